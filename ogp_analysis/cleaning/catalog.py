@@ -1,0 +1,31 @@
+"""The datasets of the project, by name. Cleaners are imported only when asked for."""
+
+from __future__ import annotations
+
+from importlib import import_module
+
+from ogp_analysis.cleaning.dataset import Dataset
+from ogp_analysis.errors import UnknownName
+
+#: Name of a dataset and the module whose ``DATASET`` declares it.
+DATASETS = {
+    "ogp_membership": "ogp_analysis.cleaning.ogp.membership",
+    "ogp_status_events": "ogp_analysis.cleaning.ogp.status_events",
+    "ogp_action_plans": "ogp_analysis.cleaning.ogp.action_plans",
+    "vdem": "ogp_analysis.cleaning.civic_space.vdem",
+    "wgi_voice_accountability": "ogp_analysis.cleaning.civic_space.wgi_voice_accountability",
+    "world_bank_controls": "ogp_analysis.cleaning.civic_space.world_bank_controls",
+}
+
+
+def dataset(name: str) -> Dataset:
+    """Return the declaration of a dataset.
+
+    Raises
+    ------
+    UnknownName
+        If no dataset has that name.
+    """
+    if name not in DATASETS:
+        raise UnknownName(f"dataset {name!r}", "is not in the catalogue", "Known are " + ", ".join(sorted(DATASETS)))
+    return import_module(DATASETS[name]).DATASET

@@ -1,0 +1,1 @@
+"""Cleaners of indices of civic space, democracy and rights, and of the controls beside them."""

@@ -1,0 +1,116 @@
+"""What a cleaner declares about its dataset, and the walk that every dataset takes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+
+import pandas as pd
+
+from ogp_analysis.cleaning.record import Cleaned
+from ogp_analysis.errors import CleaningError
+from ogp_analysis.schema import TableSchema, cast, check
+
+
+@dataclass(frozen=True)
+class Input:
+    """One raw file, or all raw files of one version, that a cleaner reads.
+
+    Attributes
+    ----------
+    source, version : str
+        The folder below ``data/raw``.
+    files : str
+        A glob inside that folder.
+    header : int
+        How many lines stand before the line with the column names.
+    sheet : str
+        Name of the sheet of a workbook; empty for the first, or for a text file.
+    """
+
+    source: str
+    version: str
+    files: str = "*.csv"
+    header: int = 0
+    sheet: str = ""
+
+
+def concatenate(parts: Iterable[Cleaned]) -> Cleaned:
+    """Put the cleaned chunks of a dataset together; the ``finish`` of a dataset that needs nothing more."""
+    parts = list(parts)
+    names = dict.fromkeys(name for part in parts for name in part.tables)
+    tables = {n: pd.concat([p.tables[n] for p in parts if n in p.tables], ignore_index=True) for n in names}
+    record = parts[0].record
+    for part in parts[1:]:
+        record = record + part.record
+    return Cleaned(tables, record)
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """A dataset: where it comes from, how it is cleaned, what it promises.
+
+    Attributes
+    ----------
+    name : str
+        Name of the dataset in ``data/processed``.
+    title : str
+        What it is, in one line.
+    inputs : tuple of Input
+        The raw files of the full edition.
+    clean : callable
+        ``clean(chunk, input) -> Cleaned``, pure; `chunk` is text with file and line.
+    schemas : tuple of TableSchema
+        One for each table.
+    finish : callable
+        ``finish(parts) -> Cleaned``: what needs the whole (duplicates, merges).
+    """
+
+    name: str
+    title: str
+    inputs: tuple[Input, ...]
+    clean: Callable[[pd.DataFrame, Input], Cleaned]
+    schemas: tuple[TableSchema, ...]
+    finish: Callable[[Iterable[Cleaned]], Cleaned] = field(default=concatenate)
+
+    def schema(self, table: str) -> TableSchema:
+        """Return the schema of one table.
+
+        Raises
+        ------
+        CleaningError
+            If the dataset has no such table.
+        """
+        for schema in self.schemas:
+            if schema.name == table:
+                return schema
+        raise CleaningError(f"{self.name}.{table}", "no schema of that name",
+                            "Tables are " + ", ".join(s.name for s in self.schemas))
+
+
+def cleaned(dataset: Dataset, chunks: Iterable[tuple[Input, pd.DataFrame]]) -> Cleaned:
+    """Clean all chunks of a dataset and hold the result against its promises.
+
+    Parameters
+    ----------
+    dataset : Dataset
+        What to clean.
+    chunks : iterable of (Input, pandas.DataFrame)
+        Raw text with file and line, and the input it belongs to.
+
+    Raises
+    ------
+    CleaningError
+        If the record does not balance.
+    SchemaError
+        If a table does not keep its schema.
+    """
+    result = dataset.finish([dataset.clean(chunk, source) for source, chunk in chunks])
+    present = [schema for schema in dataset.schemas if schema.name in result.tables]
+    return Cleaned({s.name: promised(result.tables[s.name], s) for s in present}, result.record.checked())
+
+
+def promised(frame: pd.DataFrame, schema: TableSchema) -> pd.DataFrame:
+    """Return `frame` with the types of `schema`, sorted by its key and held against it."""
+    frame = cast(frame, schema).sort_values(list(schema.key), kind="stable", ignore_index=True)
+    return check(frame, schema)

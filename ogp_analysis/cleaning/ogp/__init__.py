@@ -1,0 +1,1 @@
+"""Cleaners of what the Open Government Partnership and its reviewers publish."""

@@ -1,0 +1,156 @@
+"""The record of a cleaning: every row accounted for, every changed value written down."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import pandas as pd
+
+from ogp_analysis.errors import CleaningError
+
+#: Columns that every raw chunk carries beside its own: where a row stands in the file it came from.
+FILE, LINE = "_file", "_line"
+#: What can happen to a raw row or value, other than being kept as it was.
+ACTIONS = ("changed", "set_aside", "merged")
+ENTRY_COLUMNS = [FILE, LINE, "action", "rule", "column", "old", "new"]
+
+
+def _no_entries() -> pd.DataFrame:
+    return pd.DataFrame({name: pd.Series(dtype="int64" if name == LINE else "str") for name in ENTRY_COLUMNS})
+
+
+@dataclass(frozen=True)
+class Record:
+    """What a cleaning did to the rows it was given. Records add up.
+
+    Attributes
+    ----------
+    rows_in : dict of str to int
+        Raw rows read, by file.
+    kept : dict of str to int
+        Raw rows that stand in a clean table, by file.
+    entries : pandas.DataFrame
+        One row a changed value (``changed``), a row that could not be kept (``set_aside``) or a row
+        that says what another row says already (``merged``); columns :data:`ENTRY_COLUMNS`. A row
+        of the file has at most one entry that is not ``changed``.
+    """
+
+    rows_in: dict[str, int]
+    kept: dict[str, int]
+    entries: pd.DataFrame = field(default_factory=_no_entries)
+
+    def __add__(self, other: Record) -> Record:
+        return Record(_added(self.rows_in, other.rows_in), _added(self.kept, other.kept),
+                      pd.concat([self.entries, other.entries], ignore_index=True))
+
+    def balance(self) -> pd.DataFrame:
+        """Return one row a file: ``file, rows_in, kept, set_aside, merged, changed_values``."""
+        frame = pd.DataFrame({"rows_in": pd.Series(self.rows_in, dtype="int64"),
+                              "kept": pd.Series(self.kept, dtype="int64")}).fillna(0).astype("int64")
+        for action, name in (("set_aside", "set_aside"), ("merged", "merged"), ("changed", "changed_values")):
+            counts = self.entries.loc[self.entries["action"] == action, FILE].value_counts()
+            frame[name] = counts.reindex(frame.index).fillna(0).astype("int64")
+        return frame.rename_axis("file").reset_index()
+
+    def checked(self) -> Record:
+        """Return the record if rows in = kept + set aside + merged in every file.
+
+        Raises
+        ------
+        CleaningError
+            Naming the first file that does not balance.
+        """
+        balance = self.balance()
+        lost = balance["rows_in"] - balance["kept"] - balance["set_aside"] - balance["merged"]
+        if (lost != 0).any():
+            row = balance[lost != 0].iloc[0]
+            raise CleaningError(row["file"], f"{row['rows_in']} rows came in, but {row['kept']} were kept, "
+                                f"{row['set_aside']} set aside and {row['merged']} merged",
+                                "Give every row that is dropped an entry in the record")
+        return self
+
+
+@dataclass(frozen=True)
+class Cleaned:
+    """The result of cleaning one chunk, or a whole dataset.
+
+    Attributes
+    ----------
+    tables : dict of str to pandas.DataFrame
+        Clean tables by name.
+    record : Record
+        What was done to get them.
+    """
+
+    tables: dict[str, pd.DataFrame]
+    record: Record
+
+    def __add__(self, other: Cleaned) -> Cleaned:
+        names = dict.fromkeys([*self.tables, *other.tables])
+        tables = {n: pd.concat([c.tables[n] for c in (self, other) if n in c.tables], ignore_index=True) for n in names}
+        return Cleaned(tables, self.record + other.record)
+
+
+def kept_all(chunk: pd.DataFrame) -> Record:
+    """Return the record of a chunk of which every row is kept and nothing was changed."""
+    return kept_but(chunk)
+
+
+def kept_but(chunk: pd.DataFrame, *entries: pd.DataFrame) -> Record:
+    """Return the record of a chunk of which all is kept except the rows that `entries` set aside or merge.
+
+    Parameters
+    ----------
+    chunk : pandas.DataFrame
+        Raw text with :data:`FILE` and :data:`LINE`.
+    *entries : pandas.DataFrame
+        Results of :func:`changed`, :func:`set_aside` and :func:`merged`.
+    """
+    entries = pd.concat([_no_entries(), *entries], ignore_index=True)
+    gone = entries[entries["action"] != "changed"].drop_duplicates([FILE, LINE])[FILE].value_counts()
+    rows = chunk[FILE].value_counts()
+    kept = rows.sub(gone, fill_value=0).astype(int)
+    return Record(_counts(rows), _counts(kept.reindex(rows.index)), entries)
+
+
+def changed(chunk: pd.DataFrame, column: str, new: pd.Series, rule: str) -> pd.DataFrame:
+    """Return an entry for each row of which `rule` changed the text of `column`.
+
+    Parameters
+    ----------
+    chunk : pandas.DataFrame
+        Raw text with :data:`FILE` and :data:`LINE`.
+    column : str
+        The raw column.
+    new : pandas.Series
+        The text after the rule, on the index of `chunk`.
+    rule : str
+        Name of the rule, the same in code, docs and tests.
+    """
+    old = chunk[column]
+    moved = ~((old == new) | (old.isna() & new.isna())).fillna(False)
+    return _entries(chunk[moved], "changed", rule, column, old[moved], new[moved])
+
+
+def set_aside(chunk: pd.DataFrame, rows: pd.Series, rule: str, column: str) -> pd.DataFrame:
+    """Return an entry for each of the `rows` (a mask) that cannot be kept, with the value that decides it."""
+    return _entries(chunk[rows], "set_aside", rule, column, chunk.loc[rows, column], "")
+
+
+def merged(chunk: pd.DataFrame, rows: pd.Series, rule: str, column: str, into: pd.Series | str = "") -> pd.DataFrame:
+    """Return an entry for each of the `rows` (a mask) that repeats another row, named by `into`."""
+    return _entries(chunk[rows], "merged", rule, column, chunk.loc[rows, column], into)
+
+
+def _entries(rows: pd.DataFrame, action: str, rule: str, column: str, old, new) -> pd.DataFrame:
+    frame = pd.DataFrame({FILE: rows[FILE], LINE: rows[LINE], "action": action, "rule": rule,
+                          "column": column, "old": old, "new": new}, columns=ENTRY_COLUMNS)
+    return frame.reset_index(drop=True)
+
+
+def _added(one: dict, two: dict) -> dict:
+    return {name: one.get(name, 0) + two.get(name, 0) for name in dict.fromkeys([*one, *two])}
+
+
+def _counts(series: pd.Series) -> dict[str, int]:
+    return {str(name): int(count) for name, count in series.items()}

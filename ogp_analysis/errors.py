@@ -1,0 +1,120 @@
+"""The faults this package knows.
+
+Every fault a user can meet is an :class:`OgpAnalysisError`. Its text always has the same order:
+*where: what is wrong, in how many, for example which. What to do.*
+"""
+
+from __future__ import annotations
+
+
+class OgpAnalysisError(Exception):
+    """A known fault, told in one sentence that ends with what to do.
+
+    Parameters
+    ----------
+    where : str
+        The file, table, parameter or command concerned, as the reader would name it.
+    what : str
+        What is wrong, in how many cases, with an example.
+    action : str
+        What to do about it.
+
+    Attributes
+    ----------
+    exit_code : int
+        What the command line returns for this fault: 2 for a request that cannot be met as it was
+        typed, 1 for work that was tried and failed.
+    """
+
+    exit_code = 1
+
+    def __init__(self, where: str, what: str, action: str) -> None:
+        self.where, self.what, self.action = where, what, action
+        super().__init__(f"{where}: {_sentence(what)} {_sentence(action)}")
+
+    def __reduce__(self):
+        return type(self), (self.where, self.what, self.action)
+
+
+class ProjectNotFound(OgpAnalysisError):
+    """No project folder could be found."""
+
+    exit_code = 2
+
+
+class ParameterError(OgpAnalysisError):
+    """A parameter is unknown, missing, mistyped or not allowed."""
+
+    exit_code = 2
+
+
+class UnknownName(OgpAnalysisError):
+    """A country, indicator, dataset, notebook or message of that name is not known."""
+
+    exit_code = 2
+
+
+class SourceError(OgpAnalysisError):
+    """A raw file or its sidecar is missing, unreadable or not the file it should be."""
+
+
+class DownloadError(SourceError):
+    """A file could not be fetched whole and right."""
+
+
+class CleaningError(OgpAnalysisError):
+    """Raw values that no rule covers, or a balance that does not hold."""
+
+
+class SchemaError(OgpAnalysisError):
+    """A table does not keep what its schema promises."""
+
+
+class JoinError(OgpAnalysisError):
+    """A join found more partners than it declared."""
+
+
+class MessageError(OgpAnalysisError):
+    """A sentence and the values given for it do not fit."""
+
+
+class ModelError(OgpAnalysisError):
+    """A sample on which the model cannot be estimated."""
+
+
+class RunError(OgpAnalysisError):
+    """A notebook run failed, was stopped or left an unusable output."""
+
+
+class ReportError(OgpAnalysisError):
+    """An executed notebook cannot be made into a report."""
+
+
+class BusyError(OgpAnalysisError):
+    """Another process of this project is doing the same work."""
+
+
+def _sentence(text: str) -> str:
+    text = text.strip()
+    return text if text.endswith((".", "!", "?")) else text + "."
+
+
+def listed(values, most: int = 3) -> str:
+    """Name up to `most` of `values`, and how many more there are.
+
+    Parameters
+    ----------
+    values : iterable
+        Anything printable; shown with ``repr`` so that blanks are visible.
+    most : int
+        How many to name.
+
+    Returns
+    -------
+    str
+        For example ``"'a', 'b' and 3 more"``.
+    """
+    values = [repr(v) for v in values]
+    head, rest = values[:most], len(values) - most
+    text = ", ".join(head)
+    return f"{text} and {rest} more" if rest > 0 else text

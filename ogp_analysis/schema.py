@@ -1,0 +1,197 @@
+"""What a clean table promises: its columns, types, units, key, grain, and the licence of each column."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import pandas as pd
+
+from ogp_analysis.errors import SchemaError, listed
+
+#: The types of a clean column and the pandas dtype that carries each. Missing stays missing in all.
+DTYPES = {
+    "string": "str",
+    "category": "str",
+    "integer": "Int64",
+    "number": "float64",
+    "boolean": "boolean",
+    "date": "datetime64[us]",
+}
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column of a clean table.
+
+    Attributes
+    ----------
+    name : str
+        The field's usual name, in lower snake case.
+    type : str
+        A key of :data:`DTYPES`.
+    description : str
+        What the value means, in one or two sentences.
+    unit : str
+        The unit, or for a scale its range; empty for a name or code.
+    direction : str
+        ``"higher is freer"``, ``"higher is worse"`` and the like; empty where it does not apply.
+    categories : tuple of str
+        The allowed values of a category; any other raises.
+    minimum, maximum : float or None
+        The bounds of the published scale.
+    required : bool
+        Whether a value must be present in every row.
+    licence : str
+        Licence of this column if it differs from that of its table.
+    redistribute : bool
+        False if the series may be drawn but must not be written into any file we publish.
+    """
+
+    name: str
+    type: str
+    description: str
+    unit: str = ""
+    direction: str = ""
+    categories: tuple[str, ...] = ()
+    minimum: float | None = None
+    maximum: float | None = None
+    required: bool = False
+    licence: str = ""
+    redistribute: bool = True
+
+
+@dataclass(frozen=True)
+class TableSchema:
+    """One clean table.
+
+    Attributes
+    ----------
+    name : str
+        Name of the table inside its dataset.
+    grain : str
+        What one row is, for example ``"one country in one year"``.
+    key : tuple of str
+        The columns that together name a row; unique and never missing.
+    columns : tuple of Column
+        In the order of the table.
+    left_alone : str
+        What the cleaning deliberately did not touch.
+    """
+
+    name: str
+    grain: str
+    key: tuple[str, ...]
+    columns: tuple[Column, ...]
+    left_alone: str = ""
+    _by_name: dict = field(init=False, repr=False, compare=False, hash=False, default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self._by_name.update({column.name: column for column in self.columns})
+
+    @property
+    def names(self) -> list[str]:
+        """The names of the columns, in order."""
+        return [column.name for column in self.columns]
+
+    def __getitem__(self, name: str) -> Column:
+        return self._by_name[name]
+
+
+def cast(frame: pd.DataFrame, schema: TableSchema) -> pd.DataFrame:
+    """Give text columns the types of the schema, in its order. Blank text is missing.
+
+    Parameters
+    ----------
+    frame : pandas.DataFrame
+        Columns of text or already of the right type; every column of the schema is present.
+    schema : TableSchema
+        The promise to keep.
+
+    Raises
+    ------
+    SchemaError
+        If a column is absent, or a value cannot be read as its type.
+    """
+    absent = [name for name in schema.names if name not in frame.columns]
+    if absent:
+        raise SchemaError(schema.name, f"{len(absent)} columns are absent, {listed(absent)}",
+                          "Add them in the cleaner, or take them out of the schema")
+    return pd.DataFrame({c.name: _cast(frame[c.name], c, schema) for c in schema.columns})
+
+
+def _cast(values: pd.Series, column: Column, schema: TableSchema) -> pd.Series:
+    values = values.mask(values == "") if values.dtype in (object, "str") else values
+    try:
+        if column.type == "date":
+            return pd.to_datetime(values, format="ISO8601").astype(DTYPES["date"])
+        if column.type == "boolean" and values.dtype in (object, "str"):
+            return _booleans(values)
+        if column.type in ("integer", "number") and values.dtype in (object, "str"):
+            values = pd.to_numeric(values)
+        return values.astype(DTYPES[column.type])
+    except (ValueError, TypeError) as error:
+        raise SchemaError(f"{schema.name}.{column.name}", f"cannot be read as {column.type} ({error})",
+                          "Correct the source row, or add a named rule to the cleaner") from error
+
+
+def _booleans(values: pd.Series) -> pd.Series:
+    words = {"true": True, "True": True, "1": True, "false": False, "False": False, "0": False}
+    unknown = values.dropna()[~values.dropna().isin(words)]
+    if len(unknown):
+        raise ValueError(f"{len(unknown)} values are neither true nor false, {listed(unknown.unique())}")
+    return values.map(words).astype("boolean")
+
+
+def check(frame: pd.DataFrame, schema: TableSchema) -> pd.DataFrame:
+    """Return `frame` if it keeps every promise of `schema`.
+
+    Columns and their order, types, allowed categories, bounds, required values, and the key.
+
+    Raises
+    ------
+    SchemaError
+        Naming the column, the number of rows and an example.
+    """
+    if list(frame.columns) != schema.names:
+        odd = sorted(set(frame.columns) ^ set(schema.names)) or list(frame.columns)
+        raise SchemaError(schema.name, f"has other columns than promised, {listed(odd)}",
+                          "Make cleaner and schema agree")
+    _check_columns(frame, schema)
+    _check_key(frame, schema)
+    return frame
+
+
+def _check_columns(frame: pd.DataFrame, schema: TableSchema) -> None:
+    import pandera.pandas as pa
+
+    columns = {column.name: _pandera(column, pa) for column in schema.columns}
+    try:
+        pa.DataFrameSchema(columns, strict=True).validate(frame, lazy=True)
+    except pa.errors.SchemaErrors as errors:
+        first = errors.failure_cases.iloc[0]
+        count = int((errors.failure_cases["column"] == first["column"]).sum())
+        raise SchemaError(f"{schema.name}.{first['column']}",
+                          f"{count} values break the rule {first['check']}, for example {first['failure_case']!r}",
+                          "Correct the source row, or add a named rule to the cleaner") from errors
+
+
+def _pandera(column: Column, pa):
+    checks = []
+    if column.categories:
+        checks.append(pa.Check.isin(list(column.categories)))
+    if column.minimum is not None:
+        checks.append(pa.Check.ge(column.minimum))
+    if column.maximum is not None:
+        checks.append(pa.Check.le(column.maximum))
+    return pa.Column(DTYPES[column.type], checks, nullable=not column.required)
+
+
+def _check_key(frame: pd.DataFrame, schema: TableSchema) -> None:
+    key = list(schema.key)
+    empty = int(frame[key].isna().any(axis=1).sum())
+    twice = frame[frame.duplicated(key, keep=False)]
+    if empty or len(twice):
+        example = tuple(twice.iloc[0][key]) if len(twice) else key
+        raise SchemaError(f"{schema.name} ({', '.join(key)})",
+                          f"the key is missing in {empty} rows and repeated in {len(twice)}, for example {example!r}",
+                          "Add a rule for the repeated rows, or choose a key that names a row")

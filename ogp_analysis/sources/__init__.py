@@ -1,0 +1,1 @@
+"""What we were given: sidecars, downloads, and the only door to the raw files."""

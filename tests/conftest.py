@@ -1,0 +1,18 @@
+"""What the tests share: the project, and the mirror of the published files where one is given."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from ogp_analysis import paths
+
+
+@pytest.fixture(scope="session")
+def mirror() -> Path:
+    """The folder of the published raw files; tests that read real data are skipped without it."""
+    folder = paths.mirror()
+    if folder is None:
+        pytest.skip(f"{paths.MIRROR_VARIABLE} is not set")
+    return folder

@@ -1,0 +1,88 @@
+"""A figure with its name, caption and text alternative, shown as SVG and carried in the notebook."""
+
+from __future__ import annotations
+
+import io
+from dataclasses import dataclass
+from functools import wraps
+
+import matplotlib.figure
+
+from ogp_analysis.errors import MessageError
+from ogp_analysis.figures.style import style
+from ogp_analysis.messages.catalogue import language
+from ogp_analysis.messages.sentence import flat
+
+FIGURE_MIME = "application/vnd.ogp-analysis.figure+json"
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A figure of a report.
+
+    Attributes
+    ----------
+    name : str
+        Its file name in the report, without suffix.
+    caption : str
+        What it shows, with sample and denominators.
+    alt : str
+        What a reader who cannot see it needs to know: kind of figure, axes, and the main reading.
+    figure : matplotlib.figure.Figure
+        The drawing, with no tie to pyplot.
+    language : str
+        Language of its words.
+    """
+
+    name: str
+    caption: str
+    alt: str
+    figure: matplotlib.figure.Figure
+    language: str
+
+    def __post_init__(self) -> None:
+        if not self.alt.strip() or not self.caption.strip():
+            raise MessageError(f"figure {self.name!r}", "has no caption or no text alternative", "Give it both")
+
+    def svg(self) -> str:
+        """Return the drawing as SVG: no clock and no random name in it."""
+        buffer = io.StringIO()
+        with style():
+            self.figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None})
+        return buffer.getvalue()
+
+    def payload(self) -> dict:
+        """Return what belongs to the figure beside its drawing."""
+        return {"name": self.name, "caption": flat(self.caption), "alt": flat(self.alt), "language": self.language}
+
+    def _repr_mimebundle_(self, include=None, exclude=None) -> dict:
+        return {"text/plain": f"{self.caption}\n{self.alt}", "image/svg+xml": self.svg(), FIGURE_MIME: self.payload()}
+
+
+def drawing(draw):
+    """Make a function that returns ``name, caption, alt, matplotlib figure`` return a :class:`Figure`.
+
+    The function runs inside the style of the house.
+    """
+
+    @wraps(draw)
+    def drawn(*args, **kwargs) -> Figure:
+        with style():
+            name, caption, alt, figure = draw(*args, **kwargs)
+        return Figure(name, caption, alt, figure, language())
+
+    return drawn
+
+
+def canvas(width: float = 7.0, height: float = 3.4, **kwargs):
+    """Return a matplotlib figure and its axes, made without pyplot.
+
+    Parameters
+    ----------
+    width, height : float
+        In inches; 7 is the text width of a page.
+    **kwargs
+        For :meth:`matplotlib.figure.Figure.subplots`.
+    """
+    figure = matplotlib.figure.Figure(figsize=(width, height), layout="constrained")
+    return figure, figure.subplots(**kwargs)

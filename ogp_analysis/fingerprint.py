@@ -1,0 +1,138 @@
+"""Content hashes: of files, of values, and of the code that a result rests on.
+
+Nothing here looks at clocks, paths or commits, so the same content has the same hash everywhere.
+"""
+
+from __future__ import annotations
+
+import ast
+import hashlib
+import json
+import sys
+from functools import cache
+from importlib import metadata
+from pathlib import Path
+
+PACKAGE = "ogp_analysis"
+_FOLDER = Path(__file__).resolve().parent
+#: Import names whose distribution is called otherwise.
+_DISTRIBUTIONS = {"PIL": "pillow", "python_calamine": "python-calamine", "stdnum": "python-stdnum", "yaml": "pyyaml"}
+
+
+def of_bytes(content: bytes) -> str:
+    """Return the SHA-256 of `content` in hexadecimal."""
+    return hashlib.sha256(content).hexdigest()
+
+
+def of_file(path: Path) -> str:
+    """Return the SHA-256 of a file, read in blocks."""
+    with Path(path).open("rb") as handle:
+        return hashlib.file_digest(handle, "sha256").hexdigest()
+
+
+def of_value(value) -> str:
+    """Return the SHA-256 of a JSON value written in its canonical form."""
+    return of_bytes(json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode())
+
+
+def of_python(source: str) -> str:
+    """Return a hash of what Python code does: comments, blank lines and layout do not count."""
+    return of_bytes(ast.dump(ast.parse(source)).encode())
+
+
+@cache
+def module_file(module: str) -> Path | None:
+    """Return the file of a module of this package, or None if there is no such module."""
+    parts = module.split(".")[1:]
+    folder = _FOLDER.joinpath(*parts)
+    file = folder.with_suffix(".py") if parts else _FOLDER / "__init__.py"
+    if parts and file.is_file():
+        return file
+    return folder / "__init__.py" if (folder / "__init__.py").is_file() else None
+
+
+@cache
+def _read(module: str) -> tuple[str, tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
+    """Return the hash of a module with its resources, the package modules and the distributions it imports."""
+    file = module_file(module)
+    tree = ast.parse(file.read_text(encoding="utf-8"))
+    inside, outside = set(), set()
+    for name in _imported(tree):
+        (inside if name.split(".")[0] == PACKAGE else outside).add(name)
+    resources = _resources(tree)
+    parts = [of_bytes(ast.dump(tree).encode())] + [of_file(file.parent / name) for name in resources]
+    tops = {name.split(".")[0] for name in outside} - set(sys.stdlib_module_names)
+    return of_value(parts), tuple(sorted(inside)), tuple(sorted(tops)), resources
+
+
+def _imported(tree: ast.AST):
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            for alias in node.names:
+                member = f"{node.module}.{alias.name}"
+                is_module = node.module.split(".")[0] == PACKAGE and module_file(member)
+                yield member if is_module else node.module
+
+
+def _resources(tree: ast.AST) -> tuple[str, ...]:
+    for node in getattr(tree, "body", ()):
+        if isinstance(node, ast.Assign) and any(getattr(t, "id", "") == "RESOURCES" for t in node.targets):
+            return tuple(sorted(ast.literal_eval(node.value)))
+    return ()
+
+
+def closure(modules) -> dict[str, str]:
+    """Return the hash of each module of this package that `modules` import, directly or not.
+
+    Read off the import statements, those inside functions included, without importing anything.
+    A module's hash covers the data files it names in a literal ``RESOURCES``. The packages a
+    module lies in count; the front door does not, because nothing inside imports it.
+
+    Parameters
+    ----------
+    modules : iterable of str
+        Dotted names of modules of this package.
+
+    Returns
+    -------
+    dict of str to str
+        Sorted by module name.
+    """
+    found, waiting = {}, list(modules)
+    while waiting:
+        module = waiting.pop()
+        if module in found or module == PACKAGE or module_file(module) is None:
+            continue
+        found[module], inside, _, _ = _read(module)
+        waiting += [*inside, module.rpartition(".")[0]]
+    return dict(sorted(found.items()))
+
+
+def distributions(modules) -> dict[str, str]:
+    """Return the installed version of each distribution that `modules` of this package import.
+
+    Parameters
+    ----------
+    modules : iterable of str
+        Dotted names, for example the keys of :func:`closure`.
+    """
+    tops = sorted({top for module in modules for top in _read(module)[2]})
+    versions = {_DISTRIBUTIONS.get(top, top): _version(_DISTRIBUTIONS.get(top, top)) for top in tops}
+    return dict(sorted(versions.items()))
+
+
+@cache
+def _version(distribution: str) -> str:
+    try:
+        return metadata.version(distribution)
+    except metadata.PackageNotFoundError:
+        return "not installed"
+
+
+def forget() -> None:
+    """Drop what was read, so that a changed file is read again (a long session, a test)."""
+    module_file.cache_clear()
+    _read.cache_clear()
+    _version.cache_clear()

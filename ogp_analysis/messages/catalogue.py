@@ -1,0 +1,124 @@
+"""The texts, by key and language: ``<area>_<language>.toml`` beside this module, one tree for each area."""
+
+from __future__ import annotations
+
+import contextvars
+import tomllib
+from functools import cache
+from pathlib import Path
+
+from ogp_analysis import fingerprint
+from ogp_analysis.errors import MessageError, ParameterError
+
+LANGUAGES = ("en", "es")
+#: Areas whose words are drawn into figures or carried in tables while a notebook runs. A change in
+#: one of them asks for a new run; a change in any other only for a new rendering.
+DRAWN_AREAS = ("figures", "indicators", "ogp", "regions", "tables")
+
+_FOLDER = Path(__file__).resolve().parent
+_language = contextvars.ContextVar("language", default="en")
+
+
+def use_language(language: str) -> None:
+    """Set the language of everything said, drawn and tabled from here on.
+
+    Raises
+    ------
+    ParameterError
+        If it is not one of :data:`LANGUAGES`.
+    """
+    if language not in LANGUAGES:
+        raise ParameterError("language", f"{str(language)[:20]!r} is not spoken here", "Use " + " or ".join(LANGUAGES))
+    _language.set(language)
+
+
+def language() -> str:
+    """Return the language in force."""
+    return _language.get()
+
+
+@cache
+def areas(language: str) -> tuple[str, ...]:
+    """Return the names of the areas that have texts in `language`, sorted."""
+    return tuple(sorted(path.stem[: -len(language) - 1] for path in _FOLDER.glob(f"*_{language}.toml")))
+
+
+@cache
+def tree(area: str, language: str) -> dict:
+    """Return all texts of an area, nested as in its file.
+
+    Raises
+    ------
+    MessageError
+        If the file is not valid TOML, or there is none.
+    """
+    file = _FOLDER / f"{area}_{language}.toml"
+    try:
+        return tomllib.loads(file.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise MessageError(f"message area {area!r}", f"has no texts in {language!r}", f"Add {file.name}") from None
+    except tomllib.TOMLDecodeError as error:
+        raise MessageError(f"messages/{file.name}", f"is not valid TOML ({error})", "Correct that line") from error
+
+
+def entry(key: str, language: str | None = None):
+    """Return what stands under ``area.name[.name]``: a text, or a table of cases.
+
+    Raises
+    ------
+    MessageError
+        If there is no such key.
+    """
+    language = language or _language.get()
+    area, *names = key.split(".")
+    node = tree(area, language)
+    for name in names:
+        node = node.get(name) if isinstance(node, dict) else None
+    if node is None:
+        raise MessageError(f"message {key!r}", f"has no text in {language!r}",
+                           f"Add it to messages/{area}_{language}.toml")
+    return node
+
+
+def word(key: str, language: str | None = None) -> str:
+    """Return a text without values: a label, a heading, a name.
+
+    Raises
+    ------
+    MessageError
+        If there is no such key, or it stands for a table of texts.
+    """
+    text = entry(key, language)
+    if not isinstance(text, str):
+        raise MessageError(f"message {key!r}", "is a group of texts, not one text", "Name one of them")
+    return text
+
+
+def keys(language: str) -> dict[str, str]:
+    """Return every text of a language by its full key."""
+    found: dict[str, str] = {}
+    for area in areas(language):
+        _flatten(area, tree(area, language), found)
+    return found
+
+
+def _flatten(prefix: str, node, found: dict[str, str]) -> None:
+    if isinstance(node, str):
+        found[prefix] = node
+        return
+    for name, child in node.items():
+        _flatten(f"{prefix}.{name}", child, found)
+
+
+def drawn_words(language: str) -> str:
+    """Return the hash of the texts that go into a run in `language`."""
+    return _hash([a for a in areas(language) if a in DRAWN_AREAS], language)
+
+
+def prose(language: str) -> str:
+    """Return the hash of all texts of `language` and of the register of numbers."""
+    return fingerprint.of_value([_hash(areas(language), language), fingerprint.of_file(_FOLDER / "numbers.toml")])
+
+
+def _hash(names, language: str) -> str:
+    return fingerprint.of_value({name: fingerprint.of_file(_FOLDER / f"{name}_{language}.toml") for name in names})

@@ -1,0 +1,141 @@
+"""Tables: a frame with its headings, units and caption, shown in a notebook and carried in it for the report."""
+
+from __future__ import annotations
+
+import datetime as dt
+import html
+from dataclasses import dataclass
+
+import pandas as pd
+
+from ogp_analysis.errors import MessageError
+from ogp_analysis.messages.catalogue import language, word
+from ogp_analysis.messages.numbers import Number, day, rounded, written
+from ogp_analysis.messages.sentence import flat
+
+TABLE_MIME = "application/vnd.ogp-analysis.table+json"
+#: How a cell without a value is shown, by why it has none.
+MISSING = {"no_data": "tables.missing.no_data", "not_applicable": "tables.missing.not_applicable",
+           "not_reviewed": "tables.missing.not_reviewed", "not_published": "tables.missing.not_published"}
+
+
+@dataclass(frozen=True)
+class Heading:
+    """How one column of a table is headed and written.
+
+    Attributes
+    ----------
+    key : str
+        Key of its text, below ``tables.column``.
+    unit, decimals, signed
+        As in the register of numbers; an empty unit is text.
+    """
+
+    key: str
+    unit: str = ""
+    decimals: int = 0
+    signed: bool = False
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table of a report.
+
+    Attributes
+    ----------
+    name : str
+        Its file name in the report, without suffix.
+    caption : str
+        What it shows, with its denominators, in the language of the run.
+    frame : pandas.DataFrame
+        The values, unrounded. A missing value is a missing value, or one of the keys of
+        :data:`MISSING` where the reason is known.
+    headings : dict of str to Heading
+        One for each column of `frame`, in order.
+    language : str
+        Language of caption and headings.
+    """
+
+    name: str
+    caption: str
+    frame: pd.DataFrame
+    headings: dict[str, Heading]
+    language: str
+
+    def __post_init__(self) -> None:
+        if list(self.frame.columns) != list(self.headings):
+            odd = sorted(set(self.frame.columns) ^ set(self.headings)) or list(self.frame.columns)
+            raise MessageError(f"table {self.name!r}", f"columns and headings differ, first in {odd[0]!r}",
+                               "Give every column one heading, in the same order")
+
+    def payload(self) -> dict:
+        """Return the table as JSON, the form in which a notebook carries it."""
+        columns = [{"name": n, "label": self.label(n), "unit": h.unit, "decimals": h.decimals, "signed": h.signed}
+                   for n, h in self.headings.items()]
+        rows = [[_value(v) for v in row] for row in self.frame.itertuples(index=False, name=None)]
+        return {"name": self.name, "caption": self.caption, "language": self.language, "columns": columns, "rows": rows}
+
+    def label(self, column: str) -> str:
+        """Return the heading of `column` in the table's language."""
+        return word("tables.column." + self.headings[column].key, self.language)
+
+    def _repr_mimebundle_(self, include=None, exclude=None) -> dict:
+        payload = self.payload()
+        return {"text/plain": as_text(payload), "text/html": as_html(payload), TABLE_MIME: payload}
+
+
+def table(name: str, caption: str, frame: pd.DataFrame, headings: dict[str, Heading]) -> Table:
+    """Return a table in the language in force; columns without a heading are left out."""
+    return Table(name, caption, frame[list(headings)], headings, language())
+
+
+def as_html(payload: dict) -> str:
+    """Return a carried table as an HTML table with caption, column headings and aligned numbers."""
+    columns, spoken = payload["columns"], payload["language"]
+    head = "".join(f'<th scope="col"{_align(c)}>{html.escape(c["label"])}</th>' for c in columns)
+    body = "".join("<tr>" + "".join(_cell(value, c, spoken, first=i == 0) for i, (value, c) in
+                                    enumerate(zip(row, columns, strict=True))) + "</tr>\n" for row in payload["rows"])
+    return (f"<table>\n<caption>{html.escape(payload['caption'])}</caption>\n<thead><tr>{head}</tr></thead>\n"
+            f"<tbody>\n{body}</tbody>\n</table>")
+
+
+def as_text(payload: dict) -> str:
+    """Return a carried table as lines of text, a tab between cells."""
+    spoken = payload["language"]
+    lines = [[c["label"] for c in payload["columns"]]]
+    lines += [[shown(v, c, spoken) for v, c in zip(row, payload["columns"], strict=True)] for row in payload["rows"]]
+    return payload["caption"] + "\n" + "\n".join("\t".join(line) for line in lines)
+
+
+def shown(value, column: dict, spoken: str) -> str:
+    """Return one carried value as the reader sees it."""
+    if value is None:
+        return word(MISSING["no_data"], spoken)
+    if isinstance(value, str):
+        return word(MISSING[value], spoken) if value in MISSING else flat(_in_words(value, column, spoken))
+    return written(value, Number(column["unit"] or "index", column["decimals"], signed=column["signed"]), spoken)
+
+
+def _in_words(value: str, column: dict, spoken: str) -> str:
+    return day(dt.date.fromisoformat(value), spoken) if column["unit"] == "date" else value
+
+
+def _cell(value, column: dict, spoken: str, first: bool) -> str:
+    text = html.escape(shown(value, column, spoken))
+    return f'<th scope="row">{text}</th>' if first else f"<td{_align(column)}>{text}</td>"
+
+
+def _align(column: dict) -> str:
+    return ' class="number"' if column["unit"] and column["unit"] != "date" else ""
+
+
+def _value(value):
+    """Return one value of a frame as JSON has it."""
+    if value is None or value is pd.NA or value is pd.NaT:
+        return None
+    if isinstance(value, pd.Timestamp | dt.date):
+        return value.strftime("%Y-%m-%d")
+    value = value.item() if hasattr(value, "item") else value
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return rounded(value) if isinstance(value, float) else value

@@ -114,8 +114,11 @@ def cast(frame: pd.DataFrame, schema: TableSchema) -> pd.DataFrame:
     """
     absent = [name for name in schema.names if name not in frame.columns]
     if absent:
-        raise SchemaError(schema.name, f"{len(absent)} columns are absent, {listed(absent)}",
-                          "Add them in the cleaner, or take them out of the schema")
+        raise SchemaError(
+            schema.name,
+            f"{len(absent)} columns are absent, {listed(absent)}",
+            "Add them in the cleaner, or take them out of the schema",
+        )
     return pd.DataFrame({c.name: _cast(frame[c.name], c, schema) for c in schema.columns})
 
 
@@ -130,8 +133,11 @@ def _cast(values: pd.Series, column: Column, schema: TableSchema) -> pd.Series:
             values = pd.to_numeric(values)
         return values.astype(DTYPES[column.type])
     except (ValueError, TypeError) as error:
-        raise SchemaError(f"{schema.name}.{column.name}", f"cannot be read as {column.type} ({error})",
-                          "Correct the source row, or add a named rule to the cleaner") from error
+        raise SchemaError(
+            f"{schema.name}.{column.name}",
+            f"cannot be read as {column.type} ({error})",
+            "Correct the source row, or add a named rule to the cleaner",
+        ) from error
 
 
 def _booleans(values: pd.Series) -> pd.Series:
@@ -154,8 +160,9 @@ def check(frame: pd.DataFrame, schema: TableSchema) -> pd.DataFrame:
     """
     if list(frame.columns) != schema.names:
         odd = sorted(set(frame.columns) ^ set(schema.names)) or list(frame.columns)
-        raise SchemaError(schema.name, f"has other columns than promised, {listed(odd)}",
-                          "Make cleaner and schema agree")
+        raise SchemaError(
+            schema.name, f"has other columns than promised, {listed(odd)}", "Make cleaner and schema agree"
+        )
     _check_columns(frame, schema)
     _check_key(frame, schema)
     return frame
@@ -170,9 +177,11 @@ def _check_columns(frame: pd.DataFrame, schema: TableSchema) -> None:
     except pa.errors.SchemaErrors as errors:
         first = errors.failure_cases.iloc[0]
         count = int((errors.failure_cases["column"] == first["column"]).sum())
-        raise SchemaError(f"{schema.name}.{first['column']}",
-                          f"{count} values break the rule {first['check']}, for example {first['failure_case']!r}",
-                          "Correct the source row, or add a named rule to the cleaner") from errors
+        raise SchemaError(
+            f"{schema.name}.{first['column']}",
+            f"{count} values break the rule {first['check']}, for example {first['failure_case']!r}",
+            "Correct the source row, or add a named rule to the cleaner",
+        ) from errors
 
 
 def _pandera(column: Column, pa):
@@ -192,6 +201,8 @@ def _check_key(frame: pd.DataFrame, schema: TableSchema) -> None:
     twice = frame[frame.duplicated(key, keep=False)]
     if empty or len(twice):
         example = tuple(twice.iloc[0][key]) if len(twice) else key
-        raise SchemaError(f"{schema.name} ({', '.join(key)})",
-                          f"the key is missing in {empty} rows and repeated in {len(twice)}, for example {example!r}",
-                          "Add a rule for the repeated rows, or choose a key that names a row")
+        raise SchemaError(
+            f"{schema.name} ({', '.join(key)})",
+            f"the key is missing in {empty} rows and repeated in {len(twice)}, for example {example!r}",
+            "Add a rule for the repeated rows, or choose a key that names a row",
+        )

@@ -15,8 +15,12 @@ from ogp_analysis.messages.sentence import flat
 
 TABLE_MIME = "application/vnd.ogp-analysis.table+json"
 #: How a cell without a value is shown, by why it has none.
-MISSING = {"no_data": "tables.missing.no_data", "not_applicable": "tables.missing.not_applicable",
-           "not_reviewed": "tables.missing.not_reviewed", "not_published": "tables.missing.not_published"}
+MISSING = {
+    "no_data": "tables.missing.no_data",
+    "not_applicable": "tables.missing.not_applicable",
+    "not_reviewed": "tables.missing.not_reviewed",
+    "not_published": "tables.missing.not_published",
+}
 
 
 @dataclass(frozen=True)
@@ -65,13 +69,18 @@ class Table:
     def __post_init__(self) -> None:
         if list(self.frame.columns) != list(self.headings):
             odd = sorted(set(self.frame.columns) ^ set(self.headings)) or list(self.frame.columns)
-            raise MessageError(f"table {self.name!r}", f"columns and headings differ, first in {odd[0]!r}",
-                               "Give every column one heading, in the same order")
+            raise MessageError(
+                f"table {self.name!r}",
+                f"columns and headings differ, first in {odd[0]!r}",
+                "Give every column one heading, in the same order",
+            )
 
     def payload(self) -> dict:
         """Return the table as JSON, the form in which a notebook carries it."""
-        columns = [{"name": n, "label": self.label(n), "unit": h.unit, "decimals": h.decimals, "signed": h.signed}
-                   for n, h in self.headings.items()]
+        columns = [
+            {"name": n, "label": self.label(n), "unit": h.unit, "decimals": h.decimals, "signed": h.signed}
+            for n, h in self.headings.items()
+        ]
         rows = [[_value(v) for v in row] for row in self.frame.itertuples(index=False, name=None)]
         return {"name": self.name, "caption": self.caption, "language": self.language, "columns": columns, "rows": rows}
 
@@ -93,10 +102,16 @@ def as_html(payload: dict) -> str:
     """Return a carried table as an HTML table with caption, column headings and aligned numbers."""
     columns, spoken = payload["columns"], payload["language"]
     head = "".join(f'<th scope="col"{_align(c)}>{html.escape(c["label"])}</th>' for c in columns)
-    body = "".join("<tr>" + "".join(_cell(value, c, spoken, first=i == 0) for i, (value, c) in
-                                    enumerate(zip(row, columns, strict=True))) + "</tr>\n" for row in payload["rows"])
-    return (f"<table>\n<caption>{html.escape(payload['caption'])}</caption>\n<thead><tr>{head}</tr></thead>\n"
-            f"<tbody>\n{body}</tbody>\n</table>")
+    body = "".join(
+        "<tr>"
+        + "".join(_cell(value, c, spoken, first=i == 0) for i, (value, c) in enumerate(zip(row, columns, strict=True)))
+        + "</tr>\n"
+        for row in payload["rows"]
+    )
+    return (
+        f"<table>\n<caption>{html.escape(payload['caption'])}</caption>\n<thead><tr>{head}</tr></thead>\n"
+        f"<tbody>\n{body}</tbody>\n</table>"
+    )
 
 
 def as_text(payload: dict) -> str:

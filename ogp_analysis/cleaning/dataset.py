@@ -84,8 +84,9 @@ class Dataset:
         for schema in self.schemas:
             if schema.name == table:
                 return schema
-        raise CleaningError(f"{self.name}.{table}", "no schema of that name",
-                            "Tables are " + ", ".join(s.name for s in self.schemas))
+        raise CleaningError(
+            f"{self.name}.{table}", "no schema of that name", "Tables are " + ", ".join(s.name for s in self.schemas)
+        )
 
 
 def cleaned(dataset: Dataset, chunks: Iterable[tuple[Input, pd.DataFrame]]) -> Cleaned:

@@ -40,13 +40,21 @@ class Record:
     entries: pd.DataFrame = field(default_factory=_no_entries)
 
     def __add__(self, other: Record) -> Record:
-        return Record(_added(self.rows_in, other.rows_in), _added(self.kept, other.kept),
-                      pd.concat([self.entries, other.entries], ignore_index=True))
+        return Record(
+            _added(self.rows_in, other.rows_in),
+            _added(self.kept, other.kept),
+            pd.concat([self.entries, other.entries], ignore_index=True),
+        )
 
     def balance(self) -> pd.DataFrame:
         """Return one row a file: ``file, rows_in, kept, set_aside, merged, changed_values``."""
-        frame = pd.DataFrame({"rows_in": pd.Series(self.rows_in, dtype="int64"),
-                              "kept": pd.Series(self.kept, dtype="int64")}).fillna(0).astype("int64")
+        frame = (
+            pd.DataFrame(
+                {"rows_in": pd.Series(self.rows_in, dtype="int64"), "kept": pd.Series(self.kept, dtype="int64")}
+            )
+            .fillna(0)
+            .astype("int64")
+        )
         for action, name in (("set_aside", "set_aside"), ("merged", "merged"), ("changed", "changed_values")):
             counts = self.entries.loc[self.entries["action"] == action, FILE].value_counts()
             frame[name] = counts.reindex(frame.index).fillna(0).astype("int64")
@@ -64,9 +72,12 @@ class Record:
         lost = balance["rows_in"] - balance["kept"] - balance["set_aside"] - balance["merged"]
         if (lost != 0).any():
             row = balance[lost != 0].iloc[0]
-            raise CleaningError(row["file"], f"{row['rows_in']} rows came in, but {row['kept']} were kept, "
-                                f"{row['set_aside']} set aside and {row['merged']} merged",
-                                "Give every row that is dropped an entry in the record")
+            raise CleaningError(
+                row["file"],
+                f"{row['rows_in']} rows came in, but {row['kept']} were kept, "
+                f"{row['set_aside']} set aside and {row['merged']} merged",
+                "Give every row that is dropped an entry in the record",
+            )
         return self
 
 
@@ -143,8 +154,10 @@ def merged(chunk: pd.DataFrame, rows: pd.Series, rule: str, column: str, into: p
 
 
 def _entries(rows: pd.DataFrame, action: str, rule: str, column: str, old, new) -> pd.DataFrame:
-    frame = pd.DataFrame({FILE: rows[FILE], LINE: rows[LINE], "action": action, "rule": rule,
-                          "column": column, "old": old, "new": new}, columns=ENTRY_COLUMNS)
+    frame = pd.DataFrame(
+        {FILE: rows[FILE], LINE: rows[LINE], "action": action, "rule": rule, "column": column, "old": old, "new": new},
+        columns=ENTRY_COLUMNS,
+    )
     return frame.reset_index(drop=True)
 
 

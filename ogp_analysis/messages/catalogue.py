@@ -75,8 +75,9 @@ def entry(key: str, language: str | None = None):
     for name in names:
         node = node.get(name) if isinstance(node, dict) else None
     if node is None:
-        raise MessageError(f"message {key!r}", f"has no text in {language!r}",
-                           f"Add it to messages/{area}_{language}.toml")
+        raise MessageError(
+            f"message {key!r}", f"has no text in {language!r}", f"Add it to messages/{area}_{language}.toml"
+        )
     return node
 
 

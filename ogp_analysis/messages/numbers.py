@@ -56,8 +56,9 @@ class Number:
 
     def __post_init__(self) -> None:
         if self.unit not in UNITS:
-            raise MessageError("messages/numbers.toml", f"unit {self.unit!r} is not known",
-                               "Use one of " + ", ".join(UNITS))
+            raise MessageError(
+                "messages/numbers.toml", f"unit {self.unit!r} is not known", "Use one of " + ", ".join(UNITS)
+            )
 
 
 @cache
@@ -79,8 +80,11 @@ def number(key: str, field: str) -> Number:
     try:
         return register()[key][field]
     except KeyError:
-        raise MessageError(f"message {key!r}", f"its number {field!r} is not registered",
-                           "Add its unit and decimals to messages/numbers.toml") from None
+        raise MessageError(
+            f"message {key!r}",
+            f"its number {field!r} is not registered",
+            "Add its unit and decimals to messages/numbers.toml",
+        ) from None
 
 
 def rounded(value: float) -> float | None:

@@ -48,8 +48,9 @@ class Sentence:
 
     def __post_init__(self) -> None:
         if self.role not in ROLES:
-            raise MessageError(f"message {self.key!r}", f"has the unknown role {self.role!r}",
-                               "Use one of " + ", ".join(ROLES))
+            raise MessageError(
+                f"message {self.key!r}", f"has the unknown role {self.role!r}", "Use one of " + ", ".join(ROLES)
+            )
         self.markdown()
 
     def template(self) -> str:
@@ -57,12 +58,14 @@ class Sentence:
         text = catalogue.entry(self.key, self.language)
         if isinstance(text, dict):
             if self.case not in text:
-                raise MessageError(f"message {self.key!r}", f"has no case {self.case!r}",
-                                   "It has " + ", ".join(sorted(text)))
+                raise MessageError(
+                    f"message {self.key!r}", f"has no case {self.case!r}", "It has " + ", ".join(sorted(text))
+                )
             return text[self.case]
         if self.case:
-            raise MessageError(f"message {self.key!r}", f"has no cases, but {self.case!r} was asked for",
-                               "Leave the case out")
+            raise MessageError(
+                f"message {self.key!r}", f"has no cases, but {self.case!r} was asked for", "Leave the case out"
+            )
         return text
 
     def markdown(self) -> str:
@@ -78,8 +81,9 @@ class Sentence:
         wanted = {name for _, name, _, _ in string.Formatter().parse(template) if name is not None}
         absent = sorted(wanted - set(self.values))
         if absent:
-            raise MessageError(f"message {self.key!r} ({self.language})", f"lacks the value {absent[0]!r}",
-                               "Give it a value")
+            raise MessageError(
+                f"message {self.key!r} ({self.language})", f"lacks the value {absent[0]!r}", "Give it a value"
+            )
         return template.format_map({name: self._written(name, text) for name in wanted})
 
     def _written(self, name: str, text) -> str:
@@ -90,25 +94,43 @@ class Sentence:
             return text(day(value, self.language))
         if isinstance(value, str):
             return text(value)
-        raise MessageError(f"message {self.key!r}", f"{name!r} is {value!r}, neither number, date nor text",
-                           "Choose the sentence for a missing value")
+        raise MessageError(
+            f"message {self.key!r}",
+            f"{name!r} is {value!r}, neither number, date nor text",
+            "Choose the sentence for a missing value",
+        )
 
     def numbers(self) -> dict[str, dict]:
         """Return its named numbers: value, unit, interval with its level, and how they are written."""
         specs = register().get(self.key, {})
-        return {f"{self.name or self.key}.{field}": self._number(field, spec)
-                for field, spec in specs.items() if isinstance(self.values.get(field), abstract.Real)}
+        return {
+            f"{self.name or self.key}.{field}": self._number(field, spec)
+            for field, spec in specs.items()
+            if isinstance(self.values.get(field), abstract.Real)
+        }
 
     def _number(self, field: str, spec) -> dict:
         value = self.values[field]
-        return {"value": value, "unit": spec.unit, "low": self.values.get(spec.low), "high": self.values.get(spec.high),
-                "level": spec.level, "written": written(float(value), spec, self.language)}
+        return {
+            "value": value,
+            "unit": spec.unit,
+            "low": self.values.get(spec.low),
+            "high": self.values.get(spec.high),
+            "level": spec.level,
+            "written": written(float(value), spec, self.language),
+        }
 
     def payload(self) -> dict:
         """Return the sentence as JSON, the form in which a notebook carries it."""
         values = {name: _packed(value) for name, value in sorted(self.values.items())}
-        return {"key": self.key, "case": self.case, "name": self.name, "role": self.role,
-                "language": self.language, "values": values}
+        return {
+            "key": self.key,
+            "case": self.case,
+            "name": self.name,
+            "role": self.role,
+            "language": self.language,
+            "values": values,
+        }
 
     @classmethod
     def unpacked(cls, payload: dict) -> Sentence:

@@ -1,0 +1,134 @@
+"""What a run rests on, in components, so that a stale run can say why it is stale.
+
+The key covers what can change a number or a drawing: code of the notebook, parameters, tables,
+the package modules that the notebook's names lead to, the versions of the distributions these
+import, words that are drawn, Python's minor version and the number of BLAS threads. It does not
+cover commits, clocks, comments or prose. Prose has a key of its own: when only that differs, a
+report is rendered again from the executed notebook, not run again.
+"""
+
+from __future__ import annotations
+
+import ast
+import sys
+
+from ogp_analysis import fingerprint
+from ogp_analysis.batch import notebook
+from ogp_analysis.errors import ParameterError
+from ogp_analysis.messages import catalogue
+
+#: BLAS threads of every run: the last digits of a fit depend on them.
+BLAS_THREADS = 1
+_RENDERING = ("ogp_analysis.report.render", "ogp_analysis.citation", "ogp_analysis.batch.normalise")
+
+
+def front_door() -> dict[str, str]:
+    """Return the table of the package's front door, name to module, read without importing it."""
+    tree = ast.parse(fingerprint.module_file(fingerprint.PACKAGE).read_text(encoding="utf-8"))
+    for node in tree.body:
+        if isinstance(node, ast.Assign) and getattr(node.targets[0], "id", "") == "FRONT_DOOR":
+            return ast.literal_eval(node.value)
+    return {}
+
+
+def modules(document: dict, name: str, door: dict[str, str]) -> list[str]:
+    """Return the modules behind the ``ogp.`` names a notebook uses.
+
+    Raises
+    ------
+    ParameterError
+        If the notebook uses a name that the front door does not have.
+    """
+    used = notebook.used_names(document)
+    unknown = sorted(used - set(door) - {"__version__"})
+    if unknown:
+        raise ParameterError(
+            f"notebook {name!r}", f"uses ogp.{unknown[0]}, which does not exist", "Correct the name in the notebook"
+        )
+    return sorted({door[n] for n in used if n in door})
+
+
+def of_notebook(document: dict, name: str) -> dict:
+    """Return the components that all runs of a notebook share, whatever their parameters and data."""
+    code = fingerprint.closure(modules(document, name, front_door()))
+    return {
+        "notebook": fingerprint.of_value([_code(text) for text in notebook.code_cells(document)]),
+        "modules": code,
+        "distributions": fingerprint.distributions(code),
+        "python": f"{sys.version_info.major}.{sys.version_info.minor}",
+        "blas_threads": BLAS_THREADS,
+    }
+
+
+def of_run(shared: dict, parameters: dict, tables: dict[str, str]) -> dict:
+    """Return all components of a run's key.
+
+    Parameters
+    ----------
+    shared : dict
+        From :func:`of_notebook`.
+    parameters : dict
+        Canonical parameters.
+    tables : dict of str to str
+        Content hash of each table the run was handed, by ``edition/dataset/table``.
+    """
+    words = catalogue.drawn_words(parameters.get("language", "en"))
+    return {**shared, "parameters": parameters, "tables": dict(sorted(tables.items())), "words": words}
+
+
+def of_prose(document: dict, language: str) -> dict:
+    """Return what a rendering rests on beside the executed notebook."""
+    cells = [notebook.source(c) for c in document["cells"] if c["cell_type"] == "markdown"]
+    present = [module for module in _RENDERING if fingerprint.module_file(module)]
+    return {
+        "text": fingerprint.of_value(cells),
+        "messages": catalogue.prose(language),
+        "rendering": fingerprint.of_value(fingerprint.closure(present)),
+    }
+
+
+def identifier(key: dict) -> str:
+    """Return the id of an output: 12 digits of the hash of its whole key."""
+    return fingerprint.of_value(key)[:12]
+
+
+def differences(recorded: dict, current: dict) -> list[str]:
+    """Return, in words, every component in which two keys differ."""
+    found = []
+    for name in sorted({*recorded, *current}):
+        old, new = recorded.get(name), current.get(name)
+        if old == new:
+            continue
+        if isinstance(old, dict) and isinstance(new, dict):
+            found += [
+                _difference(name, part, old.get(part), new.get(part))
+                for part in sorted({*old, *new})
+                if old.get(part) != new.get(part)
+            ]
+        else:
+            found.append(_WORDS.get(name, f"{name} changed"))
+    return found
+
+
+_WORDS = {
+    "notebook": "the code of the notebook changed",
+    "words": "words drawn into its figures and tables changed",
+    "text": "the prose of the notebook changed",
+    "messages": "messages changed",
+    "rendering": "the code that renders reports changed",
+}
+
+
+def _difference(component: str, part: str, old, new) -> str:
+    if component == "distributions":
+        return f"{part} is {new or 'not used any more'}, was {old or 'not used'}"
+    if component == "tables":
+        return f"table {part} changed"
+    return f"{part} changed" if old and new else f"{part} {'is no longer used' if old else 'is new'}"
+
+
+def _code(text: str) -> str:
+    try:
+        return fingerprint.of_python(text)
+    except SyntaxError:
+        return fingerprint.of_bytes(text.encode())

@@ -1,0 +1,64 @@
+"""One process at a time: a lock that names its owner and dies with it."""
+
+from __future__ import annotations
+
+import os
+from contextlib import contextmanager
+from pathlib import Path
+
+from ogp_analysis.errors import BusyError, SourceError
+
+
+@contextmanager
+def only_one(file: Path, doing: str, wait: bool = False):
+    """Hold the lock `file` while the block runs.
+
+    The operating system releases the lock when its owner ends, however it ends; so a file left by
+    a dead process never stands in the way.
+
+    Parameters
+    ----------
+    file : pathlib.Path
+        The lock file; made if it is not there, and left there.
+    doing : str
+        What the lock is for, as the other process will read it.
+    wait : bool
+        Whether to wait for another owner instead of giving up.
+
+    Raises
+    ------
+    BusyError
+        If another process holds the lock and `wait` is false; names its process id.
+    SourceError
+        If the folder of the lock cannot be written.
+    """
+    handle = _opened(file)
+    try:
+        _lock(handle, file, doing, wait)
+        os.ftruncate(handle, 0)
+        os.pwrite(handle, f"{os.getpid()} {doing}\n".encode(), 0)
+        yield
+    finally:
+        os.close(handle)
+
+
+def _opened(file: Path) -> int:
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        return os.open(file, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+    except OSError as error:
+        raise SourceError(
+            str(file.parent),
+            f"cannot be written ({error.strerror})",
+            "Make the folder writable, or work in a clone that is",
+        ) from error
+
+
+def _lock(handle: int, file: Path, doing: str, wait: bool) -> None:
+    import fcntl
+
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
+    except BlockingIOError:
+        owner = file.read_text(encoding="utf-8").partition(" ")[0] or "unknown"
+        raise BusyError(doing, f"process {owner} is doing this already", "Wait for it, or stop it") from None

@@ -1,0 +1,24 @@
+"""The kinds of value a notebook parameter can have.
+
+Used as annotations in the cell tagged ``parameters``; the batch checks values against them before
+anything runs. A tag says what the text or number must be beyond its type.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+#: Any usual name or code of a country; becomes its ISO 3166 alpha-3 code.
+CountryCode = Annotated[str, "country"]
+#: Id of an indicator in the catalogue.
+IndicatorId = Annotated[str, "indicator"]
+#: A region of the politico-geographic grouping used by V-Dem, or "world".
+RegionCode = Annotated[str, "region"]
+#: A calendar year.
+Year = Annotated[int, "year"]
+#: A date written YYYY-MM-DD.
+IsoDate = Annotated[str, "date"]
+#: The language of the report.
+Language = Literal["en", "es"]
+#: Which data the notebook reads: what the repository holds, or the published files fetched by the user.
+Edition = Literal["embedded", "full"]

@@ -26,6 +26,8 @@ class Input:
         How many lines stand before the line with the column names.
     sheet : str
         Name of the sheet of a workbook; empty for the first, or for a text file.
+    tables : tuple of str
+        The tables it goes into, so that only sources in use are credited; empty for all.
     """
 
     source: str
@@ -33,6 +35,7 @@ class Input:
     files: str = "*.csv"
     header: int = 0
     sheet: str = ""
+    tables: tuple[str, ...] = ()
 
 
 def concatenate(parts: Iterable[Cleaned]) -> Cleaned:

@@ -1,0 +1,37 @@
+"""The command ``ogp-analysis``: known faults end in one sentence, never in a traceback."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+from ogp_analysis.errors import OgpAnalysisError
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run the command line and return its exit code.
+
+    0: done. 1: work was tried and failed. 2: it cannot be done as it was typed. 130: stopped by the user.
+    """
+    import click
+
+    from ogp_analysis.cli import commands
+
+    try:
+        return commands.main(arguments, prog_name="ogp-analysis", standalone_mode=False) or 0
+    except OgpAnalysisError as error:
+        print(error, file=sys.stderr)
+        return error.exit_code
+    except click.ClickException as error:
+        error.show()
+        return error.exit_code
+    except (KeyboardInterrupt, click.Abort):
+        print("Stopped. What was finished is kept; the same command goes on from here.", file=sys.stderr)
+        return 130
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

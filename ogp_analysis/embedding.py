@@ -1,0 +1,229 @@
+"""Compile the embedded extracts: clean tables of facts and figures, small enough to live in the repository.
+
+``python -m ogp_analysis.embedding`` writes ``data/raw/<source>/<version>-extract/`` from the published
+files in ``data/raw`` or in the folder that ``OGP_ANALYSIS_MIRROR`` names. A test compiles them again
+and compares.
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pandas as pd
+
+from ogp_analysis import fingerprint, paths
+from ogp_analysis.cleaning.catalog import dataset
+from ogp_analysis.cleaning.dataset import Dataset, cleaned
+from ogp_analysis.cleaning.record import Cleaned
+from ogp_analysis.errors import CleaningError
+from ogp_analysis.sources import catalog, raw
+
+
+def every_row(frame: pd.DataFrame) -> pd.Series:
+    """Keep every row."""
+    return pd.Series(True, index=frame.index)
+
+
+def years(first: int, last: int) -> Callable[[pd.DataFrame], pd.Series]:
+    """Keep the rows of the years from `first` to `last`."""
+    return lambda frame: frame["year"].between(first, last)
+
+
+@dataclass(frozen=True)
+class Extract:
+    """Which part of a clean table is embedded.
+
+    Attributes
+    ----------
+    dataset, table : str
+        The clean table.
+    source, version : str
+        The raw version it comes from; the extract lies beside it, in ``<version>-extract``.
+    columns : tuple of str
+        Columns beside the key; all if empty.
+    rows : callable
+        Mask of the rows that are kept.
+    """
+
+    dataset: str
+    table: str
+    source: str
+    version: str
+    columns: tuple[str, ...] = ()
+    rows: Callable[[pd.DataFrame], pd.Series] = field(default=every_row)
+
+
+def _bounded(*names: str) -> tuple[str, ...]:
+    return tuple(f"{name}{suffix}" for name in names for suffix in ("", "_codelow", "_codehigh"))
+
+
+EXTRACTS = (
+    Extract(
+        "vdem",
+        "v14",
+        "vdem",
+        "14",
+        (
+            "country_name",
+            "iso3",
+            "v2xcs_ccsi",
+            "v2x_cspart",
+            "v2csreprss",
+            "v2cseeorgs",
+            "v2x_freexp_altinf",
+            "v2x_civlib",
+            "v2x_clpriv",
+            "v2x_frassoc_thick",
+            "v2caassemb",
+            "v2x_polyarchy",
+            "v2x_libdem",
+            "v2x_regime",
+        ),
+        years(2000, 2023),
+    ),
+    Extract(
+        "vdem",
+        "v15",
+        "vdem",
+        "15-indices",
+        ("country_name", "iso3", *_bounded("v2x_polyarchy", "v2x_libdem")),
+        years(2000, 2024),
+    ),
+    Extract(
+        "vdem",
+        "v12",
+        "vdem",
+        "12-intervals",
+        ("country_name", "iso3", *_bounded("v2x_civlib", "v2x_freexp_altinf", "v2x_frassoc_thick")),
+        years(2012, 2021),
+    ),
+    Extract("wgi_voice_accountability", "country_year", "wgi_voice_accountability", "2023", ("va_est", "va_se")),
+    Extract(
+        "world_bank_controls",
+        "country_year",
+        "world_bank_controls",
+        "2024",
+        ("gdp_pc", "gdp_growth", "population", "internet_users_pct"),
+        years(2000, 2024),
+    ),
+    Extract("ogp_membership", "countries", "ogp_membership", "compiled"),
+    Extract("ogp_membership", "spells", "ogp_membership", "compiled"),
+    Extract("ogp_status_events", "events", "ogp_status_events", "compiled"),
+    Extract("ogp_action_plans", "plans", "ogp_action_plans", "compiled"),
+)
+
+
+def compile_extracts(published: Path, sidecars: Path) -> dict[str, bytes]:
+    """Return every file of the extracts, by path below ``data/raw``.
+
+    Parameters
+    ----------
+    published : pathlib.Path
+        Root of the published files, laid out as ``data/raw``.
+    sidecars : pathlib.Path
+        Root of their sidecars: ``data/raw`` of the project.
+
+    Raises
+    ------
+    OgpAnalysisError
+        If a file is missing, is not what its sidecar says, or does not clean.
+    """
+    files: dict[str, bytes] = {}
+    for name in dict.fromkeys(e.dataset for e in EXTRACTS):
+        declared = dataset(name)
+        result = _cleaned(declared, published, sidecars)
+        wanted = [e for e in EXTRACTS if e.dataset == name]
+        for place in dict.fromkeys((e.source, e.version) for e in wanted):
+            files |= _folder(declared, result, [e for e in wanted if (e.source, e.version) == place], sidecars)
+    return files
+
+
+def _cleaned(declared: Dataset, published: Path, sidecars: Path) -> Cleaned:
+    chunks = (
+        (item, chunk)
+        for item in declared.inputs
+        for chunk in raw.chunks(
+            published, item.source, item.version, item.files, header=item.header, sheet=item.sheet, sidecars=sidecars
+        )
+    )
+    return cleaned(declared, chunks)
+
+
+def _folder(declared: Dataset, result: Cleaned, extracts: list[Extract], sidecars: Path) -> dict[str, bytes]:
+    source, version = extracts[0].source, extracts[0].version
+    tables = {f"{e.table}.csv": _table(declared, result, e) for e in extracts}
+    about = _sidecar(catalog.source(sidecars, source, version), declared, result, tables)
+    return {f"{source}/{version}-extract/{name}": content for name, content in {**tables, "source.toml": about}.items()}
+
+
+def _table(declared: Dataset, result: Cleaned, extract: Extract) -> bytes:
+    frame, schema = result.tables[extract.table], declared.schema(extract.table)
+    names = [n for n in schema.names if not extract.columns or n in schema.key or n in extract.columns]
+    closed = [n for n in names if not schema[n].redistribute]
+    absent = sorted(set(extract.columns) - set(names))
+    if closed or absent:
+        raise CleaningError(
+            f"extract of {extract.dataset}.{extract.table}",
+            f"column {(closed + absent)[0]!r} must not be published or does not exist",
+            "Take it out of EXTRACTS",
+        )
+    part = frame.loc[extract.rows(frame), names]
+    return part.to_csv(index=False, lineterminator="\n", date_format="%Y-%m-%d").encode()
+
+
+def _sidecar(source: catalog.Source, declared: Dataset, result: Cleaned, tables: dict[str, bytes]) -> bytes:
+    facts = {
+        "title": source.title,
+        "publisher": source.publisher,
+        "version": source.version,
+        "doi": source.doi,
+        "urls": list(source.urls),
+        "accessed": source.accessed,
+        "licence": source.licence,
+        "open_licence": source.open_licence,
+        "redistribute": True,
+        "citation": source.citation,
+        "compiled": True,
+        "dataset": declared.name,
+        "notes": "Clean tables in the package's own schema, compiled by ogp_analysis.embedding",
+    }
+    lines = [
+        f"{key} = {json.dumps(value, ensure_ascii=False)}" for key, value in facts.items() if value not in ("", None)
+    ]
+    for name, content in tables.items():
+        lines += [
+            "",
+            "[[files]]",
+            f'name = "{name}"',
+            f'sha256 = "{fingerprint.of_bytes(content)}"',
+            f"bytes = {len(content)}",
+            f"rows = {sum(1 for _ in csv.reader(content.decode().splitlines(keepends=True))) - 1}",
+            'encoding = "utf-8"',
+            'delimiter = ","',
+        ]
+    for row in result.record.balance().to_dict("records"):
+        lines += [
+            "",
+            "[[balance]]",
+            *(f"{key} = {json.dumps(value, ensure_ascii=False)}" for key, value in row.items()),
+        ]
+    return ("\n".join(lines) + "\n").encode()
+
+
+def main() -> None:
+    """Write the extracts into ``data/raw`` of the project."""
+    project = paths.project()
+    published = paths.mirror() or project.raw
+    for name, content in compile_extracts(published, project.raw).items():
+        file = project.raw / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(content)
+        print(f"{name}: {len(content):,} bytes")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,118 @@
+"""Hand out tables, and remember which: what a result rests on is what it was handed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import pandas as pd
+
+from ogp_analysis import fingerprint
+from ogp_analysis.errors import UnknownName
+from ogp_analysis.messages.sentence import PROVENANCE_MIME
+from ogp_analysis.paths import project as this_project
+from ogp_analysis.store import shelf
+from ogp_analysis.store.build import build, current
+
+_handed: dict[tuple[str, str, str], dict] = {}
+
+
+def load(dataset: str, table: str, edition: str = "embedded", columns: list[str] | None = None) -> pd.DataFrame:
+    """Return a clean table, built first if it is missing or stale.
+
+    Parameters
+    ----------
+    dataset, table : str
+        Names in the catalogue.
+    edition : {"embedded", "full"}
+        What the repository holds, or the published files the user fetched.
+    columns : list of str or None
+        Which columns; all by default.
+
+    Returns
+    -------
+    pandas.DataFrame
+        At the grain its schema states, sorted by key.
+
+    Raises
+    ------
+    UnknownName
+        If the dataset has no such table in that edition.
+    """
+    project = this_project()
+    resource = _resource(project, dataset, table, edition)
+    file = shelf.folder(project, edition, dataset) / resource["path"]
+    if not file.is_file() or fingerprint.of_file(file) != resource["sha256"]:
+        (shelf.folder(project, edition, dataset) / shelf.PACKAGE).unlink(missing_ok=True)
+        build([dataset], edition, project)
+        resource = _resource(project, dataset, table, edition)
+    _handed[edition, dataset, table] = resource
+    return shelf.take(file, columns)
+
+
+def has(dataset: str, table: str, edition: str = "embedded") -> bool:
+    """Return whether a table can be had in that edition; its absence is said, never fatal."""
+    project = this_project()
+    build([dataset], edition, project)
+    package = shelf.package(project, edition, dataset)
+    return package is not None and any(r["name"] == table for r in package["resources"])
+
+
+def record(dataset: str, edition: str = "embedded") -> pd.DataFrame:
+    """Return the record of the cleaning of a dataset: one row a changed, set-aside or merged value."""
+    has(dataset, "", edition)
+    return shelf.take(shelf.folder(this_project(), edition, dataset) / f"{shelf.RECORD}.parquet")
+
+
+def _resource(project, dataset: str, table: str, edition: str) -> dict:
+    if not current(project, dataset, edition):
+        build([dataset], edition, project)
+    package = shelf.package(project, edition, dataset)
+    tables = {r["name"]: r for r in package["resources"]} if package else {}
+    if table not in tables:
+        fetch = f"Fetch its files first: ogp-analysis fetch {dataset}" if edition == "full" else "Use --edition full"
+        raise UnknownName(f"table {dataset}.{table}", f"is not in the {edition} edition", fetch)
+    return tables[table]
+
+
+def handed_out() -> dict[str, str]:
+    """Return the content hash of every table handed out so far, by ``edition/dataset/table``."""
+    return {"/".join(name): resource["sha256"] for name, resource in sorted(_handed.items())}
+
+
+@dataclass(frozen=True)
+class Provenance:
+    """What a notebook was handed: tables with hashes, their sources, and the balance of the cleaning.
+
+    Attributes
+    ----------
+    payload : dict
+        ``edition``, ``tables``, ``sources``, ``balance``.
+    """
+
+    payload: dict = field(default_factory=dict)
+
+    def _repr_mimebundle_(self, include=None, exclude=None) -> dict:
+        lines = [f"{t['dataset']}.{t['table']} {t['sha256'][:12]}" for t in self.payload["tables"]]
+        return {"text/plain": "\n".join(lines), PROVENANCE_MIME: self.payload}
+
+
+def provenance() -> Provenance:
+    """Return what was handed out so far, for the last cell of a notebook."""
+    project = this_project()
+    packages = {(e, d): shelf.package(project, e, d) for e, d, _ in sorted(_handed)}
+    tables = [
+        {"edition": e, "dataset": d, "table": t, "sha256": r["sha256"], "rows": r["rows"]}
+        for (e, d, t), r in sorted(_handed.items())
+    ]
+    used = {
+        (s["source"], s["version"]): s for e, d, t in _handed for s in packages[e, d]["sources"] if _goes_into(s, t)
+    }
+    balance = [{"dataset": d, **row} for (_, d), p in packages.items() for row in p["balance"]]
+    edition = " + ".join(sorted({e for e, _ in packages}))
+    return Provenance(
+        {"edition": edition, "tables": tables, "sources": [used[k] for k in sorted(used)], "balance": balance}
+    )
+
+
+def _goes_into(source: dict, table: str) -> bool:
+    return not source["tables"] or table in source["tables"]

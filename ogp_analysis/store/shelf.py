@@ -1,0 +1,123 @@
+"""Clean tables on the disk: Parquet files with a ``datapackage.json`` that says what they are."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from pathlib import Path
+
+import pandas as pd
+
+from ogp_analysis import fingerprint
+from ogp_analysis.cleaning.record import Cleaned
+from ogp_analysis.errors import SourceError
+from ogp_analysis.paths import Project
+from ogp_analysis.schema import TableSchema
+
+PACKAGE = "datapackage.json"
+RECORD = "record"
+
+
+def folder(project: Project, edition: str, dataset: str) -> Path:
+    """Return the folder of a dataset's tables."""
+    return project.processed / edition / dataset
+
+
+def package(project: Project, edition: str, dataset: str) -> dict | None:
+    """Return what is on the shelf for a dataset, or None if nothing usable is."""
+    try:
+        return json.loads((folder(project, edition, dataset) / PACKAGE).read_bytes())
+    except (OSError, ValueError):
+        return None
+
+
+def put(project: Project, edition: str, dataset: str, cleaned: Cleaned, about: dict, schemas: dict) -> dict:
+    """Write the tables of a dataset and its record in one step, and return their description.
+
+    Parameters
+    ----------
+    project : Project
+    edition : str
+    dataset : str
+    cleaned : Cleaned
+        The tables and the record of what was done.
+    about : dict
+        Further facts for the description: title, key, sources, balance.
+    schemas : dict of str to TableSchema
+        By table.
+
+    Raises
+    ------
+    SourceError
+        If the folder cannot be written.
+    """
+    target = folder(project, edition, dataset)
+    prepared = target.with_name(f".{dataset}.{os.getpid()}")
+    try:
+        shutil.rmtree(prepared, ignore_errors=True)
+        prepared.mkdir(parents=True)
+        resources = [_write(prepared, name, cleaned.tables[name], schemas[name]) for name in sorted(cleaned.tables)]
+        _parquet(prepared / f"{RECORD}.parquet", cleaned.record.entries)
+        description = {"name": dataset, "edition": edition, **about, "resources": resources}
+        (prepared / PACKAGE).write_text(
+            json.dumps(description, indent=1, ensure_ascii=False, sort_keys=True) + "\n", "utf-8"
+        )
+        shutil.rmtree(target, ignore_errors=True)
+        prepared.rename(target)
+    except OSError as error:
+        raise SourceError(
+            project.shown(target),
+            f"cannot be written ({error.strerror})",
+            "Make data/processed writable and make room, then build again",
+        ) from error
+    return description
+
+
+def _write(prepared: Path, name: str, frame: pd.DataFrame, schema: TableSchema) -> dict:
+    file = prepared / f"{name}.parquet"
+    _parquet(file, frame)
+    fields = [
+        {
+            "name": c.name,
+            "type": c.type,
+            "unit": c.unit,
+            "description": c.description,
+            "licence": c.licence,
+            "redistribute": c.redistribute,
+        }
+        for c in schema.columns
+        if c.name in frame.columns
+    ]
+    return {
+        "name": name,
+        "path": file.name,
+        "rows": len(frame),
+        "sha256": fingerprint.of_file(file),
+        "grain": schema.grain,
+        "key": list(schema.key),
+        "fields": fields,
+    }
+
+
+def _parquet(file: Path, frame: pd.DataFrame) -> None:
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    table = pa.Table.from_pandas(frame, preserve_index=False).replace_schema_metadata(None)
+    pq.write_table(table, file, compression="zstd")
+
+
+def take(file: Path, columns: list[str] | None = None) -> pd.DataFrame:
+    """Return a table from the shelf with the dtypes of :data:`ogp_analysis.schema.DTYPES`.
+
+    Read without threads, so that a process that forks afterwards has only one.
+    """
+    import numpy as np
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    table = pq.ParquetFile(file, pre_buffer=False).read(columns=columns, use_threads=False)
+    text = pd.StringDtype(na_value=np.nan)
+    dtypes = {pa.int64(): pd.Int64Dtype(), pa.bool_(): pd.BooleanDtype(), pa.string(): text, pa.large_string(): text}
+    return table.to_pandas(types_mapper=dtypes.get, use_threads=False)

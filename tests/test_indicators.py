@@ -1,0 +1,295 @@
+"""The catalogue of indicators: its facts against the schemas and the published files, its search, its words."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import FrozenInstanceError
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from ogp_analysis import indicators as module
+from ogp_analysis.cleaning.catalog import dataset
+from ogp_analysis.cleaning.dataset import cleaned
+from ogp_analysis.cleaning.record import FILE, LINE
+from ogp_analysis.errors import UnknownName
+from ogp_analysis.indicators import DIRECTIONS, SCALES, indicator, indicators, tags
+
+ALL = {one.id: one for one in indicators()}
+MESSAGES = Path(module.__file__).parent / "messages"
+WORDS = {
+    language: tomllib.loads((MESSAGES / f"indicators_{language}.toml").read_text(encoding="utf-8"))
+    for language in ("en", "es")
+}
+
+
+def ids(search: str) -> list[str]:
+    return [one.id for one in indicators(search)]
+
+
+# --- Names ---------------------------------------------------------------------------------------------
+
+
+def test_an_indicator_is_found_by_its_id():
+    one = indicator("v2xcs_ccsi")
+    assert (one.dataset, one.table, one.column, one.version) == ("vdem", "v14", "v2xcs_ccsi", "14")
+    with pytest.raises(FrozenInstanceError):
+        one.column = "v2x_cspart"
+
+
+def test_versions_have_ids_of_their_own():
+    assert (indicator("v2x_polyarchy").table, indicator("v2x_polyarchy").low) == ("v14", "")
+    with_bounds = indicator("v2x_polyarchy_v15")
+    assert (with_bounds.table, with_bounds.column) == ("v15", "v2x_polyarchy")
+    assert (with_bounds.low, with_bounds.high) == ("v2x_polyarchy_codelow", "v2x_polyarchy_codehigh")
+    assert indicator("v2x_civlib_v12").table == "v12"
+
+
+def test_an_unknown_id_is_refused_with_what_is_spelt_like_it():
+    with pytest.raises(UnknownName, match=r"'v2xcs_csi'.*Did you mean v2xcs_ccsi"):
+        indicator("v2xcs_csi")
+    with pytest.raises(UnknownName, match=r"indicators\(\) lists all"):
+        indicator("zzzzzz")
+
+
+def test_all_are_listed_in_a_fixed_order_and_the_list_is_the_caller_s():
+    listed = indicators()
+    listed.clear()
+    assert [one.id for one in indicators()] == list(ALL)
+    assert len(ALL) == 34
+
+
+# --- Search --------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "search",
+    ["privacy", "privacidad", "surveillance", "vigilancia", "vigilancia ciudadana", "spyware", "espionaje", "private",
+     "privada", "vida privada", "private communications", "comunicaciones privadas", "datos personales", "interception",
+     "internet surveillance", "surveillance_of_communications"],
+)  # fmt: skip
+def test_nothing_here_measures_surveillance_or_privacy(search):
+    assert ids(search) == []
+
+
+@pytest.mark.parametrize(
+    "search", ["private civil liberties", "libertades civiles privadas", "private_civil_liberties", "forced labour",
+               "libertad de tránsito"]
+)  # fmt: skip
+def test_private_civil_liberties_are_found_as_what_they_are(search):
+    assert ids(search) == ["v2x_clpriv"]
+
+
+@pytest.mark.parametrize(
+    ("search", "expected"),
+    [("civil society", "v2xcs_ccsi"), ("sociedad civil", "v2csreprss"), ("SOCIEDAD  CIVIL", "v2xcs_ccsi"),
+     ("civic space", "v2x_cspart"), ("libertad de expresión", "v2x_freexp_altinf"),
+     ("expresion", "v2x_freexp_altinf_v12"),
+     ("assembly", "v2caassemb"), ("reunion pacifica", "v2caassemb"), ("PIB", "gdp_pc"), ("voz", "va_est"),
+     ("democracia", "v2x_polyarchy_v15"), ("population", "population"), ("internet", "internet_users_pct"),
+     ("civil-society", "v2x_cspart"), ("represión", "v2csreprss"), ("OSC", "v2cscnsult")],
+)  # fmt: skip
+def test_search_finds_a_construct_in_both_languages(search, expected):
+    assert expected in ids(search)
+
+
+def test_search_does_not_look_into_names_or_ids():
+    assert "alternative" in WORDS["en"]["v2x_freexp_altinf"]["name"]
+    assert ids("alternative sources") == []
+    assert ids("v2xcs_ccsi") == []
+    assert ids("lib") == []
+
+
+def test_a_search_for_one_construct_leaves_the_others_out():
+    assert ids("assembly") == ["v2caassemb"]
+    assert ids("internet censorship") == ["v2mecenefi"]
+    assert ids("voice") == ["va_est"]
+
+
+@pytest.mark.parametrize("search", [None, "", "  "])
+def test_no_search_lists_everything(search):
+    assert indicators(search) == list(ALL.values())
+
+
+def test_only_surveillance_is_a_construct_that_nothing_measures():
+    used = {tag for one in ALL.values() for tag in one.tags}
+    assert used < set(tags())
+    assert set(tags()) - used == {"surveillance_of_communications"}
+
+
+# --- Facts ---------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("one", ALL.values(), ids=ALL)
+def test_facts_agree_with_the_schema_of_the_table(one):
+    schema = dataset(one.dataset).schema(one.table)
+    column = schema[one.column]
+    assert one.scale in SCALES
+    assert one.direction in DIRECTIONS
+    assert one.direction == column.direction
+    assert one.licence == column.licence
+    assert one.redistribute == column.redistribute
+    assert one.tags
+    for extra in filter(None, (one.low, one.high, one.std_error)):
+        assert extra in schema.names
+    if one.scale in ("index", "ordinal", "share"):
+        assert (one.minimum, one.maximum) == (column.minimum, column.maximum)
+        assert one.maximum is not None
+    else:
+        assert one.maximum is None
+
+
+@pytest.mark.parametrize("one", ALL.values(), ids=ALL)
+def test_the_source_version_is_one_the_cleaner_reads(one):
+    assert one.source_version in [item.version for item in dataset(one.dataset).inputs]
+
+
+@pytest.mark.parametrize("one", ALL.values(), ids=ALL)
+def test_bounds_have_both_ends_and_a_level(one):
+    assert bool(one.low) == bool(one.high)
+    if one.low:
+        assert one.level == 0.68
+        assert one.version in ("12", "15")
+    assert bool(one.low) == (one.level is not None)
+
+
+def test_the_headline_indices_have_no_bounds():
+    for id in ("v2xcs_ccsi", "v2x_cspart", "v2csreprss"):
+        assert (indicator(id).low, indicator(id).level, indicator(id).std_error) == ("", None, "")
+
+
+def test_the_repression_indicator_is_freedom_from_repression():
+    one = indicator("v2csreprss")
+    assert (one.direction, one.scale, one.minimum, one.maximum) == ("higher is freer", "interval", None, None)
+    assert WORDS["en"]["v2csreprss"]["name"].startswith("Freedom from CSO repression")
+    assert WORDS["es"]["v2csreprss"]["name"].startswith(
+        "Libertad frente a la represión de organizaciones de la sociedad civil"
+    )
+
+
+def test_sharing_inputs_is_mutual_and_never_with_itself():
+    for one in ALL.values():
+        assert one.id not in one.shares_inputs_with
+        for other in one.shares_inputs_with:
+            if other in ALL:
+                assert one.id in ALL[other].shares_inputs_with, (one.id, other)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "shared"),
+    [("v2xcs_ccsi", "v2csreprss", True), ("v2xcs_ccsi", "v2x_cspart", True), ("v2x_polyarchy", "v2csreprss", True),
+     ("v2x_polyarchy", "v2x_polyarchy_v15", True), ("v2x_civlib", "v2x_clpriv", True),
+     ("v2x_libdem", "v2x_clpriv", True),
+     ("va_est", "v2xcs_ccsi", True), ("gdp_pc", "population", True), ("v2x_clpriv", "v2xcs_ccsi", False),
+     ("v2caassemb", "v2xcs_ccsi", False), ("v2mecenefi", "v2x_freexp_altinf", False), ("gdp_pc", "v2xcs_ccsi", False),
+     ("v2csreprss", "v2x_cspart", False)],
+)  # fmt: skip
+def test_shared_inputs_follow_the_structure_of_aggregation(one, other, shared):
+    assert (other in ALL[one].shares_inputs_with) == shared
+
+
+def test_an_aggregate_names_the_families_of_its_sources():
+    assert indicator("va_est").shares_inputs_with[-2:] == ("freedom_in_the_world", "rsf_press_freedom")
+    assert set(indicator("va_est").shares_inputs_with) > {id for id, one in ALL.items() if one.dataset == "vdem"}
+
+
+# --- Words ---------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_every_indicator_and_nothing_else_has_its_words(language):
+    assert list(WORDS[language]) == sorted(WORDS[language], key=list(ALL).index)
+    assert set(WORDS[language]) == set(ALL)
+    for id, words in WORDS[language].items():
+        assert list(words) == ["name", "short", "construct", "unit", "direction"], id
+        assert all(text.strip() == text and text for text in words.values()), id
+        assert "{" not in "".join(words.values()), id
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_names_and_short_names_tell_indicators_apart(language):
+    for key in ("name", "short"):
+        texts = [words[key] for words in WORDS[language].values()]
+        assert len(set(texts)) == len(texts)
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_names_of_vdem_indicators_name_their_version(language):
+    for one in ALL.values():
+        assert (f"(V-Dem v{one.version})" in WORDS[language][one.id]["name"]) == (one.dataset == "vdem")
+
+
+@pytest.mark.parametrize("key", ["unit", "direction"])
+def test_units_and_directions_are_translated_one_to_one(key):
+    pairs = {(WORDS["en"][id][key], WORDS["es"][id][key]) for id in ALL}
+    assert len({en for en, _ in pairs}) == len({es for _, es in pairs}) == len(pairs)
+
+
+def test_directions_in_words_follow_the_fact():
+    pairs = {(one.direction, WORDS["en"][one.id]["direction"]) for one in ALL.values()}
+    assert len(pairs) == len(DIRECTIONS)
+    assert all(text.startswith(direction) for direction, text in pairs)
+
+
+@pytest.mark.parametrize(("language", "word"), [("en", "does not measure"), ("es", "No mide")])
+def test_private_civil_liberties_say_what_they_do_not_measure(language, word):
+    assert word in WORDS[language]["v2x_clpriv"]["construct"]
+
+
+# --- The published files -------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def tables(mirror):
+    """The clean tables of the published files, by dataset."""
+    result = {}
+    for name in sorted({one.dataset for one in ALL.values()}):
+        declared, parts = dataset(name), []
+        for item in declared.inputs:
+            for file in sorted((mirror / item.source / item.version).glob(item.files)):
+                frame = pd.read_csv(file, dtype=str, keep_default_na=False)
+                parts.append((item, frame.assign(**{FILE: file.name, LINE: range(2, len(frame) + 2)})))
+        result[name] = cleaned(declared, parts).tables
+    return result
+
+
+@pytest.mark.parametrize("one", ALL.values(), ids=ALL)
+def test_published_first_and_last_year_and_ends_of_scale(tables, one):
+    table = tables[one.dataset][one.table].dropna(subset=[one.column])
+    assert (table["year"].min(), table["year"].max()) == (one.first_year, one.last_year)
+    assert one.minimum is None or table[one.column].min() >= one.minimum
+    assert one.maximum is None or table[one.column].max() <= one.maximum
+
+
+def test_published_steps_in_the_mexican_internet_series(tables):
+    table = tables["world_bank_controls"]["country_year"].query("iso3 == 'MEX'").set_index("year")
+    change = table["internet_users_pct"].diff()
+    assert {one.iso3 for one in indicator("internet_users_pct").breaks} == {"MEX"}
+    years = [one.year for one in indicator("internet_users_pct").breaks]
+    assert change[years].round(1).tolist() == [13.0, -6.5, 13.0]
+    assert change.drop(years).abs().max() < 8
+
+
+def test_published_voice_is_every_two_years_before_its_break(tables):
+    years = set(tables["wgi_voice_accountability"]["country_year"]["year"])
+    (only,) = indicator("va_est").breaks
+    assert {year for year in years if year < only.year} == {1996, 1998, 2000}
+    assert {year for year in years if year >= only.year} == set(range(2002, 2024))
+
+
+def test_published_civil_liberties_are_the_mean_of_their_declared_inputs(mirror):
+    """The structure of aggregation, checked where it is a plain mean."""
+    raw = pd.read_csv(mirror / "vdem" / "14" / "vdem_v14_1970_2023.csv.gz")
+    assert module._facts()["indicators"]["v2x_civlib"]["inputs"] == ["v2x_clphy", "v2x_clpol", "v2x_clpriv"]
+    gap = (raw["v2x_civlib"] - raw[["v2x_clphy", "v2x_clpol", "v2x_clpriv"]].mean(axis=1)).abs()
+    assert gap.max() < 0.03
+
+
+def test_declared_inputs_are_variables_of_the_file(mirror):
+    raw = pd.read_csv(mirror / "vdem" / "14" / "vdem_v14_1970_2023.csv.gz", nrows=1)
+    facts = module._facts()
+    vdem = [fields for fields in facts["indicators"].values() if fields["in"].startswith("vdem")]
+    named = {name for fields in vdem for name in fields.get("inputs", [])}
+    named |= {name for names in facts["inputs"].values() for name in names} | set(facts["inputs"])
+    assert named - set(raw.columns) == set()

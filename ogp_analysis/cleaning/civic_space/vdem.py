@@ -222,8 +222,8 @@ DATASET = Dataset(
                 "The version number is inferred from the last year of the file. The ambiguous-regime codes are not "
                 "taken over. 169 countries: some small states, territories and parts of countries are absent"),
         _schema("v14", V14_SERIES, 1970, 2023,
-                "This file has no bounds. Its other variables are not taken over. A unit keeps its code through a change "
-                "of the state: RUS is the Soviet Union to 1991, CZE Czechoslovakia to 1992, SRB Yugoslavia"),
+                "This file has no bounds. Its other variables are not taken over. A unit keeps its code through a "
+                "change of the state: RUS is the Soviet Union to 1991, CZE Czechoslovakia to 1992, SRB Yugoslavia"),
         _schema("v15", _with_bounds(V15_SERIES, sd=True), 1990, 2024,
                 "The additive and multiplicative polyarchy indices are not taken over"),
     ),

@@ -1,0 +1,26 @@
+"""The codes of the country-year cleaners against the register of countries."""
+
+from __future__ import annotations
+
+import pytest
+
+from ogp_analysis.cleaning.civic_space import vdem, wgi_voice_accountability, world_bank_controls
+from ogp_analysis.countries import countries
+
+NOW = {one.iso3: one.kind for one in countries(None) if one.kind != "former"}
+ISO3 = {
+    "vdem": [unit for unit in vdem.UNITS if unit not in vdem.WITHOUT_ISO],
+    "wgi": [*wgi_voice_accountability.ISO_ECONOMIES, *filter(None, wgi_voice_accountability.ISO_OF_ECONOMY.values())],
+    "world_bank": world_bank_controls.ECONOMIES,
+}
+
+
+@pytest.mark.parametrize("name", ISO3)
+def test_every_iso3_is_a_country_or_territory_of_today_and_stands_for_one_unit(name):
+    assert set(ISO3[name]) - set(NOW) == set()
+    assert len(set(ISO3[name])) == len(ISO3[name])
+
+
+@pytest.mark.parametrize("code", [*vdem.WITHOUT_ISO, "ANT"])
+def test_no_code_without_iso3_is_a_country_or_territory_of_today(code):
+    assert code not in NOW

@@ -1,0 +1,130 @@
+"""What a sidecar says of a source: who published the files, under what terms, and which bytes they are."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+#: Whether the terms are an open licence; ``unknown`` where the publisher does not say.
+OPEN = ("yes", "no", "unknown")
+#: How the folder of a part of a version is called: the version and this.
+EXTRACT = "-extract"
+
+
+@dataclass(frozen=True)
+class SourceFile:
+    """One raw file as its publisher, or this project, made it.
+
+    Attributes
+    ----------
+    name : str
+        Path inside the folder of the version, with ``/``.
+    sha256 : str
+        64 hex digits, of the file as it lies there (of the gzipped form, if it is gzipped).
+    bytes, rows : int
+        Size, and number of records below the header (releases or records of a JSON file).
+    encoding, delimiter : str
+        Of a text table; the encoding is empty for a binary file, the delimiter where there is none.
+    sheet : str
+        The sheet of a workbook that `rows` counts.
+    short_lines : tuple of int
+        Lines that lack trailing cells at the source; the cells are read as empty.
+    url : str
+        Address that serves these very bytes; empty if there is none.
+    licence, open_licence, redistribute, compiled
+        As in :class:`Source`, of which they are the default.
+    """
+
+    name: str
+    sha256: str
+    bytes: int
+    rows: int
+    encoding: str
+    delimiter: str
+    sheet: str
+    short_lines: tuple[int, ...]
+    url: str
+    licence: str
+    open_licence: str
+    redistribute: bool
+    compiled: bool
+
+
+@dataclass(frozen=True)
+class ColumnTerms:
+    """Terms of one raw column that differ from those of its source."""
+
+    name: str
+    redistribute: bool
+    licence: str
+
+
+@dataclass(frozen=True)
+class Source:
+    """One version of one source.
+
+    Attributes
+    ----------
+    id, version : str
+        Names of the two folders below ``data/raw``. The version is the publisher's word, else a date.
+    title, publisher : str
+        What it is, and who answers for it.
+    doi : str
+        Of this version; empty if it has none that is known.
+    urls : tuple of str
+        Where the publisher offers or describes it, for people.
+    accessed : datetime.date or None
+        When the bytes were taken from the publisher, if that is known.
+    licence : str
+        The terms in a few words.
+    open_licence : str
+        One of :data:`OPEN`.
+    redistribute : bool
+        Whether values may stand in files that we publish; ``columns`` names the exceptions.
+    citation : str
+        One plain reference line.
+    compiled : bool
+        True for a table this project put together, extracted or converted.
+    obtained_from : tuple of str
+        ``owner/repository @ commit : path``, or in words.
+    columns : tuple of ColumnTerms
+        Columns whose terms differ.
+    files : tuple of SourceFile
+        In the order of the sidecar.
+    dataset : str
+        For an extract in this package's own schema, the dataset whose tables it holds; else empty.
+    notes : str
+        Anything else that was said.
+    """
+
+    id: str
+    version: str
+    title: str
+    publisher: str
+    doi: str
+    urls: tuple[str, ...]
+    accessed: date | None
+    licence: str
+    open_licence: str
+    redistribute: bool
+    citation: str
+    compiled: bool
+    obtained_from: tuple[str, ...]
+    columns: tuple[ColumnTerms, ...]
+    files: tuple[SourceFile, ...]
+    dataset: str = ""
+    notes: str = ""
+
+    @property
+    def release(self) -> str:
+        """The publisher's word for the version: that of the folder without ``-extract``."""
+        return self.version.removesuffix(EXTRACT)
+
+    @property
+    def folder(self) -> str:
+        """``id/version``: the folder of the files below a raw root."""
+        return f"{self.id}/{self.version}"
+
+    def may_redistribute(self, column: str) -> bool:
+        """Whether values of the raw `column` may stand in files that we publish."""
+        return next((terms.redistribute for terms in self.columns if terms.name == column), self.redistribute)

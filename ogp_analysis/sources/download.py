@@ -1,0 +1,243 @@
+"""Getting raw files: from where they are, from a mirror, from the web; verified, and whole or not at all."""
+
+from __future__ import annotations
+
+import hashlib
+from contextlib import ExitStack
+from functools import partial
+from itertools import groupby
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from ogp_analysis.errors import DownloadError, ParameterError, listed
+from ogp_analysis.lock import only_one
+from ogp_analysis.paths import MIRROR_VARIABLE, mirror, project
+from ogp_analysis.sources import advice, catalog, web
+from ogp_analysis.sources import mirror as shelf
+from ogp_analysis.sources.description import Source, SourceFile
+from ogp_analysis.sources.integrity import sha256
+from ogp_analysis.sources.placing import DiskFault, clear_leftovers, disk_fault, leftovers, placed
+from ogp_analysis.sources.progress import Progress, Step, Terminal
+from ogp_analysis.sources.web import HostFault, Patience, Request
+
+THERE, COPIED, DOWNLOADED = "already there", "copied from mirror", "downloaded"
+
+
+class FetchError(DownloadError):
+    """Several files of a source could not be got.
+
+    Attributes
+    ----------
+    faults : tuple of DownloadError
+        One a file.
+    """
+
+    def __init__(self, where: str, what: str, action: str, faults: tuple[DownloadError, ...] = ()) -> None:
+        super().__init__(where, what, action)
+        self.faults = faults
+
+    def __reduce__(self):
+        return type(self), (self.where, self.what, self.action, self.faults)
+
+
+def fetch(
+    source_id: str,
+    version: str | None = None,
+    from_dir: Path | str | None = None,
+    progress: Progress | None = None,
+    *,
+    root: Path | None = None,
+    sidecars: Path | None = None,
+    patience: Patience | None = None,
+) -> dict[str, str]:
+    """Put the files of a source in their places below ``data/raw``.
+
+    Each file is looked for in its place, then in a mirror, then at its address. Its SHA-256 is
+    checked before it is moved into place. A file that cannot be got does not keep the others from
+    being tried, except that a host which does not answer or refuses is not asked again, and a full
+    or write-protected disk ends the work.
+
+    Parameters
+    ----------
+    source_id : str
+        Name of the source.
+    version : str, optional
+        One version; all by default.
+    from_dir : path, optional
+        A mirror laid out like ``data/raw``, or a folder that just holds the files, under any name;
+        by default the folder named by ``OGP_ANALYSIS_MIRROR``, if it is set.
+    progress : callable, optional
+        Called with a :class:`~ogp_analysis.sources.progress.Step`; a bar on the terminal by default.
+    root : pathlib.Path, optional
+        Where the files go; the project's ``data/raw`` by default.
+    sidecars : pathlib.Path, optional
+        Where the sidecars are, if not below `root`.
+    patience : Patience, optional
+        How long to wait for a server.
+
+    Returns
+    -------
+    dict of str to str
+        ``source/version/name`` of each file, in the order of version and sidecar, and how it came there:
+        ``"already there"``, ``"copied from mirror"`` or ``"downloaded"``.
+
+    Raises
+    ------
+    DownloadError
+        If one file could not be got: says why and what to do; ``FetchError`` if several could not.
+    UnknownName
+        If there is no such source or version.
+    ParameterError
+        If `from_dir` is not a folder.
+    SourceError
+        If the place of the files cannot be written.
+    BusyError
+        If another process fetches the same version.
+    """
+    root = project().raw if root is None else Path(root)
+    sidecars = root if sidecars is None else Path(sidecars)
+    wanted = _wanted(sidecars, source_id, version)
+    known = {file.sha256 for _, file in _wanted(sidecars, source_id, None)}
+    work = _Work(
+        root,
+        _folder(from_dir),
+        from_dir is not None,
+        patience or Patience(),
+        progress or Terminal(),
+        known,
+        len(wanted),
+    )
+    for _, files in groupby(enumerate(wanted, 1), key=lambda item: item[1][0].folder):
+        work.version([(number, source, file) for number, (source, file) in files])
+    if work.faults:
+        raise _together(source_id, work.faults, len(wanted))
+    return work.done
+
+
+def _wanted(sidecars: Path, source_id: str, version: str | None) -> list[tuple[Source, SourceFile]]:
+    chosen = catalog.versions(sidecars, source_id) if version is None else [version]
+    described = [catalog.source(sidecars, source_id, name) for name in chosen]
+    return [(source, file) for source in described for file in source.files]
+
+
+def _folder(from_dir: Path | str | None) -> Path | None:
+    if from_dir is None:
+        named = mirror()
+        what, action = MIRROR_VARIABLE, "Set it to a folder laid out like data/raw, or unset it"
+    else:
+        named = Path(from_dir).expanduser()
+        what, action = "--from", "Name the folder that holds the files"
+    if named is not None and not named.is_dir():
+        raise ParameterError(what, f"{named} is not a folder", action)
+    return named
+
+
+def _together(source_id: str, faults: list[DownloadError], count: int) -> DownloadError:
+    first = faults[0]
+    if len(faults) == 1:
+        return first
+    what = (
+        f"{len(faults)} of {count} files could not be got, {listed(fault.where for fault in faults)}. "
+        f"The first because {first.what.rstrip('.')}"
+    )
+    return FetchError(source_id, what, first.action, tuple(faults))
+
+
+class _Work:
+    """One call of :func:`fetch`: what is done, what failed, and which hosts are not asked again."""
+
+    def __init__(self, root, folder, asked, patience, progress, known, count) -> None:
+        self.root, self.folder, self.asked, self.patience, self.progress = root, folder, asked, patience, progress
+        self.known, self.count = known, count
+        self.done: dict[str, str] = {}
+        self.faults: list[DownloadError] = []
+        self.silent_hosts: dict[str, HostFault] = {}
+
+    def version(self, files: list[tuple[int, Source, SourceFile]]) -> None:
+        """Get the files of one version, under its lock if there is anything to get or to clear."""
+        place = self.root / files[0][1].id / files[0][1].version
+        if all((place / file.name).is_file() for _, _, file in files) and not leftovers(place):
+            self._each(files, place)
+            return
+        with ExitStack() as held:
+            lock = place / ".fetch.lock"
+            try:
+                held.enter_context(only_one(lock, f"fetch {files[0][1].folder}"))
+            except OSError as error:
+                raise disk_fault(error, lock) from error
+            clear_leftovers(place)
+            self._each(files, place)
+
+    def _each(self, files: list[tuple[int, Source, SourceFile]], place: Path) -> None:
+        for number, source, file in files:
+            label, target = f"{source.folder}/{file.name}", place / file.name
+            step = partial(Step, label, number, self.count, size=file.bytes)
+            try:
+                outcome = self._one(source, file, target, lambda done, step=step: self.progress(step(done=done)))
+            except DownloadError as fault:
+                self.progress(step(done=0, outcome=str(fault)))
+                if isinstance(fault, DiskFault):
+                    raise
+                self.faults.append(fault)
+            else:
+                self.done[label] = outcome
+                self.progress(step(done=file.bytes, outcome=outcome))
+
+    def _one(self, source: Source, file: SourceFile, target: Path, tell) -> str:
+        if target.exists():
+            return _there(source, file, target)
+        found = shelf.Finding() if self.folder is None else shelf.find(self.folder, source, file, self.known)
+        if found.path is not None:
+            shelf.copy(found.path, target, file, tell)
+            return COPIED
+        if found.other is not None and (self.asked or not file.url):
+            raise advice.other_version(source, file, str(found.other), "holds other bytes than this version")
+        if not file.url:
+            raise advice.no_address(source, file)
+        self._download(source, file, target, tell)
+        return DOWNLOADED
+
+    def _download(self, source: Source, file: SourceFile, target: Path, tell) -> None:
+        host = urlsplit(file.url).netloc
+        label = f"{source.folder}/{file.name}"
+        if host in self.silent_hosts:
+            earlier = self.silent_hosts[host]
+            raise HostFault(label, f"was not tried, since {earlier.what.rstrip('.')}", earlier.action)
+        page, command = advice.page(source, file), advice.from_folder(source)
+        request = Request(label, file.url, page, command, decode=not file.name.endswith(".gz"))
+        try:
+            _save(source, file, target, request, self.patience, tell)
+        except HostFault as fault:
+            self.silent_hosts[host] = fault
+            raise
+
+
+def _there(source: Source, file: SourceFile, target: Path) -> str:
+    try:
+        found = sha256(target)
+    except OSError as error:
+        raise DownloadError(
+            str(target), f"is there, but cannot be read ({error.strerror})", "Check the file and the disk"
+        ) from error
+    if found != file.sha256:
+        raise DownloadError(
+            f"{source.folder}/{file.name}",
+            f"is there, but is not the file its sidecar describes (sha256 {found[:12]}…, not {file.sha256[:12]}…)",
+            f"It was left alone: move it away and fetch again, or {advice.new_version(source)}",
+        )
+    return THERE
+
+
+def _save(source: Source, file: SourceFile, target: Path, request: Request, patience: Patience, tell) -> None:
+    digest, done, start = hashlib.sha256(), 0, b""
+    with web.body(request, patience) as blocks, placed(target) as part:
+        for block in blocks:
+            digest.update(block)
+            part.write(block)
+            start, done = start or block[:512], done + len(block)
+            tell(min(done, file.bytes))
+            # The size of the right file is known: whatever the server announces, nothing more is awaited.
+            if done >= file.bytes:
+                break
+        if done != file.bytes or digest.hexdigest() != file.sha256:
+            raise advice.wrong_bytes(source, file, start, done, digest.hexdigest())

@@ -1,0 +1,115 @@
+"""Finding a raw file in a folder: a mirror laid out like ``data/raw``, or just the files, downloaded by hand."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+
+from ogp_analysis.errors import DownloadError
+from ogp_analysis.sources.description import Source, SourceFile
+from ogp_analysis.sources.integrity import sha256
+from ogp_analysis.sources.placing import placed
+
+_BLOCK = 1 << 20
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What a folder holds of one raw file.
+
+    Attributes
+    ----------
+    path : pathlib.Path or None
+        A file with the right bytes.
+    other : pathlib.Path or None
+        A file of the right name with other bytes, if there is no right one.
+    """
+
+    path: Path | None = None
+    other: Path | None = None
+
+
+def find(folder: Path, source: Source, file: SourceFile, known: set[str]) -> Finding:
+    """Look for `file` in `folder`.
+
+    By name, in ``<source>/<version>/``, in ``<version>/`` and in the folder itself; then by content
+    among the files of the folder itself, since browsers and people rename what they save.
+
+    Parameters
+    ----------
+    folder : pathlib.Path
+        The mirror, or a folder of downloads.
+    source, file : Source, SourceFile
+        What is looked for.
+    known : set of str
+        SHA-256 of all files of all versions of the source: one of them under the name of another
+        (two versions may share a file name) is no fault.
+
+    Raises
+    ------
+    DownloadError
+        If a candidate cannot be read.
+    """
+    other = None
+    try:
+        for path in _named(folder, source, file):
+            found = sha256(path)
+            if found == file.sha256:
+                return Finding(path)
+            other = other or (path if found not in known else None)
+        for path in sorted(folder.iterdir()):
+            if path.is_file() and path.stat().st_size == file.bytes and sha256(path) == file.sha256:
+                return Finding(path)
+    except OSError as error:
+        raise _unreadable(error, folder) from error
+    return Finding(other=other)
+
+
+def copy(path: Path, target: Path, file: SourceFile, progress: Callable[[int], None]) -> None:
+    """Copy `path` to `target`, verified on the way.
+
+    Raises
+    ------
+    DownloadError
+        If the bytes are no longer the right ones.
+    DiskFault
+        If the target cannot be written.
+    """
+    digest, done = hashlib.sha256(), 0
+    with placed(target) as part:
+        for block in _blocks(path):
+            digest.update(block)
+            part.write(block)
+            progress(done := done + len(block))
+        if digest.hexdigest() != file.sha256:
+            raise DownloadError(str(path), "changed while it was copied; nothing was kept", "Fetch again")
+
+
+def _blocks(path: Path) -> Iterator[bytes]:
+    try:
+        with path.open("rb") as stream:
+            while block := stream.read(_BLOCK):
+                yield block
+    except OSError as error:
+        raise _unreadable(error, path) from error
+
+
+def _unreadable(error: OSError, path: Path) -> DownloadError:
+    return DownloadError(
+        str(error.filename or path),
+        f"cannot be read ({error.strerror})",
+        "Check the folder that the files are to be taken from",
+    )
+
+
+def _named(folder: Path, source: Source, file: SourceFile) -> Iterator[Path]:
+    name = PurePosixPath(file.name)
+    places = (
+        folder / source.id / source.version / name,
+        folder / source.version / name,
+        folder / name,
+        folder / name.name,
+    )
+    return (path for path in dict.fromkeys(places) if path.is_file())

@@ -1,0 +1,89 @@
+"""Codes for texts: each text is named by exactly one rule, or the cleaning stops."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+import pandas as pd
+
+from ogp_analysis.cleaning.record import FILE, LINE
+from ogp_analysis.errors import CleaningError
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One pattern and the code of the texts that it matches from end to end.
+
+    Attributes
+    ----------
+    code : str
+        A code of our own vocabulary.
+    pattern : str
+        A regular expression, case sensitive, for the whole text.
+    """
+
+    code: str
+    pattern: str
+
+
+def rules(entries: Iterable[Mapping]) -> tuple[Rule, ...]:
+    """Return the rules of a coding table whose entries have a ``code`` and a list of ``patterns``."""
+    return tuple(Rule(entry["code"], pattern) for entry in entries for pattern in entry["patterns"])
+
+
+def coded(chunk: pd.DataFrame, column: str, table: Iterable[Rule], resource: str) -> pd.Series:
+    """Return the code of each text of a column.
+
+    Parameters
+    ----------
+    chunk : pandas.DataFrame
+        Raw text with file and line.
+    column : str
+        The column to code.
+    table : iterable of Rule
+        The rules; a text may be matched by rules of one code only.
+    resource : str
+        The file that holds the rules, named in errors.
+
+    Raises
+    ------
+    CleaningError
+        If no rule, or rules of several codes, match a text.
+    """
+    table = tuple(table)
+    found = {text: sorted({r.code for r in table if re.fullmatch(r.pattern, text)}) for text in chunk[column].unique()}
+    odd = chunk[chunk[column].map(lambda text: len(found[text]) != 1)]
+    if len(odd):
+        row = odd.iloc[0]
+        codes = " and ".join(found[row[column]]) or "no code"
+        raise CleaningError(
+            f"{row[FILE]} line {row[LINE]}, {column}",
+            f"{len(odd)} texts are not named by exactly one rule, for example {row[column]!r} ({codes})",
+            f"Add or narrow a rule in {resource}",
+        )
+    return chunk[column].map(lambda text: found[text][0])
+
+
+def translated(chunk: pd.DataFrame, column: str, codes: Mapping[str, str], resource: str) -> pd.Series:
+    """Return the code of each value of a column with a closed list of values.
+
+    Raises
+    ------
+    CleaningError
+        If a value is not in `codes`.
+    """
+    return coded(chunk, column, [Rule(code, re.escape(value)) for value, code in codes.items()], resource)
+
+
+def country_codes(chunk: pd.DataFrame, column: str) -> pd.Series:
+    """Return a column of codes of countries as it is.
+
+    Raises
+    ------
+    CleaningError
+        If a code is not three capital letters.
+    """
+    coded(chunk, column, [Rule("country", "[A-Z]{3}")], "the source, or a rule for it")
+    return chunk[column]

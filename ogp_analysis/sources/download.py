@@ -151,7 +151,7 @@ class _Work:
         self.known, self.count = known, count
         self.done: dict[str, str] = {}
         self.faults: list[DownloadError] = []
-        self.silent_hosts: dict[str, HostFault] = {}
+        self.silent_hosts: set[str] = set()
 
     def version(self, files: list[tuple[int, Source, SourceFile]]) -> None:
         """Get the files of one version, under its lock if there is anything to get or to clear."""
@@ -175,7 +175,7 @@ class _Work:
             try:
                 outcome = self._one(source, file, target, lambda done, step=step: self.progress(step(done=done)))
             except DownloadError as fault:
-                self.progress(step(done=0, outcome=str(fault)))
+                self.progress(step(done=0, outcome=str(fault).removeprefix(f"{label}: ")))
                 if isinstance(fault, DiskFault):
                     raise
                 self.faults.append(fault)
@@ -201,14 +201,15 @@ class _Work:
         host = urlsplit(file.url).netloc
         label = f"{source.folder}/{file.name}"
         if host in self.silent_hosts:
-            earlier = self.silent_hosts[host]
-            raise HostFault(label, f"was not tried, since {earlier.what.rstrip('.')}", earlier.action)
+            raise HostFault(
+                label, f"was not tried, since {host} did not serve the file before it", "Do as that fault says"
+            )
         page, command = advice.page(source, file), advice.from_folder(source)
         request = Request(label, file.url, page, command, decode=not file.name.endswith(".gz"))
         try:
             _save(source, file, target, request, self.patience, tell)
-        except HostFault as fault:
-            self.silent_hosts[host] = fault
+        except HostFault:
+            self.silent_hosts.add(host)
             raise
 
 

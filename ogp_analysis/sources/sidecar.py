@@ -126,6 +126,8 @@ def _file(fields: Fields, number: int, table: dict, terms: dict, base: str) -> S
         url=own.matching("url", *_URL, default=_joined(base, name)),
         **of_file,
     )
+    if file.delimiter and not file.encoding:
+        raise own.fault("encoding", "is missing, but there is a delimiter")
     own.finished()
     return file
 

@@ -39,12 +39,13 @@ def records(path: Path, label: str, encoding: str, delimiter: str, header: int) 
     SourceError
         If the file cannot be opened, decoded or split into cells; names the line.
     """
-    line = header
+    line, width = header, 0
     try:
         with _opened(path, encoding) as stream:
             reader = csv.reader(islice(stream, header, None), delimiter=delimiter, strict=True)
             for cells in reader:
-                if not _blank(cells):
+                if not _blank(cells, width):
+                    width = width or len(cells)
                     yield line + 1, cells
                 line = header + reader.line_num
     except csv.Error as error:
@@ -65,5 +66,6 @@ def _opened(path: Path, encoding: str) -> TextIO:
     return path.open(encoding=encoding, newline="")
 
 
-def _blank(cells: list[str]) -> bool:
-    return not cells or (len(cells) == 1 and cells[0] != "" and not cells[0].strip())
+def _blank(cells: list[str], width: int) -> bool:
+    # In a table of one column, blanks are a value.
+    return not cells or (width != 1 and len(cells) == 1 and cells[0].isspace())

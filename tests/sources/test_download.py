@@ -155,6 +155,29 @@ def test_transfer_compression_is_undone_unless_the_file_itself_is_gzipped(folder
     assert target.read_bytes() == body
 
 
+def test_a_compressed_answer_may_come_in_crumbs(folder, web):
+    sent = gzip.compress(BODY)
+
+    def crumbs(send, wait) -> None:
+        for start in range(0, len(sent), 7):
+            send(sent[start : start + 7])
+            wait(0.01)
+
+    url = web.serve("/a.csv", Content_Encoding="gzip", Content_Length=len(sent), then=crumbs)
+    target = wanted(folder, url)
+    get(folder)
+    assert target.read_bytes() == BODY
+
+
+@pytest.mark.parametrize("size", [1000, len(BODY)])
+def test_a_chunked_answer(folder, web, size):
+    parts = [BODY[start : start + size] for start in range(0, len(BODY), size)]
+    sent = b"".join(b"%x\r\n%s\r\n" % (len(part), part) for part in parts) + b"0\r\n\r\n"
+    target = wanted(folder, web.serve("/a.csv", sent, Content_Length=None, Transfer_Encoding="chunked"))
+    get(folder)
+    assert target.read_bytes() == BODY
+
+
 def test_sidecars_may_lie_elsewhere(folder, web, tmp_path):
     wanted(folder, web.serve("/a.csv", BODY))
     fetch("letters", progress=silent, root=tmp_path / "cache", sidecars=folder.root)

@@ -39,6 +39,11 @@ def test_lines_are_physical_with_quoted_breaks_blank_lines_and_a_preamble(folder
     assert frame["_line"].tolist() == [4, 9, 10, 12]
 
 
+def test_blanks_are_a_value_in_a_table_of_one_column(folder):
+    frame = read(folder, b'a\n  \n\n""\nx\n')
+    assert frame["a"].tolist() == ["  ", "", "x"] and frame["_line"].tolist() == [2, 4, 5]
+
+
 cell = st.text(st.sampled_from('ab,"\n\r ;é'), max_size=6)
 
 

@@ -68,6 +68,7 @@ def test_column_terms_override_those_of_the_source(folder):
         ("bytes", "bytes = -1"),
         ("rows", 'rows = "many"'),
         ("encoding", 'encoding = "utf-9"'),
+        ("encoding", 'encoding = ""'),
         ("delimiter", 'delimiter = ";;"'),
         ("name", 'name = "../a.csv"'),
         ("name", 'name = "/a.csv"'),

@@ -1,0 +1,72 @@
+"""Civic space, open-government commitments and surveillance procurement: reproducible research.
+
+``import ogp_analysis as ogp`` reads nothing and imports nothing else; a name is fetched from its
+room when it is first used.
+"""
+
+#: Every public name and the module it lives in.
+FRONT_DOOR = {
+    "all_changes": "ogp_analysis.models.change",
+    "around": "ogp_analysis.models.path",
+    "bounded_series": "ogp_analysis.figures.country",
+    "bounded_table": "ogp_analysis.tables.profile",
+    "build": "ogp_analysis.store.build",
+    "change": "ogp_analysis.models.change",
+    "change_among_countries": "ogp_analysis.figures.country",
+    "changes": "ogp_analysis.models.change",
+    "changes_table": "ogp_analysis.tables.profile",
+    "cohort_table": "ogp_analysis.tables.profile",
+    "countries": "ogp_analysis.countries",
+    "country": "ogp_analysis.countries",
+    "country_series": "ogp_analysis.figures.country",
+    "country_years": "ogp_analysis.panel",
+    "coverage_strip": "ogp_analysis.figures.country",
+    "dispersion": "ogp_analysis.models.dispersion",
+    "distribution_by_year": "ogp_analysis.figures.overview",
+    "events_table": "ogp_analysis.tables.profile",
+    "facts": "ogp_analysis.models.facts",
+    "fell_while_other_held": "ogp_analysis.models.change",
+    "four_quadrants": "ogp_analysis.figures.overview",
+    "indicator": "ogp_analysis.indicators",
+    "indicator_table": "ogp_analysis.tables.profile",
+    "indicators": "ogp_analysis.indicators",
+    "latest": "ogp_analysis.models.change",
+    "load": "ogp_analysis.store.hand_out",
+    "measures_table": "ogp_analysis.tables.profile",
+    "movements": "ogp_analysis.figures.overview",
+    "movers": "ogp_analysis.models.movers",
+    "movers_frame": "ogp_analysis.tables.overview",
+    "movers_table": "ogp_analysis.tables.overview",
+    "path": "ogp_analysis.models.path",
+    "proportion": "ogp_analysis.models.rates",
+    "provenance": "ogp_analysis.store.hand_out",
+    "quadrants": "ogp_analysis.models.association",
+    "quadrants_table": "ogp_analysis.tables.overview",
+    "record": "ogp_analysis.store.hand_out",
+    "say": "ogp_analysis.messages.sentence",
+    "scope_table": "ogp_analysis.tables.profile",
+    "show": "ogp_analysis.messages.sentence",
+    "small_multiples": "ogp_analysis.figures.country",
+    "spearman": "ogp_analysis.models.association",
+    "standardised_differences": "ogp_analysis.models.interval_change",
+    "timeline": "ogp_analysis.timeline",
+    "use_language": "ogp_analysis.messages.catalogue",
+    "values_table": "ogp_analysis.tables.profile",
+    "word": "ogp_analysis.messages.catalogue",
+}
+
+
+def __getattr__(name: str):
+    import importlib
+
+    if name == "__version__":
+        return importlib.import_module("importlib.metadata").version("ogp-analysis")
+    if name not in FRONT_DOOR:
+        raise AttributeError(f"module 'ogp_analysis' has no attribute {name!r}")
+    value = getattr(importlib.import_module(FRONT_DOOR[name]), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted([*FRONT_DOOR, "__version__"])

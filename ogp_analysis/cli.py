@@ -104,9 +104,8 @@ def _run(project: paths.Project, runs: list, options, edition: str, force: bool,
     from ogp_analysis.batch import runner
     from ogp_analysis.batch.plan import Planner
     from ogp_analysis.batch.progress import Progress
-    from ogp_analysis.store.build import build as build_tables
 
-    build_tables(None, edition, project)
+    _build_stale(project, edition)
     planner = Planner(project)
     steps = [planner.step(r, force, options.only_notebook) for r in runs]
     work = [s for s in steps if s.action != "current"]
@@ -122,6 +121,19 @@ def _run(project: paths.Project, runs: list, options, edition: str, force: bool,
     page = runner.index(project)
     _summarise(summary, page)
     return 1 if summary.failures else 0
+
+
+def _build_stale(project: paths.Project, edition: str) -> None:
+    """Build the tables that are stale; the heavy part is imported only if there is one."""
+    from ogp_analysis.cleaning.catalog import DATASETS
+    from ogp_analysis.store import state
+
+    there = {name: state.places(project, name, edition) for name in sorted(DATASETS)}
+    stale = [name for name, inputs in there.items() if inputs and not state.current(project, name, edition, inputs)]
+    if stale:
+        from ogp_analysis.store.build import build as build_tables
+
+        build_tables(stale, edition, project, lambda name, what: click.echo(f"table {name}: {what}", err=True))
 
 
 def _summarise(summary, page: Path) -> None:
@@ -154,10 +166,9 @@ def status(deep: bool, edition: str) -> None:
     """Say of each run whether it is current, and if not, why."""
     from ogp_analysis.batch import manifest
     from ogp_analysis.batch.plan import Planner
-    from ogp_analysis.store.build import build as build_tables
 
     project = paths.project()
-    build_tables(None, edition, project)
+    _build_stale(project, edition)
     planner = Planner(project, deep)
     listed = manifest.everything(project, edition)
     others = [manifest.Run(r["notebook"], tuple(r["parameters"].items())) for r in planner.published.values()]

@@ -19,6 +19,7 @@ from functools import cache
 from pathlib import Path
 
 from ogp_analysis.errors import UnknownName
+from ogp_analysis.messages.catalogue import language
 
 RESOURCES = ("countries.csv", "countries_aliases.csv")
 ALIASES_FILE = "ogp_analysis/countries_aliases.csv"
@@ -86,6 +87,11 @@ class Country:
     valid_from: int | None
     valid_to: int | None
     un_member: bool
+
+    @property
+    def name(self) -> str:
+        """Its everyday name in the language in force."""
+        return self.name_es if language() == "es" else self.name_en
 
     def existed(self, year: int) -> bool:
         """Whether it existed at the end of `year`."""

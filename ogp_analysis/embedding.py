@@ -57,8 +57,11 @@ class Extract:
     rows: Callable[[pd.DataFrame], pd.Series] = field(default=every_row)
 
 
-def _bounded(*names: str) -> tuple[str, ...]:
-    return tuple(f"{name}{suffix}" for name in names for suffix in ("", "_codelow", "_codehigh"))
+_BOUNDS = ("", "_codelow", "_codehigh")
+
+
+def _bounded(*names: str, suffixes: tuple[str, ...] = _BOUNDS) -> tuple[str, ...]:
+    return tuple(f"{name}{suffix}" for name in names for suffix in suffixes)
 
 
 EXTRACTS = (
@@ -70,6 +73,7 @@ EXTRACTS = (
         (
             "country_name",
             "iso3",
+            "unit_kind",
             "v2xcs_ccsi",
             "v2x_cspart",
             "v2csreprss",
@@ -90,7 +94,7 @@ EXTRACTS = (
         "v15",
         "vdem",
         "15-indices",
-        ("country_name", "iso3", *_bounded("v2x_polyarchy", "v2x_libdem")),
+        ("country_name", "iso3", "unit_kind", *_bounded("v2x_polyarchy", "v2x_libdem", suffixes=(*_BOUNDS, "_sd"))),
         years(2000, 2024),
     ),
     Extract(
@@ -98,10 +102,16 @@ EXTRACTS = (
         "v12",
         "vdem",
         "12-intervals",
-        ("country_name", "iso3", *_bounded("v2x_civlib", "v2x_freexp_altinf", "v2x_frassoc_thick")),
+        ("country_name", "iso3", "unit_kind", *_bounded("v2x_civlib", "v2x_freexp_altinf", "v2x_frassoc_thick")),
         years(2012, 2021),
     ),
-    Extract("wgi_voice_accountability", "country_year", "wgi_voice_accountability", "2023", ("va_est", "va_se")),
+    Extract(
+        "wgi_voice_accountability",
+        "country_year",
+        "wgi_voice_accountability",
+        "2023",
+        ("country_name", "iso3", "va_est", "va_se"),
+    ),
     Extract(
         "world_bank_controls",
         "country_year",

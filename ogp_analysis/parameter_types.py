@@ -1,7 +1,8 @@
 """The kinds of value a notebook parameter can have.
 
 Used as annotations in the cell tagged ``parameters``; the batch checks values against them before
-anything runs. A tag says what the text or number must be beyond its type.
+anything runs. A tag says what the text or number must be beyond its type. Each is one plain name,
+because papermill reads annotations with a pattern that knows neither dots nor bars.
 """
 
 from __future__ import annotations
@@ -18,6 +19,8 @@ RegionCode = Annotated[str, "region"]
 Year = Annotated[int, "year"]
 #: A date written YYYY-MM-DD.
 IsoDate = Annotated[str, "date"]
+#: A date written YYYY-MM-DD, or None.
+OptionalDate = Annotated[str, "date"] | None
 #: The language of the report.
 Language = Literal["en", "es"]
 #: Which data the notebook reads: what the repository holds, or the published files fetched by the user.

@@ -103,7 +103,7 @@ def _kind(node: ast.expr):
     if isinstance(node, ast.Constant):
         return {None: None}[node.value]
     if isinstance(node, ast.Name):
-        return _PLAIN[node.id]
+        return _PLAIN[node.id] if node.id in _PLAIN else getattr(parameter_types, node.id)
     if isinstance(node, ast.Attribute):
         return getattr(parameter_types, {"ogp": node.attr}[node.value.id])
     if isinstance(node, ast.BinOp):

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from importlib import import_module
+from typing import TYPE_CHECKING
 
-from ogp_analysis.cleaning.dataset import Dataset
 from ogp_analysis.errors import UnknownName
+
+if TYPE_CHECKING:
+    from ogp_analysis.cleaning.dataset import Dataset
 
 #: Name of a dataset and the module whose ``DATASET`` declares it.
 DATASETS = {

@@ -13,6 +13,8 @@ from ogp_analysis.messages import catalogue
 from ogp_analysis.messages.numbers import day, number, register, rounded, written
 
 SENTENCE_MIME = "application/vnd.ogp-analysis.sentence+json"
+#: What a notebook was handed, as its last code cell shows it.
+PROVENANCE_MIME = "application/vnd.ogp-analysis.provenance+json"
 #: What a sentence is in its report. A headline is the report's title.
 ROLES = ("text", "headline", "glance", "warning")
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+.!|~$^=:-])")

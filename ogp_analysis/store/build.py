@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
 
-from ogp_analysis import fingerprint
 from ogp_analysis.cleaning.catalog import DATASETS, dataset
-from ogp_analysis.cleaning.dataset import Dataset, Input, cleaned, promised
+from ogp_analysis.cleaning.dataset import Dataset, cleaned, promised
 from ogp_analysis.cleaning.record import FILE, LINE, Cleaned, kept_all
 from ogp_analysis.errors import SourceError
 from ogp_analysis.lock import only_one
@@ -19,16 +17,8 @@ from ogp_analysis.paths import Project
 from ogp_analysis.paths import project as this_project
 from ogp_analysis.schema import TableSchema
 from ogp_analysis.sources import catalog, raw
-from ogp_analysis.store import shelf
-
-EDITIONS = ("embedded", "full")
-_SIDECAR = "source.toml"
-_EXTRACT = "-extract"
-
-
-def editions_of(project: Project, name: str) -> list[str]:
-    """Return the editions in which a dataset can be built from what is in data/raw now."""
-    return [edition for edition in EDITIONS if _inputs(project, name, edition)]
+from ogp_analysis.store import shelf, state
+from ogp_analysis.store.state import Place, current
 
 
 def build(
@@ -69,7 +59,7 @@ def build(
 
 
 def _build_one(project: Project, name: str, edition: str) -> str:
-    inputs = _inputs(project, name, edition)
+    inputs = state.places(project, name, edition)
     if not inputs:
         return "absent"
     if current(project, name, edition, inputs):
@@ -82,7 +72,7 @@ def _build_one(project: Project, name: str, edition: str) -> str:
         result, balance, schemas = make(project, declared, inputs)
         about = {
             "title": declared.title,
-            "built_from": _rests_on(project, name, inputs),
+            "built_from": state.rests_on(project, name, inputs),
             "balance": balance,
             "sources": [_about(project, i) for i in inputs],
         }
@@ -90,69 +80,19 @@ def _build_one(project: Project, name: str, edition: str) -> str:
     return "built"
 
 
-def current(project: Project, name: str, edition: str, inputs: tuple[Input, ...] | None = None) -> bool:
-    """Return whether the tables on the shelf rest on the raw files and the code that are here now."""
-    inputs = _inputs(project, name, edition) if inputs is None else inputs
-    there = shelf.package(project, edition, name)
-    return there is not None and there["built_from"] == _rests_on(project, name, inputs)
-
-
-def _inputs(project: Project, name: str, edition: str) -> tuple[Input, ...]:
-    """Return the inputs of a dataset that are in data/raw."""
-    if edition == "embedded":
-        return _extracts(project, name)
-    return tuple(i for i in dataset(name).inputs if any((project.raw / i.source / i.version).glob(i.files)))
-
-
-def _extracts(project: Project, name: str) -> tuple[Input, ...]:
-    found = []
-    for sidecar in sorted(project.raw.glob(f"*/*{_EXTRACT}/{_SIDECAR}")):
-        facts = tomllib.loads(sidecar.read_text(encoding="utf-8"))
-        if facts["dataset"] == name:
-            found += [_extract(sidecar.parent, f["name"]) for f in facts["files"]]
-    return tuple(found)
-
-
-def _extract(folder: Path, file: str) -> Input:
-    return Input(folder.parent.name, folder.name, file, tables=(Path(file).stem,))
-
-
-def _rests_on(project: Project, name: str, inputs: tuple[Input, ...]) -> dict:
-    """Return what tables rest on: raw contents as their sidecars state them, code, and versions."""
-    code = fingerprint.closure([DATASETS[name], "ogp_analysis.store.build"])
-    sidecars = {
-        f"{i.source}/{i.version}": fingerprint.of_file(project.raw / i.source / i.version / _SIDECAR) for i in inputs
-    }
-    return {
-        "code": fingerprint.of_value(code),
-        "sources": sidecars,
-        "versions": fingerprint.distributions(code),
-        "files": {
-            f"{i.source}/{i.version}/{f}": fingerprint.of_file(project.raw / i.source / i.version / f)
-            for i in inputs
-            for f in _files(project, i)
-        },
-    }
-
-
-def _files(project: Project, item: Input) -> list[str]:
-    root = project.raw / item.source / item.version
-    return sorted(path.relative_to(root).as_posix() for path in root.glob(item.files))
-
-
-def _from_published(project: Project, declared: Dataset, inputs: tuple[Input, ...]):
+def _from_published(project: Project, declared: Dataset, inputs: tuple[Place, ...]):
     result = cleaned(declared, _published_chunks(project.raw, inputs))
     balance = result.record.balance().to_dict("records")
     return result, balance, {schema.name: schema for schema in declared.schemas}
 
 
-def _published_chunks(root: Path, inputs: tuple[Input, ...]) -> Iterator[tuple[Input, pd.DataFrame]]:
+def _published_chunks(root: Path, inputs: tuple[Place, ...]) -> Iterator[tuple[Place, pd.DataFrame]]:
     for item in inputs:
         for chunk in raw.chunks(root, item.source, item.version, item.files, header=item.header, sheet=item.sheet):
             yield item, chunk
 
 
-def _from_extracts(project: Project, declared: Dataset, inputs: tuple[Input, ...]):
+def _from_extracts(project: Project, declared: Dataset, inputs: tuple[Place, ...]):
     """Read clean tables back from their extract; the balance is that of the cleaning that made them."""
     parts, schemas, balance = [], {}, []
     for item in inputs:
@@ -160,8 +100,7 @@ def _from_extracts(project: Project, declared: Dataset, inputs: tuple[Input, ...
         name = Path(item.files).stem
         schemas[name] = only(declared.schema(name), [c for c in text.columns if c not in (FILE, LINE)])
         parts.append(Cleaned({name: promised(text, schemas[name])}, kept_all(text)))
-        facts = tomllib.loads((project.raw / item.source / item.version / _SIDECAR).read_text(encoding="utf-8"))
-        balance += [row for row in facts.get("balance", []) if row not in balance]
+        balance += [row for row in state.sidecar(project, item).get("balance", []) if row not in balance]
     result = parts[0]
     for part in parts[1:]:
         result = result + part
@@ -186,7 +125,7 @@ def only(schema: TableSchema, columns: list[str]) -> TableSchema:
     return replace(schema, columns=tuple(c for c in schema.columns if c.name in columns))
 
 
-def _about(project: Project, item: Input) -> dict:
+def _about(project: Project, item: Place) -> dict:
     source = catalog.source(project.raw, item.source, item.version)
     return {
         "source": item.source,

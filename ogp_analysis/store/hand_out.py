@@ -11,7 +11,8 @@ from ogp_analysis.errors import UnknownName
 from ogp_analysis.messages.sentence import PROVENANCE_MIME
 from ogp_analysis.paths import project as this_project
 from ogp_analysis.store import shelf
-from ogp_analysis.store.build import build, current
+from ogp_analysis.store.build import build
+from ogp_analysis.store.state import current
 
 _handed: dict[tuple[str, str, str], dict] = {}
 

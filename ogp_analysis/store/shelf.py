@@ -6,14 +6,17 @@ import json
 import os
 import shutil
 from pathlib import Path
-
-import pandas as pd
+from typing import TYPE_CHECKING
 
 from ogp_analysis import fingerprint
-from ogp_analysis.cleaning.record import Cleaned
 from ogp_analysis.errors import SourceError
 from ogp_analysis.paths import Project
-from ogp_analysis.schema import TableSchema
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from ogp_analysis.cleaning.record import Cleaned
+    from ogp_analysis.schema import TableSchema
 
 PACKAGE = "datapackage.json"
 RECORD = "record"
@@ -114,6 +117,7 @@ def take(file: Path, columns: list[str] | None = None) -> pd.DataFrame:
     Read without threads, so that a process that forks afterwards has only one.
     """
     import numpy as np
+    import pandas as pd
     import pyarrow as pa
     import pyarrow.parquet as pq
 

@@ -1,0 +1,41 @@
+"""Results as the flat values that a sentence takes."""
+
+from __future__ import annotations
+
+from dataclasses import fields, is_dataclass
+
+from ogp_analysis.models.rates import Proportion
+
+
+def facts(result, prefix: str = "") -> dict:
+    """Return the numbers and texts of a result by name.
+
+    A proportion gives ``<name>_count``, ``<name>_n``, ``<name>_share``, ``<name>_low`` and
+    ``<name>_high``. What is missing is left out, so that a sentence that needs it cannot be said.
+
+    Parameters
+    ----------
+    result : dataclass
+        A frozen result of this room.
+    prefix : str
+        Name of a proportion that is given by itself; without it the parts have their own names.
+    """
+    if isinstance(result, Proportion):
+        return _proportion(prefix, result)
+    found: dict = {}
+    for name in [f.name for f in fields(result)] + _properties(result):
+        value = getattr(result, name)
+        if isinstance(value, Proportion):
+            found |= _proportion(name, value)
+        elif isinstance(value, int | float | str) and not isinstance(value, bool) and value != "":
+            found[name] = value
+    return found
+
+
+def _properties(result) -> list[str]:
+    return [n for n, kind in vars(type(result)).items() if isinstance(kind, property)] if is_dataclass(result) else []
+
+
+def _proportion(name: str, value: Proportion) -> dict:
+    parts = {"count": value.count, "n": value.n, "share": value.share, "low": value.low, "high": value.high}
+    return {f"{name}_{part}" if name else part: number for part, number in parts.items() if number is not None}

@@ -1,0 +1,96 @@
+"""What tables rest on, and whether those on the shelf still rest on it. Light: only hashes and sidecars are read."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from ogp_analysis import fingerprint
+from ogp_analysis.cleaning.catalog import DATASETS, dataset
+from ogp_analysis.errors import SourceError
+from ogp_analysis.paths import Project
+from ogp_analysis.store import shelf
+
+EDITIONS = ("embedded", "full")
+SIDECAR = "source.toml"
+_EXTRACT = "-extract"
+_BUILDER = "ogp_analysis.store.build"
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where one input of a dataset lies below ``data/raw``; the fields are those of a cleaner's ``Input``."""
+
+    source: str
+    version: str
+    files: str
+    header: int = 0
+    sheet: str = ""
+    tables: tuple[str, ...] = ()
+
+
+def editions_of(project: Project, name: str) -> list[str]:
+    """Return the editions in which a dataset can be built from what is in ``data/raw`` now."""
+    return [edition for edition in EDITIONS if places(project, name, edition)]
+
+
+def places(project: Project, name: str, edition: str) -> tuple[Place, ...]:
+    """Return the inputs of a dataset that are in ``data/raw``; none if the edition does not hold it."""
+    if edition == "embedded":
+        return tuple(_extracts(project, name))
+    inputs = dataset(name).inputs
+    here = [i for i in inputs if any((project.raw / i.source / i.version).glob(i.files))]
+    return tuple(Place(i.source, i.version, i.files, i.header, i.sheet, i.tables) for i in here)
+
+
+def _extracts(project: Project, name: str):
+    for folder in sorted(project.raw.glob(f"*/*{_EXTRACT}")):
+        facts = _sidecar(folder / SIDECAR)
+        if facts.get("dataset") == name:
+            for file in facts["files"]:
+                yield Place(folder.parent.name, folder.name, file["name"], tables=(Path(file["name"]).stem,))
+
+
+def sidecar(project: Project, place: Place) -> dict:
+    """Return the sidecar of an input."""
+    return _sidecar(project.raw / place.source / place.version / SIDECAR)
+
+
+def _sidecar(file: Path) -> dict:
+    try:
+        return _parsed(file, file.stat().st_mtime_ns)
+    except (OSError, tomllib.TOMLDecodeError) as error:
+        raise SourceError(f"{file.parent.parent.name}/{file.parent.name}/{file.name}", f"cannot be read ({error})",
+                          "Restore it from the repository") from error  # fmt: skip
+
+
+@cache
+def _parsed(file: Path, changed: int) -> dict:
+    return tomllib.loads(file.read_text(encoding="utf-8"))
+
+
+def current(project: Project, name: str, edition: str, inputs: tuple[Place, ...] | None = None) -> bool:
+    """Return whether the tables on the shelf rest on the raw files and the code that are here now."""
+    inputs = places(project, name, edition) if inputs is None else inputs
+    there = shelf.package(project, edition, name)
+    return there is not None and there["built_from"] == rests_on(project, name, inputs)
+
+
+def rests_on(project: Project, name: str, inputs: tuple[Place, ...]) -> dict:
+    """Return what the tables of a dataset rest on: raw contents, their sidecars, code, and versions."""
+    code = fingerprint.closure([DATASETS[name], _BUILDER])
+    folders = {f"{i.source}/{i.version}": project.raw / i.source / i.version for i in inputs}
+    files = {f"{i.source}/{i.version}/{n}" for i in inputs for n in _names(project, i)}
+    return {
+        "code": fingerprint.of_value(code),
+        "versions": fingerprint.distributions(code),
+        "sources": {name: fingerprint.of_file(folder / SIDECAR) for name, folder in sorted(folders.items())},
+        "files": {file: fingerprint.of_file(project.raw / file) for file in sorted(files)},
+    }
+
+
+def _names(project: Project, place: Place) -> list[str]:
+    root = project.raw / place.source / place.version
+    return sorted(path.relative_to(root).as_posix() for path in root.glob(place.files))

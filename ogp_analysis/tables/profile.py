@@ -1,0 +1,199 @@
+"""Tables of the country profile."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pandas as pd
+
+from ogp_analysis.indicators import indicator
+from ogp_analysis.messages import sentence, word
+from ogp_analysis.models.change import Change
+from ogp_analysis.models.dispersion import Dispersion
+from ogp_analysis.models.interval_change import StandardisedDifferences
+from ogp_analysis.panel import Panel
+from ogp_analysis.tables.table import Heading, Table, table
+from ogp_analysis.timeline import Timeline
+
+
+def scope_table(panel: Panel) -> Table:
+    """Return what each source gave to the panel and what its join lost, one row a source table."""
+    frame = panel.joins.assign(units_without_iso3=panel.joins["units_without_iso3"].replace("", "not_applicable"))
+    headings = {
+        "dataset": Heading("dataset"),
+        "version": Heading("version"),
+        "rows": Heading("rows", "count"),
+        "matched": Heading("matched", "count"),
+        "without_iso3": Heading("without_iso3", "count"),
+        "units_without_iso3": Heading("units_without_iso3"),
+    }
+    caption = sentence("profile.table.scope", first=panel.first_year, last=panel.last_year).plain()
+    return table("scope", caption, frame, headings)
+
+
+def indicator_table(panel: Panel, iso3: str, place: str) -> Table:
+    """Return Table 1: for each indicator what it asks, its bounds, its sample, and the country's mean in it."""
+    own = panel.of(iso3)
+    rows = [_indicator_row(panel, own, one) for one in panel.ids]
+    headings = {
+        "indicator": Heading("indicator"),
+        "construct": Heading("construct"),
+        "bounds": Heading("bounds"),
+        "countries": Heading("countries", "count"),
+        "observations": Heading("observations", "count"),
+        "mean": Heading("mean", "index", 3),
+        "own_years": Heading("own_years", "count"),
+        "own_mean": Heading("own_mean", "index", 3),
+    }
+    caption = sentence("profile.table.indicators", place=place, first=panel.first_year, last=panel.last_year).plain()
+    return table("indicators", caption, pd.DataFrame(rows), headings)
+
+
+def _indicator_row(panel: Panel, own: pd.DataFrame, one: str) -> dict:
+    return {**_measure_row(panel, one), "own_years": int(own[one].notna().sum()), "own_mean": own[one].mean()}
+
+
+def _measure_row(panel: Panel, one: str) -> dict:
+    values = panel.frame[["iso3", one]].dropna()
+    known = indicator(one)
+    kind = "low" if known.low else "std_error" if known.std_error else "none"
+    return {"indicator": word(f"indicators.{one}.name"), "construct": word(f"indicators.{one}.construct"),
+            "bounds": word(f"tables.bounds.{kind}"), "countries": values["iso3"].nunique(),
+            "observations": len(values), "mean": values[one].mean()}  # fmt: skip
+
+
+def changes_table(changes: dict[str, Sequence[Change]], place: str) -> Table:
+    """Return the changes of a country, one row an indicator and window, with ranks and shares."""
+    rows = [_change_row(one, c) for one, found in changes.items() for c in found]
+    headings = {
+        "indicator": Heading("indicator"),
+        "first": Heading("first", "year"),
+        "last": Heading("last", "year"),
+        "first_value": Heading("first_value", "index", 3),
+        "last_value": Heading("last_value", "index", 3),
+        "difference": Heading("difference", "index", 3, signed=True),
+        "rank_fall": Heading("rank_fall", "rank"),
+        "rank_rise": Heading("rank_rise", "rank"),
+        "n": Heading("n", "count"),
+        "as_much": Heading("as_much", "count"),
+        "share": Heading("share", "share"),
+        "low": Heading("low", "share"),
+        "high": Heading("high", "share"),
+    }
+    return table("changes", sentence("profile.table.changes", place=place).plain(), pd.DataFrame(rows), headings)
+
+
+def _change_row(one: str, c: Change) -> dict:
+    moved = c.as_much
+    return {
+        "indicator": word(f"indicators.{one}.short"),
+        "first": c.first,
+        "last": c.last,
+        "first_value": c.first_value,
+        "last_value": c.last_value,
+        "difference": c.difference,
+        "rank_fall": c.rank_fall,
+        "rank_rise": c.rank_rise,
+        "n": c.n,
+        "as_much": moved.count if moved else None,
+        "share": moved.share if moved else None,
+        "low": moved.low if moved else None,
+        "high": moved.high if moved else None,
+    }
+
+
+def bounded_table(found: StandardisedDifferences, place: str) -> Table:
+    """Return changes held against published bounds, one row an indicator: both z as a range, p, and q of the family."""
+    frame = found.table()
+    frame["term"] = [word(f"indicators.{one}.short") for one in frame["term"]]
+    frame["intervals"] = [word(f"tables.intervals.{code}") if code else "not_published" for code in frame["intervals"]]
+    headings = {
+        "term": Heading("indicator"),
+        "first_value": Heading("first_value", "index", 3),
+        "last_value": Heading("last_value", "index", 3),
+        "difference": Heading("difference", "index", 3, signed=True),
+        "z_independent": Heading("z_independent", "ratio", 2, signed=True),
+        "z_correlated": Heading("z_correlated", "ratio", 2, signed=True),
+        "p_value": Heading("p_value", "probability", 3),
+        "q_value": Heading("q_value", "probability", 3),
+        "intervals": Heading("intervals"),
+    }
+    caption = sentence(
+        "profile.table.bounded",
+        place=place,
+        first=found.first,
+        last=found.last,
+        n=sum(d.p_value is not None for d in found.differences),
+    ).plain()
+    return table("bounded_changes", caption, frame, headings)
+
+
+def events_table(history: Timeline, place: str) -> Table:
+    """Return the dated events of a country in OGP, numbered as in the figure."""
+    events = history.events.copy()
+    events["event"] = [word(f"ogp.event.{code}") for code in events["event_code"]]
+    events["confidence"] = [
+        word(f"ogp.confidence.{c}") if isinstance(c, str) else "not_applicable" for c in events["confidence"]
+    ]
+    events["plan_number"] = events["plan_number"].astype(object).where(events["plan_number"].notna(), "not_applicable")
+    headings = {
+        "number": Heading("number", "count"),
+        "date_text": Heading("date"),
+        "event": Heading("event"),
+        "plan_number": Heading("plan_number", "count"),
+        "confidence": Heading("confidence"),
+        "source_url": Heading("source"),
+    }
+    return table("events", sentence("profile.table.events", place=place, n=len(events)).plain(), events, headings)
+
+
+def measures_table(panel: Panel) -> Table:
+    """Return what each indicator of a panel asks, its bounds and its sample."""
+    rows = [_measure_row(panel, one) for one in panel.ids]
+    headings = {
+        "indicator": Heading("indicator"), "construct": Heading("construct"), "bounds": Heading("bounds"),
+        "countries": Heading("countries", "count"), "observations": Heading("observations", "count"),
+        "mean": Heading("mean", "index", 3),
+    }  # fmt: skip
+    caption = sentence("profile.table.measures", first=panel.first_year, last=panel.last_year).plain()
+    return table("indicators", caption, pd.DataFrame(rows), headings)
+
+
+def cohort_table(spread: Dispersion, first: int, last: int, indicator_id: str = "v2xcs_ccsi") -> Table:
+    """Return, for each cohort of members, median and middle half at the first and the last year."""
+    keep = [s for s in spread.spreads if s.year in (first, last)]
+    rows = [
+        {
+            "cohort": word(f"tables.cohort.{s.group}"),
+            "year": s.year,
+            "n": s.n,
+            "lower_quartile": s.lower_quartile,
+            "median": s.median,
+            "upper_quartile": s.upper_quartile,
+        }
+        for s in keep
+    ]
+    headings = {
+        "cohort": Heading("cohort"),
+        "year": Heading("year", "year"),
+        "n": Heading("n", "count"),
+        "lower_quartile": Heading("lower_quartile", "index", 3),
+        "median": Heading("median", "index", 3),
+        "upper_quartile": Heading("upper_quartile", "index", 3),
+    }
+    return table(
+        "cohorts",
+        sentence(
+            "profile.table.cohorts", indicator=word(f"indicators.{indicator_id}.name"), first=first, last=last
+        ).plain(),
+        pd.DataFrame(rows),
+        headings,
+    )
+
+
+def values_table(panel: Panel, iso3: str, ids: list[str], place: str) -> Table:
+    """Return the published values of a country, one row a year."""
+    headings = {"year": Heading("year", "year")}
+    frame = panel.of(iso3)[["year", *ids]]
+    headings |= {one: Heading(one, "index", 3) for one in ids}
+    return table("values", sentence("profile.table.values", place=place).plain(), frame, headings)

@@ -1,0 +1,88 @@
+"""A country's history in OGP: standing, spells and dated events, with how far each is verified."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from ogp_analysis.messages.catalogue import word
+from ogp_analysis.store import hand_out
+
+
+@dataclass(frozen=True)
+class Timeline:
+    """A country's history in OGP.
+
+    Attributes
+    ----------
+    iso3 : str
+    facts : dict
+        Row of the membership table; empty if the country never joined.
+    spells : pandas.DataFrame
+        ``start, end, status``, from joining on.
+    events : pandas.DataFrame
+        ``number, date, date_text, event_code, plan_number, confidence, source_url``, by date.
+    """
+
+    iso3: str
+    facts: dict
+    spells: pd.DataFrame
+    events: pd.DataFrame
+
+    @property
+    def ever(self) -> bool:
+        """Whether the country ever joined."""
+        return bool(self.facts)
+
+    @property
+    def status(self) -> str:
+        """Its last known status."""
+        return self.spells["status"].iloc[-1] if self.ever else "never_member"
+
+    @property
+    def case(self) -> str:
+        """Which sentence tells its standing: ``"member"``, ``"member_formal"`` or ``"never"``."""
+        if not self.ever:
+            return "never"
+        return "member_formal" if isinstance(self.facts["joined_formal"], str) else "member"
+
+    @property
+    def values(self) -> dict[str, str]:
+        """What that sentence says, in the language in force."""
+        if not self.ever:
+            return {}
+        letter = self.facts["joined_letter"]
+        window = f"{self.facts['joined_earliest']} / {self.facts['joined_latest']}"
+        formal = self.facts["joined_formal"]
+        return {
+            "letter": letter if isinstance(letter, str) else window,
+            "formal": formal if isinstance(formal, str) else "",
+            "confidence": word(f"ogp.confidence.{self.facts['joined_confidence']}"),
+            "status": word(f"ogp.status.{self.status}"),
+            "verified_to": self.facts["status_verified_to"],
+        }
+
+
+def timeline(iso3: str, edition: str = "embedded") -> Timeline:
+    """Return the history of a country in OGP, up to what is known today.
+
+    Parameters
+    ----------
+    iso3 : str
+        Alpha-3 code.
+    edition : {"embedded", "full"}
+        Which data are read.
+    """
+    countries = hand_out.load("ogp_membership", "countries", edition)
+    spells = hand_out.load("ogp_membership", "spells", edition)
+    events = hand_out.load("ogp_status_events", "events", edition)
+    rows = countries[countries["iso3"] == iso3].to_dict("records")
+    own = spells[spells["iso3"] == iso3].reset_index(drop=True)
+    return Timeline(iso3, rows[0] if rows else {}, own, _numbered(events[events["iso3"] == iso3]))
+
+
+def _numbered(events: pd.DataFrame) -> pd.DataFrame:
+    ordered = events.sort_values(["date", "event_code"], kind="stable", ignore_index=True)
+    columns = ["date", "date_text", "event_code", "plan_number", "confidence", "source_url"]
+    return ordered[columns].assign(number=range(1, len(ordered) + 1))

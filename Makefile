@@ -1,0 +1,87 @@
+# Everything runs as a module of the Python in .venv, because the first line of a console script
+# cannot hold the path of a folder with a space in its name. Paths here are relative for the same reason.
+
+PYTHON ?= python3
+JOBS ?= $(shell n=$$(nproc 2>/dev/null || sysctl -n hw.ncpu 2>/dev/null || echo 1); [ "$$n" -le 4 ] || n=4; echo "$$n")
+UPGRADE ?=
+
+PY := .venv/bin/python
+PIP := $(PY) -m pip --disable-pip-version-check
+OGP := $(PY) -m ogp_analysis
+COMPILE := pip compile --quiet --no-header --no-annotate --python-version 3.11 pyproject.toml
+LOCK := --universal --generate-hashes --no-emit-index-url --no-emit-find-links
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help install lab report build test test-slow check bench lock clean
+
+help: ## Show this list.
+	@printf 'Usage: make TARGET\n\n'
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-10s %s\n", $$1, $$2 }' Makefile
+	@printf '\n  PYTHON=%s  the interpreter that .venv is made with (3.11 or newer)\n' '$(PYTHON)'
+	@printf '  JOBS=%s  runs side by side in make report\n' '$(JOBS)'
+
+install: .venv/core.stamp ## Install the locked environment and the package into .venv.
+
+lab: install ## Open the notebooks in JupyterLab.
+	$(PY) -m jupyterlab --notebook-dir=notebooks
+
+report: install ## Build the tables, run every notebook listed in notebooks/runs.toml, print where the reports are.
+	@$(OGP) build
+	@$(OGP) run --all --jobs $(JOBS)
+
+build: install ## Build the clean tables in data/processed; only what is missing or stale.
+	@$(OGP) build
+
+test: .venv/dev.stamp ## Run the tests, without those marked slow.
+	$(PY) -m pytest -m 'not slow'
+
+test-slow: .venv/dev.stamp ## Run the tests marked slow.
+	$(PY) -m pytest -m slow
+
+check: .venv/dev.stamp ## Lint, formatting, layers of imports, and the rules for notebooks and project files.
+	$(PY) -m ruff check .
+	$(PY) -m ruff format --check --quiet .
+	$(PY) -c 'from importlinter.cli import lint_imports_command as lint; lint()' --no-logo
+	$(PY) -m pytest -q tests/test_frame.py tests/test_notebooks.py tests/test_environment.py
+
+bench: .venv/dev.stamp ## Run the benchmarks, one after the other.
+	@for file in benchmarks/bench_*.py; do echo "$$file"; $(PY) "$$file" || exit 1; done
+
+lock: ## Write both lock files and environment.yml again; UPGRADE=--upgrade takes the newest versions.
+	@uv=uv; temporary=; trap 'rm -rf "$$temporary"' EXIT; \
+	if ! command -v uv >/dev/null; then \
+		temporary=$$(mktemp -d) && "$(PYTHON)" -m venv "$$temporary" && \
+		"$$temporary/bin/python" -m pip install --quiet uv && uv="$$temporary/bin/uv" || exit 1; \
+	fi; \
+	"$$uv" $(COMPILE) $(LOCK) $(UPGRADE) --output-file requirements.lock && \
+	"$$uv" $(COMPILE) $(LOCK) $(UPGRADE) --extra dev --constraint requirements.lock \
+		--output-file requirements-dev.lock && \
+	pins=$$("$$uv" $(COMPILE) --no-deps --constraint requirements.lock) && \
+	printf '%s\n' "$$pins" | "$(PYTHON)" tools/write_environment.py
+
+clean: ## Remove what can be made again: reports, clean tables, caches. Keeps .venv and data/raw.
+	rm -rf reports build dist *.egg-info .pytest_cache .ruff_cache .hypothesis .import_linter_cache
+	find data/processed -mindepth 1 ! -name README.md -delete
+	find ogp_analysis tests notebooks benchmarks tools \
+		\( -name __pycache__ -o -name .ipynb_checkpoints \) -prune -exec rm -rf {} +
+
+# An editable install knows the folder it was made in. So the stamp holds the folder, and a checkout
+# that was moved or copied installs itself again.
+ifneq ("$(shell cat .venv/core.stamp 2>/dev/null)","$(CURDIR)")
+.PHONY: .venv/core.stamp
+endif
+
+.venv/core.stamp: requirements.lock pyproject.toml
+	@command -v "$(PYTHON)" >/dev/null || \
+		{ echo 'There is no "$(PYTHON)". Install Python 3.11 or newer, or name it: make install PYTHON=...' >&2; exit 2; }
+	@"$(PYTHON)" -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo '"$(PYTHON)" is older than Python 3.11. Name a newer one: make install PYTHON=...' >&2; exit 2; }
+	@$(PIP) --version >/dev/null 2>&1 || "$(PYTHON)" -m venv --clear .venv
+	$(PIP) install --quiet --require-hashes -r requirements.lock
+	$(PIP) install --quiet --no-deps --no-build-isolation -e .
+	@printf '%s' "$(CURDIR)" > $@
+
+.venv/dev.stamp: requirements-dev.lock .venv/core.stamp
+	$(PIP) install --quiet --require-hashes -r requirements-dev.lock
+	@touch $@

@@ -1,0 +1,129 @@
+"""The environment: what is declared, what is locked, and what each locked distribution allows."""
+
+from __future__ import annotations
+
+import ast
+import re
+import sys
+import tomllib
+from importlib import metadata
+from pathlib import Path
+
+import pytest
+import yaml
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+
+ROOT = Path(__file__).resolve().parents[1]
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+DIRECT = {canonicalize_name(Requirement(text).name) for text in PROJECT["dependencies"]}
+LOCKS = ("requirements.lock", "requirements-dev.lock")
+#: conda-forge's names of what is called otherwise on the Python side.
+CONDA_NAMES = {"matplotlib-base": "matplotlib"}
+#: Copyleft that reaches whoever links or serves it; the lesser GPL does not.
+COPYLEFT = re.compile(r"(?<![Ll])\bA?GPL|(?<!Lesser )General Public License|Affero", re.IGNORECASE)
+#: Distributions of the core lock under the lesser GPL, reviewed: they are imported as they are, never changed.
+LESSER = {"python-stdnum"}
+
+
+def locked(name: str) -> list[Requirement]:
+    """Return the pins of a lock, whatever Python or system they are for."""
+    lines = (ROOT / name).read_text(encoding="utf-8").splitlines()
+    return [Requirement(line.rstrip("\\ ")) for line in lines if line[:1].isalnum()]
+
+
+def versions(name: str, **environment: str) -> dict[str, str]:
+    """Return version by distribution of a lock, for this environment or one that differs in `environment`."""
+    pins = [pin for pin in locked(name) if pin.marker is None or pin.marker.evaluate(environment or None)]
+    return {canonicalize_name(pin.name): str(pin.specifier).removeprefix("==") for pin in pins}
+
+
+@pytest.mark.parametrize("name", LOCKS)
+def test_every_pin_has_a_hash_and_no_address(name):
+    text = (ROOT / name).read_text(encoding="utf-8")
+    blocks = re.split(r"\n(?=[a-z0-9])", text)
+    assert [block for block in blocks if not re.search(r"--hash=sha256:[0-9a-f]{64}", block)] == []
+    assert "://" not in text
+
+
+def test_the_core_lock_holds_every_direct_dependency_and_the_build_backend():
+    assert versions("requirements.lock").keys() >= DIRECT | {"setuptools"}
+
+
+@pytest.mark.parametrize("python", ["3.11", "3.12", "3.13", "3.14"])
+def test_both_locks_agree(python):
+    environment = {"python_version": python, "python_full_version": f"{python}.1"}
+    core, dev = versions("requirements.lock", **environment), versions("requirements-dev.lock", **environment)
+    assert core.items() <= dev.items()
+
+
+def test_the_dev_lock_holds_the_dev_extra():
+    extra = {canonicalize_name(Requirement(text).name) for text in PROJECT["optional-dependencies"]["dev"]}
+    assert versions("requirements-dev.lock").keys() >= extra
+
+
+def test_the_locked_versions_are_installed():
+    wrong = {name: pin for name, pin in versions("requirements.lock").items() if metadata.version(name) != pin}
+    assert wrong == {}, "make install"
+
+
+def test_conda_gets_the_direct_dependencies_in_the_locked_versions():
+    listed = yaml.safe_load((ROOT / "environment.yml").read_text(encoding="utf-8"))["dependencies"]
+    conda = dict(entry.split("=") for entry in listed if isinstance(entry, str) and entry != "pip")
+    (pip,) = [entry["pip"] for entry in listed if isinstance(entry, dict)]
+    python = conda.pop("python")
+    assert Requirement(f"python{PROJECT['requires-python']}").specifier.contains(python)
+    found = {CONDA_NAMES.get(name, name): version for name, version in conda.items()}
+    from_pip = dict(entry.split("==") for entry in pip if entry != "-e .")
+    assert "-e ." in pip
+    assert not found.keys() & from_pip.keys()
+    lock = versions("requirements.lock", python_version=python, python_full_version=f"{python}.9")
+    assert found | from_pip == {name: lock[name] for name in DIRECT}
+
+
+def test_what_the_package_imports_is_declared():
+    """A distribution that comes along with another one may leave with it."""
+    owners = metadata.packages_distributions()
+    imported = {top for file in (ROOT / "ogp_analysis").rglob("*.py") for top in _imported(file)}
+    outside = imported - set(sys.stdlib_module_names) - {"ogp_analysis"}
+    undeclared = {top for top in outside if not {canonicalize_name(name) for name in owners.get(top, ())} & DIRECT}
+    assert undeclared == set(), "declare them in pyproject.toml, then make lock"
+
+
+def _imported(file: Path) -> set[str]:
+    nodes = list(ast.walk(ast.parse(file.read_text(encoding="utf-8"))))
+    plain = {alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names}
+    members = {node.module for node in nodes if isinstance(node, ast.ImportFrom) and node.module and not node.level}
+    return {name.split(".")[0] for name in plain | members}
+
+
+def licence(name: str) -> str:
+    """Return the terms a distribution states: its expression, else its classifiers, else its own words."""
+    about = metadata.metadata(name)
+    classifiers = [text for text in about.get_all("Classifier") or [] if text.startswith("License ::")]
+    words = (about.get("License") or "").strip()
+    return about.get("License-Expression") or "; ".join(classifiers) or ("" if words == "UNKNOWN" else words[:200])
+
+
+def test_the_core_states_its_licences_and_none_is_strong_copyleft():
+    terms = {name: licence(name) for name in versions("requirements.lock")}
+    assert [name for name, said in terms.items() if not said] == []
+    assert [name for name, said in terms.items() if COPYLEFT.search(said)] == []
+    lesser = {name for name, said in terms.items() if re.search(r"LGPL|Lesser", said, re.IGNORECASE)}
+    assert lesser == LESSER
+
+
+@pytest.mark.parametrize(
+    ("said", "strong"),
+    [
+        ("GPL-3.0-or-later", True),
+        ("AGPL-3.0-only", True),
+        ("License :: OSI Approved :: GNU General Public License v3 (GPLv3)", True),
+        ("GNU Affero General Public License", True),
+        ("LGPL-2.1-or-later", False),
+        ("License :: OSI Approved :: GNU Lesser General Public License v2 or later (LGPLv2+)", False),
+        ("BSD-3-Clause", False),
+    ],
+)
+def test_strong_copyleft_is_told_from_the_lesser(said, strong):
+    assert bool(COPYLEFT.search(said)) is strong

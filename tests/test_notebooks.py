@@ -1,0 +1,166 @@
+"""The rules for notebooks: thin cells, one parameters cell, prose in two languages, nothing that was run."""
+
+from __future__ import annotations
+
+import ast
+import json
+import re
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from ogp_analysis.batch import notebook
+
+ROOT = Path(__file__).resolve().parents[1]
+NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
+#: A cell that is longer does not fit on a screen with what it shows.
+LONGEST_CELL = 15
+LANGUAGES = ("lang-en", "lang-es")
+IMPORTS = {"ogp_analysis", "typing"}
+PATH = re.compile(
+    r"^(?:[/~\\]|\.{1,2}[/\\]|[A-Za-z]:[/\\])|^(?:data|notebooks|reports)/|\\"
+    r"|\.(?:csv|gz|html|ipynb|json|md|parquet|pdf|png|py|svg|tex|toml|txt|xlsx?)$"
+)
+DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)
+STYLE_NAMES = re.compile(r"^(?:set_\w+|rc|rcParams|rc_context|savefig|tight_layout|subplots\w*|style|plt|pyplot)$")
+STYLE_ARGUMENTS = {
+    *("cmap", "color", "colors", "dpi", "edgecolor", "facecolor", "figsize", "fontsize", "linestyle", "linewidth"),
+    *("marker", "markersize", "palette"),
+}
+
+
+def faults(document: dict) -> list[str]:
+    """Return every rule that a notebook breaks, with the number of the cell."""
+    cells = document["cells"]
+    marked = len(notebook.tagged(document, "parameters"))
+    found = [] if marked == 1 else [f"{marked} cells tagged parameters"]
+    for number, cell in enumerate(cells, 1):
+        found += [f"cell {number}: {fault}" for fault in _cell(cell)]
+    return found + _languages(cells)
+
+
+def _cell(cell: dict) -> list[str]:
+    text = notebook.source(cell)
+    found = [f"{text.count(chr(10)) + 1} lines"] if text.count("\n") >= LONGEST_CELL else []
+    if not text.strip():
+        found.append("is empty")
+    if cell["cell_type"] != "code":
+        return found
+    if cell.get("outputs") or cell.get("execution_count") is not None:
+        found.append("holds what a run left")
+    try:
+        return found + [fault for node in ast.walk(ast.parse(text)) for fault in _node(node)]
+    except SyntaxError:
+        return [*found, "is not plain Python"]
+
+
+def _node(node: ast.AST) -> list[str]:
+    if isinstance(node, DEFINITIONS):
+        return [f"defines {getattr(node, 'name', 'a function')}"]
+    if isinstance(node, ast.Import | ast.ImportFrom):
+        names = [a.name for a in node.names] if isinstance(node, ast.Import) else [node.module or "."]
+        return [f"imports {name}" for name in names if name.split(".")[0] not in IMPORTS]
+    if isinstance(node, ast.Name | ast.Attribute):
+        name = node.id if isinstance(node, ast.Name) else node.attr
+        if name.startswith("read_") or name in {"open", "Path"}:
+            return [f"reads with {name}"]
+        return [f"sets a style with {name}"] if STYLE_NAMES.match(name) else []
+    if isinstance(node, ast.keyword) and node.arg in STYLE_ARGUMENTS:
+        return [f"sets a style with {node.arg}"]
+    if isinstance(node, ast.Constant) and isinstance(node.value, str) and PATH.search(node.value):
+        return [f"names the path {node.value!r}"]
+    return []
+
+
+def _languages(cells: list[dict]) -> list[str]:
+    """Every markdown cell is the first or the second of a pair that says the same under the same headings."""
+    found, number = [], 0
+    while number < len(cells):
+        pair = cells[number : number + 2]
+        number += 1
+        if pair[0]["cell_type"] != "markdown":
+            continue
+        told = [tuple(tag for tag in notebook.tags(cell) if tag in LANGUAGES) for cell in pair]
+        if told != [(language,) for language in LANGUAGES] or pair[1]["cell_type"] != "markdown":
+            found.append(f"cell {number}: is not followed by its pair in the other language")
+            continue
+        if len({_headings(cell) for cell in pair}) > 1:
+            found.append(f"cell {number}: the pair differs in its headings")
+        number += 1
+    return found
+
+
+def _headings(cell: dict) -> tuple[int, ...]:
+    return tuple(len(marks) for marks in re.findall(r"^(#+) ", notebook.source(cell), re.MULTILINE))
+
+
+def title(document: dict) -> str:
+    """Return the first line of a notebook, without its mark."""
+    return notebook.source(document["cells"][0]).splitlines()[0].removeprefix("# ")
+
+
+@pytest.mark.parametrize("file", NOTEBOOKS, ids=lambda file: file.stem)
+def test_the_notebooks_keep_the_rules(file):
+    document = notebook.read(file)
+    assert faults(document) == []
+    assert title(document).endswith("?"), "the title of a notebook is a question"
+    assert all(parameter.help for parameter in notebook.declared(document, file.stem).values())
+
+
+def test_there_is_a_notebook_for_every_run():
+    runs = tomllib.loads((ROOT / "notebooks" / "runs.toml").read_text(encoding="utf-8"))["run"]
+    assert {run["notebook"] for run in runs} <= {file.stem for file in NOTEBOOKS}
+
+
+def code(text: str, *tags: str, **more) -> dict:
+    """Return a code cell as a notebook holds it before it was run."""
+    empty = {"outputs": [], "execution_count": None}
+    return {"cell_type": "code", "source": text, "metadata": {"tags": list(tags)}, **empty, **more}
+
+
+def prose(text: str, *tags: str) -> dict:
+    """Return a markdown cell."""
+    return {"cell_type": "markdown", "source": text, "metadata": {"tags": list(tags)}}
+
+
+PAIR = [prose("# Has it changed?", "lang-en"), prose("# ¿Ha cambiado?", "lang-es")]
+PARAMETERS = code("import ogp_analysis as ogp\n\ncountry: ogp.CountryCode = 'MEX'  # the country", "parameters")
+GOOD = [*PAIR, PARAMETERS, code("ogp.say('text', country=country, share='and/or')")]
+
+
+def test_a_notebook_that_keeps_the_rules_has_no_fault():
+    assert faults(json.loads(json.dumps({"cells": GOOD}))) == []
+
+
+@pytest.mark.parametrize(
+    ("cells", "fault"),
+    [
+        (PAIR, "0 cells tagged parameters"),
+        ([PARAMETERS, PARAMETERS], "2 cells tagged parameters"),
+        ([*GOOD, code("1", outputs=[{"output_type": "stream"}])], "cell 5: holds what a run left"),
+        ([*GOOD, code("1", execution_count=3)], "cell 5: holds what a run left"),
+        ([*GOOD, code("\n".join("x = 1" for _ in range(16)))], "cell 5: 16 lines"),
+        ([*GOOD, code(" \n")], "cell 5: is empty"),
+        ([*GOOD, code("%matplotlib inline")], "cell 5: is not plain Python"),
+        ([*GOOD, code("def f(): pass")], "cell 5: defines f"),
+        ([*GOOD, code("f = lambda: 1")], "cell 5: defines a function"),
+        ([*GOOD, code("class A: pass")], "cell 5: defines A"),
+        ([*GOOD, code("import pandas as pd")], "cell 5: imports pandas"),
+        ([*GOOD, code("from os.path import join")], "cell 5: imports os.path"),
+        ([*GOOD, code("pd.read_csv(x)")], "cell 5: reads with read_csv"),
+        ([*GOOD, code("open(x)")], "cell 5: reads with open"),
+        ([*GOOD, code("x = 'data/raw'")], "cell 5: names the path 'data/raw'"),
+        ([*GOOD, code("x = f'{y}.csv'")], "cell 5: names the path '.csv'"),
+        ([*GOOD, code("x = '/tmp'")], "cell 5: names the path '/tmp'"),
+        ([*GOOD, code("ax.set_title('x')")], "cell 5: sets a style with set_title"),
+        ([*GOOD, code("ogp.chart(x, color='red')")], "cell 5: sets a style with color"),
+        ([*GOOD, PAIR[0]], "cell 5: is not followed by its pair in the other language"),
+        ([*GOOD, PAIR[1], PAIR[0]], "cell 5: is not followed by its pair in the other language"),
+        ([*GOOD, prose("text")], "cell 5: is not followed by its pair in the other language"),
+        ([*GOOD, PAIR[0], code("1"), PAIR[1]], "cell 5: is not followed by its pair in the other language"),
+        ([*GOOD, prose("## A", "lang-en"), prose("# B", "lang-es")], "cell 5: the pair differs in its headings"),
+    ],
+)
+def test_each_rule_is_seen_broken(cells, fault):
+    assert fault in faults({"cells": cells})

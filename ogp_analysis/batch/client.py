@@ -1,0 +1,58 @@
+"""The choice between the processes that run notebooks. Light: the command line imports it."""
+
+from __future__ import annotations
+
+import logging
+import os
+import sys
+from collections.abc import Iterable
+
+from ogp_analysis.batch import environment
+from ogp_analysis.batch.cold import ColdProcess
+from ogp_analysis.batch.process import ColdStart
+from ogp_analysis.batch.warm import WarmProcess
+from ogp_analysis.errors import ParameterError, RunError
+
+log = logging.getLogger(__name__)
+
+
+def open_process(jobs: int = 1, modules: Iterable[str] = (), engine: str = "auto") -> WarmProcess | ColdProcess:
+    """Start what runs notebooks.
+
+    Parameters
+    ----------
+    jobs : int
+        How many notebooks at a time.
+    modules : iterable of str
+        What the warm process imports beforehand.
+    engine : {"auto", "warm", "cold"}
+        ``auto`` is warm where that can be done, else cold with the reason. The variable
+        ``OGP_ANALYSIS_ENGINE`` decides where this argument leaves it open.
+
+    Returns
+    -------
+    WarmProcess or ColdProcess
+        A context manager with ``run(requests)``, ``kind`` and ``reason``.
+
+    Raises
+    ------
+    ParameterError
+        If there is no such engine.
+    RunError
+        If a warm process was asked for and cannot be used.
+    """
+    source = "--engine" if engine != "auto" else environment.ENGINE_VARIABLE
+    engine = engine if engine != "auto" else os.environ.get(environment.ENGINE_VARIABLE) or "auto"
+    if engine not in ("auto", "warm", "cold"):
+        raise ParameterError(source, f"there is no engine {engine!r}", "Use auto, warm or cold")
+    if engine == "cold":
+        return ColdProcess.start(modules, jobs, f"{source} asks for it")
+    try:
+        if not sys.platform.startswith("linux"):
+            raise ColdStart(f"{sys.platform} cannot fork a process that has imported the stack")
+        return WarmProcess.start(modules, jobs)
+    except ColdStart as obstacle:
+        if engine == "warm":
+            raise RunError("warm process", str(obstacle), f"Use {source} auto or cold") from None
+        log.warning("Notebooks run cold, because %s.", obstacle)
+        return ColdProcess.start(modules, jobs, str(obstacle))

@@ -1,0 +1,142 @@
+"""The warm process, seen from the command line."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterable, Iterator
+
+from ogp_analysis.batch import environment
+from ogp_analysis.batch.process import ColdStart, Process, absolute
+from ogp_analysis.batch.protocol import Link, Reply, Request
+from ogp_analysis.errors import RunError
+
+#: Seconds a process is given to end by itself.
+_PATIENCE = 5.0
+
+
+class WarmProcess(Process):
+    """One process that has imported the stack, and a fork of it for each notebook (Linux).
+
+    Attributes
+    ----------
+    kind : str
+        ``"warm"``.
+    reason : str
+        Empty.
+    """
+
+    kind = "warm"
+
+    @classmethod
+    def start(cls, modules: Iterable[str] = (), jobs: int = 1) -> WarmProcess:
+        """Start a process and wait until it has imported `modules`.
+
+        Raises
+        ------
+        ColdStart
+            If it cannot be forked safely, or does not start.
+        """
+        process = cls(jobs)
+        try:
+            process._begin(list(modules))
+        except BaseException:
+            process.close()
+            raise
+        return process
+
+    def __init__(self, jobs: int) -> None:
+        super().__init__(jobs)
+        self._running: dict[str, int] = {}
+        with self._log.open("wb") as said:
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", "ogp_analysis.batch.zygote"],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=said,
+                env=self._environment,
+                cwd=self._folder.name,
+                start_new_session=True,
+            )
+        self._link = Link(self._process.stdout.fileno(), self._process.stdin.fileno())
+
+    def _begin(self, modules: list[str]) -> None:
+        with contextlib.suppress(BrokenPipeError):
+            self._link.send({"modules": modules, "jobs": self.jobs})
+        first = self._link.receive()
+        if not first:
+            raise ColdStart(f"the warm process did not start ({self._last_words()})")
+        if "cold" in first[0]:
+            raise ColdStart(first[0]["cold"])
+
+    def run(self, requests: Iterable[Request]) -> Iterator[Reply]:
+        """Run notebooks, at most `jobs` at a time; yield what became of each as it ends.
+
+        Raises
+        ------
+        RunError
+            If the warm process itself has ended.
+        """
+        coming = iter(requests)
+        waiting = 0
+        while True:
+            while waiting < 2 * self.jobs and (request := next(coming, None)) is not None:
+                self._send(request)
+                waiting += 1
+            if not waiting:
+                return
+            for message in self._receive():
+                if "started" in message:
+                    self._running[message["started"]] = message["pid"]
+                    continue
+                self._running.pop(message["id"], None)
+                waiting -= 1
+                yield message
+
+    def close(self) -> None:
+        """End the process and all its runs."""
+        process = self._process
+        with contextlib.suppress(BrokenPipeError):
+            process.stdin.close()
+        try:
+            process.wait(_PATIENCE)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+        for pid in self._running.values():
+            with contextlib.suppress(ProcessLookupError, PermissionError):
+                os.killpg(pid, signal.SIGKILL)
+        self._running.clear()
+        process.stdout.close()
+        super().close()
+
+    def _send(self, request: Request) -> None:
+        try:
+            self._link.send(absolute(request))
+        except BrokenPipeError:
+            raise self._lost() from None
+
+    def _receive(self) -> list[dict]:
+        messages = self._link.receive()
+        if messages is None:
+            raise self._lost()
+        return messages
+
+    def _lost(self) -> RunError:
+        words = self._last_words()
+        return RunError(
+            "warm process",
+            f"it has ended ({words})",
+            f"Run again; what is published stays. If it happens again, set {environment.ENGINE_VARIABLE}=cold",
+        )
+
+    def _last_words(self) -> str:
+        try:
+            code = self._process.wait(_PATIENCE)
+        except subprocess.TimeoutExpired:
+            code = None
+        lines = self._log.read_text(errors="replace").strip().splitlines()
+        return lines[-1] if lines else f"status {code}"

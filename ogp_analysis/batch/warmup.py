@@ -1,0 +1,71 @@
+"""What the warm process does once, so that no run has to."""
+
+from __future__ import annotations
+
+import importlib.util
+import sys
+import time
+import types
+
+from ogp_analysis.batch import linux
+
+#: How long threads that are about to end may take to do so, in seconds.
+_PATIENCE = 0.5
+
+
+def warm_up(modules: list[str]):
+    """Make a kernel and import what notebooks will need, as if a cell did.
+
+    Returns
+    -------
+    kernel : ogp_analysis.batch.kernel.Kernel
+    reason : str
+        Why this process cannot be forked, or nothing.
+    """
+    defer_grammars()
+    from ogp_analysis.batch import kernel
+
+    made = kernel.make()
+    with made.builtin_trap:
+        for module in ("papermill", "ogp_analysis.batch.inprocess", *modules):
+            try:
+                importlib.import_module(module)
+            except Exception as error:
+                # The run that needs it will say so, in the cell that imports it.
+                print(f"{module} cannot be imported beforehand: {error}", file=sys.__stderr__)
+            reason = _threads(module)
+            if reason:
+                return made, reason
+    _compile_schemas()
+    return made, _threads("the notebook schemas")
+
+
+def _threads(after: str) -> str:
+    end = time.monotonic() + _PATIENCE
+    while len(names := linux.threads()) > 1 and time.monotonic() < end:
+        time.sleep(0.01)
+    others = ", ".join(sorted(names)[:5])
+    return f"{len(names)} threads are alive after importing {after} ({others})" if len(names) > 1 else ""
+
+
+def defer_grammars() -> None:
+    """Put off what jsonschema compiles at import, 0.7 s of grammars for addresses that no notebook has."""
+
+    def is_valid_syntax(term: str, text: str) -> bool:
+        if sys.modules.get("rfc3987_syntax") is stand_in:
+            del sys.modules["rfc3987_syntax"]
+        return importlib.import_module("rfc3987_syntax").is_valid_syntax(term, text)
+
+    if importlib.util.find_spec("rfc3987_syntax") is not None:
+        stand_in = types.ModuleType("rfc3987_syntax")
+        stand_in.is_valid_syntax = is_valid_syntax
+        sys.modules["rfc3987_syntax"] = stand_in
+
+
+def _compile_schemas() -> None:
+    """Have nbformat compile the schemas that every reading and writing checks."""
+    import nbformat
+
+    for minor in (4, 5):
+        notebook = nbformat.v4.new_notebook(nbformat_minor=minor)
+        nbformat.validate(notebook)

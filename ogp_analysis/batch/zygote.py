@@ -1,0 +1,179 @@
+"""The warm process: imports the stack once, and forks itself for every notebook.
+
+``python -m ogp_analysis.batch.zygote`` speaks :mod:`ogp_analysis.batch.protocol` on its standard
+streams. It is a program of its own, apart from the command line, so that it has one thread: a
+process with more cannot be forked safely. Started by :class:`ogp_analysis.batch.warm.WarmProcess`.
+"""
+
+from __future__ import annotations
+
+import gc
+import os
+import select
+import signal
+import sys
+import time
+from collections import deque
+from dataclasses import dataclass, field
+from pathlib import Path
+
+#: How often to look whether the other side is still there, in seconds.
+_LOOK = 2.0
+
+
+def main() -> int:
+    """Warm up, say so, and serve until the other side has gone."""
+    if sys.path[0] == str(Path.cwd()):
+        del sys.path[0]  # as ipykernel's launcher does; IPython puts the folder of the notebook in its place
+    from ogp_analysis.batch.protocol import Link
+    from ogp_analysis.batch.warmup import warm_up
+
+    link = Link(os.dup(0), os.dup(1))
+    os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
+    os.dup2(2, 1)
+    hello = link.receive()
+    if hello is None:
+        return 0
+    kernel, reason = warm_up(hello[0]["modules"])
+    if reason:
+        link.send({"cold": reason})
+        return 0
+    gc.collect()
+    gc.freeze()
+    link.send({"ready": True})
+    Zygote(kernel, link, hello[0]["jobs"]).serve(hello[1:])
+    return 0
+
+
+@dataclass
+class Run:
+    """A notebook that is running."""
+
+    request: dict
+    pid: int
+    journal: object
+    started: float = field(default_factory=time.monotonic)
+    late: bool = False
+
+    @property
+    def deadline(self) -> float:
+        """When it is ended."""
+        return self.started + (self.request.get("timeout") or float("inf"))
+
+
+class Zygote:
+    """Forks runs, at most `jobs` at a time, and tells what became of them."""
+
+    def __init__(self, kernel, link, jobs: int) -> None:
+        from ogp_analysis.batch import linux
+
+        self.kernel, self.link, self.jobs = kernel, link, max(1, jobs)
+        self.waiting: deque[dict] = deque()
+        self.runs: dict[int, Run] = {}
+        self.count = 0
+        self.parent = os.getppid()
+        self.poll = select.poll()
+        self.poll.register(link.incoming, select.POLLIN)
+        linux.adopt_orphans()
+        signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
+
+    def serve(self, requests: list[dict]) -> None:
+        """Serve until the other side closes the link or ends."""
+        self.waiting.extend(requests)
+        try:
+            while os.getppid() == self.parent:
+                while self.waiting and len(self.runs) < self.jobs:
+                    self._start(self.waiting.popleft())
+                if not self._look():
+                    return
+        except BrokenPipeError:
+            return
+        finally:
+            self._end_all()
+
+    def _look(self) -> bool:
+        """Wait for what comes first: a request, the end of a run, or its deadline."""
+        from ogp_analysis.batch import linux
+
+        now = time.monotonic()
+        wait = min([_LOOK, *(r.deadline - now for r in self.runs.values() if not r.late)])
+        for descriptor, _ in self.poll.poll(max(0, wait) * 1000 + 1):
+            if descriptor in self.runs:
+                self._ended(descriptor)
+            elif (requests := self.link.receive()) is None:
+                return False
+            else:
+                self.waiting.extend(requests)
+        for run in self.runs.values():
+            if not run.late and time.monotonic() >= run.deadline:
+                run.late = True
+                linux.signal_group(run.pid)
+        return True
+
+    def _start(self, request: dict) -> None:
+        from ogp_analysis.batch import fork, linux
+        from ogp_analysis.batch.journal import Journal
+
+        if len(linux.threads()) > 1:
+            raise RuntimeError(f"threads in the warm process: {linux.threads()}")
+        self.count += 1
+        request = {**request, "number": self.count}
+        journal, me = Journal(), os.getpid()
+        pid = os.fork()
+        if pid == 0:
+            journals = [run.journal.descriptor for run in self.runs.values()]
+            own = [self.link.incoming, self.link.outgoing, *self.runs, *journals]
+            fork.run(request, self.kernel, journal, me, own)
+        _own_group(pid)
+        pidfd = os.pidfd_open(pid)
+        self.runs[pidfd] = Run(request, pid, journal)
+        self.poll.register(pidfd, select.POLLIN)
+        self.link.send({"started": request["id"], "pid": pid})
+
+    def _ended(self, pidfd: int) -> None:
+        from ogp_analysis.batch import linux
+        from ogp_analysis.batch.outcome import reply
+
+        run = self.runs.pop(pidfd)
+        self.poll.unregister(pidfd)
+        os.close(pidfd)
+        linux.signal_group(run.pid)  # not yet waited for, so the number is still its own
+        _, status, used = os.wait4(run.pid, 0)
+        self._end_left_behind(run)
+        seconds = time.monotonic() - run.started
+        try:
+            answer = reply(run.request, run.journal.read(), status, run.late)
+        finally:
+            run.journal.close()
+        self.link.send({**answer, "seconds": seconds, "max_rss": used.ru_maxrss * 1024})
+
+    def _end_left_behind(self, run: Run) -> None:
+        """End what a run has started and left, in whatever session: it has become a child of this process."""
+        from ogp_analysis.batch import environment, linux
+
+        running = {r.pid for r in self.runs.values()}
+        for pid in set(linux.children()) - running:
+            if linux.has_variable(pid, environment.RUN_VARIABLE, str(run.request["number"])):
+                linux.end(pid)
+            else:
+                os.waitpid(pid, os.WNOHANG)
+
+    def _end_all(self) -> None:
+        from ogp_analysis.batch import linux
+
+        for run in self.runs.values():
+            linux.end(run.pid)
+        for pid in linux.children():
+            linux.end(pid)
+
+
+def _own_group(pid: int) -> None:
+    """Give a fork its own process group, here too, so that it has one before either side needs it."""
+    try:
+        os.setpgid(pid, pid)
+    except (PermissionError, ProcessLookupError):
+        return
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,106 @@
+"""A figure as a notebook carries it: checked so that its file is safe to open, and drawn as PNG."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from xml.etree import ElementTree
+
+from ogp_analysis.messages.sentence import flat
+
+#: What matplotlib draws with. Anything else in an SVG, a script above all, is not one of ours.
+_DRAWN = """svg g defs style path use clipPath rect circle ellipse line polyline polygon image text tspan title desc
+linearGradient radialGradient stop pattern mask marker metadata"""
+_ELEMENTS = frozenset(_DRAWN.split())
+_METADATA = ("{http://www.w3.org/1999/02/22-rdf-syntax-ns#}", "{http://purl.org/dc/", "{http://creativecommons.org/")
+_SVG = "{http://www.w3.org/2000/svg}"
+_INSIDE = re.compile(r"#|data:image/png;base64,")
+_OUTSIDE = re.compile(r"@import|url\(\s*+['\"]?+(?!#)|expression|javascript:", re.IGNORECASE)
+#: What a parser does not hand on: style sheets by instruction, and entities.
+_AROUND = re.compile(r"<\?(?!xml\s)|<!ENTITY", re.IGNORECASE)
+#: CSS pixels in the units in which an SVG states its size.
+_PIXELS = {"": 1.0, "px": 1.0, "pt": 96 / 72, "in": 96.0, "mm": 96 / 25.4, "cm": 96 / 2.54}
+PIXELS_PER_INCH = 200
+_PAGE = b"""#set page(width: auto, height: auto, margin: 0pt, fill: white)
+#image(bytes(sys.inputs.svg), format: "svg")"""
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """A figure of a report.
+
+    Attributes
+    ----------
+    name, caption, alt : str
+        As in :class:`ogp_analysis.figures.figure.Figure`.
+    svg : str
+        The drawing.
+    width, height : int
+        In CSS pixels.
+    redistribute : bool
+        False if the terms of its source allow drawing the values but not passing them on.
+    """
+
+    name: str
+    caption: str
+    alt: str
+    svg: str
+    width: int
+    height: int
+    redistribute: bool = True
+
+
+def drawing(payload: dict, svg: str) -> Drawing:
+    """Return a carried figure, its drawing checked.
+
+    Raises
+    ------
+    ValueError
+        If the drawing is not SVG, holds more than a drawing (a script, a link, a font from
+        elsewhere) or states no size.
+    """
+    try:
+        root = ElementTree.fromstring(svg)
+    except ElementTree.ParseError as error:
+        raise ValueError(f"figure {payload['name']}: not an SVG, {error}") from None
+    if odd := "an instruction or an entity" if _AROUND.search(svg) else _odd(root):
+        raise ValueError(f"figure {payload['name']}: its SVG holds {odd}; draw it with ogp_analysis.figures")
+    caption, alt = flat(payload["caption"]).strip(), flat(payload["alt"]).strip()
+    if not caption or not alt:
+        raise ValueError(f"figure {payload['name']}: no caption or no text alternative")
+    sides = _pixels(root.get("width")), _pixels(root.get("height"))
+    return Drawing(payload["name"], caption, alt, svg, *sides, payload.get("redistribute") is not False)
+
+
+def png(svg: str) -> bytes:
+    """Return a drawing as PNG at :data:`PIXELS_PER_INCH` on white; the same bytes for the same drawing."""
+    import typst
+
+    return typst.compile(
+        _PAGE, format="png", ppi=PIXELS_PER_INCH, ignore_system_fonts=True, sys_inputs={"svg": svg}, timestamp=0
+    )
+
+
+def _odd(root: ElementTree.Element) -> str:
+    """Return the first thing in an SVG that is not part of a drawing, or an empty text."""
+    for element in root.iter():
+        tag = element.tag if isinstance(element.tag, str) else ""
+        if tag.startswith(_METADATA):
+            continue
+        if not tag.startswith(_SVG) or tag.removeprefix(_SVG) not in _ELEMENTS:
+            return f"<{flat(tag.rpartition('}')[2])[:30]}>"
+        if tag == f"{_SVG}style" and _OUTSIDE.search(element.text or ""):
+            return "a style that loads something"
+        for name, value in element.items():
+            name = name.rpartition("}")[2].lower()
+            if name.startswith("on") or (name == "href" and not _INSIDE.match(value)) or _OUTSIDE.search(value):
+                return f"the attribute {flat(name)[:30]}"
+    return ""
+
+
+def _pixels(length: str | None) -> int:
+    stated = re.fullmatch(r"(\d+(?:\.\d+)?)\s*([a-z]*)", length or "")
+    pixels = float(stated[1]) * _PIXELS.get(stated[2], 0.0) if stated else 0.0
+    if not 1 <= pixels <= 10_000:
+        raise ValueError(f"a drawing that is {str(length)[:20]} wide or high")
+    return round(pixels)

@@ -1,0 +1,70 @@
+"""An executed notebook and who it is → every file of its report folder. Pure: no clock, no disk, no commit."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from ogp_analysis.citation import Identity, bibtex
+from ogp_analysis.report import export
+from ogp_analysis.report.carried import Carried, read
+from ogp_analysis.report.drawing import png
+from ogp_analysis.report.page import page, question
+
+
+class Rendered(NamedTuple):
+    """A report.
+
+    Attributes
+    ----------
+    files : dict of str to bytes
+        Contents by path inside the folder, with ``/``, sorted.
+    about : dict
+        ``title, question, language, edition, last_year``: what the list of reports says of it.
+    """
+
+    files: dict[str, bytes]
+    about: dict
+
+
+def render(nb: dict, identity: Identity) -> Rendered:
+    """Return the files of a report.
+
+    Sentences are said again with today's messages from the values the notebook carries, so a
+    corrected text needs no new run.
+
+    Parameters
+    ----------
+    nb : dict
+        The executed notebook as JSON; it is not changed.
+    identity : Identity
+        The output and the software that made it.
+
+    Raises
+    ------
+    ReportError, MessageError
+        As in :func:`ogp_analysis.report.carried.read`.
+    """
+    carried = read(nb, identity.parameters)
+    files = _files(nb, carried, identity)
+    files |= {f"figures/{name}.png": png(figure.svg) for name, figure in carried.figures.items()}
+    about = {
+        "title": carried.headline.plain(),
+        "question": question(carried),
+        "language": carried.language,
+        "edition": carried.edition,
+        "last_year": carried.last_year,
+    }
+    return Rendered(dict(sorted(files.items())), about)
+
+
+def _files(nb: dict, carried: Carried, identity: Identity) -> dict[str, bytes]:
+    """Return all files but the PNGs, which take longer than all others together."""
+    files = {
+        "index.html": page(carried, identity).encode(),
+        "notebook.ipynb": export.notebook(nb),
+        "numbers.json": export.numbers(carried.numbers),
+        "cite.bib": bibtex(identity, carried.provenance["sources"], carried.headline.plain()).encode(),
+    }
+    files |= {f"figures/{name}.svg": figure.svg.encode() for name, figure in carried.figures.items()}
+    files |= {f"tables/{name}.csv": export.table(payload) for name, payload in carried.tables.items()}
+    return files

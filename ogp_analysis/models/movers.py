@@ -1,0 +1,107 @@
+"""Which units moved most between two years, in either direction."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+
+import pandas as pd
+
+from ogp_analysis.errors import ModelError
+from ogp_analysis.models.series import at_both, checked_series, checked_window, differences, observed_at
+
+
+@dataclass(frozen=True)
+class Mover:
+    """One unit in a list of largest movements; `rank` is shared by tied units."""
+
+    rank: int
+    unit: str
+    first_value: float
+    last_value: float
+    difference: float
+
+
+@dataclass(frozen=True)
+class Movers:
+    """The largest falls and rises between two years.
+
+    Attributes
+    ----------
+    first, last : int
+        The two years.
+    falls, rises : tuple of Mover
+        Largest first; tied units in the order of their codes. Only units that fell, or rose.
+    falls_cut, rises_cut : int
+        Units left off the list although they are tied with its last unit.
+    n, n_fell, n_rose, n_unchanged : int
+        Units observed at both years, and how they moved.
+    only_first, only_last, neither : int
+        Units of the frame that are left out, by where they have a value.
+    """
+
+    first: int
+    last: int
+    falls: tuple[Mover, ...]
+    rises: tuple[Mover, ...]
+    falls_cut: int
+    rises_cut: int
+    n: int
+    n_fell: int
+    n_rose: int
+    n_unchanged: int
+    only_first: int
+    only_last: int
+    neither: int
+
+    def table(self) -> pd.DataFrame:
+        """Return falls, then rises: ``direction, rank, unit, first_value, last_value, difference``."""
+        columns = ["rank", "unit", "first_value", "last_value", "difference"]
+        lists = [("fell", m) for m in self.falls] + [("rose", m) for m in self.rises]
+        rows = [(direction, *(getattr(m, c) for c in columns)) for direction, m in lists]
+        return pd.DataFrame(rows, columns=["direction", *columns])
+
+
+def movers(frame: pd.DataFrame, first: int, last: int, most: int = 10) -> Movers:
+    """Return the `most` largest falls and rises from `first` to `last`.
+
+    Parameters
+    ----------
+    frame, first, last
+        As in :func:`change`.
+    most : int
+        Length of each list at most.
+
+    Raises
+    ------
+    ModelError
+        As :func:`change`, or if `most` is below 1.
+    """
+    checked_window(first, last, "movers")
+    if most < 1:
+        raise ModelError("movers", f"most is {most!r}", "Give the number of units to list, 1 or more")
+    pairs = at_both(checked_series(frame, "movers"), first, last)
+    moved, observed = differences(pairs), observed_at(pairs)
+    fell, rose = ({u: s * d for u, d in moved.items() if s * d > 0} for s in (-1, 1))
+    (falls, falls_cut), (rises, rises_cut) = (_largest(sizes, pairs, moved, most) for sizes in (fell, rose))
+    return Movers(
+        first=first,
+        last=last,
+        falls=falls,
+        rises=rises,
+        falls_cut=falls_cut,
+        rises_cut=rises_cut,
+        n=observed.pop("both"),
+        n_fell=len(fell),
+        n_rose=len(rose),
+        n_unchanged=len(moved) - len(fell) - len(rose),
+        **observed,
+    )
+
+
+def _largest(sizes: dict[str, Fraction], pairs: dict, moved: dict, most: int) -> tuple[tuple[Mover, ...], int]:
+    order = sorted(sizes, key=lambda unit: (-sizes[unit], unit))
+    listed = order[:most]
+    ranks = {unit: 1 + sum(size > sizes[unit] for size in sizes.values()) for unit in listed}
+    cut = sum(sizes[unit] == sizes[listed[-1]] for unit in order[most:]) if listed else 0
+    return tuple(Mover(ranks[u], u, *pairs[u], float(moved[u])) for u in listed), cut

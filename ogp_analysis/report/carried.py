@@ -1,66 +1,16 @@
-"""What an executed notebook carries: sentences, tables, figures and provenance, in the order they were shown.
-
-Only what comes under this package's own MIME types is taken as markup. Of anything else its plain
-text is shown, or a PNG; HTML, scripts and drawings from elsewhere are not.
-"""
+"""What an executed notebook carries: sentences, tables, figures and provenance, in the order they were shown."""
 
 from __future__ import annotations
 
-import base64
-import binascii
-import json
-import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from ogp_analysis.errors import ReportError
-from ogp_analysis.figures.figure import FIGURE_MIME
-from ogp_analysis.messages.sentence import PROVENANCE_MIME, SENTENCE_MIME, Sentence, flat
-from ogp_analysis.report.drawing import Drawing, drawing
-from ogp_analysis.tables.table import TABLE_MIME
+from ogp_analysis.messages.sentence import Sentence, flat
+from ogp_analysis.report.drawing import Drawing
+from ogp_analysis.report.outputs import CarriedTable, Origin, clean, joined, read_output
 
-#: A name of a figure or table, which becomes the name of a file.
-_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,79}\Z")
-_ESCAPES = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[@-Z\\-_])")
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
+#: Cells whose content is listed as parameters, not shown as code.
 _PARAMETERS = {"parameters", "injected-parameters"}
-
-
-@dataclass(frozen=True)
-class Plain:
-    """Text a cell printed or returned; `aside` if it was written to the error stream."""
-
-    text: str
-    aside: bool = False
-
-
-@dataclass(frozen=True)
-class Picture:
-    """A PNG that is not one of the package's figures."""
-
-    png: bytes
-    alt: str
-
-
-@dataclass(frozen=True)
-class Unshown:
-    """An output that has no form in which it can be shown safely, by its MIME types."""
-
-    kinds: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class CarriedTable:
-    """A table as a notebook carries it; `payload` is that of :class:`ogp_analysis.tables.Table`."""
-
-    name: str
-    payload: dict
-
-
-@dataclass(frozen=True)
-class Origin:
-    """The provenance, where the notebook shows it."""
-
-    payload: dict
 
 
 @dataclass(frozen=True)
@@ -73,8 +23,7 @@ class Cell:
     source : str
         Its text; empty for the parameters, which are listed instead.
     shown : tuple
-        What it displayed, in order: :class:`Sentence`, :class:`CarriedTable`, :class:`Drawing`,
-        :class:`Origin`, :class:`Plain`, :class:`Picture` or :class:`Unshown`.
+        What it displayed, in order, as :mod:`ogp_analysis.report.outputs` reads it.
     """
 
     kind: str
@@ -115,7 +64,7 @@ class Carried:
     provenance: dict
     language: str
     edition: str
-    last_year: int | None = field(default=None)
+    last_year: int | None = None
 
 
 def read(nb: dict, parameters: dict) -> Carried:
@@ -157,22 +106,12 @@ def read(nb: dict, parameters: dict) -> Carried:
     )
 
 
-def joined(text) -> str:
-    """Return the text of a notebook's field, which may be a list of lines."""
-    return "".join(text) if isinstance(text, list) else str(text)
-
-
-def payload_of(value) -> dict:
-    """Return a JSON output, which some tools write as text."""
-    return json.loads(joined(value)) if isinstance(value, str | list) else value
-
-
 def _check_executed(nb: dict) -> None:
     code = [(n, c) for n, c in enumerate(nb["cells"], 1) if c["cell_type"] == "code" and joined(c["source"]).strip()]
     for number, cell in code:
         for output in cell.get("outputs", []):
             if output["output_type"] == "error":
-                fault = f"{flat(str(output.get('ename')))}: {_clean(str(output.get('evalue')))[:200]}"
+                fault = f"{flat(str(output.get('ename')))}: {clean(str(output.get('evalue')))[:200]}"
                 raise ReportError(_where(number, cell), f"failed with {fault}", "Correct it and run the notebook again")
     idle = [(n, c) for n, c in code if c.get("execution_count") is None and not c.get("outputs")]
     if len(idle) == len(code):
@@ -194,68 +133,8 @@ def _cells(nb: dict, language: str):
                 yield Cell("prose", source)
         elif cell["cell_type"] == "code":
             where = _where(number, cell)
-            shown = tuple(s for o in cell.get("outputs", []) for s in _shown(o, where))
+            shown = tuple(s for o in cell.get("outputs", []) for s in read_output(o, where))
             yield Cell("code", "" if _PARAMETERS & set(tags) else source, shown)
-
-
-def _shown(output: dict, where: str):
-    if output["output_type"] == "stream":
-        yield Plain(_clean(joined(output["text"])), aside=output.get("name") == "stderr")
-        return
-    data = output.get("data", {})
-    for mime, reader in _READERS.items():
-        if mime in data:
-            try:
-                yield reader(payload_of(data[mime]), data)
-            except (KeyError, TypeError, ValueError, AttributeError) as error:
-                fault = f"carries {mime.split('.')[-1]} that cannot be read ({type(error).__name__}: {error})"
-                raise ReportError(where, fault, "Run the notebook again with this version") from error
-            return
-    yield _foreign(data)
-
-
-def _sentence(payload: dict, data: dict) -> Sentence:
-    return Sentence.unpacked(payload)
-
-
-def _table(payload: dict, data: dict) -> CarriedTable:
-    columns = [{k: c[k] for k in ("name", "label", "unit", "decimals", "signed")} for c in payload["columns"]]
-    for row in payload["rows"]:
-        odd = [v for v in row if not isinstance(v, str | int | float | None)]
-        if odd or len(row) != len(columns):
-            raise ValueError(f"a row of {len(row)} cells under {len(columns)} headings" if not odd else repr(odd[0]))
-    return CarriedTable(_name(payload["name"]), {**payload, "caption": flat(payload["caption"]), "columns": columns})
-
-
-def _figure(payload: dict, data: dict) -> Drawing:
-    return drawing({**payload, "name": _name(payload["name"])}, joined(data["image/svg+xml"]))
-
-
-def _origin(payload: dict, data: dict) -> Origin:
-    payload["edition"], payload["tables"], payload["sources"], payload["balance"]
-    return Origin(payload)
-
-
-_READERS = {SENTENCE_MIME: _sentence, TABLE_MIME: _table, FIGURE_MIME: _figure, PROVENANCE_MIME: _origin}
-
-
-def _foreign(data: dict):
-    """Return an output of somebody else's: its picture if that is a PNG, else its plain text."""
-    text = _clean(joined(data["text/plain"])) if "text/plain" in data else ""
-    if "image/png" in data:
-        try:
-            png = base64.b64decode("".join(joined(data["image/png"]).split()), validate=True)
-            if png.startswith(b"\x89PNG\r\n\x1a\n"):
-                return Picture(png, "" if text.startswith("<") else flat(text).strip())
-        except binascii.Error:
-            pass
-    return Plain(text) if text.strip() else Unshown(tuple(sorted(flat(kind) for kind in data)))
-
-
-def _name(name: str) -> str:
-    if not _NAME.match(name):
-        raise ValueError(f"{name[:40]!r} cannot name a file: use letters, digits, _ and -")
-    return name
 
 
 def _unique(shown: list, kind: type, called: str) -> list:
@@ -312,11 +191,6 @@ def _last_year(provenance: dict, sentences: tuple[Sentence, ...]) -> int | None:
     stated = [provenance.get("last_year")] + [s.values.get("last_year") for s in sentences if s.role == "glance"]
     years = [int(year) for year in stated if isinstance(year, int | float)]
     return years[0] if years else None
-
-
-def _clean(text: str) -> str:
-    """Return text of a cell without terminal codes, control and direction marks; lines and tabs stay."""
-    return _CONTROL.sub("", _ESCAPES.sub("", text.replace("\r\n", "\n")))
 
 
 def _where(number: int, cell: dict) -> str:

@@ -8,7 +8,7 @@ import json
 
 from ogp_analysis.messages.numbers import rounded
 from ogp_analysis.messages.sentence import SENTENCE_MIME, Sentence
-from ogp_analysis.report.carried import joined, payload_of
+from ogp_analysis.report.outputs import joined, payload_of
 
 #: Units whose values are whole numbers, whatever a missing value beside them made of their type.
 _WHOLE = ("year", "count", "rank")

@@ -10,11 +10,11 @@ from ogp_analysis.citation import Identity, cite_line
 from ogp_analysis.messages.catalogue import word
 from ogp_analysis.messages.sentence import Sentence
 from ogp_analysis.report import prose
-from ogp_analysis.report.carried import Carried, CarriedTable, Cell, Origin, Picture, Plain, Unshown
+from ogp_analysis.report.carried import Carried, Cell
 from ogp_analysis.report.drawing import Drawing
 from ogp_analysis.report.origin import edition_name, origin
+from ogp_analysis.report.outputs import CarriedTable, Origin, Picture, Plain, Unshown
 from ogp_analysis.report.template import environment, style
-from ogp_analysis.tables.table import as_html
 
 RESOURCES = ("page.html.j2", "base.css", "page.css")
 _POLICY = "default-src 'none'; img-src data:; style-src '{style}'; base-uri 'none'; form-action 'none'"
@@ -184,7 +184,7 @@ class Layout:
         for table in things:
             self._count["table"] += 1
             label = word("report.page.table", self.language).format(number=self._count["table"])
-            html = as_html(table.payload).replace("<caption>", f'<caption><span class="label">{label}</span> ', 1)
+            html = table.html.replace("<caption>", f'<caption><span class="label">{label}</span> ', 1)
             self._add("table", {"label": label, "name": table.name, "html": html})
 
     def _origin(self, things: list[Origin]) -> None:

@@ -15,7 +15,8 @@ from ogp_analysis.messages.sentence import Sentence
 
 _LINK = re.compile(r"(?:https?://|mailto:|#)[!-~]*\Z", re.IGNORECASE)
 _TAGS = re.compile(r"<[^>]*>")
-_LAYOUT = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+#: Characters that steer the layout of what follows them instead of being read.
+_MARKS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
 
 
 @dataclass(frozen=True)
@@ -75,7 +76,7 @@ class _Html(mistune.HTMLRenderer):
 def blocks(text: str) -> list[Title | str]:
     """Return Markdown as its headings of the first two levels and the HTML between them, in order."""
     found: list[Title | str] = []
-    for token in _markdown().parse(_LAYOUT.sub("", text))[0]:
+    for token in _markdown().parse(without_marks(text))[0]:
         if token["type"] == "heading" and token["attrs"]["level"] <= 2:
             inside = _renderer().render_tokens(token["children"], None)
             found.append(Title(token["attrs"]["level"], inside, plain(inside)))
@@ -91,6 +92,11 @@ def blocks(text: str) -> list[Title | str]:
 def inline(sentence: Sentence) -> str:
     """Return a sentence as HTML without a paragraph around it."""
     return _renderer().render_tokens(_markdown().inline(sentence.markdown(), {}), None)
+
+
+def without_marks(text: str) -> str:
+    """Return text without control and direction marks; tabs and line breaks stay."""
+    return _MARKS.sub("", text)
 
 
 def plain(html: str) -> str:
@@ -115,7 +121,7 @@ def code(source: str) -> str:
     """Return Python code as HTML with classes for its parts."""
     from pygments import highlight
 
-    return highlight(_LAYOUT.sub("", source).strip("\n"), *_pygments())
+    return highlight(without_marks(source).strip("\n"), *_pygments())
 
 
 @cache

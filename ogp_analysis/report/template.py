@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import re
 from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
-#: Characters that steer the layout of what follows them instead of being read.
-_MARKS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
+from ogp_analysis.report.prose import without_marks
+
 _FOLDER = Path(__file__).resolve().parent
 
 
@@ -27,7 +26,7 @@ def environment():
     import jinja2
 
     return jinja2.Environment(
-        finalize=_without_marks,
+        finalize=_readable,
         loader=jinja2.FileSystemLoader(_FOLDER),
         autoescape=True,
         undefined=jinja2.StrictUndefined,
@@ -45,5 +44,5 @@ def style(*names: str) -> Inline:
     return Inline(text, "sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode())
 
 
-def _without_marks(value):
-    return type(value)(_MARKS.sub("", value)) if isinstance(value, str) else value
+def _readable(value):
+    return type(value)(without_marks(value)) if isinstance(value, str) else value

@@ -10,7 +10,8 @@ import pytest
 from ogp_analysis.errors import ReportError
 from ogp_analysis.figures.figure import FIGURE_MIME
 from ogp_analysis.messages.sentence import PROVENANCE_MIME, SENTENCE_MIME
-from ogp_analysis.report.carried import Origin, Picture, Plain, Unshown, read
+from ogp_analysis.report.carried import read
+from ogp_analysis.report.outputs import Origin, Picture, Plain, Unshown
 from ogp_analysis.tables.table import TABLE_MIME
 
 
@@ -138,6 +139,13 @@ def test_a_table_that_holds_more_than_values(make):
     output = make.tabled()
     output["data"][TABLE_MIME]["rows"][1][0] = {"html": "<b>"}
     with pytest.raises(ReportError, match="notebook cell 2"):
+        read(make.notebook(make.code("a", output)), {})
+
+
+def test_a_table_with_a_date_that_is_none(make):
+    output = make.tabled()
+    output["data"][TABLE_MIME]["columns"][0]["unit"] = "date"
+    with pytest.raises(ReportError, match="Invalid isoformat"):
         read(make.notebook(make.code("a", output)), {})
 
 

@@ -108,7 +108,7 @@ def test_the_page_speaks_the_language_of_the_run(spanish):
     html = page_of(spanish, spanish.full())
     assert '<html lang="es">' in html
     text = words_of(html)
-    for word in ("¿Qué tan abierto está?", "De un vistazo", "Cuadro 1", "Gráfica 1", "Atención", "Cómo citar"):
+    for word in ("¿Qué tan abierto está?", "De un vistazo", "Tabla 1", "Figura 1", "Atención", "Cómo citar"):
         assert word in text
     assert "How open" not in text
     assert "At a glance" not in text

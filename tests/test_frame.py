@@ -7,6 +7,7 @@ import re
 import subprocess
 import sys
 import tomllib
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -74,16 +75,19 @@ def test_importing_the_front_door_takes_little_and_reads_no_other_file():
     assert min(once["seconds"] for once in told) < 0.05
 
 
-def test_every_name_of_the_front_door_exists():
+def test_every_name_of_the_front_door_is_what_its_room_has():
+    """Also for a room that bears the name of what it is known for, and after every room was imported."""
     import ogp_analysis as ogp
 
-    missing = []
-    for name in ogp.FRONT_DOOR:
-        try:
-            getattr(ogp, name)
-        except (ImportError, AttributeError) as error:
-            missing.append(f"{name}: {error}")
-    assert missing == []
+    for path in sorted(PACKAGE.iterdir()):
+        if (path.suffix == ".py" and path.stem not in {"__init__", "__main__"}) or (path / "__init__.py").is_file():
+            import_module(f"ogp_analysis.{path.stem}")
+    wrong = []
+    for name, room in ogp.FRONT_DOOR.items():
+        expected = getattr(import_module(room), name, None)
+        if expected is None or getattr(ogp, name) is not expected:
+            wrong.append(f"{name} of {room}")
+    assert wrong == []
     with pytest.raises(AttributeError, match="no_such_name"):
         _ = ogp.no_such_name
 
@@ -194,6 +198,14 @@ def test_the_index_of_the_documentation_names_every_page():
     index = (ROOT / "docs" / "README.md").read_text(encoding="utf-8")
     pages = [page.name for page in (ROOT / "docs").glob("*.md") if page.name != "README.md"]
     assert [page for page in pages if f"({page})" not in index] == []
+
+
+def test_the_map_of_the_house_names_every_room():
+    page = (ROOT / "docs" / "house.md").read_text(encoding="utf-8")
+    (layers,) = [contract for contract in _contracts() if contract["id"] == "layers"]
+    rooms = [name.strip(" ()") for layer in layers["layers"] for name in layer.split(":")]
+    drawn = re.findall(r"^\| (`[^|]+) \|", page, re.MULTILINE)
+    assert [name for row in drawn for name in re.findall(r"`([a-z_]+)`", row)] == rooms
 
 
 def test_make_help_names_every_target():

@@ -4,10 +4,15 @@
 room when it is first used.
 """
 
+import sys
+from importlib import import_module
+from types import ModuleType
+
 #: Every public name and the module it lives in.
 FRONT_DOOR = {
     "all_changes": "ogp_analysis.models.change",
     "around": "ogp_analysis.models.path",
+    "as_date": "ogp_analysis.messages.numbers",
     "bounded_series": "ogp_analysis.figures.country",
     "bounded_table": "ogp_analysis.tables.profile",
     "build": "ogp_analysis.store.build",
@@ -56,14 +61,23 @@ FRONT_DOOR = {
 }
 
 
-def __getattr__(name: str):
-    import importlib
+class _FrontDoor(ModuleType):
+    """A room may bear the name of what it is known for; here that name always means the public one."""
 
+    def __setattr__(self, name: str, value) -> None:
+        if not (name in FRONT_DOOR and isinstance(value, ModuleType)):
+            super().__setattr__(name, value)
+
+
+sys.modules[__name__].__class__ = _FrontDoor
+
+
+def __getattr__(name: str):
     if name == "__version__":
-        return importlib.import_module("importlib.metadata").version("ogp-analysis")
+        return import_module("importlib.metadata").version("ogp-analysis")
     if name not in FRONT_DOOR:
         raise AttributeError(f"module 'ogp_analysis' has no attribute {name!r}")
-    value = getattr(importlib.import_module(FRONT_DOOR[name]), name)
+    value = getattr(import_module(FRONT_DOOR[name]), name)
     globals()[name] = value
     return value
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from ogp_analysis import paths
-from ogp_analysis.errors import ParameterError
+from ogp_analysis.errors import DownloadError, ParameterError
 
 _EDITION = click.option(
     "--edition",
@@ -28,19 +28,22 @@ def commands() -> None:
 @click.argument("source", required=False)
 @click.option("--version", "version", help="Only this version of the source.")
 @click.option("--from", "folder", type=click.Path(path_type=Path), help="A folder that holds the files already.")
-def fetch(source: str | None, version: str | None, folder: Path | None) -> None:
+def fetch(source: str | None, version: str | None, folder: Path | None) -> int:
     """Get the published files of SOURCE, or of every source, verified, into data/raw."""
     from ogp_analysis.sources.catalog import sources
     from ogp_analysis.sources.download import fetch as fetch_source
 
-    names = (
-        [source]
-        if source
-        else sorted({s.id for s in sources(paths.project().raw) if not s.version.endswith("-extract")})
-    )
+    known = sources(paths.project().raw)
+    names = [source] if source else sorted({s.id for s in known if not s.dataset})
+    faults = 0
     for name in names:
-        for file, what in fetch_source(name, version, from_dir=folder).items():
-            click.echo(f"{file}: {what}")
+        try:
+            for file, what in fetch_source(name, version, from_dir=folder).items():
+                click.echo(f"{file}: {what}")
+        except DownloadError as error:
+            faults += 1
+            click.echo(error, err=True)
+    return 1 if faults else 0
 
 
 @commands.command()

@@ -44,7 +44,7 @@ class Extract:
     source, version : str
         The raw version it comes from; the extract lies beside it, in ``<version>-extract``.
     columns : tuple of str
-        Columns beside the key; all if empty.
+        Columns beside the key; if empty, all that may be published.
     rows : callable
         Mask of the rows that are kept.
     """
@@ -124,6 +124,8 @@ EXTRACTS = (
     Extract("ogp_membership", "spells", "ogp_membership", "compiled"),
     Extract("ogp_status_events", "events", "ogp_status_events", "compiled"),
     Extract("ogp_action_plans", "plans", "ogp_action_plans", "compiled"),
+    Extract("ogp_process", "plans", "ogp_process", "2016-07"),
+    Extract("okf_membership_stage", "stage", "okf_membership_stage", "2016"),
 )
 
 
@@ -172,7 +174,8 @@ def _folder(declared: Dataset, result: Cleaned, extracts: list[Extract], sidecar
 
 def _table(declared: Dataset, result: Cleaned, extract: Extract) -> bytes:
     frame, schema = result.tables[extract.table], declared.schema(extract.table)
-    names = [n for n in schema.names if not extract.columns or n in schema.key or n in extract.columns]
+    wanted = extract.columns or [column.name for column in schema.columns if column.redistribute]
+    names = [n for n in schema.names if n in schema.key or n in wanted]
     closed = [n for n in names if not schema[n].redistribute]
     absent = sorted(set(extract.columns) - set(names))
     if closed or absent:
@@ -192,7 +195,7 @@ def _sidecar(source: catalog.Source, declared: Dataset, result: Cleaned, tables:
         "version": source.version,
         "doi": source.doi,
         "urls": list(source.urls),
-        "accessed": source.accessed,
+        "accessed": str(source.accessed or ""),
         "licence": source.licence,
         "open_licence": source.open_licence,
         "redistribute": True,

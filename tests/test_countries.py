@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from openpyxl import load_workbook
 
-from ogp_analysis import countries as module
+module = importlib.import_module("ogp_analysis.countries")
 from ogp_analysis.countries import ALIASES_FILE, REGIONS, countries, country, iso3_of, region
 from ogp_analysis.errors import UnknownName
 from ogp_analysis.messages import LANGUAGES, word

@@ -9,7 +9,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from ogp_analysis import indicators as module
+module = importlib.import_module("ogp_analysis.indicators")
 from ogp_analysis.cleaning.catalog import dataset
 from ogp_analysis.cleaning.dataset import cleaned
 from ogp_analysis.cleaning.record import FILE, LINE

@@ -9,7 +9,8 @@ from matplotlib.ticker import MaxNLocator
 
 from ogp_analysis.figures.figure import canvas, drawing
 from ogp_analysis.figures.style import COLOURS
-from ogp_analysis.messages import sentence, word
+from ogp_analysis.messages import language, sentence, word
+from ogp_analysis.messages.numbers import day
 
 #: Fill of each status in the timeline; told apart by hatch as well, for readers in grey.
 STATUS = {
@@ -53,25 +54,24 @@ def country_series(
     event_date : str or None
         A date to mark, YYYY-MM-DD.
     """
-    figure, (axes, strip) = canvas(7, 4.2, nrows=2, sharex=True, height_ratios=[6, 1])
+    figure, (axes, strip) = canvas(7, 4.6, nrows=2, sharex=True, height_ratios=[5, 1.3])
     axes.fill_between(
         members["year"],
         members["q1"],
         members["q3"],
         facecolor="none",
         edgecolor=COLOURS["band"],
-        hatch="....",
+        hatch="///",
         linewidth=0.4,
         label=word("figures.series.members"),
     )
     axes.plot(region["year"], region["median"], color=COLOURS["band"], linestyle="--", linewidth=1.4, label=region_name)
     axes.plot(country["year"], country["value"], color=COLOURS["country"], marker="o", markersize=3, label=place)
     axes.set_ylabel(word(f"indicators.{indicator}.short"))
-    axes.set_title(word(f"indicators.{indicator}.name"))
     _timeline(strip, spells, events, country)
     if event_date:
         _mark(axes, event_date)
-    axes.legend(loc="best", ncols=1)
+    axes.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=2)
     strip.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=9))
     about = {
         "place": place,
@@ -103,10 +103,10 @@ def _timeline(axes, spells: pd.DataFrame, events: pd.DataFrame, country: pd.Data
             linewidth=0.5,
             label=word(f"ogp.status.{status}"),
         )
-    for row in events.itertuples():
-        x = decimal_year(row.date)
-        axes.plot([x, x], [0.5, 0.72], color=COLOURS["text"], linewidth=0.8)
-        axes.text(x, 0.74, str(row.number), ha="center", va="bottom", fontsize=6)
+    for row, level in zip(events.itertuples(), _levels([decimal_year(d) for d in events["date"]]), strict=True):
+        x, top = decimal_year(row.date), 0.5 + 0.13 * level
+        axes.plot([x, x], [0.36, top], color=COLOURS["text"], linewidth=0.6)
+        axes.text(x, top, str(row.number), ha="center", va="bottom", fontsize=6)
     axes.set_ylim(0, 1)
     axes.set_yticks([])
     axes.grid(visible=False)
@@ -114,9 +114,20 @@ def _timeline(axes, spells: pd.DataFrame, events: pd.DataFrame, country: pd.Data
     axes.legend(loc="upper left", bbox_to_anchor=(0, -0.45), ncols=4)
 
 
+def _levels(places: list[float], apart: float = 0.45, most: int = 4) -> list[int]:
+    """Return at which height each number of a timeline is written, so that neighbours do not overlap."""
+    free = [-1e9] * most
+    levels = []
+    for place in places:
+        level = next((n for n in range(most) if place - free[n] >= apart), free.index(min(free)))
+        free[level] = place
+        levels.append(level)
+    return levels
+
+
 def _mark(axes, event_date: str) -> None:
-    x = decimal_year(dt.date.fromisoformat(event_date))
-    axes.axvline(x, color=COLOURS["event"], linewidth=1.2, linestyle=":", label=event_date)
+    date = dt.date.fromisoformat(event_date)
+    axes.axvline(decimal_year(date), color=COLOURS["event"], linewidth=1.2, linestyle=":", label=day(date, language()))
 
 
 def decimal_year(day) -> float:

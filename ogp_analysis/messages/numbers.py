@@ -129,3 +129,17 @@ def day(value: dt.date, language: str) -> str:
 
     patterns = {"en": "d MMMM y", "es": "d 'de' MMMM 'de' y"}
     return format_date(value, format=patterns[language], locale=LOCALES[language])
+
+
+def as_date(text: str) -> dt.date:
+    """Return a date written YYYY-MM-DD, to be said in words.
+
+    Raises
+    ------
+    MessageError
+        If it is not such a date.
+    """
+    try:
+        return dt.date.fromisoformat(text)
+    except ValueError:
+        raise MessageError("date", f"{text[:20]!r} is not a date", "Write it YYYY-MM-DD") from None

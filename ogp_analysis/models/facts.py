@@ -33,7 +33,11 @@ def facts(result, prefix: str = "") -> dict:
 
 
 def _properties(result) -> list[str]:
-    return [n for n, kind in vars(type(result)).items() if isinstance(kind, property)] if is_dataclass(result) else []
+    if not is_dataclass(result):
+        return []
+    return sorted(
+        {n for kind in type(result).__mro__ for n, value in vars(kind).items() if isinstance(value, property)}
+    )
 
 
 def _proportion(name: str, value: Proportion) -> dict:

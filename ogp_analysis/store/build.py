@@ -130,7 +130,7 @@ def _about(project: Project, item: Place) -> dict:
     return {
         "source": item.source,
         "tables": list(item.tables),
-        "version": source.version,
+        "version": source.release,
         "title": source.title,
         "publisher": source.publisher,
         "doi": source.doi,
@@ -138,5 +138,5 @@ def _about(project: Project, item: Place) -> dict:
         "licence": source.licence,
         "urls": list(source.urls),
         "redistribute": source.redistribute,
-        "accessed": source.accessed,
+        "accessed": str(source.accessed or ""),
     }

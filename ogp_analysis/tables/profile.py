@@ -69,8 +69,6 @@ def changes_table(changes: dict[str, Sequence[Change]], place: str) -> Table:
         "indicator": Heading("indicator"),
         "first": Heading("first", "year"),
         "last": Heading("last", "year"),
-        "first_value": Heading("first_value", "index", 3),
-        "last_value": Heading("last_value", "index", 3),
         "difference": Heading("difference", "index", 3, signed=True),
         "rank_fall": Heading("rank_fall", "rank"),
         "rank_rise": Heading("rank_rise", "rank"),
@@ -131,20 +129,22 @@ def bounded_table(found: StandardisedDifferences, place: str) -> Table:
 def events_table(history: Timeline, place: str) -> Table:
     """Return the dated events of a country in OGP, numbered as in the figure."""
     events = history.events.copy()
-    events["event"] = [word(f"ogp.event.{code}") for code in events["event_code"]]
-    events["confidence"] = [
-        word(f"ogp.confidence.{c}") if isinstance(c, str) else "not_applicable" for c in events["confidence"]
-    ]
-    events["plan_number"] = events["plan_number"].astype(object).where(events["plan_number"].notna(), "not_applicable")
+    events["event"] = [_event(row) for row in events.to_dict("records")]
     headings = {
-        "number": Heading("number", "count"),
-        "date_text": Heading("date"),
-        "event": Heading("event"),
-        "plan_number": Heading("plan_number", "count"),
-        "confidence": Heading("confidence"),
-        "source_url": Heading("source"),
-    }
+        "number": Heading("number", "count"), "date_text": Heading("date"), "event": Heading("event"),
+        "source_url": Heading("source", "link"),
+    }  # fmt: skip
     return table("events", sentence("profile.table.events", place=place, n=len(events)).plain(), events, headings)
+
+
+def _event(row: dict) -> str:
+    """Return what happened, with the number of the plan and the confidence where the record states them."""
+    notes = []
+    if not pd.isna(row["plan_number"]):
+        notes.append(f"{word('tables.column.plan_number').lower()} {row['plan_number']}")
+    if isinstance(row["confidence"], str):
+        notes.append(word("ogp.confidence_of") + " " + word(f"ogp.confidence.{row['confidence']}"))
+    return word(f"ogp.event.{row['event_code']}") + (f" ({'; '.join(notes)})" if notes else "")
 
 
 def measures_table(panel: Panel) -> Table:

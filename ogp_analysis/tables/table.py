@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import html
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 import pandas as pd
 
@@ -26,6 +27,8 @@ MISSING = {
 @dataclass(frozen=True)
 class Heading:
     """How one column of a table is headed and written.
+
+    Unit ``"link"`` is an address: a page shows its host as a link, a CSV file the whole address.
 
     Attributes
     ----------
@@ -132,16 +135,20 @@ def shown(value, column: dict, spoken: str) -> str:
 
 
 def _in_words(value: str, column: dict, spoken: str) -> str:
+    if column["unit"] == "link":
+        return urlsplit(value).hostname or value
     return day(dt.date.fromisoformat(value), spoken) if column["unit"] == "date" else value
 
 
 def _cell(value, column: dict, spoken: str, first: bool) -> str:
     text = html.escape(shown(value, column, spoken))
+    if column["unit"] == "link" and isinstance(value, str) and value.startswith(("https://", "http://")):
+        text = f'<a href="{html.escape(value)}" rel="noopener">{text}</a>'
     return f'<th scope="row">{text}</th>' if first else f"<td{_align(column)}>{text}</td>"
 
 
 def _align(column: dict) -> str:
-    return ' class="number"' if column["unit"] and column["unit"] != "date" else ""
+    return ' class="number"' if column["unit"] not in ("", "date", "link") else ""
 
 
 def _value(value):

@@ -19,7 +19,7 @@ from ogp_analysis.messages import catalogue
 
 #: BLAS threads of every run: the last digits of a fit depend on them.
 BLAS_THREADS = 1
-_RENDERING = ("ogp_analysis.report.render", "ogp_analysis.citation", "ogp_analysis.batch.normalise")
+RENDERING = ("ogp_analysis.report.render", "ogp_analysis.citation", "ogp_analysis.batch.normalise")
 
 
 def front_door() -> dict[str, str]:
@@ -79,7 +79,7 @@ def of_run(shared: dict, parameters: dict, tables: dict[str, str]) -> dict:
 def of_prose(document: dict, language: str) -> dict:
     """Return what a rendering rests on beside the executed notebook."""
     cells = [notebook.source(c) for c in document["cells"] if c["cell_type"] == "markdown"]
-    present = [module for module in _RENDERING if fingerprint.module_file(module)]
+    present = [module for module in RENDERING if fingerprint.module_file(module)]
     return {
         "text": fingerprint.of_value(cells),
         "messages": catalogue.prose(language),

@@ -123,7 +123,7 @@ def _run_all(
 
 
 #: Imported once in the warm process beside what the notebooks use, because every run ends with a rendering.
-WARM_FOR_RENDERING = ("ogp_analysis.batch.finish", "ogp_analysis.report.render")
+WARM_FOR_RENDERING = ("ogp_analysis.batch.finish", "ogp_analysis.report.render", "ogp_analysis.batch.beforehand")
 
 
 def _request(project: Project, planner: Planner, step: Step, options: Options) -> dict:

@@ -29,7 +29,7 @@ def warm_up(modules: list[str]):
     with made.builtin_trap:
         for module in ("papermill", "ogp_analysis.batch.inprocess", *modules):
             try:
-                importlib.import_module(module)
+                getattr(importlib.import_module(module), "warm_up", _nothing)()
             except Exception as error:
                 # The run that needs it will say so, in the cell that imports it.
                 print(f"{module} cannot be imported beforehand: {error}", file=sys.__stderr__)
@@ -38,6 +38,10 @@ def warm_up(modules: list[str]):
                 return made, reason
     _compile_schemas()
     return made, _threads("the notebook schemas")
+
+
+def _nothing() -> None:
+    """Most modules are warm when they are imported; one with a ``warm_up`` has more to do."""
 
 
 def _threads(after: str) -> str:

@@ -54,7 +54,9 @@ def country_series(
     event_date : str or None
         A date to mark, YYYY-MM-DD.
     """
-    figure, (axes, strip) = canvas(7, 4.6, nrows=2, sharex=True, height_ratios=[5, 1.3])
+    figure, (axes, strip) = canvas(
+        7, 4.6, (0.65, 0.15, 0.55, 0.45), (0, 0.08), nrows=2, sharex=True, height_ratios=[5, 1.3]
+    )
     axes.fill_between(
         members["year"],
         members["q1"],
@@ -111,7 +113,7 @@ def _timeline(axes, spells: pd.DataFrame, events: pd.DataFrame, country: pd.Data
     axes.set_yticks([])
     axes.grid(visible=False)
     axes.set_ylabel(word("figures.series.timeline"), rotation=0, ha="right", va="center")
-    axes.legend(loc="upper left", bbox_to_anchor=(0, -0.45), ncols=4)
+    axes.legend(loc="upper left", bbox_to_anchor=(0, -0.3), ncols=4)
 
 
 def _levels(places: list[float], apart: float = 0.45, most: int = 4) -> list[int]:
@@ -151,7 +153,7 @@ def small_multiples(
         File name; indicators; names in the reader's language.
     """
     rows = -(-len(ids) // 3)
-    figure, grid = canvas(7, 1.75 * rows + 0.3, nrows=rows, ncols=3, sharex=True, squeeze=False)
+    figure, grid = canvas(7, 1.75 * rows + 0.3, (0.4, 0.1, 0.3, 0.3), nrows=rows, ncols=3, sharex=True, squeeze=False)
     for axes, one in zip(grid.flat, ids, strict=False):
         axes.plot(region["year"], region[one], color=COLOURS["band"], linestyle="--", linewidth=1.1)
         axes.plot(country["year"], country[one], color=COLOURS["country"], linewidth=1.5)
@@ -265,7 +267,7 @@ def coverage_strip(coverage: pd.DataFrame, *, name: str, place: str):
         File name; name in the reader's language.
     """
     ids = list(coverage.columns)
-    figure, axes = canvas(7, 0.22 * len(ids) + 0.7)
+    figure, axes = canvas(7, 0.22 * len(ids) + 0.7, (2.1, 0.15, 0.4, 0.15))
     for row, one in enumerate(ids):
         years = coverage.index[coverage[one] > 0]
         axes.broken_barh([(year - 0.45, 0.9) for year in years], (row - 0.35, 0.7), facecolor=COLOURS["country"])

@@ -74,15 +74,24 @@ def drawing(draw):
     return drawn
 
 
-def canvas(width: float = 7.0, height: float = 3.4, **kwargs):
+def canvas(
+    width: float = 7.0, height: float = 3.4, margins: tuple = (0.65, 0.15, 0.45, 0.35), gaps=(0.25, 0.35), **kwargs
+):
     """Return a matplotlib figure and its axes, made without pyplot.
 
     Parameters
     ----------
     width, height : float
         In inches; 7 is the text width of a page.
+    margins : tuple of float
+        Left, right, bottom and top, in inches. Set by hand: letting matplotlib find them takes
+        longer than the drawing itself.
+    gaps : tuple of float
+        Between columns and between rows, as shares of the width and height of one axes.
     **kwargs
         For :meth:`matplotlib.figure.Figure.subplots`.
     """
-    figure = matplotlib.figure.Figure(figsize=(width, height), layout="constrained")
+    left, right, bottom, top = margins
+    figure = matplotlib.figure.Figure(figsize=(width, height))
+    figure.subplots_adjust(left / width, bottom / height, 1 - right / width, 1 - top / height, *gaps)
     return figure, figure.subplots(**kwargs)

@@ -24,7 +24,7 @@ def four_quadrants(points: pd.DataFrame, *, name: str, x: str, y: str, x_cut: fl
     year : int
         The year shown.
     """
-    figure, axes = canvas(7, 5)
+    figure, axes = canvas(7, 5, (0.65, 0.15, 0.5, 0.15))
     for member, marker, colour in ((False, "o", COLOURS["band"]), (True, "D", COLOURS["country"])):
         part = points[points["ogp"] == member]
         axes.scatter(
@@ -73,7 +73,7 @@ def movements(movers: pd.DataFrame, *, name: str, id: str, first: int, last: int
     name, id, first, last
         File name; indicator; the years compared.
     """
-    figure, axes = canvas(7, 0.2 * len(movers) + 0.8)
+    figure, axes = canvas(7, 0.2 * len(movers) + 0.8, (1.7, 0.15, 0.45, 0.15))
     for row, one in enumerate(movers.itertuples()):
         colour = COLOURS["other"] if one.last_value > one.first_value else COLOURS["event"]
         axes.plot([one.first_value, one.last_value], [row, row], color=colour, linewidth=1.6)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
 
 from ogp_analysis.errors import ModelError
@@ -109,6 +110,6 @@ def dispersion(frame: pd.DataFrame, value: str = "value", by: str = "group") -> 
 
 def _spread(group: str, year: int, values: pd.Series, members: frozenset, before: frozenset) -> Spread:
     known = values.dropna()
-    lower, median, upper = (plain(known.quantile(q)) for q in (0.25, 0.5, 0.75))
+    lower, median, upper = map(plain, np.quantile(known, (0.25, 0.5, 0.75))) if len(known) else (None, None, None)
     missing, entered, left = len(values) - len(known), len(members - before), len(before - members)
     return Spread(group, year, len(known), missing, lower, median, upper, entered, left)

@@ -16,7 +16,7 @@ from ogp_analysis.store import shelf
 EDITIONS = ("embedded", "full")
 SIDECAR = "source.toml"
 _EXTRACT = "-extract"
-_BUILDER = "ogp_analysis.store.build"
+BUILDER = "ogp_analysis.store.build"
 
 
 @dataclass(frozen=True)
@@ -80,7 +80,7 @@ def current(project: Project, name: str, edition: str, inputs: tuple[Place, ...]
 
 def rests_on(project: Project, name: str, inputs: tuple[Place, ...]) -> dict:
     """Return what the tables of a dataset rest on: raw contents, their sidecars, code, and versions."""
-    code = fingerprint.closure([DATASETS[name], _BUILDER])
+    code = fingerprint.closure([DATASETS[name], BUILDER])
     folders = {f"{i.source}/{i.version}": project.raw / i.source / i.version for i in inputs}
     files = {f"{i.source}/{i.version}/{n}" for i in inputs for n in _names(project, i)}
     return {

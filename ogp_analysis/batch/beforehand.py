@@ -1,0 +1,35 @@
+"""What every run does first, done once in the warm process: reading code, words, fonts and templates."""
+
+from __future__ import annotations
+
+import io
+
+from ogp_analysis import fingerprint
+from ogp_analysis.batch import keys
+from ogp_analysis.cleaning.catalog import DATASETS
+from ogp_analysis.messages import catalogue, numbers
+from ogp_analysis.store import state
+
+_LETTERS = "abcdefghijklmnopqrstuvwxyzáéíóúñü ABCDEFGHIJKLMNOPQRSTUVWXYZÁÉÍÓÚÑ 0123456789 −–.,;:()%"
+
+
+def warm_up() -> None:
+    """Fill the caches that a forked run inherits. Nothing is drawn or written for a reader."""
+    fingerprint.closure([*DATASETS.values(), state.BUILDER, *keys.RENDERING])
+    for language in catalogue.LANGUAGES:
+        catalogue.keys(language)
+        numbers.decimal(1234.5, 1, language)
+        numbers.day(numbers.as_date("2011-09-20"), language)
+    _draw()
+
+
+def _draw() -> None:
+    """Draw every letter once: matplotlib reads its fonts and shapes glyphs only the first time."""
+    from ogp_analysis.figures.figure import canvas
+    from ogp_analysis.figures.style import style
+
+    with style():
+        figure, axes = canvas()
+        axes.plot([0, 1], [0, 1], label=_LETTERS)
+        axes.legend()
+        figure.savefig(io.BytesIO(), format="svg")

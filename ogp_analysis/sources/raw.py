@@ -12,7 +12,7 @@ import pandas as pd
 
 from ogp_analysis.errors import SourceError, listed
 from ogp_analysis.paths import project
-from ogp_analysis.sources import text_table, workbook
+from ogp_analysis.sources import json_map, text_table, workbook
 from ogp_analysis.sources.catalog import Source, SourceFile, source
 from ogp_analysis.sources.integrity import sha256
 
@@ -51,7 +51,7 @@ def chunks(
     rows: int = 100_000,
     sidecars: Path | None = None,
 ) -> Iterator[pd.DataFrame]:
-    """Return the rows of the text tables or workbooks of one version, in chunks of one file each.
+    """Return the rows of the text tables, workbooks or JSON objects of one version, in chunks of one file each.
 
     A chunk is text in every column: an empty cell is ``""``, and ``NA`` stays ``NA``. Two columns
     follow: ``_file`` (``source/version/name``) and ``_line``, the line on which the record starts,
@@ -172,9 +172,11 @@ def _records(file: RawFile, header: int, sheet: str) -> Iterator[tuple[int, list
         return text_table.records(file.path, file.label, file.entry.encoding, file.entry.delimiter, header)
     if file.path.suffix.lower() in _WORKBOOKS:
         return workbook.rows(file.path, file.label, sheet, header)
+    if file.path.suffix.lower() == ".json":
+        return json_map.records(file.path, file.label, file.entry.encoding)
     raise SourceError(
         file.label,
-        "is neither a delimited text nor a workbook",
+        "is neither a delimited text, a workbook nor a JSON object of records",
         "Give its delimiter in the sidecar, or read it with a reader for its format",
     )
 

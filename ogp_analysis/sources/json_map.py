@@ -1,0 +1,78 @@
+"""Records of a JSON object of flat objects, each under its key and with the line it starts on."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from ogp_analysis.errors import SourceError
+from ogp_analysis.sources import workbook
+
+#: Name of the column that holds the key of each record.
+KEY = "key"
+_DECODER = json.JSONDecoder()
+_BETWEEN = re.compile(r"[\s{:,]*")
+_ANOTHER_READER = "Give the file a reader of its own"
+
+
+def records(path: Path, label: str, encoding: str) -> Iterator[tuple[int, list[str]]]:
+    """Yield ``(line, cells)`` of ``{"key": {"field": value, …}, …}``, the names of the columns first.
+
+    The first column is the key, the others are the fields in the order in which they first occur. Text
+    stays as it is; null and a field that a record lacks are ``""``; other values are written as in a workbook.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+        The file.
+    label : str
+        The file as errors name it.
+    encoding : str
+        Of the text.
+
+    Raises
+    ------
+    SourceError
+        If the file cannot be read, is no such object, or holds a key twice; names the line.
+    """
+    try:
+        text = path.read_text(encoding=encoding)
+    except (OSError, UnicodeDecodeError) as error:
+        raise SourceError(label, f"cannot be read ({error})", "Check the file and its sidecar") from error
+    found = list(_members(text, label))
+    fields = list(dict.fromkeys(name for _, _, record in found for name in record))
+    yield 1, [KEY, *fields]
+    for line, key, record in found:
+        yield line, [key, *(workbook.text(record.get(name)) for name in fields)]
+
+
+def _members(text: str, label: str) -> Iterator[tuple[int, str, dict]]:
+    """Yield ``(line, key, record)`` of each member of the outermost object."""
+    try:
+        if not isinstance(json.loads(text), dict):
+            raise ValueError("the outermost value is another")
+    except ValueError as error:
+        raise SourceError(label, f"is no JSON object of records ({error})", _ANOTHER_READER) from error
+    # The text is sound JSON now, so between two tokens there is nothing but blanks and one mark.
+    position, seen = _next(text, 0), set()
+    while text[position] != "}":
+        line = text.count("\n", 0, position) + 1
+        key, position = _DECODER.raw_decode(text, position)
+        record, position = _DECODER.raw_decode(text, _next(text, position))
+        _check(key, record, seen, f"{label}, line {line}")
+        seen.add(key)
+        yield line, key, record
+        position = _next(text, position)
+
+
+def _next(text: str, position: int) -> int:
+    return _BETWEEN.match(text, position).end()
+
+
+def _check(key: str, record, seen: set[str], where: str) -> None:
+    flat = isinstance(record, dict) and not any(isinstance(value, (dict, list)) for value in record.values())
+    if not flat or key in seen:
+        what = "stands here twice" if flat else "is no flat record"
+        raise SourceError(where, f"{key!r} {what}", _ANOTHER_READER)

@@ -1,0 +1,55 @@
+"""JSON objects of flat records: cells, lines, and what is refused."""
+
+from __future__ import annotations
+
+import pytest
+
+from ogp_analysis.errors import SourceError
+from ogp_analysis.sources import raw
+
+MAP = b"""{
+   "NAM": { "n": "2", "slug": "a, {b}: \\u00e9" },
+   "MEX":{
+      "slug":null,
+      "x":true, "n":4.50},
+
+   "X\\"Y": {"n":"None"}
+}
+"""
+
+
+def read(folder, body: bytes):
+    folder.add({"a.json": body}, per_file={"a.json": {"encoding": "utf-8"}})
+    return next(raw.chunks(folder.root, "letters", "1", "a.json"))
+
+
+def test_each_record_is_a_row_of_text_with_its_key_and_line(folder):
+    frame = read(folder, MAP)
+    assert list(frame.columns) == ["key", "n", "slug", "x", "_file", "_line"]
+    assert frame[["key", "n", "slug", "x"]].values.tolist() == [
+        ["NAM", "2", "a, {b}: é", ""],
+        ["MEX", "4.5", "", "true"],
+        ['X"Y', "None", "", ""],
+    ]
+    assert frame["_line"].tolist() == [2, 3, 7]
+    assert set(frame["_file"]) == {"letters/1/a.json"}
+
+
+def test_an_object_without_records_has_no_rows(folder):
+    assert read(folder, b" { } ").empty
+
+
+@pytest.mark.parametrize(
+    ("body", "message"),
+    [
+        (b"[1, 2]", r"a\.json: is no JSON object of records \(the outermost value is another\)"),
+        (b'{"a": {"n": 1}', r"a\.json: is no JSON object of records \(Expecting"),
+        (b'{\n"a": {"n": 1},\n"b": 2}', r"a\.json, line 3: 'b' is no flat record"),
+        (b'{"a": {"n": {"m": 1}}}', r"a\.json, line 1: 'a' is no flat record"),
+        (b'{"a": {"n": 1},\n"a": {"n": 2}}', r"a\.json, line 2: 'a' stands here twice"),
+        (b'{"a": {"n": "\xff"}}', r"a\.json: cannot be read"),
+    ],
+)
+def test_what_is_no_map_of_records_is_refused(folder, body, message):
+    with pytest.raises(SourceError, match=message):
+        read(folder, body)

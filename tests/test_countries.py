@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import gzip
+import importlib
 import json
 import subprocess
 import sys
@@ -13,10 +14,11 @@ from pathlib import Path
 import pytest
 from openpyxl import load_workbook
 
-module = importlib.import_module("ogp_analysis.countries")
 from ogp_analysis.countries import ALIASES_FILE, REGIONS, countries, country, iso3_of, region
 from ogp_analysis.errors import UnknownName
 from ogp_analysis.messages import LANGUAGES, word
+
+module = importlib.import_module("ogp_analysis.countries")
 
 SPELLINGS = [
     ("NA", "NAM"),
@@ -164,9 +166,14 @@ def test_territory_is_not_the_state_around_it(text, code, around):
     assert country(text).kind in ("territory", "former")
 
 
-@pytest.mark.parametrize(("text", "name", "iso3"), [("Germany, W.", "West Germany", "DEU"),
-                                                    ("Yemen, N.", "North Yemen", "YEM"),
-                                                    ("Vietnam, N.", "North Vietnam", "VNM")])
+@pytest.mark.parametrize(
+    ("text", "name", "iso3"),
+    [
+        ("Germany, W.", "West Germany", "DEU"),
+        ("Yemen, N.", "North Yemen", "YEM"),
+        ("Vietnam, N.", "North Vietnam", "VNM"),
+    ],
+)
 def test_state_that_gave_its_code_to_the_union_is_an_entry_of_its_own(text, name, iso3):
     found = country(text)
     assert (found.name_en, found.iso3, found.kind) == (name, iso3, "former")
@@ -363,8 +370,13 @@ def _freedom_workbooks(mirror):
     folder = mirror / "freedom_in_the_world/2024"
     ratings = folder / "Country_and_Territory_Ratings_and_Statuses_FIW_1973-2024.xlsx"
     scores = folder / "Aggregate_Category_and_Subcategory_Scores_FIW_2003-2023.xlsx"
-    sheets = [(ratings, "Country Ratings, Statuses ", 3), (ratings, "Territory Ratings, Statuses", 3),
-              (scores, "FIW06-23", 1), (scores, "FIW03-05", 1), (folder / "All_data_FIW_2013-2024.xlsx", "FIW13-24", 2)]
+    sheets = [
+        (ratings, "Country Ratings, Statuses ", 3),
+        (ratings, "Territory Ratings, Statuses", 3),
+        (scores, "FIW06-23", 1),
+        (scores, "FIW03-05", 1),
+        (folder / "All_data_FIW_2013-2024.xlsx", "FIW13-24", 2),
+    ]
     return {(row[0], None, None) for file, sheet, header in sheets
             for row in list(_sheet(file, sheet))[header:] if row[0]}  # fmt: skip
 
@@ -382,8 +394,11 @@ def _press_freedom(mirror):
     for file in sorted((mirror / "rsf_press_freedom/exports-2002-2026").glob("*.csv")):
         encoding = "latin-1" if file.stem in ("rwb2025", "rwb2026") else "utf-8-sig"
         for row in _csv(file, encoding, ";"):
-            names = [row[c] for c in row if c in ("EN_country", "ES_country", "FR_country",
-                                                  "Country_EN", "Country_ES", "Country_FR")]
+            names = [
+                row[c]
+                for c in row
+                if c in ("EN_country", "ES_country", "FR_country", "Country_EN", "Country_ES", "Country_FR")
+            ]
             assert len(names) == 3, file
             found |= {(_repaired(name), int(file.stem[3:]), row["ISO"]) for name in names}
             found.add((row["ISO"], int(file.stem[3:]), None))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import tomllib
 from dataclasses import FrozenInstanceError
 from pathlib import Path
@@ -9,12 +10,13 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-module = importlib.import_module("ogp_analysis.indicators")
 from ogp_analysis.cleaning.catalog import dataset
 from ogp_analysis.cleaning.dataset import cleaned
 from ogp_analysis.cleaning.record import FILE, LINE
 from ogp_analysis.errors import UnknownName
 from ogp_analysis.indicators import DIRECTIONS, SCALES, indicator, indicators, tags
+
+module = importlib.import_module("ogp_analysis.indicators")
 
 ALL = {one.id: one for one in indicators()}
 MESSAGES = Path(module.__file__).parent / "messages"

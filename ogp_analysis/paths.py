@@ -51,6 +51,11 @@ class Project:
         return self.root / "reports"
 
     @property
+    def readme(self) -> Path:
+        """The first page of the repository."""
+        return self.root / "README.md"
+
+    @property
     def citation(self) -> Path:
         """The citation file of the software."""
         return self.root / "CITATION.cff"

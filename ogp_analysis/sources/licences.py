@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from pathlib import Path
 
 from ogp_analysis import paths
 from ogp_analysis.sources.catalog import sources
@@ -14,6 +13,7 @@ from ogp_analysis.sources.description import Source
 
 NAME = "LICENCES.md"
 
+_START, _END = "<!-- data:", "<!-- end of data -->"
 _HEAD = """\
 # Terms of the data
 
@@ -55,6 +55,24 @@ def rendered(described: Iterable[Source]) -> str:
     return "\n".join([_HEAD, _EMBEDDED, _table(embedded), _APART, _table(apart)])
 
 
+def readme_table(described: Iterable[Source]) -> str:
+    """Return the table of the data in the repository for the README: title, version and terms of each extract."""
+    embedded = sorted((source for source in described if source.dataset), key=lambda s: (s.title, s.release))
+    rows = [f"| {source.title} | {source.release} | {_short_terms(source)} |" for source in embedded]
+    return "\n".join(["| data | version | terms |", "|---|---|---|", *rows]) + "\n"
+
+
+def with_readme_table(readme: str, described: Iterable[Source]) -> str:
+    """Return the text of the README with its table of data written again between its two marks."""
+    before, rest = readme.split(_START, 1)
+    mark, _, after = rest.partition("-->\n")
+    return f"{before}{_START}{mark}-->\n{readme_table(described)}{_END}{after.partition(_END)[2]}"
+
+
+def _short_terms(source: Source) -> str:
+    return source.licence.partition(";")[0].partition(":")[0]
+
+
 def _table(listed: list[Source]) -> str:
     head = "| source | version | publisher | terms | values may be published | reference |\n|---|---|---|---|---|---|\n"
     return head + "".join(_row(source) for source in listed)
@@ -80,10 +98,12 @@ def _published(source: Source) -> str:
 
 
 def main() -> None:
-    """Write ``data/raw/LICENCES.md`` of the project."""
-    file: Path = paths.project().raw / NAME
-    file.write_text(rendered(sources(file.parent)), encoding="utf-8")
-    print(file)
+    """Write ``data/raw/LICENCES.md`` of the project and the table of data in its README."""
+    here = paths.project()
+    described = sources(here.raw)
+    (here.raw / NAME).write_text(rendered(described), encoding="utf-8")
+    text = here.readme.read_text(encoding="utf-8")
+    here.readme.write_text(with_readme_table(text, described), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -49,3 +49,11 @@ def test_a_bar_in_a_title_does_not_break_the_table(folder):
 def test_the_order_of_the_sources_does_not_matter(project_raw):
     described = catalog.sources(project_raw)
     assert licences.rendered(described) == licences.rendered(reversed(described))
+
+
+def test_the_readme_holds_the_table_of_what_is_embedded(project_raw):
+    readme = project_raw.parents[1] / "README.md"
+    text = readme.read_text(encoding="utf-8")
+    described = catalog.sources(project_raw)
+    assert text == licences.with_readme_table(text, described), "run python -m ogp_analysis.sources.licences"
+    assert text.count("V-Dem") >= 3

@@ -13,7 +13,7 @@ from ogp_analysis.sources import workbook
 #: Name of the column that holds the key of each record.
 KEY = "key"
 _DECODER = json.JSONDecoder()
-_BETWEEN = re.compile(r"[\s{:,]*")
+_BEFORE_KEY, _BEFORE_RECORD = re.compile(r"[\s{,]*"), re.compile(r"[\s:]*")
 _ANOTHER_READER = "Give the file a reader of its own"
 
 
@@ -56,19 +56,15 @@ def _members(text: str, label: str) -> Iterator[tuple[int, str, dict]]:
     except ValueError as error:
         raise SourceError(label, f"is no JSON object of records ({error})", _ANOTHER_READER) from error
     # The text is sound JSON now, so between two tokens there is nothing but blanks and one mark.
-    position, seen = _next(text, 0), set()
+    position, seen = _BEFORE_KEY.match(text).end(), set()
     while text[position] != "}":
         line = text.count("\n", 0, position) + 1
         key, position = _DECODER.raw_decode(text, position)
-        record, position = _DECODER.raw_decode(text, _next(text, position))
+        record, position = _DECODER.raw_decode(text, _BEFORE_RECORD.match(text, position).end())
         _check(key, record, seen, f"{label}, line {line}")
         seen.add(key)
         yield line, key, record
-        position = _next(text, position)
-
-
-def _next(text: str, position: int) -> int:
-    return _BETWEEN.match(text, position).end()
+        position = _BEFORE_KEY.match(text, position).end()
 
 
 def _check(key: str, record, seen: set[str], where: str) -> None:

@@ -1,0 +1,261 @@
+"""Batch runs: this package beside papermill, ploomber-engine and bare Python, all in one session.
+
+``python benchmarks/batch.py`` (or ``make bench-batch``) writes the section on batches of
+``docs/benchmarks.md``. ``--runs`` and ``--rounds`` make it shorter or longer. Every side has one
+BLAS thread. A round measures every side once; what is printed are medians over the rounds and the
+median of the ratios within a round, which hold when the speed of the machine drifts.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import platform
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+ROOT = HERE.parent
+PAGE = ROOT / "docs" / "benchmarks.md"
+START, END = "<!-- batch -->\n", "<!-- end of batch -->\n"
+SIDES = {
+    "a": "the `papermill` command in a loop",
+    "b": "`papermill.execute_notebook` in a loop",
+    "c": "two of (b) side by side",
+    "d": "ploomber-engine in a loop",
+    "ours1": "`ogp-analysis run --only notebook`, 1 job",
+    "ours2": "`ogp-analysis run --only notebook`, 2 jobs",
+    "floor": "the same cells in an already warm Python process, no notebook",
+}
+COUNTRIES = (
+    "AFG ALB ARG ARM AUS AZE BGR BRA CAN CHL CIV COL CPV CRI CZE DEU DNK DOM ECU EST "
+    "FIN FRA GBR GEO GHA GRC GTM HND HRV IDN IRL ISR ITA JOR KEN KOR LBR LKA LTU LVA".split()
+)
+BUSY = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
+
+
+def main() -> None:
+    """Measure both notebooks and write the page."""
+    options = argparse.ArgumentParser(description=__doc__)
+    options.add_argument("--runs", type=int, default=40)
+    options.add_argument("--rounds", type=int, default=3)
+    options.add_argument("--notebooks", nargs="+", default=["small", "country_profile"])
+    options.add_argument("--child", choices=["b", "d", "floor"], help=argparse.SUPPRESS)
+    options.add_argument("--jobs-file", type=Path, help=argparse.SUPPRESS)
+    given = options.parse_args()
+    if given.child:
+        children = {"b": papermill_loop, "d": ploomber_loop, "floor": floor}
+        children[given.child](json.loads(given.jobs_file.read_text()))
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        home = project(Path(folder))
+        measured = {name: rounds(home, name, given.runs, given.rounds) for name in given.notebooks}
+    write(measured, given)
+
+
+def project(folder: Path) -> Path:
+    """Return a project folder of its own, so that no report of the checkout is touched."""
+    home = folder / "home"
+    shutil.copytree(ROOT / "notebooks", home / "notebooks", ignore=shutil.ignore_patterns(".*"))
+    shutil.copy(HERE / "small.ipynb", home / "notebooks")
+    shutil.copy(ROOT / "CITATION.cff", home)
+    (home / "data").mkdir()
+    (home / "data" / "raw").symlink_to(ROOT / "data" / "raw")
+    rows(home / "notebooks" / "small.csv")
+    subprocess.run(
+        [sys.executable, "-m", "ogp_analysis", "build"], env=environment(home), check=True, capture_output=True
+    )
+    return home
+
+
+def rows(file: Path) -> None:
+    """Write the 30,000 rows that small.ipynb reads."""
+    import numpy as np
+    import pandas as pd
+
+    draw = np.random.default_rng(20170523)
+    frame = pd.DataFrame({"year": draw.integers(2000, 2024, 30_000), "group": draw.integers(0, 8, 30_000),
+                          "x": draw.normal(size=30_000).round(6)})  # fmt: skip
+    frame["y"] = (frame["x"] * 0.5 + frame["group"] * 0.1 + draw.normal(size=30_000)).round(6)
+    frame.to_csv(file, index=False)
+
+
+def environment(home: Path) -> dict:
+    """Return the environment of every side."""
+    return {
+        **os.environ,
+        **BUSY,
+        "OGP_ANALYSIS_HOME": str(home),
+        "MPLBACKEND": "module://matplotlib_inline.backend_inline",
+    }
+
+
+def rounds(home: Path, name: str, runs: int, count: int) -> list[dict]:
+    """Return the seconds of every side in each round; the first round is preceded by one run that is not counted."""
+    values = [{"number": n} for n in range(runs)] if name == "small" else [{"country": c} for c in COUNTRIES[:runs]]
+    found = []
+    for number in range(count):
+        seconds = {side: measure(home, name, values, side) for side in SIDES}
+        print(name, number, {side: round(s, 2) for side, s in seconds.items()}, flush=True)
+        found.append(seconds)
+    return found
+
+
+def measure(home: Path, name: str, values: list[dict], side: str) -> float:
+    """Return the seconds one side takes for all runs, start-up of its processes included but for the floor."""
+    out = home / "out"
+    shutil.rmtree(out, ignore_errors=True)
+    shutil.rmtree(home / "reports", ignore_errors=True)
+    out.mkdir()
+    jobs = [{"input": str(home / "notebooks" / f"{name}.ipynb"), "output": str(out / f"{i}.ipynb"), "parameters": v}
+            for i, v in enumerate(values)]  # fmt: skip
+    if side == "floor":
+        return float(child(home, side, jobs).communicate()[0])
+    started = time.perf_counter()
+    if side == "a":
+        for job in jobs:
+            command(home, job)
+    elif side == "c":
+        finished([child(home, "b", jobs[0::2]), child(home, "b", jobs[1::2])])
+    elif side in ("b", "d"):
+        finished([child(home, side, jobs)])
+    else:
+        ours(home, name, values, side[-1])
+    return time.perf_counter() - started
+
+
+def command(home: Path, job: dict) -> None:
+    """Run the papermill command once."""
+    given = [part for key, value in job["parameters"].items() for part in ("-p", key, str(value))]
+    subprocess.run([sys.executable, "-m", "papermill", job["input"], job["output"], *given], env=environment(home),
+                   cwd=home / "notebooks", check=True, capture_output=True)  # fmt: skip
+
+
+def ours(home: Path, name: str, values: list[dict], jobs: str) -> None:
+    """Run this package's command once for all runs."""
+    given = [part for v in values for key, value in v.items() for part in ("-p", key, str(value))]
+    line = [sys.executable, "-m", "ogp_analysis", "run", name, *given, "--only", "notebook", "--jobs", jobs]
+    subprocess.run([*line, "--engine", "warm"], env=environment(home), cwd=home, check=True, capture_output=True)
+
+
+def child(home: Path, side: str, jobs: list[dict]) -> subprocess.Popen:
+    """Start a process of this file that does `jobs` in its own way."""
+    file = home / f"jobs-{side}-{jobs[0]['parameters']}.json"
+    file.write_text(json.dumps(jobs))
+    line = [sys.executable, str(Path(__file__).resolve()), "--child", side, "--jobs-file", str(file)]
+    return subprocess.Popen(line, env=environment(home), cwd=home / "notebooks", stdout=subprocess.PIPE,
+                            stderr=subprocess.DEVNULL, text=True)  # fmt: skip
+
+
+def finished(processes: list[subprocess.Popen]) -> None:
+    """Wait for processes and stop if one failed: a side that did not do its work is not measured."""
+    for process in processes:
+        process.communicate()
+        if process.returncode:
+            raise SystemExit(f"a side of the benchmark failed: {process.args}")
+
+
+def papermill_loop(jobs: list[dict]) -> None:
+    """Run notebooks one after the other with papermill's own engine."""
+    import papermill
+
+    for job in jobs:
+        papermill.execute_notebook(job["input"], job["output"], job["parameters"], progress_bar=False)
+
+
+def ploomber_loop(jobs: list[dict]) -> None:
+    """Run notebooks one after the other with ploomber-engine, in its own process as it does by default."""
+    from ploomber_engine import execute_notebook
+
+    for job in jobs:
+        execute_notebook(job["input"], job["output"], parameters=job["parameters"], progress_bar=False)
+
+
+def floor(jobs: list[dict]) -> None:
+    """Print the seconds that the cells themselves take in this process, after one run that is not counted."""
+    import IPython.display
+    import matplotlib
+
+    matplotlib.use("agg")
+    IPython.display.display = _shown
+    cells = _cells(Path(jobs[0]["input"]))
+    _execute(cells, jobs[0]["parameters"])
+    started = time.perf_counter()
+    for job in jobs:
+        _execute(cells, job["parameters"])
+    print(time.perf_counter() - started)
+
+
+def _cells(notebook: Path) -> list[tuple[str, bool]]:
+    cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
+    code = [c for c in cells if c["cell_type"] == "code"]
+    return [("".join(c["source"]), "parameters" in c["metadata"].get("tags", [])) for c in code]
+
+
+def _execute(cells: list[tuple[str, bool]], parameters: dict) -> None:
+    """Execute cells, and draw what a notebook would draw."""
+    space: dict = {}
+    for text, declares in cells:
+        exec(compile(text, "cell", "exec"), space)
+        if declares:
+            space |= parameters
+        _draw_open_figures()
+
+
+def _draw_open_figures() -> None:
+    import io
+
+    import matplotlib.pyplot as plt
+
+    for number in plt.get_fignums():
+        plt.figure(number).savefig(io.BytesIO(), format="png", bbox_inches="tight")
+        plt.close(number)
+
+
+def _shown(thing, **_) -> None:
+    json.dumps(thing._repr_mimebundle_())
+
+
+def write(measured: dict[str, list[dict]], given) -> None:
+    """Write the section of the page that this command makes."""
+    text = [
+        START,
+        "## Batches\n\n",
+        f"`python benchmarks/batch.py --runs {given.runs} --rounds {given.rounds}` on {machine()}.\n",
+    ]
+    text.append(
+        "Seconds for all runs, start-up included; medians. A ratio is the median of the ratios within a round.\n\n"
+    )
+    for name, found in measured.items():
+        text += [
+            f"### `{name}.ipynb` × {given.runs}\n\n",
+            "| side | seconds | side / ours, 1 job | side / ours, 2 jobs |\n|---|---|---|---|\n",
+        ]
+        for side, what in SIDES.items():
+            one, two = (statistics.median(r[side] / r[ours] for r in found) for ours in ("ours1", "ours2"))
+            text.append(
+                f"| {side}: {what} | {statistics.median(r[side] for r in found):.1f} | {one:.2f} | {two:.2f} |\n"
+            )
+        text.append(
+            f"\nOurs with 1 job over the floor: {statistics.median(r['ours1'] / r['floor'] for r in found):.2f}\n\n"
+        )
+    text.append(END)
+    page = PAGE.read_text(encoding="utf-8") if PAGE.is_file() else f"# Benchmarks\n\n{START}{END}"
+    before, _, rest = page.partition(START)
+    PAGE.write_text(before + "".join(text) + rest.partition(END)[2], encoding="utf-8")
+    print(PAGE)
+
+
+def machine() -> str:
+    """Return what kind of machine this is, without its name."""
+    return f"{os.cpu_count()} cores, {platform.system()} {platform.machine()}, Python {platform.python_version()}"
+
+
+if __name__ == "__main__":
+    main()

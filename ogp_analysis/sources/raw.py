@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from itertools import islice
 from pathlib import Path
@@ -54,9 +54,9 @@ def chunks(
     """Return the rows of the text tables, workbooks or JSON objects of one version, in chunks of one file each.
 
     A chunk is text in every column: an empty cell is ``""``, and ``NA`` stays ``NA``. Two columns
-    follow: ``_file`` (``source/version/name``) and ``_line``, the line on which the record starts,
-    counted from 1 with header, blank lines and line breaks inside cells; for a workbook the row of
-    the sheet. A column without a name is called ``Unnamed: <position from 0>``, a second column of
+    follow: ``_file`` (``source/version/name``, and the sheet in brackets if one is asked for) and
+    ``_line``, the line on which the record starts, counted from 1 with header, blank lines and line
+    breaks inside cells; for a workbook the row of the sheet. A column without a name is called ``Unnamed: <position from 0>``, a second column of
     the same name gets ``.1``, as pandas does. Files come in the order of their names. A file without
     rows gives one empty chunk.
 
@@ -138,6 +138,11 @@ def _present(root, source_id: str, version: str, files: str, sidecars) -> list[R
     return found
 
 
+def place(label: str, sheet: str) -> str:
+    """Return how ``_file`` names a file of which one sheet is read; rows of two sheets have the same numbers."""
+    return f"{label} [{sheet.strip()}]" if sheet else label
+
+
 def matches(name: str, pattern: str) -> bool:
     """Whether the path `name` fits the glob `pattern`, case counting; ``**`` stands for any folders."""
     return _match(name.split("/"), pattern.split("/"))
@@ -185,6 +190,7 @@ def _frames(file: RawFile, header: int, sheet: str, rows: int) -> Iterator[pd.Da
     records = _records(file, header, sheet)
     line, cells = next(records, (header + 1, []))
     columns = _columns(cells, f"{file.label}, line {line}")
+    file = replace(file, label=place(file.label, sheet))
     chunk = list(islice(records, rows))
     while True:
         yield _frame(chunk, columns, file)

@@ -214,6 +214,8 @@ def test_rows_count_from_the_top_of_the_sheet_and_sheets_are_chosen_by_name(fold
     assert read(folder, body, name="a.xlsx")["z"].tolist() == ["9"]
     frame = read(folder, body, name="a.xlsx", header=3, sheet="second")
     assert frame["x"].tolist() == ["1"] and frame["_line"].tolist() == [5]
+    assert frame["_file"].tolist() == ["letters/1/a.xlsx [second]"]
+    assert read(folder, body, name="a.xlsx")["_file"].tolist() == ["letters/1/a.xlsx"]
     with pytest.raises(SourceError, match=r"a.xlsx: has no sheet 'third'. Its sheets are 'first', 'second'"):
         read(folder, body, name="a.xlsx", sheet="third")
 

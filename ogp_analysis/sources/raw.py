@@ -56,9 +56,9 @@ def chunks(
     A chunk is text in every column: an empty cell is ``""``, and ``NA`` stays ``NA``. Two columns
     follow: ``_file`` (``source/version/name``, and the sheet in brackets if one is asked for) and
     ``_line``, the line on which the record starts, counted from 1 with header, blank lines and line
-    breaks inside cells; for a workbook the row of the sheet. A column without a name is called ``Unnamed: <position from 0>``, a second column of
-    the same name gets ``.1``, as pandas does. Files come in the order of their names. A file without
-    rows gives one empty chunk.
+    breaks inside cells; for a workbook the row of the sheet. A column without a name is called
+    ``Unnamed: <position from 0>``, a second column of the same name gets ``.1``, as pandas does.
+    Files come in the order of their names. A file without rows gives one empty chunk.
 
     Parameters
     ----------

@@ -5,8 +5,10 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
+from ogp_analysis import paths
 from ogp_analysis.cleaning.dataset import cleaned
 from ogp_analysis.cleaning.record import FILE, LINE
+from ogp_analysis.sources import raw as open_raw
 
 
 def raw(rows: list[dict], file: str = "made.csv") -> pd.DataFrame:
@@ -30,6 +32,28 @@ def published(mirror):
             name = f"{item.source}/{item.version}/{item.files}"
             frame = pd.read_csv(mirror / name, dtype=str, keep_default_na=False)
             yield item, frame.assign(**{FILE: name, LINE: range(2, len(frame) + 2)})
+
+    def read(dataset):
+        if dataset.name not in results:
+            parts = list(chunks(dataset))
+            results[dataset.name] = parts, cleaned(dataset, parts)
+        return results[dataset.name]
+
+    return read
+
+
+@pytest.fixture(scope="session")
+def released(mirror):
+    """Clean the released files of a dataset, read through the door that builds use; once for each dataset."""
+    results = {}
+    own = paths.project().raw
+
+    def chunks(dataset):
+        for item in dataset.inputs:
+            root = mirror if (mirror / item.source / item.version).is_dir() else own
+            place = (item.source, item.version, item.files)
+            for chunk in open_raw.chunks(root, *place, header=item.header, sheet=item.sheet, sidecars=own):
+                yield item, chunk
 
     def read(dataset):
         if dataset.name not in results:

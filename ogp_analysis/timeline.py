@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from ogp_analysis import membership
+from ogp_analysis.countries import country
 from ogp_analysis.messages.catalogue import word
 from ogp_analysis.store import hand_out
 
@@ -80,6 +82,38 @@ def timeline(iso3: str, edition: str = "embedded") -> Timeline:
     rows = countries[countries["iso3"] == iso3].to_dict("records")
     own = spells[spells["iso3"] == iso3].reset_index(drop=True)
     return Timeline(iso3, rows[0] if rows else {}, own, _numbered(events[events["iso3"] == iso3]))
+
+
+def status(place: str, date: str, edition: str = "embedded") -> membership.Status:
+    """Return the standing of a country in OGP on a day, with its confidence and how far it is verified.
+
+    Parameters
+    ----------
+    place : str
+        Any usual name or code of a country.
+    date : str
+        YYYY-MM-DD.
+    edition : {"embedded", "full"}
+        Which data are read.
+
+    Raises
+    ------
+    UnknownName
+        If no country bears that name.
+    ParameterError
+        If the date is none.
+    """
+    spells = hand_out.load("ogp_membership", "spells", edition)
+    return membership.status_on(spells, country(place).iso3, date)
+
+
+def plan_in_force(place: str, date: str, edition: str = "embedded") -> membership.PlanInForce | None:
+    """Return the action plan of a country on a day as far as plans were seen; None if none was seen.
+
+    Parameters and errors are those of :func:`status`.
+    """
+    plans = hand_out.load("ogp_action_plans", "plans", edition)
+    return membership.plan_in_force(plans, country(place).iso3, date)
 
 
 def _numbered(events: pd.DataFrame) -> pd.DataFrame:

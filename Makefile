@@ -48,7 +48,9 @@ check: .venv/dev.stamp ## Lint, formatting, layers of imports, and the rules for
 	$(PY) -m pytest -q tests/test_frame.py tests/test_notebooks.py tests/test_environment.py
 
 bench: .venv/dev.stamp ## Run the benchmarks, one after the other.
-	@for file in benchmarks/bench_*.py; do echo "$$file"; $(PY) "$$file" || exit 1; done
+	@for file in benchmarks/bench_*.py; do \
+		if [ -e "$$file" ]; then echo "$$file"; $(PY) "$$file" || exit 1; fi; \
+	done
 
 lock: ## Write both lock files and environment.yml again; UPGRADE=--upgrade takes the newest versions.
 	@uv=uv; temporary=; trap 'rm -rf "$$temporary"' EXIT; \

@@ -11,6 +11,15 @@ from ogp_analysis.batch import linux
 
 #: How long threads that are about to end may take to do so, in seconds.
 _PATIENCE = 0.5
+#: What these packages import only when it is first needed, which would be in every run.
+_PUT_OFF = (
+    "IPython.core.logger",
+    "encodings.unicode_escape",
+    "pandas.io.formats.html",
+    "pandas.io.formats.string",
+    "tornado.platform.asyncio",
+    "xml.dom.minidom",
+)
 
 
 def warm_up(modules: list[str]):
@@ -36,6 +45,9 @@ def warm_up(modules: list[str]):
             reason = _threads(module)
             if reason:
                 return made, reason
+        for module in _PUT_OFF:
+            if module.partition(".")[0] in sys.modules:
+                importlib.import_module(module)
     _compile_schemas()
     return made, _threads("the notebook schemas")
 

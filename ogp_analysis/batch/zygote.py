@@ -17,6 +17,12 @@ from collections import deque
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from ogp_analysis.batch import environment, fork, linux
+from ogp_analysis.batch.journal import Journal
+from ogp_analysis.batch.outcome import reply
+from ogp_analysis.batch.protocol import Link
+from ogp_analysis.batch.warmup import warm_up
+
 #: How often to look whether the other side is still there, in seconds.
 _LOOK = 2.0
 
@@ -25,9 +31,6 @@ def main() -> int:
     """Warm up, say so, and serve until the other side has gone."""
     if sys.path[0] == str(Path.cwd()):
         del sys.path[0]  # as ipykernel's launcher does; IPython puts the folder of the notebook in its place
-    from ogp_analysis.batch.protocol import Link
-    from ogp_analysis.batch.warmup import warm_up
-
     link = Link(os.dup(0), os.dup(1))
     os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
     os.dup2(2, 1)
@@ -51,7 +54,7 @@ class Run:
 
     request: dict
     pid: int
-    journal: object
+    journal: Journal
     started: float = field(default_factory=time.monotonic)
     late: bool = False
 
@@ -64,9 +67,7 @@ class Run:
 class Zygote:
     """Forks runs, at most `jobs` at a time, and tells what became of them."""
 
-    def __init__(self, kernel, link, jobs: int) -> None:
-        from ogp_analysis.batch import linux
-
+    def __init__(self, kernel, link: Link, jobs: int) -> None:
         self.kernel, self.link, self.jobs = kernel, link, max(1, jobs)
         self.waiting: deque[dict] = deque()
         self.runs: dict[int, Run] = {}
@@ -93,8 +94,6 @@ class Zygote:
 
     def _look(self) -> bool:
         """Wait for what comes first: a request, the end of a run, or its deadline."""
-        from ogp_analysis.batch import linux
-
         now = time.monotonic()
         wait = min([_LOOK, *(r.deadline - now for r in self.runs.values() if not r.late)])
         for descriptor, _ in self.poll.poll(max(0, wait) * 1000 + 1):
@@ -111,9 +110,6 @@ class Zygote:
         return True
 
     def _start(self, request: dict) -> None:
-        from ogp_analysis.batch import fork, linux
-        from ogp_analysis.batch.journal import Journal
-
         if len(linux.threads()) > 1:
             raise RuntimeError(f"threads in the warm process: {linux.threads()}")
         self.count += 1
@@ -131,9 +127,6 @@ class Zygote:
         self.link.send({"started": request["id"], "pid": pid})
 
     def _ended(self, pidfd: int) -> None:
-        from ogp_analysis.batch import linux
-        from ogp_analysis.batch.outcome import reply
-
         run = self.runs.pop(pidfd)
         self.poll.unregister(pidfd)
         os.close(pidfd)
@@ -149,8 +142,6 @@ class Zygote:
 
     def _end_left_behind(self, run: Run) -> None:
         """End what a run has started and left, in whatever session: it has become a child of this process."""
-        from ogp_analysis.batch import environment, linux
-
         running = {r.pid for r in self.runs.values()}
         for pid in set(linux.children()) - running:
             if linux.has_variable(pid, environment.RUN_VARIABLE, str(run.request["number"])):
@@ -159,8 +150,6 @@ class Zygote:
                 os.waitpid(pid, os.WNOHANG)
 
     def _end_all(self) -> None:
-        from ogp_analysis.batch import linux
-
         for run in self.runs.values():
             linux.end(run.pid)
         for pid in linux.children():

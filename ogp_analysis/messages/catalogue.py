@@ -13,7 +13,7 @@ from ogp_analysis.errors import MessageError, ParameterError
 LANGUAGES = ("en", "es")
 #: Areas whose words are drawn into figures or carried in tables while a notebook runs. A change in
 #: one of them asks for a new run; a change in any other only for a new rendering.
-DRAWN_AREAS = ("figures", "indicators", "ogp", "regions", "tables")
+DRAWN_AREAS = ("figures", "indicators", "mexico_plan4", "ogp", "process", "regions", "tables")
 
 _FOLDER = Path(__file__).resolve().parent
 _language = contextvars.ContextVar("language", default="en")

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 
 from ogp_analysis.errors import OgpAnalysisError
+
+#: Faults of a disk or of rights, which no program can mend.
+_OF_THE_SYSTEM = (errno.EACCES, errno.EDQUOT, errno.EIO, errno.ENOSPC, errno.EPERM, errno.EROFS)
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -17,6 +21,9 @@ def main(arguments: list[str] | None = None) -> int:
 
     from ogp_analysis.cli import commands
 
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):  # a name may hold a letter that the terminal has not
+            stream.reconfigure(errors="backslashreplace")
     try:
         return commands.main(arguments, prog_name="ogp-analysis", standalone_mode=False) or 0
     except OgpAnalysisError as error:
@@ -30,6 +37,12 @@ def main(arguments: list[str] | None = None) -> int:
         return 130
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+    except OSError as error:
+        if error.errno not in _OF_THE_SYSTEM:
+            raise
+        where = f"{error.filename}: " if error.filename else ""
+        print(f"{where}{error.strerror}. Mend that, then run the same command again.", file=sys.stderr)
         return 1
 
 

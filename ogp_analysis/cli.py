@@ -18,6 +18,13 @@ _EDITION = click.option(
 )
 
 
+_EDITION_OF_RUNS = click.option(
+    "--edition",
+    type=click.Choice(["embedded", "full"]),
+    help="Of all runs; by default what each asks for, else what the repository holds.",
+)
+
+
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="ogp-analysis")
 def commands() -> None:
@@ -70,13 +77,13 @@ def build(dataset: tuple[str, ...], edition: str) -> None:
 @click.option("--all", "everything", is_flag=True, help="All runs listed in notebooks/runs.toml.")
 @click.option("--jobs", type=click.IntRange(1, 64), default=1, show_default=True, help="Runs side by side.")
 @click.option("--only", type=click.Choice(["notebook"]), help="Keep the executed notebook, do not render it.")
-@click.option("--dry-run", is_flag=True, help="List what would be done and why.")
+@click.option("--dry-run", is_flag=True, help="List what would be done and why; do nothing.")
 @click.option("--force", is_flag=True, help="Run even what is current.")
 @click.option("--retries", type=click.IntRange(0, 10), default=0, show_default=True, help="Tries after a failure.")
 @click.option("--timeout", type=click.FloatRange(1), default=600.0, show_default=True, help="Seconds for one run.")
 @click.option("--memory", type=click.IntRange(64), help="MiB of memory for one run, where the system can limit it.")
 @click.option("--engine", type=click.Choice(["auto", "warm", "cold"]), default="auto", show_default=True)
-@_EDITION
+@_EDITION_OF_RUNS
 def run(notebook, given, everything, jobs, only, dry_run, force, retries, timeout, memory, engine, edition) -> int:
     """Run NOTEBOOK with the values given, or everything, and publish the reports."""
     from ogp_analysis.batch.runner import Options
@@ -84,11 +91,14 @@ def run(notebook, given, everything, jobs, only, dry_run, force, retries, timeou
     if bool(notebook) == everything:
         raise ParameterError("ogp-analysis run", "needs either a notebook or --all", "Name one of the two")
     project = paths.project()
+    runs = _runs(project, notebook, given, edition)
+    if dry_run:
+        return _dry_run(project, runs, force, only == "notebook")
     options = Options(jobs, timeout, memory * 2**20 if memory else None, retries, only == "notebook", engine)
-    return _run(project, _runs(project, notebook, given, edition), options, edition, force, dry_run)
+    return _run(project, runs, options, force)
 
 
-def _runs(project: paths.Project, notebook: str | None, given, edition: str) -> list:
+def _runs(project: paths.Project, notebook: str | None, given, edition: str | None) -> list:
     from ogp_analysis.batch import manifest
 
     if notebook is None:
@@ -103,40 +113,37 @@ def _runs(project: paths.Project, notebook: str | None, given, edition: str) -> 
     return manifest.matrix(project, notebook, values, edition)
 
 
-def _run(project: paths.Project, runs: list, options, edition: str, force: bool, dry_run: bool) -> int:
-    from ogp_analysis.batch import runner
+def _dry_run(project: paths.Project, runs: list, force: bool, only_notebook: bool) -> int:
+    from ogp_analysis.batch import tables
+    from ogp_analysis.batch.plan import Planner
+
+    for edition in sorted({r.edition for r in runs}):
+        for name, why in tables.stale(project, edition).items():
+            if why:
+                click.echo(f"{'build':8}table {edition}/{name}: {'; '.join(why)}")
+    _tell(Planner(project).steps(runs, force, only_notebook))
+    return 0
+
+
+def _run(project: paths.Project, runs: list, options, force: bool) -> int:
+    from ogp_analysis.batch import listing, runner, tables
     from ogp_analysis.batch.plan import Planner
     from ogp_analysis.batch.progress import Progress
 
-    _build_stale(project, edition)
+    tables.build(project, {r.edition for r in runs}, lambda name, what: click.echo(f"table {name}: {what}", err=True))
     planner = Planner(project)
-    steps = [planner.step(r, force, options.only_notebook) for r in runs]
+    steps = planner.steps(runs, force, options.only_notebook)
     work = [s for s in steps if s.action != "current"]
-    if dry_run:
-        _tell(steps)
+    if not work and listing.current(project, planner.published):
+        click.echo(f"Nothing changed: {len(steps)} runs are current. {listing.path(project)}")
         return 0
-    if not work and (project.reports / "index.html").is_file():
-        click.echo(f"Nothing changed: {len(steps)} runs are current. {project.reports / 'index.html'}")
-        return 0
-    progress = Progress(len(work), sum(s.seconds for s in work), options.jobs)
-    summary = runner.execute(project, planner, steps, options, progress)
-    progress.close()
-    page = runner.index(project)
-    _summarise(summary, page)
+    progress = Progress([(s.run.name, s.seconds) for s in work], options.jobs)
+    try:
+        summary = runner.execute(project, planner, steps, options, progress)
+    finally:
+        progress.close()
+    _summarise(summary, listing.path(project))
     return 1 if summary.failures else 0
-
-
-def _build_stale(project: paths.Project, edition: str) -> None:
-    """Build the tables that are stale; the heavy part is imported only if there is one."""
-    from ogp_analysis.cleaning.catalog import DATASETS
-    from ogp_analysis.store import state
-
-    there = {name: state.places(project, name, edition) for name in sorted(DATASETS)}
-    stale = [name for name, inputs in there.items() if inputs and not state.current(project, name, edition, inputs)]
-    if stale:
-        from ogp_analysis.store.build import build as build_tables
-
-        build_tables(stale, edition, project, lambda name, what: click.echo(f"table {name}: {what}", err=True))
 
 
 def _summarise(summary, page: Path) -> None:
@@ -164,24 +171,29 @@ def _tell(steps) -> None:
 
 @commands.command()
 @click.option("--deep", is_flag=True, help="Compare the content of every file too, not only sizes.")
-@_EDITION
-def status(deep: bool, edition: str) -> None:
-    """Say of each run whether it is current, and if not, why."""
-    from ogp_analysis.batch import manifest
+@_EDITION_OF_RUNS
+def status(deep: bool, edition: str | None) -> None:
+    """Say of each table and each run whether it is current, and if not, why. Changes nothing."""
+    from ogp_analysis.batch import manifest, tables
     from ogp_analysis.batch.plan import Planner
 
     project = paths.project()
-    _build_stale(project, edition)
     planner = Planner(project, deep)
     listed = manifest.everything(project, edition)
-    others = [manifest.Run(r["notebook"], tuple(r["parameters"].items())) for r in planner.published.values()]
-    _tell([planner.step(r) for r in dict.fromkeys([*listed, *others])])
+    for one in sorted({r.edition for r in listed}):
+        for name, why in tables.stale(project, one).items():
+            click.echo(f"{'build' if why else 'current':8}table {one}/{name}" + (f": {'; '.join(why)}" if why else ""))
+    _tell([*planner.steps(listed), *planner.others(listed)])
 
 
 @commands.command()
 @click.argument("executed", type=click.Path(path_type=Path))
 def render(executed: Path) -> None:
-    """Make the report folder of EXECUTED, a notebook that papermill or Jupyter ran."""
+    """Make the report folder of EXECUTED, a notebook that papermill or Jupyter ran.
+
+    It is the folder that `run` makes. That EXECUTED was run with the code that is here now is taken on trust; `verify`
+    checks it.
+    """
     from ogp_analysis.batch.single import render_one
 
     click.echo(render_one(paths.project(), executed))
@@ -200,9 +212,37 @@ def normalise(executed: Path, output: Path | None) -> None:
 
 
 @commands.command()
+@click.argument("folder", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option("--timeout", type=click.FloatRange(1), default=600.0, show_default=True, help="Seconds for one run.")
+@click.option("--engine", type=click.Choice(["auto", "warm", "cold"]), default="auto", show_default=True)
+def verify(folder: tuple[Path, ...], timeout: float, engine: str) -> int:
+    """Run the output in FOLDER again from its own record, and say whether it is the same.
+
+    FOLDER may lie anywhere and come from anyone: nothing in it is run. The verdict is `same bytes`, or `same numbers`
+    and how the environment differs, or `different` and where first; the exit code is 1 if an output is different.
+    """
+    from ogp_analysis.batch.runner import Options
+    from ogp_analysis.batch.verify import verify as verify_one
+
+    project = paths.project()
+    verdicts = []
+    for one in folder:
+        verdicts.append(verify_one(project, one, Options(timeout=timeout, engine=engine)))
+        click.echo(f"{one}: {verdicts[-1].text}")
+    return int(any(v.same == "neither" for v in verdicts))
+
+
+@commands.command()
 @click.argument("output_id")
-def cite(output_id: str) -> None:
+@click.option(
+    "--style",
+    type=click.Choice(["bibtex", "csl", "ris"]),
+    default="bibtex",
+    show_default=True,
+    help="BibTeX, CSL-JSON or RIS.",
+)
+def cite(output_id: str, style: str) -> None:
     """Print the references of an output: itself, the software and each data source."""
     from ogp_analysis.batch.single import references
 
-    click.echo(references(paths.project(), output_id), nl=False)
+    click.echo(references(paths.project(), output_id, style), nl=False)

@@ -9,6 +9,7 @@ import ast
 import hashlib
 import json
 import sys
+from collections.abc import Collection, Iterable, Iterator
 from functools import cache
 from importlib import metadata
 from pathlib import Path
@@ -57,23 +58,37 @@ def _read(module: str) -> tuple[str, tuple[str, ...], tuple[str, ...], tuple[str
     file = module_file(module)
     tree = ast.parse(file.read_text(encoding="utf-8"))
     inside, outside = set(), set()
-    for name in _imported(tree):
+    package = module if file.name == "__init__.py" else module.rpartition(".")[0]
+    for name in imported(tree, package):
         (inside if name.split(".")[0] == PACKAGE else outside).add(name)
     resources = _resources(tree)
     parts = [of_bytes(ast.dump(tree).encode())] + [of_file(file.parent / name) for name in resources]
-    tops = {name.split(".")[0] for name in outside} - set(sys.stdlib_module_names)
-    return of_value(parts), tuple(sorted(inside)), tuple(sorted(tops)), resources
+    return of_value(parts), tuple(sorted(inside)), tuple(sorted(outside)), resources
 
 
-def _imported(tree: ast.AST):
+def imported(tree: ast.AST, package: str = "") -> Iterator[str]:
+    """Yield the dotted name of every module that code imports, wherever in it.
+
+    Parameters
+    ----------
+    tree : ast.AST
+        The code.
+    package : str
+        The package it lies in, which relative imports start from.
+    """
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
-        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+        elif isinstance(node, ast.ImportFrom):
+            base = _base(node, package)
             for alias in node.names:
-                member = f"{node.module}.{alias.name}"
-                is_module = node.module.split(".")[0] == PACKAGE and module_file(member)
-                yield member if is_module else node.module
+                member = f"{base}.{alias.name}"
+                yield member if base.split(".")[0] == PACKAGE and module_file(member) else base
+
+
+def _base(node: ast.ImportFrom, package: str) -> str:
+    above = package.split(".")[: len(package.split(".")) + 1 - node.level] if node.level else []
+    return ".".join([*above, *([node.module] if node.module else [])])
 
 
 def _resources(tree: ast.AST) -> tuple[str, ...]:
@@ -83,7 +98,7 @@ def _resources(tree: ast.AST) -> tuple[str, ...]:
     return ()
 
 
-def closure(modules) -> dict[str, str]:
+def closure(modules: Iterable[str], behind: Collection[str] = ()) -> dict[str, str]:
     """Return the hash of each module of this package that `modules` import, directly or not.
 
     Read off the import statements, those inside functions included, without importing anything.
@@ -94,6 +109,8 @@ def closure(modules) -> dict[str, str]:
     ----------
     modules : iterable of str
         Dotted names of modules of this package.
+    behind : collection of str
+        Modules that are left out, with all that only they import.
 
     Returns
     -------
@@ -103,28 +120,32 @@ def closure(modules) -> dict[str, str]:
     found, waiting = {}, list(modules)
     while waiting:
         module = waiting.pop()
-        if module in found or module == PACKAGE or module_file(module) is None:
+        if module in found or module in behind or module == PACKAGE or module_file(module) is None:
             continue
         found[module], inside, _, _ = _read(module)
         waiting += [*inside, module.rpartition(".")[0]]
     return dict(sorted(found.items()))
 
 
-def distributions(modules) -> dict[str, str]:
+def distributions(modules: Iterable[str], further: Iterable[str] = ()) -> dict[str, str]:
     """Return the installed version of each distribution that `modules` of this package import.
 
     Parameters
     ----------
     modules : iterable of str
         Dotted names, for example the keys of :func:`closure`.
+    further : iterable of str
+        Modules of other packages that are imported beside.
     """
-    tops = sorted({top for module in modules for top in _read(module)[2]})
-    versions = {_DISTRIBUTIONS.get(top, top): _version(_DISTRIBUTIONS.get(top, top)) for top in tops}
-    return dict(sorted(versions.items()))
+    outside = {name.split(".")[0] for module in modules for name in _read(module)[2]}
+    outside |= {name.split(".")[0] for name in further}
+    names = sorted(_DISTRIBUTIONS.get(top, top) for top in outside - set(sys.stdlib_module_names) - {""})
+    return {name: version(name) for name in names}
 
 
 @cache
-def _version(distribution: str) -> str:
+def version(distribution: str) -> str:
+    """Return the installed version of a distribution, or ``"not installed"``."""
     try:
         return metadata.version(distribution)
     except metadata.PackageNotFoundError:
@@ -135,4 +156,4 @@ def forget() -> None:
     """Drop what was read, so that a changed file is read again (a long session, a test)."""
     module_file.cache_clear()
     _read.cache_clear()
-    _version.cache_clear()
+    version.cache_clear()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from ogp_analysis.errors import BusyError, SourceError
@@ -35,8 +35,9 @@ def only_one(file: Path, doing: str, wait: bool = False):
     handle = _opened(file)
     try:
         _lock(handle, file, doing, wait)
-        os.ftruncate(handle, 0)
-        os.pwrite(handle, f"{os.getpid()} {doing}\n".encode(), 0)
+        with suppress(OSError):  # a full disk: the lock holds all the same, without its owner's name
+            os.ftruncate(handle, 0)
+            os.pwrite(handle, f"{os.getpid()} {doing}\n".encode(), 0)
         yield
     finally:
         os.close(handle)
@@ -60,5 +61,16 @@ def _lock(handle: int, file: Path, doing: str, wait: bool) -> None:
     try:
         fcntl.flock(handle, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
     except BlockingIOError:
-        owner = file.read_text(encoding="utf-8").partition(" ")[0] or "unknown"
-        raise BusyError(doing, f"process {owner} is doing this already", "Wait for it, or stop it") from None
+        owner, _, what = _owner(file).partition(" ")
+        held = f"process {owner or 'unknown'} is {what or 'at work'} there already"
+        raise BusyError(doing, held, "Wait for it, or stop it") from None
+    except OSError as error:
+        raise SourceError(
+            str(file), f"cannot be locked ({error.strerror})", "Work in a clone on a disk that knows locks"
+        ) from error
+
+
+def _owner(file: Path) -> str:
+    """Return the process id and the work that a lock file names."""
+    text = file.read_text(encoding="utf-8", errors="replace").strip()
+    return text if text.isprintable() else ""

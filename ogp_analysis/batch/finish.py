@@ -1,11 +1,10 @@
-"""From an executed notebook to a prepared report folder. Runs where the notebook ran, in the warm process."""
+"""From an executed notebook to a prepared report folder. Runs where the notebook ran, in its fixed environment."""
 
 from __future__ import annotations
 
 import json
 from pathlib import Path
 
-from ogp_analysis import fingerprint
 from ogp_analysis.batch import keys, notebook, publish, run_record
 from ogp_analysis.batch.manifest import Run
 from ogp_analysis.batch.normalise import dumps, normalise
@@ -14,29 +13,54 @@ from ogp_analysis.messages.sentence import PROVENANCE_MIME
 from ogp_analysis.paths import Project, project
 
 
+def request(run: Run, key: dict, prose: dict | None, executed: Path, folder: Path) -> dict:
+    """Return what :func:`finish` needs to know of a run.
+
+    Parameters
+    ----------
+    run : Run
+    key : dict
+        The components of its key that were known before it began.
+    prose : dict or None
+        What its rendering rests on, known before that begins; None to keep the notebook only.
+    executed : pathlib.Path
+        Where the executed notebook is.
+    folder : pathlib.Path
+        Where the report is prepared.
+    """
+    return {
+        "id": f"{run.notebook}/{run.slug}",
+        "name": run.name,
+        "notebook": run.notebook,
+        "run_parameters": run.parameters,
+        "key": key,
+        "prose": prose,
+        "output": str(executed),
+        "folder": str(folder),
+    }
+
+
 def finish(request: dict) -> dict:
     """Prepare the folder of an executed notebook, and return its record without the log.
 
     Parameters
     ----------
     request : dict
-        ``output``: the executed notebook; ``notebook``, ``run_parameters``; ``folder``: where the
-        report is prepared; ``shared``: the components of the key that its runs share; ``render``:
-        whether to render it or to keep the notebook only.
+        As :func:`request` makes it.
 
     Returns
     -------
     dict
         What :mod:`ogp_analysis.batch.run_record` describes.
+
+    Raises
+    ------
+    ReportError
+        If the notebook cannot be rendered or the folder cannot be written.
     """
-    executed = normalise(notebook.read(Path(request["output"])))
     run = Run(request["notebook"], tuple(request["run_parameters"].items()))
-    return prepare(project(), executed, run, request["shared"], Path(request["folder"]), request["render"])
-
-
-def prepare(here: Project, executed: dict, run: Run, shared: dict, folder: Path, render: bool = True) -> dict:
-    """Write the report of an executed, normalised notebook into `folder` and return its record."""
-    key = keys.of_run(shared, run.parameters, _tables(executed, run.name))
+    executed = normalise(notebook.read(Path(request["output"])))
+    key = {**request["key"], **keys.of_payload(_handed(executed, run.name))}
     record = {
         "format": run_record.FORMAT,
         "notebook": run.notebook,
@@ -44,27 +68,29 @@ def prepare(here: Project, executed: dict, run: Run, shared: dict, folder: Path,
         "parameters": run.parameters,
         "id": keys.identifier(key),
         "key": key,
-        "prose": None,
+        "prose": request["prose"],
         "about": None,
     }
-    files = {"notebook.ipynb": dumps(executed).encode()}
-    if render:
-        files, record["about"], record["prose"] = _rendered(here, executed, run, record["id"])
-    publish.write(folder, files)
-    record["files"] = {n: {"sha256": fingerprint.of_bytes(c), "bytes": len(c)} for n, c in sorted(files.items())}
-    return record
+    files = {"notebook.ipynb": _written(executed, run.name)}
+    if request["prose"] is not None:
+        files, record["about"] = _rendered(project(), executed, run, record["id"])
+    publish.write(Path(request["folder"]), files)
+    return {**record, "files": run_record.files(files)}
 
 
-def _rendered(here: Project, executed: dict, run: Run, identifier: str):
+def _written(executed: dict, name: str) -> bytes:
+    try:
+        return dumps(executed).encode()
+    except ValueError as error:
+        raise ReportError(name, f"an output holds what JSON cannot write ({error})", "Show it as text") from error
+
+
+def _rendered(here: Project, executed: dict, run: Run, identifier: str) -> tuple[dict[str, bytes], dict]:
     from ogp_analysis.batch.identity import identity_of
     from ogp_analysis.report.render import render
 
-    current = notebook.path(here, run.notebook)
-    prose = notebook.read(current)
-    executed = with_prose(executed, prose)
-    who = identity_of(here, run, identifier)
-    files, about = render(executed, who)
-    return files, about, keys.of_prose(prose, run.parameters.get("language", "en"))
+    current = notebook.read(notebook.path(here, run.notebook))
+    return render(with_prose(executed, current), identity_of(here, run, identifier))
 
 
 def with_prose(executed: dict, current: dict) -> dict:
@@ -81,14 +107,22 @@ def with_prose(executed: dict, current: dict) -> dict:
     return {**executed, "cells": [new.get(id(c), c) for c in executed["cells"]]}
 
 
-def _tables(executed: dict, name: str) -> dict[str, str]:
-    """Return the tables an executed notebook says it was handed."""
+def _handed(executed: dict, name: str) -> dict:
+    """Return what an executed notebook says it was handed."""
     for cell in reversed(executed["cells"]):
         for output in cell.get("outputs", []):
             payload = output.get("data", {}).get(PROVENANCE_MIME)
             if payload is not None:
-                payload = json.loads("".join(payload)) if isinstance(payload, list | str) else payload
-                return {f"{t['edition']}/{t['dataset']}/{t['table']}": t["sha256"] for t in payload["tables"]}
+                return _checked(payload, name)
     raise ReportError(
         name, "the notebook does not say which tables it was handed", "End it with a cell `ogp.provenance()`"
     )
+
+
+def _checked(payload, name: str) -> dict:
+    try:
+        payload = json.loads("".join(payload)) if isinstance(payload, list | str) else payload
+        keys.of_payload(payload)
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise ReportError(name, "what it says of its tables cannot be read", "Run the notebook again") from error
+    return payload

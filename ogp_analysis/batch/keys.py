@@ -11,6 +11,8 @@ from __future__ import annotations
 
 import ast
 import sys
+from collections.abc import Callable, Iterable
+from pathlib import Path
 
 from ogp_analysis import fingerprint
 from ogp_analysis.batch import notebook
@@ -19,7 +21,12 @@ from ogp_analysis.messages import catalogue
 
 #: BLAS threads of every run: the last digits of a fit depend on them.
 BLAS_THREADS = 1
-RENDERING = ("ogp_analysis.report.render", "ogp_analysis.citation", "ogp_analysis.batch.normalise")
+#: What lies behind the tables: it reaches a result through their contents only, and these are in the key.
+_BEHIND_TABLES = ("ogp_analysis.store.build", "ogp_analysis.store.state")
+#: Stands for the hash of a table that is not there.
+ABSENT = "absent"
+_NOTHING = {"resources": [], "sources": [], "balance": []}
+RENDERING = ("ogp_analysis.report.render", "ogp_analysis.citation", "ogp_analysis.batch.finish")
 
 
 def front_door() -> dict[str, str]:
@@ -50,18 +57,22 @@ def modules(document: dict, name: str, door: dict[str, str]) -> list[str]:
 
 def of_notebook(document: dict, name: str) -> dict:
     """Return the components that all runs of a notebook share, whatever their parameters and data."""
-    code = fingerprint.closure(modules(document, name, front_door()))
+    imported = notebook.imported_modules(document)
+    inside = {m for m in imported if m.split(".")[0] == fingerprint.PACKAGE}
+    code = fingerprint.closure([*modules(document, name, front_door()), *sorted(inside)], _BEHIND_TABLES)
     return {
         "notebook": fingerprint.of_value([_code(text) for text in notebook.code_cells(document)]),
         "modules": code,
-        "distributions": fingerprint.distributions(code),
+        "distributions": fingerprint.distributions(code, imported - inside),
         "python": f"{sys.version_info.major}.{sys.version_info.minor}",
         "blas_threads": BLAS_THREADS,
     }
 
 
-def of_run(shared: dict, parameters: dict, tables: dict[str, str]) -> dict:
-    """Return all components of a run's key.
+def before_run(shared: dict, parameters: dict) -> dict:
+    """Return the components of a run's key that are known before it begins: all but what it is handed.
+
+    They are taken before the code is imported, so that a change in between is found afterwards.
 
     Parameters
     ----------
@@ -69,21 +80,71 @@ def of_run(shared: dict, parameters: dict, tables: dict[str, str]) -> dict:
         From :func:`of_notebook`.
     parameters : dict
         Canonical parameters.
-    tables : dict of str to str
-        Content hash of each table the run was handed, by ``edition/dataset/table``.
     """
     words = catalogue.drawn_words(parameters.get("language", "en"))
-    return {**shared, "parameters": parameters, "tables": dict(sorted(tables.items())), "words": words}
+    return {**shared, "parameters": parameters, "words": words}
 
 
-def of_prose(document: dict, language: str) -> dict:
+def of_payload(payload: dict) -> dict:
+    """Return the components of a run's key for what it was handed.
+
+    Parameters
+    ----------
+    payload : dict
+        What a notebook's provenance carries, or :func:`on_the_shelf`.
+
+    Returns
+    -------
+    dict
+        ``tables``: content hash by ``edition/dataset/table``; ``sources``: hash of what is said of
+        their sources and of the balance of their cleaning, because the report shows it.
+    """
+    tables = {f"{t['edition']}/{t['dataset']}/{t['table']}": t["sha256"] for t in payload["tables"]}
+    return {
+        "tables": dict(sorted(tables.items())),
+        "sources": fingerprint.of_value([payload["sources"], payload["balance"]]),
+    }
+
+
+def on_the_shelf(tables: Iterable[str], package: Callable[[str, str], dict | None]) -> dict:
+    """Return what provenance would carry now for these tables.
+
+    Parameters
+    ----------
+    tables : iterable of str
+        ``edition/dataset/table``.
+    package : callable
+        Returns the description of a dataset on the shelf, by edition and dataset; None without one.
+    """
+    names = sorted(tuple(table.split("/")) for table in tables)
+    there = {(e, d): package(e, d) or _NOTHING for e, d, _ in names}
+    hashes = {place: {r["name"]: r["sha256"] for r in found["resources"]} for place, found in there.items()}
+    used = {
+        (s["source"], s["version"]): s
+        for e, d, t in names
+        for s in there[e, d]["sources"]
+        if not s["tables"] or t in s["tables"]
+    }
+    return {
+        "tables": [
+            {"edition": e, "dataset": d, "table": t, "sha256": hashes[e, d].get(t, ABSENT)} for e, d, t in names
+        ],
+        "sources": [used[place] for place in sorted(used)],
+        "balance": [{"dataset": d, **row} for (_, d), found in there.items() for row in found["balance"]],
+    }
+
+
+def of_prose(document: dict, language: str, citation: Path) -> dict:
     """Return what a rendering rests on beside the executed notebook."""
     cells = [notebook.source(c) for c in document["cells"] if c["cell_type"] == "markdown"]
     present = [module for module in RENDERING if fingerprint.module_file(module)]
+    code = fingerprint.closure(present)
     return {
         "text": fingerprint.of_value(cells),
         "messages": catalogue.prose(language),
-        "rendering": fingerprint.of_value(fingerprint.closure(present)),
+        "citation": fingerprint.of_file(citation) if citation.is_file() else ABSENT,
+        "rendering": fingerprint.of_value(code),
+        "distributions": fingerprint.distributions(code),
     }
 
 
@@ -111,10 +172,12 @@ def differences(recorded: dict, current: dict) -> list[str]:
 
 
 _WORDS = {
+    "sources": "what is said of its sources changed",
     "notebook": "the code of the notebook changed",
     "words": "words drawn into its figures and tables changed",
     "text": "the prose of the notebook changed",
     "messages": "messages changed",
+    "citation": "CITATION.cff changed",
     "rendering": "the code that renders reports changed",
 }
 
@@ -122,8 +185,10 @@ _WORDS = {
 def _difference(component: str, part: str, old, new) -> str:
     if component == "distributions":
         return f"{part} is {new or 'not used any more'}, was {old or 'not used'}"
+    if component == "parameters":
+        return f"parameter {part} is {new!r}, was {old!r}"
     if component == "tables":
-        return f"table {part} changed"
+        return f"table {part} {'is not there' if new == ABSENT else 'changed'}"
     return f"{part} changed" if old and new else f"{part} {'is no longer used' if old else 'is new'}"
 
 

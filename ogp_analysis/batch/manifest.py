@@ -53,7 +53,13 @@ class Run:
     @property
     def name(self) -> str:
         """How a person calls it: ``country_profile MEX 2000 2023 en``."""
-        return " ".join([self.notebook, *(str(value) for _, value in self.items if value is not None)])
+        words = [self.notebook, *(str(value) for _, value in self.items if value is not None)]
+        return "".join(mark if mark.isprintable() else "\N{REPLACEMENT CHARACTER}" for mark in " ".join(words))
+
+    @property
+    def edition(self) -> str:
+        """Which data it reads."""
+        return self.parameters.get("edition", "embedded")
 
 
 def matrix(project: Project, name: str, values: dict[str, list], edition: str | None = None) -> list[Run]:
@@ -68,22 +74,30 @@ def matrix(project: Project, name: str, values: dict[str, list], edition: str | 
     values : dict of str to list
         Values by parameter; a parameter not named has its default.
     edition : str or None
-        The edition, if the notebook has that parameter.
+        The edition of all runs, if the notebook has that parameter; by default as `values` or the notebook say.
 
     Raises
     ------
     ParameterError, UnknownName
-        If the notebook or a parameter is not as declared.
+        If the notebook or a parameter is not as declared, a parameter has no value, or the edition
+        is asked for twice.
     """
     declared = notebook.declared(notebook.read(notebook.path(project, name)), name)
     if edition and "edition" in declared:
+        if values.get("edition", [edition]) != [edition]:
+            raise ParameterError(
+                f"{name}: parameter 'edition'", "is asked for twice, differently", "Leave one of the two out"
+            )
         values = {**values, "edition": [edition]}
+    for key, options in values.items():
+        if not options:
+            raise ParameterError(f"{name}: parameter {key!r}", "has an empty list of values", "Give it one at least")
     combinations = itertools.product(*([(key, value) for value in options] for key, options in values.items()))
     runs = [Run(name, tuple(parameters.checked(declared, dict(c), name).items())) for c in combinations]
     return list(dict.fromkeys(runs))
 
 
-def everything(project: Project, edition: str | None = None, only: set[str] | None = None) -> list[Run]:
+def everything(project: Project, edition: str | None = None) -> list[Run]:
     """Return the runs that ``notebooks/runs.toml`` lists.
 
     Raises
@@ -91,15 +105,28 @@ def everything(project: Project, edition: str | None = None, only: set[str] | No
     ParameterError
         If the file cannot be read as a list of runs.
     """
-    try:
-        entries = tomllib.loads(project.runs.read_text(encoding="utf-8"))["run"]
-    except (tomllib.TOMLDecodeError, KeyError) as error:
-        raise ParameterError(
-            project.shown(project.runs), f"is not a list of [[run]] tables ({error})", "Correct it"
-        ) from error
     runs = []
-    for entry in entries:
-        if only is None or entry["notebook"] in only:
-            values = {k: v if isinstance(v, list) else [v] for k, v in entry.get("parameters", {}).items()}
-            runs += matrix(project, entry["notebook"], values, edition)
+    for entry in _entries(project):
+        values = {k: v if isinstance(v, list) else [v] for k, v in entry.get("parameters", {}).items()}
+        runs += matrix(project, entry["notebook"], values, edition)
     return list(dict.fromkeys(runs))
+
+
+def _entries(project: Project) -> list[dict]:
+    try:
+        found = tomllib.loads(project.runs.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise _no_list(project, str(error)) from error
+    entries = found.get("run")
+    if set(found) != {"run"} or not isinstance(entries, list):
+        raise _no_list(project, "it holds " + (", ".join(sorted(found)) or "nothing"))
+    for number, entry in enumerate(entries, 1):
+        if not isinstance(entry, dict) or not {"notebook"} <= set(entry) <= {"notebook", "parameters"}:
+            raise _no_list(project, f"number {number} has not the keys notebook and, if needed, parameters")
+        if not (isinstance(entry["notebook"], str) and isinstance(entry.get("parameters", {}), dict)):
+            raise _no_list(project, f"number {number} has a notebook that is no name, or parameters that are no table")
+    return entries
+
+
+def _no_list(project: Project, fault: str) -> ParameterError:
+    return ParameterError(project.shown(project.runs), f"is not a list of [[run]] tables ({fault})", "Correct it")

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ogp_analysis.errors import ParameterError, UnknownName
+from ogp_analysis.fingerprint import PACKAGE, imported, module_file
 from ogp_analysis.paths import Project
 
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,60}\Z")
@@ -60,16 +61,47 @@ def read(file: Path) -> dict:
     Raises
     ------
     ParameterError
-        If the file is not a notebook.
+        If the file cannot be read or is not a notebook of format 4.
     """
     try:
         notebook = json.loads(Path(file).read_text(encoding="utf-8"))
-        notebook["cells"]
     except FileNotFoundError:
         raise ParameterError(str(file), "there is no such file", "Check the name") from None
-    except (ValueError, KeyError, TypeError) as error:
-        raise ParameterError(str(file), f"is not a notebook ({error})", "Give a file that Jupyter can open") from error
+    except OSError as error:
+        raise ParameterError(str(file), f"cannot be read ({error.strerror})", "Check what it is") from error
+    except (ValueError, RecursionError) as error:
+        raise _no_notebook(file, str(error)) from error
+    fault = _odd(notebook)
+    if fault:
+        raise _no_notebook(file, fault)
     return notebook
+
+
+def _no_notebook(file: Path, fault: str) -> ParameterError:
+    return ParameterError(str(file), f"is not a notebook ({fault})", "Give a file that Jupyter can open")
+
+
+def _odd(notebook) -> str:
+    """Return where a JSON value is not laid out as a notebook, or an empty text."""
+    if not isinstance(notebook, dict) or notebook.get("nbformat") != 4:
+        return "it is not of format 4"
+    if not isinstance(notebook.get("metadata"), dict) or not isinstance(notebook.get("cells"), list):
+        return "it has no metadata or no cells"
+    for number, cell in enumerate(notebook["cells"], 1):
+        if not (isinstance(cell, dict) and _is_text(cell.get("source")) and isinstance(cell.get("metadata"), dict)):
+            return f"cell {number} has no text or no metadata"
+        outputs = cell.get("outputs", [])
+        if "cell_type" not in cell or not (isinstance(outputs, list) and all(map(_is_output, outputs))):
+            return f"cell {number} is of no type, or has outputs that are none"
+    return ""
+
+
+def _is_output(output) -> bool:
+    return isinstance(output, dict) and "output_type" in output and isinstance(output.get("data", {}), dict)
+
+
+def _is_text(value) -> bool:
+    return isinstance(value, str) or (isinstance(value, list) and all(isinstance(line, str) for line in value))
 
 
 def source(cell: dict) -> str:
@@ -102,12 +134,21 @@ def declared(notebook: dict, name: str) -> dict[str, Declared]:
             f"notebook {name!r}", f"has {len(cells)} cells tagged 'parameters'", "Tag exactly one cell"
         )
     text = source(cells[0])
-    helps = _comments(text)
+    try:
+        body, helps = ast.parse(text).body, _comments(text)
+    except (SyntaxError, ValueError, tokenize.TokenError) as error:
+        raise ParameterError(
+            f"notebook {name!r}", f"its parameters cell is not plain Python ({error})", "Correct the cell"
+        ) from error
     found = {}
-    for node in ast.parse(text).body:
+    for node in body:
         if isinstance(node, ast.Import | ast.ImportFrom):
             continue
         parameter = _declared(node, helps, name)
+        if parameter.name in found:
+            raise ParameterError(
+                f"notebook {name!r}", f"declares {parameter.name!r} twice", "Leave one of the two lines out"
+            )
         found[parameter.name] = parameter
     return found
 
@@ -125,6 +166,23 @@ def _declared(node: ast.stmt, helps: dict[int, str], notebook: str) -> Declared:
         ) from error
 
 
+def assigned(cell: dict, name: str) -> dict:
+    """Return the values that a cell assigns to names, as papermill injects them.
+
+    Raises
+    ------
+    ParameterError
+        If a line is anything but the assignment of a plain value to a name.
+    """
+    try:
+        body = ast.parse(source(cell)).body
+        return {node.targets[0].id: ast.literal_eval(node.value) for node in body}
+    except (SyntaxError, AttributeError, ValueError, TypeError) as error:
+        raise ParameterError(
+            f"notebook {name!r}", "its injected parameters are not plain values", "Run it again with papermill"
+        ) from error
+
+
 def _comments(text: str) -> dict[int, str]:
     tokens = tokenize.generate_tokens(io.StringIO(text).readline)
     return {t.start[0]: t.string.lstrip("# ").rstrip() for t in tokens if t.type == tokenize.COMMENT}
@@ -137,17 +195,32 @@ def code_cells(notebook: dict) -> list[str]:
 
 
 def used_names(notebook: dict) -> set[str]:
-    """Return the names of the front door that the code uses, as in ``ogp.panel``."""
+    """Return the names of the front door that the code uses or imports, as in ``ogp.panel``."""
+    trees = [_tree(source(cell)) for cell in notebook["cells"] if cell["cell_type"] == "code"]
+    nodes = [node for tree in trees for node in ast.walk(tree)]
+    aliases = {"ogp"}
     found = set()
-    for cell in notebook["cells"]:
-        if cell["cell_type"] == "code":
-            found |= _used(source(cell))
-    return found
+    for node in nodes:
+        if isinstance(node, ast.Import):
+            aliases |= {a.asname or a.name for a in node.names if a.name == PACKAGE}
+        elif isinstance(node, ast.ImportFrom) and node.module == PACKAGE:
+            found |= {a.name for a in node.names if not module_file(f"{PACKAGE}.{a.name}")}
+    return found | {n.attr for n in nodes if isinstance(n, ast.Attribute) and getattr(n.value, "id", "") in aliases}
 
 
-def _used(text: str) -> set[str]:
+def imported_modules(notebook: dict) -> set[str]:
+    """Return the dotted names of the modules that the code imports, the front door left out."""
+    trees = [_tree(source(cell)) for cell in notebook["cells"] if cell["cell_type"] == "code"]
+    return {name for tree in trees for name in imported(tree)} - {PACKAGE, "__future__"}
+
+
+def _tree(text: str) -> ast.AST:
+    """Return code as a tree, without the lines that only IPython understands."""
     try:
-        nodes = list(ast.walk(ast.parse(text)))
+        return ast.parse(text)
     except SyntaxError:
-        return set(re.findall(r"\bogp\.(\w+)", text))
-    return {n.attr for n in nodes if isinstance(n, ast.Attribute) and getattr(n.value, "id", "") == "ogp"}
+        plain = "\n".join("pass" if line.lstrip()[:1] in ("%", "!", "?") else line for line in text.splitlines())
+    try:
+        return ast.parse(plain)
+    except SyntaxError:
+        return ast.parse("\n".join(f"ogp.{name}" for name in re.findall(r"\bogp\.([a-z]\w*)", text)))

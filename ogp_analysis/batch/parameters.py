@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import datetime as dt
 import difflib
+import math
 import typing
 
 from ogp_analysis import parameter_types
@@ -17,6 +18,7 @@ _PLAIN = {"str": str, "int": int, "float": float, "bool": bool}
 #: What a value must be, in words, by the kind of fault pydantic names.
 _WANTED = {
     "int_parsing": "a whole number",
+    "int_parsing_size": "a whole number that a computer can hold",
     "int_type": "a whole number",
     "int_from_float": "a whole number",
     "float_parsing": "a number",
@@ -81,7 +83,7 @@ def _value(parameter: Declared, value, notebook: str):
     kind, tag = _resolved(parameter, where)
     if value in ("None", "") and type(None) in typing.get_args(kind):
         value = None
-    value = _typed(kind, value, where)
+    value = _plain(value if _is_already(kind, value) else _typed(kind, value, where), where)
     return value if value is None or not tag else _CHECKS[tag](value, where)
 
 
@@ -111,6 +113,34 @@ def _kind(node: ast.expr):
     return typing.Literal[ast.literal_eval(node.slice)] if node.value.id == "Literal" else _kind(node.value)
 
 
+def _is_already(kind, value) -> bool:
+    """Return whether a value is of its type as it is; most are, and pydantic takes long to import."""
+    options = typing.get_args(kind) if typing.get_origin(kind) is typing.Union else (kind,)
+    for option in options:
+        if typing.get_origin(option) is typing.Literal:
+            same = any(type(value) is type(one) and value == one for one in typing.get_args(option))
+        else:
+            same = type(value) is getattr(option, "__origin__", option)
+        if same:
+            return True
+    return False
+
+
+def _plain(value, where: str):
+    """Return a value that can stand in a notebook, a name of a folder and a page as it is.
+
+    Raises
+    ------
+    ParameterError
+        If it is a text with line breaks, control or direction marks, or a number that is none.
+    """
+    if isinstance(value, str) and not value.isprintable():
+        raise ParameterError(where, f"{shortened(value)} holds marks that cannot be printed", "Leave them out")
+    if isinstance(value, float) and not math.isfinite(value):
+        raise ParameterError(where, f"{value} is not a number one can count with", "Give a finite number")
+    return value
+
+
 def _typed(kind, value, where: str):
     import pydantic
 
@@ -130,7 +160,7 @@ def _typed(kind, value, where: str):
 def _country(value: str, where: str) -> str:
     from ogp_analysis.countries import country
 
-    return _named(lambda: country(value).iso3, where)
+    return _named(lambda: country(value).iso3, where, "Use its usual name or its ISO 3166 code, for example MEX")
 
 
 def _indicator(value: str, where: str) -> str:
@@ -145,11 +175,11 @@ def _region(value: str, where: str) -> str:
     return "world" if value == "world" else _named(lambda: region(value), where)
 
 
-def _named(look_up, where: str) -> str:
+def _named(look_up, where: str, action: str = "") -> str:
     try:
         return look_up()
     except OgpAnalysisError as error:
-        raise ParameterError(where, f"{error.where} {error.what}", error.action) from None
+        raise ParameterError(where, f"{error.where} {error.what}", action or error.action) from None
 
 
 def _year(value: int, where: str) -> int:

@@ -5,10 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 
-from ogp_analysis.batch import keys, notebook, run_record
+from ogp_analysis.batch import keys, manifest, notebook, run_record, tables
 from ogp_analysis.batch.manifest import Run
+from ogp_analysis.errors import ParameterError, UnknownName
 from ogp_analysis.paths import Project
 from ogp_analysis.store import shelf
+
+#: Folder of the notebooks of failed runs, with the error marked in them, below the reports.
+FAILED = ".failed"
 
 
 @dataclass(frozen=True)
@@ -18,7 +22,8 @@ class Step:
     Attributes
     ----------
     run : Run
-    action : {"run", "render", "current"}
+    action : {"run", "render", "current", "orphan"}
+        An orphan is published, but its notebook or one of its parameters is no longer there.
     reasons : tuple of str
         Why, in words; empty if it is current.
     seconds : float
@@ -45,7 +50,9 @@ class Planner:
         self.project, self.deep = project, deep
         self._documents: dict[str, dict] = {}
         self._shared: dict[str, dict] = {}
-        self._packages: dict[tuple[str, str], dict] = {}
+        self._prose: dict[tuple[str, str], dict] = {}
+        self._packages: dict[tuple[str, str], dict | None] = {}
+        self._stale: dict[str, dict] = {}
 
     @cached_property
     def published(self) -> dict[tuple[str, str], dict]:
@@ -64,34 +71,80 @@ class Planner:
             self._shared[name] = keys.of_notebook(self.document(name), name)
         return self._shared[name]
 
+    def key(self, run: Run) -> dict:
+        """Return the components of a run's key that are known before it begins."""
+        return keys.before_run(self.shared(run.notebook), run.parameters)
+
+    def prose(self, run: Run) -> dict:
+        """Return what a rendering of a run rests on beside its executed notebook."""
+        language = run.parameters.get("language", "en")
+        if (run.notebook, language) not in self._prose:
+            prose = keys.of_prose(self.document(run.notebook), language, self.project.citation)
+            self._prose[run.notebook, language] = prose
+        return self._prose[run.notebook, language]
+
+    def steps(self, runs: list[Run], force: bool = False, only_notebook: bool = False) -> list[Step]:
+        """Return what has to be done for each run."""
+        return [self.step(run, force, only_notebook) for run in runs]
+
     def step(self, run: Run, force: bool = False, only_notebook: bool = False) -> Step:
         """Return what has to be done for one run."""
         record = self.published.get((run.notebook, run.slug))
         if record is None:
-            return Step(run, "run", ("it has never been run",))
-        seconds = record[run_record.CLOCK].get("seconds", 0.0)
+            return Step(run, "run", ("it was asked for",) if force else (self._never(run),))
+        seconds = float(record[run_record.CLOCK].get("seconds", 0.0))
         if force:
             return Step(run, "run", ("it was asked for",), seconds)
         fault = run_record.whole(self.project.reports / run.notebook / run.slug, record, self.deep)
-        reasons = [fault] if fault else keys.differences(record["key"], self._now(run, record))
+        reasons = [fault] if fault else self._reasons(run, record)
         if reasons:
-            return Step(run, "run", tuple(reasons), seconds)
-        prose = [] if only_notebook else self._prose(run, record)
+            return Step(run, "run", (*reasons, *self._failed(run)), seconds)
+        prose = [] if only_notebook else self._rendering(run, record)
         return Step(run, "render", tuple(prose), seconds) if prose else Step(run, "current", (), seconds)
 
-    def _now(self, run: Run, record: dict) -> dict:
-        tables = {name: self._table(name) for name in record["key"]["tables"]}
-        return keys.of_run(self.shared(run.notebook), run.parameters, tables)
+    def others(self, runs: list[Run]) -> list[Step]:
+        """Return what has to be done for each published run that is not among `runs`."""
+        known = {(run.notebook, run.slug) for run in runs}
+        return [self._other(record) for place, record in self.published.items() if place not in known]
 
-    def _prose(self, run: Run, record: dict) -> list[str]:
+    def _other(self, record: dict) -> Step:
+        run = Run(record["notebook"], tuple(sorted(record["parameters"].items())))
+        try:
+            [again] = manifest.matrix(self.project, run.notebook, {k: [v] for k, v in run.items})
+        except (ParameterError, UnknownName) as error:
+            return Step(run, "orphan", (f"{error.where}: {error.what}",))
+        if (again, run.slug) != (run, record["slug"]):
+            return Step(run, "orphan", ("the notebook has other parameters now",))
+        return self.step(run)
+
+    def _never(self, run: Run) -> str:
+        folder = self.project.reports / run.notebook / run.slug
+        unread = f"its {run_record.NAME} is missing or is no record of this version"
+        said = unread if folder.exists() else "it has never been run"
+        return "; ".join([said, *self._failed(run)])
+
+    def _failed(self, run: Run) -> list[str]:
+        kept = self.project.reports / FAILED / run.notebook / run.slug / "notebook.ipynb"
+        return [f"it failed last time ({self.project.shown(kept)})"] if kept.is_file() else []
+
+    def _reasons(self, run: Run, record: dict) -> list[str]:
+        names = record["key"]["tables"]
+        stale = [why for e, d in sorted({tuple(n.split("/")[:2]) for n in names}) for why in self._why_stale(e, d)]
+        now = {**self.key(run), **keys.of_payload(keys.on_the_shelf(names, self._package))}
+        return stale + keys.differences(record["key"], now)
+
+    def _why_stale(self, edition: str, dataset: str) -> list[str]:
+        if edition not in self._stale:
+            self._stale[edition] = tables.stale(self.project, edition)
+        why = self._stale[edition].get(dataset, [])
+        return [f"table {edition}/{dataset} is to be built again: {', '.join(why)}"] if why else []
+
+    def _rendering(self, run: Run, record: dict) -> list[str]:
         if record["prose"] is None:
             return ["its report has not been rendered"]
-        language = run.parameters.get("language", "en")
-        return keys.differences(record["prose"], keys.of_prose(self.document(run.notebook), language))
+        return keys.differences(record["prose"], self.prose(run))
 
-    def _table(self, name: str) -> str:
-        edition, dataset, table = name.split("/")
+    def _package(self, edition: str, dataset: str) -> dict | None:
         if (edition, dataset) not in self._packages:
-            package = shelf.package(self.project, edition, dataset) or {"resources": []}
-            self._packages[edition, dataset] = {r["name"]: r["sha256"] for r in package["resources"]}
-        return self._packages[edition, dataset].get(table, "absent")
+            self._packages[edition, dataset] = shelf.package(self.project, edition, dataset)
+        return self._packages[edition, dataset]

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import shutil
 import sys
 import time
+import unicodedata
+from collections.abc import Iterable
 
 
 class Progress:
@@ -11,59 +14,99 @@ class Progress:
 
     Parameters
     ----------
-    total : int
-        How many runs there are.
-    seconds : float
-        How long they took last time, all together; 0 if not known.
+    expected : iterable of (str, float)
+        Name of each run, and the seconds it took last time; 0 if not known.
     jobs : int
         How many run side by side.
     stream : file
         Where to write; redrawn in place if it is a terminal.
+    clock : callable
+        Returns the seconds since some moment.
     """
 
-    def __init__(self, total: int, seconds: float = 0.0, jobs: int = 1, stream=None) -> None:
-        self.total, self.stream = total, stream or sys.stderr
+    def __init__(self, expected: Iterable[tuple[str, float]], jobs: int = 1, stream=None, clock=time.monotonic) -> None:
+        self._expected = dict(expected)
+        self.total, self.stream, self.jobs = len(self._expected), stream or sys.stderr, max(jobs, 1)
         self.done = self.failed = 0
-        self.started = time.monotonic()
-        self._expected = seconds / max(jobs, 1)
+        self._clock, self._began = clock, clock()
+        self._going: dict[str, None] = {}
+        self._took: dict[str, float] = {}
         self._terminal = self.stream.isatty()
 
     def begun(self, name: str) -> None:
-        """Say which run is going on; on a terminal only."""
-        if self._terminal:
-            self._draw(name)
+        """Say which run was handed over; shown on a terminal only."""
+        self._going[name] = None
+        self._draw()
+
+    def again(self, name: str, fault: str) -> None:
+        """Say that a run failed and will be tried again."""
+        self._going.pop(name, None)
+        self._say(f"{name}: {fault} It will be tried again.")
 
     def ended(self, name: str, seconds: float, fault: str = "") -> None:
         """Say that a run ended, well or with a fault."""
+        self._going.pop(name, None)
+        self._took[name] = seconds
         self.done += 1
         self.failed += bool(fault)
-        if self._terminal:
-            if fault:
-                self.stream.write(f"\r\x1b[2K{name}: {fault}\n")
-            self._draw(name)
-        else:
-            self.stream.write(f"[{self.done}/{self.total}] {name}: {fault or f'{seconds:.1f} s'}\n")
-            self.stream.flush()
+        left = f", {self._left()}" if self.done < self.total else ""
+        if fault or not self._terminal:
+            self._say(f"[{self.done}/{self.total}] {name}: {fault or f'{seconds:.1f} s'}{left}")
+        self._draw()
 
     def close(self) -> None:
         """Leave the cursor on a new line."""
         if self._terminal and self.total:
             self.stream.write("\n")
 
-    def left(self) -> float:
-        """Return the seconds that are left, by the pace so far, or by the last time before there is one."""
-        elapsed = time.monotonic() - self.started
-        if not self.done:
-            return max(self._expected - elapsed, 0.0)
-        return elapsed / self.done * (self.total - self.done)
+    def left(self) -> float | None:
+        """Return the seconds that are left, or None before anything is known.
 
-    def _draw(self, name: str) -> None:
+        What is left took a known time before, scaled by how this batch compares with before; where
+        that is not known, by the pace so far.
+        """
+        waiting = [name for name in self._expected if name not in self._took]
+        known = [self._expected[name] for name in waiting if self._expected[name]]
+        if not self.done:
+            elapsed = self._clock() - self._began
+            return max(sum(known) / self.jobs - elapsed, 0.0) if len(known) == len(waiting) else None
+        mean = sum(self._took.values()) / self.done
+        before = {name: self._expected[name] for name in self._took if self._expected.get(name)}
+        pace = sum(self._took[name] for name in before) / sum(before.values()) if before else 1.0
+        work = sum(known) * pace + mean * (len(waiting) - len(known))
+        return work / min(self.jobs, max(len(waiting), 1))
+
+    def _left(self) -> str:
+        left = self.left()
+        return "time left not known yet" if left is None else f"{_duration(left)} left"
+
+    def _say(self, text: str) -> None:
+        self.stream.write(f"\r\x1b[2K{text}\n" if self._terminal else f"{text}\n")
+        self.stream.flush()
+
+    def _draw(self) -> None:
+        if not self._terminal:
+            return
         failed = f", {self.failed} failed" if self.failed else ""
-        text = f"{self.done} done, {self.total - self.done} left{failed}, {_duration(self.left())} to go · {name}"
-        self.stream.write(f"\r\x1b[2K{text[:110]}")
+        # What is handed over waits until one of the first has ended.
+        now = ", ".join(list(self._going)[: self.jobs])
+        text = f"{self.done} done, {self.total - self.done} left{failed}, {self._left()}" + (f" · {now}" if now else "")
+        self.stream.write(f"\r\x1b[2K{_cut(text, shutil.get_terminal_size().columns - 1)}")
         self.stream.flush()
 
 
 def _duration(seconds: float) -> str:
     minutes, seconds = divmod(round(seconds), 60)
-    return f"{minutes}:{seconds:02d}"
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02d}:{seconds:02d}" if hours else f"{minutes}:{seconds:02d}"
+
+
+def _cut(text: str, columns: int) -> str:
+    """Return as much of a text as fits into so many columns of a terminal."""
+    used, kept = 0, []
+    for mark in text:
+        used += 2 if unicodedata.east_asian_width(mark) in "WF" else 1
+        if used > columns:
+            return "".join(kept[:-1]) + "…"
+        kept.append(mark)
+    return text

@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-import datetime as dt
-import platform
+import contextlib
 import shutil
-import subprocess
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from ogp_analysis.batch import finish, keys, notebook, publish, run_record
-from ogp_analysis.batch.plan import Planner, Step
+from ogp_analysis.batch import finish, listing, log, notebook, publish, rendering, run_record
+from ogp_analysis.batch.manifest import Run
+from ogp_analysis.batch.plan import FAILED, Planner, Step
 from ogp_analysis.batch.progress import Progress
-from ogp_analysis.errors import OgpAnalysisError
+from ogp_analysis.errors import OgpAnalysisError, RunError
 from ogp_analysis.lock import only_one
 from ogp_analysis.paths import HOME_VARIABLE, Project
 
-#: Where the notebooks of failed runs are kept, with the error marked in them.
-FAILED = ".failed"
+#: Imported once in the warm process beside what the notebooks use, because every run ends with a rendering.
+WARM_FOR_RENDERING = ("ogp_analysis.batch.finish", "ogp_analysis.report.render", "ogp_analysis.batch.beforehand")
 
 
 @dataclass(frozen=True)
@@ -90,174 +89,166 @@ def execute(project: Project, planner: Planner, steps: Iterable[Step], options: 
         If the reports cannot be written.
     """
     steps = list(steps)
-    summary = Summary(current=sum(s.action == "current" for s in steps))
+    batch = Batch(project, planner, options, progress)
+    batch.summary.current = sum(s.action == "current" for s in steps)
     with only_one(project.reports / ".lock", "running the batch"):
         publish.recover(project)
-        for step in (s for s in steps if s.action == "render"):
-            _render_again(project, planner, step, summary, progress)
-        _run_all(project, planner, [s for s in steps if s.action == "run"], options, summary, progress)
-        shutil.rmtree(publish.staging(project), ignore_errors=True)
-    return summary
+        batch.render([s for s in steps if s.action == "render"])
+        batch.run([s for s in steps if s.action == "run"])
+        listing.write(project)
+        publish.clear(project)
+    return batch.summary
 
 
-def _run_all(
-    project: Project, planner: Planner, steps: list[Step], options: Options, summary: Summary, progress
-) -> None:
-    from ogp_analysis.batch.client import open_process
+def requested(project: Project, planner: Planner, run: Run, options: Options, folder: Path) -> dict:
+    """Return what the processes that run notebooks need to know of a run.
 
-    if not steps:
-        return
-    waiting = {f"{s.run.notebook}/{s.run.slug}": s for s in sorted(steps, key=lambda s: -s.seconds)}
-    modules = sorted({m for s in steps for m in planner.shared(s.run.notebook)["modules"]})
-    with open_process(options.jobs, [*modules, *WARM_FOR_RENDERING], options.engine) as process:
-        summary.engine = f"{process.kind}: {process.reason}" if process.reason else process.kind
-        for attempt in range(options.retries + 1):
-            requests = [_request(project, planner, step, options) for step in waiting.values()]
-            last = attempt == options.retries
-            for reply in process.run(requests):
-                step = waiting[reply["id"]]
-                if _settle(project, step, reply, summary, progress, options, last):
-                    del waiting[reply["id"]]
-            if not waiting:
-                return
-
-
-#: Imported once in the warm process beside what the notebooks use, because every run ends with a rendering.
-WARM_FOR_RENDERING = ("ogp_analysis.batch.finish", "ogp_analysis.report.render", "ogp_analysis.batch.beforehand")
-
-
-def _request(project: Project, planner: Planner, step: Step, options: Options) -> dict:
-    name = step.run.notebook
-    work = publish.staging(project) / f"{name}--{step.run.slug}"
+    Parameters
+    ----------
+    project : Project
+    planner : Planner
+    run : Run
+    options : Options
+    folder : pathlib.Path
+        Where its report is prepared; the executed notebook stands beside it.
+    """
+    prose = None if options.only_notebook else planner.prose(run)
     return {
-        "id": f"{name}/{step.run.slug}",
-        "name": step.run.name,
-        "input": str(notebook.path(project, name)),
-        "output": str(work.with_suffix(".ipynb")),
-        "parameters": step.run.parameters,
+        **finish.request(run, planner.key(run), prose, folder.with_name(folder.name + ".ipynb"), folder),
+        "input": str(notebook.path(project, run.notebook)),
+        "parameters": run.parameters,
         "cwd": str(project.notebooks),
         "env": {HOME_VARIABLE: str(project.root)},
         "timeout": options.timeout,
         "memory_limit_bytes": options.memory,
         "after": "ogp_analysis.batch.finish:finish",
-        "notebook": name,
-        "run_parameters": step.run.parameters,
-        "folder": str(work),
-        "shared": planner.shared(name),
-        "render": not options.only_notebook,
     }
 
 
-def _settle(
-    project: Project, step: Step, reply: dict, summary: Summary, progress, options: Options, last: bool
-) -> bool:
-    """Publish a run that went well, or keep what a failed one left; return whether it is settled."""
-    fault = "" if reply["ok"] else reply["error"]["message"]
-    name = step.run.name
-    if not fault:
-        try:
-            record = {**reply["after"], run_record.CLOCK: log(project, reply, summary.engine)}
-            publish_record(project, record)
-            summary.published += 1
-        except OgpAnalysisError as error:
-            fault = str(error)
-    if fault and not last:
-        return False
-    if fault:
-        kept = _keep_failed(project, step, reply)
-        summary.add_failure(f"{name} ({kept})" if kept else name, fault)
-    progress.ended(name, reply.get("seconds", 0.0), fault)
-    return True
+class Batch:
+    """The work of one batch; it holds the lock of the reports.
 
+    Parameters
+    ----------
+    project : Project
+    planner : Planner
+    options : Options
+    progress : Progress
+    """
 
-def publish_record(project: Project, record: dict) -> None:
-    work = publish.staging(project) / f"{record['notebook']}--{record['slug']}"
-    (work / run_record.NAME).write_bytes(run_record.dumps(record))
-    publish.place(project, work, project.reports / record["notebook"] / record["slug"])
-    shutil.rmtree(project.reports / FAILED / record["notebook"] / record["slug"], ignore_errors=True)
+    def __init__(self, project: Project, planner: Planner, options: Options, progress: Progress) -> None:
+        self.project, self.planner, self.options, self.progress = project, planner, options, progress
+        self.summary = Summary()
 
+    def render(self, steps: list[Step]) -> None:
+        """Render published runs again from their executed notebooks."""
+        waiting = {_id(step): step for step in steps}
+        requests = [self._rendering(step) for step in steps]
+        for reply in rendering.render_all(self.project, requests, self.options.jobs):
+            step = waiting[reply["id"]]
+            before = self.planner.published[step.run.notebook, step.run.slug][run_record.CLOCK]
+            fault = self._publish(step, reply, before)
+            self.summary.rendered += not fault
+            if fault:
+                self.summary.add_failure(step.run.name, fault)
+            self.progress.ended(step.run.name, reply["seconds"], fault)
 
-def _keep_failed(project: Project, step: Step, reply: dict) -> str:
-    """Keep the notebook of a failed run where a person finds it; return its place, or nothing if there is none."""
-    left = publish.staging(project) / f"{step.run.notebook}--{step.run.slug}.ipynb"
-    if not left.is_file():
-        return ""
-    target = project.reports / FAILED / step.run.notebook / step.run.slug / "notebook.ipynb"
-    target.parent.mkdir(parents=True, exist_ok=True)
-    shutil.move(left, target)
-    return project.shown(target)
-
-
-def _render_again(project: Project, planner: Planner, step: Step, summary: Summary, progress: Progress) -> None:
-    """Render a published run again from its executed notebook."""
-    run = step.run
-    published = project.reports / run.notebook / run.slug
-    log = planner.published[run.notebook, run.slug][run_record.CLOCK]
-    try:
-        executed = notebook.read(published / "notebook.ipynb")
-        work = publish.staging(project) / f"{run.notebook}--{run.slug}"
-        record = finish.prepare(project, executed, run, planner.shared(run.notebook), work)
-        publish_record(project, {**record, run_record.CLOCK: log})
-        summary.rendered += 1
-        progress.ended(run.name, 0.0)
-    except OgpAnalysisError as error:
-        summary.add_failure(run.name, str(error))
-        progress.ended(run.name, 0.0, str(error))
-
-
-def log(project: Project, reply: dict, engine: str) -> dict:
-    """Return when and where a run was made: the part of its record outside the promise of equal bytes."""
-    return {
-        "finished": dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
-        "seconds": round(reply["seconds"], 3),
-        "engine": engine,
-        "commit": commit(project),
-        "system": platform.platform(),
-        "machine": platform.machine(),
-        "python": platform.python_version(),
-        "blas_threads": keys.BLAS_THREADS,
-    }
-
-
-def commit(project: Project) -> str | None:
-    """Return the commit that is checked out, with ``+`` if files differ from it; None outside git."""
-    try:
-        told = subprocess.run(
-            ["git", "describe", "--always", "--dirty=+", "--abbrev=12", "--exclude=*"],
-            cwd=project.root,
-            capture_output=True,
-            text=True,
-            timeout=10,
-            check=True,
-        )
-    except (OSError, subprocess.SubprocessError):
-        return None
-    return told.stdout.strip() or None
-
-
-def index(project: Project) -> Path:
-    """Write ``reports/index.html`` from the records of what is published, and return its path."""
-    from ogp_analysis.report.site import site
-
-    entries = [_entry(r) for r in run_record.published(project).values() if r["about"]]
-    for name, content in site(entries).items():
-        file = project.reports / name
-        if not file.is_file() or file.read_bytes() != content:
-            new = file.with_name(f".{file.name}.new")
+    def run(self, steps: list[Step]) -> None:
+        """Run notebooks, the longest first, and publish what they leave."""
+        waiting = {_id(step): step for step in sorted(steps, key=lambda s: -s.seconds)}
+        tries = dict.fromkeys(waiting, self.options.retries)
+        engine = self.options.engine
+        while waiting:
             try:
-                new.write_bytes(content)
-                new.replace(file)
-            except OSError as error:
-                raise publish.unwritable(project.reports, error) from error
-    return project.reports / "index.html"
+                self._run_with(engine, waiting, tries)
+            except RunError as lost:
+                # A notebook has ended the warm process; apart from each other, each can only end its own.
+                if engine == "cold":
+                    raise
+                engine, self.summary.engine = "cold", f"cold: {lost.where}: {lost.what}"
+
+    def _run_with(self, engine: str, waiting: dict[str, Step], tries: dict[str, int]) -> None:
+        """Try each run that waits until it is settled; what is settled no longer waits."""
+        from ogp_analysis.batch.client import open_process
+
+        # Before the code is imported: what changes from here on is found when the next batch compares.
+        requests = {id_: self._request(step) for id_, step in waiting.items()}
+        modules = sorted({m for s in waiting.values() for m in self.planner.shared(s.run.notebook)["modules"]})
+        try:
+            process = open_process(self.options.jobs, [*modules, *WARM_FOR_RENDERING], engine)
+        except RunError as refused:
+            raise OgpAnalysisError(refused.where, refused.what, refused.action) from refused
+        with process:
+            self.summary.engine = self.summary.engine or _called(process)
+            while waiting:
+                for reply in process.run(self._begun([requests[id_] for id_ in waiting])):
+                    step = waiting[reply["id"]]
+                    tries[reply["id"]] -= 1
+                    if self._settle(step, reply, last=tries[reply["id"]] < 0):
+                        del waiting[reply["id"]]
+
+    def _begun(self, requests: list[dict]) -> Iterator[dict]:
+        for request in requests:
+            self.progress.begun(request["name"])
+            yield request
+
+    def _request(self, step: Step) -> dict:
+        folder = publish.prepared(self.project, step.run.notebook, step.run.slug)
+        return requested(self.project, self.planner, step.run, self.options, folder)
+
+    def _rendering(self, step: Step) -> dict:
+        run, record = step.run, self.planner.published[step.run.notebook, step.run.slug]
+        executed = self.project.reports / run.notebook / run.slug / "notebook.ipynb"
+        folder = publish.prepared(self.project, run.notebook, run.slug)
+        return finish.request(run, record["key"], self.planner.prose(run), executed, folder)
+
+    def _settle(self, step: Step, reply: dict, last: bool) -> bool:
+        """Publish a run that went well, or keep what a failed one left; return whether it is settled."""
+        name = step.run.name
+        fault = self._publish(step, reply, log.entry(self.project, reply["seconds"], self.summary.engine))
+        if fault and not last:
+            self.progress.again(name, fault)
+            return False
+        if fault:
+            kept = self._keep_failed(step)
+            self.summary.add_failure(f"{name} ({kept})" if kept else name, fault)
+        else:
+            self.summary.published += 1
+            self._forget_failed(step)
+        self.progress.ended(name, reply["seconds"], fault)
+        return True
+
+    def _publish(self, step: Step, reply: dict, entry: dict) -> str:
+        """Publish what a reply brings, and return its fault; a disk that takes nothing more ends the batch."""
+        if reply["ok"]:
+            publish.publish(self.project, {**reply["after"], run_record.CLOCK: entry})
+            return ""
+        publish.check_room(self.project)
+        return reply["error"]["message"]
+
+    def _keep_failed(self, step: Step) -> str:
+        """Keep the notebook of a failed run where a person finds it; return its place, or nothing if there is none."""
+        folder = publish.prepared(self.project, step.run.notebook, step.run.slug)
+        left = folder.with_name(folder.name + ".ipynb")
+        target = self.project.reports / FAILED / step.run.notebook / step.run.slug / "notebook.ipynb"
+        try:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            left.replace(target)
+        except OSError:
+            return ""
+        return self.project.shown(target)
+
+    def _forget_failed(self, step: Step) -> None:
+        kept = self.project.reports / FAILED / step.run.notebook / step.run.slug
+        shutil.rmtree(kept, ignore_errors=True)
+        for folder in (kept.parent, kept.parent.parent):
+            with contextlib.suppress(OSError):
+                folder.rmdir()
 
 
-def _entry(record: dict) -> dict:
-    return {
-        **record["about"],
-        "notebook": record["notebook"],
-        "slug": record["slug"],
-        "id": record["id"],
-        "parameters": record["parameters"],
-        "path": f"{record['notebook']}/{record['slug']}/index.html",
-    }
+def _id(step: Step) -> str:
+    return f"{step.run.notebook}/{step.run.slug}"
+
+
+def _called(process) -> str:
+    return f"{process.kind}: {process.reason}" if process.reason else process.kind

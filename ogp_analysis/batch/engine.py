@@ -102,7 +102,7 @@ _environment: dict[str, str] = {}
 def _shared_process():
     """Return the warm process of this process; it is started at the first notebook and ends with this process."""
     global _process, _environment
-    if _process is None:
+    if _process is None or _process.closed:
         from ogp_analysis.batch.client import open_process
 
         _environment = dict(os.environ)

@@ -26,9 +26,12 @@ class Process:
     Attributes
     ----------
     kind : {"warm", "cold"}
+    closed : bool
+        Whether it has ended; it cannot run anything more then.
     """
 
     kind = ""
+    closed = False
 
     def __init__(self, jobs: int, reason: str = "") -> None:
         self.jobs, self.reason = max(1, jobs), reason
@@ -44,6 +47,7 @@ class Process:
 
     def close(self) -> None:
         """End all runs and free what they used."""
+        self.closed = True
         self._folder.cleanup()
 
 

@@ -75,26 +75,41 @@ class WarmProcess(Process):
     def run(self, requests: Iterable[Request]) -> Iterator[Reply]:
         """Run notebooks, at most `jobs` at a time; yield what became of each as it ends.
 
+        Not going on to the last reply ends the process and all its runs.
+
         Raises
         ------
         RunError
             If the warm process itself has ended.
         """
+        if self.closed:
+            raise RunError("warm process", "it has ended", "Start another")
         coming = iter(requests)
         waiting = 0
-        while True:
-            while waiting < 2 * self.jobs and (request := next(coming, None)) is not None:
-                self._send(request)
-                waiting += 1
-            if not waiting:
-                return
-            for message in self._receive():
-                if "started" in message:
-                    self._running[message["started"]] = message["pid"]
-                    continue
+        try:
+            while True:
+                while waiting < 2 * self.jobs and (request := next(coming, None)) is not None:
+                    waiting += 1
+                    self._send(request)
+                if not waiting:
+                    return
+                for reply in self._replies():
+                    waiting -= 1
+                    yield reply
+        finally:
+            if waiting:
+                self.close()
+
+    def _replies(self) -> list[Reply]:
+        """Wait for messages; return the replies among them."""
+        replies = []
+        for message in self._receive():
+            if "started" in message:
+                self._running[message["started"]] = message["pid"]
+            else:
                 self._running.pop(message["id"], None)
-                waiting -= 1
-                yield message
+                replies.append(message)
+        return replies
 
     def close(self) -> None:
         """End the process and all its runs."""

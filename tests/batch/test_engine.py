@@ -157,6 +157,12 @@ def test_cold_where_it_cannot_be_warm(given, papermill, caplog, monkeypatch):
     assert "because OGP_ANALYSIS_ENGINE asks for it" in caplog.text
 
 
+def test_a_lost_warm_process_is_started_again(given, papermill):
+    assert text(execute(papermill, given("1 + 1")).cells[-1]) == "2"
+    engine._process.close()
+    assert text(execute(papermill, given("2 + 2")).cells[-1]) == "4"
+
+
 def test_a_notebook_may_run_a_notebook(given, papermill, tmp_path):
     inner = given("country * 2")
     inner = inner.rename(tmp_path / "inner.ipynb")

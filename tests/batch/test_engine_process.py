@@ -497,3 +497,15 @@ def test_losing_the_warm_process_is_told(run):
         process._process.send_signal(signal.SIGKILL)
         with pytest.raises(RunError, match="OGP_ANALYSIS_ENGINE=cold"):
             next(replies)
+
+
+def test_breaking_off_ends_the_runs(run, tmp_path):
+    with WarmProcess.start(jobs=2) as process:
+        leave = "import os, pathlib, time; pathlib.Path('pid').write_text(str(os.getpid())); time.sleep(300)"
+        for reply in process.run([run("long", leave), run("short", "import time; time.sleep(0.5)")]):
+            assert reply["id"] == "short"
+            break
+        assert process.closed
+        assert gone([int((tmp_path / "pid").read_text())], 5) == []
+        with pytest.raises(RunError, match="warm process: it has ended"):
+            next(process.run([run("again", "1")]))

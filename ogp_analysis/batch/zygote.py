@@ -10,6 +10,7 @@ from __future__ import annotations
 import gc
 import os
 import select
+import shutil
 import signal
 import sys
 import time
@@ -29,7 +30,8 @@ _LOOK = 2.0
 
 def main() -> int:
     """Warm up, say so, and serve until the other side has gone."""
-    if sys.path[0] == str(Path.cwd()):
+    folder = Path.cwd()
+    if sys.path[0] == str(folder):
         del sys.path[0]  # as ipykernel's launcher does; IPython puts the folder of the notebook in its place
     link = Link(os.dup(0), os.dup(1))
     os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
@@ -45,6 +47,7 @@ def main() -> int:
     gc.freeze()
     link.send({"ready": True})
     Zygote(kernel, link, hello[0]["jobs"]).serve(hello[1:])
+    shutil.rmtree(folder, ignore_errors=True)  # its owner does so, unless it was killed
     return 0
 
 

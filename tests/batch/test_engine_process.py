@@ -421,6 +421,7 @@ import sys, json
 from ogp_analysis.batch.client import open_process
 with open_process(2, engine={engine!r}) as process:
     print(getattr(process, "_process", None) and process._process.pid, flush=True)
+    print(process._folder.name, flush=True)
     for reply in process.run(json.loads(sys.argv[1])):
         print(reply, flush=True)
 """
@@ -443,7 +444,7 @@ def test_nothing_outlives_the_command_line(engine, how, run, tmp_path):
     command = [sys.executable, "-c", PARENT.format(engine=engine), json.dumps([request])]
     parent = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, start_new_session=True)
     try:
-        first = parent.stdout.readline().decode().strip()
+        first, folder = (parent.stdout.readline().decode().strip() for _ in range(2))
         end = time.monotonic() + 60
         while not (tmp_path / "shell").exists() and time.monotonic() < end:
             time.sleep(0.05)
@@ -457,6 +458,7 @@ def test_nothing_outlives_the_command_line(engine, how, run, tmp_path):
         os.killpg(parent.pid, signal.SIGKILL if how == "both killed" else how)
         parent.wait(20)
         assert gone(pids) == []
+        assert not Path(folder).exists() or how == "both killed" or (engine, how) == ("cold", signal.SIGKILL)
     finally:
         parent.kill()
         parent.wait()

@@ -29,6 +29,11 @@ class SourceFile:
         The sheet of a workbook that `rows` counts.
     short_lines : tuple of int
         Lines that lack trailing cells at the source; the cells are read as empty.
+    header : bool
+        Whether the file has a line of column names.
+    damaged : bool
+        Whether it holds records that cannot be told by the rules of the format, such as those that a quotation
+        mark swallowed: they are repaired or handed on with what is wrong. `rows` counts what comes of it.
     url : str
         Address that serves these very bytes; empty if there is none.
     licence, open_licence, redistribute, compiled
@@ -43,6 +48,8 @@ class SourceFile:
     delimiter: str
     sheet: str
     short_lines: tuple[int, ...]
+    header: bool
+    damaged: bool
     url: str
     licence: str
     open_licence: str

@@ -58,6 +58,8 @@ def chunks(
     ``_line``, the line on which the record starts, counted from 1 with header, blank lines and line
     breaks inside cells; for a workbook the row of the sheet. A column without a name is called
     ``Unnamed: <position from 0>``, a second column of the same name gets ``.1``, as pandas does.
+    A file that its sidecar calls damaged is read by :mod:`ogp_analysis.sources.messy_table`: a third
+    column, ``_fault``, says what is wrong with a record.
     Files come in the order of their names. A file without rows gives one empty chunk.
 
     Parameters
@@ -187,6 +189,9 @@ def _records(file: RawFile, header: int, sheet: str) -> Iterator[tuple[int, list
 
 
 def _frames(file: RawFile, header: int, sheet: str, rows: int) -> Iterator[pd.DataFrame]:
+    if file.entry.damaged:
+        yield from _mended(file, header)
+        return
     records = _records(file, header, sheet)
     line, cells = next(records, (header + 1, []))
     columns = _columns(cells, f"{file.label}, line {line}")
@@ -196,6 +201,12 @@ def _frames(file: RawFile, header: int, sheet: str, rows: int) -> Iterator[pd.Da
         yield _frame(chunk, columns, file)
         if len(chunk) < rows or not (chunk := list(islice(records, rows))):
             return
+
+
+def _mended(file: RawFile, header: int) -> Iterator[pd.DataFrame]:
+    from ogp_analysis.sources import messy_table
+
+    yield from messy_table.chunks(messy_table.opened(file.path, file.label, header, names=file.entry.header))
 
 
 def _columns(cells: list[str], where: str) -> list[str]:

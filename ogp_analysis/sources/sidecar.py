@@ -123,6 +123,8 @@ def _file(fields: Fields, number: int, table: dict, terms: dict, base: str) -> S
         delimiter=own.matching("delimiter", r"[^\r\n\"]", "one character", ""),
         sheet=own.text("sheet", ""),
         short_lines=tuple(own.items("short_lines", int, [])),
+        header=own.value("header", bool, True),
+        damaged=own.value("damaged", bool, False),
         url=own.matching("url", *_URL, default=_joined(base, name)),
         **of_file,
     )

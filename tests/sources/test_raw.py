@@ -330,7 +330,6 @@ HEADERS = {
 #: The first row is no column names, and counts.
 HEADLESS = {"okf_membership_stage/2016/SDG17_OGP_Membership_OGP_2017.csv"}
 BROKEN = {
-    "compranet/2017-sample/2017.sample.csv": "line 1083: is not a proper record",
     "mexico_sanctions/2021/proveedores_sancionados.csv": "line 1153: the record has 13 cells, the header 12",
 }
 

@@ -116,7 +116,7 @@ def measure(home: Path, name: str, values: list[dict], side: str) -> float:
     jobs = [{"input": str(home / "notebooks" / f"{name}.ipynb"), "output": str(out / f"{i}.ipynb"), "parameters": v}
             for i, v in enumerate(values)]  # fmt: skip
     if side == "floor":
-        return float(child(home, side, jobs).communicate()[0])
+        return float(child(home, side, jobs).communicate()[0].splitlines()[-1])
     started = time.perf_counter()
     if side == "a":
         for job in jobs:

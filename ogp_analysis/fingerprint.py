@@ -152,8 +152,28 @@ def version(distribution: str) -> str:
         return "not installed"
 
 
+def first_words(modules) -> set[str]:
+    """Return what stands before the first dot of every text with a dot in the code of `modules`.
+
+    Keys of messages look like this; so a caller can tell which areas a module speaks of.
+    """
+    return {word for module in modules for word in _first_words(module)}
+
+
+@cache
+def _first_words(module: str) -> frozenset[str]:
+    return dotted(ast.parse(module_file(module).read_text(encoding="utf-8")))
+
+
+def dotted(tree: ast.AST) -> frozenset[str]:
+    """Return what stands before the first dot of every text with a dot below `tree`."""
+    texts = (node.value for node in ast.walk(tree) if isinstance(node, ast.Constant) and isinstance(node.value, str))
+    return frozenset(text.partition(".")[0] for text in texts if "." in text)
+
+
 def forget() -> None:
     """Drop what was read, so that a changed file is read again (a long session, a test)."""
     module_file.cache_clear()
     _read.cache_clear()
+    _first_words.cache_clear()
     version.cache_clear()

@@ -64,6 +64,7 @@ def of_notebook(document: dict, name: str) -> dict:
         "notebook": fingerprint.of_value([_code(text) for text in notebook.code_cells(document)]),
         "modules": code,
         "distributions": fingerprint.distributions(code, imported - inside),
+        "words": _words(document, code),
         "python": f"{sys.version_info.major}.{sys.version_info.minor}",
         "blas_threads": BLAS_THREADS,
     }
@@ -81,8 +82,15 @@ def before_run(shared: dict, parameters: dict) -> dict:
     parameters : dict
         Canonical parameters.
     """
-    words = catalogue.drawn_words(parameters.get("language", "en"))
+    words = shared["words"][parameters.get("language", "en")]
     return {**shared, "parameters": parameters, "words": words}
+
+
+def _words(document: dict, code: Iterable[str]) -> dict[str, str]:
+    """Return, by language, the hash of the words that runs of a notebook draw."""
+    used = fingerprint.first_words(code) | notebook.first_words(document)
+    said = notebook.said(document)
+    return {language: catalogue.drawn_words(language, used, said) for language in catalogue.LANGUAGES}
 
 
 def of_payload(payload: dict) -> dict:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ogp_analysis.errors import ParameterError, UnknownName
-from ogp_analysis.fingerprint import PACKAGE, imported, module_file
+from ogp_analysis.fingerprint import PACKAGE, dotted, imported, module_file
 from ogp_analysis.paths import Project
 
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,60}\Z")
@@ -224,3 +224,17 @@ def _tree(text: str) -> ast.AST:
         return ast.parse(plain)
     except SyntaxError:
         return ast.parse("\n".join(f"ogp.{name}" for name in re.findall(r"\bogp\.([a-z]\w*)", text)))
+
+
+def first_words(notebook: dict) -> set[str]:
+    """Return what stands before the first dot of every text with a dot in the code: areas of messages among them."""
+    return {word for text in code_cells(notebook) for word in dotted(_tree(text))}
+
+
+def said(notebook: dict) -> set[str]:
+    """Return the keys of the sentences that the code says, wherever they stand in the first argument."""
+    calls = [n for text in code_cells(notebook) for n in ast.walk(_tree(text)) if isinstance(n, ast.Call) and n.args]
+    says = [call.args[0] for call in calls if isinstance(call.func, ast.Attribute) and call.func.attr == "say"]
+    return {
+        n.value for first in says for n in ast.walk(first) if isinstance(n, ast.Constant) and isinstance(n.value, str)
+    }

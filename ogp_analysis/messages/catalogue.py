@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextvars
 import tomllib
+from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 
@@ -11,9 +12,8 @@ from ogp_analysis import fingerprint
 from ogp_analysis.errors import MessageError, ParameterError
 
 LANGUAGES = ("en", "es")
-#: Areas whose words are drawn into figures or carried in tables while a notebook runs. A change in
-#: one of them asks for a new run; a change in any other only for a new rendering.
-DRAWN_AREAS = ("figures", "indicators", "mexico_plan4", "ogp", "process", "regions", "tables")
+#: The area of a page's fixed words: no run draws them, every rendering writes them.
+PAGE_AREA = "report"
 
 _FOLDER = Path(__file__).resolve().parent
 _language = contextvars.ContextVar("language", default="en")
@@ -111,9 +111,29 @@ def _flatten(prefix: str, node, found: dict[str, str]) -> None:
         _flatten(f"{prefix}.{name}", child, found)
 
 
-def drawn_words(language: str) -> str:
-    """Return the hash of the texts that go into a run in `language`."""
-    return _hash([a for a in areas(language) if a in DRAWN_AREAS], language)
+def drawn_words(language: str, used: Iterable[str], said: Iterable[str]) -> str:
+    """Return the hash of the texts that a run draws into figures and tables.
+
+    A change in one of them asks for a new run; a change in a sentence that is only said, or in a
+    fixed word of the page, asks for a new rendering.
+
+    Parameters
+    ----------
+    language : str
+    used : iterable of str
+        The areas that the notebook and its code name.
+    said : iterable of str
+        Keys of the sentences that the notebook says: they are said again when it is rendered.
+    """
+    said = set(said)
+    texts = keys(language)
+    drawn = {k: t for k, t in texts.items() if k.partition(".")[0] in used and not _among(k, said)}
+    return fingerprint.of_value({k: t for k, t in drawn.items() if not k.startswith(PAGE_AREA + ".")})
+
+
+def _among(key: str, said: set[str]) -> bool:
+    """Whether a key, or the message it is a case of, is said."""
+    return key in said or key.rpartition(".")[0] in said
 
 
 def prose(language: str) -> str:

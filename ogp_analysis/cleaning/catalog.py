@@ -25,6 +25,11 @@ DATASETS = {
     "vdem": "ogp_analysis.cleaning.civic_space.vdem",
     "wgi_voice_accountability": "ogp_analysis.cleaning.civic_space.wgi_voice_accountability",
     "world_bank_controls": "ogp_analysis.cleaning.civic_space.world_bank_controls",
+    "ert": "ogp_analysis.cleaning.civic_space.ert",
+    "demspaces": "ogp_analysis.cleaning.civic_space.demspaces",
+    "digital_society_survey": "ogp_analysis.cleaning.civic_space.digital_society_survey",
+    "idea_gsod": "ogp_analysis.cleaning.civic_space.idea_gsod",
+    "ngo_legal_barriers": "ogp_analysis.cleaning.civic_space.ngo_legal_barriers",
 }
 
 

@@ -13,40 +13,14 @@ from __future__ import annotations
 
 import pandas as pd
 
-from ogp_analysis.cleaning.country_year import bounded, known, number, require
+from ogp_analysis.cleaning.civic_space.vdem_units import named, unit_columns
+from ogp_analysis.cleaning.country_year import bounded, number, require
 from ogp_analysis.cleaning.dataset import Dataset, Input
 from ogp_analysis.cleaning.record import FILE, LINE, Cleaned, kept_all
 from ogp_analysis.errors import CleaningError
 from ogp_analysis.schema import Column, TableSchema
 
 LICENCE = "CC BY-SA 4.0"
-
-#: Units whose V-Dem text id is not the ISO code of a country, and what each of them is.
-SPECIAL_UNITS = {
-    "HKG": "territory",  # Hong Kong; an ISO code, but of a territory
-    "XKX": "user_assigned",  # Kosovo; a code ISO leaves to its users, the one that the World Bank uses too
-    "PSE": "part_of_country",  # the West Bank only: ISO's PSE is the West Bank with Gaza
-    "PSG": "part_of_country",  # Gaza
-    "SML": "part_of_country",  # Somaliland
-    "ZZB": "part_of_country",  # Zanzibar
-    "DDR": "former_state",  # German Democratic Republic
-    "YMD": "former_state",  # South Yemen
-    "VDR": "former_state",  # Republic of Vietnam, the South; ISO's withdrawn VDR was the North
-}
-#: Special units that no current ISO 3166 code names; their `iso3` is missing.
-WITHOUT_ISO = ("PSG", "SML", "ZZB", "DDR", "YMD", "VDR")
-_COUNTRIES = """
-AFG AGO ALB ARE ARG ARM AUS AUT AZE BDI BEL BEN BFA BGD BGR BHR BIH BLR BOL BRA BRB BTN BWA CAF CAN CHE CHL CHN
-CIV CMR COD COG COL COM CPV CRI CUB CYP CZE DEU DJI DNK DOM DZA ECU EGY ERI ESP EST ETH FIN FJI FRA GAB GBR GEO
-GHA GIN GMB GNB GNQ GRC GTM GUY HND HRV HTI HUN IDN IND IRL IRN IRQ ISL ISR ITA JAM JOR JPN KAZ KEN KGZ KHM KOR
-KWT LAO LBN LBR LBY LKA LSO LTU LUX LVA MAR MDA MDG MDV MEX MKD MLI MLT MMR MNE MNG MOZ MRT MUS MWI MYS NAM NER
-NGA NIC NLD NOR NPL NZL OMN PAK PAN PER PHL PNG POL PRK PRT PRY QAT ROU RUS RWA SAU SDN SEN SGP SLB SLE SLV SOM
-SRB SSD STP SUR SVK SVN SWE SWZ SYC SYR TCD TGO THA TJK TKM TLS TTO TUN TUR TWN TZA UGA UKR URY USA UZB VEN VNM
-VUT YEM ZAF ZMB ZWE
-"""
-#: Units whose V-Dem text id is the ISO 3166 alpha-3 code of a country.
-COUNTRIES = tuple(_COUNTRIES.split())
-UNITS = tuple(sorted((*COUNTRIES, *SPECIAL_UNITS)))
 
 _FREER, _DEMOCRATIC, _PARTICIPATION = "higher is freer", "higher is more democratic", "higher is more participation"
 #: What each series stands for and the direction of its scale.
@@ -104,8 +78,8 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
     """Clean one chunk of a V-Dem file into the table of its version: ``v12``, ``v14`` or ``v15``.
 
     Grain: one V-Dem country unit in one year. Every row is kept and no value is changed. Units that
-    are not ISO countries stay under their V-Dem text id, see :data:`SPECIAL_UNITS`; country names
-    are left as each version writes them.
+    are not ISO countries stay under their V-Dem text id, see ``vdem_units.SPECIAL_UNITS``; country
+    names are left as each version writes them.
 
     Raises
     ------
@@ -120,12 +94,12 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
 def _v14(chunk: pd.DataFrame) -> pd.DataFrame:
     require(chunk, ("country_text_id", "country_name", "year", *V14_SERIES))
     values = {name: number(chunk, name) for name in V14_SERIES}
-    return pd.DataFrame({**_names(chunk, "country_text_id"), **values})
+    return pd.DataFrame({**named(chunk, "country_text_id"), **values})
 
 
 def _v15(chunk: pd.DataFrame) -> pd.DataFrame:
     require(chunk, ("country_text_id", "iso3", "country_name", "year", *_with_bounds(V15_SERIES, sd=True)))
-    names, values = _names(chunk, "country_text_id"), {}
+    names, values = named(chunk, "country_text_id"), {}
     _agree(chunk, names["iso3"])
     for name in V15_SERIES:
         values |= bounded(chunk, name, f"{name}_codelow", f"{name}_codehigh")
@@ -138,22 +112,10 @@ def _v12(chunk: pd.DataFrame) -> pd.DataFrame:
     values = {}
     for name in V12_SERIES:
         values |= bounded(chunk, name, f"{name}_codelow", f"{name}_codehigh")
-    return pd.DataFrame({**_names(chunk, "iso3"), **values})
+    return pd.DataFrame({**named(chunk, "iso3"), **values})
 
 
 _BUILDERS = {"12-intervals": ("v12", _v12), "14": ("v14", _v14), "15-indices": ("v15", _v15)}
-
-
-def _names(chunk: pd.DataFrame, code: str) -> dict[str, pd.Series]:
-    """Return the columns that name a row, from the raw column that holds V-Dem's text id."""
-    unit = known(chunk, code, UNITS)
-    return {
-        "unit": unit,
-        "iso3": unit.mask(unit.isin(WITHOUT_ISO), ""),
-        "unit_kind": unit.map(SPECIAL_UNITS).fillna("country"),
-        "country_name": chunk["country_name"],
-        "year": chunk["year"],
-    }
 
 
 def _agree(chunk: pd.DataFrame, iso3: pd.Series) -> None:
@@ -196,11 +158,7 @@ def _value(name: str) -> Column:
 
 def _schema(table: str, values, first: int, last: int, left_alone: str) -> TableSchema:
     columns = (
-        Column("unit", "category", "V-Dem's text id of the country unit", categories=UNITS, required=True),
-        Column("iso3", "string", "ISO 3166 alpha-3 code; missing where the unit is none (" + ", ".join(WITHOUT_ISO)
-               + "). PSE is the West Bank only; XKX is user-assigned"),
-        Column("unit_kind", "category", "What the unit is", required=True,
-               categories=("country", "territory", "user_assigned", "part_of_country", "former_state")),
+        *unit_columns(),
         Column("country_name", "string", "Name as this version of V-Dem writes it", required=True),
         Column("year", "integer", "Calendar year", "year", minimum=first, maximum=last, required=True),
         *(_value(name) for name in values),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from ogp_analysis.cleaning.catalog import dataset
-from ogp_analysis.cleaning.civic_space import vdem
+from ogp_analysis.cleaning.civic_space import vdem, vdem_units
 from ogp_analysis.cleaning.dataset import cleaned
 from ogp_analysis.errors import CleaningError, SchemaError
 
@@ -177,8 +177,8 @@ def test_published_rows_are_all_kept_unchanged(published):
 def test_published_units_are_exactly_the_declared_ones(published):
     _, result = published(vdem.DATASET)
     v14 = result.tables["v14"]
-    assert sorted(v14["unit"].unique()) == list(vdem.UNITS)
-    assert sorted(v14.loc[v14["iso3"].isna(), "unit"].unique()) == sorted(vdem.WITHOUT_ISO)
+    assert sorted(v14["unit"].unique()) == list(vdem_units.units())
+    assert sorted(v14.loc[v14["iso3"].isna(), "unit"].unique()) == sorted(vdem_units.without_iso())
     assert set(result.tables["v12"]["unit"]) <= set(v14["unit"])
     assert set(v14["unit"]) - set(result.tables["v15"]["unit"]) == {"VDR"}
 

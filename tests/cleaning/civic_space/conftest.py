@@ -7,6 +7,8 @@ import pytest
 
 from ogp_analysis.cleaning.dataset import cleaned
 from ogp_analysis.cleaning.record import FILE, LINE
+from ogp_analysis.paths import project
+from ogp_analysis.sources import raw as open_raw
 
 
 def raw(rows: list[dict], file: str = "made.csv") -> pd.DataFrame:
@@ -27,11 +29,9 @@ def published(mirror):
 
     def chunks(dataset):
         for item in dataset.inputs:
-            files = sorted((mirror / item.source / item.version).glob(item.files))
-            assert files, f"{item.source}/{item.version}/{item.files} is not in the mirror"
-            for file in files:
-                frame = pd.read_csv(file, dtype=str, keep_default_na=False)
-                yield item, frame.assign(**{FILE: file.name, LINE: range(2, len(frame) + 2)})
+            place = (item.source, item.version, item.files, item.header, item.sheet)
+            for chunk in open_raw.chunks(mirror, *place, sidecars=project().raw):
+                yield item, chunk
 
     def read(dataset):
         if dataset.name not in results:

@@ -1,0 +1,1 @@
+"""Public contracts as the publishers of each country give them."""

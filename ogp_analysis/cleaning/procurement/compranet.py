@@ -1,0 +1,168 @@
+"""Contracts and procedures of CompraNet and ComprasMX, every layout from 2002 to 2026, in one form."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import numpy as np
+import pandas as pd
+
+from ogp_analysis.cleaning.dataset import Dataset, Input
+from ogp_analysis.cleaning.procurement import columns, layouts
+from ogp_analysis.cleaning.procurement.layouts import FAULT, Layout
+from ogp_analysis.cleaning.procurement.ledger import Ledger, digests
+from ogp_analysis.cleaning.procurement.raw_fields import Fields, split
+from ogp_analysis.cleaning.procurement.schemas import CONTRACTS, PROCEDURES
+from ogp_analysis.cleaning.record import FILE, LINE, Cleaned, Record, kept_but, merged, set_aside
+from ogp_analysis.errors import CleaningError, listed
+
+#: What the chunks carry to the end: bits of key and content, and where the row stands.
+_CARRIED = ["_key", "_content", "_content_rest"]
+
+
+def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
+    """Return the contracts and procedures of a chunk, by the layout that its column names tell.
+
+    Raises
+    ------
+    CleaningError
+        If no layout fits; names the columns.
+    """
+    name = layouts.facts()["headerless"].get(f"{source.source}/{source.version}", "")
+    return clean_contracts(chunk, name)
+
+
+def clean_contracts(chunk: pd.DataFrame, layout: str = "", *, reveal: bool = False) -> Cleaned:
+    """Return the contracts and procedures of a chunk.
+
+    ``contracts`` has one row a record of the file, ``procedures`` one for each different
+    description of an expediente; exact repeats are still there (see :func:`finish`). Names, tax
+    codes and register numbers of natural persons are masked in both and in the record; those of
+    officials are not read.
+
+    Parameters
+    ----------
+    chunk : pandas.DataFrame
+        Raw text with file and line, perhaps with what is wrong with each record.
+    layout : str
+        Layout of a file without a line of column names; empty to tell it from the names.
+    reveal : bool
+        Leave natural persons as published, for work in memory whose result names nobody.
+
+    Raises
+    ------
+    CleaningError
+        If no layout fits, or a file without names has another number of columns.
+    UnknownName
+        If there is no such layout.
+    """
+    good, wrong = split(chunk)
+    one = _layout(good, layout)
+    if layout and layouts.recognised(good.columns) is None:
+        good = layouts.with_names(good, one)
+    fields = Fields(good.reset_index(drop=True), one)
+    table = columns.table(fields, reveal)
+    aside = set_aside(wrong, wrong[FAULT] != "", "wrong_number_of_cells", FAULT)
+    record = kept_but(chunk, aside, *fields.entries)
+    return Cleaned(_parts(table, fields), record)
+
+
+def _layout(chunk: pd.DataFrame, name: str) -> Layout:
+    if name:
+        return layouts.layout(name)
+    found = layouts.recognised(chunk.columns)
+    if found is None:
+        raise CleaningError(
+            "column names",
+            f"are of no layout of CompraNet or ComprasMX that is known, {listed(chunk.columns, 6)}",
+            "Check that it is a file of contracts or procedures; without a line of names, name its layout",
+        )
+    return found
+
+
+def _parts(table: pd.DataFrame, fields: Fields) -> dict[str, pd.DataFrame]:
+    own = [c for c in fields.chunk.columns if c not in (FILE, LINE, FAULT)]
+    rows = digests(fields.chunk[own])
+    procedures = _carrying(table, table[["procedure_key"]], digests(table[_DESCRIPTION].fillna("")))
+    only_procedures = fields.layout.name == "E"
+    if only_procedures:
+        procedures = _carrying(table, table[["procedure_key"]], rows)
+    contracts = _carrying(table, table[["contract_key"]], rows)
+    return {
+        "contracts": contracts.iloc[:0] if only_procedures else contracts,
+        "procedures": procedures if only_procedures else procedures[procedures["procedure_key"] != ""],
+    }
+
+
+_DESCRIPTION = [
+    c.name for c in PROCEDURES.columns if c.type in ("string", "category") and c.name not in ("file", "procedure_key")
+]
+
+
+def _carrying(table: pd.DataFrame, key: pd.DataFrame, content: np.ndarray) -> pd.DataFrame:
+    bits = np.concatenate([digests(key)[:, :1], content], axis=1)
+    return pd.concat([table, pd.DataFrame(bits, columns=_CARRIED, index=table.index)], axis=1)
+
+
+class Finisher:
+    """What needs more than a chunk: repeats and numbers within a key. Takes the chunks in order, keeps none."""
+
+    def __init__(self) -> None:
+        self._contracts, self._procedures = Ledger(), Ledger()
+
+    def finish(self, part: Cleaned) -> Cleaned:
+        """Return a chunk without rows that repeat earlier ones, each key numbered, in the columns of the schemas.
+
+        Exact repeats among the contracts (in layout E, the procedures) are merged on the record.
+        """
+        contracts, again = self._once(part.tables["contracts"], self._contracts, "sequence")
+        procedures, known = self._once(part.tables["procedures"], self._procedures, "version")
+        if not len(contracts) and not len(again):
+            again = known
+        tables = {"contracts": contracts[CONTRACTS.names], "procedures": procedures[PROCEDURES.names]}
+        return Cleaned(tables, part.record if again.empty else _merged(part.record, again))
+
+    def _once(self, table: pd.DataFrame, ledger: Ledger, number: str) -> tuple[pd.DataFrame, pd.DataFrame]:
+        bits = table[_CARRIED].to_numpy("<u8")
+        repeats, numbers = ledger.enter(bits[:, 0], bits[:, 1:], table["line"].to_numpy("int64"))
+        table = table.assign(**{number: numbers, "_repeats": repeats})
+        return table[repeats == 0].reset_index(drop=True), table[repeats != 0]
+
+
+def _merged(record: Record, again: pd.DataFrame) -> Record:
+    key = "contract_key" if "contract_key" in again else "procedure_key"
+    rows = pd.DataFrame({FILE: again["file"], LINE: again["line"], key: again[key]})
+    into = "the same as line " + again["_repeats"].astype("str")
+    entries = merged(rows, pd.Series(True, index=rows.index), "exact_repeat", key, into)
+    gone = again["file"].value_counts()
+    kept = {file: count - int(gone.get(file, 0)) for file, count in record.kept.items()}
+    return Record(record.rows_in, kept, pd.concat([record.entries, entries], ignore_index=True))
+
+
+def finish(parts: Iterable[Cleaned]) -> Cleaned:
+    """Put chunks together: exact repeats merged, different rows with one key numbered."""
+    finisher = Finisher()
+    done = [finisher.finish(part) for part in parts]
+    tables = {n: pd.concat([part.tables[n] for part in done], ignore_index=True) for n in ("contracts", "procedures")}
+    record = done[0].record
+    for part in done[1:]:
+        record = record + part.record
+    return Cleaned(tables, record)
+
+
+DATASET = Dataset(
+    name="compranet",
+    title="Public contracts of Mexico in CompraNet and ComprasMX",
+    inputs=(
+        Input("compranet", "2010-2012"),
+        Input("compranet", "2013"),
+        Input("compranet", "2014"),
+        Input("compranet", "2017-sample"),
+        Input("compranet", "2018-sample"),
+        Input("compranet", "2023-imss-raw"),
+        Input("comprasmx", "2026-imss"),
+    ),
+    clean=clean,
+    schemas=(CONTRACTS, PROCEDURES),
+    finish=finish,
+)

@@ -35,6 +35,7 @@ DATASETS = {
     "digital_society_survey": "ogp_analysis.cleaning.civic_space.digital_society_survey",
     "idea_gsod": "ogp_analysis.cleaning.civic_space.idea_gsod",
     "ngo_legal_barriers": "ogp_analysis.cleaning.civic_space.ngo_legal_barriers",
+    "compranet": "ogp_analysis.cleaning.procurement.compranet",
 }
 
 

@@ -35,6 +35,15 @@ DATASETS = {
     "digital_society_survey": "ogp_analysis.cleaning.civic_space.digital_society_survey",
     "idea_gsod": "ogp_analysis.cleaning.civic_space.idea_gsod",
     "ngo_legal_barriers": "ogp_analysis.cleaning.civic_space.ngo_legal_barriers",
+    "feldstein_digital_repression": "ogp_analysis.cleaning.civic_space.feldstein_digital_repression",
+    "carnegie_spyware_inventory": "ogp_analysis.cleaning.surveillance.carnegie_spyware_inventory",
+    "spyware_operator_countries": "ogp_analysis.cleaning.surveillance.spyware_operator_countries",
+    "surveillance_controls": "ogp_analysis.cleaning.surveillance.surveillance_controls",
+    "mexico_interception_statistics": "ogp_analysis.cleaning.surveillance.mexico_interception_statistics",
+    "access_now_shutdowns": "ogp_analysis.cleaning.surveillance.access_now_shutdowns",
+    "hacking_team_clients": "ogp_analysis.cleaning.surveillance.hacking_team_clients",
+    "sii_facets": "ogp_analysis.cleaning.surveillance.sii_facets",
+    "country_surveillance_panel": "ogp_analysis.cleaning.surveillance.country_surveillance_panel",
     "compranet": "ogp_analysis.cleaning.procurement.compranet",
 }
 

@@ -25,3 +25,26 @@ OptionalDate = Annotated[str, "date"] | None
 Language = Literal["en", "es"]
 #: Which data the notebook reads: what the repository holds, or the published files fetched by the user.
 Edition = Literal["embedded", "full"]
+#: Any usual name or code of a country, or None for all.
+OptionalCountry = Annotated[str, "country"] | None
+#: The number of an action plan, or None for all.
+OptionalPlan = int | None
+#: A vintage of OGP's table of commitments.
+Vintage = Literal["2015", "2016", "2024_parliament"]
+#: A theme of commitments.
+Theme = Literal[
+    "access_to_information",
+    "anti_corruption",
+    "asset_disclosure",
+    "beneficial_ownership",
+    "civic_space",
+    "fiscal_openness",
+    "human_rights",
+    "justice",
+    "open_data",
+    "privacy",
+    "procurement",
+    "public_participation",
+    "state_surveillance",
+    "whistleblower_protection",
+]

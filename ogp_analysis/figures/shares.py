@@ -21,7 +21,7 @@ def shares_with_intervals(shares: pd.DataFrame, *, name: str, title: str, about:
     name, title, about : str
         File name; title; what is counted, in the reader's language.
     """
-    figure, axes = canvas(7, 0.34 * len(shares) + 0.9, (2.4, 0.9, 0.5, 0.35))
+    figure, axes = canvas(7, 0.34 * len(shares) + 0.9, (2.9, 0.75, 0.5, 0.35))
     for row, one in enumerate(shares.itertuples()):
         if pd.notna(one.share):
             axes.plot([one.low, one.high], [row, row], color=COLOURS["band"], linewidth=2)

@@ -17,7 +17,7 @@ from pathlib import Path
 from ogp_analysis.errors import UnknownName
 
 RESOURCES = ("indicators.toml",)
-SCALES = ("index", "interval", "ordinal", "share", "ratio", "rate", "amount")
+SCALES = ("index", "interval", "ordinal", "points", "share", "ratio", "rate", "amount")
 DIRECTIONS = ("higher is freer", "higher is more democratic", "higher is more participation", "higher is more")
 
 
@@ -30,7 +30,8 @@ class Break:
     year : int
         First year after the break.
     code : str
-        ``"step"`` (a jump between surveys or estimates) or ``"every_two_years_before"``.
+        ``"step"`` (a jump between surveys or estimates), ``"method"`` (made in another way from then on) or
+        ``"every_two_years_before"``.
     iso3 : str
         The country concerned; empty if it is all of them.
     """
@@ -47,7 +48,8 @@ class Indicator:
     Attributes
     ----------
     id : str
-        The name a user types; the publisher's variable, with ``_v12`` or ``_v15`` for those versions of V-Dem.
+        The name a user types; the publisher's variable, with ``_v12`` or ``_v15`` for those versions of
+        V-Dem, or the short name of the index and of the part of it (``fiw_e2``, ``wjp_46``).
     dataset, table, column : str
         Where it stands in the clean tables.
     version, source_version : str

@@ -12,9 +12,10 @@ import pytest
 
 from ogp_analysis.cleaning.catalog import dataset
 from ogp_analysis.cleaning.dataset import cleaned
-from ogp_analysis.cleaning.record import FILE, LINE
 from ogp_analysis.errors import UnknownName
 from ogp_analysis.indicators import DIRECTIONS, SCALES, indicator, indicators, tags
+from ogp_analysis.paths import project
+from ogp_analysis.sources import raw
 
 module = importlib.import_module("ogp_analysis.indicators")
 
@@ -59,7 +60,7 @@ def test_all_are_listed_in_a_fixed_order_and_the_list_is_the_caller_s():
     listed = indicators()
     listed.clear()
     assert [one.id for one in indicators()] == list(ALL)
-    assert len(ALL) == 34
+    assert len(ALL) == 51
 
 
 # --- Search --------------------------------------------------------------------------------------------
@@ -67,12 +68,26 @@ def test_all_are_listed_in_a_fixed_order_and_the_list_is_the_caller_s():
 
 @pytest.mark.parametrize(
     "search",
-    ["privacy", "privacidad", "surveillance", "vigilancia", "vigilancia ciudadana", "spyware", "espionaje", "private",
-     "privada", "vida privada", "private communications", "comunicaciones privadas", "datos personales", "interception",
-     "internet surveillance", "surveillance_of_communications"],
+    ["privacy", "privacidad", "surveillance", "vigilancia", "spyware", "espionaje", "private", "privada",
+     "vida privada", "private communications", "comunicaciones privadas", "datos personales", "interception",
+     "surveillance_of_communications"],
 )  # fmt: skip
-def test_nothing_here_measures_surveillance_or_privacy(search):
+def test_two_questions_ask_about_surveillance_or_privacy_and_no_index_of_vdem_does(search):
+    assert ids(search) == ["fiw_d4", "wjp_46"]
+
+
+@pytest.mark.parametrize(
+    "search", ["vigilancia ciudadana", "internet surveillance"]
+)
+def test_oversight_by_citizens_and_what_nothing_measures_find_nothing(search):
     assert ids(search) == []
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_what_asks_about_surveillance_says_that_it_counts_no_cases(language):
+    words = {"en": "it counts no cases", "es": "no cuenta casos"}[language]
+    for one in indicators("surveillance"):
+        assert words in WORDS[language][one.id]["construct"], one.id
 
 
 @pytest.mark.parametrize(
@@ -104,7 +119,7 @@ def test_search_does_not_look_into_names_or_ids():
 
 
 def test_a_search_for_one_construct_leaves_the_others_out():
-    assert ids("assembly") == ["v2caassemb"]
+    assert ids("assembly") == ["v2caassemb", "fiw_e", "fiw_e1", "wjp_47"]
     assert ids("internet censorship") == ["v2mecenefi"]
     assert ids("voice") == ["va_est"]
 
@@ -114,10 +129,8 @@ def test_no_search_lists_everything(search):
     assert indicators(search) == list(ALL.values())
 
 
-def test_only_surveillance_is_a_construct_that_nothing_measures():
-    used = {tag for one in ALL.values() for tag in one.tags}
-    assert used < set(tags())
-    assert set(tags()) - used == {"surveillance_of_communications"}
+def test_every_construct_is_measured_by_something():
+    assert {tag for one in ALL.values() for tag in one.tags} == set(tags())
 
 
 # --- Facts ---------------------------------------------------------------------------------------------
@@ -135,7 +148,7 @@ def test_facts_agree_with_the_schema_of_the_table(one):
     assert one.tags
     for extra in filter(None, (one.low, one.high, one.std_error)):
         assert extra in schema.names
-    if one.scale in ("index", "ordinal", "share"):
+    if one.scale in ("index", "ordinal", "points", "share"):
         assert (one.minimum, one.maximum) == (column.minimum, column.maximum)
         assert one.maximum is not None
     else:
@@ -191,9 +204,39 @@ def test_shared_inputs_follow_the_structure_of_aggregation(one, other, shared):
     assert (other in ALL[one].shares_inputs_with) == shared
 
 
-def test_an_aggregate_names_the_families_of_its_sources():
-    assert indicator("va_est").shares_inputs_with[-2:] == ("freedom_in_the_world", "rsf_press_freedom")
-    assert set(indicator("va_est").shares_inputs_with) > {id for id, one in ALL.items() if one.dataset == "vdem"}
+def test_an_aggregate_shares_inputs_with_all_of_the_families_of_its_sources():
+    sources = {"vdem", "freedom_in_the_world", "rsf_press_freedom"}
+    shared = {id for id, one in ALL.items() if one.dataset in sources}
+    assert set(indicator("va_est").shares_inputs_with) == shared
+    assert all("va_est" in ALL[id].shares_inputs_with for id in shared)
+
+
+def test_the_civicus_rating_shares_the_part_of_freedom_in_the_world_that_it_takes_in():
+    for id in ("civicus_rating", "civicus_score"):
+        shared = set(indicator(id).shares_inputs_with)
+        assert {"fiw_e", "fiw_e2", "fiw_total", "rsf_score"} < shared
+        assert not shared & {"fiw_d", "fiw_d4", "wjp_47", "v2xcs_ccsi"}
+
+
+def test_a_part_shares_inputs_with_its_whole_and_not_with_its_neighbour():
+    assert "fiw_e" in indicator("fiw_e2").shares_inputs_with
+    assert "fiw_d4" not in indicator("fiw_e2").shares_inputs_with
+    assert "wjp_3" not in indicator("wjp_46").shares_inputs_with
+
+
+@pytest.mark.parametrize("dataset_name", ["freedom_in_the_world", "freedom_on_the_net", "civicus_monitor",
+                                          "rsf_press_freedom", "wjp_rule_of_law"])  # fmt: skip
+def test_what_is_not_open_may_not_be_handed_on(dataset_name):
+    found = [one for one in ALL.values() if one.dataset == dataset_name]
+    assert found
+    assert not any(one.redistribute for one in found)
+
+
+def test_methods_change_where_the_publishers_changed_them():
+    ids = ("fiw_total", "fotn_total", "rsf_score", "civicus_score", "civicus_rating")
+    found = {id: [(one.year, one.code) for one in indicator(id).breaks] for id in ids}
+    assert found == {"fiw_total": [(2017, "method")], "fotn_total": [(2019, "method")], "rsf_score": [(2022, "method")],
+                     "civicus_score": [(2023, "method")], "civicus_rating": [(2023, "method")]}  # fmt: skip
 
 
 # --- Words ---------------------------------------------------------------------------------------------
@@ -249,9 +292,8 @@ def tables(mirror):
     for name in sorted({one.dataset for one in ALL.values()}):
         declared, parts = dataset(name), []
         for item in declared.inputs:
-            for file in sorted((mirror / item.source / item.version).glob(item.files)):
-                frame = pd.read_csv(file, dtype=str, keep_default_na=False)
-                parts.append((item, frame.assign(**{FILE: file.name, LINE: range(2, len(frame) + 2)})))
+            place = (item.source, item.version, item.files, item.header, item.sheet)
+            parts += [(item, chunk) for chunk in raw.chunks(mirror, *place, sidecars=project().raw)]
         result[name] = cleaned(declared, parts).tables
     return result
 
@@ -295,3 +337,22 @@ def test_declared_inputs_are_variables_of_the_file(mirror):
     named = {name for fields in vdem for name in fields.get("inputs", [])}
     named |= {name for names in facts["inputs"].values() for name in names} | set(facts["inputs"])
     assert named - set(raw.columns) == set()
+
+
+def test_published_rsf_score_is_of_one_method_on_each_side_of_its_break(tables):
+    table = tables["rsf_press_freedom"]["country_year"].dropna(subset=["score"])
+    (only,) = indicator("rsf_score").breaks
+    before, after = table[table["year"] < only.year], table[table["year"] >= only.year]
+    assert (set(before["method"]), set(after["method"])) == ({"penalty_turned"}, {"five_contexts"})
+
+
+def test_published_years_before_the_break_of_civicus_are_those_not_comparable(tables):
+    table = tables["civicus_monitor"]["ratings"]
+    (only,) = indicator("civicus_score").breaks
+    assert table.loc[~table["comparable"], "year"].max() == only.year - 1
+
+
+def test_published_additional_question_ends_before_its_break(tables):
+    table = tables["freedom_in_the_world"]["scores"].dropna(subset=["add_a"])
+    (only,) = indicator("fiw_total").breaks
+    assert table["year"].max() == only.year - 1

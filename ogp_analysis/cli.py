@@ -64,6 +64,30 @@ def build(dataset: tuple[str, ...], edition: str) -> None:
 
 
 @commands.command()
+@click.argument("file", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option("--as", "kind", required=True, help="What the files are, for example compranet.")
+@click.option("--out", required=True, type=click.Path(path_type=Path), help="Folder to write tables and record into.")
+@click.option("--layout", default="", help="Layout of files without a line of column names, for example B2.")
+def clean(file: tuple[Path, ...], kind: str, out: Path, layout: str) -> int:
+    """Clean FILE..., downloads of your own, into tidy tables, with a record of everything that was done to them."""
+    from ogp_analysis.store.cleaning_run import clean_files
+
+    def tell(label: str, rows: int) -> None:
+        click.echo(f"{label}: {rows:,} rows", err=True)
+
+    done = clean_files(file, kind, out, layout, tell)
+    for one in done:
+        click.echo(
+            one.fault
+            or f"{one.label}: {one.what}, {one.rows_in:,} rows = {one.kept:,} kept + {one.set_aside:,} set aside + "
+            f"{one.merged:,} merged",
+            err=bool(one.fault),
+        )
+    click.echo(out / "summary.html")
+    return int(any(one.fault for one in done))
+
+
+@commands.command()
 @click.argument("notebook", required=False)
 @click.option(
     "-p",

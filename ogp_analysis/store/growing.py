@@ -1,0 +1,91 @@
+"""Tables that grow on the disk chunk by chunk, and are there only when they are whole."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from ogp_analysis.cleaning.record import Cleaned
+from ogp_analysis.schema import TableSchema, cast, check
+
+RECORD = "record"
+
+
+class Growing:
+    """The Parquet and CSV files of one input; on leaving without a fault they are moved into place.
+
+    Parameters
+    ----------
+    out : pathlib.Path
+        Folder below which ``parquet/<table>/`` and ``csv/<table>/`` lie.
+    slug : str
+        Name of the files, without ending.
+    schemas : tuple of TableSchema
+        Promises of the tables; each chunk is held against them.
+    """
+
+    def __init__(self, out: Path, slug: str, schemas: tuple[TableSchema, ...]) -> None:
+        self.out, self.slug, self.schemas = out, slug, schemas
+        self.outputs: list[str] = []
+        self._writers: dict[str, tuple] = {}
+
+    def __enter__(self) -> Growing:
+        return self
+
+    def add(self, part: Cleaned) -> None:
+        """Append a chunk.
+
+        Raises
+        ------
+        SchemaError
+            If a table does not keep its promise.
+        """
+        import pyarrow as pa
+
+        for schema in self.schemas:
+            self._append(schema.name, check(cast(part.tables[schema.name], schema), schema))
+        self._append(RECORD, part.record.entries)
+        pa.default_memory_pool().release_unused()
+
+    def _append(self, name: str, frame) -> None:
+        import pyarrow as pa
+
+        table = pa.Table.from_pandas(frame, preserve_index=False).replace_schema_metadata(None)
+        if name not in self._writers:
+            self._writers[name] = self._opened(name, table.schema)
+        parquet, text = self._writers[name]
+        parquet.write_table(table)
+        text.write_table(_days(table))
+
+    def _opened(self, name: str, schema) -> tuple:
+        import pyarrow.csv as pcsv
+        import pyarrow.parquet as pq
+
+        for form in ("parquet", "csv"):
+            (self.out / form / name).mkdir(parents=True, exist_ok=True)
+            self.outputs.append(f"{form}/{name}/{self.slug}.{form}")
+        parquet, text = (self._part(self.out / output) for output in self.outputs[-2:])
+        return pq.ParquetWriter(parquet, schema, compression="zstd"), pcsv.CSVWriter(
+            text, _days(schema.empty_table()).schema
+        )
+
+    def _part(self, file: Path) -> Path:
+        return file.with_name(f".{file.name}.part")
+
+    def __exit__(self, kind, error, trace) -> None:
+        for writers in self._writers.values():
+            for writer in writers:
+                writer.close()
+        for output in self.outputs:
+            file = self.out / output
+            if kind is None:
+                self._part(file).replace(file)
+            else:
+                self._part(file).unlink(missing_ok=True)
+
+
+def _days(table):
+    """Return a table with its moments as days, as a CSV file shows them."""
+    import pyarrow as pa
+
+    fields = [pa.field(f.name, pa.date32() if pa.types.is_timestamp(f.type) else f.type) for f in table.schema]
+    return table.cast(pa.schema(fields))

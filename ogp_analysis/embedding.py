@@ -33,6 +33,21 @@ def years(first: int, last: int) -> Callable[[pd.DataFrame], pd.Series]:
     return lambda frame: frame["year"].between(first, last)
 
 
+def vintage_2016(frame: pd.DataFrame) -> pd.Series:
+    """Keep the commitments of the vintage 2016, the only one whose codes and dates may be published."""
+    return frame["vintage"] == "2016"
+
+
+def of_vintage_2016(frame: pd.DataFrame) -> pd.Series:
+    """Keep what belongs to commitments of the vintage 2016, which their identifiers begin with."""
+    return frame["commitment_id"].str.startswith("2016-")
+
+
+def tags_of_2016(frame: pd.DataFrame) -> pd.Series:
+    """Keep the tags that commitments of the vintage 2016 have; those without an answer are counted in tag_counts."""
+    return of_vintage_2016(frame) & (frame["value"] == "yes")
+
+
 @dataclass(frozen=True)
 class Extract:
     """Which part of a clean table is embedded.
@@ -125,6 +140,11 @@ EXTRACTS = (
     Extract("ogp_status_events", "events", "ogp_status_events", "compiled"),
     Extract("ogp_action_plans", "plans", "ogp_action_plans", "compiled"),
     Extract("ogp_process", "plans", "ogp_process", "2016-07"),
+    Extract("ogp_commitments", "commitments", "ogp_commitments", "2016", rows=vintage_2016),
+    Extract("ogp_commitments", "tags", "ogp_commitments", "2016", rows=tags_of_2016),
+    Extract("ogp_commitments", "tag_counts", "ogp_commitments", "2016", rows=vintage_2016),
+    Extract("ogp_commitments", "themes", "ogp_commitments", "2016", rows=of_vintage_2016),
+    Extract("ogp_commitments", "star_disagreements", "ogp_commitments", "2016", rows=of_vintage_2016),
     Extract("okf_membership_stage", "stage", "okf_membership_stage", "2016"),
     Extract(
         "ert",

@@ -15,6 +15,8 @@ DATASETS = {
     "ogp_membership": "ogp_analysis.cleaning.ogp.membership",
     "ogp_status_events": "ogp_analysis.cleaning.ogp.status_events",
     "ogp_action_plans": "ogp_analysis.cleaning.ogp.action_plans",
+    "ogp_commitments": "ogp_analysis.cleaning.ogp.commitments",
+    "ogp_codebook": "ogp_analysis.cleaning.ogp.codebook",
     "ogp_process": "ogp_analysis.cleaning.ogp.process",
     "ogp_participation": "ogp_analysis.cleaning.ogp.participation",
     "ogp_local_members": "ogp_analysis.cleaning.ogp.local_members",

@@ -1,0 +1,85 @@
+"""Themes of OGP commitments: by OGP's tags and by words in their texts, with the rule that found each.
+
+The rules are data, in ``commitment_themes.toml``. A theme that was not found is not a theme that is absent: words are
+known in English, Spanish, Portuguese and French, tags changed from vintage to vintage, and ``text_language`` of the
+commitment says whether its text could be read at all.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from functools import cache
+from pathlib import Path
+
+import pandas as pd
+
+from ogp_analysis.cleaning.record import FILE, LINE
+from ogp_analysis.schema import Column, TableSchema
+
+RESOURCES = ("commitment_themes.toml",)
+RULES = tomllib.loads(Path(__file__).with_name(RESOURCES[0]).read_text(encoding="utf-8"))
+
+#: Every theme, sorted.
+THEMES = tuple(sorted({rule["theme"] for kind in ("tag", "text") for rule in RULES[kind]}))
+#: What an exclusion leaves in the place of its words, so that no pattern joins what stood around them.
+_GAP = " | "
+
+SCHEMA = TableSchema(
+    name="themes",
+    grain="one rule by which a commitment has a theme",
+    key=("commitment_id", "theme", "rule"),
+    columns=(
+        Column("commitment_id", "string", "Commitment.", required=True),
+        Column("theme", "category", "Theme.", categories=THEMES, required=True),
+        Column(
+            "rule",
+            "category",
+            "Rule that found it: tag_ a tag of OGP, text_ words of that language in title or text.",
+            categories=tuple(sorted({rule["rule"] for kind in ("tag", "text") for rule in RULES[kind]})),
+            required=True,
+        ),
+    ),
+    left_alone="Rules are kept apart: several may find one theme. Absence is no finding.",
+)
+
+
+def themes(folded: pd.Series, tags: pd.DataFrame) -> pd.DataFrame:
+    """Return ``_file, _line, theme, rule`` of every theme that a rule finds.
+
+    Parameters
+    ----------
+    folded : pandas.Series
+        Folded text of each commitment, by file and line.
+    tags : pandas.DataFrame
+        Tags in long form: file, line, ``tag``, ``value``.
+    """
+    found = [_row(place, rule) for place, text in folded.items() for rule in said(text)]
+    given = tags[tags["value"] == "yes"].groupby("tag")
+    for rule in RULES["tag"]:
+        if rule["tag"] in given.groups:
+            places = given.get_group(rule["tag"])[[FILE, LINE]].itertuples(index=False, name=None)
+            found += [_row(place, rule) for place in places]
+    return pd.DataFrame(found, columns=[FILE, LINE, "theme", "rule"])
+
+
+def said(text: str) -> list[dict]:
+    """Return the rules whose words a folded text has, outside of what their theme excludes."""
+    left = {theme: _without(text, theme) for theme in {rule["theme"] for rule in RULES["text"]}}
+    return [rule for rule in RULES["text"] if _compiled(rule["pattern"]).search(left[rule["theme"]])]
+
+
+def _without(text: str, theme: str) -> str:
+    for exclusion in RULES["exclusion"]:
+        if exclusion["theme"] == theme:
+            text = _compiled(exclusion["pattern"]).sub(_GAP, text)
+    return text
+
+
+@cache
+def _compiled(pattern: str) -> re.Pattern:
+    return re.compile(pattern)
+
+
+def _row(place: tuple[str, int], rule: dict) -> tuple:
+    return (*place, rule["theme"], rule["rule"])

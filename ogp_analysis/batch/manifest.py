@@ -53,7 +53,7 @@ class Run:
     @property
     def name(self) -> str:
         """How a person calls it: ``country_profile MEX 2000 2023 en``."""
-        words = [self.notebook, *(str(value) for _, value in self.items if value is not None)]
+        words = [self.notebook, *(str(value) for _, value in self.items if value not in (None, ""))]
         return "".join(mark if mark.isprintable() else "\N{REPLACEMENT CHARACTER}" for mark in " ".join(words))
 
     @property

@@ -41,7 +41,7 @@ class Progress:
     def again(self, name: str, fault: str) -> None:
         """Say that a run failed and will be tried again."""
         self._going.pop(name, None)
-        self._say(f"{name}: {fault} It will be tried again.")
+        self._say(f"{name}: {fault.rstrip('.')}. It will be tried again.")
 
     def ended(self, name: str, seconds: float, fault: str = "") -> None:
         """Say that a run ended, well or with a fault."""
@@ -49,7 +49,7 @@ class Progress:
         self._took[name] = seconds
         self.done += 1
         self.failed += bool(fault)
-        left = f", {self._left()}" if self.done < self.total else ""
+        left = f" ({self._left()})" if self.done < self.total else ""
         if fault or not self._terminal:
             self._say(f"[{self.done}/{self.total}] {name}: {fault or f'{seconds:.1f} s'}{left}")
         self._draw()

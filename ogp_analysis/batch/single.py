@@ -80,7 +80,8 @@ def _check_order(document: dict, file: Path) -> None:
     cells = [c for c in document["cells"] if c["cell_type"] == "code" and notebook.source(c).strip()]
     counts = [cell.get("execution_count") for cell in cells]
     if None in counts:
-        return  # not executed, or not to the end: rendering says which cell
+        where = f"was not executed to its end: code cell {counts.index(None) + 1} has no number"
+        raise ReportError(str(file), where, "Run all its cells, save, then render again")
     for position, (count, wanted) in enumerate(zip(counts, range(1, len(counts) + 1), strict=True), 1):
         if count != wanted:
             raise ReportError(

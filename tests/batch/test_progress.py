@@ -36,9 +36,9 @@ def test_without_a_terminal_each_run_is_one_line():
     progress.ended("c", 3.0)
     progress.close()
     assert lines(stream) == [
-        "[1/3] a: 2.0 s, 0:04 left",
+        "[1/3] a: 2.0 s (0:04 left)",
         "b: It broke. It will be tried again.",
-        "[2/3] b: It broke., 0:03 left",
+        "[2/3] b: It broke. (0:03 left)",
         "[3/3] c: 3.0 s",
     ]
     assert "\x1b" not in stream.getvalue() and "\r" not in stream.getvalue()
@@ -55,7 +55,7 @@ def test_on_a_terminal_one_line_is_drawn_again_and_faults_stay(monkeypatch):
     progress.ended("a", 2.0)
     assert stream.getvalue().endswith("1 done, 3 left, 0:03 left · b, c")
     progress.ended("b", 2.0, "It broke.")
-    assert "[2/4] b: It broke., 0:02 left\n" in stream.getvalue()
+    assert "[2/4] b: It broke. (0:02 left)\n" in stream.getvalue()
     assert stream.getvalue().endswith("2 done, 2 left, 1 failed, 0:02 left · c")
     progress.close()
     assert stream.getvalue().endswith("\n")
@@ -109,6 +109,7 @@ def test_no_line_is_wider_than_the_terminal(text, columns, cut):
     assert _cut(text, columns) == cut
 
 
+@pytest.mark.slow
 def test_a_batch_without_a_terminal_says_one_line_a_run(made, tmp_path):
     checkout = made.copy(tmp_path / "checkout")
     told = checkout.ogp(
@@ -116,7 +117,7 @@ def test_a_batch_without_a_terminal_says_one_line_a_run(made, tmp_path):
     )
     assert told.returncode == 0
     said = [line for line in told.stderr.splitlines() if line.startswith("[")]
-    assert re.fullmatch(r"\[1/2\] events (MEX|KEN) embedded en: \d+\.\d s, \d:\d\d left", said[0])
+    assert re.fullmatch(r"\[1/2\] events (MEX|KEN) embedded en: \d+\.\d s \(\d:\d\d left\)", said[0])
     assert re.fullmatch(r"\[2/2\] events (MEX|KEN) embedded en: \d+\.\d s", said[1])
     folder = checkout.folder("events/KEN-embedded-en")
     assert sorted(p.name for p in folder.iterdir()) == ["notebook.ipynb", "run.json"], "nothing was rendered"

@@ -218,6 +218,7 @@ def test_a_published_run_without_its_notebook_or_parameter_is_an_orphan(checkout
     assert checkout.plan()["members MEX embedded en"] == "orphan: notebook 'members': is not in notebooks/"
 
 
+@pytest.mark.slow
 def test_the_list_of_reports_is_written_again_when_it_would_say_something_else(checkout):
     page = checkout.reports / "index.html"
     content = page.read_bytes()
@@ -229,6 +230,7 @@ def test_the_list_of_reports_is_written_again_when_it_would_say_something_else(c
     assert page.read_bytes() != content
 
 
+@pytest.mark.slow
 def test_a_forced_run_leaves_the_same_bytes(checkout):
     before = checkout.published()
     told = checkout.ogp("run", "events", "-p", "country", "KEN", "-p", "language", "es", "--force")

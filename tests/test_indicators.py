@@ -60,7 +60,7 @@ def test_all_are_listed_in_a_fixed_order_and_the_list_is_the_caller_s():
     listed = indicators()
     listed.clear()
     assert [one.id for one in indicators()] == list(ALL)
-    assert len(ALL) == 51
+    assert len(ALL) == 58
 
 
 # --- Search --------------------------------------------------------------------------------------------
@@ -72,8 +72,8 @@ def test_all_are_listed_in_a_fixed_order_and_the_list_is_the_caller_s():
      "vida privada", "private communications", "comunicaciones privadas", "datos personales", "interception",
      "surveillance_of_communications"],
 )  # fmt: skip
-def test_two_questions_ask_about_surveillance_or_privacy_and_no_index_of_vdem_does(search):
-    assert ids(search) == ["fiw_d4", "wjp_46"]
+def test_three_questions_ask_about_surveillance_or_privacy_and_no_index_of_vdem_does(search):
+    assert ids(search) == ["fiw_d4", "wjp_46", "dsp_v2smgovsmmon"]
 
 
 @pytest.mark.parametrize(
@@ -119,7 +119,7 @@ def test_search_does_not_look_into_names_or_ids():
 
 
 def test_a_search_for_one_construct_leaves_the_others_out():
-    assert ids("assembly") == ["v2caassemb", "fiw_e", "fiw_e1", "wjp_47"]
+    assert ids("assembly") == ["v2caassemb", "fiw_e", "fiw_e1", "wjp_47", "fassoas_idea"]
     assert ids("internet censorship") == ["v2mecenefi"]
     assert ids("voice") == ["va_est"]
 
@@ -165,7 +165,7 @@ def test_bounds_have_both_ends_and_a_level(one):
     assert bool(one.low) == bool(one.high)
     if one.low:
         assert one.level == 0.68
-        assert one.version in ("12", "15")
+        assert (one.dataset, one.version) in {("vdem", "12"), ("vdem", "15"), ("digital_society_survey", "1")}
     assert bool(one.low) == (one.level is not None)
 
 
@@ -225,7 +225,8 @@ def test_a_part_shares_inputs_with_its_whole_and_not_with_its_neighbour():
 
 
 @pytest.mark.parametrize("dataset_name", ["freedom_in_the_world", "freedom_on_the_net", "civicus_monitor",
-                                          "rsf_press_freedom", "wjp_rule_of_law"])  # fmt: skip
+                                          "rsf_press_freedom", "wjp_rule_of_law", "digital_society_survey",
+                                          "idea_gsod"])  # fmt: skip
 def test_what_is_not_open_may_not_be_handed_on(dataset_name):
     found = [one for one in ALL.values() if one.dataset == dataset_name]
     assert found

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import codecs
 import csv
+import ctypes
 import io
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
@@ -160,8 +162,17 @@ def chunks(file: MessyFile, size: int = _BLOCK) -> Iterator[pd.DataFrame]:
         chunk, line = _good(file, block, line) or _repaired(file, block, line)
         found = True
         yield chunk
+        del chunk
+        _give_back()
     if not found:
         yield _chunk(file, pa.table([pa.array([], pa.large_string())] * len(file.columns), list(file.columns)), [], [])
+
+
+def _give_back() -> None:
+    """Give memory of chunks that are done back to the system, which allocators keep: peaks would grow with the file."""
+    pa.default_memory_pool().release_unused()
+    if sys.platform == "linux" and hasattr(ctypes.CDLL(None), "malloc_trim"):
+        ctypes.CDLL(None).malloc_trim(0)
 
 
 def _good(file: MessyFile, block: bytes, line: int) -> tuple[pd.DataFrame, int] | None:

@@ -151,6 +151,7 @@ def _cleaned(file: Path, kind: str, out: Path, slug: str, layout: str, progress:
             growing.add(part)
             tally.add(part)
             progress(file.name, tally.balance["rows_in"])
+            del chunk, part
         if tally.balance["rows_in"] and not tally.balance["kept"]:
             raise CleaningError(
                 file.name,

@@ -39,12 +39,9 @@ class Growing:
         SchemaError
             If a table does not keep its promise.
         """
-        import pyarrow as pa
-
         for schema in self.schemas:
             self._append(schema.name, check(cast(part.tables[schema.name], schema), schema))
         self._append(RECORD, part.record.entries)
-        pa.default_memory_pool().release_unused()
 
     def _append(self, name: str, frame) -> None:
         import pyarrow as pa

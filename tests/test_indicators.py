@@ -76,9 +76,7 @@ def test_three_questions_ask_about_surveillance_or_privacy_and_no_index_of_vdem_
     assert ids(search) == ["fiw_d4", "wjp_46", "dsp_v2smgovsmmon"]
 
 
-@pytest.mark.parametrize(
-    "search", ["vigilancia ciudadana", "internet surveillance"]
-)
+@pytest.mark.parametrize("search", ["vigilancia ciudadana", "internet surveillance"])
 def test_oversight_by_citizens_and_what_nothing_measures_find_nothing(search):
     assert ids(search) == []
 

@@ -27,11 +27,6 @@ DATASETS = {
     "vdem": "ogp_analysis.cleaning.civic_space.vdem",
     "wgi_voice_accountability": "ogp_analysis.cleaning.civic_space.wgi_voice_accountability",
     "world_bank_controls": "ogp_analysis.cleaning.civic_space.world_bank_controls",
-    "freedom_in_the_world": "ogp_analysis.cleaning.civic_space.freedom_in_the_world",
-    "freedom_on_the_net": "ogp_analysis.cleaning.civic_space.freedom_on_the_net",
-    "civicus_monitor": "ogp_analysis.cleaning.civic_space.civicus_monitor",
-    "rsf_press_freedom": "ogp_analysis.cleaning.civic_space.rsf_press_freedom",
-    "wjp_rule_of_law": "ogp_analysis.cleaning.civic_space.wjp_rule_of_law",
     "ert": "ogp_analysis.cleaning.civic_space.ert",
     "demspaces": "ogp_analysis.cleaning.civic_space.demspaces",
     "digital_society_survey": "ogp_analysis.cleaning.civic_space.digital_society_survey",
@@ -46,6 +41,11 @@ DATASETS = {
     "hacking_team_clients": "ogp_analysis.cleaning.surveillance.hacking_team_clients",
     "sii_facets": "ogp_analysis.cleaning.surveillance.sii_facets",
     "country_surveillance_panel": "ogp_analysis.cleaning.surveillance.country_surveillance_panel",
+    "freedom_in_the_world": "ogp_analysis.cleaning.civic_space.freedom_in_the_world",
+    "freedom_on_the_net": "ogp_analysis.cleaning.civic_space.freedom_on_the_net",
+    "civicus_monitor": "ogp_analysis.cleaning.civic_space.civicus_monitor",
+    "rsf_press_freedom": "ogp_analysis.cleaning.civic_space.rsf_press_freedom",
+    "wjp_rule_of_law": "ogp_analysis.cleaning.civic_space.wjp_rule_of_law",
     "compranet": "ogp_analysis.cleaning.procurement.compranet",
 }
 

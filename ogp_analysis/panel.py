@@ -49,6 +49,21 @@ class Panel:
         frame = self.frame[[*KEY, id]].dropna(subset=[id])
         return frame.rename(columns={"iso3": "unit", id: "value"}).reset_index(drop=True)
 
+    def spanning(self, id: str, first: int, last: int) -> pd.DataFrame:
+        """Return one indicator as :meth:`series` does, if any country has a value in both years.
+
+        Raises
+        ------
+        ParameterError
+            If none has.
+        """
+        series = self.series(id) if id in self.frame.columns else pd.DataFrame(columns=["unit", "year", "value"])
+        units = [set(series.loc[series["year"] == year, "unit"]) for year in (first, last)]
+        if not units[0] & units[1]:
+            raise ParameterError(f"{id}, {first} and {last}", "no country here has a value in both years",
+                                 "Choose another year, region or indicator")  # fmt: skip
+        return series
+
     def of(self, iso3: str) -> pd.DataFrame:
         """Return the rows of one country.
 

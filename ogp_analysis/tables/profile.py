@@ -78,7 +78,8 @@ def changes_table(changes: dict[str, Sequence[Change]], place: str) -> Table:
         "low": Heading("low", "share"),
         "high": Heading("high", "share"),
     }
-    return table("changes", sentence("profile.table.changes", place=place).plain(), pd.DataFrame(rows), headings)
+    frame = pd.DataFrame(rows, columns=list(headings))
+    return table("changes", sentence("profile.table.changes", place=place).plain(), frame, headings)
 
 
 def _change_row(one: str, c: Change) -> dict:
@@ -104,7 +105,9 @@ def bounded_table(found: StandardisedDifferences, place: str) -> Table:
     """Return changes held against published bounds, one row an indicator: both z as a range, p, and q of the family."""
     frame = found.table()
     frame["term"] = [word(f"indicators.{one}.short") for one in frame["term"]]
-    frame["intervals"] = [word(f"tables.intervals.{code}") if code else "not_published" for code in frame["intervals"]]
+    frame["intervals"] = [
+        word(f"tables.intervals.{code}") if isinstance(code, str) else "not_published" for code in frame["intervals"]
+    ]
     headings = {
         "term": Heading("indicator"),
         "first_value": Heading("first_value", "index", 3),

@@ -1,0 +1,151 @@
+"""What the real reports say on the data of the repository, in both languages."""
+
+from __future__ import annotations
+
+import csv
+import html
+import re
+import sys
+
+import pytest
+
+LIMIT = "None of the V-Dem indices used here asks about covert surveillance"
+CAUSES = ("because of", "caused by", "led to", "due to", "debido a", "provocó", "causó", "a causa de")
+#: Common words of one language that are none in the other, and no part of a name.
+ENGLISH = """the and with from that this which are was were have has not been their than more most between among into
+ about where when who what how why each only both other others its they them these those can cannot does did would
+ should because while after before over under above below country countries year years value values change changes
+ index missing number source sources table figure shows show rose fell""".split()
+SPANISH = """los las del con para que por una uno unos como más entre este esta estos estas cada donde cuando qué
+ cómo también sobre según sin países país años año valor valores cambio índice fuente tabla figura muestra cayó subió
+ bajó fue era son está están tiene tienen pero porque""".split()
+
+
+def text(page: str) -> str:
+    """Return what a reader reads: no code, and not the part of names of files, sources, licences and parameters."""
+    body = page.partition("<main")[2].partition('class="cite"')[0]
+    body = re.sub(r"<(style|script|details|pre|code|samp|kbd)\b.*?</\1>", " ", body, flags=re.S)
+    alts = " ".join(re.findall(r'\balt="([^"]*)"', body))
+    return html.unescape(re.sub(r"<[^>]+>", " ", body) + " " + alts)
+
+
+def drawn(svg: str) -> str:
+    return " ".join(re.findall(r"<!-- (.*?) -->", svg))
+
+
+def words(said: str) -> set[str]:
+    return set(re.findall(r"[a-záéíóúñü]+", said.lower()))
+
+
+ALL = [
+    ("country_profile", {"country": "MEX"}),
+    ("civic_space_overview", {}),
+    ("ogp_process", {}),
+    ("commitments", {"country": None}),
+]
+
+
+@pytest.mark.parametrize(("notebook", "wanted"), ALL)
+@pytest.mark.parametrize(("language", "foreign"), [("es", ENGLISH), ("en", SPANISH)])
+def test_a_page_is_in_one_language_figures_included(site, notebook, wanted, language, foreign):
+    report = site.report(notebook, language=language, **wanted)
+    found = words(text(report.page)) | words(" ".join(map(drawn, report.drawings)))
+    assert not sorted(found & set(foreign))
+    assert f'lang="{language}"' in report.page
+    assert len(found) > 100
+
+
+def test_mexicos_profile_says_that_it_rose_before_it_fell_and_names_no_cause(site):
+    report = site.report("country_profile", country="MEX", language="en")
+    said = text(report.page)
+    with (report.folder / "tables" / "values.csv").open(encoding="utf-8") as handle:
+        values = {row["year"]: row["v2xcs_ccsi"] for row in csv.DictReader(handle)}
+    assert {y: values[y] for y in ("2016", "2017", "2019", "2023")} == {
+        "2016": "0.772", "2017": "0.801", "2019": "0.879", "2023": "0.701"}  # fmt: skip
+    assert "rose before it fell" in said and "0.879 in 2019" in said
+    assert "No interval is published for this index" in said
+    assert not [cause for cause in CAUSES if cause in said.lower()]
+
+
+@pytest.mark.parametrize("country", ["MEX", "TUR", "CHN", "AND", "HUN"])
+def test_every_profile_says_what_it_cannot_show(site, country):
+    report = site.report("country_profile", country=country, language="en")
+    assert LIMIT in text(report.page)
+    glance = [n for n, one in report.numbers.items() if n.startswith("profile.latest")]
+    assert glance or country == "AND"
+
+
+def test_standing_in_ogp_is_told_with_how_far_it_is_verified(site):
+    assert "Status verified to 2024-04" in text(site.report("country_profile", country="MEX", language="en").page)
+    assert "has not joined OGP" in text(site.report("country_profile", country="CHN").page)
+    turkey = text(site.report("country_profile", country="TUR").page)
+    assert "Last known standing: left" in turkey
+
+
+def test_a_country_without_values_says_so(site):
+    assert "has no value here" in text(site.report("country_profile", country="AND").page)
+
+
+def test_numbers_of_the_page_are_named_with_unit_and_interval(site):
+    numbers = site.report("country_profile", country="MEX", language="en").numbers
+    share = numbers["profile.change_10.as_much_share"]
+    assert share["unit"] == "share" and share["low"] < share["value"] < share["high"] and share["level"] == 0.95
+    assert numbers["profile.latest.value"]["value"] == 0.701
+
+
+def test_commitments_and_plans_say_their_numbers(site):
+    numbers = site.report("commitments", country=None, language="en").numbers
+    assert numbers["commitments.glance.ambition.rows"]["value"] == 1927
+    assert site.report("commitments", country="MEX").numbers["commitments.scope.sample.rows"]["value"] == 63
+    with (site.report("commitments", country=None, language="en").folder / "tables" / "stars.csv").open() as handle:
+        first = next(csv.DictReader(handle))
+    assert (first["verdicts"], first["starred"], first["derived"]) == ("792", "183", "183")
+    steps = site.report("ogp_process", language="en").numbers
+    assert steps["process.glance.steps.plans"]["value"] == 116
+    assert steps["process.glance.steps.countries"]["value"] == 61
+
+
+def test_commitments_on_state_surveillance_are_two_and_named_one_by_one(site):
+    folder = site.report("commitments", country=None, language="en").folder
+    with (folder / "tables" / "commitments_state_surveillance.csv").open(encoding="utf-8") as handle:
+        assert [row["place"] for row in csv.DictReader(handle)] == ["Georgia", "United States"]
+
+
+def test_the_default_batch_runs_warm_on_linux(site):
+    assert not sys.platform.startswith("linux") or site.engine == "warm"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["country_profile", "-p", "country", "XYZ"], "XYZ"),
+        (["country_profile", "-p", "contry", "MEX"], "Did you mean 'country'?"),
+        (["country_profile", "-p", "first_year", "abc"], "is not a whole number"),
+        (["country_profile", "-p", "country", "../../etc/passwd"], "etc/passwd"),
+        (["country_profile", "-p", "first_year", "2020", "-p", "last_year", "2010"], "lies after"),
+        (["../country_profile"], "is not in notebooks/"),
+    ],
+)
+def test_a_wrong_parameter_gets_one_sentence_and_nothing_is_run(site, arguments, message):
+    before = sorted(site.home.glob("reports/**/run.json"))
+    done = site.run("run", *arguments)
+    assert done.returncode == 2
+    assert message in done.stderr and len(done.stderr.strip().splitlines()) == 1
+    assert "Traceback" not in done.stderr
+    assert sorted(site.home.glob("reports/**/run.json")) == before
+
+
+def test_a_second_run_notices_that_nothing_changed(site):
+    done = site.run("run", "ogp_process", "-p", "language", "en", "-p", "language", "es")
+    assert done.returncode == 0 and "Nothing changed" in done.stdout
+
+
+def test_the_list_of_members_that_are_run_is_that_of_the_membership_table(site):
+    import tomllib
+
+    import ogp_analysis as ogp
+
+    runs = tomllib.loads((site.home / "notebooks" / "runs.toml").read_text(encoding="utf-8"))["run"]
+    listed = [run["parameters"]["country"] for run in runs if run["notebook"] == "country_profile"]
+    named = [c for one in listed for c in (one if isinstance(one, list) else [one])]
+    assert sorted(named) == sorted(ogp.load("ogp_membership", "countries")["iso3"])

@@ -155,7 +155,7 @@ def _run(project: paths.Project, runs: list, options, force: bool) -> int:
     from ogp_analysis.batch.progress import Progress
 
     tables.build(project, {r.edition for r in runs}, lambda name, what: click.echo(f"table {name}: {what}", err=True))
-    planner = Planner(project)
+    planner = Planner(project, built=True)
     steps = planner.steps(runs, force, options.only_notebook)
     work = [s for s in steps if s.action != "current"]
     if not work and listing.current(project, planner.published):

@@ -6,6 +6,7 @@ import ast
 import datetime as dt
 import difflib
 import math
+import types
 import typing
 
 from ogp_analysis import parameter_types
@@ -115,7 +116,7 @@ def _kind(node: ast.expr):
 
 def _is_already(kind, value) -> bool:
     """Return whether a value is of its type as it is; most are, and pydantic takes long to import."""
-    options = typing.get_args(kind) if typing.get_origin(kind) is typing.Union else (kind,)
+    options = typing.get_args(kind) if typing.get_origin(kind) in (typing.Union, types.UnionType) else (kind,)
     for option in options:
         if typing.get_origin(option) is typing.Literal:
             same = any(type(value) is type(one) and value == one for one in typing.get_args(option))

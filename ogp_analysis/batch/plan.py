@@ -44,10 +44,12 @@ class Planner:
     project : Project
     deep : bool
         Whether the contents of every published file are compared too, not only their sizes.
+    built : bool
+        Whether the tables have just been built, so that none is stale.
     """
 
-    def __init__(self, project: Project, deep: bool = False) -> None:
-        self.project, self.deep = project, deep
+    def __init__(self, project: Project, deep: bool = False, built: bool = False) -> None:
+        self.project, self.deep, self.built = project, deep, built
         self._documents: dict[str, dict] = {}
         self._shared: dict[str, dict] = {}
         self._prose: dict[tuple[str, str], dict] = {}
@@ -134,6 +136,8 @@ class Planner:
         return stale + keys.differences(record["key"], now)
 
     def _why_stale(self, edition: str, dataset: str) -> list[str]:
+        if self.built:
+            return []
         if edition not in self._stale:
             self._stale[edition] = tables.stale(self.project, edition)
         why = self._stale[edition].get(dataset, [])

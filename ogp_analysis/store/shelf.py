@@ -69,6 +69,7 @@ def put(project: Project, edition: str, dataset: str, cleaned: Cleaned, about: d
         shutil.rmtree(target, ignore_errors=True)
         prepared.rename(target)
     except OSError as error:
+        shutil.rmtree(prepared, ignore_errors=True)
         raise SourceError(
             project.shown(target),
             f"cannot be written ({error.strerror})",

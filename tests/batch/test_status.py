@@ -6,11 +6,13 @@ import json
 import subprocess
 import sys
 import tomllib
+from pathlib import Path
 
 import pytest
 
 from ogp_analysis import fingerprint
 
+ROOT = Path(__file__).resolve().parents[2]
 RUNS = {
     "events MEX embedded en",
     "events MEX embedded es",
@@ -54,6 +56,14 @@ print(sorted({name.partition(".")[0] for name in sys.modules} & set(sys.argv[1:]
     assert told.returncode == 0, told.stderr
     assert told.stdout.splitlines()[-1] == "[]"
     assert "Nothing changed" in told.stdout
+
+
+def test_nor_to_list_what_the_repository_runs_by_default():
+    code = "from ogp_analysis import paths; from ogp_analysis.batch import manifest; import sys\n"
+    code += "print(len(manifest.everything(paths.project())), sorted(set(sys.modules) & set(sys.argv[1:])))"
+    told = subprocess.run([sys.executable, "-c", code, *HEAVY], capture_output=True, text=True, check=True, cwd=ROOT)
+    number, _, heavy = told.stdout.strip().partition(" ")
+    assert int(number) >= 88 and heavy == "[]"
 
 
 def test_a_comment_a_blank_line_and_an_unrelated_module_rerun_nothing(checkout):

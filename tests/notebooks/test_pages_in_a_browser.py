@@ -1,0 +1,52 @@
+"""The real pages in a real browser: nothing against their policy, no sideways scroll, and a list that filters."""
+
+from __future__ import annotations
+
+import shutil
+
+import pytest
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+
+
+@pytest.fixture(scope="module")
+def browser():
+    if CHROMIUM is None:
+        pytest.skip("there is no chromium")
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as engine:
+        started = engine.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield started
+        started.close()
+
+
+def opened(browser, address, width=1280, scheme="light"):
+    page = browser.new_page(viewport={"width": width, "height": 900}, color_scheme=scheme)
+    said: list[str] = []
+    page.on("console", lambda message: said.append(message.text))
+    page.on("pageerror", lambda error: said.append(str(error)))
+    page.goto(address.as_uri())
+    return page, said
+
+
+@pytest.mark.parametrize("notebook", ["country_profile", "civic_space_overview", "ogp_process", "commitments"])
+@pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (390, "dark")])
+def test_a_report_opens_quietly_and_fits(site, browser, notebook, width, scheme):
+    page, said = opened(browser, site.report(notebook, language="es").folder / "index.html", width, scheme)
+    assert said == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    assert page.locator("h1").count() == 1
+    pictures = page.locator("img")
+    assert all(pictures.nth(i).get_attribute("alt") for i in range(pictures.count()))
+    assert page.evaluate("[...document.images].every(one => one.complete && one.naturalWidth > 0)")
+    page.close()
+
+
+def test_the_list_of_reports_is_searched_without_accents(site, browser):
+    page, said = opened(browser, site.home / "reports" / "index.html")
+    page.locator("input[type=search]").fill("mexico")
+    shown = page.locator("a[href*='country_profile/']:visible")
+    assert shown.count() == 2
+    assert said == []
+    page.close()

@@ -50,6 +50,18 @@ def children() -> list[int]:
         return []
 
 
+def every_child() -> list[int]:
+    """Return the same as :func:`children`, read from every process: slower, and none is missed while others end."""
+    me = str(os.getpid())
+    found = []
+    for file in Path("/proc").glob("[0-9]*/stat"):
+        with contextlib.suppress(OSError):
+            # The name in brackets may hold blanks; state and parent follow the last bracket.
+            if file.read_text().rpartition(")")[2].split()[1] == me:
+                found.append(int(file.parent.name))
+    return sorted(found)
+
+
 def has_variable(pid: int, name: str, value: str) -> bool:
     """Tell whether a process was started with an environment variable of that value."""
     try:

@@ -7,6 +7,7 @@ process with more cannot be forked safely. Started by :class:`ogp_analysis.batch
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import os
 import select
@@ -145,12 +146,26 @@ class Zygote:
 
     def _end_left_behind(self, run: Run) -> None:
         """End what a run has started and left, in whatever session: it has become a child of this process."""
+        found = self._end_those_of(run, linux.children())
+        # What it started may have started more, which is handed on only when that has ended; and the
+        # system's own list of children can miss some while others end.
+        while found or run.late:
+            found = self._end_those_of(run, linux.every_child())
+            if not found:
+                break
+
+    def _end_those_of(self, run: Run, children: list[int]) -> bool:
+        """End the children that a run has left; return whether there were any."""
         running = {r.pid for r in self.runs.values()}
-        for pid in set(linux.children()) - running:
+        found = False
+        for pid in set(children) - running:
             if linux.has_variable(pid, environment.RUN_VARIABLE, str(run.request["number"])):
                 linux.end(pid)
+                found = True
             else:
-                os.waitpid(pid, os.WNOHANG)
+                with contextlib.suppress(ChildProcessError):
+                    os.waitpid(pid, os.WNOHANG)
+        return found
 
     def _end_all(self) -> None:
         for run in self.runs.values():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from pathlib import Path
 
 import pytest
@@ -16,3 +17,10 @@ def mirror() -> Path:
     if folder is None:
         pytest.skip(f"{paths.MIRROR_VARIABLE} is not set")
     return folder
+
+
+def pytest_configure() -> None:
+    """Take back signals that whoever started the tests ignores: processes started here would ignore them too."""
+    for one, usual in ((signal.SIGINT, signal.default_int_handler), (signal.SIGHUP, signal.SIG_DFL)):
+        if signal.getsignal(one) is signal.SIG_IGN:
+            signal.signal(one, usual)

@@ -15,6 +15,7 @@ FRONT_DOOR = {
     "all_changes": "ogp_analysis.models.change",
     "around": "ogp_analysis.models.path",
     "as_date": "ogp_analysis.messages.numbers",
+    "balance_table": "ogp_analysis.tables.scope",
     "bounded_series": "ogp_analysis.figures.country",
     "bounded_table": "ogp_analysis.tables.profile",
     "build": "ogp_analysis.store.build",

@@ -82,6 +82,7 @@ FRONT_DOOR = {
     "step_rates": "ogp_analysis.models.process",
     "steps_table": "ogp_analysis.tables.process",
     "timeline": "ogp_analysis.timeline",
+    "two_measures": "ogp_analysis.panel",
     "use_language": "ogp_analysis.messages.catalogue",
     "values_table": "ogp_analysis.tables.profile",
     "with_theme": "ogp_analysis.selection",

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from ogp_analysis import paths
-from ogp_analysis.errors import DownloadError, ParameterError
+from ogp_analysis.errors import DownloadError, ParameterError, UnknownName
 
 _EDITION = click.option(
     "--edition",
@@ -40,6 +40,8 @@ def fetch(source: str | None, version: str | None, folder: Path | None) -> int:
     from ogp_analysis.sources.catalog import sources
     from ogp_analysis.sources.download import fetch as fetch_source
 
+    if version and not source:
+        raise ParameterError("ogp-analysis fetch --version", "needs the name of a source", "Name the source before it")
     known = sources(paths.project().raw)
     names = [source] if source else sorted({s.id for s in known if not s.dataset})
     faults = 0
@@ -59,8 +61,12 @@ def fetch(source: str | None, version: str | None, folder: Path | None) -> int:
 def build(dataset: tuple[str, ...], edition: str) -> None:
     """Build the clean tables of DATASET..., or all; only what is missing or stale."""
     from ogp_analysis.store.build import build as build_tables
+    from ogp_analysis.store.state import remedy
 
-    build_tables(dataset or None, edition, progress=lambda name, what: click.echo(f"{name}: {what}"))
+    done = build_tables(dataset or None, edition, progress=lambda name, what: click.echo(f"{name}: {what}"))
+    for name in dataset:
+        if done[name] == "absent":
+            raise UnknownName(f"dataset {name!r}", f"is not in the {edition} edition here", remedy(name, edition))
 
 
 @commands.command()

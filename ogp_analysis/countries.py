@@ -33,6 +33,11 @@ REGIONS = {
     5: "western_europe_north_america",
     6: "asia_pacific",
 }
+#: Whose English name wants an article inside a sentence.
+_WITH_ARTICLE = frozenset(
+    "ALA ANT ARE ATF BES BHS CAF CCK COD COG COK COM CYM DOM FLK FRO GBR GMB IMN IOT MDV MHL MNP NLD PCN PHL PSG SLB"
+    " SUN TCA UMI USA VGB VIR XWB YUG".split()
+)
 #: No name is longer; what is longer is not looked up.
 _LONGEST_NAME = 100
 _LONGEST_SHOWN = 40
@@ -92,6 +97,11 @@ class Country:
     def name(self) -> str:
         """Its everyday name in the language in force."""
         return self.name_es if language() == "es" else self.name_en
+
+    @property
+    def in_text(self) -> str:
+        """Its name as it stands inside a sentence of the language in force: English has an article before some."""
+        return f"the {self.name_en}" if language() == "en" and self.iso3 in _WITH_ARTICLE else self.name
 
     def existed(self, year: int) -> bool:
         """Whether it existed at the end of `year`."""

@@ -10,12 +10,17 @@ import pandas as pd
 
 from ogp_analysis import membership
 from ogp_analysis.countries import country
-from ogp_analysis.errors import JoinError, ParameterError, listed
-from ogp_analysis.indicators import Indicator, indicator
+from ogp_analysis.errors import JoinError, ParameterError, UnknownName, listed
+from ogp_analysis.indicators import Indicator, indicator, indicators
 from ogp_analysis.store import hand_out
+from ogp_analysis.store.state import remedy
 
 KEY = ["iso3", "year"]
 _BOUNDED = ["term", "year", "value", "low", "high"]
+#: Scales of freedom, democracy and participation on which a difference has a size.
+_WITH_DISTANCES = ("index", "interval", "points")
+#: Years read before the first that is shown: changes up to a shown year may begin in them.
+EARLIER = 10
 #: Standard errors on each side of a value that cover .68 of a normal distribution, the level of V-Dem's bounds.
 _NORMAL_68 = 0.994457883209753
 
@@ -30,8 +35,11 @@ class Panel:
         One row a country in a year, sorted: ``iso3, year``, a column for each indicator by its id,
         with ``<id>_low`` and ``<id>_high`` where bounds are published, and the OGP columns of
         :func:`ogp_analysis.membership.country_year_status`. Missing is missing.
+    earlier : pandas.DataFrame
+        The same for the :data:`EARLIER` years before `first_year`: read for changes, never shown.
     joins : pandas.DataFrame
-        One row a source table: ``dataset, table, version, rows, matched, without_iso3, units_without_iso3``.
+        One row a source table, for the years asked for: ``dataset, table, version, rows, matched,
+        without_iso3, units_without_iso3``.
     absent : tuple of str
         Ids that the edition does not hold.
     first_year, last_year : int
@@ -39,6 +47,7 @@ class Panel:
     """
 
     frame: pd.DataFrame
+    earlier: pd.DataFrame
     joins: pd.DataFrame
     absent: tuple[str, ...]
     first_year: int
@@ -46,74 +55,62 @@ class Panel:
 
     def series(self, id: str) -> pd.DataFrame:
         """Return one indicator as ``unit, year, value``, rows with a value only."""
-        frame = self.frame[[*KEY, id]].dropna(subset=[id])
-        return frame.rename(columns={"iso3": "unit", id: "value"}).reset_index(drop=True)
+        return _series(self.frame, self._held(id))
 
-    def spanning(self, id: str, first: int, last: int) -> pd.DataFrame:
-        """Return one indicator as :meth:`series` does, if any country has a value in both years.
-
-        Raises
-        ------
-        ParameterError
-            If none has.
-        """
-        series = self.series(id) if id in self.frame.columns else pd.DataFrame(columns=["unit", "year", "value"])
-        units = [set(series.loc[series["year"] == year, "unit"]) for year in (first, last)]
-        if not units[0] & units[1]:
-            raise ParameterError(f"{id}, {first} and {last}", "no country here has a value in both years",
-                                 "Choose another year, region or indicator")  # fmt: skip
-        return series
+    def history(self, id: str) -> pd.DataFrame:
+        """Return :meth:`series` with the years before `first_year` in which a change may begin."""
+        return _series(pd.concat([self.earlier, self.frame], ignore_index=True), self._held(id))
 
     def of(self, iso3: str) -> pd.DataFrame:
-        """Return the rows of one country.
+        """Return the rows of one country, one for each year asked for.
 
         Raises
         ------
         ParameterError
             If the panel holds no value for it.
         """
-        rows = self.frame[self.frame["iso3"] == iso3].reset_index(drop=True)
-        if rows.empty:
+        rows = self.frame[self.frame["iso3"] == iso3]
+        if rows[self.ids].isna().all(axis=None):
             raise ParameterError(
                 f"country {iso3}",
-                f"no source here covers it from {self.first_year} to {self.last_year}",
+                f"no value from {self.first_year} to {self.last_year} bears its code here; units without a code of "
+                "ISO 3166 are set aside, and so are parts of countries",
                 "Choose another country or other years",
             )
-        return rows
+        years = pd.DataFrame({"iso3": iso3, "year": range(self.first_year, self.last_year + 1)})
+        return years.merge(rows, on=KEY, how="left", validate="one_to_one")
 
     def only(self, region: str) -> Panel:
         """Return the panel of the countries of one region, or of all for ``"world"``."""
-        return replace(self, frame=self.within(region))
+        return replace(self, frame=_within(self.frame, region), earlier=_within(self.earlier, region))
 
     def points(self, x: str, y: str, year: int) -> pd.DataFrame:
         """Return two indicators of one year: ``iso3``, a column for each, and ``ogp`` (ever joined)."""
+        x, y = self._held(x), self._held(y)
         frame = self.frame.loc[self.frame["year"] == year, ["iso3", x, y, "ogp_ever"]]
         return frame.rename(columns={"ogp_ever": "ogp"}).reset_index(drop=True)
 
-    def median(self, id: str, year: int) -> float:
-        """Return the median of an indicator in a year over the countries of the panel: where quadrants are cut.
+    def cuts(self, x: str, y: str, year: int) -> tuple[float, float]:
+        """Return where quadrants are cut: the medians of two indicators over the countries that have both in a year.
 
         The middle of a scale would say nothing: few countries stand below it on most of these indices.
         """
-        return float(self.frame.loc[self.frame["year"] == year, id].median())
+        both = self.points(x, y, year).dropna(subset=[x, y])
+        return float(both[x].median()), float(both[y].median())
 
     @property
     def members(self) -> frozenset[str]:
         """The countries of the panel that ever joined OGP."""
         return frozenset(self.frame.loc[self.frame["ogp_ever"], "iso3"])
 
-    def within(self, region: str) -> pd.DataFrame:
-        """Return the rows of the countries of a region; all rows for ``"world"``."""
-        if region == "world":
-            return self.frame
-        inside = {iso3 for iso3 in self.frame["iso3"].unique() if country(iso3).region == region}
-        return self.frame[self.frame["iso3"].isin(inside)].reset_index(drop=True)
-
     def coverage(self, iso3: str | None = None) -> pd.DataFrame:
-        """Return, by year and indicator, how many countries have a value; for one country, whether it has."""
+        """Return, by year and indicator, how many countries have a value; for one country, whether it has.
+
+        Every year asked for has a row, those in which no source has one included.
+        """
         frame = self.frame if iso3 is None else self.of(iso3)
-        ids = [c for c in frame.columns if c in self.ids]
-        return frame.groupby("year")[ids].count()
+        years = pd.RangeIndex(self.first_year, self.last_year + 1, name="year")
+        return frame.groupby("year")[self.ids].count().reindex(years, fill_value=0)
 
     def quantiles(self, id: str) -> pd.DataFrame:
         """Return ``year, p10, q1, median, q3, p90, n`` of the countries with a value in every year shown."""
@@ -127,7 +124,7 @@ class Panel:
 
         ``n`` counts the countries with a row in that year; a single indicator may have fewer.
         """
-        frame = self.within(region)
+        frame = _within(self.frame, region)
         by_year = frame[frame["iso3"] != without].groupby("year")
         return by_year[self.ids].median().assign(n=by_year["iso3"].nunique()).reset_index()
 
@@ -135,8 +132,9 @@ class Panel:
         """Return ``term, year, value, low, high`` of the indicators of a country that have bounds.
 
         Bounds have coverage .68: as published, or where a standard error is published, that far from the value.
+        The years before `first_year` in which a change may begin are among them.
         """
-        own = self.of(iso3)
+        own = pd.concat([self.earlier[self.earlier["iso3"] == iso3], self.of(iso3)], ignore_index=True)
         parts = [pd.DataFrame({"term": one, "year": own["year"], "value": own[one], "low": own[f"{one}_low"],
                                "high": own[f"{one}_high"]})
                  for one in self.ids if f"{one}_low" in own.columns]  # fmt: skip
@@ -148,7 +146,7 @@ class Panel:
         Membership is held fixed: ``ogp`` and ``cohort`` say whether and when a country ever joined,
         in all its years alike, so that a moving spread is never a change of who is counted.
         """
-        frame = self.frame[self.frame["year"] <= (last_year or self.last_year)].dropna(subset=[id])
+        frame = self.frame[self.frame["year"] <= (last_year or self.last_year)].dropna(subset=[self._held(id)])
         whole = frame.groupby("iso3")["year"].transform("nunique") == frame["year"].nunique()
         part = frame[whole]
         return pd.DataFrame({"unit": part["iso3"], "year": part["year"], "value": part[id],
@@ -163,6 +161,26 @@ class Panel:
             for c in self.frame.columns
             if c not in KEY and not c.startswith("ogp_") and not c.endswith(("_low", "_high"))
         ]
+
+    def _held(self, id: str) -> str:
+        if id not in self.ids:
+            raise ParameterError(
+                f"indicator {id}", "is not in the data of this edition", "Choose another, or the full edition"
+            )
+        return id
+
+
+def _series(frame: pd.DataFrame, id: str) -> pd.DataFrame:
+    frame = frame[[*KEY, id]].dropna(subset=[id])
+    return frame.rename(columns={"iso3": "unit", id: "value"}).reset_index(drop=True)
+
+
+def _within(frame: pd.DataFrame, region: str) -> pd.DataFrame:
+    """Return the rows of the countries of a region; all rows for ``"world"``."""
+    if region == "world":
+        return frame
+    inside = {iso3 for iso3 in frame["iso3"].unique() if country(iso3).region == region}
+    return frame[frame["iso3"].isin(inside)].reset_index(drop=True)
 
 
 def _cohort(year) -> str:
@@ -191,8 +209,12 @@ def country_years(ids: Sequence[str], first_year: int, last_year: int, edition: 
     UnknownName
         If an id is not in the catalogue.
     ParameterError
-        If no source has a value in these years.
+        If the years are the wrong way round, the edition holds none of the indicators, or no source has a row in
+        these years.
     """
+    if first_year > last_year:
+        raise ParameterError("first_year", f"{first_year} lies after last_year, {last_year}", "Exchange them")
+    ids = list(dict.fromkeys(ids))
     wanted = sorted((indicator(id) for id in ids), key=lambda one: (one.dataset, one.table))
     parts, joins, absent = [], [], []
     for (dataset, table), group in groupby(wanted, key=lambda one: (one.dataset, one.table)):
@@ -202,9 +224,17 @@ def country_years(ids: Sequence[str], first_year: int, last_year: int, edition: 
             continue
         part, join, missing = _part(members, first_year, last_year, edition)
         parts, joins, absent = [*parts, part], [*joins, join], absent + missing
-    frame = _joined(parts, first_year, last_year)
+    if not parts:
+        raise ParameterError(
+            "indicators",
+            f"none is in the data of the {edition} edition here, {listed(ids)}",
+            remedy(wanted[0].dataset, edition),
+        )
+    frame = _with_membership(_joined(parts, first_year, last_year), first_year - EARLIER, last_year, edition)
+    shown = frame["year"] >= first_year
     return Panel(
-        _with_membership(frame, first_year, last_year, edition),
+        frame[shown].reset_index(drop=True),
+        frame[~shown].reset_index(drop=True),
         pd.DataFrame(joins),
         tuple(i for i in ids if i in absent),
         first_year,
@@ -212,20 +242,84 @@ def country_years(ids: Sequence[str], first_year: int, last_year: int, edition: 
     )
 
 
+def two_measures(
+    outcome: str, openness: str, region: str, first_year: int, last_year: int, edition: str = "embedded"
+) -> Panel:
+    """Return the panel of a measure of civic space and one of openness in a region, for a comparison of two years.
+
+    Parameters
+    ----------
+    outcome, openness : str
+        Ids of two indicators on a scale with distances, on which higher is freer, more democratic or more
+        participation.
+    region : str
+        A region of the countries, or ``"world"``.
+    first_year, last_year : int
+        The two years; those between are read as well.
+    edition : {"embedded", "full"}
+        Which data are read.
+
+    Raises
+    ------
+    ParameterError
+        If the two are one, one of them is not such a measure or not in the edition, the values of the outcome may not
+        be passed on (they are tabled), or no country of the region has them in the years they are needed for.
+    UnknownName
+        If an id is not in the catalogue.
+    """
+    for name, id in (("outcome", outcome), ("openness", openness)):
+        _check_measure(name, indicator(id))
+    if not indicator(outcome).redistribute:
+        raise ParameterError(
+            "outcome",
+            f"the values of {outcome} may be drawn but not passed on, and here they are tabled",
+            "Use it for openness, or choose another outcome",
+        )
+    if outcome == openness:
+        raise ParameterError("outcome, openness", f"both are {outcome}", "Name two different measures")
+    panel = country_years([outcome, openness], first_year, last_year, edition).only(region)
+    for name, id, year in (
+        ("outcome", outcome, first_year),
+        ("outcome", outcome, last_year),
+        ("openness", openness, last_year),
+    ):
+        _check_year(panel, name, indicator(id), year, f"in {year} ({region})", edition)
+    return panel
+
+
+def _check_year(panel: Panel, name: str, one: Indicator, year: int, when: str, edition: str) -> None:
+    if (panel.series(one.id)["year"] == year).any():
+        return
+    whole = hand_out.load(one.dataset, one.table, edition).dropna(subset=[one.column])["year"]
+    raise ParameterError(
+        name,
+        f"{one.id} has no value {when}; the {edition} edition holds it for {whole.min()} to {whole.max()}",
+        f"Choose a year in these, with {panel.last_year - panel.first_year} years before it",
+    )
+
+
+def _check_measure(name: str, one: Indicator) -> None:
+    if one.scale not in _WITH_DISTANCES:
+        measures = [other.id for other in indicators() if other.scale in _WITH_DISTANCES]
+        raise ParameterError(
+            name, f"{one.id} does not measure on a scale from less to more free", f"Use one of {', '.join(measures)}"
+        )
+
+
 def _part(members: list[Indicator], first_year: int, last_year: int, edition: str):
     """Return one source table as panel columns, what its join loses, and the ids it lacks."""
     first = members[0]
     frame = hand_out.load(first.dataset, first.table, edition)
     present = [one for one in members if one.column in frame.columns]
-    inside = frame[frame["year"].between(first_year, last_year)]
-    whole = inside["iso3"].notna() & ~_part_of_country(inside)
-    named, outside = inside[whole], inside[~whole]
+    whole = frame["iso3"].notna() & ~_part_of_country(frame)
+    shown = frame["year"].between(first_year, last_year)
+    named, outside = frame[whole & frame["year"].between(first_year - EARLIER, last_year)], frame[shown & ~whole]
     join = {
         "dataset": first.dataset,
         "table": first.table,
         "version": first.version,
-        "rows": len(inside),
-        "matched": len(named),
+        "rows": int(shown.sum()),
+        "matched": int((shown & whole).sum()),
         "without_iso3": len(outside),
         "units_without_iso3": _units(outside),
     }
@@ -261,12 +355,20 @@ def _with_errors(part: pd.DataFrame, named: pd.DataFrame, members: list[Indicato
 
 
 def _units(rows: pd.DataFrame) -> str:
+    """Return the names of the units in the language in force, or as their source writes them."""
     names = [c for c in ("country_name", "unit", "economy") if c in rows.columns]
-    return ", ".join(sorted(rows[names[0]].unique())) if names and len(rows) else ""
+    return ", ".join(sorted({_unit(name) for name in rows[names[0]].unique()})) if names else ""
+
+
+def _unit(name: str) -> str:
+    try:
+        return country(name).name
+    except UnknownName:
+        return name
 
 
 def _joined(parts: list[pd.DataFrame], first_year: int, last_year: int) -> pd.DataFrame:
-    if not parts or not any(len(part) for part in parts):
+    if not any((part["year"] >= first_year).any() for part in parts):
         raise ParameterError(
             "first_year, last_year",
             f"no source here has a value from {first_year} to {last_year}",

@@ -126,7 +126,7 @@ def _cast(values: pd.Series, column: Column, schema: TableSchema) -> pd.Series:
     values = values.mask(values == "") if values.dtype in (object, "str") else values
     try:
         if column.type == "date":
-            return pd.to_datetime(values, format="ISO8601").astype(DTYPES["date"])
+            return _dates(values).astype(DTYPES["date"])
         if column.type == "boolean" and values.dtype in (object, "str"):
             return _booleans(values)
         if column.type in ("integer", "number") and values.dtype in (object, "str"):
@@ -138,6 +138,15 @@ def _cast(values: pd.Series, column: Column, schema: TableSchema) -> pd.Series:
             f"cannot be read as {column.type} ({error})",
             "Correct the source row, or add a named rule to the cleaner",
         ) from error
+
+
+def _dates(values: pd.Series) -> pd.Series:
+    """Read days. A year or a month is no day: read as one, it would become the first of January."""
+    if values.dtype in (object, "str"):
+        partial = values.dropna()[~values.dropna().astype("str").str.match(r"\d{4}-\d{2}-\d{2}")]
+        if len(partial):
+            raise ValueError(f"{len(partial)} values are not days written YYYY-MM-DD, {listed(partial.unique())}")
+    return pd.to_datetime(values, format="ISO8601")
 
 
 def _booleans(values: pd.Series) -> pd.Series:

@@ -8,7 +8,8 @@ import pandas as pd
 
 from ogp_analysis import membership
 from ogp_analysis.countries import country
-from ogp_analysis.messages.catalogue import word
+from ogp_analysis.messages.catalogue import language, word
+from ogp_analysis.messages.numbers import partial_day
 from ogp_analysis.store import hand_out
 
 
@@ -43,10 +44,25 @@ class Timeline:
         return self.spells["status"].iloc[-1] if self.ever else "never_member"
 
     @property
+    def verified_until(self) -> pd.Timestamp | None:
+        """Last day for which its standing is known; None if it is known for good: it never joined, or has left."""
+        if not self.ever or (isinstance(self.facts["left"], str) and self.facts["exit_confidence"] != "unconfirmed"):
+            return None
+        return pd.Period(self.facts["status_verified_to"]).end_time.normalize()
+
+    @property
     def case(self) -> str:
-        """Which sentence tells its standing: ``"member"``, ``"member_formal"`` or ``"never"``."""
+        """Which sentence tells its standing.
+
+        ``"founder"``, ``"member"``, ``"member_formal"`` (entry is dated too), ``"member_between"`` (only a span in
+        which it joined is known) or ``"never"``.
+        """
         if not self.ever:
             return "never"
+        if self.facts["entry_cohort"] == "founders_2011":
+            return "founder"
+        if not isinstance(self.facts["joined_letter"], str):
+            return "member_between"
         return "member_formal" if isinstance(self.facts["joined_formal"], str) else "member"
 
     @property
@@ -54,15 +70,15 @@ class Timeline:
         """What that sentence says, in the language in force."""
         if not self.ever:
             return {}
-        letter = self.facts["joined_letter"]
-        window = f"{self.facts['joined_earliest']} / {self.facts['joined_latest']}"
-        formal = self.facts["joined_formal"]
+        dates = {
+            "letter": "joined_letter", "formal": "joined_formal", "earliest": "joined_earliest",
+            "latest": "joined_latest", "verified_to": "status_verified_to",
+        }  # fmt: skip
+        known = {name: self.facts[column] for name, column in dates.items() if isinstance(self.facts[column], str)}
         return {
-            "letter": letter if isinstance(letter, str) else window,
-            "formal": formal if isinstance(formal, str) else "",
+            **{name: partial_day(date, language()) for name, date in known.items()},
             "confidence": word(f"ogp.confidence.{self.facts['joined_confidence']}"),
             "status": word(f"ogp.status.{self.status}"),
-            "verified_to": self.facts["status_verified_to"],
         }
 
 

@@ -18,6 +18,7 @@ from ogp_analysis import fingerprint
 from ogp_analysis.batch import notebook
 from ogp_analysis.errors import ParameterError
 from ogp_analysis.messages import catalogue
+from ogp_analysis.store import shelf
 
 #: BLAS threads of every run: the last digits of a fit depend on them.
 BLAS_THREADS = 1
@@ -127,18 +128,13 @@ def on_the_shelf(tables: Iterable[str], package: Callable[[str, str], dict | Non
     names = sorted(tuple(table.split("/")) for table in tables)
     there = {(e, d): package(e, d) or _NOTHING for e, d, _ in names}
     hashes = {place: {r["name"]: r["sha256"] for r in found["resources"]} for place, found in there.items()}
-    used = {
-        (s["source"], s["version"]): s
-        for e, d, t in names
-        for s in there[e, d]["sources"]
-        if not s["tables"] or t in s["tables"]
-    }
+    sources, balance = shelf.behind(names, there)
     return {
         "tables": [
             {"edition": e, "dataset": d, "table": t, "sha256": hashes[e, d].get(t, ABSENT)} for e, d, t in names
         ],
-        "sources": [used[place] for place in sorted(used)],
-        "balance": [{"dataset": d, **row} for (_, d), found in there.items() for row in found["balance"]],
+        "sources": sources,
+        "balance": balance,
     }
 
 

@@ -39,8 +39,16 @@ class Input:
 
 
 def concatenate(parts: Iterable[Cleaned]) -> Cleaned:
-    """Put the cleaned chunks of a dataset together; the ``finish`` of a dataset that needs nothing more."""
+    """Put the cleaned chunks of a dataset together; the ``finish`` of a dataset that needs nothing more.
+
+    Raises
+    ------
+    CleaningError
+        If there is no chunk.
+    """
     parts = list(parts)
+    if not parts:
+        raise CleaningError("dataset", "no row of it was read", "Put its raw files in place again: ogp-analysis fetch")
     names = dict.fromkeys(name for part in parts for name in part.tables)
     tables = {n: pd.concat([p.tables[n] for p in parts if n in p.tables], ignore_index=True) for n in names}
     record = parts[0].record
@@ -105,11 +113,13 @@ def cleaned(dataset: Dataset, chunks: Iterable[tuple[Input, pd.DataFrame]]) -> C
     Raises
     ------
     CleaningError
-        If the record does not balance.
+        If the record does not balance, or a table has no schema.
     SchemaError
         If a table does not keep its schema.
     """
     result = dataset.finish([dataset.clean(chunk, source) for source, chunk in chunks])
+    for name in result.tables:
+        dataset.schema(name)
     present = [schema for schema in dataset.schemas if schema.name in result.tables]
     return Cleaned({s.name: promised(result.tables[s.name], s) for s in present}, result.record.checked())
 

@@ -66,9 +66,16 @@ class Record:
         Raises
         ------
         CleaningError
-            Naming the first file that does not balance.
+            Naming the first file that does not balance, or that has entries but was not read.
         """
         balance = self.balance()
+        unread = sorted(set(self.entries[FILE]) - set(balance["file"]))
+        if unread:
+            raise CleaningError(
+                str(unread[0]),
+                "has entries in the record, but no row of it came in",
+                "Make the entries from the rows of the chunk",
+            )
         lost = balance["rows_in"] - balance["kept"] - balance["set_aside"] - balance["merged"]
         if (lost != 0).any():
             row = balance[lost != 0].iloc[0]
@@ -149,7 +156,22 @@ def set_aside(chunk: pd.DataFrame, rows: pd.Series, rule: str, column: str) -> p
 
 
 def merged(chunk: pd.DataFrame, rows: pd.Series, rule: str, column: str, into: pd.Series | str = "") -> pd.DataFrame:
-    """Return an entry for each of the `rows` (a mask) that repeats another row, named by `into`."""
+    """Return an entry for each of the `rows` (a mask) that repeats another row, named by `into`.
+
+    Parameters
+    ----------
+    chunk : pandas.DataFrame
+        Raw text with :data:`FILE` and :data:`LINE`.
+    rows : pandas.Series
+        Which rows, a mask on the index of `chunk`.
+    rule : str
+        Name of the rule, the same in code, docs and tests.
+    column : str
+        The raw column by which the row is known to be a repetition.
+    into : pandas.Series or str
+        The row it repeats, on the index of `chunk`; names of rows that are not merged do not count.
+    """
+    into = into.reindex(chunk.index[rows]) if isinstance(into, pd.Series) else into
     return _entries(chunk[rows], "merged", rule, column, chunk.loc[rows, column], into)
 
 

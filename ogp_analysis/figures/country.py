@@ -7,7 +7,7 @@ import datetime as dt
 import pandas as pd
 from matplotlib.ticker import MaxNLocator
 
-from ogp_analysis.figures.figure import canvas, drawing
+from ogp_analysis.figures.figure import canvas, drawable, drawing
 from ogp_analysis.figures.style import COLOURS
 from ogp_analysis.messages import language, sentence, word
 from ogp_analysis.messages.numbers import day
@@ -34,8 +34,9 @@ def country_series(
     place: str,
     region_name: str,
     event_date: str | None = None,
+    verified_until: dt.date | None = None,
 ):
-    """Draw a country's series over its OGP timeline.
+    """Draw a country's series over its OGP timeline, in the years in which it has a value.
 
     Parameters
     ----------
@@ -52,8 +53,11 @@ def country_series(
     name, indicator, place, region_name : str
         File name; id of the indicator; names in the reader's language.
     event_date : str or None
-        A date to mark, YYYY-MM-DD.
+        A date to mark, YYYY-MM-DD; one outside the years shown has no place here.
+    verified_until : datetime.date or None
+        Last day for which the standing is known; it is paler after that.
     """
+    drawable(country, name)
     figure, (axes, strip) = canvas(
         7, 4.6, (0.65, 0.15, 0.55, 0.45), (0, 0.08), nrows=2, sharex=True, height_ratios=[5, 1.3]
     )
@@ -70,15 +74,19 @@ def country_series(
     axes.plot(region["year"], region["median"], color=COLOURS["band"], linestyle="--", linewidth=1.4, label=region_name)
     axes.plot(country["year"], country["value"], color=COLOURS["country"], marker="o", markersize=3, label=place)
     axes.set_ylabel(word(f"indicators.{indicator}.short"))
-    _timeline(strip, spells, events, country)
-    if event_date:
+    axes.yaxis.set_major_locator(MaxNLocator(nbins=6, steps=[1, 2, 5, 10]))
+    shown = (int(country["year"].min()) - 0.5, int(country["year"].max()) + 0.5)
+    _timeline(strip, spells, events, shown, verified_until)
+    if event_date and shown[0] <= decimal_year(dt.date.fromisoformat(event_date)) <= shown[1]:
         _mark(axes, event_date)
+    strip.set_xlim(shown[0] - 0.2, shown[1] + 0.2)
     axes.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=2)
     strip.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=9))
     about = {
         "place": place,
+        "region": region_name,
         "indicator": word(f"indicators.{indicator}.name"),
-        "n": int(members["n"].min()),
+        "n": int(members["n"].min()) if len(members) else 0,
         "first": int(country["year"].min()),
         "last": int(country["year"].max()),
     }
@@ -88,24 +96,18 @@ def country_series(
     return name, sentence("figures.series.caption", **about).plain(), alt.plain(), figure
 
 
-def _timeline(axes, spells: pd.DataFrame, events: pd.DataFrame, country: pd.DataFrame) -> None:
-    """Draw spells as bars and events as numbered ticks, in decimal years."""
-    last = float(country["year"].max()) + 0.5
+def _timeline(axes, spells: pd.DataFrame, events: pd.DataFrame, shown: tuple[float, float], verified_until) -> None:
+    """Draw spells as bars and events as numbered ticks, in decimal years, as far as they lie in the years shown."""
+    known = shown[1] if verified_until is None else decimal_year(verified_until)
     for status, rows in spells.groupby("status", sort=True):
-        colour, hatch = STATUS[status]
-        starts = [decimal_year(d) for d in rows["start"]]
-        ends = [last if pd.isna(d) else decimal_year(d) for d in rows["end"]]
-        bars = [(a, b - a) for a, b in zip(starts, ends, strict=True)]
-        axes.broken_barh(
-            bars,
-            (0.1, 0.35),
-            facecolor=colour,
-            hatch=hatch,
-            edgecolor="white",
-            linewidth=0.5,
-            label=word(f"ogp.status.{status}"),
-        )
-    for row, level in zip(events.itertuples(), _levels([decimal_year(d) for d in events["date"]]), strict=True):
+        for first, last, alpha in ((shown[0], min(known, shown[1]), 1.0), (max(known, shown[0]), shown[1], 0.35)):
+            bars = _bars(rows, first, last)
+            look = {"facecolor": STATUS[status][0], "hatch": STATUS[status][1], "edgecolor": "white", "linewidth": 0.5}
+            label = word(f"ogp.status.{status}") + (f" ({word('figures.series.unverified')})" if alpha < 1 else "")
+            if bars:
+                axes.broken_barh(bars, (0.1, 0.35), alpha=alpha, label=label, **look)
+    inside = events.loc[[i for i, d in events["date"].items() if shown[0] <= decimal_year(d) <= shown[1]]]
+    for row, level in zip(inside.itertuples(), _levels([decimal_year(d) for d in inside["date"]]), strict=True):
         x, top = decimal_year(row.date), 0.5 + 0.13 * level
         axes.plot([x, x], [0.36, top], color=COLOURS["text"], linewidth=0.6)
         axes.text(x, top, str(row.number), ha="center", va="bottom", fontsize=6)
@@ -113,7 +115,15 @@ def _timeline(axes, spells: pd.DataFrame, events: pd.DataFrame, country: pd.Data
     axes.set_yticks([])
     axes.grid(visible=False)
     axes.set_ylabel(word("figures.series.timeline"), rotation=0, ha="right", va="center")
-    axes.legend(loc="upper left", bbox_to_anchor=(0, -0.3), ncols=4)
+    if axes.get_legend_handles_labels()[0]:
+        axes.legend(loc="upper left", bbox_to_anchor=(0, -0.3), ncols=4)
+
+
+def _bars(spells: pd.DataFrame, first: float, last: float) -> list[tuple[float, float]]:
+    """Return start and length of the part of each spell that lies between two points."""
+    starts = [max(decimal_year(d), first) for d in spells["start"]]
+    ends = [last if pd.isna(d) else min(decimal_year(d), last) for d in spells["end"]]
+    return [(a, b - a) for a, b in zip(starts, ends, strict=True) if b > a]
 
 
 def _levels(places: list[float], apart: float = 0.45, most: int = 4) -> list[int]:
@@ -152,8 +162,9 @@ def small_multiples(
     name, ids, place, region_name
         File name; indicators; names in the reader's language.
     """
+    drawable(ids, name)
     rows = -(-len(ids) // 3)
-    figure, grid = canvas(7, 1.75 * rows + 0.3, (0.4, 0.1, 0.3, 0.3), nrows=rows, ncols=3, sharex=True, squeeze=False)
+    figure, grid = canvas(7, 1.75 * rows + 0.3, (0.4, 0.2, 0.3, 0.3), nrows=rows, ncols=3, sharex=True, squeeze=False)
     for axes, one in zip(grid.flat, ids, strict=False):
         axes.plot(region["year"], region[one], color=COLOURS["band"], linestyle="--", linewidth=1.1)
         axes.plot(country["year"], country[one], color=COLOURS["country"], linewidth=1.5)
@@ -182,6 +193,7 @@ def bounded_series(country: pd.DataFrame, *, name: str, id: str, place: str):
     name, id, place
         File name; indicator; name in the reader's language.
     """
+    drawable(country, name)
     figure, axes = canvas(7, 2.8)
     axes.fill_between(
         country["year"],
@@ -229,6 +241,7 @@ def change_among_countries(
     name, id, place, first, last
         File name; indicator; name in the reader's language; the years compared.
     """
+    drawable(differences, name)
     figure, axes = canvas(7, 2.4)
     axes.hist(differences, bins=40, color=COLOURS["light"], edgecolor=COLOURS["band"], linewidth=0.5)
     axes.axvline(0, color=COLOURS["text"], linewidth=0.7)
@@ -266,6 +279,7 @@ def coverage_strip(coverage: pd.DataFrame, *, name: str, place: str):
     name, place
         File name; name in the reader's language.
     """
+    drawable(coverage.columns, name)
     ids = list(coverage.columns)
     figure, axes = canvas(7, 0.22 * len(ids) + 0.7, (2.1, 0.15, 0.4, 0.15))
     for row, one in enumerate(ids):

@@ -10,6 +10,7 @@ import matplotlib.figure
 
 from ogp_analysis.errors import MessageError
 from ogp_analysis.figures.style import style
+from ogp_analysis.indicators import indicator
 from ogp_analysis.messages.catalogue import language
 from ogp_analysis.messages.sentence import flat
 
@@ -32,6 +33,8 @@ class Figure:
         The drawing, with no tie to pyplot.
     language : str
         Language of its words.
+    redistribute : bool
+        False if a series in it may be drawn, but its values not passed on.
     """
 
     name: str
@@ -39,6 +42,7 @@ class Figure:
     alt: str
     figure: matplotlib.figure.Figure
     language: str
+    redistribute: bool = True
 
     def __post_init__(self) -> None:
         if not self.alt.strip() or not self.caption.strip():
@@ -53,7 +57,13 @@ class Figure:
 
     def payload(self) -> dict:
         """Return what belongs to the figure beside its drawing."""
-        return {"name": self.name, "caption": flat(self.caption), "alt": flat(self.alt), "language": self.language}
+        return {
+            "name": self.name,
+            "caption": flat(self.caption),
+            "alt": flat(self.alt),
+            "language": self.language,
+            "redistribute": self.redistribute,
+        }
 
     def _repr_mimebundle_(self, include=None, exclude=None) -> dict:
         return {"text/plain": f"{self.caption}\n{self.alt}", "image/svg+xml": self.svg(), FIGURE_MIME: self.payload()}
@@ -62,16 +72,34 @@ class Figure:
 def drawing(draw):
     """Make a function that returns ``name, caption, alt, matplotlib figure`` return a :class:`Figure`.
 
-    The function runs inside the style of the house.
+    The function runs inside the style of the house. Indicators that it draws are named by its
+    keywords `id`, `ids`, `indicator`, `x` or `y`; they decide whether the values may be passed on.
     """
 
     @wraps(draw)
     def drawn(*args, **kwargs) -> Figure:
         with style():
             name, caption, alt, figure = draw(*args, **kwargs)
-        return Figure(name, caption, alt, figure, language())
+        return Figure(name, caption, alt, figure, language(), _may_be_passed_on(kwargs))
 
     return drawn
+
+
+def _may_be_passed_on(named: dict) -> bool:
+    ids = [named[key] for key in ("id", "indicator", "x", "y") if key in named]
+    return all(indicator(id).redistribute for id in [*ids, *named.get("ids", ())])
+
+
+def drawable(data, name: str) -> None:
+    """Raise if there is nothing to draw.
+
+    Raises
+    ------
+    MessageError
+        If `data` is empty.
+    """
+    if not len(data):
+        raise MessageError(f"figure {name!r}", "has nothing to draw", "Say so in a sentence instead")
 
 
 def canvas(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from ogp_analysis.figures.figure import canvas, drawing
+from ogp_analysis.figures.figure import canvas, drawable, drawing
 from ogp_analysis.figures.style import COLOURS
 from ogp_analysis.messages import sentence, word
 
@@ -24,6 +24,7 @@ def four_quadrants(points: pd.DataFrame, *, name: str, x: str, y: str, x_cut: fl
     year : int
         The year shown.
     """
+    drawable(points.dropna(subset=[x, y]), name)
     figure, axes = canvas(7, 5, (0.65, 0.15, 0.5, 0.15))
     for member, marker, colour in ((False, "o", COLOURS["band"]), (True, "D", COLOURS["country"])):
         part = points[points["ogp"] == member]
@@ -73,6 +74,7 @@ def movements(movers: pd.DataFrame, *, name: str, id: str, first: int, last: int
     name, id, first, last
         File name; indicator; the years compared.
     """
+    drawable(movers, name)
     figure, axes = canvas(7, 0.2 * len(movers) + 0.8, (1.7, 0.15, 0.45, 0.15))
     for row, one in enumerate(movers.itertuples()):
         colour = COLOURS["other"] if one.last_value > one.first_value else COLOURS["event"]
@@ -109,6 +111,7 @@ def distribution_by_year(quantiles: pd.DataFrame, *, name: str, id: str, region_
     name, id, region_name
         File name; indicator; name of the set of countries.
     """
+    drawable(quantiles, name)
     figure, axes = canvas(7, 3)
     axes.fill_between(
         quantiles["year"],
@@ -134,7 +137,7 @@ def distribution_by_year(quantiles: pd.DataFrame, *, name: str, id: str, region_
     )
     axes.set_ylabel(word(f"indicators.{id}.short"))
     axes.set_title(word(f"indicators.{id}.name"))
-    axes.legend(loc="best")
+    axes.legend(loc="best", frameon=True, facecolor="white", edgecolor="none")
     first, last = quantiles.iloc[0], quantiles.iloc[-1]
     values = {
         "indicator": word(f"indicators.{id}.name"),

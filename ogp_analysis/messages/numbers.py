@@ -95,6 +95,9 @@ def rounded(value: float) -> float | None:
 def written(value: float, spec: Number, language: str) -> str:
     """Return a number as the reader of `language` writes it, with a true minus sign.
 
+    A probability too small for its decimals is written as less than the smallest they can show:
+    none is zero.
+
     Raises
     ------
     MessageError
@@ -106,7 +109,9 @@ def written(value: float, spec: Number, language: str) -> str:
         return str(int(value))
     scaled = value * 100 if spec.unit == "share" else value
     text = decimal(scaled, spec.decimals, language)
-    if spec.signed and not text.startswith("−") and float(scaled) > 0:
+    if spec.unit == "probability" and value > 0 and not _digits(text):
+        return "<" + decimal(10**-spec.decimals, spec.decimals, language)
+    if spec.signed and value > 0 and _digits(text):
         text = "+" + text
     return text + (" %" if language == "es" else "%") if spec.unit == "share" else text
 
@@ -120,7 +125,12 @@ def decimal(value: float, decimals: int, language: str) -> str:
 
     pattern = "#,##0" + ("." + "0" * decimals if decimals else "")
     text = format_decimal(value, format=pattern, locale=LOCALES[language])
-    return text.lstrip("-") if not text.strip("-0.,") else text.replace("-", "−")
+    return text.replace("-", "−" if _digits(text) else "")
+
+
+def _digits(text: str) -> bool:
+    """Whether a written number has a digit other than zero."""
+    return bool(text.strip("-0.,"))
 
 
 def day(value: dt.date, language: str) -> str:
@@ -129,6 +139,24 @@ def day(value: dt.date, language: str) -> str:
 
     patterns = {"en": "d MMMM y", "es": "d 'de' MMMM 'de' y"}
     return format_date(value, format=patterns[language], locale=LOCALES[language])
+
+
+def partial_day(text: str, language: str) -> str:
+    """Return in words a date that is known to the day, the month or the year: YYYY[-MM[-DD]].
+
+    Raises
+    ------
+    MessageError
+        If it is not such a date.
+    """
+    from babel.dates import format_date
+
+    if len(text) == 4 and text.isdecimal():
+        return text
+    if len(text) == 7:
+        patterns = {"en": "MMMM y", "es": "MMMM 'de' y"}
+        return format_date(as_date(text + "-01"), format=patterns[language], locale=LOCALES[language])
+    return day(as_date(text), language)
 
 
 def as_date(text: str) -> dt.date:
@@ -140,6 +168,9 @@ def as_date(text: str) -> dt.date:
         If it is not such a date.
     """
     try:
-        return dt.date.fromisoformat(text)
+        found = dt.date.fromisoformat(text)
     except ValueError:
-        raise MessageError("date", f"{text[:20]!r} is not a date", "Write it YYYY-MM-DD") from None
+        found = None
+    if found is None or found.isoformat() != text:
+        raise MessageError("date", f"{text[:20]!r} is not a date", "Write it YYYY-MM-DD")
+    return found

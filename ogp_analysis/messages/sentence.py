@@ -18,7 +18,8 @@ PROVENANCE_MIME = "application/vnd.ogp-analysis.provenance+json"
 #: What a sentence is in its report. A headline is the report's title.
 ROLES = ("text", "headline", "glance", "warning")
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+.!|~$^=:-])")
-_LAYOUT = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]+")
+#: Controls, marks of direction, invisible characters, and halves of characters, which no file can hold.
+_LAYOUT = re.compile(r"[\x00-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff]+")
 
 
 @dataclass(frozen=True)
@@ -72,14 +73,13 @@ class Sentence:
 
     def markdown(self) -> str:
         """Return the sentence as Markdown; texts from data are escaped."""
-        return self._filled(escaped)
+        return self._filled(self.template(), escaped)
 
     def plain(self) -> str:
         """Return the sentence as plain text."""
-        return self._filled(flat).replace("**", "")
+        return self._filled(self.template().replace("**", ""), flat)
 
-    def _filled(self, text) -> str:
-        template = self.template()
+    def _filled(self, template: str, text) -> str:
         wanted = {name for _, name, _, _ in string.Formatter().parse(template) if name is not None}
         absent = sorted(wanted - set(self.values))
         if absent:
@@ -91,7 +91,8 @@ class Sentence:
     def _written(self, name: str, text) -> str:
         value = self.values[name]
         if isinstance(value, abstract.Real) and not isinstance(value, bool):
-            return written(float(value), number(self.key, name), self.language)
+            number_text = written(float(value), number(self.key, name), self.language)
+            return number_text.replace("<", text("<"))
         if isinstance(value, dt.date):
             return text(day(value, self.language))
         if isinstance(value, str):
@@ -192,8 +193,9 @@ def escaped(text: str) -> str:
 
 
 def _plain_number(value):
-    """Turn numpy's numbers into Python's, which JSON knows, to the digits that are carried."""
+    """Turn numpy's numbers into Python's, which JSON knows, to the digits that are carried, and a time into its day."""
     value = value.item() if hasattr(value, "item") else value
+    value = value.date() if isinstance(value, dt.datetime) else value
     return rounded(value) if isinstance(value, float) else value
 
 

@@ -46,6 +46,18 @@ class Path:
     shape: str = "not_observed"
     n: int = 0
 
+    @property
+    def case(self) -> str:
+        """Which sentence tells it.
+
+        The shape; ``"one_year"`` for a single value; with ``"_to_the_end"`` if the last value is the extreme that the
+        path turned to.
+        """
+        turned = {"rose_then_fell": self.trough_value, "fell_then_rose": self.peak_value}
+        if self.n == 1:
+            return "one_year"
+        return self.shape + ("_to_the_end" if self.shape in turned and turned[self.shape] == self.last_value else "")
+
 
 def path(frame: pd.DataFrame, unit: str, first: int | None = None, last: int | None = None) -> Path:
     """Return the path of `unit` from `first` to `last`.
@@ -89,7 +101,6 @@ def path(frame: pd.DataFrame, unit: str, first: int | None = None, last: int | N
 
 
 def _shape(values: list[float], top: int, low: int) -> str:
-    end = len(values) - 1
     if max(values) == min(values):
         return "flat"
     if values[-1] == values[top] and values[0] == values[low]:
@@ -100,7 +111,7 @@ def _shape(values: list[float], top: int, low: int) -> str:
         return "rose_then_fell"
     if 0 < low < top and values[-1] > values[0]:
         return "fell_then_rose"
-    return "mixed" if end else "flat"
+    return "mixed"
 
 
 @dataclass(frozen=True)

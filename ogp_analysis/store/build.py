@@ -47,10 +47,13 @@ def build(
 
     Raises
     ------
+    UnknownName
+        If no dataset has one of the names.
     OgpAnalysisError
         If a raw file is not what its sidecar says, or cleaning it fails. Tables built before stay.
     """
     project = project or this_project()
+    names = [names] if isinstance(names, str) else names
     done = {}
     for name in sorted(DATASETS if names is None else names):
         done[name] = _build_one(project, name, edition)
@@ -129,6 +132,7 @@ def _about(project: Project, item: Place) -> dict:
     source = catalog.source(project.raw, item.source, item.version)
     return {
         "source": item.source,
+        "folder": f"{item.source}/{item.version.removesuffix(state.EXTRACT)}",
         "tables": list(item.tables),
         "version": source.release,
         "title": source.title,

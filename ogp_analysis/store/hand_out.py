@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import pandas as pd
 
 from ogp_analysis import fingerprint
 from ogp_analysis.errors import UnknownName
 from ogp_analysis.messages.sentence import PROVENANCE_MIME
+from ogp_analysis.paths import Project
 from ogp_analysis.paths import project as this_project
 from ogp_analysis.store import shelf
 from ogp_analysis.store.build import build
-from ogp_analysis.store.state import current
+from ogp_analysis.store.state import current, remedy
 
 _handed: dict[tuple[str, str, str], dict] = {}
 
@@ -39,13 +41,7 @@ def load(dataset: str, table: str, edition: str = "embedded", columns: list[str]
     UnknownName
         If the dataset has no such table in that edition.
     """
-    project = this_project()
-    resource = _resource(project, dataset, table, edition)
-    file = shelf.folder(project, edition, dataset) / resource["path"]
-    if not file.is_file() or fingerprint.of_file(file) != resource["sha256"]:
-        (shelf.folder(project, edition, dataset) / shelf.PACKAGE).unlink(missing_ok=True)
-        build([dataset], edition, project)
-        resource = _resource(project, dataset, table, edition)
+    resource, file = _whole(dataset, table, edition)
     _handed[edition, dataset, table] = resource
     return shelf.take(file, columns)
 
@@ -59,20 +55,36 @@ def has(dataset: str, table: str, edition: str = "embedded") -> bool:
 
 
 def record(dataset: str, edition: str = "embedded") -> pd.DataFrame:
-    """Return the record of the cleaning of a dataset: one row a changed, set-aside or merged value."""
-    has(dataset, "", edition)
-    return shelf.take(shelf.folder(this_project(), edition, dataset) / f"{shelf.RECORD}.parquet")
+    """Return the record of the cleaning of a dataset: one row a changed, set-aside or merged value.
+
+    Raises
+    ------
+    UnknownName
+        If the edition does not hold the dataset.
+    """
+    return shelf.take(_whole(dataset, shelf.RECORD, edition)[1])
 
 
-def _resource(project, dataset: str, table: str, edition: str) -> dict:
+def _whole(dataset: str, table: str, edition: str) -> tuple[dict, Path]:
+    """Return what the shelf says of a table, and its file, built again if it is not the one that was put there."""
+    project = this_project()
+    resource = _resource(project, dataset, table, edition)
+    folder = shelf.folder(project, edition, dataset)
+    file = folder / resource["path"]
+    if not file.is_file() or fingerprint.of_file(file) != resource["sha256"]:
+        (folder / shelf.PACKAGE).unlink(missing_ok=True)
+        resource = _resource(project, dataset, table, edition)
+    return resource, file
+
+
+def _resource(project: Project, dataset: str, table: str, edition: str) -> dict:
     if not current(project, dataset, edition):
         build([dataset], edition, project)
     package = shelf.package(project, edition, dataset)
-    tables = {r["name"]: r for r in package["resources"]} if package else {}
-    if table not in tables:
-        fetch = f"Fetch its files first: ogp-analysis fetch {dataset}" if edition == "full" else "Use --edition full"
-        raise UnknownName(f"table {dataset}.{table}", f"is not in the {edition} edition", fetch)
-    return tables[table]
+    there = {r["name"]: r for r in package["resources"]} | {shelf.RECORD: package["record"]} if package else {}
+    if table not in there:
+        raise UnknownName(f"table {dataset}.{table}", f"is not in the {edition} edition", remedy(dataset, edition))
+    return there[table]
 
 
 def handed_out() -> dict[str, str]:
@@ -105,15 +117,6 @@ def provenance() -> Provenance:
         {"edition": e, "dataset": d, "table": t, "sha256": r["sha256"], "rows": r["rows"]}
         for (e, d, t), r in sorted(_handed.items())
     ]
-    used = {
-        (s["source"], s["version"]): s for e, d, t in _handed for s in packages[e, d]["sources"] if _goes_into(s, t)
-    }
-    balance = [{"dataset": d, **row} for (_, d), p in packages.items() for row in p["balance"]]
+    sources, balance = shelf.behind(sorted(_handed), packages)
     edition = " + ".join(sorted({e for e, _ in packages}))
-    return Provenance(
-        {"edition": edition, "tables": tables, "sources": [used[k] for k in sorted(used)], "balance": balance}
-    )
-
-
-def _goes_into(source: dict, table: str) -> bool:
-    return not source["tables"] or table in source["tables"]
+    return Provenance({"edition": edition, "tables": tables, "sources": sources, "balance": balance})

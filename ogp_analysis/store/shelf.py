@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -35,6 +36,32 @@ def package(project: Project, edition: str, dataset: str) -> dict | None:
         return None
 
 
+def behind(names: Iterable[tuple[str, str, str]], packages: dict[tuple[str, str], dict]) -> tuple[list, list]:
+    """Return the sources behind some tables, and the balance of the cleaning of their files: only theirs.
+
+    Parameters
+    ----------
+    names : iterable of (str, str, str)
+        Edition, dataset, table.
+    packages : dict of (str, str) to dict
+        The description of each dataset, by edition and name.
+    """
+    used = {
+        (s["source"], s["version"]): s
+        for edition, dataset, table in names
+        for s in packages[edition, dataset]["sources"]
+        if not s["tables"] or table in s["tables"]
+    }
+    folders = tuple(f"{s.get('folder')}/" for s in used.values())
+    balance = [
+        {"dataset": dataset, **row}
+        for (_, dataset), package in packages.items()
+        for row in package["balance"]
+        if row["file"].startswith(folders)
+    ]
+    return [used[place] for place in sorted(used)], balance
+
+
 def put(project: Project, edition: str, dataset: str, cleaned: Cleaned, about: dict, schemas: dict) -> dict:
     """Write the tables of a dataset and its record in one step, and return their description.
 
@@ -58,11 +85,13 @@ def put(project: Project, edition: str, dataset: str, cleaned: Cleaned, about: d
     target = folder(project, edition, dataset)
     prepared = target.with_name(f".{dataset}.{os.getpid()}")
     try:
-        shutil.rmtree(prepared, ignore_errors=True)
+        _remove_left_behind(target)
         prepared.mkdir(parents=True)
         resources = [_write(prepared, name, cleaned.tables[name], schemas[name]) for name in sorted(cleaned.tables)]
-        _parquet(prepared / f"{RECORD}.parquet", cleaned.record.entries)
-        description = {"name": dataset, "edition": edition, **about, "resources": resources}
+        record = prepared / f"{RECORD}.parquet"
+        _parquet(record, cleaned.record.entries)
+        kept = {"path": record.name, "rows": len(cleaned.record.entries), "sha256": fingerprint.of_file(record)}
+        description = {"name": dataset, "edition": edition, **about, "resources": resources, "record": kept}
         (prepared / PACKAGE).write_text(
             json.dumps(description, indent=1, ensure_ascii=False, sort_keys=True) + "\n", "utf-8"
         )
@@ -75,7 +104,15 @@ def put(project: Project, edition: str, dataset: str, cleaned: Cleaned, about: d
             f"cannot be written ({error.strerror})",
             "Make data/processed writable and make room, then build again",
         ) from error
+    finally:
+        shutil.rmtree(prepared, ignore_errors=True)
     return description
+
+
+def _remove_left_behind(target: Path) -> None:
+    """Remove what builds of this dataset that were killed have prepared: there is one build at a time."""
+    for left in target.parent.glob(f".{target.name}.*"):
+        shutil.rmtree(left)
 
 
 def _write(prepared: Path, name: str, frame: pd.DataFrame, schema: TableSchema) -> dict:

@@ -9,13 +9,13 @@ from pathlib import Path
 
 from ogp_analysis import fingerprint
 from ogp_analysis.cleaning.catalog import DATASETS, dataset
-from ogp_analysis.errors import SourceError
+from ogp_analysis.errors import ParameterError, SourceError
 from ogp_analysis.paths import Project
 from ogp_analysis.store import shelf
 
 EDITIONS = ("embedded", "full")
 SIDECAR = "source.toml"
-_EXTRACT = "-extract"
+EXTRACT = "-extract"
 BUILDER = "ogp_analysis.store.build"
 
 
@@ -37,7 +37,19 @@ def editions_of(project: Project, name: str) -> list[str]:
 
 
 def places(project: Project, name: str, edition: str) -> tuple[Place, ...]:
-    """Return the inputs of a dataset that are in ``data/raw``; none if the edition does not hold it."""
+    """Return the inputs of a dataset that are in ``data/raw``; none if the edition does not hold it.
+
+    Raises
+    ------
+    ParameterError
+        If there is no such edition.
+    UnknownName
+        If no dataset has that name.
+    """
+    if edition not in EDITIONS:
+        raise ParameterError("edition", f"{str(edition)[:20]!r} is not one", "Use " + " or ".join(EDITIONS))
+    if name not in DATASETS:
+        dataset(name)
     if edition == "embedded":
         return tuple(_extracts(project, name))
     inputs = dataset(name).inputs
@@ -45,8 +57,14 @@ def places(project: Project, name: str, edition: str) -> tuple[Place, ...]:
     return tuple(Place(i.source, i.version, i.files, i.header, i.sheet, i.tables) for i in here)
 
 
+def remedy(name: str, edition: str) -> str:
+    """Return what to do about a dataset that `edition` does not hold."""
+    fetch = "ogp-analysis fetch " + ", ogp-analysis fetch ".join(sorted({i.source for i in dataset(name).inputs}))
+    return f"Fetch its files first: {fetch}" if edition == "full" else f"It is in the full edition only: {fetch}"
+
+
 def _extracts(project: Project, name: str):
-    for folder in sorted(project.raw.glob(f"*/*{_EXTRACT}")):
+    for folder in sorted(project.raw.glob(f"*/*{EXTRACT}")):
         facts = _sidecar(folder / SIDECAR)
         if facts.get("dataset") == name:
             for file in facts["files"]:

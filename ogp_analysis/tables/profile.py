@@ -10,7 +10,7 @@ from ogp_analysis.indicators import indicator
 from ogp_analysis.messages import sentence, word
 from ogp_analysis.models.change import Change
 from ogp_analysis.models.dispersion import Dispersion
-from ogp_analysis.models.interval_change import StandardisedDifferences
+from ogp_analysis.models.interval_change import StandardisedDifference, StandardisedDifferences
 from ogp_analysis.panel import Panel
 from ogp_analysis.tables.table import Heading, Table, table
 from ogp_analysis.timeline import Timeline
@@ -105,9 +105,7 @@ def bounded_table(found: StandardisedDifferences, place: str) -> Table:
     """Return changes held against published bounds, one row an indicator: both z as a range, p, and q of the family."""
     frame = found.table()
     frame["term"] = [word(f"indicators.{one}.short") for one in frame["term"]]
-    frame["intervals"] = [
-        word(f"tables.intervals.{code}") if isinstance(code, str) else "not_published" for code in frame["intervals"]
-    ]
+    frame["intervals"] = [_intervals(d) for d in found.differences]
     headings = {
         "term": Heading("indicator"),
         "first_value": Heading("first_value", "index", 3),
@@ -127,6 +125,12 @@ def bounded_table(found: StandardisedDifferences, place: str) -> Table:
         n=sum(d.p_value is not None for d in found.differences),
     ).plain()
     return table("bounded_changes", caption, frame, headings)
+
+
+def _intervals(d: StandardisedDifference) -> str:
+    if d.intervals is None:
+        return "no_data" if d.note == "not_observed" else "not_published"
+    return word(f"tables.intervals.{d.intervals}")
 
 
 def events_table(history: Timeline, place: str) -> Table:
@@ -198,5 +202,5 @@ def values_table(panel: Panel, iso3: str, ids: list[str], place: str) -> Table:
     """Return the published values of a country, one row a year."""
     headings = {"year": Heading("year", "year")}
     frame = panel.of(iso3)[["year", *ids]]
-    headings |= {one: Heading(one, "index", 3) for one in ids}
+    headings |= {one: Heading(f"indicators.{one}.short", "index", 3) for one in ids}
     return table("values", sentence("profile.table.values", place=place).plain(), frame, headings)

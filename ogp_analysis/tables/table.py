@@ -22,6 +22,10 @@ MISSING = {
     "not_reviewed": "tables.missing.not_reviewed",
     "not_published": "tables.missing.not_published",
 }
+#: How a truth value is shown.
+_TRUTH = {"true": "tables.truth.yes", "false": "tables.truth.no"}
+#: Units of whole numbers. A column of them that lacks some is one of floats in a frame.
+_WHOLE = ("count", "rank", "year", "years")
 
 
 @dataclass(frozen=True)
@@ -33,7 +37,7 @@ class Heading:
     Attributes
     ----------
     key : str
-        Key of its text, below ``tables.column``.
+        Key of its text, below ``tables.column``; a key with a dot is one of its own.
     unit, decimals, signed
         As in the register of numbers; an empty unit is text.
     """
@@ -84,12 +88,15 @@ class Table:
             {"name": n, "label": self.label(n), "unit": h.unit, "decimals": h.decimals, "signed": h.signed}
             for n, h in self.headings.items()
         ]
-        rows = [[_value(v) for v in row] for row in self.frame.itertuples(index=False, name=None)]
+        units = [h.unit for h in self.headings.values()]
+        frame = self.frame.itertuples(index=False, name=None)
+        rows = [[_value(v, unit) for v, unit in zip(row, units, strict=True)] for row in frame]
         return {"name": self.name, "caption": self.caption, "language": self.language, "columns": columns, "rows": rows}
 
     def label(self, column: str) -> str:
         """Return the heading of `column` in the table's language."""
-        return word("tables.column." + self.headings[column].key, self.language)
+        key = self.headings[column].key
+        return word(key if "." in key else f"tables.column.{key}", self.language)
 
     def _repr_mimebundle_(self, include=None, exclude=None) -> dict:
         payload = self.payload()
@@ -130,7 +137,8 @@ def shown(value, column: dict, spoken: str) -> str:
     if value is None:
         return word(MISSING["no_data"], spoken)
     if isinstance(value, str):
-        return word(MISSING[value], spoken) if value in MISSING else flat(_in_words(value, column, spoken))
+        known = {**MISSING, **_TRUTH}.get(value)
+        return word(known, spoken) if known else flat(_in_words(value, column, spoken))
     return written(value, Number(column["unit"] or "index", column["decimals"], signed=column["signed"]), spoken)
 
 
@@ -151,7 +159,7 @@ def _align(column: dict) -> str:
     return ' class="number"' if column["unit"] not in ("", "date", "link") else ""
 
 
-def _value(value):
+def _value(value, unit: str):
     """Return one value of a frame as JSON has it."""
     if value is None or value is pd.NA or value is pd.NaT:
         return None
@@ -160,4 +168,6 @@ def _value(value):
     value = value.item() if hasattr(value, "item") else value
     if isinstance(value, bool):
         return "true" if value else "false"
+    if isinstance(value, float) and unit in _WHOLE and value.is_integer():
+        return int(value)
     return rounded(value) if isinstance(value, float) else value

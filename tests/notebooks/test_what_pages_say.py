@@ -76,14 +76,14 @@ def test_every_profile_says_what_it_cannot_show(site, country):
 
 
 def test_standing_in_ogp_is_told_with_how_far_it_is_verified(site):
-    assert "Status verified to 2024-04" in text(site.report("country_profile", country="MEX", language="en").page)
-    assert "has not joined OGP" in text(site.report("country_profile", country="CHN").page)
+    assert "Status verified to April 2024" in text(site.report("country_profile", country="MEX", language="en").page)
+    assert "has never joined OGP" in text(site.report("country_profile", country="CHN").page)
     turkey = text(site.report("country_profile", country="TUR").page)
     assert "Last known standing: left" in turkey
 
 
 def test_a_country_without_values_says_so(site):
-    assert "has no value here" in text(site.report("country_profile", country="AND").page)
+    assert "has no value for Andorra" in text(site.report("country_profile", country="AND").page)
 
 
 def test_numbers_of_the_page_are_named_with_unit_and_interval(site):

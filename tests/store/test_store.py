@@ -3,28 +3,14 @@
 from __future__ import annotations
 
 import shutil
-from pathlib import Path
 
 import pytest
 
-from ogp_analysis import paths
 from ogp_analysis.errors import OgpAnalysisError, UnknownName
 from ogp_analysis.store import hand_out, shelf
 from ogp_analysis.store.build import build
 
-ROOT = Path(__file__).resolve().parents[2]
 NAMES = ["wgi_voice_accountability", "ogp_status_events"]
-
-
-@pytest.fixture
-def project(tmp_path, monkeypatch):
-    home = tmp_path / "home"
-    shutil.copytree(ROOT / "notebooks", home / "notebooks")
-    for name in NAMES:
-        shutil.copytree(ROOT / "data" / "raw" / name, home / "data" / "raw" / name)
-    monkeypatch.setenv(paths.HOME_VARIABLE, str(home))
-    monkeypatch.setattr(hand_out, "_handed", {})
-    return paths.project()
 
 
 def test_a_second_build_does_nothing_and_a_changed_extract_only_its_own(project):

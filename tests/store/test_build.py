@@ -1,0 +1,118 @@
+"""Building: the same bytes in every process, one at a time, and nothing left behind."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+
+import pytest
+
+from ogp_analysis import fingerprint, paths
+from ogp_analysis.errors import ParameterError, SourceError, UnknownName
+from ogp_analysis.store import shelf
+from ogp_analysis.store.build import build
+
+WGI, EVENTS = "wgi_voice_accountability", "ogp_status_events"
+
+
+def start(project, **environment) -> subprocess.Popen:
+    """Start a process that builds everything the project holds."""
+    known = {**os.environ, paths.HOME_VARIABLE: str(project.root), **environment}
+    line = [sys.executable, "-m", "ogp_analysis", "build"]
+    return subprocess.Popen(
+        line, env=known, cwd=project.root, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+
+
+def bytes_of(project) -> dict[str, bytes]:
+    files = sorted(f for f in project.processed.rglob("*") if f.is_file() and f.name != ".lock")
+    return {file.relative_to(project.processed).as_posix(): file.read_bytes() for file in files}
+
+
+def test_the_hash_seed_changes_no_byte_of_a_table_or_its_description(project):
+    made = []
+    for seed in ("0", "1", "123456"):
+        shutil.rmtree(project.processed, ignore_errors=True)
+        process = start(project, PYTHONHASHSEED=seed)
+        told, fault = process.communicate(timeout=120)
+        assert process.returncode == 0, fault
+        assert f"{WGI}: built" in told and "vdem: absent" in told
+        made.append(bytes_of(project))
+    assert made[0] == made[1] == made[2]
+    assert sum(name.endswith(".parquet") for name in made[0]) == 4
+
+
+def test_two_builds_at_once_both_end_well_and_build_nothing_twice(project):
+    both = [start(project), start(project)]
+    told = [process.communicate(timeout=120) for process in both]
+    assert [process.returncode for process in both] == [0, 0], told
+    for name in (WGI, EVENTS):
+        assert sorted(out.partition(f"{name}: ")[2].partition("\n")[0] for out, _ in told) == ["built", "current"]
+    assert all("Traceback" not in fault for _, fault in told)
+    shown = sorted(f.name for f in (project.processed / "embedded").iterdir())
+    assert shown == [EVENTS, WGI], "nothing prepared is left behind"
+
+
+def test_what_a_killed_build_left_is_cleared_away(project):
+    left = project.processed / "embedded" / f".{WGI}.99999"
+    left.mkdir(parents=True)
+    (left / "country_year.parquet").write_bytes(b"half")
+    build([WGI])
+    assert not left.exists()
+
+
+def test_a_build_that_fails_leaves_the_tables_that_were_there(project, monkeypatch):
+    build([EVENTS])
+    before = bytes_of(project)
+    sidecar = project.raw / EVENTS / "compiled-extract" / "source.toml"
+    sidecar.write_text(sidecar.read_text(encoding="utf-8") + "\n", encoding="utf-8")
+    monkeypatch.setattr(shelf, "_parquet", lambda *_: (_ for _ in ()).throw(OSError(28, "No space left on device")))
+    with pytest.raises(SourceError, match="cannot be written") as fault:
+        build([EVENTS])
+    assert "No space left on device" in str(fault.value)
+    assert bytes_of(project) == before
+
+
+def test_code_that_makes_a_table_counts_among_what_it_rests_on(project, monkeypatch):
+    build([WGI, EVENTS])
+    usual = fingerprint.closure
+
+    def edited(modules, *more):
+        return {m: "edited" if m.endswith(WGI) else h for m, h in usual(modules, *more).items()}
+
+    monkeypatch.setattr(fingerprint, "closure", edited)
+    assert build([WGI, EVENTS]) == {WGI: "built", EVENTS: "current"}
+
+
+def test_one_name_is_one_dataset_and_progress_is_told(project):
+    told = []
+    assert build(WGI, progress=lambda name, what: told.append((name, what))) == {WGI: "built"}
+    assert told == [(WGI, "built")]
+    assert build("vdem") == {"vdem": "absent"}
+
+
+def test_unknown_names_and_editions_are_refused(project):
+    with pytest.raises(UnknownName, match="catalogue"):
+        build(["vdme"])
+    with pytest.raises(ParameterError, match="'part' is not one"):
+        build([WGI], edition="part")
+
+
+def test_tables_that_cannot_be_written_are_said(project):
+    project.processed.write_text("a file where the folder should be", encoding="utf-8")
+    with pytest.raises(SourceError, match="cannot be written"):
+        build([WGI])
+
+
+def test_the_description_holds_the_schema_and_where_it_comes_from(project):
+    build([WGI])
+    package = shelf.package(project, "embedded", WGI)
+    [table] = package["resources"]
+    assert (table["rows"], table["key"]) == (5350, ["economy", "year"])
+    assert {f["name"] for f in table["fields"]} >= {"iso3", "year", "va_est", "va_se"}
+    assert all(f["description"] for f in table["fields"])
+    [source] = package["sources"]
+    assert source["licence"] and source["citation"] and source["folder"] == f"{WGI}/2023"
+    assert package["built_from"]["files"] and package["built_from"]["versions"]["pyarrow"]

@@ -1,0 +1,120 @@
+"""Tables that are handed out are whole, and a notebook remembers which it was handed and what lies behind them."""
+
+from __future__ import annotations
+
+import json
+
+import pandas as pd
+import pytest
+
+from ogp_analysis import fingerprint
+from ogp_analysis.errors import OgpAnalysisError, ParameterError, SourceError, UnknownName
+from ogp_analysis.store import hand_out, shelf
+from ogp_analysis.store.build import build
+
+WGI, EVENTS = "wgi_voice_accountability", "ogp_status_events"
+
+
+def test_a_table_comes_with_the_types_of_its_schema_and_only_the_columns_asked_for(project):
+    whole = hand_out.load(WGI, "country_year")
+    part = hand_out.load(WGI, "country_year", columns=["year", "va_est"])
+    assert list(part.columns) == ["year", "va_est"]
+    pd.testing.assert_frame_equal(part, whole[["year", "va_est"]])
+    assert str(whole["iso3"].dtype) == "str" and str(whole["year"].dtype) == "Int64"
+    assert "NAM" in set(whole["iso3"]) and whole["iso3"].isna().any()
+
+
+def test_what_is_handed_out_is_remembered_by_its_content(project):
+    hand_out.load(EVENTS, "events")
+    file = shelf.folder(project, "embedded", EVENTS) / "events.parquet"
+    assert hand_out.handed_out() == {f"embedded/{EVENTS}/events": fingerprint.of_file(file)}
+
+
+@pytest.mark.parametrize("damage", [b"", b"PAR1", None])
+@pytest.mark.parametrize("name", ["country_year", "record"])
+def test_a_damaged_or_lost_file_is_built_again(project, name, damage):
+    build([WGI])
+    file = shelf.folder(project, "embedded", WGI) / f"{name}.parquet"
+    before = file.read_bytes()
+    file.unlink() if damage is None else file.write_bytes(damage)
+    table = hand_out.record(WGI) if name == "record" else hand_out.load(WGI, name)
+    assert file.read_bytes() == before
+    assert len(table) == (0 if name == "record" else 5350)
+
+
+@pytest.mark.parametrize("text", ["", "{", '{"built_from": {}}'])
+def test_a_damaged_description_is_built_again(project, text):
+    build([WGI])
+    (shelf.folder(project, "embedded", WGI) / shelf.PACKAGE).write_text(text, encoding="utf-8")
+    assert len(hand_out.load(WGI, "country_year")) == 5350
+
+
+def test_the_record_of_an_embedded_dataset_is_that_of_the_extract(project):
+    assert list(hand_out.record(EVENTS).columns) == ["_file", "_line", "action", "rule", "column", "old", "new"]
+
+
+@pytest.mark.parametrize(
+    ("ask", "kind", "message"),
+    [
+        (lambda: hand_out.load("vdme", "v14"), UnknownName, "'vdme': is not in the catalogue"),
+        (lambda: hand_out.load(WGI, "nothing"), UnknownName, "is not in the embedded edition"),
+        (lambda: hand_out.load("vdem", "v14"), UnknownName, "It is in the full edition only: ogp-analysis fetch vdem"),
+        (lambda: hand_out.load(WGI, "country_year", "full"), UnknownName, f"ogp-analysis fetch {WGI}"),
+        (lambda: hand_out.record("vdem"), UnknownName, "vdem.record: is not in the embedded edition"),
+        (lambda: hand_out.record(WGI, "full"), UnknownName, "is not in the full edition"),
+        (lambda: hand_out.load(WGI, "country_year", "part"), ParameterError, "Use embedded or full"),
+        (lambda: hand_out.has("vdme", "v14"), UnknownName, "catalogue"),
+    ],
+)
+def test_what_cannot_be_had_is_said_in_one_sentence(project, ask, kind, message):
+    with pytest.raises(kind, match=message) as fault:
+        ask()
+    assert "\n" not in str(fault.value)
+
+
+def test_an_absent_extract_is_said_with_what_to_do(project):
+    (project.raw / WGI / "2023-extract" / "country_year.csv").unlink()
+    with pytest.raises(SourceError, match="country_year") as fault:
+        hand_out.load(WGI, "country_year")
+    assert "\n" not in str(fault.value)
+
+
+def test_an_extract_that_vanishes_after_the_build_is_noticed(project):
+    hand_out.load(WGI, "country_year")
+    (project.raw / WGI / "2023-extract" / "country_year.csv").unlink()
+    with pytest.raises(OgpAnalysisError, match="country_year"):
+        hand_out.load(WGI, "country_year")
+
+
+def test_a_damaged_sidecar_is_said_with_its_place(project):
+    sidecar = project.raw / WGI / "2023-extract" / "source.toml"
+    sidecar.write_text("title = ", encoding="utf-8")
+    with pytest.raises(SourceError, match=rf"{WGI}/2023-extract/source\.toml.*Restore it") as fault:
+        hand_out.load(WGI, "country_year")
+    assert "\n" not in str(fault.value)
+
+
+def test_provenance_credits_the_versions_that_were_used_and_balances_their_files_only(with_vdem):
+    hand_out.load("vdem", "v14", columns=["iso3"])
+    payload = hand_out.provenance().payload
+    assert [(s["source"], s["version"]) for s in payload["sources"]] == [("vdem", "14")]
+    assert [row["file"] for row in payload["balance"]] == ["vdem/14/vdem_v14_1970_2023.csv.gz"]
+    assert [t["table"] for t in payload["tables"]] == ["v14"]
+    hand_out.load("vdem", "v15")
+    both = hand_out.provenance().payload
+    assert [s["version"] for s in both["sources"]] == ["14", "15-indices"]
+    assert [row["file"].split("/")[1] for row in both["balance"]] == ["14", "15-indices"]
+    assert all(row["dataset"] == "vdem" for row in both["balance"])
+
+
+def test_provenance_is_plain_json_and_shows_what_it_holds(project):
+    hand_out.load(EVENTS, "events")
+    bundle = hand_out.provenance()._repr_mimebundle_()
+    assert bundle["text/plain"].startswith(f"{EVENTS}.events ")
+    [carried] = [value for kind, value in bundle.items() if kind.endswith("provenance+json")]
+    assert json.loads(json.dumps(carried)) == carried
+    assert set(carried) == {"edition", "tables", "sources", "balance"} and carried["edition"] == "embedded"
+
+
+def test_nothing_handed_out_is_nothing_credited(project):
+    assert hand_out.provenance().payload == {"edition": "", "tables": [], "sources": [], "balance": []}

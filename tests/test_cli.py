@@ -1,0 +1,139 @@
+"""The commands fetch and build: what they print, what they return, and one sentence for every fault."""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+from pathlib import Path
+
+import pytest
+
+from ogp_analysis import paths
+from ogp_analysis.__main__ import main
+from ogp_analysis.store import hand_out
+
+ROOT = Path(__file__).resolve().parents[1]
+WGI = "wgi_voice_accountability"
+CONTENT = b"iso3,year\nKEN,2020\n"
+SIDECAR = """title = "A table"
+publisher = "A publisher"
+version = "1"
+urls = ["https://example.org/"]
+licence = "CC0"
+open_licence = "yes"
+redistribute = true
+compiled = false
+citation = "A citation."
+
+[[files]]
+name = "table.csv"
+sha256 = "{sha256}"
+bytes = {bytes}
+rows = 1
+encoding = "utf-8"
+delimiter = ","
+"""
+
+
+@pytest.fixture
+def project(tmp_path, monkeypatch):
+    home = tmp_path / "home"
+    shutil.copytree(ROOT / "notebooks", home / "notebooks")
+    shutil.copytree(ROOT / "data" / "raw" / WGI, home / "data" / "raw" / WGI)
+    folder = home / "data" / "raw" / "thing" / "1"
+    folder.mkdir(parents=True)
+    text = SIDECAR.format(sha256=hashlib.sha256(CONTENT).hexdigest(), bytes=len(CONTENT))
+    (folder / "source.toml").write_text(text, encoding="utf-8")
+    monkeypatch.setenv(paths.HOME_VARIABLE, str(home))
+    monkeypatch.delenv(paths.MIRROR_VARIABLE, raising=False)
+    monkeypatch.setattr(hand_out, "_handed", {})
+    return paths.project()
+
+
+@pytest.fixture
+def told(capfd):
+    """Run the command line and return exit code, standard output and standard error."""
+
+    def run(*arguments: str) -> tuple[int, str, str]:
+        code = main(list(arguments))
+        return code, *capfd.readouterr()
+
+    return run
+
+
+def test_build_says_what_it_did_and_does_nothing_twice(project, told):
+    code, out, fault = told("build", WGI)
+    assert (code, out, fault) == (0, f"{WGI}: built\n", "")
+    assert told("build", WGI)[1] == f"{WGI}: current\n"
+
+
+def test_build_of_everything_passes_over_what_is_not_here(project, told):
+    code, out, _ = told("build")
+    assert code == 0 and f"{WGI}: built" in out and "vdem: absent" in out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("build", "vdme"), "dataset 'vdme': is not in the catalogue"),
+        (("build", "vdem"), "dataset 'vdem': is not in the embedded edition here"),
+        (("build", WGI, "--edition", "full"), f"Fetch its files first: ogp-analysis fetch {WGI}"),
+        (("fetch", "nothing_here"), "source 'nothing_here'"),
+        (("fetch", "thing", "--version", "9"), "version '9'"),
+        (("fetch", "--version", "1"), "--version: needs the name of a source"),
+        (("fetch", "thing", "--from", "no/such/folder"), "--from: no/such/folder is not a folder"),
+    ],
+)
+def test_a_request_that_cannot_be_met_gets_one_sentence_and_code_2(project, told, arguments, message):
+    code, _, fault = told(*arguments)
+    assert code == 2
+    assert message in fault and len(fault.strip().splitlines()) == 1 and "Traceback" not in fault
+
+
+def test_an_extract_that_was_changed_gets_one_sentence_and_code_1(project, told):
+    file = project.raw / WGI / "2023-extract" / "country_year.csv"
+    file.write_bytes(file.read_bytes()[:-10])
+    code, _, fault = told("build", WGI)
+    assert code == 1
+    assert "country_year.csv" in fault and len(fault.strip().splitlines()) == 1
+    assert not (project.processed / "embedded" / WGI).exists()
+
+
+def test_a_missing_extract_gets_one_sentence_and_code_1(project, told):
+    (project.raw / WGI / "2023-extract" / "country_year.csv").unlink()
+    code, _, fault = told("build", WGI)
+    assert code == 1 and "country_year.csv" in fault and len(fault.strip().splitlines()) == 1
+
+
+def test_fetch_takes_a_file_from_a_folder_and_says_so(project, told, tmp_path):
+    given = tmp_path / "given"
+    given.mkdir()
+    (given / "downloaded (1).csv").write_bytes(CONTENT)
+    code, out, _ = told("fetch", "thing", "--from", str(given))
+    assert (code, out) == (0, "thing/1/table.csv: copied from mirror\n")
+    assert (project.raw / "thing" / "1" / "table.csv").read_bytes() == CONTENT
+    assert told("fetch", "thing")[1] == "thing/1/table.csv: already there\n"
+
+
+def test_fetch_of_everything_tells_each_fault_and_goes_on(project, told, tmp_path):
+    given = tmp_path / "given"
+    given.mkdir()
+    code, _out, fault = told("fetch", "--from", str(given))
+    assert code == 1
+    assert "thing/1/table.csv" in fault and "Traceback" not in fault
+    assert not (project.raw / "thing" / "1" / "table.csv").exists()
+    (given / "table.csv").write_bytes(b"other bytes, same name")
+    assert told("fetch", "thing", "--from", str(given))[0] == 1
+    assert not (project.raw / "thing" / "1" / "table.csv").exists()
+
+
+def test_help_names_every_command(told):
+    code, out, _ = told("--help")
+    assert code == 0
+    assert all(f"  {name}" in out for name in ("fetch", "build", "run", "render", "cite", "verify", "status"))
+
+
+def test_outside_a_checkout_the_way_in_is_told(told, tmp_path, monkeypatch):
+    monkeypatch.setenv(paths.HOME_VARIABLE, str(tmp_path))
+    code, _, fault = told("build")
+    assert code == 2 and "OGP_ANALYSIS_HOME" in fault and len(fault.strip().splitlines()) == 1

@@ -16,7 +16,7 @@ from openpyxl import load_workbook
 
 from ogp_analysis.countries import ALIASES_FILE, REGIONS, countries, country, iso3_of, region
 from ogp_analysis.errors import UnknownName
-from ogp_analysis.messages import LANGUAGES, word
+from ogp_analysis.messages import LANGUAGES, use_language, word
 
 module = importlib.import_module("ogp_analysis.countries")
 
@@ -534,3 +534,12 @@ def test_historical_names_of_freedom_in_the_world_share_a_code_only_across_time(
     assert twice.pop("VNM") == {"Vietnam", "Vietnam, N."}
     assert set(twice) == {"CIV", "XIO", "XPA"}
     assert all(len({name.replace("’", "'").replace("-", " ") for name in shared}) == 1 for shared in twice.values())
+
+
+def test_a_name_inside_an_english_sentence_has_its_article_and_a_spanish_one_none():
+    assert [country(code).in_text for code in ("USA", "NLD", "PHL", "MEX")] == [
+        "the United States", "the Netherlands", "the Philippines", "Mexico"]  # fmt: skip
+    use_language("es")
+    found = [country(code).in_text for code in ("USA", "NLD", "DOM")]
+    use_language("en")
+    assert found == ["Estados Unidos", "Países Bajos", "República Dominicana"]

@@ -151,7 +151,7 @@ def partial_day(text: str, language: str) -> str:
     """
     from babel.dates import format_date
 
-    if len(text) == 4 and text.isdecimal():
+    if len(text) == 4 and text.isascii() and text.isdecimal():
         return text
     if len(text) == 7:
         patterns = {"en": "MMMM y", "es": "MMMM 'de' y"}

@@ -1,0 +1,283 @@
+"""Whatever is chosen: a report that says what it can, or one sentence that says why there is none."""
+
+from __future__ import annotations
+
+import csv
+import html
+import json
+import re
+import shutil
+
+import pytest
+
+COUNTRIES = ("PSE", "USA", "AZE", "GEO", "BEN")
+MEASURES = (
+    ("v2xcs_ccsi", "v2x_polyarchy", 2012),
+    ("va_est", "v2x_polyarchy", 2023),
+    ("v2csreprss", "v2x_libdem", 2022),
+    ("v2x_polyarchy_v15", "va_est", 2023),
+)
+REGIONS = ("eastern_europe_central_asia", "latin_america_caribbean", "middle_east_north_africa", "sub_saharan_africa",
+           "western_europe_north_america", "asia_pacific")  # fmt: skip
+FLAT_LINE = {
+    "en": "a flat line is not evidence that nobody was spied on",
+    "es": "una línea plana no es evidencia de que no se haya espiado a nadie",
+}
+#: Words that claim a cause, in both languages.
+CAUSES = re.compile(r"because of|caused by|led to|due to|as a result of|debido a|provocó|causó|a causa de|gracias a")
+MIME = "application/vnd.ogp-analysis.sentence+json"
+
+
+CHOICES = [
+    ("country_profile", {"country": list(COUNTRIES), "language": ["en", "es"]}),
+    ("country_profile", {"country": "MEX", "event_date": "2017-05-23", "language": ["en", "es"]}),
+    ("country_profile", {"country": "MEX", "first_year": [1990, 2015, 2023]}),
+    ("country_profile", {"country": "MEX", "last_year": [2010, 2024, 2030]}),
+    ("country_profile", {"country": "MEX", "first_year": 2024, "last_year": 2024}),
+    ("country_profile", {"country": "MEX", "event_date": ["1995-06-01", "2000-06-01", "2030-06-01"]}),
+    ("civic_space_overview", {"region": list(REGIONS), "language": "es"}),
+    *(("civic_space_overview", {"outcome": o, "openness": x, "year": y}) for o, x, y in MEASURES),
+]
+
+
+REFUSED = [
+    ("country_profile", {"country": "VAT"}, "country VAT: no value from 2000 to 2023 bears its code here"),
+    ("country_profile", {"country": "Somaliland"}, "country SML: no value from 2000 to 2023 bears its code here"),
+    ("country_profile", {"first_year": 1900, "last_year": 1950}, "no source here has a value from 1900 to 1950"),
+    ("country_profile", {"edition": "full"}, "Fetch its files first: ogp-analysis fetch"),
+    (
+        "civic_space_overview",
+        {"year": 2005},
+        "no value in 1995 (world); the embedded edition holds it for 2000 to",
+    ),
+    ("civic_space_overview", {"outcome": "v2x_polyarchy"}, "both are v2x_polyarchy. Name two different measures"),
+    (
+        "civic_space_overview",
+        {"outcome": "population"},
+        "population does not measure on a scale from less to",
+    ),
+]
+
+
+def run_all(site, choices):
+    """Run many choices with one command."""
+    wanted = [
+        f'[[run]]\nnotebook = "{notebook}"\n[run.parameters]\n'
+        + "".join(f"{name} = {json.dumps(value)}\n" for name, value in choice.items())
+        for notebook, choice in choices
+    ]
+    (site.home / "notebooks" / "runs.toml").write_text("\n".join(wanted), encoding="utf-8")
+    return site.run("run", "--all", "--jobs", "2")
+
+
+@pytest.fixture(scope="module")
+def more(site, tmp_path_factory):
+    """Another site, with reports of many choices."""
+    home = tmp_path_factory.mktemp("choices") / "home"
+    shutil.copytree(site.home, home, symlinks=True, ignore=shutil.ignore_patterns("reports"))
+    another = type(site)(home, "")
+    done = run_all(another, CHOICES)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return another
+
+
+@pytest.fixture(scope="module")
+def refused(more):
+    """What is said of choices that show nothing, one line for each fault, and what is published after them."""
+    done = run_all(more, [(notebook, choice) for notebook, choice, _ in REFUSED])
+    assert done.returncode == 1 and "0 run, 0 rendered again, 0 current, 7 failed" in done.stdout, done.stderr
+    return [line for line in done.stderr.splitlines() if re.match(r"\d+ failed: ", line)]
+
+
+def sentences(report) -> list[dict]:
+    """Return the sentences of an executed notebook, each with its role, key, case and text."""
+    notebook = json.loads((report.folder / "notebook.ipynb").read_text(encoding="utf-8"))
+    found = []
+    for cell in notebook["cells"]:
+        for output in cell.get("outputs", []):
+            data = output.get("data", {})
+            if MIME in data:
+                found.append({**data[MIME], "text": "".join(data["text/plain"])})
+    return found
+
+
+def said(report, key: str) -> list[str]:
+    return [one["text"] for one in sentences(report) if one["name"] == key or one["key"] == key]
+
+
+def table(report, name: str) -> list[dict]:
+    with (report.folder / "tables" / f"{name}.csv").open(encoding="utf-8", newline="") as handle:
+        return list(csv.DictReader(handle))
+
+
+def profile(site, **wanted):
+    usual = {"country": "MEX", "first_year": 2000, "last_year": 2023, "event_date": None, "language": "en"}
+    return site.report("country_profile", **{**usual, **wanted})
+
+
+def reports(site):
+    for name in ("country_profile", "civic_space_overview"):
+        for file in sorted((site.home / "reports" / name).glob("*/run.json")):
+            yield site.report(name, **json.loads(file.read_text(encoding="utf-8"))["parameters"])
+
+
+def read(report) -> str:
+    """Return what stands on a page, without code."""
+    page = re.sub(r"<(style|script|details|pre|code)\b.*?</\1>", " ", report.page, flags=re.S)
+    return html.unescape(re.sub(r"<[^>]+>", " ", page.partition("<main")[2]))
+
+
+def test_no_report_holds_a_warning_an_error_or_a_value_that_is_no_value(more):
+    for report in reports(more):
+        notebook = json.loads((report.folder / "notebook.ipynb").read_text(encoding="utf-8"))
+        kinds = {o["output_type"] for c in notebook["cells"] for o in c.get("outputs", [])}
+        assert kinds <= {"display_data", "execute_result"}, report.folder.name
+        assert re.findall(r"\b(?:nan|NaN|NaT|None(?! of)|inf)\b|<NA>|\{\w+\}", read(report)) == [], report.folder.name
+
+
+def test_every_report_is_brief_at_a_glance_and_says_what_it_cannot_show(more):
+    for report in reports(more):
+        glance = [one["text"] for one in sentences(report) if one["role"] == "glance"]
+        assert 3 <= len(glance) <= 5, report.folder.name
+        assert any(FLAT_LINE[report.record["parameters"]["language"]] in text for text in glance), report.folder.name
+
+
+def test_no_report_names_a_cause(more):
+    for report in reports(more):
+        assert CAUSES.findall(read(report).lower()) == [], report.folder.name
+
+
+def test_no_count_of_one_is_followed_by_a_plural(more):
+    plural = r"(?<![\d.,–-])\b1 (?:countries|years|rows|tables|cells|events|países|años|filas|tablas|celdas)\b"
+    for report in reports(more):
+        assert re.findall(plural, read(report)) == [], report.folder.name
+
+
+def test_a_change_may_begin_before_the_first_year_shown(more):
+    short, usual = profile(more, first_year=2015), profile(more, event_date="2017-05-23")
+    for window in (5, 10):
+        assert said(short, f"profile.change_{window}") == said(usual, f"profile.change_{window}")
+    assert table(short, "changes") == table(usual, "changes")
+    assert table(short, "bounded_changes") == table(usual, "bounded_changes")
+    assert [row["year"] for row in table(short, "values")] == [str(year) for year in range(2015, 2024)]
+
+
+def test_years_before_the_data_are_counted_as_asked_for_and_empty(more):
+    early = profile(more, first_year=1990)
+    assert said(early, "profile.scope.years") == [
+        "Years asked for: 34. Years in which the core index has a value for Mexico: 24."]  # fmt: skip
+    assert said(early, "profile.scope.empty") == ["Cells (indicator and year) for Mexico: 340; without a value: 99."]
+    assert [row["v2xcs_ccsi"] for row in table(early, "values")][:11] == [""] * 10 + ["0.758"]
+
+
+def test_years_after_the_data_end_with_the_last_that_has_a_value(more):
+    later = profile(more, last_year=2030)
+    assert said(later, "profile.edition") == ["Data edition: embedded; last year with a value of the core index: 2023."]
+    assert said(later, "profile.change_10")[0].startswith("Over 10 years, from 2013 to 2023, it fell: −0.071")
+    assert {(row["first_value"], row["last_value"]) for row in table(later, "bounded_changes")} == {
+        (row["first_value"], row["last_value"]) for row in table(profile(more, event_date="2017-05-23"),
+                                                                 "bounded_changes")}  # fmt: skip
+
+
+def test_a_membership_that_came_later_is_told_and_not_drawn(more):
+    early = profile(more, last_year=2010)
+    assert "since the launch on 20 September 2011" in said(early, "profile.ogp")[0]
+    drawing = (early.folder / "figures" / "core_index.svg").read_text(encoding="utf-8")
+    assert "<!-- participating -->" not in drawing and "<!-- 2010 -->" in drawing
+
+
+def test_one_year_is_a_page_too(more):
+    one = profile(more, first_year=2023)
+    assert said(one, "profile.headline_one_year") == ["Civic space in Mexico, 2023"]
+    assert said(one, "profile.path") == ["There is one value to describe: 0.701 in 2023."]
+    none = profile(more, first_year=2024, last_year=2024)
+    assert "has no value for Mexico in the years shown" in said(none, "profile.latest")[0]
+    assert [row["last_value"] for row in table(none, "bounded_changes")] != ["", "", ""]
+
+
+@pytest.mark.parametrize("date", ["1995-06-01", "2000-06-01", "2030-06-01"])
+def test_a_date_without_values_around_it_is_not_described(more, date):
+    report = profile(more, event_date=date)
+    assert said(report, "profile.event.no_values") and not said(report, "profile.event.values")
+    assert not said(report, "profile.path_since")
+
+
+def test_mexico_around_the_day_the_core_group_left(more):
+    report = profile(more, event_date="2017-05-23")
+    assert said(report, "profile.event.values") == [
+        "Values around it: 0.772 in 2016, the year before; 0.801 in 2017. The path from there on:"]  # fmt: skip
+    assert said(report, "profile.path_since") == [
+        "It rose before it fell: from 0.772 in 2016 up to 0.879 in 2019, the highest of these years, then down to "
+        "0.688 in 2022, the lowest; in 2023 it was 0.701."]  # fmt: skip
+    assert "does not say that this event caused what followed" in said(report, "profile.event.set")[0]
+    spanish = profile(more, event_date="2017-05-23", language="es")
+    assert said(spanish, "profile.path_since")[0].startswith("Subió antes de caer: de 0.772 en 2016 a 0.879 en 2019")
+    assert "no dice que este acontecimiento haya causado" in said(spanish, "profile.event.set")[0]
+
+
+def test_no_interval_published_is_shown_for_every_index_of_version_14(more):
+    rows = table(profile(more, event_date="2017-05-23"), "indicators")
+    bounds = {row["indicator"]: row["bounds"] for row in rows}
+    assert {bounds[name] for name in bounds if "(V-Dem v14)" in name} == {"no interval published"}
+    assert {bounds[name] for name in bounds if "(V-Dem v15)" in name} == {"68% interval"}
+    spanish = table(profile(more, event_date="2017-05-23", language="es"), "indicators")
+    assert [r["bounds"] for r in spanish].count("no se publica intervalo") == 7
+
+
+def test_a_country_that_v_dem_sees_in_parts_says_so(more):
+    report = profile(more, country="PSE")
+    assert said(report, "profile.latest") == [
+        "The core civil society index (V-Dem v14) has no value for Palestine in the years shown, so this page has "
+        "nothing to say about its movement. What V-Dem covers under other units is named in the table of sources."
+    ]
+    assert "West Bank" in table(report, "scope")[0]["units_without_iso3"]
+    tested = {row["term"]: row["difference"] for row in table(report, "bounded_changes")}
+    assert tested["Voice and accountability"] and not tested["Electoral democracy (v15)"]
+    assert sorted(file.stem for file in (report.folder / "figures").glob("*.svg")) == ["coverage"]
+
+
+@pytest.mark.parametrize(
+    ("country", "standing"),
+    [
+        (
+            "USA",
+            "OGP counts the United States among its eight founders, as a member since the launch on 20 September 2011",
+        ),
+        ("AZE", "dated 2011 (confidence: high), and so does this page; its formal entry is dated April 2012"),
+        ("BEN", "it joined OGP between 13 November 2024 and 29 April 2025 (confidence: medium)"),
+        ("GEO", "Last known standing: suspended. Status verified to 13 April 2026"),
+    ],
+)
+def test_standing_is_told_as_far_as_it_is_known(more, country, standing):
+    assert standing in said(profile(more, country=country), "profile.ogp")[0]
+
+
+@pytest.mark.parametrize("region", REGIONS)
+def test_every_region_has_an_overview(more, region):
+    report = more.report("civic_space_overview", region=region, language="es", outcome="v2xcs_ccsi")
+    [movement] = said(report, "overview.glance.movement")
+    n = int(re.search(r"de (\d+) países", movement)[1])
+    assert 10 < n < 60
+    assert sum(int(row["count"]) for row in table(report, "quadrants")) == n
+
+
+def test_measures_of_other_scales_and_versions_are_told_apart(more):
+    shared = more.report("civic_space_overview", outcome="v2xcs_ccsi", year=2012)
+    assert "they share inputs" in said(shared, "overview.agreement")[0]
+    assert "No interval is published for Core civil society index" in said(shared, "overview.bounds")[0]
+    bounded = more.report("civic_space_overview", outcome="v2x_polyarchy_v15", openness="va_est")
+    assert "Bounds are published" in said(bounded, "overview.bounds")[0]
+    missing = re.search(r"lack one of the two: (\d+)", (bounded.folder / "index.html").read_text(encoding="utf-8"))
+    assert int(missing[1]) > 0
+    rows = table(bounded, "quadrants")
+    halves = [int(rows[0]["count"]) + int(rows[1]["count"]), int(rows[0]["count"]) + int(rows[2]["count"])]
+    total = int(rows[0]["n"])
+    assert all(abs(half - total / 2) <= 1 for half in halves), "cut at the medians of the countries that are shown"
+    scored = more.report("civic_space_overview", outcome="v2csreprss")
+    assert float(table(scored, "movers")[0]["difference"]) > 0 > float(table(scored, "movers")[-1]["difference"])
+
+
+@pytest.mark.parametrize("message", [message for _, _, message in REFUSED])
+def test_what_cannot_be_shown_is_said_in_one_sentence(refused, message):
+    [fault] = [line for line in refused if message in line]
+    assert fault.startswith("1 failed: ") and not re.search(r"\w+Error|Traceback|In \[", fault)

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import os
+import time
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from ogp_analysis.errors import BusyError, SourceError
+
+#: How long the owner of a lock is given to write its name into it, in seconds.
+_NAMING = 1.0
 
 
 @contextmanager
@@ -71,6 +75,10 @@ def _lock(handle: int, file: Path, doing: str, wait: bool) -> None:
 
 
 def _owner(file: Path) -> str:
-    """Return the process id and the work that a lock file names."""
-    text = file.read_text(encoding="utf-8", errors="replace").strip()
+    """Return the process id and the work that a lock file names; an owner that has just locked it names itself next."""
+    patience = time.monotonic() + _NAMING
+    while not (text := file.read_text(encoding="utf-8", errors="replace").strip()):
+        if time.monotonic() > patience:
+            break
+        time.sleep(0.01)
     return text if text.isprintable() else ""

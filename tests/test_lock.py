@@ -59,6 +59,16 @@ def test_waiting_gets_it_when_the_other_ends(tmp_path, holder):
         assert holder.wait() == -signal.SIGKILL
 
 
+def test_an_owner_that_has_just_locked_is_given_the_time_to_write_its_name(tmp_path, holder):
+    file = tmp_path / "a" / ".lock"
+    file.write_bytes(b"")
+    late = f"import pathlib, sys, time; time.sleep(0.2); pathlib.Path(sys.argv[1]).write_text('{holder.pid} building')"
+    writer = subprocess.Popen([sys.executable, "-c", late, str(file)])
+    with pytest.raises(BusyError, match=f"process {holder.pid} is building"), lock.only_one(file, "testing"):
+        raise AssertionError("both hold it")
+    writer.wait()
+
+
 def test_a_lock_file_that_says_nothing_or_rubbish_locks_all_the_same(tmp_path, holder):
     file = tmp_path / "a" / ".lock"
     for text in (b"", b"\xff\x1b[31m"):

@@ -71,8 +71,9 @@ def finish(request: dict) -> dict:
         "prose": request["prose"],
         "about": None,
     }
-    files = {"notebook.ipynb": _written(executed, run.name)}
-    if request["prose"] is not None:
+    if request["prose"] is None:
+        files = {"notebook.ipynb": _written(executed, run.name)}
+    else:
         files, record["about"] = _rendered(project(), executed, run, record["id"])
     publish.write(Path(request["folder"]), files)
     return {**record, "files": run_record.files(files)}

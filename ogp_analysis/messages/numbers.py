@@ -123,9 +123,18 @@ def decimal(value: float, decimals: int, language: str) -> str:
     """
     from babel.numbers import format_decimal
 
-    pattern = "#,##0" + ("." + "0" * decimals if decimals else "")
-    text = format_decimal(value, format=pattern, locale=LOCALES[language])
+    locale, pattern = _manner(decimals, language)
+    text = format_decimal(value, format=pattern, locale=locale)
     return text.replace("-", "−" if _digits(text) else "")
+
+
+@cache
+def _manner(decimals: int, language: str) -> tuple:
+    """Return locale and pattern as objects: Babel would read their names anew for each number of a page."""
+    from babel import Locale
+    from babel.numbers import parse_pattern
+
+    return Locale.parse(LOCALES[language]), parse_pattern("#,##0" + ("." + "0" * decimals if decimals else ""))
 
 
 def _digits(text: str) -> bool:

@@ -6,6 +6,7 @@ import csv
 import io
 import json
 
+from ogp_analysis.errors import ReportError
 from ogp_analysis.messages.numbers import rounded
 from ogp_analysis.messages.sentence import SENTENCE_MIME, Sentence
 from ogp_analysis.report.outputs import joined, payload_of
@@ -17,8 +18,17 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def notebook(nb: dict) -> bytes:
-    """Return the executed notebook with its sentences as today's messages say them, text in lines."""
-    return dumped({**nb, "cells": [_cell(cell) for cell in nb["cells"]]})
+    """Return the executed notebook with its sentences as today's messages say them, text in lines.
+
+    Raises
+    ------
+    ReportError
+        If an output holds what JSON cannot write, such as a number that is not finite.
+    """
+    try:
+        return dumped({**nb, "cells": [_cell(cell) for cell in nb["cells"]]})
+    except ValueError as error:
+        raise ReportError("notebook", f"an output holds what JSON cannot write ({error})", "Show it as text") from error
 
 
 def numbers(named: dict[str, dict]) -> bytes:

@@ -15,11 +15,11 @@ LOCK := --universal --generate-hashes --no-emit-index-url --no-emit-find-links
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help install lab report build test test-slow check bench lock clean
+.PHONY: help install lab report build test test-slow check bench bench-batch lock clean
 
 help: ## Show this list.
 	@printf 'Usage: make TARGET\n\n'
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-10s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-12s %s\n", $$1, $$2 }' Makefile
 	@printf '\n  PYTHON=%s  the interpreter that .venv is made with (3.11 or newer)\n' '$(PYTHON)'
 	@printf '  JOBS=%s  runs side by side in make report\n' '$(JOBS)'
 
@@ -51,6 +51,9 @@ bench: .venv/dev.stamp ## Run the benchmarks, one after the other.
 	@for file in benchmarks/bench_*.py; do \
 		if [ -e "$$file" ]; then echo "$$file"; $(PY) "$$file" || exit 1; fi; \
 	done
+
+bench-batch: .venv/dev.stamp ## Compare batches with papermill, ploomber-engine and bare Python; takes about half an hour.
+	$(PY) benchmarks/batch.py
 
 lock: ## Write both lock files and environment.yml again; UPGRADE=--upgrade takes the newest versions.
 	@uv=uv; temporary=; trap 'rm -rf "$$temporary"' EXIT; \

@@ -1,4 +1,4 @@
-"""Records of a JSON object of flat objects, each under its key and with the line it starts on."""
+"""Records of a JSON object or list of flat objects, each with the line it starts on."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from ogp_analysis.errors import SourceError
-from ogp_analysis.sources import workbook
+from ogp_analysis.sources import json_list, workbook
 
 #: Name of the column that holds the key of each record.
 KEY = "key"
@@ -22,6 +22,7 @@ def records(path: Path, label: str, encoding: str) -> Iterator[tuple[int, list[s
 
     The first column is the key, the others are the fields in the order in which they first occur. Text
     stays as it is; null and a field that a record lacks are ``""``; other values are written as in a workbook.
+    A list ``[{"field": value, …}, …]`` is read alike, without the column of the key.
 
     Parameters
     ----------
@@ -41,11 +42,32 @@ def records(path: Path, label: str, encoding: str) -> Iterator[tuple[int, list[s
         text = path.read_text(encoding=encoding)
     except (OSError, UnicodeDecodeError) as error:
         raise SourceError(label, f"cannot be read ({error})", "Check the file and its sidecar") from error
+    if text.lstrip()[:1] == "[":
+        yield from _rows(list(_elements(text, label)))
+        return
     found = list(_members(text, label))
-    fields = list(dict.fromkeys(name for _, _, record in found for name in record))
-    yield 1, [KEY, *fields]
-    for line, key, record in found:
-        yield line, [key, *(workbook.text(record.get(name)) for name in fields)]
+    keys = [key for _, key, _ in found]
+    rows = _rows([(line, record) for line, _, record in found])
+    yield 1, [KEY, *next(rows)[1]]
+    for key, (line, cells) in zip(keys, rows, strict=True):
+        yield line, [key, *cells]
+
+
+def _rows(found: list[tuple[int, dict]]) -> Iterator[tuple[int, list[str]]]:
+    fields = list(dict.fromkeys(name for _, record in found for name in record))
+    yield 1, fields
+    for line, record in found:
+        yield line, [workbook.text(record.get(name)) for name in fields]
+
+
+def _elements(text: str, label: str) -> Iterator[tuple[int, dict]]:
+    """Yield ``(line, record)`` of each member of a list."""
+    try:
+        if not json_list.is_list(json.loads(text)):
+            raise ValueError("the outermost value is another")
+    except ValueError as error:
+        raise SourceError(label, f"is no JSON object of records ({error})", _ANOTHER_READER) from error
+    yield from json_list.members(text)
 
 
 def _members(text: str, label: str) -> Iterator[tuple[int, str, dict]]:

@@ -12,7 +12,7 @@ import pandas as pd
 
 from ogp_analysis.errors import SourceError, listed
 from ogp_analysis.paths import project
-from ogp_analysis.sources import json_map, text_table, workbook
+from ogp_analysis.sources import json_map, stata, text_table, workbook, yaml_map
 from ogp_analysis.sources.catalog import Source, SourceFile, source
 from ogp_analysis.sources.integrity import sha256
 
@@ -51,7 +51,7 @@ def chunks(
     rows: int = 100_000,
     sidecars: Path | None = None,
 ) -> Iterator[pd.DataFrame]:
-    """Return the rows of the text tables, workbooks or JSON objects of one version, in chunks of one file each.
+    """Return the rows of the tables (text, workbook, JSON, YAML, Stata) of one version, in chunks of one file each.
 
     A chunk is text in every column: an empty cell is ``""``, and ``NA`` stays ``NA``. Two columns
     follow: ``_file`` (``source/version/name``, and the sheet in brackets if one is asked for) and
@@ -181,9 +181,13 @@ def _records(file: RawFile, header: int, sheet: str) -> Iterator[tuple[int, list
         return workbook.rows(file.path, file.label, sheet, header)
     if file.path.suffix.lower() == ".json":
         return json_map.records(file.path, file.label, file.entry.encoding)
+    if file.path.suffix.lower() in (".yaml", ".yml"):
+        return yaml_map.records(file.path, file.label, file.entry.encoding)
+    if file.path.suffix.lower() == ".dta":
+        return stata.records(file.path, file.label)
     raise SourceError(
         file.label,
-        "is neither a delimited text, a workbook nor a JSON object of records",
+        "is neither a delimited text, a workbook nor a JSON object of records, and no YAML or Stata file",
         "Give its delimiter in the sidecar, or read it with a reader for its format",
     )
 

@@ -20,6 +20,8 @@ import tempfile
 import time
 from pathlib import Path
 
+from process_tree import peak
+
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent
 PAGE = ROOT / "docs" / "benchmarks.md"
@@ -56,7 +58,9 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         home = project(Path(folder))
         measured = {name: rounds(home, name, given.runs, given.rounds) for name in given.notebooks}
-    write(measured, given)
+        memory = {(runs, jobs): taken(home, runs, jobs) for runs in (given.runs // 4, given.runs) for jobs in (1, 2)}
+        render = rendering(home)
+    write(measured, memory, render, given)
 
 
 def project(folder: Path) -> Path:
@@ -139,9 +143,30 @@ def command(home: Path, job: dict) -> None:
 
 def ours(home: Path, name: str, values: list[dict], jobs: str) -> None:
     """Run this package's command once for all runs."""
+    subprocess.run(own(name, values, jobs), env=environment(home), cwd=home, check=True, capture_output=True)
+
+
+def own(name: str, values: list[dict], jobs: str) -> list[str]:
+    """Return the command of this package for all runs."""
     given = [part for v in values for key, value in v.items() for part in ("-p", key, str(value))]
     line = [sys.executable, "-m", "ogp_analysis", "run", name, *given, "--only", "notebook", "--jobs", jobs]
-    subprocess.run([*line, "--engine", "warm"], env=environment(home), cwd=home, check=True, capture_output=True)
+    return [*line, "--engine", "warm"]
+
+
+def taken(home: Path, runs: int, jobs: int) -> int:
+    """Return the peak memory of so many runs of country_profile, all processes together, in bytes."""
+    shutil.rmtree(home / "reports", ignore_errors=True)
+    values = [{"country": country} for country in COUNTRIES[:runs]]
+    return peak(own("country_profile", values, str(jobs)), environment(home), home)
+
+
+def rendering(home: Path) -> dict[str, float]:
+    """Return the milliseconds that a warm process takes to make the parts of one report; medians of 20."""
+    line = [sys.executable, "-m", "ogp_analysis", "run", "country_profile", "-p", "country", "MEX"]
+    subprocess.run(line, env=environment(home), cwd=home, check=True, capture_output=True)
+    (folder,) = (home / "reports" / "country_profile").glob("MEX*")
+    line = [sys.executable, str(HERE / "rendering.py"), str(folder)]
+    return json.loads(subprocess.run(line, env=environment(home), cwd=home, check=True, capture_output=True).stdout)
 
 
 def child(home: Path, side: str, jobs: list[dict]) -> subprocess.Popen:
@@ -222,7 +247,7 @@ def _shown(thing, **_) -> None:
     json.dumps(thing._repr_mimebundle_())
 
 
-def write(measured: dict[str, list[dict]], given) -> None:
+def write(measured: dict[str, list[dict]], memory: dict, render: dict, given) -> None:
     """Write the section of the page that this command makes."""
     text = [
         START,
@@ -245,6 +270,15 @@ def write(measured: dict[str, list[dict]], given) -> None:
         text.append(
             f"\nOurs with 1 job over the floor: {statistics.median(r['ours1'] / r['floor'] for r in found):.2f}\n\n"
         )
+    text += [
+        "### Memory\n\nPeak of all processes together while `country_profile` runs, shared pages counted once.\n\n",
+        "| runs | jobs | MiB |\n|---|---|---|\n",
+        *(f"| {runs} | {jobs} | {size / 2**20:.0f} |\n" for (runs, jobs), size in memory.items()),
+        "\n### Rendering\n\nOne `country_profile` in a process that has rendered before, medians.\n\n",
+        "| part | milliseconds |\n|---|---|\n",
+        *(f"| {part} | {value:.0f} |\n" for part, value in render.items()),
+        "\n",
+    ]
     text.append(END)
     page = PAGE.read_text(encoding="utf-8") if PAGE.is_file() else f"# Benchmarks\n\n{START}{END}"
     before, _, rest = page.partition(START)

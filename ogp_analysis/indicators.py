@@ -182,13 +182,20 @@ def _indicator(id: str, row: dict, rows: dict[str, dict]) -> Indicator:
 
 def _shared(id: str, rows: dict[str, dict]) -> tuple[str, ...]:
     mine, row = _leaves(id, rows), rows[id]
-    ids = [other for other in rows if other != id and (mine & _leaves(other, rows) or _related(row, rows[other]))]
+    ids = [other for other in rows if other != id and (mine & _leaves(other, rows) or _related(id, other, rows))]
     inside = {other["dataset"] for other in rows.values()}
     return (*sorted(ids), *sorted(set(row["families"]) - inside))
 
 
-def _related(one: dict, other: dict) -> bool:
-    return other["dataset"] in one["families"] or one["dataset"] in other["families"]
+def _related(one: str, other: str, rows: dict[str, dict]) -> bool:
+    """Whether one takes in a dataset that the other is part of, made of, or takes in as well."""
+    pairs = ((one, other), (other, one))
+    return any(set(rows[a]["families"]) & _origins(b, rows) for a, b in pairs)
+
+
+def _origins(id: str, rows: dict[str, dict]) -> set[str]:
+    leaves = {rows[leaf]["dataset"] for leaf in _leaves(id, rows) if leaf in rows}
+    return {rows[id]["dataset"], *leaves, *rows[id]["families"]}
 
 
 def _leaves(name: str, rows: dict[str, dict]) -> frozenset[str]:

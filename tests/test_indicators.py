@@ -204,7 +204,8 @@ def test_shared_inputs_follow_the_structure_of_aggregation(one, other, shared):
 
 def test_an_aggregate_shares_inputs_with_all_of_the_families_of_its_sources():
     sources = {"vdem", "freedom_in_the_world", "rsf_press_freedom"}
-    shared = {id for id, one in ALL.items() if one.dataset in sources}
+    made_of_them = {"civicus_monitor", "ert", "idea_gsod"}
+    shared = {id for id, one in ALL.items() if one.dataset in sources | made_of_them}
     assert set(indicator("va_est").shares_inputs_with) == shared
     assert all("va_est" in ALL[id].shares_inputs_with for id in shared)
 
@@ -214,6 +215,16 @@ def test_the_civicus_rating_shares_the_part_of_freedom_in_the_world_that_it_take
         shared = set(indicator(id).shares_inputs_with)
         assert {"fiw_e", "fiw_e2", "fiw_total", "rsf_score"} < shared
         assert not shared & {"fiw_d", "fiw_d4", "wjp_47", "v2xcs_ccsi"}
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "shared"),
+    [("va_est", "civicus_rating", True), ("va_est", "fassoas_idea", True), ("ert_regime", "cliberties_idea", True),
+     ("civicus_score", "fassoas_idea", False), ("fiw_e", "fassoas_idea", False), ("va_est", "wjp_47", False),
+     ("va_est", "fotn_total", False)],
+)  # fmt: skip
+def test_two_aggregates_that_take_in_the_same_dataset_share_inputs(one, other, shared):
+    assert (other in ALL[one].shares_inputs_with) == shared
 
 
 def test_a_part_shares_inputs_with_its_whole_and_not_with_its_neighbour():

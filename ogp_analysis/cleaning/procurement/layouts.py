@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
@@ -91,8 +92,13 @@ def layout(name: str) -> Layout:
 
 def recognised(columns) -> Layout | None:
     """Return the layout that has all its required columns among `columns`, or None; of several the closest."""
+    return recognised_among(layouts().values(), columns)
+
+
+def recognised_among(known: Iterable[Layout], columns) -> Layout | None:
+    """Return the one of the `known` layouts that fits, as :func:`recognised` does."""
     names = {folded(column) for column in columns}
-    fitting = [one for one in layouts().values() if set(one.required) <= set(_found(one, names))]
+    fitting = [one for one in known if set(one.required) <= set(_found(one, names))]
     return max(fitting, key=lambda one: (len(_found(one, names)), -len(one.columns)), default=None)
 
 

@@ -40,7 +40,19 @@ def test_names_with_a_form(name):
     assert persons.has_form(name)
 
 
-@pytest.mark.parametrize("name", [NAME, "JUAN SALAS SACAL", "ANA CV LOPEZ", "COMERCIALIZADORA X", "LUIS SAAC", "SACV"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        NAME,
+        "JUAN SALAS SACAL",
+        "ANA CV LOPEZ",
+        "COMERCIALIZADORA X",
+        "LUIS SAAC",
+        "SACV",
+        "ANA ARICEAGA",
+        "EVA SPRINGER",
+    ],
+)
 def test_names_without(name):
     assert not persons.has_form(name)
 

@@ -49,6 +49,7 @@ DATASETS = {
     "compranet": "ogp_analysis.cleaning.procurement.compranet",
     "mexico_sanctions": "ogp_analysis.cleaning.procurement.mexico_sanctions",
     "sat_69b": "ogp_analysis.cleaning.procurement.sat_69b",
+    "gti_proact_malta": "ogp_analysis.cleaning.procurement.gti_proact_malta",
 }
 
 

@@ -50,6 +50,15 @@ DATASETS = {
     "mexico_sanctions": "ogp_analysis.cleaning.procurement.mexico_sanctions",
     "sat_69b": "ogp_analysis.cleaning.procurement.sat_69b",
     "gti_proact_malta": "ogp_analysis.cleaning.procurement.gti_proact_malta",
+    "exchange_rates_fed": "ogp_analysis.cleaning.procurement.exchange_rates_fed",
+    "exchange_rates_ecb": "ogp_analysis.cleaning.procurement.exchange_rates_ecb",
+    "banxico_exchange_rates": "ogp_analysis.cleaning.procurement.banxico_exchange_rates",
+    "consumer_prices_world_bank": "ogp_analysis.cleaning.procurement.consumer_prices_world_bank",
+    "mexico_thresholds": "ogp_analysis.cleaning.procurement.mexico_thresholds",
+    "cucop": "ogp_analysis.cleaning.procurement.cucop",
+    "cpv": "ogp_analysis.cleaning.procurement.cpv",
+    "unspsc_sat": "ogp_analysis.cleaning.procurement.unspsc_sat",
+    "gti_proact_reference": "ogp_analysis.cleaning.procurement.gti_proact_reference",
 }
 
 

@@ -5,10 +5,14 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
+from ogp_analysis import paths
+from ogp_analysis.cleaning.catalog import dataset
+from ogp_analysis.cleaning.dataset import cleaned as whole
 from ogp_analysis.cleaning.dataset import promised
 from ogp_analysis.cleaning.procurement import compranet
 from ogp_analysis.cleaning.record import Cleaned
 from ogp_analysis.sources import messy_table
+from ogp_analysis.sources import raw as raw_files
 
 A = (
     "DEPENDENCIA / ENTIDAD|NOMBRE UC|CLAVE UC|NÚMERO DE PROCEDIMIENTO|TIPO DE PROCEDIMIENTO|TIPO CONTRATACIÓN|CARACTER|"
@@ -127,3 +131,35 @@ def published(mirror):
         tables = {s.name: promised(done.tables[s.name], s) for s in compranet.DATASET.schemas}
         made[source.version] = (pd.concat(chunks, ignore_index=True), Cleaned(tables, done.record))
     return made
+
+
+@pytest.fixture
+def rows():
+    """Raw text of a file: ``rows({"a": "1"}, {"a": "2"})``, the first on line 2."""
+    return lambda *made: pd.DataFrame(list(made), dtype="str").assign(
+        _file="some/file.csv", _line=range(2, 2 + len(made))
+    )
+
+
+@pytest.fixture(scope="session")
+def dataset_tables(mirror):
+    """The whole walk over the published files of a dataset by its name; each is read once."""
+    made = {}
+
+    def walk(name: str) -> Cleaned:
+        if name not in made:
+            declared = dataset(name)
+            sidecars = paths.project().raw
+            made[name] = whole(
+                declared,
+                (
+                    (i, chunk)
+                    for i in declared.inputs
+                    for chunk in raw_files.chunks(
+                        mirror, i.source, i.version, i.files, header=i.header, sheet=i.sheet, sidecars=sidecars
+                    )
+                ),
+            )
+        return made[name]
+
+    return walk

@@ -15,7 +15,7 @@ LOCK := --universal --generate-hashes --no-emit-index-url --no-emit-find-links
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help install lab report build test test-slow check bench bench-batch lock clean
+.PHONY: help install lab report build codebook test test-slow check bench bench-batch lock clean
 
 help: ## Show this list.
 	@printf 'Usage: make TARGET\n\n'
@@ -34,6 +34,9 @@ report: install ## Build the tables, run every notebook listed in notebooks/runs
 
 build: install ## Build the clean tables in data/processed; only what is missing or stale.
 	@$(OGP) build
+
+codebook: install ## Write the pages in docs/codebook again.
+	@$(OGP) codebook
 
 test: .venv/dev.stamp ## Run the tests, without those marked slow.
 	$(PY) -m pytest -m 'not slow'

@@ -70,6 +70,33 @@ def build(dataset: tuple[str, ...], edition: str) -> None:
 
 
 @commands.command()
+@click.argument("dataset", nargs=-1)
+@click.option("--check", is_flag=True, help="Write nothing; say which pages are out of date, and exit with 1.")
+def codebook(dataset: tuple[str, ...], check: bool) -> int:
+    """Write the pages in docs/codebook about DATASET..., or all, from schemas, sidecars and rules."""
+    from ogp_analysis.codebook import writing
+
+    project = paths.project()
+    found = (writing.states if check else writing.write)(project, dataset)
+    for name, state in found.items():
+        if state != writing.CURRENT or not check:
+            told = (
+                state
+                if check or state == writing.CURRENT
+                else "taken away"
+                if state == writing.LEFT_OVER
+                else "written"
+            )
+            click.echo(f"{project.shown(project.codebook / name)}: {told}")
+    stale = [name for name, state in found.items() if state != writing.CURRENT]
+    if check and stale:
+        click.echo(
+            f"{len(stale)} of {len(found)} pages are out of date. Write them again: ogp-analysis codebook", err=True
+        )
+    return int(check and bool(stale))
+
+
+@commands.command()
 @click.argument("file", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option("--as", "kind", required=True, help="What the files are, for example compranet.")
 @click.option("--out", required=True, type=click.Path(path_type=Path), help="Folder to write tables and record into.")

@@ -51,6 +51,11 @@ class Project:
         return self.root / "reports"
 
     @property
+    def codebook(self) -> Path:
+        """Folder of the pages on datasets and indicators."""
+        return self.root / "docs" / "codebook"
+
+    @property
     def readme(self) -> Path:
         """The first page of the repository."""
         return self.root / "README.md"

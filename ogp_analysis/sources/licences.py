@@ -80,17 +80,19 @@ def _table(listed: list[Source]) -> str:
 
 def _row(source: Source) -> str:
     reference = source.citation + (f" DOI {source.doi}." if source.doi else "")
-    cells = [source.id, source.version, source.publisher, _terms(source), _published(source), reference]
+    cells = [source.id, source.version, source.publisher, terms_of(source), published(source), reference]
     return "| " + " | ".join(cell.replace("|", "\\|").replace("\n", " ") for cell in cells) + " |\n"
 
 
-def _terms(source: Source) -> str:
+def terms_of(source: Source) -> str:
+    """Return the terms of a version, and those of the files and columns where they differ."""
     of_files = [f"{file.name}: {file.licence}" for file in source.files if file.licence != source.licence]
     of_columns = [f"column {column.name}: {column.licence}" for column in source.columns if column.licence]
     return "; ".join([source.licence, *of_files, *of_columns])
 
 
-def _published(source: Source) -> str:
+def published(source: Source) -> str:
+    """Return whether values of a version may be published, with the exceptions."""
     apart = [column.name for column in source.columns if column.redistribute != source.redistribute]
     apart += [file.name for file in source.files if file.redistribute != source.redistribute]
     said = "yes" if source.redistribute else "no"

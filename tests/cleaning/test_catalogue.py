@@ -5,6 +5,7 @@ A dataset is checked here by being in the catalogue: nothing has to be added for
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import NamedTuple
 
@@ -15,6 +16,7 @@ from ogp_analysis import embedding, paths
 from ogp_analysis.cleaning.catalog import DATASETS, dataset
 from ogp_analysis.cleaning.dataset import Dataset, cleaned, promised
 from ogp_analysis.cleaning.record import ENTRY_COLUMNS, FILE, LINE, Cleaned
+from ogp_analysis.codebook import rules
 from ogp_analysis.schema import check
 from ogp_analysis.sources import catalog, raw
 from ogp_analysis.store.build import only
@@ -116,6 +118,16 @@ def test_every_entry_of_the_record_has_a_place_and_a_rule(built):
     assert not gone.duplicated([FILE, LINE]).any(), "a row goes once"
     changes = entries[entries["action"] == "changed"]
     assert (changes["old"].astype("str") != changes["new"].astype("str")).all()
+
+
+def test_every_rule_in_the_record_is_named_in_the_codebook(built):
+    """A name the codebook cannot read off the code: write it as a constant, with its reason in a comment above."""
+    name = built.declared.name
+    named = {rule.name for rule in rules.rules(name)}
+    named |= {entry.rule for entries in rules.decisions(name).values() for entry in entries}
+    patterns = [re.escape(rule).replace("…", ".+") for rule in named if rule]
+    used = sorted(set(built.result.record.entries["rule"]))
+    assert [rule for rule in used if not any(re.fullmatch(pattern, rule) for pattern in patterns)] == []
 
 
 def test_no_cleaner_changes_what_it_is_given(built):

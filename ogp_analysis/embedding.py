@@ -48,6 +48,11 @@ def tags_of_2016(frame: pd.DataFrame) -> pd.Series:
     return of_vintage_2016(frame) & (frame["value"] == "yes")
 
 
+def economies_since_1990(frame: pd.DataFrame) -> pd.Series:
+    """Keep economies, not groups of them, and no year before 1990."""
+    return (frame["economy_kind"] == "economy") & (frame["year"] >= 1990)
+
+
 @dataclass(frozen=True)
 class Extract:
     """Which part of a clean table is embedded.
@@ -175,6 +180,23 @@ EXTRACTS = (
     Extract("surveillance_controls", "facts", "surveillance_controls", "compiled"),
     Extract("surveillance_controls", "dates", "surveillance_controls", "compiled"),
     Extract("mexico_interception_statistics", "counts", "mexico_interception_statistics", "compiled"),
+    Extract("exchange_rates_fed", "yearly", "exchange_rates_fed", "2026"),
+    Extract(
+        "consumer_prices_world_bank",
+        "price_index",
+        "consumer_prices_world_bank",
+        "2016",
+        ("iso3", "price_index"),
+        economies_since_1990,
+    ),
+    Extract(
+        "consumer_prices_world_bank",
+        "price_change",
+        "consumer_prices_world_bank",
+        "2025",
+        ("iso3", "price_change"),
+        economies_since_1990,
+    ),
 )
 
 

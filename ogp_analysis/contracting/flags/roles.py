@@ -57,10 +57,11 @@ def _names(frame: pd.DataFrame | None, column: str) -> tuple[pd.Series, pd.Serie
 
 def _joined(roles: pd.Series, mark: np.ndarray) -> pd.Series:
     """Return the roles with those marked; each different case is joined once."""
-    case, first = pd.factorize(pd.MultiIndex.from_arrays([roles.fillna(""), mark]))
-    texts = [_sorted(old, bits) for old, bits in first]
-    joined = pd.Series(np.array(texts, dtype=object)[case], index=roles.index, dtype=roles.dtype)
-    return joined.mask(joined == "")
+    old, texts = pd.factorize(roles)
+    case, different = pd.factorize((old.astype("int64") + 1) << len(_NAMED) | mark)
+    named = ["", *texts]
+    joined = [_sorted(named[one >> len(_NAMED)], one) for one in different.tolist()]
+    return pd.Series(pd.array(joined, dtype=roles.dtype).take(case), index=roles.index).replace("", None)
 
 
 def _sorted(old: str, bits: int) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cache
 
 import pandas as pd
 
@@ -16,6 +17,11 @@ ENTRY_COLUMNS = [FILE, LINE, "action", "rule", "column", "old", "new"]
 
 
 def _no_entries() -> pd.DataFrame:
+    return _empty().copy(deep=False)
+
+
+@cache
+def _empty() -> pd.DataFrame:
     return pd.DataFrame({name: pd.Series(dtype="int64" if name == LINE else "str") for name in ENTRY_COLUMNS})
 
 
@@ -124,7 +130,7 @@ def kept_but(chunk: pd.DataFrame, *entries: pd.DataFrame) -> Record:
     *entries : pandas.DataFrame
         Results of :func:`changed`, :func:`set_aside` and :func:`merged`.
     """
-    entries = pd.concat([_no_entries(), *entries], ignore_index=True)
+    entries = pd.concat([_no_entries(), *(told for told in entries if len(told))], ignore_index=True)
     gone = entries[entries["action"] != "changed"].drop_duplicates([FILE, LINE])[FILE].value_counts()
     rows = chunk[FILE].value_counts()
     kept = rows.sub(gone, fill_value=0).astype(int)
@@ -147,12 +153,12 @@ def changed(chunk: pd.DataFrame, column: str, new: pd.Series, rule: str) -> pd.D
     """
     old = chunk[column]
     moved = ~((old == new) | (old.isna() & new.isna())).fillna(False)
-    return _entries(chunk[moved], "changed", rule, column, old[moved], new[moved])
+    return _entries(chunk, moved, "changed", rule, column, new[moved])
 
 
 def set_aside(chunk: pd.DataFrame, rows: pd.Series, rule: str, column: str) -> pd.DataFrame:
     """Return an entry for each of the `rows` (a mask) that cannot be kept, with the value that decides it."""
-    return _entries(chunk[rows], "set_aside", rule, column, chunk.loc[rows, column], "")
+    return _entries(chunk, rows, "set_aside", rule, column, "")
 
 
 def merged(chunk: pd.DataFrame, rows: pd.Series, rule: str, column: str, into: pd.Series | str = "") -> pd.DataFrame:
@@ -172,12 +178,23 @@ def merged(chunk: pd.DataFrame, rows: pd.Series, rule: str, column: str, into: p
         The row it repeats, on the index of `chunk`; names of rows that are not merged do not count.
     """
     into = into.reindex(chunk.index[rows]) if isinstance(into, pd.Series) else into
-    return _entries(chunk[rows], "merged", rule, column, chunk.loc[rows, column], into)
+    return _entries(chunk, rows, "merged", rule, column, into)
 
 
-def _entries(rows: pd.DataFrame, action: str, rule: str, column: str, old, new) -> pd.DataFrame:
+def _entries(chunk: pd.DataFrame, rows: pd.Series, action: str, rule: str, column: str, new) -> pd.DataFrame:
+    if not rows.any():
+        return _no_entries()
+    # Only the columns that are told: a wide chunk is never copied for a few rows of it.
     frame = pd.DataFrame(
-        {FILE: rows[FILE], LINE: rows[LINE], "action": action, "rule": rule, "column": column, "old": old, "new": new},
+        {
+            FILE: chunk[FILE][rows],
+            LINE: chunk[LINE][rows],
+            "action": action,
+            "rule": rule,
+            "column": column,
+            "old": chunk[column][rows],
+            "new": new,
+        },
         columns=ENTRY_COLUMNS,
     )
     return frame.reset_index(drop=True)

@@ -78,6 +78,10 @@ class MessageError(OgpAnalysisError):
     """A sentence and the values given for it do not fit."""
 
 
+class DisclosureError(OgpAnalysisError):
+    """Values that may be drawn only were about to be written, said or exported."""
+
+
 class ModelError(OgpAnalysisError):
     """A sample on which the model cannot be estimated."""
 

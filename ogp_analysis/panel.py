@@ -4,19 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from itertools import groupby
 
 import pandas as pd
 
-from ogp_analysis import membership
+from ogp_analysis import membership, views
+from ogp_analysis.breaks import between, segments
 from ogp_analysis.countries import country
+from ogp_analysis.disclosure import Withheld
 from ogp_analysis.errors import JoinError, ParameterError, UnknownName, listed
-from ogp_analysis.indicators import Indicator, indicator, indicators
+from ogp_analysis.indicators import Break, Indicator, indicator, indicators
 from ogp_analysis.store import hand_out
 from ogp_analysis.store.state import remedy
 
 KEY = ["iso3", "year"]
-_BOUNDED = ["term", "year", "value", "low", "high"]
+_BOUNDED = ["term", "year", "value", "low", "high", "segment"]
 #: Scales of freedom, democracy and participation on which a difference has a size.
 _WITH_DISTANCES = ("index", "interval", "points")
 #: Years read before the first that is shown: changes up to a shown year may begin in them.
@@ -34,16 +37,24 @@ class Panel:
     frame : pandas.DataFrame
         One row a country in a year, sorted: ``iso3, year``, a column for each indicator by its id,
         with ``<id>_low`` and ``<id>_high`` where bounds are published, and the OGP columns of
-        :func:`ogp_analysis.membership.country_year_status`. Missing is missing.
+        :func:`ogp_analysis.membership.country_year_status`. Missing is missing. Indicators whose values may be
+        drawn only are not in it.
     earlier : pandas.DataFrame
         The same for the :data:`EARLIER` years before `first_year`: read for changes, never shown.
     joins : pandas.DataFrame
         One row a source table, for the years asked for: ``dataset, table, version, rows, matched,
-        without_iso3, units_without_iso3``.
+        without_iso3, not_comparable, units_without_iso3``.
     absent : tuple of str
         Ids that the edition does not hold.
     first_year, last_year : int
         The years asked for.
+    drawn_only : tuple of str
+        Ids whose values may be drawn, but not written: every method returns them
+        :class:`~ogp_analysis.disclosure.Withheld`, never as numbers.
+    withheld : Withheld or None
+        All columns of all years with those of `drawn_only`; None if there are none.
+    there : pandas.DataFrame
+        ``iso3, year`` and, for every indicator, whether there is a value, in the years asked for.
     """
 
     frame: pd.DataFrame
@@ -52,14 +63,48 @@ class Panel:
     absent: tuple[str, ...]
     first_year: int
     last_year: int
+    drawn_only: tuple[str, ...]
+    withheld: Withheld | None
+    there: pd.DataFrame
 
-    def series(self, id: str) -> pd.DataFrame:
-        """Return one indicator as ``unit, year, value``, rows with a value only."""
-        return _series(self.frame, self._held(id))
+    def series(self, id: str) -> pd.DataFrame | Withheld:
+        """Return one indicator as ``unit, year, value, segment``, rows with a value only.
 
-    def history(self, id: str) -> pd.DataFrame:
+        Values of one unit in two segments are not comparable: a break lies between them.
+        """
+        return self._view(views.series, (id,), id, since=self.first_year)
+
+    def history(self, id: str) -> pd.DataFrame | Withheld:
         """Return :meth:`series` with the years before `first_year` in which a change may begin."""
-        return _series(pd.concat([self.earlier, self.frame], ignore_index=True), self._held(id))
+        return self._view(views.series, (id,), id)
+
+    def own(self, id: str, iso3: str) -> pd.DataFrame | Withheld:
+        """Return one indicator of a country in the years shown: ``year, value, low, high, segment``; no empty rows."""
+        return self._view(views.own, (id,), id, iso3, since=self.first_year)
+
+    def median(self, id: str, region: str, without: str) -> pd.DataFrame | Withheld:
+        """Return ``year, median, n, segment`` of an indicator over a region but one country, in the years shown."""
+        return self._view(views.median, (id,), id, region, without, since=self.first_year)
+
+    def groups(self, id: str, at_least: float | None = None) -> pd.DataFrame | Withheld:
+        """Return an indicator for the countries that ever joined OGP and for the others, by year.
+
+        A country counts in a segment if it has a value in each of its years in which any country has one, so that no
+        movement inside a segment is a change of who is counted.
+
+        Parameters
+        ----------
+        id : str
+        at_least : float or None
+            For ordered categories: how many countries stand at this category or above is counted too.
+
+        Returns
+        -------
+        pandas.DataFrame
+            ``year, group`` ("ever", "never"), ``segment, n, q1, median, q3, count`` (missing without
+            `at_least`), sorted.
+        """
+        return self._view(views.groups, (id,), id, at_least, since=self.first_year)
 
     def of(self, iso3: str) -> pd.DataFrame:
         """Return the rows of one country, one for each year asked for.
@@ -69,8 +114,7 @@ class Panel:
         ParameterError
             If the panel holds no value for it.
         """
-        rows = self.frame[self.frame["iso3"] == iso3]
-        if rows[self.ids].isna().all(axis=None):
+        if not self.there.loc[self.there["iso3"] == iso3, self.ids].any(axis=None):
             raise ParameterError(
                 f"country {iso3}",
                 f"no value from {self.first_year} to {self.last_year} bears its code here; units without a code of "
@@ -78,25 +122,26 @@ class Panel:
                 "Choose another country or other years",
             )
         years = pd.DataFrame({"iso3": iso3, "year": range(self.first_year, self.last_year + 1)})
-        return years.merge(rows, on=KEY, how="left", validate="one_to_one")
+        return years.merge(self.frame[self.frame["iso3"] == iso3], on=KEY, how="left", validate="one_to_one")
 
     def only(self, region: str) -> Panel:
         """Return the panel of the countries of one region, or of all for ``"world"``."""
-        return replace(self, frame=_within(self.frame, region), earlier=_within(self.earlier, region))
+        parts = {name: views.within(getattr(self, name), region) for name in ("frame", "earlier", "there")}
+        withheld = self.withheld.then(views.within, region) if self.withheld is not None else None
+        return replace(self, withheld=withheld, **parts)
 
-    def points(self, x: str, y: str, year: int) -> pd.DataFrame:
+    def points(self, x: str, y: str, year: int) -> pd.DataFrame | Withheld:
         """Return two indicators of one year: ``iso3``, a column for each, and ``ogp`` (ever joined)."""
-        x, y = self._held(x), self._held(y)
-        frame = self.frame.loc[self.frame["year"] == year, ["iso3", x, y, "ogp_ever"]]
-        return frame.rename(columns={"ogp_ever": "ogp"}).reset_index(drop=True)
+        return self._view(views.points, (x, y), x, y, year)
 
-    def cuts(self, x: str, y: str, year: int) -> tuple[float, float]:
+    def cuts(self, x: str, y: str, year: int) -> tuple[float | Withheld, float | Withheld]:
         """Return where quadrants are cut: the medians of two indicators over the countries that have both in a year.
 
         The middle of a scale would say nothing: few countries stand below it on most of these indices.
         """
-        both = self.points(x, y, year).dropna(subset=[x, y])
-        return float(both[x].median()), float(both[y].median())
+        there = self.there[self.there["year"] == year]
+        both = set(there.loc[there[self._held(x)] & there[self._held(y)], "iso3"])
+        return self._view(views.cut, (x,), x, both, year), self._view(views.cut, (y,), y, both, year)
 
     @property
     def members(self) -> frozenset[str]:
@@ -108,59 +153,75 @@ class Panel:
 
         Every year asked for has a row, those in which no source has one included.
         """
-        frame = self.frame if iso3 is None else self.of(iso3)
+        rows = self.there if iso3 is None else self.there[self.there["iso3"] == self._covered(iso3)]
         years = pd.RangeIndex(self.first_year, self.last_year + 1, name="year")
-        return frame.groupby("year")[self.ids].count().reindex(years, fill_value=0)
+        return rows.groupby("year")[self.ids].sum().reindex(years, fill_value=0).astype("int64")
 
-    def quantiles(self, id: str) -> pd.DataFrame:
-        """Return ``year, p10, q1, median, q3, p90, n`` of the countries with a value in every year shown."""
-        by_year = self.fixed(id).groupby("year")["value"]
-        names = {0.1: "p10", 0.25: "q1", 0.5: "median", 0.75: "q3", 0.9: "p90"}
-        frame = by_year.quantile(list(names)).unstack().rename(columns=names)
-        return frame.assign(n=by_year.size()).reset_index()
+    def sample(self, id: str) -> tuple[int, int]:
+        """Return how many countries, and how many country-years, have a value of an indicator in the years shown."""
+        rows = self.there[self.there[self._held(id)]]
+        return int(rows["iso3"].nunique()), len(rows)
+
+    def quantiles(self, id: str) -> pd.DataFrame | Withheld:
+        """Return ``year, p10, q1, median, q3, p90, n, segment`` of the countries with a value in every year shown."""
+        fixed = self.fixed(id)
+        return fixed.then(views.quantiles, id) if isinstance(fixed, Withheld) else views.quantiles(fixed, id)
 
     def medians(self, region: str, without: str) -> pd.DataFrame:
-        """Return the median of each indicator by year over the countries of a region but one, and ``n``, how many.
+        """Return the median of each open indicator by year over a region but one country, and ``n``, how many.
 
         ``n`` counts the countries with a row in that year; a single indicator may have fewer.
         """
-        frame = _within(self.frame, region)
+        frame = views.within(self.frame, region)
         by_year = frame[frame["iso3"] != without].groupby("year")
-        return by_year[self.ids].median().assign(n=by_year["iso3"].nunique()).reset_index()
+        return by_year[self.open_ids].median().assign(n=by_year["iso3"].nunique()).reset_index()
 
     def bounded(self, iso3: str) -> pd.DataFrame:
-        """Return ``term, year, value, low, high`` of the indicators of a country that have bounds.
+        """Return ``term, year, value, low, high, segment`` of the open indicators of a country that have bounds.
 
         Bounds have coverage .68: as published, or where a standard error is published, that far from the value.
         The years before `first_year` in which a change may begin are among them.
         """
         own = pd.concat([self.earlier[self.earlier["iso3"] == iso3], self.of(iso3)], ignore_index=True)
-        parts = [pd.DataFrame({"term": one, "year": own["year"], "value": own[one], "low": own[f"{one}_low"],
-                               "high": own[f"{one}_high"]})
-                 for one in self.ids if f"{one}_low" in own.columns]  # fmt: skip
+        parts = [_bounds(own, one) for one in self.open_ids if f"{one}_low" in own.columns]
         return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=_BOUNDED)
 
-    def fixed(self, id: str, last_year: int | None = None) -> pd.DataFrame:
-        """Return ``unit, year, value, ogp, cohort`` of the countries that have a value in every year shown.
+    def fixed(self, id: str, last_year: int | None = None) -> pd.DataFrame | Withheld:
+        """Return ``unit, year, value, segment, ogp, cohort`` of the countries that have a value in every year shown.
 
         Membership is held fixed: ``ogp`` and ``cohort`` say whether and when a country ever joined,
         in all its years alike, so that a moving spread is never a change of who is counted.
         """
-        frame = self.frame[self.frame["year"] <= (last_year or self.last_year)].dropna(subset=[self._held(id)])
-        whole = frame.groupby("iso3")["year"].transform("nunique") == frame["year"].nunique()
-        part = frame[whole]
-        return pd.DataFrame({"unit": part["iso3"], "year": part["year"], "value": part[id],
-                             "ogp": part["ogp_ever"].map({True: "ever", False: "never"}),
-                             "cohort": part["ogp_cohort"].map(_cohort)}).reset_index(drop=True)  # fmt: skip
+        return self._view(views.fixed, (id,), id, self.first_year, last_year or self.last_year)
+
+    def broken(self, id: str, iso3: str, first: int, last: int) -> Break | None:
+        """Return the break of a country's series that makes its values of two years not comparable; None if none."""
+        return between(indicator(id), iso3, first, last)
 
     @property
     def ids(self) -> list[str]:
-        """The indicators it holds."""
-        return [
-            c
-            for c in self.frame.columns
-            if c not in KEY and not c.startswith("ogp_") and not c.endswith(("_low", "_high"))
-        ]
+        """The indicators it holds, those that may be drawn only included."""
+        return [column for column in self.there.columns if column not in KEY]
+
+    @property
+    def open_ids(self) -> list[str]:
+        """The indicators whose values may be written."""
+        return [id for id in self.ids if id not in self.drawn_only]
+
+    @cached_property
+    def _open(self) -> pd.DataFrame:
+        return pd.concat([self.earlier, self.frame], ignore_index=True)
+
+    def _view(self, make, of: tuple[str, ...], *args, **kwargs):
+        """Return what `make` reads off the whole frame: withheld if one of the indicators is."""
+        closed = [id for id in of if self._held(id) in self.drawn_only]
+        if closed:
+            return self.withheld.about(*closed).then(make, *args, **kwargs)
+        return make(self._open, *args, **kwargs)
+
+    def _covered(self, iso3: str) -> str:
+        self.of(iso3)
+        return iso3
 
     def _held(self, id: str) -> str:
         if id not in self.ids:
@@ -170,24 +231,11 @@ class Panel:
         return id
 
 
-def _series(frame: pd.DataFrame, id: str) -> pd.DataFrame:
-    frame = frame[[*KEY, id]].dropna(subset=[id])
-    return frame.rename(columns={"iso3": "unit", id: "value"}).reset_index(drop=True)
-
-
-def _within(frame: pd.DataFrame, region: str) -> pd.DataFrame:
-    """Return the rows of the countries of a region; all rows for ``"world"``."""
-    if region == "world":
-        return frame
-    inside = {iso3 for iso3 in frame["iso3"].unique() if country(iso3).region == region}
-    return frame[frame["iso3"].isin(inside)].reset_index(drop=True)
-
-
-def _cohort(year) -> str:
-    """Return the group of a year of joining: nearly all members joined in the first three years."""
-    if pd.isna(year):
-        return "never"
-    return "2011" if year == 2011 else "2012_2013" if year <= 2013 else "later"
+def _bounds(own: pd.DataFrame, id: str) -> pd.DataFrame:
+    """Return the values and bounds of one indicator of a country, for every row."""
+    segment = segments(indicator(id), own["iso3"], own["year"])
+    return pd.DataFrame({"term": id, "year": own["year"], "value": own[id], "low": own[f"{id}_low"],
+                         "high": own[f"{id}_high"], "segment": segment})  # fmt: skip
 
 
 def country_years(ids: Sequence[str], first_year: int, last_year: int, edition: str = "embedded") -> Panel:
@@ -231,15 +279,26 @@ def country_years(ids: Sequence[str], first_year: int, last_year: int, edition: 
             remedy(wanted[0].dataset, edition),
         )
     frame = _with_membership(_joined(parts, first_year, last_year), first_year - EARLIER, last_year, edition)
-    shown = frame["year"] >= first_year
+    held = [id for id in ids if id not in absent]
+    closed = tuple(id for id in held if not indicator(id).redistribute)
+    shown, kept = frame["year"] >= first_year, frame[[c for c in frame.columns if _whose(c, held) not in closed]]
     return Panel(
-        frame[shown].reset_index(drop=True),
-        frame[~shown].reset_index(drop=True),
+        kept[shown].reset_index(drop=True),
+        kept[~shown].reset_index(drop=True),
         pd.DataFrame(joins),
         tuple(i for i in ids if i in absent),
         first_year,
         last_year,
+        closed,
+        Withheld(frame, closed) if closed else None,
+        views.present(frame, held, first_year),
     )
+
+
+def _whose(column: str, ids: list[str]) -> str:
+    """Return the indicator that a column of the panel belongs to; the column itself if to none."""
+    plain = column.removesuffix("_low").removesuffix("_high")
+    return plain if plain in ids else column
 
 
 def two_measures(
@@ -277,6 +336,14 @@ def two_measures(
         )
     if outcome == openness:
         raise ParameterError("outcome, openness", f"both are {outcome}", "Name two different measures")
+    crossed = between(indicator(outcome), "", first_year, last_year)
+    if crossed is not None:
+        raise ParameterError(
+            "outcome",
+            f"{outcome} has a break in {crossed.year} ({crossed.code.replace('_', ' ')}): its values of {first_year} "
+            f"and {last_year} are not comparable",
+            f"Choose a last year from {crossed.year + last_year - first_year} on, or another outcome",
+        )
     panel = country_years([outcome, openness], first_year, last_year, edition).only(region)
     for name, id, year in (
         ("outcome", outcome, first_year),
@@ -311,20 +378,23 @@ def _part(members: list[Indicator], first_year: int, last_year: int, edition: st
     first = members[0]
     frame = hand_out.load(first.dataset, first.table, edition)
     present = [one for one in members if one.column in frame.columns]
-    whole = frame["iso3"].notna() & ~_part_of_country(frame)
+    whole, apart = frame["iso3"].notna() & ~_part_of_country(frame), _not_comparable(frame)
     shown = frame["year"].between(first_year, last_year)
-    named, outside = frame[whole & frame["year"].between(first_year - EARLIER, last_year)], frame[shown & ~whole]
+    named = frame[whole & ~apart & frame["year"].between(first_year - EARLIER, last_year)]
+    outside = frame[shown & ~whole]
     join = {
         "dataset": first.dataset,
         "table": first.table,
         "version": first.version,
         "rows": int(shown.sum()),
-        "matched": int((shown & whole).sum()),
+        "matched": int((shown & whole & ~apart).sum()),
         "without_iso3": len(outside),
+        "not_comparable": int((shown & whole & apart).sum()),
         "units_without_iso3": _units(outside),
     }
     columns = {source: target for one in present for source, target in _columns(one).items() if source in frame.columns}
-    part = _with_errors(named[[*KEY, *columns]].rename(columns=columns), named, present)
+    part = named[[*KEY, *columns]].rename(columns=columns).astype(dict.fromkeys(columns.values(), "float64"))
+    part = _with_errors(part, named, present)
     twice = part[part.duplicated(KEY)]
     if len(twice):
         raise JoinError(
@@ -338,6 +408,11 @@ def _part(members: list[Indicator], first_year: int, last_year: int, edition: st
 def _part_of_country(rows: pd.DataFrame) -> pd.Series:
     """Return which rows are of a part of a country: V-Dem's PSE is the West Bank, the World Bank's is not."""
     return rows["unit_kind"] == "part_of_country" if "unit_kind" in rows.columns else pd.Series(False, index=rows.index)
+
+
+def _not_comparable(rows: pd.DataFrame) -> pd.Series:
+    """Return which rows their publisher made for a part of the world only, to be compared with no other year."""
+    return ~rows["comparable"].astype(bool) if "comparable" in rows.columns else pd.Series(False, index=rows.index)
 
 
 def _columns(one: Indicator) -> dict[str, str]:

@@ -8,6 +8,7 @@ from functools import wraps
 
 import matplotlib.figure
 
+from ogp_analysis.disclosure import drawn_only, uncovered
 from ogp_analysis.errors import MessageError
 from ogp_analysis.figures.style import style
 from ogp_analysis.indicators import indicator
@@ -74,13 +75,15 @@ def drawing(draw):
 
     The function runs inside the style of the house. Indicators that it draws are named by its
     keywords `id`, `ids`, `indicator`, `x` or `y`; they decide whether the values may be passed on.
+    It sees values that are withheld; then its caption and text alternative hold no number of their scale.
     """
 
     @wraps(draw)
     def drawn(*args, **kwargs) -> Figure:
-        with style():
+        args, kwargs, withheld = uncovered(args, kwargs)
+        with style(), drawn_only(withheld):
             name, caption, alt, figure = draw(*args, **kwargs)
-        return Figure(name, caption, alt, figure, language(), _may_be_passed_on(kwargs))
+        return Figure(name, caption, alt, figure, language(), not withheld and _may_be_passed_on(kwargs))
 
     return drawn
 

@@ -8,6 +8,7 @@ import re
 import string
 from dataclasses import dataclass, field
 
+from ogp_analysis.disclosure import Withheld, check_said
 from ogp_analysis.errors import MessageError
 from ogp_analysis.messages import catalogue
 from ogp_analysis.messages.numbers import day, number, register, rounded, written
@@ -54,6 +55,7 @@ class Sentence:
             raise MessageError(
                 f"message {self.key!r}", f"has the unknown role {self.role!r}", "Use one of " + ", ".join(ROLES)
             )
+        check_said(self.key, {name: spec.unit for name, spec in register().get(self.key, {}).items()}, self.values)
         self.markdown()
 
     def template(self) -> str:
@@ -194,6 +196,8 @@ def escaped(text: str) -> str:
 
 def _plain_number(value):
     """Turn numpy's numbers into Python's, which JSON knows, to the digits that are carried, and a time into its day."""
+    if isinstance(value, Withheld):
+        return value
     value = value.item() if hasattr(value, "item") else value
     value = value.date() if isinstance(value, dt.datetime) else value
     return rounded(value) if isinstance(value, float) else value

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 from scipy.stats import norm, rankdata, spearmanr
 
+from ogp_analysis.disclosure import scale_free
 from ogp_analysis.errors import ModelError
 from ogp_analysis.models.rates import WILSON, Proportion, proportion
 from ogp_analysis.models.result import Estimate, OneEstimate, Reference, Result, checked_level
@@ -86,8 +87,8 @@ class Quadrants(Result):
     ----------
     x, y : str
         The measures.
-    x_cut, y_cut : float
-        The cut points; a value at the cut point is high.
+    x_cut, y_cut : float or None
+        The cut points; a value at the cut point is high. None if values of a measure may be drawn only.
     quadrants : tuple of Quadrant
         In the order of :data:`QUADRANTS`.
     n : int
@@ -98,8 +99,8 @@ class Quadrants(Result):
 
     x: str
     y: str
-    x_cut: float
-    y_cut: float
+    x_cut: float | None
+    y_cut: float | None
     quadrants: tuple[Quadrant, ...]
     missing: tuple[str, ...]
 
@@ -125,6 +126,7 @@ class Quadrants(Result):
         return frame.astype(dict.fromkeys(["share", "low", "high"], "float64"))
 
 
+@scale_free
 def spearman(frame: pd.DataFrame, x: str, y: str, level: float = 0.95) -> Association:
     """Return Spearman's rank correlation of two columns, with its interval.
 
@@ -175,6 +177,7 @@ def spearman(frame: pd.DataFrame, x: str, y: str, level: float = 0.95) -> Associ
     )
 
 
+@scale_free(without=("x_cut", "y_cut"))
 def quadrants(
     frame: pd.DataFrame, x: str, y: str, x_cut: float, y_cut: float, unit: str = "unit", level: float = 0.95
 ) -> Quadrants:

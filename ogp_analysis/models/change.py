@@ -11,9 +11,18 @@ from fractions import Fraction
 
 import pandas as pd
 
+from ogp_analysis.disclosure import scale_free
 from ogp_analysis.models.rates import WILSON, Proportion, proportion
 from ogp_analysis.models.result import Estimate, Result, checked_level
-from ogp_analysis.models.series import at_both, checked_series, checked_window, differences, observed_at
+from ogp_analysis.models.series import (
+    across_break,
+    at_both,
+    checked_series,
+    checked_window,
+    comparable,
+    differences,
+    observed_at,
+)
 
 #: Note of a change, by whether the unit is observed at the first and at the last year.
 _OBSERVED = {
@@ -54,8 +63,11 @@ class Change(Result):
         Those that moved at least as much in the same direction; None if the unit did not move.
     only_first, only_last, neither : int
         Units of the frame that are left out, by where they have a value.
+    across_break : int
+        Units with both values that are left out because a break of the series lies between them.
     note : str
-        ``"observed"``, ``"not_observed_first"``, ``"not_observed_last"`` or ``"not_observed"``.
+        ``"observed"``, ``"not_observed_first"``, ``"not_observed_last"``, ``"not_observed"``, or
+        ``"not_comparable"``: a break lies between the two values of the unit, so there is no difference and no place.
     """
 
     unit: str
@@ -73,6 +85,7 @@ class Change(Result):
     only_first: int
     only_last: int
     neither: int
+    across_break: int = 0
 
     @property
     def window(self) -> int:
@@ -81,8 +94,8 @@ class Change(Result):
 
     @property
     def left_out(self) -> int:
-        """Units of the frame without a value at both years."""
-        return self.only_first + self.only_last + self.neither
+        """Units of the frame without comparable values at both years."""
+        return self.only_first + self.only_last + self.neither + self.across_break
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -127,7 +140,8 @@ def change(frame: pd.DataFrame, unit: str, first: int, last: int, level: float =
     Parameters
     ----------
     frame : pandas.DataFrame
-        One row a unit and year: ``unit, year, value``. All units to compare with are in it.
+        One row a unit and year: ``unit, year, value``. All units to compare with are in it. With a column
+        ``segment``, values of different segments of a unit are not compared: a break of the series parts them.
     unit : str
         Code of the unit. One that the series does not cover is ``not_observed``.
     first, last : int
@@ -157,7 +171,7 @@ def changes(
 
 
 def all_changes(frame: pd.DataFrame, first: int, last: int) -> pd.Series:
-    """Return the change of every unit observed at both years, by unit, exact in the published decimals.
+    """Return the change of every unit with comparable values at both years, by unit, exact in published decimals.
 
     Raises
     ------
@@ -165,10 +179,11 @@ def all_changes(frame: pd.DataFrame, first: int, last: int) -> pd.Series:
         As :func:`change`.
     """
     checked_window(first, last, "all_changes")
-    moved = differences(at_both(checked_series(frame, "all_changes"), first, last))
+    moved = differences(comparable(checked_series(frame, "all_changes"), first, last))
     return pd.Series({unit: float(moved[unit]) for unit in sorted(moved)}, name="change", dtype="float64")
 
 
+@scale_free
 def fell_while_other_held(
     frame: pd.DataFrame, other: pd.DataFrame, first: int, last: int, level: float = 0.95
 ) -> Proportion:
@@ -226,9 +241,10 @@ def latest(frame: pd.DataFrame, unit: str, windows: tuple[int, ...] = (5, 10), l
 def _change(series: pd.DataFrame, unit: str, first: int, last: int, level: float) -> Change:
     checked_window(first, last, "change")
     checked_level(level, "change")
-    pairs = at_both(series, first, last)
-    moved, observed = differences(pairs), observed_at(pairs)
+    pairs, crossed = at_both(series, first, last), across_break(series, first, last)
     first_value, last_value = pairs.get(unit, (None, None))
+    pairs = {one: pair for one, pair in pairs.items() if one not in crossed}
+    moved, observed = differences(pairs), observed_at(pairs)
     found = _compared(unit, moved, level) if unit in moved else _NOT_COMPARED
     estimates = [
         Estimate(f.removesuffix("_value"), v, level=level)
@@ -238,7 +254,7 @@ def _change(series: pd.DataFrame, unit: str, first: int, last: int, level: float
     return Change(
         estimates=(*estimates, *(share.as_term(name) for name, share in shares)),
         n=observed.pop("both"),
-        note=_OBSERVED[first_value is not None, last_value is not None],
+        note="not_comparable" if unit in crossed else _OBSERVED[first_value is not None, last_value is not None],
         method="difference_and_rank",
         references=(WILSON,),
         unit=unit,
@@ -246,6 +262,7 @@ def _change(series: pd.DataFrame, unit: str, first: int, last: int, level: float
         last=last,
         first_value=first_value,
         last_value=last_value,
+        across_break=len(crossed),
         **found,
         **observed,
     )

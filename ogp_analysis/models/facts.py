@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import fields, is_dataclass
 
+from ogp_analysis.disclosure import Withheld
 from ogp_analysis.models.rates import Proportion
 
 
@@ -19,7 +20,14 @@ def facts(result, prefix: str = "") -> dict:
         A frozen result of this room.
     prefix : str
         Name of a proportion that is given by itself; without it the parts have their own names.
+
+    Raises
+    ------
+    DisclosureError
+        If the result rests on values that may be drawn only.
     """
+    if isinstance(result, Withheld):
+        raise result.fault("may be drawn, but not said: they cannot be the values of a sentence")
     if isinstance(result, Proportion):
         return _proportion(prefix, result)
     found: dict = {}

@@ -11,7 +11,7 @@ from scipy.stats import norm
 from ogp_analysis.errors import ModelError
 from ogp_analysis.models.multiple import Family, benjamini_hochberg
 from ogp_analysis.models.result import Estimate, OneEstimate, Reference, checked_level, plain
-from ogp_analysis.models.series import checked, checked_window, exact
+from ogp_analysis.models.series import across_break, checked, checked_series, checked_window, exact
 
 SCHENKER_GENTLEMAN = Reference(
     "schenker_gentleman_2001",
@@ -61,7 +61,7 @@ class StandardisedDifference(OneEstimate):
         ``"overlap"`` (they share at least a point) or ``"apart"``.
     note : str
         ``"compared"``; ``"correlated_undefined"``; ``"no_width"`` (both standard errors are 0);
-        ``"no_bounds"``; ``"not_observed"``.
+        ``"no_bounds"``; ``"not_observed"``; ``"not_comparable"`` (a break lies between the two years).
     """
 
     term: str
@@ -180,7 +180,8 @@ def standardised_differences(
     frame : pandas.DataFrame
         One row a term and year: ``term, year, value, low, high``. A term is an indicator of one
         unit, or a unit in one indicator. A term without a value at one of the years stays in the
-        result, without p value, and is not counted in the family.
+        result, without p value, and is not counted in the family. With a column ``segment``, a term
+        whose two values lie in different segments has no difference: a break parts them.
     first, last : int
         Years.
     family : str
@@ -196,14 +197,26 @@ def standardised_differences(
     checked_window(first, last, "standardised_differences")
     rows = checked(frame, ("term", "year"), ("value", "low", "high"), "standardised_differences")
     values = {(r.term, r.year): (r.value, r.low, r.high) for r in rows.itertuples(index=False)}
-    nothing = (None, None, None)
+    nothing, crossed = (None, None, None), _crossed(frame, first, last)
     found = tuple(
-        standardised_difference(
+        _not_comparable(str(term), values[term, first], values[term, last], level, confidence)
+        if term in crossed
+        else standardised_difference(
             *values.get((term, first), nothing), *values.get((term, last), nothing), level, str(term), confidence
         )
         for term in dict.fromkeys(rows["term"])
     )
     return StandardisedDifferences(first, last, found, benjamini_hochberg({d.term: d.p_value for d in found}, family))
+
+
+def _crossed(frame: pd.DataFrame, first: int, last: int) -> frozenset[str]:
+    series = frame.rename(columns={"term": "unit"})
+    return across_break(checked_series(series, "standardised_differences"), first, last)
+
+
+def _not_comparable(term: str, first: tuple, last: tuple, level: float, confidence: float) -> StandardisedDifference:
+    ends = (_bounded(*first, term), _bounded(*last, term))
+    return _result(term, *ends, level, confidence, "not_comparable", difference=None)
 
 
 def _bounded(value, low, high, term: str) -> Bounded:

@@ -8,7 +8,7 @@ from fractions import Fraction
 import pandas as pd
 
 from ogp_analysis.errors import ModelError
-from ogp_analysis.models.series import at_both, checked_series, checked_window, differences, observed_at
+from ogp_analysis.models.series import checked_series, checked_window, comparable, differences, observed_at
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,7 @@ class Movers:
     falls_cut, rises_cut : int
         Units left off the list although they are tied with its last unit.
     n, n_fell, n_rose, n_unchanged : int
-        Units observed at both years, and how they moved.
+        Units with comparable values at both years, and how they moved.
     only_first, only_last, neither : int
         Units of the frame that are left out, by where they have a value.
     """
@@ -80,7 +80,7 @@ def movers(frame: pd.DataFrame, first: int, last: int, most: int = 10) -> Movers
     checked_window(first, last, "movers")
     if most < 1:
         raise ModelError("movers", f"most is {most!r}", "Give the number of units to list, 1 or more")
-    pairs = at_both(checked_series(frame, "movers"), first, last)
+    pairs = comparable(checked_series(frame, "movers"), first, last)
     moved, observed = differences(pairs), observed_at(pairs)
     fell, rose = ({u: s * d for u, d in moved.items() if s * d > 0} for s in (-1, 1))
     (falls, falls_cut), (rises, rises_cut) = (_largest(sizes, pairs, moved, most) for sizes in (fell, rose))

@@ -63,7 +63,8 @@ def path(frame: pd.DataFrame, unit: str, first: int | None = None, last: int | N
     """Return the path of `unit` from `first` to `last`.
 
     A description of published values: it names no cause, and where the publisher gives no interval
-    it does not say which turn is larger than the error of measurement.
+    it does not say which turn is larger than the error of measurement. Of a series with breaks (column
+    ``segment``) it is the path since the last one.
 
     Parameters
     ----------
@@ -81,6 +82,8 @@ def path(frame: pd.DataFrame, unit: str, first: int | None = None, last: int | N
     """
     series = checked_series(frame, "path").dropna(subset=["value"])
     own = series[(series["unit"] == unit) & (series["year"] >= (first or 0)) & (series["year"] <= (last or 9999))]
+    if "segment" in own.columns:
+        own = own[own["segment"] == own["segment"].max()]
     if own.empty:
         return Path(unit)
     years, values = own["year"].tolist(), own["value"].tolist()

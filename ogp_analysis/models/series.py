@@ -42,8 +42,11 @@ def checked(frame: pd.DataFrame, keys: tuple[str, ...], numbers: tuple[str, ...]
 
 
 def checked_series(frame: pd.DataFrame, where: str) -> pd.DataFrame:
-    """Return a series ``unit, year, value`` of one row a unit and year; see :func:`checked`."""
-    return checked(frame, ("unit", "year"), ("value",), where)
+    """Return a series ``unit, year, value`` of one row a unit and year; see :func:`checked`.
+
+    If the frame has a column ``segment``, it is kept: values of two segments are not comparable.
+    """
+    return checked(frame, ("unit", "year"), ("value", *(("segment",) if "segment" in frame.columns else ())), where)
 
 
 def _check_keys(frame: pd.DataFrame, keys: tuple[str, ...], where: str) -> None:
@@ -89,6 +92,21 @@ def at_both(series: pd.DataFrame, first: int, last: int) -> dict[str, tuple[floa
     """Return, for every unit of a checked series, its values at `first` and at `last`; None where there is none."""
     start, end = (series.loc[series["year"] == year].set_index("unit")["value"].to_dict() for year in (first, last))
     return {unit: (plain(start.get(unit)), plain(end.get(unit))) for unit in dict.fromkeys(series["unit"])}
+
+
+def across_break(series: pd.DataFrame, first: int, last: int) -> frozenset[str]:
+    """Return the units of a checked series that have values at both years, but a break of the series between them."""
+    if "segment" not in series.columns:
+        return frozenset()
+    known = series.dropna(subset=["value"])
+    start, end = (known.loc[known["year"] == year].set_index("unit")["segment"].to_dict() for year in (first, last))
+    return frozenset(unit for unit in start if unit in end and start[unit] != end[unit])
+
+
+def comparable(series: pd.DataFrame, first: int, last: int) -> dict[str, tuple[float | None, float | None]]:
+    """Return :func:`at_both` of the units without a break of the series between the two years."""
+    crossed = across_break(series, first, last)
+    return {unit: pair for unit, pair in at_both(series, first, last).items() if unit not in crossed}
 
 
 def differences(pairs: dict[str, tuple[float | None, float | None]]) -> dict[str, Fraction]:

@@ -129,7 +129,7 @@ def bounded_table(found: StandardisedDifferences, place: str) -> Table:
 
 def _intervals(d: StandardisedDifference) -> str:
     if d.intervals is None:
-        return "no_data" if d.note == "not_observed" else "not_published"
+        return {"not_observed": "no_data", "not_comparable": "not_comparable"}.get(d.note, "not_published")
     return word(f"tables.intervals.{d.intervals}")
 
 

@@ -9,7 +9,9 @@ from urllib.parse import urlsplit
 
 import pandas as pd
 
-from ogp_analysis.errors import MessageError
+from ogp_analysis.disclosure import Withheld
+from ogp_analysis.errors import DisclosureError, MessageError
+from ogp_analysis.indicators import indicator
 from ogp_analysis.messages.catalogue import language, word
 from ogp_analysis.messages.numbers import Number, day, rounded, written
 from ogp_analysis.messages.sentence import flat
@@ -21,6 +23,8 @@ MISSING = {
     "not_applicable": "tables.missing.not_applicable",
     "not_reviewed": "tables.missing.not_reviewed",
     "not_published": "tables.missing.not_published",
+    "drawn_only": "tables.missing.drawn_only",
+    "not_comparable": "tables.missing.not_comparable",
 }
 #: How a truth value is shown.
 _TRUTH = {"true": "tables.truth.yes", "false": "tables.truth.no"}
@@ -74,6 +78,9 @@ class Table:
     language: str
 
     def __post_init__(self) -> None:
+        if isinstance(self.frame, Withheld):
+            raise self.frame.fault(f"may be drawn, but not tabled, as table {self.name!r} would")
+        _check_headings(self.name, self.headings)
         if list(self.frame.columns) != list(self.headings):
             odd = sorted(set(self.frame.columns) ^ set(self.headings)) or list(self.frame.columns)
             raise MessageError(
@@ -103,8 +110,27 @@ class Table:
         return {"text/plain": as_text(payload), "text/html": as_html(payload), TABLE_MIME: payload}
 
 
+def _check_headings(name: str, headings: dict[str, Heading]) -> None:
+    """Raise if a column of numbers is headed by an indicator whose values may be drawn only."""
+    heads = [h.key.split(".")[1] for h in headings.values() if h.unit and h.key.startswith("indicators.")]
+    closed = [id for id in heads if not indicator(id).redistribute]
+    if closed:
+        raise DisclosureError(f"table {name!r}", f"has a column of values of {closed[0]}, which may be drawn only",
+                              "Leave the column out, and draw it")  # fmt: skip
+
+
 def table(name: str, caption: str, frame: pd.DataFrame, headings: dict[str, Heading]) -> Table:
-    """Return a table in the language in force; columns without a heading are left out."""
+    """Return a table in the language in force; columns without a heading are left out.
+
+    Raises
+    ------
+    DisclosureError
+        If the values, or those of a column, may be drawn but not written.
+    MessageError
+        If a heading has no column.
+    """
+    if isinstance(frame, Withheld):
+        raise frame.fault(f"may be drawn, but not tabled, as table {name!r} would")
     return Table(name, caption, frame[list(headings)], headings, language())
 
 

@@ -45,6 +45,11 @@ class CodedTables:
         self._tables = dict(tables)
         self._kept: dict[Hashable, object] = {}
 
+    @property
+    def given(self) -> Mapping[str, pd.DataFrame]:
+        """The tables as they were given."""
+        return self._tables
+
     def column(self, table: str, name: str) -> pd.Series:
         """Return a column; missing throughout if the table does not have it, empty if there is no such table."""
         frame = self._tables.get(table)

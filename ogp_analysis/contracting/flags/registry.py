@@ -6,14 +6,41 @@ from collections.abc import Iterable, Mapping
 
 import pandas as pd
 
-from ogp_analysis.contracting.flags import r003, r018, r024, r025, r028, r030, r035, r036, r038, r048, r058
+from ogp_analysis.contracting.flags import (
+    r002,
+    r003,
+    r010,
+    r011,
+    r013,
+    r016,
+    r018,
+    r024,
+    r025,
+    r028,
+    r030,
+    r035,
+    r036,
+    r038,
+    r040,
+    r046,
+    r048,
+    r049,
+    r050,
+    r055,
+    r058,
+)
 from ogp_analysis.contracting.flags.coded import CodedTables, coded
 from ogp_analysis.contracting.flags.result import Flag, FlagResult
 from ogp_analysis.contracting.flags.settings import Settings
 from ogp_analysis.errors import UnknownName
 
 FLAGS: tuple[Flag, ...] = (
+    r002.FLAG,
     r003.FLAG,
+    r010.FLAG,
+    r011.FLAG,
+    r013.FLAG,
+    r016.FLAG,
     r018.FLAG,
     r024.FLAG,
     r025.FLAG,
@@ -22,7 +49,12 @@ FLAGS: tuple[Flag, ...] = (
     r035.FLAG,
     r036.FLAG,
     *r038.FLAGS,
+    r040.FLAG,
+    r046.FLAG,
     r048.FLAG,
+    r049.FLAG,
+    r050.FLAG,
+    r055.FLAG,
     r058.FLAG,
 )
 

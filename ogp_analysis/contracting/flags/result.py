@@ -13,7 +13,8 @@ import pandas as pd
 OUTCOMES = ("flagged", "clear", "not_computable")
 FLAGGED, CLEAR, NOT_COMPUTABLE = OUTCOMES
 #: What a flag can be about.
-UNITS = ("process", "buyer", "procuring_entity", "supplier", "tenderer")
+UNITS = ("process", "award", "buyer", "procuring_entity", "supplier", "tenderer", "purchases", "buyer_supplier",
+         "market_supplier")  # fmt: skip
 #: Reasons that say the question does not arise, so that more data would not help.
 DOES_NOT_APPLY = (
     "cancelled",

@@ -1,0 +1,51 @@
+"""R029 First digits beside Benford's law: a description, not a flag, where legal thresholds bend the amounts.
+
+References
+----------
+Nigrini, M. (2012): Benford's law. Wiley, chapter 7: bounds of the mean absolute deviation of first digits.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from ogp_analysis.contracting.flags.awarded_rows import grouped, rows
+
+_EXPECTED = np.log10(1 + 1 / np.arange(1, 10))
+#: Upper bounds of the mean absolute deviation, and what it is called up to there.
+CONFORMITY = ((0.006, "close"), (0.012, "acceptable"), (0.015, "marginal"), (np.inf, "none"))
+
+
+def first_digits(tables, minimum: int = 100) -> pd.DataFrame:
+    """Return how far the first digits of each buyer's amounts are from Benford's law.
+
+    Parameters
+    ----------
+    tables : mapping of str to pandas.DataFrame, or CodedTables
+        Awarded contracts, or tables of OCDS.
+    minimum : int
+        Buyers with fewer positive amounts have no deviation.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row a buyer, sorted: ``unit, n, deviation`` (mean absolute deviation of the nine shares), ``conformity``
+        (Nigrini's words), ``share_1`` … ``share_9``, ``under_ceiling`` (awards whose amount is up to a known ceiling
+        for direct awards: where they are many, the law bends the digits, not the buyer).
+    """
+    frame = grouped(rows(tables), "buyer_id")
+    frame = frame[frame["amount"] > 0]
+    digit = np.floor(frame["amount"] / 10.0 ** np.floor(np.log10(frame["amount"])) + 1e-9).clip(1, 9).astype("int64")
+    counts = pd.crosstab(frame["unit"], digit).reindex(columns=range(1, 10), fill_value=0)
+    n = counts.sum(axis=1)
+    shares = counts.div(n, axis=0)
+    deviation = (shares - _EXPECTED).abs().mean(axis=1).where(n >= minimum)
+    under = (frame["amount"] <= frame["direct_ceiling"]).groupby(frame["unit"]).sum()
+    named = shares.rename(columns=lambda d: f"share_{d}")
+    found = pd.DataFrame({"n": n, "deviation": deviation, "conformity": deviation.map(_called), "under_ceiling": under})
+    return found.join(named).rename_axis("unit").reset_index()
+
+
+def _called(deviation: float) -> str | None:
+    return None if np.isnan(deviation) else next(word for bound, word in CONFORMITY if deviation <= bound)

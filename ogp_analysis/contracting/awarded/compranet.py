@@ -75,3 +75,24 @@ def _classification(rows: pd.DataFrame) -> dict[str, pd.Series]:
     scheme = pd.Series("CUCOP", rows.index, dtype="str").where(product.notna(), "partida")
     code = product.fillna(line)
     return {"classification_scheme": scheme.where(code.notna()), "classification": code}
+
+
+def debarred(outcomes: pd.DataFrame, moment: str = "award") -> pd.DataFrame:
+    """Return what a list of bans tells of each contract, as the flag on debarred suppliers reads it.
+
+    Parameters
+    ----------
+    outcomes : pandas.DataFrame
+        ``outcomes`` of a :class:`ogp_analysis.contracting.sanctions.Screening`.
+    moment : {"award", "signature"}
+        The day on which a ban had to be in force.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``award_key, outcome, reason``, one row a contract.
+    """
+    key = outcomes["contract_key"] + "#" + outcomes["sequence"].astype("str")
+    untold = outcomes[moment] == "not_computable"
+    reason = pd.Series("not_told_by_list", index=outcomes.index, dtype="str").where(untold)
+    return pd.DataFrame({"award_key": key, "outcome": outcomes[moment].astype("str"), "reason": reason})

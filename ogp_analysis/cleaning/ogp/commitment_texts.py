@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections import Counter
 
 import pandas as pd
 
-from ogp_analysis.cleaning.record import changed
+from ogp_analysis.cleaning.record import FILE, LINE, changed
 
 #: Rule for addresses in the texts of plans, which name officials to write to.
 ADDRESS_RULE = "address_masked"
@@ -31,16 +32,24 @@ def masked(chunk: pd.DataFrame, column: str) -> tuple[pd.Series, pd.DataFrame]:
 
     The entries count the addresses and do not repeat them, nor the text.
     """
-    counts = chunk[column].map(lambda text: len(_ADDRESS.findall(text)))
-    new = chunk[column].str.replace(_ADDRESS, MASK, regex=True)
-    told = chunk.assign(**{column: counts.map(lambda n: f"{n} addresses" if n else "")})
-    return new, changed(told, column, told[column].mask(counts > 0, MASK), ADDRESS_RULE)
+    text = chunk[column]
+    with_sign = text[text.str.contains("@", regex=False)]
+    counts = with_sign.map(lambda one: len(_ADDRESS.findall(one)))
+    counts = counts[counts > 0]
+    hidden = text[counts.index].str.replace(_ADDRESS, MASK, regex=True)
+    new = text.where(~text.index.isin(counts.index), hidden.reindex(text.index))
+    told = chunk.loc[counts.index, [FILE, LINE]].assign(**{column: [f"{count} addresses" for count in counts]})
+    return new, changed(told, column, pd.Series(MASK, index=told.index, dtype="str"), ADDRESS_RULE)
 
 
 def folded(text: str) -> str:
     """Return a text as it is searched: small letters without accents, one blank between words, no ``<br/>``."""
-    letters = unicodedata.normalize("NFKD", text.replace("<br/>", " ").casefold())
-    return " ".join("".join(c for c in letters if not unicodedata.combining(c)).replace("’", "'").split())
+    letters = text.replace("<br/>", " ").casefold()
+    if not letters.isascii():
+        letters = unicodedata.normalize("NFKD", letters)
+        accents = {ord(letter): None for letter in set(letters) if unicodedata.combining(letter)}
+        letters = letters.translate(accents).replace("’", "'")
+    return " ".join(letters.split())
 
 
 def language(text: str) -> str:
@@ -49,11 +58,8 @@ def language(text: str) -> str:
     English, Spanish, Portuguese and French are told apart; a text in another language, or of a few names, is
     ``undetermined``.
     """
-    words = re.findall(r"[^\W\d_]+", text)
-    counts = {code: sum(word in known for word in words) for code, known in _SETS.items()}
+    words = Counter(re.findall(r"[^\W\d_]+", text))
+    counts = {code: sum(words[word] for word in known) for code, known in _FUNCTION_WORDS.items()}
     best = max(counts, key=counts.get)
     alone = sum(count == counts[best] for count in counts.values()) == 1
     return best if alone and counts[best] >= _LEAST else "undetermined"
-
-
-_SETS = {code: frozenset(words) for code, words in _FUNCTION_WORDS.items()}

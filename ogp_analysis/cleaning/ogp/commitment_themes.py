@@ -9,10 +9,13 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections.abc import Collection
 from functools import cache
 from pathlib import Path
 
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from ogp_analysis.cleaning.record import FILE, LINE
 from ogp_analysis.schema import Column, TableSchema
@@ -24,6 +27,12 @@ RULES = tomllib.loads(Path(__file__).with_name(RESOURCES[0]).read_text(encoding=
 THEMES = tuple(sorted({rule["theme"] for kind in ("tag", "text") for rule in RULES[kind]}))
 #: What an exclusion leaves in the place of its words, so that no pattern joins what stood around them.
 _GAP = " | "
+
+#: Letters and digits, then other signs, beyond ASCII.
+_LETTER, _SIGN = re.compile(r"[^\W\x00-\x7f]"), re.compile(r"[^\x00-\x7f]")
+#: What a pattern must not be followed by: the fast engine does not know it, and finds more without it.
+_NOT_BEFORE = re.compile(r"\(\?!(?:[^()]|\([^()]*\))*\)")
+_NOTHING = r"[^\x00-\x{10FFFF}]"
 
 SCHEMA = TableSchema(
     name="themes",
@@ -54,7 +63,7 @@ def themes(folded: pd.Series, tags: pd.DataFrame) -> pd.DataFrame:
     tags : pandas.DataFrame
         Tags in long form: file, line, ``tag``, ``value``.
     """
-    found = [_row(place, rule) for place, text in folded.items() for rule in said(text)]
+    found = [_row(place, rule) for place, rules in zip(folded.index, _said(folded), strict=True) for rule in rules]
     given = tags[tags["value"] == "yes"].groupby("tag")
     for rule in RULES["tag"]:
         if rule["tag"] in given.groups:
@@ -63,10 +72,31 @@ def themes(folded: pd.Series, tags: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(found, columns=[FILE, LINE, "theme", "rule"])
 
 
-def said(text: str) -> list[dict]:
-    """Return the rules whose words a folded text has, outside of what their theme excludes."""
-    left = {theme: _without(text, theme) for theme in {rule["theme"] for rule in RULES["text"]}}
-    return [rule for rule in RULES["text"] if _compiled(rule["pattern"]).search(left[rule["theme"]])]
+def said(text: str, among: Collection[str] = THEMES) -> list[dict]:
+    """Return the rules of the themes `among` whose words a folded text has, outside of what their theme excludes."""
+    left = {theme: _without(text, theme) for theme in among}
+    rules = [rule for rule in RULES["text"] if rule["theme"] in left]
+    return [rule for rule in rules if _compiled(rule["pattern"]).search(left[rule["theme"]])]
+
+
+def _said(folded: pd.Series) -> list[list[dict]]:
+    """Return what :func:`said` finds in each text, looking closely only where a theme's words stand at all."""
+    plain = pa.array([_plain(text) for text in folded], pa.large_string())
+    near = {theme: pc.match_substring_regex(plain, _screen(theme)).to_pylist() for theme in THEMES}
+    among = ([theme for theme in THEMES if near[theme][at]] for at in range(len(folded)))
+    return [said(text, themes) if themes else [] for text, themes in zip(folded, among, strict=True)]
+
+
+def _plain(text: str) -> str:
+    """Return a text in ASCII in which the same patterns are found, as they hold no other letters."""
+    return text if text.isascii() else _SIGN.sub("\x7f", _LETTER.sub("_", text))
+
+
+@cache
+def _screen(theme: str) -> str:
+    """Return a pattern that is found wherever a pattern or an exclusion of the theme is, and perhaps elsewhere."""
+    rules = [rule for kind in ("text", "exclusion") for rule in RULES[kind] if rule["theme"] == theme]
+    return "|".join(_NOT_BEFORE.sub("", rule["pattern"]) for rule in rules) or _NOTHING
 
 
 def _without(text: str, theme: str) -> str:

@@ -2,11 +2,14 @@ from __future__ import annotations
 
 import re
 
+import pandas as pd
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from ogp_analysis.cleaning.ogp.commitment_columns import TAGS
 from ogp_analysis.cleaning.ogp.commitment_texts import folded
-from ogp_analysis.cleaning.ogp.commitment_themes import RULES, THEMES, said
+from ogp_analysis.cleaning.ogp.commitment_themes import RULES, THEMES, said, themes
 from ogp_analysis.cleaning.ogp.commitments import DATASET
 
 #: The search that a reader would try first.
@@ -154,3 +157,29 @@ def test_how_many_commitments_of_2016_have_each_theme(searched):
         "procurement": 107,
         "access_to_information": 252,
     }
+
+
+#: Words that patterns and exclusions are made of, signs and letters beyond ASCII, and what stands between them.
+PIECES = st.sampled_from(
+    "vigilancia ciudadana masiva del estado citizen surveillance mass powers of health beneficiarios finales reales de "
+    "programas subsidios propietario sociedad civil datos personales privacy public procurement contratacion publica "
+    "acceso a la informacion right to information wiretapping espionaje intervenciones telefonicas é ñ Ж дане ქ ٣ “ ” – ’ "
+    "_ 7 | - . , ; ( )".split()
+)
+
+
+@given(st.lists(st.tuples(PIECES, st.sampled_from([" ", "", "-"])), max_size=14))
+@settings(max_examples=300, deadline=None)
+def test_looking_only_where_words_stand_at_all_finds_the_same(pieces):
+    text = folded("".join(word + gap for word, gap in pieces))
+    texts = pd.Series([text, text.replace(" ", "")], index=pd.MultiIndex.from_tuples([("f", 1), ("f", 2)]))
+    none = pd.DataFrame({"_file": [], "_line": [], "tag": [], "value": []}, dtype="str")
+    found = themes(texts, none)
+    expected = [(line, rule["rule"]) for (_, line), one in texts.items() for rule in said(one)]
+    assert list(zip(found["_line"], found["rule"], strict=True)) == expected
+
+
+def test_no_pattern_holds_what_the_first_look_cannot_do():
+    """It knows letters and digits beyond ASCII as one sign, and neither looks behind nor refers back."""
+    patterns = [rule["pattern"] for kind in ("text", "exclusion") for rule in RULES[kind]]
+    assert [p for p in patterns if not p.isascii() or re.search(r"\\d|\(\?<|\(\?=|\(\?P=|\\[1-9]", p)] == []

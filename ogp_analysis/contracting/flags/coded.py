@@ -7,6 +7,7 @@ from functools import cached_property
 
 import numpy as np
 import pandas as pd
+import pyarrow.compute as pc
 
 from ogp_analysis.cleaning.procurement.ocds_schemas import TABLES
 from ogp_analysis.contracting.flags.columns import MISSING, Words, floats, integers, positions, words
@@ -141,6 +142,19 @@ class CodedTables:
     def organisation_ids(self, codes: np.ndarray) -> pd.Series:
         """Return the identifiers of organisations."""
         return self._organisations[ORGANISATIONS[0]].texts(codes)
+
+    def units(self, named: np.ndarray) -> np.ndarray:
+        """Return the different organisations among those `named`, in the order of their identifiers."""
+        known = np.unique(named[named >= 0])
+        return known[np.argsort(self._rank[known])]
+
+    @cached_property
+    def _rank(self) -> np.ndarray:
+        """Place of each organisation in the order of the identifiers."""
+        order = pc.array_sort_indices(self._organisations[ORGANISATIONS[0]].vocabulary).to_numpy()
+        rank = np.empty(len(order), dtype="int64")
+        rank[order] = np.arange(len(order))
+        return rank
 
     def buyers(self) -> np.ndarray:
         """Return the buyer of each process."""

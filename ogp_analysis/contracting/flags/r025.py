@@ -33,8 +33,7 @@ def compute(tables, settings: Settings) -> FlagResult:
     """
     data, own = coded(tables), settings["R025"]
     taken_part, won = _processes(data, settings)
-    units = np.unique(bids(data, settings).tenderer)
-    units = units[units >= 0]
+    units = data.units(bids(data, settings).tenderer)
     share = np.divide(won, taken_part, out=np.full(len(won), np.nan), where=taken_part > 0)
     known = share[taken_part > 0]
     fences = lower_fence(known) if own["threshold"] == TUKEY else {"lower_fence": float(own["threshold"])}

@@ -74,7 +74,7 @@ def _of_processes(data: CodedTables, unit: str) -> np.ndarray:
 def _units(data: CodedTables, unit: str) -> np.ndarray:
     """Return every organisation in the role, whether it had bids or not."""
     named = data.organisations("tenderers", "tenderer_id") if unit == "tenderer" else _of_processes(data, unit)
-    return np.unique(named[named >= 0])
+    return data.units(named)
 
 
 def _fences(shares: np.ndarray, threshold) -> dict[str, float]:

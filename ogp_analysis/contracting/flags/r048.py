@@ -36,8 +36,7 @@ def compute(tables, settings: Settings) -> FlagResult:
     compared = (processes >= own["minimum_processes"]) & (processes > 0)
     lengths = kinds[compared].astype("float64")
     fences = upper_fence(lengths) if own["threshold"] == TUKEY else {"upper_fence": float(own["threshold"])}
-    supplier = awards(data).supplier
-    units = np.unique(supplier[supplier >= 0])
+    units = data.units(awards(data).supplier)
     why_not = [
         ("no_classified_items", processes[units] == 0),
         ("few_processes", ~compared[units]),

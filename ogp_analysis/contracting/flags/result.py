@@ -74,9 +74,9 @@ class FlagResult:
     flag, unit : str
         Name of the flag and what it is about.
     frame : pandas.DataFrame
-        One row a unit, in the order of the tables: ``unit_id``; ``outcome``, one of :data:`OUTCOMES`;
-        ``value``, the number that was compared, missing where it could not be computed; ``reason``, why it
-        could not, else missing.
+        One row a unit, processes in the order of their table, organisations sorted: ``unit_id``; ``outcome``, one
+        of :data:`OUTCOMES`; ``value``, the number that was compared, missing where it could not be computed;
+        ``reason``, why it could not, else missing.
     fences : mapping of str to float
         The bounds the values were held against and the quartiles behind them, where they come from the data.
     involved : pandas.DataFrame

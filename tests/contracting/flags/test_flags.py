@@ -1,0 +1,178 @@
+"""Each flag on made-up processes: some flagged, some clear, some not computable, each with value and reason."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from ogp_analysis.contracting.flags.awarded_rows import AWARDED
+from ogp_analysis.contracting.flags.registry import FLAGS, chosen, computable, compute_all
+from ogp_analysis.contracting.flags.result import OUTCOMES, UNITS, overview
+from ogp_analysis.contracting.flags.settings import settings
+from ogp_analysis.errors import JoinError, UnknownName
+
+FIXTURES = Path(__file__).parent / "fixtures"
+NAMES = sorted(path.stem for path in FIXTURES.glob("*.jsonl"))
+#: Those on the tables of OCDS; flags on awarded contracts have tests of their own.
+ON_TABLES = [flag for flag in FLAGS if AWARDED not in flag.needs]
+
+
+def made_up(name: str, tables_of, lines_of):
+    """Return the tables, settings and expected answers of a pair of fixtures."""
+    expected = json.loads((FIXTURES / f"{name}.expected.json").read_text(encoding="utf-8"))
+    tables = tables_of(lines_of(FIXTURES / f"{name}.jsonl"))
+    return tables, settings(changes=expected.get("settings")), expected["answers"]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_outcome_value_and_reason(name, tables_of, lines_of):
+    tables, chosen_settings, answers = made_up(name, tables_of, lines_of)
+    results = compute_all(tables, chosen_settings, [name])
+    assert set(results) == set(answers)
+    for flag, result in results.items():
+        told = {row.unit_id: [row.outcome, row.value, row.reason] for row in result.frame.itertuples()}
+        assert set(told) == set(answers[flag])
+        for unit_id, (outcome, value, reason) in answers[flag].items():
+            found = told[unit_id]
+            assert found[0] == outcome, (unit_id, found)
+            assert (None if pd.isna(found[2]) else found[2]) == reason, (unit_id, found)
+            wanted = float("nan") if value is None else float(value)
+            assert found[1] == pytest.approx(wanted, abs=1e-12, nan_ok=True), (unit_id, found)
+
+
+def test_every_flag_has_a_pair_with_all_three_outcomes():
+    assert sorted({flag.code for flag in ON_TABLES}) == NAMES
+    for name in NAMES:
+        for flag, answers in json.loads((FIXTURES / f"{name}.expected.json").read_text())["answers"].items():
+            assert {outcome for outcome, _, _ in answers.values()} == set(OUTCOMES), flag
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_order_of_rows_does_not_matter(name, tables_of, lines_of):
+    tables, chosen_settings, _ = made_up(name, tables_of, lines_of)
+    turned = {table: frame.iloc[::-1].reset_index(drop=True) for table, frame in tables.items()}
+    one, other = compute_all(tables, chosen_settings, [name]), compute_all(turned, chosen_settings, [name])
+    for flag, result in one.items():
+        left = result.frame.sort_values("unit_id", ignore_index=True)
+        pd.testing.assert_frame_equal(left, other[flag].frame.sort_values("unit_id", ignore_index=True))
+        pd.testing.assert_frame_equal(result.involved, other[flag].involved)
+        assert dict(result.fences) == pytest.approx(dict(other[flag].fences), nan_ok=True)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_tables_stay_as_they_were(name, tables_of, lines_of):
+    tables, chosen_settings, _ = made_up(name, tables_of, lines_of)
+    before = {table: frame.copy(deep=True) for table, frame in tables.items()}
+    compute_all(tables, chosen_settings, [name])
+    for table, frame in tables.items():
+        pd.testing.assert_frame_equal(frame, before[table])
+
+
+def test_no_process_at_all_is_no_answer(tables_of):
+    for result in compute_all(tables_of([]), settings(), NAMES).values():
+        assert (result.n, result.n_computable, result.coverage, result.rate) == (0, 0, None, None)
+
+
+@pytest.mark.parametrize("flag", ON_TABLES, ids=lambda flag: flag.name)
+def test_a_table_that_is_absent_makes_nothing_computable(flag, tables_of, lines_of):
+    """Only processes are known: every unit there is, is not computable, and none is clear."""
+    tables = tables_of(lines_of(FIXTURES / f"{flag.code}.jsonl"))
+    result = flag.compute({"processes": tables["processes"][["ocid", "buyer_id"]]}, settings())
+    assert result.n_computable == 0
+    assert result.n == (len(tables["processes"]) if flag.unit == "process" else result.n)
+
+
+@pytest.mark.parametrize("flag", ON_TABLES, ids=lambda flag: flag.name)
+def test_a_flag_reads_the_columns_it_names_and_no_other(flag, tables_of, lines_of):
+    tables, chosen_settings, _ = made_up(flag.code, tables_of, lines_of)
+    named = {table: [*columns, "ocid"] for table, columns in flag.needs.items()}
+    named.setdefault("processes", ["ocid"])
+    only = {table: tables[table][[c for c in tables[table].columns if c in names]] for table, names in named.items()}
+    whole, part = flag.compute(tables, chosen_settings), flag.compute(only, chosen_settings)
+    pd.testing.assert_frame_equal(whole.frame, part.frame)
+    for table, columns in flag.needs.items():
+        for column in columns:
+            assert column in tables[table].columns
+
+
+def test_what_is_lacking_is_named(tables_of, lines_of):
+    lacking = computable(tables_of(lines_of(FIXTURES / "R018.jsonl")))
+    assert lacking["R003"] == ("tenders.procurement_method_details", "tenders.period_start", "tenders.period_end")
+    assert "bids.amount" in lacking["R024"]
+    assert list(lacking) == [flag.name for flag in FLAGS]
+
+
+def test_flags_are_named_once_in_order_and_of_known_units():
+    names = [flag.name for flag in FLAGS]
+    assert names == sorted(set(names))
+    assert {flag.unit for flag in FLAGS} <= set(UNITS)
+    assert [flag.name for flag in chosen(["R038", "R003"])] == ["R003", *(n for n in names if n.startswith("R038"))]
+    with pytest.raises(UnknownName, match="'R999'"):
+        chosen(["R999"])
+
+
+def test_coverage_stands_beside_the_rate(tables_of, lines_of):
+    tables, chosen_settings, _ = made_up("R018", tables_of, lines_of)
+    row = overview(compute_all(tables, chosen_settings, ["R018"]).values()).iloc[0]
+    assert (row["n"], row["n_computable"], row["n_flagged"], row["n_does_not_apply"]) == (9, 3, 2, 5)
+    assert row["coverage"] == pytest.approx(3 / 9)
+    assert row["rate"] == pytest.approx(2 / 3)
+    assert row["main_reason"] == "other_method"
+
+
+def test_the_first_currency_met_is_compared_if_none_is_named(tables_of, lines_of):
+    """In the order of the file, not of the identifiers."""
+    lines = lines_of(FIXTURES / "R024.jsonl")
+    dollars = json.loads(json.dumps(lines[0]).replace("MXN", "USD")) | {"ocid": "zz first in the file"}
+    result = compute_all(tables_of([dollars, *lines]), settings(), ["R024"])["R024"]
+    assert result.n_computable + int(result.reasons.get("fence_not_positive", 0)) == 1
+    peso = compute_all(tables_of([*lines, dollars]), settings(), ["R024"])["R024"]
+    assert peso.n_computable + int(peso.reasons.get("fence_not_positive", 0)) > 1
+
+
+def test_rows_without_a_process_are_refused(tables_of, lines_of):
+    tables = tables_of(lines_of(FIXTURES / "R024.jsonl"))
+    with pytest.raises(JoinError, match=r"bids\.ocid: .*'half above'"):
+        compute_all(
+            {**tables, "processes": tables["processes"][lambda f: f["ocid"] != "half above"]}, settings(), ["R024"]
+        )
+    with pytest.raises(JoinError, match=r"tenderers\.bid_index: 1 rows belong to no row of bids"):
+        compute_all({**tables, "bids": tables["bids"].iloc[1:]}, settings(), ["R024"])
+
+
+def test_who_took_part_in_what_is_flagged(tables_of, lines_of):
+    tables, chosen_settings, _ = made_up("R028", tables_of, lines_of)
+    involved = compute_all(tables, chosen_settings, ["R028"])["R028"].involved
+    assert list(involved.columns) == ["ocid", "organisation_id"]
+    assert involved.groupby("ocid")["organisation_id"].agg("".join).to_dict() == {
+        "a consortium and a member": "AB",
+        "three of four alike": "ABD",
+        "two alike": "AB",
+        "two pairs": "ABCD",
+    }
+
+
+def test_bids_of_the_tender_alone_are_no_bids(tables_of, lines_of):
+    """``tender/tenderers`` names who tendered, with no bid to compare."""
+    lines = lines_of(FIXTURES / "R035.jsonl")
+    named = [line | {"tender": {**line.get("tender", {}), "tenderers": [{"id": "T"}, {"id": "W"}]}} for line in lines]
+    one = compute_all(tables_of(lines), settings(), ["R035", "R025", "R028"])
+    other = compute_all(tables_of(named), settings(), ["R035", "R025", "R028"])
+    for flag, result in one.items():
+        pd.testing.assert_frame_equal(result.frame, other[flag].frame)
+
+
+def test_all_flags_share_one_reading_of_the_tables(tables_of, lines_of, monkeypatch):
+    """The identifiers of a table are looked up once, however many flags are computed."""
+    from ogp_analysis.contracting.flags import coded
+
+    looked_up = []
+    plain = coded.positions
+    monkeypatch.setattr(coded, "positions", lambda values, of: looked_up.append(len(values)) or plain(values, of))
+    compute_all(tables_of(lines_of(FIXTURES / "R035.jsonl")), settings(), NAMES)
+    assert len(looked_up) == len({"tenders", "bids", "tenderers", "awards", "suppliers", "items"})
+    assert np.sum(looked_up) > 0

@@ -101,14 +101,20 @@ def codebook(dataset: tuple[str, ...], check: bool) -> int:
 @click.option("--as", "kind", required=True, help="What the files are, for example compranet.")
 @click.option("--out", required=True, type=click.Path(path_type=Path), help="Folder to write tables and record into.")
 @click.option("--layout", default="", help="Layout of files without a line of column names, for example B2.")
-def clean(file: tuple[Path, ...], kind: str, out: Path, layout: str) -> int:
-    """Clean FILE..., downloads of your own, into tidy tables, with a record of everything that was done to them."""
+@click.option("--language", type=click.Choice(["en", "es"]), default="en", show_default=True, help="Of the page.")
+def clean(file: tuple[Path, ...], kind: str, out: Path, layout: str, language: str) -> int:
+    """Clean FILE..., downloads of your own, into tidy tables, with a record of everything that was done to them.
+
+    FILE is a delimited text or a workbook, or a zip or gz of them. What was cleaned before is not cleaned again; a
+    command that was stopped goes on where it was.
+    """
+    from contextlib import closing
+
+    from ogp_analysis.store.cleaning_progress import Terminal
     from ogp_analysis.store.cleaning_run import clean_files
 
-    def tell(label: str, rows: int) -> None:
-        click.echo(f"{label}: {rows:,} rows", err=True)
-
-    done = clean_files(file, kind, out, layout, tell)
+    with closing(Terminal()) as progress:
+        done = clean_files(file, kind, out, layout, progress, language)
     for one in done:
         click.echo(
             one.fault
@@ -117,7 +123,7 @@ def clean(file: tuple[Path, ...], kind: str, out: Path, layout: str) -> int:
             err=bool(one.fault),
         )
     click.echo(out / "summary.html")
-    return int(any(one.fault for one in done))
+    return int(any(one.what == "failed" for one in done))
 
 
 @commands.command()

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
 from ogp_analysis.errors import SourceError
+from ogp_analysis.sources.unpacking import Content
 
 _MARK = b"\xef\xbb\xbf"
 #: A cell longer than this many blocks is taken for a quotation mark that nobody closed.
@@ -14,7 +14,11 @@ _LONGEST = 4
 _FAR = 500
 
 
-def records(path: Path, label: str, encoding: str, before: int, size: int) -> Iterator[bytes]:
+class _Endless(Exception):
+    """A line longer than any table has."""
+
+
+def records(path: Content, label: str, encoding: str, before: int, size: int) -> Iterator[bytes]:
     """Yield the lines after the first `before` as UTF-8, in blocks of about `size` bytes that end with a record.
 
     A block ends at a line break outside quotation marks, as far as marks pair. After a mark that was
@@ -34,6 +38,10 @@ def records(path: Path, label: str, encoding: str, before: int, size: int) -> It
                 start = b""
             for block in _cut(stream, start, size):
                 yield block if encoding == "utf-8" else block.decode(encoding).encode()
+    except _Endless:
+        raise SourceError(
+            label, f"has no line break in {_LONGEST * size // 2**20} MiB", "Check that it is a table in text"
+        ) from None
     except UnicodeDecodeError as error:
         raise SourceError(label, f"is not {encoding} ({error.reason})", "Read it with another encoding") from error
     except OSError as error:
@@ -41,18 +49,23 @@ def records(path: Path, label: str, encoding: str, before: int, size: int) -> It
 
 
 def _cut(stream, waiting: bytes, size: int) -> Iterator[bytes]:
-    more = stream.read(size)
-    while more:
-        waiting += more
+    while True:
         more = stream.read(size)
-        end = _end(waiting) if more else 0
-        if more and not end and len(waiting) > _LONGEST * size:
+        last = len(more) < size
+        waiting += more
+        del more
+        end = len(waiting) if last else _end(waiting)
+        if not end and len(waiting) > _LONGEST * size:
             end = waiting.rfind(b"\n") + 1
-        if end:
-            yield waiting[:end]
-            waiting = waiting[end:]
-    if waiting:
-        yield waiting
+            if not end:
+                raise _Endless
+        # Only what is yielded stays in memory while it is worked on.
+        block, waiting = waiting[:end], waiting[end:]
+        if block:
+            yield block
+        del block
+        if last:
+            return
 
 
 def _end(text: bytes) -> int:

@@ -8,6 +8,7 @@ import ctypes
 import io
 import sys
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -20,13 +21,15 @@ import pyarrow.csv as pcsv
 
 from ogp_analysis.errors import SourceError, listed
 from ogp_analysis.sources import blocks, workbook
+from ogp_analysis.sources.unpacking import Content
 
 #: Columns added to every chunk: the file, the line on which the record starts, and what is wrong with it.
 FILE, LINE, FAULT = "_file", "_line", "_fault"
-WORKBOOKS = (".xlsx", ".xls", ".xlsb", ".ods")
 _DELIMITERS = (",", ";", "\t", "|")
-_BLOCK = 32 * 2**20
-_SHEET_ROWS = 50_000
+_BLOCK = 16 * 2**20
+_SHEET_ROWS = 25_000
+#: Of the first lines no more is read.
+_LONGEST_LINE = 2**16
 #: Fewer columns than this cannot tell a swallowed record from a cell of several lines.
 _TELLING_WIDTH = 5
 
@@ -37,8 +40,8 @@ class MessyFile:
 
     Attributes
     ----------
-    path : pathlib.Path
-        Where it lies.
+    path : pathlib.Path or Content
+        Where it lies, or what gives its bytes.
     label : str
         How tables, records and errors name it.
     encoding, delimiter : str
@@ -47,22 +50,44 @@ class MessyFile:
         Names of the columns; a cell without a name is ``Unnamed: <position from 0>``.
     before : int
         Lines (rows of a sheet) that stand before the first record, header included.
+    sheet : str
+        Sheet of a workbook; empty for the first.
     """
 
-    path: Path
+    path: Content
     label: str
     encoding: str
     delimiter: str
     columns: tuple[str, ...]
     before: int
+    sheet: str = ""
 
 
-def opened(path: Path, label: str, before: int = 0, *, names: bool = True) -> MessyFile:
+@dataclass(frozen=True)
+class Head:
+    """The first records of a file.
+
+    Attributes
+    ----------
+    encoding, delimiter : str
+        Of the text; empty for a workbook.
+    records : list of (int, list of str)
+        Each with its line (row of the sheet), blank ones left out.
+    """
+
+    encoding: str
+    delimiter: str
+    records: list[tuple[int, list[str]]]
+
+
+def opened(
+    path: Content, label: str, before: int = 0, *, names: bool = True, sheet: str = "", known: Head | None = None
+) -> MessyFile:
     """Return how a file is to be read, told from its first records.
 
     Parameters
     ----------
-    path : pathlib.Path
+    path : pathlib.Path or Content
         A delimited text or a workbook.
     label : str
         How tables, records and errors name it.
@@ -71,26 +96,34 @@ def opened(path: Path, label: str, before: int = 0, *, names: bool = True) -> Me
     names : bool
         Whether there is a line of column names; without, they are ``Unnamed: 0`` and so on, as many
         as most of the first records have cells.
+    sheet : str
+        Sheet of a workbook; empty for the first.
+    known : Head, optional
+        Its first records, if they were read already and go beyond `before`.
 
     Raises
     ------
     SourceError
         If nothing stands there, or the file cannot be read.
     """
-    encoding, delimiter, records = head(path, label, before + 20)
-    records = [(line, cells) for line, cells in records if line > before]
+    top = known or head(path, label, before + 20, sheet=sheet, is_workbook=_is_workbook(path))
+    records = [(line, cells) for line, cells in top.records if line > before]
     if not records:
         raise SourceError(label, f"holds no record after line {before}", "Check the file")
     if not names:
         widths = [len(cells) for _, cells in records]
         columns = named([""] * max(sorted(set(widths)), key=widths.count), label)
-        return MessyFile(path, label, encoding, delimiter, columns, before)
+        return MessyFile(path, label, top.encoding, top.delimiter, columns, before, sheet)
     line, cells = records[0]
     end = line + sum(cell.count("\n") for cell in cells)
-    return MessyFile(path, label, encoding, delimiter, named(cells, f"{label}, line {line}"), end)
+    return MessyFile(path, label, top.encoding, top.delimiter, named(cells, f"{label}, line {line}"), end, sheet)
 
 
-def encoding_of(path: Path, label: str) -> str:
+def _is_workbook(path: Content) -> bool:
+    return isinstance(path, Path) and path.suffix.lower() in workbook.ENDINGS
+
+
+def encoding_of(path: Content, label: str) -> str:
     """Return ``utf-8`` or ``cp1252``, whichever the whole file is in; the first kilobytes do not tell.
 
     Raises
@@ -102,7 +135,7 @@ def encoding_of(path: Path, label: str) -> str:
         decoder = codecs.getincrementaldecoder(encoding)()
         try:
             with path.open("rb") as stream:
-                while block := stream.read(2**22):
+                while block := stream.read(2**20):
                     decoder.decode(block)
                 decoder.decode(b"", final=True)
         except UnicodeDecodeError:
@@ -113,30 +146,36 @@ def encoding_of(path: Path, label: str) -> str:
     raise SourceError(label, "is text in neither UTF-8 nor cp1252", "Save it as UTF-8, or as the workbook it came from")
 
 
-def head(path: Path, label: str, most: int = 20) -> tuple[str, str, list[tuple[int, list[str]]]]:
-    """Return encoding, delimiter and the first records of a file, each with its line, blank ones left out.
+def head(path: Content, label: str, most: int = 20, *, sheet: str = "", is_workbook: bool = False) -> Head:
+    """Return encoding, delimiter and the first records of a file.
 
     Parameters
     ----------
-    path : pathlib.Path
+    path : pathlib.Path or Content
         A delimited text or a workbook.
     label : str
         The file as errors name it.
     most : int
         How many records.
+    sheet : str
+        Sheet of a workbook; empty for the first.
+    is_workbook : bool
+        Whether it is one.
     """
-    if path.suffix.lower() in WORKBOOKS:
-        return "", "", list(islice(workbook.rows(path, label, "", 0), most))
+    if is_workbook:
+        return Head("", "", list(islice(workbook.rows(path, label, sheet, 0), most)))
     encoding = encoding_of(path, label)
-    with path.open(encoding="utf-8-sig" if encoding == "utf-8" else encoding, newline="") as stream:
-        text = "".join(islice(stream, most * 5))
+    named_so = "utf-8-sig" if encoding == "utf-8" else encoding
+    with io.TextIOWrapper(path.open("rb"), encoding=named_so, newline="") as stream:
+        text = "".join(islice(iter(lambda: stream.readline(_LONGEST_LINE), ""), most * 5))
     delimiter = max(_DELIMITERS, key=text.count)
     reader, records, line = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter), [], 0
-    for cells in reader:
-        if any(cell.strip() for cell in cells):
-            records.append((line + 1, cells))
-        line = reader.line_num
-    return encoding, delimiter, records[:most]
+    with suppress(csv.Error):  # a mark that opens a cell longer than readers allow was never closed
+        for cells in reader:
+            if any(cell.strip() for cell in cells):
+                records.append((line + 1, cells))
+            line = reader.line_num
+    return Head(encoding, delimiter, records[:most])
 
 
 def chunks(file: MessyFile, size: int = _BLOCK) -> Iterator[pd.DataFrame]:
@@ -161,6 +200,7 @@ def chunks(file: MessyFile, size: int = _BLOCK) -> Iterator[pd.DataFrame]:
     for block in blocks.records(file.path, file.label, file.encoding, file.before, size):
         chunk, line = _good(file, block, line) or _repaired(file, block, line)
         found = True
+        del block
         yield chunk
         del chunk
         _give_back()
@@ -289,7 +329,7 @@ _TEXT = pd.StringDtype(na_value=np.nan)
 
 
 def _sheet(file: MessyFile) -> Iterator[pd.DataFrame]:
-    rows = workbook.rows(file.path, file.label, "", file.before)
+    rows = workbook.rows(file.path, file.label, file.sheet, file.before)
     width, first = len(file.columns), True
     while (some := list(islice(rows, _SHEET_ROWS))) or first:
         first = False

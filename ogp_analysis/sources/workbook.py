@@ -2,24 +2,32 @@
 
 from __future__ import annotations
 
+import io
+import zipfile
 from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import date, datetime, time
+from itertools import islice
 from pathlib import Path
 
 from ogp_analysis.errors import SourceError, listed
+from ogp_analysis.sources.unpacking import BROKEN, Content, Member
+
+ENDINGS = (".xlsx", ".xls", ".xlsb", ".ods")
 
 #: Whole numbers below this are exact in a workbook, which stores every number in double precision.
 _EXACT = 2**53
 
 
-def rows(path: Path, label: str, sheet: str, header: int) -> Iterator[tuple[int, list[str]]]:
+def rows(content: Content, label: str, sheet: str, header: int) -> Iterator[tuple[int, list[str]]]:
     """Yield ``(row, cells)`` of each row that is not empty, the one with the column names first.
 
     Every row has as many cells as the sheet is wide.
 
     Parameters
     ----------
-    path : pathlib.Path
+    content : pathlib.Path or Content
         A workbook that calamine reads (xlsx, xls, xlsb, ods).
     label : str
         The file as errors name it.
@@ -33,21 +41,79 @@ def rows(path: Path, label: str, sheet: str, header: int) -> Iterator[tuple[int,
     SourceError
         If the workbook cannot be read or has no such sheet; names the sheets it has.
     """
+    with _opened(content, label) as book:
+        if sheet and sheet not in book.sheet_names:
+            raise SourceError(label, f"has no sheet {sheet!r}", f"Its sheets are {listed(book.sheet_names, 20)}")
+        cells = book.get_sheet_by_name(sheet or book.sheet_names[0])
+    left = [""] * (cells.start[1] if cells.start else 0)
+    for number, row in enumerate(islice(cells.iter_rows(), header, None), header + 1):
+        texts = left + [text(value) for value in row]
+        if any(texts):
+            yield number, texts
+
+
+def sheets(content: Content, label: str) -> list[str]:
+    """Return the names of the sheets of a workbook; charts are none.
+
+    Raises
+    ------
+    SourceError
+        If the workbook cannot be read.
+    """
+    from python_calamine import SheetTypeEnum
+
+    with _opened(content, label) as book:
+        return [sheet.name for sheet in book.sheets_metadata if sheet.typ == SheetTypeEnum.WorkSheet]
+
+
+@contextmanager
+def _opened(content: Content, label: str):
     from python_calamine import CalamineError, CalamineWorkbook
 
     try:
-        with CalamineWorkbook.from_path(path) as book:
-            if sheet and sheet not in book.sheet_names:
-                raise SourceError(label, f"has no sheet {sheet!r}", f"Its sheets are {listed(book.sheet_names, 20)}")
-            cells = book.get_sheet_by_name(sheet or book.sheet_names[0]).to_python(skip_empty_area=False)
+        content = content if isinstance(content, Path) else _held(content)
+        _measure(content, label)
+        if isinstance(content, Path) and content.suffix.lower() in ENDINGS:
+            book = CalamineWorkbook.from_path(content)
+        else:
+            book = CalamineWorkbook.from_filelike(content.open("rb"))
+        with book:
+            yield book
     except (CalamineError, OSError) as error:
         raise SourceError(
             label, f"is not a readable workbook ({error})", "Check the file; open it in a spreadsheet"
         ) from error
-    for number, row in enumerate(cells[header:], header + 1):
-        texts = [text(value) for value in row]
-        if any(texts):
-            yield number, texts
+
+
+@dataclass(frozen=True)
+class _Held:
+    """Bytes in memory."""
+
+    content: bytes
+
+    def open(self, mode: str = "rb") -> io.BytesIO:
+        return io.BytesIO(self.content)
+
+
+def _held(content: Content) -> _Held:
+    with content.open("rb") as stream:
+        return _Held(stream.read())
+
+
+def _measure(content: Content, label: str) -> None:
+    """Unpack what a workbook holds and keep none of it: calamine would take in any amount."""
+    with content.open("rb") as stream:
+        if stream.read(4) != b"PK\x03\x04":
+            return
+    try:
+        with content.open("rb") as stream, zipfile.ZipFile(stream) as archive:
+            infos = archive.infolist()
+    except BROKEN as error:
+        raise SourceError(label, f"is not a readable workbook ({error})", "Download it again") from error
+    for info in infos:
+        with Member(content, label, info).open() as stream:
+            while stream.read(2**20):
+                pass
 
 
 def text(value: object) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterable
+from contextlib import closing
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
@@ -12,29 +13,34 @@ from pathlib import Path
 from ogp_analysis import fingerprint
 from ogp_analysis.errors import CleaningError, OgpAnalysisError, SourceError, UnknownName
 from ogp_analysis.lock import only_one
+from ogp_analysis.messages import LANGUAGES
+from ogp_analysis.sources.packed import Table, tables
 from ogp_analysis.store import cleaning_summary
-from ogp_analysis.store.growing import Growing
+from ogp_analysis.store.growing import Growing, remove_parts
+from ogp_analysis.store.spilled import Spilled
 
 #: Kinds of files that can be cleaned this way, and the module that has the cleaner and its layouts.
 KINDS = {"compranet": "ogp_analysis.cleaning.procurement.compranet"}
 _FACTS = "runs"
-_SLUG = 40
+_SLUG = 60
+_COUNTS = ("rows_in", "kept", "set_aside", "merged")
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of one file.
+    """What became of one table.
 
     Attributes
     ----------
     label : str
-        Name of the file.
+        Name of the file; of the file or sheet inside it too, if there are several.
     what : str
-        ``"cleaned"``, ``"current"`` (nothing changed since it was cleaned) or ``"failed"``.
+        ``"cleaned"``, ``"current"`` (nothing changed since it was cleaned), ``"passed over"`` (beside
+        others in a zip or workbook, but of no layout that is known) or ``"failed"``.
     rows_in, kept, set_aside, merged : int
-        Rows of the file.
+        Rows of the table.
     fault : str
-        The sentence that says why it failed.
+        The sentence that says why it failed or was passed over.
     """
 
     label: str
@@ -49,27 +55,39 @@ class Outcome:
 Progress = Callable[[str, int], None]
 
 
-def clean_files(
-    files: Iterable[Path], kind: str, out: Path, layout: str = "", progress: Progress = lambda label, rows: None
-) -> list[Outcome]:
-    """Clean files and write ``out``: tables and record as Parquet and CSV, one file each an input, and a page.
+class Unrecognised(CleaningError):
+    """None of the first lines of a table holds column names that are known."""
 
-    ``parquet/<table>/`` and ``csv/<table>/`` can be read as one table each. A file that was cleaned
-    before is skipped if its content, the layout asked for and the code are the same. A file that
-    fails fails alone. Repeats are told within a file. Memory is bounded by the chunk.
+
+def clean_files(
+    files: Iterable[Path],
+    kind: str,
+    out: Path,
+    layout: str = "",
+    progress: Progress = lambda label, rows: None,
+    language: str = LANGUAGES[0],
+) -> list[Outcome]:
+    """Clean files and write ``out``: tables and record as Parquet and CSV, one file each a table read, and a page.
+
+    ``parquet/<table>/`` and ``csv/<table>/`` can be read as one table each. A table that was cleaned
+    before is skipped if the content of its file, the layout asked for and the code are the same. What
+    fails fails alone. Repeats are told within a table. Memory is bounded by the chunk; only a
+    workbook is in memory as a whole.
 
     Parameters
     ----------
     files : iterable of pathlib.Path
-        Delimited texts or workbooks.
+        Delimited texts, workbooks, or zip or gz files of them.
     kind : str
         A key of :data:`KINDS`.
     out : pathlib.Path
         Folder to write into.
     layout : str
-        Layout of those files that have no line of column names.
+        Layout of those tables that have no line of column names.
     progress : callable
-        Told the name of the file and how many of its rows are done.
+        Told the label of a table and how many of its rows are done.
+    language : str
+        Of the page.
 
     Returns
     -------
@@ -87,34 +105,55 @@ def clean_files(
         raise UnknownName(f"kind of file {kind!r}", "is not known", "Known are " + ", ".join(sorted(KINDS)))
     out = Path(out)
     with only_one(out / ".lock", f"cleaning into {out.name}"):
-        done = [_one(Path(file), kind, out, layout, progress) for file in dict.fromkeys(files)]
-        cleaning_summary.write(out, sorted(out.glob(f"{_FACTS}/*.json")), [o for o in done if o.fault])
+        remove_parts(out)
+        done = [one for file in dict.fromkeys(files) for one in _of_file(Path(file), kind, out, layout, progress)]
+        cleaning_summary.write(out, sorted(out.glob(f"{_FACTS}/*.json")), done, language)
     return done
 
 
-def _one(file: Path, kind: str, out: Path, layout: str, progress: Progress) -> Outcome:
+def _of_file(file: Path, kind: str, out: Path, layout: str, progress: Progress) -> list[Outcome]:
     try:
-        basis = _basis(file, kind, layout)
-        slug = re.sub(r"[^A-Za-z0-9._-]+", "-", file.stem)[:_SLUG] + "-" + basis["sha256"][:8]
-        facts = _facts(out, slug)
-        what = "current"
+        content = fingerprint.of_file(file)
+        found, others = tables(file, file.name)
+    except (OSError, OgpAnalysisError) as error:
+        return [_failed(file.name, error)]
+    done = [_one(table, content, kind, out, layout, progress) for table in found]
+    unknown = [one for one in done if one.what == "passed over"]
+    if len(unknown) == len(done):
+        return [Outcome(one.label, "failed", fault=one.fault) for one in unknown]
+    return done + [Outcome(name, "passed over", fault=f"{name}: is no table.") for name in others]
+
+
+def _failed(label: str, error: OSError | OgpAnalysisError) -> Outcome:
+    if isinstance(error, OSError):
+        error = SourceError(label, f"cannot be read or written ({error.strerror})", "Check the file and the disk")
+    return Outcome(label, "passed over" if isinstance(error, Unrecognised) else "failed", fault=str(error))
+
+
+def _one(table: Table, content: str, kind: str, out: Path, layout: str, progress: Progress) -> Outcome:
+    try:
+        basis = _basis(table, content, kind, layout)
+        slug = _slug(table.label, content)
+        facts, what = _facts(out, slug), "current"
         if facts is None or facts["basis"] != basis or not all((out / name).is_file() for name in facts["outputs"]):
-            facts, what = _cleaned(file, kind, out, slug, layout, progress) | {"basis": basis}, "cleaned"
+            facts, what = _cleaned(table, kind, out, slug, layout, progress) | {"basis": basis}, "cleaned"
             _put(out, slug, facts)
-        balance = facts["balance"]
-        return Outcome(file.name, what, *(balance[name] for name in ("rows_in", "kept", "set_aside", "merged")))
-    except OSError as error:
-        where = SourceError(file.name, f"cannot be read or written ({error.strerror})", "Check the file and the disk")
-        return Outcome(file.name, "failed", fault=str(where))
-    except OgpAnalysisError as error:
-        return Outcome(file.name, "failed", fault=str(error))
+        return Outcome(table.label, what, *(facts["balance"][name] for name in _COUNTS))
+    except (OSError, OgpAnalysisError) as error:
+        return _failed(table.label, error)
 
 
-def _basis(file: Path, kind: str, layout: str) -> dict:
+def _slug(label: str, content: str) -> str:
+    """Return a name for the files of a table: readable, and its own as long as labels and contents differ."""
+    readable = re.sub(r"[^A-Za-z0-9]+", "-", re.sub(r"\.\w{2,4}(?=$|[/ ])", "", label)).strip("-")
+    return f"{readable[:_SLUG]}-{fingerprint.of_value([label, content])[:8]}"
+
+
+def _basis(table: Table, content: str, kind: str, layout: str) -> dict:
     code = fingerprint.closure([KINDS[kind], __name__])
     return {
-        "sha256": fingerprint.of_file(file),
-        "name": file.name,
+        "sha256": content,
+        "name": table.label,
         "kind": kind,
         "layout": layout,
         "code": fingerprint.of_value(code),
@@ -130,7 +169,7 @@ def _facts(out: Path, slug: str) -> dict | None:
 
 
 def _put(out: Path, slug: str, facts: dict) -> None:
-    """Write what was done to a file; the last step, so that its presence says that all is there."""
+    """Write what was done to a table; the last step, so that its presence says that all is there."""
     folder = out / _FACTS
     folder.mkdir(parents=True, exist_ok=True)
     part = folder / f".{slug}.part"
@@ -138,44 +177,61 @@ def _put(out: Path, slug: str, facts: dict) -> None:
     part.replace(folder / f"{slug}.json")
 
 
-def _cleaned(file: Path, kind: str, out: Path, slug: str, layout: str, progress: Progress) -> dict:
+def _cleaned(table: Table, kind: str, out: Path, slug: str, layout: str, progress: Progress) -> dict:
     from ogp_analysis.sources import messy_table
     from ogp_analysis.store.tally import Tally
 
     cleaner = import_module(KINDS[kind])
-    opened, layout = _opened(file, layout)
-    finisher, tally = cleaner.Finisher(), Tally()
-    with Growing(out, slug, cleaner.DATASET.schemas) as growing:
+    opened, layout = _opened(table, layout)
+    tally = Tally()
+    with closing(_Spills(out)) as spills, Growing(out, slug, cleaner.DATASET.schemas) as growing:
+        finisher = cleaner.Finisher(spills.one)
         for chunk in messy_table.chunks(opened):
             part = finisher.finish(cleaner.clean_contracts(chunk, layout))
+            del chunk
             growing.add(part)
             tally.add(part)
-            progress(file.name, tally.balance["rows_in"])
-            del chunk, part
+            progress(table.label, tally.balance["rows_in"])
+            del part
         if tally.balance["rows_in"] and not tally.balance["kept"]:
             raise CleaningError(
-                file.name,
+                table.label,
                 f"none of its {tally.balance['rows_in']} rows could be kept, for example {tally.example()}",
                 "Check delimiter and column names in a text editor",
             )
-        balance = tally.checked(file.name)
-    return {"file": file.name, "balance": balance, "rules": tally.rules(), "tables": tally.tables,
+        balance = tally.checked(table.label)
+    return {"file": table.label, "balance": balance, "rules": tally.rules(), "tables": tally.tables,
             "generations": sorted(tally.generations), "outputs": growing.outputs}  # fmt: skip
 
 
-def _opened(file: Path, layout: str) -> tuple:
-    """Return how the file is to be read, and its layout if no line of column names tells it."""
+class _Spills:
+    """The places on the disk that a cleaner asked for, closed together."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder, self._made = folder, []
+
+    def one(self) -> Spilled:
+        self._made.append(Spilled(self._folder))
+        return self._made[-1]
+
+    def close(self) -> None:
+        for spilled in self._made:
+            spilled.close()
+
+
+def _opened(table: Table, layout: str) -> tuple:
+    """Return how a table is to be read, and its layout if no line of column names tells it."""
     from ogp_analysis.cleaning.procurement import layouts
     from ogp_analysis.sources import messy_table
 
-    _, _, records = messy_table.head(file, file.name)
-    for line, cells in records:
+    head = messy_table.head(table.content, table.label, 40, sheet=table.sheet, is_workbook=table.is_workbook)
+    for line, cells in head.records:
         if layouts.recognised(cells):
-            return messy_table.opened(file, file.name, line - 1), ""
+            return messy_table.opened(table.content, table.label, line - 1, sheet=table.sheet, known=head), ""
     if layout:
-        return messy_table.opened(file, file.name, names=False), layout
-    raise CleaningError(
-        file.name,
+        return messy_table.opened(table.content, table.label, names=False, sheet=table.sheet, known=head), layout
+    raise Unrecognised(
+        table.label,
         "none of its first lines holds the column names of a layout that is known",
-        "If it is a file of contracts without column names, name its layout, for example --layout B2",
+        "If it is a table of contracts without column names, name its layout, for example --layout B2",
     )

@@ -1,43 +1,98 @@
-"""One page that says what a cleaning did to a user's files."""
+"""One page that says what a cleaning did to a user's files, in the language asked for."""
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import json
+import re
 from importlib import resources
 from pathlib import Path
 
-RESOURCES = ("cleaning_summary.html.j2",)
+from ogp_analysis.messages import word
+from ogp_analysis.messages.numbers import decimal
+from ogp_analysis.messages.sentence import Sentence, flat
+
+RESOURCES = ("cleaning_summary.html.j2", "cleaning_summary.css")
 PAGE = "summary.html"
+AREA = "cleaning"
+_COUNTS = ("rows_in", "kept", "set_aside", "merged")
+#: What a record says in place of a value or about a row, and the message that says it in each language.
+_SAID = {
+    "natural_person": r"\(natural person\)",
+    "as_published": r"\(as published\)",
+    "tidied": r"\(tidied\)",
+    "text_names_person": r"\(text names a natural person\)",
+    "text_names_official": r"\(text names an official\)",
+    "values": r"\((\d+) values\)",
+    "same": r"the same as line (\d+)",
+    "cells": r"line (\d+): (\d+) cells instead of (\d+)",
+    "cells_of_lines": r"lines (\d+) to (\d+): (\d+) cells instead of (\d+)",
+}
 
 
-def write(out: Path, facts: list[Path], failed: list) -> Path:
-    """Write ``summary.html`` from what is known of each file, and return its path.
+def write(out: Path, facts: list[Path], done: list, language: str) -> Path:
+    """Write ``summary.html`` from what is known of each table, and return its path.
 
-    Whatever comes from the files is escaped; the page runs no script and loads nothing.
+    Whatever comes from the files is escaped and freed of marks of direction; the page runs no script
+    and loads nothing.
 
     Parameters
     ----------
     out : pathlib.Path
         Folder of the page.
     facts : list of pathlib.Path
-        What was done to each file, in JSON.
-    failed : list of Outcome
-        Files that could not be cleaned.
+        What was done to each table, in JSON.
+    done : list of Outcome
+        What became of each table this time; those that failed or were passed over are named.
+    language : str
+        One of ``messages.LANGUAGES``.
     """
     files = sorted((json.loads(path.read_bytes()) for path in facts), key=lambda f: (f["file"], f["basis"]["sha256"]))
-    total = {
-        name: sum(f["balance"][name] for f in files) for name in ("rows_in", "kept", "set_aside", "merged", "changed")
-    }
     page = out / PAGE
-    page.write_text(_template().render(files=files, total=total, failed=failed), encoding="utf-8")
+    page.write_text(_page(files, done, language), encoding="utf-8")
     return page
 
 
-def _template():
+def _page(files: list[dict], done: list, language: str) -> str:
+    style = _resource("cleaning_summary.css")
+    total = {name: sum(file["balance"][name] for file in files) for name in (*_COUNTS, "changed")}
+    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+    return _template(language).render(
+        language=language,
+        policy=f"default-src 'none'; style-src 'sha256-{digest}'",
+        style=style,
+        total=Sentence(f"{AREA}.total", total, language=language).plain(),
+        counts=_COUNTS,
+        files=files,
+        failed=[one for one in done if one.what == "failed"],
+        passed_over=[one for one in done if one.what == "passed over"],
+    )
+
+
+def said(text: str, language: str) -> str:
+    """Return what a record says in place of a value or about a row in `language`; any other text as it is."""
+    for name, pattern in _SAID.items():
+        if found := re.fullmatch(pattern, text):
+            return word(f"{AREA}.value.{name}", language).format(*found.groups())
+    return text
+
+
+def _template(language: str):
     import jinja2
 
     environment = jinja2.Environment(
-        autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        finalize=lambda value: type(value)(flat(value)) if isinstance(value, str) else value,
     )
-    environment.filters["number"] = lambda value: f"{value:,}"
-    return environment.from_string(resources.files(__package__).joinpath(RESOURCES[0]).read_text(encoding="utf-8"))
+    environment.filters["number"] = lambda value: decimal(value, 0, language)
+    environment.filters["said"] = lambda text: said(text, language)
+    environment.globals["say"] = lambda key, **values: word(f"{AREA}.{key}", language).format(**values)
+    return environment.from_string(_resource("cleaning_summary.html.j2"))
+
+
+def _resource(name: str) -> str:
+    return resources.files(__package__).joinpath(name).read_text(encoding="utf-8")

@@ -8,6 +8,14 @@ from ogp_analysis.cleaning.record import Cleaned
 from ogp_analysis.schema import TableSchema, cast, check
 
 RECORD = "record"
+_FORMS = ("parquet", "csv")
+
+
+def remove_parts(out: Path) -> None:
+    """Remove what a process that was killed left half written below `out`."""
+    for form in _FORMS:
+        for part in out.glob(f"{form}/*/.*.part"):
+            part.unlink()
 
 
 class Growing:
@@ -57,7 +65,7 @@ class Growing:
         import pyarrow.csv as pcsv
         import pyarrow.parquet as pq
 
-        for form in ("parquet", "csv"):
+        for form in _FORMS:
             (self.out / form / name).mkdir(parents=True, exist_ok=True)
             self.outputs.append(f"{form}/{name}/{self.slug}.{form}")
         parquet, text = (self._part(self.out / output) for output in self.outputs[-2:])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 import numpy as np
 import pandas as pd
@@ -10,7 +10,7 @@ import pandas as pd
 from ogp_analysis.cleaning.dataset import Dataset, Input
 from ogp_analysis.cleaning.procurement import columns, layouts
 from ogp_analysis.cleaning.procurement.layouts import FAULT, Layout
-from ogp_analysis.cleaning.procurement.ledger import Ledger, digests
+from ogp_analysis.cleaning.procurement.ledger import Ledger, Pieces, digests, key_bits
 from ogp_analysis.cleaning.procurement.raw_fields import Fields, split
 from ogp_analysis.cleaning.procurement.schemas import CONTRACTS, PROCEDURES
 from ogp_analysis.cleaning.record import FILE, LINE, Cleaned, Record, kept_but, merged, set_aside
@@ -81,52 +81,60 @@ def _layout(chunk: pd.DataFrame, name: str) -> Layout:
 
 
 def _parts(table: pd.DataFrame, fields: Fields) -> dict[str, pd.DataFrame]:
-    own = [c for c in fields.chunk.columns if c not in (FILE, LINE, FAULT)]
-    rows = digests(fields.chunk[own])
-    procedures = _carrying(table, table[["procedure_key"]], digests(table[_DESCRIPTION].fillna("")))
     only_procedures = fields.layout.name == "E"
-    if only_procedures:
-        procedures = _carrying(table, table[["procedure_key"]], rows)
-    contracts = _carrying(table, table[["contract_key"]], rows)
+    rows = digests(fields.chunk[[c for c in fields.chunk.columns if c not in (FILE, LINE, FAULT)]])
+    described = rows if only_procedures else digests(table[_DESCRIPTION])
+    procedures = _carrying(table[_OF_PROCEDURES], "procedure_key", described)
+    contracts = _carrying(table, "contract_key", rows)
     return {
         "contracts": contracts.iloc[:0] if only_procedures else contracts,
         "procedures": procedures if only_procedures else procedures[procedures["procedure_key"] != ""],
     }
 
 
+_OF_PROCEDURES = [name for name in PROCEDURES.names if name != "version"]
 _DESCRIPTION = [
     c.name for c in PROCEDURES.columns if c.type in ("string", "category") and c.name not in ("file", "procedure_key")
 ]
 
 
-def _carrying(table: pd.DataFrame, key: pd.DataFrame, content: np.ndarray) -> pd.DataFrame:
-    bits = np.concatenate([digests(key)[:, :1], content], axis=1)
-    return pd.concat([table, pd.DataFrame(bits, columns=_CARRIED, index=table.index)], axis=1)
+def _carrying(table: pd.DataFrame, key: str, content: np.ndarray) -> pd.DataFrame:
+    bits = (key_bits(table[key]), content[:, 0], content[:, 1])
+    return table.assign(**dict(zip(_CARRIED, bits, strict=True)))
 
 
 class Finisher:
-    """What needs more than a chunk: repeats and numbers within a key. Takes the chunks in order, keeps none."""
+    """What needs more than a chunk: repeats and numbers within a key. Takes the chunks in order, keeps none.
 
-    def __init__(self) -> None:
-        self._contracts, self._procedures = Ledger(), Ledger()
+    Parameters
+    ----------
+    pieces : callable
+        Makes a place for 32 bytes a row, for each of the two tables; by default a list in memory.
+    """
+
+    def __init__(self, pieces: Callable[[], Pieces] = list) -> None:
+        self._contracts, self._procedures = Ledger(pieces()), Ledger(pieces())
 
     def finish(self, part: Cleaned) -> Cleaned:
         """Return a chunk without rows that repeat earlier ones, each key numbered, in the columns of the schemas.
 
         Exact repeats among the contracts (in layout E, the procedures) are merged on the record.
         """
-        contracts, again = self._once(part.tables["contracts"], self._contracts, "sequence")
-        procedures, known = self._once(part.tables["procedures"], self._procedures, "version")
+        contracts, again = _once(part.tables["contracts"], self._contracts, "sequence")
+        procedures, known = _once(part.tables["procedures"], self._procedures, "version")
         if not len(contracts) and not len(again):
             again = known
         tables = {"contracts": contracts[CONTRACTS.names], "procedures": procedures[PROCEDURES.names]}
         return Cleaned(tables, part.record if again.empty else _merged(part.record, again))
 
-    def _once(self, table: pd.DataFrame, ledger: Ledger, number: str) -> tuple[pd.DataFrame, pd.DataFrame]:
-        bits = table[_CARRIED].to_numpy("<u8")
-        repeats, numbers = ledger.enter(bits[:, 0], bits[:, 1:], table["line"].to_numpy("int64"))
-        table = table.assign(**{number: numbers, "_repeats": repeats})
-        return table[repeats == 0].reset_index(drop=True), table[repeats != 0]
+
+def _once(table: pd.DataFrame, ledger: Ledger, number: str) -> tuple[pd.DataFrame, pd.DataFrame]:
+    key, *content = (table[name].to_numpy("<u8") for name in _CARRIED)
+    repeats, numbers = ledger.enter(key, np.column_stack(content), table["line"].to_numpy("int64"))
+    table = table.assign(**{number: numbers})
+    if not repeats.any():
+        return table.reset_index(drop=True), table.iloc[:0].assign(_repeats=0)
+    return table[repeats == 0].reset_index(drop=True), table[repeats != 0].assign(_repeats=repeats[repeats != 0])
 
 
 def _merged(record: Record, again: pd.DataFrame) -> Record:

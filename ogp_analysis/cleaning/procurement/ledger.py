@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from hashlib import blake2b
+from itertools import pairwise
+from typing import Protocol
 
 import numpy as np
 import pandas as pd
@@ -10,23 +13,50 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 _SEPARATOR = "\x1f"
+#: What is kept of a row: 32 bytes. ``key`` comes first in all orders.
+ENTRY = np.dtype([("key", "<u8"), ("content", "<u8"), ("rest", "<u8"), ("line", "<i8")])
+
+
+class Pieces(Protocol):
+    """Where entries are kept: arrays of :data:`ENTRY`, each sorted by key. A list will do if all fits into memory."""
+
+    def append(self, entries: np.ndarray, /) -> None:
+        """Keep entries that are sorted by key."""
+
+    def __iter__(self) -> Iterator[np.ndarray]:
+        """Give back all that is kept, in arrays sorted by key."""
 
 
 def digests(frame: pd.DataFrame) -> np.ndarray:
     """Return 128 bits of each row's text as two columns of numbers; rows of equal cells have equal bits."""
     columns = [pa.array(frame[name], pa.large_string()) for name in frame.columns]
     joined = pc.binary_join_element_wise(*columns, pa.scalar(_SEPARATOR, pa.large_string()), null_handling="replace")
-    made = b"".join([blake2b(text.encode(), digest_size=16).digest() for text in joined.to_pylist()])
-    return np.frombuffer(made, dtype="<u8").reshape(-1, 2)
+    if not len(joined):
+        return np.empty((0, 2), "<u8")
+    if isinstance(joined, pa.ChunkedArray):
+        joined = joined.combine_chunks()
+    _, ends, text = joined.buffers()
+    ends, text = np.frombuffer(ends, "int64")[: len(joined) + 1].tolist(), memoryview(text)
+    bits = [blake2b(text[a:b], digest_size=16).digest() for a, b in pairwise(ends)]
+    return np.frombuffer(b"".join(bits), dtype="<u8").reshape(-1, 2)
+
+
+def key_bits(keys: pd.Series) -> np.ndarray:
+    """Return 64 bits of each key. Two keys that share them share their numbers, and so stay apart."""
+    return pd.util.hash_array(keys.to_numpy(object), categorize=False)
 
 
 class Ledger:
-    """Keys and contents of the rows seen so far: 36 bytes a row."""
+    """Keys and contents of the rows seen so far.
 
-    def __init__(self) -> None:
-        self._content, self._rest = np.empty(0, "<u8"), np.empty(0, "<u8")
-        self._lines = np.empty(0, "int64")
-        self._keys, self._counts = np.empty(0, "<u8"), np.empty(0, "int32")
+    Parameters
+    ----------
+    pieces : Pieces
+        Where they are kept; a list keeps them in memory.
+    """
+
+    def __init__(self, pieces: Pieces) -> None:
+        self._pieces = pieces
 
     def enter(self, keys: np.ndarray, content: np.ndarray, lines: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Enter rows in order; say which repeat an earlier one, and number those that only share its key.
@@ -34,10 +64,9 @@ class Ledger:
         Parameters
         ----------
         keys : numpy.ndarray
-            The first 64 bits of :func:`digests` of the key. Two keys that share them would share
-            their numbers, and stay apart by themselves.
+            The bits of the key. Rows of equal content must have equal keys.
         content : numpy.ndarray
-            All bits of the digests of the rows.
+            The bits of the content, from :func:`digests`.
         lines : numpy.ndarray
             Where the rows stand.
 
@@ -48,54 +77,64 @@ class Ledger:
         number : numpy.ndarray
             How many different rows with this key have come, this one included; from 1.
         """
-        repeats = self._repeats(content, lines)
+        distinct, codes = np.unique(keys, return_inverse=True)
+        rows = _Contents(content)
+        before = np.zeros(len(distinct), "int64")
+        for piece in self._pieces:
+            counts, entries = _with(piece, distinct)
+            before += counts
+            rows.find(entries)
+        repeats = rows.repeats(lines)
         first = repeats == 0
-        new = np.argsort(content[first, 0], kind="stable")
-        at = np.searchsorted(self._content, content[first, 0][new])
-        self._rest = np.insert(self._rest, at, content[first, 1][new])
-        self._lines = np.insert(self._lines, at, lines[first][new])
-        self._content = np.insert(self._content, at, content[first, 0][new])
-        return repeats, self._numbers(keys, first)
-
-    def _repeats(self, content: np.ndarray, lines: np.ndarray) -> np.ndarray:
-        at, there = _places(self._content, content[:, 0])
-        if len(self._rest):
-            there &= self._rest[at] == content[:, 1]
-        repeats = np.zeros(len(content), "int64")
-        repeats[there] = self._lines[at[there]]
-        codes, firsts = _first_of_each(content[:, 0])
-        same = content[firsts[codes], 1] == content[:, 1]
-        inside = (repeats == 0) & same & (firsts[codes] != np.arange(len(content)))
-        repeats[inside] = lines[firsts[codes]][inside]
-        return repeats
-
-    def _numbers(self, keys: np.ndarray, first: np.ndarray) -> np.ndarray:
-        at, there = _places(self._keys, keys)
-        before = np.zeros(len(keys), "int64")
-        before[there] = self._counts[at[there]]
-        codes, firsts = _first_of_each(keys)
         within = pd.Series(first.astype("int64")).groupby(codes).cumsum().to_numpy()
-        totals = np.bincount(codes, weights=first, minlength=len(firsts)).astype("int32")
-        known = there[firsts]
-        self._counts[at[firsts][known]] += totals[known]
-        new, counts = keys[firsts][~known], totals[~known]
-        order = np.argsort(new, kind="stable")
-        place = np.searchsorted(self._keys, new[order])
-        self._counts = np.insert(self._counts, place, counts[order])
-        self._keys = np.insert(self._keys, place, new[order])
-        return before + within
+        self._keep(keys[first], content[first], lines[first])
+        return repeats, before[codes] + within
+
+    def _keep(self, keys: np.ndarray, content: np.ndarray, lines: np.ndarray) -> None:
+        order = np.argsort(keys, kind="stable")
+        entries = np.empty(len(keys), ENTRY)
+        entries["key"], entries["line"] = keys[order], lines[order]
+        entries["content"], entries["rest"] = content[order, 0], content[order, 1]
+        if len(entries):
+            self._pieces.append(entries)
 
 
-def _places(known: np.ndarray, wanted: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Return where each of `wanted` stands in `known`, which is sorted, and whether it does."""
-    if not len(known):
-        return np.zeros(len(wanted), "int64"), np.zeros(len(wanted), "bool")
-    at = np.minimum(np.searchsorted(known, wanted), len(known) - 1)
-    return at, known[at] == wanted
+class _Contents:
+    """The different contents of a chunk, and the lines on which they stood before."""
+
+    def __init__(self, content: np.ndarray) -> None:
+        self._bits, first, self._codes = np.unique(content[:, 0], return_index=True, return_inverse=True)
+        self._first, self._rest = first, content[first, 1]
+        #: Whether all bits agree with those of the row that stands for the content.
+        self._same = content[:, 1] == self._rest[self._codes]
+        self._lines = np.zeros(len(first), "int64")
+
+    def find(self, entries: np.ndarray) -> None:
+        """Look for the contents among entries of earlier rows."""
+        if not len(entries) or not len(self._bits):
+            return
+        at = np.minimum(np.searchsorted(self._bits, entries["content"]), len(self._bits) - 1)
+        equal = (self._bits[at] == entries["content"]) & (self._rest[at] == entries["rest"])
+        self._lines[at[equal]] = entries["line"][equal]
+
+    def repeats(self, lines: np.ndarray) -> np.ndarray:
+        """Return for each row the line of the first equal one, 0 if it is the first itself."""
+        earlier = self._lines[self._codes]
+        inside = np.where(self._first[self._codes] == np.arange(len(lines)), 0, lines[self._first[self._codes]])
+        return np.where(self._same, np.where(earlier > 0, earlier, inside), 0)
 
 
-def _first_of_each(values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Return a number for each value, in order of appearance, and where each number comes first."""
-    codes, _ = pd.factorize(values)
-    highest = np.maximum.accumulate(codes) if len(codes) else codes
-    return codes, np.flatnonzero(np.diff(highest, prepend=-1) > 0)
+def _with(piece: np.ndarray, distinct: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return how many entries of a piece each of some sorted keys has, and these entries."""
+    keys = np.ascontiguousarray(piece["key"])
+    counts = np.zeros(len(distinct), "int64")
+    some = slice(np.searchsorted(distinct, keys[0], "left"), np.searchsorted(distinct, keys[-1], "right"))
+    start, end = (np.searchsorted(keys, distinct[some], side) for side in ("left", "right"))
+    counts[some] = end - start
+    known = end > start
+    if not known.any():
+        return counts, piece[:0]
+    edges = np.zeros(len(keys) + 1, "int64")
+    edges[start[known]] += 1
+    edges[end[known]] -= 1
+    return counts, piece[edges[:-1].cumsum() > 0]

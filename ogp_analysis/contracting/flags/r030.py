@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import numpy as np
+import pyarrow.compute as pc
 
 from ogp_analysis.contracting.flags.awards import awards
 from ogp_analysis.contracting.flags.bids import bids, has_bids
 from ogp_analysis.contracting.flags.coded import CodedTables, coded
+from ogp_analysis.contracting.flags.columns import Words
 from ogp_analysis.contracting.flags.result import Flag, FlagResult, judged
 from ogp_analysis.contracting.flags.scope import outside, sum_by
 from ogp_analysis.contracting.flags.settings import Settings
@@ -51,10 +53,22 @@ def compute(tables, settings: Settings) -> FlagResult:
 
 
 def _days_late(data: CodedTables) -> np.ndarray:
-    """Return the days from the end of the tender period to each bid, NaN where either is missing."""
-    lateness = data.column("bids", "date").to_numpy("datetime64[us]")
-    lateness = lateness - data.tender_instants("period_end")[data.process_of("bids")]
-    return lateness / np.timedelta64(1, "D")
+    """Return the days from the end of the tender period to each bid, NaN where either is missing.
+
+    Whole days where one of the two lacks a time or zone that the other has: nobody is late on the last day.
+    """
+    of_process = data.process_of("bids")
+    date, end = data.column("bids", "date").to_numpy("datetime64[us]"), data.tender_instants("period_end")[of_process]
+    date_as, end_as = _precision(data.words("bids", "date_text")), _precision(data.tender_words("period_end_text"))
+    lateness = (date - end) / np.timedelta64(1, "D")
+    by_day = (date.astype("datetime64[D]") - end.astype("datetime64[D]")) / np.timedelta64(1, "D")
+    return np.where(date_as == end_as[of_process], lateness, by_day)
+
+
+def _precision(text: Words) -> np.ndarray:
+    """Return 2 for whole instants, 1 for those without zone, 0 for days: the text is kept of the last two."""
+    timed = pc.match_substring(text.vocabulary, ":").to_numpy(zero_copy_only=False)
+    return np.append(timed.astype("int8"), np.int8(2))[text.codes]
 
 
 FLAG = Flag(

@@ -156,6 +156,27 @@ def test_who_took_part_in_what_is_flagged(tables_of, lines_of):
     }
 
 
+@pytest.mark.parametrize(
+    ("bid", "bid_text", "end", "end_text", "value"),
+    [
+        ("2024-05-10T10:00", None, "2024-05-10T00:00", "2024-05-10", 0.0),
+        ("2024-05-11T10:00", None, "2024-05-10T00:00", "2024-05-10", 1.0),
+        ("2024-05-10T00:00", "2024-05-10", "2024-05-10T17:00", None, 0.0),
+        ("2024-05-11T00:00", "11/05/2024", "2024-05-10T17:00", None, 1.0),
+        ("2024-05-10T23:00", "2024-05-10T23:00", "2024-05-10T17:00", None, 0.0),
+        ("2024-05-10T23:00", "2024-05-10T23:00", "2024-05-10T17:00", "2024-05-10 17:00:00", 0.25),
+        ("2024-05-11T00:00", "2024-05-11", "2024-05-10T00:00", "2024-05-10", 1.0),
+        ("2024-05-10T23:00", None, "2024-05-10T17:00", None, 0.25),
+    ],
+)
+def test_nobody_is_late_on_a_day_that_is_all_that_is_known(tables_of, lines_of, bid, bid_text, end, end_text, value):
+    tables = tables_of(lines_of(FIXTURES / "R030.jsonl")[:1])
+    tables["bids"] = tables["bids"].assign(date=pd.Timestamp(bid).as_unit("us"), date_text=bid_text)
+    tables["tenders"] = tables["tenders"].assign(period_end=pd.Timestamp(end).as_unit("us"), period_end_text=end_text)
+    row = compute_all(tables, settings(), ["R030"])["R030"].frame.iloc[0]
+    assert (row["value"], row["outcome"]) == (value, "flagged" if value else "clear")
+
+
 def test_bids_of_the_tender_alone_are_no_bids(tables_of, lines_of):
     """``tender/tenderers`` names who tendered, with no bid to compare."""
     lines = lines_of(FIXTURES / "R035.jsonl")

@@ -29,7 +29,9 @@ WHY = (
 )
 #: What the reader must know of every result.
 STAY, SNAPSHOT, BY_NAME = "stay_not_visible", "list_as_of_its_day", "matched_by_name"
-NOTIFIED = "ban_days_from_notification"
+NOTIFIED, OLD = "ban_days_from_notification", "contracts_later_than_list"
+#: So long after its latest entry a list is too old for a contract: bans that a court took back are still in it.
+_FRESH = pd.Timedelta(days=366)
 
 
 @dataclass(frozen=True)
@@ -97,6 +99,7 @@ def barred(contracts: pd.DataFrame, sanctions: pd.DataFrame) -> Screening:
     notes = (STAY, SNAPSHOT, BY_NAME)
     notified = (sanctions["ban_basis"] == "notification").any()
     notes = (*notes, NOTIFIED) if notified else notes
+    notes = (*notes, *_age(contracts, sanctions["ban_start"]))
     return _screened(contracts, sanctions, listed, listings.to_ban, told, notes)
 
 
@@ -121,7 +124,13 @@ def definitively_listed(contracts: pd.DataFrame, definitive: pd.DataFrame) -> Sc
         "several_notices": int((definitive["definitive_dof_date"] != definitive["definitive_dof_last_date"]).sum())
         - int(definitive["definitive_dof_date"].isna().sum()),
     }
-    return _screened(contracts, definitive, listed, listings.to_listing, told, (STAY, SNAPSHOT))
+    notes = (STAY, SNAPSHOT, *_age(contracts, definitive["definitive_dof_last_date"]))
+    return _screened(contracts, definitive, listed, listings.to_listing, told, notes)
+
+
+def _age(contracts: pd.DataFrame, entries: pd.Series) -> tuple[str, ...]:
+    latest = contracts[list(MOMENTS.values())].max().max()
+    return (OLD,) if latest > entries.max() + _FRESH else ()
 
 
 def _nothing(frame: pd.DataFrame) -> pd.Series:

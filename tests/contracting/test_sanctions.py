@@ -14,7 +14,7 @@ from ogp_analysis.cleaning.procurement.mexico_sanctions import SANCTIONS
 from ogp_analysis.cleaning.procurement.sat_69b import DEFINITIVE
 from ogp_analysis.cleaning.procurement.schemas import CONTRACTS
 from ogp_analysis.contracting import listings
-from ogp_analysis.contracting.sanctions import NOTIFIED, OUTCOMES, WHY, barred, definitively_listed
+from ogp_analysis.contracting.sanctions import NOTIFIED, OLD, OUTCOMES, WHY, barred, definitively_listed
 from ogp_analysis.sources import raw
 
 FIRM, OTHER, PERSON = "ACEROS DEL EJEMPLO SA DE CV", "OTRA DEL EJEMPLO SC", "JUANA INVENTADA PRUEBA"
@@ -220,6 +220,15 @@ def test_a_suppressed_row_is_of_nobody():
     assert dict(zip(result.listed["what"], result.listed["rows"], strict=True))["suppressed"] == 1
 
 
+@pytest.mark.parametrize(("award", "old"), [("2020-12-31", False), ("2021-01-02", True)])
+def test_a_list_that_is_older_than_the_contracts_says_so(award, old):
+    given = contracts({"award": award, "signature": None})
+    assert (OLD in barred(given, bans({})).notes) is old
+    turned = contracts({"award": None, "signature": award})
+    assert (OLD in barred(turned, bans({})).notes) is old
+    assert OLD not in definitively_listed(given, definitive({})).notes
+
+
 @pytest.mark.parametrize(("given", "listed"), [(0, 1), (1, 0), (0, 0)])
 def test_nothing_against_nothing(given, listed):
     result = barred(contracts({}).iloc[:given], bans({}).iloc[:listed])
@@ -295,7 +304,7 @@ def test_published_contracts_of_2026_against_the_list_of_2026(published):
     assert result.outcomes["signature"].eq("flagged").sum() == 2
     assert dict(zip(result.listed["what"], result.listed["rows"], strict=True))["ends_before_start"] == 3
     assert (result.contracts, result.computable) == (3983, {"award": 3011, "signature": 2114})
-    assert NOTIFIED not in result.notes
+    assert NOTIFIED not in result.notes and OLD not in result.notes
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from pathlib import Path
 
 from ogp_analysis.errors import SourceError, UnknownName
@@ -42,13 +43,17 @@ def source(root: Path | None, id: str, version: str) -> Source:
         If the sidecar cannot be read; names the field.
     """
     root = project().raw if root is None else Path(root)
-    if version not in versions(root, id):
-        raise UnknownName(
-            f"source {id!r}, version {version!r}",
-            "has no sidecar",
-            "Known versions are " + ", ".join(versions(root, id)),
-        )
-    return sidecar.read(root / id / version / sidecar.NAME)
+    path = root / id / version / sidecar.NAME
+    try:
+        return _read(path, path.stat().st_mtime_ns)
+    except OSError:
+        known = ", ".join(versions(root, id))
+    raise UnknownName(f"source {id!r}, version {version!r}", "has no sidecar", f"Known versions are {known}")
+
+
+@lru_cache(maxsize=256)
+def _read(path: Path, changed: int) -> Source:
+    return sidecar.read(path)
 
 
 def versions(root: Path | None, id: str) -> list[str]:

@@ -9,10 +9,11 @@ from itertools import islice
 from pathlib import Path
 
 import pandas as pd
+import pyarrow as pa
 
 from ogp_analysis.errors import SourceError, listed
 from ogp_analysis.paths import project
-from ogp_analysis.sources import json_map, stata, text_table, workbook, yaml_map
+from ogp_analysis.sources import json_map, quick_table, stata, text_table, workbook, yaml_map
 from ogp_analysis.sources.catalog import Source, SourceFile, source
 from ogp_analysis.sources.integrity import sha256
 
@@ -196,6 +197,12 @@ def _frames(file: RawFile, header: int, sheet: str, rows: int) -> Iterator[pd.Da
     if file.entry.damaged:
         yield from _mended(file, header)
         return
+    quick = None
+    if file.entry.delimiter:
+        quick = quick_table.read(file.path, file.entry.encoding, file.entry.delimiter, header)
+    if quick is not None:
+        yield from _quick(quick, file, rows)
+        return
     records = _records(file, header, sheet)
     line, cells = next(records, (header + 1, []))
     columns = _columns(cells, f"{file.label}, line {line}")
@@ -205,6 +212,16 @@ def _frames(file: RawFile, header: int, sheet: str, rows: int) -> Iterator[pd.Da
         yield _frame(chunk, columns, file)
         if len(chunk) < rows or not (chunk := list(islice(records, rows))):
             return
+
+
+def _quick(table: quick_table.Table, file: RawFile, rows: int) -> Iterator[pd.DataFrame]:
+    columns = _columns(table.names, f"{file.label}, line {table.name_line}")
+    for start in range(0, max(len(table.lines), 1), rows):
+        cells = {
+            name: pd.array(cut.slice(start, rows), dtype="str")
+            for name, cut in zip(columns, table.columns, strict=True)
+        }
+        yield _placed(pd.DataFrame(cells), file, table.lines[start : start + rows])
 
 
 def _mended(file: RawFile, header: int) -> Iterator[pd.DataFrame]:
@@ -237,10 +254,14 @@ def _frame(chunk: list[tuple[int, list[str]]], columns: list[str], file: RawFile
     for position, cells in enumerate(records):
         if len(cells) != width:
             records[position] = _filled(cells, width, lines[position], file)
-    frame = pd.DataFrame(records, columns=columns, dtype="str")
-    frame[FILE] = pd.Series(file.label, index=frame.index, dtype="str")
-    frame[LINE] = pd.Series(lines, dtype="int64")
-    return frame
+    cells = zip(*records, strict=True) if records else [()] * width
+    arrays = (pd.array(pa.array(column, pa.large_string()), dtype="str") for column in cells)
+    return _placed(pd.DataFrame(dict(zip(columns, arrays, strict=True))), file, lines)
+
+
+def _placed(frame: pd.DataFrame, file: RawFile, lines) -> pd.DataFrame:
+    label = pa.repeat(pa.scalar(file.label, pa.large_string()), len(frame))
+    return frame.assign(**{FILE: pd.array(label, dtype="str"), LINE: pd.Series(lines, dtype="int64")})
 
 
 def _filled(cells: list[str], width: int, line: int, file: RawFile) -> list[str]:

@@ -115,11 +115,11 @@ def definitively_listed(contracts: pd.DataFrame, definitive: pd.DataFrame) -> Sc
     definitive : pandas.DataFrame
         As of the schema ``definitive``.
     """
-    listed = listings.described(definitive["name"], definitive["kind"], definitive["rfc"])
+    listed = listings.described(definitive["taxpayer_name"], definitive["taxpayer_kind"], definitive["rfc"])
     told = {
         "rows": len(definitive),
         "natural_persons": int(listed["person"].sum()),
-        "suppressed": int((definitive["kind"] == "suppressed").sum()),
+        "suppressed": int((definitive["taxpayer_kind"] == "suppressed").sum()),
         "without_notice_in_journal": int(definitive["definitive_dof_date"].isna().sum()),
         "several_notices": int((definitive["definitive_dof_date"] != definitive["definitive_dof_last_date"]).sum())
         - int(definitive["definitive_dof_date"].isna().sum()),

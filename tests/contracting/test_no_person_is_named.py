@@ -96,8 +96,8 @@ def people(revealed) -> People:
                     if "supplier_rfc" in frame
                     else frame[["supplier_name", "supplier_kind"]].assign(supplier_rfc=None)
                 )
-            elif "kind" in frame:
-                parts.append(frame[["name", "kind", "rfc"]])
+            elif "taxpayer_kind" in frame:
+                parts.append(frame[["taxpayer_name", "taxpayer_kind", "rfc"]])
     whole = pd.concat([part.set_axis(["name", "kind", "rfc"], axis=1) for part in parts], ignore_index=True)
     whole = whole.dropna(subset=["name"])
     coded_ = whole["rfc"].fillna("").astype("str").str.fullmatch(_PERSON_CODE.pattern) & ~whole["rfc"].isin(_GENERIC)

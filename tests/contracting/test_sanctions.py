@@ -59,8 +59,8 @@ def definitive(*rows: dict) -> pd.DataFrame:
     full = pd.DataFrame([{**given, "last": row.get("first", "2020-02-01"), "lifted": None, **row} for row in rows])
     return pd.DataFrame(
         {
-            "name": full["name"],
-            "kind": full["kind"],
+            "taxpayer_name": full["name"],
+            "taxpayer_kind": full["kind"],
             "rfc": full["rfc"],
             "definitive_sat_date": pd.to_datetime(full["sat"]),
             "definitive_dof_date": pd.to_datetime(full["first"]),

@@ -26,13 +26,13 @@ _TAXPAYER = (
     Column("file", "string", "File the row comes from.", required=True),
     Column("line", "integer", "Line on which it starts.", required=True),
     Column(
-        "name",
+        "taxpayer_name",
         "string",
         "Taxpayer as published, without the note on a ruling; natural persons are masked.",
         redistribute=False,
     ),
     Column(
-        "kind",
+        "taxpayer_kind",
         "category",
         "Told by the tax code, else by the legal form; suppressed where a court had the identity taken out.",
         categories=sat_columns.KINDS,

@@ -87,8 +87,8 @@ def _taxpayer(fields: Fields, reveal: bool) -> dict[str, pd.Series]:
     fields.hide("supplier", person, persons.HIDDEN, mask, "natural_person_masked")
     fields.hide("supplier_rfc", person & (fields["supplier_rfc"] != ""), persons.HIDDEN, "", "natural_person_masked")
     return {
-        "name": name.mask(person, mask).mask(gone, ""),
-        "kind": kind,
+        "taxpayer_name": name.mask(person, mask).mask(gone, ""),
+        "taxpayer_kind": kind,
         "rfc": code["rfc"].mask(person | gone, ""),
         "rfc_status": code["status"].mask(gone, "missing"),
         "court_note": note | gone,

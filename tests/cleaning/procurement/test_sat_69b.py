@@ -58,8 +58,8 @@ def test_a_firm_keeps_its_code_and_a_person_keeps_nothing():
     rows = [("AAA010101AA1", "X SA DE CV", "Definitivo"), ("AAAA010101AA1", PERSON, "Definitivo")]
     table, record = walk(frame(*rows))
     assert table["rfc"].fillna("").tolist() == ["AAA010101AA1", ""]
-    assert table["name"].tolist() == ["X SA DE CV", "persona física 5"]
-    assert table["kind"].tolist() == ["legal_entity", "natural_person"]
+    assert table["taxpayer_name"].tolist() == ["X SA DE CV", "persona física 5"]
+    assert table["taxpayer_kind"].tolist() == ["legal_entity", "natural_person"]
     everything = str(table.to_dict("list")) + str(record.entries.to_dict("list"))
     assert "INVENTADA" not in everything and "AAAA010101" not in everything
     revealed = sat_69b.clean_listings(frame(*rows), reveal=True)
@@ -73,9 +73,9 @@ def test_notes_on_rulings_and_suppressed_identities():
         ("AAA010101AA2", "\x93Y\x94, S.C.", "Definitivo"),
     ]
     table, record = walk(frame(*rows))
-    assert table["name"].fillna("").tolist() == ["X, S.A. DE C.V.", "", "“Y”, S.C."]
+    assert table["taxpayer_name"].fillna("").tolist() == ["X, S.A. DE C.V.", "", "“Y”, S.C."]
     assert table["court_note"].tolist() == [True, True, False]
-    assert table["kind"].tolist() == ["legal_entity", "suppressed", "legal_entity"]
+    assert table["taxpayer_kind"].tolist() == ["legal_entity", "suppressed", "legal_entity"]
     assert table["rfc"].isna().tolist() == [False, True, False]
     assert (record.entries["rule"] == "suppressed_by_court").sum() == 1
 
@@ -122,7 +122,7 @@ def test_the_published_lists(mirror):
     tables = cleaned(DATASET, chunks).tables
     counts = {"definitive": 11336, "favourable_ruling": 1638, "presumed": 966, "disproved": 340}
     assert tables["situations"]["situation"].value_counts().to_dict() == counts
-    kinds = tables["situations"]["kind"].value_counts().to_dict()
+    kinds = tables["situations"]["taxpayer_kind"].value_counts().to_dict()
     assert kinds == {"legal_entity": 10867, "natural_person": 3175, "suppressed": 238}
     air_cap = tables["definitive"].query("rfc == 'ACA140130TH4'").iloc[0]
     assert air_cap["definitive_sat_date"] == pd.Timestamp("2025-03-28")

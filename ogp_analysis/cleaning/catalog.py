@@ -59,6 +59,7 @@ DATASETS = {
     "cpv": "ogp_analysis.cleaning.procurement.cpv",
     "unspsc_sat": "ogp_analysis.cleaning.procurement.unspsc_sat",
     "gti_proact_reference": "ogp_analysis.cleaning.procurement.gti_proact_reference",
+    "honduras_oncae": "ogp_analysis.cleaning.procurement.honduras_oncae",
 }
 
 

@@ -15,7 +15,7 @@ import re
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from ogp_analysis.errors import UnknownName
@@ -216,7 +216,10 @@ def _index() -> dict[str, tuple[Country, ...]]:
         bearers = index.setdefault(_key(text), [])
         if entry not in bearers:
             bearers.append(entry)
-    return {key: tuple(sorted(bearers, key=_entries().index)) for key, bearers in index.items()}
+    return {
+        key: tuple(sorted(bearers, key=_entries().index)) if bearers[1:] else tuple(bearers)
+        for key, bearers in index.items()
+    }
 
 
 def _rows(name: str) -> list[dict[str, str]]:
@@ -226,7 +229,12 @@ def _rows(name: str) -> list[dict[str, str]]:
 
 def _key(text) -> str:
     """Return what spellings of one name have in common; empty for what cannot be a name."""
-    if not isinstance(text, str) or len(text) > _LONGEST_NAME or any(unicodedata.category(c)[0] == "C" for c in text):
+    return _key_of_text(text) if isinstance(text, str) and len(text) <= _LONGEST_NAME else ""
+
+
+@lru_cache(maxsize=8192)
+def _key_of_text(text: str) -> str:
+    if not text.isprintable() and any(unicodedata.category(c)[0] == "C" for c in text):
         return ""
     text = text.strip().translate(_APOSTROPHES_AND_STOPS)
     if len(text) == 2:
@@ -237,8 +245,10 @@ def _key(text) -> str:
 
 
 def _folded(text: str) -> str:
-    letters = unicodedata.normalize("NFKD", text.casefold())
-    letters = "".join(c for c in letters if not unicodedata.combining(c)).replace("&", " and ")
+    letters = text.casefold()
+    if not letters.isascii():
+        letters = "".join(c for c in unicodedata.normalize("NFKD", letters) if not unicodedata.combining(c))
+    letters = letters.replace("&", " and ")
     words = ["saint" if word == "st" else word for word in _SEPARATORS.sub(" ", letters).split()]
     return " ".join(word for word in words if word != "the")
 

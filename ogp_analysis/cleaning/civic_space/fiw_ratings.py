@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+import numpy as np
 import pandas as pd
 
 from ogp_analysis.cleaning.civic_space.units import UNIT_COLUMNS, named
@@ -45,14 +46,15 @@ def clean(chunk: pd.DataFrame, listed_as: str) -> Cleaned:
     CleaningError
         If the header is not of this form, or a cell is neither a rating nor ``-``.
     """
-    blocks, body = _blocks(chunk), chunk.iloc[2:]
-    _check_cells(body, blocks)
-    rated = pd.concat([_edition(body, block, listed_as) for block in blocks], ignore_index=True)
+    blocks, body = _blocks(chunk), chunk.iloc[2:].reset_index(drop=True)
+    cells = _cells(body, blocks)
+    _check_cells(cells, body, blocks)
+    rated = _rated(cells, body, blocks, listed_as)
     header = pd.Series(chunk.index < chunk.index[2], index=chunk.index)
     never = ~header & ~chunk[LINE].isin(rated[LINE])
     name = chunk.columns[0]
     entries = [set_aside(chunk, header, HEADER_RULE, name), set_aside(chunk, never, NOT_RATED, name),
-               *_split_entries(body, blocks)]  # fmt: skip
+               *_split_entries(cells, body, blocks)]  # fmt: skip
     units = named(rated, "country_name", rated["year"].astype(int))
     table = pd.DataFrame({**units, **{c: rated[c] for c in SCHEMA.names if c not in units}})
     return Cleaned({"ratings": table}, kept_but(chunk, *entries))
@@ -92,46 +94,45 @@ def _period(text: str, chunk: pd.DataFrame) -> tuple[str, str]:
     return f"{found[2]}-{_MONTHS[found[1]]}", f"{found[4]}-{_MONTHS[found[3]]}"
 
 
+def _cells(body: pd.DataFrame, blocks: list[dict]) -> pd.DataFrame:
+    """Return the three cells of each edition and unit, one row each, with the places of the edition and of the unit."""
+    three = {kind: pd.concat([body[b["columns"][kind]] for b in blocks], ignore_index=True) for kind in _PLAIN}
+    places = {
+        "edition": np.repeat(np.arange(len(blocks)), len(body)),
+        "unit": np.tile(np.arange(len(body)), len(blocks)),
+    }
+    return pd.DataFrame({**three, **places})
+
+
 def _absent(cells: pd.DataFrame) -> pd.Series:
-    return cells.isin(["", "-"]).all(axis=1)
+    return cells[list(_PLAIN)].isin(["", "-"]).all(axis=1)
 
 
-def _split(cells: pd.DataFrame) -> pd.Series:
-    return pd.concat([cells[c].str.fullmatch(_SPLIT[c]) for c in cells], axis=1).all(axis=1)
+def _of_form(cells: pd.DataFrame, form: dict[str, str]) -> pd.Series:
+    return pd.concat([cells[kind].str.fullmatch(pattern) for kind, pattern in form.items()], axis=1).all(axis=1)
 
 
-def _check_cells(body: pd.DataFrame, blocks: list[dict]) -> None:
-    for block in blocks:
-        cells = _cells(body, block)
-        plain = pd.concat([cells[c].str.fullmatch(_PLAIN[c]) for c in cells], axis=1).all(axis=1)
-        wrong = ~(plain | _absent(cells) | _split(cells))
-        if wrong.any():
-            first = body[wrong].iloc[0]
-            raise CleaningError(
-                f"{first[FILE]}, edition {block['edition']}",
-                f"{int(wrong.sum())} units have no rating that a rule covers, for example "
-                f"{cells[wrong].iloc[0].tolist()!r} in line {first[LINE]}",
-                "Correct the source row, or add a rule for the new form to the cleaner",
-            )
+def _check_cells(cells: pd.DataFrame, body: pd.DataFrame, blocks: list[dict]) -> None:
+    wrong = cells[~(_of_form(cells, _PLAIN) | _absent(cells) | _of_form(cells, _SPLIT))]
+    if len(wrong):
+        first = wrong.iloc[0]
+        place = body.iloc[first["unit"]]
+        raise CleaningError(
+            f"{place[FILE]}, edition {blocks[first['edition']]['edition']}",
+            f"{int((wrong['edition'] == first['edition']).sum())} units have no rating that a rule covers, for example "
+            f"{first[list(_PLAIN)].tolist()!r} in line {place[LINE]}",
+            "Correct the source row, or add a rule for the new form to the cleaner",
+        )
 
 
-def _cells(body: pd.DataFrame, block: dict) -> pd.DataFrame:
-    return pd.DataFrame({kind: body[column] for kind, column in block["columns"].items()})
-
-
-def _edition(body: pd.DataFrame, block: dict, listed_as: str) -> pd.DataFrame:
-    cells = _cells(body, block)
-    present = ~_absent(cells)
-    split = _split(cells)[present]
-    cells, rows = cells[present], body[present]
+def _rated(cells: pd.DataFrame, body: pd.DataFrame, blocks: list[dict], listed_as: str) -> pd.DataFrame:
+    cells = cells[~_absent(cells)].reset_index(drop=True)
+    split, rows = _of_form(cells, _SPLIT), body.iloc[cells["unit"]].reset_index(drop=True)
+    editions = pd.DataFrame(_facts(block) for block in blocks).iloc[cells["edition"]].reset_index(drop=True)
     return pd.DataFrame({
         "country_name": rows[body.columns[0]].str.strip(),
         "listed_as": listed_as,
-        "edition": block["edition"],
-        "year": block["end"][:4],
-        "review_start": block["start"],
-        "review_end": block["end"],
-        "calendar_year": block["start"] == f"{block['end'][:4]}-01" and block["end"].endswith("-12"),
+        **editions,
         "pr_rating": cells["PR"].mask(split, ""),
         "cl_rating": cells["CL"].mask(split, ""),
         "status": cells["Status"].map(STATUSES).mask(split, ""),
@@ -141,11 +142,23 @@ def _edition(body: pd.DataFrame, block: dict, listed_as: str) -> pd.DataFrame:
     })  # fmt: skip
 
 
-def _split_entries(body: pd.DataFrame, blocks: list[dict]) -> list[pd.DataFrame]:
+def _facts(block: dict) -> dict:
+    return {
+        "edition": block["edition"],
+        "year": block["end"][:4],
+        "review_start": block["start"],
+        "review_end": block["end"],
+        "calendar_year": block["start"] == f"{block['end'][:4]}-01" and block["end"].endswith("-12"),
+    }
+
+
+def _split_entries(cells: pd.DataFrame, body: pd.DataFrame, blocks: list[dict]) -> list[pd.DataFrame]:
+    split = cells[_of_form(cells, _SPLIT)]
     entries = []
-    for block in blocks:
-        split = _split(_cells(body, block))
-        entries += [changed(body, c, body[c].mask(split, ""), SPLIT_RULE) for c in block["columns"].values()]
+    for at, rows in split.groupby("edition"):
+        hidden = body.index.isin(rows["unit"])
+        columns = blocks[at]["columns"].values()
+        entries += [changed(body, column, body[column].mask(hidden, ""), SPLIT_RULE) for column in columns]
     return entries
 
 

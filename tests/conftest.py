@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import signal
 from pathlib import Path
 
@@ -17,6 +18,27 @@ def mirror() -> Path:
     if folder is None:
         pytest.skip(f"{paths.MIRROR_VARIABLE} is not set")
     return folder
+
+
+#: Sources of the measures of civic space, and of what a panel needs beside them.
+CIVIC_SPACE = (
+    *("civicus_monitor", "digital_society_survey", "ert", "freedom_in_the_world", "freedom_on_the_net", "idea_gsod"),
+    *("rsf_press_freedom", "vdem", "wgi_voice_accountability", "wjp_rule_of_law"),
+)
+
+
+@pytest.fixture(scope="session")
+def full_edition(mirror, tmp_path_factory) -> Path:
+    """A project whose data/raw holds the published files on civic space, fetched from the mirror."""
+    from ogp_analysis.sources.download import fetch
+
+    own, home = Path(__file__).resolve().parents[1], tmp_path_factory.mktemp("full") / "home"
+    shutil.copytree(own / "notebooks", home / "notebooks")
+    shutil.copy(own / "CITATION.cff", home)
+    for name in CIVIC_SPACE:
+        shutil.copytree(own / "data" / "raw" / name, home / "data" / "raw" / name)
+        fetch(name, from_dir=mirror, progress=lambda step: None, root=home / "data" / "raw")
+    return home
 
 
 def pytest_configure() -> None:

@@ -11,8 +11,8 @@ from matplotlib.ticker import MaxNLocator
 from ogp_analysis.countries import country
 from ogp_analysis.figures.figure import canvas, drawable, drawing
 from ogp_analysis.figures.style import COLOURS
-from ogp_analysis.indicators import indicator
-from ogp_analysis.measures.held import method_years
+from ogp_analysis.indicators import Indicator, indicator
+from ogp_analysis.measures.held import method_years, span
 from ogp_analysis.messages import sentence, word
 from ogp_analysis.models.measure_agreement import Agreement
 from ogp_analysis.models.standing import Spread, Standings
@@ -21,6 +21,9 @@ from ogp_analysis.models.standing import Spread, Standings
 DIRECTIONS = {"rose": "^", "fell": "v", "unchanged": "s", "none": "o"}
 #: Marker and colour of each measure that places are compared between, in the order given.
 _PLACES = (("o", "country"), ("s", "event"), ("D", "other"), ("^", "third"), ("v", "second"), ("P", "band"))
+
+#: Points of a scale that is shown whole; width taken for a scale without ends; least part of a scale that is shown.
+_SHORT_SCALE, _OPEN_SCALE, _SMALLEST_PART = 16, 5.0, 0.2
 
 
 @drawing
@@ -43,13 +46,13 @@ def agreement_dots(found: Sequence[Agreement], *, name: str, core: str):
             axes.plot([one.pooled.low, one.pooled.high], [row, row], color=colour, linewidth=1.6)
         axes.plot(one.pooled.rho, row, "o", markersize=5, color=colour,
                   markerfacecolor="white" if one.pair.shared else colour)  # fmt: skip
-        axes.text(1.02, row, f"{one.first}–{one.last}", va="center", fontsize=7, transform=axes.get_yaxis_transform())
+        axes.text(1.02, row, span(one.first, one.last), va="center", fontsize=7, transform=axes.get_yaxis_transform())
     axes.set_yticks(range(len(rows)), [word(f"indicators.{one.pair.y}.short") for one in rows], fontsize=7)
     axes.set_ylim(len(rows) - 0.4, -0.6)
     axes.set_xlim(min(0.4, *(one.pooled.low or one.pooled.rho for one in rows)), 1)
     axes.set_xlabel(word("measures.figure.rho"))
     axes.legend(handles=[_dot("o", COLOURS["country"], "apart"), _dot("o", COLOURS["band"], "shared", hollow=True)],
-                loc="lower left", bbox_to_anchor=(0, 1), ncols=2)  # fmt: skip
+                loc="lower left", bbox_to_anchor=(-0.8, 1), ncols=2)  # fmt: skip
     values = {
         "core": word(f"indicators.{core}.name"),
         "n": len(rows),
@@ -156,8 +159,7 @@ def measures_of_country(
         axes.tick_params(labelsize=6.5)
         axes.set_xlim(first - 0.5, last + 0.5)
         axes.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=4))
-        axes.yaxis.set_major_locator(MaxNLocator(nbins=4))
-        _room_for_a_flat_line(axes)
+        _scaled(axes, indicator(id))
     for axes in grid.flat[len(ids) :]:
         axes.set_visible(False)
     names = ", ".join(word(f"indicators.{id}.short") for id in ids)
@@ -165,15 +167,17 @@ def measures_of_country(
     return _told(name, "measures.figure.series", values, figure)
 
 
-def _room_for_a_flat_line(axes) -> None:
-    """Keep a line that does not move from being drawn on a scale of thousandths."""
-    low, high = axes.get_ylim()
-    drawn = [y for line in axes.get_lines() for y in line.get_ydata() if line.get_linestyle() != ":"]
-    if drawn and max(drawn) == min(drawn):
-        reach = max(abs(drawn[0]) * 0.5, 0.5)
-        axes.set_ylim(drawn[0] - reach, drawn[0] + reach)
-    else:
-        axes.set_ylim(low, high)
+def _scaled(axes, one: Indicator) -> None:
+    """Show a short scale whole, and of every other no less than a fifth, so that little steps do not look large."""
+    drawn = [float(y) for line in axes.get_lines() for y in line.get_ydata() if line.get_linestyle() != ":"]
+    whole = one.maximum - one.minimum if one.maximum is not None and one.minimum is not None else _OPEN_SCALE
+    axes.yaxis.set_major_locator(MaxNLocator(nbins=4, integer=whole > 1 and one.scale != "interval"))
+    if one.maximum is not None and 1 < whole <= _SHORT_SCALE:
+        axes.set_ylim(one.minimum - 0.06 * whole, one.maximum + 0.06 * whole)
+    elif drawn:
+        middle = (max(drawn) + min(drawn)) / 2
+        reach = max(max(drawn) - min(drawn), whole * _SMALLEST_PART) * 0.55
+        axes.set_ylim(middle - reach, middle + reach)
 
 
 def _share_axis(axes, key: str) -> None:

@@ -170,6 +170,11 @@ def stretches(one: Indicator) -> list[tuple[int, int]]:
     return list(zip(starts, [year - 1 for year in starts[1:]] + [one.last_year], strict=True))
 
 
+def span(first: int, last: int) -> str:
+    """Return years as they are written: ``2013–2021``, or the one year."""
+    return f"{first}–{last}" if first < last else f"{first}"
+
+
 def same_figure(edition: str = "embedded", since: int = 2016) -> dict[str, int]:
     """Return in how many rows the World Justice Project's 1.5 equals its 4.4, from a year on and before; {} if absent.
 

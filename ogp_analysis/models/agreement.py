@@ -257,7 +257,7 @@ def _crossed(first, second, categories: int) -> np.ndarray:
     known = np.isin(np.concatenate([first, second]), np.arange(categories))
     if not known.all():
         odd = np.concatenate([first, second])[~known][0]
-        raise ModelError("weighted_kappa", f"{odd!r} is no category", f"Number them 0 to {categories - 1}")
+        raise ModelError("weighted_kappa", f"{float(odd):g} is no category", f"Number them 0 to {categories - 1}")
     table = np.zeros((categories, categories))
     np.add.at(table, (first.astype(int), second.astype(int)), 1)
     return table

@@ -110,8 +110,10 @@ class AgreementRange:
 
     @property
     def case(self) -> str:
-        """``"none"``, ``"one"`` or ``"several"``."""
-        return "none" if not self.n else "one" if self.n == 1 else "several"
+        """``"none"``, ``"one_shared"``, ``"one_apart"`` or ``"several"``."""
+        if self.n == 1:
+            return "one_shared" if self.shared else "one_apart"
+        return "several" if self.n else "none"
 
 
 def agreement_range(found: Iterable[Agreement]) -> AgreementRange:

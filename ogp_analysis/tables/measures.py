@@ -9,7 +9,7 @@ import pandas as pd
 from ogp_analysis.countries import country
 from ogp_analysis.errors import UnknownName
 from ogp_analysis.indicators import Indicator, indicator
-from ogp_analysis.measures.held import FIRST_YEAR, Measures, all_measures, house, method_years, stretches
+from ogp_analysis.measures.held import FIRST_YEAR, Measures, all_measures, house, method_years, span, stretches
 from ogp_analysis.messages import sentence, word
 from ogp_analysis.models.measure_agreement import Agreement, CategoryAgreement
 from ogp_analysis.models.standing import Spread, Standings, Track
@@ -39,25 +39,39 @@ def measure_sources_table(found: Measures) -> Table:
 
 
 def asks_table(found: Measures) -> Table:
-    """Return what each measure of the catalogue asks and how, one row a measure, whether it is held here or not."""
+    """Return what each measure of the catalogue asks, one row a measure, whether it is held here or not."""
     headings = {"indicator": Heading("indicator"), "held": Heading("held"), "construct": Heading("construct"),
-                "unit": Heading("unit"), "direction": Heading("direction"), "bounds": Heading("bounds"),
-                "licence": Heading("licence")}  # fmt: skip
-    rows = [_asks(one, one.id in found.ids) for one in all_measures()]
+                "direction": Heading("direction")}  # fmt: skip
+    rows = [{"indicator": word(f"indicators.{one.id}.name"), "held": one.id in found.ids,
+             **{name: word(f"indicators.{one.id}.{name}") for name in ("construct", "direction")}}
+            for one in all_measures()]  # fmt: skip
     caption = sentence("measures.table.asks", known=len(rows), held=len(found.ids)).plain()
     return table("what_each_asks", caption, pd.DataFrame(rows), headings)
 
 
+def scales_table() -> Table:
+    """Return scale, bounds and licence of each measure of the catalogue, one row a measure."""
+    headings = {"indicator": Heading("indicator"), "publisher": Heading("publisher"), "unit": Heading("unit"),
+                "bounds": Heading("bounds"), "licence": Heading("licence")}  # fmt: skip
+    rows = [_scale(one) for one in all_measures()]
+    return table("scales", word("measures.table.scales"), pd.DataFrame(rows), headings)
+
+
 def measure_coverage_table(found: Measures) -> Table:
-    """Return version, years, countries, breaks and shared inputs of each measure that is held, one row a measure."""
+    """Return version, years, countries and breaks of each measure that is held, one row a measure."""
     headings = {"indicator": Heading("indicator"), "version": Heading("version"), "first": Heading("first", "year"),
                 "last": Heading("last", "year"), "countries": Heading("countries", "count"),
-                "observations": Heading("observations", "count"), "breaks": Heading("breaks"),
-                "shares_with": Heading("shares_with")}  # fmt: skip
+                "observations": Heading("observations", "count"), "breaks": Heading("breaks")}  # fmt: skip
     rows = [_covers(found, indicator(id)) for id in found.ids]
-    return table(
-        "coverage", sentence("measures.table.coverage", since=FIRST_YEAR).plain(), pd.DataFrame(rows), headings
-    )
+    caption = sentence("measures.table.coverage", since=FIRST_YEAR).plain()
+    return table("coverage", caption, pd.DataFrame(rows), headings)
+
+
+def shared_inputs_table(found: Measures) -> Table:
+    """Return with which others each measure that is held shares inputs, one row a measure."""
+    headings = {"indicator": Heading("indicator"), "shares_with": Heading("shares_with")}
+    rows = [{"indicator": _short(id), "shares_with": _shares(indicator(id))} for id in found.ids]
+    return table("shared_inputs", word("measures.table.shared"), pd.DataFrame(rows), headings)
 
 
 def agreement_table(found: Sequence[Agreement], name: str) -> Table:
@@ -77,6 +91,8 @@ def agreement_table(found: Sequence[Agreement], name: str) -> Table:
         "rho_last": Heading("rho_last", "ratio", 2), "low_last": Heading("low", "ratio", 2),
         "high_last": Heading("high", "ratio", 2),
     }  # fmt: skip
+    if name == "core":
+        headings.pop("construct")
     caption = sentence(f"measures.table.{name}", n=len({(a.pair.x, a.pair.y) for a in found}), rows=len(found)).plain()
     return table(name, caption, pd.DataFrame([_agrees(one) for one in found], columns=list(headings)), headings)
 
@@ -191,12 +207,10 @@ def unit_name(unit: str) -> str:
         return unit
 
 
-def _asks(one: Indicator, held: bool) -> dict:
+def _scale(one: Indicator) -> dict:
     kind = "low" if one.low else "std_error" if one.std_error else "none"
-    return {"indicator": word(f"indicators.{one.id}.name"), "held": held,
-            "construct": word(f"indicators.{one.id}.construct"), "unit": word(f"indicators.{one.id}.unit"),
-            "direction": word(f"indicators.{one.id}.direction"), "bounds": word(f"tables.bounds.{kind}"),
-            "licence": word(f"measures.licence.{_licence(one)}")}  # fmt: skip
+    return {"indicator": _short(one.id), "publisher": _house(one.id), "unit": word(f"indicators.{one.id}.unit"),
+            "bounds": word(f"tables.bounds.{kind}"), "licence": word(f"measures.licence.{_licence(one)}")}  # fmt: skip
 
 
 def _licence(one: Indicator) -> str:
@@ -206,14 +220,14 @@ def _licence(one: Indicator) -> str:
 def _covers(found: Measures, one: Indicator) -> dict:
     rows = found.of(one.id)
     breaks = _stretches(one) if method_years(one) else "not_applicable"
-    return {"indicator": word(f"indicators.{one.id}.name"), "version": one.version,
+    return {"indicator": _short(one.id), "version": one.version,
             "first": int(rows["year"].min()) if len(rows) else None,
             "last": int(rows["year"].max()) if len(rows) else None, "countries": rows["iso3"].nunique(),
-            "observations": len(rows), "breaks": breaks, "shares_with": _shares(one)}  # fmt: skip
+            "observations": len(rows), "breaks": breaks}  # fmt: skip
 
 
 def _stretches(one: Indicator) -> str:
-    return " | ".join(f"{first}–{last}" for first, last in stretches(one))
+    return " | ".join(span(*years) for years in stretches(one))
 
 
 def _shares(one: Indicator) -> str:

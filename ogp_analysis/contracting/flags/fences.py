@@ -23,7 +23,7 @@ def quantile(values: np.ndarray, share: float) -> float:
     Parameters
     ----------
     values : numpy.ndarray
-        Finite numbers in any order.
+        Numbers in any order, none missing; they may be infinite.
     share : float
         Between 0 and 1.
 
@@ -42,7 +42,7 @@ def quantile(values: np.ndarray, share: float) -> float:
     if below >= n or share == 1.0:
         return float(values.max())
     low, high = np.partition(values, (below - 1, below))[below - 1 : below + 1]
-    return float(low + (position - below) * (high - low))
+    return float(low) if low == high else float(low + (position - below) * (high - low))
 
 
 def lower_fence(values: np.ndarray) -> dict[str, float]:

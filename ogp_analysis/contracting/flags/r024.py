@@ -25,13 +25,13 @@ def compute(tables, settings: Settings) -> FlagResult:
     -------
     FlagResult
         Unit: process. Value: the runner-up's price above the winner's as a share of the winner's. Flagged if it is
-        at most the threshold or the lower fence. No ratio is below 0: with a fence or first quartile of 0 or less
-        none can stand out, and no process is computable. Involved: winner and runner-up.
+        at most the threshold or the lower fence. No ratio is below 0: with a fence of 0 or less none can stand out,
+        and no process is computable. Involved: winner and runner-up.
     """
     data, threshold = coded(tables), settings["R024"]["threshold"]
     m = margins(data, settings)
     fences = lower_fence(m.ratios) if threshold == TUKEY else {"lower_fence": float(threshold)}
-    stands_out = fences["lower_fence"] > 0 and fences.get("q1", 1.0) > 0
+    stands_out = fences["lower_fence"] > 0
     flagged = stands_out & (m.ratio <= fences["lower_fence"])
     at = np.flatnonzero(flagged)
     why_not = [*m.reasons, ("fence_not_positive", np.full(data.n, not stands_out))]

@@ -28,8 +28,8 @@ def compute(tables, settings: Settings) -> FlagResult:
     -------
     FlagResult
         Unit: tenderer. Value: processes won as a share of the processes with one winner in which it had a valid bid
-        of its own. Flagged if it is at most the threshold or the lower fence. With a fence or first quartile of 0
-        or less none can stand out, and no tenderer is computable.
+        of its own. Flagged if it is at most the threshold or the lower fence. With a fence of 0 or less none can
+        stand out, and no tenderer is computable.
     """
     data, own = coded(tables), settings["R025"]
     taken_part, won = _processes(data, settings)
@@ -38,7 +38,7 @@ def compute(tables, settings: Settings) -> FlagResult:
     known = share[taken_part > 0]
     fences = lower_fence(known) if own["threshold"] == TUKEY else {"lower_fence": float(own["threshold"])}
     often = quantile(taken_part[taken_part > 0].astype("float64"), own["percentile"] / 100)
-    stands_out = fences["lower_fence"] > 0 and fences.get("q1", 1.0) > 0
+    stands_out = fences["lower_fence"] > 0
     n, value = taken_part[units], share[units]
     why_not = [
         ("no_comparable_process", n == 0),

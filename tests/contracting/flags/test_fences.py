@@ -32,7 +32,8 @@ def test_without_values_there_is_no_fence():
 
 
 def test_values_without_bound_move_the_fence_only_if_they_reach_the_quartile():
-    assert upper_fence(np.array([1.0, 2.0, 3.0, 4.0, np.inf]))["q3"] == np.inf
+    unbounded = upper_fence(np.array([1.0, 2.0, 3.0, 4.0, np.inf, np.inf]))
+    assert unbounded["q3"] == np.inf and math.isnan(unbounded["upper_fence"])
     assert math.isfinite(upper_fence(np.array([1.0, 2.0, 3.0, 4.0, 5.0, 6.0, np.inf]))["upper_fence"])
 
 

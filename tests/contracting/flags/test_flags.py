@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 
 from ogp_analysis.contracting.flags.awarded_rows import AWARDED
+from ogp_analysis.contracting.flags.prepare import prepare
 from ogp_analysis.contracting.flags.registry import FLAGS, chosen, computable, compute_all
 from ogp_analysis.contracting.flags.result import OUTCOMES, UNITS, overview
 from ogp_analysis.contracting.flags.settings import settings
@@ -70,6 +71,51 @@ def test_the_tables_stay_as_they_were(name, tables_of, lines_of):
     compute_all(tables, chosen_settings, [name])
     for table, frame in tables.items():
         pd.testing.assert_frame_equal(frame, before[table])
+
+
+@pytest.mark.parametrize(
+    ("flag", "name", "unit_id", "value"),
+    [
+        ("R024", "R024", "twice", 1.0),
+        ("R025", "R025", "F", 0.8),
+        ("R035", "R035", "two others out", 2),
+        ("R038", "R038_buyer", "B", 0.6),
+        ("R048", "R048", "H", 4),
+        ("R058", "R058", "five per cent", 0.05),
+    ],
+)
+def test_a_value_on_the_threshold_is_flagged_and_the_next_is_not(tables_of, lines_of, flag, name, unit_id, value):
+    tables, chosen_settings, _ = made_up(flag, tables_of, lines_of)
+    own = {section: dict(values) for section, values in chosen_settings.sections.items()}
+    downwards = flag in ("R024", "R025")
+    for threshold, outcome in ((value, "flagged"), (value - 0.01 if downwards else value + 0.01, "clear")):
+        changed = settings(changes=own | {flag: own[flag] | {"threshold": threshold}})
+        frame = compute_all(tables, changed, [flag])[name].frame.set_index("unit_id")
+        assert frame.loc[unit_id, "outcome"] == outcome
+
+
+def margin(ocid: str, winning: float, other: float) -> dict:
+    bids = [
+        {"status": "valid", "tenderers": [{"id": who}], "value": {"amount": amount, "currency": "MXN"}}
+        for who, amount in (("W", winning), ("L", other))
+    ]
+    awards = [{"status": "active", "suppliers": [{"id": "W"}]}]
+    return {"ocid": ocid, "bids": {"details": bids}, "awards": awards}
+
+
+def test_two_prices_of_zero_count_at_the_upper_end_as_with_cardinal(tables_of):
+    """Redacting zeros leaves them out."""
+    lines = [margin(str(step), 1, 1 + step) for step in range(8)]
+    zero = margin("z", 0, 0)
+    without = compute_all(tables_of(lines), settings(), ["R058"])["R058"]
+    assert without.fences["q3"] == pytest.approx(np.quantile(np.arange(8), 0.75, method="median_unbiased"))
+    counted = compute_all(tables_of([*lines, zero]), settings(), ["R058"])["R058"]
+    assert counted.fences["q3"] == pytest.approx(np.quantile([*range(8), 99], 0.75, method="median_unbiased"))
+    assert counted.reasons.to_dict() == {"price_not_positive": 1}
+    redacted = prepare(tables_of([*lines, zero]), settings(changes={"prepare": {"redacted_amounts": [0]}}))
+    left_out = compute_all(redacted.tables, settings(), ["R058"])["R058"]
+    assert left_out.fences == without.fences
+    assert left_out.reasons.to_dict() == {"no_winning_price": 1}
 
 
 def test_no_process_at_all_is_no_answer(tables_of):

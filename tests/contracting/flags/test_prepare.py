@@ -79,6 +79,14 @@ def test_missing_values_are_filled_in_and_no_others(prepared):
     assert sorted(set(result.issues["error"])) == ["invalid", "is zero"]
 
 
+def test_an_amount_that_is_text_is_an_amount_without_currency(tables_of):
+    tables = tables_of([RELEASE])
+    tables["bids"] = tables["bids"].assign(amount_text=[None, None, "1.000,50"], amount=float("nan"))
+    assert list(prepare(tables, settings()).issues["path"]).count("/bids/details[]/value/currency") == 1
+    filled = prepare(tables, settings(changes={"prepare": {"currency": "MXN"}}))
+    assert values(filled, "bids", "currency") == [None, "USD", "MXN"]
+
+
 def test_codes_are_translated_after_missing_ones_are_filled_in(prepared):
     result = prepared(
         bid_status="sin dato",

@@ -1,6 +1,6 @@
 """Batch runs: this package beside papermill, ploomber-engine and bare Python, all in one session.
 
-``python benchmarks/batch.py`` (or ``make bench-batch``) writes the section on batches of
+``python benchmarks/batch.py`` (or ``make bench-batch``) writes the sections on batches of
 ``docs/benchmarks.md``. ``--runs`` and ``--rounds`` make it shorter or longer. Every side has one
 BLAS thread. A round measures every side once; what is printed are medians over the rounds and the
 median of the ratios within a round, which hold when the speed of the machine drifts.
@@ -25,7 +25,6 @@ from process_tree import peak
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent
 PAGE = ROOT / "docs" / "benchmarks.md"
-START, END = "<!-- batch -->\n", "<!-- end of batch -->\n"
 SIDES = {
     "a": "the `papermill` command in a loop",
     "b": "`papermill.execute_notebook` in a loop",
@@ -60,7 +59,7 @@ def main() -> None:
         measured = {name: rounds(home, name, given.runs, given.rounds) for name in given.notebooks}
         memory = {(runs, jobs): taken(home, runs, jobs) for runs in (given.runs // 4, given.runs) for jobs in (1, 2)}
         render = rendering(home)
-    write(measured, memory, render, given)
+    write(measured, memory, render)
 
 
 def project(folder: Path) -> Path:
@@ -247,43 +246,56 @@ def _shown(thing, **_) -> None:
     json.dumps(thing._repr_mimebundle_())
 
 
-def write(measured: dict[str, list[dict]], memory: dict, render: dict, given) -> None:
-    """Write the section of the page that this command makes."""
-    text = [
-        START,
-        "## Batches\n\n",
-        f"`python benchmarks/batch.py --runs {given.runs} --rounds {given.rounds}` on {machine()}.\n",
-    ]
-    text.append(
-        "Seconds for all runs, start-up included; medians. A ratio is the median of the ratios within a round.\n\n"
-    )
+def write(measured: dict[str, list[dict]], memory: dict, render: dict) -> None:
+    """Write the sections of the page that this command makes: one a notebook, one on memory and rendering."""
     for name, found in measured.items():
-        text += [
-            f"### `{name}.ipynb` × {given.runs}\n\n",
-            "| side | seconds | side / ours, 1 job | side / ours, 2 jobs |\n|---|---|---|---|\n",
-        ]
-        for side, what in SIDES.items():
-            one, two = (statistics.median(r[side] / r[ours] for r in found) for ours in ("ours1", "ours2"))
-            text.append(
-                f"| {side}: {what} | {statistics.median(r[side] for r in found):.1f} | {one:.2f} | {two:.2f} |\n"
-            )
-        text.append(
-            f"\nOurs with 1 job over the floor: {statistics.median(r['ours1'] / r['floor'] for r in found):.2f}\n\n"
-        )
-    text += [
-        "### Memory\n\nPeak of all processes together while `country_profile` runs, shared pages counted once.\n\n",
+        section(f"batch {name}", comparison(name, found))
+    section("batch memory", resources(memory, render))
+    print(PAGE)
+
+
+def comparison(name: str, found: list[dict]) -> str:
+    """Return the section on one notebook."""
+    text = [
+        f"## Batches: `{name}.ipynb`\n\n`{command_line()}` on {machine()}.\n",
+        "Seconds for all runs, start-up included; medians over the rounds. A ratio is the median of the ratios within "
+        f"a round. Rounds: {len(found)}.\n\n",
+        "| side | seconds | side / ours, 1 job | side / ours, 2 jobs |\n|---|---|---|---|\n",
+    ]
+    for side, what in SIDES.items():
+        one, two = (statistics.median(r[side] / r[ours] for r in found) for ours in ("ours1", "ours2"))
+        text.append(f"| {side}: {what} | {statistics.median(r[side] for r in found):.1f} | {one:.2f} | {two:.2f} |\n")
+    over = statistics.median(r["ours1"] / r["floor"] for r in found)
+    return "".join([*text, f"\nOurs with 1 job over the floor: {over:.2f}\n\n"])
+
+
+def resources(memory: dict, render: dict) -> str:
+    """Return the section on memory and rendering."""
+    return "".join([
+        f"## Batches: memory and rendering\n\n`{command_line()}` on {machine()}.\n",
+        "Peak of all processes together while `country_profile` runs, shared pages counted once:\n\n",
         "| runs | jobs | MiB |\n|---|---|---|\n",
         *(f"| {runs} | {jobs} | {size / 2**20:.0f} |\n" for (runs, jobs), size in memory.items()),
-        "\n### Rendering\n\nOne `country_profile` in a process that has rendered before, medians.\n\n",
+        "\nRendering one `country_profile` in a process that has rendered before, medians of 20:\n\n",
         "| part | milliseconds |\n|---|---|\n",
         *(f"| {part} | {value:.0f} |\n" for part, value in render.items()),
         "\n",
-    ]
-    text.append(END)
-    page = PAGE.read_text(encoding="utf-8") if PAGE.is_file() else f"# Benchmarks\n\n{START}{END}"
-    before, _, rest = page.partition(START)
-    PAGE.write_text(before + "".join(text) + rest.partition(END)[2], encoding="utf-8")
-    print(PAGE)
+    ])  # fmt: skip
+
+
+def section(name: str, text: str) -> None:
+    """Put a section in its place on the page, at the end if it is new."""
+    start, end = f"<!-- {name} -->\n", f"<!-- end of {name} -->\n"
+    page = PAGE.read_text(encoding="utf-8") if PAGE.is_file() else "# Benchmarks\n\n"
+    if start not in page:
+        page = page.rstrip("\n") + f"\n\n{start}{end}"
+    before, _, rest = page.partition(start)
+    PAGE.write_text(before + start + text + end + rest.partition(end)[2], encoding="utf-8")
+
+
+def command_line() -> str:
+    """Return the command as it was given."""
+    return " ".join(["python benchmarks/batch.py", *sys.argv[1:]])
 
 
 def machine() -> str:

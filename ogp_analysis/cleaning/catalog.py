@@ -60,6 +60,7 @@ DATASETS = {
     "unspsc_sat": "ogp_analysis.cleaning.procurement.unspsc_sat",
     "gti_proact_reference": "ogp_analysis.cleaning.procurement.gti_proact_reference",
     "honduras_oncae": "ogp_analysis.cleaning.procurement.honduras_oncae",
+    "world_bank_awards": "ogp_analysis.cleaning.procurement.world_bank_awards",
 }
 
 

@@ -107,11 +107,10 @@ def _well_marked(content: bytes, delimiter: str) -> bool:
     edges = (ord(delimiter), _BREAK)
     begins, ends = np.isin(text[start - 1], edges), np.isin(text[start + size], (*edges, _RETURN))
     odd = size % 2 == 1
-    opens, closes = odd & begins & ~ends, odd & ends & ~begins
-    inside = np.cumsum(odd) % 2 == 1
-    escaped = ~odd & ((begins & ends) | (~begins & ~ends & inside))
-    alternate = (opens[odd] == inside[odd]).all() and not inside[-1]
-    return bool((opens | closes | escaped).all() and alternate)
+    inside = (np.cumsum(odd) - odd) % 2 == 1
+    # Inside, an odd number ends with the mark that closes; outside, a mark opens, and an even number closes again.
+    wrong = (inside & odd & ~ends) | (~inside & ~begins) | (~inside & ~odd & ~ends)
+    return not wrong.any() and int(odd.sum()) % 2 == 0
 
 
 def _width(content: bytes, delimiter: str) -> int:

@@ -53,17 +53,23 @@ def coded(chunk: pd.DataFrame, column: str, table: Iterable[Rule], resource: str
         If no rule, or rules of several codes, match a text.
     """
     table = tuple(table)
-    found = {text: sorted({r.code for r in table if re.fullmatch(r.pattern, text)}) for text in chunk[column].unique()}
-    odd = chunk[chunk[column].map(lambda text: len(found[text]) != 1)]
-    if len(odd):
-        row = odd.iloc[0]
+    texts = chunk[column].unique()
+    found = {text: sorted({r.code for r in table if re.fullmatch(r.pattern, text)}) for text in texts}
+    return _named(chunk, column, found, resource)
+
+
+def _named(chunk: pd.DataFrame, column: str, found: dict[str, list[str]], resource: str) -> pd.Series:
+    odd = [text for text, codes in found.items() if len(codes) != 1]
+    if odd:
+        rows = chunk[chunk[column].isin(odd)]
+        row = rows.iloc[0]
         codes = " and ".join(found[row[column]]) or "no code"
         raise CleaningError(
             f"{row[FILE]} line {row[LINE]}, {column}",
-            f"{len(odd)} texts are not named by exactly one rule, for example {row[column]!r} ({codes})",
+            f"{len(rows)} texts are not named by exactly one rule, for example {row[column]!r} ({codes})",
             f"Add or narrow a rule in {resource}",
         )
-    return chunk[column].map(lambda text: found[text][0])
+    return chunk[column].map({text: codes[0] for text, codes in found.items()}).astype("str")
 
 
 def translated(chunk: pd.DataFrame, column: str, codes: Mapping[str, str], resource: str) -> pd.Series:
@@ -74,7 +80,8 @@ def translated(chunk: pd.DataFrame, column: str, codes: Mapping[str, str], resou
     CleaningError
         If a value is not in `codes`.
     """
-    return coded(chunk, column, [Rule(code, re.escape(value)) for value, code in codes.items()], resource)
+    found = {text: [codes[text]] if text in codes else [] for text in chunk[column].unique()}
+    return _named(chunk, column, found, resource)
 
 
 def country_codes(chunk: pd.DataFrame, column: str) -> pd.Series:

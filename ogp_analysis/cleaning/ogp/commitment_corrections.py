@@ -34,9 +34,10 @@ def corrected(chunk: pd.DataFrame, vintage: str) -> tuple[pd.DataFrame, list[pd.
         If a row of a correction does not say what the correction expects.
     """
     fixed, entries = chunk, []
+    keys = pd.MultiIndex.from_frame(chunk[MAPPING["vintage"][vintage]["key"]])
     for correction in CORRECTIONS:
         if correction["vintage"] == vintage:
-            column, rows = correction["column"], _rows(fixed, correction)
+            column, rows = correction["column"], _rows(fixed, keys, correction)
             new = fixed[column].mask(rows, correction["value"])
             entries.append(changed(fixed, column, new, correction["rule"]))
             fixed = fixed.assign(**{column: new})
@@ -77,15 +78,14 @@ def _zero_in(number: str, titles: tuple[str, ...]) -> bool:
     return bool(re.fullmatch(r"\d+\.\d+", number)) and any(begins.match(title) for title in titles)
 
 
-def _rows(chunk: pd.DataFrame, correction: dict) -> pd.Series:
+def _rows(chunk: pd.DataFrame, keys: pd.MultiIndex, correction: dict) -> pd.Series:
     """Return a mask of the rows that a correction names, all of which say what it expects."""
-    keys = chunk[MAPPING["vintage"][correction["vintage"]]["key"]].itertuples(index=False, name=None)
-    wanted = {tuple(row) for row in correction["rows"]}
-    named = pd.Series([key in wanted for key in keys], index=chunk.index, dtype=bool)
+    wanted = [tuple(row) for row in correction["rows"]]
+    named = pd.Series(keys.isin(wanted), index=chunk.index)
     for column, value in {correction["column"]: correction["expect"], **correction.get("beside", {})}.items():
-        stale = chunk[named & (chunk[column] != value)]
-        if len(stale):
-            row = stale.iloc[0]
+        stale = named & (chunk[column] != value)
+        if stale.any():
+            row = chunk[stale].iloc[0]
             raise CleaningError(
                 f"{RESOURCES[0]}, {correction['rule']}",
                 f"expects {value!r} in {column} and finds {row[column]!r} in {row[FILE]} line {row[LINE]}",

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import calendar
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -86,22 +87,26 @@ def date_columns(field: str, chunk: pd.DataFrame, raw: str) -> dict[str, pd.Seri
         If a text is written in no known way.
     """
     readings = {text: reading(text) for text in chunk[raw].unique()}
-    odd = chunk[chunk[raw].map(lambda text: readings[text] is None)]
-    if len(odd):
-        row = odd.iloc[0]
+    odd = [text for text, said in readings.items() if said is None]
+    if odd:
+        rows = chunk[chunk[raw].isin(odd)]
+        row = rows.iloc[0]
         raise CleaningError(
             f"{row[FILE]} line {row[LINE]}, {raw}",
-            f"{len(odd)} dates are written in no known way, for example {row[raw]!r}",
+            f"{len(rows)} dates are written in no known way, for example {row[raw]!r}",
             f"Add a pattern to date_words of {RESOURCES[0]}",
         )
-    found = chunk[raw].map(readings)
+
+    def each(part: Callable[[Reading], str | bool]) -> pd.Series:
+        return chunk[raw].map({text: part(said) for text, said in readings.items()})
+
     return {
         f"{field}_date_raw": chunk[raw],
-        f"{field}_date_status": found.map(lambda r: r.status),
-        f"{field}_date_ambiguous": found.map(lambda r: r.ambiguous).astype("boolean"),
-        f"{field}_date_earliest": found.map(lambda r: _iso(r.earliest)),
-        f"{field}_date_latest": found.map(lambda r: _iso(r.latest)),
-        f"{field}_date_likely": found.map(lambda r: _iso(r.likely)),
+        f"{field}_date_status": each(lambda said: said.status),
+        f"{field}_date_ambiguous": each(lambda said: said.ambiguous).astype("boolean"),
+        f"{field}_date_earliest": each(lambda said: _iso(said.earliest)),
+        f"{field}_date_latest": each(lambda said: _iso(said.latest)),
+        f"{field}_date_likely": each(lambda said: _iso(said.likely)),
     }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 
 from ogp_analysis.cleaning.country_year import known
@@ -57,20 +58,15 @@ def tags(chunk: pd.DataFrame, vintage: str) -> pd.DataFrame:
     CleaningError
         If a value is not known.
     """
-    columns = [
-        pd.DataFrame(
-            {
-                FILE: chunk[FILE],
-                LINE: chunk[LINE],
-                "vintage": vintage,
-                "tag": tag,
-                "kind": kind,
-                "value": known(chunk, raw, VALUES).map(VALUES),
-            }
-        )
-        for tag, (kind, raw) in tag_names(vintage).items()
-    ]
-    return pd.concat(columns, ignore_index=True)
+    names = tag_names(vintage)
+    places = pd.concat([chunk[[FILE, LINE]]] * len(names), ignore_index=True)
+    said = pd.concat([known(chunk, raw, VALUES) for _, raw in names.values()], ignore_index=True)
+    return places.assign(
+        vintage=vintage,
+        tag=np.repeat(list(names), len(chunk)),
+        kind=np.repeat([kind for kind, _ in names.values()], len(chunk)),
+        value=said.map(VALUES),
+    ).astype({"tag": "str", "kind": "str"})
 
 
 def counted(long: pd.DataFrame) -> pd.DataFrame:

@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from ogp_analysis.errors import SchemaError, listed
 
@@ -124,13 +126,16 @@ def cast(frame: pd.DataFrame, schema: TableSchema) -> pd.DataFrame:
 
 
 def _cast(values: pd.Series, column: Column, schema: TableSchema) -> pd.Series:
-    values = values.mask(values == "") if values.dtype in (object, "str") else values
+    values = _without_blanks(values)
+    text = values.dtype in (object, "str")
     try:
         if column.type == "date":
             return _dates(values).astype(DTYPES["date"])
-        if column.type == "boolean" and values.dtype in (object, "str"):
+        if column.type == "boolean" and text:
             return _booleans(values)
-        if column.type in ("integer", "number") and values.dtype in (object, "str"):
+        if column.type == "integer" and values.dtype == "str" and (whole := _whole_numbers(values)) is not None:
+            return whole
+        if column.type in ("integer", "number") and text:
             values = pd.to_numeric(values)
         return values.astype(DTYPES[column.type])
     except (ValueError, TypeError) as error:
@@ -139,6 +144,31 @@ def _cast(values: pd.Series, column: Column, schema: TableSchema) -> pd.Series:
             f"cannot be read as {column.type} ({error})",
             "Correct the source row, or add a named rule to the cleaner",
         ) from error
+
+
+def _without_blanks(values: pd.Series) -> pd.Series:
+    if values.dtype == object:
+        return values.mask(values == "")
+    if values.dtype != "str":
+        return values
+    cells = pa.array(values)
+    blank = pc.equal(cells, "")
+    if not pc.any(blank).as_py():
+        return values
+    return pd.Series(pd.array(pc.if_else(blank, pa.scalar(None, cells.type), cells), dtype="str"), index=values.index)
+
+
+def _whole_numbers(values: pd.Series) -> pd.Series | None:
+    """Return text of nothing but digits as ``Int64``; None if there is anything else."""
+    cells = pa.array(values)
+    if pc.any(pc.match_substring_regex(cells, r"[^0-9-]")).as_py():
+        return None
+    try:
+        numbers = pc.cast(cells, pa.int64())
+    except pa.ArrowInvalid:
+        return None
+    absent = pc.is_null(numbers).to_numpy(zero_copy_only=False)
+    return pd.Series(pd.arrays.IntegerArray(pc.fill_null(numbers, 0).to_numpy().copy(), absent), index=values.index)
 
 
 def _dates(values: pd.Series) -> pd.Series:

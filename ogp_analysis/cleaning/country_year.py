@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from ogp_analysis.cleaning.record import FILE, LINE
 from ogp_analysis.errors import CleaningError, listed
@@ -56,6 +59,9 @@ def number(chunk: pd.DataFrame, column: str) -> pd.Series:
         If a value is neither blank nor a finite decimal number.
     """
     text = chunk[column]
+    read = _read(text)
+    if read is not None:
+        return read
     wrong = ~text.str.fullmatch(_NUMBER) & (text != "")
     if wrong.any():
         _refuse(
@@ -66,6 +72,18 @@ def number(chunk: pd.DataFrame, column: str) -> pd.Series:
             "Correct the source row, or add a rule for the new code to the cleaner",
         )
     return text.where(text != "").astype("float64")
+
+
+def _read(text: pd.Series) -> pd.Series | None:
+    """Return a column as numbers if all that is not blank is plainly a finite one; None if in doubt."""
+    cells = pa.array(text)
+    cells = pc.if_else(pc.equal(cells, ""), pa.scalar(None, cells.type), cells) if not cells.null_count else cells
+    try:
+        numbers = pc.cast(cells, pa.float64()).to_numpy(zero_copy_only=False)
+    except pa.ArrowInvalid:
+        return None
+    plain = not text.hasnans and np.isfinite(numbers).sum() + cells.null_count == len(text)
+    return pd.Series(numbers, index=text.index, name=text.name) if plain else None
 
 
 def bounded(chunk: pd.DataFrame, estimate: str, low: str, high: str) -> dict[str, pd.Series]:

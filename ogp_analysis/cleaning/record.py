@@ -54,17 +54,18 @@ class Record:
 
     def balance(self) -> pd.DataFrame:
         """Return one row a file: ``file, rows_in, kept, set_aside, merged, changed_values``."""
-        frame = (
-            pd.DataFrame(
-                {"rows_in": pd.Series(self.rows_in, dtype="int64"), "kept": pd.Series(self.kept, dtype="int64")}
-            )
-            .fillna(0)
-            .astype("int64")
+        files = list(dict.fromkeys([*self.rows_in, *self.kept]))
+        told = self.entries.groupby([FILE, "action"]).size().to_dict() if len(self.entries) else {}
+        frame = pd.DataFrame(
+            {
+                "file": pd.Series(files, dtype="str"),
+                "rows_in": pd.Series([self.rows_in.get(file, 0) for file in files], dtype="int64"),
+                "kept": pd.Series([self.kept.get(file, 0) for file in files], dtype="int64"),
+            }
         )
         for action, name in (("set_aside", "set_aside"), ("merged", "merged"), ("changed", "changed_values")):
-            counts = self.entries.loc[self.entries["action"] == action, FILE].value_counts()
-            frame[name] = counts.reindex(frame.index).fillna(0).astype("int64")
-        return frame.rename_axis("file").reset_index()
+            frame[name] = pd.Series([told.get((file, action), 0) for file in files], dtype="int64")
+        return frame
 
     def checked(self) -> Record:
         """Return the record if rows in = kept + set aside + merged in every file.

@@ -19,7 +19,7 @@ GROUPS = frozenset(
 #: Codes of economies that are not ISO 3166, and the ISO code (XKX is user-assigned); the Channel Islands have none.
 ISO_OF_ECONOMY = {"CHI": "", "KSV": "XKX"}
 KINDS = ("economy", "group")
-#: Name of the rule that reads these codes.
+#: The World Bank's own codes of economies are read as ISO 3166 where it has one.
 RULE = "world_bank_economy_code"
 
 COLUMNS = (

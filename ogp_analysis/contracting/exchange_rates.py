@@ -108,16 +108,20 @@ PREFERRED = (
 
 
 def available(edition: str = "embedded") -> tuple[Rates, ...]:
-    """Return the rates that an edition holds, the preferred first; the embedded edition has yearly ones only.
+    """Return the rates that an edition holds, the preferred first.
 
     Parameters
     ----------
     edition : {"embedded", "full"}
-        What the repository holds, or the published files the user fetched. A source that was not fetched is
-        left out.
+        What the repository holds, which are the yearly rates of the Federal Reserve, or the published files the user
+        fetched. A source that was not fetched is left out; for the yearly rates the embedded ones stand in.
     """
-    return tuple(
+    found = [
         made(hand_out.load(dataset, table, edition))
         for dataset, table, made in PREFERRED
         if hand_out.has(dataset, table, edition)
-    )
+    ]
+    if not any(one.kind == "year" for one in found):
+        dataset, table, made = PREFERRED[-1]
+        found.append(made(hand_out.load(dataset, table)))
+    return tuple(found)

@@ -201,9 +201,25 @@ def test_a_month_is_a_month():
 
 
 def test_the_embedded_edition_has_years_only():
-    assert [(one.source, one.kind, one.hub) for one in exchange_rates.available()] == [
-        ("exchange_rates_fed", "year", "USD")
-    ]
+    [only] = exchange_rates.available()
+    assert (only.source, only.kind, only.hub) == ("exchange_rates_fed", "year", "USD")
+
+
+@pytest.mark.parametrize("fetched", [(), ("monthly",), ("yearly",), ("monthly", "yearly")])
+def test_yearly_rates_are_never_lacking(monkeypatch, fetched):
+    """Of the full edition only what was fetched is there; the embedded years stand in for years."""
+    asked, load = [], exchange_rates.hand_out.load
+    monthly = pd.DataFrame({"currency": ["GBP"], "year": [2017], "month": [12], "per_usd": [0.75]})
+
+    def loaded(dataset, table, edition="embedded"):
+        asked.append((table, edition))
+        return monthly if table == "monthly" else load(dataset, table)
+
+    monkeypatch.setattr(exchange_rates.hand_out, "has", lambda dataset, table, edition: table in fetched)
+    monkeypatch.setattr(exchange_rates.hand_out, "load", loaded)
+    made = exchange_rates.available("full")
+    assert [one.kind for one in made] == (["month", "year"] if "monthly" in fetched else ["year"])
+    assert asked[-1] == ("yearly", "full" if "yearly" in fetched else "embedded")
 
 
 def test_a_kind_of_period_that_is_none_is_refused():

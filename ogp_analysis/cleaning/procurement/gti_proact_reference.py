@@ -24,6 +24,7 @@ YEARS = range(1998, 2020)
 NEW_SCORES = (1998, 2013, 2015, 2018)
 #: Jurisdictions without an ISO 3166 code of today: one state of the USA, and the dissolved Netherlands Antilles.
 WITHOUT_ISO = ("AN", "US Delaware")
+#: Alpha-2 codes are read as alpha-3.
 JURISDICTION_RULE = "alpha_2_code"
 
 

@@ -21,14 +21,17 @@ from ogp_analysis.cleaning.procurement.checks import matching, refuse
 from ogp_analysis.cleaning.record import FILE, LINE, Cleaned, Record, changed, kept_but
 from ogp_analysis.errors import CleaningError
 
-#: Name of the rule: the publisher codes everything but direct contracting as open.
+#: The publisher codes everything but direct contracting as open; private tenders and minor purchases are not.
 METHOD_RULE = "method_by_name_of_procedure"
-#: Name of the rule: two codes of a class are written without its two zeros.
+#: Two codes of a class are written without its two zeros.
 CLASS_RULE = "class_without_zeros"
 _MOMENT = r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d+)?-06:00"
 #: Free texts in which public servants are named, the driver of a car for one. They are not read.
 DESCRIPTIONS = ("tender/description", "contracts/0/description", "awards/0/items/0/description")
+#: They name public servants, so that only how many there are is told.
 DESCRIPTION_RULE = "description_not_read"
+#: A title that names a natural person who supplies in the same process.
+TEXT_RULE = "natural_person_in_text"
 #: Columns that repeat another one in every row.
 _REPEATS = {
     "tender/procuringEntity/id": "buyer/id",
@@ -262,7 +265,7 @@ def _hidden(table: pd.DataFrame, column: str, named: pd.DataFrame) -> tuple[pd.D
     rows = pd.Series(range(len(table)), index=table.index).isin(naming)
     place = table.loc[rows, [FILE, LINE]]
     mask = pd.Series(persons.TEXT_MASK, index=place.index, dtype="str")
-    entry = changed(place.assign(**{column: persons.HIDDEN}), column, mask, "natural_person_in_text")
+    entry = changed(place.assign(**{column: persons.HIDDEN}), column, mask, TEXT_RULE)
     return table.assign(**{column: table[column].mask(rows, persons.TEXT_MASK)}), entry
 
 

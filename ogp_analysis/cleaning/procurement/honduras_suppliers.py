@@ -18,8 +18,10 @@ from ogp_analysis.cleaning.record import FILE, LINE, changed
 
 REMARKS = ("minor_purchase", "outside_rules")
 NUMBER_STATUSES = ("legal_entity", "natural_person", "malformed")
-#: Name of the rule that takes the remark off the name.
+#: Remarks such as "* Compra Menor" are no part of a name; they have a column of their own.
 REMARK_RULE = "remark_after_name"
+#: Names and numbers of natural persons reach neither tables nor record; the mask tells the line only.
+PERSON_RULE = "natural_person_masked"
 _REMARK = r"\s*\*\s*([^*]*)$"
 #: The words of a remark, one of them with two letters turned round.
 _WORDS = {
@@ -68,8 +70,8 @@ def read(chunk: pd.DataFrame, name: str, code: str) -> tuple[pd.DataFrame, list[
     shown = pd.DataFrame({FILE: chunk[FILE], LINE: chunk[LINE], name: chunk[name], code: chunk[code]})
     entries = [
         changed(shown[~person], name, plain[~person], REMARK_RULE),
-        changed(shown[person].assign(**{name: persons.HIDDEN}), name, mask[person], "natural_person_masked"),
-        changed(shown[person].assign(**{code: persons.HIDDEN}), code, _blank(mask[person]), "natural_person_masked"),
+        changed(shown[person].assign(**{name: persons.HIDDEN}), name, mask[person], PERSON_RULE),
+        changed(shown[person].assign(**{code: persons.HIDDEN}), code, _blank(mask[person]), PERSON_RULE),
     ]
     made = {
         "supplier_name": plain.mask(person, mask),

@@ -25,6 +25,10 @@ STATUSES = {"Evaluated": "evaluated", "Rejected": "rejected", "Awarded": "awarde
 NOT_READ_RULE = "zero_bids_not_read"
 #: 1,636 contracts stand in their file twice and so have every bid twice, though their number of bids is right.
 REPEAT_RULE = "exact_repeat"
+#: Bidders whose name shows no organisation may be persons; the mask tells the line only.
+PERSON_RULE = "natural_person_masked"
+#: Line breaks and runs of blanks inside a name are one blank.
+BLANKS_RULE = "blanks"
 _ADDRESS = r"http://search\.worldbank\.org/wcontractawards/procdetails/OP\d{8}"
 _PLACE = [FILE, LINE]
 
@@ -82,8 +86,8 @@ def _bids(chunk: pd.DataFrame) -> tuple[pd.DataFrame, list[pd.DataFrame]]:
     mask = persons.masked(chunk[LINE])
     shown = chunk.loc[person, _PLACE].assign(**{"bidder.name": persons.HIDDEN})
     country, entry = world_bank_words.bidder_country(chunk, "bidder.country")
-    entries = [entry, changed(shown, "bidder.name", mask[person], "natural_person_masked"),
-               changed(chunk[~person], "bidder.name", name[~person], "blanks")]  # fmt: skip
+    entries = [entry, changed(shown, "bidder.name", mask[person], PERSON_RULE),
+               changed(chunk[~person], "bidder.name", name[~person], BLANKS_RULE)]  # fmt: skip
     table = {
         **_address(chunk),
         "bidder_name": name.mask(person, mask),

@@ -18,6 +18,7 @@ from ogp_analysis.countries import iso3_of
 RESOURCES = ("world_bank_awards.toml",)
 #: What a bidder is, told by its name alone.
 BIDDER_KINDS = ("organisation", "presumed_natural_person", "not_told", "missing")
+#: Two countries, a placeholder of the page or "stateless" tell no country.
 COUNTRY_RULE = "no_country"
 #: A name of so many words, none of which shows an organisation, is taken for a person's.
 _FEWEST, _MOST = 2, 5

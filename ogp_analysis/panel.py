@@ -80,7 +80,7 @@ class Panel:
 
     def own(self, id: str, iso3: str) -> pd.DataFrame | Withheld:
         """Return one indicator of a country in the years shown: ``year, value, low, high, segment``; no empty rows."""
-        return self._view(views.own, (id,), id, iso3, since=self.first_year)
+        return self._own(id, iso3, since=self.first_year)
 
     def median(self, id: str, region: str, without: str) -> pd.DataFrame | Withheld:
         """Return ``year, median, n, segment`` of an indicator over a region but one country, in the years shown."""
@@ -186,6 +186,10 @@ class Panel:
         parts = [_bounds(own, one) for one in self.open_ids if f"{one}_low" in own.columns]
         return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=_BOUNDED)
 
+    def past(self, id: str, iso3: str) -> pd.DataFrame | Withheld:
+        """Return :meth:`own` with the years before `first_year` in which a change may begin."""
+        return self._own(id, iso3)
+
     def fixed(self, id: str, last_year: int | None = None) -> pd.DataFrame | Withheld:
         """Return ``unit, year, value, segment, ogp, cohort`` of the countries that have a value in every year shown.
 
@@ -211,6 +215,18 @@ class Panel:
     @cached_property
     def _open(self) -> pd.DataFrame:
         return pd.concat([self.earlier, self.frame], ignore_index=True)
+
+    @cached_property
+    def _countries(self) -> dict[str, pd.DataFrame]:
+        """The open rows of the countries that were asked for."""
+        return {}
+
+    def _own(self, id: str, iso3: str, **since):
+        if self._held(id) in self.drawn_only:
+            return self._view(views.own, (id,), id, iso3, **since)
+        if iso3 not in self._countries:
+            self._countries[iso3] = self._open[self._open["iso3"] == iso3]
+        return views.own(self._countries[iso3], id, iso3, **since)
 
     def _view(self, make, of: tuple[str, ...], *args, **kwargs):
         """Return what `make` reads off the whole frame: withheld if one of the indicators is."""
@@ -302,7 +318,13 @@ def _whose(column: str, ids: list[str]) -> str:
 
 
 def two_measures(
-    outcome: str, openness: str, region: str, first_year: int, last_year: int, edition: str = "embedded"
+    outcome: str,
+    openness: str,
+    region: str,
+    first_year: int,
+    last_year: int,
+    edition: str = "embedded",
+    beside: Sequence[str] = (),
 ) -> Panel:
     """Return the panel of a measure of civic space and one of openness in a region, for a comparison of two years.
 
@@ -317,6 +339,8 @@ def two_measures(
         The two years; those between are read as well.
     edition : {"embedded", "full"}
         Which data are read.
+    beside : sequence of str
+        Ids of further indicators to read; nothing is asked of them, and they may be absent.
 
     Raises
     ------
@@ -344,7 +368,7 @@ def two_measures(
             f"and {last_year} are not comparable",
             f"Choose a last year from {crossed.year + last_year - first_year} on, or another outcome",
         )
-    panel = country_years([outcome, openness], first_year, last_year, edition).only(region)
+    panel = country_years([outcome, openness, *beside], first_year, last_year, edition).only(region)
     for name, id, year in (
         ("outcome", outcome, first_year),
         ("outcome", outcome, last_year),
@@ -355,8 +379,9 @@ def two_measures(
 
 
 def _check_year(panel: Panel, name: str, one: Indicator, year: int, when: str, edition: str) -> None:
-    if (panel.series(one.id)["year"] == year).any():
+    if one.id in panel.ids and panel.there.loc[panel.there["year"] == year, one.id].any():
         return
+    panel.series(one.id)
     whole = hand_out.load(one.dataset, one.table, edition).dropna(subset=[one.column])["year"]
     raise ParameterError(
         name,
@@ -449,10 +474,8 @@ def _joined(parts: list[pd.DataFrame], first_year: int, last_year: int) -> pd.Da
             f"no source here has a value from {first_year} to {last_year}",
             "Choose other years",
         )
-    frame = parts[0]
-    for part in parts[1:]:
-        frame = frame.merge(part, on=KEY, how="outer", validate="one_to_one")
-    return frame.sort_values(KEY, ignore_index=True)
+    # Each part has a country and year once: laid side by side, every row finds its own.
+    return pd.concat([part.set_index(KEY) for part in parts], axis=1).sort_index().reset_index()
 
 
 def _with_membership(frame: pd.DataFrame, first_year: int, last_year: int, edition: str) -> pd.DataFrame:

@@ -7,7 +7,7 @@ import datetime as dt
 import pandas as pd
 from matplotlib.ticker import MaxNLocator
 
-from ogp_analysis.figures.figure import canvas, drawable, drawing
+from ogp_analysis.figures.figure import canvas, drawable, drawing, panels
 from ogp_analysis.figures.style import COLOURS
 from ogp_analysis.messages import language, sentence, word
 from ogp_analysis.messages.numbers import day
@@ -163,16 +163,12 @@ def small_multiples(
         File name; indicators; names in the reader's language.
     """
     drawable(ids, name)
-    rows = -(-len(ids) // 3)
-    figure, grid = canvas(7, 1.75 * rows + 0.3, (0.4, 0.2, 0.3, 0.3), nrows=rows, ncols=3, sharex=True, squeeze=False)
-    for axes, one in zip(grid.flat, ids, strict=False):
+    figure, grid = panels(len(ids), (int(country["year"].min()), int(country["year"].max())), 1.6, 0.5)
+    for axes, one in zip(grid, ids, strict=True):
         axes.plot(region["year"], region[one], color=COLOURS["band"], linestyle="--", linewidth=1.1)
         axes.plot(country["year"], country[one], color=COLOURS["country"], linewidth=1.5)
         axes.set_title(word(f"indicators.{one}.short"), fontsize=8)
-        axes.tick_params(labelsize=7)
-        axes.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=4))
-    for axes in grid.flat[len(ids) :]:
-        axes.set_visible(False)
+        axes.yaxis.set_major_locator(MaxNLocator(nbins=4))
     values = {"place": place, "region": region_name, "n": len(ids)}
     return (
         name,

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import wraps
 
 import matplotlib.figure
+from matplotlib.ticker import FixedLocator
 
 from ogp_analysis.disclosure import drawn_only, uncovered
 from ogp_analysis.errors import MessageError
@@ -126,3 +127,34 @@ def canvas(
     figure = matplotlib.figure.Figure(figsize=(width, height))
     figure.subplots_adjust(left / width, bottom / height, 1 - right / width, 1 - top / height, *gaps)
     return figure, figure.subplots(**kwargs)
+
+
+def panels(n: int, years: tuple[int, int], row: float, words: float, columns: int = 3):
+    """Return a figure of page width with `n` small panels over the same years, and these, row by row.
+
+    Each is made by itself: panels that share axes, or that are made and hidden, take longer than what is drawn.
+
+    Parameters
+    ----------
+    n : int
+    years : tuple of int
+        First and last year shown; room is left for a label after the last.
+    row, words : float
+        Height of a row, and of it what lies above and below a panel, in inches.
+    columns : int
+        Panels in a row.
+    """
+    height, room = row * -(-n // columns) + 0.05, 6.75 / columns
+    figure = matplotlib.figure.Figure(figsize=(7, height))
+    first, last = years
+    ticks = FixedLocator(sorted({first, (first + last) // 2, last}))
+    found = []
+    for i in range(n):
+        down, right = divmod(i, columns)
+        bottom = height - row * (down + 1) + 0.22
+        axes = figure.add_axes(((0.4 + room * right) / 7, bottom / height, (room - 0.4) / 7, (row - words) / height))
+        axes.set_xlim(first - 0.6, last + 0.6 + 0.09 * (last - first))
+        axes.xaxis.set_major_locator(ticks)
+        axes.tick_params(labelsize=6.5, length=2)
+        found.append(axes)
+    return figure, found

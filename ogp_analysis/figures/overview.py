@@ -6,6 +6,7 @@ import pandas as pd
 
 from ogp_analysis.figures.figure import canvas, drawable, drawing
 from ogp_analysis.figures.style import COLOURS
+from ogp_analysis.indicators import indicator
 from ogp_analysis.messages import sentence, word
 
 
@@ -55,9 +56,12 @@ def four_quadrants(points: pd.DataFrame, *, name: str, x: str, y: str, x_cut: fl
         "x_cut": x_cut,
         "y_cut": y_cut,
     }
+    closed = not (indicator(x).redistribute and indicator(y).redistribute)
+    if closed:
+        values = {name: value for name, value in values.items() if not name.endswith("_cut")}
     return (
         name,
-        sentence("figures.quadrants.caption", **values).plain(),
+        sentence("figures.quadrants.caption_drawn" if closed else "figures.quadrants.caption", **values).plain(),
         sentence("figures.quadrants.alt", **values).plain(),
         figure,
     )

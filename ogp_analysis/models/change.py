@@ -21,6 +21,7 @@ from ogp_analysis.models.series import (
     checked_window,
     comparable,
     differences,
+    in_units,
     observed_at,
 )
 
@@ -274,12 +275,13 @@ _NOT_COMPARED = dict.fromkeys(
 
 
 def _compared(unit: str, moved: dict[str, Fraction], level: float) -> dict:
-    own = moved[unit]
-    others = [difference for other, difference in moved.items() if other != unit]
+    units = in_units(moved)
+    own = units[unit]
+    others = [difference for other, difference in units.items() if other != unit]
     as_much = [difference for difference in others if abs(difference) >= abs(own)]
     same = sum(difference * own > 0 for difference in as_much)
     return {
-        "difference": float(own),
+        "difference": float(moved[unit]),
         "direction": "rose" if own > 0 else "fell" if own < 0 else "unchanged",
         "rank_fall": 1 + sum(difference < own for difference in others),
         "rank_rise": 1 + sum(difference > own for difference in others),

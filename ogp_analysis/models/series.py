@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import math
+from decimal import Decimal
 from fractions import Fraction
+from functools import lru_cache
 
 import pandas as pd
 
@@ -79,19 +82,20 @@ def _floats(values: pd.Series, where: str) -> pd.Series:
     return numbers
 
 
+@lru_cache(maxsize=65_536)
 def exact(value: float) -> Fraction:
     """Return a float as the shortest decimal that names it: the number as it was published.
 
     The difference of two published numbers is exact on this scale, so that equal changes are equal.
     In floating point .500 − .402 and .505 − .407 differ, and ties between units would be lost.
     """
-    return Fraction(repr(float(value)))
+    return Fraction(*Decimal(repr(float(value))).as_integer_ratio())
 
 
 def at_both(series: pd.DataFrame, first: int, last: int) -> dict[str, tuple[float | None, float | None]]:
     """Return, for every unit of a checked series, its values at `first` and at `last`; None where there is none."""
     start, end = (series.loc[series["year"] == year].set_index("unit")["value"].to_dict() for year in (first, last))
-    return {unit: (plain(start.get(unit)), plain(end.get(unit))) for unit in dict.fromkeys(series["unit"])}
+    return {unit: (plain(start.get(unit)), plain(end.get(unit))) for unit in series["unit"].unique().tolist()}
 
 
 def across_break(series: pd.DataFrame, first: int, last: int) -> frozenset[str]:
@@ -112,6 +116,12 @@ def comparable(series: pd.DataFrame, first: int, last: int) -> dict[str, tuple[f
 def differences(pairs: dict[str, tuple[float | None, float | None]]) -> dict[str, Fraction]:
     """Return last minus first, exactly, for the units observed at both ends."""
     return {unit: exact(b) - exact(a) for unit, (a, b) in pairs.items() if a is not None and b is not None}
+
+
+def in_units(differences: dict[str, Fraction]) -> dict[str, int]:
+    """Return exact numbers as whole multiples of the finest unit among them: in the same order, and compared faster."""
+    unit = math.lcm(*(one.denominator for one in differences.values()))
+    return {name: one.numerator * (unit // one.denominator) for name, one in differences.items()}
 
 
 def observed_at(pairs: dict[str, tuple[float | None, float | None]]) -> dict[str, int]:

@@ -50,8 +50,9 @@ def quadrants_table(found: Quadrants, members: frozenset[str], year: int) -> Tab
         "share": Heading("share", "share"), "low": Heading("low", "share"), "high": Heading("high", "share"),
         "members": Heading("members", "count"), "names": Heading("names"),
     }  # fmt: skip
-    caption = sentence("overview.table.quadrants", x=word(f"indicators.{found.x}.name"),
-                       y=word(f"indicators.{found.y}.name"), year=year, x_cut=found.x_cut, y_cut=found.y_cut,
+    cuts = {} if found.x_cut is None or found.y_cut is None else {"x_cut": found.x_cut, "y_cut": found.y_cut}
+    caption = sentence("overview.table.quadrants" if cuts else "overview.table.quadrants_drawn", **cuts,
+                       x=word(f"indicators.{found.x}.name"), y=word(f"indicators.{found.y}.name"), year=year,
                        missing=len(found.missing))  # fmt: skip
     return table("quadrants", caption.plain(), pd.DataFrame(rows), headings)
 

@@ -25,6 +25,7 @@ def scope_table(panel: Panel) -> Table:
         "rows": Heading("rows", "count"),
         "matched": Heading("matched", "count"),
         "without_iso3": Heading("without_iso3", "count"),
+        "not_comparable": Heading("others.column.apart", "count"),
         "units_without_iso3": Heading("units_without_iso3"),
     }
     caption = sentence("profile.table.scope", first=panel.first_year, last=panel.last_year).plain()
@@ -34,7 +35,7 @@ def scope_table(panel: Panel) -> Table:
 def indicator_table(panel: Panel, iso3: str, place: str) -> Table:
     """Return Table 1: for each indicator what it asks, its bounds, its sample, and the country's mean in it."""
     own = panel.of(iso3)
-    rows = [_indicator_row(panel, own, one) for one in panel.ids]
+    rows = [_indicator_row(panel, own, iso3, one) for one in panel.ids]
     headings = {
         "indicator": Heading("indicator"),
         "construct": Heading("construct"),
@@ -49,17 +50,19 @@ def indicator_table(panel: Panel, iso3: str, place: str) -> Table:
     return table("indicators", caption, pd.DataFrame(rows), headings)
 
 
-def _indicator_row(panel: Panel, own: pd.DataFrame, one: str) -> dict:
-    return {**_measure_row(panel, one), "own_years": int(own[one].notna().sum()), "own_mean": own[one].mean()}
+def _indicator_row(panel: Panel, own: pd.DataFrame, iso3: str, one: str) -> dict:
+    years = int(panel.coverage(iso3)[one].sum()) if one in panel.drawn_only else int(own[one].notna().sum())
+    mean = "drawn_only" if one in panel.drawn_only else own[one].mean()
+    return {**_measure_row(panel, one), "own_years": years, "own_mean": mean}
 
 
 def _measure_row(panel: Panel, one: str) -> dict:
-    values = panel.frame[["iso3", one]].dropna()
+    countries, observations = panel.sample(one)
     known = indicator(one)
     kind = "low" if known.low else "std_error" if known.std_error else "none"
     return {"indicator": word(f"indicators.{one}.name"), "construct": word(f"indicators.{one}.construct"),
-            "bounds": word(f"tables.bounds.{kind}"), "countries": values["iso3"].nunique(),
-            "observations": len(values), "mean": values[one].mean()}  # fmt: skip
+            "bounds": word(f"tables.bounds.{kind}"), "countries": countries, "observations": observations,
+            "mean": "drawn_only" if one in panel.drawn_only else panel.frame[one].mean()}  # fmt: skip
 
 
 def changes_table(changes: dict[str, Sequence[Change]], place: str) -> Table:

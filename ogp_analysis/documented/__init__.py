@@ -1,0 +1,1 @@
+"""What is on record of a country beside its indicators: inventories of surveillance, episodes of regimes, barriers."""

@@ -1,0 +1,50 @@
+"""Episodes in which a country's regime moved, as the Episodes of Regime Transformation date them.
+
+References
+----------
+Maerz, Edgell, Wilson, Hellmeier and Lindberg (2024), Episodes of Regime Transformation, Journal of Peace Research
+61(6); data version 15.
+"""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from ogp_analysis.store import hand_out
+
+COLUMNS = ["direction", "start", "end", "outcome"]
+_OUTCOMES = {
+    "dem": {1: "transition", 2: "no_transition", 3: "deepened", 4: "open"},
+    "aut": {1: "breakdown", 2: "no_breakdown", 3: "regressed", 4: "open"},
+}
+
+
+def regime_episodes(iso3: str, first_year: int, last_year: int, edition: str = "embedded") -> pd.DataFrame | None:
+    """Return the episodes of a country that touch some years, or None if the edition does not hold them.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row an episode, by start: ``direction`` ("dem", "aut"), ``start`` and ``end`` (years; of an open episode
+        the last year of data), ``outcome`` (a code; "open" if it had not ended with the data). Episodes rest on the
+        point estimate of electoral democracy, whose bounds are not looked at.
+    """
+    if not hand_out.has("ert", "country_year", edition):
+        return None
+    frame = hand_out.load("ert", "country_year", edition)
+    own = frame[(frame["iso3"] == iso3) & (frame["unit_kind"] != "part_of_country")]
+    parts = [_episodes(own, direction) for direction in _OUTCOMES]
+    found = pd.concat(parts, ignore_index=True).sort_values(["start", "direction"], ignore_index=True)
+    return found[(found["start"] <= last_year) & (found["end"] >= first_year)].reset_index(drop=True)
+
+
+def _episodes(own: pd.DataFrame, direction: str) -> pd.DataFrame:
+    rows = own[own[f"{direction}_ep"].fillna(False).astype(bool)].sort_values("year")
+    once = rows.drop_duplicates(f"{direction}_ep_start_year")
+    columns = {
+        "direction": direction,
+        "start": once[f"{direction}_ep_start_year"].astype("int64"),
+        "end": once[f"{direction}_ep_end_year"].astype("int64"),
+        "outcome": once[f"{direction}_ep_outcome_agg"].map(_OUTCOMES[direction]),
+    }
+    return pd.DataFrame(columns, columns=COLUMNS)

@@ -1,0 +1,178 @@
+"""Tables of measures beside the core index: what is absent, where a country stands, episodes, members and others."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from ogp_analysis.disclosure import Withheld
+from ogp_analysis.documented.barriers import SERIES
+from ogp_analysis.indicators import indicator
+from ogp_analysis.messages import sentence, word
+from ogp_analysis.models.other_measures import ASKS_ABOUT_SURVEILLANCE, Moved, Standing, never_alone
+from ogp_analysis.models.rates import proportion
+from ogp_analysis.tables.table import Heading, Table, table
+
+
+def absent_table(ids: list[str]) -> Table:
+    """Return the measures that an edition does not hold, one row each, with the command that fetches their files."""
+    rows = [{"measure": measure_name(id), "fetch": f"ogp-analysis fetch {_source(id)}"} for id in ids]
+    headings = {"measure": Heading("measure"), "fetch": Heading("others.column.fetch")}
+    frame = pd.DataFrame(rows, columns=list(headings))
+    return table("absent_measures", sentence("others.table.absent", n=len(rows)).plain(), frame, headings)
+
+
+def measure_name(id: str) -> str:
+    """Return the name of an indicator, or of a series beside the catalogue."""
+    return word(f"others.series.{id}.name" if id in SERIES else f"indicators.{id}.name")
+
+
+def measure_names(ids: list[str]) -> str:
+    """Return the names of some measures, in their order, for a sentence."""
+    return "; ".join(measure_name(id) for id in ids)
+
+
+def surveillance_facts(there: list[str]) -> dict:
+    """Return which sentence is said of the measures on surveillance, and its values: all are named.
+
+    Parameters
+    ----------
+    there : list of str
+        Those of :data:`ASKS_ABOUT_SURVEILLANCE` that have values.
+    """
+    there = [id for id in ASKS_ABOUT_SURVEILLANCE if id in there]
+    lacking = [id for id in ASKS_ABOUT_SURVEILLANCE if id not in there]
+    case = "all" if not lacking else "together" if never_alone(there) else "one" if there else "none"
+    return {
+        "case": case,
+        "names": measure_names(list(ASKS_ABOUT_SURVEILLANCE)),
+        "present": measure_names(there),
+        "lacking": measure_names(lacking),
+    }
+
+
+def _source(id: str) -> str:
+    return SERIES[id][0] if id in SERIES else indicator(id).dataset
+
+
+def where_it_stands_table(found: list[Standing], place: str) -> Table:
+    """Return where a country stands on each measure, one row each: no number of those that may be drawn only."""
+    headings = {
+        "measure": Heading("measure"), "year": Heading("others.column.at", "year"),
+        "value": Heading("value", "index", 3),
+        "low": Heading("low", "index", 3), "high": Heading("high", "index", 3), "rank": Heading("rank", "rank"),
+        "n": Heading("n", "count"), "change_5": Heading("others.column.change_5", "index", 3, signed=True),
+        "change_10": Heading("others.column.change_10", "index", 3, signed=True),
+        "verdict": Heading("others.column.verdict"),
+    }  # fmt: skip
+    frame = pd.DataFrame([_standing(one) for one in found], columns=list(headings)).astype(object)
+    return table("other_measures", sentence("others.table.standings", place=place).plain(), frame, headings)
+
+
+def _standing(one: Standing) -> dict:
+    row = {"measure": word(f"indicators.{one.id}.name"), "year": one.year, "n": one.n}
+    if one.year is None:
+        return row | dict.fromkeys(("value", "low", "high", "rank", "change_5", "change_10", "verdict"), "no_data")
+    if one.drawn_only:
+        return row | dict.fromkeys(("value", "low", "high", "rank", "change_5", "change_10", "verdict"), "drawn_only")
+    ordinal = indicator(one.id).scale == "ordinal"
+    bounds = {
+        name: getattr(one, name) if getattr(one, name) is not None else "not_published" for name in ("low", "high")
+    }
+    changes = {f"change_{moved.last - moved.first}": _moved(moved, ordinal) for moved in one.moved}
+    value = word(f"others.category.{one.id}.{int(one.value)}") if ordinal else one.value
+    return row | bounds | changes | {"value": value, "rank": one.rank, "verdict": _verdict(one)}
+
+
+def _moved(moved: Moved, ordinal: bool) -> float | str:
+    """Return a change, why there is none, or for categories, whose distances have no size, its direction."""
+    if moved.crossed is not None:
+        return sentence("others.break", case=moved.crossed.code, year=moved.crossed.year).plain()
+    if moved.difference is None:
+        return "no_data"
+    if not ordinal:
+        return moved.difference
+    sign = (moved.difference > 0) - (moved.difference < 0)
+    return word("others.moved." + {1: "rose", -1: "fell", 0: "unchanged"}[sign])
+
+
+def _verdict(one: Standing) -> str:
+    codes = {"not_observed": "no_data", "not_comparable": "not_comparable"}
+    return codes.get(one.intervals) or word(f"others.verdict.{one.intervals}")
+
+
+def episodes_table(episodes: pd.DataFrame, place: str) -> Table:
+    """Return the episodes in which a country's regime moved, one row each, by their first year."""
+    frame = episodes.assign(
+        direction=[word(f"others.direction.{code}") for code in episodes["direction"]],
+        outcome=[word(f"others.outcome.{code}") for code in episodes["outcome"]],
+    )
+    headings = {name: Heading(f"others.column.{name}") for name in ("direction", "start", "end", "outcome")}
+    headings |= {name: Heading(f"others.column.{name}", "year") for name in ("start", "end")}
+    caption = sentence("others.table.episodes", place=place, n=len(frame)).plain()
+    return table("regime_episodes", caption, frame[["direction", "start", "end", "outcome"]], headings)
+
+
+def groups_table(groups: dict[str, pd.DataFrame | Withheld], region_name: str) -> Table:
+    """Return medians of members and others at both ends of the last years without a break, one row a measure and group.
+
+    Ordered categories are in :func:`shares_table`.
+    """
+    names = ("first", "last", "n", "first_median", "last_median", "lower_quartile", "upper_quartile")
+    rows = [row for id, frame in groups.items() if indicator(id).scale != "ordinal" for row in _ends(id, frame, names)]
+    headings = {
+        "measure": Heading("measure"), "group": Heading("others.column.group"), "first": Heading("first", "year"),
+        "last": Heading("last", "year"), "n": Heading("n", "count"),
+        "first_median": Heading("others.column.first_median", "index", 3),
+        "last_median": Heading("others.column.last_median", "index", 3),
+        "lower_quartile": Heading("lower_quartile", "index", 3),
+        "upper_quartile": Heading("upper_quartile", "index", 3),
+    }  # fmt: skip
+    frame = pd.DataFrame(rows, columns=list(headings)).astype(object)
+    return table("other_measures", sentence("others.table.groups", region=region_name).plain(), frame, headings)
+
+
+def _ends(id: str, frame: pd.DataFrame | Withheld, names: tuple[str, ...]) -> list[dict]:
+    measure = {"measure": word(f"indicators.{id}.name")}
+    if isinstance(frame, Withheld):
+        return [measure | {"group": "not_applicable"} | dict.fromkeys(names, "drawn_only")]
+    last = frame[frame["segment"] == frame["segment"].max()]
+    return [measure | _group(group, last[last["group"] == group]) for group in ("ever", "never")]
+
+
+def _group(group: str, rows: pd.DataFrame) -> dict:
+    named = {"group": word(f"others.group.{group}")}
+    if rows.empty:
+        return named | {"n": 0}
+    first, last = rows.iloc[0], rows.iloc[-1]
+    return named | {"first": int(first["year"]), "last": int(last["year"]), "n": int(last["n"]),
+                    "first_median": first["median"], "last_median": last["median"],
+                    "lower_quartile": last["q1"], "upper_quartile": last["q3"]}  # fmt: skip
+
+
+def shares_table(groups: dict[str, pd.DataFrame | Withheld], region_name: str) -> Table:
+    """Return, of ordered categories, the share of members and of others at the category or above in the last year."""
+    names = ("year", "count", "n", "share", "low", "high")
+    rows = [
+        row for id, frame in groups.items() if indicator(id).scale == "ordinal" for row in _shares(id, frame, names)
+    ]
+    headings = {
+        "measure": Heading("measure"), "group": Heading("others.column.group"),
+        "year": Heading("others.column.at", "year"), "count": Heading("count", "count"), "n": Heading("n", "count"),
+        "share": Heading("share", "share"), "low": Heading("low", "share"), "high": Heading("high", "share"),
+    }  # fmt: skip
+    frame = pd.DataFrame(rows, columns=list(headings)).astype(object)
+    return table("other_categories", sentence("others.table.shares", region=region_name).plain(), frame, headings)
+
+
+def _shares(id: str, frame: pd.DataFrame | Withheld, names: tuple[str, ...]) -> list[dict]:
+    measure = {"measure": f"{word(f'indicators.{id}.short')}: {word(f'others.share.{id}')}"}
+    if isinstance(frame, Withheld):
+        return [measure | {"group": "not_applicable"} | dict.fromkeys(names, "drawn_only")]
+    last = frame[frame["year"] == frame["year"].max()]
+    rows = []
+    for group, n, count in zip(last["group"], last["n"], last["count"], strict=True):
+        found = proportion(int(count), int(n))
+        rows.append(measure | {"group": word(f"others.group.{group}"), "year": int(last["year"].iloc[0]),
+                               "count": found.count, "n": found.n, "share": found.share, "low": found.low,
+                               "high": found.high})  # fmt: skip
+    return rows

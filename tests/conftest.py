@@ -20,7 +20,7 @@ def mirror() -> Path:
     return folder
 
 
-#: Sources of the measures of civic space, and of what a panel needs beside them.
+#: Sources of the measures of civic space.
 CIVIC_SPACE = (
     *("civicus_monitor", "digital_society_survey", "ert", "freedom_in_the_world", "freedom_on_the_net", "idea_gsod"),
     *("rsf_press_freedom", "vdem", "wgi_voice_accountability", "wjp_rule_of_law"),

@@ -56,16 +56,14 @@ class Record:
         """Return one row a file: ``file, rows_in, kept, set_aside, merged, changed_values``."""
         files = list(dict.fromkeys([*self.rows_in, *self.kept]))
         told = self.entries.groupby([FILE, "action"]).size().to_dict() if len(self.entries) else {}
-        frame = pd.DataFrame(
-            {
-                "file": pd.Series(files, dtype="str"),
-                "rows_in": pd.Series([self.rows_in.get(file, 0) for file in files], dtype="int64"),
-                "kept": pd.Series([self.kept.get(file, 0) for file in files], dtype="int64"),
-            }
-        )
-        for action, name in (("set_aside", "set_aside"), ("merged", "merged"), ("changed", "changed_values")):
-            frame[name] = pd.Series([told.get((file, action), 0) for file in files], dtype="int64")
-        return frame
+        counts = {
+            "rows_in": [self.rows_in.get(file, 0) for file in files],
+            "kept": [self.kept.get(file, 0) for file in files],
+            "set_aside": [told.get((file, "set_aside"), 0) for file in files],
+            "merged": [told.get((file, "merged"), 0) for file in files],
+            "changed_values": [told.get((file, "changed"), 0) for file in files],
+        }
+        return pd.DataFrame({"file": pd.Series(files, dtype="str")} | counts).astype(dict.fromkeys(counts, "int64"))
 
     def checked(self) -> Record:
         """Return the record if rows in = kept + set aside + merged in every file.
@@ -131,11 +129,13 @@ def kept_but(chunk: pd.DataFrame, *entries: pd.DataFrame) -> Record:
     *entries : pandas.DataFrame
         Results of :func:`changed`, :func:`set_aside` and :func:`merged`.
     """
-    entries = pd.concat([_no_entries(), *(told for told in entries if len(told))], ignore_index=True)
-    gone = entries[entries["action"] != "changed"].drop_duplicates([FILE, LINE])[FILE].value_counts()
-    rows = chunk[FILE].value_counts()
-    kept = rows.sub(gone, fill_value=0).astype(int)
-    return Record(_counts(rows), _counts(kept.reindex(rows.index)), entries)
+    told = [one for one in entries if len(one)]
+    rows = _rows(chunk)
+    if not told:
+        return Record(rows, dict(rows))
+    entries = pd.concat([_no_entries(), *told], ignore_index=True)
+    gone = _rows(entries[entries["action"] != "changed"].drop_duplicates([FILE, LINE]))
+    return Record(rows, {file: count - gone.get(file, 0) for file, count in rows.items()}, entries)
 
 
 def changed(chunk: pd.DataFrame, column: str, new: pd.Series, rule: str) -> pd.DataFrame:
@@ -205,5 +205,6 @@ def _added(one: dict, two: dict) -> dict:
     return {name: one.get(name, 0) + two.get(name, 0) for name in dict.fromkeys([*one, *two])}
 
 
-def _counts(series: pd.Series) -> dict[str, int]:
-    return {str(name): int(count) for name, count in series.items()}
+def _rows(frame: pd.DataFrame) -> dict[str, int]:
+    """Return how many rows are of each file, the most first."""
+    return {str(name): int(count) for name, count in frame[FILE].value_counts().items()}

@@ -145,7 +145,7 @@ def _parquet(file: Path, frame: pd.DataFrame) -> None:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    table = pa.Table.from_pandas(frame, preserve_index=False).replace_schema_metadata(None)
+    table = pa.table({name: pa.array(frame[name], from_pandas=True) for name in frame.columns})
     pq.write_table(table, file, compression="zstd")
 
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Collection
 from functools import cache
 from pathlib import Path
 
@@ -72,19 +71,43 @@ def themes(folded: pd.Series, tags: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(found, columns=[FILE, LINE, "theme", "rule"])
 
 
-def said(text: str, among: Collection[str] = THEMES) -> list[dict]:
-    """Return the rules of the themes `among` whose words a folded text has, outside of what their theme excludes."""
-    left = {theme: _without(text, theme) for theme in among}
-    rules = [rule for rule in RULES["text"] if rule["theme"] in left]
-    return [rule for rule in rules if _compiled(rule["pattern"]).search(left[rule["theme"]])]
+def said(text: str) -> list[dict]:
+    """Return the rules whose words a folded text has, outside of what their theme excludes."""
+    left = {theme: _without(text, theme) for theme in THEMES}
+    return [rule for rule in RULES["text"] if re.search(rule["pattern"], left[rule["theme"]])]
+
+
+def _without(text: str, theme: str) -> str:
+    for pattern in _exclusions(theme):
+        text = re.sub(pattern, _GAP, text)
+    return text
 
 
 def _said(folded: pd.Series) -> list[list[dict]]:
-    """Return what :func:`said` finds in each text, looking closely only where a theme's words stand at all."""
+    """Return what :func:`said` finds in each text, all texts at once, and looking only where a theme's words stand."""
     plain = pa.array([_plain(text) for text in folded], pa.large_string())
-    near = {theme: pc.match_substring_regex(plain, _screen(theme)).to_pylist() for theme in THEMES}
-    among = ([theme for theme in THEMES if near[theme][at]] for at in range(len(folded)))
-    return [said(text, themes) if themes else [] for text, themes in zip(folded, among, strict=True)]
+    found: list[list[dict]] = [[] for _ in range(len(plain))]
+    for theme in THEMES:
+        near = pc.indices_nonzero(pc.match_substring_regex(plain, _screen(theme)))
+        left = plain.take(near)
+        for pattern in _exclusions(theme):
+            left = pc.replace_substring_regex(left, pattern, _GAP)
+        for rule in RULES["text"]:
+            if rule["theme"] == theme:
+                for at in near.filter(_has(left, rule["pattern"])).to_pylist():
+                    found[at].append(rule)
+    return found
+
+
+def _exclusions(theme: str) -> list[str]:
+    return [rule["pattern"] for rule in RULES["exclusion"] if rule["theme"] == theme]
+
+
+def _has(texts: pa.Array, pattern: str) -> pa.Array:
+    """Return which texts have a pattern; one that says what must not follow is left to Python."""
+    if _NOT_BEFORE.search(pattern):
+        return pa.array([re.search(pattern, text) is not None for text in texts.to_pylist()], pa.bool_())
+    return pc.match_substring_regex(texts, pattern)
 
 
 def _plain(text: str) -> str:
@@ -97,18 +120,6 @@ def _screen(theme: str) -> str:
     """Return a pattern that is found wherever a pattern or an exclusion of the theme is, and perhaps elsewhere."""
     rules = [rule for kind in ("text", "exclusion") for rule in RULES[kind] if rule["theme"] == theme]
     return "|".join(_NOT_BEFORE.sub("", rule["pattern"]) for rule in rules) or _NOTHING
-
-
-def _without(text: str, theme: str) -> str:
-    for exclusion in RULES["exclusion"]:
-        if exclusion["theme"] == theme:
-            text = _compiled(exclusion["pattern"]).sub(_GAP, text)
-    return text
-
-
-@cache
-def _compiled(pattern: str) -> re.Pattern:
-    return re.compile(pattern)
 
 
 def _row(place: tuple[str, int], rule: dict) -> tuple:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 
 import pandas as pd
 
@@ -95,6 +96,8 @@ def _ends(first: pd.Series, length: pd.Series) -> pd.Series:
 def _is_date(text: str) -> bool:
     if not re.fullmatch(r"\d{4}(-\d{2}(-\d{2})?)?", text):
         return False
-    return pd.notna(
-        pd.to_datetime({4: f"{text}-01-01", 7: f"{text}-01"}.get(len(text), text), format="%Y-%m-%d", errors="coerce")
-    )
+    try:
+        date.fromisoformat({4: f"{text}-01-01", 7: f"{text}-01"}.get(len(text), text))
+    except ValueError:
+        return False
+    return True

@@ -181,11 +181,11 @@ def _dates(values: pd.Series) -> pd.Series:
 
 
 def _booleans(values: pd.Series) -> pd.Series:
-    words = {"true": True, "True": True, "1": True, "false": False, "False": False, "0": False}
-    unknown = values.dropna()[~values.dropna().isin(words)]
+    absent, true = values.isna(), values.isin(["true", "True", "1"])
+    unknown = values[~(absent | true | values.isin(["false", "False", "0"]))]
     if len(unknown):
         raise ValueError(f"{len(unknown)} values are neither true nor false, {listed(unknown.unique())}")
-    return values.map(words).astype("boolean")
+    return pd.Series(pd.arrays.BooleanArray(true.to_numpy(copy=True), absent.to_numpy(copy=True)), index=values.index)
 
 
 def check(frame: pd.DataFrame, schema: TableSchema) -> pd.DataFrame:
@@ -232,16 +232,22 @@ def _broken(values: pd.Series, column: Column) -> Iterator[tuple[str, pd.Series]
         yield "that it must be there", values.isna()
     if column.categories:
         yield f"that it is one of {listed(column.categories, 20)}", values.notna() & ~values.isin(column.categories)
-    if column.minimum is not None:
+    if column.minimum is not None and _beyond(values.min(), column.minimum, -1):
         yield f"that it is at least {column.minimum:g}", (values < column.minimum).fillna(False)
-    if column.maximum is not None:
+    if column.maximum is not None and _beyond(values.max(), column.maximum, 1):
         yield f"that it is at most {column.maximum:g}", (values > column.maximum).fillna(False)
+
+
+def _beyond(extreme, bound: float, side: int) -> bool:
+    """Whether the least or the greatest value is beyond a bound: only then is every one looked at."""
+    return bool(pd.notna(extreme) and side * extreme > side * bound)
 
 
 def _check_key(frame: pd.DataFrame, schema: TableSchema) -> None:
     key = list(schema.key)
     empty = int(frame[key].isna().any(axis=1).sum())
-    twice = frame[frame.duplicated(key, keep=False)]
+    again = frame.duplicated(key, keep=False)
+    twice = frame[again] if again.any() else frame.iloc[:0]
     if empty or len(twice):
         example = tuple(twice.iloc[0][key]) if len(twice) else key
         raise SchemaError(

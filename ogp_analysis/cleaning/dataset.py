@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 import pandas as pd
 
-from ogp_analysis.cleaning.record import Cleaned
+from ogp_analysis.cleaning.record import Cleaned, total
 from ogp_analysis.errors import CleaningError
 from ogp_analysis.schema import TableSchema, cast, check
 
@@ -51,10 +51,7 @@ def concatenate(parts: Iterable[Cleaned]) -> Cleaned:
         raise CleaningError("dataset", "no row of it was read", "Put its raw files in place again: ogp-analysis fetch")
     names = dict.fromkeys(name for part in parts for name in part.tables)
     tables = {n: pd.concat([p.tables[n] for p in parts if n in p.tables], ignore_index=True) for n in names}
-    record = parts[0].record
-    for part in parts[1:]:
-        record = record + part.record
-    return Cleaned(tables, record)
+    return Cleaned(tables, total([part.record for part in parts]))
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cache
 
@@ -46,11 +47,7 @@ class Record:
     entries: pd.DataFrame = field(default_factory=_no_entries)
 
     def __add__(self, other: Record) -> Record:
-        return Record(
-            _added(self.rows_in, other.rows_in),
-            _added(self.kept, other.kept),
-            pd.concat([self.entries, other.entries], ignore_index=True),
-        )
+        return total([self, other])
 
     def balance(self) -> pd.DataFrame:
         """Return one row a file: ``file, rows_in, kept, set_aside, merged, changed_values``."""
@@ -91,6 +88,15 @@ class Record:
                 "Give every row that is dropped an entry in the record",
             )
         return self
+
+
+def total(records: Sequence[Record]) -> Record:
+    """Return the sum of one or more records."""
+    return Record(
+        _added([record.rows_in for record in records]),
+        _added([record.kept for record in records]),
+        pd.concat([record.entries for record in records], ignore_index=True),
+    )
 
 
 @dataclass(frozen=True)
@@ -201,8 +207,8 @@ def _entries(chunk: pd.DataFrame, rows: pd.Series, action: str, rule: str, colum
     return frame.reset_index(drop=True)
 
 
-def _added(one: dict, two: dict) -> dict:
-    return {name: one.get(name, 0) + two.get(name, 0) for name in dict.fromkeys([*one, *two])}
+def _added(counts: Sequence[dict[str, int]]) -> dict[str, int]:
+    return {name: sum(one.get(name, 0) for one in counts) for name in dict.fromkeys(n for one in counts for n in one)}
 
 
 def _rows(frame: pd.DataFrame) -> dict[str, int]:

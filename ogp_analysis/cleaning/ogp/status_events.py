@@ -193,11 +193,11 @@ def _check_judgements(events: pd.DataFrame) -> None:
 
 def _finer(events: pd.DataFrame) -> pd.Series:
     """Return for each row the date of the finer row that repeats it, or blank."""
+    pair = ["iso3", "event_code"]
+    told = events.groupby(pair)["date_text"].agg(list).to_dict()
     finer = pd.Series("", index=events.index)
-    for index, row in events[events["date_precision"] != "day"].iterrows():
-        same = events[(events["iso3"] == row["iso3"]) & (events["event_code"] == row["event_code"])]
-        within = same.loc[same["date_text"].str.startswith(row["date_text"] + "-"), "date_text"]
-        finer[index] = min(within, default="")
+    for index, *place, text in events.loc[events["date_precision"] != "day", [*pair, "date_text"]].itertuples():
+        finer[index] = min((one for one in told[tuple(place)] if one.startswith(text + "-")), default="")
     return finer
 
 

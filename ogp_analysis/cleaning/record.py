@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cache
 
+import numpy as np
 import pandas as pd
 
 from ogp_analysis.errors import CleaningError
@@ -14,6 +16,8 @@ from ogp_analysis.errors import CleaningError
 FILE, LINE = "_file", "_line"
 #: What can happen to a raw row or value, other than being kept as it was.
 ACTIONS = ("changed", "set_aside", "merged")
+#: What a balance counts, beside the file.
+_COUNTS = ["rows_in", "kept", "set_aside", "merged", "changed_values"]
 ENTRY_COLUMNS = [FILE, LINE, "action", "rule", "column", "old", "new"]
 
 
@@ -51,16 +55,25 @@ class Record:
 
     def balance(self) -> pd.DataFrame:
         """Return one row a file: ``file, rows_in, kept, set_aside, merged, changed_values``."""
-        files = list(dict.fromkeys([*self.rows_in, *self.kept]))
-        told = self.entries.groupby([FILE, "action"]).size().to_dict() if len(self.entries) else {}
-        counts = {
-            "rows_in": [self.rows_in.get(file, 0) for file in files],
-            "kept": [self.kept.get(file, 0) for file in files],
-            "set_aside": [told.get((file, "set_aside"), 0) for file in files],
-            "merged": [told.get((file, "merged"), 0) for file in files],
-            "changed_values": [told.get((file, "changed"), 0) for file in files],
+        counts = self._counts()
+        files = pd.Series(list(counts), dtype="str")
+        return pd.DataFrame({"file": files} | {n: [row[n] for row in counts.values()] for n in _COUNTS}).astype(
+            dict.fromkeys(_COUNTS, "int64")
+        )
+
+    def _counts(self) -> dict[str, dict[str, int]]:
+        told = Counter(zip(self.entries[FILE].tolist(), self.entries["action"].tolist(), strict=True))
+        return {
+            file: {
+                "rows_in": self.rows_in.get(file, 0),
+                "kept": self.kept.get(file, 0),
+                **{
+                    name: told[file, action]
+                    for action, name in zip(ACTIONS[1:] + ACTIONS[:1], _COUNTS[2:], strict=True)
+                },
+            }
+            for file in dict.fromkeys([*self.rows_in, *self.kept])
         }
-        return pd.DataFrame({"file": pd.Series(files, dtype="str")} | counts).astype(dict.fromkeys(counts, "int64"))
 
     def checked(self) -> Record:
         """Return the record if rows in = kept + set aside + merged in every file.
@@ -70,23 +83,22 @@ class Record:
         CleaningError
             Naming the first file that does not balance, or that has entries but was not read.
         """
-        balance = self.balance()
-        unread = sorted(set(self.entries[FILE]) - set(balance["file"]))
+        counts = self._counts()
+        unread = sorted(set(self.entries[FILE]) - set(counts))
         if unread:
             raise CleaningError(
                 str(unread[0]),
                 "has entries in the record, but no row of it came in",
                 "Make the entries from the rows of the chunk",
             )
-        lost = balance["rows_in"] - balance["kept"] - balance["set_aside"] - balance["merged"]
-        if (lost != 0).any():
-            row = balance[lost != 0].iloc[0]
-            raise CleaningError(
-                row["file"],
-                f"{row['rows_in']} rows came in, but {row['kept']} were kept, "
-                f"{row['set_aside']} set aside and {row['merged']} merged",
-                "Give every row that is dropped an entry in the record",
-            )
+        for file, row in counts.items():
+            if row["rows_in"] != row["kept"] + row["set_aside"] + row["merged"]:
+                raise CleaningError(
+                    file,
+                    f"{row['rows_in']} rows came in, but {row['kept']} were kept, "
+                    f"{row['set_aside']} set aside and {row['merged']} merged",
+                    "Give every row that is dropped an entry in the record",
+                )
         return self
 
 
@@ -159,6 +171,8 @@ def changed(chunk: pd.DataFrame, column: str, new: pd.Series, rule: str) -> pd.D
         Name of the rule, the same in code, docs and tests.
     """
     old = chunk[column]
+    if old.equals(new):
+        return _no_entries()
     moved = ~((old == new) | (old.isna() & new.isna())).fillna(False)
     return _entries(chunk, moved, "changed", rule, column, new[moved])
 
@@ -189,22 +203,22 @@ def merged(chunk: pd.DataFrame, rows: pd.Series, rule: str, column: str, into: p
 
 
 def _entries(chunk: pd.DataFrame, rows: pd.Series, action: str, rule: str, column: str, new) -> pd.DataFrame:
-    if not rows.any():
+    at = np.flatnonzero(rows.reindex(chunk.index))
+    if not len(at):
         return _no_entries()
+    if isinstance(new, pd.Series):
+        new = new.reindex(chunk.index[at]).array
     # Only the columns that are told: a wide chunk is never copied for a few rows of it.
-    frame = pd.DataFrame(
-        {
-            FILE: chunk[FILE][rows],
-            LINE: chunk[LINE][rows],
-            "action": action,
-            "rule": rule,
-            "column": column,
-            "old": chunk[column][rows],
-            "new": new,
-        },
-        columns=ENTRY_COLUMNS,
-    )
-    return frame.reset_index(drop=True)
+    told = {
+        FILE: chunk[FILE].array.take(at),
+        LINE: chunk[LINE].array.take(at),
+        "action": action,
+        "rule": rule,
+        "column": column,
+        "old": chunk[column].array.take(at),
+        "new": new,
+    }
+    return pd.DataFrame(told, columns=ENTRY_COLUMNS)
 
 
 def _added(counts: Sequence[dict[str, int]]) -> dict[str, int]:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, time
+from functools import lru_cache
 from itertools import islice
 from pathlib import Path
 
@@ -47,7 +48,7 @@ def rows(content: Content, label: str, sheet: str, header: int) -> Iterator[tupl
         cells = book.get_sheet_by_name(sheet or book.sheet_names[0])
     left = [""] * (cells.start[1] if cells.start else 0)
     for number, row in enumerate(islice(cells.iter_rows(), header, None), header + 1):
-        texts = left + [text(value) for value in row]
+        texts = left + [value if type(value) is str else text(value) for value in row]
         if any(texts):
             yield number, texts
 
@@ -125,9 +126,14 @@ def text(value: object) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, float):
-        return str(int(value)) if value.is_integer() and abs(value) < _EXACT else repr(value)
+        return _of_number(value)
     if isinstance(value, datetime):
         return (value.date() if value.time() == time() else value).isoformat()
     if isinstance(value, (date, time)):
         return value.isoformat()
     return "" if value is None else str(value)
+
+
+@lru_cache(maxsize=4096)
+def _of_number(value: float) -> str:
+    return str(int(value)) if value.is_integer() and abs(value) < _EXACT else repr(value)

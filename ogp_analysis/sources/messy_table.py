@@ -201,6 +201,7 @@ def chunks(file: MessyFile, size: int = _BLOCK) -> Iterator[pd.DataFrame]:
         chunk, line = _good(file, block, line) or _repaired(file, block, line)
         found = True
         del block
+        _give_back()
         yield chunk
         del chunk
         _give_back()
@@ -221,7 +222,7 @@ def _good(file: MessyFile, block: bytes, line: int) -> tuple[pd.DataFrame, int] 
     try:
         table = pcsv.read_csv(
             io.BytesIO(block),
-            read_options=pcsv.ReadOptions(column_names=names, block_size=max(len(block) // 2 + 1, 2**20)),
+            read_options=pcsv.ReadOptions(column_names=names, block_size=len(block) + 1, use_threads=False),
             parse_options=pcsv.ParseOptions(
                 delimiter=file.delimiter, newlines_in_values=True, ignore_empty_lines=False
             ),

@@ -33,7 +33,7 @@ def test_what_went_in_comes_out_sorted_in_pieces(tmp_path, monkeypatch, piece):
     assert all((np.diff(one["key"].astype("int64")) >= 0).all() for one in pieces)
     want = np.sort(np.concatenate(parts), order=["key", "line"])
     assert np.array_equal(np.sort(np.concatenate(pieces), order=["key", "line"]), want)
-    assert list(kept)[0].tolist() == pieces[0].tolist(), "it can be read again"
+    assert next(iter(kept)).tolist() == pieces[0].tolist(), "it can be read again"
 
 
 def test_there_are_few_files_and_none_has_a_name(tmp_path):

@@ -84,7 +84,7 @@ def _ramo(fields: Fields) -> pd.Series:
     """Two digits of the branch of the budget; the code of a federal buying unit starts with 0 and holds it."""
     if "ramo" in fields:
         return fields["ramo"]
-    return fields["buyer_id"].str.extract(r"^0(\d\d)", expand=False).fillna("")
+    return by_value(fields["buyer_id"], lambda distinct: distinct.str.extract(r"^0(\d\d)", expand=False).fillna(""))
 
 
 def _coded(fields: Fields, field: str) -> pd.Series:

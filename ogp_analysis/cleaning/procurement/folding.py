@@ -15,10 +15,16 @@ _LETTERS = str.maketrans("áéíóúüñàèìòùäëïöâêîôûç", "aeiouu
 
 def folded(text: str) -> str:
     """Return `text` in lower case without accents, every run of other signs one blank."""
-    plain = text.lower().translate(_LETTERS)
+    plain = unaccented(text)
     if not plain.isascii():
         plain = "".join(c for c in unicodedata.normalize("NFKD", plain) if not unicodedata.combining(c))
     return _OTHER.sub(" ", plain).strip()
+
+
+def unaccented(text: str) -> str:
+    """Return `text` in lower case, the letters of Spanish without accents; other signs stay."""
+    plain = text.lower()
+    return plain if plain.isascii() else plain.translate(_LETTERS)
 
 
 def by_value(values: pd.Series, function: Callable[[pd.Series], pd.Series]) -> pd.Series:
@@ -39,4 +45,4 @@ def by_value(values: pd.Series, function: Callable[[pd.Series], pd.Series]) -> p
 
 def each(values: pd.Series, function: Callable[[str], str]) -> pd.Series:
     """Apply `function`, which takes and returns one text, once to every distinct value of a column."""
-    return by_value(values, lambda distinct: pd.Series([function(v) for v in distinct], dtype="str"))
+    return by_value(values, lambda distinct: pd.Series([function(v) for v in distinct.tolist()], dtype="str"))

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 
+import numpy as np
 import pandas as pd
 
-from ogp_analysis.cleaning.procurement.folding import by_value, each, folded
+from ogp_analysis.cleaning.procurement.folding import by_value, each, folded, unaccented
 from ogp_analysis.cleaning.procurement.layouts import facts
 
 KINDS = ("legal_entity", "natural_person", "presumed_natural_person", "missing")
@@ -20,7 +21,6 @@ _COMPANY = r"[A-ZÑ&]{3}\d{6}[A-Z0-9]{3}"
 _PERSON = r"[A-ZÑ&]{4}\d{6}[A-Z0-9]{3}"
 #: Parts of names that tell nothing on their own.
 _SMALL = 3
-_BETWEEN = "\x1f"
 
 
 @cache
@@ -81,10 +81,27 @@ def masked(lines: pd.Series) -> pd.Series:
 
 def names_person(texts: pd.Series, names: pd.Series) -> pd.Series:
     """Return which texts hold every longer part of the name beside them, in any order."""
-    return by_value(texts + _BETWEEN + names, lambda pairs: pd.Series([_names(pair) for pair in pairs], dtype="bool"))
+    text_codes, some_texts = pd.factorize(texts)
+    name_codes, some_names = pd.factorize(names)
+    pairs, codes = np.unique(text_codes * (len(some_names) + 1) + name_codes, return_inverse=True)
+    plain, parts = list(map(_plain, some_texts.tolist())), list(map(_parts, some_names.tolist()))
+    found = [_holds(plain[pair // (len(parts) + 1)], parts[pair % (len(parts) + 1)]) for pair in pairs.tolist()]
+    return pd.Series(np.array(found, "bool")[codes], index=texts.index)
 
 
-def _names(pair: str) -> bool:
-    text, _, name = pair.partition(_BETWEEN)
-    parts = {part for part in folded(name).split() if len(part) >= _SMALL}
-    return bool(parts) and parts <= set(folded(text).split())
+@lru_cache(2**14)  # a name is looked for in several columns
+def _parts(name: str) -> tuple[str, ...]:
+    """Return the longer parts of a name, the longest, which fewest texts hold, first."""
+    parts = dict.fromkeys(part for part in folded(name).split() if len(part) >= _SMALL)
+    longest = max(parts, key=len, default="")
+    return (longest, *parts) if parts else ()
+
+
+def _plain(text: str) -> str:
+    """Return a text in which a folded word stands if it stands in the folded text; most need no folding for that."""
+    plain = unaccented(text)
+    return plain if plain.isascii() else folded(text)
+
+
+def _holds(plain: str, parts: tuple[str, ...]) -> bool:
+    return bool(parts) and parts[0] in plain and set(parts) <= set(folded(plain).split())

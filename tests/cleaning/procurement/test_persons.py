@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import pandas as pd
 import pytest
 
 from ogp_analysis.cleaning.procurement import compranet, persons
+from ogp_analysis.cleaning.procurement.folding import folded
 
 NAME = "MARÍA INVENTADA DEL EJEMPLO"
 
@@ -113,3 +115,20 @@ def test_work_in_memory_may_see_names(raw):
     revealed = compranet.clean_contracts(chunk, reveal=True)
     assert revealed.tables["contracts"]["supplier_name"].tolist() == [NAME]
     assert NAME not in str(revealed.record.entries.to_dict("list"))
+
+
+TEXTS = ["", "Honorarios", "PAGO A MARIA  DEL EJEMPLO, INVENTADA", "María-Inventada (del Ejemplo)", "DE LA",
+         "Maria\u0301 Inventada ejemplo",
+         "Ejemplos de María Inventada", "– “Ejemplo” María Inventada", "ejemploinventadamaria"]  # fmt: skip
+NAMES = ["", NAME, "ejemplo maría", "de la", "Inventada", "Ejémplo Máría Ínventada"]
+
+
+def test_a_name_is_found_by_all_its_longer_parts_in_any_order():
+    pairs = pd.DataFrame([(text, name) for text in TEXTS for name in NAMES], columns=["text", "name"], dtype="str")
+    found = persons.names_person(pairs["text"], pairs["name"])
+    for (text, name), answer in zip(pairs.itertuples(index=False), found, strict=True):
+        parts = {part for part in folded(name).split() if len(part) >= 3}
+        assert answer == (bool(parts) and parts <= set(folded(text).split())), (text, name)
+    assert found.sum() == 15
+    shuffled = pairs.sample(frac=1, random_state=3)
+    assert persons.names_person(shuffled["text"], shuffled["name"]).equals(found[shuffled.index])

@@ -50,9 +50,9 @@ check: .venv/dev.stamp ## Lint, formatting, layers of imports, and the rules for
 	$(PY) -c 'from importlinter.cli import lint_imports_command as lint; lint()' --no-logo
 	$(PY) -m pytest -q tests/test_frame.py tests/test_notebooks.py tests/test_environment.py
 
-bench: .venv/dev.stamp ## Run the benchmarks, one after the other.
-	@for file in benchmarks/bench_*.py; do \
-		if [ -e "$$file" ]; then echo "$$file"; $(PY) "$$file" || exit 1; fi; \
+bench: .venv/dev.stamp ## Run the benchmarks listed in benchmarks/README.md, one after the other; takes an hour.
+	@for file in $$(sed -n 's/^- `\([a-z_]*\.py\)`.*/\1/p' benchmarks/README.md); do \
+		echo "benchmarks/$$file"; $(PY) "benchmarks/$$file" || exit 1; \
 	done
 
 bench-batch: .venv/dev.stamp ## Compare batches with papermill, ploomber-engine and bare Python; takes about half an hour.

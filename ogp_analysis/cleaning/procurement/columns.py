@@ -192,6 +192,7 @@ def _supplier(fields: Fields, reveal: bool) -> dict[str, pd.Series]:
         "supplier_kind": kind,
         "supplier_rfc": code["rfc"].mask(person, ""),
         "supplier_rfc_status": code["status"],
+        "supplier_rfc_check": persons.checks(code["rfc"]),
         "supplier_rupc": fields["supplier_rupc"].mask(person, ""),
     }
 

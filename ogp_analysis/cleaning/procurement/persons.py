@@ -7,12 +7,15 @@ from functools import cache, lru_cache
 
 import numpy as np
 import pandas as pd
+from stdnum.mx import rfc
 
 from ogp_analysis.cleaning.procurement.folding import by_value, each, folded, unaccented
 from ogp_analysis.cleaning.procurement.layouts import facts
 
 KINDS = ("legal_entity", "natural_person", "presumed_natural_person", "missing")
 RFC_STATUSES = ("legal_entity", "natural_person", "generic", "malformed", "missing")
+#: Whether date and check digit of a well-formed code are right; ``none`` if it is blank, malformed or generic.
+RFC_CHECKS = ("valid", "unverified", "none")
 MASK = "persona física "
 HIDDEN = "(natural person)"
 TEXT_MASK = "(text names a natural person)"
@@ -50,6 +53,21 @@ def _tax_codes(values: pd.Series) -> pd.DataFrame:
         text.str.fullmatch(_PERSON), "natural_person"
     )
     return pd.DataFrame({"rfc": text, "status": status.mask(text.isin(facts()["persons"]["generic_rfc"]), "generic")})
+
+
+def checks(codes: pd.Series) -> pd.Series:
+    """Return for each tax code of :func:`tax_codes` one of :data:`RFC_CHECKS`.
+
+    Date and check digit follow the rule of the tax authority, as ``stdnum.mx.rfc`` has it. A code that
+    breaks it may be a slip of the pen, or one that the authority gave out all the same: it is kept.
+    """
+    return each(codes, _check)
+
+
+def _check(code: str) -> str:
+    if not re.fullmatch(f"{_COMPANY}|{_PERSON}", code) or code in facts()["persons"]["generic_rfc"]:
+        return "none"
+    return "valid" if rfc.is_valid(code, validate_check_digits=True) else "unverified"
 
 
 def kinds(names: pd.Series, rfc_status: pd.Series) -> pd.Series:

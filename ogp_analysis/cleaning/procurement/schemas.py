@@ -157,6 +157,14 @@ CONTRACTS = TableSchema(
         Column(
             "supplier_rfc_status", "category", "What the tax code is.", categories=persons.RFC_STATUSES, required=True
         ),
+        Column(
+            "supplier_rfc_check",
+            "category",
+            "Whether date and check digit of a well-formed tax code are right; one that is not verified so may be in "
+            "use all the same.",
+            categories=persons.RFC_CHECKS,
+            required=True,
+        ),
         _text("supplier_rupc", "Folio in the register of suppliers (RUPC); those of natural persons are masked."),
         _code("supplier_size", "supplier_size", "Size as the supplier states it."),
         _text("supplier_size_text", "As published."),

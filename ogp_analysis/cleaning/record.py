@@ -9,6 +9,7 @@ from functools import cache
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 
 from ogp_analysis.errors import CleaningError
 
@@ -212,13 +213,17 @@ def _entries(chunk: pd.DataFrame, rows: pd.Series, action: str, rule: str, colum
     told = {
         FILE: chunk[FILE].array.take(at),
         LINE: chunk[LINE].array.take(at),
-        "action": action,
-        "rule": rule,
-        "column": column,
+        "action": _repeated(action, len(at)),
+        "rule": _repeated(rule, len(at)),
+        "column": _repeated(column, len(at)),
         "old": chunk[column].array.take(at),
-        "new": new,
+        "new": _repeated(new, len(at)) if isinstance(new, str) else new,
     }
     return pd.DataFrame(told, columns=ENTRY_COLUMNS)
+
+
+def _repeated(text: str, count: int):
+    return pd.array(pa.repeat(pa.scalar(text, pa.large_string()), count), dtype="str")
 
 
 def _added(counts: Sequence[dict[str, int]]) -> dict[str, int]:
@@ -226,5 +231,5 @@ def _added(counts: Sequence[dict[str, int]]) -> dict[str, int]:
 
 
 def _rows(frame: pd.DataFrame) -> dict[str, int]:
-    """Return how many rows are of each file, the most first."""
-    return {str(name): int(count) for name, count in frame[FILE].value_counts().items()}
+    """Return how many rows are of each file, in the order in which the files come."""
+    return dict(Counter(frame[FILE].tolist()))

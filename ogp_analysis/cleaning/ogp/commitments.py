@@ -24,7 +24,7 @@ from ogp_analysis.cleaning.ogp import commitment_tags, commitment_themes, star_r
 from ogp_analysis.cleaning.ogp.commitment_corrections import corrected, numbers
 from ogp_analysis.cleaning.ogp.commitment_dates import date_columns
 from ogp_analysis.cleaning.ogp.commitment_tables import COMMITMENTS, NO_REPORT, REPORTS, TEXT_FIELDS, TEXTS
-from ogp_analysis.cleaning.ogp.commitment_texts import folded, language, masked
+from ogp_analysis.cleaning.ogp.commitment_texts import all_folded, language, masked
 from ogp_analysis.cleaning.record import FILE, LINE, Cleaned, kept_but
 from ogp_analysis.countries import iso3_of
 from ogp_analysis.errors import CleaningError
@@ -57,7 +57,7 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
     text, renumbered = numbers(chunk, columns.raw_name("commitment_number", vintage), titles)
     text, corrections = corrected(text, vintage)
     texts, addresses = _texts(text, vintage)
-    searched = (texts["title"] + " | " + texts["full_text"]).map(folded)
+    searched = all_folded(texts["title"] + " | " + texts["full_text"])
     tags = commitment_tags.tags(text, vintage)
     place = {FILE: chunk[FILE], LINE: chunk[LINE]}
     identity, assessment = _identity(text, vintage), _assessment(text, vintage)

@@ -1,8 +1,11 @@
 from __future__ import annotations
 
+import pandas as pd
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from ogp_analysis.cleaning.ogp.commitment_texts import folded, language, masked
+from ogp_analysis.cleaning.ogp.commitment_texts import all_folded, folded, language, masked
 
 
 @pytest.mark.parametrize(
@@ -46,3 +49,17 @@ def test_addresses(made, text, expected):
     assert new.tolist() == [expected]
     assert len(entries) == (text != expected)
     assert not entries[["old", "new"]].apply(lambda column: column.str.contains("@")).any(axis=None)
+
+
+@given(st.lists(st.text(st.sampled_from("aB é’\t\x1c\x0b\u00a0ß<br/>|ñ\n"), max_size=30), min_size=1, max_size=5))
+@settings(max_examples=200, deadline=None)
+def test_texts_folded_together_are_those_folded_one_by_one(texts):
+    together = all_folded(pd.Series(texts, dtype="str"))
+    assert together.tolist() == [folded(text) for text in texts]
+
+
+@given(st.text(st.sampled_from("theofel los_1 é-\n|"), max_size=40))
+@settings(max_examples=200, deadline=None)
+def test_words_are_the_same_with_and_without_letters_beyond_ascii(text):
+    """A sign beyond ASCII behind the text changes the way it is taken apart, and nothing else."""
+    assert language(text) == language(text + " –")

@@ -12,7 +12,7 @@ from ogp_analysis.countries import country
 from ogp_analysis.figures.figure import canvas, drawable, drawing
 from ogp_analysis.figures.style import COLOURS
 from ogp_analysis.indicators import Indicator, indicator
-from ogp_analysis.measures.held import method_years, span
+from ogp_analysis.measures.held import measure_label, method_years, span
 from ogp_analysis.messages import sentence, word
 from ogp_analysis.models.measure_agreement import Agreement
 from ogp_analysis.models.standing import Spread, Standings
@@ -47,7 +47,7 @@ def agreement_dots(found: Sequence[Agreement], *, name: str, core: str):
         axes.plot(one.pooled.rho, row, "o", markersize=5, color=colour,
                   markerfacecolor="white" if one.pair.shared else colour)  # fmt: skip
         axes.text(1.02, row, span(one.first, one.last), va="center", fontsize=7, transform=axes.get_yaxis_transform())
-    axes.set_yticks(range(len(rows)), [word(f"indicators.{one.pair.y}.short") for one in rows], fontsize=7)
+    axes.set_yticks(range(len(rows)), [measure_label(one.pair.y) for one in rows], fontsize=7)
     axes.set_ylim(len(rows) - 0.4, -0.6)
     axes.set_xlim(min(0.4, *(one.pooled.low or one.pooled.rho for one in rows)), 1)
     axes.set_xlabel(word("measures.figure.rho"))
@@ -57,7 +57,7 @@ def agreement_dots(found: Sequence[Agreement], *, name: str, core: str):
         "core": word(f"indicators.{core}.name"),
         "n": len(rows),
         "shared": sum(one.pair.shared for one in rows),
-        "top": word(f"indicators.{rows[0].pair.y}.short"),
+        "top": measure_label(rows[0].pair.y),
         "high": rows[0].pooled.rho,
         "bottom": word(f"indicators.{rows[-1].pair.y}.short"),
         "low": rows[-1].pooled.rho,
@@ -85,15 +85,15 @@ def places_of_country(found: Standings, *, name: str, place: str):
                   markerfacecolor="white" if known == "none" else COLOURS["country"])  # fmt: skip
         axes.text(1.02, row, f"{one.year}, {one.n}", va="center", fontsize=7, transform=axes.get_yaxis_transform())
     axes.axvline(0.5, color=COLOURS["text"], linewidth=0.7)
-    axes.set_yticks(range(len(rows)), [word(f"indicators.{one.measure}.short") for one in rows], fontsize=7)
+    axes.set_yticks(range(len(rows)), [measure_label(one.measure) for one in rows], fontsize=7)
     axes.set_ylim(len(rows) - 0.4, -0.6)
     _share_axis(axes, "measures.figure.below")
     shapes = [_dot(m, COLOURS["country"], d, hollow=d == "none") for d, m in DIRECTIONS.items()]
     axes.legend(handles=shapes, loc="lower left", bbox_to_anchor=(-0.5, 1), ncols=4)
     top, bottom = (pick(rows, key=lambda one: one.percentile) for pick in (max, min))
     values = {"place": place, "n": len(rows), "first": found.first, "last": found.last,
-              "top": word(f"indicators.{top.measure}.short"), "high": top.percentile,
-              "bottom": word(f"indicators.{bottom.measure}.short"), "low": bottom.percentile}  # fmt: skip
+              "top": measure_label(top.measure), "high": top.percentile,
+              "bottom": measure_label(bottom.measure), "low": bottom.percentile}  # fmt: skip
     return _told(name, "measures.figure.places", values, figure)
 
 
@@ -119,12 +119,12 @@ def places_apart(found: Spread, *, name: str, most: int = 15):
     axes.set_yticks(range(len(rows)), [country(one.unit).name for one in rows], fontsize=7)
     axes.set_ylim(len(rows) - 0.4, -0.6)
     _share_axis(axes, "measures.figure.below")
-    shapes = [Line2D([], [], marker=m, color=COLOURS[c], linestyle="", label=word(f"indicators.{id}.short"))
+    shapes = [Line2D([], [], marker=m, color=COLOURS[c], linestyle="", label=measure_label(id))
               for id, (m, c) in zip(found.measures, _PLACES, strict=False)]  # fmt: skip
     axes.legend(handles=shapes, loc="lower left", bbox_to_anchor=(-0.3, 1), ncols=3)
     values = {"n": found.n, "year": found.year, "shown": len(rows), "measures": len(found.measures),
-              "place": country(rows[0].unit).name, "top": word(f"indicators.{rows[0].high}.short"),
-              "bottom": word(f"indicators.{rows[0].low}.short"), "high": rows[0].high_percentile,
+              "place": country(rows[0].unit).name, "top": measure_label(rows[0].high),
+              "bottom": measure_label(rows[0].low), "high": rows[0].high_percentile,
               "low": rows[0].low_percentile}  # fmt: skip
     return _told(name, "measures.figure.apart", values, figure)
 
@@ -155,14 +155,14 @@ def measures_of_country(
         for year in method_years(indicator(id)):
             if first < year <= last:
                 axes.axvline(year - 0.5, color=COLOURS["event"], linestyle=":", linewidth=1)
-        axes.set_title(word(f"indicators.{id}.short"), fontsize=7)
+        axes.set_title(measure_label(id), fontsize=7)
         axes.tick_params(labelsize=6.5)
         axes.set_xlim(first - 0.5, last + 0.5)
         axes.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=4))
         _scaled(axes, indicator(id))
     for axes in grid.flat[len(ids) :]:
         axes.set_visible(False)
-    names = ", ".join(word(f"indicators.{id}.short") for id in ids)
+    names = ", ".join(measure_label(id) for id in ids)
     values = {"place": place, "n": len(ids), "first": first, "last": last, "names": names}
     return _told(name, "measures.figure.series", values, figure)
 

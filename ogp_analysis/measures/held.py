@@ -13,6 +13,7 @@ import pandas as pd
 
 from ogp_analysis.errors import JoinError, ParameterError
 from ogp_analysis.indicators import Indicator, indicator, indicators
+from ogp_analysis.messages.catalogue import entry, word
 from ogp_analysis.store import hand_out
 
 #: First year of every comparison: that of V-Dem 15. Rank correlations over longer panels are higher, as there are
@@ -157,6 +158,14 @@ def house(id: str) -> str:
     """Return whose measure it is: the best-known dataset of its publisher."""
     dataset = indicator(id).dataset
     return _HOUSES.get(dataset, dataset)
+
+
+def measure_label(id: str) -> str:
+    """Return the short name of a measure, with its publisher's where the name does not tell it."""
+    short, known = word(f"indicators.{id}.short"), entry("measures.abbreviation")
+    if house(id) not in known:
+        return short
+    return f"{short[:-1]}, {known[house(id)]})" if short.endswith(")") else f"{short} ({known[house(id)]})"
 
 
 def method_years(one: Indicator) -> tuple[int, ...]:

@@ -9,7 +9,16 @@ import pandas as pd
 from ogp_analysis.countries import country
 from ogp_analysis.errors import UnknownName
 from ogp_analysis.indicators import Indicator, indicator
-from ogp_analysis.measures.held import FIRST_YEAR, Measures, all_measures, house, method_years, span, stretches
+from ogp_analysis.measures.held import (
+    FIRST_YEAR,
+    Measures,
+    all_measures,
+    house,
+    measure_label,
+    method_years,
+    span,
+    stretches,
+)
 from ogp_analysis.messages import sentence, word
 from ogp_analysis.models.measure_agreement import Agreement, CategoryAgreement
 from ogp_analysis.models.standing import Spread, Standings, Track
@@ -21,7 +30,7 @@ _INTERVAL = {"low": Heading("low", "ratio", 2), "high": Heading("high", "ratio",
 
 def names_of(ids: Iterable[str]) -> str:
     """Return the short names of measures, joined by commas."""
-    return ", ".join(word(f"indicators.{id}.short") for id in ids)
+    return ", ".join(map(measure_label, ids))
 
 
 def houses_of(found: Measures) -> str:
@@ -38,7 +47,7 @@ def measure_sources_table(found: Measures) -> Table:
     return table("scope", sentence("measures.table.scope", since=FIRST_YEAR).plain(), found.sources, headings)
 
 
-def asks_table(found: Measures) -> Table:
+def constructs_table(found: Measures) -> Table:
     """Return what each measure of the catalogue asks, one row a measure, whether it is held here or not."""
     headings = {"indicator": Heading("indicator"), "held": Heading("held"), "construct": Heading("construct"),
                 "direction": Heading("direction")}  # fmt: skip
@@ -70,7 +79,7 @@ def measure_coverage_table(found: Measures) -> Table:
 def shared_inputs_table(found: Measures) -> Table:
     """Return with which others each measure that is held shares inputs, one row a measure."""
     headings = {"indicator": Heading("indicator"), "shares_with": Heading("shares_with")}
-    rows = [{"indicator": _short(id), "shares_with": _shares(indicator(id))} for id in found.ids]
+    rows = [{"indicator": measure_label(id), "shares_with": _shares(indicator(id))} for id in found.ids]
     return table("shared_inputs", word("measures.table.shared"), pd.DataFrame(rows), headings)
 
 
@@ -119,7 +128,7 @@ def standings_table(found: Standings, place: str) -> Table:
         "first": Heading("first", "year"), "last": Heading("last", "year"), "direction": Heading("moved"),
         "same_years": Heading("same_years"),
     }  # fmt: skip
-    rows = [{**vars(row), "indicator": _short(row.measure), "publisher": _house(row.measure),
+    rows = [{**vars(row), "indicator": measure_label(row.measure), "publisher": _house(row.measure),
              "direction": word(f"measures.direction.{row.direction}") if row.direction else "not_applicable",
              "same_years": row.same_years if row.direction else "not_applicable"}
             for row in found.rows if row.year]  # fmt: skip
@@ -132,8 +141,8 @@ def apart_table(found: Spread, most: int = 15) -> Table:
     headings = {"place": Heading("place"), "high": Heading("highest_in"), "high_percentile": Heading("below", "share"),
                 "low": Heading("lowest_in"), "low_percentile": Heading("below", "share"),
                 "spread": Heading("spread", "share")}  # fmt: skip
-    rows = [{**vars(one), "place": country(one.unit).name, "high": _short(one.high), "low": _short(one.low),
-             "spread": one.spread} for one in found.units[:most]]  # fmt: skip
+    rows = [{**vars(one), "place": country(one.unit).name, "high": measure_label(one.high),
+             "low": measure_label(one.low), "spread": one.spread} for one in found.units[:most]]  # fmt: skip
     caption = sentence("measures.table.apart", n=found.n, missing=found.missing, year=found.year,
                        names=names_of(found.measures)).plain()  # fmt: skip
     return table("furthest_apart", caption, pd.DataFrame(rows, columns=list(headings)), headings)
@@ -209,7 +218,7 @@ def unit_name(unit: str) -> str:
 
 def _scale(one: Indicator) -> dict:
     kind = "low" if one.low else "std_error" if one.std_error else "none"
-    return {"indicator": _short(one.id), "publisher": _house(one.id), "unit": word(f"indicators.{one.id}.unit"),
+    return {"indicator": measure_label(one.id), "publisher": _house(one.id), "unit": word(f"indicators.{one.id}.unit"),
             "bounds": word(f"tables.bounds.{kind}"), "licence": word(f"measures.licence.{_licence(one)}")}  # fmt: skip
 
 
@@ -220,7 +229,7 @@ def _licence(one: Indicator) -> str:
 def _covers(found: Measures, one: Indicator) -> dict:
     rows = found.of(one.id)
     breaks = _stretches(one) if method_years(one) else "not_applicable"
-    return {"indicator": _short(one.id), "version": one.version,
+    return {"indicator": measure_label(one.id), "version": one.version,
             "first": int(rows["year"].min()) if len(rows) else None,
             "last": int(rows["year"].max()) if len(rows) else None, "countries": rows["iso3"].nunique(),
             "observations": len(rows), "breaks": breaks}  # fmt: skip
@@ -238,7 +247,11 @@ def _shares(one: Indicator) -> str:
     for publisher in dict.fromkeys(known[id] for id in shared):
         own = [id for id in shared if known[id] == publisher]
         every = len(own) == sum(known[id] == publisher for id in known)
-        which = word("measures.all_of_them") if every and len(own) > 1 else names_of(own)
+        which = (
+            word("measures.all_of_them")
+            if every and len(own) > 1
+            else ", ".join(word(f"indicators.{id}.short") for id in own)
+        )
         parts.append(f"{word(f'measures.house.{publisher}')}: {which}")
     return "; ".join(parts) or word("measures.none_known")
 
@@ -246,7 +259,8 @@ def _shares(one: Indicator) -> str:
 def _agrees(one: Agreement) -> dict:
     pooled, end = one.pooled, one.at_the_end
     return {
-        "construct": word(f"measures.construct.{one.pair.construct}"), "x": _short(one.pair.x), "y": _short(one.pair.y),
+        "construct": word(f"measures.construct.{one.pair.construct}"),
+        "x": measure_label(one.pair.x), "y": measure_label(one.pair.y),
         "shared": one.pair.shared, "first": one.first, "last": one.last, "n": one.n, "countries": one.countries,
         **_estimate(pooled, "", pooled.rho if pooled else None), "n_last": one.n_last,
         **_estimate(end, "_last", end.rho if end else None),
@@ -275,13 +289,9 @@ def _tracked(one: Track) -> dict:
     case = one.case if one.case != "moved" else one.direction
     asked = "surveillance_of_communications" in indicator(one.measure).tags
     extremes = {"highest": one.highest, "lowest": one.lowest} if one.case == "moved" else {}
-    return {"indicator": _short(one.measure), "publisher": _house(one.measure), "surveillance": asked,
+    return {"indicator": measure_label(one.measure), "publisher": _house(one.measure), "surveillance": asked,
             "years": one.years, "first": one.first, "last": one.last, "direction": word(f"measures.direction.{case}"),
             "highest": "not_applicable", "lowest": "not_applicable", **extremes}  # fmt: skip
-
-
-def _short(id: str) -> str:
-    return word(f"indicators.{id}.short")
 
 
 def _house(id: str) -> str:

@@ -45,14 +45,14 @@ def labels(axes) -> list[str]:
 def test_correlations_are_drawn_from_the_highest_with_their_years_and_shared_inputs_are_hollow():
     made = agreement_dots(ROWS, name="agreement", core="v2xcs_ccsi")
     [axes] = made.figure.axes
-    assert labels(axes) == ["Associational rights", "Press freedom", "Voice and accountability"]
+    assert labels(axes) == ["Associational rights (FH)", "Press freedom (RSF)", "Voice and accountability (WGI)"]
     assert [text.get_text() for text in axes.texts] == ["2005–2009", "2022", "2000–2004"]
     faces = {
         round(line.get_xdata()[0], 6): line.get_markerfacecolor() for line in axes.lines if line.get_marker() == "o"
     }
     assert [faces[round(one.pooled.rho, 6)] for one in ROWS] == ["white", "#0072B2", "#0072B2"]
     assert "Rows: 3; of these, hollow, with inputs in common: 1." in made.caption
-    assert "the highest 0." in made.alt and "(Associational rights)" in made.alt
+    assert "the highest 0." in made.alt and "(Associational rights (FH))" in made.alt
     assert made.redistribute, "a correlation is no value"
 
 
@@ -82,7 +82,7 @@ def test_the_mark_of_a_place_is_its_direction_over_the_years_asked_for():
     [axes] = made.figure.axes
     marks = [line.get_marker() for line in axes.lines if len(line.get_xdata()) == 1]
     assert marks == ["v", "^", "s", "o"], "fell, rose, unchanged, and told over other years"
-    assert labels(axes)[0] == "Associational rights" and len(labels(axes)) == 4
+    assert labels(axes)[0] == "Associational rights (FH)" and len(labels(axes)) == 4
     assert "Where 4 measures place Mexico" in made.caption and "from 2013 to 2023" in made.alt
 
 
@@ -95,7 +95,7 @@ def test_countries_furthest_apart_have_one_mark_a_measure():
     assert labels(axes) == ["France", "Mexico"]
     assert len([line for line in axes.lines if len(line.get_xdata()) == 1]) == 4
     assert "The 2 countries" in made.caption and "among 3 countries" in made.caption
-    assert "France: 17% in Voice and accountability, 83% in Core civil society" in made.alt
+    assert "France: 17% in Voice and accountability (WGI), 83% in Core civil society" in made.alt
 
 
 def drawn(ids, parts, **more):

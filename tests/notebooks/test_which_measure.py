@@ -121,17 +121,25 @@ def test_what_a_fresh_clone_lacks_is_named(embedded):
     assert "holds 19, of publishers: 2 (V-Dem Institute, World Bank (WGI))" in said(page, "measures.glance.held")
     absent = said(page, "measures.scope.absent")
     assert all(
-        name in absent for name in ("Speaking without fear (D4)", "Privacy", "Press freedom", "Civic space score")
+        name in absent
+        for name in (
+            "Speaking without fear (D4, FH)",
+            "Privacy (WJP)",
+            "Press freedom (RSF)",
+            "Civic space score (CIVICUS)",
+        )
     )
     assert "neither is in this edition" in said(page, "measures.scope.twins")
     assert "No index in this edition asks about the surveillance" in said(page, "measures.glance.limit")
-    assert "Little social media monitoring, Speaking without fear (D4), Privacy" in said(page, "measures.mexico.absent")
+    assert "Little social media monitoring (DSS), Speaking without fear (D4, FH), Privacy (WJP)" in said(
+        page, "measures.mexico.absent"
+    )
     assert "fewer than two publishers" in said(page, "measures.kappa")
 
 
 def test_agreement_in_a_fresh_clone_is_not_taken_for_independent(embedded):
     glance = said(embedded[None, "en"], "measures.glance.agreement")
-    assert "Voice and accountability, rank correlation 0.85" in glance and "share inputs" in glance
+    assert "Voice and accountability (WGI), rank correlation 0.85" in glance and "share inputs" in glance
     rows = table(embedded[None, "en"], "core")
     assert len(rows) == 9 and {row["shared"] for row in rows} == {"true", "false"}
     assert all(float(row["low"]) < float(row["rho"]) < float(row["high"]) for row in rows)
@@ -141,7 +149,7 @@ def test_mexico_stands_on_every_page_and_no_index_of_vdem_measures_surveillance(
     for folder in (embedded[None, "en"], embedded["AND", "en"]):
         assert {row["indicator"] for row in table(folder, "mexico")} >= {
             "Core civil society",
-            "Voice and accountability",
+            "Voice and accountability (WGI)",
         }
         assert "No V-Dem index shown here asks about the surveillance" in said(folder, "measures.mexico.private")
         values = {row["year"]: row["v2xcs_ccsi"] for row in table(folder, "mexico_values")}
@@ -177,7 +185,7 @@ def test_a_country_has_its_directions_and_the_measures_that_part(embedded):
 
 def test_a_country_of_one_publisher_and_one_of_none_are_pages_too(embedded):
     andorra = embedded["AND", "en"]
-    assert [row["indicator"] for row in table(andorra, "places")] == ["Voice and accountability"]
+    assert [row["indicator"] for row in table(andorra, "places")] == ["Voice and accountability (WGI)"]
     assert "do not all have a value for Andorra" in said(andorra, "measures.country.places")
     assert said(embedded["VAT", "en"], "measures.country.absent").startswith("No measure of this edition has a value")
     assert not (embedded["VAT", "en"] / "tables" / "places.csv").exists()
@@ -219,9 +227,12 @@ def test_surveillance_and_privacy_come_first_in_mexico(full):
 
 def test_known_correlations_are_on_the_page(full):
     rows = {(row["y"], row["first"]): f"{float(row['rho']):.2f}" for row in table(full[None, "en"], "core")}
-    assert rows["Association and assembly (IDEA)", "1990"] == "0.94" and rows["Associational rights", "2005"] == "0.85"
-    assert rows["Voice and accountability", "1996"] == "0.85" and rows["Privacy", "2013"] == "0.67"
-    assert (rows["Press freedom", "2013"], rows["Press freedom", "2022"]) == ("0.82", "0.81")
+    assert (
+        rows["Association and assembly (IDEA)", "1990"] == "0.94"
+        and rows["Associational rights (FH)", "2005"] == "0.85"
+    )
+    assert rows["Voice and accountability (WGI)", "1996"] == "0.85" and rows["Privacy (WJP)", "2013"] == "0.67"
+    assert (rows["Press freedom (RSF)", "2013"], rows["Press freedom (RSF)", "2022"]) == ("0.82", "0.81")
     kappas = table(full[None, "en"], "categories")
     assert len(kappas) == 14 and all(-1 <= float(row["quadratic"]) <= 1 for row in kappas)
     assert "1,040 of 1,043 rows" in said(full[None, "en"], "measures.scope.twins")

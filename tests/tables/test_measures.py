@@ -34,13 +34,14 @@ def series(**units) -> pd.DataFrame:
 
 
 def test_every_measure_of_the_catalogue_is_told_whether_it_is_held_or_not(found):
-    asks, scales = tables.asks_table(found).frame, tables.scales_table().frame
+    asks, scales = tables.constructs_table(found).frame, tables.scales_table().frame
     assert len(asks) == len(scales) == len(all_measures()) == 50
     assert asks["held"].sum() == len(found.ids) == 19
     assert asks["construct"].str.len().min() > 20
     bounds = dict(zip(scales["indicator"], scales["bounds"], strict=True))
     assert (
-        bounds["Electoral democracy (v15)"] == "68% interval" and bounds["Voice and accountability"] == "standard error"
+        bounds["Electoral democracy (v15)"] == "68% interval"
+        and bounds["Voice and accountability (WGI)"] == "standard error"
     )
     assert bounds["Core civil society"] == "no interval published"
 
@@ -62,10 +63,16 @@ def test_coverage_is_counted_and_breaks_are_named(found):
 
 def test_shared_inputs_are_named_by_publisher(found):
     rows = tables.shared_inputs_table(found).frame.set_index("indicator")["shares_with"]
-    assert "International IDEA: all of them" in rows["Voice and accountability"]
-    assert "CIVICUS: all of them" in rows["Voice and accountability"]
+    assert "International IDEA: all of them" in rows["Voice and accountability (WGI)"]
+    assert "CIVICUS: all of them" in rows["Voice and accountability (WGI)"]
     assert rows["Core civil society"].startswith("V-Dem Institute: Civil society participation, Freedom from CSO repr")
     assert "World Justice" not in rows["Core civil society"]
+
+
+def test_a_name_tells_its_publisher_once():
+    names = tables.names_of(["v2xcs_ccsi", "fiw_d4", "wjp_46", "fassoas_idea", "va_est"])
+    assert names == ("Core civil society, Speaking without fear (D4, FH), Privacy (WJP), "
+                     "Association and assembly (IDEA), Voice and accountability (WGI)")  # fmt: skip
 
 
 def test_what_shares_nothing_says_so(found):
@@ -130,7 +137,7 @@ def test_countries_furthest_apart_are_named_with_both_measures_and_the_denominat
               "va_est": series(MEX=[(2023, 3)], KEN=[(2023, 2)], FRA=[(2023, 1)], USA=[(2023, 1)])}  # fmt: skip
     made = tables.apart_table(spread(frames, 2023), most=2)
     assert list(made.frame["place"]) == ["France", "Mexico"]
-    assert made.frame["high"].tolist() == ["Core civil society", "Voice and accountability"]
+    assert made.frame["high"].tolist() == ["Core civil society", "Voice and accountability (WGI)"]
     assert "Among 3 countries" in made.caption and "in some only: 1" in made.caption
 
 

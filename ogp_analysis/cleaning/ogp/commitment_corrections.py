@@ -74,8 +74,10 @@ def _without_fraction(number: str) -> str:
 
 def _zero_in(number: str, titles: tuple[str, ...]) -> bool:
     """Return whether a title begins with the number and a zero behind it."""
-    begins = re.compile(re.escape(number) + r"0(?!\d)")
-    return bool(re.fullmatch(r"\d+\.\d+", number)) and any(begins.match(title) for title in titles)
+    if not re.fullmatch(r"\d+\.\d+", number):
+        return False
+    whole = number + "0"
+    return any(title.startswith(whole) and not title[len(whole) : len(whole) + 1].isdecimal() for title in titles)
 
 
 def _rows(chunk: pd.DataFrame, keys: pd.MultiIndex, correction: dict) -> pd.Series:

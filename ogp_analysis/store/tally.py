@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import pandas as pd
+
 from ogp_analysis.cleaning.record import Cleaned
 from ogp_analysis.errors import CleaningError
 
 _EXAMPLES = 3
+#: How a record says in one entry that a rule concerns all values of a column in a chunk.
+_VALUES = r"\((\d+) values\)"
 
 
 class Tally:
@@ -37,7 +41,7 @@ class Tally:
         for (action, rule, column), entries in part.record.entries.groupby(["action", "rule", "column"], sort=True):
             self.balance[action] += len(entries)
             known = self._rules.setdefault((action, rule, column), {"count": 0, "examples": []})
-            known["count"] += len(entries)
+            known["count"] += _times(entries["old"])
             wanted = entries.head(_EXAMPLES - len(known["examples"]))
             known["examples"] += [
                 {"line": int(line), "old": str(old), "new": str(new)}
@@ -73,3 +77,9 @@ class Tally:
                 "Report this with the layout of the file",
             )
         return b
+
+
+def _times(old: pd.Series) -> int:
+    """Return how many values some entries are about."""
+    values = old.astype("str").str.extract(f"^{_VALUES}$", expand=False)
+    return int(pd.to_numeric(values).fillna(1).sum())

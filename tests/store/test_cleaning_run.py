@@ -3,8 +3,15 @@
 from __future__ import annotations
 
 import csv
+import gzip
+import hashlib
 import html
+import io
 import json
+import signal
+import subprocess
+import sys
+import zipfile
 
 import pandas as pd
 import pytest
@@ -177,3 +184,182 @@ def test_published_files_without_a_name_of_a_person(mirror, tmp_path):
     assert [name for name in people if name in seen] == []
     facts = [json.loads(f.read_bytes()) for f in (tmp_path / "out" / "runs").glob("*.json")]
     assert {g for f in facts for g in f["generations"]} == {"B1", "B2", "D"}
+
+
+GOOD = [row for row in ROWS if len(row) == len(HEAD)]
+
+
+def book(path, *sheets):
+    from openpyxl import Workbook
+
+    made = Workbook()
+    made.remove(made.active)
+    for name, rows in sheets:
+        sheet = made.create_sheet(name)
+        for row in rows:
+            sheet.append(row)
+    made.save(path)
+    return path
+
+
+def as_bytes(rows, **more) -> bytes:
+    stream = io.StringIO(newline="")
+    csv.writer(stream).writerows(rows)
+    return stream.getvalue().encode(**more)
+
+
+def test_a_zip_of_a_text_a_workbook_and_more(tmp_path):
+    inner = book(tmp_path / "in.xlsx", ("Contratos", [["Año 2002"], [], HEAD, *GOOD]), ("Notas", [["nota"], ["x"]]))
+    archive = tmp_path / "Contratos 2002.zip"
+    with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as made:
+        made.writestr("2002/EX.csv", as_bytes([HEAD, *ROWS], encoding="cp1252"))
+        made.write(inner, "2002/LP.xlsx")
+        made.writestr("leeme.pdf", b"%PDF-1.4")
+    out = tmp_path / "out"
+    done = clean_files([archive], "compranet", out)
+    assert [(o.label, o.what, o.kept, o.set_aside, o.merged) for o in done] == [
+        ("Contratos 2002.zip/2002/EX.csv", "cleaned", 2, 1, 1),
+        ("Contratos 2002.zip/2002/LP.xlsx [Contratos]", "cleaned", 2, 0, 1),
+        ("Contratos 2002.zip/2002/LP.xlsx [Notas]", "passed over", 0, 0, 0),
+        ("Contratos 2002.zip/leeme.pdf", "passed over", 0, 0, 0),
+    ]
+    table = pd.read_parquet(out / "parquet" / "contracts")
+    assert set(table["file"]) == {done[0].label, done[1].label} and len(table) == 4
+    # The line of the csv and the row of the sheet.
+    assert table.groupby("file")["line"].agg(list).tolist() == [[2, 3], [4, 5]]
+    assert {p.name.rpartition("-")[0] for p in out.glob("csv/contracts/*")} == {
+        "Contratos-2002-2002-EX",
+        "Contratos-2002-2002-LP-Contratos",
+    }
+    page = (out / "summary.html").read_text(encoding="utf-8")
+    assert page.count("Passed over") == 2 and "leeme.pdf: is no table" in page
+    assert [o.what for o in clean_files([archive], "compranet", out)] == ["current", "current", *["passed over"] * 2]
+
+
+def test_a_gz_is_read_as_the_text_it_holds(tmp_path):
+    plain = write(tmp_path / "c.csv")
+    packed = tmp_path / "c.csv.gz"
+    packed.write_bytes(gzip.compress(plain.read_bytes()))
+    done = clean_files([plain, packed], "compranet", tmp_path / "out")
+    assert [(o.label, o.kept) for o in done] == [("c.csv", 2), ("c.csv.gz", 2)]
+    one, two = (pd.read_csv(f, dtype=str) for f in sorted((tmp_path / "out" / "csv" / "contracts").iterdir()))
+    assert one.drop(columns="file").equals(two.drop(columns="file"))
+
+
+def test_a_refused_file_fails_alone_and_by_name(table, tmp_path):
+    with zipfile.ZipFile(tmp_path / "mala.zip", "w") as made:
+        made.writestr("../fuera.csv", as_bytes([HEAD, *GOOD]))
+    (tmp_path / "pagina.csv").write_text("<html><body>403 Forbidden</body></html>")
+    book(tmp_path / "notas.xlsx", ("Uno", [["x"]]), ("Dos", [["y"]]))
+    files = [tmp_path / n for n in ("mala.zip", "pagina.csv", "notas.xlsx")]
+    done = clean_files([*files, table], "compranet", tmp_path / "out")
+    assert [o.what for o in done] == ["failed", "failed", "failed", "failed", "cleaned"]
+    assert [o.fault.partition(":")[0] for o in done[:4]] == [
+        "mala.zip",
+        "pagina.csv",
+        "notas.xlsx [Uno]",
+        "notas.xlsx [Dos]",
+    ]
+    assert "lead out of its folder" in done[0].fault and "page of the web" in done[1].fault
+    assert not (tmp_path / "fuera.csv").exists()
+
+
+def test_text_that_breaks_off_in_the_middle_of_a_gz_leaves_nothing(tmp_path):
+    # Bytes that do not shrink, so that the end is far from the beginning.
+    noise = [
+        ["Casa", "06000", f"P-{n}", hashlib.sha256(b"%d" % n).hexdigest(), "1", "X SA", "", ""] for n in range(900)
+    ]
+    (tmp_path / "c.csv.gz").write_bytes(gzip.compress(as_bytes([HEAD, *noise]))[:-2000])
+    (outcome,) = clean_files([tmp_path / "c.csv.gz"], "compranet", tmp_path / "out")
+    assert outcome.what == "failed" and "cannot be unpacked" in outcome.fault
+    assert not [p for p in (tmp_path / "out").rglob("*") if p.suffix in (".part", ".parquet", ".csv", ".json")]
+
+
+INTERRUPTED = """
+import sys, time
+from ogp_analysis.__main__ import main
+from ogp_analysis.sources import messy_table
+from ogp_analysis.store import cleaning_progress
+
+messy_table.chunks.__defaults__ = (20_000,)
+
+def at_work(self, label, rows):
+    print(label, rows, flush=True)
+    if label == sys.argv[2]:
+        time.sleep(60)
+
+cleaning_progress.Terminal.__call__ = at_work
+sys.exit(main(["clean", *sys.argv[3:], "--as", "compranet", "--out", sys.argv[1]]))
+"""
+
+
+def interrupted(out, files, how):
+    """Clean, and send a signal while a chunk of the second file is done and more are to come."""
+    script = [sys.executable, "-c", INTERRUPTED, str(out), files[1].name, *map(str, files)]
+    process = subprocess.Popen(script, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    for line in process.stdout:
+        if line.startswith(files[1].name):
+            break
+    half = sorted(p.name for p in out.rglob("*.part"))
+    process.send_signal(how)
+    _, told = process.communicate(timeout=50)
+    return process.returncode, told, half
+
+
+def everything(out) -> dict:
+    return {p.relative_to(out): p.read_bytes() for p in out.rglob("*") if p.is_file() and p.name != ".lock"}
+
+
+@pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGINT])
+def test_a_command_that_was_stopped_goes_on_where_it_was(tmp_path, how):
+    rows = [["Casa", "06000", f"P-{n}", f"C-{n % 900}", "1", "X SA", f"Sillas {n}", "2002-02-15"] for n in range(2000)]
+    files = [write(tmp_path / f"{name}.csv", rows) for name in ("uno", "dos")]
+    out = tmp_path / "out"
+    code, told, half = interrupted(out, files, how)
+    assert len(half) == 6, "both forms of three tables are half written"
+    assert "Traceback" not in told
+    if how == signal.SIGINT:
+        assert code == 130 and "Stopped" in told
+        assert not list(out.rglob("*.part"))
+    done = clean_files(files, "compranet", out)
+    assert [(o.what, o.kept) for o in done] == [("current", 2000), ("cleaned", 2000)]
+    assert not list(out.rglob("*.part"))
+    # The chunks were of another size; only the pieces of the Parquet files differ.
+    again = tmp_path / "again"
+    clean_files(files, "compranet", again)
+    one, two = everything(out), everything(again)
+    assert set(one) == set(two)
+    assert all(one[name] == two[name] for name in one if name.suffix != ".parquet")
+    both = [pd.read_parquet(folder / "parquet" / "contracts").sort_values(["file", "line"]) for folder in (out, again)]
+    pd.testing.assert_frame_equal(*(frame.reset_index(drop=True) for frame in both))
+
+
+def test_nothing_is_left_of_what_was_spilled(table, tmp_path, monkeypatch):
+    from ogp_analysis.store import spilled
+
+    closed = []
+    close = spilled.Spilled.close
+    monkeypatch.setattr(spilled.Spilled, "close", lambda self: (closed.append(self), close(self)))
+    clean_files([table], "compranet", tmp_path / "out")
+    assert len(closed) == 2
+    known = {"parquet", "csv", "runs", "summary.html", ".lock"}
+    assert {p.name for p in (tmp_path / "out").iterdir()} == known
+
+
+def test_progress_is_told_on_a_terminal_and_in_a_log(tmp_path):
+    from ogp_analysis.store.cleaning_progress import Terminal
+
+    class Screen(io.StringIO):
+        def isatty(self):
+            return True
+
+    for stream in (Screen(), io.StringIO()):
+        shown = Terminal(stream)
+        for label, rows in (("a.csv", 100_000), ("a.csv", 300_000), ("b.csv", 10)):
+            shown(label, rows)
+        shown.close()
+        text = stream.getvalue()
+        if stream.isatty():
+            assert "a.csv" in text and "300k rows" in text and "b.csv" in text
+        else:
+            assert text == "a.csv: 300,000 rows\n"

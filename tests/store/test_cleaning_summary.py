@@ -1,0 +1,91 @@
+"""The page about a user's files: both languages, nothing hostile, nothing that needs a script."""
+
+from __future__ import annotations
+
+import html
+import json
+import re
+from types import SimpleNamespace
+
+import pytest
+
+from ogp_analysis.store import cleaning_summary
+from ogp_analysis.store.cleaning_summary import said
+
+HOSTILE = '"><script>alert(1)</script>\u202e'
+FACTS = {
+    "file": f"contratos {HOSTILE}.csv",
+    "basis": {"sha256": "ab" * 32},
+    "balance": {"rows_in": 12345, "kept": 12343, "set_aside": 1, "merged": 1, "changed": 2001},
+    "generations": ["B2", "D"],
+    "tables": {"contracts": 12343, "procedures": 77},
+    "outputs": [f"{f}/{name}/x.{f}" for name in ("contracts", "procedures", "record") for f in ("parquet", "csv")],
+    "rules": [
+        {"action": "changed", "rule": "thousands_commas", "column": HOSTILE, "count": 2000,
+         "examples": [{"line": 2, "old": "1,500", "new": "1500"}, {"line": 3, "old": HOSTILE, "new": ""}]},
+        {"action": "changed", "rule": "natural_person_masked", "column": "rfc", "count": 1,
+         "examples": [{"line": 9, "old": "(natural person)", "new": ""}]},
+        {"action": "set_aside", "rule": "wrong_number_of_cells", "column": "_fault", "count": 1,
+         "examples": [{"line": 5, "old": "line 5: 9 cells instead of 8", "new": ""}]},
+    ],
+}  # fmt: skip
+
+
+@pytest.fixture
+def page(tmp_path):
+    def write(language, facts=(FACTS,), done=()):
+        files = []
+        for number, one in enumerate(facts):
+            files.append(tmp_path / f"{number}.json")
+            files[-1].write_text(json.dumps(one), encoding="utf-8")
+        return cleaning_summary.write(tmp_path, files, list(done), language).read_text(encoding="utf-8")
+
+    return write
+
+
+def text(made: str) -> str:
+    return html.unescape(re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", made.partition("<body>")[2])))
+
+
+def test_it_says_the_same_in_both_languages(page):
+    english, spanish = text(page("en")), text(page("es"))
+    assert "12,345 rows came in = 12,343 kept + 1 set aside + 1 merged. 2,001 entries" in english
+    assert "Se recibieron 12,345 filas = 12,343 conservadas + 1 apartadas + 1 fusionadas. 2,001 entradas" in spanish
+    assert "(natural person)" in english and "(persona física)" in spanish
+    assert "line 5: 9 cells instead of 8" in english and "línea 5: 9 celdas en vez de 8" in spanish
+    assert "CompraNet y ComprasMX, desde 2023" in spanish
+    numbers = [re.findall(r"\d[\d,]*", one) for one in (english, spanish)]
+    assert numbers[0] == numbers[1]
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_nothing_from_a_file_is_markup_and_the_policy_allows_nothing(page, language):
+    made = page(language, done=[SimpleNamespace(what="failed", fault=HOSTILE)])
+    assert "<script" not in made and "\u202e" not in made and made.count("&lt;script&gt;") >= 4
+    assert f'<html lang="{language}">' in made
+    policy = html.unescape(re.search(r'Content-Security-Policy" content="([^"]*)"', made)[1])
+    assert policy.startswith("default-src 'none'; style-src 'sha256-") and "unsafe" not in policy
+    assert not re.search(r"\bstyle=|\bon\w+=|javascript:|https?://", made)
+    ids = re.findall(r'\bid="([^"]+)"', made)
+    assert len(ids) == len(set(ids))
+    assert set(re.findall(r'(?:aria-labelledby|href)="#?([\w-]+)"', made)) <= set(ids)
+
+
+def test_files_are_listed_only_if_there_are_several(page):
+    assert "<nav" not in page("en")
+    assert page("en", [FACTS, FACTS | {"file": "b.csv"}]).count("<nav") == 1
+    assert "No table has been cleaned" in page("en", [])
+
+
+def test_what_failed_and_what_was_passed_over_is_named(page):
+    done = [SimpleNamespace(what=w, fault=f) for w, f in (("failed", "a: x"), ("cleaned", ""), ("passed over", "b: y"))]
+    made = text(page("es", done=done))
+    assert "Sin limpiar a: x" in made and "Se pasó por alto b: y" in made
+
+
+def test_values_are_never_taken_for_what_the_record_says():
+    assert said("(natural person)", "es") == "(persona física)"
+    assert said("the same as line 17", "es") == "igual que la línea 17"
+    assert said("(3 values)", "es") == "(3 valores)"
+    for text_of_a_file in ("natural person", "the same as line x", "line 5", "{0}"):
+        assert said(text_of_a_file, "es") == text_of_a_file

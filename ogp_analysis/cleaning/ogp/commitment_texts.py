@@ -55,8 +55,9 @@ def folded(text: str) -> str:
     letters = text.replace("<br/>", " ").casefold()
     if not letters.isascii():
         letters = unicodedata.normalize("NFKD", letters)
-        accents = {ord(letter): None for letter in set(letters) if unicodedata.combining(letter)}
-        letters = letters.translate(accents).replace("’", "'")
+        for accent in filter(unicodedata.combining, set(letters)):
+            letters = letters.replace(accent, "")
+        letters = letters.replace("’", "'")
     return " ".join(letters.split())
 
 

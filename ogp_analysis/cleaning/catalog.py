@@ -47,6 +47,7 @@ DATASETS = {
     "rsf_press_freedom": "ogp_analysis.cleaning.civic_space.rsf_press_freedom",
     "wjp_rule_of_law": "ogp_analysis.cleaning.civic_space.wjp_rule_of_law",
     "compranet": "ogp_analysis.cleaning.procurement.compranet",
+    "ocds": "ogp_analysis.cleaning.procurement.ocds",
     "mexico_sanctions": "ogp_analysis.cleaning.procurement.mexico_sanctions",
     "sat_69b": "ogp_analysis.cleaning.procurement.sat_69b",
     "gti_proact_malta": "ogp_analysis.cleaning.procurement.gti_proact_malta",

@@ -34,6 +34,8 @@ class SourceFile:
     damaged : bool
         Whether it holds records that cannot be told by the rules of the format, such as those that a quotation
         mark swallowed: they are repaired or handed on with what is wrong. `rows` counts what comes of it.
+    element_key : str
+        Of a JSON file of releases or records: the field that says which of them belong together. `rows` counts them.
     url : str
         Address that serves these very bytes; empty if there is none.
     licence, open_licence, redistribute, compiled
@@ -50,6 +52,7 @@ class SourceFile:
     short_lines: tuple[int, ...]
     header: bool
     damaged: bool
+    element_key: str
     url: str
     licence: str
     open_licence: str

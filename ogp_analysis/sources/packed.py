@@ -69,6 +69,41 @@ def tables(path: Path, label: str) -> tuple[list[Table], list[str]]:
     return _told(path, label), []
 
 
+def documents(path: Path, label: str, endings: tuple[str, ...]) -> list[tuple[str, Content]]:
+    """Return the texts of a file that is no table: itself, or what a gz or zip holds, with their labels.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+        The file.
+    label : str
+        How records and errors name it.
+    endings : tuple of str
+        Which files inside a zip are meant.
+
+    Raises
+    ------
+    SourceError
+        As :func:`tables`; also if a zip holds no such file.
+    """
+    with path.open("rb") as stream:
+        start = stream.read(4)
+    if start.startswith(_GZ):
+        return [(label, Gzipped(path, label))]
+    if not start.startswith((_ZIP, _EMPTY_ZIP)):
+        return [(label, path)]
+    infos = _members(path, label)
+    _refuse(path, label, infos)
+    meant = [i for i in infos if i.filename.lower().endswith(endings) and "__MACOSX" not in i.filename]
+    if not meant:
+        raise SourceError(label, "holds no file ending in " + ", ".join(endings), "Unpack it and name its files")
+    return [(f"{label}/{i.filename}", Member(path, f"{label}/{i.filename}", i)) for i in sorted(meant, key=_name)]
+
+
+def _name(info: zipfile.ZipInfo) -> str:
+    return info.filename
+
+
 def _told(content: Content, label: str) -> list[Table]:
     """Return the tables of a text or a workbook; its first bytes tell which."""
     with content.open("rb") as stream:

@@ -8,12 +8,13 @@ from fnmatch import fnmatchcase
 from itertools import islice
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pyarrow as pa
 
 from ogp_analysis.errors import SourceError, listed
 from ogp_analysis.paths import project
-from ogp_analysis.sources import json_map, quick_table, stata, text_table, workbook, yaml_map
+from ogp_analysis.sources import json_elements, json_map, quick_table, stata, text_table, workbook, yaml_map
 from ogp_analysis.sources.catalog import Source, SourceFile, source
 from ogp_analysis.sources.integrity import sha256
 
@@ -178,6 +179,8 @@ def _verified(file: RawFile) -> RawFile:
 def _records(file: RawFile, header: int, sheet: str) -> Iterator[tuple[int, list[str]]]:
     if file.entry.delimiter:
         return text_table.records(file.path, file.label, file.entry.encoding, file.entry.delimiter, header)
+    if file.entry.element_key:
+        return json_elements.records(file.path, file.label, file.entry.element_key, file.entry.encoding)
     if file.path.suffix.lower() in _WORKBOOKS:
         return workbook.rows(file.path, file.label, sheet, header)
     if file.path.suffix.lower() == ".json":
@@ -221,7 +224,7 @@ def _quick(table: quick_table.Table, file: RawFile, rows: int) -> Iterator[pd.Da
             name: pd.array(cut.slice(start, rows), dtype="str")
             for name, cut in zip(columns, table.columns, strict=True)
         }
-        yield _placed(pd.DataFrame(cells), file, table.lines[start : start + rows])
+        yield _placed(cells, file, table.lines[start : start + rows])
 
 
 def _mended(file: RawFile, header: int) -> Iterator[pd.DataFrame]:
@@ -256,12 +259,12 @@ def _frame(chunk: list[tuple[int, list[str]]], columns: list[str], file: RawFile
             records[position] = _filled(cells, width, lines[position], file)
     cells = zip(*records, strict=True) if records else [()] * width
     arrays = (pd.array(pa.array(column, pa.large_string()), dtype="str") for column in cells)
-    return _placed(pd.DataFrame(dict(zip(columns, arrays, strict=True))), file, lines)
+    return _placed(dict(zip(columns, arrays, strict=True)), file, lines)
 
 
-def _placed(frame: pd.DataFrame, file: RawFile, lines) -> pd.DataFrame:
-    label = pa.repeat(pa.scalar(file.label, pa.large_string()), len(frame))
-    return frame.assign(**{FILE: pd.array(label, dtype="str"), LINE: pd.Series(lines, dtype="int64")})
+def _placed(cells: dict, file: RawFile, lines) -> pd.DataFrame:
+    label = pa.repeat(pa.scalar(file.label, pa.large_string()), len(lines))
+    return pd.DataFrame({**cells, FILE: pd.array(label, dtype="str"), LINE: np.asarray(lines, dtype="int64")})
 
 
 def _filled(cells: list[str], width: int, line: int, file: RawFile) -> list[str]:

@@ -100,8 +100,9 @@ def _columns(fields: Fields) -> tuple[ColumnTerms, ...]:
 
 def _files(fields: Fields, terms: dict) -> tuple[SourceFile, ...]:
     base = fields.matching("files_url", _URL[0] + "/", "an http address that ends with /", "")
+    key = fields.text("element_key", "")
     files = tuple(
-        _file(fields, number, table, terms, base) for number, table in enumerate(fields.items("files", dict), 1)
+        _file(fields, number, table, terms, base, key) for number, table in enumerate(fields.items("files", dict), 1)
     )
     names = [file.name for file in files]
     twice = sorted({name for name in names if names.count(name) > 1}) if len(set(names)) < len(names) else []
@@ -110,7 +111,7 @@ def _files(fields: Fields, terms: dict) -> tuple[SourceFile, ...]:
     return files
 
 
-def _file(fields: Fields, number: int, table: dict, terms: dict, base: str) -> SourceFile:
+def _file(fields: Fields, number: int, table: dict, terms: dict, base: str, key: str) -> SourceFile:
     own = Fields(f"{fields.where}, file {table.get('name', number)!s}", table)
     name = _name(own)
     of_file = _terms(own, terms)
@@ -125,6 +126,7 @@ def _file(fields: Fields, number: int, table: dict, terms: dict, base: str) -> S
         short_lines=tuple(own.items("short_lines", int, [])),
         header=own.value("header", bool, True),
         damaged=own.value("damaged", bool, False),
+        element_key=key,
         url=own.matching("url", *_URL, default=_joined(base, name)),
         **of_file,
     )

@@ -1,0 +1,152 @@
+"""Releases as objects with attributes: those of a shape, each None where the JSON has nothing.
+
+With msgspec, a release is read straight into such objects, and what the shape does not name costs almost
+nothing. A release with anything out of its place is refused; it goes by way of :mod:`.ocds_repair`.
+
+Many publishers repeat the items of a tender word for word in its award and contract. Lists of items of one release that
+are the same text are read once, and are one list.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from ogp_analysis.cleaning.procurement.ocds_shape import ITEM, RELEASE, Shape
+
+try:
+    import msgspec
+except ImportError:
+    msgspec = None
+
+
+class Unfit(ValueError):
+    """A release that is not of the shape, or no JSON."""
+
+
+class _Classes:
+    """A class for each shape, made once."""
+
+    def __init__(self, make: Callable[[str, dict[str, Any]], type]) -> None:
+        self._make, self._known = make, {}
+
+    def of(self, shape: Shape, name: str) -> type:
+        if id(shape) not in self._known:
+            self._known[id(shape)] = self._make(name, {key: self._field(kind, key) for key, kind in shape.items()})
+        return self._known[id(shape)]
+
+    def _field(self, kind: Any, key: str) -> Any:
+        if isinstance(kind, list):
+            return ("list", self._field(kind[0], key))
+        return ("object", self.of(kind, key.capitalize())) if isinstance(kind, dict) else ("value", None)
+
+
+#: The field whose lists are read once; known when the class of items is.
+_ITEMS: tuple | None = None
+
+
+def _struct(name: str, fields: dict[str, Any]) -> type:
+    return msgspec.defstruct(name, [(key, _annotation(kind), None) for key, kind in fields.items()], gc=False)
+
+
+def _annotation(field: tuple[str, Any]) -> Any:
+    kind, of = field
+    if field == _ITEMS:
+        return msgspec.Raw
+    if kind == "list":
+        # An entry that is null would be no object.
+        inner = str if of[0] == "value" else of[1]
+        return list[inner] | None
+    return of | None if kind == "object" else str | int | float | None
+
+
+def _plain(name: str, fields: dict[str, Any]) -> type:
+    return type(name, (), dict.fromkeys(fields))
+
+
+_TREE = _Classes(_struct if msgspec else _plain)
+_ITEMS = ("list", ("object", _TREE.of(ITEM, "Item")))
+Release = _TREE.of(RELEASE, "Release")
+
+
+def empty(shape: Shape) -> Any:
+    """Return the object of a shape that says nothing."""
+    return _TREE.of(shape, "")()
+
+
+if msgspec:
+
+    class _Element(Release, gc=False):
+        releases: msgspec.Raw = None
+        compiledRelease: msgspec.Raw = None
+
+    _decode = msgspec.json.Decoder(_Element).decode
+    _decode_items = msgspec.json.Decoder(list[_ITEMS[1][1]] | None).decode
+
+    def read(raws: list) -> list:
+        """Return releases of version 1.1 from their JSON.
+
+        Raises
+        ------
+        Unfit
+            If one of them is none, or is out of shape.
+        """
+        try:
+            found = [_decode(raw) for raw in raws]
+            for one in found:
+                _read_items(one)
+        except (msgspec.MsgspecError, UnicodeDecodeError) as error:
+            raise Unfit(str(error)) from None
+        strange = [
+            one
+            for one in found
+            if one.releases or one.compiledRelease or not one.parties or one.ocid.__class__ is not str or not one.ocid
+        ]
+        if strange:
+            raise Unfit("a record, a release of a version before 1.1, or one without ocid")
+        return found
+
+    def _read_items(release: Any) -> None:
+        text = items = None
+        tender, bids = release.tender, release.bids
+        for parents in (
+            () if tender is None else (tender,),
+            release.awards or (),
+            release.contracts or (),
+            () if bids is None else bids.details or (),
+        ):
+            for parent in parents:
+                if parent.items is not None:
+                    if text is None or parent.items != text:
+                        text = parent.items
+                        items = _decode_items(text)
+                    parent.items = items
+
+    def built(release: dict) -> Any:
+        """Return the objects of a release that :mod:`.ocds_repair` put in order."""
+        made = msgspec.json.decode(msgspec.json.encode(release), type=Release)
+        _read_items(made)
+        return made
+
+else:
+
+    def read(raws: list) -> list:
+        """Refuse: without msgspec, every release goes by way of :mod:`.ocds_repair`."""
+        raise Unfit("msgspec is not installed")
+
+    def built(release: dict) -> Any:
+        """Return the objects of a release that :mod:`.ocds_repair` put in order."""
+        return _built(release, RELEASE)
+
+
+def _built(data: dict, shape: Shape) -> Any:
+    node = _TREE.of(shape, "")()
+    for key, value in data.items():
+        kind = shape.get(key)
+        if value is None or kind is None or kind == [None]:
+            setattr(node, key, value)
+        elif isinstance(kind, list):
+            setattr(node, key, [_built(one, kind[0]) for one in value])
+        else:
+            setattr(node, key, _built(value, kind))
+    return node

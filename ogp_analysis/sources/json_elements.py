@@ -1,0 +1,361 @@
+"""Where the elements of a JSON file stand, found without reading what they say: memory does not grow with the file.
+
+An element is a member of a list that a file is, or that stands under one of some names in an object that a file is; or
+that object itself, if it has the key. Files may hold several such values one after the other, also one on each line
+(JSON lines).
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+from array import array
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import BinaryIO
+
+from ogp_analysis.errors import SourceError
+from ogp_analysis.sources import packed
+
+#: Names under which an object holds elements.
+LISTS = ("releases", "records", "data", "results")
+#: How a table of elements calls its only column.
+COLUMN = "element"
+_BLOCK = 2**20
+#: A first line, and the distance between two marks that are guessed at, longer than this is not looked for.
+_FAR = 32 * 2**20
+_MARK = b"\xef\xbb\xbf"
+_BLANK = b" \t\r\n"
+_OPEN, _CLOSE, _QUOTE, _LIST = b"{[", b"}]", ord('"'), ord("[")
+#: All up to the next bracket that stands in no text.
+_SKIP = re.compile(rb'(?:[^"{}\[\]]++|"(?:[^"\\]++|\\.)*+")*+', re.DOTALL)
+_TEXT = re.compile(rb'"(?:[^"\\]++|\\.)*+"', re.DOTALL)
+_LITERAL = re.compile(rb"[^\s,\]}]*+")
+_BLANKS = re.compile(rb"[ \t\r\n]*+")
+_HEAD = re.compile(rb'\{[ \t\r\n]*+"[^"\\]++"[ \t\r\n]*+:')
+
+
+@dataclass
+class Elements:
+    """Places of elements in a file.
+
+    Attributes
+    ----------
+    starts, ends : array of int
+        First byte of each, and the one after its last.
+    keys : array of int
+        Hash of the key of each; one of its own for an element without key. The same within a process only.
+    guessed : bool
+        Whether ends were told from the marks between elements. If an element turns out to be no JSON, ask again
+        without guessing.
+    """
+
+    starts: array = field(default_factory=lambda: array("q"))
+    ends: array = field(default_factory=lambda: array("q"))
+    keys: array = field(default_factory=lambda: array("q"))
+    guessed: bool = False
+
+    def __len__(self) -> int:
+        return len(self.starts)
+
+    def cut(self, length: int) -> None:
+        """Forget all elements but the first `length`."""
+        for one in (self.starts, self.ends, self.keys):
+            del one[length:]
+
+
+def records(path: Path, label: str, key: str, encoding: str) -> Iterator[tuple[int, list[str]]]:
+    """Yield number and JSON of each element of a file, :data:`COLUMN` first, as the reader of raw files wants them.
+
+    Raises
+    ------
+    SourceError
+        As :func:`elements`; also if the file is in another encoding.
+    """
+    ((_, content),) = packed.documents(path, label, ())
+    with content.open("rb") as stream:
+        text = stream.read()
+    found = elements(io.BytesIO(text), label, key, LISTS, guess=False)
+    yield 1, [COLUMN]
+    for number, (start, end) in enumerate(zip(found.starts, found.ends, strict=True), 1):
+        try:
+            yield number, [text[start:end].decode(encoding)]
+        except UnicodeDecodeError as error:
+            raise SourceError(label, f"is not {encoding} ({error.reason})", "Correct its sidecar") from error
+
+
+def elements(stream: BinaryIO, label: str, key: str, lists: Iterable[str], *, guess: bool = True) -> Elements:
+    """Return where the elements of a file stand; none for a file that is empty.
+
+    Parameters
+    ----------
+    stream : binary file
+        From its beginning.
+    label : str
+        The file as errors name it.
+    key : str
+        Name of the field that says which elements belong together.
+    lists : iterable of str
+        Names under which an object holds elements.
+    guess : bool
+        Whether ends may be told from the marks between elements; it is some ten times as fast.
+
+    Raises
+    ------
+    SourceError
+        If it is no JSON, is cut off, or has neither elements nor the key; names the place.
+    """
+    finder = _Finder(stream, label, key, tuple(lists), guess)
+    try:
+        if finder.is_lines():
+            return finder.lines()
+        return finder.values()
+    except _Broken as broken:
+        raise SourceError(
+            label,
+            f"is no sound JSON at byte {broken.args[0]:,}, after {len(finder.found)} releases or records",
+            "Download it again",
+        ) from None
+
+
+class _Broken(Exception):
+    """The file ends or has another sign where it should not."""
+
+
+class _Finder:
+    def __init__(self, stream: BinaryIO, label: str, key: str, lists: tuple[str, ...], guess: bool) -> None:
+        self.stream, self.label, self.key, self.names, self.guess = stream, label, key, lists, guess
+        self.found = Elements()
+        self._key = re.compile(rb'"' + key.encode() + rb'"\s*+:\s*+("(?:[^"\\]++|\\.)*+"|[-+.0-9eE]++)', re.DOTALL)
+        self.base, self.text = 0, stream.read(_BLOCK)
+        if self.text.startswith((b"\xff\xfe", b"\xfe\xff")):
+            raise SourceError(label, "is text in UTF-16", "Save it as UTF-8")
+        if self.text.startswith(_MARK):
+            self.base, self.text = len(_MARK), self.text[len(_MARK) :]
+
+    def is_lines(self) -> bool:
+        """Whether the first line is an element, and more follows."""
+        while (end := self.text.find(b"\n")) < 0 and len(self.text) < _FAR and self._more():
+            pass
+        if end < 0 or not self.text[end:].strip():
+            return False
+        try:
+            first = json.loads(self.text[:end])
+        except ValueError:
+            return False
+        return isinstance(first, dict) and self.key in first and not self.text[:end].isspace()
+
+    def lines(self) -> Elements:
+        """Find the elements of a file of JSON lines."""
+        text = self.text
+        while True:
+            done = self._whole_lines(text)
+            self.base += done
+            more = self.stream.read(_BLOCK)
+            if not more:
+                if text[done:].strip():
+                    self._add(text, done, len(text), self.base - done)
+                return self.found
+            text = text[done:] + more
+
+    def _whole_lines(self, text: bytes) -> int:
+        """Add the lines of a block that end in it, and return where the last of them ends."""
+        find, search, base, label, found = text.find, self._key.search, self.base, self.label, self.found
+        start, starts, ends, keys = 0, found.starts.append, found.ends.append, found.keys.append
+        while (end := find(b"\n", start)) >= 0:
+            key = search(text, start, end)
+            if key is not None:
+                keys(_hashed(key[1]))
+            elif text[start:end].strip():
+                keys(hash((label, len(found))))
+            else:
+                start = end + 1
+                continue
+            starts(base + start)
+            ends(base + end)
+            start = end + 1
+        return start
+
+    def _add(self, text: bytes, start: int, end: int, base: int | None = None) -> None:
+        found, base = self.found, self.base if base is None else base
+        key = self._key.search(text, start, end)
+        found.keys.append(hash((self.label, len(found))) if key is None else _hashed(key[1]))
+        found.starts.append(base + start)
+        found.ends.append(base + end)
+
+    def values(self) -> Elements:
+        """Find the elements of the values that the file holds one after the other."""
+        at = self._blank(0)
+        while at < len(self.text):
+            at = self._blank(self._value(at))
+        return self.found
+
+    def _refuse(self) -> None:
+        raise SourceError(
+            self.label,
+            f"holds an object with neither {self.key!r} nor a list of " + ", ".join(self.names),
+            "Check that it is a file of releases or records",
+        )
+
+    def _value(self, at: int) -> int:
+        """Find the elements of one value, and return where it ends."""
+        sign = self.text[at]
+        if sign == _LIST:
+            return self._list(at, of_any=True)
+        if sign != _OPEN[0]:
+            raise _Broken(self.base + at)
+        return self._object(at)
+
+    def _object(self, at: int) -> int:
+        """Find the elements of an object: its lists', or itself, if it has the key."""
+        start, before, has_key, has_list = self.base + at, len(self.found), False, False
+        at = self._blank(at + 1)
+        while self._sign(at) != _CLOSE[0]:
+            name, at = self._name(at)
+            has_key |= name == self.key
+            inside = name in self.names and self._sign(at) == _LIST
+            has_list |= inside
+            at = self._list(at, of_any=False) if inside else self._skip(at)
+            at = self._blank(at)
+            if self._sign(at) == ord(","):
+                at = self._blank(at + 1)
+        if has_key:
+            self.found.cut(before)
+            self._add_whole(start, self.base + at + 1)
+        elif not has_list:
+            self._refuse()
+        return at + 1
+
+    def _add_whole(self, start: int, end: int) -> None:
+        here = self.stream.tell()
+        self.stream.seek(start)
+        text = self.stream.read(end - start)
+        self.stream.seek(here)
+        self._add(text, 0, len(text), start)
+
+    def _name(self, at: int) -> tuple[str, int]:
+        if self._sign(at) != _QUOTE:
+            raise _Broken(self.base + at)
+        end = self._skip(at)
+        name = self.text[at + 1 : end - 1].decode("utf-8", "replace")
+        at = self._blank(end)
+        if self._sign(at) != ord(":"):
+            raise _Broken(self.base + at)
+        return name, self._blank(at + 1)
+
+    def _list(self, at: int, of_any: bool) -> int:
+        """Find the elements of a list, and return where it ends."""
+        at, heads, gap, packages = self._blank(at + 1), [], b"", None
+        while self._sign(at) != _CLOSE[1]:
+            at = self._forget(at)
+            if of_any and packages is None:
+                packages = self._is_package(at)
+            if packages:
+                at = end = self._value(at)
+            else:
+                end = (gap and self._guessed(at, heads[0], gap)) or self._skip(at)
+                self._add(self.text, at, end)
+            self._need(end)
+            head = _HEAD.match(self.text, at) if not packages else None
+            after = self._blank(end)
+            if self._sign(after) == ord(","):
+                after = self._blank(after + 1)
+            if head is not None and self.guess and len(heads) < 2:
+                heads.append(head[0])
+                gap = self.text[end:after] if len(heads) == 2 and heads[0] == heads[1] else b""
+            at = after
+        return at + 1
+
+    def _is_package(self, at: int) -> bool:
+        """Whether a member of the outermost list is an object without the key, that holds lists."""
+        end = self._skip(at)
+        try:
+            data = json.loads(self.text[at:end])
+        except ValueError:
+            return False
+        return (
+            isinstance(data, dict) and self.key not in data and any(isinstance(data.get(n), list) for n in self.names)
+        )
+
+    def _guessed(self, at: int, head: bytes, gap: bytes) -> int:
+        """Return where the element ends, if it is followed as the first two were; 0 if that does not come soon."""
+        mark, searched = b"}" + gap + head, at
+        while (end := self.text.find(mark, searched)) < 0:
+            searched = max(at, len(self.text) - len(mark))
+            if len(self.text) - at > _FAR or not self._more():
+                return 0
+        self.found.guessed = True
+        return end + 1
+
+    def _skip(self, at: int) -> int:
+        """Return where the value at `at` ends."""
+        sign = self._sign(at)
+        if sign == _QUOTE:
+            return self._matched(_TEXT, at)
+        if sign not in _OPEN:
+            return self._literal(at)
+        depth, at = 1, at + 1
+        while True:
+            at = _SKIP.match(self.text, at).end()
+            if at >= len(self.text) or self.text[at] == _QUOTE:
+                self._need(max(at, len(self.text)) + 1)
+                continue
+            depth += 1 if self.text[at] in _OPEN else -1
+            at += 1
+            if not depth:
+                return at
+
+    def _matched(self, pattern: re.Pattern, at: int) -> int:
+        while (found := pattern.match(self.text, at)) is None:
+            self._need(len(self.text) + 1)
+        return found.end()
+
+    def _literal(self, at: int) -> int:
+        while (end := _LITERAL.match(self.text, at).end()) == len(self.text) and self._more():
+            pass
+        if end == at:
+            raise _Broken(self.base + at)
+        return end
+
+    def _blank(self, at: int) -> int:
+        while (end := _BLANKS.match(self.text, at).end()) == len(self.text) and self._more():
+            pass
+        return end
+
+    def _sign(self, at: int) -> int:
+        self._need(at + 1)
+        return self.text[at]
+
+    def _need(self, length: int) -> None:
+        while len(self.text) < length:
+            if not self._more():
+                raise _Broken(self.base + len(self.text))
+
+    def _more(self) -> bool:
+        more = self.stream.read(_BLOCK)
+        self.text += more
+        return bool(more)
+
+    def _forget(self, at: int) -> int:
+        """Let go of what was read before `at`, and return where `at` is then."""
+        if at > _BLOCK:
+            self.base += at
+            self.text = self.text[at:]
+            return 0
+        return at
+
+
+def _hashed(value: bytes) -> int:
+    """Return the hash of a key as :func:`hash_of` gives it for the text."""
+    if value[:1] != b'"':
+        return hash(value)
+    if b"\\" in value:
+        return hash_of(json.loads(value))
+    return hash(value[1:-1])
+
+
+def hash_of(key: str) -> int:
+    """Return the hash by which elements with this key are found together."""
+    return hash(key.encode("utf-8", "surrogatepass"))

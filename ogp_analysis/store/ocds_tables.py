@@ -1,0 +1,181 @@
+"""Tables of OCDS that grow on the disk block by block, and are there only when they are whole."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from ogp_analysis.cleaning.procurement.ocds_assembly import TYPES
+from ogp_analysis.cleaning.procurement.ocds_schemas import TABLES
+from ogp_analysis.errors import CleaningError, SchemaError
+
+RECORD = "record"
+#: Columns of whose values most are there once.
+_UNIQUE = (
+    *("ocid", "release_id", "tender_id", "bid_id", "award_id", "contract_id", "tenderer_id", "tenderer_name"),
+    *("supplier_id", "supplier_name", "party_id", "party_name", "identifier_id"),
+)
+_EXAMPLES = 3
+_RULE = ("action", "rule", "column")
+
+
+class Tables:
+    """The files of a cleaning; on leaving without a fault they are moved into place.
+
+    Parameters
+    ----------
+    out : pathlib.Path
+        Folder below which ``parquet/<table>/`` and ``csv/<table>/`` lie.
+    slug : str
+        Name of the files, without ending.
+    csv : bool
+        Whether to write CSV too; it takes as long again as all the rest.
+
+    Attributes
+    ----------
+    outputs : list of str
+        Files, below `out`.
+    rows : dict of str to int
+        Rows of each table.
+    """
+
+    def __init__(self, out: Path, slug: str, csv: bool) -> None:
+        self.out, self.slug, self.csv = out, slug, csv
+        self.outputs: list[str] = []
+        self.rows = {schema.name: 0 for schema in TABLES}
+        self._writers: dict[str, list] = {}
+
+    def __enter__(self) -> Tables:
+        return self
+
+    def add(self, tables: Mapping[str, pa.Table], entries: pa.Table) -> None:
+        """Append a block.
+
+        Raises
+        ------
+        SchemaError
+            If a table does not keep its promise.
+        """
+        for schema in TABLES if tables else ():
+            table = tables[schema.name]
+            _promised(table, schema)
+            self.rows[schema.name] += table.num_rows
+            self._append(schema.name, table)
+        self._append(RECORD, entries)
+
+    def _append(self, name: str, table: pa.Table) -> None:
+        if name not in self._writers:
+            self._writers[name] = self._opened(name, table.schema)
+        parquet, *text = self._writers[name]
+        parquet.write_table(table)
+        for writer in text:
+            writer.write_table(_plain(table))
+
+    def _opened(self, name: str, schema: pa.Schema) -> list:
+        parquet = self._part("parquet", name)
+        options = {"compression": "zstd", "compression_level": 1, "store_schema": False, "write_statistics": False}
+        # Looking for repetitions among values that do not repeat costs time and saves nothing.
+        repeating = [one for one in schema.names if one not in _UNIQUE]
+        writers = [pq.ParquetWriter(parquet, schema, use_dictionary=repeating, **options)]
+        if self.csv:
+            import pyarrow.csv as pcsv
+
+            writers.append(pcsv.CSVWriter(self._part("csv", name), _plain(schema.empty_table()).schema))
+        return writers
+
+    def _part(self, form: str, name: str) -> Path:
+        folder = self.out / form / name
+        folder.mkdir(parents=True, exist_ok=True)
+        self.outputs.append(f"{form}/{name}/{self.slug}.{form}")
+        return folder / f".{self.slug}.{form}.part"
+
+    def whole(self) -> None:
+        """Make a table without rows where none had any, so that all of them are there."""
+        nothing = {s.name: pa.table([pa.nulls(0, TYPES[c.type]) for c in s.columns], names=s.names) for s in TABLES}
+        for name, table in nothing.items():
+            if name not in self._writers:
+                self._append(name, table)
+
+    def __exit__(self, kind, error, trace) -> None:
+        for writers in self._writers.values():
+            for writer in writers:
+                writer.close()
+        for output in self.outputs:
+            file = self.out / output
+            part = file.with_name(f".{file.name}.part")
+            if kind is None:
+                part.replace(file)
+            else:
+                part.unlink(missing_ok=True)
+
+
+def _plain(table: pa.Table) -> pa.Table:
+    fields = [pa.field(f.name, f.type.value_type if pa.types.is_dictionary(f.type) else f.type) for f in table.schema]
+    return table.cast(pa.schema(fields))
+
+
+def _promised(table: pa.Table, schema) -> None:
+    """Hold a block against its schema: names, types, required values; keys are whole by the way they are made."""
+    for field, column, wanted in zip(table.schema, table.columns, schema.columns, strict=True):
+        kind = field.type.value_type if pa.types.is_dictionary(field.type) else field.type
+        if field.name != wanted.name or kind != TYPES[wanted.type] or (wanted.required and column.null_count):
+            raise SchemaError(f"{schema.name}.{wanted.name}", "is not as promised", "Report this with the file")
+
+
+class Rules:
+    """How often each rule was applied, with the first examples."""
+
+    def __init__(self) -> None:
+        self._known: dict[tuple[str, str, str], dict] = {}
+
+    def add(self, entries: pa.Table) -> None:
+        """Add entries of the record."""
+        if not entries.num_rows:
+            return
+        counted = entries.group_by(list(_RULE), use_threads=False).aggregate([("_line", "count")])
+        for row in counted.to_pylist():
+            known = self._known.setdefault(tuple(row[name] for name in _RULE), {"count": 0, "examples": []})
+            known["count"] += row["_line_count"]
+        lacking = {key for key, known in self._known.items() if len(known["examples"]) < _EXAMPLES}
+        if lacking:
+            self._illustrate(entries, lacking)
+
+    def _illustrate(self, entries: pa.Table, lacking: set) -> None:
+        keys = zip(*(entries[name].to_pylist() for name in _RULE), strict=True)
+        for number, key in enumerate(keys):
+            if key not in lacking:
+                continue
+            row = entries.slice(number, 1).to_pylist()[0]
+            examples = self._known[key]["examples"]
+            examples.append({"line": row["_line"], "old": row["old"], "new": row["new"]})
+            if len(examples) == _EXAMPLES:
+                lacking.discard(key)
+                if not lacking:
+                    return
+
+    def listed(self) -> list[dict]:
+        """Return each rule with its column, count and first examples, sorted."""
+        return [dict(zip(_RULE, key, strict=True)) | found for key, found in sorted(self._known.items())]
+
+    def count(self, action: str) -> int:
+        """Return how many entries say that something was ``changed``, ``set_aside`` or ``merged``."""
+        return sum(found["count"] for (what, *_), found in self._known.items() if what == action)
+
+
+def balanced(label: str, rows_in: int, kept: int, set_aside: int, merged: int) -> None:
+    """Hold rows in against kept + set aside + merged.
+
+    Raises
+    ------
+    CleaningError
+        If they differ.
+    """
+    if rows_in != kept + set_aside + merged:
+        raise CleaningError(
+            label,
+            f"{rows_in} releases and records came in, but {kept} were kept, {set_aside} set aside and {merged} merged",
+            "Report this with the file",
+        )

@@ -127,6 +127,8 @@ def cast(frame: pd.DataFrame, schema: TableSchema) -> pd.DataFrame:
 
 def _cast(values: pd.Series, column: Column, schema: TableSchema) -> pd.Series:
     values = _without_blanks(values)
+    if values.dtype == DTYPES[column.type]:
+        return values
     text = values.dtype in (object, "str")
     try:
         if column.type == "date":

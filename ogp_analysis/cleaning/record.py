@@ -57,10 +57,8 @@ class Record:
     def balance(self) -> pd.DataFrame:
         """Return one row a file: ``file, rows_in, kept, set_aside, merged, changed_values``."""
         counts = self._counts()
-        files = pd.Series(list(counts), dtype="str")
-        return pd.DataFrame({"file": files} | {n: [row[n] for row in counts.values()] for n in _COUNTS}).astype(
-            dict.fromkeys(_COUNTS, "int64")
-        )
+        numbers = {name: np.array([row[name] for row in counts.values()], dtype="int64") for name in _COUNTS}
+        return pd.DataFrame({"file": pd.array(list(counts), dtype="str")} | numbers)
 
     def _counts(self) -> dict[str, dict[str, int]]:
         told = Counter(zip(self.entries[FILE].tolist(), self.entries["action"].tolist(), strict=True))

@@ -16,6 +16,8 @@ from ogp_analysis.messages.sentence import Sentence, flat
 RESOURCES = ("cleaning_summary.html.j2", "cleaning_summary.css")
 PAGE = "summary.html"
 AREA = "cleaning"
+_ACTIONS = ("set_aside", "merged", "changed")
+_UNUSED = "column_not_used"
 _COUNTS = ("rows_in", "kept", "set_aside", "merged")
 #: What a record says in place of a value or about a row, and the message that says it in each language.
 _SAID = {
@@ -55,7 +57,7 @@ def write(out: Path, facts: list[Path], done: list, language: str) -> Path:
 
 
 def _page(files: list[dict], done: list, language: str) -> str:
-    style = _resource("cleaning_summary.css")
+    style = flat(_resource("cleaning_summary.css"))  # as the template writes it: the policy names its digest
     total = {name: sum(file["balance"][name] for file in files) for name in (*_COUNTS, "changed")}
     digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
     return _template(language).render(
@@ -64,10 +66,17 @@ def _page(files: list[dict], done: list, language: str) -> str:
         style=style,
         total=Sentence(f"{AREA}.total", total, language=language).plain(),
         counts=_COUNTS,
-        files=files,
+        files=[_ordered(file) for file in files],
         failed=[one for one in done if one.what == "failed"],
         passed_over=[one for one in done if one.what == "passed over"],
     )
+
+
+def _ordered(file: dict) -> dict:
+    """Return what is known of a table with rules on rows before rules on values, and unused columns by themselves."""
+    rules = sorted(file["rules"], key=lambda rule: (_ACTIONS.index(rule["action"]), rule["rule"], rule["column"]))
+    unused = [rule for rule in rules if rule["rule"] == _UNUSED]
+    return file | {"rules": [rule for rule in rules if rule["rule"] != _UNUSED], "unused": unused}
 
 
 def said(text: str, language: str) -> str:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import html
 import json
 import re
+import shutil
 from types import SimpleNamespace
 
 import pytest
@@ -25,6 +28,7 @@ FACTS = {
          "examples": [{"line": 2, "old": "1,500", "new": "1500"}, {"line": 3, "old": HOSTILE, "new": ""}]},
         {"action": "changed", "rule": "natural_person_masked", "column": "rfc", "count": 1,
          "examples": [{"line": 9, "old": "(natural person)", "new": ""}]},
+        {"action": "changed", "rule": "column_not_used", "column": "ARCHIVADO", "count": 7, "examples": []},
         {"action": "set_aside", "rule": "wrong_number_of_cells", "column": "_fault", "count": 1,
          "examples": [{"line": 5, "old": "line 5: 9 cells instead of 8", "new": ""}]},
     ],
@@ -49,8 +53,8 @@ def text(made: str) -> str:
 
 def test_it_says_the_same_in_both_languages(page):
     english, spanish = text(page("en")), text(page("es"))
-    assert "12,345 rows came in = 12,343 kept + 1 set aside + 1 merged. 2,001 entries" in english
-    assert "Se recibieron 12,345 filas = 12,343 conservadas + 1 apartadas + 1 fusionadas. 2,001 entradas" in spanish
+    assert "Rows that came in: 12,345 = kept: 12,343 + set aside: 1 + merged: 1." in english
+    assert "Filas recibidas: 12,345 = conservadas: 12,343 + apartadas: 1 + fusionadas: 1." in spanish
     assert "(natural person)" in english and "(persona física)" in spanish
     assert "line 5: 9 cells instead of 8" in english and "línea 5: 9 celdas en vez de 8" in spanish
     assert "CompraNet y ComprasMX, desde 2023" in spanish
@@ -64,11 +68,21 @@ def test_nothing_from_a_file_is_markup_and_the_policy_allows_nothing(page, langu
     assert "<script" not in made and "\u202e" not in made and made.count("&lt;script&gt;") >= 4
     assert f'<html lang="{language}">' in made
     policy = html.unescape(re.search(r'Content-Security-Policy" content="([^"]*)"', made)[1])
-    assert policy.startswith("default-src 'none'; style-src 'sha256-") and "unsafe" not in policy
+    style = re.search(r"<style>(.*)</style>", made, re.S)[1]
+    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+    assert policy == f"default-src 'none'; style-src 'sha256-{digest}'"
     assert not re.search(r"\bstyle=|\bon\w+=|javascript:|https?://", made)
     ids = re.findall(r'\bid="([^"]+)"', made)
     assert len(ids) == len(set(ids))
-    assert set(re.findall(r'(?:aria-labelledby|href)="#?([\w-]+)"', made)) <= set(ids)
+    named = " ".join(re.findall(r'(?:aria-labelledby|href)="#?([\w -]+)"', made)).split()
+    assert named and set(named) <= set(ids)
+
+
+def test_rows_come_before_values_and_unused_columns_stand_apart(page):
+    made = text(page("en"))
+    assert made.index("a damaged record") < made.index("commas between thousands")
+    assert "Columns that no table uses, with their values: ARCHIVADO (7)." in made
+    assert made.count("ARCHIVADO") == 1
 
 
 def test_files_are_listed_only_if_there_are_several(page):
@@ -89,3 +103,24 @@ def test_values_are_never_taken_for_what_the_record_says():
     assert said("(3 values)", "es") == "(3 valores)"
     for text_of_a_file in ("natural person", "the same as line x", "line 5", "{0}"):
         assert said(text_of_a_file, "es") == text_of_a_file
+
+
+@pytest.mark.parametrize("media", ["screen", "print"])
+@pytest.mark.parametrize("width", [390, 1200])
+def test_it_fits_screens_and_paper_and_the_policy_lets_its_style_in(page, tmp_path, media, width):
+    found = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+    if found is None:
+        pytest.skip("no Chromium on this machine")
+    playwright = pytest.importorskip("playwright.sync_api")
+    page("es", [FACTS, FACTS | {"file": "a" * 90 + ".csv"}])
+    with playwright.sync_playwright() as running:
+        browser = running.chromium.launch(executable_path=found, args=["--no-sandbox"])
+        shown, complaints = browser.new_page(viewport={"width": width, "height": 800}), []
+        shown.on("console", lambda message: complaints.append(message.text))
+        shown.emulate_media(media=media)
+        shown.goto((tmp_path / cleaning_summary.PAGE).as_uri())
+        assert complaints == []
+        assert shown.evaluate("document.documentElement.scrollWidth") <= width
+        assert shown.evaluate("getComputedStyle(document.querySelector('table')).borderCollapse") == "collapse"
+        assert shown.locator("nav").is_visible() == (media == "screen")
+        browser.close()

@@ -62,8 +62,8 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
     year = _year(chunk)
     scores, entries = rsf_scores.scores(chunk, columns, year)
     names, repaired = _names(chunk, columns, year)
-    aside = chunk["ISO"].isin(ASIDE)
-    kept = chunk[~aside].assign(ISO=chunk["ISO"].replace(CODES))
+    aside, code = chunk["ISO"].isin(ASIDE), chunk["ISO"].map(lambda text: CODES.get(text, text))
+    kept = chunk.assign(ISO=code)[~aside]
     table = pd.DataFrame({
         **_units(kept, columns["en"], year),
         "country_name": chunk[columns["en"]].str.strip(),
@@ -74,8 +74,8 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
         "method": rsf_scores.method(year),
         **scores,
     })[~aside]  # fmt: skip
-    entries += [repaired, changed(chunk, "ISO", chunk["ISO"].replace(CODES), CODE_RULE),
-                *(set_aside(chunk, chunk["ISO"] == code, rule, "ISO") for code, rule in ASIDE.items())]  # fmt: skip
+    entries += [repaired, changed(chunk, "ISO", code, CODE_RULE),
+                *(set_aside(chunk, chunk["ISO"] == one, rule, "ISO") for one, rule in ASIDE.items())]  # fmt: skip
     return Cleaned({"country_year": table}, kept_but(chunk, *entries))
 
 

@@ -59,14 +59,19 @@ def tags(chunk: pd.DataFrame, vintage: str) -> pd.DataFrame:
         If a value is not known.
     """
     names = tag_names(vintage)
-    places = pd.concat([chunk[[FILE, LINE]]] * len(names), ignore_index=True)
     said = pd.concat([known(chunk, raw, VALUES) for _, raw in names.values()], ignore_index=True)
-    return places.assign(
-        vintage=vintage,
-        tag=np.repeat(list(names), len(chunk)),
-        kind=np.repeat([kind for kind, _ in names.values()], len(chunk)),
-        value=said.map(VALUES),
-    ).astype({"tag": "str", "kind": "str"})
+    again = np.tile(np.arange(len(chunk)), len(names))
+    each = np.repeat(np.arange(len(names)), len(chunk))
+    return pd.DataFrame(
+        {
+            FILE: chunk[FILE].array.take(again),
+            LINE: chunk[LINE].array.take(again),
+            "vintage": vintage,
+            "tag": pd.array(list(names), dtype="str").take(each),
+            "kind": pd.array([kind for kind, _ in names.values()], dtype="str").take(each),
+            "value": said.map(VALUES),
+        }
+    )
 
 
 def counted(long: pd.DataFrame) -> pd.DataFrame:

@@ -98,15 +98,17 @@ def codebook(dataset: tuple[str, ...], check: bool) -> int:
 
 @commands.command()
 @click.argument("file", nargs=-1, required=True, type=click.Path(path_type=Path))
-@click.option("--as", "kind", required=True, help="What the files are, for example compranet.")
+@click.option("--as", "kind", required=True, help="What the files are: compranet or ocds.")
 @click.option("--out", required=True, type=click.Path(path_type=Path), help="Folder to write tables and record into.")
 @click.option("--layout", default="", help="Layout of files without a line of column names, for example B2.")
+@click.option("--csv", is_flag=True, help="Write tables of OCDS as CSV too; others always are. Takes twice the time.")
 @click.option("--language", type=click.Choice(["en", "es"]), default="en", show_default=True, help="Of the page.")
-def clean(file: tuple[Path, ...], kind: str, out: Path, layout: str, language: str) -> int:
+def clean(file: tuple[Path, ...], kind: str, out: Path, layout: str, csv: bool, language: str) -> int:
     """Clean FILE..., downloads of your own, into tidy tables, with a record of everything that was done to them.
 
-    FILE is a delimited text or a workbook, or a zip or gz of them. What was cleaned before is not cleaned again; a
-    command that was stopped goes on where it was.
+    FILE is a delimited text or a workbook, of OCDS a JSON file or JSON lines, or a zip or gz of them. Files of OCDS are
+    cleaned together, so that a process that stands in several of them is there once. What was cleaned before is not
+    cleaned again; a command that was stopped goes on where it was.
     """
     from contextlib import closing
 
@@ -114,7 +116,7 @@ def clean(file: tuple[Path, ...], kind: str, out: Path, layout: str, language: s
     from ogp_analysis.store.cleaning_run import clean_files
 
     with closing(Terminal()) as progress:
-        done = clean_files(file, kind, out, layout, progress, language)
+        done = clean_files(file, kind, out, layout, progress, language, csv)
     for one in done:
         click.echo(
             one.fault

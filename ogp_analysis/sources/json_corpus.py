@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 import tempfile
 from collections import OrderedDict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO
@@ -32,8 +32,8 @@ class Corpus:
 
     Parameters
     ----------
-    files : iterable of pathlib.Path
-        JSON, JSON lines, or gz or zip files of them.
+    files : mapping of str to pathlib.Path
+        JSON, JSON lines, or gz or zip files of them, each under the label by which records and errors name it.
     key : str
         Field that says which elements belong together.
     lists : iterable of str
@@ -58,7 +58,7 @@ class Corpus:
 
     def __init__(
         self,
-        files: Iterable[Path],
+        files: Mapping[str, Path],
         key: str,
         lists: Iterable[str],
         folder: Path,
@@ -71,8 +71,8 @@ class Corpus:
         self._streams: OrderedDict[int, BinaryIO] = OrderedDict()
         self._unpacked: dict[int, BinaryIO] = {}
         self._folder = folder
-        for file in files:
-            self._read(Path(file), key, tuple(lists), key_of)
+        for name, file in files.items():
+            self._read(name, file, key, tuple(lists), key_of)
         self.sizes = [len(one) for one in self._found]
         self._first = np.cumsum([0, *self.sizes])
         self.exact = key_of is not None
@@ -81,11 +81,11 @@ class Corpus:
     def __len__(self) -> int:
         return int(self._first[-1])
 
-    def _read(self, file: Path, key: str, lists: tuple[str, ...], key_of) -> None:
+    def _read(self, name: str, file: Path, key: str, lists: tuple[str, ...], key_of) -> None:
         try:
-            contents = packed.documents(file, file.name, ENDINGS)
+            contents = packed.documents(file, name, ENDINGS)
         except (OSError, OgpAnalysisError) as error:
-            self.faults[file.name] = _told(file.name, error)
+            self.faults[name] = _told(name, error)
             return
         for label, content in contents:
             number = len(self.labels)

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import json
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from contextlib import closing
-from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
 
@@ -15,44 +13,20 @@ from ogp_analysis.errors import CleaningError, OgpAnalysisError, SourceError, Un
 from ogp_analysis.lock import only_one
 from ogp_analysis.messages import LANGUAGES
 from ogp_analysis.sources.packed import Table, tables
-from ogp_analysis.store import cleaning_summary
+from ogp_analysis.store import cleaning_facts, cleaning_summary, ocds_run
+from ogp_analysis.store.cleaning_facts import Outcome, Progress
 from ogp_analysis.store.growing import Growing, remove_parts
 from ogp_analysis.store.spilled import Spilled
 
 #: Kinds of files that can be cleaned this way, and the module that has the cleaner and its layouts.
-KINDS = {"compranet": "ogp_analysis.cleaning.procurement.compranet"}
-_FACTS = "runs"
+KINDS = {
+    "compranet": "ogp_analysis.cleaning.procurement.compranet",
+    "ocds": "ogp_analysis.cleaning.procurement.ocds",
+}
+#: Those of which all files given are cleaned together.
+_TOGETHER = ("ocds",)
 _SLUG = 60
 _COUNTS = ("rows_in", "kept", "set_aside", "merged")
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """What became of one table.
-
-    Attributes
-    ----------
-    label : str
-        Name of the file; of the file or sheet inside it too, if there are several.
-    what : str
-        ``"cleaned"``, ``"current"`` (nothing changed since it was cleaned), ``"passed over"`` (beside
-        others in a zip or workbook, but of no layout that is known) or ``"failed"``.
-    rows_in, kept, set_aside, merged : int
-        Rows of the table.
-    fault : str
-        The sentence that says why it failed or was passed over.
-    """
-
-    label: str
-    what: str
-    rows_in: int = 0
-    kept: int = 0
-    set_aside: int = 0
-    merged: int = 0
-    fault: str = ""
-
-
-Progress = Callable[[str, int], None]
 
 
 class Unrecognised(CleaningError):
@@ -66,13 +40,15 @@ def clean_files(
     layout: str = "",
     progress: Progress = lambda label, rows: None,
     language: str = LANGUAGES[0],
+    csv: bool = False,
 ) -> list[Outcome]:
     """Clean files and write ``out``: tables and record as Parquet and CSV, one file each a table read, and a page.
 
     ``parquet/<table>/`` and ``csv/<table>/`` can be read as one table each. A table that was cleaned
     before is skipped if the content of its file, the layout asked for and the code are the same. What
     fails fails alone. Repeats are told within a table. Memory is bounded by the chunk; only a
-    workbook is in memory as a whole.
+    workbook is in memory as a whole. Files in OCDS are cleaned together, since one process may stand in
+    several of them: see :mod:`.ocds_run`.
 
     Parameters
     ----------
@@ -88,6 +64,8 @@ def clean_files(
         Told the label of a table and how many of its rows are done.
     language : str
         Of the page.
+    csv : bool
+        Whether tables of OCDS are written as CSV too; those of other kinds always are.
 
     Returns
     -------
@@ -106,8 +84,12 @@ def clean_files(
     out = Path(out)
     with only_one(out / ".lock", f"cleaning into {out.name}"):
         remove_parts(out)
-        done = [one for file in dict.fromkeys(files) for one in _of_file(Path(file), kind, out, layout, progress)]
-        cleaning_summary.write(out, sorted(out.glob(f"{_FACTS}/*.json")), done, language)
+        given = [Path(file) for file in dict.fromkeys(files)]
+        if kind in _TOGETHER:
+            done = ocds_run.clean(given, kind, out, csv, progress)
+        else:
+            done = [one for file in given for one in _of_file(file, kind, out, layout, progress)]
+        cleaning_summary.write(out, sorted(out.glob(f"{cleaning_facts.FOLDER}/*.json")), done, language)
     return done
 
 
@@ -134,10 +116,10 @@ def _one(table: Table, content: str, kind: str, out: Path, layout: str, progress
     try:
         basis = _basis(table, content, kind, layout)
         slug = _slug(table.label, content)
-        facts, what = _facts(out, slug), "current"
-        if facts is None or facts["basis"] != basis or not all((out / name).is_file() for name in facts["outputs"]):
+        facts, what = cleaning_facts.known(out, slug), "current"
+        if not cleaning_facts.is_current(out, facts, basis):
             facts, what = _cleaned(table, kind, out, slug, layout, progress) | {"basis": basis}, "cleaned"
-            _put(out, slug, facts)
+            cleaning_facts.put(out, slug, facts)
         return Outcome(table.label, what, *(facts["balance"][name] for name in _COUNTS))
     except (OSError, OgpAnalysisError) as error:
         return _failed(table.label, error)
@@ -159,22 +141,6 @@ def _basis(table: Table, content: str, kind: str, layout: str) -> dict:
         "code": fingerprint.of_value(code),
         "versions": fingerprint.distributions(code),
     }
-
-
-def _facts(out: Path, slug: str) -> dict | None:
-    try:
-        return json.loads((out / _FACTS / f"{slug}.json").read_bytes())
-    except (OSError, ValueError):
-        return None
-
-
-def _put(out: Path, slug: str, facts: dict) -> None:
-    """Write what was done to a table; the last step, so that its presence says that all is there."""
-    folder = out / _FACTS
-    folder.mkdir(parents=True, exist_ok=True)
-    part = folder / f".{slug}.part"
-    part.write_text(json.dumps(facts, indent=1, ensure_ascii=False, sort_keys=True) + "\n", "utf-8")
-    part.replace(folder / f"{slug}.json")
 
 
 def _cleaned(table: Table, kind: str, out: Path, slug: str, layout: str, progress: Progress) -> dict:

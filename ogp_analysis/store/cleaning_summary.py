@@ -26,6 +26,7 @@ _SAID = {
     "tidied": r"\(tidied\)",
     "text_names_person": r"\(text names a natural person\)",
     "text_names_official": r"\(text names an official\)",
+    "withheld": r"\(withheld\)",
     "values": r"\((\d+) values\)",
     "same": r"the same as line (\d+)",
     "cells": r"line (\d+): (\d+) cells instead of (\d+)",

@@ -8,36 +8,117 @@ a time, in the order in which the files first name them.
 from __future__ import annotations
 
 import gc
+import os
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
 
+from ogp_analysis import fingerprint
 from ogp_analysis.cleaning.procurement import ocds, ocds_statements
+from ogp_analysis.errors import CleaningError, OgpAnalysisError, SourceError
 from ogp_analysis.sources.json_corpus import Corpus
 from ogp_analysis.sources.json_elements import LISTS, hash_of
+from ogp_analysis.store import cleaning_facts
+from ogp_analysis.store.cleaning_facts import Outcome, Progress
 from ogp_analysis.store.ocds_tables import Rules, Tables, balanced
 
 KEY = "ocid"
 _NOT_JSON = "not_json"
-
-Progress = Callable[[str, int], None]
+_SLUG = "ocds"
+#: So many names stand on the page.
+_NAMED = 2
 
 
 class _Guessed(Exception):
     """Something in the file is not where it was guessed to be."""
 
 
-def cleaned(files: list[Path], out: Path, slug: str, csv: bool, progress: Progress) -> dict:
-    """Clean files in OCDS, and return what was done.
+def clean(files: list[Path], kind: str, out: Path, csv: bool, progress: Progress) -> list[Outcome]:
+    """Clean files in OCDS that belong together, unless nothing changed since; what was there before is replaced.
 
     Parameters
     ----------
     files : list of pathlib.Path
-        JSON, JSON lines, or gz or zip files of them, of any version of the standard.
+        As :func:`cleaned`.
+    kind : str
+        Of the files.
+    out : pathlib.Path
+        Folder to write into; it holds one set of files in OCDS.
+    csv : bool
+        Whether to write CSV beside Parquet.
+    progress : callable
+        As :func:`cleaned`.
+
+    Returns
+    -------
+    list of Outcome
+        One for each file, also inside a zip, in the order given; files that cannot be read fail alone.
+    """
+    named = labelled(files)
+    try:
+        basis = _basis(named, kind, csv)
+        facts, what = cleaning_facts.known(out, _SLUG), "current"
+        if not cleaning_facts.is_current(out, facts, basis):
+            remove(out, facts)
+            facts, what = cleaned(named, out, _SLUG, csv, progress) | {"basis": basis}, "cleaned"
+            cleaning_facts.put(out, _SLUG, facts)
+    except (OSError, OgpAnalysisError) as error:
+        if isinstance(error, OSError):
+            error = SourceError(
+                _label(list(named)), f"cannot be read or written ({error.strerror})", "Check files and disk"
+            )
+        return [Outcome(label, "failed", fault=str(error)) for label in named]
+    done = [_outcome(label, what, counts) for label, counts in facts["files"].items()]
+    return done + [Outcome(label, "failed", fault=fault) for label, fault in facts["faults"].items()]
+
+
+def _outcome(label: str, what: str, counts: dict[str, int]) -> Outcome:
+    if not counts["rows_in"]:
+        return Outcome(label, "passed over", fault=f"{label}: holds no release or record.")
+    return Outcome(label, what, **counts)
+
+
+def labelled(files: list[Path]) -> dict[str, Path]:
+    """Return files by name; if two share theirs, all by their path below the folder that they have in common."""
+    names = {file.name: file for file in files}
+    if len(names) == len(files):
+        return names
+    whole = [file.absolute() for file in files]
+    folder = Path(os.path.commonpath([file.parent for file in whole]))
+    return {file.relative_to(folder).as_posix(): file for file in dict.fromkeys(whole)}
+
+
+def _basis(files: dict[str, Path], kind: str, csv: bool) -> dict:
+    code = fingerprint.closure([__name__])
+    contents = {label: fingerprint.of_file(file) for label, file in files.items() if file.is_file()}
+    return {
+        "sha256": next(iter(contents.values())) if len(contents) == 1 else fingerprint.of_value(contents),
+        "names": list(files),
+        "kind": kind,
+        "csv": csv,
+        "code": fingerprint.of_value(code),
+        "versions": fingerprint.distributions(code),
+    }
+
+
+def remove(out: Path, facts: dict | None) -> None:
+    """Remove what an earlier set of files came to, so that no table holds both."""
+    for name in facts["outputs"] if facts else ():
+        (out / name).unlink(missing_ok=True)
+    (out / cleaning_facts.FOLDER / f"{_SLUG}.json").unlink(missing_ok=True)
+
+
+def cleaned(files: Mapping[str, Path], out: Path, slug: str, csv: bool, progress: Progress) -> dict:
+    """Clean files in OCDS, and return what was done.
+
+    Parameters
+    ----------
+    files : mapping of str to pathlib.Path
+        JSON, JSON lines, or gz or zip files of them, of any version of the standard, each with its label.
     out : pathlib.Path
         Folder to write into.
     slug : str
@@ -50,8 +131,8 @@ def cleaned(files: list[Path], out: Path, slug: str, csv: bool, progress: Progre
     Returns
     -------
     dict
-        ``balance``, ``files`` (balance by file), ``faults`` (files that could not be read), ``rules``, ``tables``,
-        ``outputs``.
+        ``file`` (what the page calls them), ``balance``, ``files`` (balance by file), ``faults`` (files that could
+        not be read), ``rules``, ``tables``, ``outputs``.
 
     Raises
     ------
@@ -70,9 +151,8 @@ def _ocid(raw: bytes) -> str | None:
 
 
 def _run(corpus: Corpus, out: Path, slug: str, csv: bool, progress: Progress) -> dict:
-    rules, gone = Rules(), Counter()
+    rules, gone, hashes = Rules(), Counter(), []
     with closing(corpus), Tables(out, slug, csv) as tables, _without_collector():
-        hashes: list[np.ndarray] = []
 
         def emit(made: dict[str, pa.Table], entries: pa.Table) -> None:
             _count(entries, gone, corpus)
@@ -83,12 +163,29 @@ def _run(corpus: Corpus, out: Path, slug: str, csv: bool, progress: Progress) ->
         for groups in corpus.groups(ocds.CHUNK):
             ocids = cleaner.add(corpus.take(groups))
             hashes.append(np.fromiter(map(hash_of, ocids), np.int64, len(ocids)))
-            progress(corpus.labels[-1], sum(cleaner.rows_in))
+            progress(_label(corpus.labels), sum(cleaner.rows_in))
         cleaner.flush()
         tables.whole()
         _check_once(hashes, corpus)
         facts = _facts(cleaner, gone, rules)
-    return facts | {"faults": corpus.faults, "tables": tables.rows, "outputs": tables.outputs}
+        _something(facts, corpus)
+    faults = {label: str(fault) for label, fault in corpus.faults.items()}
+    return facts | {"faults": faults, "tables": tables.rows, "outputs": tables.outputs, "generations": [_SLUG]}
+
+
+def _label(labels: list[str]) -> str:
+    more = len(labels) - _NAMED
+    return ", ".join(labels[:_NAMED]) + (f" + {more}" if more > 0 else "")
+
+
+def _something(facts: dict, corpus: Corpus) -> None:
+    if facts["balance"]["kept"]:
+        return
+    if not corpus.labels and corpus.faults:
+        raise next(iter(corpus.faults.values()))
+    rows = facts["balance"]["rows_in"]
+    what = f"hold {rows} releases and records, of which none could be kept" if rows else "hold no release or record"
+    raise CleaningError(_label(corpus.labels), what, "Check that they are in OCDS")
 
 
 def _check_once(hashes: list[np.ndarray], corpus: Corpus) -> None:
@@ -115,7 +212,13 @@ def _facts(cleaner: ocds.Cleaner, gone: Counter, rules: Rules) -> dict:
         balanced(label, **counts)
         files[label] = counts
     total = {name: sum(one[name] for one in files.values()) for name in ("rows_in", "kept", "set_aside", "merged")}
-    return {"balance": total | {"changed": rules.count("changed")}, "files": files, "rules": rules.listed()}
+    label = _label(cleaner.labels)
+    return {
+        "file": label,
+        "balance": total | {"changed": rules.count("changed")},
+        "files": files,
+        "rules": rules.listed(),
+    }
 
 
 @contextmanager

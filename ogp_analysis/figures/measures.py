@@ -111,7 +111,7 @@ def places_apart(found: Spread, *, name: str, most: int = 15):
     """
     rows = found.units[:most]
     drawable(rows, name)
-    figure, axes = canvas(7, 0.24 * len(rows) + 1.4, (1.7, 0.2, 0.5, 0.75))
+    figure, axes = canvas(7, 0.24 * len(rows) + 1.6, (1.7, 0.2, 0.5, 0.95))
     for row, one in enumerate(rows):
         axes.plot([one.low_percentile, one.high_percentile], [row, row], color=COLOURS["light"], linewidth=3, zorder=1)
         for id, (marker, colour) in zip(found.measures, _PLACES, strict=False):
@@ -121,7 +121,7 @@ def places_apart(found: Spread, *, name: str, most: int = 15):
     _share_axis(axes, "measures.figure.below")
     shapes = [Line2D([], [], marker=m, color=COLOURS[c], linestyle="", label=measure_label(id))
               for id, (m, c) in zip(found.measures, _PLACES, strict=False)]  # fmt: skip
-    axes.legend(handles=shapes, loc="lower left", bbox_to_anchor=(-0.3, 1), ncols=3)
+    axes.legend(handles=shapes, loc="lower left", bbox_to_anchor=(-0.3, 1), ncols=2)
     values = {"n": found.n, "year": found.year, "shown": len(rows), "measures": len(found.measures),
               "place": country(rows[0].unit).name, "top": measure_label(rows[0].high),
               "bottom": measure_label(rows[0].low), "high": rows[0].high_percentile,

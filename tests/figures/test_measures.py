@@ -59,10 +59,16 @@ def test_correlations_are_drawn_from_the_highest_with_their_years_and_shared_inp
 def test_no_legend_is_cut_off():
     for language in ("en", "es"):
         use_language(language)
-        figure = agreement_dots(ROWS, name="agreement", core="v2xcs_ccsi").figure
-        figure.draw_without_rendering()
-        box = figure.axes[0].get_legend().get_window_extent()
-        assert box.x0 >= 0 and box.x1 <= figure.bbox.x1 and box.y1 <= figure.bbox.y1
+        nearest = ("v2xcs_ccsi", "fiw_e", "civicus_score", "wjp_47", "va_est", "fassoas_idea")
+        frames = {id: series(MEX=[(2013, 1), (2023, i)], KEN=[(2013, 1), (2023, 3)]) for i, id in enumerate(nearest)}
+        parts = {id: [frame] for id, frame in frames.items()}
+        for made in (agreement_dots(ROWS, name="agreement", core="v2xcs_ccsi"),
+                     places_of_country(standings(parts, "MEX", 2013, 2023), name="places", place="México"),
+                     places_apart(spread(frames, 2023), name="apart")):  # fmt: skip
+            made.figure.draw_without_rendering()
+            box = made.figure.axes[0].get_legend().get_window_extent()
+            edge = made.figure.bbox
+            assert box.x0 >= 0 and box.x1 <= edge.x1 and box.y1 <= edge.y1, (language, made.name)
 
 
 def test_nothing_to_draw_is_refused():

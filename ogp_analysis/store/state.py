@@ -53,7 +53,7 @@ def places(project: Project, name: str, edition: str) -> tuple[Place, ...]:
     if edition == "embedded":
         return tuple(_extracts(project, name))
     inputs = dataset(name).inputs
-    here = [i for i in inputs if any((project.raw / i.source / i.version).glob(i.files))]
+    here = [i for i in inputs if any(_files(project.raw / i.source / i.version, i.files))]
     return tuple(Place(i.source, i.version, i.files, i.header, i.sheet, i.tables) for i in here)
 
 
@@ -111,4 +111,9 @@ def rests_on(project: Project, name: str, inputs: tuple[Place, ...]) -> dict:
 
 def _names(project: Project, place: Place) -> list[str]:
     root = project.raw / place.source / place.version
-    return sorted(path.relative_to(root).as_posix() for path in root.glob(place.files))
+    return sorted(path.relative_to(root).as_posix() for path in _files(root, place.files))
+
+
+def _files(folder: Path, pattern: str):
+    """Yield the raw files of a version: its sidecar stands there also before any of them is fetched."""
+    return (path for path in folder.glob(pattern) if path.name != SIDECAR and path.is_file())

@@ -6,6 +6,7 @@ import os
 import shutil
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -14,6 +15,7 @@ from ogp_analysis.errors import ParameterError, SourceError, UnknownName
 from ogp_analysis.store import shelf
 from ogp_analysis.store.build import build
 
+ROOT = Path(__file__).resolve().parents[2]
 WGI, EVENTS = "wgi_voice_accountability", "ogp_status_events"
 
 
@@ -116,3 +118,11 @@ def test_the_description_holds_the_schema_and_where_it_comes_from(project):
     [source] = package["sources"]
     assert source["licence"] and source["citation"] and source["folder"] == f"{WGI}/2023"
     assert package["built_from"]["files"] and package["built_from"]["versions"]["pyarrow"]
+
+
+def test_sidecars_alone_are_no_files_of_any_dataset(project):
+    """Every sidecar is in the repository, whether its files were fetched or not."""
+    shutil.copytree(ROOT / "data" / "raw" / "ocds", project.raw / "ocds", ignore=shutil.ignore_patterns("*-extract"))
+    sidecars = {path.relative_to(project.raw).parts[0] for path in project.raw.rglob("source.toml")}
+    assert "ocds" in sidecars
+    assert set(build(None, "full", project).values()) == {"absent"}

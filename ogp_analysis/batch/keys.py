@@ -127,7 +127,7 @@ def on_the_shelf(tables: Iterable[str], package: Callable[[str, str], dict | Non
     """
     names = sorted(tuple(table.split("/")) for table in tables)
     there = {(e, d): package(e, d) or _NOTHING for e, d, _ in names}
-    hashes = {place: {r["name"]: r["sha256"] for r in found["resources"]} for place, found in there.items()}
+    hashes = {place: _hashes(found) for place, found in there.items()}
     sources, balance = shelf.behind(names, there)
     return {
         "tables": [
@@ -136,6 +136,12 @@ def on_the_shelf(tables: Iterable[str], package: Callable[[str, str], dict | Non
         "sources": sources,
         "balance": balance,
     }
+
+
+def _hashes(package: dict) -> dict[str, str]:
+    """Return the content hash of each table of a dataset, and of the record of its cleaning."""
+    there = {r["name"]: r["sha256"] for r in package["resources"]}
+    return there | ({shelf.RECORD: package["record"]["sha256"]} if "record" in package else {})
 
 
 def of_prose(document: dict, language: str, citation: Path) -> dict:

@@ -57,12 +57,16 @@ def has(dataset: str, table: str, edition: str = "embedded") -> bool:
 def record(dataset: str, edition: str = "embedded") -> pd.DataFrame:
     """Return the record of the cleaning of a dataset: one row a changed, set-aside or merged value.
 
+    It counts as a table that was handed out, called ``record``; all sources of the dataset stand behind it.
+
     Raises
     ------
     UnknownName
         If the edition does not hold the dataset.
     """
-    return shelf.take(_whole(dataset, shelf.RECORD, edition)[1])
+    resource, file = _whole(dataset, shelf.RECORD, edition)
+    _handed[edition, dataset, shelf.RECORD] = resource
+    return shelf.take(file)
 
 
 def _whole(dataset: str, table: str, edition: str) -> tuple[dict, Path]:

@@ -42,7 +42,7 @@ def behind(names: Iterable[tuple[str, str, str]], packages: dict[tuple[str, str]
     Parameters
     ----------
     names : iterable of (str, str, str)
-        Edition, dataset, table.
+        Edition, dataset, table. Behind a record stand all sources of its dataset.
     packages : dict of (str, str) to dict
         The description of each dataset, by edition and name.
     """
@@ -50,7 +50,7 @@ def behind(names: Iterable[tuple[str, str, str]], packages: dict[tuple[str, str]
         (s["source"], s["version"]): s
         for edition, dataset, table in names
         for s in packages[edition, dataset]["sources"]
-        if not s["tables"] or table in s["tables"]
+        if not s["tables"] or table in (*s["tables"], RECORD)
     }
     folders = tuple(f"{s.get('folder')}/" for s in used.values())
     balance = [

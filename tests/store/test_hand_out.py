@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 
 from ogp_analysis import fingerprint
+from ogp_analysis.batch import keys
 from ogp_analysis.errors import OgpAnalysisError, ParameterError, SourceError, UnknownName
 from ogp_analysis.store import hand_out, shelf
 from ogp_analysis.store.build import build
@@ -118,3 +119,37 @@ def test_provenance_is_plain_json_and_shows_what_it_holds(project):
 
 def test_nothing_handed_out_is_nothing_credited(project):
     assert hand_out.provenance().payload == {"edition": "", "tables": [], "sources": [], "balance": []}
+
+
+def test_a_record_counts_as_a_table_that_was_handed_out(with_vdem):
+    table = hand_out.record("vdem")
+    file = shelf.folder(with_vdem, "embedded", "vdem") / "record.parquet"
+    assert hand_out.handed_out() == {"embedded/vdem/record": fingerprint.of_file(file)}
+    payload = hand_out.provenance().payload
+    [told] = payload["tables"]
+    assert (told["table"], told["sha256"], told["rows"]) == ("record", fingerprint.of_file(file), len(table))
+    assert [s["version"] for s in payload["sources"]] == ["12-intervals", "14", "15-indices"], "all stand behind it"
+    assert {row["file"].split("/")[1] for row in payload["balance"]} == {"12-intervals", "14", "15-indices"}
+
+
+def test_the_hash_of_a_record_is_in_the_key_of_a_run_that_read_it(project):
+    """Before the run, from the shelf, as afterwards, from what the notebook carries; and it changes with the record."""
+    hand_out.record(EVENTS)
+    hand_out.load(EVENTS, "events")
+    carried = hand_out.provenance().payload
+    key = keys.of_payload(carried)
+    file = shelf.folder(project, "embedded", EVENTS) / "record.parquet"
+    assert key["tables"][f"embedded/{EVENTS}/record"] == fingerprint.of_file(file)
+
+    def package(edition, dataset):
+        return shelf.package(project, edition, dataset)
+
+    assert keys.of_payload(keys.on_the_shelf(key["tables"], package)) == key
+
+    def another(edition, dataset):
+        return package(edition, dataset) | {"record": {"sha256": "0" * 64, "rows": 1}}
+
+    now = keys.of_payload(keys.on_the_shelf(key["tables"], another))
+    assert keys.differences(key, now) == [f"table embedded/{EVENTS}/record changed"]
+    nothing = keys.of_payload(keys.on_the_shelf(key["tables"], lambda edition, dataset: None))
+    assert nothing["tables"][f"embedded/{EVENTS}/record"] == keys.ABSENT

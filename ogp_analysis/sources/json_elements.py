@@ -252,6 +252,8 @@ class _Finder:
             at = self._forget(at)
             if of_any and packages is None:
                 packages = self._is_package(at)
+                # The last element of a package is followed by something else than the others are.
+                self.guess &= not packages
             if packages:
                 at = end = self._value(at)
             else:

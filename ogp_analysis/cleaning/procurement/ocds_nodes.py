@@ -79,6 +79,7 @@ if msgspec:
     class _Element(Release, gc=False):
         releases: msgspec.Raw = None
         compiledRelease: msgspec.Raw = None
+        contract: msgspec.Raw = None
 
     _decode = msgspec.json.Decoder(_Element).decode
     _decode_items = msgspec.json.Decoder(list[_ITEMS[1][1]] | None).decode
@@ -100,7 +101,12 @@ if msgspec:
         strange = [
             one
             for one in found
-            if one.releases or one.compiledRelease or not one.parties or one.ocid.__class__ is not str or not one.ocid
+            if one.releases
+            or one.compiledRelease
+            or one.contract
+            or not one.parties
+            or one.ocid.__class__ is not str
+            or not one.ocid
         ]
         if strange:
             raise Unfit("a record, a release of a version before 1.1, or one without ocid")

@@ -19,8 +19,8 @@ BLANK_NUMBER = "blank_number"
 UNREADABLE_NUMBER = "unreadable_number"
 #: A number of tenderers that is no whole number is missing.
 NOT_WHOLE = "count_not_whole"
-#: A field has the name it had in drafts before version 1.0.
-NAME_OF_DRAFT = "name_of_draft"
+#: A field has another name than in the standard: that of drafts before version 1.0, or contract for contracts.
+OTHER_NAME = "other_name"
 #: A list of one where the standard has an object.
 LIST_FOR_OBJECT = "list_for_object"
 #: A single text or object where the standard has a list of them.

@@ -12,7 +12,7 @@ from typing import Any
 
 import orjson
 
-from ogp_analysis.cleaning.procurement import ocds_drafts, ocds_rules
+from ogp_analysis.cleaning.procurement import ocds_names, ocds_rules
 from ogp_analysis.cleaning.procurement.ocds_merge import compiled as compiled_release
 from ogp_analysis.cleaning.procurement.ocds_organisations import is_old, upgraded
 from ogp_analysis.cleaning.procurement.ocds_repair import in_shape, kind
@@ -128,8 +128,8 @@ def _tags(release: dict[str, Any]) -> tuple[str, ...]:
 
 
 def _statement(told: Statement, ocid: Any) -> Statement:
-    release, names = ocds_drafts.renamed(told.release)
-    told.changes += [change(ocds_rules.NAME_OF_DRAFT, name, name, "(name in version 1.0)") for name in names]
+    release, names = ocds_names.renamed(told.release)
+    told.changes += [change(ocds_rules.OTHER_NAME, name, name, "(the name in the standard)") for name in names]
     if not isinstance(ocid, str):
         told.changes.append(change(ocds_rules.NUMBER_AS_TEXT, "ocid", f"{ocid}", f'"{ocid}"'))
     release = in_shape(release, ANY_RELEASE, told.changes)

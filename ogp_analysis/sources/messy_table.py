@@ -236,8 +236,10 @@ def _good(file: MessyFile, block: bytes, line: int) -> tuple[pd.DataFrame, int] 
     breaks = _line_breaks(table, file.delimiter) if lines != len(table) else np.zeros(len(table), "int64")
     if breaks is None or int(breaks.sum()) + len(table) != lines or _has_blank(table):
         return None
-    starts = line + np.arange(len(table)) + np.concatenate([[0], breaks.cumsum()[:-1]]).astype("int64")
-    return _chunk(file, table, starts, ""), line + lines
+    starts = np.arange(len(table)) + np.concatenate([[0], breaks.cumsum()[:-1]]).astype("int64")
+    if _has_hidden(block, starts, breaks, file.delimiter, table.num_columns):
+        return None
+    return _chunk(file, table, line + starts, ""), line + lines
 
 
 def _line_breaks(table: pa.Table, delimiter: str) -> np.ndarray | None:
@@ -256,6 +258,25 @@ def _line_breaks(table: pa.Table, delimiter: str) -> np.ndarray | None:
 def _swallowed(cell: str, delimiter: str, width: int) -> bool:
     """Return whether a line inside a cell has as many delimiters as a record, so that it probably is one."""
     return width >= _TELLING_WIDTH and any(line.count(delimiter) >= width - 1 for line in cell.split("\n"))
+
+
+def _has_hidden(block: bytes, starts: np.ndarray, breaks: np.ndarray, delimiter: str, width: int) -> bool:
+    """Return whether a line after the first of a record of several lines is a whole record."""
+    if not breaks.any():
+        return False
+    physical = block.split(b"\n")
+    return any(
+        _is_whole(text.decode(), delimiter, width)
+        for row in np.flatnonzero(breaks)
+        for text in physical[starts[row] + 1 : starts[row] + breaks[row] + 1]
+    )
+
+
+def _is_whole(text: str, delimiter: str, width: int) -> bool:
+    """Return whether a line is a record by itself; one that ends a cell of several lines has an odd mark."""
+    if width < _TELLING_WIDTH or text.count('"') % 2 or text.count(delimiter) < width - 1:
+        return False
+    return len(next(csv.reader([text], delimiter=delimiter), [])) == width
 
 
 def _has_blank(table: pa.Table) -> bool:
@@ -309,7 +330,8 @@ def _damaged(file: MessyFile, cells: list[str], physical: list[str]) -> bool:
     if len(physical) < 2:
         return False
     if len(cells) == width:
-        return any("\n" in cell and _swallowed(cell, delimiter, width) for cell in cells)
+        swallowed = any("\n" in cell and _swallowed(cell, delimiter, width) for cell in cells)
+        return swallowed or any(_is_whole(line, delimiter, width) for line in physical[1:])
     return any(len(next(csv.reader([line], delimiter=delimiter), [])) == width for line in physical)
 
 

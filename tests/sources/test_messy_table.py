@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 import random
 
 import pandas as pd
@@ -61,6 +62,21 @@ def test_a_record_that_swallows_others_and_still_has_the_right_width_is_found(tm
     frame = read(tmp_path, HEAD + '1,x,y,z,u,"v\n' + row(2) + row(3))
     assert frame.loc[frame[FAULT] == "", "a"].tolist() == ["1", "2", "3"]
     assert frame[LINE].tolist() == [2, 3, 4]
+
+
+def test_a_record_that_takes_half_of_the_next_and_has_the_right_width_is_found(tmp_path):
+    """The open mark is closed by the first mark of the next record, in such a place that the cells add up."""
+    broken, after = '1,"x\n', '2,y,"z,z",u,v,w\n'
+    cells = next(csv.reader(io.StringIO(broken + after, newline="")))
+    assert len(cells) == 6
+    frame = read(tmp_path, HEAD + broken + after + row(3) + '4,"two\nlines",z,u,v,w\n')
+    assert frame.loc[frame[FAULT] == "", "a"].tolist() == ["2", "3", "4"]
+    assert frame.loc[frame[FAULT] != "", LINE].tolist() == [2]
+
+
+def test_a_cell_of_several_lines_that_comes_first_is_no_fault(tmp_path):
+    frame = read(tmp_path, HEAD + '"two\nlines",x,y,z,u,v\n' + row(2))
+    assert frame["a"].tolist() == ["two\nlines", "2"] and (frame[FAULT] == "").all()
 
 
 @pytest.mark.parametrize(

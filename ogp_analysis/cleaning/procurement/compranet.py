@@ -16,6 +16,8 @@ from ogp_analysis.cleaning.procurement.schemas import CONTRACTS, PROCEDURES
 from ogp_analysis.cleaning.record import FILE, LINE, Cleaned, Record, kept_but, merged, set_aside
 from ogp_analysis.errors import CleaningError, listed
 
+#: Of dates and amounts in columns that are named by their order; even damaged files have hardly any.
+_MOST_UNREADABLE = 0.2
 #: What the chunks carry to the end: bits of key and content, and where the row stands.
 _CARRIED = ["_key", "_content", "_content_rest"]
 
@@ -58,10 +60,13 @@ def clean_contracts(chunk: pd.DataFrame, layout: str = "", *, reveal: bool = Fal
     """
     good, wrong = split(chunk)
     one = _layout(good, layout)
-    if layout and layouts.recognised(good.columns) is None:
+    unnamed = bool(layout) and layouts.recognised(good.columns) is None
+    if unnamed:
         good = layouts.with_names(good, one)
     fields = Fields(good.reset_index(drop=True), one)
     table = columns.table(fields, reveal)
+    if unnamed:
+        _hold_against(table, one)
     aside = set_aside(wrong, wrong[FAULT] != "", "wrong_number_of_cells", FAULT)
     record = kept_but(chunk, aside, *fields.entries)
     return Cleaned(_parts(table, fields), record)
@@ -78,6 +83,22 @@ def _layout(chunk: pd.DataFrame, name: str) -> Layout:
             "Check that it is a file of contracts or procedures; without a line of names, name its layout",
         )
     return found
+
+
+_READ = [f"{name}_date" for name in ("publication", "award", "signature", "start", "end")] + ["amount"]
+
+
+def _hold_against(table: pd.DataFrame, one: Layout) -> None:
+    """Refuse a file whose columns got the names of a layout by their order alone, but that holds something else."""
+    status = pd.concat([table[f"{name}_status"] for name in _READ])
+    told = status[status != "missing"]
+    share = (told == "unreadable").mean() if len(told) else 0.0
+    if share > _MOST_UNREADABLE:
+        raise CleaningError(
+            f"layout {one.name}",
+            f"is not that of the file: {share:.0%} of what should be dates and amounts are none",
+            "Name another layout, or add a line of column names to the file",
+        )
 
 
 def _parts(table: pd.DataFrame, fields: Fields) -> dict[str, pd.DataFrame]:

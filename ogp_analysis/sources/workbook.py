@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, time
-from functools import lru_cache
 from itertools import islice
 from pathlib import Path
 
@@ -123,17 +122,12 @@ def text(value: object) -> str:
     Whole numbers without a decimal point, other numbers with the fewest digits that give the same
     double; dates in ISO 8601, a moment at midnight as a date; true and false in lower case.
     """
+    if isinstance(value, float):
+        return str(int(value)) if value.is_integer() and abs(value) < _EXACT else repr(value)
     if isinstance(value, bool):
         return "true" if value else "false"
-    if isinstance(value, float):
-        return _of_number(value)
     if isinstance(value, datetime):
         return (value.date() if value.time() == time() else value).isoformat()
     if isinstance(value, (date, time)):
         return value.isoformat()
     return "" if value is None else str(value)
-
-
-@lru_cache(maxsize=4096)
-def _of_number(value: float) -> str:
-    return str(int(value)) if value.is_integer() and abs(value) < _EXACT else repr(value)

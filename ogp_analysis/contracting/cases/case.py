@@ -53,6 +53,8 @@ class Case:
         Values corrected by the country's settings.
     absent : tuple of str
         Codes of what the edition lacks.
+    listable : bool
+        Whether single values may be passed on, and buyers and firms be listed with theirs.
     """
 
     publication: Publication
@@ -72,6 +74,7 @@ class Case:
     undated: int
     corrected: int
     absent: tuple[str, ...]
+    listable: bool
 
     @property
     def n(self) -> int:
@@ -147,6 +150,7 @@ def procurement_case(
         undated=int(reading.awards["year"].isna().sum()),
         corrected=reading.corrected,
         absent=reading.absent,
+        listable=reading.listable,
     )
 
 

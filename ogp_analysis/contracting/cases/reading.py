@@ -50,6 +50,8 @@ class Reading:
         Values that the country's settings asked to correct before flags are computed.
     absent : tuple of str
         Codes of what this edition lacks: ``ceilings``, ``grounds``.
+    listable : bool
+        Whether the terms of the source allow single values to be passed on; counts and rates may be in any case.
     """
 
     publication: Publication
@@ -61,6 +63,7 @@ class Reading:
     left_out: dict[str, int]
     corrected: int
     absent: tuple[str, ...]
+    listable: bool
 
 
 def read(one: Publication, edition: str) -> Reading:
@@ -125,6 +128,7 @@ def _compranet(one: Publication, edition: str) -> Reading:
         left_out=found.left_out,
         corrected=0,
         absent=(),
+        listable=_listable(one, edition),
     )
 
 
@@ -174,6 +178,7 @@ def _ocds(one: Publication, edition: str) -> Reading:
         left_out=found.left_out,
         corrected=len(prepared.changes),
         absent=() if grounds else ("grounds",),
+        listable=_listable(one, edition),
     )
 
 
@@ -238,3 +243,9 @@ def _from_file(one: Publication, edition: str) -> tuple[tuple[str, int], ...]:
     """Return how many rows (releases) the files hold, if the record of the cleaning says so."""
     rows = [r for r in hand_out.provenance().payload["balance"] if r["file"].startswith(one.place)]
     return (("source", sum(int(r["rows_in"]) for r in rows)),) if rows else ()
+
+
+def _listable(one: Publication, edition: str) -> bool:
+    """Return whether the terms of the source allow its values to be passed on; all that is embedded may be."""
+    behind = [s for s in hand_out.provenance().payload["sources"] if one.place == f"{s.get('folder')}/"]
+    return edition == "embedded" or (bool(behind) and all(s["redistribute"] for s in behind))

@@ -74,7 +74,11 @@ def yearly(year: int = 2016) -> pd.DataFrame:
 def shelf(monkeypatch):
     """The tables that an edition holds, by dataset and table; empty at first but for contracts."""
     tables = {("compranet", "contracts"): contracts(*ROWS), ("exchange_rates_fed", "yearly"): yearly()}
-    balance = [{"dataset": "compranet", "file": PLAIN["file"], "rows_in": 7}]
+    behind = {
+        "balance": [{"dataset": "compranet", "file": PLAIN["file"], "rows_in": 7}],
+        "sources": [{"folder": "compranet/2017-sample", "redistribute": True},
+                    {"folder": "compranet/2018-sample", "redistribute": False}],
+    }  # fmt: skip
 
     def load(dataset, table, edition="embedded", columns=None):
         frame = tables[dataset, table]
@@ -82,7 +86,7 @@ def shelf(monkeypatch):
 
     monkeypatch.setattr(hand_out, "load", load)
     monkeypatch.setattr(hand_out, "has", lambda dataset, table, edition="embedded": (dataset, table) in tables)
-    monkeypatch.setattr(hand_out, "provenance", lambda: hand_out.Provenance({"balance": balance}))
+    monkeypatch.setattr(hand_out, "provenance", lambda: hand_out.Provenance(behind))
     return tables
 
 
@@ -96,6 +100,12 @@ def test_the_flow_leads_from_the_file_to_the_contracts_looked_at(shelf):
 def test_the_other_files_of_the_dataset_are_not_looked_at(shelf):
     assert procurement_case("compranet_2018").awards["award_key"].tolist() == ["F#1"]
     assert reading.held("embedded") == ("compranet_2017", "compranet_2018")
+
+
+def test_single_values_are_open_where_the_terms_of_the_source_say_so(shelf):
+    assert procurement_case("compranet_2017", "full").listable
+    assert not procurement_case("compranet_2018", "full").listable
+    assert procurement_case("compranet_2018", "embedded").listable, "what is embedded may be passed on"
 
 
 def test_a_firm_is_one_in_all_spellings_and_a_person_has_no_identifier(shelf):

@@ -1,0 +1,240 @@
+"""Rates of red flags with their intervals, and differences between groups; a rate is of what could be computed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import pandas as pd
+
+from ogp_analysis.contracting.flags.result import FlagResult, overview
+from ogp_analysis.errors import ModelError
+from ogp_analysis.models.multiple import BENJAMINI_HOCHBERG, benjamini_hochberg
+from ogp_analysis.models.rates import (
+    FISHER,
+    NEWCOMBE,
+    WILSON,
+    Proportion,
+    ProportionDifference,
+    proportion,
+    proportion_difference,
+)
+from ogp_analysis.models.result import Result
+
+#: Fewest computed units of a group, and of the rest, that are compared.
+FEWEST = 30
+
+
+@dataclass(frozen=True)
+class FlagRate:
+    """One flag.
+
+    Attributes
+    ----------
+    flag, unit : str
+    proportion : Proportion
+        Flagged units of those for which it could be computed.
+    n, does_not_apply : int
+        All units, and those for which the question does not arise.
+    main_reason : str
+        Code of the most frequent reason why it could not be computed; empty if there is none.
+    """
+
+    flag: str
+    unit: str
+    proportion: Proportion
+    n: int
+    does_not_apply: int
+    main_reason: str
+
+    @property
+    def coverage(self) -> float | None:
+        """Share of all units for which it could be computed; None without units."""
+        return self.proportion.n / self.n if self.n else None
+
+    @property
+    def missing(self) -> int:
+        """Units for which it could not be computed although the question arises."""
+        return self.n - self.proportion.n - self.does_not_apply
+
+
+@dataclass(frozen=True, kw_only=True)
+class FlagRates(Result):
+    """The rates of all flags.
+
+    Attributes
+    ----------
+    rates : tuple of FlagRate
+        In the order in which they were given.
+    """
+
+    rates: tuple[FlagRate, ...]
+
+    @property
+    def computed(self) -> tuple[FlagRate, ...]:
+        """The flags that could be computed for at least one unit."""
+        return tuple(one for one in self.rates if one.proportion.n)
+
+    @property
+    def not_computed(self) -> tuple[FlagRate, ...]:
+        """Those that could be computed for none."""
+        return tuple(one for one in self.rates if not one.proportion.n)
+
+    def __getitem__(self, flag: str) -> FlagRate:
+        for one in self.rates:
+            if one.flag == flag:
+                return one
+        raise ModelError("rates of flags", f"there is none of {flag!r}", "Name a flag that was computed")
+
+    def table(self) -> pd.DataFrame:
+        """Return one row a flag: units, coverage, flagged units, rate with interval, and the main reason why not."""
+        rows = [
+            (o.flag, o.unit, o.n, o.does_not_apply, o.missing, p.n, o.coverage, p.count, p.share, p.low, p.high,
+             o.main_reason)
+            for o in self.rates for p in (o.proportion,)
+        ]  # fmt: skip
+        columns = ["flag", "unit", "n", "does_not_apply", "missing", "computed", "coverage", "count", "share", "low",
+                   "high", "main_reason"]  # fmt: skip
+        numbers = dict.fromkeys(["coverage", "share", "low", "high"], "float64")
+        return pd.DataFrame(rows, columns=columns).astype(numbers)
+
+
+def flag_rates(results: Iterable[FlagResult], level: float = 0.95) -> FlagRates:
+    """Return the rate of each flag among the units for which it could be computed, with Wilson's interval.
+
+    Parameters
+    ----------
+    results : iterable of FlagResult
+    level : float
+        Nominal coverage.
+    """
+    rates = tuple(
+        FlagRate(
+            row.flag,
+            row.unit,
+            proportion(row.n_flagged, row.n_computable, level),
+            row.n,
+            row.n_does_not_apply,
+            row.main_reason if isinstance(row.main_reason, str) else "",
+        )
+        for row in overview(results).itertuples()
+    )
+    return FlagRates(
+        estimates=tuple(one.proportion.as_term(one.flag) for one in rates),
+        n=sum(one.proportion.n for one in rates),
+        rates=rates,
+        note="counted" if rates else "no_data",
+        method="wilson",
+        references=(WILSON,),
+    )
+
+
+@dataclass(frozen=True)
+class GroupDifference:
+    """One group against the rest, in one measure.
+
+    Attributes
+    ----------
+    measure, by, group : str
+    difference : ProportionDifference
+        Rate of the group minus that of the rest.
+    q_value : float or None
+        Benjamini and Hochberg's, over all differences of the result.
+    """
+
+    measure: str
+    by: str
+    group: str
+    difference: ProportionDifference
+    q_value: float | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class GroupDifferences(Result):
+    """Groups against the rest.
+
+    Attributes
+    ----------
+    differences : tuple of GroupDifference
+        Sorted by measure, column of groups and group.
+    family : str
+        Name of the family of tests that q values are of.
+    too_small : int
+        Groups that are not compared because they, or the rest, have fewer than :data:`FEWEST` units.
+    """
+
+    differences: tuple[GroupDifference, ...]
+    family: str
+    too_small: int
+
+    def table(self) -> pd.DataFrame:
+        """Return one row a difference: both rates with counts, the difference with its interval, p and q."""
+        rows = [
+            (o.measure, o.by, o.group, d.first.count, d.first.n, d.first.share, d.second.count, d.second.n,
+             d.second.share, d.difference, d.low, d.high, d.p_value, o.q_value)
+            for o in self.differences for d in (o.difference,)
+        ]  # fmt: skip
+        columns = ["measure", "by", "group", "count", "n", "share", "rest_count", "rest_n", "rest_share", "difference",
+                   "low", "high", "p_value", "q_value"]  # fmt: skip
+        numbers = dict.fromkeys(["share", "rest_share", "difference", "low", "high", "p_value", "q_value"], "float64")
+        return pd.DataFrame(rows, columns=columns).astype(numbers)
+
+
+def group_differences(counts: pd.DataFrame, family: str = "groups", level: float = 0.95) -> GroupDifferences:
+    """Return the difference between each group's rate and that of all others together.
+
+    Parameters
+    ----------
+    counts : pandas.DataFrame
+        ``measure, by, group, count, n``: units with the signal, of those for which it could be computed.
+    family : str
+        Name of the family of tests.
+    level : float
+        Nominal coverage of Newcombe's interval.
+
+    Raises
+    ------
+    ModelError
+        If a column is absent.
+
+    Notes
+    -----
+    Newcombe (1998), method 10; p by Fisher's exact test, q by Benjamini and Hochberg over all differences. Units of
+    one buyer depend on one another, so intervals are too narrow and p values too small. Of two groups that make up
+    the whole one is given: the other is its mirror. A measure that no unit, or every unit, carries is not compared:
+    no test of it could find anything (Tarone 1990).
+    """
+    absent = [name for name in ("measure", "by", "group", "count", "n") if name not in counts.columns]
+    if absent:
+        raise ModelError("group differences", f"column {absent[0]!r} is absent", "Count the units of each group")
+    found, too_small = [], 0
+    for (measure, by), part in counts.sort_values(["measure", "by", "group"]).groupby(["measure", "by"], sort=True):
+        whole, n = int(part["count"].sum()), int(part["n"].sum())
+        if whole in (0, n):
+            continue
+        rows = list(part.rename(columns={"count": "flagged"}).itertuples())[: 1 if len(part) == 2 else None]
+        for row in rows:
+            if min(row.n, n - row.n) < FEWEST:
+                too_small += 1
+                continue
+            difference = proportion_difference(
+                int(row.flagged), int(row.n), whole - int(row.flagged), n - int(row.n), level
+            )
+            found.append((measure, by, row.group, difference))
+    return _family(found, family, too_small)
+
+
+def _family(found: list[tuple], family: str, too_small: int) -> GroupDifferences:
+    p_values = {f"{measure}:{by}:{group}": d.p_value for measure, by, group, d in found}
+    adjusted = benjamini_hochberg(p_values, family)
+    differences = tuple(GroupDifference(m, b, g, d, adjusted[f"{m}:{b}:{g}"]) for m, b, g, d in found)
+    return GroupDifferences(
+        estimates=tuple(d.estimates[0] for _, _, _, d in found),
+        n=len(found),
+        differences=differences,
+        family=family,
+        too_small=too_small,
+        note="counted" if found else "no_data",
+        method="newcombe_hybrid_score",
+        references=(NEWCOMBE, WILSON, FISHER, BENJAMINI_HOCHBERG),
+    )

@@ -1,0 +1,131 @@
+"""Which methods awards were made by: by number with Wilson's interval, and by amount, each with its denominator."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import pandas as pd
+
+from ogp_analysis.errors import ModelError
+from ogp_analysis.models.rates import WILSON, Proportion, proportion
+from ogp_analysis.models.result import Result
+
+METHODS = ("open", "limited", "direct")
+
+
+@dataclass(frozen=True)
+class MethodShare:
+    """One method in one group.
+
+    Attributes
+    ----------
+    group, method : str
+    number : Proportion
+        Awards by the method, of those whose method is told.
+    amount, of_amount : float
+        What they amount to, and what all of those whose method is told do.
+    amounts, of_amounts : int
+        How many amounts are in the two sums.
+    """
+
+    group: str
+    method: str
+    number: Proportion
+    amount: float
+    of_amount: float
+    amounts: int
+    of_amounts: int
+
+    @property
+    def amount_share(self) -> float | None:
+        """`amount` / `of_amount`; None if nothing is summed. It has no interval: it is a sum, led by its largest."""
+        return self.amount / self.of_amount if self.of_amount > 0 else None
+
+
+@dataclass(frozen=True, kw_only=True)
+class MethodMix(Result):
+    """Methods by group.
+
+    Attributes
+    ----------
+    by : str
+        Column of the groups; ``"all"`` if there is one.
+    shares : tuple of MethodShare
+        By group in order, and by :data:`METHODS`.
+    untold : dict of str to int
+        Awards of each group whose method is another or not told; they are in no denominator.
+    ungrouped : int
+        Awards without a group; they are in no row.
+    """
+
+    by: str
+    shares: tuple[MethodShare, ...]
+    untold: dict[str, int]
+    ungrouped: int
+
+    def of(self, method: str, group: str = "all") -> MethodShare:
+        """Return one method in one group."""
+        return next(one for one in self.shares if (one.group, one.method) == (group, method))
+
+    def table(self) -> pd.DataFrame:
+        """Return one row a group and method: counts and shares by number and by amount, with their denominators."""
+        rows = [
+            (s.group, s.method, p.count, p.n, p.share, p.low, p.high, s.amount, s.amounts, s.amount_share)
+            for s in self.shares
+            for p in (s.number,)
+        ]
+        columns = ["group", "method", "count", "n", "share", "low", "high", "amount", "amounts", "amount_share"]
+        numbers = dict.fromkeys(["share", "low", "high", "amount_share"], "float64")
+        return pd.DataFrame(rows, columns=columns).astype(numbers).assign(untold=[self.untold[r[0]] for r in rows])
+
+
+def method_mix(awards: pd.DataFrame, by: str | None = None, level: float = 0.95) -> MethodMix:
+    """Return how awards spread over methods.
+
+    Parameters
+    ----------
+    awards : pandas.DataFrame
+        ``method`` (open, limited, direct, or missing), ``value`` (amounts in one currency, missing where not counted).
+    by : str or None
+        Column of groups; None for all as one.
+    level : float
+        Nominal coverage of Wilson's interval. It takes awards as independent; those of one buyer are not, so that it
+        is too narrow.
+
+    Raises
+    ------
+    ModelError
+        If a column is absent.
+    """
+    for name in ("method", "value", *((by,) if by else ())):
+        if name not in awards.columns:
+            raise ModelError("method mix", f"column {name!r} is absent", "Name a column of the awards")
+    labels = awards[by] if by else pd.Series("all", index=awards.index)
+    groups = sorted(labels.dropna().unique(), key=lambda label: (str(type(label)), label))
+    shares = tuple(one for group in groups for one in _of_group(awards[labels == group], str(group), level))
+    return MethodMix(
+        estimates=tuple(one.number.as_term(f"{one.group}:{one.method}") for one in shares),
+        n=int(awards["method"].notna().sum()),
+        by=by or "all",
+        shares=shares,
+        untold={str(group): int(awards.loc[labels == group, "method"].isna().sum()) for group in groups},
+        ungrouped=int(labels.isna().sum()),
+        note="counted" if shares else "no_data",
+        method="wilson",
+        references=(WILSON,),
+    )
+
+
+def _of_group(awards: pd.DataFrame, group: str, level: float):
+    told = awards[awards["method"].notna()]
+    whole, amounts = _sum(told["value"])
+    for method in METHODS:
+        rows = told[told["method"] == method]
+        amount, counted = _sum(rows["value"])
+        yield MethodShare(group, method, proportion(len(rows), len(told), level), amount, whole, counted, amounts)
+
+
+def _sum(values: pd.Series) -> tuple[float, int]:
+    known = values.dropna()
+    return math.fsum(known), len(known)

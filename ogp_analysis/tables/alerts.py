@@ -1,0 +1,202 @@
+"""Tables of alerts: rates and coverage, what could not be computed, units with an alert, lists, groups, ceilings."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pandas as pd
+
+from ogp_analysis.contracting.cases.case import Case
+from ogp_analysis.contracting.cases.groups import DIRECT
+from ogp_analysis.contracting.cases.named_units import UNNAMED, named_units
+from ogp_analysis.contracting.cases.screening import Screenings
+from ogp_analysis.contracting.flags.benford import first_digits
+from ogp_analysis.contracting.flags.result import FlagResult
+from ogp_analysis.messages import sentence, word
+from ogp_analysis.models.flag_rates import FlagRates, GroupDifferences
+from ogp_analysis.tables.procurement import buyer_label, coded, own
+from ogp_analysis.tables.table import Heading, Table, table
+
+#: Units an alert that are named, and differences that are shown.
+MOST_NAMED, MOST_DIFFERENCES = 10, 25
+
+
+def flag_title(name: str) -> str:
+    """Return code and title of a flag; one that has several units names its unit."""
+    code, _, unit = name.partition("_")
+    title = f"{code} {word(f'flags.{code}.title')}"
+    return f"{title} ({word(f'flags.unit.{unit}')})" if unit else title
+
+
+def flags_table(found: FlagRates) -> Table:
+    """Return the alerts that could be computed: coverage beside each rate with its interval."""
+    frame = _labelled(found)
+    frame = frame[frame["computed"] > 0]
+    headings = {
+        "title": own("flag"),
+        "n": own("units", "count"),
+        "computed": own("computed", "count"),
+        "coverage": own("coverage", "share"),
+        "count": own("alerts", "count"),
+        "share": own("rate", "share", 1),
+        "low": Heading("low", "share", 1),
+        "high": Heading("high", "share", 1),
+    }
+    return table("alerts", word("procurement.table.flags"), frame, headings)
+
+
+def answers_table(found: FlagRates) -> Table:
+    """Return of every alert what its units are, how many do not apply or cannot be computed, and mainly why."""
+    headings = {
+        "title": own("flag"),
+        "unit": own("unit"),
+        "n": own("units", "count"),
+        "computed": own("computed", "count"),
+        "does_not_apply": own("does_not_apply", "count"),
+        "missing": own("not_computable", "count"),
+        "main_reason": own("main_reason"),
+    }
+    return table("alert_answers", word("procurement.table.answers"), _labelled(found), headings)
+
+
+def _labelled(found: FlagRates) -> pd.DataFrame:
+    frame = found.table()
+    return frame.assign(
+        title=[flag_title(name) for name in frame["flag"]],
+        unit=[word(f"flags.unit.{unit}") for unit in frame["unit"]],
+        main_reason=[word(f"flags.reason.{code}") if code else "" for code in frame["main_reason"]],
+    )
+
+
+def signals_table(found: FlagRates) -> Table:
+    """Return what the computed alerts look at, and what else can explain each."""
+    codes = list(dict.fromkeys(one.flag.partition("_")[0] for one in found.computed))
+    rows = [{"title": flag_title(code), "signal": word(f"flags.{code}.signal"), "value": word(f"flags.{code}.value"),
+             "look": word(f"flags.{code}.look")} for code in codes]  # fmt: skip
+    headings = {"title": own("flag"), "signal": own("signal"), "value": own("compared"), "look": own("look")}
+    return table(
+        "alert_meanings", word("procurement.table.signals"), pd.DataFrame(rows, columns=list(headings)), headings
+    )
+
+
+def named_units_table(case: Case, results: Mapping[str, FlagResult]) -> Table:
+    """Return units with an alert, with buyer and firm as published; none that stands on a list of sanctions."""
+    frame = named_units(case, results, MOST_NAMED)
+    every = sum(result.n_flagged for name, result in results.items() if name not in UNNAMED)
+    hidden = word("procurement.natural_person")
+    person = frame["flag"].isin([n for n, r in results.items() if r.unit == "award"]) & frame["supplier"].isna()
+    frame = frame.assign(
+        title=[flag_title(name) for name in frame["flag"]],
+        supplier=frame["supplier"].astype("object").mask(person, hidden),
+        year=[None if pd.isna(year) else int(year) for year in frame["year"]],
+        reference=[_reference(text) for text in frame["reference"]],
+    )
+    blank = {name: frame[name].astype("object").where(frame[name].notna(), "") for name in ("buyer", "supplier")}
+    headings = {
+        "title": own("flag"),
+        "reference": own("reference"),
+        "buyer": own("buyer"),
+        "supplier": own("supplier"),
+        "year": Heading("year", "year"),
+        "value": own("value", "ratio", 2),
+    }
+    caption = sentence("procurement.table.named", most=MOST_NAMED, n=len(frame), all=every).plain()
+    return table("units_with_alerts", caption, frame.assign(**blank), headings)
+
+
+def _reference(text) -> str:
+    return coded("category", text) if isinstance(text, str) else ""
+
+
+def ceilings_table(found: pd.DataFrame) -> Table:
+    """Return how the direct awards of each year stand to the ceiling."""
+    frame = found.assign(year=[word("procurement.undated") if pd.isna(y) else str(int(y)) for y in found["year"]])
+    headings = {"year": Heading("year"), "awards": own("contracts", "count")}
+    headings |= {name: own(name, "count") for name in ("below", "above", "tax_decides", "other")}
+    return table("direct_awards_and_ceilings", word("procurement.table.ceilings"), frame, headings)
+
+
+def first_digits_table(case: Case) -> Table | None:
+    """Return first digits of the buyers that have enough amounts; None if none has."""
+    frame = first_digits({"awarded": case.awards.assign(amount=case.awards["value"])}).dropna(subset=["deviation"])
+    if frame.empty:
+        return None
+    names = case.awards.groupby("buyer_id")["buyer_name"].agg(lambda part: str(part.mode().min()))
+    ceilings = case.awards["direct_ceiling"].notna().any()
+    frame = frame.assign(
+        buyer=[buyer_label(names.get(unit, ""), unit) for unit in frame["unit"]],
+        conformity=[word(f"procurement.conformity.{one}") for one in frame["conformity"]],
+        under_ceiling=frame["under_ceiling"] if ceilings else None,
+    )
+    headings = {
+        "buyer": own("buyer"),
+        "n": own("amounts", "count"),
+        "deviation": own("deviation", "index", 3),
+        "conformity": own("conformity"),
+        "under_ceiling": own("under_ceiling", "count"),
+    }
+    return table("first_digits", word("procurement.table.digits"), frame, headings)
+
+
+def screening_table(found: Screenings) -> Table:
+    """Return what the lists say of the contracts, by day and reason, as counts."""
+    parts = [one.counts.assign(list=name) for name, one in _lists(found)]
+    frame = pd.concat(parts, ignore_index=True)
+    frame = frame.assign(**{
+        column: [word(f"procurement.{column}.{code}") for code in frame[column]]
+        for column in ("list", "moment", "outcome", "why")
+    })  # fmt: skip
+    headings = {name: own(name) for name in ("list", "moment", "outcome", "why")}
+    headings |= {"contracts": own("contracts", "count"), "suppliers": own("suppliers", "count")}
+    whole = next(one.contracts for _, one in _lists(found))
+    return table("lists", sentence("procurement.table.screening", n=whole).plain(), frame, headings)
+
+
+def relations_table(found: Screenings) -> Table | None:
+    """Return how contracts of listed suppliers stand to the days of the list, as counts; None if there are none."""
+    frame = pd.concat([one.relations.assign(list=name) for name, one in _lists(found)], ignore_index=True)
+    if frame.empty:
+        return None
+    frame = frame.assign(**{
+        column: [word(f"procurement.{column}.{code}") for code in frame[column]]
+        for column in ("list", "moment", "relation")
+    })  # fmt: skip
+    headings = {name: own(name) for name in ("list", "moment", "relation")}
+    headings |= {"contracts": own("contracts", "count"), "suppliers": own("suppliers", "count")}
+    return table("days_of_lists", word("procurement.table.relations"), frame, headings)
+
+
+def _lists(found: Screenings):
+    pairs = (("sanctions", found.barred), ("listed", found.definitive))
+    return [(name, one) for name, one in pairs if one is not None]
+
+
+def differences_table(case: Case, found: GroupDifferences) -> Table:
+    """Return groups against the rest, those with the smallest q first."""
+    frame = found.table()
+    frame = frame.assign(size=-frame["difference"].abs()).sort_values(
+        ["q_value", "size", "measure", "by", "group"], ignore_index=True
+    )
+    frame = frame.head(MOST_DIFFERENCES)
+    names = case.peers.groupby("buyer_id")["buyer_name"].agg(lambda part: str(part.mode().min()))
+    frame = frame.assign(label=[_compared(row, names) for row in frame.itertuples()])
+    headings = {
+        "label": own("group"),
+        "share": own("group_rate", "share", 1),
+        "n": Heading("n", "count"),
+        "rest_share": own("rest_rate", "share", 1),
+        "rest_n": own("rest_n", "count"),
+        "difference": own("difference", "share", 1, True),
+        "low": Heading("low", "share", 1, True),
+        "high": Heading("high", "share", 1, True),
+        "p_value": Heading("p_value", "probability", 3),
+        "q_value": Heading("q_value", "probability", 3),
+    }
+    caption = sentence("procurement.table.differences", shown=len(frame), n=found.n).plain()
+    return table("groups_compared", caption, frame, headings)
+
+
+def _compared(row, names: pd.Series) -> str:
+    measure = word("procurement.by.direct") if row.measure == DIRECT else flag_title(row.measure)
+    group = buyer_label(names.get(row.group, ""), row.group) if row.by == "buyer" else coded(row.by, row.group)
+    return f"{measure} · {word(f'procurement.by.{row.by}')}: {group}"

@@ -8,7 +8,8 @@ import pandas as pd
 import pytest
 
 from ogp_analysis.countries import country
-from ogp_analysis.errors import JoinError, ParameterError, UnknownName
+from ogp_analysis.disclosure import Withheld
+from ogp_analysis.errors import DisclosureError, JoinError, ParameterError, UnknownName
 from ogp_analysis.indicators import indicator
 from ogp_analysis.panel import Panel, country_years, two_measures
 from ogp_analysis.store import hand_out
@@ -262,3 +263,78 @@ def test_an_outcome_that_may_not_be_passed_on_may_stand_for_openness():
     assert not indicator("wjp_3").redistribute
     with pytest.raises(ParameterError, match="wjp_3: is not in the data of this edition"):
         two_measures("v2xcs_ccsi", "wjp_3", "world", 2013, 2023)
+
+
+FIW = ("country_name", "iso3", "unit_kind", "year", "e2", "e")
+
+
+@pytest.fixture
+def closed(source, monkeypatch):
+    """A panel with two series that may be drawn only."""
+    usual = hand_out.has
+    monkeypatch.setattr(hand_out, "has", lambda d, *rest: d == "freedom_in_the_world" or usual(d, *rest))
+    cells = [(code, code, "country", year, value + year - 2018, value * 2)
+             for code, value in (("MEX", 1.5), ("KEN", 2.5), ("CHL", 3.5), ("CHN", 0.5))
+             for year in range(2016, 2021)]  # fmt: skip
+    source("freedom_in_the_world", rows(*cells, columns=FIW))
+    return country_years(["v2xcs_ccsi", "fiw_e2", "fiw_e"], 2018, 2020)
+
+
+def test_series_that_may_be_drawn_only_are_in_no_frame_of_the_panel(closed):
+    assert closed.drawn_only == ("fiw_e2", "fiw_e") and closed.open_ids == ["v2xcs_ccsi"]
+    assert closed.ids == ["v2xcs_ccsi", "fiw_e2", "fiw_e"] and closed.absent == ()
+    for frame in (
+        closed.frame,
+        closed.earlier,
+        closed.of("MEX"),
+        closed.medians("world", "KEN"),
+        closed.bounded("MEX"),
+    ):
+        assert not [column for column in frame.columns if column.startswith("fiw")]
+    assert "1.5" not in repr(closed.withheld)
+
+
+def test_every_way_to_such_a_series_gives_it_withheld(closed):
+    asked = [closed.series("fiw_e2"), closed.history("fiw_e2"), closed.own("fiw_e2", "MEX"),
+             closed.past("fiw_e2", "MEX"), closed.median("fiw_e2", "world", "MEX"),
+             closed.groups("fiw_e2"), closed.fixed("fiw_e2"),
+             closed.quantiles("fiw_e2"), closed.points("fiw_e2", "v2xcs_ccsi", 2020),
+             closed.points("v2xcs_ccsi", "fiw_e2", 2020), closed.cuts("fiw_e2", "v2xcs_ccsi", 2020)[0],
+             closed.only("world").series("fiw_e2")]  # fmt: skip
+    for given in asked:
+        assert isinstance(given, Withheld) and given.ids == ("fiw_e2",)
+        with pytest.raises(DisclosureError, match="values of fiw_e2"):
+            given["value"]
+    assert isinstance(closed.series("v2xcs_ccsi"), pd.DataFrame)
+    assert isinstance(closed.points("v2xcs_ccsi", "v2xcs_ccsi", 2020), pd.DataFrame)
+
+
+def test_how_many_have_a_value_is_told_and_that_is_all(closed):
+    assert closed.coverage("MEX")["fiw_e2"].tolist() == [1, 1, 1] and closed.coverage()["fiw_e2"].tolist() == [4, 4, 4]
+    assert closed.sample("fiw_e2") == (4, 12)
+    both = closed.frame[(closed.frame["year"] == 2020) & closed.frame["iso3"].isin(["MEX", "KEN", "CHL", "CHN"])]
+    assert closed.cuts("fiw_e2", "v2xcs_ccsi", 2020)[1] == both["v2xcs_ccsi"].median()
+
+
+def test_a_country_that_only_a_closed_series_covers_has_a_page(source, monkeypatch):
+    usual = hand_out.has
+    monkeypatch.setattr(hand_out, "has", lambda d, *rest: d == "freedom_in_the_world" or usual(d, *rest))
+    source("freedom_in_the_world", rows(("Andorra", "AND", "country", 2020, 3.0, 3.0), columns=FIW))
+    assert len(country_years(["v2xcs_ccsi", "fiw_e2"], 2018, 2020).of("AND")) == 3
+
+
+def test_years_made_for_a_part_of_the_world_are_left_out_and_counted(source, monkeypatch):
+    usual = hand_out.has
+    monkeypatch.setattr(hand_out, "has", lambda d, *rest: d == "civicus_monitor" or usual(d, *rest))
+    cells = [("Kenya", "KEN", "country", year, 3, year != 2022) for year in (2020, 2021, 2022, 2023)]
+    columns = ("country_name", "iso3", "unit_kind", "year", "rating_number", "comparable")
+    source("civicus_monitor", rows(*cells, columns=columns))
+    panel = country_years(["v2xcs_ccsi", "civicus_rating"], 2020, 2023)
+    join = panel.joins.set_index("dataset").loc["civicus_monitor"]
+    assert (join["rows"], join["matched"], join["not_comparable"], join["without_iso3"]) == (4, 3, 1, 0)
+    assert panel.coverage("KEN")["civicus_rating"].tolist() == [1, 1, 0, 1]
+
+
+def test_further_measures_may_be_read_beside_the_two_and_may_be_absent():
+    panel = two_measures("v2xcs_ccsi", "v2x_polyarchy", "world", 2013, 2023, beside=["va_est", "fiw_e2"])
+    assert panel.ids == ["v2xcs_ccsi", "v2x_polyarchy", "va_est"] and panel.absent == ("fiw_e2",)

@@ -154,14 +154,14 @@ def _episodes(axes, episodes: pd.DataFrame, years: tuple[int, int]) -> None:
 def _dress(axes, id: str, shares: bool = False) -> None:
     """Write what is drawn, its scale and its direction, and give short scales their whole length."""
     about = _word(id, "share") if shares else f"{_word(id, 'unit')}; {_word(id, 'direction')}"
-    lines = textwrap.wrap(about, 50)
+    lines = textwrap.wrap(about, 46)
     axes.set_title(_word(id, "short"), fontsize=7.5, pad=2 + 7 * len(lines))
     axes.text(0, 1.02, "\n".join(lines), transform=axes.transAxes, fontsize=5.5, va="bottom", color="#555555")
     ends = (0.0, 100.0) if shares else _ends(id)
     if ends is not None:
         reach = 0.06 * (ends[1] - ends[0])
         axes.set_ylim(ends[0] - reach, ends[1] + reach)
-        axes.yaxis.set_major_locator(MaxNLocator(nbins=4, integer=True, steps=[1, 2, 4, 5, 10]))
+        axes.yaxis.set_major_locator(MaxNLocator(nbins=5, integer=True, steps=[1, 2, 4, 5, 10]))
     else:
         axes.yaxis.set_major_locator(MaxNLocator(nbins=3))
 

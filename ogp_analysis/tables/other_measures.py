@@ -21,9 +21,27 @@ def absent_table(ids: list[str]) -> Table:
     return table("absent_measures", sentence("others.table.absent", n=len(rows)).plain(), frame, headings)
 
 
+def asks_table(ids: list[str]) -> Table:
+    """Return what each measure asks, its scale with its direction, and whether its values are written here."""
+    rows = [
+        {"measure": measure_name(id), "construct": _word(id, "construct"),
+         "scale": f"{_word(id, 'unit')}; {_word(id, 'direction')}",
+         "values": word(f"others.values.{'open' if id not in SERIES and indicator(id).redistribute else 'drawn_only'}")}
+        for id in ids
+    ]  # fmt: skip
+    headings = {"measure": Heading("measure"), "construct": Heading("construct")}
+    headings |= {name: Heading(f"others.column.{name}") for name in ("scale", "values")}
+    frame = pd.DataFrame(rows, columns=list(headings))
+    return table("what_measures_ask", sentence("others.table.asks", n=len(rows)).plain(), frame, headings)
+
+
 def measure_name(id: str) -> str:
     """Return the name of an indicator, or of a series beside the catalogue."""
-    return word(f"others.series.{id}.name" if id in SERIES else f"indicators.{id}.name")
+    return _word(id, "name")
+
+
+def _word(id: str, what: str) -> str:
+    return word(f"others.series.{id}.{what}" if id in SERIES else f"indicators.{id}.{what}")
 
 
 def measure_names(ids: list[str]) -> str:
@@ -69,15 +87,13 @@ def where_it_stands_table(found: list[Standing], place: str) -> Table:
 
 
 def _standing(one: Standing) -> dict:
-    row = {"measure": word(f"indicators.{one.id}.name"), "year": one.year, "n": one.n}
+    row = {"measure": word(f"indicators.{one.id}.short"), "year": one.year, "n": one.n}
     if one.year is None:
         return row | dict.fromkeys(("value", "low", "high", "rank", "change_5", "change_10", "verdict"), "no_data")
     if one.drawn_only:
         return row | dict.fromkeys(("value", "low", "high", "rank", "change_5", "change_10", "verdict"), "drawn_only")
     ordinal = indicator(one.id).scale == "ordinal"
-    bounds = {
-        name: getattr(one, name) if getattr(one, name) is not None else "not_published" for name in ("low", "high")
-    }
+    bounds = {name: getattr(one, name) if getattr(one, name) is not None else "no_bounds" for name in ("low", "high")}
     changes = {f"change_{moved.last - moved.first}": _moved(moved, ordinal) for moved in one.moved}
     value = word(f"others.category.{one.id}.{int(one.value)}") if ordinal else one.value
     return row | bounds | changes | {"value": value, "rank": one.rank, "verdict": _verdict(one)}
@@ -132,7 +148,7 @@ def groups_table(groups: dict[str, pd.DataFrame | Withheld], region_name: str) -
 
 
 def _ends(id: str, frame: pd.DataFrame | Withheld, names: tuple[str, ...]) -> list[dict]:
-    measure = {"measure": word(f"indicators.{id}.name")}
+    measure = {"measure": word(f"indicators.{id}.short")}
     if isinstance(frame, Withheld):
         return [measure | {"group": "not_applicable"} | dict.fromkeys(names, "drawn_only")]
     last = frame[frame["segment"] == frame["segment"].max()]

@@ -32,10 +32,13 @@ def scope_table(panel: Panel) -> Table:
     return table("scope", caption, frame, headings)
 
 
-def indicator_table(panel: Panel, iso3: str, place: str) -> Table:
-    """Return Table 1: for each indicator what it asks, its bounds, its sample, and the country's mean in it."""
+def indicator_table(panel: Panel, iso3: str, place: str, ids: Sequence[str] | None = None) -> Table:
+    """Return Table 1: for each indicator what it asks, its bounds, its sample, and the country's mean in it.
+
+    By default of all that the panel holds; else of those of `ids` that it holds.
+    """
     own = panel.of(iso3)
-    rows = [_indicator_row(panel, own, iso3, one) for one in panel.ids]
+    rows = [_indicator_row(panel, own, iso3, one) for one in panel.ids if ids is None or one in ids]
     headings = {
         "indicator": Heading("indicator"),
         "construct": Heading("construct"),
@@ -157,9 +160,9 @@ def _event(row: dict) -> str:
     return word(f"ogp.event.{row['event_code']}") + (f" ({'; '.join(notes)})" if notes else "")
 
 
-def measures_table(panel: Panel) -> Table:
-    """Return what each indicator of a panel asks, its bounds and its sample."""
-    rows = [_measure_row(panel, one) for one in panel.ids]
+def measures_table(panel: Panel, ids: Sequence[str] | None = None) -> Table:
+    """Return what each indicator of a panel asks, its bounds and its sample; by default of all it holds."""
+    rows = [_measure_row(panel, one) for one in panel.ids if ids is None or one in ids]
     headings = {
         "indicator": Heading("indicator"), "construct": Heading("construct"), "bounds": Heading("bounds"),
         "countries": Heading("countries", "count"), "observations": Heading("observations", "count"),

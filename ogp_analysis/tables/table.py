@@ -23,6 +23,7 @@ MISSING = {
     "not_applicable": "tables.missing.not_applicable",
     "not_reviewed": "tables.missing.not_reviewed",
     "not_published": "tables.missing.not_published",
+    "no_bounds": "tables.missing.no_bounds",
     "drawn_only": "tables.missing.drawn_only",
     "not_comparable": "tables.missing.not_comparable",
 }

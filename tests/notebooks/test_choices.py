@@ -166,7 +166,7 @@ def test_years_before_the_data_are_counted_as_asked_for_and_empty(more):
     early = profile(more, first_year=1990)
     assert said(early, "profile.scope.years") == [
         "Years asked for: 34. Years in which the core index has a value for Mexico: 24."]  # fmt: skip
-    assert said(early, "profile.scope.empty") == ["Cells (indicator and year) for Mexico: 340; without a value: 99."]
+    assert said(early, "profile.scope.empty") == ["Cells (indicator and year) for Mexico: 510; without a value: 181."]
     assert [row["v2xcs_ccsi"] for row in table(early, "values")][:11] == [""] * 10 + ["0.758"]
 
 
@@ -220,8 +220,9 @@ def test_no_interval_published_is_shown_for_every_index_of_version_14(more):
     bounds = {row["indicator"]: row["bounds"] for row in rows}
     assert {bounds[name] for name in bounds if "(V-Dem v14)" in name} == {"no interval published"}
     assert {bounds[name] for name in bounds if "(V-Dem v15)" in name} == {"68% interval"}
+    assert len(bounds) == 11
     spanish = table(profile(more, event_date="2017-05-23", language="es"), "indicators")
-    assert [r["bounds"] for r in spanish].count("no se publica intervalo") == 7
+    assert [r["bounds"] for r in spanish].count("no se publica intervalo") == 8
 
 
 def test_a_country_that_v_dem_sees_in_parts_says_so(more):
@@ -233,7 +234,7 @@ def test_a_country_that_v_dem_sees_in_parts_says_so(more):
     assert "West Bank" in table(report, "scope")[0]["units_without_iso3"]
     tested = {row["term"]: row["difference"] for row in table(report, "bounded_changes")}
     assert tested["Voice and accountability"] and not tested["Electoral democracy (v15)"]
-    assert sorted(file.stem for file in (report.folder / "figures").glob("*.svg")) == ["coverage"]
+    assert sorted(file.stem for file in (report.folder / "figures").glob("*.svg")) == ["coverage", "measures_bounds"]
 
 
 @pytest.mark.parametrize(

@@ -25,8 +25,9 @@ STOP_WORDS = {
 
 
 def text(page: str) -> str:
-    """Return what a reader reads: no code, and not the part of names of files, sources, licences and parameters."""
+    """Return what a reader reads: no code or command, and not the part of names of files, sources and parameters."""
     body = page.partition("<main")[2].partition('class="cite"')[0]
+    body = re.sub(r"ogp-analysis fetch \w+", " ", body)
     body = re.sub(r"<(style|script|details|pre|code|samp|kbd)\b.*?</\1>", " ", body, flags=re.S)
     alts = " ".join(re.findall(r'\balt="([^"]*)"', body))
     return html.unescape(re.sub(r"<[^>]+>", " ", body) + " " + alts)
@@ -93,6 +94,88 @@ def test_standing_in_ogp_is_told_with_how_far_it_is_verified(site):
 
 def test_a_country_without_values_says_so(site):
     assert "has no value for Andorra" in text(site.report("country_profile", country="AND").page)
+
+
+CLAIMS = {
+    "en": re.compile(r"\b(?:has|have|had|uses|used|owns|bought) (?:the )?(?:spyware|pegasus)|has spyware", re.I),
+    "es": re.compile(
+        r"\b(?:tiene|tienen|tuvo|usa|usó|posee|compró) (?:el )?(?:spyware|programas? espía|pegasus)", re.I
+    ),
+}
+
+
+@pytest.mark.parametrize(("notebook", "wanted"), ALL[:2])
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_no_page_says_that_a_government_has_spyware(site, notebook, wanted, language):
+    said = text(site.report(notebook, language=language, **wanted).page)
+    assert "spyware" in said or "programas espía" in said
+    assert CLAIMS[language].findall(said) == []
+    same = {"en": "not the same as no use", "es": "no equivale a que no"}[language]
+    assert same in said
+
+
+def test_kinds_of_technology_and_standards_of_evidence_are_kept_apart(site):
+    report = site.report("country_profile", country="MEX", language="en")
+    numbers, said = report.numbers, text(report.page)
+    assert [numbers[f"others.inventory.spyware.{n}"]["value"] for n in ("n", "cases", "countries")] == [4, 130, 68]
+    assert numbers["others.inventory.forensics.cases"]["value"] == 62
+    assert "the government of Mexico is documented as customer or suspected operator in this inventory" in said
+    with (report.folder / "tables" / "documented.csv").open(encoding="utf-8") as handle:
+        rows = list(csv.DictReader(handle))
+    [server] = [row["status"] for row in rows if row["vendor"] == "FinFisher" and row["period"] == "2013"]
+    assert server == "server located; no evidence of a government customer by itself"
+    assert {row["kind"] for row in rows} == {"Spyware", "Interception in networks"}
+    assert sum(row["list"].startswith("Inventory") for row in rows) == 4
+    assert all(row["source"].startswith("https://") for row in rows)
+
+
+def test_a_country_on_no_list_is_not_documented_and_nothing_more_is_said(site):
+    said = text(site.report("country_profile", country="AND").page)
+    assert "the government of Andorra is not documented in this inventory" in said
+    assert "do not name Andorra, which is not the same as no use" in said
+
+
+def test_what_is_absent_is_named_with_how_to_have_it(site):
+    for notebook, wanted in ALL[:2]:
+        report = site.report(notebook, language="en", **wanted)
+        with (report.folder / "tables" / "absent_measures.csv").open(encoding="utf-8") as handle:
+            rows = {row["measure"]: row["fetch"] for row in csv.DictReader(handle)}
+        number = report.numbers["others.scope.absent.n"]["value"]
+        assert number == len(rows) and str(number) in text(report.page)
+        for name, command in (("Freedom in the World, total (Freedom House)", "freedom_in_the_world"),
+                              ("Rating of civic space (CIVICUS Monitor)", "civicus_monitor"),
+                              ("World Press Freedom Index (Reporters Without Borders)", "rsf_press_freedom"),
+                              ("Freedom on the Net, total (Freedom House)", "freedom_on_the_net"),
+                              ("Civil society participation (International IDEA)", "idea_gsod")):  # fmt: skip
+            assert rows[name] == f"ogp-analysis fetch {command}"
+        assert report.folder.joinpath("figures", "measures_bounds.svg").is_file()
+
+
+def test_a_page_without_measures_of_surveillance_names_them_and_shows_none(site):
+    for notebook, wanted in ALL[:2]:
+        report = site.report(notebook, language="en", **wanted)
+        said = text(report.page)
+        assert "Speaking without fear of surveillance (Freedom in the World, D4); Freedom from arbitrary" in said
+        assert "so this page shows no measure of surveillance, and says nothing on how much there is" in said
+        assert not report.folder.joinpath("figures", "surveillance.svg").exists()
+
+
+def test_the_other_measures_of_mexico_stand_in_a_table_with_bounds_places_and_no_verdict_where_none_is_published(site):
+    report = site.report("country_profile", country="MEX", language="en")
+    with (report.folder / "tables" / "other_measures.csv").open(encoding="utf-8") as handle:
+        rows = {row["measure"]: row for row in csv.DictReader(handle)}
+    democracy, regime = rows["Electoral democracy (v15)"], rows["Regime type (ERT)"]
+    assert (democracy["year"], democracy["value"], democracy["low"], democracy["high"]) == (
+        "2023", "0.549", "0.49", "0.613")  # fmt: skip
+    assert (democracy["rank"], democracy["n"], democracy["change_10"]) == ("80", "175", "-0.074")
+    assert democracy["verdict"] == "68% intervals touch"
+    assert regime["value"] == "electoral democracy" and regime["verdict"] == "no interval published: no verdict"
+    assert regime["change_10"] == "unchanged"
+    with (report.folder / "tables" / "regime_episodes.csv").open(encoding="utf-8") as handle:
+        assert [tuple(row.values()) for row in csv.DictReader(handle)] == [
+            ("Democratisation", "1988", "2004", "democratic transition"),
+            ("Autocratisation", "2020", "2024", "not ended with the data"),
+        ]
 
 
 def test_numbers_of_the_page_are_named_with_unit_and_interval(site):

@@ -1,0 +1,131 @@
+"""No value that may be drawn only is in anything but a drawing: whatever it is, every other output is the same."""
+
+from __future__ import annotations
+
+import json
+import random
+import re
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from ogp_analysis.documented.barriers import SERIES
+from ogp_analysis.figures.figure import FIGURE_MIME
+from ogp_analysis.indicators import indicators
+from ogp_analysis.messages import word
+from ogp_analysis.store import hand_out
+
+NOTEBOOKS = Path(__file__).resolve().parents[2] / "notebooks"
+SVG = "image/svg+xml"
+CLOSED = [one.id for one in indicators() if not one.redistribute]
+#: Every value of the tables made up here is of this size, and nothing else on a page is.
+VALUE = re.compile(r"(?<![\d.,])(?:1,?0\d\d|9[5-9]\d)\.\d")
+
+
+def closed_tables(seed: int) -> dict[tuple[str, str], pd.DataFrame]:
+    """Return a table for every series that may be drawn only: the countries of V-Dem, with values by a seed."""
+    countries = sorted(hand_out.load("vdem", "v14")["iso3"].dropna().unique())
+    dice, found = random.Random(seed), {}
+    closed = [one for one in indicators() if not one.redistribute]
+    for place in dict.fromkeys((one.dataset, one.table) for one in closed):
+        members = [one for one in closed if (one.dataset, one.table) == place]
+        columns = [c for one in members for c in (one.column, one.low, one.high) if c]
+        found[place] = _table(countries, range(2000, 2025), columns, dice)
+    for dataset, table, column in SERIES.values():
+        found[dataset, table] = _table(countries, range(2000, 2025), [column], dice)
+    return found
+
+
+def _table(countries: list[str], years: range, columns: list[str], dice: random.Random) -> pd.DataFrame:
+    keys = [(code, year) for code in countries for year in years]
+    frame = pd.DataFrame({"iso3": [c for c, _ in keys], "unit": [c for c, _ in keys], "unit_kind": "country",
+                          "year": pd.Series([y for _, y in keys], dtype="Int64")})  # fmt: skip
+    for column in columns:
+        shift = {"_codelow": -50, "_codehigh": 50}.get("_" + column.rpartition("_")[2], 0)
+        frame[column] = [1000 + shift + dice.randrange(10**7) / 10**6 for _ in keys]
+    return frame
+
+
+def put_in_place(monkeypatch, tables: dict[tuple[str, str], pd.DataFrame]) -> None:
+    """Have the store hand these tables out beside its own."""
+    usual_load, usual_has = hand_out.load, hand_out.has
+    monkeypatch.setattr(hand_out, "has", lambda d, t, e="embedded": (d, t) in tables or usual_has(d, t, e))
+    monkeypatch.setattr(
+        hand_out,
+        "load",
+        lambda d, t, e="embedded", c=None: tables[d, t] if (d, t) in tables else usual_load(d, t, e, c),
+    )
+
+
+def shown(monkeypatch, notebook: str, **parameters) -> list[dict]:
+    """Return what the cells of a notebook display, one MIME bundle each."""
+    bundles: list[dict] = []
+    monkeypatch.setattr(hand_out, "_handed", {})
+    monkeypatch.setattr("IPython.display.display", lambda thing: bundles.append(thing._repr_mimebundle_()))
+    cells = json.loads((NOTEBOOKS / f"{notebook}.ipynb").read_text(encoding="utf-8"))["cells"]
+    names: dict = {}
+    for cell in cells:
+        if cell["cell_type"] == "code":
+            exec("".join(cell["source"]), names)
+            if "parameters" in cell["metadata"].get("tags", ()):
+                names.update(parameters)
+    return bundles
+
+
+PAGES = [("country_profile", "en"), ("country_profile", "es"), ("civic_space_overview", "es")]
+
+
+@pytest.fixture(params=PAGES, ids="-".join)
+def twice(request, monkeypatch):
+    """What a notebook shows with two different sets of values."""
+    notebook, language = request.param
+    found = []
+    for seed in (1, 2):
+        with monkeypatch.context() as patched:
+            put_in_place(patched, closed_tables(seed))
+            found.append(shown(patched, notebook, language=language))
+    return found
+
+
+def without_drawings(bundles: list[dict]) -> list[dict]:
+    return [{mime: content for mime, content in bundle.items() if mime != SVG} for bundle in bundles]
+
+
+def test_other_values_change_drawings_and_nothing_else(twice):
+    first, second = twice
+    assert json.dumps(without_drawings(first)) == json.dumps(without_drawings(second))
+    changed = {a[FIGURE_MIME]["name"] for a, b in zip(first, second, strict=True) if a.get(SVG) != b.get(SVG)}
+    assert {"measures_freedom_house", "measures_monitors", "measures_idea", "surveillance"} <= changed
+    marked = {b[FIGURE_MIME]["name"] for b in first if FIGURE_MIME in b and not b[FIGURE_MIME]["redistribute"]}
+    assert changed == marked
+
+
+def test_no_output_but_a_drawing_holds_such_a_value(twice):
+    for bundle in without_drawings(twice[0]):
+        assert not VALUE.findall(json.dumps(bundle)), bundle["text/plain"][:200]
+    assert any(VALUE.findall(bundle[SVG]) for bundle in twice[0] if SVG in bundle), "the values were drawn"
+
+
+@pytest.mark.parametrize("openness", ["wjp_3", "rsf_score", "fiw_total", "dsp_v2smgovsmmon"])
+def test_a_measure_of_openness_that_may_be_drawn_only_leaves_no_value(monkeypatch, openness):
+    put_in_place(monkeypatch, closed_tables(3))
+    year = 2018 if openness.startswith("dsp") else 2023
+    bundles = shown(monkeypatch, "civic_space_overview", openness=openness, year=year)
+    for bundle in without_drawings(bundles):
+        assert not VALUE.findall(json.dumps(bundle)), bundle["text/plain"][:200]
+    [figure] = [b[FIGURE_MIME] for b in bundles if b.get(FIGURE_MIME, {}).get("name") == "openness"]
+    assert figure["redistribute"] is False
+    text = "\n".join(bundle["text/plain"] for bundle in bundles)
+    assert ("its series has a break between them" in text) == (openness in ("rsf_score", "fiw_total"))
+    assert "rank correlation of the two measures is" in text
+
+
+def test_every_series_that_may_be_drawn_only_is_on_the_page_of_a_country(monkeypatch):
+    put_in_place(monkeypatch, closed_tables(4))
+    text = "\n".join(bundle["text/plain"] for bundle in shown(monkeypatch, "country_profile"))
+    alts = text[text.index("What the other measures ask") :]
+    assert not [id for id in CLOSED if word(f"indicators.{id}.name", "en") not in alts]
+    assert not [id for id in CLOSED if word(f"indicators.{id}.short", "en") not in text]
+    assert "Legal barriers to NGOs" in alts and "Digital repression" in alts
+    assert f"passing their values on: {len(CLOSED) + 2}." in text

@@ -1,0 +1,185 @@
+"""The two pages of civic space on the published files: every measure that is there is shown, and none is given away."""
+
+from __future__ import annotations
+
+import csv
+import html
+import json
+import re
+import shutil
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from ogp_analysis.documented.barriers import SERIES
+from ogp_analysis.indicators import indicators
+
+ROOT = Path(__file__).resolve().parents[2]
+#: Sources whose published files are laid beside the sidecars; all others are left out.
+SOURCES = (
+    *("vdem", "ert", "wgi_voice_accountability", "freedom_in_the_world", "freedom_on_the_net", "civicus_monitor"),
+    *("rsf_press_freedom", "wjp_rule_of_law", "digital_society_survey", "idea_gsod", "ngo_legal_barriers"),
+    *("feldstein_digital_repression", "carnegie_spyware_inventory", "spyware_operator_countries", "ogp_membership"),
+    *("ogp_status_events", "ogp_action_plans"),
+)
+RUNS = (
+    ("country_profile", "-p", "country", "MEX", "-p", "language", "en", "-p", "language", "es"),
+    ("civic_space_overview", "-p", "language", "en", "-p", "language", "es"),
+    ("civic_space_overview", "-p", "openness", "wjp_3"),
+)
+CLOSED = [one for one in indicators() if not one.redistribute]
+PAGES = [("country_profile", {"country": "MEX"}), ("civic_space_overview", {"openness": "v2x_polyarchy"})]
+
+
+@pytest.fixture(scope="module")
+def full(mirror, site, tmp_path_factory):
+    """A site on the published files, linked from the mirror."""
+    home = tmp_path_factory.mktemp("published") / "home"
+    shutil.copytree(ROOT / "notebooks", home / "notebooks")
+    shutil.copy(ROOT / "CITATION.cff", home)
+    for source in SOURCES:
+        shutil.copytree(ROOT / "data" / "raw" / source, home / "data" / "raw" / source)
+        for inside in sorted((home / "data" / "raw" / source).glob("*")):
+            _link(mirror / source / inside.name, inside)
+    made = type(site)(home, "")
+    for run in RUNS:
+        done = made.run("run", *run, "-p", "edition", "full", "--jobs", "2")
+        assert done.returncode == 0, done.stdout + done.stderr
+    return made
+
+
+def _link(published: Path, inside: Path) -> None:
+    for file in published.rglob("*"):
+        place = inside / file.relative_to(published)
+        if file.is_file() and not place.exists():
+            place.parent.mkdir(parents=True, exist_ok=True)
+            place.symlink_to(file)
+
+
+@pytest.fixture(scope="module")
+def secrets(full) -> set[str]:
+    """Every value of a series that may be drawn only, as it is written out, if it has at least four digits."""
+    found: set[str] = set()
+    for dataset, table, column in sorted({(o.dataset, o.table, o.column) for o in CLOSED} | set(SERIES.values())):
+        frame = pd.read_parquet(full.home / "data" / "processed" / "full" / dataset / f"{table}.parquet")
+        for value in frame[column].dropna().unique():
+            text = f"{float(value):.10g}"
+            found |= {text} if len(re.sub(r"\D", "", text.lstrip("-0."))) >= 4 else set()
+    assert len(found) > 5000
+    return found
+
+
+def table(report, name: str) -> list[dict]:
+    with (report.folder / "tables" / f"{name}.csv").open(encoding="utf-8", newline="") as handle:
+        return list(csv.DictReader(handle))
+
+
+def written(report) -> dict[str, str]:
+    """Return every file of a report that holds text, by name, without the drawings in it."""
+    texts = {}
+    for file in sorted(report.folder.rglob("*")):
+        if file.suffix in (".csv", ".json", ".tex", ".bib", ".ris") and file.name != "run.json":
+            texts[file.name] = file.read_text(encoding="utf-8")
+    page = re.sub(r'src="data:[^"]*"', "", report.page)
+    texts["index.html"] = html.unescape(re.sub(r"<svg\b.*?</svg>", "", page, flags=re.S))
+    notebook = json.loads((report.folder / "notebook.ipynb").read_text(encoding="utf-8"))
+    outputs = [o.get("data", {}) for c in notebook["cells"] for o in c.get("outputs", [])]
+    kept = [{mime: content for mime, content in data.items() if mime != "image/svg+xml"} for data in outputs]
+    texts["notebook.ipynb"] = json.dumps(kept)
+    return texts
+
+
+def reports(full):
+    for file in sorted((full.home / "reports").glob("*/*/run.json")):
+        yield full.report(file.parent.parent.name, **json.loads(file.read_text(encoding="utf-8"))["parameters"])
+
+
+def test_no_value_that_may_be_drawn_only_is_in_any_file_but_a_drawing(full, secrets):
+    seen = 0
+    for report in reports(full):
+        open_values = {
+            cell for name in ("values", "other_measures", "changes", "movers", "bounded_changes", "indicators")
+            if (report.folder / "tables" / f"{name}.csv").exists()
+            for row in table(report, name) for cell in row.values()
+        }  # fmt: skip
+        for name, text in written(report).items():
+            numbers = set(re.findall(r"(?<![\w.])-?\d+\.\d+(?![\w.])", text.replace("−", "-")))
+            leaked = {
+                n for n in numbers & secrets if name not in ("index.html", "notebook.ipynb") and name[-4:] != ".csv"
+            }
+            leaked |= {n for n in numbers & secrets if n not in open_values}
+            assert leaked == set(), f"{report.folder.name}/{name}"
+            seen += 1
+    assert seen >= 5 * 8
+
+
+@pytest.mark.parametrize(("notebook", "wanted"), PAGES)
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_every_measure_is_shown_and_none_is_absent(full, notebook, wanted, language):
+    report = full.report(notebook, language=language, **wanted)
+    drawings = {file.stem for file in report.folder.glob("figures/*.svg")}
+    assert {
+        "measures_bounds",
+        "measures_freedom_house",
+        "measures_monitors",
+        "measures_idea",
+        "surveillance",
+    } <= drawings
+    assert ("measures_barriers" in drawings) == (notebook == "country_profile")
+    assert not (report.folder / "tables" / "absent_measures.csv").exists()
+    told = {row["values"] for row in table(report, "what_measures_ask")}
+    assert (
+        told == {"en": {"written and drawn", "drawn only"}, "es": {"escritos y dibujados", "solo dibujados"}}[language]
+    )
+    assert len(table(report, "what_measures_ask")) == 33 + 2 * (notebook == "country_profile")
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_measures_that_may_be_drawn_only_have_years_and_counts_but_no_values(full, language):
+    rows = table(full.report("country_profile", country="MEX", language=language), "other_measures")
+    closed = [row for row in rows if row["value"] == "drawn_only"]
+    assert len(closed) == len(CLOSED) and len(rows) == 33
+    for row in closed:
+        assert {row[name] for name in ("low", "high", "rank", "change_5", "change_10", "verdict")} == {"drawn_only"}
+        assert row["year"].isdecimal() and int(row["n"]) > 20
+
+
+def test_measures_of_surveillance_are_three_and_stand_together(full):
+    report = full.report("country_profile", country="MEX", language="en")
+    drawing = (report.folder / "figures" / "surveillance.svg").read_text(encoding="utf-8")
+    words = " ".join(re.findall(r"<!-- (.*?) -->", drawing))
+    assert all(word in words for word in ("Speaking without fear (D4)", "Privacy", "Little social media monitoring"))
+    others = " ".join(file.read_text("utf-8") for file in report.folder.glob("figures/measures_*.svg"))
+    assert "Speaking without fear" not in others and "<!-- Privacy -->" not in others
+    page = html.unescape(re.sub(r"<[^>]+>", "", report.page))
+    assert "All of them have a value for Mexico and are drawn together" in page
+    assert "none of them should be quoted alone" in page
+
+
+def test_a_measure_of_openness_that_may_be_drawn_only_is_cut_at_a_line_that_is_drawn_only(full):
+    report = full.report("civic_space_overview", openness="wjp_3")
+    assert "overview.glance.quadrants.x_cut" not in report.numbers
+    assert report.numbers["overview.glance.quadrants.count"]["value"] > 0
+    assert report.numbers["overview.agreement.rho"]["value"] > 0.3
+    assert "figures/openness.csv" not in report.page
+
+
+@pytest.mark.parametrize(("notebook", "wanted"), PAGES)
+def test_pages_of_the_full_edition_open_quietly_and_fit(full, notebook, wanted):
+    chromium = shutil.which("chromium") or shutil.which("chromium-browser")
+    if chromium is None:
+        pytest.skip("there is no chromium")
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as engine:
+        browser = engine.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+        for language, width in (("en", 1280), ("es", 390)):
+            page = browser.new_page(viewport={"width": width, "height": 900})
+            said: list[str] = []
+            page.on("console", lambda message, said=said: said.append(message.text))
+            page.goto((full.report(notebook, language=language, **wanted).folder / "index.html").as_uri())
+            assert said == []
+            assert page.evaluate("document.documentElement.scrollWidth") <= width
+            assert page.evaluate("[...document.images].every(one => one.complete && one.naturalWidth > 0)")
+        browser.close()

@@ -1,7 +1,8 @@
 """Releases of one process as one compiled release: the merge of the standard, in one pass over the values.
 
 Equal to ``ocdsmerge.Merger.create_compiled_release`` (Open Contracting Partnership) under the release schema 1.1.4,
-whose merge rules stand in ``ocds.toml``; a test compares the two on published releases.
+whose merge rules stand in ``ocds.toml``; a test compares the two on published releases. One thing is other: identifiers
+``1`` and ``"1"`` in one list name one object here, which the library splits by field.
 """
 
 from __future__ import annotations

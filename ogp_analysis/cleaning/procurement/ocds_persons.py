@@ -42,8 +42,11 @@ def _patterns() -> tuple[re.Pattern, re.Pattern]:
     han = [one for one in ends if not one.isascii() and ord(one[0]) > 0x2E80]
     ends = [one for one in ends if one not in han]
     words, persons = facts()["words"]["entity"], facts()["words"]["person"]
+    surname = f"(?!.* (?:{'|'.join(facts()['words']['surname'])})$)"
     entity = "|".join((
-        f".* (?:{'|'.join(ends)})", f"(?:{'|'.join(begins)}) .*", f"(?:.* )?(?:{'|'.join(words)})(?: .*)?",
+        f"{surname}.* (?:{'|'.join(ends)})",
+        f"(?:{'|'.join(begins)}) .*",
+        f"(?:.* )?(?:{'|'.join(words)})(?: .*)?",
         f".*(?:{'|'.join(han)})",
     ))  # fmt: skip
     return re.compile(_unaccented(f"(?:.* )?(?:{'|'.join(persons)})(?: .*)?")), re.compile(_unaccented(entity))

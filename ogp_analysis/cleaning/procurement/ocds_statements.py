@@ -119,6 +119,8 @@ def _content(data: dict[str, Any]) -> tuple[dict[str, Any], bool] | None:
     whole = [one for one in releases if isinstance(one, dict) and "ocid" in one]
     if not whole:
         return None
+    if len(whole) == 1:
+        return whole[0], COMPILED in _tags(whole[0])
     return compiled_release(sorted(whole, key=lambda one: str(one.get("date") or ""))), True
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from ogp_analysis.contracting.flags.result import FlagResult, overview
+from ogp_analysis.contracting.flags.result import DOES_NOT_APPLY, FlagResult
 from ogp_analysis.errors import ModelError
 from ogp_analysis.models.multiple import BENJAMINI_HOCHBERG, benjamini_hochberg
 from ogp_analysis.models.rates import (
@@ -37,7 +37,8 @@ class FlagRate:
     n, does_not_apply : int
         All units, and those for which the question does not arise.
     main_reason : str
-        Code of the most frequent reason why it could not be computed; empty if there is none.
+        Code of the most frequent reason why it could not be computed although the question arises; empty if there is
+        none.
     """
 
     flag: str
@@ -110,14 +111,14 @@ def flag_rates(results: Iterable[FlagResult], level: float = 0.95) -> FlagRates:
     """
     rates = tuple(
         FlagRate(
-            row.flag,
-            row.unit,
-            proportion(row.n_flagged, row.n_computable, level),
-            row.n,
-            row.n_does_not_apply,
-            row.main_reason if isinstance(row.main_reason, str) else "",
+            one.flag,
+            one.unit,
+            proportion(one.n_flagged, one.n_computable, level),
+            one.n,
+            one.n_does_not_apply,
+            next((reason for reason in one.reasons.index if reason not in DOES_NOT_APPLY), ""),
         )
-        for row in overview(results).itertuples()
+        for one in results
     )
     return FlagRates(
         estimates=tuple(one.proportion.as_term(one.flag) for one in rates),

@@ -64,8 +64,14 @@ def _labelled(found: FlagRates) -> pd.DataFrame:
     return frame.assign(
         title=[flag_title(name) for name in frame["flag"]],
         unit=[word(f"flags.unit.{unit}") for unit in frame["unit"]],
-        main_reason=[word(f"flags.reason.{code}") if code else "" for code in frame["main_reason"]],
+        main_reason=[_why(row.n, row.main_reason) for row in frame.itertuples()],
     )
+
+
+def _why(units: int, code: str) -> str:
+    if not units:
+        return word("procurement.no_units")
+    return word(f"flags.reason.{code}") if code else ""
 
 
 def signals_table(found: FlagRates) -> Table:

@@ -13,7 +13,7 @@ from ogp_analysis.contracting.cases.screening import Screenings
 from ogp_analysis.contracting.flags.awarded_rows import AWARDED, SEPARATOR, named
 from ogp_analysis.contracting.flags.r046 import DEBARRED
 from ogp_analysis.contracting.flags.registry import compute_all
-from ogp_analysis.contracting.flags.result import FlagResult
+from ogp_analysis.contracting.flags.result import NOT_COMPUTABLE, FlagResult
 
 
 def case_flags(case: Case, screenings: Screenings) -> dict[str, FlagResult]:
@@ -44,6 +44,9 @@ def flag_tables(case: Case, screenings: Screenings) -> dict[str, pd.DataFrame]:
     tables = {**case.tables, AWARDED: awards[list(COLUMNS)]}
     if screenings.barred is not None:
         tables[DEBARRED] = debarred(screenings.barred.outcomes)
+    elif screenings.too_few:
+        told = {"award_key": awards["award_key"], "outcome": NOT_COMPUTABLE, "reason": "few_firms"}
+        tables[DEBARRED] = pd.DataFrame(told)
     return tables
 
 

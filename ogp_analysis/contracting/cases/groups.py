@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import pandas as pd
 
 from ogp_analysis.contracting.cases.case import Case
+from ogp_analysis.contracting.cases.named_units import UNNAMED
 from ogp_analysis.contracting.flags.result import FLAGGED, NOT_COMPUTABLE, FlagResult
 
 #: Awards made directly, among those whose method is told: no flag, but what most of them turn on.
@@ -31,14 +32,15 @@ def grouped_counts(case: Case, results: Mapping[str, FlagResult]) -> pd.DataFram
     -------
     pandas.DataFrame
         ``measure`` (:data:`DIRECT` or the name of a flag on awards or processes), ``by`` (of :data:`GROUPS`),
-        ``group``, ``count``, ``n``; sorted. A unit without a group is in none; of one buyer no buyers are compared.
+        ``group``, ``count``, ``n``; sorted. A unit without a group is in none; of one buyer no buyers are compared,
+        and no buyer is named with what a list of sanctions says.
     """
     groups = {by: column for by, column in GROUPS.items() if not (by == "buyer" and case.buyers)}
     parts = [
         _counted(measure, by, units.join(labels[column], on="unit_id"))
         for measure, units, labels in _measures(case, results)
         for by, column in groups.items()
-        if not (by == "method" and measure in _ONE_METHOD)
+        if not (by == "method" and measure in _ONE_METHOD) and not (by == "buyer" and measure in UNNAMED)
     ]
     whole = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=COLUMNS)
     return whole.sort_values(["measure", "by", "group"], ignore_index=True)[COLUMNS]

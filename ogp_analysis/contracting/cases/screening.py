@@ -11,6 +11,8 @@ from ogp_analysis.contracting.sanctions import Screening, barred, definitively_l
 from ogp_analysis.store import hand_out
 
 SANCTIONS, LISTED = "mexico_sanctions", "sat_69b"
+#: Of fewer firms than this, a count on a page that lists firms could tell which one is on a list.
+FEWEST_FIRMS = 10
 
 
 @dataclass(frozen=True)
@@ -27,6 +29,8 @@ class Screenings:
         The lists that the edition does not hold, as names of datasets.
     applicable : bool
         Whether the contracts are under the law that the bans are of.
+    too_few : bool
+        Whether the contracts are of so few firms that nothing is said, because a count would tell which is listed.
     """
 
     list: str
@@ -34,6 +38,7 @@ class Screenings:
     definitive: Screening | None
     absent: tuple[str, ...]
     applicable: bool = True
+    too_few: bool = False
 
 
 def screened(case: Case) -> Screenings:
@@ -45,11 +50,14 @@ def screened(case: Case) -> Screenings:
         return Screenings("", None, None, (), applicable=False)
     name, sanctions = _list(case)
     definitive = _table(LISTED, "definitive", case.edition)
+    absent = tuple(n for n, t in ((SANCTIONS, sanctions), (LISTED, definitive)) if t is None)
+    if len(absent) < 2 and case.awards["supplier_id"].nunique() < FEWEST_FIRMS:
+        return Screenings("", None, None, absent, too_few=True)
     return Screenings(
         list=name,
         barred=None if sanctions is None else barred(case.firms, sanctions),
         definitive=None if definitive is None else definitively_listed(case.firms, definitive),
-        absent=tuple(n for n, t in ((SANCTIONS, sanctions), (LISTED, definitive)) if t is None),
+        absent=absent,
     )
 
 

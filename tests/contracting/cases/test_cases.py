@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
+from ogp_analysis.cleaning.procurement.mexico_sanctions import SANCTIONS
 from ogp_analysis.cleaning.procurement.mexico_thresholds import SCHEMA as CEILINGS
 from ogp_analysis.cleaning.procurement.ocds_schemas import TABLES
 from ogp_analysis.cleaning.procurement.schemas import CONTRACTS
@@ -235,24 +236,43 @@ def test_lists_that_are_absent_are_named_and_their_flag_cannot_be_computed(shelf
     assert case_flags(case, found)["R046"].reasons.to_dict() == {"no_list": 5}
 
 
-def test_the_list_made_after_the_contracts_is_used(shelf):
-    from ogp_analysis.cleaning.procurement.mexico_sanctions import SANCTIONS
-
-    row = {"supplier_name": "ACME SA DE CV", "supplier_kind": "legal_entity", "ban": "true", "ban_start": "2017-01-15",
-           "ban_end": "2018-01-15", "ban_basis": "stated", "ban_order": "ok", "line": 1}  # fmt: skip
-    table = pd.DataFrame([{**row, "list": name} for name in ("2017", "2021", "2026")])
+def sanctions(*names: str) -> pd.DataFrame:
+    """A ban of ACME from the middle of January 2017 on, in several lists."""
+    row = {"supplier_name": "ACME SA DE CV", "supplier_kind": "legal_entity", "ban_basis": "stated", "ban_order": "ok",
+           "line": 1}  # fmt: skip
+    table = pd.DataFrame([{**row, "list": name} for name in names])
     for name in SANCTIONS.names:
         if name not in table:
             table[name] = pd.Series(pd.NA, index=table.index, dtype="str")
-    shelf["mexico_sanctions", "sanctions"] = table.assign(
-        ban=True, ban_start=pd.to_datetime(table["ban_start"]), ban_end=pd.to_datetime(table["ban_end"])
-    )
+    return table.assign(ban=True, ban_start=pd.Timestamp("2017-01-15"), ban_end=pd.Timestamp("2018-01-15"))
+
+
+def firms(n: int) -> list[dict]:
+    return [
+        {"contract_key": f"X{i}", "procedure_key": f"X{i}", "supplier_name": f"Firma {'ABCDEFGHIJKL'[i]} SA DE CV"}
+        for i in range(n)
+    ]
+
+
+def test_the_list_made_after_the_contracts_is_used(shelf):
+    shelf["mexico_sanctions", "sanctions"] = sanctions("2017", "2021", "2026")
+    shelf["compranet", "contracts"] = contracts(*ROWS, *firms(9))
     case = procurement_case("compranet_2017")
     found = screened(case)
-    assert found.list == "2021"
-    assert found.barred.computable == {"award": 3, "signature": 0}
+    assert found.list == "2021" and found.absent == ("sat_69b",)
+    assert found.barred.computable == {"award": 12, "signature": 0}
     assert found.barred.counts.query("moment == 'award' and outcome == 'flagged'")["contracts"].item() == 2
     assert case_flags(case, found)["R046"].n_flagged == 2
+
+
+def test_of_few_firms_no_list_is_told_because_a_count_would_tell_which_is_on_it(shelf):
+    shelf["mexico_sanctions", "sanctions"] = sanctions("2021")
+    shelf["compranet", "contracts"] = contracts(*ROWS, *firms(8))
+    case = procurement_case("compranet_2017")
+    found = screened(case)
+    assert found.too_few and found.barred is None
+    told = case_flags(case, found)["R046"]
+    assert told.n_computable == 0 and told.reasons.to_dict() == {"few_firms": case.n}
 
 
 def test_contracts_outside_the_federal_law_are_held_against_no_federal_list_or_ceiling(shelf):

@@ -115,5 +115,9 @@ def _names(project: Project, place: Place) -> list[str]:
 
 
 def _files(folder: Path, pattern: str):
-    """Yield the raw files of a version: its sidecar stands there also before any of them is fetched."""
+    """Yield the raw files of a version: its sidecar stands there also before any of them is fetched.
+
+    A pattern that ends with ``**`` means all files in all folders; by itself it finds folders only.
+    """
+    pattern = f"{pattern}/*" if pattern.endswith("**") else pattern
     return (path for path in folder.glob(pattern) if path.name != SIDECAR and path.is_file())

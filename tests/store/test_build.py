@@ -12,7 +12,7 @@ import pytest
 
 from ogp_analysis import fingerprint, paths
 from ogp_analysis.errors import ParameterError, SourceError, UnknownName
-from ogp_analysis.store import shelf
+from ogp_analysis.store import shelf, state
 from ogp_analysis.store.build import build
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -126,3 +126,11 @@ def test_sidecars_alone_are_no_files_of_any_dataset(project):
     sidecars = {path.relative_to(project.raw).parts[0] for path in project.raw.rglob("source.toml")}
     assert "ocds" in sidecars
     assert set(build(None, "full", project).values()) == {"absent"}
+
+
+@pytest.mark.parametrize(("pattern", "found"), [("**", 3), ("**/*.json", 2), ("*.json", 1), ("deep/**", 1)])
+def test_a_pattern_that_ends_with_two_stars_finds_files_in_all_folders(tmp_path, pattern, found):
+    (tmp_path / "deep" / "deeper").mkdir(parents=True)
+    for name in ("1.json", "notes.txt", "source.toml", "deep/deeper/2.json"):
+        (tmp_path / name).write_text("{}", encoding="utf-8")
+    assert len(list(state._files(tmp_path, pattern))) == found

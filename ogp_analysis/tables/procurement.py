@@ -50,10 +50,14 @@ def flow_table(case: Case) -> Table:
     return table("sample_flow", word("procurement.table.flow"), pd.DataFrame(rows), headings)
 
 
-def folders_table() -> Table:
-    """Return the balance of the cleaning by folder of raw files: a publication in OCDS may have thousands of files."""
+def folders_table(case: Case) -> Table:
+    """Return the balance of the cleaning by folder of raw files: a publication in OCDS may have thousands of files.
+
+    Of the dataset that holds the publication, only the folder of the publication is told.
+    """
     counts = ["rows_in", "kept", "set_aside", "merged", "changed_values"]
-    frame = pd.DataFrame(provenance().payload["balance"], columns=["file", *counts])
+    frame = pd.DataFrame(provenance().payload["balance"], columns=["dataset", "file", *counts])
+    frame = frame[(frame["dataset"] != case.publication.dataset) | frame["file"].str.startswith(case.publication.place)]
     folder = frame["file"].str.split("/").str[:2].str.join("/")
     sums = frame.groupby(folder.rename("folder"), sort=True)[counts].sum().reset_index()
     headings = {"folder": own("folder")} | {name: Heading(name, "count") for name in counts}

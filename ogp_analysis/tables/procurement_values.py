@@ -38,7 +38,7 @@ def currency_values(case: Case) -> dict:
     others = case.money.others
     foreign, unnamed = others[others["currency"] != ""], others[others["currency"] == ""]
     if others.empty:
-        return {"case": "one", "currency": case.money.currency}
+        return {"case": "one" if case.money.total.summed else "none", "currency": case.money.currency}
     kinds = [(source, kind) for source, kind, _ in case.money.total.rates if kind]
     rates = [f"{word(f'procurement.rates_of.{s}')}, {word(f'procurement.rates_of.{kind}')}" for s, kind in kinds]
     return {

@@ -16,7 +16,7 @@ from ogp_analysis.contracting.flags.prepare import prepare
 from ogp_analysis.contracting.flags.settings import settings
 from ogp_analysis.contracting.suppliers import resolve
 from ogp_analysis.contracting.thresholds import limits
-from ogp_analysis.errors import UnknownName
+from ogp_analysis.errors import ParameterError, UnknownName
 from ogp_analysis.schema import DTYPES
 from ogp_analysis.store import hand_out
 
@@ -73,6 +73,8 @@ def read(one: Publication, edition: str) -> Reading:
     ------
     UnknownName
         If the edition does not hold it; names those it holds.
+    ParameterError
+        If none of its processes has an award.
     """
     reading = (_compranet if one.dataset == COMPRANET else _ocds)(one, edition)
     if not one.federal_law:
@@ -166,6 +168,10 @@ def _ocds(one: Publication, edition: str) -> Reading:
     grounds = "procurement_method_rationale" in hand_out.load("ocds", "tenders", edition).columns
     prepared = prepare(tables, settings(one.iso3))
     found = ocds.awarded(prepared.tables)
+    if found.frame.empty:
+        raise ParameterError(
+            f"contracts {one.name!r}", f"{len(processes)} processes hold no award", "Choose another publication"
+        )
     firms = _listed_by(found.frame)
     frame = found.frame.assign(supplier_id=_identities(found.frame, firms, one.iso3))
     return Reading(

@@ -13,6 +13,8 @@ from ogp_analysis.store import hand_out
 SANCTIONS, LISTED = "mexico_sanctions", "sat_69b"
 #: Of fewer firms than this, a count on a page that lists firms could tell which one is on a list.
 FEWEST_FIRMS = 10
+#: Part of the contracts that a list has to be later than: a year that was mistyped decides nothing.
+_MOST = 0.95
 
 
 @dataclass(frozen=True)
@@ -44,7 +46,7 @@ class Screenings:
 def screened(case: Case) -> Screenings:
     """Return what the lists say of the suppliers of a case on the days of its contracts.
 
-    Lists overlap, so one is used: the first that was made after the last year of the contracts, else the newest.
+    Lists overlap, so one is used: the first that was made after the years of 19 in 20 contracts, else the newest.
     """
     if not case.publication.federal_law:
         return Screenings("", None, None, (), applicable=False)
@@ -70,6 +72,6 @@ def _list(case: Case) -> tuple[str, pd.DataFrame | None]:
     if sanctions is None:
         return "", None
     lists = sorted(sanctions["list"].astype("str").unique())
-    last = case.years[1] if case.years else 0
+    last = case.awards["year"].dropna().astype("float64").quantile(_MOST, interpolation="lower")
     chosen = next((one for one in lists if int(one) > last), lists[-1])
     return chosen, sanctions[sanctions["list"].astype("str") == chosen].reset_index(drop=True)

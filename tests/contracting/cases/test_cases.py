@@ -265,6 +265,14 @@ def test_the_list_made_after_the_contracts_is_used(shelf):
     assert case_flags(case, found)["R046"].n_flagged == 2
 
 
+def test_a_mistyped_year_does_not_choose_the_list(shelf):
+    shelf["mexico_sanctions", "sanctions"] = sanctions("2017", "2021", "2026")
+    late = {"contract_key": "Z", "procedure_key": "Z", "award_date": "2029-01-01"}
+    shelf["compranet", "contracts"] = contracts(*ROWS, *firms(12), late, *({**one, "sequence": 2} for one in firms(12)))
+    case = procurement_case("compranet_2017")
+    assert case.years == (2016, 2029) and screened(case).list == "2021"
+
+
 def test_of_few_firms_no_list_is_told_because_a_count_would_tell_which_is_on_it(shelf):
     shelf["mexico_sanctions", "sanctions"] = sanctions("2021")
     shelf["compranet", "contracts"] = contracts(*ROWS, *firms(8))
@@ -317,6 +325,12 @@ def test_awards_of_ocds_have_the_same_form(shelf):
     assert case.money.total.total == 5 and dict(case.money.total.left_out) == {"amount_zero": 1, "amount_absurd": 1}
     assert not screened(case).applicable and screened(case).absent == ()
     assert case_flags(case, screened(case))["R010"].n_computable == 3
+
+
+def test_processes_without_an_award_are_refused_in_words(shelf):
+    shelf.update(ocds_tables(awards=[], suppliers=[]))
+    with pytest.raises(ParameterError, match=r"1 processes hold no award\. Choose another publication"):
+        procurement_case("ocds_mexico_inai")
 
 
 def test_columns_that_may_not_be_passed_on_are_missing_and_named(shelf):

@@ -53,6 +53,11 @@ def economies_since_1990(frame: pd.DataFrame) -> pd.Series:
     return (frame["economy_kind"] == "economy") & (frame["year"] >= 1990)
 
 
+def of_version(version: str) -> Callable[[pd.DataFrame], pd.Series]:
+    """Keep the rows that come from the files of one version."""
+    return lambda frame: frame["file"].str.split("/").str[1] == version
+
+
 @dataclass(frozen=True)
 class Extract:
     """Which part of a clean table is embedded.
@@ -77,6 +82,17 @@ class Extract:
     rows: Callable[[pd.DataFrame], pd.Series] = field(default=every_row)
 
 
+#: What a contract is and says, without the raw text beside each value, and without its titles.
+_CONTRACT = (
+    *("file", "line", "generation", "government_level", "institution", "institution_acronym", "ramo"),
+    *("buyer_id", "buyer_name", "procedure_key", "procedure_number", "procedure_object", "procedure_object_status"),
+    *("procurement_method", "method_basis", "legal_ground", "category", "character", "participation"),
+    *("contract_code", "contract_object", "contract_object_status", "contract_status"),
+    *("publication_date", "opening_date", "award_date", "signature_date", "start_date", "end_date", "date_order"),
+    *("amount", "amount_status", "amount_basis", "currency", "currency_status"),
+    *("supplier_name", "supplier_kind", "supplier_rfc", "supplier_rupc", "supplier_size", "supplier_country"),
+    *("framework", "consolidated", "multi_year", "amended", "cucop", "partida", "url"),
+)
 _BOUNDS = ("", "_codelow", "_codehigh")
 
 
@@ -197,6 +213,10 @@ EXTRACTS = (
         ("iso3", "price_change"),
         economies_since_1990,
     ),
+    *(
+        Extract("compranet", "contracts", "compranet", version, _CONTRACT, of_version(version))
+        for version in ("2017-sample", "2018-sample")
+    ),
 )
 
 
@@ -289,7 +309,8 @@ def _sidecar(source: catalog.Source, declared: Dataset, result: Cleaned, tables:
             'encoding = "utf-8"',
             'delimiter = ","',
         ]
-    for row in result.record.balance().to_dict("records"):
+    balance = result.record.balance()
+    for row in balance[balance["file"].str.startswith(f"{source.folder}/")].to_dict("records"):
         lines += [
             "",
             "[[balance]]",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from ogp_analysis.cleaning.procurement import dates, money, persons, words
+from ogp_analysis.cleaning.procurement import dates, money, objects, persons, words
 from ogp_analysis.cleaning.procurement.folding import by_value
 from ogp_analysis.cleaning.procurement.raw_fields import TITLES, Fields
 from ogp_analysis.cleaning.record import FILE
@@ -16,6 +16,7 @@ def table(fields: Fields, reveal: bool) -> pd.DataFrame:
     """Return one row a record with every column of both tables but their numbers."""
     supplier = _supplier(fields, reveal)
     titles = _titles(fields, supplier["supplier_kind"], reveal)
+    shown = _objects(titles)
     method = words.method(fields["method"], fields["template"])
     _unknown(fields, "method", method["method"])
     made = {
@@ -33,6 +34,8 @@ def table(fields: Fields, reveal: bool) -> pd.DataFrame:
         "procedure_number": fields["procedure_number"],
         "expediente": fields["expediente"],
         "procedure_title": titles["procedure_title"],
+        "procedure_object": shown["procedure"]["object"],
+        "procedure_object_status": shown["procedure"]["status"],
         "procurement_method": method["method"],
         "method_basis": method["basis"],
         "method_text": fields["method"],
@@ -48,6 +51,8 @@ def table(fields: Fields, reveal: bool) -> pd.DataFrame:
         "contract_number": fields["contract_number"],
         "contract_title": titles["contract_title"],
         "contract_description": titles["contract_description"],
+        "contract_object": shown["contract"]["object"],
+        "contract_object_status": shown["contract"]["status"],
         "contract_status": fields["contract_status"],
         **_dates(fields),
         **_money(fields),
@@ -85,6 +90,13 @@ def _ramo(fields: Fields) -> pd.Series:
     if "ramo" in fields:
         return fields["ramo"]
     return by_value(fields["buyer_id"], lambda distinct: distinct.str.extract(r"^0(\d\d)", expand=False).fillna(""))
+
+
+def _objects(titles: dict[str, pd.Series]) -> dict[str, pd.DataFrame]:
+    """Return what may be shown of the titles of procedures and contracts; mostly they are the same."""
+    both = pd.concat([titles["procedure_title"], titles["contract_title"]])
+    read, count = objects.read(both), len(both) // 2
+    return {"procedure": read.iloc[:count], "contract": read.iloc[count:]}
 
 
 def _coded(fields: Fields, field: str) -> pd.Series:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ogp_analysis.cleaning.procurement import dates, money, persons, words
+from ogp_analysis.cleaning.procurement import dates, money, objects, persons, words
 from ogp_analysis.cleaning.procurement.layouts import layouts
 from ogp_analysis.schema import Column, TableSchema
 
@@ -31,6 +31,20 @@ def _date(name: str, description: str) -> tuple[Column, Column, Column]:
     )
 
 
+def _object(name: str, of: str) -> tuple[Column, Column]:
+    return (
+        _text(name, f"Title of the {of} if every word of it is on a list of words that name nobody."),
+        Column(
+            f"{name}_status",
+            "category",
+            f"Whether the title of the {of} is shown there, or why not: a word that is not on the list, too long, "
+            "masked because it names a person, or none published.",
+            categories=objects.STATUSES,
+            required=True,
+        ),
+    )
+
+
 _PLACE = (
     _text("file", "File the row comes from.", required=True),
     Column("line", "integer", "Line (row of a sheet) on which it starts.", required=True),
@@ -51,6 +65,7 @@ _PROCEDURE = (
     _text("procedure_number", "Number of the procedure as published."),
     _text("expediente", "Code of the expediente that holds the procedure."),
     _text("procedure_title", "Title of the expediente.", redistribute=False),
+    *_object("procedure_object", "expediente"),
     Column(
         "procurement_method",
         "category",
@@ -106,6 +121,7 @@ CONTRACTS = TableSchema(
         _text("contract_number", "Number the buyer gives it."),
         _text("contract_title", "Title of the contract.", redistribute=False),
         _text("contract_description", "What the contract is for.", redistribute=False),
+        *_object("contract_object", "contract"),
         _text("contract_status", "As published."),
         *_CALL,
         *_OPENING,

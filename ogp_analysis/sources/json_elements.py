@@ -149,25 +149,33 @@ class _Finder:
 
     def lines(self) -> Elements:
         """Find the elements of a file of JSON lines."""
-        text = self.text
+        # One buffer that stays: making a new one for each block takes longer than reading it.
+        buffer = bytearray(max(_BLOCK, len(self.text)))
+        length = len(self.text)
+        buffer[:length] = self.text
         while True:
-            done = self._whole_lines(text)
+            done = self._whole_lines(buffer, length)
             self.base += done
-            more = self.stream.read(_BLOCK)
-            if not more:
-                if text[done:].strip():
-                    self._add(text, done, len(text), self.base - done)
+            left = length - done
+            buffer[:left] = buffer[done:length]
+            if left > len(buffer) // 2:
+                buffer.extend(bytes(len(buffer)))
+            with memoryview(buffer) as view:
+                read = self.stream.readinto(view[left:])
+            length = left + read
+            if not read:
+                if buffer[:left].strip():
+                    self._add(bytes(buffer[:left]), 0, left)
                 return self.found
-            text = text[done:] + more
 
-    def _whole_lines(self, text: bytes) -> int:
+    def _whole_lines(self, text: bytearray, length: int) -> int:
         """Add the lines of a block that end in it, and return where the last of them ends."""
         find, search, base, label, found = text.find, self._key.search, self.base, self.label, self.found
         start, starts, ends, keys = 0, found.starts.append, found.ends.append, found.keys.append
-        while (end := find(b"\n", start)) >= 0:
+        while (end := find(b"\n", start, length)) >= 0:
             key = search(text, start, end)
             if key is not None:
-                keys(_hashed(key[1]))
+                keys(_hashed(bytes(key[1])))
             elif text[start:end].strip():
                 keys(hash((label, len(found))))
             else:

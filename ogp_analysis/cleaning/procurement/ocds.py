@@ -9,7 +9,7 @@ import pandas as pd
 import pyarrow as pa
 
 from ogp_analysis.cleaning.dataset import Dataset, Input
-from ogp_analysis.cleaning.procurement import ocds_nodes, ocds_statements
+from ogp_analysis.cleaning.procurement import ocds_join, ocds_nodes, ocds_rules, ocds_statements
 from ogp_analysis.cleaning.procurement.ocds_block import Block
 from ogp_analysis.cleaning.procurement.ocds_rules import Aside
 from ogp_analysis.cleaning.procurement.ocds_schemas import TABLES
@@ -21,7 +21,7 @@ ELEMENT = "element"
 #: Processes of a block: as many as fit into a group of rows of a file without need of much memory.
 BLOCK = 16_384
 #: Processes that are taken apart together: few enough for the processor's cache.
-CHUNK = 256
+CHUNK = 384
 
 #: One element of a file: its JSON (bytes), the number of the file, the place in it.
 Element = tuple[Any, int, int]
@@ -84,12 +84,11 @@ class Cleaner:
         return releases, files, lines, counts, notes
 
     def _process(self, elements: list[Element], notes: list):
-        if len(elements) == 1:
-            try:
-                yield ocds_nodes.read([elements[0][0]])[0], elements[0][1], elements[0][2], 1
-                return
-            except ocds_nodes.Unfit:
-                pass
+        try:
+            yield self._usual(elements, notes)
+            return
+        except ocds_nodes.Unfit:
+            pass
         by_ocid: dict[str, list[Statement]] = {}
         for element in elements:
             told = ocds_statements.read(*element)
@@ -99,6 +98,18 @@ class Cleaner:
                 by_ocid.setdefault(told.ocid, []).append(told)
         for statements in by_ocid.values():
             yield self._merged(statements, notes)
+
+    def _usual(self, elements: list[Element], notes: list) -> tuple:
+        """Read one release, or join several, by the way for those in which nothing is unusual."""
+        if len(elements) == 1:
+            ((raw, file, line),) = elements
+            return ocds_nodes.read([raw])[0], file, line, 1
+        release, order = ocds_join.joined([element[0] for element in elements])
+        _, file, line = elements[order[-1]]
+        into = f"{self.labels[file]}, {line}"
+        for _, one, at in (elements[number] for number in order[:-1]):
+            notes.append((one, at, "merged", ocds_rules.MERGED_INTO_PROCESS, "ocid", release.ocid, into))
+        return release, file, line, len(elements)
 
     def _merged(self, statements: list[Statement], notes: list) -> tuple:
         process = ocds_statements.process(statements)

@@ -136,6 +136,11 @@ class _Items:
     def add(self, into: Lists, section: int, of_each: list, processes: Iterable[int]) -> None:
         """Add the lists of all parents of a section; note for each parent where its list starts, and how long it is."""
         starts, lengths, known, rows = into[f"items@{section}"], into[f"items#{section}"], self._starts, self.rows
+        if not any(of_each):
+            nothing = [0] * len(of_each)
+            starts += nothing
+            lengths += nothing
+            return
         for items, process in zip(of_each, processes, strict=True):
             start = known.get(id(items))
             if start is None:
@@ -149,6 +154,7 @@ class _Items:
 
 def _items(into: Lists, sections: list[tuple[list, Iterable[int]]]) -> None:
     found = _Items()
+    into["items@process"], into["items@section"] = [], []
     for number, (parents, processes) in enumerate(sections):
         found.add(into, number, [p.items or _NONE for p in parents], processes)
     items = found.rows

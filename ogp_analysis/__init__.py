@@ -199,6 +199,7 @@ FRONT_DOOR = {
     "version_revision": "ogp_analysis.models.version_revision",
     "versions_named": "ogp_analysis.tables.measures",
     "versions_table": "ogp_analysis.tables.measures",
+    "where_it_moved_table": "ogp_analysis.tables.other_measures",
     "where_it_stands": "ogp_analysis.models.other_measures",
     "where_it_stands_table": "ogp_analysis.tables.other_measures",
     "with_theme": "ogp_analysis.selection",

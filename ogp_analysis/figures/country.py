@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import textwrap
 
 import pandas as pd
 from matplotlib.ticker import MaxNLocator
@@ -163,12 +164,12 @@ def small_multiples(
         File name; indicators; names in the reader's language.
     """
     drawable(ids, name)
-    figure, grid = panels(len(ids), (int(country["year"].min()), int(country["year"].max())), 1.6, 0.5)
+    figure, grid = panels(len(ids), (int(country["year"].min()), int(country["year"].max())), 1.6, 0.6)
     for axes, one in zip(grid, ids, strict=True):
         axes.plot(region["year"], region[one], color=COLOURS["band"], linestyle="--", linewidth=1.1)
         axes.plot(country["year"], country[one], color=COLOURS["country"], linewidth=1.5)
-        axes.set_title(word(f"indicators.{one}.short"), fontsize=8)
-        axes.yaxis.set_major_locator(MaxNLocator(nbins=4))
+        axes.set_title(textwrap.fill(word(f"indicators.{one}.short"), 34), fontsize=7.5)
+        axes.yaxis.set_major_locator(MaxNLocator(nbins=3))
     values = {"place": place, "region": region_name, "n": len(ids)}
     return (
         name,

@@ -133,6 +133,7 @@ def panels(n: int, years: tuple[int, int], row: float, words: float, columns: in
     """Return a figure of page width with `n` small panels over the same years, and these, row by row.
 
     Each is made by itself: panels that share axes, or that are made and hidden, take longer than what is drawn.
+    Years are written below the last panel of each column.
 
     Parameters
     ----------
@@ -155,6 +156,6 @@ def panels(n: int, years: tuple[int, int], row: float, words: float, columns: in
         axes = figure.add_axes(((0.4 + room * right) / 7, bottom / height, (room - 0.4) / 7, (row - words) / height))
         axes.set_xlim(first - 0.6, last + 0.6 + 0.09 * (last - first))
         axes.xaxis.set_major_locator(ticks)
-        axes.tick_params(labelsize=6.5, length=2)
+        axes.tick_params(labelsize=6.5, length=2, labelbottom=i + columns >= n)
         found.append(axes)
     return figure, found

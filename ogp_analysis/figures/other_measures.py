@@ -17,7 +17,7 @@ from ogp_analysis.messages import language, sentence, word
 from ogp_analysis.messages.numbers import decimal
 
 #: Height of a row of panels, and of it what is written above and below them, in inches.
-_ROW, _WORDS = 1.8, 0.72
+_ROW, _WORDS = 1.7, 0.7
 #: Scales of so few steps are drawn from end to end.
 _FEW_STEPS = 16
 _EPISODE = {"dem": (COLOURS["other"], "...."), "aut": (COLOURS["event"], "////")}

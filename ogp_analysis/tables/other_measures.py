@@ -8,7 +8,7 @@ from ogp_analysis.disclosure import Withheld
 from ogp_analysis.documented.barriers import SERIES
 from ogp_analysis.indicators import indicator
 from ogp_analysis.messages import sentence, word
-from ogp_analysis.models.other_measures import ASKS_ABOUT_SURVEILLANCE, Moved, Standing, never_alone
+from ogp_analysis.models.other_measures import ASKS_ABOUT_SURVEILLANCE, WINDOWS, Moved, Standing, never_alone
 from ogp_analysis.models.rates import proportion
 from ogp_analysis.tables.table import Heading, Table, table
 
@@ -73,14 +73,11 @@ def _source(id: str) -> str:
 
 
 def where_it_stands_table(found: list[Standing], place: str) -> Table:
-    """Return where a country stands on each measure, one row each: no number of those that may be drawn only."""
+    """Return last value, bounds and place of a country, one row a measure: no number of those drawn only."""
     headings = {
         "measure": Heading("measure"), "year": Heading("others.column.at", "year"),
-        "value": Heading("value", "index", 3),
-        "low": Heading("low", "index", 3), "high": Heading("high", "index", 3), "rank": Heading("rank", "rank"),
-        "n": Heading("n", "count"), "change_5": Heading("others.column.change_5", "index", 3, signed=True),
-        "change_10": Heading("others.column.change_10", "index", 3, signed=True),
-        "verdict": Heading("others.column.verdict"),
+        "value": Heading("value", "index", 3), "low": Heading("low", "index", 3), "high": Heading("high", "index", 3),
+        "rank": Heading("rank", "rank"), "n": Heading("n", "count"),
     }  # fmt: skip
     frame = pd.DataFrame([_standing(one) for one in found], columns=list(headings)).astype(object)
     return table("other_measures", sentence("others.table.standings", place=place).plain(), frame, headings)
@@ -89,14 +86,32 @@ def where_it_stands_table(found: list[Standing], place: str) -> Table:
 def _standing(one: Standing) -> dict:
     row = {"measure": word(f"indicators.{one.id}.short"), "year": one.year, "n": one.n}
     if one.year is None:
-        return row | dict.fromkeys(("value", "low", "high", "rank", "change_5", "change_10", "verdict"), "no_data")
+        return row | dict.fromkeys(("value", "low", "high", "rank"), "no_data")
     if one.drawn_only:
-        return row | dict.fromkeys(("value", "low", "high", "rank", "change_5", "change_10", "verdict"), "drawn_only")
-    ordinal = indicator(one.id).scale == "ordinal"
+        return row | {"value": "drawn_only"} | dict.fromkeys(("low", "high", "rank"), "not_written")
     bounds = {name: getattr(one, name) if getattr(one, name) is not None else "no_bounds" for name in ("low", "high")}
-    changes = {f"change_{moved.last - moved.first}": _moved(moved, ordinal) for moved in one.moved}
-    value = word(f"others.category.{one.id}.{int(one.value)}") if ordinal else one.value
-    return row | bounds | changes | {"value": value, "rank": one.rank, "verdict": _verdict(one)}
+    value = word(f"others.category.{one.id}.{int(one.value)}") if _ordinal(one) else one.value
+    return row | bounds | {"value": value, "rank": one.rank}
+
+
+def where_it_moved_table(found: list[Standing], place: str) -> Table:
+    """Return the changes of a country up to its last value, one row a measure: not of those that may be drawn only."""
+    headings = {"measure": Heading("measure"), "year": Heading("others.column.until", "year")}
+    headings |= {f"change_{w}": Heading(f"others.column.change_{w}", "index", 3, signed=True) for w in WINDOWS}
+    headings["verdict"] = Heading("others.column.verdict")
+    rows = [_changes(one) for one in found if not one.drawn_only and one.year is not None]
+    frame = pd.DataFrame(rows, columns=list(headings)).astype(object)
+    return table("other_changes", sentence("others.table.moved", place=place).plain(), frame, headings)
+
+
+def _changes(one: Standing) -> dict:
+    changes = {f"change_{moved.last - moved.first}": _moved(moved, _ordinal(one)) for moved in one.moved}
+    measure = {"measure": word(f"indicators.{one.id}.short"), "year": one.year}
+    return measure | changes | {"verdict": _verdict(one)}
+
+
+def _ordinal(one: Standing) -> bool:
+    return indicator(one.id).scale == "ordinal"
 
 
 def _moved(moved: Moved, ordinal: bool) -> float | str:
@@ -150,7 +165,7 @@ def groups_table(groups: dict[str, pd.DataFrame | Withheld], region_name: str) -
 def _ends(id: str, frame: pd.DataFrame | Withheld, names: tuple[str, ...]) -> list[dict]:
     measure = {"measure": word(f"indicators.{id}.short")}
     if isinstance(frame, Withheld):
-        return [measure | {"group": "not_applicable"} | dict.fromkeys(names, "drawn_only")]
+        return [measure | {"group": "drawn_only"} | dict.fromkeys(names, "not_written")]
     last = frame[frame["segment"] == frame["segment"].max()]
     return [measure | _group(group, last[last["group"] == group]) for group in ("ever", "never")]
 
@@ -183,7 +198,7 @@ def shares_table(groups: dict[str, pd.DataFrame | Withheld], region_name: str) -
 def _shares(id: str, frame: pd.DataFrame | Withheld, names: tuple[str, ...]) -> list[dict]:
     measure = {"measure": f"{word(f'indicators.{id}.short')}: {word(f'others.share.{id}')}"}
     if isinstance(frame, Withheld):
-        return [measure | {"group": "not_applicable"} | dict.fromkeys(names, "drawn_only")]
+        return [measure | {"group": "drawn_only"} | dict.fromkeys(names, "not_written")]
     last = frame[frame["year"] == frame["year"].max()]
     rows = []
     for group, n, count in zip(last["group"], last["n"], last["count"], strict=True):

@@ -24,6 +24,7 @@ MISSING = {
     "not_reviewed": "tables.missing.not_reviewed",
     "not_published": "tables.missing.not_published",
     "no_bounds": "tables.missing.no_bounds",
+    "not_written": "tables.missing.not_written",
     "drawn_only": "tables.missing.drawn_only",
     "not_comparable": "tables.missing.not_comparable",
 }

@@ -15,6 +15,7 @@ from ogp_analysis.tables.other_measures import (
     groups_table,
     shares_table,
     surveillance_facts,
+    where_it_moved_table,
     where_it_stands_table,
 )
 
@@ -39,25 +40,29 @@ def test_every_measure_says_what_it_asks_its_scale_and_whether_it_is_written():
     assert sum(row["values"] == "drawn only" for row in found) == sum(not i.redistribute for i in indicators()) + 2
 
 
+FIVE, TEN = Moved(2018, 2023, -0.125, None), Moved(2013, 2023, None, Break(2022, "method"))
+STANDINGS = [
+    Standing("va_est", False, 2023, 205, 0.5, 0.4, 0.6, 3, (FIVE, TEN), "not_comparable"),
+    Standing("fiw_e2", True, 2023, 197),
+    Standing("v2x_civlib_v12", False, None, 0),
+    Standing("ert_regime", False, 2023, 175, 2.0, None, None, 32, (Moved(2018, 2023, -1.0, None), TEN)),
+]
+
+
 def test_where_a_country_stands_has_a_reason_for_every_number_that_is_missing():
-    five, ten = Moved(2018, 2023, -0.125, None), Moved(2013, 2023, None, Break(2022, "method"))
-    found = rows(where_it_stands_table([
-        Standing("va_est", False, 2023, 205, 0.5, 0.4, 0.6, 3, (five, ten), "not_comparable"),
-        Standing("fiw_e2", True, 2023, 197),
-        Standing("v2x_civlib_v12", False, None, 0),
-        Standing("ert_regime", False, 2023, 175, 2.0, None, None, 32, (Moved(2018, 2023, -1.0, None), ten)),
-    ], "X"))  # fmt: skip
-    assert found[0]["change_5"] == -0.125 and found[0]["change_10"] == "not comparable: new method in 2022"
-    assert found[0]["verdict"] == "not_comparable" and found[0]["low"] == 0.4
-    assert {found[1][n] for n in ("value", "low", "high", "rank", "change_5", "change_10", "verdict")} == {"drawn_only"}
-    assert (found[1]["year"], found[1]["n"]) == (2023, 197)
-    assert found[2]["value"] == "no_data" and found[2]["year"] is None
-    assert (found[3]["value"], found[3]["change_5"], found[3]["low"]) == (
-        "electoral democracy",
-        "fell",
-        "no_bounds",
-    )
-    assert found[3]["verdict"] == "no interval published: no verdict"
+    voice, closed, none, regime = rows(where_it_stands_table(STANDINGS, "X"))
+    assert (voice["value"], voice["low"], voice["high"], voice["rank"], voice["n"]) == (0.5, 0.4, 0.6, 3, 205)
+    assert closed["value"] == "drawn_only" and (closed["year"], closed["n"]) == (2023, 197)
+    assert {closed[name] for name in ("low", "high", "rank")} == {"not_written"}
+    assert none["value"] == "no_data" and none["year"] is None
+    assert (regime["value"], regime["low"], regime["rank"]) == ("electoral democracy", "no_bounds", 32)
+
+
+def test_changes_name_the_break_they_would_cross_and_no_verdict_is_given_without_an_interval():
+    voice, regime = rows(where_it_moved_table(STANDINGS, "X"))
+    assert (voice["change_5"], voice["change_10"]) == (-0.125, "not comparable: new method in 2022")
+    assert voice["verdict"] == "not_comparable"
+    assert (regime["change_5"], regime["verdict"]) == ("fell", "no interval published: no verdict")
 
 
 def test_groups_have_both_ends_of_the_last_years_without_a_break_and_nothing_of_what_is_withheld():
@@ -67,7 +72,7 @@ def test_groups_have_both_ends_of_the_last_years_without_a_break_and_nothing_of_
     found = rows(groups_table({"va_est": frame, "wjp_3": Withheld(frame, ["wjp_3"])}, "World"))
     assert [(r["first"], r["last"], r["first_median"], r["last_median"]) for r in found[:2]] == [
         (2017, 2018, 0.3, 0.4)] * 2  # fmt: skip
-    assert len(found) == 3 and set(found[2].values()) - {"Open government", "not_applicable"} == {"drawn_only"}
+    assert len(found) == 3 and set(found[2].values()) - {"Open government", "drawn_only"} == {"not_written"}
 
 
 def test_shares_of_categories_carry_wilsons_interval_and_closed_ones_nothing():
@@ -76,7 +81,7 @@ def test_shares_of_categories_carry_wilsons_interval_and_closed_ones_nothing():
     groups = {"ert_regime": frame, "civicus_rating": Withheld(frame, ["civicus_rating"]), "va_est": frame}
     ever, never, closed = rows(shares_table(groups, "World"))
     assert (ever["count"], ever["n"], ever["share"]) == (8, 10, 0.8) and ever["low"] < 0.8 < ever["high"]
-    assert never["share"] == 0.3 and closed["share"] == closed["count"] == "drawn_only"
+    assert never["share"] == 0.3 and closed["share"] == closed["count"] == "not_written"
 
 
 @pytest.mark.parametrize(

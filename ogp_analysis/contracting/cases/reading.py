@@ -9,7 +9,6 @@ import pandas as pd
 from ogp_analysis.cleaning.procurement.layouts import facts
 from ogp_analysis.cleaning.procurement.ocds_masking import NAME_MASK
 from ogp_analysis.cleaning.procurement.ocds_schemas import TABLES
-from ogp_analysis.cleaning.procurement.schemas import CONTRACTS
 from ogp_analysis.contracting.awarded import compranet, ocds
 from ogp_analysis.contracting.cases.publications import COMPRANET, PUBLICATIONS, Publication
 from ogp_analysis.contracting.flags.prepare import prepare
@@ -20,7 +19,13 @@ from ogp_analysis.errors import ParameterError, UnknownName
 from ogp_analysis.schema import DTYPES
 from ogp_analysis.store import hand_out
 
-_CONTRACTS = [column.name for column in CONTRACTS.columns if column.redistribute]
+#: What is read of a contract.
+_CONTRACTS = [
+    *("contract_key", "sequence", "file", "buyer_id", "buyer_name", "procedure_key", "procurement_method"),
+    *("legal_ground", "category", "character", "contract_code", "publication_date", "opening_date", "award_date"),
+    *("signature_date", "start_date", "amount", "amount_status", "amount_basis", "currency", "currency_status"),
+    *("supplier_name", "supplier_kind", "supplier_rfc", "supplier_rupc", "cucop", "partida"),
+]
 #: What is to be known of an amount, and of the supplier on a list; beside the awards, by their key.
 AMOUNT_FACTS = ("amount_status", "amount_basis", "currency_status")
 _LISTED_BY = ["contract_key", "sequence", "supplier_name", "supplier_kind", "supplier_rfc", "award_date",

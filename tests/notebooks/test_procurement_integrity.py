@@ -1,0 +1,298 @@
+"""The notebook on public contracts: what its pages say on the repository's data and on the published files."""
+
+from __future__ import annotations
+
+import csv
+import html
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from ogp_analysis.cleaning.procurement import compranet, persons
+from ogp_analysis.cleaning.procurement.folding import folded
+from ogp_analysis.sources import raw
+from ogp_analysis.sources.download import fetch
+
+ROOT = Path(__file__).resolve().parents[2]
+MIME = "application/vnd.ogp-analysis.sentence+json"
+NOTEBOOK = "procurement_integrity"
+FULL_SOURCES = ("compranet", "comprasmx", "exchange_rates_fed", "exchange_rates_ecb", "mexico_sanctions",
+                "mexico_thresholds", "sat_69b")  # fmt: skip
+BUYER = "SEMAR-Dirección General Adjunta de Adquisiciones #013000999"
+#: Words of judgement, which no page about signals uses; the index is called after what it is about.
+VERDICTS = re.compile(
+    r"\b(guilty|fraud\w*|crim\w+|illegal\w*|culpab\w+|delit\w+|ilegal\w*|banderas?|red flags?)\b", re.I
+)
+PERSON_CODE = re.compile(r"(?<![A-ZÑ&0-9])[A-ZÑ&]{4}\d\d(?:0[1-9]|1[0-2])(?:[0-2]\d|3[01])[A-Z0-9]{3}(?![A-Z0-9])")
+
+
+@dataclass(frozen=True)
+class Reports:
+    """Reports in a project folder of their own."""
+
+    home: Path
+
+    def run(self, *choices: dict) -> subprocess.CompletedProcess:
+        """Run choices of parameters with one command."""
+        wanted = [f'[[run]]\nnotebook = "{NOTEBOOK}"\n[run.parameters]\n'
+                  + "".join(f"{name} = {json.dumps(value, ensure_ascii=False)}\n" for name, value in choice.items())
+                  for choice in choices]  # fmt: skip
+        (self.home / "notebooks" / "runs.toml").write_text("\n".join(wanted), encoding="utf-8")
+        environment = {**os.environ, "OGP_ANALYSIS_HOME": str(self.home)}
+        line = [sys.executable, "-m", "ogp_analysis", "run", "--all", "--jobs", "2"]
+        return subprocess.run(line, env=environment, cwd=self.home, capture_output=True, text=True, check=False)
+
+    def folder(self, **wanted) -> Path:
+        usual = {"dataset": "compranet_2017", "buyer": None, "first_year": None, "last_year": None, "language": "en"}
+        for file in sorted((self.home / "reports" / NOTEBOOK).glob("*/run.json")):
+            parameters = json.loads(file.read_text(encoding="utf-8"))["parameters"]
+            if all(parameters[name] == value for name, value in {**usual, **wanted}.items()):
+                return file.parent
+        raise AssertionError(f"no report with {wanted}")
+
+    def sentences(self, **wanted) -> list[dict]:
+        notebook = json.loads((self.folder(**wanted) / "notebook.ipynb").read_text(encoding="utf-8"))
+        outputs = [output.get("data", {}) for cell in notebook["cells"] for output in cell.get("outputs", [])]
+        return [{**data[MIME], "text": "".join(data["text/plain"])} for data in outputs if MIME in data]
+
+    def said(self, key: str, **wanted) -> str:
+        return " ".join(one["text"] for one in self.sentences(**wanted) if key in (one["key"], one["name"]))
+
+    def table(self, name: str, **wanted) -> list[dict]:
+        with (self.folder(**wanted) / "tables" / f"{name}.csv").open(encoding="utf-8", newline="") as handle:
+            return list(csv.DictReader(handle))
+
+    def read(self, **wanted) -> str:
+        """Return what stands on a page, without code."""
+        page = (self.folder(**wanted) / "index.html").read_text(encoding="utf-8").partition("<main")[2]
+        page = re.sub(r"<(style|script|details|pre|code)\b.*?</\1>", " ", page, flags=re.S)
+        return html.unescape(re.sub(r"<[^>]+>", " ", page))
+
+
+def made(home: Path, *choices: dict) -> Reports:
+    reports = Reports(home)
+    done = reports.run(*choices)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return reports
+
+
+def bare(home: Path) -> Path:
+    (home / "notebooks").mkdir(parents=True)
+    shutil.copy(ROOT / "notebooks" / f"{NOTEBOOK}.ipynb", home / "notebooks")
+    shutil.copy(ROOT / "CITATION.cff", home)
+    return home
+
+
+def with_raw(home: Path) -> Path:
+    (home / "data").mkdir()
+    (home / "data" / "raw").symlink_to(ROOT / "data" / "raw")
+    return home
+
+
+@pytest.fixture(scope="module")
+def embedded(tmp_path_factory) -> Reports:
+    home = with_raw(bare(tmp_path_factory.mktemp("embedded") / "home"))
+    both = {"language": ["en", "es"]}
+    return made(home, both, {**both, "buyer": BUYER}, {"dataset": "compranet_2018"},
+                {"first_year": 2016, "last_year": 2016})  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def full(mirror, tmp_path_factory) -> Reports:
+    home = bare(tmp_path_factory.mktemp("full") / "home")
+    for name in FULL_SOURCES:
+        shutil.copytree(ROOT / "data" / "raw" / name, home / "data" / "raw" / name)
+        fetch(name, from_dir=mirror, progress=lambda step: None, root=home / "data" / "raw")
+    return made(
+        home, {"edition": "full", "language": ["en", "es"], "dataset": ["compranet_2017", "comprasmx_imss_2026"]}
+    )
+
+
+ALL = [{"language": language, "buyer": buyer} for language in ("en", "es") for buyer in (None, BUYER)]
+
+
+@pytest.mark.parametrize("wanted", [*ALL, {"dataset": "compranet_2018"}], ids=str)
+def test_a_page_is_brief_at_a_glance_says_what_it_cannot_show_and_judges_nobody(embedded, wanted):
+    glance = [one["text"] for one in embedded.sentences(**wanted) if one["role"] == "glance"]
+    assert len(glance) == 4
+    limit = {"en": "not evidence of wrongdoing", "es": "no una prueba de irregularidad"}[wanted.get("language", "en")]
+    assert limit in glance[-1] and ("sample" in glance[-1] or "muestra" in glance[-1])
+    assert VERDICTS.findall(embedded.read(**wanted)) == []
+    assert ("alerta" if wanted.get("language") == "es" else "alert") in embedded.read(**wanted)
+
+
+@pytest.mark.parametrize("wanted", [*ALL, {"dataset": "compranet_2018"}], ids=str)
+def test_no_page_holds_a_warning_an_error_or_a_value_that_is_no_value(embedded, wanted):
+    notebook = json.loads((embedded.folder(**wanted) / "notebook.ipynb").read_text(encoding="utf-8"))
+    kinds = {o["output_type"] for c in notebook["cells"] for o in c.get("outputs", [])}
+    assert kinds <= {"display_data", "execute_result"}
+    assert re.findall(r"\b(?:nan|NaN|NaT|None(?! of)|inf)\b|<NA>|\{\w+\}", embedded.read(**wanted)) == []
+
+
+def test_the_share_of_direct_awards_is_that_of_the_sample(embedded):
+    said = embedded.said("procurement.glance.method")
+    assert said.startswith(
+        "Awarded directly: 1,708 of 2,210 contracts whose method is told (77%; 95% interval 75% to 79%)"
+    )
+    assert embedded.said("procurement.glance.money").startswith(
+        "Awarded contracts looked at: 2,211 (2016–2017; buyers: 646)"
+    )
+    spanish = embedded.said("procurement.glance.method", language="es")
+    assert spanish.startswith("Adjudicados directamente: 1,708 de 2,210 contratos")
+
+
+def test_what_the_edition_lacks_is_named_and_its_alerts_cannot_be_computed(embedded):
+    for name in ("ceilings", "mexico_sanctions", "sat_69b"):
+        assert embedded.said(f"procurement.absent.{name}")
+    rows = {row["title"].split()[0]: row for row in embedded.table("alert_answers")}
+    for code in ("R002", "R011", "R046", "R049", "R055"):
+        assert rows[code]["computed"] == "0", code
+    assert "no ceiling" in rows["R055"]["main_reason"] and "no list" in rows["R046"]["main_reason"]
+    assert embedded.said("procurement.sanctions.absent") and embedded.said("procurement.splitting.absent")
+    assert "R013" in {row["title"].split()[0] for row in embedded.table("alerts")}
+
+
+def test_every_rate_has_its_interval_and_its_coverage(embedded):
+    for row in embedded.table("alerts"):
+        count, computed, units = (int(row[name]) for name in ("count", "computed", "n"))
+        assert float(row["low"]) <= float(row["share"]) <= float(row["high"])
+        assert float(row["share"]) == pytest.approx(count / computed, abs=1e-9)
+        assert float(row["coverage"]) == pytest.approx(computed / units, abs=1e-9)
+    for row in embedded.table("alert_answers"):
+        parts = [int(row[name]) for name in ("computed", "does_not_apply", "missing")]
+        assert sum(parts) == int(row["n"]), row["title"]
+
+
+def test_the_flow_leads_from_the_file_to_the_contracts(embedded):
+    assert [int(row["rows"]) for row in embedded.table("sample_flow")] == [2212, 2211, 2211]
+    one_year = embedded.table("sample_flow", first_year=2016, last_year=2016)
+    assert int(one_year[-1]["rows"]) == 67
+
+
+def test_one_buyer_is_shown_alone_and_compared_with_all(embedded):
+    assert embedded.said("procurement.headline", buyer=BUYER).startswith(f"How {BUYER} bought")
+    assert int(embedded.table("sample_flow", buyer=BUYER)[-1]["rows"]) == 34
+    own = {row["title"].split()[0]: row for row in embedded.table("alert_answers", buyer=BUYER)}
+    assert own["R013"]["n"] == "1"
+    rows = [row for row in embedded.table("units_with_alerts", buyer=BUYER) if row["buyer"]]
+    assert {row["buyer"] for row in rows} == {BUYER}
+
+
+REFUSED = [
+    ({"buyer": "SEDENA"}, "buyer 'SEDENA': is neither the identifier nor the whole name of a buyer"),
+    ({"first_year": 2030}, "no contract is left. The contracts of compranet_2017 are from 2016 to 2017"),
+    (
+        {"dataset": "comprasmx_imss_2026"},
+        "'comprasmx_imss_2026': are not in the embedded edition. Use compranet_2017, ",
+    ),
+]
+
+
+def test_what_cannot_be_shown_is_said_in_one_sentence(embedded):
+    done = embedded.run(*(choice for choice, _ in REFUSED))
+    said = done.stdout + done.stderr
+    assert done.returncode == 1 and not re.search(r"Traceback|In \[", said)
+    assert [message for _, message in REFUSED if message not in said] == []
+
+
+@pytest.mark.parametrize(
+    ("choice", "message"),
+    [({"dataset": "compranet_1999"}, "'compranet_1999' is not allowed"),
+     ({"first_year": 2018, "last_year": 2017}, "2018 lies after 2017")],
+)  # fmt: skip
+def test_parameters_that_cannot_be_are_refused_before_anything_runs(embedded, choice, message):
+    done = embedded.run(choice)
+    assert done.returncode != 0 and message in done.stdout + done.stderr
+
+
+def test_the_same_run_gives_the_same_bytes(embedded, tmp_path):
+    home = with_raw(bare(tmp_path / "another" / "home"))
+    again = made(home, {"dataset": "compranet_2018"}).folder(dataset="compranet_2018")
+    before = embedded.folder(dataset="compranet_2018")
+    files = sorted(file.relative_to(before) for file in before.rglob("*") if file.is_file() and file.name != "run.json")
+    assert files and before.name == again.name
+    assert [name for name in files if (before / name).read_bytes() != (again / name).read_bytes()] == []
+
+
+# The published files
+
+
+def test_both_editions_see_the_same_contracts(embedded, full):
+    for name in ("sample_flow", "coverage_by_year"):
+        assert embedded.table(name) == full.table(name)
+    shares = ("group", "method", "count", "n", "share", "low", "high")
+    own, other = ([[row[c] for c in shares] for row in one.table("methods_by_category")] for one in (embedded, full))
+    assert own == other
+
+
+def test_bans_in_force_are_counts_with_denominators_and_limits(full):
+    wanted = {"dataset": "comprasmx_imss_2026"}
+    said = full.said("procurement.sanctions.held", **wanted)
+    assert "By the list of 2026" in said
+    assert "for 0 of 3,011 contracts that could be looked up, and on the day of the signature for 2 of 2,114" in said
+    assert "of 3,983 contracts in all" in said
+    limits = full.said("procurement.sanctions.limits", **wanted)
+    assert "A fine alone is no ban" in limits and "A court may have stayed a ban" in limits
+    for row in full.table("lists", **wanted):
+        assert set(row) == {"list", "moment", "outcome", "why", "contracts", "suppliers"}
+
+
+def test_a_currency_that_is_assumed_is_said_so(full):
+    assert "are assumed to be in MXN" in full.said("procurement.scope.assumed.text", dataset="comprasmx_imss_2026")
+    assert not full.said("procurement.scope.assumed.text")
+
+
+def test_single_values_of_files_that_may_not_be_passed_on_are_in_no_table(full):
+    closed = full.folder(dataset="comprasmx_imss_2026") / "tables"
+    assert not [name for name in ("units_with_alerts", "largest_firms", "concentration_by_buyer")
+                if (closed / f"{name}.csv").exists()]  # fmt: skip
+    assert "do not allow single values" in full.said("procurement.flags.named", dataset="comprasmx_imss_2026")
+    assert (full.folder() / "tables" / "largest_firms.csv").exists()
+
+
+def test_who_stands_on_a_list_is_no_unit_that_is_named(full):
+    titles = {row["title"].split()[0] for row in full.table("units_with_alerts")}
+    assert titles and "R046" not in titles
+
+
+@pytest.fixture(scope="module")
+def people(mirror) -> set[str]:
+    """Names of natural persons who sold, as the files tell them, folded; one or two words may be anybody's.
+
+    A name without legal form is presumed to be a person's. One that a firm has with its legal form is the firm's.
+    """
+    found: set[str] = set()
+    firms: list[str] = []
+    for source, version in (("compranet", "2017-sample"), ("comprasmx", "2026-imss")):
+        layout = compranet.layouts.facts()["headerless"].get(f"{source}/{version}", "")
+        for chunk in raw.chunks(mirror, source, version, "*.csv", sidecars=ROOT / "data" / "raw"):
+            table = compranet.clean_contracts(chunk, layout, reveal=True).tables["contracts"]
+            person = persons.are_persons(table["supplier_kind"])
+            found |= {folded(name) for name in table.loc[person, "supplier_name"] if len(folded(name).split()) > 2}
+            firms += [f" {folded(name)} " for name in table.loc[~person, "supplier_name"].dropna()]
+    together = "|".join(firms)
+    return {name for name in found if f" {name} " not in together}
+
+
+@pytest.mark.parametrize("dataset", ["compranet_2017", "comprasmx_imss_2026"])
+def test_no_file_of_a_report_names_a_natural_person(full, people, dataset):
+    assert len(people) > 300
+    for file in sorted(full.folder(dataset=dataset).rglob("*")):
+        if file.suffix in (".html", ".csv", ".json", ".tex", ".ipynb", ".svg", ".bib"):
+            text = file.read_text(encoding="utf-8")
+            assert PERSON_CODE.findall(text) == [], file.name
+            words = f" {folded(html.unescape(re.sub(r'<[^>]+>', ' ', text)))} "
+            assert [name for name in people if f" {name} " in words] == [], file.name
+
+
+def test_the_search_for_persons_would_find_one(people):
+    text = f" {folded('x, ' + pd.Series(sorted(people)).iloc[0].title() + ' y')} "
+    assert [name for name in people if f" {name} " in text]

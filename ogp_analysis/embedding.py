@@ -58,6 +58,21 @@ def of_version(version: str) -> Callable[[pd.DataFrame], pd.Series]:
     return lambda frame: frame["file"].str.split("/").str[1] == version
 
 
+#: How the identifiers of processes of a publisher of OCDS are formed.
+_OCIDS = {"mexico-apf": r"ocds-07smqs-\d+", "mexico-gacm": r"\d+", "mexico-inai": r"PC-\d+"}
+#: Tables of OCDS that a publisher fills: those of federal Mexico have no awards, none has bids.
+_OF_OCDS = {
+    "mexico-apf": ("processes", "tenders", "contracts", "parties"),
+    "mexico-gacm": ("processes", "tenders", "awards", "suppliers", "contracts", "items", "parties"),
+    "mexico-inai": ("processes", "tenders", "tenderers", "awards", "suppliers", "contracts", "items", "parties"),
+}
+
+
+def of_publisher(version: str) -> Callable[[pd.DataFrame], pd.Series]:
+    """Keep the processes of one publisher of OCDS, which their identifiers tell."""
+    return lambda frame: frame["ocid"].str.fullmatch(_OCIDS[version])
+
+
 @dataclass(frozen=True)
 class Extract:
     """Which part of a clean table is embedded.
@@ -217,6 +232,11 @@ EXTRACTS = (
         Extract("compranet", "contracts", "compranet", version, _CONTRACT, of_version(version))
         for version in ("2017-sample", "2018-sample")
     ),
+    *(
+        Extract("ocds", table, "ocds", version, rows=of_publisher(version))
+        for version, filled in _OF_OCDS.items()
+        for table in filled
+    ),
 )
 
 
@@ -276,7 +296,17 @@ def _table(declared: Dataset, result: Cleaned, extract: Extract) -> bytes:
             "Take it out of EXTRACTS",
         )
     part = frame.loc[extract.rows(frame), names]
-    return part.to_csv(index=False, lineterminator="\n", date_format="%Y-%m-%d").encode()
+    return _dates_as_text(part).to_csv(index=False, lineterminator="\n").encode()
+
+
+def _dates_as_text(part: pd.DataFrame) -> pd.DataFrame:
+    """Write moments of which one has a time with their time, others as days."""
+    told = {}
+    for name in part.columns[[pd.api.types.is_datetime64_dtype(kind) for kind in part.dtypes]]:
+        moments = part[name].dropna()
+        timed = (moments != moments.dt.normalize()).any()
+        told[name] = part[name].dt.strftime("%Y-%m-%dT%H:%M:%S.%f" if timed else "%Y-%m-%d")
+    return part.assign(**told)
 
 
 def _sidecar(source: catalog.Source, declared: Dataset, result: Cleaned, tables: dict[str, bytes]) -> bytes:

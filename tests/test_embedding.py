@@ -23,7 +23,7 @@ FILES = sorted(RAW.glob("*/*-extract/*.csv"))
 #: No name, code or date is longer; what is longer is a sentence, unless it is a list of links.
 LONGEST = 120
 #: Units of government have names that go on; no column of names holds prose.
-LONGEST_NAME = 180
+LONGEST_NAME = 250
 LARGEST = 1_500_000
 
 

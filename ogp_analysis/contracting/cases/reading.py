@@ -168,8 +168,7 @@ def _ocds(one: Publication, edition: str) -> Reading:
     processes = processes[processes["file"].str.startswith(one.place)]
     if processes.empty:
         raise _missing(one, edition)
-    tables = {schema.name: _whole(schema, hand_out.load("ocds", schema.name, edition), processes["ocid"])
-              for schema in TABLES}  # fmt: skip
+    tables = {schema.name: _whole(schema, _rows(schema.name, edition), processes["ocid"]) for schema in TABLES}
     grounds = "procurement_method_rationale" in hand_out.load("ocds", "tenders", edition).columns
     prepared = prepare(tables, settings(one.iso3))
     found = ocds.awarded(prepared.tables)
@@ -191,6 +190,13 @@ def _ocds(one: Publication, edition: str) -> Reading:
         absent=() if grounds else ("grounds",),
         listable=_listable(one, edition),
     )
+
+
+def _rows(table: str, edition: str) -> pd.DataFrame:
+    """Return a table; what no publisher of the edition fills, such as bids, is not among its tables."""
+    if _has("ocds", table, edition):
+        return hand_out.load("ocds", table, edition)
+    return pd.DataFrame({"ocid": pd.Series(dtype="str")})
 
 
 def _whole(schema, table: pd.DataFrame, ocids: pd.Series) -> pd.DataFrame:

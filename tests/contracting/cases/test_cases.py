@@ -333,6 +333,17 @@ def test_processes_without_an_award_are_refused_in_words(shelf):
         procurement_case("ocds_mexico_inai")
 
 
+def test_tables_that_no_publisher_of_the_edition_fills_are_empty(shelf):
+    shelf.update(ocds_tables())
+    whole = procurement_case("ocds_mexico_inai")
+    for name in ("bids", "tenderers", "items", "contracts"):
+        del shelf["ocds", name]
+    less = procurement_case("ocds_mexico_inai")
+    assert less.tables["bids"].empty and list(less.tables["bids"]) == list(whole.tables["bids"])
+    pd.testing.assert_frame_equal(less.awards, whole.awards)
+    assert case_flags(less, screened(less))["R028"].reasons.to_dict() == {"no_bids": 1}
+
+
 def test_columns_that_may_not_be_passed_on_are_missing_and_named(shelf):
     shelf.update(ocds_tables())
     shelf["ocds", "tenders"] = shelf["ocds", "tenders"].drop(columns=["procurement_method_rationale", "title"])

@@ -76,7 +76,7 @@ def imported(tree: ast.AST, package: str = "") -> Iterator[str]:
     package : str
         The package it lies in, which relative imports start from.
     """
-    for node in ast.walk(tree):
+    for node in _statements(tree):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
@@ -84,6 +84,15 @@ def imported(tree: ast.AST, package: str = "") -> Iterator[str]:
             for alias in node.names:
                 member = f"{base}.{alias.name}"
                 yield member if base.split(".")[0] == PACKAGE and module_file(member) else base
+
+
+def _statements(node: ast.AST) -> Iterator[ast.AST]:
+    """Yield every statement below a node; expressions, which hold none, are passed by."""
+    for part in ("body", "orelse", "finalbody", "handlers", "cases"):
+        below = getattr(node, part, ())
+        for one in below if isinstance(below, list) else ():
+            yield one
+            yield from _statements(one)
 
 
 def _base(node: ast.ImportFrom, package: str) -> str:

@@ -122,7 +122,7 @@ def cast(frame: pd.DataFrame, schema: TableSchema) -> pd.DataFrame:
             f"{len(absent)} columns are absent, {listed(absent)}",
             "Add them in the cleaner, or take them out of the schema",
         )
-    return pd.DataFrame({c.name: _cast(frame[c.name], c, schema) for c in schema.columns})
+    return pd.DataFrame({c.name: _cast(frame[c.name], c, schema) for c in schema.columns}, copy=False)
 
 
 def _cast(values: pd.Series, column: Column, schema: TableSchema) -> pd.Series:

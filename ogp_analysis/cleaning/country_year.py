@@ -38,8 +38,10 @@ def known(chunk: pd.DataFrame, column: str, allowed) -> pd.Series:
     CleaningError
         With the value, how many rows hold it or others like it, and the first line.
     """
-    wrong = ~chunk[column].isin(list(allowed))
-    if wrong.any():
+    cells = pa.array(chunk[column])
+    right = pc.is_in(cells, value_set=pa.array(list(allowed), cells.type))
+    if not pc.all(right).as_py() and len(cells):
+        wrong = ~chunk[column].isin(list(allowed))
         _refuse(
             chunk,
             column,

@@ -217,7 +217,7 @@ def _entries(chunk: pd.DataFrame, rows: pd.Series, action: str, rule: str, colum
         "old": chunk[column].array.take(at),
         "new": _repeated(new, len(at)) if isinstance(new, str) else new,
     }
-    return pd.DataFrame(told, columns=ENTRY_COLUMNS)
+    return pd.DataFrame(told, copy=False)
 
 
 def _repeated(text: str, count: int):

@@ -264,7 +264,8 @@ def _frame(chunk: list[tuple[int, list[str]]], columns: list[str], file: RawFile
 
 def _placed(cells: dict, file: RawFile, lines) -> pd.DataFrame:
     label = pa.repeat(pa.scalar(file.label, pa.large_string()), len(lines))
-    return pd.DataFrame({**cells, FILE: pd.array(label, dtype="str"), LINE: np.asarray(lines, dtype="int64")})
+    placed = {**cells, FILE: pd.array(label, dtype="str"), LINE: np.array(lines, dtype="int64")}
+    return pd.DataFrame(placed, copy=False)
 
 
 def _filled(cells: list[str], width: int, line: int, file: RawFile) -> list[str]:

@@ -63,7 +63,7 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
     scores, entries = rsf_scores.scores(chunk, columns, year)
     names, repaired = _names(chunk, columns, year)
     aside, code = chunk["ISO"].isin(ASIDE), chunk["ISO"].map(lambda text: CODES.get(text, text))
-    kept = chunk.assign(ISO=code)[~aside]
+    kept = chunk[[columns["en"], FILE, LINE]].assign(ISO=code)[~aside]
     table = pd.DataFrame({
         **_units(kept, columns["en"], year),
         "country_name": chunk[columns["en"]].str.strip(),

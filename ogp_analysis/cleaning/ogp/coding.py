@@ -7,6 +7,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from ogp_analysis.cleaning.record import FILE, LINE
 from ogp_analysis.errors import CleaningError
@@ -69,7 +71,10 @@ def _named(chunk: pd.DataFrame, column: str, found: dict[str, list[str]], resour
             f"{len(rows)} texts are not named by exactly one rule, for example {row[column]!r} ({codes})",
             f"Add or narrow a rule in {resource}",
         )
-    return chunk[column].map({text: codes[0] for text, codes in found.items()}).astype("str")
+    cells = pa.array(chunk[column])
+    codes = pa.array([codes[0] for codes in found.values()], pa.large_string())
+    given = codes.take(pc.index_in(cells, value_set=pa.array(list(found), cells.type)))
+    return pd.Series(pd.array(given, dtype="str"), index=chunk.index, name=column)
 
 
 def translated(chunk: pd.DataFrame, column: str, codes: Mapping[str, str], resource: str) -> pd.Series:

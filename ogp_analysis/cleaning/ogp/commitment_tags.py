@@ -59,7 +59,10 @@ def tags(chunk: pd.DataFrame, vintage: str) -> pd.DataFrame:
         If a value is not known.
     """
     names = tag_names(vintage)
-    said = pd.concat([known(chunk, raw, VALUES) for _, raw in names.values()], ignore_index=True)
+    said = pd.concat([chunk[raw] for _, raw in names.values()], ignore_index=True)
+    if not said.isin(list(VALUES)).all():
+        for _, raw in names.values():
+            known(chunk, raw, VALUES)
     again = np.tile(np.arange(len(chunk)), len(names))
     each = np.repeat(np.arange(len(names)), len(chunk))
     return pd.DataFrame(

@@ -103,9 +103,11 @@ def concentration(awards: pd.DataFrame) -> Concentration:
 
 
 def _firms(valued: pd.DataFrame, whole: float) -> pd.DataFrame:
-    groups = valued.dropna(subset=["supplier_id"]).groupby("supplier_id")["value"]
-    rows = [(name, len(part), math.fsum(part)) for name, part in groups]
-    frame = pd.DataFrame(rows, columns=["supplier_id", "awards", "amount"]).astype({"amount": "float64"})
+    # In one order, so that sums of the same amounts are the same to the last digit.
+    known = valued.dropna(subset=["supplier_id"]).sort_values(["supplier_id", "value"])
+    groups = known.groupby("supplier_id", sort=True)["value"]
+    frame = pd.DataFrame({"awards": groups.size(), "amount": groups.sum().astype("float64")})
+    frame = frame.rename_axis("supplier_id").reset_index()
     frame = frame.assign(share=frame["amount"] / whole if whole > 0 else float("nan"))
     return frame.sort_values(["amount", "supplier_id"], ascending=[False, True], ignore_index=True)
 
@@ -147,12 +149,13 @@ def buyer_concentrations(awards: pd.DataFrame, fewest: int = 10, most: int = 10)
     most : int
         Buyers that are returned.
     """
-    valued = awards.dropna(subset=["buyer_id", "value"])
+    valued = awards.dropna(subset=["buyer_id", "value"]).sort_values(["buyer_id", "value"])
+    spent = valued.groupby("buyer_id", sort=True)["value"].agg(n="size", amount="sum")
+    largest = spent[spent["n"] >= fewest].sort_values("amount", ascending=False, kind="stable").head(most)
     made = []
-    for buyer, part in valued.groupby("buyer_id", sort=True):
-        if len(part) >= fewest:
-            names = part["buyer_name"].dropna()
-            made.append(BuyerConcentration(str(buyer), str(names.mode().min()) if len(names) else str(buyer),
-                                           concentration(part)))  # fmt: skip
-    made.sort(key=lambda one: (-one.found.amount, one.buyer_id))
-    return tuple(made[:most])
+    for buyer in largest.index:
+        part = valued[valued["buyer_id"] == buyer]
+        names = part["buyer_name"].dropna()
+        name = str(names.mode().min()) if len(names) else str(buyer)
+        made.append(BuyerConcentration(str(buyer), name, concentration(part)))
+    return tuple(made)

@@ -14,7 +14,7 @@ from ogp_analysis.contracting.flags.benford import first_digits
 from ogp_analysis.contracting.flags.result import FlagResult
 from ogp_analysis.messages import sentence, word
 from ogp_analysis.models.flag_rates import FlagRates, GroupDifferences
-from ogp_analysis.tables.procurement import buyer_label, coded, own
+from ogp_analysis.tables.procurement import buyer_label, buyer_names, coded, own
 from ogp_analysis.tables.table import Heading, Table, table
 
 #: Units an alert that are named, and differences that are shown.
@@ -127,7 +127,7 @@ def first_digits_table(case: Case) -> Table | None:
     frame = first_digits({"awarded": case.awards.assign(amount=case.awards["value"])}).dropna(subset=["deviation"])
     if frame.empty:
         return None
-    names = case.awards.groupby("buyer_id")["buyer_name"].agg(lambda part: str(part.mode().min()))
+    names = buyer_names(case.awards[case.awards["buyer_id"].isin(frame["unit"])])
     ceilings = case.awards["direct_ceiling"].notna().any()
     frame = frame.assign(
         buyer=[buyer_label(names.get(unit, ""), unit) for unit in frame["unit"]],
@@ -184,7 +184,7 @@ def differences_table(case: Case, found: GroupDifferences) -> Table:
         ["q_value", "size", "measure", "by", "group"], ignore_index=True
     )
     frame = frame.head(MOST_DIFFERENCES)
-    names = case.peers.groupby("buyer_id")["buyer_name"].agg(lambda part: str(part.mode().min()))
+    names = buyer_names(case.peers[case.peers["buyer_id"].isin(frame["group"])])
     frame = frame.assign(label=[_compared(row, names) for row in frame.itertuples()])
     headings = {
         "label": own("group"),

@@ -32,6 +32,14 @@ def coded(group: str, code: str) -> str:
     return known.get(code, code)
 
 
+def buyer_names(awards: pd.DataFrame) -> pd.Series:
+    """Return the commonest name of each buyer by its identifier; of several the first in the alphabet."""
+    named = awards.dropna(subset=["buyer_id", "buyer_name"])
+    counts = named.groupby(["buyer_id", "buyer_name"], sort=True).size().rename("n").reset_index()
+    counts = counts.sort_values(["buyer_id", "n", "buyer_name"], ascending=[True, False, True])
+    return counts.drop_duplicates("buyer_id").set_index("buyer_id")["buyer_name"]
+
+
 def buyer_label(name: str, identifier: str) -> str:
     """Return the name of a buyer with its identifier, unless the name holds it: several units may have one name."""
     return name if identifier in name else f"{name} ({identifier})"

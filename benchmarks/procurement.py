@@ -14,7 +14,7 @@ from pathlib import Path
 
 PAGE = Path(__file__).resolve().parent.parent / "docs" / "benchmarks.md"
 #: Name of a part, which marks its section on the page, and its module.
-PARTS = {"compranet": "procurement_compranet"}
+PARTS = {"compranet": "procurement_compranet", "ocds": "procurement_ocds"}
 
 
 def main() -> None:

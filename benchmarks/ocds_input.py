@@ -1,0 +1,145 @@
+"""Made-up OCDS for benchmarks: titles and items of published releases, everything else drawn with a fixed seed."""
+
+from __future__ import annotations
+
+import json
+import math
+import random
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from pathlib import Path
+
+PUBLISHERS = ("ukraine", "mexico-gacm", "mexico-inai", "mexico-jalisco", "moldova", "colombia")
+FORMS = ("SA DE CV", "S.A. de C.V.", "S DE RL DE CV", "S.A.S.")
+METHODS = (("open", "Licitación Pública"), ("selective", "Invitación"), ("direct", "Adjudicación Directa"))
+_BUYERS, _FIRMS, _DIRT = 2_000, 30_000, 0.02
+
+
+def templates(mirror: Path) -> list[dict]:
+    """Return titles, descriptions and items of published releases."""
+    found = []
+    for publisher in PUBLISHERS:
+        for path in sorted((mirror / "ocds" / publisher).rglob("*.json"))[:60]:
+            data = json.loads(path.read_text("utf-8-sig"))
+            release = data["releases"][0] if data.get("releases") else data
+            tender = release.get("tender") or {}
+            parents = [tender, *(release.get("awards") or []), *(release.get("contracts") or [])]
+            items = [item for parent in parents for item in parent.get("items") or []][:3]
+            title = str(tender.get("title") or tender.get("description") or "")[:200]
+            if title:
+                text = str(tender.get("description") or "")[:400]
+                found.append({"title": title, "description": text, "items": [_item(one) for one in items or [{}]]})
+    return found
+
+
+def _item(item: dict) -> dict:
+    told = item.get("classification") or {}
+    return {
+        "description": str(item.get("description") or "servicio")[:160],
+        "classification": {"scheme": "CUCOP", "id": str(told.get("id") or "33900001"),
+                           "description": str(told.get("description") or "")[:120]},
+        "quantity": 1,
+        "unit": {"name": "pieza"},
+    }  # fmt: skip
+
+
+def processes(mirror: Path, count: int, seed: int = 20_240_921) -> Iterator[dict]:
+    """Yield compiled releases; one in fifty of each thing is odd: a number for an id, no status, another currency."""
+    draw, known = random.Random(seed), templates(mirror)
+    for number in range(count):
+        yield _process(draw, number, draw.choice(known))
+
+
+def _rare(draw: random.Random) -> bool:
+    return draw.random() < _DIRT
+
+
+def _often_small(draw: random.Random, most: int) -> int:
+    return min(most - 1, int(math.exp(draw.random() * math.log(most))) - 1)
+
+
+def _process(draw: random.Random, number: int, about: dict) -> dict:
+    ocid, (method, details) = f"ocds-bench0-{number:08d}", draw.choices(METHODS, (0.35, 0.15, 0.5))[0]
+    start = datetime(2015, 1, 1) + timedelta(hours=draw.randrange(86_400))
+    end = start + timedelta(days=draw.choice((3, 6, 10, 15, 20, 30, 45)))
+    price, currency = round(math.exp(draw.gauss(12.3, 1.6)), 2), "EUR" if _rare(draw) else "MXN"
+    buyer = _often_small(draw, _BUYERS)
+    buyer = {"id": f"MX-UC-{buyer:06d}", "name": f"Unidad Compradora {buyer:06d}"}
+    firms = [_firm(draw, about) for _ in range(1 if method == "direct" else 1 + min(6, int(draw.expovariate(0.55))))]
+    bids = [_bid(draw, ocid, place, firm, price, currency, end) for place, firm in enumerate(firms)]
+    winner = min(range(len(bids)), key=lambda place: bids[place]["value"]["amount"])
+    value, items = bids[winner]["value"], [one | {"id": str(at)} for at, one in enumerate(about["items"], 1)]
+    signed = _text(end + timedelta(days=draw.randrange(1, 60)))
+    award = {"id": f"{ocid}-award-1", "title": about["title"], "status": "active", "date": signed, "value": value,
+             "suppliers": [firms[winner]], "items": items}  # fmt: skip
+    contract = {"id": f"{ocid}-contract-1", "awardID": award["id"], "title": about["title"], "status": "active",
+                "period": {"startDate": signed, "endDate": signed}, "value": value, "dateSigned": signed,
+                "items": items}  # fmt: skip
+    parties = [buyer | {"roles": ["buyer", "procuringEntity"], "address": {"countryName": "México"}}]
+    parties += [_party(firm, place == winner) for place, firm in enumerate({f["name"]: f for f in firms}.values())]
+    category = draw.choice(("goods", "services", "works"))
+    tender = {
+        "id": f"{ocid}-tender",
+        "title": about["title"],
+        "description": about["description"],
+        "status": "complete",
+        "procuringEntity": buyer,
+        "value": {"amount": price, "currency": currency},
+        "procurementMethod": method,
+        "procurementMethodDetails": details,
+        "mainProcurementCategory": category,
+        "tenderPeriod": {"startDate": _text(start), "endDate": _text(end)},
+        "numberOfTenderers": len(firms),
+        "items": items,
+    }
+    head = {"ocid": ocid, "language": "es", "initiationType": "tender", "id": f"{ocid}-{signed}", "date": signed}
+    return head | {"tag": ["compiled"], "parties": parties, "buyer": buyer, "tender": tender, "bids": {"details": bids},
+                   "awards": [award], "contracts": [contract]}  # fmt: skip
+
+
+def _firm(draw: random.Random, about: dict) -> dict:
+    number = _often_small(draw, _FIRMS)
+    name = f"Proveedor {number:06d} {about['title'][:18].upper()} {FORMS[number % len(FORMS)]}"
+    return {"id": number + 1 if _rare(draw) else f"MX-RFC-{number:06d}", "name": name}
+
+
+def _bid(draw, ocid: str, place: int, firm: dict, price: float, currency: str, end: datetime) -> dict:
+    amount = 0 if _rare(draw) else round(price * (1 + abs(draw.gauss(0.06, 0.09))), 2)
+    bid = {"id": f"{ocid}-bid-{place}", "date": _text(end - timedelta(hours=draw.randrange(-2, 40))),
+           "tenderers": [firm], "value": {"amount": amount, "currency": currency}}  # fmt: skip
+    return bid if _rare(draw) else bid | {"status": draw.choices(("valid", "disqualified"), (0.87, 0.13))[0]}
+
+
+def _party(firm: dict, won: bool) -> dict:
+    identifier = {"scheme": "MX-RFC", "id": str(firm["id"]), "legalName": firm["name"]}
+    roles = ["tenderer", "supplier"] if won else ["tenderer"]
+    return {"id": str(firm["id"]), "name": firm["name"], "identifier": identifier, "roles": roles}
+
+
+def _text(moment: datetime) -> str:
+    return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def releases(process: dict) -> Iterator[dict]:
+    """Yield the releases that a compiled release may have come from: tender, award, contract."""
+    head = {key: process[key] for key in ("ocid", "language", "initiationType", "buyer")}
+    first, all_parties = process["parties"][:1], process["parties"]
+    start = process["tender"]["tenderPeriod"]["startDate"]
+    told = (
+        ("tender", start, {"parties": first, "tender": process["tender"] | {"status": "active"}}),
+        ("award", process["tender"]["tenderPeriod"]["endDate"],
+         {"parties": all_parties, "tender": process["tender"], "bids": process["bids"], "awards": process["awards"]}),
+        ("contract", process["date"], {"parties": all_parties, "contracts": process["contracts"]}),
+    )  # fmt: skip
+    for tag, date, body in told:
+        yield head | {"id": f"{process['ocid']}-{tag}", "date": date, "tag": [tag]} | body
+
+
+def write(mirror: Path, folder: Path, count: int, of_releases: int) -> None:
+    """Write ``compiled.jsonl`` of `count` processes and ``releases.jsonl`` of the releases of `of_releases`."""
+    dump = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+    with (folder / "compiled.jsonl").open("w", encoding="utf-8") as stream:
+        stream.writelines(dump(one) + "\n" for one in processes(mirror, count))
+    with (folder / "releases.jsonl").open("w", encoding="utf-8") as stream:
+        some = processes(mirror, of_releases, seed=1)
+        stream.writelines(dump(one) + "\n" for process in some for one in releases(process))

@@ -12,6 +12,8 @@ from ogp_analysis.report.carried import Carried
 
 _COUNTS = ("rows_in", "kept", "set_aside", "merged", "changed_values")
 HASH_DIGITS = 12
+#: A folder of a version with more raw files than this is one row: a publication may be thousands of files.
+MOST_FILES = 20
 
 
 def origin(carried: Carried, identity: Identity) -> dict:
@@ -20,12 +22,12 @@ def origin(carried: Carried, identity: Identity) -> dict:
     Returns
     -------
     dict
-        ``parameters``: (name, value); ``sources``: one dict each; ``balance``: (dataset, file,
-        counts as written); ``tables``: (table, rows as written, first digits of the hash).
+        ``parameters``: (name, value); ``sources``: one dict each; ``balance``: (dataset, file or
+        folder with the number of its files, counts as written); ``tables``: (table, rows as written, first digits of the hash).
     """
     spoken, payload = carried.language, carried.provenance
     tables = sorted(payload["tables"], key=lambda t: (t["dataset"], t["table"], t.get("edition", "")))
-    balance = sorted(payload["balance"], key=lambda b: (b["dataset"], b["file"]))
+    balance = by_folder(sorted(payload["balance"], key=lambda b: (b["dataset"], b["file"])))
     return {
         "parameters": [(name, _parameter(value, spoken)) for name, value in sorted(identity.parameters.items())],
         "edition_help": edition_help(carried.edition, spoken),
@@ -35,6 +37,21 @@ def origin(carried: Carried, identity: Identity) -> dict:
             (f"{t['dataset']}.{t['table']}", decimal(t["rows"], 0, spoken), t["sha256"][:HASH_DIGITS]) for t in tables
         ],
     }
+
+
+def by_folder(balance: list[dict]) -> list[dict]:
+    """Return a balance in which the files of a folder with many are one row, named with how many there are."""
+    folders: dict[tuple[str, str], list[dict]] = {}
+    for row in balance:
+        folders.setdefault((row["dataset"], "/".join(row["file"].split("/")[:2])), []).append(row)
+    made = []
+    for (dataset, folder), rows in folders.items():
+        if len(rows) <= MOST_FILES:
+            made += rows
+        else:
+            sums = {name: sum(int(row[name]) for row in rows) for name in _COUNTS}
+            made.append({"dataset": dataset, "file": f"{folder}/… ({len(rows)})", **sums})
+    return made
 
 
 def edition_name(edition: str, language: str) -> str:

@@ -23,7 +23,8 @@ def origin(carried: Carried, identity: Identity) -> dict:
     -------
     dict
         ``parameters``: (name, value); ``sources``: one dict each; ``balance``: (dataset, file or
-        folder with the number of its files, counts as written); ``tables``: (table, rows as written, first digits of the hash).
+        folder with the number of its files, counts as written); ``tables``: (table, rows as
+        written, first digits of the hash).
     """
     spoken, payload = carried.language, carried.provenance
     tables = sorted(payload["tables"], key=lambda t: (t["dataset"], t["table"], t.get("edition", "")))

@@ -18,8 +18,10 @@ import pytest
 
 from ogp_analysis.cleaning.procurement import compranet, persons
 from ogp_analysis.cleaning.procurement.folding import folded
+from ogp_analysis.figures.figure import FIGURE_MIME
 from ogp_analysis.sources import raw
 from ogp_analysis.sources.download import fetch
+from ogp_analysis.tables.table import TABLE_MIME
 
 ROOT = Path(__file__).resolve().parents[2]
 MIME = "application/vnd.ogp-analysis.sentence+json"
@@ -27,6 +29,16 @@ NOTEBOOK = "procurement_integrity"
 FULL_SOURCES = ("compranet", "comprasmx", "exchange_rates_fed", "exchange_rates_ecb", "mexico_sanctions",
                 "mexico_thresholds", "sat_69b")  # fmt: skip
 BUYER = "SEMAR-Dirección General Adjunta de Adquisiciones #013000999"
+GACM, INAI = "ocds_mexico_gacm", "ocds_mexico_inai"
+STOP_WORDS = {
+    language: {
+        word
+        for line in (ROOT / "tests" / "data" / f"stop_words_{language}.txt").read_text("utf-8").splitlines()
+        if not line.startswith("#")
+        for word in line.split()
+    }
+    for language in ("en", "es")
+}
 #: Words of judgement, which no page about signals uses; the index is called after what it is about.
 VERDICTS = re.compile(
     r"\b(guilty|fraud\w*|crim\w+|illegal\w*|culpab\w+|delit\w+|ilegal\w*|banderas?|red flags?)\b", re.I
@@ -101,8 +113,8 @@ def with_raw(home: Path) -> Path:
 def embedded(tmp_path_factory) -> Reports:
     home = with_raw(bare(tmp_path_factory.mktemp("embedded") / "home"))
     both = {"language": ["en", "es"]}
-    return made(home, both, {**both, "buyer": BUYER}, {"dataset": "compranet_2018"},
-                {"first_year": 2016, "last_year": 2016})  # fmt: skip
+    others = [{"dataset": "compranet_2018"}, {"first_year": 2016, "last_year": 2016}]
+    return made(home, both, {**both, "buyer": BUYER}, {**both, "dataset": [GACM, INAI]}, *others)
 
 
 @pytest.fixture(scope="module")
@@ -116,25 +128,60 @@ def full(mirror, tmp_path_factory) -> Reports:
     )
 
 
-ALL = [{"language": language, "buyer": buyer} for language in ("en", "es") for buyer in (None, BUYER)]
+EVERY = [
+    *({"language": language, "buyer": buyer} for language in ("en", "es") for buyer in (None, BUYER)),
+    *({"language": language, "dataset": dataset} for language in ("en", "es") for dataset in (GACM, INAI)),
+    {"dataset": "compranet_2018"},
+]
 
 
-@pytest.mark.parametrize("wanted", [*ALL, {"dataset": "compranet_2018"}], ids=str)
+@pytest.mark.parametrize("wanted", EVERY, ids=str)
 def test_a_page_is_brief_at_a_glance_says_what_it_cannot_show_and_judges_nobody(embedded, wanted):
     glance = [one["text"] for one in embedded.sentences(**wanted) if one["role"] == "glance"]
     assert len(glance) == 4
     limit = {"en": "not evidence of wrongdoing", "es": "no una prueba de irregularidad"}[wanted.get("language", "en")]
-    assert limit in glance[-1] and ("sample" in glance[-1] or "muestra" in glance[-1])
+    assert limit in glance[-1]
+    sample = not wanted.get("dataset", "").startswith("ocds")
+    assert sample == ("sample" in glance[-1] or "muestra" in glance[-1])
     assert VERDICTS.findall(embedded.read(**wanted)) == []
     assert ("alerta" if wanted.get("language") == "es" else "alert") in embedded.read(**wanted)
 
 
-@pytest.mark.parametrize("wanted", [*ALL, {"dataset": "compranet_2018"}], ids=str)
+@pytest.mark.parametrize("wanted", EVERY, ids=str)
 def test_no_page_holds_a_warning_an_error_or_a_value_that_is_no_value(embedded, wanted):
     notebook = json.loads((embedded.folder(**wanted) / "notebook.ipynb").read_text(encoding="utf-8"))
     kinds = {o["output_type"] for c in notebook["cells"] for o in c.get("outputs", [])}
     assert kinds <= {"display_data", "execute_result"}
     assert re.findall(r"\b(?:nan|NaN|NaT|None(?! of)|inf)\b|<NA>|\{\w+\}", embedded.read(**wanted)) == []
+
+
+@pytest.mark.parametrize(("language", "other"), [("es", "en"), ("en", "es")])
+@pytest.mark.parametrize("dataset", ["compranet_2017", GACM])
+def test_what_a_page_says_is_in_one_language(embedded, dataset, language, other):
+    """Names of buyers and firms are as published; all else is in the language of the page."""
+    notebook = json.loads(
+        (embedded.folder(dataset=dataset, language=language) / "notebook.ipynb").read_text(encoding="utf-8")
+    )
+    told = [one["text"] for one in embedded.sentences(dataset=dataset, language=language)]
+    for cell in notebook["cells"]:
+        for data in (output.get("data", {}) for output in cell.get("outputs", [])):
+            for carried in (data.get(TABLE_MIME), data.get(FIGURE_MIME)):
+                told += [carried["caption"], carried.get("alt", "")] if carried else []
+            told += [column["label"] for column in data.get(TABLE_MIME, {}).get("columns", [])]
+    found = set(re.findall(r"[a-záéíóúñü]+", " ".join(told).lower()))
+    assert sorted(found & STOP_WORDS[other]) == [] and len(found & STOP_WORDS[language]) > 40
+
+
+@pytest.mark.parametrize("dataset", [GACM, INAI])
+def test_awards_of_ocds_are_read_the_same_way(embedded, dataset):
+    steps = [int(row["rows"]) for row in embedded.table("sample_flow", dataset=dataset)]
+    assert steps[:3] == {GACM: [322, 292, 330], INAI: [88, 88, 86]}[dataset]
+    rows = {row["title"].split()[0]: row for row in embedded.table("alert_answers", dataset=dataset)}
+    assert int(rows["R003"]["computed"]) > 0 and rows["R028"]["computed"] == "0"
+    assert "no bids are published" in rows["R028"]["main_reason"]
+    assert embedded.said("procurement.absent.grounds", dataset=dataset)
+    federal = embedded.said("procurement.sanctions.not_applicable", dataset=dataset)
+    assert bool(federal) == (dataset == INAI), "the institute bought under rules of its own"
 
 
 def test_the_share_of_direct_awards_is_that_of_the_sample(embedded):

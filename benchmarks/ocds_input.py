@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 import random
+import sys
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -12,6 +13,7 @@ from pathlib import Path
 PUBLISHERS = ("ukraine", "mexico-gacm", "mexico-inai", "mexico-jalisco", "moldova", "colombia")
 FORMS = ("SA DE CV", "S.A. de C.V.", "S DE RL DE CV", "S.A.S.")
 METHODS = (("open", "Licitación Pública"), ("selective", "Invitación"), ("direct", "Adjudicación Directa"))
+NAMES = ("compiled.jsonl", "releases.jsonl", "few.json")
 _BUYERS, _FIRMS, _DIRT = 2_000, 30_000, 0.02
 
 
@@ -135,11 +137,17 @@ def releases(process: dict) -> Iterator[dict]:
         yield head | {"id": f"{process['ocid']}-{tag}", "date": date, "tag": [tag]} | body
 
 
-def write(mirror: Path, folder: Path, count: int, of_releases: int) -> None:
-    """Write ``compiled.jsonl`` of `count` processes and ``releases.jsonl`` of the releases of `of_releases`."""
+def write(mirror: Path, folder: Path, count: int, of_releases: int, few: int) -> None:
+    """Write three files: `count` processes, the releases of `of_releases`, and a package of `few` processes."""
     dump = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
-    with (folder / "compiled.jsonl").open("w", encoding="utf-8") as stream:
+    compiled, some, package = (folder / name for name in NAMES)
+    with compiled.open("w", encoding="utf-8") as stream:
         stream.writelines(dump(one) + "\n" for one in processes(mirror, count))
-    with (folder / "releases.jsonl").open("w", encoding="utf-8") as stream:
-        some = processes(mirror, of_releases, seed=1)
-        stream.writelines(dump(one) + "\n" for process in some for one in releases(process))
+    with some.open("w", encoding="utf-8") as stream:
+        chosen = processes(mirror, of_releases, seed=1)
+        stream.writelines(dump(one) + "\n" for process in chosen for one in releases(process))
+    package.write_text(dump({"releases": list(processes(mirror, few, seed=2))}), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    write(Path(sys.argv[1]), Path(sys.argv[2]), *map(int, sys.argv[3:]))

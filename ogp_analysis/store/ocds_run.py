@@ -169,6 +169,7 @@ def _run(corpus: Corpus, out: Path, slug: str, csv: bool, progress: Progress) ->
         _check_once(hashes, corpus)
         facts = _facts(cleaner, gone, rules)
         _something(facts, corpus)
+    pa.default_memory_pool().release_unused()
     faults = {label: str(fault) for label, fault in corpus.faults.items()}
     return facts | {"faults": faults, "tables": tables.rows, "outputs": tables.outputs, "generations": [_SLUG]}
 

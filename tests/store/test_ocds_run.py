@@ -17,6 +17,8 @@ from click.testing import CliRunner
 from ogp_analysis.cleaning.procurement import ocds
 from ogp_analysis.cleaning.procurement.ocds_schemas import TABLES
 from ogp_analysis.cli import commands
+from ogp_analysis.codebook import rules
+from ogp_analysis.messages import LANGUAGES, word
 from ogp_analysis.schema import cast, check
 from ogp_analysis.store import ocds_run
 from ogp_analysis.store.cleaning_run import clean_files
@@ -175,6 +177,16 @@ def test_the_same_files_give_the_same_bytes(tmp_path):
         sorted((p.relative_to(tmp_path / s), p.read_bytes()) for p in (tmp_path / s).rglob("*.parquet")) for s in "12"
     ]
     assert made[0] == made[1] and len(made[0]) == len(TABLES) + 1
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_page_has_words_for_every_rule_and_table(language):
+    named = [rule.name for rule in rules.rules("ocds")]
+    assert len(named) > 25
+    for name in named:
+        assert word(f"cleaning.rule.{name}", language)
+    for name in [*(schema.name for schema in TABLES), "record"]:
+        assert word(f"cleaning.table.{name}", language)
 
 
 MEMORY = """

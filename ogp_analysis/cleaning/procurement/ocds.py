@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
 import pandas as pd
@@ -25,6 +25,8 @@ CHUNK = 384
 
 #: One element of a file: its JSON (bytes), the number of the file, the place in it.
 Element = tuple[Any, int, int]
+#: A process: its release, file and place of the latest element that told it, and how many releases were merged.
+Kept = tuple[Any, int, int, int]
 
 
 class Cleaner:
@@ -54,41 +56,46 @@ class Cleaner:
 
         An element that says nothing has no ocid; elements of different processes have theirs each.
         """
-        try:
-            releases = ocds_nodes.read([element[0] for (element,) in processes])
-            files, lines = [one[0][1] for one in processes], [one[0][2] for one in processes]
-            counts = [1] * len(releases)
-            changes = []
-        except ValueError:
-            releases, files, lines, counts, changes = self._one_by_one(processes)
+        notes: list[tuple] = []
+        kept = list(self._read(processes, notes))
         for one in processes:
             for _, file, _ in one:
                 self.rows_in[file] += 1
-        self._gone += changes
-        if releases:
+        self._gone += notes
+        if kept:
+            releases, files, lines, counts = map(list, zip(*kept, strict=True))
             self._block.add(releases, files, lines, counts)
-        for file in files:
-            self.kept[file] += 1
+            for file in files:
+                self.kept[file] += 1
         if self._block.n >= BLOCK or len(self._gone) >= BLOCK:
             self.flush()
-        return [one.ocid for one in releases]
+        return [one[0].ocid for one in kept]
 
-    def _one_by_one(self, processes: list[list[Element]]) -> tuple:
-        releases, files, lines, counts, notes = [], [], [], [], []
+    def _read(self, processes: list[list[Element]], notes: list[tuple]) -> Iterator[Kept]:
+        alone = iter(ocds_nodes.read([one[0][0] for one in processes if len(one) == 1]))
         for elements in processes:
-            for release, file, line, count in self._process(elements, notes):
-                releases.append(release)
-                files.append(file)
-                lines.append(line)
-                counts.append(count)
-        return releases, files, lines, counts, notes
+            if len(elements) > 1:
+                yield from self._several(elements, notes)
+            elif (release := next(alone)) is not None:
+                yield release, elements[0][1], elements[0][2], 1
+            else:
+                yield from self._unusual(elements, notes)
 
-    def _process(self, elements: list[Element], notes: list):
+    def _several(self, elements: list[Element], notes: list[tuple]) -> Iterator[Kept]:
+        """Join releases in which nothing is unusual."""
         try:
-            yield self._usual(elements, notes)
+            release, order = ocds_join.joined([element[0] for element in elements])
+        except ocds_join.Unfit:
+            yield from self._unusual(elements, notes)
             return
-        except ocds_nodes.Unfit:
-            pass
+        _, file, line = elements[order[-1]]
+        into = f"{self.labels[file]}, {line}"
+        for _, one, at in (elements[number] for number in order[:-1]):
+            notes.append((one, at, "merged", ocds_rules.MERGED_INTO_PROCESS, "ocid", release.ocid, into))
+        yield release, file, line, len(elements)
+
+    def _unusual(self, elements: list[Element], notes: list[tuple]) -> Iterator[Kept]:
+        """Read elements of any version and shape, and merge those on one process by the rules."""
         by_ocid: dict[str, list[Statement]] = {}
         for element in elements:
             told = ocds_statements.read(*element)
@@ -99,19 +106,7 @@ class Cleaner:
         for statements in by_ocid.values():
             yield self._merged(statements, notes)
 
-    def _usual(self, elements: list[Element], notes: list) -> tuple:
-        """Read one release, or join several, by the way for those in which nothing is unusual."""
-        if len(elements) == 1:
-            ((raw, file, line),) = elements
-            return ocds_nodes.read([raw])[0], file, line, 1
-        release, order = ocds_join.joined([element[0] for element in elements])
-        _, file, line = elements[order[-1]]
-        into = f"{self.labels[file]}, {line}"
-        for _, one, at in (elements[number] for number in order[:-1]):
-            notes.append((one, at, "merged", ocds_rules.MERGED_INTO_PROCESS, "ocid", release.ocid, into))
-        return release, file, line, len(elements)
-
-    def _merged(self, statements: list[Statement], notes: list) -> tuple:
+    def _merged(self, statements: list[Statement], notes: list[tuple]) -> Kept:
         process = ocds_statements.process(statements)
         last = process.statement
         into = f"{self.labels[last.file]}, {last.line}"

@@ -9,8 +9,13 @@ from __future__ import annotations
 from copy import deepcopy
 from typing import Any
 
-from ogp_analysis.cleaning.procurement.ocds_nodes import Unfit, read
+from ogp_analysis.cleaning.procurement.ocds_nodes import read
 from ogp_analysis.cleaning.procurement.ocds_shape import RELEASE, Shape
+
+
+class Unfit(ValueError):
+    """Releases that have to be merged by the rules, one by one."""
+
 
 _NULL = b"null"
 _COMPILED = "compiled"
@@ -57,6 +62,8 @@ def joined(raws: list[Any]) -> tuple[Any, list[int]]:
     if any(_NULL in bytes(raw) for raw in raws):
         raise Unfit("holds null")
     releases = read(raws)
+    if None in releases:
+        raise Unfit("out of shape")
     _check(releases)
     order = sorted(range(len(releases)), key=[one.date for one in releases].__getitem__)
     first, *rest = (releases[number] for number in order)

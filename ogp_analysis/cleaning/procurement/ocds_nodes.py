@@ -20,10 +20,6 @@ except ImportError:
     msgspec = None
 
 
-class Unfit(ValueError):
-    """A release that is not of the shape, or no JSON."""
-
-
 class _Classes:
     """A class for each shape, made once."""
 
@@ -84,33 +80,18 @@ if msgspec:
     _decode = msgspec.json.Decoder(_Element).decode
     _decode_items = msgspec.json.Decoder(list[_ITEMS[1][1]] | None).decode
 
-    def read(raws: list) -> list:
-        """Return releases of version 1.1 from their JSON.
+    def read(raws: list[Any]) -> list[Any]:
+        """Return releases of version 1.1 from their JSON; None for what is none, or is out of shape."""
+        return [_read(raw) for raw in raws]
 
-        Raises
-        ------
-        Unfit
-            If one of them is none, or is out of shape.
-        """
+    def _read(raw: Any) -> Any:
         try:
-            found = [_decode(raw) for raw in raws]
-            for one in found:
-                _read_items(one)
-        except (msgspec.MsgspecError, UnicodeDecodeError) as error:
-            raise Unfit(str(error)) from None
-        strange = [
-            one
-            for one in found
-            if one.releases
-            or one.compiledRelease
-            or one.contract
-            or not one.parties
-            or one.ocid.__class__ is not str
-            or not one.ocid
-        ]
-        if strange:
-            raise Unfit("a record, a release of a version before 1.1, or one without ocid")
-        return found
+            one = _decode(raw)
+            _read_items(one)
+        except (msgspec.MsgspecError, UnicodeDecodeError):
+            return None
+        is_record = one.releases or one.compiledRelease or one.contract
+        return None if is_record or not one.parties or one.ocid.__class__ is not str or not one.ocid else one
 
     def _read_items(release: Any) -> None:
         text = items = None
@@ -136,9 +117,9 @@ if msgspec:
 
 else:
 
-    def read(raws: list) -> list:
-        """Refuse: without msgspec, every release goes by way of :mod:`.ocds_repair`."""
-        raise Unfit("msgspec is not installed")
+    def read(raws: list[Any]) -> list[Any]:
+        """Return None for every release: without msgspec, all go by way of :mod:`.ocds_repair`."""
+        return [None] * len(raws)
 
     def built(release: dict) -> Any:
         """Return the objects of a release that :mod:`.ocds_repair` put in order."""

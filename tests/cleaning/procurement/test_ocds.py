@@ -52,7 +52,7 @@ def way(request, monkeypatch):
     if request.param == "slow":
 
         def refuse(raws):
-            raise ocds_nodes.Unfit("slow")
+            return [None] * len(raws)
 
         monkeypatch.setattr(ocds_nodes, "read", refuse)
     elif ocds_nodes.msgspec is None:
@@ -435,7 +435,7 @@ def test_the_quick_and_the_slow_way_come_to_the_same(publisher, published, monke
     _, quick = published(publisher)
 
     def refuse(raws):
-        raise ocds_nodes.Unfit("slow")
+        return [None] * len(raws)
 
     monkeypatch.setattr(ocds_nodes, "read", refuse)
     _, slow = published(publisher)

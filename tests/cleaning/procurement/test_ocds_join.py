@@ -69,7 +69,7 @@ def test_it_is_what_the_rules_of_the_standard_come_to_or_refused(releases):
     process = ocds_statements.process([ocds_statements.read(raw, 0, number) for number, raw in enumerate(raws)])
     try:
         node, order = ocds_join.joined(raws)
-    except ocds_nodes.Unfit:
+    except ocds_join.Unfit:
         assert len({(one["id"], *sorted(one["tag"])) for one in releases}) < len(releases)
         return
     assert plain(node) == plain(ocds_nodes.built(process.release))
@@ -94,7 +94,7 @@ USUAL = {"ocid": "o", "id": "1", "date": "2020-01-01", "tag": ["tender"], "parti
     ],
 )
 def test_what_is_unusual_is_refused(other):
-    with pytest.raises(ocds_nodes.Unfit):
+    with pytest.raises(ocds_join.Unfit):
         ocds_join.joined([json.dumps(one).encode() for one in (USUAL, USUAL | {"id": "2", "tag": ["award"]} | other)])
 
 

@@ -140,11 +140,12 @@ def reading(home: Path) -> None:
 
 def section(rounds: list[dict[str, Measure]], files: list[dict], count: int) -> str:
     """Return the section of the page."""
-    size = sum(os.path.getsize(path) for path in {file["path"] for file in files}) / 2**20
+    paths = {file["path"] for file in files}
+    size = sum(Path(path).stat().st_size for path in paths) / 2**20
     lines = [
         "## Building the tables\n",
         f"`OGP_ANALYSIS_MIRROR=… python benchmarks/build.py --rounds {count}` on {machine()}.\n",
-        f"The full edition of all datasets of OGP, civic space and surveillance: {len({f['path'] for f in files})} files, "
+        f"The full edition of all datasets of OGP, civic space and surveillance: {len(paths)} files, "
         f"{size:.0f} MiB. Medians of {count} rounds, lowest and highest in brackets. Both sides are whole processes; "
         "building verifies, cleans, accounts for every row, checks every table and writes it.\n",
         "| | wall, s | processor, s | peak memory, MiB |",

@@ -1,1 +1,1 @@
-"""Contracting processes: who buys from whom, at what price, under which rule, and which of it asks for a second look."""
+"""Contracting processes: who buys from whom, at what price, under which rule, and what asks for a second look."""

@@ -132,18 +132,40 @@ def encoding_of(path: Content, label: str) -> str:
         If it is neither, or cannot be read.
     """
     for encoding in ("utf-8", "cp1252"):
-        decoder = codecs.getincrementaldecoder(encoding)()
         try:
             with path.open("rb") as stream:
-                while block := stream.read(2**20):
-                    decoder.decode(block)
-                decoder.decode(b"", final=True)
-        except UnicodeDecodeError:
-            continue
+                if _is_in(encoding, stream):
+                    return encoding
         except OSError as error:
             raise SourceError(label, f"cannot be read ({error.strerror})", "Check the file and the disk") from error
-        return encoding
     raise SourceError(label, "is text in neither UTF-8 nor cp1252", "Save it as UTF-8, or as the workbook it came from")
+
+
+def _is_in(encoding: str, stream) -> bool:
+    try:
+        if encoding == "utf-8":
+            _check_utf8(stream)
+        else:
+            decoder = codecs.getincrementaldecoder(encoding)()
+            while block := stream.read(2**20):
+                decoder.decode(block)
+    except (UnicodeDecodeError, pa.ArrowInvalid):
+        return False
+    return True
+
+
+def _check_utf8(stream) -> None:
+    """Raise an error if it is not UTF-8. Whole lines are checked at once, without making texts of them."""
+    rest = b""
+    while block := stream.read(2**20):
+        end = block.rfind(b"\n") + 1
+        if end:
+            pa.array([rest + block[:end]], pa.binary()).cast(pa.string())
+            rest = block[end:]
+        else:
+            rest += block
+            rest = rest[codecs.utf_8_decode(rest, "strict", False)[1] :]
+    codecs.utf_8_decode(rest, "strict", True)
 
 
 def head(path: Content, label: str, most: int = 20, *, sheet: str = "", is_workbook: bool = False) -> Head:

@@ -62,6 +62,7 @@ class Growing:
         text.write_table(_days(table))
 
     def _opened(self, name: str, schema) -> tuple:
+        import pyarrow as pa
         import pyarrow.csv as pcsv
         import pyarrow.parquet as pq
 
@@ -69,9 +70,14 @@ class Growing:
             (self.out / form / name).mkdir(parents=True, exist_ok=True)
             self.outputs.append(f"{form}/{name}/{self.slug}.{form}")
         parquet, text = (self._part(self.out / output) for output in self.outputs[-2:])
-        return pq.ParquetWriter(parquet, schema, compression="zstd"), pcsv.CSVWriter(
-            text, _days(schema.empty_table()).schema
-        )
+        # The lowest and highest of texts help no reader, and take a third of the time.
+        told = [
+            field.name
+            for field in schema
+            if not (pa.types.is_string(field.type) or pa.types.is_large_string(field.type))
+        ]
+        writer = pq.ParquetWriter(parquet, schema, compression="zstd", write_statistics=told)
+        return writer, pcsv.CSVWriter(text, _days(schema.empty_table()).schema)
 
     def _part(self, file: Path) -> Path:
         return file.with_name(f".{file.name}.part")

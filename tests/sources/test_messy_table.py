@@ -43,6 +43,16 @@ def test_a_late_byte_decides_the_encoding(tmp_path):
     assert cp1252["c"].iloc[-1] == "€"
 
 
+@pytest.mark.parametrize("shift", range(4))
+@pytest.mark.parametrize("line", ["é€x\n", "é€"])
+def test_letters_of_several_bytes_may_lie_across_any_block(tmp_path, shift, line):
+    path = tmp_path / "t.csv"
+    text = ("x" * shift + line * (2**21 // len(line.encode()) + 1)).encode()
+    for content, encoding in ((text, "utf-8"), (text + "é".encode()[:1], "cp1252"), (b"\xe9" + text, "cp1252")):
+        path.write_bytes(content)
+        assert messy_table.encoding_of(path, "t") == encoding
+
+
 def test_text_in_neither_encoding_is_refused(tmp_path):
     with pytest.raises(SourceError, match="neither UTF-8 nor cp1252"):
         read(tmp_path, HEAD.encode() + b"1,\x81\xf3,c,d,e,f\n")

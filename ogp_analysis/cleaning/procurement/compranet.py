@@ -114,8 +114,12 @@ def _parts(table: pd.DataFrame, fields: Fields) -> dict[str, pd.DataFrame]:
 
 
 _OF_PROCEDURES = [name for name in PROCEDURES.names if name != "version"]
+#: What tells versions of a procedure apart; what is made of a title is as different as the title.
 _DESCRIPTION = [
-    c.name for c in PROCEDURES.columns if c.type in ("string", "category") and c.name not in ("file", "procedure_key")
+    column.name
+    for column in PROCEDURES.columns
+    if column.type in ("string", "category")
+    and column.name not in ("file", "procedure_key", "procedure_object", "procedure_object_status")
 ]
 
 

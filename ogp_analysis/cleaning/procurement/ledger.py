@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from hashlib import blake2b
-from itertools import pairwise
 from typing import Protocol
 
 import numpy as np
@@ -13,6 +11,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 _SEPARATOR = "\x1f"
+#: Of two hashes that do not depend on one another, 64 bits each.
+_KEYS = ("contract-by-line", "line-by-contract")
 #: What is kept of a row: 32 bytes. ``key`` comes first in all orders.
 ENTRY = np.dtype([("key", "<u8"), ("content", "<u8"), ("rest", "<u8"), ("line", "<i8")])
 
@@ -31,14 +31,10 @@ def digests(frame: pd.DataFrame) -> np.ndarray:
     """Return 128 bits of each row's text as two columns of numbers; rows of equal cells have equal bits."""
     columns = [pa.array(frame[name], pa.large_string()) for name in frame.columns]
     joined = pc.binary_join_element_wise(*columns, pa.scalar(_SEPARATOR, pa.large_string()), null_handling="replace")
-    if not len(joined):
-        return np.empty((0, 2), "<u8")
-    if isinstance(joined, pa.ChunkedArray):
-        joined = joined.combine_chunks()
-    _, ends, text = joined.buffers()
-    ends, text = np.frombuffer(ends, "int64")[: len(joined) + 1].tolist(), memoryview(text)
-    bits = [blake2b(text[a:b], digest_size=16).digest() for a, b in pairwise(ends)]
-    return np.frombuffer(b"".join(bits), dtype="<u8").reshape(-1, 2)
+    rows = np.empty(len(joined), object)
+    rows[:] = joined.cast(pa.large_binary()).to_pylist()
+    halves = [pd.util.hash_array(rows, categorize=False, hash_key=key) for key in _KEYS]
+    return np.column_stack(halves)
 
 
 def key_bits(keys: pd.Series) -> np.ndarray:

@@ -7,7 +7,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ogp_analysis.cleaning.procurement.layouts import FAULT, Layout, bound
-from ogp_analysis.cleaning.record import FILE, LINE, changed
+from ogp_analysis.cleaning.record import ENTRY_COLUMNS, FILE, LINE, changed
 
 #: Long texts are left as published, outer blanks included.
 TITLES = ("procedure_title", "procedure_reference", "contract_title", "contract_description")
@@ -96,12 +96,14 @@ class Fields:
     def _leave_out(self) -> None:
         """Record on the first line which columns are not used, and how many values they hold."""
         officials = [self.columns[field] for field in OFFICIALS if field in self.columns]
-        for rule, names in (("official_dropped", officials), ("column_not_used", self.unused)):
-            for name in names:
-                count = int((self.chunk[name] != "").sum())
-                if count:
-                    first = self.chunk.iloc[:1][[FILE, LINE]].assign(**{name: f"({count} values)"})
-                    self.entries.append(changed(first, name, pd.Series("", index=first.index, dtype="str"), rule))
+        told = [("official_dropped", name) for name in officials] + [("column_not_used", name) for name in self.unused]
+        counts = [int((self.chunk[name] != "").sum()) for _, name in told]
+        some = [(rule, name, f"({count} values)") for (rule, name), count in zip(told, counts, strict=True) if count]
+        if some:
+            rule, column, old = zip(*some, strict=True)
+            place = {name: self.chunk[name].iloc[0] for name in (FILE, LINE)}
+            entries = {**place, "action": "changed", "rule": rule, "column": column, "old": old, "new": ""}
+            self.entries.append(pd.DataFrame(entries, index=range(len(some)))[ENTRY_COLUMNS])
 
 
 def _series(array, like: pd.Series) -> pd.Series:

@@ -96,14 +96,16 @@ class Fields:
     def _leave_out(self) -> None:
         """Record on the first line which columns are not used, and how many values they hold."""
         officials = [self.columns[field] for field in OFFICIALS if field in self.columns]
-        told = [("official_dropped", name) for name in officials] + [("column_not_used", name) for name in self.unused]
-        counts = [int((self.chunk[name] != "").sum()) for _, name in told]
-        some = [(rule, name, f"({count} values)") for (rule, name), count in zip(told, counts, strict=True) if count]
-        if some:
-            rule, column, old = zip(*some, strict=True)
+        told = self._counted(officials, "official_dropped") + self._counted(self.unused, "column_not_used")
+        if told:
             place = {name: self.chunk[name].iloc[0] for name in (FILE, LINE)}
-            entries = {**place, "action": "changed", "rule": rule, "column": column, "old": old, "new": ""}
-            self.entries.append(pd.DataFrame(entries, index=range(len(some)))[ENTRY_COLUMNS])
+            entries = pd.DataFrame(told, dtype="str").assign(action="changed", new="", **place)
+            self.entries.append(entries[ENTRY_COLUMNS])
+
+    def _counted(self, names: list[str], rule: str) -> list[dict[str, str]]:
+        """Return for each raw column that is not blank throughout how many values a rule leaves out."""
+        counts = {name: int((self.chunk[name] != "").sum()) for name in names}
+        return [{"rule": rule, "column": n, "old": f"({count} values)"} for n, count in counts.items() if count]
 
 
 def _series(array, like: pd.Series) -> pd.Series:

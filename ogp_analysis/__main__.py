@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import signal
 import sys
 
 from ogp_analysis.errors import OgpAnalysisError
@@ -33,6 +34,8 @@ def main(arguments: list[str] | None = None) -> int:
         error.show()
         return error.exit_code
     except (KeyboardInterrupt, click.Abort):
+        if arguments is None:  # a second Ctrl-C while the interpreter ends would end it by the signal
+            signal.signal(signal.SIGINT, signal.SIG_IGN)
         print("Stopped. What was finished is kept; the same command goes on from here.", file=sys.stderr)
         return 130
     except BrokenPipeError:

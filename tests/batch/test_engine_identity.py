@@ -304,8 +304,9 @@ print('never')
     "killed": r"""# %%
 print('ran')
 # %%
-import os, signal
+import os, signal, time
 print('last words', flush=True)
+time.sleep(1)  # a kernel of papermill's own hands its words on in a thread, which dies with it
 os.kill(os.getpid(), signal.SIGKILL)
 # %%
 1

@@ -95,35 +95,51 @@ def masked(columns: Columns, owners: dict[str, np.ndarray], ocids: pa.Array) -> 
 
 def _persons(table: str, role: str, columns: Columns, owners: dict[str, np.ndarray]) -> np.ndarray:
     """Return the rows of a table that may be natural persons."""
-    ids, names = columns[f"{table}.{role}_id"], columns[f"{table}.{role}_name"]
-    doubtful = pc.invert(ocds_persons.has_plain_form(names))
-    if table == "parties":
-        schemes, identifiers = columns["parties.identifier_scheme"], columns["parties.identifier_id"]
-        doubtful = pc.or_(doubtful, ocds_persons.has_person_identifier(schemes, identifiers))
-        doubtful = pc.and_(doubtful, pc.invert(ocds_persons.is_institution(columns["parties.roles"])))
-    rows = np.flatnonzero(np.asarray(doubtful))
+    rows = _doubtful(table, role, columns)
     if not len(rows):
         return rows
     at = pa.array(rows)
-    told = [names.take(at).to_pylist(), ids.take(at).to_pylist()]
+    names, ids = (columns[f"{table}.{role}_{part}"].take(at) for part in ("name", "id"))
+    told = [names.to_pylist(), ocds_persons.by_names(names).to_pylist(), ids.to_pylist()]
     if table == "parties":
-        told += [schemes.take(at).to_pylist(), identifiers.take(at).to_pylist()]
+        told += [columns[f"parties.identifier_{part}"].take(at).to_pylist() for part in ("scheme", "id")]
     else:
-        told += [[None] * len(rows), _party_rows(rows, ids, columns, owners, table)]
-    person = [_decide(table, columns, *one) for one in zip(*told, strict=True)]
+        told += [[None] * len(rows), _party_rows(rows, columns[f"{table}.{role}_id"], columns, owners, table)]
+    person = [_decide(table, *one) for one in zip(*told, strict=True)]
     return rows[np.array(person, dtype=bool)]
 
 
-def _decide(table: str, columns: Columns, name, identifier, scheme, other) -> bool:
+def _doubtful(table: str, role: str, columns: Columns) -> np.ndarray:
+    """Return the rows of which a look at whole columns does not tell that they are legal entities.
+
+    The commonest legal forms are looked for first, in names as they are written; then all signs, in what is left.
+    """
+    ids, names = columns[f"{table}.{role}_id"], columns[f"{table}.{role}_name"]
+    suspect = pa.array(np.zeros(len(ids), dtype=bool))
+    if table == "parties":
+        of_scheme = (columns["parties.identifier_scheme"], columns["parties.identifier_id"])
+        suspect = ocds_persons.has_person_identifier(*of_scheme)
+    doubtful = pc.or_(suspect, pc.invert(ocds_persons.has_plain_form(names)))
+    if table == "parties":
+        doubtful = pc.and_not(doubtful, ocds_persons.is_institution(columns["parties.roles"]))
+    rows = np.flatnonzero(doubtful)
+    if not len(rows):
+        return rows
+    at = pa.array(rows)
+    entity = pc.equal(ocds_persons.by_names(names.take(at)), "entity")
+    suspect = pc.or_(suspect.take(at), ocds_persons.has_person_reference(ids.take(at)))
+    return rows[np.asarray(pc.or_(suspect, pc.invert(entity)))]
+
+
+def _decide(table: str, name: str | None, told: str, identifier: str | None, scheme: str | None, other) -> bool:
+    """Return whether a doubtful organisation is taken for a person; `other`: its identifier, or the party it names."""
     if not name and not identifier:
         return False
     pairs = [("", identifier)] if identifier else []
     if table == "parties":
-        return ocds_persons.may_be_person(name, *pairs, *([(scheme or "", other)] if other else []))
+        return ocds_persons.may_be_person(told, *pairs, *([(scheme or "", other)] if other else []))
     # A reference to a party: the party tells.
-    if other is not None:
-        return False
-    return ocds_persons.may_be_person(name, *pairs)
+    return other is None and ocds_persons.may_be_person(told, *pairs)
 
 
 def _party_rows(rows: np.ndarray, ids: pa.Array, columns: Columns, owners: dict[str, np.ndarray], table: str) -> list:

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from functools import cache, lru_cache
+from collections.abc import Iterable
+from functools import cache
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -35,21 +37,23 @@ def _unaccented(text: str) -> str:
 
 
 @cache
-def _patterns() -> tuple[re.Pattern, re.Pattern]:
-    """Return the patterns of a person's trade and of a legal entity, on plain names."""
-    forms = facts()["forms"]
+def _patterns() -> dict[str, str]:
+    """Return patterns on whole names: a person's trade, surnames like a legal form, legal forms, other entities."""
+    words, forms = facts()["words"], facts()["forms"]
     ends, begins = (sorted({one for form in forms for one in form.get(key, ())}) for key in ("end", "begin"))
     han = [one for one in ends if not one.isascii() and ord(one[0]) > 0x2E80]
     ends = [one for one in ends if one not in han]
-    words, persons = facts()["words"]["entity"], facts()["words"]["person"]
-    surname = f"(?!.* (?:{'|'.join(facts()['words']['surname'])})$)"
-    entity = "|".join((
-        f"{surname}.* (?:{'|'.join(ends)})",
-        f"(?:{'|'.join(begins)}) .*",
-        f"(?:.* )?(?:{'|'.join(words)})(?: .*)?",
-        f".*(?:{'|'.join(han)})",
-    ))  # fmt: skip
-    return re.compile(_unaccented(f"(?:.* )?(?:{'|'.join(persons)})(?: .*)?")), re.compile(_unaccented(entity))
+    patterns = {
+        "person": f"(?:.* )?(?:{'|'.join(words['person'])})(?: .*)?",
+        "surname": f".* (?:{'|'.join(words['surname'])})",
+        "end": f".* (?:{'|'.join(ends)})",
+        "entity": "|".join((
+            f"(?:{'|'.join(begins)}) .*",
+            f"(?:.* )?(?:{'|'.join(words['entity'])})(?: .*)?",
+            f".*(?:{'|'.join(han)})",
+        )),
+    }  # fmt: skip
+    return {name: f"^(?:{_unaccented(pattern)})$" for name, pattern in patterns.items()}
 
 
 @cache
@@ -76,29 +80,28 @@ def by_identifier(scheme: str, identifier: str) -> str:
     return ""
 
 
-@lru_cache(maxsize=65_536)
-def by_name(name: str) -> str:
-    """Return ``"person"``, ``"entity"`` or, if the name does not tell, an empty text."""
-    person, entity = _patterns()
-    text = plain(name)
-    return "person" if person.fullmatch(text) else "entity" if entity.fullmatch(text) else ""
+def by_names(names: pa.Array) -> pa.Array:
+    """Return for each name ``"person"``, ``"entity"`` or, if it does not tell or is missing, an empty text."""
+    coded = names.dictionary_encode()
+    texts = pa.array([plain(name) if name else "" for name in coded.dictionary.to_pylist()], pa.string())
+    person, surname, end, entity = (pc.match_substring_regex(texts, pattern) for pattern in _patterns().values())
+    entity = pc.or_(entity, pc.and_not(end, surname))
+    told = pc.if_else(person, "person", pc.if_else(entity, "entity", ""))
+    return pc.fill_null(told.take(coded.indices), "")
 
 
-def may_be_person(name: str | None, *identifiers: tuple[str, str]) -> bool:
+def may_be_person(told_by_name: str, *identifiers: tuple[str, str]) -> bool:
     """Return whether an organisation is treated as a natural person.
 
     Parameters
     ----------
-    name : str or None
-        As published.
+    told_by_name : str
+        What :func:`by_names` says.
     *identifiers : tuple of (str, str)
         Scheme, perhaps empty, and identifier.
     """
-    told = [by_identifier(*one) for one in identifiers]
-    told += [by_name(name)] if name else []
-    if "person" in told[:-1] or (told and told[-1] == "person"):
-        return True
-    return "entity" not in told
+    told = [told_by_name, *(by_identifier(*one) for one in identifiers)]
+    return "person" in told or "entity" not in told
 
 
 def has_plain_form(names: pa.Array) -> pa.Array:
@@ -107,12 +110,39 @@ def has_plain_form(names: pa.Array) -> pa.Array:
 
 
 def has_person_identifier(schemes: pa.Array, identifiers: pa.Array) -> pa.Array:
-    """Return which rows have an identifier that looks like a natural person's in some scheme."""
-    known = {scheme: told["person"] for scheme, told in facts()["schemes"].items() if told.get("person", ".*") != ".*"}
-    pattern = f"^(?:(?:{'|'.join(known)})-)?(?:{'|'.join(known.values())})$"
-    always = [scheme for scheme, told in facts()["schemes"].items() if told.get("person") == ".*"]
-    looks = pc.and_(pc.is_in(schemes, pa.array([*known])), pc.match_substring_regex(identifiers, pattern))
-    return pc.fill_null(pc.or_kleene(looks, pc.is_in(schemes, pa.array(always))), False)
+    """Return which rows have an identifier that may be a natural person's by its scheme."""
+    return _any(
+        identifiers,
+        (
+            pc.and_(pc.equal(schemes, scheme), pc.match_substring_regex(identifiers, f"^(?:{_of_persons()[scheme]})$"))
+            for scheme in pc.unique(schemes).to_pylist()
+            if scheme in _of_persons()
+        ),
+    )
+
+
+def has_person_reference(identifiers: pa.Array) -> pa.Array:
+    """Return which rows have an identifier that may be a natural person's by the scheme that stands before it."""
+    return _any(
+        identifiers,
+        (
+            pc.match_substring_regex(identifiers, f"^{re.escape(scheme)}-(?:{pattern})$")
+            for scheme, pattern in _of_persons().items()
+            if pc.any(pc.starts_with(identifiers, scheme + "-")).as_py()
+        ),
+    )
+
+
+@cache
+def _of_persons() -> dict[str, str]:
+    return {scheme: told["person"] for scheme, told in facts()["schemes"].items() if "person" in told}
+
+
+def _any(of: pa.Array, found: Iterable[pa.Array]) -> pa.Array:
+    whole = pa.array(np.zeros(len(of), dtype=bool))
+    for one in found:
+        whole = pc.or_(whole, pc.fill_null(one, False))
+    return whole
 
 
 def is_institution(roles: pa.Array) -> pa.Array:

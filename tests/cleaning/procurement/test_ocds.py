@@ -322,7 +322,7 @@ def test_a_reference_to_a_party_is_what_the_party_is():
      "Edit Print SPY", "City of Leeds", "Ericsson AB", "I.M. Servicii Comunale"],
 )  # fmt: skip
 def test_a_legal_form_in_any_language_is_a_sign(name):
-    assert not ocds_persons.may_be_person(name)
+    assert not ocds_persons.may_be_person(*ocds_persons.by_names(pa.array([name])).to_pylist())
 
 
 @pytest.mark.parametrize(
@@ -332,7 +332,8 @@ def test_a_legal_form_in_any_language_is_a_sign(name):
      None, "Î.I. Popescu Ion", "Persona física Juan López S.A."],
 )  # fmt: skip
 def test_without_a_sign_an_organisation_may_be_a_person(name):
-    assert ocds_persons.may_be_person(name)
+    names = pa.array([name], pa.string())
+    assert ocds_persons.may_be_person(*ocds_persons.by_names(names).to_pylist())
 
 
 @pytest.mark.parametrize(
@@ -345,19 +346,10 @@ def test_an_identifier_tells_by_its_scheme(scheme, identifier, told):
 
 
 def test_the_quick_look_at_names_agrees_with_the_thorough_one():
-    names = [
-        "Obras SA DE CV",
-        "X, S. de R.L. de C.V.",
-        "B LTD.",
-        "C Limited ",
-        "D sa",
-        "E",
-        "Lola Limited Smith",
-        "F S.A.P.I. de C.V.",
-    ]
-    quick = ocds_persons.has_plain_form(pa.array(names)).to_pylist()
-    assert quick == [True, True, True, True, False, False, False, True]
-    assert all(ocds_persons.by_name(name) == "entity" for name, is_quick in zip(names, quick, strict=True) if is_quick)
+    plain = ["Obras SA DE CV", "X, S. de R.L. de C.V.", "B LTD.", "C Limited ", "F S.A.P.I. de C.V.", "G S.R.L."]
+    names = [*plain, "D sa", "E", "Lola Limited Smith", None]
+    assert ocds_persons.has_plain_form(pa.array(names)).to_pylist() == [True] * len(plain) + [False] * 4
+    assert ocds_persons.by_names(pa.array(names)).to_pylist() == [*["entity"] * (len(plain) + 1), "", "", ""]
 
 
 @pytest.fixture(scope="module")

@@ -21,7 +21,7 @@ ELEMENT = "element"
 #: Processes of a block: as many as fit into a group of rows of a file without need of much memory.
 BLOCK = 16_384
 #: Processes that are taken apart together: few enough for the processor's cache.
-CHUNK = 384
+CHUNK = 160
 
 #: One element of a file: its JSON (bytes), the number of the file, the place in it.
 Element = tuple[Any, int, int]

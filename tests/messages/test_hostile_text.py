@@ -39,7 +39,7 @@ INVISIBLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202
 
 
 def said(text: str) -> Sentence:
-    return sentence("profile.scope.absent", names=f"a{text}z")
+    return sentence("measures.scope.absent", names=f"a{text}z")
 
 
 @pytest.mark.parametrize("text", TEXTS)

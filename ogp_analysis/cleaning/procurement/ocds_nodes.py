@@ -1,7 +1,7 @@
 """Releases as objects with attributes: those of a shape, each None where the JSON has nothing.
 
-With msgspec, a release is read straight into such objects, and what the shape does not name costs almost
-nothing. A release with anything out of its place is refused; it goes by way of :mod:`.ocds_repair`.
+A release is read straight into such objects, and what the shape does not name costs almost nothing. A
+release with anything out of its place is refused; it goes by way of :mod:`.ocds_repair`.
 
 Many publishers repeat the items of a tender word for word in its award and contract. Lists of items of one release that
 are the same text are read once, and are one list.
@@ -9,26 +9,22 @@ are the same text are read once, and are one list.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
-from ogp_analysis.cleaning.procurement.ocds_shape import ITEM, RELEASE, Shape
+import msgspec
 
-try:
-    import msgspec
-except ImportError:
-    msgspec = None
+from ogp_analysis.cleaning.procurement.ocds_shape import ITEM, RELEASE, Shape
 
 
 class _Classes:
     """A class for each shape, made once."""
 
-    def __init__(self, make: Callable[[str, dict[str, Any]], type]) -> None:
-        self._make, self._known = make, {}
+    def __init__(self) -> None:
+        self._known: dict[int, type] = {}
 
     def of(self, shape: Shape, name: str) -> type:
         if id(shape) not in self._known:
-            self._known[id(shape)] = self._make(name, {key: self._field(kind, key) for key, kind in shape.items()})
+            self._known[id(shape)] = _struct(name, {key: self._field(kind, key) for key, kind in shape.items()})
         return self._known[id(shape)]
 
     def _field(self, kind: Any, key: str) -> Any:
@@ -56,11 +52,7 @@ def _annotation(field: tuple[str, Any]) -> Any:
     return of | None if kind == "object" else str | int | float | None
 
 
-def _plain(name: str, fields: dict[str, Any]) -> type:
-    return type(name, (), dict.fromkeys(fields))
-
-
-_TREE = _Classes(_struct if msgspec else _plain)
+_TREE = _Classes()
 _ITEMS = ("list", ("object", _TREE.of(ITEM, "Item")))
 Release = _TREE.of(RELEASE, "Release")
 
@@ -70,70 +62,50 @@ def empty(shape: Shape) -> Any:
     return _TREE.of(shape, "")()
 
 
-if msgspec:
-
-    class _Element(Release, gc=False):
-        releases: msgspec.Raw = None
-        compiledRelease: msgspec.Raw = None
-        contract: msgspec.Raw = None
-
-    _decode = msgspec.json.Decoder(_Element).decode
-    _decode_items = msgspec.json.Decoder(list[_ITEMS[1][1]] | None).decode
-
-    def read(raws: list[Any]) -> list[Any]:
-        """Return releases of version 1.1 from their JSON; None for what is none, or is out of shape."""
-        return [_read(raw) for raw in raws]
-
-    def _read(raw: Any) -> Any:
-        try:
-            one = _decode(raw)
-            _read_items(one)
-        except (msgspec.MsgspecError, UnicodeDecodeError):
-            return None
-        is_record = one.releases or one.compiledRelease or one.contract
-        return None if is_record or not one.parties or one.ocid.__class__ is not str or not one.ocid else one
-
-    def _read_items(release: Any) -> None:
-        text = items = None
-        tender, bids = release.tender, release.bids
-        for parents in (
-            () if tender is None else (tender,),
-            release.awards or (),
-            release.contracts or (),
-            () if bids is None else bids.details or (),
-        ):
-            for parent in parents:
-                if parent.items is not None:
-                    if text is None or parent.items != text:
-                        text = parent.items
-                        items = _decode_items(text)
-                    parent.items = items
-
-    def built(release: dict) -> Any:
-        """Return the objects of a release that :mod:`.ocds_repair` put in order."""
-        made = msgspec.json.decode(msgspec.json.encode(release), type=Release)
-        _read_items(made)
-        return made
-
-else:
-
-    def read(raws: list[Any]) -> list[Any]:
-        """Return None for every release: without msgspec, all go by way of :mod:`.ocds_repair`."""
-        return [None] * len(raws)
-
-    def built(release: dict) -> Any:
-        """Return the objects of a release that :mod:`.ocds_repair` put in order."""
-        return _built(release, RELEASE)
+class _Element(Release, gc=False):
+    releases: msgspec.Raw = None
+    compiledRelease: msgspec.Raw = None
+    contract: msgspec.Raw = None
 
 
-def _built(data: dict, shape: Shape) -> Any:
-    node = _TREE.of(shape, "")()
-    for key, value in data.items():
-        kind = shape.get(key)
-        if value is None or kind is None or kind == [None]:
-            setattr(node, key, value)
-        elif isinstance(kind, list):
-            setattr(node, key, [_built(one, kind[0]) for one in value])
-        else:
-            setattr(node, key, _built(value, kind))
-    return node
+_decode = msgspec.json.Decoder(_Element).decode
+_decode_items = msgspec.json.Decoder(list[_ITEMS[1][1]] | None).decode
+
+
+def read(raws: list[Any]) -> list[Any]:
+    """Return releases of version 1.1 from their JSON; None for what is none, or is out of shape."""
+    return [_read(raw) for raw in raws]
+
+
+def _read(raw: Any) -> Any:
+    try:
+        one = _decode(raw)
+        _read_items(one)
+    except (msgspec.MsgspecError, UnicodeDecodeError):
+        return None
+    is_record = one.releases or one.compiledRelease or one.contract
+    return None if is_record or not one.parties or one.ocid.__class__ is not str or not one.ocid else one
+
+
+def _read_items(release: Any) -> None:
+    text = items = None
+    tender, bids = release.tender, release.bids
+    for parents in (
+        () if tender is None else (tender,),
+        release.awards or (),
+        release.contracts or (),
+        () if bids is None else bids.details or (),
+    ):
+        for parent in parents:
+            if parent.items is not None:
+                if text is None or parent.items != text:
+                    text = parent.items
+                    items = _decode_items(text)
+                parent.items = items
+
+
+def built(release: dict) -> Any:
+    """Return the objects of a release that :mod:`.ocds_repair` put in order."""
+    made = msgspec.json.decode(msgspec.json.encode(release), type=Release)
+    _read_items(made)
+    return made

@@ -10,9 +10,10 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from ogp_analysis.contracting.first_digits import DIGITS, mean_absolute_deviation
+from ogp_analysis.contracting.first_digits import first_digits as digits_of
 from ogp_analysis.contracting.flags.awarded_rows import grouped, rows
 
-_EXPECTED = np.log10(1 + 1 / np.arange(1, 10))
 #: Upper bounds of the mean absolute deviation, and what it is called up to there.
 CONFORMITY = ((0.006, "close"), (0.012, "acceptable"), (0.015, "marginal"), (np.inf, "none"))
 
@@ -36,11 +37,10 @@ def first_digits(tables, minimum: int = 100) -> pd.DataFrame:
     """
     frame = grouped(rows(tables), "buyer_id")
     frame = frame[frame["amount"] > 0]
-    digit = np.floor(frame["amount"] / 10.0 ** np.floor(np.log10(frame["amount"])) + 1e-9).clip(1, 9).astype("int64")
-    counts = pd.crosstab(frame["unit"], digit).reindex(columns=range(1, 10), fill_value=0)
+    counts = pd.crosstab(frame["unit"], digits_of(frame["amount"])).reindex(columns=DIGITS, fill_value=0)
     n = counts.sum(axis=1)
     shares = counts.div(n, axis=0)
-    deviation = (shares - _EXPECTED).abs().mean(axis=1).where(n >= minimum)
+    deviation = shares.apply(mean_absolute_deviation, axis=1, raw=True).astype("float64").where(n >= minimum)
     under = (frame["amount"] <= frame["direct_ceiling"]).groupby(frame["unit"]).sum()
     named = shares.rename(columns=lambda d: f"share_{d}")
     found = pd.DataFrame({"n": n, "deviation": deviation, "conformity": deviation.map(_called), "under_ceiling": under})

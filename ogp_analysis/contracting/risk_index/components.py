@@ -4,7 +4,6 @@ References
 ----------
 Fazekas, M. & Kocsis, G. (2020): Uncovering high-level corruption: cross-national objective corruption
 risk indicators using public procurement data. British Journal of Political Science 50(1), 155-164.
-Nigrini, M. (2012): Benford's law. Wiley. Bounds of the mean absolute deviation of first digits.
 """
 
 from __future__ import annotations
@@ -12,10 +11,8 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from ogp_analysis.contracting.first_digits import first_digits, mean_absolute_deviation, shares
 from ogp_analysis.contracting.risk_index.quantiles import classes, cut_points
-
-_DIGITS = np.arange(1, 10)
-_EXPECTED = np.log10(1 + 1 / _DIGITS)
 
 
 def single_bid(awards: pd.DataFrame, rules: dict) -> pd.Series:
@@ -125,17 +122,13 @@ def benford(awards: pd.DataFrame, rules: dict) -> pd.Series:
     present = amount.notna() & awards["buyer_id"].notna()
     many = awards.loc[present, "buyer_id"].value_counts()
     many = many[many > chosen["more_contracts_than"]].index
-    deviation = amount[present].groupby(awards.loc[present, "buyer_id"]).agg(mean_absolute_deviation)
+    deviation = amount[present].groupby(awards.loc[present, "buyer_id"]).agg(_deviation)
     level = deviation[deviation.index.isin(many)].map(lambda value: _level_of_deviation(value, chosen["levels"]))
     return awards["buyer_id"].map(level).astype("float64") / chosen["highest"]
 
 
-def mean_absolute_deviation(amounts: pd.Series) -> float:
-    """Return the mean absolute deviation of the first digits of positive amounts from Benford's distribution."""
-    values = amounts.to_numpy(dtype="float64")
-    first = np.floor(values / 10.0 ** np.floor(np.log10(values)) + 1e-9).astype("int64")
-    observed = np.bincount(np.clip(first, 1, 9), minlength=10)[1:] / len(values)
-    return float(np.abs(observed - _EXPECTED).mean())
+def _deviation(amounts: pd.Series) -> float:
+    return mean_absolute_deviation(shares(first_digits(amounts)))
 
 
 def _level_of_deviation(value: float, levels: list[dict]) -> int:

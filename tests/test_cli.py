@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -137,3 +139,22 @@ def test_outside_a_checkout_the_way_in_is_told(told, tmp_path, monkeypatch):
     monkeypatch.setenv(paths.HOME_VARIABLE, str(tmp_path))
     code, _, fault = told("build")
     assert code == 2 and "OGP_ANALYSIS_HOME" in fault and len(fault.strip().splitlines()) == 1
+
+
+STOPPED = """
+import os, signal, sys
+from ogp_analysis import __main__, cli
+
+def stopped(*_, **__):
+    raise KeyboardInterrupt
+
+cli.commands.main = stopped
+code = __main__.main(*eval(sys.argv[1]))
+print(code, signal.getsignal(signal.SIGINT) is signal.SIG_IGN, flush=True)
+"""
+
+
+@pytest.mark.parametrize(("arguments", "ignored"), [("()", "True"), ("(['status'],)", "False")])
+def test_a_second_stop_cannot_end_a_command_that_is_stopping_but_callers_keep_theirs(arguments, ignored):
+    told = subprocess.run([sys.executable, "-c", STOPPED, arguments], capture_output=True, text=True, timeout=60)
+    assert told.stdout.split() == ["130", ignored] and told.stderr.startswith("Stopped.")

@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 
 from ogp_analysis.batch.normalise import dumps, normalise
+from ogp_analysis.errors import ReportError
 from ogp_analysis.messages.sentence import SENTENCE_MIME
 from ogp_analysis.report import export
 from ogp_analysis.report.carried import read
@@ -83,3 +84,11 @@ def test_the_notebook_keeps_what_is_not_a_sentence(make):
     assert written["cells"][1]["outputs"][0]["text"] == ["x\n", "y\n"]
     assert written["cells"][1]["outputs"][1]["data"] == {"text/plain": ["p"], "text/html": ["<b>"]}
     assert "outputs" not in written["cells"][2]
+
+
+@pytest.mark.parametrize("number", [float("nan"), float("inf")])
+def test_a_notebook_that_json_cannot_hold_is_said(number):
+    output = {"output_type": "display_data", "data": {"application/json": number}, "metadata": {}}
+    cell = {"cell_type": "code", "source": "x", "outputs": [output], "metadata": {}}
+    with pytest.raises(ReportError, match="holds what JSON cannot write"):
+        export.notebook({"cells": [cell]})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pandas as pd
+import pytest
 
 from ogp_analysis.cleaning.procurement.ocds_schemas import TABLES
 from ogp_analysis.contracting.awarded.ocds import awarded
@@ -82,10 +83,17 @@ def test_several_suppliers_are_no_supplier():
     assert awarded(given).frame["supplier_id"].isna().all()
 
 
-def test_what_was_not_awarded_is_counted_and_left_out():
-    given = tables(awards=[award(status="cancelled"), award(award_index=1, award_id="2", status="active")])
+@pytest.mark.parametrize("status", ["cancelled", "unsuccessful", "pending"])
+def test_what_was_not_awarded_is_counted_and_left_out(status):
+    given = tables(awards=[award(status=status), award(award_index=1, award_id="2", status="active")])
     found = awarded(given)
     assert found.left_out == {"cancelled_or_not_awarded": 1} and found.frame["award_key"].tolist() == ["o#a1"]
+
+
+def test_a_cancelled_contract_is_counted_and_left_out():
+    given = tables(awards=[award()], contracts=[contract(status="cancelled"), contract(contract_index=1)])
+    found = awarded(given)
+    assert found.left_out == {"cancelled_or_not_awarded": 1} and found.frame["award_key"].tolist() == ["o#c1"]
 
 
 def test_the_procuring_entity_stands_for_a_buyer_that_is_not_named():

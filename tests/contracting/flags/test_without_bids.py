@@ -151,6 +151,13 @@ def test_repeated_direct_awards_that_cannot_be_told(flag, wrong, reason):
         assert found[unit()][0] == "flagged", "a natural person and an open call are not part of it"
 
 
+@pytest.mark.parametrize("method", ["limited", "open", None])
+def test_what_was_not_awarded_directly_is_no_repeated_direct_award(method):
+    assert answers("R055", {"amount": 950.0}, {"amount": 950.0, "method": method}) == {
+        unit(): ("not_computable", None, "one_award")
+    }
+
+
 def test_r011_needs_the_dates():
     assert answers("R011", {"date": None}, {}) == {unit(): ("not_computable", None, "no_date")}
 

@@ -113,12 +113,13 @@ def _doubtful(table: str, role: str, columns: Columns) -> np.ndarray:
     """Return the rows of which a look at whole columns does not tell that they are legal entities.
 
     The commonest legal forms are looked for first, in names as they are written; then all signs, in what is left.
+    An identifier that may be a natural person's outweighs any form.
     """
     ids, names = columns[f"{table}.{role}_id"], columns[f"{table}.{role}_name"]
-    suspect = pa.array(np.zeros(len(ids), dtype=bool))
+    suspect = ocds_persons.has_person_reference(ids)
     if table == "parties":
         of_scheme = (columns["parties.identifier_scheme"], columns["parties.identifier_id"])
-        suspect = ocds_persons.has_person_identifier(*of_scheme)
+        suspect = pc.or_(suspect, ocds_persons.has_person_identifier(*of_scheme))
     doubtful = pc.or_(suspect, pc.invert(ocds_persons.has_plain_form(names)))
     if table == "parties":
         doubtful = pc.and_not(doubtful, ocds_persons.is_institution(columns["parties.roles"]))
@@ -127,8 +128,7 @@ def _doubtful(table: str, role: str, columns: Columns) -> np.ndarray:
         return rows
     at = pa.array(rows)
     entity = pc.equal(ocds_persons.by_names(names.take(at)), "entity")
-    suspect = pc.or_(suspect.take(at), ocds_persons.has_person_reference(ids.take(at)))
-    return rows[np.asarray(pc.or_(suspect, pc.invert(entity)))]
+    return rows[np.asarray(pc.or_(suspect.take(at), pc.invert(entity)))]
 
 
 def _decide(table: str, name: str | None, told: str, identifier: str | None, scheme: str | None, other) -> bool:

@@ -306,6 +306,16 @@ def test_a_person_is_masked_everywhere_and_is_one_within_the_process(way):
     assert row(result, "tenders")["title"] == "(text names a natural person)"
 
 
+@pytest.mark.parametrize("name", ["Obras SA", "Grupo Norte", "Obras del Norte SA de CV"])
+def test_an_identifier_of_a_person_outweighs_a_name_that_looks_like_a_firms(name):
+    told = {"id": "MX-RFC-PEGJ800101AB1", "name": name}
+    result = cleaned(release(parties=[{**told, "roles": ["supplier"]}], awards=[{"suppliers": [told]}]))
+    assert row(result, "suppliers")["supplier_id"] == row(result, "parties")["party_id"] == "person-1 of o-1"
+    assert not any("PEGJ" in table.to_csv() for table in result.tables.values())
+    alone = cleaned(release(awards=[{"suppliers": [told]}]))
+    assert row(alone, "suppliers")["supplier_id"] == "person-1 of o-1"
+
+
 def test_a_reference_to_a_party_is_what_the_party_is():
     firm = {"id": "X-1", "name": "Acme", "roles": ["supplier"], "identifier": {"scheme": "GB-COH", "id": "123"}}
     person = {"id": "X-2", "name": "Obras SA", "roles": ["supplier"], "identifier": {"scheme": "CO-CC", "id": "1"}}

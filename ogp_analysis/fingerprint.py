@@ -14,6 +14,8 @@ from functools import cache
 from importlib import metadata
 from pathlib import Path
 
+from ogp_analysis import source_code
+
 PACKAGE = "ogp_analysis"
 _FOLDER = Path(__file__).resolve().parent
 #: Import names whose distribution is called otherwise.
@@ -38,7 +40,7 @@ def of_value(value) -> str:
 
 def of_python(source: str) -> str:
     """Return a hash of what Python code does: comments, blank lines and layout do not count."""
-    return of_bytes(ast.dump(ast.parse(source)).encode())
+    return source_code.meaning(ast.parse(source))
 
 
 @cache
@@ -54,57 +56,38 @@ def module_file(module: str) -> Path | None:
 
 @cache
 def _read(module: str) -> tuple[str, tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
-    """Return the hash of a module with its resources, the package modules and the distributions it imports."""
+    """Return the hash of a module with its resources, the package modules, the distributions and words it names."""
     file = module_file(module)
-    tree = ast.parse(file.read_text(encoding="utf-8"))
-    inside, outside = set(), set()
+    code = source_code.read(file.read_text(encoding="utf-8"))
     package = module if file.name == "__init__.py" else module.rpartition(".")[0]
-    for name in imported(tree, package):
-        (inside if name.split(".")[0] == PACKAGE else outside).add(name)
-    resources = _resources(tree)
-    parts = [of_bytes(ast.dump(tree).encode())] + [of_file(file.parent / name) for name in resources]
-    return of_value(parts), tuple(sorted(inside)), tuple(sorted(outside)), resources
+    names = set(imported(code.imports, package))
+    inside = {name for name in names if name.split(".")[0] == PACKAGE}
+    parts = [code.meaning] + [of_file(file.parent / name) for name in code.resources]
+    return of_value(parts), tuple(sorted(inside)), tuple(sorted(names - inside)), code.words
 
 
-def imported(tree: ast.AST, package: str = "") -> Iterator[str]:
-    """Yield the dotted name of every module that code imports, wherever in it.
+def imported(imports: Iterable[source_code.Import], package: str = "") -> Iterator[str]:
+    """Yield the dotted name of every module that code imports.
 
     Parameters
     ----------
-    tree : ast.AST
-        The code.
+    imports : iterable of ogp_analysis.source_code.Import
+        Of the code.
     package : str
         The package it lies in, which relative imports start from.
     """
-    for node in _statements(tree):
-        if isinstance(node, ast.Import):
-            yield from (alias.name for alias in node.names)
-        elif isinstance(node, ast.ImportFrom):
-            base = _base(node, package)
-            for alias in node.names:
-                member = f"{base}.{alias.name}"
-                yield member if base.split(".")[0] == PACKAGE and module_file(member) else base
+    for one in imports:
+        base = _base(one, package)
+        if not one.names:
+            yield base
+        for name in one.names:
+            member = f"{base}.{name}"
+            yield member if base.split(".")[0] == PACKAGE and module_file(member) else base
 
 
-def _statements(node: ast.AST) -> Iterator[ast.AST]:
-    """Yield every statement below a node; expressions, which hold none, are passed by."""
-    for part in ("body", "orelse", "finalbody", "handlers", "cases"):
-        below = getattr(node, part, ())
-        for one in below if isinstance(below, list) else ():
-            yield one
-            yield from _statements(one)
-
-
-def _base(node: ast.ImportFrom, package: str) -> str:
-    above = package.split(".")[: len(package.split(".")) + 1 - node.level] if node.level else []
-    return ".".join([*above, *([node.module] if node.module else [])])
-
-
-def _resources(tree: ast.AST) -> tuple[str, ...]:
-    for node in getattr(tree, "body", ()):
-        if isinstance(node, ast.Assign) and any(getattr(t, "id", "") == "RESOURCES" for t in node.targets):
-            return tuple(sorted(ast.literal_eval(node.value)))
-    return ()
+def _base(one: source_code.Import, package: str) -> str:
+    above = package.split(".")[: len(package.split(".")) + 1 - one.level] if one.level else []
+    return ".".join([*above, *([one.module] if one.module else [])])
 
 
 def closure(modules: Iterable[str], behind: Collection[str] = ()) -> dict[str, str]:
@@ -166,23 +149,11 @@ def first_words(modules) -> set[str]:
 
     Keys of messages look like this; so a caller can tell which areas a module speaks of.
     """
-    return {word for module in modules for word in _first_words(module)}
-
-
-@cache
-def _first_words(module: str) -> frozenset[str]:
-    return dotted(ast.parse(module_file(module).read_text(encoding="utf-8")))
-
-
-def dotted(tree: ast.AST) -> frozenset[str]:
-    """Return what stands before the first dot of every text with a dot below `tree`."""
-    texts = (node.value for node in ast.walk(tree) if isinstance(node, ast.Constant) and isinstance(node.value, str))
-    return frozenset(text.partition(".")[0] for text in texts if "." in text)
+    return {word for module in modules for word in _read(module)[3]}
 
 
 def forget() -> None:
     """Drop what was read, so that a changed file is read again (a long session, a test)."""
     module_file.cache_clear()
     _read.cache_clear()
-    _first_words.cache_clear()
     version.cache_clear()

@@ -10,13 +10,16 @@ from collections.abc import Iterable
 from ogp_analysis.batch import environment
 from ogp_analysis.batch.cold import ColdProcess
 from ogp_analysis.batch.process import ColdStart
+from ogp_analysis.batch.protocol import NOTHING, Foreign
 from ogp_analysis.batch.warm import WarmProcess
 from ogp_analysis.errors import ParameterError, RunError
 
 log = logging.getLogger(__name__)
 
 
-def open_process(jobs: int = 1, modules: Iterable[str] = (), engine: str = "auto") -> WarmProcess | ColdProcess:
+def open_process(
+    jobs: int = 1, modules: Iterable[str] = (), engine: str = "auto", foreign: Foreign = NOTHING
+) -> WarmProcess | ColdProcess:
     """Start what runs notebooks.
 
     Parameters
@@ -25,6 +28,9 @@ def open_process(jobs: int = 1, modules: Iterable[str] = (), engine: str = "auto
         How many notebooks at a time.
     modules : iterable of str
         What the warm process imports beforehand.
+    foreign : mapping of str to tuple of str
+        What it imports beforehand of other distributions, with the names that are taken from each; a module that
+        starts a thread or says something when it is imported is left to the runs.
     engine : {"auto", "warm", "cold"}
         ``auto`` is warm where that can be done, else cold with the reason. The variable
         ``OGP_ANALYSIS_ENGINE`` decides where this argument leaves it open.
@@ -50,7 +56,7 @@ def open_process(jobs: int = 1, modules: Iterable[str] = (), engine: str = "auto
     try:
         if not sys.platform.startswith("linux"):
             raise ColdStart(f"{sys.platform} cannot fork a process that has imported the stack")
-        return WarmProcess.start(modules, jobs)
+        return WarmProcess.start(modules, jobs, foreign)
     except ColdStart as obstacle:
         if engine == "warm":
             raise RunError("warm process", str(obstacle), f"Use {source} auto or cold") from None

@@ -59,6 +59,7 @@ class Application(IPKernelApp):
             user_ns=self.user_ns,
         )
         self.shell_channel_thread.kernel = self.kernel
+        self.kernel._execute_sleep = 0  # ipykernel waits after each cell for a thread that there is not
         self.displayhook.get_execution_count = lambda: self.kernel.execution_count
 
     def _nothing(self, *_, **__) -> None:

@@ -6,12 +6,14 @@ import ast
 import io
 import json
 import re
+import sys
 import tokenize
 from dataclasses import dataclass
 from pathlib import Path
 
+from ogp_analysis import source_code
 from ogp_analysis.errors import ParameterError, UnknownName
-from ogp_analysis.fingerprint import PACKAGE, dotted, imported, module_file
+from ogp_analysis.fingerprint import PACKAGE, imported, module_file
 from ogp_analysis.paths import Project
 
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,60}\Z")
@@ -211,7 +213,35 @@ def used_names(notebook: dict) -> set[str]:
 def imported_modules(notebook: dict) -> set[str]:
     """Return the dotted names of the modules that the code imports, the front door left out."""
     trees = [_tree(source(cell)) for cell in notebook["cells"] if cell["cell_type"] == "code"]
-    return {name for tree in trees for name in imported(tree)} - {PACKAGE, "__future__"}
+    return {name for tree in trees for name in imported(source_code.imports(tree))} - {PACKAGE, "__future__"}
+
+
+def foreign_imports(notebook: dict, folder: Path) -> dict[str, tuple[str, ...]]:
+    """Return what the code imports, outside functions and conditions, from distributions other than this package.
+
+    Parameters
+    ----------
+    notebook : dict
+    folder : pathlib.Path
+        Where it runs; what lies there hides a distribution of the same name.
+
+    Returns
+    -------
+    dict of str to tuple of str
+        By dotted module, in the order of the notebook: the names taken from it, some of which may be modules too.
+    """
+    found: dict[str, tuple[str, ...]] = {}
+    for cell in notebook["cells"]:
+        if cell["cell_type"] == "code":
+            for one in source_code.imports(_tree(source(cell)), deep=False):
+                if not one.level and _is_foreign(one.module.partition(".")[0], folder):
+                    found[one.module] = (*found.get(one.module, ()), *one.names)
+    return found
+
+
+def _is_foreign(top: str, folder: Path) -> bool:
+    known = top == PACKAGE or top in sys.stdlib_module_names
+    return not known and not (folder / top).is_dir() and not (folder / f"{top}.py").is_file()
 
 
 def _tree(text: str) -> ast.AST:
@@ -228,7 +258,7 @@ def _tree(text: str) -> ast.AST:
 
 def first_words(notebook: dict) -> set[str]:
     """Return what stands before the first dot of every text with a dot in the code: areas of messages among them."""
-    return {word for text in code_cells(notebook) for word in dotted(_tree(text))}
+    return {word for text in code_cells(notebook) for word in source_code.words(_tree(text))}
 
 
 def said(notebook: dict) -> set[str]:

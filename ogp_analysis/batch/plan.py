@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -72,6 +73,16 @@ class Planner:
         if name not in self._shared:
             self._shared[name] = keys.of_notebook(self.document(name), name)
         return self._shared[name]
+
+    def foreign(self, names: Iterable[str]) -> dict[str, tuple[str, ...]]:
+        """Return what all of these notebooks import from other distributions; what one does not, it shall not see."""
+        folder = self.project.notebooks
+        first, *others = [notebook.foreign_imports(self.document(name), folder) for name in sorted(set(names))]
+        return {
+            module: tuple(name for name in taken if all(name in other[module] for other in others))
+            for module, taken in first.items()
+            if all(module in other for other in others)
+        }
 
     def key(self, run: Run) -> dict:
         """Return the components of a run's key that are known before it begins."""

@@ -1,7 +1,8 @@
 """What is said between the command line and the processes that run notebooks: one line of JSON each.
 
-To the warm process: first ``{"modules": [...], "jobs": n}``, then one :class:`Request` a line.
-From it: first ``{"ready": true}`` or ``{"cold": "why it cannot be warm"}``; then, for each request
+To the warm process: first ``{"modules": [...], "foreign": {...}, "jobs": n}``, then one :class:`Request` a line.
+From it: first ``{"ready": true}``, ``{"cold": "why it cannot be warm"}`` or ``{"without": module}``, a foreign module
+that is not to be imported beforehand, after which it ends; then, for each request
 in the order in which they start, ``{"started": id, "pid": n}``, and a :class:`Reply` for each as it
 ends. Closing the pipe ends the warm process and all its runs.
 """
@@ -10,9 +11,14 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Mapping
 from typing import Literal, NotRequired, TypedDict
 
 from ogp_analysis import errors
+
+#: Modules of other distributions, and the names that are taken from each.
+Foreign = Mapping[str, tuple[str, ...]]
+NOTHING: Foreign = {}
 
 _KNOWN_FAULTS = {name for name, value in vars(errors).items() if isinstance(value, type)}
 

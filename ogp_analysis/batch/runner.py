@@ -174,8 +174,9 @@ class Batch:
         # Before the code is imported: what changes from here on is found when the next batch compares.
         requests = {id_: self._request(step) for id_, step in waiting.items()}
         modules = sorted({m for s in waiting.values() for m in self.planner.shared(s.run.notebook)["modules"]})
+        foreign = self.planner.foreign(step.run.notebook for step in waiting.values())
         try:
-            process = open_process(self.options.jobs, [*modules, *WARM_FOR_RENDERING], engine)
+            process = open_process(self.options.jobs, [*modules, *WARM_FOR_RENDERING], engine, foreign)
         except RunError as refused:
             raise OgpAnalysisError(refused.where, refused.what, refused.action) from refused
         with process:

@@ -102,7 +102,7 @@ def _run_again(project: Project, run: Run, folder: Path, options: Options) -> di
 
     planner = Planner(project)
     modules = [*planner.shared(run.notebook)["modules"], *WARM_FOR_RENDERING]
-    with open_process(1, modules, options.engine) as process:
+    with open_process(1, modules, options.engine, planner.foreign([run.notebook])) as process:
         [reply] = process.run([requested(project, planner, run, options, folder)])
     if not reply["ok"]:
         raise RunError(run.name, f"it cannot be run again here: {reply['error']['message']}", "Correct that first")

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 
 from ogp_analysis.batch import environment
 from ogp_analysis.batch.process import ColdStart, Process, absolute
-from ogp_analysis.batch.protocol import Link, Reply, Request
+from ogp_analysis.batch.protocol import NOTHING, Foreign, Link, Reply, Request
 from ogp_analysis.errors import RunError
 
 #: Seconds a process is given to end by itself.
@@ -32,21 +32,26 @@ class WarmProcess(Process):
     kind = "warm"
 
     @classmethod
-    def start(cls, modules: Iterable[str] = (), jobs: int = 1) -> WarmProcess:
-        """Start a process and wait until it has imported `modules`.
+    def start(cls, modules: Iterable[str] = (), jobs: int = 1, foreign: Foreign = NOTHING) -> WarmProcess:
+        """Start a process and wait until it has imported `modules`, and what it can of `foreign`.
 
         Raises
         ------
         ColdStart
             If it cannot be forked safely, or does not start.
         """
-        process = cls(jobs)
-        try:
-            process._begin(list(modules))
-        except BaseException:
+        modules, foreign = list(modules), dict(foreign)
+        while True:
+            process = cls(jobs)
+            try:
+                without = process._begin(modules, foreign)
+                if not without:
+                    return process
+                del foreign[without]
+            except BaseException:
+                process.close()
+                raise
             process.close()
-            raise
-        return process
 
     def __init__(self, jobs: int) -> None:
         super().__init__(jobs)
@@ -63,14 +68,16 @@ class WarmProcess(Process):
             )
         self._link = Link(self._process.stdout.fileno(), self._process.stdin.fileno())
 
-    def _begin(self, modules: list[str]) -> None:
+    def _begin(self, modules: list[str], foreign: Foreign) -> str:
+        """Have everything imported; return the foreign module that has to be left out, if there is one."""
         with contextlib.suppress(BrokenPipeError):
-            self._link.send({"modules": modules, "jobs": self.jobs})
+            self._link.send({"modules": modules, "foreign": foreign, "jobs": self.jobs})
         first = self._link.receive()
         if not first:
             raise ColdStart(f"the warm process did not start ({self._last_words()})")
         if "cold" in first[0]:
             raise ColdStart(first[0]["cold"])
+        return first[0].get("without", "")
 
     def run(self, requests: Iterable[Request]) -> Iterator[Reply]:
         """Run notebooks, at most `jobs` at a time; yield what became of each as it ends.

@@ -2,34 +2,65 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib.util
+import io
 import sys
 import time
 import types
+from collections.abc import Iterable
 
 from ogp_analysis.batch import linux
+from ogp_analysis.batch.protocol import NOTHING, Foreign
 
 #: How long threads that are about to end may take to do so, in seconds.
 _PATIENCE = 0.5
 #: What these packages import only when it is first needed, which would be in every run.
 _PUT_OFF = (
     "IPython.core.logger",
+    "IPython.core.pylabtools",
+    "PIL.BmpImagePlugin",
+    "PIL.GifImagePlugin",
+    "PIL.JpegImagePlugin",
+    "PIL.PngImagePlugin",
+    "PIL.PpmImagePlugin",
     "encodings.unicode_escape",
+    "matplotlib_inline.config",
+    "pandas.core.arrays.arrow._arrow_utils",
+    "pandas.core.methods.to_dict",
     "pandas.io.formats.html",
     "pandas.io.formats.string",
+    "pyarrow.pandas_compat",
+    "pyarrow.parquet",
     "tornado.platform.asyncio",
     "xml.dom.minidom",
 )
 
 
-def warm_up(modules: list[str]):
+class NotBeforehand(Exception):
+    """A foreign module starts a thread or says something when it is imported; its name is the text."""
+
+
+def warm_up(modules: list[str], foreign: Foreign = NOTHING):
     """Make a kernel and import what notebooks will need, as if a cell did.
+
+    Parameters
+    ----------
+    modules : list of str
+        Of this package.
+    foreign : mapping of str to tuple of str
+        Of other distributions, with the names that are taken from each.
 
     Returns
     -------
     kernel : ogp_analysis.batch.kernel.Kernel
     reason : str
         Why this process cannot be forked, or nothing.
+
+    Raises
+    ------
+    NotBeforehand
+        If a foreign module has to be left to the runs; this process has imported it already.
     """
     defer_grammars()
     from ogp_analysis.batch import kernel
@@ -45,11 +76,29 @@ def warm_up(modules: list[str]):
             reason = _threads(module)
             if reason:
                 return made, reason
+        for module, names in foreign.items():
+            _import_foreign(module, names)
         for module in _PUT_OFF:
-            if module.partition(".")[0] in sys.modules:
-                importlib.import_module(module)
+            with contextlib.suppress(ImportError):
+                if module.partition(".")[0] in sys.modules:
+                    importlib.import_module(module)
     _compile_schemas()
     return made, _threads("the notebook schemas")
+
+
+def _import_foreign(module: str, names: Iterable[str]) -> None:
+    """Import a module and those of the names taken from it that are modules too.
+
+    What it would say, a notebook shall say; a fault too is that of the run that meets it.
+    """
+    said = io.StringIO()
+    with contextlib.redirect_stdout(said), contextlib.redirect_stderr(said):
+        for name in (module, *(f"{module}.{name}" for name in names)):
+            with contextlib.suppress(Exception, SystemExit):
+                if not hasattr(sys.modules.get(module), name.removeprefix(f"{module}.")):
+                    importlib.import_module(name)
+    if said.getvalue() or _threads(module):
+        raise NotBeforehand(module)
 
 
 def _nothing() -> None:

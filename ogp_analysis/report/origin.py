@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import TYPE_CHECKING
 
 from ogp_analysis.citation import Identity, address, doi
 from ogp_analysis.messages.catalogue import word
 from ogp_analysis.messages.numbers import day, decimal
 from ogp_analysis.messages.sentence import flat
-from ogp_analysis.report.carried import Carried
+
+if TYPE_CHECKING:  # the list of all reports needs the names of editions, and not pandas and matplotlib with them
+    from ogp_analysis.report.carried import Carried
 
 _COUNTS = ("rows_in", "kept", "set_aside", "merged", "changed_values")
 HASH_DIGITS = 12

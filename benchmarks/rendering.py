@@ -34,7 +34,7 @@ def main() -> None:
             export.numbers(read.numbers),
             [export.table(table) for table in read.tables.values()],
         ),
-        f"the {len(svgs)} figures as PNG as well": lambda: [drawing.png(svg) for svg in svgs],
+        f"the {len(svgs)} figures as PNG as well": lambda: drawing.pngs(svgs),
     }
     print(json.dumps({name: milliseconds(part) for name, part in parts.items()}))
 

@@ -12,6 +12,9 @@ from ogp_analysis.countries import country
 from ogp_analysis.errors import OgpAnalysisError
 from ogp_analysis.messages import catalogue, numbers
 from ogp_analysis.paths import project
+from ogp_analysis.report import prose
+from ogp_analysis.report.page import RESOURCES as PAGE
+from ogp_analysis.report.template import environment
 from ogp_analysis.store import state
 
 _LETTERS = "abcdefghijklmnopqrstuvwxyzáéíóúñü ABCDEFGHIJKLMNOPQRSTUVWXYZÁÉÍÓÚÑ 0123456789 −–.,;:()%"
@@ -28,6 +31,7 @@ def warm_up() -> None:
         numbers.decimal(1234.5, 1, language)
         numbers.day(numbers.as_date("2011-09-20"), language)
     _draw()
+    _render()
 
 
 def _sidecars() -> None:
@@ -36,6 +40,13 @@ def _sidecars() -> None:
         here = project()
         for name in DATASETS:
             state.places(here, name, state.EDITIONS[0])
+
+
+def _render() -> None:
+    """Read the page's template, and what turns prose and code into HTML."""
+    environment().get_template(PAGE[0])
+    prose.blocks("*prose*")
+    prose.code("code")
 
 
 def _draw() -> None:

@@ -20,7 +20,7 @@ import datetime as dt
 import math
 import tomllib
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from ogp_analysis.errors import MessageError
@@ -116,6 +116,7 @@ def written(value: float, spec: Number, language: str) -> str:
     return text + (" %" if language == "es" else "%") if spec.unit == "share" else text
 
 
+@lru_cache(maxsize=4096)
 def decimal(value: float, decimals: int, language: str) -> str:
     """Return `value` with exactly `decimals` decimals and the separators of the language.
 

@@ -167,8 +167,7 @@ def changes(
 
     Parameters and errors are those of :func:`change`; a window is a number of years.
     """
-    series = checked_series(frame, "changes")
-    return tuple(_change(series, unit, last - window, last, level) for window in windows)
+    return _changes(checked_series(frame, "changes"), unit, last, windows, level)
 
 
 def all_changes(frame: pd.DataFrame, first: int, last: int) -> pd.Series:
@@ -215,7 +214,8 @@ def latest(frame: pd.DataFrame, unit: str, windows: tuple[int, ...] = (5, 10), l
     The rank is among the units observed in that same year, which may lie before the last year of the
     series. Parameters and errors are those of :func:`changes`.
     """
-    series = checked_series(frame, "latest").dropna(subset=["value"])
+    whole = checked_series(frame, "latest")
+    series = whole.dropna(subset=["value"])
     checked_level(level, "latest")
     own = series[series["unit"] == unit]
     last_year = int(series["year"].max()) if len(series) else None
@@ -235,8 +235,12 @@ def latest(frame: pd.DataFrame, unit: str, windows: tuple[int, ...] = (5, 10), l
         rank_low=1 + int((peers < value).sum()),
         tied=int((peers == value).sum()) - 1,
         last_year=last_year,
-        changes=changes(frame, unit, year, windows, level),
+        changes=_changes(whole, unit, year, windows, level),
     )
+
+
+def _changes(series: pd.DataFrame, unit: str, last: int, windows: tuple[int, ...], level: float) -> tuple[Change, ...]:
+    return tuple(_change(series, unit, last - window, last, level) for window in windows)
 
 
 def _change(series: pd.DataFrame, unit: str, first: int, last: int, level: float) -> Change:

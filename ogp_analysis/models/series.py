@@ -94,7 +94,7 @@ def exact(value: float) -> Fraction:
 
 def at_both(series: pd.DataFrame, first: int, last: int) -> dict[str, tuple[float | None, float | None]]:
     """Return, for every unit of a checked series, its values at `first` and at `last`; None where there is none."""
-    start, end = (series.loc[series["year"] == year].set_index("unit")["value"].to_dict() for year in (first, last))
+    start, end = (_by_unit(series, "value", year) for year in (first, last))
     return {unit: (plain(start.get(unit)), plain(end.get(unit))) for unit in series["unit"].unique().tolist()}
 
 
@@ -103,8 +103,13 @@ def across_break(series: pd.DataFrame, first: int, last: int) -> frozenset[str]:
     if "segment" not in series.columns:
         return frozenset()
     known = series.dropna(subset=["value"])
-    start, end = (known.loc[known["year"] == year].set_index("unit")["segment"].to_dict() for year in (first, last))
+    start, end = (_by_unit(known, "segment", year) for year in (first, last))
     return frozenset(unit for unit in start if unit in end and start[unit] != end[unit])
+
+
+def _by_unit(series: pd.DataFrame, column: str, year: int) -> dict[str, float]:
+    rows = (series["year"] == year).to_numpy()
+    return dict(zip(series["unit"].array[rows].tolist(), series[column].to_numpy()[rows].tolist(), strict=True))
 
 
 def comparable(series: pd.DataFrame, first: int, last: int) -> dict[str, tuple[float | None, float | None]]:

@@ -20,9 +20,13 @@ _OUTSIDE = re.compile(r"@import|url\(\s*+['\"]?+(?!#)|expression|javascript:", r
 _AROUND = re.compile(r"<\?(?!xml\s)|<!ENTITY", re.IGNORECASE)
 #: CSS pixels in the units in which an SVG states its size.
 _PIXELS = {"": 1.0, "px": 1.0, "pt": 96 / 72, "in": 96.0, "mm": 96 / 25.4, "cm": 96 / 2.54}
-PIXELS_PER_INCH = 200
-_PAGE = b"""#set page(width: auto, height: auto, margin: 0pt, fill: white)
-#image(bytes(sys.inputs.svg), format: "svg")"""
+#: Enough for a screen or a slide; what is printed is drawn from the SVG.
+PIXELS_PER_INCH = 150
+_PAGES = """#set page(width: auto, height: auto, margin: 0pt, fill: white)
+#for place in range(int(sys.inputs.many)) {
+  if place > 0 { pagebreak() }
+  image(bytes(sys.inputs.at(str(place))), format: "svg")
+}"""
 
 
 @dataclass(frozen=True)
@@ -72,13 +76,20 @@ def drawing(payload: dict, svg: str) -> Drawing:
     return Drawing(payload["name"], caption, alt, svg, *sides, payload.get("redistribute") is not False)
 
 
-def png(svg: str) -> bytes:
-    """Return a drawing as PNG at :data:`PIXELS_PER_INCH` on white; the same bytes for the same drawing."""
+def pngs(svgs: list[str]) -> list[bytes]:
+    """Return drawings as PNG at :data:`PIXELS_PER_INCH` on white; the same bytes for the same drawing.
+
+    Each is a page of one document, because beginning a document takes as long as drawing.
+    """
     import typst
 
-    return typst.compile(
-        _PAGE, format="png", ppi=PIXELS_PER_INCH, ignore_system_fonts=True, sys_inputs={"svg": svg}, timestamp=0
+    if not svgs:
+        return []
+    given = {"many": str(len(svgs)), **{str(place): svg for place, svg in enumerate(svgs)}}
+    made = typst.compile(
+        _PAGES.encode(), format="png", ppi=PIXELS_PER_INCH, ignore_system_fonts=True, sys_inputs=given, timestamp=0
     )
+    return [made] if isinstance(made, bytes) else made
 
 
 def _odd(root: ElementTree.Element) -> str:

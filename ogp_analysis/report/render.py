@@ -7,7 +7,7 @@ from typing import NamedTuple
 from ogp_analysis.citation import Identity, bibtex
 from ogp_analysis.report import export
 from ogp_analysis.report.carried import Carried, read
-from ogp_analysis.report.drawing import png
+from ogp_analysis.report.drawing import pngs
 from ogp_analysis.report.page import page, question
 
 
@@ -46,7 +46,8 @@ def render(nb: dict, identity: Identity) -> Rendered:
     """
     carried = read(nb, identity.parameters)
     files = _files(nb, carried, identity)
-    files |= {f"figures/{name}.png": png(figure.svg) for name, figure in carried.figures.items()}
+    drawn = pngs([figure.svg for figure in carried.figures.values()])
+    files |= {f"figures/{name}.png": png for name, png in zip(carried.figures, drawn, strict=True)}
     about = {
         "title": carried.headline.plain(),
         "question": question(carried),

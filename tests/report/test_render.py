@@ -17,6 +17,7 @@ import pandas as pd
 import pytest
 
 from ogp_analysis.messages import catalogue
+from ogp_analysis.report import drawing
 from ogp_analysis.report.render import render
 
 EVIL = "<script>alert(1)</script>\"'><img src=x onerror=alert(1)>\u202e{{ 7*7 }}"
@@ -245,7 +246,15 @@ def test_the_picture_of_a_figure_has_its_size_and_the_same_bytes_each_time(make)
     files = render(make.full(), make.identity()).files
     assert files["figures/trend.png"] == render(make.full(), make.identity()).files["figures/trend.png"]
     width, height = struct.unpack(">II", files["figures/trend.png"][16:24])
-    assert (width, height) == (600, 400)  # 3 by 2 inches at 200 an inch
+    assert (width, height) == (450, 300)  # 3 by 2 inches at 150 an inch
+
+
+def test_pictures_come_in_the_order_of_their_drawings():
+    """Also of more than ten, whose names a sorted list would order otherwise."""
+    svg = '<svg xmlns="http://www.w3.org/2000/svg" width="9pt" height="9pt"><rect width="9" height="9" fill="{}"/></svg>'
+    drawings = [svg.format(f"#{place:02x}7f{255 - place:02x}") for place in range(12)]
+    assert len(set(drawing.pngs(drawings))) == 12 and drawing.pngs([]) == []
+    assert drawing.pngs(drawings) == [one for svg in drawings for one in drawing.pngs([svg])]
 
 
 SCRIPT = """

@@ -1,9 +1,10 @@
-"""What every run does first, done once in the warm process: reading code, words, fonts and templates."""
+"""What every run does first, done once in the warm process: reading code, sidecars, words and fonts."""
 
 from __future__ import annotations
 
 import contextlib
 import io
+import sys
 
 from ogp_analysis import fingerprint
 from ogp_analysis.batch import keys
@@ -12,9 +13,6 @@ from ogp_analysis.countries import country
 from ogp_analysis.errors import OgpAnalysisError
 from ogp_analysis.messages import catalogue, numbers
 from ogp_analysis.paths import project
-from ogp_analysis.report import prose
-from ogp_analysis.report.page import RESOURCES as PAGE
-from ogp_analysis.report.template import environment
 from ogp_analysis.store import state
 
 _LETTERS = "abcdefghijklmnopqrstuvwxyzáéíóúñü ABCDEFGHIJKLMNOPQRSTUVWXYZÁÉÍÓÚÑ 0123456789 −–.,;:()%"
@@ -30,8 +28,8 @@ def warm_up() -> None:
         catalogue.keys(language)
         numbers.decimal(1234.5, 1, language)
         numbers.day(numbers.as_date("2011-09-20"), language)
-    _draw()
-    _render()
+    if "ogp_analysis.figures.figure" in sys.modules:
+        _draw()
 
 
 def _sidecars() -> None:
@@ -40,13 +38,6 @@ def _sidecars() -> None:
         here = project()
         for name in DATASETS:
             state.places(here, name, state.EDITIONS[0])
-
-
-def _render() -> None:
-    """Read the page's template, and what turns prose and code into HTML."""
-    environment().get_template(PAGE[0])
-    prose.blocks("*prose*")
-    prose.code("code")
 
 
 def _draw() -> None:

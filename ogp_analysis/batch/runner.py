@@ -16,8 +16,9 @@ from ogp_analysis.errors import OgpAnalysisError, RunError
 from ogp_analysis.lock import only_one
 from ogp_analysis.paths import HOME_VARIABLE, Project
 
-#: Imported once in the warm process beside what the notebooks use, because every run ends with a rendering.
-WARM_FOR_RENDERING = ("ogp_analysis.batch.finish", "ogp_analysis.report.render", "ogp_analysis.batch.beforehand")
+#: Imported once in the warm process beside what the notebooks use: what every run ends with, and what a page needs.
+WARM_FOR_RUNS = ("ogp_analysis.batch.finish", "ogp_analysis.batch.beforehand")
+WARM_FOR_PAGES = (*WARM_FOR_RUNS, "ogp_analysis.report.render", "ogp_analysis.report.page")
 
 
 @dataclass(frozen=True)
@@ -175,8 +176,9 @@ class Batch:
         requests = {id_: self._request(step) for id_, step in waiting.items()}
         modules = sorted({m for s in waiting.values() for m in self.planner.shared(s.run.notebook)["modules"]})
         foreign = self.planner.foreign(step.run.notebook for step in waiting.values())
+        modules += WARM_FOR_RUNS if self.options.only_notebook else WARM_FOR_PAGES
         try:
-            process = open_process(self.options.jobs, [*modules, *WARM_FOR_RENDERING], engine, foreign)
+            process = open_process(self.options.jobs, modules, engine, foreign)
         except RunError as refused:
             raise OgpAnalysisError(refused.where, refused.what, refused.action) from refused
         with process:

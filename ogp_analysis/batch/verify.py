@@ -15,7 +15,7 @@ from pathlib import Path
 from ogp_analysis.batch import keys, log, manifest, notebook, run_record
 from ogp_analysis.batch.manifest import Run
 from ogp_analysis.batch.plan import Planner
-from ogp_analysis.batch.runner import WARM_FOR_RENDERING, Options, requested
+from ogp_analysis.batch.runner import WARM_FOR_PAGES, Options, requested
 from ogp_analysis.errors import ReportError, RunError
 from ogp_analysis.messages.sentence import SENTENCE_MIME
 from ogp_analysis.paths import Project
@@ -101,7 +101,7 @@ def _run_again(project: Project, run: Run, folder: Path, options: Options) -> di
     from ogp_analysis.batch.client import open_process
 
     planner = Planner(project)
-    modules = [*planner.shared(run.notebook)["modules"], *WARM_FOR_RENDERING]
+    modules = [*planner.shared(run.notebook)["modules"], *WARM_FOR_PAGES]
     with open_process(1, modules, options.engine, planner.foreign([run.notebook])) as process:
         [reply] = process.run([requested(project, planner, run, options, folder)])
     if not reply["ok"]:

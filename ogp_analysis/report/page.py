@@ -49,6 +49,13 @@ class Section:
         return self.title is not None and all(b.kind == "prose" for b in self.blocks)
 
 
+def warm_up() -> None:
+    """Read the template, and what turns prose and code into HTML, once for all pages of a process."""
+    environment().get_template(RESOURCES[0])
+    prose.blocks("*prose*")
+    prose.code("code")
+
+
 def page(carried: Carried, identity: Identity) -> str:
     """Return the page of a report as HTML.
 
@@ -62,7 +69,7 @@ def page(carried: Carried, identity: Identity) -> str:
     sections = Layout(carried.language).laid_out(carried)
     return (
         environment()
-        .get_template("page.html.j2")
+        .get_template(RESOURCES[0])
         .render(
             say=lambda key, **values: word(f"report.{key}", carried.language).format(**values),
             policy=_POLICY.format(style=css.digest),

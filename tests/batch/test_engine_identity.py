@@ -350,18 +350,27 @@ def request(name: str, folder) -> dict:
     }
 
 
+#: Three kinds of process: one that has imported the stack, one also what notebooks import themselves, and a new one.
+KINDS = {
+    "warm": lambda: WarmProcess.start(["numpy", "pandas", "matplotlib.figure"], jobs=2),
+    "beforehand": lambda: WarmProcess.start(["numpy"], 2, {"pandas": (), "matplotlib": ("pyplot",), "numpy": ()}),
+    "cold": lambda: ColdProcess.start(jobs=2),
+}
+WARM = ("warm", "beforehand")
+
+
 @pytest.fixture(scope="module")
 def executed(tmp_path_factory):
-    """For each notebook, what each kind of process replies, and the notebook it leaves: first warm, then cold."""
-    found = {name: [] for name in AWKWARD}
-    for kind in (WarmProcess, ColdProcess):
-        folder = tmp_path_factory.mktemp(kind.kind)
+    """For each notebook and kind of process, what that replies and the notebook it leaves."""
+    found = {name: {} for name in AWKWARD}
+    for kind, start in KINDS.items():
+        folder = tmp_path_factory.mktemp(kind)
         requests = [request(name, folder / name) for name in AWKWARD]
-        with kind.start(["numpy", "pandas", "matplotlib.figure"], jobs=2) as process:
+        with start() as process:
             replies = {reply["id"]: reply for reply in process.run(requests)}
         for name in AWKWARD:
             made = json.loads((folder / name / "out.ipynb").read_text(encoding="utf-8"))
-            found[name].append((replies[name], normalise(made, {str(folder): "$FOLDER"})))
+            found[name][kind] = replies[name], normalise(made, {str(folder): "$FOLDER"})
     return found
 
 
@@ -381,17 +390,18 @@ def differences(ours: dict, theirs: dict) -> list[str]:
     return found
 
 
+@pytest.mark.parametrize("kind", WARM)
 @pytest.mark.parametrize("name", AWKWARD)
-def test_same_cell_for_cell(executed, name):
-    (_, warm), (_, cold) = executed[name]
-    warm, cold = settled(warm), settled(cold)
+def test_same_cell_for_cell(executed, name, kind):
+    warm, cold = (settled(executed[name][one][1]) for one in (kind, "cold"))
     assert differences(warm, cold) == []
     assert (dumps(warm) == dumps(cold)) is True
 
 
+@pytest.mark.parametrize("kind", WARM)
 @pytest.mark.parametrize("name", AWKWARD)
-def test_same_fault(executed, name):
-    (warm, _), (cold, _) = executed[name]
+def test_same_fault(executed, name, kind):
+    warm, cold = (executed[name][one][0] for one in (kind, "cold"))
     assert (warm["ok"], warm["error"]) == (cold["ok"], cold["error"])
 
 
@@ -401,7 +411,7 @@ def outputs(made: dict) -> str:
 
 def test_the_cells_were_awkward(executed):
     """The comparison would be empty if the cells had said nothing."""
-    said = {name: outputs(made) for name, ((_, made), _) in executed.items()}
+    said = {name: outputs(found["warm"][1]) for name, found in executed.items()}
     expected = {
         "streams": ["x" * 200_000, "from C\\n", "raw é", "raw error", "child error", "forked", "thread", "100 %"],
         "displays": ["*new*", "stays", "later", "$x$", "cell magic", "image/png", "image/svg+xml"],
@@ -422,6 +432,6 @@ def test_the_cells_were_awkward(executed):
 
 def test_wide_tables_need_the_kernel_before_pandas(executed):
     """pandas asks for ``get_ipython()`` when it is imported; imported without, it would leave no column out."""
-    (_, made), _ = executed["pandas"]
+    _, made = executed["pandas"]["beforehand"]
     [wide] = [cell for cell in made["cells"] if cell["source"].endswith("\nwide")]
     assert "..." in wide["outputs"][0]["data"]["text/plain"]

@@ -53,6 +53,10 @@ MODULES = {
         weakref.finalize(kept, ended.with_name("ended too").touch)
     """,
     "cannot_be_imported": "raise RuntimeError('not today')",
+    "says_something": "print('I was imported')",
+    "warns": "import warnings; warnings.warn('old')",
+    "has_parts/__init__": "",
+    "has_parts/part": "",
 }
 
 
@@ -61,6 +65,7 @@ def modules(tmp_path_factory):
     """A folder on the path of every process."""
     folder = tmp_path_factory.mktemp("modules")
     for name, text in MODULES.items():
+        (folder / name).parent.mkdir(exist_ok=True)
         (folder / f"{name}.py").write_text(textwrap.dedent(text))
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("PYTHONPATH", str(folder), prepend=os.pathsep)
@@ -363,6 +368,21 @@ def test_a_module_that_cannot_be_imported_is_the_fault_of_the_run_that_needs_it(
     with open_process(modules=["cannot_be_imported"], engine="warm") as process:
         replies = {r["id"]: r for r in process.run([run("without", "1"), run("with", "import cannot_be_imported")])}
     assert replies["without"]["ok"] and replies["with"]["error"]["message"] == "In [2]: RuntimeError: not today"
+
+
+def test_what_a_foreign_module_says_is_said_in_the_notebook_that_imports_it(modules, run):
+    """It is not imported beforehand; neither is one that starts a thread, and the process stays warm."""
+    foreign = {name: () for name in ("numpy", "says_something", "starts_thread", "warns", "cannot_be_imported")}
+    foreign["has_parts"] = ("part", "no_such_part")
+    there = "import sys; sorted({*map(str.strip, '" + ",".join(foreign) + ",has_parts.part'.split(','))} & {*sys.modules})"
+    requests = [run("saying", "import says_something\nimport warns", there)]
+    with open_process(modules=[], engine="warm", foreign=foreign) as process:
+        assert (process.kind, process.reason) == ("warm", "")
+        [reply] = process.run(requests)
+    assert reply["ok"], reply
+    _, said, imported = texts(requests[0])
+    assert "I was imported" in said and "UserWarning: old" in said
+    assert imported == "['has_parts', 'has_parts.part', 'numpy', 'says_something', 'warns']"
 
 
 def test_choice_of_engine(monkeypatch):

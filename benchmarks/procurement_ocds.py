@@ -81,27 +81,16 @@ def _cleaned(path: Path, out: Path) -> None:
 
 
 def _flagged(out: Path) -> None:
-    import pyarrow.parquet as pq
-
-    from ogp_analysis.cleaning.procurement.ocds_schemas import TABLES
     from ogp_analysis.contracting.flags import registry
     from ogp_analysis.contracting.flags.settings import settings
+    from ogp_analysis.store.cleaned_tables import ocds_tables
 
     chosen = [flag for flag in registry.FLAGS if flag.code in FLAGS]
     needs: dict[str, set[str]] = {}
     for flag in chosen:
         for table, columns in flag.needs.items():
             needs.setdefault(table, set()).update(columns)
-    tables = {}
-    for schema in TABLES:
-        if schema.name in needs:
-            columns = [name for name in schema.names if name in needs[schema.name] or name in schema.key]
-            file = out / "parquet" / schema.name / "ocds.parquet"
-            # Of the items, these flags look at those of awards only.
-            rows = [("section", "==", "award")] if schema.name == "items" else None
-            read = pq.read_table(file, columns=columns, filters=rows, use_threads=False)
-            tables[schema.name] = read.to_pandas()
-    assert registry.compute_all(tables, settings("MEX"), [flag.name for flag in chosen])
+    assert registry.compute_all(ocds_tables(out, needs), settings("MEX"), [flag.name for flag in chosen])
 
 
 def own(name: str, path: Path) -> list[str]:

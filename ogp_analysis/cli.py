@@ -103,7 +103,10 @@ def codebook(dataset: tuple[str, ...], check: bool) -> int:
 @click.option("--layout", default="", help="Layout of files without a line of column names, for example B2.")
 @click.option("--csv", is_flag=True, help="Write tables of OCDS as CSV too; others always are. Takes twice the time.")
 @click.option("--language", type=click.Choice(["en", "es"]), default="en", show_default=True, help="Of the page.")
-def clean(file: tuple[Path, ...], kind: str, out: Path, layout: str, csv: bool, language: str) -> int:
+@click.option(
+    "--jobs", type=click.IntRange(1, 64), default=1, show_default=True, help="Processes for large OCDS files."
+)
+def clean(file: tuple[Path, ...], kind: str, out: Path, layout: str, csv: bool, language: str, jobs: int) -> int:
     """Clean FILE..., downloads of your own, into tidy tables, with a record of everything that was done to them.
 
     FILE is a delimited text or a workbook, of OCDS a JSON file or JSON lines, or a zip or gz of them. Files of OCDS are
@@ -116,7 +119,7 @@ def clean(file: tuple[Path, ...], kind: str, out: Path, layout: str, csv: bool, 
     from ogp_analysis.store.cleaning_run import clean_files
 
     with closing(Terminal()) as progress:
-        done = clean_files(file, kind, out, layout, progress, language, csv)
+        done = clean_files(file, kind, out, layout, progress, language, csv, jobs)
     for one in done:
         click.echo(
             one.fault

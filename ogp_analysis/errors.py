@@ -86,6 +86,10 @@ class ModelError(OgpAnalysisError):
     """A sample on which the model cannot be estimated."""
 
 
+class WorkerLost(OgpAnalysisError):
+    """A process that worked beside this one has ended before its work was done."""
+
+
 class RunError(OgpAnalysisError):
     """A notebook run failed, was stopped or left an unusable output."""
 

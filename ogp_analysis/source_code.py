@@ -1,7 +1,7 @@
 """What Python source says that a hash or a plan rests on, read once for each content.
 
-Parsing the package's modules takes a quarter of a second, every time a command looks whether something is stale. So what
-was read is kept beside Python's own byte code, by content: a changed file is read anew, whatever its date.
+Parsing the package's modules takes a quarter of a second, every time a command looks whether something is stale. So
+what was read is kept beside Python's own byte code, by content: a changed file is read anew, whatever its date.
 """
 
 from __future__ import annotations

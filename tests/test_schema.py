@@ -5,8 +5,9 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
+from ogp_analysis.conformance import cast, check
 from ogp_analysis.errors import SchemaError
-from ogp_analysis.schema import Column, TableSchema, cast, check
+from ogp_analysis.schema import Column, TableSchema
 
 COLUMNS = (
     Column("iso3", "string", "Country", required=True), Column("kind", "category", "Kind", categories=("a", "b")),

@@ -79,7 +79,9 @@ def test_what_is_kept_is_what_was_read(kept, monkeypatch):
     assert source_code.read(CODE) == told == source_code.Code(*told)
 
 
-@pytest.mark.parametrize("content", [b"", b"{", b"[]", b'{"form": 0, "known": {}}', b'{"form": 1, "known": {"x": [1]}}'])
+@pytest.mark.parametrize(
+    "content", [b"", b"{", b"[]", b'{"form": 0, "known": {}}', b'{"form": 1, "known": {"x": [1]}}']
+)
 def test_what_cannot_be_used_is_read_anew(kept, content):
     kept()
     source_code.KEPT.parent.mkdir()
@@ -119,7 +121,9 @@ def test_a_package_is_hashed_the_same_with_and_without_what_is_kept(tmp_path):
     """In new processes: one that may keep nothing, one that reads what the test has kept."""
     code = "from ogp_analysis import fingerprint as f; print(f.of_value(f.closure(['ogp_analysis.store.build'])))"
     told = {
-        subprocess.run([sys.executable, *options, "-c", code], capture_output=True, text=True, check=True).stdout.strip()
+        subprocess.run(
+            [sys.executable, *options, "-c", code], capture_output=True, text=True, check=True
+        ).stdout.strip()
         for options in (["-B"], [], [])
     }
     assert told == {fingerprint.of_value(fingerprint.closure(["ogp_analysis.store.build"]))}

@@ -8,8 +8,9 @@ from dataclasses import dataclass, field
 import pandas as pd
 
 from ogp_analysis.cleaning.record import Cleaned, total
+from ogp_analysis.conformance import cast, check
 from ogp_analysis.errors import CleaningError
-from ogp_analysis.schema import TableSchema, cast, check
+from ogp_analysis.schema import TableSchema
 
 
 @dataclass(frozen=True)

@@ -11,15 +11,11 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
+from ogp_analysis.cleaning.entries import ACTIONS, ENTRY_COLUMNS, FILE, LINE
 from ogp_analysis.errors import CleaningError
 
-#: Columns that every raw chunk carries beside its own: where a row stands in the file it came from.
-FILE, LINE = "_file", "_line"
-#: What can happen to a raw row or value, other than being kept as it was.
-ACTIONS = ("changed", "set_aside", "merged")
 #: What a balance counts, beside the file.
 _COUNTS = ["rows_in", "kept", "set_aside", "merged", "changed_values"]
-ENTRY_COLUMNS = [FILE, LINE, "action", "rule", "column", "old", "new"]
 
 
 def _no_entries() -> pd.DataFrame:

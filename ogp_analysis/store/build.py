@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import gc
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
 
+from ogp_analysis import collector
 from ogp_analysis.cleaning.catalog import DATASETS, dataset
 from ogp_analysis.cleaning.dataset import Dataset, cleaned, promised
 from ogp_analysis.cleaning.record import FILE, LINE, Cleaned, kept_all
@@ -74,7 +73,7 @@ def _build_one(project: Project, name: str, edition: str) -> str:
             return "current"
         declared = dataset(name)
         make = _from_extracts if edition == "embedded" else _from_published
-        with _no_cycles_looked_for():
+        with collector.off():
             result, balance, schemas = make(project, declared, inputs)
         about = {
             "title": declared.title,
@@ -84,18 +83,6 @@ def _build_one(project: Project, name: str, edition: str) -> str:
         }
         shelf.put(project, edition, name, result, about, schemas)
     return "built"
-
-
-@contextmanager
-def _no_cycles_looked_for() -> Iterator[None]:
-    """Leave out the search for cycles: cells are many, lie in none, and are looked through again and again."""
-    searching = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if searching:
-            gc.enable()
 
 
 def _from_published(project: Project, declared: Dataset, inputs: tuple[Place, ...]):

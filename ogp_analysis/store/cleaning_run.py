@@ -13,9 +13,8 @@ from ogp_analysis.errors import CleaningError, OgpAnalysisError, SourceError, Un
 from ogp_analysis.lock import only_one
 from ogp_analysis.messages import LANGUAGES
 from ogp_analysis.sources.packed import Table, tables
-from ogp_analysis.store import cleaning_facts, cleaning_summary, ocds_run
+from ogp_analysis.store import cleaning_facts, cleaning_summary, parts
 from ogp_analysis.store.cleaning_facts import Outcome, Progress
-from ogp_analysis.store.growing import Growing, remove_parts
 from ogp_analysis.store.spilled import Spilled
 
 #: Kinds of files that can be cleaned this way, and the module that has the cleaner and its layouts.
@@ -41,6 +40,7 @@ def clean_files(
     progress: Progress = lambda label, rows: None,
     language: str = LANGUAGES[0],
     csv: bool = False,
+    jobs: int = 1,
 ) -> list[Outcome]:
     """Clean files and write ``out``: tables and record as Parquet and CSV, one file each a table read, and a page.
 
@@ -66,6 +66,8 @@ def clean_files(
         Of the page.
     csv : bool
         Whether tables of OCDS are written as CSV too; those of other kinds always are.
+    jobs : int
+        How many processes clean large files of OCDS side by side; what comes of it is the same.
 
     Returns
     -------
@@ -83,10 +85,12 @@ def clean_files(
         raise UnknownName(f"kind of file {kind!r}", "is not known", "Known are " + ", ".join(sorted(KINDS)))
     out = Path(out)
     with only_one(out / ".lock", f"cleaning into {out.name}"):
-        remove_parts(out)
+        parts.remove(out)
         given = [Path(file) for file in dict.fromkeys(files)]
         if kind in _TOGETHER:
-            done = ocds_run.clean(given, kind, out, csv, progress)
+            from ogp_analysis.store import ocds_run
+
+            done = ocds_run.clean(given, kind, out, csv, progress, jobs)
         else:
             done = [one for file in given for one in _of_file(file, kind, out, layout, progress)]
         cleaning_summary.write(out, sorted(out.glob(f"{cleaning_facts.FOLDER}/*.json")), done, language)
@@ -145,6 +149,7 @@ def _basis(table: Table, content: str, kind: str, layout: str) -> dict:
 
 def _cleaned(table: Table, kind: str, out: Path, slug: str, layout: str, progress: Progress) -> dict:
     from ogp_analysis.sources import messy_table
+    from ogp_analysis.store.growing import Growing
     from ogp_analysis.store.tally import Tally
 
     cleaner = import_module(KINDS[kind])

@@ -5,17 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 from ogp_analysis.cleaning.record import Cleaned
-from ogp_analysis.schema import TableSchema, cast, check
+from ogp_analysis.conformance import cast, check
+from ogp_analysis.schema import TableSchema
+from ogp_analysis.store.parts import FORMS, part
 
 RECORD = "record"
-_FORMS = ("parquet", "csv")
-
-
-def remove_parts(out: Path) -> None:
-    """Remove what a process that was killed left half written below `out`."""
-    for form in _FORMS:
-        for part in out.glob(f"{form}/*/.*.part"):
-            part.unlink()
 
 
 class Growing:
@@ -66,10 +60,10 @@ class Growing:
         import pyarrow.csv as pcsv
         import pyarrow.parquet as pq
 
-        for form in _FORMS:
+        for form in FORMS:
             (self.out / form / name).mkdir(parents=True, exist_ok=True)
             self.outputs.append(f"{form}/{name}/{self.slug}.{form}")
-        parquet, text = (self._part(self.out / output) for output in self.outputs[-2:])
+        parquet, text = (part(self.out / output) for output in self.outputs[-2:])
         # The lowest and highest of texts help no reader, and take a third of the time.
         told = [
             field.name
@@ -79,9 +73,6 @@ class Growing:
         writer = pq.ParquetWriter(parquet, schema, compression="zstd", write_statistics=told)
         return writer, pcsv.CSVWriter(text, _days(schema.empty_table()).schema)
 
-    def _part(self, file: Path) -> Path:
-        return file.with_name(f".{file.name}.part")
-
     def __exit__(self, kind, error, trace) -> None:
         for writers in self._writers.values():
             for writer in writers:
@@ -89,9 +80,9 @@ class Growing:
         for output in self.outputs:
             file = self.out / output
             if kind is None:
-                self._part(file).replace(file)
+                part(file).replace(file)
             else:
-                self._part(file).unlink(missing_ok=True)
+                part(file).unlink(missing_ok=True)
 
 
 def _days(table):

@@ -7,28 +7,31 @@ a time, in the order in which the files first name them.
 
 from __future__ import annotations
 
-import gc
 import os
 from collections import Counter
-from collections.abc import Iterator, Mapping
-from contextlib import closing, contextmanager
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager, closing, nullcontext
 from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
 
 from ogp_analysis import fingerprint
-from ogp_analysis.cleaning.procurement import ocds, ocds_statements
+from ogp_analysis.cleaning.procurement import ocds_statements
+from ogp_analysis.crew import Crew
 from ogp_analysis.errors import CleaningError, OgpAnalysisError, SourceError
 from ogp_analysis.sources.json_corpus import Corpus
 from ogp_analysis.sources.json_elements import LISTS, hash_of
-from ogp_analysis.store import cleaning_facts
+from ogp_analysis.store import cleaning_facts, ocds_blocks
 from ogp_analysis.store.cleaning_facts import Outcome, Progress
 from ogp_analysis.store.ocds_tables import Rules, Tables, balanced
 
 KEY = "ocid"
 _NOT_JSON = "not_json"
 _SLUG = "ocds"
+#: Bytes below which starting processes takes longer than they save.
+_SMALL = 32 * 2**20
 #: So many names stand on the page.
 _NAMED = 2
 
@@ -37,7 +40,7 @@ class _Guessed(Exception):
     """Something in the file is not where it was guessed to be."""
 
 
-def clean(files: list[Path], kind: str, out: Path, csv: bool, progress: Progress) -> list[Outcome]:
+def clean(files: list[Path], kind: str, out: Path, csv: bool, progress: Progress, jobs: int = 1) -> list[Outcome]:
     """Clean files in OCDS that belong together, unless nothing changed since; what was there before is replaced.
 
     Parameters
@@ -52,6 +55,8 @@ def clean(files: list[Path], kind: str, out: Path, csv: bool, progress: Progress
         Whether to write CSV beside Parquet.
     progress : callable
         As :func:`cleaned`.
+    jobs : int
+        As :func:`cleaned`.
 
     Returns
     -------
@@ -60,12 +65,14 @@ def clean(files: list[Path], kind: str, out: Path, csv: bool, progress: Progress
     """
     named = labelled(files)
     try:
-        basis = _basis(named, kind, csv)
         facts, what = cleaning_facts.known(out, _SLUG), "current"
-        if not cleaning_facts.is_current(out, facts, basis):
-            remove(out, facts)
-            facts, what = cleaned(named, out, _SLUG, csv, progress) | {"basis": basis}, "cleaned"
-            cleaning_facts.put(out, _SLUG, facts)
+        with ThreadPoolExecutor(1) as beside:
+            # Hashing holds up nobody: what it says is needed first only where something was cleaned before.
+            basis = beside.submit(_basis, named, kind, csv)
+            if not cleaning_facts.is_current(out, facts, facts and basis.result()):
+                remove(out, facts)
+                facts, what = cleaned(named, out, _SLUG, csv, progress, jobs), "cleaned"
+                cleaning_facts.put(out, _SLUG, facts | {"basis": basis.result()})
     except (OSError, OgpAnalysisError) as error:
         if isinstance(error, OSError):
             error = SourceError(
@@ -112,7 +119,7 @@ def remove(out: Path, facts: dict | None) -> None:
     (out / cleaning_facts.FOLDER / f"{_SLUG}.json").unlink(missing_ok=True)
 
 
-def cleaned(files: Mapping[str, Path], out: Path, slug: str, csv: bool, progress: Progress) -> dict:
+def cleaned(files: Mapping[str, Path], out: Path, slug: str, csv: bool, progress: Progress, jobs: int = 1) -> dict:
     """Clean files in OCDS, and return what was done.
 
     Parameters
@@ -127,6 +134,8 @@ def cleaned(files: Mapping[str, Path], out: Path, slug: str, csv: bool, progress
         Whether to write CSV beside Parquet.
     progress : callable
         Told the name of a file and how many elements are done in all.
+    jobs : int
+        How many processes work side by side; what comes of it is the same.
 
     Returns
     -------
@@ -139,10 +148,17 @@ def cleaned(files: Mapping[str, Path], out: Path, slug: str, csv: bool, progress
     OgpAnalysisError
         If nothing can be read, or nothing of it kept.
     """
-    try:
-        return _run(Corpus(files, KEY, LISTS, out), out, slug, csv, progress)
-    except _Guessed:
-        return _run(Corpus(files, KEY, LISTS, out, _ocid), out, slug, csv, progress)
+    with _crew(files, jobs) as crew:
+        try:
+            return _run(Corpus(files, KEY, LISTS, out), out, slug, csv, progress, crew)
+        except _Guessed:
+            return _run(Corpus(files, KEY, LISTS, out, _ocid), out, slug, csv, progress, crew)
+
+
+def _crew(files: Mapping[str, Path], jobs: int) -> AbstractContextManager[Crew | None]:
+    """Return processes that work side by side if there is enough to do; they begin while files are searched."""
+    size = sum(file.stat().st_size for file in files.values() if file.is_file())
+    return Crew(ocds_blocks.WORK, jobs, without=("pandas",)) if jobs > 1 and size > _SMALL else nullcontext()
 
 
 def _ocid(raw: bytes) -> str | None:
@@ -150,28 +166,31 @@ def _ocid(raw: bytes) -> str | None:
     return None if isinstance(told, ocds_statements.Aside) else told.ocid
 
 
-def _run(corpus: Corpus, out: Path, slug: str, csv: bool, progress: Progress) -> dict:
-    rules, gone, hashes = Rules(), Counter(), []
-    with closing(corpus), Tables(out, slug, csv) as tables, _without_collector():
-
-        def emit(made: dict[str, pa.Table], entries: pa.Table) -> None:
-            _count(entries, gone, corpus)
-            tables.add(made, entries)
-            rules.add(entries)
-
-        cleaner = ocds.Cleaner(corpus.labels, emit)
-        for groups in corpus.groups(ocds.CHUNK):
-            ocids = cleaner.add(corpus.take(groups))
-            hashes.append(np.fromiter(map(hash_of, ocids), np.int64, len(ocids)))
-            progress(_label(corpus.labels), sum(cleaner.rows_in))
-        cleaner.flush()
+def _run(corpus: Corpus, out: Path, slug: str, csv: bool, progress: Progress, crew: Crew | None) -> dict:
+    rules, gone, hashes, rows = Rules(), Counter(), [], 0
+    kept = np.zeros(len(corpus.labels), np.int64)
+    with closing(corpus), Tables(out, slug, csv) as tables:
+        for block, count in ocds_blocks.blocks(corpus, out, crew):
+            _count(block.entries, gone, corpus)
+            tables.add(block.tables, block.entries)
+            rules.add(block.entries)
+            hashes.append(_hashes(block.tables))
+            kept += block.kept
+            rows += count
+            progress(_label(corpus.labels), rows)
+            del block  # not to be kept while the next one is made
         tables.whole()
         _check_once(hashes, corpus)
-        facts = _facts(cleaner, gone, rules)
+        facts = _facts(corpus, kept.tolist(), gone, rules)
         _something(facts, corpus)
     pa.default_memory_pool().release_unused()
     faults = {label: str(fault) for label, fault in corpus.faults.items()}
     return facts | {"faults": faults, "tables": tables.rows, "outputs": tables.outputs, "generations": [_SLUG]}
+
+
+def _hashes(tables: Mapping[str, pa.Table]) -> np.ndarray:
+    ocids = tables["processes"]["ocid"].to_pylist() if tables else []
+    return np.fromiter(map(hash_of, ocids), np.int64, len(ocids))
 
 
 def _label(labels: list[str]) -> str:
@@ -205,30 +224,17 @@ def _count(entries: pa.Table, gone: Counter, corpus: Corpus) -> None:
     gone.update(zip(away["_file"].to_pylist(), away["action"].to_pylist(), strict=True))
 
 
-def _facts(cleaner: ocds.Cleaner, gone: Counter, rules: Rules) -> dict:
+def _facts(corpus: Corpus, kept: list[int], gone: Counter, rules: Rules) -> dict:
     files = {}
-    for label, rows_in, kept in zip(cleaner.labels, cleaner.rows_in, cleaner.kept, strict=True):
-        counts = {"rows_in": rows_in, "kept": kept}
+    for label, rows_in, of_file in zip(corpus.labels, corpus.sizes, kept, strict=True):
+        counts = {"rows_in": rows_in, "kept": of_file}
         counts |= {action: gone[label, action] for action in ("set_aside", "merged")}
         balanced(label, **counts)
         files[label] = counts
     total = {name: sum(one[name] for one in files.values()) for name in ("rows_in", "kept", "set_aside", "merged")}
-    label = _label(cleaner.labels)
     return {
-        "file": label,
+        "file": _label(corpus.labels),
         "balance": total | {"changed": rules.count("changed")},
         "files": files,
         "rules": rules.listed(),
     }
-
-
-@contextmanager
-def _without_collector() -> Iterator[None]:
-    """Nothing that is made here refers to itself; looking for what does takes a tenth of the time."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()

@@ -11,6 +11,7 @@ import pyarrow.parquet as pq
 from ogp_analysis.cleaning.procurement.ocds_assembly import TYPES
 from ogp_analysis.cleaning.procurement.ocds_schemas import TABLES
 from ogp_analysis.errors import CleaningError, SchemaError
+from ogp_analysis.store import parts
 
 RECORD = "record"
 #: Columns of whose values most are there once.
@@ -77,8 +78,8 @@ class Tables:
     def _opened(self, name: str, schema: pa.Schema) -> list:
         parquet = self._part("parquet", name)
         options = {"compression": "zstd", "compression_level": 1, "store_schema": False, "write_statistics": False}
-        # Looking for repetitions among values that do not repeat costs time and saves nothing.
-        repeating = [one for one in schema.names if one not in _UNIQUE]
+        # Looking for repetitions among values that do not repeat costs time and saves nothing, among numbers too.
+        repeating = [one.name for one in schema if _repeats(one)]
         writers = [pq.ParquetWriter(parquet, schema, use_dictionary=repeating, **options)]
         if self.csv:
             import pyarrow.csv as pcsv
@@ -90,7 +91,7 @@ class Tables:
         folder = self.out / form / name
         folder.mkdir(parents=True, exist_ok=True)
         self.outputs.append(f"{form}/{name}/{self.slug}.{form}")
-        return folder / f".{self.slug}.{form}.part"
+        return parts.part(folder / f"{self.slug}.{form}")
 
     def whole(self) -> None:
         """Make a table without rows where none had any, so that all of them are there."""
@@ -105,11 +106,15 @@ class Tables:
                 writer.close()
         for output in self.outputs:
             file = self.out / output
-            part = file.with_name(f".{file.name}.part")
+            part = parts.part(file)
             if kind is None:
                 part.replace(file)
             else:
                 part.unlink(missing_ok=True)
+
+
+def _repeats(field: pa.Field) -> bool:
+    return pa.types.is_dictionary(field.type) or (pa.types.is_string(field.type) and field.name not in _UNIQUE)
 
 
 def _plain(table: pa.Table) -> pa.Table:

@@ -372,9 +372,11 @@ def test_a_module_that_cannot_be_imported_is_the_fault_of_the_run_that_needs_it(
 
 def test_what_a_foreign_module_says_is_said_in_the_notebook_that_imports_it(modules, run):
     """It is not imported beforehand; neither is one that starts a thread, and the process stays warm."""
-    foreign = {name: () for name in ("numpy", "says_something", "starts_thread", "warns", "cannot_be_imported")}
+    foreign = dict.fromkeys(("numpy", "says_something", "starts_thread", "warns", "cannot_be_imported"), ())
     foreign["has_parts"] = ("part", "no_such_part")
-    there = "import sys; sorted({*map(str.strip, '" + ",".join(foreign) + ",has_parts.part'.split(','))} & {*sys.modules})"
+    there = (
+        "import sys; sorted({*map(str.strip, '" + ",".join(foreign) + ",has_parts.part'.split(','))} & {*sys.modules})"
+    )
     requests = [run("saying", "import says_something\nimport warns", there)]
     with open_process(modules=[], engine="warm", foreign=foreign) as process:
         assert (process.kind, process.reason) == ("warm", "")

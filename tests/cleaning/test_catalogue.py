@@ -17,7 +17,7 @@ from ogp_analysis.cleaning.catalog import DATASETS, dataset
 from ogp_analysis.cleaning.dataset import Dataset, cleaned, promised
 from ogp_analysis.cleaning.record import ENTRY_COLUMNS, FILE, LINE, Cleaned
 from ogp_analysis.codebook import rules
-from ogp_analysis.schema import check
+from ogp_analysis.conformance import check
 from ogp_analysis.sources import catalog, raw
 from ogp_analysis.store.build import only
 

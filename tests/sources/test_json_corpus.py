@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import gzip
 import json
+import sys
 import zipfile
 
 import pytest
 
-from ogp_analysis.sources import json_corpus
+from ogp_analysis.errors import SourceError
+from ogp_analysis.sources import json_places
 from ogp_analysis.sources.json_corpus import Corpus
+from ogp_analysis.sources.json_places import Streams
 
 LISTS = ("releases", "records")
 
@@ -32,11 +35,14 @@ def made(tmp_path):
         one.close()
 
 
-def told(corpus: Corpus, size: int = 2) -> list[list[tuple[str, str, int]]]:
+def told(
+    corpus: Corpus, size: int = 2, most: int = 1000, streams: Streams | None = None
+) -> list[list[tuple[str, str, int]]]:
     """Return what each group says: id, file, place."""
     groups = []
-    for some in corpus.groups(size):
-        for group in corpus.take(some):
+    for places in corpus.places(size, most):
+        assert len(places.sizes) <= size and (len(places.files) <= most or len(places.sizes) == 1)
+        for group in (streams or corpus.streams).take(places):
             groups.append([(json.loads(bytes(raw))["id"], corpus.labels[file], place) for raw, file, place in group])
     return groups
 
@@ -54,14 +60,15 @@ def test_elements_with_one_key_come_together_in_the_order_of_the_first(made):
     ]
 
 
-@pytest.mark.parametrize("window", [1, 40, 10**6])
-@pytest.mark.parametrize("size", [1, 3, 100])
-def test_how_much_is_read_at_once_changes_nothing(made, monkeypatch, window, size):
-    monkeypatch.setattr(json_corpus, "_WINDOW", window)
-    monkeypatch.setattr(json_corpus, "_OPEN", 1)
+@pytest.mark.parametrize(("window", "useless"), [(1, 0.5), (40, 0.5), (10**6, 0.5), (10**6, 0.01)])
+@pytest.mark.parametrize(("size", "most"), [(1, 100), (3, 4), (3, 100), (100, 2), (100, 100)])
+def test_how_much_is_read_at_once_changes_nothing(made, monkeypatch, window, useless, size, most):
+    monkeypatch.setattr(json_places, "_WINDOW", window)
+    monkeypatch.setattr(json_places, "_USELESS", useless)
+    monkeypatch.setattr(json_places, "_OPEN", 1)
     pairs = [(f"o{(7 * number) % 5}" if number % 3 else f"s{number}", str(number)) for number in range(30)]
     corpus = made({f"{part}.jsonl": lines(*pairs[part::4]) for part in range(4)})
-    groups = told(corpus, size)
+    groups = told(corpus, size, most)
     assert sorted(int(name) for group in groups for name, *_ in group) == list(range(30))
     by_id = {name: ocid for ocid, name in pairs}
     assert [len({by_id[name] for name, *_ in group}) for group in groups] == [1] * len(groups)
@@ -83,6 +90,31 @@ def test_packed_files_are_read_like_others(made, tmp_path):
     corpus = made({"c.gz": gzip.compress(lines(("x", "3"))), "made.zip": archive.read_bytes()})
     assert told(corpus) == [[("3", "c.gz", 1), ("1", "made.zip/in/a.json", 1), ("2", "made.zip/in/b.jsonl", 1)]]
     assert [path.suffix for path in tmp_path.iterdir() if path.name.startswith("tmp")] == []
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="a file without a name is opened by /proc")
+def test_another_process_can_open_the_same_files(made):
+    """Also those that were unpacked and have no name; without such names nothing is promised."""
+    contents = {"c.gz": gzip.compress(lines(("x", "3"), ("y", "4"))), "a.jsonl": lines(("x", "1"), ("z", "2"))}
+    expected = told(made(contents))
+    corpus = made(contents)
+    again = Streams.of(corpus.labels, corpus.streams.paths())
+    assert told(corpus, streams=again) == expected
+    again.close()
+
+
+def test_files_without_a_name_are_not_for_others_elsewhere(made, monkeypatch):
+    monkeypatch.setattr(json_places.sys, "platform", "darwin")
+    assert made({"c.gz": gzip.compress(lines(("x", "3")))}).streams.paths() is None
+    assert made({"a.jsonl": lines(("x", "1"))}).streams.paths() is not None
+
+
+def test_a_file_that_became_shorter_is_said(made, tmp_path):
+    corpus = made({"a.jsonl": lines(*((str(n), str(n)) for n in range(50)))})
+    with (tmp_path / "a.jsonl").open("rb+") as stream:
+        stream.truncate(100)
+    with pytest.raises(SourceError, match=r"a\.jsonl: changed while it was read"):
+        told(corpus)
 
 
 def test_a_file_that_cannot_be_read_fails_alone(made, tmp_path):

@@ -14,13 +14,12 @@ import pyarrow.parquet as pq
 import pytest
 from click.testing import CliRunner
 
-from ogp_analysis.cleaning.procurement import ocds
 from ogp_analysis.cleaning.procurement.ocds_schemas import TABLES
 from ogp_analysis.cli import commands
 from ogp_analysis.codebook import rules
+from ogp_analysis.conformance import cast, check
 from ogp_analysis.messages import LANGUAGES, word
-from ogp_analysis.schema import cast, check
-from ogp_analysis.store import ocds_run
+from ogp_analysis.store import ocds_blocks, ocds_run, parts
 from ogp_analysis.store.cleaning_run import clean_files
 
 
@@ -46,8 +45,9 @@ def table(out: Path, name: str) -> pd.DataFrame:
 
 
 def test_tables_keep_their_schemas_and_nothing_is_lost(tmp_path, monkeypatch):
-    monkeypatch.setattr(ocds, "BLOCK", 64)
-    monkeypatch.setattr(ocds, "CHUNK", 16)
+    monkeypatch.setattr(ocds_blocks, "BLOCK", 64)
+    monkeypatch.setattr(ocds_blocks, "MOST", 100)
+    monkeypatch.setattr(ocds_blocks, "CHUNK", 16)
     file = tmp_path / "many.jsonl"
     file.write_text(lines(release(n % 150, id=f"r-{n}") for n in range(400)) + '{"ocid"\n', "utf-8")
     (outcome,) = clean_files([file], "ocds", tmp_path / "out", csv=True)
@@ -179,6 +179,49 @@ def test_the_same_files_give_the_same_bytes(tmp_path):
     assert made[0] == made[1] and len(made[0]) == len(TABLES) + 1
 
 
+@pytest.fixture
+def large(monkeypatch):
+    """Every file is large enough for several processes, and a block is small."""
+    monkeypatch.setattr(ocds_run, "_SMALL", 0)
+    monkeypatch.setattr(ocds_blocks, "BLOCK", 16)
+
+
+def content(out: Path) -> list[tuple]:
+    return sorted((p.relative_to(out), p.read_bytes()) for form in parts.FORMS for p in (out / form).rglob("*.*"))
+
+
+def test_how_many_work_side_by_side_changes_nothing(tmp_path, large):
+    """Releases far apart, packed files, persons, odd values, a line that is no JSON: the same bytes."""
+    firm = {"id": "P", "name": "Juan Pérez"}
+    odd = [release(900 + n, awards=[{"id": "a", "suppliers": [firm], "value": {"amount": "1,5"}}]) for n in range(9)]
+    files = [tmp_path / "many.jsonl", tmp_path / "more.json.gz"]
+    files[0].write_text(lines(release(n % 150, id=f"r-{n}") for n in range(400)) + '{"ocid"\n', "utf-8")
+    files[1].write_bytes(gzip.compress(json.dumps({"releases": [*odd, release(3, id="late")]}).encode()))
+    told = [clean_files(files, "ocds", tmp_path / f"{jobs}", csv=True, jobs=jobs) for jobs in (1, 3)]
+    assert told[0] == told[1] and [one.rows_in for one in told[0]] == [401, 10]
+    assert content(tmp_path / "1") == content(tmp_path / "3")
+    assert [json.loads((tmp_path / jobs / "runs/ocds.json").read_bytes())["rules"] for jobs in "13"][0]
+    assert (tmp_path / "1/runs/ocds.json").read_bytes() == (tmp_path / "3/runs/ocds.json").read_bytes()
+    assert list(tmp_path.glob("*/.blocks-*")) == []
+
+
+def test_what_several_processes_left_is_removed(tmp_path):
+    (tmp_path / ".blocks-x").mkdir()
+    (tmp_path / ".blocks-x" / "0.arrow").touch()
+    (tmp_path / "1.json").write_text(json.dumps(release(1)))
+    clean_files([tmp_path / "1.json"], "ocds", tmp_path)
+    assert not (tmp_path / ".blocks-x").exists()
+
+
+def test_a_process_that_is_lost_is_a_fault_in_one_sentence(tmp_path, large, monkeypatch):
+    file = tmp_path / "many.jsonl"
+    file.write_text(lines(release(n) for n in range(100)))
+    monkeypatch.setattr(ocds_blocks, "WORK", "os:_exit")  # ends with the first task as its status
+    (outcome,) = clean_files([file], "ocds", tmp_path / "out", jobs=2)
+    assert outcome.what == "failed" and "a process that worked on it has ended with status" in outcome.fault
+    assert list((tmp_path / "out").glob(".blocks-*")) == [] and not (tmp_path / "out/runs/ocds.json").exists()
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_page_has_words_for_every_rule_and_table(language):
     named = [rule.name for rule in rules.rules("ocds")]
@@ -193,7 +236,7 @@ MEMORY = """
 import json, resource, sys
 from pathlib import Path
 sys.path.insert(0, sys.argv[3])
-from ogp_analysis.store import ocds_run
+from ogp_analysis.store import ocds_blocks, ocds_run, parts
 out = Path(sys.argv[2])
 out.mkdir()
 facts = ocds_run.cleaned({"f": Path(sys.argv[1])}, out, "x", False, lambda label, rows: None)

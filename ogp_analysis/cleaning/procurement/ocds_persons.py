@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable
-from functools import cache
+from functools import cache, lru_cache
 
 import numpy as np
 import pyarrow as pa
@@ -21,10 +21,11 @@ _OTHER = re.compile(r"[\W_]+")
 #: The commonest legal forms at the end of a name, as they are written: those that need no second look.
 _FORM_AT_END = (
     r"(?i)[ ,.](?:s\.? ?a\.?(?: ?p\.? ?i\.?| ?b\.?)? ?(?:de )?c\.? ?v|s\.? ?de r\.? ?l(?:\.? ?de c\.? ?v)?"
-    r"|ltd|limited|ltda|llc|inc|plc|gmbh|s\.r\.l|cjsc|ojsc)\.?\s*$"
+    r"|s\.a\.s|ltd|limited|ltda|llc|inc|plc|gmbh|s\.r\.l|cjsc|ojsc)\.?\s*$"
 )
 
 
+@lru_cache(maxsize=2**16)
 def plain(text: str) -> str:
     """Return `text` in lower case without accents, in any script, every run of other signs one blank."""
     return _OTHER.sub(" ", _unaccented(text.lower())).strip()

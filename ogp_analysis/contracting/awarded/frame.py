@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 import pandas as pd
 
 from ogp_analysis.cleaning.dataset import promised
-from ogp_analysis.schema import Column, TableSchema, cast
+from ogp_analysis.conformance import cast
+from ogp_analysis.schema import Column, TableSchema
 
 METHODS = ("open", "limited", "direct")
 

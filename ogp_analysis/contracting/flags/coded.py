@@ -7,10 +7,21 @@ from functools import cached_property
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 import pyarrow.compute as pc
 
 from ogp_analysis.cleaning.procurement.ocds_schemas import TABLES
-from ogp_analysis.contracting.flags.columns import MISSING, Words, floats, integers, positions, words
+from ogp_analysis.contracting.flags.columns import (
+    MISSING,
+    Column,
+    Words,
+    different,
+    floats,
+    found,
+    instants,
+    integers,
+    words,
+)
 from ogp_analysis.errors import JoinError
 from ogp_analysis.schema import DTYPES
 
@@ -26,7 +37,7 @@ _WIDTH = 1 << 24
 _SCHEMAS = {schema.name: schema for schema in TABLES}
 
 
-def coded(tables: Mapping[str, pd.DataFrame] | CodedTables) -> CodedTables:
+def coded(tables: Mapping[str, pd.DataFrame | pa.Table] | CodedTables) -> CodedTables:
     """Return `tables` with their identifiers as numbers; what is so already is returned as it is."""
     return tables if isinstance(tables, CodedTables) else CodedTables(tables)
 
@@ -38,23 +49,26 @@ class CodedTables:
 
     Parameters
     ----------
-    tables : mapping of str to pandas.DataFrame
+    tables : mapping of str to pandas.DataFrame or pyarrow.Table
         Tables as :mod:`ogp_analysis.cleaning.procurement.ocds_schemas` promises them; not changed.
     """
 
-    def __init__(self, tables: Mapping[str, pd.DataFrame]) -> None:
+    def __init__(self, tables: Mapping[str, pd.DataFrame | pa.Table]) -> None:
         self._tables = dict(tables)
         self._kept: dict[Hashable, object] = {}
 
-    @property
+    @cached_property
     def given(self) -> Mapping[str, pd.DataFrame]:
-        """The tables as they were given."""
-        return self._tables
+        """The tables as they were given, as frames."""
+        return {
+            name: table.to_pandas(strings_to_categorical=False) if isinstance(table, pa.Table) else table
+            for name, table in self._tables.items()
+        }
 
-    def column(self, table: str, name: str) -> pd.Series:
+    def column(self, table: str, name: str) -> Column:
         """Return a column; missing throughout if the table does not have it, empty if there is no such table."""
         frame = self._tables.get(table)
-        if frame is not None and name in frame.columns:
+        if frame is not None and name in (frame.column_names if isinstance(frame, pa.Table) else frame.columns):
             return frame[name]
         dtype = DTYPES[_SCHEMAS[table][name].type]
         return pd.Series(index=range(0 if frame is None else len(frame)), dtype=dtype)
@@ -72,14 +86,20 @@ class CodedTables:
     # Processes
 
     @cached_property
+    def _ocids(self) -> dict[str, Words]:
+        """Identifiers of the processes in every table, as codes of one vocabulary."""
+        tables = ["processes", *(name for name in _SCHEMAS if name in self._tables and name != "processes")]
+        return dict(zip(tables, words(*(self.column(table, "ocid") for table in tables)), strict=True))
+
+    @cached_property
     def ocids(self) -> pd.Series:
         """Identifiers of the processes, one a row of ``processes``."""
-        return self.column("processes", "ocid").reset_index(drop=True)
+        return self._ocids["processes"].texts(self._ocids["processes"].codes)
 
-    @property
+    @cached_property
     def n(self) -> int:
         """Number of processes."""
-        return len(self.ocids)
+        return len(self._ocids["processes"].codes)
 
     def process_of(self, table: str) -> np.ndarray:
         """Return for each row of a table the row of its process.
@@ -92,16 +112,18 @@ class CodedTables:
         return self.once(("process", table), lambda: self._process_of(table))
 
     def _process_of(self, table: str) -> np.ndarray:
-        ocids = self.column(table, "ocid")
-        found = positions(ocids, self.ocids)
-        lost = found == MISSING
+        if table not in self._ocids:
+            return np.empty(0, dtype="int32")
+        ocids = self._ocids[table]
+        places = found(ocids, self._ocids["processes"])
+        lost = places == MISSING
         if lost.any():
             raise JoinError(
                 f"{table}.ocid",
-                f"{int(lost.sum())} rows belong to no process, for example {ocids[lost].iloc[0]!r}",
+                f"{int(lost.sum())} rows belong to no process, for example {ocids.texts(ocids.codes[lost])[0]!r}",
                 "Give the rows and the processes of the same cleaning",
             )
-        return found
+        return places
 
     @cached_property
     def tender_row(self) -> np.ndarray:
@@ -120,8 +142,7 @@ class CodedTables:
 
     def tender_instants(self, name: str) -> np.ndarray:
         """Return an instant of the tender, one a process; NaT where missing."""
-        instants = self.column("tenders", name).to_numpy("datetime64[us]")
-        return np.append(instants, np.datetime64("NaT"))[self.tender_row]
+        return np.append(instants(self.column("tenders", name)), np.datetime64("NaT"))[self.tender_row]
 
     # Organisations
 
@@ -145,7 +166,7 @@ class CodedTables:
 
     def units(self, named: np.ndarray) -> np.ndarray:
         """Return the different organisations among those `named`, in the order of their identifiers."""
-        known = np.unique(named[named >= 0])
+        known = different(named[named >= 0])
         return known[np.argsort(self._rank[known])]
 
     @cached_property
@@ -172,7 +193,7 @@ class CodedTables:
 
     def distinct(self, places: np.ndarray, organisations: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Return the different pairs of place and organisation, sorted."""
-        pairs = np.unique(self.pairs(places, organisations))
+        pairs = different(self.pairs(places, organisations))
         return pairs // max(self.n_organisations, 1), pairs % max(self.n_organisations, 1)
 
     def involved(self, processes: np.ndarray, organisations: np.ndarray) -> pd.DataFrame:

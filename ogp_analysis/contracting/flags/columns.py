@@ -10,8 +10,12 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+#: A column of a table of either library. Texts of Arrow may come as codes: they are not written out.
+Column = pd.Series | pa.ChunkedArray
 #: Code of a missing word, and place of a row that has no partner.
 MISSING = -1
+_TEXT = pa.large_string()
+_CODED = pa.dictionary(pa.int32(), _TEXT)
 
 
 @dataclass(frozen=True)
@@ -48,32 +52,66 @@ class Words:
         return pd.Series(self.vocabulary.take(pa.array(codes, type=pa.int64())), dtype="str")
 
 
-def words(*columns: pd.Series) -> list[Words]:
+def words(*columns: Column) -> list[Words]:
     """Return columns of text as codes of one vocabulary, so that they can be compared."""
-    parts = [_arrow(column) for column in columns]
-    coded = pa.concat_arrays(parts).dictionary_encode() if len(parts) > 1 else parts[0].dictionary_encode()
-    codes = coded.indices.fill_null(MISSING).to_numpy()
+    parts = [[_coded(chunk) for chunk in _chunks(column)] for column in columns]
+    whole = pa.chunked_array([chunk for part in parts for chunk in part], type=_CODED).unify_dictionaries()
+    vocabulary = whole.chunk(0).dictionary if whole.num_chunks else pa.array([], _TEXT)
+    codes = [chunk.indices.fill_null(MISSING).to_numpy() for chunk in whole.chunks]
     ends = np.cumsum([len(part) for part in parts])
-    return [Words(codes[end - len(part) : end], coded.dictionary) for part, end in zip(parts, ends, strict=True)]
+    none = np.empty(0, dtype="int32")
+    return [
+        Words(np.concatenate([none, *codes[end - len(part) : end]]), vocabulary)
+        for part, end in zip(parts, ends, strict=True)
+    ]
 
 
-def positions(values: pd.Series, of: pd.Series) -> np.ndarray:
-    """Return where each of `values` stands in `of`, :data:`MISSING` where it does not."""
-    found = pc.index_in(_arrow(values), value_set=_arrow(of))
-    return found.fill_null(MISSING).to_numpy()
+def positions(values: Column, of: Column) -> np.ndarray:
+    """Return where each of `values` stands first in `of`, :data:`MISSING` where it does not."""
+    return found(*words(values, of))
 
 
-def integers(column: pd.Series) -> np.ndarray:
+def found(values: Words, of: Words) -> np.ndarray:
+    """Return the same of columns that are coded together."""
+    places = np.full(len(of.vocabulary) + 1, MISSING, dtype="int32")
+    places[of.codes[::-1]] = np.arange(len(of.codes), dtype="int32")[::-1]
+    places[MISSING] = MISSING
+    return places[values.codes]
+
+
+def different(values: np.ndarray) -> np.ndarray:
+    """Return the different ones of whole numbers, sorted: where nearly all differ, sorting is faster than hashing."""
+    ordered = np.sort(values)
+    return ordered[np.append(True, ordered[1:] != ordered[:-1])] if len(ordered) else ordered
+
+
+def integers(column: Column) -> np.ndarray:
     """Return a column of whole numbers, :data:`MISSING` where missing."""
+    if isinstance(column, pa.ChunkedArray):
+        return column.cast(pa.int64()).fill_null(MISSING).to_numpy()
     return column.to_numpy(dtype="int64", na_value=MISSING) if column.hasnans else column.to_numpy(dtype="int64")
 
 
-def floats(column: pd.Series) -> np.ndarray:
+def floats(column: Column) -> np.ndarray:
     """Return a column of numbers, NaN where missing."""
+    if isinstance(column, pa.ChunkedArray):
+        return column.cast(pa.float64()).fill_null(np.nan).to_numpy()
     return column.to_numpy(dtype="float64", na_value=np.nan)
 
 
-def _arrow(column: pd.Series) -> pa.Array:
-    array = pa.array(column, from_pandas=True)
-    array = array.combine_chunks() if isinstance(array, pa.ChunkedArray) else array
-    return array if array.type == pa.large_string() else array.cast(pa.large_string())
+def instants(column: Column) -> np.ndarray:
+    """Return a column of instants, NaT where missing."""
+    if isinstance(column, pa.ChunkedArray):
+        return column.cast(pa.timestamp("us")).to_numpy()
+    return column.to_numpy("datetime64[us]")
+
+
+def _chunks(column: Column) -> list[pa.Array]:
+    array = column if isinstance(column, pa.ChunkedArray) else pa.array(column, from_pandas=True)
+    return array.chunks if isinstance(array, pa.ChunkedArray) else [array]
+
+
+def _coded(chunk: pa.Array) -> pa.DictionaryArray:
+    """Return a piece of a column of text as codes; one that comes as codes keeps them."""
+    coded = chunk if pa.types.is_dictionary(chunk.type) else chunk.cast(_TEXT).dictionary_encode()
+    return pa.DictionaryArray.from_arrays(coded.indices.cast(pa.int32()), coded.dictionary.cast(_TEXT))

@@ -7,6 +7,7 @@ import numpy as np
 from ogp_analysis.contracting.flags.awards import sole_winner
 from ogp_analysis.contracting.flags.bids import bids
 from ogp_analysis.contracting.flags.coded import CodedTables, coded
+from ogp_analysis.contracting.flags.columns import different
 from ogp_analysis.contracting.flags.fences import lower_fence, quantile
 from ogp_analysis.contracting.flags.result import Flag, FlagResult, judged
 from ogp_analysis.contracting.flags.scope import sum_by
@@ -56,7 +57,7 @@ def _processes(data: CodedTables, settings: Settings) -> tuple[np.ndarray, np.nd
     winner, _ = sole_winner(data)
     rows = np.flatnonzero(b.valid & (b.sole_tenderer >= 0) & (winner[b.process] >= 0))
     n = max(data.n_organisations, 1)
-    pairs = np.unique(b.process[rows].astype("int64") * n + b.sole_tenderer[rows])
+    pairs = different(b.process[rows].astype("int64") * n + b.sole_tenderer[rows])
     process, tenderer = pairs // n, pairs % n
     return sum_by(tenderer, n), sum_by(tenderer[winner[process] == tenderer], n)
 

@@ -8,7 +8,7 @@ import pyarrow.compute as pc
 from ogp_analysis.contracting.flags.awards import awards
 from ogp_analysis.contracting.flags.bids import bids, has_bids
 from ogp_analysis.contracting.flags.coded import CodedTables, coded
-from ogp_analysis.contracting.flags.columns import Words
+from ogp_analysis.contracting.flags.columns import Words, instants
 from ogp_analysis.contracting.flags.result import Flag, FlagResult, judged
 from ogp_analysis.contracting.flags.scope import outside, sum_by
 from ogp_analysis.contracting.flags.settings import Settings
@@ -58,7 +58,7 @@ def _days_late(data: CodedTables) -> np.ndarray:
     Whole days where one of the two lacks a time or zone that the other has: nobody is late on the last day.
     """
     of_process = data.process_of("bids")
-    date, end = data.column("bids", "date").to_numpy("datetime64[us]"), data.tender_instants("period_end")[of_process]
+    date, end = instants(data.column("bids", "date")), data.tender_instants("period_end")[of_process]
     date_as, end_as = _precision(data.words("bids", "date_text")), _precision(data.tender_words("period_end_text"))
     lateness = (date - end) / np.timedelta64(1, "D")
     by_day = (date.astype("datetime64[D]") - end.astype("datetime64[D]")) / np.timedelta64(1, "D")

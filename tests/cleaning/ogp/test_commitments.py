@@ -9,8 +9,8 @@ from ogp_analysis.cleaning.dataset import cleaned
 from ogp_analysis.cleaning.ogp import commitment_columns as columns
 from ogp_analysis.cleaning.ogp.commitments import DATASET, clean, finish
 from ogp_analysis.cleaning.record import FILE
+from ogp_analysis.conformance import cast, check
 from ogp_analysis.errors import CleaningError, UnknownName
-from ogp_analysis.schema import cast, check
 
 INPUT = {columns.BY_FOLDER[item.version]: item for item in DATASET.inputs}
 OLD, MIDDLE, NEW = columns.VINTAGES

@@ -4,8 +4,8 @@ import pandas as pd
 import pytest
 
 from ogp_analysis.cleaning.ogp.spells import SPELLS, spells
+from ogp_analysis.conformance import cast, check
 from ogp_analysis.errors import CleaningError
-from ogp_analysis.schema import cast, check
 
 COUNTRY = {
     "iso3": "KEN",

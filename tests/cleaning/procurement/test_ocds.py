@@ -11,6 +11,7 @@ import pytest
 from ogp_analysis import paths
 from ogp_analysis.cleaning.dataset import Input, promised
 from ogp_analysis.cleaning.procurement import ocds, ocds_nodes, ocds_persons
+from ogp_analysis.cleaning.procurement.ocds_cleaner import Cleaner
 from ogp_analysis.cleaning.procurement.ocds_amounts import amounts_by_path, texts_of_amounts
 from ogp_analysis.cleaning.procurement.ocds_schemas import TABLES
 from ogp_analysis.cleaning.record import FILE, LINE, Cleaned
@@ -253,12 +254,11 @@ def test_a_release_with_contract_for_contracts_does_not_lose_them(way):
 
 
 def test_text_that_is_not_utf_8_is_read_and_said(way):
-    made = []
-    cleaner = ocds.Cleaner(["f"], lambda tables, record: made.append((tables, record)))
+    cleaner = Cleaner(["f"])
     text = json.dumps(release(buyer={"id": "B-1", "name": "Educación"}), ensure_ascii=False)
     cleaner.add([[(text.encode("latin-1"), 0, 1)], [(text.replace("o-1", "o-2").encode(), 0, 2)]])
-    cleaner.flush()
-    ((tables, record),) = made
+    tables, record, kept = cleaner.made()
+    assert kept == [2]
     assert tables["processes"]["buyer_name"].to_pylist() == ["Educación", "Educación"]
     rules = zip(record["_line"].to_pylist(), record["rule"].to_pylist(), strict=True)
     assert [line for line, rule in rules if rule == "read_as_windows_1252"] == [1]

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pandas as pd
 
 from ogp_analysis.cleaning.procurement.schemas import CONTRACTS
+from ogp_analysis.conformance import cast
 from ogp_analysis.contracting.awarded.compranet import awarded, debarred
-from ogp_analysis.schema import cast
 
 
 def contracts(*rows: dict) -> pd.DataFrame:

@@ -9,13 +9,13 @@ from ogp_analysis.cleaning.procurement.mexico_sanctions import SANCTIONS
 from ogp_analysis.cleaning.procurement.mexico_thresholds import SCHEMA as CEILINGS
 from ogp_analysis.cleaning.procurement.ocds_schemas import TABLES
 from ogp_analysis.cleaning.procurement.schemas import CONTRACTS
+from ogp_analysis.conformance import cast
 from ogp_analysis.contracting.cases import reading
 from ogp_analysis.contracting.cases.case import procurement_case
 from ogp_analysis.contracting.cases.flagging import case_flags, flag_tables
 from ogp_analysis.contracting.cases.publications import PUBLICATIONS, publication
 from ogp_analysis.contracting.cases.screening import screened
 from ogp_analysis.errors import ParameterError, UnknownName
-from ogp_analysis.schema import cast
 from ogp_analysis.store import hand_out
 
 PLAIN = {

@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 from ogp_analysis.cleaning.procurement.ocds_schemas import TABLES
-from ogp_analysis.schema import cast
+from ogp_analysis.conformance import cast
 
 REPLICATION = Path("replication") / "cardinal_flags"
 

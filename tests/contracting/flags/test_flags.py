@@ -238,8 +238,8 @@ def test_all_flags_share_one_reading_of_the_tables(tables_of, lines_of, monkeypa
     from ogp_analysis.contracting.flags import coded
 
     looked_up = []
-    plain = coded.positions
-    monkeypatch.setattr(coded, "positions", lambda values, of: looked_up.append(len(values)) or plain(values, of))
+    plain = coded.found
+    monkeypatch.setattr(coded, "found", lambda values, of: looked_up.append(len(values.codes)) or plain(values, of))
     compute_all(tables_of(lines_of(FIXTURES / "R035.jsonl")), settings(), NAMES)
     assert len(looked_up) == len({"tenders", "bids", "tenderers", "awards", "suppliers", "items"})
     assert np.sum(looked_up) > 0

@@ -1,0 +1,97 @@
+"""Blocks of contracting processes, cleaned one after the other or several side by side: the same blocks either way."""
+
+from __future__ import annotations
+
+import pickle
+import tempfile
+from collections.abc import Iterator
+from functools import lru_cache
+from pathlib import Path
+from typing import NamedTuple
+
+import pyarrow as pa
+
+from ogp_analysis import collector
+from ogp_analysis.cleaning.procurement.ocds_cleaner import BLOCK, CHUNK, MOST, Cleaner, Made
+from ogp_analysis.crew import Crew
+from ogp_analysis.sources.json_corpus import Corpus
+from ogp_analysis.sources.json_places import Places, Streams
+from ogp_analysis.store.parts import SPOOL
+
+#: Work of a crew.
+WORK = f"{__name__}:do"
+_FILES = "files"
+
+
+class Task(NamedTuple):
+    """A block for a process of a crew: which one, where its elements stand, and in which folder to leave it."""
+
+    number: int
+    places: Places
+    folder: str
+
+
+class Left(NamedTuple):
+    """A block that waits in a file: which tables are in it, and what :class:`Made` counts beside; its elements."""
+
+    file: str
+    tables: list[str]
+    kept: list[int]
+    rows: int
+
+
+def blocks(corpus: Corpus, out: Path, crew: Crew | None) -> Iterator[tuple[Made, int]]:
+    """Yield the blocks of a corpus in their order, each with how many releases and records came in.
+
+    Parameters
+    ----------
+    corpus : Corpus
+    out : pathlib.Path
+        On the disk that has room for blocks that are ready before it is their turn.
+    crew : Crew or None
+        Processes that do :data:`WORK`; without them blocks are made here.
+    """
+    coming = corpus.places(BLOCK, MOST)
+    paths = corpus.streams.paths() if crew else None
+    if crew is None or paths is None or len(corpus) <= BLOCK:
+        for places in coming:
+            yield made(corpus.streams, places), len(places.files)
+        return
+    with tempfile.TemporaryDirectory(prefix=SPOOL, dir=out) as folder:
+        (Path(folder) / _FILES).write_bytes(pickle.dumps((corpus.labels, paths)))
+        tasks = (Task(number, places, folder) for number, places in enumerate(coming))
+        for left in crew.done(tasks):
+            yield _taken(left), left.rows
+
+
+def made(streams: Streams, places: Places) -> Made:
+    """Clean a block."""
+    with collector.off():
+        cleaner = Cleaner(streams.labels)
+        for some in places.parts(CHUNK):
+            cleaner.add(streams.take(some))
+        return cleaner.made()
+
+
+def do(task: Task) -> Left:
+    """Clean a block and leave it in a file."""
+    block = made(_streams(task.folder), task.places)
+    file = Path(task.folder) / f"{task.number}.arrow"
+    with pa.OSFile(str(file), "wb") as stream:
+        for table in (block.entries, *block.tables.values()):
+            with pa.ipc.new_stream(stream, table.schema) as writer:
+                writer.write_table(table)
+    return Left(str(file), list(block.tables), block.kept, len(task.places.files))
+
+
+@lru_cache(maxsize=1)
+def _streams(folder: str) -> Streams:
+    return Streams.of(*pickle.loads((Path(folder) / _FILES).read_bytes()))
+
+
+def _taken(left: Left) -> Made:
+    """Return a block from its file, which is gone afterwards."""
+    with pa.memory_map(left.file) as stream:
+        entries, *tables = [pa.ipc.open_stream(stream).read_all() for _ in (None, *left.tables)]
+    Path(left.file).unlink()
+    return Made(dict(zip(left.tables, tables, strict=True)), entries, left.kept)

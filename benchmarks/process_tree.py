@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import time
 from pathlib import Path
 
 
-def peak(line: list[str], environment: dict, folder: Path, every: float = 0.05) -> int:
+def peak(line: list[str], environment: dict, folder: Path, every: float = 0.05, given: Path | None = None) -> int:
     """Run a command and return the largest sum of proportional set sizes of its processes, in bytes.
+
+    It is looked at so often (seconds); `given` is what it reads from its standard input.
 
     The proportional size divides a page that several processes share among them, so that the sum is
     what the machine has to give. Linux only.
     """
-    process = subprocess.Popen(line, env=environment, cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    none = subprocess.DEVNULL
+    with (given or Path(os.devnull)).open("rb") as stdin:
+        process = subprocess.Popen(line, env=environment, cwd=folder, stdin=stdin, stdout=none, stderr=none)
     largest = 0
     while process.poll() is None:
         largest = max(largest, sum(_proportional(number) for number in _family(process.pid)))

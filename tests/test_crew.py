@@ -93,7 +93,7 @@ def test_a_fault_is_raised_when_its_turn_comes(work):
     with Crew(work, 2) as crew:
         results = crew.done([("say", 1), ("fault", "odd"), ("say", 2)])
         assert next(results)[1] == 1
-        with pytest.raises(CleaningError, match="here: odd. Do that."):
+        with pytest.raises(CleaningError, match=r"here: odd\. Do that\."):
             next(results)
 
 

@@ -11,8 +11,8 @@ import pytest
 from ogp_analysis import paths
 from ogp_analysis.cleaning.dataset import Input, promised
 from ogp_analysis.cleaning.procurement import ocds, ocds_nodes, ocds_persons
-from ogp_analysis.cleaning.procurement.ocds_cleaner import Cleaner
 from ogp_analysis.cleaning.procurement.ocds_amounts import amounts_by_path, texts_of_amounts
+from ogp_analysis.cleaning.procurement.ocds_cleaner import Cleaner
 from ogp_analysis.cleaning.procurement.ocds_schemas import TABLES
 from ogp_analysis.cleaning.record import FILE, LINE, Cleaned
 from ogp_analysis.sources import raw

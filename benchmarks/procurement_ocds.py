@@ -212,7 +212,7 @@ def lines(
             for name, side in sides.items()
         ],
         "",
-        f"Wanted of tables and flags: at most {TIMES:g} times the bare loop, in less than {SECONDS:g} s of processor.\n",
+        f"Wanted of tables and flags: at most {TIMES:g} times the bare loop, less than {SECONDS:g} s of processor.\n",
         "| times the bare loop | clock | processor |",
         "|---|---|---|",
         *[
@@ -227,10 +227,10 @@ def lines(
         "",
         *([f"Wanted: {OCDSKIT:g} times the throughput of `ocdskit compile`. It is "
            f"{_ratio(found, 'ocdskit', 'merge', 'wall')} times, {_ratio(found, 'ocdskit', 'merge2', 'wall')} with two "
-           f"processes ({_ratio(found, 'ocdskit', 'merge', 'cpu')} by processor seconds of one), and writes tables too.\n"]
+           f"processes ({_ratio(found, 'ocdskit', 'merge', 'cpu')} by processor seconds), and writes tables too.\n"]
           if "ocdskit" in sides else []),
-        *([f"Wanted: {FLATTEN:g} times the throughput of flatten-tool. Releases a second, {MANY:,} beside {FEW:,}: tables "
-           f"{_throughput(whole, 'clean')} times, {_throughput(whole, 'clean2')} with two processes, with flags "
+        *([f"Wanted: {FLATTEN:g} times the throughput of flatten-tool. Releases a second, {MANY:,} beside {FEW:,}: "
+           f"tables {_throughput(whole, 'clean')} times, {_throughput(whole, 'clean2')} with two processes, with flags "
            f"{_throughput(whole, 'flags')} and {_throughput(whole, 'flags2')}; {FEW:,} beside {FEW:,} "
            f"{_ratio(found, 'flatten', 'few', 'wall')}, as starting takes most of the time.\n"]
           if "flatten" in sides else []),

@@ -112,7 +112,7 @@ class Corpus:
         for one in self._found:
             del one.keys[:]
         n = len(keys)
-        if len(_distinct(keys)) == n:
+        if _all_differ(keys):
             del keys
             for start in range(0, n, min(groups, most)):
                 numbers = np.arange(start, min(start + min(groups, most), n))
@@ -151,9 +151,9 @@ def _keyed(found: Elements, stream: BinaryIO, label: str, key_of: Callable[[byte
         found.keys[number] = hash((label, number)) if key is None else hash_of(key)
 
 
-def _distinct(keys: np.ndarray) -> np.ndarray:
+def _all_differ(keys: np.ndarray) -> bool:
     ordered = np.sort(keys)
-    return ordered[np.concatenate([[True], ordered[1:] != ordered[:-1]])] if len(ordered) else ordered
+    return not (ordered[1:] == ordered[:-1]).any()
 
 
 def _told(label: str, error: OSError | OgpAnalysisError) -> OgpAnalysisError:

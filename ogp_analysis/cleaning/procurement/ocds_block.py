@@ -72,8 +72,8 @@ class Block:
         labels : list of str
             Names of the files.
         """
-        columns = Columns({name: _one(parts) for name, parts in self._columns.items()}, self.n)
-        self._columns.clear()
+        # Pieces are let go one column after the other: all of them and all columns would be twice the memory.
+        columns = Columns({name: _one(self._columns.pop(name)) for name in list(self._columns)}, self.n)
         columns.clean(self._odd)
         files = pa.array(self._places["file"], pa.int32())
         places = {

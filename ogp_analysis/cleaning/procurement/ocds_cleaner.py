@@ -15,7 +15,7 @@ from ogp_analysis.cleaning.procurement.ocds_rules import Aside
 from ogp_analysis.cleaning.procurement.ocds_statements import Statement
 
 #: Processes of a block, and releases and records: as many as fit into a group of rows without need of much memory.
-BLOCK, MOST = 4_096, 32_768
+BLOCK, MOST = 4_096, 16_384
 #: Processes that are taken apart together: few enough for the processor's cache.
 CHUNK = 320
 

@@ -25,7 +25,7 @@ _FORM_AT_END = (
 )
 
 
-@lru_cache(maxsize=2**16)
+@lru_cache(maxsize=2**14)
 def plain(text: str) -> str:
     """Return `text` in lower case without accents, in any script, every run of other signs one blank."""
     return _OTHER.sub(" ", _unaccented(text.lower())).strip()

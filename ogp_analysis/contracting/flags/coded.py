@@ -18,6 +18,7 @@ from ogp_analysis.contracting.flags.columns import (
     different,
     floats,
     found,
+    frame,
     instants,
     integers,
     words,
@@ -60,18 +61,15 @@ class CodedTables:
     @cached_property
     def given(self) -> Mapping[str, pd.DataFrame]:
         """The tables as they were given, as frames."""
-        return {
-            name: table.to_pandas(strings_to_categorical=False) if isinstance(table, pa.Table) else table
-            for name, table in self._tables.items()
-        }
+        return {name: frame(one) if isinstance(one, pa.Table) else one for name, one in self._tables.items()}
 
     def column(self, table: str, name: str) -> Column:
         """Return a column; missing throughout if the table does not have it, empty if there is no such table."""
-        frame = self._tables.get(table)
-        if frame is not None and name in (frame.column_names if isinstance(frame, pa.Table) else frame.columns):
-            return frame[name]
+        given = self._tables.get(table)
+        if given is not None and name in (given.column_names if isinstance(given, pa.Table) else given.columns):
+            return given[name]
         dtype = DTYPES[_SCHEMAS[table][name].type]
-        return pd.Series(index=range(0 if frame is None else len(frame)), dtype=dtype)
+        return pd.Series(index=range(0 if given is None else len(given)), dtype=dtype)
 
     def words(self, table: str, name: str) -> Words:
         """Return a column of text as codes."""

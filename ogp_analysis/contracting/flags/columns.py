@@ -106,6 +106,13 @@ def instants(column: Column) -> np.ndarray:
     return column.to_numpy("datetime64[us]")
 
 
+def frame(table: pa.Table) -> pd.DataFrame:
+    """Return a table of Arrow as a frame of the types of clean tables, texts written out."""
+    columns = [one.cast(one.type.value_type) if pa.types.is_dictionary(one.type) else one for one in table.columns]
+    plain = pa.table(columns, names=table.column_names)
+    return plain.to_pandas(types_mapper={pa.int64(): pd.Int64Dtype()}.get)
+
+
 def _chunks(column: Column) -> list[pa.Array]:
     array = column if isinstance(column, pa.ChunkedArray) else pa.array(column, from_pandas=True)
     return array.chunks if isinstance(array, pa.ChunkedArray) else [array]

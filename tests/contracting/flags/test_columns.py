@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 
-from ogp_analysis.contracting.flags.columns import MISSING, floats, integers, positions, words
+from ogp_analysis.contracting.flags.columns import MISSING, different, floats, instants, integers, positions, words
 
 
 def texts(*values) -> pd.Series:
@@ -43,6 +46,30 @@ def test_joined_frames_are_read_as_whole():
     (coded,) = words(column)
     assert coded.codes.tolist() == [0, 1, 1, MISSING]
     assert positions(column, texts("b", "a")).tolist() == [1, 0, 0, MISSING]
+
+
+def test_pieces_of_codes_are_one_column():
+    """Each piece has codes of its own, some of them for words that it does not use."""
+    pieces = [pa.DictionaryArray.from_arrays(pa.array(codes, pa.int32()), pa.array(words_)) for codes, words_ in (
+        ([1, None, 0], ["b", "a"]), ([0, 0], ["a"]), ([], ["unused"]), ([2], ["x", "y", "b"]),
+    )]  # fmt: skip
+    column, other = words(pa.chunked_array(pieces), texts("b", "z"))
+    told = [None if code == MISSING else column.vocabulary[int(code)].as_py() for code in column.codes]
+    assert told == ["a", None, "b", "a", "a", "b"]
+    assert positions(texts("b", None, "z"), pa.chunked_array(pieces)).tolist() == [2, MISSING, MISSING]
+    assert other.codes[0] == column.codes[2] and other.codes[1] not in column.codes
+
+
+def test_different_are_sorted():
+    assert different(np.array([3, 1, 3, 2, 1])).tolist() == [1, 2, 3]
+    assert different(np.array([], dtype="int64")).tolist() == []
+
+
+def test_numbers_and_instants_of_arrow():
+    assert integers(pa.chunked_array([[1, None], [3]])).tolist() == [1, MISSING, 3]
+    assert np.isnan(floats(pa.chunked_array([pa.array([1.5, None])]))).tolist() == [False, True]
+    day = dt.datetime(2020, 1, 2)
+    assert np.isnat(instants(pa.chunked_array([pa.array([day, None], pa.timestamp("us"))]))).tolist() == [False, True]
 
 
 def test_numbers_of_either_kind():

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 import pytest
 
 from ogp_analysis.contracting.flags.awarded_rows import AWARDED
@@ -62,6 +63,40 @@ def test_the_order_of_rows_does_not_matter(name, tables_of, lines_of):
         pd.testing.assert_frame_equal(left, other[flag].frame.sort_values("unit_id", ignore_index=True))
         pd.testing.assert_frame_equal(result.involved, other[flag].involved)
         assert dict(result.fences) == pytest.approx(dict(other[flag].fences), nan_ok=True)
+
+
+def as_arrow(frame: pd.DataFrame) -> pa.Table:
+    """Return a frame as a cleaned folder is read: in pieces, each with codes of its own for its texts."""
+    table = pa.Table.from_pandas(frame, preserve_index=False)
+    pieces = [table.slice(start, 3) for start in range(0, max(len(table), 1), 3)]
+    texts = {field.name for field in table.schema if pa.types.is_large_string(field.type)}
+    coded = [
+        pa.table({
+            name: one[name].combine_chunks().cast(pa.string()).dictionary_encode() if name in texts else one[name]
+            for name in table.column_names
+        })
+        for one in pieces
+    ]  # fmt: skip
+    return pa.concat_tables(coded)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_tables_of_arrow_give_the_same_answers(name, tables_of, lines_of):
+    tables, chosen_settings, _ = made_up(name, tables_of, lines_of)
+    arrow = {table: as_arrow(frame) for table, frame in tables.items()}
+    one, other = (compute_all(given, chosen_settings, [name]) for given in (tables, arrow))
+    for flag, result in one.items():
+        pd.testing.assert_frame_equal(result.frame, other[flag].frame)
+        pd.testing.assert_frame_equal(result.involved, other[flag].involved)
+        assert dict(result.fences) == pytest.approx(dict(other[flag].fences), nan_ok=True)
+
+
+def test_flags_on_awarded_contracts_read_tables_of_arrow_too(tables_of, lines_of):
+    tables = tables_of(lines_of(FIXTURES / "R048.jsonl"))
+    arrow = {table: as_arrow(frame) for table, frame in tables.items()}
+    one, other = (compute_all(given, settings("MEX"), ["R040", "R010"]) for given in (tables, arrow))
+    for flag, result in one.items():
+        pd.testing.assert_frame_equal(result.frame, other[flag].frame)
 
 
 @pytest.mark.parametrize("name", NAMES)

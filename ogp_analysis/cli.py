@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import click
@@ -58,12 +59,22 @@ def fetch(source: str | None, version: str | None, folder: Path | None) -> int:
 @commands.command()
 @click.argument("dataset", nargs=-1)
 @_EDITION
-def build(dataset: tuple[str, ...], edition: str) -> None:
+@click.option(
+    "--jobs",
+    type=click.IntRange(1, 64),
+    default=min(2, os.cpu_count() or 1),
+    show_default="2, where there are as many processors",
+    help="Datasets side by side. Each takes some hundred MiB.",
+)
+def build(dataset: tuple[str, ...], edition: str, jobs: int) -> None:
     """Build the clean tables of DATASET..., or all; only what is missing or stale."""
     from ogp_analysis.store.build import build as build_tables
     from ogp_analysis.store.state import remedy
 
-    done = build_tables(dataset or None, edition, progress=lambda name, what: click.echo(f"{name}: {what}"))
+    def told(name: str, what: str) -> None:
+        click.echo(f"{name}: {what}")
+
+    done = build_tables(dataset or None, edition, progress=told, jobs=jobs)
     for name in dataset:
         if done[name] == "absent":
             raise UnknownName(f"dataset {name!r}", f"is not in the {edition} edition here", remedy(name, edition))
@@ -198,7 +209,10 @@ def _run(project: paths.Project, runs: list, options, force: bool) -> int:
     from ogp_analysis.batch.plan import Planner
     from ogp_analysis.batch.progress import Progress
 
-    tables.build(project, {r.edition for r in runs}, lambda name, what: click.echo(f"table {name}: {what}", err=True))
+    def told(name: str, what: str) -> None:
+        click.echo(f"table {name}: {what}", err=True)
+
+    tables.build(project, {r.edition for r in runs}, told, options.jobs)
     planner = Planner(project, built=True)
     steps = planner.steps(runs, force, options.only_notebook)
     work = [s for s in steps if s.action != "current"]

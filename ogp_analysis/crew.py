@@ -61,8 +61,15 @@ class Crew:
             worker.stdout.close()
             worker.stdin.close()
 
-    def done(self, tasks: Iterable[Any]) -> Iterator[Any]:
+    def done(self, tasks: Iterable[Any], ahead: int = 0) -> Iterator[Any]:
         """Yield the result of each task, in the order of the tasks, whoever is done first.
+
+        Parameters
+        ----------
+        tasks : iterable
+            Asked for when there is somebody to do them.
+        ahead : int
+            How many tasks may be begun or done before the result that comes next; two for each process by default.
 
         Raises
         ------
@@ -75,9 +82,10 @@ class Crew:
             self._taken(worker)  # of tasks whose results nobody waited for
         coming, idle, results = enumerate(tasks), deque(self._workers), {}
         given = wanted = 0
+        ahead = ahead or _AHEAD * len(self._workers)
         task = next(coming, None)
         while True:
-            while task and idle and given < wanted + _AHEAD * len(self._workers):
+            while task and idle and given < wanted + ahead:
                 self._give(idle.popleft(), task)
                 given, task = given + 1, next(coming, None)
             while wanted in results:

@@ -45,7 +45,7 @@ class Code(NamedTuple):
     resources : tuple of str
         Data files that it names in a literal ``RESOURCES``.
     words : tuple of str
-        What stands before the first dot of every text with a dot.
+        What stands before the first dot of every text with a dot, if it is a name.
     """
 
     meaning: str
@@ -84,9 +84,9 @@ def imports(tree: ast.AST, deep: bool = True) -> Iterator[Import]:
 
 
 def words(tree: ast.AST) -> set[str]:
-    """Return what stands before the first dot of every text with a dot in a tree."""
+    """Return what stands before the first dot of every text with a dot in a tree, if it is a name."""
     texts = (node.value for node in ast.walk(tree) if isinstance(node, ast.Constant) and isinstance(node.value, str))
-    return {text.partition(".")[0] for text in texts if "." in text}
+    return {word for word, dot, _ in (text.partition(".") for text in texts) if dot and word.isidentifier()}
 
 
 def _statements(node: ast.AST) -> Iterator[ast.AST]:

@@ -23,7 +23,7 @@ from ogp_analysis.store import shelf
 #: BLAS threads of every run: the last digits of a fit depend on them.
 BLAS_THREADS = 1
 #: What lies behind the tables: it reaches a result through their contents only, and these are in the key.
-_BEHIND_TABLES = ("ogp_analysis.store.build", "ogp_analysis.store.state")
+_BEHIND_TABLES = ("ogp_analysis.store.build", "ogp_analysis.store.making", "ogp_analysis.store.state")
 #: Stands for the hash of a table that is not there.
 ABSENT = "absent"
 _NOTHING = {"resources": [], "sources": [], "balance": []}

@@ -26,14 +26,14 @@ def stale(project: Project, edition: str) -> dict[str, list[str]]:
     return {name: _reasons(project, edition, name, here) for name, here in inputs.items() if here}
 
 
-def build(project: Project, editions: Iterable[str], progress: Callable[[str, str], None]) -> None:
-    """Build the tables that are stale; the heavy part is imported only if there is one."""
+def build(project: Project, editions: Iterable[str], progress: Callable[[str, str], None], jobs: int = 1) -> None:
+    """Build the tables that are stale, `jobs` datasets side by side; nothing heavy is imported if there is none."""
     for edition in sorted(set(editions)):
         names = [name for name, reasons in stale(project, edition).items() if reasons]
         if names:
             from ogp_analysis.store.build import build as build_tables
 
-            build_tables(names, edition, project, progress)
+            build_tables(names, edition, project, progress, jobs)
 
 
 def _reasons(project: Project, edition: str, name: str, inputs) -> list[str]:

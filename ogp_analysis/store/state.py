@@ -16,7 +16,7 @@ from ogp_analysis.store import shelf
 EDITIONS = ("embedded", "full")
 SIDECAR = "source.toml"
 EXTRACT = "-extract"
-BUILDER = "ogp_analysis.store.build"
+BUILDER = "ogp_analysis.store.making"
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,7 @@ from ogp_analysis.cleaning.record import ENTRY_COLUMNS, FILE, LINE, Cleaned
 from ogp_analysis.codebook import rules
 from ogp_analysis.conformance import check
 from ogp_analysis.sources import catalog, raw
-from ogp_analysis.store.build import only
+from ogp_analysis.store.making import only
 
 #: Files without a line of column names: the reader takes their first record for it, so it is not among the rows.
 NO_HEADER = {"okf_membership_stage/2016/SDG17_OGP_Membership_OGP_2017.csv"}

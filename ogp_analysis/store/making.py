@@ -1,0 +1,104 @@
+"""From raw files through their cleaner to the tables of a dataset: the heavy part of building."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pandas as pd
+
+from ogp_analysis import collector
+from ogp_analysis.cleaning.catalog import dataset
+from ogp_analysis.cleaning.dataset import Dataset, cleaned, promised
+from ogp_analysis.cleaning.record import FILE, LINE, Cleaned, kept_all
+from ogp_analysis.errors import SourceError
+from ogp_analysis.paths import Project
+from ogp_analysis.schema import TableSchema
+from ogp_analysis.sources import catalog, raw
+from ogp_analysis.store import shelf, state
+from ogp_analysis.store.state import Place
+
+
+def make(project: Project, name: str, edition: str, inputs: tuple[Place, ...]) -> None:
+    """Clean the inputs of a dataset and put its tables on the shelf.
+
+    Raises
+    ------
+    OgpAnalysisError
+        If a raw file is not what its sidecar says, or cleaning it fails. Tables built before stay.
+    """
+    declared = dataset(name)
+    from_inputs = _from_extracts if edition == "embedded" else _from_published
+    with collector.off():
+        result, balance, schemas = from_inputs(project, declared, inputs)
+    about = {
+        "title": declared.title,
+        "built_from": state.rests_on(project, name, inputs),
+        "balance": balance,
+        "sources": [_about(project, i) for i in inputs],
+    }
+    shelf.put(project, edition, name, result, about, schemas)
+
+
+def _from_published(project: Project, declared: Dataset, inputs: tuple[Place, ...]):
+    result = cleaned(declared, _published_chunks(project.raw, inputs))
+    balance = result.record.balance().to_dict("records")
+    return result, balance, {schema.name: schema for schema in declared.schemas}
+
+
+def _published_chunks(root: Path, inputs: tuple[Place, ...]) -> Iterator[tuple[Place, pd.DataFrame]]:
+    for item in inputs:
+        for chunk in raw.chunks(root, item.source, item.version, item.files, header=item.header, sheet=item.sheet):
+            yield item, chunk
+
+
+def _from_extracts(project: Project, declared: Dataset, inputs: tuple[Place, ...]):
+    """Read clean tables back from their extract; the balance is that of the cleaning that made them."""
+    parts, schemas, balance = [], {}, []
+    for item in inputs:
+        text = pd.concat(raw.chunks(project.raw, item.source, item.version, item.files), ignore_index=True)
+        name = Path(item.files).stem
+        schemas[name] = only(declared.schema(name), [c for c in text.columns if c not in (FILE, LINE)])
+        parts.append(Cleaned({name: promised(text, schemas[name])}, kept_all(text)))
+        balance += [row for row in state.sidecar(project, item).get("balance", []) if row not in balance]
+    result = parts[0]
+    for part in parts[1:]:
+        result = result + part
+    return Cleaned(result.tables, result.record.checked()), balance, schemas
+
+
+def only(schema: TableSchema, columns: list[str]) -> TableSchema:
+    """Return the promise of a table that holds some of the columns.
+
+    Raises
+    ------
+    SourceError
+        If a column of the key is not among them, or one is not promised at all.
+    """
+    odd = sorted(set(columns) - set(schema.names)) + [k for k in schema.key if k not in columns]
+    if odd:
+        raise SourceError(
+            f"extract of {schema.name}",
+            f"column {odd[0]!r} does not fit the table",
+            "Compile the extracts again: python -m ogp_analysis.embedding",
+        )
+    return replace(schema, columns=tuple(c for c in schema.columns if c.name in columns))
+
+
+def _about(project: Project, item: Place) -> dict:
+    source = catalog.source(project.raw, item.source, item.version)
+    return {
+        "source": item.source,
+        "folder": f"{item.source}/{item.version.removesuffix(state.EXTRACT)}",
+        "tables": list(item.tables),
+        "version": source.release,
+        "title": source.title,
+        "publisher": source.publisher,
+        "doi": source.doi,
+        "citation": source.citation,
+        "licence": source.licence,
+        "urls": list(source.urls),
+        "redistribute": source.redistribute,
+        "accessed": str(source.accessed or ""),
+    }

@@ -9,6 +9,7 @@ median of the ratios within a round, which hold when the speed of the machine dr
 from __future__ import annotations
 
 import argparse
+import gc
 import json
 import os
 import platform
@@ -32,8 +33,10 @@ SIDES = {
     "d": "ploomber-engine in a loop",
     "ours1": "`ogp-analysis run --only notebook`, 1 job",
     "ours2": "`ogp-analysis run --only notebook`, 2 jobs",
+    "once": "the same, 1 job, one run only",
     "floor": "the same cells in an already warm Python process, no notebook",
     "start": "the same process with its start",
+    "forked": "the same cells, each time in a fork of such a process",
 }
 #: The floor is measured with and without the start of its process at once.
 ALSO = {"floor": "start"}
@@ -51,11 +54,11 @@ def main() -> None:
     options.add_argument("--runs", type=int, default=40)
     options.add_argument("--rounds", type=int, default=3)
     options.add_argument("--notebooks", nargs="+", default=["small", "country_profile"])
-    options.add_argument("--child", choices=["b", "d", "floor"], help=argparse.SUPPRESS)
+    options.add_argument("--child", choices=["b", "d", "floor", "forked"], help=argparse.SUPPRESS)
     options.add_argument("--jobs-file", type=Path, help=argparse.SUPPRESS)
     given = options.parse_args()
     if given.child:
-        children = {"b": papermill_loop, "d": ploomber_loop, "floor": floor}
+        children = {"b": papermill_loop, "d": ploomber_loop, "floor": floor, "forked": forked}
         children[given.child](json.loads(given.jobs_file.read_text()))
         return
     with tempfile.TemporaryDirectory() as folder:
@@ -63,7 +66,7 @@ def main() -> None:
         measured = {name: rounds(home, name, given.runs, given.rounds) for name in given.notebooks}
         memory = {(runs, jobs): taken(home, runs, jobs) for runs in (given.runs // 4, given.runs) for jobs in (1, 2)}
         render = rendering(home)
-    write(measured, memory, render)
+    write(measured, given.runs, memory, render)
 
 
 def project(folder: Path) -> Path:
@@ -128,7 +131,7 @@ def measure(home: Path, name: str, values: list[dict], side: str) -> dict[str, f
     jobs = [{"input": str(home / "notebooks" / f"{name}.ipynb"), "output": str(out / f"{i}.ipynb"), "parameters": v}
             for i, v in enumerate(values)]  # fmt: skip
     started, warm = time.perf_counter(), {}
-    if side == "floor":
+    if side in ("floor", "forked"):
         warm = {side: float(child(home, side, jobs).communicate()[0].splitlines()[-1])}
     elif side == "a":
         for job in jobs:
@@ -137,6 +140,8 @@ def measure(home: Path, name: str, values: list[dict], side: str) -> dict[str, f
         finished([child(home, "b", jobs[0::2]), child(home, "b", jobs[1::2])])
     elif side in ("b", "d"):
         finished([child(home, side, jobs)])
+    elif side == "once":
+        ours(home, name, values[:1], "1")
     else:
         ours(home, name, values, side[-1])
     return {ALSO.get(side, side): time.perf_counter() - started, **warm}
@@ -210,8 +215,23 @@ def ploomber_loop(jobs: list[dict]) -> None:
         execute_notebook(job["input"], job["output"], parameters=job["parameters"], progress_bar=False)
 
 
-def floor(jobs: list[dict]) -> None:
-    """Print the seconds that the cells themselves take in this process, after one run that is not counted."""
+def forked(jobs: list[dict]) -> None:
+    """Print the same of a fork of this process for each run: memory that both have is copied when it is written to."""
+    cells = _warm(jobs)
+    gc.collect()
+    gc.freeze()
+    started = time.perf_counter()
+    for job in jobs:
+        pid = os.fork()
+        if pid == 0:
+            _execute(cells, job["parameters"])
+            os._exit(0)
+        os.waitpid(pid, 0)
+    print(time.perf_counter() - started)
+
+
+def _warm(jobs: list[dict]) -> list[tuple[str, bool]]:
+    """Return the cells, after one run of them that is not counted."""
     import IPython.display
     import matplotlib
 
@@ -219,6 +239,12 @@ def floor(jobs: list[dict]) -> None:
     IPython.display.display = _shown
     cells = _cells(Path(jobs[0]["input"]))
     _execute(cells, jobs[0]["parameters"])
+    return cells
+
+
+def floor(jobs: list[dict]) -> None:
+    """Print the seconds that the cells themselves take in this process."""
+    cells = _warm(jobs)
     started = time.perf_counter()
     for job in jobs:
         _execute(cells, job["parameters"])
@@ -255,15 +281,15 @@ def _shown(thing, **_) -> None:
     json.dumps(thing._repr_mimebundle_())
 
 
-def write(measured: dict[str, list[dict]], memory: dict, render: dict) -> None:
+def write(measured: dict[str, list[dict]], runs: int, memory: dict, render: dict) -> None:
     """Write the sections of the page that this command makes: one a notebook, one on memory and rendering."""
     for name, found in measured.items():
-        section(f"batch {name}", comparison(name, found))
+        section(f"batch {name}", comparison(name, found, runs))
     section("batch memory", resources(memory, render))
     print(PAGE)
 
 
-def comparison(name: str, found: list[dict]) -> str:
+def comparison(name: str, found: list[dict], runs: int) -> str:
     """Return the section on one notebook."""
     text = [
         f"## Batches: `{name}.ipynb`\n\n`{command_line()}` on {machine()}.\n",
@@ -279,7 +305,20 @@ def comparison(name: str, found: list[dict]) -> str:
         *text,
         f"\nOurs with 1 job, its start included, over the floor: {over:.2f}; over the floor with its start: "
         f"{with_start:.2f}.\n\n",
+        where_it_goes(found, runs),
     ])  # fmt: skip
+
+
+def where_it_goes(found: list[dict], runs: int) -> str:
+    """Return what the time of ours with 1 job is made of."""
+    middle = {side: statistics.median(one[side] for one in found) for side in SIDES}
+    run = (middle["ours1"] - middle["once"]) / (runs - 1)
+    cells, fork = middle["floor"] / runs, middle["forked"] / runs
+    return (
+        f"Of the {middle['ours1']:.1f} s with 1 job, {middle['once'] - run:.1f} are the start and the end. A run takes "
+        f"{run:.3f} s: {cells:.3f} its cells in a process that has run them before, {fork - cells:.3f} more in a fork "
+        f"of it, {run - fork:.3f} the notebook, its kernel and what they show.\n\n"
+    )
 
 
 def resources(memory: dict, render: dict) -> str:

@@ -17,7 +17,7 @@ from ogp_analysis.documented.barriers import SERIES, barrier, covered, held_barr
 from ogp_analysis.indicators import Break, Indicator, indicator, indicators
 from ogp_analysis.models.result import plain
 from ogp_analysis.models.series import exact
-from ogp_analysis.panel import Panel
+from ogp_analysis.panel.frame import Panel
 
 #: What asks about surveillance or privacy: shown together or not at all.
 ASKS_ABOUT_SURVEILLANCE = tuple(one.id for one in indicators("surveillance_of_communications"))

@@ -11,7 +11,7 @@ from ogp_analysis.messages import sentence, word
 from ogp_analysis.models.change import Change
 from ogp_analysis.models.dispersion import Dispersion
 from ogp_analysis.models.interval_change import StandardisedDifference, StandardisedDifferences
-from ogp_analysis.panel import Panel
+from ogp_analysis.panel.frame import Panel
 from ogp_analysis.tables.table import Heading, Table, table
 from ogp_analysis.timeline import Timeline
 

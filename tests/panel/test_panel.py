@@ -11,7 +11,9 @@ from ogp_analysis.countries import country
 from ogp_analysis.disclosure import Withheld
 from ogp_analysis.errors import DisclosureError, JoinError, ParameterError, UnknownName
 from ogp_analysis.indicators import indicator
-from ogp_analysis.panel import Panel, country_years, two_measures
+from ogp_analysis.panel.frame import Panel
+from ogp_analysis.panel.joining import country_years
+from ogp_analysis.panel.two_measures import two_measures
 from ogp_analysis.store import hand_out
 
 IDS = ["v2xcs_ccsi", "v2x_polyarchy_v15", "va_est"]

@@ -1,0 +1,1 @@
+"""The country-year panel: indicators and OGP membership side by side; every join says what it lost."""

@@ -216,7 +216,7 @@ def test_tables_that_cannot_be_written_are_read_if_they_are_current(checkout):
         subprocess.run(["mount", "-o", "remount,ro,bind", processed], check=True)
         told = checkout.ogp("run", "members", "--force")
         assert told.returncode == 0, told.stderr
-        with (checkout.root / "ogp_analysis" / "store" / "build.py").open("a") as file:
+        with (checkout.root / "ogp_analysis" / "store" / "making.py").open("a") as file:
             file.write("\nCHANGED = 1\n")
         before = checkout.published()
         told = checkout.ogp("run", "--all")

@@ -1,31 +1,28 @@
 """Work done side by side: processes of this package that are given one task after the other.
 
-``python -m ogp_analysis.crew module:function`` calls the function with each task that comes on its standard input, and
-writes what it returns. It ends at once when nothing more can come, so none outlives the process that started it. Tasks
-and results are plain data; what is large goes by way of a file.
+``python -m ogp_analysis.crew module:function`` calls the function with each task that comes on the connection that is
+its standard input, and sends back what it returns. It ends at once when nothing more can come, so none outlives the
+process that started it. Tasks and results are plain data; what is large goes by way of a file.
 """
 
 from __future__ import annotations
 
 import os
-import pickle
-import selectors
-import struct
 import subprocess
 import sys
-from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from importlib import import_module
 from importlib.abc import MetaPathFinder
+from multiprocessing.connection import Connection, Pipe, wait
 from queue import SimpleQueue
 from threading import Thread
-from typing import Any, BinaryIO, NoReturn
+from typing import Any, NoReturn
 
 from ogp_analysis.errors import OgpAnalysisError, WorkerLost
 
-_LENGTH = struct.Struct("!Q")
-#: Tasks of each process that may be begun or done before the result that comes next.
-_AHEAD = 2
+#: Tasks of each process that may be given out or done before the result that comes next.
+_AHEAD = 3
 
 
 class Crew:
@@ -45,31 +42,29 @@ class Crew:
     def __init__(self, work: str, size: int, without: tuple[str, ...] = ()) -> None:
         self._work = work
         command = [sys.executable, "-m", __name__, work, *without]
-        pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
-        # In sessions of their own: Ctrl-C is for the process that waits, which then ends them.
-        self._workers = [subprocess.Popen(command, **pipes, start_new_session=True) for _ in range(size)]
-        self._owing: list[subprocess.Popen] = []
+        self._workers: dict[Connection, subprocess.Popen] = {}
+        self._owing: list[Connection] = []
+        for _ in range(size):
+            ours, theirs = Pipe()
+            # In sessions of their own: Ctrl-C is for the process that waits, which then ends them.
+            self._workers[ours] = subprocess.Popen(command, stdin=theirs.fileno(), start_new_session=True)
+            theirs.close()
 
     def __enter__(self) -> Crew:
         return self
 
     def __exit__(self, *_) -> None:
-        for worker in self._workers:
+        for worker in self._workers.values():
             worker.kill()
-        for worker in self._workers:
+        for connection, worker in self._workers.items():
             worker.wait()
-            worker.stdout.close()
-            worker.stdin.close()
+            connection.close()
 
-    def done(self, tasks: Iterable[Any], ahead: int = 0) -> Iterator[Any]:
+    def done(self, tasks: Iterable[Any]) -> Iterator[Any]:
         """Yield the result of each task, in the order of the tasks, whoever is done first.
 
-        Parameters
-        ----------
-        tasks : iterable
-            Asked for when there is somebody to do them.
-        ahead : int
-            How many tasks may be begun or done before the result that comes next; two for each process by default.
+        Each process has its next task at hand, so that it need not wait while a result is worked on here. Tasks are
+        asked for when somebody is about to do them, and few results wait for their turn.
 
         Raises
         ------
@@ -78,49 +73,52 @@ class Crew:
         OgpAnalysisError
             As the work.
         """
-        for worker in list(self._owing):
-            self._taken(worker)  # of tasks whose results nobody waited for
-        coming, idle, results = enumerate(tasks), deque(self._workers), {}
-        given = wanted = 0
-        ahead = ahead or _AHEAD * len(self._workers)
-        task = next(coming, None)
-        while True:
-            while task and idle and given < wanted + ahead:
-                self._give(idle.popleft(), task)
-                given, task = given + 1, next(coming, None)
+        wanted, results, most = 0, {}, _AHEAD * len(self._workers)
+        for number, result in self._answers(tasks, 2, lambda number: number < wanted + most):
+            results[number] = result
             while wanted in results:
                 yield _result(results.pop(wanted))
                 wanted += 1
-            if wanted == given and not task:
-                return
-            for worker in self._answering() if self._owing else ():
-                number, results[number] = self._taken(worker)
-                idle.append(worker)
 
-    def _answering(self) -> list[subprocess.Popen]:
-        """Wait for results; return the processes that have one."""
-        with selectors.DefaultSelector() as waiting:
-            for worker in self._owing:
-                waiting.register(worker.stdout, selectors.EVENT_READ, worker)
-            return [key.data for key, _ in waiting.select()]
+    def as_done(self, tasks: Iterable[Any]) -> Iterator[tuple[int, Any]]:
+        """Yield number and result of each task as soon as it is done; faults are those of :meth:`done`."""
+        for number, result in self._answers(tasks, 1, lambda number: True):
+            yield number, _result(result)
 
-    def _give(self, worker: subprocess.Popen, task: tuple[int, Any]) -> None:
-        self._owing.append(worker)
+    def _answers(self, tasks: Iterable[Any], at_hand: int, room: Callable[[int], bool]) -> Iterator[tuple[int, Any]]:
+        for connection in list(self._owing):
+            self._taken(connection)  # of tasks whose results nobody waited for
+        coming = enumerate(tasks)
+        task = next(coming, None)
+        while task or self._owing:
+            while task and room(task[0]) and (connection := self._free(at_hand)):
+                self._give(connection, task)
+                task = next(coming, None)
+            for connection in wait(set(self._owing)):
+                yield self._taken(connection)
+
+    def _free(self, at_hand: int) -> Connection | None:
+        """Return the process that has the fewest tasks, if it may have one more."""
+        connection = min(self._workers, key=self._owing.count)
+        return connection if self._owing.count(connection) < at_hand else None
+
+    def _give(self, connection: Connection, task: tuple[int, Any]) -> None:
+        self._owing.append(connection)
         try:
-            _write(worker.stdin, task)
-        except BrokenPipeError:
-            raise self._lost(worker) from None
+            connection.send(task)
+        except ConnectionError:
+            raise self._lost(connection) from None
 
-    def _taken(self, worker: subprocess.Popen) -> tuple[int, Any]:
+    def _taken(self, connection: Connection) -> tuple[int, Any]:
         try:
-            answer = _read(worker.stdout)
-        except EOFError:
-            raise self._lost(worker) from None
-        self._owing.remove(worker)
+            answer = connection.recv()
+        except (EOFError, ConnectionError):
+            raise self._lost(connection) from None
+        self._owing.remove(connection)
         return answer
 
-    def _lost(self, worker: subprocess.Popen) -> WorkerLost:
-        code = worker.wait()
+    def _lost(self, connection: Connection) -> WorkerLost:
+        code = self._workers[connection].wait()
         how = f"by signal {-code}" if code < 0 else f"with status {code}"
         return WorkerLost(
             self._work, f"a process that worked on it has ended {how}", "Run again, with fewer side by side"
@@ -133,29 +131,12 @@ def _result(result: Any) -> Any:
     return result
 
 
-def _write(stream: BinaryIO, value: Any) -> None:
-    content = pickle.dumps(value, pickle.HIGHEST_PROTOCOL)
-    stream.write(_LENGTH.pack(len(content)) + content)
-    stream.flush()
-
-
-def _read(stream: BinaryIO) -> Any:
-    head = stream.read(_LENGTH.size)
-    if len(head) < _LENGTH.size:
-        raise EOFError
-    (length,) = _LENGTH.unpack(head)
-    content = stream.read(length)
-    if len(content) < length:
-        raise EOFError
-    return pickle.loads(content)
-
-
-def _receive(incoming: BinaryIO, tasks: SimpleQueue) -> None:
+def _receive(connection: Connection, tasks: SimpleQueue) -> None:
     """Hand on the tasks that come; end the process, whatever it does, when none can come any more."""
     while True:
         try:
-            tasks.put(_read(incoming))
-        except EOFError:
+            tasks.put(connection.recv())
+        except (EOFError, ConnectionError):
             os._exit(0)
 
 
@@ -173,11 +154,11 @@ class _Absent(MetaPathFinder):
 def main(work: str, *without: str) -> NoReturn:
     """Do the tasks that come, as long as there is somebody who gives them."""
     sys.meta_path.insert(0, _Absent(without))
-    incoming, outgoing = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
+    connection = Connection(os.dup(0))
     os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
     os.dup2(2, 1)  # what is printed is no result
     tasks: SimpleQueue = SimpleQueue()
-    Thread(target=_receive, args=(incoming, tasks), daemon=True).start()
+    Thread(target=_receive, args=(connection, tasks), daemon=True).start()
     module, _, function = work.partition(":")
     call = getattr(import_module(module), function)
     while True:
@@ -186,7 +167,8 @@ def main(work: str, *without: str) -> NoReturn:
             result = call(task)
         except OgpAnalysisError as error:
             result = error
-        _write(outgoing, (number, result))
+        with suppress(ConnectionError):  # nobody is there any more; the other thread ends the process
+            connection.send((number, result))
 
 
 if __name__ == "__main__":

@@ -73,12 +73,23 @@ def test_what_is_large_comes_whole(work):
         assert [len(value) for _, value in crew.done([("say", "x" * 10**6)] * 4)] == [10**6] * 4
 
 
+def test_none_is_forgotten_when_several_are_done_at_once(work):
+    with Crew(work, 2) as crew:
+        assert [value for _, value in crew.done(("say", n) for n in range(2000))] == list(range(2000))
+
+
 def test_not_more_is_begun_than_is_soon_asked_for(work):
     asked = []
     with Crew(work, 2) as crew:
         results = crew.done(asked.append(n) or ("say", n) for n in range(100))
         next(results)
-        assert len(asked) <= 5
+        assert len(asked) <= 7  # three for each, and the one that will be given next
+
+
+def test_whoever_is_done_first_may_be_heard_first(work):
+    with Crew(work, 2) as crew:
+        found = list(crew.as_done([("sleep", 0.5), *(("say", n) for n in range(9))]))
+        assert sorted(number for number, _ in found) == list(range(10)) and found[-1][0] == 0
 
 
 def test_results_that_nobody_waited_for_are_not_taken_for_others(work):

@@ -71,10 +71,9 @@ def _side_by_side(project: Project, names: list[str], edition: str, progress, jo
     first = sorted(names, key=lambda name: -_size(project.raw / name))
     done = dict.fromkeys(names, "")
     with _alone(project), Crew(WORK, min(jobs, len(names))) as crew:
-        tasks = [(project, name, edition) for name in first]
-        for name, what in zip(first, crew.done(tasks, ahead=len(tasks)), strict=True):
-            done[name] = what
-            progress(name, what)
+        for number, what in crew.as_done((project, name, edition) for name in first):
+            done[first[number]] = what
+            progress(first[number], what)
     return done
 
 

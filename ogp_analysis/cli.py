@@ -26,6 +26,17 @@ _EDITION_OF_RUNS = click.option(
 )
 
 
+def _side_by_side(what: str):
+    """Return the option of commands that do the same whether one process works or several."""
+    return click.option(
+        "--jobs",
+        type=click.IntRange(1, 64),
+        default=min(2, os.cpu_count() or 1),
+        show_default="2, where there are as many processors",
+        help=what,
+    )
+
+
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="ogp-analysis")
 def commands() -> None:
@@ -59,13 +70,7 @@ def fetch(source: str | None, version: str | None, folder: Path | None) -> int:
 @commands.command()
 @click.argument("dataset", nargs=-1)
 @_EDITION
-@click.option(
-    "--jobs",
-    type=click.IntRange(1, 64),
-    default=min(2, os.cpu_count() or 1),
-    show_default="2, where there are as many processors",
-    help="Datasets side by side. Each takes some hundred MiB.",
-)
+@_side_by_side("Datasets side by side. Each takes some hundred MiB.")
 def build(dataset: tuple[str, ...], edition: str, jobs: int) -> None:
     """Build the clean tables of DATASET..., or all; only what is missing or stale."""
     from ogp_analysis.store.build import build as build_tables
@@ -114,9 +119,7 @@ def codebook(dataset: tuple[str, ...], check: bool) -> int:
 @click.option("--layout", default="", help="Layout of files without a line of column names, for example B2.")
 @click.option("--csv", is_flag=True, help="Write tables of OCDS as CSV too; others always are. Takes twice the time.")
 @click.option("--language", type=click.Choice(["en", "es"]), default="en", show_default=True, help="Of the page.")
-@click.option(
-    "--jobs", type=click.IntRange(1, 64), default=1, show_default=True, help="Processes for large OCDS files."
-)
+@_side_by_side("Processes that clean large files of OCDS. What comes of it is the same.")
 def clean(file: tuple[Path, ...], kind: str, out: Path, layout: str, csv: bool, language: str, jobs: int) -> int:
     """Clean FILE..., downloads of your own, into tidy tables, with a record of everything that was done to them.
 

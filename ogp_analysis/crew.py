@@ -74,7 +74,11 @@ class Crew:
             As the work.
         """
         wanted, results, most = 0, {}, _AHEAD * len(self._workers)
-        for number, result in self._answers(tasks, 2, lambda number: number < wanted + most):
+
+        def room(number: int) -> bool:
+            return number < wanted + most
+
+        for number, result in self._answers(tasks, 2, room):
             results[number] = result
             while wanted in results:
                 yield _result(results.pop(wanted))

@@ -81,7 +81,10 @@ def do(task: Task) -> Left:
         for table in (block.entries, *block.tables.values()):
             with pa.ipc.new_stream(stream, table.schema) as writer:
                 writer.write_table(table)
-    return Left(str(file), list(block.tables), block.kept, len(task.places.files))
+    left = Left(str(file), list(block.tables), block.kept, len(task.places.files))
+    del block
+    pa.default_memory_pool().release_unused()
+    return left
 
 
 @lru_cache(maxsize=1)

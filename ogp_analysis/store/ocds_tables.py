@@ -20,7 +20,7 @@ _UNIQUE = (
     *("supplier_id", "supplier_name", "party_id", "party_name", "identifier_id"),
 )
 #: Blocks of a row group: fewer and larger ones are read faster, and take less to describe, memory included.
-_BLOCKS = 3
+_BLOCKS = 2
 _EXAMPLES = 3
 _RULE = ("action", "rule", "column")
 

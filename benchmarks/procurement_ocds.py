@@ -26,6 +26,8 @@ MANY, AS_RELEASES, VERY_MANY, FEW = 100_000, 33_334, 1_000_000, 10_000
 FLAGS = ("R003", "R018", "R024", "R025", "R028", "R030", "R035", "R036", "R038", "R048", "R058")
 #: What was set as wanted: processor seconds in all, times the bare loop, times each tool's throughput, MiB, growth.
 SECONDS, TIMES, OCDSKIT, FLATTEN, PEAK, GROWTH = 4.0, 1.8, 3.0, 30.0, 400, 0.15
+#: Processor seconds of the bare loop where that was set. Machines of one kind differ by a quarter.
+BARE = 1.9
 SCHEMA = "ocds_schema/1.1.4/release-schema.json"
 
 
@@ -165,14 +167,15 @@ def _sides(mirror: Path, work: Path) -> dict[str, Side]:
     merging = f"{AS_RELEASES:,} processes in {3 * AS_RELEASES:,} releases ({some.stat().st_size / 1e6:.0f} MB)"
     package = f"{FEW:,} compiled releases in one package"
     clean, both = "`ogp-analysis clean`: nine tables, the record, the page", "the same and Cardinal's eleven flags"
+    one, two = "`--jobs 1`", "two processes, as is the default on two processors"
     sides = {
         "bare": Side("a bare loop: `orjson` into one frame of 15 columns", many, own("bare", compiled)),
-        "clean": Side(clean, many, own("clean", compiled)),
-        "clean2": Side(f"{clean}; `--jobs 2`", many, own("clean", compiled, 2)),
-        "flags": Side(both, many, own("flags", compiled)),
-        "flags2": Side(f"{both}; `--jobs 2`", many, own("flags", compiled, 2)),
-        "merge": Side("`ogp-analysis clean`, merging", merging, own("clean", some)),
-        "merge2": Side("`ogp-analysis clean --jobs 2`, merging", merging, own("clean", some, 2)),
+        "clean": Side(f"{clean}; {one}", many, own("clean", compiled)),
+        "clean2": Side(f"the same; {two}", many, own("clean", compiled, 2)),
+        "flags": Side(f"{both}; {one}", many, own("flags", compiled)),
+        "flags2": Side(f"the same; {two}", many, own("flags", compiled, 2)),
+        "merge": Side(f"`ogp-analysis clean`, merging; {one}", merging, own("clean", some)),
+        "merge2": Side(f"the same; {two}", merging, own("clean", some, 2)),
         "few": Side("`ogp-analysis clean`", package, own("clean", few)),
     }
     if kit := tool("ocdskit"):
@@ -212,16 +215,17 @@ def lines(
             for name, side in sides.items()
         ],
         "",
-        f"Wanted of tables and flags: at most {TIMES:g} times the bare loop, less than {SECONDS:g} s of processor.\n",
+        f"Wanted of tables and flags: at most {TIMES:g} times the bare loop, and less than {SECONDS:g} s of processor, "
+        f"which is {SECONDS / BARE:.1f} times what the bare loop took on the machine on which that was set.\n",
         "| times the bare loop | clock | processor |",
         "|---|---|---|",
         *[
             f"| {what} | {_ratio(found, name, 'bare', 'wall')} | {_ratio(found, name, 'bare', 'cpu')} |"
             for name, what in (
                 ("clean", "tables"),
-                ("clean2", "tables, `--jobs 2`"),
+                ("clean2", "tables, two processes"),
                 ("flags", "tables and flags"),
-                ("flags2", "tables and flags, `--jobs 2`"),
+                ("flags2", "tables and flags, two processes"),
             )
         ],
         "",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-import io
+import importlib
 import sys
 
 from ogp_analysis import fingerprint
@@ -14,8 +14,6 @@ from ogp_analysis.errors import OgpAnalysisError
 from ogp_analysis.messages import catalogue, numbers
 from ogp_analysis.paths import project
 from ogp_analysis.store import state
-
-_LETTERS = "abcdefghijklmnopqrstuvwxyzáéíóúñü ABCDEFGHIJKLMNOPQRSTUVWXYZÁÉÍÓÚÑ 0123456789 −–.,;:()%"
 
 
 def warm_up() -> None:
@@ -29,7 +27,7 @@ def warm_up() -> None:
         numbers.decimal(1234.5, 1, language)
         numbers.day(numbers.as_date("2011-09-20"), language)
     if "ogp_analysis.figures.figure" in sys.modules:
-        _draw()
+        importlib.import_module("ogp_analysis.figures.rehearsal").styled()
 
 
 def _sidecars() -> None:
@@ -38,15 +36,3 @@ def _sidecars() -> None:
         here = project()
         for name in DATASETS:
             state.places(here, name, state.EDITIONS[0])
-
-
-def _draw() -> None:
-    """Draw every letter once: matplotlib reads its fonts and shapes glyphs only the first time."""
-    from ogp_analysis.figures.figure import canvas
-    from ogp_analysis.figures.style import style
-
-    with style():
-        figure, axes = canvas()
-        axes.plot([0, 1], [0, 1], label=_LETTERS)
-        axes.legend()
-        figure.savefig(io.BytesIO(), format="svg")

@@ -59,6 +59,8 @@ class WarmEngine:
             if process.kind == "warm":
                 return _run_elsewhere(process, nb, options)
             obstacle = process.reason
+        if cls.kernel is not None:
+            cls.kernel.wait()
         log.warning("The notebook runs on a kernel of its own, because %s.", obstacle)
         return _papermill_engine().execute_notebook(
             nb, kernel_name, output_path=output_path, progress_bar=progress_bar, **options

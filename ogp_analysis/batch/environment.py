@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import random
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from ogp_analysis import fingerprint
@@ -104,11 +104,13 @@ def reseed(number: int) -> None:
         sys.modules["numpy"].random.seed(number)
 
 
-def seed_first_cell(shell, number: int) -> None:
-    """Seed when the first cell begins: setting up a kernel uses random numbers too."""
+def seed_first_cell(shell, number: int, wait: Callable[[], None] | None = None) -> None:
+    """Seed when the first cell begins, after what is waited for: setting up a kernel uses random numbers too."""
 
     def begin(*_) -> None:
         shell.events.unregister("pre_run_cell", begin)
+        if wait is not None:
+            wait()
         reseed(number)
 
     shell.events.register("pre_run_cell", begin)

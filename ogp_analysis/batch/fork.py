@@ -17,7 +17,7 @@ from ogp_analysis.batch.protocol import cell_fault, fault
 DEAD_KERNEL = "DeadKernelError"
 
 
-def run(request: dict, kernel, journal, parent: int, unwanted: list[int]) -> None:
+def run(request: dict, kernel, journal, turn, parent: int, unwanted: list[int]) -> None:
     """Run a notebook in this process, note the result in the journal, and end the process.
 
     Parameters
@@ -25,6 +25,7 @@ def run(request: dict, kernel, journal, parent: int, unwanted: list[int]) -> Non
     request : ogp_analysis.batch.protocol.Request
     kernel : ogp_analysis.batch.kernel.Kernel
     journal : ogp_analysis.batch.journal.Journal
+    turn : ogp_analysis.batch.turn.Turn
     parent : int
         The warm process.
     unwanted : list of int
@@ -40,8 +41,9 @@ def run(request: dict, kernel, journal, parent: int, unwanted: list[int]) -> Non
         linux.be_ended_first()
         _forget_inherited_exits()
         _prepare(request)
-        kernel.journal = journal
+        kernel.journal, kernel.turn = journal, turn
         journal.write(result=_result(request, kernel))
+        turn.over()
         code = 0
         atexit._run_exitfuncs()
     except BaseException as error:

@@ -86,12 +86,15 @@ class Kernel:
     ----------
     journal : ogp_analysis.batch.journal.Journal or None
         Where each executed cell is noted, so that a process that dies leaves its notebook.
+    turn : ogp_analysis.batch.turn.Turn or None
+        Waited for before the first cell.
     """
 
     def __init__(self, application: Application) -> None:
         self.application = application
         self.streams = (sys.stdout, sys.stderr)
         self.journal = None
+        self.turn = None
 
     @property
     def builtin_trap(self):
@@ -121,13 +124,19 @@ class Kernel:
         from ogp_analysis.batch.inprocess import InProcessEngine
 
         number = environment.seed(nb.metadata.papermill.get("parameters", {}))
-        environment.seed_first_cell(self.application.shell, number)
+        environment.seed_first_cell(self.application.shell, number, self.wait)
         self.begin()
         try:
             return InProcessEngine.execute_notebook(nb, kernel_name, kernel=self, **options)
         finally:
             for stream in self.streams:
                 stream.end()
+
+    def wait(self) -> None:
+        """Wait for the turn of this run, if it has not begun."""
+        if self.turn is not None:
+            self.turn.wait()
+            self.turn = None
 
     def manager(self) -> Manager:
         """Return what nbclient starts kernels with."""

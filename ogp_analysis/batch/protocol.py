@@ -39,7 +39,7 @@ class Request(TypedDict):
     env : dict of str to (str or None)
         Environment variables to set, or to remove; those that are the same for all runs stay.
     timeout : float
-        Seconds until the run is ended, the function afterwards included.
+        Seconds until the run is ended, the function afterwards included; a warm run's begin with its turn.
     memory_limit_bytes : int
         Address space that the run may take beyond what its process has when it begins.
     after : str
@@ -91,7 +91,7 @@ class Reply(TypedDict):
     id : str
     ok : bool
     seconds : float
-        From its start to its end.
+        From its start to its end; a warm run's start is its turn.
     max_rss : int or None
         Most bytes of memory its process held.
     error : Fault or None

@@ -24,14 +24,15 @@ _PUT_OFF = (
     "PIL.JpegImagePlugin",
     "PIL.PngImagePlugin",
     "PIL.PpmImagePlugin",
+    "PIL.features",
     "encodings.unicode_escape",
-    "matplotlib_inline.config",
     "pandas.core.arrays.arrow._arrow_utils",
     "pandas.core.methods.to_dict",
     "pandas.io.formats.html",
     "pandas.io.formats.string",
     "pyarrow.pandas_compat",
     "pyarrow.parquet",
+    "pyarrow.vendored.version",
     "tornado.platform.asyncio",
     "xml.dom.minidom",
 )
@@ -82,6 +83,9 @@ def warm_up(modules: list[str], foreign: Foreign = NOTHING):
             with contextlib.suppress(ImportError):
                 if module.partition(".")[0] in sys.modules:
                     importlib.import_module(module)
+        if "matplotlib.pyplot" in sys.modules:
+            with contextlib.suppress(Exception):  # the run that draws will say so
+                importlib.import_module("ogp_analysis.figures.rehearsal").plain()
     _compile_schemas()
     return made, _threads("the notebook schemas")
 

@@ -17,14 +17,15 @@ import signal
 import sys
 import time
 from collections import deque
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NoReturn
 
 from ogp_analysis.batch import environment, fork, linux
+from ogp_analysis.batch.forked import Run
 from ogp_analysis.batch.journal import Journal
 from ogp_analysis.batch.outcome import reply
 from ogp_analysis.batch.protocol import Link
+from ogp_analysis.batch.turn import Turn
 from ogp_analysis.batch.warmup import NotBeforehand, warm_up
 
 #: How often to look whether the other side is still there, in seconds.
@@ -59,29 +60,14 @@ def main() -> int:
     return 0
 
 
-@dataclass
-class Run:
-    """A notebook that is running."""
-
-    request: dict
-    pid: int
-    journal: Journal
-    started: float = field(default_factory=time.monotonic)
-    late: bool = False
-
-    @property
-    def deadline(self) -> float:
-        """When it is ended."""
-        return self.started + (self.request.get("timeout") or float("inf"))
-
-
 class Zygote:
-    """Forks runs, at most `jobs` at a time, and tells what became of them."""
+    """Forks runs, and tells what became of them. At most `jobs` run at a time; the next is got ready meanwhile."""
 
     def __init__(self, kernel, link: Link, jobs: int) -> None:
         self.kernel, self.link, self.jobs = kernel, link, max(1, jobs)
         self.waiting: deque[dict] = deque()
         self.runs: dict[int, Run] = {}
+        self.turns: dict[int, Run] = {}
         self.count = 0
         self.parent = os.getppid()
         self.poll = select.poll()
@@ -94,8 +80,7 @@ class Zygote:
         self.waiting.extend(requests)
         try:
             while os.getppid() == self.parent:
-                while self.waiting and len(self.runs) < self.jobs:
-                    self._start(self.waiting.popleft())
+                self._go_on()
                 if not self._look():
                     return
         except BrokenPipeError:
@@ -103,19 +88,33 @@ class Zygote:
         finally:
             self._end_all()
 
-    def _look(self) -> bool:
-        """Wait for what comes first: a request, the end of a run, or its deadline."""
-        now = time.monotonic()
-        wait = min([_LOOK, *(r.deadline - now for r in self.runs.values() if not r.late)])
-        for descriptor, _ in self.poll.poll(max(0, wait) * 1000 + 1):
-            if descriptor in self.runs:
-                self._ended(descriptor)
-            elif (requests := self.link.receive()) is None:
-                return False
+    def _go_on(self) -> None:
+        """Give turns that are free, and get one more run ready than there are turns."""
+        while True:
+            running = [run for run in self.runs.values() if run.begun and not run.over]
+            ready = [run for run in self.runs.values() if not run.begun]
+            if ready and len(running) < self.jobs:
+                ready[0].begin()
+            elif self.waiting and not ready:
+                self._start(self.waiting.popleft())
             else:
+                return
+
+    def _look(self) -> bool:
+        """Wait for what comes first: a request, the end of a turn or a run, or its deadline."""
+        now = time.monotonic()
+        wait = min([_LOOK, *(r.deadline - now for r in self.runs.values())])
+        for descriptor, _ in self.poll.poll(max(0, wait) * 1000 + 1):
+            if descriptor in self.turns:
+                self._turn_over(descriptor)
+            elif descriptor in self.runs:
+                self._ended(descriptor)
+            elif descriptor == self.link.incoming:
+                if (requests := self.link.receive()) is None:
+                    return False
                 self.waiting.extend(requests)
         for run in self.runs.values():
-            if not run.late and time.monotonic() >= run.deadline:
+            if time.monotonic() >= run.deadline:
                 run.late = True
                 linux.signal_group(run.pid)
         return True
@@ -125,30 +124,39 @@ class Zygote:
             raise RuntimeError(f"threads in the warm process: {linux.threads()}")
         self.count += 1
         request = {**request, "number": self.count}
-        journal, me = Journal(), os.getpid()
+        journal, turn, me = Journal(), Turn(), os.getpid()
         pid = os.fork()
         if pid == 0:
-            journals = [run.journal.descriptor for run in self.runs.values()]
-            own = [self.link.incoming, self.link.outgoing, *self.runs, *journals]
-            fork.run(request, self.kernel, journal, me, own)
+            turn.close()
+            for run in self.runs.values():
+                run.free()
+            fork.run(request, self.kernel, journal, turn, me, [self.link.incoming, self.link.outgoing, *self.runs])
+        turn.leave()
         _own_group(pid)
         pidfd = os.pidfd_open(pid)
-        self.runs[pidfd] = Run(request, pid, journal)
+        self.runs[pidfd] = self.turns[turn.fileno()] = Run(request, pid, journal, turn)
         self.poll.register(pidfd, select.POLLIN)
+        self.poll.register(turn, select.POLLIN)
         self.link.send({"started": request["id"], "pid": pid})
+
+    def _turn_over(self, descriptor: int) -> None:
+        self.poll.unregister(descriptor)
+        self.turns.pop(descriptor).over = True
 
     def _ended(self, pidfd: int) -> None:
         run = self.runs.pop(pidfd)
+        if run.turn.fileno() in self.turns:
+            self._turn_over(run.turn.fileno())
         self.poll.unregister(pidfd)
         os.close(pidfd)
         linux.signal_group(run.pid)  # not yet waited for, so the number is still its own
         _, status, used = os.wait4(run.pid, 0)
         self._end_left_behind(run)
-        seconds = time.monotonic() - run.started
+        seconds = time.monotonic() - run.begun if run.begun else 0.0
         try:
             answer = reply(run.request, run.journal.read(), status, run.late)
         finally:
-            run.journal.close()
+            run.free()
         self.link.send({**answer, "seconds": seconds, "max_rss": used.ru_maxrss * 1024})
 
     def _end_left_behind(self, run: Run) -> None:

@@ -221,6 +221,19 @@ def test_jobs_run_side_by_side_and_reply_as_they_end(warm, run):
     assert at_once == 2
 
 
+def test_the_next_run_is_ready_before_its_turn(run):
+    begun = "import time; now = time.clock_gettime(time.CLOCK_BOOTTIME); now"
+    born = "import os; int(open('/proc/self/stat').read().rsplit(')')[1].split()[19]) / os.sysconf('SC_CLK_TCK')"
+    slow = run("slow", begun, "time.sleep(2); time.clock_gettime(time.CLOCK_BOOTTIME)")
+    requests = [slow, run("next", begun, born, timeout=1.5), run("dying", "import os; os._exit(1)"), run("last", "1")]
+    with WarmProcess.start(jobs=1) as process:
+        replies = {reply["id"]: reply for reply in process.run(requests)}
+    (_, ended), (begins, forked) = [map(float, texts(request)[-2:]) for request in requests[:2]]
+    assert forked < ended <= begins
+    assert replies["next"]["ok"] and replies["next"]["seconds"] < 1.5  # its time is counted from its turn
+    assert replies["dying"]["error"]["kind"] == "exit" and replies["last"]["ok"]
+
+
 def test_requests_are_taken_as_they_are_needed(warm, run):
     taken = []
 

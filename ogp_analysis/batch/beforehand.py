@@ -5,9 +5,10 @@ from __future__ import annotations
 import contextlib
 import importlib
 import sys
+from pathlib import Path
 
 from ogp_analysis import fingerprint
-from ogp_analysis.batch import keys
+from ogp_analysis.batch import keys, notebook
 from ogp_analysis.cleaning.catalog import DATASETS
 from ogp_analysis.countries import country
 from ogp_analysis.errors import OgpAnalysisError
@@ -19,7 +20,7 @@ from ogp_analysis.store import state
 def warm_up() -> None:
     """Fill the caches that a forked run inherits. Nothing is drawn or written for a reader."""
     fingerprint.closure([*DATASETS.values(), state.BUILDER, *keys.RENDERING])
-    _sidecars()
+    _what_tables_rest_on()
     country("MEX")
     numbers.register()
     for language in catalogue.LANGUAGES:
@@ -30,9 +31,20 @@ def warm_up() -> None:
         importlib.import_module("ogp_analysis.figures.rehearsal").styled()
 
 
-def _sidecars() -> None:
-    """Read the sidecars that tell whether tables are current; each is read again if it has changed since."""
+def look_at(file: Path) -> None:
+    """Do once what the page of every run of a notebook takes: turn its code into HTML."""
+    prose = sys.modules.get("ogp_analysis.report.prose")
+    if prose is None:
+        return
+    with contextlib.suppress(Exception):  # a run of it says so
+        for cell in notebook.read(file)["cells"]:
+            if cell["cell_type"] == "code":
+                prose.code("".join(cell["source"]))
+
+
+def _what_tables_rest_on() -> None:
+    """Read what tells whether tables are current; each file is read again if it has changed since."""
     with contextlib.suppress(OgpAnalysisError):  # a run says so, if it needs what is not there
         here = project()
         for name in DATASETS:
-            state.places(here, name, state.EDITIONS[0])
+            state.current(here, name, state.EDITIONS[0])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+from ogp_analysis import collector
 from ogp_analysis.batch import keys, notebook, publish, run_record
 from ogp_analysis.batch.manifest import Run
 from ogp_analysis.batch.normalise import dumps, normalise
@@ -40,6 +41,7 @@ def request(run: Run, key: dict, prose: dict | None, executed: Path, folder: Pat
     }
 
 
+@collector.off()
 def finish(request: dict) -> dict:
     """Prepare the folder of an executed notebook, and return its record without the log.
 

@@ -9,6 +9,7 @@ import sys
 import time
 import types
 from collections.abc import Iterable
+from pathlib import Path
 
 from ogp_analysis.batch import linux
 from ogp_analysis.batch.protocol import NOTHING, Foreign
@@ -103,6 +104,13 @@ def _import_foreign(module: str, names: Iterable[str]) -> None:
                     importlib.import_module(name)
     if said.getvalue() or _threads(module):
         raise NotBeforehand(module)
+
+
+def look_at(notebook: str) -> None:
+    """Have done once what every run of a notebook would do, before the first of them is forked."""
+    beforehand = sys.modules.get("ogp_analysis.batch.beforehand")
+    if beforehand is not None:
+        beforehand.look_at(Path(notebook))
 
 
 def _nothing() -> None:

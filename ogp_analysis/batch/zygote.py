@@ -26,7 +26,7 @@ from ogp_analysis.batch.journal import Journal
 from ogp_analysis.batch.outcome import reply
 from ogp_analysis.batch.protocol import Link
 from ogp_analysis.batch.turn import Turn
-from ogp_analysis.batch.warmup import NotBeforehand, warm_up
+from ogp_analysis.batch.warmup import NotBeforehand, look_at, warm_up
 
 #: How often to look whether the other side is still there, in seconds.
 _LOOK = 2.0
@@ -69,6 +69,7 @@ class Zygote:
         self.runs: dict[int, Run] = {}
         self.turns: dict[int, Run] = {}
         self.count = 0
+        self.seen: set[str] = set()
         self.parent = os.getppid()
         self.poll = select.poll()
         self.poll.register(link.incoming, select.POLLIN)
@@ -120,6 +121,9 @@ class Zygote:
         return True
 
     def _start(self, request: dict) -> None:
+        if request["input"] not in self.seen:
+            self.seen.add(request["input"])
+            look_at(request["input"])
         if len(linux.threads()) > 1:
             raise RuntimeError(f"threads in the warm process: {linux.threads()}")
         self.count += 1

@@ -9,6 +9,7 @@ from functools import wraps
 import matplotlib.figure
 from matplotlib.ticker import FixedLocator
 
+from ogp_analysis import collector
 from ogp_analysis.disclosure import drawn_only, uncovered
 from ogp_analysis.errors import MessageError
 from ogp_analysis.figures.style import style
@@ -53,7 +54,7 @@ class Figure:
     def svg(self) -> str:
         """Return the drawing as SVG: no clock and no random name in it."""
         buffer = io.StringIO()
-        with style():
+        with style(), collector.off():
             self.figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None})
         return buffer.getvalue()
 
@@ -82,7 +83,7 @@ def drawing(draw):
     @wraps(draw)
     def drawn(*args, **kwargs) -> Figure:
         args, kwargs, withheld = uncovered(args, kwargs)
-        with style(), drawn_only(withheld):
+        with style(), collector.off(), drawn_only(withheld):
             name, caption, alt, figure = draw(*args, **kwargs)
         return Figure(name, caption, alt, figure, language(), not withheld and _may_be_passed_on(kwargs))
 

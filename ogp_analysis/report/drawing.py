@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from xml.etree import ElementTree
 
 from ogp_analysis.messages.sentence import flat
@@ -15,7 +16,10 @@ _ELEMENTS = frozenset(_DRAWN.split())
 _METADATA = ("{http://www.w3.org/1999/02/22-rdf-syntax-ns#}", "{http://purl.org/dc/", "{http://creativecommons.org/")
 _SVG = "{http://www.w3.org/2000/svg}"
 _INSIDE = re.compile(r"#|data:image/png;base64,")
-_OUTSIDE = re.compile(r"@import|url\(\s*+['\"]?+(?!#)|expression|javascript:", re.IGNORECASE)
+#: A reverse solidus can spell any of the words.
+_OUTSIDE = re.compile(r"@import|url\(\s*+['\"]?+(?!#)|javascript:|\\", re.IGNORECASE)
+#: Without any of these in its text, nothing in an SVG can load anything: an entity could spell them.
+_SUSPECT = ("@import", "javascript:", "\\", "&")
 #: What a parser does not hand on: style sheets by instruction, and entities.
 _AROUND = re.compile(r"<\?(?!xml\s)|<!ENTITY", re.IGNORECASE)
 #: CSS pixels in the units in which an SVG states its size.
@@ -67,7 +71,7 @@ def drawing(payload: dict, svg: str) -> Drawing:
         root = ElementTree.fromstring(svg)
     except ElementTree.ParseError as error:
         raise ValueError(f"figure {payload['name']}: not an SVG, {error}") from None
-    if odd := "an instruction or an entity" if _AROUND.search(svg) else _odd(root):
+    if odd := "an instruction or an entity" if _AROUND.search(svg) else _odd(root, _quiet(svg)):
         raise ValueError(f"figure {payload['name']}: its SVG holds {odd}; draw it with ogp_analysis.figures")
     caption, alt = flat(payload["caption"]).strip(), flat(payload["alt"]).strip()
     if not caption or not alt:
@@ -92,21 +96,43 @@ def pngs(svgs: list[str]) -> list[bytes]:
     return [made] if isinstance(made, bytes) else made
 
 
-def _odd(root: ElementTree.Element) -> str:
+def _quiet(svg: str) -> bool:
+    """Return whether the text of an SVG shows at once that no attribute of it loads anything."""
+    text = svg.lower()
+    return not any(word in text for word in _SUSPECT) and text.count("url(") == text.count("url(#")
+
+
+def _odd(root: ElementTree.Element, quiet: bool) -> str:
     """Return the first thing in an SVG that is not part of a drawing, or an empty text."""
     for element in root.iter():
         tag = element.tag if isinstance(element.tag, str) else ""
         if tag.startswith(_METADATA):
             continue
-        if not tag.startswith(_SVG) or tag.removeprefix(_SVG) not in _ELEMENTS:
+        if not _is_drawn(tag):
             return f"<{flat(tag.rpartition('}')[2])[:30]}>"
         if tag == f"{_SVG}style" and _OUTSIDE.search(element.text or ""):
             return "a style that loads something"
         for name, value in element.items():
-            name = name.rpartition("}")[2].lower()
-            if name.startswith("on") or (name == "href" and not _INSIDE.match(value)) or _OUTSIDE.search(value):
-                return f"the attribute {flat(name)[:30]}"
+            kind = _kind(name)
+            if kind == "event" or (kind == "link" and not _INSIDE.match(value)) or not (quiet or _safe(value)):
+                return f"the attribute {flat(name.rpartition('}')[2].lower())[:30]}"
     return ""
+
+
+@lru_cache(maxsize=256)
+def _is_drawn(tag: str) -> bool:
+    return tag.startswith(_SVG) and tag.removeprefix(_SVG) in _ELEMENTS
+
+
+@lru_cache(maxsize=256)
+def _kind(name: str) -> str:
+    """Return whether an attribute is a handler of events, a link, or neither."""
+    name = name.rpartition("}")[2].lower()
+    return "event" if name.startswith("on") else "link" if name == "href" else ""
+
+
+def _safe(value: str) -> bool:
+    return not _OUTSIDE.search(value)
 
 
 def _pixels(length: str | None) -> int:

@@ -6,6 +6,8 @@ import csv
 import io
 import json
 
+import msgspec
+
 from ogp_analysis.errors import ReportError
 from ogp_analysis.messages.numbers import rounded
 from ogp_analysis.messages.sentence import SENTENCE_MIME, Sentence
@@ -53,7 +55,9 @@ def table(payload: dict) -> bytes:
 
 def dumped(value) -> bytes:
     """Return a JSON value in the one form in which this package writes it."""
-    return (json.dumps(value, sort_keys=True, indent=1, ensure_ascii=False, allow_nan=False) + "\n").encode()
+    # Laid out by msgspec: with `indent`, json writes in Python, which takes twice as long as both together.
+    written = json.dumps(value, sort_keys=True, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+    return msgspec.json.format(written.encode(), indent=1) + b"\n"
 
 
 def _cell(cell: dict) -> dict:

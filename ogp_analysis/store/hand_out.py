@@ -7,12 +7,11 @@ from pathlib import Path
 
 import pandas as pd
 
-from ogp_analysis import fingerprint
 from ogp_analysis.errors import UnknownName
 from ogp_analysis.messages.sentence import PROVENANCE_MIME
 from ogp_analysis.paths import Project
 from ogp_analysis.paths import project as this_project
-from ogp_analysis.store import shelf
+from ogp_analysis.store import contents, shelf
 from ogp_analysis.store.build import build
 from ogp_analysis.store.state import current, remedy
 
@@ -75,7 +74,7 @@ def _whole(dataset: str, table: str, edition: str) -> tuple[dict, Path]:
     resource = _resource(project, dataset, table, edition)
     folder = shelf.folder(project, edition, dataset)
     file = folder / resource["path"]
-    if not file.is_file() or fingerprint.of_file(file) != resource["sha256"]:
+    if not file.is_file() or contents.sha256(file) != resource["sha256"]:
         (folder / shelf.PACKAGE).unlink(missing_ok=True)
         resource = _resource(project, dataset, table, edition)
     return resource, file

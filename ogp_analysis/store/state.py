@@ -11,7 +11,7 @@ from ogp_analysis import fingerprint
 from ogp_analysis.cleaning.catalog import DATASETS, dataset
 from ogp_analysis.errors import ParameterError, SourceError
 from ogp_analysis.paths import Project
-from ogp_analysis.store import shelf
+from ogp_analysis.store import contents, shelf
 
 EDITIONS = ("embedded", "full")
 SIDECAR = "source.toml"
@@ -64,7 +64,7 @@ def remedy(name: str, edition: str) -> str:
 
 
 def _extracts(project: Project, name: str):
-    for folder in sorted(project.raw.glob(f"*/*{EXTRACT}")):
+    for folder in contents.folders(project.raw, EXTRACT):
         facts = _sidecar(folder / SIDECAR)
         if facts.get("dataset") == name:
             for file in facts["files"]:
@@ -104,8 +104,8 @@ def rests_on(project: Project, name: str, inputs: tuple[Place, ...]) -> dict:
     return {
         "code": fingerprint.of_value(code),
         "versions": fingerprint.distributions(code),
-        "sources": {name: fingerprint.of_file(folder / SIDECAR) for name, folder in sorted(folders.items())},
-        "files": {file: fingerprint.of_file(project.raw / file) for file in sorted(files)},
+        "sources": {name: contents.sha256(folder / SIDECAR) for name, folder in sorted(folders.items())},
+        "files": {file: contents.sha256(project.raw / file) for file in sorted(files)},
     }
 
 

@@ -164,7 +164,11 @@ HOSTILE = {
     "image": '<image href="https://evil.example/x.png"/>',
     "use": '<use xlink:href="https://evil.example/x.svg#a"/>',
     "style": "<style>@import 'https://evil.example/x.css';</style>",
+    "spelt style": r"<style>@\69mport 'https://evil.example/x.css';</style>",
     "fill": '<path fill="url(https://evil.example/x#a)"/>',
+    "loud fill": '<path fill="URL(https://evil.example/x#a)"/>',
+    "fill by entity": '<path fill="&#117;rl(https://evil.example/x#a)"/>',
+    "spelt fill": r'<path fill="ur\6c(https://evil.example/x#a)"/>',
     "animation": '<animate attributeName="href" values="javascript:alert(1)"/>',
 }
 

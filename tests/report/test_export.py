@@ -51,6 +51,29 @@ def test_text_cannot_be_a_formula_in_a_spreadsheet(make, start):
     assert rows[1:] == [[f"'{start}1+1".replace("\r", "\n"), "-0.5"]]
 
 
+@pytest.mark.parametrize(
+    "value",
+    [
+        {},
+        [],
+        {"b": [[], [{}]], "a": {"": []}},
+        [1.5e-7, 1e22, -0.0, 5, 2**70, None, True],
+        'é\u2028\x7f\0"\\/',
+        {"ñ": "\n"},
+    ],
+    ids=str,
+)
+def test_json_is_laid_out_as_the_standard_library_does(value):
+    plain = json.dumps(value, sort_keys=True, indent=1, ensure_ascii=False)
+    assert export.dumped(value) == (plain + "\n").encode()
+
+
+@pytest.mark.parametrize("value", [float("nan"), float("inf")])
+def test_a_number_that_json_cannot_write_is_refused(value):
+    with pytest.raises(ValueError, match="JSON"):
+        export.dumped({"a": [value]})
+
+
 def test_numbers_carry_ten_digits_unit_interval_and_sentence(make):
     nb = make.notebook(make.code("a", make.now(value=0.1234567890123)))
     written = json.loads(export.numbers(read(nb, {}).numbers))

@@ -328,7 +328,7 @@ def resources(memory: dict, render: dict) -> str:
         "Peak of all processes together while `country_profile` runs, shared pages counted once:\n\n",
         "| runs | jobs | MiB |\n|---|---|---|\n",
         *(f"| {runs} | {jobs} | {size / 2**20:.0f} |\n" for (runs, jobs), size in memory.items()),
-        "\nRendering one `country_profile` in a process that has rendered before, medians of 20:\n\n",
+        "\nRendering one `country_profile` in a fork of a warm process, as a run does; medians of 20:\n\n",
         "| part | milliseconds |\n|---|---|\n",
         *(f"| {part} | {value:.0f} |\n" for part, value in render.items()),
         "\n",

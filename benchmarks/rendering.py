@@ -1,19 +1,27 @@
-"""Print how many milliseconds the parts of rendering one report take in a warm process, as JSON.
+"""Print how many milliseconds the parts of rendering one report take in a fork of a warm process, as JSON.
 
 ``python benchmarks/rendering.py reports/country_profile/…`` takes the folder of a report that
-``ogp-analysis run`` has made; ``benchmarks/batch.py`` calls it.
+``ogp-analysis run`` has made; ``benchmarks/batch.py`` calls it. Each time is that of a fork which
+has rendered nothing before, as a run is: what a process remembers of its last report is no help.
 """
 
 from __future__ import annotations
 
+import gc
+import importlib
 import json
+import os
 import statistics
 import sys
 import time
 from pathlib import Path
 
+from ogp_analysis import collector
+from ogp_analysis.batch import beforehand
 from ogp_analysis.batch.identity import identity_of
 from ogp_analysis.batch.manifest import Run
+from ogp_analysis.batch.notebook import path
+from ogp_analysis.batch.runner import WARM_FOR_PAGES
 from ogp_analysis.paths import project
 from ogp_analysis.report import carried, drawing, export, page
 
@@ -23,31 +31,57 @@ def main() -> None:
     folder = Path(sys.argv[1])
     record = json.loads((folder / "run.json").read_text(encoding="utf-8"))
     notebook = json.loads((folder / "notebook.ipynb").read_text(encoding="utf-8"))
-    identity = identity_of(project(), Run(record["notebook"], tuple(record["parameters"].items())), record["id"])
-    read = carried.read(notebook, identity.parameters)
-    svgs = [figure.svg for figure in read.figures.values()]
-    parts = {
-        "reading the notebook, figures (SVG) checked": lambda: carried.read(notebook, identity.parameters),
-        "page": lambda: page.page(read, identity),
-        "notebook, numbers and tables": lambda: (
-            export.notebook(notebook),
-            export.numbers(read.numbers),
-            [export.table(table) for table in read.tables.values()],
-        ),
-        f"the {len(svgs)} figures as PNG as well": lambda: drawing.pngs(svgs),
-    }
-    print(json.dumps({name: milliseconds(part) for name, part in parts.items()}))
+    warm_up(record["notebook"])
+    gc.freeze()
+    times = [in_fork(record, notebook) for _ in range(20)]
+    print(json.dumps({part: statistics.median(one[part] for one in times) for part in times[0]}))
 
 
-def milliseconds(part, times: int = 20) -> float:
-    """Return the median time of a call that has been made before."""
-    part()
-    taken = []
-    for _ in range(times):
+def warm_up(name: str) -> None:
+    """Do what the warm process does before it forks the first run."""
+    for module in WARM_FOR_PAGES:
+        getattr(importlib.import_module(module), "warm_up", lambda: None)()
+    beforehand.look_at(path(project(), name))
+
+
+def in_fork(record: dict, notebook: dict) -> dict[str, float]:
+    """Return the milliseconds of each part in a fork of this process."""
+    there, here = os.pipe()
+    if (pid := os.fork()) == 0:
+        os.write(here, json.dumps(parts(record, notebook)).encode())
+        os._exit(0)
+    os.close(here)
+    with os.fdopen(there) as stream:
+        told = json.loads(stream.read())
+    os.waitpid(pid, 0)
+    return told
+
+
+def parts(record: dict, notebook: dict) -> dict[str, float]:
+    """Render a report and return how long each part took."""
+    taken, started = {}, 0.0
+
+    def done(part: str) -> None:
+        nonlocal started
+        now = time.perf_counter()
+        taken[part], started = (now - started) * 1000, now
+
+    with collector.off():
         started = time.perf_counter()
-        part()
-        taken.append(time.perf_counter() - started)
-    return statistics.median(taken) * 1000
+        run = Run(record["notebook"], tuple(record["parameters"].items()))
+        identity = identity_of(project(), run, record["id"])
+        read = carried.read(notebook, identity.parameters)
+        done("reading the notebook, figures (SVG) checked")
+        page.page(read, identity)
+        done("page")
+        export.notebook(notebook)
+        export.numbers(read.numbers)
+        for table in read.tables.values():
+            export.table(table)
+        done("notebook, numbers and tables")
+        drawing.pngs([figure.svg for figure in read.figures.values()])
+        done(f"the {len(read.figures)} figures as PNG as well")
+    return taken
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from contextlib import nullcontext
 from pathlib import Path
 
 import click
@@ -208,6 +209,14 @@ def _dry_run(project: paths.Project, runs: list, force: bool, only_notebook: boo
 
 
 def _run(project: paths.Project, runs: list, options, force: bool) -> int:
+    from ogp_analysis.batch import client
+
+    # While it is planned what to do, it imports what every notebook needs.
+    with client.begin(options.jobs, options.engine) or nullcontext() as begun:
+        return _planned_and_run(project, runs, options, force, begun)
+
+
+def _planned_and_run(project: paths.Project, runs: list, options, force: bool, begun) -> int:
     from ogp_analysis.batch import listing, runner, tables
     from ogp_analysis.batch.plan import Planner
     from ogp_analysis.batch.progress import Progress
@@ -224,7 +233,7 @@ def _run(project: paths.Project, runs: list, options, force: bool) -> int:
         return 0
     progress = Progress([(s.run.name, s.seconds) for s in work], options.jobs)
     try:
-        summary = runner.execute(project, planner, steps, options, progress)
+        summary = runner.execute(project, planner, steps, options, progress, begun)
     finally:
         progress.close()
     _summarise(summary, listing.path(project))

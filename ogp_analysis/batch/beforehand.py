@@ -9,6 +9,7 @@ from pathlib import Path
 
 from ogp_analysis import fingerprint
 from ogp_analysis.batch import keys, notebook
+from ogp_analysis.batch.identity import citation_file
 from ogp_analysis.cleaning.catalog import DATASETS
 from ogp_analysis.countries import country
 from ogp_analysis.errors import OgpAnalysisError
@@ -27,6 +28,9 @@ def warm_up() -> None:
         catalogue.keys(language)
         numbers.decimal(1234.5, 1, language)
         numbers.day(numbers.as_date("2011-09-20"), language)
+    if "ogp_analysis.report.page" in sys.modules:
+        with contextlib.suppress(OgpAnalysisError):
+            citation_file(project().citation)
     if "ogp_analysis.figures.figure" in sys.modules:
         importlib.import_module("ogp_analysis.figures.rehearsal").styled()
 

@@ -12,13 +12,14 @@ from ogp_analysis.batch import finish, listing, log, notebook, publish, renderin
 from ogp_analysis.batch.manifest import Run
 from ogp_analysis.batch.plan import FAILED, Planner, Step
 from ogp_analysis.batch.progress import Progress
+from ogp_analysis.batch.warm import WarmProcess
 from ogp_analysis.errors import OgpAnalysisError, RunError
 from ogp_analysis.lock import only_one
 from ogp_analysis.paths import HOME_VARIABLE, Project
 
 #: Imported once in the warm process beside what the notebooks use: what every run ends with, and what a page needs.
 WARM_FOR_RUNS = ("ogp_analysis.batch.finish", "ogp_analysis.batch.beforehand")
-WARM_FOR_PAGES = (*WARM_FOR_RUNS, "ogp_analysis.report.render", "ogp_analysis.report.page")
+WARM_FOR_PAGES = ("ogp_analysis.report.render", "ogp_analysis.report.page", *WARM_FOR_RUNS)
 
 
 @dataclass(frozen=True)
@@ -79,8 +80,25 @@ class Summary:
         self.failures.setdefault(fault, []).append(name)
 
 
-def execute(project: Project, planner: Planner, steps: Iterable[Step], options: Options, progress: Progress) -> Summary:
+def execute(
+    project: Project,
+    planner: Planner,
+    steps: Iterable[Step],
+    options: Options,
+    progress: Progress,
+    begun: WarmProcess | None = None,
+) -> Summary:
     """Do what the steps ask for, under the lock of the reports, and return what became of them.
+
+    Parameters
+    ----------
+    project : Project
+    planner : Planner
+    steps : iterable of Step
+    options : Options
+    progress : Progress
+    begun : WarmProcess or None
+        What :func:`ogp_analysis.batch.client.begin` has started; it is used if a notebook is run.
 
     Raises
     ------
@@ -90,7 +108,7 @@ def execute(project: Project, planner: Planner, steps: Iterable[Step], options: 
         If the reports cannot be written.
     """
     steps = list(steps)
-    batch = Batch(project, planner, options, progress)
+    batch = Batch(project, planner, options, progress, begun)
     batch.summary.current = sum(s.action == "current" for s in steps)
     with only_one(project.reports / ".lock", "running the batch"):
         publish.recover(project)
@@ -135,10 +153,19 @@ class Batch:
     planner : Planner
     options : Options
     progress : Progress
+    begun : WarmProcess or None
     """
 
-    def __init__(self, project: Project, planner: Planner, options: Options, progress: Progress) -> None:
+    def __init__(
+        self,
+        project: Project,
+        planner: Planner,
+        options: Options,
+        progress: Progress,
+        begun: WarmProcess | None = None,
+    ) -> None:
         self.project, self.planner, self.options, self.progress = project, planner, options, progress
+        self.begun = begun
         self.summary = Summary()
 
     def render(self, steps: list[Step]) -> None:
@@ -177,8 +204,9 @@ class Batch:
         modules = sorted({m for s in waiting.values() for m in self.planner.shared(s.run.notebook)["modules"]})
         foreign = self.planner.foreign(step.run.notebook for step in waiting.values())
         modules += WARM_FOR_RUNS if self.options.only_notebook else WARM_FOR_PAGES
+        begun, self.begun = self.begun, None
         try:
-            process = open_process(self.options.jobs, modules, engine, foreign)
+            process = open_process(self.options.jobs, modules, engine, foreign, begun)
         except RunError as refused:
             raise OgpAnalysisError(refused.where, refused.what, refused.action) from refused
         with process:

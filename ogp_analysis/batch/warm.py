@@ -7,7 +7,9 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Iterable, Iterator
+from pathlib import Path
 
 from ogp_analysis.batch import environment
 from ogp_analysis.batch.process import ColdStart, Process, absolute
@@ -16,6 +18,9 @@ from ogp_analysis.errors import RunError
 
 #: Seconds a process is given to end by itself.
 _PATIENCE = 5.0
+#: Seconds by which a file may have changed later than its date says.
+_TICK = 3.0
+_PACKAGE = Path(__file__).resolve().parents[1]
 
 
 class WarmProcess(Process):
@@ -32,8 +37,23 @@ class WarmProcess(Process):
     kind = "warm"
 
     @classmethod
-    def start(cls, modules: Iterable[str] = (), jobs: int = 1, foreign: Foreign = NOTHING) -> WarmProcess:
+    def start(
+        cls,
+        modules: Iterable[str] = (),
+        jobs: int = 1,
+        foreign: Foreign = NOTHING,
+        begun: WarmProcess | None = None,
+    ) -> WarmProcess:
         """Start a process and wait until it has imported `modules`, and what it can of `foreign`.
+
+        Parameters
+        ----------
+        modules : iterable of str
+        jobs : int
+        foreign : mapping of str to tuple of str
+        begun : WarmProcess or None
+            One that has been made for as many jobs, and not been told yet what to import. If code of this package has
+            changed since, another is started: who asks knows the code that is here now.
 
         Raises
         ------
@@ -41,8 +61,11 @@ class WarmProcess(Process):
             If it cannot be forked safely, or does not start.
         """
         modules, foreign = list(modules), dict(foreign)
+        if begun is not None and begun.is_overtaken():
+            begun.close()
+            begun = None
         while True:
-            process = cls(jobs)
+            process, begun = begun or cls(jobs), None
             try:
                 without = process._begin(modules, foreign)
                 if not without:
@@ -56,6 +79,8 @@ class WarmProcess(Process):
     def __init__(self, jobs: int) -> None:
         super().__init__(jobs)
         self._running: dict[str, int] = {}
+        self._told = False
+        self._began = time.time()
         with self._log.open("wb") as said:
             self._process = subprocess.Popen(
                 [sys.executable, "-m", "ogp_analysis.batch.zygote"],
@@ -68,8 +93,14 @@ class WarmProcess(Process):
             )
         self._link = Link(self._process.stdout.fileno(), self._process.stdin.fileno())
 
+    def is_overtaken(self) -> bool:
+        """Whether code of this package has changed since the process began: it may have imported what was before."""
+        seen = (file.stat() for file in _PACKAGE.rglob("*.py"))
+        return any(max(one.st_mtime, one.st_ctime) > self._began - _TICK for one in seen)
+
     def _begin(self, modules: list[str], foreign: Foreign) -> str:
         """Have everything imported; return the foreign module that has to be left out, if there is one."""
+        self._told = True
         with contextlib.suppress(BrokenPipeError):
             self._link.send({"modules": modules, "foreign": foreign, "jobs": self.jobs})
         first = self._link.receive()
@@ -121,6 +152,8 @@ class WarmProcess(Process):
     def close(self) -> None:
         """End the process and all its runs."""
         process = self._process
+        if not self._told:
+            process.kill()  # it would import to the end what every notebook needs
         with contextlib.suppress(BrokenPipeError):
             process.stdin.close()
         try:

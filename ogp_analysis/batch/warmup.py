@@ -43,41 +43,43 @@ class NotBeforehand(Exception):
     """A foreign module starts a thread or says something when it is imported; its name is the text."""
 
 
-def warm_up(modules: list[str], foreign: Foreign = NOTHING):
-    """Make a kernel and import what notebooks will need, as if a cell did.
-
-    Parameters
-    ----------
-    modules : list of str
-        Of this package.
-    foreign : mapping of str to tuple of str
-        Of other distributions, with the names that are taken from each.
+def make_kernel():
+    """Make a kernel, and import what every notebook needs.
 
     Returns
     -------
     kernel : ogp_analysis.batch.kernel.Kernel
     reason : str
         Why this process cannot be forked, or nothing.
-
-    Raises
-    ------
-    NotBeforehand
-        If a foreign module has to be left to the runs; this process has imported it already.
     """
     defer_grammars()
     from ogp_analysis.batch import kernel
 
     made = kernel.make()
     with made.builtin_trap:
-        for module in ("papermill", "ogp_analysis.batch.inprocess", *modules):
-            try:
-                getattr(importlib.import_module(module), "warm_up", _nothing)()
-            except Exception as error:
-                # The run that needs it will say so, in the cell that imports it.
-                print(f"{module} cannot be imported beforehand: {error}", file=sys.__stderr__)
-            reason = _threads(module)
-            if reason:
-                return made, reason
+        return made, _import_own(("papermill", "ogp_analysis.batch.inprocess"))
+
+
+def warm_up(made, modules: list[str], foreign: Foreign = NOTHING) -> str:
+    """Import what notebooks will need, as if a cell did; return why this process cannot be forked, or nothing.
+
+    Parameters
+    ----------
+    made : ogp_analysis.batch.kernel.Kernel
+        As :func:`make_kernel` makes it.
+    modules : list of str
+        Of this package.
+    foreign : mapping of str to tuple of str
+        Of other distributions, with the names that are taken from each.
+
+    Raises
+    ------
+    NotBeforehand
+        If a foreign module has to be left to the runs; this process has imported it already.
+    """
+    with made.builtin_trap:
+        if reason := _import_own(modules):
+            return reason
         for module, names in foreign.items():
             _import_foreign(module, names)
         for module in _PUT_OFF:
@@ -88,7 +90,20 @@ def warm_up(modules: list[str], foreign: Foreign = NOTHING):
             with contextlib.suppress(Exception):  # the run that draws will say so
                 importlib.import_module("ogp_analysis.figures.rehearsal").plain()
     _compile_schemas()
-    return made, _threads("the notebook schemas")
+    return _threads("the notebook schemas")
+
+
+def _import_own(modules: Iterable[str]) -> str:
+    """Import modules and have them do what they do once; return why this process cannot be forked, or nothing."""
+    for module in modules:
+        try:
+            getattr(importlib.import_module(module), "warm_up", _nothing)()
+        except Exception as error:
+            # The run that needs it will say so, in the cell that imports it.
+            print(f"{module} cannot be imported beforehand: {error}", file=sys.__stderr__)
+        if reason := _threads(module):
+            return reason
+    return ""
 
 
 def _import_foreign(module: str, names: Iterable[str]) -> None:

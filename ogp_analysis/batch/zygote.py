@@ -26,7 +26,7 @@ from ogp_analysis.batch.journal import Journal
 from ogp_analysis.batch.outcome import reply
 from ogp_analysis.batch.protocol import Link
 from ogp_analysis.batch.turn import Turn
-from ogp_analysis.batch.warmup import NotBeforehand, look_at, warm_up
+from ogp_analysis.batch.warmup import NotBeforehand, look_at, make_kernel, warm_up
 
 #: How often to look whether the other side is still there, in seconds.
 _LOOK = 2.0
@@ -41,11 +41,12 @@ def main() -> int:
     link = Link(os.dup(0), os.dup(1))
     os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
     os.dup2(2, 1)
+    kernel, reason = make_kernel()
     hello = link.receive()
     if hello is None:
         return 0
     try:
-        kernel, reason = warm_up(hello[0]["modules"], hello[0]["foreign"])
+        reason = reason or warm_up(kernel, hello[0]["modules"], hello[0]["foreign"])
     except NotBeforehand as module:
         link.send({"without": str(module)})
         return 0

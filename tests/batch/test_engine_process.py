@@ -14,7 +14,8 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from ogp_analysis.batch.client import open_process
+from ogp_analysis.batch import warm as warm_processes
+from ogp_analysis.batch.client import begin, open_process
 from ogp_analysis.batch.cold import ColdProcess
 from ogp_analysis.batch.warm import WarmProcess
 from ogp_analysis.errors import ParameterError, RunError
@@ -415,6 +416,43 @@ def test_choice_of_engine(monkeypatch):
         assert process.kind == "cold" and "darwin" in process.reason
 
 
+@pytest.fixture
+def begun(monkeypatch):
+    """A warm process that has not been told what to import; no code is younger than it."""
+    monkeypatch.setattr(warm_processes, "_TICK", -1e9)
+    with begin() as process:
+        yield process
+
+
+def test_a_process_that_has_begun_is_gone_on_with(begun, run):
+    with open_process(modules=["numpy"], begun=begun) as process:
+        assert process is begun
+        assert process.run([run("'numpy' in __import__('sys').modules")]).__next__()["ok"]
+
+
+@pytest.mark.parametrize("when", ["st_mtime", "st_ctime"])
+def test_a_process_that_may_have_imported_older_code_is_not_used(begun, monkeypatch, tmp_path, when):
+    monkeypatch.setattr(warm_processes, "_PACKAGE", tmp_path)
+    (tmp_path / "changed.py").touch()
+    if when == "st_ctime":
+        os.utime(tmp_path / "changed.py", (1, 1))  # as what restores files with their dates does
+    monkeypatch.setattr(warm_processes, "_TICK", 1.0)
+    with open_process(modules=["numpy"], begun=begun) as process:
+        assert process is not begun and process.kind == "warm"
+        assert begun.closed and gone([begun._process.pid]) == []
+
+
+def test_a_process_that_is_not_needed_ends_at_once():
+    process = begin()
+    process.close()
+    assert process._process.returncode == -signal.SIGKILL
+
+
+@pytest.mark.parametrize("engine", ["cold", "hot"])
+def test_nothing_is_begun_for_an_engine_that_needs_it_not(engine):
+    assert begin(engine=engine) is None
+
+
 def test_settings_of_a_user_change_nothing(tmp_path, monkeypatch, run):
     cells = [
         "import matplotlib, pandas, sys, warnings\nmatplotlib.rcParams['lines.linewidth'], matplotlib.get_backend()",
@@ -453,7 +491,8 @@ def test_settings_of_a_user_change_nothing(tmp_path, monkeypatch, run):
 
 PARENT = """
 import sys, json
-from ogp_analysis.batch.client import open_process
+from ogp_analysis.batch import warm as warm_processes
+from ogp_analysis.batch.client import begin, open_process
 with open_process(2, engine={engine!r}) as process:
     print(getattr(process, "_process", None) and process._process.pid, flush=True)
     print(process._folder.name, flush=True)

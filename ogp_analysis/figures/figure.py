@@ -158,5 +158,7 @@ def panels(n: int, years: tuple[int, int], row: float, words: float, columns: in
         axes.set_xlim(first - 0.6, last + 0.6 + 0.09 * (last - first))
         axes.xaxis.set_major_locator(ticks)
         axes.tick_params(labelsize=6.5, length=2, labelbottom=i + columns >= n)
+        for axis in (axes.xaxis, axes.yaxis):
+            axis.set_label_coords(0, 0)  # that they have no name: else room is looked for beside all numbers
         found.append(axes)
     return figure, found

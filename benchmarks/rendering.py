@@ -38,7 +38,7 @@ def main() -> None:
 
 
 def warm_up(name: str) -> None:
-    """Do what the warm process does before it forks the first run."""
+    """Do what of the warm process's work before its first fork rendering uses."""
     for module in WARM_FOR_PAGES:
         getattr(importlib.import_module(module), "warm_up", lambda: None)()
     beforehand.look_at(path(project(), name))
@@ -48,12 +48,18 @@ def in_fork(record: dict, notebook: dict) -> dict[str, float]:
     """Return the milliseconds of each part in a fork of this process."""
     there, here = os.pipe()
     if (pid := os.fork()) == 0:
-        os.write(here, json.dumps(parts(record, notebook)).encode())
-        os._exit(0)
+        try:
+            os.write(here, json.dumps(parts(record, notebook)).encode())
+        except Exception as error:
+            os.write(here, json.dumps({"failed": repr(error)}).encode())
+        finally:
+            os._exit(0)
     os.close(here)
     with os.fdopen(there) as stream:
         told = json.loads(stream.read())
     os.waitpid(pid, 0)
+    if "failed" in told:
+        raise SystemExit(f"a report could not be rendered: {told['failed']}")
     return told
 
 

@@ -95,7 +95,11 @@ class WarmProcess(Process):
 
     def is_overtaken(self) -> bool:
         """Whether code of this package has changed since the process began: it may have imported what was before."""
-        seen = (file.stat() for file in _PACKAGE.rglob("*.py"))
+        try:
+            # Links themselves: an editor's lock is one that leads nowhere.
+            seen = [file.lstat() for file in _PACKAGE.rglob("*.py")]
+        except FileNotFoundError:
+            return True  # it has gone since it was listed
         return any(max(one.st_mtime, one.st_ctime) > self._began - _TICK for one in seen)
 
     def _begin(self, modules: list[str], foreign: Foreign) -> str:

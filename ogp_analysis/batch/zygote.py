@@ -44,6 +44,7 @@ def main() -> int:
     kernel, reason = make_kernel()
     hello = link.receive()
     if hello is None:
+        _remove(folder)
         return 0
     try:
         reason = reason or warm_up(kernel, hello[0]["modules"], hello[0]["foreign"])
@@ -57,7 +58,7 @@ def main() -> int:
     gc.enable()
     link.send({"ready": True})
     Zygote(kernel, link, hello[0]["jobs"]).serve(hello[1:])
-    shutil.rmtree(folder, ignore_errors=True)  # its owner does so, unless it was killed
+    _remove(folder)
     return 0
 
 
@@ -192,6 +193,11 @@ class Zygote:
             linux.end(run.pid)
         for pid in linux.children():
             linux.end(pid)
+
+
+def _remove(folder: Path) -> None:
+    """Remove the folder of this process when nobody is there any more; its owner does so, unless it was killed."""
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 def _own_group(pid: int) -> None:

@@ -16,12 +16,12 @@ _ELEMENTS = frozenset(_DRAWN.split())
 _METADATA = ("{http://www.w3.org/1999/02/22-rdf-syntax-ns#}", "{http://purl.org/dc/", "{http://creativecommons.org/")
 _SVG = "{http://www.w3.org/2000/svg}"
 _INSIDE = re.compile(r"#|data:image/png;base64,")
-#: A reverse solidus can spell any of the words.
-_OUTSIDE = re.compile(r"@import|url\(\s*+['\"]?+(?!#)|javascript:|\\", re.IGNORECASE)
-#: Without any of these in its text, nothing in an SVG can load anything: an entity could spell them.
-_SUSPECT = ("@import", "javascript:", "\\", "&")
+#: A call of anything but what stands in the drawing itself; a reverse solidus can spell one otherwise.
+_CALL = re.compile(r"\\|(?<!url)\(|url\(\s*+['\"]?+(?!#)", re.IGNORECASE)
 #: What a parser does not hand on: style sheets by instruction, and entities.
 _AROUND = re.compile(r"<\?(?!xml\s)|<!ENTITY", re.IGNORECASE)
+#: Read in another encoding, the bytes of a file are another drawing.
+_ENCODED = re.compile(r"<\?xml\s[^>]*?encoding\s*+=\s*+['\"](?!utf-8['\"])", re.IGNORECASE)
 #: CSS pixels in the units in which an SVG states its size.
 _PIXELS = {"": 1.0, "px": 1.0, "pt": 96 / 72, "in": 96.0, "mm": 96 / 25.4, "cm": 96 / 2.54}
 #: Enough for a screen or a slide; what is printed is drawn from the SVG.
@@ -71,7 +71,7 @@ def drawing(payload: dict, svg: str) -> Drawing:
         root = ElementTree.fromstring(svg)
     except ElementTree.ParseError as error:
         raise ValueError(f"figure {payload['name']}: not an SVG, {error}") from None
-    if odd := "an instruction or an entity" if _AROUND.search(svg) else _odd(root, _quiet(svg)):
+    if odd := _around(svg) or _odd(root):
         raise ValueError(f"figure {payload['name']}: its SVG holds {odd}; draw it with ogp_analysis.figures")
     caption, alt = flat(payload["caption"]).strip(), flat(payload["alt"]).strip()
     if not caption or not alt:
@@ -96,13 +96,14 @@ def pngs(svgs: list[str]) -> list[bytes]:
     return [made] if isinstance(made, bytes) else made
 
 
-def _quiet(svg: str) -> bool:
-    """Return whether the text of an SVG shows at once that no attribute of it loads anything."""
-    text = svg.lower()
-    return not any(word in text for word in _SUSPECT) and text.count("url(") == text.count("url(#")
+def _around(svg: str) -> str:
+    """Return what a parser does not hand on, if there is any of it in an SVG, or an empty text."""
+    if _AROUND.search(svg):
+        return "an instruction or an entity"
+    return "another encoding than UTF-8" if _ENCODED.search(svg) else ""
 
 
-def _odd(root: ElementTree.Element, quiet: bool) -> str:
+def _odd(root: ElementTree.Element) -> str:
     """Return the first thing in an SVG that is not part of a drawing, or an empty text."""
     for element in root.iter():
         tag = element.tag if isinstance(element.tag, str) else ""
@@ -110,13 +111,24 @@ def _odd(root: ElementTree.Element, quiet: bool) -> str:
             continue
         if not _is_drawn(tag):
             return f"<{flat(tag.rpartition('}')[2])[:30]}>"
-        if tag == f"{_SVG}style" and _OUTSIDE.search(element.text or ""):
+        if tag == f"{_SVG}style" and _loads(element):
             return "a style that loads something"
         for name, value in element.items():
             kind = _kind(name)
-            if kind == "event" or (kind == "link" and not _INSIDE.match(value)) or not (quiet or _safe(value)):
+            if kind == "event" or (kind == "link" and not _INSIDE.match(value)) or _calls(kind, value):
                 return f"the attribute {flat(name.rpartition('}')[2].lower())[:30]}"
     return ""
+
+
+def _loads(style: ElementTree.Element) -> bool:
+    """Return whether a style sheet may load something; a browser joins the texts around what stands in it."""
+    text = style.text or ""
+    return bool(len(style)) or "@" in text or bool(_CALL.search(text))
+
+
+def _calls(kind: str, value: str) -> bool:
+    # Most values are paths and colours: two looks for a sign are faster than one for a pattern.
+    return ("(" in value or "\\" in value) and kind != "transform" and bool(_CALL.search(value))
 
 
 @lru_cache(maxsize=256)
@@ -126,13 +138,11 @@ def _is_drawn(tag: str) -> bool:
 
 @lru_cache(maxsize=256)
 def _kind(name: str) -> str:
-    """Return whether an attribute is a handler of events, a link, or neither."""
+    """Return whether an attribute is a handler of events, a link, a transformation, or none of them."""
     name = name.rpartition("}")[2].lower()
-    return "event" if name.startswith("on") else "link" if name == "href" else ""
-
-
-def _safe(value: str) -> bool:
-    return not _OUTSIDE.search(value)
+    if name.startswith("on"):
+        return "event"
+    return "link" if name == "href" else "transform" if name.endswith("transform") else ""
 
 
 def _pixels(length: str | None) -> int:

@@ -37,15 +37,13 @@ def sha256(file: Path) -> str:
 
 def folders(above: Path, ending: str) -> list[Path]:
     """Return the folders two levels below `above` whose name ends with `ending`, sorted; none if it is not there."""
-    try:
-        inside = sorted((entry.name, _mark(entry.stat())) for entry in os.scandir(above) if entry.is_dir())
-    except FileNotFoundError:
+    if not above.is_dir():
         return []
-    marks = tuple(inside)
+    marks = tuple(sorted((entry.name, _mark(entry.stat())) for entry in os.scandir(above) if entry.is_dir()))
     if (known := _folders.get((above, ending))) and known[0] == marks:
         return known[1]
     found = sorted(above.glob(f"*/*{ending}"))
-    if _left_alone([mark for _, mark in inside]):
+    if _left_alone([mark for _, mark in marks]):
         _folders[above, ending] = marks, found
     return found
 

@@ -78,14 +78,14 @@ def sidecar(project: Project, place: Place) -> dict:
 
 def _sidecar(file: Path) -> dict:
     try:
-        return _parsed(file, file.stat().st_mtime_ns)
+        return _parsed(file, contents.sha256(file))
     except (OSError, tomllib.TOMLDecodeError) as error:
         raise SourceError(f"{file.parent.parent.name}/{file.parent.name}/{file.name}", f"cannot be read ({error})",
                           "Restore it from the repository") from error  # fmt: skip
 
 
 @cache
-def _parsed(file: Path, changed: int) -> dict:
+def _parsed(file: Path, content: str) -> dict:
     return tomllib.loads(file.read_text(encoding="utf-8"))
 
 

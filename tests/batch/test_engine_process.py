@@ -430,13 +430,16 @@ def test_a_process_that_has_begun_is_gone_on_with(begun, run):
         assert process.run([run("'numpy' in __import__('sys').modules")]).__next__()["ok"]
 
 
-@pytest.mark.parametrize("when", ["st_mtime", "st_ctime"])
-def test_a_process_that_may_have_imported_older_code_is_not_used(begun, monkeypatch, tmp_path, when):
+@pytest.mark.parametrize("what", ["changed", "restored", "a lock that leads nowhere"])
+def test_a_process_that_may_have_imported_older_code_is_not_used(begun, monkeypatch, tmp_path, what):
     monkeypatch.setattr(warm_processes, "_PACKAGE", tmp_path)
-    (tmp_path / "changed.py").touch()
-    if when == "st_ctime":
-        os.utime(tmp_path / "changed.py", (1, 1))  # as what restores files with their dates does
     monkeypatch.setattr(warm_processes, "_TICK", 1.0)
+    if what == "a lock that leads nowhere":
+        (tmp_path / ".#changed.py").symlink_to("nobody@nowhere")
+    else:
+        (tmp_path / "changed.py").touch()
+    if what == "restored":
+        os.utime(tmp_path / "changed.py", (1, 1))  # as what restores files with their dates does
     with open_process(modules=["numpy"], begun=begun) as process:
         assert process is not begun and process.kind == "warm"
         assert begun.closed and gone([begun._process.pid]) == []
@@ -446,6 +449,21 @@ def test_a_process_that_is_not_needed_ends_at_once():
     process = begin()
     process.close()
     assert process._process.returncode == -signal.SIGKILL
+
+
+def test_a_process_that_has_begun_leaves_nothing_when_its_command_line_is_killed():
+    code = """
+import time
+from ogp_analysis.batch.client import begin
+process = begin()
+print(process._process.pid, process._folder.name, flush=True)
+time.sleep(60)
+"""
+    parent = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True)
+    pid, folder = parent.stdout.readline().split()
+    parent.kill()
+    parent.wait()
+    assert gone([int(pid)]) == [] and not Path(folder).exists()
 
 
 @pytest.mark.parametrize("engine", ["cold", "hot"])
@@ -491,8 +509,7 @@ def test_settings_of_a_user_change_nothing(tmp_path, monkeypatch, run):
 
 PARENT = """
 import sys, json
-from ogp_analysis.batch import warm as warm_processes
-from ogp_analysis.batch.client import begin, open_process
+from ogp_analysis.batch.client import open_process
 with open_process(2, engine={engine!r}) as process:
     print(getattr(process, "_process", None) and process._process.pid, flush=True)
     print(process._folder.name, flush=True)

@@ -166,6 +166,11 @@ HOSTILE = {
     "style": "<style>@import 'https://evil.example/x.css';</style>",
     "spelt style": r"<style>@\69mport 'https://evil.example/x.css';</style>",
     "fill": '<path fill="url(https://evil.example/x#a)"/>',
+    "style around a child": "<style><title/>@import 'https://evil.example/x.css';</style>",
+    "word around a child": "<style>@im<title/>port 'https://evil.example/x.css';</style>",
+    "set in a style": "<style>svg { background-image: image-set('https://evil.example/x.png' 1x) }</style>",
+    "set in an attribute": """<path style="background-image: image-set('https://evil.example/x.png' 1x)"/>""",
+    "mask": """<path mask="-webkit-image-set('https://evil.example/x.png' 1x)"/>""",
     "loud fill": '<path fill="URL(https://evil.example/x#a)"/>',
     "fill by entity": '<path fill="&#117;rl(https://evil.example/x#a)"/>',
     "spelt fill": r'<path fill="ur\6c(https://evil.example/x#a)"/>',
@@ -193,9 +198,19 @@ def test_a_drawing_with_instructions_around_it(make, head):
         read(make.notebook(make.code("a", output)), {})
 
 
-def test_a_drawing_may_refer_to_itself(make):
+@pytest.mark.parametrize("quote", ["'", '"'])
+def test_a_drawing_in_another_encoding(make, quote):
+    """What is a comment in UTF-8 need be none in GBK."""
     output = make.drawn()
-    inside = '<path style="fill: url(\'#a\')" clip-path="url(#a)"/></svg>'
+    svg = output["data"]["image/svg+xml"]
+    output["data"]["image/svg+xml"] = f"<?xml version='1.0' encoding={quote}gbk{quote}?>" + svg[svg.index("<svg") :]
+    with pytest.raises(ReportError, match="another encoding than UTF-8"):
+        read(make.notebook(make.code("a", output)), {})
+
+
+def test_a_drawing_may_refer_to_itself_and_turn(make):
+    output = make.drawn()
+    inside = '<path style="fill: url(\'#a\')" clip-path="url(#a)" transform="rotate(-90) scale(2 1)"/></svg>'
     output["data"]["image/svg+xml"] = output["data"]["image/svg+xml"].replace("</svg>", inside)
     assert read(make.notebook(make.code("a", output)), {}).figures["trend"].width == 288
 

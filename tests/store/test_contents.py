@@ -52,7 +52,7 @@ def test_a_file_that_has_just_changed_is_not_remembered(tmp_path, read):
     file.write_bytes(b"a")
     contents.sha256(file)
     file.write_bytes(b"b")
-    assert contents.sha256(file) == str(b"b") and len(read) == 2
+    assert contents.sha256(file) == str(b"b") and len(read) == 2 and file not in contents._hashes
 
 
 def test_a_file_that_is_not_there(tmp_path):
@@ -77,6 +77,7 @@ def test_folders_are_found_also_when_they_come_and_go(tmp_path, monkeypatch, wai
         (tmp_path / "b/1").rename(one)
     one.rmdir()
     assert contents.folders(tmp_path, "-extract") == [two]
+    assert ((tmp_path, "-extract") in contents._folders) == (wait < 0)
 
 
 def test_folders_are_looked_for_once_while_nothing_changes(tmp_path, monkeypatch):

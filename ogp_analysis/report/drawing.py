@@ -17,7 +17,9 @@ _METADATA = ("{http://www.w3.org/1999/02/22-rdf-syntax-ns#}", "{http://purl.org/
 _SVG = "{http://www.w3.org/2000/svg}"
 _INSIDE = re.compile(r"#|data:image/png;base64,")
 #: A call of anything but what stands in the drawing itself; a reverse solidus can spell one otherwise.
-_CALL = re.compile(r"\\|(?<!url)\(|url\(\s*+['\"]?+(?!#)", re.IGNORECASE)
+_CALL = re.compile(r"\\|@import|javascript:|(?<!url)\(|url\(\s*+['\"]?+(?!#)", re.IGNORECASE)
+#: All that a transformation can say.
+_TURN = re.compile(r"\s*(?:(?:matrix|translate|scale|rotate|skewX|skewY)\([-+\d.eE,\s]*+\)[\s,]*+)*+")
 #: What a parser does not hand on: style sheets by instruction, and entities.
 _AROUND = re.compile(r"<\?(?!xml\s)|<!ENTITY", re.IGNORECASE)
 #: Read in another encoding, the bytes of a file are another drawing.
@@ -127,8 +129,11 @@ def _loads(style: ElementTree.Element) -> bool:
 
 
 def _calls(kind: str, value: str) -> bool:
-    # Most values are paths and colours: two looks for a sign are faster than one for a pattern.
-    return ("(" in value or "\\" in value) and kind != "transform" and bool(_CALL.search(value))
+    if kind == "transform":
+        return not _TURN.fullmatch(value)
+    # Most values are paths and colours: some looks for a sign are faster than one for a pattern.
+    seen = "(" in value or "\\" in value or "@" in value or "script:" in value.lower()
+    return seen and bool(_CALL.search(value))
 
 
 @lru_cache(maxsize=256)

@@ -427,7 +427,8 @@ def begun(monkeypatch):
 def test_a_process_that_has_begun_is_gone_on_with(begun, run):
     with open_process(modules=["numpy"], begun=begun) as process:
         assert process is begun
-        assert process.run([run("'numpy' in __import__('sys').modules")]).__next__()["ok"]
+        [reply] = process.run([run("'numpy' in __import__('sys').modules")])
+        assert reply["ok"]
 
 
 @pytest.mark.parametrize("what", ["changed", "restored", "a lock that leads nowhere"])

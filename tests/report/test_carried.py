@@ -174,6 +174,9 @@ HOSTILE = {
     "loud fill": '<path fill="URL(https://evil.example/x#a)"/>',
     "fill by entity": '<path fill="&#117;rl(https://evil.example/x#a)"/>',
     "spelt fill": r'<path fill="ur\6c(https://evil.example/x#a)"/>',
+    "turn": '<path transform="rotate(1) url(https://evil.example/x#a)"/>',
+    "script in a value": '<path fill="JavaScript:alert(1)"/>',
+    "rule in a value": """<path style="@import 'https://evil.example/x.css'"/>""",
     "animation": '<animate attributeName="href" values="javascript:alert(1)"/>',
 }
 
@@ -210,7 +213,8 @@ def test_a_drawing_in_another_encoding(make, quote):
 
 def test_a_drawing_may_refer_to_itself_and_turn(make):
     output = make.drawn()
-    inside = '<path style="fill: url(\'#a\')" clip-path="url(#a)" transform="rotate(-90) scale(2 1)"/></svg>'
+    turned = "rotate(-90) scale(2 -.1), matrix(1e-3,0 0 1 2.5 0)"
+    inside = f'<path style="fill: url(\'#a\')" clip-path="url(#a)" transform="{turned}"/></svg>'
     output["data"]["image/svg+xml"] = output["data"]["image/svg+xml"].replace("</svg>", inside)
     assert read(make.notebook(make.code("a", output)), {}).figures["trend"].width == 288
 

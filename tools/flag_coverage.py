@@ -13,6 +13,8 @@ from pathlib import Path
 from ogp_analysis import paths
 from ogp_analysis.cleaning.dataset import cleaned
 from ogp_analysis.cleaning.procurement.ocds import DATASET
+from ogp_analysis.contracting.awarded.ocds_readings import read_as_told
+from ogp_analysis.contracting.cases.publications import PUBLICATIONS
 from ogp_analysis.contracting.flags.prepare import prepare
 from ogp_analysis.contracting.flags.registry import compute_all
 from ogp_analysis.contracting.flags.result import FlagResult
@@ -55,7 +57,9 @@ def results(mirror: Path) -> Iterator[tuple[str, int, dict[str, FlagResult]]]:
         chunks = raw.chunks(mirror, source.source, source.version, source.files, sidecars=sidecars)
         chosen = settings(country(source.version))
         prepared = prepare(cleaned(DATASET, ((source, chunk) for chunk in chunks)).tables, chosen).tables
-        yield source.version, len(prepared["processes"]), compute_all(prepared, chosen)
+        own = next(one for one in PUBLICATIONS.values() if one.place == f"ocds/{source.version}/")
+        told = read_as_told(prepared, source.version, own.published).tables
+        yield source.version, len(told["processes"]), compute_all(told, chosen)
 
 
 def table(found: Iterator[tuple[str, int, dict[str, FlagResult]]]) -> str:

@@ -15,7 +15,8 @@ from ogp_analysis.models.method_mix import METHODS, MethodMix
 
 _PERCENT = ([0, 0.25, 0.5, 0.75, 1], ["0", "25 %", "50 %", "75 %", "100 %"])
 #: Fill of each method, from light to dark so that it is read in grey, too.
-_FILLS = {"open": COLOURS["light"], "limited": COLOURS["third"], "direct": COLOURS["country"]}
+_FILLS = {"open": COLOURS["light"], "limited": COLOURS["third"], "direct": COLOURS["country"],
+          "other": COLOURS["band"]}  # fmt: skip
 #: A title longer than this is broken into two lines.
 _WIDE = 40
 
@@ -98,8 +99,10 @@ def method_bars(whole: MethodMix, by_year: MethodMix, *, name: str):
         axes.set_xlim(0, 1)
         axes.set_xticks(*_PERCENT)
         axes.set_xlabel(word(f"procurement.figure.methods.{side}"))
-    handles = [left.barh(-9, 0, color=_FILLS[m], edgecolor=COLOURS["text"], linewidth=0.4) for m in METHODS]
-    figure.legend(handles, [word(f"procurement.method.{m}") for m in METHODS], loc="upper right", ncols=3, fontsize=8)
+    drawn = [m for m in METHODS if m != "other" or whole.of(m).number.count]
+    handles = [left.barh(-9, 0, color=_FILLS[m], edgecolor=COLOURS["text"], linewidth=0.4) for m in drawn]
+    labels = [word(f"procurement.method.{m}") for m in drawn]
+    figure.legend(handles, labels, loc="upper right", ncols=len(drawn), fontsize=8 if len(drawn) < 4 else 7)
     left.set_title(word("procurement.figure.methods.title"), pad=14)
     return name, sentence("procurement.figure.methods.caption", n=whole.n).plain(), _methods_alt(whole), figure
 

@@ -11,7 +11,7 @@ from ogp_analysis.errors import ModelError
 from ogp_analysis.models.rates import WILSON, Proportion, proportion
 from ogp_analysis.models.result import Result
 
-METHODS = ("open", "limited", "direct")
+METHODS = ("open", "limited", "direct", "other")
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,7 @@ class MethodMix(Result):
     shares : tuple of MethodShare
         By group in order, and by :data:`METHODS`.
     untold : dict of str to int
-        Awards of each group whose method is another or not told; they are in no denominator.
+        Awards of each group whose method is not published; they are in no denominator.
     ungrouped : int
         Awards without a group; they are in no row.
     """
@@ -86,7 +86,7 @@ def method_mix(awards: pd.DataFrame, by: str | None = None, level: float = 0.95)
     Parameters
     ----------
     awards : pandas.DataFrame
-        ``method`` (open, limited, direct, or missing), ``value`` (amounts in one currency, missing where not counted).
+        ``method`` (of :data:`METHODS`, or missing), ``value`` (amounts in one currency, missing where not counted).
     by : str or None
         Column of groups; None for all as one.
     level : float

@@ -51,9 +51,15 @@ def reason(code: str) -> str:
 
 
 def flow_table(case: Case) -> Table:
-    """Return what was left after each step from the files to the contracts looked at, and what was left out."""
+    """Return what was left after each step from the files to the contracts looked at, and what was left out.
+
+    Of publications in OCDS also how many contracts were joined to an award that they do not name, and how many
+    contracts and awards could not be joined.
+    """
     rows = [{"step": word(f"procurement.step.{step}"), "rows": n} for step, n in case.flow]
     rows += [{"step": f"− {reason(code)}", "rows": n} for code, n in sorted(case.left_out.items())]
+    joined = {"agreed": case.agreed, "unpaired": case.unpaired}
+    rows += [{"step": f"· {word(f'procurement.step.{name}')}", "rows": n} for name, n in joined.items() if n]
     headings = {"step": own("step"), "rows": own("rows", "count")}
     return table("sample_flow", word("procurement.table.flow"), pd.DataFrame(rows), headings)
 
@@ -102,8 +108,13 @@ def _year(year, whole: bool) -> str:
 
 
 def methods_table(found: MethodMix, currency: str) -> Table:
-    """Return the methods of each group by number, with interval, and by amount in millions."""
+    """Return the methods of each group by number, with interval, and by amount in millions.
+
+    The kind beside open calls, invitations and direct awards has rows only if some contract is of it.
+    """
     frame = found.table()
+    if not frame.loc[frame["method"] == "other", "count"].any():
+        frame = frame[frame["method"] != "other"].reset_index(drop=True)
     groups = {"all": lambda _: word("procurement.all"), "category": lambda code: coded("category", code)}
     frame["group"] = [groups.get(found.by, str)(group) for group in frame["group"]]
     frame["method"] = [word(f"procurement.method.{method}") for method in frame["method"]]
@@ -122,6 +133,46 @@ def methods_table(found: MethodMix, currency: str) -> Table:
     values = {"currency": currency, "n": found.n, "amounts": amounts, "lacking": lacking}
     caption = sentence(f"procurement.table.methods_{found.by}", **values).plain()
     return table(f"methods_by_{found.by}", caption, frame.assign(amount=frame["amount"] / MILLION), headings)
+
+
+def readings_table(case: Case) -> Table:
+    """Return how many contracts are read under another method than coded, and their amount, by code, rule and method.
+
+    Grain: one published code, rule and method that is read.
+    """
+    read = case.record[case.record["what"] == "method"].drop(columns="what")
+    frame = case.awards[["process_id", "value"]].merge(read, on="process_id", validate="many_to_one")
+    keys = ["published", "rule", "read_as"]
+    frame = frame.assign(published=frame["published"].fillna(word("procurement.reading.no_code")))
+    frame = frame.groupby(keys, sort=True)["value"].agg(count="size", amount="sum").reset_index()
+    frame = frame.assign(
+        rule=[word(f"procurement.reading.{rule}") for rule in frame["rule"]],
+        read_as=[word(f"procurement.method.{method}") for method in frame["read_as"]],
+        amount=frame["amount"] / MILLION,
+    )
+    headings = {name: own(name) for name in keys}
+    headings |= {"count": own("contracts", "count"), "amount": own("millions", "money", 1)}
+    caption = sentence("procurement.table.readings", currency=case.money.currency).plain()
+    return table("methods_read_otherwise", caption, frame, headings)
+
+
+def record_table(case: Case) -> Table:
+    """Return every method and date that is read otherwise than published, by process and rule."""
+    frame = case.record
+    frame = frame.assign(
+        what=[word(f"procurement.reading.{what}") for what in frame["what"]],
+        published=frame["published"].fillna(word("procurement.reading.no_code")),
+        told_by=frame["told_by"].fillna(""),
+        read_as=[_read_as(method) for method in frame["read_as"]],
+        rule=[word(f"procurement.reading.{rule}") for rule in frame["rule"]],
+    )
+    headings = {"process_id": own("process"), **{name: own(name) for name in frame.columns[1:]}}
+    caption = sentence("procurement.table.record", n=len(frame)).plain()
+    return table("read_otherwise", caption, frame, headings)
+
+
+def _read_as(method) -> str:
+    return word("procurement.reading.set_aside") if pd.isna(method) else word(f"procurement.method.{method}")
 
 
 def firms_table(case: Case, found: Concentration, most: int = 10) -> Table:

@@ -15,6 +15,8 @@ from ogp_analysis.cleaning.procurement.ocds_rules import Odd
 from ogp_analysis.cleaning.procurement.ocds_schemas import SECTIONS, TABLES
 
 _CURRENCIES = ("currency", "unit_currency")
+#: What a spreadsheet writes for a value that it could not work out.
+_ERRORS = pa.array(["#N/A", "#REF!", "#VALUE!", "#NAME?", "#DIV/0!", "#NULL!", "#NUM!"])
 _DATES = tuple(
     f"{schema.name}.{column.name}" for schema in TABLES for column in schema.columns if column.type == "date"
 )
@@ -54,6 +56,7 @@ class Columns:
         for one in odd:
             self._note(one.name, np.array([one.row]), one.rule, [one.old], [one.new])
         self._blanks()
+        self._spreadsheet_errors()
         self._counts()
         self._dates()
         self._currencies()
@@ -67,6 +70,14 @@ class Columns:
                 blank = pc.equal(values, "")
                 if pc.any(blank).as_py():
                     self.values[name] = pc.if_else(blank, pa.scalar(None, pa.string()), values)
+
+    def _spreadsheet_errors(self) -> None:
+        for name, values in self.values.items():
+            if values.type == pa.string():
+                broken = pc.is_in(values, _ERRORS)
+                if pc.any(broken).as_py():
+                    self.values[name] = pc.if_else(broken, pa.scalar(None, pa.string()), values)
+                    self._lost(name, values, broken, ocds_rules.SPREADSHEET_ERROR)
 
     def _counts(self) -> None:
         name = "tenders.number_of_tenderers"

@@ -13,6 +13,7 @@ from typing import Any
 
 import msgspec
 
+from ogp_analysis.cleaning.procurement.ocds_facts import facts
 from ogp_analysis.cleaning.procurement.ocds_shape import ITEM, RELEASE, Shape
 
 
@@ -62,7 +63,18 @@ def empty(shape: Shape) -> Any:
     return _TREE.of(shape, "")()
 
 
+#: Names of fields of a tender that stand for one of the standard: to replace them is work of :mod:`.ocds_names`.
+_OTHER_NAMES = tuple(sorted(facts()["names"]["tender"]))
+_Tender = msgspec.defstruct(
+    "Tender",
+    [(name, msgspec.Raw, None) for name in _OTHER_NAMES],
+    bases=(_TREE.of(RELEASE["tender"], "Tender"),),
+    gc=False,
+)
+
+
 class _Element(Release, gc=False):
+    tender: _Tender | None = None
     releases: msgspec.Raw = None
     compiledRelease: msgspec.Raw = None
     contract: msgspec.Raw = None
@@ -84,6 +96,9 @@ def _read(raw: Any) -> Any:
     except (msgspec.MsgspecError, UnicodeDecodeError):
         return None
     is_record = one.releases or one.compiledRelease or one.contract
+    tender = one.tender
+    if tender is not None and any(getattr(tender, name) is not None for name in _OTHER_NAMES):
+        return None
     return None if is_record or not one.parties or one.ocid.__class__ is not str or not one.ocid else one
 
 

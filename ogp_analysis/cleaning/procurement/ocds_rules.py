@@ -19,8 +19,11 @@ BLANK_NUMBER = "blank_number"
 UNREADABLE_NUMBER = "unreadable_number"
 #: A number of tenderers that is no whole number is missing.
 NOT_WHOLE = "count_not_whole"
-#: A field has another name than in the standard: that of drafts before version 1.0, or contract for contracts.
+#: A field has another name than in the standard: that of drafts before version 1.0, contract for
+#: contracts, or one of the publisher's own.
 OTHER_NAME = "other_name"
+#: An error of a spreadsheet, such as #N/A, stands where a text was to be: it is missing.
+SPREADSHEET_ERROR = "spreadsheet_error"
 #: A list of one where the standard has an object.
 LIST_FOR_OBJECT = "list_for_object"
 #: A single text or object where the standard has a list of them.

@@ -10,7 +10,7 @@ from ogp_analysis.cleaning.dataset import promised
 from ogp_analysis.conformance import cast
 from ogp_analysis.schema import Column, TableSchema
 
-METHODS = ("open", "limited", "direct")
+METHODS = ("open", "limited", "direct", "other")
 
 
 def _text(name: str, description: str, **more) -> Column:
@@ -33,8 +33,8 @@ SCHEMA = TableSchema(
         _text("supplier_id", "Identifier of the supplier after names of one firm are put together; missing for a "
               "natural person, and where the award has several suppliers."),
         _text("supplier_name", "Name of the supplier as published; a natural person's is masked."),
-        Column("method", "category", "Open call, limited invitation or direct award; missing where it is another or "
-               "not told.", categories=METHODS),
+        Column("method", "category", "Open call, limited invitation or direct award; other: an agreement between "
+               "public bodies or another kind. Missing where it is not published.", categories=METHODS),
         _text("rationale", "Ground given for the procedure (article of law, rationale), as published."),
         Column("international", "boolean", "Whether foreign bidders may take part; missing where not told."),
         _text("category", "What is bought, in the words of the source's codelist."),
@@ -70,10 +70,16 @@ class Awarded:
         As :data:`SCHEMA` promises.
     left_out : mapping of str to int
         Rows of the source by the reason for which they are not in the frame.
+    agreed : int
+        Contracts joined to an award that they do not name, because number, amount or day agree.
+    unpaired : int
+        Contracts and awards of one process that could not be joined, and are a row each.
     """
 
     frame: pd.DataFrame
     left_out: dict[str, int] = field(default_factory=dict)
+    agreed: int = 0
+    unpaired: int = 0
 
 
 def framed(columns: dict[str, pd.Series]) -> pd.DataFrame:

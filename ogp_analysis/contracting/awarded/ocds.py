@@ -7,28 +7,28 @@ from collections.abc import Mapping
 import pandas as pd
 
 from ogp_analysis.contracting.awarded.frame import Awarded, framed, placed
-
-#: Codelist ``method`` of the standard. Selective and limited both mean that the buyer chose who may bid.
-_METHODS = {"open": "open", "selective": "limited", "limited": "limited", "direct": "direct"}
-_NOT_AWARDED = ("cancelled", "unsuccessful", "pending")
+from ogp_analysis.contracting.awarded.ocds_pairs import NOT_AWARDED, Pairs, paired
+from ogp_analysis.contracting.awarded.ocds_readings import METHODS
 
 
 def awarded(tables: Mapping[str, pd.DataFrame]) -> Awarded:
     """Return the contracts of OCDS tables, and the awards that have no contract.
 
-    A contract takes date, suppliers and, where it has none, amount and currency of its award. Awards and
-    contracts that were cancelled, and awards that are pending or failed, are left out and counted. An award
-    to several suppliers keeps its row, without a supplier: whose part is how large is not told.
+    A contract takes date and suppliers of its award (:func:`ogp_analysis.contracting.awarded.ocds_pairs.paired`). The
+    amount of an award stands in for those of its contracts if none of them has one, and once: at the first of them.
+    Awards and contracts that were cancelled, and awards that are pending or failed, are left out and counted, as is
+    what a process lists twice. An award to several suppliers keeps its row, without a supplier: the parts of each are
+    not published.
 
     Parameters
     ----------
     tables : mapping of str to pandas.DataFrame
-        As :mod:`ogp_analysis.cleaning.procurement.ocds_schemas` promises them.
+        As :mod:`ogp_analysis.cleaning.procurement.ocds_schemas` promises them, or as
+        :func:`ogp_analysis.contracting.awarded.ocds_readings.read_as_told` reads them.
     """
-    awards, contracts = _awards(tables), tables["contracts"]
-    joined = _joined(awards, contracts)
-    failed = joined["award_status"].isin(_NOT_AWARDED) | joined["contract_status"].isin(("cancelled",))
-    rows = joined[~failed].reset_index(drop=True)
+    pairs = paired(_awards(tables), _contracts(tables))
+    failed = pairs.rows["award_status"].isin(NOT_AWARDED) | pairs.rows["contract_status"].isin(("cancelled",))
+    rows = _with_amounts(pairs.rows[~failed].reset_index(drop=True))
     rows = rows.merge(_tenders(tables), on="ocid", how="left", validate="many_to_one")
     rows = rows.merge(_classes(tables["items"]), on=["ocid", "award_index"], how="left", validate="many_to_one")
     dates = {"award_date": rows["award_date"], "signature_date": rows["signed"]}
@@ -39,7 +39,7 @@ def awarded(tables: Mapping[str, pd.DataFrame]) -> Awarded:
         "buyer_name": rows["buyer_name"],
         "supplier_id": rows["supplier_id"],
         "supplier_name": rows["supplier_name"],
-        "method": rows["procurement_method"].map(_METHODS),
+        "method": rows["procurement_method"].map(METHODS),
         "rationale": rows["procurement_method_rationale"],
         "category": rows["main_category"],
         "classification_scheme": rows["classification_scheme"],
@@ -48,11 +48,29 @@ def awarded(tables: Mapping[str, pd.DataFrame]) -> Awarded:
         "deadline": rows["tender_end"],
         **dates,
         **placed(rows["award_date"], rows["signed"], rows["contract_start"]),
-        "amount": rows["contract_amount"].fillna(rows["award_amount"]),
-        "currency": rows["contract_currency"].where(rows["contract_amount"].notna(), rows["award_currency"]),
+        "amount": rows["amount"],
+        "currency": rows["currency"],
         "n_bids": rows["number_of_tenderers"],
     })  # fmt: skip
-    return Awarded(frame, {"cancelled_or_not_awarded": int(failed.sum())} if failed.any() else {})
+    return Awarded(frame, _left_out(pairs, int(failed.sum())), pairs.agreed, pairs.unpaired)
+
+
+def _left_out(pairs: Pairs, failed: int) -> dict[str, int]:
+    counts = {"cancelled_or_not_awarded": failed, "published_again": pairs.repeated, "says_nothing": pairs.empty}
+    return {reason: n for reason, n in counts.items() if n}
+
+
+def _with_amounts(rows: pd.DataFrame) -> pd.DataFrame:
+    """Add ``amount`` and ``currency``: the contract's; the award's at the first of its contracts if none has one."""
+    award = [rows["ocid"], rows["award_index"]]
+    has_award, told = rows["award_index"].notna(), rows["contract_amount"].notna()
+    any_told = told.groupby(award, dropna=False).transform("any")
+    first = ~rows.duplicated(["ocid", "award_index"])
+    stands_in = has_award & ~any_told & first
+    return rows.assign(
+        amount=rows["contract_amount"].mask(stands_in, rows["award_amount"]),
+        currency=rows["contract_currency"].where(told, rows["award_currency"]),
+    )
 
 
 def _awards(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
@@ -64,28 +82,24 @@ def _awards(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
     named = {"status": "award_status", "date": "award_date", "amount": "award_amount", "currency": "award_currency"}
     awards = tables["awards"][columns].rename(columns=named)
     awards = awards.merge(sole, on=["ocid", "award_index"], how="left", validate="one_to_one")
-    return awards.assign(supplier_id=awards["supplier_id"].fillna(awards["supplier_name"]))
+    of_award = pd.MultiIndex.from_frame(suppliers[["ocid", "award_index"]])
+    return awards.assign(
+        supplier_id=awards["supplier_id"].fillna(awards["supplier_name"]),
+        has_supplier=pd.MultiIndex.from_frame(awards[["ocid", "award_index"]]).isin(of_award),
+    )
 
 
-def _joined(awards: pd.DataFrame, contracts: pd.DataFrame) -> pd.DataFrame:
-    """Return every contract with its award, and every award without a contract."""
-    columns = ["ocid", "contract_index", "award_id", "status", "signed", "period_start", "amount", "currency"]
+def _contracts(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+    """Return one row a contract, under names that are not an award's."""
+    columns = ["ocid", "contract_index", "contract_id", "award_id", "status", "signed", "period_start", "amount",
+               "currency"]  # fmt: skip
     named = {
         "status": "contract_status",
         "period_start": "contract_start",
         "amount": "contract_amount",
         "currency": "contract_currency",
     }
-    told = awards["award_id"].notna() & ~awards.duplicated(["ocid", "award_id"], keep=False)
-    signed = contracts[columns].rename(columns=named)
-    with_award = signed.merge(awards[told], on=["ocid", "award_id"], how="left", validate="many_to_one")
-    with_award["part"] = "c" + with_award["contract_index"].astype("str")
-    pairs = pd.MultiIndex.from_frame(with_award[["ocid", "award_index"]].dropna().astype({"award_index": "int64"}))
-    open_ones = awards[
-        ~pd.MultiIndex.from_frame(awards[["ocid", "award_index"]].astype({"award_index": "int64"})).isin(pairs)
-    ]
-    open_ones = open_ones.assign(part="a" + open_ones["award_index"].astype("str"))
-    return pd.concat([with_award, open_ones], ignore_index=True)
+    return tables["contracts"][columns].rename(columns=named)
 
 
 def _tenders(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:

@@ -47,6 +47,13 @@ class Case:
         Steps from the file to the awards looked at, as codes, with what was left after each.
     left_out : dict of str to int
         Rows that are no awarded contract of their own, by reason.
+    agreed : int
+        Contracts of the publication joined to an award that they do not name, because number, amount or day agree.
+    unpaired : int
+        Contracts and awards of one process that could not be joined, in the whole publication; each is a row.
+    record : pandas.DataFrame
+        Methods and dates of the awards looked at that are read otherwise than published, with
+        :data:`ogp_analysis.contracting.awarded.ocds_readings.COLUMNS`.
     undated : int
         Awards without a year; none of them is looked at where years are asked for.
     corrected : int
@@ -71,6 +78,9 @@ class Case:
     settings: Settings
     flow: tuple[tuple[str, int], ...]
     left_out: dict[str, int]
+    agreed: int
+    unpaired: int
+    record: pd.DataFrame
     undated: int
     corrected: int
     absent: tuple[str, ...]
@@ -86,6 +96,17 @@ class Case:
         """First and last year of the awards looked at; None if none has a year."""
         known = self.awards["year"].dropna()
         return (int(known.min()), int(known.max())) if len(known) else None
+
+    @property
+    def otherwise(self) -> int:
+        """Awards looked at whose method is read otherwise than the publisher codes it."""
+        read = self.record.loc[self.record["what"] == "method", "process_id"]
+        return int(self.awards["process_id"].isin(read).sum())
+
+    @property
+    def impossible_dates(self) -> int:
+        """Dates of the awards looked at that cannot be, and are set aside."""
+        return int((self.record["what"] != "method").sum())
 
     @property
     def assumed(self) -> int:
@@ -147,6 +168,9 @@ def procurement_case(
         settings=own,
         flow=(*reading.flow, *years, *((("of_buyer", len(awards)),) if buyers else ())),
         left_out=reading.left_out,
+        agreed=reading.agreed,
+        unpaired=reading.unpaired,
+        record=reading.record[reading.record["process_id"].isin(awards["process_id"])].reset_index(drop=True),
         undated=int(reading.awards["year"].isna().sum()),
         corrected=reading.corrected,
         absent=reading.absent,

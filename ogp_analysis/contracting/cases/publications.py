@@ -29,6 +29,9 @@ class Publication:
     unlabelled : str
         Currency that amounts without one are taken to be in, because the files have no column of currencies;
         empty where nothing is assumed.
+    published : str
+        Day on which the files say they were put out, where it is later than their last release: they can tell of
+        contracts up to then.
     federal_law : bool
         Whether its contracts are under the procurement laws of the Mexican federation, so that their ceilings hold
         and a federal ban bars from them. The institute for transparency (INAI) had rules of its own.
@@ -40,6 +43,7 @@ class Publication:
     iso3: str
     extent: str = "published"
     unlabelled: str = ""
+    published: str = ""
     federal_law: bool = False
 
 
@@ -47,9 +51,9 @@ def _compranet(name: str, place: str, extent: str, unlabelled: str = "") -> Publ
     return Publication(name, COMPRANET, place, "MEX", extent, unlabelled, federal_law=True)
 
 
-def _ocds(publisher: str, iso3: str, federal_law: bool = False) -> Publication:
+def _ocds(publisher: str, iso3: str, federal_law: bool = False, published: str = "") -> Publication:
     name = "ocds_" + publisher.replace("-", "_")
-    return Publication(name, OCDS, f"ocds/{publisher}/", iso3, federal_law=federal_law)
+    return Publication(name, OCDS, f"ocds/{publisher}/", iso3, published=published, federal_law=federal_law)
 
 
 _ALL = (
@@ -71,7 +75,7 @@ _ALL = (
     _ocds("buyandsell", "CAN"),
     _ocds("canada-buyandsell", "CAN"),
     _ocds("canada-montreal", "CAN"),
-    _ocds("colombia", "COL"),
+    _ocds("colombia", "COL", published="2016-07-19"),
     _ocds("moldova", "MDA"),
     _ocds("paraguay", "PRY"),
     _ocds("taiwan", "TWN"),

@@ -10,6 +10,8 @@ from ogp_analysis.cleaning.procurement.layouts import facts
 from ogp_analysis.cleaning.procurement.ocds_masking import NAME_MASK
 from ogp_analysis.cleaning.procurement.ocds_schemas import TABLES
 from ogp_analysis.contracting.awarded import compranet, ocds
+from ogp_analysis.contracting.awarded.ocds_readings import COLUMNS as RECORD_COLUMNS
+from ogp_analysis.contracting.awarded.ocds_readings import read_as_told
 from ogp_analysis.contracting.cases.publications import COMPRANET, PUBLICATIONS, Publication
 from ogp_analysis.contracting.flags.prepare import prepare
 from ogp_analysis.contracting.flags.settings import settings
@@ -51,6 +53,13 @@ class Reading:
         Steps from the file to the awards, as codes, and what was left after each.
     left_out : dict of str to int
         Rows that are no awarded contract of their own, by reason.
+    agreed : int
+        Contracts joined to an award that they do not name, because number, amount or day agree.
+    unpaired : int
+        Contracts and awards of one process that could not be joined; each is a row.
+    record : pandas.DataFrame
+        Methods and dates that are read otherwise than published, with
+        :data:`ogp_analysis.contracting.awarded.ocds_readings.COLUMNS`.
     corrected : int
         Values that the country's settings asked to correct before flags are computed.
     absent : tuple of str
@@ -66,6 +75,9 @@ class Reading:
     tables: dict[str, pd.DataFrame]
     flow: tuple[tuple[str, int], ...]
     left_out: dict[str, int]
+    agreed: int
+    unpaired: int
+    record: pd.DataFrame
     corrected: int
     absent: tuple[str, ...]
     listable: bool
@@ -133,6 +145,9 @@ def _compranet(one: Publication, edition: str) -> Reading:
         tables=_processes(awards),
         flow=(*_from_file(one, edition), ("contracts", len(rows)), ("awarded", len(awards))),
         left_out=found.left_out,
+        agreed=0,
+        unpaired=0,
+        record=pd.DataFrame({name: pd.Series(dtype="str") for name in RECORD_COLUMNS}),
         corrected=0,
         absent=(),
         listable=_listable(one, edition),
@@ -171,7 +186,8 @@ def _ocds(one: Publication, edition: str) -> Reading:
     tables = {schema.name: _whole(schema, _rows(schema.name, edition), processes["ocid"]) for schema in TABLES}
     grounds = "procurement_method_rationale" in hand_out.load("ocds", "tenders", edition).columns
     prepared = prepare(tables, settings(one.iso3))
-    found = ocds.awarded(prepared.tables)
+    told = read_as_told(prepared.tables, one.place.split("/")[1], one.published)
+    found = ocds.awarded(told.tables)
     if found.frame.empty:
         raise ParameterError(
             f"contracts {one.name!r}", f"{len(processes)} processes hold no award", "Choose another publication"
@@ -183,9 +199,12 @@ def _ocds(one: Publication, edition: str) -> Reading:
         edition=edition,
         awards=frame.assign(**_amount_facts(frame, one.iso3)),
         firms=firms,
-        tables=dict(prepared.tables),
+        tables=told.tables,
         flow=(*_from_file(one, edition), ("processes", len(processes)), ("awarded", len(frame))),
         left_out=found.left_out,
+        agreed=found.agreed,
+        unpaired=found.unpaired,
+        record=told.record,
         corrected=len(prepared.changes),
         absent=() if grounds else ("grounds",),
         listable=_listable(one, edition),

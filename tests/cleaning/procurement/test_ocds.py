@@ -362,6 +362,22 @@ def test_the_quick_look_at_names_agrees_with_the_thorough_one():
     assert ocds_persons.by_names(pa.array(names)).to_pylist() == [*["entity"] * (len(plain) + 1), "", "", ""]
 
 
+@pytest.mark.parametrize("name", ["metodoDeAdquisicion", "procurementMethodType", "eTenderProcurementMethod"])
+def test_a_publishers_own_field_for_the_method_is_its_details_on_the_record(way, name):
+    result = cleaned(release(tender={"id": "t", "procurementMethod": "open", name: "Convenio de colaboración"}))
+    assert row(result, "tenders")["procurement_method_details"] == "Convenio de colaboración"
+    assert entries(result, "other_name") == [(name, name, "(the name in the standard)")]
+    both = {"id": "t", "procurementMethodDetails": "Licitación", name: "other"}
+    assert row(cleaned(release(tender=both)), "tenders")["procurement_method_details"] == "Licitación"
+
+
+def test_an_error_of_a_spreadsheet_is_missing_on_the_record(way):
+    result = cleaned(release(tender={"id": "t", "mainProcurementCategory": "#N/A", "procurementMethod": "N/A"}))
+    tender = row(result, "tenders")
+    assert (tender["main_category"], tender["procurement_method"]) == (None, "N/A")
+    assert entries(result, "spreadsheet_error") == [("tender/mainProcurementCategory", '"#N/A"', "")]
+
+
 @pytest.fixture(scope="module")
 def published(mirror):
     """Return the elements of a publisher, and what is made of them."""

@@ -61,7 +61,7 @@ def test_rows_without_a_code_of_the_contract_are_contracts_of_their_own():
 
 
 def test_what_is_not_told_is_missing():
-    table = contracts({"procurement_method": "other", "character": "other", "category": "unknown", "partida": "1; 2",
+    table = contracts({"procurement_method": "unknown", "character": "other", "category": "unknown", "partida": "1; 2",
                        "buyer_id": None, "buyer_name": "Unit"})  # fmt: skip
     row = awarded(table, ids(table)).frame.iloc[0]
     assert row[["method", "international", "category", "classification", "direct_ceiling", "n_bids"]].isna().all()

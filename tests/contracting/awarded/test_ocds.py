@@ -68,14 +68,114 @@ def test_a_contract_without_its_award_stands_alone():
     assert frame["supplier_id"].isna().all()
 
 
-def test_awards_with_one_identifier_join_no_contract_because_which_is_meant_is_not_told():
-    given = tables(awards=[award(), award(award_index=1)], contracts=[contract()])
-    assert sorted(awarded(given).frame["award_key"]) == ["o#a0", "o#a1", "o#c0"]
+def rows(found) -> dict[str, float]:
+    return found.frame.set_index("award_key")["amount"].to_dict()
+
+
+def day(text: str) -> pd.Timestamp:
+    return pd.Timestamp(text)
+
+
+def test_a_sole_contract_that_names_no_award_belongs_to_the_sole_award_of_the_same_amount():
+    given = tables(awards=[award(award_id=None)], suppliers=[supplier()],
+                   contracts=[contract(award_id=None, amount=100.0)])  # fmt: skip
+    found = awarded(given)
+    assert rows(found) == {"o#c0": 100.0} and (found.agreed, found.unpaired) == (1, 0)
+    assert found.frame["supplier_id"].tolist() == ["S"], "it has the supplier of its award"
+
+
+@pytest.mark.parametrize("awarded_on, signed_on, joined", [
+    ("2018-02-01", "2018-02-01T10:00", True), ("2018-02-01", "2018-02-05", False), (None, "2018-02-05", False),
+])  # fmt: skip
+def test_of_two_amounts_that_differ_only_one_day_makes_one_contract(awarded_on, signed_on, joined):
+    one = award(award_id=None, date=None if awarded_on is None else day(awarded_on))
+    found = awarded(tables(awards=[one], contracts=[contract(award_id="9", signed=day(signed_on))]))
+    assert rows(found) == ({"o#c0": 90.0} if joined else {"o#a0": 100.0, "o#c0": 90.0})
+    assert (found.agreed, found.unpaired) == ((1, 0) if joined else (0, 2))
+
+
+@pytest.mark.parametrize("amount", [None, 0.0])
+@pytest.mark.parametrize("signed_on, joined", [("2018-02-05", True), (None, True), ("2018-01-31", False)])
+def test_a_contract_without_amount_belongs_to_the_sole_award_unless_it_is_earlier(amount, signed_on, joined):
+    own = contract(award_id=None, amount=amount, status="active", signed=None if signed_on is None else day(signed_on))
+    found = awarded(tables(awards=[award()], contracts=[own]))
+    assert (found.agreed, found.unpaired) == ((1, 0) if joined else (0, 2))
+
+
+def test_amounts_in_two_currencies_are_not_the_same():
+    found = awarded(tables(awards=[award(currency="USD")], contracts=[contract(award_id=None, amount=100.0)]))
+    assert len(found.frame) == 2 and found.unpaired == 2
+    found = awarded(tables(awards=[award(currency=None)], contracts=[contract(award_id=None, amount=100.0)]))
+    assert len(found.frame) == 1
+
+
+def test_of_several_awards_and_contracts_those_are_one_whose_amount_no_other_has():
+    awards = [award(award_id="X"), award(award_index=1, award_id="X", amount=50.0), award(award_index=2, award_id="Y")]
+    own = [contract(award_id="X", amount=50.0), contract(contract_index=1, contract_id="d", award_id="X", amount=100.0)]
+    found = awarded(tables(awards=awards, contracts=own))
+    assert rows(found) == {"o#c0": 50.0, "o#c1": 100.0, "o#a2": 100.0} and (found.agreed, found.unpaired) == (2, 0)
+    twice = tables(awards=[award(award_id=None), award(award_index=1, award_id=None)],
+                   contracts=[contract(award_id=None, amount=100.0)])  # fmt: skip
+    assert awarded(twice).unpaired == 3, "which of two equal awards is meant is not known"
+
+
+def test_a_contract_with_the_number_of_an_award_belongs_to_it_whatever_the_amounts():
+    awards = [award(award_id="AD-1"), award(award_index=1, award_id="AD-2", amount=80.0)]
+    own = [contract(contract_id="AD-1", award_id="4")]
+    assert rows(awarded(tables(awards=awards, contracts=own))) == {"o#c0": 90.0, "o#a1": 80.0}
+
+
+def test_a_contract_in_force_does_not_belong_to_an_award_that_was_not_made():
+    found = awarded(tables(awards=[award(status="unsuccessful")], contracts=[contract(award_id=None, amount=100.0)]))
+    assert rows(found) == {"o#c0": 100.0} and found.left_out == {"cancelled_or_not_awarded": 1}
+
+
+def test_a_contract_that_names_another_award_is_joined_to_none_by_amount():
+    awards = [award(), award(award_index=1, award_id="2", amount=90.0)]
+    own = [contract(), contract(contract_index=1, contract_id="d", award_id="1")]
+    assert sorted(rows(awarded(tables(awards=awards, contracts=own)))) == ["o#a1", "o#c0", "o#c1"]
+
+
+def test_what_a_process_lists_twice_counts_once():
+    awards = [award(), award(award_index=1, status="active"), award(award_index=2, date=day("2018-03-01"))]
+    own = [contract(), contract(contract_index=1), contract(contract_index=2, amount=91.0)]
+    found = awarded(tables(awards=awards, suppliers=[supplier(award_index=n) for n in range(3)], contracts=own))
+    assert found.left_out == {"published_again": 2} and "o#c0" not in rows(found)
+    nameless = tables(contracts=[contract(contract_id=None, award_id=None, status="active")] * 2)
+    nameless["contracts"]["contract_index"] = [0, 1]
+    assert len(awarded(nameless).frame) == 2, "without an identifier they may be two"
+
+
+def test_the_amount_of_an_award_counts_once_and_only_if_no_contract_has_its_own():
+    none = [contract(amount=None, currency=None), contract(contract_index=1, contract_id="d", amount=None)]
+    found = awarded(tables(awards=[award()], contracts=none)).frame
+    assert found["amount"].sum() == 100 and found["amount"].notna().tolist() == [True, False]
+    some = [contract(amount=None), contract(contract_index=1, contract_id="d", amount=60.0)]
+    assert awarded(tables(awards=[award()], contracts=some)).frame["amount"].sum() == 60
+    cancelled = [contract(amount=None, status="cancelled"), contract(contract_index=1, contract_id="d", amount=None)]
+    assert awarded(tables(awards=[award()], contracts=cancelled)).frame["amount"].tolist() == [100.0]
+
+
+def test_what_says_nothing_is_no_contract():
+    blank = contract(contract_index=1, contract_id="0", award_id="0", amount=0.0)
+    found = awarded(tables(awards=[award()], contracts=[contract(award_id="9", amount=100.0), blank]))
+    assert rows(found) == {"o#c0": 100.0} and found.left_out == {"says_nothing": 1}
+    empty = {"ocid": "o", "award_index": 0, "award_id": "1", "status": "active"}
+    assert awarded(tables(awards=[empty])).left_out == {"says_nothing": 1}
+    assert len(awarded(tables(awards=[empty], suppliers=[supplier(), supplier(supplier_index=1)])).frame) == 1
 
 
 def test_an_amount_of_the_award_keeps_its_own_currency():
     given = tables(awards=[award(currency="USD")], contracts=[contract(amount=None, currency="MXN")])
     assert awarded(given).frame[["amount", "currency"]].values.tolist() == [[100.0, "USD"]]
+
+
+@pytest.mark.parametrize(
+    "code, method", [("selective", "limited"), ("other", "other"), ("Request for quotations", None)]
+)
+def test_methods_are_those_of_the_standard_and_a_fourth(code, method):
+    frame = awarded(tables(awards=[award()], tenders=[{"ocid": "o", "procurement_method": code}])).frame
+    assert frame["method"].astype("object").where(frame["method"].notna(), None).tolist() == [method]
 
 
 def test_several_suppliers_are_no_supplier():

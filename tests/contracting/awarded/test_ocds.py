@@ -119,6 +119,12 @@ def test_of_several_awards_and_contracts_those_are_one_whose_amount_no_other_has
     assert awarded(twice).unpaired == 3, "which of two equal awards is meant is not known"
 
 
+def test_zero_tells_no_contract_from_another():
+    awards = [award(award_id="X", amount=0.0), award(award_index=1, award_id="Y")]
+    found = awarded(tables(awards=awards, contracts=[contract(award_id=None, amount=0.0, status="active")]))
+    assert found.agreed == 0 and found.unpaired == 3
+
+
 def test_a_contract_with_the_number_of_an_award_belongs_to_it_whatever_the_amounts():
     awards = [award(award_id="AD-1"), award(award_index=1, award_id="AD-2", amount=80.0)]
     own = [contract(contract_id="AD-1", award_id="4")]

@@ -12,6 +12,7 @@ from types import ModuleType
 FRONT_DOOR = {
     "ASKS_ABOUT_SURVEILLANCE": "ogp_analysis.models.other_measures",
     "CORE": "ogp_analysis.measures.held",
+    "FEWEST_CLUSTERS": "ogp_analysis.models.rates",
     "FEWEST": "ogp_analysis.selection",
     "FIRST_YEAR": "ogp_analysis.measures.held",
     "NAMED_THEMES": "ogp_analysis.selection",
@@ -72,6 +73,7 @@ FRONT_DOOR = {
     "country_years": "ogp_analysis.panel.joining",
     "coverage_strip": "ogp_analysis.figures.country",
     "currency_values": "ogp_analysis.tables.procurement_values",
+    "counted": "ogp_analysis.models.rates",
     "difference_values": "ogp_analysis.tables.procurement_values",
     "differences_table": "ogp_analysis.tables.alerts",
     "directions": "ogp_analysis.models.standing",
@@ -171,6 +173,7 @@ FRONT_DOOR = {
     "screening_table": "ogp_analysis.tables.alerts",
     "screening_values": "ogp_analysis.tables.procurement_values",
     "shared_inputs_table": "ogp_analysis.tables.measures",
+    "share_values": "ogp_analysis.tables.shares",
     "shares_table": "ogp_analysis.tables.other_measures",
     "shares_with_intervals": "ogp_analysis.figures.shares",
     "show": "ogp_analysis.messages.sentence",

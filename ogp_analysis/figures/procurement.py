@@ -23,7 +23,7 @@ _WIDE = 40
 
 @drawing
 def flag_rate_dots(found: FlagRates, *, name: str, labels: dict[str, str]):
-    """Draw for each alert that could be computed its coverage and its rate with interval and counts.
+    """Draw for each alert that could be computed its coverage and its rate, with counts and, if there is one, interval.
 
     Parameters
     ----------
@@ -41,7 +41,8 @@ def flag_rate_dots(found: FlagRates, *, name: str, labels: dict[str, str]):
     for row, one in enumerate(rows):
         share = one.proportion
         left.barh(row, one.coverage, color=COLOURS["band"], height=0.55)
-        right.plot([share.low, share.high], [row, row], color=COLOURS["country"], linewidth=1.6)
+        if share.case == "interval":
+            right.plot([share.low, share.high], [row, row], color=COLOURS["country"], linewidth=1.6)
         right.plot(share.share, row, "o", color=COLOURS["country"], markersize=5)
         counts = f"{share.count}/{share.n}"
         right.text(1.03, row, counts, va="center", fontsize=7, transform=right.get_yaxis_transform())
@@ -50,7 +51,7 @@ def flag_rate_dots(found: FlagRates, *, name: str, labels: dict[str, str]):
     left.set_xlim(0, 1)
     left.set_xticks([0, 0.5, 1], ["0", "50 %", "100 %"])
     left.set_xlabel(word("procurement.figure.rates.left"))
-    right.set_xlim(-0.01, _upper(max(one.proportion.high for one in rows)))
+    right.set_xlim(-0.01, _upper(max(one.proportion.high or one.proportion.share for one in rows)))
     right.xaxis.set_major_formatter(lambda value, _: f"{value * 100:.0f} %")
     right.set_xlabel(word("procurement.figure.rates.right"))
     left.set_title(word("procurement.figure.rates.title"))

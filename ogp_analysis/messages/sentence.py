@@ -115,13 +115,13 @@ class Sentence:
         }
 
     def _number(self, field: str, spec) -> dict:
-        value = self.values[field]
+        value, low = self.values[field], self.values.get(spec.low)
         return {
             "value": value,
             "unit": spec.unit,
-            "low": self.values.get(spec.low),
+            "low": low,
             "high": self.values.get(spec.high),
-            "level": spec.level,
+            "level": None if low is None else spec.level,
             "written": written(float(value), spec, self.language),
         }
 

@@ -11,11 +11,13 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from scipy.stats import norm, rankdata
+from scipy.stats import norm, rankdata, spearmanr
 from scipy.stats import t as student
+from statsmodels.stats.inter_rater import cohens_kappa
 
 from ogp_analysis.errors import ModelError
 from ogp_analysis.models.association import SPEARMAN
+from ogp_analysis.models.rates import FEWEST_CLUSTERS
 from ogp_analysis.models.result import Estimate, OneEstimate, Reference, checked_level
 from ogp_analysis.models.series import checked
 
@@ -43,8 +45,6 @@ FLEISS_COHEN_EVERITT = Reference(
     "Psychological Bulletin 72(5), 323–327",
     "10.1037/h0028106",
 )
-#: Fewer countries than this give no interval: a jackknife over a handful of clusters is no measure of error.
-FEWEST_CLUSTERS = 10
 WEIGHTS = ("linear", "quadratic")
 
 
@@ -141,7 +141,7 @@ def pooled_spearman(frame: pd.DataFrame, x: str, y: str, unit: str = "unit", lev
                          "Use at least 4 rows that vary")  # fmt: skip
     first, second = rows[x].to_numpy(), rows[y].to_numpy()
     codes, names = pd.factorize(rows[unit], sort=False)
-    rho = _snapped(_correlation(rankdata(first), rankdata(second)))
+    rho = _snapped(float(spearmanr(first, second).statistic))
     note, std_error, low, high = _jackknifed(first, second, codes, len(names), rho, level)
     return PooledAssociation(
         estimates=(Estimate("rho", rho, std_error, low, high, None, level),),
@@ -183,16 +183,15 @@ def weighted_kappa(first, second, categories: int, weights: str = "quadratic", l
     more than the linear one does, so the two are shown together.
     """
     checked_level(level, "weighted_kappa")
-    table = _crossed(first, second, categories)
-    agreement = _agreement_weights(categories, weights)
-    n, share = int(table.sum()), table / table.sum()
-    rows, columns = share.sum(axis=1), share.sum(axis=0)
-    observed, expected = float((agreement * share).sum()), float(rows @ agreement @ columns)
-    if math.isclose(expected, 1.0, abs_tol=1e-12):
+    table = _crossed(first, second, categories, weights)
+    n, same = int(table.sum()), int(np.trace(table))
+    if np.diag(table).max() == n:
         raise ModelError("weighted_kappa", "all units are in one category of both", "Use categories that vary")
-    kappa = (observed - expected) / (1 - expected)
-    perfect = int(np.trace(table)) == n
-    error = None if perfect else _kappa_error(share, agreement, observed, expected, n)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        # It tests kappa against 0, too, which is not asked for here and can be 0 / 0.
+        found = cohens_kappa(table, wt=weights)
+    kappa, perfect = float(found.kappa), same == n
+    error = None if perfect else math.sqrt(max(float(found.var_kappa), 0.0))
     reach = None if error is None else float(norm.ppf((1 + level) / 2)) * error
     low, high = (None, None) if reach is None else (kappa - reach, min(kappa + reach, 1.0))
     return Kappa(
@@ -203,14 +202,8 @@ def weighted_kappa(first, second, categories: int, weights: str = "quadratic", l
         references=(COHEN, FLEISS_COHEN_EVERITT),
         weights=weights,
         categories=categories,
-        same=int(np.trace(table)),
+        same=same,
     )
-
-
-def _correlation(first: np.ndarray, second: np.ndarray) -> float:
-    first, second = first - first.mean(), second - second.mean()
-    size = math.sqrt(float(first @ first) * float(second @ second))
-    return float(first @ second) / size if size else math.nan
 
 
 def _snapped(rho: float) -> float:
@@ -241,7 +234,11 @@ def _without_each(first, second, codes, clusters: int):
     for cluster in range(clusters):
         out = order[ends[cluster] : ends[cluster + 1]]
         keep[out] = False
-        yield _correlation(*(_lowered(r, v, out)[keep] for r, v in zip(ranks, (first, second), strict=True)))
+        with np.errstate(invalid="ignore"):
+            # Not a number if what is left of a measure is constant.
+            yield float(
+                np.corrcoef(*(_lowered(r, v, out)[keep] for r, v in zip(ranks, (first, second), strict=True)))[0, 1]
+            )
         keep[out] = True
 
 
@@ -250,7 +247,10 @@ def _lowered(ranks: np.ndarray, values: np.ndarray, out: np.ndarray) -> np.ndarr
     return ranks - (np.searchsorted(taken, values, "left") + np.searchsorted(taken, values, "right")) / 2
 
 
-def _crossed(first, second, categories: int) -> np.ndarray:
+def _crossed(first, second, categories: int, weights: str) -> np.ndarray:
+    if weights not in WEIGHTS or categories < 2:
+        raise ModelError("weighted_kappa", f"{weights!r} weights of {categories} categories",
+                         "Use quadratic or linear weights of 2 categories or more")  # fmt: skip
     first, second = np.asarray(first), np.asarray(second)
     if len(first) != len(second) or not len(first):
         raise ModelError("weighted_kappa", f"{len(first)} and {len(second)} ratings", "Give two of every unit")
@@ -261,19 +261,3 @@ def _crossed(first, second, categories: int) -> np.ndarray:
     table = np.zeros((categories, categories))
     np.add.at(table, (first.astype(int), second.astype(int)), 1)
     return table
-
-
-def _agreement_weights(categories: int, weights: str) -> np.ndarray:
-    if weights not in WEIGHTS or categories < 2:
-        raise ModelError("weighted_kappa", f"{weights!r} weights of {categories} categories",
-                         "Use quadratic or linear weights of 2 categories or more")  # fmt: skip
-    number = np.arange(categories)
-    apart = np.abs(number[:, None] - number[None, :]) / (categories - 1)
-    return 1 - (apart**2 if weights == "quadratic" else apart)
-
-
-def _kappa_error(share, agreement, observed: float, expected: float, n: int) -> float:
-    by_row, by_column = agreement @ share.sum(axis=0), share.sum(axis=1) @ agreement
-    inner = agreement * (1 - expected) - (by_row[:, None] + by_column[None, :]) * (1 - observed)
-    spread = (share * inner**2).sum() - (observed * expected - 2 * expected + observed) ** 2
-    return math.sqrt(max(float(spread), 0.0) / n) / (1 - expected) ** 2

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import itertools
 import math
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from scipy.stats import norm, rankdata, spearmanr
+from scipy.stats import norm, permutation_test, rankdata, spearmanr
 
 from ogp_analysis.disclosure import scale_free
 from ogp_analysis.errors import ModelError
-from ogp_analysis.models.rates import WILSON, Proportion, proportion
+from ogp_analysis.models.rates import Proportion, counted
 from ogp_analysis.models.result import Estimate, OneEstimate, Reference, Result, checked_level
 from ogp_analysis.models.series import checked
 
@@ -117,13 +116,12 @@ class Quadrants(Result):
         return self.quadrants[QUADRANTS.index(code)]
 
     def table(self) -> pd.DataFrame:
-        """Return one row a quadrant: ``quadrant, count, n, share, low, high, units``."""
+        """Return one row a quadrant: ``quadrant, count, n, share, units``."""
         rows = [
-            (q.code, p.count, p.n, p.share, p.low, p.high, " ".join(q.units))
-            for q, p in ((q, q.proportion) for q in self.quadrants)
+            (q.code, p.count, p.n, p.share, " ".join(q.units)) for q, p in ((q, q.proportion) for q in self.quadrants)
         ]
-        frame = pd.DataFrame(rows, columns=["quadrant", "count", "n", "share", "low", "high", "units"])
-        return frame.astype(dict.fromkeys(["share", "low", "high"], "float64"))
+        frame = pd.DataFrame(rows, columns=["quadrant", "count", "n", "share", "units"])
+        return frame.astype({"share": "float64"})
 
 
 @scale_free
@@ -178,9 +176,7 @@ def spearman(frame: pd.DataFrame, x: str, y: str, level: float = 0.95) -> Associ
 
 
 @scale_free(without=("x_cut", "y_cut"))
-def quadrants(
-    frame: pd.DataFrame, x: str, y: str, x_cut: float, y_cut: float, unit: str = "unit", level: float = 0.95
-) -> Quadrants:
+def quadrants(frame: pd.DataFrame, x: str, y: str, x_cut: float, y_cut: float, unit: str = "unit") -> Quadrants:
     """Return how many units, and which, stand on each side of two cut points.
 
     Parameters
@@ -193,8 +189,6 @@ def quadrants(
         Cut points, fixed before looking at the units; a value at the cut point is high.
     unit : str
         Column of unit codes.
-    level : float
-        Coverage of Wilson's intervals.
 
     Raises
     ------
@@ -209,13 +203,12 @@ def quadrants(
     known = rows.dropna()
     sides = _side(known[x], x_cut) + "_" + _side(known[y], y_cut)
     units = {code: tuple(known.loc[sides == code, unit].astype(str)) for code in QUADRANTS}
-    found = tuple(Quadrant(code, proportion(len(units[code]), len(known), level), units[code]) for code in QUADRANTS)
+    found = tuple(Quadrant(code, counted(len(units[code]), len(known)), units[code]) for code in QUADRANTS)
     return Quadrants(
         estimates=tuple(q.proportion.as_term(q.code) for q in found),
         n=len(known),
         note="counted" if len(known) else "no_data",
-        method="wilson",
-        references=(WILSON,),
+        method="count",
         x=x,
         y=y,
         x_cut=float(x_cut),
@@ -252,7 +245,11 @@ def _p_value(both: pd.DataFrame, perfect: bool) -> float | None:
 def _exact_p_value(both: pd.DataFrame) -> float:
     n = len(both)
     # Twice the mid-ranks are whole numbers, so that equal correlations compare equal.
-    x, y = (np.rint(2 * rankdata(both[name])).astype("int64") for name in ("x", "y"))
-    orders = np.array(list(itertools.permutations(range(n))))
-    sizes = np.abs((x * y[orders]).sum(axis=1) - n * (n + 1) ** 2)
-    return float((sizes >= sizes[0]).mean())
+    x, y = (np.rint(2 * rankdata(both[name])) for name in ("x", "y"))
+
+    def size(ranks, axis=-1):
+        return np.abs((ranks * y).sum(axis=axis) - n * (n + 1) ** 2)
+
+    return float(
+        permutation_test((x,), size, permutation_type="pairings", alternative="greater", n_resamples=np.inf).pvalue
+    )

@@ -1,19 +1,19 @@
 """How much one unit changed, and how that compares with every other unit over the same years.
 
 These are descriptions: they say how a country moved beside the others, not why. Differences are exact
-in the published decimals (:func:`ogp_analysis.models.series.exact`), so that ties are ties.
+in the published decimals (:func:`ogp_analysis.models.series.differences`), so that ties are ties. Shares are counts of
+the countries there are, without an interval: they are no sample.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from fractions import Fraction
 
 import pandas as pd
 
 from ogp_analysis.disclosure import scale_free
-from ogp_analysis.models.rates import WILSON, Proportion, proportion
-from ogp_analysis.models.result import Estimate, Result, checked_level
+from ogp_analysis.models.rates import Proportion, counted
+from ogp_analysis.models.result import Estimate, Result
 from ogp_analysis.models.series import (
     across_break,
     at_both,
@@ -21,7 +21,6 @@ from ogp_analysis.models.series import (
     checked_window,
     comparable,
     differences,
-    in_units,
     observed_at,
 )
 
@@ -135,7 +134,7 @@ class Latest(Result):
     changes: tuple[Change, ...]
 
 
-def change(frame: pd.DataFrame, unit: str, first: int, last: int, level: float = 0.95) -> Change:
+def change(frame: pd.DataFrame, unit: str, first: int, last: int) -> Change:
     """Return the change of `unit` from `first` to `last`, and its place among all units.
 
     Parameters
@@ -147,9 +146,6 @@ def change(frame: pd.DataFrame, unit: str, first: int, last: int, level: float =
         Code of the unit. One that the series does not cover is ``not_observed``.
     first, last : int
         Years.
-    level : float
-        Coverage of Wilson's intervals. They treat the other units as draws from what units do in
-        such a window; for the units at hand the shares are plain counts.
 
     Raises
     ------
@@ -157,17 +153,15 @@ def change(frame: pd.DataFrame, unit: str, first: int, last: int, level: float =
         If the frame is not a series of numbers with one row a unit and year, or the years are not in
         order.
     """
-    return _change(checked_series(frame, "change"), unit, first, last, level)
+    return _change(checked_series(frame, "change"), unit, first, last)
 
 
-def changes(
-    frame: pd.DataFrame, unit: str, last: int, windows: tuple[int, ...] = (5, 10), level: float = 0.95
-) -> tuple[Change, ...]:
+def changes(frame: pd.DataFrame, unit: str, last: int, windows: tuple[int, ...] = (5, 10)) -> tuple[Change, ...]:
     """Return the changes of `unit` over several windows that end in `last`, in the order of `windows`.
 
     Parameters and errors are those of :func:`change`; a window is a number of years.
     """
-    return _changes(checked_series(frame, "changes"), unit, last, windows, level)
+    return _changes(checked_series(frame, "changes"), unit, last, windows)
 
 
 def all_changes(frame: pd.DataFrame, first: int, last: int) -> pd.Series:
@@ -180,13 +174,11 @@ def all_changes(frame: pd.DataFrame, first: int, last: int) -> pd.Series:
     """
     checked_window(first, last, "all_changes")
     moved = differences(comparable(checked_series(frame, "all_changes"), first, last))
-    return pd.Series({unit: float(moved[unit]) for unit in sorted(moved)}, name="change", dtype="float64")
+    return moved.sort_index().rename("change")
 
 
 @scale_free
-def fell_while_other_held(
-    frame: pd.DataFrame, other: pd.DataFrame, first: int, last: int, level: float = 0.95
-) -> Proportion:
+def fell_while_other_held(frame: pd.DataFrame, other: pd.DataFrame, first: int, last: int) -> Proportion:
     """Return, of the units that fell in one series, the share that did not fall in another over the same years.
 
     Parameters
@@ -195,8 +187,6 @@ def fell_while_other_held(
         Two series, ``unit, year, value``. Units observed at both years in both count.
     first, last : int
         Years.
-    level : float
-        Coverage of Wilson's interval.
 
     Raises
     ------
@@ -205,10 +195,10 @@ def fell_while_other_held(
     """
     moved, beside = all_changes(frame, first, last), all_changes(other, first, last)
     fell = moved[(moved < 0) & moved.index.isin(beside.index)].index
-    return proportion(int((beside[fell] >= 0).sum()), len(fell), level)
+    return counted(int((beside[fell] >= 0).sum()), len(fell))
 
 
-def latest(frame: pd.DataFrame, unit: str, windows: tuple[int, ...] = (5, 10), level: float = 0.95) -> Latest:
+def latest(frame: pd.DataFrame, unit: str, windows: tuple[int, ...] = (5, 10)) -> Latest:
     """Return the latest value of `unit` with its year, rank and changes over `windows`.
 
     The rank is among the units observed in that same year, which may lie before the last year of the
@@ -216,15 +206,14 @@ def latest(frame: pd.DataFrame, unit: str, windows: tuple[int, ...] = (5, 10), l
     """
     whole = checked_series(frame, "latest")
     series = whole.dropna(subset=["value"])
-    checked_level(level, "latest")
     own = series[series["unit"] == unit]
     last_year = int(series["year"].max()) if len(series) else None
     if own.empty:
-        return _never_observed(unit, last_year, level)
+        return _never_observed(unit, last_year)
     year, value = int(own["year"].iloc[-1]), float(own["value"].iloc[-1])
     peers = series.loc[series["year"] == year, "value"]
     return Latest(
-        estimates=(Estimate("value", value, level=level),),
+        estimates=(Estimate("value", value),),
         n=len(peers),
         note="observed" if year == last_year else "behind",
         method="rank",
@@ -235,24 +224,23 @@ def latest(frame: pd.DataFrame, unit: str, windows: tuple[int, ...] = (5, 10), l
         rank_low=1 + int((peers < value).sum()),
         tied=int((peers == value).sum()) - 1,
         last_year=last_year,
-        changes=_changes(whole, unit, year, windows, level),
+        changes=_changes(whole, unit, year, windows),
     )
 
 
-def _changes(series: pd.DataFrame, unit: str, last: int, windows: tuple[int, ...], level: float) -> tuple[Change, ...]:
-    return tuple(_change(series, unit, last - window, last, level) for window in windows)
+def _changes(series: pd.DataFrame, unit: str, last: int, windows: tuple[int, ...]) -> tuple[Change, ...]:
+    return tuple(_change(series, unit, last - window, last) for window in windows)
 
 
-def _change(series: pd.DataFrame, unit: str, first: int, last: int, level: float) -> Change:
+def _change(series: pd.DataFrame, unit: str, first: int, last: int) -> Change:
     checked_window(first, last, "change")
-    checked_level(level, "change")
     pairs, crossed = at_both(series, first, last), across_break(series, first, last)
     first_value, last_value = pairs.get(unit, (None, None))
     pairs = {one: pair for one, pair in pairs.items() if one not in crossed}
     moved, observed = differences(pairs), observed_at(pairs)
-    found = _compared(unit, moved, level) if unit in moved else _NOT_COMPARED
+    found = _compared(unit, moved) if unit in moved.index else _NOT_COMPARED
     estimates = [
-        Estimate(f.removesuffix("_value"), v, level=level)
+        Estimate(f.removesuffix("_value"), v)
         for f, v in (("first_value", first_value), ("last_value", last_value), ("difference", found["difference"]))
     ]
     shares = [(name, found[name]) for name in ("as_much", "as_much_same_direction") if found[name] is not None]
@@ -261,7 +249,6 @@ def _change(series: pd.DataFrame, unit: str, first: int, last: int, level: float
         n=observed.pop("both"),
         note="not_comparable" if unit in crossed else _OBSERVED[first_value is not None, last_value is not None],
         method="difference_and_rank",
-        references=(WILSON,),
         unit=unit,
         first=first,
         last=last,
@@ -278,26 +265,24 @@ _NOT_COMPARED = dict.fromkeys(
 )
 
 
-def _compared(unit: str, moved: dict[str, Fraction], level: float) -> dict:
-    units = in_units(moved)
-    own = units[unit]
-    others = [difference for other, difference in units.items() if other != unit]
-    as_much = [difference for difference in others if abs(difference) >= abs(own)]
-    same = sum(difference * own > 0 for difference in as_much)
+def _compared(unit: str, moved: pd.Series) -> dict:
+    own, others = float(moved[unit]), moved.drop(unit)
+    as_much = others[others.abs() >= abs(own)]
+    same = int((as_much * own > 0).sum())
     return {
-        "difference": float(moved[unit]),
+        "difference": own,
         "direction": "rose" if own > 0 else "fell" if own < 0 else "unchanged",
-        "rank_fall": 1 + sum(difference < own for difference in others),
-        "rank_rise": 1 + sum(difference > own for difference in others),
-        "tied": others.count(own),
-        "as_much": proportion(len(as_much), len(others), level),
-        "as_much_same_direction": proportion(same, len(others), level) if own else None,
+        "rank_fall": int(moved.rank(method="min")[unit]),
+        "rank_rise": int(moved.rank(method="min", ascending=False)[unit]),
+        "tied": int((others == own).sum()),
+        "as_much": counted(len(as_much), len(others)),
+        "as_much_same_direction": counted(same, len(others)) if own else None,
     }
 
 
-def _never_observed(unit: str, last_year: int | None, level: float) -> Latest:
+def _never_observed(unit: str, last_year: int | None) -> Latest:
     return Latest(
-        estimates=(Estimate("value", None, level=level),),
+        estimates=(Estimate("value", None),),
         n=0,
         note="not_observed",
         method="rank",

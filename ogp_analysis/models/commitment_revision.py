@@ -1,7 +1,8 @@
 """What a publisher changed between two vintages of its commitments: rows that came, went and were rated otherwise.
 
 Rows are matched by their key. A key that repeats in either vintage names no row, and a number may have been given to
-another commitment: both are counted and left out. Filling a gap is not revising a rating; the two are kept apart.
+another commitment: both are counted and left out. Filling a gap is not revising a rating; the two are kept apart. All
+rows of both vintages are compared, so that shares have no interval.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ import pandas as pd
 
 from ogp_analysis.cleaning.ogp.commitment_columns import NOT_RATED
 from ogp_analysis.errors import ModelError, listed
-from ogp_analysis.models.rates import WILSON, Proportion, proportion
+from ogp_analysis.models.rates import Proportion, counted
 from ogp_analysis.models.result import Result
 
 KEY = ("unit", "plan_number", "commitment_number")
@@ -104,14 +105,14 @@ class Revision(Result):
     changes: tuple[tuple[str, str, str, int], ...]
 
     def table(self) -> pd.DataFrame:
-        """Return one row a column: counts, and the share revised of those rated in both, with its interval."""
+        """Return one row a column: counts, and the share revised of those rated in both."""
         rows = [
-            (c.column, c.n, c.unchanged, c.filled, c.emptied, c.reason_changed, p.count, p.n, p.share, p.low, p.high)
+            (c.column, c.n, c.unchanged, c.filled, c.emptied, c.reason_changed, p.count, p.n, p.share)
             for c in self.columns
             for p in (c.revised,)
         ]
         counts = ["column", "n", "unchanged", "filled", "emptied", "reason_changed", "revised", "rated_in_both"]
-        return pd.DataFrame(rows, columns=[*counts, "share", "low", "high"])
+        return pd.DataFrame(rows, columns=[*counts, "share"])
 
     def transitions(self) -> pd.DataFrame:
         """Return one row a change of value: ``column, old, new, count``; a missing value is ``missing``."""
@@ -123,7 +124,6 @@ def revision(
     new: pd.DataFrame,
     columns: tuple[str, ...] = RATINGS,
     texts: pd.DataFrame | None = None,
-    level: float = 0.95,
 ) -> Revision:
     """Return what changed from one vintage of commitments to another.
 
@@ -137,8 +137,6 @@ def revision(
         Texts of both vintages, by ``commitment_id``. With them, a pair of rows of which neither a title nor the full
         text is the same, but for case and punctuation, is taken for two commitments and left out. Without them a
         number that was given to another commitment counts as a revision.
-    level : float
-        Nominal coverage of Wilson's interval.
 
     Raises
     ------
@@ -152,7 +150,7 @@ def revision(
     both = sorted(first.index.intersection(second.index))
     others = [] if texts is None else _other_commitments(first, second, both, texts)
     pairs = [key for key in both if key not in set(others)]
-    compared = [_compared(first.loc[pairs, c], second.loc[pairs, c], level) for c in columns]
+    compared = [_compared(first.loc[pairs, c], second.loc[pairs, c]) for c in columns]
     return Revision(
         estimates=tuple(c.revised.as_term(c.column) for c, _ in compared),
         n=len(pairs),
@@ -170,8 +168,7 @@ def revision(
         only_new=len(second) - len(both),
         texts_compared=texts is not None,
         note="counted" if pairs else "no_data",
-        method="wilson",
-        references=(WILSON,),
+        method="count",
     )
 
 
@@ -223,7 +220,7 @@ def _words(texts: pd.DataFrame) -> dict[str, tuple[str, ...]]:
     return dict(zip(texts["commitment_id"], bare.itertuples(index=False, name=None), strict=True))
 
 
-def _compared(old: pd.Series, new: pd.Series, level: float) -> tuple[ColumnRevision, list[tuple[str, str, str, int]]]:
+def _compared(old: pd.Series, new: pd.Series) -> tuple[ColumnRevision, list[tuple[str, str, str, int]]]:
     was, now = (values.astype("str").mask(values.isna(), "missing").to_numpy() for values in (old, new))
     frame = pd.DataFrame({"old": was, "new": now})
     rated = ~frame.isin(["missing", *NOT_RATED])
@@ -235,7 +232,7 @@ def _compared(old: pd.Series, new: pd.Series, level: float) -> tuple[ColumnRevis
         unchanged=int((~moved).sum()),
         filled=int((~rated["old"] & rated["new"]).sum()),
         emptied=int((rated["old"] & ~rated["new"]).sum()),
-        revised=proportion(int((moved & in_both).sum()), int(in_both.sum()), level),
+        revised=counted(int((moved & in_both).sum()), int(in_both.sum())),
         reason_changed=int((moved & ~rated["old"] & ~rated["new"]).sum()),
     )
     counts = frame[moved].value_counts().sort_index()

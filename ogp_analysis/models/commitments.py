@@ -1,8 +1,8 @@
 """How ambitious, complete and starred commitments are, and whether published stars are what their rule gives.
 
 Every share states its denominator: the commitments that were rated on the scale. What is not in it is counted by
-reason. Commitments of one plan are made and rated together, so Wilson's intervals, which take them as independent, are
-too narrow for a statement about countries.
+reason. Commitments of one country are made and rated together, so intervals are over countries, and treat them as draws
+from countries like these. Whether a published star is what its rule gives is counted over all there are: no interval.
 """
 
 from __future__ import annotations
@@ -13,7 +13,15 @@ import pandas as pd
 
 from ogp_analysis.cleaning.ogp import star_rules
 from ogp_analysis.errors import ModelError, UnknownName
-from ogp_analysis.models.rates import WILSON, Proportion, Rates, proportion, rates
+from ogp_analysis.models.rates import (
+    CAMERON_MILLER,
+    LIANG_ZEGER,
+    Proportion,
+    Rates,
+    clustered_proportion,
+    counted,
+    rates,
+)
 from ogp_analysis.models.result import Result
 
 IMPACT = ("none", "minor", "moderate", "transformative")
@@ -83,6 +91,8 @@ class CommitmentRates(Result):
         Rows outside the denominator, by their rating or reason, sorted.
     n : int
         Commitments rated on the scale.
+    clusters : int
+        Countries that they are of.
     """
 
     measure: str
@@ -125,7 +135,7 @@ def commitment_rates(
     by : str, optional
         Column of groups, for example ``"unit"``.
     level : float
-        Nominal coverage of Wilson's interval.
+        Nominal coverage of the interval, see :func:`ogp_analysis.models.rates.clustered_proportion`.
 
     Raises
     ------
@@ -137,22 +147,34 @@ def commitment_rates(
     vintage = _one_vintage(commitments)
     milestones = commitments["row_kind"] == "milestone"
     kept = commitments[~milestones]
-    frame = kept.assign(reached=measured(kept, measure))
+    frame = kept.assign(reached=measured(kept, measure), country=countries_of(kept))
     known = frame["reached"].notna()
-    overall = proportion(int(frame["reached"].fillna(False).sum()), int(known.sum()), level)
-    groups = rates(frame, "reached", by, level) if by else None
+    overall = clustered_proportion(frame["reached"], frame["country"], level)
+    groups = rates(frame, "reached", by, "country", level) if by else None
     return CommitmentRates(
         estimates=(overall.as_term("all"), *(groups.estimates if groups else ())),
         n=overall.n,
+        clusters=overall.clusters,
         measure=measure,
         vintage=vintage,
         overall=overall,
         groups=groups,
         excluded=_reasons(frame.loc[~known, MEASURES[measure].column], int(milestones.sum())),
-        note="clustered_units" if overall.n else "no_data",
-        method="wilson",
-        references=(WILSON,),
+        note=overall.note,
+        method=overall.method,
+        references=(LIANG_ZEGER, CAMERON_MILLER),
     )
+
+
+def countries_of(commitments: pd.DataFrame) -> pd.Series:
+    """Return the country of each commitment, or its unit where that is in no country: what intervals cluster by.
+
+    Raises
+    ------
+    ModelError
+        If the frame lacks a column.
+    """
+    return _column(commitments, "iso3").fillna(_column(commitments, "unit"))
 
 
 @dataclass(frozen=True)
@@ -193,28 +215,26 @@ class StarAgreements(Result):
     agreements: tuple[StarAgreement, ...]
 
     def table(self) -> pd.DataFrame:
-        """Return one row a vintage and rule, counts and the share of agreement with its interval."""
+        """Return one row a vintage and rule, counts and the share of agreement."""
         names = ["vintage", "rule", "verdicts", "starred", "derived", "only_published", "only_derived", "not_derivable"]
         rows = [
-            (*(getattr(a, name) for name in names), p.count, p.n, p.share, p.low, p.high)
+            (*(getattr(a, name) for name in names), p.count, p.n, p.share)
             for a in self.agreements
             for p in (a.agreement,)
         ]
-        return pd.DataFrame(rows, columns=[*names, "agree", "n", "share", "low", "high"])
+        return pd.DataFrame(rows, columns=[*names, "agree", "n", "share"])
 
 
-def star_agreements(commitments: pd.DataFrame, level: float = 0.95) -> StarAgreements:
+def star_agreements(commitments: pd.DataFrame) -> StarAgreements:
     """Return how often published stars are what their rule gives, by vintage and rule.
 
     Parameters
     ----------
     commitments : pandas.DataFrame
         Clean commitments of any vintages, with published and derived stars.
-    level : float
-        Nominal coverage of Wilson's interval.
     """
     found = tuple(
-        _agreement(part, vintage, rule, level)
+        _agreement(part, vintage, rule)
         for vintage, part in commitments.groupby("vintage", sort=True)
         for rule in star_rules.RULES
         if star_rules.published(part, rule).notna().any()
@@ -224,12 +244,11 @@ def star_agreements(commitments: pd.DataFrame, level: float = 0.95) -> StarAgree
         n=sum(a.agreement.n for a in found),
         agreements=found,
         note="counted" if found else "no_data",
-        method="wilson",
-        references=(WILSON,),
+        method="count",
     )
 
 
-def _agreement(part: pd.DataFrame, vintage: str, rule: star_rules.StarRule, level: float) -> StarAgreement:
+def _agreement(part: pd.DataFrame, vintage: str, rule: star_rules.StarRule) -> StarAgreement:
     said, given = star_rules.published(part, rule), _column(part, rule.column).astype("boolean")
     both = said.notna() & given.notna()
     said_known, given_known = said[both].astype(bool), given[both].astype(bool)
@@ -242,7 +261,7 @@ def _agreement(part: pd.DataFrame, vintage: str, rule: star_rules.StarRule, leve
         only_published=int((said_known & ~given_known).sum()),
         only_derived=int((~said_known & given_known).sum()),
         not_derivable=int((said.notna() & given.isna()).sum()),
-        agreement=proportion(int((said_known == given_known).sum()), int(both.sum()), level),
+        agreement=counted(int((said_known == given_known).sum()), int(both.sum())),
     )
 
 

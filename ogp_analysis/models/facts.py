@@ -11,8 +11,9 @@ from ogp_analysis.models.rates import Proportion
 def facts(result, prefix: str = "") -> dict:
     """Return the numbers and texts of a result by name.
 
-    A proportion gives ``<name>_count``, ``<name>_n``, ``<name>_share``, ``<name>_low`` and
-    ``<name>_high``. What is missing is left out, so that a sentence that needs it cannot be said.
+    A proportion gives ``<name>_count``, ``<name>_n``, ``<name>_share``, and where it has them ``<name>_low``,
+    ``<name>_high`` and ``<name>_clusters``. What is missing is left out, so that a sentence that needs it cannot be
+    said.
 
     Parameters
     ----------
@@ -49,5 +50,6 @@ def _properties(result) -> list[str]:
 
 
 def _proportion(name: str, value: Proportion) -> dict:
-    parts = {"count": value.count, "n": value.n, "share": value.share, "low": value.low, "high": value.high}
+    parts = {"count": value.count, "n": value.n, "share": value.share, "low": value.low, "high": value.high,
+             "clusters": value.clusters}  # fmt: skip
     return {f"{name}_{part}" if name else part: number for part, number in parts.items() if number is not None}

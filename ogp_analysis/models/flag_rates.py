@@ -1,4 +1,8 @@
-"""Rates of red flags with their intervals, and differences between groups; a rate is of what could be computed."""
+"""Rates of red flags, and differences between groups; a rate is of what could be computed.
+
+Only contracts drawn at random give intervals and tests: they say what holds among all contracts there are. Of contracts
+that are counted whole, or of which nobody knows how they were chosen, rates and differences are counts.
+"""
 
 from __future__ import annotations
 
@@ -16,6 +20,8 @@ from ogp_analysis.models.rates import (
     WILSON,
     Proportion,
     ProportionDifference,
+    counted,
+    counted_difference,
     proportion,
     proportion_difference,
 )
@@ -23,6 +29,8 @@ from ogp_analysis.models.result import Result
 
 #: Fewest computed units of a group, and of the rest, that are compared.
 FEWEST = 30
+#: Units that a random draw of contracts draws at random. A buyer or firm is in it the likelier the more it contracts.
+DRAWN = ("award", "process")
 
 
 @dataclass(frozen=True)
@@ -67,9 +75,12 @@ class FlagRates(Result):
     ----------
     rates : tuple of FlagRate
         In the order in which they were given.
+    at_random : bool
+        Whether the contracts were drawn at random.
     """
 
     rates: tuple[FlagRate, ...]
+    at_random: bool
 
     @property
     def computed(self) -> tuple[FlagRate, ...]:
@@ -100,20 +111,25 @@ class FlagRates(Result):
         return pd.DataFrame(rows, columns=columns).astype(numbers)
 
 
-def flag_rates(results: Iterable[FlagResult], level: float = 0.95) -> FlagRates:
-    """Return the rate of each flag among the units for which it could be computed, with Wilson's interval.
+def flag_rates(results: Iterable[FlagResult], at_random: bool = False, level: float = 0.95) -> FlagRates:
+    """Return the rate of each flag among the units for which it could be computed.
 
     Parameters
     ----------
     results : iterable of FlagResult
+    at_random : bool
+        Whether the contracts were drawn at random: then rates of :data:`DRAWN` units have Wilson's interval. A call
+        with several contracts is likelier to be drawn than one with one; the intervals take calls as equal.
     level : float
-        Nominal coverage.
+        Nominal coverage of that interval.
     """
     rates = tuple(
         FlagRate(
             one.flag,
             one.unit,
-            proportion(one.n_flagged, one.n_computable, level),
+            proportion(one.n_flagged, one.n_computable, level)
+            if at_random and one.unit in DRAWN
+            else counted(one.n_flagged, one.n_computable),
             one.n,
             one.n_does_not_apply,
             next((reason for reason in one.reasons.index if reason not in DOES_NOT_APPLY), ""),
@@ -124,9 +140,10 @@ def flag_rates(results: Iterable[FlagResult], level: float = 0.95) -> FlagRates:
         estimates=tuple(one.proportion.as_term(one.flag) for one in rates),
         n=sum(one.proportion.n for one in rates),
         rates=rates,
+        at_random=at_random,
         note="counted" if rates else "no_data",
-        method="wilson",
-        references=(WILSON,),
+        method="wilson" if at_random else "count",
+        references=(WILSON,) if at_random else (),
     )
 
 
@@ -140,7 +157,7 @@ class GroupDifference:
     difference : ProportionDifference
         Rate of the group minus that of the rest.
     q_value : float or None
-        Benjamini and Hochberg's, over all differences of the result.
+        Benjamini and Hochberg's, over all differences of the result; None if nothing is tested.
     """
 
     measure: str
@@ -160,12 +177,15 @@ class GroupDifferences(Result):
         Sorted by measure, column of groups and group.
     family : str
         Name of the family of tests that q values are of.
+    at_random : bool
+        Whether the units were drawn at random; else the differences are counts, without intervals and tests.
     too_small : int
         Groups that are not compared because they, or the rest, have fewer than :data:`FEWEST` units.
     """
 
     differences: tuple[GroupDifference, ...]
     family: str
+    at_random: bool
     too_small: int
 
     def table(self) -> pd.DataFrame:
@@ -181,13 +201,17 @@ class GroupDifferences(Result):
         return pd.DataFrame(rows, columns=columns).astype(numbers)
 
 
-def group_differences(counts: pd.DataFrame, family: str = "groups", level: float = 0.95) -> GroupDifferences:
+def group_differences(
+    counts: pd.DataFrame, at_random: bool = False, family: str = "groups", level: float = 0.95
+) -> GroupDifferences:
     """Return the difference between each group's rate and that of all others together.
 
     Parameters
     ----------
     counts : pandas.DataFrame
         ``measure, by, group, count, n``: units with the signal, of those for which it could be computed.
+    at_random : bool
+        Whether the units were drawn at random: then differences have an interval and are tested.
     family : str
         Name of the family of tests.
     level : float
@@ -200,10 +224,10 @@ def group_differences(counts: pd.DataFrame, family: str = "groups", level: float
 
     Notes
     -----
-    Newcombe (1998), method 10; p by Fisher's exact test, q by Benjamini and Hochberg over all differences. Units of
-    one buyer depend on one another, so intervals are too narrow and p values too small. Of two groups that make up
-    the whole one is given: the other is its mirror. A measure that no unit, or every unit, carries is not compared:
-    no test of it could find anything (Tarone 1990).
+    Newcombe (1998), method 10; p by Fisher's exact test, q by Benjamini and Hochberg over all differences. In a random
+    draw of contracts these are errors of the draw, however alike the contracts of one buyer are. Of two groups that
+    make up the whole one is given: the other is its mirror. A measure that no unit, or every unit, carries is not
+    compared: no test of it could find anything (Tarone 1990).
     """
     absent = [name for name in ("measure", "by", "group", "count", "n") if name not in counts.columns]
     if absent:
@@ -218,14 +242,13 @@ def group_differences(counts: pd.DataFrame, family: str = "groups", level: float
             if min(row.n, n - row.n) < FEWEST:
                 too_small += 1
                 continue
-            difference = proportion_difference(
-                int(row.flagged), int(row.n), whole - int(row.flagged), n - int(row.n), level
-            )
+            numbers = int(row.flagged), int(row.n), whole - int(row.flagged), n - int(row.n)
+            difference = proportion_difference(*numbers, level) if at_random else counted_difference(*numbers)
             found.append((measure, by, row.group, difference))
-    return _family(found, family, too_small)
+    return _family(found, family, at_random, too_small)
 
 
-def _family(found: list[tuple], family: str, too_small: int) -> GroupDifferences:
+def _family(found: list[tuple], family: str, at_random: bool, too_small: int) -> GroupDifferences:
     p_values = {f"{measure}:{by}:{group}": d.p_value for measure, by, group, d in found}
     adjusted = benjamini_hochberg(p_values, family)
     differences = tuple(GroupDifference(m, b, g, d, adjusted[f"{m}:{b}:{g}"]) for m, b, g, d in found)
@@ -234,8 +257,9 @@ def _family(found: list[tuple], family: str, too_small: int) -> GroupDifferences
         n=len(found),
         differences=differences,
         family=family,
+        at_random=at_random,
         too_small=too_small,
         note="counted" if found else "no_data",
-        method="newcombe_hybrid_score",
-        references=(NEWCOMBE, WILSON, FISHER, BENJAMINI_HOCHBERG),
+        method="newcombe_hybrid_score" if at_random else "count",
+        references=(NEWCOMBE, WILSON, FISHER, BENJAMINI_HOCHBERG) if at_random else (),
     )

@@ -1,4 +1,4 @@
-"""Which methods awards were made by: by number with Wilson's interval, and by amount, each with its denominator."""
+"""Which methods awards were made by: by number and by amount, each with its denominator."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from ogp_analysis.errors import ModelError
-from ogp_analysis.models.rates import WILSON, Proportion, proportion
+from ogp_analysis.models.rates import WILSON, Proportion, counted, proportion
 from ogp_analysis.models.result import Result
 
 METHODS = ("open", "limited", "direct", "other")
@@ -57,12 +57,15 @@ class MethodMix(Result):
         Awards of each group whose method is not published; they are in no denominator.
     ungrouped : int
         Awards without a group; they are in no row.
+    at_random : bool
+        Whether the awards were drawn at random, so that shares by number have an interval.
     """
 
     by: str
     shares: tuple[MethodShare, ...]
     untold: dict[str, int]
     ungrouped: int
+    at_random: bool
 
     def of(self, method: str, group: str = "all") -> MethodShare:
         """Return one method in one group."""
@@ -80,7 +83,7 @@ class MethodMix(Result):
         return pd.DataFrame(rows, columns=columns).astype(numbers).assign(untold=[self.untold[r[0]] for r in rows])
 
 
-def method_mix(awards: pd.DataFrame, by: str | None = None, level: float = 0.95) -> MethodMix:
+def method_mix(awards: pd.DataFrame, by: str | None = None, at_random: bool = False, level: float = 0.95) -> MethodMix:
     """Return how awards spread over methods.
 
     Parameters
@@ -89,9 +92,11 @@ def method_mix(awards: pd.DataFrame, by: str | None = None, level: float = 0.95)
         ``method`` (of :data:`METHODS`, or missing), ``value`` (amounts in one currency, missing where not counted).
     by : str or None
         Column of groups; None for all as one.
+    at_random : bool
+        Whether the awards were drawn at random: then the shares by number have Wilson's interval, which says what they
+        may be among all awards there are. Else they are counts and have none.
     level : float
-        Nominal coverage of Wilson's interval. It takes awards as independent; those of one buyer are not, so that it
-        is too narrow.
+        Nominal coverage of that interval.
 
     Raises
     ------
@@ -103,7 +108,7 @@ def method_mix(awards: pd.DataFrame, by: str | None = None, level: float = 0.95)
             raise ModelError("method mix", f"column {name!r} is absent", "Name a column of the awards")
     labels = awards[by] if by else pd.Series("all", index=awards.index)
     groups = sorted(labels.dropna().unique(), key=lambda label: (str(type(label)), label))
-    shares = tuple(one for group in groups for one in _of_group(awards[labels == group], str(group), level))
+    shares = tuple(one for group in groups for one in _of_group(awards[labels == group], str(group), at_random, level))
     return MethodMix(
         estimates=tuple(one.number.as_term(f"{one.group}:{one.method}") for one in shares),
         n=int(awards["method"].notna().sum()),
@@ -111,19 +116,21 @@ def method_mix(awards: pd.DataFrame, by: str | None = None, level: float = 0.95)
         shares=shares,
         untold={str(group): int(awards.loc[labels == group, "method"].isna().sum()) for group in groups},
         ungrouped=int(labels.isna().sum()),
+        at_random=at_random,
         note="counted" if shares else "no_data",
-        method="wilson",
-        references=(WILSON,),
+        method="wilson" if at_random else "count",
+        references=(WILSON,) if at_random else (),
     )
 
 
-def _of_group(awards: pd.DataFrame, group: str, level: float):
+def _of_group(awards: pd.DataFrame, group: str, at_random: bool, level: float):
     told = awards[awards["method"].notna()]
     whole, amounts = _sum(told["value"])
     for method in METHODS:
         rows = told[told["method"] == method]
-        amount, counted = _sum(rows["value"])
-        yield MethodShare(group, method, proportion(len(rows), len(told), level), amount, whole, counted, amounts)
+        amount, summed = _sum(rows["value"])
+        number = proportion(len(rows), len(told), level) if at_random else counted(len(rows), len(told))
+        yield MethodShare(group, method, number, amount, whole, summed, amounts)
 
 
 def _sum(values: pd.Series) -> tuple[float, int]:

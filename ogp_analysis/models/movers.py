@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from fractions import Fraction
 
 import pandas as pd
 
@@ -82,7 +81,7 @@ def movers(frame: pd.DataFrame, first: int, last: int, most: int = 10) -> Movers
         raise ModelError("movers", f"most is {most!r}", "Give the number of units to list, 1 or more")
     pairs = comparable(checked_series(frame, "movers"), first, last)
     moved, observed = differences(pairs), observed_at(pairs)
-    fell, rose = ({u: s * d for u, d in moved.items() if s * d > 0} for s in (-1, 1))
+    fell, rose = ((sign * moved)[sign * moved > 0] for sign in (-1, 1))
     (falls, falls_cut), (rises, rises_cut) = (_largest(sizes, pairs, moved, most) for sizes in (fell, rose))
     return Movers(
         first=first,
@@ -99,9 +98,9 @@ def movers(frame: pd.DataFrame, first: int, last: int, most: int = 10) -> Movers
     )
 
 
-def _largest(sizes: dict[str, Fraction], pairs: dict, moved: dict, most: int) -> tuple[tuple[Mover, ...], int]:
-    order = sorted(sizes, key=lambda unit: (-sizes[unit], unit))
-    listed = order[:most]
-    ranks = {unit: 1 + sum(size > sizes[unit] for size in sizes.values()) for unit in listed}
-    cut = sum(sizes[unit] == sizes[listed[-1]] for unit in order[most:]) if listed else 0
-    return tuple(Mover(ranks[u], u, *pairs[u], float(moved[u])) for u in listed), cut
+def _largest(sizes: pd.Series, pairs: dict, moved: pd.Series, most: int) -> tuple[tuple[Mover, ...], int]:
+    """Return the largest of `sizes`, of those tied the first in the order of codes, and how many tied ones are cut."""
+    listed = sizes.sort_index().nlargest(most)
+    ranks = sizes.rank(method="min", ascending=False)
+    cut = int((sizes == listed.iloc[-1]).sum() - (listed == listed.iloc[-1]).sum()) if len(listed) else 0
+    return tuple(Mover(int(ranks[u]), u, *pairs[u], float(moved[u])) for u in listed.index), cut

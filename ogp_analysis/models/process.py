@@ -1,8 +1,8 @@
 """How often OGP action plans were consulted on: rates of the six steps, and influence of the public.
 
 Pure description of the plans that the Independent Reporting Mechanism reviewed by July 2016. Which plans were
-reviewed is no random choice (of those submitted in 2015 and later none was), and the intervals take plans as
-independent, though those of one country are not. Nothing here says what consultation brings about.
+reviewed is no random choice (of those submitted in 2015 and later none was). Intervals are over countries, whose plans
+are alike, and treat them as draws from countries like these. Nothing here says what consultation brings about.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from ogp_analysis.cleaning.ogp.process_columns import IAP2_LEVELS
 from ogp_analysis.cleaning.ogp.process_columns import STEPS as STEP_COLUMNS
 from ogp_analysis.countries import country
 from ogp_analysis.errors import ModelError, listed
-from ogp_analysis.models.rates import WILSON, Proportion, proportion
+from ogp_analysis.models.rates import CAMERON_MILLER, LIANG_ZEGER, Proportion, clustered_proportion
 from ogp_analysis.models.result import Result
 
 #: Names of the six steps, in their order.
@@ -23,7 +23,9 @@ STEPS = tuple(name for name, *_ in STEP_COLUMNS)
 #: What the plans can be grouped by.
 GROUPS = ("all", "plan_number", "region")
 PHASES = ("development", "implementation")
-#: Code of `note`: plans are counted as independent, those of one country too.
+#: The levels of influence from which on the public is involved or more.
+INVOLVED = ("involve", "collaborate", "empower")
+#: Code of `note`: intervals are over countries.
 PLANS_CLUSTER = "plans_cluster_in_countries"
 #: Answers of a step that was reviewed.
 REVIEWED = ("yes", "no")
@@ -69,13 +71,13 @@ class StepRates(Result):
     by: str
 
     def table(self) -> pd.DataFrame:
-        """Return one row a group and step: ``group, step, count, n, share, low, high, not_reviewed``."""
+        """Return one row a group and step: ``group, step, count, n, share, low, high, clusters, not_reviewed``."""
         rows = [
-            (r.group, r.step, p.count, p.n, p.share, p.low, p.high, r.not_reviewed)
+            (r.group, r.step, p.count, p.n, p.share, p.low, p.high, p.clusters, r.not_reviewed)
             for r in self.rates
             for p in (r.proportion,)
         ]
-        columns = ["group", "step", "count", "n", "share", "low", "high", "not_reviewed"]
+        columns = ["group", "step", "count", "n", "share", "low", "high", "clusters", "not_reviewed"]
         return pd.DataFrame(rows, columns=columns).astype(dict.fromkeys(["share", "low", "high"], "float64"))
 
 
@@ -89,17 +91,17 @@ def step_rates(plans: pd.DataFrame, by: str = "all", level: float = 0.95) -> Ste
     by : str
         ``"all"``, ``"plan_number"`` or ``"region"`` (the six regions of V-Dem, by country).
     level : float
-        Nominal coverage of Wilson's interval.
+        Nominal coverage of the interval, see :func:`ogp_analysis.models.rates.clustered_proportion`.
 
     Raises
     ------
     ModelError
         If a column is absent, a step holds an unknown code, or `by` is none of :data:`GROUPS`.
     """
-    check_plans(plans, STEPS)
+    check_plans(plans, (*STEPS, "iso3"))
     groups = _groups(plans, by)
     found = tuple(
-        StepRate(group, step, *_rate(plans.loc[groups == group, step], level))
+        StepRate(group, step, *_rate(plans[groups == group], step, level))
         for group in sorted(groups.unique())
         for step in STEPS
     )
@@ -108,9 +110,10 @@ def step_rates(plans: pd.DataFrame, by: str = "all", level: float = 0.95) -> Ste
         n=len(plans),
         rates=found,
         by=by,
+        clusters=plans["iso3"].nunique(),
         note=PLANS_CLUSTER,
-        method="wilson",
-        references=(WILSON,),
+        method="cluster_robust_logit",
+        references=(LIANG_ZEGER, CAMERON_MILLER),
     )
 
 
@@ -124,6 +127,8 @@ class Influence(Result):
         One of :data:`PHASES`.
     levels : tuple of (str, Proportion)
         Each level with the plans at it, of the plans with a stated level, from the least influence to the most.
+    involved : Proportion
+        Of these, the plans at one of :data:`INVOLVED`.
     n : int
         Plans with a stated level.
     not_reviewed, not_applicable : int
@@ -132,13 +137,14 @@ class Influence(Result):
 
     phase: str
     levels: tuple[tuple[str, Proportion], ...]
+    involved: Proportion
     not_reviewed: int
     not_applicable: int
 
     def table(self) -> pd.DataFrame:
-        """Return one row a level: ``level, count, n, share, low, high``."""
-        rows = [(name, p.count, p.n, p.share, p.low, p.high) for name, p in self.levels]
-        frame = pd.DataFrame(rows, columns=["level", "count", "n", "share", "low", "high"])
+        """Return one row a level: ``level, count, n, share, low, high, clusters``."""
+        rows = [(name, p.count, p.n, p.share, p.low, p.high, p.clusters) for name, p in self.levels]
+        frame = pd.DataFrame(rows, columns=["level", "count", "n", "share", "low", "high", "clusters"])
         return frame.astype(dict.fromkeys(["share", "low", "high"], "float64"))
 
 
@@ -152,7 +158,7 @@ def influence(plans: pd.DataFrame, phase: str = "development", level: float = 0.
     phase : str
         ``"development"`` or ``"implementation"`` of the plan.
     level : float
-        Nominal coverage of Wilson's interval, of each level on its own.
+        Nominal coverage of the interval of each level on its own.
 
     Raises
     ------
@@ -163,19 +169,22 @@ def influence(plans: pd.DataFrame, phase: str = "development", level: float = 0.
         raise ModelError("influence", f"phase {phase!r} is unknown", "Use " + " or ".join(PHASES))
     column = f"iap2_{phase}"
     _check_codes(plans, column, (*IAP2_LEVELS, "not_reviewed", "not_applicable"))
+    check_plans(plans, ("iso3",))
     counts = plans[column].value_counts()
-    n = int(counts.reindex(IAP2_LEVELS).sum())
-    levels = tuple((name, proportion(int(counts.get(name, 0)), n, level)) for name in IAP2_LEVELS)
+    stated = plans[plans[column].isin(IAP2_LEVELS)]
+    levels = tuple((name, _at(stated, column, (name,), level)) for name in IAP2_LEVELS)
     return Influence(
         estimates=tuple(found.as_term(name) for name, found in levels),
-        n=n,
+        n=len(stated),
         phase=phase,
         levels=levels,
+        involved=_at(stated, column, INVOLVED, level),
         not_reviewed=int(counts.get("not_reviewed", 0)),
         not_applicable=int(counts.get("not_applicable", 0)),
+        clusters=plans["iso3"].nunique(),
         note=PLANS_CLUSTER,
-        method="wilson",
-        references=(WILSON,),
+        method="cluster_robust_logit",
+        references=(LIANG_ZEGER, CAMERON_MILLER),
     )
 
 
@@ -188,9 +197,13 @@ def _groups(plans: pd.DataFrame, by: str) -> pd.Series:
     return plans["iso3"].map(lambda code: country(code).region) if by == "region" else plans[by].astype("str")
 
 
-def _rate(answers: pd.Series, level: float) -> tuple[Proportion, int]:
-    reviewed = answers.isin(REVIEWED)
-    return proportion(int((answers == "yes").sum()), int(reviewed.sum()), level), int((~reviewed).sum())
+def _rate(plans: pd.DataFrame, step: str, level: float) -> tuple[Proportion, int]:
+    reviewed = plans[plans[step].isin(REVIEWED)]
+    return _at(reviewed, step, ("yes",), level), len(plans) - len(reviewed)
+
+
+def _at(plans: pd.DataFrame, column: str, codes: tuple[str, ...], level: float) -> Proportion:
+    return clustered_proportion(plans[column].isin(codes), plans["iso3"], level)
 
 
 def check_plans(plans: pd.DataFrame, columns: tuple[str, ...]) -> None:

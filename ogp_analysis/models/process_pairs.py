@@ -9,7 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 import pandas as pd
-from scipy.stats import binomtest
+from statsmodels.stats.contingency_tables import mcnemar
+from statsmodels.stats.proportion import proportion_confint
 
 from ogp_analysis.errors import ModelError
 from ogp_analysis.models.multiple import HOLM, Family, holm
@@ -161,7 +162,8 @@ def _paired(plans: pd.DataFrame, step: str, countries: int) -> PairedStep:
 def _mcnemar(pair: PairedStep, level: float) -> Estimate:
     if not pair.discordant:
         return Estimate(pair.step, None, p_value=1.0 if pair.pairs else None, level=level, n=0)
-    test = binomtest(pair.only_second, pair.discordant, 0.5)
-    bounds = test.proportion_ci(level, method="exact")
+    table = [[pair.both, pair.only_first], [pair.only_second, pair.neither]]
+    low, high = proportion_confint(pair.only_second, pair.discordant, alpha=1 - level, method="beta")
     share = pair.only_second / pair.discordant
-    return Estimate(pair.step, share, None, bounds.low, bounds.high, test.pvalue, level, pair.discordant)
+    p_value = float(mcnemar(table, exact=True).pvalue)
+    return Estimate(pair.step, share, None, float(low), float(high), p_value, level, pair.discordant)

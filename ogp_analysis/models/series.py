@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from decimal import Decimal
 from fractions import Fraction
 from functools import lru_cache
@@ -11,6 +10,9 @@ import pandas as pd
 
 from ogp_analysis.errors import ModelError, listed
 from ogp_analysis.models.result import plain
+
+#: Decimals that differences are rounded to: more than any source publishes, fewer than floating point keeps.
+DECIMALS = 12
 
 
 def checked(frame: pd.DataFrame, keys: tuple[str, ...], numbers: tuple[str, ...], where: str) -> pd.DataFrame:
@@ -118,15 +120,14 @@ def comparable(series: pd.DataFrame, first: int, last: int) -> dict[str, tuple[f
     return {unit: pair for unit, pair in at_both(series, first, last).items() if unit not in crossed}
 
 
-def differences(pairs: dict[str, tuple[float | None, float | None]]) -> dict[str, Fraction]:
-    """Return last minus first, exactly, for the units observed at both ends."""
-    return {unit: exact(b) - exact(a) for unit, (a, b) in pairs.items() if a is not None and b is not None}
+def differences(pairs: dict[str, tuple[float | None, float | None]]) -> pd.Series:
+    """Return last minus first, in the published decimals, by unit, for the units observed at both ends.
 
-
-def in_units(differences: dict[str, Fraction]) -> dict[str, int]:
-    """Return exact numbers as whole multiples of the finest unit among them: in the same order, and compared faster."""
-    unit = math.lcm(*(one.denominator for one in differences.values()))
-    return {name: one.numerator * (unit // one.denominator) for name, one in differences.items()}
+    Rounded to :data:`DECIMALS`, so that equal changes of published numbers are equal.
+    """
+    both = pd.DataFrame.from_dict(pairs, orient="index", columns=["first", "last"], dtype="float64")
+    # Adding 0 turns −0 into 0.
+    return (both["last"] - both["first"]).dropna().round(DECIMALS) + 0.0
 
 
 def observed_at(pairs: dict[str, tuple[float | None, float | None]]) -> dict[str, int]:

@@ -12,7 +12,7 @@ import pandas as pd
 
 from ogp_analysis.errors import ModelError
 from ogp_analysis.models.change import all_changes, change
-from ogp_analysis.models.rates import Proportion, proportion
+from ogp_analysis.models.rates import Proportion, counted
 from ogp_analysis.models.series import checked_series
 
 
@@ -185,9 +185,9 @@ class Spread:
     units: tuple[Apart, ...]
     percentiles: pd.DataFrame
 
-    def at_least(self, spread: float, level: float = 0.95) -> Proportion:
-        """Return the share of units that are placed at least so far apart, with Wilson's interval."""
-        return proportion(sum(one.spread >= spread for one in self.units), self.n, level)
+    def at_least(self, spread: float) -> Proportion:
+        """Return the share of units that are placed at least so far apart."""
+        return counted(sum(one.spread >= spread for one in self.units), self.n)
 
 
 @dataclass(frozen=True)
@@ -318,7 +318,7 @@ def spread(series: Mapping[str, pd.DataFrame], year: int) -> Spread:
     )
 
 
-def directions(series: Mapping[str, pd.DataFrame], first: int, last: int, level: float = 0.95) -> Directions:
+def directions(series: Mapping[str, pd.DataFrame], first: int, last: int) -> Directions:
     """Return in how many units one measure rose and another fell from `first` to `last`.
 
     Parameters
@@ -326,8 +326,6 @@ def directions(series: Mapping[str, pd.DataFrame], first: int, last: int, level:
     series : mapping of str to pandas.DataFrame
         For each measure ``unit, year, value``, made in one way in both years.
     first, last : int
-    level : float
-        Coverage of Wilson's interval.
 
     Raises
     ------
@@ -336,7 +334,7 @@ def directions(series: Mapping[str, pd.DataFrame], first: int, last: int, level:
     """
     moved = pd.DataFrame({id: all_changes(frame, first, last) for id, frame in series.items()}).dropna()
     opposed = (moved.max(axis=1) > 0) & (moved.min(axis=1) < 0)
-    return Directions(tuple(series), first, last, len(moved), proportion(int(opposed.sum()), len(moved), level))
+    return Directions(tuple(series), first, last, len(moved), counted(int(opposed.sum()), len(moved)))
 
 
 def _standing(id: str, stretches: list[pd.DataFrame], unit: str, first: int, last: int) -> Standing:

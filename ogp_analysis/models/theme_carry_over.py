@@ -2,7 +2,8 @@
 
 A description of pairs of plans, not a model of survival: a commitment has one rating of completion and no history, and
 a plan whose successor is not in the data says nothing. A large plan holds more themes than a small one whatever the
-country meant, so each share stands beside that of the plans whose predecessor did not have the theme.
+country meant, so each share stands beside that of the plans whose predecessor did not have the theme. Intervals are
+over countries, and treat them as draws from countries like these.
 """
 
 from __future__ import annotations
@@ -12,7 +13,8 @@ from dataclasses import dataclass
 import pandas as pd
 
 from ogp_analysis.errors import ModelError
-from ogp_analysis.models.rates import WILSON, Proportion, proportion
+from ogp_analysis.models.commitments import countries_of
+from ogp_analysis.models.rates import CAMERON_MILLER, LIANG_ZEGER, Proportion, clustered_proportion
 from ogp_analysis.models.result import Result
 
 
@@ -24,6 +26,8 @@ class PlanPair:
     ----------
     unit : str
         Country or locality.
+    country : str
+        The country, or the unit itself where it is in none: what intervals cluster by.
     plan_number : int
         Number of the first plan; the second has the next number.
     themes : tuple of str
@@ -33,6 +37,7 @@ class PlanPair:
     """
 
     unit: str
+    country: str
     plan_number: int
     themes: tuple[str, ...]
     carried: tuple[str, ...]
@@ -68,7 +73,7 @@ class CarryOver(Result):
     n : int
         Themes of first plans, one a theme and pair: the denominator of `overall`.
     overall : Proportion
-        Of them, those that the second plan has. Themes of one pair are not independent.
+        Of them, those that the second plan has.
     themes : tuple of ThemeCarryOver
         By theme, sorted.
     without_next : int
@@ -84,9 +89,9 @@ class CarryOver(Result):
     vintage: str
 
     def table(self) -> pd.DataFrame:
-        """Return one row a theme: carried and taken up, each with count, denominator, share and interval."""
+        """Return one row a theme: carried and taken up, each with count, denominator, share, interval and countries."""
         rows = [(t.theme, *_numbers(t.carried), *_numbers(t.taken_up)) for t in self.themes]
-        names = ["", "_n", "_share", "_low", "_high"]
+        names = ["", "_n", "_share", "_low", "_high", "_clusters"]
         columns = [f"{kind}{name}" for kind in ("carried", "taken_up") for name in names]
         return pd.DataFrame(rows, columns=["theme", *columns])
 
@@ -110,7 +115,7 @@ def carry_over(commitments: pd.DataFrame, themes: pd.DataFrame, level: float = 0
     themes : pandas.DataFrame
         ``commitment_id, theme``, a theme once or several times. Other commitments are left out.
     level : float
-        Nominal coverage of Wilson's interval.
+        Nominal coverage of the interval, see :func:`ogp_analysis.models.rates.clustered_proportion`.
 
     Raises
     ------
@@ -119,23 +124,25 @@ def carry_over(commitments: pd.DataFrame, themes: pd.DataFrame, level: float = 0
     """
     vintage = _one_vintage(commitments)
     plans = _themes_of_plans(commitments, themes)
-    pairs = [_pair(unit, number, plans) for unit, number in sorted(plans) if (unit, number + 1) in plans]
-    before, carried = sum(len(p.themes) for p in pairs), sum(len(p.carried) for p in pairs)
+    countries = dict(zip(commitments["unit"].astype(str), countries_of(commitments).astype(str), strict=True))
+    pairs = [
+        _pair(unit, countries[unit], number, plans) for unit, number in sorted(plans) if (unit, number + 1) in plans
+    ]
     names = sorted({theme for held in plans.values() for theme in held})
-    overall = proportion(carried, before, level)
+    overall = _share([(theme in pair.carried, pair) for pair in pairs for theme in pair.themes], level)
     by_theme = tuple(_of_theme(theme, pairs, plans, level) for theme in names)
     return CarryOver(
         estimates=(overall.as_term("all"), *(t.carried.as_term(t.theme) for t in by_theme)),
-        n=before,
+        n=overall.n,
         pairs=tuple(pairs),
         overall=overall,
         themes=by_theme,
         without_next=len(plans) - len(pairs),
         vintage=vintage,
-        clusters=len({pair.unit for pair in pairs}),
-        note="clustered_units" if before else "no_data",
-        method="wilson",
-        references=(WILSON,),
+        clusters=overall.clusters,
+        note=overall.note,
+        method=overall.method,
+        references=(LIANG_ZEGER, CAMERON_MILLER),
     )
 
 
@@ -148,21 +155,24 @@ def _themes_of_plans(commitments: pd.DataFrame, themes: pd.DataFrame) -> dict[tu
     return plans
 
 
-def _pair(unit: str, number: int, plans: dict) -> PlanPair:
+def _pair(unit: str, country: str, number: int, plans: dict) -> PlanPair:
     before, after = plans[unit, number], plans[unit, number + 1]
-    return PlanPair(unit, number, tuple(sorted(before)), tuple(sorted(before & after)))
+    return PlanPair(unit, country, number, tuple(sorted(before)), tuple(sorted(before & after)))
 
 
 def _of_theme(theme: str, pairs: list[PlanPair], plans: dict, level: float) -> ThemeCarryOver:
-    had = [pair for pair in pairs if theme in pair.themes]
-    had_not = [pair for pair in pairs if theme not in pair.themes]
-    carried = sum(theme in pair.carried for pair in had)
-    taken_up = sum(theme in plans[pair.unit, pair.plan_number + 1] for pair in had_not)
-    return ThemeCarryOver(theme, proportion(carried, len(had), level), proportion(taken_up, len(had_not), level))
+    had = [(theme in pair.carried, pair) for pair in pairs if theme in pair.themes]
+    had_not = [(theme in plans[pair.unit, pair.plan_number + 1], pair) for pair in pairs if theme not in pair.themes]
+    return ThemeCarryOver(theme, _share(had, level), _share(had_not, level))
+
+
+def _share(seen: list[tuple[bool, PlanPair]], level: float) -> Proportion:
+    reached = pd.Series([hit for hit, _ in seen], dtype="boolean")
+    return clustered_proportion(reached, pd.Series([pair.country for _, pair in seen], dtype="object"), level)
 
 
 def _numbers(share: Proportion) -> tuple:
-    return share.count, share.n, share.share, share.low, share.high
+    return share.count, share.n, share.share, share.low, share.high, share.clusters
 
 
 def _one_vintage(commitments: pd.DataFrame) -> str:

@@ -29,7 +29,7 @@ def flag_title(name: str) -> str:
 
 
 def flags_table(found: FlagRates) -> Table:
-    """Return the alerts that could be computed: coverage beside each rate with its interval."""
+    """Return the alerts that could be computed: coverage beside each rate, with its interval if it has one."""
     frame = _labelled(found)
     frame = frame[frame["computed"] > 0]
     headings = {
@@ -39,10 +39,9 @@ def flags_table(found: FlagRates) -> Table:
         "coverage": own("coverage", "share"),
         "count": own("alerts", "count"),
         "share": own("rate", "share", 1),
-        "low": Heading("low", "share", 1),
-        "high": Heading("high", "share", 1),
+        **({"low": Heading("low", "share", 1), "high": Heading("high", "share", 1)} if found.at_random else {}),
     }
-    return table("alerts", word("procurement.table.flags"), frame, headings)
+    return table("alerts", word(f"procurement.table.flags{'_drawn' if found.at_random else ''}"), frame, headings)
 
 
 def answers_table(found: FlagRates) -> Table:
@@ -178,7 +177,7 @@ def _lists(found: Screenings):
 
 
 def differences_table(case: Case, found: GroupDifferences) -> Table:
-    """Return groups against the rest, those with the smallest q first."""
+    """Return groups against the rest, those with the smallest q first, or the largest differences if none is tested."""
     frame = found.table()
     frame = frame.assign(size=-frame["difference"].abs()).sort_values(
         ["q_value", "size", "measure", "by", "group"], ignore_index=True
@@ -193,12 +192,16 @@ def differences_table(case: Case, found: GroupDifferences) -> Table:
         "rest_share": own("rest_rate", "share", 1),
         "rest_n": own("rest_n", "count"),
         "difference": own("difference", "share", 1, True),
-        "low": Heading("low", "share", 1, True),
-        "high": Heading("high", "share", 1, True),
-        "p_value": Heading("p_value", "probability", 3),
-        "q_value": Heading("q_value", "probability", 3),
     }
-    caption = sentence("procurement.table.differences", shown=len(frame), n=found.n).plain()
+    if found.at_random:
+        headings |= {
+            "low": Heading("low", "share", 1, True),
+            "high": Heading("high", "share", 1, True),
+            "p_value": Heading("p_value", "probability", 3),
+            "q_value": Heading("q_value", "probability", 3),
+        }
+    key = "differences" if found.at_random else "differences_counted"
+    caption = sentence(f"procurement.table.{key}", shown=len(frame), n=found.n).plain()
     return table("groups_compared", caption, frame, headings)
 
 

@@ -8,23 +8,17 @@ from ogp_analysis.countries import country
 from ogp_analysis.messages import sentence, word
 from ogp_analysis.models.commitment_revision import Revision
 from ogp_analysis.models.commitments import CommitmentRates, StarAgreements
+from ogp_analysis.models.rates import FEWEST_CLUSTERS
 from ogp_analysis.models.theme_carry_over import CarryOver
 from ogp_analysis.tables.table import Heading, Table, table
 
-_SHARE = {
-    "count": Heading("count_yes", "count"),
-    "n": Heading("n", "count"),
-    "share": Heading("share", "share"),
-    "low": Heading("low", "share"),
-    "high": Heading("high", "share"),
-}
-
 
 def measures_frame(found: list[CommitmentRates]) -> pd.DataFrame:
-    """Return measures as ``label, count, n, share, low, high``, one row each, for a figure."""
+    """Return measures as ``label, count, n, share, low, high, clusters``, one row each, for a figure."""
     rows = [(word(f"commitments.measure.{r.measure}"), r.overall) for r in found]
-    columns = ["label", "count", "n", "share", "low", "high"]
-    return pd.DataFrame([(label, p.count, p.n, p.share, p.low, p.high) for label, p in rows], columns=columns)
+    columns = ["label", "count", "n", "share", "low", "high", "clusters"]
+    rows = [(label, p.count, p.n, p.share, p.low, p.high, p.clusters) for label, p in rows]
+    return pd.DataFrame(rows, columns=columns)
 
 
 def excluded_table(found: list[CommitmentRates]) -> Table:
@@ -70,7 +64,7 @@ def stars_table(found: StarAgreements) -> Table:
     headings = {"rule": Heading("rule")}
     names = ("verdicts", "starred", "derived", "only_published", "only_derived", "not_derivable")
     headings |= {name: Heading(name, "count") for name in names}
-    headings |= {"share": Heading("share", "share"), "low": Heading("low", "share"), "high": Heading("high", "share")}
+    headings |= {"share": Heading("share", "share")}
     return table("stars", sentence("commitments.table.stars", n=found.n).plain(), frame, headings)
 
 
@@ -78,15 +72,17 @@ def carry_over_table(found: CarryOver) -> Table:
     """Return, by theme, how often the next plan of a country has a theme that its last one had, or had not."""
     rows = [
         {"theme": word(f"commitments.theme.{t.theme}"), "carried": t.carried.count, "carried_n": t.carried.n,
-         "share": t.carried.share, "low": t.carried.low, "high": t.carried.high, "taken_up": t.taken_up.count,
-         "taken_up_n": t.taken_up.n}
+         "share": t.carried.share, "low": t.carried.low, "high": t.carried.high,
+         "clusters": t.carried.clusters, "taken_up": t.taken_up.count, "taken_up_n": t.taken_up.n}
         for t in found.themes
     ]  # fmt: skip
     headings = {"theme": Heading("theme"), "carried": Heading("carried", "count"),
                 "carried_n": Heading("carried_n", "count"), "share": Heading("share", "share"),
                 "low": Heading("low", "share"), "high": Heading("high", "share"),
+                "clusters": Heading("countries", "count"),
                 "taken_up": Heading("taken_up", "count"), "taken_up_n": Heading("taken_up_n", "count")}  # fmt: skip
-    caption = sentence("commitments.table.carried", pairs=len(found.pairs), without_next=found.without_next).plain()
+    caption = sentence("commitments.table.carried", pairs=len(found.pairs), without_next=found.without_next,
+                       fewest=FEWEST_CLUSTERS).plain()  # fmt: skip
     return table("carry_over", caption, pd.DataFrame(rows, columns=list(headings)), headings)
 
 

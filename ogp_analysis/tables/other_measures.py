@@ -9,7 +9,7 @@ from ogp_analysis.documented.barriers import SERIES
 from ogp_analysis.indicators import indicator
 from ogp_analysis.messages import sentence, word
 from ogp_analysis.models.other_measures import ASKS_ABOUT_SURVEILLANCE, WINDOWS, Moved, Standing, never_alone
-from ogp_analysis.models.rates import proportion
+from ogp_analysis.models.rates import counted
 from ogp_analysis.tables.table import Heading, Table, table
 
 
@@ -182,14 +182,14 @@ def _group(group: str, rows: pd.DataFrame) -> dict:
 
 def shares_table(groups: dict[str, pd.DataFrame | Withheld], region_name: str) -> Table:
     """Return, of ordered categories, the share of members and of others at the category or above in the last year."""
-    names = ("year", "count", "n", "share", "low", "high")
+    names = ("year", "count", "n", "share")
     rows = [
         row for id, frame in groups.items() if indicator(id).scale == "ordinal" for row in _shares(id, frame, names)
     ]
     headings = {
         "measure": Heading("measure"), "group": Heading("others.column.group"),
         "year": Heading("others.column.at", "year"), "count": Heading("count", "count"), "n": Heading("n", "count"),
-        "share": Heading("share", "share"), "low": Heading("low", "share"), "high": Heading("high", "share"),
+        "share": Heading("share", "share"),
     }  # fmt: skip
     frame = pd.DataFrame(rows, columns=list(headings)).astype(object)
     return table("other_categories", sentence("others.table.shares", region=region_name).plain(), frame, headings)
@@ -202,8 +202,7 @@ def _shares(id: str, frame: pd.DataFrame | Withheld, names: tuple[str, ...]) -> 
     last = frame[frame["year"] == frame["year"].max()]
     rows = []
     for group, n, count in zip(last["group"], last["n"], last["count"], strict=True):
-        found = proportion(int(count), int(n))
+        found = counted(int(count), int(n))
         rows.append(measure | {"group": word(f"others.group.{group}"), "year": int(last["year"].iloc[0]),
-                               "count": found.count, "n": found.n, "share": found.share, "low": found.low,
-                               "high": found.high})  # fmt: skip
+                               "count": found.count, "n": found.n, "share": found.share})  # fmt: skip
     return rows

@@ -37,17 +37,17 @@ def movers_table(found: Movers, indicator: str) -> Table:
 
 
 def quadrants_table(found: Quadrants, members: frozenset[str], year: int) -> Table:
-    """Return the four quadrants: countries, share with interval, and how many ever joined OGP."""
+    """Return the four quadrants: countries, share, and how many ever joined OGP."""
     rows = [
         {"quadrant": word(f"tables.quadrant.{q.code}"), "count": q.proportion.count, "n": q.proportion.n,
-         "share": q.proportion.share, "low": q.proportion.low, "high": q.proportion.high,
+         "share": q.proportion.share,
          "members": sum(unit in members for unit in q.units),
          "names": _names(q.units) if q.code == "high_low" else "not_applicable"}
         for q in found.quadrants
     ]  # fmt: skip
     headings = {
         "quadrant": Heading("quadrant"), "count": Heading("count", "count"), "n": Heading("n", "count"),
-        "share": Heading("share", "share"), "low": Heading("low", "share"), "high": Heading("high", "share"),
+        "share": Heading("share", "share"),
         "members": Heading("members", "count"), "names": Heading("names"),
     }  # fmt: skip
     cuts = {} if found.x_cut is None or found.y_cut is None else {"x_cut": found.x_cut, "y_cut": found.y_cut}

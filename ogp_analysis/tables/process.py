@@ -8,15 +8,9 @@ from ogp_analysis.countries import country
 from ogp_analysis.messages import sentence, word
 from ogp_analysis.models.process import Influence, StepRates
 from ogp_analysis.models.process_pairs import PairedSteps
+from ogp_analysis.models.rates import FEWEST_CLUSTERS
+from ogp_analysis.tables.shares import SHARE
 from ogp_analysis.tables.table import Heading, Table, table
-
-_SHARE = {
-    "count": Heading("count_yes", "count"),
-    "n": Heading("n", "count"),
-    "share": Heading("share", "share"),
-    "low": Heading("low", "share"),
-    "high": Heading("high", "share"),
-}
 
 
 def step_frame(found: StepRates) -> pd.DataFrame:
@@ -33,10 +27,11 @@ def steps_table(found: StepRates) -> Table:
     headings = {
         "group": Heading("group"),
         "step": Heading("step"),
-        **_SHARE,
+        **SHARE,
         "not_reviewed": Heading("not_reviewed", "count"),
     }
-    return table(f"steps_by_{found.by}", sentence("process.table.steps", n=found.n).plain(), frame, headings)
+    caption = sentence("process.table.steps", n=found.n, fewest=FEWEST_CLUSTERS).plain()
+    return table(f"steps_by_{found.by}", caption, frame, headings)
 
 
 def _group(by: str, group: str) -> str:
@@ -51,7 +46,7 @@ def influence_table(found: Influence) -> Table:
     frame["level"] = [word(f"process.level.{level}") for level in frame["level"]]
     caption = sentence("process.table.influence", n=found.n, not_reviewed=found.not_reviewed,
                        not_applicable=found.not_applicable)  # fmt: skip
-    return table("influence", caption.plain(), frame, {"level": Heading("level"), **_SHARE})
+    return table("influence", caption.plain(), frame, {"level": Heading("level"), **SHARE})
 
 
 def pairs_table(found: PairedSteps) -> Table:

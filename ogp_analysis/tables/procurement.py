@@ -108,7 +108,7 @@ def _year(year, whole: bool) -> str:
 
 
 def methods_table(found: MethodMix, currency: str) -> Table:
-    """Return the methods of each group by number, with interval, and by amount in millions.
+    """Return the methods of each group by number, with interval if drawn at random, and by amount in millions.
 
     The kind beside open calls, invitations and direct awards has rows only if some contract is of it.
     """
@@ -125,8 +125,7 @@ def methods_table(found: MethodMix, currency: str) -> Table:
         "count": own("contracts", "count"),
         "n": own("of", "count"),
         "share": Heading("share", "share", 1),
-        "low": Heading("low", "share", 1),
-        "high": Heading("high", "share", 1),
+        **({"low": Heading("low", "share", 1), "high": Heading("high", "share", 1)} if found.at_random else {}),
         "amount": own("millions", "money", 1),
         "amount_share": own("amount_share", "share", 1),
     }

@@ -6,12 +6,12 @@ from ogp_analysis.contracting.cases.case import Case
 from ogp_analysis.contracting.cases.screening import Screenings
 from ogp_analysis.messages import word
 from ogp_analysis.models.concentration import Concentration
-from ogp_analysis.models.facts import facts
 from ogp_analysis.models.flag_rates import FEWEST, FlagRates, GroupDifferences
 from ogp_analysis.models.method_mix import MethodMix
 from ogp_analysis.models.risk_summary import RiskSummary
 from ogp_analysis.tables.alerts import flag_title
 from ogp_analysis.tables.procurement import MILLION
+from ogp_analysis.tables.shares import share_values
 
 #: A difference with q up to here is counted as one that stands out.
 TELLING_Q = 0.05
@@ -56,7 +56,7 @@ def method_values(mix: MethodMix) -> dict:
     if not mix.n:
         return {"case": "untold"}
     direct = mix.of("direct")
-    told = facts(direct.number, "direct")
+    told = share_values(direct.number, "direct")
     if direct.amount_share is None:
         return {"case": "no_amount", **told}
     return {"case": "told", **told, "amount_share": direct.amount_share}
@@ -72,7 +72,7 @@ def flag_values(found: FlagRates) -> dict:
     if not most.proportion.count:
         return {"case": "none", **told}
     unit = {"title": flag_title(most.flag), "unit": word(f"flags.unit.{most.unit}"), "coverage": most.coverage}
-    return {"case": "some", **told, **unit, **facts(most.proportion)}
+    return {"case": "some", **told, **unit, **share_values(most.proportion, key="procurement.interval")}
 
 
 def concentration_values(found: Concentration) -> dict:
@@ -108,11 +108,14 @@ def ceiling_values(found) -> dict:
 
 
 def difference_values(found: GroupDifferences, fewest: int = FEWEST) -> dict:
-    """Return how many differences are tested, and how many stand out."""
+    """Return how many differences there are, and of those tested how many stand out."""
     if not found.n:
         return {"fewest": fewest}
+    counts = {"n": found.n, "fewest": fewest, "too_small": found.too_small}
+    if not found.at_random:
+        return counts
     telling = sum(one.q_value is not None and one.q_value <= TELLING_Q for one in found.differences)
-    return {"n": found.n, "fewest": fewest, "too_small": found.too_small, "telling": telling}
+    return counts | {"telling": telling}
 
 
 def risk_values(found: RiskSummary) -> dict:

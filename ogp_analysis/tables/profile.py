@@ -81,8 +81,6 @@ def changes_table(changes: dict[str, Sequence[Change]], place: str) -> Table:
         "n": Heading("n", "count"),
         "as_much": Heading("as_much", "count"),
         "share": Heading("share", "share"),
-        "low": Heading("low", "share"),
-        "high": Heading("high", "share"),
     }
     frame = pd.DataFrame(rows, columns=list(headings))
     return table("changes", sentence("profile.table.changes", place=place).plain(), frame, headings)
@@ -102,8 +100,6 @@ def _change_row(one: str, c: Change) -> dict:
         "n": c.n,
         "as_much": moved.count if moved else None,
         "share": moved.share if moved else None,
-        "low": moved.low if moved else None,
-        "high": moved.high if moved else None,
     }
 
 

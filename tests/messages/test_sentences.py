@@ -67,10 +67,9 @@ def test_an_unregistered_number_is_refused():
 
 
 def test_numbers_carry_unit_interval_and_level():
-    said = sentence("profile.change", case="fell", name="here", window=5, first=2018, last=2023, difference=-0.136,
-                    first_value=0.837, last_value=0.701, rank_fall=16, n=175, as_much_count=25, as_much_n=174,
-                    as_much_share=np.float64(25 / 174), as_much_low=0.1, as_much_high=0.2)  # fmt: skip
-    share = said.numbers()["here.as_much_share"]
+    said = sentence("commitments.glance.completion", name="here", n=174, count=25, share=np.float64(25 / 174),
+                    low=0.1, high=0.2, interval="; 10% to 20%")  # fmt: skip
+    share = said.numbers()["here.share"]
     assert (share["unit"], share["low"], share["high"], share["level"], share["written"]) == (
         "share",
         0.1,
@@ -79,7 +78,12 @@ def test_numbers_carry_unit_interval_and_level():
         "14%",
     )
     assert share["value"] == 0.1436781609  # ten digits, never the written ones
-    assert said.numbers()["here.difference"]["written"] == "−0.136"
+    bare = sentence("commitments.glance.completion", name="here", n=9, count=3, share=1 / 3, interval="").numbers()
+    assert [bare["here.share"][part] for part in ("low", "high", "level")] == [None] * 3, "no interval, and so no level"
+    moved = sentence("profile.change", case="fell", name="here", window=5, first=2018, last=2023, difference=-0.136,
+                     first_value=0.837, last_value=0.701, rank_fall=16, n=175, as_much_count=25, as_much_n=174,
+                     as_much_share=0.1)  # fmt: skip
+    assert moved.numbers()["here.difference"]["written"] == "−0.136"
 
 
 def test_a_payload_comes_back_as_the_same_sentence():

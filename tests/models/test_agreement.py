@@ -8,7 +8,8 @@ import pytest
 from scipy import stats
 
 from ogp_analysis.errors import ModelError
-from ogp_analysis.models.agreement import FEWEST_CLUSTERS, pooled_spearman, weighted_kappa
+from ogp_analysis.models.agreement import pooled_spearman, weighted_kappa
+from ogp_analysis.models.rates import FEWEST_CLUSTERS
 
 #: Husbands' and wives' ratings in Agresti (1990), table 2.10; the R package vcd prints for its data SexualFun a kappa
 #: with equal-spacing (linear) weights of 0.2374 and a standard error of 0.07832.
@@ -45,17 +46,35 @@ def test_published_kappa_and_standard_error():
     assert (round(found.estimate, 4), round(found.std_error, 5)) == VCD_PRINTED
 
 
+def fleiss_cohen_everitt(table, weights: str) -> tuple[float, float]:
+    """Weighted kappa and its standard error by the formulas of Fleiss, Cohen and Everitt (1969), cell by cell."""
+    n, size = table.sum(), len(table)
+    share = table / n
+    rows, columns = share.sum(axis=1), share.sum(axis=0)
+    power = 1 if weights == "linear" else 2
+    agree = np.array([[1 - (abs(i - j) / (size - 1)) ** power for j in range(size)] for i in range(size)])
+    observed, expected = (agree * share).sum(), rows @ agree @ columns
+    spread = 0.0
+    for i in range(size):
+        for j in range(size):
+            means = agree[i] @ columns + rows @ agree[:, j]
+            spread += share[i, j] * (agree[i, j] * (1 - expected) - means * (1 - observed)) ** 2
+    spread -= (observed * expected - 2 * expected + observed) ** 2
+    return (observed - expected) / (1 - expected), math.sqrt(spread / n) / (1 - expected) ** 2
+
+
 @pytest.mark.parametrize("weights", ["linear", "quadratic"])
 @pytest.mark.parametrize("seed", range(5))
-def test_kappa_and_its_error_are_those_of_statsmodels(weights, seed):
-    from statsmodels.stats.inter_rater import cohens_kappa
-
+def test_kappa_and_its_error_are_those_of_the_published_formulas(weights, seed):
     rng = np.random.default_rng(seed)
     table = rng.integers(0, 9, (4, 4)) + 3 * np.eye(4, dtype=int)
-    other = cohens_kappa(table, wt="linear" if weights == "linear" else "quadratic")
     found = weighted_kappa(*ratings(table), 4, weights)["kappa"]
-    assert found.estimate == pytest.approx(other.kappa)
-    assert found.std_error == pytest.approx(other.std_kappa)
+    assert (found.estimate, found.std_error) == pytest.approx(fleiss_cohen_everitt(table, weights), abs=1e-12)
+
+
+def test_ratings_in_one_category_each_that_is_not_the_same_are_a_kappa_of_0():
+    found = weighted_kappa([0] * 9, [2] * 9, 3)
+    assert found.kappa == 0 and found.note == "estimated"
 
 
 @pytest.mark.parametrize(("weights", "power"), [("linear", 1), ("quadratic", 2)])

@@ -3,7 +3,6 @@ from __future__ import annotations
 import itertools
 import random
 from fractions import Fraction
-from math import sqrt
 
 import pandas as pd
 import pytest
@@ -12,18 +11,6 @@ from ogp_analysis import embedding
 from ogp_analysis.cleaning.ogp import star_rules
 from ogp_analysis.errors import ModelError, UnknownName
 from ogp_analysis.models.commitments import MEASURES, commitment_rates, measured, star_agreements
-
-#: The normal quantile of a 95 % interval.
-Z = 1.959963984540054
-#: Wilson's formula in floating point against the library's: the last bits may differ.
-LAST_BITS = 1e-12
-
-
-def wilson(count, n):
-    """Wilson's interval from its textbook form."""
-    p, middle = count / n, 1 + Z**2 / n
-    centre, half = (p + Z**2 / (2 * n)) / middle, Z * sqrt(p * (1 - p) / n + Z**2 / (4 * n**2)) / middle
-    return centre - half, centre + half
 
 
 def frame(n=200, seed=7):
@@ -34,6 +21,7 @@ def frame(n=200, seed=7):
             "vintage": "2016",
             "row_kind": chance.choice(["commitment"] * 9 + ["milestone"]),
             "unit": chance.choice(["AAA", "BBB", "CCC"]),
+            "iso3": None,
             "potential_impact": chance.choice(
                 ["none", "minor", "moderate", "transformative", "unclear", "no_data", None]
             ),
@@ -69,7 +57,7 @@ def test_rates_are_counts_of_rated_commitments(measure, column, reached, scale):
         rated = [r for r in ratings if r in scale]
         count = sum(r in reached for r in rated)
         assert table.loc[unit, ["count", "n", "unknown"]].tolist() == [count, len(rated), len(ratings) - len(rated)]
-        assert table.loc[unit, ["low", "high"]].tolist() == pytest.approx(wilson(count, len(rated)), abs=LAST_BITS)
+        assert table.loc[unit, "clusters"] == 1 and table.loc[unit, ["low", "high"]].isna().all()
     assert found.n == table["n"].sum() == found.overall.n
     assert Fraction(found.overall.count, found.overall.n) == Fraction(int(table["count"].sum()), int(table["n"].sum()))
 
@@ -83,6 +71,18 @@ def test_every_row_is_in_the_denominator_or_counted_out():
     assert set(reasons) == {"milestone", "missing", "no_data", "unclear"}
     assert reasons["milestone"] == (rows["row_kind"] == "milestone").sum()
     assert commitment_rates(rows, "ambitious").excluded_table()["count"].sum() == sum(reasons.values())
+
+
+def test_intervals_are_over_countries_whose_localities_count_with_them():
+    """Commitments of a country are alike: repeating each of them adds rows, and tells nothing more."""
+    rows = frame(400, seed=3).assign(unit=[f"U{i % 15:02}" for i in range(400)])
+    once, again = commitment_rates(rows, "complete"), commitment_rates(pd.concat([rows] * 9), "complete")
+    assert once.clusters == again.clusters == 15
+    assert again.overall.high - again.overall.low == pytest.approx(once.overall.high - once.overall.low, rel=0.01)
+    local = rows.assign(iso3=rows["unit"].map(lambda unit: "AAA" if unit < "U05" else None))
+    assert commitment_rates(local, "complete").clusters == 11
+    few = commitment_rates(rows[rows["unit"] < "U09"], "complete")
+    assert (few.clusters, few.note, few.overall.low) == (9, "few_clusters", None)
 
 
 def test_withdrawn_is_neither_complete_nor_incomplete():
@@ -135,7 +135,7 @@ def test_agreement_counts_each_pair_once():
     assert (found.verdicts, found.starred, found.derived) == (21, 6, 5)
     assert (found.only_published, found.only_derived, found.not_derivable) == (2, 4, 9)
     assert (found.agreement.count, found.agreement.n) == (6, 12)
-    assert (found.agreement.low, found.agreement.high) == pytest.approx(wilson(6, 12), abs=LAST_BITS)
+    assert found.agreement.low is None, "all verdicts are counted: there is nothing to draw"
 
 
 def test_agreements_stand_by_vintage_and_rule():
@@ -161,6 +161,11 @@ def test_rates_of_the_embedded_vintage(extract):
     assert (transformative.count, transformative.n) == (284, 102 + 624 + 665 + 284)
     stars_2014 = commitment_rates(extract, "star_pre_june_2014").overall
     assert (stars_2014.count, stars_2014.n) == (183, 792)
+    ambitious, complete = (commitment_rates(extract, name).overall for name in ("ambitious", "mostly_complete"))
+    # Taken as independent they would read 54 to 59 and 51 to 55.
+    assert [round(100 * bound) for bound in (ambitious.low, ambitious.high)] == [51, 62]
+    assert [round(100 * bound) for bound in (complete.low, complete.high)] == [47, 59]
+    assert ambitious.clusters == complete.clusters == 59
     mexico = commitment_rates(extract, "ambitious", by="unit").groups.table().set_index("group").loc["MEX"]
     assert mexico[["count", "n", "unknown"]].tolist() == [6, 26, 37]
 

@@ -29,9 +29,11 @@ def test_counts_and_amounts_by_hand():
     assert mix.untold == {"all": 1} and mix.n == 4, "an award whose method is not told is in no denominator"
 
 
-def test_the_interval_is_wilsons():
-    found, wanted = method_mix(FIVE).of("direct").number, proportion(2, 4)
+def test_the_interval_is_wilsons_if_awards_were_drawn_at_random():
+    found, wanted = method_mix(FIVE, at_random=True).of("direct").number, proportion(2, 4)
     assert (found.share, found.low, found.high) == (wanted.share, wanted.low, wanted.high)
+    whole = method_mix(FIVE).of("direct").number
+    assert (whole.share, whole.low, whole.high) == (wanted.share, None, None)
 
 
 def test_rows_without_a_group_are_counted_and_in_no_row():

@@ -41,13 +41,24 @@ def test_rates_are_counted_over_reviewed_plans(seed):
     assert result.n == len(plans)
 
 
-def test_wilson_bounds_solve_the_score_equation():
-    plans = pd.DataFrame([plan(f"{c.iso3}", step="yes" if i < 4 else "no") for i, c in enumerate(countries()[:13])])
-    rate = step_rates(plans).rates[0].proportion
-    z, share, n = 1.959963984540054, 4 / 13, 13
-    for bound in (rate.low, rate.high):
-        assert (share - bound) ** 2 == pytest.approx(z**2 * bound * (1 - bound) / n, rel=1e-9)
-    assert rate.low < share < rate.high
+def test_plans_of_one_country_tell_no_more_than_one():
+    """Each country's plan repeated as its second and third: three times the plans, the same interval."""
+    codes = [c.iso3 for c in countries()][:24]
+    plans = pd.DataFrame([plan(code, step="yes" if i % 3 else "no") for i, code in enumerate(codes)])
+    once = step_rates(plans).rates[0].proportion
+    again = step_rates(pd.concat([plans.assign(plan_number=k) for k in (1, 2, 3)])).rates[0].proportion
+    assert (once.n, again.n, once.clusters, again.clusters) == (24, 72, 24, 24)
+    assert again.high - again.low == pytest.approx(once.high - once.low, rel=0.02)
+    assert once.low < once.share < once.high
+
+
+def test_few_countries_and_plans_that_all_agree_have_no_interval():
+    codes = [c.iso3 for c in countries()]
+    few = pd.DataFrame([plan(code, step="yes" if i % 2 else "no") for i, code in enumerate(codes[:9])])
+    alike = pd.DataFrame([plan(code) for code in codes[:20]])
+    for plans, share, note in ((few, 4 / 9, "few_clusters"), (alike, 1, "no_variation")):
+        rate = step_rates(plans).rates[0].proportion
+        assert (rate.share, rate.low, rate.high, rate.note) == (share, None, None, note)
 
 
 def test_a_group_without_a_reviewed_plan_has_no_rate():
@@ -135,3 +146,5 @@ def test_the_published_plans(mirror):
     level = influence(plans)
     assert (level.n, level.not_reviewed, level.not_applicable) == (46, 67, 3)
     assert {name: p.count for name, p in level.levels}["empower"] == 0
+    assert level.involved.count == sum(p.count for name, p in level.levels if name not in ("inform", "consult"))
+    assert whole.rates[0].proportion.clusters < whole.rates[0].proportion.n, "several plans of a country"

@@ -7,7 +7,6 @@ import numpy as np
 import pandas as pd
 import pytest
 from scipy.optimize import brentq
-from statsmodels.stats.contingency_tables import mcnemar
 
 from ogp_analysis.cleaning.dataset import cleaned
 from ogp_analysis.cleaning.ogp.process import DATASET
@@ -74,13 +73,11 @@ def test_pairs_are_counted_by_hand(seed):
 
 
 @pytest.mark.parametrize("seed", range(3))
-def test_mcnemar_is_exact_and_agrees_with_a_second_implementation(seed):
+def test_mcnemar_is_exact_and_counted_out(seed):
     result = first_and_second_plans(random_plans(seed))
     for pair in result.pairs:
         p = result[pair.step].p_value
         assert p == pytest.approx(float(exact_p(pair.only_first, pair.only_second)), rel=SAME)
-        table = [[pair.both, pair.only_first], [pair.only_second, pair.neither]]
-        assert p == pytest.approx(mcnemar(table, exact=True).pvalue, rel=SAME)
 
 
 @pytest.mark.parametrize(("only_first", "only_second"), [(1, 9), (9, 1), (4, 4), (0, 6), (7, 0)])

@@ -17,7 +17,7 @@ def tables(plans):
     for (unit, plan), commitments in plans.items():
         for i, held in enumerate(commitments):
             name = f"2016-{unit}-{plan}-{i}-1"
-            rows.append({"commitment_id": name, "vintage": "2016", "unit": unit, "plan_number": plan})
+            rows.append({"commitment_id": name, "vintage": "2016", "unit": unit, "iso3": None, "plan_number": plan})
             themes += [{"commitment_id": name, "theme": theme, "rule": f"r{n}"} for n, theme in enumerate(held)]
     return pd.DataFrame(rows), pd.DataFrame(themes, columns=["commitment_id", "theme", "rule"])
 
@@ -44,6 +44,21 @@ def test_shares_are_those_of_a_count_by_hand():
         assert (theme.carried.count, theme.carried.n) == (sum(theme.theme in after[k] for k in had), len(had))
         assert (theme.taken_up.count, theme.taken_up.n) == (sum(theme.theme in after[k] for k in had_not), len(had_not))
     assert [t.theme for t in found.themes] == sorted(THEMES)
+
+
+def test_the_interval_is_over_countries():
+    chance = random.Random(8)
+    plans = {
+        (f"U{i:02}", plan): [[t for t in THEMES if chance.random() < 0.5]] for i in range(30) for plan in range(1, 5)
+    }
+    commitments, themes = tables(plans)
+    whole = carry_over(commitments, themes)
+    assert whole.overall.case == "interval" and whole.clusters == 30
+    # Two countries of fifteen units each: their pairs are no thirty draws.
+    two = carry_over(
+        commitments.assign(iso3=["AAA" if unit < "U15" else "BBB" for unit in commitments["unit"]]), themes
+    )
+    assert (two.clusters, two.overall.case, two.overall.share) == (2, "count", whole.overall.share)
 
 
 def test_a_theme_found_by_two_rules_or_in_two_commitments_counts_once():

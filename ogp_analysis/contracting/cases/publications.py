@@ -35,6 +35,10 @@ class Publication:
     federal_law : bool
         Whether its contracts are under the procurement laws of the Mexican federation, so that their ceilings hold
         and a federal ban bars from them. The institute for transparency (INAI) had rules of its own.
+    at_random : bool
+        Whether the contracts were drawn at random, so that a share among them has a sampling error. Of the samples of
+        CompraNet those of 2017 and 2018 were: their rows are in no order and their numbers spread over the whole year.
+        Those of 2010 to 2014 are the first rows of the files, which begin with a few buyers by the alphabet.
     """
 
     name: str
@@ -45,10 +49,11 @@ class Publication:
     unlabelled: str = ""
     published: str = ""
     federal_law: bool = False
+    at_random: bool = False
 
 
-def _compranet(name: str, place: str, extent: str, unlabelled: str = "") -> Publication:
-    return Publication(name, COMPRANET, place, "MEX", extent, unlabelled, federal_law=True)
+def _compranet(name: str, place: str, extent: str, unlabelled: str = "", at_random: bool = False) -> Publication:
+    return Publication(name, COMPRANET, place, "MEX", extent, unlabelled, federal_law=True, at_random=at_random)
 
 
 def _ocds(publisher: str, iso3: str, federal_law: bool = False, published: str = "") -> Publication:
@@ -60,8 +65,8 @@ _ALL = (
     _compranet("compranet_2010_2012", "compranet/2010-2012/", "sample"),
     _compranet("compranet_2013", "compranet/2013/", "sample"),
     _compranet("compranet_2014", "compranet/2014/", "sample"),
-    _compranet("compranet_2017", "compranet/2017-sample/", "sample"),
-    _compranet("compranet_2018", "compranet/2018-sample/", "sample"),
+    _compranet("compranet_2017", "compranet/2017-sample/", "sample", at_random=True),
+    _compranet("compranet_2018", "compranet/2018-sample/", "sample", at_random=True),
     _compranet("compranet_imss_2023", "compranet/2023-imss-raw/", "one_buyer"),
     _compranet("comprasmx_imss_2026", "comprasmx/2026-imss/", "one_buyer", "MXN"),
     _ocds("mexico-apf", "MEX", True),

@@ -9,12 +9,14 @@ packages. The American Statistician 50(4), 361-365, definition 8 (median-unbiase
 
 from __future__ import annotations
 
+import math
 from fractions import Fraction
 
 import numpy as np
 
 #: How many interquartile distances a value must lie outside the quartiles.
 REACH = Fraction(3, 2)
+_METHOD = "median_unbiased"
 
 
 def quantile(values: np.ndarray, share: float) -> float:
@@ -32,17 +34,16 @@ def quantile(values: np.ndarray, share: float) -> float:
     float
         NaN if there are no values.
     """
-    n = len(values)
-    if n == 0:
+    if len(values) == 0:
         return float("nan")
-    position = (n + 1 / 3) * share + 1 / 3
-    below = int(position)
-    if below <= 0 or share == 0.0:
-        return float(values.min())
-    if below >= n or share == 1.0:
-        return float(values.max())
-    low, high = np.partition(values, (below - 1, below))[below - 1 : below + 1]
-    return float(low) if low == high else float(low + (position - below) * (high - low))
+    unbounded = np.isinf(values)
+    if unbounded.any():
+        # Numpy has no number beside an infinite value; how far the quantile reaches into these is one of their signs.
+        reach = float(np.quantile(np.where(unbounded, np.sign(values), 0.0), share, method=_METHOD))
+        if reach or unbounded.all():
+            return math.copysign(math.inf, reach)
+        values = np.clip(values, values[~unbounded].min(), values[~unbounded].max())
+    return float(np.quantile(values, share, method=_METHOD))
 
 
 def lower_fence(values: np.ndarray) -> dict[str, float]:

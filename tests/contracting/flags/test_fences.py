@@ -14,9 +14,13 @@ from ogp_analysis.contracting.flags.fences import lower_fence, quantile, upper_f
 @pytest.mark.parametrize("n", [1, 2, 3, 4, 5, 7, 20, 101])
 @pytest.mark.parametrize("share", [0, 0.1, 0.25, 0.5, 0.75, 0.9, 1])
 def test_quantiles_are_those_of_definition_8(n, share):
+    """Position (n + 1/3) share + 1/3 in the order of the values, cut at both ends, in between on a straight line."""
     values = np.random.default_rng(n).gamma(2, 100, n)
-    before = values.copy()
-    assert quantile(values, share) == pytest.approx(np.quantile(values, share, method="median_unbiased"), rel=1e-12)
+    before, ordered = values.copy(), sorted(map(Fraction, values))
+    position = min(max((n + Fraction(1, 3)) * Fraction(str(share)) + Fraction(1, 3), Fraction(1)), Fraction(n))
+    below = min(int(position), n - 1) or 1
+    step = (position - below) * (ordered[below] - ordered[below - 1]) if n > 1 else 0
+    assert quantile(values, share) == pytest.approx(float(ordered[below - 1] + step), rel=1e-12)
     assert (values == before).all()
 
 
@@ -35,6 +39,14 @@ def test_values_without_bound_move_the_fence_only_if_they_reach_the_quartile():
     unbounded = upper_fence(np.array([1.0, 2.0, 3.0, 4.0, np.inf, np.inf]))
     assert unbounded["q3"] == np.inf and math.isnan(unbounded["upper_fence"])
     assert math.isfinite(upper_fence(np.array([1.0, 2.0, 3.0, 4.0, 5.0, 6.0, np.inf]))["upper_fence"])
+
+
+def test_a_quantile_beside_a_value_without_bound_is_that_bound_or_the_value_itself():
+    assert quantile(np.array([1.0, 2.0, 3.0, np.inf]), 0.75) == np.inf
+    assert quantile(np.array([-np.inf, 2.0, 3.0, 4.0]), 0.25) == -np.inf
+    assert quantile(np.full(4, np.inf), 0.5) == np.inf
+    # (5 + 1/3) / 2 + 1/3 is the third value just so.
+    assert quantile(np.array([1.0, 2.0, 3.0, np.inf, np.inf]), 0.5) == 3
 
 
 def test_a_fence_is_the_exact_result_rounded_once():

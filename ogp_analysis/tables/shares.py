@@ -1,0 +1,42 @@
+"""Shares as sentences and tables take them: with their interval where they have one."""
+
+from __future__ import annotations
+
+from ogp_analysis.messages import sentence
+from ogp_analysis.models.facts import facts
+from ogp_analysis.models.rates import Proportion
+from ogp_analysis.tables.table import Heading
+
+#: Columns of a share with its interval over countries.
+SHARE = {
+    "count": Heading("count_yes", "count"),
+    "n": Heading("n", "count"),
+    "share": Heading("share", "share"),
+    "low": Heading("low", "share"),
+    "high": Heading("high", "share"),
+    "clusters": Heading("countries", "count"),
+}
+
+
+def share_values(found: Proportion, prefix: str = "", key: str = "") -> dict:
+    """Return the values of a share for a sentence: its facts, and ``interval``, what is said of its interval.
+
+    Parameters
+    ----------
+    found : Proportion
+    prefix : str
+        What the names of the values begin with, before ``_``.
+    key : str
+        Message that says an interval; by default the one for shares, with the number of clusters if there are any.
+
+    Returns
+    -------
+    dict
+        That of :func:`~ogp_analysis.models.facts.facts`, and ``<prefix>_interval``: a text, empty without an interval.
+    """
+    text = ""
+    if found.case == "interval":
+        key = key or ("tables.interval.draw" if found.clusters is None else "tables.interval.clusters")
+        clusters = {} if found.clusters is None else {"clusters": found.clusters}
+        text = sentence(key, low=found.low, high=found.high, **clusters).plain()
+    return facts(found, prefix) | {f"{prefix}_interval" if prefix else "interval": text}

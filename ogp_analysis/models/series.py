@@ -11,7 +11,7 @@ import pandas as pd
 from ogp_analysis.errors import ModelError, listed
 from ogp_analysis.models.result import plain
 
-#: Decimals that differences are rounded to: more than any source publishes, fewer than floating point keeps.
+#: Decimals that differences are rounded to: more than sources that round publish, fewer than floating point keeps.
 DECIMALS = 12
 
 

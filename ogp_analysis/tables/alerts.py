@@ -15,6 +15,7 @@ from ogp_analysis.contracting.flags.result import FlagResult
 from ogp_analysis.messages import sentence, word
 from ogp_analysis.models.flag_rates import FlagRates, GroupDifferences
 from ogp_analysis.tables.procurement import buyer_label, buyer_names, coded, own
+from ogp_analysis.tables.shares import with_bounds
 from ogp_analysis.tables.table import Heading, Table, table
 
 #: Units an alert that are named, and differences that are shown.
@@ -41,7 +42,9 @@ def flags_table(found: FlagRates) -> Table:
         "share": own("rate", "share", 1),
         **({"low": Heading("low", "share", 1), "high": Heading("high", "share", 1)} if found.at_random else {}),
     }
-    return table("alerts", word(f"procurement.table.flags{'_drawn' if found.at_random else ''}"), frame, headings)
+    return table(
+        "alerts", word(f"procurement.table.flags{'_drawn' if found.at_random else ''}"), with_bounds(frame), headings
+    )
 
 
 def answers_table(found: FlagRates) -> Table:

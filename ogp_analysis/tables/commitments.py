@@ -10,6 +10,7 @@ from ogp_analysis.models.commitment_revision import Revision
 from ogp_analysis.models.commitments import CommitmentRates, StarAgreements
 from ogp_analysis.models.rates import FEWEST_CLUSTERS
 from ogp_analysis.models.theme_carry_over import CarryOver
+from ogp_analysis.tables.shares import with_bounds
 from ogp_analysis.tables.table import Heading, Table, table
 
 
@@ -83,7 +84,7 @@ def carry_over_table(found: CarryOver) -> Table:
                 "taken_up": Heading("taken_up", "count"), "taken_up_n": Heading("taken_up_n", "count")}  # fmt: skip
     caption = sentence("commitments.table.carried", pairs=len(found.pairs), without_next=found.without_next,
                        fewest=FEWEST_CLUSTERS).plain()  # fmt: skip
-    return table("carry_over", caption, pd.DataFrame(rows, columns=list(headings)), headings)
+    return table("carry_over", caption, with_bounds(pd.DataFrame(rows, columns=list(headings))), headings)
 
 
 def revision_table(found: Revision) -> Table:

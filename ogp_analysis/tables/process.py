@@ -9,7 +9,7 @@ from ogp_analysis.messages import sentence, word
 from ogp_analysis.models.process import Influence, StepRates
 from ogp_analysis.models.process_pairs import PairedSteps
 from ogp_analysis.models.rates import FEWEST_CLUSTERS
-from ogp_analysis.tables.shares import SHARE
+from ogp_analysis.tables.shares import SHARE, with_bounds
 from ogp_analysis.tables.table import Heading, Table, table
 
 
@@ -31,7 +31,7 @@ def steps_table(found: StepRates) -> Table:
         "not_reviewed": Heading("not_reviewed", "count"),
     }
     caption = sentence("process.table.steps", n=found.n, fewest=FEWEST_CLUSTERS).plain()
-    return table(f"steps_by_{found.by}", caption, frame, headings)
+    return table(f"steps_by_{found.by}", caption, with_bounds(frame), headings)
 
 
 def _group(by: str, group: str) -> str:
@@ -46,7 +46,7 @@ def influence_table(found: Influence) -> Table:
     frame["level"] = [word(f"process.level.{level}") for level in frame["level"]]
     caption = sentence("process.table.influence", n=found.n, not_reviewed=found.not_reviewed,
                        not_applicable=found.not_applicable)  # fmt: skip
-    return table("influence", caption.plain(), frame, {"level": Heading("level"), **SHARE})
+    return table("influence", caption.plain(), with_bounds(frame), {"level": Heading("level"), **SHARE})
 
 
 def pairs_table(found: PairedSteps) -> Table:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pandas as pd
+
 from ogp_analysis.messages import sentence
 from ogp_analysis.models.facts import facts
 from ogp_analysis.models.rates import Proportion
@@ -40,3 +42,9 @@ def share_values(found: Proportion, prefix: str = "", key: str = "") -> dict:
         clusters = {} if found.clusters is None else {"clusters": found.clusters}
         text = sentence(key, low=found.low, high=found.high, **clusters).plain()
     return facts(found, prefix) | {f"{prefix}_interval" if prefix else "interval": text}
+
+
+def with_bounds(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return a table of ``share, low, high`` in which a share without an interval says so: it does not lack data."""
+    bare = frame["share"].notna() & frame["low"].isna()
+    return frame.assign(**{name: frame[name].astype("object").mask(bare, "no_bounds") for name in ("low", "high")})

@@ -191,12 +191,13 @@ def test_a_country_of_one_publisher_and_one_of_none_are_pages_too(embedded):
     assert not (embedded["VAT", "en"] / "tables" / "places.csv").exists()
 
 
-def test_numbers_carry_their_interval(embedded):
+def test_correlations_carry_their_interval_and_shares_of_countries_none(embedded):
     numbers = json.loads((embedded[None, "en"] / "numbers.json").read_text(encoding="utf-8"))
     rho = numbers["measures.glance.agreement.highest_rho"]
     assert rho["low"] < rho["value"] < rho["high"] and rho["level"] == 0.95
     share = numbers["measures.glance.world.share"]
-    assert share["unit"] == "share" and share["low"] < share["value"] < share["high"]
+    assert share["unit"] == "share" and 0 < share["value"] < 1
+    assert share["low"] is share["high"] is share["level"] is None, "countries are counted, not drawn"
 
 
 # --- The published files -------------------------------------------------------------------------------

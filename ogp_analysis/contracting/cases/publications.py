@@ -37,7 +37,7 @@ class Publication:
         and a federal ban bars from them. The institute for transparency (INAI) had rules of its own.
     at_random : bool
         Whether the contracts were drawn at random, so that a share among them has a sampling error. Of the samples of
-        CompraNet those of 2017 and 2018 were: their rows are in no order and their numbers spread over the whole year.
+        CompraNet those of 2017 and 2018 were: their rows are in no order, and nearly each is of another call.
         Those of 2010 to 2014 are the first rows of the files, which begin with a few buyers by the alphabet.
     """
 

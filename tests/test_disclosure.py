@@ -16,7 +16,7 @@ from ogp_analysis.disclosure import Withheld, check_said, drawn_only, scale_free
 from ogp_analysis.errors import DisclosureError
 from ogp_analysis.messages import sentence
 from ogp_analysis.models.facts import facts
-from ogp_analysis.models.rates import proportion
+from ogp_analysis.models.rates import counted
 from ogp_analysis.tables.table import Heading, Table, table
 
 PACKAGE = Path(ogp.__file__).parent
@@ -104,7 +104,7 @@ def test_quadrants_keep_their_counts_and_lose_their_cuts(secret):
 def test_a_share_over_a_withheld_series_may_be_said():
     series = pd.DataFrame({"unit": ["A", "B"] * 2, "year": [2013] * 2 + [2023] * 2, "value": [0.5, 0.6, 0.4, 0.5]})
     kept = ogp.fell_while_other_held(series, Withheld(series, ["wjp_3"]), 2013, 2023)
-    assert kept == proportion(0, 2)
+    assert kept == counted(0, 2)
 
 
 def test_scale_free_marks_fields_that_stand_on_the_scale():

@@ -234,7 +234,7 @@ def _without_each(first, second, codes, clusters: int):
     for cluster in range(clusters):
         out = order[ends[cluster] : ends[cluster + 1]]
         keep[out] = False
-        with np.errstate(invalid="ignore"):
+        with np.errstate(invalid="ignore", divide="ignore"):
             # Not a number if what is left of a measure is constant.
             yield float(
                 np.corrcoef(*(_lowered(r, v, out)[keep] for r, v in zip(ranks, (first, second), strict=True)))[0, 1]

@@ -40,8 +40,20 @@ class Timeline:
 
     @property
     def status(self) -> str:
-        """Its last known status."""
+        """Its last known status, a code of :data:`ogp_analysis.membership.STATUSES`. See :attr:`standing`."""
         return self.spells["status"].iloc[-1] if self.ever else "never_member"
+
+    @property
+    def note(self) -> str | None:
+        """What the record notes beside a present membership, such as ``"under_review"``; None if nothing is noted."""
+        noted = self.facts.get("status_note")
+        return noted if isinstance(noted, str) and noted != "member" else None
+
+    @property
+    def standing(self) -> str:
+        """Status with its note, in the language in force: a member under review is not merely participating."""
+        known = word(f"ogp.status.{self.status}")
+        return known if self.note is None else f"{known}; {word(f'ogp.status_note.{self.note}')}"
 
     @property
     def verified_until(self) -> pd.Timestamp | None:
@@ -78,7 +90,7 @@ class Timeline:
         return {
             **{name: partial_day(date, language()) for name, date in known.items()},
             "confidence": word(f"ogp.confidence.{self.facts['joined_confidence']}"),
-            "status": word(f"ogp.status.{self.status}"),
+            "status": self.standing,
         }
 
 

@@ -6,6 +6,7 @@ import pytest
 
 import ogp_analysis as ogp
 from ogp_analysis.errors import ParameterError, UnknownName
+from ogp_analysis.messages.catalogue import entry
 
 
 def test_status_takes_any_spelling_and_keeps_confidence():
@@ -58,3 +59,35 @@ def test_the_timeline_of_mexico_runs_to_the_end():
 def test_a_country_that_never_joined_has_no_spells():
     history = ogp.timeline("CHN")
     assert (history.ever, history.status, history.case, len(history.spells)) == (False, "never_member", "never", 0)
+
+
+@pytest.mark.parametrize(
+    ("iso3", "status", "note", "standing"),
+    [
+        ("MEX", "participating", "under_review",
+         "participating; last procedure on record: placed under review (Procedural Review)"),
+        ("GBR", "participating", "contrary_to_process",
+         "participating; last procedure on record: letter that the country acted contrary to OGP's process"),
+        ("XKX", "participating", "non_voting", "participating; without a vote"),
+        ("KEN", "participating", None, "participating"),
+        ("TUR", "left", None, "left"),
+        ("CHN", "never_member", None, "never a member"),
+    ],
+)  # fmt: skip
+def test_a_standing_says_what_the_record_notes_beside_it(iso3, status, note, standing):
+    history = ogp.timeline(iso3)
+    assert (history.status, history.note, history.standing) == (status, note, standing)
+    if history.ever:
+        assert history.values["status"] == standing
+
+
+def test_every_note_of_the_record_has_its_words_and_28_members_carry_one():
+    countries = ogp.load("ogp_membership", "countries")
+    notes = countries["status_note"].dropna()
+    words = {language: entry("ogp.status_note", language) for language in ("en", "es")}
+    assert set(words["en"]) == set(words["es"]) == set(notes) - {"member"}
+    assert (notes != "member").sum() == 28 and (notes == "under_review").sum() == 5
+    ogp.use_language("es")
+    spanish = ogp.timeline("MEX").standing
+    ogp.use_language("en")
+    assert spanish.startswith("participa; ") and "bajo revisión" in spanish

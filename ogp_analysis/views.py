@@ -12,6 +12,8 @@ from ogp_analysis.countries import country
 from ogp_analysis.indicators import indicator
 
 GROUPS = {True: "ever", False: "never"}
+#: Groups of the year of joining, in the order in which they are shown.
+COHORTS = ("2011", "2012_2013", "later", "undated", "never")
 
 
 def series(frame: pd.DataFrame, id: str, since: int = 0) -> pd.DataFrame:
@@ -22,14 +24,18 @@ def series(frame: pd.DataFrame, id: str, since: int = 0) -> pd.DataFrame:
 
 
 def own(frame: pd.DataFrame, id: str, iso3: str, since: int = 0) -> pd.DataFrame:
-    """Return one indicator of a country from a year on: ``year, value, low, high, segment``, rows with a value only.
+    """Return one indicator of a country from a year on, rows with a value only.
 
-    Bounds are missing where none are published.
+    ``year, value, low, high, sd, segment``; bounds and standard deviation are missing where none are published.
     """
     part = _valued(frame[frame["iso3"] == iso3], id, since)
-    columns = {name: part[f"{id}_{name}"] if f"{id}_{name}" in part else float("nan") for name in ("low", "high")}
-    return pd.DataFrame({"year": part["year"], "value": part[id], **columns,
+    return pd.DataFrame({"year": part["year"], "value": part[id], **errors(part, id),
                          "segment": segments(indicator(id), part["iso3"], part["year"])})  # fmt: skip
+
+
+def errors(rows: pd.DataFrame, id: str) -> dict[str, pd.Series | float]:
+    """Return what is published of the error of an indicator, by column: ``low``, ``high``, ``sd``, or missing."""
+    return {name: rows[f"{id}_{name}"] if f"{id}_{name}" in rows else float("nan") for name in ("low", "high", "sd")}
 
 
 def median(frame: pd.DataFrame, id: str, region: str, without: str, since: int = 0) -> pd.DataFrame:
@@ -65,14 +71,18 @@ def cut(frame: pd.DataFrame, id: str, codes: set[str], year: int) -> float:
 
 
 def fixed(frame: pd.DataFrame, id: str, since: int, until: int) -> pd.DataFrame:
-    """Return ``unit, year, value, segment, ogp, cohort`` of the countries with a value in every year there is one."""
+    """Return ``unit, year, value, segment, ogp, cohort`` of the countries with a value in every year there is one.
+
+    ``cohort`` is one of :data:`COHORTS`: the group of the year of joining, ``undated`` for a member whose letter is
+    not dated, ``never`` for the countries that ``ogp`` calls so.
+    """
     part = _valued(frame, id, since)
     part = part[part["year"] <= until]
     whole = part.groupby("iso3")["year"].transform("nunique") == part["year"].nunique()
     part = part[whole].reset_index(drop=True)
     return pd.DataFrame({"unit": part["iso3"], "year": part["year"], "value": part[id],
                          "segment": segments(indicator(id), part["iso3"], part["year"]),
-                         "ogp": part["ogp_ever"].map(GROUPS), "cohort": part["ogp_cohort"].map(_cohort)})  # fmt: skip
+                         "ogp": part["ogp_ever"].map(GROUPS), "cohort": _cohorts(part)})  # fmt: skip
 
 
 def quantiles(fixed: pd.DataFrame, id: str) -> pd.DataFrame:
@@ -90,11 +100,14 @@ def present(frame: pd.DataFrame, ids: list[str], since: int = 0) -> pd.DataFrame
     return pd.concat([part[["iso3", "year"]], part[ids].notna()], axis=1).reset_index(drop=True)
 
 
-def _cohort(year) -> str:
-    """Return the group of a year of joining: nearly all members joined in the first three years."""
-    if pd.isna(year):
-        return "never"
-    return "2011" if year == 2011 else "2012_2013" if year <= 2013 else "later"
+def _cohorts(part: pd.DataFrame) -> pd.Series:
+    """Return the group of a year of joining: nearly all members joined in the first three years.
+
+    Without a year a country has either never joined, or its letter is not dated: the column of members decides.
+    """
+    year = part["ogp_cohort"].astype("Float64")
+    groups = pd.Series("later", index=part.index).mask(year.le(2013), "2012_2013").mask(year.eq(2011), "2011")
+    return groups.mask(year.isna(), "undated").mask(~part["ogp_ever"].astype(bool), "never")
 
 
 def within(frame: pd.DataFrame, region: str) -> pd.DataFrame:

@@ -34,7 +34,7 @@ UNITS = {
     "year": "calendar year",
     "years": "duration in years",
     "ratio": "ratio or test statistic",
-    "probability": "p or q value",
+    "probability": "probability, p or q value",
     "money": "amount in the currency named beside it",
 }
 #: Significant digits of every number that is carried or written into a file.
@@ -95,8 +95,8 @@ def rounded(value: float) -> float | None:
 def written(value: float, spec: Number, language: str) -> str:
     """Return a number as the reader of `language` writes it, with a true minus sign.
 
-    A probability too small for its decimals is written as less than the smallest they can show:
-    none is zero.
+    A probability too small for its decimals is written as less than the smallest they can show, one too near to 1 as
+    more than the largest: none is zero, and none that is below 1 is certain.
 
     Raises
     ------
@@ -111,6 +111,8 @@ def written(value: float, spec: Number, language: str) -> str:
     text = decimal(scaled, spec.decimals, language)
     if spec.unit == "probability" and value > 0 and not _digits(text):
         return "<" + decimal(10**-spec.decimals, spec.decimals, language)
+    if spec.unit == "probability" and rounded(value) < 1 and text == decimal(1, spec.decimals, language):
+        return ">" + decimal(1 - 10**-spec.decimals, spec.decimals, language)
     if spec.signed and value > 0 and _digits(text):
         text = "+" + text
     return text + (" %" if language == "es" else "%") if spec.unit == "share" else text

@@ -1,7 +1,7 @@
 """Episodes of autocratisation: the published rule of ERT on a series of electoral democracy.
 
 A description of how far and how long a series fell, not of why. The rule reads the point estimate
-alone; whether a fall lies outside the bounds of the estimates is another question
+alone; how probable a fall is, given the error of the estimates, is another question
 (:mod:`ogp_analysis.models.interval_change`).
 """
 

@@ -1,4 +1,14 @@
-"""A change held against the measurement's own uncertainty, as its published bounds give it."""
+"""A change between two years held against the published errors: how probable is it that it has the sign it shows.
+
+The error of a published value is taken as its publisher gives it: normal with the published standard deviation, or,
+where only bounds are published, split normal with these bounds. How the errors of two years go together is not
+published and cannot be estimated from two values, and it decides the result: the same coders rate both years. The
+result therefore leads with independent errors and gives others beside it. Independence is the least favourable of the
+correlations that are not negative wherever the probability is above one half.
+
+A probability belongs to years that were chosen before looking at the values. For a window that begins at the highest
+value of the series there is none: see :func:`ogp_analysis.models.path.fall_from_peak`.
+"""
 
 from __future__ import annotations
 
@@ -6,284 +16,306 @@ import math
 from dataclasses import dataclass
 
 import pandas as pd
-from scipy.stats import norm
+from scipy.integrate import quad
+from scipy.special import ndtr, ndtri
 
 from ogp_analysis.errors import ModelError
-from ogp_analysis.models.multiple import Family, benjamini_hochberg
-from ogp_analysis.models.result import Estimate, OneEstimate, Reference, checked_level, plain
+from ogp_analysis.models.result import Estimate, Reference, Result, checked_level, plain
 from ogp_analysis.models.series import across_break, checked, checked_series, checked_window, exact
 
-SCHENKER_GENTLEMAN = Reference(
-    "schenker_gentleman_2001",
-    "Schenker, N.; Gentleman, J. F.",
-    2001,
-    "On judging the significance of differences by examining the overlap between confidence intervals",
-    "The American Statistician 55(3), 182–186",
-    "10.1198/000313001317097960",
+WALLIS = Reference(
+    "wallis_2014",
+    "Wallis, K. F.",
+    2014,
+    "The two-piece normal, binormal, or double Gaussian distribution: its origin and rediscoveries",
+    "Statistical Science 29(1), 106–112",
+    "10.1214/13-STS417",
 )
 #: Coverage of V-Dem's published bounds (codelow, codehigh): about one standard deviation.
 VDEM_LEVEL = 0.68
+#: Correlations of the two errors for which the probability is given. The first leads.
+CORRELATIONS = (0.0, 0.5, 0.9)
+#: Where the integral over a standard normal error ends: what lies beyond is below 1e-18.
+_FAR = 9.0
 
 
 @dataclass(frozen=True)
-class Bounded:
-    """A value with its published bounds; None where there is none."""
+class Measured:
+    """A value with what is published of its error; None where nothing is."""
 
     value: float | None
-    low: float | None
-    high: float | None
+    low: float | None = None
+    high: float | None = None
+    sd: float | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
-class StandardisedDifference(OneEstimate):
-    """A difference in units of its own standard error, under two views of how the errors go together.
-
-    Standard error, interval and two-sided p value of the difference suppose independent errors.
+class SignProbability(Result):
+    """A change between two years, and how probable it is that the true change has the same sign.
 
     Attributes
     ----------
     term : str
         What changed.
-    first, last : Bounded
+    first, last : Measured
         The two values.
     bounds_level : float
         Coverage of their bounds.
     difference : float or None
-        Last minus first.
-    std_error_first, std_error_last : float or None
-        Standard errors read off the bounds.
-    z_independent : float or None
-        Difference over its standard error if the two errors are independent.
-    z_correlated : float or None
-        The same if they are perfectly correlated. None where that is undefined: the standard errors
-        are equal, so that the error cancels out and no finite z describes the difference.
-    intervals : str or None
-        ``"overlap"`` (they share at least a point) or ``"apart"``.
+        Last minus first, exact in the published decimals.
+    probability : float or None
+        That the true change has the sign of `difference`, 0 to 1, if the errors of the two years are independent.
+    by_correlation : tuple of (float, float)
+        The same for each of :data:`CORRELATIONS`; empty if there is none.
+    errors : str or None
+        What it rests on: ``"sd"`` (published standard deviations) or ``"bounds"``; None if on nothing.
     note : str
-        ``"compared"``; ``"correlated_undefined"``; ``"no_width"`` (both standard errors are 0);
-        ``"no_bounds"``; ``"not_observed"``; ``"not_comparable"`` (a break lies between the two years).
+        ``"compared"``; or why there is no probability: ``"no_change_coded"`` (everything published is the same in
+        both years), ``"same_value"`` (the values are equal, so the change has no sign), ``"no_width"`` (errors of 0 in
+        both years), ``"no_bounds"``, ``"not_observed"``, ``"not_comparable"`` (a break lies between the two years).
     """
 
     term: str
-    first: Bounded
-    last: Bounded
+    first: Measured
+    last: Measured
     bounds_level: float
     difference: float | None
-    std_error_first: float | None = None
-    std_error_last: float | None = None
-    z_independent: float | None = None
-    z_correlated: float | None = None
-    intervals: str | None = None
+    probability: float | None = None
+    by_correlation: tuple[tuple[float, float], ...] = ()
+    errors: str | None = None
+
+    def at(self, correlation: float) -> float | None:
+        """Return the probability for one of :data:`CORRELATIONS`; None if there is none."""
+        return dict(self.by_correlation).get(correlation)
 
 
 @dataclass(frozen=True)
-class StandardisedDifferences:
-    """Several differences over the same years, with q values of the family they form.
+class SignProbabilities:
+    """Several changes over the same years.
 
     Attributes
     ----------
     first, last : int
         The two years.
-    differences : tuple of StandardisedDifference
+    changes : tuple of SignProbability
         Sorted by term.
-    family : Family
-        Their p values under independence, adjusted after Benjamini and Hochberg.
     """
 
     first: int
     last: int
-    differences: tuple[StandardisedDifference, ...]
-    family: Family
+    changes: tuple[SignProbability, ...]
 
-    def __getitem__(self, term: str) -> StandardisedDifference:
-        for difference in self.differences:
-            if difference.term == term:
-                return difference
-        raise ModelError(f"family {self.family.name!r}", f"has no term {term!r}", "Name a term of the frame")
+    def __getitem__(self, term: str) -> SignProbability:
+        for change in self.changes:
+            if change.term == term:
+                return change
+        raise ModelError("changes", f"have no term {term!r}", "Name a term of the frame")
 
     def table(self) -> pd.DataFrame:
-        """Return one row a term, with the interval of the difference, both z, p, q and the notes."""
-        numbers = ["first_value", "last_value", "difference", "std_error", "low", "high"]
-        numbers += ["z_independent", "z_correlated", "p_value", "q_value"]
-        frame = pd.DataFrame([self._row(d) for d in self.differences], columns=["term", *numbers, "intervals", "note"])
+        """Return one row a term: ``term, first_value, last_value, difference, errors, note`` and the probabilities.
+
+        These are ``probability`` (independent errors) and, by correlation in per cent, ``probability_50`` and
+        ``probability_90``.
+        """
+        correlated = [f"probability_{correlation * 100:.0f}" for correlation in CORRELATIONS[1:]]
+        numbers = ["first_value", "last_value", "difference", "probability", *correlated]
+        frame = pd.DataFrame([self._row(c) for c in self.changes], columns=["term", *numbers, "errors", "note"])
         return frame.astype(dict.fromkeys(numbers, "float64"))
 
-    def _row(self, d: StandardisedDifference) -> tuple:
-        e = d.estimates[0]
-        values = (d.first.value, d.last.value, d.difference, e.std_error, e.low, e.high)
-        return (d.term, *values, d.z_independent, d.z_correlated, d.p_value, self.family[d.term], d.intervals, d.note)
+    def _row(self, c: SignProbability) -> tuple:
+        correlated = [c.at(correlation) for correlation in CORRELATIONS[1:]]
+        return (c.term, c.first.value, c.last.value, c.difference, c.probability, *correlated, c.errors, c.note)
 
 
-def standardised_difference(
-    first_value: float | None,
-    first_low: float | None,
-    first_high: float | None,
-    last_value: float | None,
-    last_low: float | None,
-    last_high: float | None,
-    level: float = VDEM_LEVEL,
-    term: str = "difference",
-    confidence: float = 0.95,
-) -> StandardisedDifference:
-    """Return a difference between two bounded values over its standard error.
+def sign_probability(
+    first: Measured, last: Measured, level: float = VDEM_LEVEL, term: str = "difference"
+) -> SignProbability:
+    """Return how probable it is that a change between two years has the sign of the published difference.
 
     Parameters
     ----------
-    first_value, first_low, first_high, last_value, last_low, last_high : float or None
-        Values and published bounds. Missing ones leave the comparison out, with a note.
+    first, last : Measured
+        Values of the two years with their published errors.
     level : float
         Coverage of the bounds; 0.68 for V-Dem.
     term : str
         Code of what changed.
-    confidence : float
-        Coverage of the interval of the difference, which supposes independent errors.
 
     Raises
     ------
     ModelError
-        If a value lies outside its bounds, or `level` or `confidence` is not a share.
+        If a value lies outside its bounds, a standard deviation is negative, or `level` is not a share.
 
     Notes
     -----
-    A standard error is a half-width over the normal quantile of `level`. Bounds are often asymmetric:
-    the half-width taken is the side that faces the other value, since only that side bears on
-    whether the two differ; for equal values it is the mean of both sides.
+    With a standard deviation for both years the probability is Φ(|d| / s), s² = s₁² + s₂² − 2ρ s₁ s₂. It grows with ρ,
+    so that ρ = 0 gives the lowest of all ρ ≥ 0.
 
-    The errors of two years rated by the same coders are neither independent nor perfectly correlated.
-    Independence gives the smaller z, perfect positive correlation (standard error the difference of
-    the two) the larger: a range, with p only for its cautious end.
-
-    Two intervals with coverage .68 and equal half-widths lie apart when z under independence is above
-    1.41, that is p below .16; with unequal half-widths they come apart at a still smaller z. That is
-    much weaker than the usual 5 % test (Schenker and Gentleman 2001 treat the case of 95 %, where it
-    is stronger), so ``"apart"`` is reported as what it is, and as no test.
+    With bounds only, each value is the mode of a split normal distribution (Wallis 2014): two halves of normal
+    densities of one height, whose scales are the two half-widths over the normal quantile of `level`. Its shortest
+    interval of that coverage is the published one, which is how V-Dem defines its bounds. The ranks of the two errors
+    are joined by a normal copula with correlation ρ, and the probability is an integral in one dimension. If the bounds
+    lean against the difference the probability can be below one half; then it falls as ρ grows.
     """
-    checked_level(level, "standardised_difference")
-    checked_level(confidence, "standardised_difference")
-    first = _bounded(first_value, first_low, first_high, term)
-    last = _bounded(last_value, last_low, last_high, term)
+    checked_level(level, "sign_probability")
+    first, last = _checked(first, term), _checked(last, term)
+    about = {"term": term, "first": first, "last": last, "level": level}
     if first.value is None or last.value is None:
-        return _result(term, first, last, level, confidence, "not_observed", difference=None)
+        return _result(**about, note="not_observed")
     difference = float(exact(last.value) - exact(first.value))
-    if None in (first.low, first.high, last.low, last.high):
-        return _result(term, first, last, level, confidence, "no_bounds", difference=difference)
-    return _compared(term, first, last, level, confidence, difference)
+    errors, note = _errors(first, last)
+    if errors is None or note != "compared":
+        return _result(**about, note=note, difference=difference, errors=errors)
+    probability = _of_normals if errors == "sd" else _of_split_normals
+    found = tuple((c, probability(first, last, level, c)) for c in CORRELATIONS)
+    return _result(**about, note=note, difference=difference, errors=errors, by_correlation=found)
 
 
-def standardised_differences(
-    frame: pd.DataFrame, first: int, last: int, family: str, level: float = VDEM_LEVEL, confidence: float = 0.95
-) -> StandardisedDifferences:
-    """Return the standardised differences of several indicators (or units) with q values.
+def sign_probabilities(frame: pd.DataFrame, first: int, last: int, level: float = VDEM_LEVEL) -> SignProbabilities:
+    """Return for several indicators (or units) how probable it is that each change has the sign it shows.
 
     Parameters
     ----------
     frame : pandas.DataFrame
-        One row a term and year: ``term, year, value, low, high``. A term is an indicator of one
-        unit, or a unit in one indicator. A term without a value at one of the years stays in the
-        result, without p value, and is not counted in the family. With a column ``segment``, a term
-        whose two values lie in different segments has no difference: a break parts them.
+        One row a term and year: ``term, year, value, low, high`` and, where published, ``sd``. A term is an indicator
+        of one unit, or a unit in one indicator. With a column ``segment``, a term whose two values lie in different
+        segments has no difference: a break parts them.
     first, last : int
-        Years.
-    family : str
-        Name of the family.
-    level, confidence : float
-        As in :func:`standardised_difference`.
+        Years, chosen without looking at the values.
+    level : float
+        As in :func:`sign_probability`.
 
     Raises
     ------
     ModelError
-        As :func:`standardised_difference`, or if the frame does not have one row a term and year.
+        As :func:`sign_probability`, or if the frame does not have one row a term and year.
     """
-    checked_window(first, last, "standardised_differences")
-    rows = checked(frame, ("term", "year"), ("value", "low", "high"), "standardised_differences")
-    values = {(r.term, r.year): (r.value, r.low, r.high) for r in rows.itertuples(index=False)}
-    nothing, crossed = (None, None, None), _crossed(frame, first, last)
-    found = tuple(
-        _not_comparable(str(term), values[term, first], values[term, last], level, confidence)
-        if term in crossed
-        else standardised_difference(
-            *values.get((term, first), nothing), *values.get((term, last), nothing), level, str(term), confidence
-        )
-        for term in dict.fromkeys(rows["term"])
-    )
-    return StandardisedDifferences(first, last, found, benjamini_hochberg({d.term: d.p_value for d in found}, family))
+    checked_window(first, last, "sign_probabilities")
+    numbers = ("value", "low", "high", *(("sd",) if "sd" in frame.columns else ()))
+    rows = checked(frame, ("term", "year"), numbers, "sign_probabilities")
+    rows = rows[rows["year"].isin([first, last])]
+    values = {(r.term, r.year): Measured(*r[2:]) for r in rows.itertuples(index=False)}
+    crossed, terms = _crossed(frame, first, last), sorted(frame["term"].astype(str).unique())
+    found = []
+    for term in terms:
+        ends = [values.get((term, year), Measured(None)) for year in (first, last)]
+        if term in crossed:
+            ends = [_checked(end, term) for end in ends]
+            found.append(_result(term, *ends, level, note="not_comparable"))
+        else:
+            found.append(sign_probability(*ends, level, term))
+    return SignProbabilities(first, last, tuple(found))
 
 
 def _crossed(frame: pd.DataFrame, first: int, last: int) -> frozenset[str]:
     series = frame.rename(columns={"term": "unit"})
-    return across_break(checked_series(series, "standardised_differences"), first, last)
+    return across_break(checked_series(series, "sign_probabilities"), first, last)
 
 
-def _not_comparable(term: str, first: tuple, last: tuple, level: float, confidence: float) -> StandardisedDifference:
-    ends = (_bounded(*first, term), _bounded(*last, term))
-    return _result(term, *ends, level, confidence, "not_comparable", difference=None)
-
-
-def _bounded(value, low, high, term: str) -> Bounded:
-    value, low, high = plain(value), plain(low), plain(high)
+def _checked(one: Measured, term: str) -> Measured:
+    one = Measured(*map(plain, (one.value, one.low, one.high, one.sd)))
+    value, low, high = one.value, one.low, one.high
     if value is not None and ((low is not None and low > value) or (high is not None and high < value)):
         raise ModelError(
             term, f"{value!r} lies outside its bounds {low!r} to {high!r}", "Check which columns are passed"
         )
-    return Bounded(value, low, high)
+    if one.sd is not None and one.sd < 0:
+        raise ModelError(term, f"the standard deviation is {one.sd!r}", "Check which columns are passed")
+    return one
 
 
-def _compared(
-    term: str, first: Bounded, last: Bounded, level: float, confidence: float, difference: float
-) -> StandardisedDifference:
-    quantile = float(norm.ppf((1 + level) / 2))
-    sign = (difference > 0) - (difference < 0)
-    half_first, half_last = _half_width(first, sign), _half_width(last, -sign)
-    se_first, se_last = float(half_first) / quantile, float(half_last) / quantile
-    se = math.hypot(se_first, se_last)
-    # Compared as published: in floating point, equal half-widths can differ in the last bit.
-    correlated = None if half_first == half_last else difference / (float(abs(half_first - half_last)) / quantile)
-    z = difference / se if se else None
-    note = "no_width" if not se else "correlated_undefined" if correlated is None else "compared"
-    return _result(
-        term,
-        first,
-        last,
-        level,
-        confidence,
-        note,
-        difference=difference,
-        std_error_first=se_first,
-        std_error_last=se_last,
-        z_independent=z,
-        z_correlated=correlated,
-        intervals="apart" if first.high < last.low or last.high < first.low else "overlap",
-    )
+def _errors(first: Measured, last: Measured) -> tuple[str | None, str]:
+    """Return what of the errors of both years is published, and what can be said from it."""
+    sds, bounds = (first.sd, last.sd), (first.low, first.high, last.low, last.high)
+    errors = "sd" if None not in sds else "bounds" if None not in bounds else None
+    if errors is None:
+        return None, "no_bounds"
+    if first == last:
+        return errors, "no_change_coded"
+    if first.value == last.value:
+        return errors, "same_value"
+    widths = sds if errors == "sd" else (*_half_widths(first), *_half_widths(last))
+    return errors, "compared" if any(widths) else "no_width"
 
 
-def _half_width(bounded: Bounded, towards: int):
-    """Return the exact half-width on the side of the other value: 1 above, −1 below, 0 the mean of both."""
-    value, low, high = exact(bounded.value), exact(bounded.low), exact(bounded.high)
-    return {1: high - value, -1: value - low, 0: (high - low) / 2}[towards]
+def _of_normals(first: Measured, last: Measured, level: float, correlation: float) -> float:
+    variance = first.sd**2 + last.sd**2 - 2 * correlation * first.sd * last.sd
+    return float(ndtr(abs(last.value - first.value) / math.sqrt(variance)))
+
+
+def _of_split_normals(first: Measured, last: Measured, level: float, correlation: float) -> float:
+    """Return P(last < first) for a fall and P(first < last) for a rise, by integrating over the error of the upper."""
+    upper, lower = (first, last) if last.value < first.value else (last, first)
+    scale = float(ndtri((1 + level) / 2))
+    above, below = (_Split(one.value, *(w / scale for w in _half_widths(one))) for one in (upper, lower))
+    rest = math.sqrt(1 - correlation**2)
+
+    def density(z: float) -> float:
+        normal = math.exp(-z * z / 2) / math.sqrt(2 * math.pi)
+        return normal * float(ndtr((below.score(above.value(z)) - correlation * z) / rest))
+
+    kinks = [ndtri(above.weight), above.score(below.mode)]
+    points = sorted({float(z) for z in kinks if abs(z) < _FAR})
+    found, _ = quad(density, -_FAR, _FAR, points=points or None, epsabs=1e-11, epsrel=1e-11, limit=200)
+    return min(max(found, 0.0), 1.0)
+
+
+def _half_widths(one: Measured) -> tuple[float, float]:
+    value, low, high = exact(one.value), exact(one.low), exact(one.high)
+    return float(value - low), float(high - value)
+
+
+@dataclass(frozen=True)
+class _Split:
+    """A split normal distribution: scale `down` below its mode, `up` above it; one of them may be 0, or both."""
+
+    mode: float
+    down: float
+    up: float
+
+    @property
+    def weight(self) -> float:
+        """What lies below the mode."""
+        return self.down / (self.down + self.up) if self.down + self.up else 0.5
+
+    def value(self, score: float) -> float:
+        """Return the value whose rank is that of a score of the standard normal distribution."""
+        if score <= ndtri(self.weight):
+            return self.mode + (self.down * ndtri(ndtr(score) / (2 * self.weight)) if self.down else 0.0)
+        return self.mode - (self.up * ndtri(ndtr(-score) / (2 * (1 - self.weight))) if self.up else 0.0)
+
+    def score(self, value: float) -> float:
+        """Return the score of the standard normal distribution whose rank is that of a value."""
+        if value <= self.mode:
+            below = 2 * self.weight * ndtr((value - self.mode) / self.down) if self.down else 0.0
+            return float(ndtri(below))
+        above = 2 * (1 - self.weight) * ndtr((self.mode - value) / self.up) if self.up else 0.0
+        return -float(ndtri(above))
 
 
 def _result(
-    term: str, first: Bounded, last: Bounded, level: float, confidence: float, note: str, **found
-) -> StandardisedDifference:
-    return StandardisedDifference(
-        estimates=(_estimate(term, confidence, **found),),
-        n=sum(bounded.value is not None for bounded in (first, last)),
+    term: str,
+    first: Measured,
+    last: Measured,
+    level: float,
+    note: str,
+    difference: float | None = None,
+    errors: str | None = None,
+    by_correlation: tuple[tuple[float, float], ...] = (),
+) -> SignProbability:
+    lead = by_correlation[0][1] if by_correlation else None
+    return SignProbability(
+        estimates=(Estimate("difference", difference), Estimate("probability", lead)),
+        n=sum(one.value is not None for one in (first, last)),
         note=note,
-        method="standardised_difference",
-        references=(SCHENKER_GENTLEMAN,),
+        method="sign_probability",
+        references=(WALLIS,) if errors == "bounds" else (),
         term=term,
         first=first,
         last=last,
         bounds_level=level,
-        **found,
+        difference=difference,
+        probability=lead,
+        by_correlation=by_correlation,
+        errors=errors,
     )
-
-
-def _estimate(term: str, confidence: float, difference: float | None, **found) -> Estimate:
-    z = found.get("z_independent")
-    if z is None:
-        return Estimate(term, difference, level=confidence)
-    se = math.hypot(found["std_error_first"], found["std_error_last"])
-    reach = float(norm.ppf((1 + confidence) / 2)) * se
-    p_value = float(2 * norm.sf(abs(z)))
-    return Estimate(term, difference, se, difference - reach, difference + reach, p_value, confidence)

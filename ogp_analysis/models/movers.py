@@ -12,13 +12,14 @@ from ogp_analysis.models.series import checked_series, checked_window, comparabl
 
 @dataclass(frozen=True)
 class Mover:
-    """One unit in a list of largest movements; `rank` is shared by tied units."""
+    """One unit in a list of largest movements; `rank` is shared by the `tied` other units with the same difference."""
 
     rank: int
     unit: str
     first_value: float
     last_value: float
     difference: float
+    tied: int
 
 
 @dataclass(frozen=True)
@@ -54,8 +55,8 @@ class Movers:
     neither: int
 
     def table(self) -> pd.DataFrame:
-        """Return falls, then rises: ``direction, rank, unit, first_value, last_value, difference``."""
-        columns = ["rank", "unit", "first_value", "last_value", "difference"]
+        """Return falls, then rises: ``direction, rank, unit, first_value, last_value, difference, tied``."""
+        columns = ["rank", "unit", "first_value", "last_value", "difference", "tied"]
         lists = [("fell", m) for m in self.falls] + [("rose", m) for m in self.rises]
         rows = [(direction, *(getattr(m, c) for c in columns)) for direction, m in lists]
         return pd.DataFrame(rows, columns=["direction", *columns])
@@ -103,4 +104,5 @@ def _largest(sizes: pd.Series, pairs: dict, moved: pd.Series, most: int) -> tupl
     listed = sizes.sort_index().nlargest(most)
     ranks = sizes.rank(method="min", ascending=False)
     cut = int((sizes == listed.iloc[-1]).sum() - (listed == listed.iloc[-1]).sum()) if len(listed) else 0
-    return tuple(Mover(int(ranks[u]), u, *pairs[u], float(moved[u])) for u in listed.index), cut
+    tied = {unit: int((sizes == sizes[unit]).sum()) - 1 for unit in listed.index}
+    return tuple(Mover(int(ranks[u]), u, *pairs[u], float(moved[u]), tied[u]) for u in listed.index), cut

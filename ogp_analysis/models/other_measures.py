@@ -1,8 +1,7 @@
 """What measures beside the core index say of a country: last value, place, changes, each on its own scale.
 
-Descriptions, not tests. Where no interval is published nothing is said on whether a change exceeds the error of
-measurement; where one is, the intervals of the two years are compared, which is no test either
-(:mod:`ogp_analysis.models.interval_change`).
+Where no interval is published nothing is said on whether a change exceeds the error of measurement; where one is, the
+probability that the change has the sign it shows is given (:mod:`ogp_analysis.models.interval_change`).
 """
 
 from __future__ import annotations
@@ -15,6 +14,7 @@ from ogp_analysis.breaks import segments
 from ogp_analysis.disclosure import Withheld
 from ogp_analysis.documented.barriers import SERIES, barrier, covered, held_barriers
 from ogp_analysis.indicators import Break, Indicator, indicator, indicators
+from ogp_analysis.models.interval_change import Measured, sign_probability
 from ogp_analysis.models.result import plain
 from ogp_analysis.models.series import exact
 from ogp_analysis.panel.frame import Panel
@@ -71,11 +71,14 @@ class Standing:
         The value, and its published bounds (coverage .68) if there are any.
     rank : int or None
         Place from the highest value, that is from the freest, among the `n`.
+    tied : int or None
+        Other countries with exactly this value.
     moved : tuple of Moved
         Over :data:`WINDOWS` up to `year`.
-    intervals : str
-        ``"overlap"`` or ``"apart"``, of the bounds at both ends of the longer window; ``"not_published"``,
-        ``"not_comparable"`` or ``"not_observed"``.
+    probability : float or None
+        That the change over the longer window has the sign it shows, if the errors of both years are independent.
+    note : str
+        Of that probability, as in :class:`~ogp_analysis.models.interval_change.SignProbability`.
     """
 
     id: str
@@ -86,8 +89,10 @@ class Standing:
     low: float | None = None
     high: float | None = None
     rank: int | None = None
+    tied: int | None = None
     moved: tuple[Moved, ...] = ()
-    intervals: str = "not_published"
+    probability: float | None = None
+    note: str = "no_bounds"
 
 
 def other_measures(*shown: str) -> list[str]:
@@ -177,8 +182,8 @@ def _standing(panel: Panel, iso3: str, one: Indicator) -> Standing:
     peers = panel.frame.loc[panel.frame["year"] == year, one.id].dropna()
     moved = tuple(_moved(panel, one, iso3, past, year - window, year) for window in WINDOWS)
     return Standing(one.id, False, year, len(peers), float(last["value"]), **bounds,
-                    rank=1 + int((peers > last["value"]).sum()), moved=moved,
-                    intervals=_intervals(past, moved[-1]))  # fmt: skip
+                    rank=1 + int((peers > last["value"]).sum()), tied=int((peers == last["value"]).sum()) - 1,
+                    moved=moved, **_probability(past, moved[-1]))  # fmt: skip
 
 
 def _moved(panel: Panel, one: Indicator, iso3: str, past: pd.DataFrame, first: int, last: int) -> Moved:
@@ -189,11 +194,10 @@ def _moved(panel: Panel, one: Indicator, iso3: str, past: pd.DataFrame, first: i
     return Moved(first, last, float(exact(ends[1]) - exact(ends[0])), None)
 
 
-def _intervals(past: pd.DataFrame, moved: Moved) -> str:
-    """Return how the bounds at both ends of a change lie to one another, or why nothing can be said."""
+def _probability(past: pd.DataFrame, moved: Moved) -> dict:
+    """Return the probability that a change has the sign it shows, and the note on it."""
     if moved.difference is None:
-        return "not_comparable" if moved.crossed is not None else "not_observed"
-    first, last = (past[past["year"] == year].iloc[0] for year in (moved.first, moved.last))
-    if pd.isna([first["low"], last["low"]]).any():
-        return "not_published"
-    return "apart" if first["high"] < last["low"] or last["high"] < first["low"] else "overlap"
+        return {"note": "not_comparable" if moved.crossed is not None else "not_observed"}
+    ends = past.set_index("year").loc[[moved.first, moved.last], ["value", "low", "high", "sd"]]
+    found = sign_probability(*(Measured(*row) for row in ends.itertuples(index=False)))
+    return {"probability": found.probability, "note": found.note}

@@ -1,4 +1,8 @@
-"""The path of one unit: where it started, its highest and lowest point, and where it is now."""
+"""The path of one unit: where it started, its highest and lowest point, and how far it is below its highest.
+
+The highest point is chosen by the values themselves, so a fall from it is larger than a fall between two years chosen
+beforehand. It is compared with nothing but every other unit's fall from its own highest point in the same years.
+"""
 
 from __future__ import annotations
 
@@ -6,8 +10,12 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from ogp_analysis.models.result import plain
-from ogp_analysis.models.series import checked_series
+from ogp_analysis.models.result import Estimate, Result, plain
+from ogp_analysis.models.series import checked_series, exact
+
+#: First year in which a highest value is looked for: the first whole year after the launch of OGP. The same for every
+#: country and page, so that no country's own years decide it.
+PEAK_SINCE = 2012
 
 
 @dataclass(frozen=True)
@@ -26,9 +34,7 @@ class Path:
     peak_value, trough_value : float or None
         Values there.
     shape : str
-        ``"rose"``, ``"fell"`` or ``"flat"`` if the extremes are the ends; ``"rose_then_fell"`` if
-        the highest point lies after the beginning, the lowest after it, and the last value below the
-        first; ``"fell_then_rose"`` for the reverse; ``"mixed"`` for every other path;
+        ``"rose"``, ``"fell"`` or ``"flat"`` if the extremes are the ends; ``"moved"`` for every other path;
         ``"not_observed"``.
     n : int
         Years with a value.
@@ -48,15 +54,49 @@ class Path:
 
     @property
     def case(self) -> str:
-        """Which sentence tells it.
+        """Which sentence states it: the shape, or ``"one_year"`` for a single value."""
+        return "one_year" if self.n == 1 else self.shape
 
-        The shape; ``"one_year"`` for a single value; with ``"_to_the_end"`` if the last value is the extreme that the
-        path turned to.
-        """
-        turned = {"rose_then_fell": self.trough_value, "fell_then_rose": self.peak_value}
-        if self.n == 1:
-            return "one_year"
-        return self.shape + ("_to_the_end" if self.shape in turned and turned[self.shape] == self.last_value else "")
+
+@dataclass(frozen=True, kw_only=True)
+class FallFromPeak(Result):
+    """How far a unit stands below its own highest value, beside every other unit's fall from its own.
+
+    No probability belongs to it: its first year was chosen for having the highest value.
+
+    Attributes
+    ----------
+    unit : str
+    first, last : int
+        The span, the same for all units.
+    peak : int or None
+        Year in which the highest value of the span was first reached.
+    peak_value, last_value : float or None
+        Values then and in `last`.
+    difference : float or None
+        Last minus highest, exact in the published decimals: 0 or below.
+    rank : int or None
+        Place from the largest of these falls; tied units share the smallest.
+    tied : int or None
+        Other units with exactly this fall.
+    n : int
+        Units with a value in every year of the span, no break between them.
+    left_out : int
+        Units with a value in some year of the span that are not among the `n`.
+    note : str
+        ``"fell"``, ``"at_peak"`` (the last value is the highest), or ``"not_observed"``.
+    """
+
+    unit: str
+    first: int
+    last: int
+    peak: int | None = None
+    peak_value: float | None = None
+    last_value: float | None = None
+    difference: float | None = None
+    rank: int | None = None
+    tied: int | None = None
+    left_out: int = 0
 
 
 def path(frame: pd.DataFrame, unit: str, first: int | None = None, last: int | None = None) -> Path:
@@ -103,6 +143,51 @@ def path(frame: pd.DataFrame, unit: str, first: int | None = None, last: int | N
     )
 
 
+def fall_from_peak(frame: pd.DataFrame, unit: str, last: int, first: int = PEAK_SINCE) -> FallFromPeak:
+    """Return how far `unit` stands in `last` below its own highest value since `first`, and its place among all units.
+
+    Parameters
+    ----------
+    frame : pandas.DataFrame
+        ``unit, year, value``; one row a unit and year. All units to compare with are in it. With a column
+        ``segment``, a unit with a break of its series within the span is left out.
+    unit : str
+        Code of the unit.
+    last, first : int
+        The span. It is to be the same on all pages that are compared, and chosen without looking at the values.
+
+    Raises
+    ------
+    ModelError
+        If the frame is not a series of numbers with one row a unit and year.
+    """
+    series = checked_series(frame, "fall_from_peak").dropna(subset=["value"])
+    span = series[series["year"].between(first, last)]
+    by_unit = span.groupby("unit")
+    whole = by_unit["year"].size() == last - first + 1
+    if "segment" in span.columns:
+        whole &= by_unit["segment"].nunique() == 1
+    kept = whole.index[whole] if last > first else whole.index[:0]
+    values = span[span["unit"].isin(kept)].pivot(index="unit", columns="year", values="value")
+    falls = {code: exact(row[last]) - exact(row.max()) for code, row in values.iterrows()}
+    about = {"unit": unit, "first": first, "last": last, "n": len(falls), "left_out": len(whole) - len(falls)}
+    if unit not in falls:
+        return FallFromPeak(estimates=(Estimate("difference", None),), note="not_observed", **about)
+    own, difference = values.loc[unit], falls[unit]
+    return FallFromPeak(
+        estimates=(Estimate("difference", float(difference)),),
+        note="fell" if difference < 0 else "at_peak",
+        method="difference_and_rank",
+        peak=int(own.idxmax()),
+        peak_value=float(own.max()),
+        last_value=float(own[last]),
+        difference=float(difference),
+        rank=1 + sum(fall < difference for fall in falls.values()),
+        tied=sum(fall == difference for fall in falls.values()) - 1,
+        **about,
+    )
+
+
 def _shape(values: list[float], top: int, low: int) -> str:
     if max(values) == min(values):
         return "flat"
@@ -110,11 +195,7 @@ def _shape(values: list[float], top: int, low: int) -> str:
         return "rose"
     if values[-1] == values[low] and values[0] == values[top]:
         return "fell"
-    if 0 < top < low and values[-1] < values[0]:
-        return "rose_then_fell"
-    if 0 < low < top and values[-1] > values[0]:
-        return "fell_then_rose"
-    return "mixed"
+    return "moved"
 
 
 @dataclass(frozen=True)

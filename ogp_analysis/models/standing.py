@@ -29,6 +29,8 @@ class Standing:
         Units with a value in that year.
     rank : int or None
         Place counted from the highest value; ties share the smallest.
+    tied : int or None
+        Other units with exactly this value.
     percentile : float or None
         Share of these units below it, half of those tied with it and of itself included; 0 to 1.
     first, last : int or None
@@ -44,6 +46,7 @@ class Standing:
     year: int | None
     n: int
     rank: int | None
+    tied: int | None
     percentile: float | None
     first: int | None
     last: int | None
@@ -343,7 +346,7 @@ def _standing(id: str, stretches: list[pd.DataFrame], unit: str, first: int, las
     years = [sorted(s.loc[s["unit"] == unit, "year"]) for s in own]
     held = [number for number, found in enumerate(years) if found]
     if not held:
-        return Standing(id, None, 0, None, None, None, None, None, False)
+        return Standing(id, None, 0, *[None] * 6, False)
     start, end, series = _window(own, years, first, last)
     direction = change(series, unit, start, end).direction if start < end else None
     return Standing(
@@ -367,10 +370,11 @@ def _window(own: list[pd.DataFrame], years: list[list[int]], first: int, last: i
     return best
 
 
-def _place(series: pd.DataFrame, unit: str, year: int) -> tuple[int, int, float]:
+def _place(series: pd.DataFrame, unit: str, year: int) -> tuple[int, int, int, float]:
     at = _at(series, year).dropna()
     value = at[unit]
-    return len(at), 1 + int((at > value).sum()), float((at.rank()[unit] - 0.5) / len(at))
+    tied = int((at == value).sum()) - 1
+    return len(at), 1 + int((at > value).sum()), tied, float((at.rank()[unit] - 0.5) / len(at))
 
 
 def _at(frame: pd.DataFrame, year: int) -> pd.Series:

@@ -14,7 +14,7 @@ from ogp_analysis.errors import ParameterError
 from ogp_analysis.indicators import Break, indicator
 
 KEY = ["iso3", "year"]
-_BOUNDED = ["term", "year", "value", "low", "high", "segment"]
+_BOUNDED = ["term", "year", "value", "low", "high", "sd", "segment"]
 #: Years read before the first that is shown: changes up to a shown year may begin in them.
 EARLIER = 10
 
@@ -27,7 +27,8 @@ class Panel:
     ----------
     frame : pandas.DataFrame
         One row a country in a year, sorted: ``iso3, year``, a column for each indicator by its id,
-        with ``<id>_low`` and ``<id>_high`` where bounds are published, and the OGP columns of
+        with ``<id>_low`` and ``<id>_high`` where bounds are published and ``<id>_sd`` where a
+        standard deviation of the error is, and the OGP columns of
         :func:`ogp_analysis.membership.country_year_status`. Missing is missing. Indicators whose values may be
         drawn only are not in it.
     earlier : pandas.DataFrame
@@ -70,7 +71,10 @@ class Panel:
         return self._view(views.series, (id,), id)
 
     def own(self, id: str, iso3: str) -> pd.DataFrame | Withheld:
-        """Return one indicator of a country in the years shown: ``year, value, low, high, segment``; no empty rows."""
+        """Return one indicator of a country in the years shown: ``year, value, low, high, sd, segment``.
+
+        No empty rows; bounds and standard deviation are missing where none are published.
+        """
         return self._own(id, iso3, since=self.first_year)
 
     def median(self, id: str, region: str, without: str) -> pd.DataFrame | Withheld:
@@ -168,9 +172,10 @@ class Panel:
         return by_year[self.open_ids].median().assign(n=by_year["iso3"].nunique()).reset_index()
 
     def bounded(self, iso3: str) -> pd.DataFrame:
-        """Return ``term, year, value, low, high, segment`` of the open indicators of a country that have bounds.
+        """Return ``term, year, value, low, high, sd, segment`` of the open indicators of a country that have bounds.
 
         Bounds have coverage .68: as published, or where a standard error is published, that far from the value.
+        ``sd`` is the published standard deviation (or standard error) of the value; missing where none is published.
         The years before `first_year` in which a change may begin are among them.
         """
         own = pd.concat([self.earlier[self.earlier["iso3"] == iso3], self.of(iso3)], ignore_index=True)
@@ -241,5 +246,5 @@ class Panel:
 def _bounds(own: pd.DataFrame, id: str) -> pd.DataFrame:
     """Return the values and bounds of one indicator of a country, for every row."""
     segment = segments(indicator(id), own["iso3"], own["year"])
-    return pd.DataFrame({"term": id, "year": own["year"], "value": own[id], "low": own[f"{id}_low"],
-                         "high": own[f"{id}_high"], "segment": segment})  # fmt: skip
+    return pd.DataFrame({"term": id, "year": own["year"], "value": own[id], **views.errors(own, id),
+                         "segment": segment})  # fmt: skip

@@ -79,7 +79,7 @@ def country_years(ids: Sequence[str], first_year: int, last_year: int, edition: 
 
 def _whose(column: str, ids: list[str]) -> str:
     """Return the indicator that a column of the panel belongs to; the column itself if to none."""
-    plain = column.removesuffix("_low").removesuffix("_high")
+    plain = column.removesuffix("_low").removesuffix("_high").removesuffix("_sd")
     return plain if plain in ids else column
 
 
@@ -127,7 +127,8 @@ def _not_comparable(rows: pd.DataFrame) -> pd.Series:
 
 def _columns(one: Indicator) -> dict[str, str]:
     bounds = {one.low: f"{one.id}_low", one.high: f"{one.id}_high"} if one.low else {}
-    return {one.column: one.id, **bounds}
+    errors = {one.std_error: f"{one.id}_sd"} if one.std_error else {}
+    return {one.column: one.id, **bounds, **errors}
 
 
 def _with_errors(part: pd.DataFrame, named: pd.DataFrame, members: list[Indicator]) -> pd.DataFrame:

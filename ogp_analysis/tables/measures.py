@@ -124,7 +124,8 @@ def standings_table(found: Standings, place: str) -> Table:
     """Return place and direction of a country in each measure, one row a measure; values are not in it."""
     headings = {
         "indicator": Heading("indicator"), "publisher": Heading("publisher"), "year": Heading("year", "year"),
-        "rank": Heading("rank_high", "rank"), "n": Heading("n", "count"), "percentile": Heading("below", "share"),
+        "rank": Heading("rank_high", "rank"), "tied": Heading("tied", "count"), "n": Heading("n", "count"),
+        "percentile": Heading("below", "share"),
         "first": Heading("first", "year"), "last": Heading("last", "year"), "direction": Heading("moved"),
         "same_years": Heading("same_years"),
     }  # fmt: skip

@@ -10,6 +10,7 @@ from ogp_analysis.indicators import indicator
 from ogp_analysis.messages import sentence, word
 from ogp_analysis.models.other_measures import ASKS_ABOUT_SURVEILLANCE, WINDOWS, Moved, Standing, never_alone
 from ogp_analysis.models.rates import counted
+from ogp_analysis.tables.profile import no_probability
 from ogp_analysis.tables.table import Heading, Table, table
 
 
@@ -77,7 +78,7 @@ def where_it_stands_table(found: list[Standing], place: str) -> Table:
     headings = {
         "measure": Heading("measure"), "year": Heading("others.column.at", "year"),
         "value": Heading("value", "index", 3), "low": Heading("low", "index", 3), "high": Heading("high", "index", 3),
-        "rank": Heading("rank", "rank"), "n": Heading("n", "count"),
+        "rank": Heading("rank", "rank"), "tied": Heading("tied", "count"), "n": Heading("n", "count"),
     }  # fmt: skip
     frame = pd.DataFrame([_standing(one) for one in found], columns=list(headings)).astype(object)
     return table("other_measures", sentence("others.table.standings", place=place).plain(), frame, headings)
@@ -86,19 +87,19 @@ def where_it_stands_table(found: list[Standing], place: str) -> Table:
 def _standing(one: Standing) -> dict:
     row = {"measure": word(f"indicators.{one.id}.short"), "year": one.year, "n": one.n}
     if one.year is None:
-        return row | dict.fromkeys(("value", "low", "high", "rank"), "no_data")
+        return row | dict.fromkeys(("value", "low", "high", "rank", "tied"), "no_data")
     if one.drawn_only:
-        return row | {"value": "drawn_only"} | dict.fromkeys(("low", "high", "rank"), "not_written")
+        return row | {"value": "drawn_only"} | dict.fromkeys(("low", "high", "rank", "tied"), "not_written")
     bounds = {name: getattr(one, name) if getattr(one, name) is not None else "no_bounds" for name in ("low", "high")}
     value = word(f"others.category.{one.id}.{int(one.value)}") if _ordinal(one) else one.value
-    return row | bounds | {"value": value, "rank": one.rank}
+    return row | bounds | {"value": value, "rank": one.rank, "tied": one.tied}
 
 
 def where_it_moved_table(found: list[Standing], place: str) -> Table:
     """Return the changes of a country up to its last value, one row a measure: not of those that may be drawn only."""
     headings = {"measure": Heading("measure"), "year": Heading("others.column.until", "year")}
     headings |= {f"change_{w}": Heading(f"others.column.change_{w}", "index", 3, signed=True) for w in WINDOWS}
-    headings["verdict"] = Heading("others.column.verdict")
+    headings["probability"] = Heading("others.column.probability", "probability", 3)
     rows = [_changes(one) for one in found if not one.drawn_only and one.year is not None]
     frame = pd.DataFrame(rows, columns=list(headings)).astype(object)
     return table("other_changes", sentence("others.table.moved", place=place).plain(), frame, headings)
@@ -107,7 +108,7 @@ def where_it_moved_table(found: list[Standing], place: str) -> Table:
 def _changes(one: Standing) -> dict:
     changes = {f"change_{moved.last - moved.first}": _moved(moved, _ordinal(one)) for moved in one.moved}
     measure = {"measure": word(f"indicators.{one.id}.short"), "year": one.year}
-    return measure | changes | {"verdict": _verdict(one)}
+    return measure | changes | {"probability": no_probability(one.note) if one.probability is None else one.probability}
 
 
 def _ordinal(one: Standing) -> bool:
@@ -124,11 +125,6 @@ def _moved(moved: Moved, ordinal: bool) -> float | str:
         return moved.difference
     sign = (moved.difference > 0) - (moved.difference < 0)
     return word("others.moved." + {1: "rose", -1: "fell", 0: "unchanged"}[sign])
-
-
-def _verdict(one: Standing) -> str:
-    codes = {"not_observed": "no_data", "not_comparable": "not_comparable"}
-    return codes.get(one.intervals) or word(f"others.verdict.{one.intervals}")
 
 
 def episodes_table(episodes: pd.DataFrame, place: str) -> Table:

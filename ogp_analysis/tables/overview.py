@@ -12,23 +12,24 @@ from ogp_analysis.tables.table import Heading, Table, table
 
 
 def movers_frame(found: Movers) -> pd.DataFrame:
-    """Return the largest rises, then the largest falls, as ``place, first_value, last_value, difference``.
+    """Return the largest rises, then the largest falls, as ``place, rank, tied, first_value, last_value, difference``.
 
     In the order from the largest rise to the largest fall.
     """
     rows = [*found.rises, *reversed(found.falls)]
     return pd.DataFrame(
         [{"place": country(m.unit).name, "rank": m.rank, "first_value": m.first_value, "last_value": m.last_value,
-          "difference": m.difference} for m in rows],
-        columns=["place", "rank", "first_value", "last_value", "difference"],
+          "difference": m.difference, "tied": m.tied} for m in rows],
+        columns=["place", "rank", "tied", "first_value", "last_value", "difference"],
     )  # fmt: skip
 
 
 def movers_table(found: Movers, indicator: str) -> Table:
     """Return the countries that moved most, with the denominators of the window in the caption."""
     headings = {
-        "place": Heading("place"), "rank": Heading("rank", "rank"), "first_value": Heading("first_value", "index", 3),
-        "last_value": Heading("last_value", "index", 3), "difference": Heading("difference", "index", 3, signed=True),
+        "place": Heading("place"), "rank": Heading("rank", "rank"), "tied": Heading("tied", "count"),
+        "first_value": Heading("first_value", "index", 3), "last_value": Heading("last_value", "index", 3),
+        "difference": Heading("difference", "index", 3, signed=True),
     }  # fmt: skip
     caption = sentence("overview.table.movers", indicator=word(f"indicators.{indicator}.name"), first=found.first,
                        last=found.last, n=found.n, fell=found.n_fell, rose=found.n_rose, unchanged=found.n_unchanged,

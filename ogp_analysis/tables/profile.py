@@ -10,10 +10,11 @@ from ogp_analysis.indicators import indicator
 from ogp_analysis.messages import sentence, word
 from ogp_analysis.models.change import Change
 from ogp_analysis.models.dispersion import Dispersion
-from ogp_analysis.models.interval_change import StandardisedDifference, StandardisedDifferences
+from ogp_analysis.models.interval_change import SignProbabilities
 from ogp_analysis.panel.frame import Panel
 from ogp_analysis.tables.table import Heading, Table, table
 from ogp_analysis.timeline import Timeline
+from ogp_analysis.views import COHORTS
 
 
 def scope_table(panel: Panel) -> Table:
@@ -78,6 +79,7 @@ def changes_table(changes: dict[str, Sequence[Change]], place: str) -> Table:
         "difference": Heading("difference", "index", 3, signed=True),
         "rank_fall": Heading("rank_fall", "rank"),
         "rank_rise": Heading("rank_rise", "rank"),
+        "tied": Heading("tied", "count"),
         "n": Heading("n", "count"),
         "as_much": Heading("as_much", "count"),
         "share": Heading("share", "share"),
@@ -97,42 +99,64 @@ def _change_row(one: str, c: Change) -> dict:
         "difference": c.difference,
         "rank_fall": c.rank_fall,
         "rank_rise": c.rank_rise,
+        "tied": c.tied,
         "n": c.n,
         "as_much": moved.count if moved else None,
         "share": moved.share if moved else None,
     }
 
 
-def bounded_table(found: StandardisedDifferences, place: str) -> Table:
-    """Return changes held against published bounds, one row an indicator: both z as a range, p, and q of the family."""
-    frame = found.table()
-    frame["term"] = [word(f"indicators.{one}.short") for one in frame["term"]]
-    frame["intervals"] = [_intervals(d) for d in found.differences]
+def bounded_table(found: SignProbabilities, place: str) -> Table:
+    """Return changes with the probability that each has the sign it shows, one row an indicator.
+
+    Errors of the two years are taken as independent. Where there is no probability, the row says why.
+    """
     headings = {
         "term": Heading("indicator"),
         "first_value": Heading("first_value", "index", 3),
         "last_value": Heading("last_value", "index", 3),
         "difference": Heading("difference", "index", 3, signed=True),
-        "z_independent": Heading("z_independent", "ratio", 2, signed=True),
-        "z_correlated": Heading("z_correlated", "ratio", 2, signed=True),
-        "p_value": Heading("p_value", "probability", 3),
-        "q_value": Heading("q_value", "probability", 3),
-        "intervals": Heading("intervals"),
+        "probability": Heading("sign_probability", "probability", 3),
     }
-    caption = sentence(
-        "profile.table.bounded",
-        place=place,
-        first=found.first,
-        last=found.last,
-        n=sum(d.p_value is not None for d in found.differences),
-    ).plain()
+    frame = _probabilities(found, ["probability"])
+    n = sum(c.probability is not None for c in found.changes)
+    caption = sentence("profile.table.bounded", place=place, first=found.first, last=found.last, n=n).plain()
     return table("bounded_changes", caption, frame, headings)
 
 
-def _intervals(d: StandardisedDifference) -> str:
-    if d.intervals is None:
-        return {"not_observed": "no_data", "not_comparable": "not_comparable"}.get(d.note, "not_published")
-    return word(f"tables.intervals.{d.intervals}")
+def correlations_table(found: SignProbabilities, place: str) -> Table:
+    """Return the probabilities of :func:`bounded_table` for three correlations of the errors, one row an indicator."""
+    names = {"probability": "correlation_0", "probability_50": "correlation_50", "probability_90": "correlation_90"}
+    headings = {"term": Heading("indicator"), "difference": Heading("difference", "index", 3, signed=True)}
+    headings |= {name: Heading(heading, "probability", 3) for name, heading in names.items()}
+    caption = sentence("profile.table.correlations", place=place, first=found.first, last=found.last).plain()
+    return table("correlated_errors", caption, _probabilities(found, list(names)), headings)
+
+
+def _probabilities(found: SignProbabilities, columns: list[str]) -> pd.DataFrame:
+    frame = found.table()
+    frame["term"] = [word(f"indicators.{one}.short") for one in frame["term"]]
+    reasons = pd.Series([no_probability(c.note) for c in found.changes], index=frame.index, dtype="object")
+    for name in columns:
+        frame[name] = frame[name].astype("object").where(frame[name].notna(), reasons)
+    return frame
+
+
+def no_probability(note: str) -> str:
+    """Return why a change has no probability, as a missing value, from the note of a ``SignProbability``."""
+    return {"not_observed": "no_data", "no_bounds": "not_published"}.get(note, note)
+
+
+def bounded_facts(found: SignProbabilities) -> dict:
+    """Return what the sentence on these changes says: how many have a probability, the lowest and the highest."""
+    known = sorted((c for c in found.changes if c.probability is not None), key=lambda c: (c.probability, c.term))
+    unchanged = sum(c.note == "no_change_coded" for c in found.changes)
+    if not known:
+        return {"case": "no_change", "unchanged": unchanged} if unchanged else {"case": "none"}
+    low, high = ({"name": word(f"indicators.{c.term}.short"), "value": c.probability} for c in (known[0], known[-1]))
+    return {"case": "summary" if len(known) > 1 else "one", "n": len(known), "unchanged": unchanged,
+            "lowest": low["value"], "lowest_name": low["name"], "highest": high["value"],
+            "highest_name": high["name"]}  # fmt: skip
 
 
 def events_table(history: Timeline, place: str) -> Table:
@@ -169,8 +193,14 @@ def measures_table(panel: Panel, ids: Sequence[str] | None = None) -> Table:
 
 
 def cohort_table(spread: Dispersion, first: int, last: int, indicator_id: str = "v2xcs_ccsi") -> Table:
-    """Return, for each cohort of members, median and middle half at the first and the last year."""
-    keep = [s for s in spread.spreads if s.year in (first, last)]
+    """Return, for each cohort of members, median and middle half at the first and the last year.
+
+    `spread` is that of a fixed set of countries by cohort: the caption states how many they are, and how many of them
+    ever joined, and the rows of a year sum to it.
+    """
+    ordered = sorted(spread.spreads, key=lambda s: (COHORTS.index(s.group), s.year))
+    keep = [s for s in ordered if s.year in (first, last)]
+    ends = [s for s in keep if s.year == last]
     rows = [
         {
             "cohort": word(f"tables.cohort.{s.group}"),
@@ -193,7 +223,12 @@ def cohort_table(spread: Dispersion, first: int, last: int, indicator_id: str = 
     return table(
         "cohorts",
         sentence(
-            "profile.table.cohorts", indicator=word(f"indicators.{indicator_id}.name"), first=first, last=last
+            "profile.table.cohorts",
+            indicator=word(f"indicators.{indicator_id}.name"),
+            first=first,
+            last=last,
+            n=sum(s.n for s in ends),
+            members=sum(s.n for s in ends if s.group != "never"),
         ).plain(),
         pd.DataFrame(rows),
         headings,

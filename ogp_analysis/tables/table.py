@@ -27,6 +27,9 @@ MISSING = {
     "not_written": "tables.missing.not_written",
     "drawn_only": "tables.missing.drawn_only",
     "not_comparable": "tables.missing.not_comparable",
+    "no_change_coded": "tables.missing.no_change_coded",
+    "same_value": "tables.missing.same_value",
+    "no_width": "tables.missing.no_width",
 }
 #: How a truth value is shown.
 _TRUTH = {"true": "tables.truth.yes", "false": "tables.truth.no"}

@@ -72,17 +72,19 @@ def test_letters_of_every_script_and_the_joiners_they_need_are_kept():
 
 
 def test_stars_of_the_data_stay_and_stars_of_the_template_go():
-    one = sentence("profile.change", case="unchanged", window=5, first=2018, last=2023, first_value=0.5, n=3)
+    one = sentence("profile.change", case="unchanged", window=5, first=2018, last=2023, first_value=0.5, n=3, tied=0)
     assert "**" not in one.plain()
     assert "a**b**z" in said("**b**").plain()
-    assert "**" in sentence("profile.path", case="rose_then_fell", first=1, last=4, first_value=0.1, last_value=0.1,
-                            peak=2, peak_value=0.9, trough=3, trough_value=0.0).markdown()  # fmt: skip
+    assert "**" in sentence("profile.peak", case="fell", first=2012, last=2023, difference=-0.1, peak=2013,
+                            peak_value=0.9, rank=1, n=3, tied=0).markdown()  # fmt: skip
 
 
 def test_a_small_probability_is_less_than_what_can_be_shown_and_no_markup():
-    found = sentence("profile.bounded", case="summary", n=3, first=2013, last=2023, apart=3, q=0.00007)
-    assert "is <0.001." in found.plain() and "is &lt;0.001." in found.markdown()
-    assert found.numbers()["profile.bounded.q"]["value"] == 0.00007
+    found = sentence("profile.bounded", case="summary", n=3, first=2013, last=2023, unchanged=0, lowest=0.00007,
+                     lowest_name="a", highest=0.99993, highest_name="b")  # fmt: skip
+    assert "from <0.001 (a) to >0.999 (b)" in found.plain().replace("**", "")
+    assert "&lt;0.001" in found.markdown() and "<" not in found.markdown()
+    assert found.numbers()["profile.bounded.lowest"]["value"] == 0.00007
 
 
 def test_a_time_is_said_and_carried_as_its_day():

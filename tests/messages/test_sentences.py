@@ -25,9 +25,9 @@ def english():
 
 
 def test_a_sentence_says_its_values_in_each_language():
-    assert "up to 0.879 in 2019" in sentence("profile.path", case="rose_then_fell", **PATH).plain()
+    assert "was 0.879, first reached in 2019" in sentence("profile.path", case="moved", **PATH).plain()
     use_language("es")
-    assert "a 0.879 en 2019" in sentence("profile.path", case="rose_then_fell", **PATH).plain()
+    assert "fue de 0.879, alcanzado por primera vez en 2019" in sentence("profile.path", case="moved", **PATH).plain()
 
 
 def test_hostile_text_is_no_markup():

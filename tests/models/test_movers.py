@@ -29,6 +29,7 @@ def test_ties_are_listed_by_code_share_a_rank_and_those_cut_are_counted():
     found = movers(data, 2010, 2020, most=2)
     assert [(m.rank, m.unit, m.difference) for m in found.falls] == [(1, "C", -0.3), (2, "A", -0.098)]
     assert found.falls_cut == 2 and found.rises_cut == 0
+    assert [m.tied for m in found.falls] == [0, 2], "the two that are cut are tied as well"
     assert [(m.rank, m.unit, m.first_value, m.last_value) for m in found.rises] == [(1, "E", 0.1, 0.2)]
     assert (found.n, found.n_fell, found.n_rose, found.n_unchanged) == (6, 4, 1, 1)
 
@@ -53,7 +54,8 @@ def test_ranks_agree_with_change_and_brute_force():
     moved = (hundredths[2020] - hundredths[2010]).sort_index().sort_values(kind="stable")
     assert [m.unit for m in found.falls] == list(moved[moved < 0].index)
     for m in found.falls:
-        assert m.rank == change(data, m.unit, 2010, 2020).rank_fall
+        whole = change(data, m.unit, 2010, 2020)
+        assert (m.rank, m.tied) == (whole.rank_fall, whole.tied)
     for m in found.rises:
         assert m.rank == change(data, m.unit, 2010, 2020).rank_rise
     assert found == movers(data.sample(frac=1, random_state=2), 2010, 2020, most=80)

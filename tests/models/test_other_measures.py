@@ -43,7 +43,9 @@ def test_last_values_places_and_changes_are_those_of_the_series(panel):
     five, ten = ogp.changes(panel.history("v2x_libdem_v15"), "MEX", 2023)
     assert [m.difference for m in found.moved] == [five.difference, ten.difference]
     bounds = panel.bounded("MEX").set_index(["term", "year"]).loc[("v2x_libdem_v15", 2023)]
-    assert (found.low, found.high) == (bounds["low"], bounds["high"]) and found.intervals == "apart"
+    assert (found.low, found.high) == (bounds["low"], bounds["high"]) and found.tied == latest.tied
+    assert found.probability == ogp.sign_probabilities(panel.bounded("MEX"), 2013, 2023)["v2x_libdem_v15"].probability
+    assert found.probability == pytest.approx(0.9521, abs=5e-5) and found.note == "compared"
 
 
 def test_a_change_may_begin_before_the_first_year_shown_and_is_not_made_up(panel):
@@ -51,7 +53,7 @@ def test_a_change_may_begin_before_the_first_year_shown_and_is_not_made_up(panel
     voice, liberties = ogp.where_it_stands(short, "MEX", ["va_est", "v2x_civlib_v12"])
     [usual] = ogp.where_it_stands(panel, "MEX", ["va_est"])
     assert voice == usual
-    assert (liberties.year, liberties.moved[1].difference, liberties.intervals) == (2021, None, "not_observed")
+    assert (liberties.year, liberties.moved[1].difference, liberties.note) == (2021, None, "not_observed")
     assert liberties.moved[0].difference == pytest.approx(-0.01)
 
 
@@ -59,7 +61,7 @@ def test_a_break_between_two_years_is_named_and_nothing_is_subtracted():
     early = ogp.country_years(["va_est"], 2000, 2010)
     [found] = ogp.where_it_stands(early, "MEX", ["va_est"])
     assert found.moved[0].difference is not None and found.moved[0].crossed is None
-    assert (found.moved[1].difference, found.moved[1].crossed.year, found.intervals) == (None, 2002, "not_comparable")
+    assert (found.moved[1].difference, found.moved[1].crossed.year, found.note) == (None, 2002, "not_comparable")
 
 
 def test_a_country_without_values_has_none(panel):

@@ -21,10 +21,12 @@ def test_place_and_direction_of_a_unit_over_the_years_asked_for():
     frame = series(A=[(2013, 0.4), (2023, 0.6)], B=[(2013, 0.5), (2023, 0.5)], C=[(2023, 0.9)], D=[(2023, 0.5)])
     found = standings({"one": [frame]}, "A", 2013, 2023)
     [row] = found.rows
-    assert (row.year, row.n, row.rank, row.percentile) == (2023, 4, 2, 0.625)
+    assert (row.year, row.n, row.rank, row.tied, row.percentile) == (2023, 4, 2, 0, 0.625)
     assert (row.first, row.last, row.direction, row.same_years) == (2013, 2023, "rose", True)
     [other] = standings({"one": [frame]}, "B", 2013, 2023).rows
-    assert (other.direction, other.rank, other.percentile) == ("unchanged", 3, 0.25), "ties share place and share"
+    assert (other.direction, other.rank, other.tied, other.percentile) == ("unchanged", 3, 1, 0.25), (
+        "ties share place and share"
+    )
 
 
 def test_a_change_of_method_is_not_crossed_and_the_longest_run_is_told():

@@ -155,8 +155,9 @@ def test_no_count_of_one_is_followed_by_a_plural(more):
 
 def test_a_change_may_begin_before_the_first_year_shown(more):
     short, usual = profile(more, first_year=2015), profile(more, event_date="2017-05-23")
-    for window in (5, 10):
-        assert said(short, f"profile.change_{window}") == said(usual, f"profile.change_{window}")
+    for name in ("change_5", "change_10", "peak"):
+        assert len(said(short, f"profile.{name}")) == 1
+        assert said(short, f"profile.{name}") == said(usual, f"profile.{name}")
     assert table(short, "changes") == table(usual, "changes")
     assert table(short, "bounded_changes") == table(usual, "bounded_changes")
     assert [row["year"] for row in table(short, "values")] == [str(year) for year in range(2015, 2024)]
@@ -174,6 +175,7 @@ def test_years_after_the_data_end_with_the_last_that_has_a_value(more):
     later = profile(more, last_year=2030)
     assert said(later, "profile.edition") == ["Data edition: embedded; last year with a value of the core index: 2023."]
     assert said(later, "profile.change_10")[0].startswith("Over 10 years, from 2013 to 2023, it fell: −0.071")
+    assert "changed by −0.178" in said(later, "profile.peak")[0]
     assert {(row["first_value"], row["last_value"]) for row in table(later, "bounded_changes")} == {
         (row["first_value"], row["last_value"]) for row in table(profile(more, event_date="2017-05-23"),
                                                                  "bounded_changes")}  # fmt: skip
@@ -190,7 +192,9 @@ def test_one_year_is_a_page_too(more):
     one = profile(more, first_year=2023)
     assert said(one, "profile.headline_one_year") == ["Civic space in Mexico, 2023"]
     assert said(one, "profile.path") == ["There is one value to describe: 0.701 in 2023."]
+    assert said(one, "profile.peak")[0].startswith("How far it stands below its own highest value since 2012 is not")
     none = profile(more, first_year=2024, last_year=2024)
+    assert not said(none, "profile.peak")
     assert "has no value for Mexico in the years shown" in said(none, "profile.latest")[0]
     assert [row["last_value"] for row in table(none, "bounded_changes")] != ["", "", ""]
 
@@ -207,11 +211,12 @@ def test_mexico_around_the_day_the_core_group_left(more):
     assert said(report, "profile.event.values") == [
         "Values around it: 0.772 in 2016, the year before; 0.801 in 2017. The path from there on:"]  # fmt: skip
     assert said(report, "profile.path_since") == [
-        "It rose before it fell: from 0.772 in 2016 up to 0.879 in 2019, the highest of these years, then down to "
-        "0.688 in 2022, the lowest; in 2023 it was 0.701."]  # fmt: skip
+        "It was 0.772 in 2016 and 0.701 in 2023; the highest value of these years was 0.879, first reached in 2019, the "
+        "lowest 0.688, first reached in 2022. Which years are the highest and the lowest is known only afterwards: how "
+        "far it moved is said over 5 and 10 years."]  # fmt: skip
     assert "does not say that this event caused what followed" in said(report, "profile.event.set")[0]
     spanish = profile(more, event_date="2017-05-23", language="es")
-    assert said(spanish, "profile.path_since")[0].startswith("Subió antes de caer: de 0.772 en 2016 a 0.879 en 2019")
+    assert said(spanish, "profile.path_since")[0].startswith("Fue de 0.772 en 2016 y de 0.701 en 2023; el valor más alto")
     assert "no dice que este acontecimiento haya causado" in said(spanish, "profile.event.set")[0]
 
 

@@ -108,8 +108,8 @@ def test_no_value_that_may_be_drawn_only_is_in_any_file_but_a_drawing(full, secr
 
 def published(report) -> set[str]:
     """Return the numbers of the tables whose rows are of open series, as files and as pages write them."""
-    rows = [row for name in ("values", "changes", "movers", "bounded_changes", "indicators", "cohorts",
-                             "other_changes")
+    rows = [row for name in ("values", "changes", "movers", "bounded_changes", "correlated_errors", "indicators",
+                             "cohorts", "other_changes")
             if (report.folder / "tables" / f"{name}.csv").exists() for row in table(report, name)]  # fmt: skip
     rows += [row for row in table(report, "other_measures") if "drawn_only" not in row.values()]
     cells = {cell for row in rows for cell in row.values() if re.fullmatch(r"-?\d+\.\d+", cell)}

@@ -65,14 +65,21 @@ def test_a_page_is_in_one_language_figures_included(site, notebook, wanted, lang
     assert len(found) > 100
 
 
-def test_mexicos_profile_says_that_it_rose_before_it_fell_and_names_no_cause(site):
+def test_mexicos_profile_says_how_far_it_fell_over_fixed_years_and_names_no_cause(site):
     report = site.report("country_profile", country="MEX", language="en")
     said = text(report.page)
     with (report.folder / "tables" / "values.csv").open(encoding="utf-8") as handle:
         values = {row["year"]: row["v2xcs_ccsi"] for row in csv.DictReader(handle)}
     assert {y: values[y] for y in ("2016", "2017", "2019", "2023")} == {
         "2016": "0.772", "2017": "0.801", "2019": "0.879", "2023": "0.701"}  # fmt: skip
-    assert "rose before it fell" in said and "0.879 in 2019" in said
+    assert "rose before it fell" not in said
+    numbers = {name: one["value"] for name, one in report.numbers.items()}
+    for name, expected in {
+        "change_10": (-0.071, 53, 0, 175), "change_5": (-0.136, 16, 0, 175), "peak": (-0.178, 32, 2, 175),
+    }.items():  # fmt: skip
+        rank = "rank" if name == "peak" else "rank_fall"
+        assert tuple(numbers[f"profile.{name}.{field}"] for field in ("difference", rank, "tied", "n")) == expected
+    assert "0.879, first reached in 2019" in said and "No probability is given for it" in said
     assert "No interval is published for this index" in said
     assert not [cause for cause in CAUSES if cause in said.lower()]
 
@@ -86,7 +93,9 @@ def test_every_profile_says_what_it_cannot_show(site, country):
 
 
 def test_standing_in_ogp_is_told_with_how_far_it_is_verified(site):
-    assert "Status verified to April 2024" in text(site.report("country_profile", country="MEX", language="en").page)
+    mexico = text(site.report("country_profile", country="MEX", language="en").page)
+    assert "participating; last procedure on record: placed under review (Procedural Review)" in mexico
+    assert "Status verified to April 2024" in mexico
     assert "has never joined OGP" in text(site.report("country_profile", country="CHN").page)
     turkey = text(site.report("country_profile", country="TUR").page)
     assert "Last known standing: left" in turkey
@@ -172,13 +181,43 @@ def test_the_other_measures_of_mexico_stand_in_a_table_with_bounds_places_and_no
         rows = {row["measure"]: row for row in csv.DictReader(handle)}
     democracy, regime = rows["Electoral democracy (v15)"], rows["Regime type (ERT)"]
     assert (democracy["change_5"], democracy["change_10"]) == ("-0.126", "-0.074")
-    assert (democracy["verdict"], regime["verdict"]) == ("68% intervals touch", "no interval published: no verdict")
+    assert float(democracy["probability"]) == pytest.approx(0.8026, abs=5e-5)
+    assert regime["probability"] == "not_published"
     assert regime["change_10"] == "unchanged"
     with (report.folder / "tables" / "regime_episodes.csv").open(encoding="utf-8") as handle:
         assert [tuple(row.values()) for row in csv.DictReader(handle)] == [
             ("Democratisation", "1988", "2004", "democratic transition"),
             ("Autocratisation", "2020", "2024", "not ended with the data"),
         ]
+
+
+def test_the_probability_of_a_sign_leads_with_independent_errors_and_the_others_stand_in_the_appendix(site):
+    for language in ("en", "es"):
+        report = site.report("country_profile", country="MEX", language=language)
+        with (report.folder / "tables" / "bounded_changes.csv").open(encoding="utf-8") as handle:
+            [row] = [row for row in csv.DictReader(handle) if row["first_value"] == "0.623"]
+        assert list(row) == ["term", "first_value", "last_value", "difference", "probability"]
+        with (report.folder / "tables" / "correlated_errors.csv").open(encoding="utf-8") as handle:
+            [more] = [line for line in csv.DictReader(handle) if line["difference"] == row["difference"]]
+        assert row["probability"] == more["probability"] < more["probability_50"] < more["probability_90"]
+        page = report.page
+        method, appendix = ("Method and robustness", "not identified by the data") if language == "en" else (
+            "Método y robustez", "ni se puede identificar con los datos")  # fmt: skip
+        assert page.index(appendix) > page.rindex(method)
+        assert report.numbers["profile.bounded.lowest"]["value"] == pytest.approx(0.8026, abs=5e-5)
+        assert not re.search(r"z, (correlated|independent|errores)|68 ?% intervals touch", page)
+
+
+@pytest.mark.parametrize("notebook", ["country_profile", "civic_space_overview"])
+def test_cohorts_of_members_sum_to_the_87_members(site, notebook):
+    wanted = {"country": "MEX"} if notebook == "country_profile" else {}
+    report = site.report(notebook, language="en", **wanted)
+    with (report.folder / "tables" / "cohorts.csv").open(encoding="utf-8") as handle:
+        last = {row["cohort"]: int(row["n"]) for row in csv.DictReader(handle) if row["year"] == "2023"}
+    never = last.pop("never joined")
+    assert sum(last.values()) == 87 and last["joined, letter not dated"] == 2
+    assert never == {"country_profile": 87, "civic_space_overview": 88}[notebook]
+    assert f"every year shown: {87 + never}, of which ever joined OGP: 87" in text(report.page)
 
 
 def test_numbers_of_the_page_are_named_with_unit(site):

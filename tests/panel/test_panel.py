@@ -10,9 +10,9 @@ import pytest
 from ogp_analysis.countries import country
 from ogp_analysis.disclosure import Withheld
 from ogp_analysis.errors import DisclosureError, JoinError, ParameterError, UnknownName
-from ogp_analysis.indicators import indicator
+from ogp_analysis.indicators import indicator, indicators
 from ogp_analysis.panel.frame import Panel
-from ogp_analysis.panel.joining import country_years
+from ogp_analysis.panel.joining import _whose, country_years
 from ogp_analysis.panel.two_measures import two_measures
 from ogp_analysis.store import hand_out
 
@@ -46,7 +46,8 @@ def test_a_spread_is_over_the_same_countries_in_every_year(panel):
     members = fixed.groupby("year")["unit"].agg(frozenset)
     assert members.nunique() == 1
     assert fixed.groupby("unit")["ogp"].nunique().max() == 1
-    assert set(fixed["cohort"]) == {"2011", "2012_2013", "later", "never"}
+    assert set(fixed["cohort"]) == {"2011", "2012_2013", "later", "undated", "never"}
+    assert ((fixed["cohort"] == "never") == (fixed["ogp"] == "never")).all()
 
 
 def test_bounds_are_published_or_one_normal_68_of_the_standard_error(panel):
@@ -165,10 +166,19 @@ def test_bounds_from_a_standard_error_have_coverage_68(panel):
     [made] = panel.bounded("MEX").query("term == 'va_est' and year == 2020").to_dict("records")
     reach = norm.ppf(0.84) * own["va_se"]
     assert (made["low"], made["high"]) == pytest.approx((own["va_est"] - reach, own["va_est"] + reach), abs=1e-12)
+    assert made["sd"] == own["va_se"]
     published = hand_out.load("vdem", "v15")
     [own] = published[(published["iso3"] == "MEX") & (published["year"] == 2020)].to_dict("records")
     [made] = panel.bounded("MEX").query("term == 'v2x_polyarchy_v15' and year == 2020").to_dict("records")
     assert (made["low"], made["high"]) == (own["v2x_polyarchy_codelow"], own["v2x_polyarchy_codehigh"])
+    assert made["sd"] == own["v2x_polyarchy_sd"]
+
+
+@pytest.mark.parametrize("end", ["", "_low", "_high", "_sd"])
+def test_what_is_published_of_an_error_belongs_to_its_indicator_and_is_withheld_with_it(end):
+    [closed] = [one for one in indicators() if one.std_error and not one.redistribute]
+    assert _whose(f"{closed.id}{end}", ["va_est", closed.id]) == closed.id
+    assert _whose("ogp_ever", ["va_est", closed.id]) == "ogp_ever"
 
 
 @pytest.mark.parametrize(

@@ -129,7 +129,7 @@ def test_a_place_without_a_direction_says_that_it_has_none():
     [row] = made.frame.to_dict("records")
     assert (row["direction"], row["same_years"]) == ("not_applicable", "not_applicable")
     payload = made.payload()["rows"][0]
-    assert payload[6] is None, "no year it was told from"
+    assert payload[7] is None, "no year it was told from"
 
 
 def test_countries_furthest_apart_are_named_with_both_measures_and_the_denominator():

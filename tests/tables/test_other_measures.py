@@ -42,27 +42,31 @@ def test_every_measure_says_what_it_asks_its_scale_and_whether_it_is_written():
 
 FIVE, TEN = Moved(2018, 2023, -0.125, None), Moved(2013, 2023, None, Break(2022, "method"))
 STANDINGS = [
-    Standing("va_est", False, 2023, 205, 0.5, 0.4, 0.6, 3, (FIVE, TEN), "not_comparable"),
+    Standing("va_est", False, 2023, 205, 0.5, 0.4, 0.6, 3, 0, (FIVE, TEN), note="not_comparable"),
     Standing("fiw_e2", True, 2023, 197),
     Standing("v2x_civlib_v12", False, None, 0),
-    Standing("ert_regime", False, 2023, 175, 2.0, None, None, 32, (Moved(2018, 2023, -1.0, None), TEN)),
+    Standing("ert_regime", False, 2023, 175, 2.0, None, None, 32, 58, (Moved(2018, 2023, -1.0, None), TEN)),
+    Standing("v2x_polyarchy_v15", False, 2023, 175, 0.5, 0.4, 0.6, 80, 1, (FIVE, FIVE), 0.8026, "compared"),
+    Standing("v2x_libdem_v15", False, 2023, 175, 0.5, 0.4, 0.6, 80, 1, (FIVE, FIVE), None, "no_change_coded"),
 ]
 
 
 def test_where_a_country_stands_has_a_reason_for_every_number_that_is_missing():
-    voice, closed, none, regime = rows(where_it_stands_table(STANDINGS, "X"))
+    voice, closed, none, regime, *_ = rows(where_it_stands_table(STANDINGS, "X"))
     assert (voice["value"], voice["low"], voice["high"], voice["rank"], voice["n"]) == (0.5, 0.4, 0.6, 3, 205)
     assert closed["value"] == "drawn_only" and (closed["year"], closed["n"]) == (2023, 197)
-    assert {closed[name] for name in ("low", "high", "rank")} == {"not_written"}
+    assert {closed[name] for name in ("low", "high", "rank", "tied")} == {"not_written"}
     assert none["value"] == "no_data" and none["year"] is None
-    assert (regime["value"], regime["low"], regime["rank"]) == ("electoral democracy", "no_bounds", 32)
+    assert (regime["value"], regime["low"], regime["rank"], regime["tied"]) == (
+        "electoral democracy", "no_bounds", 32, 58)  # fmt: skip
 
 
 def test_changes_name_the_break_they_would_cross_and_no_verdict_is_given_without_an_interval():
-    voice, regime = rows(where_it_moved_table(STANDINGS, "X"))
+    voice, regime, democracy, same = rows(where_it_moved_table(STANDINGS, "X"))
     assert (voice["change_5"], voice["change_10"]) == (-0.125, "not comparable: new method in 2022")
-    assert voice["verdict"] == "not_comparable"
-    assert (regime["change_5"], regime["verdict"]) == ("fell", "no interval published: no verdict")
+    assert voice["probability"] == "not_comparable"
+    assert (democracy["probability"], same["probability"]) == (0.8026, "no_change_coded")
+    assert (regime["change_5"], regime["probability"]) == ("fell", "not_published")
 
 
 def test_groups_have_both_ends_of_the_last_years_without_a_break_and_nothing_of_what_is_withheld():

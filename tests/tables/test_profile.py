@@ -6,9 +6,18 @@ import math
 
 import pandas as pd
 import pytest
+from scipy.stats import norm
 
 import ogp_analysis as ogp
-from ogp_analysis.tables.profile import bounded_table, changes_table, cohort_table, events_table
+from ogp_analysis.messages import sentence
+from ogp_analysis.tables.profile import (
+    bounded_facts,
+    bounded_table,
+    changes_table,
+    cohort_table,
+    correlations_table,
+    events_table,
+)
 
 SERIES = pd.DataFrame({"unit": ["AAA", "BBB", "CCC"] * 2, "year": [2013] * 3 + [2023] * 3,
                        "value": [0.5, 0.6, 0.7, 0.4, 0.7, 0.7]})  # fmt: skip
@@ -24,7 +33,7 @@ def test_changes_carry_places_and_denominators():
     made = changes_table(moved, "Kenya")
     assert cells(made, "first") == [2018, 2013]
     assert cells(made, "difference") == [None, pytest.approx(-0.1)]
-    assert cells(made, "rank_fall") == [None, 1] and cells(made, "n") == [0, 3]
+    assert cells(made, "rank_fall") == [None, 1] and cells(made, "n") == [0, 3] and cells(made, "tied") == [None, 0]
     assert cells(made, "share")[1] == 0.5 and "low" not in made.frame
 
 
@@ -32,19 +41,49 @@ def test_changes_of_nothing_are_an_empty_table():
     assert changes_table({}, "Andorra").payload()["rows"] == []
 
 
+#: Standard error of a value with bounds .02 away that cover .68.
+SE = 0.02 / norm.ppf(0.84)
+
+
 def bounded(term, value, reach, years=(2013, 2023)):
     frame = pd.DataFrame({"term": term, "year": years, "value": value})
     return frame.assign(low=frame["value"] - reach, high=frame["value"] + reach)
 
 
-def test_a_bounded_change_says_why_it_is_not_tested():
+def test_a_change_without_a_probability_says_why():
     limits = pd.concat([bounded("v2x_polyarchy_v15", [0.6, 0.5], 0.02), bounded("v2x_libdem_v15", [0.6, math.nan], 0.1),
-                        bounded("va_est", [0.1, 0.2], math.nan)], ignore_index=True)  # fmt: skip
-    made = bounded_table(ogp.standardised_differences(limits, 2013, 2023, family="one"), "Kenya")
-    by_name = dict(zip(cells(made, "term"), cells(made, "intervals"), strict=True))
-    assert by_name == {"Electoral democracy (v15)": "do not touch", "Liberal democracy (v15)": "no_data",
-                       "Voice and accountability": "not_published"}  # fmt: skip
-    assert "tested: 1." in made.caption
+                        bounded("va_est", [0.1, 0.2], math.nan), bounded("v2x_egaldem_v15", [0.3, 0.3], 0.1)],
+                       ignore_index=True)  # fmt: skip
+    found = ogp.sign_probabilities(limits, 2013, 2023)
+    made = bounded_table(found, "Kenya")
+    by_name = dict(zip(cells(made, "term"), cells(made, "probability"), strict=True))
+    assert by_name.pop("Electoral democracy (v15)") == pytest.approx(norm.cdf(0.1 / math.hypot(SE, SE)), abs=1e-6)
+    assert by_name == {"Liberal democracy (v15)": "no_data", "Voice and accountability": "not_published",
+                       "Egalitarian democracy (v15)": "no_change_coded"}  # fmt: skip
+    assert "Rows with a probability: 1." in made.caption
+    correlated = correlations_table(found, "Kenya")
+    row = cells(correlated, "term").index("Electoral democracy (v15)")
+    lead, half, most = (cells(correlated, f"probability{end}")[row] for end in ("", "_50", "_90"))
+    assert lead < half < most and cells(correlated, "probability_90").count("no_change_coded") == 1
+
+
+@pytest.mark.parametrize(
+    ("values", "case", "unchanged"),
+    [({"a": [0.6, 0.5], "b": [0.6, 0.4], "c": [0.3, 0.3]}, "summary", 1), ({"a": [0.6, 0.5]}, "one", 0),
+     ({"a": [0.6, 0.6]}, "no_change", 1), ({"a": [0.6, math.nan]}, "none", None)],
+)  # fmt: skip
+def test_the_sentence_on_probabilities_has_a_case_for_every_result(values, case, unchanged):
+    ids = dict(zip("abc", ("v2x_polyarchy_v15", "v2x_libdem_v15", "va_est"), strict=True))
+    limits = pd.concat([bounded(ids[one], pair, 0.05) for one, pair in values.items()], ignore_index=True)
+    found = bounded_facts(ogp.sign_probabilities(limits, 2013, 2023))
+    assert (found["case"], found.get("unchanged")) == (case, unchanged)
+    for language in ("en", "es"):
+        ogp.use_language(language)
+        assert sentence("profile.bounded", place="X", first=2013, last=2023, **found).plain()
+    ogp.use_language("en")
+    if case == "summary":
+        assert (found["lowest_name"], found["highest_name"]) == ("Electoral democracy (v15)", "Liberal democracy (v15)")
+        assert found["n"] == 2 and found["lowest"] < found["highest"]
 
 
 def test_cohorts_show_the_two_ends_only():
@@ -53,6 +92,18 @@ def test_cohorts_show_the_two_ends_only():
     made = cohort_table(ogp.dispersion(frame, by="cohort"), 2000, 2010)
     assert cells(made, "year") == [2000, 2010] and cells(made, "n") == [2, 2]
     assert cells(made, "median") == pytest.approx([0.2, 0.3])
+
+
+def test_the_rows_of_cohorts_sum_to_the_numbers_of_the_caption():
+    fixed = ogp.country_years(["v2xcs_ccsi"], 2000, 2023).fixed("v2xcs_ccsi")
+    made = cohort_table(ogp.dispersion(fixed, by="cohort"), 2000, 2023)
+    rows = list(zip(cells(made, "cohort"), cells(made, "year"), cells(made, "n"), strict=True))
+    assert [name for name, year, _ in rows if year == 2023] == [
+        "2011", "2012–2013", "2014 and later", "joined, letter not dated", "never joined"]  # fmt: skip
+    members = sum(n for name, year, n in rows if year == 2023 and name != "never joined")
+    assert members == fixed.loc[fixed["ogp"] == "ever", "unit"].nunique() == 87
+    assert "every year shown: 174, of which ever joined OGP: 87." in made.caption
+    assert ("joined, letter not dated", 2023, 2) in rows and ("never joined", 2023, 87) in rows
 
 
 def test_events_are_numbered_dated_as_known_and_say_how_sure_they_are():

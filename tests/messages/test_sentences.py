@@ -81,7 +81,7 @@ def test_numbers_carry_unit_interval_and_level():
     bare = sentence("commitments.glance.completion", name="here", n=9, count=3, share=1 / 3, interval="").numbers()
     assert [bare["here.share"][part] for part in ("low", "high", "level")] == [None] * 3, "no interval, and so no level"
     moved = sentence("profile.change", case="fell", name="here", window=5, first=2018, last=2023, difference=-0.136,
-                     first_value=0.837, last_value=0.701, rank_fall=16, n=175, as_much_count=25, as_much_n=174,
+                     first_value=0.837, last_value=0.701, rank_fall=16, tied=0, n=175, as_much_count=25, as_much_n=174,
                      as_much_share=0.1)  # fmt: skip
     assert moved.numbers()["here.difference"]["written"] == "−0.136"
 

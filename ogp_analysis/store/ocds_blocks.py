@@ -38,9 +38,13 @@ class Left(NamedTuple):
     tables: list[str]
     kept: list[int]
     rows: int
+    persons: frozenset[str]
+    others: frozenset[str]
 
 
-def blocks(corpus: Corpus, out: Path, crew: Crew | None) -> Iterator[tuple[Made, int]]:
+def blocks(
+    corpus: Corpus, out: Path, crew: Crew | None, names: frozenset[str] = frozenset()
+) -> Iterator[tuple[Made, int]]:
     """Yield the blocks of a corpus in their order, each with how many releases and records came in.
 
     Parameters
@@ -50,24 +54,26 @@ def blocks(corpus: Corpus, out: Path, crew: Crew | None) -> Iterator[tuple[Made,
         On the disk that has room for blocks that are ready before it is their turn.
     crew : Crew or None
         Processes that do :data:`WORK`; without them blocks are made here.
+    names : frozenset of str
+        Plain names of natural persons that are known from elsewhere in the files.
     """
     coming = corpus.places(BLOCK, MOST)
     paths = corpus.streams.paths() if crew else None
     if crew is None or paths is None or len(corpus) <= BLOCK:
         for places in coming:
-            yield made(corpus.streams, places), len(places.files)
+            yield made(corpus.streams, places, names), len(places.files)
         return
     with tempfile.TemporaryDirectory(prefix=SPOOL, dir=out) as folder:
-        (Path(folder) / _FILES).write_bytes(pickle.dumps((corpus.labels, paths)))
+        (Path(folder) / _FILES).write_bytes(pickle.dumps((corpus.labels, paths, names)))
         tasks = (Task(number, places, folder) for number, places in enumerate(coming))
         for left in crew.done(tasks):
             yield _taken(left), left.rows
 
 
-def made(streams: Streams, places: Places) -> Made:
+def made(streams: Streams, places: Places, names: frozenset[str] = frozenset()) -> Made:
     """Clean a block."""
     with collector.off():
-        cleaner = Cleaner(streams.labels)
+        cleaner = Cleaner(streams.labels, names)
         for some in places.parts(CHUNK):
             cleaner.add(streams.take(some))
         return cleaner.made()
@@ -75,21 +81,25 @@ def made(streams: Streams, places: Places) -> Made:
 
 def do(task: Task) -> Left:
     """Clean a block and leave it in a file."""
-    block = made(_streams(task.folder), task.places)
+    streams, names = _given(task.folder)
+    block = made(streams, task.places, names)
     file = Path(task.folder) / f"{task.number}.arrow"
     with pa.OSFile(str(file), "wb") as stream:
         for table in (block.entries, *block.tables.values()):
             with pa.ipc.new_stream(stream, table.schema) as writer:
                 writer.write_table(table)
-    left = Left(str(file), list(block.tables), block.kept, len(task.places.files))
+    left = Left(
+        str(file), list(block.tables), block.kept, len(task.places.files), block.persons, block.others
+    )
     del block
     pa.default_memory_pool().release_unused()
     return left
 
 
 @lru_cache(maxsize=1)
-def _streams(folder: str) -> Streams:
-    return Streams.of(*pickle.loads((Path(folder) / _FILES).read_bytes()))
+def _given(folder: str) -> tuple[Streams, frozenset[str]]:
+    labels, paths, names = pickle.loads((Path(folder) / _FILES).read_bytes())
+    return Streams.of(labels, paths), names
 
 
 def _taken(left: Left) -> Made:
@@ -97,4 +107,4 @@ def _taken(left: Left) -> Made:
     with pa.memory_map(left.file) as stream:
         entries, *tables = [pa.ipc.open_stream(stream).read_all() for _ in (None, *left.tables)]
     Path(left.file).unlink()
-    return Made(dict(zip(left.tables, tables, strict=True)), entries, left.kept)
+    return Made(dict(zip(left.tables, tables, strict=True)), entries, left.kept, left.persons, left.others)

@@ -40,6 +40,20 @@ class _Guessed(Exception):
     """Something in the file is not where it was guessed to be."""
 
 
+class _Named(Exception):
+    """Some names are natural persons' in one process and were left in another; all processes are to be read again.
+
+    Attributes
+    ----------
+    names : frozenset of str
+        In plain form.
+    """
+
+    def __init__(self, names: frozenset[str]) -> None:
+        super().__init__()
+        self.names = names
+
+
 def clean(files: list[Path], kind: str, out: Path, csv: bool, progress: Progress, jobs: int = 1) -> list[Outcome]:
     """Clean files in OCDS that belong together, unless nothing changed since; what was there before is replaced.
 
@@ -149,10 +163,15 @@ def cleaned(files: Mapping[str, Path], out: Path, slug: str, csv: bool, progress
         If nothing can be read, or nothing of it kept.
     """
     with _crew(files, jobs) as crew:
-        try:
-            return _run(Corpus(files, KEY, LISTS, out), out, slug, csv, progress, crew)
-        except _Guessed:
-            return _run(Corpus(files, KEY, LISTS, out, _ocid), out, slug, csv, progress, crew)
+        key: tuple = ()
+        names: frozenset[str] = frozenset()
+        while True:
+            try:
+                return _run(Corpus(files, KEY, LISTS, out, *key), out, slug, csv, progress, crew, names)
+            except _Guessed:
+                key = (_ocid,)
+            except _Named as found:
+                names |= found.names
 
 
 def _crew(files: Mapping[str, Path], jobs: int) -> AbstractContextManager[Crew | None]:
@@ -166,21 +185,29 @@ def _ocid(raw: bytes) -> str | None:
     return None if isinstance(told, ocds_statements.Aside) else told.ocid
 
 
-def _run(corpus: Corpus, out: Path, slug: str, csv: bool, progress: Progress, crew: Crew | None) -> dict:
+def _run(
+    corpus: Corpus, out: Path, slug: str, csv: bool, progress: Progress, crew: Crew | None, names: frozenset[str]
+) -> dict:
     rules, gone, hashes, rows = Rules(), Counter(), [], 0
+    persons: set[str] = set()
+    others: set[str] = set()
     kept = np.zeros(len(corpus.labels), np.int64)
     with closing(corpus), Tables(out, slug, csv) as tables:
-        for block, count in ocds_blocks.blocks(corpus, out, crew):
+        for block, count in ocds_blocks.blocks(corpus, out, crew, names):
             _count(block.entries, gone, corpus)
             tables.add(block.tables, block.entries)
             rules.add(block.entries)
             hashes.append(_hashes(block.tables))
             kept += block.kept
+            persons |= block.persons
+            others |= block.others
             rows += count
             progress(_label(corpus.labels), rows)
             del block  # not to be kept while the next one is made
         tables.whole()
         _check_once(hashes, corpus)
+        if left := frozenset(persons & others) - names:
+            raise _Named(left)
         facts = _facts(corpus, kept.tolist(), gone, rules)
         _something(facts, corpus)
     pa.default_memory_pool().release_unused()

@@ -11,7 +11,7 @@ import pyarrow as pa
 
 from ogp_analysis.cleaning.dataset import Dataset, Input
 from ogp_analysis.cleaning.procurement import ocds_statements
-from ogp_analysis.cleaning.procurement.ocds_cleaner import BLOCK, CHUNK, Cleaner, Element, Made
+from ogp_analysis.cleaning.procurement.ocds_cleaner import BLOCK, CHUNK, Cleaner, Element, Made, named
 from ogp_analysis.cleaning.procurement.ocds_rules import Aside
 from ogp_analysis.cleaning.procurement.ocds_schemas import TABLES
 from ogp_analysis.cleaning.record import FILE, LINE, Cleaned, Record
@@ -37,7 +37,9 @@ def finish(parts: Iterable[Cleaned]) -> Cleaned:
     chunk = pd.concat([part.tables[ELEMENT] for part in parts], ignore_index=True)
     files, labels = pd.factorize(chunk[FILE])
     processes = list(_by_process(chunk[ELEMENT], files.tolist(), chunk[LINE].tolist()).values())
-    made = [_block(processes[start : start + BLOCK], labels) for start in range(0, max(len(processes), 1), BLOCK)]
+    made = _blocks(processes, labels)
+    if names := named(made):
+        made = _blocks(processes, labels, names)
     tables = {
         schema.name: _frame(pa.concat_tables([one.tables[schema.name] for one in made if one.tables]))
         for schema in TABLES
@@ -47,8 +49,13 @@ def finish(parts: Iterable[Cleaned]) -> Cleaned:
     return Cleaned(tables, Record(*counts, _frame(pa.concat_tables([one.entries for one in made]))))
 
 
-def _block(processes: list[list[Element]], labels: Sequence[str]) -> Made:
-    cleaner = Cleaner(labels)
+def _blocks(processes: list, labels: Sequence[str], names: frozenset[str] = frozenset()) -> list[Made]:
+    starts = range(0, max(len(processes), 1), BLOCK)
+    return [_block(processes[start : start + BLOCK], labels, names) for start in starts]
+
+
+def _block(processes: list[list[Element]], labels: Sequence[str], names: frozenset[str]) -> Made:
+    cleaner = Cleaner(labels, names)
     for start in range(0, len(processes), CHUNK):
         cleaner.add(processes[start : start + CHUNK])
     return cleaner.made()

@@ -11,6 +11,7 @@ import pyarrow.compute as pc
 from ogp_analysis.cleaning.procurement import ocds_assembly
 from ogp_analysis.cleaning.procurement.ocds_arrays import arrays
 from ogp_analysis.cleaning.procurement.ocds_columns import Columns
+from ogp_analysis.cleaning.procurement.ocds_masking import Masked
 from ogp_analysis.cleaning.procurement.ocds_rows import lists, take
 from ogp_analysis.cleaning.procurement.ocds_rules import Odd
 
@@ -64,23 +65,28 @@ class Block:
         for table, size in sizes.items():
             self._rows[table] += size
 
-    def finish(self, labels: list[str]) -> tuple[dict[str, pa.Table], pa.Table]:
-        """Return the tables, and the changed values as entries of the record.
+    def finish(
+        self, labels: list[str], names: frozenset[str] = frozenset()
+    ) -> tuple[dict[str, pa.Table], pa.Table, Masked]:
+        """Return the tables, the changed values as entries of the record, and what was masked.
 
         Parameters
         ----------
         labels : list of str
             Names of the files.
+        names : frozenset of str
+            Plain names of natural persons that are known from elsewhere in the same files.
         """
         # Pieces are let go one column after the other: all of them and all columns would be twice the memory.
         columns = Columns({name: _one(self._columns.pop(name)) for name in list(self._columns)}, self.n)
-        columns.clean(self._odd)
-        files = pa.array(self._places["file"], pa.int32())
+        files = pa.DictionaryArray.from_arrays(pa.array(self._places["file"], pa.int32()), pa.array(labels, pa.string()))
+        columns.values["processes.file"] = files.cast(pa.string())
+        masked = columns.clean(self._odd, names)
         places = {
-            "file": pa.DictionaryArray.from_arrays(files, pa.array(labels, pa.string())),
+            "file": columns.values.pop("processes.file").dictionary_encode(),
             **{name: pa.array(self._places[name], pa.int64()) for name in ("line", "n_releases")},
         }
-        return ocds_assembly.tables(columns, places), _entries(columns, places)
+        return ocds_assembly.tables(columns, places), _entries(columns, places), masked
 
 
 def _one(parts: list[pa.Array]) -> pa.Array:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 import pyarrow as pa
@@ -36,11 +36,15 @@ class Made(NamedTuple):
         Of the record.
     kept : list of int
         By number of the file: releases and records that are a row of ``processes``.
+    persons, others : frozenset of str
+        As :class:`.ocds_masking.Masked` has them.
     """
 
     tables: dict[str, pa.Table]
     entries: pa.Table
     kept: list[int]
+    persons: frozenset[str] = frozenset()
+    others: frozenset[str] = frozenset()
 
 
 class Cleaner:
@@ -50,10 +54,12 @@ class Cleaner:
     ----------
     labels : list of str
         Names of the files.
+    names : frozenset of str
+        Plain names of natural persons that are known from elsewhere in the same files.
     """
 
-    def __init__(self, labels: Sequence[str]) -> None:
-        self.labels = list(labels)
+    def __init__(self, labels: Sequence[str], names: frozenset[str] = frozenset()) -> None:
+        self.labels, self.names = list(labels), names
         self._block = Block()
         self._gone: list[tuple] = []
         self._kept = [0] * len(labels)
@@ -77,8 +83,8 @@ class Cleaner:
         entries = _entries(self._gone, self.labels)
         if not self._block.n:
             return Made({}, entries, self._kept)
-        tables, changed = self._block.finish(self.labels)
-        return Made(tables, pa.concat_tables([entries, changed]), self._kept)
+        tables, changed, masked = self._block.finish(self.labels, self.names)
+        return Made(tables, pa.concat_tables([entries, changed]), self._kept, masked.persons, masked.others)
 
     def _read(self, processes: list[list[Element]], alone: Iterator[Any]) -> Iterator[Kept]:
         """Read what is said about each process; `alone`: what was read of those of one element, None if unusual."""
@@ -132,3 +138,12 @@ def _entries(gone: list[tuple], labels: list[str]) -> pa.Table:
     files = pa.array([labels[number] for number in columns[0]], pa.string())
     rest = [pa.array(values, pa.string()) for values in columns[2:]]
     return pa.table([files, pa.array(columns[1], pa.int64()), *rest], names=ENTRY_COLUMNS)
+
+
+def named(blocks: Iterable[Made]) -> frozenset[str]:
+    """Return the names that are a natural person's in some process and were left in another: blocks are made again."""
+    persons, others = set(), set()
+    for block in blocks:
+        persons |= block.persons
+        others |= block.others
+    return frozenset(persons & others)

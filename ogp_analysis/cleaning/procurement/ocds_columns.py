@@ -8,7 +8,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ogp_analysis.cleaning.procurement import ocds_masking, ocds_rules, ocds_values
+from ogp_analysis.cleaning.procurement import lost_letters, ocds_masking, ocds_rules, ocds_values
 from ogp_analysis.cleaning.procurement.ocds_paths import ITEMS, path
 from ogp_analysis.cleaning.procurement.ocds_relations import Relations
 from ogp_analysis.cleaning.procurement.ocds_rules import Odd
@@ -19,6 +19,11 @@ _CURRENCIES = ("currency", "unit_currency")
 _ERRORS = pa.array(["#N/A", "#REF!", "#VALUE!", "#NAME?", "#DIV/0!", "#NULL!", "#NUM!"])
 _DATES = tuple(
     f"{schema.name}.{column.name}" for schema in TABLES for column in schema.columns if column.type == "date"
+)
+#: Names of organisations and countries.
+_NAMES = (
+    *("processes.buyer_name", "tenders.procuring_entity_name", "parties.party_name", "parties.country"),
+    *("suppliers.supplier_name", "tenderers.tenderer_name", "tender_tenderers.tenderer_name"),
 )
 #: What the record shows of a value that names a person, and how much of any other.
 _WITHHELD, _SHOWN = "(withheld)", 60
@@ -51,8 +56,16 @@ class Columns:
     def __init__(self, values: dict[str, pa.Array], n: int) -> None:
         self.values, self.relations, self.notes = values, Relations(values, n), Notes()
 
-    def clean(self, odd: list[Odd]) -> None:
-        """Apply all rules; `odd` are values that were changed before, with their rows in the block."""
+    def clean(self, odd: list[Odd], names: frozenset[str] = frozenset()) -> ocds_masking.Masked:
+        """Apply all rules, and return what was masked.
+
+        Parameters
+        ----------
+        odd : list of Odd
+            Values that were changed before, with their rows in the block.
+        names : frozenset of str
+            Plain names of natural persons that are known from elsewhere in the same files.
+        """
         for one in odd:
             self._note(one.name, np.array([one.row]), one.rule, [one.old], [one.new])
         self._blanks()
@@ -60,8 +73,37 @@ class Columns:
         self._counts()
         self._dates()
         self._currencies()
-        for name, rows, new in ocds_masking.masked(self.values, self.relations.process, self.values["processes.ocid"]):
+        self._letters()
+        found = ocds_masking.masked(self.values, self.relations.process, self.values["processes.ocid"], names)
+        for name, rows, _ in found.done:
+            self._withhold(name, rows)
+        for name, rows, new in found.done:
             self._note(name, rows, ocds_rules.NATURAL_PERSON, [_WITHHELD] * len(new), new)
+        return found
+
+    def _letters(self) -> None:
+        """Put back letters that an encoding lost in names of organisations and countries, where only one fits."""
+        for name in _NAMES:
+            texts = self.values[name]
+            odd = np.flatnonzero(lost_letters.may_miss(texts))
+            old = texts.take(pa.array(odd)).to_pylist()
+            new = [lost_letters.restored(one) for one in old]
+            changed = np.array([one != other for one, other in zip(old, new, strict=True)], dtype=bool)
+            if changed.any():
+                rows, put = odd[changed], [one for one, is_new in zip(new, changed, strict=True) if is_new]
+                mask = np.zeros(len(texts), dtype=bool)
+                mask[rows] = True
+                self.values[name] = pc.replace_with_mask(texts, pa.array(mask), pa.array(put, pa.string()))
+                self._note(name, rows, ocds_rules.LOST_LETTER, _shown(texts, rows), _shown(self.values[name], rows))
+
+    def _withhold(self, name: str, rows: np.ndarray) -> None:
+        """Withhold what the record says so far of values that name a person."""
+        place = path(name.removesuffix("_text"))
+        processes = set(self.relations.process[name.partition(".")[0]][rows].tolist())
+        notes = self.notes
+        for at, (process, column) in enumerate(zip(notes.process, notes.column, strict=True)):
+            if process in processes and (column == place or column.endswith(f"/{place}")):
+                notes.old[at] = notes.new[at] = _WITHHELD
 
     def _blanks(self) -> None:
         """Take empty texts for missing; a currency's has a rule of its own."""

@@ -1,108 +1,69 @@
 """Which organisations of OCDS may be natural persons. Without a sign of a legal entity, one is taken for a person.
 
-The signs, in this order: a person's identifier, a word for a person's trade, a legal entity's identifier, a legal form
-or the word for an institution in the name. They are data (``ocds.toml``), by country and scheme.
+The signs are those of :mod:`.legal_entities`; here they are looked for in whole columns.
 """
 
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterable
-from functools import cache, lru_cache
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ogp_analysis.cleaning.procurement.ocds_facts import facts
+from ogp_analysis.cleaning.procurement import legal_entities
+from ogp_analysis.cleaning.procurement.legal_entities import ENTITY, PERSON, by_identifier, is_personal, plain
 
-_OTHER = re.compile(r"[\W_]+")
+#: Why an organisation is masked: its identifier is a person's; its name has a word for a person's trade; its name holds
+#: a given name, though it stands beside a firm's identifier or in an institution's role; a person elsewhere in the same
+#: files has its name; nothing tells that it is a legal entity. A reference to a party has the reason of the party.
+REASONS = ("personal_identifier", "personal_word", "personal_name", "name_of_a_person", "no_sign")
 #: The commonest legal forms at the end of a name, as they are written: those that need no second look.
 _FORM_AT_END = (
     r"(?i)[ ,.](?:s\.? ?a\.?(?: ?p\.? ?i\.?| ?b\.?)? ?(?:de )?c\.? ?v|s\.? ?de r\.? ?l(?:\.? ?de c\.? ?v)?"
     r"|s\.a\.s|ltd|limited|ltda|llc|inc|plc|gmbh|s\.r\.l|cjsc|ojsc)\.?\s*$"
 )
-
-
-@lru_cache(maxsize=2**14)
-def plain(text: str) -> str:
-    """Return `text` in lower case without accents, in any script, every run of other signs one blank."""
-    return _OTHER.sub(" ", _unaccented(text.lower())).strip()
-
-
-def _unaccented(text: str) -> str:
-    if text.isascii():
-        return text
-    return "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
-
-
-@cache
-def _patterns() -> dict[str, str]:
-    """Return patterns on whole names: a person's trade, surnames like a legal form, legal forms, other entities."""
-    words, forms = facts()["words"], facts()["forms"]
-    ends, begins = (sorted({one for form in forms for one in form.get(key, ())}) for key in ("end", "begin"))
-    han = [one for one in ends if not one.isascii() and ord(one[0]) > 0x2E80]
-    ends = [one for one in ends if one not in han]
-    patterns = {
-        "person": f"(?:.* )?(?:{'|'.join(words['person'])})(?: .*)?",
-        "surname": f".* (?:{'|'.join(words['surname'])})",
-        "end": f".* (?:{'|'.join(ends)})",
-        "entity": "|".join((
-            f"(?:{'|'.join(begins)}) .*",
-            f"(?:.* )?(?:{'|'.join(words['entity'])})(?: .*)?",
-            f".*(?:{'|'.join(han)})",
-        )),
-    }  # fmt: skip
-    return {name: f"^(?:{_unaccented(pattern)})$" for name, pattern in patterns.items()}
-
-
-@cache
-def _schemes() -> dict[str, tuple[re.Pattern | None, re.Pattern | None]]:
-    """Return for each scheme the patterns of a natural person's identifier and of a legal entity's."""
-    return {
-        scheme: tuple(re.compile(told[key]) if key in told else None for key in ("person", "entity"))
-        for scheme, told in facts()["schemes"].items()
-    }
-
-
-def by_identifier(scheme: str, identifier: str) -> str:
-    """Return ``"person"``, ``"entity"`` or, if the identifier does not tell, an empty text.
-
-    The scheme may stand before the identifier (``MX-RFC-…``).
-    """
-    for known, patterns in _schemes().items():
-        rest = identifier.removeprefix(known + "-")
-        if scheme != known and rest == identifier:
-            continue
-        for name, pattern in zip(("person", "entity"), patterns, strict=True):
-            if pattern is not None and pattern.fullmatch(re.sub(r"\s", "", rest.upper())):
-                return name
-    return ""
+_PERSON_CODE = rf"(?i)(?:^|[^A-ZÑ&0-9])(?:{legal_entities.PERSON_CODE})(?:[^A-Z0-9]|$)"
 
 
 def by_names(names: pa.Array) -> pa.Array:
     """Return for each name ``"person"``, ``"entity"`` or, if it does not tell or is missing, an empty text."""
     coded = names.dictionary_encode()
-    texts = pa.array([plain(name) if name else "" for name in coded.dictionary.to_pylist()], pa.string())
-    person, surname, end, entity = (pc.match_substring_regex(texts, pattern) for pattern in _patterns().values())
-    entity = pc.or_(entity, pc.and_not(end, surname))
-    told = pc.if_else(person, "person", pc.if_else(entity, "entity", ""))
+    raw = coded.dictionary.to_pylist()
+    texts = pa.array([plain(name) if name else "" for name in raw], pa.string())
+    found = {name: pc.match_substring_regex(texts, one) for name, one in legal_entities.patterns().items()}
+    unsure = np.flatnonzero(pc.and_not(found["ambiguous"], pc.or_(found["entity"], found["surname"])))
+    sure = np.zeros(len(raw), dtype=bool)
+    sure[unsure] = [legal_entities.is_sure(raw[row]) for row in unsure]
+    ends = pc.or_(pc.and_not(found["end"], found["ambiguous"]), pa.array(sure))
+    entity = pc.or_(found["entity"], pc.and_not(ends, found["surname"]))
+    told = pc.if_else(found["person"], PERSON, pc.if_else(entity, ENTITY, ""))
     return pc.fill_null(told.take(coded.indices), "")
 
 
-def may_be_person(told_by_name: str, *identifiers: tuple[str, str]) -> bool:
-    """Return whether an organisation is treated as a natural person.
+def reason(name: str, told_by_name: str, *identifiers: tuple[str, str]) -> str:
+    """Return why an organisation is treated as a natural person (one of :data:`REASONS`), empty if it is not.
 
     Parameters
     ----------
+    name : str
+        As published; may be empty.
     told_by_name : str
         What :func:`by_names` says.
     *identifiers : tuple of (str, str)
         Scheme, perhaps empty, and identifier.
     """
-    told = [told_by_name, *(by_identifier(*one) for one in identifiers)]
-    return "person" in told or "entity" not in told
+    told = [by_identifier(*one) for one in identifiers]
+    if PERSON in told:
+        return "personal_identifier"
+    if told_by_name == PERSON:
+        return "personal_word"
+    if told_by_name == ENTITY:
+        return ""
+    if ENTITY in told:
+        return "personal_name" if is_personal(name, *(one for _, one in identifiers)) else ""
+    return "no_sign"
 
 
 def has_plain_form(names: pa.Array) -> pa.Array:
@@ -110,33 +71,26 @@ def has_plain_form(names: pa.Array) -> pa.Array:
     return pc.fill_null(pc.match_substring_regex(names, _FORM_AT_END), False)
 
 
+def has_person_code(texts: pa.Array) -> pa.Array:
+    """Return which texts may hold the Mexican code of a natural person: tax code, or that of the population registry."""
+    return pc.fill_null(pc.match_substring_regex(texts, _PERSON_CODE), False)
+
+
 def has_person_identifier(schemes: pa.Array, identifiers: pa.Array) -> pa.Array:
-    """Return which rows have an identifier that may be a natural person's by its scheme."""
-    return _any(
-        identifiers,
-        (
-            pc.and_(pc.equal(schemes, scheme), pc.match_substring_regex(identifiers, f"^(?:{_of_persons()[scheme]})$"))
-            for scheme in pc.unique(schemes).to_pylist()
-            if scheme in _of_persons()
-        ),
-    )
+    """Return which rows have an identifier that is a natural person's, also without its scheme."""
+    return _any(identifiers, (_of_scheme(one, schemes, identifiers) for one in pc.unique(schemes).to_pylist()))
 
 
-def has_person_reference(identifiers: pa.Array) -> pa.Array:
-    """Return which rows have an identifier that may be a natural person's by the scheme that stands before it."""
-    return _any(
-        identifiers,
-        (
-            pc.match_substring_regex(identifiers, f"^{re.escape(scheme)}-(?:{pattern})$")
-            for scheme, pattern in _of_persons().items()
-            if pc.any(pc.starts_with(identifiers, scheme + "-")).as_py()
-        ),
-    )
+def _of_scheme(scheme: str | None, schemes: pa.Array, identifiers: pa.Array) -> pa.Array:
+    of_scheme = pc.is_null(schemes) if scheme is None else pc.equal(schemes, scheme)
+    return pc.and_(pc.fill_null(of_scheme, False), has_person_reference(identifiers, scheme or ""))
 
 
-@cache
-def _of_persons() -> dict[str, str]:
-    return {scheme: told["person"] for scheme, told in facts()["schemes"].items() if "person" in told}
+def has_person_reference(identifiers: pa.Array, scheme: str = "") -> pa.Array:
+    """Return which identifiers are a natural person's by their form or by the scheme that stands before them."""
+    coded = identifiers.dictionary_encode()
+    told = [one is not None and by_identifier(scheme, one) == PERSON for one in coded.dictionary.to_pylist()]
+    return pc.fill_null(pa.array(told, pa.bool_()).take(coded.indices), False)
 
 
 def _any(of: pa.Array, found: Iterable[pa.Array]) -> pa.Array:
@@ -148,5 +102,5 @@ def _any(of: pa.Array, found: Iterable[pa.Array]) -> pa.Array:
 
 def is_institution(roles: pa.Array) -> pa.Array:
     """Return which parties have a role that only institutions have."""
-    pattern = f"(?:^|;)(?:{'|'.join(facts()['words']['roles'])})(?:;|$)"
+    pattern = f"(?:^|;)(?:{'|'.join(map(re.escape, legal_entities.facts()['words']['roles']))})(?:;|$)"
     return pc.fill_null(pc.match_substring_regex(roles, pattern), False)

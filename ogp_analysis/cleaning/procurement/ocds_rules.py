@@ -35,8 +35,11 @@ ID_FROM_IDENTIFIER = "id_from_identifier"
 #: Before version 1.1 organisations are described where they are named: parties are made of them.
 PARTIES_FROM_ORGANISATIONS = "parties_from_organisations"
 #: An organisation without any sign of a legal entity is taken for a natural person, and masked; so are texts and
-#: identifiers that hold the name.
+#: identifiers that hold the name, and every text with the code of a natural person.
 NATURAL_PERSON = "natural_person"
+#: An encoding lost a letter in the name of an organisation or country, and left a question mark (M?XICO): put back
+#: where one word of a list fits, and only one.
+LOST_LETTER = "lost_letter"
 #: A date that does not exist, or lies before 1980 or after 2100, is missing. The text stays.
 IMPOSSIBLE_DATE = "date_impossible"
 #: A text that is no date is missing. The text stays.

@@ -6,6 +6,8 @@ columns count from 0 within their parent, so that a row leads back to its place 
 
 from __future__ import annotations
 
+from ogp_analysis.cleaning.procurement.ocds_masking import WHY
+from ogp_analysis.cleaning.procurement.ocds_persons import REASONS
 from ogp_analysis.schema import Column, TableSchema
 
 #: How the date of a release was read.
@@ -44,7 +46,7 @@ def _value(path: str) -> tuple[Column, Column, Column]:
     )
 
 
-def _organisation(role: str, path: str) -> tuple[Column, Column]:
+def _organisation(role: str, path: str) -> tuple[Column, Column, Column]:
     return (
         Column(
             f"{role}_id",
@@ -57,6 +59,14 @@ def _organisation(role: str, path: str) -> tuple[Column, Column]:
             "string",
             f"{path}/name: as published; masked unless a legal form, an identifier or a role tells that it is "
             "no natural person.",
+        ),
+        Column(
+            f"{role}_{WHY}",
+            "category",
+            "Why it is masked: its identifier is a natural person's; its name has a word for a person's trade, or a "
+            "given name beside the identifier of a firm or the role of an institution; a person elsewhere in the files "
+            "has its name; nothing tells that it is a legal entity. Missing if it is not masked.",
+            categories=REASONS,
         ),
     )
 

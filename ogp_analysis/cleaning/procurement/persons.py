@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from functools import cache, lru_cache
+from functools import lru_cache
 
 import numpy as np
 import pandas as pd
 from stdnum.mx import rfc
 
+from ogp_analysis.cleaning.procurement import legal_entities
 from ogp_analysis.cleaning.procurement.folding import by_value, each, folded, unaccented
-from ogp_analysis.cleaning.procurement.layouts import facts
 
 KINDS = ("legal_entity", "natural_person", "presumed_natural_person", "missing")
 RFC_STATUSES = ("legal_entity", "natural_person", "generic", "malformed", "missing")
@@ -26,16 +26,9 @@ _PERSON = r"[A-ZÑ&]{4}\d{6}[A-Z0-9]{3}"
 _SMALL = 3
 
 
-@cache
-def _form() -> re.Pattern:
-    stated = facts()["persons"]
-    forms, bodies = "|".join(stated["legal_forms"]), "|".join(stated["public_bodies"])
-    return re.compile(rf".* (?:{forms})|(?:.* )?(?:sociedad|asociacion|cooperativa) .*|(?:.* )?(?:{bodies})(?: .*)?")
-
-
 def has_form(name: str) -> bool:
     """Return whether a supplier's name holds a legal form, or is that of a body under public law."""
-    return bool(_form().fullmatch(folded(name.replace("&", " "))))
+    return legal_entities.by_name(name) == legal_entities.ENTITY
 
 
 def tax_codes(values: pd.Series) -> pd.DataFrame:
@@ -52,7 +45,7 @@ def _tax_codes(values: pd.Series) -> pd.DataFrame:
     status = status.mask(text.str.fullmatch(_COMPANY), "legal_entity").mask(
         text.str.fullmatch(_PERSON), "natural_person"
     )
-    return pd.DataFrame({"rfc": text, "status": status.mask(text.isin(facts()["persons"]["generic_rfc"]), "generic")})
+    return pd.DataFrame({"rfc": text, "status": status.mask(text.isin(legal_entities.GENERIC_CODES), "generic")})
 
 
 def checks(codes: pd.Series) -> pd.Series:
@@ -65,7 +58,7 @@ def checks(codes: pd.Series) -> pd.Series:
 
 
 def _check(code: str) -> str:
-    if not re.fullmatch(f"{_COMPANY}|{_PERSON}", code) or code in facts()["persons"]["generic_rfc"]:
+    if not re.fullmatch(f"{_COMPANY}|{_PERSON}", code) or code in legal_entities.GENERIC_CODES:
         return "none"
     return "valid" if rfc.is_valid(code, validate_check_digits=True) else "unverified"
 

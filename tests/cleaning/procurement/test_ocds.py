@@ -257,7 +257,7 @@ def test_text_that_is_not_utf_8_is_read_and_said(way):
     cleaner = Cleaner(["f"])
     text = json.dumps(release(buyer={"id": "B-1", "name": "Educación"}), ensure_ascii=False)
     cleaner.add([[(text.encode("latin-1"), 0, 1)], [(text.replace("o-1", "o-2").encode(), 0, 2)]])
-    tables, record, kept = cleaner.made()
+    tables, record, kept, *_ = cleaner.made()
     assert kept == [2]
     assert tables["processes"]["buyer_name"].to_pylist() == ["Educación", "Educación"]
     rules = zip(record["_line"].to_pylist(), record["rule"].to_pylist(), strict=True)

@@ -1,0 +1,222 @@
+"""What tells a legal entity from a natural person: legal forms and words in names, and schemes of identifiers.
+
+The knowledge is data, by country (``legal_entities.toml``). What tells nothing is left to the caller, who takes it for a
+natural person: to mask a firm costs a name, to show a person cannot be undone.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+import unicodedata
+from functools import cache, lru_cache
+from importlib import import_module, resources
+from typing import NamedTuple
+
+from stdnum.mx import rfc
+
+RESOURCES = ("legal_entities.toml",)
+#: What a name or an identifier may tell; an empty text if it tells nothing.
+PERSON, ENTITY = "person", "entity"
+#: A Mexican tax code of thirteen characters, or the population registry's of eighteen: both hold the date of birth.
+PERSON_CODE = (
+    r"[A-ZÑ&]{4}[ .-]?\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])[ .-]?(?:[HMX][A-Z]{5}[A-Z0-9]\d|[A-Z0-9]{3})"
+)
+#: Tax codes that stand for nobody in particular: the public at large, foreigners.
+GENERIC_CODES = ("XAXX010101000", "XEXX010101000")
+_OTHER = re.compile(r"[\W_]+")
+_SEPARATORS = re.compile(r"[\s.'’\-]+")
+_COMPANY_CODE = re.compile(r"[A-ZÑ&]{3}\d{6}[A-Z0-9]{3}")
+#: A code in a text: nothing that could be part of it stands before or after.
+_CODE_IN_TEXT = re.compile(rf"(?<![A-ZÑ&0-9]){PERSON_CODE}(?![A-Z0-9])")
+#: Names of fewer words, in which a given name stands, may be those of firms and places.
+_WORDS_OF_A_PERSON = range(3, 8)
+
+
+@cache
+def facts() -> dict:
+    """Return the tables of ``legal_entities.toml``."""
+    return tomllib.loads(resources.files(__package__).joinpath(RESOURCES[0]).read_text(encoding="utf-8"))
+
+
+@lru_cache(maxsize=2**14)
+def plain(text: str) -> str:
+    """Return `text` in lower case without accents, in any script, every run of other signs one blank."""
+    return _OTHER.sub(" ", unaccented(text.lower())).strip()
+
+
+def unaccented(text: str) -> str:
+    """Return `text` without accents, in any script."""
+    if text.isascii():
+        return text
+    return "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
+
+
+@cache
+def patterns() -> dict[str, str]:
+    """Return patterns on whole plain names, for RE2 as well.
+
+    ``person`` (a person's trade), ``entity`` (a word or form that tells), ``end`` (a form at the end), ``surname``
+    and ``ambiguous`` (ends that are no sure forms).
+    """
+    words = facts()["words"]
+    ends, begins = (sorted({f for one in facts()["countries"] for f in one.get(key, ())}) for key in ("end", "begin"))
+    unsure = set(facts()["ambiguous"]["end"])
+    han = [one for one in ends if not one.isascii() and ord(one[0]) > 0x2E80]
+    ends = [one for one in ends if one not in han and one not in unsure]
+    made = {
+        "person": f"(?:.* )?(?:{'|'.join(words['person'])})(?: .*)?",
+        "surname": f".* (?:{'|'.join(facts()['ambiguous']['surname'])})",
+        # A form is written with blanks or without, so that an unsure one may be among the ends all the same.
+        "ambiguous": f".* (?:{'|'.join(sorted(unsure))})",
+        "end": f".* (?:{'|'.join(ends)})",
+        "entity": "|".join((
+            f"(?:{'|'.join(begins)}) .*",
+            f"(?:.* )?(?:{'|'.join(words['entity'])})(?: .*)?",
+            f".*(?:{'|'.join(han)})",
+        )),
+    }  # fmt: skip
+    return {name: f"^(?:{unaccented(pattern)})$" for name, pattern in made.items()}
+
+
+@cache
+def _compiled() -> dict[str, re.Pattern]:
+    return {name: re.compile(pattern) for name, pattern in patterns().items()}
+
+
+def by_name(name: str) -> str:
+    """Return what a name tells: :data:`PERSON`, :data:`ENTITY`, or an empty text if nothing."""
+    text, found = plain(name), _compiled()
+    if found["person"].match(text):
+        return PERSON
+    if found["entity"].match(text):
+        return ENTITY
+    if not found["end"].match(text) and not found["ambiguous"].match(text) or found["surname"].match(text):
+        return ""
+    return "" if found["ambiguous"].match(text) and not is_sure(name) else ENTITY
+
+
+def is_sure(name: str) -> bool:
+    """Return whether the ambiguous end of a name is a legal form, by how it is written or what stands before it."""
+    raw = unaccented(name).strip()
+    *rest, last = plain(name).split()
+    written = raw.rstrip(" .,)\"'»”").rsplit(None, 1)[-1].lstrip("(\"'«“,")
+    if re.search(r"\w[./]\w", written) or written.endswith("/") or ("," in raw and raw.rsplit(",", 1)[1].strip(" .").isalpha()):
+        return True
+    others = [word for word in re.findall(r"[^\W\d_]{3,}", raw[: raw.rfind(written)])]
+    if written.isupper() and len(written) > 1 and others and not any(word.isupper() for word in others):
+        return True
+    return bool(set(rest) & set(facts()["words"]["trade"]))
+
+
+class _Scheme(NamedTuple):
+    entity: re.Pattern | None
+    person: re.Pattern | None
+    check: str
+    check_if: re.Pattern | None
+
+
+def _loose(name: str) -> str:
+    """Return the name of a scheme without what an encoding may have lost: signs other than those of ASCII."""
+    return re.sub(r"[^A-Za-z0-9]", "", name).upper()
+
+
+@cache
+def _schemes() -> dict[str, _Scheme]:
+    return {
+        _loose(name): _Scheme(
+            *(re.compile(one[key]) if key in one else None for key in ("entity", "person")),
+            one.get("check", ""),
+            re.compile(one["check_if"]) if "check_if" in one else None,
+        )
+        for country in facts()["countries"]
+        for one in country.get("schemes", ())
+        for name in one["names"]
+    }
+
+
+@cache
+def _prefix() -> re.Pattern:
+    """Return the pattern of a scheme that stands before its identifier; an encoding may have lost its accents."""
+    names = {name for country in facts()["countries"] for one in country.get("schemes", ()) for name in one["names"]}
+    written = ("".join(re.escape(sign) if sign.isascii() else ".{1,3}" for sign in name)
+               for name in sorted(names, key=len, reverse=True))  # fmt: skip
+    return re.compile(f"({'|'.join(written)})-+", re.IGNORECASE)
+
+
+@lru_cache(maxsize=2**14)
+def by_identifier(scheme: str, identifier: str) -> str:
+    """Return what an identifier tells: :data:`PERSON`, :data:`ENTITY`, or an empty text if nothing.
+
+    The scheme may stand before the identifier (``MX-RFC-…``), and a number of the publisher behind it. Without a scheme,
+    the tax code and the population registry's code of Mexico are known by their form; a firm's has to pass its check
+    digit then. Where the scheme is told, its date is enough: of the codes that the authority gave out some fail.
+    """
+    found = _prefix().match(identifier)
+    known = _schemes().get(_loose(found[1] if found else scheme))
+    readings = _readings(identifier[found.end() :] if found else identifier)
+    told = {_bare(text) if known is None else _told(known, text) for text in readings}
+    return PERSON if PERSON in told else ENTITY if ENTITY in told else ""
+
+
+def _readings(identifier: str) -> set[str]:
+    """Return an identifier as it may be meant: with and without separators, and a number put behind it."""
+    text = identifier.strip().upper()
+    without = re.sub(r"-\d{1,5}$", "", text)
+    return {_SEPARATORS.sub("", text), _SEPARATORS.sub("", without), re.sub(r"\s", "", text)}
+
+
+def _told(scheme: _Scheme, text: str) -> str:
+    if text in GENERIC_CODES:
+        return ""
+    if scheme.person is not None and scheme.person.fullmatch(text):
+        return PERSON
+    if scheme.entity is None or not scheme.entity.fullmatch(text):
+        return ""
+    checked = scheme.check and (scheme.check_if is None or scheme.check_if.fullmatch(text))
+    return ENTITY if not checked or _passes(scheme.check, text) else ""
+
+
+def _bare(text: str) -> str:
+    if re.fullmatch(PERSON_CODE, text) and text not in GENERIC_CODES:
+        return PERSON
+    return ENTITY if _COMPANY_CODE.fullmatch(text) and rfc.is_valid(text, validate_check_digits=True) else ""
+
+
+def _passes(check: str, text: str) -> bool:
+    return import_module(f"stdnum.{check}").is_valid(text)
+
+
+def person_codes(text: str) -> list[str]:
+    """Return the Mexican codes of natural persons that stand in a text, but those that stand for nobody."""
+    return [code for code in _CODE_IN_TEXT.findall(text.upper()) if _SEPARATORS.sub("", code) not in GENERIC_CODES]
+
+
+def is_personal(name: str, *identifiers: str) -> bool:
+    """Return whether a name without any form is that of a person who signs for a firm, rather than of the firm.
+
+    So it is if it has three words or more, one of them a given name, and is not what the tax code of Mexico among
+    `identifiers` is made of: the code of a firm begins with the initials of its name.
+    """
+    told, text = facts()["given_names"], plain(name)
+    words = text.split()
+    if len(words) not in _WORDS_OF_A_PERSON or not all(word.isalpha() for word in words):
+        return False
+    if by_name(name) == ENTITY or any(place in text for place in told["places"]):
+        return False
+    given = set(told["names"].split())
+    before = [None, *words]
+    if not any(word in given and first not in told["not_after"] for first, word in zip(before, words, strict=False)):
+        return False
+    begun = _initials(words)
+    codes = (code for one in identifiers for code in _COMPANY_CODE.findall(_SEPARATORS.sub("", one.upper())))
+    return not any(code[:3] == begun for code in codes)
+
+
+def _initials(words: list[str]) -> str:
+    """Return the three letters with which the tax code of a firm of this name begins."""
+    telling = [word for word in words if word not in facts()["given_names"]["small"]] or words
+    two = 2
+    if len(telling) > two:
+        return "".join(word[0] for word in telling[:3]).upper()
+    return (telling[0][0] + telling[1][:2] if len(telling) == two else telling[0][:3]).upper()

@@ -128,6 +128,8 @@ FRONT_DOOR = {
     "measures_of_country": "ogp_analysis.figures.measures",
     "measures_table": "ogp_analysis.tables.profile",
     "method_bars": "ogp_analysis.figures.procurement",
+    "masked_suppliers": "ogp_analysis.contracting.cases.masked_suppliers",
+    "masked_suppliers_table": "ogp_analysis.tables.procurement",
     "method_mix": "ogp_analysis.models.method_mix",
     "method_values": "ogp_analysis.tables.procurement_values",
     "methods_table": "ogp_analysis.tables.procurement",

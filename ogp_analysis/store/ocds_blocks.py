@@ -88,9 +88,7 @@ def do(task: Task) -> Left:
         for table in (block.entries, *block.tables.values()):
             with pa.ipc.new_stream(stream, table.schema) as writer:
                 writer.write_table(table)
-    left = Left(
-        str(file), list(block.tables), block.kept, len(task.places.files), block.persons, block.others
-    )
+    left = Left(str(file), list(block.tables), block.kept, len(task.places.files), block.persons, block.others)
     del block
     pa.default_memory_pool().release_unused()
     return left

@@ -91,11 +91,11 @@ def named_units_table(case: Case, results: Mapping[str, FlagResult]) -> Table:
     """Return units with an alert, with buyer and firm as published; none that stands on a list of sanctions."""
     frame = named_units(case, results, MOST_NAMED)
     every = sum(result.n_flagged for name, result in results.items() if name not in UNNAMED)
-    hidden = word("procurement.natural_person")
-    person = frame["flag"].isin([n for n, r in results.items() if r.unit == "award"]) & frame["supplier"].isna()
+    state, nameless = frame["supplier_state"], ("natural_person", "several", "not_published")
+    instead = state.map({code: word(f"procurement.supplier_state.{code}") for code in nameless})
     frame = frame.assign(
         title=[flag_title(name) for name in frame["flag"]],
-        supplier=frame["supplier"].astype("object").mask(person, hidden),
+        supplier=frame["supplier"].astype("object").where(state == "named", instead),
         year=[None if pd.isna(year) else int(year) for year in frame["year"]],
         reference=[_reference(text) for text in frame["reference"]],
     )

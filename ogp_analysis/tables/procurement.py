@@ -8,6 +8,7 @@ import pandas as pd
 
 from ogp_analysis.contracting.cases.case import Case
 from ogp_analysis.contracting.cases.coverage import FIELDS, field_coverage
+from ogp_analysis.contracting.cases.masked_suppliers import MaskedSuppliers
 from ogp_analysis.contracting.cases.named_units import masked
 from ogp_analysis.messages import sentence, word
 from ogp_analysis.messages.catalogue import entry
@@ -105,6 +106,14 @@ def _year(year, whole: bool) -> str:
     if whole:
         return word("procurement.all_years")
     return word("procurement.undated") if pd.isna(year) else str(int(year))
+
+
+def masked_suppliers_table(found: MaskedSuppliers) -> Table:
+    """Return why suppliers are masked as natural persons, and how many for each reason."""
+    rows = [(word(f"procurement.masked_for.{reason}"), n) for reason, n in found.reasons.items() if n]
+    frame = pd.DataFrame(rows, columns=["reason", "rows"])
+    caption = sentence("procurement.table.masked", n=found.n, masked=found.masked).plain()
+    return table("masked_suppliers", caption, frame, {"reason": own("reason"), "rows": own("suppliers", "count")})
 
 
 def methods_table(found: MethodMix, currency: str) -> Table:

@@ -8,6 +8,7 @@ import pytest
 
 from ogp_analysis.cleaning.procurement import persons
 from ogp_analysis.contracting.candidates import candidates
+from ogp_analysis.contracting.listings import described
 from ogp_analysis.contracting.suppliers import REASONS, resolve
 from ogp_analysis.contracting.tax_codes import checked
 
@@ -217,6 +218,30 @@ def test_a_folio_of_two_persons_is_reported_without_them():
     result = resolve(contracts(("JUANA INVENTADA", "", "8"), ("EVA SUPUESTA", "", "8")))
     assert result.ids.nunique() == 2
     assert result.conflicts[["value", "identities"]].values.tolist() == [[persons.HIDDEN, persons.HIDDEN]]
+
+
+def test_a_folio_of_a_firm_and_a_person_is_reported_without_either():
+    result = resolve(contracts(("A UNO SA", "", "8"), ("JUANA INVENTADA", "", "8")))
+    assert result.conflicts[["conflict", "value", "identities", "rows"]].values.tolist() == [
+        ["one_folio_several_names", persons.HIDDEN, persons.HIDDEN, 2]
+    ]
+
+
+def test_a_folio_of_codes_of_a_firm_and_a_person_is_reported_without_either():
+    result = resolve(contracts(("A UNO SA", ONE, "8"), ("JUANA INVENTADA", PERSON, "8"), ("B OTRA SA", "", "8")))
+    assert len(result.conflicts) and set(result.conflicts["identities"]) == {persons.HIDDEN}
+    assert PERSON not in result.conflicts.to_csv() and ONE not in result.conflicts.to_csv()
+
+
+@pytest.mark.parametrize("kind", ["legal_entity", "missing", ""])
+def test_a_code_of_thirteen_characters_is_a_persons_whatever_the_kind_says(kind):
+    frame = contracts(("JUANA INVENTADA SA", PERSON), ("A UNO SA", ONE)).assign(supplier_kind=[kind, "legal_entity"])
+    result = resolve(frame)
+    assert result.ids.tolist() == ["natural person 1", f"RFC {ONE}"]
+    told = str([part.to_dict("list") for part in (result.suppliers, result.merges, result.conflicts)])
+    assert PERSON not in told and "INVENTADA" not in told
+    seen = described(frame["supplier_name"], frame["supplier_kind"], frame["supplier_rfc"])
+    assert seen["person"].tolist() == [True, False] and seen["rfc"].tolist() == ["", ONE] and seen["key"].iloc[0] == ""
 
 
 def test_no_contracts():

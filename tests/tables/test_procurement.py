@@ -8,6 +8,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from ogp_analysis.cleaning.procurement.ocds_persons import REASONS
+from ogp_analysis.contracting.cases.masked_suppliers import MaskedSuppliers
 from ogp_analysis.contracting.cases.named_units import named_units
 from ogp_analysis.contracting.flags.result import judged
 from ogp_analysis.messages.catalogue import language, use_language
@@ -22,7 +24,14 @@ from ogp_analysis.tables.alerts import (
     named_units_table,
     signals_table,
 )
-from ogp_analysis.tables.procurement import buyer_label, buyer_names, firms_table, methods_table, reason
+from ogp_analysis.tables.procurement import (
+    buyer_label,
+    buyer_names,
+    firms_table,
+    masked_suppliers_table,
+    methods_table,
+    reason,
+)
 from ogp_analysis.tables.procurement_values import concentration_values, flag_values, method_values
 
 AWARDS = pd.DataFrame({
@@ -37,7 +46,7 @@ AWARDS = pd.DataFrame({
     "value": [10.0, 20.0, 30.0, np.nan],
     "direct_ceiling": [np.nan] * 4,
 })  # fmt: skip
-CASE = SimpleNamespace(awards=AWARDS, peers=AWARDS, money=SimpleNamespace(currency="MXN"))
+CASE = SimpleNamespace(awards=AWARDS, peers=AWARDS, tables={}, money=SimpleNamespace(currency="MXN"))
 
 
 @pytest.fixture(autouse=True)
@@ -57,6 +66,21 @@ def test_a_natural_person_is_hidden_whatever_the_mask_and_a_firm_is_as_published
     rows = named_units_table(CASE, found).frame
     assert rows["supplier"].tolist() == ["Acme SA", "(natural person)"]
     assert rows["reference"].tolist() == ["A", "B"] and rows["buyer"].tolist() == ["Uno", "Uno"]
+
+
+def test_a_supplier_that_is_not_published_is_no_natural_person():
+    found = results("R010", "award", ["A#1", "B#1", "C#1"], [True, True, True])
+    awards = AWARDS.assign(supplier_name=["Acme SA", None, None, "Otra SA"])
+    suppliers = pd.DataFrame({"ocid": ["P3", "P3"]})
+    case = SimpleNamespace(awards=awards, peers=awards, tables={"suppliers": suppliers}, money=CASE.money)
+    shown = named_units_table(case, found).frame["supplier"].tolist()
+    assert shown == ["Acme SA", "(supplier not published)", "(several suppliers)"]
+
+
+def test_the_reasons_for_masking_are_counted():
+    found = MaskedSuppliers(9, 2, dict.fromkeys(REASONS, 0) | {"no_sign": 3, "personal_identifier": 1})
+    shown = masked_suppliers_table(found)
+    assert found.masked == 4 and shown.frame["rows"].tolist() == [1, 3] and "4 of 9" in shown.caption
 
 
 def test_who_stands_on_a_list_is_never_a_unit_that_is_named():

@@ -27,6 +27,8 @@ GENERIC_CODES = ("XAXX010101000", "XEXX010101000")
 _OTHER = re.compile(r"[\W_]+")
 _SEPARATORS = re.compile(r"[\s.'’\-]+")
 _COMPANY_CODE = re.compile(r"[A-ZÑ&]{3}\d{6}[A-Z0-9]{3}")
+#: A Mexican code with a number of the publisher behind it.
+_NUMBERED = re.compile(r"^-*([A-ZÑ&]{3,4}[\s.-]?\d{6}[\s.-]?[A-Z0-9]{3})-\d{1,5}$")
 #: A code in a text: nothing that could be part of it stands before or after.
 _CODE_IN_TEXT = re.compile(rf"(?<![A-ZÑ&0-9]){PERSON_CODE}(?![A-Z0-9])")
 #: Names of fewer words, in which a given name stands, may be those of firms and places.
@@ -56,7 +58,7 @@ def unaccented(text: str) -> str:
 def patterns() -> dict[str, str]:
     """Return patterns on whole plain names, for RE2 as well.
 
-    ``person`` (a person's trade), ``entity`` (a word or form that tells), ``end`` (a form at the end), ``surname``
+    ``person`` (a person's trade) but not ``not_person``, ``entity`` (a word or form that tells), ``end`` (a form at the end), ``surname``
     and ``ambiguous`` (ends that are no sure forms).
     """
     words = facts()["words"]
@@ -66,6 +68,7 @@ def patterns() -> dict[str, str]:
     ends = [one for one in ends if one not in han and one not in unsure]
     made = {
         "person": f"(?:.* )?(?:{'|'.join(words['person'])})(?: .*)?",
+        "not_person": f"(?:.* )?(?:{'|'.join(words['not_person'])})(?: .*)?",
         "surname": f".* (?:{'|'.join(facts()['ambiguous']['surname'])})",
         # A form is written with blanks or without, so that an unsure one may be among the ends all the same.
         "ambiguous": f".* (?:{'|'.join(sorted(unsure))})",
@@ -87,7 +90,7 @@ def _compiled() -> dict[str, re.Pattern]:
 def by_name(name: str) -> str:
     """Return what a name tells: :data:`PERSON`, :data:`ENTITY`, or an empty text if nothing."""
     text, found = plain(name), _compiled()
-    if found["person"].match(text):
+    if found["person"].match(text) and not found["not_person"].match(text):
         return PERSON
     if found["entity"].match(text):
         return ENTITY
@@ -101,7 +104,11 @@ def is_sure(name: str) -> bool:
     raw = unaccented(name).strip()
     *rest, last = plain(name).split()
     written = raw.rstrip(" .,)\"'»”").rsplit(None, 1)[-1].lstrip("(\"'«“,")
-    if re.search(r"\w[./]\w", written) or written.endswith("/") or ("," in raw and raw.rsplit(",", 1)[1].strip(" .").isalpha()):
+    if (
+        re.search(r"\w[./]\w", written)
+        or written.endswith("/")
+        or ("," in raw and raw.rsplit(",", 1)[1].strip(" .").isalpha())
+    ):
         return True
     others = [word for word in re.findall(r"[^\W\d_]{3,}", raw[: raw.rfind(written)])]
     if written.isupper() and len(written) > 1 and others and not any(word.isupper() for word in others):
@@ -162,8 +169,7 @@ def by_identifier(scheme: str, identifier: str) -> str:
 def _readings(identifier: str) -> set[str]:
     """Return an identifier as it may be meant: with and without separators, and a number put behind it."""
     text = identifier.strip().upper()
-    without = re.sub(r"-\d{1,5}$", "", text)
-    return {_SEPARATORS.sub("", text), _SEPARATORS.sub("", without), re.sub(r"\s", "", text)}
+    return {_SEPARATORS.sub("", one) for one in (text, *_NUMBERED.findall(text))} | {re.sub(r"\s", "", text)}
 
 
 def _told(scheme: _Scheme, text: str) -> str:

@@ -79,14 +79,16 @@ class Block:
         """
         # Pieces are let go one column after the other: all of them and all columns would be twice the memory.
         columns = Columns({name: _one(self._columns.pop(name)) for name in list(self._columns)}, self.n)
-        files = pa.DictionaryArray.from_arrays(pa.array(self._places["file"], pa.int32()), pa.array(labels, pa.string()))
+        files = pa.DictionaryArray.from_arrays(
+            pa.array(self._places["file"], pa.int32()), pa.array(labels, pa.string())
+        )
         columns.values["processes.file"] = files.cast(pa.string())
         masked = columns.clean(self._odd, names)
         places = {
-            "file": columns.values.pop("processes.file").dictionary_encode(),
+            "file": columns.values.pop("processes.file"),
             **{name: pa.array(self._places[name], pa.int64()) for name in ("line", "n_releases")},
         }
-        return ocds_assembly.tables(columns, places), _entries(columns, places), masked
+        return ocds_assembly.tables(columns, places), _entries(columns, places | {"file": files}), masked
 
 
 def _one(parts: list[pa.Array]) -> pa.Array:

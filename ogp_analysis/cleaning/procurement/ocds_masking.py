@@ -155,7 +155,9 @@ def _persons(table, role, columns, owners, names, persons, others) -> dict[int, 
     else:
         told += [[None] * len(rows), _party_rows(rows, table, role, columns, owners)]
     why = {}
-    for row, public, (name, by_name, *identified) in zip(rows.tolist(), institution, zip(*told, strict=True), strict=True):
+    for row, public, (name, by_name, *identified) in zip(
+        rows.tolist(), institution, zip(*told, strict=True), strict=True
+    ):
         reason = _decide(table, bool(public), name, by_name, *identified)
         without_sign = bool(name) and by_name != legal_entities.ENTITY
         if not reason and without_sign and plain(name) in names:

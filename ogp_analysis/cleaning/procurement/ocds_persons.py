@@ -38,7 +38,8 @@ def by_names(names: pa.Array) -> pa.Array:
     sure[unsure] = [legal_entities.is_sure(raw[row]) for row in unsure]
     ends = pc.or_(pc.and_not(found["end"], found["ambiguous"]), pa.array(sure))
     entity = pc.or_(found["entity"], pc.and_not(ends, found["surname"]))
-    told = pc.if_else(found["person"], PERSON, pc.if_else(entity, ENTITY, ""))
+    person = pc.and_not(found["person"], found["not_person"])
+    told = pc.if_else(person, PERSON, pc.if_else(entity, ENTITY, ""))
     return pc.fill_null(told.take(coded.indices), "")
 
 

@@ -18,7 +18,12 @@ UNNAMED = ("R046",)
 _SMALL = ("R003", "R024", "R025")
 #: Units that an identifier alone tells; the rest are groups whose name has several parts.
 _SINGLE = ("award", "process", "buyer", "procuring_entity", "supplier", "tenderer")
-COLUMNS = ["flag", "reference", "buyer", "supplier", "year", "value"]
+#: Units that have a supplier, beside the award.
+_WITH_SUPPLIER = ("buyer_supplier", "purchases", "market_supplier", "supplier", "tenderer")
+COLUMNS = ["flag", "reference", "buyer", "supplier", "supplier_state", "year", "value"]
+#: What stands for the supplier of a unit that has one: its name, a natural person, several suppliers, none published;
+#: ``no_supplier`` where the unit is no award, but a process, a buyer or the like.
+STATES = ("named", "natural_person", "several", "not_published", "no_supplier")
 
 
 def named_units(case: Case, results: Mapping[str, FlagResult], most: int = 10) -> pd.DataFrame:
@@ -34,8 +39,8 @@ def named_units(case: Case, results: Mapping[str, FlagResult], most: int = 10) -
     Returns
     -------
     pandas.DataFrame
-        ``flag, reference`` (code of the contract or process, market or kind), ``buyer, supplier`` (as published; a
-        natural person is masked, missing where the unit has none), ``year, value``. Units of :data:`UNNAMED` are
+        ``flag, reference`` (code of the contract or process, market or kind), ``buyer, supplier`` (as published),
+        ``supplier_state`` (of :data:`STATES`: why there is no name), ``year, value``. Units of :data:`UNNAMED` are
         not in it.
     """
     parts = [_of_flag(case, result, most) for name, result in results.items() if name not in UNNAMED]
@@ -47,7 +52,22 @@ def _of_flag(case: Case, result: FlagResult, most: int) -> pd.DataFrame:
     rows = result.flagged.sort_values(["value", "unit_id"], ascending=[result.flag in _SMALL, True]).head(most)
     told = [_told(case, result.unit, unit) for unit in rows["unit_id"]]
     frame = pd.DataFrame(told, columns=["reference", "buyer", "supplier", "year"], index=rows.index)
-    return frame.assign(flag=result.flag, value=rows["value"])
+    states = [_state(case, result.unit, unit, one[2]) for unit, one in zip(rows["unit_id"], told, strict=True)]
+    return frame.assign(flag=result.flag, value=rows["value"], supplier_state=states)
+
+
+def _state(case: Case, unit: str, name: str, supplier: str | None) -> str:
+    """Return what stands for the supplier of a unit, one of :data:`STATES`."""
+    if supplier is not None:
+        return "named"
+    if unit != "award":
+        return "no_supplier" if unit not in _WITH_SUPPLIER else "natural_person"
+    row = case.awards[case.awards["award_key"] == name].iloc[0]
+    if isinstance(row["supplier_name"], str):
+        return "natural_person"
+    suppliers = case.tables.get("suppliers")
+    several = suppliers is not None and (suppliers["ocid"] == row["process_id"]).sum() > 1
+    return "several" if several else "not_published"
 
 
 def _told(case: Case, unit: str, name: str) -> tuple:

@@ -248,8 +248,9 @@ def _identities(awards: pd.DataFrame, firms: pd.DataFrame, iso3: str) -> pd.Seri
     if iso3 != "MEX":
         return published
     told = resolve(firms.assign(supplier_rupc="")).ids
-    alone = told.str.startswith(("natural person ", "unresolved "))
-    return told.mask(alone, published).astype("str").where(published.notna())
+    # Whose tax code is that of a natural person has no identifier either, whatever the kind says: it would be the code.
+    told = told.mask(told.str.startswith("unresolved "), published)
+    return _firms_only(told.astype("str")).where(published.notna())
 
 
 def _amount_facts(awards: pd.DataFrame, iso3: str) -> dict[str, pd.Series]:

@@ -13,6 +13,7 @@ from ogp_analysis.conformance import cast
 from ogp_analysis.contracting.cases import reading
 from ogp_analysis.contracting.cases.case import procurement_case
 from ogp_analysis.contracting.cases.flagging import case_flags, flag_tables
+from ogp_analysis.contracting.cases.masked_suppliers import masked_suppliers
 from ogp_analysis.contracting.cases.publications import PUBLICATIONS, publication
 from ogp_analysis.contracting.cases.screening import screened
 from ogp_analysis.errors import ParameterError, UnknownName
@@ -325,6 +326,20 @@ def test_awards_of_ocds_have_the_same_form(shelf):
     assert case.money.total.total == 5 and dict(case.money.total.left_out) == {"amount_zero": 1, "amount_absurd": 1}
     assert not screened(case).applicable and screened(case).absent == ()
     assert case_flags(case, screened(case))["R010"].n_computable == 3
+
+
+def test_a_persons_tax_code_is_no_identifier_of_a_supplier(shelf):
+    told = {"ocid": "p1", "supplier_index": 0}
+    suppliers = [
+        {**told, "award_index": 0, "supplier_id": "MX-RFC-GODE561231GR8", "supplier_name": "Uno SA de CV"},
+        {**told, "award_index": 1, "supplier_id": "person-1 of p1", "supplier_name": "(natural person)",
+         "supplier_masked_for": "no_sign"},
+    ]  # fmt: skip
+    shelf.update(ocds_tables(suppliers=suppliers))
+    case = procurement_case("ocds_mexico_inai")
+    assert case.awards["supplier_id"].isna().all()
+    found = masked_suppliers(case)
+    assert (found.n, found.masked, found.reasons["no_sign"]) == (2, 1, 1)
 
 
 def test_processes_without_an_award_are_refused_in_words(shelf):

@@ -1,7 +1,7 @@
 """What tells a legal entity from a natural person: legal forms and words in names, and schemes of identifiers.
 
-The knowledge is data, by country (``legal_entities.toml``). What tells nothing is left to the caller, who takes it for a
-natural person: to mask a firm costs a name, to show a person cannot be undone.
+The knowledge is data, by country (``legal_entities.toml``). What tells nothing is left to the caller, who takes it for
+a natural person: to mask a firm costs a name, to show a person cannot be undone.
 """
 
 from __future__ import annotations
@@ -58,11 +58,12 @@ def unaccented(text: str) -> str:
 def patterns() -> dict[str, str]:
     """Return patterns on whole plain names, for RE2 as well.
 
-    ``person`` (a person's trade) but not ``not_person``, ``entity`` (a word or form that tells), ``end`` (a form at the end), ``surname``
-    and ``ambiguous`` (ends that are no sure forms).
+    ``person`` (a person's trade) but not ``not_person``, ``entity`` (a word or form that tells), ``end`` (a form at the
+    end), ``surname`` and ``ambiguous`` (ends that are no sure forms).
     """
     words = facts()["words"]
-    ends, begins = (sorted({f for one in facts()["countries"] for f in one.get(key, ())}) for key in ("end", "begin"))
+    countries = facts()["countries"]
+    ends, begins = (sorted({form for one in countries for form in one.get(key, ())}) for key in ("end", "begin"))
     unsure = set(facts()["ambiguous"]["end"])
     han = [one for one in ends if not one.isascii() and ord(one[0]) > 0x2E80]
     ends = [one for one in ends if one not in han and one not in unsure]
@@ -94,26 +95,29 @@ def by_name(name: str) -> str:
         return PERSON
     if found["entity"].match(text):
         return ENTITY
-    if not found["end"].match(text) and not found["ambiguous"].match(text) or found["surname"].match(text):
+    if found["surname"].match(text):
         return ""
-    return "" if found["ambiguous"].match(text) and not is_sure(name) else ENTITY
+    if found["ambiguous"].match(text):
+        return ENTITY if is_sure(name) else ""
+    return ENTITY if found["end"].match(text) else ""
 
 
 def is_sure(name: str) -> bool:
-    """Return whether the ambiguous end of a name is a legal form, by how it is written or what stands before it."""
+    """Return whether the ambiguous end of a name is a legal form, by how it is written or what stands before it.
+
+    It is where it has dots or bars within, stands alone behind several words and a comma, is in capitals while no other
+    word is, or follows a word for a trade.
+    """
     raw = unaccented(name).strip()
-    *rest, last = plain(name).split()
     written = raw.rstrip(" .,)\"'»”").rsplit(None, 1)[-1].lstrip("(\"'«“,")
-    if (
-        re.search(r"\w[./]\w", written)
-        or written.endswith("/")
-        or ("," in raw and raw.rsplit(",", 1)[1].strip(" .").isalpha())
-    ):
+    before, comma, behind = raw.rpartition(",")
+    alone = comma and behind.strip(" .").isalpha() and len(before.split()) > 1
+    if re.search(r"\w[./]\w", written) or alone:
         return True
-    others = [word for word in re.findall(r"[^\W\d_]{3,}", raw[: raw.rfind(written)])]
+    others = re.findall(r"[^\W\d_]{3,}", raw[: raw.rfind(written)])
     if written.isupper() and len(written) > 1 and others and not any(word.isupper() for word in others):
         return True
-    return bool(set(rest) & set(facts()["words"]["trade"]))
+    return not set(plain(name).split()[:-1]).isdisjoint(facts()["words"]["trade"])
 
 
 class _Scheme(NamedTuple):
@@ -155,9 +159,9 @@ def _prefix() -> re.Pattern:
 def by_identifier(scheme: str, identifier: str) -> str:
     """Return what an identifier tells: :data:`PERSON`, :data:`ENTITY`, or an empty text if nothing.
 
-    The scheme may stand before the identifier (``MX-RFC-…``), and a number of the publisher behind it. Without a scheme,
-    the tax code and the population registry's code of Mexico are known by their form; a firm's has to pass its check
-    digit then. Where the scheme is told, its date is enough: of the codes that the authority gave out some fail.
+    The scheme may stand before the identifier (``MX-RFC-…``), and a number of the publisher behind it. Without a
+    scheme, the tax code and the population registry's code of Mexico are known by their form; a firm's has to pass its
+    check digit then. Where the scheme is told, its date is enough: of the codes that the authority gave out some fail.
     """
     found = _prefix().match(identifier)
     known = _schemes().get(_loose(found[1] if found else scheme))

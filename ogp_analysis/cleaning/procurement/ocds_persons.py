@@ -73,7 +73,7 @@ def has_plain_form(names: pa.Array) -> pa.Array:
 
 
 def has_person_code(texts: pa.Array) -> pa.Array:
-    """Return which texts may hold the Mexican code of a natural person: tax code, or that of the population registry."""
+    """Return which texts may hold a Mexican code of a natural person: for tax, or of the population registry."""
     return pc.fill_null(pc.match_substring_regex(texts, _PERSON_CODE), False)
 
 

@@ -12,8 +12,16 @@ from ogp_analysis.cleaning.procurement.legal_entities import by_identifier, by_n
 
 #: Names made up, forms as the laws of the country write them.
 FIRMS = {
-    "MX": ["Obras X, S.A. de C.V.", "OBRAS X SA DE CV SOFOM ENR", "Obras X, S. de R.L. MI", "Obras X S.C. DE P", "X y Asociados",
-           "Aeropuertos y Servicios Auxiliares", "ORGANO INTERNO DE CONTROL", "INSTITUTO TECNOLOGICO AUTONOMO DE X"],
+    "MX": [
+        "Obras X, S.A. de C.V.",
+        "OBRAS X SA DE CV SOFOM ENR",
+        "Obras X, S. de R.L. MI",
+        "Obras X S.C. DE P",
+        "X y Asociados",
+        "Aeropuertos y Servicios Auxiliares",
+        "ORGANO INTERNO DE CONTROL",
+        "INSTITUTO TECNOLOGICO AUTONOMO DE X",
+    ],
     "PT": ["Obras X, Lda", "OBRAS X LDA.", "Obras X - Unipessoal Lda.", "Obras X, S.G.P.S., S.A.", "X, E.P.E."],
     "NO": ["Bygg X AS", "BYGG X A/S", "Bygg X ASA", "Bygg X ANS"],
     "DK": ["Byg X ApS", "Byg X A/S"],
@@ -35,14 +43,42 @@ FIRMS = {
     "PL": ["X Sp. z o.o."],
     "TR": ["X San. ve Tic. A.Ş."],
     "EE": ["Nordic OÜ"],
-}  # fmt: skip
+}
 #: Names made up; many end like a legal form, or begin like one.
 PERSONS = [
-    "María Inventada Ejemplo", "LUIS INVENTADO CAMARA", "Juan de Sá", "JUAN DO SA", "Juan Saa", "JUAN SAA", "Li Ou", "LI CO", "Nguyen Van Ong",
-    "Ana Sac", "Jan Sas", "Kim Im", "A. O. Popescu", "S.C. Inventat", "A.S. Kumar", "P. Ip", "Enrique Banco Inventado", "Petr Sia", "ИП Иванов",
-    "ФОП Вигадана Особа", "A/Dz Hnaravats Anun", "Անհատ ձեռնարկատեր X", "Î.I. Popescu Ion", "Juan Inventado, persona física", "Ola Normann ENK", "王小明",
-    "John Smith (sole trader)", "Jean Inventé Enr.", "Anna Ltdova", "Eva Springer", "José Sacristán Oyarzabal", "Ana Ruiz Cia",
-]  # fmt: skip
+    "María Inventada Ejemplo",
+    "LUIS INVENTADO CAMARA",
+    "Juan de Sá",
+    "JUAN DO SA",
+    "Juan Saa",
+    "JUAN SAA",
+    "Li Ou",
+    "LI CO",
+    "Nguyen Van Ong",
+    "Ana Sac",
+    "Jan Sas",
+    "Kim Im",
+    "A. O. Popescu",
+    "S.C. Inventat",
+    "A.S. Kumar",
+    "P. Ip",
+    "Enrique Banco Inventado",
+    "Petr Sia",
+    "ИП Иванов",
+    "ФОП Вигадана Особа",
+    "A/Dz Hnaravats Anun",
+    "Անհատ ձեռնարկատեր X",
+    "Î.I. Popescu Ion",
+    "Juan Inventado, persona física",
+    "Ola Normann ENK",
+    "王小明",
+    "John Smith (sole trader)",
+    "Jean Inventé Enr.",
+    "Anna Ltdova",
+    "Eva Springer",
+    "José Sacristán Oyarzabal",
+    "Ana Ruiz Cia",
+]
 
 
 @pytest.mark.parametrize(("country", "name"), [(country, name) for country, names in FIRMS.items() for name in names])

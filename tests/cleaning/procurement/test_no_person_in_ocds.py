@@ -29,8 +29,15 @@ CODE = re.compile(
 )
 GENERIC = ("XAXX010101000", "XEXX010101000")
 #: By scheme, without the letters that an encoding may have lost.
-PERSONAL = {"MXRFC": r"[A-ZÑ&]{4}\d{6}\w{3}", "RFC": r"[A-ZÑ&]{4}\d{6}\w{3}", "CduladeCiudadana": ".+", "NitdePersonaNatural": ".+",
-            "UAEDR": r"\d{10}", "AMTIN": r"[2-8]\d{7}", "RegistronicodeContribuyenteemitidoporelMinisteriodeHaciendadelGobiernodeParaguay": r"\d{5,7}-\d"}  # fmt: skip
+PERSONAL = {
+    "MXRFC": r"[A-ZÑ&]{4}\d{6}\w{3}",
+    "RFC": r"[A-ZÑ&]{4}\d{6}\w{3}",
+    "CduladeCiudadana": ".+",
+    "NitdePersonaNatural": ".+",
+    "UAEDR": r"\d{10}",
+    "AMTIN": r"[2-8]\d{7}",
+    "RegistronicodeContribuyenteemitidoporelMinisteriodeHaciendadelGobiernodeParaguay": r"\d{5,7}-\d",
+}
 ROLES = ("buyer", "procuringEntity", "tenderers", "suppliers", "parties", "payee", "payer")
 _FEWEST, _DIGITS = 2, 7
 

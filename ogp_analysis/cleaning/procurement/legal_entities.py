@@ -105,14 +105,14 @@ def by_name(name: str) -> str:
 def is_sure(name: str) -> bool:
     """Return whether the ambiguous end of a name is a legal form, by how it is written or what stands before it.
 
-    It is where it has dots or bars within, stands alone behind several words and a comma, is in capitals while no other
-    word is, or follows a word for a trade.
+    It is where it has dots or bars within or is abbreviated (Co.), stands alone behind several words and a comma, is in
+    capitals while no other word is, or follows a word for a trade.
     """
     raw = unaccented(name).strip()
     written = raw.rstrip(" .,)\"'»”").rsplit(None, 1)[-1].lstrip("(\"'«“,")
     before, comma, behind = raw.rpartition(",")
     alone = comma and behind.strip(" .").isalpha() and len(before.split()) > 1
-    if re.search(r"\w[./]\w", written) or alone:
+    if re.search(r"\w[./]\w", written) or alone or re.search(r"\bco\.[\s,]*$", raw, re.IGNORECASE):
         return True
     others = re.findall(r"[^\W\d_]{3,}", raw[: raw.rfind(written)])
     if written.isupper() and len(written) > 1 and others and not any(word.isupper() for word in others):

@@ -43,6 +43,8 @@ FIRMS = {
     "PL": ["X Sp. z o.o."],
     "TR": ["X San. ve Tic. A.Ş."],
     "EE": ["Nordic OÜ"],
+    "CN": ["Beijing X Co.", "X Co., Ltd."],
+    "IT": ["X SPA", "X S.p.A."],
 }
 #: Names made up; many end like a legal form, or begin like one.
 PERSONS = [

@@ -101,12 +101,13 @@ class Extract:
 _CONTRACT = (
     *("file", "line", "generation", "government_level", "institution", "institution_acronym", "ramo"),
     *("buyer_id", "buyer_name", "procedure_key", "procedure_number", "procedure_object", "procedure_object_status"),
-    *("procurement_method", "method_basis", "legal_ground", "category", "character", "participation"),
+    *("procurement_method", "method_basis", "legal_ground", "regime", "category", "character", "participation"),
     *("contract_code", "contract_object", "contract_object_status", "contract_status"),
     *("publication_date", "opening_date", "award_date", "signature_date", "start_date", "end_date", "date_order"),
     *("amount", "amount_status", "amount_basis", "currency", "currency_status"),
-    *("supplier_name", "supplier_kind", "supplier_rfc", "supplier_rupc", "supplier_size", "supplier_country"),
-    *("framework", "consolidated", "multi_year", "amended", "cucop", "partida", "url"),
+    *("supplier_name", "supplier_kind", "supplier_rfc", "supplier_rupc", "supplier_size"),
+    *("supplier_size_by_buyer", "supplier_country", "framework", "consolidated", "multi_year", "amended"),
+    *("external_credit", "cucop", "partida", "url"),
 )
 _BOUNDS = ("", "_codelow", "_codehigh")
 

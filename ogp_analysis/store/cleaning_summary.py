@@ -17,7 +17,8 @@ RESOURCES = ("cleaning_summary.html.j2", "cleaning_summary.css")
 PAGE = "summary.html"
 AREA = "cleaning"
 _ACTIONS = ("set_aside", "merged", "changed")
-_UNUSED = "column_not_used"
+#: Rules on whole columns, which the page names by themselves.
+_APART = {"unused": "column_not_used", "absent": "column_absent"}
 _COUNTS = ("rows_in", "kept", "set_aside", "merged")
 #: What a record says in place of a value or about a row, and the message that says it in each language.
 _SAID = {
@@ -74,10 +75,10 @@ def _page(files: list[dict], done: list, language: str) -> str:
 
 
 def _ordered(file: dict) -> dict:
-    """Return what is known of a table with rules on rows before rules on values, and unused columns by themselves."""
+    """Return what is known of a table: rules on rows, then on values, and unused and absent columns by themselves."""
     rules = sorted(file["rules"], key=lambda rule: (_ACTIONS.index(rule["action"]), rule["rule"], rule["column"]))
-    unused = [rule for rule in rules if rule["rule"] == _UNUSED]
-    return file | {"rules": [rule for rule in rules if rule["rule"] != _UNUSED], "unused": unused}
+    apart = {name: [rule for rule in rules if rule["rule"] == code] for name, code in _APART.items()}
+    return file | {"rules": [rule for rule in rules if rule["rule"] not in _APART.values()], **apart}
 
 
 def said(text: str, language: str) -> str:

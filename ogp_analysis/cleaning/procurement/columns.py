@@ -19,6 +19,7 @@ def table(fields: Fields, reveal: bool) -> pd.DataFrame:
     shown = _objects(titles)
     method = words.method(fields["method"], fields["template"])
     _unknown(fields, "method", method["method"])
+    number = _number(fields)
     made = {
         "contract_key": _contract_key(fields),
         "file": fields.chunk[FILE],
@@ -30,9 +31,10 @@ def table(fields: Fields, reveal: bool) -> pd.DataFrame:
         "ramo": _ramo(fields),
         "buyer_id": fields["buyer_id"],
         "buyer_name": titles["buyer_name"],
-        "procedure_key": fields["expediente"].where(fields["expediente"] != "", fields["procedure_number"]),
-        "procedure_number": fields["procedure_number"],
+        "procedure_key": _first(fields["expediente"], number["procedure_number"], number["published_number"]),
+        **number,
         "expediente": fields["expediente"],
+        "procedure_reference": titles["procedure_reference"],
         "procedure_title": titles["procedure_title"],
         "procedure_object": shown["procedure"]["object"],
         "procedure_object_status": shown["procedure"]["status"],
@@ -42,6 +44,7 @@ def table(fields: Fields, reveal: bool) -> pd.DataFrame:
         "template": fields["template"],
         "legal_ground": fields["legal_ground"],
         "law": fields["law"],
+        "regime": _regime(fields),
         "category": _coded(fields, "category"),
         "category_text": fields["category"],
         "character": _coded(fields, "character"),
@@ -59,11 +62,15 @@ def table(fields: Fields, reveal: bool) -> pd.DataFrame:
         **supplier,
         "supplier_size": _coded(fields, "supplier_size"),
         "supplier_size_text": fields["supplier_size"],
+        "supplier_size_by_buyer": _coded(fields, "supplier_size_by_buyer", "supplier_size"),
+        "supplier_size_by_buyer_text": fields["supplier_size_by_buyer"],
         "supplier_country": fields["supplier_country"],
         **_framework(fields),
         "consolidated": _flag(fields, "consolidated"),
         "multi_year": _flag(fields, "multi_year"),
         "amended": _flag(fields, "amended"),
+        "external_credit": _flag(fields, "external_credit"),
+        "lender": fields["lender"],
         "programme": fields["programme"],
         "cucop": words.several(fields["cucop"]),
         "partida": words.several(fields["partida"]),
@@ -85,6 +92,66 @@ def _contract_key(fields: Fields) -> pd.Series:
     return fields["contract_code"].where(fields["contract_code"] != "", own)
 
 
+#: How the number of a draft of a call (proyecto de convocatoria) begins.
+_DRAFT = "PC-"
+#: The number begins as that of a draft, whatever the element says: it is taken for a draft.
+_BY_NUMBER = "draft_by_its_number"
+#: The number of a draft is no number of a procedure; it stays in published_number.
+_OF_DRAFT = "number_of_a_draft"
+#: Whether it is a procedure is not known, so the number is none of a procedure; it stays in published_number.
+_OF_UNKNOWN = "number_of_an_unknown_element"
+#: The template, or the law, names no rules that are known.
+_REGIME = "unknown_regime"
+
+
+def _number(fields: Fields) -> dict[str, pd.Series]:
+    """Number of the procedure; where files announce drafts too (layout E), only that of a contracting procedure.
+
+    A number that begins with PC- is that of a draft whatever its element says. Where a file does not tell elements,
+    every other number is taken for that of a procedure.
+    """
+    if "published_number" not in fields:
+        blank = fields["published_number"]
+        return {"procedure_number": fields["procedure_number"], "published_number": blank, "element": blank,
+                "element_text": blank, "announcement_reference": blank}  # fmt: skip
+    published, element = fields["published_number"], _coded(fields, "element")
+    marked = published.str.upper().str.startswith(_DRAFT)
+    if "element" in fields:
+        fields.change("element", pd.Series("draft", element.index, dtype="str"), _BY_NUMBER,
+                      marked & (element != "draft"))  # fmt: skip
+    element = element.mask(marked, "draft")
+    is_procedure = element == "procedure" if "element" in fields else ~marked
+    number = published.where(is_procedure, "")
+    no_number = ~is_procedure & (published != "")
+    fields.change("published_number", number, _OF_DRAFT, no_number & (element == "draft"))
+    fields.change("published_number", number, _OF_UNKNOWN, no_number & (element != "draft"))
+    return {
+        "procedure_number": number,
+        "published_number": published,
+        "element": element,
+        "element_text": fields["element"],
+        "announcement_reference": fields["announcement_reference"],
+    }
+
+
+def _first(*texts: pd.Series) -> pd.Series:
+    """Return the first text of each row that is not blank."""
+    found, *others = texts
+    for text in others:
+        found = found.where(found != "", text)
+    return found
+
+
+def _regime(fields: Fields) -> pd.Series:
+    """The rules that the template names, else the law."""
+    text = _first(fields["template"], fields["law"])
+    code = words.coded(text, "regime")
+    for field in ("template", "law"):
+        if field in fields:
+            fields.change(field, code, _REGIME, (code == words.UNKNOWN) & (fields[field] == text))
+    return code
+
+
 def _ramo(fields: Fields) -> pd.Series:
     """Two digits of the branch of the budget; the code of a federal buying unit starts with 0 and holds it."""
     if "ramo" in fields:
@@ -99,8 +166,9 @@ def _objects(titles: dict[str, pd.Series]) -> dict[str, pd.DataFrame]:
     return {"procedure": read.iloc[:count], "contract": read.iloc[count:]}
 
 
-def _coded(fields: Fields, field: str) -> pd.Series:
-    code = words.coded(fields[field], field)
+def _coded(fields: Fields, field: str, rules: str = "") -> pd.Series:
+    """Return the codes of a field by the rules of that name; by those of its own name if none is given."""
+    code = words.coded(fields[field], rules or field)
     _unknown(fields, field, code)
     return code
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -11,7 +12,7 @@ from ogp_analysis.cleaning.dataset import Dataset, Input
 from ogp_analysis.cleaning.procurement import columns, layouts
 from ogp_analysis.cleaning.procurement.layouts import FAULT, Layout
 from ogp_analysis.cleaning.procurement.ledger import Ledger, Pieces, digests, key_bits
-from ogp_analysis.cleaning.procurement.raw_fields import Fields, split
+from ogp_analysis.cleaning.procurement.raw_fields import ABSENT, Fields, split
 from ogp_analysis.cleaning.procurement.schemas import CONTRACTS, PROCEDURES
 from ogp_analysis.cleaning.record import FILE, LINE, Cleaned, Record, kept_but, merged, set_aside
 from ogp_analysis.errors import CleaningError, listed
@@ -139,6 +140,7 @@ class Finisher:
 
     def __init__(self, pieces: Callable[[], Pieces] = list) -> None:
         self._contracts, self._procedures = Ledger(pieces()), Ledger(pieces())
+        self._absent: set[tuple[str, str]] = set()
 
     def finish(self, part: Cleaned) -> Cleaned:
         """Return a chunk without rows that repeat earlier ones, each key numbered, in the columns of the schemas.
@@ -150,7 +152,17 @@ class Finisher:
         if not len(contracts) and not len(again):
             again = known
         tables = {"contracts": contracts[CONTRACTS.names], "procedures": procedures[PROCEDURES.names]}
-        return Cleaned(tables, part.record if again.empty else _merged(part.record, again))
+        record = self._absent_once(part.record)
+        return Cleaned(tables, record if again.empty else _merged(record, again))
+
+    def _absent_once(self, record: Record) -> Record:
+        """Return the record with each column that a file lacks named once, not once a chunk."""
+        entries = record.entries
+        absent = entries["rule"] == ABSENT
+        places = list(zip(entries[FILE], entries["column"], strict=True))
+        known = pd.Series([place in self._absent for place in places], entries.index, dtype=bool) & absent
+        self._absent.update(place for place, one in zip(places, absent, strict=True) if one)
+        return replace(record, entries=entries[~known].reset_index(drop=True)) if known.any() else record
 
 
 def _once(table: pd.DataFrame, ledger: Ledger, number: str) -> tuple[pd.DataFrame, pd.DataFrame]:

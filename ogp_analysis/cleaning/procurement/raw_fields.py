@@ -17,6 +17,14 @@ OFFICIALS = ("official", "official_mail")
 PERSONAL = ("supplier", "supplier_rfc", "supplier_rupc", "buyer_name")
 
 
+#: A column of the layout that the file does not have, so that nothing is known of what it would hold. Once a file.
+ABSENT = "column_absent"
+#: A column that no table reads, with how many values it holds.
+_NOT_USED = "column_not_used"
+#: A column that names officials, with how many values it holds. It reaches no table.
+_OFFICIAL = "official_dropped"
+
+
 class Fields:
     """The fields of a chunk.
 
@@ -94,18 +102,19 @@ class Fields:
             self.entries.append(changed(before, name, new[moved], rule))
 
     def _leave_out(self) -> None:
-        """Record on the first line which columns are not used, and how many values they hold."""
+        """Record on the first line which columns are not used, with how many values, and which are not in the file."""
         officials = [self.columns[field] for field in OFFICIALS if field in self.columns]
-        told = self._counted(officials, "official_dropped") + self._counted(self.unused, "column_not_used")
+        absent = [names[0] for field, names in self.layout.columns.items() if field not in self.columns]
+        told = self._noted(officials, _OFFICIAL) + self._noted(self.unused, _NOT_USED) + self._noted(absent, ABSENT)
         if told:
             place = {name: self.chunk[name].iloc[0] for name in (FILE, LINE)}
             entries = pd.DataFrame(told, dtype="str").assign(action="changed", new="", **place)
             self.entries.append(entries[ENTRY_COLUMNS])
 
-    def _counted(self, names: list[str], rule: str) -> list[dict[str, str]]:
-        """Return for each raw column that is not blank throughout how many values a rule leaves out."""
-        counts = {name: int((self.chunk[name] != "").sum()) for name in names}
-        return [{"rule": rule, "column": n, "old": f"({count} values)"} for n, count in counts.items() if count]
+    def _noted(self, names: list[str], rule: str) -> list[dict[str, str]]:
+        """Return for each column how many values a rule leaves out, or that it is not there."""
+        there = {name: f"({int((self.chunk[name] != '').sum())} values)" for name in names if name in self.chunk}
+        return [{"rule": rule, "column": name, "old": there.get(name, "(not in this file)")} for name in names]
 
 
 def _series(array, like: pd.Series) -> pd.Series:

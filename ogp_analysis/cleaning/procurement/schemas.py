@@ -64,6 +64,7 @@ _BUYER = (
 _PROCEDURE = (
     _text("procedure_number", "Number of the procedure as published."),
     _text("expediente", "Code of the expediente that holds the procedure."),
+    _text("procedure_reference", "Reference that the buyer gives the expediente.", redistribute=False),
     _text("procedure_title", "Title of the expediente.", redistribute=False),
     *_object("procedure_object", "expediente"),
     Column(
@@ -84,11 +85,25 @@ _PROCEDURE = (
     _text("template", "Template of the expediente as published."),
     _text("legal_ground", "Article of law that the exception to an open call rests on, as published."),
     _text("law", "Law the procedure is under, as published."),
+    _code(
+        "regime",
+        "regime",
+        "Rules that the template of the expediente names, else the law: of acquisitions (LAASSP), of works (LOPSRM), "
+        "of public-private partnerships; or that it is a draft, a contract between public bodies, or a report of other "
+        "contracts, those with foreign credit among them.",
+    ),
     _code("category", "category", "What is bought."),
     _text("category_text", "As published."),
     _code("character", "character", "Whether foreign bidders may take part."),
     _text("character_text", "As published."),
     _text("participation", "How bids come in, as published: electronically, on paper, both."),
+)
+_FRAMEWORK = (
+    _flag("framework", "Whether it is under a framework contract (contrato marco)."),
+    _text("framework_name", "The framework contract as published."),
+)
+_PARTIDA = _text(
+    "partida", "Budget lines (partida específica, 2023 on), several with ';'. Not the same thing as cucop."
 )
 _URL = _text("url", "Address of the announcement.")
 _CALL = _date("publication", "Publication of the call.")
@@ -184,15 +199,18 @@ CONTRACTS = TableSchema(
         _text("supplier_rupc", "Folio in the register of suppliers (RUPC); those of natural persons are masked."),
         _code("supplier_size", "supplier_size", "Size as the supplier states it."),
         _text("supplier_size_text", "As published."),
+        _code("supplier_size_by_buyer", "supplier_size", "Size of the supplier as the buying unit states it (MUC)."),
+        _text("supplier_size_by_buyer_text", "As published."),
         _text("supplier_country", "Country of the supplier as published."),
-        _flag("framework", "Whether the contract is under a framework contract (contrato marco)."),
-        _text("framework_name", "The framework contract as published."),
+        *_FRAMEWORK,
         _flag("consolidated", "Whether several buyers bought together."),
         _flag("multi_year", "Whether the contract runs over several budgets."),
         _flag("amended", "Whether there is an amending agreement (convenio modificatorio)."),
+        _flag("external_credit", "Whether a foreign credit pays for it."),
+        _text("lender", "The body that lends, as published."),
         _text("programme", "Federal programme as published."),
         _text("cucop", "Product codes (CUCOP, 2018-2022), several with ';'."),
-        _text("partida", "Budget lines (partida específica, 2023 on), several with ';'. Not the same thing as cucop."),
+        _PARTIDA,
         _URL,
     ),
     left_alone="Amounts are not converted, deflated or summed over amendments; names of suppliers are not normalised "
@@ -204,16 +222,29 @@ PROCEDURES = TableSchema(
     grain="one procedure (expediente) as published; where its rows differ, one for each version",
     key=("procedure_key", "version"),
     columns=(
-        _text("procedure_key", "Expediente, else number of the procedure.", required=True),
+        _text("procedure_key", "Expediente, else number of the procedure, else of the draft.", required=True),
         Column("version", "integer", "1, 2, ... in the order of the files.", required=True, minimum=1),
         *_PLACE,
         *_BUYER,
         *_PROCEDURE,
+        _code(
+            "element",
+            "element",
+            "Whether a contracting procedure is announced or the draft of a call; missing where files do not say.",
+        ),
+        _text("element_text", "Kind of element as published."),
+        _text(
+            "published_number",
+            "Number of the procedure or of the draft (PC-), as published; procedure_number has it of procedures only.",
+        ),
+        _text("announcement_reference", "Reference of the announcement, which is not the number of the procedure."),
         *_CALL,
         *_OPENING,
         *_AWARD,
         _text("procedure_status", "As published; only where procedures have files of their own."),
         _flag("consolidated", "Whether several buyers buy together."),
+        *_FRAMEWORK,
+        _PARTIDA,
         _URL,
     ),
     left_alone="Read from the contracts except in layout E: procedures without a contract are not in those files.",

@@ -9,7 +9,7 @@ from ogp_analysis import paths
 from ogp_analysis.cleaning.catalog import dataset
 from ogp_analysis.cleaning.dataset import cleaned as whole
 from ogp_analysis.cleaning.dataset import promised
-from ogp_analysis.cleaning.procurement import compranet
+from ogp_analysis.cleaning.procurement import compranet, layouts
 from ogp_analysis.cleaning.record import Cleaned
 from ogp_analysis.sources import messy_table
 from ogp_analysis.sources import raw as raw_files
@@ -53,7 +53,7 @@ E = (
     "Entidad Federativa|Fecha de publicación|Estatus procedimiento|Fecha apertura|"
     "Fecha y hora junta de aclaraciones|Fecha de fallo|Dirección anuncio"
 ).split("|")
-HEADERS = {"A": A, "C": C, "D": D, "E": E}
+HEADERS = {"A": A, "B1": list(layouts.layout("B1").headers), "C": C, "D": D, "E": E}
 
 #: A plain record of layout C; tests change what they are about.
 PLAIN = {

@@ -8,10 +8,14 @@ import pandas as pd
 import pytest
 
 from ogp_analysis.cleaning.dataset import Input, promised
-from ogp_analysis.cleaning.procurement import compranet
+from ogp_analysis.cleaning.procurement import compranet, layouts
 from ogp_analysis.cleaning.procurement.folding import folded
+from ogp_analysis.cleaning.procurement.raw_fields import OFFICIALS as OFFICIAL_FIELDS
 from ogp_analysis.cleaning.record import FILE, LINE
 from ogp_analysis.sources.messy_table import FAULT
+
+#: Entries on columns, not on values.
+NOTES = {"official_dropped", "column_not_used", "column_absent"}
 
 
 def rules(result, action="changed") -> dict[str, int]:
@@ -32,7 +36,7 @@ def test_a_plain_record_keeps_its_schema(contracts):
     assert one(result, "contract_key") == one(result, "contract_code") == "7001"
     assert one(result, "ramo") == "12"
     assert one(result, "category") == "goods" and one(result, "character") == "national"
-    assert rules(result) == {"official_dropped": 1}
+    assert rules(result) == {"official_dropped": 1, "column_not_used": 2}
 
 
 def test_layout_a_states_its_currency_in_the_header(clean):
@@ -109,6 +113,130 @@ def test_layout_e_has_procedures_and_no_contracts(clean):
     assert "INVENTADA" not in seen.upper()
 
 
+E_ROW = {"Clave de la UC": "'006", "Código del expediente": "'E-2", "Estatus procedimiento": "VIGENTE"}
+
+
+def test_layout_e_takes_the_number_of_the_procedure_not_the_reference_of_the_announcement(clean):
+    result = clean(
+        "E",
+        E_ROW | {"Tipo de elemento": "'PROCEDIMIENTO DE CONTRATACIÓN", "Núm. Proc. Proyecto": "'LA-50-N-1-2025",
+                 "Referencia anuncio": "'R-77"},
+    )  # fmt: skip
+    procedures = promised(result.tables["procedures"], compranet.PROCEDURES)
+    told = procedures[["procedure_number", "published_number", "element", "announcement_reference"]]
+    assert told.values.tolist() == [["LA-50-N-1-2025", "LA-50-N-1-2025", "procedure", "R-77"]]
+    assert "number_of_a_draft" not in rules(result)
+
+
+@pytest.mark.parametrize(
+    ("element", "number", "code", "rule"),
+    [
+        ("PROYECTO DE CONVOCATORIA", "PC-50-N-1-2025", "draft", {"number_of_a_draft": 1}),
+        ("PROYECTO DE CONVOCATORIA", "LA-50-N-1-2025", "draft", {"number_of_a_draft": 1}),
+        ("PROCEDIMIENTO DE CONTRATACIÓN", "pc-50-N-1-2025", "draft",
+         {"number_of_a_draft": 1, "draft_by_its_number": 1}),
+        ("ENCUESTA", "XX-50-N-1-2025", "unknown", {"number_of_an_unknown_element": 1, "unknown_element": 1}),
+        ("", "LA-50-N-1-2025", None, {"number_of_an_unknown_element": 1}),
+    ],
+)  # fmt: skip
+def test_the_number_of_what_is_no_procedure_is_no_number_of_a_procedure(clean, element, number, code, rule):
+    result = clean("E", E_ROW | {"Tipo de elemento": element, "Núm. Proc. Proyecto": number})
+    row = promised(result.tables["procedures"], compranet.PROCEDURES).iloc[0]
+    assert pd.isna(row["procedure_number"]) and row["published_number"] == number
+    assert row["element"] == code if code else pd.isna(row["element"])
+    assert {name: n for name, n in rules(result).items() if name not in {*NOTES, "leading_apostrophe"}} == rule
+
+
+def test_procedures_and_drafts_are_told_apart_by_number_where_a_file_has_no_column_of_elements(raw):
+    chunk = raw(
+        "E",
+        E_ROW | {"Núm. Proc. Proyecto": "LA-1"},
+        E_ROW | {"Código del expediente": "E-3", "Núm. Proc. Proyecto": "PC-1"},
+    ).drop(columns=["Tipo de elemento", "Referencia anuncio"])
+    result = compranet.finish([compranet.clean_contracts(chunk)])
+    procedures = promised(result.tables["procedures"], compranet.PROCEDURES)
+    assert procedures["procedure_number"].fillna("").tolist() == ["LA-1", ""]
+    assert procedures["element"].fillna("").tolist() == ["", "draft"]
+    entries = result.record.entries
+    assert set(entries.loc[entries["rule"] == "column_absent", "column"]) == {"tipo de elemento", "referencia anuncio"}
+
+
+B1_ROW = {
+    "GOBIERNO": "APF",
+    "CLAVEUC": "012ABC001",
+    "NUMERO_EXPEDIENTE": "1",
+    "CODIGO_CONTRATO": "7",
+    "IMPORTE_CONTRATO": "10",
+    "MONEDA": "MXN",
+    "PROVEEDOR_CONTRATISTA": "X SA DE CV",
+    "ESTRATIFICACION_MUC": "Pequeña",
+    "ESTRATIFICACION_MPC": "No MIPYME",
+}
+
+
+def test_layout_b1_keeps_the_size_that_each_side_states(clean):
+    result = clean("B1", B1_ROW)
+    assert one(result, "supplier_size_by_buyer") == "small" and one(result, "supplier_size_by_buyer_text") == "Pequeña"
+    assert one(result, "supplier_size") == "not_small_or_medium"
+
+
+def test_a_header_without_the_level_of_government_says_so_once_a_file(raw):
+    chunk = raw("B1", *(B1_ROW | {"CODIGO_CONTRATO": str(n)} for n in range(6))).drop(columns=["GOBIERNO"])
+    parts = [chunk.iloc[at : at + 2].reset_index(drop=True) for at in (0, 2, 4)]
+    result = compranet.finish([compranet.clean_contracts(part) for part in parts])
+    entries = result.record.checked().entries
+    absent = entries[entries["rule"] == "column_absent"]
+    assert absent[[LINE, "column", "old"]].values.tolist() == [[2, "gobierno", "(not in this file)"]]
+    assert promised(result.tables["contracts"], compranet.CONTRACTS)["government_level"].isna().all()
+
+
+SAMPLE_TEXTS = dict.fromkeys(
+    ("amount", "amount_maximum", "amended", "consolidated", "multi_year", "external_credit"), "1"
+)
+NEEDED_TEXTS = {"expediente": "1", "element": "procedimiento", "procedure_number": "1", "contract_code": "1"}
+
+
+@pytest.mark.parametrize("name", ["A", "B1", "B2", "C", "C2", "D", "E"])
+def test_every_column_that_a_layout_names_reaches_a_table(name):
+    """A record with a text of its own in each column, but those of officials."""
+    layout = layouts.layout(name)
+    columns = {field: names[0] for field, names in layout.columns.items()}
+    lost = []
+    plain = {columns[field]: NEEDED_TEXTS.get(field, "") for field in columns}
+    for field, column in columns.items():
+        if field in OFFICIAL_FIELDS:
+            continue
+        text = SAMPLE_TEXTS.get(field, "mxn x")
+        tables = []
+        for given in ("", text):
+            row = plain | {column: given}
+            chunk = pd.DataFrame([row], dtype="str").assign(**{FILE: "f", LINE: 2})
+            tables.append(compranet.finish([compranet.clean_contracts(chunk, name)]).tables)
+        before, after = tables
+        if all(before[table].astype("str").equals(after[table].astype("str")) for table in before):
+            lost.append(field)
+    assert lost == []
+
+
+@pytest.mark.parametrize(
+    ("template", "regime"),
+    [
+        ("05. Adjudicación Directa LAASSP", "acquisitions_law"),
+        ("sub110525_16. Licitación Pública Nacional LOPSRM", "works_law"),
+        ("08. Reporte de otras contrataciones y contrataciones con crédito externo", "other_or_credit"),
+        ("09. Proyecto de Asociación Público Privada LAPP", "partnership"),
+        ("10. Contratos entre entes públicos", "public_bodies"),
+        ("27. Proyecto de Convocatoria a la Licitación Pública LOPSRM", "draft"),
+        ("01. Trueque", "unknown"),
+        ("", None),
+    ],
+)
+def test_the_template_names_the_rules_of_a_procedure(contracts, template, regime):
+    result = contracts({"Plantilla del expediente": template})
+    assert one(result, "regime") == regime
+    assert rules(result).get("unknown_regime", 0) == (regime == "unknown")
+
+
 @pytest.mark.parametrize(
     ("amount", "value", "status", "rule"),
     [
@@ -127,7 +255,7 @@ def test_amounts(contracts, amount, value, status, rule):
     result = contracts({"Importe del contrato": amount})
     assert (one(result, "amount"), one(result, "amount_status")) == (value, status)
     assert (one(result, "amount_text") or "") == amount.strip()
-    named = set(rules(result)) - {"official_dropped", "outer_blanks"}
+    named = set(rules(result)) - {*NOTES, "outer_blanks"}
     assert named == ({rule} if rule else set())
 
 
@@ -148,7 +276,7 @@ def test_no_currency_becomes_pesos_in_silence(contracts, text, currency, status,
     assert (one(result, "currency"), one(result, "currency_status")) == (currency, status)
     assert (one(result, "currency_text") or "") == text
     assert (one(result, "amount_status") == "test") == (status == "test")
-    assert set(rules(result)) - {"official_dropped"} == ({rule} if rule else set())
+    assert set(rules(result)) - NOTES == ({rule} if rule else set())
 
 
 @pytest.mark.parametrize(
@@ -326,6 +454,30 @@ def test_every_published_file_balances(published, version):
     assert balance.values.tolist() == [list(COUNTS[version])]
     assert set(result.tables["contracts"]["generation"]) == {LAYOUTS[version]}
     assert not (result.tables["contracts"][["category", "government_level"]] == "unknown").any(axis=None)
+
+
+@pytest.mark.parametrize("version", COUNTS)
+def test_every_column_of_a_published_file_is_read_or_named_on_the_record(published, version):
+    raw, result = published[version]
+    names = layouts.layout(LAYOUTS[version])
+    columns = layouts.with_names(raw, names).columns if version == "2017-sample" else raw.columns
+    bound, unused = layouts.bound(pd.DataFrame(columns=columns), names)
+    entries = result.record.entries
+    named = {rule: set(entries.loc[entries["rule"] == rule, "column"]) for rule in NOTES}
+    assert unused and named["column_not_used"] == set(unused)
+    assert named["official_dropped"] == {bound[field] for field in OFFICIAL_FIELDS if field in bound}
+    absent = {wanted[0] for field, wanted in names.columns.items() if field not in bound}
+    assert named["column_absent"] == absent and ("orden de gobierno" in absent) == (version == "2026-imss")
+    assert not (entries["rule"] == "unknown_regime").any()
+
+
+@pytest.mark.parametrize("version", ["2010-2012", "2013", "2014", "2018-sample"])
+def test_the_size_that_the_buyer_states_is_that_of_the_file(published, version):
+    raw, result = published[version]
+    table = result.tables["contracts"].set_index("line")
+    stated = raw.set_index("_line").loc[table.index, "ESTRATIFICACION_MUC"]
+    assert table["supplier_size_by_buyer_text"].fillna("").tolist() == stated.tolist() and (stated != "").sum() > 100
+    assert (table["supplier_size_by_buyer"] == "not_small_or_medium").sum() == (stated == "No MIPYME").sum() > 0
 
 
 def test_the_record_that_swallowed_six_others_in_2017_costs_itself_only(published):

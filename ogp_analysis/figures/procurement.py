@@ -79,6 +79,8 @@ def _broken(label: str) -> str:
 def method_bars(whole: MethodMix, by_year: MethodMix, *, name: str):
     """Draw how contracts spread over methods, by number and by amount, by year and in all.
 
+    Where one contract carries the amount of all, a row of its own leaves it out.
+
     Parameters
     ----------
     whole, by_year : MethodMix
@@ -86,14 +88,20 @@ def method_bars(whole: MethodMix, by_year: MethodMix, *, name: str):
     name : str
         File name.
     """
-    rows = [(word("procurement.all"), whole, "all")]
-    rows += [(year, by_year, year) for year in dict.fromkeys(one.group for one in by_year.shares)]
-    rows = [row for row in rows if row[1].of("direct", row[2]).number.n]
+    carried = whole.of("direct").carried if whole.shares else None
+    rows = [(word("procurement.all"), *_shares(whole, "all"))]
+    if carried:
+        of = [whole.of(method) for method in METHODS]
+        without = [one.number_share_without for one in of], [one.amount_share_without for one in of]
+        rows.append((word("procurement.figure.methods.without"), *without))
+    rows += [(year, *_shares(by_year, year)) for year in dict.fromkeys(one.group for one in by_year.shares)]
+    rows = [row for row in rows if None not in row[1]]
     drawable(rows, name)
-    figure, (left, right) = canvas(7, 0.32 * len(rows) + 1.1, (0.9, 0.2, 0.5, 0.55), ncols=2, sharey=True)
-    for row, (_, mix, group) in enumerate(rows):
-        _stacked(left, row, [mix.of(method, group).number.share for method in METHODS])
-        _stacked(right, row, [mix.of(method, group).amount_share for method in METHODS])
+    margin = 1.75 if carried else 0.9
+    figure, (left, right) = canvas(7, 0.32 * len(rows) + 1.1, (margin, 0.2, 0.5, 0.55), ncols=2, sharey=True)
+    for row, (_, numbers, amounts) in enumerate(rows):
+        _stacked(left, row, numbers)
+        _stacked(right, row, amounts)
     left.set_yticks(range(len(rows)), [label for label, _, _ in rows], fontsize=8)
     left.set_ylim(len(rows) - 0.5, -0.5)
     for axes, side in ((left, "left"), (right, "right")):
@@ -105,7 +113,19 @@ def method_bars(whole: MethodMix, by_year: MethodMix, *, name: str):
     labels = [word(f"procurement.method.{m}") for m in drawn]
     figure.legend(handles, labels, loc="upper right", ncols=len(drawn), fontsize=8 if len(drawn) < 4 else 7)
     left.set_title(word("procurement.figure.methods.title"), pad=14)
-    return name, sentence("procurement.figure.methods.caption", n=whole.n).plain(), _methods_alt(whole), figure
+    return name, _methods_caption(whole), _methods_alt(whole), figure
+
+
+def _shares(mix: MethodMix, group: str) -> tuple[list[float | None], list[float | None]]:
+    of = [mix.of(method, group) for method in METHODS]
+    return [one.number.share for one in of], [one.amount_share for one in of]
+
+
+def _methods_caption(whole: MethodMix) -> str:
+    carried = whole.of("direct").carried
+    if carried is None:
+        return sentence("procurement.figure.methods.caption", n=whole.n).plain()
+    return sentence("procurement.figure.methods.caption_carried", n=whole.n, largest_share=carried.share).plain()
 
 
 def _stacked(axes, row: int, shares: list[float | None]) -> None:
@@ -120,12 +140,18 @@ def _methods_alt(whole: MethodMix) -> str:
     direct = whole.of("direct")
     if direct.amount_share is None:
         return sentence("procurement.figure.methods.alt_no_amount", direct=direct.number.share).plain()
-    return sentence("procurement.figure.methods.alt", direct=direct.number.share, amount=direct.amount_share).plain()
+    told = {"direct": direct.number.share, "amount": direct.amount_share}
+    if direct.carried:
+        without = direct.amount_share_without
+        return sentence("procurement.figure.methods.alt_carried", **told, without=without).plain()
+    return sentence("procurement.figure.methods.alt", **told).plain()
 
 
 @drawing
 def concentration_curve(found: Concentration, *, name: str):
     """Draw the joint share of the largest firms, with a band for what is not known.
+
+    Where one contract carries the amount, a second line leaves it out.
 
     Parameters
     ----------
@@ -142,6 +168,10 @@ def concentration_curve(found: Concentration, *, name: str):
                       label=word("procurement.figure.curve.unknown"))  # fmt: skip
     axes.plot(rank, joint, color=COLOURS["country"], label=word("procurement.figure.curve.known"),
               marker="o" if len(rank) < 2 else "")  # fmt: skip
+    if found.without and found.without.suppliers:
+        others = np.cumsum(found.without.firms["share"].to_numpy())
+        axes.plot(np.arange(1, len(others) + 1), others, color=COLOURS["text"], linewidth=1.2, linestyle="--",
+                  label=word("procurement.figure.curve.without"))  # fmt: skip
     axes.set_xscale("log")
     axes.xaxis.set_major_formatter(ScalarFormatter())
     axes.xaxis.set_minor_formatter(NullFormatter())
@@ -152,5 +182,13 @@ def concentration_curve(found: Concentration, *, name: str):
     axes.legend(loc="lower right")
     axes.set_title(word("procurement.figure.curve.title"))
     values = {"suppliers": found.suppliers, "n": found.n, "unknown_share": found.unknown_share}
-    alt = sentence("procurement.figure.curve.alt", top_1=found["top_1"].low, top_10=found["top_10"].low).plain()
-    return name, sentence("procurement.figure.curve.caption", **values).plain(), alt, figure
+    return name, sentence("procurement.figure.curve.caption", **values).plain(), _curve_alt(found), figure
+
+
+def _curve_alt(found: Concentration) -> str:
+    told = {"top_1": found["top_1"].low, "top_10": found["top_10"].low}
+    if found.without is None:
+        return sentence("procurement.figure.curve.alt", **told).plain()
+    without = {f"{term}_without": found.without[term].low for term in ("top_1", "top_10")}
+    largest = {"largest_share": found.carried.share}
+    return sentence("procurement.figure.curve.alt_carried", **told, **without, **largest).plain()

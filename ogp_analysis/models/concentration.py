@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pandas as pd
 
 from ogp_analysis.errors import ModelError
+from ogp_analysis.models.carrying import Carrier, carrier
 from ogp_analysis.models.result import Estimate, Reference, Result
 
 HIRSCHMAN = Reference(
@@ -43,6 +44,10 @@ class Concentration(Result):
         What the awards amount to, and those of unknown suppliers.
     firms : pandas.DataFrame
         ``supplier_id, awards, amount, share``, the largest first.
+    carried : Carrier or None
+        The one award that carries the amount.
+    without : Concentration or None
+        The same of all other awards, where one carries the amount.
     """
 
     suppliers: int
@@ -51,6 +56,8 @@ class Concentration(Result):
     amount: float
     unknown_amount: float
     firms: pd.DataFrame
+    carried: Carrier | None = None
+    without: Concentration | None = None
 
     @property
     def unknown_share(self) -> float | None:
@@ -82,6 +89,15 @@ def concentration(awards: pd.DataFrame) -> Concentration:
             raise ModelError("concentration", f"column {name!r} is absent", "Name a column of the awards")
     if (awards["value"] <= 0).any():
         raise ModelError("concentration", "an amount is not positive", "Leave amounts out that are none")
+    found = _of(awards)
+    valued = awards["value"].reset_index(drop=True)
+    carried = carrier(valued)
+    if carried is None:
+        return found
+    return replace(found, carried=carried, without=_of(awards[valued.index.to_numpy() != carried.label]))
+
+
+def _of(awards: pd.DataFrame) -> Concentration:
     valued = awards[awards["value"].notna()]
     whole = math.fsum(valued["value"])
     firms = _firms(valued, whole)

@@ -44,9 +44,11 @@ class FlagRate:
         Flagged units of those for which it could be computed.
     n, does_not_apply : int
         All units, and those for which the question does not arise.
-    main_reason : str
-        Code of the most frequent reason why it could not be computed although the question arises; empty if there is
-        none.
+    reasons : tuple of (str, int)
+        Why it could not be computed although the question arises, as codes with the number of units, the most frequent
+        first.
+    noted : int
+        Computed units that carry no alert and are not clear either.
     """
 
     flag: str
@@ -54,7 +56,13 @@ class FlagRate:
     proportion: Proportion
     n: int
     does_not_apply: int
-    main_reason: str
+    reasons: tuple[tuple[str, int], ...]
+    noted: int
+
+    @property
+    def main_reason(self) -> str:
+        """The most frequent of the reasons; empty if there is none."""
+        return self.reasons[0][0] if self.reasons else ""
 
     @property
     def coverage(self) -> float | None:
@@ -132,7 +140,8 @@ def flag_rates(results: Iterable[FlagResult], at_random: bool = False, level: fl
             else counted(one.n_flagged, one.n_computable),
             one.n,
             one.n_does_not_apply,
-            next((reason for reason in one.reasons.index if reason not in DOES_NOT_APPLY), ""),
+            tuple((reason, int(n)) for reason, n in one.reasons.items() if reason not in DOES_NOT_APPLY),
+            one.n_noted,
         )
         for one in results
     )

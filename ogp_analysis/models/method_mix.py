@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from ogp_analysis.errors import ModelError
+from ogp_analysis.models.carrying import Carrier, carrier
 from ogp_analysis.models.rates import WILSON, Proportion, counted, proportion
 from ogp_analysis.models.result import Result
 
@@ -27,6 +28,10 @@ class MethodShare:
         What they amount to, and what all of those whose method is told do.
     amounts, of_amounts : int
         How many amounts are in the two sums.
+    carried : Carrier or None
+        The one contract that carries the sum of all methods.
+    amount_without, count_without : float, int
+        Amount and number of awards without that contract; the whole if none carries the sum.
     """
 
     group: str
@@ -36,11 +41,24 @@ class MethodShare:
     of_amount: float
     amounts: int
     of_amounts: int
+    carried: Carrier | None
+    amount_without: float
+    count_without: int
 
     @property
     def amount_share(self) -> float | None:
         """`amount` / `of_amount`; None if nothing is summed. It has no interval: it is a sum, led by its largest."""
         return self.amount / self.of_amount if self.of_amount > 0 else None
+
+    @property
+    def amount_share_without(self) -> float | None:
+        """The same without the one contract that carries the sum; None if none does."""
+        return self.amount_without / self.carried.rest if self.carried else None
+
+    @property
+    def number_share_without(self) -> float | None:
+        """Share by number without that contract; None if none carries the sum."""
+        return self.count_without / (self.number.n - 1) if self.carried else None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,14 +90,19 @@ class MethodMix(Result):
         return next(one for one in self.shares if (one.group, one.method) == (group, method))
 
     def table(self) -> pd.DataFrame:
-        """Return one row a group and method: counts and shares by number and by amount, with their denominators."""
+        """Return one row a group and method: counts and shares by number and by amount, with their denominators.
+
+        ``largest_share`` and ``amount_share_without`` are there where one contract carries the sum of the group.
+        """
         rows = [
-            (s.group, s.method, p.count, p.n, p.share, p.low, p.high, s.amount, s.amounts, s.amount_share)
+            (s.group, s.method, p.count, p.n, p.share, p.low, p.high, s.amount, s.amounts, s.amount_share,
+             s.carried.share if s.carried else None, s.amount_share_without)
             for s in self.shares
             for p in (s.number,)
-        ]
-        columns = ["group", "method", "count", "n", "share", "low", "high", "amount", "amounts", "amount_share"]
-        numbers = dict.fromkeys(["share", "low", "high", "amount_share"], "float64")
+        ]  # fmt: skip
+        columns = ["group", "method", "count", "n", "share", "low", "high", "amount", "amounts", "amount_share",
+                   "largest_share", "amount_share_without"]  # fmt: skip
+        numbers = dict.fromkeys(["share", "low", "high", *columns[-3:]], "float64")
         return pd.DataFrame(rows, columns=columns).astype(numbers).assign(untold=[self.untold[r[0]] for r in rows])
 
 
@@ -124,13 +147,18 @@ def method_mix(awards: pd.DataFrame, by: str | None = None, at_random: bool = Fa
 
 
 def _of_group(awards: pd.DataFrame, group: str, at_random: bool, level: float):
-    told = awards[awards["method"].notna()]
+    told = awards[awards["method"].notna()].reset_index(drop=True)
     whole, amounts = _sum(told["value"])
+    carried = carrier(told["value"])
+    others = told["value"].drop(carried.label) if carried else told["value"]
     for method in METHODS:
-        rows = told[told["method"] == method]
-        amount, summed = _sum(rows["value"])
-        number = proportion(len(rows), len(told), level) if at_random else counted(len(rows), len(told))
-        yield MethodShare(group, method, number, amount, whole, summed, amounts)
+        rows = told["method"] == method
+        amount, summed = _sum(told.loc[rows, "value"])
+        of_others = rows.reindex(others.index)
+        without, left = _sum(others[of_others])[0], int(of_others.sum())
+        of = int(rows.sum()), len(told)
+        number = proportion(*of, level) if at_random else counted(*of)
+        yield MethodShare(group, method, number, amount, whole, summed, amounts, carried, without, left)
 
 
 def _sum(values: pd.Series) -> tuple[float, int]:

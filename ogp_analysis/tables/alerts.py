@@ -10,10 +10,12 @@ from ogp_analysis.contracting.cases.case import Case
 from ogp_analysis.contracting.cases.groups import DIRECT
 from ogp_analysis.contracting.cases.named_units import UNNAMED, named_units
 from ogp_analysis.contracting.cases.screening import Screenings
+from ogp_analysis.contracting.cases.submission import OUT_OF_SCOPE, submission_counts
+from ogp_analysis.contracting.first_digits import FEWEST_AMOUNTS
 from ogp_analysis.contracting.flags.benford import first_digits
 from ogp_analysis.contracting.flags.result import FlagResult
 from ogp_analysis.messages import sentence, word
-from ogp_analysis.models.flag_rates import FlagRates, GroupDifferences
+from ogp_analysis.models.flag_rates import FlagRate, FlagRates, GroupDifferences
 from ogp_analysis.tables.procurement import buyer_label, buyer_names, coded, own
 from ogp_analysis.tables.shares import with_bounds
 from ogp_analysis.tables.table import Heading, Table, table
@@ -48,7 +50,7 @@ def flags_table(found: FlagRates) -> Table:
 
 
 def answers_table(found: FlagRates) -> Table:
-    """Return of every alert what its units are, how many do not apply or cannot be computed, and mainly why."""
+    """Return of every alert what its units are, how many do not apply or cannot be computed, and why."""
     headings = {
         "title": own("flag"),
         "unit": own("unit"),
@@ -66,14 +68,17 @@ def _labelled(found: FlagRates) -> pd.DataFrame:
     return frame.assign(
         title=[flag_title(name) for name in frame["flag"]],
         unit=[word(f"flags.unit.{unit}") for unit in frame["unit"]],
-        main_reason=[_why(row.n, row.main_reason) for row in frame.itertuples()],
+        main_reason=[_why(one) for one in found.rates],
     )
 
 
-def _why(units: int, code: str) -> str:
-    if not units:
+def _why(one: FlagRate) -> str:
+    """Return every reason why not, with counts where there are several."""
+    if not one.n:
         return word("procurement.no_units")
-    return word(f"flags.reason.{code}") if code else ""
+    if len(one.reasons) == 1:
+        return word(f"flags.reason.{one.main_reason}")
+    return "; ".join(f"{word(f'flags.reason.{code}')}: {n}" for code, n in one.reasons)
 
 
 def signals_table(found: FlagRates) -> Table:
@@ -116,6 +121,33 @@ def _reference(text) -> str:
     return coded("category", text) if isinstance(text, str) else ""
 
 
+def submission_table(case: Case, results: Mapping[str, FlagResult]) -> Table | None:
+    """Return how many calls kept the law's term, by kind and law; None where no terms are held for them."""
+    found = submission_counts(case, results)
+    if found is None:
+        return None
+    frame = found.assign(
+        kind=[word(f"procurement.submission_kind.{kind}") for kind in found["kind"]],
+        law=[word(f"procurement.law.{law}") if isinstance(law, str) else "" for law in found["law"]],
+        verified=[word(f"procurement.verified.{'yes' if one else 'no'}") for one in found["verified"]],
+    )
+    frame["verified"] = frame["verified"].where(frame["term"].notna(), "")
+    headings = {"kind": own("submission_kind"), "law": own("law"), "article": own("article")}
+    headings |= {"term": own("term", "count"), "shortest": own("shortest", "count"), "verified": own("verified")}
+    counts = {"computed": "computed", "below": "below_term", "shortened": "shortened", "within": "within"}
+    headings |= {name: own(label, "count") for name, label in (counts | {"not_computable": "not_computable"}).items()}
+    return table("submission_terms", word("procurement.table.submission"), frame, headings)
+
+
+def submission_values(case: Case, results: Mapping[str, FlagResult]) -> dict:
+    """Return the three counts of the law's terms, what is out of scope, and how many terms are not verified."""
+    found = submission_counts(case, results)
+    counts = {name: int(found[name].sum()) for name in ("computed", "below", "shortened", "within")}
+    outside = int(found.loc[found["kind"] == OUT_OF_SCOPE, "not_computable"].sum())
+    used = found[found["term"].notna()]
+    return {**counts, "out_of_scope": outside, "entries": len(used), "unverified": int((~used["verified"]).sum())}
+
+
 def ceilings_table(found: pd.DataFrame) -> Table:
     """Return how the direct awards of each year stand to the ceiling."""
     frame = found.assign(year=[word("procurement.undated") if pd.isna(y) else str(int(y)) for y in found["year"]])
@@ -126,7 +158,7 @@ def ceilings_table(found: pd.DataFrame) -> Table:
 
 def first_digits_table(case: Case) -> Table | None:
     """Return first digits of the buyers that have enough amounts; None if none has."""
-    frame = first_digits({"awarded": case.awards.assign(amount=case.awards["value"])}).dropna(subset=["deviation"])
+    frame = _digits(case).dropna(subset=["deviation"])
     if frame.empty:
         return None
     names = buyer_names(case.awards[case.awards["buyer_id"].isin(frame["unit"])])
@@ -143,7 +175,16 @@ def first_digits_table(case: Case) -> Table | None:
         "conformity": own("conformity"),
         "under_ceiling": own("under_ceiling", "count"),
     }
-    return table("first_digits", word("procurement.table.digits"), frame, headings)
+    return table("first_digits", sentence("procurement.table.digits", fewest=FEWEST_AMOUNTS).plain(), frame, headings)
+
+
+def digit_values(case: Case) -> dict:
+    """Return how many amounts of a buyer first digits take, and how many the buyer with most of them has."""
+    return {"fewest": FEWEST_AMOUNTS, "most": int(max(_digits(case)["n"], default=0))}
+
+
+def _digits(case: Case) -> pd.DataFrame:
+    return first_digits({"awarded": case.awards.assign(amount=case.awards["value"])})
 
 
 def screening_table(found: Screenings) -> Table:

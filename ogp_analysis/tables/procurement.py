@@ -120,6 +120,7 @@ def methods_table(found: MethodMix, currency: str) -> Table:
     """Return the methods of each group by number, with interval if drawn at random, and by amount in millions.
 
     The kind beside open calls, invitations and direct awards has rows only if some contract is of it.
+    Where one contract carries the amount of a group, the shares without it stand beside those with it.
     """
     frame = found.table()
     if not frame.loc[frame["method"] == "other", "count"].any():
@@ -138,6 +139,9 @@ def methods_table(found: MethodMix, currency: str) -> Table:
         "amount": own("millions", "money", 1),
         "amount_share": own("amount_share", "share", 1),
     }
+    if frame["amount_share_without"].notna().any():
+        headings["largest_share"] = own("largest_share", "share", 1)
+        headings["amount_share_without"] = own("amount_share_without", "share", 1)
     values = {"currency": currency, "n": found.n, "amounts": amounts, "lacking": lacking}
     caption = sentence(f"procurement.table.methods_{found.by}", **values).plain()
     return table(f"methods_by_{found.by}", caption, frame.assign(amount=frame["amount"] / MILLION), headings)
@@ -184,24 +188,35 @@ def _read_as(method) -> str:
 
 
 def firms_table(case: Case, found: Concentration, most: int = 10) -> Table:
-    """Return the firms with the largest amounts, under their commonest spelling as published."""
+    """Return the firms with the largest amounts, under their commonest spelling as published.
+
+    In a sample a firm is named with what its contracts amount to, not with a share.
+    """
     frame = found.firms.head(most)
     names = case.awards.dropna(subset=["supplier_id", "supplier_name"]).groupby("supplier_id")["supplier_name"]
     common = {one: str(part.mode().min()) for one, part in names if one in set(frame["supplier_id"])}
     frame = frame.assign(firm=[masked(common.get(one)) or word("procurement.untold") for one in frame["supplier_id"]])
     frame = frame.assign(amount=frame["amount"] / MILLION)
-    headings = {"firm": own("firm"), "awards": own("contracts", "count"), "amount": own("millions", "money", 1),
-                "share": own("amount_share", "share", 1)}  # fmt: skip
+    headings = {"firm": own("firm"), "awards": own("contracts", "count"), "amount": own("millions", "money", 1)}
+    if not case.publication.is_sample:
+        headings["share"] = own("amount_share", "share", 1)
     caption = sentence("procurement.table.firms", k=len(frame), currency=case.money.currency, n=found.n).plain()
     return table("largest_firms", caption, frame, headings)
 
 
-def buyers_table(found: Sequence[BuyerConcentration], fewest: int = 10) -> Table:
-    """Return concentration within buyers, between its bounds."""
+def buyers_table(case: Case, found: Sequence[BuyerConcentration], fewest: int = 10) -> Table | None:
+    """Return concentration within buyers, between its bounds; None in a sample, which holds no whole of any buyer.
+
+    Where one contract carries the amount of a buyer, the lower bound without it stands beside it.
+    """
+    if case.publication.is_sample or not found:
+        return None
     rows = [
         {"buyer": buyer_label(one.buyer_name, one.buyer_id), "n": one.found.n, "amount": one.found.amount / MILLION,
          "hhi_low": one.found["hhi"].low, "hhi_high": one.found["hhi"].high, "top_low": one.found["top_1"].low,
-         "top_high": one.found["top_1"].high, "unknown_share": one.found.unknown_share}
+         "top_high": one.found["top_1"].high, "unknown_share": one.found.unknown_share,
+         "largest_share": one.found.carried.share if one.found.carried else None,
+         "hhi_without": one.found.without["hhi"].low if one.found.without else None}
         for one in found
     ]  # fmt: skip
     headings = {
@@ -213,6 +228,8 @@ def buyers_table(found: Sequence[BuyerConcentration], fewest: int = 10) -> Table
         "top_low": own("top_low", "share"),
         "top_high": own("top_high", "share"),
         "unknown_share": own("unknown_share", "share", 1),
+        "largest_share": own("largest_share", "share", 1),
+        "hhi_without": own("hhi_without", "index", 3),
     }
     caption = sentence("procurement.table.buyers", fewest=fewest).plain()
     return table("concentration_by_buyer", caption, pd.DataFrame(rows, columns=list(headings)), headings)

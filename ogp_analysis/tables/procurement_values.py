@@ -5,6 +5,7 @@ from __future__ import annotations
 from ogp_analysis.contracting.cases.case import Case
 from ogp_analysis.contracting.cases.screening import Screenings
 from ogp_analysis.messages import word
+from ogp_analysis.models.carrying import carrier
 from ogp_analysis.models.concentration import Concentration
 from ogp_analysis.models.flag_rates import FEWEST, FlagRates, GroupDifferences
 from ogp_analysis.models.method_mix import MethodMix
@@ -23,14 +24,20 @@ def contracts_named(case: Case) -> str:
 
 
 def case_values(case: Case) -> dict:
-    """Return what the first sentence says: case, number of contracts, when, buyers, amount."""
+    """Return what the first sentence says: case, number of contracts, when, buyers, amount; and the sum without one
+    contract that carries it."""
     years = case.years
     when = word("procurement.undated") if years is None else "–".join(str(year) for year in dict.fromkeys(years))
     found = case.money.total
     told = {"n": case.n, "buyers": int(case.awards["buyer_id"].nunique()), "when": when}
     if found.total is None:
         return {"case": "none", **told}
-    return {"case": "some", **told, "summed": found.summed, "total": found.total / MILLION, "currency": found.currency}
+    told |= {"summed": found.summed, "total": found.total / MILLION, "currency": found.currency}
+    carried = carrier(case.awards["value"])
+    if carried is None:
+        return {"case": "some", **told}
+    largest = {"largest": carried.amount / MILLION, "largest_share": carried.share, "without": carried.rest / MILLION}
+    return {"case": "carried", **told, **largest}
 
 
 def currency_values(case: Case) -> dict:
@@ -52,14 +59,18 @@ def currency_values(case: Case) -> dict:
 
 
 def method_values(mix: MethodMix) -> dict:
-    """Return what is said of direct awards: their share by number and by amount."""
+    """Return what is said of direct awards: share by number, by amount, and without one contract that carries it."""
     if not mix.n:
         return {"case": "untold"}
     direct = mix.of("direct")
     told = share_values(direct.number, "direct")
     if direct.amount_share is None:
         return {"case": "no_amount", **told}
-    return {"case": "told", **told, "amount_share": direct.amount_share}
+    told["amount_share"] = direct.amount_share
+    if direct.carried is None:
+        return {"case": "told", **told}
+    without = {"largest_share": direct.carried.share, "amount_share_without": direct.amount_share_without}
+    return {"case": "carried", **told, **without}
 
 
 def flag_values(found: FlagRates) -> dict:
@@ -82,6 +93,11 @@ def concentration_values(found: Concentration) -> dict:
     bounds = {f"{e.term}_{end}": getattr(e, end) for e in found.estimates for end in ("low", "high")}
     told = {name: getattr(found, name) for name in ("suppliers", "unknown", "unknown_share")}
     return told | {name: value for name, value in bounds.items() if not name.startswith("top_4")}
+
+
+def carried_values(found: Concentration) -> dict:
+    """Return what is said of concentration without the one contract that carries the amount."""
+    return {"largest_share": found.carried.share, **concentration_values(found.without)}
 
 
 def screening_values(found: Screenings, which: str) -> dict:

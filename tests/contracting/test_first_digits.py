@@ -10,7 +10,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ogp_analysis.contracting.first_digits import EXPECTED, first_digits, mean_absolute_deviation, shares
+from ogp_analysis.contracting.first_digits import (
+    EXPECTED,
+    FEWEST_AMOUNTS,
+    first_digits,
+    mean_absolute_deviation,
+    shares,
+)
+from ogp_analysis.contracting.flags.benford import CONFORMITY
 
 
 @pytest.mark.parametrize(
@@ -44,6 +51,17 @@ def test_powers_of_two_follow_the_law_and_equal_amounts_do_not():
     powers, same = pd.Series([2.0**k for k in range(400)]), pd.Series([500.0] * 400)
     assert mean_absolute_deviation(shares(first_digits(powers))) < 0.006
     assert mean_absolute_deviation(shares(first_digits(same))) == pytest.approx((2 * (1 - np.log10(1.2))) / 9)
+
+
+def nonconforming(n: int) -> float:
+    """Part of 20,000 samples of n amounts drawn from the law itself that Nigrini's bounds call nonconforming."""
+    drawn = np.random.default_rng(7).multinomial(n, EXPECTED, 20_000) / n
+    return float((np.abs(drawn - EXPECTED).mean(axis=1) > CONFORMITY[-2][0]).mean())
+
+
+def test_from_the_fewest_amounts_on_honest_ones_are_hardly_ever_nonconforming():
+    assert nonconforming(100) > 0.9 and nonconforming(500) > 0.05
+    assert nonconforming(FEWEST_AMOUNTS) < 0.005
 
 
 def test_shares_are_by_digit():

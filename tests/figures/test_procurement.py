@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -36,10 +38,19 @@ def test_figures_say_in_words_what_they_draw():
     )
     assert "50.0%" in dots.alt and "What could not be computed is not clear" in dots.caption
     bars = method_bars(method_mix(AWARDS), method_mix(AWARDS, "year"), name="methods")
-    assert "direct awards are 67% of the contracts and 67% of the amount" in bars.alt
+    assert "direct awards are 67% of the contracts and 66.7% of the amount, without that contract 33.3%" in bars.alt
+    assert "One contract is 50% of the amount; the second row leaves it out" in bars.caption
     curve = concentration_curve(concentration(AWARDS), name="curve")
     assert "33.3% of the amount has no firm" in curve.caption and "67%" in curve.alt
+    assert "Without one contract, 50% of the amount, it is 33% and 33%" in curve.alt
     assert all(one.svg().startswith("<?xml") for one in (dots, bars, curve))
+
+
+def test_no_row_or_line_leaves_a_contract_out_where_none_carries_the_amount():
+    even = pd.concat([AWARDS] * 4, ignore_index=True)
+    bars = method_bars(method_mix(even), method_mix(even, "year"), name="methods")
+    curve = concentration_curve(concentration(even), name="curve")
+    assert "67% of the amount." in bars.alt and not re.search("ithout", bars.alt + bars.caption + curve.alt)
 
 
 def test_bars_without_amounts_say_so():

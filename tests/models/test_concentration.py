@@ -27,6 +27,17 @@ def test_the_worked_example_of_the_merger_guidelines():
     assert (found["top_1"].low, found["top_4"].low, found["top_10"].high) == (pytest.approx(0.3), 1.0, 1.0)
 
 
+def test_without_the_one_award_that_carries_the_amount():
+    rows = awards(("a", 80), ("a", 5), ("b", 10), (None, 5))
+    found = concentration(rows)
+    assert (found.carried.amount, found.carried.share) == (80, 0.8)
+    again = concentration(rows.iloc[1:])
+    assert found.without["hhi"] == again["hhi"] and found.without.firms.equals(again.firms)
+    assert found.without["hhi"].low == pytest.approx(0.25**2 + 0.5**2) and found["hhi"].low > 0.7
+    assert found.without.without is None, "it is looked at once"
+    assert concentration(awards(*[(f"s{n}", 10) for n in range(6)])).without is None
+
+
 def test_amounts_of_one_supplier_are_put_together_and_the_largest_stands_first():
     found = concentration(awards(("b", 10), ("a", 30), ("b", 30), ("c", 30)))
     assert found.firms["supplier_id"].tolist() == ["b", "a", "c"]

@@ -29,6 +29,32 @@ def test_counts_and_amounts_by_hand():
     assert mix.untold == {"all": 1} and mix.n == 4, "an award whose method is not told is in no denominator"
 
 
+def test_one_award_that_is_a_fifth_of_the_sum_carries_it_and_the_shares_without_it_are_told():
+    rows = awards(
+        ("open", 80, 2016), ("open", 8, 2016), ("direct", 4, 2016), ("limited", 8, 2016), ("direct", None, 2016)
+    )
+    mix = method_mix(rows)
+    direct, opened = mix.of("direct"), mix.of("open")
+    assert (direct.carried.amount, direct.carried.share, direct.carried.rest) == (80, 0.8, 20)
+    assert (direct.amount_share, direct.amount_share_without) == (0.04, 0.2)
+    assert (opened.amount_share_without, mix.of("limited").amount_share_without) == (0.4, 0.4)
+    assert (opened.count_without, direct.count_without) == (1, 2) and opened.number_share_without == 0.25
+    table = mix.table().set_index("method")
+    assert table["amount_share_without"].tolist() == [0.4, 0.4, 0.2] and set(table["largest_share"]) == {0.8}
+
+
+@pytest.mark.parametrize(("largest", "carries"), [(19.9, False), (20, True)])
+def test_the_bound_is_a_fifth_of_the_sum(largest, carries):
+    rows = awards(("open", largest, 2016), *[("direct", (100 - largest) / 10, 2016)] * 10)
+    one = method_mix(rows).of("direct")
+    assert (one.carried is not None) == carries and (one.amount_share_without is not None) == carries
+    assert method_mix(rows).table()["amount_share_without"].notna().all() == carries
+
+
+def test_the_only_amount_carries_nothing_because_nothing_is_left_without_it():
+    assert method_mix(awards(("open", 5, 2016), ("direct", None, 2016))).of("open").carried is None
+
+
 def test_the_interval_is_wilsons_if_awards_were_drawn_at_random():
     found, wanted = method_mix(FIVE, at_random=True).of("direct").number, proportion(2, 4)
     assert (found.share, found.low, found.high) == (wanted.share, wanted.low, wanted.high)

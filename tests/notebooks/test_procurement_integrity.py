@@ -235,7 +235,85 @@ def test_what_the_edition_lacks_is_named_and_its_alerts_cannot_be_computed(embed
         assert rows[code]["computed"] == "0", code
     assert "no ceiling" in rows["R055"]["main_reason"] and "no list" in rows["R046"]["main_reason"]
     assert embedded.said("procurement.sanctions.absent") and embedded.said("procurement.splitting.absent")
-    assert "R013" in {row["title"].split()[0] for row in embedded.table("alerts")}
+
+
+def test_an_alert_that_could_not_be_set_and_a_share_in_a_sample_are_not_computable(embedded):
+    """The fence of R013 lies at 1.33, and R040 would name a firm for its share of one contract in a hundred."""
+    rows = {row["title"].split()[0]: row for row in embedded.table("alert_answers")}
+    assert {row["title"].split()[0] for row in embedded.table("alerts")} == {"R003"}
+    assert rows["R013"]["computed"] == rows["R040"]["computed"] == "0"
+    assert "the fence lies where no value can be, so that the alert could not be set: 30" in rows["R013"]["main_reason"]
+    assert "the data are a sample, in which no share of a buyer or firm can be told: 381" in rows["R040"]["main_reason"]
+    named = {row["title"].split()[0] for row in embedded.table("units_with_alerts")}
+    assert named == {"R003"}
+
+
+@pytest.mark.parametrize("dataset", ["compranet_2017", "compranet_2018"])
+def test_a_sample_names_nobody_with_a_share(embedded, dataset):
+    tables = embedded.folder(dataset=dataset) / "tables"
+    assert not (tables / "concentration_by_buyer.csv").exists()
+    assert set(embedded.table("largest_firms", dataset=dataset)[0]) == {"firm", "awards", "amount"}
+    assert not any("· buyer:" in row["label"] for row in embedded.table("groups_compared", dataset=dataset))
+    assert (embedded.folder(dataset=GACM) / "tables" / "concentration_by_buyer.csv").exists()
+    assert "share" in embedded.table("largest_firms", dataset=GACM)[0]
+
+
+def test_one_contract_that_is_most_of_the_sum_is_said_with_it_and_without_it(embedded):
+    money, method = embedded.said("procurement.glance.money"), embedded.said("procurement.glance.method")
+    assert "adding up to 19,621.1 million MXN. One contract is 16,040.2 million of it (82%)" in money
+    assert money.endswith("without it the sum is 3,580.9 million.")
+    assert method.endswith("and 7.4% of the amount; without one contract, which is 82% of it, 40.6%.")
+    assert "Without it the index is 0.022 to 0.045" in embedded.said("procurement.concentration.without")
+    numbers = json.loads((embedded.folder() / "numbers.json").read_text(encoding="utf-8"))
+    assert numbers["procurement.concentration.some.hhi_low"]["written"] == "0.669"
+    assert numbers["procurement.glance.method.amount_share_without"]["value"] == pytest.approx(0.405981991)
+    direct = next(row for row in embedded.table("methods_by_all") if row["method"] == "direct award")
+    assert float(direct["amount_share_without"]) == pytest.approx(0.405981991)
+    assert "amount_share_without" not in embedded.table("methods_by_all", dataset="compranet_2018")[0]
+
+
+def days_of_calls(file: Path) -> list[dict]:
+    """Read calls of the sample of 2017 by position, line by line, with nothing of the package.
+
+    One record of the file is broken over several lines, which stand for themselves.
+    """
+    calls: dict[str, list] = {}
+    for line in file.open(encoding="utf-8-sig", newline=""):
+        for row in csv.reader([line]):
+            if len(row) == 45:
+                calls.setdefault(row[6], []).append([row[17], row[8], row[11], row[12], row[13], row[15], row[42]])
+    made = []
+    for rows in calls.values():
+        _, template, published, opened, character, method, credit = min(rows)
+        day = [pd.to_datetime(text[:10]) if text.strip() else pd.NaT for text in (published, opened)]
+        kind = "open" if "Licitación" in (method or template) else "invitation" if "Invitación" in method else ""
+        outside = template[:2] in ("08", "09") or credit == "1"
+        made.append({"kind": kind, "days": (day[1] - day[0]).days, "character": character, "outside": outside,
+                     "works": "LOPSRM" in template})  # fmt: skip
+    return made
+
+
+def test_the_three_answers_on_submission_periods_are_those_of_a_second_count(embedded, mirror):
+    calls = pd.DataFrame(days_of_calls(mirror / "compranet" / "2017-sample" / "2017.sample.csv")).dropna()
+    opened = calls[calls["kind"] == "open"]
+    assert (len(opened), (opened["days"] < 15).sum(), opened["days"].between(10, 14).sum()) == (266, 72, 63)
+    abroad = opened[opened["character"].str.startswith("Internacional")]["days"]
+    assert (len(abroad), (abroad < 20).sum(), (abroad < 15).sum()) == (59, 26, 18)
+    terms = {"Nacional": 15, "Internacional": 20, "Internacional bajo TLC": 40}
+    within_scope = calls[~calls["outside"]]
+    calls = within_scope[within_scope["kind"] == "open"]
+    calls = calls.assign(term=calls["character"].map(terms), shortest=10)
+    invited = within_scope[(within_scope["kind"] == "invitation") & ~within_scope["works"]].assign(term=5, shortest=5)
+    calls = pd.concat([calls, invited]).dropna()
+    below, short = calls["days"] < calls["shortest"], calls["days"] < calls["term"]
+    counts = {"computed": len(calls), "below": int(below.sum()), "shortened": int((short & ~below).sum()),
+              "within": int((~short).sum())}  # fmt: skip
+    assert counts == {"computed": 352, "below": 12, "shortened": 83, "within": 257}
+    rows = embedded.table("submission_terms")
+    assert {name: sum(int(row[name]) for row in rows) for name in counts} == counts
+    said = embedded.said("procurement.submission.some.text")
+    assert "12 gave fewer days" in said and "83 gave a shortened term" in said and "257 kept the term" in said
+    assert "5 of the 5 entries used have not been held against" in embedded.said("procurement.submission.source")
 
 
 def test_every_rate_has_its_coverage_and_of_contracts_drawn_at_random_its_interval(embedded):
@@ -263,8 +341,9 @@ def test_one_buyer_is_shown_alone_and_compared_with_all(embedded):
     assert int(embedded.table("sample_flow", buyer=BUYER)[-1]["rows"]) == 34
     own = {row["title"].split()[0]: row for row in embedded.table("alert_answers", buyer=BUYER)}
     assert own["R013"]["n"] == "1"
-    rows = [row for row in embedded.table("units_with_alerts", buyer=BUYER) if row["buyer"]]
-    assert {row["buyer"] for row in rows} == {BUYER}
+    assert not (embedded.folder(buyer=BUYER) / "tables" / "units_with_alerts.csv").exists(), "it carries no alert"
+    calls = [int(row["computed"]) for row in embedded.table("submission_terms", buyer=BUYER)]
+    assert 0 < sum(calls) <= 34
 
 
 REFUSED = [

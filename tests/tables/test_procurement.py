@@ -13,7 +13,7 @@ from ogp_analysis.contracting.cases.masked_suppliers import MaskedSuppliers
 from ogp_analysis.contracting.cases.named_units import named_units
 from ogp_analysis.contracting.flags.result import judged
 from ogp_analysis.messages.catalogue import language, use_language
-from ogp_analysis.models.concentration import concentration
+from ogp_analysis.models.concentration import buyer_concentrations, concentration
 from ogp_analysis.models.flag_rates import flag_rates, group_differences
 from ogp_analysis.models.method_mix import method_mix
 from ogp_analysis.tables.alerts import (
@@ -27,12 +27,19 @@ from ogp_analysis.tables.alerts import (
 from ogp_analysis.tables.procurement import (
     buyer_label,
     buyer_names,
+    buyers_table,
     firms_table,
     masked_suppliers_table,
     methods_table,
     reason,
 )
-from ogp_analysis.tables.procurement_values import concentration_values, flag_values, method_values
+from ogp_analysis.tables.procurement_values import (
+    carried_values,
+    case_values,
+    concentration_values,
+    flag_values,
+    method_values,
+)
 
 AWARDS = pd.DataFrame({
     "award_key": ["A#1", "B#1", "C#1", "D#1"],
@@ -46,7 +53,10 @@ AWARDS = pd.DataFrame({
     "value": [10.0, 20.0, 30.0, np.nan],
     "direct_ceiling": [np.nan] * 4,
 })  # fmt: skip
-CASE = SimpleNamespace(awards=AWARDS, peers=AWARDS, tables={}, money=SimpleNamespace(currency="MXN"))
+PESOS = SimpleNamespace(currency="MXN", total=SimpleNamespace(total=60e6, summed=3, currency="MXN"))
+WHOLE, SAMPLE = SimpleNamespace(is_sample=False), SimpleNamespace(is_sample=True)
+CASE = SimpleNamespace(awards=AWARDS, peers=AWARDS, tables={}, money=PESOS, publication=WHOLE)
+SAMPLED = SimpleNamespace(**{**vars(CASE), "publication": SAMPLE})
 
 
 @pytest.fixture(autouse=True)
@@ -144,6 +154,49 @@ def test_amounts_are_shown_in_millions_and_what_is_not_counted_is_said():
     assert "3 contracts" in shown.caption and "amounts counted: 3, not counted: 0" in shown.caption
     firms = firms_table(CASE, concentration(AWARDS))
     assert firms.frame["firm"].tolist() == ["ACME SA"], "a firm without an amount has no share"
+
+
+def test_a_sample_names_no_firm_and_no_buyer_with_a_share():
+    found, within = concentration(AWARDS), buyer_concentrations(AWARDS, fewest=1)
+    assert "share" in set(firms_table(CASE, found).headings)
+    assert set(firms_table(SAMPLED, found).headings) == {"firm", "awards", "amount"}
+    assert len(buyers_table(CASE, within).frame) == 2 and buyers_table(SAMPLED, within) is None
+    assert buyers_table(CASE, ()) is None
+
+
+def test_one_contract_that_carries_the_sum_is_said_in_table_and_values():
+    awards = AWARDS.assign(value=[70.0, 20.0, 6.0, 4.0], method=["open", "open", "direct", "direct"])
+    mix = method_mix(awards)
+    told = method_values(mix)
+    assert told["case"] == "carried" and told["largest_share"] == 0.7
+    assert (told["amount_share"], told["amount_share_without"]) == (0.1, pytest.approx(1 / 3))
+    shown = methods_table(mix, "MXN")
+    assert shown.frame["amount_share_without"].tolist() == pytest.approx([2 / 3, 0, 1 / 3])
+    assert {"largest_share", "amount_share_without"} <= set(shown.headings)
+    even = methods_table(method_mix(pd.concat([awards] * 10, ignore_index=True)), "MXN")
+    assert "amount_share_without" not in set(even.headings)
+    spread = concentration(awards)
+    assert carried_values(spread)["largest_share"] == 0.7
+    assert carried_values(spread)["hhi_low"] == pytest.approx(0.2**2 + (4 / 30) ** 2)
+
+
+def test_the_first_sentence_gives_the_sum_with_the_contract_that_carries_it_and_without():
+    years = (2017, 2018)
+    case = SimpleNamespace(**vars(CASE), n=4, years=years)
+    told = case_values(SimpleNamespace(**{**vars(case), "awards": AWARDS.assign(value=AWARDS["value"] * 1e6)}))
+    assert told["case"] == "carried"
+    assert (told["total"], told["largest"], told["largest_share"], told["without"]) == (60, 30, 0.5, 30)
+    even = pd.concat([AWARDS] * 4, ignore_index=True)
+    assert case_values(SimpleNamespace(**{**vars(case), "awards": even}))["case"] == "some"
+
+
+def test_every_reason_why_not_is_told_with_its_count_where_there_are_several():
+    ids = ["1", "2", "3"]
+    why = [("few_awards", np.array([True, True, False])), ("fence_out_of_reach", np.array([False, False, True]))]
+    found = flag_rates([judged("R013", "buyer", ids, np.zeros(3), np.zeros(3, dtype=bool), why)])
+    assert answers_table(found).frame["main_reason"].tolist() == [
+        "too few awards to be compared: 2; the fence lies where no value can be, so that the alert could not be set: 1"
+    ]
 
 
 def test_buyers_are_told_apart_by_their_identifier():

@@ -42,7 +42,7 @@ class Case:
     money : Money
         What the awards amount to.
     settings : Settings
-        Of the publication's country.
+        Of the publication's country; where it is a sample, no flag on a share of an organisation is computed.
     flow : tuple of (str, int)
         Steps from the file to the awards looked at, as codes, with what was left after each.
     left_out : dict of str to int
@@ -143,7 +143,7 @@ def procurement_case(
         If there is no such buyer, or no award is left.
     """
     reading = read(publication(dataset), edition)
-    own = settings(reading.publication.iso3)
+    own = settings(reading.publication.iso3, {"general": {"sample": reading.publication.is_sample}})
     in_years = _in_years(reading.awards["year"], first_year, last_year)
     of_buyer, buyers, name = _of_buyer(reading.awards, buyer)
     if not (in_years & of_buyer).any():

@@ -14,7 +14,7 @@ from ogp_analysis.contracting.flags.result import FLAGGED, NOT_COMPUTABLE, FlagR
 DIRECT = "direct"
 #: What awards are grouped by, and the column that tells it.
 GROUPS = {"method": "method", "category": "category", "buyer": "buyer_id"}
-#: Flags that are computed for one method only, so that methods cannot be compared in them.
+#: Flags that are computed for one method only, or by a bound of its own for each: methods are not compared in them.
 _ONE_METHOD = ("R003", "R010", "R018", DIRECT)
 COLUMNS = ["measure", "by", "group", "count", "n"]
 
@@ -32,10 +32,11 @@ def grouped_counts(case: Case, results: Mapping[str, FlagResult]) -> pd.DataFram
     -------
     pandas.DataFrame
         ``measure`` (:data:`DIRECT` or the name of a flag on awards or processes), ``by`` (of :data:`GROUPS`),
-        ``group``, ``count``, ``n``; sorted. A unit without a group is in none; of one buyer no buyers are compared,
-        and no buyer is named with what a list of sanctions says.
+        ``group``, ``count``, ``n``; sorted. A unit without a group is in none; of one buyer, and of a sample, no buyers
+        are compared, and no buyer is named with what a list of sanctions says.
     """
-    groups = {by: column for by, column in GROUPS.items() if not (by == "buyer" and case.buyers)}
+    unnamed = bool(case.buyers) or case.publication.is_sample
+    groups = {by: column for by, column in GROUPS.items() if not (by == "buyer" and unnamed)}
     parts = [
         _counted(measure, by, units.join(labels[column], on="unit_id"))
         for measure, units, labels in _measures(case, results)

@@ -51,6 +51,11 @@ class Publication:
     federal_law: bool = False
     at_random: bool = False
 
+    @property
+    def is_sample(self) -> bool:
+        """Whether the files hold a sample, so that no share of a buyer or firm in a whole can be told of it."""
+        return self.extent == "sample"
+
 
 def _compranet(name: str, place: str, extent: str, unlabelled: str = "", at_random: bool = False) -> Publication:
     return Publication(name, COMPRANET, place, "MEX", extent, unlabelled, federal_law=True, at_random=at_random)

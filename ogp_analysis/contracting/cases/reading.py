@@ -14,7 +14,9 @@ from ogp_analysis.contracting.awarded.ocds_readings import COLUMNS as RECORD_COL
 from ogp_analysis.contracting.awarded.ocds_readings import read_as_told
 from ogp_analysis.contracting.cases.publications import COMPRANET, PUBLICATIONS, Publication
 from ogp_analysis.contracting.flags.prepare import prepare
+from ogp_analysis.contracting.flags.r003 import TERMS
 from ogp_analysis.contracting.flags.settings import settings
+from ogp_analysis.contracting.submission_terms import submission_terms
 from ogp_analysis.contracting.suppliers import resolve
 from ogp_analysis.contracting.thresholds import limits
 from ogp_analysis.errors import ParameterError, UnknownName
@@ -24,9 +26,10 @@ from ogp_analysis.store import hand_out
 #: What is read of a contract.
 _CONTRACTS = [
     *("contract_key", "sequence", "file", "buyer_id", "buyer_name", "procedure_key", "procurement_method"),
-    *("legal_ground", "category", "character", "contract_code", "publication_date", "opening_date", "award_date"),
-    *("signature_date", "start_date", "amount", "amount_status", "amount_basis", "currency", "currency_status"),
-    *("supplier_name", "supplier_kind", "supplier_rfc", "supplier_rupc", "cucop", "partida"),
+    *("legal_ground", "regime", "category", "character", "contract_code", "publication_date", "opening_date"),
+    *("award_date", "signature_date", "start_date", "amount", "amount_status", "amount_basis"),
+    *("currency", "currency_status"),
+    *("supplier_name", "supplier_kind", "supplier_rfc", "supplier_rupc", "external_credit", "cucop", "partida"),
 ]
 #: What is to be known of an amount, and of the supplier on a list; beside the awards, by their key.
 AMOUNT_FACTS = ("amount_status", "amount_basis", "currency_status")
@@ -142,7 +145,7 @@ def _compranet(one: Publication, edition: str) -> Reading:
         edition=edition,
         awards=awards,
         firms=own[_LISTED_BY],
-        tables=_processes(awards),
+        tables=_processes(awards, own),
         flow=(*_from_file(one, edition), ("contracts", len(rows)), ("awarded", len(awards))),
         left_out=found.left_out,
         agreed=0,
@@ -158,10 +161,11 @@ def _firms_only(ids: pd.Series) -> pd.Series:
     return ids.mask(ids.str.startswith("natural person "))
 
 
-def _processes(awards: pd.DataFrame) -> dict[str, pd.DataFrame]:
+def _processes(awards: pd.DataFrame, rows: pd.DataFrame) -> dict[str, pd.DataFrame]:
     """Return what CompraNet tells of calls, in the form of OCDS: from the publication to the opening of bids.
 
-    Bids are handed in until they are opened, so the opening ends the submission period.
+    Bids are handed in until they are opened, so the opening ends the submission period. `rows` are those of the clean
+    table behind the awards, with their index: by what they say of a call the law sets its term.
     """
     told = awards.assign(untold=awards["call_date"].isna() | awards["deadline"].isna())
     first = told.sort_values(["process_id", "untold", "award_key"]).drop_duplicates("process_id")
@@ -173,6 +177,7 @@ def _processes(awards: pd.DataFrame) -> dict[str, pd.DataFrame]:
     return {
         "processes": pd.DataFrame({"ocid": tenders["ocid"], "buyer_id": first["buyer_id"].to_numpy()}),
         "tenders": tenders,
+        TERMS: submission_terms(first.join(rows[["regime", "character", "external_credit"]])),
     }
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from ogp_analysis.contracting.first_digits import DIGITS, mean_absolute_deviation
+from ogp_analysis.contracting.first_digits import DIGITS, FEWEST_AMOUNTS, mean_absolute_deviation
 from ogp_analysis.contracting.first_digits import first_digits as digits_of
 from ogp_analysis.contracting.flags.awarded_rows import grouped, rows
 
@@ -18,7 +18,7 @@ from ogp_analysis.contracting.flags.awarded_rows import grouped, rows
 CONFORMITY = ((0.006, "close"), (0.012, "acceptable"), (0.015, "marginal"), (np.inf, "none"))
 
 
-def first_digits(tables, minimum: int = 100) -> pd.DataFrame:
+def first_digits(tables, minimum: int = FEWEST_AMOUNTS) -> pd.DataFrame:
     """Return how far the first digits of each buyer's amounts are from Benford's law.
 
     Parameters
@@ -26,7 +26,7 @@ def first_digits(tables, minimum: int = 100) -> pd.DataFrame:
     tables : mapping of str to pandas.DataFrame, or CodedTables
         Awarded contracts, or tables of OCDS.
     minimum : int
-        Buyers with fewer positive amounts have no deviation.
+        Buyers with fewer positive amounts have no deviation: it is not computable.
 
     Returns
     -------

@@ -63,6 +63,9 @@ class CodedTables:
         """The tables as they were given, as frames."""
         return {name: frame(one) if isinstance(one, pa.Table) else one for name, one in self._tables.items()}
 
+    def __contains__(self, table: str) -> bool:
+        return table in self._tables
+
     def column(self, table: str, name: str) -> Column:
         """Return a column; missing throughout if the table does not have it, empty if there is no such table."""
         given = self._tables.get(table)

@@ -14,6 +14,10 @@ from fractions import Fraction
 
 import numpy as np
 
+from ogp_analysis.contracting.flags.settings import TUKEY, Settings
+
+#: Why nothing is held against a fence: too few values made it, or no value that there can be lies beyond it.
+FEW_COMPARED, OUT_OF_REACH = "few_compared", "fence_out_of_reach"
 #: How many interquartile distances a value must lie outside the quartiles.
 REACH = Fraction(3, 2)
 _METHOD = "median_unbiased"
@@ -56,6 +60,28 @@ def upper_fence(values: np.ndarray) -> dict[str, float]:
     """Return ``q1``, ``q3`` and ``upper_fence`` of `values`; all NaN if there are none."""
     q1, q3 = quantile(values, 0.25), quantile(values, 0.75)
     return {"q1": q1, "q3": q3, "upper_fence": _beyond(q3, q3 - q1, REACH)}
+
+
+def no_fence(units: int, compared: int, threshold, settings: Settings, reachable: bool) -> list[tuple[str, np.ndarray]]:
+    """Return why no unit can be held against a threshold, for each reason and unit.
+
+    An alert that cannot be set says nothing of those without it. The setting ``general.fence_minimum`` is how many
+    values a fence needs: with six or fewer, a single far value moves the quartile that its own fence is made of.
+
+    Parameters
+    ----------
+    units : int
+        How many units the answer is for.
+    compared : int
+        How many values the fence was made of.
+    threshold : float or str
+        The flag's setting: a number, or ``"tukey"`` for a fence of the data.
+    settings : Settings
+    reachable : bool
+        Whether a value that there can be would be flagged, for example a share up to 1.
+    """
+    few = threshold == TUKEY and compared < settings["general"]["fence_minimum"]
+    return [(FEW_COMPARED, np.full(units, few)), (OUT_OF_REACH, np.full(units, not reachable))]
 
 
 def _beyond(quartile: float, distance: float, reach: Fraction) -> float:

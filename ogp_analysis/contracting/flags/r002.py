@@ -37,4 +37,4 @@ def compute(tables, settings: Settings) -> FlagResult:
     return of_groups("R002", "buyer", share, share >= own["threshold"], why_not)
 
 
-FLAG = Flag("R002", "buyer", {AWARDED: ("buyer_id", "amount", "direct_ceiling")}, compute)
+FLAG = Flag("R002", "buyer", {AWARDED: ("buyer_id", "amount", "direct_ceiling")}, compute, share=True)

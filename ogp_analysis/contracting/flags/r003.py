@@ -1,4 +1,4 @@
-"""R003 Short submission period: bidders had fewer days than the threshold to submit."""
+"""R003 Short submission period: bidders had fewer days than the threshold, or than the law allows, to submit."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ from ogp_analysis.contracting.flags.result import Flag, FlagResult, judged
 from ogp_analysis.contracting.flags.scope import other_method, outside
 from ogp_analysis.contracting.flags.settings import Settings
 
+#: Name of the table that holds which term the law sets for each call.
+TERMS = "submission_terms"
 _DAY = np.timedelta64(1, "D") // np.timedelta64(1, "us")
 
 
@@ -18,24 +20,46 @@ def compute(tables, settings: Settings) -> FlagResult:
     Parameters
     ----------
     tables : mapping of str to pandas.DataFrame, or CodedTables
-        Tables of OCDS.
+        Tables of OCDS; and where the law's terms are known for each call, ``submission_terms`` of
+        :func:`ogp_analysis.contracting.submission_terms.submission_terms`.
     settings : Settings
-        ``R003``: ``threshold`` in days, ``threshold_by_details`` by procurementMethodDetails, ``methods``.
+        ``R003``: ``threshold`` in days, ``threshold_by_details`` by procurementMethodDetails, ``methods``. None of
+        them counts where the terms of the law are given.
 
     Returns
     -------
     FlagResult
         Unit: process. Value: whole days from start to end of the tender period, cut towards zero; negative if it
-        ends before it starts. Flagged if below the threshold.
+        ends before it starts. Flagged if below the threshold. Held against the law: flagged if below the shortest
+        term that the law allows, noted if between it and the plain term, because no reason for shortening it is
+        published; else clear.
     """
     data, own = coded(tables), settings["R003"]
     days = _days(data)
+    if TERMS in data:
+        return _by_law(data, settings, days)
     why_not = [
         *outside(data, settings),
         other_method(data, own["methods"]),
         ("no_period", np.isnan(days)),
     ]
     return judged("R003", "process", data.ocids, days, days < _thresholds(data, own), why_not)
+
+
+def _by_law(data: CodedTables, settings: Settings, days: np.ndarray) -> FlagResult:
+    """Return the answers by the terms of the law; a process without a row is of a method that has none."""
+    terms = data.given[TERMS].set_index("ocid").reindex(data.ocids)
+    reason = terms["reason"].fillna("").to_numpy(str)
+    why_not = [
+        *outside(data, settings),
+        ("other_method", terms["kind"].isna().to_numpy() & (reason == "")),
+        ("out_of_scope", reason == "out_of_scope"),
+        ("no_period", np.isnan(days)),
+        ("kind_not_told", reason == "kind_not_told"),
+        ("no_term", reason == "no_term"),
+    ]
+    shortest, term = (terms[name].to_numpy("float64") for name in ("shortest", "term"))
+    return judged("R003", "process", data.ocids, days, days < shortest, why_not, noted=days < term)
 
 
 def _days(data: CodedTables) -> np.ndarray:

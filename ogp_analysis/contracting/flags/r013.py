@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import pandas as pd
+
 from ogp_analysis.contracting.flags.awarded_rows import AWARDED, grouped, of_groups, rows
-from ogp_analysis.contracting.flags.fences import upper_fence
+from ogp_analysis.contracting.flags.fences import no_fence, upper_fence
 from ogp_analysis.contracting.flags.result import Flag, FlagResult
 from ogp_analysis.contracting.flags.settings import TUKEY, Settings
 
@@ -22,7 +24,8 @@ def compute(tables, settings: Settings) -> FlagResult:
     -------
     FlagResult
         Unit: buyer. Value: direct awards among the awards whose method is known, by number. Flagged if it is at
-        least the threshold, or above the upper fence of the buyers compared; a fence above 1 flags nobody.
+        least the threshold, or above the upper fence of the buyers compared. Not computable where the fence is 1 or
+        more, so that no share can lie above it, and where too few buyers are compared.
     """
     own = settings["R013"]
     frame = grouped(rows(tables), "buyer_id")
@@ -31,8 +34,17 @@ def compute(tables, settings: Settings) -> FlagResult:
     share, few = direct / known, known < own["minimum_awards"]
     fences = upper_fence(share[~few].to_numpy()) if own["threshold"] == TUKEY else {}
     flagged = share > fences["upper_fence"] if fences else share >= own["threshold"]
-    why_not = [("method_unknown", known == 0), ("few_awards", few)]
+    reachable = fences["upper_fence"] < 1 if fences else own["threshold"] <= 1
+    compared = int((~few).sum())
+    why_not = [
+        ("method_unknown", known == 0),
+        ("few_awards", few),
+        *(
+            (reason, pd.Series(holds, share.index))
+            for reason, holds in no_fence(len(share), compared, own["threshold"], settings, reachable)
+        ),
+    ]
     return of_groups("R013", "buyer", share, flagged, why_not, fences=fences)
 
 
-FLAG = Flag("R013", "buyer", {AWARDED: ("buyer_id", "method")}, compute)
+FLAG = Flag("R013", "buyer", {AWARDED: ("buyer_id", "method")}, compute, share=True)

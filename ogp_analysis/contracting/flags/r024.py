@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from ogp_analysis.contracting.flags.coded import coded
-from ogp_analysis.contracting.flags.fences import lower_fence
+from ogp_analysis.contracting.flags.fences import lower_fence, no_fence
 from ogp_analysis.contracting.flags.margins import NEEDS, margins
 from ogp_analysis.contracting.flags.result import Flag, FlagResult, judged
 from ogp_analysis.contracting.flags.settings import TUKEY, Settings
@@ -26,7 +26,7 @@ def compute(tables, settings: Settings) -> FlagResult:
     FlagResult
         Unit: process. Value: the runner-up's price above the winner's as a share of the winner's. Flagged if it is
         at most the threshold or the lower fence. No ratio is below 0: with a fence of 0 or less none can stand out,
-        and no process is computable. Involved: winner and runner-up.
+        and no process is computable; nor with too few ratios. Involved: winner and runner-up.
     """
     data, threshold = coded(tables), settings["R024"]["threshold"]
     m = margins(data, settings)
@@ -34,7 +34,8 @@ def compute(tables, settings: Settings) -> FlagResult:
     stands_out = fences["lower_fence"] > 0
     flagged = stands_out & (m.ratio <= fences["lower_fence"])
     at = np.flatnonzero(flagged)
-    why_not = [*m.reasons, ("fence_not_positive", np.full(data.n, not stands_out))]
+    few = no_fence(data.n, len(m.ratios), threshold, settings, True)
+    why_not = [*m.reasons, *few, ("fence_not_positive", np.full(data.n, not stands_out))]
     involved = data.involved(np.tile(at, 2), np.concatenate([m.winner[at], m.runner_up[at]]))
     return judged("R024", "process", data.ocids, m.ratio, flagged, why_not, fences=fences, involved=involved)
 

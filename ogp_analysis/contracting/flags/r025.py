@@ -8,7 +8,7 @@ from ogp_analysis.contracting.flags.awards import sole_winner
 from ogp_analysis.contracting.flags.bids import bids
 from ogp_analysis.contracting.flags.coded import CodedTables, coded
 from ogp_analysis.contracting.flags.columns import different
-from ogp_analysis.contracting.flags.fences import lower_fence, quantile
+from ogp_analysis.contracting.flags.fences import lower_fence, no_fence, quantile
 from ogp_analysis.contracting.flags.result import Flag, FlagResult, judged
 from ogp_analysis.contracting.flags.scope import sum_by
 from ogp_analysis.contracting.flags.settings import TUKEY, Settings
@@ -30,7 +30,7 @@ def compute(tables, settings: Settings) -> FlagResult:
     FlagResult
         Unit: tenderer. Value: processes won as a share of the processes with one winner in which it had a valid bid
         of its own. Flagged if it is at most the threshold or the lower fence. With a fence of 0 or less none can
-        stand out, and no tenderer is computable.
+        stand out, and no tenderer is computable; nor with too few tenderers.
     """
     data, own = coded(tables), settings["R025"]
     taken_part, won = _processes(data, settings)
@@ -44,6 +44,7 @@ def compute(tables, settings: Settings) -> FlagResult:
     why_not = [
         ("no_comparable_process", n == 0),
         ("few_processes", n < often),
+        *no_fence(len(units), len(known), own["threshold"], settings, True),
         ("fence_not_positive", np.full(len(units), not stands_out)),
     ]
     flagged = value <= fences["lower_fence"]
@@ -73,4 +74,5 @@ FLAG = Flag(
         "suppliers": ("award_index", "supplier_id"),
     },
     compute,
+    share=True,
 )

@@ -8,7 +8,7 @@ import numpy as np
 
 from ogp_analysis.contracting.flags.bids import bids
 from ogp_analysis.contracting.flags.coded import CodedTables, coded
-from ogp_analysis.contracting.flags.fences import upper_fence
+from ogp_analysis.contracting.flags.fences import no_fence, upper_fence
 from ogp_analysis.contracting.flags.result import Flag, FlagResult, judged
 from ogp_analysis.contracting.flags.scope import sum_by
 from ogp_analysis.contracting.flags.settings import TUKEY, Settings
@@ -30,8 +30,8 @@ def compute(tables, settings: Settings, unit: str) -> FlagResult:
     -------
     FlagResult
         Value: disqualified bids as a share of submitted bids. Flagged if it is at least the threshold or the upper
-        fence; if that is 0, hardly any bid is disqualified, and none is computable. Involved: each process with a
-        disqualified bid and its buyer or procuring entity; for tenderers, the tenderers disqualified.
+        fence; if that is 0 (hardly any bid is disqualified) or above 1, or of too few, none is computable. Involved:
+        each process with a disqualified bid and its buyer or procuring entity; for tenderers, those disqualified.
     """
     data, own = coded(tables), settings["R038"]
     bid, organisation = _bids(data, settings, unit)
@@ -49,6 +49,7 @@ def compute(tables, settings: Settings, unit: str) -> FlagResult:
     why_not = [
         ("no_bids", submitted[units] == 0),
         ("few_bids", ~compared[units]),
+        *no_fence(len(units), int(compared.sum()), own["threshold"], settings, not upper > 1),
         ("fence_not_positive", np.full(len(units), not upper > 0)),
     ]
     involved = data.involved(bids(data, settings).process[bid[disqualified]], organisation[disqualified])
@@ -94,7 +95,7 @@ _NEEDS = {
 def _flag(unit: str, table: str, column: str) -> Flag:
     needs = {name: columns for name, columns in _NEEDS.items() if name != "tenderers" or table == name}
     needs[table] = tuple(dict.fromkeys([*needs[table], column]))
-    return Flag("R038", unit, needs, partial(compute, unit=unit), f"R038_{unit}")
+    return Flag("R038", unit, needs, partial(compute, unit=unit), f"R038_{unit}", share=True)
 
 
 FLAGS = (

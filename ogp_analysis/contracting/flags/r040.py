@@ -31,4 +31,6 @@ def compute(tables, settings: Settings) -> FlagResult:
     return of_groups("R040", "buyer_supplier", found.share, found.share >= own["threshold"], why_not)
 
 
-FLAG = Flag("R040", "buyer_supplier", {AWARDED: ("buyer_id", "supplier_id", "year", "amount", "currency")}, compute)
+FLAG = Flag(
+    "R040", "buyer_supplier", {AWARDED: ("buyer_id", "supplier_id", "year", "amount", "currency")}, compute, share=True
+)

@@ -7,8 +7,8 @@ import pyarrow.compute as pc
 
 from ogp_analysis.contracting.flags.awards import awards
 from ogp_analysis.contracting.flags.coded import CodedTables, coded
-from ogp_analysis.contracting.flags.columns import MISSING
-from ogp_analysis.contracting.flags.fences import upper_fence
+from ogp_analysis.contracting.flags.columns import MISSING, different
+from ogp_analysis.contracting.flags.fences import no_fence, upper_fence
 from ogp_analysis.contracting.flags.result import Flag, FlagResult, judged
 from ogp_analysis.contracting.flags.scope import inside, sum_by
 from ogp_analysis.contracting.flags.settings import TUKEY, Settings
@@ -29,10 +29,11 @@ def compute(tables, settings: Settings) -> FlagResult:
     -------
     FlagResult
         Unit: supplier. Value: kinds among the classified items of active awards of which it is the only supplier.
-        Flagged if it is at least the threshold or the upper fence.
+        Flagged if it is at least the threshold or the upper fence. Not computable where the fence is above the number
+        of kinds there are, or of too few suppliers.
     """
     data, own = coded(tables), settings["R048"]
-    kinds, processes = _kinds_and_processes(data, settings)
+    kinds, processes, n_kinds = _kinds_and_processes(data, settings)
     compared = (processes >= own["minimum_processes"]) & (processes > 0)
     lengths = kinds[compared].astype("float64")
     fences = upper_fence(lengths) if own["threshold"] == TUKEY else {"upper_fence": float(own["threshold"])}
@@ -40,17 +41,22 @@ def compute(tables, settings: Settings) -> FlagResult:
     why_not = [
         ("no_classified_items", processes[units] == 0),
         ("few_processes", ~compared[units]),
+        *no_fence(len(units), len(lengths), own["threshold"], settings, not fences["upper_fence"] > n_kinds),
     ]
     value = kinds[units].astype("float64")
     flagged = value >= fences["upper_fence"]
     return judged("R048", "supplier", data.organisation_ids(units), value, flagged, why_not, fences=fences)
 
 
-def _kinds_and_processes(data: CodedTables, settings: Settings) -> tuple[np.ndarray, np.ndarray]:
-    """Return for each organisation of how many kinds its items are, and in how many processes they stand."""
+def _kinds_and_processes(data: CodedTables, settings: Settings) -> tuple[np.ndarray, np.ndarray, int]:
+    """Return of how many kinds the items of each organisation are, in how many processes, and all kinds there are."""
     supplier, process, kind = _items(data, settings)
     n = max(data.n_organisations, 1)
-    return sum_by(data.distinct(kind, supplier)[1], n), sum_by(data.distinct(process, supplier)[1], n)
+    return (
+        sum_by(data.distinct(kind, supplier)[1], n),
+        sum_by(data.distinct(process, supplier)[1], n),
+        len(different(kind)),
+    )
 
 
 def _items(data: CodedTables, settings: Settings) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

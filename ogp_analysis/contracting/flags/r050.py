@@ -33,5 +33,9 @@ def compute(tables, settings: Settings) -> FlagResult:
 
 
 FLAG = Flag(
-    "R050", "market_supplier", {AWARDED: ("supplier_id", "year", "amount", "currency", "classification")}, compute
+    "R050",
+    "market_supplier",
+    {AWARDED: ("supplier_id", "year", "amount", "currency", "classification")},
+    compute,
+    share=True,
 )

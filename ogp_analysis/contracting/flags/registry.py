@@ -30,7 +30,7 @@ from ogp_analysis.contracting.flags import (
     r058,
 )
 from ogp_analysis.contracting.flags.coded import CodedTables, coded
-from ogp_analysis.contracting.flags.result import Flag, FlagResult
+from ogp_analysis.contracting.flags.result import Flag, FlagResult, not_of_a_sample
 from ogp_analysis.contracting.flags.settings import Settings
 from ogp_analysis.errors import UnknownName
 
@@ -88,7 +88,8 @@ def compute_all(
     tables : mapping of str to pandas.DataFrame, or CodedTables
         Tables of OCDS; not changed. A table or column that is absent makes the flags that need it not computable.
     settings : Settings
-        Thresholds and exceptions, of :func:`~ogp_analysis.contracting.flags.settings.settings`.
+        Thresholds and exceptions, of :func:`~ogp_analysis.contracting.flags.settings.settings`. With
+        ``general.sample`` no flag on a share of an organisation is computable.
     names : iterable of str, optional
         Which flags, by name or code; all if not given.
 
@@ -98,7 +99,12 @@ def compute_all(
         By the flag's name, in the order of the list.
     """
     data = coded(tables)
-    return {flag.name: flag.compute(data, settings) for flag in chosen(names)}
+    return {flag.name: _answers(flag, data, settings) for flag in chosen(names)}
+
+
+def _answers(flag: Flag, data: CodedTables, settings: Settings) -> FlagResult:
+    result = flag.compute(data, settings)
+    return not_of_a_sample(result) if flag.share and settings["general"]["sample"] else result
 
 
 def computable(tables: Mapping[str, pd.DataFrame]) -> dict[str, tuple[str, ...]]:

@@ -9,9 +9,12 @@ from types import MappingProxyType
 import numpy as np
 import pandas as pd
 
-#: The three answers. A process that lacks the data is not a process without the signal.
-OUTCOMES = ("flagged", "clear", "not_computable")
-FLAGGED, CLEAR, NOT_COMPUTABLE = OUTCOMES
+#: The answers. A process that lacks the data is not a process without the signal. What is noted carries no alert, and
+#: is not clear either: R003 notes a term that the law lets a buyer shorten, if no reason for it is published.
+OUTCOMES = ("flagged", "noted", "clear", "not_computable")
+FLAGGED, NOTED, CLEAR, NOT_COMPUTABLE = OUTCOMES
+#: Why a share of an organisation is not told: the data are a sample of its contracts.
+SAMPLE = "sample"
 #: What a flag can be about.
 UNITS = ("process", "award", "buyer", "procuring_entity", "supplier", "tenderer", "purchases", "buyer_supplier",
          "market_supplier")  # fmt: skip
@@ -25,6 +28,7 @@ DOES_NOT_APPLY = (
     "one_tenderer",
     "nobody_tendered",
     "one_award",
+    "out_of_scope",
 )
 INVOLVED_COLUMNS = ["ocid", "organisation_id"]
 
@@ -49,6 +53,9 @@ class Flag:
         ``compute(tables, settings) -> FlagResult``, pure.
     name : str
         The code, and for a code with several units also the unit: ``"R038_buyer"``.
+    share : bool
+        Whether its value is a share that an organisation has in a whole, or of what it did. A sample holds no whole:
+        there such a flag is not computable, and names nobody.
     """
 
     code: str
@@ -56,6 +63,7 @@ class Flag:
     needs: Mapping[str, tuple[str, ...]]
     compute: Callable
     name: str = ""
+    share: bool = False
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "name", self.name or self.code)
@@ -101,6 +109,11 @@ class FlagResult:
         return int((self.frame["outcome"] == FLAGGED).sum())
 
     @property
+    def n_noted(self) -> int:
+        """Units that are neither flagged nor clear."""
+        return int((self.frame["outcome"] == NOTED).sum())
+
+    @property
     def n_computable(self) -> int:
         """Units for which the flag could be computed: the denominator of the rate."""
         return self.n - int((self.frame["outcome"] == NOT_COMPUTABLE).sum())
@@ -140,6 +153,7 @@ def judged(
     value: np.ndarray,
     flagged: np.ndarray,
     why_not: Iterable[tuple[str, np.ndarray]],
+    noted: np.ndarray | bool = False,
     **more,
 ) -> FlagResult:
     """Put answers together.
@@ -156,6 +170,8 @@ def judged(
         Whether the value gives the signal; looked at only where the flag is computable.
     why_not : iterable of (str, numpy.ndarray of bool)
         Reasons and the units they hold for. The first that holds is given.
+    noted : numpy.ndarray of bool
+        Which of the units that are not flagged are not clear either.
     **more
         ``fences`` and ``involved`` of :class:`FlagResult`.
     """
@@ -165,7 +181,8 @@ def judged(
     for name, holds in reversed(why_not):
         reason[holds] = names.index(name)
     computable = reason < 0
-    outcome = np.where(computable, np.where(flagged, np.int8(0), np.int8(1)), np.int8(2))
+    answer = np.where(flagged, np.int8(0), np.where(noted, np.int8(1), np.int8(2)))
+    outcome = np.where(computable, answer, np.int8(3))
     frame = pd.DataFrame(
         {
             "unit_id": pd.array(ids, dtype="str"),
@@ -176,6 +193,15 @@ def judged(
         copy=False,
     )
     return FlagResult(flag, unit, frame, **more)
+
+
+def not_of_a_sample(result: FlagResult) -> FlagResult:
+    """Return the answers with every unit that was computed not computable, because the data are a sample."""
+    computed = result.frame["outcome"] != NOT_COMPUTABLE
+    reason = result.frame["reason"].cat.add_categories([SAMPLE]).mask(computed, SAMPLE)
+    outcome = result.frame["outcome"].mask(computed, NOT_COMPUTABLE)
+    frame = result.frame.assign(outcome=outcome, value=np.nan, reason=reason)
+    return FlagResult(result.flag, result.unit, frame, fences=result.fences)
 
 
 def overview(results: Iterable[FlagResult]) -> pd.DataFrame:

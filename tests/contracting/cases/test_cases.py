@@ -13,9 +13,13 @@ from ogp_analysis.conformance import cast
 from ogp_analysis.contracting.cases import reading
 from ogp_analysis.contracting.cases.case import procurement_case
 from ogp_analysis.contracting.cases.flagging import case_flags, flag_tables
+from ogp_analysis.contracting.cases.groups import grouped_counts
 from ogp_analysis.contracting.cases.masked_suppliers import masked_suppliers
 from ogp_analysis.contracting.cases.publications import PUBLICATIONS, publication
 from ogp_analysis.contracting.cases.screening import screened
+from ogp_analysis.contracting.cases.submission import submission_counts
+from ogp_analysis.contracting.submission_terms import KINDS
+from ogp_analysis.contracting.submission_terms import facts as terms_held
 from ogp_analysis.errors import ParameterError, UnknownName
 from ogp_analysis.store import hand_out
 
@@ -27,7 +31,9 @@ PLAIN = {
     "buyer_name": "Hospital General",
     "procedure_key": "E1",
     "procurement_method": "open",
+    "regime": "acquisitions_law",
     "category": "goods",
+    "character": "national",
     "contract_code": "1",
     "publication_date": "2017-01-01",
     "opening_date": "2017-01-10",
@@ -193,20 +199,83 @@ def test_days_from_call_to_opening_are_the_submission_period_of_open_calls(shelf
     assert answers.loc["E3", "reason"] == "other_method"
 
 
+TERMS_ROWS = (
+    ({"opening_date": "2017-01-10"}, "flagged"),
+    ({"opening_date": "2017-01-11"}, "noted"),
+    ({"opening_date": "2017-01-15"}, "noted"),
+    ({"opening_date": "2017-01-16"}, "clear"),
+    ({"opening_date": "2017-01-16", "character": "international"}, "noted"),
+    ({"opening_date": "2017-01-21", "character": "international_open"}, "clear"),
+    ({"opening_date": "2017-02-09", "character": "international_under_treaty"}, "noted"),
+    ({"opening_date": "2017-02-10", "character": "international_under_treaty"}, "clear"),
+    ({"opening_date": "2017-01-05", "procurement_method": "limited", "character": None}, "flagged"),
+    ({"opening_date": "2017-01-06", "procurement_method": "limited"}, "clear"),
+    ({"opening_date": "2017-01-02", "procurement_method": "limited", "regime": "works_law"}, "no_term"),
+    ({"opening_date": "2017-01-02", "regime": "partnership"}, "out_of_scope"),
+    ({"opening_date": "2017-01-02", "regime": "other_or_credit"}, "out_of_scope"),
+    ({"opening_date": "2017-01-02", "external_credit": "true"}, "out_of_scope"),
+    ({"opening_date": "2017-01-02", "character": "other"}, "kind_not_told"),
+    ({"opening_date": None}, "no_period"),
+    ({"publication_date": "2026-01-01", "opening_date": "2026-01-02"}, "no_term"),
+    ({"opening_date": "2017-01-11", "regime": None, "category": "works"}, "noted"),
+)
+
+
+def test_every_call_is_held_against_the_term_of_its_kind_and_law(shelf):
+    rows = [{"contract_key": f"K{n:02d}", "procedure_key": f"K{n:02d}", **row} for n, (row, _) in enumerate(TERMS_ROWS)]
+    shelf["compranet", "contracts"] = contracts(*rows)
+    case = procurement_case("compranet_2017")
+    found = case_flags(case, screened(case))
+    frame = found["R003"].frame.sort_values("unit_id")
+    told = frame["outcome"].astype("str").where(frame["outcome"] != "not_computable", frame["reason"].astype("str"))
+    assert told.tolist() == [wanted for _, wanted in TERMS_ROWS]
+    counts = submission_counts(case, found)
+    assert counts[["below", "shortened", "within", "not_computable"]].sum().tolist() == [2, 5, 4, 7]
+    assert counts["computed"].sum() == found["R003"].n_computable == 11
+    assert counts.loc[counts["kind"] == "out_of_scope", "not_computable"].item() == 3
+    assert not counts["verified"].any() and set(counts["term"].dropna()) == {5, 15, 20, 40}
+
+
+def test_terms_of_the_law_are_whole_and_say_who_verified_them():
+    for one in terms_held()["terms"]:
+        assert one["law"] in terms_held()["laws"] and one["kind"] in KINDS
+        assert 0 < one["shortest"] <= one["days"] and one["in_force_from"] < one["in_force_to"]
+        assert one["article"] and one["source"] and one["verified"] in (True, False)
+    days = {(one["law"], one["kind"]): one["days"] for one in terms_held()["terms"]}
+    assert [days["acquisitions_law", kind] for kind in KINDS] == [15, 20, 40, 5]
+
+
+def test_in_a_sample_no_flag_tells_a_share_and_no_buyers_are_compared(shelf):
+    rows = [
+        {"contract_key": f"{buyer}{n:02d}", "buyer_id": f"U{buyer:02d}", "procedure_key": f"{buyer}-{n}",
+         "procurement_method": "direct" if n < 2 or buyer == 0 else "open"}
+        for buyer in range(10) for n in range(10)
+    ]  # fmt: skip
+    told = {}
+    for name, place in (("compranet_2017", "2017-sample"), ("compranet_imss_2023", "2023-imss-raw")):
+        shelf["compranet", "contracts"] = contracts(*({**row, "file": f"compranet/{place}/x.csv"} for row in rows))
+        case = procurement_case(name)
+        found = case_flags(case, screened(case))
+        told[name] = [found[flag].n_computable for flag in ("R013", "R040")], set(grouped_counts(case, found)["by"])
+        assert case.publication.is_sample == (found["R040"].reasons.to_dict() == {"sample": 10})
+    assert told["compranet_2017"] == ([0, 0], {"category"})
+    assert told["compranet_imss_2023"] == ([10, 10], {"category", "buyer"})
+
+
 def test_a_buyer_is_compared_with_all_buyers_and_shown_alone(shelf):
     rows = [
         {"contract_key": f"{buyer}{n:02d}", "buyer_id": buyer, "buyer_name": buyer, "procedure_key": f"{buyer}{n}",
-         "procurement_method": "direct" if n < direct else "open"}
-        for buyer, direct in (("U1", 10), ("U2", 1), ("U3", 1), ("U4", 1), ("U5", 1)) for n in range(10)
+         "file": "compranet/2023-imss-raw/x.csv", "procurement_method": "direct" if n < direct else "open"}
+        for buyer, direct in (("U1", 10), *((f"U{k}", 1) for k in range(2, 11))) for n in range(10)
     ]  # fmt: skip
     shelf["compranet", "contracts"] = contracts(*rows)
-    whole, one = procurement_case("compranet_2017"), procurement_case("compranet_2017", buyer="U1")
+    whole, one = procurement_case("compranet_imss_2023"), procurement_case("compranet_imss_2023", buyer="U1")
     everybody, alone = case_flags(whole, screened(whole)), case_flags(one, screened(one))
-    assert everybody["R013"].n == 5 and alone["R013"].frame["unit_id"].tolist() == ["U1"]
+    assert everybody["R013"].n == 10 and alone["R013"].frame["unit_id"].tolist() == ["U1"]
     assert alone["R013"].n_flagged == 1 and alone["R013"].fences == everybody["R013"].fences
     assert [alone[name].n for name in ("R010", "R003", "R040")] == [10, 10, 1]
     assert alone["R011"].frame["unit_id"].str.startswith("U1 | ").all() and alone["R011"].n == 1
-    assert everybody["R011"].n == 5 and alone["R050"].n == 0
+    assert everybody["R011"].n == 10 and alone["R050"].n == 0
 
 
 def test_units_of_markets_and_organisations_are_those_of_the_buyer(shelf):

@@ -32,8 +32,8 @@ GROUPS = {
     "tenderer": "Tenderer",
     "supplier": "Tenderer",
 }
-#: Settings that Cardinal's own tests give to all its fixtures.
-FIXTURE_GENERAL = {"no_price_methods": ["NPC"], "excluded_methods": ["EXC"]}
+#: Settings that Cardinal's own tests give to all its fixtures. It makes fences of any number of values.
+FIXTURE_GENERAL = {"no_price_methods": ["NPC"], "excluded_methods": ["EXC"], "fence_minimum": 0}
 FIXTURES = {
     "R003": {},
     "R003-threshold-10": {"R003": {"threshold": 10}},

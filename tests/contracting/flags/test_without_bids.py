@@ -166,15 +166,62 @@ def test_r011_needs_the_dates():
 
 
 def test_r013_a_buyer_beyond_the_fence_of_the_others():
-    usual = [{"buyer_id": f"U{n}", "method": method} for n in range(8) for method in ["direct"] + ["open"] * 9]
+    usual = [{"buyer_id": f"U{n}", "method": method} for n in range(9) for method in ["direct"] + ["open"] * 9]
     found = answers("R013", *usual, *several(10, buyer_id="ALL"), *several(3, buyer_id="FEW"))
     assert found["ALL"] == ("flagged", 1.0, None) and found["U0"] == ("clear", 0.1, None)
     assert found["FEW"] == ("not_computable", None, "few_awards")
 
 
-def test_r013_a_fence_that_nobody_can_pass_flags_nobody():
-    rows = [{"buyer_id": f"U{n}", "method": m} for n in range(8) for m in ["direct"] * (n + 2) + ["open"] * (8 - n)]
-    assert {answer[0] for answer in answers("R013", *rows).values()} == {"clear"}
+def spread(buyers: int) -> list[dict]:
+    """Buyers whose shares of direct awards are spread so evenly that the fence lies above 1."""
+    return [
+        {"buyer_id": f"U{n:02d}", "method": m}
+        for n in range(buyers) for m in ["direct"] * (n + 1) + ["open"] * (12 - n)
+    ]  # fmt: skip
+
+
+def test_r013_a_fence_that_no_share_can_pass_is_no_answer():
+    result = compute_all({"awarded": awarded(*spread(12))}, settings(), ["R013"])["R013"]
+    assert result.fences["upper_fence"] > 1
+    assert (result.n, result.n_computable, result.rate) == (12, 0, None)
+    assert result.reasons.to_dict() == {"fence_out_of_reach": 12}
+    assert {a[0] for a in answers("R013", *spread(12), changes={"R013": {"threshold": 0.9}}).values()} == {
+        "flagged", "clear"
+    }  # fmt: skip
+    beyond = answers("R013", *spread(12), changes={"R013": {"threshold": 1.01}})
+    assert {a[2] for a in beyond.values()} == {"fence_out_of_reach"}
+
+
+def test_r013_a_fence_of_few_buyers_is_no_answer():
+    found = answers("R013", *several(10, method="open"))
+    assert found == {"B": ("not_computable", None, "few_compared")}
+    nine = [{"buyer_id": f"U{n}", "method": m} for n in range(9) for m in ["direct"] + ["open"] * 9]
+    assert {a[2] for a in answers("R013", *nine).values()} == {"few_compared"}
+    assert {a[0] for a in answers("R013", *nine, *several(10, method="open")).values()} == {"clear"}
+
+
+SAMPLED = {"general": {"sample": True}}
+
+
+@pytest.mark.parametrize("flag", [flag.name for flag in chosen() if flag.share])
+def test_in_a_sample_no_share_of_an_organisation_is_told(flag):
+    """Awards on which the flags on awarded contracts are all computed when they are no sample."""
+    rows = [
+        {"buyer_id": f"U{n:02d}", "method": m, "amount": 950.0}
+        for n in range(12) for m in ["direct"] * (5 + n % 2) + ["open"] * (7 - n % 2)
+    ]  # fmt: skip
+    tables = {"awarded": awarded(*rows)}
+    whole = compute_all(tables, settings(), [flag])[flag]
+    part = compute_all(tables, settings(changes=SAMPLED), [flag])[flag]
+    assert whole.n_computable > 0 or flag[:4] in ("R025", "R038")
+    assert part.n == whole.n and part.n_computable == 0 and part.frame["value"].isna().all()
+    assert part.reasons.get("sample", 0) == whole.n_computable
+    assert part.flagged.empty and part.involved.empty
+
+
+def test_a_sample_leaves_flags_on_single_awards_as_they_are():
+    rows = [{"amount": 100.0 + n} for n in range(12)] + [{"amount": 100_000.0}]
+    assert answers("R016", *rows, changes=SAMPLED) == answers("R016", *rows)
 
 
 def test_r013_a_method_that_is_not_told_is_not_in_the_share():
@@ -268,12 +315,14 @@ def test_r046_takes_the_answer_of_the_list_award_by_award():
 
 def test_r029_describes_first_digits_and_how_many_lie_under_the_ceiling():
     rows = (
-        [{"amount": 2.0**n} for n in range(120)] + several(120, buyer_id="C", amount=500.0) + several(3, buyer_id="D")
+        [{"amount": 2.0 ** (n % 900)} for n in range(1000)]
+        + several(1000, buyer_id="C", amount=500.0)
+        + several(999, buyer_id="D", amount=500.0)
     )
     found = first_digits({"awarded": awarded(*rows)}).set_index("unit")
-    assert found.loc["B", "conformity"] == "close" and found.loc["B", "under_ceiling"] == 10
+    assert found.loc["B", "conformity"] == "close" and found.loc["B", "under_ceiling"] == 20
     assert found.loc["C", "conformity"] == "none" and found.loc["C", "share_5"] == 1
-    assert pd.isna(found.loc["D", "deviation"]) and found.loc["D", "n"] == 3
+    assert pd.isna(found.loc["D", "deviation"]) and pd.isna(found.loc["D", "conformity"]) and found.loc["D", "n"] == 999
 
 
 # All

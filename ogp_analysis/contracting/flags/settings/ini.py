@@ -70,6 +70,8 @@ def from_ini(text: str) -> tuple[Settings, tuple[str, ...]]:
             ours, key, value = _translated("" if section == _TOP else section, name, written)
             into = changes.setdefault(ours, {})
             into[key] = {**into.get(key, {}), name: value} if section in _TABLES else value
+    # Cardinal makes fences of any number of values.
+    changes.setdefault("general", {})["fence_minimum"] = 0
     flags = tuple(name for name in parser.sections() if name[:1] == "R" and "." not in name)
     return settings(changes=changes), flags
 

@@ -40,7 +40,7 @@ def test_one_award_that_is_a_fifth_of_the_sum_carries_it_and_the_shares_without_
     assert (opened.amount_share_without, mix.of("limited").amount_share_without) == (0.4, 0.4)
     assert (opened.count_without, direct.count_without) == (1, 2) and opened.number_share_without == 0.25
     table = mix.table().set_index("method")
-    assert table["amount_share_without"].tolist() == [0.4, 0.4, 0.2] and set(table["largest_share"]) == {0.8}
+    assert table["amount_share_without"].tolist() == [0.4, 0.4, 0.2, 0.0] and set(table["largest_share"]) == {0.8}
 
 
 @pytest.mark.parametrize(("largest", "carries"), [(19.9, False), (20, True)])

@@ -115,7 +115,7 @@ def everything(project: Project, edition: str | None = None) -> list[Run]:
 def _entries(project: Project) -> list[dict]:
     try:
         found = tomllib.loads(project.runs.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise _no_list(project, str(error)) from error
     entries = found.get("run")
     if set(found) != {"run"} or not isinstance(entries, list):

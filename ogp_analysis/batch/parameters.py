@@ -6,6 +6,7 @@ import ast
 import datetime as dt
 import difflib
 import math
+import re
 import types
 import typing
 
@@ -28,6 +29,13 @@ _WANTED = {
     "bool_type": "true or false",
     "string_type": "text",
 }
+#: How numbers and truth are typed: what Python or pydantic take beyond that may be a slip (``+2005``, ``2_005``).
+_FORMS = {
+    int: re.compile(r"-?(0|[1-9][0-9]*)"),
+    float: re.compile(r"-?([0-9]+(\.[0-9]+)?([eE][-+]?[0-9]+)?|nan|inf)"),
+    bool: re.compile(r"[tT]rue|[fF]alse"),
+}
+_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
 def checked(declared: dict[str, Declared], given: dict, notebook: str) -> dict:
@@ -147,7 +155,9 @@ def _typed(kind, value, where: str):
 
     try:
         adapter = pydantic.TypeAdapter(kind)
-        return adapter.validate_python(value) if isinstance(value, str) else adapter.validate_python(value, strict=True)
+        if not isinstance(value, str):
+            return adapter.validate_python(value, strict=True)
+        found = adapter.validate_python(value)
     except pydantic.ValidationError as error:
         first = error.errors()[0]
         if first["type"] == "literal_error":
@@ -156,6 +166,11 @@ def _typed(kind, value, where: str):
             ) from None
         wanted = _WANTED.get(first["type"], "a value of its type")
         raise ParameterError(where, f"{shortened(value)} is not {wanted}", f"Give {wanted}") from None
+    form = _FORMS.get(type(found))
+    if form is not None and not form.fullmatch(value):
+        plain = str(found).lower() if isinstance(found, bool) else found
+        raise ParameterError(where, f"{shortened(value)} is not written in the plain form", f"Write it as {plain}")
+    return found
 
 
 def _country(value: str, where: str) -> str:
@@ -193,7 +208,8 @@ def _year(value: int, where: str) -> int:
 
 def _date(value: str, where: str) -> str:
     try:
-        return dt.date.fromisoformat(value).isoformat()
+        # Weeks and dates without dashes are ISO dates too, but not what a reader of a report would type.
+        return dt.date.fromisoformat(value if _DATE.fullmatch(value) else "").isoformat()
     except ValueError:
         raise ParameterError(
             where, f"{shortened(value)} is not a date", "Write it YYYY-MM-DD, for example 2017-06-19"

@@ -11,7 +11,7 @@ from matplotlib.ticker import MaxNLocator
 from ogp_analysis.figures.figure import canvas, drawable, drawing, panels
 from ogp_analysis.figures.style import COLOURS
 from ogp_analysis.messages import language, sentence, word
-from ogp_analysis.messages.numbers import day
+from ogp_analysis.messages.numbers import as_date, day
 
 #: Fill of each status in the timeline; told apart by hatch as well, for readers in grey.
 STATUS = {
@@ -78,7 +78,7 @@ def country_series(
     axes.yaxis.set_major_locator(MaxNLocator(nbins=6, steps=[1, 2, 5, 10]))
     shown = (int(country["year"].min()) - 0.5, int(country["year"].max()) + 0.5)
     _timeline(strip, spells, events, shown, verified_until)
-    if event_date and shown[0] <= decimal_year(dt.date.fromisoformat(event_date)) <= shown[1]:
+    if event_date and shown[0] <= decimal_year(as_date(event_date)) <= shown[1]:
         _mark(axes, event_date)
     strip.set_xlim(shown[0] - 0.2, shown[1] + 0.2)
     axes.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=2)
@@ -139,7 +139,7 @@ def _levels(places: list[float], apart: float = 0.45, most: int = 4) -> list[int
 
 
 def _mark(axes, event_date: str) -> None:
-    date = dt.date.fromisoformat(event_date)
+    date = as_date(event_date)
     axes.axvline(decimal_year(date), color=COLOURS["event"], linewidth=1.2, linestyle=":", label=day(date, language()))
 
 

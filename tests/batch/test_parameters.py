@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import json
 import re
 
 import pytest
@@ -22,6 +23,7 @@ kind: Literal["a", 2, None] = "a"  # what
 indicator: ogp.IndicatorId = "v2xcs_ccsi"
 region: RegionCode = "world"
 text: str = ""  # free
+plan: OptionalPlan = None
 maybe: str | None = None"""
 HOSTILE = [
     "../../etc/passwd",
@@ -110,6 +112,11 @@ def test_every_parameter_is_there_typed_and_sorted():
         ("kind", None, None),
         ("maybe", "x", "x"),
         ("region", "world", "world"),
+        ("first_year", "2023", 2023),
+        ("plan", "-4", -4),
+        ("plan", "0", 0),
+        ("share", "-0.5", -0.5),
+        ("bold", "False", False),
         ("text", "None", "None"),
     ],
 )
@@ -142,6 +149,21 @@ def test_values_become_canonical(name, given, value):
         ("share", float("-inf"), "-inf is not a number"),
         ("bold", "perhaps", "is not true or false"),
         ("bold", 1, "1 is not true or false"),
+        *(
+            ("first_year", text, "is not written in the plain form. Write it as 2005.")
+            for text in ("+2005", "2_005", " 2005", "2005 ", "02005", "2005.0")
+        ),
+        *(("first_year", text, "is not a whole number") for text in ("２００５", "٢٠٠٥")),
+        ("plan", "+4", "is not written in the plain form. Write it as 4."),
+        ("share", "+0.5", "is not written in the plain form. Write it as 0.5."),
+        ("share", "1_0.5", "'1_0.5' is not"),
+        ("share", ".5", "is not written in the plain form. Write it as 0.5."),
+        ("bold", "yes", "is not written in the plain form. Write it as true."),
+        ("bold", "0", "is not written in the plain form. Write it as false."),
+        *(
+            ("event_date", text, "is not a date. Write it YYYY-MM-DD")
+            for text in ("2017-W21-2", "20170619", "2017W212", "2017-170", "+2017-06-19", "2017-6-19", "２０１７-06-19")
+        ),
         ("kind", "c", "'c' is not allowed. Use 'a', 2 or None"),
         ("kind", "2", "'2' is not allowed"),
         ("indicator", "v2x", "indicator"),
@@ -251,6 +273,13 @@ def project(tmp_path, made) -> Project:
     return Project(tmp_path)
 
 
+def test_the_first_year_may_be_the_last(tmp_path):
+    found = checked(first_year=2010, last_year=2010)
+    assert (found["first_year"], found["last_year"]) == (2010, 2010)
+    with pytest.raises(ParameterError, match="2011 lies after 2010"):
+        checked(first_year=2011, last_year=2010)
+
+
 def runs_of(tmp_path, made, text: str) -> list:
     (tmp_path / "notebooks").mkdir()
     for file in (made.root / "notebooks").glob("*.ipynb"):
@@ -281,11 +310,31 @@ def test_lists_multiply_and_equal_runs_are_one(tmp_path, made):
         ("[[run]]\nnotebook = 'events'\nparameters = {country = 'XYZ'}", "is no known name"),
         ("[[run]]\nnotebook = 'events'\nparameters = {contry = 'MEX'}", "no such parameter"),
         ("[[run]]\nnotebook = 'events'\nparameters = {country = [['MEX']]}", "is not text"),
+        ("x = " + "[" * 9999, "is not a list"),
     ],
 )
 def test_a_list_of_runs_with_a_fault_runs_nothing(tmp_path, made, text, said):
     with pytest.raises(ParameterError, match=re.escape(said)):
         runs_of(tmp_path, made, text)
+
+
+@pytest.mark.parametrize("text", ["+2005", "2_005", "2017-W21-2"])
+def test_the_plain_form_is_asked_for_wherever_a_value_comes_from(tmp_path, made, text):
+    """The command line and the list of runs; what papermill has left is in test_single."""
+    name = "event_date" if "W" in text else "first_year"
+    dated = "from ogp_analysis.parameter_types import OptionalDate, Year\nfirst_year: Year = 2000\n"
+    cells = [cell(dated + "event_date: OptionalDate = None", "parameters")]
+    runs = tmp_path / "notebooks" / "runs.toml"
+    with pytest.raises(UnknownName):
+        runs_of(tmp_path, made, "[[run]]\nnotebook = 'x'\n")
+    (tmp_path / "notebooks" / "x.ipynb").write_text(json.dumps(document(*cells)))
+    runs.write_text(f"[[run]]\nnotebook = 'x'\n[run.parameters]\n{name} = '{text}'\n")
+    for look in (
+        lambda: manifest.everything(Project(tmp_path)),
+        lambda: manifest.matrix(Project(tmp_path), "x", {name: [text]}),
+    ):
+        with pytest.raises(ParameterError, match=r"plain form|is not a date"):
+            look()
 
 
 @pytest.mark.parametrize("name", ["../events", "Events", "events.ipynb", "", "/etc/passwd", "events\n", "nothing"])

@@ -122,7 +122,7 @@ def test_a_sentence_in_another_language_than_the_report(make):
         read(make.notebook(), {"language": "es"})
 
 
-@pytest.mark.parametrize("name", ["../x", "a/b", "", "x.svg", "-x", "a" * 81, "año"])
+@pytest.mark.parametrize("name", ["../x", "a/b", "", "x.svg", "-x", "a" * 81, "año", "trend\n", "a" * 80 + "\n"])
 def test_a_name_that_is_no_file_name_is_refused(make, name):
     with pytest.raises(ReportError, match="cannot name a file"):
         read(make.notebook(make.code("a", make.tabled(name=name))), {})

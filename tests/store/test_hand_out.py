@@ -153,3 +153,17 @@ def test_the_hash_of_a_record_is_in_the_key_of_a_run_that_read_it(project):
     assert keys.differences(key, now) == [f"table embedded/{EVENTS}/record changed"]
     nothing = keys.of_payload(keys.on_the_shelf(key["tables"], lambda edition, dataset: None))
     assert nothing["tables"][f"embedded/{EVENTS}/record"] == keys.ABSENT
+
+
+def test_the_balance_alone_makes_a_run_stale_and_so_do_the_sources_alone():
+    payload = {"tables": [], "sources": [{"source": "a"}], "balance": [{"file": "a", "rows_in": 2, "kept": 2}]}
+    before = keys.of_payload(payload)
+    for other in (
+        {"balance": [{"file": "a", "rows_in": 3, "kept": 2}]},
+        {"balance": []},
+        {"sources": [{"source": "b"}]},
+    ):
+        now = keys.of_payload(payload | other)
+        assert now != before and keys.identifier(now) != keys.identifier(before)
+        assert keys.differences(before, now) == ["what is said of its sources changed"]
+    assert keys.of_payload(json.loads(json.dumps(payload))) == before

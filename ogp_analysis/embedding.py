@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from ogp_analysis import fingerprint, paths
+from ogp_analysis import fingerprint, kept, paths
 from ogp_analysis.cleaning.catalog import dataset
 from ogp_analysis.cleaning.dataset import Dataset, cleaned
 from ogp_analysis.cleaning.record import Cleaned
@@ -357,7 +357,7 @@ def main() -> None:
     for name, content in compile_extracts(published, project.raw).items():
         file = project.raw / name
         file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_bytes(content)
+        kept.replace(file, content)
         print(f"{name}: {len(content):,} bytes")
 
 

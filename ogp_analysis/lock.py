@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import stat
 import time
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -34,7 +35,7 @@ def only_one(file: Path, doing: str, wait: bool = False):
     BusyError
         If another process holds the lock and `wait` is false; names its process id.
     SourceError
-        If the folder of the lock cannot be written.
+        If the folder of the lock cannot be written, or something else than a file of its own stands in its place.
     """
     handle = _opened(file)
     try:
@@ -50,13 +51,33 @@ def only_one(file: Path, doing: str, wait: bool = False):
 def _opened(file: Path) -> int:
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
-        return os.open(file, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+        _check(file)
+        handle = os.open(file, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC, 0o644)
     except OSError as error:
+        _check(file)
         raise SourceError(
             str(file.parent),
             f"cannot be written ({error.strerror})",
             "Make the folder writable, or work in a clone that is",
         ) from error
+    try:
+        _own(os.fstat(handle), file)
+    except SourceError:
+        os.close(handle)
+        raise
+    return handle
+
+
+def _check(file: Path) -> None:
+    with suppress(FileNotFoundError, NotADirectoryError):
+        _own(file.lstat(), file)
+
+
+def _own(seen: os.stat_result, file: Path) -> None:
+    """Refuse what would be written to elsewhere too: the name of the owner goes into the file."""
+    if not stat.S_ISREG(seen.st_mode) or seen.st_nlink > 1:
+        what = "is a link" if stat.S_ISLNK(seen.st_mode) or stat.S_ISREG(seen.st_mode) else "is no regular file"
+        raise SourceError(str(file), what, "Remove it: a lock is a file of its own")
 
 
 def _lock(handle: int, file: Path, doing: str, wait: bool) -> None:

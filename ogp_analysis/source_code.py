@@ -13,9 +13,13 @@ import hashlib
 import json
 import os
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
-from typing import NamedTuple
+from typing import Literal, NamedTuple
+
+from msgspec import Struct, convert
+
+from ogp_analysis import kept
 
 #: Where it is kept, as Python keeps its byte code: one file for each version of Python, since trees differ.
 KEPT = Path(__file__).parent / "__pycache__" / f"source_code.{sys.implementation.cache_tag}.json"
@@ -52,6 +56,13 @@ class Code(NamedTuple):
     imports: tuple[Import, ...]
     resources: tuple[str, ...]
     words: tuple[str, ...]
+
+
+class _Kept(Struct, forbid_unknown_fields=True):
+    """What is kept, by content."""
+
+    form: Literal[_FORM]
+    known: dict[str, Code]
 
 
 def read(source: str) -> Code:
@@ -116,8 +127,8 @@ class _Keeper:
     def known(self) -> dict[str, Code]:
         if self._known is None:
             try:
-                self._known = dict(_unpacked(json.loads(KEPT.read_bytes())))
-            except (OSError, ValueError, TypeError, KeyError, AttributeError):
+                self._known = convert(kept.loaded(KEPT.parent, KEPT.name, _Kept), _Kept).known
+            except (OSError, kept.NotKept):
                 self._known = {}
         return self._known
 
@@ -135,14 +146,9 @@ class _Keeper:
         part = KEPT.with_suffix(f".{os.getpid()}")
         with contextlib.suppress(OSError):
             KEPT.parent.mkdir(exist_ok=True)
-            part.write_text(json.dumps({"form": _FORM, "known": known}), "utf-8")
+            part.unlink(missing_ok=True)
+            kept.put(part, json.dumps({"form": _FORM, "known": known}).encode())
             part.replace(KEPT)
-
-
-def _unpacked(kept: dict) -> Iterable[tuple[str, Code]]:
-    for content, (meaning, imported, resources, said) in (kept["known"] if kept["form"] == _FORM else {}).items():
-        taken = tuple(Import(level, module, tuple(names)) for level, module, names in imported)
-        yield content, Code(meaning, taken, tuple(resources), tuple(said))
 
 
 _KEEPER = _Keeper()

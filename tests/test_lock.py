@@ -102,3 +102,23 @@ def test_a_folder_that_cannot_be_made_is_said(tmp_path):
     (tmp_path / "file").write_text("")
     with pytest.raises(SourceError, match="cannot be written"), lock.only_one(tmp_path / "file" / ".lock", "testing"):
         raise AssertionError("no lock")
+
+
+@pytest.mark.parametrize("how", ["symbolic", "dangling", "hard", "pipe", "folder"])
+def test_what_is_no_lock_of_its_own_is_neither_followed_nor_written_to(tmp_path, how):
+    victim, file = tmp_path / "victim", tmp_path / "a" / ".lock"
+    file.parent.mkdir()
+    if how != "dangling":
+        victim.write_text("a thesis")
+    if how in ("symbolic", "dangling"):
+        file.symlink_to(victim)
+    elif how == "hard":
+        os.link(victim, file)
+    elif how == "pipe":
+        os.mkfifo(file)
+    else:
+        file.mkdir()
+    with pytest.raises(SourceError, match=r"is a link|is no regular file") as said, lock.only_one(file, "testing"):
+        raise AssertionError("it is held")
+    assert str(said.value).endswith("Remove it: a lock is a file of its own.")
+    assert (victim.read_text() == "a thesis") if how != "dangling" else not victim.exists()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import json
+import os
 import subprocess
 import sys
 
@@ -80,13 +81,36 @@ def test_what_is_kept_is_what_was_read(kept, monkeypatch):
 
 
 @pytest.mark.parametrize(
-    "content", [b"", b"{", b"[]", b'{"form": 0, "known": {}}', b'{"form": 1, "known": {"x": [1]}}']
+    "content",
+    [
+        *(b"", b"{", b"[]", b"5", b"[" * 100_000, b'{"form": 0, "known": {}}', b'{"form": 1, "known": {"x": [1]}}'),
+        *(
+            b'{"form": 1, "known": {"x": ["m", [], [5], []]}}',
+            b'{"form": 1, "known": {"x": ["m", [[0, 5, []]], [], []]}}',
+        ),
+        *(b'{"form": 1, "known": {}, "more": 1}', b'{"form": 1, "known": 5}'),
+    ],
 )
 def test_what_cannot_be_used_is_read_anew(kept, content):
     kept()
     source_code.KEPT.parent.mkdir()
     source_code.KEPT.write_bytes(content)
+    keeper = kept()
     assert source_code.read(CODE) == source_code.of_tree(ast.parse(CODE))
+    assert len(keeper.known()) == 1, "nothing of it is taken"
+
+
+def test_what_is_kept_is_neither_read_nor_written_through_a_link(kept, tmp_path):
+    source_code.KEPT.parent.mkdir()
+    for name in ("elsewhere", "victim"):
+        (tmp_path / name).write_text("mine")
+    source_code.KEPT.symlink_to(tmp_path / "elsewhere")
+    source_code.KEPT.with_suffix(f".{os.getpid()}").symlink_to(tmp_path / "victim")
+    keeper = kept()
+    source_code.read(CODE)
+    keeper.write()
+    assert json.loads(source_code.KEPT.read_bytes())["form"] == 1 and not source_code.KEPT.is_symlink()
+    assert {(tmp_path / name).read_text() for name in ("elsewhere", "victim")} == {"mine"}
 
 
 def test_another_content_is_read_anew(kept):

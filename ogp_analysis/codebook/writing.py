@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from ogp_analysis import kept
 from ogp_analysis.cleaning.catalog import dataset
 from ogp_analysis.codebook.pages import INDEX, INDICATORS, pages
 from ogp_analysis.paths import Project
@@ -41,7 +42,7 @@ def write(project: Project, names: Sequence[str] = ()) -> dict[str, str]:
         if state == LEFT_OVER:
             (project.codebook / name).unlink()
         elif state != CURRENT:
-            (project.codebook / name).write_text(wanted[name], encoding="utf-8")
+            kept.replace(project.codebook / name, wanted[name].encode())
     return before
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from ogp_analysis import paths
+from ogp_analysis import kept, paths
 from ogp_analysis.sources.catalog import sources
 from ogp_analysis.sources.description import Source
 
@@ -103,9 +103,9 @@ def main() -> None:
     """Write ``data/raw/LICENCES.md`` of the project and the table of data in its README."""
     here = paths.project()
     described = sources(here.raw)
-    (here.raw / NAME).write_text(rendered(described), encoding="utf-8")
+    kept.replace(here.raw / NAME, rendered(described).encode())
     text = here.readme.read_text(encoding="utf-8")
-    here.readme.write_text(with_readme_table(text, described), encoding="utf-8")
+    kept.replace(here.readme, with_readme_table(text, described).encode())
 
 
 if __name__ == "__main__":

@@ -8,6 +8,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from ogp_analysis import kept
 from ogp_analysis.cleaning.procurement.ocds_schemas import TABLES
 from ogp_analysis.errors import SourceError
 
@@ -30,7 +31,7 @@ def ocds_tables(folder: Path, columns: Mapping[str, Iterable[str]] | None = None
     Raises
     ------
     SourceError
-        If a table is not in the folder.
+        If a table is not in the folder, or a file of it is a link or no Parquet file with these columns.
     """
     wanted = {schema.name: schema.names for schema in TABLES} if columns is None else columns
     return {
@@ -41,13 +42,28 @@ def ocds_tables(folder: Path, columns: Mapping[str, Iterable[str]] | None = None
 
 
 def _read(folder: Path, name: str, columns: list[str]) -> pa.Table:
-    files = sorted((folder / "parquet" / name).glob("*.parquet"))
+    files = sorted((folder / "parquet" / name).glob("[!.]*.parquet"))
     if not files:
         raise SourceError(f"{folder.name}/parquet/{name}", "is not there", "Clean the files first: ogp-analysis clean")
+    again = "Clean the files again: ogp-analysis clean"
     parts = []
     for file in files:
-        with pq.ParquetFile(file, pre_buffer=False) as opened:
-            texts = [one.name for one in opened.schema_arrow if pa.types.is_string(one.type)]
-        with pq.ParquetFile(file, pre_buffer=False, read_dictionary=texts) as opened:
-            parts.append(opened.read(columns, use_threads=False))
+        where = f"{folder.name}/parquet/{name}/{file.name}"
+        if link := kept.link_on_the_way(folder, f"parquet/{name}/{file.name}"):
+            raise SourceError(where, f"is not read, because {link} is a link", again)
+        try:
+            parts.append(_table(file, columns))
+            pa.concat_tables([part.slice(0, 0) for part in parts])
+        except (OSError, pa.ArrowException) as error:
+            what = f"cannot be read as what `ogp-analysis clean` writes ({str(error)[:120]})"
+            raise SourceError(where, what, again) from error
     return pa.concat_tables(parts)
+
+
+def _table(file: Path, columns: list[str]) -> pa.Table:
+    with pq.ParquetFile(file, pre_buffer=False) as opened:
+        texts = [one.name for one in opened.schema_arrow if pa.types.is_string(one.type)]
+        if lacking := [name for name in columns if name not in opened.schema_arrow.names]:
+            raise pa.ArrowKeyError(f"it has no column {lacking[0]}")
+    with pq.ParquetFile(file, pre_buffer=False, read_dictionary=texts) as opened:
+        return opened.read(columns, use_threads=False)

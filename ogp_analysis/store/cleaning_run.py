@@ -80,11 +80,15 @@ def clean_files(
         If there is no such kind.
     BusyError
         If another process writes into `out`.
+    SourceError
+        If what an earlier cleaning is said to have left in `out` is not what one leaves, or the page cannot be written.
     """
     if kind not in KINDS:
         raise UnknownName(f"kind of file {kind!r}", "is not known", "Known are " + ", ".join(sorted(KINDS)))
     out = Path(out)
     with only_one(out / ".lock", f"cleaning into {out.name}"):
+        cleaning_facts.check_folders(out)
+        cleaning_facts.every(out)
         parts.remove(out)
         given = [Path(file) for file in dict.fromkeys(files)]
         if kind in _TOGETHER:
@@ -93,7 +97,7 @@ def clean_files(
             done = ocds_run.clean(given, kind, out, csv, progress, jobs)
         else:
             done = [one for file in given for one in _of_file(file, kind, out, layout, progress)]
-        cleaning_summary.write(out, sorted(out.glob(f"{cleaning_facts.FOLDER}/*.json")), done, language)
+        cleaning_summary.write(out, cleaning_facts.every(out), done, language)
     return done
 
 

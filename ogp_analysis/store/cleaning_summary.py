@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import json
 import re
 from importlib import resources
 from pathlib import Path
 
+from ogp_analysis import kept
+from ogp_analysis.errors import MessageError, SourceError
 from ogp_analysis.messages import word
 from ogp_analysis.messages.numbers import decimal
 from ogp_analysis.messages.sentence import Sentence, flat
@@ -35,7 +36,7 @@ _SAID = {
 }
 
 
-def write(out: Path, facts: list[Path], done: list, language: str) -> Path:
+def write(out: Path, facts: list[dict], done: list, language: str) -> Path:
     """Write ``summary.html`` from what is known of each table, and return its path.
 
     Whatever comes from the files is escaped and freed of marks of direction; the page runs no script
@@ -45,16 +46,28 @@ def write(out: Path, facts: list[Path], done: list, language: str) -> Path:
     ----------
     out : pathlib.Path
         Folder of the page.
-    facts : list of pathlib.Path
-        What was done to each table, in JSON.
+    facts : list of dict
+        What was done to each table.
     done : list of Outcome
         What became of each table this time; those that failed or were passed over are named.
     language : str
         One of ``messages.LANGUAGES``.
+
+    Raises
+    ------
+    SourceError
+        If it cannot be written, or the facts name what no message is about; a page that was there before stays.
     """
-    files = sorted((json.loads(path.read_bytes()) for path in facts), key=lambda f: (f["file"], f["basis"]["sha256"]))
+    files = sorted(facts, key=lambda f: (f["file"], f["basis"]["sha256"]))
     page = out / PAGE
-    page.write_text(_page(files, done, language), encoding="utf-8")
+    try:
+        kept.replace(page, _page(files, done, language).encode())
+    except MessageError as error:
+        what = f"names a rule or layout that this version has no words for ({error.where})"
+        raise SourceError(f"{out.name}/runs", what, "Clean into an empty folder") from error
+    except OSError as error:
+        what = f"cannot be written ({error.strerror}); the tables that were cleaned are whole"
+        raise SourceError(f"{out.name}/{PAGE}", what, "Make room, then run the same command again") from error
     return page
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext, suppress
 from pathlib import Path
 
+from ogp_analysis import kept
 from ogp_analysis.cleaning.record import Cleaned
 from ogp_analysis.conformance import cast, check
 from ogp_analysis.schema import TableSchema
@@ -74,14 +76,18 @@ class Growing:
         return writer, pcsv.CSVWriter(text, _days(schema.empty_table()).schema)
 
     def __exit__(self, kind, error, trace) -> None:
-        for writers in self._writers.values():
-            for writer in writers:
-                writer.close()
-        for output in self.outputs:
-            file = self.out / output
-            if kind is None:
-                part(file).replace(file)
-            else:
+        ours = [self.out / output for output in self.outputs]
+        try:
+            for writer in (one for writers in self._writers.values() for one in writers):
+                # What has failed already is the fault to be said, not that the rest cannot be written either.
+                with nullcontext() if kind is None else suppress(OSError):
+                    writer.close()
+            for file in ours if kind is None else ():
+                kept.settle(part(file), file)
+            for folder in {file.parent for file in ours} if kind is None else ():
+                kept.sync(folder)
+        finally:
+            for file in ours:
                 part(file).unlink(missing_ok=True)
 
 

@@ -74,7 +74,7 @@ def _whole(dataset: str, table: str, edition: str) -> tuple[dict, Path]:
     resource = _resource(project, dataset, table, edition)
     folder = shelf.folder(project, edition, dataset)
     file = folder / resource["path"]
-    if not file.is_file() or contents.sha256(file) != resource["sha256"]:
+    if file.is_symlink() or not file.is_file() or contents.sha256(file) != resource["sha256"]:
         (folder / shelf.PACKAGE).unlink(missing_ok=True)
         resource = _resource(project, dataset, table, edition)
     return resource, file

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import pickle
+import json
 import tempfile
 from collections.abc import Iterator
 from functools import lru_cache
@@ -64,7 +64,7 @@ def blocks(
             yield made(corpus.streams, places, names), len(places.files)
         return
     with tempfile.TemporaryDirectory(prefix=SPOOL, dir=out) as folder:
-        (Path(folder) / _FILES).write_bytes(pickle.dumps((corpus.labels, paths, names)))
+        (Path(folder) / _FILES).write_text(json.dumps([corpus.labels, paths, sorted(names)]), "utf-8")
         tasks = (Task(number, places, folder) for number, places in enumerate(coming))
         for left in crew.done(tasks):
             yield _taken(left), left.rows
@@ -96,8 +96,8 @@ def do(task: Task) -> Left:
 
 @lru_cache(maxsize=1)
 def _given(folder: str) -> tuple[Streams, frozenset[str]]:
-    labels, paths, names = pickle.loads((Path(folder) / _FILES).read_bytes())
-    return Streams.of(labels, paths), names
+    labels, paths, names = json.loads((Path(folder) / _FILES).read_bytes())
+    return Streams.of(labels, paths), frozenset(names)
 
 
 def _taken(left: Left) -> Made:

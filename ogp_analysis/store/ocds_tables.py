@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import nullcontext, suppress
 from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from ogp_analysis import kept
 from ogp_analysis.cleaning.procurement.ocds_assembly import TYPES
 from ogp_analysis.cleaning.procurement.ocds_schemas import TABLES
 from ogp_analysis.errors import CleaningError, SchemaError
@@ -112,16 +114,19 @@ class Tables:
                 self._append(name, table)
 
     def __exit__(self, kind, error, trace) -> None:
-        for writers in self._writers.values():
-            for writer in writers:
-                writer.close()
-        for output in self.outputs:
-            file = self.out / output
-            part = parts.part(file)
-            if kind is None:
-                part.replace(file)
-            else:
-                part.unlink(missing_ok=True)
+        ours = [self.out / output for output in self.outputs]
+        try:
+            for writer in (one for writers in self._writers.values() for one in writers):
+                # What has failed already is the fault to be said, not that the rest cannot be written either.
+                with nullcontext() if kind is None else suppress(OSError):
+                    writer.close()
+            for file in ours if kind is None else ():
+                kept.settle(parts.part(file), file)
+            for folder in {file.parent for file in ours} if kind is None else ():
+                kept.sync(folder)
+        finally:
+            for file in ours:
+                parts.part(file).unlink(missing_ok=True)
 
 
 def _repeats(field: pa.Field) -> bool:

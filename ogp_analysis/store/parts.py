@@ -16,9 +16,8 @@ def part(file: Path) -> Path:
 
 
 def remove(out: Path) -> None:
-    """Remove what a process that was killed left half written below `out`."""
-    for form in FORMS:
-        for left in out.glob(f"{form}/*/.*.part"):
-            left.unlink()
+    """Remove what a process that was killed left half written below `out`, whose folders are no links."""
+    for left in (*(file for form in FORMS for file in out.glob(f"{form}/*/.*.part")), *out.glob("runs/.*.new")):
+        left.unlink()
     for folder in out.glob(f"{SPOOL}*/"):
         shutil.rmtree(folder, ignore_errors=True)

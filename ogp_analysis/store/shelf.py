@@ -7,9 +7,11 @@ import os
 import shutil
 from collections.abc import Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
-from ogp_analysis import fingerprint
+from msgspec import Meta, Struct
+
+from ogp_analysis import fingerprint, kept
 from ogp_analysis.errors import SourceError
 from ogp_analysis.paths import Project
 
@@ -22,6 +24,80 @@ if TYPE_CHECKING:
 PACKAGE = "datapackage.json"
 RECORD = "record"
 
+_Hash = Annotated[str, Meta(pattern=r"^[0-9a-f]{64}\Z")]
+_Name = Annotated[str, Meta(pattern=r"^[a-z][a-z0-9_]*\Z")]
+_Path = Annotated[str, Meta(pattern=r"^[a-z][a-z0-9_]*\.parquet\Z")]
+_Count = Annotated[int, Meta(ge=0)]
+
+
+class _Field(Struct, forbid_unknown_fields=True):
+    name: str
+    type: str
+    unit: str
+    description: str
+    licence: str
+    redistribute: bool
+
+
+class _Resource(Struct, forbid_unknown_fields=True):
+    name: _Name
+    path: _Path
+    rows: _Count
+    sha256: _Hash
+    grain: str
+    key: list[str]
+    fields: list[_Field]
+
+
+class _Record(Struct, forbid_unknown_fields=True):
+    path: Annotated[str, Meta(pattern=rf"^{RECORD}\.parquet\Z")]
+    rows: _Count
+    sha256: _Hash
+
+
+class _Source(Struct, forbid_unknown_fields=True):
+    source: str
+    folder: str
+    tables: list[str]
+    version: str
+    title: str
+    publisher: str
+    doi: str
+    citation: str
+    licence: str
+    urls: list[str]
+    redistribute: bool
+    accessed: str
+
+
+class _Balance(Struct, forbid_unknown_fields=True):
+    file: str
+    rows_in: _Count
+    kept: _Count
+    set_aside: _Count
+    merged: _Count
+    changed_values: _Count
+
+
+class _Basis(Struct, forbid_unknown_fields=True):
+    code: _Hash
+    versions: dict[str, str]
+    sources: dict[str, _Hash]
+    files: dict[str, _Hash]
+
+
+class _Package(Struct, forbid_unknown_fields=True):
+    """What a description says; names of files stay in its folder."""
+
+    name: _Name
+    edition: str
+    title: str
+    built_from: _Basis
+    balance: list[_Balance]
+    sources: list[_Source]
+    resources: list[_Resource]
+    record: _Record
+
 
 def folder(project: Project, edition: str, dataset: str) -> Path:
     """Return the folder of a dataset's tables."""
@@ -29,11 +105,12 @@ def folder(project: Project, edition: str, dataset: str) -> Path:
 
 
 def package(project: Project, edition: str, dataset: str) -> dict | None:
-    """Return what is on the shelf for a dataset, or None if nothing usable is."""
+    """Return what is on the shelf for a dataset, or None if nothing usable is: then it is built again."""
     try:
-        return json.loads((folder(project, edition, dataset) / PACKAGE).read_bytes())
-    except (OSError, ValueError):
+        found = kept.loaded(project.processed, f"{edition}/{dataset}/{PACKAGE}", _Package)
+    except (OSError, kept.NotKept):
         return None
+    return found if (found["edition"], found["name"]) == (edition, dataset) else None
 
 
 def behind(names: Iterable[tuple[str, str, str]], packages: dict[tuple[str, str], dict]) -> tuple[list, list]:
@@ -90,13 +167,16 @@ def put(project: Project, edition: str, dataset: str, cleaned: Cleaned, about: d
         resources = [_write(prepared, name, cleaned.tables[name], schemas[name]) for name in sorted(cleaned.tables)]
         record = prepared / f"{RECORD}.parquet"
         _parquet(record, cleaned.record.entries)
-        kept = {"path": record.name, "rows": len(cleaned.record.entries), "sha256": fingerprint.of_file(record)}
-        description = {"name": dataset, "edition": edition, **about, "resources": resources, "record": kept}
-        (prepared / PACKAGE).write_text(
-            json.dumps(description, indent=1, ensure_ascii=False, sort_keys=True) + "\n", "utf-8"
-        )
+        of_record = {"path": record.name, "rows": len(cleaned.record.entries), "sha256": fingerprint.of_file(record)}
+        description = {"name": dataset, "edition": edition, **about, "resources": resources, "record": of_record}
+        written = json.dumps(description, indent=1, ensure_ascii=False, sort_keys=True) + "\n"
+        kept.put(prepared / PACKAGE, written.encode())
+        kept.sync(prepared)
+        if target.is_symlink():
+            target.unlink()
         shutil.rmtree(target, ignore_errors=True)
         prepared.rename(target)
+        kept.sync(target.parent)
     except OSError as error:
         shutil.rmtree(prepared, ignore_errors=True)
         raise SourceError(
@@ -146,7 +226,10 @@ def _parquet(file: Path, frame: pd.DataFrame) -> None:
     import pyarrow.parquet as pq
 
     table = pa.table({name: pa.array(frame[name], from_pandas=True) for name in frame.columns})
-    pq.write_table(table, file, compression="zstd")
+    with file.open("xb") as stream:
+        pq.write_table(table, stream, compression="zstd")
+        stream.flush()
+        os.fsync(stream.fileno())
 
 
 def take(file: Path, columns: list[str] | None = None) -> pd.DataFrame:

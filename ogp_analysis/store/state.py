@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from ogp_analysis import fingerprint
+from msgspec import Struct, ValidationError, convert
+
+from ogp_analysis import fingerprint, kept
 from ogp_analysis.cleaning.catalog import DATASETS, dataset
 from ogp_analysis.errors import ParameterError, SourceError
 from ogp_analysis.paths import Project
@@ -17,6 +19,22 @@ EDITIONS = ("embedded", "full")
 SIDECAR = "source.toml"
 EXTRACT = "-extract"
 BUILDER = "ogp_analysis.store.making"
+
+
+class _File(Struct):
+    name: str
+
+    def __post_init__(self) -> None:
+        if not kept.is_inside(self.name):
+            raise ValueError(f"{self.name!r} is no path inside its folder")
+
+
+class _Sidecar(Struct):
+    """Of a sidecar, what is relied on here; all of it is checked where raw files are read."""
+
+    files: list[_File]
+    dataset: str = ""
+    balance: list[dict] = []
 
 
 @dataclass(frozen=True)
@@ -79,14 +97,16 @@ def sidecar(project: Project, place: Place) -> dict:
 def _sidecar(file: Path) -> dict:
     try:
         return _parsed(file, contents.sha256(file))
-    except (OSError, tomllib.TOMLDecodeError) as error:
+    except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError, ValidationError, RecursionError) as error:
         raise SourceError(f"{file.parent.parent.name}/{file.parent.name}/{file.name}", f"cannot be read ({error})",
                           "Restore it from the repository") from error  # fmt: skip
 
 
 @cache
 def _parsed(file: Path, content: str) -> dict:
-    return tomllib.loads(file.read_text(encoding="utf-8"))
+    found = tomllib.loads(file.read_text(encoding="utf-8"))
+    convert(found, _Sidecar)
+    return found
 
 
 def current(project: Project, name: str, edition: str, inputs: tuple[Place, ...] | None = None) -> bool:

@@ -81,7 +81,7 @@ def test_finished_files_are_skipped_until_something_changes(table, tmp_path, mon
     assert (first, second) == (["cleaned"], ["current", "cleaned"])
     next(out.glob("csv/contracts/mis-contratos*")).unlink()
     assert [o.what for o in clean_files([table, other], "compranet", out)] == ["cleaned", "current"]
-    monkeypatch.setattr(cleaning_run.fingerprint, "of_value", lambda value: "another code")
+    monkeypatch.setattr(cleaning_run.fingerprint, "of_value", lambda value: "ab" * 32)
     assert [o.what for o in clean_files([table, other], "compranet", out)] == ["cleaned", "cleaned"]
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import hashlib
 import html
-import json
 import re
 import shutil
 from types import SimpleNamespace
@@ -38,11 +37,7 @@ FACTS = {
 @pytest.fixture
 def page(tmp_path):
     def write(language, facts=(FACTS,), done=()):
-        files = []
-        for number, one in enumerate(facts):
-            files.append(tmp_path / f"{number}.json")
-            files[-1].write_text(json.dumps(one), encoding="utf-8")
-        return cleaning_summary.write(tmp_path, files, list(done), language).read_text(encoding="utf-8")
+        return cleaning_summary.write(tmp_path, list(facts), list(done), language).read_text(encoding="utf-8")
 
     return write
 

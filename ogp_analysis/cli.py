@@ -217,7 +217,7 @@ def _run(project: paths.Project, runs: list, options, force: bool) -> int:
 
 
 def _planned_and_run(project: paths.Project, runs: list, options, force: bool, begun) -> int:
-    from ogp_analysis.batch import listing, runner, tables
+    from ogp_analysis.batch import listing, publish, runner, tables
     from ogp_analysis.batch.plan import Planner
     from ogp_analysis.batch.progress import Progress
 
@@ -229,6 +229,7 @@ def _planned_and_run(project: paths.Project, runs: list, options, force: bool, b
     steps = planner.steps(runs, force, options.only_notebook)
     work = [s for s in steps if s.action != "current"]
     if not work and listing.current(project, planner.published):
+        publish.clear_leftovers(project)
         click.echo(f"Nothing changed: {len(steps)} runs are current. {listing.path(project)}")
         return 0
     progress = Progress([(s.run.name, s.seconds) for s in work], options.jobs)
@@ -309,11 +310,13 @@ def normalise(executed: Path, output: Path | None) -> None:
 @click.argument("folder", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option("--timeout", type=click.FloatRange(1), default=600.0, show_default=True, help="Seconds for one run.")
 @click.option("--engine", type=click.Choice(["auto", "warm", "cold"]), default="auto", show_default=True)
-def verify(folder: tuple[Path, ...], timeout: float, engine: str) -> int:
+@click.option("--key", type=click.Path(path_type=Path), help="Public keys of OpenSSH; one of them must have signed it.")
+def verify(folder: tuple[Path, ...], timeout: float, engine: str, key: Path | None) -> int:
     """Run the output in FOLDER again from its own record, and say whether it is the same.
 
-    FOLDER may lie anywhere and come from anyone: nothing in it is run. The verdict is `same bytes`, or `same numbers`
-    and how the environment differs, or `different` and where first; the exit code is 1 if an output is different.
+    FOLDER may lie anywhere and come from anyone: nothing in it is run or believed. The verdict is `same bytes`; or
+    `same numbers`, if nothing but drawings differs and the record says why; or `different` and where first; or
+    `not signed`. With one of the last two for any of the outputs the exit code is 1.
     """
     from ogp_analysis.batch.runner import Options
     from ogp_analysis.batch.verify import verify as verify_one
@@ -321,9 +324,25 @@ def verify(folder: tuple[Path, ...], timeout: float, engine: str) -> int:
     project = paths.project()
     verdicts = []
     for one in folder:
-        verdicts.append(verify_one(project, one, Options(timeout=timeout, engine=engine)))
+        verdicts.append(verify_one(project, one, Options(timeout=timeout, engine=engine), key))
         click.echo(f"{one}: {verdicts[-1].text}")
     return int(any(v.same == "neither" for v in verdicts))
+
+
+@commands.command()
+@click.argument("folder", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option("--key", required=True, type=click.Path(path_type=Path), help="Your private key of OpenSSH.")
+def sign(folder: tuple[Path, ...], key: Path) -> None:
+    """Sign the output in FOLDER with your key, so that `verify --key` can say that it comes from you.
+
+    The signature is `run.json.sig`, made by `ssh-keygen`; the record that it signs holds the hash of every file. When a
+    report is made again it is to be signed again.
+    """
+    from ogp_analysis.batch.signing import sign as sign_one
+
+    project = paths.project()
+    for one in folder:
+        click.echo(sign_one(project, one, key))
 
 
 @commands.command()

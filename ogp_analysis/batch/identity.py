@@ -46,6 +46,6 @@ def citation_file(file: Path) -> dict:
     try:
         software = yaml.safe_load(file.read_text(encoding="utf-8"))
         software["title"], software["version"], [author.get("name") for author in software["authors"]]
-    except (OSError, ValueError, yaml.YAMLError, KeyError, TypeError, AttributeError) as error:
+    except (OSError, ValueError, yaml.YAMLError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise ReportError(file.name, f"cannot be read ({error})", "Restore it from the repository") from error
     return software

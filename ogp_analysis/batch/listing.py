@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from ogp_analysis import fingerprint
+from ogp_analysis import fingerprint, kept
 from ogp_analysis.batch import publish, run_record
 from ogp_analysis.messages import catalogue
 from ogp_analysis.paths import Project
@@ -18,8 +18,8 @@ _STATE = ".index.json"
 def current(project: Project, published: dict[tuple[str, str], dict]) -> bool:
     """Return whether the list on the disk is the one that would be written now."""
     try:
-        state = json.loads((project.reports / _STATE).read_bytes())
-        return state == _state(published, fingerprint.of_file(project.reports / _NAME))
+        state = kept.loaded(project.reports, _STATE, dict)
+        return state == _state(published, kept.sha256(project.reports, _NAME))
     except (OSError, ValueError):
         return False
 
@@ -41,8 +41,8 @@ def write(project: Project) -> Path:
         [(name, content)] = site([_entry(r) for r in published.values() if r["about"]]).items()
         state = _state(published, fingerprint.of_bytes(content))
         try:
-            publish.replace(project.reports / name, content)
-            publish.replace(project.reports / _STATE, json.dumps(state, sort_keys=True).encode())
+            kept.replace(project.reports / name, content)
+            kept.replace(project.reports / _STATE, json.dumps(state, sort_keys=True).encode())
         except OSError as error:
             raise publish.unwritable(project.reports, error) from error
     return path(project)

@@ -10,6 +10,10 @@ import sys
 import tokenize
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Annotated, Literal
+
+import msgspec
+from msgspec import UNSET, Meta, Struct, UnsetType
 
 from ogp_analysis import source_code
 from ogp_analysis.errors import ParameterError, UnknownName
@@ -17,6 +21,75 @@ from ogp_analysis.fingerprint import PACKAGE, imported, module_file
 from ogp_analysis.paths import Project
 
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,60}\Z")
+_Text = str | list[str]
+
+
+# Of a notebook's format, what this package relies on. Other fields are free: the format lets tools add their own.
+class _CellMetadata(Struct):
+    tags: list[str] | UnsetType = UNSET
+    papermill: dict | UnsetType = UNSET
+
+
+class _Stream(Struct, tag="stream", tag_field="output_type"):
+    name: str
+    text: _Text
+
+
+class _Display(Struct, tag="display_data", tag_field="output_type"):
+    data: dict
+
+
+class _Result(Struct, tag="execute_result", tag_field="output_type"):
+    data: dict
+
+
+class _Error(Struct, tag="error", tag_field="output_type"):
+    ename: str
+    evalue: str
+    traceback: list[str]
+
+
+class _Code(Struct, tag="code", tag_field="cell_type"):
+    source: _Text
+    metadata: _CellMetadata
+    outputs: list[_Stream | _Display | _Result | _Error]
+    execution_count: int | None = None
+    id: str | UnsetType = UNSET
+
+
+class _Markdown(Struct, tag="markdown", tag_field="cell_type"):
+    source: _Text
+    metadata: _CellMetadata
+    id: str | UnsetType = UNSET
+
+
+class _Raw(Struct, tag="raw", tag_field="cell_type"):
+    source: _Text
+    metadata: _CellMetadata
+    id: str | UnsetType = UNSET
+
+
+class _Kernel(Struct):
+    name: str
+    language: str | UnsetType = UNSET
+
+
+class _Language(Struct):
+    name: str | UnsetType = UNSET
+    version: str | UnsetType = UNSET
+
+
+class _Metadata(Struct):
+    kernelspec: _Kernel | UnsetType = UNSET
+    language_info: _Language | UnsetType = UNSET
+    papermill: dict | UnsetType = UNSET
+
+
+class _Notebook(Struct):
+    nbformat: Literal[4]
+    metadata: _Metadata
+    cells: list[_Code | _Markdown | _Raw]
+    nbformat_minor: Annotated[int, Meta(ge=0)] = 0
 
 
 @dataclass(frozen=True)
@@ -73,7 +146,7 @@ def read(file: Path) -> dict:
         raise ParameterError(str(file), f"cannot be read ({error.strerror})", "Check what it is") from error
     except (ValueError, RecursionError) as error:
         raise _no_notebook(file, str(error)) from error
-    fault = _odd(notebook)
+    fault = odd(notebook)
     if fault:
         raise _no_notebook(file, fault)
     return notebook
@@ -83,27 +156,13 @@ def _no_notebook(file: Path, fault: str) -> ParameterError:
     return ParameterError(str(file), f"is not a notebook ({fault})", "Give a file that Jupyter can open")
 
 
-def _odd(notebook) -> str:
-    """Return where a JSON value is not laid out as a notebook, or an empty text."""
-    if not isinstance(notebook, dict) or notebook.get("nbformat") != 4:
-        return "it is not of format 4"
-    if not isinstance(notebook.get("metadata"), dict) or not isinstance(notebook.get("cells"), list):
-        return "it has no metadata or no cells"
-    for number, cell in enumerate(notebook["cells"], 1):
-        if not (isinstance(cell, dict) and _is_text(cell.get("source")) and isinstance(cell.get("metadata"), dict)):
-            return f"cell {number} has no text or no metadata"
-        outputs = cell.get("outputs", [])
-        if "cell_type" not in cell or not (isinstance(outputs, list) and all(map(_is_output, outputs))):
-            return f"cell {number} is of no type, or has outputs that are none"
+def odd(notebook) -> str:
+    """Return where a JSON value is not laid out as a notebook of format 4, or an empty text."""
+    try:
+        msgspec.convert(notebook, _Notebook)
+    except (msgspec.ValidationError, RecursionError) as error:
+        return str(error) if isinstance(error, msgspec.ValidationError) else "it is nested too deeply"
     return ""
-
-
-def _is_output(output) -> bool:
-    return isinstance(output, dict) and "output_type" in output and isinstance(output.get("data", {}), dict)
-
-
-def _is_text(value) -> bool:
-    return isinstance(value, str) or (isinstance(value, list) and all(isinstance(line, str) for line in value))
 
 
 def source(cell: dict) -> str:

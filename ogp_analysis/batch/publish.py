@@ -2,23 +2,39 @@
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import errno
 import json
 import os
 import shutil
 from pathlib import Path
+from typing import Annotated
 
+from msgspec import Meta, Struct
+
+from ogp_analysis import kept
 from ogp_analysis.batch import run_record
-from ogp_analysis.errors import ReportError
+from ogp_analysis.errors import BusyError, ReportError, SourceError
+from ogp_analysis.lock import only_one
 from ogp_analysis.paths import Project
 
 _AT_FDCWD = -100
 _RENAME_EXCHANGE = 2
 _JOURNAL = "journal.json"
 _FULL = (errno.ENOSPC, errno.EDQUOT)
+_PREPARED = r"^[0-9]{1,10}/[a-z][a-z0-9_]{0,60}--[A-Za-z0-9-]{1,80}"
+_TARGET = r"^[a-z][a-z0-9_]{0,60}/[A-Za-z0-9-]{1,80}\Z"
 #: A report of the largest kind fits into this many bytes more than once; less room is none.
 _ROOM = 1 << 20
+
+
+class _Steps(Struct, forbid_unknown_fields=True):
+    """Two renames that were begun: which folders of the staging folder, and which of the reports."""
+
+    prepared: Annotated[str, Meta(pattern=_PREPARED + r"\Z")]
+    old: Annotated[str, Meta(pattern=_PREPARED + r"\.old\Z")]
+    target: Annotated[str, Meta(pattern=_TARGET)]
 
 
 def staging(project: Project) -> Path:
@@ -52,9 +68,9 @@ def write(folder: Path, files: dict[str, bytes]) -> None:
         folder.mkdir(parents=True)
         for name, content in files.items():
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
-            _put(folder / name, content)
+            kept.put(folder / name, content)
         for inner in {folder, *((folder / name).parent for name in files)}:
-            _sync(inner)
+            kept.sync(inner)
     except OSError as error:
         raise unwritable(folder, error) from error
 
@@ -76,8 +92,8 @@ def publish(project: Project, record: dict) -> None:
     """
     folder = prepared(project, record["notebook"], record["slug"])
     try:
-        _put(folder / run_record.NAME, run_record.dumps(record))
-        _sync(folder)
+        kept.put(folder / run_record.NAME, run_record.dumps(record))
+        kept.sync(folder)
     except OSError as error:
         raise unwritable(folder, error) from error
     place(project, folder, project.reports / record["notebook"] / record["slug"])
@@ -89,18 +105,24 @@ def place(project: Project, prepared: Path, target: Path) -> None:
     Raises
     ------
     ReportError
-        If it cannot be moved.
+        If it cannot be moved, or the folder that it belongs into is a link.
     """
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
+        _check_no_link(target.parent)
         if not os.path.lexists(target):
             prepared.rename(target)
         elif not _exchange(prepared, target):
             _two_renames(project, prepared, target)
-        _sync(target.parent)
+        kept.sync(target.parent)
     except OSError as error:
         raise unwritable(target.parent, error) from error
     _remove(prepared)
+
+
+def _check_no_link(folder: Path) -> None:
+    if folder.is_symlink():
+        raise ReportError(str(folder), "is a link, and reports are not written through links", "Remove the link")
 
 
 def _exchange(one: Path, two: Path) -> bool:
@@ -122,36 +144,18 @@ def _two_renames(project: Project, prepared: Path, target: Path) -> None:
     root = _staging(project)
     old = prepared.with_name(prepared.name + ".old")
     _remove(old)
-    _sync(prepared.parent)
+    kept.sync(prepared.parent)
     steps = {
         "prepared": prepared.relative_to(root).as_posix(),
         "old": old.relative_to(root).as_posix(),
         "target": target.relative_to(project.reports).as_posix(),
     }
-    replace(root / _JOURNAL, json.dumps(steps).encode())
+    kept.replace(root / _JOURNAL, json.dumps(steps).encode())
     target.rename(old)
     prepared.rename(target)
-    _sync(target.parent)
+    kept.sync(target.parent)
     (root / _JOURNAL).unlink()
     _remove(old)
-
-
-def replace(file: Path, content: bytes) -> None:
-    """Write a file so that it has its old content or its new one, whole, whatever happens.
-
-    Raises
-    ------
-    OSError
-        If it cannot be written.
-    """
-    new = file.with_name(f".{file.name}.new")
-    try:
-        _put(new, content)
-        new.replace(file)
-    except OSError:
-        new.unlink(missing_ok=True)
-        raise
-    _sync(file.parent)
 
 
 def recover(project: Project) -> None:
@@ -162,7 +166,7 @@ def recover(project: Project) -> None:
     Raises
     ------
     ReportError
-        If the folder cannot be written.
+        If the folder cannot be written, or the journal of the interrupted process names what is no report.
     """
     root = _staging(project)
     try:
@@ -184,7 +188,8 @@ def check_room(project: Project) -> None:
     """
     probe = staging(project) / ".room"
     try:
-        _put(probe, bytes(_ROOM))
+        probe.unlink(missing_ok=True)
+        kept.put(probe, bytes(_ROOM))
     except OSError as error:
         raise unwritable(project.reports, error) from error
     finally:
@@ -196,24 +201,47 @@ def clear(project: Project) -> None:
     shutil.rmtree(_staging(project), ignore_errors=True)
 
 
+def clear_leftovers(project: Project) -> None:
+    """Remove what an interrupted process left, where there is nothing else to do and no other one is at work.
+
+    Where it cannot be removed, on a disk that is read only, it is left to the next :func:`recover`.
+
+    Raises
+    ------
+    ReportError
+        If the journal of the interrupted process names what is no report.
+    """
+    root = _staging(project)
+    if os.path.lexists(root):
+        # Another batch is at work, and this is its own; or nothing can be written.
+        with contextlib.suppress(BusyError, SourceError, OSError), only_one(project.reports / ".lock", "clearing up"):
+            _finish(project, root)
+            _remove(root)
+
+
 def _finish(project: Project, root: Path) -> None:
     """Complete the renames of a journal; without a whole one, none has begun."""
-    try:
-        steps = json.loads((root / _JOURNAL).read_bytes())
-        target, places = project.reports / steps["target"], [root / steps[name] for name in ("prepared", "old")]
-    except (FileNotFoundError, NotADirectoryError, ValueError, KeyError, TypeError):
+    steps = _steps(project, root)
+    if steps is None:
         return
-    for one in places:
-        if not os.path.lexists(target) and one.exists():
+    target = project.reports / steps["target"]
+    for one in (root / steps["prepared"], root / steps["old"]):
+        if not os.path.lexists(target) and one.is_dir() and not (one.is_symlink() or one.parent.is_symlink()):
+            _check_no_link(target.parent)
             one.rename(target)
-            _sync(target.parent)
+            kept.sync(target.parent)
 
 
-def _put(file: Path, content: bytes) -> None:
-    with file.open("wb") as handle:
-        handle.write(content)
-        handle.flush()
-        os.fsync(handle.fileno())
+def _steps(project: Project, root: Path) -> dict | None:
+    """Return what a journal says; None without one, or where the disk has kept nothing of it."""
+    try:
+        content = b"" if root.is_symlink() else kept.content(root, _JOURNAL)
+        return kept.decoded(content, _Steps) if content.strip(b"\0") else None
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    except kept.NotKept as error:
+        where = project.shown(root / _JOURNAL)
+        raise ReportError(where, f"is no journal of this version ({error})", "Remove it, then run again") from error
 
 
 def _remove(path: Path) -> None:
@@ -221,11 +249,3 @@ def _remove(path: Path) -> None:
         shutil.rmtree(path, ignore_errors=True)
     else:
         path.unlink(missing_ok=True)
-
-
-def _sync(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 from pathlib import Path
 
+from ogp_analysis import kept
 from ogp_analysis.batch import finish, listing, log, notebook, parameters, publish, rendering, run_record
 from ogp_analysis.batch.manifest import Run
 from ogp_analysis.batch.normalise import dumps, normalise
@@ -152,7 +153,7 @@ def normalise_one(executed: Path, output: Path) -> None:
     """
     content = _dumped(normalise(notebook.read(executed)), executed)
     try:
-        publish.replace(output.absolute(), content)
+        kept.replace(output.absolute(), content)
     except OSError as error:
         raise ReportError(
             str(output), f"cannot be written ({error.strerror})", "Name another place: -o FILE"
@@ -198,7 +199,7 @@ def references(project: Project, identifier: str, style: str = "bibtex") -> str:
 def _references(folder: Path, record: dict, file: str) -> str:
     if file not in record["files"]:
         raise UnknownName(f"output {record['id']!r}", f"has no {file}", "Render it: ogp-analysis run")
-    fault = run_record.whole(folder, {"files": {file: record["files"][file]}}, deep=True)
+    content, fault = run_record.content(folder, record, file)
     if fault:
         raise ReportError(f"output {record['id']!r}", fault, "Run it again")
-    return (folder / file).read_text(encoding="utf-8")
+    return content.decode()

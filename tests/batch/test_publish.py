@@ -10,12 +10,23 @@ from pathlib import Path
 
 import pytest
 
-from ogp_analysis import fingerprint
+from ogp_analysis import fingerprint, kept
 from ogp_analysis.batch import keys, publish, run_record
 from ogp_analysis.errors import ReportError
 from ogp_analysis.paths import Project
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="needs POSIX")
+
+
+LOG = {
+    "finished": "2026-01-01T00:00:00+00:00",
+    "seconds": 1.0,
+    "engine": "warm",
+    "commit": None,
+    **dict.fromkeys(("system", "machine", "python", "papermill", "nbclient", "ipykernel", "ipython"), "1"),
+}
+ABOUT = {"title": "x", "question": "y", "language": "en", "edition": "embedded", "last_year": None}
+PROSE = {"text": "0" * 64, "messages": "0" * 64, "citation": "absent", "rendering": "0" * 64, "distributions": {}}
 
 
 def record(files: dict[str, bytes], **more) -> dict:
@@ -25,8 +36,12 @@ def record(files: dict[str, bytes], **more) -> dict:
         "notebook": "0" * 64,
         "modules": {},
         "distributions": {},
+        "words": "0" * 64,
+        "python": "3.11",
+        "blas_threads": 1,
         "parameters": parameters,
         "tables": {"embedded/a/b": "0" * 64},
+        "sources": "0" * 64,
     }
     return {
         "format": run_record.FORMAT,
@@ -37,7 +52,7 @@ def record(files: dict[str, bytes], **more) -> dict:
         "key": key,
         "prose": None,
         "about": None,
-        "log": {"seconds": 1.0},
+        "log": LOG,
         "files": run_record.files(files),
         **more,
     }
@@ -147,14 +162,125 @@ def test_recovering_may_be_interrupted_too(project):
     assert outer > 10
 
 
-@pytest.mark.parametrize(
-    "journal", [b"", b"{", b"[]", b"null", b'{"target": 5}', b'{"target": "events/x"}', b"\xff", b'{"prepared": "a"}']
-)
-def test_a_journal_that_was_cut_short_moves_nothing(project, journal):
+@pytest.mark.parametrize("journal", [b"", b"\0" * 4096])
+def test_a_journal_of_which_the_disk_kept_nothing_moves_nothing(project, journal):
     put(project, OLD)
     (project.reports / ".staging" / "journal.json").write_bytes(journal)
     publish.recover(project)
     assert there(project) == OLD
+
+
+STEPS = {
+    "prepared": "1/events--MEX-00000000",
+    "old": "1/events--MEX-00000000.old",
+    "target": "events/KEN-00000000",
+}
+
+
+@pytest.mark.parametrize(
+    "journal",
+    [
+        *("{", "[]", "5", "null", '{"target": 5}', '{"target": "events/x"}', "\ud800", "[" * 100_000),
+        *(json.dumps(STEPS | {part: value}) for part in STEPS for value in ("../x", "../../x", "/x", "", "a/../b", 5)),
+        json.dumps(STEPS | {"target": "events/KEN-00000000\n"}),
+        json.dumps(STEPS | {"prepared": "../victim/events--MEX-00000000"}),
+        json.dumps(STEPS | {"more": "x"}),
+    ],
+)
+def test_a_journal_that_names_what_is_no_report_is_one_sentence_and_moves_nothing(project, journal):
+    put(project, OLD)
+    victim = project.root / "victim"
+    (victim / "events--MEX-00000000").mkdir(parents=True)
+    file = project.reports / ".staging" / "journal.json"
+    file.write_bytes(journal.encode("utf-8", "surrogatepass"))
+    with pytest.raises(ReportError, match=r"reports/\.staging/journal\.json: is no journal of this version") as said:
+        publish.recover(project)
+    assert len(str(said.value).splitlines()) == 1
+    assert there(project) == OLD and [p.name for p in victim.iterdir()] == ["events--MEX-00000000"]
+
+
+def test_a_journal_that_is_one_is_followed_and_a_link_in_it_is_not(project):
+    put(project, OLD)
+    root = project.reports / ".staging"
+    for what in ("folder", "link", "linked above"):
+        (root / "1").mkdir(parents=True)
+        if what == "folder":
+            (root / "1" / "events--MEX-00000000").mkdir()
+        elif what == "link":
+            (root / "1" / "events--MEX-00000000").symlink_to(project.root)
+        else:
+            (root / "1").rmdir()
+            (project.root / "1" / "events--MEX-00000000").mkdir(parents=True)
+            (root / "1").symlink_to(project.root / "1")
+        (root / "journal.json").write_text(json.dumps(STEPS))
+        publish.recover(project)
+        target = project.reports / "events" / "KEN-00000000"
+        assert os.path.lexists(target) == (what == "folder"), what
+        publish._remove(target)
+    assert (project.root / "1" / "events--MEX-00000000").is_dir()
+
+
+def test_a_journal_that_is_a_link_is_not_read(project):
+    put(project, OLD)
+    (project.root / "journal").write_text(json.dumps(STEPS))
+    (project.reports / ".staging" / "journal.json").symlink_to(project.root / "journal")
+    with pytest.raises(ReportError, match="it is a link"):
+        publish.recover(project)
+
+
+def test_reports_are_not_written_through_a_link(project):
+    put(project, OLD)
+    publish._remove(project.reports / "events")
+    (project.root / "victim").mkdir()
+    (project.reports / "events").symlink_to(project.root / "victim")
+    with pytest.raises(ReportError, match="is a link, and reports are not written through links"):
+        put(project, NEW)
+    assert list((project.root / "victim").iterdir()) == [] and run_record.published(project) == {}
+
+
+def test_a_report_that_is_reached_by_a_link_is_none(project):
+    put(project, OLD)
+    folder = project.reports / "events" / "MEX-00000000"
+    folder.rename(project.root / "aside")
+    folder.symlink_to(project.root / "aside")
+    assert run_record.published(project) == {}
+
+
+def test_what_an_interrupted_batch_left_goes_when_nothing_else_is_to_be_done(project):
+    left = project.reports / ".staging" / "1" / "events--MEX-00000000.ipynb"
+    left.parent.mkdir(parents=True)
+    left.write_text("a notebook")
+    publish.clear_leftovers(project)
+    assert not (project.reports / ".staging").exists()
+    publish.clear_leftovers(project)
+    assert not (project.reports / ".staging").exists(), "nor is it made for that"
+
+
+def test_what_is_left_on_a_disk_that_takes_nothing_holds_nobody_up(project, monkeypatch):
+    left = project.reports / ".staging" / "1" / "x"
+    left.parent.mkdir(parents=True)
+    left.write_text("a notebook")
+    usual = os.open
+
+    def read_only(path, flags, *more, **named):
+        if flags & os.O_CREAT:
+            raise OSError(errno.EROFS, os.strerror(errno.EROFS))
+        return usual(path, flags, *more, **named)
+
+    monkeypatch.setattr(os, "open", read_only)
+    publish.clear_leftovers(project)
+    assert left.exists()
+
+
+def test_what_another_batch_is_preparing_is_left_to_it(project):
+    from ogp_analysis.lock import only_one
+
+    left = project.reports / ".staging" / "1" / "x"
+    left.parent.mkdir(parents=True)
+    left.write_text("a notebook")
+    with only_one(project.reports / ".lock", "running the batch"):
+        publish.clear_leftovers(project)
+    assert left.exists()
 
 
 def test_what_another_process_still_writes_does_not_reach_a_report(project):
@@ -205,10 +331,10 @@ def test_a_file_or_a_link_in_the_place_of_a_folder_is_replaced(project, tmp_path
 
 def test_replacing_a_file_leaves_the_old_one_if_it_fails(tmp_path, monkeypatch):
     file = tmp_path / "index.html"
-    publish.replace(file, b"old")
+    kept.replace(file, b"old")
     monkeypatch.setattr(os, "fsync", lambda _: (_ for _ in ()).throw(OSError(errno.ENOSPC, "full")))
     with pytest.raises(OSError, match="full"):
-        publish.replace(file, b"new")
+        kept.replace(file, b"new")
     assert file.read_bytes() == b"old" and list(tmp_path.iterdir()) == [file]
 
 
@@ -238,7 +364,28 @@ def broken(**changes) -> dict:
         broken(log=None),
         broken(log={"seconds": "soon"}),
         broken(prose=[]),
-        broken(about={"title": "x"}),
+        broken(about={"title": "x"}, prose=PROSE),
+        broken(about=ABOUT),
+        broken(prose=PROSE),
+        broken(about=ABOUT | {"more": "x"}, prose=PROSE),
+        broken(about=ABOUT, prose=PROSE | {"more": "x"}),
+        broken(about=ABOUT, prose=PROSE | {"text": "0" * 63}),
+        broken(about=ABOUT | {"last_year": "2020"}, prose=PROSE),
+        broken(more="x"),
+        broken(log=LOG | {"more": "x"}),
+        broken(log={n: v for n, v in LOG.items() if n != "commit"}),
+        broken(log=LOG | {"seconds": -1.0}),
+        broken(log=LOG | {"finished": "now"}),
+        broken(notebook="events\n"),
+        broken(slug="MEX-00000000\n"),
+        broken(files=run_record.files({**OLD, "a\n": b""})),
+        broken(files=run_record.files({**OLD, "a\\b": b""})),
+        broken(files=run_record.files({**OLD, "run.json.sig": b""})),
+        broken(files=run_record.files({**OLD, "run.json/x": b""})),
+        broken(files={**run_record.files(OLD), "x": {"sha256": "0" * 64 + "\n", "bytes": 1}}),
+        broken(files={**run_record.files(OLD), "x": {"sha256": "0" * 64, "bytes": -1}}),
+        broken(files={**run_record.files(OLD), "x": {"sha256": "0" * 64, "bytes": 1, "more": 1}}),
+        {**record(OLD), "key": record(OLD)["key"] | {"more": 1}},
         broken(key={**record(OLD)["key"], "tables": {"../x": ""}}),
         {k: v for k, v in record(OLD).items() if k != "key"},
         [],
@@ -249,6 +396,11 @@ def broken(**changes) -> dict:
 def test_a_record_that_is_none_in_any_part_is_not_read(tmp_path, changed):
     (tmp_path / "run.json").write_text(json.dumps(record(OLD)))
     assert run_record.read(tmp_path) == record(OLD)
+    whole = {**record(OLD), "about": ABOUT, "prose": PROSE}
+    (tmp_path / "run.json").write_text(json.dumps(whole))
+    assert run_record.read(tmp_path) == whole
+    if isinstance(changed, dict) and "key" in changed:  # a forger knows how an id is made
+        changed = {**changed, "id": changed["id"] if changed["id"] == "0" * 12 else keys.identifier(changed["key"])}
     (tmp_path / "run.json").write_text(json.dumps(changed))
     assert run_record.read(tmp_path) is None
 
@@ -271,6 +423,26 @@ def test_what_is_wrong_with_files_is_named(tmp_path, deep):
     assert run_record.whole(tmp_path / "a", record(OLD), deep) == "only-old was changed"
     (tmp_path / "a" / "only-old").unlink()
     assert run_record.whole(tmp_path / "a", record(OLD), deep) == "only-old is missing"
+
+
+@pytest.mark.parametrize("content", [b"", b"[" * 100_000, b"\xff", b"{", b'{"a": NaN}'])
+def test_what_is_no_json_is_no_record(tmp_path, content):
+    (tmp_path / "run.json").write_bytes(content)
+    assert run_record.read(tmp_path) is None
+
+
+def test_a_link_is_no_file_of_a_report(tmp_path):
+    publish.write(tmp_path / "a", OLD)
+    (tmp_path / "a" / "figures").rename(tmp_path / "figures")
+    (tmp_path / "a" / "figures").symlink_to(tmp_path / "figures")
+    assert run_record.whole(tmp_path / "a", record(OLD)) == "figures/a.svg is a link or no file"
+    (tmp_path / "here").symlink_to(tmp_path / "a")
+    (tmp_path / "a" / "figures").unlink()
+    (tmp_path / "figures").rename(tmp_path / "a" / "figures")
+    assert run_record.whole(tmp_path / "here", record(OLD)) == "", "which way one came is not looked at"
+    (tmp_path / "a" / "only-old").unlink()
+    (tmp_path / "a" / "only-old").symlink_to(tmp_path / "a" / "notebook.ipynb")
+    assert run_record.whole(tmp_path / "a", record(OLD)) == "only-old is a link or no file"
 
 
 def test_hashes_are_those_of_the_files(tmp_path):

@@ -246,3 +246,27 @@ def test_a_forced_run_leaves_the_same_bytes(checkout):
     told = checkout.ogp("run", "events", "-p", "country", "KEN", "-p", "language", "es", "--force")
     assert "1 run, 0 rendered again, 0 current, 0 failed" in told.stdout
     assert checkout.published() == before
+
+
+def test_where_nothing_changed_nothing_of_an_interrupted_batch_is_left(checkout):
+    left = checkout.reports / ".staging" / "1" / "events--MEX-00000000.ipynb"
+    left.parent.mkdir(parents=True)
+    left.write_text("half a notebook")
+    told = checkout.ogp("run", "--all")
+    assert told.returncode == 0 and told.stdout.startswith("Nothing changed: 5 runs are current.")
+    assert not (checkout.reports / ".staging").exists()
+
+
+@pytest.mark.parametrize("state", ["[" * 100_000, "5", "null", "[]", "{}", "link"])
+def test_a_state_of_the_list_that_is_none_is_written_again(made, tmp_path, state):
+    from ogp_analysis.batch import listing
+    from ogp_analysis.paths import Project
+
+    root = made.copy(tmp_path / "checkout").root
+    file = root / "reports" / ".index.json"
+    whole = file.read_text()
+    file.unlink()
+    file.symlink_to(tmp_path / "aside") if state == "link" else file.write_text(state)
+    (tmp_path / "aside").write_text(whole)
+    listing.write(Project(root))
+    assert file.read_text() == whole and not file.is_symlink()

@@ -33,8 +33,10 @@ _Id = Annotated[str, Meta(pattern=r"^[0-9a-f]{12}\Z")]
 _Hash = Annotated[str, Meta(pattern=r"^[0-9a-f]{64}\Z")]
 _HashOrAbsent = Annotated[str, Meta(pattern=r"^([0-9a-f]{64}|absent)\Z")]
 _Table = Annotated[str, Meta(pattern=r"^[a-z0-9_]+/[a-z0-9_]+/[a-z0-9_]+\Z")]
-_Line = Annotated[str, Meta(max_length=400)]
-_Parameters = dict[str, str | int | float | bool | None]
+#: What a verdict may name: nothing in it moves a cursor or colours a terminal.
+_Line = Annotated[str, Meta(pattern=r"^[^\x00-\x1f\x7f-\x9f]{0,400}\Z")]
+_Name = Annotated[str, Meta(pattern=r"^[A-Za-z0-9_.-]{1,100}\Z")]
+_Parameters = dict[_Name, str | int | float | bool | None]
 
 
 class _File(Struct, forbid_unknown_fields=True):
@@ -46,8 +48,8 @@ class _Key(Struct, forbid_unknown_fields=True):
     """What a run rests on, as :mod:`ogp_analysis.batch.keys` makes it."""
 
     notebook: _Hash
-    modules: dict[str, _Hash]
-    distributions: dict[str, _Line]
+    modules: dict[_Name, _Hash]
+    distributions: dict[_Name, _Line]
     words: _Hash
     python: Annotated[str, Meta(pattern=r"^[0-9]+\.[0-9]+\Z")]
     blas_threads: int
@@ -63,7 +65,7 @@ class _Prose(Struct, forbid_unknown_fields=True):
     messages: _Hash
     citation: _HashOrAbsent
     rendering: _Hash
-    distributions: dict[str, _Line]
+    distributions: dict[_Name, _Line]
 
 
 class _About(Struct, forbid_unknown_fields=True):
@@ -79,7 +81,7 @@ class _Log(Struct, forbid_unknown_fields=True):
 
     finished: Annotated[str, Meta(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\+00:00\Z")]
     seconds: Annotated[float, Meta(ge=0)]
-    engine: _Line
+    engine: str
     commit: Annotated[str, Meta(pattern=r"^[0-9a-f]{4,40}\+?\Z")] | None
     system: _Line
     machine: _Line

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 import pandas as pd
 
+from ogp_analysis.cleaning.invariants import Invariants, Sum, Tally, check_links, own_names
 from ogp_analysis.cleaning.record import Cleaned, total
 from ogp_analysis.conformance import cast, check
 from ogp_analysis.errors import CleaningError
@@ -73,6 +74,8 @@ class Dataset:
         One for each table.
     finish : callable
         ``finish(parts) -> Cleaned``: what needs the whole (duplicates, merges).
+    invariants : Invariants
+        What must hold between its tables and the raw files, beyond schemas and balance.
     """
 
     name: str
@@ -81,6 +84,14 @@ class Dataset:
     clean: Callable[[pd.DataFrame, Input], Cleaned]
     schemas: tuple[TableSchema, ...]
     finish: Callable[[Iterable[Cleaned]], Cleaned] = field(default=concatenate)
+    invariants: Invariants = field(default_factory=Invariants)
+
+    @property
+    def sums(self) -> tuple[Sum, ...]:
+        """The sums that its tables share with the raw files."""
+        if self.invariants.sums is not None:
+            return self.invariants.sums
+        return own_names(self.schemas[0], self.invariants.unsummed) if len(self.schemas) == 1 else ()
 
     def schema(self, table: str) -> TableSchema:
         """Return the schema of one table.
@@ -111,15 +122,20 @@ def cleaned(dataset: Dataset, chunks: Iterable[tuple[Input, pd.DataFrame]]) -> C
     Raises
     ------
     CleaningError
-        If the record does not balance, or a table has no schema.
+        If the record does not balance, a table has no schema, or an invariant does not hold.
     SchemaError
         If a table does not keep its schema.
     """
-    result = dataset.finish([dataset.clean(chunk, source) for source, chunk in chunks])
+    tally = Tally(dataset.sums)
+    result = dataset.finish([dataset.clean(chunk, source) for source, chunk in tally.watched(chunks)])
     for name in result.tables:
         dataset.schema(name)
     present = [schema for schema in dataset.schemas if schema.name in result.tables]
-    return Cleaned({s.name: promised(result.tables[s.name], s) for s in present}, result.record.checked())
+    tables = {s.name: promised(result.tables[s.name], s) for s in present}
+    record = result.record.checked()
+    tally.check(dataset.name, tables, record.entries)
+    check_links(dataset.name, tables, dataset.invariants.links)
+    return Cleaned(tables, record)
 
 
 def promised(frame: pd.DataFrame, schema: TableSchema) -> pd.DataFrame:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 
 import numpy as np
@@ -201,14 +201,16 @@ def _frames(file: RawFile, header: int, sheet: str, rows: int) -> Iterator[pd.Da
         yield from _mended(file, header)
         return
     quick = None
-    if file.entry.delimiter:
+    if file.entry.delimiter and file.entry.header:
         quick = quick_table.read(file.path, file.entry.encoding, file.entry.delimiter, header)
     if quick is not None:
         yield from _quick(quick, file, rows)
         return
     records = _records(file, header, sheet)
     line, cells = next(records, (header + 1, []))
-    columns = _columns(cells, f"{file.label}, line {line}")
+    columns = _columns(cells if file.entry.header else [""] * len(cells), f"{file.label}, line {line}")
+    if not file.entry.header:
+        records = chain([(line, cells)], records)
     file = replace(file, label=place(file.label, sheet))
     chunk = list(islice(records, rows))
     while True:

@@ -11,7 +11,8 @@ import pandas as pd
 from ogp_analysis import collector
 from ogp_analysis.cleaning.catalog import dataset
 from ogp_analysis.cleaning.dataset import Dataset, cleaned, promised
-from ogp_analysis.cleaning.record import FILE, LINE, Cleaned, kept_all
+from ogp_analysis.cleaning.entries import HEADER_RULE
+from ogp_analysis.cleaning.record import FILE, LINE, Cleaned, Record, kept_all
 from ogp_analysis.errors import SourceError
 from ogp_analysis.paths import Project
 from ogp_analysis.schema import TableSchema
@@ -32,6 +33,7 @@ def make(project: Project, name: str, edition: str, inputs: tuple[Place, ...]) -
     from_inputs = _from_extracts if edition == "embedded" else _from_published
     with collector.off():
         result, balance, schemas = from_inputs(project, declared, inputs)
+        _hold_rows(project, inputs, result.record)
     about = {
         "title": declared.title,
         "built_from": state.rests_on(project, name, inputs),
@@ -39,6 +41,30 @@ def make(project: Project, name: str, edition: str, inputs: tuple[Place, ...]) -
         "sources": [_about(project, i) for i in inputs],
     }
     shelf.put(project, edition, name, result, about, schemas)
+
+
+def _hold_rows(project: Project, inputs: tuple[Place, ...], record: Record) -> None:
+    """Hold the rows that were read against the number that each sidecar states, which was counted apart.
+
+    Raises
+    ------
+    SourceError
+        If a file has more or fewer rows than its sidecar says.
+    """
+    entries = record.entries
+    header = entries.loc[entries["rule"] == HEADER_RULE, FILE].value_counts()
+    for folder in dict.fromkeys((i.source, i.version) for i in inputs):
+        for file in catalog.source(project.raw, *folder).files:
+            label = "/".join((*folder, file.name)) + (f" [{file.sheet.strip()}]" if file.sheet else "")
+            if label not in record.rows_in:
+                continue
+            read = record.rows_in[label] - int(header.get(label, 0))
+            if read != file.rows:
+                raise SourceError(
+                    label,
+                    f"{read} rows were read, but its sidecar counts {file.rows}",
+                    "Count the rows again and correct the sidecar, or the reader",
+                )
 
 
 def _from_published(project: Project, declared: Dataset, inputs: tuple[Place, ...]):

@@ -19,6 +19,7 @@ from ogp_analysis.cleaning.civic_space.repeats import PRIORITY, one_row_each
 from ogp_analysis.cleaning.civic_space.units import UNIT_COLUMNS, named
 from ogp_analysis.cleaning.country_year import known, number, require
 from ogp_analysis.cleaning.dataset import Dataset, Input, concatenate
+from ogp_analysis.cleaning.invariants import Invariants
 from ogp_analysis.cleaning.record import FILE, LINE, Cleaned, changed, kept_but, set_aside
 from ogp_analysis.errors import CleaningError
 from ogp_analysis.schema import Column, TableSchema
@@ -199,4 +200,9 @@ DATASET = Dataset(
     clean=clean,
     schemas=(SCHEMA,),
     finish=finish,
+    invariants=Invariants(
+        unsummed=dict.fromkeys(
+            ("year", "rating_number", "score"), "most files give ratings as words or colours; five files overlap"
+        ),
+    ),
 )

@@ -13,6 +13,7 @@ import pandas as pd
 
 from ogp_analysis.cleaning.country_year import known, number, require
 from ogp_analysis.cleaning.dataset import Dataset, Input
+from ogp_analysis.cleaning.invariants import Invariants, Sum
 from ogp_analysis.cleaning.record import Cleaned, kept_all
 from ogp_analysis.schema import Column, TableSchema
 
@@ -74,4 +75,11 @@ DATASET = Dataset(
     inputs=(Input("demspaces", "cutpoints", "cutpoints.csv"),),
     clean=clean,
     schemas=(SCHEMA,),
+    invariants=Invariants(
+        sums=(
+            Sum("cutpoints", "change", ("all",)),
+            Sum("cutpoints", "opening", ("up",)),
+            Sum("cutpoints", "closing", ("down",)),
+        ),
+    ),
 )

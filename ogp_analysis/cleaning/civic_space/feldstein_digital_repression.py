@@ -18,6 +18,7 @@ import pandas as pd
 
 from ogp_analysis.cleaning.country_year import known, number, require
 from ogp_analysis.cleaning.dataset import Dataset, Input
+from ogp_analysis.cleaning.invariants import Invariants, Sum
 from ogp_analysis.cleaning.record import FILE, Cleaned, changed, kept_but
 from ogp_analysis.countries import iso3_of
 from ogp_analysis.schema import Column, TableSchema
@@ -168,4 +169,19 @@ DATASET = Dataset(
     ),
     clean=clean,
     schemas=(INDEX, REPRESSION),
+    invariants=Invariants(
+        sums=(
+            Sum("surveillance_index", "freedom_on_the_net_2021", ("freedom on the net 2021 score",)),
+            Sum(
+                "digital_repression", "digital_repression", ("digital repression index 2021",), f"* [[]{_REPRESSION}[]]"
+            ),
+        ),
+        unsummed={
+            "year": "the year of the sheet, the same in every row",
+            **dict.fromkeys(
+                (c.name for c in REPRESSION.columns if c.name.endswith("_reversed")),
+                "named by a column title that holds the variable",
+            ),
+        },
+    ),
 )

@@ -15,6 +15,7 @@ import pandas as pd
 from ogp_analysis.cleaning.civic_space import fiw_ratings, fiw_scores
 from ogp_analysis.cleaning.civic_space.repeats import PRIORITY, one_row_each
 from ogp_analysis.cleaning.dataset import Dataset, Input, concatenate
+from ogp_analysis.cleaning.invariants import Invariants
 from ogp_analysis.cleaning.record import FILE, LINE, Cleaned
 
 _RATINGS = "Country_and_Territory_Ratings_and_Statuses_FIW_1973-2024.xlsx"
@@ -76,4 +77,13 @@ DATASET = Dataset(
     clean=clean,
     schemas=(fiw_ratings.SCHEMA, fiw_scores.SCHEMA),
     finish=finish,
+    invariants=Invariants(
+        unsummed={
+            **dict.fromkeys(("year", "edition"), "read from headings, or one less than the other"),
+            **dict.fromkeys(
+                (c.name for s in (fiw_ratings.SCHEMA, fiw_scores.SCHEMA) for c in s.columns if c.type == "integer"),
+                "the same ratings and scores stand in several files, of which one is kept",
+            ),
+        },
+    ),
 )

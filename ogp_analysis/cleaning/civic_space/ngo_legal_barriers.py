@@ -14,6 +14,7 @@ import pandas as pd
 from ogp_analysis.cleaning.civic_space.iso_codes import agreeing
 from ogp_analysis.cleaning.country_year import known, number, require
 from ogp_analysis.cleaning.dataset import Dataset, Input
+from ogp_analysis.cleaning.invariants import Invariants, Sum, own_names
 from ogp_analysis.cleaning.record import FILE, LINE, Cleaned, changed, kept_but
 from ogp_analysis.errors import CleaningError
 from ogp_analysis.schema import Column, TableSchema
@@ -138,4 +139,7 @@ DATASET = Dataset(
     inputs=(Input("ngo_legal_barriers", "2013", "ngo_legal_barriers_1990_2013.csv"),),
     clean=clean,
     schemas=(SCHEMA,),
+    invariants=Invariants(
+        sums=(*own_names(SCHEMA, ("political_terror_scale",)), Sum("country_year", "political_terror_scale", ("pts",))),
+    ),
 )

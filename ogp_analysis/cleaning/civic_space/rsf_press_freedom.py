@@ -18,6 +18,7 @@ from ogp_analysis.cleaning.civic_space import rsf_scores
 from ogp_analysis.cleaning.civic_space.units import UNIT_COLUMNS, named
 from ogp_analysis.cleaning.country_year import known, require
 from ogp_analysis.cleaning.dataset import Dataset, Input
+from ogp_analysis.cleaning.invariants import Invariants
 from ogp_analysis.cleaning.record import FILE, LINE, Cleaned, changed, kept_but, set_aside
 from ogp_analysis.errors import CleaningError
 from ogp_analysis.schema import Column, TableSchema
@@ -173,4 +174,14 @@ DATASET = Dataset(
     inputs=(Input("rsf_press_freedom", "exports-2002-2026", "rwb*.csv"),),
     clean=clean,
     schemas=(SCHEMA,),
+    invariants=Invariants(
+        unsummed={
+            "year": "read from the edition",
+            "rank": "named differently by edition, and rows set aside have ranks",
+            **dict.fromkeys(
+                (c.name for c in SCHEMA.columns if c.type == "number"),
+                "the exports of 2022 on have lost the decimal mark; see the cleaner",
+            ),
+        },
+    ),
 )

@@ -16,6 +16,7 @@ import pandas as pd
 from ogp_analysis.cleaning.civic_space.vdem_units import named, unit_columns
 from ogp_analysis.cleaning.country_year import bounded, number, require
 from ogp_analysis.cleaning.dataset import Dataset, Input
+from ogp_analysis.cleaning.invariants import Invariants, own_names
 from ogp_analysis.cleaning.record import FILE, LINE, Cleaned, kept_all
 from ogp_analysis.errors import CleaningError
 from ogp_analysis.schema import Column, TableSchema
@@ -166,6 +167,33 @@ def _schema(table: str, values, first: int, last: int, left_alone: str) -> Table
     return TableSchema(table, "one V-Dem country unit in one year", ("unit", "year"), columns, left_alone)
 
 
+#: One table a version.
+SCHEMAS = (
+    _schema(
+        "v12",
+        _with_bounds(V12_SERIES),
+        2012,
+        2021,
+        "The version number is inferred from the last year of the file. The ambiguous-regime codes are not "
+        "taken over. 169 countries: some small states, territories and parts of countries are absent",
+    ),
+    _schema(
+        "v14",
+        V14_SERIES,
+        1970,
+        2023,
+        "This file has no bounds. Its other variables are not taken over. A unit keeps its code through a "
+        "change of the state: RUS is the Soviet Union to 1991, CZE Czechoslovakia to 1992, SRB Yugoslavia",
+    ),
+    _schema(
+        "v15",
+        _with_bounds(V15_SERIES, sd=True),
+        1990,
+        2024,
+        "The additive and multiplicative polyarchy indices are not taken over",
+    ),
+)
+
 DATASET = Dataset(
     name="vdem",
     title="Varieties of Democracy: civic space and democracy by country and year, versions 12, 14 and 15",
@@ -175,14 +203,12 @@ DATASET = Dataset(
         Input("vdem", "12-intervals", "vdem_v12_intervals_2012_2021.csv"),
     ),
     clean=clean,
-    schemas=(
-        _schema("v12", _with_bounds(V12_SERIES), 2012, 2021,
-                "The version number is inferred from the last year of the file. The ambiguous-regime codes are not "
-                "taken over. 169 countries: some small states, territories and parts of countries are absent"),
-        _schema("v14", V14_SERIES, 1970, 2023,
-                "This file has no bounds. Its other variables are not taken over. A unit keeps its code through a "
-                "change of the state: RUS is the Soviet Union to 1991, CZE Czechoslovakia to 1992, SRB Yugoslavia"),
-        _schema("v15", _with_bounds(V15_SERIES, sd=True), 1990, 2024,
-                "The additive and multiplicative polyarchy indices are not taken over"),
+    schemas=SCHEMAS,
+    invariants=Invariants(
+        sums=tuple(
+            one
+            for schema, files in zip(SCHEMAS, ("vdem/12-*", "vdem/14/*", "vdem/15-*"), strict=True)
+            for one in own_names(schema, files=files)
+        ),
     ),
 )  # fmt: skip

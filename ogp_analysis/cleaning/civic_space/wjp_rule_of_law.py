@@ -14,6 +14,7 @@ import pandas as pd
 from ogp_analysis.cleaning.civic_space.units import UNIT_COLUMNS, named
 from ogp_analysis.cleaning.country_year import known, number, require
 from ogp_analysis.cleaning.dataset import Dataset, Input
+from ogp_analysis.cleaning.invariants import Invariants, Sum
 from ogp_analysis.cleaning.record import FILE, LINE, Cleaned, kept_all
 from ogp_analysis.errors import CleaningError, listed
 from ogp_analysis.schema import Column, TableSchema
@@ -134,6 +135,12 @@ SCHEMA = TableSchema(
     "sub-factors, the sheets of single editions and the publisher's regions are not taken over",
 )  # fmt: skip
 
+
+def _named(mark: str):
+    """Return a function that takes the raw column whose title begins with a mark such as ``3.1``."""
+    return lambda chunk: chunk[[name for name in chunk.columns if re.match(rf"{re.escape(mark)}[.: ]", str(name))]]
+
+
 DATASET = Dataset(
     name="wjp_rule_of_law",
     title="WJP Rule of Law Index: factors and the sub-factors of civic space, 2012-2024",
@@ -142,4 +149,11 @@ DATASET = Dataset(
     ),
     clean=clean,
     schemas=(SCHEMA,),
+    invariants=Invariants(
+        sums=(
+            Sum("country_year", "overall", ("wjp rule of law index: overall score",)),
+            *(Sum("country_year", name, _named(mark)) for name, (mark, _) in VALUES.items()),
+        ),
+        unsummed=dict.fromkeys(("first_year", "year"), "read from the edition"),
+    ),
 )

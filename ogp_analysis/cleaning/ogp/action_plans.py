@@ -8,6 +8,7 @@ from pathlib import Path
 import pandas as pd
 
 from ogp_analysis.cleaning.dataset import Dataset, Input, concatenate
+from ogp_analysis.cleaning.invariants import Invariants
 from ogp_analysis.cleaning.ogp.coding import Rule, coded
 from ogp_analysis.cleaning.record import FILE, LINE, Cleaned, Record, changed, kept_but, merged
 from ogp_analysis.errors import CleaningError, listed
@@ -213,4 +214,10 @@ DATASET = Dataset(
     clean=clean,
     schemas=(PLANS,),
     finish=finish,
+    invariants=Invariants(
+        unsummed=dict.fromkeys(
+            ("plan_number", "year_of_submission", "end_year", "n_commitments", "n_commitments_parliament"),
+            "two sightings of a plan become one row, and plans in neither file are added",
+        ),
+    ),
 )

@@ -14,6 +14,7 @@ import pandas as pd
 
 from ogp_analysis.cleaning.country_year import require
 from ogp_analysis.cleaning.dataset import Dataset, Input, concatenate
+from ogp_analysis.cleaning.invariants import Invariants, Link
 from ogp_analysis.cleaning.ogp.coding import translated
 from ogp_analysis.cleaning.record import FILE, LINE, Cleaned, kept_all
 from ogp_analysis.errors import CleaningError
@@ -111,4 +112,8 @@ DATASET = Dataset(
     clean=clean,
     schemas=(COLUMNS, CATEGORIES),
     finish=concatenate,
+    invariants=Invariants(
+        unsummed={"n_categories": "counted", "position": "a running number"},
+        links=(Link("categories", "columns", ("explorer_column",)),),
+    ),
 )

@@ -19,6 +19,7 @@ import pandas as pd
 
 from ogp_analysis.cleaning.country_year import known
 from ogp_analysis.cleaning.dataset import Dataset, Input, concatenate
+from ogp_analysis.cleaning.invariants import Invariants, Link, Sum
 from ogp_analysis.cleaning.ogp import commitment_columns as columns
 from ogp_analysis.cleaning.ogp import commitment_tags, commitment_themes, star_rules, units
 from ogp_analysis.cleaning.ogp.commitment_corrections import corrected, numbers
@@ -188,4 +189,24 @@ DATASET = Dataset(
         star_rules.DISAGREEMENTS,
     ),
     finish=finish,
+    invariants=Invariants(
+        sums=(
+            Sum("commitments", "plan_number", ("action plan number", "action plan no")),
+            Sum("commitments", "plan_end_year", ("action plan end year",)),
+        ),
+        unsummed={
+            "submission_year": "in the files of 2015 and 2016 it stands in the text of the theme or not at all",
+            "report_year_progress": "read from text",
+            "report_year_end_of_term": "read from text",
+            "potential_impact_coded": "its labels and codes disagree; see the cleaner",
+            **dict.fromkeys(
+                ("n_yes", "n_no", "n_not_reviewed", "n_no_data", "n_not_applicable", "n_blank"),
+                "counted from the table of tags",
+            ),
+        },
+        links=(
+            *(Link(table, "commitments", ("commitment_id",)) for table in ("texts", "tags", "themes")),
+            Link("star_disagreements", "commitments", ("commitment_id",)),
+        ),
+    ),
 )

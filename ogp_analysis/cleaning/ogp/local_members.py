@@ -6,6 +6,7 @@ import pandas as pd
 
 from ogp_analysis.cleaning.country_year import require
 from ogp_analysis.cleaning.dataset import Dataset, Input
+from ogp_analysis.cleaning.invariants import Invariants, Sum
 from ogp_analysis.cleaning.ogp import units
 from ogp_analysis.cleaning.ogp.coding import Rule, coded
 from ogp_analysis.cleaning.record import Cleaned, kept_all
@@ -85,4 +86,10 @@ DATASET = Dataset(
     inputs=(Input("ogp_local_members", "compiled", "local_members.csv"),),
     clean=clean,
     schemas=(MEMBERS,),
+    invariants=Invariants(
+        sums=(
+            Sum("members", "first_year", ("first_year_participating",)),
+            Sum("members", "last_year", ("last_year_in_panel",)),
+        ),
+    ),
 )

@@ -8,6 +8,7 @@ from pathlib import Path
 import pandas as pd
 
 from ogp_analysis.cleaning.dataset import Dataset, Input
+from ogp_analysis.cleaning.invariants import Invariants, Link, Sum
 from ogp_analysis.cleaning.ogp import membership_columns as columns
 from ogp_analysis.cleaning.ogp import partial_dates
 from ogp_analysis.cleaning.ogp.coding import coded, country_codes, rules
@@ -254,4 +255,21 @@ DATASET = Dataset(
     inputs=(FACTS, DISAGREEMENTS),
     clean=clean,
     schemas=(COUNTRIES, SPELLS, CONFLICTS),
+    invariants=Invariants(
+        sums=(
+            Sum("countries", "first_action_plan_year"),
+            Sum("countries", "plans_in_2016_data", ("action_plans_in_2016_irm_data",)),
+            Sum("countries", "commitments_in_2016_data", ("commitments_in_2016_irm_data",)),
+            Sum("countries", "okf_stage_2016"),
+        ),
+        unsummed={
+            "joined_letter_year": "read from text",
+            "joined_formal_year": "read from text",
+            "latest_plan_number": "read from text",
+            "latest_plan_start": "read from text",
+            "latest_plan_end": "read from text",
+            "spell": "a running number",
+        },
+        links=(Link("spells", "countries", ("iso3",)),),
+    ),
 )

@@ -6,6 +6,7 @@ import pandas as pd
 
 from ogp_analysis.cleaning.country_year import require
 from ogp_analysis.cleaning.dataset import Dataset, Input
+from ogp_analysis.cleaning.invariants import Invariants
 from ogp_analysis.cleaning.ogp.coding import Rule, coded
 from ogp_analysis.cleaning.record import FILE, Cleaned, kept_all
 from ogp_analysis.countries import country, iso3_of
@@ -104,4 +105,5 @@ DATASET = Dataset(
     inputs=(Input("ocp_ogp_commitments", "compiled", "ocp_ogp_commitments.csv"),),
     clean=clean,
     schemas=(LINKS,),
+    invariants=Invariants(unsummed=dict.fromkeys(("plan_first_year", "plan_last_year"), "read from text")),
 )

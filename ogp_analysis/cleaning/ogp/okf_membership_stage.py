@@ -12,6 +12,7 @@ import pandas as pd
 
 from ogp_analysis.cleaning.country_year import known, require
 from ogp_analysis.cleaning.dataset import Dataset, Input
+from ogp_analysis.cleaning.invariants import Invariants, Sum
 from ogp_analysis.cleaning.record import FILE, LINE, Cleaned, kept_but, set_aside
 from ogp_analysis.countries import iso3_of
 from ogp_analysis.errors import CleaningError
@@ -20,8 +21,8 @@ from ogp_analysis.schema import Column, TableSchema
 #: Rule for the lines that describe the indicator.
 DESCRIPTION_RULE = "describes_the_indicator"
 STAGES = {"0": "inactive", "1": "developing", "2": "first_plan", "3": "second_plan", "4": "third_plan"}
-#: The first line of the file, which stands where other files have the names of their columns.
-_KEY, _VALUE = "original_title", "OGP - Participating Countries"
+#: The file has no names of columns.
+_KEY, _VALUE = "Unnamed: 0", "Unnamed: 1"
 _COUNTRIES = "countries"
 
 STAGE = TableSchema(
@@ -98,4 +99,8 @@ DATASET = Dataset(
     inputs=(Input("okf_membership_stage", "2016", "SDG17_OGP_Membership_OGP_2017.csv"),),
     clean=clean,
     schemas=(STAGE,),
+    invariants=Invariants(
+        sums=(Sum("stage", "stage", (_VALUE.lower(),)),),
+        unsummed={"year": "the year of the file, the same in every row"},
+    ),
 )

@@ -6,6 +6,7 @@ import pandas as pd
 
 from ogp_analysis.cleaning.country_year import require
 from ogp_analysis.cleaning.dataset import Dataset, Input
+from ogp_analysis.cleaning.invariants import Invariants
 from ogp_analysis.cleaning.ogp import partial_dates
 from ogp_analysis.cleaning.ogp.coding import Rule, coded, translated
 from ogp_analysis.cleaning.record import FILE, LINE, Cleaned, changed, kept_but
@@ -210,4 +211,11 @@ DATASET = Dataset(
     ),
     clean=clean,
     schemas=(COMMITMENTS, COUNTRIES),
+    invariants=Invariants(
+        unsummed={
+            "n_units": "counted from the names in a cell",
+            "plan_first_year": "read from text",
+            "plan_last_year": "read from text",
+        },
+    ),
 )

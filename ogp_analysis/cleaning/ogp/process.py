@@ -16,6 +16,7 @@ import pandas as pd
 
 from ogp_analysis.cleaning.country_year import known, require
 from ogp_analysis.cleaning.dataset import Dataset, Input
+from ogp_analysis.cleaning.invariants import Invariants, Sum
 from ogp_analysis.cleaning.ogp import process_columns as names
 from ogp_analysis.cleaning.ogp.coding import Rule, coded, translated
 from ogp_analysis.cleaning.record import FILE, LINE, Cleaned, changed, kept_but
@@ -231,4 +232,17 @@ DATASET = Dataset(
     inputs=(Input("ogp_process", "2016-07", "ogp_process_database_2016-07.csv", header=5),),
     clean=clean,
     schemas=(PLANS,),
+    invariants=Invariants(
+        sums=(
+            Sum("plans", "plan_number", ("action plan number",)),
+            Sum("plans", "year_of_submission", ("year ap submitted",)),
+            Sum("plans", "steps_followed_published", ("_number of steps followed (out of 6)",)),
+            Sum("plans", "days_notice", ("days in advance",)),
+        ),
+        unsummed={
+            "year_in_commitments": "from the commitments' own file",
+            "steps_reviewed": "counted from the six steps",
+            "steps_followed": "counted from the six steps",
+        },
+    ),
 )

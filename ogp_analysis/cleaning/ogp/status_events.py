@@ -8,6 +8,7 @@ from pathlib import Path
 import pandas as pd
 
 from ogp_analysis.cleaning.dataset import Dataset, Input, concatenate
+from ogp_analysis.cleaning.invariants import Invariants
 from ogp_analysis.cleaning.ogp import partial_dates
 from ogp_analysis.cleaning.ogp.coding import coded, country_codes, rules, translated
 from ogp_analysis.cleaning.record import FILE, LINE, Cleaned, Record, kept_all, merged
@@ -245,4 +246,10 @@ DATASET = Dataset(
     clean=clean,
     schemas=(EVENTS,),
     finish=finish,
+    invariants=Invariants(
+        unsummed={
+            "plan_number": "read from the text of the event",
+            "commitment_number": "read from the text of the event",
+        },
+    ),
 )

@@ -9,7 +9,9 @@ import numpy as np
 import pandas as pd
 
 from ogp_analysis.cleaning.dataset import Dataset, Input
+from ogp_analysis.cleaning.invariants import Invariants, Sum
 from ogp_analysis.cleaning.procurement import columns, layouts
+from ogp_analysis.cleaning.procurement.folding import folded
 from ogp_analysis.cleaning.procurement.layouts import FAULT, Layout
 from ogp_analysis.cleaning.procurement.ledger import Ledger, Pieces, digests, key_bits
 from ogp_analysis.cleaning.procurement.raw_fields import ABSENT, Fields, split
@@ -195,6 +197,15 @@ def finish(parts: Iterable[Cleaned]) -> Cleaned:
     return Cleaned(tables, record)
 
 
+def _raw_amounts(chunk: pd.DataFrame) -> pd.DataFrame:
+    """Return the raw column of amounts, by its name, or by its place in a file without names."""
+    if all(str(name).startswith("Unnamed: ") for name in chunk.columns if name not in (FILE, LINE, FAULT)):
+        folder = "/".join(str(chunk[FILE].iloc[0]).split("/")[:2])
+        chunk = layouts.with_names(chunk, layouts.layout(layouts.facts()["headerless"][folder]))
+    names = {name for one in layouts.layouts().values() for name in one.columns.get("amount", ())}
+    return chunk[[column for column in chunk.columns if folded(column) in names]]
+
+
 DATASET = Dataset(
     name="compranet",
     title="Public contracts of Mexico in CompraNet and ComprasMX",
@@ -210,4 +221,8 @@ DATASET = Dataset(
     clean=clean,
     schemas=(CONTRACTS, PROCEDURES),
     finish=finish,
+    invariants=Invariants(
+        sums=(Sum("contracts", "amount", _raw_amounts),),
+        unsummed=dict.fromkeys(("sequence", "line", "version"), "a running number"),
+    ),
 )

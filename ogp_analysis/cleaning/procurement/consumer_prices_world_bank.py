@@ -17,6 +17,7 @@ import pandas as pd
 from ogp_analysis.cleaning import economies
 from ogp_analysis.cleaning.country_year import number, require
 from ogp_analysis.cleaning.dataset import Dataset, Input
+from ogp_analysis.cleaning.invariants import Invariants, Sum
 from ogp_analysis.cleaning.procurement.checks import matching, refuse
 from ogp_analysis.cleaning.record import FILE, Cleaned, kept_but
 from ogp_analysis.errors import CleaningError
@@ -99,4 +100,12 @@ DATASET = Dataset(
     ),
     clean=clean,
     schemas=(INDEX, CHANGE),
+    invariants=Invariants(
+        sums=(
+            Sum("price_index", "price_index", ("cpi",), "*/2016/*"),
+            Sum("price_change", "price_change", ("cpi",), "*/2025/*"),
+            Sum("price_index", "year", (), "*/2016/*"),
+            Sum("price_change", "year", (), "*/2025/*"),
+        ),
+    ),
 )

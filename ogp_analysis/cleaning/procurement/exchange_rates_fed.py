@@ -15,6 +15,7 @@ import pandas as pd
 
 from ogp_analysis.cleaning.country_year import known, require
 from ogp_analysis.cleaning.dataset import Dataset, Input, concatenate
+from ogp_analysis.cleaning.invariants import Invariants, Sum
 from ogp_analysis.cleaning.procurement.checks import matching, positive
 from ogp_analysis.cleaning.record import Cleaned, kept_all
 from ogp_analysis.errors import CleaningError
@@ -129,4 +130,11 @@ DATASET = Dataset(
     clean=clean,
     schemas=(YEARLY, MONTHLY),
     finish=finish,
+    invariants=Invariants(
+        sums=(
+            Sum("yearly", "per_usd", ("exchange rate",), "*/annual.csv"),
+            Sum("monthly", "per_usd", ("exchange rate",), "*/monthly.csv"),
+        ),
+        unsummed=dict.fromkeys(("year", "month", "months"), "read from the date, or counted"),
+    ),
 )

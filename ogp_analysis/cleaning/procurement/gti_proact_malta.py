@@ -12,6 +12,7 @@ import pandas as pd
 
 from ogp_analysis.cleaning.country_year import known, number, require
 from ogp_analysis.cleaning.dataset import Dataset, Input
+from ogp_analysis.cleaning.invariants import Invariants, Sum
 from ogp_analysis.cleaning.record import Cleaned, kept_but
 from ogp_analysis.schema import Column, TableSchema
 
@@ -122,4 +123,12 @@ DATASET = Dataset(
     inputs=(Input("gti_proact", "malta", "MT_mod.csv"),),
     clean=clean,
     schemas=(SCHEMA,),
+    invariants=Invariants(
+        sums=(
+            *(Sum("awards", name) for name in ("lot_number", "bid_number")),
+            Sum("awards", "amount", ("bid_price",)),
+            Sum("awards", "n_bids", ("bids_count",)),
+            *(Sum("awards", f"published_{name}", (raw.lower(),)) for name, raw in PUBLISHED.items()),
+        ),
+    ),
 )

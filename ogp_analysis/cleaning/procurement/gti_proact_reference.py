@@ -13,6 +13,7 @@ import pandas as pd
 from ogp_analysis.cleaning import economies
 from ogp_analysis.cleaning.country_year import known, number, require
 from ogp_analysis.cleaning.dataset import Dataset, Input
+from ogp_analysis.cleaning.invariants import Invariants, Sum, every_but
 from ogp_analysis.cleaning.procurement.checks import matching, refuse
 from ogp_analysis.cleaning.record import FILE, LINE, Cleaned, changed, kept_but
 from ogp_analysis.countries import country
@@ -115,4 +116,15 @@ DATASET = Dataset(
     ),
     clean=clean,
     schemas=(PPP, SECRECY),
+    invariants=Invariants(
+        sums=(
+            Sum("ppp", "ppp"),
+            Sum("ppp", "year", (), "*ppp*"),
+            Sum("secrecy", "secrecy_score", every_but("iso"), "*FSI*"),
+        ),
+        unsummed={
+            "score_from_year": "found by comparing neighbouring years",
+            "year": "of the scores, read from headings",
+        },
+    ),
 )

@@ -14,6 +14,7 @@ import pandas as pd
 
 from ogp_analysis.cleaning.country_year import known, number, require
 from ogp_analysis.cleaning.dataset import Dataset, Input, concatenate
+from ogp_analysis.cleaning.invariants import Invariants, Sum
 from ogp_analysis.cleaning.procurement import honduras_schemas as schemas
 from ogp_analysis.cleaning.procurement import honduras_suppliers as suppliers
 from ogp_analysis.cleaning.procurement import money, persons
@@ -303,4 +304,15 @@ DATASET = Dataset(
     clean=clean,
     schemas=schemas.SCHEMAS,
     finish=finish,
+    invariants=Invariants(
+        sums=(
+            Sum("contracts", "amount", ("contracts/0/value/amount",)),
+            Sum("award_items", "unit_price", ("awards/0/items/0/unit/value/amount",)),
+            Sum("award_items", "quantity", ("awards/0/items/0/quantity",)),
+        ),
+        unsummed={
+            "sequence": "a running number",
+            **dict.fromkeys(("child_rows", "without_parent", "parents", "without_child"), "counted"),
+        },
+    ),
 )

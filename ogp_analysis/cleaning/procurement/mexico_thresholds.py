@@ -17,6 +17,7 @@ import pandas as pd
 
 from ogp_analysis.cleaning.country_year import known, require
 from ogp_analysis.cleaning.dataset import Dataset, Input
+from ogp_analysis.cleaning.invariants import Invariants
 from ogp_analysis.cleaning.procurement.checks import matching, refuse
 from ogp_analysis.cleaning.record import Cleaned, kept_all
 from ogp_analysis.schema import Column, TableSchema
@@ -130,4 +131,11 @@ DATASET = Dataset(
     ),
     clean=clean,
     schemas=(SCHEMA,),
+    invariants=Invariants(
+        unsummed={
+            "year": "of a row with several ceilings",
+            "ceiling_published": "one cell is the ceiling of goods, leases and services",
+            "ceiling": "some are published with VAT; see the cleaner",
+        },
+    ),
 )

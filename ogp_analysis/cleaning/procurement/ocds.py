@@ -10,6 +10,7 @@ import pandas as pd
 import pyarrow as pa
 
 from ogp_analysis.cleaning.dataset import Dataset, Input
+from ogp_analysis.cleaning.invariants import Invariants, Link
 from ogp_analysis.cleaning.procurement import ocds_statements
 from ogp_analysis.cleaning.procurement.ocds_cleaner import BLOCK, CHUNK, Cleaner, Element, Made, named
 from ogp_analysis.cleaning.procurement.ocds_rules import Aside
@@ -104,4 +105,30 @@ DATASET = Dataset(
     clean=clean,
     schemas=TABLES,
     finish=finish,
+    invariants=Invariants(
+        unsummed={
+            **dict.fromkeys(
+                (
+                    *(
+                        f"{name}_index"
+                        for name in ("bid", "tenderer", "award", "supplier", "contract", "parent", "item", "party")
+                    ),
+                    "line",
+                ),
+                "a running number",
+            ),
+            **dict.fromkeys(("n_releases", "n_tenderers"), "counted"),
+            **dict.fromkeys(
+                ("amount", "number_of_tenderers", "quantity", "unit_amount"),
+                "what several releases of a process say is merged; awarded contracts are held to the amounts",
+            ),
+        },
+        links=(
+            *(
+                Link(table, "processes", ("ocid",))
+                for table in ("tenders", "bids", "tenderers", "awards", "suppliers", "contracts", "items", "parties")
+            ),
+            Link("suppliers", "awards", ("ocid", "award_index")),
+        ),
+    ),
 )

@@ -13,6 +13,7 @@ import pandas as pd
 
 from ogp_analysis.cleaning.country_year import known, number, require
 from ogp_analysis.cleaning.dataset import Dataset, Input, concatenate
+from ogp_analysis.cleaning.invariants import Invariants, Link, Sum
 from ogp_analysis.cleaning.procurement import persons, world_bank_prices, world_bank_words
 from ogp_analysis.cleaning.procurement.checks import matching, refuse
 from ogp_analysis.cleaning.record import FILE, LINE, Cleaned, Record, changed, kept_but, merged
@@ -225,4 +226,16 @@ DATASET = Dataset(
     clean=clean,
     schemas=(CONTRACTS, BIDS),
     finish=finish,
+    invariants=Invariants(
+        sums=(
+            Sum("contracts", "price", ("price.amount",)),
+            Sum("contracts", "n_bids", ("n.bids",)),
+            *(Sum("bids", f"{name}_price", (f"{name}.price.amount",)) for name in ("evaluated", "contract")),
+        ),
+        unsummed={
+            "sequence": "a running number",
+            "opening_price": "amounts in several currencies in one cell are left out",
+        },
+        links=(Link("bids", "contracts", ("contract_id",)),),
+    ),
 )

@@ -14,6 +14,7 @@ import pandas as pd
 
 from ogp_analysis.cleaning.country_year import known, require
 from ogp_analysis.cleaning.dataset import Dataset, Input
+from ogp_analysis.cleaning.invariants import Invariants, Link, Past, own_names
 from ogp_analysis.cleaning.ogp.coding import translated
 from ogp_analysis.cleaning.record import LINE, Cleaned, changed, kept_but
 from ogp_analysis.countries import iso3_of
@@ -169,4 +170,9 @@ DATASET = Dataset(
     inputs=(Input("access_now_shutdowns", "2026", "access_now_stop_2016_2025.csv"),),
     clean=clean,
     schemas=(EVENTS, COUNTRIES),
+    invariants=Invariants(
+        sums=own_names(EVENTS),
+        links=(Link("event_countries", "events", ("event",)),),
+        past=(Past("events", ("start_date", "end_date")),),
+    ),
 )

@@ -20,6 +20,7 @@ import pandas as pd
 
 from ogp_analysis.cleaning.country_year import known, number, require
 from ogp_analysis.cleaning.dataset import Dataset, Input
+from ogp_analysis.cleaning.invariants import Invariants, Link
 from ogp_analysis.cleaning.ogp.coding import translated
 from ogp_analysis.cleaning.record import FILE, LINE, Cleaned, changed, kept_but
 from ogp_analysis.cleaning.surveillance import periods
@@ -170,4 +171,17 @@ DATASET = Dataset(
     inputs=(Input("carnegie_spyware_inventory", "10", "spy3.csv"),),
     clean=clean,
     schemas=(CASES, ORIGINS),
+    invariants=Invariants(
+        unsummed={
+            **dict.fromkeys(
+                ("use_first_year", "use_last_year", "disclosure_first_year", "disclosure_last_year"), "read from text"
+            ),
+            "n_sources": "counted",
+            **dict.fromkeys(
+                ("polyarchy_2021", "digital_repression_2021"),
+                "the cells of some rows stand a column too far to the right",
+            ),
+        },
+        links=(Link("vendor_countries", "cases", ("case",)),),
+    ),
 )

@@ -11,6 +11,7 @@ import pandas as pd
 
 from ogp_analysis.cleaning.country_year import known, number, require
 from ogp_analysis.cleaning.dataset import Dataset, Input
+from ogp_analysis.cleaning.invariants import Invariants
 from ogp_analysis.cleaning.ogp import partial_dates
 from ogp_analysis.cleaning.ogp.coding import translated
 from ogp_analysis.cleaning.record import Cleaned, kept_all
@@ -121,4 +122,5 @@ DATASET = Dataset(
     inputs=(Input("mexico_interception_statistics", "compiled", "mexico_interception_statistics.csv"),),
     clean=clean,
     schemas=(SCHEMA,),
+    invariants=Invariants(unsummed=dict.fromkeys(("period_first_year", "period_last_year"), "read from text")),
 )

@@ -11,6 +11,7 @@ import pandas as pd
 
 from ogp_analysis.cleaning.country_year import known, require
 from ogp_analysis.cleaning.dataset import Dataset, Input
+from ogp_analysis.cleaning.invariants import Invariants
 from ogp_analysis.cleaning.ogp.coding import translated
 from ogp_analysis.cleaning.record import Cleaned, kept_all
 from ogp_analysis.cleaning.surveillance import periods
@@ -101,4 +102,5 @@ DATASET = Dataset(
     inputs=(Input("spyware_operator_countries", "compiled", "operator_countries.csv"),),
     clean=clean,
     schemas=(SCHEMA,),
+    invariants=Invariants(unsummed=dict.fromkeys(("list_first_year", "list_last_year"), "read from text")),
 )

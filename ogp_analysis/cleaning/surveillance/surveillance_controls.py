@@ -8,6 +8,7 @@ import pandas as pd
 
 from ogp_analysis.cleaning.country_year import require
 from ogp_analysis.cleaning.dataset import Dataset, Input
+from ogp_analysis.cleaning.invariants import Invariants, Link
 from ogp_analysis.cleaning.ogp import partial_dates
 from ogp_analysis.cleaning.ogp.coding import translated
 from ogp_analysis.cleaning.record import Cleaned, changed, kept_but
@@ -138,4 +139,8 @@ DATASET = Dataset(
     inputs=(Input("surveillance_controls", "compiled", "controls_international.csv"),),
     clean=clean,
     schemas=(FACTS, DATES),
+    invariants=Invariants(
+        unsummed={"year": "read from text"},
+        links=(Link("dates", "facts", ("fact",)),),
+    ),
 )

@@ -9,7 +9,7 @@ from ogp_analysis.cleaning.ogp.okf_membership_stage import DATASET, clean
 from ogp_analysis.errors import CleaningError, UnknownName
 
 SOURCE = DATASET.inputs[0]
-KEY, VALUE = "original_title", "OGP - Participating Countries"
+KEY, VALUE = "Unnamed: 0", "Unnamed: 1"
 HEAD = [("sdg", "17"), ("countries", ""), ("", "2016")]
 
 

@@ -11,6 +11,7 @@ import csv
 import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 
 import pandas as pd
@@ -315,9 +316,10 @@ def _sidecar(source: catalog.Source, declared: Dataset, result: Cleaned, tables:
         "title": source.title,
         "publisher": source.publisher,
         "version": source.version,
+        "as_of": source.as_of if source.as_of != source.accessed else None,
         "doi": source.doi,
         "urls": list(source.urls),
-        "accessed": str(source.accessed or ""),
+        "accessed": source.accessed,
         "licence": source.licence,
         "open_licence": source.open_licence,
         "redistribute": True,
@@ -327,7 +329,9 @@ def _sidecar(source: catalog.Source, declared: Dataset, result: Cleaned, tables:
         "notes": "Clean tables in the package's own schema, compiled by ogp_analysis.embedding",
     }
     lines = [
-        f"{key} = {json.dumps(value, ensure_ascii=False)}" for key, value in facts.items() if value not in ("", None)
+        f"{key} = {value if isinstance(value, date) else json.dumps(value, ensure_ascii=False)}"
+        for key, value in facts.items()
+        if value not in ("", None)
     ]
     for name, content in tables.items():
         lines += [

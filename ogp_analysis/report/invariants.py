@@ -16,8 +16,10 @@ from ogp_analysis.report.carried import Carried
 #: Relative difference below which two sums are the same: numbers are carried to twelve significant digits.
 _SAME = 1e-9
 _COUNTED = ("count", "rank", "year", "years")
-#: Columns of a table that say what part of a whole a row is, each with the column of its whole.
-_PARTS = (("count", "n"), ("computed", "n"), ("carried", "carried_n"), ("taken_up", "taken_up_n"), ("n_last", "n"))
+#: Columns that count a part of a whole, with the column of the whole; the share beside a count is of the first of
+#: them that there is.
+_PARTS = (("count", "computed"), ("count", "n"), ("computed", "n"), ("carried", "carried_n"),
+          ("taken_up", "taken_up_n"))  # fmt: skip
 
 
 class Absent(Exception):
@@ -80,8 +82,9 @@ class Printed:
         return stated[field]
 
 
-#: A relation: yields ``what, left, right`` for each pair of numbers that must be equal.
-Relation = Callable[[Printed], Iterator[tuple[str, float, float]]]
+#: Two numbers that must be equal, and what they are.
+Pair = tuple[str, float, float]
+Relation = Callable[[Printed], Iterator[Pair]]
 
 
 def check(carried: Carried) -> None:
@@ -140,6 +143,7 @@ def _check_number(name: str, number: dict) -> None:
 def _check_table(name: str, printed: Printed) -> None:
     columns = {c["name"]: c for c in printed.tables[name]["columns"]}
     shares = [n for n, c in columns.items() if c["unit"] in ("share", "probability") and not c["signed"]]
+    names = list(columns)
     for at, row in enumerate(printed.rows(name), 1):
         where = f"table {name!r}, row {at}"
         for column in shares:
@@ -147,7 +151,10 @@ def _check_table(name: str, printed: Printed) -> None:
                 raise _contradiction(f"{where}, {column}", f"{row[column]} is no share of a whole")
         for part, whole in _PARTS:
             _check_part(where, row, part, whole)
-        _check_interval(where, row.get("low"), row.get("share", row.get("difference", row.get("rho"))), row.get("high"))
+        _check_share(where, row)
+        # An interval stands beside what it is of.
+        if "low" in names and names.index("low"):
+            _check_interval(where, row["low"], row[names[names.index("low") - 1]], row.get("high"))
 
 
 def _check_part(where: str, row: dict, part: str, whole: str) -> None:
@@ -156,8 +163,11 @@ def _check_part(where: str, row: dict, part: str, whole: str) -> None:
         return
     if not 0 <= count <= n:
         raise _contradiction(where, f"{part} is {count} of {n}")
-    # The share beside the count, unless it is one of amounts or weighted.
-    if part == "count" and _number(row.get("share")) and n and not same(row["share"], count / n):
+
+
+def _check_share(where: str, row: dict) -> None:
+    count, n = row.get("count"), row.get("computed", row.get("n"))
+    if all(_number(one) for one in (count, n, row.get("share"))) and n and not same(row["share"], count / n):
         raise _contradiction(where, f"share is {row['share']:.6g}, but {count} of {n} are {count / n:.6g}")
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from ogp_analysis.citation import Identity, bibtex
-from ogp_analysis.report import export
+from ogp_analysis.report import export, invariants
 from ogp_analysis.report.carried import Carried, read
 from ogp_analysis.report.drawing import pngs
 from ogp_analysis.report.page import page, question
@@ -42,9 +42,11 @@ def render(nb: dict, identity: Identity) -> Rendered:
     Raises
     ------
     ReportError, MessageError
-        As in :func:`ogp_analysis.report.carried.read`.
+        If what it prints contradicts itself (:mod:`ogp_analysis.report.invariants`), and as in
+        :func:`ogp_analysis.report.carried.read`.
     """
     carried = read(nb, identity.parameters)
+    invariants.check(carried)
     files = _files(nb, carried, identity)
     drawn = pngs([figure.svg for figure in carried.figures.values()])
     files |= {f"figures/{name}.png": png for name, png in zip(carried.figures, drawn, strict=True)}

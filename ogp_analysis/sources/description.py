@@ -105,6 +105,9 @@ class Source:
         For an extract in this package's own schema, the dataset whose tables it holds; else empty.
     notes : str
         Anything else that was said.
+    as_of : datetime.date or None
+        The last day that the files can know of: when they were published, else when they were taken; None if neither
+        is known. What the files report as done was done by then.
     """
 
     id: str
@@ -124,6 +127,7 @@ class Source:
     files: tuple[SourceFile, ...]
     dataset: str = ""
     notes: str = ""
+    as_of: date | None = None
 
     @property
     def release(self) -> str:

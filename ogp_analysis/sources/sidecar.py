@@ -50,6 +50,7 @@ def _source(identifier: str, version: str, fields: Fields) -> Source:
     for url in urls:
         if not re.fullmatch(_URL[0], url):
             raise fields.fault("urls", f"holds {url!r}, not {_URL[1]}")
+    accessed = fields.value("accessed", date) if "accessed" in fields.table else None
     source = Source(
         id=identifier,
         version=version,
@@ -57,13 +58,14 @@ def _source(identifier: str, version: str, fields: Fields) -> Source:
         publisher=fields.text("publisher"),
         doi=fields.matching("doi", r"10\.\d{4,9}/\S+", "a DOI without its resolver", ""),
         urls=tuple(urls),
-        accessed=fields.value("accessed", date) if "accessed" in fields.table else None,
+        accessed=accessed,
         citation=fields.text("citation"),
         obtained_from=tuple(fields.items("obtained_from", str, [])),
         columns=_columns(fields),
         files=_files(fields, terms),
         dataset=fields.text("dataset", ""),
         notes=fields.text("notes", ""),
+        as_of=fields.value("as_of", date) if "as_of" in fields.table else accessed,
         **terms,
     )
     # How many raw rows an extract rests on; read by who builds tables from it.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import pandas as pd
@@ -12,6 +13,7 @@ from ogp_analysis import collector
 from ogp_analysis.cleaning.catalog import dataset
 from ogp_analysis.cleaning.dataset import Dataset, cleaned, promised
 from ogp_analysis.cleaning.entries import HEADER_RULE
+from ogp_analysis.cleaning.invariants import check_past
 from ogp_analysis.cleaning.record import FILE, LINE, Cleaned, Record, kept_all
 from ogp_analysis.errors import SourceError
 from ogp_analysis.paths import Project
@@ -34,6 +36,7 @@ def make(project: Project, name: str, edition: str, inputs: tuple[Place, ...]) -
     with collector.off():
         result, balance, schemas = from_inputs(project, declared, inputs)
         _hold_rows(project, inputs, result.record)
+        check_past(name, result.tables, declared.invariants.past, _as_of(project, inputs))
     about = {
         "title": declared.title,
         "built_from": state.rests_on(project, name, inputs),
@@ -65,6 +68,16 @@ def _hold_rows(project: Project, inputs: tuple[Place, ...], record: Record) -> N
                     f"{read} rows were read, but its sidecar counts {file.rows}",
                     "Count the rows again and correct the sidecar, or the reader",
                 )
+
+
+def _as_of(project: Project, inputs: tuple[Place, ...]) -> dict[str, date]:
+    """Return the last day that each folder of files can know of, where that is known."""
+    found = {}
+    for source, version in dict.fromkeys((i.source, i.version) for i in inputs):
+        about = catalog.source(project.raw, source, version)
+        if about.as_of:
+            found[f"{source}/{version.removesuffix(state.EXTRACT)}"] = about.as_of
+    return found
 
 
 def _from_published(project: Project, declared: Dataset, inputs: tuple[Place, ...]):

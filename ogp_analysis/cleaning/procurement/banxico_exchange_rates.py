@@ -12,7 +12,7 @@ import pandas as pd
 
 from ogp_analysis.cleaning.country_year import require
 from ogp_analysis.cleaning.dataset import Dataset, Input
-from ogp_analysis.cleaning.invariants import Invariants, Sum, every_but
+from ogp_analysis.cleaning.invariants import Invariants, Past, Sum, every_but
 from ogp_analysis.cleaning.procurement.checks import matching, positive
 from ogp_analysis.cleaning.record import Cleaned, kept_all
 from ogp_analysis.schema import Column, TableSchema
@@ -59,5 +59,5 @@ DATASET = Dataset(
     inputs=(Input("banxico_exchange_rates", "2020", header=17),),
     clean=clean,
     schemas=(SCHEMA,),
-    invariants=Invariants(sums=(Sum("daily", "mxn", every_but("Fecha")),)),
+    invariants=Invariants(sums=(Sum("daily", "mxn", every_but("Fecha")),), past=(Past("daily", ("date",)),)),
 )

@@ -199,13 +199,16 @@ def _framework(fields: Fields) -> dict[str, pd.Series]:
 
 
 def _dates(fields: Fields) -> dict[str, pd.Series]:
-    made = {}
+    made, start = {}, dates.read(fields["start_date"])["date"]
     for name in _DATES:
         field = f"{name}_date"
         read = dates.read(fields[field])
+        if name in dates.LEADING:
+            late = dates.too_late(read["date"], start)
+            read = read.assign(date=read["date"].mask(late), status=read["status"].mask(late, "too_late"))
         made |= {field: read["date"], f"{field}_text": fields[field], f"{field}_status": read["status"]}
         if field in fields:
-            for status in ("impossible", "unreadable"):
+            for status in ("impossible", "too_late", "unreadable"):
                 fields.change(
                     field, pd.Series("", index=read.index, dtype="str"), f"{status}_date", read["status"] == status
                 )

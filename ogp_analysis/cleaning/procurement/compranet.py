@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from ogp_analysis.cleaning.dataset import Dataset, Input
-from ogp_analysis.cleaning.invariants import Invariants, Sum
+from ogp_analysis.cleaning.invariants import Invariants, Past, Sum
 from ogp_analysis.cleaning.procurement import columns, layouts
 from ogp_analysis.cleaning.procurement.folding import folded
 from ogp_analysis.cleaning.procurement.layouts import FAULT, Layout
@@ -224,5 +224,9 @@ DATASET = Dataset(
     invariants=Invariants(
         sums=(Sum("contracts", "amount", _raw_amounts),),
         unsummed=dict.fromkeys(("sequence", "line", "version"), "a running number"),
+        past=(
+            Past("contracts", ("publication_date", "opening_date", "award_date", "signature_date"), "file"),
+            Past("procedures", ("publication_date", "award_date"), "file"),
+        ),
     ),
 )

@@ -8,6 +8,13 @@ from ogp_analysis.cleaning.procurement.folding import by_value
 
 #: How a date was read. Day before month is the publisher's convention; where both are 12 or less it is not provable.
 STATUSES = ("read", "day_first", "day_first_assumed", "impossible", "unreadable", "missing")
+#: Steps that lead to a contract.
+LEADING = ("publication", "opening", "award", "signature")
+#: Days after the beginning of a contract by which its call, award and signature have come; of some 5,000 signatures in
+#: the published files two come later, one by nine years, in a file that was made before that day.
+LATEST = 730
+#: How such a step was read: its day is also held against the beginning of the contract.
+LEADING_STATUSES = (*STATUSES, "too_late")
 #: Years outside are slips of the pen: CompraNet starts in 1996, the longest contracts run for decades.
 FIRST_YEAR, LAST_YEAR = 1996, 2080
 _ISO = r"\d{4}-\d{2}-\d{2}"
@@ -46,6 +53,11 @@ ORDER = (
     ("end_before_start", "start_date", "end_date"),
     ("award_before_publication", "publication_date", "award_date"),
 )
+
+
+def too_late(day: pd.Series, start: pd.Series) -> pd.Series:
+    """Return whether a step that leads to a contract lies more than :data:`LATEST` days after the contract began."""
+    return (day > start + pd.Timedelta(days=LATEST)).fillna(False)
 
 
 def order(table: pd.DataFrame) -> pd.Series:

@@ -12,7 +12,7 @@ import pandas as pd
 
 from ogp_analysis.cleaning.country_year import require
 from ogp_analysis.cleaning.dataset import Dataset, Input
-from ogp_analysis.cleaning.invariants import Invariants, Sum, every_but
+from ogp_analysis.cleaning.invariants import Invariants, Past, Sum, every_but
 from ogp_analysis.cleaning.record import FILE, LINE, Cleaned, kept_all
 from ogp_analysis.errors import CleaningError, listed
 from ogp_analysis.schema import Column, TableSchema
@@ -82,5 +82,5 @@ DATASET = Dataset(
     inputs=(Input("exchange_rates_ecb", "2026-10-30"),),
     clean=clean,
     schemas=(SCHEMA,),
-    invariants=Invariants(sums=(Sum("daily", "per_eur", every_but("Date")),)),
+    invariants=Invariants(sums=(Sum("daily", "per_eur", every_but("Date")),), past=(Past("daily", ("date",)),)),
 )

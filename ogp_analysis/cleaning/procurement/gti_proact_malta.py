@@ -12,7 +12,7 @@ import pandas as pd
 
 from ogp_analysis.cleaning.country_year import known, number, require
 from ogp_analysis.cleaning.dataset import Dataset, Input
-from ogp_analysis.cleaning.invariants import Invariants, Sum
+from ogp_analysis.cleaning.invariants import Invariants, Past, Sum
 from ogp_analysis.cleaning.record import Cleaned, kept_but
 from ogp_analysis.schema import Column, TableSchema
 
@@ -130,5 +130,6 @@ DATASET = Dataset(
             Sum("awards", "n_bids", ("bids_count",)),
             *(Sum("awards", f"published_{name}", (raw.lower(),)) for name, raw in PUBLISHED.items()),
         ),
+        past=(Past("awards", ("call_date", "award_date", "award_notice_date")),),
     ),
 )

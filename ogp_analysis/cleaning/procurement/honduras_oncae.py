@@ -14,7 +14,7 @@ import pandas as pd
 
 from ogp_analysis.cleaning.country_year import known, number, require
 from ogp_analysis.cleaning.dataset import Dataset, Input, concatenate
-from ogp_analysis.cleaning.invariants import Invariants, Sum
+from ogp_analysis.cleaning.invariants import Invariants, Past, Sum
 from ogp_analysis.cleaning.procurement import honduras_schemas as schemas
 from ogp_analysis.cleaning.procurement import honduras_suppliers as suppliers
 from ogp_analysis.cleaning.procurement import money, persons
@@ -314,5 +314,6 @@ DATASET = Dataset(
             "sequence": "a running number",
             **dict.fromkeys(("child_rows", "without_parent", "parents", "without_child"), "counted"),
         },
+        past=(Past("contracts", ("signature_date",)), Past("releases", ("published_date",))),
     ),
 )

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 import pandas as pd
 
 from ogp_analysis.cleaning.dataset import Dataset, Input, concatenate
-from ogp_analysis.cleaning.invariants import Invariants
+from ogp_analysis.cleaning.invariants import Invariants, Past
 from ogp_analysis.cleaning.procurement import dates, money, persons, sanction_columns
 from ogp_analysis.cleaning.procurement.layouts import recognised_among
 from ogp_analysis.cleaning.procurement.ledger import digests
@@ -175,5 +175,6 @@ DATASET = Dataset(
             "ban_months": "read from text",
             "fine": "written in three ways, some of them not in pesos; see the cleaner",
         },
+        past=(Past("sanctions", ("notification_date", "resolution_date"), "file"),),
     ),
 )

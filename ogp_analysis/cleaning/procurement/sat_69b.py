@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from ogp_analysis.cleaning.dataset import Dataset, Input
-from ogp_analysis.cleaning.invariants import Invariants
+from ogp_analysis.cleaning.invariants import Invariants, Past
 from ogp_analysis.cleaning.procurement import persons, sat_columns
 from ogp_analysis.cleaning.procurement.layouts import recognised_among
 from ogp_analysis.cleaning.procurement.raw_fields import Fields
@@ -115,5 +115,8 @@ DATASET = Dataset(
     ),
     clean=clean,
     schemas=(SITUATIONS, DEFINITIVE),
-    invariants=Invariants(unsummed={"line": "a running number"}),
+    invariants=Invariants(
+        unsummed={"line": "a running number"},
+        past=(Past("definitive", tuple(c.name for c in DEFINITIVE.columns if c.type == "date"), "file"),),
+    ),
 )

@@ -22,12 +22,11 @@ def _code(name: str, field: str, description: str) -> Column:
 
 
 def _date(name: str, description: str) -> tuple[Column, Column, Column]:
+    statuses = dates.LEADING_STATUSES if name in dates.LEADING else dates.STATUSES
     return (
         Column(f"{name}_date", "date", description + " Day only."),
         _text(f"{name}_date_text", f"As published: {name}_date."),
-        Column(
-            f"{name}_date_status", "category", f"How {name}_date was read.", categories=dates.STATUSES, required=True
-        ),
+        Column(f"{name}_date_status", "category", f"How {name}_date was read.", categories=statuses, required=True),
     )
 
 

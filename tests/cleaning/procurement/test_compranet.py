@@ -303,6 +303,16 @@ def test_dates(contracts, text, day, status):
     assert rules(result).get(f"{status}_date", 0) == (status in ("impossible", "unreadable"))
 
 
+@pytest.mark.parametrize(("signed", "kept"), [("2022-03-01", True), ("2022-03-02", False), ("2029-03-02", False)])
+def test_a_signature_long_after_the_contract_began_is_no_date(contracts, signed, kept):
+    """The plain record begins on 1 March 2020, so that two years are up on 1 March 2022."""
+    result = contracts({"Fecha de firma del contrato": signed, "Fecha de fin del contrato": "2030-01-01"})
+    assert one(result, "signature_date") == (pd.Timestamp(signed) if kept else None)
+    assert one(result, "signature_date_status") == ("read" if kept else "too_late")
+    assert (one(result, "signature_date_text"), rules(result).get("too_late_date", 0)) == (signed, not kept)
+    assert one(result, "end_date") == pd.Timestamp("2030-01-01")
+
+
 def test_dates_in_an_impossible_order_are_flagged_and_kept(contracts):
     late = {"Fecha de firma del contrato": "2020-03-02", "Fecha de fin del contrato": "2020-01-01"}
     result = contracts(late)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from ogp_analysis.contracting.awarded.accounting import check_rows
 from ogp_analysis.contracting.awarded.frame import METHODS, Awarded, framed, placed
 
 
@@ -55,7 +56,7 @@ def awarded(
         "currency": currency,
         "direct_ceiling": _none(rows) if direct_ceiling is None else direct_ceiling[~earlier].where(currency == "MXN"),
     })  # fmt: skip
-    return Awarded(frame, {"earlier_version": int(earlier.sum())} if earlier.any() else {})
+    return check_rows(Awarded(frame, {"earlier_version": int(earlier.sum())} if earlier.any() else {}), contracts)
 
 
 def _none(rows: pd.DataFrame) -> pd.Series:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 import pandas as pd
 
+from ogp_analysis.contracting.awarded.accounting import check_processes
 from ogp_analysis.contracting.awarded.frame import Awarded, framed, placed
 from ogp_analysis.contracting.awarded.ocds_pairs import NOT_AWARDED, Pairs, paired
 from ogp_analysis.contracting.awarded.ocds_readings import METHODS
@@ -25,6 +26,11 @@ def awarded(tables: Mapping[str, pd.DataFrame]) -> Awarded:
     tables : mapping of str to pandas.DataFrame
         As :mod:`ogp_analysis.cleaning.procurement.ocds_schemas` promises them, or as
         :func:`ogp_analysis.contracting.awarded.ocds_readings.read_as_told` reads them.
+
+    Raises
+    ------
+    CleaningError
+        If a process would have more contracts, or more money, than its awards and contracts.
     """
     pairs = paired(_awards(tables), _contracts(tables))
     failed = pairs.rows["award_status"].isin(NOT_AWARDED) | pairs.rows["contract_status"].isin(("cancelled",))
@@ -52,7 +58,8 @@ def awarded(tables: Mapping[str, pd.DataFrame]) -> Awarded:
         "currency": rows["currency"],
         "n_bids": rows["number_of_tenderers"],
     })  # fmt: skip
-    return Awarded(frame, _left_out(pairs, int(failed.sum())), pairs.agreed, pairs.unpaired)
+    found = Awarded(frame, _left_out(pairs, int(failed.sum())), pairs.agreed, pairs.unpaired)
+    return check_processes(found, tables["awards"], tables["contracts"])
 
 
 def _left_out(pairs: Pairs, failed: int) -> dict[str, int]:

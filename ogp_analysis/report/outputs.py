@@ -106,7 +106,8 @@ def _table(payload: dict, data: dict) -> CarriedTable:
         odd = [v for v in row if not isinstance(v, str | int | float | None)]
         if odd or len(row) != len(columns):
             raise ValueError(f"a row of {len(row)} cells under {len(columns)} headings" if not odd else repr(odd[0]))
-    payload = {**payload, "caption": flat(payload["caption"]), "columns": columns}
+    stated = {str(name): value for name, value in payload.get("stated", {}).items() if isinstance(value, int | float)}
+    payload = {**payload, "caption": flat(payload["caption"]), "columns": columns, "stated": stated}
     return CarriedTable(_name(payload["name"]), payload, as_html(payload))
 
 

@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 
-from ogp_analysis.report.invariants import Absent, Pair, Printed, Relation
+from ogp_analysis.messages.catalogue import LANGUAGES, word
+from ogp_analysis.report.invariants import Pair, Printed, Relation
 
 
 def _balance(printed: Printed) -> Iterator[Pair]:
@@ -34,23 +35,16 @@ def _joins(printed: Printed) -> Iterator[Pair]:
 
 
 def _cohorts(printed: Printed) -> Iterator[Pair]:
-    """In each year the cohorts add up to the countries that have a value."""
-    by_year: dict[int, int] = defaultdict(int)
+    """In each year the cohorts add up to the countries of the caption, and those that joined to its members."""
+    never = {word("tables.cohort.never", language) for language in LANGUAGES}
+    whole: dict[int, int] = defaultdict(int)
+    joined: dict[int, int] = defaultdict(int)
     for row in printed.rows("cohorts"):
-        by_year[row["year"]] += row["n"]
-    n, year = _countries(printed)
-    if year in by_year:
-        yield f"cohorts in {year}", by_year[year], n
-
-
-def _countries(printed: Printed) -> tuple[float, float]:
-    for n, year in (
-        ("overview.glance.level.n", "overview.glance.level.last"),
-        ("profile.latest.n", "profile.latest.year"),
-    ):
-        if n in printed.numbers:
-            return printed.number(n), printed.number(year)
-    raise Absent("countries with a value")
+        whole[row["year"]] += row["n"]
+        joined[row["year"]] += row["n"] * (row["cohort"] not in never)
+    for year, n in whole.items():
+        yield f"cohorts in {year}", n, printed.caption("cohorts", "n")
+        yield f"members in {year}", joined[year], printed.caption("cohorts", "members")
 
 
 def _movement(printed: Printed) -> Iterator[Pair]:
@@ -232,9 +226,9 @@ def _alerts(printed: Printed) -> Iterator[Pair]:
 def _firms(printed: Printed) -> Iterator[Pair]:
     """Firms by name hold no more than the whole, and the first holds what the sentence says."""
     rows = printed.rows("largest_firms")
-    shares = sum(row["share"] for row in rows)
-    yield "largest firms", max(shares, 1), 1
-    if rows:
+    shares = [row["share"] for row in rows if "share" in row]
+    yield "largest firms", max(sum(shares), 1), 1
+    if shares:
         key = "procurement.concentration.some.top_1_low"
         yield key, printed.number(key), rows[0]["share"]
 

@@ -113,7 +113,7 @@ def named_units_table(case: Case, results: Mapping[str, FlagResult]) -> Table:
         "year": Heading("year", "year"),
         "value": own("value", "ratio", 2),
     }
-    caption = sentence("procurement.table.named", most=MOST_NAMED, n=len(frame), all=every).plain()
+    caption = sentence("procurement.table.named", most=MOST_NAMED, n=len(frame), all=every)
     return table("units_with_alerts", caption, frame.assign(**blank), headings)
 
 
@@ -175,7 +175,7 @@ def first_digits_table(case: Case) -> Table | None:
         "conformity": own("conformity"),
         "under_ceiling": own("under_ceiling", "count"),
     }
-    return table("first_digits", sentence("procurement.table.digits", fewest=FEWEST_AMOUNTS).plain(), frame, headings)
+    return table("first_digits", sentence("procurement.table.digits", fewest=FEWEST_AMOUNTS), frame, headings)
 
 
 def digit_values(case: Case) -> dict:
@@ -198,7 +198,7 @@ def screening_table(found: Screenings) -> Table:
     headings = {name: own(name) for name in ("list", "moment", "outcome", "why")}
     headings |= {"contracts": own("contracts", "count"), "suppliers": own("suppliers", "count")}
     whole = next(one.contracts for _, one in _lists(found))
-    return table("lists", sentence("procurement.table.screening", n=whole).plain(), frame, headings)
+    return table("lists", sentence("procurement.table.screening", n=whole), frame, headings)
 
 
 def relations_table(found: Screenings) -> Table | None:
@@ -245,7 +245,7 @@ def differences_table(case: Case, found: GroupDifferences) -> Table:
             "q_value": Heading("q_value", "probability", 3),
         }
     key = "differences" if found.at_random else "differences_counted"
-    caption = sentence(f"procurement.table.{key}", shown=len(frame), n=found.n).plain()
+    caption = sentence(f"procurement.table.{key}", shown=len(frame), n=found.n)
     return table("groups_compared", caption, frame, headings)
 
 

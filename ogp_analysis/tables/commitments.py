@@ -33,7 +33,7 @@ def excluded_table(found: list[CommitmentRates]) -> Table:
     headings = {"measure": Heading("measure"), "n": Heading("n", "count"), "reason": Heading("reason"),
                 "count": Heading("outside", "count")}  # fmt: skip
     frame = pd.DataFrame(rows, columns=list(headings))
-    return table("outside_the_denominators", sentence("commitments.table.excluded").plain(), frame, headings)
+    return table("outside_the_denominators", sentence("commitments.table.excluded"), frame, headings)
 
 
 def listed_table(commitments: pd.DataFrame, theme: str) -> Table:
@@ -43,7 +43,7 @@ def listed_table(commitments: pd.DataFrame, theme: str) -> Table:
     headings = {"place": Heading("place"), "plan_number": Heading("plan_number", "count"),
                 "number": Heading("number"), "impact": Heading("impact"),
                 "completion": Heading("completion"), "rules": Heading("rules")}  # fmt: skip
-    caption = sentence("commitments.table.listed", theme=word(f"commitments.theme.{theme}"), n=len(rows)).plain()
+    caption = sentence("commitments.table.listed", theme=word(f"commitments.theme.{theme}"), n=len(rows))
     return table(f"commitments_{theme}", caption, pd.DataFrame(rows, columns=list(headings)), headings)
 
 
@@ -66,7 +66,7 @@ def stars_table(found: StarAgreements) -> Table:
     names = ("verdicts", "starred", "derived", "only_published", "only_derived", "not_derivable")
     headings |= {name: Heading(name, "count") for name in names}
     headings |= {"share": Heading("share", "share")}
-    return table("stars", sentence("commitments.table.stars", n=found.n).plain(), frame, headings)
+    return table("stars", sentence("commitments.table.stars", n=found.n), frame, headings)
 
 
 def carry_over_table(found: CarryOver) -> Table:
@@ -83,7 +83,7 @@ def carry_over_table(found: CarryOver) -> Table:
                 "clusters": Heading("countries", "count"),
                 "taken_up": Heading("taken_up", "count"), "taken_up_n": Heading("taken_up_n", "count")}  # fmt: skip
     caption = sentence("commitments.table.carried", pairs=len(found.pairs), without_next=found.without_next,
-                       fewest=FEWEST_CLUSTERS).plain()  # fmt: skip
+                       fewest=FEWEST_CLUSTERS)  # fmt: skip
     return table("carry_over", caption, with_bounds(pd.DataFrame(rows, columns=list(headings))), headings)
 
 
@@ -97,5 +97,5 @@ def revision_table(found: Revision) -> Table:
     headings = {name: Heading(name, "count" if name != "column" else "") for name in rows[0]}
     caption = sentence("commitments.table.revision", n=found.n, n_old=found.n_old, n_new=found.n_new,
                        only_old=found.only_old, only_new=found.only_new,
-                       ambiguous=found.ambiguous_old + found.ambiguous_new).plain()  # fmt: skip
+                       ambiguous=found.ambiguous_old + found.ambiguous_new)  # fmt: skip
     return table("revision", caption, pd.DataFrame(rows), headings)

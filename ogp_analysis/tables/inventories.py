@@ -25,7 +25,7 @@ def documented_table(found: Documented, place: str) -> Table:
         row["kind"] = word(f"others.kind.{row['kind']}")
     headings = {name: Heading(f"others.column.{name}") for name in ("kind", "vendor", "period", "status", "list")}
     headings["source"] = Heading("source", "link")
-    caption = sentence("others.table.documented", place=place, n=len(rows)).plain()
+    caption = sentence("others.table.documented", place=place, n=len(rows))
     return table("documented", caption, pd.DataFrame(rows, columns=list(headings)), headings)
 
 
@@ -66,7 +66,7 @@ def kinds_table(kinds: dict[str, Kind], members: frozenset[str], region_name: st
     headings |= {name: Heading(f"others.column.{name}", "count") for name in names}
     return table(
         "inventory",
-        sentence("others.table.kinds", region=region_name).plain(),
+        sentence("others.table.kinds", region=region_name),
         pd.DataFrame(rows, columns=list(headings)),
         headings,
     )

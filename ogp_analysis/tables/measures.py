@@ -44,7 +44,7 @@ def measure_sources_table(found: Measures) -> Table:
                 "rows": Heading("rows_read", "count"), "matched": Heading("matched", "count"),
                 "without_iso3": Heading("without_iso3", "count"),
                 "not_comparable": Heading("not_comparable", "count")}  # fmt: skip
-    return table("scope", sentence("measures.table.scope", since=FIRST_YEAR).plain(), found.sources, headings)
+    return table("scope", sentence("measures.table.scope", since=FIRST_YEAR), found.sources, headings)
 
 
 def constructs_table(found: Measures) -> Table:
@@ -54,7 +54,7 @@ def constructs_table(found: Measures) -> Table:
     rows = [{"indicator": word(f"indicators.{one.id}.name"), "held": one.id in found.ids,
              **{name: word(f"indicators.{one.id}.{name}") for name in ("construct", "direction")}}
             for one in all_measures()]  # fmt: skip
-    caption = sentence("measures.table.asks", known=len(rows), held=len(found.ids)).plain()
+    caption = sentence("measures.table.asks", known=len(rows), held=len(found.ids))
     return table("what_each_asks", caption, pd.DataFrame(rows), headings)
 
 
@@ -72,7 +72,7 @@ def measure_coverage_table(found: Measures) -> Table:
                 "last": Heading("last", "year"), "countries": Heading("countries", "count"),
                 "observations": Heading("observations", "count"), "breaks": Heading("breaks")}  # fmt: skip
     rows = [_covers(found, indicator(id)) for id in found.ids]
-    caption = sentence("measures.table.coverage", since=FIRST_YEAR).plain()
+    caption = sentence("measures.table.coverage", since=FIRST_YEAR)
     return table("coverage", caption, pd.DataFrame(rows), headings)
 
 
@@ -102,7 +102,7 @@ def agreement_table(found: Sequence[Agreement], name: str) -> Table:
     }  # fmt: skip
     if name == "core":
         headings.pop("construct")
-    caption = sentence(f"measures.table.{name}", n=len({(a.pair.x, a.pair.y) for a in found}), rows=len(found)).plain()
+    caption = sentence(f"measures.table.{name}", n=len({(a.pair.x, a.pair.y) for a in found}), rows=len(found))
     return table(name, caption, pd.DataFrame([_agrees(one) for one in found], columns=list(headings)), headings)
 
 
@@ -133,7 +133,7 @@ def standings_table(found: Standings, place: str) -> Table:
              "direction": word(f"measures.direction.{row.direction}") if row.direction else "not_applicable",
              "same_years": row.same_years if row.direction else "not_applicable"}
             for row in found.rows if row.year]  # fmt: skip
-    caption = sentence("measures.table.standings", place=place, first=found.first, last=found.last).plain()
+    caption = sentence("measures.table.standings", place=place, first=found.first, last=found.last)
     return table("places", caption, pd.DataFrame(rows, columns=list(headings)), headings)
 
 
@@ -145,7 +145,7 @@ def apart_table(found: Spread, most: int = 15) -> Table:
     rows = [{**vars(one), "place": country(one.unit).name, "high": measure_label(one.high),
              "low": measure_label(one.low), "spread": one.spread} for one in found.units[:most]]  # fmt: skip
     caption = sentence("measures.table.apart", n=found.n, missing=found.missing, year=found.year,
-                       names=names_of(found.measures)).plain()  # fmt: skip
+                       names=names_of(found.measures))  # fmt: skip
     return table("furthest_apart", caption, pd.DataFrame(rows, columns=list(headings)), headings)
 
 
@@ -181,7 +181,7 @@ def tracks_table(found: Sequence[Track], place: str, first: int, last: int) -> T
         "lowest": Heading("lowest_year", "year"),
     }  # fmt: skip
     rows = [_tracked(one) for one in found if one.years]
-    caption = sentence("measures.table.tracks", place=place, first=first, last=last).plain()
+    caption = sentence("measures.table.tracks", place=place, first=first, last=last)
     return table("mexico", caption, pd.DataFrame(rows, columns=list(headings)), headings)
 
 
@@ -195,7 +195,7 @@ def open_values_table(found: Measures, ids: Sequence[str], iso3: str, first: int
         frame[id] = frame["year"].map(own).astype("float64")
     headings = {"year": Heading("year", "year")}
     headings |= {id: Heading(f"indicators.{id}.short", "index", 3) for id in open_ids}
-    return table("mexico_values", sentence("measures.table.values", place=country(iso3).in_text).plain(), frame,
+    return table("mexico_values", sentence("measures.table.values", place=country(iso3).in_text), frame,
                  headings)  # fmt: skip
 
 

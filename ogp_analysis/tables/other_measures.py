@@ -19,7 +19,7 @@ def absent_table(ids: list[str]) -> Table:
     rows = [{"measure": measure_name(id), "fetch": f"ogp-analysis fetch {_source(id)}"} for id in ids]
     headings = {"measure": Heading("measure"), "fetch": Heading("others.column.fetch")}
     frame = pd.DataFrame(rows, columns=list(headings))
-    return table("absent_measures", sentence("others.table.absent", n=len(rows)).plain(), frame, headings)
+    return table("absent_measures", sentence("others.table.absent", n=len(rows)), frame, headings)
 
 
 def asks_table(ids: list[str]) -> Table:
@@ -33,7 +33,7 @@ def asks_table(ids: list[str]) -> Table:
     headings = {"measure": Heading("measure"), "construct": Heading("construct")}
     headings |= {name: Heading(f"others.column.{name}") for name in ("scale", "values")}
     frame = pd.DataFrame(rows, columns=list(headings))
-    return table("what_measures_ask", sentence("others.table.asks", n=len(rows)).plain(), frame, headings)
+    return table("what_measures_ask", sentence("others.table.asks", n=len(rows)), frame, headings)
 
 
 def measure_name(id: str) -> str:
@@ -81,7 +81,7 @@ def where_it_stands_table(found: list[Standing], place: str) -> Table:
         "rank": Heading("rank", "rank"), "tied": Heading("tied", "count"), "n": Heading("n", "count"),
     }  # fmt: skip
     frame = pd.DataFrame([_standing(one) for one in found], columns=list(headings)).astype(object)
-    return table("other_measures", sentence("others.table.standings", place=place).plain(), frame, headings)
+    return table("other_measures", sentence("others.table.standings", place=place), frame, headings)
 
 
 def _standing(one: Standing) -> dict:
@@ -102,7 +102,7 @@ def where_it_moved_table(found: list[Standing], place: str) -> Table:
     headings["probability"] = Heading("others.column.probability", "probability", 3)
     rows = [_changes(one) for one in found if not one.drawn_only and one.year is not None]
     frame = pd.DataFrame(rows, columns=list(headings)).astype(object)
-    return table("other_changes", sentence("others.table.moved", place=place).plain(), frame, headings)
+    return table("other_changes", sentence("others.table.moved", place=place), frame, headings)
 
 
 def _changes(one: Standing) -> dict:
@@ -135,7 +135,7 @@ def episodes_table(episodes: pd.DataFrame, place: str) -> Table:
     )
     headings = {name: Heading(f"others.column.{name}") for name in ("direction", "start", "end", "outcome")}
     headings |= {name: Heading(f"others.column.{name}", "year") for name in ("start", "end")}
-    caption = sentence("others.table.episodes", place=place, n=len(frame)).plain()
+    caption = sentence("others.table.episodes", place=place, n=len(frame))
     return table("regime_episodes", caption, frame[["direction", "start", "end", "outcome"]], headings)
 
 
@@ -155,7 +155,7 @@ def groups_table(groups: dict[str, pd.DataFrame | Withheld], region_name: str) -
         "upper_quartile": Heading("upper_quartile", "index", 3),
     }  # fmt: skip
     frame = pd.DataFrame(rows, columns=list(headings)).astype(object)
-    return table("other_measures", sentence("others.table.groups", region=region_name).plain(), frame, headings)
+    return table("other_measures", sentence("others.table.groups", region=region_name), frame, headings)
 
 
 def _ends(id: str, frame: pd.DataFrame | Withheld, names: tuple[str, ...]) -> list[dict]:
@@ -188,7 +188,7 @@ def shares_table(groups: dict[str, pd.DataFrame | Withheld], region_name: str) -
         "share": Heading("share", "share"),
     }  # fmt: skip
     frame = pd.DataFrame(rows, columns=list(headings)).astype(object)
-    return table("other_categories", sentence("others.table.shares", region=region_name).plain(), frame, headings)
+    return table("other_categories", sentence("others.table.shares", region=region_name), frame, headings)
 
 
 def _shares(id: str, frame: pd.DataFrame | Withheld, names: tuple[str, ...]) -> list[dict]:

@@ -34,7 +34,7 @@ def movers_table(found: Movers, indicator: str) -> Table:
     caption = sentence("overview.table.movers", indicator=word(f"indicators.{indicator}.name"), first=found.first,
                        last=found.last, n=found.n, fell=found.n_fell, rose=found.n_rose, unchanged=found.n_unchanged,
                        left_out=found.only_first + found.only_last + found.neither)  # fmt: skip
-    return table("movers", caption.plain(), movers_frame(found), headings)
+    return table("movers", caption, movers_frame(found), headings)
 
 
 def quadrants_table(found: Quadrants, members: frozenset[str], year: int) -> Table:
@@ -55,7 +55,7 @@ def quadrants_table(found: Quadrants, members: frozenset[str], year: int) -> Tab
     caption = sentence("overview.table.quadrants" if cuts else "overview.table.quadrants_drawn", **cuts,
                        x=word(f"indicators.{found.x}.name"), y=word(f"indicators.{found.y}.name"), year=year,
                        missing=len(found.missing))  # fmt: skip
-    return table("quadrants", caption.plain(), pd.DataFrame(rows), headings)
+    return table("quadrants", caption, pd.DataFrame(rows), headings)
 
 
 def _names(units) -> str:

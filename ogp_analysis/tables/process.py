@@ -30,7 +30,7 @@ def steps_table(found: StepRates) -> Table:
         **SHARE,
         "not_reviewed": Heading("not_reviewed", "count"),
     }
-    caption = sentence("process.table.steps", n=found.n, fewest=FEWEST_CLUSTERS).plain()
+    caption = sentence("process.table.steps", n=found.n, fewest=FEWEST_CLUSTERS)
     return table(f"steps_by_{found.by}", caption, with_bounds(frame), headings)
 
 
@@ -46,7 +46,7 @@ def influence_table(found: Influence) -> Table:
     frame["level"] = [word(f"process.level.{level}") for level in frame["level"]]
     caption = sentence("process.table.influence", n=found.n, not_reviewed=found.not_reviewed,
                        not_applicable=found.not_applicable)  # fmt: skip
-    return table("influence", caption.plain(), with_bounds(frame), {"level": Heading("level"), **SHARE})
+    return table("influence", caption, with_bounds(frame), {"level": Heading("level"), **SHARE})
 
 
 def pairs_table(found: PairedSteps) -> Table:
@@ -58,7 +58,7 @@ def pairs_table(found: PairedSteps) -> Table:
         name: Heading(name, "count") for name in ("pairs", "both", "only_first", "only_second", "neither", "unpaired")
     }
     headings |= {"p_value": Heading("p_value", "probability", 3), "p_adjusted": Heading("p_adjusted", "probability", 3)}
-    return table("first_and_second_plans", sentence("process.table.pairs").plain(), frame, headings)
+    return table("first_and_second_plans", sentence("process.table.pairs"), frame, headings)
 
 
 def cases_table(cases: pd.DataFrame) -> Table:
@@ -70,7 +70,7 @@ def cases_table(cases: pd.DataFrame) -> Table:
         name: Heading(name) for name in ("place", "opened", "report", "stage_two", "outcome", "outcome_since", "closed")
     }
     headings["days_to_close"] = Heading("days_to_close", "count")
-    return table("response_policy_cases", sentence("process.table.cases", n=len(frame)).plain(), frame, headings)
+    return table("response_policy_cases", sentence("process.table.cases", n=len(frame)), frame, headings)
 
 
 def plan4_table(facts: pd.DataFrame) -> Table:
@@ -78,7 +78,7 @@ def plan4_table(facts: pd.DataFrame) -> Table:
     rows = [_fact(row) for row in facts.to_dict("records")]
     headings = {name: Heading(name) for name in ("subject", "quantity", "value", "note", "verified")}
     headings["source_url"] = Heading("source", "link")
-    return table("mexico_plan4", sentence("process.table.plan4", n=len(rows)).plain(), pd.DataFrame(rows), headings)
+    return table("mexico_plan4", sentence("process.table.plan4", n=len(rows)), pd.DataFrame(rows), headings)
 
 
 def _fact(row: dict) -> dict:

@@ -87,9 +87,7 @@ def amounts_table(case: Case) -> Table:
     )
     frame = frame.groupby("reason", sort=False, as_index=False)["rows"].sum()
     caption = sentence("procurement.table.amounts", currency=found.currency, missing=found.missing, rows=found.rows)
-    return table(
-        "amounts_left_out", caption.plain(), frame, {"reason": own("reason"), "rows": own("contracts", "count")}
-    )
+    return table("amounts_left_out", caption, frame, {"reason": own("reason"), "rows": own("contracts", "count")})
 
 
 def field_coverage_table(case: Case) -> Table:
@@ -98,7 +96,7 @@ def field_coverage_table(case: Case) -> Table:
     frame = frame.assign(year=[_year(year, whole) for year, whole in zip(frame["year"], frame["whole"], strict=True)])
     headings = {"year": Heading("year"), "awards": own("contracts", "count")}
     headings |= {name: own(name, "share") for name in FIELDS}
-    caption = sentence("procurement.table.coverage", n=case.n).plain()
+    caption = sentence("procurement.table.coverage", n=case.n)
     return table("coverage_by_year", caption, frame, headings)
 
 
@@ -112,7 +110,7 @@ def masked_suppliers_table(found: MaskedSuppliers) -> Table:
     """Return why suppliers are masked as natural persons, and how many for each reason."""
     rows = [(word(f"procurement.masked_for.{reason}"), n) for reason, n in found.reasons.items() if n]
     frame = pd.DataFrame(rows, columns=["reason", "rows"])
-    caption = sentence("procurement.table.masked", n=found.n, masked=found.masked).plain()
+    caption = sentence("procurement.table.masked", n=found.n, masked=found.masked)
     return table("masked_suppliers", caption, frame, {"reason": own("reason"), "rows": own("suppliers", "count")})
 
 
@@ -143,7 +141,7 @@ def methods_table(found: MethodMix, currency: str) -> Table:
         headings["largest_share"] = own("largest_share", "share", 1)
         headings["amount_share_without"] = own("amount_share_without", "share", 1)
     values = {"currency": currency, "n": found.n, "amounts": amounts, "lacking": lacking}
-    caption = sentence(f"procurement.table.methods_{found.by}", **values).plain()
+    caption = sentence(f"procurement.table.methods_{found.by}", **values)
     return table(f"methods_by_{found.by}", caption, frame.assign(amount=frame["amount"] / MILLION), headings)
 
 
@@ -164,7 +162,7 @@ def readings_table(case: Case) -> Table:
     )
     headings = {name: own(name) for name in keys}
     headings |= {"count": own("contracts", "count"), "amount": own("millions", "money", 1)}
-    caption = sentence("procurement.table.readings", currency=case.money.currency).plain()
+    caption = sentence("procurement.table.readings", currency=case.money.currency)
     return table("methods_read_otherwise", caption, frame, headings)
 
 
@@ -179,7 +177,7 @@ def record_table(case: Case) -> Table:
         rule=[word(f"procurement.reading.{rule}") for rule in frame["rule"]],
     )
     headings = {"process_id": own("process"), **{name: own(name) for name in frame.columns[1:]}}
-    caption = sentence("procurement.table.record", n=len(frame)).plain()
+    caption = sentence("procurement.table.record", n=len(frame))
     return table("read_otherwise", caption, frame, headings)
 
 
@@ -200,7 +198,7 @@ def firms_table(case: Case, found: Concentration, most: int = 10) -> Table:
     headings = {"firm": own("firm"), "awards": own("contracts", "count"), "amount": own("millions", "money", 1)}
     if not case.publication.is_sample:
         headings["share"] = own("amount_share", "share", 1)
-    caption = sentence("procurement.table.firms", k=len(frame), currency=case.money.currency, n=found.n).plain()
+    caption = sentence("procurement.table.firms", k=len(frame), currency=case.money.currency, n=found.n)
     return table("largest_firms", caption, frame, headings)
 
 
@@ -231,7 +229,7 @@ def buyers_table(case: Case, found: Sequence[BuyerConcentration], fewest: int = 
         "largest_share": own("largest_share", "share", 1),
         "hhi_without": own("hhi_without", "index", 3),
     }
-    caption = sentence("procurement.table.buyers", fewest=fewest).plain()
+    caption = sentence("procurement.table.buyers", fewest=fewest)
     return table("concentration_by_buyer", caption, pd.DataFrame(rows, columns=list(headings)), headings)
 
 
@@ -245,7 +243,7 @@ def risk_components_table(found: RiskSummary) -> Table:
         "coverage": own("coverage", "share"),
         "mean": own("mean", "index", 2),
     }
-    caption = sentence("procurement.table.components", awards=found.awards).plain()
+    caption = sentence("procurement.table.components", awards=found.awards)
     return table("risk_components", caption, frame, headings)
 
 

@@ -29,7 +29,7 @@ def scope_table(panel: Panel) -> Table:
         "not_comparable": Heading("others.column.apart", "count"),
         "units_without_iso3": Heading("units_without_iso3"),
     }
-    caption = sentence("profile.table.scope", first=panel.first_year, last=panel.last_year).plain()
+    caption = sentence("profile.table.scope", first=panel.first_year, last=panel.last_year)
     return table("scope", caption, frame, headings)
 
 
@@ -50,7 +50,7 @@ def indicator_table(panel: Panel, iso3: str, place: str, ids: Sequence[str] | No
         "own_years": Heading("own_years", "count"),
         "own_mean": Heading("own_mean", "index", 3),
     }
-    caption = sentence("profile.table.indicators", place=place, first=panel.first_year, last=panel.last_year).plain()
+    caption = sentence("profile.table.indicators", place=place, first=panel.first_year, last=panel.last_year)
     return table("indicators", caption, pd.DataFrame(rows), headings)
 
 
@@ -85,7 +85,7 @@ def changes_table(changes: dict[str, Sequence[Change]], place: str) -> Table:
         "share": Heading("share", "share"),
     }
     frame = pd.DataFrame(rows, columns=list(headings))
-    return table("changes", sentence("profile.table.changes", place=place).plain(), frame, headings)
+    return table("changes", sentence("profile.table.changes", place=place), frame, headings)
 
 
 def _change_row(one: str, c: Change) -> dict:
@@ -120,7 +120,7 @@ def bounded_table(found: SignProbabilities, place: str) -> Table:
     }
     frame = _probabilities(found, ["probability"])
     n = sum(c.probability is not None for c in found.changes)
-    caption = sentence("profile.table.bounded", place=place, first=found.first, last=found.last, n=n).plain()
+    caption = sentence("profile.table.bounded", place=place, first=found.first, last=found.last, n=n)
     return table("bounded_changes", caption, frame, headings)
 
 
@@ -129,7 +129,7 @@ def correlations_table(found: SignProbabilities, place: str) -> Table:
     names = {"probability": "correlation_0", "probability_50": "correlation_50", "probability_90": "correlation_90"}
     headings = {"term": Heading("indicator"), "difference": Heading("difference", "index", 3, signed=True)}
     headings |= {name: Heading(heading, "probability", 3) for name, heading in names.items()}
-    caption = sentence("profile.table.correlations", place=place, first=found.first, last=found.last).plain()
+    caption = sentence("profile.table.correlations", place=place, first=found.first, last=found.last)
     return table("correlated_errors", caption, _probabilities(found, list(names)), headings)
 
 
@@ -167,7 +167,7 @@ def events_table(history: Timeline, place: str) -> Table:
         "number": Heading("number", "count"), "date_text": Heading("date"), "event": Heading("event"),
         "source_url": Heading("source", "link"),
     }  # fmt: skip
-    return table("events", sentence("profile.table.events", place=place, n=len(events)).plain(), events, headings)
+    return table("events", sentence("profile.table.events", place=place, n=len(events)), events, headings)
 
 
 def _event(row: dict) -> str:
@@ -188,7 +188,7 @@ def measures_table(panel: Panel, ids: Sequence[str] | None = None) -> Table:
         "countries": Heading("countries", "count"), "observations": Heading("observations", "count"),
         "mean": Heading("mean", "index", 3),
     }  # fmt: skip
-    caption = sentence("profile.table.measures", first=panel.first_year, last=panel.last_year).plain()
+    caption = sentence("profile.table.measures", first=panel.first_year, last=panel.last_year)
     return table("indicators", caption, pd.DataFrame(rows), headings)
 
 
@@ -229,7 +229,7 @@ def cohort_table(spread: Dispersion, first: int, last: int, indicator_id: str = 
             last=last,
             n=sum(s.n for s in ends),
             members=sum(s.n for s in ends if s.group != "never"),
-        ).plain(),
+        ),
         pd.DataFrame(rows),
         headings,
     )
@@ -240,4 +240,4 @@ def values_table(panel: Panel, iso3: str, ids: list[str], place: str) -> Table:
     headings = {"year": Heading("year", "year")}
     frame = panel.of(iso3)[["year", *ids]]
     headings |= {one: Heading(f"indicators.{one}.short", "index", 3) for one in ids}
-    return table("values", sentence("profile.table.values", place=place).plain(), frame, headings)
+    return table("values", sentence("profile.table.values", place=place), frame, headings)

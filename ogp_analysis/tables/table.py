@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import html
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 import pandas as pd
@@ -14,7 +14,7 @@ from ogp_analysis.errors import DisclosureError, MessageError
 from ogp_analysis.indicators import indicator
 from ogp_analysis.messages.catalogue import language, word
 from ogp_analysis.messages.numbers import Number, day, rounded, written
-from ogp_analysis.messages.sentence import flat
+from ogp_analysis.messages.sentence import Sentence, flat
 
 TABLE_MIME = "application/vnd.ogp-analysis.table+json"
 #: How a cell without a value is shown, by why it has none.
@@ -74,6 +74,8 @@ class Table:
         One for each column of `frame`, in order.
     language : str
         Language of caption and headings.
+    stated : dict of str to float
+        The numbers that the caption states, by the name of their field.
     """
 
     name: str
@@ -81,6 +83,7 @@ class Table:
     frame: pd.DataFrame
     headings: dict[str, Heading]
     language: str
+    stated: dict[str, float] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if isinstance(self.frame, Withheld):
@@ -103,7 +106,8 @@ class Table:
         units = [h.unit for h in self.headings.values()]
         frame = self.frame.itertuples(index=False, name=None)
         rows = [[_value(v, unit) for v, unit in zip(row, units, strict=True)] for row in frame]
-        return {"name": self.name, "caption": self.caption, "language": self.language, "columns": columns, "rows": rows}
+        about = {"name": self.name, "caption": self.caption, "language": self.language}
+        return {**about, "stated": self.stated, "columns": columns, "rows": rows}
 
     def label(self, column: str) -> str:
         """Return the heading of `column` in the table's language."""
@@ -124,8 +128,10 @@ def _check_headings(name: str, headings: dict[str, Heading]) -> None:
                               "Leave the column out, and draw it")  # fmt: skip
 
 
-def table(name: str, caption: str, frame: pd.DataFrame, headings: dict[str, Heading]) -> Table:
+def table(name: str, caption: Sentence | str, frame: pd.DataFrame, headings: dict[str, Heading]) -> Table:
     """Return a table in the language in force; columns without a heading are left out.
+
+    The numbers of a caption that is a sentence are carried with the table, so that a report is held against them.
 
     Raises
     ------
@@ -136,7 +142,11 @@ def table(name: str, caption: str, frame: pd.DataFrame, headings: dict[str, Head
     """
     if isinstance(frame, Withheld):
         raise frame.fault(f"may be drawn, but not tabled, as table {name!r} would")
-    return Table(name, caption, frame[list(headings)], headings, language())
+    stated: dict[str, float] = {}
+    if isinstance(caption, Sentence):
+        stated = {field: value for field, value in caption.values.items() if isinstance(value, int | float)}
+        caption = caption.plain()
+    return Table(name, caption, frame[list(headings)], headings, language(), stated)
 
 
 def as_html(payload: dict) -> str:

@@ -16,8 +16,8 @@ from ogp_analysis.report.carried import Carried
 #: Relative difference below which two sums are the same: numbers are carried to twelve significant digits.
 _SAME = 1e-9
 _COUNTED = ("count", "rank", "year", "years")
-#: Columns that count a part of a whole, with the column of the whole; the share beside a count is of the first of
-#: them that there is.
+#: Columns that count a part of a whole, with the column of the whole, in a table of shares; the share beside a count is
+#: of the first of them that there is. Elsewhere a count may stand beside a denominator that it is not in.
 _PARTS = (("count", "computed"), ("count", "n"), ("computed", "n"), ("carried", "carried_n"),
           ("taken_up", "taken_up_n"))  # fmt: skip
 
@@ -159,7 +159,7 @@ def _check_table(name: str, printed: Printed) -> None:
 
 def _check_part(where: str, row: dict, part: str, whole: str) -> None:
     count, n = row.get(part), row.get(whole)
-    if not (_number(count) and _number(n)):
+    if "share" not in row or not (_number(count) and _number(n)):
         return
     if not 0 <= count <= n:
         raise _contradiction(where, f"{part} is {count} of {n}")

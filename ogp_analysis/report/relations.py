@@ -82,9 +82,10 @@ def _changes(printed: Printed) -> Iterator[Pair]:
 def _latest(printed: Printed) -> Iterator[Pair]:
     """The latest value stands in the table of values too."""
     year, value = printed.number("profile.latest.year"), printed.number("profile.latest.value")
-    rows = [row for row in printed.rows("values") if row["year"] == year]
-    if rows and "v2xcs_ccsi" in rows[0]:
-        yield "profile.latest.value", value, rows[0]["v2xcs_ccsi"]
+    values = {row["year"]: row.get("v2xcs_ccsi") for row in printed.rows("values")}
+    yield "profile.latest.year", year in values, True
+    if values.get(year) is not None:
+        yield "profile.latest.value", value, values[year]
 
 
 def _ogp_events(printed: Printed) -> Iterator[Pair]:

@@ -19,7 +19,7 @@ PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["
 DIRECT = {canonicalize_name(Requirement(text).name) for text in PROJECT["dependencies"]}
 LOCKS = ("requirements.lock", "requirements-dev.lock")
 #: conda-forge's names of what is called otherwise on the Python side.
-CONDA_NAMES = {"matplotlib-base": "matplotlib"}
+CONDA_NAMES = {"jupyter_client": "jupyter-client", "jupyter_core": "jupyter-core", "matplotlib-base": "matplotlib"}
 #: Copyleft that reaches whoever links or serves it; the lesser GPL does not.
 COPYLEFT = re.compile(r"(?<![Ll])\bA?GPL|(?<!Lesser )General Public License|Affero", re.IGNORECASE)
 #: Distributions of the core lock under the lesser GPL, reviewed: they are imported as they are, never changed.

@@ -8,8 +8,13 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-#: Names that differ on conda-forge. The base package leaves out a desktop toolkit that nothing here uses.
-CONDA_NAMES = {"matplotlib": "matplotlib-base"}
+#: Names that differ on conda-forge, which does not take "-" for "_" as pip does. The base package of matplotlib leaves
+#: out a desktop toolkit that nothing here uses.
+CONDA_NAMES = {
+    "jupyter-client": "jupyter_client",
+    "jupyter-core": "jupyter_core",
+    "matplotlib": "matplotlib-base",
+}
 #: Not on conda-forge under the same release, or there with far larger dependencies.
 FROM_PIP = {"ocdsmerge", "python-calamine", "python-stdnum", "typst"}
 HEAD = """\

@@ -79,7 +79,7 @@ def page(carried: Carried, identity: Identity) -> str:
             headline=prose.inline(carried.headline),
             question=question(carried),
             sections=sections,
-            glance=" ".join(s.plain() for s in carried.sentences if s.role == "glance"),
+            description=_description(carried),
             edition=edition_name(carried.edition, carried.language),
             last_year=carried.last_year,
             identity=identity,
@@ -95,6 +95,12 @@ def question(carried: Carried) -> str:
     """Return the question a notebook asks: the first heading of the highest level in its prose."""
     headings = (b for c in carried.cells if c.kind == "prose" for b in prose.blocks(c.source))
     return next((b.text for b in headings if isinstance(b, prose.Title) and b.level == 1), "")
+
+
+def _description(carried: Carried) -> str:
+    """Return what search engines and link previews show: the answer at a glance, else the question."""
+    said = " ".join(s.plain() for s in carried.sentences if s.role == "glance")
+    return said or question(carried) or carried.headline.plain()
 
 
 class Layout:

@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import hashlib
-from contextlib import ExitStack
 from functools import partial
 from itertools import groupby
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from ogp_analysis.errors import DownloadError, ParameterError, listed
-from ogp_analysis.lock import only_one
 from ogp_analysis.paths import MIRROR_VARIABLE, mirror, project
 from ogp_analysis.sources import advice, catalog, web
 from ogp_analysis.sources import mirror as shelf
 from ogp_analysis.sources.description import Source, SourceFile
 from ogp_analysis.sources.integrity import sha256
-from ogp_analysis.sources.placing import DiskFault, clear_leftovers, disk_fault, leftovers, placed
+from ogp_analysis.sources.placing import DiskFault, alone, clear_leftovers, forget_lock, leftovers, placed
 from ogp_analysis.sources.progress import Progress, Step, Terminal
 from ogp_analysis.sources.web import HostFault, Patience, Request
 
@@ -157,14 +155,10 @@ class _Work:
         """Get the files of one version, under its lock if there is anything to get or to clear."""
         place = self.root / files[0][1].id / files[0][1].version
         if all((place / file.name).is_file() for _, _, file in files) and not leftovers(place):
+            forget_lock(place)
             self._each(files, place)
             return
-        with ExitStack() as held:
-            lock = place / ".fetch.lock"
-            try:
-                held.enter_context(only_one(lock, f"fetch {files[0][1].folder}"))
-            except OSError as error:
-                raise disk_fault(error, lock) from error
+        with alone(place, f"fetch {files[0][1].folder}"):
             clear_leftovers(place)
             self._each(files, place)
 

@@ -6,12 +6,15 @@ import errno
 import os
 import secrets
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
 
-from ogp_analysis.errors import DownloadError
+from ogp_analysis.errors import BusyError, DownloadError
+from ogp_analysis.lock import only_one
 
+#: Held while the files of a version are got.
+LOCK = ".fetch.lock"
 _PREFIX, _SUFFIX = ".ogp-fetch-", ".part"
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 _FORBIDDEN = (errno.EROFS, errno.EACCES, errno.EPERM)
@@ -46,6 +49,47 @@ def placed(target: Path) -> Iterator[BinaryIO]:
         raise disk_fault(error, target) from error
     finally:
         _forget(part)
+
+
+@contextmanager
+def alone(place: Path, doing: str) -> Iterator[None]:
+    """Hold the lock of the folder of a version while the block runs, and leave no lock behind.
+
+    Raises
+    ------
+    BusyError
+        If another process holds it.
+    SourceError, DiskFault
+        If the folder cannot be written.
+    """
+    lock = place / LOCK
+    try:
+        for _ in range(10):
+            with only_one(lock, doing):
+                # Whoever held it before may have taken the file away after this process opened it:
+                # then the lock that was got is that of a file nobody else can see.
+                if _owner(lock) not in (str(os.getpid()), ""):  # a full disk holds no name
+                    continue
+                try:
+                    yield
+                finally:
+                    lock.unlink(missing_ok=True)
+                return
+    except OSError as error:
+        raise disk_fault(error, lock) from error
+    raise BusyError(doing, "another process is at work there", "Wait for it, or stop it")
+
+
+def _owner(lock: Path) -> str | None:
+    with suppress(FileNotFoundError):
+        return lock.read_text(encoding="utf-8", errors="replace").partition(" ")[0]
+    return None
+
+
+def forget_lock(place: Path) -> None:
+    """Take away the lock that a killed fetch has left in the folder of a version that is complete, if that may be."""
+    with suppress(OSError):
+        (place / LOCK).unlink(missing_ok=True)
 
 
 def leftovers(folder: Path) -> list[Path]:

@@ -71,7 +71,7 @@ def places(project: Project, name: str, edition: str) -> tuple[Place, ...]:
     if edition == "embedded":
         return tuple(_extracts(project, name))
     inputs = dataset(name).inputs
-    here = [i for i in inputs if any(_files(project.raw / i.source / i.version, i.files))]
+    here = [i for i in inputs if _files(project.raw / i.source / i.version, i.files)]
     return tuple(Place(i.source, i.version, i.files, i.header, i.sheet, i.tables) for i in here)
 
 
@@ -134,10 +134,12 @@ def _names(project: Project, place: Place) -> list[str]:
     return sorted(path.relative_to(root).as_posix() for path in _files(root, place.files))
 
 
-def _files(folder: Path, pattern: str):
-    """Yield the raw files of a version: its sidecar stands there also before any of them is fetched.
+def _files(folder: Path, pattern: str) -> list[Path]:
+    """Return the raw files of a version that are here, of those its sidecar names; locks and the like are not data.
 
     A pattern that ends with ``**`` means all files in all folders; by itself it finds folders only.
     """
     pattern = f"{pattern}/*" if pattern.endswith("**") else pattern
-    return (path for path in folder.glob(pattern) if path.name != SIDECAR and path.is_file())
+    found = [path for path in folder.glob(pattern) if path.name != SIDECAR and path.is_file()]
+    named = {folder / file["name"] for file in _sidecar(folder / SIDECAR)["files"]} if found else set()
+    return [path for path in found if path in named]

@@ -13,6 +13,7 @@ import time
 
 import pytest
 
+from ogp_analysis import lock as lock_module
 from ogp_analysis.errors import BusyError, DownloadError, ParameterError, SourceError, UnknownName
 from ogp_analysis.lock import only_one
 from ogp_analysis.sources.download import FetchError, fetch
@@ -38,12 +39,8 @@ def wanted(folder, url="", body=BODY, name="a.csv", **fields):
 
 
 def litter(folder) -> list[str]:
-    """Everything in the root that is neither a sidecar nor a lock."""
-    return sorted(
-        path.name
-        for path in folder.root.rglob("*")
-        if path.is_file() and path.name not in ("source.toml", ".fetch.lock")
-    )
+    """Everything in the root that is no sidecar."""
+    return sorted(path.name for path in folder.root.rglob("*") if path.is_file() and path.name != "source.toml")
 
 
 def refused(folder, said: str, **options) -> DownloadError:
@@ -382,6 +379,31 @@ def test_two_fetches_of_one_version_do_not_meet(folder, web):
     get(folder)
 
 
+def test_the_lock_of_a_killed_fetch_is_taken_away_once_the_files_are_there(folder):
+    folder.add({"a.csv": BODY})
+    (folder.root / "letters" / "1" / ".fetch.lock").write_text("99999999 fetch letters/1\n")
+    assert list(get(folder).values()) == ["already there"]
+    assert litter(folder) == ["a.csv"]
+
+
+def test_a_lock_that_was_taken_away_after_it_was_opened_is_not_taken_for_one(folder, web, monkeypatch):
+    """Two processes would both hold one: the file this one opened, and the file the other made since."""
+    target = wanted(folder, web.serve("/a.csv", BODY))
+    lock, opened = target.parent / ".fetch.lock", lock_module._opened
+    times = []
+
+    def taken_away(file):
+        handle = opened(file)
+        times.append(handle)
+        if len(times) == 1:
+            file.unlink()
+        return handle
+
+    monkeypatch.setattr(lock_module, "_opened", taken_away)
+    assert list(get(folder).values()) == ["downloaded"]
+    assert len(times) == 2 and not lock.exists()
+
+
 @pytest.fixture
 def mounted(tmp_path):
     """Mount something over a folder; skips where that is not allowed."""
@@ -439,14 +461,14 @@ def test_a_killed_fetch_leaves_no_half_file_and_the_next_clears_up(folder, web):
     process = subprocess.Popen([sys.executable, "-c", code, str(folder.root)], stderr=subprocess.DEVNULL)
     try:
         end = time.monotonic() + 20
-        while not litter(folder) and time.monotonic() < end:
+        while len(litter(folder)) < 2 and time.monotonic() < end:
             time.sleep(0.02)
         process.send_signal(signal.SIGKILL)
     finally:
         process.kill()
         process.wait()
-    left = litter(folder)
-    assert len(left) == 1 and left[0].startswith(".ogp-fetch-") and not target.exists()
+    lock, part = litter(folder)
+    assert lock == ".fetch.lock" and part.startswith(".ogp-fetch-") and not target.exists()
     web.serve("/a.csv", BODY)
     get(folder)
     assert litter(folder) == ["a.csv"] and target.read_bytes() == BODY

@@ -57,6 +57,21 @@ def test_two_builds_at_once_both_end_well_and_build_nothing_twice(project):
     assert shown == [EVENTS, WGI], "nothing prepared is left behind"
 
 
+def test_only_files_that_a_sidecar_names_are_data(project):
+    """A lock, or what a file manager leaves, made a dataset look half fetched, and stopped every run."""
+    shutil.copytree(ROOT / "data" / "raw" / "ocds", project.raw / "ocds")
+    shutil.copytree(ROOT / "data" / "raw" / "vdem", project.raw / "vdem")
+    for folder in (f for source in ("ocds", "vdem", EVENTS) for f in (project.raw / source).iterdir() if f.is_dir()):
+        for name in (".fetch.lock", ".DS_Store", "vdem_copy.csv"):
+            (folder / name).write_bytes(b"")
+    for name in ("ocds", "vdem", EVENTS):
+        assert "full" not in state.editions_of(project, name)
+    assert build([EVENTS, "ocds"], "full") == {EVENTS: "absent", "ocds": "absent"}
+    assert set(state.rests_on(project, EVENTS, state.places(project, EVENTS, "embedded"))["files"]) == {
+        f"{EVENTS}/compiled-extract/events.csv"
+    }
+
+
 def test_what_a_killed_build_left_is_cleared_away(project):
     left = project.processed / "embedded" / f".{WGI}.99999"
     left.mkdir(parents=True)
@@ -131,6 +146,9 @@ def test_sidecars_alone_are_no_files_of_any_dataset(project):
 @pytest.mark.parametrize(("pattern", "found"), [("**", 3), ("**/*.json", 2), ("*.json", 1), ("deep/**", 1)])
 def test_a_pattern_that_ends_with_two_stars_finds_files_in_all_folders(tmp_path, pattern, found):
     (tmp_path / "deep" / "deeper").mkdir(parents=True)
-    for name in ("1.json", "notes.txt", "source.toml", "deep/deeper/2.json"):
+    names = ("1.json", "notes.txt", "deep/deeper/2.json")
+    for name in names:
         (tmp_path / name).write_text("{}", encoding="utf-8")
+    entries = "".join(f'[[files]]\nname = "{name}"\n' for name in names)
+    (tmp_path / "source.toml").write_text(entries, encoding="utf-8")
     assert len(list(state._files(tmp_path, pattern))) == found

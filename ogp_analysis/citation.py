@@ -6,8 +6,9 @@ and from what a source says of itself, never from a clock.
 
 from __future__ import annotations
 
+import json
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ogp_analysis.messages.catalogue import word
 from ogp_analysis.messages.sentence import flat
@@ -16,6 +17,8 @@ _DOI = re.compile(r"10\.\d{4,9}/[!-~]+\Z")
 _ADDRESS = re.compile(r"https?://[!-~]+\Z")
 #: A year that is not part of a range: "Dataset v14, 2024" but not "1900–2023".
 _YEAR = re.compile(r"(?<![\d–-])(?:19|20)\d\d(?!\d|[–-]\d)")
+#: Stands at the end of a list of authors that names only the first: BibTeX and pandoc write "et al." for it.
+OTHERS = "others"
 _TEX = {
     "\\": r"\textbackslash{}",
     "{": r"\textbraceleft{}",
@@ -87,28 +90,136 @@ def cite_line(identity: Identity, language: str, title: str = "") -> str:
     return f"{line} {identity.url}" if address(identity.url) else line
 
 
-def bibtex(identity: Identity, sources: list[dict], title: str = "") -> str:
-    """Return the references of an output, of the software and of its sources as BibTeX.
+@dataclass(frozen=True)
+class Reference:
+    """One thing to credit, in plain text, before it is written in a format.
 
-    Every entry is ``@misc``, which both BibTeX and biblatex print in full. Text is escaped for TeX.
+    Attributes
+    ----------
+    key : str
+        How a manuscript names it; lower-case letters, digits and ``_``.
+    kind : {"output", "software", "data"}
+    authors : tuple of tuple of str
+        Family and given name of a person; name and an empty text of a body; ``(OTHERS, "")`` at the end of a list that
+        names only the first.
+    title : str
+    publisher : str
+        Who answers for it, if that is not the author.
+    date : str
+        ``YYYY-MM-DD``, ``YYYY``, or empty if nobody states it.
+    version : str
+    medium : str
+        What it is, in words.
+    note : str
+        Edition and parameters of an output, licence of a source.
+    citation : str
+        How the publisher of a source asks to be cited.
+    doi, url : str
+        The bare DOI; the address, if there is no DOI.
+    """
+
+    key: str
+    kind: str
+    authors: tuple[tuple[str, str], ...]
+    title: str
+    publisher: str = ""
+    date: str = ""
+    version: str = ""
+    medium: str = ""
+    note: str = ""
+    citation: str = ""
+    doi: str = ""
+    url: str = ""
+
+
+def references(identity: Identity, sources: list[dict], title: str = "") -> list[Reference]:
+    """Return what an output must be credited with: itself, the software, and its sources sorted by name and version.
 
     Parameters
     ----------
     identity : Identity
     sources : list of dict
-        ``source, version, title, publisher, doi, citation, licence, urls`` of each, as in a
+        ``source, version, title, publisher, authors, doi, citation, licence, urls`` of each, as in a
         notebook's provenance.
     title : str
         Headline of the output.
     """
-    entries = [_output(identity, title), _software(identity)]
-    entries += [_source(s, identity.language) for s in sorted(sources, key=lambda s: (s["source"], str(s["version"])))]
-    keys, written = set(), []
-    for key, fields in entries:
-        key = _free(key, keys)
-        keys.add(key)
+    found = [_output(identity, title), _software(identity)]
+    found += [_source(s, identity.language) for s in sorted(sources, key=lambda s: (s["source"], str(s["version"])))]
+    keys, keyed = set(), []
+    for one in found:
+        keyed.append(replace(one, key=_free(one.key, keys)))
+        keys.add(keyed[-1].key)
+    return keyed
+
+
+def bibtex(references: list[Reference]) -> str:
+    """Return references as BibTeX.
+
+    Every entry is ``@misc``, which both BibTeX and biblatex print in full. Text is escaped for TeX. How a publisher
+    asks to be cited stands in ``annote``, which no style prints beside the fields that say the same.
+    """
+    written = []
+    for one in references:
+        fields = {
+            "author": " and ".join(_tex_author(*name) for name in one.authors),
+            "title": f"{{{escaped(one.title)}}}",
+            "publisher": f"{{{escaped(one.publisher)}}}" if one.publisher else "",
+            "year": one.date[:4],
+            "version": escaped(one.version),
+            "howpublished": escaped(one.medium),
+            "doi": _verbatim(one.doi),
+            "url": _verbatim(one.url),
+            "note": escaped(one.note),
+            "annote": escaped(one.citation),
+        }
         body = "".join(f"  {name} = {{{value}}},\n" for name, value in fields.items() if value)
-        written.append(f"@misc{{{key},\n{body}}}\n")
+        written.append(f"@misc{{{one.key},\n{body}}}\n")
+    return "\n".join(written)
+
+
+def csl(references: list[Reference]) -> str:
+    """Return references as CSL-JSON, which Zotero, pandoc and Quarto read."""
+    items = []
+    for one in references:
+        item = {
+            "id": one.key,
+            "type": {"output": "report", "software": "software", "data": "dataset"}[one.kind],
+            "title": one.title,
+            "author": [_csl_author(*name) for name in one.authors],
+            "publisher": one.publisher,
+            "issued": {"date-parts": [[int(part) for part in one.date.split("-")]]} if one.date else None,
+            "version": one.version,
+            "medium": one.medium,
+            "note": one.note,
+            "annote": one.citation,
+            "DOI": one.doi,
+            "URL": one.url,
+        }
+        items.append({name: value for name, value in item.items() if value})
+    return json.dumps(items, ensure_ascii=False, indent=1) + "\n"
+
+
+def ris(references: list[Reference]) -> str:
+    """Return references as RIS, which EndNote, Mendeley and Zotero read; a tag a line."""
+    written = []
+    for one in references:
+        tags = [
+            ("TY", {"output": "RPRT", "software": "COMP", "data": "DATA"}[one.kind]),
+            ("ID", one.key),
+            *(("AU", _ris_author(*name)) for name in one.authors),
+            ("TI", one.title),
+            ("PB", one.publisher),
+            ("PY", one.date[:4]),
+            ("DA", one.date.replace("-", "/") if len(one.date) > 4 else ""),
+            ("ET", one.version),
+            ("M3", one.medium),
+            ("N1", one.note),
+            ("N1", one.citation),
+            ("DO", one.doi),
+            ("UR", one.url),
+        ]
+        written.append("".join(f"{tag}  - {value}\n" for tag, value in tags if value) + "ER  - \n")
     return "\n".join(written)
 
 
@@ -128,7 +239,7 @@ def escaped(text: str) -> str:
     return "".join(_TEX.get(mark, mark) for mark in flat(text)).strip()
 
 
-def _output(identity: Identity, title: str) -> tuple[str, dict[str, str]]:
+def _output(identity: Identity, title: str) -> Reference:
     spoken = identity.language
     notes = [word("report.cite.edition", spoken).format(edition=identity.edition)]
     if identity.parameters:
@@ -136,48 +247,54 @@ def _output(identity: Identity, title: str) -> tuple[str, dict[str, str]]:
     made = word("report.cite.output", spoken).format(
         id=identity.id, software=identity.software_title, version=identity.software_version
     )
-    fields = {
-        "author": _authors(identity.authors),
-        "title": f"{{{escaped(_title(identity, spoken, title))}}}",
-        "year": (identity.released or "")[:4],
-        "howpublished": escaped(made),
-        "note": escaped(". ".join(notes)),
-        "url": _verbatim(address(identity.url)),
-    }
-    return f"ogp_analysis_{identity.id}", fields
+    return Reference(
+        key=f"ogp_analysis_{identity.id}",
+        kind="output",
+        authors=_names(identity.authors),
+        title=_title(identity, spoken, title),
+        date=identity.released or "",
+        medium=_line(made),
+        note=_line(". ".join(notes)),
+        url=address(identity.url),
+    )
 
 
-def _software(identity: Identity) -> tuple[str, dict[str, str]]:
+def _software(identity: Identity) -> Reference:
     kind = word("report.cite.software", identity.language).format(version=identity.software_version)
-    fields = {
-        "author": _authors(identity.authors),
-        "title": f"{{{escaped(identity.software_title)}}}",
-        "year": (identity.released or "")[:4],
-        "version": escaped(identity.software_version),
-        "howpublished": escaped(kind),
-        "url": _verbatim(address(identity.url)),
-    }
-    return f"ogp_analysis_software_{identity.software_version}", fields
+    return Reference(
+        key=f"ogp_analysis_software_{identity.software_version}",
+        kind="software",
+        authors=_names(identity.authors),
+        title=_line(identity.software_title),
+        date=identity.released or "",
+        version=_line(identity.software_version),
+        medium=_line(kind),
+        url=address(identity.url),
+    )
 
 
-def _source(source: dict, language: str) -> tuple[str, dict[str, str]]:
+def _source(source: dict, language: str) -> Reference:
     version, licence = str(source.get("version") or ""), str(source.get("licence") or "")
+    publisher = _line(str(source.get("publisher") or ""))
+    # A publisher is one body, whatever commas are in its name.
+    authors = _names(source.get("authors") or ()) or (((publisher, ""),) if publisher else ())
     kind = word("report.cite.data_version" if version else "report.cite.data", language).format(version=version)
-    notes = [str(source.get("citation") or "").strip().rstrip(".")]
-    notes += [word("report.cite.licence", language).format(licence=licence)] if licence else []
     found = doi(source.get("doi"))
     addresses = [a for a in map(address, source.get("urls") or []) if a]
-    fields = {
-        "author": f"{{{escaped(str(source.get('publisher') or ''))}}}" if source.get("publisher") else "",
-        "title": f"{{{escaped(str(source.get('title') or source['source']))}}}",
-        "year": _year(source),
-        "version": escaped(version),
-        "howpublished": escaped(kind),
-        "doi": _verbatim(found),
-        "url": _verbatim(addresses[0]) if addresses and not found else "",
-        "note": escaped(". ".join(n for n in notes if n)),
-    }
-    return f"{source['source']}_{version}", fields
+    return Reference(
+        key=f"{source['source']}_{version}",
+        kind="data",
+        authors=authors,
+        title=_line(str(source.get("title") or source["source"])),
+        publisher=publisher if ((publisher, ""),) != authors else "",
+        date=_year(source),
+        version=_line(version),
+        medium=_line(kind),
+        note=_line(word("report.cite.licence", language).format(licence=licence)) if licence else "",
+        citation=_line(str(source.get("citation") or "")),
+        doi=found,
+        url=addresses[0] if addresses and not found else "",
+    )
 
 
 def _year(source: dict) -> str:
@@ -198,15 +315,34 @@ def _parameters(identity: Identity) -> str:
     return ", ".join(f"{name} = {flat(str(value))}" for name, value in sorted(identity.parameters.items()))
 
 
-def _authors(names) -> str:
-    return " and ".join(_author(flat(name).strip()) for name in names)
+def _line(text: str) -> str:
+    return flat(text).strip()
 
 
-def _author(name: str) -> str:
-    """Return a person as ``Family, Given``, and the name of a body in braces, which keep it whole."""
+def _names(names) -> tuple[tuple[str, str], ...]:
+    return tuple(_name(name) for name in map(_line, names) if name)
+
+
+def _name(name: str) -> tuple[str, str]:
+    """Return family and given name of an author written ``Family, Given``; of a body its name and an empty text."""
     family, comma, given = name.partition(", ")
     person = comma and given.strip() and "," not in given and not re.search(r"\band\b", name)
-    return f"{escaped(family)}, {escaped(given)}" if person else f"{{{escaped(name.rstrip(', '))}}}"
+    return (family, given) if person else (name.rstrip(", "), "")
+
+
+def _tex_author(family: str, given: str) -> str:
+    """Return a person as ``Family, Given``, and the name of a body in braces, which keep it whole."""
+    if given or family == OTHERS:
+        return f"{escaped(family)}, {escaped(given)}" if given else OTHERS
+    return f"{{{escaped(family)}}}"
+
+
+def _csl_author(family: str, given: str) -> dict[str, str]:
+    return {"family": family, "given": given} if given else {"literal": family}
+
+
+def _ris_author(family: str, given: str) -> str:
+    return f"{family}, {given}" if given else "et al." if family == OTHERS else family
 
 
 def _verbatim(text: str) -> str:

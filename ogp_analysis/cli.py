@@ -346,7 +346,7 @@ def sign(folder: tuple[Path, ...], key: Path) -> None:
 
 
 @commands.command()
-@click.argument("output_id")
+@click.argument("output")
 @click.option(
     "--style",
     type=click.Choice(["bibtex", "csl", "ris"]),
@@ -354,8 +354,12 @@ def sign(folder: tuple[Path, ...], key: Path) -> None:
     show_default=True,
     help="BibTeX, CSL-JSON or RIS.",
 )
-def cite(output_id: str, style: str) -> None:
-    """Print the references of an output: itself, the software and each data source."""
+def cite(output: str, style: str) -> None:
+    """Print the references of OUTPUT: itself, the software and each data source.
+
+    OUTPUT is the id a report states, the name of its folder or the eight digits that name ends with, or the path of the
+    folder.
+    """
     from ogp_analysis.batch.single import references
 
-    click.echo(references(paths.project(), output_id, style), nl=False)
+    click.echo(references(paths.project(), output, style), nl=False)

@@ -315,6 +315,7 @@ def _sidecar(source: catalog.Source, declared: Dataset, result: Cleaned, tables:
     facts = {
         "title": source.title,
         "publisher": source.publisher,
+        "authors": list(source.authors),
         "version": source.version,
         "as_of": source.as_of if source.as_of != source.accessed else None,
         "doi": source.doi,
@@ -331,7 +332,7 @@ def _sidecar(source: catalog.Source, declared: Dataset, result: Cleaned, tables:
     lines = [
         f"{key} = {value if isinstance(value, date) else json.dumps(value, ensure_ascii=False)}"
         for key, value in facts.items()
-        if value not in ("", None)
+        if value not in ("", None, [])
     ]
     for name, content in tables.items():
         lines += [

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import re
 
 import pytest
 
-from ogp_analysis.citation import Identity, address, bibtex, cite_line, doi, escaped
+from ogp_analysis import citation
+from ogp_analysis.citation import Identity, address, cite_line, csl, doi, escaped, references, ris
 
 SOURCE = {
     "source": "vdem",
@@ -35,6 +37,10 @@ def identity(**changes) -> Identity:
         "url": "https://software.example/ogp",
     }
     return Identity(**{**known, **changes})
+
+
+def bibtex(identity: Identity, sources: list[dict], title: str = "") -> str:
+    return citation.bibtex(references(identity, sources, title))
 
 
 def entries(text: str) -> dict[str, dict[str, str]]:
@@ -68,7 +74,9 @@ def test_an_output_its_software_and_its_sources_in_order():
     assert (software["version"], software["year"]) == ("0.1.0", "2026")
     assert (vdem["doi"], vdem["year"], vdem["version"]) == ("10.23696/vdemds25", "2025", "15")
     assert "url" not in vdem
-    assert vdem["note"] == "Coppedge et al. 2025. Dataset, 1900–2024. Licence: CC BY-SA 4.0"
+    assert vdem["note"] == "Licence: CC BY-SA 4.0"
+    assert vdem["annote"] == "Coppedge et al. 2025. Dataset, 1900–2024."
+    assert vdem["author"] == "{V-Dem Institute}" and "publisher" not in vdem
     assert (ert["url"], ert["year"]) == ("https://v-dem.example/data", "2024")
 
 
@@ -131,6 +139,73 @@ def test_persons_and_bodies():
     names = ("Pérez, Ana", "Ministry of Foo, Bar, and Baz", "Doe, ", "Team and Friends")
     author = next(iter(entries(bibtex(identity(authors=names), [])).values()))["author"]
     assert author == "Pérez, Ana and {Ministry of Foo, Bar, and Baz} and {Doe} and {Team and Friends}"
+
+
+INVENTORY = {
+    "source": "inventory",
+    "version": "10",
+    "title": "Inventory",
+    "publisher": "Endowment, for Peace and More",
+    "authors": ["Feldstein, Steven", "Kot, Brian"],
+    "doi": "10.17632/csvhpkt8tm.10",
+    "citation": "Feldstein, Steven, and Brian Kot. Inventory, V10. 2023.",
+    "licence": "CC BY 4.0",
+    "urls": [],
+}
+FIRST_ONLY = {**SOURCE, "authors": ["Coppedge, Michael", "others"], "publisher": "V-Dem Institute, University of X"}
+
+
+def test_the_authors_of_a_source_are_persons_and_its_publisher_stands_apart():
+    inventory, vdem = list(entries(bibtex(identity(), [INVENTORY, FIRST_ONLY])).values())[2:]
+    assert inventory["author"] == "Feldstein, Steven and Kot, Brian"
+    assert inventory["publisher"] == "{Endowment, for Peace and More}"
+    assert (vdem["author"], vdem["publisher"]) == ("Coppedge, Michael and others", "{V-Dem Institute, University of X}")
+    bodies = {**INVENTORY, "authors": ["Bank", "Institute for X and Y"]}
+    assert list(entries(bibtex(identity(), [bodies])).values())[2]["author"] == "{Bank} and {Institute for X and Y}"
+    alone = {**INVENTORY, "authors": []}
+    assert list(entries(bibtex(identity(), [alone])).values())[2]["author"] == "{Endowment, for Peace and More}"
+
+
+def test_the_same_references_as_csl():
+    output, software, inventory, vdem = json.loads(csl(references(identity(), [INVENTORY, FIRST_ONLY], "Space")))
+    assert (output["id"], output["type"], output["title"]) == ("ogp_analysis_3f9c0a7be1d2", "report", "Space")
+    assert output["issued"] == {"date-parts": [[2026, 5, 4]]} and "DOI" not in output
+    assert (software["type"], software["version"]) == ("software", "0.1.0")
+    assert inventory["author"] == [{"family": "Feldstein", "given": "Steven"}, {"family": "Kot", "given": "Brian"}]
+    assert (inventory["type"], inventory["DOI"]) == ("dataset", "10.17632/csvhpkt8tm.10")
+    assert inventory["issued"] == {"date-parts": [[2023]]}
+    assert vdem["author"] == [{"family": "Coppedge", "given": "Michael"}, {"literal": "others"}]
+    assert software["author"] == [{"literal": "The ogp_analysis authors"}]
+
+
+def records(text: str) -> list[list[tuple[str, str]]]:
+    """Read RIS: records end with ER, a line is a tag of two characters, two spaces, a hyphen, a space and a value."""
+    found = [[]]
+    for line in text.splitlines():
+        if line:
+            tag, value = re.fullmatch(r"([A-Z][A-Z0-9])  - (.*)", line).groups()
+            found[-1].append((tag, value))
+            if tag == "ER":
+                found.append([])
+    assert found.pop() == []
+    return found
+
+
+def test_the_same_references_as_ris():
+    output, software, inventory, vdem = records(ris(references(identity(), [INVENTORY, FIRST_ONLY], "Space")))
+    assert output[0] == ("TY", "RPRT") and software[0] == ("TY", "COMP")
+    assert ("DA", "2026/05/04") in output and ("PY", "2026") in output
+    assert [value for tag, value in inventory if tag == "AU"] == ["Feldstein, Steven", "Kot, Brian"]
+    assert ("DO", "10.17632/csvhpkt8tm.10") in inventory and ("PB", "Endowment, for Peace and More") in inventory
+    assert [value for tag, value in vdem if tag == "AU"] == ["Coppedge, Michael", "et al."]
+    assert all(record[0][0] == "TY" and record[-1] == ("ER", "") for record in (output, software, inventory, vdem))
+
+
+def test_hostile_text_is_one_line_of_ris_and_a_text_of_csl():
+    source = {**dict.fromkeys(SOURCE, HOSTILE + "\nER  - \nTY  - BOOK"), "urls": []}
+    listed = references(identity(authors=(HOSTILE,), parameters={"p": HOSTILE}), [source], HOSTILE)
+    assert len(records(ris(listed))) == len(json.loads(csl(listed))) == 3
+    assert "\u202e" not in ris(listed) + csl(listed)
 
 
 def test_a_line_to_cite_in_both_languages():

@@ -10,7 +10,7 @@ from ogp_analysis.batch import finish, listing, log, notebook, parameters, publi
 from ogp_analysis.batch.manifest import Run
 from ogp_analysis.batch.normalise import dumps, normalise
 from ogp_analysis.batch.plan import Planner
-from ogp_analysis.errors import ReportError, UnknownName
+from ogp_analysis.errors import ReportError, UnknownName, listed
 from ogp_analysis.lock import only_one
 from ogp_analysis.paths import Project
 
@@ -169,36 +169,56 @@ def _dumped(document: dict, file: Path) -> bytes:
         ) from error
 
 
-def references(project: Project, identifier: str, style: str = "bibtex") -> str:
+def references(project: Project, output: str, style: str = "bibtex") -> str:
     """Return the references of a published output.
 
     Parameters
     ----------
     project : Project
-    identifier : str
-        Its id.
+    output : str
+        Its id; or the name of its folder, the eight digits that name ends with, or the path of the folder or of a file
+        in it, wherever it is.
     style : {"bibtex", "csl", "ris"}
 
     Raises
     ------
     UnknownName
-        If no published output has that id, or not in that style.
+        If no published output is called that, or several are, or not in that style.
     ReportError
-        If the file was changed after it was published.
+        If the path has no record, or the file was changed after it was published.
     """
-    for (name, slug), record in run_record.published(project).items():
-        if record["id"] == identifier:
-            return _references(project.reports / name / slug, record, REFERENCES[style])
+    if "\0" not in output and Path(output).exists():
+        folder = Path(output) if Path(output).is_dir() else Path(output).parent
+        record = run_record.read(folder)
+        if record is None:
+            raise ReportError(
+                str(folder / run_record.NAME), "is missing or is no record of this version", "Name a report folder"
+            )
+        return _references(folder, record, REFERENCES[style])
+    found = {
+        project.reports / name / slug: record
+        for (name, slug), record in run_record.published(project).items()
+        if output.removesuffix("/") in (record["id"], slug, slug[-8:], f"{name}/{slug}")
+    }
+    if len(found) > 1:
+        places = listed(sorted(f"{folder.parent.name}/{folder.name}" for folder in found))
+        raise UnknownName(
+            f"output {parameters.shortened(output)}", f"are {len(found)} outputs, {places}", "Name one of them"
+        )
+    for folder, record in found.items():
+        return _references(folder, record, REFERENCES[style])
     raise UnknownName(
-        f"output {parameters.shortened(identifier)}",
+        f"output {parameters.shortened(output)}",
         "is not published in reports/",
-        "Look its id up in reports/index.html, or run it again",
+        "Look its id up in reports/index.html, name its folder, or run it again",
     )
 
 
 def _references(folder: Path, record: dict, file: str) -> str:
     if file not in record["files"]:
-        raise UnknownName(f"output {record['id']!r}", f"has no {file}", "Render it: ogp-analysis run")
+        raise UnknownName(
+            f"output {record['id']!r}", f"has no {file}", f"Run it again: ogp-analysis run {record['notebook']}"
+        )
     content, fault = run_record.content(folder, record, file)
     if fault:
         raise ReportError(f"output {record['id']!r}", fault, "Run it again")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from ogp_analysis.citation import Identity, bibtex
+from ogp_analysis.citation import Identity, bibtex, csl, references, ris
 from ogp_analysis.report import export, invariants
 from ogp_analysis.report.carried import Carried, read
 from ogp_analysis.report.drawing import pngs
@@ -62,11 +62,14 @@ def render(nb: dict, identity: Identity) -> Rendered:
 
 def _files(nb: dict, carried: Carried, identity: Identity) -> dict[str, bytes]:
     """Return all files but the PNGs, which take longer than all others together."""
+    credited = references(identity, carried.provenance["sources"], carried.headline.plain())
     files = {
         "index.html": page(carried, identity).encode(),
         "notebook.ipynb": export.notebook(nb),
         "numbers.json": export.numbers(carried.numbers),
-        "cite.bib": bibtex(identity, carried.provenance["sources"], carried.headline.plain()).encode(),
+        "cite.bib": bibtex(credited).encode(),
+        "cite.json": csl(credited).encode(),
+        "cite.ris": ris(credited).encode(),
     }
     files |= {f"figures/{name}.svg": figure.svg.encode() for name, figure in carried.figures.items()}
     files |= {f"tables/{name}.csv": export.table(payload) for name, payload in carried.tables.items()}

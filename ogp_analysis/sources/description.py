@@ -79,6 +79,9 @@ class Source:
         Names of the two folders below ``data/raw``. The version is the publisher's word, else a date.
     title, publisher : str
         What it is, and who answers for it.
+    authors : tuple of str
+        Who made it, if not the publisher: ``Family, Given`` for a person, the name of a body without a comma, and
+        ``others`` at the end of a list that names only the first. Empty if the publisher is the author.
     doi : str
         Of this version; empty if it has none that is known.
     urls : tuple of str
@@ -114,6 +117,7 @@ class Source:
     version: str
     title: str
     publisher: str
+    authors: tuple[str, ...]
     doi: str
     urls: tuple[str, ...]
     accessed: date | None

@@ -56,6 +56,7 @@ def _source(identifier: str, version: str, fields: Fields) -> Source:
         version=version,
         title=fields.text("title"),
         publisher=fields.text("publisher"),
+        authors=_authors(fields),
         doi=fields.matching("doi", r"10\.\d{4,9}/\S+", "a DOI without its resolver", ""),
         urls=tuple(urls),
         accessed=accessed,
@@ -72,6 +73,14 @@ def _source(identifier: str, version: str, fields: Fields) -> Source:
     fields.items("balance", dict, [])
     fields.finished()
     return source
+
+
+def _authors(fields: Fields) -> tuple[str, ...]:
+    authors = fields.items("authors", str, [])
+    odd = [author for author in authors if not re.fullmatch(r"[^,\s][^,]*(, [^,\s][^,]*)?", author)]
+    if odd:
+        raise fields.fault("authors", f"holds {listed(odd)}, neither `Family, Given` nor a body without a comma")
+    return tuple(authors)
 
 
 def _terms(fields: Fields, inherited: dict | None) -> dict:

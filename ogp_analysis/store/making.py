@@ -134,6 +134,7 @@ def _about(project: Project, item: Place) -> dict:
         "version": source.release,
         "title": source.title,
         "publisher": source.publisher,
+        "authors": list(source.authors),
         "doi": source.doi,
         "citation": source.citation,
         "licence": source.licence,

@@ -245,6 +245,47 @@ def test_cite_prints_the_references_of_an_output(made, monkeypatch, capsys):
     assert "\x1b" not in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("style", ["bibtex", "csl", "ris"])
+def test_cite_knows_an_output_by_what_a_reader_has_of_it(made, tmp_path, monkeypatch, capsys, style):
+    """The id, the folder's name or the digits it ends with, its path, and the path of its page."""
+    from ogp_analysis.__main__ import main
+
+    monkeypatch.setenv("OGP_ANALYSIS_HOME", str(made.root))
+    folder = made.folder("events/KEN-embedded-es")
+    record = json.loads((folder / "run.json").read_text())
+    received = tmp_path / "from someone"
+    shutil.copytree(folder, received)
+    names = [
+        record["id"],
+        folder.name,
+        folder.name[-8:],
+        f"events/{folder.name}",
+        str(folder),
+        str(received / "index.html"),
+    ]
+    wanted = (folder / {"bibtex": "cite.bib", "csl": "cite.json", "ris": "cite.ris"}[style]).read_text()
+    assert record["id"] in wanted
+    for name in names:
+        assert main(["cite", name, "--style", style]) == 0
+        assert capsys.readouterr().out == wanted
+    assert main(["cite", str(tmp_path)]) in (1, 2)
+    assert "Name a report folder" in capsys.readouterr().err
+
+
+def test_cite_names_the_outputs_that_a_name_fits(checkout, monkeypatch, capsys):
+    from ogp_analysis.__main__ import main
+
+    monkeypatch.setenv("OGP_ANALYSIS_HOME", str(checkout.root))
+    folder = checkout.folder("events/KEN-embedded-es")
+    twin = folder.parent.parent / "other" / folder.name
+    shutil.copytree(folder, twin)
+    record = json.loads((twin / "run.json").read_text())
+    (twin / "run.json").write_text(json.dumps({**record, "notebook": "other"}))
+    assert main(["cite", folder.name]) == 2
+    told = capsys.readouterr().err
+    assert f"events/{folder.name}" in told and f"other/{folder.name}" in told
+
+
 def test_cite_does_not_print_a_file_that_was_changed(checkout, monkeypatch, capsys):
     from ogp_analysis.__main__ import main
 

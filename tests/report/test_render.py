@@ -64,8 +64,8 @@ def test_the_folder_and_what_the_list_says_of_it(make):
     files, about = render(nb, make.identity())
     assert nb == before
     assert list(files) == [
-        "cite.bib", "figures/trend.png", "figures/trend.svg", "index.html", "notebook.ipynb", "numbers.json",
-        "tables/peers.csv",
+        "cite.bib", "cite.json", "cite.ris", "figures/trend.png", "figures/trend.svg", "index.html", "notebook.ipynb",
+        "numbers.json", "tables/peers.csv",
     ]  # fmt: skip
     assert about == {
         "title": "Civic space in Mexico is narrowed",
@@ -91,6 +91,23 @@ def test_the_page_is_whole_and_allows_only_itself(make):
     )
     assert all(source.startswith("data:image/") for source in seen.values("img", "src"))
     assert all(seen.values("img", "alt"))
+
+
+def description(html: str) -> str:
+    [found] = re.findall(r'<meta name="description" content="([^"]*)">', html)
+    return found
+
+
+def test_the_page_describes_itself_by_its_answer(make):
+    """What search engines and link previews show."""
+    said = description(page_of(make, make.full()))
+    assert said == "In 2024 the index of Mexico was 0.64 (0.58 to 0.70). That is rank 86 of 177. None of this says why."
+
+
+def test_a_page_without_an_answer_describes_itself_by_its_question(make):
+    nb = make.full()
+    nb["cells"] = [c for c in nb["cells"] if "glance" not in str(c)]
+    assert description(page_of(make, nb)) == "How open is it?"
 
 
 def test_ids_are_unique_and_references_lead_somewhere(make):
@@ -283,5 +300,5 @@ def test_the_same_bytes_in_every_process(zone):
         return subprocess.run(command, env=environment, capture_output=True, text=True, check=True).stdout
 
     first = run("1")
-    assert len(first.splitlines()) == 7
+    assert len(first.splitlines()) == 9
     assert first == run("2", TZ=zone, LC_ALL="C")

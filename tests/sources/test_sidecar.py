@@ -55,6 +55,9 @@ def test_column_terms_override_those_of_the_source(folder):
         ("title", "title = 3"),
         ("title", 'title = " "'),
         ("version", 'version = "2"'),
+        ("authors", 'authors = "Kot, Brian"'),
+        ("authors", 'authors = ["Feldstein, Steven, and Brian Kot"]'),
+        ("authors", 'authors = [""]'),
         ("doi", 'doi = "https://doi.org/10.1234/abc"'),
         ("urls", 'urls = ["example.org"]'),
         ("urls", 'urls = "https://example.org"'),
@@ -208,3 +211,44 @@ def test_the_sidecars_describe_the_published_files(mirror):
         if (path.stat().st_size, sha256(path)) != (described[name].bytes, described[name].sha256)
     ]
     assert wrong == []
+
+
+#: Everyone who is named as a person; all other authors are bodies.
+PERSONS = {
+    "Chaudhry, Suparna",
+    "Coppedge, Michael",
+    "Edgell, Amanda B.",
+    "Feldstein, Steven",
+    "Kot, Brian",
+    "Mechkova, Valeriya",
+}
+
+
+def test_authors_are_those_the_reference_names():
+    """A person beside an institution in one name was one author of that name in every list of references."""
+    named = set()
+    for found in sources(RAW):
+        authors = [author for author in found.authors if author != "others"] or [found.publisher]
+        assert found.citation.startswith(authors[0]), f"{found.folder}: {authors[0]!r}"
+        for author in authors:
+            assert author.split(", ")[0] in found.citation, f"{found.folder}: {author!r}"
+        assert ("others" in found.authors) == ("et al." in found.citation), found.folder
+        assert " and " not in "".join(found.authors), found.folder
+        named |= {author for author in found.authors if "," in author}
+        persons = [author.split(", ")[0] for author in found.authors if "," in author]
+        assert found.publisher in ("Steven Feldstein", "Suparna Chaudhry") or not any(
+            family in found.publisher for family in persons
+        ), f"{found.folder}: {found.publisher!r} holds an author"
+    assert named == PERSONS
+
+
+def test_an_extract_has_the_authors_of_its_source():
+    described = {found.folder: found for found in sources(RAW)}
+    parts = {
+        found: described.get(found.folder.removesuffix("-extract")) for found in described.values() if found.dataset
+    }
+    assert len(parts) > 20
+    for extract, whole in ((part, whole) for part, whole in parts.items() if whole):
+        assert (extract.authors, extract.publisher, extract.citation) == (
+            whole.authors, whole.publisher, whole.citation,
+        ), extract.folder  # fmt: skip

@@ -6,6 +6,7 @@ import pandas as pd
 
 from ogp_analysis.documented.inventories import Documented, Kind
 from ogp_analysis.messages import sentence, word
+from ogp_analysis.tables.links import source
 from ogp_analysis.tables.table import Heading, Table, table
 
 #: Where the inventory is published.
@@ -40,7 +41,14 @@ def _case(row: dict) -> dict:
 def _entry(row: dict) -> dict:
     return {"order": 1, "kind": row["category"], "vendor": row["vendor"], "period": _period(row, "list"),
             "status": word(f"others.status.{row['status']}"), "list": word(f"others.list.{row['publisher']}"),
-            "source": row["source_urls"].split(" | ")[0]}  # fmt: skip
+            "source": source(row["source_urls"].split(" | "), publisher=word(f"others.list.{row['publisher']}"),
+                             date=row["list_text"], row=_row_name(row))}  # fmt: skip
+
+
+def _row_name(row: dict) -> str:
+    """Return dataset and key of a row of the lists, as the CSV file has them."""
+    key = [row[name] for name in ("vendor", "product", "iso3", "list_text") if isinstance(row[name], str)]
+    return f"spyware_operator_countries ({', '.join(key)})"
 
 
 def _period(row: dict, prefix: str) -> str:

@@ -9,6 +9,7 @@ from ogp_analysis.messages import sentence, word
 from ogp_analysis.models.process import Influence, StepRates
 from ogp_analysis.models.process_pairs import PairedSteps
 from ogp_analysis.models.rates import FEWEST_CLUSTERS
+from ogp_analysis.tables.links import source
 from ogp_analysis.tables.shares import SHARE, with_bounds
 from ogp_analysis.tables.table import Heading, Table, table
 
@@ -88,7 +89,7 @@ def _fact(row: dict) -> dict:
         "value": _value(row),
         "note": word(f"mexico_plan4.note.{row['note']}") if isinstance(row["note"], str) else "",
         "verified": word("tables.yes" if row["verified"] else "tables.no"),
-        "source_url": row["source_url"],
+        "source_url": source(row["source_url"], date=_value(row), row=f"ogp_mexico_plan4 ({row['fact_id']})"),
     }
 
 

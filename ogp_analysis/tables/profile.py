@@ -12,6 +12,7 @@ from ogp_analysis.models.change import Change
 from ogp_analysis.models.dispersion import Dispersion
 from ogp_analysis.models.interval_change import SignProbabilities
 from ogp_analysis.panel.frame import Panel
+from ogp_analysis.tables.links import source
 from ogp_analysis.tables.table import Heading, Table, table
 from ogp_analysis.timeline import Timeline
 from ogp_analysis.views import COHORTS
@@ -162,12 +163,19 @@ def bounded_facts(found: SignProbabilities) -> dict:
 def events_table(history: Timeline, place: str) -> Table:
     """Return the dated events of a country in OGP, numbered as in the figure."""
     events = history.events.copy()
-    events["event"] = [_event(row) for row in events.to_dict("records")]
+    rows = events.to_dict("records")
+    events["event"] = [_event(row) for row in rows]
+    events["source_url"] = [_source(row, history.iso3) for row in rows]
     headings = {
         "number": Heading("number", "count"), "date_text": Heading("date"), "event": Heading("event"),
         "source_url": Heading("source", "link"),
     }  # fmt: skip
     return table("events", sentence("profile.table.events", place=place, n=len(events)), events, headings)
+
+
+def _source(row: dict, iso3: str) -> str:
+    key = f"ogp_status_events ({iso3}, {row['date_text']}, {row['event_code']})"
+    return source(row["source_url"], date=row["date_text"], row=key)
 
 
 def _event(row: dict) -> str:

@@ -10,11 +10,12 @@ from urllib.parse import urlsplit
 import pandas as pd
 
 from ogp_analysis.disclosure import Withheld
-from ogp_analysis.errors import DisclosureError, MessageError
+from ogp_analysis.errors import DisclosureError, MessageError, listed
 from ogp_analysis.indicators import indicator
 from ogp_analysis.messages.catalogue import language, word
 from ogp_analysis.messages.numbers import Number, day, rounded, written
 from ogp_analysis.messages.sentence import Sentence, flat
+from ogp_analysis.tables import links
 
 TABLE_MIME = "application/vnd.ogp-analysis.table+json"
 #: How a cell without a value is shown, by why it has none.
@@ -41,7 +42,8 @@ _WHOLE = ("count", "rank", "year", "years")
 class Heading:
     """How one column of a table is headed and written.
 
-    Unit ``"link"`` is an address: a page shows its host as a link, a CSV file the whole address.
+    Unit ``"link"`` is a source: an address that :mod:`ogp_analysis.tables.links` lets through (a page shows its host as
+    a link, a CSV file the whole address), or words that name publisher, date and row.
 
     Attributes
     ----------
@@ -96,6 +98,7 @@ class Table:
                 f"columns and headings differ, first in {odd[0]!r}",
                 "Give every column one heading, in the same order",
             )
+        _check_links(self.name, self.frame, self.headings)
 
     def payload(self) -> dict:
         """Return the table as JSON, the form in which a notebook carries it."""
@@ -126,6 +129,18 @@ def _check_headings(name: str, headings: dict[str, Heading]) -> None:
     if closed:
         raise DisclosureError(f"table {name!r}", f"has a column of values of {closed[0]}, which may be drawn only",
                               "Leave the column out, and draw it")  # fmt: skip
+
+
+def _check_links(name: str, frame: pd.DataFrame, headings: dict[str, Heading]) -> None:
+    """Raise if a column of sources holds an address whose host is neither a publisher's nor a named archive's."""
+    texts = [text for n, h in headings.items() if h.unit == "link" for text in frame[n] if isinstance(text, str)]
+    odd = sorted({links.host(text) or text for text in texts if not links.may_be_printed(text)})
+    if odd:
+        raise MessageError(
+            f"table {name!r}",
+            f"has {len(odd)} hosts of addresses that may not be printed, {listed(odd)}",
+            "Name the source with links.source, or review the host and add it to tables/links.toml",
+        )
 
 
 def table(name: str, caption: Sentence | str, frame: pd.DataFrame, headings: dict[str, Heading]) -> Table:
@@ -191,7 +206,7 @@ def _in_words(value: str, column: dict, spoken: str) -> str:
 
 def _cell(value, column: dict, spoken: str, first: bool) -> str:
     text = html.escape(shown(value, column, spoken))
-    if column["unit"] == "link" and isinstance(value, str) and value.startswith(("https://", "http://")):
+    if column["unit"] == "link" and isinstance(value, str) and links.host(value) in links.hosts():
         text = f'<a href="{html.escape(value)}" rel="noopener">{text}</a>'
     return f'<th scope="row">{text}</th>' if first else f"<td{_align(column)}>{text}</td>"
 

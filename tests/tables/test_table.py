@@ -129,7 +129,7 @@ def test_text_from_data_is_no_markup_and_stays_on_its_line():
     ("address", "shown", "linked"),
     [
         ("https://www.opengovpartnership.org/members/x/", "www.opengovpartnership.org", True),
-        ('https://example.org/"onclick="alert(1)', "example.org", True),
+        ('https://citizenlab.ca/"onclick="alert(1)', "citizenlab.ca", True),
         ("javascript:alert(1)", "javascript:alert(1)", False),
         ("data:text/html,x", "data:text/html,x", False),
     ],

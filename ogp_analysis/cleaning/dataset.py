@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 import pandas as pd
 
+from ogp_analysis.cleaning import control_characters
 from ogp_analysis.cleaning.invariants import Invariants, Sum, Tally, check_links, own_names
 from ogp_analysis.cleaning.record import Cleaned, total
 from ogp_analysis.conformance import cast, check
@@ -127,7 +128,7 @@ def cleaned(dataset: Dataset, chunks: Iterable[tuple[Input, pd.DataFrame]]) -> C
         If a table does not keep its schema.
     """
     tally = Tally(dataset.sums)
-    result = dataset.finish([dataset.clean(chunk, source) for source, chunk in tally.watched(chunks)])
+    result = dataset.finish([_cleaned(dataset, source, chunk) for source, chunk in tally.watched(chunks)])
     for name in result.tables:
         dataset.schema(name)
     present = [schema for schema in dataset.schemas if schema.name in result.tables]
@@ -136,6 +137,11 @@ def cleaned(dataset: Dataset, chunks: Iterable[tuple[Input, pd.DataFrame]]) -> C
     tally.check(dataset.name, tables, record.entries)
     check_links(dataset.name, tables, dataset.invariants.links)
     return Cleaned(tables, record)
+
+
+def _cleaned(dataset: Dataset, source: Input, chunk: pd.DataFrame) -> Cleaned:
+    chunk, entries = control_characters.freed(chunk)
+    return control_characters.noted(dataset.clean(chunk, source), entries)
 
 
 def promised(frame: pd.DataFrame, schema: TableSchema) -> pd.DataFrame:

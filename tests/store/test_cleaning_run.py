@@ -60,6 +60,19 @@ def test_tables_record_and_page(table, tmp_path):
     assert "commas between thousands were taken out" in page and "9 cells instead of 8" in page
 
 
+def test_a_control_character_in_a_name_is_taken_out_and_the_page_says_so(tmp_path):
+    firm = ["Ca\x00sa", "06000", "P-1", "C-1", "10", "FIRMA\x01 DE PRUEBA SA DE CV", "Sillas", "15/02/2002"]
+    [outcome] = clean_files([write(tmp_path / "nul.csv", [firm])], "compranet", tmp_path / "out")
+    assert (outcome.what, outcome.kept) == ("cleaned", 1)
+    contracts = pd.read_parquet(tmp_path / "out" / "parquet" / "contracts")
+    assert contracts["supplier_name"].tolist() == ["FIRMA DE PRUEBA SA DE CV"]
+    record = pd.read_parquet(tmp_path / "out" / "parquet" / "record").query("rule == 'control_character'")
+    assert record["old"].tolist() == ["U+0000", "U+0001"]
+    page = (tmp_path / "out" / "summary.html").read_text(encoding="utf-8")
+    assert "a control character was removed" in page
+    assert not [file for file in (tmp_path / "out").rglob("*.csv") if {0, 1} & set(file.read_bytes())]
+
+
 def test_no_person_and_no_mark_of_a_user_gets_through(table, tmp_path):
     out = tmp_path / "out"
     clean_files([table], "compranet", out)

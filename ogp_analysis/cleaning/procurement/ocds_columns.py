@@ -8,12 +8,14 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from ogp_analysis.cleaning import control_characters
 from ogp_analysis.cleaning.procurement import lost_letters, ocds_masking, ocds_rules, ocds_values
 from ogp_analysis.cleaning.procurement.ocds_paths import ITEMS, path
 from ogp_analysis.cleaning.procurement.ocds_relations import Relations
 from ogp_analysis.cleaning.procurement.ocds_rules import Odd
 from ogp_analysis.cleaning.procurement.ocds_schemas import SECTIONS, TABLES
 
+_OCID = "processes.ocid"
 _CURRENCIES = ("currency", "unit_currency")
 #: What a spreadsheet writes for a value that it could not work out.
 _ERRORS = pa.array(["#N/A", "#REF!", "#VALUE!", "#NAME?", "#DIV/0!", "#NULL!", "#NUM!"])
@@ -68,6 +70,7 @@ class Columns:
         """
         for one in odd:
             self._note(one.name, np.array([one.row]), one.rule, [one.old], [one.new])
+        self._control_characters()
         self._blanks()
         self._spreadsheet_errors()
         self._counts()
@@ -104,6 +107,23 @@ class Columns:
         for at, (process, column) in enumerate(zip(notes.process, notes.column, strict=True)):
             if process in processes and (column == place or column.endswith(f"/{place}")):
                 notes.old[at] = notes.new[at] = _WITHHELD
+
+    def _control_characters(self) -> None:
+        """Take control characters out; in the identifier of a process, which must stay its own, show them."""
+        for name, values in self.values.items():
+            if values.type != pa.string():
+                continue
+            hits = pc.fill_null(pc.match_substring_regex(values, control_characters.PATTERN), False)
+            if not pc.any(hits).as_py():
+                continue
+            texts, rows = values.to_pylist(), np.flatnonzero(hits)
+            change = control_characters.shown if name == _OCID else control_characters.without
+            told = [control_characters.named(texts[row]) for row in rows]
+            for row in rows:
+                texts[row] = change(texts[row])
+            self.values[name] = pa.array(texts, pa.string())
+            new = [texts[row] if name == _OCID else "" for row in rows]
+            self._note(name, rows, control_characters.CONTROL_CHARACTER, told, new)
 
     def _blanks(self) -> None:
         """Take empty texts for missing; a currency's has a rule of its own."""

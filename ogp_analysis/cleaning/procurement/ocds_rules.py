@@ -8,6 +8,9 @@ from typing import NamedTuple
 WINDOWS_1252 = "read_as_windows_1252"
 #: Half of a character of two parts, as it is left where software cuts a text: replaced by a question mark.
 HALF_CHARACTER = "half_character"
+#: A versioned release has every value a field ever had, with its date. It is read as the compiled release of them: the
+#: latest value of each field counts.
+VERSIONED_RELEASE = "versioned_release"
 #: A number where the standard has a text, mostly an identifier, becomes the digits it is written with.
 NUMBER_AS_TEXT = "number_as_text"
 #: A text where the standard has a number, which can be read as one; a comma before every third digit is a mark of
@@ -58,7 +61,8 @@ CURRENCY_UNKNOWN = "currency_unknown"
 NOT_JSON = "not_json"
 #: A member of the list of releases or records that is no object.
 NOT_AN_OBJECT = "not_an_object"
-#: A record that names its releases by their addresses and has no compiled release: it holds nothing.
+#: A record that names its releases by their addresses and has neither a compiled nor a versioned release: it holds
+#: nothing.
 ONLY_LINKS = "only_links"
 #: A release or record that does not say which process it is about.
 NO_OCID = "no_ocid"

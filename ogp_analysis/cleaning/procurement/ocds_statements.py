@@ -12,7 +12,7 @@ from typing import Any
 
 import orjson
 
-from ogp_analysis.cleaning.procurement import ocds_names, ocds_rules
+from ogp_analysis.cleaning.procurement import ocds_names, ocds_rules, ocds_versioned
 from ogp_analysis.cleaning.procurement.ocds_merge import compiled as compiled_release
 from ogp_analysis.cleaning.procurement.ocds_organisations import is_old, upgraded
 from ogp_analysis.cleaning.procurement.ocds_repair import in_shape, kind
@@ -55,7 +55,7 @@ def read(raw: Any, file: int, line: int) -> Statement | Aside:
     """Read one element of a file, whatever its version.
 
     Set aside are, by rule: ``not_json``, ``not_an_object``, ``only_links`` (a record that names its releases by address
-    and has no compiled release: it holds nothing), ``no_ocid``.
+    and has neither a compiled nor a versioned release: it holds nothing), ``no_ocid``.
     """
     changes: list[Change] = []
     try:
@@ -64,7 +64,7 @@ def read(raw: Any, file: int, line: int) -> Statement | Aside:
         return set_aside(file, line, rule=ocds_rules.NOT_JSON, column="release", value="(no JSON)")
     if not isinstance(data, dict):
         return set_aside(file, line, rule=ocds_rules.NOT_AN_OBJECT, column="release", value=kind(data))
-    ocid, content = data.get("ocid"), _content(data)
+    ocid, content = data.get("ocid"), _content(data, changes)
     if content is None:
         links = f"{len(data['releases'])} links"
         return set_aside(file, line, rule=ocds_rules.ONLY_LINKS, column="records/releases", value=links)
@@ -109,19 +109,27 @@ def _without_halves(data: Any, changes: list[Change]) -> Any:
     return data
 
 
-def _content(data: dict[str, Any]) -> tuple[dict[str, Any], bool] | None:
+def _content(data: dict[str, Any], changes: list[Change]) -> tuple[dict[str, Any], bool] | None:
     """Return the release that an element holds and whether it is compiled; None if it holds links only."""
-    compiled, releases = data.get("compiledRelease"), data.get("releases")
+    compiled, releases, versioned = (data.get(name) for name in ("compiledRelease", "releases", "versionedRelease"))
     if isinstance(compiled, dict) and compiled:
         return compiled, True
+    has_versions = isinstance(versioned, dict) and ocds_versioned.is_versioned(versioned)
+    if not has_versions and ocds_versioned.is_versioned(data):
+        return _latest(data, changes), True
     if not isinstance(releases, list) or "tender" in data:
-        return data, COMPILED in _tags(data)
+        return (_latest(versioned, changes), True) if has_versions else (data, COMPILED in _tags(data))
     whole = [one for one in releases if isinstance(one, dict) and "ocid" in one]
     if not whole:
-        return None
+        return (_latest(versioned, changes), True) if has_versions else None
     if len(whole) == 1:
         return whole[0], COMPILED in _tags(whole[0])
     return compiled_release(sorted(whole, key=lambda one: str(one.get("date") or ""))), True
+
+
+def _latest(versioned: dict[str, Any], changes: list[Change]) -> dict[str, Any]:
+    changes.append(change(ocds_rules.VERSIONED_RELEASE, "release", "(all values)", "(the latest)"))
+    return ocds_versioned.latest(versioned)
 
 
 def _tags(release: dict[str, Any]) -> tuple[str, ...]:

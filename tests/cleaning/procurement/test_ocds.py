@@ -546,3 +546,104 @@ def test_the_quick_and_the_slow_way_come_to_the_same(publisher, published, monke
         pd.testing.assert_frame_equal(table, slow.tables[name])
     one, two = (r.record.entries.sort_values(order, ignore_index=True) for r in (quick, slow))
     pd.testing.assert_frame_equal(one, two)
+
+
+def version(value, date: str) -> dict:
+    return {"releaseID": f"r-{date}", "releaseDate": f"{date}T00:00:00Z", "releaseTag": ["award"], "value": value}
+
+
+VERSIONED = {
+    "ocid": "o-1",
+    "buyer": {"id": [version("B-1", "2020-01-01")], "name": [version("Municipio", "2020-01-01")]},
+    "tender": {
+        "id": [version("t-1", "2020-01-01")],
+        "title": [version("Later", "2020-03-01"), version("First", "2020-01-01")],
+        "status": [version("active", "2020-01-01"), version(None, "2020-02-01")],
+        "value": {
+            "amount": [version(5, "2020-01-01"), version(7, "2020-02-01")],
+            "currency": [version("MXN", "2020-01-01")],
+        },
+    },
+    "awards": [
+        {
+            "id": "a-1",
+            "status": [version("active", "2020-02-01")],
+            "value": {"amount": [version(6, "2020-02-01")], "currency": [version("MXN", "2020-02-01")]},
+            "suppliers": [{"id": "F-1", "name": [version("Obras, S.A. de C.V.", "2020-02-01")]}],
+        }
+    ],
+    "parties": [
+        {
+            "id": "F-1",
+            "name": [version("Obras, S.A. de C.V.", "2020-02-01")],
+            "roles": [version(["supplier"], "2020-02-01")],
+        }
+    ],
+}  # fmt: skip
+LINKS = [{"url": "https://example.org/1.json", "date": "2020-01-01T00:00:00Z", "tag": ["tender"]}]
+
+
+@pytest.mark.parametrize(
+    "element",
+    [
+        VERSIONED,
+        {"ocid": "o-1", "versionedRelease": VERSIONED},
+        {"ocid": "o-1", "releases": LINKS, "versionedRelease": VERSIONED},
+    ],
+)
+def test_a_versioned_release_is_read_as_the_latest_value_of_each_field(element):
+    """It was kept as a process about which nothing is known."""
+    result = cleaned(element)
+    process, tender, award = row(result, "processes"), row(result, "tenders"), row(result, "awards")
+    assert (process["ocid"], process["tags"]) == ("o-1", "compiled")
+    assert str(process["release_date"]) == "2020-03-01 00:00:00"
+    assert (tender["title"], tender["status"], tender["amount"], tender["currency"]) == ("Later", None, 7, "MXN")
+    assert (award["award_id"], award["amount"]) == ("a-1", 6)
+    assert row(result, "suppliers")["supplier_name"] == "Obras, S.A. de C.V."
+    assert entries(result, "versioned_release") == [("release", "(all values)", "(the latest)")]
+
+
+def test_a_record_counts_once_with_its_versioned_release_beside_the_compiled():
+    record = {
+        "ocid": "o-1",
+        "compiledRelease": release(tag=["compiled"], tender={"id": 1}),
+        "versionedRelease": VERSIONED,
+    }
+    result = cleaned(record)
+    assert len(result.tables["processes"]) == 1 and entries(result, "versioned_release") == []
+    assert row(result, "processes")["release_id"] == "r-1"
+
+
+def test_what_a_versioned_release_leaves_out_is_no_version_of_a_usual_one():
+    """A release without a date, in which nothing has versions, is a release all the same."""
+    undated = release(tender={"id": "t-1", "title": "A", "value": {"amount": 5, "currency": "MXN"}})
+    del undated["date"]
+    result = cleaned(undated)
+    assert row(result, "tenders")["title"] == "A" and entries(result, "versioned_release") == []
+
+
+def test_control_characters_are_taken_out_of_texts_on_the_record(way):
+    firm = {"id": "F-1", "name": "Ob\x00ras,\x0bS.A. de C.V.\x7f"}
+    result = cleaned(
+        release(
+            ocid="o\x001",
+            parties=[{**BUYER, "roles": ["buyer"]}, {**firm, "roles": ["supplier"]}],
+            tender={"id": "t-1", "title": "Paint\x1f\tand\ntar"},
+            awards=[{"id": "a-1", "suppliers": [firm]}],
+        ),
+        release(),
+    )
+    texts = [
+        text
+        for table in result.tables.values()
+        for name in table.select_dtypes(["object", "string", "category"])
+        for text in table[name].dropna().astype(str)
+    ]
+    assert not [text for text in texts if set(text) & {chr(code) for code in (*range(9), 11, 12, *range(14, 32), 127)}]
+    assert sorted(result.tables["processes"]["ocid"]) == ["o-1", "o␀1"]
+    names = set(result.tables["suppliers"]["supplier_name"].dropna())
+    assert names == {"Obras, S.A. de C.V."}
+    found = entries(result, "control_character")
+    assert ("ocid", "U+0000", "o␀1") in found
+    assert ("awards/suppliers/name", "U+0000 U+000B U+007F", "") in found
+    assert ("tender/title", "U+001F", "") in found

@@ -23,6 +23,25 @@ _MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+.!|~$^=:-])")
 _LAYOUT = re.compile(r"[\x00-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff]+")
 
 
+class Counted(str):
+    """A number as it is written, which also knows the words that agree with it.
+
+    In a message ``{n}`` is the number and ``{n:country|countries}`` the first word if it is one, else the second: so
+    English and Spanish have it, zero included.
+    """
+
+    def __new__(cls, text: str, *, is_one: bool) -> Counted:
+        made = super().__new__(cls, text)
+        made.is_one = is_one
+        return made
+
+    def __format__(self, words: str) -> str:
+        if not words:
+            return str(self)
+        singular, _, plural = words.partition("|")
+        return singular if self.is_one else plural
+
+
 @dataclass(frozen=True)
 class Sentence:
     """One sentence of a report.
@@ -94,7 +113,7 @@ class Sentence:
         value = self.values[name]
         if isinstance(value, abstract.Real) and not isinstance(value, bool):
             number_text = written(float(value), number(self.key, name), self.language)
-            return number_text.replace("<", text("<"))
+            return Counted(number_text.replace("<", text("<")), is_one=value == 1)
         if isinstance(value, dt.date):
             return text(day(value, self.language))
         if isinstance(value, str):

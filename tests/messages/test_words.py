@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 import string
 
 import pytest
 
 from ogp_analysis.errors import MessageError, ParameterError
-from ogp_analysis.messages import catalogue, numbers
+from ogp_analysis.messages import Sentence, catalogue, numbers
 from ogp_analysis.messages.catalogue import keys, use_language, word
 
 ENGLISH, SPANISH = keys("en"), keys("es")
@@ -67,3 +68,65 @@ def test_drawn_words_change_with_what_is_drawn_and_not_with_what_is_said(monkeyp
     assert with_text("report.page.glance", "other") == before
     assert with_text("overview.headline", "other") == before
     assert with_text("profile.table.scope", "other") != before
+
+
+#: Words that follow a count and do not change with it: prepositions, adverbs, and English verbs in the past or after
+#: "can"; in Spanish also verbs whose subject is something else. All others stand in a pair, ``{n:country|countries}``.
+UNCHANGED = {
+    "en": {
+        *("of", "and", "in", "with", "an", "to", "at", "above", "too", "only", "there", "nothing", "instead"),
+        *("rated", "fell", "rose", "did", "moved", "involved", "can"),
+    },
+    "es": {"de", "y", "en", "con", "por", "a", "no se compara", "solo en", "solo lo decide", "no hay"},
+}
+#: A count and up to three words after it, as the text shows them; a pair of words stands there in braces.
+AFTER = re.compile(r"\{(\w+)\}(?:\*\*)?[  ]((?:[^\W\d_]+ ?){1,3})")
+PAIR = re.compile(r"\{(\w+):([^{}]*)\}")
+
+
+def counts(key: str) -> set[str]:
+    """Return the fields of a text that are registered as counts, and those that stand for one without a register."""
+    specs = numbers.register().get(key) or numbers.register().get(key.rpartition(".")[0]) or {}
+    found = {name for name, spec in specs.items() if spec.unit == "count"}
+    return found | (fields(ENGLISH[key]) - specs.keys()) & {"n", "count", "total", "shown", *"0123456789"}
+
+
+@pytest.mark.parametrize(("language", "texts"), [("en", ENGLISH), ("es", SPANISH)])
+def test_a_word_that_is_counted_has_its_singular(language, texts):
+    """One country, not 1 countries: whatever follows a count is a pair of words, or does not change with the count."""
+    unchanged, wrong = UNCHANGED[language], []
+    for key, text in texts.items():
+        for field, after in AFTER.findall(text):
+            words = after.split()
+            starts = {" ".join(words[:n]) for n in (1, 2, 3)}
+            if field in counts(key) and not starts & unchanged:
+                wrong.append(f"{key}: {{{field}}} {after}")
+    assert wrong == []
+
+
+@pytest.mark.parametrize(("language", "texts"), [("en", ENGLISH), ("es", SPANISH)])
+def test_a_pair_of_words_stands_for_a_count_and_its_words_differ(language, texts):
+    found = [(key, *pair) for key, text in texts.items() for pair in PAIR.findall(text)]
+    assert len(found) > 90
+    for key, field, pair in found:
+        singular, bar, plural = pair.partition("|")
+        assert bar and singular and plural and singular != plural and "|" not in plural, f"{key}: {pair!r}"
+        assert field in counts(key), f"{key}: {field!r} is no count"
+
+
+@pytest.mark.parametrize(
+    ("language", "n", "said"),
+    [
+        ("en", 0, "0 countries have a value"),
+        ("en", 1, "1 country has a value"),
+        ("en", 2, "2 countries have a value"),
+        ("en", 1001, "1,001 countries have a value"),
+        ("es", 0, "0 países tienen valor"),
+        ("es", 1, "1 país tiene valor"),
+        ("es", 21, "21 países tienen valor"),
+    ],
+)
+def test_one_is_one_and_none_and_several_are_several(language, n, said):
+    values = {"window": 5, "first": 2018, "last": 2023, "first_value": 0.5, "n": n}
+    made = Sentence("profile.change", values, case="unchanged", language=language)
+    assert said in made.plain() and said in made.markdown()

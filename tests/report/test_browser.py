@@ -181,7 +181,7 @@ def test_the_list_on_a_screen(open_page, index, width, scheme):
     assert overflow(page) <= 0
     assert page.locator("h1").count() == 1
     assert page.evaluate(FAINT) == []
-    assert page.locator("#count").inner_text() == "3 of 3 reports"
+    assert page.locator("#count").inner_text() == "Reports shown: 3 of 3"
 
 
 def test_the_list_is_searched_without_regard_to_accents(open_page, index):
@@ -200,7 +200,7 @@ def test_the_list_is_filtered(open_page, index):
     page = open_page(index)
     page.select_option("#language", "es")
     assert page.locator("li[data-text]:visible bdi").first.inner_text() == "El espacio cívico en México"
-    assert page.locator("#count").inner_text() == "1 of 3 reports"
+    assert page.locator("#count").inner_text() == "Reports shown: 1 of 3"
     page.select_option("#edition", "embedded")
     assert page.locator("li[data-text]:visible").count() == 0
     page.select_option("#language", "")

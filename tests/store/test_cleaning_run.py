@@ -57,7 +57,7 @@ def test_tables_record_and_page(table, tmp_path):
     assert record["action"].value_counts()[["set_aside", "merged"]].tolist() == [1, 1]
     page = (tmp_path / "out" / "summary.html").read_text(encoding="utf-8")
     assert "Rows that came in: 4 = kept: 2 + set aside: 1 + merged: 1." in page
-    assert "commas between thousands were taken out" in page and "9 cells instead of 8" in page
+    assert "commas between thousands were taken out" in page and "number of cells 9 instead of 8" in page
 
 
 def test_a_control_character_in_a_name_is_taken_out_and_the_page_says_so(tmp_path):

@@ -51,7 +51,8 @@ def test_it_says_the_same_in_both_languages(page):
     assert "Rows that came in: 12,345 = kept: 12,343 + set aside: 1 + merged: 1." in english
     assert "Filas recibidas: 12,345 = conservadas: 12,343 + apartadas: 1 + fusionadas: 1." in spanish
     assert "(natural person)" in english and "(persona física)" in spanish
-    assert "line 5: 9 cells instead of 8" in english and "línea 5: 9 celdas en vez de 8" in spanish
+    assert "line 5: number of cells 9 instead of 8" in english
+    assert "línea 5: número de celdas 9 en vez de 8" in spanish
     assert "CompraNet y ComprasMX, desde 2023" in spanish
     numbers = [re.findall(r"\d[\d,]*", one) for one in (english, spanish)]
     assert numbers[0] == numbers[1]
@@ -95,7 +96,7 @@ def test_what_failed_and_what_was_passed_over_is_named(page):
 def test_values_are_never_taken_for_what_the_record_says():
     assert said("(natural person)", "es") == "(persona física)"
     assert said("the same as line 17", "es") == "igual que la línea 17"
-    assert said("(3 values)", "es") == "(3 valores)"
+    assert said("(3 values)", "es") == "(valores: 3)"
     for text_of_a_file in ("natural person", "the same as line x", "line 5", "{0}"):
         assert said(text_of_a_file, "es") == text_of_a_file
 

@@ -142,6 +142,6 @@ def test_a_pair_of_words_stands_for_a_count_and_its_words_differ(language, texts
     ],
 )
 def test_one_is_one_and_none_and_several_are_several(language, n, said):
-    values = {"window": 5, "first": 2018, "last": 2023, "first_value": 0.5, "n": n}
+    values = {"window": 5, "first": 2018, "last": 2023, "first_value": 0.5, "n": n, "tied": 0}
     made = Sentence("profile.change", values, case="unchanged", language=language)
     assert said in made.plain() and said in made.markdown()

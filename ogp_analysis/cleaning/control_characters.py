@@ -1,4 +1,4 @@
-"""Control characters in raw text: taken out before a cleaner reads it, on the record.
+"""Control characters in raw text: which they are, and texts without them. Imports nothing, for processes of a crew.
 
 Tabs and ends of lines are layout, and stay. So do U+0080 to U+009F: where they stand in a published file they are signs
 of Windows-1252 that were read wrongly, which a rule of that file repairs.
@@ -6,19 +6,11 @@ of Windows-1252 that were read wrongly, which a rule of that file repairs.
 
 from __future__ import annotations
 
-import pandas as pd
-import pyarrow as pa
-import pyarrow.compute as pc
-
-from ogp_analysis.cleaning.record import FILE, LINE, Cleaned, Record, changed
-
 #: A control character (U+0000 to U+001F, U+007F), which no text means and no CSV reader takes, is removed. The break of
 #: a line or page (U+000B, U+000C) becomes a blank. The record names the characters, not the text they stood in.
 CONTROL_CHARACTER = "control_character"
 #: In the notation of RE2, with which Arrow searches.
 PATTERN = r"[\x00-\x08\x0B\x0C\x0E-\x1F\x7F]"
-#: Columns of the reader, and the JSON of a release, whose texts are freed once it is read.
-_NOT_TEXT = (FILE, LINE, "_fault", "element")
 _REMOVED = dict.fromkeys([*range(0x20), 0x7F]) | {0x0B: " ", 0x0C: " "}
 for _layout in (0x09, 0x0A, 0x0D):
     del _REMOVED[_layout]
@@ -37,27 +29,3 @@ def shown(text: str) -> str:
 def named(text: str) -> str:
     """Return the code points of the control characters in a text, each once, for the record."""
     return " ".join(f"U+{code:04X}" for code in sorted({ord(one) for one in text} & _REMOVED.keys()))
-
-
-def freed(chunk: pd.DataFrame) -> tuple[pd.DataFrame, list[pd.DataFrame]]:
-    """Return a chunk of raw text without control characters, and an entry of the record for each value that had one."""
-    entries = []
-    for name in chunk.columns.difference(_NOT_TEXT, sort=False):
-        values = pa.array(chunk[name], pa.large_string(), from_pandas=True)
-        hits = pc.fill_null(pc.match_substring_regex(values, PATTERN), False)
-        if not pc.any(hits).as_py():
-            continue
-        rows = pd.Series(hits.to_numpy(zero_copy_only=False), index=chunk.index)
-        told = chunk[[FILE, LINE]].assign(**{name: chunk[name].where(~rows, chunk.loc[rows, name].map(named))})
-        entries.append(changed(told, name, told[name].mask(rows, ""), CONTROL_CHARACTER))
-        chunk = chunk.assign(**{name: chunk[name].where(~rows, chunk.loc[rows, name].map(without))})
-    return chunk, entries
-
-
-def noted(part: Cleaned, entries: list[pd.DataFrame]) -> Cleaned:
-    """Return a cleaned chunk with entries of :func:`freed` on its record."""
-    if not entries:
-        return part
-    record = part.record
-    together = pd.concat([record.entries, *entries], ignore_index=True)
-    return Cleaned(part.tables, Record(record.rows_in, record.kept, together))

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 import pandas as pd
 
-from ogp_analysis.cleaning import control_characters
+from ogp_analysis.cleaning import raw_text
 from ogp_analysis.cleaning.invariants import Invariants, Sum, Tally, check_links, own_names
 from ogp_analysis.cleaning.record import Cleaned, total
 from ogp_analysis.conformance import cast, check
@@ -140,8 +140,8 @@ def cleaned(dataset: Dataset, chunks: Iterable[tuple[Input, pd.DataFrame]]) -> C
 
 
 def _cleaned(dataset: Dataset, source: Input, chunk: pd.DataFrame) -> Cleaned:
-    chunk, entries = control_characters.freed(chunk)
-    return control_characters.noted(dataset.clean(chunk, source), entries)
+    chunk, entries = raw_text.freed(chunk)
+    return raw_text.noted(dataset.clean(chunk, source), entries)
 
 
 def promised(frame: pd.DataFrame, schema: TableSchema) -> pd.DataFrame:

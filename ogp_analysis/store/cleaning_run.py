@@ -152,7 +152,7 @@ def _basis(table: Table, content: str, kind: str, layout: str) -> dict:
 
 
 def _cleaned(table: Table, kind: str, out: Path, slug: str, layout: str, progress: Progress) -> dict:
-    from ogp_analysis.cleaning import control_characters
+    from ogp_analysis.cleaning import raw_text
     from ogp_analysis.sources import messy_table
     from ogp_analysis.store.growing import Growing
     from ogp_analysis.store.tally import Tally
@@ -163,8 +163,8 @@ def _cleaned(table: Table, kind: str, out: Path, slug: str, layout: str, progres
     with closing(_Spills(out)) as spills, Growing(out, slug, cleaner.DATASET.schemas) as growing:
         finisher = cleaner.Finisher(spills.one)
         for chunk in messy_table.chunks(opened):
-            chunk, entries = control_characters.freed(chunk)
-            part = control_characters.noted(finisher.finish(cleaner.clean_contracts(chunk, layout)), entries)
+            chunk, entries = raw_text.freed(chunk)
+            part = raw_text.noted(finisher.finish(cleaner.clean_contracts(chunk, layout)), entries)
             del chunk
             growing.add(part)
             tally.add(part)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from ogp_analysis.cleaning import control_characters
+from ogp_analysis.cleaning import control_characters, raw_text
 from ogp_analysis.cleaning.dataset import Dataset, Input, cleaned
 from ogp_analysis.cleaning.record import FILE, LINE, Cleaned, kept_all
 from ogp_analysis.schema import Column, TableSchema
@@ -43,13 +43,13 @@ def test_every_cleaner_reads_text_without_them_and_the_record_says_which():
 
 def test_text_without_them_is_not_touched():
     chunk = frame("a", "ñ", "€")
-    same, entries = control_characters.freed(chunk)
+    same, entries = raw_text.freed(chunk)
     assert same is chunk and entries == []
 
 
 @pytest.mark.parametrize("code", [*range(32), 127])
 def test_each_of_them_is_found(code):
-    chunk, entries = control_characters.freed(frame(f"a{chr(code)}b"))
+    chunk, entries = raw_text.freed(frame(f"a{chr(code)}b"))
     layout = chr(code) in "\t\n\r"
     assert bool(entries) is not layout
     blank = code in (0x0B, 0x0C)

@@ -62,6 +62,7 @@ class _Source(Struct, forbid_unknown_fields=True):
     version: str
     title: str
     publisher: str
+    authors: list[str]
     doi: str
     citation: str
     licence: str

@@ -90,9 +90,23 @@ UNCHANGED = {
             "instead",
             "largest",
         ),
-        *("rated", "fell", "rose", "did", "moved", "involved", "can"),
+        *("rated", "fell", "rose", "did", "moved", "involved", "can", "gave", "kept"),
     },
-    "es": {"de", "y", "en", "con", "por", "a", "no se compara", "solo en", "solo lo decide", "no hay"},
+    "es": {
+        "de",
+        "y",
+        "en",
+        "con",
+        "por",
+        "a",
+        "no se compara",
+        "solo en",
+        "solo lo decide",
+        "no hay",
+        "hubo",
+        "el plazo fue",
+        "se respetó",
+    },
 }
 #: A count and up to three words after it, as the text shows them; a pair of words stands there in braces.
 AFTER = re.compile(r"\{(\w+)\}(?:\*\*)?[  ]((?:[^\W\d_]+ ?){1,3})")

@@ -332,7 +332,7 @@ def _sidecar(source: catalog.Source, declared: Dataset, result: Cleaned, tables:
     lines = [
         f"{key} = {value if isinstance(value, date) else json.dumps(value, ensure_ascii=False)}"
         for key, value in facts.items()
-        if value not in ("", None, [])
+        if value not in ("", None) and (key, value) != ("authors", [])
     ]
     for name, content in tables.items():
         lines += [

@@ -36,6 +36,9 @@ class SourceFile:
         mark swallowed: they are repaired or handed on with what is wrong. `rows` counts what comes of it.
     element_key : str
         Of a JSON file of releases or records: the field that says which of them belong together. `rows` counts them.
+    renamed : bool
+        Whether the publisher's name of the file names a natural person, so that it has another one here. It is found by
+        its content, and has no address.
     url : str
         Address that serves these very bytes; empty if there is none.
     licence, open_licence, redistribute, compiled
@@ -53,6 +56,7 @@ class SourceFile:
     header: bool
     damaged: bool
     element_key: str
+    renamed: bool
     url: str
     licence: str
     open_licence: str

@@ -35,7 +35,8 @@ def find(folder: Path, source: Source, file: SourceFile, known: set[str]) -> Fin
     """Look for `file` in `folder`.
 
     By name, in ``<source>/<version>/``, in ``<version>/`` and in the folder itself; then by content
-    among the files of the folder itself, since browsers and people rename what they save.
+    among the files of the folder itself, since browsers and people rename what they save. A file that
+    has another name here than at its publisher is looked for by content in ``<source>/<version>/`` too.
 
     Parameters
     ----------
@@ -59,12 +60,19 @@ def find(folder: Path, source: Source, file: SourceFile, known: set[str]) -> Fin
             if found == file.sha256:
                 return Finding(path)
             other = other or (path if found not in known else None)
-        for path in sorted(folder.iterdir()):
-            if path.is_file() and path.stat().st_size == file.bytes and sha256(path) == file.sha256:
+        version = folder / source.id / source.version
+        everywhere = sorted(version.rglob("*")) if file.renamed and version.is_dir() else []
+        for path in (*everywhere, *sorted(folder.iterdir())):
+            if has_content(path, file):
                 return Finding(path)
     except OSError as error:
         raise _unreadable(error, folder) from error
     return Finding(other=other)
+
+
+def has_content(path: Path, file: SourceFile) -> bool:
+    """Return whether `path` is a file with the bytes of `file`; it is read only if its size fits."""
+    return path.is_file() and path.stat().st_size == file.bytes and sha256(path) == file.sha256
 
 
 def copy(path: Path, target: Path, file: SourceFile, progress: Callable[[int], None]) -> None:

@@ -17,6 +17,7 @@ from ogp_analysis.paths import project
 from ogp_analysis.sources import json_elements, json_map, quick_table, stata, text_table, workbook, yaml_map
 from ogp_analysis.sources.catalog import Source, SourceFile, source
 from ogp_analysis.sources.integrity import sha256
+from ogp_analysis.sources.mirror import has_content
 
 #: Columns added to every chunk: the file, and the line (row of a sheet) on which the record starts.
 FILE, LINE = "_file", "_line"
@@ -117,7 +118,7 @@ def _listed(root, source_id: str, version: str, files: str, sidecars) -> list[Ra
     root = project().raw if root is None else Path(root)
     described: Source = source(root if sidecars is None else Path(sidecars), source_id, version)
     found = [
-        RawFile(f"{described.folder}/{entry.name}", root / source_id / version / entry.name, entry)
+        RawFile(f"{described.folder}/{entry.name}", _place(root / source_id / version, entry), entry)
         for entry in sorted(described.files, key=lambda entry: entry.name)
         if matches(entry.name, files)
     ]
@@ -128,6 +129,14 @@ def _listed(root, source_id: str, version: str, files: str, sidecars) -> list[Ra
             f"It names {listed(entry.name for entry in described.files)}",
         )
     return found
+
+
+def _place(folder: Path, entry: SourceFile) -> Path:
+    """Return where a file lies: under its own name, or, if it has another here, wherever its content is."""
+    path = folder / entry.name
+    if entry.renamed and not path.is_file() and folder.is_dir():
+        return next((other for other in sorted(folder.rglob("*")) if has_content(other, entry)), path)
+    return path
 
 
 def _present(root, source_id: str, version: str, files: str, sidecars) -> list[RawFile]:

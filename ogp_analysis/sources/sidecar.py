@@ -138,7 +138,8 @@ def _file(fields: Fields, number: int, table: dict, terms: dict, base: str, key:
         header=own.value("header", bool, True),
         damaged=own.value("damaged", bool, False),
         element_key=key,
-        url=own.matching("url", *_URL, default=_joined(base, name)),
+        renamed=(renamed := own.value("renamed", bool, False)),
+        url="" if renamed else own.matching("url", *_URL, default=_joined(base, name)),
         **of_file,
     )
     if file.delimiter and not file.encoding:

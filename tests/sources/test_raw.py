@@ -4,6 +4,7 @@ import csv
 import gzip
 import hashlib
 import io
+import json
 from datetime import date, datetime
 
 import openpyxl
@@ -14,6 +15,7 @@ from hypothesis import strategies as st
 
 from ogp_analysis.errors import SourceError, UnknownName
 from ogp_analysis.sources import catalog, integrity, raw, workbook
+from ogp_analysis.sources.download import fetch
 
 
 def read(folder, body: bytes, name="a.csv", header=0, rows=100_000, sheet="", **entry) -> pd.DataFrame:
@@ -359,3 +361,31 @@ def test_the_last_line_of_a_published_file_is_where_it_says(mirror, project_raw)
     lines = (mirror / "honduras_oncae/2020/releases20.csv").read_text(encoding="utf-8").split("\n")
     wrong = [line for line, ocid in zip(frame["_line"], frame.iloc[:, 0], strict=True) if ocid not in lines[line - 1]]
     assert wrong == [] and frame["_line"].iloc[-1] > len(frame) + 100
+
+
+def test_a_file_that_has_another_name_here_is_found_by_its_content(tmp_path):
+    """Its publisher's name is a natural person's, and stands nowhere in the project."""
+    own, theirs = tmp_path / "own" / "s" / "1", tmp_path / "mirror" / "s" / "1" / "deep"
+    own.mkdir(parents=True), theirs.mkdir(parents=True)
+    content = b'{"ocid": "o-1"}'
+    (theirs / "a-person-made-up-2-contract.json").write_bytes(content)
+    (theirs / "another.json").write_bytes(b'{"ocid": "o-2"}')
+    entry = {"name": "2-contract.json", "sha256": hashlib.sha256(content).hexdigest(), "bytes": len(content), "rows": 1}
+    about = {"title": "T", "publisher": "P", "version": "1", "licence": "l", "open_licence": "yes", "citation": "c"}
+    about |= {"element_key": "ocid", "files_url": "https://example.org/"}
+    lines = [f"{key} = {json.dumps(value)}" for key, value in about.items()]
+    lines += [
+        "urls = []",
+        "redistribute = true",
+        "compiled = false",
+        "[[files]]",
+        'encoding = "utf-8"',
+        "renamed = true",
+    ]
+    about = "\n".join([*lines, *(f"{key} = {json.dumps(value)}" for key, value in entry.items())])
+    (own / "source.toml").write_text(about, encoding="utf-8")
+    read = pd.concat(raw.chunks(tmp_path / "mirror", "s", "1", "**", sidecars=tmp_path / "own"))
+    assert read["_file"].tolist() == ["s/1/2-contract.json"] and "o-1" in read["element"].iloc[0]
+    assert catalog.source(tmp_path / "own", "s", "1").files[0].url == ""
+    fetch("s", from_dir=tmp_path / "mirror", progress=lambda step: None, root=tmp_path / "own")
+    assert (own / "2-contract.json").read_bytes() == content

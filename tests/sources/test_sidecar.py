@@ -204,7 +204,11 @@ def test_the_sidecars_describe_the_published_files(mirror):
         if not s.version.endswith("-extract") or (mirror / s.folder).is_dir()
     }
     there = {path.relative_to(mirror).as_posix(): path for path in mirror.rglob("*") if path.is_file()}
+    renamed = {name: described.pop(name) for name in [name for name, f in described.items() if f.renamed]}
+    unnamed = {name: there.pop(name) for name in sorted(set(there) - set(described))}
     assert sorted(described) == sorted(there)
+    contents = sorted((path.stat().st_size, sha256(path)) for path in unnamed.values())
+    assert contents == sorted((f.bytes, f.sha256) for f in renamed.values()) and len(renamed) == 29
     wrong = [
         name
         for name, path in there.items()

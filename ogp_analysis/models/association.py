@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -102,6 +103,12 @@ class Quadrants(Result):
     y_cut: float | None
     quadrants: tuple[Quadrant, ...]
     missing: tuple[str, ...]
+
+    def contradictions(self) -> Iterator[str]:
+        """Yield what cannot be true: the quadrants hold every unit once."""
+        yield from super().contradictions()
+        if (counted := sum(one.proportion.count for one in self.quadrants)) != self.n:
+            yield f"has {counted} units in its quadrants, but {self.n} in all"
 
     def quadrant(self, code: str) -> Quadrant:
         """Return one quadrant.

@@ -6,7 +6,7 @@ that are counted whole, or of which nobody knows how they were chosen, rates and
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 import pandas as pd
@@ -89,6 +89,15 @@ class FlagRates(Result):
 
     rates: tuple[FlagRate, ...]
     at_random: bool
+
+    def contradictions(self) -> Iterator[str]:
+        """Yield what cannot be true: computed, not applicable and missing for a reason are all units of a flag."""
+        yield from super().contradictions()
+        for one in self.rates:
+            if one.missing < 0 or sum(count for _, count in one.reasons) != one.missing:
+                yield f"computes {one.flag} for {one.proportion.n} of {one.n} units and gives reasons for {one.reasons}"
+            if one.proportion.count + one.noted > one.proportion.n:
+                yield f"flags or notes more units than the {one.proportion.n} for which {one.flag} is computed"
 
     @property
     def computed(self) -> tuple[FlagRate, ...]:

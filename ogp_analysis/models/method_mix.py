@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import pandas as pd
@@ -84,6 +85,17 @@ class MethodMix(Result):
     untold: dict[str, int]
     ungrouped: int
     at_random: bool
+
+    def contradictions(self) -> Iterator[str]:
+        """Yield what cannot be true: in each group the methods hold every award once, and every amount once."""
+        yield from super().contradictions()
+        for group in self.untold:
+            parts = [one for one in self.shares if one.group == group]
+            counted, summed = sum(one.number.count for one in parts), math.fsum(one.amount for one in parts)
+            if any(one.number.n != counted for one in parts):
+                yield f"has {counted} awards by method, but {parts[0].number.n} in all, in {group}"
+            if any(not math.isclose(one.of_amount, summed, rel_tol=1e-9) for one in parts):
+                yield f"has {summed:.12g} by method, but {parts[0].of_amount:.12g} in all, in {group}"
 
     def of(self, method: str, group: str = "all") -> MethodShare:
         """Return one method in one group."""

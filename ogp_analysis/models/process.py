@@ -7,6 +7,7 @@ are alike, and treat them as draws from countries like these. Nothing here says 
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import pandas as pd
@@ -69,6 +70,14 @@ class StepRates(Result):
 
     rates: tuple[StepRate, ...]
     by: str
+
+    def contradictions(self) -> Iterator[str]:
+        """Yield what cannot be true: of each step, plans reviewed and not reviewed are all plans."""
+        yield from super().contradictions()
+        for step in dict.fromkeys(one.step for one in self.rates):
+            plans = sum(one.proportion.n + one.not_reviewed for one in self.rates if one.step == step)
+            if plans != self.n:
+                yield f"has {plans} plans for {step}, but {self.n} in all"
 
     def table(self) -> pd.DataFrame:
         """Return one row a group and step: ``group, step, count, n, share, low, high, clusters, not_reviewed``."""
@@ -140,6 +149,12 @@ class Influence(Result):
     involved: Proportion
     not_reviewed: int
     not_applicable: int
+
+    def contradictions(self) -> Iterator[str]:
+        """Yield what cannot be true: every plan whose level is known has one level."""
+        yield from super().contradictions()
+        if (counted := sum(level.count for _, level in self.levels)) != self.n:
+            yield f"has {counted} plans by level, but {self.n} in all"
 
     def table(self) -> pd.DataFrame:
         """Return one row a level: ``level, count, n, share, low, high, clusters``."""

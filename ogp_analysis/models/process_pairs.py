@@ -6,6 +6,7 @@ plan to the next, OGP's own rules among it, does. This describes, and does not t
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 import pandas as pd
@@ -91,6 +92,14 @@ class PairedSteps(Result):
 
     pairs: tuple[PairedStep, ...]
     family: Family = field(repr=False)
+
+    def contradictions(self) -> Iterator[str]:
+        """Yield what cannot be true: a pair of plans is in one of four cells, and every country is paired or not."""
+        yield from super().contradictions()
+        for one in self.pairs:
+            cells = one.both + one.only_first + one.only_second + one.neither
+            if cells != one.pairs or one.pairs + one.unpaired != self.n:
+                yield f"has {one.pairs} pairs in {cells} cells and {one.unpaired} unpaired of {self.n} for {one.step}"
 
     def table(self) -> pd.DataFrame:
         """Return one row a step: the counts, and p value and adjusted p value."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 import pandas as pd
@@ -115,6 +116,25 @@ class Result:
     note: str = ""
     method: str = field(default="", repr=False)
     references: tuple[Reference, ...] = field(default=(), repr=False)
+
+    def __post_init__(self) -> None:
+        for what in self.contradictions():
+            raise ModelError(type(self).__name__, what, "Report the fault: a result must not contradict itself")
+
+    def contradictions(self) -> Iterator[str]:
+        """Yield what cannot be true of the result, in words; a result that yields something is not made.
+
+        Results with parts add what must hold between them.
+        """
+        if self.n < 0 or (self.clusters is not None and not 0 <= self.clusters <= self.n):
+            yield f"rests on {self.n} units in {self.clusters} clusters"
+        for one in self.estimates:
+            if None not in (one.low, one.estimate, one.high) and not one.low <= one.estimate <= one.high:
+                yield f"{one.term} is {one.estimate}, outside its interval, {one.low} to {one.high}"
+            if one.p_value is not None and not 0 <= one.p_value <= 1:
+                yield f"{one.term} has the p value {one.p_value}"
+            if one.n is not None and one.n < 0:
+                yield f"{one.term} rests on {one.n} units"
 
     def __getitem__(self, term: str) -> Estimate:
         for estimate in self.estimates:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import pandas as pd
@@ -67,6 +68,15 @@ class RiskSummary(Result):
     awards: int
     components: tuple[RiskComponent, ...]
     groups: tuple[RiskOfGroup, ...]
+
+    def contradictions(self) -> Iterator[str]:
+        """Yield what cannot be true: groups hold no more awards than there are, nor do components."""
+        yield from super().contradictions()
+        if sum(one.n for one in self.groups[1:]) > self.whole.n or self.whole.n > self.awards:
+            yield f"has more awards in its groups than the {self.whole.n} of {self.awards} that have an index"
+        for one in self.components:
+            if one.n > self.awards:
+                yield f"computes {one.name} for {one.n} of {self.awards} awards"
 
     @property
     def whole(self) -> RiskOfGroup:

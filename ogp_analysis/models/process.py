@@ -196,7 +196,7 @@ def influence(plans: pd.DataFrame, phase: str = "development", level: float = 0.
         involved=_at(stated, column, INVOLVED, level),
         not_reviewed=int(counts.get("not_reviewed", 0)),
         not_applicable=int(counts.get("not_applicable", 0)),
-        clusters=plans["iso3"].nunique(),
+        clusters=stated["iso3"].nunique(),
         note=PLANS_CLUSTER,
         method="cluster_robust_logit",
         references=(LIANG_ZEGER, CAMERON_MILLER),

@@ -103,6 +103,8 @@ class Fields:
 
     def _leave_out(self) -> None:
         """Record on the first line which columns are not used, with how many values, and which are not in the file."""
+        if self.chunk.empty:
+            return
         officials = [self.columns[field] for field in OFFICIALS if field in self.columns]
         absent = [names[0] for field, names in self.layout.columns.items() if field not in self.columns]
         told = self._noted(officials, _OFFICIAL) + self._noted(self.unused, _NOT_USED) + self._noted(absent, ABSENT)

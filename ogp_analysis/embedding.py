@@ -15,8 +15,10 @@ from datetime import date
 from pathlib import Path
 
 import pandas as pd
+from msgspec.structs import asdict
 
 from ogp_analysis import fingerprint, kept, paths
+from ogp_analysis.cleaning.applied import applied
 from ogp_analysis.cleaning.catalog import dataset
 from ogp_analysis.cleaning.dataset import Dataset, cleaned
 from ogp_analysis.cleaning.record import Cleaned
@@ -352,6 +354,10 @@ def _sidecar(source: catalog.Source, declared: Dataset, result: Cleaned, tables:
             "[[balance]]",
             *(f"{key} = {json.dumps(value, ensure_ascii=False)}" for key, value in row.items()),
         ]
+    for rule in applied(result.record.entries, declared.schemas):
+        if rule.folder == source.folder:
+            told = {name: value for name, value in asdict(rule).items() if value != ""}
+            lines += ["", "[[rules]]", *(f"{k} = {json.dumps(v, ensure_ascii=False)}" for k, v in told.items())]
     return ("\n".join(lines) + "\n").encode()
 
 

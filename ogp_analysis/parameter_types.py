@@ -15,6 +15,8 @@ CountryCode = Annotated[str, "country"]
 IndicatorId = Annotated[str, "indicator"]
 #: A region of the politico-geographic grouping used by V-Dem, or "world".
 RegionCode = Annotated[str, "region"]
+#: A clean table, ``dataset.table``.
+CleanTable = Annotated[str, "table"]
 #: A calendar year.
 Year = Annotated[int, "year"]
 #: A date written YYYY-MM-DD.

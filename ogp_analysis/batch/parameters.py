@@ -191,6 +191,13 @@ def _region(value: str, where: str) -> str:
     return "world" if value == "world" else _named(lambda: region(value), where)
 
 
+def _table(value: str, where: str) -> str:
+    from ogp_analysis.cleaning.catalog import dataset
+
+    name, _, table = value.partition(".")
+    return _named(lambda: f"{name}.{dataset(name).schema(table).name}", where)
+
+
 def _named(look_up, where: str, action: str = "") -> str:
     try:
         return look_up()
@@ -216,4 +223,5 @@ def _date(value: str, where: str) -> str:
         ) from None
 
 
-_CHECKS = {"country": _country, "indicator": _indicator, "region": _region, "year": _year, "date": _date}
+_CHECKS = {"country": _country, "indicator": _indicator, "region": _region, "year": _year, "date": _date,
+           "table": _table}  # fmt: skip

@@ -11,6 +11,7 @@ from pathlib import Path
 from ogp_analysis import fingerprint
 from ogp_analysis.cleaning.catalog import DATASETS, dataset
 from ogp_analysis.cleaning.dataset import Dataset
+from ogp_analysis.cleaning.decisions import decisions
 from ogp_analysis.codebook import markdown, rules
 from ogp_analysis.indicators import Indicator, indicators
 from ogp_analysis.messages import catalogue
@@ -56,7 +57,7 @@ def dataset_page(declared: Dataset, described: list[Source]) -> str:
         about=_about(declared.name),
         sources=_sources(declared, described),
         rules=rules.rules(declared.name),
-        decisions=rules.decisions(declared.name),
+        decisions=decisions(declared.name),
         indicators=[_named(one) for one in indicators() if one.dataset == declared.name],
     )
 

@@ -7,21 +7,15 @@ of the module, or one of a table of constants. What it does stands in the commen
 from __future__ import annotations
 
 import ast
-import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from ogp_analysis import fingerprint
-from ogp_analysis.cleaning.catalog import DATASETS
+from ogp_analysis.cleaning.decisions import modules
 
-_ROOM = "ogp_analysis.cleaning."
-#: Modules of the room that are about cleaning as such.
-_SHARED = {_ROOM + name for name in ("catalog", "dataset")}
 #: What happens to a row or value, by the function of :mod:`ogp_analysis.cleaning.record` that is called.
 _ACTIONS = {"set_aside": "set aside", "merged": "merged"}
-#: Keys of a correction that have a column of their own; patterns are long, and stand in the file.
-_TOLD = ("rule", "reason", "note", "expect", "value", "decided", "pattern", "patterns", "source_url", "description")
 
 
 @dataclass(frozen=True)
@@ -43,38 +37,6 @@ class Rule:
     why: str
 
 
-@dataclass(frozen=True)
-class Decision:
-    """One entry of a data file of the cleaner: a correction, or a fact noted beside the data.
-
-    Attributes
-    ----------
-    rule : str
-        Its name; empty for a note.
-    where : str
-        What it is about: the keys of the entry that name file, rows and column.
-    expect, value : str
-        What the source says, and what it is set to.
-    reason : str
-        Why.
-    decided : str
-        The day on which it was decided.
-    """
-
-    rule: str
-    where: str
-    expect: str
-    value: str
-    reason: str
-    decided: str
-
-
-def modules(dataset: str) -> list[str]:
-    """Return the modules of the cleaner of a dataset, itself and what it imports from its room, sorted."""
-    found = fingerprint.closure([DATASETS[dataset]])
-    return [name for name in found if name.startswith(_ROOM) and name not in _SHARED]
-
-
 def rules(dataset: str) -> list[Rule]:
     """Return the rules in the code of a cleaner, sorted by name."""
     read = {name: _Module(fingerprint.module_file(name)) for name in modules(dataset)}
@@ -85,52 +47,6 @@ def rules(dataset: str) -> list[Rule]:
             found[name, action] = found.get((name, action)) or why
     named = {name for name, action in found if action != "changed"}
     return [Rule(n, a, why) for (n, a), why in sorted(found.items()) if a != "changed" or n not in named]
-
-
-def decisions(dataset: str) -> dict[str, list[Decision]]:
-    """Return the corrections and notes in the data files of a cleaner, by the path of the file inside the package."""
-    found = {}
-    for name in modules(dataset):
-        file = fingerprint.module_file(name)
-        for resource in _Module(file).resources:
-            if resource.endswith(".toml"):
-                told = list(_decisions(tomllib.loads((file.parent / resource).read_text(encoding="utf-8")), dataset))
-                if told:
-                    found["/".join([*name.split(".")[:-1], resource])] = told
-    return dict(sorted(found.items()))
-
-
-def _decisions(data: dict, dataset: str) -> Iterator[Decision]:
-    for name, entries in data.items():
-        of_another = name in DATASETS and name != dataset
-        if isinstance(entries, list) and not of_another:
-            told = [e for e in entries if isinstance(e, dict) and {"rule", "reason", "note"} & e.keys()]
-            yield from (_decision(entry) for entry in told)
-
-
-def _decision(entry: dict) -> Decision:
-    where = "; ".join(f"{key}: {_short(value)}" for key, value in entry.items() if key not in _TOLD)
-    reason = " ".join(entry[key] for key in ("reason", "note") if key in entry)
-    return Decision(
-        entry.get("rule", ""),
-        where,
-        _said(entry, "expect"),
-        _said(entry, "value"),
-        reason,
-        str(entry.get("decided", "")),
-    )
-
-
-def _said(entry: dict, key: str) -> str:
-    return _short(entry[key]) or "(blank)" if key in entry else ""
-
-
-def _short(value) -> str:
-    if isinstance(value, dict):
-        return ", ".join(f"{key} = {_short(part)}" for key, part in value.items())
-    if isinstance(value, list):
-        return f"{len(value)} rows" if value and isinstance(value[0], list) else ", ".join(map(str, value))
-    return str(value)
 
 
 class _Module:
@@ -146,11 +62,6 @@ class _Module:
             for target in node.targets
             if isinstance(target, ast.Name)
         }
-
-    @property
-    def resources(self) -> tuple[str, ...]:
-        node = self.constants.get("RESOURCES")
-        return ast.literal_eval(node.value) if node else ()
 
     def takers(self) -> Iterator[tuple[str, int]]:
         """Yield the name of each function with a parameter called ``rule``, and its place among the arguments."""

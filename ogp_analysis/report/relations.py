@@ -248,6 +248,85 @@ def _measures_held(printed: Printed) -> Iterator[Pair]:
     yield f"{key}.held", printed.number(f"{key}.held"), sum(row["held"] == "true" for row in rows)
 
 
+def _rows_kept(printed: Printed) -> Iterator[Pair]:
+    """What the sentences say of a table's published rows is what the folders add up to."""
+    key, rows = "quality.glance.rows", printed.rows("balance_by_folder")
+    for field in ("rows_in", "kept", "set_aside", "merged"):
+        yield f"{key}.{field}", printed.number(f"{key}.{field}"), sum(row[field] for row in rows)
+    for field in ("rows_in", "kept"):
+        yield f"quality.headline.{field}", printed.number(f"quality.headline.{field}"), printed.number(f"{key}.{field}")
+    changed = sum(row["changed_values"] for row in rows)
+    yield "quality.headline.changed", printed.number("quality.headline.changed"), changed
+
+
+def _rules(printed: Printed) -> Iterator[Pair]:
+    """Rules add up to the balance: values changed, rows set aside, rows merged; without a rule it has none of them."""
+    printed.number("quality.headline.rows_in")
+    balance = printed.rows("balance_by_folder")
+    rules = printed.rows("rules_applied") if "rules_applied" in printed.tables else []
+    for field in ("changed_values", "set_aside", "merged"):
+        yield f"rules, {field}", sum(row[field] for row in rules), sum(row[field] for row in balance)
+    key = "quality.glance.rules"
+    if rules:
+        every = sum(row[field] for row in rules for field in ("changed_values", "set_aside", "merged"))
+        yield f"{key}.entries", printed.number(f"{key}.entries"), every
+        yield f"{key}.changed", printed.number(f"{key}.changed"), sum(row["changed_values"] for row in rules)
+        yield f"{key}.rules", printed.number(f"{key}.rules"), len({row["rule"] for row in rules})
+        most = max(_by_rule(rules).values())
+        yield f"{key}.most_count", printed.number(f"{key}.most_count"), most
+
+
+def _by_rule(rules: list[dict]) -> dict[str, int]:
+    found: dict[str, int] = defaultdict(int)
+    for row in rules:
+        found[row["rule"]] += row["changed_values"] + row["set_aside"] + row["merged"]
+    return found
+
+
+def _empty_cells(printed: Printed) -> Iterator[Pair]:
+    """Empty cells of the columns add up to those of the table, and rows times columns are its cells."""
+    key, rows = "quality.glance.missing", printed.rows("missing_by_column")
+    empty, cells = printed.number(f"{key}.empty"), printed.number(f"{key}.cells")
+    yield f"{key}.empty", empty, sum(row["missing"] for row in rows)
+    yield f"{key}.share", printed.number(f"{key}.share"), empty / cells
+    yield f"{key}.cells", cells, rows[0]["n"] * printed.number(f"{key}.columns")
+    yield f"{key}.worst_share", printed.number(f"{key}.worst_share"), max(row["share"] for row in rows)
+    full = printed.number(f"{key}.columns") - sum(row["missing"] > 0 for row in rows)
+    yield f"{key}.full", printed.number(f"{key}.full"), full
+    yield "rows of the table", printed.number("quality.glance.rows.rows"), rows[0]["n"]
+    yield "quality.headline.share", printed.number("quality.headline.share"), empty / cells
+
+
+def _without_country(printed: Printed) -> Iterator[Pair]:
+    """Units without a code are as many, and have as many rows, as the sentence says."""
+    rows, key = printed.rows("unmatched"), "quality.names"
+    yield f"{key}.units", printed.number(f"{key}.units"), printed.caption("unmatched", "n")
+    yield f"{key}.without", printed.number(f"{key}.without"), printed.caption("unmatched", "rows")
+    if len(rows) == printed.caption("unmatched", "n"):
+        yield "unmatched", sum(row["rows"] for row in rows), printed.caption("unmatched", "rows")
+
+
+def _checks(printed: Printed) -> Iterator[Pair]:
+    """Checks of each kind are rows of the table, and corrections made are those that changed a value."""
+    kinds = [f"quality.checks.{kind}.n" for kind in ("sum", "link", "days")]
+    yield "held_against", sum(printed.number(kind, 0) for kind in kinds), len(printed.rows("held_against"))
+    if "unsummed" in printed.tables:
+        yield "unsummed", printed.number("quality.checks.unsummed.n"), len(printed.rows("unsummed"))
+    if "corrections" in printed.tables:
+        rows = printed.rows("corrections")
+        yield "quality.corrections.n", printed.number("quality.corrections.n"), len(rows)
+        made = sum(row["changed_values"] > 0 for row in rows)
+        yield "quality.corrections.made", printed.number("quality.corrections.made"), made
+
+
+def _versions(printed: Printed) -> Iterator[Pair]:
+    """Values that differ between versions add up to those of the sentence, and none has more than were compared."""
+    rows, key = printed.rows("revisions"), "quality.revisions"
+    yield f"{key}.series", printed.number(f"{key}.series"), len(rows)
+    yield f"{key}.n", printed.number(f"{key}.n"), sum(row["n"] for row in rows)
+    yield f"{key}.changed", printed.number(f"{key}.changed"), sum(row["changed"] for row in rows)
+
+
 #: Every relation, in the order in which a report is held against them.
 RELATIONS: tuple[Relation, ...] = (
     _balance,
@@ -274,4 +353,10 @@ RELATIONS: tuple[Relation, ...] = (
     _firms,
     _risk,
     _measures_held,
+    _rows_kept,
+    _rules,
+    _empty_cells,
+    _without_country,
+    _checks,
+    _versions,
 )

@@ -69,8 +69,9 @@ def _source(identifier: str, version: str, fields: Fields) -> Source:
         as_of=fields.value("as_of", date) if "as_of" in fields.table else accessed,
         **terms,
     )
-    # How many raw rows an extract rests on; read by who builds tables from it.
+    # How many raw rows an extract rests on, and what rules did to them; read by who builds tables from it.
     fields.items("balance", dict, [])
+    fields.items("rules", dict, [])
     fields.finished()
     return source
 

@@ -6,12 +6,15 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pandas as pd
+from msgspec import convert
 
+from ogp_analysis import kept
 from ogp_analysis.errors import UnknownName
 from ogp_analysis.messages.sentence import PROVENANCE_MIME
 from ogp_analysis.paths import Project
 from ogp_analysis.paths import project as this_project
 from ogp_analysis.store import contents, shelf
+from ogp_analysis.store.account import Account
 from ogp_analysis.store.build import build
 from ogp_analysis.store.state import current, remedy
 
@@ -68,6 +71,38 @@ def record(dataset: str, edition: str = "embedded") -> pd.DataFrame:
     return shelf.take(file)
 
 
+def account(dataset: str, edition: str = "embedded") -> Account:
+    """Return what was done to get the tables of a dataset, and what they are held against.
+
+    It counts as a table that was handed out, called ``account``.
+
+    Raises
+    ------
+    UnknownName
+        If the edition does not hold the dataset.
+    """
+    resource, file = _whole(dataset, shelf.ACCOUNT, edition)
+    _handed[edition, dataset, shelf.ACCOUNT] = resource
+    return convert(kept.loaded(file.parent, file.name, Account), Account)
+
+
+def balance_of(dataset: str, table: str, edition: str = "embedded") -> pd.DataFrame:
+    """Return the balance of the raw files behind one table: ``dataset, file``, and the counts.
+
+    Raises
+    ------
+    UnknownName
+        If the edition does not hold it.
+    """
+    project = this_project()
+    _resource(project, dataset, table, edition)
+    package = shelf.package(project, edition, dataset)
+    _, balance = shelf.behind([(edition, dataset, table)], {(edition, dataset): package})
+    return pd.DataFrame(
+        balance, columns=["dataset", "file", "rows_in", "kept", "set_aside", "merged", "changed_values"]
+    )
+
+
 def _whole(dataset: str, table: str, edition: str) -> tuple[dict, Path]:
     """Return what the shelf says of a table, and its file, built again if it is not the one that was put there."""
     project = this_project()
@@ -84,7 +119,8 @@ def _resource(project: Project, dataset: str, table: str, edition: str) -> dict:
     if not current(project, dataset, edition):
         build([dataset], edition, project)
     package = shelf.package(project, edition, dataset)
-    there = {r["name"]: r for r in package["resources"]} | {shelf.RECORD: package["record"]} if package else {}
+    there = {r["name"]: r for r in package["resources"]} if package else {}
+    there |= {name: package[name] for name in (shelf.RECORD, shelf.ACCOUNT)} if package else {}
     if table not in there:
         raise UnknownName(f"table {dataset}.{table}", f"is not in the {edition} edition", remedy(dataset, edition))
     return there[table]

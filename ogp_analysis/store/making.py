@@ -12,14 +12,14 @@ import pandas as pd
 from ogp_analysis import collector
 from ogp_analysis.cleaning.catalog import dataset
 from ogp_analysis.cleaning.dataset import Dataset, cleaned, promised
-from ogp_analysis.cleaning.entries import HEADER_RULE
+from ogp_analysis.cleaning.entries import HEADER_RULE, Rule
 from ogp_analysis.cleaning.invariants import check_past
 from ogp_analysis.cleaning.record import FILE, LINE, Cleaned, Record, kept_all
 from ogp_analysis.errors import SourceError
 from ogp_analysis.paths import Project
 from ogp_analysis.schema import TableSchema
 from ogp_analysis.sources import catalog, raw
-from ogp_analysis.store import shelf, state
+from ogp_analysis.store import account, shelf, state
 from ogp_analysis.store.state import Place
 
 
@@ -36,14 +36,19 @@ def make(project: Project, name: str, edition: str, inputs: tuple[Place, ...]) -
     with collector.off():
         result, balance, schemas = from_inputs(project, declared, inputs)
         _hold_rows(project, inputs, result.record)
-        check_past(name, result.tables, declared.invariants.past, _as_of(project, inputs))
+        as_of = _as_of(project, inputs)
+        check_past(name, result.tables, declared.invariants.past, as_of)
+    if edition == "embedded":
+        told = account.of_extract(declared, _rules_of_extracts(project, inputs), as_of)
+    else:
+        told = account.of_record(declared, result.record, as_of)
     about = {
         "title": declared.title,
         "built_from": state.rests_on(project, name, inputs),
         "balance": balance,
-        "sources": [_about(project, i) for i in inputs],
+        "sources": [_about(project, i, edition) for i in inputs],
     }
-    shelf.put(project, edition, name, result, about, schemas)
+    shelf.put(project, edition, name, result, about, schemas, told)
 
 
 def _hold_rows(project: Project, inputs: tuple[Place, ...], record: Record) -> None:
@@ -107,6 +112,12 @@ def _from_extracts(project: Project, declared: Dataset, inputs: tuple[Place, ...
     return Cleaned(result.tables, result.record.checked()), balance, schemas
 
 
+def _rules_of_extracts(project: Project, inputs: tuple[Place, ...]) -> list[Rule]:
+    """Return what the rules did in the cleaning that made the extracts, each folder once."""
+    found = {(item.source, item.version): state.sidecar(project, item).get("rules", []) for item in inputs}
+    return [Rule(**one) for rules in found.values() for one in rules]
+
+
 def only(schema: TableSchema, columns: list[str]) -> TableSchema:
     """Return the promise of a table that holds some of the columns.
 
@@ -125,11 +136,15 @@ def only(schema: TableSchema, columns: list[str]) -> TableSchema:
     return replace(schema, columns=tuple(c for c in schema.columns if c.name in columns))
 
 
-def _about(project: Project, item: Place) -> dict:
+def _about(project: Project, item: Place, edition: str) -> dict:
     source = catalog.source(project.raw, item.source, item.version)
+    # An extract stands for the folder whose rows its balance counts: its own if it was compiled by hand.
+    counted = [row["file"] for row in state.sidecar(project, item).get("balance", [])]
+    own = edition == "full" or any(file.startswith(f"{item.source}/{item.version}/") for file in counted)
+    version = item.version if own else item.version.removesuffix(state.EXTRACT)
     return {
         "source": item.source,
-        "folder": f"{item.source}/{item.version.removesuffix(state.EXTRACT)}",
+        "folder": f"{item.source}/{version}",
         "tables": list(item.tables),
         "version": source.release,
         "title": source.title,

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 PACKAGE = "datapackage.json"
 RECORD = "record"
+ACCOUNT = "account"
 
 _Hash = Annotated[str, Meta(pattern=r"^[0-9a-f]{64}\Z")]
 _Name = Annotated[str, Meta(pattern=r"^[a-z][a-z0-9_]*\Z")]
@@ -51,6 +52,12 @@ class _Resource(Struct, forbid_unknown_fields=True):
 
 class _Record(Struct, forbid_unknown_fields=True):
     path: Annotated[str, Meta(pattern=rf"^{RECORD}\.parquet\Z")]
+    rows: _Count
+    sha256: _Hash
+
+
+class _Account(Struct, forbid_unknown_fields=True):
+    path: Annotated[str, Meta(pattern=rf"^{ACCOUNT}\.json\Z")]
     rows: _Count
     sha256: _Hash
 
@@ -98,6 +105,7 @@ class _Package(Struct, forbid_unknown_fields=True):
     sources: list[_Source]
     resources: list[_Resource]
     record: _Record
+    account: _Account
 
 
 def folder(project: Project, edition: str, dataset: str) -> Path:
@@ -120,7 +128,8 @@ def behind(names: Iterable[tuple[str, str, str]], packages: dict[tuple[str, str]
     Parameters
     ----------
     names : iterable of (str, str, str)
-        Edition, dataset, table. Behind a record stand all sources of its dataset.
+        Edition, dataset, table. Behind a record stand all sources of its dataset; an account adds
+        none to those of the tables it is handed out with.
     packages : dict of (str, str) to dict
         The description of each dataset, by edition and name.
     """
@@ -140,7 +149,9 @@ def behind(names: Iterable[tuple[str, str, str]], packages: dict[tuple[str, str]
     return [used[place] for place in sorted(used)], balance
 
 
-def put(project: Project, edition: str, dataset: str, cleaned: Cleaned, about: dict, schemas: dict) -> dict:
+def put(
+    project: Project, edition: str, dataset: str, cleaned: Cleaned, about: dict, schemas: dict, account: dict
+) -> dict:
     """Write the tables of a dataset and its record in one step, and return their description.
 
     Parameters
@@ -154,6 +165,8 @@ def put(project: Project, edition: str, dataset: str, cleaned: Cleaned, about: d
         Further facts for the description: title, key, sources, balance.
     schemas : dict of str to TableSchema
         By table.
+    account : dict
+        Of :mod:`ogp_analysis.store.account`.
 
     Raises
     ------
@@ -169,9 +182,15 @@ def put(project: Project, edition: str, dataset: str, cleaned: Cleaned, about: d
         record = prepared / f"{RECORD}.parquet"
         _parquet(record, cleaned.record.entries)
         of_record = {"path": record.name, "rows": len(cleaned.record.entries), "sha256": fingerprint.of_file(record)}
-        description = {"name": dataset, "edition": edition, **about, "resources": resources, "record": of_record}
-        written = json.dumps(description, indent=1, ensure_ascii=False, sort_keys=True) + "\n"
-        kept.put(prepared / PACKAGE, written.encode())
+        kept.put(prepared / f"{ACCOUNT}.json", _json(account))
+        of_account = {
+            "path": f"{ACCOUNT}.json",
+            "rows": len(account["rules"]),
+            "sha256": fingerprint.of_bytes(_json(account)),
+        }
+        parts = {"resources": resources, "record": of_record, "account": of_account}
+        description = {"name": dataset, "edition": edition, **about, **parts}
+        kept.put(prepared / PACKAGE, _json(description))
         kept.sync(prepared)
         if target.is_symlink():
             target.unlink()
@@ -188,6 +207,10 @@ def put(project: Project, edition: str, dataset: str, cleaned: Cleaned, about: d
     finally:
         shutil.rmtree(prepared, ignore_errors=True)
     return description
+
+
+def _json(content: dict) -> bytes:
+    return (json.dumps(content, indent=1, ensure_ascii=False, sort_keys=True) + "\n").encode()
 
 
 def _remove_left_behind(target: Path) -> None:

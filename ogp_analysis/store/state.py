@@ -11,6 +11,7 @@ from msgspec import Struct, ValidationError, convert
 
 from ogp_analysis import fingerprint, kept
 from ogp_analysis.cleaning.catalog import DATASETS, dataset
+from ogp_analysis.cleaning.entries import Rule
 from ogp_analysis.errors import ParameterError, SourceError
 from ogp_analysis.paths import Project
 from ogp_analysis.store import contents, shelf
@@ -35,6 +36,7 @@ class _Sidecar(Struct):
     files: list[_File]
     dataset: str = ""
     balance: list[dict] = []
+    rules: list[Rule] = []
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import html
+import re
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
@@ -34,6 +35,8 @@ MISSING = {
 }
 #: How a truth value is shown.
 _TRUTH = {"true": "tables.truth.yes", "false": "tables.truth.no"}
+#: What parts a name in the data, and the same with a place where a line may break.
+_PART, _WITH_BREAK = re.compile(r"([_/])(?=\w)"), r"\1<wbr>"
 #: Units of whole numbers. A column of them that lacks some is one of floats in a frame.
 _WHOLE = ("count", "rank", "year", "years")
 
@@ -43,7 +46,8 @@ class Heading:
     """How one column of a table is headed and written.
 
     Unit ``"link"`` is a source: an address that :mod:`ogp_analysis.tables.links` lets through (a page shows its host as
-    a link, a CSV file the whole address), or words that name publisher, date and row.
+    a link, a CSV file the whole address), or words that name publisher, date and row. Unit ``"code"`` is a name in the
+    data, the same in every language.
 
     Attributes
     ----------
@@ -208,11 +212,14 @@ def _cell(value, column: dict, spoken: str, first: bool) -> str:
     text = html.escape(shown(value, column, spoken))
     if column["unit"] == "link" and isinstance(value, str) and links.host(value) in links.hosts():
         text = f'<a href="{html.escape(value)}" rel="noopener">{text}</a>'
+    if column["unit"] == "code" and isinstance(value, str) and value not in MISSING:
+        # A long name may go on below after each of its parts.
+        text = f"<code>{_PART.sub(_WITH_BREAK, text)}</code>"
     return f'<th scope="row">{text}</th>' if first else f"<td{_align(column)}>{text}</td>"
 
 
 def _align(column: dict) -> str:
-    return ' class="number"' if column["unit"] not in ("", "date", "link") else ""
+    return ' class="number"' if column["unit"] not in ("", "code", "date", "link") else ""
 
 
 def _value(value, unit: str):

@@ -15,6 +15,7 @@ import pytest
 from ogp_analysis import embedding, paths
 from ogp_analysis.cleaning.catalog import DATASETS, dataset
 from ogp_analysis.cleaning.dataset import Dataset, cleaned, promised
+from ogp_analysis.cleaning.decisions import decisions
 from ogp_analysis.cleaning.record import ENTRY_COLUMNS, FILE, LINE, Cleaned
 from ogp_analysis.codebook import rules
 from ogp_analysis.conformance import check
@@ -120,7 +121,7 @@ def test_every_rule_in_the_record_is_named_in_the_codebook(built):
     """A name the codebook cannot read off the code: write it as a constant, with its reason in a comment above."""
     name = built.declared.name
     named = {rule.name for rule in rules.rules(name)}
-    named |= {entry.rule for entries in rules.decisions(name).values() for entry in entries}
+    named |= {entry.rule for entries in decisions(name).values() for entry in entries}
     patterns = [re.escape(rule).replace("…", ".+") for rule in named if rule]
     used = sorted(set(built.result.record.entries["rule"]))
     assert [rule for rule in used if not any(re.fullmatch(pattern, rule) for pattern in patterns)] == []

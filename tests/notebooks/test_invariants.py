@@ -36,6 +36,8 @@ class _Noting(Printed):
 MORE = (
     ["procurement_integrity", *(x for name in ("compranet_2017", "compranet_2018", "ocds_mexico_gacm",
                                                "ocds_mexico_inai") for x in ("-p", "dataset", name))],
+    ["data_quality", *(x for name in ("ogp_commitments.commitments", "vdem.v14", "ocds.awards", "compranet.contracts")
+                       for x in ("-p", "table", name))],
     ["which_measure"],
     ["which_measure", "-p", "country", "MEX"],
 )  # fmt: skip

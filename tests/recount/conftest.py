@@ -16,6 +16,7 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 COUNTRIES = ("MEX", "BEN", "POL", "KEN", "USA")
 DATASETS = ("compranet_2017", "compranet_2018", "ocds_mexico_gacm", "ocds_mexico_inai", "ocds_mexico_apf")
+TABLES = ("ogp_commitments.commitments", "vdem.v14")
 #: The list of runs: by notebook, the values of its parameters; a list is one run for each.
 RUNS = (
     ("country_profile", {"country": COUNTRIES}),
@@ -24,6 +25,7 @@ RUNS = (
     ("commitments", {"language": ("en", "es")}),
     ("ogp_process", {"language": ("en", "es")}),
     ("which_measure", {"country": ("MEX",), "language": ("en", "es")}),
+    ("data_quality", {"table": TABLES, "language": ("en", "es")}),
     ("procurement_integrity", {"dataset": DATASETS, "language": ("en", "es")}),
 )
 

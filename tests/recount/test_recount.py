@@ -13,8 +13,18 @@ from pathlib import Path
 
 import pytest
 
-from . import civic_space_overview, commitments, compranet, country_profile, files, ocds, ogp_process, which_measure
-from .conftest import COUNTRIES, DATASETS
+from . import (
+    civic_space_overview,
+    commitments,
+    compranet,
+    country_profile,
+    data_quality,
+    files,
+    ocds,
+    ogp_process,
+    which_measure,
+)
+from .conftest import COUNTRIES, DATASETS, TABLES
 
 HERE = Path(__file__).parent
 NAMES = tomllib.loads((HERE / "names.toml").read_text(encoding="utf-8"))
@@ -133,6 +143,12 @@ def test_procurement_integrity(runs, mirror, dataset):
     assert_same(run, kind.recount(mirror, dataset), *sections, unread=UNREAD.get(dataset, frozenset()))
 
 
+@pytest.mark.parametrize("table", TABLES)
+def test_data_quality(runs, mirror, table):
+    counted = data_quality.recount(mirror, table)
+    assert_same(runs.of("data_quality", table=table), counted, f"data_quality, {table}")
+
+
 @pytest.mark.parametrize(
     ("notebook", "wanted"),
     [
@@ -141,6 +157,7 @@ def test_procurement_integrity(runs, mirror, dataset):
         ("commitments", {}),
         ("ogp_process", {}),
         ("which_measure", {}),
+        *(("data_quality", {"table": table}) for table in TABLES),
         *(("procurement_integrity", {"dataset": dataset}) for dataset in DATASETS),
     ],
 )

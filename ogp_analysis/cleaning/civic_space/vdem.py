@@ -198,9 +198,9 @@ DATASET = Dataset(
     name="vdem",
     title="Varieties of Democracy: civic space and democracy by country and year, versions 12, 14 and 15",
     inputs=(
-        Input("vdem", "14", "vdem_v14_1970_2023.csv.gz"),
-        Input("vdem", "15-indices", "vdem_v15_indices_intervals_1990_2024.csv"),
-        Input("vdem", "12-intervals", "vdem_v12_intervals_2012_2021.csv"),
+        Input("vdem", "14", "vdem_v14_1970_2023.csv.gz", tables=("v14",)),
+        Input("vdem", "15-indices", "vdem_v15_indices_intervals_1990_2024.csv", tables=("v15",)),
+        Input("vdem", "12-intervals", "vdem_v12_intervals_2012_2021.csv", tables=("v12",)),
     ),
     clean=clean,
     schemas=SCHEMAS,

@@ -1,0 +1,132 @@
+"""The account of a dataset: what was done to get its tables, and what they are held against.
+
+It lies on the shelf beside the tables and is handed out as they are, so that a report that shows it rests on it.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+from msgspec import Struct, to_builtins
+
+from ogp_analysis.cleaning.applied import applied
+from ogp_analysis.cleaning.dataset import Dataset
+from ogp_analysis.cleaning.decisions import corrections
+from ogp_analysis.cleaning.entries import Rule
+from ogp_analysis.cleaning.invariants import Sum
+from ogp_analysis.cleaning.record import Record
+
+
+class Correction(Struct, frozen=True, forbid_unknown_fields=True):
+    """A value that was set otherwise by decision; fields as in :class:`ogp_analysis.cleaning.decisions.Decision`."""
+
+    rule: str
+    where: str
+    column: str
+    expect: str
+    value: str
+    reason: str
+    reason_es: str
+    document: str
+    decided: str
+
+
+class Field(Struct, frozen=True, forbid_unknown_fields=True):
+    """A column that the full edition has; fields as in :class:`ogp_analysis.schema.Column`."""
+
+    name: str
+    type: str
+    redistribute: bool
+
+
+class HeldSum(Struct, frozen=True, forbid_unknown_fields=True):
+    """A clean column whose sum was held against raw columns; empty if a function of the cleaner picks them."""
+
+    table: str
+    column: str
+    raw: list[str]
+
+
+class HeldLink(Struct, frozen=True, forbid_unknown_fields=True):
+    """Rows of a table that belong to rows of its parent."""
+
+    child: str
+    parent: str
+    columns: list[str]
+
+
+class HeldDays(Struct, frozen=True, forbid_unknown_fields=True):
+    """Days that had come when their file was published."""
+
+    table: str
+    columns: list[str]
+    file: str
+
+
+class Account(Struct, frozen=True, forbid_unknown_fields=True):
+    """What was done to get the tables of a dataset, and what they are held against.
+
+    Attributes
+    ----------
+    rules : list of Rule
+        Sorted by folder, action, rule and column.
+    corrections : list of Correction
+        In the order of the cleaner's data.
+    columns : dict of str to list of Field
+        Every column that the full edition has, by table.
+    folders : dict of str to list of str
+        Every folder of raw files that the full edition is made from, by table.
+    sums, links, days
+        What was held against the raw files, the parent tables and the day of publication.
+    unsummed : dict of str to str
+        Numbers without a raw sum, with the reason.
+    as_of : dict of str to str
+        Last day that a folder of raw files can know of.
+    """
+
+    rules: list[Rule]
+    corrections: list[Correction]
+    columns: dict[str, list[Field]]
+    folders: dict[str, list[str]]
+    sums: list[HeldSum]
+    unsummed: dict[str, str]
+    links: list[HeldLink]
+    days: list[HeldDays]
+    as_of: dict[str, str]
+
+
+def of_record(declared: Dataset, record: Record, as_of: dict[str, date]) -> dict:
+    """Return the account of a dataset that was cleaned just now, as JSON has it."""
+    return _account(declared, applied(record.entries, declared.schemas), as_of)
+
+
+def of_extract(declared: Dataset, rules: list[Rule], as_of: dict[str, date]) -> dict:
+    """Return the account of a dataset read back from extracts: `rules` are those of the cleaning that made them."""
+    return _account(declared, sorted(rules, key=lambda one: (one.folder, one.action, one.rule, one.column)), as_of)
+
+
+def _account(declared: Dataset, rules: list[Rule], as_of: dict[str, date]) -> dict:
+    held = declared.invariants
+    return to_builtins(
+        Account(
+            rules,
+            [Correction(**{name: getattr(one, name) for name in Correction.__struct_fields__})
+             for one in corrections(declared.name)],
+            {s.name: [Field(c.name, c.type, c.redistribute) for c in s.columns] for s in declared.schemas},
+            {schema.name: _folders(declared, schema.name) for schema in declared.schemas},
+            [HeldSum(one.table, one.column, _raw(one)) for one in declared.sums],
+            dict(held.unsummed),
+            [HeldLink(one.child, one.parent, list(one.columns)) for one in held.links],
+            [HeldDays(one.table, list(one.columns), one.file) for one in held.past],
+            {folder: day.isoformat() for folder, day in as_of.items()},
+        )
+    )  # fmt: skip
+
+
+def _folders(declared: Dataset, table: str) -> list[str]:
+    of_table = [one for one in declared.inputs if not one.tables or table in one.tables]
+    return sorted({f"{one.source}/{one.version}" for one in of_table})
+
+
+def _raw(one: Sum) -> list[str]:
+    return [] if callable(one.raw) else list(one.raw or (one.column,))

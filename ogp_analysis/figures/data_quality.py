@@ -41,7 +41,7 @@ def missing_by_year(found: Missing, *, name: str, table: str):
     else:
         labels, shares = [word("quality.all_rows")], rows[["share"]].to_numpy(dtype=float)
     colours = LinearSegmentedColormap.from_list("missing", ["#FFFFFF", COLOURS["country"]])
-    colours.set_bad(COLOURS["light"])
+    colours = colours.with_extremes(bad=COLOURS["light"])
     edges = np.arange(len(labels) + 1) - 0.5, np.arange(len(rows) + 1) - 0.5
     axes.pcolormesh(*edges, np.ma.masked_invalid(_shades(shares)), cmap=colours, vmin=0, vmax=1,
                     edgecolors=COLOURS["light"], linewidth=0.4)  # fmt: skip

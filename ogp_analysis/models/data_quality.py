@@ -289,7 +289,8 @@ def data_quality(table: str, edition: str = "embedded") -> DataQuality:
     own = declared(name)
     part = own.schema(part).name
     if not hand_out.has(name, part, edition):
-        sources = tuple(sorted({one.source for one in own.inputs if not one.tables or part in one.tables}))
+        behind = [one for one in own.inputs if not one.tables or part in one.tables]
+        sources = tuple(sorted({one.source for one in behind or own.inputs}))
         return DataQuality(name, part, edition, pd.DataFrame(), None, sources, pd.DataFrame())
     frame, account = hand_out.load(name, part, edition), hand_out.account(name, edition)
     return DataQuality(name, part, edition, frame, account, (), hand_out.balance_of(name, part, edition))

@@ -125,7 +125,7 @@ def _account(declared: Dataset, rules: list[Rule], as_of: dict[str, date]) -> di
 
 def _folders(declared: Dataset, table: str) -> list[str]:
     of_table = [one for one in declared.inputs if not one.tables or table in one.tables]
-    return sorted({f"{one.source}/{one.version}" for one in of_table})
+    return sorted({f"{one.source}/{one.version}" for one in of_table or declared.inputs})
 
 
 def _raw(one: Sum) -> list[str]:

@@ -128,8 +128,8 @@ def behind(names: Iterable[tuple[str, str, str]], packages: dict[tuple[str, str]
     Parameters
     ----------
     names : iterable of (str, str, str)
-        Edition, dataset, table. Behind a record stand all sources of its dataset; an account adds
-        none to those of the tables it is handed out with.
+        Edition, dataset, table. Behind a record, and a table made of several others, stand all
+        sources of its dataset; an account adds none to those of the tables it is handed out with.
     packages : dict of (str, str) to dict
         The description of each dataset, by edition and name.
     """
@@ -137,7 +137,7 @@ def behind(names: Iterable[tuple[str, str, str]], packages: dict[tuple[str, str]
         (s["source"], s["version"]): s
         for edition, dataset, table in names
         for s in packages[edition, dataset]["sources"]
-        if not s["tables"] or table in (*s["tables"], RECORD)
+        if _is_behind(s, table, packages[edition, dataset]["sources"])
     }
     folders = tuple(f"{s.get('folder')}/" for s in used.values())
     balance = [
@@ -147,6 +147,12 @@ def behind(names: Iterable[tuple[str, str, str]], packages: dict[tuple[str, str]
         if row["file"].startswith(folders)
     ]
     return [used[place] for place in sorted(used)], balance
+
+
+def _is_behind(source: dict, table: str, sources: list[dict]) -> bool:
+    """Whether a source stands behind a table; behind one that no source names, such as a record, all of them do."""
+    named = {name for one in sources for name in one["tables"]} | {ACCOUNT}
+    return not source["tables"] or table in source["tables"] or table not in named
 
 
 def put(

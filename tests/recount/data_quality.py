@@ -30,8 +30,9 @@ def commitments(mirror: Path) -> dict[str, float]:
     """Rows of the vintage 2016, corrections read off the label beside each number, and answers that are no ratings."""
     rows = files.words(mirror / "ogp_commitments" / "2016" / "ogpirm_live_data.csv", header=1)
     impact, specificity = rows["Potential impact"], rows["Specificity"]
-    # The second 1.1 of a plan was 1.10, a number that a spreadsheet cut.
-    second = rows.duplicated(["Country", "Action Plan Number", "Comm No"])
+    # 4.2 of "4.20 Centre for …": a spreadsheet took the zero.
+    titles = rows[["Comm No", "Commitment Title"]].itertuples(index=False, name=None)
+    cut = ["." in number and title.strip().startswith(f"{number}0") for number, title in titles]
     found = {
         "rows in the file": len(rows),
         "rows": len(rows),
@@ -39,7 +40,7 @@ def commitments(mirror: Path) -> dict[str, float]:
         "impact not reviewed, but numbered": int((impact.eq("NR") & rows["_Pot Impact Coded"].ne("NR")).sum()),
         "specificity not reviewed, but numbered": int((specificity.eq("NR") & rows["_Specificity"].ne("NR")).sum()),
         "specificity of none, numbered low": int((specificity.eq("None") & rows["_Specificity"].eq("1")).sum()),
-        "numbers that lost a zero": int((second & rows["Comm No"].str.endswith(".1")).sum()),
+        "numbers that lost a zero": sum(cut),
         # What is not rated has no number: not reviewed or without data by the label, which holds.
         "cells without a number of the impact": int(impact.isin(["NR", "ND"]).sum()),
     }

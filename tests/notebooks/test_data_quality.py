@@ -1,0 +1,139 @@
+"""The notebook on data quality shows every table of the catalogue, in both editions, and gives nothing away."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+from ogp_analysis import paths
+from ogp_analysis.cleaning.catalog import DATASETS, dataset
+from ogp_analysis.figures.figure import Figure
+from ogp_analysis.messages import catalogue
+from ogp_analysis.messages.sentence import Sentence
+from ogp_analysis.report import invariants
+from ogp_analysis.report.invariants import Printed
+from ogp_analysis.report.relations import RELATIONS
+from ogp_analysis.sources.download import fetch
+from ogp_analysis.store import hand_out
+from ogp_analysis.tables.table import Table
+
+from .test_what_pages_say import STOP_WORDS, words
+
+ROOT = Path(__file__).resolve().parents[2]
+CODE = ["".join(cell["source"]) for cell in json.loads((ROOT / "notebooks/data_quality.ipynb").read_text("utf-8"))["cells"]
+        if cell["cell_type"] == "code"]  # fmt: skip
+#: Tables whose published files are read, of publishers that allow drawing only, and of such that allow all.
+FULL = {
+    "ogp_commitments.commitments": "ogp_commitments",
+    "ogp_participation.participation": "ogp_participation",
+    "freedom_in_the_world.scores": "freedom_in_the_world",
+    "rsf_press_freedom.country_year": "rsf_press_freedom",
+    "idea_gsod.country_year": "idea_gsod",
+    "ogp_mexico_plan4.facts": "ogp_mexico_plan4",
+}
+
+
+class Shown:
+    """What a run of the notebook shows, by kind."""
+
+    def __init__(self, monkeypatch, table: str, language: str = "en", edition: str = "embedded") -> None:
+        self.things: list = []
+        monkeypatch.setattr("IPython.display.display", self.things.append)
+        monkeypatch.setattr(hand_out, "_handed", {})
+        names: dict = {}
+        try:
+            for number, code in enumerate(CODE):
+                exec(code, names)
+                if not number:
+                    names |= {"table": table, "language": language, "edition": edition}
+        finally:
+            catalogue.use_language("en")
+        self.found = names["found"]
+        for one in self.things:
+            one._repr_mimebundle_()
+
+    def of(self, kind: type) -> list:
+        return [one for one in self.things if isinstance(one, kind)]
+
+    @property
+    def said(self) -> list[str]:
+        return [one.plain() for one in self.of(Sentence)]
+
+    def printed(self) -> Printed:
+        numbers = {name: number for one in self.of(Sentence) for name, number in one.numbers().items()}
+        return Printed(numbers, {one.name: one.payload() for one in self.of(Table)})
+
+
+def _hold(printed: Printed) -> list[str]:
+    return [one.__name__ for one in RELATIONS if invariants.hold(one, printed)]
+
+
+@pytest.mark.parametrize("name", sorted(DATASETS))
+def test_every_table_of_the_catalogue_is_shown_or_said_to_be_absent(name, monkeypatch):
+    for schema in dataset(name).schemas:
+        shown = Shown(monkeypatch, f"{name}.{schema.name}")
+        headlines = [one for one in shown.of(Sentence) if one.role == "headline"]
+        assert len(headlines) == 1 and headlines[0].case == ("held" if shown.found.held else "absent")
+        if shown.found.held:
+            assert {"_rows_kept", "_rules"} <= set(_hold(shown.printed()))
+            assert bool(shown.of(Figure)) == bool(shown.found.missing.empty)
+        else:
+            assert shown.of(Table) == [] and shown.of(Figure) == []
+            assert any(f"ogp-analysis fetch {dataset(name).inputs[0].source}" in one for one in shown.said)
+
+
+@pytest.mark.parametrize("table", ["ogp_commitments.commitments", "ogp_membership.countries", "vdem.v14", "ocds.awards"])
+@pytest.mark.parametrize(("language", "other"), [("es", "en"), ("en", "es")])
+def test_sentences_captions_and_cells_are_in_one_language(table, language, other, monkeypatch):
+    shown = Shown(monkeypatch, table, language)
+    names = words(" ".join([table, *shown.found.frame.columns, *shown.found.rules["rule"], *shown.found.absent_folders]))
+    told = [*shown.said, *(one.caption for one in (*shown.of(Table), *shown.of(Figure)))]
+    told += [one.alt for one in shown.of(Figure)]
+    for one in shown.of(Table):
+        columns = one.payload()["columns"]
+        told += [column["label"] for column in columns]
+        cells = zip(*one.payload()["rows"], strict=True)
+        told += [str(cell) for column, part in zip(columns, cells, strict=True) if column["unit"] == "" for cell in part]
+    found = words(" ".join(told)) - names
+    assert len(found & STOP_WORDS[language]) > 25
+    assert sorted(found & STOP_WORDS[other]) == []
+
+
+@pytest.fixture(scope="module")
+def published(mirror, tmp_path_factory) -> Path:
+    home = tmp_path_factory.mktemp("published") / "home"
+    for source in FULL.values():
+        shutil.copytree(ROOT / "data" / "raw" / source, home / "data" / "raw" / source)
+        fetch(source, from_dir=mirror, progress=lambda step: None, root=home / "data" / "raw")
+    shutil.copytree(ROOT / "notebooks", home / "notebooks")
+    return home
+
+
+@pytest.mark.parametrize("table", FULL)
+def test_published_files_are_shown_and_what_is_drawn_only_is_not_written(table, published, monkeypatch):
+    monkeypatch.setenv(paths.HOME_VARIABLE, str(published))
+    shown = Shown(monkeypatch, table, edition="full")
+    assert shown.found.held and {"_rows_kept", "_rules"} <= set(_hold(shown.printed()))
+    schema = dataset(table.split(".")[0]).schema(table.split(".")[1])
+    closed = [one.name for one in schema.columns if not one.redistribute]
+    checks = [row for one in shown.of(Table) if one.name == "held_against" for row in one.frame.itertuples()]
+    assert all(row.total == "drawn_only" for row in checks if row.column in closed and row.total != "not_written")
+    numbers = [one.name for one in schema.columns if one.type in ("number", "integer") and not one.redistribute]
+    rules = shown.found.rules
+    if numbers:
+        known = {one.name for one in schema.columns if one.redistribute}
+        assert (rules.loc[~rules["column"].isin(known), ["old", "new"]] == "").all(axis=None)
+        assert not shown.found.corrections["shown"].any() or set(shown.found.corrections["column"]) <= known
+    texts = {one for name in closed if name.startswith("country") for one in shown.found.frame[name].dropna()}
+    cells = {cell for one in shown.of(Table) for row in one.payload()["rows"] for cell in row if isinstance(cell, str)}
+    assert not texts & cells
+
+
+def test_vintages_of_commitments_are_compared_in_the_full_edition(published, monkeypatch):
+    monkeypatch.setenv(paths.HOME_VARIABLE, str(published))
+    shown = Shown(monkeypatch, "ogp_commitments.commitments", edition="full")
+    assert [(old, new) for old, new, _ in shown.found.vintage_revisions][0] == ("2015", "2016")
+    assert "revision" in {one.name for one in shown.of(Table)}

@@ -13,7 +13,7 @@ import pandas as pd
 import pytest
 
 from ogp_analysis import embedding, paths
-from ogp_analysis.cleaning.catalog import DATASETS, dataset
+from ogp_analysis.cleaning.catalog import DATASETS, TABLES, dataset
 from ogp_analysis.cleaning.dataset import Dataset, cleaned, promised
 from ogp_analysis.cleaning.decisions import decisions
 from ogp_analysis.cleaning.record import ENTRY_COLUMNS, FILE, LINE, Cleaned
@@ -77,6 +77,10 @@ def test_every_dataset_is_called_what_the_catalogue_calls_it(name):
     for schema in declared.schemas:
         assert schema.grain and set(schema.key) <= set(schema.names)
         assert [c.name for c in schema.columns if not c.description] == []
+
+
+def test_the_names_of_tables_are_those_of_the_schemas():
+    assert {name: tuple(schema.name for schema in dataset(name).schemas) for name in DATASETS} == TABLES
 
 
 def test_every_table_keeps_its_schema(built):

@@ -517,7 +517,9 @@ def test_counts_of_known_faults(published):
     assert by["2017-sample"].tables["contracts"]["amount"].max() == 16_040_172_860
     assert (by["2017-sample"].tables["contracts"]["amount_status"] == "suspicious").sum() == 1
     flags = {v: by[v].tables["contracts"]["date_order"].fillna("") for v in ("2010-2012", "2013", "2014")}
-    assert [f.str.contains("signed_after_start").sum() for f in flags.values()] == [37, 15, 9]
+    assert [f.str.contains("signed_after_start").sum() for f in flags.values()] == [36, 15, 9], (
+        "the signature of 2021 is no date"
+    )
     assert sum(f.str.contains("end_before_start").sum() for f in flags.values()) == 0
     assert by["2026-imss"].tables["contracts"]["currency"].isna().all()
     assert (by["2026-imss"].tables["contracts"]["currency_status"] == "unlabelled").all()

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 
 import msgspec
@@ -12,11 +10,10 @@ from ogp_analysis.errors import ReportError
 from ogp_analysis.messages.numbers import rounded
 from ogp_analysis.messages.sentence import SENTENCE_MIME, Sentence
 from ogp_analysis.report.outputs import joined, payload_of
+from ogp_analysis.spreadsheet import lines
 
 #: Units whose values are whole numbers, whatever a missing value beside them made of their type.
 _WHOLE = ("year", "count", "rank")
-#: What a spreadsheet would take for the beginning of a formula.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def notebook(nb: dict) -> bytes:
@@ -42,15 +39,11 @@ def table(payload: dict) -> bytes:
     r"""Return a carried table as CSV: UTF-8, commas, ``\n``, one header row of machine names.
 
     A missing value is an empty cell, or the code of its reason where that is known. Dates are ISO.
-    A text that a spreadsheet would run as a formula gets an apostrophe before it; numbers do not.
-    A line break inside a cell is ``\n``.
+    Texts are guarded as :mod:`ogp_analysis.spreadsheet` says, headers too; numbers do not begin formulas.
     """
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
     columns = payload["columns"]
-    writer.writerow([_guarded(c["name"]) for c in columns])
-    writer.writerows([_written(v, c["unit"]) for v, c in zip(row, columns, strict=True)] for row in payload["rows"])
-    return text.getvalue().encode()
+    rows = ([_written(v, c["unit"]) for v, c in zip(row, columns, strict=True)] for row in payload["rows"])
+    return lines([[c["name"] for c in columns], *rows])
 
 
 def dumped(value) -> bytes:
@@ -88,19 +81,10 @@ def _lines(text) -> list[str]:
 
 
 def _written(value, unit: str):
-    if value is None:
-        return ""
-    if isinstance(value, str):
-        return _guarded(value)
     if isinstance(value, float):
         value = rounded(value)
         return int(value) if unit in _WHOLE and value == int(value) else value
     return value
-
-
-def _guarded(text: str) -> str:
-    guarded = f"'{text}" if text.startswith(_FORMULA) else text
-    return guarded.replace("\r\n", "\n").replace("\r", "\n")
 
 
 def _carried(value):

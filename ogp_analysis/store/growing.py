@@ -9,6 +9,7 @@ from ogp_analysis import kept
 from ogp_analysis.cleaning.record import Cleaned
 from ogp_analysis.conformance import cast, check
 from ogp_analysis.schema import TableSchema
+from ogp_analysis.spreadsheet import guarded_table
 from ogp_analysis.store.parts import FORMS, part
 
 RECORD = "record"
@@ -55,7 +56,7 @@ class Growing:
             self._writers[name] = self._opened(name, table.schema)
         parquet, text = self._writers[name]
         parquet.write_table(table)
-        text.write_table(_days(table))
+        text.write_table(guarded_table(_days(table)))
 
     def _opened(self, name: str, schema) -> tuple:
         import pyarrow as pa

@@ -13,6 +13,7 @@ from ogp_analysis import kept
 from ogp_analysis.cleaning.procurement.ocds_assembly import TYPES
 from ogp_analysis.cleaning.procurement.ocds_schemas import TABLES
 from ogp_analysis.errors import CleaningError, SchemaError
+from ogp_analysis.spreadsheet import guarded_table
 from ogp_analysis.store import parts
 
 RECORD = "record"
@@ -85,7 +86,7 @@ class Tables:
         parquet, *text = self._writers[name]
         parquet.write_table(table)
         for writer in text:
-            writer.write_table(_plain(table))
+            writer.write_table(_plain(guarded_table(table)))
 
     def _opened(self, name: str, schema: pa.Schema) -> list:
         parquet = self._part("parquet", name)

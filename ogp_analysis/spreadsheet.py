@@ -1,0 +1,84 @@
+"""Texts in CSV files that a spreadsheet takes as text: the rule of every CSV file written for readers, and its inverse.
+
+A spreadsheet runs what begins like a formula, whoever wrote it: a supplier's name, a title, a cell that was set aside.
+OWASP's advice on "CSV injection" is an apostrophe before it. Here it goes
+
+- to the beginning of a cell and behind each ``;``, tab and line break inside it, where a program that takes another
+  separator than the comma lets a cell begin,
+- if what follows is a sign of a formula (``=``, ``+``, ``-``, ``@`` or their full-width forms), with nothing but
+  apostrophes and blanks before it;
+- and to the beginning of a cell that has nothing but apostrophes before a first tab or line break.
+
+Apostrophes before a sign count as well and get one more, so that taking one away everywhere gives back the text as it
+was, any text. Numbers, dates and truth values are no text and stay as they are. Parquet files, JSON and the embedded
+extracts hold texts as they are.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Iterable
+
+#: Where a cell may begin for a program that takes another separator than the comma.
+_BREAKS = ";\t\r\n"
+_SIGNS = r"=+\-@＝＋－＠"
+#: What programs skip at the beginning of a cell, and is no break.
+_BLANKS = " \x0b\x0c\x1c-\x1f\x85\xa0\u1680\u2000-\u200b\u2028\u2029\u202f\u205f\u3000\ufeff"
+# Written so that Python's engine and that of Arrow read them alike.
+_RULES = (f"(^|[{_BREAKS}])('*[{_BLANKS}]*[{_SIGNS}])", "^()('*[\t\r\n])")
+_INVERSE = (f"(^|[{_BREAKS}])'('*[{_BLANKS}]*[{_SIGNS}])", "^()'('*[\t\r\n])")
+
+
+def guarded(text: str) -> str:
+    """Return a text as it is written to a CSV file."""
+    for rule in _RULES:
+        text = re.sub(rule, r"\1'\2", text)
+    return text
+
+
+def unguarded(text: str) -> str:
+    """Return the text of which :func:`guarded` made `text`; what is no text in a CSV file stays as it is."""
+    for rule in _INVERSE:
+        text = re.sub(rule, r"\1\2", text)
+    return text
+
+
+def guarded_table(table):
+    """Return an Arrow table with its texts as :func:`guarded` makes them; of dictionaries, the values."""
+    import pyarrow as pa
+
+    columns = [pa.chunked_array([_guarded_array(c) for c in one.chunks], one.type) for one in table.columns]
+    return pa.table(columns, schema=table.schema)
+
+
+def lines(rows: Iterable[Iterable]) -> bytes:
+    r"""Return rows as CSV: UTF-8, commas, ``\n``, texts guarded; ``None`` is an empty cell."""
+    written, row_of = [], io.StringIO()
+    # The writer puts only those line breaks into quotation marks that are in its own end of a line.
+    writer = csv.writer(row_of, lineterminator="\r\n")
+    for row in rows:
+        writer.writerow([guarded(value) if isinstance(value, str) else value for value in row])
+        written.append(row_of.getvalue().removesuffix("\r\n"))
+        row_of.seek(0)
+        row_of.truncate()
+    return "".join(f"{line}\n" for line in written).encode()
+
+
+def _guarded_array(array):
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    if pa.types.is_dictionary(array.type):
+        return pa.DictionaryArray.from_arrays(array.indices, _guarded_array(array.dictionary))
+    if not (pa.types.is_string(array.type) or pa.types.is_large_string(array.type)):
+        return array
+    # Looking is much faster than replacing, and few texts begin like a formula.
+    found = pc.fill_null(pc.match_substring_regex(array, "|".join(_RULES)), False)
+    if not pc.any(found).as_py():
+        return array
+    texts = array.filter(found)
+    for rule in _RULES:
+        texts = pc.replace_substring_regex(texts, rule, r"\1'\2")
+    return pc.replace_with_mask(array, found, texts)

@@ -15,7 +15,7 @@ LOCK := --universal --generate-hashes --no-emit-index-url --no-emit-find-links
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help install lab report build codebook test test-slow check bench bench-batch lock clean
+.PHONY: help install lab report build codebook test test-slow check audit bench bench-batch lock clean
 
 help: ## Show this list.
 	@printf 'Usage: make TARGET\n\n'
@@ -49,6 +49,9 @@ check: .venv/dev.stamp ## Lint, formatting, layers of imports, and the rules for
 	$(PY) -m ruff format --check --quiet .
 	$(PY) -c 'from importlinter.cli import lint_imports_command as lint; lint()' --no-logo
 	$(PY) -m pytest -q tests/test_frame.py tests/test_notebooks.py tests/test_environment.py
+
+audit: .venv/dev.stamp ## Run in full what .ci/run samples, and write the results into docs; takes an hour.
+	$(PY) tools/soak.py --runs 2000 --write
 
 bench: .venv/dev.stamp ## Run the benchmarks listed in benchmarks/README.md, one after the other; takes an hour.
 	@for file in $$(sed -n 's/^- `\([a-z_]*\.py\)`.*/\1/p' benchmarks/README.md); do \

@@ -253,14 +253,15 @@ class Batch:
         """Publish what a reply brings, and return its fault; a disk that takes nothing more ends the batch."""
         if reply["ok"]:
             publish.publish(self.project, {**reply["after"], run_record.CLOCK: entry})
+            # The report holds it; those of a long batch would fill the disk.
+            self._left(step).unlink(missing_ok=True)
             return ""
         publish.check_room(self.project)
         return reply["error"]["message"]
 
     def _keep_failed(self, step: Step) -> str:
         """Keep the notebook of a failed run where a person finds it; return its place, or nothing if there is none."""
-        folder = publish.prepared(self.project, step.run.notebook, step.run.slug)
-        left = folder.with_name(folder.name + ".ipynb")
+        left = self._left(step)
         target = self.project.reports / FAILED / step.run.notebook / step.run.slug / "notebook.ipynb"
         try:
             target.parent.mkdir(parents=True, exist_ok=True)
@@ -268,6 +269,11 @@ class Batch:
         except OSError:
             return ""
         return self.project.shown(target)
+
+    def _left(self, step: Step) -> Path:
+        """Return the notebook that a run leaves beside its prepared folder."""
+        folder = publish.prepared(self.project, step.run.notebook, step.run.slug)
+        return folder.with_name(folder.name + ".ipynb")
 
     def _forget_failed(self, step: Step) -> None:
         kept = self.project.reports / FAILED / step.run.notebook / step.run.slug

@@ -10,12 +10,15 @@ INSTALL := $(PY) -m pip --disable-pip-version-check install --quiet --no-compile
 # Byte code of the packages' own tests is a tenth of the environment and never used.
 BYTECODE := $(PY) -m compileall -q -j 0 -x '/tests?/' .venv/lib
 OGP := $(PY) -m ogp_analysis
-COMPILE := pip compile --quiet --no-header --no-annotate --python-version 3.11 pyproject.toml
+# JupyterLab asks the network for news, for newer versions of itself and for extensions, unless these say no.
+QUIET := --LabApp.news_url=None --LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate \
+	--LabApp.extension_manager=readonly
+COMPILE := pip compile --quiet --no-header --no-annotate --python-version 3.11
 LOCK := --universal --generate-hashes --no-emit-index-url --no-emit-find-links
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help install lab report build codebook test test-slow check audit bench bench-batch lock clean
+.PHONY: help install lab report build codebook test test-slow check audit sbom bench bench-batch lock clean
 
 help: ## Show this list.
 	@printf 'Usage: make TARGET\n\n'
@@ -26,7 +29,7 @@ help: ## Show this list.
 install: .venv/core.stamp ## Install the locked environment and the package into .venv.
 
 lab: install ## Open the notebooks in JupyterLab.
-	$(PY) -m jupyterlab --notebook-dir=notebooks
+	$(PY) -m jupyterlab --notebook-dir=notebooks $(QUIET)
 
 report: install ## Build the tables, run every notebook listed in notebooks/runs.toml, print where the reports are.
 	@$(OGP) build
@@ -61,16 +64,26 @@ bench: .venv/dev.stamp ## Run the benchmarks listed in benchmarks/README.md, one
 bench-batch: .venv/dev.stamp ## Compare batches with papermill, ploomber-engine and bare Python; takes about half an hour.
 	$(PY) benchmarks/batch.py
 
-lock: ## Write both lock files and environment.yml again; UPGRADE=--upgrade takes the newest versions.
+sbom: ## Write build/sbom.cdx.json: everything requirements.lock holds, with its hashes, in CycloneDX.
+	@set -e; temporary=$$(mktemp -d); trap 'rm -rf "$$temporary"' EXIT; \
+	"$(PYTHON)" -m venv "$$temporary"; \
+	"$$temporary/bin/python" -m pip --disable-pip-version-check install --quiet --require-hashes \
+		-r requirements-sbom.lock; \
+	mkdir -p build; \
+	"$$temporary/bin/python" -W ignore -m cyclonedx_py requirements requirements.lock --pyproject pyproject.toml \
+		--mc-type library --output-reproducible --validate --output-format JSON --output-file build/sbom.cdx.json
+
+lock: ## Write the lock files and environment.yml again; UPGRADE=--upgrade takes the newest versions.
 	@uv=uv; temporary=; trap 'rm -rf "$$temporary"' EXIT; \
 	if ! command -v uv >/dev/null; then \
 		temporary=$$(mktemp -d) && "$(PYTHON)" -m venv "$$temporary" && \
 		"$$temporary/bin/python" -m pip install --quiet uv && uv="$$temporary/bin/uv" || exit 1; \
 	fi; \
-	"$$uv" $(COMPILE) $(LOCK) $(UPGRADE) --output-file requirements.lock && \
-	"$$uv" $(COMPILE) $(LOCK) $(UPGRADE) --extra dev --constraint requirements.lock \
+	"$$uv" $(COMPILE) $(LOCK) $(UPGRADE) pyproject.toml --output-file requirements.lock && \
+	"$$uv" $(COMPILE) $(LOCK) $(UPGRADE) pyproject.toml --extra dev --constraint requirements.lock \
 		--output-file requirements-dev.lock && \
-	pins=$$("$$uv" $(COMPILE) --no-deps --constraint requirements.lock) && \
+	"$$uv" $(COMPILE) $(LOCK) $(UPGRADE) tools/sbom.in --output-file requirements-sbom.lock && \
+	pins=$$("$$uv" $(COMPILE) pyproject.toml --no-deps --constraint requirements.lock) && \
 	printf '%s\n' "$$pins" | "$(PYTHON)" tools/write_environment.py
 
 clean: ## Remove what can be made again: reports, clean tables, caches. Keeps .venv and data/raw.

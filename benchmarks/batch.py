@@ -19,6 +19,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from importlib.util import find_spec
 from pathlib import Path
 
 from process_tree import peak
@@ -69,6 +70,14 @@ def main() -> None:
     write(measured, given.runs, memory, render)
 
 
+def compared() -> list[str]:
+    """Return the sides that can be measured here: ploomber-engine was installed by hand, or is left out."""
+    there = find_spec("ploomber_engine") is not None
+    if not there:
+        print("ploomber-engine is not measured: .venv/bin/python -m pip install ploomber-engine", flush=True)
+    return [side for side in SIDES if side != "d" or there]
+
+
 def project(folder: Path) -> Path:
     """Return a project folder of its own, so that no report of the checkout is touched."""
     home = folder / "home"
@@ -102,6 +111,7 @@ def environment(home: Path) -> dict:
     return {
         **inherited,
         **BUSY,
+        "PLOOMBER_STATS_ENABLED": "false",  # ploomber-engine reports how it is used, unless this says no
         "OGP_ANALYSIS_HOME": str(home),
         "MPLBACKEND": "module://matplotlib_inline.backend_inline",
     }
@@ -110,11 +120,11 @@ def environment(home: Path) -> dict:
 def rounds(home: Path, name: str, runs: int, count: int) -> list[dict]:
     """Return the seconds of every side in each round, after one run of ours that is not counted."""
     values = [{"number": n} for n in range(runs)] if name == "small" else [{"country": c} for c in COUNTRIES[:runs]]
-    found = []
+    found, sides = [], compared()
     measure(home, name, values[:1], "ours1")
     for number in range(count):
         seconds = {}
-        for side in SIDES:
+        for side in sides:
             if side not in seconds:
                 seconds |= measure(home, name, values, side)
         print(name, number, {side: round(s, 2) for side, s in seconds.items()}, flush=True)
@@ -208,7 +218,10 @@ def papermill_loop(jobs: list[dict]) -> None:
 
 
 def ploomber_loop(jobs: list[dict]) -> None:
-    """Run notebooks one after the other with ploomber-engine, in its own process as it does by default."""
+    """Run notebooks one after the other with ploomber-engine, in its own process as it does by default.
+
+    It is in no lock of this project, because it brings a library that reports how it is used: see :func:`compared`.
+    """
     from ploomber_engine import execute_notebook
 
     for job in jobs:
@@ -297,7 +310,7 @@ def comparison(name: str, found: list[dict], runs: int) -> str:
         f"a round. Rounds: {len(found)}.\n\n",
         "| side | seconds | side / ours, 1 job | side / ours, 2 jobs |\n|---|---|---|---|\n",
     ]
-    for side, what in SIDES.items():
+    for side, what in ((side, what) for side, what in SIDES.items() if all(side in one for one in found)):
         one, two = (statistics.median(r[side] / r[ours] for r in found) for ours in ("ours1", "ours2"))
         text.append(f"| {side}: {what} | {statistics.median(r[side] for r in found):.1f} | {one:.2f} | {two:.2f} |\n")
     over, with_start = (statistics.median(r["ours1"] / r[side] for r in found) for side in ("floor", "start"))
@@ -311,7 +324,7 @@ def comparison(name: str, found: list[dict], runs: int) -> str:
 
 def where_it_goes(found: list[dict], runs: int) -> str:
     """Return what the time of ours with 1 job is made of."""
-    middle = {side: statistics.median(one[side] for one in found) for side in SIDES}
+    middle = {side: statistics.median(one[side] for one in found) for side in found[0]}
     run = (middle["ours1"] - middle["once"]) / (runs - 1)
     cells, fork = middle["floor"] / runs, middle["forked"] / runs
     return (

@@ -17,7 +17,7 @@ from packaging.utils import canonicalize_name
 ROOT = Path(__file__).resolve().parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 DIRECT = {canonicalize_name(Requirement(text).name) for text in PROJECT["dependencies"]}
-LOCKS = ("requirements.lock", "requirements-dev.lock")
+LOCKS = ("requirements.lock", "requirements-dev.lock", "requirements-sbom.lock")
 #: conda-forge's names of what is called otherwise on the Python side.
 CONDA_NAMES = {"jupyter_client": "jupyter-client", "jupyter_core": "jupyter-core", "matplotlib-base": "matplotlib"}
 #: Copyleft that reaches whoever links or serves it; the lesser GPL does not.
@@ -60,6 +60,20 @@ def test_both_locks_agree(python):
 def test_the_dev_lock_holds_the_dev_extra():
     extra = {canonicalize_name(Requirement(text).name) for text in PROJECT["optional-dependencies"]["dev"]}
     assert versions("requirements-dev.lock").keys() >= extra
+
+
+def test_the_lock_of_the_sbom_holds_its_tool():
+    tool = Requirement((ROOT / "tools" / "sbom.in").read_text(encoding="utf-8").strip())
+    assert tool.specifier.contains(versions("requirements-sbom.lock")[canonicalize_name(tool.name)])
+
+
+def test_each_direct_dependency_has_a_lower_bound_and_no_upper_one():
+    """The lock fixes versions; an upper bound would only stand in the way of who installs the package beside others."""
+    lock = versions("requirements.lock")
+    for text in PROJECT["dependencies"]:
+        wanted = Requirement(text)
+        assert [bound.operator for bound in wanted.specifier] == [">="], text
+        assert wanted.specifier.contains(lock[canonicalize_name(wanted.name)]), text
 
 
 def test_the_locked_versions_are_installed():

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -66,6 +68,24 @@ def test_the_tables_can_be_built_and_the_runs_listed(clone):
 def test_the_environment_stays_small(clone):
     files = (file for file in (clone / ".venv").rglob("*") if file.is_file() and not file.is_symlink())
     assert sum(file.stat().st_size for file in files) < LARGEST_ENVIRONMENT
+
+
+def test_the_list_of_what_is_locked_holds_every_pin_with_its_hashes(clone):
+    made = make(clone, "sbom", f"PYTHON={sys._base_executable}")
+    assert made.returncode == 0, made.stderr
+    first = (clone / "build" / "sbom.cdx.json").read_bytes()
+    bill = json.loads(first)
+    assert bill["bomFormat"] == "CycloneDX" and bill["metadata"]["component"]["name"] == "ogp-analysis"
+    blocks = re.split(r"\n(?=[A-Za-z0-9])", (clone / "requirements.lock").read_text(encoding="utf-8"))
+    pins = {re.match(r"([^=]+)==([^ ]+)", b).groups(): set(re.findall(r"sha256:([0-9a-f]{64})", b)) for b in blocks}
+    listed = {
+        (one["name"], one["version"]): {h["content"] for ref in one["externalReferences"] for h in ref["hashes"]}
+        for one in bill["components"]
+    }
+    assert listed == pins
+    assert {one["purl"] for one in bill["components"]} == {f"pkg:pypi/{name}@{version}" for name, version in pins}
+    assert make(clone, "sbom", f"PYTHON={sys._base_executable}").returncode == 0
+    assert (clone / "build" / "sbom.cdx.json").read_bytes() == first
 
 
 def test_an_old_python_is_refused_in_a_sentence(clone, tmp_path):

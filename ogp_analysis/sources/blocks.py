@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from itertools import islice
 
 from ogp_analysis.errors import SourceError
 from ogp_analysis.sources.unpacking import Content
 
 _MARK = b"\xef\xbb\xbf"
+_LINE_END = re.compile(rb"\r\n|\r|\n")
+#: Bytes read at a time to get behind the lines before the first record.
+_SKIPPED = 2**16
 #: A cell longer than this many blocks is taken for a quotation mark that nobody closed.
 _LONGEST = 4
 #: So many lines back from the end of a block, all inside marks, mean that a mark before them was never closed.
@@ -31,11 +36,7 @@ def records(path: Content, label: str, encoding: str, before: int, size: int) ->
     """
     try:
         with path.open("rb") as stream:
-            for _ in range(before):
-                stream.readline()
-            start = b""
-            if not before and (start := stream.read(len(_MARK))) == _MARK:
-                start = b""
+            start = _after(stream, before) if before else stream.read(len(_MARK)).removeprefix(_MARK)
             for block in _cut(stream, start, size):
                 yield block if encoding == "utf-8" else block.decode(encoding).encode()
     except _Endless:
@@ -46,6 +47,20 @@ def records(path: Content, label: str, encoding: str, before: int, size: int) ->
         raise SourceError(label, f"is not {encoding} ({error.reason})", "Read it with another encoding") from error
     except OSError as error:
         raise SourceError(label, f"cannot be read ({error.strerror})", "Check the file and the disk") from error
+
+
+def _after(stream, lines: int) -> bytes:
+    """Skip lines, which end with LF, CR LF or CR as in the head of a file, and return what was read beyond them."""
+    read = b""
+    while True:
+        more = stream.read(_SKIPPED)
+        read += more
+        # A CR at the end may be half of a CR LF.
+        ends = list(islice(_LINE_END.finditer(read, 0, len(read) - (bool(more) and read.endswith(b"\r"))), lines))
+        if len(ends) == lines:
+            return read[ends[-1].end() :]
+        if not more:
+            return b""
 
 
 def _cut(stream, waiting: bytes, size: int) -> Iterator[bytes]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from ogp_analysis.errors import SourceError, listed
-from ogp_analysis.sources import workbook
+from ogp_analysis.sources import line_ends, workbook
 from ogp_analysis.sources.unpacking import BROKEN, Content, Gzipped, Member
 
 TEXTS = (".csv", ".txt", ".tsv", ".psv")
@@ -118,7 +118,7 @@ def _told(content: Content, label: str) -> list[Table]:
         raise SourceError(label, "is text in UTF-16", "Save it as UTF-8")
     if start.lstrip(b"\xef\xbb\xbf \t\r\n").lower().startswith((b"<!doctype", b"<html", b"<?xml")):
         raise SourceError(label, "is a page of the web, not a table", "Download it again with a browser")
-    return [Table(label, content)]
+    return [Table(label, line_ends.with_line_feeds(content, label))]
 
 
 def _members(path: Path, label: str) -> list[zipfile.ZipInfo]:

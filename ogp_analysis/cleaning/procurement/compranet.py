@@ -66,12 +66,13 @@ def clean_contracts(chunk: pd.DataFrame, layout: str = "", *, reveal: bool = Fal
     unnamed = bool(layout) and layouts.recognised(good.columns) is None
     if unnamed:
         good = layouts.with_names(good, one)
+    good, again = _without_headers(good, one)
     fields = Fields(good.reset_index(drop=True), one)
     table = columns.table(fields, reveal)
     if unnamed:
         _hold_against(table, one)
     aside = set_aside(wrong, wrong[FAULT] != "", "wrong_number_of_cells", FAULT)
-    record = kept_but(chunk, aside, *fields.entries)
+    record = kept_but(chunk, aside, again, *fields.entries)
     return Cleaned(_parts(table, fields), record)
 
 
@@ -86,6 +87,43 @@ def _layout(chunk: pd.DataFrame, name: str) -> Layout:
             "Check that it is a file of contracts or procedures; without a line of names, name its layout",
         )
     return found
+
+
+#: The column names again, in the middle of a file that was put together from several: no contract.
+_HEADER_AGAIN = "header_again"
+#: Fields by which such a record is looked for: a chunk has few different values of them.
+_OF_FEW_VALUES = ("buyer_id", "method", "category")
+
+
+def _without_headers(chunk: pd.DataFrame, one: Layout) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return a chunk without records that are column names again, and entries that set these aside.
+
+    Raises
+    ------
+    CleaningError
+        If they are in another order: what follows would be read into the wrong columns.
+    """
+    found = layouts.bound(chunk, one)[0]
+    rows, suspects = pd.Series(False, index=chunk.index), pd.Series(False, index=chunk.index)
+    for name in (found[field] for field in _OF_FEW_VALUES if field in found):
+        suspects |= chunk[name].isin([value for value in chunk[name].unique().tolist() if layouts.is_name(value)])
+    own = [name for name in chunk.columns if name not in (FILE, LINE, FAULT)]
+    wanted = [folded(name) for name in own]
+    for place in chunk.index[suspects]:
+        cells = [folded(cell) for cell in chunk.loc[place, own]]
+        same = sum(cell == name for cell, name in zip(cells, wanted, strict=True))
+        if sum(map(layouts.is_name, cells)) * 2 < len(own) and same * 2 < len(own):
+            continue
+        if same * 2 < len(own):
+            raise CleaningError(
+                f"{chunk.loc[place, FILE]}, line {chunk.loc[place, LINE]}",
+                "holds column names in another order than those at the beginning",
+                "Split the file there, and clean each part as a file of its own",
+            )
+        rows[place] = True
+    if not rows.any():
+        return chunk, chunk.iloc[:0]
+    return chunk[~rows].reset_index(drop=True), set_aside(chunk, rows, _HEADER_AGAIN, found["buyer_id"])
 
 
 _READ = [f"{name}_date" for name in ("publication", "award", "signature", "start", "end")] + ["amount"]

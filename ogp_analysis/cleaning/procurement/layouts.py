@@ -106,6 +106,16 @@ def recognised_among(known: Iterable[Layout], columns) -> Layout | None:
     return max(fitting, key=lambda one: (len(_found(one, names)), -len(one.columns)), default=None)
 
 
+def is_name(text: str) -> bool:
+    """Return whether a text is the name of a column of some layout."""
+    return folded(text) in _names()
+
+
+@cache
+def _names() -> frozenset[str]:
+    return frozenset(name for one in layouts().values() for names in one.columns.values() for name in names)
+
+
 def _found(one: Layout, names) -> dict[str, str]:
     found = {field: next((n for n in wanted if n in names), "") for field, wanted in one.columns.items()}
     return {field: name for field, name in found.items() if name}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import BinaryIO
 
 import numpy as np
@@ -33,6 +34,8 @@ class Corpus:
     key_of : callable or None
         Reads the key of an element. If it is given, nothing is guessed: neither where elements end nor where in them
         the key stands. Slower.
+    known : mapping of str to OgpAnalysisError
+        Files, by their labels, that are known to be unsound: they are not read again.
 
     Attributes
     ----------
@@ -51,9 +54,11 @@ class Corpus:
         lists: Iterable[str],
         folder: Path,
         key_of: Callable[[bytes], str | None] | None = None,
+        known: Mapping[str, OgpAnalysisError] = MappingProxyType({}),
     ) -> None:
         self.streams = Streams(folder)
         self.faults: dict[str, OgpAnalysisError] = {}
+        self._known = known
         self._found: list[Elements] = []
         for name, file in files.items():
             self._read(name, file, key, tuple(lists), key_of)
@@ -81,6 +86,9 @@ class Corpus:
             self.faults[name] = _told(name, error)
             return
         for label, content in contents:
+            if label in self._known:
+                self.faults[label] = self._known[label]
+                continue
             try:
                 stream = self.streams.add(label, content)
                 found = elements(stream, label, key, lists, guess=key_of is None)
@@ -91,6 +99,26 @@ class Corpus:
                 self.streams.drop()
                 continue
             self._found.append(found)
+
+    def unsound(self, label: str, number: int) -> SourceError | None:
+        """Return what is wrong with a file of which an element is no JSON; None if that says nothing of the others.
+
+        Parameters
+        ----------
+        label : str
+            Of the file.
+        number : int
+            Which of its elements, from 1.
+        """
+        found = self._found[self.labels.index(label)]
+        if found.lines:
+            return None
+        return SourceError(
+            f"{label}, release or record {number}",
+            f"is no sound JSON (bytes {found.starts[number - 1]:,} to {found.ends[number - 1]:,}), "
+            "so where the next one begins is not known",
+            "Download the file again",
+        )
 
     def close(self) -> None:
         """Close all files."""

@@ -47,6 +47,9 @@ class Elements:
         First byte of each, and the one after its last.
     keys : array of int
         Hash of the key of each; one of its own for an element without key. The same within a process only.
+    lines : bool
+        Whether each is a line of its own. An element that is no JSON then says nothing about the others; elsewhere
+        it is not known where the one after it begins.
     guessed : bool
         Whether ends were told from the marks between elements. If an element turns out to be no JSON, ask again
         without guessing.
@@ -55,6 +58,7 @@ class Elements:
     starts: array = field(default_factory=lambda: array("q"))
     ends: array = field(default_factory=lambda: array("q"))
     keys: array = field(default_factory=lambda: array("q"))
+    lines: bool = False
     guessed: bool = False
 
     def __len__(self) -> int:
@@ -143,12 +147,13 @@ class _Finder:
             return False
         try:
             first = json.loads(self.text[:end])
-        except ValueError:
+        except (ValueError, RecursionError):
             return False
         return isinstance(first, dict) and self.key in first and not self.text[:end].isspace()
 
     def lines(self) -> Elements:
         """Find the elements of a file of JSON lines."""
+        self.found.lines = True
         # One buffer that stays: making a new one for each block takes longer than reading it.
         buffer = bytearray(max(_BLOCK, len(self.text)))
         length = len(self.text)
@@ -283,7 +288,7 @@ class _Finder:
         end = self._skip(at)
         try:
             data = json.loads(self.text[at:end])
-        except ValueError:
+        except (ValueError, RecursionError):
             return False
         return (
             isinstance(data, dict) and self.key not in data and any(isinstance(data.get(n), list) for n in self.names)

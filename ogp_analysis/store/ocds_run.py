@@ -32,12 +32,34 @@ _NOT_JSON = "not_json"
 _SLUG = "ocds"
 #: Bytes below which starting processes takes longer than they save.
 _SMALL = 32 * 2**20
+#: Of larger sets one element in so many is looked at for keys that stand twice.
+_LOOKED_AT = 16
 #: So many names stand on the page.
 _NAMED = 2
 
 
 class _Guessed(Exception):
     """Something in the file is not where it was guessed to be."""
+
+
+class _Repeats(Exception):
+    """An object has a key twice in one of the elements that were looked at: all of them are to be looked at."""
+
+
+class _Unsound(Exception):
+    """A file is no sound JSON, so that its elements cannot be told apart.
+
+    Attributes
+    ----------
+    label : str
+        Of the file.
+    fault : OgpAnalysisError
+        What is wrong with it.
+    """
+
+    def __init__(self, label: str, fault: OgpAnalysisError) -> None:
+        super().__init__()
+        self.label, self.fault = label, fault
 
 
 class _Named(Exception):
@@ -165,19 +187,29 @@ def cleaned(files: Mapping[str, Path], out: Path, slug: str, csv: bool, progress
     with _crew(files, jobs) as crew:
         key: tuple = ()
         names: frozenset[str] = frozenset()
+        unsound: dict[str, OgpAnalysisError] = {}
+        looked_at = _LOOKED_AT if _size(files) > _SMALL else 1
         while True:
             try:
-                return _run(Corpus(files, KEY, LISTS, out, *key), out, slug, csv, progress, crew, names)
+                return _run(Corpus(files, KEY, LISTS, out, *key, known=unsound), out, slug, csv, progress, crew, names, looked_at)
             except _Guessed:
                 key = (_ocid,)
+            except _Repeats:
+                looked_at = 1
+            except _Unsound as found:
+                unsound[found.label] = found.fault
             except _Named as found:
                 names |= found.names
 
 
 def _crew(files: Mapping[str, Path], jobs: int) -> AbstractContextManager[Crew | None]:
     """Return processes that work side by side if there is enough to do; they begin while files are searched."""
-    size = sum(file.stat().st_size for file in files.values() if file.is_file())
-    return Crew(ocds_blocks.WORK, jobs, without=("pandas",)) if jobs > 1 and size > _SMALL else nullcontext()
+    many = jobs > 1 and _size(files) > _SMALL
+    return Crew(ocds_blocks.WORK, jobs, without=("pandas",)) if many else nullcontext()
+
+
+def _size(files: Mapping[str, Path]) -> int:
+    return sum(file.stat().st_size for file in files.values() if file.is_file())
 
 
 def _ocid(raw: bytes) -> str | None:
@@ -186,14 +218,23 @@ def _ocid(raw: bytes) -> str | None:
 
 
 def _run(
-    corpus: Corpus, out: Path, slug: str, csv: bool, progress: Progress, crew: Crew | None, names: frozenset[str]
+    corpus: Corpus,
+    out: Path,
+    slug: str,
+    csv: bool,
+    progress: Progress,
+    crew: Crew | None,
+    names: frozenset[str],
+    looked_at: int,
 ) -> dict:
     rules, gone, hashes, rows = Rules(), Counter(), [], 0
     persons: set[str] = set()
     others: set[str] = set()
     kept = np.zeros(len(corpus.labels), np.int64)
     with closing(corpus), Tables(out, slug, csv) as tables:
-        for block, count in ocds_blocks.blocks(corpus, out, crew, names):
+        for block, count in ocds_blocks.blocks(corpus, out, crew, names, looked_at):
+            if block.repeats and looked_at > 1:
+                raise _Repeats
             _count(block.entries, gone, corpus)
             tables.add(block.tables, block.entries)
             rules.add(block.entries)
@@ -250,8 +291,13 @@ def _count(entries: pa.Table, gone: Counter, corpus: Corpus) -> None:
     away = entries.filter(pa.compute.not_equal(entries["action"], "changed"))
     if not away.num_rows:
         return
-    if corpus.guessed and _NOT_JSON in set(away["rule"].to_pylist()):
-        raise _Guessed
+    if _NOT_JSON in set(away["rule"].to_pylist()):
+        if corpus.guessed:
+            raise _Guessed
+        odd = away.filter(pa.compute.equal(away["rule"], _NOT_JSON))
+        for label, number in zip(odd["_file"].to_pylist(), odd["_line"].to_pylist(), strict=True):
+            if fault := corpus.unsound(label, number):
+                raise _Unsound(label, fault)
     gone.update(zip(away["_file"].to_pylist(), away["action"].to_pylist(), strict=True))
 
 

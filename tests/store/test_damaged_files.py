@@ -83,3 +83,111 @@ def test_cells_that_are_put_together_are_equal_only_if_each_is(left):
 def test_an_empty_cell_is_not_a_missing_one():
     frame = pd.DataFrame({"a": ["", None, "\x1e2"]}, dtype="str")
     assert len({tuple(row) for row in digests(frame).tolist()}) == 3
+
+
+def releases(count: int) -> list[dict]:
+    firm = {"id": "F", "name": "Firma de Prueba SA de CV"}
+    return [
+        {
+            "ocid": f"o-{n}", "id": f"r-{n}", "date": "2020-01-01T00:00:00Z", "tag": ["award"],
+            "parties": [{"id": "B", "name": "Municipio", "roles": ["buyer"]}, {**firm, "roles": ["supplier"]}],
+            "buyer": {"id": "B", "name": "Municipio"},
+            "tender": {"id": f"t-{n}", "title": f"Sillas {n}", "value": {"amount": 100 + n, "currency": "MXN"}},
+            "awards": [{"id": "a", "suppliers": [firm]}],
+        }
+        for n in range(count)
+    ]  # fmt: skip
+
+
+def package(count: int = 20, **before) -> str:
+    return json.dumps({**before, "releases": releases(count)})
+
+
+@pytest.mark.parametrize(
+    "damaged",
+    [
+        package().replace("Sillas 4", 'Sillas "4'),
+        package().replace("Sillas 4", 'Sillas "4').replace("Sillas 14", 'Sillas "14'),
+        package(publisher={"name": "Secretaría"}).replace("Secretar", 'Secre"tar', 1),
+        json.dumps(releases(20)).replace("Sillas 4", 'Sillas "4'),
+        json.dumps([{"releases": releases(10)}, {"releases": releases(10)}]).replace("Sillas 4", 'Sillas "4', 1),
+    ],
+    ids=["one", "two", "before the releases", "list", "list of packages"],
+)
+def test_a_quotation_mark_too_many_swallows_no_release(tmp_path, damaged):
+    (tmp_path / "bad.json").write_text(damaged, "utf-8")
+    (tmp_path / "good.json").write_text(package(3), "utf-8")
+    files = [tmp_path / "good.json", tmp_path / "bad.json"]
+    good, bad = clean_files(files, "ocds", tmp_path / "out")
+    assert (good.what, good.kept, bad.what) == ("cleaned", 3, "failed")
+    assert bad.fault.startswith("bad.json") and "sound JSON" in bad.fault and "byte" in bad.fault
+    assert len(table(tmp_path, "processes")) == 3
+
+
+def test_in_json_lines_it_costs_one_release(tmp_path):
+    lines = "".join(json.dumps(one) + "\n" for one in releases(20)).replace("Sillas 4", 'Sillas "4')
+    outcome = cleaned(tmp_path, lines.encode(), "lines.jsonl", "ocds")
+    assert (outcome.rows_in, outcome.kept, outcome.set_aside) == (20, 19, 1)
+
+
+@pytest.mark.parametrize("form", ["package", "lines"])
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        ('"buyer": {"id": "B"', '"buyer": {"id": "A", "id": "B"', ("id", "(text)", "(text)")),
+        ('"title": "Sillas 1"', '"title": null, "title": "Sillas 1"', ("title", "(null)", "(text)")),
+        ('"tag": ["award"]', '"tag": 1, "María": 1, "María": {}, "tag": ["award"]', ("tag", "(number)", "(list)")),
+        ('"ocid": "o-1"', '"ocid": "o-1", "ocid": "o-1"', ("ocid", "(text)", "(text)")),
+    ],
+)
+def test_a_key_that_stands_twice_is_on_the_record(tmp_path, form, old, new, told):
+    text = package(3) if form == "package" else "".join(json.dumps(one) + "\n" for one in releases(3))
+    assert old in text
+    at = text.index(old, text.index('"ocid": "o-1"'))
+    outcome = cleaned(tmp_path, (text[:at] + new + text[at + len(old) :]).encode(), "f.json", "ocds")
+    assert (outcome.rows_in, outcome.kept) == (3, 3), outcome.fault
+    record = table(tmp_path, "record").query("rule == 'duplicate_key'")
+    rows = list(zip(record["column"], record["old"], record["new"], strict=True))
+    assert told in rows and set(record["_line"]) == {2}
+    assert not any("Mar" in name for name, *_ in rows) and len(rows) == (2 if "María" in new else 1)
+    assert table(tmp_path, "tenders")["title"].tolist() == ["Sillas 0", "Sillas 1", "Sillas 2"]
+
+
+def test_of_a_large_set_some_elements_are_looked_at_and_then_all(tmp_path, monkeypatch):
+    from ogp_analysis.store import ocds_run
+
+    monkeypatch.setattr(ocds_run, "_SMALL", 0)
+    text = json.dumps({"releases": releases(40)}).replace('"buyer": {', '"buyer": {"id": 0, ')
+    assert cleaned(tmp_path, text.encode(), "f.json", "ocds").kept == 40
+    assert sorted(table(tmp_path, "record").query("rule == 'duplicate_key'")["_line"]) == list(range(1, 41))
+
+
+@pytest.mark.parametrize("form", ["package", "lines", "alone", "beside"])
+def test_json_that_is_nested_deep_fails_alone(tmp_path, form):
+    deep = "[" * 1_000 + "]" * 1_000
+    bad = json.dumps({**releases(1)[0], "x": 0}).replace('"x": 0', f'"x": {deep}').replace("2020-01-01T00:00:00Z", "")
+    good = [json.dumps(one) for one in releases(3)[1:]]
+    texts = {
+        "package": '{"releases": [' + ",".join([*good, bad]) + "]}",
+        "lines": "\n".join([bad, *good]),
+        "alone": deep,
+        "beside": '{"x": ' + deep + ', "releases": [' + ",".join(good) + "]}",
+    }
+    (tmp_path / "deep.json").write_text(texts[form])
+    (tmp_path / "good.json").write_text(package(3))
+    deep_one, good_one = sorted(
+        clean_files([tmp_path / "deep.json", tmp_path / "good.json"], "ocds", tmp_path / "out"),
+        key=lambda outcome: outcome.label,
+    )
+    assert (good_one.what, good_one.rows_in) == ("cleaned", 3)
+    assert deep_one.what in ("cleaned", "failed")
+    assert deep_one.kept + deep_one.set_aside + deep_one.merged == deep_one.rows_in
+
+
+def test_numbers_that_are_none_are_missing_and_on_the_record(tmp_path):
+    text = package(4).replace("101", "NaN").replace("102", "1e400").replace("103", "-Infinity")
+    outcome = cleaned(tmp_path, text.encode(), "f.json", "ocds")
+    assert (outcome.rows_in, outcome.kept) == (4, 4), outcome
+    assert table(tmp_path, "tenders")["amount"].isna().tolist() == [False, True, True, True]
+    record = table(tmp_path, "record").query("rule == 'number_not_finite'")
+    assert record["old"].tolist() == ["NaN", "(number out of range)", "-Infinity"]

@@ -93,7 +93,7 @@ def _read(raw: Any) -> Any:
     try:
         one = _decode(raw)
         _read_items(one)
-    except (msgspec.MsgspecError, UnicodeDecodeError):
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         return None
     is_record = one.releases or one.compiledRelease or one.contract
     tender = one.tender

@@ -57,7 +57,15 @@ CURRENCY_MISSPELT = "currency_misspelt"
 CURRENCY_TEST = "currency_test"
 #: What is no code of ISO 4217 is missing.
 CURRENCY_UNKNOWN = "currency_unknown"
-#: A release or record that is no JSON, in a file of JSON lines.
+#: A key that stands twice in one object: the last counts, as all readers of JSON have it. In files of more than 32 MiB
+#: together, one release in 16 is looked at, and all of them if one of those has such a key.
+DUPLICATE_KEY = "duplicate_key"
+#: A number that is none (NaN, Infinity) or that no computer has room for (1e400): missing.
+NOT_FINITE = "number_not_finite"
+#: A release or record with more than 200 objects and lists inside one another: no reader takes it.
+TOO_DEEP = "nested_too_deep"
+#: A release or record that is no JSON, in a file of JSON lines. In another file it is not known where the next begins,
+#: and the file fails.
 NOT_JSON = "not_json"
 #: A member of the list of releases or records that is no object.
 NOT_AN_OBJECT = "not_an_object"

@@ -6,13 +6,10 @@ its conversion to 1.1 and again in a record; it counts once.
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass, field
 from typing import Any
 
-import orjson
-
-from ogp_analysis.cleaning.procurement import ocds_names, ocds_rules, ocds_versioned
+from ogp_analysis.cleaning.procurement import ocds_names, ocds_parsing, ocds_rules, ocds_versioned
 from ogp_analysis.cleaning.procurement.ocds_merge import compiled as compiled_release
 from ogp_analysis.cleaning.procurement.ocds_organisations import is_old, upgraded
 from ogp_analysis.cleaning.procurement.ocds_repair import in_shape, kind
@@ -54,12 +51,14 @@ class Statement:
 def read(raw: Any, file: int, line: int) -> Statement | Aside:
     """Read one element of a file, whatever its version.
 
-    Set aside are, by rule: ``not_json``, ``not_an_object``, ``only_links`` (a record that names its releases by address
+    Set aside are, by rule: ``not_json``, ``nested_too_deep``, ``not_an_object``, ``only_links`` (a record that names its releases by address
     and has neither a compiled nor a versioned release: it holds nothing), ``no_ocid``.
     """
     changes: list[Change] = []
     try:
-        data = _parsed(bytes(raw), changes)
+        data = ocds_parsing.parsed(bytes(raw), changes)
+    except ocds_parsing.TooDeep:
+        return set_aside(file, line, rule=ocds_rules.TOO_DEEP, column="release", value="(nested too deep)")
     except ValueError:
         return set_aside(file, line, rule=ocds_rules.NOT_JSON, column="release", value="(no JSON)")
     if not isinstance(data, dict):
@@ -73,40 +72,6 @@ def read(raw: Any, file: int, line: int) -> Statement | Aside:
     if ocid in (None, "") or isinstance(ocid, (dict, list, bool)):
         return set_aside(file, line, rule=ocds_rules.NO_OCID, column="ocid", value=kind(ocid))
     return _statement(Statement(file, line, release, str(ocid), compiled, changes=changes), ocid)
-
-
-def _parsed(raw: bytes, changes: list[Change]) -> Any:
-    try:
-        return orjson.loads(raw)
-    except orjson.JSONDecodeError:
-        try:
-            text = raw.decode("utf-8-sig")
-        except UnicodeDecodeError:
-            text = _western(raw)
-            changes.append(change(ocds_rules.WINDOWS_1252, "release", "(not UTF-8)", "(text)"))
-        # The standard reader also takes half a surrogate pair, which occurs where software has cut a text.
-        return _without_halves(json.loads(text, parse_constant=_refused), changes)
-
-
-def _western(raw: bytes) -> str:
-    try:
-        return raw.decode("cp1252")
-    except UnicodeDecodeError:
-        return raw.decode("latin-1")
-
-
-def _refused(constant: str) -> None:
-    raise ValueError(f"{constant} is no JSON")
-
-
-def _without_halves(data: Any, changes: list[Change]) -> Any:
-    try:
-        orjson.dumps(data)
-    except (TypeError, ValueError):
-        text = json.dumps(data, ensure_ascii=False).encode("utf-8", "replace").decode()
-        changes.append(change(ocds_rules.HALF_CHARACTER, "release", "(half a surrogate pair)", "?"))
-        return json.loads(text)
-    return data
 
 
 def _content(data: dict[str, Any], changes: list[Change]) -> tuple[dict[str, Any], bool] | None:

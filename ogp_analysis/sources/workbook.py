@@ -12,6 +12,7 @@ from itertools import islice
 from pathlib import Path
 
 from ogp_analysis.errors import SourceError, listed
+from ogp_analysis.sources import sheet_xml
 from ogp_analysis.sources.unpacking import BROKEN, Content, Member
 
 ENDINGS = (".xlsx", ".xls", ".xlsb", ".ods")
@@ -39,8 +40,10 @@ def rows(content: Content, label: str, sheet: str, header: int) -> Iterator[tupl
     Raises
     ------
     SourceError
-        If the workbook cannot be read or has no such sheet; names the sheets it has.
+        If the workbook cannot be read, is not read (see :func:`.sheet_xml.check`) or has no such sheet; names the
+        sheets it has.
     """
+    sheet_xml.check(content, label)
     with _opened(content, label) as book:
         if sheet and sheet not in book.sheet_names:
             raise SourceError(label, f"has no sheet {sheet!r}", f"Its sheets are {listed(book.sheet_names, 20)}")

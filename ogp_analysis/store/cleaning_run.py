@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from contextlib import closing
 from importlib import import_module
 from pathlib import Path
@@ -12,6 +12,7 @@ from ogp_analysis import fingerprint
 from ogp_analysis.errors import CleaningError, OgpAnalysisError, SourceError, UnknownName
 from ogp_analysis.lock import only_one
 from ogp_analysis.messages import LANGUAGES
+from ogp_analysis.sources import integrity
 from ogp_analysis.sources.packed import Table, tables
 from ogp_analysis.store import cleaning_facts, cleaning_summary, parts
 from ogp_analysis.store.cleaning_facts import Outcome, Progress
@@ -107,7 +108,7 @@ def _of_file(file: Path, kind: str, out: Path, layout: str, progress: Progress) 
         found, others = tables(file, file.name)
     except (OSError, OgpAnalysisError) as error:
         return [_failed(file.name, error)]
-    done = [_one(table, content, kind, out, layout, progress) for table in found]
+    done = [_one(file, table, content, kind, out, layout, progress) for table in found]
     unknown = [one for one in done if one.what == "passed over"]
     if len(unknown) == len(done):
         return [Outcome(one.label, "failed", fault=one.fault) for one in unknown]
@@ -120,13 +121,19 @@ def _failed(label: str, error: OSError | OgpAnalysisError) -> Outcome:
     return Outcome(label, "passed over" if isinstance(error, Unrecognised) else "failed", fault=str(error))
 
 
-def _one(table: Table, content: str, kind: str, out: Path, layout: str, progress: Progress) -> Outcome:
+def _one(
+    file: Path, table: Table, content: str, kind: str, out: Path, layout: str, progress: Progress
+) -> Outcome:
     try:
         basis = _basis(table, content, kind, layout)
         slug = _slug(table.label, content)
         facts, what = cleaning_facts.known(out, slug), "current"
         if not cleaning_facts.is_current(out, facts, basis):
-            facts, what = _cleaned(table, kind, out, slug, layout, progress) | {"basis": basis}, "cleaned"
+
+            def still() -> None:
+                integrity.unchanged(file, table.label, content)
+
+            facts, what = _cleaned(table, kind, out, slug, layout, progress, still) | {"basis": basis}, "cleaned"
             cleaning_facts.put(out, slug, facts)
         return Outcome(table.label, what, *(facts["balance"][name] for name in _COUNTS))
     except (OSError, OgpAnalysisError) as error:
@@ -151,7 +158,9 @@ def _basis(table: Table, content: str, kind: str, layout: str) -> dict:
     }
 
 
-def _cleaned(table: Table, kind: str, out: Path, slug: str, layout: str, progress: Progress) -> dict:
+def _cleaned(
+    table: Table, kind: str, out: Path, slug: str, layout: str, progress: Progress, still: Callable[[], None]
+) -> dict:
     from ogp_analysis.cleaning import raw_text
     from ogp_analysis.sources import messy_table
     from ogp_analysis.store.growing import Growing
@@ -177,6 +186,7 @@ def _cleaned(table: Table, kind: str, out: Path, slug: str, layout: str, progres
                 "Check delimiter and column names in a text editor",
             )
         balance = tally.checked(table.label)
+        still()
     return {"file": table.label, "balance": balance, "rules": tally.rules(), "tables": tally.tables,
             "generations": sorted(tally.generations), "outputs": growing.outputs}  # fmt: skip
 

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from collections.abc import Mapping
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import AbstractContextManager, closing, nullcontext
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -21,6 +22,7 @@ from ogp_analysis import fingerprint
 from ogp_analysis.cleaning.procurement import ocds_statements
 from ogp_analysis.crew import Crew
 from ogp_analysis.errors import CleaningError, OgpAnalysisError, SourceError
+from ogp_analysis.sources import integrity
 from ogp_analysis.sources.json_corpus import Corpus
 from ogp_analysis.sources.json_elements import LISTS, hash_of
 from ogp_analysis.store import cleaning_facts, ocds_blocks
@@ -104,10 +106,11 @@ def clean(files: list[Path], kind: str, out: Path, csv: bool, progress: Progress
         facts, what = cleaning_facts.known(out, _SLUG), "current"
         with ThreadPoolExecutor(1) as beside:
             # Hashing holds up nobody: what it says is needed first only where something was cleaned before.
-            basis = beside.submit(_basis, named, kind, csv)
+            contents = beside.submit(_contents, named)
+            basis = beside.submit(_basis, named, contents, kind, csv)
             if not cleaning_facts.is_current(out, facts, facts and basis.result()):
                 remove(out, facts)
-                facts, what = cleaned(named, out, _SLUG, csv, progress, jobs), "cleaned"
+                facts, what = cleaned(named, out, _SLUG, csv, progress, jobs, contents.result), "cleaned"
                 cleaning_facts.put(out, _SLUG, facts | {"basis": basis.result()})
     except (OSError, OgpAnalysisError) as error:
         if isinstance(error, OSError):
@@ -135,9 +138,28 @@ def labelled(files: list[Path]) -> dict[str, Path]:
     return {file.relative_to(folder).as_posix(): file for file in dict.fromkeys(whole)}
 
 
-def _basis(files: dict[str, Path], kind: str, csv: bool) -> dict:
-    code = fingerprint.closure([__name__])
-    contents = {label: fingerprint.of_file(file) for label, file in files.items() if file.is_file()}
+def _contents(files: Mapping[str, Path]) -> dict[str, str]:
+    return {label: fingerprint.of_file(file) for label, file in files.items() if file.is_file()}
+
+
+def _times(files: Mapping[str, Path]) -> dict[str, tuple[int, ...]]:
+    found = {label: file.stat() for label, file in files.items() if file.is_file()}
+    return {label: (one.st_ino, one.st_size, one.st_mtime_ns, one.st_ctime_ns) for label, one in found.items()}
+
+
+def _check_unchanged(files: Mapping[str, Path], times: dict[str, tuple[int, ...]], contents: dict[str, str]) -> None:
+    """See that files hold what they held; hashing them went on while they were read, so their times count too."""
+    for label, file in files.items():
+        if label in contents:
+            integrity.unchanged(file, label, contents[label])
+    after = _times(files)
+    for label in {**times, **after}:
+        if times.get(label) != after.get(label):
+            raise integrity.changed(label)
+
+
+def _basis(files: dict[str, Path], hashed: Future[dict[str, str]], kind: str, csv: bool) -> dict:
+    code, contents = fingerprint.closure([__name__]), hashed.result()
     return {
         "sha256": next(iter(contents.values())) if len(contents) == 1 else fingerprint.of_value(contents),
         "names": list(files),
@@ -155,7 +177,15 @@ def remove(out: Path, facts: dict | None) -> None:
     (out / cleaning_facts.FOLDER / f"{_SLUG}.json").unlink(missing_ok=True)
 
 
-def cleaned(files: Mapping[str, Path], out: Path, slug: str, csv: bool, progress: Progress, jobs: int = 1) -> dict:
+def cleaned(
+    files: Mapping[str, Path],
+    out: Path,
+    slug: str,
+    csv: bool,
+    progress: Progress,
+    jobs: int = 1,
+    contents: Callable[[], dict[str, str]] | None = None,
+) -> dict:
     """Clean files in OCDS, and return what was done.
 
     Parameters
@@ -172,6 +202,8 @@ def cleaned(files: Mapping[str, Path], out: Path, slug: str, csv: bool, progress
         Told the name of a file and how many elements are done in all.
     jobs : int
         How many processes work side by side; what comes of it is the same.
+    contents : callable, optional
+        Returns the SHA-256 of each file by its label; by default they are hashed first.
 
     Returns
     -------
@@ -182,8 +214,13 @@ def cleaned(files: Mapping[str, Path], out: Path, slug: str, csv: bool, progress
     Raises
     ------
     OgpAnalysisError
-        If nothing can be read, or nothing of it kept.
+        If nothing can be read, nothing of it kept, or a file changes on the way.
     """
+    times, hashes = _times(files), contents or partial(dict, _contents(files))
+
+    def still() -> None:
+        _check_unchanged(files, times, hashes())
+
     with _crew(files, jobs) as crew:
         key: tuple = ()
         names: frozenset[str] = frozenset()
@@ -191,7 +228,7 @@ def cleaned(files: Mapping[str, Path], out: Path, slug: str, csv: bool, progress
         looked_at = _LOOKED_AT if _size(files) > _SMALL else 1
         while True:
             try:
-                return _run(Corpus(files, KEY, LISTS, out, *key, known=unsound), out, slug, csv, progress, crew, names, looked_at)
+                return _run(Corpus(files, KEY, LISTS, out, *key, known=unsound), out, slug, csv, progress, crew, names, looked_at, still)
             except _Guessed:
                 key = (_ocid,)
             except _Repeats:
@@ -226,6 +263,7 @@ def _run(
     crew: Crew | None,
     names: frozenset[str],
     looked_at: int,
+    still: Callable[[], None],
 ) -> dict:
     rules, gone, hashes, rows = Rules(), Counter(), [], 0
     persons: set[str] = set()
@@ -251,6 +289,7 @@ def _run(
             raise _Named(left)
         facts = _facts(corpus, kept.tolist(), gone, rules)
         _something(facts, corpus)
+        still()
     pa.default_memory_pool().release_unused()
     faults = {label: str(fault) for label, fault in corpus.faults.items()}
     return facts | {"faults": faults, "tables": tables.rows, "outputs": tables.outputs, "generations": [_SLUG]}

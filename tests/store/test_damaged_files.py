@@ -191,3 +191,79 @@ def test_numbers_that_are_none_are_missing_and_on_the_record(tmp_path):
     assert table(tmp_path, "tenders")["amount"].isna().tolist() == [False, True, True, True]
     record = table(tmp_path, "record").query("rule == 'number_not_finite'")
     assert record["old"].tolist() == ["NaN", "(number out of range)", "-Infinity"]
+
+
+class Meddling:
+    """Told of progress, does something to a file once."""
+
+    def __init__(self, work) -> None:
+        self.work = work
+
+    def __call__(self, label: str, rows: int) -> None:
+        work, self.work = self.work, lambda: None
+        work()
+
+
+@pytest.mark.parametrize("kind", ["compranet", "ocds"])
+@pytest.mark.parametrize("how", ["overwritten", "cut", "put in its place", "removed", "times put back"])
+def test_a_file_that_changes_while_it_is_read_is_not_recorded_under_its_old_hash(tmp_path, kind, how):
+    import os
+
+    file, other = tmp_path / "f", tmp_path / "other"
+    content = text(HEAD, *CONTRACTS) if kind == "compranet" else package(3).encode()
+    file.write_bytes(content)
+    other.write_bytes(content.replace(b"Sillas", b"Mesas!"))
+    before = file.stat()
+
+    def put_back() -> None:
+        file.write_bytes(other.read_bytes())
+        os.utime(file, ns=(before.st_atime_ns, before.st_mtime_ns))
+
+    change = {
+        "overwritten": lambda: file.write_bytes(other.read_bytes()),
+        "cut": lambda: file.write_bytes(content[:-30]),
+        "put in its place": lambda: os.replace(other, file),
+        "removed": file.unlink,
+        "times put back": put_back,
+    }[how]
+    out = tmp_path / "out"
+    (outcome,) = clean_files([file], kind, out, progress=Meddling(change))
+    assert outcome.what == "failed" and "f: changed while it was read" in outcome.fault
+    assert not [p for p in out.rglob("*") if p.suffix in (".parquet", ".csv", ".part", ".json")]
+    file.write_bytes(content)
+    assert [one.what for one in clean_files([file], kind, out)] == ["cleaned"]
+
+
+def book(path: Path, far: str, value: object = "x", rows: list[list[str]] = CONTRACTS) -> Path:
+    from openpyxl import Workbook
+
+    made = Workbook()
+    for record in (HEAD, *rows):
+        made.active.append(record)
+    made.active[far] = value
+    made.save(path)
+    return path
+
+
+@pytest.mark.parametrize("far", ["ZZ1048576", "A1048576", "XFD6", "XFD900000"])
+def test_a_cell_far_from_the_others_is_refused_before_room_is_asked_for(tmp_path, far):
+    limit = resource.getrlimit(resource.RLIMIT_AS)
+    with Path("/proc/self/statm").open() as stream:
+        used = int(stream.read().split()[0]) * resource.getpagesize()
+    resource.setrlimit(resource.RLIMIT_AS, (used + 900 * 2**20, limit[1]))
+    try:
+        files = [book(tmp_path / "far.xlsx", far), book(tmp_path / "near.xlsx", "J9")]
+        one, two = clean_files(files, "compranet", tmp_path / "out")
+    finally:
+        resource.setrlimit(resource.RLIMIT_AS, limit)
+    if far == "XFD6":  # wide, but small enough to be held
+        assert one.what == "cleaned"
+    else:
+        assert one.what == "failed" and far in one.fault and one.fault.startswith("far.xlsx")
+    assert two.what == "cleaned"
+
+
+def test_a_formula_without_its_result_is_no_empty_cell(tmp_path):
+    file = book(tmp_path / "sums.xlsx", "E3", "=100+50")
+    (outcome,) = clean_files([file], "compranet", tmp_path / "out")
+    assert outcome.what == "failed" and "formulas without their results: 1 cells, for example E3" in outcome.fault

@@ -42,10 +42,14 @@ codebook: install ## Write the pages in docs/codebook again.
 	@$(OGP) codebook
 
 test: .venv/dev.stamp ## Run the tests, without those marked slow.
-	$(PY) -m pytest -m 'not slow'
+	$(PY) -m pytest -m 'not slow and not audit'
 
 test-slow: .venv/dev.stamp ## Run the tests marked slow.
 	$(PY) -m pytest -m slow
+
+audit: .venv/dev.stamp ## Run at full size what the tests draw a sample of, and write its tables into docs.
+	$(PY) -m pytest -q -m audit tests/damage
+	$(PY) -m tests.damage
 
 check: .venv/dev.stamp ## Lint, formatting, layers of imports, and the rules for notebooks and project files.
 	$(PY) -m ruff check .

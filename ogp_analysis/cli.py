@@ -143,7 +143,15 @@ def clean(file: tuple[Path, ...], kind: str, out: Path, layout: str, csv: bool, 
             err=bool(one.fault),
         )
     click.echo(out / "summary.html")
-    return int(any(one.what == "failed" for one in done))
+    doubtful = [one for one in done if one.in_doubt]
+    if doubtful:
+        one = doubtful[0]
+        click.echo(
+            f"{len(doubtful)} of {len(done)} files may have lost rows, for example {one.label}: {one.rows_in:,} were "
+            f"read, but a plain count finds {one.counted:,}. Look at it in a text editor.",
+            err=True,
+        )
+    return int(bool(doubtful) or any(one.what == "failed" for one in done))
 
 
 @commands.command()

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 from typing import BinaryIO
@@ -10,12 +12,24 @@ from typing import BinaryIO
 import numpy as np
 
 from ogp_analysis.errors import OgpAnalysisError, SourceError
-from ogp_analysis.sources import packed
+from ogp_analysis.sources import counting, packed
 from ogp_analysis.sources.json_elements import Elements, elements, hash_of
 from ogp_analysis.sources.json_places import Places, Streams
 
 #: Of files inside a zip.
 ENDINGS = (".json", ".jsonl", ".ndjson")
+
+
+@dataclass(frozen=True)
+class _Opened:
+    """A file of some that are open, read from its beginning."""
+
+    streams: Streams
+    number: int
+
+    def open(self, mode: str = "rb") -> AbstractContextManager[BinaryIO]:
+        """Return its bytes; they stay open when they are read."""
+        return nullcontext(self.streams.whole(self.number))
 
 
 class Corpus:
@@ -58,10 +72,10 @@ class Corpus:
     ) -> None:
         self.streams = Streams(folder)
         self.faults: dict[str, OgpAnalysisError] = {}
-        self._known = known
+        self._known, self._key, self._lists = known, key, tuple(lists)
         self._found: list[Elements] = []
         for name, file in files.items():
-            self._read(name, file, key, tuple(lists), key_of)
+            self._read(name, file, key, self._lists, key_of)
         self._first = np.cumsum([0, *map(len, self._found)])
         self.exact = key_of is not None
         self.guessed = any(one.guessed for one in self._found)
@@ -99,6 +113,14 @@ class Corpus:
                 self.streams.drop()
                 continue
             self._found.append(found)
+
+    def counted(self) -> dict[str, int]:
+        """Return how many elements each file has by a count that shares nothing with how they were found."""
+        contents = (_Opened(self.streams, number) for number in range(len(self.labels)))
+        return {
+            label: counting.elements(content, self._key, self._lists)
+            for label, content in zip(self.labels, contents, strict=True)
+        }
 
     def unsound(self, label: str, number: int) -> SourceError | None:
         """Return what is wrong with a file of which an element is no JSON; None if that says nothing of the others.

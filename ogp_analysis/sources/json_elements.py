@@ -96,7 +96,7 @@ def elements(stream: BinaryIO, label: str, key: str, lists: Iterable[str], *, gu
     Parameters
     ----------
     stream : binary file
-        From its beginning.
+        From its beginning; it can be read again.
     label : str
         The file as errors name it.
     key : str
@@ -117,6 +117,10 @@ def elements(stream: BinaryIO, label: str, key: str, lists: Iterable[str], *, gu
             return finder.lines()
         return finder.values()
     except _Broken as broken:
+        if finder.found.guessed:
+            # A release in a record may be followed as records are.
+            stream.seek(0)
+            return elements(stream, label, key, lists, guess=False)
         raise SourceError(
             label,
             f"is no sound JSON at byte {broken.args[0]:,}, after {len(finder.found)} releases or records",

@@ -104,6 +104,12 @@ class Streams:
         opened = {number: f"/proc/{os.getpid()}/fd/{stream.fileno()}" for number, stream in self._unpacked.items()}
         return [opened.get(number) or str(Path(one).absolute()) for number, one in enumerate(self._contents)]
 
+    def whole(self, number: int) -> BinaryIO:
+        """Return a file from its beginning."""
+        stream = self._stream(number)
+        stream.seek(0)
+        return stream
+
     def take(self, places: Places) -> list[list[Read]]:
         """Return the elements of each group."""
         files, numbers, starts, ends = (one.tolist() for one in (places.files, places.numbers, *places[2:4]))

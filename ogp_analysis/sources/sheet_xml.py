@@ -5,13 +5,15 @@ from __future__ import annotations
 import posixpath
 import re
 import zipfile
+from array import array
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from html import unescape
+from itertools import pairwise
 from typing import BinaryIO
 
 from ogp_analysis.errors import SourceError
-from ogp_analysis.sources.unpacking import BROKEN, Content, Member
+from ogp_analysis.sources.unpacking import BROKEN, Content, Member, held
 
 #: A sheet is held as a rectangle. One of more cells than this is read only if one cell in so many has content.
 MOST_CELLS, SPARSEST = 2_000_000, 50
@@ -31,8 +33,10 @@ class Extent:
 
     Attributes
     ----------
-    rows, cells : int
-        How many rows and cells have content.
+    numbers : array of int
+        The rows that have content.
+    cells : int
+        How many cells have.
     top, bottom, left, right : int
         First and last row, first and last column, from 1; 0 if there is none.
     far : str
@@ -43,7 +47,7 @@ class Extent:
         Name of the first of these.
     """
 
-    rows: int = 0
+    numbers: array = field(default_factory=lambda: array("l"))
     cells: int = 0
     top: int = 0
     bottom: int = 0
@@ -67,6 +71,7 @@ def extents(content: Content, label: str) -> dict[str, Extent]:
     SourceError
         If a part cannot be unpacked, or unpacks to more than a workbook would.
     """
+    content = held(content)
     with content.open("rb") as stream:
         if stream.read(4) != b"PK\x03\x04":
             return {}
@@ -128,7 +133,7 @@ def _parts(stream: BinaryIO, tag: bytes) -> Iterator[bytes]:
                 continue
             if started and places[0]:
                 yield text[: places[0]]
-            for start, end in zip(places, places[1:], strict=False):
+            for start, end in pairwise(places):
                 yield text[start:end]
             text, started = text[places[-1] :], True
         if started:
@@ -159,7 +164,7 @@ def _add(found: Extent, row: bytes, number: int, blank: frozenset[bytes]) -> Non
     if (blank or b"<v><" in row) and all(one[1] in blank or not one[1] for one in _PLAIN_VALUE.finditer(row)):
         _add_cells(found, row, number, blank)
         return
-    found.rows += 1
+    found.numbers.append(number)
     _stretch(found, count, number, 1, right)
 
 
@@ -179,10 +184,11 @@ def _add_cells(found: Extent, row: bytes, number: int, blank: frozenset[bytes]) 
             continue
         cells += 1
         first, last = first or column, column
-        says = says or any(values) and not (b't="s"' in attributes and values[0] in blank)
+        says = says or (any(values) and not (b't="s"' in attributes and values[0] in blank))
     if not cells:
         return
-    found.rows += says
+    if says:
+        found.numbers.append(number)
     _stretch(found, cells, number, first, last)
 
 
@@ -223,7 +229,9 @@ def check(content: Content, label: str) -> dict[str, Extent]:
     for sheet, one in found.items():
         where = f"{label} [{sheet}]" if len(found) > 1 else label
         if one.area > MOST_CELLS and one.area > one.cells * SPARSEST:
-            what = f"has a cell far from the others, {one.far}: {one.area:,} cells, of which {one.cells:,} hold anything"
+            what = (
+                f"has a cell far from the others, {one.far}: {one.area:,} cells, of which {one.cells:,} hold anything"
+            )
             raise SourceError(where, what, "Delete it, then save the workbook")
         if one.unsolved:
             what = f"has formulas without their results: {one.unsolved:,} cells, for example {one.example}"

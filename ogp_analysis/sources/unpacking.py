@@ -72,6 +72,25 @@ class Gzipped:
         return _stream(lambda: gzip.open(self.path, "rb"), self.label, self.path.stat().st_size)
 
 
+@dataclass(frozen=True)
+class Held:
+    """Bytes in memory."""
+
+    content: bytes
+
+    def open(self, mode: str = "rb") -> BinaryIO:
+        """Return them from the beginning."""
+        return io.BytesIO(self.content)
+
+
+def held(content: Content) -> Content:
+    """Return what can be read at any place: a file, or the bytes in memory of what is packed."""
+    if isinstance(content, (Path, Held)):
+        return content
+    with content.open("rb") as stream:
+        return Held(stream.read())
+
+
 def _stream(opened, label: str, packed: int) -> BinaryIO:
     return io.BufferedReader(_Unpacking(opened, label, packed), 2**18)
 

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import io
 import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import date, datetime, time
 from itertools import islice
 from pathlib import Path
 
 from ogp_analysis.errors import SourceError, listed
 from ogp_analysis.sources import sheet_xml
-from ogp_analysis.sources.unpacking import BROKEN, Content, Member
+from ogp_analysis.sources.unpacking import BROKEN, Content, Member, held
 
 ENDINGS = (".xlsx", ".xls", ".xlsb", ".ods")
 
@@ -43,6 +41,7 @@ def rows(content: Content, label: str, sheet: str, header: int) -> Iterator[tupl
         If the workbook cannot be read, is not read (see :func:`.sheet_xml.check`) or has no such sheet; names the
         sheets it has.
     """
+    content = held(content)
     sheet_xml.check(content, label)
     with _opened(content, label) as book:
         if sheet and sheet not in book.sheet_names:
@@ -74,7 +73,7 @@ def _opened(content: Content, label: str):
     from python_calamine import CalamineError, CalamineWorkbook
 
     try:
-        content = content if isinstance(content, Path) else _held(content)
+        content = held(content)
         _measure(content, label)
         if isinstance(content, Path) and content.suffix.lower() in ENDINGS:
             book = CalamineWorkbook.from_path(content)
@@ -86,21 +85,6 @@ def _opened(content: Content, label: str):
         raise SourceError(
             label, f"is not a readable workbook ({error})", "Check the file; open it in a spreadsheet"
         ) from error
-
-
-@dataclass(frozen=True)
-class _Held:
-    """Bytes in memory."""
-
-    content: bytes
-
-    def open(self, mode: str = "rb") -> io.BytesIO:
-        return io.BytesIO(self.content)
-
-
-def _held(content: Content) -> _Held:
-    with content.open("rb") as stream:
-        return _Held(stream.read())
 
 
 def _measure(content: Content, label: str) -> None:

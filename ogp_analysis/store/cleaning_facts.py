@@ -72,6 +72,7 @@ class _Facts(Struct, forbid_unknown_fields=True):
     tables: dict[str, _Count]
     generations: list[str]
     outputs: list[_Output]
+    counted: dict[str, _Count]
     files: dict[str, _Counts] | UnsetType = UNSET
     faults: dict[str, str] | UnsetType = UNSET
 
@@ -89,6 +90,8 @@ class Outcome:
         others in a zip or workbook, but of no layout that is known) or ``"failed"``.
     rows_in, kept, set_aside, merged : int
         Rows of the table.
+    counted : int
+        Rows by a plain count that shares nothing with the reader; that of the reader where nothing else can count.
     fault : str
         The sentence that says why it failed or was passed over.
     """
@@ -99,7 +102,13 @@ class Outcome:
     kept: int = 0
     set_aside: int = 0
     merged: int = 0
+    counted: int = 0
     fault: str = ""
+
+    @property
+    def in_doubt(self) -> bool:
+        """Whether the two counts differ."""
+        return not self.fault and self.counted != self.rows_in
 
 
 def known(out: Path, slug: str) -> dict | None:

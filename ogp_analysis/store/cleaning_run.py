@@ -12,7 +12,8 @@ from ogp_analysis import fingerprint
 from ogp_analysis.errors import CleaningError, OgpAnalysisError, SourceError, UnknownName
 from ogp_analysis.lock import only_one
 from ogp_analysis.messages import LANGUAGES
-from ogp_analysis.sources import integrity
+from ogp_analysis.sources import counting, integrity
+from ogp_analysis.sources.messy_table import MessyFile
 from ogp_analysis.sources.packed import Table, tables
 from ogp_analysis.store import cleaning_facts, cleaning_summary, parts
 from ogp_analysis.store.cleaning_facts import Outcome, Progress
@@ -121,9 +122,7 @@ def _failed(label: str, error: OSError | OgpAnalysisError) -> Outcome:
     return Outcome(label, "passed over" if isinstance(error, Unrecognised) else "failed", fault=str(error))
 
 
-def _one(
-    file: Path, table: Table, content: str, kind: str, out: Path, layout: str, progress: Progress
-) -> Outcome:
+def _one(file: Path, table: Table, content: str, kind: str, out: Path, layout: str, progress: Progress) -> Outcome:
     try:
         basis = _basis(table, content, kind, layout)
         slug = _slug(table.label, content)
@@ -135,7 +134,8 @@ def _one(
 
             facts, what = _cleaned(table, kind, out, slug, layout, progress, still) | {"basis": basis}, "cleaned"
             cleaning_facts.put(out, slug, facts)
-        return Outcome(table.label, what, *(facts["balance"][name] for name in _COUNTS))
+        counts = (facts["balance"][name] for name in _COUNTS)
+        return Outcome(table.label, what, *counts, facts["counted"][table.label])
     except (OSError, OgpAnalysisError) as error:
         return _failed(table.label, error)
 
@@ -187,8 +187,24 @@ def _cleaned(
             )
         balance = tally.checked(table.label)
         still()
-    return {"file": table.label, "balance": balance, "rules": tally.rules(), "tables": tally.tables,
-            "generations": sorted(tally.generations), "outputs": growing.outputs}  # fmt: skip
+        counted = _counted(table, opened, balance["rows_in"])
+    return {
+        "file": table.label,
+        "balance": balance,
+        "counted": {table.label: counted},
+        "rules": tally.rules(),
+        "tables": tally.tables,
+        "generations": sorted(tally.generations),
+        "outputs": growing.outputs,
+    }
+
+
+def _counted(table: Table, opened: MessyFile, read: int) -> int:
+    """Return the rows of a table by a second count, and those that were read where nothing else can count."""
+    if not table.is_workbook:
+        return counting.lines(table.content, opened.before, opened.delimiter, cells_say=True)
+    counted = counting.rows(table.content, table.label, table.sheet, opened.before)
+    return read if counted is None else counted
 
 
 class _Spills:

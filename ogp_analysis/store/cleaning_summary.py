@@ -84,7 +84,12 @@ def _page(files: list[dict], done: list, language: str) -> str:
         files=[_ordered(file) for file in files],
         failed=[one for one in done if one.what == "failed"],
         passed_over=[one for one in done if one.what == "passed over"],
+        in_doubt=[(one.label, _doubt(one.rows_in, one.counted, language)) for one in done if one.in_doubt],
     )
+
+
+def _doubt(read: int, counted: int, language: str) -> str:
+    return Sentence(f"{AREA}.in_doubt", {"read": read, "counted": counted}, language=language).plain()
 
 
 def _ordered(file: dict) -> dict:

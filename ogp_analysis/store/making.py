@@ -18,7 +18,8 @@ from ogp_analysis.cleaning.record import FILE, LINE, Cleaned, Record, kept_all
 from ogp_analysis.errors import SourceError
 from ogp_analysis.paths import Project
 from ogp_analysis.schema import TableSchema
-from ogp_analysis.sources import catalog, raw
+from ogp_analysis.sources import catalog, counting, raw
+from ogp_analysis.sources.description import SourceFile
 from ogp_analysis.store import account, shelf, state
 from ogp_analysis.store.state import Place
 
@@ -52,12 +53,12 @@ def make(project: Project, name: str, edition: str, inputs: tuple[Place, ...]) -
 
 
 def _hold_rows(project: Project, inputs: tuple[Place, ...], record: Record) -> None:
-    """Hold the rows that were read against the number that each sidecar states, which was counted apart.
+    """Hold the rows that were read against a second count and the number that each sidecar states.
 
     Raises
     ------
     SourceError
-        If a file has more or fewer rows than its sidecar says.
+        If a file has more or fewer rows than one of these.
     """
     entries = record.entries
     header = entries.loc[entries["rule"] == HEADER_RULE, FILE].value_counts()
@@ -66,6 +67,7 @@ def _hold_rows(project: Project, inputs: tuple[Place, ...], record: Record) -> N
             label = "/".join((*folder, file.name)) + (f" [{file.sheet.strip()}]" if file.sheet else "")
             if label not in record.rows_in:
                 continue
+            _hold_count(project, label, file, inputs, record.rows_in[label])
             read = record.rows_in[label] - int(header.get(label, 0))
             if read != file.rows:
                 raise SourceError(
@@ -73,6 +75,19 @@ def _hold_rows(project: Project, inputs: tuple[Place, ...], record: Record) -> N
                     f"{read} rows were read, but its sidecar counts {file.rows}",
                     "Count the rows again and correct the sidecar, or the reader",
                 )
+
+
+def _hold_count(project: Project, label: str, file: SourceFile, inputs: tuple[Place, ...], read: int) -> None:
+    source, version, _ = label.split("/", 2)
+    (place, *_) = [i for i in inputs if (i.source, i.version) == (source, version) and raw.matches(file.name, i.files)]
+    path = project.raw / source / version / file.name
+    counted = counting.of_entry(path, file, place.header, place.sheet)
+    if counted is not None and counted != read:
+        raise SourceError(
+            label,
+            f"{read} rows were read, but a plain count of its records finds {counted}",
+            "Look at the file in a text editor, and correct the reader or the sidecar",
+        )
 
 
 def _as_of(project: Project, inputs: tuple[Place, ...]) -> dict[str, date]:

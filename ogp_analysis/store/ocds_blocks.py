@@ -109,4 +109,6 @@ def _taken(left: Left) -> Made:
     with pa.memory_map(left.file) as stream:
         entries, *tables = [pa.ipc.open_stream(stream).read_all() for _ in (None, *left.tables)]
     Path(left.file).unlink()
-    return Made(dict(zip(left.tables, tables, strict=True)), entries, left.kept, left.persons, left.others, left.repeats)
+    return Made(
+        dict(zip(left.tables, tables, strict=True)), entries, left.kept, left.persons, left.others, left.repeats
+    )

@@ -118,14 +118,14 @@ def clean(files: list[Path], kind: str, out: Path, csv: bool, progress: Progress
                 _label(list(named)), f"cannot be read or written ({error.strerror})", "Check files and disk"
             )
         return [Outcome(label, "failed", fault=str(error)) for label in named]
-    done = [_outcome(label, what, counts) for label, counts in facts["files"].items()]
+    done = [_outcome(label, what, counts, facts["counted"][label]) for label, counts in facts["files"].items()]
     return done + [Outcome(label, "failed", fault=fault) for label, fault in facts["faults"].items()]
 
 
-def _outcome(label: str, what: str, counts: dict[str, int]) -> Outcome:
-    if not counts["rows_in"]:
+def _outcome(label: str, what: str, counts: dict[str, int], counted: int) -> Outcome:
+    if not counts["rows_in"] and not counted:
         return Outcome(label, "passed over", fault=f"{label}: holds no release or record.")
-    return Outcome(label, what, **counts)
+    return Outcome(label, what, **counts, counted=counted)
 
 
 def labelled(files: list[Path]) -> dict[str, Path]:
@@ -228,7 +228,17 @@ def cleaned(
         looked_at = _LOOKED_AT if _size(files) > _SMALL else 1
         while True:
             try:
-                return _run(Corpus(files, KEY, LISTS, out, *key, known=unsound), out, slug, csv, progress, crew, names, looked_at, still)
+                return _run(
+                    Corpus(files, KEY, LISTS, out, *key, known=unsound),
+                    out,
+                    slug,
+                    csv,
+                    progress,
+                    crew,
+                    names,
+                    looked_at,
+                    still,
+                )
             except _Guessed:
                 key = (_ocid,)
             except _Repeats:
@@ -287,7 +297,10 @@ def _run(
         _check_once(hashes, corpus)
         if left := frozenset(persons & others) - names:
             raise _Named(left)
-        facts = _facts(corpus, kept.tolist(), gone, rules)
+        counted = corpus.counted()
+        if corpus.guessed and list(counted.values()) != corpus.sizes:
+            raise _Guessed
+        facts = _facts(corpus, kept.tolist(), gone, rules) | {"counted": counted}
         _something(facts, corpus)
         still()
     pa.default_memory_pool().release_unused()

@@ -7,11 +7,11 @@ import hashlib
 import html
 import re
 import shutil
-from types import SimpleNamespace
 
 import pytest
 
 from ogp_analysis.store import cleaning_summary
+from ogp_analysis.store.cleaning_facts import Outcome
 from ogp_analysis.store.cleaning_summary import said
 
 HOSTILE = '"><script>alert(1)</script>\u202e'
@@ -60,7 +60,7 @@ def test_it_says_the_same_in_both_languages(page):
 
 @pytest.mark.parametrize("language", ["en", "es"])
 def test_nothing_from_a_file_is_markup_and_the_policy_allows_nothing(page, language):
-    made = page(language, done=[SimpleNamespace(what="failed", fault=HOSTILE)])
+    made = page(language, done=[Outcome("", "failed", fault=HOSTILE)])
     assert "<script" not in made and "\u202e" not in made and made.count("&lt;script&gt;") >= 4
     assert f'<html lang="{language}">' in made
     policy = html.unescape(re.search(r'Content-Security-Policy" content="([^"]*)"', made)[1])
@@ -88,7 +88,7 @@ def test_files_are_listed_only_if_there_are_several(page):
 
 
 def test_what_failed_and_what_was_passed_over_is_named(page):
-    done = [SimpleNamespace(what=w, fault=f) for w, f in (("failed", "a: x"), ("cleaned", ""), ("passed over", "b: y"))]
+    done = [Outcome("", w, fault=f) for w, f in (("failed", "a: x"), ("cleaned", ""), ("passed over", "b: y"))]
     made = text(page("es", done=done))
     assert "Sin limpiar a: x" in made and "Se pasó por alto b: y" in made
 

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import csv
-import gzip
 import io
 import json
 import resource
-import zipfile
 from pathlib import Path
 
 import pandas as pd
@@ -222,7 +220,7 @@ def test_a_file_that_changes_while_it_is_read_is_not_recorded_under_its_old_hash
     change = {
         "overwritten": lambda: file.write_bytes(other.read_bytes()),
         "cut": lambda: file.write_bytes(content[:-30]),
-        "put in its place": lambda: os.replace(other, file),
+        "put in its place": lambda: other.replace(file),
         "removed": file.unlink,
         "times put back": put_back,
     }[how]

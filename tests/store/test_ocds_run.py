@@ -115,6 +115,13 @@ def test_a_process_in_several_files_is_there_once_and_files_of_one_name_stay_apa
     ]
 
 
+def test_records_whose_releases_begin_as_they_do_are_told_apart(tmp_path):
+    records = [{"ocid": f"o-{n}", "releases": [release(n), release(n, id="later")]} for n in range(5)]
+    (tmp_path / "f.json").write_text(json.dumps({"records": records}))
+    (outcome,) = clean_files([tmp_path / "f.json"], "ocds", tmp_path / "out")
+    assert (outcome.rows_in, outcome.kept, outcome.counted) == (5, 5, 5), outcome.fault
+
+
 def test_an_empty_file_is_said_and_a_broken_one_fails_alone(tmp_path):
     contents = {"good.json": json.dumps(release(1)), "empty.json": "", "cut.json": '{"releases": [{"ocid": "a"'}
     for name, content in contents.items():

@@ -95,7 +95,9 @@ class Cleaner:
         if not self._block.n:
             return Made({}, entries, self._kept, repeats=self._repeats)
         tables, changed, masked = self._block.finish(self.labels, self.names)
-        return Made(tables, pa.concat_tables([entries, changed]), self._kept, masked.persons, masked.others, self._repeats)
+        return Made(
+            tables, pa.concat_tables([entries, changed]), self._kept, masked.persons, masked.others, self._repeats
+        )
 
     def _read(self, processes: list[list[Element]], alone: Iterator[Any]) -> Iterator[Kept]:
         """Read what is said about each process; `alone`: what was read of those of one element, None if unusual."""
@@ -109,7 +111,7 @@ class Cleaner:
 
     def _several(self, elements: list[Element]) -> Iterator[Kept]:
         """Join releases in which nothing is unusual."""
-        if any([self._repeats_a_key(element) for element in elements]):
+        if any(self._repeats_a_key(element) for element in elements):
             yield from self._unusual(elements)
             return
         try:

@@ -1,0 +1,9 @@
+"""``python -m tests.damage`` writes docs/damages.md."""
+
+from ogp_analysis import paths
+from tests.damage import page
+
+if __name__ == "__main__":
+    target = paths.project().root / "docs" / page.NAME
+    target.write_text(page.text(page.all_outcomes(), page.commit()), encoding="utf-8")
+    print(target.name)

@@ -1,0 +1,289 @@
+"""What happens to files: each damage takes a sound file in a layout and returns a damaged one, or None."""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+from collections.abc import Callable
+
+from tests.damage.layouts import Layout, as_text, as_workbook
+
+DAMAGES: dict[str, Callable[[Layout], bytes | None]] = {}
+#: Damages that leave a sound file of another content: nothing in the file says that it was another before.
+UNSEEN = {
+    "cut between rows": "what is left is a whole file",
+    "thousands and decimal marks swapped": "1.234,50 is how some countries write; where it can be read, it is a number",
+    "days and months swapped": "05/01/2012 is a date in either order",
+    "a column renamed": "a column that no layout needs is absent as it is in other files",
+    "a column there twice": "which of two columns of one name is meant, the file does not say",
+    "rows there twice": "a release that is there twice is one release",
+    "cut in a cell": "a text that ends early is a text",
+    "zero bytes at the end": "blanks after the last record are no record",
+    "an extra sheet": "a sheet that is no table of contracts is passed over, by name",
+    "columns moved by one": "where all columns hold texts, none says which it is",
+    "a cell of 20 MiB": "a long text is a text",
+    "NaN": "in a text it is a word",
+    "1e400": "in a text it is a word",
+}
+
+
+def damage(name: str, *forms: str):
+    """Register a damage; it concerns layouts of some forms only, if they are named."""
+
+    def registered(work):
+        DAMAGES[name] = lambda layout: work(layout) if not forms or layout.form in forms else None
+        return work
+
+    return registered
+
+
+def _records(layout: Layout, change: Callable[[list[list[str]]], list[list[str]] | None]) -> bytes | None:
+    changed = change([list(cells) for cells in layout.records]) if layout.records else None
+    return None if changed is None or changed == layout.records else layout.content(changed)
+
+
+_TABLES = ("text", "workbook", "zip", "gz")
+
+
+@damage("cut short")
+def _(layout):
+    return layout.sound[: len(layout.sound) * 2 // 3]
+
+
+@damage("cut between rows", "text", "json")
+def _(layout):
+    lines = layout.sound.splitlines(keepends=True)
+    return b"".join(lines[:-2]) if len(lines) > 3 else None
+
+
+@damage("cut in a cell", *_TABLES)
+def _(layout):
+    return _records(layout, lambda records: [*records[:-1], [*records[-1][:-1], records[-1][-1][:2]]])
+
+
+def _encoded(encoding):
+    return lambda layout: layout.sound.decode().encode(encoding, "replace")
+
+
+for _name, _encoding in (("cp1252", "cp1252"), ("UTF-16", "utf-16"), ("Latin-1 of DOS", "cp850")):
+    damage(f"in {_name}", "text", "json")(_encoded(_encoding))
+
+
+@damage("a byte order mark", "text", "json")
+def _(layout):
+    return b"\xef\xbb\xbf" + layout.sound
+
+
+@damage("two byte order marks", "text", "json")
+def _(layout):
+    return b"\xef\xbb\xbf" * 2 + layout.sound
+
+
+@damage("lines end with CR", "text", "json")
+def _(layout):
+    return layout.sound.replace(b"\n", b"\r") if b"\n" in layout.sound else None
+
+
+@damage("lines end with CR LF", "text", "json")
+def _(layout):
+    return layout.sound.replace(b"\n", b"\r\n") if b"\n" in layout.sound else None
+
+
+@damage("column names further down", *_TABLES)
+def _(layout):
+    return _records(layout, lambda records: [["Reporte"], [""], *records])
+
+
+@damage("column names twice", *_TABLES)
+def _(layout):
+    return _records(layout, lambda records: [records[0], *records])
+
+
+@damage("column names again in the middle", *_TABLES)
+def _(layout):
+    return _records(layout, lambda records: [*records[:3], records[0], *records[3:]])
+
+
+@damage("without column names", *_TABLES)
+def _(layout):
+    return _records(layout, lambda records: records[1:])
+
+
+@damage("a column renamed", *_TABLES)
+def _(layout):
+    return _records(layout, lambda records: [[*records[0][:-1], "otra cosa"], *records[1:]])
+
+
+@damage("a column there twice", *_TABLES)
+def _(layout):
+    return _records(layout, lambda records: [[*cells, cells[0]] for cells in records])
+
+
+@damage("columns moved by one", *_TABLES)
+def _(layout):
+    return _records(layout, lambda records: [records[0], *([*cells[1:], cells[0]] for cells in records[1:])])
+
+
+@damage("another delimiter", "text")
+def _(layout):
+    return as_text(layout.records, ";") if layout.records else None
+
+
+@damage("a quotation mark that opens and never closes", "text")
+def _(layout):
+    lines = layout.sound.split(b"\n")
+    lines[2] = lines[2].removesuffix(b'"')
+    return b"\n".join(lines)
+
+
+@damage("a quotation mark in a text", "json")
+def _(layout):
+    return layout.sound.replace(b"Sillas 2", b'Sillas "2')
+
+
+def _each_cell(layout, pattern, new):
+    return _records(layout, lambda records: [records[0], *([re.sub(pattern, new, c) for c in r] for r in records[1:])])
+
+
+@damage("thousands and decimal marks swapped", *_TABLES)
+def _(layout):
+    return _each_cell(layout, r"^(\d+)(\d{3})\.(\d\d)$", r"\1.\2,\3")
+
+
+@damage("days and months swapped", *_TABLES)
+def _(layout):
+    return _each_cell(layout, r"^(\d\d)/(\d\d)/(\d{4})$", r"\2/\1/\3")
+
+
+@damage("rows there twice")
+def _(layout):
+    if layout.kind == "ocds":
+        text = layout.sound
+        return text * 2 if text.endswith(b"\n") else None
+    return _records(layout, lambda records: [*records, *records[1:]])
+
+
+@damage("a cell too many", *_TABLES)
+def _(layout):
+    return _records(layout, lambda records: [*records[:2], [*records[2], "x"], *records[3:]])
+
+
+@damage("a cell too few", "text", "zip", "gz")
+def _(layout):
+    return _records(layout, lambda records: [*records[:2], records[2][:-1], *records[3:]])
+
+
+def _sheet(change):
+    return lambda layout: as_workbook(layout.records, change)
+
+
+def _extra(book):
+    book.create_sheet("Notas").append(["nota"])
+
+
+def _formula(book):
+    book.active["B2"] = "=1+1"
+
+
+damage("an extra sheet", "workbook")(_sheet(_extra))
+damage("a formula without its result", "workbook")(_sheet(_formula))
+
+
+@damage("a sheet without rows", "workbook")
+def _(layout):
+    return as_workbook([])
+
+
+for _place in ("A1048576", "ZZ1048576"):
+    damage(f"a stray cell at {_place}", "workbook")(
+        lambda layout, place=_place: as_workbook(layout.records, lambda book: book.active.__setitem__(place, "x"))
+    )
+
+
+@damage("zero bytes in a text", "text", "json")
+def _(layout):
+    return (
+        re.sub(rb"(?i)(s)(illas)", lambda m: m[1] + b"\0" + m[2], layout.sound, count=1)
+        if b"illas" in layout.sound.lower()
+        else None
+    )
+
+
+@damage("zero bytes at the end")
+def _(layout):
+    return layout.sound + bytes(512)
+
+
+@damage("control characters", "text", "json")
+def _(layout):
+    return (
+        re.sub(rb"(?i)(s)(illas)", lambda m: m[1] + b"\x07" + m[2], layout.sound)
+        if b"illas" in layout.sound.lower()
+        else None
+    )
+
+
+@damage("a page of the web")
+def _(layout):
+    return b"<!DOCTYPE html><html><body>403 Forbidden</body></html>\n"
+
+
+@damage("empty")
+def _(layout):
+    return b""
+
+
+@damage("blanks only")
+def _(layout):
+    return b" \n\n"
+
+
+@damage("a zip that leads out of its folder", "zip")
+def _(layout):
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w") as made:
+        made.writestr("../fuera.csv", as_text(layout.records))
+    return stream.getvalue()
+
+
+@damage("a zip bomb", "zip")
+def _(layout):
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as made:
+        made.writestr("bomba.csv", as_text(layout.records) + b'"x"\n' * (20 * 2**20))
+    return stream.getvalue()
+
+
+@damage("nested 1,000 deep", "json")
+def _(layout):
+    return layout.sound.replace(b'"Sillas 2"', b"[" * 1000 + b"]" * 1000)
+
+
+@damage("a key twice", "json")
+def _(layout):
+    return layout.sound.replace(b'"title": "Sillas 2"', b'"title": "Mesas", "title": "Sillas 2"')
+
+
+@damage("NaN")
+def _(layout):
+    if layout.kind == "ocds":
+        return layout.sound.replace(b"1236.5", b"NaN")
+    return _each_cell(layout, r"^21234\.50$", "NaN")
+
+
+@damage("1e400")
+def _(layout):
+    if layout.kind == "ocds":
+        return layout.sound.replace(b"1236.5", b"1e400")
+    return _each_cell(layout, r"^21234\.50$", "1e400")
+
+
+@damage("a cell of 20 MiB", "text", "json")
+def _(layout):
+    return layout.sound.replace(b"Sillas 2", b"x" * (20 * 2**20)) if b"Sillas 2" in layout.sound else None
+
+
+@damage("random bytes")
+def _(layout):
+    return bytes((n * 7919 + n // 256 * 104729) % 256 for n in range(4096))

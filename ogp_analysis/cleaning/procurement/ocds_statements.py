@@ -51,8 +51,8 @@ class Statement:
 def read(raw: Any, file: int, line: int) -> Statement | Aside:
     """Read one element of a file, whatever its version.
 
-    Set aside are, by rule: ``not_json``, ``nested_too_deep``, ``not_an_object``, ``only_links`` (a record that names its
-    releases by address and has neither a compiled nor a versioned release: it holds nothing), ``no_ocid``.
+    Set aside are, by rule: ``not_json``, ``nested_too_deep``, ``not_an_object``, ``only_links`` (a record that names
+    its releases by address and has neither a compiled nor a versioned release: it holds nothing), ``no_ocid``.
     """
     changes: list[Change] = []
     try:

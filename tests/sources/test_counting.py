@@ -43,7 +43,7 @@ TEXTS = {
 @pytest.mark.parametrize("text", TEXTS)
 @pytest.mark.parametrize("block", [5, 2**20])
 def test_lines_outside_of_marks(text, block, monkeypatch):
-    monkeypatch.setattr(counting, "_BLOCK", block)
+    monkeypatch.setattr(counting, "_SMALL", block)
     monkeypatch.setattr(counting, "_LONGEST", 64)
     assert counting.lines(Held(text), 0, ",") == TEXTS[text]
     assert counting.lines(Held(text), 1, ",") == max(TEXTS[text] - 1, 0)

@@ -152,5 +152,7 @@ def of_case(layout_name: str, damage: str) -> Outcome | None:
 
 
 def is_a_sentence(text: str, file: str) -> bool:
-    """Return whether a fault is one line that begins with the file and is no trace of a program."""
-    return "\n" not in text and file in text.partition(": ")[0] and not re.search(r"Traceback|Error\(|<class", text)
+    """Return whether a fault is one line that begins with the file, or its table, and is no trace of a program."""
+    where = text.partition(": ")[0]
+    named = file in where or Path(file).stem in where
+    return named and "\n" not in text and not re.search(r"Traceback|Error\(|<class", text)

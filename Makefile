@@ -47,10 +47,6 @@ test: .venv/dev.stamp ## Run the tests, without those marked slow.
 test-slow: .venv/dev.stamp ## Run the tests marked slow.
 	$(PY) -m pytest -m slow
 
-audit: .venv/dev.stamp ## Run at full size what the tests draw a sample of, and write its tables into docs.
-	$(PY) -m pytest -q -m audit tests/damage
-	$(PY) -m tests.damage
-
 check: .venv/dev.stamp ## Lint, formatting, layers of imports, and the rules for notebooks and project files.
 	$(PY) -m ruff check .
 	$(PY) -m ruff format --check --quiet .
@@ -58,6 +54,8 @@ check: .venv/dev.stamp ## Lint, formatting, layers of imports, and the rules for
 	$(PY) -m pytest -q tests/test_frame.py tests/test_notebooks.py tests/test_environment.py
 
 audit: .venv/dev.stamp ## Run in full what .ci/run samples, and write the results into docs; takes an hour.
+	$(PY) -m pytest -q -m audit tests/damage
+	$(PY) -m tests.damage
 	$(PY) tools/soak.py --runs 2000 --write
 
 bench: .venv/dev.stamp ## Run the benchmarks listed in benchmarks/README.md, one after the other; takes an hour.

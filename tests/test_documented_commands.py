@@ -159,6 +159,8 @@ def test_a_script_or_module_that_is_named_is_there_and_takes_what_it_is_given(pa
 def _module(name: str) -> Path | None:
     if (file := ROOT / Path(*name.split(".")).with_suffix(".py")).is_file():
         return file
+    if (file := ROOT / Path(*name.split(".")) / "__main__.py").is_file():
+        return file
     found = importlib.util.find_spec(name)
     return Path(found.origin) if found and found.origin else None
 

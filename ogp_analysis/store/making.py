@@ -79,7 +79,9 @@ def _hold_rows(project: Project, inputs: tuple[Place, ...], record: Record) -> N
 
 def _hold_count(project: Project, label: str, file: SourceFile, inputs: tuple[Place, ...], read: int) -> None:
     source, version, _ = label.split("/", 2)
-    (place, *_) = [i for i in inputs if (i.source, i.version) == (source, version) and raw.matches(file.name, i.files)]
+    of_file = [i for i in inputs if (i.source, i.version) == (source, version) and raw.matches(file.name, i.files)]
+    # Of a workbook with several sheets the sidecar counts one.
+    place = next((i for i in of_file if i.sheet.strip() == file.sheet.strip()), of_file[0])
     path = project.raw / source / version / file.name
     counted = counting.of_entry(path, file, place.header, place.sheet)
     if counted is not None and counted != read:

@@ -44,7 +44,7 @@ def test_other_rows_files_and_columns_are_left_alone(made, one):
 
 @pytest.mark.parametrize(("dataset", "entry"), ALL, ids=[f"{d}.{e['rule']}.{e['column']}" for d, e in ALL])
 def test_every_correction_says_what_why_and_when(dataset, entry):
-    assert set(entry) == {"file", "row", "column", "expect", "value", "rule", "reason", "decided"}
+    assert set(entry) == {"file", "row", "column", "expect", "value", "rule", "reason", "reason_es", "decided"}
     assert entry["expect"] != entry["value"]
     assert entry["reason"].endswith(".")
     datetime.date.fromisoformat(entry["decided"])

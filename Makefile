@@ -18,7 +18,7 @@ LOCK := --universal --generate-hashes --no-emit-index-url --no-emit-find-links
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help install lab report build codebook test test-slow check audit sbom bench bench-batch lock clean
+.PHONY: help install lab report build codebook test test-slow check fuzz mutants audit sbom bench bench-batch lock clean
 
 help: ## Show this list.
 	@printf 'Usage: make TARGET\n\n'
@@ -53,10 +53,23 @@ check: .venv/dev.stamp ## Lint, formatting, layers of imports, and the rules for
 	$(PY) -c 'from importlinter.cli import lint_imports_command as lint; lint()' --no-logo
 	$(PY) -m pytest -q tests/test_frame.py tests/test_notebooks.py tests/test_environment.py
 
-audit: .venv/dev.stamp ## Run in full what .ci/run samples, and write the results into docs; takes an hour.
+# Bounded by count, never by the clock, so that a slow machine tries as much as a fast one.
+FUZZ_RUNS ?= 20000
+MUTANTS ?= 40
+
+fuzz: .venv/fuzz.stamp ## Feed the readers of CompraNet and OCDS with FUZZ_RUNS damaged files each; Linux only.
+	$(PY) tools/fuzz.py compranet --runs $(FUZZ_RUNS)
+	$(PY) tools/fuzz.py ocds --runs $(FUZZ_RUNS)
+
+mutants: .venv/dev.stamp ## Change one operator of the code at a time, MUTANTS in all; a test has to notice.
+	$(PY) tools/mutants.py --sample $(MUTANTS)
+
+audit: .venv/dev.stamp .venv/fuzz.stamp ## Run in full what .ci/run samples, and write the results into docs; takes an hour.
 	$(PY) -m pytest -q -m audit tests/damage
 	$(PY) -m tests.damage
 	$(PY) tools/soak.py --runs 2000 --write
+	$(MAKE) fuzz FUZZ_RUNS=1000000
+	$(PY) tools/mutants.py --write
 
 bench: .venv/dev.stamp ## Run the benchmarks listed in benchmarks/README.md, one after the other; takes an hour.
 	@for file in $$(sed -n 's/^- `\([a-z_]*\.py\)`.*/\1/p' benchmarks/README.md); do \
@@ -85,6 +98,7 @@ lock: ## Write the lock files and environment.yml again; UPGRADE=--upgrade takes
 	"$$uv" $(COMPILE) $(LOCK) $(UPGRADE) pyproject.toml --extra dev --constraint requirements.lock \
 		--output-file requirements-dev.lock && \
 	"$$uv" $(COMPILE) $(LOCK) $(UPGRADE) tools/sbom.in --output-file requirements-sbom.lock && \
+	"$$uv" $(COMPILE) $(LOCK) $(UPGRADE) --group fuzz --output-file requirements-fuzz.lock && \
 	pins=$$("$$uv" $(COMPILE) pyproject.toml --no-deps --constraint requirements.lock) && \
 	printf '%s\n' "$$pins" | "$(PYTHON)" tools/write_environment.py
 
@@ -114,4 +128,8 @@ endif
 .venv/dev.stamp: requirements-dev.lock .venv/core.stamp
 	$(INSTALL) --require-hashes -r requirements-dev.lock
 	@$(BYTECODE)
+	@touch $@
+
+.venv/fuzz.stamp: requirements-fuzz.lock .venv/dev.stamp
+	$(INSTALL) --require-hashes -r requirements-fuzz.lock
 	@touch $@

@@ -52,7 +52,7 @@ def _cast(values: pd.Series, column: Column, schema: TableSchema) -> pd.Series:
         if column.type in ("integer", "number") and text:
             values = pd.to_numeric(values)
         return values.astype(DTYPES[column.type])
-    except (ValueError, TypeError) as error:
+    except (ValueError, TypeError, OverflowError) as error:
         raise SchemaError(
             f"{schema.name}.{column.name}",
             f"cannot be read as {column.type} ({error})",

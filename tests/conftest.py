@@ -7,8 +7,14 @@ import signal
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from ogp_analysis import paths
+
+# A test that is slow today is not wrong; how often it tries is bounded by count. `make audit` tries more.
+settings.register_profile("tests", deadline=None)
+settings.register_profile("audit", deadline=None, max_examples=1000)
+settings.load_profile("tests")
 
 
 @pytest.fixture(scope="session")

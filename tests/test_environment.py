@@ -17,7 +17,7 @@ from packaging.utils import canonicalize_name
 ROOT = Path(__file__).resolve().parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 DIRECT = {canonicalize_name(Requirement(text).name) for text in PROJECT["dependencies"]}
-LOCKS = ("requirements.lock", "requirements-dev.lock", "requirements-sbom.lock")
+LOCKS = ("requirements.lock", "requirements-dev.lock", "requirements-sbom.lock", "requirements-fuzz.lock")
 #: conda-forge's names of what is called otherwise on the Python side.
 CONDA_NAMES = {"jupyter_client": "jupyter-client", "jupyter_core": "jupyter-core", "matplotlib-base": "matplotlib"}
 #: Copyleft that reaches whoever links or serves it; the lesser GPL does not.

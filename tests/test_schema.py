@@ -91,3 +91,10 @@ def test_a_column_is_found_by_its_name():
     assert SCHEMA["share"].maximum == 1 and SCHEMA.names[0] == "iso3"
     with pytest.raises(KeyError):
         _ = SCHEMA["nothing"]
+
+
+@pytest.mark.parametrize("value", [float("inf"), "9" * 40])
+def test_a_number_that_no_integer_holds_is_refused(value):
+    schema = TableSchema("t", "one row", ("n",), (Column("n", "integer", "Number.", required=True),))
+    with pytest.raises(SchemaError, match=r"t\.n: cannot be read as integer"):
+        cast(pd.DataFrame({"n": pd.Series([value], dtype="object" if isinstance(value, str) else "float64")}), schema)

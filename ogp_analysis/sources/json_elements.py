@@ -371,7 +371,10 @@ def _hashed(value: bytes) -> int:
     if value[:1] != b'"':
         return hash(value)
     if b"\\" in value:
-        return hash_of(json.loads(value))
+        try:
+            return hash_of(json.loads(value))
+        except ValueError:  # not UTF-8, or an escape that there is not: whoever reads the element will say so
+            return hash(value)
     return hash(value[1:-1])
 
 

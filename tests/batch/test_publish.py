@@ -85,6 +85,11 @@ def there(project: Project) -> dict[str, bytes] | None:
     return found
 
 
+def test_room_is_asked_for_a_mebibyte():
+    """Enough for any report of a notebook; more would refuse disks that can hold it."""
+    assert publish._ROOM == 2**20
+
+
 def test_a_folder_replaces_another_whole(project):
     put(project, OLD)
     assert there(project) == OLD

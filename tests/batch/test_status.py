@@ -11,6 +11,8 @@ from pathlib import Path
 import pytest
 
 from ogp_analysis import fingerprint
+from ogp_analysis.batch import keys
+from ogp_analysis.errors import ParameterError
 
 ROOT = Path(__file__).resolve().parents[2]
 RUNS = {
@@ -58,6 +60,12 @@ print(sorted({name.partition(".")[0] for name in sys.modules} & set(sys.argv[1:]
     assert told.returncode == 0, told.stderr
     assert told.stdout.splitlines()[-1] == "[]"
     assert "Nothing changed" in told.stdout
+
+
+def test_a_name_that_the_front_door_does_not_have_is_refused():
+    cell = {"cell_type": "code", "metadata": {}, "source": "ogp.nothing_of_that_name()"}
+    with pytest.raises(ParameterError, match=r"uses ogp\.nothing_of_that_name, which does not exist"):
+        keys.modules({"cells": [cell], "metadata": {}}, "events", {"country": "ogp_analysis.countries"})
 
 
 def test_nor_to_list_what_the_repository_runs_by_default():

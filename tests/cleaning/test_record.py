@@ -119,3 +119,27 @@ def test_cleaned_chunks_add_up_table_by_table():
     both = one + two
     assert both.tables["a"]["x"].tolist() == [1, 2] and both.tables["b"]["y"].tolist() == [3]
     assert both.record.rows_in == {"s/1/a.csv": 10}
+
+
+def test_a_file_of_which_nothing_goes_keeps_all_beside_one_of_which_something_does():
+    rows = pd.concat([chunk(), chunk(file="s/1/b.csv")], ignore_index=True)
+    gone = set_aside(rows, (rows["name"] == "") & (rows[FILE] == "s/1/a.csv"), "no_name", "name")
+    assert kept_but(rows, gone).checked().kept == {"s/1/a.csv": 4, "s/1/b.csv": 5}
+
+
+def test_a_file_that_only_one_side_knows_counts_nothing_on_the_other():
+    one_sided = Record({"in.csv": 0}, {"kept.csv": 0}).checked().balance().set_index("file")
+    assert one_sided.to_numpy().sum() == 0
+    with pytest.raises(CleaningError, match=r"lost\.csv: 2 rows came in, but 0 were kept"):
+        Record({"lost.csv": 2}, {}).checked()
+    with pytest.raises(CleaningError, match=r"made\.csv: 0 rows came in, but 2 were kept"):
+        Record({}, {"made.csv": 2}).checked()
+
+
+def test_no_entries_look_like_entries():
+    rows = chunk()
+    some = set_aside(rows, rows["name"] == "", "no_name", "name")
+    none = set_aside(rows, rows["name"] == "nobody", "no_name", "name")
+    same = changed(rows, "name", rows["name"].copy(), "tidy")
+    assert len(none) == len(same) == 0
+    assert none.dtypes.to_dict() == same.dtypes.to_dict() == some.dtypes.to_dict()

@@ -110,6 +110,7 @@ def outcome(result, moment="award") -> tuple[str, str]:
             ("not_computable", "undetermined"),
             "undetermined",
         ),
+        ({"ban": None}, "2020-01-01", ("not_computable", "undetermined"), "undetermined"),
         # Days from the notification: not the first of the ban, nor is the last the last.
         ({"basis": "notification"}, "2020-02-01", ("not_computable", "undetermined"), "undetermined"),
         ({"basis": "notification"}, "2020-03-01", ("flagged", "in_force"), "in_force"),
@@ -131,6 +132,66 @@ def test_of_several_rows_the_one_in_force_counts():
     result = barred(contracts({}), bans(past, future))
     assert outcome(result)[0] == "clear"
     assert result.relations["relation"].tolist() == ["ended", "ended"]
+
+
+def test_the_list_is_counted_by_what_its_rows_are():
+    no_ban = {"ban": False, "start": None, "end": None, "order": "no_ban"}
+    backwards = {"end": "2019-12-01", "order": "ends_before_start"}
+    result = barred(contracts({}), bans({}, {}, no_ban, {"ban": None, "name": PERSON}, backwards, {"name": PERSON}))
+    assert result.listed.set_index("what")["rows"].to_dict() == {
+        "rows": 6,
+        "natural_persons": 2,
+        "bans": 4,
+        "no_ban": 1,
+        "ban_undetermined": 1,
+        "ends_before_start": 1,
+    }
+
+
+def test_one_ban_from_its_notification_is_enough_to_say_so():
+    assert NOTIFIED in barred(contracts({}), bans({}, {"basis": "notification"})).notes
+    assert NOTIFIED not in barred(contracts({}), bans({}, {})).notes
+
+
+def test_suppliers_are_counted_by_code_by_firm_by_name_and_else_by_row():
+    spellings = {"name": "ACEROS DEL EJEMPLO SA DE CV"}, {"name": "Aceros del Ejemplo, S.A. de C.V."}
+    nobody = {"name": "", "rfc": ""}
+    counted = barred(contracts(*spellings, nobody, nobody, {"name": OTHER, "rfc": RFC}), bans({})).counts
+    award = counted[counted["moment"] == "award"].set_index("why")[["contracts", "suppliers"]]
+    assert award.loc["in_force"].tolist() == [2, 1]
+    assert award.loc["name_missing"].tolist() == [2, 2]
+    assert award.loc["not_in_force"].tolist() == [1, 1]
+
+
+def test_a_code_that_fails_its_check_joins_nobody():
+    slip = RFC[:-1] + "9"
+    assert (
+        outcome(definitively_listed(contracts({"rfc": slip, "name": OTHER}), definitive({"rfc": slip})))[0] == "clear"
+    )
+
+
+def test_without_code_and_legal_form_nothing_is_told():
+    firm = contracts({"name": "ACEROS DEL EJEMPLO"}).assign(supplier_kind="legal_entity")
+    result = definitively_listed(firm, definitive({}))
+    assert outcome(result) == ("not_computable", "name_without_form")
+
+
+def test_listings_with_several_notices_or_none_are_counted_apart():
+    rows = {"last": "2021-02-01"}, {"first": None, "last": None}, {}, {}
+    told = definitively_listed(contracts({}), definitive(*rows)).listed.set_index("what")["rows"]
+    assert told[["rows", "without_notice_in_journal", "several_notices"]].tolist() == [4, 1, 1]
+
+
+def test_counts_and_relations_are_in_order():
+    result = barred(contracts({}, {"name": ""}, {"name": OTHER}), bans({}))
+    assert list(result.counts.columns) == ["moment", "outcome", "why", "contracts", "suppliers"]
+    assert result.counts["why"].tolist() == ["in_force", "name_missing", "not_in_force"] * 2
+    assert list(result.relations.columns) == ["moment", "relation", "contracts", "suppliers"]
+
+
+def test_a_match_by_code_is_named_before_one_by_name():
+    result = definitively_listed(contracts({"rfc": RFC}), definitive({"rfc": ""}, {"name": OTHER}))
+    assert result.outcomes["matched_by"].tolist() == ["same_rfc"]
 
 
 def test_award_and_signature_are_told_apart():
@@ -166,7 +227,7 @@ def test_a_name_of_two_codes_tells_nobody():
 
 
 def test_names_of_persons_are_counted_only_where_they_are_given():
-    given = contracts({"name": PERSON}, {})
+    given = contracts({"name": PERSON}, {}, {"name": "EVA SUPUESTA"}, {"name": ""})
     listed = bans({"name": PERSON}, {})
     ways = barred(given, listed).matches.set_index("way")
     assert ways["contracts"].to_dict() == {
@@ -176,7 +237,10 @@ def test_names_of_persons_are_counted_only_where_they_are_given():
         "told": 1,
     }
     mask = persons.MASK + "2"
-    hidden = given.assign(supplier_name=[mask, FIRM]), listed.assign(supplier_name=[mask, listed["supplier_name"][1]])
+    hidden = (
+        given.assign(supplier_name=[mask, FIRM, persons.MASK + "3", ""]),
+        listed.assign(supplier_name=[mask, listed["supplier_name"][1]]),
+    )
     masked = barred(*hidden)
     assert masked.matches.set_index("way")["contracts"].to_dict()["exact_name"] == 0, "two masks are not one person"
     assert masked.counts.equals(barred(given, listed).counts)
@@ -191,6 +255,7 @@ def test_names_of_persons_are_counted_only_where_they_are_given():
         ({}, None, ("not_computable", "date_missing")),
         ({"first": None, "last": None}, "2020-06-15", ("not_computable", "undetermined")),
         ({"first": None, "last": None}, "2019-06-15", ("clear", "not_in_force")),
+        ({"first": None, "last": None}, "2020-01-01", ("not_computable", "undetermined")),
         (
             {"first": "2018-02-01", "last": "2021-02-01", "lifted": "2019-02-01"},
             "2020-06-15",
@@ -198,6 +263,12 @@ def test_names_of_persons_are_counted_only_where_they_are_given():
         ),
         ({"first": "2018-02-01", "last": "2020-02-01", "lifted": "2019-02-01"}, "2020-06-15", ("flagged", "in_force")),
         ({"first": "2018-02-01", "lifted": "2020-02-01"}, "2020-06-15", ("not_computable", "undetermined")),
+        (
+            {"first": "2018-02-01", "last": "2020-02-01", "lifted": "2020-02-01"},
+            "2020-06-15",
+            ("not_computable", "undetermined"),
+        ),
+        ({"first": "2018-02-01", "lifted": "2020-06-15"}, "2020-06-15", ("not_computable", "undetermined")),
         ({"first": "2018-02-01", "lifted": "2020-02-01"}, "2019-06-15", ("flagged", "in_force")),
         ({"rfc": RFC_2}, "2020-06-15", ("clear", "not_in_force")),
         ({"rfc": ""}, "2020-06-15", ("flagged", "in_force")),
@@ -220,7 +291,7 @@ def test_a_suppressed_row_is_of_nobody():
     assert dict(zip(result.listed["what"], result.listed["rows"], strict=True))["suppressed"] == 1
 
 
-@pytest.mark.parametrize(("award", "old"), [("2020-12-31", False), ("2021-01-02", True)])
+@pytest.mark.parametrize(("award", "old"), [("2020-12-31", False), ("2021-01-01", False), ("2021-01-02", True)])
 def test_a_list_that_is_older_than_the_contracts_says_so(award, old):
     given = contracts({"award": award, "signature": None})
     assert (OLD in barred(given, bans({})).notes) is old

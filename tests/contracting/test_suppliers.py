@@ -206,6 +206,13 @@ def test_every_merge_has_its_reason():
     assert result.merges["rows"].sum() == len(rows) - 1, "the one supplier of one row is no merge"
 
 
+def test_a_folio_joins_what_neither_code_nor_firm_name_does():
+    given = contracts(("ACEROS", ONE, "8"), ("ACEROS", "", "8")).assign(supplier_kind="legal_entity")
+    result = resolve(given)
+    assert result.ids.tolist() == [f"RFC {ONE}"] * 2
+    assert sorted(result.merges["reason"]) == ["same_rfc", "same_rupc"]
+
+
 def test_persons_are_counted_and_not_named():
     rows = [("JUANA INVENTADA PRUEBA", PERSON), ("JUANA INVENTADA P", PERSON), ("EVA SUPUESTA", "", "8"), ("A UNO SA",)]
     result = resolve(contracts(*rows))

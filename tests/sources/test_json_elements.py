@@ -130,3 +130,12 @@ def test_any_json_is_cut_where_it_ends(members, indent, ascii_only):
     raws, places = found(text, guess=False)
     assert [json.loads(raw) for raw in raws] == members
     assert len(places) == len(members)
+
+
+@pytest.mark.parametrize("key", [b'"a\\"\xff"', b'"a\\x"', b'"\\ud83d"'])
+@pytest.mark.parametrize("guess", [True, False])
+def test_a_key_that_no_parser_reads_keeps_its_element_and_the_others(key, guess):
+    text = b'{"releases":[{"ocid":"b"},{"ocid":' + key + b'},{"ocid":"c"}]}'
+    texts, places = found(text, guess=guess)
+    assert texts == [b'{"ocid":"b"}', b'{"ocid":' + key + b"}", b'{"ocid":"c"}']
+    assert len(set(places.keys)) == 3

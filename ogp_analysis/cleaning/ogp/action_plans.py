@@ -80,6 +80,13 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
     CleaningError
         If a file or locality is not known, or a correction no longer finds what it expects.
     """
+    wrong = chunk.loc[~chunk["action_plan_number"].str.fullmatch(r"[0-9]{1,3}"), "action_plan_number"]
+    if len(wrong):
+        raise CleaningError(
+            f"{chunk[FILE].iloc[0]} line {chunk.loc[wrong.index[0], LINE]}, action_plan_number",
+            f"{len(wrong)} values are no numbers of a plan, {listed(wrong.unique())}",
+            "Correct the source row",
+        )
     fixed, entries = _corrected(chunk)
     file = coded(chunk, "source_file", _FILES, RESOURCES[0])
     plans = pd.DataFrame(

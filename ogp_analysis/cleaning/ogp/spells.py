@@ -110,8 +110,12 @@ def spells(countries: pd.DataFrame, changes: list[dict], exits: dict[str, dict])
     Raises
     ------
     CleaningError
-        If an exit has no source, or the spells of a country are out of order.
+        If a country stands twice, an exit has no source, or the spells of a country are out of order.
     """
+    if again := countries.loc[countries["iso3"].duplicated(), "iso3"].tolist():
+        raise CleaningError(
+            "membership_facts.csv", f"{len(again)} countries stand twice, {listed(again)}", "Keep one row"
+        )
     confirmed = (countries["left"] != "") & (countries["exit_confidence"] != "unconfirmed")
     changed = pd.DataFrame(changes, columns=[*_STEP[:-1], "source"]).rename(columns={"source": "source_url"})
     changed = changed[changed["iso3"].isin(countries["iso3"])]

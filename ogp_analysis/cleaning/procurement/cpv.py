@@ -61,6 +61,8 @@ def finish(parts: Iterable[Cleaned]) -> Cleaned:
     codes = whole.tables["codes"]
     for file, language in LANGUAGES.items():
         names = whole.tables[file]
+        if again := names.loc[names["name_en"].duplicated(), "name_en"].tolist():
+            raise CleaningError(f"cpv/2008/{file}", f"names {len(again)} codes twice, {listed(again)}", "Get it whole")
         codes = codes.merge(names, on="name_en", how="left", validate="many_to_one")
         untold = codes.loc[codes[f"name_{language}"].isna(), "code"]
         if len(untold):

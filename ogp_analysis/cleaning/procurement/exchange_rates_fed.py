@@ -78,6 +78,14 @@ def finish(parts: Iterable[Cleaned]) -> Cleaned:
     if {"yearly", "monthly"} - set(whole.tables):
         raise CleaningError("exchange_rates_fed", "needs the yearly and the monthly file", "Put both in place")
     yearly, monthly = whole.tables["yearly"], whole.tables["monthly"]
+    again = yearly[yearly.duplicated(["currency", "year"])]
+    if len(again):
+        first = again.iloc[0]
+        raise CleaningError(
+            "exchange_rates_fed.yearly",
+            f"{len(again)} rates repeat a currency and year, for example {first['currency']} {first['year']}",
+            "Get the file whole",
+        )
     months = monthly.groupby(["currency", "year"]).size().rename("months").reset_index()
     yearly = yearly.merge(months, on=["currency", "year"], how="left", validate="one_to_one")
     yearly["months"] = yearly["months"].fillna(0).astype("int64")

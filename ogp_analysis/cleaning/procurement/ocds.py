@@ -16,6 +16,7 @@ from ogp_analysis.cleaning.procurement.ocds_cleaner import BLOCK, CHUNK, Cleaner
 from ogp_analysis.cleaning.procurement.ocds_rules import Aside
 from ogp_analysis.cleaning.procurement.ocds_schemas import TABLES
 from ogp_analysis.cleaning.record import FILE, LINE, Cleaned, Record
+from ogp_analysis.errors import CleaningError
 
 #: Column of the raw chunks: the JSON of a release or record.
 ELEMENT = "element"
@@ -34,13 +35,22 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
 
 
 def finish(parts: Iterable[Cleaned]) -> Cleaned:
-    """Merge what was said about each process, in the order in which it is first named, and return the tables."""
+    """Merge what was said about each process, in the order in which it is first named, and return the tables.
+
+    Raises
+    ------
+    CleaningError
+        If nothing of it could be kept.
+    """
     chunk = pd.concat([part.tables[ELEMENT] for part in parts], ignore_index=True)
     files, labels = pd.factorize(chunk[FILE])
     processes = list(_by_process(chunk[ELEMENT], files.tolist(), chunk[LINE].tolist()).values())
     made = _blocks(processes, labels)
     if names := named(made):
         made = _blocks(processes, labels, names)
+    if not any(one.tables for one in made):
+        what = f"hold {len(chunk)} releases and records, of which none could be kept"
+        raise CleaningError(", ".join(labels[:3]), what, "Check that they are in OCDS")
     tables = {
         schema.name: _frame(pa.concat_tables([one.tables[schema.name] for one in made if one.tables]))
         for schema in TABLES

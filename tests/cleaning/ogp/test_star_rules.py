@@ -8,7 +8,8 @@ import pytest
 from ogp_analysis.cleaning.ogp import star_rules
 from ogp_analysis.cleaning.ogp.commitments import DATASET
 from ogp_analysis.cleaning.ogp.star_rules import RULES, derived, disagreements
-from ogp_analysis.errors import CleaningError
+from ogp_analysis.conformance import cast, check
+from ogp_analysis.errors import CleaningError, SchemaError
 
 RULE = {rule.name: rule for rule in RULES}
 VALUES = {
@@ -95,6 +96,25 @@ def test_an_explanation_of_nothing_raises():
     row = {"unit": "MDA", "plan_number": "2", "commitment_number": "1"}
     with pytest.raises(CleaningError, match=r"star_rules.toml, star_2015: explains a disagreement"):
         disagreements(frame(**row, star_2015="starred"))
+
+
+def test_one_explanation_of_nothing_among_several_that_hold_raises():
+    """The entry names commitments 1 and 4: the first still differs, so only the second is at fault."""
+    rows = [
+        frame(unit="MDA", plan_number="2", commitment_number=number, commitment_id=f"MDA-{number}", star_2015=said)
+        for number, said in (("1", "not_starred"), ("4", "starred"))
+    ]
+    with pytest.raises(CleaningError, match=r"star_2015: explains a disagreement of MDA-4 "):
+        disagreements(pd.concat(rows, ignore_index=True))
+
+
+def test_a_listed_disagreement_says_all_but_what_the_rule_gives():
+    """What the rule gives may be missing; nothing else may."""
+    whole = disagreements(frame(star_2015="not_starred"))
+    check(cast(whole.assign(derived=None), star_rules.DISAGREEMENTS), star_rules.DISAGREEMENTS)
+    for column in set(whole.columns) - {"derived"}:
+        with pytest.raises(SchemaError):
+            check(cast(whole.assign(**{column: None}), star_rules.DISAGREEMENTS), star_rules.DISAGREEMENTS)
 
 
 def test_every_entry_of_the_file_is_sound():

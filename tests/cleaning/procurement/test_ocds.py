@@ -15,6 +15,7 @@ from ogp_analysis.cleaning.procurement.ocds_amounts import amounts_by_path, text
 from ogp_analysis.cleaning.procurement.ocds_cleaner import Cleaner
 from ogp_analysis.cleaning.procurement.ocds_schemas import TABLES
 from ogp_analysis.cleaning.record import FILE, LINE, Cleaned
+from ogp_analysis.errors import CleaningError
 from ogp_analysis.sources import raw
 
 FIRM, BUYER = {"id": "F-1", "name": "Obras, S.A. de C.V."}, {"id": "B-1", "name": "Municipio"}
@@ -647,3 +648,10 @@ def test_control_characters_are_taken_out_of_texts_on_the_record(way):
     assert ("ocid", "U+0000", "o␀1") in found
     assert ("awards/suppliers/name", "U+0000 U+000B U+007F", "") in found
     assert ("tender/title", "U+001F", "") in found
+
+
+def test_files_of_which_nothing_can_be_kept_are_refused():
+    with pytest.raises(
+        CleaningError, match=r"f\.json: hold 2 releases and records, of which none could be kept\. Check"
+    ):
+        cleaned('{"ocid": `', "[1")

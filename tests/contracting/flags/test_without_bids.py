@@ -260,6 +260,12 @@ def test_r040_a_supplier_with_half_of_a_buyers_year():
     }
 
 
+def test_r040_a_share_that_is_exactly_the_threshold_is_high():
+    exactly = {"R040": {"threshold": 0.625}}
+    rows = several(5, amount=100.0) + several(5, amount=60.0, supplier_id="T")
+    assert answers("R040", *rows, changes=exactly)["B | 2017 | S"] == ("flagged", 0.625, None)
+
+
 def test_r040_awards_to_persons_belong_to_the_whole():
     rows = several(5) + several(15, supplier_id=None)
     assert answers("R040", *rows) == {"B | 2017 | S": ("clear", 0.25, None)}

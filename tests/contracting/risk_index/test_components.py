@@ -95,6 +95,19 @@ def test_a_tax_haven_is_told_in_the_edition_of_the_year():
     assert found[:3].tolist() == [0, 1, 0] and found[3:5].isna().all() and found[5] == 0
 
 
+def test_a_country_whose_secrecy_is_exactly_the_limit_is_no_tax_haven():
+    limit = MALTA["tax_haven"]["secrecy_above"]
+    table = awards(3, supplier_country=["CH"] * 3).assign(secrecy=[limit - 0.1, limit, limit + 0.1])
+    assert components.tax_haven(table, MALTA).tolist() == [0, 0, 1]
+
+
+def test_a_deadline_on_the_day_of_the_call_is_no_period():
+    table = awards(2).assign(
+        call_date=pd.Timestamp("2017-01-31"), deadline=pd.to_datetime(["2017-01-31", "2017-02-01"])
+    )
+    assert components.advertisement_days(table, MALTA).isna().tolist() == [True, False]
+
+
 def test_first_digits_of_powers_of_two_follow_benford_and_equal_ones_do_not():
     """A buyer with 999 amounts is too small to be told from chance."""
     powers, same = [2.0**k for k in range(1000)], [500.0] * 1000

@@ -8,6 +8,7 @@ import errno
 import json
 import os
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated
 
@@ -158,6 +159,28 @@ def _two_renames(project: Project, prepared: Path, target: Path) -> None:
     _remove(old)
 
 
+@contextlib.contextmanager
+def at_work(project: Project, doing: str) -> Iterator[None]:
+    """Hold the lock of the reports and an empty staging folder, of which nothing is left, whatever ends the work.
+
+    Raises
+    ------
+    BusyError
+        If another process is at work in the same reports.
+    ReportError
+        As :func:`recover`.
+    """
+    with only_one(project.reports / ".lock", doing):
+        recover(project)
+        try:
+            yield
+        finally:
+            # What cannot be removed, on a disk that has become read only, is left to the next one.
+            with contextlib.suppress(OSError):
+                _finish(project, _staging(project))
+                _remove(_staging(project))
+
+
 def recover(project: Project) -> None:
     """Complete or undo what an interrupted process left, empty the staging folder, and see that there is room.
 
@@ -194,11 +217,6 @@ def check_room(project: Project) -> None:
         raise unwritable(project.reports, error) from error
     finally:
         probe.unlink(missing_ok=True)
-
-
-def clear(project: Project) -> None:
-    """Remove the staging folder; what cannot be removed is left to the next :func:`recover`."""
-    shutil.rmtree(_staging(project), ignore_errors=True)
 
 
 def clear_leftovers(project: Project) -> None:

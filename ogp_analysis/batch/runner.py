@@ -14,7 +14,6 @@ from ogp_analysis.batch.plan import FAILED, Planner, Step
 from ogp_analysis.batch.progress import Progress
 from ogp_analysis.batch.warm import WarmProcess
 from ogp_analysis.errors import OgpAnalysisError, RunError
-from ogp_analysis.lock import only_one
 from ogp_analysis.paths import HOME_VARIABLE, Project
 
 #: Imported once in the warm process beside what the notebooks use: what every run ends with, and what a page needs.
@@ -110,12 +109,10 @@ def execute(
     steps = list(steps)
     batch = Batch(project, planner, options, progress, begun)
     batch.summary.current = sum(s.action == "current" for s in steps)
-    with only_one(project.reports / ".lock", "running the batch"):
-        publish.recover(project)
+    with publish.at_work(project, "running the batch"):
         batch.render([s for s in steps if s.action == "render"])
         batch.run([s for s in steps if s.action == "run"])
         listing.write(project)
-        publish.clear(project)
     return batch.summary
 
 

@@ -11,7 +11,6 @@ from ogp_analysis.batch.manifest import Run
 from ogp_analysis.batch.normalise import dumps, normalise
 from ogp_analysis.batch.plan import Planner
 from ogp_analysis.errors import ReportError, UnknownName, listed
-from ogp_analysis.lock import only_one
 from ogp_analysis.paths import Project
 
 #: Files of references by what the command line calls them.
@@ -36,8 +35,7 @@ def render_one(project: Project, executed: Path) -> Path:
     _check_order(document, executed)
     planner = Planner(project)
     content = _dumped(as_batch(document, planner.document(run.notebook), run), executed)
-    with only_one(project.reports / ".lock", "rendering a report"):
-        publish.recover(project)
+    with publish.at_work(project, "rendering a report"):
         folder = publish.prepared(project, run.notebook, run.slug)
         publish.write(folder.with_name("executed"), {"notebook.ipynb": content})
         request = finish.request(
@@ -49,7 +47,6 @@ def render_one(project: Project, executed: Path) -> Path:
         entry = log.entry(project, reply["seconds"], "papermill or Jupyter")
         publish.publish(project, {**reply["after"], run_record.CLOCK: entry})
         listing.write(project)
-        publish.clear(project)
     return project.reports / run.notebook / run.slug / "index.html"
 
 

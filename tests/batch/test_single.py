@@ -126,6 +126,7 @@ def test_what_cannot_be_rendered_is_said_and_nothing_is_published(made, file, mo
     told = capsys.readouterr().err.strip()
     assert said in told and len(told.splitlines()) == 1
     assert made.published() == before
+    assert not (made.reports / ".staging").exists()
 
 
 @pytest.mark.parametrize("text", ["'2017-W21-2'", "'+2005'", "'2_005'", "'20170619'"])

@@ -76,9 +76,9 @@ def read(path: Path) -> None:
 
 def clean(path: Path) -> None:
     """Clean the file chunk by chunk, and let each go."""
-    from ogp_analysis.cleaning.procurement import compranet
+    from ogp_analysis.procurement.datasets import compranet
+    from ogp_analysis.procurement.own_files.spilled import Spilled
     from ogp_analysis.sources import messy_table
-    from ogp_analysis.store.spilled import Spilled
 
     finisher = compranet.Finisher(lambda: Spilled(path.parent))
     for chunk in messy_table.chunks(messy_table.opened(path, path.name)):
@@ -88,7 +88,7 @@ def clean(path: Path) -> None:
 
 def command(path: Path) -> None:
     """Do all that ``ogp-analysis clean`` does: clean, check, write Parquet, CSV, the record and the page."""
-    from ogp_analysis.store.cleaning_run import clean_files
+    from ogp_analysis.procurement.own_files.cleaning_run import clean_files
 
     with tempfile.TemporaryDirectory(dir=path.parent) as out:
         (done,) = clean_files([path], "compranet", Path(out))

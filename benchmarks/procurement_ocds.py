@@ -85,16 +85,16 @@ def flags(path: Path, jobs: int = 1) -> None:
 
 
 def _cleaned(path: Path, out: Path, jobs: int) -> None:
-    from ogp_analysis.store.cleaning_run import clean_files
+    from ogp_analysis.procurement.own_files.cleaning_run import clean_files
 
     (done,) = clean_files([path], "ocds", out, jobs=jobs)
     assert done.what == "cleaned" and done.kept, done.fault
 
 
 def _flagged(out: Path) -> None:
-    from ogp_analysis.contracting.flags import registry
-    from ogp_analysis.contracting.flags.settings import settings
-    from ogp_analysis.store.cleaned_tables import ocds_tables
+    from ogp_analysis.procurement.flags import registry
+    from ogp_analysis.procurement.flags.settings import settings
+    from ogp_analysis.procurement.own_files.cleaned_tables import ocds_tables
 
     chosen = [flag for flag in registry.FLAGS if flag.code in FLAGS]
     needs: dict[str, set[str]] = {}
@@ -251,7 +251,7 @@ def _throughput(whole: dict[str, Measure], name: str) -> str:
 
 
 def _reader() -> str:
-    from ogp_analysis.cleaning.procurement.ocds_nodes import msgspec
+    from ogp_analysis.procurement.datasets.ocds_nodes import msgspec
 
     return f"msgspec {msgspec.__version__}" if msgspec else "without msgspec"
 

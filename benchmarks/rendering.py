@@ -16,14 +16,14 @@ import sys
 import time
 from pathlib import Path
 
-from ogp_analysis import collector
-from ogp_analysis.batch import beforehand
-from ogp_analysis.batch.identity import identity_of
-from ogp_analysis.batch.manifest import Run
-from ogp_analysis.batch.notebook import path
-from ogp_analysis.batch.runner import WARM_FOR_PAGES
-from ogp_analysis.paths import project
-from ogp_analysis.report import carried, drawing, export, page
+from ogp_analysis.base import collector
+from ogp_analysis.base.paths import project
+from ogp_analysis.publishing.pages import carried, drawing, export, page
+from ogp_analysis.publishing.runs import beforehand
+from ogp_analysis.publishing.runs.identity import identity_of
+from ogp_analysis.publishing.runs.manifest import Run
+from ogp_analysis.publishing.runs.notebook import path
+from ogp_analysis.publishing.runs.runner import WARM_FOR_PAGES
 
 
 def main() -> None:

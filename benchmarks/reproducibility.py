@@ -20,7 +20,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from ogp_analysis import fingerprint, paths
+from ogp_analysis.base import fingerprint, paths
 
 PAGE = "docs/reproducibility.md"
 BEGIN, END = "<!-- table: begin -->", "<!-- table: end -->"

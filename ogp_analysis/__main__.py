@@ -7,7 +7,7 @@ import os
 import signal
 import sys
 
-from ogp_analysis.errors import OgpAnalysisError
+from ogp_analysis.base.errors import OgpAnalysisError
 
 #: Faults of a disk or of rights, which no program can mend.
 _OF_THE_SYSTEM = (errno.EACCES, errno.EDQUOT, errno.EIO, errno.ENOSPC, errno.EPERM, errno.EROFS)

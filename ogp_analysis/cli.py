@@ -8,8 +8,8 @@ from pathlib import Path
 
 import click
 
-from ogp_analysis import paths
-from ogp_analysis.errors import DownloadError, ParameterError, UnknownName
+from ogp_analysis.base import paths
+from ogp_analysis.base.errors import DownloadError, ParameterError, UnknownName
 
 _EDITION = click.option(
     "--edition",
@@ -91,7 +91,7 @@ def build(dataset: tuple[str, ...], edition: str, jobs: int) -> None:
 @click.option("--check", is_flag=True, help="Write nothing; say which pages are out of date, and exit with 1.")
 def codebook(dataset: tuple[str, ...], check: bool) -> int:
     """Write the pages in docs/codebook about DATASET..., or all, from schemas, sidecars and rules."""
-    from ogp_analysis.codebook import writing
+    from ogp_analysis.tidy.codebook import writing
 
     project = paths.project()
     found = (writing.states if check else writing.write)(project, dataset)
@@ -130,8 +130,8 @@ def clean(file: tuple[Path, ...], kind: str, out: Path, layout: str, csv: bool, 
     """
     from contextlib import closing
 
-    from ogp_analysis.store.cleaning_progress import Terminal
-    from ogp_analysis.store.cleaning_run import clean_files
+    from ogp_analysis.procurement.own_files.cleaning_progress import Terminal
+    from ogp_analysis.procurement.own_files.cleaning_run import clean_files
 
     with closing(Terminal()) as progress:
         done = clean_files(file, kind, out, layout, progress, language, csv, jobs)
@@ -177,7 +177,7 @@ def clean(file: tuple[Path, ...], kind: str, out: Path, layout: str, csv: bool, 
 @_EDITION_OF_RUNS
 def run(notebook, given, everything, jobs, only, dry_run, force, retries, timeout, memory, engine, edition) -> int:
     """Run NOTEBOOK with the values given, or everything, and publish the reports."""
-    from ogp_analysis.batch.runner import Options
+    from ogp_analysis.publishing.runs.runner import Options
 
     if bool(notebook) == everything:
         raise ParameterError("ogp-analysis run", "needs either a notebook or --all", "Name one of the two")
@@ -190,7 +190,7 @@ def run(notebook, given, everything, jobs, only, dry_run, force, retries, timeou
 
 
 def _runs(project: paths.Project, notebook: str | None, given, edition: str | None) -> list:
-    from ogp_analysis.batch import manifest
+    from ogp_analysis.publishing.runs import manifest
 
     if notebook is None:
         if given:
@@ -205,8 +205,8 @@ def _runs(project: paths.Project, notebook: str | None, given, edition: str | No
 
 
 def _dry_run(project: paths.Project, runs: list, force: bool, only_notebook: bool) -> int:
-    from ogp_analysis.batch import tables
-    from ogp_analysis.batch.plan import Planner
+    from ogp_analysis.publishing.runs import tables
+    from ogp_analysis.publishing.runs.plan import Planner
 
     for edition in sorted({r.edition for r in runs}):
         for name, why in tables.stale(project, edition).items():
@@ -217,7 +217,7 @@ def _dry_run(project: paths.Project, runs: list, force: bool, only_notebook: boo
 
 
 def _run(project: paths.Project, runs: list, options, force: bool) -> int:
-    from ogp_analysis.batch import client
+    from ogp_analysis.publishing.engine import client
 
     # While it is planned what to do, it imports what every notebook needs.
     with client.begin(options.jobs, options.engine) or nullcontext() as begun:
@@ -225,9 +225,9 @@ def _run(project: paths.Project, runs: list, options, force: bool) -> int:
 
 
 def _planned_and_run(project: paths.Project, runs: list, options, force: bool, begun) -> int:
-    from ogp_analysis.batch import listing, publish, runner, tables
-    from ogp_analysis.batch.plan import Planner
-    from ogp_analysis.batch.progress import Progress
+    from ogp_analysis.publishing.runs import listing, publish, runner, tables
+    from ogp_analysis.publishing.runs.plan import Planner
+    from ogp_analysis.publishing.runs.progress import Progress
 
     def told(name: str, what: str) -> None:
         click.echo(f"table {name}: {what}", err=True)
@@ -277,8 +277,8 @@ def _tell(steps) -> None:
 @_EDITION_OF_RUNS
 def status(deep: bool, edition: str | None) -> None:
     """Say of each table and each run whether it is current, and if not, why. Changes nothing."""
-    from ogp_analysis.batch import manifest, tables
-    from ogp_analysis.batch.plan import Planner
+    from ogp_analysis.publishing.runs import manifest, tables
+    from ogp_analysis.publishing.runs.plan import Planner
 
     project = paths.project()
     planner = Planner(project, deep)
@@ -297,7 +297,7 @@ def render(executed: Path) -> None:
     It is the folder that `run` makes. That EXECUTED was run with the code that is here now is taken on trust; `verify`
     checks it.
     """
-    from ogp_analysis.batch.single import render_one
+    from ogp_analysis.publishing.runs.single import render_one
 
     click.echo(render_one(paths.project(), executed))
 
@@ -309,7 +309,7 @@ def render(executed: Path) -> None:
 )
 def normalise(executed: Path, output: Path | None) -> None:
     """Take clocks, paths and random ids out of EXECUTED, a notebook that was run."""
-    from ogp_analysis.batch.single import normalise_one
+    from ogp_analysis.publishing.runs.single import normalise_one
 
     normalise_one(executed, output or executed)
 
@@ -326,8 +326,8 @@ def verify(folder: tuple[Path, ...], timeout: float, engine: str, key: Path | No
     `same numbers`, if nothing but drawings differs and the record says why; or `different` and where first; or
     `not signed`. With one of the last two for any of the outputs the exit code is 1.
     """
-    from ogp_analysis.batch.runner import Options
-    from ogp_analysis.batch.verify import verify as verify_one
+    from ogp_analysis.publishing.runs.runner import Options
+    from ogp_analysis.publishing.runs.verify import verify as verify_one
 
     project = paths.project()
     verdicts = []
@@ -346,7 +346,7 @@ def sign(folder: tuple[Path, ...], key: Path) -> None:
     The signature is `run.json.sig`, made by `ssh-keygen`; the record that it signs holds the hash of every file. When a
     report is made again it is to be signed again.
     """
-    from ogp_analysis.batch.signing import sign as sign_one
+    from ogp_analysis.publishing.runs.signing import sign as sign_one
 
     project = paths.project()
     for one in folder:
@@ -368,6 +368,6 @@ def cite(output: str, style: str) -> None:
     OUTPUT is the id a report states, the name of its folder or the eight digits that name ends with, or the path of the
     folder.
     """
-    from ogp_analysis.batch.single import references
+    from ogp_analysis.publishing.runs.single import references
 
     click.echo(references(paths.project(), output, style), nl=False)

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-from ogp_analysis import paths
+from ogp_analysis.base import paths
 
 # A test that is slow today is not wrong; how often it tries is bounded by count. `make audit` tries more.
 settings.register_profile("tests", deadline=None)

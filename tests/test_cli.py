@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from ogp_analysis import paths
 from ogp_analysis.__main__ import main
+from ogp_analysis.base import paths
 from ogp_analysis.store import hand_out
 
 ROOT = Path(__file__).resolve().parents[1]

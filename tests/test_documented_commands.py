@@ -11,9 +11,9 @@ import click
 import pytest
 from papermill.__main__ import papermill
 
-from ogp_analysis.batch import manifest, notebook
+from ogp_analysis.base.paths import project
 from ogp_analysis.cli import commands
-from ogp_analysis.paths import project
+from ogp_analysis.publishing.runs import manifest, notebook
 from ogp_analysis.sources.catalog import sources
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -177,7 +177,7 @@ def _module(name: str) -> Path | None:
     ],
 )
 def test_lines_that_fail_are_noticed(line):
-    from ogp_analysis.errors import OgpAnalysisError
+    from ogp_analysis.base.errors import OgpAnalysisError
 
     with pytest.raises((AssertionError, click.ClickException, OgpAnalysisError)):
         test_a_line_of_this_package_is_read_by_its_command_line("a page", line.split())

@@ -13,9 +13,9 @@ from pathlib import Path
 import pytest
 import yaml
 
-from ogp_analysis.cleaning.catalog import DATASETS
-from ogp_analysis.fingerprint import of_bytes
+from ogp_analysis.base.fingerprint import of_bytes
 from ogp_analysis.sources import catalog, licences
+from ogp_analysis.tidy.catalog import DATASETS
 
 ROOT = Path(__file__).resolve().parents[1]
 PACKAGE = ROOT / "ogp_analysis"
@@ -144,13 +144,13 @@ def test_nothing_built_is_tracked(tracked):
     assert [str(name) for name in names if name.parts[:2] == ("data", "processed")] == ["data/processed/README.md"]
 
 
-def test_the_layers_are_every_module_and_end_in_errors():
+def test_the_layers_are_every_module_and_end_in_the_base():
     (layers,) = [c for c in _contracts() if c["id"] == "layers"]
-    listed = [name.strip(" ()") for layer in layers["layers"] for name in layer.split(":")]
+    listed = [name.strip(" ()") for layer in layers["layers"] for name in re.split("[:|]", layer)]
     present = {path.stem for path in PACKAGE.iterdir() if path.suffix == ".py" or (path / "__init__.py").is_file()}
     assert present - {"__init__"} <= set(listed)
     assert len(listed) == len(set(listed))
-    assert listed[0] == "__main__" and listed[-1] == "errors"
+    assert listed[0] == "__main__" and listed[-1] == "base"
 
 
 def test_every_cleaner_is_held_apart_from_the_others():
@@ -203,8 +203,9 @@ def test_the_index_of_the_documentation_names_every_page():
 def test_the_map_of_the_house_names_every_room():
     page = (ROOT / "docs" / "house.md").read_text(encoding="utf-8")
     (layers,) = [contract for contract in _contracts() if contract["id"] == "layers"]
-    rooms = [name.strip(" ()") for layer in layers["layers"] for name in layer.split(":")]
-    drawn = re.findall(r"^\| (`[^|]+) \|", page, re.MULTILINE)
+    rooms = [name.strip(" ()") for layer in layers["layers"] for name in re.split("[:|]", layer)]
+    part = page.partition("## Rooms")[2].partition("## ")[0]
+    drawn = re.findall(r"^\| (`[^|]+) \|", part, re.MULTILINE)
     assert [name for row in drawn for name in re.findall(r"`([a-z_]+)`", row)] == rooms
 
 

@@ -73,9 +73,9 @@ def test_the_modules_that_matter_are_all_there_each_with_its_tests(tool):
     files = [file for group in groups for file in group.files]
     assert len(files) == len(set(files))
     flags = {
-        p.relative_to(ROOT / "ogp_analysis").as_posix() for p in (ROOT / "ogp_analysis/contracting/flags").glob("*.py")
+        p.relative_to(ROOT / "ogp_analysis").as_posix() for p in (ROOT / "ogp_analysis/procurement/flags").glob("*.py")
     }
-    assert flags - set(files) == {"contracting/flags/__init__.py"}
+    assert flags - set(files) == {"procurement/flags/__init__.py"}
     for group in groups:
         assert group.files, group.name
         assert [name for name in group.tests if not (ROOT / name).exists()] == []

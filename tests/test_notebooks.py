@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from ogp_analysis.batch import notebook
+from ogp_analysis.publishing.runs import notebook
 
 ROOT = Path(__file__).resolve().parents[1]
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))

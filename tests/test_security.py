@@ -60,8 +60,8 @@ def test_nothing_that_is_read_is_run():
     found = {name: odd for name, tree in modules() if (odd := doubtful(tree))}
     assert found == {
         # A copy of what is in memory; and the wire between processes that one of them has started.
-        "ogp_analysis/batch/normalise.py": {"pickle"},
-        "ogp_analysis/crew.py": {
+        "ogp_analysis/publishing/runs/normalise.py": {"pickle"},
+        "ogp_analysis/base/crew.py": {
             "multiprocessing.connection",
             "multiprocessing.connection.Connection",
             "multiprocessing.connection.Pipe",
@@ -93,7 +93,7 @@ def test_code_that_runs_what_it_reads_is_found(text):
 
 
 def test_the_copy_unpickles_nothing_but_what_it_has_just_pickled():
-    tree = dict(modules())["ogp_analysis/batch/normalise.py"]
+    tree = dict(modules())["ogp_analysis/publishing/runs/normalise.py"]
     calls = [ast.unparse(n) for n in ast.walk(tree) if isinstance(n, ast.Call) and "pickle.load" in ast.unparse(n.func)]
     assert calls == ["pickle.loads(pickle.dumps(notebook, pickle.HIGHEST_PROTOCOL))"]
 

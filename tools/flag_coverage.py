@@ -10,16 +10,16 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from ogp_analysis import paths
-from ogp_analysis.cleaning.dataset import cleaned
-from ogp_analysis.cleaning.procurement.ocds import DATASET
-from ogp_analysis.contracting.awarded.ocds_readings import read_as_told
-from ogp_analysis.contracting.cases.publications import PUBLICATIONS
-from ogp_analysis.contracting.flags.prepare import prepare
-from ogp_analysis.contracting.flags.registry import compute_all
-from ogp_analysis.contracting.flags.result import FlagResult
-from ogp_analysis.contracting.flags.settings import settings
+from ogp_analysis.base import paths
+from ogp_analysis.procurement.awarded.ocds_readings import read_as_told
+from ogp_analysis.procurement.cases.publications import PUBLICATIONS
+from ogp_analysis.procurement.datasets.ocds import DATASET
+from ogp_analysis.procurement.flags.prepare import prepare
+from ogp_analysis.procurement.flags.registry import compute_all
+from ogp_analysis.procurement.flags.result import FlagResult
+from ogp_analysis.procurement.flags.settings import settings
 from ogp_analysis.sources import raw
+from ogp_analysis.tidy.dataset import cleaned
 
 PAGE = Path(__file__).resolve().parents[1] / "docs" / "flags" / "README.md"
 #: Country of each publisher, by the beginning of its name.

@@ -7,16 +7,16 @@ from pathlib import Path
 
 import pandas as pd
 
-from ogp_analysis.contracting.awarded.frame import framed
-from ogp_analysis.contracting.flags import settings as settings_package
-from ogp_analysis.contracting.flags.awarded_rows import AWARDED
-from ogp_analysis.contracting.flags.r003 import TERMS
-from ogp_analysis.contracting.flags.r046 import DEBARRED
-from ogp_analysis.contracting.flags.registry import FLAGS
-from ogp_analysis.contracting.flags.result import SAMPLE
-from ogp_analysis.contracting.flags.settings import settings
-from ogp_analysis.contracting.submission_terms import COLUMNS as TERM_COLUMNS
-from ogp_analysis.messages import word
+from ogp_analysis.base.words import word
+from ogp_analysis.procurement.awarded.frame import framed
+from ogp_analysis.procurement.flags import settings as settings_package
+from ogp_analysis.procurement.flags.awarded_rows import AWARDED
+from ogp_analysis.procurement.flags.r003 import TERMS
+from ogp_analysis.procurement.flags.r046 import DEBARRED
+from ogp_analysis.procurement.flags.registry import FLAGS
+from ogp_analysis.procurement.flags.result import SAMPLE
+from ogp_analysis.procurement.flags.settings import settings
+from ogp_analysis.procurement.submission_terms import COLUMNS as TERM_COLUMNS
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGES = ROOT / "docs" / "flags"

@@ -22,7 +22,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 SEEDS = ROOT / "tests" / "fuzz"
 #: Modules whose branches guide the fuzzer: those that meet the bytes first.
-GUIDED = ["ogp_analysis.sources", "ogp_analysis.cleaning.procurement"]
+GUIDED = ["ogp_analysis.sources", "ogp_analysis.procurement.datasets"]
 #: Cleaning takes a hundred times as long as reading: of what was read, one input in so many is cleaned too.
 CLEANED = {"compranet": 100, "ocds": 20}
 _LONGEST = 4096
@@ -52,11 +52,11 @@ def compranet(data: bytes, *, clean: bool = True) -> str:
     AssertionError
         If records do not stand in order inside the file, or are lost.
     """
-    from ogp_analysis.cleaning import raw_text
-    from ogp_analysis.cleaning.procurement import compranet as cleaner
-    from ogp_analysis.cleaning.procurement import layouts
-    from ogp_analysis.errors import OgpAnalysisError
+    from ogp_analysis.base.errors import OgpAnalysisError
+    from ogp_analysis.procurement.datasets import compranet as cleaner
+    from ogp_analysis.procurement.datasets import layouts
     from ogp_analysis.sources import messy_table
+    from ogp_analysis.tidy import raw_text
 
     content, label = Bytes(data), "fuzz.csv"
     try:
@@ -98,10 +98,10 @@ def ocds(data: bytes, *, clean: bool = True) -> str:
     """
     import pandas as pd
 
-    from ogp_analysis.cleaning.dataset import Input
-    from ogp_analysis.cleaning.procurement import ocds as cleaner
-    from ogp_analysis.errors import OgpAnalysisError
+    from ogp_analysis.base.errors import OgpAnalysisError
+    from ogp_analysis.procurement.datasets import ocds as cleaner
     from ogp_analysis.sources.json_elements import LISTS, elements
+    from ogp_analysis.tidy.dataset import Input
 
     label = "fuzz.json"
     try:

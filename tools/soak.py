@@ -23,11 +23,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from statistics import median_low
 
-from ogp_analysis import paths
-from ogp_analysis.batch import client, manifest, runner
-from ogp_analysis.batch.plan import Planner
-from ogp_analysis.batch.progress import Progress
-from ogp_analysis.batch.tables import build
+from ogp_analysis.base import paths
+from ogp_analysis.publishing.engine import client
+from ogp_analysis.publishing.runs import manifest, runner
+from ogp_analysis.publishing.runs.plan import Planner
+from ogp_analysis.publishing.runs.progress import Progress
+from ogp_analysis.publishing.runs.tables import build
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGE = ROOT / "docs" / "reproducibility.md"
@@ -54,7 +55,7 @@ CELLS = (
     (
         "parameters",
         "import ogp_analysis as ogp\n"
-        "from ogp_analysis.parameter_types import Edition, Language\n"
+        "from ogp_analysis.base.parameter_types import Edition, Language\n"
         "number: int = 10000  # tells one run from another\n"
         'language: Language = "en"  # of the report\n'
         'edition: Edition = "embedded"  # which data',

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from ogp_analysis.errors import DownloadError
-from ogp_analysis.paths import MIRROR_VARIABLE
+from ogp_analysis.base.errors import DownloadError
+from ogp_analysis.base.paths import MIRROR_VARIABLE
 from ogp_analysis.sources.description import Source, SourceFile
 
 _HTML = (b"<!doctype html", b"<html", b"<head")

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from itertools import islice
 
-from ogp_analysis.errors import SourceError
+from ogp_analysis.base.errors import SourceError
 from ogp_analysis.sources.unpacking import Content
 
 _MARK = b"\xef\xbb\xbf"

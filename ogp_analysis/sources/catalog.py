@@ -5,8 +5,8 @@ from __future__ import annotations
 from functools import lru_cache
 from pathlib import Path
 
-from ogp_analysis.errors import SourceError, UnknownName
-from ogp_analysis.paths import project
+from ogp_analysis.base.errors import SourceError, UnknownName
+from ogp_analysis.base.paths import project
 from ogp_analysis.sources import sidecar
 from ogp_analysis.sources.description import ColumnTerms, Source, SourceFile
 

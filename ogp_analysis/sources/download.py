@@ -8,8 +8,8 @@ from itertools import groupby
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from ogp_analysis.errors import DownloadError, ParameterError, listed
-from ogp_analysis.paths import MIRROR_VARIABLE, mirror, project
+from ogp_analysis.base.errors import DownloadError, ParameterError, listed
+from ogp_analysis.base.paths import MIRROR_VARIABLE, mirror, project
 from ogp_analysis.sources import advice, catalog, web
 from ogp_analysis.sources import mirror as shelf
 from ogp_analysis.sources.description import Source, SourceFile

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from ogp_analysis.errors import SourceError, listed
+from ogp_analysis.base.errors import SourceError, listed
 
 
 class Fields:

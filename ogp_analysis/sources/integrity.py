@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from pathlib import Path
 
-from ogp_analysis.errors import SourceError
+from ogp_analysis.base.errors import SourceError
 
 _KNOWN: dict[tuple[str, int, int], str] = {}
 

@@ -11,7 +11,7 @@ from typing import BinaryIO
 
 import numpy as np
 
-from ogp_analysis.errors import OgpAnalysisError, SourceError
+from ogp_analysis.base.errors import OgpAnalysisError, SourceError
 from ogp_analysis.sources import counting, packed
 from ogp_analysis.sources.json_elements import Elements, elements, hash_of
 from ogp_analysis.sources.json_places import Places, Streams

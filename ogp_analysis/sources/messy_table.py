@@ -19,7 +19,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv as pcsv
 
-from ogp_analysis.errors import SourceError, listed
+from ogp_analysis.base.errors import SourceError, listed
 from ogp_analysis.sources import blocks, workbook
 from ogp_analysis.sources.unpacking import Content
 

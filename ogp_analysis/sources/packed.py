@@ -6,7 +6,7 @@ import zipfile
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
-from ogp_analysis.errors import SourceError, listed
+from ogp_analysis.base.errors import SourceError, listed
 from ogp_analysis.sources import line_ends, workbook
 from ogp_analysis.sources.unpacking import BROKEN, Content, Gzipped, Member
 

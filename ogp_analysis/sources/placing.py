@@ -10,8 +10,8 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
 
-from ogp_analysis.errors import BusyError, DownloadError
-from ogp_analysis.lock import only_one
+from ogp_analysis.base.errors import BusyError, DownloadError
+from ogp_analysis.base.lock import only_one
 
 #: Held while the files of a version are got.
 LOCK = ".fetch.lock"

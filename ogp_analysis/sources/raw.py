@@ -12,8 +12,8 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from ogp_analysis.errors import SourceError, listed
-from ogp_analysis.paths import project
+from ogp_analysis.base.errors import SourceError, listed
+from ogp_analysis.base.paths import project
 from ogp_analysis.sources import integrity, json_elements, json_map, quick_table, stata, text_table, workbook, yaml_map
 from ogp_analysis.sources.catalog import Source, SourceFile, source
 from ogp_analysis.sources.integrity import sha256

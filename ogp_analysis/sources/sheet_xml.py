@@ -12,7 +12,7 @@ from html import unescape
 from itertools import pairwise
 from typing import BinaryIO
 
-from ogp_analysis.errors import SourceError
+from ogp_analysis.base.errors import SourceError
 from ogp_analysis.sources.unpacking import BROKEN, Content, Member, held
 
 #: A sheet is held as a rectangle. One of more cells than this is read only if one cell in so many has content.

@@ -9,7 +9,7 @@ from datetime import date
 from pathlib import Path, PurePosixPath
 from urllib.parse import quote
 
-from ogp_analysis.errors import SourceError, listed
+from ogp_analysis.base.errors import SourceError, listed
 from ogp_analysis.sources.description import EXTRACT, OPEN, ColumnTerms, Source, SourceFile
 from ogp_analysis.sources.fields import Fields
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from ogp_analysis.errors import SourceError
+from ogp_analysis.base.errors import SourceError
 
 
 def records(path: Path, label: str) -> Iterator[tuple[int, list[str]]]:

@@ -10,7 +10,7 @@ from itertools import islice
 from pathlib import Path
 from typing import TextIO
 
-from ogp_analysis.errors import SourceError
+from ogp_analysis.base.errors import SourceError
 
 _ANOTHER_READER = "Give the file a reader of its own, or correct the encoding and delimiter of its sidecar"
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, Protocol
 
-from ogp_analysis.errors import SourceError
+from ogp_analysis.base.errors import SourceError
 
 #: A table shrinks to a tenth or a twentieth when it is packed. What unpacks to more times its size is no table.
 MOST_TIMES = 200

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.metadata import version
 
-from ogp_analysis.errors import DownloadError
+from ogp_analysis.base.errors import DownloadError
 
 _BLOCK = 1 << 18
 _REFUSED = (401, 403, 407, 429, 451)

@@ -9,7 +9,7 @@ from datetime import date, datetime, time
 from itertools import islice
 from pathlib import Path
 
-from ogp_analysis.errors import SourceError, listed
+from ogp_analysis.base.errors import SourceError, listed
 from ogp_analysis.sources import sheet_xml
 from ogp_analysis.sources.unpacking import BROKEN, Content, Member, held
 

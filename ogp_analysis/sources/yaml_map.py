@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from ogp_analysis.errors import SourceError
+from ogp_analysis.base.errors import SourceError
 
 #: Names of the two columns.
 COLUMNS = ("key", "value")

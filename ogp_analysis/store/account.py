@@ -9,16 +9,16 @@ from datetime import date
 
 from msgspec import Struct, to_builtins
 
-from ogp_analysis.cleaning.applied import applied
-from ogp_analysis.cleaning.dataset import Dataset
-from ogp_analysis.cleaning.decisions import corrections
-from ogp_analysis.cleaning.entries import Rule
-from ogp_analysis.cleaning.invariants import Sum
-from ogp_analysis.cleaning.record import Record
+from ogp_analysis.tidy.applied import applied
+from ogp_analysis.tidy.dataset import Dataset
+from ogp_analysis.tidy.decisions import corrections
+from ogp_analysis.tidy.entries import Rule
+from ogp_analysis.tidy.invariants import Sum
+from ogp_analysis.tidy.record import Record
 
 
 class Correction(Struct, frozen=True, forbid_unknown_fields=True):
-    """A value that was set otherwise by decision; fields as in :class:`ogp_analysis.cleaning.decisions.Decision`."""
+    """A value that was set otherwise by decision; fields as in :class:`ogp_analysis.tidy.decisions.Decision`."""
 
     rule: str
     where: str
@@ -32,7 +32,7 @@ class Correction(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Field(Struct, frozen=True, forbid_unknown_fields=True):
-    """A column that the full edition has; fields as in :class:`ogp_analysis.schema.Column`."""
+    """A column that the full edition has; fields as in :class:`ogp_analysis.base.schema.Column`."""
 
     name: str
     type: str

@@ -6,13 +6,13 @@ from collections.abc import Callable, Iterable
 from contextlib import nullcontext
 from pathlib import Path
 
-from ogp_analysis.cleaning.catalog import DATASETS, dataset
-from ogp_analysis.crew import Crew
-from ogp_analysis.lock import only_one
-from ogp_analysis.paths import Project
-from ogp_analysis.paths import project as this_project
+from ogp_analysis.base.crew import Crew
+from ogp_analysis.base.lock import only_one
+from ogp_analysis.base.paths import Project
+from ogp_analysis.base.paths import project as this_project
 from ogp_analysis.store import state
 from ogp_analysis.store.state import current
+from ogp_analysis.tidy.catalog import DATASETS, dataset
 
 #: Work of a crew.
 WORK = f"{__name__}:do"

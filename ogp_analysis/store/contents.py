@@ -10,7 +10,7 @@ import os
 import time
 from pathlib import Path
 
-from ogp_analysis import fingerprint
+from ogp_analysis.base import fingerprint
 
 #: Nanoseconds that are longer than a tick of any file system's clock.
 _WHILE = 3_000_000_000

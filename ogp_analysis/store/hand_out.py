@@ -8,11 +8,11 @@ from pathlib import Path
 import pandas as pd
 from msgspec import convert
 
-from ogp_analysis import kept
-from ogp_analysis.errors import UnknownName
-from ogp_analysis.messages.sentence import PROVENANCE_MIME
-from ogp_analysis.paths import Project
-from ogp_analysis.paths import project as this_project
+from ogp_analysis.base import kept
+from ogp_analysis.base.errors import UnknownName
+from ogp_analysis.base.paths import Project
+from ogp_analysis.base.paths import project as this_project
+from ogp_analysis.base.words.sentence import PROVENANCE_MIME
 from ogp_analysis.store import contents, shelf
 from ogp_analysis.store.account import Account
 from ogp_analysis.store.build import build

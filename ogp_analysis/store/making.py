@@ -9,19 +9,19 @@ from pathlib import Path
 
 import pandas as pd
 
-from ogp_analysis import collector
-from ogp_analysis.cleaning.catalog import dataset
-from ogp_analysis.cleaning.dataset import Dataset, cleaned, promised
-from ogp_analysis.cleaning.entries import HEADER_RULE, Rule
-from ogp_analysis.cleaning.invariants import check_past
-from ogp_analysis.cleaning.record import FILE, LINE, Cleaned, Record, kept_all
-from ogp_analysis.errors import SourceError
-from ogp_analysis.paths import Project
-from ogp_analysis.schema import TableSchema
+from ogp_analysis.base import collector
+from ogp_analysis.base.errors import SourceError
+from ogp_analysis.base.paths import Project
+from ogp_analysis.base.schema import TableSchema
 from ogp_analysis.sources import catalog, counting, raw
 from ogp_analysis.sources.description import SourceFile
 from ogp_analysis.store import account, shelf, state
 from ogp_analysis.store.state import Place
+from ogp_analysis.tidy.catalog import dataset
+from ogp_analysis.tidy.dataset import Dataset, cleaned, promised
+from ogp_analysis.tidy.entries import HEADER_RULE, Rule
+from ogp_analysis.tidy.invariants import check_past
+from ogp_analysis.tidy.record import FILE, LINE, Cleaned, Record, kept_all
 
 
 def make(project: Project, name: str, edition: str, inputs: tuple[Place, ...]) -> None:
@@ -148,7 +148,7 @@ def only(schema: TableSchema, columns: list[str]) -> TableSchema:
         raise SourceError(
             f"extract of {schema.name}",
             f"column {odd[0]!r} does not fit the table",
-            "Compile the extracts again: python -m ogp_analysis.embedding",
+            "Compile the extracts again: python -m ogp_analysis.tidy.embedding",
         )
     return replace(schema, columns=tuple(c for c in schema.columns if c.name in columns))
 

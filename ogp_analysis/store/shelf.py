@@ -11,15 +11,15 @@ from typing import TYPE_CHECKING, Annotated
 
 from msgspec import Meta, Struct
 
-from ogp_analysis import fingerprint, kept
-from ogp_analysis.errors import SourceError
-from ogp_analysis.paths import Project
+from ogp_analysis.base import fingerprint, kept
+from ogp_analysis.base.errors import SourceError
+from ogp_analysis.base.paths import Project
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from ogp_analysis.cleaning.record import Cleaned
-    from ogp_analysis.schema import TableSchema
+    from ogp_analysis.base.schema import TableSchema
+    from ogp_analysis.tidy.record import Cleaned
 
 PACKAGE = "datapackage.json"
 RECORD = "record"
@@ -263,7 +263,7 @@ def _parquet(file: Path, frame: pd.DataFrame) -> None:
 
 
 def take(file: Path, columns: list[str] | None = None) -> pd.DataFrame:
-    """Return a table from the shelf with the dtypes of :data:`ogp_analysis.schema.DTYPES`.
+    """Return a table from the shelf with the dtypes of :data:`ogp_analysis.base.schema.DTYPES`.
 
     Read without threads, so that a process that forks afterwards has only one.
     """

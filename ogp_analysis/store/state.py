@@ -9,12 +9,12 @@ from pathlib import Path
 
 from msgspec import Struct, ValidationError, convert
 
-from ogp_analysis import fingerprint, kept
-from ogp_analysis.cleaning.catalog import DATASETS, dataset
-from ogp_analysis.cleaning.entries import Rule
-from ogp_analysis.errors import ParameterError, SourceError
-from ogp_analysis.paths import Project
+from ogp_analysis.base import fingerprint, kept
+from ogp_analysis.base.errors import ParameterError, SourceError
+from ogp_analysis.base.paths import Project
 from ogp_analysis.store import contents, shelf
+from ogp_analysis.tidy.catalog import DATASETS, dataset
+from ogp_analysis.tidy.entries import Rule
 
 EDITIONS = ("embedded", "full")
 SIDECAR = "source.toml"

@@ -1,6 +1,6 @@
 """``python -m tests.damage`` writes docs/damages.md."""
 
-from ogp_analysis import paths
+from ogp_analysis.base import paths
 from tests.damage import page
 
 if __name__ == "__main__":

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from ogp_analysis import paths
-from ogp_analysis.cleaning.procurement import layouts
+from ogp_analysis.base import paths
+from ogp_analysis.procurement.datasets import layouts
 from ogp_analysis.sources import catalog
 
 #: Values of fields that are more than text.

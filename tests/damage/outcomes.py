@@ -14,13 +14,13 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from ogp_analysis.cleaning.catalog import dataset
-from ogp_analysis.errors import OgpAnalysisError
-from ogp_analysis.paths import Project
+from ogp_analysis.base.errors import OgpAnalysisError
+from ogp_analysis.base.paths import Project
+from ogp_analysis.procurement.own_files.cleaning_run import clean_files
 from ogp_analysis.sources import catalog
 from ogp_analysis.store import making
-from ogp_analysis.store.cleaning_run import clean_files
 from ogp_analysis.store.state import Place
+from ogp_analysis.tidy.catalog import dataset
 from tests.damage.damages import DAMAGES
 from tests.damage.layouts import Layout, as_text, extracts, user_layouts
 

@@ -8,8 +8,8 @@ import re
 
 import pytest
 
-from ogp_analysis import paths
-from ogp_analysis.store.cleaning_run import clean_files
+from ogp_analysis.base import paths
+from ogp_analysis.procurement.own_files.cleaning_run import clean_files
 from tests.damage import page
 from tests.damage.damages import DAMAGES, UNSEEN
 from tests.damage.layouts import extracts, user_layouts

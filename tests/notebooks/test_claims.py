@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 import ogp_analysis as ogp
-from ogp_analysis.messages.catalogue import entry
+from ogp_analysis.base.words.catalogue import entry
 
 
 @pytest.mark.parametrize("language", ["en", "es"])

@@ -8,17 +8,17 @@ from pathlib import Path
 
 import pytest
 
-from ogp_analysis import paths
-from ogp_analysis.cleaning.catalog import DATASETS, dataset
-from ogp_analysis.figures.figure import Figure
-from ogp_analysis.messages import catalogue
-from ogp_analysis.messages.sentence import Sentence
-from ogp_analysis.report import invariants
-from ogp_analysis.report.invariants import Printed
-from ogp_analysis.report.relations import RELATIONS
+from ogp_analysis.base import paths
+from ogp_analysis.tidy.catalog import DATASETS, dataset
+from ogp_analysis.display.figure import Figure
+from ogp_analysis.base.words import catalogue
+from ogp_analysis.base.words.sentence import Sentence
+from ogp_analysis.publishing.pages import invariants
+from ogp_analysis.publishing.pages.invariants import Printed
+from ogp_analysis.publishing.pages.relations import RELATIONS
 from ogp_analysis.sources.download import fetch
 from ogp_analysis.store import hand_out
-from ogp_analysis.tables.table import Table
+from ogp_analysis.display.table import Table
 
 from .test_what_pages_say import STOP_WORDS, words
 

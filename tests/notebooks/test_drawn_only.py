@@ -10,10 +10,10 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from ogp_analysis.documented.barriers import SERIES
-from ogp_analysis.figures.figure import FIGURE_MIME
-from ogp_analysis.indicators import indicators
-from ogp_analysis.messages import word
+from ogp_analysis.civic_space.barriers import SERIES
+from ogp_analysis.display.figure import FIGURE_MIME
+from ogp_analysis.base.indicators import indicators
+from ogp_analysis.base.words import word
 from ogp_analysis.store import hand_out
 
 NOTEBOOKS = Path(__file__).resolve().parents[2] / "notebooks"

@@ -12,8 +12,8 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from ogp_analysis.documented.barriers import SERIES
-from ogp_analysis.indicators import indicators
+from ogp_analysis.civic_space.barriers import SERIES
+from ogp_analysis.base.indicators import indicators
 
 ROOT = Path(__file__).resolve().parents[2]
 #: Sources whose published files are laid beside the sidecars; all others are left out.

@@ -8,11 +8,11 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from ogp_analysis.errors import ReportError
-from ogp_analysis.report import invariants
-from ogp_analysis.report.carried import read
-from ogp_analysis.report.invariants import Printed
-from ogp_analysis.report.relations import RELATIONS
+from ogp_analysis.base.errors import ReportError
+from ogp_analysis.publishing.pages import invariants
+from ogp_analysis.publishing.pages.carried import read
+from ogp_analysis.publishing.pages.invariants import Printed
+from ogp_analysis.publishing.pages.relations import RELATIONS
 
 
 @dataclass(frozen=True)

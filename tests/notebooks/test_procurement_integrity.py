@@ -16,12 +16,12 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from ogp_analysis.cleaning.procurement import compranet, persons
-from ogp_analysis.cleaning.procurement.folding import folded
-from ogp_analysis.figures.figure import FIGURE_MIME
+from ogp_analysis.procurement.datasets import compranet, persons
+from ogp_analysis.procurement.datasets.folding import folded
+from ogp_analysis.display.figure import FIGURE_MIME
 from ogp_analysis.sources import raw
 from ogp_analysis.sources.download import fetch
-from ogp_analysis.tables.table import TABLE_MIME
+from ogp_analysis.display.table import TABLE_MIME
 
 ROOT = Path(__file__).resolve().parents[2]
 MIME = "application/vnd.ogp-analysis.sentence+json"

@@ -242,8 +242,8 @@ def test_known_correlations_are_on_the_page(full):
 def test_no_value_that_may_not_be_passed_on_is_in_a_file(full):
     """Published values of Mexico with three decimals or more, which nothing else could have by chance."""
     import ogp_analysis as ogp
-    from ogp_analysis import paths
-    from ogp_analysis.indicators import indicator
+    from ogp_analysis.base import paths
+    from ogp_analysis.base.indicators import indicator
 
     folder = full["MEX", "en"]
     with pytest.MonkeyPatch.context() as patch:

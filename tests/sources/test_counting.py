@@ -9,13 +9,13 @@ from dataclasses import dataclass, replace
 import pytest
 from click.testing import CliRunner
 
-from ogp_analysis.cleaning.catalog import DATASETS, dataset
+from ogp_analysis.base.errors import SourceError
+from ogp_analysis.base.paths import project
 from ogp_analysis.cli import commands
-from ogp_analysis.errors import SourceError
-from ogp_analysis.paths import project
 from ogp_analysis.sources import catalog, counting, json_elements, messy_table, raw
 from ogp_analysis.sources.json_elements import LISTS
 from ogp_analysis.store import making, state
+from ogp_analysis.tidy.catalog import DATASETS, dataset
 
 
 @dataclass(frozen=True)
@@ -122,7 +122,7 @@ def run(*arguments):
 @pytest.mark.parametrize("kind", ["compranet", "ocds", "workbook"])
 def test_rows_that_a_reader_loses_are_said(tmp_path, monkeypatch, kind, language):
     """The readers lose a row here, and their own balance holds: the second count says so."""
-    from tests.store import test_damaged_files as damaged
+    from tests.procurement.own_files import test_damaged_files as damaged
 
     if kind == "ocds":
         file = tmp_path / "f.json"

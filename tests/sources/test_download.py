@@ -13,9 +13,9 @@ import time
 
 import pytest
 
-from ogp_analysis import lock as lock_module
-from ogp_analysis.errors import BusyError, DownloadError, ParameterError, SourceError, UnknownName
-from ogp_analysis.lock import only_one
+from ogp_analysis.base import lock as lock_module
+from ogp_analysis.base.errors import BusyError, DownloadError, ParameterError, SourceError, UnknownName
+from ogp_analysis.base.lock import only_one
 from ogp_analysis.sources.download import FetchError, fetch
 from ogp_analysis.sources.progress import silent
 from ogp_analysis.sources.web import Patience

@@ -9,7 +9,7 @@ import zipfile
 
 import pytest
 
-from ogp_analysis.errors import SourceError
+from ogp_analysis.base.errors import SourceError
 from ogp_analysis.sources import json_places
 from ogp_analysis.sources.json_corpus import Corpus
 from ogp_analysis.sources.json_places import Streams

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ogp_analysis.errors import SourceError
+from ogp_analysis.base.errors import SourceError
 from ogp_analysis.sources import json_elements
 from ogp_analysis.sources.json_elements import elements, hash_of
 

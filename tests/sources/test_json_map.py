@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ogp_analysis.errors import SourceError
+from ogp_analysis.base.errors import SourceError
 from ogp_analysis.sources import raw
 
 MAP = b"""{

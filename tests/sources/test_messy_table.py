@@ -9,7 +9,7 @@ import random
 import pandas as pd
 import pytest
 
-from ogp_analysis.errors import SourceError
+from ogp_analysis.base.errors import SourceError
 from ogp_analysis.sources import messy_table
 from ogp_analysis.sources.messy_table import FAULT, FILE, LINE
 

@@ -4,7 +4,7 @@ import io
 
 import pytest
 
-from ogp_analysis.errors import DownloadError
+from ogp_analysis.base.errors import DownloadError
 from ogp_analysis.sources.download import fetch
 from ogp_analysis.sources.progress import Step, Terminal
 

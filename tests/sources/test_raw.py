@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ogp_analysis.errors import SourceError, UnknownName
+from ogp_analysis.base.errors import SourceError, UnknownName
 from ogp_analysis.sources import catalog, integrity, raw, workbook
 from ogp_analysis.sources.download import fetch
 

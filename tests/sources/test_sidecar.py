@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from ogp_analysis.errors import SourceError, UnknownName
+from ogp_analysis.base.errors import SourceError, UnknownName
 from ogp_analysis.sources.catalog import source, sources, versions
 from ogp_analysis.sources.integrity import sha256
 

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from ogp_analysis.errors import SourceError
+from ogp_analysis.base.errors import SourceError
 from ogp_analysis.sources import raw
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from ogp_analysis import paths
+from ogp_analysis.base import paths
 from ogp_analysis.store import hand_out
 
 ROOT = Path(__file__).resolve().parents[2]

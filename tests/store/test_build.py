@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from ogp_analysis import fingerprint, paths
-from ogp_analysis.errors import ParameterError, SourceError, UnknownName
+from ogp_analysis.base import fingerprint, paths
+from ogp_analysis.base.errors import ParameterError, SourceError, UnknownName
 from ogp_analysis.store import shelf, state
 from ogp_analysis.store.build import build
 

@@ -6,7 +6,7 @@ import os
 
 import pytest
 
-from ogp_analysis import fingerprint
+from ogp_analysis.base import fingerprint
 from ogp_analysis.store import contents
 
 

@@ -7,9 +7,9 @@ import json
 import pandas as pd
 import pytest
 
-from ogp_analysis import fingerprint
-from ogp_analysis.batch import keys
-from ogp_analysis.errors import OgpAnalysisError, ParameterError, SourceError, UnknownName
+from ogp_analysis.base import fingerprint
+from ogp_analysis.base.errors import OgpAnalysisError, ParameterError, SourceError, UnknownName
+from ogp_analysis.publishing.runs import keys
 from ogp_analysis.store import hand_out, shelf
 from ogp_analysis.store.build import build
 

@@ -6,7 +6,7 @@ import shutil
 
 import pytest
 
-from ogp_analysis.errors import OgpAnalysisError, UnknownName
+from ogp_analysis.base.errors import OgpAnalysisError, UnknownName
 from ogp_analysis.store import hand_out, shelf
 from ogp_analysis.store.build import build
 

@@ -11,11 +11,12 @@ from pathlib import Path
 
 import pytest
 
-from ogp_analysis.errors import SourceError
-from ogp_analysis.store import cleaning_facts, cleaning_summary, growing, hand_out, shelf, state
+from ogp_analysis.base.errors import SourceError
+from ogp_analysis.procurement.own_files import cleaning_facts, cleaning_summary, growing
+from ogp_analysis.procurement.own_files.cleaned_tables import ocds_tables
+from ogp_analysis.procurement.own_files.cleaning_run import clean_files
+from ogp_analysis.store import hand_out, shelf, state
 from ogp_analysis.store.build import build
-from ogp_analysis.store.cleaned_tables import ocds_tables
-from ogp_analysis.store.cleaning_run import clean_files
 
 EVENTS = "ogp_status_events"
 HEAD = "DEPENDENCIA / ENTIDAD,CLAVE UC,NÚMERO DE PROCEDIMIENTO,NÚMERO DE CONTRATO,IMPORTE MN SIN IVA,RAZÓN SOCIAL"

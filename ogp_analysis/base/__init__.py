@@ -1,0 +1,1 @@
+"""What every room stands on: faults, folders, countries, indicators, schemas, words, hashes."""

@@ -1,0 +1,171 @@
+"""Tables held against their schemas: cast to its types, and checked promise by promise."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from ogp_analysis.base.errors import SchemaError, listed
+from ogp_analysis.base.schema import DTYPES, Column, TableSchema
+
+
+def cast(frame: pd.DataFrame, schema: TableSchema) -> pd.DataFrame:
+    """Give text columns the types of the schema, in its order. Blank text is missing.
+
+    Parameters
+    ----------
+    frame : pandas.DataFrame
+        Columns of text or already of the right type; every column of the schema is present.
+    schema : TableSchema
+        The promise to keep.
+
+    Raises
+    ------
+    SchemaError
+        If a column is absent, or a value cannot be read as its type.
+    """
+    absent = [name for name in schema.names if name not in frame.columns]
+    if absent:
+        raise SchemaError(
+            schema.name,
+            f"{len(absent)} columns are absent, {listed(absent)}",
+            "Add them in the cleaner, or take them out of the schema",
+        )
+    return pd.DataFrame({c.name: _cast(frame[c.name], c, schema) for c in schema.columns}, copy=False)
+
+
+def _cast(values: pd.Series, column: Column, schema: TableSchema) -> pd.Series:
+    values = _without_blanks(values)
+    if values.dtype == DTYPES[column.type]:
+        return values
+    text = values.dtype in (object, "str")
+    try:
+        if column.type == "date":
+            return _dates(values).astype(DTYPES["date"])
+        if column.type == "boolean" and text:
+            return _booleans(values)
+        if column.type == "integer" and values.dtype == "str" and (whole := _whole_numbers(values)) is not None:
+            return whole
+        if column.type in ("integer", "number") and text:
+            values = pd.to_numeric(values)
+        return values.astype(DTYPES[column.type])
+    except (ValueError, TypeError, OverflowError) as error:
+        raise SchemaError(
+            f"{schema.name}.{column.name}",
+            f"cannot be read as {column.type} ({error})",
+            "Correct the source row, or add a named rule to the cleaner",
+        ) from error
+
+
+def _without_blanks(values: pd.Series) -> pd.Series:
+    if values.dtype == object:
+        return values.mask(values == "")
+    if values.dtype != "str":
+        return values
+    cells = pa.array(values)
+    blank = pc.equal(cells, "")
+    if not pc.any(blank).as_py():
+        return values
+    return pd.Series(pd.array(pc.if_else(blank, pa.scalar(None, cells.type), cells), dtype="str"), index=values.index)
+
+
+def _whole_numbers(values: pd.Series) -> pd.Series | None:
+    """Return text of nothing but digits as ``Int64``; None if there is anything else."""
+    cells = pa.array(values)
+    if pc.any(pc.match_substring_regex(cells, r"[^0-9-]")).as_py():
+        return None
+    try:
+        numbers = pc.cast(cells, pa.int64())
+    except pa.ArrowInvalid:
+        return None
+    absent = pc.is_null(numbers).to_numpy(zero_copy_only=False)
+    return pd.Series(pd.arrays.IntegerArray(pc.fill_null(numbers, 0).to_numpy().copy(), absent), index=values.index)
+
+
+def _dates(values: pd.Series) -> pd.Series:
+    """Read days. A year or a month is no day: read as one, it would become the first of January."""
+    if values.dtype in (object, "str"):
+        partial = values.dropna()[~values.dropna().astype("str").str.match(r"\d{4}-\d{2}-\d{2}")]
+        if len(partial):
+            raise ValueError(f"{len(partial)} values are not days written YYYY-MM-DD, {listed(partial.unique())}")
+    return pd.to_datetime(values, format="ISO8601")
+
+
+def _booleans(values: pd.Series) -> pd.Series:
+    absent, true = values.isna(), values.isin(["true", "True", "1"])
+    unknown = values[~(absent | true | values.isin(["false", "False", "0"]))]
+    if len(unknown):
+        raise ValueError(f"{len(unknown)} values are neither true nor false, {listed(unknown.unique())}")
+    return pd.Series(pd.arrays.BooleanArray(true.to_numpy(copy=True), absent.to_numpy(copy=True)), index=values.index)
+
+
+def check(frame: pd.DataFrame, schema: TableSchema) -> pd.DataFrame:
+    """Return `frame` if it keeps every promise of `schema`.
+
+    Columns and their order, types, allowed categories, bounds, required values, and the key.
+
+    Raises
+    ------
+    SchemaError
+        Naming the column, the number of rows and an example.
+    """
+    if list(frame.columns) != schema.names:
+        odd = sorted(set(frame.columns) ^ set(schema.names)) or list(frame.columns)
+        raise SchemaError(
+            schema.name, f"has other columns than promised, {listed(odd)}", "Make cleaner and schema agree"
+        )
+    _check_columns(frame, schema)
+    _check_key(frame, schema)
+    return frame
+
+
+def _check_columns(frame: pd.DataFrame, schema: TableSchema) -> None:
+    for column in schema.columns:
+        values = frame[column.name]
+        if values.dtype != DTYPES[column.type]:
+            raise SchemaError(
+                f"{schema.name}.{column.name}",
+                f"is of type {values.dtype}, not {DTYPES[column.type]}",
+                "Cast the table by its schema",
+            )
+        for rule, broken in _broken(values, column):
+            if broken.any():
+                raise SchemaError(
+                    f"{schema.name}.{column.name}",
+                    f"{int(broken.sum())} values break the rule {rule}, for example {values[broken].tolist()[0]!r}",
+                    "Correct the source row, or add a named rule to the cleaner",
+                )
+
+
+def _broken(values: pd.Series, column: Column) -> Iterator[tuple[str, pd.Series]]:
+    """Yield each rule for a column with the values that break it; one that is missing breaks only the first."""
+    if column.required:
+        yield "that it must be there", values.isna()
+    if column.categories:
+        yield f"that it is one of {listed(column.categories, 20)}", values.notna() & ~values.isin(column.categories)
+    if column.minimum is not None and _beyond(values.min(), column.minimum, -1):
+        yield f"that it is at least {column.minimum:g}", (values < column.minimum).fillna(False)
+    if column.maximum is not None and _beyond(values.max(), column.maximum, 1):
+        yield f"that it is at most {column.maximum:g}", (values > column.maximum).fillna(False)
+
+
+def _beyond(extreme, bound: float, side: int) -> bool:
+    """Whether the least or the greatest value is beyond a bound: only then is every one looked at."""
+    return bool(pd.notna(extreme) and side * extreme > side * bound)
+
+
+def _check_key(frame: pd.DataFrame, schema: TableSchema) -> None:
+    key = list(schema.key)
+    empty = int(frame[key].isna().any(axis=1).sum())
+    again = frame.duplicated(key, keep=False)
+    twice = frame[again] if again.any() else frame.iloc[:0]
+    if empty or len(twice):
+        example = tuple(twice.iloc[0][key]) if len(twice) else key
+        raise SchemaError(
+            f"{schema.name} ({', '.join(key)})",
+            f"the key is missing in {empty} rows and repeated in {len(twice)}, for example {example!r}",
+            "Add a rule for the repeated rows, or choose a key that names a row",
+        )

@@ -1,0 +1,308 @@
+"""Any spelling of a country or territory → its ISO 3166-1 alpha-3 code, with dates and territories.
+
+The facts stand in ``countries.csv`` (one row a country, territory or former state, named by code
+and last year) and ``countries_aliases.csv`` (one row a further spelling, with the source or list
+that writes it); both are read on first use. Codes and dates follow ISO 3166-1 and 3166-3; regions
+are the six politico-geographic ones of V-Dem (``e_regionpol_6C``), and beside them the subregions
+of the United Nations standard M49.
+"""
+
+from __future__ import annotations
+
+import csv
+import difflib
+import re
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from pathlib import Path
+
+from ogp_analysis.base.errors import UnknownName
+from ogp_analysis.base.words.catalogue import language
+
+RESOURCES = ("countries.csv", "countries_aliases.csv")
+ALIASES_FILE = "ogp_analysis/base/countries_aliases.csv"
+KINDS = ("country", "territory", "former")
+#: V-Dem's code in ``e_regionpol_6C`` and our word for it, which is also its key in the messages.
+REGIONS = {
+    1: "eastern_europe_central_asia",
+    2: "latin_america_caribbean",
+    3: "middle_east_north_africa",
+    4: "sub_saharan_africa",
+    5: "western_europe_north_america",
+    6: "asia_pacific",
+}
+#: Whose English name wants an article inside a sentence.
+_WITH_ARTICLE = frozenset(
+    "ALA ANT ARE ATF BES BHS CAF CCK COD COG COK COM CYM DOM FLK FRO GBR GMB IMN IOT MDV MHL MNP NLD PCN PHL PSG SLB"
+    " SUN TCA UMI USA VGB VIR XWB YUG".split()
+)
+#: No name is longer; what is longer is not looked up.
+_LONGEST_NAME = 100
+_LONGEST_SHOWN = 40
+_APOSTROPHES_AND_STOPS = str.maketrans("", "", ".'’‘ʼ`´")
+_SEPARATORS = re.compile(r"[\s,()/\-‐‑–—]+")
+
+
+@dataclass(frozen=True)
+class Country:
+    """One country, territory or former state.
+
+    Attributes
+    ----------
+    iso3 : str
+        Alpha-3 code of ISO 3166-1 or, for former states, 3166-3. Units that have none carry V-Dem's
+        (PSB, PSG, SML, VDR, ZZB; VDR is South Vietnam there, but was North Vietnam in ISO), XKX for
+        Kosovo, or a code of our own from the range ISO leaves to users (XAB, XWB and so on). A
+        code that outlived a change of state (DEU, YEM and YUG in ISO, VNM in V-Dem) is borne by
+        two entries of different dates.
+    iso2, numeric : str
+        Alpha-2 and numeric code; empty where there is none.
+    name_en, name_es : str
+        Short everyday name in English, and in Spanish as used in Mexico.
+    region : str
+        A value of :data:`REGIONS`; units V-Dem does not cover have the region of their neighbours,
+        Antarctica has none.
+    subregion : str
+        Subregion of M49.
+    vdem_id : int or None
+        V-Dem's ``country_id`` of the unit that covers it. V-Dem's unit 128 (PSE) is the West Bank
+        alone, so it stands with XWB.
+    kind : str
+        ``"country"``: members and observers of the United Nations, Kosovo and Taiwan;
+        ``"territory"``: every other place that ISO or a source lists apart; ``"former"``: ended. A
+        label for counting, not a view on status.
+    valid_from, valid_to : int or None
+        First and last year at whose end it existed in its present form. None: since before 1945,
+        or not dated; and still so.
+    un_member : bool
+        Whether it is a member of the United Nations today.
+    """
+
+    iso3: str
+    iso2: str
+    numeric: str
+    name_en: str
+    name_es: str
+    region: str
+    subregion: str
+    vdem_id: int | None
+    kind: str
+    valid_from: int | None
+    valid_to: int | None
+    un_member: bool
+
+    @property
+    def name(self) -> str:
+        """Its everyday name in the language in force."""
+        return self.name_es if language() == "es" else self.name_en
+
+    @property
+    def in_text(self) -> str:
+        """Its name as it stands inside a sentence of the language in force: English has an article before some."""
+        return f"the {self.name_en}" if language() == "en" and self.iso3 in _WITH_ARTICLE else self.name
+
+    def existed(self, year: int) -> bool:
+        """Whether it existed at the end of `year`."""
+        return (self.valid_from is None or self.valid_from <= year) and (self.valid_to is None or year <= self.valid_to)
+
+
+def country(text: str, year: int | None = None, place: str = "") -> Country:
+    """Return the country or territory that `text` denotes.
+
+    Parameters
+    ----------
+    text : str
+        A name in English, Spanish or French, short or official, with or without accents, in any
+        case; an alpha-3 code in any case; an alpha-2 code in upper case; or a spelling or code of
+        one of the sources. A territory never stands for the state around it.
+    year : int, optional
+        The year of the row. It decides only between entries of one name: Yugoslavia is another
+        state in 1985 than in 1995. Outside the years of all of them, and without a year, the name has
+        its present meaning.
+    place : str
+        Where the text stands, for the error.
+
+    Raises
+    ------
+    UnknownName
+        If nothing bears that name, nothing did in that year, or a bare code had several meanings.
+    """
+    meant = _meant(text, year)
+    if len(meant) != 1:
+        raise _fault(place, [(text, year)], 1)
+    return meant[0]
+
+
+def iso3_of(values: Iterable[str], place: str, years: Iterable[int] | None = None) -> list[str]:
+    """Return the alpha-3 code of each value, looking each distinct one up once.
+
+    Parameters
+    ----------
+    values : iterable of str
+        Spellings as :func:`country` takes them; a blank is not one.
+    place : str
+        The file or column they come from, for the error.
+    years : iterable of int, optional
+        The year of each value.
+
+    Raises
+    ------
+    UnknownName
+        With the number of values that denote nothing, and examples.
+    """
+    values = list(values)
+    pairs = list(zip(values, [None] * len(values) if years is None else years, strict=True))
+    meant = {pair: _meant(*pair) for pair in dict.fromkeys(pairs)}
+    wrong = [pair for pair in pairs if len(meant[pair]) != 1]
+    if wrong:
+        raise _fault(place, wrong, len(values))
+    return [meant[pair][0].iso3 for pair in pairs]
+
+
+def countries(kind: str | None = "country") -> tuple[Country, ...]:
+    """Return all entries of a kind, or of every kind if it is None, sorted by code and date.
+
+    Raises
+    ------
+    UnknownName
+        If there is no such kind.
+    """
+    if kind is not None and kind not in KINDS:
+        raise UnknownName("kind of country", f"{_shown(kind)} is not one", "Use " + ", ".join(KINDS))
+    return tuple(entry for entry in _entries() if kind in (None, entry.kind))
+
+
+def region(code: str) -> str:
+    """Return the code of a region, a value of :data:`REGIONS`; its words stand under ``regions.<code>``.
+
+    Parameters
+    ----------
+    code : str
+        That code, in any case and with blanks or hyphens for underscores, or V-Dem's number for it.
+
+    Raises
+    ------
+    UnknownName
+        If there is no such region.
+    """
+    wanted = re.sub(r"[\s_-]+", "_", str(code).strip().casefold()) if len(str(code)) <= _LONGEST_NAME else ""
+    found = [word for number, word in REGIONS.items() if wanted in (word, str(number))]
+    if not found:
+        raise UnknownName("region", f"{_shown(code)} is not one", "Use " + ", ".join(REGIONS.values()))
+    return found[0]
+
+
+@cache
+def _entries() -> tuple[Country, ...]:
+    entries = [_entry(row) for row in _rows(RESOURCES[0])]
+    return tuple(sorted(entries, key=lambda entry: (entry.iso3, entry.valid_to or 9999)))
+
+
+def _entry(row: dict[str, str]) -> Country:
+    numbers = {name: int(row[name]) if row[name] else None for name in ("vdem_id", "valid_from", "valid_to")}
+    return Country(**{**row, **numbers, "un_member": row["un_member"] == "true"})
+
+
+@cache
+def _index() -> dict[str, tuple[Country, ...]]:
+    """Return the entries that bear each key; several only where their years do not overlap."""
+    by_date = {(entry.iso3, str(entry.valid_to or "")): entry for entry in _entries()}
+    spellings = [(text, e) for e in _entries() for text in (e.iso3, e.iso2, e.name_en, e.name_es) if text]
+    spellings += [(row["alias"], by_date[row["iso3"], row["valid_to"]]) for row in _rows(RESOURCES[1])]
+    index: dict[str, list[Country]] = {}
+    for text, entry in spellings:
+        bearers = index.setdefault(_key(text), [])
+        if entry not in bearers:
+            bearers.append(entry)
+    return {
+        key: tuple(sorted(bearers, key=_entries().index)) if bearers[1:] else tuple(bearers)
+        for key, bearers in index.items()
+    }
+
+
+def _rows(name: str) -> list[dict[str, str]]:
+    with Path(__file__).with_name(name).open(encoding="utf-8", newline="") as handle:
+        return list(csv.DictReader(handle))
+
+
+def _key(text) -> str:
+    """Return what spellings of one name have in common; empty for what cannot be a name."""
+    return _key_of_text(text) if isinstance(text, str) and len(text) <= _LONGEST_NAME else ""
+
+
+@lru_cache(maxsize=8192)
+def _key_of_text(text: str) -> str:
+    if not text.isprintable() and any(unicodedata.category(c)[0] == "C" for c in text):
+        return ""
+    text = text.strip().translate(_APOSTROPHES_AND_STOPS)
+    if len(text) == 2:
+        # Lower-case pairs are words ("no", "in", "us"), so an alpha-2 code counts in upper case only.
+        return text if text.isascii() and text.isupper() else ""
+    # A name starts with a letter: "=…", "../…" and "-…" are formulas, paths and options.
+    return _folded(text) if text[:1].isalpha() else ""
+
+
+def _folded(text: str) -> str:
+    letters = text.casefold()
+    if not letters.isascii():
+        letters = "".join(c for c in unicodedata.normalize("NFKD", letters) if not unicodedata.combining(c))
+    letters = letters.replace("&", " and ")
+    words = ["saint" if word == "st" else word for word in _SEPARATORS.sub(" ", letters).split()]
+    return " ".join(word for word in words if word != "the")
+
+
+def _meant(text, year: int | None) -> tuple[Country, ...]:
+    """Return the one entry that `text` denotes; none or several if it cannot be told."""
+    bearers = _bearers(text)
+    if len(bearers) < 2:
+        return bearers
+    then = tuple(b for b in bearers if year is not None and b.existed(year))
+    now = tuple(b for b in bearers if b.valid_to is None)
+    if then or now:
+        return then or now
+    if year is None:
+        return bearers[-1:] if len({b.iso3 for b in bearers}) == 1 else bearers
+    return ()
+
+
+def _bearers(text) -> tuple[Country, ...]:
+    key = _key(text)
+    return _index().get(key, ()) if key else ()
+
+
+def _fault(place: str, wrong: list, total: int) -> UnknownName:
+    first, year = wrong[0]
+    bearers = _bearers(first)
+    if bearers:
+        what, action = _undated(first, year, bearers)
+    else:
+        what, action = f"{_shown(first)} is no known name or code of a country or territory", _advice(first)
+    if total > 1:
+        shown = list(dict.fromkeys(_shown(text) for text, _ in wrong))
+        rest = f" and {len(shown) - 3} more" if len(shown) > 3 else ""
+        names = ", ".join(shown[:3]) + rest
+        what = f"{len(wrong)} of {total} values denote no known country or territory, {names}"
+    return UnknownName(place or "country", what, action)
+
+
+def _undated(text, year: int | None, bearers: tuple[Country, ...]) -> tuple[str, str]:
+    meanings = ", ".join(f"{b.name_en} ({b.iso3}, {b.valid_from}-{b.valid_to})" for b in bearers)
+    if year is None:
+        return f"{_shown(text)} has had several meanings: {meanings}", "Give the year, or write the name"
+    return f"{_shown(text)} denotes nothing in {year}, only {meanings}", "Correct the year or the name"
+
+
+def _advice(text) -> str:
+    near = difflib.get_close_matches(_folded(str(text)[:_LONGEST_SHOWN]), [k for k in _index() if len(k) > 3], 3, 0.75)
+    names = list(dict.fromkeys(_index()[key][-1].name_en for key in near))
+    add = f"add the spelling to {ALIASES_FILE}"
+    return f"Write {' or '.join(names)} if that is meant, else {add}" if names else add[0].upper() + add[1:]
+
+
+def _shown(text) -> str:
+    """Return `text` in quotes, control characters escaped, at most 40 characters."""
+    start = str(text)[: _LONGEST_SHOWN + 1]
+    safe = "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in start)
+    return "'" + (safe if len(safe) <= _LONGEST_SHOWN else safe[: _LONGEST_SHOWN - 1] + "…") + "'"

@@ -1,0 +1,204 @@
+"""The catalogue of indicators: what a name stands for, where it is, its scale, its bounds and its limits.
+
+The facts are data, in ``indicators.toml``. The words people read (name, short name, construct, unit,
+direction) are messages: ``indicators.<id>.name`` and so on, in each language.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+import tomllib
+import unicodedata
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from ogp_analysis.base.errors import UnknownName
+
+RESOURCES = ("indicators.toml",)
+SCALES = ("index", "interval", "ordinal", "points", "share", "ratio", "rate", "amount")
+DIRECTIONS = ("higher is freer", "higher is more democratic", "higher is more participation", "higher is more")
+
+
+@dataclass(frozen=True)
+class Break:
+    """A year from which a series is not comparable with the years before it.
+
+    Attributes
+    ----------
+    year : int
+        First year after the break.
+    code : str
+        ``"step"`` (a jump between surveys or estimates), ``"method"`` (made in another way from then on) or
+        ``"every_two_years_before"``.
+    iso3 : str
+        The country concerned; empty if it is all of them.
+    """
+
+    year: int
+    code: str
+    iso3: str = ""
+
+
+@dataclass(frozen=True)
+class Indicator:
+    """One indicator of one version of a dataset.
+
+    Attributes
+    ----------
+    id : str
+        The name a user types; the publisher's variable, with ``_v12`` or ``_v15`` for those versions of
+        V-Dem, or the short name of the index and of the part of it (``fiw_e2``, ``wjp_46``).
+    dataset, table, column : str
+        Where it stands in the clean tables.
+    version, source_version : str
+        The publisher's word for the version, and the folder of its full edition in ``data/raw``.
+    scale : str
+        One of :data:`SCALES`. Indicators of different scales are never averaged as they are.
+    direction : str
+        One of :data:`DIRECTIONS`.
+    licence : str
+        Licence of the series.
+    first_year, last_year : int
+        First and last year with a value.
+    tags : tuple of str
+        Constructs it measures, from the controlled vocabulary :func:`tags`.
+    minimum, maximum : float or None
+        Ends of the published scale; None where it is open.
+    low, high : str
+        Columns of the publisher's interval; empty if there is none.
+    level : float or None
+        Level of that interval: 0.68 for V-Dem (highest-density interval), never to be read as 95 %.
+    std_error : str
+        Column of the standard error (WGI) or of the posterior standard deviation (V-Dem 15); empty if none.
+    redistribute : bool
+        False if it may be drawn but must not be written into any file we publish.
+    breaks : tuple of Break
+        Known breaks of the series.
+    shares_inputs_with : tuple of str
+        Ids of the indicators, then datasets outside the catalogue, that have inputs in common with it, or
+        whose dataset is a source of the other: agreement with them is not independent evidence.
+    """
+
+    id: str
+    dataset: str
+    table: str
+    column: str
+    version: str
+    source_version: str
+    scale: str
+    direction: str
+    licence: str
+    first_year: int
+    last_year: int
+    tags: tuple[str, ...]
+    minimum: float | None = None
+    maximum: float | None = None
+    low: str = ""
+    high: str = ""
+    level: float | None = None
+    std_error: str = ""
+    redistribute: bool = True
+    breaks: tuple[Break, ...] = ()
+    shares_inputs_with: tuple[str, ...] = ()
+
+
+def indicator(id: str) -> Indicator:
+    """Return the indicator of that id.
+
+    Raises
+    ------
+    UnknownName
+        If there is none, with the ids that are spelt most like it.
+    """
+    found = _catalogue().get(id)
+    if found is None:
+        close = difflib.get_close_matches(str(id), _catalogue(), n=3)
+        action = f"Did you mean {', '.join(close)}" if close else "indicators() lists all of them"
+        raise UnknownName(f"indicator {str(id)[:40]!r}", "is not in the catalogue", action + ("?" if close else ""))
+    return found
+
+
+def indicators(search: str | None = None) -> list[Indicator]:
+    """Return the indicators, in the order of the catalogue; with `search`, those that measure a construct.
+
+    Parameters
+    ----------
+    search : str, optional
+        A tag, or words for it in English or Spanish; case and accents do not matter. Only the constructs
+        are searched, not names, so that a word in a name finds nothing that does not measure it. An
+        empty list means that nothing in the catalogue does. Blank is no search.
+    """
+    everything = list(_catalogue().values())
+    if search is None or not _words(search):
+        return everything
+    wanted = {tag for tag, terms in _facts()["tags"].items() if _found(search, tag, terms)}
+    return [one for one in everything if wanted.intersection(one.tags)]
+
+
+def tags() -> tuple[str, ...]:
+    """Return the controlled vocabulary of constructs, sorted; some are measured by nothing here."""
+    return tuple(sorted(_facts()["tags"]))
+
+
+def _found(search: str, tag: str, terms: dict[str, list[str]]) -> bool:
+    """Whether the whole search is the tag, or all its words stand in one of the tag's terms."""
+    entire = [tag, *terms.get("whole", ())]
+    if _words(search) in [_words(term) for term in entire]:
+        return True
+    return any(set(_words(search)) <= set(_words(term)) for language in ("en", "es") for term in terms[language])
+
+
+def _words(text: str) -> list[str]:
+    plain = unicodedata.normalize("NFKD", text.casefold())
+    return re.findall(r"[a-z0-9]+", "".join(c for c in plain if not unicodedata.combining(c)))
+
+
+@cache
+def _facts() -> dict:
+    return tomllib.loads((Path(__file__).resolve().parent / RESOURCES[0]).read_text(encoding="utf-8"))
+
+
+@cache
+def _catalogue() -> dict[str, Indicator]:
+    rows = {id: _row(id, fields) for id, fields in _facts()["indicators"].items()}
+    return {id: _indicator(id, row, rows) for id, row in rows.items()}
+
+
+def _row(id: str, fields: dict) -> dict:
+    """Return the fields of an indicator over those of its table and its scale."""
+    facts = _facts()
+    return {"column": id, "inputs": [], "families": [], "breaks": [],
+            **facts["tables"][fields["in"]], **facts["scales"][fields["scale"]], **fields}  # fmt: skip
+
+
+def _indicator(id: str, row: dict, rows: dict[str, dict]) -> Indicator:
+    made = {"tags": tuple(row["tags"]), "breaks": tuple(Break(**one) for one in row["breaks"]),
+            "shares_inputs_with": _shared(id, rows)}  # fmt: skip
+    plain = {name: value for name, value in row.items() if name not in (*made, "in", "inputs", "families")}
+    return Indicator(id=id, **plain, **made)
+
+
+def _shared(id: str, rows: dict[str, dict]) -> tuple[str, ...]:
+    mine, row = _leaves(id, rows), rows[id]
+    ids = [other for other in rows if other != id and (mine & _leaves(other, rows) or _related(id, other, rows))]
+    inside = {other["dataset"] for other in rows.values()}
+    return (*sorted(ids), *sorted(set(row["families"]) - inside))
+
+
+def _related(one: str, other: str, rows: dict[str, dict]) -> bool:
+    """Whether one takes in a dataset that the other is part of, made of, or takes in as well."""
+    pairs = ((one, other), (other, one))
+    return any(set(rows[a]["families"]) & _origins(b, rows) for a, b in pairs)
+
+
+def _origins(id: str, rows: dict[str, dict]) -> set[str]:
+    leaves = {rows[leaf]["dataset"] for leaf in _leaves(id, rows) if leaf in rows}
+    return {rows[id]["dataset"], *leaves, *rows[id]["families"]}
+
+
+def _leaves(name: str, rows: dict[str, dict]) -> frozenset[str]:
+    """Return the series an index is made of in the end, itself if it is not made of others."""
+    inputs = rows[name]["inputs"] if name in rows else _facts()["inputs"].get(name, [])
+    return frozenset().union(*(_leaves(one, rows) for one in inputs)) if inputs else frozenset([name])

@@ -1,0 +1,156 @@
+"""The texts, by key and language.
+
+They stand in ``<area>_<language>.toml`` in the folder ``words`` of a room, one tree for each area.
+"""
+
+from __future__ import annotations
+
+import contextvars
+import tomllib
+from collections.abc import Iterable
+from functools import cache
+from pathlib import Path
+
+from ogp_analysis.base import fingerprint
+from ogp_analysis.base.errors import MessageError, ParameterError
+
+LANGUAGES = ("en", "es")
+#: The area of a page's fixed words: no run draws them, every rendering writes them.
+PAGE_AREA = "report"
+
+#: The package: a room has its words in a folder of that name.
+_PACKAGE = Path(__file__).resolve().parents[2]
+_language = contextvars.ContextVar("language", default="en")
+
+
+def use_language(language: str) -> None:
+    """Set the language of everything said, drawn and tabled from here on.
+
+    Raises
+    ------
+    ParameterError
+        If it is not one of :data:`LANGUAGES`.
+    """
+    if language not in LANGUAGES:
+        raise ParameterError("language", f"{str(language)[:20]!r} is not spoken here", "Use " + " or ".join(LANGUAGES))
+    _language.set(language)
+
+
+def language() -> str:
+    """Return the language in force."""
+    return _language.get()
+
+
+@cache
+def areas(language: str) -> tuple[str, ...]:
+    """Return the names of the areas that have texts in `language`, sorted."""
+    return tuple(sorted(_files(language)))
+
+
+@cache
+def _files(language: str) -> dict[str, Path]:
+    """Return the file of each area."""
+    return {path.stem[: -len(language) - 1]: path for path in _PACKAGE.glob(f"*/words/*_{language}.toml")}
+
+
+@cache
+def tree(area: str, language: str) -> dict:
+    """Return all texts of an area, nested as in its file.
+
+    Raises
+    ------
+    MessageError
+        If the file is not valid TOML, or there is none.
+    """
+    file = _files(language).get(area)
+    if file is None:
+        raise MessageError(f"message area {area!r}", f"has no texts in {language!r}", f"Add {area}_{language}.toml")
+    try:
+        return tomllib.loads(file.read_text(encoding="utf-8"))
+    except tomllib.TOMLDecodeError as error:
+        where = file.relative_to(_PACKAGE).as_posix()
+        raise MessageError(where, f"is not valid TOML ({error})", "Correct that line") from error
+
+
+def entry(key: str, language: str | None = None):
+    """Return what stands under ``area.name[.name]``: a text, or a table of cases.
+
+    Raises
+    ------
+    MessageError
+        If there is no such key.
+    """
+    language = language or _language.get()
+    area, *names = key.split(".")
+    node = tree(area, language)
+    for name in names:
+        node = node.get(name) if isinstance(node, dict) else None
+    if node is None:
+        raise MessageError(f"message {key!r}", f"has no text in {language!r}", f"Add it to {area}_{language}.toml")
+    return node
+
+
+def word(key: str, language: str | None = None) -> str:
+    """Return a text without values: a label, a heading, a name.
+
+    Raises
+    ------
+    MessageError
+        If there is no such key, or it stands for a table of texts.
+    """
+    text = entry(key, language)
+    if not isinstance(text, str):
+        raise MessageError(f"message {key!r}", "is a group of texts, not one text", "Name one of them")
+    return text
+
+
+def keys(language: str) -> dict[str, str]:
+    """Return every text of a language by its full key."""
+    found: dict[str, str] = {}
+    for area in areas(language):
+        _flatten(area, tree(area, language), found)
+    return found
+
+
+def _flatten(prefix: str, node, found: dict[str, str]) -> None:
+    if isinstance(node, str):
+        found[prefix] = node
+        return
+    for name, child in node.items():
+        _flatten(f"{prefix}.{name}", child, found)
+
+
+def drawn_words(language: str, used: Iterable[str], said: Iterable[str]) -> str:
+    """Return the hash of the texts that a run draws into figures and tables.
+
+    A change in one of them asks for a new run; a change in a sentence that is only said, or in a
+    fixed word of the page, asks for a new rendering.
+
+    Parameters
+    ----------
+    language : str
+    used : iterable of str
+        The areas that the notebook and its code name.
+    said : iterable of str
+        Keys of the sentences that the notebook says: they are said again when it is rendered.
+    """
+    said = set(said)
+    texts = keys(language)
+    drawn = {k: t for k, t in texts.items() if k.partition(".")[0] in used and not _among(k, said)}
+    return fingerprint.of_value({k: t for k, t in drawn.items() if not k.startswith(PAGE_AREA + ".")})
+
+
+def _among(key: str, said: set[str]) -> bool:
+    """Whether a key, or the message it is a case of, is said."""
+    return key in said or key.rpartition(".")[0] in said
+
+
+def prose(language: str) -> str:
+    """Return the hash of all texts of `language` and of the register of numbers."""
+    return fingerprint.of_value(
+        [_hash(areas(language), language), fingerprint.of_file(Path(__file__).with_name("numbers.toml"))]
+    )
+
+
+def _hash(names, language: str) -> str:
+    return fingerprint.of_value({name: fingerprint.of_file(_files(language)[name]) for name in names})

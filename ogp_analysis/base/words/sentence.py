@@ -1,0 +1,230 @@
+"""Sentences: a message key with its values, shown in a notebook and carried in it for the report."""
+
+from __future__ import annotations
+
+import datetime as dt
+import numbers as abstract
+import re
+import string
+from dataclasses import dataclass, field
+
+from ogp_analysis.base.disclosure import Withheld, check_said
+from ogp_analysis.base.errors import MessageError
+from ogp_analysis.base.words import catalogue
+from ogp_analysis.base.words.numbers import day, number, register, rounded, written
+
+SENTENCE_MIME = "application/vnd.ogp-analysis.sentence+json"
+#: What a notebook was handed, as its last code cell shows it.
+PROVENANCE_MIME = "application/vnd.ogp-analysis.provenance+json"
+#: What a sentence is in its report. A headline is the report's title.
+ROLES = ("text", "headline", "glance", "warning")
+_MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+.!|~$^=:-])")
+#: Controls, marks of direction, invisible characters, and halves of characters, which no file can hold.
+_LAYOUT = re.compile(r"[\x00-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff]+")
+
+
+class Counted(str):
+    """A number as it is written, which also knows the words that agree with it.
+
+    In a message ``{n}`` is the number and ``{n:country|countries}`` the first word if it is one, else the second: so
+    English and Spanish have it, zero included.
+    """
+
+    def __new__(cls, text: str, *, is_one: bool) -> Counted:
+        made = super().__new__(cls, text)
+        made.is_one = is_one
+        return made
+
+    def __format__(self, words: str) -> str:
+        if not words:
+            return str(self)
+        singular, _, plural = words.partition("|")
+        return singular if self.is_one else plural
+
+
+@dataclass(frozen=True)
+class Sentence:
+    """One sentence of a report.
+
+    Attributes
+    ----------
+    key : str
+        Message key, ``area.name``.
+    values : dict
+        What is put in: numbers, dates and texts, unrounded.
+    case : str
+        Which of the message's cases; empty if it has none.
+    name : str
+        Prefix of the names of its numbers; the key, unless the same key is said more than once.
+    role : str
+        One of :data:`ROLES`.
+    language : str
+        The language it is said in.
+    """
+
+    key: str
+    values: dict = field(default_factory=dict)
+    case: str = ""
+    name: str = ""
+    role: str = "text"
+    language: str = "en"
+
+    def __post_init__(self) -> None:
+        if self.role not in ROLES:
+            raise MessageError(
+                f"message {self.key!r}", f"has the unknown role {self.role!r}", "Use one of " + ", ".join(ROLES)
+            )
+        check_said(self.key, {name: spec.unit for name, spec in register().get(self.key, {}).items()}, self.values)
+        self.markdown()
+
+    def template(self) -> str:
+        """Return the text with its fields unfilled."""
+        text = catalogue.entry(self.key, self.language)
+        if isinstance(text, dict):
+            if self.case not in text:
+                raise MessageError(
+                    f"message {self.key!r}", f"has no case {self.case!r}", "It has " + ", ".join(sorted(text))
+                )
+            return text[self.case]
+        if self.case:
+            raise MessageError(
+                f"message {self.key!r}", f"has no cases, but {self.case!r} was asked for", "Leave the case out"
+            )
+        return text
+
+    def markdown(self) -> str:
+        """Return the sentence as Markdown; texts from data are escaped."""
+        return self._filled(self.template(), escaped)
+
+    def plain(self) -> str:
+        """Return the sentence as plain text."""
+        return self._filled(self.template().replace("**", ""), flat)
+
+    def _filled(self, template: str, text) -> str:
+        wanted = {name for _, name, _, _ in string.Formatter().parse(template) if name is not None}
+        absent = sorted(wanted - set(self.values))
+        if absent:
+            raise MessageError(
+                f"message {self.key!r} ({self.language})", f"lacks the value {absent[0]!r}", "Give it a value"
+            )
+        return template.format_map({name: self._written(name, text) for name in wanted})
+
+    def _written(self, name: str, text) -> str:
+        value = self.values[name]
+        if isinstance(value, abstract.Real) and not isinstance(value, bool):
+            number_text = written(float(value), number(self.key, name), self.language)
+            return Counted(number_text.replace("<", text("<")), is_one=value == 1)
+        if isinstance(value, dt.date):
+            return text(day(value, self.language))
+        if isinstance(value, str):
+            return text(value)
+        raise MessageError(
+            f"message {self.key!r}",
+            f"{name!r} is {value!r}, neither number, date nor text",
+            "Choose the sentence for a missing value",
+        )
+
+    def numbers(self) -> dict[str, dict]:
+        """Return its named numbers: value, unit, interval with its level, and how they are written."""
+        specs = register().get(self.key, {})
+        return {
+            f"{self.name or self.key}.{field}": self._number(field, spec)
+            for field, spec in specs.items()
+            if isinstance(self.values.get(field), abstract.Real)
+        }
+
+    def _number(self, field: str, spec) -> dict:
+        value, low = self.values[field], self.values.get(spec.low)
+        return {
+            "value": value,
+            "unit": spec.unit,
+            "low": low,
+            "high": self.values.get(spec.high),
+            "level": None if low is None else spec.level,
+            "written": written(float(value), spec, self.language),
+        }
+
+    def payload(self) -> dict:
+        """Return the sentence as JSON, the form in which a notebook carries it."""
+        values = {name: _packed(value) for name, value in sorted(self.values.items())}
+        return {
+            "key": self.key,
+            "case": self.case,
+            "name": self.name,
+            "role": self.role,
+            "language": self.language,
+            "values": values,
+        }
+
+    @classmethod
+    def unpacked(cls, payload: dict) -> Sentence:
+        """Return the sentence a notebook carries."""
+        return cls(**{**payload, "values": {name: _unpacked(value) for name, value in payload["values"].items()}})
+
+    def _repr_mimebundle_(self, include=None, exclude=None) -> dict:
+        return {"text/plain": self.plain(), "text/markdown": self.markdown(), SENTENCE_MIME: self.payload()}
+
+
+def sentence(key: str, *, case: str = "", name: str = "", role: str = "text", **values) -> Sentence:
+    """Return a sentence in the language in force, without showing it."""
+    return Sentence(key, {k: _plain_number(v) for k, v in values.items()}, case, name, role, catalogue.language())
+
+
+def say(key: str, *, case: str = "", name: str = "", role: str = "text", **values) -> None:
+    """Show a sentence with its values, and carry its numbers into the report.
+
+    Parameters
+    ----------
+    key : str
+        Message key, ``area.name``.
+    case : str
+        Which variant of the message.
+    name : str
+        Prefix of the names of its numbers, where the same key is said more than once.
+    role : str
+        ``"headline"`` for the title, ``"glance"`` for the answer at a glance, ``"warning"`` for a
+        limit that must not be overlooked, else ``"text"``.
+    **values
+        Numbers (unrounded), dates and texts.
+
+    Raises
+    ------
+    MessageError
+        If the message, its case, a value or a number's registration is missing.
+    """
+    show(sentence(key, case=case, name=name, role=role, **values))
+
+
+def show(thing) -> None:
+    """Display a sentence, figure or table where it stands in the cell."""
+    from IPython.display import display
+
+    display(thing)
+
+
+def flat(text: str) -> str:
+    """Return text from data on one line, without control or direction marks."""
+    return _LAYOUT.sub(" ", text)
+
+
+def escaped(text: str) -> str:
+    """Return text from data so that neither Markdown nor HTML sees markup in it."""
+    text = flat(text).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    return _MARKDOWN.sub(r"\\\1", text)
+
+
+def _plain_number(value):
+    """Turn numpy's numbers into Python's, which JSON knows, to the digits that are carried, and a time into its day."""
+    if isinstance(value, Withheld):
+        return value
+    value = value.item() if hasattr(value, "item") else value
+    value = value.date() if isinstance(value, dt.datetime) else value
+    return rounded(value) if isinstance(value, float) else value
+
+
+def _packed(value):
+    return {"date": value.isoformat()} if isinstance(value, dt.date) else value
+
+
+def _unpacked(value):
+    return dt.date.fromisoformat(value["date"]) if isinstance(value, dict) else value

@@ -1,0 +1,1 @@
+"""Civic space: its datasets, the country-year panel, how it moved, where measures agree."""

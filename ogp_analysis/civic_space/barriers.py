@@ -1,0 +1,77 @@
+"""Two series beside the catalogue of indicators, on which higher is less free; both may be drawn only.
+
+References
+----------
+Legal barriers to civil-society organisations, 1990-2013: the law as written, not its use. Feldstein (2021), The Rise
+of Digital Repression, Oxford University Press: one year, 2021; not to be joined to the Digital Society Survey.
+"""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from ogp_analysis.base.countries import country
+from ogp_analysis.base.disclosure import Withheld
+from ogp_analysis.civic_space import views
+from ogp_analysis.store import hand_out
+
+#: By id: dataset, table and column. Both columns are closed; a test holds them to their schemas.
+SERIES = {
+    "ngo_barriers": ("ngo_legal_barriers", "country_year", "barriers_total"),
+    "digital_repression": ("feldstein_digital_repression", "digital_repression", "digital_repression"),
+}
+
+
+def held_barriers(edition: str = "embedded") -> tuple[str, ...]:
+    """Return which of :data:`SERIES` an edition holds."""
+    return tuple(id for id, (dataset, table, _) in SERIES.items() if hand_out.has(dataset, table, edition))
+
+
+def barrier(
+    id: str, iso3: str, region: str, first_year: int, last_year: int, edition: str = "embedded"
+) -> tuple[Withheld, Withheld]:
+    """Return one of :data:`SERIES` for a country and for the others of its region, as a panel gives an indicator.
+
+    Returns
+    -------
+    Withheld, Withheld
+        ``year, value, low, high, segment`` of the country, and ``year, median, n, segment`` of the region without it.
+        The grain is a year. Units without a code of ISO 3166 are left out.
+    """
+    dataset, table, column = SERIES[id]
+    rows = hand_out.load(dataset, table, edition)
+    rows = rows[rows["year"].between(first_year, last_year)].dropna(subset=[column])
+    frame = pd.DataFrame({"iso3": rows["iso3"] if "iso3" in rows.columns else _coded(rows["unit"]),
+                          "year": rows["year"].astype("int64"), "value": rows[column].astype("float64")})  # fmt: skip
+    whole = Withheld(frame.dropna(subset=["iso3"]), (id,))
+    return whole.then(_own, iso3), whole.then(_median, iso3, region)
+
+
+def absent_barriers(edition: str = "embedded") -> tuple[str, ...]:
+    """Return which of :data:`SERIES` an edition does not hold."""
+    return tuple(id for id in SERIES if id not in held_barriers(edition))
+
+
+def covered(id: str, iso3: str, first_year: int, last_year: int, edition: str = "embedded") -> bool:
+    """Return whether one of :data:`SERIES` has a value for a country in some years."""
+    dataset, table, column = SERIES[id]
+    rows = hand_out.load(dataset, table, edition).dropna(subset=[column])
+    code = rows["iso3"] if "iso3" in rows.columns else rows["unit"]
+    return bool(((code == iso3) & rows["year"].between(first_year, last_year)).any())
+
+
+def _own(frame: pd.DataFrame, iso3: str) -> pd.DataFrame:
+    part = frame[frame["iso3"] == iso3].sort_values("year", ignore_index=True)
+    return part[["year", "value"]].assign(low=float("nan"), high=float("nan"), segment=0)
+
+
+def _median(frame: pd.DataFrame, iso3: str, region: str) -> pd.DataFrame:
+    part = frame[(frame["iso3"] != iso3) & frame["iso3"].isin(views.inside(frame["iso3"], region))]
+    found = part.groupby("year")["value"].agg(median="median", n="size").reset_index()
+    return found.assign(segment=0)
+
+
+def _coded(units: pd.Series) -> pd.Series:
+    """Return the units that ISO 3166 has a code for, and Kosovo; others missing."""
+    codes = {unit: unit if country(unit).numeric or unit == "XKX" else None for unit in units.unique()}
+    return units.map(codes)

@@ -1,0 +1,40 @@
+"""Where a series is not comparable with itself: segments between its breaks, and what lies between two years."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from ogp_analysis.base.indicators import Break, Indicator
+
+
+def breaks_of(one: Indicator, iso3: str = "") -> tuple[Break, ...]:
+    """Return the breaks that concern a country, or all countries alike if none is named, by year."""
+    return tuple(sorted((b for b in one.breaks if b.iso3 in ("", iso3)), key=lambda b: b.year))
+
+
+def between(one: Indicator, iso3: str, first: int, last: int) -> Break | None:
+    """Return the last break of a country's series that lies after `first` and not after `last`; None if none does."""
+    crossed = [b for b in breaks_of(one, iso3) if first < b.year <= last]
+    return crossed[-1] if crossed else None
+
+
+def segments(one: Indicator, iso3: pd.Series, year: pd.Series) -> pd.Series:
+    """Return the segment of each row: how many breaks lie between the start of its series and its year.
+
+    Two values of one country are comparable if, and only if, their segments are the same.
+
+    Parameters
+    ----------
+    one : Indicator
+    iso3, year : pandas.Series
+        Country and year of each row, on one index.
+
+    Returns
+    -------
+    pandas.Series of int64
+    """
+    found = pd.Series(0, index=year.index, dtype="int64")
+    for b in one.breaks:
+        after = year >= b.year
+        found += (after & (iso3 == b.iso3) if b.iso3 else after).astype("int64")
+    return found

@@ -1,0 +1,208 @@
+"""CIVICUS Monitor: the rating of civic space of 2017 and 2019-2025, and the score behind it from 2022.
+
+Ratings are published; scores were not to 2021, and those here were transcribed by a third party. The year
+2022 is a part of the world only and not comparable with the years after it.
+
+References
+----------
+CIVICUS Monitor, Methodology Paper (2018): the base score takes in component E of Freedom in the World and the
+World Press Freedom Index, so that agreement with them is no independent evidence. People Power Under Attack,
+reports of 2020 and 2021, for the number of countries in each rating.
+"""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from ogp_analysis.base.errors import CleaningError
+from ogp_analysis.base.schema import Column, TableSchema
+from ogp_analysis.civic_space.datasets.corrections import corrected
+from ogp_analysis.civic_space.datasets.repeats import PRIORITY, one_row_each
+from ogp_analysis.civic_space.datasets.units import UNIT_COLUMNS, named
+from ogp_analysis.tidy.country_year import known, number, require
+from ogp_analysis.tidy.dataset import Dataset, Input, concatenate
+from ogp_analysis.tidy.invariants import Invariants
+from ogp_analysis.tidy.record import FILE, LINE, Cleaned, changed, kept_but, set_aside
+
+LICENCE = "not stated by the publisher for web data"
+#: Ratings from the least free, and the last rounded score of each.
+RATINGS = {"closed": 20, "repressed": 40, "obstructed": 60, "narrowed": 80, "open": 100}
+NUMBERS = {rating: str(number) for number, rating in enumerate(RATINGS, 1)}
+_OF_NUMBER = {number: rating for rating, number in NUMBERS.items()}
+#: Codes of the maps that are not ISO 3166, and the code of the same unit.
+CODE_RULE = "civicus_code"
+CODES = {"kosovo": "XKX", "SVT": "VCT", "HK": "HKG"}
+#: A unit on the map of 2020 without a rating (``None``), and one on the map of 2021 that was not coloured (6).
+NOT_RATED = "not_rated"
+NO_RATING = {"2020": "None", "2021-summit-map": "6"}
+#: What a rating rests on, the best first.
+BASES = {
+    "published": "read off a map or table of the publisher",
+    "transcribed": "copied from the publisher by a third party; medium confidence",
+    "changes_applied": "the map of 2020 with the changes published in 2021; the counts are those of the report",
+    "changes_undone": "the map of 2020 with the changes of December 2020 undone; unchecked",
+}
+#: Basis of each year of the two compiled tables.
+_COMPILED_2019 = {"2019": "changes_undone", "2020": "published", "2021": "changes_applied"}
+_COMPILED_2020 = {"2020": "published", **{str(year): "transcribed" for year in range(2022, 2026)}}
+#: Years that cover a part of the world, made in another way than those after them.
+NOT_COMPARABLE = ("2022",)
+VALUES = ["rating", "rating_number", "score"]
+
+
+def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
+    """Clean one file into the table ``ratings``; one row a country or territory and year.
+
+    Raises
+    ------
+    CleaningError
+        If a rating, code or year is not one that a rule covers, or rating, number and score contradict
+        one another.
+    UnknownName
+        If a country is not in the register.
+    """
+    return _READERS[source.version](chunk, source)
+
+
+def _table_2017(chunk: pd.DataFrame, source: Input) -> Cleaned:
+    require(chunk, ("Country", "Rating", "CIVICUS Monitor Rating"))
+    rating = _rating(chunk, "Rating")
+    _agree(chunk, "Rating", rating == _rating(chunk, "CIVICUS Monitor Rating"))
+    return Cleaned({"ratings": _rows(chunk, "Country", "2017", rating, "published", 0)}, kept_but(chunk))
+
+
+def _map(chunk: pd.DataFrame, source: Input) -> Cleaned:
+    """Return the ratings of one of the two maps, keyed by code, with a number for each colour."""
+    code, colour = ("key", "fillKey") if source.version == "2020" else ("code", "fill_key")
+    require(chunk, (code, colour))
+    chunk, entries = corrected(chunk, "civicus_monitor")
+    none = NO_RATING[source.version]
+    colours = known(chunk, colour, (*_OF_NUMBER, none))
+    if "rating" in chunk.columns:
+        _agree(chunk, "rating", chunk["rating"] == colours.map(_OF_NUMBER).fillna(""))
+    iso3 = chunk[code].replace(CODES)
+    entries += [set_aside(chunk, colours == none, NOT_RATED, colour), changed(chunk, code, iso3, CODE_RULE)]
+    rated = chunk.assign(**{code: iso3})[colours != none]
+    rating = rated[colour].map(_OF_NUMBER)
+    table = _rows(rated, code, source.version[:4], rating, "published", 0)
+    return Cleaned({"ratings": table}, kept_but(chunk, *entries))
+
+
+def _compiled_2019(chunk: pd.DataFrame, source: Input) -> Cleaned:
+    require(chunk, ("iso3", "year", "rating"))
+    basis = known(chunk, "year", _COMPILED_2019).map(_COMPILED_2019)
+    table = _rows(chunk, "iso3", chunk["year"], _rating(chunk, "rating"), basis, 1)
+    return Cleaned({"ratings": table}, kept_but(chunk))
+
+
+def _compiled_2020(chunk: pd.DataFrame, source: Input) -> Cleaned:
+    require(chunk, ("country_name", "iso3", "year", "score", "rating", "rating_num"))
+    basis = known(chunk, "year", _COMPILED_2020).map(_COMPILED_2020)
+    rating, score = _rating(chunk, "rating"), number(chunk, "score")
+    _agree(chunk, "rating_num", chunk["rating_num"] == rating.map(NUMBERS))
+    _agree(chunk, "score", score.isna() | (rating == rating_of(score)))
+    table = _rows(chunk, "country_name", chunk["year"], rating, basis, 2).assign(score=score)
+    _agree(chunk, "iso3", (chunk["iso3"] == table["iso3"]) & (table["iso3"] != ""), but=chunk["iso3"] == "")
+    return Cleaned({"ratings": table}, kept_but(chunk))
+
+
+_READERS = {"2017": _table_2017, "2020": _map, "2021-summit-map": _map, "compiled-2019-2021": _compiled_2019,
+            "compiled-2020-2025": _compiled_2020}  # fmt: skip
+
+
+def rating_of(score: pd.Series) -> pd.Series:
+    """Return the rating of each score of 0 to 100, which is rounded first: 80.48 is narrowed, 80.5 open."""
+    ends = [-1, *RATINGS.values()]
+    return pd.cut((score + 0.5) // 1, ends, labels=list(RATINGS)).astype("str")
+
+
+def _rating(chunk: pd.DataFrame, column: str) -> pd.Series:
+    lower = chunk.assign(**{column: chunk[column].str.lower()})
+    return known(lower, column, RATINGS)
+
+
+def _rows(chunk: pd.DataFrame, name: str, year, rating: pd.Series, basis, priority: int) -> pd.DataFrame:
+    table = pd.DataFrame({
+        **named(chunk, name),
+        "year": year,
+        "rating": rating,
+        "rating_number": rating.map(NUMBERS),
+        "score": pd.Series(float("nan"), index=chunk.index),
+        "basis": basis,
+    })  # fmt: skip
+    return table.assign(**{
+        "derived": table["basis"].isin(["changes_applied", "changes_undone"]),
+        "comparable": ~table["year"].isin(NOT_COMPARABLE),
+        PRIORITY: priority, FILE: chunk[FILE], LINE: chunk[LINE],
+    })  # fmt: skip
+
+
+def _agree(chunk: pd.DataFrame, column: str, right: pd.Series, but: pd.Series | bool = False) -> None:
+    wrong = ~right & ~pd.Series(but, index=chunk.index)
+    if wrong.any():
+        first = chunk[wrong].iloc[0]
+        raise CleaningError(
+            f"{first[FILE]}, column {column}",
+            f"{int(wrong.sum())} values contradict the rest of their row, for example {first[column]!r} in line "
+            f"{first[LINE]}",
+            "Correct the source row, or decide in corrections.toml",
+        )
+
+
+def finish(parts) -> Cleaned:
+    """Merge the files: a unit and year that several give must be rated the same by all.
+
+    Raises
+    ------
+    CleaningError
+        If two files differ.
+    """
+    return one_row_each(concatenate(parts), "ratings", ["unit", "year"], VALUES)
+
+
+_BASES = "; ".join(f"{name}: {meaning}" for name, meaning in BASES.items())
+SCHEMA = TableSchema(
+    "ratings",
+    "one country or territory in one year in which it was rated",
+    ("unit", "year"),
+    (
+        *UNIT_COLUMNS,
+        Column("year", "integer", "Year of the rating; none here of 2018", "year", minimum=2017, maximum=2025,
+               required=True),
+        Column("rating", "category", "Rating of civic space", categories=tuple(RATINGS), required=True,
+               licence=LICENCE, redistribute=False),
+        Column("rating_number", "integer", "The rating as a number: 1 closed, 2 repressed, 3 obstructed, 4 narrowed, "
+               "5 open", "ordinal, 1 to 5", "higher is freer", minimum=1, maximum=5, required=True, licence=LICENCE,
+               redistribute=False),
+        Column("score", "number", "Score from which the rating follows, rounded to a whole number: to 20 closed, 40 "
+               "repressed, 60 obstructed, 80 narrowed. Whole numbers in nearly all rows of 2024",
+               "points, 0 to 100", "higher is freer", minimum=0, maximum=100, licence=LICENCE, redistribute=False),
+        Column("basis", "category", f"What the rating rests on. {_BASES}", categories=tuple(BASES), required=True),
+        Column("derived", "boolean", "Whether the rating was worked out from the map of another year", required=True),
+        Column("comparable", "boolean", "Whether the year is comparable with the others; false for 2022, which is a "
+               "part of the world", required=True),
+    ),
+    left_alone="2018 is missing. Greenland stands unrated on the map of 2020 and is set aside; 89 units of the map of "
+    "2021 were not coloured, as only countries invited to a summit were. Flags of change, addresses and the other "
+    "indices in the table of 2017 are not taken over",
+)  # fmt: skip
+
+DATASET = Dataset(
+    name="civicus_monitor",
+    title="CIVICUS Monitor: ratings of civic space 2017 and 2019-2025, scores from 2022",
+    inputs=(
+        Input("civicus_monitor", "2017", "civicus_monitor_2017.csv"),
+        Input("civicus_monitor", "2020", "civicus_2021-03-19.json"),
+        Input("civicus_monitor", "2021-summit-map", "summit_map_2021-12.csv"),
+        Input("civicus_monitor", "compiled-2019-2021", "civicus_2019_2020_2021.csv"),
+        Input("civicus_monitor", "compiled-2020-2025", "civicus_2020_2025.csv"),
+    ),
+    clean=clean,
+    schemas=(SCHEMA,),
+    finish=finish,
+    invariants=Invariants(
+        unsummed=dict.fromkeys(
+            ("year", "rating_number", "score"), "most files give ratings as words or colours; five files overlap"
+        ),
+    ),
+)

@@ -1,0 +1,85 @@
+"""Democratic Spaces: how far an indicator must move in a year for it to count as an opening or a closing.
+
+A published definition of events on six V-Dem indicators, chosen before anyone looked at a country.
+
+References
+----------
+V-Dem Institute, Democratic Spaces Barometer (github.com/vdeminstitute/demspaces).
+"""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from ogp_analysis.base.schema import Column, TableSchema
+from ogp_analysis.tidy.country_year import known, number, require
+from ogp_analysis.tidy.dataset import Dataset, Input
+from ogp_analysis.tidy.invariants import Invariants, Sum
+from ogp_analysis.tidy.record import Cleaned, kept_all
+
+#: The V-Dem indicators, and the democratic space that each stands for.
+SPACES = {
+    "v2xcs_ccsi": "associational",
+    "v2x_pubcorr": "economic",
+    "v2x_veracc_osp": "electoral",
+    "v2x_horacc_osp": "governing",
+    "v2xcl_rol": "individual",
+    "v2x_freexp_altinf": "informational",
+}
+
+SCHEMA = TableSchema(
+    "cutpoints",
+    "one V-Dem indicator",
+    ("indicator",),
+    (
+        Column("indicator", "category", "V-Dem's variable", categories=tuple(SPACES), required=True),
+        Column("space", "category", "The democratic space it stands for", categories=tuple(SPACES.values()),
+               required=True),
+        Column("change", "number", "Smallest change in a year that counts, before it was rounded", "index points",
+               minimum=0, maximum=1, required=True, redistribute=False),
+        Column("opening", "number", "Smallest rise in a year that counts as an opening", "index points", minimum=0,
+               maximum=1, required=True, redistribute=False),
+        Column("closing", "number", "Smallest fall in a year that counts as a closing, as a positive number",
+               "index points", minimum=0, maximum=1, required=True, redistribute=False),
+    ),
+    left_alone="v2x_pubcorr is used there turned round, so that higher is less corruption. The cutpoints were set on "
+    "an earlier version of V-Dem",
+)  # fmt: skip
+
+
+def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
+    """Return the table ``cutpoints``. Every row is kept and no value is changed.
+
+    Raises
+    ------
+    CleaningError
+        If a column is absent, an indicator is unknown or a value is not a number.
+    """
+    require(chunk, ("indicator", "all", "up", "down"))
+    indicator = known(chunk, "indicator", SPACES)
+    table = pd.DataFrame(
+        {
+            "indicator": indicator,
+            "space": indicator.map(SPACES),
+            "change": number(chunk, "all"),
+            "opening": number(chunk, "up"),
+            "closing": number(chunk, "down"),
+        }
+    )
+    return Cleaned({"cutpoints": table}, kept_all(chunk))
+
+
+DATASET = Dataset(
+    name="demspaces",
+    title="Democratic Spaces: changes of six V-Dem indicators that count as openings and closings",
+    inputs=(Input("demspaces", "cutpoints", "cutpoints.csv"),),
+    clean=clean,
+    schemas=(SCHEMA,),
+    invariants=Invariants(
+        sums=(
+            Sum("cutpoints", "change", ("all",)),
+            Sum("cutpoints", "opening", ("up",)),
+            Sum("cutpoints", "closing", ("down",)),
+        ),
+    ),
+)

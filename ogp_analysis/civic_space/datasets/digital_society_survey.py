@@ -1,0 +1,115 @@
+"""Digital Society Survey: experts on what governments do with the internet and social media, 2000-2018.
+
+The nearest thing here to a yearly series on surveillance, and a weak one: experts code what can be
+seen. In Mexico the series on monitoring does not move in nineteen years, and it does not move in 46
+of 179 units. Its silence on covert spyware is no evidence of absence.
+
+References
+----------
+Mechkova, Pemstein, Seim and Wilson (2019), Digital Society Project Dataset v1; the same, Measuring
+Internet Politics: Introducing the Digital Society Project (DSP Working Paper 1).
+"""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from ogp_analysis.base.schema import Column, TableSchema
+from ogp_analysis.civic_space.datasets.vdem_units import named, unit_columns
+from ogp_analysis.tidy.country_year import bounded, number, require
+from ogp_analysis.tidy.dataset import Dataset, Input
+from ogp_analysis.tidy.record import Cleaned, kept_all
+
+LICENCE = "not stated by the publisher"
+FIRST_YEAR, LAST_YEAR = 2000, 2018
+_FREER, _CAPACITY, _PROTECTION = "higher is freer", "higher is more capacity", "higher is more protection"
+#: What each series stands for and the direction of its scale.
+SERIES = {
+    "v2smgovsmmon": ("How little the government monitors political content on social media. Named monitoring, yet a "
+                     "higher value is LESS monitoring", _FREER),
+    "v2smprivex": ("Whether a legal framework protects the privacy of internet users", _PROTECTION),
+    "v2smprivcon": ("How far that framework keeps the government from the data of internet users; missing where there "
+                    "is none", _PROTECTION),
+    "v2smgovcapsec": ("Capacity of the government to ward off attacks on its own systems", _CAPACITY),
+    "v2smgovfilcap": ("Capacity of the government to filter the internet", _CAPACITY),
+    "v2smgovfilprc": ("How seldom the government filters political content on the internet", _FREER),
+    "v2smgovshutcap": ("Capacity of the government to shut down the internet in the country", _CAPACITY),
+    "v2smgovshut": ("How seldom the government shuts down the internet in the country", _FREER),
+    "v2smgovsm": ("How seldom the government shuts down social media", _FREER),
+    "v2smgovsmalt": ("How little the social media in use are controlled by the state", _FREER),
+    "v2smgovsmcenprc": ("How little political content on social media the government censors", _FREER),
+    "v2smarrest": ("How unlikely an arrest is for political content online that is at odds with the government",
+                   _FREER),
+    "v2smregcon": ("How little political content the law lets the state remove from the internet", _FREER),
+    "v2smregcap": ("Capacity of the government to regulate content online under the law", _CAPACITY),
+    "v2smregapp": ("How far content online is regulated by private actors instead of the state",
+                   "higher is more private regulation"),
+    "v2smlawpr": ("Protection by law against defamation and hate speech online", _PROTECTION),
+    "v2smdefabu": ("How seldom elites use defamation or copyright law to censor political speech online", _FREER),
+    "v2smpolcap": ("Capacity of parties to ward off attacks on their systems", _CAPACITY),
+}  # fmt: skip
+
+
+def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
+    """Clean one chunk of the survey into the table ``country_year``.
+
+    Grain: one V-Dem country unit in one year. Every row is kept and no value is changed.
+
+    Raises
+    ------
+    CleaningError
+        If a column is absent, a unit is unknown, a value is not a number, or an estimate does not
+        lie within its bounds.
+    """
+    require(chunk, ("country_text_id", "country_name", "year", *_names()))
+    values = {}
+    for name in SERIES:
+        values |= bounded(chunk, name, f"{name}_codelow", f"{name}_codehigh")
+        values |= {f"{name}{end}": number(chunk, f"{name}{end}") for end in ("_sd", "_nr")}
+    return Cleaned({"country_year": pd.DataFrame({**named(chunk, "country_text_id"), **values})}, kept_all(chunk))
+
+
+_ENDS = {"_codelow": "Lower end of the 68 % interval of", "_codehigh": "Upper end of the 68 % interval of",
+         "_sd": "Standard deviation of the posterior of", "_nr": "Number of experts who coded"}  # fmt: skip
+
+
+def _names() -> list[str]:
+    return [name + end for name in SERIES for end in ("", *_ENDS)]
+
+
+def _column(name: str) -> Column:
+    series = max((s for s in SERIES if name.startswith(s)), key=len)
+    meaning, direction = SERIES[series]
+    end = name.removeprefix(series)
+    if end == "_nr":
+        return Column(name, "integer", f"{_ENDS[end]} {series}", "experts", minimum=1, licence=LICENCE,
+                      redistribute=False)  # fmt: skip
+    if end == "_sd":
+        return Column(name, "number", f"{_ENDS[end]} {series}", f"units of {series}", minimum=0, licence=LICENCE,
+                      redistribute=False)  # fmt: skip
+    # The measurement model's scale has no ends; estimates and bounds lie within eight units of its centre.
+    return Column(name, "number", f"{_ENDS[end]} {series}" if end else meaning, "interval, z-like, about -4 to 4",
+                  direction, minimum=-8, maximum=8, licence=LICENCE, redistribute=False)  # fmt: skip
+
+
+SCHEMA = TableSchema(
+    "country_year",
+    "one V-Dem country unit in one year",
+    ("unit", "year"),
+    (
+        *unit_columns(),
+        Column("country_name", "string", "Name as the survey writes it", required=True, redistribute=False),
+        Column("year", "integer", "Calendar year", "year", minimum=FIRST_YEAR, maximum=LAST_YEAR, required=True),
+        *(_column(name) for name in _names()),
+    ),
+    left_alone="The answers of the questionnaire in words are not taken over. Versions of the survey are estimated "
+    "anew each, so the cross-section of 2021 in feldstein_digital_repression must not be joined to it on level",
+)
+
+DATASET = Dataset(
+    name="digital_society_survey",
+    title="Digital Society Survey 1: government and the internet by country and year, 2000-2018",
+    inputs=(Input("digital_society_survey", "1-extract", "dsp_v1_2000_2018_surveillance.csv"),),
+    clean=clean,
+    schemas=(SCHEMA,),
+)

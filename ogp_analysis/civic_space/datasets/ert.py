@@ -1,0 +1,148 @@
+"""Episodes of Regime Transformation: which countries democratise or autocratise in which years, 1900-2024.
+
+An episode is a stretch of years in which electoral democracy (V-Dem 15) moves by 0.10 or more in all,
+by small or large steps. The rule for autocratisation stands in :mod:`ogp_analysis.civic_space.episodes`.
+
+References
+----------
+Maerz, Edgell, Wilson, Hellmeier and Lindberg (2024), Episodes of Regime Transformation, Journal of
+Peace Research 61(6). Edgell et al., Episodes of Regime Transformation Dataset v15 (2025).
+"""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from ogp_analysis.base.schema import Column, TableSchema
+from ogp_analysis.civic_space.datasets.vdem_units import SPECIAL_UNITS, named, unit_columns
+from ogp_analysis.tidy.country_year import bounded, known, number, require
+from ogp_analysis.tidy.dataset import Dataset, Input
+from ogp_analysis.tidy.record import Cleaned, kept_all
+
+LICENCE = "CC BY 4.0"
+#: The units of V-Dem 14 and the one that only these episodes have.
+UNITS = SPECIAL_UNITS | {"PSB": "former_state"}  # Palestine under the British Mandate
+FIRST_YEAR, LAST_YEAR = 1900, 2024
+
+_POLYARCHY = ("v2x_polyarchy", "v2x_polyarchy_codelow", "v2x_polyarchy_codehigh")
+_YEARS = {
+    "reg_start_year": "First year of the regime spell",
+    "reg_end_year": "Last year of the regime spell",
+    "dem_founding_elec": "Year of the founding election after a democratic transition",
+    "aut_founding_elec": "Year of the founding election of the electoral autocracy",
+    "dem_ep_start_year": "First year of the democratisation episode; also filled in the year before it",
+    "dem_ep_end_year": "Last year of the democratisation episode, or the last year of data if it is open",
+    "aut_ep_start_year": "First year of the autocratisation episode; also filled in the year before it",
+    "aut_ep_end_year": "Last year of the autocratisation episode, or the last year of data if it is open",
+}
+_FLAGS = {
+    "reg_type": "Whether the regime spell is a democracy",
+    "row_regch_censored": "Whether the outcome of the change of regime is not known yet",
+    "dem_ep": "Whether the year belongs to a democratisation episode",
+    "dem_pre_ep_year": "Whether it is the year before a democratisation episode",
+    "dem_ep_prch": "Whether the democratisation episode could end in a change of regime: it began in an autocracy",
+    "dem_ep_ptr": "Whether the democratisation episode has or had the potential for a democratic transition",
+    "dem_ep_subdep": "Whether the democratisation episode has phases within a democracy",
+    "dem_ep_censored": "Whether the democratisation episode is still open in the last year of data",
+    "aut_ep": "Whether the year belongs to an autocratisation episode",
+    "aut_pre_ep_year": "Whether it is the year before an autocratisation episode",
+    "aut_ep_prch": "Whether the autocratisation episode could end in a change of regime: it began in a democracy",
+    "aut_ep_pbr": "Whether the autocratisation episode has or had the potential for a democratic breakdown",
+    "aut_ep_subreg": "Whether the autocratisation episode has phases within an autocracy",
+    "aut_ep_censored": "Whether the autocratisation episode is still open in the last year of data",
+}
+_TERMINATION = "Why the episode ended, by the publisher's code; 0: it is still open"
+_CODES = {
+    "v2x_regime": ("Regimes of the World: 0 closed autocracy, 1 electoral autocracy, 2 electoral democracy, "
+                   "3 liberal democracy", 0, 3),
+    "reg_trans": ("Change of regime in the year: 1 to democracy, -1 to autocracy", -1, 1),
+    "row_regch_event": ("Move across the line between autocracy and democracy in the Regimes of the World: 1 up, "
+                        "-1 down", -1, 1),
+    "dem_ep_termination": (_TERMINATION, 0, 4),
+    "dem_ep_outcome": ("0 no episode, 1 democratic transition, 2 preempted transition, 3 stabilised electoral "
+                       "autocracy, 4 reverted liberalisation, 5 deepened democracy, 6 still open", 0, 6),
+    "dem_ep_outcome_agg": ("0 no episode, 1 democratic transition, 2 no transition, 3 deepened democracy, "
+                           "4 still open", 0, 4),
+    "aut_ep_termination": (_TERMINATION, 0, 4),
+    "aut_ep_outcome": ("0 no episode, 1 democratic breakdown, 2 preempted breakdown, 3 diminished democracy, "
+                       "4 averted regression, 5 regressed autocracy, 6 still open", 0, 6),
+    "aut_ep_outcome_agg": ("0 no episode, 1 democratic breakdown, 2 no breakdown, 3 regressed autocracy, "
+                           "4 still open", 0, 4),
+}  # fmt: skip
+_IDS = {
+    "reg_id": "Name of the regime spell",
+    "dem_ep_id": "Name of the democratisation episode",
+    "aut_ep_id": "Name of the autocratisation episode",
+}
+#: The publisher's order.
+_ORDER = (
+    "v2x_regime", *_POLYARCHY, "reg_start_year", "reg_end_year", "reg_id", "reg_type", "reg_trans",
+    "dem_founding_elec", "aut_founding_elec", "row_regch_event", "row_regch_censored",
+    *(f"dem_{end}" for end in ("ep", "ep_id", "ep_start_year", "ep_end_year", "pre_ep_year", "ep_termination",
+                               "ep_prch", "ep_ptr", "ep_subdep", "ep_outcome", "ep_outcome_agg", "ep_censored")),
+    *(f"aut_{end}" for end in ("ep", "ep_id", "ep_start_year", "ep_end_year", "pre_ep_year", "ep_termination",
+                               "ep_prch", "ep_pbr", "ep_subreg", "ep_outcome", "ep_outcome_agg", "ep_censored")),
+)  # fmt: skip
+
+
+def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
+    """Clean one chunk of the file of episodes into the table ``country_year``.
+
+    Grain: one V-Dem country unit in one year. Every row is kept and no value is changed; the file's
+    ``NA`` is missing.
+
+    Raises
+    ------
+    CleaningError
+        If a column is absent, a unit is unknown, a value is not a number, a flag is neither 0 nor 1,
+        or electoral democracy does not lie within its bounds.
+    """
+    require(chunk, ("country_text_id", "country_name", "year", *_ORDER))
+    present = chunk.assign(**{name: chunk[name].mask(chunk[name] == "NA", "") for name in _ORDER})
+    values = bounded(present, *_POLYARCHY)
+    values |= {name: number(present, name) for name in (*_YEARS, *_CODES)}
+    values |= {name: known(present, name, ("0", "1", "")) for name in _FLAGS}
+    values |= {name: present[name] for name in _IDS}
+    table = pd.DataFrame({**named(chunk, "country_text_id", UNITS), **{name: values[name] for name in _ORDER}})
+    return Cleaned({"country_year": table}, kept_all(chunk))
+
+
+def _column(name: str) -> Column:
+    if name in _POLYARCHY:
+        what = {"": "Electoral democracy index of V-Dem 15",
+                "_codelow": "Lower end of the 68 % interval of v2x_polyarchy",
+                "_codehigh": "Upper end of the 68 % interval of v2x_polyarchy"}  # fmt: skip
+        return Column(name, "number", what[name.removeprefix("v2x_polyarchy")], "index, 0 to 1",
+                      "higher is more democratic", minimum=0, maximum=1, licence=LICENCE)  # fmt: skip
+    if name in _YEARS:
+        return Column(name, "integer", _YEARS[name], "year", minimum=1828, maximum=LAST_YEAR, licence=LICENCE)
+    if name in _FLAGS:
+        return Column(name, "boolean", _FLAGS[name], licence=LICENCE)
+    if name in _IDS:
+        return Column(name, "string", _IDS[name], licence=LICENCE)
+    what, least, most = _CODES[name]
+    unit, direction = ("ordinal, 0 to 3", "higher is more democratic") if name == "v2x_regime" else ("", "")
+    return Column(name, "integer", what, unit, direction, minimum=least, maximum=most, licence=LICENCE)
+
+
+SCHEMA = TableSchema(
+    "country_year",
+    "one V-Dem country unit in one year",
+    ("unit", "year"),
+    (
+        *unit_columns(UNITS),
+        Column("country_name", "string", "Name as V-Dem 15 writes it", required=True, licence=LICENCE),
+        Column("year", "integer", "Calendar year", "year", minimum=FIRST_YEAR, maximum=LAST_YEAR, required=True),
+        *(_column(name) for name in _ORDER),
+    ),
+    left_alone="The row number and V-Dem's country_id are not taken over. Regimes are missing in the years in which "
+    "the publisher could not class them. Episodes rest on the point estimate of V-Dem 15, whose bounds are 68 %",
+)
+
+DATASET = Dataset(
+    name="ert",
+    title="Episodes of Regime Transformation 15: democratisation and autocratisation by country and year",
+    inputs=(Input("ert", "15", "ert.csv"),),
+    clean=clean,
+    schemas=(SCHEMA,),
+)

@@ -1,0 +1,187 @@
+"""AI Global Surveillance Index of 2022, and the index of digital repression of 2021, by country.
+
+Two cross-sections of one workbook. The sheet on repression turns V-Dem's series round: under names
+such as v2smgovsmmon a higher value is MORE repression there, the opposite of V-Dem's own scale. The
+columns are named ``…_reversed`` for that, and a test holds them against the survey.
+
+References
+----------
+Feldstein (2022), AI Global Surveillance Index, Mendeley Data, gjhf5y4xjp version 4; Feldstein (2021), The Rise of
+Digital Repression, Oxford University Press.
+"""
+
+from __future__ import annotations
+
+import re
+
+import pandas as pd
+
+from ogp_analysis.base.countries import iso3_of
+from ogp_analysis.base.schema import Column, TableSchema
+from ogp_analysis.tidy.country_year import known, number, require
+from ogp_analysis.tidy.dataset import Dataset, Input
+from ogp_analysis.tidy.invariants import Invariants, Sum
+from ogp_analysis.tidy.record import FILE, Cleaned, changed, kept_but
+
+#: Codes of regimes were written out everywhere in the sheet, also inside the name of a country.
+REPLACED_RULE = "find_and_replace"
+_WRITTEN_OUT = {"Electoral Democracy": "ed", "Closed Autocracy": "ca", "Electoral Autocracy": "ea",
+                "Liberal Democracy": "ld"}  # fmt: skip
+_INDEX, _REPRESSION = "AIGS 2022", "Digital Repression Inde + V-Dem"
+_TECHNOLOGIES = {
+    "safe_city": ("Safe City System", "Safe-city system"),
+    "facial_recognition": ("Facial Recognition System", "Facial recognition"),
+    "smart_policing": ("Smart Policing", "Smart policing"),
+    "social_media_surveillance": ("Social Media Surveillance", "Surveillance of social media"),
+}
+_ORIGINS = {"china_technology": ("China Tech", "Technology from China"), "us_technology": ("US Tech", "Technology "
+            "from the United States")}  # fmt: skip
+_REVERSED = {
+    "v2smgovsmmon_reversed": ("Gov SM surveillance v2smgovsmmon", "Monitoring of social media"),
+    "v2smgovdom_reversed": ("Gov disinfo v2smgovdom", "Disinformation by the government"),
+    "v2smpardom_reversed": ("Pol party disinfo v2smpardom", "Disinformation by parties"),
+    "v2smgovfilprc_reversed": ("Gov filtering v2smgovfilprc", "Filtering of the internet"),
+    "v2smgovshut_reversed": ("Gov internet shutdowns v2smgovshut", "Shutdowns of the internet"),
+    "v2smgovsm_reversed": ("Gov SM Shutdown v2smgovsm", "Shutdowns of social media"),
+    "v2smgovsmcenprc_reversed": ("Gov SM censorship v2smgovsmcenprc", "Censorship of social media"),
+    "v2smarrest_reversed": ("Arrests online users (v2smarrest)", "Arrests for content online"),
+}
+_OVERALL = "Digital Repression Index 2021"
+
+
+def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
+    """Return ``surveillance_index`` or ``digital_repression``, depending on the sheet. Every row is kept.
+
+    The name of a country that a find-and-replace damaged is mended by :data:`REPLACED_RULE`.
+
+    Raises
+    ------
+    CleaningError
+        If a column is absent, a mark is unknown or a value is not a number.
+    UnknownName
+        If a name is that of no country.
+    """
+    return _index(chunk) if source.sheet == _INDEX else _repression(chunk)
+
+
+def mended(name: str) -> str:
+    """Return a name with the regimes in it written as codes again, inside a word only."""
+    for words, code in _WRITTEN_OUT.items():
+        name = re.sub(rf"(?<=[a-z]){words}", code, name)
+    return name
+
+
+def _index(chunk: pd.DataFrame) -> Cleaned:
+    marks = {**_TECHNOLOGIES, **_ORIGINS}
+    require(chunk, ("Country", "Freedom on the Net 2021 Score", *(raw for raw, _ in marks.values())))
+    name = chunk["Country"].map(mended)
+    firms = [c for c in chunk.columns if c.startswith(("Company ", "Unnamed: "))]
+    table = pd.DataFrame(
+        {
+            "unit": _units(chunk, name),
+            **{new: known(chunk, raw, ("x", "1", "")) != "" for new, (raw, _) in marks.items()},
+            "firms": [" | ".join(firm.strip() for firm in row if firm.strip()) for row in chunk[firms].to_numpy()],
+            "freedom_on_the_net_2021": number(chunk, "Freedom on the Net 2021 Score"),
+        }
+    )
+    return Cleaned({"surveillance_index": table}, kept_but(chunk, changed(chunk, "Country", name, REPLACED_RULE)))
+
+
+def _repression(chunk: pd.DataFrame) -> Cleaned:
+    require(chunk, ("Country", "Year", _OVERALL, *(raw for raw, _ in _REVERSED.values())))
+    table = pd.DataFrame(
+        {
+            "unit": _units(chunk, chunk["Country"]),
+            "year": known(chunk, "Year", ("2021",)),
+            "digital_repression": number(chunk, _OVERALL),
+            **{new: number(chunk, raw) for new, (raw, _) in _REVERSED.items()},
+        }
+    )
+    return Cleaned({"digital_repression": table}, kept_but(chunk))
+
+
+def _units(chunk: pd.DataFrame, names: pd.Series) -> pd.Series:
+    place = f"{chunk[FILE].iloc[0]}, column Country" if len(chunk) else "Country"
+    return pd.Series(iso3_of(names, place), index=chunk.index, dtype="str")
+
+
+_UNIT = Column("unit", "string", "Country or territory in the project's register: ISO 3166 alpha-3 where it has one. "
+               "Gaza is PSG, the West Bank XWB, Somaliland SML, Zanzibar ZZB", required=True)  # fmt: skip
+_CLOSED = {"redistribute": False}
+INDEX = TableSchema(
+    "surveillance_index",
+    "one country or territory",
+    ("unit",),
+    (
+        _UNIT,
+        *(
+            Column(new, "boolean", f"{what}: marked in the index", required=True, **_CLOSED)
+            for new, (_, what) in {**_TECHNOLOGIES, **_ORIGINS}.items()
+        ),
+        Column("firms", "string", "Firms named, joined by ' | '; 'Mult' stands for several", **_CLOSED),
+        Column("freedom_on_the_net_2021", "number", "Freedom on the Net 2021, as given there; missing where not rated",
+               "0 to 100", "higher is freer", minimum=0, maximum=100, **_CLOSED),
+    ),
+    left_alone="Regions, regimes, scores, spending, rankings and other countries of origin are not taken over. A "
+    "country that is not there was not found to use such technology; that is not the same as using none",
+)  # fmt: skip
+REPRESSION = TableSchema(
+    "digital_repression",
+    "one country or territory in 2021",
+    ("unit",),
+    (
+        _UNIT,
+        Column("year", "integer", "Calendar year", "year", minimum=2021, maximum=2021, required=True),
+        Column(
+            "digital_repression",
+            "number",
+            "Feldstein's index of digital repression",
+            "interval, z-like",
+            "higher is worse",
+            minimum=-6,
+            maximum=6,
+            **_CLOSED,
+        ),
+        *(
+            Column(
+                new,
+                "number",
+                f"{what}, V-Dem's {new.removesuffix('_reversed')} with its sign turned round",
+                "interval, z-like",
+                "higher is worse",
+                minimum=-6,
+                maximum=6,
+                **_CLOSED,
+            )
+            for new, (_, what) in _REVERSED.items()
+        ),
+    ),
+    left_alone="Regions and V-Dem's indices of democracy are not taken over. One year: it must not be joined to the "
+    "Digital Society Survey on level",
+)
+
+DATASET = Dataset(
+    name="feldstein_digital_repression",
+    title="AI Global Surveillance Index 2022 and index of digital repression 2021",
+    inputs=(
+        Input("feldstein_digital_repression", "2022", "*.xlsx", sheet=_INDEX, tables=("surveillance_index",)),
+        Input("feldstein_digital_repression", "2022", "*.xlsx", sheet=_REPRESSION, tables=("digital_repression",)),
+    ),
+    clean=clean,
+    schemas=(INDEX, REPRESSION),
+    invariants=Invariants(
+        sums=(
+            Sum("surveillance_index", "freedom_on_the_net_2021", ("freedom on the net 2021 score",)),
+            Sum(
+                "digital_repression", "digital_repression", ("digital repression index 2021",), f"* [[]{_REPRESSION}[]]"
+            ),
+        ),
+        unsummed={
+            "year": "the year of the sheet, the same in every row",
+            **dict.fromkeys(
+                (c.name for c in REPRESSION.columns if c.name.endswith("_reversed")),
+                "named by a column title that holds the variable",
+            ),
+        },
+    ),
+)

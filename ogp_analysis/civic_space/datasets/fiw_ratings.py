@@ -1,0 +1,194 @@
+"""Freedom in the World: the two ratings and the status, editions from 1973, out of the wide workbook."""
+
+from __future__ import annotations
+
+import re
+
+import numpy as np
+import pandas as pd
+
+from ogp_analysis.base.errors import CleaningError
+from ogp_analysis.base.schema import Column, TableSchema
+from ogp_analysis.civic_space.datasets.units import UNIT_COLUMNS, named
+from ogp_analysis.tidy.record import FILE, LINE, Cleaned, changed, kept_but, set_aside
+
+LICENCE = "Freedom House content permissions, not an open licence"
+STATUSES = {"F": "free", "PF": "partly_free", "NF": "not_free"}
+#: Two of the three header lines lie below the one that names the columns.
+HEADER_RULE = "header_row"
+#: A unit that no edition of the sheet rates.
+NOT_RATED = "not_rated"
+#: South Africa of 1972: a rating for the white and, in brackets, one for the black population.
+SPLIT_RULE = "split_by_population"
+_SPLIT = {"PR": r"[1-7]\([1-7]\)", "CL": r"[1-7]\([1-7]\)", "Status": r"P?N?F \(P?N?F\)"}
+_PLAIN = {"PR": "[1-7]", "CL": "[1-7]", "Status": "|".join(STATUSES)}
+_MONTHS = {name: f"{number:02}" for number, name in enumerate(
+    "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(), 1)}  # fmt: skip
+_PERIOD = re.compile(r"([A-Z][a-z]{2})\. ?(\d{4})-([A-Z][a-z]{2})\. ?(\d{4})")
+
+
+def clean(chunk: pd.DataFrame, listed_as: str) -> Cleaned:
+    """Return one row for each unit and edition in which it was rated, out of one sheet.
+
+    The sheet has a column of names and three columns an edition (PR, CL, Status); its three header
+    lines name the edition, the years under review, and the three. A unit without a rating in an edition
+    (``-``, or empty) has no row there.
+
+    Parameters
+    ----------
+    chunk : pandas.DataFrame
+        The whole sheet as text, its first line taken for the names of the columns.
+    listed_as : {"country", "territory"}
+        What the sheet lists.
+
+    Raises
+    ------
+    CleaningError
+        If the header is not of this form, or a cell is neither a rating nor ``-``.
+    """
+    blocks, body = _blocks(chunk), chunk.iloc[2:].reset_index(drop=True)
+    cells = _cells(body, blocks)
+    _check_cells(cells, body, blocks)
+    rated = _rated(cells, body, blocks, listed_as)
+    header = pd.Series(chunk.index < chunk.index[2], index=chunk.index)
+    never = ~header & ~chunk[LINE].isin(rated[LINE])
+    name = chunk.columns[0]
+    entries = [set_aside(chunk, header, HEADER_RULE, name), set_aside(chunk, never, NOT_RATED, name),
+               *_split_entries(cells, body, blocks)]  # fmt: skip
+    units = named(rated, "country_name", rated["year"].astype(int))
+    table = pd.DataFrame({**units, **{c: rated[c] for c in SCHEMA.names if c not in units}})
+    return Cleaned({"ratings": table}, kept_but(chunk, *entries))
+
+
+def _blocks(chunk: pd.DataFrame) -> list[dict]:
+    """Return for each edition its name, its years under review and its columns, read from the header lines."""
+    names, under_review, kinds = list(chunk.columns), chunk.iloc[0], chunk.iloc[1]
+    columns = [name for name in names[1:] if name not in (FILE, LINE)]
+    found = []
+    for at in range(0, len(columns), 3):
+        three = columns[at : at + 3]
+        if [kinds[name].strip() for name in three] != ["PR", "CL", "Status"]:
+            raise CleaningError(
+                f"{chunk[FILE].iloc[0]}, column {three[0]}",
+                f"the header has {[kinds[name] for name in three]!r} where PR, CL and Status are expected",
+                "Get the file that the source's sidecar names, or add the new header to the cleaner",
+            )
+        start, end = _period(under_review[three[0]], chunk)
+        found.append(
+            {"edition": three[0], "start": start, "end": end, "columns": dict(zip(_PLAIN, three, strict=True))}
+        )
+    return found
+
+
+def _period(text: str, chunk: pd.DataFrame) -> tuple[str, str]:
+    """Return first and last month under review, ``YYYY-MM``."""
+    if re.fullmatch(r"\d{4}", text):
+        return f"{text}-01", f"{text}-12"
+    found = _PERIOD.fullmatch(text)
+    if not found or not {found[1], found[3]} <= set(_MONTHS):
+        raise CleaningError(
+            f"{chunk[FILE].iloc[0]}, line {chunk[LINE].iloc[0]}",
+            f"{text!r} is neither a year nor two months under review",
+            "Add the new form to the cleaner",
+        )
+    return f"{found[2]}-{_MONTHS[found[1]]}", f"{found[4]}-{_MONTHS[found[3]]}"
+
+
+def _cells(body: pd.DataFrame, blocks: list[dict]) -> pd.DataFrame:
+    """Return the three cells of each edition and unit, one row each, with the places of the edition and of the unit."""
+    three = {kind: pd.concat([body[b["columns"][kind]] for b in blocks], ignore_index=True) for kind in _PLAIN}
+    places = {
+        "edition": np.repeat(np.arange(len(blocks)), len(body)),
+        "unit": np.tile(np.arange(len(body)), len(blocks)),
+    }
+    return pd.DataFrame({**three, **places})
+
+
+def _absent(cells: pd.DataFrame) -> pd.Series:
+    return cells[list(_PLAIN)].isin(["", "-"]).all(axis=1)
+
+
+def _of_form(cells: pd.DataFrame, form: dict[str, str]) -> pd.Series:
+    return pd.concat([cells[kind].str.fullmatch(pattern) for kind, pattern in form.items()], axis=1).all(axis=1)
+
+
+def _check_cells(cells: pd.DataFrame, body: pd.DataFrame, blocks: list[dict]) -> None:
+    wrong = cells[~(_of_form(cells, _PLAIN) | _absent(cells) | _of_form(cells, _SPLIT))]
+    if len(wrong):
+        first = wrong.iloc[0]
+        place = body.iloc[first["unit"]]
+        raise CleaningError(
+            f"{place[FILE]}, edition {blocks[first['edition']]['edition']}",
+            f"{int((wrong['edition'] == first['edition']).sum())} units have no rating that a rule covers, for example "
+            f"{first[list(_PLAIN)].tolist()!r} in line {place[LINE]}",
+            "Correct the source row, or add a rule for the new form to the cleaner",
+        )
+
+
+def _rated(cells: pd.DataFrame, body: pd.DataFrame, blocks: list[dict], listed_as: str) -> pd.DataFrame:
+    cells = cells[~_absent(cells)].reset_index(drop=True)
+    split, rows = _of_form(cells, _SPLIT), body.iloc[cells["unit"]].reset_index(drop=True)
+    editions = pd.DataFrame(_facts(block) for block in blocks).iloc[cells["edition"]].reset_index(drop=True)
+    return pd.DataFrame({
+        "country_name": rows[body.columns[0]].str.strip(),
+        "listed_as": listed_as,
+        **editions,
+        "pr_rating": cells["PR"].mask(split, ""),
+        "cl_rating": cells["CL"].mask(split, ""),
+        "status": cells["Status"].map(STATUSES).mask(split, ""),
+        "split_rating": (cells["PR"] + ", " + cells["CL"] + ", " + cells["Status"]).where(split, ""),
+        FILE: rows[FILE],
+        LINE: rows[LINE],
+    })  # fmt: skip
+
+
+def _facts(block: dict) -> dict:
+    return {
+        "edition": block["edition"],
+        "year": block["end"][:4],
+        "review_start": block["start"],
+        "review_end": block["end"],
+        "calendar_year": block["start"] == f"{block['end'][:4]}-01" and block["end"].endswith("-12"),
+    }
+
+
+def _split_entries(cells: pd.DataFrame, body: pd.DataFrame, blocks: list[dict]) -> list[pd.DataFrame]:
+    split = cells[_of_form(cells, _SPLIT)]
+    entries = []
+    for at, rows in split.groupby("edition"):
+        hidden = body.index.isin(rows["unit"])
+        columns = blocks[at]["columns"].values()
+        entries += [changed(body, column, body[column].mask(hidden, ""), SPLIT_RULE) for column in columns]
+    return entries
+
+
+_RATING = "rating, 1 to 7"
+SCHEMA = TableSchema(
+    "ratings",
+    "one country or territory in one edition in which it was rated",
+    ("unit", "year"),
+    (
+        *UNIT_COLUMNS,
+        Column("country_name", "string", "Name as the publisher writes it today", required=True),
+        Column("listed_as", "category", "Sheet that lists the unit; Kosovo was a territory to edition 2009",
+               categories=("country", "territory"), required=True),
+        Column("edition", "string", "Edition as the publisher names it", required=True),
+        Column("year", "integer", "Year in which the period under review ends. No period ends in 1981", "year",
+               minimum=1972, maximum=2023, required=True),
+        Column("review_start", "string", "First month under review, YYYY-MM", required=True),
+        Column("review_end", "string", "Last month under review, YYYY-MM", required=True),
+        Column("calendar_year", "boolean", "Whether the period under review is that calendar year; false for the "
+               "eight editions of 1981-1989", required=True),
+        Column("pr_rating", "integer", "Political rights", _RATING, "lower is freer", minimum=1, maximum=7,
+               licence=LICENCE, redistribute=False),
+        Column("cl_rating", "integer", "Civil liberties", _RATING, "lower is freer", minimum=1, maximum=7,
+               licence=LICENCE, redistribute=False),
+        Column("status", "category", "Status, from the mean of the two ratings; its lower bound of partly free moved "
+               "with the ratings of 2003", categories=tuple(STATUSES.values()), licence=LICENCE, redistribute=False),
+        Column("split_rating", "string", "Ratings as written where a population was divided: South Africa of 1972, "
+               "white and, in brackets, black", licence=LICENCE, redistribute=False),
+    ),
+    left_alone="States that ended keep their own rows and no ISO code: East and West Germany, the Soviet Union, "
+    "Czechoslovakia, both Yemens and Vietnams, Yugoslavia, Serbia and Montenegro. Names are today's, also for "
+    "Zaire and Western Samoa. West Bank and Gaza Strip were one unit (PSE) from edition 1978 to 1995-96",
+)  # fmt: skip

@@ -1,0 +1,147 @@
+"""Freedom on the Net, 2011-2019, in one direction: higher is freer in every column.
+
+To edition 2018 the publisher counted obstacles, 0 free to 100 not free; from edition 2019 it counts freedom.
+The compiled table of 2011-2019 was turned by those who collected it; the workbook of 2018 is turned here.
+An edition covers June of the year before to May of its year.
+
+References
+----------
+Freedom House, Freedom on the Net, Research Methodology of the editions 2018 and 2019.
+"""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from ogp_analysis.base.errors import CleaningError
+from ogp_analysis.base.schema import Column, TableSchema
+from ogp_analysis.civic_space.datasets.repeats import PRIORITY, one_row_each
+from ogp_analysis.civic_space.datasets.units import UNIT_COLUMNS, named
+from ogp_analysis.tidy.country_year import known, number, require
+from ogp_analysis.tidy.dataset import Dataset, Input, concatenate
+from ogp_analysis.tidy.invariants import Invariants
+from ogp_analysis.tidy.record import FILE, LINE, Cleaned, changed, kept_all, kept_but
+
+LICENCE = "Freedom House content permissions, not an open licence"
+#: Name of the rule by which each value v of a scale of 0 to n becomes n - v.
+TURN_RULE = "turned_so_that_higher_is_freer"
+STATUSES = {"FREE": "free", "PARTLY FREE": "partly_free", "NOT FREE": "not_free"}
+_COUNTRY, _STATUS = "Country", '"Freedom on the Net 2018" Status'
+#: Column of each value in the workbook, and the end of its scale.
+VALUES = {
+    "score": ('"Freedom on the Net 2018" Total Score', 100),
+    "access": ("A: Obstacles to Access", 25),
+    "content": ("B: Limits on Content", 35),
+    "user_rights": ("C: Violations of User Rights", 40),
+}
+
+
+def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
+    """Clean one of the two files into the table ``country_year``; one row a country and edition.
+
+    Raises
+    ------
+    CleaningError
+        If a column, a status or a value is not one that a rule covers, or categories do not add up.
+    UnknownName
+        If a country is not in the register.
+    """
+    return _workbook(chunk) if source.version == "2018" else _compiled(chunk)
+
+
+def _workbook(chunk: pd.DataFrame) -> Cleaned:
+    require(chunk, (_COUNTRY, _STATUS, *(column for column, _ in VALUES.values())))
+    _check_sum(chunk)
+    turned = {name: most - number(chunk, column) for name, (column, most) in VALUES.items()}
+    table = pd.DataFrame({
+        **named(chunk, _COUNTRY),
+        "year": "2018",
+        "status": known(chunk, _STATUS, STATUSES).map(STATUSES),
+        **turned,
+    })  # fmt: skip
+    entries = [changed(chunk, column, turned[name].astype("int64").astype("str"), TURN_RULE)
+               for name, (column, _) in VALUES.items()]  # fmt: skip
+    return Cleaned({"country_year": _placed(table, chunk, 0)}, kept_but(chunk, *entries))
+
+
+def _check_sum(chunk: pd.DataFrame) -> None:
+    total, *parts = (number(chunk, column) for column, _ in VALUES.values())
+    wrong = sum(parts) != total
+    if wrong.any():
+        first = chunk[wrong].iloc[0]
+        raise CleaningError(
+            f"{first[FILE]}, column {VALUES['score'][0]}",
+            f"{int(wrong.sum())} totals are not the sum of the categories, for example in line {first[LINE]}",
+            "Correct the source row, or name the exception in the cleaner",
+        )
+
+
+def _compiled(chunk: pd.DataFrame) -> Cleaned:
+    require(chunk, ("iso3", "year", "score"))
+    table = pd.DataFrame({
+        **named(chunk, "iso3"),
+        "year": chunk["year"],
+        "status": pd.Series("", index=chunk.index, dtype="str"),
+        "score": number(chunk, "score"),
+        **dict.fromkeys(("access", "content", "user_rights"), pd.Series(float("nan"), index=chunk.index)),
+    })  # fmt: skip
+    return Cleaned({"country_year": _placed(table, chunk, 1)}, kept_all(chunk))
+
+
+def _placed(table: pd.DataFrame, chunk: pd.DataFrame, priority: int) -> pd.DataFrame:
+    return table.assign(**{PRIORITY: priority, FILE: chunk[FILE], LINE: chunk[LINE]})
+
+
+def finish(parts) -> Cleaned:
+    """Merge the two files: edition 2018 stands in both, and the totals must be the same.
+
+    Raises
+    ------
+    CleaningError
+        If they differ.
+    """
+    return one_row_each(concatenate(parts), "country_year", ["unit", "year"], ["status", *VALUES])
+
+
+def _value(name: str, description: str, most: int) -> Column:
+    return Column(name, "integer", description, f"points, 0 to {most}", "higher is freer", minimum=0, maximum=most,
+                  licence=LICENCE, redistribute=False)  # fmt: skip
+
+
+SCHEMA = TableSchema(
+    "country_year",
+    "one country in one edition",
+    ("unit", "year"),
+    (
+        *UNIT_COLUMNS,
+        Column("year", "integer", "Edition; it covers June of the year before to May of this one", "year",
+               minimum=2011, maximum=2019, required=True),
+        Column("status", "category", "Status, of edition 2018 only", categories=tuple(STATUSES.values()),
+               licence=LICENCE, redistribute=False),
+        _value("score", "Freedom on the Net, total: access, content and user rights. The questions were revised with "
+               "edition 2019: a break", 100),
+        _value("access", "Freedom from obstacles to access (A), of edition 2018 only", 25),
+        _value("content", "Freedom from limits on content (B), of edition 2018 only", 35),
+        _value("user_rights", "Respect for the rights of users (C): prosecution, surveillance, attacks; of edition "
+               "2018 only", 40),
+    ),
+    left_alone="65 countries, chosen by the publisher: not a sample of the world. Not all of them in every edition",
+)  # fmt: skip
+
+DATASET = Dataset(
+    name="freedom_on_the_net",
+    title="Freedom on the Net: totals of 2011-2019 and categories of 2018, higher is freer",
+    inputs=(
+        Input("freedom_on_the_net", "2018", "FOTN2018_TOTAL_and_CATEGORY_SCORES.xlsx"),
+        Input("freedom_on_the_net", "2011-2019", "fotn_2011_2019.csv"),
+    ),
+    clean=clean,
+    schemas=(SCHEMA,),
+    finish=finish,
+    invariants=Invariants(
+        unsummed=dict.fromkeys(
+            ("year", "score", "access", "content", "user_rights"),
+            "rows of the two files that say the same are merged",
+        ),
+    ),
+)

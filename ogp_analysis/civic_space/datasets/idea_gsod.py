@@ -1,0 +1,103 @@
+"""Global State of Democracy indices of International IDEA, 1975-2021, on the scale 0 to 100 of the file.
+
+Built in good part on V-Dem's indicators: agreement with V-Dem is not independent evidence.
+
+References
+----------
+International IDEA, The Global State of Democracy Indices Methodology, version 5 (2021).
+"""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from ogp_analysis.base.schema import Column, TableSchema
+from ogp_analysis.tidy.country_year import number, require
+from ogp_analysis.tidy.dataset import Dataset, Input
+from ogp_analysis.tidy.iso_codes import agreeing
+from ogp_analysis.tidy.record import Cleaned, kept_all
+
+LICENCE = "non-commercial and share-alike, as reported"
+_DEMOCRATIC, _FREER, _MORE = "higher is more democratic", "higher is freer", "higher is more participation"
+#: What each index stands for and the direction of its scale.
+SERIES = {
+    "rgov_idea": ("Representative government", _DEMOCRATIC),
+    "celec_idea": ("Clean elections", _DEMOCRATIC),
+    "isuffrage_idea": ("Inclusive suffrage", _DEMOCRATIC),
+    "fppart_idea": ("Free political parties", _DEMOCRATIC),
+    "elgov_idea": ("Elected government", _DEMOCRATIC),
+    "fundright_idea": ("Fundamental rights", _FREER),
+    "ajustice_idea": ("Access to justice", _FREER),
+    "cliberties_idea": ("Civil liberties", _FREER),
+    "fexpression_idea": ("Freedom of expression", _FREER),
+    "fassoas_idea": ("Freedom of association and assembly", _FREER),
+    "freligion_idea": ("Freedom of religion", _FREER),
+    "fmvt_idea": ("Freedom of movement", _FREER),
+    "pisec_idea": ("Personal integrity and security", _FREER),
+    "sgeq_idea": ("Social group equality", _DEMOCRATIC),
+    "sorigeq_idea": ("Social rights and equality", _DEMOCRATIC),
+    "gendereq_idea": ("Gender equality", _DEMOCRATIC),
+    "bwelfr_idea": ("Basic welfare", _DEMOCRATIC),
+    "checkgvt_idea": ("Checks on government", _DEMOCRATIC),
+    "efparlt_idea": ("Effective parliament", _DEMOCRATIC),
+    "judicindep_idea": ("Judicial independence", _DEMOCRATIC),
+    "mediaint_idea": ("Media integrity", _FREER),
+    "impadmin_idea": ("Impartial administration", _DEMOCRATIC),
+    "abscorrup_idea": ("Absence of corruption", _DEMOCRATIC),
+    "prenforct_idea": ("Predictable enforcement", _DEMOCRATIC),
+    "civsocpart_idea": ("Civil society participation; moves by coarse steps", _MORE),
+    "elecparti_idea": ("Electoral participation", _MORE),
+    "dirdemo_idea": ("Direct democracy", _MORE),
+    "locdemo_idea": ("Local democracy", _MORE),
+}
+
+
+def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
+    """Clean one chunk of the indices into the table ``country_year``.
+
+    Grain: one country in one year. Every row is kept and no value is changed.
+
+    Raises
+    ------
+    CleaningError
+        If a column is absent, a value is not a number, or name and code are of two countries.
+    UnknownName
+        If a name is that of no country.
+    """
+    require(chunk, ("country_name", "country", "iso3", "year", *SERIES))
+    table = pd.DataFrame(
+        {
+            "iso3": agreeing(chunk, "country_name", "iso3"),
+            "country_name": chunk["country_name"],
+            "year": chunk["year"],
+            **{name: number(chunk, name) for name in SERIES},
+        }
+    )
+    return Cleaned({"country_year": table}, kept_all(chunk))
+
+
+SCHEMA = TableSchema(
+    "country_year",
+    "one country in one year",
+    ("iso3", "year"),
+    (
+        Column("iso3", "string", "ISO 3166 alpha-3 code; XKX (Kosovo) is user-assigned", required=True),
+        Column("country_name", "string", "Name as the file writes it", required=True, redistribute=False),
+        Column("year", "integer", "Calendar year", "year", minimum=1975, maximum=2021, required=True),
+        *(
+            Column(name, "number", what, "index, 0 to 100", direction, minimum=0, maximum=100, licence=LICENCE,
+                   redistribute=False)
+            for name, (what, direction) in SERIES.items()
+        ),
+    ),
+    left_alone="The publisher's scale is 0 to 1; this file gives it times 100. It has no bounds. The lower-case codes "
+    "of the file it was taken from repeat iso3 and are not taken over",
+)  # fmt: skip
+
+DATASET = Dataset(
+    name="idea_gsod",
+    title="Global State of Democracy indices by country and year, 1975-2021",
+    inputs=(Input("idea_gsod", "2021", "idea_gsod_1975_2021.csv"),),
+    clean=clean,
+    schemas=(SCHEMA,),
+)

@@ -1,0 +1,187 @@
+"""World Press Freedom Index of Reporters Without Borders, one export an edition, 2002-2026.
+
+Three methods, never to be chained: penalty points to 2012 (lower is freer), a score of 0 to 100 from 2013
+(exported as 100 less the published penalty, higher is freer) and another from 2022 on five contexts (higher
+is freer). There is no edition 2011. The index of a year reflects the year before it.
+
+References
+----------
+Reporters Without Borders, Methodology used for compiling the World Press Freedom Index: to 2012, 2013 to
+2021, and from 2022.
+"""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from ogp_analysis.base.errors import CleaningError
+from ogp_analysis.base.schema import Column, TableSchema
+from ogp_analysis.civic_space.datasets import rsf_scores
+from ogp_analysis.civic_space.datasets.units import UNIT_COLUMNS, named
+from ogp_analysis.tidy.country_year import known, require
+from ogp_analysis.tidy.dataset import Dataset, Input
+from ogp_analysis.tidy.invariants import Invariants
+from ogp_analysis.tidy.record import FILE, LINE, Cleaned, changed, kept_but, set_aside
+
+LICENCE = "not stated by the publisher"
+#: Codes of the exports that are not ISO 3166, and the code of the same unit in the register.
+CODE_RULE = "rsf_code"
+CODES = {"CTU": "XNC", "XKO": "XKX", "USA2": "USA", "ISR1": "ISR"}
+#: Rows that are no country or territory, and the rule that sets each aside.
+ASIDE = {
+    "USA1": "conduct_abroad",  # the United States outside their territory
+    "USA_I": "conduct_abroad",  # the United States in Iraq
+    "ISR2": "conduct_abroad",  # Israel outside its territory
+    "ISR3": "conduct_abroad",  # Israel in the occupied territories
+    "XCD": "group_of_states",  # Organisation of Eastern Caribbean States
+    "CSS": "group_of_states",  # the same, from 2023
+}
+#: Names of the editions to 2021: text in UTF-8 that was read as Latin-1 and written in UTF-8 again.
+NAMES_RULE = "names_encoded_twice"
+LAST_ENCODED_TWICE = 2021
+EDITIONS = {f"{year}": year for year in range(2002, 2027) if year not in (2011, 2012)} | {"2011-12": 2012}
+_OLD = {"rank": "Rank N", "score": "Score N", "en": "EN_country", "es": "ES_country"}
+_NEW = {"rank": "Rank", "en": "Country_EN", "es": "Country_ES"}
+
+
+def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
+    """Clean one edition, which is one file and one chunk, into the table ``country_year``.
+
+    Grain: one country or territory in one edition. Lost decimal points are put back by the order of the
+    ranks, see :mod:`~ogp_analysis.civic_space.datasets.rsf_scores`; every value that changes is on the
+    record. Ranks count the rows set aside too.
+
+    Raises
+    ------
+    CleaningError
+        If a column or an edition is unknown, code and name denote different units, or a score cannot be
+        read so that it fits its rank.
+    UnknownName
+        If a code is not in the register.
+    """
+    columns = _columns(chunk)
+    year = _year(chunk)
+    scores, entries = rsf_scores.scores(chunk, columns, year)
+    names, repaired = _names(chunk, columns, year)
+    aside, code = chunk["ISO"].isin(ASIDE), chunk["ISO"].map(lambda text: CODES.get(text, text))
+    kept = chunk[[columns["en"], FILE, LINE]].assign(ISO=code)[~aside]
+    table = pd.DataFrame({
+        **_units(kept, columns["en"], year),
+        "country_name": chunk[columns["en"]].str.strip(),
+        "country_name_es": names,
+        "edition": chunk["Year (N)"],
+        "year": year,
+        "rank": chunk[columns["rank"]],
+        "method": rsf_scores.method(year),
+        **scores,
+    })[~aside]  # fmt: skip
+    entries += [repaired, changed(chunk, "ISO", code, CODE_RULE),
+                *(set_aside(chunk, chunk["ISO"] == one, rule, "ISO") for one, rule in ASIDE.items())]  # fmt: skip
+    return Cleaned({"country_year": table}, kept_but(chunk, *entries))
+
+
+def _columns(chunk: pd.DataFrame) -> dict[str, str]:
+    """Return the raw column of each thing; the header changed in 2022, and that of the score every year since."""
+    columns = _OLD if "Rank N" in chunk.columns else _NEW | {"score": _score_column(chunk)}
+    require(chunk, ("ISO", "Year (N)", *columns.values()))
+    return columns
+
+
+def _score_column(chunk: pd.DataFrame) -> str:
+    found = [name for name in chunk.columns if name == "Score" or (name[:6] == "Score " and name[6:].isdigit())]
+    return found[0] if len(found) == 1 else "Score"
+
+
+def _year(chunk: pd.DataFrame) -> int:
+    found = known(chunk, "Year (N)", EDITIONS).unique()
+    if len(found) != 1:
+        raise CleaningError(
+            str(chunk[FILE].iloc[0]),
+            f"holds {len(found)} editions, but ranks are read one edition at a time",
+            "Split the file, one an edition",
+        )
+    return EDITIONS[found[0]]
+
+
+def _names(chunk: pd.DataFrame, columns: dict[str, str], year: int) -> tuple[pd.Series, pd.DataFrame]:
+    """Return the Spanish names and the entries of those repaired; the English ones have no accents there."""
+    raw = chunk[columns["es"]]
+    names = raw.map(decoded_once) if year <= LAST_ENCODED_TWICE else raw
+    return names.str.strip(), changed(chunk, columns["es"], names, NAMES_RULE)
+
+
+def decoded_once(text: str) -> str:
+    """Return text that was encoded in UTF-8 twice as it was before; other text as it is."""
+    try:
+        return text.encode("latin-1").decode("utf-8")
+    except UnicodeError:
+        return text
+
+
+def _units(kept: pd.DataFrame, name: str, year: int) -> dict[str, pd.Series]:
+    """Return the unit of each row by its code, held against its name."""
+    units = named(kept, "ISO", [year] * len(kept))
+    wrong = units["unit"] != named(kept, name, [year] * len(kept))["unit"]
+    if wrong.any():
+        first = kept[wrong].iloc[0]
+        raise CleaningError(
+            f"{first[FILE]}, column ISO",
+            f"{int(wrong.sum())} codes denote another unit than the name, for example {first['ISO']} for "
+            f"{first[name]!r} in line {first[LINE]}",
+            "Correct the source row, or add a rule for the code to the cleaner",
+        )
+    return units
+
+
+def _value(name: str, kind: str, description: str, unit: str, direction: str, least: float, most: float) -> Column:
+    return Column(name, kind, description, unit, direction, minimum=least, maximum=most, licence=LICENCE,
+                  redistribute=False)  # fmt: skip
+
+
+SCHEMA = TableSchema(
+    "country_year",
+    "one country or territory in one edition of the index",
+    ("unit", "year"),
+    (
+        *UNIT_COLUMNS,
+        Column("country_name", "string", "English name as the export writes it", required=True),
+        Column("country_name_es", "string", "Spanish name as the export writes it", required=True),
+        Column("edition", "category", "Edition; 2011-12 is one, and there is no edition 2011",
+               categories=tuple(EDITIONS), required=True),
+        Column("year", "integer", "Year of the edition; it reflects the year before it", "year", minimum=2002,
+               maximum=2026, required=True),
+        _value("rank", "integer", "Rank among all rows of the export, those set aside included", "rank",
+               "lower is freer", 1, 180),
+        Column("method", "category", "How the edition was made; values of two methods are not comparable",
+               categories=tuple(rsf_scores.METHODS), required=True),
+        _value("penalty_points", "number", "Score of the editions to 2012: penalty points without an upper end",
+               "points, about -10 to 142", "lower is freer", -10, 150),
+        _value("score", "number", "Score of the editions from 2013. To 2021 it is 100 less the penalty points of a "
+               "scale of 0 to 100, from 2022 the mean of five contexts: a break", "points, 0 to 100",
+               "higher is freer", 0, 100),
+        *(_value(name, "number", f"{title} context, from 2022", "points, 0 to 100", "higher is freer", 0, 100)
+          for name, (title, _, _) in rsf_scores.CONTEXTS.items()),
+    ),
+    left_alone="Names in French, Portuguese, Arabic and Persian are dropped (the last two are lost in the exports of "
+    "2025 and 2026), and so are zones, ranks of the contexts, the score with and without abuses of 2013-2021, and "
+    "last year's values, which the edition before gives. Two scores are more than 0.01 away from the mean of their "
+    "contexts: Burkina Faso 2023 and Spain 2026",
+)  # fmt: skip
+
+DATASET = Dataset(
+    name="rsf_press_freedom",
+    title="World Press Freedom Index by country and edition, 2002-2026, three methods",
+    inputs=(Input("rsf_press_freedom", "exports-2002-2026", "rwb*.csv"),),
+    clean=clean,
+    schemas=(SCHEMA,),
+    invariants=Invariants(
+        unsummed={
+            "year": "read from the edition",
+            "rank": "named differently by edition, and rows set aside have ranks",
+            **dict.fromkeys(
+                (c.name for c in SCHEMA.columns if c.type == "number"),
+                "the exports of 2022 on have lost the decimal mark; see the cleaner",
+            ),
+        },
+    ),
+)

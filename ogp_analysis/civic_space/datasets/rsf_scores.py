@@ -1,0 +1,150 @@
+"""Scores of the World Press Freedom Index as numbers: the comma, the lost point, the three methods."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from decimal import Decimal
+from itertools import product
+
+import pandas as pd
+
+from ogp_analysis.base.errors import CleaningError
+from ogp_analysis.civic_space.datasets.lost_decimals import Readings, restored
+from ogp_analysis.tidy.country_year import number, require
+from ogp_analysis.tidy.record import FILE, LINE, changed
+
+#: Method and the last edition made by it; values of two methods are not comparable.
+METHODS = {"penalty_points": 2012, "penalty_turned": 2021, "five_contexts": 2026}
+#: Editions whose export kept the decimal comma; all others lost it.
+WITH_COMMA = (*range(2002, 2008), 2009, 2010)
+COMMA_RULE = "decimal_comma"
+RANK_RULE = "decimal_point_by_rank"
+MEAN_RULE = "decimal_point_by_mean"
+#: Ends of the scale by whether higher is freer: the bounds in which a lost point is looked for.
+_ENDS = {False: (-10, 150), True: (0, 100)}
+#: Column of each context: its title, its raw column, the raw column of its rank.
+CONTEXTS = {
+    "political": ("Political", "Political Context", "Rank_Pol"),
+    "economic": ("Economic", "Economic Context", "Rank_Eco"),
+    "legal": ("Legal", "Legal Context", "Rank_Leg"),
+    "social": ("Social", "Social Context", "Rank_Soc"),
+    "safety": ("Safety", "Safety", "Rank_Saf"),
+}
+#: Most by which a score, rounded to two decimals, differs from the mean of its contexts, rounded too.
+_ROUNDING = Decimal("0.01")
+
+
+def method(year: int) -> str:
+    """Return the method of an edition."""
+    return next(name for name, last in METHODS.items() if year <= last)
+
+
+def scores(chunk: pd.DataFrame, columns: dict[str, str], year: int) -> tuple[dict[str, pd.Series], list[pd.DataFrame]]:
+    """Return the columns of scores of one edition as text with a decimal point, and what was changed.
+
+    A point that was lost is put where the order of the ranks leaves one place only (:data:`RANK_RULE`);
+    where it leaves several, which happens at the end of the order of a context, where the score is the
+    mean of the five contexts (:data:`MEAN_RULE`).
+
+    Parameters
+    ----------
+    chunk : pandas.DataFrame
+        One whole edition.
+    columns : dict of str to str
+        Raw columns of ``rank`` and ``score``.
+    year : int
+        Year of the edition.
+
+    Raises
+    ------
+    CleaningError
+        If a value is no number, contradicts its rank or cannot be decided.
+    """
+    higher = method(year) != "penalty_points"
+    text, entries = _score(chunk, columns, year, higher)
+    empty = pd.Series("", index=chunk.index, dtype="str")
+    found = {"penalty_points": empty if higher else text, "score": text if higher else empty}
+    if method(year) != "five_contexts":
+        return found | dict.fromkeys(CONTEXTS, empty), entries
+    contexts, more = _contexts(chunk, text)
+    return found | contexts, entries + more
+
+
+def _score(chunk: pd.DataFrame, columns: dict[str, str], year: int, higher: bool):
+    raw, rank = columns["score"], columns["rank"]
+    if year in WITH_COMMA:
+        text = chunk[raw].str.replace(",", ".", regex=False)
+        _check_order(chunk.assign(**{raw: text}), raw, rank, higher)
+        return text, [changed(chunk, raw, text, COMMA_RULE)]
+    found = _readings(chunk, raw, rank, higher)
+    text = _decided(chunk, raw, found, lambda at: [])
+    return text, [changed(chunk, raw, text, RANK_RULE)]
+
+
+def _check_order(chunk: pd.DataFrame, raw: str, rank: str, higher: bool) -> None:
+    values = number(chunk, raw).groupby(_ranks(chunk, rank))
+    low, high = values.min(), values.max()
+    against = (low < high.shift(-1)) if higher else (high > low.shift(-1))
+    if against.any():
+        first = against[against].index[0]
+        raise CleaningError(
+            f"{chunk[FILE].iloc[0]}, column {raw}",
+            f"{int(against.sum())} scores run against their ranks, the first at rank {first}",
+            "Correct the source row, or add a rule for it to the cleaner",
+        )
+
+
+def _ranks(chunk: pd.DataFrame, column: str) -> pd.Series:
+    return number(chunk, column).astype("int64")
+
+
+def _readings(chunk: pd.DataFrame, raw: str, rank: str, higher: bool) -> Readings:
+    text = chunk[raw].str.replace(",", ".", regex=False)
+    number(chunk.assign(**{raw: text}), raw)
+    found = restored(text.tolist(), _ranks(chunk, rank).tolist(), *_ENDS[higher], higher_first=higher)
+    if found.contradicting:
+        first = chunk.iloc[found.contradicting[0]]
+        raise CleaningError(
+            f"{first[FILE]}, column {raw}",
+            f"{len(found.contradicting)} scores fit no place of the decimal point that keeps the order of the ranks, "
+            f"for example {first[raw]!r} in line {first[LINE]}",
+            "Correct the source row, or add a rule for it to the cleaner",
+        )
+    return found
+
+
+def _decided(chunk: pd.DataFrame, raw: str, found: Readings, decide: Callable[[int], list[Decimal]]) -> pd.Series:
+    """Return the one reading of each text; `decide` gives those left at a position that the ranks leave open."""
+    left = [decide(at) if len(one) > 1 else one for at, one in enumerate(found.possible)]
+    open_ = [at for at, one in enumerate(left) if len(one) != 1]
+    if open_:
+        first = chunk.iloc[open_[0]]
+        shown = " or ".join(str(one) for one in found.possible[open_[0]])
+        raise CleaningError(
+            f"{first[FILE]}, column {raw}",
+            f"{len(open_)} scores have lost a decimal point that nothing puts back, for example {first[raw]!r} "
+            f"({shown}) in line {first[LINE]}",
+            "Look the score up, and add a rule for it to the cleaner",
+        )
+    return pd.Series([format(one[0], "f") for one in left], index=chunk.index, dtype="str")
+
+
+def _contexts(chunk: pd.DataFrame, score: pd.Series) -> tuple[dict[str, pd.Series], list[pd.DataFrame]]:
+    require(chunk, [column for _, *pair in CONTEXTS.values() for column in pair])
+    found = {name: _readings(chunk, raw, rank, True) for name, (_, raw, rank) in CONTEXTS.items()}
+    means = {}
+    for at in sorted({at for one in found.values() for at in one.undecided}):
+        means[at] = _by_mean([one.possible[at] for one in found.values()], Decimal(score.iloc[at]))
+    texts, entries = {}, []
+    for place, (name, (_, raw, _)) in enumerate(CONTEXTS.items()):
+        texts[name] = _decided(chunk, raw, found[name], lambda at, place=place: [one[place] for one in means[at]])
+        open_ = pd.Series(range(len(chunk)), index=chunk.index).isin(found[name].undecided)
+        new = texts[name]
+        entries += [changed(chunk, raw, new.mask(open_, chunk[raw]), RANK_RULE),
+                    changed(chunk, raw, new.where(open_, chunk[raw]), MEAN_RULE)]  # fmt: skip
+    return texts, entries
+
+
+def _by_mean(possible: list[tuple[Decimal, ...]], score: Decimal) -> list[tuple[Decimal, ...]]:
+    """Return the combinations of readings whose mean is the score."""
+    return [one for one in product(*possible) if abs(sum(one) / len(one) - score) <= _ROUNDING]

@@ -1,0 +1,214 @@
+"""V-Dem: expert-coded indices of democracy and civic space, one table for each version. Never mix versions.
+
+V-Dem estimates every series anew for each release, so levels of two versions are not comparable:
+each version is a table of its own. Bounds are the 68 % highest-density interval of the estimate.
+
+References
+----------
+Coppedge et al., V-Dem Codebook and Dataset: v14 doi:10.23696/mcwt-fr58, v15 doi:10.23696/vdemds25.
+Pemstein et al., The V-Dem Measurement Model (V-Dem Working Paper 21).
+"""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from ogp_analysis.base.errors import CleaningError
+from ogp_analysis.base.schema import Column, TableSchema
+from ogp_analysis.civic_space.datasets.vdem_units import named, unit_columns
+from ogp_analysis.tidy.country_year import bounded, number, require
+from ogp_analysis.tidy.dataset import Dataset, Input
+from ogp_analysis.tidy.invariants import Invariants, own_names
+from ogp_analysis.tidy.record import FILE, LINE, Cleaned, kept_all
+
+LICENCE = "CC BY-SA 4.0"
+
+_FREER, _DEMOCRATIC, _PARTICIPATION = "higher is freer", "higher is more democratic", "higher is more participation"
+#: What each series stands for and the direction of its scale.
+MEANINGS = {
+    "v2xcs_ccsi": ("Robustness of civil society: CSOs enter public life freely, go unrepressed, and people take part "
+                   "in them of their own will", _FREER),
+    "v2x_cspart": ("Participation through civil society: CSOs are consulted, people and women take part, candidates "
+                   "are chosen from below", _PARTICIPATION),
+    "v2csreprss": ("Freedom of CSOs from state repression. Named repression, yet a higher value is LESS repression",
+                   _FREER),
+    "v2cseeorgs": ("Freedom of CSOs to form, operate and close without government control", _FREER),
+    "v2csprtcpt": ("How many and how varied the CSOs are in which people take part voluntarily", _PARTICIPATION),
+    "v2cscnsult": ("How routinely those who make policy consult the major CSOs", _PARTICIPATION),
+    "v2x_freexp_altinf": ("Freedom of the media, of discussion at home and in public, of academic and cultural work, "
+                          "with plural sources of information", _FREER),
+    "v2x_civlib": ("Civil liberties: mean of freedom from physical violence, political and private liberties", _FREER),
+    "v2x_clpriv": ("Private civil liberties: movement, religion, freedom from forced labour, property. Not the privacy "
+                   "of communications", _FREER),
+    "v2x_frassoc_thick": ("Freedom to found parties and CSOs, to operate them and to stand for election", _FREER),
+    "v2caassemb": ("Respect of state authorities for the right to assemble peacefully", _FREER),
+    "v2x_polyarchy": ("Electoral democracy: contested clean elections, suffrage, association and expression",
+                      _DEMOCRATIC),
+    "v2x_libdem": ("Liberal democracy: electoral democracy with rule of law and checks on the executive", _DEMOCRATIC),
+    "v2x_partipdem": ("Participatory democracy: electoral democracy with civil society, direct and local democracy",
+                      _DEMOCRATIC),
+    "v2x_delibdem": ("Deliberative democracy: electoral democracy with reasoned and inclusive public deliberation",
+                     _DEMOCRATIC),
+    "v2x_egaldem": ("Egalitarian democracy: electoral democracy with rights, resources and power equally shared",
+                    _DEMOCRATIC),
+    "v2x_regime": ("Regimes of the World: 0 closed autocracy, 1 electoral autocracy, 2 electoral democracy, "
+                   "3 liberal democracy", _DEMOCRATIC),
+    "v2mecenefi": ("Freedom of the internet from government censorship of political content; coded from 1993", _FREER),
+    "v2meharjrn": ("Freedom of journalists from harassment, arrest and violence over their work", _FREER),
+    "v2meslfcen": ("Freedom of journalists from self-censorship on sensitive subjects", _FREER),
+    "v2x_liberal": ("Liberal component: rule of law, individual liberty, courts and legislature that check the "
+                    "executive", _DEMOCRATIC),
+    "v2xel_frefair": ("Elections without fraud, intimidation or irregularity", _DEMOCRATIC),
+    "v2xcl_rol": ("Equality before the law and individual liberty", _FREER),
+    "v2x_jucon": ("The executive obeys the constitution and independent courts", _DEMOCRATIC),
+    "v2xlg_legcon": ("Legislature and oversight bodies question and investigate the executive", _DEMOCRATIC),
+}  # fmt: skip
+V14_SERIES = (
+    "v2xcs_ccsi", "v2x_cspart", "v2csreprss", "v2cseeorgs", "v2csprtcpt", "v2cscnsult", "v2x_freexp_altinf",
+    "v2x_civlib", "v2x_clpriv", "v2x_frassoc_thick", "v2caassemb", "v2x_polyarchy", "v2x_libdem", "v2x_regime",
+    "v2mecenefi", "v2meharjrn", "v2meslfcen",
+)  # fmt: skip
+V15_SERIES = ("v2x_polyarchy", "v2x_libdem", "v2x_partipdem", "v2x_delibdem", "v2x_egaldem")
+V12_SERIES = (
+    "v2x_civlib", "v2x_freexp_altinf", "v2x_frassoc_thick", "v2x_polyarchy", "v2x_liberal", "v2xel_frefair",
+    "v2xcl_rol", "v2x_jucon", "v2xlg_legcon",
+)  # fmt: skip
+
+
+def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
+    """Clean one chunk of a V-Dem file into the table of its version: ``v12``, ``v14`` or ``v15``.
+
+    Grain: one V-Dem country unit in one year. Every row is kept and no value is changed. Units that
+    are not ISO countries stay under their V-Dem text id, see ``vdem_units.SPECIAL_UNITS``; country
+    names are left as each version writes them.
+
+    Raises
+    ------
+    CleaningError
+        If a column is absent, a unit is unknown, a value is not a number, or an estimate does not
+        lie within its bounds.
+    """
+    table, build = _BUILDERS[source.version]
+    return Cleaned({table: build(chunk)}, kept_all(chunk))
+
+
+def _v14(chunk: pd.DataFrame) -> pd.DataFrame:
+    require(chunk, ("country_text_id", "country_name", "year", *V14_SERIES))
+    values = {name: number(chunk, name) for name in V14_SERIES}
+    return pd.DataFrame({**named(chunk, "country_text_id"), **values})
+
+
+def _v15(chunk: pd.DataFrame) -> pd.DataFrame:
+    require(chunk, ("country_text_id", "iso3", "country_name", "year", *_with_bounds(V15_SERIES, sd=True)))
+    names, values = named(chunk, "country_text_id"), {}
+    _agree(chunk, names["iso3"])
+    for name in V15_SERIES:
+        values |= bounded(chunk, name, f"{name}_codelow", f"{name}_codehigh")
+        values[f"{name}_sd"] = number(chunk, f"{name}_sd")
+    return pd.DataFrame({**names, **values})
+
+
+def _v12(chunk: pd.DataFrame) -> pd.DataFrame:
+    require(chunk, ("iso3", "country_name", "year", *_with_bounds(V12_SERIES)))
+    values = {}
+    for name in V12_SERIES:
+        values |= bounded(chunk, name, f"{name}_codelow", f"{name}_codehigh")
+    return pd.DataFrame({**named(chunk, "iso3"), **values})
+
+
+_BUILDERS = {"12-intervals": ("v12", _v12), "14": ("v14", _v14), "15-indices": ("v15", _v15)}
+
+
+def _agree(chunk: pd.DataFrame, iso3: pd.Series) -> None:
+    """Hold the file's own ISO column against the rule."""
+    wrong = chunk["iso3"] != iso3
+    if wrong.any():
+        first = chunk[wrong].iloc[0]
+        raise CleaningError(
+            f"{first[FILE]}, column iso3",
+            f"{int(wrong.sum())} codes differ from the rule for their unit, for example {first['iso3']!r} for "
+            f"{first['country_text_id']} in line {first[LINE]}",
+            "Correct the source row, or the list of special units in the cleaner",
+        )
+
+
+def _with_bounds(series, *, sd: bool = False) -> list[str]:
+    ends = ("", "_codelow", "_codehigh", "_sd") if sd else ("", "_codelow", "_codehigh")
+    return [name + end for name in series for end in ends]
+
+
+_BOUND = {"_codelow": "Lower end of the 68 % interval of", "_codehigh": "Upper end of the 68 % interval of",
+          "_sd": "Standard deviation of the posterior of"}  # fmt: skip
+
+
+def _value(name: str) -> Column:
+    series = next(s for s in MEANINGS if name in (s, *(s + end for end in _BOUND)))
+    meaning, direction = MEANINGS[series]
+    end = name.removeprefix(series)
+    if end:
+        return Column(name, "number", f"{_BOUND[end]} {series}", "index, 0 to 1", "" if end == "_sd" else direction,
+                      minimum=0, maximum=1, licence=LICENCE)  # fmt: skip
+    if series == "v2x_regime":
+        return Column(name, "integer", meaning, "ordinal, 0 to 3", direction, minimum=0, maximum=3, licence=LICENCE)
+    if series.startswith("v2x"):
+        return Column(name, "number", meaning, "index, 0 to 1", direction, minimum=0, maximum=1, licence=LICENCE)
+    # The measurement model's scale has no ends; estimates lie within five units of its centre.
+    return Column(name, "number", meaning, "interval, z-like, about -4 to 4", direction, minimum=-5, maximum=5,
+                  licence=LICENCE)  # fmt: skip
+
+
+def _schema(table: str, values, first: int, last: int, left_alone: str) -> TableSchema:
+    columns = (
+        *unit_columns(),
+        Column("country_name", "string", "Name as this version of V-Dem writes it", required=True),
+        Column("year", "integer", "Calendar year", "year", minimum=first, maximum=last, required=True),
+        *(_value(name) for name in values),
+    )  # fmt: skip
+    return TableSchema(table, "one V-Dem country unit in one year", ("unit", "year"), columns, left_alone)
+
+
+#: One table a version.
+SCHEMAS = (
+    _schema(
+        "v12",
+        _with_bounds(V12_SERIES),
+        2012,
+        2021,
+        "The version number is inferred from the last year of the file. The ambiguous-regime codes are not "
+        "taken over. 169 countries: some small states, territories and parts of countries are absent",
+    ),
+    _schema(
+        "v14",
+        V14_SERIES,
+        1970,
+        2023,
+        "This file has no bounds. Its other variables are not taken over. A unit keeps its code through a "
+        "change of the state: RUS is the Soviet Union to 1991, CZE Czechoslovakia to 1992, SRB Yugoslavia",
+    ),
+    _schema(
+        "v15",
+        _with_bounds(V15_SERIES, sd=True),
+        1990,
+        2024,
+        "The additive and multiplicative polyarchy indices are not taken over",
+    ),
+)
+
+DATASET = Dataset(
+    name="vdem",
+    title="Varieties of Democracy: civic space and democracy by country and year, versions 12, 14 and 15",
+    inputs=(
+        Input("vdem", "14", "vdem_v14_1970_2023.csv.gz", tables=("v14",)),
+        Input("vdem", "15-indices", "vdem_v15_indices_intervals_1990_2024.csv", tables=("v15",)),
+        Input("vdem", "12-intervals", "vdem_v12_intervals_2012_2021.csv", tables=("v12",)),
+    ),
+    clean=clean,
+    schemas=SCHEMAS,
+    invariants=Invariants(
+        sums=tuple(
+            one
+            for schema, files in zip(SCHEMAS, ("vdem/12-*", "vdem/14/*", "vdem/15-*"), strict=True)
+            for one in own_names(schema, files=files)
+        ),
+    ),
+)  # fmt: skip

@@ -1,0 +1,159 @@
+"""WJP Rule of Law Index: the index, its factors and the sub-factors of civic space, editions 2012-2024.
+
+References
+----------
+World Justice Project, Rule of Law Index, Methodology; the historical data file of 2024.
+"""
+
+from __future__ import annotations
+
+import re
+
+import pandas as pd
+
+from ogp_analysis.base.errors import CleaningError, listed
+from ogp_analysis.base.schema import Column, TableSchema
+from ogp_analysis.civic_space.datasets.units import UNIT_COLUMNS, named
+from ogp_analysis.tidy.country_year import known, number, require
+from ogp_analysis.tidy.dataset import Dataset, Input
+from ogp_analysis.tidy.invariants import Invariants, Sum
+from ogp_analysis.tidy.record import FILE, LINE, Cleaned, kept_all
+
+LICENCE = "CC BY-NC-ND, as a third party lists it"
+#: Editions as written: two of them cover two years.
+EDITIONS = ("2012-2013", "2014", "2015", "2016", "2017-2018", *(str(year) for year in range(2019, 2025)))
+OVERALL = "WJP Rule of Law Index: Overall Score"
+#: Clean column of each number that starts a header, and what it is about.
+VALUES = {
+    "factor_1": ("Factor 1", "Constraints on government powers"),
+    "factor_2": ("Factor 2", "Absence of corruption"),
+    "factor_3": ("Factor 3", "Open government: published laws and data, right to information, participation, "
+                 "complaints"),
+    "factor_4": ("Factor 4", "Fundamental rights"),
+    "factor_5": ("Factor 5", "Order and security"),
+    "factor_6": ("Factor 6", "Regulatory enforcement"),
+    "factor_7": ("Factor 7", "Civil justice"),
+    "factor_8": ("Factor 8", "Criminal justice"),
+    "subfactor_1_5": ("1.5", "Media, civil society and opposition as a check on government. From 2016 the same as 4.4 "
+                      "in nearly every row: never count both"),
+    "subfactor_3_1": ("3.1", "Published laws and government data"),
+    "subfactor_3_2": ("3.2", "Right to information"),
+    "subfactor_3_3": ("3.3", "Civic participation"),
+    "subfactor_3_4": ("3.4", "Complaint mechanisms"),
+    "subfactor_4_4": ("4.4", "Freedom of opinion and expression"),
+    "subfactor_4_6": ("4.6", "Freedom from arbitrary interference with privacy"),
+    "subfactor_4_7": ("4.7", "Freedom of assembly and association"),
+}  # fmt: skip
+#: ``Factor 3: Open Government ``, ``3.1. Publicized laws …``, ``3.2 Right to information``.
+_NUMBERED = re.compile(r"(Factor [1-8])(?=:)|([1-8]\.[1-8])\.? (?=\S)")
+
+
+def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
+    """Clean the sheet of historical data into the table ``country_year``.
+
+    Grain: one country or territory in one edition. Every row is kept and no value is changed. Headers
+    are known by their number, since some have a dot or a blank too many.
+
+    Raises
+    ------
+    CleaningError
+        If a header is absent or stands twice, an edition is unknown, a value is no number, or code and
+        name denote different units.
+    UnknownName
+        If a country is not in the register.
+    """
+    columns = _columns(chunk)
+    edition = known(chunk, "Year", EDITIONS)
+    last = edition.str[-4:]
+    table = pd.DataFrame({
+        **_units(chunk),
+        "country_name": chunk["Country"],
+        "edition": edition,
+        "first_year": edition.str[:4],
+        "year": last,
+        "overall": number(chunk, OVERALL),
+        **{name: number(chunk, columns[name]) for name in VALUES},
+    })  # fmt: skip
+    return Cleaned({"country_year": table}, kept_all(chunk))
+
+
+def _columns(chunk: pd.DataFrame) -> dict[str, str]:
+    """Return the raw column of each value by the number that starts its header."""
+    require(chunk, ("Country", "Country Code", "Year", OVERALL))
+    numbered: dict[str, list[str]] = {}
+    for column in chunk.columns:
+        found = _NUMBERED.match(column)
+        if found:
+            numbered.setdefault(found[1] or found[2], []).append(column)
+    wrong = [mark for mark, _ in VALUES.values() if len(numbered.get(mark, ())) != 1]
+    if wrong:
+        raise CleaningError(
+            str(chunk[FILE].iloc[0]),
+            f"{len(wrong)} factors are absent or stand twice in the header, {listed(wrong)}",
+            "Get the file that the source's sidecar names, or add the new header to the cleaner",
+        )
+    return {name: numbered[mark][0] for name, (mark, _) in VALUES.items()}
+
+
+def _units(chunk: pd.DataFrame) -> dict[str, pd.Series]:
+    units = named(chunk, "Country Code")
+    wrong = units["unit"] != named(chunk, "Country")["unit"]
+    if wrong.any():
+        first = chunk[wrong].iloc[0]
+        raise CleaningError(
+            f"{first[FILE]}, column Country Code",
+            f"{int(wrong.sum())} codes denote another unit than the name, for example {first['Country Code']} for "
+            f"{first['Country']!r} in line {first[LINE]}",
+            "Correct the source row, or add a rule for the code to the cleaner",
+        )
+    return units
+
+
+def _value(name: str, description: str) -> Column:
+    direction = "higher is freer" if name in FREEDOMS else "higher is better"
+    return Column(name, "number", description, "index, 0 to 1", direction, minimum=0, maximum=1, licence=LICENCE,
+                  redistribute=False)  # fmt: skip
+
+
+#: Values that are freedoms and participation; the others are quality of institutions.
+FREEDOMS = ("factor_3", "factor_4", "subfactor_1_5", "subfactor_3_3", "subfactor_4_4", "subfactor_4_6", "subfactor_4_7")
+SCHEMA = TableSchema(
+    "country_year",
+    "one country or territory in one edition",
+    ("unit", "year"),
+    (
+        *UNIT_COLUMNS,
+        Column("country_name", "string", "Name as the publisher writes it", required=True),
+        Column("edition", "category", "Edition as the publisher writes it", categories=EDITIONS, required=True),
+        Column("first_year", "integer", "First year of the edition", "year", minimum=2012, maximum=2024, required=True),
+        Column("year", "integer", "Last year of the edition: 2013 and 2018 for the two that cover two years", "year",
+               minimum=2013, maximum=2024, required=True),
+        _value("overall", "Rule of law: mean of the eight factors"),
+        *(_value(name, f"{mark}: {text}") for name, (mark, text) in VALUES.items()),
+    ),
+    left_alone="No edition ends in 2012 or 2017. Sub-factors of 2012-2013 are published with two decimals. The other "
+    "sub-factors, the sheets of single editions and the publisher's regions are not taken over",
+)  # fmt: skip
+
+
+def _named(mark: str):
+    """Return a function that takes the raw column whose title begins with a mark such as ``3.1``."""
+    return lambda chunk: chunk[[name for name in chunk.columns if re.match(rf"{re.escape(mark)}[.: ]", str(name))]]
+
+
+DATASET = Dataset(
+    name="wjp_rule_of_law",
+    title="WJP Rule of Law Index: factors and the sub-factors of civic space, 2012-2024",
+    inputs=(
+        Input("wjp_rule_of_law", "2024", "2024_wjp_rule_of_law_index_HISTORICAL_DATA_FILE.xlsx", 0, "Historical Data"),
+    ),
+    clean=clean,
+    schemas=(SCHEMA,),
+    invariants=Invariants(
+        sums=(
+            Sum("country_year", "overall", ("wjp rule of law index: overall score",)),
+            *(Sum("country_year", name, _named(mark)) for name, (mark, _) in VALUES.items()),
+        ),
+        unsummed=dict.fromkeys(("first_year", "year"), "read from the edition"),
+    ),
+)

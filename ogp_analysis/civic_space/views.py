@@ -1,0 +1,138 @@
+"""What a panel shows of its indicators: from the frame of countries by years to series, medians and groups.
+
+Frames here have one row a country in a year, ``iso3, year``, a column for each indicator and ``ogp_ever``.
+"""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from ogp_analysis.base.countries import country
+from ogp_analysis.base.indicators import indicator
+from ogp_analysis.civic_space.breaks import segments
+
+GROUPS = {True: "ever", False: "never"}
+#: Groups of the year of joining, in the order in which they are shown.
+COHORTS = ("2011", "2012_2013", "later", "undated", "never")
+
+
+def series(frame: pd.DataFrame, id: str, since: int = 0) -> pd.DataFrame:
+    """Return one indicator from a year on as ``unit, year, value, segment``, rows with a value only."""
+    part = _valued(frame, id, since)
+    return pd.DataFrame({"unit": part["iso3"], "year": part["year"], "value": part[id],
+                         "segment": segments(indicator(id), part["iso3"], part["year"])})  # fmt: skip
+
+
+def own(frame: pd.DataFrame, id: str, iso3: str, since: int = 0) -> pd.DataFrame:
+    """Return one indicator of a country from a year on, rows with a value only.
+
+    ``year, value, low, high, sd, segment``; bounds and standard deviation are missing where none are published.
+    """
+    part = _valued(frame[frame["iso3"] == iso3], id, since)
+    return pd.DataFrame({"year": part["year"], "value": part[id], **errors(part, id),
+                         "segment": segments(indicator(id), part["iso3"], part["year"])})  # fmt: skip
+
+
+def errors(rows: pd.DataFrame, id: str) -> dict[str, pd.Series | float]:
+    """Return what is published of the error of an indicator, by column: ``low``, ``high``, ``sd``, or missing."""
+    return {name: rows[f"{id}_{name}"] if f"{id}_{name}" in rows else float("nan") for name in ("low", "high", "sd")}
+
+
+def median(frame: pd.DataFrame, id: str, region: str, without: str, since: int = 0) -> pd.DataFrame:
+    """Return ``year, median, n, segment`` of an indicator over the countries of a region but one."""
+    part = _valued(frame[frame["iso3"] != without], id, since)
+    part = part[part["iso3"].isin(inside(part["iso3"], region))]
+    by_year = part.groupby("year")[id].agg(median="median", n="size").reset_index()
+    return by_year.assign(segment=_for_all(id, by_year["year"]))
+
+
+def groups(frame: pd.DataFrame, id: str, at_least: float | None = None, since: int = 0) -> pd.DataFrame:
+    """Return an indicator of countries that ever joined OGP and of the others: see :meth:`Panel.groups`."""
+    part = _valued(frame, id, since)
+    part = _observed_throughout(part.assign(segment=_for_all(id, part["year"]), group=part["ogp_ever"].map(GROUPS)))
+    by = part.groupby(["year", "group", "segment"])[id]
+    found = by.quantile([0.25, 0.5, 0.75]).unstack().reindex(columns=[0.25, 0.5, 0.75])
+    found.columns = ["q1", "median", "q3"]
+    found.insert(0, "n", by.size())
+    high = part[id] >= at_least if at_least is not None else pd.Series(pd.NA, index=part.index, dtype="boolean")
+    count = high.groupby([part["year"], part["group"], part["segment"]]).sum(min_count=1)
+    return found.assign(count=count).reset_index()
+
+
+def points(frame: pd.DataFrame, x: str, y: str, year: int) -> pd.DataFrame:
+    """Return two indicators of one year: ``iso3``, a column for each, and ``ogp`` (ever joined)."""
+    part = frame.loc[frame["year"] == year, ["iso3", x, y, "ogp_ever"]]
+    return part.rename(columns={"ogp_ever": "ogp"}).reset_index(drop=True)
+
+
+def cut(frame: pd.DataFrame, id: str, codes: set[str], year: int) -> float:
+    """Return the median of an indicator over some countries in a year."""
+    return float(frame.loc[(frame["year"] == year) & frame["iso3"].isin(codes), id].median())
+
+
+def fixed(frame: pd.DataFrame, id: str, since: int, until: int) -> pd.DataFrame:
+    """Return ``unit, year, value, segment, ogp, cohort`` of the countries with a value in every year there is one.
+
+    ``cohort`` is one of :data:`COHORTS`: the group of the year of joining, ``undated`` for a member whose letter is
+    not dated, ``never`` for the countries that ``ogp`` calls so.
+    """
+    part = _valued(frame, id, since)
+    part = part[part["year"] <= until]
+    whole = part.groupby("iso3")["year"].transform("nunique") == part["year"].nunique()
+    part = part[whole].reset_index(drop=True)
+    return pd.DataFrame({"unit": part["iso3"], "year": part["year"], "value": part[id],
+                         "segment": segments(indicator(id), part["iso3"], part["year"]),
+                         "ogp": part["ogp_ever"].map(GROUPS), "cohort": _cohorts(part)})  # fmt: skip
+
+
+def quantiles(fixed: pd.DataFrame, id: str) -> pd.DataFrame:
+    """Return ``year, p10, q1, median, q3, p90, n, segment`` of :func:`fixed`."""
+    by_year = fixed.groupby("year")["value"]
+    names = {0.1: "p10", 0.25: "q1", 0.5: "median", 0.75: "q3", 0.9: "p90"}
+    frame = by_year.quantile(list(names)).unstack().rename(columns=names)
+    frame = frame.assign(n=by_year.size()).reset_index()
+    return frame.assign(segment=_for_all(id, frame["year"]))
+
+
+def present(frame: pd.DataFrame, ids: list[str], since: int = 0) -> pd.DataFrame:
+    """Return ``iso3, year`` and for each indicator whether there is a value; nothing of what it is."""
+    part = frame[frame["year"] >= since]
+    return pd.concat([part[["iso3", "year"]], part[ids].notna()], axis=1).reset_index(drop=True)
+
+
+def _cohorts(part: pd.DataFrame) -> pd.Series:
+    """Return the group of a year of joining: nearly all members joined in the first three years.
+
+    Without a year a country has either never joined, or its letter is not dated: the column of members decides.
+    """
+    year = part["ogp_cohort"].astype("Float64")
+    groups = pd.Series("later", index=part.index).mask(year.le(2013), "2012_2013").mask(year.eq(2011), "2011")
+    return groups.mask(year.isna(), "undated").mask(~part["ogp_ever"].astype(bool), "never")
+
+
+def within(frame: pd.DataFrame, region: str) -> pd.DataFrame:
+    """Return the rows of the countries of a region; all rows for ``"world"``."""
+    if region == "world":
+        return frame
+    return frame[frame["iso3"].isin(inside(frame["iso3"], region))].reset_index(drop=True)
+
+
+def inside(iso3: pd.Series, region: str) -> set[str]:
+    """Return which of some countries lie in a region."""
+    return {code for code in iso3.unique() if region == "world" or country(code).region == region}
+
+
+def _valued(frame: pd.DataFrame, id: str, since: int) -> pd.DataFrame:
+    return frame[(frame["year"] >= since) & frame[id].notna()].reset_index(drop=True)
+
+
+def _for_all(id: str, year: pd.Series) -> pd.Series:
+    """Return the segments of years for all countries alike."""
+    return segments(indicator(id), pd.Series("", index=year.index), year)
+
+
+def _observed_throughout(part: pd.DataFrame) -> pd.DataFrame:
+    """Return the rows of the countries that have a value in every year of their segment that has a value at all."""
+    years = part.groupby("segment")["year"].transform("nunique")
+    own = part.groupby(["segment", "iso3"])["year"].transform("nunique")
+    return part[years == own]

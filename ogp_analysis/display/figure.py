@@ -1,0 +1,164 @@
+"""A figure with its name, caption and text alternative, shown as SVG and carried in the notebook."""
+
+from __future__ import annotations
+
+import io
+from dataclasses import dataclass
+from functools import wraps
+
+import matplotlib.figure
+from matplotlib.ticker import FixedLocator
+
+from ogp_analysis.base import collector
+from ogp_analysis.base.disclosure import drawn_only, uncovered
+from ogp_analysis.base.errors import MessageError
+from ogp_analysis.base.indicators import indicator
+from ogp_analysis.base.words.catalogue import language
+from ogp_analysis.base.words.sentence import flat
+from ogp_analysis.display.style import style
+
+FIGURE_MIME = "application/vnd.ogp-analysis.figure+json"
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A figure of a report.
+
+    Attributes
+    ----------
+    name : str
+        Its file name in the report, without suffix.
+    caption : str
+        What it shows, with sample and denominators.
+    alt : str
+        What a reader who cannot see it needs to know: kind of figure, axes, and the main reading.
+    figure : matplotlib.figure.Figure
+        The drawing, with no tie to pyplot.
+    language : str
+        Language of its words.
+    redistribute : bool
+        False if a series in it may be drawn, but its values not passed on.
+    """
+
+    name: str
+    caption: str
+    alt: str
+    figure: matplotlib.figure.Figure
+    language: str
+    redistribute: bool = True
+
+    def __post_init__(self) -> None:
+        if not self.alt.strip() or not self.caption.strip():
+            raise MessageError(f"figure {self.name!r}", "has no caption or no text alternative", "Give it both")
+
+    def svg(self) -> str:
+        """Return the drawing as SVG: no clock and no random name in it."""
+        buffer = io.StringIO()
+        with style(), collector.off():
+            self.figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None})
+        return buffer.getvalue()
+
+    def payload(self) -> dict:
+        """Return what belongs to the figure beside its drawing."""
+        return {
+            "name": self.name,
+            "caption": flat(self.caption),
+            "alt": flat(self.alt),
+            "language": self.language,
+            "redistribute": self.redistribute,
+        }
+
+    def _repr_mimebundle_(self, include=None, exclude=None) -> dict:
+        return {"text/plain": f"{self.caption}\n{self.alt}", "image/svg+xml": self.svg(), FIGURE_MIME: self.payload()}
+
+
+def drawing(draw):
+    """Make a function that returns ``name, caption, alt, matplotlib figure`` return a :class:`Figure`.
+
+    The function runs inside the style of the house. Indicators that it draws are named by its
+    keywords `id`, `ids`, `indicator`, `x` or `y`; they decide whether the values may be passed on.
+    It sees values that are withheld; then its caption and text alternative hold no number of their scale.
+    """
+
+    @wraps(draw)
+    def drawn(*args, **kwargs) -> Figure:
+        args, kwargs, withheld = uncovered(args, kwargs)
+        with style(), collector.off(), drawn_only(withheld):
+            name, caption, alt, figure = draw(*args, **kwargs)
+        return Figure(name, caption, alt, figure, language(), not withheld and _may_be_passed_on(kwargs))
+
+    return drawn
+
+
+def _may_be_passed_on(named: dict) -> bool:
+    ids = [named[key] for key in ("id", "indicator", "x", "y") if key in named]
+    return all(indicator(id).redistribute for id in [*ids, *named.get("ids", ())])
+
+
+def drawable(data, name: str) -> None:
+    """Raise if there is nothing to draw.
+
+    Raises
+    ------
+    MessageError
+        If `data` is empty.
+    """
+    if not len(data):
+        raise MessageError(f"figure {name!r}", "has nothing to draw", "Say so in a sentence instead")
+
+
+def canvas(
+    width: float = 7.0, height: float = 3.4, margins: tuple = (0.65, 0.15, 0.45, 0.35), gaps=(0.25, 0.35), **kwargs
+):
+    """Return a matplotlib figure and its axes, made without pyplot.
+
+    Parameters
+    ----------
+    width, height : float
+        In inches; 7 is the text width of a page.
+    margins : tuple of float
+        Left, right, bottom and top, in inches. Set by hand: letting matplotlib find them takes
+        longer than the drawing itself.
+    gaps : tuple of float
+        Between columns and between rows, as shares of the width and height of one axes.
+    **kwargs
+        For :meth:`matplotlib.figure.Figure.subplots`.
+    """
+    left, right, bottom, top = margins
+    figure = matplotlib.figure.Figure(figsize=(width, height))
+    figure.subplots_adjust(left / width, bottom / height, 1 - right / width, 1 - top / height, *gaps)
+    return figure, figure.subplots(**kwargs)
+
+
+def panels(n: int, years: tuple[int, int], row: float, words: float, columns: int = 3):
+    """Return a figure of page width with `n` small panels over the same years, and these, row by row.
+
+    Each is made by itself: panels that share axes, or that are made and hidden, take longer than what is drawn.
+    Years are written below the last panel of each column.
+
+    Parameters
+    ----------
+    n : int
+    years : tuple of int
+        First and last year shown; room is left for a label after the last.
+    row, words : float
+        Height of a row, and of it what lies above and below a panel, in inches.
+    columns : int
+        Panels in a row.
+    """
+    height, room = row * -(-n // columns) + 0.05, 6.75 / columns
+    figure = matplotlib.figure.Figure(figsize=(7, height))
+    first, last = years
+    ticks = FixedLocator(sorted({first, (first + last) // 2, last}))
+    found = []
+    for i in range(n):
+        down, right = divmod(i, columns)
+        bottom = height - row * (down + 1) + 0.22
+        axes = figure.add_axes(((0.4 + room * right) / 7, bottom / height, (room - 0.4) / 7, (row - words) / height))
+        axes.set_xlim(first - 0.6, last + 0.6 + 0.09 * (last - first))
+        axes.xaxis.set_major_locator(ticks)
+        axes.tick_params(labelsize=6.5, length=2, labelbottom=i + columns >= n)
+        for axis in (axes.xaxis, axes.yaxis):
+            axis.set_label_coords(0, 0)  # that they have no name: else room is looked for beside all numbers
+        found.append(axes)
+    return figure, found

@@ -1,0 +1,236 @@
+"""Tables: a frame with its headings, units and caption, shown in a notebook and carried in it for the report."""
+
+from __future__ import annotations
+
+import datetime as dt
+import html
+import re
+from dataclasses import dataclass, field
+from urllib.parse import urlsplit
+
+import pandas as pd
+
+from ogp_analysis.base.disclosure import Withheld
+from ogp_analysis.base.errors import DisclosureError, MessageError, listed
+from ogp_analysis.base.indicators import indicator
+from ogp_analysis.base.words.catalogue import language, word
+from ogp_analysis.base.words.numbers import Number, day, rounded, written
+from ogp_analysis.base.words.sentence import Sentence, flat
+from ogp_analysis.display import links
+
+TABLE_MIME = "application/vnd.ogp-analysis.table+json"
+#: How a cell without a value is shown, by why it has none.
+MISSING = {
+    "no_data": "tables.missing.no_data",
+    "not_applicable": "tables.missing.not_applicable",
+    "not_reviewed": "tables.missing.not_reviewed",
+    "not_published": "tables.missing.not_published",
+    "no_bounds": "tables.missing.no_bounds",
+    "not_written": "tables.missing.not_written",
+    "drawn_only": "tables.missing.drawn_only",
+    "not_comparable": "tables.missing.not_comparable",
+    "no_change_coded": "tables.missing.no_change_coded",
+    "same_value": "tables.missing.same_value",
+    "no_width": "tables.missing.no_width",
+}
+#: How a truth value is shown.
+_TRUTH = {"true": "tables.truth.yes", "false": "tables.truth.no"}
+#: What parts a name in the data, and the same with a place where a line may break.
+_PART, _WITH_BREAK = re.compile(r"([_/])(?=\w)"), r"\1<wbr>"
+#: Units of whole numbers. A column of them that lacks some is one of floats in a frame.
+_WHOLE = ("count", "rank", "year", "years")
+
+
+@dataclass(frozen=True)
+class Heading:
+    """How one column of a table is headed and written.
+
+    Unit ``"link"`` is a source: an address that :mod:`ogp_analysis.display.links` lets through (a page shows its host
+    as a link, a CSV file the whole address), or words that name publisher, date and row. Unit ``"code"`` is a name in
+    the data, the same in every language.
+
+    Attributes
+    ----------
+    key : str
+        Key of its text, below ``tables.column``; a key with a dot is one of its own.
+    unit, decimals, signed
+        As in the register of numbers; an empty unit is text.
+    """
+
+    key: str
+    unit: str = ""
+    decimals: int = 0
+    signed: bool = False
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table of a report.
+
+    Attributes
+    ----------
+    name : str
+        Its file name in the report, without suffix.
+    caption : str
+        What it shows, with its denominators, in the language of the run.
+    frame : pandas.DataFrame
+        The values, unrounded. A missing value is a missing value, or one of the keys of
+        :data:`MISSING` where the reason is known.
+    headings : dict of str to Heading
+        One for each column of `frame`, in order.
+    language : str
+        Language of caption and headings.
+    stated : dict of str to float
+        The numbers that the caption states, by the name of their field.
+    """
+
+    name: str
+    caption: str
+    frame: pd.DataFrame
+    headings: dict[str, Heading]
+    language: str
+    stated: dict[str, float] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        if isinstance(self.frame, Withheld):
+            raise self.frame.fault(f"may be drawn, but not tabled, as table {self.name!r} would")
+        _check_headings(self.name, self.headings)
+        if list(self.frame.columns) != list(self.headings):
+            odd = sorted(set(self.frame.columns) ^ set(self.headings)) or list(self.frame.columns)
+            raise MessageError(
+                f"table {self.name!r}",
+                f"columns and headings differ, first in {odd[0]!r}",
+                "Give every column one heading, in the same order",
+            )
+        _check_links(self.name, self.frame, self.headings)
+
+    def payload(self) -> dict:
+        """Return the table as JSON, the form in which a notebook carries it."""
+        columns = [
+            {"name": n, "label": self.label(n), "unit": h.unit, "decimals": h.decimals, "signed": h.signed}
+            for n, h in self.headings.items()
+        ]
+        units = [h.unit for h in self.headings.values()]
+        frame = self.frame.itertuples(index=False, name=None)
+        rows = [[_value(v, unit) for v, unit in zip(row, units, strict=True)] for row in frame]
+        about = {"name": self.name, "caption": self.caption, "language": self.language}
+        return {**about, "stated": self.stated, "columns": columns, "rows": rows}
+
+    def label(self, column: str) -> str:
+        """Return the heading of `column` in the table's language."""
+        key = self.headings[column].key
+        return word(key if "." in key else f"tables.column.{key}", self.language)
+
+    def _repr_mimebundle_(self, include=None, exclude=None) -> dict:
+        payload = self.payload()
+        return {"text/plain": as_text(payload), "text/html": as_html(payload), TABLE_MIME: payload}
+
+
+def _check_headings(name: str, headings: dict[str, Heading]) -> None:
+    """Raise if a column of numbers is headed by an indicator whose values may be drawn only."""
+    heads = [h.key.split(".")[1] for h in headings.values() if h.unit and h.key.startswith("indicators.")]
+    closed = [id for id in heads if not indicator(id).redistribute]
+    if closed:
+        raise DisclosureError(f"table {name!r}", f"has a column of values of {closed[0]}, which may be drawn only",
+                              "Leave the column out, and draw it")  # fmt: skip
+
+
+def _check_links(name: str, frame: pd.DataFrame, headings: dict[str, Heading]) -> None:
+    """Raise if a column of sources holds an address whose host is neither a publisher's nor a named archive's."""
+    texts = [text for n, h in headings.items() if h.unit == "link" for text in frame[n] if isinstance(text, str)]
+    odd = sorted({links.host(text) or text for text in texts if not links.may_be_printed(text)})
+    if odd:
+        raise MessageError(
+            f"table {name!r}",
+            f"has {len(odd)} hosts of addresses that may not be printed, {listed(odd)}",
+            "Name the source with links.source, or review the host and add it to display/links.toml",
+        )
+
+
+def table(name: str, caption: Sentence | str, frame: pd.DataFrame, headings: dict[str, Heading]) -> Table:
+    """Return a table in the language in force; columns without a heading are left out.
+
+    The numbers of a caption that is a sentence are carried with the table, so that a report is held against them.
+
+    Raises
+    ------
+    DisclosureError
+        If the values, or those of a column, may be drawn but not written.
+    MessageError
+        If a heading has no column.
+    """
+    if isinstance(frame, Withheld):
+        raise frame.fault(f"may be drawn, but not tabled, as table {name!r} would")
+    stated: dict[str, float] = {}
+    if isinstance(caption, Sentence):
+        stated = {field: value for field, value in caption.values.items() if isinstance(value, int | float)}
+        caption = caption.plain()
+    return Table(name, caption, frame[list(headings)], headings, language(), stated)
+
+
+def as_html(payload: dict) -> str:
+    """Return a carried table as an HTML table with caption, column headings and aligned numbers."""
+    columns, spoken = payload["columns"], payload["language"]
+    head = "".join(f'<th scope="col"{_align(c)}>{html.escape(c["label"])}</th>' for c in columns)
+    body = "".join(
+        "<tr>"
+        + "".join(_cell(value, c, spoken, first=i == 0) for i, (value, c) in enumerate(zip(row, columns, strict=True)))
+        + "</tr>\n"
+        for row in payload["rows"]
+    )
+    return (
+        f"<table>\n<caption>{html.escape(payload['caption'])}</caption>\n<thead><tr>{head}</tr></thead>\n"
+        f"<tbody>\n{body}</tbody>\n</table>"
+    )
+
+
+def as_text(payload: dict) -> str:
+    """Return a carried table as lines of text, a tab between cells."""
+    spoken = payload["language"]
+    lines = [[c["label"] for c in payload["columns"]]]
+    lines += [[shown(v, c, spoken) for v, c in zip(row, payload["columns"], strict=True)] for row in payload["rows"]]
+    return payload["caption"] + "\n" + "\n".join("\t".join(line) for line in lines)
+
+
+def shown(value, column: dict, spoken: str) -> str:
+    """Return one carried value as the reader sees it."""
+    if value is None:
+        return word(MISSING["no_data"], spoken)
+    if isinstance(value, str):
+        known = {**MISSING, **_TRUTH}.get(value)
+        return word(known, spoken) if known else flat(_in_words(value, column, spoken))
+    return written(value, Number(column["unit"] or "index", column["decimals"], signed=column["signed"]), spoken)
+
+
+def _in_words(value: str, column: dict, spoken: str) -> str:
+    if column["unit"] == "link":
+        return urlsplit(value).hostname or value
+    return day(dt.date.fromisoformat(value), spoken) if column["unit"] == "date" else value
+
+
+def _cell(value, column: dict, spoken: str, first: bool) -> str:
+    text = html.escape(shown(value, column, spoken))
+    if column["unit"] == "link" and isinstance(value, str) and links.host(value) in links.hosts():
+        text = f'<a href="{html.escape(value)}" rel="noopener">{text}</a>'
+    if column["unit"] == "code" and isinstance(value, str) and value not in MISSING:
+        # A long name may go on below after each of its parts.
+        text = f"<code>{_PART.sub(_WITH_BREAK, text)}</code>"
+    return f'<th scope="row">{text}</th>' if first else f"<td{_align(column)}>{text}</td>"
+
+
+def _align(column: dict) -> str:
+    return ' class="number"' if column["unit"] not in ("", "code", "date", "link") else ""
+
+
+def _value(value, unit: str):
+    """Return one value of a frame as JSON has it."""
+    if value is None or value is pd.NA or value is pd.NaT:
+        return None
+    if isinstance(value, pd.Timestamp | dt.date):
+        return value.strftime("%Y-%m-%d")
+    value = value.item() if hasattr(value, "item") else value
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, float) and unit in _WHOLE and value.is_integer():
+        return int(value)
+    return rounded(value) if isinstance(value, float) else value

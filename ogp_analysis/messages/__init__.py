@@ -1,6 +1,0 @@
-"""Every word the reader sees, in English and Spanish, and the register of named numbers."""
-
-from ogp_analysis.messages.catalogue import LANGUAGES, language, use_language, word
-from ogp_analysis.messages.sentence import SENTENCE_MIME, Sentence, say, sentence, show
-
-__all__ = ["LANGUAGES", "SENTENCE_MIME", "Sentence", "language", "say", "sentence", "show", "use_language", "word"]

@@ -1,0 +1,230 @@
+"""Action plans of OGP members, as far as they are seen in one of two commitment files."""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+
+import pandas as pd
+
+from ogp_analysis.base.errors import CleaningError, listed
+from ogp_analysis.base.schema import Column, TableSchema
+from ogp_analysis.tidy.coding import Rule, coded
+from ogp_analysis.tidy.dataset import Dataset, Input, concatenate
+from ogp_analysis.tidy.invariants import Invariants
+from ogp_analysis.tidy.record import FILE, LINE, Cleaned, Record, changed, kept_but, merged
+
+RESOURCES = ("action_plans.toml",)
+CODING = tomllib.loads(Path(__file__).with_name(RESOURCES[0]).read_text(encoding="utf-8"))
+
+_FILES = tuple(Rule(file["code"], file["pattern"]) for file in CODING["file"])
+_URLS = {file["code"]: file["url"] for file in CODING["file"]}
+_KEY = ["unit", "plan_number"]
+
+PLANS = TableSchema(
+    name="plans",
+    grain="one action plan of one country or locality",
+    key=tuple(_KEY),
+    columns=(
+        Column(
+            "unit",
+            "string",
+            "Country (ISO 3166-1 alpha-3, XKX for Kosovo) or locality (OGP's four letters).",
+            required=True,
+        ),
+        Column(
+            "level",
+            "category",
+            "Whether the plan is a country's or a locality's.",
+            categories=("national", "local"),
+            required=True,
+        ),
+        Column("iso3", "string", "Country, or the country that the locality lies in.", required=True),
+        Column("plan_number", "integer", "Number of the plan within its unit.", required=True, minimum=1),
+        Column("plan_id", "string", "OGP's identifier, known from the newer file only."),
+        Column("year_of_submission", "integer", "Year in which the plan was submitted.", required=True, minimum=2011),
+        Column("end_year", "integer", "Last year of the plan's term; not in the older file.", minimum=2011),
+        Column(
+            "n_commitments",
+            "integer",
+            "Commitments of the plan: count in the whole data of 2016, or as reported for an added plan.",
+            minimum=1,
+        ),
+        Column(
+            "n_commitments_parliament",
+            "integer",
+            "Commitments of the plan in the selection on parliament and legislation: part of the plan only.",
+            minimum=1,
+        ),
+        Column("in_irm_2016", "boolean", "Seen in the IRM data of 2016.", required=True),
+        Column("in_parliament_2024", "boolean", "Seen in the selection of 2024.", required=True),
+        Column(
+            "origin",
+            "category",
+            "compiled: from the compiled table; added: a fact of this package's own table.",
+            categories=("compiled", "added"),
+            required=True,
+        ),
+        Column("source_url", "string", "Where the plan was seen, joined by ' | '.", required=True),
+    ),
+    left_alone="Not all action plans: a plan without a commitment on parliament or legislation that was submitted "
+    "after 2014 is in neither file. Names of countries are dropped, the unit's code names it.",
+)
+
+
+def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
+    """Return the plans of a chunk, one row a plan and file in which it was seen.
+
+    Raises
+    ------
+    CleaningError
+        If a file or locality is not known, or a correction no longer finds what it expects.
+    """
+    wrong = chunk.loc[~chunk["action_plan_number"].str.fullmatch(r"[0-9]{1,3}"), "action_plan_number"]
+    if len(wrong):
+        raise CleaningError(
+            f"{chunk[FILE].iloc[0]} line {chunk.loc[wrong.index[0], LINE]}, action_plan_number",
+            f"{len(wrong)} values are no numbers of a plan, {listed(wrong.unique())}",
+            "Correct the source row",
+        )
+    fixed, entries = _corrected(chunk)
+    file = coded(chunk, "source_file", _FILES, RESOURCES[0])
+    plans = pd.DataFrame(
+        {
+            "unit": chunk["iso3"],
+            "level": pd.Series("national", index=chunk.index).mask(chunk["iso3"].str.len() == 4, "local"),
+            "iso3": _country(chunk),
+            "plan_number": chunk["action_plan_number"].astype("int64"),
+            "plan_id": chunk["action_plan_id"],
+            "year_of_submission": fixed["year_of_submission"],
+            "end_year": fixed["end_year"],
+            "n_commitments": chunk["n_commitments"].where(file == "irm_2016", ""),
+            "n_commitments_parliament": chunk["n_commitments"].where(file == "parliament_2024", ""),
+            "in_irm_2016": file == "irm_2016",
+            "in_parliament_2024": file == "parliament_2024",
+            "origin": "compiled",
+            "source_url": file.map(_URLS),
+            FILE: chunk[FILE],
+            LINE: chunk[LINE],
+        }
+    )
+    return Cleaned({"plans": plans}, kept_but(chunk, *entries))
+
+
+def finish(parts) -> Cleaned:
+    """Merge the two sightings of a plan into one row, and add the plans of our own table.
+
+    Rule ``same_plan``: the row of the newer file is merged into that of the older, which has the whole count; it
+    gives it identifier, end and partial count. Both must give the same year of submission.
+
+    Raises
+    ------
+    CleaningError
+        If a plan stands twice in one file, or two files date it differently.
+    """
+    whole = concatenate(parts)
+    seen = whole.tables["plans"].sort_values([*_KEY, "in_parliament_2024"], kind="stable", ignore_index=True)
+    _check_sightings(seen)
+    again = seen.duplicated(_KEY)
+    into = seen["unit"] + " " + seen["plan_number"].astype("str")
+    entry = merged(seen, again, "same_plan", "plan_id", into[again])
+    no_longer_kept = {str(file): -int(count) for file, count in entry[FILE].value_counts().items()}
+    plans = pd.concat([_united(seen), _added(seen)], ignore_index=True)
+    return Cleaned({"plans": plans}, whole.record + Record({}, no_longer_kept, entry))
+
+
+def _corrected(chunk: pd.DataFrame) -> tuple[pd.DataFrame, list[pd.DataFrame]]:
+    fixed, entries = chunk, []
+    for correction in CODING["correction"]:
+        column = correction["column"]
+        # The older file alone: the newer one never lacks an end and is what the corrections go by.
+        rows = (
+            (chunk["iso3"] == correction["iso3"])
+            & (chunk["action_plan_id"] == "")
+            & (chunk["action_plan_number"] == correction["action_plan_number"])
+        )
+        stale = chunk.loc[rows & (chunk[column] != correction["expect"]), column]
+        if len(stale):
+            raise CleaningError(
+                f"{RESOURCES[0]}, {correction['rule']}",
+                f"expects {correction['expect']!r} and finds {stale.iloc[0]!r}",
+                "Look at the source again; correct or take out the rule",
+            )
+        new = fixed[column].mask(rows, correction["value"])
+        entries.append(changed(fixed, column, new, correction["rule"]))
+        fixed = fixed.assign(**{column: new})
+    return fixed, entries
+
+
+def _country(chunk: pd.DataFrame) -> pd.Series:
+    country = chunk["iso3"].where(chunk["iso3"].str.fullmatch("[A-Z]{3}"), chunk["iso3"].map(CODING["localities"]))
+    odd = chunk[country.isna()]
+    if len(odd):
+        row = odd.iloc[0]
+        raise CleaningError(
+            f"{row[FILE]} line {row[LINE]}, iso3",
+            f"{len(odd)} codes are neither country nor known locality, {listed(odd['iso3'].unique())}",
+            f"Add the locality to {RESOURCES[0]}",
+        )
+    return country
+
+
+def _check_sightings(seen: pd.DataFrame) -> None:
+    twice = seen[seen.duplicated([*_KEY, "in_irm_2016"])]
+    years = seen.groupby(_KEY)["year_of_submission"].nunique()
+    if len(twice) or (years > 1).any():
+        example = (years[years > 1].index.tolist() or twice[_KEY].to_records(index=False).tolist())[0]
+        raise CleaningError(
+            "plans",
+            f"{len(twice)} plans stand twice in one file and {int((years > 1).sum())} have "
+            f"two years of submission, for example {example!r}",
+            f"Decide in a correction of {RESOURCES[0]}",
+        )
+
+
+def _united(seen: pd.DataFrame) -> pd.DataFrame:
+    filled = seen.mask(seen == "")
+    first = filled.groupby(_KEY, as_index=False).first()
+    by_plan = seen.groupby(_KEY)
+    for column in ("in_irm_2016", "in_parliament_2024"):
+        first[column] = by_plan[column].any().to_numpy()
+    first["source_url"] = by_plan["source_url"].agg(" | ".join).to_numpy()
+    return first[PLANS.names]
+
+
+def _added(seen: pd.DataFrame) -> pd.DataFrame:
+    facts = pd.DataFrame(CODING["added"])
+    twice = facts.merge(seen, on=_KEY)
+    if len(twice):
+        raise CleaningError(
+            RESOURCES[0],
+            f"{len(twice)} added plans stand in the compiled table, "
+            f"{listed(twice[_KEY].itertuples(index=False, name=None))}",
+            "Take them out of the file",
+        )
+    facts = facts.assign(
+        level="national",
+        iso3=facts["unit"],
+        plan_id="",
+        n_commitments_parliament="",
+        in_irm_2016=False,
+        in_parliament_2024=False,
+        origin="added",
+    )
+    return facts[PLANS.names].astype(dict.fromkeys(("year_of_submission", "end_year", "n_commitments"), "str"))
+
+
+DATASET = Dataset(
+    name="ogp_action_plans",
+    title="Action plans of OGP members seen in the IRM data of 2016 or in a selection of 2024",
+    inputs=(Input("ogp_action_plans", "compiled", "action_plans.csv"),),
+    clean=clean,
+    schemas=(PLANS,),
+    finish=finish,
+    invariants=Invariants(
+        unsummed=dict.fromkeys(
+            ("plan_number", "year_of_submission", "end_year", "n_commitments", "n_commitments_parliament"),
+            "two sightings of a plan become one row, and plans in neither file are added",
+        ),
+    ),
+)

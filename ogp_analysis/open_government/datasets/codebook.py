@@ -1,0 +1,119 @@
+"""The definitions of the OGP Explorer of 2016: which clean column each is, and its categories as codes.
+
+References
+----------
+Open Government Partnership: OGP Explorer, page of all data, 2016; 24 of the 98 columns of its table of commitments.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+
+import pandas as pd
+
+from ogp_analysis.base.errors import CleaningError
+from ogp_analysis.base.schema import Column, TableSchema
+from ogp_analysis.tidy.coding import translated
+from ogp_analysis.tidy.country_year import require
+from ogp_analysis.tidy.dataset import Dataset, Input, concatenate
+from ogp_analysis.tidy.invariants import Invariants, Link
+from ogp_analysis.tidy.record import FILE, LINE, Cleaned, kept_all
+
+RESOURCES = ("codebook.toml",)
+CODING = tomllib.loads(Path(__file__).with_name(RESOURCES[0]).read_text(encoding="utf-8"))
+
+_CLEAN = {entry["title"]: entry["clean"] for entry in CODING["column"]}
+_DEFINITION = {entry["title"]: entry["definition"] for entry in CODING["column"]}
+#: The column whose categories are the names of tags, and the one that numbers plans by their place in a country.
+_TAGS, _NUMBERS = "tags.tag", "commitments.commitment_number"
+_TITLE, _SHOWN = "explorer_column_title", "display_categories"
+
+COLUMNS = TableSchema(
+    name="columns",
+    grain="one column of the Explorer",
+    key=("explorer_column",),
+    columns=(
+        Column("explorer_column", "string", "Title of the column in the Explorer.", required=True),
+        Column("clean_column", "string", "Table and column of ogp_commitments that hold it.", required=True),
+        Column(
+            "definition_is",
+            "category",
+            "own: the text defines the column; placeholder: it says nothing; of_another_column: it is copied from one.",
+            categories=("own", "placeholder", "of_another_column"),
+            required=True,
+        ),
+        Column("n_categories", "integer", "Categories shown.", minimum=0, required=True),
+        Column("definition", "string", "Definition in OGP's words.", redistribute=False),
+    ),
+    left_alone="Definitions stand as published, with the formula of the current star under that of 2014/2015.",
+)
+CATEGORIES = TableSchema(
+    name="categories",
+    grain="one category that the Explorer shows for a column",
+    key=("explorer_column", "position"),
+    columns=(
+        Column("explorer_column", "string", "Title of the column in the Explorer.", required=True),
+        Column("position", "integer", "Place in the order shown, from 1.", minimum=1, required=True),
+        Column("category", "string", "Category as shown.", required=True),
+        Column("code", "string", "Its code in the clean column; missing for tags and for numbers of commitments."),
+    ),
+    left_alone="Headings among the tags (Citizen Engagement, Sectors and others) are categories like the tags below "
+    "them; the typing error in one of them stays.",
+)
+
+
+def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
+    """Return the columns of a chunk, and their categories, one row each.
+
+    Raises
+    ------
+    CleaningError
+        If a column of the Explorer or a category is not known.
+    """
+    require(chunk, (_TITLE, _SHOWN, "definition"))
+    shown = chunk[_SHOWN].map(lambda text: text.split(" | ") if text else [])
+    columns = pd.DataFrame(
+        {
+            "explorer_column": chunk[_TITLE],
+            "clean_column": translated(chunk, _TITLE, _CLEAN, RESOURCES[0]),
+            "definition_is": chunk[_TITLE].map(_DEFINITION),
+            "n_categories": shown.map(len),
+            "definition": chunk["definition"],
+        }
+    )
+    rows = [row for index in chunk.index for row in _categories(chunk.loc[index], shown[index])]
+    categories = pd.DataFrame(rows, columns=CATEGORIES.names)
+    return Cleaned({"columns": columns, "categories": categories}, kept_all(chunk))
+
+
+def _categories(row: pd.Series, shown: list[str]) -> list[tuple]:
+    clean_column = _CLEAN[row[_TITLE]]
+    return [(row[_TITLE], place, text, _code(row, clean_column, text)) for place, text in enumerate(shown, 1)]
+
+
+def _code(row: pd.Series, clean_column: str, category: str) -> str:
+    if clean_column in (_TAGS, _NUMBERS):
+        return ""
+    codes = {**CODING["categories"], **CODING["category_of_column"].get(clean_column, {})}
+    if category not in codes:
+        raise CleaningError(
+            f"{row[FILE]} line {row[LINE]}, {_SHOWN}",
+            f"category {category!r} of {row[_TITLE]!r} is not known",
+            f"Add it to {RESOURCES[0]}",
+        )
+    return codes[category]
+
+
+DATASET = Dataset(
+    name="ogp_codebook",
+    title="Columns of the OGP Explorer of 2016 and their definitions",
+    inputs=(Input("ogp_codebook", "2016", "explorer_codebook.csv"),),
+    clean=clean,
+    schemas=(COLUMNS, CATEGORIES),
+    finish=concatenate,
+    invariants=Invariants(
+        unsummed={"n_categories": "counted", "position": "a running number"},
+        links=(Link("categories", "columns", ("explorer_column",)),),
+    ),
+)

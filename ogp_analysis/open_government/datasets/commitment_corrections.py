@@ -1,0 +1,96 @@
+"""Corrections of the raw files of OGP commitments: data, each with what it expects to find.
+
+They stand in ``commitment_corrections.toml``. A correction whose row says something else than it expects stops the
+cleaning: the source has been corrected, or was never what the correction took it for.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from pathlib import Path
+
+import pandas as pd
+
+from ogp_analysis.base.errors import CleaningError
+from ogp_analysis.open_government.datasets.commitment_columns import MAPPING
+from ogp_analysis.tidy.record import FILE, LINE, changed
+
+RESOURCES = ("commitment_corrections.toml",)
+CORRECTIONS = tuple(tomllib.loads(Path(__file__).with_name(RESOURCES[0]).read_text(encoding="utf-8"))["correction"])
+
+#: Rule for commitment numbers that a spreadsheet turned into fractions: 2.2000000000000002 is 2.2.
+FRACTION_RULE = "number_read_as_fraction"
+#: Rule for commitment numbers that a spreadsheet robbed of their zero: 4.2 of "4.20 Centre for …" is 4.20.
+ZERO_RULE = "number_lost_its_zero"
+
+
+def corrected(chunk: pd.DataFrame, vintage: str) -> tuple[pd.DataFrame, list[pd.DataFrame]]:
+    """Return the raw text of a vintage with its corrections made, and the entries for the record.
+
+    Raises
+    ------
+    CleaningError
+        If a row of a correction does not say what the correction expects.
+    """
+    fixed, entries = chunk, []
+    keys = pd.MultiIndex.from_frame(chunk[MAPPING["vintage"][vintage]["key"]])
+    for correction in CORRECTIONS:
+        if correction["vintage"] == vintage:
+            column, rows = correction["column"], _rows(fixed, keys, correction)
+            new = fixed[column].mask(rows, correction["value"])
+            entries.append(changed(fixed, column, new, correction["rule"]))
+            fixed = fixed.assign(**{column: new})
+    return fixed, entries
+
+
+def numbers(chunk: pd.DataFrame, number: str, titles: tuple[str, ...]) -> tuple[pd.DataFrame, list[pd.DataFrame]]:
+    """Return the chunk with commitment numbers as they were before a spreadsheet read them, and the entries.
+
+    Rule ``number_read_as_fraction`` reads a fraction of more than ten digits back to ten. Rule
+    ``number_lost_its_zero`` puts back a zero that the title has behind the same number. Where no title has it, 2.1 may
+    still be 2.10.
+
+    Parameters
+    ----------
+    chunk : pandas.DataFrame
+        Raw text with file and line.
+    number : str
+        Column of the commitment numbers.
+    titles : tuple of str
+        Columns that may begin with the number.
+    """
+    whole = chunk[number].map(_without_fraction)
+    entries = [changed(chunk, number, whole, FRACTION_RULE)]
+    chunk = chunk.assign(**{number: whole})
+    lost = [_zero_in(row[0], row[1:]) for row in chunk[[number, *titles]].itertuples(index=False, name=None)]
+    full = whole.mask(lost, whole + "0")
+    return chunk.assign(**{number: full}), [*entries, changed(chunk, number, full, ZERO_RULE)]
+
+
+def _without_fraction(number: str) -> str:
+    return f"{float(number):.10g}" if re.fullmatch(r"\d+\.\d{11,}", number) else number
+
+
+def _zero_in(number: str, titles: tuple[str, ...]) -> bool:
+    """Return whether a title begins with the number and a zero behind it."""
+    if not re.fullmatch(r"\d+\.\d+", number):
+        return False
+    whole = number + "0"
+    return any(title.startswith(whole) and not title[len(whole) : len(whole) + 1].isdecimal() for title in titles)
+
+
+def _rows(chunk: pd.DataFrame, keys: pd.MultiIndex, correction: dict) -> pd.Series:
+    """Return a mask of the rows that a correction names, all of which say what it expects."""
+    wanted = [tuple(row) for row in correction["rows"]]
+    named = pd.Series(keys.isin(wanted), index=chunk.index)
+    for column, value in {correction["column"]: correction["expect"], **correction.get("beside", {})}.items():
+        stale = named & (chunk[column] != value)
+        if stale.any():
+            row = chunk[stale].iloc[0]
+            raise CleaningError(
+                f"{RESOURCES[0]}, {correction['rule']}",
+                f"expects {value!r} in {column} and finds {row[column]!r} in {row[FILE]} line {row[LINE]}",
+                "Look at the source again; correct or take out the correction",
+            )
+    return named

@@ -1,0 +1,88 @@
+"""Tags of OGP commitments in long form: who has a tag, where it was not given, and how many there are of each."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from ogp_analysis.base.schema import Column, TableSchema
+from ogp_analysis.open_government.datasets.commitment_columns import KINDS, VINTAGES, tag_names
+from ogp_analysis.tidy.country_year import known
+from ogp_analysis.tidy.record import FILE, LINE
+
+#: Our code of each raw value; a blank is missing.
+VALUES = {"1": "yes", "0": "no", "NR": "not_reviewed", "ND": "no_data", "NA": "not_applicable", "": ""}
+_COUNTED = {"yes": "n_yes", "no": "n_no", "not_reviewed": "n_not_reviewed", "no_data": "n_no_data",
+            "not_applicable": "n_not_applicable", "": "n_blank"}  # fmt: skip
+
+TAGS = TableSchema(
+    name="tags",
+    grain="one tag of one commitment, unless the tag says no",
+    key=("commitment_id", "tag"),
+    columns=(
+        Column("commitment_id", "string", "Commitment.", required=True),
+        Column("tag", "string", "Tag: a code of tag_counts.", required=True),
+        Column(
+            "value",
+            "category",
+            "yes, or why there is no answer; missing if the cell is blank. A tag of the vintage that is not listed "
+            "for a commitment says no.",
+            categories=tuple(code for code in VALUES.values() if code not in ("", "no")),
+        ),
+    ),
+    left_alone="Tags are OGP's and were set anew in each vintage. Those of 2024 are no_data where they did not exist.",
+)
+COUNTS = TableSchema(
+    name="tag_counts",
+    grain="one tag of one vintage",
+    key=("vintage", "tag"),
+    columns=(
+        Column("vintage", "category", "Vintage of the data.", categories=VINTAGES, required=True),
+        Column("tag", "string", "Tag: our code of the column's name.", required=True),
+        Column("kind", "category", "What kind of tag it is.", categories=KINDS, required=True),
+        *(
+            Column(
+                name, "integer", f"Commitments with {code or 'a blank cell'}.", "commitments", minimum=0, required=True
+            )
+            for code, name in _COUNTED.items()
+        ),
+    ),
+)
+
+
+def tags(chunk: pd.DataFrame, vintage: str) -> pd.DataFrame:
+    """Return every tag of every row: file, line, ``vintage``, ``tag``, ``kind``, ``value``; ``no`` included.
+
+    Raises
+    ------
+    CleaningError
+        If a value is not known.
+    """
+    names = tag_names(vintage)
+    said = pd.concat([chunk[raw] for _, raw in names.values()], ignore_index=True)
+    if not said.isin(list(VALUES)).all():
+        for _, raw in names.values():
+            known(chunk, raw, VALUES)
+    again = np.tile(np.arange(len(chunk)), len(names))
+    each = np.repeat(np.arange(len(names)), len(chunk))
+    return pd.DataFrame(
+        {
+            FILE: chunk[FILE].array.take(again),
+            LINE: chunk[LINE].array.take(again),
+            "vintage": vintage,
+            "tag": pd.array(list(names), dtype="str").take(each),
+            "kind": pd.array([kind for kind, _ in names.values()], dtype="str").take(each),
+            "value": said.map(VALUES),
+        }
+    )
+
+
+def counted(long: pd.DataFrame) -> pd.DataFrame:
+    """Return the ``tag_counts`` of tags in long form."""
+    sizes = long.groupby(["vintage", "tag", "kind", "value"]).size().unstack("value", fill_value=0)
+    return sizes.reindex(columns=list(_COUNTED), fill_value=0).rename(columns=_COUNTED).reset_index()
+
+
+def without_no(long: pd.DataFrame) -> pd.DataFrame:
+    """Return the tags that do not say no."""
+    return long[long["value"] != "no"]

@@ -1,0 +1,126 @@
+"""Themes of OGP commitments: by OGP's tags and by words in their texts, with the rule that found each.
+
+The rules are data, in ``commitment_themes.toml``. A theme that was not found is not a theme that is absent: words are
+known in English, Spanish, Portuguese and French, tags changed from vintage to vintage, and ``text_language`` of the
+commitment says whether its text could be read at all.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from functools import cache
+from pathlib import Path
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from ogp_analysis.base.schema import Column, TableSchema
+from ogp_analysis.tidy.record import FILE, LINE
+
+RESOURCES = ("commitment_themes.toml",)
+RULES = tomllib.loads(Path(__file__).with_name(RESOURCES[0]).read_text(encoding="utf-8"))
+
+#: Every theme, sorted.
+THEMES = tuple(sorted({rule["theme"] for kind in ("tag", "text") for rule in RULES[kind]}))
+#: What an exclusion leaves in the place of its words, so that no pattern joins what stood around them.
+_GAP = " | "
+
+#: Letters and digits, then other signs, beyond ASCII.
+_LETTER, _SIGN = re.compile(r"[^\W\x00-\x7f]"), re.compile(r"[^\x00-\x7f]")
+#: What a pattern must not be followed by: the fast engine does not know it, and finds more without it.
+_NOT_BEFORE = re.compile(r"\(\?!(?:[^()]|\([^()]*\))*\)")
+_NOTHING = r"[^\x00-\x{10FFFF}]"
+
+SCHEMA = TableSchema(
+    name="themes",
+    grain="one rule by which a commitment has a theme",
+    key=("commitment_id", "theme", "rule"),
+    columns=(
+        Column("commitment_id", "string", "Commitment.", required=True),
+        Column("theme", "category", "Theme.", categories=THEMES, required=True),
+        Column(
+            "rule",
+            "category",
+            "Rule that found it: tag_ a tag of OGP, text_ words of that language in title or text.",
+            categories=tuple(sorted({rule["rule"] for kind in ("tag", "text") for rule in RULES[kind]})),
+            required=True,
+        ),
+    ),
+    left_alone="Rules are kept apart: several may find one theme. Absence is no finding.",
+)
+
+
+def themes(folded: pd.Series, tags: pd.DataFrame) -> pd.DataFrame:
+    """Return ``_file, _line, theme, rule`` of every theme that a rule finds.
+
+    Parameters
+    ----------
+    folded : pandas.Series
+        Folded text of each commitment, by file and line.
+    tags : pandas.DataFrame
+        Tags in long form: file, line, ``tag``, ``value``.
+    """
+    found = [_row(place, rule) for place, rules in zip(folded.index, _said(folded), strict=True) for rule in rules]
+    given = tags[tags["value"] == "yes"].groupby("tag")
+    for rule in RULES["tag"]:
+        if rule["tag"] in given.groups:
+            places = given.get_group(rule["tag"])[[FILE, LINE]].itertuples(index=False, name=None)
+            found += [_row(place, rule) for place in places]
+    return pd.DataFrame(found, columns=[FILE, LINE, "theme", "rule"])
+
+
+def said(text: str) -> list[dict]:
+    """Return the rules whose words a folded text has, outside of what their theme excludes."""
+    left = {theme: _without(text, theme) for theme in THEMES}
+    return [rule for rule in RULES["text"] if re.search(rule["pattern"], left[rule["theme"]])]
+
+
+def _without(text: str, theme: str) -> str:
+    for pattern in _exclusions(theme):
+        text = re.sub(pattern, _GAP, text)
+    return text
+
+
+def _said(folded: pd.Series) -> list[list[dict]]:
+    """Return what :func:`said` finds in each text, all texts at once, and looking only where a theme's words stand."""
+    plain = pa.array([_plain(text) for text in folded], pa.large_string())
+    found: list[list[dict]] = [[] for _ in range(len(plain))]
+    for theme in THEMES:
+        near = pc.indices_nonzero(pc.match_substring_regex(plain, _screen(theme)))
+        left = plain.take(near)
+        for pattern in _exclusions(theme):
+            left = pc.replace_substring_regex(left, pattern, _GAP)
+        for rule in RULES["text"]:
+            if rule["theme"] == theme:
+                for at in near.filter(_has(left, rule["pattern"])).to_pylist():
+                    found[at].append(rule)
+    return found
+
+
+def _exclusions(theme: str) -> list[str]:
+    return [rule["pattern"] for rule in RULES["exclusion"] if rule["theme"] == theme]
+
+
+def _has(texts: pa.Array, pattern: str) -> pa.Array:
+    """Return which texts have a pattern; one that says what must not follow is left to Python."""
+    if _NOT_BEFORE.search(pattern):
+        return pa.array([re.search(pattern, text) is not None for text in texts.to_pylist()], pa.bool_())
+    return pc.match_substring_regex(texts, pattern)
+
+
+def _plain(text: str) -> str:
+    """Return a text in ASCII in which the same patterns are found, as they hold no other letters."""
+    return text if text.isascii() else _SIGN.sub("\x7f", _LETTER.sub("_", text))
+
+
+@cache
+def _screen(theme: str) -> str:
+    """Return a pattern that is found wherever a pattern or an exclusion of the theme is, and perhaps elsewhere."""
+    rules = [rule for kind in ("text", "exclusion") for rule in RULES[kind] if rule["theme"] == theme]
+    return "|".join(_NOT_BEFORE.sub("", rule["pattern"]) for rule in rules) or _NOTHING
+
+
+def _row(place: tuple[str, int], rule: dict) -> tuple:
+    return (*place, rule["theme"], rule["rule"])

@@ -1,0 +1,212 @@
+"""Commitments of OGP action plans in three vintages: 2015, 2016 and a selection of 2024.
+
+The three files have 103, 108 and 171 columns of other names and scales; ``commitments.toml`` says which clean column
+comes from which. The vintages overlap: 2016 is a revision of 2015, and the selection of 2024, on parliament and
+legislation, repeats commitments of both. Never add them up, and never take a rate of the selection for one of all
+commitments.
+
+References
+----------
+Open Government Partnership, Independent Reporting Mechanism (IRM): OGP Explorer data, vintages 2015 and 2016, and the
+sheet of commitments of July 2024. Definitions: dataset ``ogp_codebook``.
+"""
+
+from __future__ import annotations
+
+import re
+
+import pandas as pd
+
+from ogp_analysis.base.countries import iso3_of
+from ogp_analysis.base.errors import CleaningError
+from ogp_analysis.open_government.datasets import commitment_columns as columns
+from ogp_analysis.open_government.datasets import commitment_tags, commitment_themes, star_rules, units
+from ogp_analysis.open_government.datasets.commitment_corrections import corrected, numbers
+from ogp_analysis.open_government.datasets.commitment_dates import date_columns
+from ogp_analysis.open_government.datasets.commitment_tables import COMMITMENTS, NO_REPORT, REPORTS, TEXT_FIELDS, TEXTS
+from ogp_analysis.open_government.datasets.commitment_texts import all_folded, language, masked
+from ogp_analysis.tidy.country_year import known
+from ogp_analysis.tidy.dataset import Dataset, Input, concatenate
+from ogp_analysis.tidy.invariants import Invariants, Link, Sum
+from ogp_analysis.tidy.record import FILE, LINE, Cleaned, kept_but
+
+
+def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
+    """Return the commitments, texts, tags and themes of a chunk, by file and line until :func:`finish` names them.
+
+    Rules: ``number_read_as_fraction`` and ``number_lost_its_zero`` restore commitment numbers, ``address_masked`` masks
+    e-mail addresses, and the corrections of ``commitment_corrections.toml``, each by its name.
+
+    Parameters
+    ----------
+    chunk : pandas.DataFrame
+        Raw text with file and line, below the second of the two header lines of 2015 and 2016.
+    source : Input
+        The input it was read from; its version says which vintage it is.
+
+    Raises
+    ------
+    CleaningError
+        If a column is absent or not known, a value is not known, a label and its number do not agree, or a correction
+        no longer finds what it expects.
+    UnknownName
+        If a place is no country and no locality.
+    """
+    vintage = columns.BY_FOLDER[source.version]
+    columns.require_known(chunk, vintage)
+    titles = tuple(columns.raw_name(field, vintage) for field in ("short_title", "title"))
+    text, renumbered = numbers(chunk, columns.raw_name("commitment_number", vintage), titles)
+    text, corrections = corrected(text, vintage)
+    texts, addresses = _texts(text, vintage)
+    searched = all_folded(texts["title"] + " | " + texts["full_text"])
+    tags = commitment_tags.tags(text, vintage)
+    place = {FILE: chunk[FILE], LINE: chunk[LINE]}
+    identity, assessment = _identity(text, vintage), _assessment(text, vintage)
+    by_place = searched.set_axis(pd.MultiIndex.from_frame(chunk[[FILE, LINE]]))
+    tables = {
+        "commitments": pd.DataFrame({**identity, "text_language": searched.map(language), **assessment, **place}),
+        "texts": texts.assign(**place),
+        "tags": tags,
+        "themes": commitment_themes.themes(by_place, tags),
+    }
+    return Cleaned(tables, kept_but(chunk, *renumbered, *corrections, *addresses))
+
+
+def finish(parts) -> Cleaned:
+    """Name every commitment, carry the name to its texts, tags and themes, and derive the stars."""
+    whole = concatenate(parts)
+    commitments = whole.tables["commitments"].sort_values([FILE, LINE], kind="stable", ignore_index=True)
+    commitments.insert(0, "commitment_id", identifiers(commitments))
+    commitments = commitments.assign(**star_rules.derived_columns(commitments))
+    names = commitments[[FILE, LINE, "commitment_id"]]
+    tags = whole.tables["tags"]
+    tables = {
+        "commitments": commitments,
+        "texts": whole.tables["texts"].merge(names, on=[FILE, LINE], validate="1:1"),
+        "tags": commitment_tags.without_no(tags).merge(names, on=[FILE, LINE], validate="m:1"),
+        "tag_counts": commitment_tags.counted(tags),
+        "themes": whole.tables["themes"].merge(names, on=[FILE, LINE], validate="m:1"),
+        "star_disagreements": star_rules.disagreements(commitments),
+    }
+    return Cleaned(tables, whole.record)
+
+
+def identifiers(commitments: pd.DataFrame) -> pd.Series:
+    """Return the identifier of each commitment: the published one, else one built from its key.
+
+    Parameters
+    ----------
+    commitments : pandas.DataFrame
+        In the order of the file. The order among rows of one key counts, that of other rows does not.
+    """
+    number = commitments["commitment_number"].map(lambda text: re.sub(r"[^0-9A-Za-z.]+", "_", text).strip("_") or "x")
+    stem = commitments["vintage"] + "-" + commitments["unit"] + "-" + commitments["plan_number"] + "-" + number
+    built = stem + "-" + (stem.groupby(stem).cumcount() + 1).astype("str")
+    return built.where(commitments["published_id"] == "", commitments["published_id"])
+
+
+def _identity(text: pd.DataFrame, vintage: str) -> dict[str, pd.Series]:
+    unit = _units(text, vintage)
+    return {
+        "published_id": columns.text(text, "published_id", vintage),
+        "vintage": pd.Series(vintage, index=text.index, dtype="str"),
+        "row_kind": columns.dummy(text, vintage),
+        "unit": unit,
+        "place_kind": units.level(text.assign(unit=unit), "unit"),
+        "iso3": units.country_of(unit),
+        "plan_number": columns.text(text, "plan_number", vintage),
+        "plan_id": _plan_id(text, unit, vintage),
+        "submission_year": columns.text(text, "submission_year", vintage),
+        "plan_end_year": columns.text(text, "plan_end_year", vintage),
+        "commitment_number": columns.text(text, "commitment_number", vintage),
+        "url": columns.text(text, "url", vintage),
+    }
+
+
+def _assessment(text: pd.DataFrame, vintage: str) -> dict[str, pd.Series]:
+    return {
+        **date_columns("start", text, columns.raw_name("start", vintage)),
+        **date_columns("end", text, columns.raw_name("end", vintage)),
+        **{name: column for report, _ in REPORTS for name, column in _report(text, report, vintage).items()},
+        **columns.answers(text, vintage),
+    }
+
+
+def _units(text: pd.DataFrame, vintage: str) -> pd.Series:
+    place = columns.text(text, "place", vintage)
+    if "Code" in text.columns:
+        return place
+    return pd.Series(iso3_of(place, f"{vintage}, Country"), index=text.index, dtype="str")
+
+
+def _plan_id(text: pd.DataFrame, unit: pd.Series, vintage: str) -> pd.Series:
+    """Return OGP's identifier of the plan, which unit and number of the plan must give."""
+    plan = columns.text(text, "plan_id", vintage)
+    wrong = (plan != "") & (plan != "AP_" + unit + columns.text(text, "plan_number", vintage).str.zfill(2))
+    if wrong.any():
+        row = text[wrong].iloc[0]
+        raise CleaningError(
+            f"{row[FILE]} line {row[LINE]}, {columns.raw_name('plan_id', vintage)}",
+            f"{int(wrong.sum())} plans are not those of their place and number, for example {plan[wrong].iloc[0]!r}",
+            "Look at the source; correct the row in commitment_corrections.toml",
+        )
+    return plan
+
+
+def _report(text: pd.DataFrame, report: str, vintage: str) -> dict[str, pd.Series]:
+    raw = columns.raw_name(f"report_{report}", vintage)
+    if raw is None:
+        blank = pd.Series("", index=text.index, dtype="str")
+        return {f"report_year_{report}": blank, f"report_status_{report}": blank}
+    year = text[raw].str.fullmatch(r"20\d{2}")
+    words = known(text.assign(**{raw: text[raw].mask(year, "")}), raw, ("", *NO_REPORT)).map(NO_REPORT).fillna("")
+    return {
+        f"report_year_{report}": text[raw].where(year, ""),
+        f"report_status_{report}": words.mask(year, "published"),
+    }
+
+
+def _texts(text: pd.DataFrame, vintage: str) -> tuple[pd.DataFrame, list[pd.DataFrame]]:
+    found = {field: masked(text, columns.raw_name(field, vintage)) for field in TEXT_FIELDS}
+    return pd.DataFrame({field: new for field, (new, _) in found.items()}), [entry for _, entry in found.values()]
+
+
+DATASET = Dataset(
+    name="ogp_commitments",
+    title="Commitments of OGP action plans with the ratings of the IRM: vintages 2015, 2016 and a selection of 2024",
+    inputs=(
+        Input("ogp_commitments", "2015", "ogpirm_live_data.csv", header=1),
+        Input("ogp_commitments", "2016", "ogpirm_live_data.csv", header=1),
+        Input("ogp_commitments", "2024-parliament-subset", "open_parliament_0703.csv"),
+    ),
+    clean=clean,
+    schemas=(
+        COMMITMENTS,
+        TEXTS,
+        commitment_tags.TAGS,
+        commitment_tags.COUNTS,
+        commitment_themes.SCHEMA,
+        star_rules.DISAGREEMENTS,
+    ),
+    finish=finish,
+    invariants=Invariants(
+        sums=(
+            Sum("commitments", "plan_number", ("action plan number", "action plan no")),
+            Sum("commitments", "plan_end_year", ("action plan end year",)),
+        ),
+        unsummed={
+            "submission_year": "in the files of 2015 and 2016 it stands in the text of the theme or not at all",
+            "report_year_progress": "read from text",
+            "report_year_end_of_term": "read from text",
+            "potential_impact_coded": "its labels and codes disagree; see the cleaner",
+            **dict.fromkeys(
+                ("n_yes", "n_no", "n_not_reviewed", "n_no_data", "n_not_applicable", "n_blank"),
+                "counted from the table of tags",
+            ),
+        },
+        links=(
+            *(Link(table, "commitments", ("commitment_id",)) for table in ("texts", "tags", "themes")),
+            Link("star_disagreements", "commitments", ("commitment_id",)),
+        ),
+    ),
+)

@@ -1,0 +1,72 @@
+"""Where sources on membership disagree: the value used here, and the others."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from pathlib import Path
+
+import pandas as pd
+
+from ogp_analysis.base.errors import CleaningError
+from ogp_analysis.base.schema import Column, TableSchema
+from ogp_analysis.tidy.record import FILE, LINE
+
+RESOURCES = ("conflicts.toml",)
+CODING = tomllib.loads(Path(__file__).with_name(RESOURCES[0]).read_text(encoding="utf-8"))
+
+CONFLICTS = TableSchema(
+    name="conflicts",
+    grain="one matter on which sources disagree",
+    key=("subject", "kind"),
+    columns=(
+        Column(
+            "subject", "string", "Country (ISO 3166-1 alpha-3), or the group of countries concerned.", required=True
+        ),
+        Column(
+            "kind",
+            "category",
+            "joined, exit: a date; plan: a date or period start/end; concept: letter against "
+            "formal entry; members: a number of countries.",
+            categories=tuple(CODING),
+            required=True,
+        ),
+        Column("used", "string", "Value that the tables here go by.", required=True),
+        Column("others", "string", "Values of other sources, joined by ' | '.", required=True),
+    ),
+)
+
+
+def conflicts(chunk: pd.DataFrame) -> pd.DataFrame:
+    """Return ``conflicts``: the values that sources give for one matter, of which every year is in the source.
+
+    Raises
+    ------
+    CleaningError
+        If a matter is not coded, or a coded year does not stand in its text.
+    """
+    values = [CODING.get(kind, {}).get(subject) for subject, kind in zip(chunk["iso3"], chunk["kind"], strict=True)]
+    stale = [
+        value is None or not _years(value) <= set(re.findall(r"\d{4}", text))
+        for value, text in zip(values, chunk["iso3"] + " " + chunk["conflict"], strict=True)
+    ]
+    if any(stale):
+        row = chunk[stale].iloc[0]
+        raise CleaningError(
+            f"{row[FILE]} line {row[LINE]}, conflict",
+            f"{sum(stale)} matters are not coded as they stand, for example "
+            f"{row['iso3']} {row['kind']}: {row['conflict']!r}",
+            f"Code them in {RESOURCES[0]}",
+        )
+    return pd.DataFrame(
+        {
+            "subject": chunk["iso3"],
+            "kind": chunk["kind"],
+            "used": [value["used"] for value in values],
+            "others": [" | ".join(value["others"]) for value in values],
+        }
+    )
+
+
+def _years(value: dict) -> set[str]:
+    return set(re.findall(r"\d{4}", " ".join([value["used"], *value["others"]])))

@@ -1,0 +1,275 @@
+"""National membership of the Open Government Partnership: who joined, by which concept, and in which status since."""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+
+import pandas as pd
+
+from ogp_analysis.base.errors import CleaningError, listed
+from ogp_analysis.base.schema import Column, TableSchema
+from ogp_analysis.open_government.datasets import membership_columns as columns
+from ogp_analysis.open_government.datasets.conflicts import CONFLICTS, conflicts
+from ogp_analysis.open_government.datasets.spells import SPELLS, STATUSES, spells
+from ogp_analysis.tidy import partial_dates
+from ogp_analysis.tidy.coding import coded, country_codes, rules
+from ogp_analysis.tidy.dataset import Dataset, Input
+from ogp_analysis.tidy.invariants import Invariants, Link, Sum
+from ogp_analysis.tidy.record import FILE, LINE, Cleaned, changed, kept_all, kept_but
+
+RESOURCES = ("membership.toml",)
+CODING = tomllib.loads(Path(__file__).with_name(RESOURCES[0]).read_text(encoding="utf-8"))
+
+FACTS = Input("ogp_membership", "compiled", "membership_facts.csv", tables=("countries", "spells"))
+DISAGREEMENTS = Input("ogp_membership", "compiled", "conflicts.csv", tables=("conflicts",))
+
+EXIT_KINDS = ("withdrawn", "removed", "suspended_for_good")
+_NOTES = {entry["code"]: entry["meaning"] for entry in CODING["status"] if entry["code"] not in EXIT_KINDS}
+_PRECISION = {"type": "category", "categories": partial_dates.PRECISIONS}
+
+COUNTRIES = TableSchema(
+    name="countries",
+    grain="one country that is or was a national member",
+    key=("iso3",),
+    columns=(
+        Column("iso3", "string", "Country, ISO 3166-1 alpha-3 (XKX for Kosovo).", required=True),
+        Column("country", "string", "Name of the country.", required=True),
+        Column(
+            "joined_letter",
+            "string",
+            'Joining by letter of intent, the concept of OGP\'s "Member Since"; for the '
+            "founders the launch. Year, month or day as known. Missing: not dated.",
+        ),
+        Column("joined_letter_precision", description="What joined_letter is known to.", **_PRECISION),
+        Column("joined_letter_year", "integer", "Calendar year of joined_letter.", minimum=2011),
+        Column("joined_earliest", "string", "Where joined_letter is missing: earliest possible date."),
+        Column("joined_latest", "string", "Where joined_letter is missing: latest possible date."),
+        Column(
+            "joined_formal",
+            "string",
+            "Formal entry, where a source tells it apart from the letter: April 2012 for "
+            "the 38 countries of the second cohort. Missing: not told.",
+        ),
+        Column("joined_formal_precision", description="What joined_formal is known to.", **_PRECISION),
+        Column("joined_formal_year", "integer", "Calendar year of joined_formal.", minimum=2011),
+        Column("joined_formal_basis", "category", "What joined_formal rests on.", categories=columns.FORMAL_BASES),
+        Column(
+            "joined_basis",
+            "category",
+            "What the year of joined_letter rests on.",
+            categories=tuple(entry["code"] for entry in CODING["basis"]),
+            required=True,
+        ),
+        Column(
+            "joined_confidence",
+            "category",
+            "How sure the year of joined_letter is.",
+            categories=columns.CONFIDENCES,
+            required=True,
+        ),
+        Column(
+            "entry_cohort",
+            "category",
+            "Cohort in which OGP counts the country, where a source names one.",
+            categories=columns.COHORTS,
+        ),
+        Column("left", "string", "Date on which membership ended, or is reported to have ended (see exit_confidence)."),
+        Column("left_precision", description="What left is known to.", **_PRECISION),
+        Column(
+            "exit_kind",
+            "category",
+            "withdrawn: by the government; removed: by OGP; suspended_for_good: by OGP, "
+            "which calls it a permanent suspension.",
+            categories=EXIT_KINDS,
+        ),
+        Column(
+            "exit_confidence",
+            "category",
+            "How sure the exit is; unconfirmed: do not state it as a fact.",
+            categories=columns.CONFIDENCES,
+        ),
+        Column("current_status", "category", "Status of the last spell.", categories=STATUSES, required=True),
+        Column(
+            "status_note",
+            "category",
+            "What the source notes beside a present membership, not proof that it is "
+            "still so. " + "; ".join(f"{code}: {meaning}" for code, meaning in _NOTES.items()) + ".",
+            categories=tuple(_NOTES),
+        ),
+        Column(
+            "status_verified_to",
+            "string",
+            "Date of the newest evidence for the status; a year or month alone is a lower bound.",
+            required=True,
+        ),
+        Column(
+            "status_verified_precision", description="What status_verified_to is known to.", required=True, **_PRECISION
+        ),
+        Column(
+            "first_action_plan_year", "integer", "Year of the first action plan in the IRM data of 2016.", minimum=2011
+        ),
+        Column("plans_in_2016_data", "integer", "Action plans in the IRM data of 2016.", minimum=1),
+        Column("commitments_in_2016_data", "integer", "Commitments in the IRM data of 2016.", minimum=1),
+        Column("latest_plan_number", "integer", "Number of the latest action plan seen.", minimum=1),
+        Column("latest_plan_start", "integer", "First year of the latest action plan seen.", unit="year"),
+        Column("latest_plan_end", "integer", "Last year of the latest action plan seen.", unit="year"),
+        Column(
+            "okf_stage_2016",
+            "integer",
+            "2016: 0 inactive, 1 developing the first plan, 2 first, 3 second, 4 third plan.",
+            minimum=0,
+            maximum=4,
+        ),
+        Column("sources", "string", "Pages the facts were read on, joined by ' | '.", required=True),
+    ),
+    left_alone="Where sources disagree the compiled table's choice stands; the others are in conflicts. Dates of "
+    "announcements are not taken for letters. A country that left, was inactive or suspended remains in the table: "
+    "whoever is in it is an ever-member.",
+)
+
+
+def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
+    """Return ``countries`` and ``spells``, or ``conflicts``, from a chunk of one of the two files.
+
+    Parameters
+    ----------
+    chunk : pandas.DataFrame
+        Raw text with file and line.
+    source : Input
+        Which of the two files it was read from.
+
+    Raises
+    ------
+    CleaningError
+        If a note is named by no rule, a dated change no longer has its ground in the notes, or a country is said
+        to have been inactive and no change is dated.
+    """
+    if source.files == DISAGREEMENTS.files:
+        return Cleaned({"conflicts": conflicts(chunk)}, kept_all(chunk))
+    table, entries = _corrected(chunk, countries(chunk))
+    _check_changes(chunk)
+    spell = spells(table, CODING["change"], CODING["exits"])
+    table["left_precision"] = partial_dates.precision(table["left"])
+    table["current_status"] = table["iso3"].map(spell.groupby("iso3")["status"].last())
+    return Cleaned({"countries": table, "spells": spell}, kept_but(chunk, *entries))
+
+
+def countries(chunk: pd.DataFrame) -> pd.DataFrame:
+    """Return the columns of ``countries``, as text; one row a country. Precision and status of exits come later."""
+    basis = coded(chunk, "joined_basis", rules(CODING["basis"]), RESOURCES[0])
+    status = coded(chunk, "status", rules(CODING["status"]), RESOURCES[0])
+    letter, window = columns.joined_letter(chunk, basis), columns.joined_window(chunk)
+    formal, plan = columns.joined_formal(chunk, basis), columns.latest_plan(chunk)
+    return pd.DataFrame(
+        {
+            "iso3": country_codes(chunk, "iso3"),
+            "country": chunk["country"],
+            "joined_letter": letter,
+            "joined_letter_precision": partial_dates.precision(letter),
+            "joined_letter_year": partial_dates.year(letter),
+            "joined_earliest": window["earliest"],
+            "joined_latest": window["latest"],
+            "joined_formal": formal["date"],
+            "joined_formal_precision": partial_dates.precision(formal["date"]),
+            "joined_formal_year": partial_dates.year(formal["date"]),
+            "joined_formal_basis": formal["basis"],
+            "joined_basis": basis,
+            "joined_confidence": columns.confidence(chunk, "joined_confidence"),
+            "entry_cohort": columns.entry_cohort(formal),
+            "left": chunk["left"],
+            "left_precision": "",
+            "exit_kind": _exit_kind(chunk, status),
+            "exit_confidence": columns.confidence(chunk, "exit_confidence"),
+            "current_status": "",
+            "status_note": status.where(~status.isin(EXIT_KINDS), ""),
+            "status_verified_to": chunk["status_verified_to"],
+            "status_verified_precision": partial_dates.precision(chunk["status_verified_to"]),
+            "first_action_plan_year": chunk["first_action_plan_year"],
+            "plans_in_2016_data": chunk["action_plans_in_2016_irm_data"],
+            "commitments_in_2016_data": chunk["commitments_in_2016_irm_data"],
+            "latest_plan_number": plan["number"],
+            "latest_plan_start": plan["start"],
+            "latest_plan_end": plan["end"],
+            "okf_stage_2016": chunk["okf_stage_2016"],
+            "sources": columns.links(chunk),
+        }
+    )
+
+
+def _exit_kind(chunk: pd.DataFrame, status: pd.Series) -> pd.Series:
+    kind = status.where(status.isin(EXIT_KINDS), "")
+    odd = chunk[(kind == "") != (chunk["left"] == "")]
+    if len(odd):
+        row = odd.iloc[0]
+        raise CleaningError(
+            f"{row[FILE]} line {row[LINE]}, left",
+            f"{len(odd)} countries have an exit without a date or a date without an exit, for example "
+            f"{row['iso3']} {row['left']!r} {row['status']!r}",
+            "Correct the row or its rule",
+        )
+    return kind
+
+
+def _corrected(chunk: pd.DataFrame, table: pd.DataFrame) -> tuple[pd.DataFrame, list[pd.DataFrame]]:
+    """Apply the corrections of the coding table to coded values; the record shows codes and dates, never notes."""
+    entries = []
+    for correction in CODING["correction"]:
+        column, row = correction["column"], table["iso3"] == correction["iso3"]
+        stale = table.loc[row & (table[column] != correction["expect"]), column]
+        if len(stale):
+            raise CleaningError(
+                f"{RESOURCES[0]}, {correction['rule']}",
+                f"expects {correction['expect']!r} and finds {stale.iloc[0]!r}",
+                "Look at the source again; correct or take out the rule",
+            )
+        new = table[column].mask(row, correction["value"])
+        places = table.assign(**{FILE: chunk[FILE], LINE: chunk[LINE]})
+        entries.append(changed(places, column, new, correction["rule"]))
+        table = table.assign(**{column: new})
+    return table, entries
+
+
+def _check_changes(chunk: pd.DataFrame) -> None:
+    notes = (chunk["status"] + "; " + chunk["status_events"]).set_axis(chunk["iso3"])
+    stale = [
+        f"{change['iso3']} {change['date']}"
+        for change in CODING["change"]
+        if change["iso3"] in notes.index and change["expect"] not in notes[change["iso3"]]
+    ]
+    # A core group "suspends" its part; a country is "suspended" or under "suspension".
+    told = notes.index[notes.str.contains("inactiv|suspended|suspension")]
+    undated = sorted(set(told) - {change["iso3"] for change in CODING["change"]})
+    if stale or undated:
+        raise CleaningError(
+            f"{RESOURCES[0]}, change",
+            f"{len(stale)} changes of status have lost their ground, {listed(stale)}; {len(undated)} "
+            f"countries were inactive or suspended without a dated change, {listed(undated)}",
+            "Read the notes on these countries again and correct the file",
+        )
+
+
+DATASET = Dataset(
+    name="ogp_membership",
+    title="National members of the Open Government Partnership, their spells of status, and conflicts of sources",
+    inputs=(FACTS, DISAGREEMENTS),
+    clean=clean,
+    schemas=(COUNTRIES, SPELLS, CONFLICTS),
+    invariants=Invariants(
+        sums=(
+            Sum("countries", "first_action_plan_year"),
+            Sum("countries", "plans_in_2016_data", ("action_plans_in_2016_irm_data",)),
+            Sum("countries", "commitments_in_2016_data", ("commitments_in_2016_irm_data",)),
+            Sum("countries", "okf_stage_2016"),
+        ),
+        unsummed={
+            "joined_letter_year": "read from text",
+            "joined_formal_year": "read from text",
+            "latest_plan_number": "read from text",
+            "latest_plan_start": "read from text",
+            "latest_plan_end": "read from text",
+            "spell": "a running number",
+        },
+        links=(Link("spells", "countries", ("iso3",)),),
+    ),
+)

@@ -1,0 +1,109 @@
+"""Commitments to open contracting that the Open Contracting Partnership links to for each country."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from ogp_analysis.base.countries import country, iso3_of
+from ogp_analysis.base.errors import CleaningError
+from ogp_analysis.base.schema import Column, TableSchema
+from ogp_analysis.tidy.coding import Rule, coded
+from ogp_analysis.tidy.country_year import require
+from ogp_analysis.tidy.dataset import Dataset, Input
+from ogp_analysis.tidy.invariants import Invariants
+from ogp_analysis.tidy.record import FILE, Cleaned, kept_all
+
+_RULES = "ocp_ogp_commitments.py"
+_KINDS = (
+    Rule("anti_corruption_summit_2016", r"(Commitment )?UK Anti-[Cc]orruption Summit( (country )?[Cc]ommitment)? ?"),
+    Rule(
+        "ogp_local_plan",
+        r".*\bsubnational OGP action plan ?|Tangier OGP Local Action Plan|Paris OGP National Action Plan ?",
+    ),
+    Rule(
+        "ogp_national_plan", r"(OGP (Ecuador )?)?(NAP|National Action Plan|Action Plan)( \d{4}-(\d{2}|\d{4})| 3\.1 ?)?"
+    ),
+    Rule("ogp_national_plan", r"3rd National OGP Action Plan|Open Government Partnership National Action plan .*"),
+    Rule("other", "Transparency and Institutional .*|Law of public .*|National Government Open Data .*|Lift impact .*"),
+)
+_TERM = r"\b(20\d{2})-(?:20)?(\d{2})$"
+_OLD_SITE = "opengovpartnership.org/sites/default/files"
+
+LINKS = TableSchema(
+    name="links",
+    grain="one link to a document with a commitment of one country",
+    key=("iso3", "source_url"),
+    columns=(
+        Column("iso3", "string", "Country, ISO 3166-1 alpha-3.", required=True),
+        Column(
+            "kind",
+            "category",
+            "What the link leads to: ogp_national_plan, ogp_local_plan, anti_corruption_summit_2016 (a pledge of the "
+            "summit in London, no part of OGP), or other (a law, strategy or programme).",
+            categories=tuple(dict.fromkeys(rule.code for rule in _KINDS)),
+            required=True,
+            redistribute=False,
+        ),
+        Column("plan_first_year", "integer", "First year of the plan, where named.", "year", redistribute=False),
+        Column("plan_last_year", "integer", "Last year of the plan, where named.", "year", redistribute=False),
+        Column("source_url", "string", "The link.", required=True),
+        Column(
+            "old_site",
+            "boolean",
+            "Whether it leads into the folder of OGP's former site, where many links are dead.",
+            required=True,
+        ),
+        Column(
+            "last_edited", "date", "Day of the last edit of the country's file; missing for one.", redistribute=False
+        ),
+    ),
+    left_alone="Not only OGP, though the file is called so: use kind. Years are those of the name, which for some "
+    "plans differ from those of the document. Links are as published; none was tried.",
+)
+
+
+def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
+    """Return the links of a chunk, one row a link.
+
+    Raises
+    ------
+    CleaningError
+        If a column is absent, a text is not named by one rule, or name and code are of two countries.
+    """
+    require(chunk, ("iso2", "country", "ogp_commitment", "link", "country_file_last_edit"))
+    name = chunk["ogp_commitment"].str.strip()
+    terms = name.str.extract(_TERM).fillna("")
+    links = pd.DataFrame(
+        {
+            "iso3": _countries(chunk),
+            "kind": coded(chunk, "ogp_commitment", _KINDS, _RULES),
+            "plan_first_year": terms[0],
+            "plan_last_year": ("20" + terms[1]).where(terms[1] != "", ""),
+            "source_url": chunk["link"],
+            "old_site": chunk["link"].str.contains(_OLD_SITE, regex=False),
+            "last_edited": chunk["country_file_last_edit"],
+        }
+    )
+    return Cleaned({"links": links}, kept_all(chunk))
+
+
+def _countries(chunk: pd.DataFrame) -> list[str]:
+    iso3 = iso3_of(chunk["country"], "country")
+    odd = [row for code, (_, row) in zip(iso3, chunk.iterrows(), strict=True) if country(code).iso2 != row["iso2"]]
+    if odd:
+        raise CleaningError(
+            f"{odd[0][FILE]}, iso2",
+            f"{len(odd)} codes are not that of the country, for example {odd[0]['iso2']!r} of {odd[0]['country']!r}",
+            "Correct the source row",
+        )
+    return iso3
+
+
+DATASET = Dataset(
+    name="ocp_ogp_commitments",
+    title="Open-contracting commitments linked by the Open Contracting Partnership",
+    inputs=(Input("ocp_ogp_commitments", "compiled", "ocp_ogp_commitments.csv"),),
+    clean=clean,
+    schemas=(LINKS,),
+    invariants=Invariants(unsummed=dict.fromkeys(("plan_first_year", "plan_last_year"), "read from text")),
+)

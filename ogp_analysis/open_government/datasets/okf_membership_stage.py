@@ -1,0 +1,106 @@
+"""Stage of OGP membership by country in 2016, as collected by Open Knowledge Foundation Deutschland (2030-Watch).
+
+The file is one record of a collection of indicators: lines that describe it, key and value, and below the line
+``countries`` one line a country. The description explains the stages in English and in German, and the two do not
+agree: in German 4 is a third plan *completed* and 1 is inactive. The English one is followed: it alone has a meaning
+for 0, and countries that had only just joined carry 1.
+"""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from ogp_analysis.base.countries import iso3_of
+from ogp_analysis.base.errors import CleaningError
+from ogp_analysis.base.schema import Column, TableSchema
+from ogp_analysis.tidy.country_year import known, require
+from ogp_analysis.tidy.dataset import Dataset, Input
+from ogp_analysis.tidy.invariants import Invariants, Sum
+from ogp_analysis.tidy.record import FILE, LINE, Cleaned, kept_but, set_aside
+
+#: Rule for the lines that describe the indicator.
+DESCRIPTION_RULE = "describes_the_indicator"
+STAGES = {"0": "inactive", "1": "developing", "2": "first_plan", "3": "second_plan", "4": "third_plan"}
+#: The file has no names of columns.
+_KEY, _VALUE = "Unnamed: 0", "Unnamed: 1"
+_COUNTRIES = "countries"
+
+STAGE = TableSchema(
+    name="stage",
+    grain="one country in the year of the collection",
+    key=("iso3",),
+    columns=(
+        Column("iso3", "string", "Country, ISO 3166-1 alpha-3.", required=True),
+        Column("year", "integer", "Year that the values are of.", "year", required=True),
+        Column(
+            "stage",
+            "integer",
+            "Stage of membership as published: 0 inactive, 1 developing an action plan, 2 first, 3 second, 4 third "
+            "action plan adopted.",
+            "0 to 4",
+            "higher is a later action plan",
+            minimum=0,
+            maximum=4,
+            required=True,
+        ),
+        Column("stage_code", "category", "The stage in a word.", categories=tuple(STAGES.values()), required=True),
+    ),
+    left_alone="Stages stand as published: Belgium, found as a member nowhere else, and Hungary, Turkey and "
+    "Azerbaijan have 0. A country that is absent (Russia among others) has no stage, not stage 0. The spelling of the "
+    "countries is dropped.",
+)
+
+
+def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
+    """Return the stages of the one chunk of the file, one row a country.
+
+    Rule ``describes_the_indicator``: the lines above and with the year are set aside.
+
+    Raises
+    ------
+    CleaningError
+        If the file is not laid out as it was, or a stage is unknown.
+    UnknownName
+        If a name is that of no country.
+    """
+    require(chunk, (_KEY, _VALUE))
+    year = _year_line(chunk)
+    described = pd.Series(chunk.index <= year, index=chunk.index)
+    rows = chunk[~described]
+    value = known(rows, _VALUE, STAGES)
+    stage = pd.DataFrame(
+        {
+            "iso3": iso3_of(rows[_KEY], str(rows[FILE].iloc[0]) if len(rows) else "countries"),
+            "year": chunk.loc[year, _VALUE],
+            "stage": value,
+            "stage_code": value.map(STAGES),
+        }
+    )
+    return Cleaned({"stage": stage}, kept_but(chunk, set_aside(chunk, described, DESCRIPTION_RULE, _KEY)))
+
+
+def _year_line(chunk: pd.DataFrame) -> int:
+    """Return the index of the line with the year, which must follow the line ``countries``."""
+    marks = chunk.index[chunk[_KEY] == _COUNTRIES]
+    year = chunk.loc[marks + 1] if len(marks) == 1 and marks[0] + 1 in chunk.index else chunk.iloc[:0]
+    if not (year[_KEY] == "").all() or not year[_VALUE].str.fullmatch(r"20\d{2}").all() or year.empty:
+        found = f"{chunk[FILE].iloc[0]} line {chunk[LINE].iloc[0]} on" if len(chunk) else "raw file"
+        raise CleaningError(
+            found,
+            f"{len(marks)} lines {_COUNTRIES!r} are followed by a year, not one",
+            "Get the file that the source's sidecar names",
+        )
+    return int(year.index[0])
+
+
+DATASET = Dataset(
+    name="okf_membership_stage",
+    title="Stage of OGP membership by country in 2016",
+    inputs=(Input("okf_membership_stage", "2016", "SDG17_OGP_Membership_OGP_2017.csv"),),
+    clean=clean,
+    schemas=(STAGE,),
+    invariants=Invariants(
+        sums=(Sum("stage", "stage", (_VALUE.lower(),)),),
+        unsummed={"year": "the year of the file, the same in every row"},
+    ),
+)

@@ -1,0 +1,221 @@
+"""Commitments to register beneficial owners, and the countries of the tracker, as Open Ownership had them in 2023."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from ogp_analysis.base.countries import country
+from ogp_analysis.base.errors import CleaningError
+from ogp_analysis.base.schema import Column, TableSchema
+from ogp_analysis.tidy import partial_dates
+from ogp_analysis.tidy.coding import Rule, coded, translated
+from ogp_analysis.tidy.country_year import require
+from ogp_analysis.tidy.dataset import Dataset, Input
+from ogp_analysis.tidy.invariants import Invariants
+from ogp_analysis.tidy.record import FILE, LINE, Cleaned, changed, kept_but
+
+_COMMITMENTS, _COUNTRIES = "open_ownership_commitments.csv", "open_ownership_countries.csv"
+#: Rule for a type of commitment that is written with a blank at its end.
+BLANK_RULE = "trailing_blank"
+_RULES = "open_ownership_commitments.py"
+
+_TYPES = {
+    "OGP": "ogp",
+    "EITI": "eiti",
+    "EU": "eu",
+    "UK Anti-Corruption Summit": "anti_corruption_summit_2016",
+    "BOLG": "leadership_group",
+    "IMF RFI COVID": "imf_covid",
+    "IMF RCF COVID": "imf_covid",
+    "IMF RCF RFI COVID": "imf_covid",
+    "IMF ECF COVID": "imf_covid",
+    "IMF SBA SCF COVID": "imf_covid",
+    "Other": "other",
+    "Other (G20)": "other",
+    "": "",
+}
+_CYCLES = (
+    Rule("plan", r"Yes: \d{4}-\d{2}"),
+    Rule("no_plan", "No Action Plan"),
+    Rule("inactive", "Inactive"),
+    Rule("not_member", "Not OGP member"),
+    Rule("", ""),
+)
+_REGIONS = {
+    "Africa": "africa",
+    "East Asia and the Pacific": "east_asia_pacific",
+    "Europe and Central Asia": "europe_central_asia",
+    "Latin America and the Caribbean": "latin_america_caribbean",
+    "Middle East and North Africa": "middle_east_north_africa",
+    "North America": "north_america",
+    "South Asia": "south_asia",
+    "UK Overseas Territories": "uk_overseas_territories",
+}
+_BOOLEANS = {"True": "true", "False": "false"}
+
+COMMITMENTS = TableSchema(
+    name="commitments",
+    grain="one commitment of one country, or of a group of territories together",
+    key=("commitment",),
+    columns=(
+        Column("commitment", "string", "Number of the line of the file: the tracker gives no key.", required=True),
+        Column("iso3", "string", "Country; of a group of territories their codes, joined by ' | '.", required=True),
+        Column("n_units", "integer", "Countries or territories that made it: 1, or the size of the group.", minimum=1),
+        Column(
+            "commitment_type",
+            "category",
+            "Where it was made; missing if not typed. imf_covid: in exchange for emergency credit in 2020; "
+            "leadership_group: Beneficial Ownership Leadership Group.",
+            categories=tuple(dict.fromkeys(code for code in _TYPES.values() if code)),
+            redistribute=False,
+        ),
+        Column("date", "date", "Day of the commitment; missing if not given.", redistribute=False),
+        Column("central_register", "boolean", "To a central register.", required=True, redistribute=False),
+        Column("public_register", "boolean", "To a public register.", required=True, redistribute=False),
+        Column("all_sectors", "boolean", "For all sectors of the economy.", required=True, redistribute=False),
+        Column("source_url", "string", "Page given for it; missing in many rows.", redistribute=False),
+        Column("last_edited", "date", "Day of the last edit in the tracker.", redistribute=False),
+    ),
+    left_alone="One row stands for eleven overseas territories of the United Kingdom together, as published. Two rows "
+    "of Moldova differ in their summary alone and both stay. Summaries are left out. A false flag means that the "
+    "tracker does not note the feature.",
+)
+COUNTRIES = TableSchema(
+    name="countries",
+    grain="one country or territory of the tracker",
+    key=("unit",),
+    columns=(
+        Column("unit", "string", "Country or territory, or UK_OT for a group of territories together.", required=True),
+        Column("iso3", "string", "Country or territory, ISO 3166-1 alpha-3; missing for the group."),
+        Column(
+            "region",
+            "category",
+            "Region as the tracker has it.",
+            categories=tuple(_REGIONS.values()),
+            required=True,
+            redistribute=False,
+        ),
+        Column(
+            "ogp_cycle",
+            "category",
+            "plan: a member with an action plan; no_plan: a member without one; inactive; not_member. Missing where "
+            "the tracker says nothing.",
+            categories=tuple(rule.code for rule in _CYCLES if rule.code),
+            redistribute=False,
+        ),
+        Column("plan_first_year", "integer", "First year of that plan.", "year", redistribute=False),
+        Column("plan_last_year", "integer", "Last year of that plan.", "year", redistribute=False),
+        Column("in_ogp", "boolean", "Whether OGP is among its memberships.", required=True, redistribute=False),
+        Column("in_eiti", "boolean", "Whether EITI is among them.", required=True, redistribute=False),
+        Column("in_eu", "boolean", "Whether the European Union is among them.", required=True, redistribute=False),
+        Column("in_oecd", "boolean", "Whether the OECD is among them.", required=True, redistribute=False),
+        Column("in_g20", "boolean", "Whether the G20 is among them.", required=True, redistribute=False),
+    ),
+    left_alone="ogp_cycle and in_ogp are not made to agree: Trinidad and Tobago has a cycle without the membership, "
+    "Afghanistan the membership without a cycle. Use ogp_membership for who is a member when.",
+)
+_MEMBERSHIPS = {"in_ogp": "OGP", "in_eiti": "EITI", "in_eu": "EU", "in_oecd": "OECD", "in_g20": "G20"}
+_KNOWN_MEMBERSHIP = r"OGP|EITI|EU|OECD|G20|LG - (?:Member|Target)|UK Overseas Territory"
+#: The one row that is no country, and its code.
+_GROUP = ("United Kingdom Overseas Territories", "UK_OT")
+_FLAGS = ("central_register", "public_register", "all_sectors")
+
+
+def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
+    """Return the commitments or the countries of a chunk, depending on the file it is of.
+
+    Raises
+    ------
+    CleaningError
+        If a column is absent, a value is not known, or name and code are of two countries.
+    UnknownName
+        If a name is that of no country.
+    """
+    return _clean_commitments(chunk) if source.files == _COMMITMENTS else _clean_countries(chunk)
+
+
+def _clean_commitments(chunk: pd.DataFrame) -> Cleaned:
+    require(chunk, ("country", "iso2", "commitment_type", "date", *_FLAGS, "link", "last_edited"))
+    kind = chunk["commitment_type"].str.rstrip(" ")
+    iso3 = _units(chunk)
+    commitments = pd.DataFrame(
+        {
+            "commitment": chunk[LINE].map("oo-{:04d}".format),
+            "iso3": iso3.map(" | ".join),
+            "n_units": iso3.map(len),
+            "commitment_type": translated(chunk.assign(commitment_type=kind), "commitment_type", _TYPES, _RULES),
+            "date": _days(chunk["date"]),
+            **{flag: translated(chunk, flag, _BOOLEANS, _RULES) for flag in _FLAGS},
+            "source_url": chunk["link"],
+            "last_edited": _days(chunk["last_edited"].str[:10]),
+        }
+    )
+    return Cleaned({"commitments": commitments}, kept_but(chunk, changed(chunk, "commitment_type", kind, BLANK_RULE)))
+
+
+def _clean_countries(chunk: pd.DataFrame) -> Cleaned:
+    require(chunk, ("country", "iso2", "region", "ogp_membership_nap_cycle", "memberships"))
+    cycle = chunk["ogp_membership_nap_cycle"]
+    spans = cycle.str.extract(r"^Yes: (\d{2})(\d{2})-(\d{2})$").fillna("")
+    last = (spans[0] + spans[2]).where(spans[0] != "", "")
+    iso3 = _units(chunk[chunk["country"] != _GROUP[0]]).map(lambda units: units[0]).reindex(chunk.index)
+    belongs = _memberships(chunk)
+    countries = pd.DataFrame(
+        {
+            "unit": iso3.fillna(_GROUP[1]),
+            "iso3": iso3,
+            "region": translated(chunk, "region", _REGIONS, _RULES),
+            "ogp_cycle": coded(chunk, "ogp_membership_nap_cycle", _CYCLES, _RULES),
+            "plan_first_year": spans[0] + spans[1],
+            "plan_last_year": last,
+            **{column: belongs.map(lambda found, m=m: m in found) for column, m in _MEMBERSHIPS.items()},
+        }
+    )
+    return Cleaned({"countries": countries}, kept_but(chunk))
+
+
+def _units(chunk: pd.DataFrame) -> pd.Series:
+    """Return the codes of the countries of each row, which name and alpha-2 code must both say."""
+    found = {}
+    for index, row in chunk.iterrows():
+        named = [country(name.strip(), place=f"{row[FILE]}, country") for name in row["country"].split(";")]
+        if "; ".join(unit.iso2 for unit in named) != row["iso2"]:
+            raise CleaningError(
+                f"{row[FILE]} line {row[LINE]}, iso2",
+                f"code {row['iso2']!r} is not that of {row['country']!r}",
+                "Correct the source row",
+            )
+        found[index] = tuple(unit.iso3 for unit in named)
+    return pd.Series(found, index=chunk.index, dtype=object)
+
+
+def _memberships(chunk: pd.DataFrame) -> pd.Series:
+    coded(chunk, "memberships", [Rule("known", rf"((?:{_KNOWN_MEMBERSHIP})(?:; (?!$)|$))*")], _RULES)
+    return chunk["memberships"].str.split("; ")
+
+
+def _days(dates: pd.Series) -> pd.Series:
+    days = partial_dates.first_day(dates)
+    odd = partial_dates.precision(dates).dropna() != "day"
+    if odd.any():
+        raise CleaningError(_RULES, f"{int(odd.sum())} dates are no days", "Give the column a precision")
+    return days
+
+
+DATASET = Dataset(
+    name="open_ownership_commitments",
+    title="Beneficial-ownership commitments and countries in the Open Ownership tracker, 2023",
+    inputs=(
+        Input("open_ownership_commitments", "compiled", _COMMITMENTS, tables=("commitments",)),
+        Input("open_ownership_commitments", "compiled", _COUNTRIES, tables=("countries",)),
+    ),
+    clean=clean,
+    schemas=(COMMITMENTS, COUNTRIES),
+    invariants=Invariants(
+        unsummed={
+            "n_units": "counted from the names in a cell",
+            "plan_first_year": "read from text",
+            "plan_last_year": "read from text",
+        },
+    ),
+)

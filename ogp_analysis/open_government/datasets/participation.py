@@ -1,0 +1,157 @@
+"""Participation in OGP by member and year, 2011 to 2019, as published with the Global Report.
+
+A panel of survivors: it holds who was a member in 2019. Hungary, Russia, Tanzania and Turkey, which had left, are not
+in it, so a country that is absent is not a country that never joined. Use ``ogp_membership`` for who ever joined.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+
+import pandas as pd
+
+from ogp_analysis.base.errors import CleaningError
+from ogp_analysis.base.schema import Column, TableSchema
+from ogp_analysis.open_government.datasets import units
+from ogp_analysis.tidy.coding import Rule, coded, translated
+from ogp_analysis.tidy.country_year import require
+from ogp_analysis.tidy.dataset import Dataset, Input, concatenate
+from ogp_analysis.tidy.record import FILE, LINE, Cleaned, Record, changed, kept_all
+
+RESOURCES = ("participation.toml",)
+CORRECTIONS = tomllib.loads(Path(__file__).with_name(RESOURCES[0]).read_text(encoding="utf-8"))["correction"]
+
+#: The recommendation that the Global Report makes for the next plan, by its number in the file.
+CONSIDERATIONS = {"1": "consider_action", "2": "implement_for_results", "3": "share_innovation"}
+_CONSIDERED = {**CONSIDERATIONS, "NA": ""}
+_UNIT, _YEAR, _PARTICIPATING = "Country Code", "Year", "OGP Participating"
+_ON_PARTICIPATION = "OGP Considerations: FO Participation"
+_ON_TRANSPARENCY = "OGP Considerations: FO Transparency"
+
+_PLACE = "1 consider action, 2 implement for results, 3 share innovation"
+PARTICIPATION = TableSchema(
+    name="participation",
+    grain="one member (country or locality) in one year, 2011 to 2019",
+    key=("unit", "year"),
+    columns=(
+        Column("unit", "string", "Country (ISO 3166-1 alpha-3) or locality (OGP's four letters).", required=True),
+        Column(
+            "level",
+            "category",
+            "Whether the member is a country or a locality.",
+            categories=units.LEVELS,
+            required=True,
+        ),
+        Column("iso3", "string", "The country, or the country that the locality lies in.", required=True),
+        Column("year", "integer", "Calendar year.", "year", minimum=2011, maximum=2019, required=True),
+        Column(
+            "participating",
+            "boolean",
+            "Whether the member took part in OGP, as published.",
+            required=True,
+            redistribute=False,
+        ),
+        Column(
+            "participating_corrected",
+            "boolean",
+            "As published, but for the corrections of participation.toml (Trinidad and Tobago, Azerbaijan): whether "
+            "the member took part on some day of the year.",
+            required=True,
+            redistribute=False,
+        ),
+        Column(
+            "correction_rule",
+            "string",
+            "Name of the correction; missing where the published value stands.",
+            redistribute=False,
+        ),
+        Column(
+            "consideration_participation",
+            "category",
+            f"Recommendation of the Global Report on participation ({_PLACE}); 2019 only.",
+            categories=tuple(CONSIDERATIONS.values()),
+            redistribute=False,
+        ),
+        Column(
+            "consideration_transparency",
+            "category",
+            f"Recommendation of the Global Report on transparency ({_PLACE}); 2019 only.",
+            categories=tuple(CONSIDERATIONS.values()),
+            redistribute=False,
+        ),
+    ),
+    left_alone="Survivors only: members that had left by 2019 (HUN, RUS, TUR, TZA) are absent, and absent is not "
+    "'never joined'. Do not fill in 0 for a country that is not here, nor take it for a control. Years that a country "
+    "spent inactive in part stay 1. Localities are 0 before they joined, also where their country took part.",
+)
+
+
+def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
+    """Return the panel of a chunk, one row a member and year, with the corrected value beside the published one.
+
+    Raises
+    ------
+    CleaningError
+        If a column is absent, or a code, a year or a value is not known.
+    """
+    require(chunk, (_UNIT, _YEAR, _PARTICIPATING, _ON_PARTICIPATION, _ON_TRANSPARENCY))
+    participation = pd.DataFrame(
+        {
+            "unit": chunk[_UNIT],
+            "level": units.level(chunk, _UNIT),
+            "iso3": units.country_of(chunk[_UNIT]),
+            "year": coded(chunk, _YEAR, [Rule(str(y), str(y)) for y in range(2011, 2020)], RESOURCES[0]),
+            "participating": translated(chunk, _PARTICIPATING, {"0": "0", "1": "1"}, RESOURCES[0]),
+            "consideration_participation": translated(chunk, _ON_PARTICIPATION, _CONSIDERED, RESOURCES[0]),
+            "consideration_transparency": translated(chunk, _ON_TRANSPARENCY, _CONSIDERED, RESOURCES[0]),
+            FILE: chunk[FILE],
+            LINE: chunk[LINE],
+        }
+    )
+    return Cleaned({"participation": participation}, kept_all(chunk))
+
+
+def finish(parts) -> Cleaned:
+    """Put the chunks together and apply the corrections, each value of which is on the record.
+
+    Raises
+    ------
+    CleaningError
+        If the panel no longer says what a correction expects.
+    """
+    whole = concatenate(parts)
+    panel = whole.tables["participation"].reset_index(drop=True)
+    corrected, rule, entries = panel["participating"], pd.Series("", index=panel.index), []
+    for correction in CORRECTIONS:
+        rows = _expected(panel, correction)
+        new = corrected.mask(rows, correction["value"])
+        entries.append(changed(panel.assign(participating=corrected), "participating", new, correction["rule"]))
+        corrected, rule = new, rule.mask(rows, correction["rule"])
+    panel = panel.assign(participating_corrected=corrected, correction_rule=rule)
+    record = whole.record + Record({}, {}, pd.concat(entries, ignore_index=True))
+    return Cleaned({"participation": panel[PARTICIPATION.names]}, record)
+
+
+def _expected(panel: pd.DataFrame, correction: dict) -> pd.Series:
+    """Return the rows a correction is on, each of which must say what it expects."""
+    years = [str(year) for year in correction["years"]]
+    rows = (panel["unit"] == correction["unit"]) & panel["year"].isin(years)
+    found = panel.loc[rows, "participating"].tolist()
+    if found != [correction["expect"]] * len(years):
+        raise CleaningError(
+            f"{RESOURCES[0]}, {correction['rule']}",
+            f"expects {correction['expect']!r} in {len(years)} years and finds {', '.join(found) or 'none of them'}",
+            "Look at the source again; correct or take out the rule",
+        )
+    return rows
+
+
+DATASET = Dataset(
+    name="ogp_participation",
+    title="Participation in OGP by member and year, 2011 to 2019 (members of 2019 only)",
+    inputs=(Input("ogp_participation", "2019", "OGP_data.xlsx"),),
+    clean=clean,
+    schemas=(PARTICIPATION,),
+    finish=finish,
+)

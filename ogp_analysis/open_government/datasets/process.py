@@ -1,0 +1,248 @@
+"""How OGP action plans were made and followed up: the IRM's table of processes of July 2016.
+
+References
+----------
+Open Government Partnership, Independent Reporting Mechanism: OGP Explorer data, process database, July 2016. The six
+steps are those of OGP's rules on consultation; the levels of influence are the spectrum of public participation of
+the International Association for Public Participation (IAP2).
+"""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+
+import pandas as pd
+
+from ogp_analysis.base.countries import iso3_of
+from ogp_analysis.base.errors import CleaningError
+from ogp_analysis.base.schema import Column, TableSchema
+from ogp_analysis.open_government.datasets import process_columns as names
+from ogp_analysis.tidy.coding import Rule, coded, translated
+from ogp_analysis.tidy.country_year import known, require
+from ogp_analysis.tidy.dataset import Dataset, Input
+from ogp_analysis.tidy.invariants import Invariants, Sum
+from ogp_analysis.tidy.record import FILE, LINE, Cleaned, changed, kept_but
+
+RESOURCES = ("process.toml",)
+CODING = tomllib.loads(Path(__file__).with_name(RESOURCES[0]).read_text(encoding="utf-8"))
+
+#: Rule for answers with a blank behind them.
+BLANK_RULE = "trailing_blank"
+#: Rule for the number of steps of plans of which no step was reviewed: the file counts them as 0 of 6, or NR.
+ZERO_RULE = "not_reviewed_counted_as_zero"
+_RULES = "open_government/datasets/process_columns.py"
+_NOT = "not_reviewed"
+_STEP = {"Yes": "yes", "No": "no", "NR": _NOT}
+#: What a 0/1 twin may say beside an answer. One step of GEO 1 and one of UKR 1 have NR with the twin NA.
+_TWIN = {"Yes": ("1",), "No": ("0",), "NR": ("NR", "NA")}
+#: How the notice is given; a number of days beside these words.
+_NOTICE = (
+    Rule("stated", r"\d+"),
+    Rule("not_applicable", "NA"),
+    Rule("unclear", "Unclear"),
+    Rule(_NOT, "NR"),
+)
+
+_COUNTED = (
+    Column(
+        "steps_reviewed",
+        "integer",
+        "Of the six steps, those with an answer: the denominator of steps_followed.",
+        "steps",
+        minimum=0,
+        maximum=6,
+        required=True,
+    ),
+    Column(
+        "steps_followed",
+        "integer",
+        "Steps with yes; missing if none was reviewed.",
+        "steps",
+        "higher is more consultation",
+        minimum=0,
+        maximum=6,
+    ),
+    Column(
+        "steps_followed_published",
+        "integer",
+        "The file's own number. It is 0 for the first plans of the eight founders, of which no step was reviewed, "
+        "and counts a step that was not reviewed as not followed; missing where it says NR.",
+        "steps",
+        minimum=0,
+        maximum=6,
+    ),
+)
+_DAYS = (
+    Column("days_notice", "integer", "Days of notice before the consultation, where stated.", "days", minimum=0),
+    Column(
+        "days_notice_status",
+        "category",
+        "stated: days_notice has it; not_applicable: NA in the file, which two plans with notice have as well.",
+        categories=tuple(rule.code for rule in _NOTICE),
+        required=True,
+    ),
+)
+PLANS = TableSchema(
+    name="plans",
+    grain="one action plan of one country, submitted 2012 to 2016",
+    key=("iso3", "plan_number"),
+    columns=(
+        Column("iso3", "string", "Country, ISO 3166-1 alpha-3.", required=True),
+        Column("plan_number", "integer", "Number of the plan within its country.", minimum=1, required=True),
+        Column(
+            "year_of_submission", "integer", "Year of submission as published.", "year", minimum=2012, required=True
+        ),
+        Column(
+            "year_in_commitments",
+            "integer",
+            "Year that the IRM's table of commitments of 2016 gives instead (first plans of seven founders, SLV 2, "
+            "LTU 1, MLT 1); missing where it agrees or has not the plan. Neither is corrected.",
+            "year",
+        ),
+        *(names.answer(name, meaning, _STEP) for name, _, _, meaning in names.STEPS),
+        *_COUNTED,
+        *_DAYS,
+        *(names.answer(name, meaning, _STEP) for name, _, _, meaning in names.TWINNED),
+        *(names.answer(name, meaning, values) for name, _, values, meaning in names.CONSULTATION),
+        *(names.answer(name, meaning, names.ANSWERS) for name, _, meaning in names.QUESTIONS),
+        *(names.answer(name, meaning, names.FLAGS) for name, _, meaning in names.INSTITUTIONS),
+        *(
+            Column(name, "string", "Links and remarks of the reviewers, as published.", redistribute=False)
+            for name, _ in names.EVIDENCE
+        ),
+    ),
+    left_alone="NR (not reviewed) and NA (not applicable) are codes of their own, never no. Answers that do not fit "
+    "together stay: step 1 is no in ten plans whose timeline was available online or otherwise, and yes in two of "
+    "which it was not. Evidence stands as published, with line breaks and dead short links; NA and NR are missing "
+    "there. The spelling of the country's name is dropped.",
+)
+
+
+def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
+    """Return the plans of a chunk, one row an action plan and its process.
+
+    Rules: ``trailing_blank`` reads ``Yes `` as ``Yes``; ``not_reviewed_counted_as_zero`` leaves the number of steps
+    missing where no step was reviewed.
+
+    Parameters
+    ----------
+    chunk : pandas.DataFrame
+        Raw text with file and line, below the second of the file's two headers.
+    source : Input
+        The input it was read from.
+
+    Raises
+    ------
+    CleaningError
+        If a column is absent, a value is not known, an answer and its twin or the number of steps do not agree, or a
+        plan is no longer dated as process.toml expects.
+    UnknownName
+        If a name is that of no country.
+    """
+    require(chunk, names.RAW_NAMES)
+    text, blanks = _without_blanks(chunk)
+    iso3 = pd.Series(iso3_of(text[names.COUNTRY], _file(text)), index=text.index)
+    steps = {name: _twinned(text, raw, twin) for name, raw, twin, _ in names.STEPS}
+    counted, zeros = _counted(text, pd.DataFrame(steps))
+    plans = pd.DataFrame(
+        {
+            "iso3": iso3,
+            "plan_number": text[names.PLAN],
+            "year_of_submission": text[names.YEAR],
+            "year_in_commitments": _dated_otherwise(text, iso3),
+            **steps,
+            **counted,
+            "days_notice": text[names.NOTICE].where(text[names.NOTICE].str.fullmatch(r"\d+"), ""),
+            "days_notice_status": coded(text, names.NOTICE, _NOTICE, "open_government/datasets/process.py"),
+            **{name: _twinned(text, raw, twin) for name, raw, twin, _ in names.TWINNED},
+            **{name: translated(text, raw, values, _RULES) for name, raw, values, _ in names.CONSULTATION},
+            **{name: translated(text, raw, names.ANSWERS, _RULES) for name, raw, _ in names.QUESTIONS},
+            **{name: translated(text, raw, names.FLAGS, _RULES) for name, raw, _ in names.INSTITUTIONS},
+            **{name: text[raw].mask(text[raw].isin(["NA", "NR"]), "") for name, raw in names.EVIDENCE},
+        }
+    )
+    return Cleaned({"plans": plans}, kept_but(chunk, *blanks, zeros))
+
+
+def _without_blanks(chunk: pd.DataFrame) -> tuple[pd.DataFrame, list[pd.DataFrame]]:
+    answers = [raw for _, raw, *_ in (*names.STEPS, *names.TWINNED, *names.QUESTIONS)]
+    stripped = {raw: chunk[raw].str.rstrip(" ") for raw in answers}
+    return chunk.assign(**stripped), [changed(chunk, raw, new, BLANK_RULE) for raw, new in stripped.items()]
+
+
+def _twinned(text: pd.DataFrame, raw: str, twin: str) -> pd.Series:
+    """Return the code of an answer that its 0/1 twin confirms."""
+    answer = translated(text, raw, _STEP, _RULES)
+    wrong = [said not in _TWIN[answered] for answered, said in zip(text[raw], text[twin], strict=True)]
+    if any(wrong):
+        row = text[wrong].iloc[0]
+        raise CleaningError(
+            f"{row[FILE]} line {row[LINE]}, {raw}",
+            f"{sum(wrong)} answers differ from their twin in {twin}, for example {row[raw]!r} and {row[twin]!r}",
+            "Correct the source row, or name the exception in open_government/datasets/process.py",
+        )
+    return answer
+
+
+def _counted(text: pd.DataFrame, steps: pd.DataFrame) -> tuple[dict[str, pd.Series], pd.DataFrame]:
+    """Return how many steps were reviewed and followed, and the entries of the zeros that are none."""
+    published = known(text, names.FOLLOWED, ("NR", *map(str, range(7))))
+    reviewed, followed = (steps != _NOT).sum(axis=1), (steps == "yes").sum(axis=1)
+    expected = followed.astype("str").where((reviewed > 0) | (published == "0"), "NR")
+    if (published != expected).any():
+        row = text[published != expected].iloc[0]
+        raise CleaningError(
+            f"{row[FILE]} line {row[LINE]}, {names.FOLLOWED}",
+            f"{int((published != expected).sum())} numbers are not that of the steps with yes, for example "
+            f"{row[names.FOLLOWED]!r}",
+            "Correct the source row, or name the exception in open_government/datasets/process.py",
+        )
+    zeros = changed(text, names.FOLLOWED, published.mask((reviewed == 0) & (published == "0"), ""), ZERO_RULE)
+    return {
+        "steps_reviewed": reviewed,
+        "steps_followed": followed.astype("Int64").mask(reviewed == 0),
+        "steps_followed_published": published.mask(published == "NR", ""),
+    }, zeros
+
+
+def _dated_otherwise(text: pd.DataFrame, iso3: pd.Series) -> pd.Series:
+    year = pd.Series("", index=text.index)
+    for fact in CODING["dated_otherwise"]:
+        rows = iso3.isin(fact["iso3"]) & (text[names.PLAN] == str(fact["plan_number"]))
+        stale = text[rows & (text[names.YEAR] != fact["expect"])]
+        if len(stale):
+            row = stale.iloc[0]
+            raise CleaningError(
+                f"{RESOURCES[0]}, {row[names.COUNTRY]} {row[names.PLAN]}",
+                f"expects {fact['expect']!r} and finds {row[names.YEAR]!r}",
+                "Look at both tables again; correct or take out the fact",
+            )
+        year = year.mask(rows, fact["year_in_commitments"])
+    return year
+
+
+def _file(chunk: pd.DataFrame) -> str:
+    return f"{chunk[FILE].iloc[0]}, {names.COUNTRY}" if len(chunk) else names.COUNTRY
+
+
+DATASET = Dataset(
+    name="ogp_process",
+    title="How OGP action plans were consulted and followed up, July 2016",
+    inputs=(Input("ogp_process", "2016-07", "ogp_process_database_2016-07.csv", header=5),),
+    clean=clean,
+    schemas=(PLANS,),
+    invariants=Invariants(
+        sums=(
+            Sum("plans", "plan_number", ("action plan number",)),
+            Sum("plans", "year_of_submission", ("year ap submitted",)),
+            Sum("plans", "steps_followed_published", ("_number of steps followed (out of 6)",)),
+            Sum("plans", "days_notice", ("days in advance",)),
+        ),
+        unsummed={
+            "year_in_commitments": "from the commitments' own file",
+            "steps_reviewed": "counted from the six steps",
+            "steps_followed": "counted from the six steps",
+        },
+    ),
+)

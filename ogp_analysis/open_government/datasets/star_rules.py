@@ -1,0 +1,200 @@
+"""The star of a commitment under each of OGP's successive rules, derived from its ratings.
+
+A star marks a model commitment. The rules of the Independent Reporting Mechanism (IRM):
+
+==================  ==================  ======================  ==========================  ========================
+rule                relevance           potential impact        completion                  specificity
+==================  ==================  ======================  ==========================  ========================
+pre_june_2014       clear               moderate or             substantial or complete     not asked
+                                        transformative
+star_2015           clear               moderate or             substantial or complete     medium or high
+                                        transformative
+current             clear               transformative          substantial or complete     medium or high, or
+                                                                                            verifiable from 2017 on
+==================  ==================  ======================  ==========================  ========================
+
+The current rule is applied to the progress report and to the end-of-term report.
+
+References
+----------
+OGP Explorer, definitions of columns, 2016: the rule before June 2014, which names no level of specificity (with one,
+42 of its 183 stars of the vintage 2016 would fall away).
+"IRM to Raise the Bar for Model Commitments in OGP", https://opengovpartnership.org/?p=3699 (May 2015): the four
+criteria of 2014/2015, and the change to transformative impact alone.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+
+from ogp_analysis.base.errors import CleaningError
+from ogp_analysis.base.schema import Column, TableSchema
+from ogp_analysis.open_government.datasets.commitment_columns import NOT_RATED
+
+RESOURCES = ("star_rules.toml",)
+KNOWN = tuple(tomllib.loads(Path(__file__).with_name(RESOURCES[0]).read_text(encoding="utf-8"))["disagreement"])
+EXPLANATIONS = ("number_followed", "later_rule", "unexplained")
+
+
+@dataclass(frozen=True)
+class StarRule:
+    """One rule, and where its published flag stands.
+
+    Attributes
+    ----------
+    name : str
+        Name of the rule and report.
+    published : str
+        Column of the published flag; with ``_derived`` behind it, that of the derived one.
+    completion : str
+        Column of the completion that it goes by.
+    impacts : tuple of str
+        Potential impact that it asks for.
+    specific : bool
+        Whether it asks for medium or high specificity, or verifiability where specificity is no longer rated.
+    """
+
+    name: str
+    published: str
+    completion: str
+    impacts: tuple[str, ...]
+    specific: bool
+
+    @property
+    def column(self) -> str:
+        """Column of the derived star."""
+        return f"{self.published}_derived"
+
+
+RULES = (
+    StarRule("pre_june_2014", "star_pre_june_2014", "completion", ("moderate", "transformative"), False),
+    StarRule("star_2015", "star_2015", "completion", ("moderate", "transformative"), True),
+    StarRule("current", "star_current", "completion", ("transformative",), True),
+    StarRule("current_end_of_term", "star_current_end_of_term", "completion_end_of_term", ("transformative",), True),
+)
+#: Words of a published flag that are a verdict.
+VERDICTS = {"starred": True, "not_starred": False}
+
+DISAGREEMENTS = TableSchema(
+    name="star_disagreements",
+    grain="one published star, or its refusal, that the rule does not give",
+    key=("commitment_id", "rule"),
+    columns=(
+        Column("commitment_id", "string", "Commitment.", required=True),
+        Column("rule", "category", "Star rule.", categories=tuple(rule.name for rule in RULES), required=True),
+        Column("published", "boolean", "Whether a star was published.", required=True),
+        Column("derived", "boolean", "Whether the rule gives one; missing if a rating that it needs is not there."),
+        Column(
+            "explanation",
+            "category",
+            "number_followed: the flag follows a number that contradicts its label and was corrected. later_rule: "
+            "assessed after June 2014, and the rule of 2014/2015 gives what was published. not_derivable: published "
+            "without the ratings that the rule needs. unexplained: none of them.",
+            categories=(*EXPLANATIONS, "not_derivable"),
+            required=True,
+        ),
+    ),
+)
+
+
+def derived(commitments: pd.DataFrame, rule: StarRule) -> pd.Series:
+    """Return whether each commitment deserves a star under a rule.
+
+    Parameters
+    ----------
+    commitments : pandas.DataFrame
+        Clean commitments, with their ratings as codes.
+    rule : StarRule
+        One of :data:`RULES`.
+
+    Returns
+    -------
+    pandas.Series
+        ``boolean``; missing where a rating that the rule needs was not given. ``unclear``, ``withdrawn`` and
+        ``not_applicable`` are verdicts, and earn no star.
+    """
+    criteria = [
+        _met(commitments["relevance"], ("clear",)),
+        _met(commitments["potential_impact"], rule.impacts),
+        _met(commitments[rule.completion], ("substantial", "complete")),
+    ]
+    if rule.specific:
+        specific = _met(commitments["specificity"], ("medium", "high"))
+        criteria.append(specific.fillna(_met(commitments["verifiable"], ("yes",))))
+    table = pd.concat(criteria, axis=1)
+    return table.all(axis=1).astype("boolean").mask(table.isna().any(axis=1))
+
+
+def derived_columns(commitments: pd.DataFrame) -> dict[str, pd.Series]:
+    """Return the derived star of every rule by the name of its column."""
+    return {rule.column: derived(commitments, rule) for rule in RULES}
+
+
+def derived_promises() -> tuple[Column, ...]:
+    """Return the promise of the columns of :func:`derived_columns`."""
+    return tuple(
+        Column(rule.column, "boolean", f"Star that rule {rule.name} gives; missing if a rating it needs is not there.")
+        for rule in RULES
+    )
+
+
+def published(commitments: pd.DataFrame, rule: StarRule) -> pd.Series:
+    """Return the published verdict as ``boolean``; missing where the flag is none (not reviewed, no data)."""
+    return commitments[rule.published].map(VERDICTS).astype("boolean")
+
+
+def disagreements(commitments: pd.DataFrame) -> pd.DataFrame:
+    """Return every published verdict that its rule does not give, with its explanation; see :data:`DISAGREEMENTS`.
+
+    Raises
+    ------
+    CleaningError
+        If ``star_rules.toml`` explains a disagreement that there is no longer.
+    """
+    return pd.concat([_disagreements(commitments, rule) for rule in RULES], ignore_index=True)
+
+
+def _disagreements(commitments: pd.DataFrame, rule: StarRule) -> pd.DataFrame:
+    said, found = published(commitments, rule), derived(commitments, rule)
+    differ = said.notna() & (found.isna() | (said != found).fillna(True))
+    explained = _explained(commitments, rule, differ)
+    return pd.DataFrame(
+        {
+            "commitment_id": commitments["commitment_id"],
+            "rule": rule.name,
+            "published": said,
+            "derived": found,
+            "explanation": explained.mask(found.isna(), "not_derivable"),
+        }
+    )[differ]
+
+
+def _explained(commitments: pd.DataFrame, rule: StarRule, differ: pd.Series) -> pd.Series:
+    explanation = pd.Series("unexplained", index=commitments.index, dtype="str")
+    for entry in KNOWN:
+        if entry["rule"] != rule.name:
+            continue
+        rows = (
+            (commitments["vintage"] == entry["vintage"])
+            & (commitments["unit"] == entry["unit"])
+            & (commitments["plan_number"].astype("str") == str(entry["plan_number"]))
+            & commitments["commitment_number"].isin(entry["numbers"])
+        )
+        if (rows & ~differ).any():
+            row = commitments[rows & ~differ].iloc[0]
+            raise CleaningError(
+                f"{RESOURCES[0]}, {rule.name}",
+                f"explains a disagreement of {row['commitment_id']} that there is none",
+                "Look at the source again; take the commitment out of the file",
+            )
+        explanation = explanation.mask(rows, entry["explanation"])
+    return explanation
+
+
+def _met(ratings: pd.Series, wanted: tuple[str, ...]) -> pd.Series:
+    unknown = ratings.isna() | ratings.isin(["", *NOT_RATED])
+    return ratings.isin(wanted).astype("boolean").mask(unknown)

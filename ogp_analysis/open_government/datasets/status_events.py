@@ -1,0 +1,255 @@
+"""Dated events of OGP membership: letters, cases, changes of status, and what civil society did."""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+
+import pandas as pd
+
+from ogp_analysis.base.errors import CleaningError, listed
+from ogp_analysis.base.schema import Column, TableSchema
+from ogp_analysis.tidy import partial_dates
+from ogp_analysis.tidy.coding import coded, country_codes, rules, translated
+from ogp_analysis.tidy.dataset import Dataset, Input, concatenate
+from ogp_analysis.tidy.invariants import Invariants
+from ogp_analysis.tidy.record import FILE, LINE, Cleaned, Record, kept_all, merged
+
+RESOURCES = ("status_events.toml",)
+CODING = tomllib.loads(Path(__file__).with_name(RESOURCES[0]).read_text(encoding="utf-8"))
+
+_CATEGORIES = {event["code"]: event["category"] for event in CODING["event"]}
+_MEANINGS = "; ".join(f"{event['code']}: {event['meaning']}" for event in CODING["event"])
+_ORDINALS = {word: str(n) for n, word in enumerate(("first", "second", "third", "fourth", "fifth"), start=1)}
+
+EVENTS = TableSchema(
+    name="events",
+    grain="one dated event of one country",
+    key=("iso3", "date_text", "event_code"),
+    columns=(
+        Column("iso3", "string", "Country, ISO 3166-1 alpha-3 (XKX for Kosovo).", required=True),
+        Column("date_text", "string", "Date as far as it is known: year, month or day.", required=True),
+        Column(
+            "date_precision",
+            "category",
+            "What date_text is known to.",
+            categories=partial_dates.PRECISIONS,
+            required=True,
+        ),
+        Column("date", "date", "First day that date_text allows; for drawing and sorting only.", required=True),
+        Column(
+            "mechanism",
+            "category",
+            "Procedure or setting the event belongs to.",
+            categories=tuple(dict.fromkeys(CODING["mechanisms"].values())),
+            required=True,
+        ),
+        Column("event_code", "category", f"What happened. {_MEANINGS}.", categories=tuple(_CATEGORIES), required=True),
+        Column(
+            "event_category",
+            "category",
+            "Kind of event: one for each event_code.",
+            categories=tuple(dict.fromkeys(_CATEGORIES.values())),
+            required=True,
+        ),
+        Column("plan_number", "integer", "Number of the action plan the event is about, where it is told.", minimum=1),
+        Column(
+            "commitment_number",
+            "integer",
+            "Number of the commitment the event is about, where it is told. That of Mexico rests on the "
+            "project's notes: no page with it was read.",
+            minimum=1,
+        ),
+        Column(
+            "confidence",
+            "category",
+            "medium: rests on a news report; unconfirmed: do not state it as a fact. Missing: not assessed.",
+            categories=("medium", "unconfirmed"),
+        ),
+        Column(
+            "verified",
+            "boolean",
+            "Whether the fact was read on the page given or in another table of facts.",
+            required=True,
+        ),
+        Column(
+            "origin",
+            "category",
+            "compiled: row of the compiled table; added: a fact of this package's own table.",
+            categories=("compiled", "added"),
+            required=True,
+        ),
+        Column("source_url", "string", "Page the fact was read on; several are joined by ' | '.", required=True),
+    ),
+    left_alone="Not a complete register: no event is not evidence of none. Dates that sources dispute stand as the "
+    "compiled table has them. The spelling of the country's name is dropped, iso3 names it; so are details in prose "
+    "(votes, deadlines, second dates), for which there is the link.",
+)
+
+
+def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
+    """Return the coded events of a chunk of the compiled table, one row a dated event.
+
+    Parameters
+    ----------
+    chunk : pandas.DataFrame
+        Raw text with file and line.
+    source : Input
+        The input it was read from.
+
+    Raises
+    ------
+    CleaningError
+        If a rule is missing for a text, a mechanism or a date.
+    """
+    code = coded(chunk, "event", rules(CODING["event"]), RESOURCES[0])
+    confidence = _confidence(chunk, code)
+    events = pd.DataFrame(
+        {
+            "iso3": country_codes(chunk, "iso3"),
+            "date_text": chunk["date"],
+            "date_precision": _precision(chunk),
+            "date": partial_dates.first_day(chunk["date"]),
+            "mechanism": translated(chunk, "mechanism", CODING["mechanisms"], RESOURCES[0]),
+            "event_code": code,
+            "event_category": code.map(_CATEGORIES),
+            "plan_number": _plan_number(chunk["event"]),
+            "commitment_number": "",
+            "confidence": confidence,
+            "verified": confidence != "unconfirmed",
+            "origin": "compiled",
+            "source_url": chunk["source_url"],
+            FILE: chunk[FILE],
+            LINE: chunk[LINE],
+        }
+    )
+    return Cleaned({"events": events}, kept_all(chunk))
+
+
+def finish(parts) -> Cleaned:
+    """Put the chunks together, merge rows that a better dated row repeats, and add the facts of our own table.
+
+    Rule ``dated_row_supersedes``: of two rows with the same country and event code, one dated to the year or
+    month only and the other within that year or month, the coarser is merged into the finer, which takes on its
+    link and, if the coarser rests on better than a news report, its confidence.
+
+    Raises
+    ------
+    CleaningError
+        If the coding table judges a row that is not there, or adds a fact that is there.
+    """
+    whole = concatenate(parts)
+    events = whole.tables["events"].reset_index(drop=True)
+    _check_judgements(events)
+    finer = _finer(events)
+    entry = merged(events, finer != "", "dated_row_supersedes", "date_text", finer[finer != ""])
+    no_longer_kept = {str(file): -int(count) for file, count in entry[FILE].value_counts().items()}
+    kept = _taking_on(events, finer)[finer == ""].drop(columns=[FILE, LINE])
+    return Cleaned(
+        {"events": pd.concat([kept, _added(kept)], ignore_index=True)}, whole.record + Record({}, no_longer_kept, entry)
+    )
+
+
+def _precision(chunk: pd.DataFrame) -> pd.Series:
+    read = partial_dates.precision(chunk["date"])
+    odd = chunk[read != chunk["date_precision"]]
+    if len(odd):
+        row = odd.iloc[0]
+        raise CleaningError(
+            f"{row[FILE]} line {row[LINE]}, date_precision",
+            f"{len(odd)} dates are not as precise as stated, for example {row['date']!r} as {row['date_precision']!r}",
+            "Correct the date or its precision",
+        )
+    return read
+
+
+def _plan_number(texts: pd.Series) -> pd.Series:
+    ordinal = texts.str.lower().str.extract(rf"\b({'|'.join(_ORDINALS)}) plan\b", expand=False)
+    return ordinal.map(_ORDINALS).fillna("")
+
+
+def _confidence(chunk: pd.DataFrame, code: pd.Series) -> pd.Series:
+    news = chunk["event"].str.contains(r"\breported\b|\bnews report\b")
+    confidence = pd.Series("", index=chunk.index).mask(news, "medium")
+    for judged in CODING["confidence"]:
+        rows = (chunk["iso3"] == judged["iso3"]) & (chunk["date"] == judged["date"]) & (code == judged["event_code"])
+        confidence = confidence.mask(rows, judged["confidence"])
+    return confidence
+
+
+def _check_judgements(events: pd.DataFrame) -> None:
+    there = set(zip(events["iso3"], events["date_text"], events["event_code"], strict=True))
+    gone = [
+        key
+        for judged in CODING["confidence"]
+        if (key := (judged["iso3"], judged["date"], judged["event_code"])) not in there
+    ]
+    if gone:
+        raise CleaningError(
+            RESOURCES[0],
+            f"{len(gone)} judgements are on rows that are not there, {listed(gone)}",
+            "Take out the judgement, or correct its key",
+        )
+
+
+def _finer(events: pd.DataFrame) -> pd.Series:
+    """Return for each row the date of the finer row that repeats it, or blank."""
+    pair = ["iso3", "event_code"]
+    told = events.groupby(pair)["date_text"].agg(list).to_dict()
+    finer = pd.Series("", index=events.index)
+    for index, *place, text in events.loc[events["date_precision"] != "day", [*pair, "date_text"]].itertuples():
+        finer[index] = min((one for one in told[tuple(place)] if one.startswith(text + "-")), default="")
+    return finer
+
+
+def _taking_on(events: pd.DataFrame, finer: pd.Series) -> pd.DataFrame:
+    events = events.copy()
+    for index, date in finer[finer != ""].items():
+        coarse = events.loc[index]
+        into = (
+            (events["iso3"] == coarse["iso3"])
+            & (events["event_code"] == coarse["event_code"])
+            & (events["date_text"] == date)
+        )
+        events.loc[into, "source_url"] += " | " + coarse["source_url"]
+        if not coarse["confidence"]:
+            events.loc[into, "confidence"] = ""
+    return events
+
+
+def _added(kept: pd.DataFrame) -> pd.DataFrame:
+    """Return the rows of our own table; a fact that the compiled table has come to hold is an error."""
+    facts = pd.DataFrame([{**fact, "iso3": iso3} for fact in CODING["added"] for iso3 in fact["iso3"]])
+    key = ["iso3", "date", "event_code"]
+    twice = facts.merge(kept.drop(columns="date").rename(columns={"date_text": "date"})[key], on=key)
+    if len(twice):
+        raise CleaningError(
+            RESOURCES[0],
+            f"{len(twice)} added facts stand in the compiled table, "
+            f"{listed(twice[key].itertuples(index=False, name=None))}",
+            "Take them out of the file",
+        )
+    facts = facts.rename(columns={"date": "date_text"}).assign(
+        date_precision=lambda f: partial_dates.precision(f["date_text"]),
+        date=lambda f: partial_dates.first_day(f["date_text"]),
+        event_category=lambda f: f["event_code"].map(_CATEGORIES),
+        confidence="",
+        origin="added",
+    )
+    return facts[EVENTS.names]
+
+
+DATASET = Dataset(
+    name="ogp_status_events",
+    title="Dated events of OGP membership (letters, cases, changes of status, civil society)",
+    inputs=(Input("ogp_status_events", "compiled", "status_events.csv"),),
+    clean=clean,
+    schemas=(EVENTS,),
+    finish=finish,
+    invariants=Invariants(
+        unsummed={
+            "plan_number": "read from the text of the event",
+            "commitment_number": "read from the text of the event",
+        },
+    ),
+)

@@ -1,0 +1,245 @@
+"""How often OGP action plans were consulted on: rates of the six steps, and influence of the public.
+
+Pure description of the plans that the Independent Reporting Mechanism reviewed by July 2016. Which plans were
+reviewed is no random choice (of those submitted in 2015 and later none was). Intervals are over countries, whose plans
+are alike, and treat them as draws from countries like these. Nothing here says what consultation brings about.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import pandas as pd
+
+from ogp_analysis.base.countries import country
+from ogp_analysis.base.errors import ModelError, listed
+from ogp_analysis.open_government.datasets.process_columns import IAP2_LEVELS
+from ogp_analysis.open_government.datasets.process_columns import STEPS as STEP_COLUMNS
+from ogp_analysis.statistics.rates import CAMERON_MILLER, LIANG_ZEGER, Proportion, clustered_proportion
+from ogp_analysis.statistics.result import Result
+
+#: Names of the six steps, in their order.
+STEPS = tuple(name for name, *_ in STEP_COLUMNS)
+#: What the plans can be grouped by.
+GROUPS = ("all", "plan_number", "region")
+PHASES = ("development", "implementation")
+#: The levels of influence from which on the public is involved or more.
+INVOLVED = ("involve", "collaborate", "empower")
+#: Code of `note`: intervals are over countries.
+PLANS_CLUSTER = "plans_cluster_in_countries"
+#: Answers of a step that was reviewed.
+REVIEWED = ("yes", "no")
+
+
+@dataclass(frozen=True)
+class StepRate:
+    """How many plans of a group followed one step.
+
+    Attributes
+    ----------
+    group : str
+        ``"all"``, the number of the plan, or the code of a region.
+    step : str
+        One of :data:`STEPS`.
+    proportion : Proportion
+        Plans with yes, of the plans in which the step was reviewed.
+    not_reviewed : int
+        Plans of the group in which it was not; they are not in the denominator.
+    """
+
+    group: str
+    step: str
+    proportion: Proportion
+    not_reviewed: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class StepRates(Result):
+    """The rate of each step in each group of plans; terms are ``group.step``.
+
+    Attributes
+    ----------
+    rates : tuple of StepRate
+        Sorted by group, then in the order of the steps.
+    n : int
+        Plans in the table, reviewed or not; every rate has its own denominator.
+    by : str
+        One of :data:`GROUPS`.
+    """
+
+    rates: tuple[StepRate, ...]
+    by: str
+
+    def contradictions(self) -> Iterator[str]:
+        """Yield what cannot be true: of each step, plans reviewed and not reviewed are all plans."""
+        yield from super().contradictions()
+        for step in dict.fromkeys(one.step for one in self.rates):
+            plans = sum(one.proportion.n + one.not_reviewed for one in self.rates if one.step == step)
+            if plans != self.n:
+                yield f"has {plans} plans for {step}, but {self.n} in all"
+
+    def table(self) -> pd.DataFrame:
+        """Return one row a group and step: ``group, step, count, n, share, low, high, clusters, not_reviewed``."""
+        rows = [
+            (r.group, r.step, p.count, p.n, p.share, p.low, p.high, p.clusters, r.not_reviewed)
+            for r in self.rates
+            for p in (r.proportion,)
+        ]
+        columns = ["group", "step", "count", "n", "share", "low", "high", "clusters", "not_reviewed"]
+        return pd.DataFrame(rows, columns=columns).astype(dict.fromkeys(["share", "low", "high"], "float64"))
+
+
+def step_rates(plans: pd.DataFrame, by: str = "all", level: float = 0.95) -> StepRates:
+    """Return how often each of the six steps was followed, of the plans in which it was reviewed.
+
+    Parameters
+    ----------
+    plans : pandas.DataFrame
+        The ``plans`` of ``ogp_process``.
+    by : str
+        ``"all"``, ``"plan_number"`` or ``"region"`` (the six regions of V-Dem, by country).
+    level : float
+        Nominal coverage of the interval, see :func:`ogp_analysis.statistics.rates.clustered_proportion`.
+
+    Raises
+    ------
+    ModelError
+        If a column is absent, a step holds an unknown code, or `by` is none of :data:`GROUPS`.
+    """
+    check_plans(plans, (*STEPS, "iso3"))
+    groups = _groups(plans, by)
+    found = tuple(
+        StepRate(group, step, *_rate(plans[groups == group], step, level))
+        for group in sorted(groups.unique())
+        for step in STEPS
+    )
+    return StepRates(
+        estimates=tuple(rate.proportion.as_term(f"{rate.group}.{rate.step}") for rate in found),
+        n=len(plans),
+        rates=found,
+        by=by,
+        clusters=plans["iso3"].nunique(),
+        note=PLANS_CLUSTER,
+        method="cluster_robust_logit",
+        references=(LIANG_ZEGER, CAMERON_MILLER),
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Influence(Result):
+    """How many plans reached each level of influence (IAP2); terms are the levels.
+
+    Attributes
+    ----------
+    phase : str
+        One of :data:`PHASES`.
+    levels : tuple of (str, Proportion)
+        Each level with the plans at it, of the plans with a stated level, from the least influence to the most.
+    involved : Proportion
+        Of these, the plans at one of :data:`INVOLVED`.
+    n : int
+        Plans with a stated level.
+    not_reviewed, not_applicable : int
+        Plans without one.
+    """
+
+    phase: str
+    levels: tuple[tuple[str, Proportion], ...]
+    involved: Proportion
+    not_reviewed: int
+    not_applicable: int
+
+    def contradictions(self) -> Iterator[str]:
+        """Yield what cannot be true: every plan whose level is known has one level."""
+        yield from super().contradictions()
+        if (counted := sum(level.count for _, level in self.levels)) != self.n:
+            yield f"has {counted} plans by level, but {self.n} in all"
+
+    def table(self) -> pd.DataFrame:
+        """Return one row a level: ``level, count, n, share, low, high, clusters``."""
+        rows = [(name, p.count, p.n, p.share, p.low, p.high, p.clusters) for name, p in self.levels]
+        frame = pd.DataFrame(rows, columns=["level", "count", "n", "share", "low", "high", "clusters"])
+        return frame.astype(dict.fromkeys(["share", "low", "high"], "float64"))
+
+
+def influence(plans: pd.DataFrame, phase: str = "development", level: float = 0.95) -> Influence:
+    """Return how plans spread over the levels of influence of the public.
+
+    Parameters
+    ----------
+    plans : pandas.DataFrame
+        The ``plans`` of ``ogp_process``.
+    phase : str
+        ``"development"`` or ``"implementation"`` of the plan.
+    level : float
+        Nominal coverage of the interval of each level on its own.
+
+    Raises
+    ------
+    ModelError
+        If the column is absent or holds an unknown code, or `phase` is none of :data:`PHASES`.
+    """
+    if phase not in PHASES:
+        raise ModelError("influence", f"phase {phase!r} is unknown", "Use " + " or ".join(PHASES))
+    column = f"iap2_{phase}"
+    _check_codes(plans, column, (*IAP2_LEVELS, "not_reviewed", "not_applicable"))
+    check_plans(plans, ("iso3",))
+    counts = plans[column].value_counts()
+    stated = plans[plans[column].isin(IAP2_LEVELS)]
+    levels = tuple((name, _at(stated, column, (name,), level)) for name in IAP2_LEVELS)
+    return Influence(
+        estimates=tuple(found.as_term(name) for name, found in levels),
+        n=len(stated),
+        phase=phase,
+        levels=levels,
+        involved=_at(stated, column, INVOLVED, level),
+        not_reviewed=int(counts.get("not_reviewed", 0)),
+        not_applicable=int(counts.get("not_applicable", 0)),
+        clusters=stated["iso3"].nunique(),
+        note=PLANS_CLUSTER,
+        method="cluster_robust_logit",
+        references=(LIANG_ZEGER, CAMERON_MILLER),
+    )
+
+
+def _groups(plans: pd.DataFrame, by: str) -> pd.Series:
+    if by not in GROUPS:
+        raise ModelError("step_rates", f"plans cannot be grouped by {by!r}", "Use " + ", ".join(GROUPS))
+    if by == "all":
+        return pd.Series("all", index=plans.index)
+    check_plans(plans, ("iso3" if by == "region" else by,))
+    return plans["iso3"].map(lambda code: country(code).region) if by == "region" else plans[by].astype("str")
+
+
+def _rate(plans: pd.DataFrame, step: str, level: float) -> tuple[Proportion, int]:
+    reviewed = plans[plans[step].isin(REVIEWED)]
+    return _at(reviewed, step, ("yes",), level), len(plans) - len(reviewed)
+
+
+def _at(plans: pd.DataFrame, column: str, codes: tuple[str, ...], level: float) -> Proportion:
+    return clustered_proportion(plans[column].isin(codes), plans["iso3"], level)
+
+
+def check_plans(plans: pd.DataFrame, columns: tuple[str, ...]) -> None:
+    """Raise if a column is absent, or one of the six steps among them holds an unknown code.
+
+    Raises
+    ------
+    ModelError
+        Naming the column.
+    """
+    absent = [name for name in columns if name not in plans.columns]
+    if absent:
+        raise ModelError("plans", f"{len(absent)} columns are absent, {listed(absent)}", "Pass ogp_process.plans")
+    for step in STEPS:
+        if step in columns:
+            _check_codes(plans, step, (*REVIEWED, "not_reviewed"))
+
+
+def _check_codes(plans: pd.DataFrame, column: str, codes: tuple[str, ...]) -> None:
+    if column not in plans.columns:
+        raise ModelError("plans", f"column {column!r} is absent", "Pass ogp_process.plans")
+    odd = sorted({str(v) for v in plans.loc[~plans[column].isin(codes), column]})
+    if odd:
+        raise ModelError(f"plans.{column}", f"holds {len(odd)} unknown codes, {listed(odd)}", "Pass the clean table")

@@ -1,0 +1,155 @@
+"""Cases under OGP's Response Policy: opened when, through which stages, and how they ended.
+
+The policy lets organisations raise a concern about the space for civil society in a member country. Stage one sets
+the government tasks and a date; stage two takes away its standing (inactive, or suspended). A pure function on the
+clean table ``ogp_status_events.events``, which is no complete register: these are the cases that were found. Where
+report and first tasks are one event, as for Azerbaijan, it is the report, and stage one has no date.
+"""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from ogp_analysis.base.errors import ParameterError, listed
+from ogp_analysis.tidy import partial_dates
+
+#: How a case stands by the last confirmed event that decides it. ``undecided``: there is none.
+OUTCOMES = ("resumed", "withdrew", "removed", "inactive", "suspended", "undecided")
+#: Event that decides the outcome, and the outcome.
+_DECIDES = {
+    "resumed": "resumed",
+    "exit_withdrawn": "withdrew",
+    "exit_removed": "removed",
+    "inactive": "inactive",
+    "inactive_extended": "inactive",
+    "suspended": "suspended",
+    "suspended_for_good": "suspended",
+}
+#: Events after which there is no case any more.
+_CLOSES = ("response_policy_closed", "exit_withdrawn", "exit_removed", "suspended_for_good")
+#: Column of a stage, and the events whose first one dates it.
+_STAGES = {
+    "government_informed": ("response_policy_government_informed",),
+    "government_replied": ("response_policy_government_reply",),
+    "report": ("response_policy_report",),
+    "stage_one": ("response_policy_stage_one",),
+    "stage_two": ("inactive", "suspended"),
+}
+_OPENS = "response_policy_started"
+_MECHANISMS = ("response_policy", "withdrawal", "national_process")
+_WORST = ("unconfirmed", "low", "medium", "high")
+COLUMNS = (
+    "iso3",
+    "opened",
+    *_STAGES,
+    "outcome",
+    "outcome_since",
+    "closed",
+    "days_to_report",
+    "days_to_stage_two",
+    "days_to_close",
+    "confidence",
+    "exit_reported",
+)
+
+
+def response_policy_cases(events: pd.DataFrame) -> pd.DataFrame:
+    """Return the cases under the Response Policy, one row a case, sorted by country and opening.
+
+    Parameters
+    ----------
+    events : pandas.DataFrame
+        The ``events`` of ``ogp_status_events``. What else happens in the country while the case is open counts only
+        if it belongs to the policy, to a withdrawal or to the national process.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Dates are text as far as they are known (year, month or day), and missing where no event dates them:
+        ``opened``; ``government_informed``, ``government_replied``, ``report``, ``stage_one``, ``stage_two`` (the
+        first of each); ``closed`` (the case is resolved, or the country is no longer a participant). ``outcome`` is
+        one of :data:`OUTCOMES`, ``outcome_since`` the first day of the unbroken series of events that say so.
+        ``days_to_report``, ``days_to_stage_two``, ``days_to_close`` count days from the opening and are missing
+        unless both ends are known to the day. ``confidence`` is the lowest stated for an event of the case; missing
+        if none is assessed. ``exit_reported`` dates an unconfirmed report of an exit, which decides nothing.
+
+    Raises
+    ------
+    ParameterError
+        If a stage of the policy belongs to no case that was opened.
+    """
+    own = events[events["mechanism"].isin(_MECHANISMS)]
+    own = own.sort_values(["iso3", "date", "event_code"], kind="stable", ignore_index=True)
+    _check_openings(own)
+    rows = [_case(case) for _, country in own.groupby("iso3") for case in _split(country)]
+    frame = pd.DataFrame(rows, columns=list(COLUMNS))
+    days = {name: "Int64" for name in COLUMNS if name.startswith("days_")}
+    return frame.astype({name: days.get(name, "str") for name in COLUMNS})
+
+
+def _check_openings(own: pd.DataFrame) -> None:
+    policy = own[own["mechanism"] == "response_policy"]
+    first = policy.groupby("iso3")["date"].min()
+    opened = policy[policy["event_code"] == _OPENS].groupby("iso3")["date"].min()
+    odd = sorted(iso3 for iso3, date in first.items() if not opened.get(iso3, pd.Timestamp.max) <= date)
+    if odd:
+        raise ParameterError(
+            "events",
+            f"{len(odd)} countries have a stage of the Response Policy before a case was opened, {listed(odd)}",
+            f"Give the event {_OPENS!r} of the case",
+        )
+
+
+def _split(country: pd.DataFrame) -> list[pd.DataFrame]:
+    """Return the events of each case: from its opening to its closing, or to the next opening."""
+    cases = []
+    number = (country["event_code"] == _OPENS).cumsum()
+    for _, case in country[number > 0].groupby(number[number > 0]):
+        ends = case.loc[case["event_code"].isin(_CLOSES) & _confirmed(case), "date"]
+        cases.append(case[case["date"] <= ends.iloc[0]] if len(ends) else case)
+    return cases
+
+
+def _case(case: pd.DataFrame) -> dict:
+    sure = case[_confirmed(case)]
+    closed = _first(sure, _CLOSES)
+    row = {"iso3": case["iso3"].iloc[0], "opened": case["date_text"].iloc[0]}
+    row |= {stage: _first(sure, codes) for stage, codes in _STAGES.items()}
+    outcome, since = _outcome(sure)
+    unsure = case[~_confirmed(case) & (case["event_category"] == "exit")]
+    return row | {
+        "outcome": outcome,
+        "outcome_since": since,
+        "closed": closed,
+        "days_to_report": _days(row["opened"], row["report"]),
+        "days_to_stage_two": _days(row["opened"], row["stage_two"]),
+        "days_to_close": _days(row["opened"], closed),
+        "confidence": min(sure["confidence"].dropna(), key=_WORST.index, default=None),
+        "exit_reported": unsure["date_text"].iloc[0] if len(unsure) else None,
+    }
+
+
+def _outcome(sure: pd.DataFrame) -> tuple[str, str | None]:
+    decided = sure.assign(outcome=sure["event_code"].map(_DECIDES)).dropna(subset="outcome")
+    if decided.empty:
+        return "undecided", None
+    last = decided["outcome"].iloc[-1]
+    before = decided.index[decided["outcome"] != last]
+    series = decided.loc[decided["date"] >= decided.loc[before[-1], "date"]] if len(before) else decided
+    return last, series.loc[series["outcome"] == last, "date_text"].iloc[0]
+
+
+def _confirmed(events: pd.DataFrame) -> pd.Series:
+    return (events["confidence"] != "unconfirmed").fillna(True)
+
+
+def _first(events: pd.DataFrame, codes: tuple[str, ...]) -> str | None:
+    found = events.loc[events["event_code"].isin(codes), "date_text"]
+    return found.iloc[0] if len(found) else None
+
+
+def _days(first: str, last: str | None) -> int | None:
+    dates = pd.Series([first, last], dtype="str")
+    if (partial_dates.precision(dates) != "day").fillna(True).any():
+        return None
+    return partial_dates.first_day(dates).diff().iloc[1].days

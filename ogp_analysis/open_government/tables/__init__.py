@@ -1,0 +1,1 @@
+"""Tables of commitments and of the process behind them."""

@@ -1,0 +1,114 @@
+"""Awarded contracts held to account: never more of them, and never more money, than the source has."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+
+import pandas as pd
+
+from ogp_analysis.base.errors import CleaningError
+from ogp_analysis.procurement.awarded.frame import Awarded
+
+#: Relative difference below which two sums are the same.
+_SAME = 1e-9
+_ACTION = "Look at how contracts and awards are joined; a contract counts once"
+
+
+def check_processes(found: Awarded, awards: pd.DataFrame, contracts: pd.DataFrame) -> Awarded:
+    """Return `found` if no process has more contracts, or more money, than it can have.
+
+    A process has at most as many as awards and contracts together. One award and one contract are one, unless they
+    could not be joined, which is counted; their amount is that of one of them.
+
+    Parameters
+    ----------
+    found : Awarded
+        ``frame`` with ``process_id``, ``amount``, ``currency``.
+    awards, contracts : pandas.DataFrame
+        Tables of the source: ``ocid, amount, currency``, one row an award or contract.
+
+    Raises
+    ------
+    CleaningError
+        Naming the process with the most contracts too many, or the currency whose sum is too large.
+    """
+    n = pd.DataFrame({
+        "rows": found.frame.groupby("process_id").size(),
+        "awards": awards.groupby("ocid").size(),
+        "contracts": contracts.groupby("ocid").size(),
+    }).fillna(0)  # fmt: skip
+    over = n.index[n["rows"] > n["awards"] + n["contracts"]]
+    twice = n.index[(n["awards"] == 1) & (n["contracts"] == 1) & (n["rows"] == 2)]
+    if len(over) or len(twice) > found.unpaired / 2:
+        worst = str([*over, *twice][0])
+        raise CleaningError(
+            f"awarded contracts, process {worst}",
+            f"{n.at[worst, 'rows']:.0f} contracts come of {n.at[worst, 'awards']:.0f} awards and "
+            f"{n.at[worst, 'contracts']:.0f} contracts",
+            _ACTION,
+        )
+    single = n.index[(n["awards"] <= 1) & (n["contracts"] <= 1) & (n["rows"] <= 1)]
+    _check_sums(found.frame[found.frame["process_id"].isin(single)], awards, contracts, each=True)
+    _check_sums(found.frame, awards, contracts, each=False)
+    return found
+
+
+def _check_sums(frame: pd.DataFrame, awards: pd.DataFrame, contracts: pd.DataFrame, *, each: bool) -> None:
+    """Hold sums by currency against those of the source: of one of its two tables (`each`), or of both."""
+    ours = awards["ocid"].isin(frame["process_id"]), contracts["ocid"].isin(frame["process_id"])
+    for currency, amount in _sums(frame).items():
+        of_awards, of_contracts = (
+            _sums(table[mask]).get(currency, 0.0) for table, mask in zip((awards, contracts), ours, strict=True)
+        )
+        most = _larger(frame, awards, contracts, currency) if each else of_awards + of_contracts
+        if amount > most * (1 + _SAME) + _SAME:
+            raise CleaningError(
+                f"awarded contracts in {currency or 'no currency'}",
+                f"they add up to {amount:.12g}, but the source to {most:.12g} at most",
+                _ACTION,
+            )
+
+
+def _larger(frame: pd.DataFrame, awards: pd.DataFrame, contracts: pd.DataFrame, currency: str) -> float:
+    """Return the sum over processes of the larger of what award and contract say, in one currency."""
+    sides = [
+        table[table["currency"].fillna("").eq(currency)].groupby("ocid")["amount"].sum()
+        for table in (awards, contracts)
+    ]
+    larger = pd.concat(sides, axis=1).fillna(0).max(axis=1)
+    return math.fsum(larger[larger.index.isin(frame["process_id"])])
+
+
+def _sums(table: pd.DataFrame) -> dict[str, float]:
+    known = table[table["amount"].notna()]
+    return {str(name): math.fsum(part) for name, part in known.groupby(known["currency"].fillna(""))["amount"]}
+
+
+def check_rows(found: Awarded, contracts: pd.DataFrame, amounts: Iterable[str] = ("amount",)) -> Awarded:
+    """Return `found` if each row of the source is a contract or left out for a reason, and no amount was added.
+
+    Parameters
+    ----------
+    found : Awarded
+    contracts : pandas.DataFrame
+        Table of the source, one row a contract.
+    amounts : iterable of str
+        Columns that must not add up to more than they do there.
+
+    Raises
+    ------
+    CleaningError
+        Naming the numbers that differ.
+    """
+    rows, left_out = len(found.frame), sum(found.left_out.values())
+    if rows + left_out != len(contracts):
+        raise CleaningError(
+            "awarded contracts", f"{rows} and {left_out} left out are not the {len(contracts)} of the source", _ACTION
+        )
+    for name in amounts:
+        ours, theirs = (math.fsum(frame[name].dropna()) for frame in (found.frame, contracts))
+        if ours > theirs * (1 + _SAME) + _SAME:
+            raise CleaningError(f"awarded contracts, {name}", f"adds up to {ours:.12g}, in the source to {theirs:.12g}",
+                                _ACTION)  # fmt: skip
+    return found

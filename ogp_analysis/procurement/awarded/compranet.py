@@ -1,0 +1,99 @@
+"""Awarded contracts of CompraNet and ComprasMX."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from ogp_analysis.procurement.awarded.accounting import check_rows
+from ogp_analysis.procurement.awarded.frame import METHODS, Awarded, framed, placed
+
+
+def awarded(
+    contracts: pd.DataFrame,
+    supplier_id: pd.Series,
+    direct_ceiling: pd.Series | None = None,
+    unlabelled: str | None = None,
+) -> Awarded:
+    """Return the contracts of the clean table ``contracts``, each once.
+
+    Where a file has several different rows for one code of a contract, the last stands for it and the others
+    are left out and counted: mostly they are the contract before an amending agreement.
+
+    Parameters
+    ----------
+    contracts : pandas.DataFrame
+        Table ``contracts`` of :mod:`ogp_analysis.procurement.datasets.compranet`.
+    supplier_id : pandas.Series
+        Identifier of the firm of each row, missing for a natural person; with the index of `contracts`.
+    direct_ceiling : pandas.Series, optional
+        Amount in pesos up to which the law let the contract be awarded directly, where known; with the same
+        index. It is held against amounts in pesos only.
+    unlabelled : str, optional
+        Currency that amounts without one are taken to be in. Since 2023 the files have no column of currencies;
+        whoever assumes pesos says so where the result is shown.
+    """
+    earlier = contracts["contract_code"].notna() & contracts.duplicated("contract_key", keep="last")
+    rows = contracts[~earlier]
+    currency = rows["currency"] if unlabelled is None else rows["currency"].fillna(unlabelled)
+    frame = framed({
+        "award_key": rows["contract_key"] + "#" + rows["sequence"].astype("str"),
+        "process_id": rows["procedure_key"].fillna(rows["contract_key"]),
+        "buyer_id": rows["buyer_id"].fillna(rows["buyer_name"]),
+        "buyer_name": rows["buyer_name"],
+        "supplier_id": supplier_id[~earlier],
+        "supplier_name": rows["supplier_name"],
+        "method": rows["procurement_method"].where(rows["procurement_method"].isin(METHODS)),
+        "rationale": rows["legal_ground"],
+        "international": _international(rows["character"]),
+        "category": rows["category"].where(rows["category"] != "unknown"),
+        **_classification(rows),
+        "call_date": rows["publication_date"],
+        "deadline": rows["opening_date"],
+        "award_date": rows["award_date"],
+        "signature_date": rows["signature_date"],
+        **placed(rows["award_date"], rows["signature_date"], rows["start_date"]),
+        "amount": rows["amount"],
+        "currency": currency,
+        "direct_ceiling": _none(rows) if direct_ceiling is None else direct_ceiling[~earlier].where(currency == "MXN"),
+    })  # fmt: skip
+    return check_rows(Awarded(frame, {"earlier_version": int(earlier.sum())} if earlier.any() else {}), contracts)
+
+
+def _none(rows: pd.DataFrame) -> pd.Series:
+    return pd.Series(float("nan"), index=rows.index)
+
+
+def _international(character: pd.Series) -> pd.Series:
+    """Return whether foreign bidders may take part; missing where the character is not told or not known."""
+    told = character.notna() & ~character.isin(("other", "unknown"))
+    return (character != "national").astype("boolean").where(told)
+
+
+def _classification(rows: pd.DataFrame) -> dict[str, pd.Series]:
+    """Return the one code a contract has: product (CUCOP), else budget line (partida). Several codes tell none."""
+    product = rows["cucop"].where(~rows["cucop"].str.contains(";", na=False))
+    line = rows["partida"].where(~rows["partida"].str.contains(";", na=False))
+    scheme = pd.Series("CUCOP", rows.index, dtype="str").where(product.notna(), "partida")
+    code = product.fillna(line)
+    return {"classification_scheme": scheme.where(code.notna()), "classification": code}
+
+
+def debarred(outcomes: pd.DataFrame, moment: str = "award") -> pd.DataFrame:
+    """Return what a list of bans tells of each contract, as the flag on debarred suppliers reads it.
+
+    Parameters
+    ----------
+    outcomes : pandas.DataFrame
+        ``outcomes`` of a :class:`ogp_analysis.procurement.sanctions.Screening`.
+    moment : {"award", "signature"}
+        The day on which a ban had to be in force.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``award_key, outcome, reason``, one row a contract.
+    """
+    key = outcomes["contract_key"] + "#" + outcomes["sequence"].astype("str")
+    untold = outcomes[moment] == "not_computable"
+    reason = pd.Series("not_told_by_list", index=outcomes.index, dtype="str").where(untold)
+    return pd.DataFrame({"award_key": key, "outcome": outcomes[moment].astype("str"), "reason": reason})

@@ -1,0 +1,158 @@
+"""What is read of OCDS tables otherwise than it is coded: methods by the publisher's words, dates that cannot be."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+
+import pandas as pd
+
+from ogp_analysis.procurement.datasets.folding import folded
+
+RESOURCES = ("ocds_publishers.toml",)
+#: Codelist ``method`` of the standard. Selective and limited both mean that the buyer chose who may bid.
+METHODS = {"open": "open", "selective": "limited", "limited": "limited", "direct": "direct", "other": "other"}
+#: Of the record: process, which value, as published, what told otherwise, as it is read (empty if set aside), by which
+#: rule.
+COLUMNS = ["process_id", "what", "published", "told_by", "read_as", "rule"]
+#: A date that the publication cannot hold: it is later than the publication. A start may be planned; it cannot be
+#: where the contract would be placed by it.
+AFTER_PUBLICATION = "later_than_publication"
+#: A date at an hour at which the publisher's days do not begin: its parts changed places.
+NO_DAY = "no_whole_day"
+#: Days by which a contract is placed, and the others of its tender.
+_PLACING = (("awards", "date", "award_date"), ("contracts", "signed", "signature_date"),
+            ("contracts", "period_start", "start_date"))  # fmt: skip
+_OTHERS = (("tenders", "period_start", "call_date"), ("tenders", "period_end", "deadline"))
+
+
+@dataclass(frozen=True)
+class Readings:
+    """OCDS tables as they are read, and what was read otherwise than published.
+
+    Attributes
+    ----------
+    tables : dict of str to pandas.DataFrame
+        ``procurement_method`` of the tenders is the method as read, where the publisher's words or numbers tell one,
+        else the code as published. Dates that cannot be are missing.
+    record : pandas.DataFrame
+        One row a value that is read otherwise, with :data:`COLUMNS`; sorted.
+    """
+
+    tables: dict[str, pd.DataFrame]
+    record: pd.DataFrame
+
+
+def read_as_told(tables: Mapping[str, pd.DataFrame], publisher: str, published: str = "") -> Readings:
+    """Read the methods and dates of a publication in OCDS by what is known of its publisher.
+
+    Parameters
+    ----------
+    tables : mapping of str to pandas.DataFrame
+        As :mod:`ogp_analysis.procurement.datasets.ocds_schemas` promises them, of one publisher; not changed.
+    publisher : str
+        Folder of its files, for example ``"mexico-gacm"``.
+    published : str
+        Day on which the files were put out (ISO 8601), where it is later than the last release; the last day that
+        an award, a signature or a start can have is the later of the two.
+    """
+    own = facts().get(publisher, {})
+    read, methods = _methods(dict(tables), own.get("method", []))
+    read, dates = _dates(read, own.get("dates", {}).get("hours"), _last_day(read["processes"], published))
+    record = pd.concat([methods, dates], ignore_index=True)
+    return Readings(read, record.sort_values(COLUMNS, ignore_index=True, kind="stable"))
+
+
+@cache
+def facts() -> dict:
+    """Return the tables of ``ocds_publishers.toml``."""
+    return tomllib.loads(resources.files(__package__).joinpath(RESOURCES[0]).read_text(encoding="utf-8"))
+
+
+def _methods(tables: dict[str, pd.DataFrame], rules: list[dict]) -> tuple[dict[str, pd.DataFrame], pd.DataFrame]:
+    tenders = tables["tenders"]
+    # A tender whose contracts are there, but which is not, has a method all the same if their numbers tell it.
+    texts = _texts(tenders, tables["contracts"])
+    method, rule, told_by = (pd.Series(pd.NA, index=tenders.index, dtype="str") for _ in range(3))
+    for one in rules:
+        text = texts[one["by"]]
+        fits = text.map(lambda value, words=re.compile(one["words"]): _fits(value, words)).astype(bool)
+        new = fits & method.isna()
+        method, told_by = method.mask(new, one["is"]), told_by.mask(new, text)
+        rule = rule.mask(new, f"method_by_{one['by']}")
+    code = tenders["procurement_method"]
+    otherwise = method.notna() & (method != code.map(METHODS)).fillna(True).astype(bool)
+    record = pd.DataFrame({
+        "process_id": tenders["ocid"],
+        "what": "method",
+        "published": code,
+        "told_by": told_by,
+        "read_as": method,
+        "rule": rule,
+    })[otherwise]  # fmt: skip
+    # Where the code means what the words say it stays: the standard has two codes for an invitation.
+    changed = tenders.assign(procurement_method=code.mask(otherwise, method).astype(code.dtype))
+    return {**tables, "tenders": changed}, record
+
+
+def _texts(tenders: pd.DataFrame, contracts: pd.DataFrame) -> dict[str, pd.Series]:
+    """Return what may tell the method of each tender; the number of a contract only where the process has one."""
+    alone = contracts[~contracts.duplicated("ocid", keep=False)].set_index("ocid")["contract_id"]
+    return {
+        "details": tenders["procurement_method_details"],
+        "ground": tenders["procurement_method_rationale"],
+        "number": tenders["ocid"].map(alone),
+        "process": tenders["ocid"],
+        "code": tenders["procurement_method"],
+    }
+
+
+def _fits(value, words: re.Pattern) -> bool:
+    return isinstance(value, str) and bool(words.fullmatch(folded(value) or value.strip().lower()))
+
+
+def _last_day(processes: pd.DataFrame, published: str) -> pd.Timestamp:
+    """Return the last day of which the publication can tell; missing if it has no date at all."""
+    days = [processes["release_date"].max(), pd.Timestamp(published or None)]
+    return max((day for day in days if not pd.isna(day)), default=pd.NaT)
+
+
+def _dates(
+    tables: dict[str, pd.DataFrame], hours: list[int] | None, last: pd.Timestamp
+) -> tuple[dict[str, pd.DataFrame], pd.DataFrame]:
+    record = []
+    for table, column, what in (*_PLACING, *_OTHERS):
+        values = tables[table][column]
+        rule = pd.Series(pd.NA, index=values.index, dtype="str")
+        if (table, column, what) in _PLACING and not pd.isna(last):
+            later = values.dt.normalize() > last
+            rule = rule.mask(later & _placed_by(tables, column), AFTER_PUBLICATION)
+        if hours is not None:
+            rule = rule.mask(values.notna() & ~values.dt.hour.isin(hours), NO_DAY)
+        out = rule.notna()
+        if not out.any():
+            continue
+        tables = {**tables, table: tables[table].assign(**{column: values.mask(out)})}
+        record.append(pd.DataFrame({
+            "process_id": tables[table]["ocid"],
+            "what": what,
+            "published": values.dt.strftime("%Y-%m-%d"),
+            "told_by": pd.Series(pd.NA, index=values.index, dtype="str"),
+            "read_as": pd.Series(pd.NA, index=values.index, dtype="str"),
+            "rule": rule,
+        })[out])  # fmt: skip
+    nothing = pd.DataFrame({name: pd.Series(dtype="str") for name in COLUMNS})
+    return tables, pd.concat([nothing, *record], ignore_index=True)
+
+
+def _placed_by(tables: dict[str, pd.DataFrame], column: str) -> pd.Series | bool:
+    """Return which rows are placed by a date: by the start only contracts without signature, and without any award."""
+    if column != "period_start":
+        return True
+    contracts, awards = tables["contracts"], tables["awards"]
+    awarded = set(awards.loc[awards["date"].notna(), "ocid"])
+    return contracts["signed"].isna() & ~contracts["ocid"].isin(awarded)

@@ -1,0 +1,293 @@
+"""A publication as awarded contracts, and what flags and lists read beside them. No natural person is named in it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from ogp_analysis.base.errors import ParameterError, UnknownName
+from ogp_analysis.base.schema import DTYPES
+from ogp_analysis.procurement.awarded import compranet, ocds
+from ogp_analysis.procurement.awarded.ocds_readings import COLUMNS as RECORD_COLUMNS
+from ogp_analysis.procurement.awarded.ocds_readings import read_as_told
+from ogp_analysis.procurement.cases.publications import COMPRANET, PUBLICATIONS, Publication
+from ogp_analysis.procurement.datasets.layouts import facts
+from ogp_analysis.procurement.datasets.ocds_masking import NAME_MASK
+from ogp_analysis.procurement.datasets.ocds_schemas import TABLES
+from ogp_analysis.procurement.flags.prepare import prepare
+from ogp_analysis.procurement.flags.r003 import TERMS
+from ogp_analysis.procurement.flags.settings import settings
+from ogp_analysis.procurement.submission_terms import submission_terms
+from ogp_analysis.procurement.suppliers import resolve
+from ogp_analysis.procurement.thresholds import limits
+from ogp_analysis.store import hand_out
+
+#: What is read of a contract.
+_CONTRACTS = [
+    *("contract_key", "sequence", "file", "buyer_id", "buyer_name", "procedure_key", "procurement_method"),
+    *("legal_ground", "regime", "category", "character", "contract_code", "publication_date", "opening_date"),
+    *("award_date", "signature_date", "start_date", "amount", "amount_status", "amount_basis"),
+    *("currency", "currency_status"),
+    *("supplier_name", "supplier_kind", "supplier_rfc", "supplier_rupc", "external_credit", "cucop", "partida"),
+]
+#: What is to be known of an amount, and of the supplier on a list; beside the awards, by their key.
+AMOUNT_FACTS = ("amount_status", "amount_basis", "currency_status")
+_LISTED_BY = ["contract_key", "sequence", "supplier_name", "supplier_kind", "supplier_rfc", "award_date",
+              "signature_date"]  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Reading:
+    """All awarded contracts of a publication.
+
+    Attributes
+    ----------
+    publication : Publication
+    edition : str
+    awards : pandas.DataFrame
+        As :data:`ogp_analysis.procurement.awarded.frame.SCHEMA`, with :data:`AMOUNT_FACTS` beside. A firm has one
+        identifier whatever the spelling, a natural person none.
+    firms : pandas.DataFrame
+        What lists of suppliers are searched for; index of `awards`.
+    tables : dict of str to pandas.DataFrame
+        Contracting processes, as flags read them.
+    flow : tuple of (str, int)
+        Steps from the file to the awards, as codes, and what was left after each.
+    left_out : dict of str to int
+        Rows that are no awarded contract of their own, by reason.
+    agreed : int
+        Contracts joined to an award that they do not name, because number, amount or day agree.
+    unpaired : int
+        Contracts and awards of one process that could not be joined; each is a row.
+    record : pandas.DataFrame
+        Methods and dates that are read otherwise than published, with
+        :data:`ogp_analysis.procurement.awarded.ocds_readings.COLUMNS`.
+    corrected : int
+        Values that the country's settings asked to correct before flags are computed.
+    absent : tuple of str
+        Codes of what this edition lacks: ``ceilings``, ``grounds``.
+    listable : bool
+        Whether the terms of the source allow single values to be passed on; counts and rates may be in any case.
+    """
+
+    publication: Publication
+    edition: str
+    awards: pd.DataFrame
+    firms: pd.DataFrame
+    tables: dict[str, pd.DataFrame]
+    flow: tuple[tuple[str, int], ...]
+    left_out: dict[str, int]
+    agreed: int
+    unpaired: int
+    record: pd.DataFrame
+    corrected: int
+    absent: tuple[str, ...]
+    listable: bool
+
+
+def read(one: Publication, edition: str) -> Reading:
+    """Return the awarded contracts of a publication.
+
+    Raises
+    ------
+    UnknownName
+        If the edition does not hold it; names those it holds.
+    ParameterError
+        If none of its processes has an award.
+    """
+    reading = (_compranet if one.dataset == COMPRANET else _ocds)(one, edition)
+    if not one.federal_law:
+        return reading
+    if not hand_out.has("mexico_thresholds", "ceilings", edition):
+        return Reading(**{**vars(reading), "absent": (*reading.absent, "ceilings")})
+    return Reading(**{**vars(reading), "awards": _with_ceilings(reading.awards, edition)})
+
+
+def held(edition: str) -> tuple[str, ...]:
+    """Return the names of the publications that an edition holds."""
+    places = {
+        dataset: hand_out.load(dataset, table, edition, ["file"])["file"].unique()
+        for dataset, table in ((COMPRANET, "contracts"), ("ocds", "processes"))
+        if _has(dataset, table, edition)
+    }
+    there = (p for p in PUBLICATIONS.values() if any(file.startswith(p.place) for file in places.get(p.dataset, ())))
+    return tuple(one.name for one in there)
+
+
+def _has(dataset: str, table: str, edition: str) -> bool:
+    try:
+        return hand_out.has(dataset, table, edition)
+    except UnknownName:
+        return False
+
+
+def _missing(one: Publication, edition: str) -> UnknownName:
+    there = held(edition)
+    action = "Use " + ", ".join(there) if there else "Fetch its files and use the full edition"
+    return UnknownName(f"contracts {one.name!r}", f"are not in the {edition} edition", action)
+
+
+def _compranet(one: Publication, edition: str) -> Reading:
+    if not _has(COMPRANET, "contracts", edition):
+        raise _missing(one, edition)
+    whole = hand_out.load(COMPRANET, "contracts", edition, _CONTRACTS)
+    rows = whole[whole["file"].str.startswith(one.place)].reset_index(drop=True)
+    if rows.empty:
+        raise _missing(one, edition)
+    ids = _firms_only(resolve(rows).ids)
+    found = compranet.awarded(rows, ids, unlabelled=one.unlabelled or None)
+    # The rows that are awards, in their order: the frame has the labels of the rows.
+    own = rows.loc[found.frame.index]
+    awards = found.frame.assign(**{name: own[name] for name in AMOUNT_FACTS})
+    return Reading(
+        publication=one,
+        edition=edition,
+        awards=awards,
+        firms=own[_LISTED_BY],
+        tables=_processes(awards, own),
+        flow=(*_from_file(one, edition), ("contracts", len(rows)), ("awarded", len(awards))),
+        left_out=found.left_out,
+        agreed=0,
+        unpaired=0,
+        record=pd.DataFrame({name: pd.Series(dtype="str") for name in RECORD_COLUMNS}),
+        corrected=0,
+        absent=(),
+        listable=_listable(one, edition),
+    )
+
+
+def _firms_only(ids: pd.Series) -> pd.Series:
+    return ids.mask(ids.str.startswith("natural person "))
+
+
+def _processes(awards: pd.DataFrame, rows: pd.DataFrame) -> dict[str, pd.DataFrame]:
+    """Return what CompraNet tells of calls, in the form of OCDS: from the publication to the opening of bids.
+
+    Bids are handed in until they are opened, so the opening ends the submission period. `rows` are those of the clean
+    table behind the awards, with their index: by what they say of a call the law sets its term.
+    """
+    told = awards.assign(untold=awards["call_date"].isna() | awards["deadline"].isna())
+    first = told.sort_values(["process_id", "untold", "award_key"]).drop_duplicates("process_id")
+    columns = {"ocid": "process_id", "procurement_method": "method", "main_category": "category",
+               "period_start": "call_date", "period_end": "deadline"}  # fmt: skip
+    tenders = pd.DataFrame({name: first[column].to_numpy() for name, column in columns.items()})
+    texts = ("ocid", "procurement_method", "main_category")
+    tenders = tenders.astype(dict.fromkeys(texts, "str"))
+    return {
+        "processes": pd.DataFrame({"ocid": tenders["ocid"], "buyer_id": first["buyer_id"].to_numpy()}),
+        "tenders": tenders,
+        TERMS: submission_terms(first.join(rows[["regime", "character", "external_credit"]])),
+    }
+
+
+def _ocds(one: Publication, edition: str) -> Reading:
+    if not _has("ocds", "processes", edition):
+        raise _missing(one, edition)
+    processes = hand_out.load("ocds", "processes", edition)
+    processes = processes[processes["file"].str.startswith(one.place)]
+    if processes.empty:
+        raise _missing(one, edition)
+    tables = {schema.name: _whole(schema, _rows(schema.name, edition), processes["ocid"]) for schema in TABLES}
+    grounds = "procurement_method_rationale" in hand_out.load("ocds", "tenders", edition).columns
+    prepared = prepare(tables, settings(one.iso3))
+    told = read_as_told(prepared.tables, one.place.split("/")[1], one.published)
+    found = ocds.awarded(told.tables)
+    if found.frame.empty:
+        raise ParameterError(
+            f"contracts {one.name!r}", f"{len(processes)} processes hold no award", "Choose another publication"
+        )
+    firms = _listed_by(found.frame)
+    frame = found.frame.assign(supplier_id=_identities(found.frame, firms, one.iso3))
+    return Reading(
+        publication=one,
+        edition=edition,
+        awards=frame.assign(**_amount_facts(frame, one.iso3)),
+        firms=firms,
+        tables=told.tables,
+        flow=(*_from_file(one, edition), ("processes", len(processes)), ("awarded", len(frame))),
+        left_out=found.left_out,
+        agreed=found.agreed,
+        unpaired=found.unpaired,
+        record=told.record,
+        corrected=len(prepared.changes),
+        absent=() if grounds else ("grounds",),
+        listable=_listable(one, edition),
+    )
+
+
+def _rows(table: str, edition: str) -> pd.DataFrame:
+    """Return a table; what no publisher of the edition fills, such as bids, is not among its tables."""
+    if _has("ocds", table, edition):
+        return hand_out.load("ocds", table, edition)
+    return pd.DataFrame({"ocid": pd.Series(dtype="str")})
+
+
+def _whole(schema, table: pd.DataFrame, ocids: pd.Series) -> pd.DataFrame:
+    """Return the rows of some processes, with the columns that may not be passed on as missing ones."""
+    rows = table[table["ocid"].isin(set(ocids))].reset_index(drop=True)
+    absent = {c.name: pd.Series(pd.NA, index=rows.index, dtype=DTYPES[c.type])
+              for c in schema.columns if c.name not in rows}  # fmt: skip
+    return rows.assign(**absent)[schema.names]
+
+
+def _listed_by(awards: pd.DataFrame) -> pd.DataFrame:
+    key = awards["award_key"].str.rpartition("#")
+    name = awards["supplier_name"]
+    kind = pd.Series("legal_entity", index=awards.index, dtype="str")
+    kind = kind.mask(name == NAME_MASK, "presumed_natural_person").mask(name.isna(), "missing")
+    return pd.DataFrame({
+        "contract_key": key[0],
+        "sequence": key[2],
+        "supplier_name": name.mask(name == NAME_MASK),
+        "supplier_kind": kind,
+        "supplier_rfc": awards["supplier_id"].str.replace(r"^(?:MX-)?RFC-", "", regex=True),
+        "award_date": awards["award_date"],
+        "signature_date": awards["signature_date"],
+    })  # fmt: skip
+
+
+def _identities(awards: pd.DataFrame, firms: pd.DataFrame, iso3: str) -> pd.Series:
+    """Return one identifier a firm: told as for CompraNet in Mexico, elsewhere as published; persons have none."""
+    published = awards["supplier_id"].mask(firms["supplier_kind"] == "presumed_natural_person")
+    if iso3 != "MEX":
+        return published
+    told = resolve(firms.assign(supplier_rupc="")).ids
+    # Whose tax code is that of a natural person has no identifier either, whatever the kind says: it would be the code.
+    told = told.mask(told.str.startswith("unresolved "), published)
+    return _firms_only(told.astype("str")).where(published.notna())
+
+
+def _amount_facts(awards: pd.DataFrame, iso3: str) -> dict[str, pd.Series]:
+    amount = awards["amount"]
+    status = pd.Series("ok", index=awards.index, dtype="str")
+    status = status.mask(amount == 0, "zero").mask(amount < 0, "negative").mask(amount.isna(), "missing")
+    if iso3 == "MEX":
+        bounds = facts()["amounts"]
+        status = status.mask(amount > bounds["suspicious_above"], "suspicious")
+        status = status.mask(amount > bounds["absurd_above"], "absurd")
+    named = pd.Series("ok", index=awards.index, dtype="str").mask(awards["currency"].isna(), "unlabelled")
+    return {
+        "amount_status": status,
+        "amount_basis": pd.Series("contract", index=awards.index, dtype="str"),
+        "currency_status": named,
+    }
+
+
+def _with_ceilings(awards: pd.DataFrame, edition: str) -> pd.DataFrame:
+    """Return awards with the ceiling for a direct award of their kind and year; it is in pesos."""
+    ceilings = hand_out.load("mexico_thresholds", "ceilings", edition)
+    found = limits(awards["year"], awards["category"], "direct_award", ceilings)
+    return awards.assign(direct_ceiling=found.where(awards["currency"] == "MXN"))
+
+
+def _from_file(one: Publication, edition: str) -> tuple[tuple[str, int], ...]:
+    """Return how many rows (releases) the files hold, if the record of the cleaning says so."""
+    rows = [r for r in hand_out.provenance().payload["balance"] if r["file"].startswith(one.place)]
+    return (("source", sum(int(r["rows_in"]) for r in rows)),) if rows else ()
+
+
+def _listable(one: Publication, edition: str) -> bool:
+    """Return whether the terms of the source allow its values to be passed on; all that is embedded may be."""
+    behind = [s for s in hand_out.provenance().payload["sources"] if one.place == f"{s.get('folder')}/"]
+    return edition == "embedded" or (bool(behind) and all(s["redistribute"] for s in behind))

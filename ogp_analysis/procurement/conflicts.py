@@ -1,0 +1,75 @@
+"""What of the identifiers of suppliers contradicts itself."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from ogp_analysis.procurement.datasets import persons
+
+#: One name of a firm with several tax codes; a folio with several codes, or with several names and no one code; one
+#: name with several folios, or with a code and a folio that are of different rows.
+KINDS = ("one_name_several_codes", "one_folio_several_codes", "one_folio_several_names", "one_name_several_folios")
+_COLUMNS = ["conflict", "value", "identities", "rows"]
+
+
+def found(spellings: pd.DataFrame) -> pd.DataFrame:
+    """Return the contradictions among suppliers as written, sorted.
+
+    Parameters
+    ----------
+    spellings : pandas.DataFrame
+        One row a distinct supplier as written: ``name, who, key, rfc, rfc_status, rupc, person, label, rows,
+        doubtful``.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``conflict`` (of :data:`KINDS`), ``value`` (the name or folio), ``identities`` (joined by ``; ``) and
+        ``rows``. Where a natural person is concerned, value and identities are hidden.
+    """
+    firms = spellings[~spellings["person"] & (spellings["who"] != "")]
+    coded = firms[firms["rfc"] != ""]
+    several = coded.groupby("who")["rfc"].transform("nunique") > 1
+    parts = [
+        _told(coded[several], "one_name_several_codes", "who", coded["rfc"]),
+        *_folios(spellings[spellings["doubtful"]]),
+        _told(*_names_of_folios(firms)),
+    ]
+    whole = pd.concat(parts, ignore_index=True)[_COLUMNS]
+    return whole.sort_values(_COLUMNS, kind="stable", ignore_index=True)
+
+
+def _folios(doubtful: pd.DataFrame) -> list[pd.DataFrame]:
+    codes = doubtful["rfc"].where(doubtful["rfc"] != "")
+    several = codes.groupby(doubtful["rupc"]).transform("nunique") > 1
+    return [
+        _told(doubtful[several], "one_folio_several_codes", "rupc", doubtful["rfc"]),
+        _told(doubtful[~several], "one_folio_several_names", "rupc", doubtful["name"]),
+    ]
+
+
+def _names_of_folios(firms: pd.DataFrame) -> tuple:
+    """A name joins no folio where it has several, or a code that has another one."""
+    named = firms[(firms["key"] != "") & (firms["rupc"] != "") & ~firms["doubtful"]]
+    several = named.groupby("key")["rupc"].transform("nunique") > 1
+    apart = named.groupby("key")["label"].transform("nunique") > 1
+    return named[several & apart], "one_name_several_folios", "key", "RUPC " + named["rupc"]
+
+
+def _told(rows: pd.DataFrame, conflict: str, value: str, identities: pd.Series) -> pd.DataFrame:
+    if rows.empty:
+        return pd.DataFrame(columns=_COLUMNS)
+    stated = rows.assign(identity=identities[rows.index])
+    groups = stated.groupby(value, sort=True)
+    hidden = groups["person"].any()
+    made = pd.DataFrame(
+        {
+            "identities": groups["identity"].agg(lambda all_: "; ".join(sorted({one for one in all_ if one}))),
+            "rows": groups["rows"].sum(),
+        }
+    ).rename_axis("value")
+    made = made.reset_index().assign(conflict=conflict)
+    hidden = hidden.to_numpy()
+    return made.assign(
+        value=made["value"].mask(hidden, persons.HIDDEN), identities=made["identities"].mask(hidden, persons.HIDDEN)
+    )

@@ -1,0 +1,157 @@
+"""Mexico's catalogue of goods and services (CUCoP+) and, apart from it, the budget lines (partidas) it names.
+
+CUCoP+ codes say what is bought, partidas from which line of the budget it is paid. They are two
+classifications; that the first five digits of a CUCoP+ code are a partida does not make them one.
+
+References
+----------
+Secretaría Anticorrupción y Buen Gobierno, Clasificador Único de las Contrataciones Públicas (CUCoP+), 1 March
+2026; Secretaría de Hacienda y Crédito Público, Clasificador por Objeto del Gasto.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import pandas as pd
+
+from ogp_analysis.base.errors import CleaningError, listed
+from ogp_analysis.base.schema import Column, TableSchema
+from ogp_analysis.procurement.datasets import dates
+from ogp_analysis.procurement.datasets.checks import matching, refuse
+from ogp_analysis.tidy.country_year import known, require
+from ogp_analysis.tidy.dataset import Dataset, Input, concatenate
+from ogp_analysis.tidy.record import Cleaned, changed, kept_but
+
+_KINDS = {
+    "ADQUISICIONES": "goods",
+    "OBRA PÚBLICA": "works",
+    "SERVICIOS": "services",
+    "SERVICIOS RELACIONADOS CON LA OBRA": "services_related_to_works",
+    "ARRENDAMIENTOS": "leases",
+}
+_UNITS = {
+    "PIEZA": "piece", "KILOGRAMO": "kilogram", "OBRA": "work", "SERVICIO": "service",
+    "SERVICIO DE OBRA PÚBLICA": "service_for_works", "LITRO": "litre", "METRO CUADRADO": "square_metre",
+    "METRO": "metre", "UNIDAD": "unit", "METRO CUBICO": "cubic_metre", "MILIGRAMO": "milligram",
+}  # fmt: skip
+_LEVELS = {
+    "partida": ("PARTIDA ESPECÍFICA", r"\d{5}"),
+    "partida_generica": ("PARTIDA GENÉRICA", r"\d{4}"),
+    "concepto": ("CONCEPTO", r"\d{4}"),
+    "capitulo": ("CAPÍTULO", r"\d{4}"),
+}
+_DATES = {"added_date": "FECHA ALTA CUCOP", "modified_date": "FECHA MODIFICACIÓN CUCOP"}
+#: Two dates have the year 0023, which is 2023 without its century.
+CENTURY_RULE = "year_without_century"
+
+
+def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
+    """Return the tables ``products`` (one CUCoP+ code) and ``partidas`` (one budget line). Every row is kept.
+
+    Raises
+    ------
+    CleaningError
+        If a column is absent, or a code, a kind, a unit or a date cannot be read.
+    """
+    require(chunk, ("CLAVE CUCoP +", "CLAVE CUCoP", "DESCRIPCIÓN", "UNIDAD DE MEDIDA (sugerida)",
+                    "TIPO DE CONTRATACIÓN", *_DATES.values()))  # fmt: skip
+    key = matching(chunk, "CLAVE CUCoP +", r"\d{5}-\d{4,5}", "codes that are no CUCoP+ codes")
+    refuse(chunk, "CLAVE CUCoP +", key.str[:5] != chunk["PARTIDA ESPECÍFICA"], "codes of another partida")
+    read = {name: _date(chunk, column) for name, column in _DATES.items()}
+    products = pd.DataFrame(
+        {
+            "cucop_plus": key,
+            "cucop": matching(chunk, "CLAVE CUCoP", r"\d{8,9}", "codes that are no CUCoP codes"),
+            "description": chunk["DESCRIPCIÓN"].str.strip(),
+            "unit": known(chunk, "UNIDAD DE MEDIDA (sugerida)", _UNITS).map(_UNITS),
+            "kind": known(chunk, "TIPO DE CONTRATACIÓN", _KINDS).map(_KINDS),
+            "partida": chunk["PARTIDA ESPECÍFICA"],
+            **{name: date for name, (date, _) in read.items()},
+        }
+    )
+    entries = [
+        changed(chunk, "DESCRIPCIÓN", products["description"], "outer_blanks"),
+        *(entry for _, entry in read.values()),
+    ]
+    return Cleaned({"products": products, "partidas": _partidas(chunk)}, kept_but(chunk, *entries))
+
+
+def _date(chunk: pd.DataFrame, column: str) -> tuple[pd.Series, pd.DataFrame]:
+    text = chunk[column].str.replace(r"^(\d\d/\d\d/)00(\d\d)$", r"\g<1>20\2", regex=True)
+    read = dates.read(text)
+    refuse(chunk, column, read["date"].isna() & (text != ""), "dates that cannot be read")
+    return read["date"], changed(chunk, column, text, CENTURY_RULE)
+
+
+def _partidas(chunk: pd.DataFrame) -> pd.DataFrame:
+    made = {}
+    for name, (column, pattern) in _LEVELS.items():
+        made[name] = matching(chunk, column, pattern, "codes of another length")
+        made[f"{name}_name"] = chunk[f"DESC. {column}"].str.strip()
+    return pd.DataFrame(made)
+
+
+def finish(parts: Iterable[Cleaned]) -> Cleaned:
+    """Put chunks together; each partida once.
+
+    Raises
+    ------
+    CleaningError
+        If a partida stands with two names or above two different lines.
+    """
+    whole = concatenate(parts)
+    partidas = whole.tables["partidas"].drop_duplicates(ignore_index=True)
+    twice = partidas.loc[partidas["partida"].duplicated(), "partida"]
+    if len(twice):
+        raise CleaningError(
+            "cucop, partidas", f"{len(twice)} have several names or places, {listed(twice)}", "Correct the source rows"
+        )
+    return Cleaned({"products": whole.tables["products"], "partidas": partidas}, whole.record)
+
+
+PRODUCTS = TableSchema(
+    "products",
+    "one code of CUCoP+",
+    ("cucop_plus",),
+    (
+        Column("cucop_plus", "string", "Code of CUCoP+: partida, hyphen, number within it", required=True),
+        Column("cucop", "string", "Older code (CLAVE CUCoP), which nine pairs of products share", required=True),
+        Column("description", "string", "What it is", required=True, redistribute=False),
+        Column("unit", "category", "Suggested unit of measurement", categories=tuple(_UNITS.values()), required=True),
+        Column("kind", "category", "Kind of contract", categories=tuple(_KINDS.values()), required=True),
+        Column("partida", "string", "Budget line it is paid from, see partidas", required=True),
+        Column("added_date", "date", "Day it was added; missing for most"),
+        Column("modified_date", "date", "Day it was last changed; missing for most"),
+    ),
+    left_alone="Not joined to UNSPSC or CPV: no published table does so",
+)  # fmt: skip
+PARTIDAS = TableSchema(
+    "partidas",
+    "one budget line (partida específica) that CUCoP+ names",
+    ("partida",),
+    tuple(
+        column
+        for name, title in (
+            ("partida", "Budget line (partida específica)"),
+            ("partida_generica", "Line above it (partida genérica)"),
+            ("concepto", "Concept above that"),
+            ("capitulo", "Chapter above that"),
+        )
+        for column in (
+            Column(name, "string", title + ", code", required=True),
+            Column(f"{name}_name", "string", title + ", name", required=True, redistribute=False),
+        )
+    ),
+    left_alone="Only lines from which goods and services of the catalogue are paid; the budget has more. Lines 12201 "
+    "and 14104 stand under lines of other digits (1212, 1440), as published",
+)
+
+DATASET = Dataset(
+    name="cucop",
+    title="Mexico's catalogue of goods and services in public contracts (CUCoP+), with budget lines",
+    inputs=(Input("cucop", "2026", "*.xlsx"),),
+    clean=clean,
+    schemas=(PRODUCTS, PARTIDAS),
+    finish=finish,
+)

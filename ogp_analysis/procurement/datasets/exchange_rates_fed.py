@@ -1,0 +1,148 @@
+"""Exchange rates of the US Federal Reserve: units of a currency for one US dollar, by year and by month.
+
+References
+----------
+Board of Governors of the Federal Reserve System, Foreign Exchange Rates (G.5 monthly, G.5A yearly): noon
+buying rates in New York. Four currencies (AUD, EUR, GBP, NZD) are published as dollars for one unit; the
+file has them the other way round.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import pandas as pd
+
+from ogp_analysis.base.errors import CleaningError
+from ogp_analysis.base.schema import Column, TableSchema
+from ogp_analysis.procurement.datasets.checks import matching, positive
+from ogp_analysis.tidy.country_year import known, require
+from ogp_analysis.tidy.dataset import Dataset, Input, concatenate
+from ogp_analysis.tidy.invariants import Invariants, Sum
+from ogp_analysis.tidy.record import Cleaned, kept_all
+
+#: Name in the file and ISO 4217 code. The euro's forerunners end with 2001, Greece's with 2000.
+CURRENCIES = {
+    "Australia": "AUD", "Austria": "ATS", "Belgium": "BEF", "Brazil": "BRL", "Canada": "CAD", "China": "CNY",
+    "Denmark": "DKK", "Euro": "EUR", "Finland": "FIM", "France": "FRF", "Germany": "DEM", "Greece": "GRD",
+    "Hong Kong": "HKD", "India": "INR", "Ireland": "IEP", "Italy": "ITL", "Japan": "JPY", "Malaysia": "MYR",
+    "Mexico": "MXN", "Netherlands": "NLG", "New Zealand": "NZD", "Norway": "NOK", "Portugal": "PTE",
+    "Singapore": "SGD", "South Africa": "ZAR", "South Korea": "KRW", "Spain": "ESP", "Sri Lanka": "LKR",
+    "Sweden": "SEK", "Switzerland": "CHF", "Taiwan": "TWD", "Thailand": "THB", "United Kingdom": "GBP",
+}  # fmt: skip
+#: Venezuela struck zeros off its money twice inside the series, which goes on in the new unit: the code, and
+#: the last month and last year in that unit. The years of change are in the older unit throughout. Until
+#: 2007 the figures are in the unit of 2008, not in the bolívares of the time.
+VENEZUELA = (("VEF", (2018, 8), 2018), ("VES", (2021, 10), 2021), ("VED", (9999, 12), 9999))
+CODES = tuple(sorted({*CURRENCIES.values(), *(code for code, *_ in VENEZUELA)}))
+
+
+def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
+    """Return the table ``yearly`` or ``monthly``: one currency in one year or month. Every row is kept.
+
+    Raises
+    ------
+    CleaningError
+        If a column is absent, a name is unknown, a date is not the first of a month (of January in the
+        yearly file), or a rate is not a positive number.
+    """
+    require(chunk, ("Date", "Country", "Exchange rate"))
+    yearly = source.tables == ("yearly",)
+    known(chunk, "Country", (*CURRENCIES, "Venezuela"))
+    dates = _dates(chunk, r"\d{4}-01-01" if yearly else r"\d{4}-(?:0[1-9]|1[0-2])-01")
+    table = pd.DataFrame({
+        "currency": _currency(chunk["Country"], dates["year"], None if yearly else dates["month"]),
+        **(dates if not yearly else {"year": dates["year"]}),
+        "per_usd": positive(chunk, "Exchange rate"),
+    })  # fmt: skip
+    return Cleaned({source.tables[0]: table}, kept_all(chunk))
+
+
+def _dates(chunk: pd.DataFrame, pattern: str) -> dict[str, pd.Series]:
+    text = matching(chunk, "Date", pattern, "dates that do not stand for their year or month")
+    return {"year": text.str[:4].astype("int64"), "month": text.str[5:7].astype("int64")}
+
+
+def _currency(names: pd.Series, year: pd.Series, month: pd.Series | None) -> pd.Series:
+    code = names.map(CURRENCIES)
+    when = year if month is None else year * 12 + month
+    for unit, (last_year, last_month), last in reversed(VENEZUELA):
+        until = last if month is None else last_year * 12 + last_month
+        code = code.mask((names == "Venezuela") & (when <= until), unit)
+    return code
+
+
+def finish(parts: Iterable[Cleaned]) -> Cleaned:
+    """Put the tables together, and say of each yearly rate how many of its months the monthly file has."""
+    whole = concatenate(parts)
+    if {"yearly", "monthly"} - set(whole.tables):
+        raise CleaningError("exchange_rates_fed", "needs the yearly and the monthly file", "Put both in place")
+    yearly, monthly = whole.tables["yearly"], whole.tables["monthly"]
+    again = yearly[yearly.duplicated(["currency", "year"])]
+    if len(again):
+        first = again.iloc[0]
+        raise CleaningError(
+            "exchange_rates_fed.yearly",
+            f"{len(again)} rates repeat a currency and year, for example {first['currency']} {first['year']}",
+            "Get the file whole",
+        )
+    months = monthly.groupby(["currency", "year"]).size().rename("months").reset_index()
+    yearly = yearly.merge(months, on=["currency", "year"], how="left", validate="one_to_one")
+    yearly["months"] = yearly["months"].fillna(0).astype("int64")
+    return Cleaned({"yearly": yearly, "monthly": monthly}, whole.record)
+
+
+_CURRENCY = Column("currency", "category", "ISO 4217 code. VEF until 2018, VES until 2021 (monthly: August 2018, "
+                   "October 2021), then VED: the units of the series", categories=CODES,
+                   required=True)  # fmt: skip
+_RATE = "units of the currency for one US dollar"
+_LEFT_ALONE = (
+    "Rates are averages of days, not of contracts. Yearly rates of AUD, EUR and NZD are inverses of averages of "
+    "dollars for one unit, so that they differ by up to 2 percent from the average of the months. VEF before 2008 is "
+    "in the unit of 2008. Official rates stand even where nobody could buy at them"
+)
+YEARLY = TableSchema(
+    "yearly",
+    "one currency in one year",
+    ("currency", "year"),
+    (
+        _CURRENCY,
+        Column("year", "integer", "Calendar year", "year", minimum=1971, maximum=2025, required=True),
+        Column("per_usd", "number", "Average of the year", _RATE, minimum=0, required=True),
+        Column("months", "integer", "Months of the year that the monthly table has: fewer than 12 where the series "
+               "starts inside the year (KRW 1981, TWD 1983, MXN 1993), and in VEF 2018 and VES 2021, where it changes "
+               "unit", "months", minimum=0, maximum=12, required=True),
+    ),
+    left_alone=_LEFT_ALONE + ". GBP and LKR are only in the monthly table",
+)  # fmt: skip
+MONTHLY = TableSchema(
+    "monthly",
+    "one currency in one month",
+    ("currency", "year", "month"),
+    (
+        _CURRENCY,
+        Column("year", "integer", "Calendar year", "year", minimum=1971, maximum=2026, required=True),
+        Column("month", "integer", "Month", "1 to 12", minimum=1, maximum=12, required=True),
+        Column("per_usd", "number", "Average of the month", _RATE, minimum=0, required=True),
+    ),
+    left_alone=_LEFT_ALONE,
+)
+
+DATASET = Dataset(
+    name="exchange_rates_fed",
+    title="Exchange rates for one US dollar, by year and month, 1971-2026",
+    inputs=(
+        Input("exchange_rates_fed", "2026", "annual.csv", tables=("yearly",)),
+        Input("exchange_rates_fed", "2026", "monthly.csv", tables=("monthly",)),
+    ),
+    clean=clean,
+    schemas=(YEARLY, MONTHLY),
+    finish=finish,
+    invariants=Invariants(
+        sums=(
+            Sum("yearly", "per_usd", ("exchange rate",), "*/annual.csv"),
+            Sum("monthly", "per_usd", ("exchange rate",), "*/monthly.csv"),
+        ),
+        unsummed=dict.fromkeys(("year", "month", "months"), "read from the date, or counted"),
+    ),
+)

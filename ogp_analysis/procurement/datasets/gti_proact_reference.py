@@ -1,0 +1,130 @@
+"""What the risk index of ProACT is scaled and compared by: purchasing power and financial secrecy.
+
+References
+----------
+World Bank, PPP conversion factor, GDP (PA.NUS.PPP). Tax Justice Network, Financial Secrecy Index. Both in the
+copy that the Government Transparency Institute uses in ProACT.
+"""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from ogp_analysis.base.countries import country
+from ogp_analysis.base.schema import Column, TableSchema
+from ogp_analysis.procurement.datasets.checks import matching, refuse
+from ogp_analysis.tidy import economies
+from ogp_analysis.tidy.country_year import known, number, require
+from ogp_analysis.tidy.dataset import Dataset, Input
+from ogp_analysis.tidy.invariants import Invariants, Sum, every_but
+from ogp_analysis.tidy.record import FILE, LINE, Cleaned, changed, kept_but
+
+YEARS = range(1998, 2020)
+#: The years from which new scores stand in the file. Between them ProACT carries scores forward, and before
+#: the first edition back to 1998.
+NEW_SCORES = (1998, 2013, 2015, 2018)
+#: Jurisdictions without an ISO 3166 code of today: one state of the USA, and the dissolved Netherlands Antilles.
+WITHOUT_ISO = ("AN", "US Delaware")
+#: Alpha-2 codes are read as alpha-3.
+JURISDICTION_RULE = "alpha_2_code"
+
+
+def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
+    """Return the table ``ppp`` (one economy in one year) or ``secrecy`` (one jurisdiction in one year).
+
+    Every row is kept, also economies and years without a factor.
+
+    Raises
+    ------
+    CleaningError
+        If a column is absent, a code, year or value cannot be read, or a score changes inside the years over
+        which it is carried.
+    UnknownName
+        If a jurisdiction is unknown.
+    """
+    return _ppp(chunk) if source.tables == ("ppp",) else _secrecy(chunk)
+
+
+def _ppp(chunk: pd.DataFrame) -> Cleaned:
+    require(chunk, ("countrycode", "year", "ppp", "indicatorcode"))
+    known(chunk, "indicatorcode", ("PA.NUS.PPP",))
+    codes, entries = economies.coded(chunk, "countrycode")
+    factor = number(chunk, "ppp")
+    refuse(chunk, "ppp", factor <= 0, "factors that are not positive")
+    year = matching(chunk, "year", r"(?:19|20)\d\d", "years that are none")
+    return Cleaned({"ppp": pd.DataFrame({**codes, "year": year, "ppp": factor})}, kept_but(chunk, entries))
+
+
+def _secrecy(chunk: pd.DataFrame) -> Cleaned:
+    scores = {year: f"sec_score{year}" for year in YEARS}
+    require(chunk, ("iso", *scores.values()))
+    for year, column in scores.items():
+        refuse(chunk, column, (number(chunk, column) - 50).abs() > 50, "scores outside 0 to 100")
+        if year not in NEW_SCORES:
+            refuse(
+                chunk, column, chunk[column] != chunk[scores[year - 1]], "scores that change in a year of no edition"
+            )
+    iso3 = chunk["iso"].map({code: "" if code in WITHOUT_ISO else _iso3(code) for code in chunk["iso"].unique()})
+    wide = pd.DataFrame({"iso": chunk["iso"], "iso3": iso3, **{y: number(chunk, c) for y, c in scores.items()}})
+    long = wide.melt(["iso", "iso3"], list(YEARS), "year", "secrecy_score").rename(columns={"iso": "jurisdiction"})
+    long["score_from_year"] = long["year"].map(lambda year: max(first for first in NEW_SCORES if first <= year))
+    return Cleaned(
+        {"secrecy": long}, kept_but(chunk, changed(chunk[["iso", FILE, LINE]], "iso", iso3, JURISDICTION_RULE))
+    )
+
+
+def _iso3(code: str) -> str:
+    return country(code, place="gti_proact_reference, jurisdiction").iso3
+
+
+PPP = TableSchema(
+    "ppp",
+    "one economy in one year",
+    ("economy", "year"),
+    (
+        *economies.COLUMNS,
+        Column("year", "integer", "Calendar year", "year", minimum=1960, maximum=2019, required=True),
+        Column("ppp", "number", "Purchasing-power factor for gross domestic product; missing where the World Bank has "
+               "none, in all years before 1990", "local currency for one international dollar", minimum=0,
+               licence="CC BY 4.0"),
+    ),
+    left_alone="Factors are in the currency of today, also for years before a redenomination",
+)  # fmt: skip
+SECRECY = TableSchema(
+    "secrecy",
+    "one jurisdiction in one year",
+    ("jurisdiction", "year"),
+    (
+        Column("jurisdiction", "string", "Alpha-2 code as in the file, AN (Netherlands Antilles) or US Delaware",
+               required=True),
+        Column("iso3", "string", "ISO 3166-1 alpha-3 code; missing for AN and Delaware"),
+        Column("year", "integer", "Calendar year", "year", minimum=1998, maximum=2019, required=True),
+        Column("secrecy_score", "number", "Secrecy score as ProACT uses it; missing for one jurisdiction in all years",
+               "0 to 100", "higher is more secret", minimum=0, maximum=100, redistribute=False),
+        Column("score_from_year", "integer", "Year from which this score stands in the file; ProACT carries it to the "
+               "next one, and the first back to 1998", "year", minimum=1998, maximum=2018, required=True),
+    ),
+    left_alone="97 jurisdictions only; the rest of the world has no score, which is not a score of zero",
+)  # fmt: skip
+
+DATASET = Dataset(
+    name="gti_proact_reference",
+    title="Purchasing-power factors 1960-2019 and financial secrecy scores 1998-2019, as ProACT uses them",
+    inputs=(
+        Input("gti_proact", "reference", "wb_ppp_data.dta", tables=("ppp",)),
+        Input("gti_proact", "reference", "FSI_wide_200812_fin.dta", tables=("secrecy",)),
+    ),
+    clean=clean,
+    schemas=(PPP, SECRECY),
+    invariants=Invariants(
+        sums=(
+            Sum("ppp", "ppp"),
+            Sum("ppp", "year", (), "*ppp*"),
+            Sum("secrecy", "secrecy_score", every_but("iso"), "*FSI*"),
+        ),
+        unsummed={
+            "score_from_year": "found by comparing neighbouring years",
+            "year": "of the scores, read from headings",
+        },
+    ),
+)

@@ -1,0 +1,248 @@
+"""The tables of a set of contracting processes with their identifiers counted through once, for all flags."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Mapping
+from functools import cached_property
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from ogp_analysis.base.errors import JoinError
+from ogp_analysis.base.schema import DTYPES
+from ogp_analysis.procurement.datasets.ocds_schemas import TABLES
+from ogp_analysis.procurement.flags.columns import (
+    MISSING,
+    Column,
+    Words,
+    different,
+    floats,
+    found,
+    frame,
+    instants,
+    integers,
+    words,
+)
+
+#: Where an organisation is named: table and column.
+ORGANISATIONS = (
+    ("processes", "buyer_id"),
+    ("tenders", "procuring_entity_id"),
+    ("tenderers", "tenderer_id"),
+    ("suppliers", "supplier_id"),
+)
+#: Room for the index of a bid or award within its process.
+_WIDTH = 1 << 24
+_SCHEMAS = {schema.name: schema for schema in TABLES}
+
+
+def coded(tables: Mapping[str, pd.DataFrame | pa.Table] | CodedTables) -> CodedTables:
+    """Return `tables` with their identifiers as numbers; what is so already is returned as it is."""
+    return tables if isinstance(tables, CodedTables) else CodedTables(tables)
+
+
+class CodedTables:
+    """Arrays over the tables of one set of processes, each made when it is first asked for.
+
+    A table or column that is not there counts as empty.
+
+    Parameters
+    ----------
+    tables : mapping of str to pandas.DataFrame or pyarrow.Table
+        Tables as :mod:`ogp_analysis.procurement.datasets.ocds_schemas` promises them; not changed.
+    """
+
+    def __init__(self, tables: Mapping[str, pd.DataFrame | pa.Table]) -> None:
+        self._tables = dict(tables)
+        self._kept: dict[Hashable, object] = {}
+
+    @cached_property
+    def given(self) -> Mapping[str, pd.DataFrame]:
+        """The tables as they were given, as frames."""
+        return {name: frame(one) if isinstance(one, pa.Table) else one for name, one in self._tables.items()}
+
+    def __contains__(self, table: str) -> bool:
+        return table in self._tables
+
+    def column(self, table: str, name: str) -> Column:
+        """Return a column; missing throughout if the table does not have it, empty if there is no such table."""
+        given = self._tables.get(table)
+        if given is not None and name in (given.column_names if isinstance(given, pa.Table) else given.columns):
+            return given[name]
+        dtype = DTYPES[_SCHEMAS[table][name].type]
+        return pd.Series(index=range(0 if given is None else len(given)), dtype=dtype)
+
+    def words(self, table: str, name: str) -> Words:
+        """Return a column of text as codes."""
+        return self.once(("words", table, name), lambda: words(self.column(table, name))[0])
+
+    def once(self, key: Hashable, make: Callable):
+        """Return what `make` makes, made once for each `key`."""
+        if key not in self._kept:
+            self._kept[key] = make()
+        return self._kept[key]
+
+    # Processes
+
+    @cached_property
+    def _ocids(self) -> dict[str, Words]:
+        """Identifiers of the processes in every table, as codes of one vocabulary."""
+        tables = ["processes", *(name for name in _SCHEMAS if name in self._tables and name != "processes")]
+        return dict(zip(tables, words(*(self.column(table, "ocid") for table in tables)), strict=True))
+
+    @cached_property
+    def ocids(self) -> pd.Series:
+        """Identifiers of the processes, one a row of ``processes``."""
+        return self._ocids["processes"].texts(self._ocids["processes"].codes)
+
+    @cached_property
+    def n(self) -> int:
+        """Number of processes."""
+        return len(self._ocids["processes"].codes)
+
+    def process_of(self, table: str) -> np.ndarray:
+        """Return for each row of a table the row of its process.
+
+        Raises
+        ------
+        JoinError
+            If a row belongs to no process.
+        """
+        return self.once(("process", table), lambda: self._process_of(table))
+
+    def _process_of(self, table: str) -> np.ndarray:
+        if table not in self._ocids:
+            return np.empty(0, dtype="int32")
+        ocids = self._ocids[table]
+        places = found(ocids, self._ocids["processes"])
+        lost = places == MISSING
+        if lost.any():
+            raise JoinError(
+                f"{table}.ocid",
+                f"{int(lost.sum())} rows belong to no process, for example {ocids.texts(ocids.codes[lost])[0]!r}",
+                "Give the rows and the processes of the same cleaning",
+            )
+        return places
+
+    @cached_property
+    def tender_row(self) -> np.ndarray:
+        """Row of the tender of each process, :data:`MISSING` where it has none."""
+        rows = np.full(self.n, MISSING)
+        rows[self.process_of("tenders")] = np.arange(len(self.process_of("tenders")))
+        return rows
+
+    def tender_words(self, name: str) -> Words:
+        """Return a text of the tender, one a process."""
+        return self.once(("tender", name), lambda: self.words("tenders", name).at(self.tender_row))
+
+    def tender_numbers(self, name: str) -> np.ndarray:
+        """Return a number of the tender, one a process; NaN where missing."""
+        return np.append(floats(self.column("tenders", name)), np.nan)[self.tender_row]
+
+    def tender_instants(self, name: str) -> np.ndarray:
+        """Return an instant of the tender, one a process; NaT where missing."""
+        return np.append(instants(self.column("tenders", name)), np.datetime64("NaT"))[self.tender_row]
+
+    # Organisations
+
+    @cached_property
+    def _organisations(self) -> dict[tuple[str, str], Words]:
+        columns = words(*(self.column(table, name) for table, name in ORGANISATIONS))
+        return dict(zip(ORGANISATIONS, columns, strict=True))
+
+    def organisations(self, table: str, name: str) -> np.ndarray:
+        """Return the organisations a column names, as codes that are the same in all columns."""
+        return self._organisations[table, name].codes
+
+    @cached_property
+    def n_organisations(self) -> int:
+        """Number of organisations named anywhere."""
+        return len(self._organisations[ORGANISATIONS[0]].vocabulary)
+
+    def organisation_ids(self, codes: np.ndarray) -> pd.Series:
+        """Return the identifiers of organisations."""
+        return self._organisations[ORGANISATIONS[0]].texts(codes)
+
+    def units(self, named: np.ndarray) -> np.ndarray:
+        """Return the different organisations among those `named`, in the order of their identifiers."""
+        known = different(named[named >= 0])
+        return known[np.argsort(self._rank[known])]
+
+    @cached_property
+    def _rank(self) -> np.ndarray:
+        """Place of each organisation in the order of the identifiers."""
+        order = pc.array_sort_indices(self._organisations[ORGANISATIONS[0]].vocabulary).to_numpy()
+        rank = np.empty(len(order), dtype="int64")
+        rank[order] = np.arange(len(order))
+        return rank
+
+    def buyers(self) -> np.ndarray:
+        """Return the buyer of each process."""
+        return self.organisations("processes", "buyer_id")
+
+    def procuring_entities(self) -> np.ndarray:
+        """Return the procuring entity of each process."""
+        return np.append(self.organisations("tenders", "procuring_entity_id"), MISSING)[self.tender_row]
+
+    # Pairs of process (or any other small number) and organisation
+
+    def pairs(self, places: np.ndarray, organisations: np.ndarray) -> np.ndarray:
+        """Return one number for each pair of a place and an organisation."""
+        return places.astype("int64") * max(self.n_organisations, 1) + organisations
+
+    def distinct(self, places: np.ndarray, organisations: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Return the different pairs of place and organisation, sorted."""
+        pairs = different(self.pairs(places, organisations))
+        return pairs // max(self.n_organisations, 1), pairs % max(self.n_organisations, 1)
+
+    def involved(self, processes: np.ndarray, organisations: np.ndarray) -> pd.DataFrame:
+        """Return ``ocid, organisation_id`` of the different pairs, sorted by identifier."""
+        known = organisations >= 0
+        places, codes = self.distinct(processes[known], organisations[known])
+        ocids = self.ocids.take(places).reset_index(drop=True).astype("str")
+        frame = pd.DataFrame({"ocid": ocids, "organisation_id": self.organisation_ids(codes)})
+        return frame.sort_values(["ocid", "organisation_id"], ignore_index=True)
+
+    # Rows of rows
+
+    def places(self, table: str, index: str, of: str, of_index: str, rows: np.ndarray | None = None) -> np.ndarray:
+        """Return for each row of a table the row of another that has the same process and index.
+
+        Parameters
+        ----------
+        table, index : str
+            The table and its column that points to the other.
+        of, of_index : str
+            The other table and its own index.
+        rows : numpy.ndarray of bool, optional
+            Which rows of `table`; all if not given.
+
+        Raises
+        ------
+        JoinError
+            If a row has no partner.
+        """
+        wanted = self._place_keys(table, index)
+        wanted = wanted if rows is None else wanted[rows]
+        known = self._place_keys(of, of_index)
+        if np.array_equal(wanted, known):
+            return np.arange(len(known))
+        order = None if (known[1:] > known[:-1]).all() else np.argsort(known, kind="stable")
+        at = np.searchsorted(known, wanted, sorter=order)
+        lost = at == len(known)
+        at[lost] = 0
+        at = at if order is None else order[at]
+        lost |= known[at] != wanted if len(known) else True
+        if lost.any():
+            raise JoinError(
+                f"{table}.{index}",
+                f"{int(lost.sum())} rows belong to no row of {of}, for example number {wanted[lost][0] % _WIDTH} of "
+                f"{self.ocids.iloc[wanted[lost][0] // _WIDTH]!r}",
+                "Give tables of the same cleaning",
+            )
+        return at
+
+    def _place_keys(self, table: str, index: str) -> np.ndarray:
+        return self.process_of(table).astype("int64") * _WIDTH + integers(self.column(table, index))

@@ -1,0 +1,99 @@
+"""By how much the winner's price lies below the next: what R024 and R058 look at, from its two ends."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from ogp_analysis.procurement.flags.awards import sole_winner
+from ogp_analysis.procurement.flags.bids import bids, in_price_currency
+from ogp_analysis.procurement.flags.coded import CodedTables
+from ogp_analysis.procurement.flags.columns import MISSING
+from ogp_analysis.procurement.flags.scope import Reasons, least_by, not_by_price, outside
+from ogp_analysis.procurement.flags.settings import Settings
+
+#: The columns that both flags read.
+NEEDS = {
+    "tenders": ("status", "procurement_method_details"),
+    "bids": ("bid_index", "status", "amount", "currency"),
+    "tenderers": ("bid_index", "tenderer_id"),
+    "awards": ("award_index", "status"),
+    "suppliers": ("award_index", "supplier_id"),
+}
+
+
+@dataclass(frozen=True)
+class Margins:
+    """One entry a process.
+
+    Attributes
+    ----------
+    ratio : numpy.ndarray of float
+        (lowest valid bid of another tenderer - winner's lowest valid bid) / winner's lowest valid bid; at least 0,
+        infinite where the winner asked for 0, NaN where a reason holds.
+    winner, runner_up : numpy.ndarray of int
+        The organisations; the runner-up is the first of those with the lowest price.
+    reasons : list of (str, numpy.ndarray)
+        Why there is no ratio.
+    n_undefined : int
+        Processes in which both prices are 0.
+    """
+
+    ratio: np.ndarray
+    winner: np.ndarray
+    runner_up: np.ndarray
+    reasons: Reasons
+    n_undefined: int
+
+    @property
+    def ratios(self) -> np.ndarray:
+        """The ratios that make the fences, unsorted.
+
+        Two prices of 0 have no ratio. Cardinal, whose fences these are, counts such a process all the same, at the
+        upper end. Redacting zero amounts, as its documentation advises, leaves it out.
+        """
+        return np.append(self.ratio[~np.isnan(self.ratio)], np.full(self.n_undefined, np.inf))
+
+
+def margins(data: CodedTables, settings: Settings) -> Margins:
+    """Return the margins of all processes."""
+    return data.once(("margins", settings), lambda: _margins(data, settings))
+
+
+def _margins(data: CodedTables, settings: Settings) -> Margins:
+    b = bids(data, settings)
+    winner, no_winner = sole_winner(data)
+    compared = np.flatnonzero(b.valid & in_price_currency(data, settings) & (b.sole_tenderer >= 0))
+    process, amount = b.process[compared], b.amount[compared]
+    won = b.sole_tenderer[compared] == winner[process]
+    winning = least_by(process[won], amount[won], data.n)
+    next_lowest = least_by(process[~won], amount[~won], data.n)
+    reasons = [
+        *outside(data, settings),
+        not_by_price(data, settings),
+        *no_winner,
+        ("no_winning_price", np.isinf(winning)),
+        ("no_other_price", np.isinf(next_lowest)),
+        ("not_lowest_won", next_lowest < winning),
+        ("price_not_positive", winning < 0),
+    ]
+    compared_at = ~np.logical_or.reduce([holds for _, holds in reasons])
+    undefined = compared_at & (winning == 0) & (next_lowest == 0)
+    known = compared_at & ~undefined
+    ratio = np.full(data.n, np.nan)
+    with np.errstate(divide="ignore"):
+        ratio[known] = (next_lowest[known] - winning[known]) / winning[known]
+    runner_up = _first_tenderer(data, settings, compared[~won & (amount == next_lowest[process])])
+    reasons.append(("price_not_positive", undefined))
+    return Margins(ratio, winner, runner_up, reasons, int(undefined.sum()))
+
+
+def _first_tenderer(data: CodedTables, settings: Settings, rows: np.ndarray) -> np.ndarray:
+    """Return for each process the tenderer of the first of the bids `rows`."""
+    b = bids(data, settings)
+    first = least_by(b.process[rows], b.index[rows], data.n)
+    rows = rows[b.index[rows] == first[b.process[rows]]]
+    tenderer = np.full(data.n, MISSING)
+    tenderer[b.process[rows]] = b.sole_tenderer[rows]
+    return tenderer

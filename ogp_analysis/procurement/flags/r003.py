@@ -1,0 +1,86 @@
+"""R003 Short submission period: bidders had fewer days than the threshold, or than the law allows, to submit."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from ogp_analysis.procurement.flags.coded import CodedTables, coded
+from ogp_analysis.procurement.flags.result import Flag, FlagResult, judged
+from ogp_analysis.procurement.flags.scope import other_method, outside
+from ogp_analysis.procurement.flags.settings import Settings
+
+#: Name of the table that holds which term the law sets for each call.
+TERMS = "submission_terms"
+_DAY = np.timedelta64(1, "D") // np.timedelta64(1, "us")
+
+
+def compute(tables, settings: Settings) -> FlagResult:
+    """Return for each process whether its tender period is short.
+
+    Parameters
+    ----------
+    tables : mapping of str to pandas.DataFrame, or CodedTables
+        Tables of OCDS; and where the law's terms are known for each call, ``submission_terms`` of
+        :func:`ogp_analysis.procurement.submission_terms.submission_terms`.
+    settings : Settings
+        ``R003``: ``threshold`` in days, ``threshold_by_details`` by procurementMethodDetails, ``methods``. None of
+        them counts where the terms of the law are given.
+
+    Returns
+    -------
+    FlagResult
+        Unit: process. Value: whole days from start to end of the tender period, cut towards zero; negative if it
+        ends before it starts. Flagged if below the threshold. Held against the law: flagged if below the shortest
+        term that the law allows, noted if between it and the plain term, because no reason for shortening it is
+        published; else clear.
+    """
+    data, own = coded(tables), settings["R003"]
+    days = _days(data)
+    if TERMS in data:
+        return _by_law(data, settings, days)
+    why_not = [
+        *outside(data, settings),
+        other_method(data, own["methods"]),
+        ("no_period", np.isnan(days)),
+    ]
+    return judged("R003", "process", data.ocids, days, days < _thresholds(data, own), why_not)
+
+
+def _by_law(data: CodedTables, settings: Settings, days: np.ndarray) -> FlagResult:
+    """Return the answers by the terms of the law; a process without a row is of a method that has none."""
+    terms = data.given[TERMS].set_index("ocid").reindex(data.ocids)
+    reason = terms["reason"].fillna("").to_numpy(str)
+    why_not = [
+        *outside(data, settings),
+        ("other_method", terms["kind"].isna().to_numpy() & (reason == "")),
+        ("out_of_scope", reason == "out_of_scope"),
+        ("no_period", np.isnan(days)),
+        ("kind_not_told", reason == "kind_not_told"),
+        ("no_term", reason == "no_term"),
+    ]
+    shortest, term = (terms[name].to_numpy("float64") for name in ("shortest", "term"))
+    return judged("R003", "process", data.ocids, days, days < shortest, why_not, noted=days < term)
+
+
+def _days(data: CodedTables) -> np.ndarray:
+    start, end = data.tender_instants("period_start"), data.tender_instants("period_end")
+    lasting = end - start
+    days = np.trunc(lasting.astype("int64") / _DAY)
+    return np.where(np.isnat(lasting), np.nan, days)
+
+
+def _thresholds(data: CodedTables, own) -> np.ndarray:
+    """Return the threshold of each process, by the details of its method."""
+    details = data.tender_words("procurement_method_details")
+    thresholds = np.full(data.n, float(own["threshold"]))
+    for words, days in own["threshold_by_details"].items():
+        thresholds[details.among([words])] = days
+    return thresholds
+
+
+FLAG = Flag(
+    "R003",
+    "process",
+    {"tenders": ("status", "procurement_method", "procurement_method_details", "period_start", "period_end")},
+    compute,
+)

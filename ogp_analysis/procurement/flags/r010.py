@@ -1,0 +1,43 @@
+"""R010 Unjustified use of a non-competitive procedure: a direct award for which no ground is published."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from ogp_analysis.procurement.flags.awarded_rows import AWARDED, of_awards, rows
+from ogp_analysis.procurement.flags.result import Flag, FlagResult
+from ogp_analysis.procurement.flags.settings import Settings
+
+
+def compute(tables, settings: Settings) -> FlagResult:
+    """Return for each award whether it was made directly without a published ground.
+
+    Parameters
+    ----------
+    tables : mapping of str to pandas.DataFrame, or CodedTables
+        Awarded contracts, or tables of OCDS.
+    settings : Settings
+        ``R010``: ``ceiling_is_ground``, whether an amount up to the ceiling for direct awards is a ground.
+
+    Returns
+    -------
+    FlagResult
+        Unit: award. Value: 1 without a ground, else 0. Not computable where the source publishes grounds for no
+        award at all: then a blank says something of the source, not of the award.
+    """
+    frame = rows(tables)
+    direct, ground = frame["method"] == "direct", frame["rationale"].notna()
+    if settings["R010"]["ceiling_is_ground"]:
+        ground |= frame["amount"] <= frame["direct_ceiling"]
+    value = pd.Series(np.where(ground, 0.0, 1.0), index=frame.index)
+    publishes = bool(frame.loc[direct.fillna(False), "rationale"].notna().any())
+    why_not = [
+        ("method_unknown", frame["method"].isna()),
+        ("other_method", ~direct),
+        ("grounds_not_published", pd.Series(not publishes, index=frame.index)),
+    ]
+    return of_awards("R010", frame, value, value == 1, why_not)
+
+
+FLAG = Flag("R010", "award", {AWARDED: ("method", "rationale")}, compute)

@@ -1,0 +1,105 @@
+"""R038 Excessive disqualified bids: of a buyer, a procuring entity or a tenderer."""
+
+from __future__ import annotations
+
+from functools import partial
+
+import numpy as np
+
+from ogp_analysis.procurement.flags.bids import bids
+from ogp_analysis.procurement.flags.coded import CodedTables, coded
+from ogp_analysis.procurement.flags.fences import no_fence, upper_fence
+from ogp_analysis.procurement.flags.result import Flag, FlagResult, judged
+from ogp_analysis.procurement.flags.scope import sum_by
+from ogp_analysis.procurement.flags.settings import TUKEY, Settings
+
+
+def compute(tables, settings: Settings, unit: str) -> FlagResult:
+    """Return for each organisation in a role whether unusually many bids are disqualified.
+
+    Parameters
+    ----------
+    tables : mapping of str to pandas.DataFrame, or CodedTables
+        Tables of OCDS.
+    settings : Settings
+        ``R038``: ``threshold``, a share or ``"tukey"``; ``minimum_bids`` of a tenderer; ``minimum_bids_of_buyer``.
+    unit : str
+        ``"buyer"``, ``"procuring_entity"`` or ``"tenderer"``.
+
+    Returns
+    -------
+    FlagResult
+        Value: disqualified bids as a share of submitted bids. Flagged if it is at least the threshold or the upper
+        fence; if that is 0 (hardly any bid is disqualified) or above 1, or of too few, none is computable. Involved:
+        each process with a disqualified bid and its buyer or procuring entity; for tenderers, those disqualified.
+    """
+    data, own = coded(tables), settings["R038"]
+    bid, organisation = _bids(data, settings, unit)
+    disqualified = bids(data, settings).disqualified[bid]
+    n = max(data.n_organisations, 1)
+    known = organisation >= 0
+    submitted = sum_by(organisation[known], n)
+    out = sum_by(organisation[known & disqualified], n)
+    minimum = own["minimum_bids" if unit == "tenderer" else "minimum_bids_of_buyer"]
+    compared = (submitted >= minimum) & (submitted > 0)
+    share = np.divide(out, submitted, out=np.full(n, np.nan), where=compared)
+    fences = _fences(share[compared], own["threshold"])
+    units = _units(data, unit)
+    upper = fences.get("upper_fence", np.nan)
+    why_not = [
+        ("no_bids", submitted[units] == 0),
+        ("few_bids", ~compared[units]),
+        *no_fence(len(units), int(compared.sum()), own["threshold"], settings, not upper > 1),
+        ("fence_not_positive", np.full(len(units), not upper > 0)),
+    ]
+    involved = data.involved(bids(data, settings).process[bid[disqualified]], organisation[disqualified])
+    ids = data.organisation_ids(units)
+    more = {"fences": fences, "involved": involved}
+    return judged(f"R038_{unit}", unit, ids, share[units], share[units] >= upper, why_not, **more)
+
+
+def _bids(data: CodedTables, settings: Settings, unit: str) -> tuple[np.ndarray, np.ndarray]:
+    """Return the submitted bids and the organisation each counts for; a bid of several tenderers counts for each."""
+    b = bids(data, settings)
+    if unit == "tenderer":
+        rows = np.flatnonzero(b.submitted[b.tenderer_bid])
+        return b.tenderer_bid[rows], b.tenderer[rows]
+    rows = np.flatnonzero(b.submitted)
+    return rows, _of_processes(data, unit)[b.process[rows]]
+
+
+def _of_processes(data: CodedTables, unit: str) -> np.ndarray:
+    return data.buyers() if unit == "buyer" else data.procuring_entities()
+
+
+def _units(data: CodedTables, unit: str) -> np.ndarray:
+    """Return every organisation in the role, whether it had bids or not."""
+    named = data.organisations("tenderers", "tenderer_id") if unit == "tenderer" else _of_processes(data, unit)
+    return data.units(named)
+
+
+def _fences(shares: np.ndarray, threshold) -> dict[str, float]:
+    if not len(shares):
+        return {}
+    return upper_fence(shares) if threshold == TUKEY else {"upper_fence": float(threshold)}
+
+
+_NEEDS = {
+    "processes": (),
+    "tenders": ("status", "procurement_method_details"),
+    "bids": ("bid_index", "status"),
+    "tenderers": ("bid_index", "tenderer_id"),
+}
+
+
+def _flag(unit: str, table: str, column: str) -> Flag:
+    needs = {name: columns for name, columns in _NEEDS.items() if name != "tenderers" or table == name}
+    needs[table] = tuple(dict.fromkeys([*needs[table], column]))
+    return Flag("R038", unit, needs, partial(compute, unit=unit), f"R038_{unit}", share=True)
+
+
+FLAGS = (
+    _flag("buyer", "processes", "buyer_id"),
+    _flag("procuring_entity", "tenders", "procuring_entity_id"),
+    _flag("tenderer", "tenderers", "tenderer_id"),
+)

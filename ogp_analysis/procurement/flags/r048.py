@@ -1,0 +1,85 @@
+"""R048 Heterogeneous supplier: one supplier is awarded unusually many kinds of goods and services."""
+
+from __future__ import annotations
+
+import numpy as np
+import pyarrow.compute as pc
+
+from ogp_analysis.procurement.flags.awards import awards
+from ogp_analysis.procurement.flags.coded import CodedTables, coded
+from ogp_analysis.procurement.flags.columns import MISSING, different
+from ogp_analysis.procurement.flags.fences import no_fence, upper_fence
+from ogp_analysis.procurement.flags.result import Flag, FlagResult, judged
+from ogp_analysis.procurement.flags.scope import inside, sum_by
+from ogp_analysis.procurement.flags.settings import TUKEY, Settings
+
+
+def compute(tables, settings: Settings) -> FlagResult:
+    """Return for each supplier whether it is awarded unusually many kinds of goods and services.
+
+    Parameters
+    ----------
+    tables : mapping of str to pandas.DataFrame, or CodedTables
+        Tables of OCDS.
+    settings : Settings
+        ``R048``: ``digits`` of a classification that make a kind; ``minimum_processes`` of a supplier;
+        ``threshold``, a number of kinds or ``"tukey"``.
+
+    Returns
+    -------
+    FlagResult
+        Unit: supplier. Value: kinds among the classified items of active awards of which it is the only supplier.
+        Flagged if it is at least the threshold or the upper fence. Not computable where the fence is above the number
+        of kinds there are, or of too few suppliers.
+    """
+    data, own = coded(tables), settings["R048"]
+    kinds, processes, n_kinds = _kinds_and_processes(data, settings)
+    compared = (processes >= own["minimum_processes"]) & (processes > 0)
+    lengths = kinds[compared].astype("float64")
+    fences = upper_fence(lengths) if own["threshold"] == TUKEY else {"upper_fence": float(own["threshold"])}
+    units = data.units(awards(data).supplier)
+    why_not = [
+        ("no_classified_items", processes[units] == 0),
+        ("few_processes", ~compared[units]),
+        *no_fence(len(units), len(lengths), own["threshold"], settings, not fences["upper_fence"] > n_kinds),
+    ]
+    value = kinds[units].astype("float64")
+    flagged = value >= fences["upper_fence"]
+    return judged("R048", "supplier", data.organisation_ids(units), value, flagged, why_not, fences=fences)
+
+
+def _kinds_and_processes(data: CodedTables, settings: Settings) -> tuple[np.ndarray, np.ndarray, int]:
+    """Return of how many kinds the items of each organisation are, in how many processes, and all kinds there are."""
+    supplier, process, kind = _items(data, settings)
+    n = max(data.n_organisations, 1)
+    return (
+        sum_by(data.distinct(kind, supplier)[1], n),
+        sum_by(data.distinct(process, supplier)[1], n),
+        len(different(kind)),
+    )
+
+
+def _items(data: CodedTables, settings: Settings) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return supplier, process and kind of the items that are told of one supplier."""
+    a, classification = awards(data), data.words("items", "classification_id")
+    of_award = data.words("items", "section").among(["award"])
+    rows = np.flatnonzero(of_award)
+    award = data.places("items", "parent_index", "awards", "award_index", of_award)
+    told = a.active[award] & (a.sole_supplier[award] != MISSING) & classification.present[rows]
+    told &= inside(data, settings)[a.process[award]]
+    rows, award = rows[told], award[told]
+    prefixes = pc.utf8_slice_codeunits(classification.vocabulary, 0, settings["R048"]["digits"]).dictionary_encode()
+    return a.sole_supplier[award], a.process[award], prefixes.indices.to_numpy()[classification.codes[rows]]
+
+
+FLAG = Flag(
+    "R048",
+    "supplier",
+    {
+        "tenders": ("status", "procurement_method_details"),
+        "awards": ("award_index", "status"),
+        "suppliers": ("award_index", "supplier_id"),
+        "items": ("section", "parent_index", "classification_id"),
+    },
+    compute,
+)

@@ -1,0 +1,38 @@
+"""R049 Direct awards below the threshold: several from one buyer to one supplier, each just below the ceiling."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from ogp_analysis.procurement.flags import direct_awards
+from ogp_analysis.procurement.flags.awarded_rows import of_groups
+from ogp_analysis.procurement.flags.result import Flag, FlagResult
+from ogp_analysis.procurement.flags.settings import Settings
+
+
+def compute(tables, settings: Settings) -> FlagResult:
+    """Return for each buyer, supplier, year and kind how many direct awards lie just below the ceiling.
+
+    Parameters
+    ----------
+    tables : mapping of str to pandas.DataFrame, or CodedTables
+        Awarded contracts, or tables of OCDS.
+    settings : Settings
+        ``R049``: ``band``, the share of the ceiling that counts as just below; ``threshold``, a number of awards.
+
+    Returns
+    -------
+    FlagResult
+        Unit: what one supplier sold to one buyer in one year, of one kind, by direct award. Value: awards just below
+        or at the ceiling. Flagged if they are at least the threshold.
+    """
+    own = settings["R049"]
+    frame = direct_awards.direct(tables)
+    ratio = frame["amount"] / frame["direct_ceiling"]
+    near = ((ratio > 1 - own["band"]) & (ratio <= 1)).groupby(frame["unit"]).sum()
+    value = near.reindex(pd.Index(np.unique(frame["unit"]), dtype="str")).astype("float64")
+    return of_groups("R049", "purchases", value, value >= own["threshold"], direct_awards.why_not(frame))
+
+
+FLAG = Flag("R049", "purchases", direct_awards.NEEDS, compute)

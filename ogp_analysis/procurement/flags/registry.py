@@ -1,0 +1,127 @@
+"""All red flags, in the order of their codes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+import pandas as pd
+
+from ogp_analysis.base.errors import UnknownName
+from ogp_analysis.procurement.flags import (
+    r002,
+    r003,
+    r010,
+    r011,
+    r013,
+    r016,
+    r018,
+    r024,
+    r025,
+    r028,
+    r030,
+    r035,
+    r036,
+    r038,
+    r040,
+    r046,
+    r048,
+    r049,
+    r050,
+    r055,
+    r058,
+)
+from ogp_analysis.procurement.flags.coded import CodedTables, coded
+from ogp_analysis.procurement.flags.result import Flag, FlagResult, not_of_a_sample
+from ogp_analysis.procurement.flags.settings import Settings
+
+FLAGS: tuple[Flag, ...] = (
+    r002.FLAG,
+    r003.FLAG,
+    r010.FLAG,
+    r011.FLAG,
+    r013.FLAG,
+    r016.FLAG,
+    r018.FLAG,
+    r024.FLAG,
+    r025.FLAG,
+    r028.FLAG,
+    r030.FLAG,
+    r035.FLAG,
+    r036.FLAG,
+    *r038.FLAGS,
+    r040.FLAG,
+    r046.FLAG,
+    r048.FLAG,
+    r049.FLAG,
+    r050.FLAG,
+    r055.FLAG,
+    r058.FLAG,
+)
+
+
+def chosen(names: Iterable[str] | None = None) -> tuple[Flag, ...]:
+    """Return the flags of these names or codes, in the order of the list; all if none is given.
+
+    Raises
+    ------
+    UnknownName
+        If there is no flag of a name.
+    """
+    if names is None:
+        return FLAGS
+    names = set(names)
+    unknown = sorted(names - {flag.name for flag in FLAGS} - {flag.code for flag in FLAGS})
+    if unknown:
+        raise UnknownName(
+            f"flag {unknown[0]!r}", "is not in the list", "Use one of " + ", ".join(flag.name for flag in FLAGS)
+        )
+    return tuple(flag for flag in FLAGS if {flag.name, flag.code} & names)
+
+
+def compute_all(
+    tables: Mapping[str, pd.DataFrame] | CodedTables, settings: Settings, names: Iterable[str] | None = None
+) -> dict[str, FlagResult]:
+    """Compute flags.
+
+    Parameters
+    ----------
+    tables : mapping of str to pandas.DataFrame, or CodedTables
+        Tables of OCDS; not changed. A table or column that is absent makes the flags that need it not computable.
+    settings : Settings
+        Thresholds and exceptions, of :func:`~ogp_analysis.procurement.flags.settings.settings`. With
+        ``general.sample`` no flag on a share of an organisation is computable.
+    names : iterable of str, optional
+        Which flags, by name or code; all if not given.
+
+    Returns
+    -------
+    dict of str to FlagResult
+        By the flag's name, in the order of the list.
+    """
+    data = coded(tables)
+    return {flag.name: _answers(flag, data, settings) for flag in chosen(names)}
+
+
+def _answers(flag: Flag, data: CodedTables, settings: Settings) -> FlagResult:
+    result = flag.compute(data, settings)
+    return not_of_a_sample(result) if flag.share and settings["general"]["sample"] else result
+
+
+def computable(tables: Mapping[str, pd.DataFrame]) -> dict[str, tuple[str, ...]]:
+    """Return for each flag the columns it needs that are absent from `tables` or hold no value at all.
+
+    Returns
+    -------
+    dict of str to tuple of str
+        By the flag's name, ``"table.column"``. A flag with none is computable for at least some units, if its
+        values stand in the same processes.
+    """
+    return {flag.name: tuple(_lacking(flag, tables)) for flag in FLAGS}
+
+
+def _lacking(flag: Flag, tables: Mapping[str, pd.DataFrame]) -> Iterable[str]:
+    for table, columns in flag.needs.items():
+        for column in columns:
+            frame = tables.get(table)
+            if frame is None or column not in frame.columns or not frame[column].notna().any():
+                yield f"{table}.{column}"

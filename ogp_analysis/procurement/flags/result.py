@@ -1,0 +1,231 @@
+"""What a red flag answers: for each unit flagged, clear or not computable, with the value that was compared."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from types import MappingProxyType
+
+import numpy as np
+import pandas as pd
+
+#: The answers. A process that lacks the data is not a process without the signal. What is noted carries no alert, and
+#: is not clear either: R003 notes a term that the law lets a buyer shorten, if no reason for it is published.
+OUTCOMES = ("flagged", "noted", "clear", "not_computable")
+FLAGGED, NOTED, CLEAR, NOT_COMPUTABLE = OUTCOMES
+#: Why a share of an organisation is not told: the data are a sample of its contracts.
+SAMPLE = "sample"
+#: What a flag can be about.
+UNITS = ("process", "award", "buyer", "procuring_entity", "supplier", "tenderer", "purchases", "buyer_supplier",
+         "market_supplier")  # fmt: skip
+#: Reasons that say the question does not arise, so that more data would not help.
+DOES_NOT_APPLY = (
+    "cancelled",
+    "excluded_method",
+    "other_method",
+    "not_lowest_won",
+    "several_winners",
+    "one_tenderer",
+    "nobody_tendered",
+    "one_award",
+    "out_of_scope",
+)
+INVOLVED_COLUMNS = ["ocid", "organisation_id"]
+
+
+def _nobody() -> pd.DataFrame:
+    return pd.DataFrame({name: pd.Series(dtype="str") for name in INVOLVED_COLUMNS})
+
+
+@dataclass(frozen=True)
+class Flag:
+    """One red flag on one kind of unit.
+
+    Attributes
+    ----------
+    code : str
+        Code in the Open Contracting Partnership's list, for example ``"R003"``.
+    unit : str
+        One of :data:`UNITS`.
+    needs : mapping of str to tuple of str
+        The columns it reads, by table.
+    compute : callable
+        ``compute(tables, settings) -> FlagResult``, pure.
+    name : str
+        The code, and for a code with several units also the unit: ``"R038_buyer"``.
+    share : bool
+        Whether its value is a share that an organisation has in a whole, or of what it did. A sample holds no whole:
+        there such a flag is not computable, and names nobody.
+    """
+
+    code: str
+    unit: str
+    needs: Mapping[str, tuple[str, ...]]
+    compute: Callable
+    name: str = ""
+    share: bool = False
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "name", self.name or self.code)
+
+    @property
+    def title(self) -> str:
+        """Key of its title in the messages."""
+        return f"flags.{self.code}.title"
+
+
+@dataclass(frozen=True)
+class FlagResult:
+    """The answers of one flag.
+
+    Attributes
+    ----------
+    flag, unit : str
+        Name of the flag and what it is about.
+    frame : pandas.DataFrame
+        One row a unit, processes in the order of their table, organisations sorted: ``unit_id``; ``outcome``, one
+        of :data:`OUTCOMES`; ``value``, the number that was compared, missing where it could not be computed;
+        ``reason``, why it could not, else missing.
+    fences : mapping of str to float
+        The bounds the values were held against and the quartiles behind them, where they come from the data.
+    involved : pandas.DataFrame
+        Who took part in what was flagged: ``ocid, organisation_id``, one row a pair, sorted.
+    """
+
+    flag: str
+    unit: str
+    frame: pd.DataFrame
+    fences: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}))
+    involved: pd.DataFrame = field(default_factory=_nobody)
+
+    @property
+    def n(self) -> int:
+        """All units, computable or not."""
+        return len(self.frame)
+
+    @property
+    def n_flagged(self) -> int:
+        """Units that carry the signal."""
+        return int((self.frame["outcome"] == FLAGGED).sum())
+
+    @property
+    def n_noted(self) -> int:
+        """Units that are neither flagged nor clear."""
+        return int((self.frame["outcome"] == NOTED).sum())
+
+    @property
+    def n_computable(self) -> int:
+        """Units for which the flag could be computed: the denominator of the rate."""
+        return self.n - int((self.frame["outcome"] == NOT_COMPUTABLE).sum())
+
+    @property
+    def n_does_not_apply(self) -> int:
+        """Units that are not computable because the question does not arise for them."""
+        return int(self.frame["reason"].isin(DOES_NOT_APPLY).sum())
+
+    @property
+    def coverage(self) -> float | None:
+        """Share of all units for which the flag could be computed; None if there are no units."""
+        return self.n_computable / self.n if self.n else None
+
+    @property
+    def rate(self) -> float | None:
+        """Share of the computable units that are flagged; None if none is computable."""
+        return self.n_flagged / self.n_computable if self.n_computable else None
+
+    @property
+    def flagged(self) -> pd.DataFrame:
+        """The flagged units with their values, sorted by unit."""
+        rows = self.frame.loc[self.frame["outcome"] == FLAGGED, ["unit_id", "value"]]
+        return rows.sort_values("unit_id", ignore_index=True)
+
+    @property
+    def reasons(self) -> pd.Series:
+        """How many units are not computable, by reason, the most frequent first."""
+        counts = self.frame["reason"].astype("str").value_counts().rename_axis("reason").rename("n").reset_index()
+        return counts.sort_values(["n", "reason"], ascending=[False, True]).set_index("reason")["n"]
+
+
+def judged(
+    flag: str,
+    unit: str,
+    ids: Sequence,
+    value: np.ndarray,
+    flagged: np.ndarray,
+    why_not: Iterable[tuple[str, np.ndarray]],
+    noted: np.ndarray | bool = False,
+    **more,
+) -> FlagResult:
+    """Put answers together.
+
+    Parameters
+    ----------
+    flag, unit : str
+        Name of the flag and what it is about.
+    ids : sequence of str
+        One a unit.
+    value : numpy.ndarray
+        The number that is compared; looked at only where the flag is computable.
+    flagged : numpy.ndarray of bool
+        Whether the value gives the signal; looked at only where the flag is computable.
+    why_not : iterable of (str, numpy.ndarray of bool)
+        Reasons and the units they hold for. The first that holds is given.
+    noted : numpy.ndarray of bool
+        Which of the units that are not flagged are not clear either.
+    **more
+        ``fences`` and ``involved`` of :class:`FlagResult`.
+    """
+    why_not = list(why_not)
+    names = list(dict.fromkeys(name for name, _ in why_not))
+    reason = np.full(len(ids), -1, dtype="int16")
+    for name, holds in reversed(why_not):
+        reason[holds] = names.index(name)
+    computable = reason < 0
+    answer = np.where(flagged, np.int8(0), np.where(noted, np.int8(1), np.int8(2)))
+    outcome = np.where(computable, answer, np.int8(3))
+    frame = pd.DataFrame(
+        {
+            "unit_id": pd.array(ids, dtype="str"),
+            "outcome": pd.Categorical.from_codes(outcome, categories=OUTCOMES),
+            "value": np.where(computable, value, np.nan),
+            "reason": pd.Categorical.from_codes(reason, categories=names),
+        },
+        copy=False,
+    )
+    return FlagResult(flag, unit, frame, **more)
+
+
+def not_of_a_sample(result: FlagResult) -> FlagResult:
+    """Return the answers with every unit that was computed not computable, because the data are a sample."""
+    computed = result.frame["outcome"] != NOT_COMPUTABLE
+    reason = result.frame["reason"].cat.add_categories([SAMPLE]).mask(computed, SAMPLE)
+    outcome = result.frame["outcome"].mask(computed, NOT_COMPUTABLE)
+    frame = result.frame.assign(outcome=outcome, value=np.nan, reason=reason)
+    return FlagResult(result.flag, result.unit, frame, fences=result.fences)
+
+
+def overview(results: Iterable[FlagResult]) -> pd.DataFrame:
+    """Return one row a flag and unit: how many units, for how many it could be computed, how many carry the signal.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``flag, unit, n, n_does_not_apply, n_computable, coverage, n_flagged, rate, main_reason``; coverage and
+        rate 0-1, missing where their denominator is 0. An interval for the rate is the work of
+        :mod:`ogp_analysis.statistics.rates`: `n_flagged` of `n_computable`.
+    """
+    rows = [
+        {
+            "flag": r.flag,
+            "unit": r.unit,
+            "n": r.n,
+            "n_does_not_apply": r.n_does_not_apply,
+            "n_computable": r.n_computable,
+            "coverage": r.coverage,
+            "n_flagged": r.n_flagged,
+            "rate": r.rate,
+            "main_reason": next(iter(r.reasons.index), None),
+        }
+        for r in results
+    ]
+    return pd.DataFrame(rows).astype({"coverage": "float64", "rate": "float64", "main_reason": "str"})

@@ -1,0 +1,69 @@
+"""The roles of parties, from where a process names them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+
+from ogp_analysis.procurement.flags.columns import MISSING, integers, positions, words
+
+#: Where an organisation in a role is named: role, table, column.
+_NAMED = (
+    ("buyer", "processes", "buyer_id"),
+    ("procuringEntity", "tenders", "procuring_entity_id"),
+    ("tenderer", "tenderers", "tenderer_id"),
+    ("supplier", "suppliers", "supplier_id"),
+)
+
+
+def with_roles(tables: Mapping[str, pd.DataFrame]) -> pd.Series | None:
+    """Return the roles of each party: those it has and those in which its process names it.
+
+    Parameters
+    ----------
+    tables : mapping of str to pandas.DataFrame
+        Tables of OCDS. Tenderers count that stand with a bid, not those that stand with the tender only.
+
+    Returns
+    -------
+    pandas.Series or None
+        Roles in alphabetical order, several with ``;``, on the index of ``parties``; None if there are no parties.
+    """
+    parties = tables.get("parties")
+    if parties is None:
+        return None
+    named = [(role, *_names(tables.get(table), column)) for role, table, column in _NAMED]
+    party, *others = words(parties["party_id"], *(ids for _, _, ids in named))
+    width = len(party.vocabulary) + 1
+    ocids = tables["processes"]["ocid"]
+    keys = positions(parties["ocid"], ocids).astype("int64") * width + party.codes
+    mark = np.zeros(len(parties), dtype="int64")
+    for bit, ((_, process, _), ids) in enumerate(zip(named, others, strict=True)):
+        pairs = positions(process, ocids).astype("int64")[ids.present] * width + ids.codes[ids.present]
+        mark |= (np.isin(keys, pairs) & party.present).astype("int64") << bit
+    return _joined(parties["roles"], mark)
+
+
+def _names(frame: pd.DataFrame | None, column: str) -> tuple[pd.Series, pd.Series]:
+    """Return process and identifier where a table names organisations."""
+    if frame is None:
+        return pd.Series(dtype="str"), pd.Series(dtype="str")
+    if column == "tenderer_id":
+        frame = frame[integers(frame["bid_index"]) > MISSING]
+    return frame["ocid"], frame[column]
+
+
+def _joined(roles: pd.Series, mark: np.ndarray) -> pd.Series:
+    """Return the roles with those marked; each different case is joined once."""
+    old, texts = pd.factorize(roles)
+    case, different = pd.factorize((old.astype("int64") + 1) << len(_NAMED) | mark)
+    named = ["", *texts]
+    joined = [_sorted(named[one >> len(_NAMED)], one) for one in different.tolist()]
+    return pd.Series(pd.array(joined, dtype=roles.dtype).take(case), index=roles.index).replace("", None)
+
+
+def _sorted(old: str, bits: int) -> str:
+    named = {role for bit, (role, _, _) in enumerate(_NAMED) if bits >> bit & 1}
+    return ";".join(sorted(named.union(part for part in old.split(";") if part)))

@@ -1,0 +1,105 @@
+"""The settings in force: the defaults, what a country's file changes, what the caller changes."""
+
+from __future__ import annotations
+
+import copy
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from types import MappingProxyType
+
+from ogp_analysis.base.errors import ParameterError
+
+#: A threshold that is not a number but the fence of the data at hand.
+TUKEY = "tukey"
+_FOLDER = Path(__file__).resolve().parent
+_DEFAULTS = "defaults"
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Settings by section, for example ``settings["R003"]["threshold"]``.
+
+    Attributes
+    ----------
+    country : str
+        ISO 3166 alpha-3 code of the country whose file is in force; empty for none.
+    sections : mapping of str to mapping
+        Every section and name of ``defaults.toml``.
+    """
+
+    country: str
+    sections: Mapping[str, Mapping]
+
+    def __getitem__(self, section: str) -> Mapping:
+        return self.sections[section]
+
+    def __hash__(self) -> int:
+        return hash((self.country, repr(self.sections)))
+
+
+def countries() -> tuple[str, ...]:
+    """Return the ISO codes of the countries that have settings of their own."""
+    return tuple(sorted(path.stem.upper() for path in _FOLDER.glob("*.toml") if path.stem != _DEFAULTS))
+
+
+def settings(country: str = "", changes: Mapping[str, Mapping] | None = None) -> Settings:
+    """Return the settings for a country.
+
+    Parameters
+    ----------
+    country : str
+        ISO 3166 alpha-3 code; empty, or a country without a file, for the defaults.
+    changes : mapping of str to mapping
+        Section → name → value, over those of the country.
+
+    Raises
+    ------
+    ParameterError
+        If a section or name is not in ``defaults.toml``, or a value is not of its kind.
+    """
+    merged = copy.deepcopy(_file(_DEFAULTS))
+    if country.upper() in countries():
+        own = {k: v for k, v in _file(country.lower()).items() if k != "sources"}
+        _lay_over(merged, own, f"settings of {country.upper()}")
+    _lay_over(merged, changes or {}, "settings")
+    return Settings(country.upper(), _frozen(merged))
+
+
+@cache
+def _file(stem: str) -> dict:
+    return tomllib.loads((_FOLDER / f"{stem}.toml").read_text(encoding="utf-8"))
+
+
+def _lay_over(base: dict, changes: Mapping, where: str) -> None:
+    for section, values in changes.items():
+        if section not in base:
+            raise ParameterError(f"{where}, section {section!r}", "is not known", "Use one of " + ", ".join(base))
+        for name, value in values.items():
+            base[section][name] = _checked(base[section], name, value, f"{where}, {section}.{name}")
+
+
+def _checked(section: dict, name: str, value, where: str):
+    """Return `value` if the section has that name and it is of the kind of the default."""
+    if name not in section:
+        raise ParameterError(where, "is not known", "Use one of " + (", ".join(section) or "none: it has no settings"))
+    default = section[name]
+    if default == TUKEY or (isinstance(default, (int, float)) and not isinstance(default, bool)):
+        fits = isinstance(value, (int, float)) and not isinstance(value, bool)
+        fits = fits or (default == TUKEY and value == TUKEY)
+    elif isinstance(default, list):
+        fits = isinstance(value, (list, tuple))
+        value = list(value) if fits else value
+    else:
+        fits = isinstance(value, Mapping if isinstance(default, dict) else type(default))
+    if not fits:
+        raise ParameterError(where, f"{value!r} is not of the kind of the default {default!r}", "Correct it")
+    return value
+
+
+def _frozen(values):
+    if isinstance(values, Mapping):
+        return MappingProxyType({name: _frozen(value) for name, value in values.items()})
+    return tuple(values) if isinstance(values, list) else values

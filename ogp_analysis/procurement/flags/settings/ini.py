@@ -1,0 +1,105 @@
+"""Settings files of Cardinal (the Open Contracting Partnership's command line), for those who have one."""
+
+from __future__ import annotations
+
+import configparser
+
+from ogp_analysis.base.errors import ParameterError
+from ogp_analysis.procurement.flags.settings.choose import Settings, settings
+
+#: Cardinal's section and name → ours.
+_NAMES = {
+    ("", "currency"): ("general", "currency"),
+    ("", "price_comparison_procurement_methods"): ("general", "price_methods"),
+    ("", "no_price_comparison_procurement_methods"): ("general", "no_price_methods"),
+    ("exclusions", "procurement_method_details"): ("general", "excluded_methods"),
+    ("defaults", "currency"): ("prepare", "currency"),
+    ("defaults", "item_classification_scheme"): ("prepare", "classification_scheme"),
+    ("defaults", "bid_status"): ("prepare", "bid_status"),
+    ("defaults", "award_status"): ("prepare", "award_status"),
+    ("defaults", "party_roles"): ("prepare", "party_roles"),
+    ("redactions", "amount"): ("prepare", "redacted_amounts"),
+    ("redactions", "organization_id"): ("prepare", "redacted_ids"),
+    ("corrections", "award_status_by_contract_status"): ("prepare", "award_status_by_contracts"),
+    ("modifications", "prefix_buyer_or_procuring_entity_id"): ("prepare", "buyer_prefix"),
+    ("modifications", "prefix_tenderer_or_supplier_id"): ("prepare", "supplier_prefix"),
+    ("modifications", "split_procurement_method_details"): ("prepare", "split_method_details"),
+    ("R003", "procurement_methods"): ("R003", "methods"),
+    ("R018", "procurement_methods"): ("R018", "methods"),
+    ("R038", "minimum_submitted_bids"): ("R038", "minimum_bids"),
+    ("R038", "minimum_contracting_processes"): ("R038", "minimum_bids_of_buyer"),
+    ("R048", "minimum_contracting_processes"): ("R048", "minimum_processes"),
+}
+#: Sections whose names are the publisher's own words.
+_TABLES = {
+    "codelists.bid_status": ("prepare", "bid_status_codes"),
+    "codelists.award_status": ("prepare", "award_status_codes"),
+    "R003.procurement_method_details": ("R003", "threshold_by_details"),
+}
+_TOP = "\0top"
+
+
+def from_ini(text: str) -> tuple[Settings, tuple[str, ...]]:
+    """Read a settings file of Cardinal 0.0.8.
+
+    Parameters
+    ----------
+    text : str
+        The content of the file.
+
+    Returns
+    -------
+    (Settings, tuple of str)
+        The settings, and the codes of the flags that the file turns on, in its order.
+
+    Raises
+    ------
+    ParameterError
+        If it cannot be read, or holds a setting that has no counterpart here.
+    """
+    parser = configparser.ConfigParser(interpolation=None, delimiters=("=",), comment_prefixes=(";", "#"))
+    parser.optionxform = str
+    try:
+        parser.read_string(f"[{_TOP}]\n{text}")
+    except configparser.Error as error:
+        message = str(error).splitlines()[0]
+        raise ParameterError("settings file", f"cannot be read ({message})", "Correct it") from error
+    changes: dict[str, dict] = {}
+    for section in parser.sections():
+        for name, written in parser[section].items():
+            ours, key, value = _translated("" if section == _TOP else section, name, written)
+            into = changes.setdefault(ours, {})
+            into[key] = {**into.get(key, {}), name: value} if section in _TABLES else value
+    # Cardinal makes fences of any number of values.
+    changes.setdefault("general", {})["fence_minimum"] = 0
+    flags = tuple(name for name in parser.sections() if name[:1] == "R" and "." not in name)
+    return settings(changes=changes), flags
+
+
+def _translated(section: str, name: str, written: str) -> tuple[str, str, object]:
+    defaults = settings()
+    if section in _TABLES:
+        ours, key = _TABLES[section]
+        return ours, key, _number(written, section) if ours == "R003" else written
+    ours, key = _NAMES.get((section, name), (section, name))
+    if ours not in defaults.sections or key not in defaults[ours]:
+        raise ParameterError(f"settings file, [{section}] {name}", "has no counterpart here", "Take it out")
+    return ours, key, _valued(written, defaults[ours][key], f"[{section}] {name}", key)
+
+
+def _valued(written: str, default, where: str, key: str):
+    if isinstance(default, tuple):
+        parts = [part for part in written.split("|") if part]
+        return [_number(part, where) for part in parts] if key == "redacted_amounts" else parts
+    if isinstance(default, bool):
+        return written.strip().lower() == "true"
+    if isinstance(default, (int, float)) or default == "tukey":
+        return _number(written, where)
+    return written
+
+
+def _number(written: str, where: str) -> int | float:
+    try:
+        return int(written) if written.strip().lstrip("-").isdecimal() else float(written)
+    except ValueError:
+        raise ParameterError(f"settings file, {where}", f"{written!r} is not a number", "Correct it") from None

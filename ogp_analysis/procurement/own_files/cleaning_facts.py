@@ -1,0 +1,178 @@
+"""What is known of tables that were cleaned, so that what has not changed is not cleaned again."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from typing import Annotated, Literal
+
+from msgspec import UNSET, Meta, Struct, UnsetType
+
+from ogp_analysis.base import kept
+from ogp_analysis.base.errors import SourceError
+from ogp_analysis.procurement.own_files.parts import FORMS
+
+FOLDER = "runs"
+#: Told the label of a table and how many of its rows are done.
+Progress = Callable[[str, int], None]
+
+
+_Hash = Annotated[str, Meta(pattern=r"^[0-9a-f]{64}\Z")]
+_Output = Annotated[str, Meta(pattern=r"^(parquet|csv)/[a-z][a-z0-9_]*/[A-Za-z0-9-]+\.(parquet|csv)\Z")]
+_Count = Annotated[int, Meta(ge=0)]
+
+
+class _Basis(Struct, forbid_unknown_fields=True):
+    """What a cleaning rests on: of one table, or of files that are cleaned together."""
+
+    sha256: _Hash
+    kind: str
+    code: _Hash
+    versions: dict[str, str]
+    name: str | UnsetType = UNSET
+    layout: str | UnsetType = UNSET
+    names: list[str] | UnsetType = UNSET
+    csv: bool | UnsetType = UNSET
+
+
+class _Counts(Struct, forbid_unknown_fields=True):
+    rows_in: _Count
+    kept: _Count
+    set_aside: _Count
+    merged: _Count
+
+
+class _Balance(_Counts, forbid_unknown_fields=True):
+    changed: _Count
+
+
+class _Example(Struct, forbid_unknown_fields=True):
+    line: int
+    old: str | None
+    new: str | None
+
+
+class _Rule(Struct, forbid_unknown_fields=True):
+    action: Literal["changed", "set_aside", "merged"]
+    rule: str
+    column: str
+    count: _Count
+    examples: list[_Example]
+
+
+class _Facts(Struct, forbid_unknown_fields=True):
+    """What was done to a table, or to files that were cleaned together; these say it of each file too."""
+
+    file: str
+    basis: _Basis
+    balance: _Balance
+    rules: list[_Rule]
+    tables: dict[str, _Count]
+    generations: list[str]
+    outputs: list[_Output]
+    counted: dict[str, _Count]
+    files: dict[str, _Counts] | UnsetType = UNSET
+    faults: dict[str, str] | UnsetType = UNSET
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of one table.
+
+    Attributes
+    ----------
+    label : str
+        Name of the file; of the file or sheet inside it too, if there are several.
+    what : str
+        ``"cleaned"``, ``"current"`` (nothing changed since it was cleaned), ``"passed over"`` (beside
+        others in a zip or workbook, but of no layout that is known) or ``"failed"``.
+    rows_in, kept, set_aside, merged : int
+        Rows of the table.
+    counted : int
+        Rows by a plain count that shares nothing with the reader; that of the reader where nothing else can count.
+    fault : str
+        The sentence that says why it failed or was passed over.
+    """
+
+    label: str
+    what: str
+    rows_in: int = 0
+    kept: int = 0
+    set_aside: int = 0
+    merged: int = 0
+    counted: int = 0
+    fault: str = ""
+
+    @property
+    def in_doubt(self) -> bool:
+        """Whether the two counts differ."""
+        return not self.fault and self.counted != self.rows_in
+
+
+def known(out: Path, slug: str) -> dict | None:
+    """Return what was done to a table, None if that is not known.
+
+    Raises
+    ------
+    SourceError
+        If what is there says something that `clean` does not write: nothing is done on its word.
+    """
+    name = f"{FOLDER}/{slug}.json"
+    try:
+        found = kept.loaded(out, name, _Facts)
+        odd = [output for output in found["outputs"] if PurePosixPath(output).stem != slug]
+        fault = f"it names {odd[0]!r} as one of its files" if odd else ""
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        fault = error.strerror
+    except kept.NotKept as error:
+        fault = str(error)
+    if fault:
+        what = f"is not what `ogp-analysis clean` leaves ({fault})"
+        raise SourceError(f"{out.name}/{name}", what, "Remove it, or clean into an empty folder")
+    return found
+
+
+def every(out: Path) -> list[dict]:
+    """Return what was done to each table below `out`, by the names of the files that say it.
+
+    Raises
+    ------
+    SourceError
+        As :func:`known`.
+    """
+    return [known(out, file.stem) for file in sorted((out / FOLDER).glob("[!.]*.json"))]
+
+
+def check_folders(out: Path) -> None:
+    """See that nothing is written, read or removed through a link.
+
+    Raises
+    ------
+    SourceError
+        If a folder below `out` is one.
+    """
+    for folder in (out / FOLDER, *(out / form for form in FORMS), *(p for f in FORMS for p in out.glob(f"{f}/*"))):
+        if folder.is_symlink():
+            where = f"{out.name}/{folder.relative_to(out).as_posix()}"
+            raise SourceError(where, "is a link, and tables are not written through links", "Remove the link")
+
+
+def is_current(out: Path, facts: dict | None, basis: dict) -> bool:
+    """Return whether a table was cleaned from the same, and what came of it is all there."""
+    return (
+        facts is not None
+        and facts["basis"] == basis
+        and all((out / name).is_file() and not (out / name).is_symlink() for name in facts["outputs"])
+    )
+
+
+def put(out: Path, slug: str, facts: dict) -> None:
+    """Write what was done to a table; the last step, so that its presence says that all is there."""
+    folder = out / FOLDER
+    folder.mkdir(parents=True, exist_ok=True)
+    written = json.dumps(facts, indent=1, ensure_ascii=False, sort_keys=True) + "\n"
+    kept.replace(folder / f"{slug}.json", written.encode())

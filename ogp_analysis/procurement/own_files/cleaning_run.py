@@ -1,0 +1,240 @@
+"""Clean files of a user's own: tidy tables, the record and a page that says what was done, one chunk at a time."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from contextlib import closing
+from importlib import import_module
+from pathlib import Path
+
+from ogp_analysis.base import fingerprint
+from ogp_analysis.base.errors import CleaningError, OgpAnalysisError, SourceError, UnknownName
+from ogp_analysis.base.lock import only_one
+from ogp_analysis.base.words import LANGUAGES
+from ogp_analysis.procurement.own_files import cleaning_facts, cleaning_summary, parts
+from ogp_analysis.procurement.own_files.cleaning_facts import Outcome, Progress
+from ogp_analysis.procurement.own_files.spilled import Spilled
+from ogp_analysis.sources import counting, integrity
+from ogp_analysis.sources.messy_table import MessyFile
+from ogp_analysis.sources.packed import Table, tables
+
+#: Kinds of files that can be cleaned this way, and the module that has the cleaner and its layouts.
+KINDS = {
+    "compranet": "ogp_analysis.procurement.datasets.compranet",
+    "ocds": "ogp_analysis.procurement.datasets.ocds",
+}
+#: Those of which all files given are cleaned together.
+_TOGETHER = ("ocds",)
+_SLUG = 60
+_COUNTS = ("rows_in", "kept", "set_aside", "merged")
+
+
+class Unrecognised(CleaningError):
+    """None of the first lines of a table holds column names that are known."""
+
+
+def clean_files(
+    files: Iterable[Path],
+    kind: str,
+    out: Path,
+    layout: str = "",
+    progress: Progress = lambda label, rows: None,
+    language: str = LANGUAGES[0],
+    csv: bool = False,
+    jobs: int = 1,
+) -> list[Outcome]:
+    """Clean files and write ``out``: tables and record as Parquet and CSV, one file each a table read, and a page.
+
+    ``parquet/<table>/`` and ``csv/<table>/`` can be read as one table each. A table that was cleaned
+    before is skipped if the content of its file, the layout asked for and the code are the same. What
+    fails fails alone. Repeats are told within a table. Memory is bounded by the chunk; only a
+    workbook is in memory as a whole. Files in OCDS are cleaned together, since one process may stand in
+    several of them: see :mod:`.ocds_run`.
+
+    Parameters
+    ----------
+    files : iterable of pathlib.Path
+        Delimited texts, workbooks, or zip or gz files of them.
+    kind : str
+        A key of :data:`KINDS`.
+    out : pathlib.Path
+        Folder to write into.
+    layout : str
+        Layout of those tables that have no line of column names.
+    progress : callable
+        Told the label of a table and how many of its rows are done.
+    language : str
+        Of the page.
+    csv : bool
+        Whether tables of OCDS are written as CSV too; those of other kinds always are.
+    jobs : int
+        How many processes clean large files of OCDS side by side; what comes of it is the same.
+
+    Returns
+    -------
+    list of Outcome
+        In the order given; the same file twice is cleaned once.
+
+    Raises
+    ------
+    UnknownName
+        If there is no such kind.
+    BusyError
+        If another process writes into `out`.
+    SourceError
+        If what an earlier cleaning is said to have left in `out` is not what one leaves, or the page cannot be written.
+    """
+    if kind not in KINDS:
+        raise UnknownName(f"kind of file {kind!r}", "is not known", "Known are " + ", ".join(sorted(KINDS)))
+    out = Path(out)
+    with only_one(out / ".lock", f"cleaning into {out.name}"):
+        cleaning_facts.check_folders(out)
+        cleaning_facts.every(out)
+        parts.remove(out)
+        given = [Path(file) for file in dict.fromkeys(files)]
+        if kind in _TOGETHER:
+            from ogp_analysis.procurement.own_files import ocds_run
+
+            done = ocds_run.clean(given, kind, out, csv, progress, jobs)
+        else:
+            done = [one for file in given for one in _of_file(file, kind, out, layout, progress)]
+        cleaning_summary.write(out, cleaning_facts.every(out), done, language)
+    return done
+
+
+def _of_file(file: Path, kind: str, out: Path, layout: str, progress: Progress) -> list[Outcome]:
+    try:
+        content = fingerprint.of_file(file)
+        found, others = tables(file, file.name)
+    except (OSError, OgpAnalysisError) as error:
+        return [_failed(file.name, error)]
+    done = [_one(file, table, content, kind, out, layout, progress) for table in found]
+    unknown = [one for one in done if one.what == "passed over"]
+    if len(unknown) == len(done):
+        return [Outcome(one.label, "failed", fault=one.fault) for one in unknown]
+    return done + [Outcome(name, "passed over", fault=f"{name}: is no table.") for name in others]
+
+
+def _failed(label: str, error: OSError | OgpAnalysisError) -> Outcome:
+    if isinstance(error, OSError):
+        error = SourceError(label, f"cannot be read or written ({error.strerror})", "Check the file and the disk")
+    return Outcome(label, "passed over" if isinstance(error, Unrecognised) else "failed", fault=str(error))
+
+
+def _one(file: Path, table: Table, content: str, kind: str, out: Path, layout: str, progress: Progress) -> Outcome:
+    try:
+        basis = _basis(table, content, kind, layout)
+        slug = _slug(table.label, content)
+        facts, what = cleaning_facts.known(out, slug), "current"
+        if not cleaning_facts.is_current(out, facts, basis):
+
+            def still() -> None:
+                integrity.unchanged(file, table.label, content)
+
+            facts, what = _cleaned(table, kind, out, slug, layout, progress, still) | {"basis": basis}, "cleaned"
+            cleaning_facts.put(out, slug, facts)
+        counts = (facts["balance"][name] for name in _COUNTS)
+        return Outcome(table.label, what, *counts, facts["counted"][table.label])
+    except (OSError, OgpAnalysisError) as error:
+        return _failed(table.label, error)
+
+
+def _slug(label: str, content: str) -> str:
+    """Return a name for the files of a table: readable, and its own as long as labels and contents differ."""
+    readable = re.sub(r"[^A-Za-z0-9]+", "-", re.sub(r"\.\w{2,4}(?=$|[/ ])", "", label)).strip("-")
+    return f"{readable[:_SLUG]}-{fingerprint.of_value([label, content])[:8]}"
+
+
+def _basis(table: Table, content: str, kind: str, layout: str) -> dict:
+    code = fingerprint.closure([KINDS[kind], __name__])
+    return {
+        "sha256": content,
+        "name": table.label,
+        "kind": kind,
+        "layout": layout,
+        "code": fingerprint.of_value(code),
+        "versions": fingerprint.distributions(code),
+    }
+
+
+def _cleaned(
+    table: Table, kind: str, out: Path, slug: str, layout: str, progress: Progress, still: Callable[[], None]
+) -> dict:
+    from ogp_analysis.procurement.own_files.growing import Growing
+    from ogp_analysis.procurement.own_files.tally import Tally
+    from ogp_analysis.sources import messy_table
+    from ogp_analysis.tidy import raw_text
+
+    cleaner = import_module(KINDS[kind])
+    opened, layout = _opened(table, layout)
+    tally = Tally()
+    with closing(_Spills(out)) as spills, Growing(out, slug, cleaner.DATASET.schemas) as growing:
+        finisher = cleaner.Finisher(spills.one)
+        for chunk in messy_table.chunks(opened):
+            chunk, entries = raw_text.freed(chunk)
+            part = raw_text.noted(finisher.finish(cleaner.clean_contracts(chunk, layout)), entries)
+            del chunk
+            growing.add(part)
+            tally.add(part)
+            progress(table.label, tally.balance["rows_in"])
+            del part
+        if tally.balance["rows_in"] and not tally.balance["kept"]:
+            raise CleaningError(
+                table.label,
+                f"none of its {tally.balance['rows_in']} rows could be kept, for example {tally.example()}",
+                "Check delimiter and column names in a text editor",
+            )
+        balance = tally.checked(table.label)
+        still()
+        counted = _counted(table, opened, balance["rows_in"])
+    return {
+        "file": table.label,
+        "balance": balance,
+        "counted": {table.label: counted},
+        "rules": tally.rules(),
+        "tables": tally.tables,
+        "generations": sorted(tally.generations),
+        "outputs": growing.outputs,
+    }
+
+
+def _counted(table: Table, opened: MessyFile, read: int) -> int:
+    """Return the rows of a table by a second count, and those that were read where nothing else can count."""
+    if not table.is_workbook:
+        return counting.lines(table.content, opened.before, opened.delimiter, cells_say=True)
+    counted = counting.rows(table.content, table.label, table.sheet, opened.before)
+    return read if counted is None else counted
+
+
+class _Spills:
+    """The places on the disk that a cleaner asked for, closed together."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder, self._made = folder, []
+
+    def one(self) -> Spilled:
+        self._made.append(Spilled(self._folder))
+        return self._made[-1]
+
+    def close(self) -> None:
+        for spilled in self._made:
+            spilled.close()
+
+
+def _opened(table: Table, layout: str) -> tuple:
+    """Return how a table is to be read, and its layout if no line of column names tells it."""
+    from ogp_analysis.procurement.datasets import layouts
+    from ogp_analysis.sources import messy_table
+
+    head = messy_table.head(table.content, table.label, 40, sheet=table.sheet, is_workbook=table.is_workbook)
+    for line, cells in head.records:
+        if layouts.recognised(cells):
+            return messy_table.opened(table.content, table.label, line - 1, sheet=table.sheet, known=head), ""
+    if layout:
+        return messy_table.opened(table.content, table.label, names=False, sheet=table.sheet, known=head), layout
+    raise Unrecognised(
+        table.label,
+        "none of its first lines holds the column names of a layout that is known",
+        "If it is a table of contracts without column names, name its layout, for example --layout B2",
+    )

@@ -1,0 +1,114 @@
+"""Blocks of contracting processes, cleaned one after the other or several side by side: the same blocks either way."""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from collections.abc import Iterator
+from functools import lru_cache
+from pathlib import Path
+from typing import NamedTuple
+
+import pyarrow as pa
+
+from ogp_analysis.base import collector
+from ogp_analysis.base.crew import Crew
+from ogp_analysis.procurement.datasets.ocds_cleaner import BLOCK, CHUNK, MOST, Cleaner, Made
+from ogp_analysis.procurement.own_files.parts import SPOOL
+from ogp_analysis.sources.json_corpus import Corpus
+from ogp_analysis.sources.json_places import Places, Streams
+
+#: Work of a crew.
+WORK = f"{__name__}:do"
+_FILES = "files"
+
+
+class Task(NamedTuple):
+    """A block for a process of a crew: which one, where its elements stand, and in which folder to leave it."""
+
+    number: int
+    places: Places
+    folder: str
+
+
+class Left(NamedTuple):
+    """A block that waits in a file: which tables are in it, and what :class:`Made` counts beside; its elements."""
+
+    file: str
+    tables: list[str]
+    kept: list[int]
+    rows: int
+    persons: frozenset[str]
+    others: frozenset[str]
+    repeats: bool
+
+
+def blocks(
+    corpus: Corpus, out: Path, crew: Crew | None, names: frozenset[str] = frozenset(), looked_at: int = 1
+) -> Iterator[tuple[Made, int]]:
+    """Yield the blocks of a corpus in their order, each with how many releases and records came in.
+
+    Parameters
+    ----------
+    corpus : Corpus
+    out : pathlib.Path
+        On the disk that has room for blocks that are ready before it is their turn.
+    crew : Crew or None
+        Processes that do :data:`WORK`; without them blocks are made here.
+    names : frozenset of str
+        Plain names of natural persons that are known from elsewhere in the files.
+    looked_at : int
+        As :class:`.ocds_cleaner.Cleaner` has it.
+    """
+    coming = corpus.places(BLOCK, MOST)
+    paths = corpus.streams.paths() if crew else None
+    if crew is None or paths is None or len(corpus) <= BLOCK:
+        for places in coming:
+            yield made(corpus.streams, places, names, looked_at), len(places.files)
+        return
+    with tempfile.TemporaryDirectory(prefix=SPOOL, dir=out) as folder:
+        (Path(folder) / _FILES).write_text(json.dumps([corpus.labels, paths, sorted(names), looked_at]), "utf-8")
+        tasks = (Task(number, places, folder) for number, places in enumerate(coming))
+        for left in crew.done(tasks):
+            yield _taken(left), left.rows
+
+
+def made(streams: Streams, places: Places, names: frozenset[str] = frozenset(), looked_at: int = 1) -> Made:
+    """Clean a block."""
+    with collector.off():
+        cleaner = Cleaner(streams.labels, names, looked_at)
+        for some in places.parts(CHUNK):
+            cleaner.add(streams.take(some))
+        return cleaner.made()
+
+
+def do(task: Task) -> Left:
+    """Clean a block and leave it in a file."""
+    streams, names, looked_at = _given(task.folder)
+    block = made(streams, task.places, names, looked_at)
+    file = Path(task.folder) / f"{task.number}.arrow"
+    with pa.OSFile(str(file), "wb") as stream:
+        for table in (block.entries, *block.tables.values()):
+            with pa.ipc.new_stream(stream, table.schema) as writer:
+                writer.write_table(table)
+    rows = len(task.places.files)
+    left = Left(str(file), list(block.tables), block.kept, rows, block.persons, block.others, block.repeats)
+    del block
+    pa.default_memory_pool().release_unused()
+    return left
+
+
+@lru_cache(maxsize=1)
+def _given(folder: str) -> tuple[Streams, frozenset[str], int]:
+    labels, paths, names, looked_at = json.loads((Path(folder) / _FILES).read_bytes())
+    return Streams.of(labels, paths), frozenset(names), looked_at
+
+
+def _taken(left: Left) -> Made:
+    """Return a block from its file, which is gone afterwards."""
+    with pa.memory_map(left.file) as stream:
+        entries, *tables = [pa.ipc.open_stream(stream).read_all() for _ in (None, *left.tables)]
+    Path(left.file).unlink()
+    return Made(
+        dict(zip(left.tables, tables, strict=True)), entries, left.kept, left.persons, left.others, left.repeats
+    )

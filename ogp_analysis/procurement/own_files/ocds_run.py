@@ -1,0 +1,369 @@
+"""Clean files in OCDS that belong together: one set of tables, in which each contracting process is there once.
+
+A process is told by releases in one file and by a record in another, so files are cleaned together, not one by one.
+Memory does not grow with them: where elements stand is found first, and then each process is read and merged, a few at
+a time, in the order in which the files first name them.
+"""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from collections.abc import Callable, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import AbstractContextManager, closing, nullcontext
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+
+from ogp_analysis.base import fingerprint
+from ogp_analysis.base.crew import Crew
+from ogp_analysis.base.errors import CleaningError, OgpAnalysisError, SourceError
+from ogp_analysis.procurement.datasets import ocds_statements
+from ogp_analysis.procurement.own_files import cleaning_facts, ocds_blocks
+from ogp_analysis.procurement.own_files.cleaning_facts import Outcome, Progress
+from ogp_analysis.procurement.own_files.ocds_tables import Rules, Tables, balanced
+from ogp_analysis.sources import integrity
+from ogp_analysis.sources.json_corpus import Corpus
+from ogp_analysis.sources.json_elements import LISTS, hash_of
+
+KEY = "ocid"
+_NOT_JSON = "not_json"
+_SLUG = "ocds"
+#: Bytes below which starting processes takes longer than they save.
+_SMALL = 32 * 2**20
+#: Of larger sets one element in so many is looked at for keys that stand twice.
+_LOOKED_AT = 16
+#: So many names stand on the page.
+_NAMED = 2
+
+
+class _Guessed(Exception):
+    """Something in the file is not where it was guessed to be."""
+
+
+class _Repeats(Exception):
+    """An object has a key twice in one of the elements that were looked at: all of them are to be looked at."""
+
+
+class _Unsound(Exception):
+    """A file is no sound JSON, so that its elements cannot be told apart.
+
+    Attributes
+    ----------
+    label : str
+        Of the file.
+    fault : OgpAnalysisError
+        What is wrong with it.
+    """
+
+    def __init__(self, label: str, fault: OgpAnalysisError) -> None:
+        super().__init__()
+        self.label, self.fault = label, fault
+
+
+class _Named(Exception):
+    """Some names are natural persons' in one process and were left in another; all processes are to be read again.
+
+    Attributes
+    ----------
+    names : frozenset of str
+        In plain form.
+    """
+
+    def __init__(self, names: frozenset[str]) -> None:
+        super().__init__()
+        self.names = names
+
+
+def clean(files: list[Path], kind: str, out: Path, csv: bool, progress: Progress, jobs: int = 1) -> list[Outcome]:
+    """Clean files in OCDS that belong together, unless nothing changed since; what was there before is replaced.
+
+    Parameters
+    ----------
+    files : list of pathlib.Path
+        As :func:`cleaned`.
+    kind : str
+        Of the files.
+    out : pathlib.Path
+        Folder to write into; it holds one set of files in OCDS.
+    csv : bool
+        Whether to write CSV beside Parquet.
+    progress : callable
+        As :func:`cleaned`.
+    jobs : int
+        As :func:`cleaned`.
+
+    Returns
+    -------
+    list of Outcome
+        One for each file, also inside a zip, in the order given; files that cannot be read fail alone.
+    """
+    named = labelled(files)
+    try:
+        facts, what = cleaning_facts.known(out, _SLUG), "current"
+        with ThreadPoolExecutor(1) as beside:
+            # Hashing holds up nobody: what it says is needed first only where something was cleaned before.
+            contents = beside.submit(_contents, named)
+            basis = beside.submit(_basis, named, contents, kind, csv)
+            if not cleaning_facts.is_current(out, facts, facts and basis.result()):
+                remove(out, facts)
+                facts, what = cleaned(named, out, _SLUG, csv, progress, jobs, contents.result), "cleaned"
+                cleaning_facts.put(out, _SLUG, facts | {"basis": basis.result()})
+    except (OSError, OgpAnalysisError) as error:
+        if isinstance(error, OSError):
+            error = SourceError(
+                _label(list(named)), f"cannot be read or written ({error.strerror})", "Check files and disk"
+            )
+        return [Outcome(label, "failed", fault=str(error)) for label in named]
+    done = [_outcome(label, what, counts, facts["counted"][label]) for label, counts in facts["files"].items()]
+    return done + [Outcome(label, "failed", fault=fault) for label, fault in facts["faults"].items()]
+
+
+def _outcome(label: str, what: str, counts: dict[str, int], counted: int) -> Outcome:
+    if not counts["rows_in"] and not counted:
+        return Outcome(label, "passed over", fault=f"{label}: holds no release or record.")
+    return Outcome(label, what, **counts, counted=counted)
+
+
+def labelled(files: list[Path]) -> dict[str, Path]:
+    """Return files by name; if two share theirs, all by their path below the folder that they have in common."""
+    names = {file.name: file for file in files}
+    if len(names) == len(files):
+        return names
+    whole = [file.absolute() for file in files]
+    folder = Path(os.path.commonpath([file.parent for file in whole]))
+    return {file.relative_to(folder).as_posix(): file for file in dict.fromkeys(whole)}
+
+
+def _contents(files: Mapping[str, Path]) -> dict[str, str]:
+    return {label: fingerprint.of_file(file) for label, file in files.items() if file.is_file()}
+
+
+def _times(files: Mapping[str, Path]) -> dict[str, tuple[int, ...]]:
+    found = {label: file.stat() for label, file in files.items() if file.is_file()}
+    return {label: (one.st_ino, one.st_size, one.st_mtime_ns, one.st_ctime_ns) for label, one in found.items()}
+
+
+def _check_unchanged(files: Mapping[str, Path], times: dict[str, tuple[int, ...]], contents: dict[str, str]) -> None:
+    """See that files hold what they held; hashing them went on while they were read, so their times count too."""
+    for label, file in files.items():
+        if label in contents:
+            integrity.unchanged(file, label, contents[label])
+    after = _times(files)
+    for label in {**times, **after}:
+        if times.get(label) != after.get(label):
+            raise integrity.changed(label)
+
+
+def _basis(files: dict[str, Path], hashed: Future[dict[str, str]], kind: str, csv: bool) -> dict:
+    code, contents = fingerprint.closure([__name__]), hashed.result()
+    return {
+        "sha256": next(iter(contents.values())) if len(contents) == 1 else fingerprint.of_value(contents),
+        "names": list(files),
+        "kind": kind,
+        "csv": csv,
+        "code": fingerprint.of_value(code),
+        "versions": fingerprint.distributions(code),
+    }
+
+
+def remove(out: Path, facts: dict | None) -> None:
+    """Remove what an earlier set of files came to, so that no table holds both."""
+    for name in facts["outputs"] if facts else ():
+        (out / name).unlink(missing_ok=True)
+    (out / cleaning_facts.FOLDER / f"{_SLUG}.json").unlink(missing_ok=True)
+
+
+def cleaned(
+    files: Mapping[str, Path],
+    out: Path,
+    slug: str,
+    csv: bool,
+    progress: Progress,
+    jobs: int = 1,
+    contents: Callable[[], dict[str, str]] | None = None,
+) -> dict:
+    """Clean files in OCDS, and return what was done.
+
+    Parameters
+    ----------
+    files : mapping of str to pathlib.Path
+        JSON, JSON lines, or gz or zip files of them, of any version of the standard, each with its label.
+    out : pathlib.Path
+        Folder to write into.
+    slug : str
+        Name of the files to write.
+    csv : bool
+        Whether to write CSV beside Parquet.
+    progress : callable
+        Told the name of a file and how many elements are done in all.
+    jobs : int
+        How many processes work side by side; what comes of it is the same.
+    contents : callable, optional
+        Returns the SHA-256 of each file by its label; by default they are hashed first.
+
+    Returns
+    -------
+    dict
+        ``file`` (what the page calls them), ``balance``, ``files`` (balance by file), ``faults`` (files that could
+        not be read), ``rules``, ``tables``, ``outputs``.
+
+    Raises
+    ------
+    OgpAnalysisError
+        If nothing can be read, nothing of it kept, or a file changes on the way.
+    """
+    times, hashes = _times(files), contents or partial(dict, _contents(files))
+
+    def still() -> None:
+        _check_unchanged(files, times, hashes())
+
+    with _crew(files, jobs) as crew:
+        key: tuple = ()
+        names: frozenset[str] = frozenset()
+        unsound: dict[str, OgpAnalysisError] = {}
+        looked_at = _LOOKED_AT if _size(files) > _SMALL else 1
+        while True:
+            try:
+                return _run(
+                    Corpus(files, KEY, LISTS, out, *key, known=unsound),
+                    out,
+                    slug,
+                    csv,
+                    progress,
+                    crew,
+                    names,
+                    looked_at,
+                    still,
+                )
+            except _Guessed:
+                key = (_ocid,)
+            except _Repeats:
+                looked_at = 1
+            except _Unsound as found:
+                unsound[found.label] = found.fault
+            except _Named as found:
+                names |= found.names
+
+
+def _crew(files: Mapping[str, Path], jobs: int) -> AbstractContextManager[Crew | None]:
+    """Return processes that work side by side if there is enough to do; they begin while files are searched."""
+    many = jobs > 1 and _size(files) > _SMALL
+    return Crew(ocds_blocks.WORK, jobs, without=("pandas",)) if many else nullcontext()
+
+
+def _size(files: Mapping[str, Path]) -> int:
+    return sum(file.stat().st_size for file in files.values() if file.is_file())
+
+
+def _ocid(raw: bytes) -> str | None:
+    told = ocds_statements.read(raw, 0, 0)
+    return None if isinstance(told, ocds_statements.Aside) else told.ocid
+
+
+def _run(
+    corpus: Corpus,
+    out: Path,
+    slug: str,
+    csv: bool,
+    progress: Progress,
+    crew: Crew | None,
+    names: frozenset[str],
+    looked_at: int,
+    still: Callable[[], None],
+) -> dict:
+    rules, gone, hashes, rows = Rules(), Counter(), [], 0
+    persons: set[str] = set()
+    others: set[str] = set()
+    kept = np.zeros(len(corpus.labels), np.int64)
+    with closing(corpus), Tables(out, slug, csv) as tables:
+        for block, count in ocds_blocks.blocks(corpus, out, crew, names, looked_at):
+            if block.repeats and looked_at > 1:
+                raise _Repeats
+            _count(block.entries, gone, corpus)
+            tables.add(block.tables, block.entries)
+            rules.add(block.entries)
+            hashes.append(_hashes(block.tables))
+            kept += block.kept
+            persons |= block.persons
+            others |= block.others
+            rows += count
+            progress(_label(corpus.labels), rows)
+            del block  # not to be kept while the next one is made
+        tables.whole()
+        _check_once(hashes, corpus)
+        if left := frozenset(persons & others) - names:
+            raise _Named(left)
+        counted = corpus.counted()
+        if corpus.guessed and list(counted.values()) != corpus.sizes:
+            raise _Guessed
+        facts = _facts(corpus, kept.tolist(), gone, rules) | {"counted": counted}
+        _something(facts, corpus)
+        still()
+    pa.default_memory_pool().release_unused()
+    faults = {label: str(fault) for label, fault in corpus.faults.items()}
+    return facts | {"faults": faults, "tables": tables.rows, "outputs": tables.outputs, "generations": [_SLUG]}
+
+
+def _hashes(tables: Mapping[str, pa.Table]) -> np.ndarray:
+    ocids = tables["processes"]["ocid"].to_pylist() if tables else []
+    return np.fromiter(map(hash_of, ocids), np.int64, len(ocids))
+
+
+def _label(labels: list[str]) -> str:
+    more = len(labels) - _NAMED
+    return ", ".join(labels[:_NAMED]) + (f" + {more}" if more > 0 else "")
+
+
+def _something(facts: dict, corpus: Corpus) -> None:
+    if facts["balance"]["kept"]:
+        return
+    if not corpus.labels and corpus.faults:
+        raise next(iter(corpus.faults.values()))
+    rows = facts["balance"]["rows_in"]
+    what = f"hold {rows} releases and records, of which none could be kept" if rows else "hold no release or record"
+    raise CleaningError(_label(corpus.labels), what, "Check that they are in OCDS")
+
+
+def _check_once(hashes: list[np.ndarray], corpus: Corpus) -> None:
+    """Each process must have come out once; if not, keys were not where they were looked for."""
+    if corpus.exact or not hashes:
+        return
+    found = np.concatenate(hashes)
+    hashes.clear()
+    found.sort()
+    if (found[1:] == found[:-1]).any():
+        raise _Guessed
+
+
+def _count(entries: pa.Table, gone: Counter, corpus: Corpus) -> None:
+    away = entries.filter(pa.compute.not_equal(entries["action"], "changed"))
+    if not away.num_rows:
+        return
+    if _NOT_JSON in set(away["rule"].to_pylist()):
+        if corpus.guessed:
+            raise _Guessed
+        odd = away.filter(pa.compute.equal(away["rule"], _NOT_JSON))
+        for label, number in zip(odd["_file"].to_pylist(), odd["_line"].to_pylist(), strict=True):
+            if fault := corpus.unsound(label, number):
+                raise _Unsound(label, fault)
+    gone.update(zip(away["_file"].to_pylist(), away["action"].to_pylist(), strict=True))
+
+
+def _facts(corpus: Corpus, kept: list[int], gone: Counter, rules: Rules) -> dict:
+    files = {}
+    for label, rows_in, of_file in zip(corpus.labels, corpus.sizes, kept, strict=True):
+        counts = {"rows_in": rows_in, "kept": of_file}
+        counts |= {action: gone[label, action] for action in ("set_aside", "merged")}
+        balanced(label, **counts)
+        files[label] = counts
+    total = {name: sum(one[name] for one in files.values()) for name in ("rows_in", "kept", "set_aside", "merged")}
+    return {
+        "file": _label(corpus.labels),
+        "balance": total | {"changed": rules.count("changed")},
+        "files": files,
+        "rules": rules.listed(),
+    }

@@ -1,0 +1,167 @@
+"""The components of the index: each 0 (no risk) to 1 (risk), missing where it cannot be computed.
+
+References
+----------
+Fazekas, M. & Kocsis, G. (2020): Uncovering high-level corruption: cross-national objective corruption
+risk indicators using public procurement data. British Journal of Political Science 50(1), 155-164.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from ogp_analysis.procurement.first_digits import first_digits, mean_absolute_deviation, shares
+from ogp_analysis.procurement.risk_index.quantiles import classes, cut_points
+
+
+def single_bid(awards: pd.DataFrame, rules: dict) -> pd.Series:
+    """1 where exactly one bid was received, 0 where more; missing where the count is missing or 0."""
+    count = awards["n_bids"].astype("float64")
+    return (count == 1).astype("float64").where(count >= 1)
+
+
+def procedure_type(awards: pd.DataFrame, rules: dict) -> pd.Series:
+    """The level of the procedure; a procedure without a level is missing. Some rules excuse international ones."""
+    chosen = rules["procedure_type"]
+    level = awards["method"].map(chosen["levels"]).astype("float64")
+    if "international" in chosen:
+        abroad = awards["international"].fillna(False).astype(bool)
+        level = level.mask(abroad & level.notna(), float(chosen["international"]))
+    return level / chosen["highest"]
+
+
+def advertisement_days(awards: pd.DataFrame, rules: dict) -> pd.Series:
+    """Days from call to deadline; missing if not positive, or longer than the rules take for true."""
+    days = _days(awards["call_date"], awards["deadline"])
+    return _not_longer(days.where(days > 0), rules["advertisement_period"])
+
+
+def decision_days(awards: pd.DataFrame, rules: dict) -> pd.Series:
+    """Days from deadline to award; 0 where the award stands before the deadline."""
+    days = _days(awards["deadline"], awards["award_date"]).clip(lower=0)
+    return _not_longer(days, rules["decision_period"])
+
+
+def advertisement_period(awards: pd.DataFrame, rules: dict) -> pd.Series:
+    """The level of the quantile of the days between call and deadline."""
+    return _level_of_quantile(advertisement_days(awards, rules), rules["advertisement_period"])
+
+
+def decision_period(awards: pd.DataFrame, rules: dict) -> pd.Series:
+    """The level of the quantile of the days between deadline and award."""
+    return _level_of_quantile(decision_days(awards, rules), rules["decision_period"])
+
+
+def call_for_tender(awards: pd.DataFrame, rules: dict) -> pd.Series:
+    """1 where no advertisement period can be told, which the rules read as no call published.
+
+    So a date that is missing from the data counts as risk: say how many dates are.
+    """
+    return advertisement_days(awards, rules).isna().astype("float64")
+
+
+def supplier_share(awards: pd.DataFrame, rules: dict) -> pd.Series:
+    """Share of a buyer-supplier pair in the yearly total of the buyer, or of the supplier, as the rules say.
+
+    Missing where buyer, supplier or year is missing, or the side whose total it is has too few contracts
+    that year. Amounts that are missing count as nothing.
+    """
+    chosen = rules["supplier_share"]
+    side = f"{chosen['of']}_id"
+    frame = awards[["buyer_id", "supplier_id", "year", "amount"]]
+    known = frame[side].notna() & frame["year"].notna()
+    whole = frame[known].groupby([side, "year"])["amount"]
+    pair = frame.dropna(subset=["buyer_id", "supplier_id", "year"])
+    share = pair.groupby(["buyer_id", "supplier_id", "year"])["amount"].transform("sum") / whole.transform("sum")
+    many = whole.transform("size") > chosen["more_contracts_than"]
+    share = share.where(many.reindex(share.index, fill_value=False)).reindex(awards.index)
+    return share.where(np.isfinite(share))
+
+
+def tax_haven(awards: pd.DataFrame, rules: dict) -> pd.Series:
+    """1 where a foreign supplier's country is above the secrecy score of the rules in the edition of its year.
+
+    `awards` carries ``secrecy``, the score that :func:`secrecy_score` looks up. Missing for domestic
+    suppliers and where the supplier's country is not known.
+    """
+    chosen, country = rules["tax_haven"], awards["supplier_country"]
+    score = awards["secrecy"]
+    risk = (score > chosen["secrecy_above"]).astype("float64").where(score.notna(), float(chosen["without_score"]))
+    risk = risk.mask(country.isin(chosen["never"]), 0.0)
+    return risk.where(country.notna() & (country != rules["iso2"]))
+
+
+def secrecy_score(awards: pd.DataFrame, secrecy: pd.DataFrame, rules: dict) -> pd.Series:
+    """Return the secrecy score of the supplier's country in the edition that the rules hold its year against.
+
+    Parameters
+    ----------
+    awards : pandas.DataFrame
+        ``supplier_country`` (ISO alpha-2), ``year``.
+    secrecy : pandas.DataFrame
+        Financial Secrecy Index: ``iso2, year, score``; a country and year once.
+    rules : dict
+    """
+    edition = pd.Series(np.nan, index=awards.index)
+    for span in rules["tax_haven"]["editions"]:
+        year = awards["year"].astype("float64")
+        edition = edition.mask((year >= span.get("from", -np.inf)) & (year <= span["to"]), span["edition"])
+    score = secrecy.set_index(["iso2", "year"])["score"]
+    wanted = pd.MultiIndex.from_arrays([awards["supplier_country"].fillna(""), edition.fillna(-1).astype("int64")])
+    return pd.Series(score.reindex(wanted).to_numpy(dtype="float64"), index=awards.index)
+
+
+def benford(awards: pd.DataFrame, rules: dict) -> pd.Series:
+    """The level of a buyer's first digits: how far they are from Benford's distribution, over all its amounts.
+
+    Missing for buyers with too few amounts. Legal thresholds bend the distribution of amounts by themselves.
+    """
+    chosen = rules["benford"]
+    amount = awards["amount"].where(awards["amount"] > 0)
+    present = amount.notna() & awards["buyer_id"].notna()
+    many = awards.loc[present, "buyer_id"].value_counts()
+    many = many[many > chosen["more_contracts_than"]].index
+    deviation = amount[present].groupby(awards.loc[present, "buyer_id"]).agg(_deviation)
+    level = deviation[deviation.index.isin(many)].map(lambda value: _level_of_deviation(value, chosen["levels"]))
+    return awards["buyer_id"].map(level).astype("float64") / chosen["highest"]
+
+
+def _deviation(amounts: pd.Series) -> float:
+    return mean_absolute_deviation(shares(first_digits(amounts)))
+
+
+def _level_of_deviation(value: float, levels: list[dict]) -> int:
+    return next(step["level"] for step in levels if value <= step.get("to", np.inf))
+
+
+def _level_of_quantile(days: pd.Series, chosen: dict) -> pd.Series:
+    values = days.to_numpy(dtype="float64")
+    found = classes(values, cut_points(values, chosen["quantiles"]))
+    level = np.where(np.isnan(found), np.nan, chosen.get("otherwise", np.nan))
+    for step in chosen["levels"]:
+        level = np.where(np.isin(found, step["quantiles"]), step["level"], level)
+    return pd.Series(level / chosen["highest"], index=days.index)
+
+
+def _days(start: pd.Series, end: pd.Series) -> pd.Series:
+    return (end.dt.normalize() - start.dt.normalize()) / np.timedelta64(1, "D")
+
+
+def _not_longer(days: pd.Series, chosen: dict) -> pd.Series:
+    return days.where(days <= chosen.get("longest_days", np.inf))
+
+
+COMPONENTS = {
+    function.__name__: function
+    for function in (
+        single_bid,
+        procedure_type,
+        advertisement_period,
+        decision_period,
+        call_for_tender,
+        supplier_share,
+        tax_haven,
+        benford,
+    )
+}

@@ -1,0 +1,241 @@
+"""Contracts with suppliers that were barred, or listed for simulated operations, on the day that counts.
+
+A match is a signal to look at. Only a ban (*inhabilitación*) bars from contracting, a fine does not; a
+listing under article 69-B has effect once it is definitive and published in the official journal. A
+court's stay is in no list, so that a ban in force on paper may have been suspended.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import pandas as pd
+
+from ogp_analysis.procurement import listings
+
+OUTCOMES = ("flagged", "clear", "not_computable")
+MOMENTS = {"award": "award_date", "signature": "signature_date"}
+#: Why an outcome is what it is. That the supplier of a contract is listed is only told where it is flagged.
+WHY = (
+    "in_force",
+    "not_in_force",
+    "natural_person",
+    "name_missing",
+    "name_without_form",
+    "date_missing",
+    "undetermined",
+    "ambiguous_name",
+)
+#: What the reader must know of every result.
+STAY, SNAPSHOT, BY_NAME = "stay_not_visible", "list_as_of_its_day", "matched_by_name"
+NOTIFIED, OLD = "ban_days_from_notification", "contracts_later_than_list"
+#: So long after its latest entry a list is too old for a contract: bans that a court took back are still in it.
+_FRESH = pd.Timedelta(days=366)
+
+
+@dataclass(frozen=True)
+class Screening:
+    """Contracts held against a list. Nothing in it names a supplier.
+
+    Attributes
+    ----------
+    contracts : int
+        How many were looked at.
+    outcomes : pandas.DataFrame
+        One row a contract: ``contract_key, sequence, award, signature`` (each of :data:`OUTCOMES`) and
+        ``matched_by`` (of :data:`listings.REASONS`; only where one of the two is flagged).
+    counts : pandas.DataFrame
+        ``moment, outcome, why`` (of :data:`WHY`), ``contracts, suppliers``; the rows of a moment add up to
+        all contracts.
+    computable : dict of str to int
+        Contracts of each moment whose outcome is flagged or clear: the denominator of a rate.
+    dates_missing : dict of str to int
+        Contracts without the date of each moment, whoever the supplier.
+    matches : pandas.DataFrame
+        ``way, contracts, suppliers``: names alike letter by letter, names alike without form and case,
+        those without natural persons, and those that codes and names tell (:func:`listings.pairs`).
+    relations : pandas.DataFrame
+        ``moment, relation`` (of :data:`listings.RELATIONS`), ``contracts, suppliers`` of those told.
+    listed : pandas.DataFrame
+        ``what, rows`` of the list.
+    notes : tuple of str
+        What the result cannot show, as codes.
+    """
+
+    contracts: int
+    outcomes: pd.DataFrame
+    counts: pd.DataFrame
+    computable: dict[str, int]
+    dates_missing: dict[str, int]
+    matches: pd.DataFrame
+    relations: pd.DataFrame
+    listed: pd.DataFrame
+    notes: tuple[str, ...]
+
+
+def barred(contracts: pd.DataFrame, sanctions: pd.DataFrame) -> Screening:
+    """Return which contracts were awarded to, or signed with, a supplier barred on that day.
+
+    The lists have no tax code, so a firm is told by its name with its legal form (see
+    :mod:`ogp_analysis.procurement.suppliers`). Natural persons are counted, never told by name.
+
+    Parameters
+    ----------
+    contracts : pandas.DataFrame
+        As of the schema ``contracts``; masked, or as published for the counts with natural persons.
+    sanctions : pandas.DataFrame
+        As of the schema ``sanctions``, of one list: the lists overlap.
+    """
+    listed = listings.described(sanctions["supplier_name"], sanctions["supplier_kind"], _nothing(sanctions))
+    told = {
+        "rows": len(sanctions),
+        "natural_persons": int(listed["person"].sum()),
+        "bans": int(sanctions["ban"].fillna(False).sum()),
+        "no_ban": int((~sanctions["ban"].fillna(True).astype("bool")).sum()),
+        "ban_undetermined": int(sanctions["ban"].isna().sum()),
+        "ends_before_start": int((sanctions["ban_order"] == "ends_before_start").sum()),
+    }
+    notes = (STAY, SNAPSHOT, BY_NAME)
+    notified = (sanctions["ban_basis"] == "notification").any()
+    notes = (*notes, NOTIFIED) if notified else notes
+    notes = (*notes, *_age(contracts, sanctions["ban_start"]))
+    return _screened(contracts, sanctions, listed, listings.to_ban, told, notes)
+
+
+def definitively_listed(contracts: pd.DataFrame, definitive: pd.DataFrame) -> Screening:
+    """Return which contracts were awarded to, or signed with, a taxpayer then definitively listed (article 69-B).
+
+    A firm is told by its tax code, else by its name with its legal form.
+
+    Parameters
+    ----------
+    contracts : pandas.DataFrame
+        As of the schema ``contracts``.
+    definitive : pandas.DataFrame
+        As of the schema ``definitive``.
+    """
+    listed = listings.described(definitive["taxpayer_name"], definitive["taxpayer_kind"], definitive["rfc"])
+    told = {
+        "rows": len(definitive),
+        "natural_persons": int(listed["person"].sum()),
+        "suppressed": int((definitive["taxpayer_kind"] == "suppressed").sum()),
+        "without_notice_in_journal": int(definitive["definitive_dof_date"].isna().sum()),
+        "several_notices": int((definitive["definitive_dof_date"] != definitive["definitive_dof_last_date"]).sum())
+        - int(definitive["definitive_dof_date"].isna().sum()),
+    }
+    notes = (STAY, SNAPSHOT, *_age(contracts, definitive["definitive_dof_last_date"]))
+    return _screened(contracts, definitive, listed, listings.to_listing, told, notes)
+
+
+def _age(contracts: pd.DataFrame, entries: pd.Series) -> tuple[str, ...]:
+    latest = contracts[list(MOMENTS.values())].max().max()
+    return (OLD,) if latest > entries.max() + _FRESH else ()
+
+
+def _nothing(frame: pd.DataFrame) -> pd.Series:
+    return pd.Series("", index=frame.index, dtype="str")
+
+
+def _screened(
+    contracts: pd.DataFrame,
+    rows: pd.DataFrame,
+    listed: pd.DataFrame,
+    relation: Callable[[pd.Series, pd.DataFrame], pd.Series],
+    told: dict[str, int],
+    notes: tuple[str, ...],
+) -> Screening:
+    contracts, listed, rows = (frame.reset_index(drop=True) for frame in (contracts, listed, rows))
+    buyers_side = listings.described(contracts["supplier_name"], contracts["supplier_kind"], contracts["supplier_rfc"])
+    found = listings.pairs(buyers_side, listed)
+    who = _who(buyers_side)
+    whys, relations = {}, []
+    for moment, date in MOMENTS.items():
+        day = contracts[date]
+        stands = relation(day.take(found["contract"]).reset_index(drop=True), _taken(rows, found["row"]))
+        strongest = listings.strongest(found["contract"], stands)
+        relations.append(_counted(strongest, who, moment, "relation"))
+        whys[moment] = _why(buyers_side, found, strongest, day, BY_NAME in notes)
+    counts = pd.concat([_outcome_counts(why, who, moment) for moment, why in whys.items()], ignore_index=True)
+    outcomes = contracts[["contract_key", "sequence"]].assign(**{moment: _outcome(why) for moment, why in whys.items()})
+    return Screening(
+        contracts=len(contracts),
+        outcomes=outcomes.assign(matched_by=_matched_by(outcomes, found)),
+        counts=counts,
+        computable={moment: int((outcomes[moment] != "not_computable").sum()) for moment in MOMENTS},
+        dates_missing={moment: int(contracts[date].isna().sum()) for moment, date in MOMENTS.items()},
+        matches=_matches(buyers_side, listed, found, who),
+        relations=pd.concat(relations, ignore_index=True),
+        listed=pd.DataFrame({"what": pd.Series(list(told), dtype="str"), "rows": list(told.values())}),
+        notes=notes,
+    )
+
+
+def _taken(rows: pd.DataFrame, at: pd.Series) -> pd.DataFrame:
+    return rows.take(at).reset_index(drop=True)
+
+
+def _who(side: pd.DataFrame) -> pd.Series:
+    """Return what tells the supplier of each contract, for counting suppliers."""
+    who = side["rfc"].where(side["rfc"] != "", side["key"])
+    who = who.where(who != "", side["plain"])
+    return who.where(who != "", "row " + side.index.to_series().astype("str"))
+
+
+def _why(
+    side: pd.DataFrame, found: pd.DataFrame, strongest: pd.Series, day: pd.Series, by_name_only: bool
+) -> pd.Series:
+    """Return why each outcome is what it is; a day that is missing counts whether the supplier is listed or not."""
+    at = strongest.reindex(side.index)
+    ambiguous = side.index.isin(found.loc[found["ambiguous"], "contract"])
+    why = pd.Series("not_in_force", index=side.index, dtype="str")
+    why = why.mask(at == "undetermined", "undetermined").mask(at == "in_force", "in_force")
+    why = why.mask(ambiguous & at.isin(("in_force", "undetermined")), "ambiguous_name").mask(day.isna(), "date_missing")
+    known = side["key"] != ""
+    if not by_name_only:
+        known |= side["rfc"] != ""
+    why = why.mask(~known, "name_without_form").mask(side["plain"] == "", "name_missing")
+    return why.mask(side["person"], "natural_person")
+
+
+def _outcome(why: pd.Series) -> pd.Series:
+    outcome = pd.Series("not_computable", index=why.index, dtype="str")
+    return outcome.mask(why == "in_force", "flagged").mask(why == "not_in_force", "clear")
+
+
+def _outcome_counts(why: pd.Series, who: pd.Series, moment: str) -> pd.DataFrame:
+    counted = _counted(why, who, moment, "why")
+    counted.insert(1, "outcome", _outcome(counted["why"]))
+    return counted
+
+
+def _counted(what: pd.Series, who: pd.Series, moment: str, name: str) -> pd.DataFrame:
+    groups = who.reindex(what.index).groupby(what, sort=True)
+    made = pd.DataFrame({"contracts": groups.size(), "suppliers": groups.nunique()}).rename_axis(name).reset_index()
+    made.insert(0, "moment", moment)
+    return made.astype({name: "str"})
+
+
+def _matched_by(outcomes: pd.DataFrame, found: pd.DataFrame) -> pd.Series:
+    flagged = (outcomes[list(MOMENTS)] == "flagged").any(axis=1)
+    reasons = found.sort_values("reason", ascending=False, kind="stable").drop_duplicates("contract")
+    reason = reasons.set_index("contract")["reason"].reindex(outcomes.index)
+    return reason.where(flagged).astype("str")
+
+
+def _matches(side: pd.DataFrame, listed: pd.DataFrame, found: pd.DataFrame, who: pd.Series) -> pd.DataFrame:
+    same = side["plain"].ne("") & side["plain"].isin(set(listed.loc[listed["person"], "plain"])) & side["person"]
+    firm = (side["key"] != "") & side["key"].isin(set(listed["key"]))
+    ways = {
+        "exact_name": side["name"].ne("") & side["name"].isin(set(listed["name"])),
+        "normalised_name": firm | same,
+        "normalised_name_of_firm": firm,
+        "told": pd.Series(side.index.isin(found["contract"]), index=side.index),
+    }
+    return pd.DataFrame(
+        {
+            "way": pd.Series(list(ways), dtype="str"),
+            "contracts": [int(rows.sum()) for rows in ways.values()],
+            "suppliers": [int(who[rows].nunique()) for rows in ways.values()],
+        }
+    )

@@ -1,0 +1,1 @@
+"""Tables of contracting processes, alerts and risk."""

@@ -1,0 +1,138 @@
+"""Whether a contract lies above the ceiling up to which its procedure was allowed: below, above, or not computable.
+
+A look-up, not a verdict: the law allows direct awards above the ceiling on many other grounds, and the ceilings at
+hand are those of the largest buyers (see ``mexico_thresholds``).
+"""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from ogp_analysis.base.errors import ParameterError
+
+OUTCOMES = ("below", "above", "not_computable")
+#: Why nothing can be said; the first that holds is given.
+REASONS = (
+    "no_year",
+    "no_amount",
+    "currency_not_mxn",
+    "procedure_without_ceiling",
+    "kind_without_ceiling",
+    "bracket_without_ceiling",
+    "year_without_ceiling",
+    "tax_decides",
+)
+#: Method of procurement and the procedure whose ceiling applies; an open call has none.
+PROCEDURES = {"direct": "direct_award", "limited": "restricted_invitation"}
+#: Whether an amount holds value-added tax, by its basis.
+VAT_OF_BASIS = {
+    "contract": "not_stated",
+    "contract_without_vat": "excluded",
+    "maximum_with_tax": "included",
+    "maximum_without_tax": "excluded",
+}
+#: What an amount may be with value-added tax, in percent of that without: the highest rate since 2010 is 16.
+WITH_VAT = 116
+#: The bracket of the largest budgets, whose ceiling no other bracket exceeds.
+HIGHEST = "highest"
+
+
+def compare(contracts: pd.DataFrame, ceilings: pd.DataFrame, bracket: str = HIGHEST) -> pd.DataFrame:
+    """Return how each contract stands to the ceiling of its year, kind and procedure.
+
+    The ceiling is without tax. Where the amount holds tax, or may, the contract is above only if it would be so
+    with the highest tax taken off, below only if it would be so with none.
+
+    Parameters
+    ----------
+    contracts : pandas.DataFrame
+        ``amount`` (positive), ``currency``, ``vat`` (included, excluded or not_stated, see :data:`VAT_OF_BASIS`),
+        ``year`` (the budget year whose decree applies), ``category`` (goods, services, leases, works,
+        services_related_to_works) and ``procurement_method`` (direct, limited, ...).
+    ceilings : pandas.DataFrame
+        ``mexico_thresholds.ceilings``.
+    bracket : str
+        Bracket of the buyer's budget, as the table of ceilings names it.
+
+    Returns
+    -------
+    pandas.DataFrame
+        On the index of `contracts`: ``outcome`` (one of :data:`OUTCOMES`; an amount equal to the ceiling is below),
+        ``reason`` (empty unless not computable), ``ceiling`` (pesos without tax) and ``any_bracket``: whether the
+        outcome holds whatever the buyer's budget is. Only ``above`` the highest ceiling does; ``below`` it may be
+        above the ceiling of a smaller buyer.
+
+    Raises
+    ------
+    ParameterError
+        If a column is absent, or ``vat`` has another value.
+    """
+    _require(contracts)
+    procedures = contracts["procurement_method"].map(PROCEDURES)
+    limit = limits(contracts["year"], contracts["category"], procedures, ceilings, bracket)
+    amount = contracts["amount"].astype("float64")
+    # With tax, or perhaps with it, the net amount lies anywhere between that without the highest rate and all of it.
+    share = (contracts["vat"] != "excluded").map({True: WITH_VAT, False: 100})
+    above, below = amount * 100 > limit * share, amount <= limit
+    reason = _reason(contracts, ceilings, bracket, limit)
+    reason = reason.mask((reason == "") & ~above & ~below, "tax_decides")
+    told = reason == ""
+    outcome = pd.Series("not_computable", index=contracts.index, dtype="str")
+    outcome = outcome.mask(told & above, "above").mask(told & below, "below")
+    return pd.DataFrame(
+        {
+            "outcome": outcome,
+            "reason": reason,
+            "ceiling": limit,
+            "any_bracket": (outcome == "above") & (bracket == HIGHEST),
+        }
+    )
+
+
+def limits(
+    years: pd.Series, kinds: pd.Series, procedures: pd.Series | str, ceilings: pd.DataFrame, bracket: str = HIGHEST
+) -> pd.Series:
+    """Return the ceiling of each row in pesos without tax, missing where the table has none (2020 to 2023).
+
+    Parameters
+    ----------
+    years, kinds : pandas.Series
+        Budget year, and what is bought.
+    procedures : pandas.Series or str
+        ``"direct_award"`` or ``"restricted_invitation"``, of each row or of all.
+    ceilings : pandas.DataFrame
+        ``mexico_thresholds.ceilings``.
+    bracket : str
+        Bracket of the buyer's budget, as the table of ceilings names it.
+    """
+    wanted = pd.DataFrame({"year": years.astype("Int64"), "kind": kinds, "procedure": procedures}, index=years.index)
+    own = ceilings.loc[ceilings["bracket"] == bracket, ["year", "kind", "procedure", "ceiling"]]
+    own = own.astype({"year": "Int64", "ceiling": "float64"})
+    found = wanted.merge(own, on=["year", "kind", "procedure"], how="left", validate="many_to_one")
+    return found["ceiling"].set_axis(years.index).rename(None)
+
+
+def _require(contracts: pd.DataFrame) -> None:
+    wanted = ("amount", "currency", "vat", "year", "category", "procurement_method")
+    absent = [name for name in wanted if name not in contracts.columns]
+    odd = [] if absent else sorted(set(contracts["vat"].dropna()) - {"included", "excluded", "not_stated"})
+    if absent or odd:
+        what = f"lack {', '.join(absent)}" if absent else f"have the unknown value {odd[0]!r} of vat"
+        raise ParameterError("contracts", what, "Give " + ", ".join(wanted))
+
+
+def _reason(contracts: pd.DataFrame, ceilings: pd.DataFrame, bracket: str, limit: pd.Series) -> pd.Series:
+    procedure = contracts["procurement_method"].map(PROCEDURES)
+    holds = {
+        "no_year": contracts["year"].isna(),
+        "no_amount": ~(contracts["amount"] > 0),
+        "currency_not_mxn": contracts["currency"].fillna("") != "MXN",
+        "procedure_without_ceiling": procedure.isna(),
+        "kind_without_ceiling": ~contracts["category"].isin(ceilings["kind"].unique()),
+        "bracket_without_ceiling": pd.Series(bracket not in set(ceilings["bracket"]), index=contracts.index),
+        "year_without_ceiling": limit.isna(),
+    }
+    reason = pd.Series("", index=contracts.index, dtype="str")
+    for name in reversed(tuple(holds)):
+        reason = reason.mask(holds[name].astype("bool"), name)
+    return reason

@@ -1,0 +1,1 @@
+"""From notebook to published report: runs, the engine that executes them, pages, citations."""

@@ -1,0 +1,358 @@
+"""Who must be credited: an output, the software that made it, and each data source it rests on.
+
+An output is named by its id, which is not a DOI. Years come from the release date of the software
+and from what a source says of itself, never from a clock.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass, replace
+
+from ogp_analysis.base.words.catalogue import word
+from ogp_analysis.base.words.sentence import flat
+
+_DOI = re.compile(r"10\.\d{4,9}/[!-~]+\Z")
+_ADDRESS = re.compile(r"https?://[!-~]+\Z")
+#: A year that is not part of a range: "Dataset v14, 2024" but not "1900–2023".
+_YEAR = re.compile(r"(?<![\d–-])(?:19|20)\d\d(?!\d|[–-]\d)")
+#: Stands at the end of a list of authors that names only the first: BibTeX and pandoc write "et al." for it.
+OTHERS = "others"
+_TEX = {
+    "\\": r"\textbackslash{}",
+    "{": r"\textbraceleft{}",
+    "}": r"\textbraceright{}",
+    "^": r"\textasciicircum{}",
+    "~": r"\textasciitilde{}",
+    **{mark: "\\" + mark for mark in "$&%#_"},
+}
+#: What would end a field of BibTeX, or a TeX argument, inside an address.
+_VERBATIM = {ord(mark): f"%{ord(mark):02X}" for mark in '\\{}<>"^`| '}
+
+
+@dataclass(frozen=True)
+class Identity:
+    """One output and the software that made it.
+
+    Attributes
+    ----------
+    notebook, slug : str
+        Name of the notebook, and name of the folder of its run.
+    id : str
+        Output id, derived from everything the run rests on.
+    parameters : dict
+        The canonical parameters.
+    edition, language : str
+        As the run was asked for.
+    software_title, software_version : str
+    authors : tuple of str
+        ``Family, Given`` for a person, else the name of a body.
+    released : str or None
+        Release date of the software, ``YYYY-MM-DD``.
+    url : str or None
+        Where the software is.
+    """
+
+    notebook: str
+    slug: str
+    id: str
+    parameters: dict
+    edition: str
+    language: str
+    software_title: str
+    software_version: str
+    authors: tuple[str, ...]
+    released: str | None = None
+    url: str | None = None
+
+
+def cite_line(identity: Identity, language: str, title: str = "") -> str:
+    """Return the reference of an output as one line of plain text.
+
+    Parameters
+    ----------
+    identity : Identity
+    language : {"en", "es"}
+    title : str
+        Headline of the output; its notebook and parameters if not given.
+    """
+    names = [flat(name) for name in identity.authors]
+    last = f" {word('report.cite.and', language)} "
+    line = word("report.cite.line", language).format(
+        authors=last.join([", ".join(names[:-1]), names[-1]]) if len(names) > 1 else "".join(names),
+        year=(identity.released or "")[:4] or word("report.cite.undated", language),
+        title=_title(identity, language, title).rstrip("."),
+        id=identity.id,
+        software=flat(identity.software_title),
+        version=flat(identity.software_version),
+    )
+    return f"{line} {identity.url}" if address(identity.url) else line
+
+
+@dataclass(frozen=True)
+class Reference:
+    """One thing to credit, in plain text, before it is written in a format.
+
+    Attributes
+    ----------
+    key : str
+        How a manuscript names it; lower-case letters, digits and ``_``.
+    kind : {"output", "software", "data"}
+    authors : tuple of tuple of str
+        Family and given name of a person; name and an empty text of a body; ``(OTHERS, "")`` at the end of a list that
+        names only the first.
+    title : str
+    publisher : str
+        Who answers for it, if that is not the author.
+    date : str
+        ``YYYY-MM-DD``, ``YYYY``, or empty if nobody states it.
+    version : str
+    medium : str
+        What it is, in words.
+    note : str
+        Edition and parameters of an output, licence of a source.
+    citation : str
+        How the publisher of a source asks to be cited.
+    doi, url : str
+        The bare DOI; the address, if there is no DOI.
+    """
+
+    key: str
+    kind: str
+    authors: tuple[tuple[str, str], ...]
+    title: str
+    publisher: str = ""
+    date: str = ""
+    version: str = ""
+    medium: str = ""
+    note: str = ""
+    citation: str = ""
+    doi: str = ""
+    url: str = ""
+
+
+def references(identity: Identity, sources: list[dict], title: str = "") -> list[Reference]:
+    """Return what an output must be credited with: itself, the software, and its sources sorted by name and version.
+
+    Parameters
+    ----------
+    identity : Identity
+    sources : list of dict
+        ``source, version, title, publisher, authors, doi, citation, licence, urls`` of each, as in a
+        notebook's provenance.
+    title : str
+        Headline of the output.
+    """
+    found = [_output(identity, title), _software(identity)]
+    found += [_source(s, identity.language) for s in sorted(sources, key=lambda s: (s["source"], str(s["version"])))]
+    keys, keyed = set(), []
+    for one in found:
+        keyed.append(replace(one, key=_free(one.key, keys)))
+        keys.add(keyed[-1].key)
+    return keyed
+
+
+def bibtex(references: list[Reference]) -> str:
+    """Return references as BibTeX.
+
+    Every entry is ``@misc``, which both BibTeX and biblatex print in full. Text is escaped for TeX. How a publisher
+    asks to be cited stands in ``annote``, which no style prints beside the fields that say the same.
+    """
+    written = []
+    for one in references:
+        fields = {
+            "author": " and ".join(_tex_author(*name) for name in one.authors),
+            "title": f"{{{escaped(one.title)}}}",
+            "publisher": f"{{{escaped(one.publisher)}}}" if one.publisher else "",
+            "year": one.date[:4],
+            "version": escaped(one.version),
+            "howpublished": escaped(one.medium),
+            "doi": _verbatim(one.doi),
+            "url": _verbatim(one.url),
+            "note": escaped(one.note),
+            "annote": escaped(one.citation),
+        }
+        body = "".join(f"  {name} = {{{value}}},\n" for name, value in fields.items() if value)
+        written.append(f"@misc{{{one.key},\n{body}}}\n")
+    return "\n".join(written)
+
+
+def csl(references: list[Reference]) -> str:
+    """Return references as CSL-JSON, which Zotero, pandoc and Quarto read."""
+    items = []
+    for one in references:
+        item = {
+            "id": one.key,
+            "type": {"output": "report", "software": "software", "data": "dataset"}[one.kind],
+            "title": one.title,
+            "author": [_csl_author(*name) for name in one.authors],
+            "publisher": one.publisher,
+            "issued": {"date-parts": [[int(part) for part in one.date.split("-")]]} if one.date else None,
+            "version": one.version,
+            "medium": one.medium,
+            "note": one.note,
+            "annote": one.citation,
+            "DOI": one.doi,
+            "URL": one.url,
+        }
+        items.append({name: value for name, value in item.items() if value})
+    return json.dumps(items, ensure_ascii=False, indent=1) + "\n"
+
+
+def ris(references: list[Reference]) -> str:
+    """Return references as RIS, which EndNote, Mendeley and Zotero read; a tag a line."""
+    written = []
+    for one in references:
+        tags = [
+            ("TY", {"output": "RPRT", "software": "COMP", "data": "DATA"}[one.kind]),
+            ("ID", one.key),
+            *(("AU", _ris_author(*name)) for name in one.authors),
+            ("TI", one.title),
+            ("PB", one.publisher),
+            ("PY", one.date[:4]),
+            ("DA", one.date.replace("-", "/") if len(one.date) > 4 else ""),
+            ("ET", one.version),
+            ("M3", one.medium),
+            ("N1", one.note),
+            ("N1", one.citation),
+            ("DO", one.doi),
+            ("UR", one.url),
+        ]
+        written.append("".join(f"{tag}  - {value}\n" for tag, value in tags if value) + "ER  - \n")
+    return "\n".join(written)
+
+
+def address(url) -> str:
+    """Return an address if it is one of the web, else an empty text."""
+    return url if isinstance(url, str) and _ADDRESS.match(url) else ""
+
+
+def doi(text) -> str:
+    """Return the bare DOI in a text that is one, else an empty text."""
+    text = re.sub(r"\A(?:https?://(?:dx\.)?doi\.org/|doi:\s*)", "", str(text or "").strip(), flags=re.IGNORECASE)
+    return text if _DOI.match(text) else ""
+
+
+def escaped(text: str) -> str:
+    """Return text so that TeX and BibTeX print it and see no command, comment or brace in it."""
+    return "".join(_TEX.get(mark, mark) for mark in flat(text)).strip()
+
+
+def _output(identity: Identity, title: str) -> Reference:
+    spoken = identity.language
+    notes = [word("report.cite.edition", spoken).format(edition=identity.edition)]
+    if identity.parameters:
+        notes.append(word("report.cite.parameters", spoken).format(parameters=_parameters(identity)))
+    made = word("report.cite.output", spoken).format(
+        id=identity.id, software=identity.software_title, version=identity.software_version
+    )
+    return Reference(
+        key=f"ogp_analysis_{identity.id}",
+        kind="output",
+        authors=_names(identity.authors),
+        title=_title(identity, spoken, title),
+        date=identity.released or "",
+        medium=_line(made),
+        note=_line(". ".join(notes)),
+        url=address(identity.url),
+    )
+
+
+def _software(identity: Identity) -> Reference:
+    kind = word("report.cite.software", identity.language).format(version=identity.software_version)
+    return Reference(
+        key=f"ogp_analysis_software_{identity.software_version}",
+        kind="software",
+        authors=_names(identity.authors),
+        title=_line(identity.software_title),
+        date=identity.released or "",
+        version=_line(identity.software_version),
+        medium=_line(kind),
+        url=address(identity.url),
+    )
+
+
+def _source(source: dict, language: str) -> Reference:
+    version, licence = str(source.get("version") or ""), str(source.get("licence") or "")
+    publisher = _line(str(source.get("publisher") or ""))
+    # A publisher is one body, whatever commas are in its name.
+    authors = _names(source.get("authors") or ()) or (((publisher, ""),) if publisher else ())
+    kind = word("report.cite.data_version" if version else "report.cite.data", language).format(version=version)
+    found = doi(source.get("doi"))
+    addresses = [a for a in map(address, source.get("urls") or []) if a]
+    return Reference(
+        key=f"{source['source']}_{version}",
+        kind="data",
+        authors=authors,
+        title=_line(str(source.get("title") or source["source"])),
+        publisher=publisher if ((publisher, ""),) != authors else "",
+        date=_year(source),
+        version=_line(version),
+        medium=_line(kind),
+        note=_line(word("report.cite.licence", language).format(licence=licence)) if licence else "",
+        citation=_line(str(source.get("citation") or "")),
+        doi=found,
+        url=addresses[0] if addresses and not found else "",
+    )
+
+
+def _year(source: dict) -> str:
+    """Return the year a source gives in its citation, else in its version, else nothing."""
+    cited = re.sub(r"\S*(?:://|10\.\d{4,9}/)\S*", "", str(source.get("citation") or ""))
+    for text in (cited, re.sub(r"(\d{4})-\d\d(-\d\d)?", r"\1", str(source.get("version") or ""))):
+        if found := _YEAR.search(text):
+            return found.group()
+    return ""
+
+
+def _title(identity: Identity, language: str, title: str) -> str:
+    untitled = word("report.cite.untitled", language)
+    return flat(title).strip() or untitled.format(notebook=identity.notebook, parameters=_parameters(identity))
+
+
+def _parameters(identity: Identity) -> str:
+    return ", ".join(f"{name} = {flat(str(value))}" for name, value in sorted(identity.parameters.items()))
+
+
+def _line(text: str) -> str:
+    return flat(text).strip()
+
+
+def _names(names) -> tuple[tuple[str, str], ...]:
+    return tuple(_name(name) for name in map(_line, names) if name)
+
+
+def _name(name: str) -> tuple[str, str]:
+    """Return family and given name of an author written ``Family, Given``; of a body its name and an empty text."""
+    family, comma, given = name.partition(", ")
+    person = comma and given.strip() and "," not in given and not re.search(r"\band\b", name)
+    return (family, given) if person else (name.rstrip(", "), "")
+
+
+def _tex_author(family: str, given: str) -> str:
+    """Return a person as ``Family, Given``, and the name of a body in braces, which keep it whole."""
+    if given or family == OTHERS:
+        return f"{escaped(family)}, {escaped(given)}" if given else OTHERS
+    return f"{{{escaped(family)}}}"
+
+
+def _csl_author(family: str, given: str) -> dict[str, str]:
+    return {"family": family, "given": given} if given else {"literal": family}
+
+
+def _ris_author(family: str, given: str) -> str:
+    return f"{family}, {given}" if given else "et al." if family == OTHERS else family
+
+
+def _verbatim(text: str) -> str:
+    return text.translate(_VERBATIM)
+
+
+def _free(key: str, taken: set[str]) -> str:
+    key = re.sub(r"[^A-Za-z0-9]+", "_", key).strip("_").lower() or "source"
+    number, free = 1, key
+    while free in taken:
+        number += 1
+        free = f"{key}_{number}"
+    return free

@@ -1,0 +1,162 @@
+"""What is said between the command line and the processes that run notebooks: one line of JSON each.
+
+To the warm process: first ``{"modules": [...], "foreign": {...}, "jobs": n}``, then one :class:`Request` a line.
+From it: first ``{"ready": true}``, ``{"cold": "why it cannot be warm"}`` or ``{"without": module}``, a foreign module
+that is not to be imported beforehand, after which it ends; then, for each request
+in the order in which they start, ``{"started": id, "pid": n}``, and a :class:`Reply` for each as it
+ends. Closing the pipe ends the warm process and all its runs.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Mapping
+from typing import Literal, NotRequired, TypedDict
+
+from ogp_analysis.base import errors
+
+#: Modules of other distributions, and the names that are taken from each.
+Foreign = Mapping[str, tuple[str, ...]]
+NOTHING: Foreign = {}
+
+_KNOWN_FAULTS = {name for name, value in vars(errors).items() if isinstance(value, type)}
+
+
+class Request(TypedDict):
+    """One run. What else it holds is for the function to call afterwards.
+
+    Attributes
+    ----------
+    id : str
+        Comes back in the reply.
+    input, output : str
+        Notebook to run, and where to write it executed.
+    parameters : dict
+        Given to papermill.
+    cwd : str
+        Working directory of the notebook; the folder of `input` by default.
+    env : dict of str to (str or None)
+        Environment variables to set, or to remove; those that are the same for all runs stay.
+    timeout : float
+        Seconds until the run is ended, the function afterwards included; a warm run's begin with its turn.
+    memory_limit_bytes : int
+        Address space that the run may take beyond what its process has when it begins.
+    after : str
+        ``module:function`` to call with the request, in the process of the run, if it went well.
+    options : dict
+        Further options of ``papermill.execute_notebook``.
+    """
+
+    id: str
+    input: str
+    output: str
+    parameters: NotRequired[dict]
+    cwd: NotRequired[str]
+    env: NotRequired[dict]
+    timeout: NotRequired[float | None]
+    memory_limit_bytes: NotRequired[int | None]
+    after: NotRequired[str]
+    options: NotRequired[dict]
+
+
+class Fault(TypedDict):
+    """Why a run failed.
+
+    Attributes
+    ----------
+    kind : str
+        ``cell``: a cell raised; ``timeout``, ``memory``: a limit was met; ``killed``: a signal
+        ended the process; ``exit``: it ended by itself, or could not begin; ``after``: the
+        function afterwards raised.
+    cell : int or None
+        Position of the cell, the one with injected parameters counted, papermill's marks not.
+    name : str
+        Of the exception or the signal.
+    message : str
+        For the reader.
+    """
+
+    kind: Literal["cell", "timeout", "memory", "killed", "exit", "after"]
+    cell: int | None
+    name: str
+    message: str
+
+
+class Reply(TypedDict):
+    """What became of a run.
+
+    Attributes
+    ----------
+    id : str
+    ok : bool
+    seconds : float
+        From its start to its end; a warm run's start is its turn.
+    max_rss : int or None
+        Most bytes of memory its process held.
+    error : Fault or None
+    after : object
+        What the function afterwards returned.
+    """
+
+    id: str
+    ok: bool
+    seconds: float
+    max_rss: int | None
+    error: Fault | None
+    after: NotRequired[object]
+
+
+def fault(kind: str, name: str, message: str, cell: int | None = None) -> Fault:
+    """Return a fault."""
+    return {"kind": kind, "cell": cell, "name": name, "message": message}
+
+
+def cell_fault(position: int, count: int | None, name: str, value: str, limited: bool) -> Fault:
+    """Return the fault of a cell that raised.
+
+    Parameters
+    ----------
+    position : int
+        Of the cell.
+    count : int or None
+        Its number as the notebook shows it.
+    name, value : str
+        Class and text of the exception.
+    limited : bool
+        Whether memory was limited, so that lack of it is a limit met.
+    """
+    if limited and name.endswith("MemoryError"):
+        return fault("memory", name, f"In [{count}]: more memory is needed than may be taken ({value}).", position)
+    message = value if name in _KNOWN_FAULTS and value else f"In [{count}]: {name}: {value}".rstrip(": ")
+    return fault("cell", name, message, position)
+
+
+class Link:
+    """The two pipes to the other side.
+
+    Parameters
+    ----------
+    incoming, outgoing : int
+        File descriptors.
+    """
+
+    def __init__(self, incoming: int, outgoing: int) -> None:
+        self.incoming, self.outgoing = incoming, outgoing
+        self._rest = b""
+
+    def send(self, message: dict) -> None:
+        """Send a message."""
+        line = json.dumps(message).encode() + b"\n"
+        while line:
+            line = line[os.write(self.outgoing, line) :]
+
+    def receive(self) -> list[dict] | None:
+        """Wait for at least one message; return those that have come, or None if the other side has gone."""
+        while b"\n" not in self._rest:
+            part = os.read(self.incoming, 1 << 16)
+            if not part:
+                return None
+            self._rest += part
+        *lines, self._rest = self._rest.split(b"\n")
+        return [json.loads(line) for line in lines]

@@ -1,0 +1,198 @@
+"""What an executed notebook carries: sentences, tables, figures and provenance, in the order they were shown."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ogp_analysis.base.errors import ReportError
+from ogp_analysis.base.words.sentence import Sentence, flat
+from ogp_analysis.publishing.pages.drawing import Drawing
+from ogp_analysis.publishing.pages.outputs import CarriedTable, Origin, clean, joined, read_output
+
+#: Cells whose content is listed as parameters, not shown as code.
+_PARAMETERS = {"parameters", "injected-parameters"}
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One cell that a report shows.
+
+    Attributes
+    ----------
+    kind : {"prose", "code"}
+    source : str
+        Its text; empty for the parameters, which are listed instead.
+    shown : tuple
+        What it displayed, in order, as :mod:`ogp_analysis.publishing.pages.outputs` reads it.
+    """
+
+    kind: str
+    source: str
+    shown: tuple = ()
+
+
+@dataclass(frozen=True)
+class Carried:
+    """Everything a report is made from.
+
+    Attributes
+    ----------
+    cells : tuple of Cell
+        In order, in the language of the run.
+    headline : Sentence
+        The title.
+    sentences : tuple of Sentence
+        All of them, the headline too.
+    tables : dict of str to dict
+        Payloads by name.
+    figures : dict of str to Drawing
+    numbers : dict of str to dict
+        The named numbers of all sentences, sorted by name.
+    provenance : dict
+        ``edition``, ``tables``, ``sources``, ``balance``.
+    language, edition : str
+    last_year : int or None
+        Last year the data cover: as the provenance states it, else as the answer at a glance does.
+    """
+
+    cells: tuple[Cell, ...]
+    headline: Sentence
+    sentences: tuple[Sentence, ...]
+    tables: dict[str, dict]
+    figures: dict[str, Drawing]
+    numbers: dict[str, dict]
+    provenance: dict
+    language: str
+    edition: str
+    last_year: int | None = None
+
+
+def read(nb: dict, parameters: dict) -> Carried:
+    """Read what an executed notebook carries.
+
+    Parameters
+    ----------
+    nb : dict
+        The notebook as JSON.
+    parameters : dict
+        Its canonical parameters; ``language`` decides which prose is shown, English by default.
+
+    Raises
+    ------
+    ReportError
+        If the notebook was not run to its end without an error, has no headline or provenance,
+        shows two figures or tables of one name, says a number twice with different values, or
+        carries something that is not what its MIME type promises.
+    MessageError
+        If a sentence does not fit today's messages.
+    """
+    language = parameters.get("language", "en")
+    _check_executed(nb)
+    cells = tuple(_cells(nb, language))
+    shown = [thing for cell in cells for thing in cell.shown]
+    sentences = tuple(thing for thing in shown if isinstance(thing, Sentence))
+    provenance = _provenance(shown)
+    return Carried(
+        cells=cells,
+        headline=_headline(sentences, language),
+        sentences=sentences,
+        tables={t.name: t.payload for t in _unique(shown, CarriedTable, "table")},
+        figures={f.name: f for f in _unique(shown, Drawing, "figure")},
+        numbers=_numbers(sentences),
+        provenance=provenance,
+        language=language,
+        edition=provenance["edition"],
+        last_year=_last_year(provenance, sentences),
+    )
+
+
+def _check_executed(nb: dict) -> None:
+    code = [(n, c) for n, c in enumerate(nb["cells"], 1) if c["cell_type"] == "code" and joined(c["source"]).strip()]
+    for number, cell in code:
+        for output in cell.get("outputs", []):
+            if output["output_type"] == "error":
+                fault = f"{flat(str(output.get('ename')))}: {clean(str(output.get('evalue')))[:200]}"
+                raise ReportError(_where(number, cell), f"failed with {fault}", "Correct it and run the notebook again")
+    idle = [(n, c) for n, c in code if c.get("execution_count") is None and not c.get("outputs")]
+    if len(idle) == len(code):
+        raise ReportError("notebook", "was not executed", "Run it first, then render what the run has saved")
+    counted = any(c.get("execution_count") is not None for _, c in code)
+    if idle and counted:
+        raise ReportError(
+            _where(*idle[0]), f"was not executed, nor {len(idle) - 1} more", "Run the notebook to its end"
+        )
+
+
+def _cells(nb: dict, language: str):
+    for number, cell in enumerate(nb["cells"], 1):
+        tags = cell.get("metadata", {}).get("tags", [])
+        source = joined(cell["source"])
+        if cell["cell_type"] == "markdown":
+            spoken = [tag for tag in tags if tag.startswith("lang-")]
+            if not spoken or f"lang-{language}" in spoken:
+                yield Cell("prose", source)
+        elif cell["cell_type"] == "code":
+            where = _where(number, cell)
+            shown = tuple(s for o in cell.get("outputs", []) for s in read_output(o, where))
+            yield Cell("code", "" if _PARAMETERS & set(tags) else source, shown)
+
+
+def _unique(shown: list, kind: type, called: str) -> list:
+    found, names = [thing for thing in shown if isinstance(thing, kind)], set()
+    for thing in found:
+        if thing.name.casefold() in names:
+            raise ReportError(f"{called} {thing.name!r}", "is shown twice", f"Give each {called} a name of its own")
+        names.add(thing.name.casefold())
+    return found
+
+
+def _headline(sentences: tuple[Sentence, ...], language: str) -> Sentence:
+    headlines = [s for s in sentences if s.role == "headline"]
+    if len(headlines) != 1:
+        raise ReportError(
+            "notebook",
+            f"has {len(headlines) or 'no'} headline{'s' * (len(headlines) > 1)}",
+            'Say exactly one sentence with role="headline"; it is the title of the report',
+        )
+    other = [s.key for s in sentences if s.language != language]
+    if other:
+        raise ReportError(
+            f"message {other[0]!r}",
+            f"was said in another language than the report's, {language!r}, and {len(other) - 1} more",
+            "Set the language with ogp.use_language(language) before anything is said",
+        )
+    return headlines[0]
+
+
+def _provenance(shown: list) -> dict:
+    found = [thing.payload for thing in shown if isinstance(thing, Origin)]
+    if not found:
+        raise ReportError("notebook", "does not say what it rests on", "End it with a cell `ogp.provenance()`")
+    if len(found) > 1:
+        raise ReportError("notebook", "shows its provenance twice", "Show it once, in the last code cell")
+    return found[0]
+
+
+def _numbers(sentences: tuple[Sentence, ...]) -> dict[str, dict]:
+    found: dict[str, dict] = {}
+    for sentence in sentences:
+        for name, number in sentence.numbers().items():
+            number = {**number, "sentence": sentence.key}
+            if found.setdefault(name, number) != number:
+                raise ReportError(
+                    f"number {name!r}",
+                    f"is said twice with different values, {found[name]['value']!r} and {number['value']!r}",
+                    "Give one of the two sentences a name of its own: say(..., name=...)",
+                )
+    return dict(sorted(found.items()))
+
+
+def _last_year(provenance: dict, sentences: tuple[Sentence, ...]) -> int | None:
+    stated = [provenance.get("last_year")] + [s.values.get("last_year") for s in sentences if s.role == "glance"]
+    years = [int(year) for year in stated if isinstance(year, int | float)]
+    return years[0] if years else None
+
+
+def _where(number: int, cell: dict) -> str:
+    count = cell.get("execution_count")
+    return f"notebook cell {number}" + (f" (In [{count}])" if count is not None else "")

@@ -1,0 +1,102 @@
+"""What a report says of where it comes from: edition, parameters, sources, the balance of cleaning, tables."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING
+
+from ogp_analysis.base.words.catalogue import word
+from ogp_analysis.base.words.numbers import day, decimal
+from ogp_analysis.base.words.sentence import flat
+from ogp_analysis.publishing.citation import Identity, address, doi
+
+if TYPE_CHECKING:  # the list of all reports needs the names of editions, and not pandas and matplotlib with them
+    from ogp_analysis.publishing.pages.carried import Carried
+
+_COUNTS = ("rows_in", "kept", "set_aside", "merged", "changed_values")
+HASH_DIGITS = 12
+#: A folder of a version with more raw files than this is one row: a publication may be thousands of files.
+MOST_FILES = 20
+
+
+def origin(carried: Carried, identity: Identity) -> dict:
+    """Return the provenance of a report as its page lists it, in its language.
+
+    Returns
+    -------
+    dict
+        ``parameters``: (name, value); ``sources``: one dict each; ``balance``: (dataset, file or
+        folder with the number of its files, counts as written); ``tables``: (table, rows as
+        written, first digits of the hash).
+    """
+    spoken, payload = carried.language, carried.provenance
+    tables = sorted(payload["tables"], key=lambda t: (t["dataset"], t["table"], t.get("edition", "")))
+    balance = by_folder(sorted(payload["balance"], key=lambda b: (b["dataset"], b["file"])))
+    return {
+        "parameters": [(name, _parameter(value, spoken)) for name, value in sorted(identity.parameters.items())],
+        "edition_help": edition_help(carried.edition, spoken),
+        "sources": [_source(s, spoken) for s in _sorted(payload["sources"])],
+        "balance": [(b["dataset"], flat(b["file"]), [decimal(b[c], 0, spoken) for c in _COUNTS]) for b in balance],
+        "tables": [
+            (f"{t['dataset']}.{t['table']}", decimal(t["rows"], 0, spoken), t["sha256"][:HASH_DIGITS]) for t in tables
+        ],
+    }
+
+
+def by_folder(balance: list[dict]) -> list[dict]:
+    """Return a balance in which the files of a folder with many are one row, named with how many there are."""
+    folders: dict[tuple[str, str], list[dict]] = {}
+    for row in balance:
+        folders.setdefault((row["dataset"], "/".join(row["file"].split("/")[:2])), []).append(row)
+    made = []
+    for (dataset, folder), rows in folders.items():
+        if len(rows) <= MOST_FILES:
+            made += rows
+        else:
+            sums = {name: sum(int(row[name]) for row in rows) for name in _COUNTS}
+            made.append({"dataset": dataset, "file": f"{folder}/… ({len(rows)})", **sums})
+    return made
+
+
+def edition_name(edition: str, language: str) -> str:
+    """Return the name of an edition, or of two that were mixed, as a reader sees it."""
+    return " + ".join(word(f"report.edition.{part}", language) for part in _parts(edition))
+
+
+def edition_help(edition: str, language: str) -> str:
+    """Return what an edition is."""
+    return "; ".join(word(f"report.edition_help.{part}", language) for part in _parts(edition))
+
+
+def _parts(edition: str) -> list[str]:
+    return edition.split(" + ") if edition else ["none"]
+
+
+def _parameter(value, language: str) -> str:
+    if value is None:
+        return word("report.provenance.not_set", language)
+    return ", ".join(map(str, value)) if isinstance(value, list | tuple) else flat(str(value))
+
+
+def _sorted(sources: list[dict]) -> list[dict]:
+    return sorted(sources, key=lambda s: (s["source"], str(s["version"])))
+
+
+def _source(source: dict, language: str) -> dict:
+    texts = {n: flat(str(source.get(n) or "")).strip() for n in ("title", "publisher", "citation", "licence")}
+    return {
+        **texts,
+        "title": texts["title"] or source["source"],
+        "version": flat(str(source.get("version") or "")),
+        "doi": doi(source.get("doi")),
+        "addresses": [(flat(a), address(a)) for a in source.get("urls") or []],
+        "accessed": _accessed(source.get("accessed"), language),
+        "passed_on": source.get("redistribute") is not False,
+    }
+
+
+def _accessed(value, language: str) -> str:
+    try:
+        return day(dt.date.fromisoformat(str(value)), language)
+    except ValueError:
+        return flat(str(value or ""))

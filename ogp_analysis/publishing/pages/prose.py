@@ -1,0 +1,142 @@
+"""Markdown to HTML, by our own rules: raw HTML is shown as text, nothing is loaded, every style is a class."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from html import escape, unescape
+
+import mistune
+from mistune.util import safe_entity
+
+from ogp_analysis.base.words.sentence import Sentence
+
+_LINK = re.compile(r"(?:https?://|mailto:|#)[!-~]*\Z", re.IGNORECASE)
+_TAGS = re.compile(r"<[^>]*>")
+#: Characters that steer the layout of what follows them instead of being read.
+_MARKS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
+
+
+@dataclass(frozen=True)
+class Title:
+    """A heading of the prose: its level as written (1 is the highest), its HTML and its text."""
+
+    level: int
+    html: str
+    text: str
+
+
+class _Html(mistune.HTMLRenderer):
+    """HTML without anything a strict Content-Security-Policy would have to block."""
+
+    def text(self, text: str) -> str:
+        """Return running text; entities are resolved once, then everything is escaped."""
+        return safe_entity(text)
+
+    def heading(self, text: str, level: int, **attrs) -> str:
+        """Return a heading inside a list or quotation, one level below where it would stand."""
+        return f"<h{min(level + 1, 6)}>{text}</h{min(level + 1, 6)}>\n"
+
+    def link(self, text: str, url: str, title: str | None = None) -> str:
+        """Return a link if it leads to the web, a mailbox or this page; else its text."""
+        return f'<a href="{escape(url)}">{text}</a>' if _LINK.match(url) else text
+
+    def image(self, text: str, url: str, title: str | None = None) -> str:
+        """Return the description of a picture: figures come from code, and nothing is loaded."""
+        return self.link(_TAGS.sub("", text), url)
+
+    def table(self, text: str) -> str:
+        """Return a table in a box of its own to scroll in."""
+        return f'<div class="scroll" tabindex="0"><table>\n{text}</table></div>\n'
+
+    def table_head(self, text: str) -> str:
+        """Return the head of a table."""
+        return f"<thead><tr>{text}</tr></thead>\n"
+
+    def table_body(self, text: str) -> str:
+        """Return the body of a table."""
+        return f"<tbody>\n{text}</tbody>\n"
+
+    def table_row(self, text: str) -> str:
+        """Return a row of a table."""
+        return f"<tr>{text}</tr>\n"
+
+    def table_cell(self, text: str, align: str | None = None, head: bool = False) -> str:
+        """Return a cell of a table, aligned by a class."""
+        aligned = ' class="number"' if align == "right" else ""
+        return f'<th scope="col"{aligned}>{text}</th>' if head else f"<td{aligned}>{text}</td>"
+
+    def strikethrough(self, text: str) -> str:
+        """Return deleted text."""
+        return f"<del>{text}</del>"
+
+
+def blocks(text: str) -> list[Title | str]:
+    """Return Markdown as its headings of the first two levels and the HTML between them, in order."""
+    found: list[Title | str] = []
+    for token in _markdown().parse(without_marks(text))[0]:
+        if token["type"] == "heading" and token["attrs"]["level"] <= 2:
+            inside = _renderer().render_tokens(token["children"], None)
+            found.append(Title(token["attrs"]["level"], inside, plain(inside)))
+        elif token["type"] == "heading":
+            inside = _renderer().render_tokens(token["children"], None)
+            level = min(token["attrs"]["level"], 6)
+            found.append(f"<h{level}>{inside}</h{level}>\n")
+        else:
+            found.append(_renderer().render_tokens([token], None))
+    return [b for b in found if isinstance(b, Title) or b]
+
+
+def inline(sentence: Sentence) -> str:
+    """Return a sentence as HTML without a paragraph around it."""
+    return _renderer().render_tokens(_markdown().inline(sentence.markdown(), {}), None)
+
+
+def without_marks(text: str) -> str:
+    """Return text without control and direction marks; tabs and line breaks stay."""
+    return _MARKS.sub("", text)
+
+
+def plain(html: str) -> str:
+    """Return the text of HTML made here."""
+    return unescape(_TAGS.sub("", html)).strip()
+
+
+def anchor(text: str, taken: set[str]) -> str:
+    """Return a name for a heading that is a valid fragment and not among `taken`, and take it."""
+    ascii_text = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
+    base = re.sub(r"[^a-z0-9]+", "-", ascii_text).strip("-")[:60] or "section"
+    name, number = base, 1
+    while name in taken:
+        number += 1
+        name = f"{base}-{number}"
+    taken.add(name)
+    return name
+
+
+@lru_cache(maxsize=512)
+def code(source: str) -> str:
+    """Return Python code as HTML with classes for its parts."""
+    from pygments import highlight
+
+    return highlight(without_marks(source).strip("\n"), *_pygments())
+
+
+@cache
+def _pygments():
+    from pygments.formatters.html import HtmlFormatter
+    from pygments.lexers.python import PythonLexer
+
+    return PythonLexer(stripnl=False), HtmlFormatter(nowrap=True)
+
+
+@cache
+def _markdown() -> mistune.Markdown:
+    return mistune.create_markdown(renderer=None, plugins=["table", "strikethrough"])
+
+
+@cache
+def _renderer() -> _Html:
+    return _Html(escape=True)

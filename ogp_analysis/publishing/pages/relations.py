@@ -1,0 +1,362 @@
+"""Relations between what a report prints: parts and their whole, and numbers that several places state.
+
+A relation holds wherever all that it is about is printed, in any notebook, fork or edition. A test runs the default
+batch and finds every relation applied at least once, so that a renamed number does not switch one off in silence.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+
+from ogp_analysis.base.words.catalogue import LANGUAGES, word
+from ogp_analysis.publishing.pages.invariants import Pair, Printed, Relation
+
+
+def _balance(printed: Printed) -> Iterator[Pair]:
+    """Rows in = kept + set aside + merged, file by file."""
+    rows = [row for name in ("balance", "balance_by_folder") if name in printed.tables for row in printed.rows(name)]
+    for row in rows:
+        of = row.get("file", row.get("folder"))
+        yield f"balance of {of}", row["rows_in"], row["kept"] + row["set_aside"] + row["merged"]
+
+
+def _joins(printed: Printed) -> Iterator[Pair]:
+    """Rows of the sources = rows matched + rows without a country + rows that are not comparable, and their sums."""
+    rows = printed.rows("scope")
+    for row in rows:
+        name = f"scope of {row['dataset']} {row['version']}"
+        yield name, row["rows"], row["matched"] + row["without_iso3"] + row["not_comparable"]
+    for key in ("profile.scope.sample", "measures.scope.sample"):
+        if f"{key}.rows" in printed.numbers:
+            for field in ("rows", "matched", "without_iso3"):
+                yield f"{key}.{field}", printed.number(f"{key}.{field}"), sum(row[field] for row in rows)
+            yield f"{key}.sources", printed.number(f"{key}.sources"), len(rows)
+
+
+def _cohorts(printed: Printed) -> Iterator[Pair]:
+    """In each year the cohorts add up to the countries of the caption, and those that joined to its members."""
+    never = {word("tables.cohort.never", language) for language in LANGUAGES}
+    whole: dict[int, int] = defaultdict(int)
+    joined: dict[int, int] = defaultdict(int)
+    for row in printed.rows("cohorts"):
+        whole[row["year"]] += row["n"]
+        joined[row["year"]] += row["n"] * (row["cohort"] not in never)
+    for year, n in whole.items():
+        yield f"cohorts in {year}", n, printed.caption("cohorts", "n")
+        yield f"members in {year}", joined[year], printed.caption("cohorts", "members")
+
+
+def _movement(printed: Printed) -> Iterator[Pair]:
+    """Those that fell, rose and did not change are all: countries in the overview, measures elsewhere."""
+    for key in ("overview.glance.movement", "measures.glance.country", "measures.mexico.others"):
+        if f"{key}.n" in printed.numbers:
+            parts = sum(printed.number(f"{key}.{name}") for name in ("fell", "rose", "unchanged"))
+            yield key, parts, printed.number(f"{key}.n")
+
+
+def _quadrants(printed: Printed) -> Iterator[Pair]:
+    """The four quadrants are all countries, and the sentence names one of them."""
+    rows = printed.rows("quadrants")
+    yield "quadrants", sum(row["count"] for row in rows), rows[0]["n"]
+    key = "overview.glance.quadrants"
+    yield f"{key}.n", printed.number(f"{key}.n"), rows[0]["n"]
+    for field in ("count", "members"):
+        yield f"{key}.{field}", printed.number(f"{key}.{field}"), rows[1][field]
+
+
+def _changes(printed: Printed) -> Iterator[Pair]:
+    """A change is the last value minus the first, and no place is beyond the number of countries."""
+    for window in (5, 10):
+        key = f"profile.change_{window}"
+        if f"{key}.n" not in printed.numbers:
+            continue
+        difference = printed.number(f"{key}.last_value") - printed.number(f"{key}.first_value")
+        yield f"{key}.difference", printed.number(f"{key}.difference"), difference
+        yield f"{key}.window", printed.number(f"{key}.last") - printed.number(f"{key}.first"), window
+        # Places are counted from both ends; with ties they add up to less.
+        places = printed.number(f"{key}.rank_fall") + printed.number(f"{key}.rank_rise")
+        yield f"{key}: place", max(places, printed.number(f"{key}.n") + 1), printed.number(f"{key}.n") + 1
+
+
+def _latest(printed: Printed) -> Iterator[Pair]:
+    """The latest value stands in the table of values too."""
+    year, value = printed.number("profile.latest.year"), printed.number("profile.latest.value")
+    values = {row["year"]: row.get("v2xcs_ccsi") for row in printed.rows("values")}
+    yield "profile.latest.year", year in values, True
+    if values.get(year) is not None:
+        yield "profile.latest.value", value, values[year]
+
+
+def _ogp_events(printed: Printed) -> Iterator[Pair]:
+    yield "profile.ogp.events.n", printed.number("profile.ogp.events.n"), len(printed.rows("events"))
+
+
+def _inventories(printed: Printed) -> Iterator[Pair]:
+    """The overview's sentence on spyware is the first row of its table."""
+    row = printed.rows("inventory")[0]
+    key = "others.inventory.kinds"
+    yield f"{key}.cases", printed.number(f"{key}.cases"), row["cases"]
+    yield f"{key}.countries", printed.number(f"{key}.countries"), row["governments"]
+
+
+def _commitments(printed: Printed) -> Iterator[Pair]:
+    """What is outside a denominator and the denominator are all commitments."""
+    rows, whole = printed.rows("outside_the_denominators"), printed.number("commitments.glance.ambition.rows")
+    outside: dict[tuple[str, int], int] = defaultdict(int)
+    for row in rows:
+        outside[row["measure"], row["n"]] += row["count"]
+    for (measure, n), count in outside.items():
+        yield f"commitments, {measure}", n + count, whole
+    for name in ("ambition", "completion"):
+        key = f"commitments.glance.{name}"
+        known = [n for _, n in outside]
+        yield f"{key}.n", printed.number(f"{key}.n") in known, True
+
+
+def _stars(printed: Printed) -> Iterator[Pair]:
+    """Stars as published = stars derived, less those only derived, and those only published."""
+    for row in printed.rows("stars"):
+        yield f"stars, {row['rule']}", row["starred"], row["derived"] - row["only_derived"] + row["only_published"]
+
+
+def _themes(printed: Printed) -> Iterator[Pair]:
+    for name in [name for name in printed.tables if name.startswith("commitments_")]:
+        theme = name.removeprefix("commitments_")
+        if theme == "civic_space" and "commitments.glance.theme.count" in printed.numbers:
+            yield name, len(printed.rows(name)), printed.number("commitments.glance.theme.count")
+        yield f"{name}, caption", len(printed.rows(name)), printed.caption(name, "n")
+
+
+def _carried(printed: Printed) -> Iterator[Pair]:
+    rows, key = printed.rows("carry_over"), "commitments.scope.carried"
+    yield f"{key}.count", printed.number(f"{key}.count"), sum(row["carried"] for row in rows)
+    yield f"{key}.n", printed.number(f"{key}.n"), sum(row["carried_n"] for row in rows)
+    for row in rows:
+        # A pair of plans has the theme in the first or has it not.
+        yield f"carry over, {row['theme']}", row["carried_n"] + row["taken_up_n"], printed.number(f"{key}.pairs")
+
+
+def _influence(printed: Printed) -> Iterator[Pair]:
+    rows = printed.rows("influence")
+    yield "levels of influence", sum(row["count"] for row in rows), rows[0]["n"]
+    yield "process.glance.influence.n", printed.number("process.glance.influence.n"), rows[0]["n"]
+    higher = sum(row["count"] for row in rows[2:])
+    yield "process.glance.influence.count", printed.number("process.glance.influence.count"), higher
+
+
+def _steps(printed: Printed) -> Iterator[Pair]:
+    """Plans by number, or by region, are all plans: reviewed or not, step by step."""
+    plans = printed.number("process.glance.steps.plans")
+    for name in ("steps_by_plan_number", "steps_by_region"):
+        by_step: dict[str, int] = defaultdict(int)
+        for row in printed.rows(name):
+            by_step[row["step"]] += row["n"] + row["not_reviewed"]
+        for step, n in by_step.items():
+            yield f"{name}, {step}", n, plans
+
+
+def _pairs_of_plans(printed: Printed) -> Iterator[Pair]:
+    for row in printed.rows("first_and_second_plans"):
+        cells = row["both"] + row["only_first"] + row["only_second"] + row["neither"]
+        yield f"pairs of plans, {row['step']}", row["pairs"], cells
+    totals = {row["pairs"] + row["unpaired"] for row in printed.rows("first_and_second_plans")}
+    yield "pairs and plans without a partner", len(totals), 1
+
+
+def _cases(printed: Printed) -> Iterator[Pair]:
+    yield "process.glance.cases.n", printed.number("process.glance.cases.n"), len(printed.rows("response_policy_cases"))
+
+
+def _contracts(printed: Printed) -> Iterator[Pair]:
+    """The number of contracts is one number, wherever it stands."""
+    n = printed.number("procurement.glance.money.n")
+    yield "sample flow", n in [row["rows"] for row in printed.rows("sample_flow")[1:]], True
+    # The last row is all years; contracts without a day have a row of their own.
+    *years, whole = printed.rows("coverage_by_year")
+    yield "coverage by year", sum(row["awards"] for row in years), n
+    yield "coverage of all years", whole["awards"], n
+    for name in ("procurement.scope.amount.rows", "procurement.risk.some.awards"):
+        if name in printed.numbers:
+            yield name, printed.number(name), n
+
+
+def _methods(printed: Printed) -> Iterator[Pair]:
+    """Methods add up in every group, by number and by amount; with those not known they are all contracts."""
+    unknown = printed.number("procurement.methods.untold.untold", 0)
+    for name in [name for name in printed.tables if name.startswith("methods_by_")]:
+        groups: dict[str, list[dict]] = defaultdict(list)
+        for row in printed.rows(name):
+            groups[row["group"]].append(row)
+        for group, rows in groups.items():
+            yield f"{name}, {group}", sum(row["count"] for row in rows), rows[0]["n"]
+        if name == "methods_by_all":
+            (rows,) = groups.values()
+            yield name, rows[0]["n"] + unknown, printed.number("procurement.glance.money.n")
+            shares = [row["amount_share"] for row in rows if isinstance(row["amount_share"], int | float)]
+            if shares:
+                yield f"{name}, shares of the amount", sum(shares), 1
+    yield "procurement.glance.method.direct_n", printed.number("procurement.glance.method.direct_n") + unknown, \
+        printed.number("procurement.glance.money.n")  # fmt: skip
+
+
+def _amounts(printed: Printed) -> Iterator[Pair]:
+    """Amounts summed and amounts left out are all; what is left out is left out for one of the reasons named."""
+    key = "procurement.scope.amount"
+    missing = printed.number(f"{key}.missing", 0)
+    yield f"{key}.rows", printed.number(f"{key}.summed") + missing, printed.number(f"{key}.rows")
+    yield f"{key}.summed", printed.number(f"{key}.summed"), printed.number("procurement.glance.money.summed")
+    if "amounts_left_out" in printed.tables:
+        yield "amounts left out", sum(row["rows"] for row in printed.rows("amounts_left_out")), missing
+
+
+def _alerts(printed: Printed) -> Iterator[Pair]:
+    """Computed, not applicable and missing are all units; both tables of alerts state the same."""
+    answers = {row["title"]: row for row in printed.rows("alert_answers")}
+    for title, row in answers.items():
+        yield f"answers, {title}", row["computed"] + row["does_not_apply"] + row["missing"], row["n"]
+    for row in printed.rows("alerts"):
+        for field in ("n", "computed"):
+            yield f"alerts, {row['title']}, {field}", row[field], answers[row["title"]][field]
+        yield f"alerts, {row['title']}, coverage", row["coverage"], row["computed"] / row["n"]
+    computed = sum(row["computed"] > 0 for row in answers.values())
+    yield "procurement.glance.flags.computed", printed.number("procurement.glance.flags.computed"), computed
+    yield "procurement.glance.flags.known", printed.number("procurement.glance.flags.known"), len(answers)
+
+
+def _firms(printed: Printed) -> Iterator[Pair]:
+    """Firms by name hold no more than the whole, and the first holds what the sentence says."""
+    rows = printed.rows("largest_firms")
+    shares = [row["share"] for row in rows if "share" in row]
+    yield "largest firms", max(sum(shares), 1), 1
+    if shares:
+        key = "procurement.concentration.some.top_1_low"
+        yield key, printed.number(key), rows[0]["share"]
+
+
+def _risk(printed: Printed) -> Iterator[Pair]:
+    rows, key = printed.rows("risk_by_method"), "procurement.risk.some"
+    unknown = printed.number("procurement.methods.untold.untold", 0)
+    yield "risk by method", sum(row["n"] for row in rows[1:]) + unknown, rows[0]["n"]
+    for field in ("n", "mean", "median"):
+        yield f"{key}.{field}", printed.number(f"{key}.{field}"), rows[0][field]
+
+
+def _measures_held(printed: Printed) -> Iterator[Pair]:
+    rows, key = printed.rows("what_each_asks"), "measures.glance.held"
+    yield f"{key}.known", printed.number(f"{key}.known"), len(rows)
+    yield f"{key}.held", printed.number(f"{key}.held"), sum(row["held"] == "true" for row in rows)
+
+
+def _rows_kept(printed: Printed) -> Iterator[Pair]:
+    """What the sentences say of a table's published rows is what the folders add up to."""
+    key, rows = "quality.glance.rows", printed.rows("balance_by_folder")
+    for field in ("rows_in", "kept", "set_aside", "merged"):
+        yield f"{key}.{field}", printed.number(f"{key}.{field}"), sum(row[field] for row in rows)
+    for field in ("rows_in", "kept"):
+        yield f"quality.headline.{field}", printed.number(f"quality.headline.{field}"), printed.number(f"{key}.{field}")
+    changed = sum(row["changed_values"] for row in rows)
+    yield "quality.headline.changed", printed.number("quality.headline.changed"), changed
+
+
+def _rules(printed: Printed) -> Iterator[Pair]:
+    """Rules add up to the balance: values changed, rows set aside, rows merged; without a rule it has none of them."""
+    printed.number("quality.headline.rows_in")
+    balance = printed.rows("balance_by_folder")
+    rules = printed.rows("rules_applied") if "rules_applied" in printed.tables else []
+    for field in ("changed_values", "set_aside", "merged"):
+        yield f"rules, {field}", sum(row[field] for row in rules), sum(row[field] for row in balance)
+    key = "quality.glance.rules"
+    if rules:
+        every = sum(row[field] for row in rules for field in ("changed_values", "set_aside", "merged"))
+        yield f"{key}.entries", printed.number(f"{key}.entries"), every
+        yield f"{key}.changed", printed.number(f"{key}.changed"), sum(row["changed_values"] for row in rules)
+        yield f"{key}.rules", printed.number(f"{key}.rules"), len({row["rule"] for row in rules})
+        most = max(_by_rule(rules).values())
+        yield f"{key}.most_count", printed.number(f"{key}.most_count"), most
+
+
+def _by_rule(rules: list[dict]) -> dict[str, int]:
+    found: dict[str, int] = defaultdict(int)
+    for row in rules:
+        found[row["rule"]] += row["changed_values"] + row["set_aside"] + row["merged"]
+    return found
+
+
+def _empty_cells(printed: Printed) -> Iterator[Pair]:
+    """Empty cells of the columns add up to those of the table, and rows times columns are its cells."""
+    key, rows = "quality.glance.missing", printed.rows("missing_by_column")
+    empty, cells = printed.number(f"{key}.empty"), printed.number(f"{key}.cells")
+    yield f"{key}.empty", empty, sum(row["missing"] for row in rows)
+    yield f"{key}.share", printed.number(f"{key}.share"), empty / cells
+    yield f"{key}.cells", cells, rows[0]["n"] * printed.number(f"{key}.columns")
+    yield f"{key}.worst_share", printed.number(f"{key}.worst_share"), max(row["share"] for row in rows)
+    full = printed.number(f"{key}.columns") - sum(row["missing"] > 0 for row in rows)
+    yield f"{key}.full", printed.number(f"{key}.full"), full
+    yield "rows of the table", printed.number("quality.glance.rows.rows"), rows[0]["n"]
+    yield "quality.headline.share", printed.number("quality.headline.share"), empty / cells
+
+
+def _without_country(printed: Printed) -> Iterator[Pair]:
+    """Units without a code are as many, and have as many rows, as the sentence says."""
+    rows, key = printed.rows("unmatched"), "quality.names"
+    yield f"{key}.units", printed.number(f"{key}.units"), printed.caption("unmatched", "n")
+    yield f"{key}.without", printed.number(f"{key}.without"), printed.caption("unmatched", "rows")
+    if len(rows) == printed.caption("unmatched", "n"):
+        yield "unmatched", sum(row["rows"] for row in rows), printed.caption("unmatched", "rows")
+
+
+def _checks(printed: Printed) -> Iterator[Pair]:
+    """Checks of each kind are rows of the table, and corrections made are those that changed a value."""
+    kinds = [f"quality.checks.{kind}.n" for kind in ("sum", "link", "days")]
+    yield "held_against", sum(printed.number(kind, 0) for kind in kinds), len(printed.rows("held_against"))
+    if "unsummed" in printed.tables:
+        yield "unsummed", printed.number("quality.checks.unsummed.n"), len(printed.rows("unsummed"))
+    if "corrections" in printed.tables:
+        rows = printed.rows("corrections")
+        yield "quality.corrections.n", printed.number("quality.corrections.n"), len(rows)
+        made = sum(row["changed_values"] > 0 for row in rows)
+        yield "quality.corrections.made", printed.number("quality.corrections.made"), made
+
+
+def _versions(printed: Printed) -> Iterator[Pair]:
+    """Values that differ between versions add up to those of the sentence, and none has more than were compared."""
+    rows, key = printed.rows("revisions"), "quality.revisions"
+    yield f"{key}.series", printed.number(f"{key}.series"), len(rows)
+    yield f"{key}.n", printed.number(f"{key}.n"), sum(row["n"] for row in rows)
+    yield f"{key}.changed", printed.number(f"{key}.changed"), sum(row["changed"] for row in rows)
+
+
+#: Every relation, in the order in which a report is held against them.
+RELATIONS: tuple[Relation, ...] = (
+    _balance,
+    _joins,
+    _cohorts,
+    _movement,
+    _quadrants,
+    _changes,
+    _latest,
+    _ogp_events,
+    _inventories,
+    _commitments,
+    _stars,
+    _themes,
+    _carried,
+    _influence,
+    _steps,
+    _pairs_of_plans,
+    _cases,
+    _contracts,
+    _methods,
+    _amounts,
+    _alerts,
+    _firms,
+    _risk,
+    _measures_held,
+    _rows_kept,
+    _rules,
+    _empty_cells,
+    _without_country,
+    _checks,
+    _versions,
+)

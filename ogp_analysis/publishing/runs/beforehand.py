@@ -1,0 +1,54 @@
+"""What every run does first, done once in the warm process: reading code, sidecars, words and fonts."""
+
+from __future__ import annotations
+
+import contextlib
+import importlib
+import sys
+from pathlib import Path
+
+from ogp_analysis.base import fingerprint
+from ogp_analysis.base.countries import country
+from ogp_analysis.base.errors import OgpAnalysisError
+from ogp_analysis.base.paths import project
+from ogp_analysis.base.words import catalogue, numbers
+from ogp_analysis.publishing.runs import keys, notebook
+from ogp_analysis.publishing.runs.identity import citation_file
+from ogp_analysis.store import state
+from ogp_analysis.tidy.catalog import DATASETS
+
+
+def warm_up() -> None:
+    """Fill the caches that a forked run inherits. Nothing is drawn or written for a reader."""
+    fingerprint.closure([*DATASETS.values(), state.BUILDER, *keys.RENDERING])
+    _what_tables_rest_on()
+    country("MEX")
+    numbers.register()
+    for language in catalogue.LANGUAGES:
+        catalogue.keys(language)
+        numbers.decimal(1234.5, 1, language)
+        numbers.day(numbers.as_date("2011-09-20"), language)
+    if "ogp_analysis.publishing.pages.page" in sys.modules:
+        with contextlib.suppress(OgpAnalysisError):
+            citation_file(project().citation)
+    if "ogp_analysis.display.figure" in sys.modules:
+        importlib.import_module("ogp_analysis.display.rehearsal").styled()
+
+
+def look_at(file: Path) -> None:
+    """Do once what the page of every run of a notebook takes: turn its code into HTML."""
+    prose = sys.modules.get("ogp_analysis.publishing.pages.prose")
+    if prose is None:
+        return
+    with contextlib.suppress(Exception):  # a run of it says so
+        for cell in notebook.read(file)["cells"]:
+            if cell["cell_type"] == "code":
+                prose.code("".join(cell["source"]))
+
+
+def _what_tables_rest_on() -> None:
+    """Read what tells whether tables are current; each file is read again if it has changed since."""
+    with contextlib.suppress(OgpAnalysisError):  # a run says so, if it needs what is not there
+        here = project()
+        for name in DATASETS:
+            state.current(here, name, state.EDITIONS[0])

@@ -1,0 +1,131 @@
+"""From an executed notebook to a prepared report folder. Runs where the notebook ran, in its fixed environment."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from ogp_analysis.base import collector
+from ogp_analysis.base.errors import ReportError
+from ogp_analysis.base.paths import Project, project
+from ogp_analysis.base.words.sentence import PROVENANCE_MIME
+from ogp_analysis.publishing.runs import keys, notebook, publish, run_record
+from ogp_analysis.publishing.runs.manifest import Run
+from ogp_analysis.publishing.runs.normalise import dumps, normalise
+
+
+def request(run: Run, key: dict, prose: dict | None, executed: Path, folder: Path) -> dict:
+    """Return what :func:`finish` needs to know of a run.
+
+    Parameters
+    ----------
+    run : Run
+    key : dict
+        The components of its key that were known before it began.
+    prose : dict or None
+        What its rendering rests on, known before that begins; None to keep the notebook only.
+    executed : pathlib.Path
+        Where the executed notebook is.
+    folder : pathlib.Path
+        Where the report is prepared.
+    """
+    return {
+        "id": f"{run.notebook}/{run.slug}",
+        "name": run.name,
+        "notebook": run.notebook,
+        "run_parameters": run.parameters,
+        "key": key,
+        "prose": prose,
+        "output": str(executed),
+        "folder": str(folder),
+    }
+
+
+@collector.off()
+def finish(request: dict) -> dict:
+    """Prepare the folder of an executed notebook, and return its record without the log.
+
+    Parameters
+    ----------
+    request : dict
+        As :func:`request` makes it.
+
+    Returns
+    -------
+    dict
+        What :mod:`ogp_analysis.publishing.runs.run_record` describes.
+
+    Raises
+    ------
+    ReportError
+        If the notebook cannot be rendered or the folder cannot be written.
+    """
+    run = Run(request["notebook"], tuple(request["run_parameters"].items()))
+    executed = normalise(notebook.read(Path(request["output"])))
+    key = {**request["key"], **keys.of_payload(_handed(executed, run.name))}
+    record = {
+        "format": run_record.FORMAT,
+        "notebook": run.notebook,
+        "slug": run.slug,
+        "parameters": run.parameters,
+        "id": keys.identifier(key),
+        "key": key,
+        "prose": request["prose"],
+        "about": None,
+    }
+    if request["prose"] is None:
+        files = {"notebook.ipynb": _written(executed, run.name)}
+    else:
+        files, record["about"] = _rendered(project(), executed, run, record["id"])
+    publish.write(Path(request["folder"]), files)
+    return {**record, "files": run_record.files(files)}
+
+
+def _written(executed: dict, name: str) -> bytes:
+    try:
+        return dumps(executed).encode()
+    except ValueError as error:
+        raise ReportError(name, f"an output holds what JSON cannot write ({error})", "Show it as text") from error
+
+
+def _rendered(here: Project, executed: dict, run: Run, identifier: str) -> tuple[dict[str, bytes], dict]:
+    from ogp_analysis.publishing.pages.render import render
+    from ogp_analysis.publishing.runs.identity import identity_of
+
+    current = notebook.read(notebook.path(here, run.notebook))
+    return render(with_prose(executed, current), identity_of(here, run, identifier))
+
+
+def with_prose(executed: dict, current: dict) -> dict:
+    """Return the executed notebook with the markdown cells of the current one, where their order agrees.
+
+    The cells that ran stay as they ran; a corrected sentence of prose needs no new run.
+    """
+    prose = [c for c in current["cells"] if c["cell_type"] == "markdown"]
+    old = [c for c in executed["cells"] if c["cell_type"] == "markdown"]
+    layout = [c["cell_type"] for c in executed["cells"] if "injected-parameters" not in notebook.tags(c)]
+    if layout != [c["cell_type"] for c in current["cells"]]:
+        return executed
+    new = {id(a): {**a, "source": b["source"], "metadata": b["metadata"]} for a, b in zip(old, prose, strict=True)}
+    return {**executed, "cells": [new.get(id(c), c) for c in executed["cells"]]}
+
+
+def _handed(executed: dict, name: str) -> dict:
+    """Return what an executed notebook says it was handed."""
+    for cell in reversed(executed["cells"]):
+        for output in cell.get("outputs", []):
+            payload = output.get("data", {}).get(PROVENANCE_MIME)
+            if payload is not None:
+                return _checked(payload, name)
+    raise ReportError(
+        name, "the notebook does not say which tables it was handed", "End it with a cell `ogp.provenance()`"
+    )
+
+
+def _checked(payload, name: str) -> dict:
+    try:
+        payload = json.loads("".join(payload)) if isinstance(payload, list | str) else payload
+        keys.of_payload(payload)
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise ReportError(name, "what it says of its tables cannot be read", "Run the notebook again") from error
+    return payload

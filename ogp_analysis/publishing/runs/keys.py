@@ -1,0 +1,213 @@
+"""What a run rests on, in components, so that a stale run can say why it is stale.
+
+The key covers what can change a number or a drawing: code of the notebook, parameters, tables,
+the package modules that the notebook's names lead to, the versions of the distributions these
+import, words that are drawn, Python's minor version and the number of BLAS threads. It does not
+cover commits, clocks, comments or prose. Prose has a key of its own: when only that differs, a
+report is rendered again from the executed notebook, not run again.
+"""
+
+from __future__ import annotations
+
+import ast
+import sys
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+from ogp_analysis.base import fingerprint
+from ogp_analysis.base.errors import ParameterError
+from ogp_analysis.base.words import catalogue
+from ogp_analysis.publishing.runs import notebook
+from ogp_analysis.store import shelf
+
+#: BLAS threads of every run: the last digits of a fit depend on them.
+BLAS_THREADS = 1
+#: What lies behind the tables: it reaches a result through their contents only, and these are in the key.
+_BEHIND_TABLES = ("ogp_analysis.store.build", "ogp_analysis.store.making", "ogp_analysis.store.state")
+#: Stands for the hash of a table that is not there.
+ABSENT = "absent"
+_NOTHING = {"resources": [], "sources": [], "balance": []}
+RENDERING = (
+    "ogp_analysis.publishing.pages.render",
+    "ogp_analysis.publishing.citation",
+    "ogp_analysis.publishing.runs.finish",
+)
+
+
+def front_door() -> dict[str, str]:
+    """Return the table of the package's front door, name to module, read without importing it."""
+    tree = ast.parse(fingerprint.module_file(fingerprint.PACKAGE).read_text(encoding="utf-8"))
+    for node in tree.body:
+        if isinstance(node, ast.Assign) and getattr(node.targets[0], "id", "") == "FRONT_DOOR":
+            return ast.literal_eval(node.value)
+    return {}
+
+
+def modules(document: dict, name: str, door: dict[str, str]) -> list[str]:
+    """Return the modules behind the ``ogp.`` names a notebook uses.
+
+    Raises
+    ------
+    ParameterError
+        If the notebook uses a name that the front door does not have.
+    """
+    used = notebook.used_names(document)
+    unknown = sorted(used - set(door) - {"__version__"})
+    if unknown:
+        raise ParameterError(
+            f"notebook {name!r}", f"uses ogp.{unknown[0]}, which does not exist", "Correct the name in the notebook"
+        )
+    return sorted({door[n] for n in used if n in door})
+
+
+def of_notebook(document: dict, name: str) -> dict:
+    """Return the components that all runs of a notebook share, whatever their parameters and data."""
+    imported = notebook.imported_modules(document)
+    inside = {m for m in imported if m.split(".")[0] == fingerprint.PACKAGE}
+    code = fingerprint.closure([*modules(document, name, front_door()), *sorted(inside)], _BEHIND_TABLES)
+    return {
+        "notebook": fingerprint.of_value([_code(text) for text in notebook.code_cells(document)]),
+        "modules": code,
+        "distributions": fingerprint.distributions(code, imported - inside),
+        "words": _words(document, code),
+        "python": f"{sys.version_info.major}.{sys.version_info.minor}",
+        "blas_threads": BLAS_THREADS,
+    }
+
+
+def before_run(shared: dict, parameters: dict) -> dict:
+    """Return the components of a run's key that are known before it begins: all but what it is handed.
+
+    They are taken before the code is imported, so that a change in between is found afterwards.
+
+    Parameters
+    ----------
+    shared : dict
+        From :func:`of_notebook`.
+    parameters : dict
+        Canonical parameters.
+    """
+    words = shared["words"][parameters.get("language", "en")]
+    return {**shared, "parameters": parameters, "words": words}
+
+
+def _words(document: dict, code: Iterable[str]) -> dict[str, str]:
+    """Return, by language, the hash of the words that runs of a notebook draw."""
+    used = fingerprint.first_words(code) | notebook.first_words(document)
+    said = notebook.said(document)
+    return {language: catalogue.drawn_words(language, used, said) for language in catalogue.LANGUAGES}
+
+
+def of_payload(payload: dict) -> dict:
+    """Return the components of a run's key for what it was handed.
+
+    Parameters
+    ----------
+    payload : dict
+        What a notebook's provenance carries, or :func:`on_the_shelf`.
+
+    Returns
+    -------
+    dict
+        ``tables``: content hash by ``edition/dataset/table``; ``sources``: hash of what is said of
+        their sources and of the balance of their cleaning, because the report shows it.
+    """
+    tables = {f"{t['edition']}/{t['dataset']}/{t['table']}": t["sha256"] for t in payload["tables"]}
+    return {
+        "tables": dict(sorted(tables.items())),
+        "sources": fingerprint.of_value([payload["sources"], payload["balance"]]),
+    }
+
+
+def on_the_shelf(tables: Iterable[str], package: Callable[[str, str], dict | None]) -> dict:
+    """Return what provenance would carry now for these tables.
+
+    Parameters
+    ----------
+    tables : iterable of str
+        ``edition/dataset/table``.
+    package : callable
+        Returns the description of a dataset on the shelf, by edition and dataset; None without one.
+    """
+    names = sorted(tuple(table.split("/")) for table in tables)
+    there = {(e, d): package(e, d) or _NOTHING for e, d, _ in names}
+    hashes = {place: _hashes(found) for place, found in there.items()}
+    sources, balance = shelf.behind(names, there)
+    return {
+        "tables": [
+            {"edition": e, "dataset": d, "table": t, "sha256": hashes[e, d].get(t, ABSENT)} for e, d, t in names
+        ],
+        "sources": sources,
+        "balance": balance,
+    }
+
+
+def _hashes(package: dict) -> dict[str, str]:
+    """Return the content hash of each table of a dataset, of the record of its cleaning and of its account."""
+    there = {r["name"]: r["sha256"] for r in package["resources"]}
+    return there | {name: package[name]["sha256"] for name in (shelf.RECORD, shelf.ACCOUNT) if name in package}
+
+
+def of_prose(document: dict, language: str, citation: Path) -> dict:
+    """Return what a rendering rests on beside the executed notebook."""
+    cells = [notebook.source(c) for c in document["cells"] if c["cell_type"] == "markdown"]
+    present = [module for module in RENDERING if fingerprint.module_file(module)]
+    code = fingerprint.closure(present)
+    return {
+        "text": fingerprint.of_value(cells),
+        "messages": catalogue.prose(language),
+        "citation": fingerprint.of_file(citation) if citation.is_file() else ABSENT,
+        "rendering": fingerprint.of_value(code),
+        "distributions": fingerprint.distributions(code),
+    }
+
+
+def identifier(key: dict) -> str:
+    """Return the id of an output: 12 digits of the hash of its whole key."""
+    return fingerprint.of_value(key)[:12]
+
+
+def differences(recorded: dict, current: dict) -> list[str]:
+    """Return, in words, every component in which two keys differ."""
+    found = []
+    for name in sorted({*recorded, *current}):
+        old, new = recorded.get(name), current.get(name)
+        if old == new:
+            continue
+        if isinstance(old, dict) and isinstance(new, dict):
+            found += [
+                _difference(name, part, old.get(part), new.get(part))
+                for part in sorted({*old, *new})
+                if old.get(part) != new.get(part)
+            ]
+        else:
+            found.append(_WORDS.get(name, f"{name} changed"))
+    return found
+
+
+_WORDS = {
+    "sources": "what is said of its sources changed",
+    "notebook": "the code of the notebook changed",
+    "words": "words drawn into its figures and tables changed",
+    "text": "the prose of the notebook changed",
+    "messages": "messages changed",
+    "citation": "CITATION.cff changed",
+    "rendering": "the code that renders reports changed",
+}
+
+
+def _difference(component: str, part: str, old, new) -> str:
+    if component == "distributions":
+        return f"{part} is {new or 'not used any more'}, was {old or 'not used'}"
+    if component == "parameters":
+        return f"parameter {part} is {new!r}, was {old!r}"
+    if component == "tables":
+        return f"table {part} {'is not there' if new == ABSENT else 'changed'}"
+    return f"{part} changed" if old and new else f"{part} {'is no longer used' if old else 'is new'}"
+
+
+def _code(text: str) -> str:
+    try:
+        return fingerprint.of_python(text)
+    except SyntaxError:
+        return fingerprint.of_bytes(text.encode())

@@ -1,0 +1,132 @@
+"""What is to be run: one notebook with one set of parameters is one run."""
+
+from __future__ import annotations
+
+import itertools
+import re
+import tomllib
+import unicodedata
+from dataclasses import dataclass
+from functools import cached_property
+
+from ogp_analysis.base import fingerprint
+from ogp_analysis.base.errors import ParameterError
+from ogp_analysis.base.paths import Project
+from ogp_analysis.publishing.runs import notebook, parameters
+
+#: The readable part of a folder's name is never longer than this.
+SLUG_LENGTH = 60
+
+
+@dataclass(frozen=True)
+class Run:
+    """One notebook with one set of canonical parameters.
+
+    Attributes
+    ----------
+    notebook : str
+        Name of the notebook, without suffix.
+    items : tuple of (str, object)
+        Every parameter the notebook declares, sorted by name.
+    """
+
+    notebook: str
+    items: tuple
+
+    @property
+    def parameters(self) -> dict:
+        """The parameters as papermill takes them."""
+        return dict(self.items)
+
+    @cached_property
+    def slug(self) -> str:
+        """Name of the run's folder: safe text, then 8 digits of the hash of all parameters.
+
+        It depends on what was asked only, so a report keeps its address when data or code change.
+        """
+        digits = fingerprint.of_value([self.notebook, self.parameters])[:8]
+        text = "-".join(str(value) for _, value in self.items if value is not None)
+        text = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
+        safe = re.sub(r"[^A-Za-z0-9]+", "-", text).strip("-")[:SLUG_LENGTH].strip("-")
+        return f"{safe}-{digits}" if safe else digits
+
+    @property
+    def name(self) -> str:
+        """How a person calls it: ``country_profile MEX 2000 2023 en``."""
+        words = [self.notebook, *(str(value) for _, value in self.items if value not in (None, ""))]
+        return "".join(mark if mark.isprintable() else "\N{REPLACEMENT CHARACTER}" for mark in " ".join(words))
+
+    @property
+    def edition(self) -> str:
+        """Which data it reads."""
+        return self.parameters.get("edition", "embedded")
+
+
+def matrix(project: Project, name: str, values: dict[str, list], edition: str | None = None) -> list[Run]:
+    """Return one run for each combination of the values given.
+
+    Parameters
+    ----------
+    project : Project
+        Where the notebooks are.
+    name : str
+        Name of the notebook.
+    values : dict of str to list
+        Values by parameter; a parameter not named has its default.
+    edition : str or None
+        The edition of all runs, if the notebook has that parameter; by default as `values` or the notebook say.
+
+    Raises
+    ------
+    ParameterError, UnknownName
+        If the notebook or a parameter is not as declared, a parameter has no value, or the edition
+        is asked for twice.
+    """
+    declared = notebook.declared(notebook.read(notebook.path(project, name)), name)
+    if edition and "edition" in declared:
+        if values.get("edition", [edition]) != [edition]:
+            raise ParameterError(
+                f"{name}: parameter 'edition'", "is asked for twice, differently", "Leave one of the two out"
+            )
+        values = {**values, "edition": [edition]}
+    for key, options in values.items():
+        if not options:
+            raise ParameterError(f"{name}: parameter {key!r}", "has an empty list of values", "Give it one at least")
+    combinations = itertools.product(*([(key, value) for value in options] for key, options in values.items()))
+    runs = [Run(name, tuple(parameters.checked(declared, dict(c), name).items())) for c in combinations]
+    return list(dict.fromkeys(runs))
+
+
+def everything(project: Project, edition: str | None = None) -> list[Run]:
+    """Return the runs that ``notebooks/runs.toml`` lists.
+
+    Raises
+    ------
+    ParameterError
+        If the file cannot be read as a list of runs.
+    """
+    runs = []
+    for entry in _entries(project):
+        values = {k: v if isinstance(v, list) else [v] for k, v in entry.get("parameters", {}).items()}
+        runs += matrix(project, entry["notebook"], values, edition)
+    return list(dict.fromkeys(runs))
+
+
+def _entries(project: Project) -> list[dict]:
+    try:
+        found = tomllib.loads(project.runs.read_text(encoding="utf-8"))
+    except (OSError, ValueError, RecursionError) as error:
+        raise _no_list(project, str(error)) from error
+    entries = found.get("run")
+    if set(found) != {"run"} or not isinstance(entries, list):
+        raise _no_list(project, "it holds " + (", ".join(sorted(found)) or "nothing"))
+    for number, entry in enumerate(entries, 1):
+        if not isinstance(entry, dict) or not {"notebook"} <= set(entry) <= {"notebook", "parameters"}:
+            raise _no_list(project, f"number {number} has not the keys notebook and, if needed, parameters")
+        if not (isinstance(entry["notebook"], str) and isinstance(entry.get("parameters", {}), dict)):
+            raise _no_list(project, f"number {number} has a notebook that is no name, or parameters that are no table")
+    return entries
+
+
+def _no_list(project: Project, fault: str) -> ParameterError:
+    return ParameterError(project.shown(project.runs), f"is not a list of [[run]] tables ({fault})", "Correct it")

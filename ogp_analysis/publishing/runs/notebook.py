@@ -1,0 +1,329 @@
+"""Notebooks as files: their cells, their parameters cell, the names they use. Light: JSON and syntax trees only."""
+
+from __future__ import annotations
+
+import ast
+import io
+import json
+import re
+import sys
+import tokenize
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Literal
+
+import msgspec
+from msgspec import UNSET, Meta, Struct, UnsetType
+
+from ogp_analysis.base import source_code
+from ogp_analysis.base.errors import ParameterError, UnknownName
+from ogp_analysis.base.fingerprint import PACKAGE, imported, module_file
+from ogp_analysis.base.paths import Project
+
+_NAME = re.compile(r"[a-z][a-z0-9_]{0,60}\Z")
+_Text = str | list[str]
+
+
+# Of a notebook's format, what this package relies on. Other fields are free: the format lets tools add their own.
+class _CellMetadata(Struct):
+    tags: list[str] | UnsetType = UNSET
+    papermill: dict | UnsetType = UNSET
+
+
+class _Stream(Struct, tag="stream", tag_field="output_type"):
+    name: str
+    text: _Text
+
+
+class _Display(Struct, tag="display_data", tag_field="output_type"):
+    data: dict
+
+
+class _Result(Struct, tag="execute_result", tag_field="output_type"):
+    data: dict
+
+
+class _Error(Struct, tag="error", tag_field="output_type"):
+    ename: str
+    evalue: str
+    traceback: list[str]
+
+
+class _Code(Struct, tag="code", tag_field="cell_type"):
+    source: _Text
+    metadata: _CellMetadata
+    outputs: list[_Stream | _Display | _Result | _Error]
+    execution_count: int | None = None
+    id: str | UnsetType = UNSET
+
+
+class _Markdown(Struct, tag="markdown", tag_field="cell_type"):
+    source: _Text
+    metadata: _CellMetadata
+    id: str | UnsetType = UNSET
+
+
+class _Raw(Struct, tag="raw", tag_field="cell_type"):
+    source: _Text
+    metadata: _CellMetadata
+    id: str | UnsetType = UNSET
+
+
+class _Kernel(Struct):
+    name: str
+    language: str | UnsetType = UNSET
+
+
+class _Language(Struct):
+    name: str | UnsetType = UNSET
+    version: str | UnsetType = UNSET
+
+
+class _Metadata(Struct):
+    kernelspec: _Kernel | UnsetType = UNSET
+    language_info: _Language | UnsetType = UNSET
+    papermill: dict | UnsetType = UNSET
+
+
+class _Notebook(Struct):
+    nbformat: Literal[4]
+    metadata: _Metadata
+    cells: list[_Code | _Markdown | _Raw]
+    nbformat_minor: Annotated[int, Meta(ge=0)] = 0
+
+
+@dataclass(frozen=True)
+class Declared:
+    """One parameter as its cell declares it.
+
+    Attributes
+    ----------
+    name : str
+    annotation : str
+        The annotation as written.
+    default : object
+    help : str
+        The comment on its line.
+    """
+
+    name: str
+    annotation: str
+    default: object
+    help: str
+
+
+def names(project: Project) -> list[str]:
+    """Return the names of the notebooks, sorted."""
+    return sorted(path.stem for path in project.notebooks.glob("*.ipynb"))
+
+
+def path(project: Project, name: str) -> Path:
+    """Return the file of a notebook.
+
+    Raises
+    ------
+    UnknownName
+        If there is no notebook of that name; a name is never taken as a path.
+    """
+    if not _NAME.match(name) or not (project.notebooks / f"{name}.ipynb").is_file():
+        raise UnknownName(f"notebook {name[:60]!r}", "is not in notebooks/", "Use one of " + ", ".join(names(project)))
+    return project.notebooks / f"{name}.ipynb"
+
+
+def read(file: Path) -> dict:
+    """Return a notebook as JSON.
+
+    Raises
+    ------
+    ParameterError
+        If the file cannot be read or is not a notebook of format 4.
+    """
+    try:
+        notebook = json.loads(Path(file).read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise ParameterError(str(file), "there is no such file", "Check the name") from None
+    except OSError as error:
+        raise ParameterError(str(file), f"cannot be read ({error.strerror})", "Check what it is") from error
+    except (ValueError, RecursionError) as error:
+        raise _no_notebook(file, str(error)) from error
+    fault = odd(notebook)
+    if fault:
+        raise _no_notebook(file, fault)
+    return notebook
+
+
+def _no_notebook(file: Path, fault: str) -> ParameterError:
+    return ParameterError(str(file), f"is not a notebook ({fault})", "Give a file that Jupyter can open")
+
+
+def odd(notebook) -> str:
+    """Return where a JSON value is not laid out as a notebook of format 4, or an empty text."""
+    try:
+        msgspec.convert(notebook, _Notebook)
+    except (msgspec.ValidationError, RecursionError) as error:
+        return str(error) if isinstance(error, msgspec.ValidationError) else "it is nested too deeply"
+    return ""
+
+
+def source(cell: dict) -> str:
+    """Return the text of a cell."""
+    return "".join(cell["source"])
+
+
+def tags(cell: dict) -> list[str]:
+    """Return the tags of a cell."""
+    return cell.get("metadata", {}).get("tags", [])
+
+
+def tagged(notebook: dict, tag: str) -> list[dict]:
+    """Return the cells with a tag."""
+    return [cell for cell in notebook["cells"] if tag in tags(cell)]
+
+
+def declared(notebook: dict, name: str) -> dict[str, Declared]:
+    """Return the parameters that a notebook declares, by name.
+
+    Raises
+    ------
+    ParameterError
+        If it has not exactly one cell tagged ``parameters``, or a line of that cell is not an
+        annotated assignment of a plain value.
+    """
+    cells = tagged(notebook, "parameters")
+    if len(cells) != 1:
+        raise ParameterError(
+            f"notebook {name!r}", f"has {len(cells)} cells tagged 'parameters'", "Tag exactly one cell"
+        )
+    text = source(cells[0])
+    try:
+        body, helps = ast.parse(text).body, _comments(text)
+    except (SyntaxError, ValueError, tokenize.TokenError) as error:
+        raise ParameterError(
+            f"notebook {name!r}", f"its parameters cell is not plain Python ({error})", "Correct the cell"
+        ) from error
+    found = {}
+    for node in body:
+        if isinstance(node, ast.Import | ast.ImportFrom):
+            continue
+        parameter = _declared(node, helps, name)
+        if parameter.name in found:
+            raise ParameterError(
+                f"notebook {name!r}", f"declares {parameter.name!r} twice", "Leave one of the two lines out"
+            )
+        found[parameter.name] = parameter
+    return found
+
+
+def _declared(node: ast.stmt, helps: dict[int, str], notebook: str) -> Declared:
+    try:
+        return Declared(
+            node.target.id, ast.unparse(node.annotation), ast.literal_eval(node.value), helps.get(node.lineno, "")
+        )
+    except (AttributeError, ValueError, TypeError) as error:
+        raise ParameterError(
+            f"notebook {notebook!r}",
+            f"its parameters cell holds {ast.unparse(node)!r}",
+            "Write each parameter as `name: type = value  # what it is`",
+        ) from error
+
+
+def assigned(cell: dict, name: str) -> dict:
+    """Return the values that a cell assigns to names, as papermill injects them.
+
+    Raises
+    ------
+    ParameterError
+        If a line is anything but the assignment of a plain value to a name.
+    """
+    try:
+        body = ast.parse(source(cell)).body
+        return {node.targets[0].id: ast.literal_eval(node.value) for node in body}
+    except (SyntaxError, AttributeError, ValueError, TypeError) as error:
+        raise ParameterError(
+            f"notebook {name!r}", "its injected parameters are not plain values", "Run it again with papermill"
+        ) from error
+
+
+def _comments(text: str) -> dict[int, str]:
+    tokens = tokenize.generate_tokens(io.StringIO(text).readline)
+    return {t.start[0]: t.string.lstrip("# ").rstrip() for t in tokens if t.type == tokenize.COMMENT}
+
+
+def code_cells(notebook: dict) -> list[str]:
+    """Return the code that is run: without the parameters cell and what papermill injects after it."""
+    apart = {"parameters", "injected-parameters"}
+    return [source(c) for c in notebook["cells"] if c["cell_type"] == "code" and not apart & set(tags(c))]
+
+
+def used_names(notebook: dict) -> set[str]:
+    """Return the names of the front door that the code uses or imports, as in ``ogp.panel``."""
+    trees = [_tree(source(cell)) for cell in notebook["cells"] if cell["cell_type"] == "code"]
+    nodes = [node for tree in trees for node in ast.walk(tree)]
+    aliases = {"ogp"}
+    found = set()
+    for node in nodes:
+        if isinstance(node, ast.Import):
+            aliases |= {a.asname or a.name for a in node.names if a.name == PACKAGE}
+        elif isinstance(node, ast.ImportFrom) and node.module == PACKAGE:
+            found |= {a.name for a in node.names if not module_file(f"{PACKAGE}.{a.name}")}
+    return found | {n.attr for n in nodes if isinstance(n, ast.Attribute) and getattr(n.value, "id", "") in aliases}
+
+
+def imported_modules(notebook: dict) -> set[str]:
+    """Return the dotted names of the modules that the code imports, the front door left out."""
+    trees = [_tree(source(cell)) for cell in notebook["cells"] if cell["cell_type"] == "code"]
+    return {name for tree in trees for name in imported(source_code.imports(tree))} - {PACKAGE, "__future__"}
+
+
+def foreign_imports(notebook: dict, folder: Path) -> dict[str, tuple[str, ...]]:
+    """Return what the code imports, outside functions and conditions, from distributions other than this package.
+
+    Parameters
+    ----------
+    notebook : dict
+    folder : pathlib.Path
+        Where it runs; what lies there hides a distribution of the same name.
+
+    Returns
+    -------
+    dict of str to tuple of str
+        By dotted module, in the order of the notebook: the names taken from it, some of which may be modules too.
+    """
+    found: dict[str, tuple[str, ...]] = {}
+    for cell in notebook["cells"]:
+        if cell["cell_type"] == "code":
+            for one in source_code.imports(_tree(source(cell)), deep=False):
+                if not one.level and _is_foreign(one.module.partition(".")[0], folder):
+                    found[one.module] = (*found.get(one.module, ()), *one.names)
+    return found
+
+
+def _is_foreign(top: str, folder: Path) -> bool:
+    known = top == PACKAGE or top in sys.stdlib_module_names
+    return not known and not (folder / top).is_dir() and not (folder / f"{top}.py").is_file()
+
+
+def _tree(text: str) -> ast.AST:
+    """Return code as a tree, without the lines that only IPython understands."""
+    try:
+        return ast.parse(text)
+    except SyntaxError:
+        plain = "\n".join("pass" if line.lstrip()[:1] in ("%", "!", "?") else line for line in text.splitlines())
+    try:
+        return ast.parse(plain)
+    except SyntaxError:
+        return ast.parse("\n".join(f"ogp.{name}" for name in re.findall(r"\bogp\.([a-z]\w*)", text)))
+
+
+def first_words(notebook: dict) -> set[str]:
+    """Return what stands before the first dot of every text with a dot in the code: areas of messages among them."""
+    return {word for text in code_cells(notebook) for word in source_code.words(_tree(text))}
+
+
+def said(notebook: dict) -> set[str]:
+    """Return the keys of the sentences that the code says, wherever they stand in the first argument."""
+    calls = [n for text in code_cells(notebook) for n in ast.walk(_tree(text)) if isinstance(n, ast.Call) and n.args]
+    says = [call.args[0] for call in calls if isinstance(call.func, ast.Attribute) and call.func.attr == "say"]
+    return {
+        n.value for first in says for n in ast.walk(first) if isinstance(n, ast.Constant) and isinstance(n.value, str)
+    }

@@ -1,0 +1,232 @@
+"""Parameters are strict: unknown, mistyped or impossible ones are refused before anything runs."""
+
+from __future__ import annotations
+
+import ast
+import datetime as dt
+import difflib
+import math
+import re
+import types
+import typing
+
+from ogp_analysis.base import parameter_types
+from ogp_analysis.base.errors import OgpAnalysisError, ParameterError
+from ogp_analysis.publishing.runs.notebook import Declared
+
+#: No parameter of a notebook is longer than this.
+LONGEST = 200
+_PLAIN = {"str": str, "int": int, "float": float, "bool": bool}
+#: What a value must be, in words, by the kind of fault pydantic names.
+_WANTED = {
+    "int_parsing": "a whole number",
+    "int_parsing_size": "a whole number that a computer can hold",
+    "int_type": "a whole number",
+    "int_from_float": "a whole number",
+    "float_parsing": "a number",
+    "float_type": "a number",
+    "bool_parsing": "true or false",
+    "bool_type": "true or false",
+    "string_type": "text",
+}
+#: How numbers and truth are typed: what Python or pydantic take beyond that may be a slip (``+2005``, ``2_005``).
+_FORMS = {
+    int: re.compile(r"-?(0|[1-9][0-9]*)"),
+    float: re.compile(r"-?([0-9]+(\.[0-9]+)?([eE][-+]?[0-9]+)?|nan|inf)"),
+    bool: re.compile(r"[tT]rue|[fF]alse"),
+}
+_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+
+
+def checked(declared: dict[str, Declared], given: dict, notebook: str) -> dict:
+    """Return the canonical parameters of a run: every declared one, typed, sorted by name.
+
+    Parameters
+    ----------
+    declared : dict of str to Declared
+        From :func:`ogp_analysis.publishing.runs.notebook.declared`.
+    given : dict
+        Values by name; text from a command line is read as the declared type.
+    notebook : str
+        Name of the notebook, for the error.
+
+    Raises
+    ------
+    ParameterError
+        Naming the parameter, the value and what is allowed.
+    """
+    for name in given:
+        if name not in declared:
+            raise _unknown(name, declared, notebook)
+    values = {
+        name: _value(declared[name], given.get(name, declared[name].default), notebook) for name in sorted(declared)
+    }
+    first, last = values.get("first_year"), values.get("last_year")
+    if isinstance(first, int) and isinstance(last, int) and first > last:
+        raise ParameterError(
+            f"{notebook}: parameters first_year and last_year", f"{first} lies after {last}", "Swap them"
+        )
+    return values
+
+
+def _unknown(name: str, declared: dict, notebook: str) -> ParameterError:
+    close = difflib.get_close_matches(str(name), declared, n=1)
+    hint = f"Did you mean {close[0]!r}? " if close else ""
+    return ParameterError(
+        f"{notebook}: parameter {shortened(name)}",
+        "the notebook has no such parameter",
+        hint + "It has " + ", ".join(sorted(declared)),
+    )
+
+
+def shortened(value) -> str:
+    """Return a value for an error message: at most 40 characters, nothing unprintable."""
+    text = ascii(value) if isinstance(value, str) and not value.isprintable() else repr(value)
+    return text if len(text) <= 42 else text[:40] + "…'"
+
+
+def _value(parameter: Declared, value, notebook: str):
+    where = f"{notebook}: parameter {parameter.name!r}"
+    if isinstance(value, str) and len(value) > LONGEST:
+        raise ParameterError(where, f"the text is {len(value):,} characters long", f"Use at most {LONGEST}")
+    kind, tag = _resolved(parameter, where)
+    if value in ("None", "") and type(None) in typing.get_args(kind):
+        value = None
+    value = _plain(value if _is_already(kind, value) else _typed(kind, value, where), where)
+    return value if value is None or not tag else _CHECKS[tag](value, where)
+
+
+def _resolved(parameter: Declared, where: str):
+    """Return the type of a parameter without its tag, and the tag."""
+    try:
+        kind = _kind(ast.parse(parameter.annotation, mode="eval").body)
+    except (KeyError, AttributeError, ValueError, TypeError) as error:
+        raise ParameterError(
+            where,
+            f"its annotation {parameter.annotation!r} is not known",
+            "Use a type of ogp_analysis.base.parameter_types",
+        ) from error
+    parts = typing.get_args(kind) if type(None) in typing.get_args(kind) else (kind,)
+    tags = [p.__metadata__[0] for p in parts if hasattr(p, "__metadata__")]
+    return kind, tags[0] if tags else ""
+
+
+def _kind(node: ast.expr):
+    """Return the type an annotation stands for, read as a tree: a notebook's code is not run to check a value."""
+    if isinstance(node, ast.Constant):
+        return {None: None}[node.value]
+    if isinstance(node, ast.Name):
+        return _PLAIN[node.id] if node.id in _PLAIN else getattr(parameter_types, node.id)
+    if isinstance(node, ast.Attribute):
+        return getattr(parameter_types, {"ogp": node.attr}[node.value.id])
+    if isinstance(node, ast.BinOp):
+        return typing.Union[_kind(node.left), _kind(node.right)]  # noqa: UP007 the operands are values here
+    return typing.Literal[ast.literal_eval(node.slice)] if node.value.id == "Literal" else _kind(node.value)
+
+
+def _is_already(kind, value) -> bool:
+    """Return whether a value is of its type as it is; most are, and pydantic takes long to import."""
+    options = typing.get_args(kind) if typing.get_origin(kind) in (typing.Union, types.UnionType) else (kind,)
+    for option in options:
+        if typing.get_origin(option) is typing.Literal:
+            same = any(type(value) is type(one) and value == one for one in typing.get_args(option))
+        else:
+            same = type(value) is getattr(option, "__origin__", option)
+        if same:
+            return True
+    return False
+
+
+def _plain(value, where: str):
+    """Return a value that can stand in a notebook, a name of a folder and a page as it is.
+
+    Raises
+    ------
+    ParameterError
+        If it is a text with line breaks, control or direction marks, or a number that is none.
+    """
+    if isinstance(value, str) and not value.isprintable():
+        raise ParameterError(where, f"{shortened(value)} holds marks that cannot be printed", "Leave them out")
+    if isinstance(value, float) and not math.isfinite(value):
+        raise ParameterError(where, f"{value} is not a number one can count with", "Give a finite number")
+    return value
+
+
+def _typed(kind, value, where: str):
+    import pydantic
+
+    try:
+        adapter = pydantic.TypeAdapter(kind)
+        if not isinstance(value, str):
+            return adapter.validate_python(value, strict=True)
+        found = adapter.validate_python(value)
+    except pydantic.ValidationError as error:
+        first = error.errors()[0]
+        if first["type"] == "literal_error":
+            raise ParameterError(
+                where, f"{shortened(value)} is not allowed", f"Use {first['ctx']['expected']}"
+            ) from None
+        wanted = _WANTED.get(first["type"], "a value of its type")
+        raise ParameterError(where, f"{shortened(value)} is not {wanted}", f"Give {wanted}") from None
+    form = _FORMS.get(type(found))
+    if form is not None and not form.fullmatch(value):
+        plain = str(found).lower() if isinstance(found, bool) else found
+        raise ParameterError(where, f"{shortened(value)} is not written in the plain form", f"Write it as {plain}")
+    return found
+
+
+def _country(value: str, where: str) -> str:
+    from ogp_analysis.base.countries import country
+
+    return _named(lambda: country(value).iso3, where, "Use its usual name or its ISO 3166 code, for example MEX")
+
+
+def _indicator(value: str, where: str) -> str:
+    from ogp_analysis.base.indicators import indicator
+
+    return _named(lambda: indicator(value).id, where)
+
+
+def _region(value: str, where: str) -> str:
+    from ogp_analysis.base.countries import region
+
+    return "world" if value == "world" else _named(lambda: region(value), where)
+
+
+def _table(value: str, where: str) -> str:
+    from ogp_analysis.tidy.catalog import TABLES, dataset
+
+    name, _, table = value.partition(".")
+    if table in TABLES.get(name, ()):
+        return value
+    # What the fault says comes from the declaration of the dataset, whose import takes a while.
+    return _named(lambda: f"{name}.{dataset(name).schema(table).name}", where)
+
+
+def _named(look_up, where: str, action: str = "") -> str:
+    try:
+        return look_up()
+    except OgpAnalysisError as error:
+        raise ParameterError(where, f"{error.where} {error.what}", action or error.action) from None
+
+
+def _year(value: int, where: str) -> int:
+    if not 1789 <= value <= 2100:
+        raise ParameterError(
+            where, f"{value} is not a year that any source here covers", "Use a year from 1789 to 2100"
+        )
+    return value
+
+
+def _date(value: str, where: str) -> str:
+    try:
+        # Weeks and dates without dashes are ISO dates too, but not what a reader of a report would type.
+        return dt.date.fromisoformat(value if _DATE.fullmatch(value) else "").isoformat()
+    except ValueError:
+        raise ParameterError(
+            where, f"{shortened(value)} is not a date", "Write it YYYY-MM-DD, for example 2017-06-19"
+        ) from None
+
+
+_CHECKS = {"country": _country, "indicator": _indicator, "region": _region, "year": _year, "date": _date,
+           "table": _table}  # fmt: skip

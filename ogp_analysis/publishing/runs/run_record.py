@@ -1,0 +1,229 @@
+"""``run.json``: what a published folder is, what it rests on, and the hash of every file in it.
+
+A record may come from someone else, so it is taken for one only if it is one in every part: what
+reads a record can rely on its form, and on names of files that stay inside the folder.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import stat
+from pathlib import Path, PurePosixPath
+from typing import Annotated, Literal
+
+from msgspec import Meta, Struct
+
+from ogp_analysis.base import fingerprint, kept
+from ogp_analysis.base.errors import ReportError
+from ogp_analysis.base.paths import Project
+from ogp_analysis.publishing.runs import keys
+
+NAME = "run.json"
+FORMAT = 2
+#: The only part of ``run.json`` that differs between two equal runs: when and where, not what.
+CLOCK = "log"
+
+#: Signature of ``run.json``, beside it, if its publisher has signed it; it is of no record itself.
+SIGNATURE = "run.json.sig"
+
+_Notebook = Annotated[str, Meta(pattern=r"^[a-z][a-z0-9_]{0,60}\Z")]
+_Slug = Annotated[str, Meta(pattern=r"^[A-Za-z0-9-]{1,80}\Z")]
+_Id = Annotated[str, Meta(pattern=r"^[0-9a-f]{12}\Z")]
+_Hash = Annotated[str, Meta(pattern=r"^[0-9a-f]{64}\Z")]
+_HashOrAbsent = Annotated[str, Meta(pattern=r"^([0-9a-f]{64}|absent)\Z")]
+_Table = Annotated[str, Meta(pattern=r"^[a-z0-9_]+/[a-z0-9_]+/[a-z0-9_]+\Z")]
+#: What a verdict may name: nothing in it moves a cursor or colours a terminal.
+_Line = Annotated[str, Meta(pattern=r"^[^\x00-\x1f\x7f-\x9f]{0,400}\Z")]
+_Name = Annotated[str, Meta(pattern=r"^[A-Za-z0-9_.-]{1,100}\Z")]
+_Parameters = dict[_Name, str | int | float | bool | None]
+
+
+class _File(Struct, forbid_unknown_fields=True):
+    sha256: _Hash
+    bytes: Annotated[int, Meta(ge=0)]
+
+
+class _Key(Struct, forbid_unknown_fields=True):
+    """What a run rests on, as :mod:`ogp_analysis.publishing.runs.keys` makes it."""
+
+    notebook: _Hash
+    modules: dict[_Name, _Hash]
+    distributions: dict[_Name, _Line]
+    words: _Hash
+    python: Annotated[str, Meta(pattern=r"^[0-9]+\.[0-9]+\Z")]
+    blas_threads: int
+    parameters: _Parameters
+    tables: dict[_Table, _HashOrAbsent]
+    sources: _Hash
+
+
+class _Prose(Struct, forbid_unknown_fields=True):
+    """What a rendering rests on beside the executed notebook."""
+
+    text: _Hash
+    messages: _Hash
+    citation: _HashOrAbsent
+    rendering: _Hash
+    distributions: dict[_Name, _Line]
+
+
+class _About(Struct, forbid_unknown_fields=True):
+    title: str
+    question: str
+    language: Literal["en", "es"]
+    edition: str
+    last_year: int | None
+
+
+class _Log(Struct, forbid_unknown_fields=True):
+    """When and where a run was made, as :mod:`ogp_analysis.publishing.runs.log` says it."""
+
+    finished: Annotated[str, Meta(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\+00:00\Z")]
+    seconds: Annotated[float, Meta(ge=0)]
+    engine: str
+    commit: Annotated[str, Meta(pattern=r"^[0-9a-f]{4,40}\+?\Z")] | None
+    system: _Line
+    machine: _Line
+    python: _Line
+    papermill: _Line
+    nbclient: _Line
+    ipykernel: _Line
+    ipython: _Line
+
+
+class _Record(Struct, forbid_unknown_fields=True):
+    """All that a record says, and nothing else: what is not promised here has no place in it."""
+
+    format: Literal[2]
+    notebook: _Notebook
+    slug: _Slug
+    parameters: _Parameters
+    id: _Id
+    key: _Key
+    prose: _Prose | None
+    about: _About | None
+    files: dict[str, _File]
+    log: _Log
+
+
+def dumps(record: dict) -> bytes:
+    """Return a record as the bytes of its file."""
+    return (json.dumps(record, sort_keys=True, indent=1, ensure_ascii=False) + "\n").encode()
+
+
+def read(folder: Path) -> dict | None:
+    """Return the record of a folder, or None if it has none that can be read and is whole in its form."""
+    try:
+        return taken(folder)
+    except ReportError:
+        return None
+
+
+def taken(folder: Path) -> dict:
+    """Return the record of a folder.
+
+    Raises
+    ------
+    ReportError
+        If it has none, or what is there is no record of this version in every part; says in which it is not.
+    """
+    try:
+        record = kept.loaded(folder, NAME, _Record)
+        fault = _fault(record)
+    except OSError as error:
+        fault = error.strerror
+    except kept.NotKept as error:
+        fault = str(error)
+    if fault:
+        raise ReportError(
+            str(folder / NAME), f"is missing or is no record of this version ({fault})", "Name a report folder"
+        )
+    return record
+
+
+def is_canonical(folder: Path, record: dict) -> bool:
+    """Return whether the file of a record is to the byte what this package writes: no name twice, none unsaid."""
+    return kept.content(folder, NAME) == dumps(record)
+
+
+def _fault(record: dict) -> str:
+    """Return in what a record of the right form contradicts itself or leads out of its folder, or an empty text."""
+    if record["parameters"] != record["key"]["parameters"]:
+        return "its parameters are not those of its key"
+    if record["id"] != keys.identifier(record["key"]):
+        return "its id is not that of its key"
+    if (record["prose"] is None) != (record["about"] is None):
+        return "it is half rendered"
+    if "notebook.ipynb" not in record["files"]:
+        return "it has no notebook"
+    odd = [n for n in record["files"] if not kept.is_inside(n) or PurePosixPath(n).parts[0] in (NAME, SIGNATURE)]
+    return f"it names the file {odd[0][:40]!r}" if odd else ""
+
+
+def files(contents: dict[str, bytes]) -> dict[str, dict]:
+    """Return what a record says of files: the hash and the size of each, sorted by name."""
+    return {n: {"sha256": fingerprint.of_bytes(c), "bytes": len(c)} for n, c in sorted(contents.items())}
+
+
+def whole(folder: Path, record: dict, deep: bool = False) -> str:
+    """Return what is wrong with the files of a published folder, or an empty text.
+
+    Parameters
+    ----------
+    folder : pathlib.Path
+        The published folder.
+    record : dict
+        Its record.
+    deep : bool
+        Whether to compare contents too; else sizes only.
+    """
+    above = {outer for name in record["files"] for outer in PurePosixPath(name).parents[:-1]}
+    links = {outer for outer in above if (folder / outer).is_symlink()}
+    for name, file in record["files"].items():
+        try:
+            seen = (folder / name).lstat()
+            if not stat.S_ISREG(seen.st_mode) or not links.isdisjoint(PurePosixPath(name).parents):
+                return f"{name} is a link or no file"
+            same = seen.st_size == file["bytes"] and (not deep or kept.sha256(folder, name) == file["sha256"])
+        except FileNotFoundError:
+            return f"{name} is missing"
+        except OSError as error:
+            return f"{name} cannot be read ({error.strerror})"
+        except kept.NotKept as error:
+            return f"{name} cannot be taken ({error})"
+        if not same:
+            return f"{name} was changed"
+    return ""
+
+
+def content(folder: Path, record: dict, name: str) -> tuple[bytes, str]:
+    """Return the content of a published file, or what is wrong with it."""
+    fault = whole(folder, {"files": {name: record["files"][name]}})
+    found = b"" if fault else kept.content(folder, name)
+    if not fault and fingerprint.of_bytes(found) != record["files"][name]["sha256"]:
+        fault = f"{name} was changed"
+    return found, fault
+
+
+def unrecorded(folder: Path, record: dict) -> str:
+    """Return the first thing in a published folder that its record does not name, or an empty text."""
+    known = {*record["files"], NAME, SIGNATURE}
+    known |= {str(above) for name in record["files"] for above in PurePosixPath(name).parents}
+    found = (
+        (Path(above) / name).relative_to(folder).as_posix()
+        for above, folders, names in os.walk(folder)
+        for name in (*folders, *names)
+    )
+    return min((name for name in found if name not in known), default="")
+
+
+def published(project: Project) -> dict[tuple[str, str], dict]:
+    """Return the record of every published folder, by notebook and slug, sorted."""
+    found = {}
+    for file in sorted(project.reports.glob(f"[a-z]*/*/{NAME}")):
+        record = None if file.parent.is_symlink() or file.parent.parent.is_symlink() else read(file.parent)
+        place = (file.parent.parent.name, file.parent.name)
+        if record is not None and (record["notebook"], record["slug"]) == place:
+            found[place] = record
+    return found

@@ -1,0 +1,288 @@
+"""Run a batch: plan, execute, prepare, publish. A failing run fails alone; an interrupted batch goes on later."""
+
+from __future__ import annotations
+
+import contextlib
+import shutil
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from ogp_analysis.base.errors import OgpAnalysisError, RunError
+from ogp_analysis.base.paths import HOME_VARIABLE, Project
+from ogp_analysis.publishing.engine.warm import WarmProcess
+from ogp_analysis.publishing.runs import finish, listing, log, notebook, publish, rendering, run_record
+from ogp_analysis.publishing.runs.manifest import Run
+from ogp_analysis.publishing.runs.plan import FAILED, Planner, Step
+from ogp_analysis.publishing.runs.progress import Progress
+
+#: Imported once in the warm process beside what the notebooks use: what every run ends with, and what a page needs.
+WARM_FOR_RUNS = ("ogp_analysis.publishing.runs.finish", "ogp_analysis.publishing.runs.beforehand")
+WARM_FOR_PAGES = ("ogp_analysis.publishing.pages.render", "ogp_analysis.publishing.pages.page", *WARM_FOR_RUNS)
+
+
+@dataclass(frozen=True)
+class Options:
+    """How a batch is run.
+
+    Attributes
+    ----------
+    jobs : int
+        Runs side by side.
+    timeout : float
+        Seconds after which a run is ended.
+    memory : int or None
+        Bytes of address space a run may use, where the platform can limit it.
+    retries : int
+        How often a failed run is tried again.
+    only_notebook : bool
+        Whether to keep the executed notebooks only, without rendering.
+    engine : {"auto", "warm", "cold"}
+        How notebooks are run.
+    """
+
+    jobs: int = 1
+    timeout: float = 600.0
+    memory: int | None = None
+    retries: int = 0
+    only_notebook: bool = False
+    engine: str = "auto"
+
+
+@dataclass
+class Summary:
+    """What became of a batch.
+
+    Attributes
+    ----------
+    published, rendered, current : int
+        How many were run, only rendered again, or left as they were.
+    failures : dict of str to list of str
+        Names of the failed runs, by fault.
+    engine : str
+        How notebooks were run, and if cold, why.
+    """
+
+    published: int = 0
+    rendered: int = 0
+    current: int = 0
+    failures: dict[str, list[str]] = field(default_factory=dict)
+    engine: str = ""
+
+    @property
+    def failed(self) -> int:
+        """How many failed."""
+        return sum(len(names) for names in self.failures.values())
+
+    def add_failure(self, name: str, fault: str) -> None:
+        """Count a failure, grouped with others of the same fault."""
+        self.failures.setdefault(fault, []).append(name)
+
+
+def execute(
+    project: Project,
+    planner: Planner,
+    steps: Iterable[Step],
+    options: Options,
+    progress: Progress,
+    begun: WarmProcess | None = None,
+) -> Summary:
+    """Do what the steps ask for, under the lock of the reports, and return what became of them.
+
+    Parameters
+    ----------
+    project : Project
+    planner : Planner
+    steps : iterable of Step
+    options : Options
+    progress : Progress
+    begun : WarmProcess or None
+        What :func:`ogp_analysis.publishing.engine.client.begin` has started; it is used if a notebook is run.
+
+    Raises
+    ------
+    BusyError
+        If another batch is at work in the same reports.
+    ReportError
+        If the reports cannot be written.
+    """
+    steps = list(steps)
+    batch = Batch(project, planner, options, progress, begun)
+    batch.summary.current = sum(s.action == "current" for s in steps)
+    with publish.at_work(project, "running the batch"):
+        batch.render([s for s in steps if s.action == "render"])
+        batch.run([s for s in steps if s.action == "run"])
+        listing.write(project)
+    return batch.summary
+
+
+def requested(project: Project, planner: Planner, run: Run, options: Options, folder: Path) -> dict:
+    """Return what the processes that run notebooks need to know of a run.
+
+    Parameters
+    ----------
+    project : Project
+    planner : Planner
+    run : Run
+    options : Options
+    folder : pathlib.Path
+        Where its report is prepared; the executed notebook stands beside it.
+    """
+    prose = None if options.only_notebook else planner.prose(run)
+    return {
+        **finish.request(run, planner.key(run), prose, folder.with_name(folder.name + ".ipynb"), folder),
+        "input": str(notebook.path(project, run.notebook)),
+        "parameters": run.parameters,
+        "cwd": str(project.notebooks),
+        "env": {HOME_VARIABLE: str(project.root)},
+        "timeout": options.timeout,
+        "memory_limit_bytes": options.memory,
+        "after": "ogp_analysis.publishing.runs.finish:finish",
+    }
+
+
+class Batch:
+    """The work of one batch; it holds the lock of the reports.
+
+    Parameters
+    ----------
+    project : Project
+    planner : Planner
+    options : Options
+    progress : Progress
+    begun : WarmProcess or None
+    """
+
+    def __init__(
+        self,
+        project: Project,
+        planner: Planner,
+        options: Options,
+        progress: Progress,
+        begun: WarmProcess | None = None,
+    ) -> None:
+        self.project, self.planner, self.options, self.progress = project, planner, options, progress
+        self.begun = begun
+        self.summary = Summary()
+
+    def render(self, steps: list[Step]) -> None:
+        """Render published runs again from their executed notebooks."""
+        waiting = {_id(step): step for step in steps}
+        requests = [self._rendering(step) for step in steps]
+        for reply in rendering.render_all(self.project, requests, self.options.jobs):
+            step = waiting[reply["id"]]
+            before = self.planner.published[step.run.notebook, step.run.slug][run_record.CLOCK]
+            fault = self._publish(step, reply, before)
+            self.summary.rendered += not fault
+            if fault:
+                self.summary.add_failure(step.run.name, fault)
+            self.progress.ended(step.run.name, reply["seconds"], fault)
+
+    def run(self, steps: list[Step]) -> None:
+        """Run notebooks, the longest first, and publish what they leave."""
+        waiting = {_id(step): step for step in sorted(steps, key=lambda s: -s.seconds)}
+        tries = dict.fromkeys(waiting, self.options.retries)
+        engine = self.options.engine
+        while waiting:
+            try:
+                self._run_with(engine, waiting, tries)
+            except RunError as lost:
+                # A notebook has ended the warm process; apart from each other, each can only end its own.
+                if engine == "cold":
+                    raise
+                engine, self.summary.engine = "cold", f"cold: {lost.where}: {lost.what}"
+
+    def _run_with(self, engine: str, waiting: dict[str, Step], tries: dict[str, int]) -> None:
+        """Try each run that waits until it is settled; what is settled no longer waits."""
+        from ogp_analysis.publishing.engine.client import open_process
+
+        # Before the code is imported: what changes from here on is found when the next batch compares.
+        requests = {id_: self._request(step) for id_, step in waiting.items()}
+        modules = sorted({m for s in waiting.values() for m in self.planner.shared(s.run.notebook)["modules"]})
+        foreign = self.planner.foreign(step.run.notebook for step in waiting.values())
+        modules += WARM_FOR_RUNS if self.options.only_notebook else WARM_FOR_PAGES
+        begun, self.begun = self.begun, None
+        try:
+            process = open_process(self.options.jobs, modules, engine, foreign, begun)
+        except RunError as refused:
+            raise OgpAnalysisError(refused.where, refused.what, refused.action) from refused
+        with process:
+            self.summary.engine = self.summary.engine or _called(process)
+            while waiting:
+                for reply in process.run(self._begun([requests[id_] for id_ in waiting])):
+                    step = waiting[reply["id"]]
+                    tries[reply["id"]] -= 1
+                    if self._settle(step, reply, last=tries[reply["id"]] < 0):
+                        del waiting[reply["id"]]
+
+    def _begun(self, requests: list[dict]) -> Iterator[dict]:
+        for request in requests:
+            self.progress.begun(request["name"])
+            yield request
+
+    def _request(self, step: Step) -> dict:
+        folder = publish.prepared(self.project, step.run.notebook, step.run.slug)
+        return requested(self.project, self.planner, step.run, self.options, folder)
+
+    def _rendering(self, step: Step) -> dict:
+        run, record = step.run, self.planner.published[step.run.notebook, step.run.slug]
+        executed = self.project.reports / run.notebook / run.slug / "notebook.ipynb"
+        folder = publish.prepared(self.project, run.notebook, run.slug)
+        return finish.request(run, record["key"], self.planner.prose(run), executed, folder)
+
+    def _settle(self, step: Step, reply: dict, last: bool) -> bool:
+        """Publish a run that went well, or keep what a failed one left; return whether it is settled."""
+        name = step.run.name
+        fault = self._publish(step, reply, log.entry(self.project, reply["seconds"], self.summary.engine))
+        if fault and not last:
+            self.progress.again(name, fault)
+            return False
+        if fault:
+            kept = self._keep_failed(step)
+            self.summary.add_failure(f"{name} ({kept})" if kept else name, fault)
+        else:
+            self.summary.published += 1
+            self._forget_failed(step)
+        self.progress.ended(name, reply["seconds"], fault)
+        return True
+
+    def _publish(self, step: Step, reply: dict, entry: dict) -> str:
+        """Publish what a reply brings, and return its fault; a disk that takes nothing more ends the batch."""
+        if reply["ok"]:
+            publish.publish(self.project, {**reply["after"], run_record.CLOCK: entry})
+            # The report holds it; those of a long batch would fill the disk.
+            self._left(step).unlink(missing_ok=True)
+            return ""
+        publish.check_room(self.project)
+        return reply["error"]["message"]
+
+    def _keep_failed(self, step: Step) -> str:
+        """Keep the notebook of a failed run where a person finds it; return its place, or nothing if there is none."""
+        left = self._left(step)
+        target = self.project.reports / FAILED / step.run.notebook / step.run.slug / "notebook.ipynb"
+        try:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            left.replace(target)
+        except OSError:
+            return ""
+        return self.project.shown(target)
+
+    def _left(self, step: Step) -> Path:
+        """Return the notebook that a run leaves beside its prepared folder."""
+        folder = publish.prepared(self.project, step.run.notebook, step.run.slug)
+        return folder.with_name(folder.name + ".ipynb")
+
+    def _forget_failed(self, step: Step) -> None:
+        kept = self.project.reports / FAILED / step.run.notebook / step.run.slug
+        shutil.rmtree(kept, ignore_errors=True)
+        for folder in (kept.parent, kept.parent.parent):
+            with contextlib.suppress(OSError):
+                folder.rmdir()
+
+
+def _id(step: Step) -> str:
+    return f"{step.run.notebook}/{step.run.slug}"
+
+
+def _called(process) -> str:
+    return f"{process.kind}: {process.reason}" if process.reason else process.kind

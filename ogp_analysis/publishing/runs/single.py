@@ -1,0 +1,222 @@
+"""One executed notebook at a time: made by plain papermill or in Jupyter, or received from someone."""
+
+from __future__ import annotations
+
+import copy
+from pathlib import Path
+
+from ogp_analysis.base import kept
+from ogp_analysis.base.errors import ReportError, UnknownName, listed
+from ogp_analysis.base.paths import Project
+from ogp_analysis.publishing.runs import finish, listing, log, notebook, parameters, publish, rendering, run_record
+from ogp_analysis.publishing.runs.manifest import Run
+from ogp_analysis.publishing.runs.normalise import dumps, normalise
+from ogp_analysis.publishing.runs.plan import Planner
+
+#: Files of references by what the command line calls them.
+REFERENCES = {"bibtex": "cite.bib", "csl": "cite.json", "ris": "cite.ris"}
+_INJECTED = "injected-parameters"
+
+
+def render_one(project: Project, executed: Path) -> Path:
+    """Publish the report of an executed notebook and return its page.
+
+    The report is the one the batch makes of the same run. That the notebook was run with the code
+    that is checked out now is taken on trust; :mod:`ogp_analysis.publishing.runs.verify` runs it again.
+
+    Raises
+    ------
+    ReportError
+        If the notebook is not one of the project's as they are now, was not run once from top to
+        bottom, or cannot be rendered.
+    """
+    document = notebook.read(executed)
+    run = _run_of(project, document, executed)
+    _check_order(document, executed)
+    planner = Planner(project)
+    content = _dumped(as_batch(document, planner.document(run.notebook), run), executed)
+    with publish.at_work(project, "rendering a report"):
+        folder = publish.prepared(project, run.notebook, run.slug)
+        publish.write(folder.with_name("executed"), {"notebook.ipynb": content})
+        request = finish.request(
+            run, planner.key(run), planner.prose(run), folder.with_name("executed") / "notebook.ipynb", folder
+        )
+        [reply] = rendering.render_all(project, [request])
+        if not reply["ok"]:
+            raise ReportError(str(executed), reply["error"]["message"], "Correct it, then render again")
+        entry = log.entry(project, reply["seconds"], "papermill or Jupyter")
+        publish.publish(project, {**reply["after"], run_record.CLOCK: entry})
+        listing.write(project)
+    return project.reports / run.notebook / run.slug / "index.html"
+
+
+def _run_of(project: Project, document: dict, file: Path) -> Run:
+    """Return which run an executed notebook is, by its code, not by its name."""
+    code = notebook.code_cells(document)
+    for name in notebook.names(project):
+        current = notebook.read(notebook.path(project, name))
+        if notebook.code_cells(current) == code:
+            declared = notebook.declared(current, name)
+            return Run(name, tuple(parameters.checked(declared, _given(document, name), name).items()))
+    raise ReportError(
+        str(file),
+        "its code is not that of any notebook of this checkout",
+        "Run the notebook of this checkout, or check out the version it was made with",
+    )
+
+
+def _given(document: dict, name: str) -> dict:
+    """Return the parameters a notebook was run with: what its cells say, as the last one to say it."""
+    given = {p.name: p.default for p in notebook.declared(document, name).values()}
+    for cell in notebook.tagged(document, _INJECTED):
+        given |= notebook.assigned(cell, name)
+    return given
+
+
+def _check_order(document: dict, file: Path) -> None:
+    """See that the cells ran once, from top to bottom."""
+    cells = [c for c in document["cells"] if c["cell_type"] == "code" and notebook.source(c).strip()]
+    counts = [cell.get("execution_count") for cell in cells]
+    if None in counts:
+        where = f"was not executed to its end: code cell {counts.index(None) + 1} has no number"
+        raise ReportError(str(file), where, "Run all its cells, save, then render again")
+    for position, (count, wanted) in enumerate(zip(counts, range(1, len(counts) + 1), strict=True), 1):
+        if count != wanted:
+            raise ReportError(
+                str(file),
+                f"was not run once from top to bottom: code cell {position} is In [{count}]",
+                "Restart its kernel, run all cells, save, then render again",
+            )
+
+
+def as_batch(document: dict, current: dict, run: Run) -> dict:
+    """Return an executed notebook as the batch leaves it: all canonical parameters are injected.
+
+    papermill injects those it was given only, and in Jupyter they are changed in their own cell;
+    what a run is does not depend on how it was told its parameters.
+
+    Parameters
+    ----------
+    document : dict
+        The executed notebook.
+    current : dict
+        The notebook as it is in the checkout.
+    run : Run
+    """
+    document = copy.deepcopy(document)
+    cells = [c for c in document["cells"] if _INJECTED not in notebook.tags(c)]
+    position = next(i for i, c in enumerate(cells) if "parameters" in notebook.tags(c)) + 1
+    cells[position - 1]["source"] = notebook.source(notebook.tagged(current, "parameters")[0])
+    cells.insert(position, _injected(cells[position - 1], run))
+    count = 0
+    for cell in cells:
+        if cell["cell_type"] == "code" and notebook.source(cell).strip():
+            count += 1
+            _number(cell, count)
+    document["cells"] = cells
+    if "papermill" in document["metadata"]:
+        document["metadata"]["papermill"]["parameters"] = run.parameters
+    return document
+
+
+def _injected(parameters_cell: dict, run: Run) -> dict:
+    from papermill.translators import PythonTranslator
+
+    metadata = {k: v for k, v in parameters_cell["metadata"].items() if k == "papermill"}
+    cell = {
+        "cell_type": "code",
+        "execution_count": None,
+        "metadata": {**copy.deepcopy(metadata), "tags": [_INJECTED]},
+        "outputs": [],
+        "source": PythonTranslator.codify(run.parameters, "Parameters"),
+    }
+    return {**cell, "id": "0" * 8} if "id" in parameters_cell else cell  # made up, so that normalise names it
+
+
+def _number(cell: dict, count: int) -> None:
+    cell["execution_count"] = count
+    for output in cell["outputs"]:
+        if "execution_count" in output:
+            output["execution_count"] = count
+
+
+def normalise_one(executed: Path, output: Path) -> None:
+    """Write an executed notebook without clocks, paths and random ids.
+
+    Raises
+    ------
+    ParameterError, ReportError
+        If it is no notebook, or the output cannot be written.
+    """
+    content = _dumped(normalise(notebook.read(executed)), executed)
+    try:
+        kept.replace(output.absolute(), content)
+    except OSError as error:
+        raise ReportError(
+            str(output), f"cannot be written ({error.strerror})", "Name another place: -o FILE"
+        ) from error
+
+
+def _dumped(document: dict, file: Path) -> bytes:
+    try:
+        return dumps(document).encode()
+    except ValueError as error:
+        raise ReportError(
+            str(file), f"an output holds what JSON cannot write ({error})", "Show it as text, then run again"
+        ) from error
+
+
+def references(project: Project, output: str, style: str = "bibtex") -> str:
+    """Return the references of a published output.
+
+    Parameters
+    ----------
+    project : Project
+    output : str
+        Its id; or the name of its folder, the eight digits that name ends with, or the path of the folder or of a file
+        in it, wherever it is.
+    style : {"bibtex", "csl", "ris"}
+
+    Raises
+    ------
+    UnknownName
+        If no published output is called that, or several are, or not in that style.
+    ReportError
+        If the path has no record, or the file was changed after it was published.
+    """
+    if "\0" not in output and Path(output).exists():
+        folder = Path(output) if Path(output).is_dir() else Path(output).parent
+        record = run_record.read(folder)
+        if record is None:
+            raise ReportError(
+                str(folder / run_record.NAME), "is missing or is no record of this version", "Name a report folder"
+            )
+        return _references(folder, record, REFERENCES[style])
+    found = {
+        project.reports / name / slug: record
+        for (name, slug), record in run_record.published(project).items()
+        if output.removesuffix("/") in (record["id"], slug, slug[-8:], f"{name}/{slug}")
+    }
+    if len(found) > 1:
+        places = listed(sorted(f"{folder.parent.name}/{folder.name}" for folder in found))
+        raise UnknownName(
+            f"output {parameters.shortened(output)}", f"are {len(found)} outputs, {places}", "Name one of them"
+        )
+    for folder, record in found.items():
+        return _references(folder, record, REFERENCES[style])
+    raise UnknownName(
+        f"output {parameters.shortened(output)}",
+        "is not published in reports/",
+        "Look its id up in reports/index.html, name its folder, or run it again",
+    )
+
+
+def _references(folder: Path, record: dict, file: str) -> str:
+    if file not in record["files"]:
+        raise UnknownName(
+            f"output {record['id']!r}", f"has no {file}", f"Run it again: ogp-analysis run {record['notebook']}"
+        )
+    content, fault = run_record.content(folder, record, file)
+    if fault:
+        raise ReportError(f"output {record['id']!r}", fault, "Run it again")
+    return content.decode()

@@ -1,0 +1,239 @@
+"""Run an output again from its own record, and say whether it is the same.
+
+The output may have been moved, or come from someone else. Of it, nothing is run and nothing is believed: what runs is
+the notebook of this checkout, with the parameters that the record names, checked like any others, and what comes of it
+is held against every file and every word of the record. A record can say on what the output rested, versions above
+all; where that differs from what is here, drawings may differ, and nothing else.
+"""
+
+from __future__ import annotations
+
+import copy
+import tempfile
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from ogp_analysis.base import kept
+from ogp_analysis.base.errors import RunError
+from ogp_analysis.base.paths import Project
+from ogp_analysis.publishing.runs import apart, finish, keys, log, manifest, notebook, rendering, run_record, signing
+from ogp_analysis.publishing.runs.manifest import Run
+from ogp_analysis.publishing.runs.plan import Planner
+from ogp_analysis.publishing.runs.runner import WARM_FOR_PAGES, Options, requested
+
+#: MIME types of drawings: their bytes follow from the versions of what draws.
+_DRAWN = ("image/svg+xml", "image/png")
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What verifying an output came to.
+
+    Attributes
+    ----------
+    same : {"bytes", "numbers", "neither"}
+        Whether all is the same; or all but drawings, for which the record gives a reason; or not.
+    text : str
+        The verdict in words, with the first difference where there is one.
+    """
+
+    same: str
+    text: str
+
+
+def verify(project: Project, folder: Path, options: Options, keyring: Path | None = None) -> Verdict:
+    """Run an output again and compare it with what was published, file by file and value by value.
+
+    Parameters
+    ----------
+    project : Project
+        The checkout whose notebook, code and data are used.
+    folder : pathlib.Path
+        A report folder, wherever it is; or a file in one.
+    options : Options
+        How to run.
+    keyring : pathlib.Path or None
+        Public keys, one of which must have signed the record; nothing is run if none has.
+
+    Returns
+    -------
+    Verdict
+        *same bytes*: every file, and all of the record but its log. *same numbers*: every file but drawings, which
+        differ, or what names them, and the record says that they rest on other versions, data or another machine.
+        *different*: anything else, with the first difference.
+
+    Raises
+    ------
+    ReportError
+        If the folder has no record.
+    ParameterError, UnknownName
+        If this checkout has no such notebook, or not with such parameters.
+    RunError
+        If the run fails here.
+    """
+    folder = (folder if folder.is_dir() else folder.parent).resolve()
+    record = run_record.taken(folder)
+    fault = _changed(folder, record)
+    if fault:
+        return _different(fault)
+    signer = signing.signer(folder, keyring) if keyring else ""
+    if keyring and not signer:
+        return Verdict("neither", f"not signed with a key of {keyring.name}")
+    run = _run(project, record)
+    with tempfile.TemporaryDirectory(prefix="ogp-analysis-") as scratch:
+        again = Path(scratch) / "again"
+        made = _run_again(project, run, again, replace(options, only_notebook=record["prose"] is None))
+        verdict = _verdict(_Pair(project, run, folder, record, again, made))
+    return replace(verdict, text=f"{verdict.text}; signed with {signer}") if signer else verdict
+
+
+def _different(first: str, reasons: list[str] = ()) -> Verdict:
+    return Verdict("neither", f"different, first in {first}" + (f" ({'; '.join(reasons)})" if reasons else ""))
+
+
+def _changed(folder: Path, record: dict) -> str:
+    """Return which file is not the one that was published, or an empty text."""
+    fault = run_record.whole(folder, record, deep=True)
+    if fault:
+        return f"{fault.partition(' ')[0]}: it {fault.partition(' ')[2]} after it was published"
+    if extra := run_record.unrecorded(folder, record):
+        return f"{extra}: it is not on the record"
+    return "" if run_record.is_canonical(folder, record) else f"{run_record.NAME}: it was not written by this package"
+
+
+def _run(project: Project, record: dict) -> Run:
+    [run] = manifest.matrix(project, record["notebook"], {name: [v] for name, v in record["parameters"].items()})
+    return run
+
+
+def _run_again(project: Project, run: Run, folder: Path, options: Options) -> dict:
+    from ogp_analysis.publishing.engine.client import open_process
+
+    planner = Planner(project)
+    modules = [*planner.shared(run.notebook)["modules"], *WARM_FOR_PAGES]
+    with open_process(1, modules, options.engine, planner.foreign([run.notebook])) as process:
+        [reply] = process.run([requested(project, planner, run, options, folder)])
+    if not reply["ok"]:
+        raise RunError(run.name, f"it cannot be run again here: {reply['error']['message']}", "Correct that first")
+    return reply["after"]
+
+
+@dataclass(frozen=True)
+class _Pair:
+    """An output as it was published, and as it was made here."""
+
+    project: Project
+    run: Run
+    old: Path
+    record: dict
+    new: Path
+    made: dict
+
+    def differing(self) -> list[str]:
+        """Return the files that are not the same, those first that others are made from."""
+        old, new = self.record["files"], self.made["files"]
+        return sorted((n for n in {*old, *new} if old.get(n) != new.get(n)), key=lambda n: (_rank(n), n))
+
+    def parts(self) -> list[str]:
+        """Return the parts of the record that are not the same, without files and log."""
+        names = {*self.record, *self.made} - {"files", run_record.CLOCK}
+        return sorted(name for name in names if self.record.get(name) != self.made.get(name))
+
+    def reasons(self) -> list[str]:
+        """Return in words how what the output rested on differs from what it rests on here."""
+        found = keys.differences(self.record["key"], self.made["key"])
+        if self.record["prose"] and self.made["prose"]:
+            prose = keys.differences(self.record["prose"], self.made["prose"])
+            found += [why for why in prose if why not in found]
+        here, there = log.machine(), self.record[run_record.CLOCK]
+        return found + [f"{n} is {v}, was {there[n]!s:.80}" for n, v in here.items() if there[n] != v]
+
+    def first(self, name: str) -> str:
+        """Return a file with the first difference in it."""
+        for files, said in ((self.made["files"], "it is not made here"), (self.record["files"], "it is missing")):
+            if name not in files:
+                return f"{name}: {said}"
+        old, new = (kept.content(folder, name) for folder in (self.old, self.new))
+        return f"{name}: {apart.first(name, old, new)}"
+
+
+def _rank(name: str) -> int:
+    firsts = ("notebook.ipynb", "numbers.json", "tables/", "cite.", "index.html")
+    return next((place for place, start in enumerate(firsts) if name.startswith(start)), len(firsts))
+
+
+def _verdict(pair: _Pair) -> Verdict:
+    differing, parts = pair.differing(), pair.parts()
+    if not differing and not parts:
+        return Verdict("bytes", f"same bytes: {len(pair.record['files'])} files and the record")
+    reasons = pair.reasons()
+    unexplained = _unexplained(pair, differing, parts, reasons)
+    if unexplained:
+        return _different(unexplained, reasons)
+    drawings = [name for name in differing if name.startswith("figures/")]
+    more = f" (drawings differ in bytes: {', '.join(drawings)})" if drawings else ""
+    return Verdict("numbers", f"same numbers, environment differs in: {'; '.join(reasons)}{more}")
+
+
+def _unexplained(pair: _Pair, differing: list[str], parts: list[str], reasons: list[str]) -> str:
+    """Return the first difference that nothing on record explains, or an empty text."""
+    record, made = pair.record, pair.made
+    for name in differing:
+        if not reasons or name not in record["files"] or name not in made["files"]:
+            return pair.first(name)
+    if found := _in_notebooks(pair):
+        return f"notebook.ipynb: {found}"
+    for name in parts:
+        # Files may rest on other things; what the output is, and what the list of reports says of it, may not.
+        if not reasons or name not in ("id", "key", "prose"):
+            return f"{run_record.NAME}: {name}{apart.of_values(record.get(name), made.get(name))}"
+    return _in_renderings(pair)
+
+
+def _in_notebooks(pair: _Pair) -> str:
+    """Return the first difference of two executed notebooks beside their drawings and the versions they name."""
+    text = kept.content(pair.old, "notebook.ipynb").decode("utf-8", "replace")
+    for name, was in pair.record["key"]["tables"].items():
+        now = pair.made["key"]["tables"].get(name, was)
+        text = text.replace(was, now).replace(was[:12], now[:12])
+    old, new = apart.json_of(text.encode()), apart.json_of(kept.content(pair.new, "notebook.ipynb"))
+    if old is None or notebook.odd(old):
+        return "it is no notebook"
+    return apart.of_notebooks(*map(_without_drawings, (old, new)))
+
+
+def _without_drawings(document: dict) -> dict:
+    document = copy.deepcopy(document)
+    for part in ("language_info", "papermill"):
+        if isinstance(document["metadata"].get(part), dict):
+            document["metadata"][part].pop("version", None)
+    for cell in document["cells"]:
+        for output in cell.get("outputs", []):
+            output.get("data", {}).update({kind: "" for kind in _DRAWN if kind in output.get("data", {})})
+    return document
+
+
+def _in_renderings(pair: _Pair) -> str:
+    """Return the first file that does not follow from the notebook beside it, rendered here, or an empty text.
+
+    The notebook was compared before; so what is rendered from it differs from what is made here in drawings alone.
+    """
+    record, folder = pair.record, pair.new.with_name("rendered")
+    prose = Planner(pair.project).prose(pair.run) if record["prose"] else None
+    request = finish.request(pair.run, record["key"], prose, pair.old / "notebook.ipynb", folder)
+    [reply] = rendering.render_all(pair.project, [request])
+    if not reply["ok"]:
+        return f"notebook.ipynb: it cannot be rendered here: {reply['error']['message']}"
+    rendered = _Pair(pair.project, pair.run, pair.old, record, folder, reply["after"])
+    redrawn = _draws_otherwise(pair)
+    for name in rendered.differing():
+        if not (redrawn and name.startswith("figures/") and name.endswith(".png") and name in reply["after"]["files"]):
+            return rendered.first(name)
+    odd = [name for name in rendered.parts() if name != "prose"]
+    return f"{run_record.NAME}: {odd[0]}{apart.of_values(record[odd[0]], reply['after'][odd[0]])}" if odd else ""
+
+
+def _draws_otherwise(pair: _Pair) -> bool:
+    """Return whether the same drawing may become other pixels: with another typst, or on another kind of processor."""
+    typst = [(one["prose"] or {"distributions": {}})["distributions"].get("typst") for one in (pair.record, pair.made)]
+    return typst[0] != typst[1] or pair.record[run_record.CLOCK]["machine"] != log.machine()["machine"]

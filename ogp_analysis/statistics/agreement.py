@@ -1,0 +1,263 @@
+"""How far two measures agree: rank correlation over country-years, and weighted kappa of categories.
+
+Years of one country are not independent of one another, so what is pooled over years has an interval that takes
+whole countries out; what is taken in one year has the usual interval over countries.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from scipy.stats import norm, rankdata, spearmanr
+from scipy.stats import t as student
+from statsmodels.stats.inter_rater import cohens_kappa
+
+from ogp_analysis.base.errors import ModelError
+from ogp_analysis.statistics.association import SPEARMAN
+from ogp_analysis.statistics.rates import FEWEST_CLUSTERS
+from ogp_analysis.statistics.result import Estimate, OneEstimate, Reference, checked_level
+from ogp_analysis.statistics.series import checked
+
+JACKKNIFE = Reference(
+    "miller_1974",
+    "Miller, R. G.",
+    1974,
+    "The jackknife — a review",
+    "Biometrika 61(1), 1–15",
+    "10.1093/biomet/61.1.1",
+)
+COHEN = Reference(
+    "cohen_1968",
+    "Cohen, J.",
+    1968,
+    "Weighted kappa: Nominal scale agreement provision for scaled disagreement or partial credit",
+    "Psychological Bulletin 70(4), 213–220",
+    "10.1037/h0026256",
+)
+FLEISS_COHEN_EVERITT = Reference(
+    "fleiss_cohen_everitt_1969",
+    "Fleiss, J. L.; Cohen, J.; Everitt, B. S.",
+    1969,
+    "Large sample standard errors of kappa and weighted kappa",
+    "Psychological Bulletin 72(5), 323–327",
+    "10.1037/h0028106",
+)
+WEIGHTS = ("linear", "quadratic")
+
+
+@dataclass(frozen=True, kw_only=True)
+class PooledAssociation(OneEstimate):
+    """Spearman's rank correlation over the years of many units.
+
+    Attributes
+    ----------
+    x, y : str
+        The measures.
+    n : int
+        Rows with both: unit-years.
+    clusters : int
+        Units.
+    first, last : int
+        First and last year.
+    note : str
+        ``"estimated"``; ``"few_clusters"`` if there are fewer than :data:`FEWEST_CLUSTERS` units, or ``"perfect"`` if
+        the ranks agree or oppose exactly, with all units or without one of them: then there is no interval.
+    """
+
+    x: str
+    y: str
+    first: int
+    last: int
+
+    @property
+    def rho(self) -> float:
+        """The correlation, between −1 and 1."""
+        return self.estimates[0].estimate
+
+
+@dataclass(frozen=True, kw_only=True)
+class Kappa(OneEstimate):
+    """Weighted kappa of two sets of ordered categories.
+
+    Attributes
+    ----------
+    weights : str
+        One of :data:`WEIGHTS`: how a disagreement grows with the distance of the categories.
+    categories : int
+        Number of categories.
+    n : int
+        Units with both.
+    same : int
+        Units in the same category in both.
+    note : str
+        ``"estimated"``, or ``"perfect"`` if every unit is: then there is no interval.
+    """
+
+    weights: str
+    categories: int
+    same: int
+
+    @property
+    def kappa(self) -> float:
+        """Agreement beyond that of the margins, 1 if perfect, 0 if none."""
+        return self.estimates[0].estimate
+
+
+def pooled_spearman(frame: pd.DataFrame, x: str, y: str, unit: str = "unit", level: float = 0.95) -> PooledAssociation:
+    """Return Spearman's rank correlation over unit-years, with an interval over units.
+
+    Parameters
+    ----------
+    frame : pandas.DataFrame
+        One row a unit and year: `unit`, ``year``, `x`, `y`. Rows that lack a measure are left out. Both measures must
+        be made in one way over these years.
+    x, y : str
+        Columns of numbers.
+    unit : str
+        Column of units, whose years depend on one another.
+    level : float
+        Coverage of the interval.
+
+    Raises
+    ------
+    ModelError
+        If a column is absent or not numeric, a unit and year is repeated, fewer than 4 rows have both measures, or
+        one is constant.
+
+    Notes
+    -----
+    Every unit is taken out in turn with all its years and the ranks are made anew (delete-one-cluster jackknife,
+    Miller 1974); the interval is Student's with as many degrees of freedom as units less one, on Fisher's z. No
+    random number is drawn. `std_error` is on the scale of rho, times 1 − rho². Countries are the population here and
+    no sample: the interval says how much rests on a few of them.
+    """
+    checked_level(level, "pooled_spearman")
+    rows = checked(frame, (unit, "year"), (x, y), "pooled_spearman").dropna(subset=[x, y]).reset_index(drop=True)
+    if len(rows) < 4 or (rows[[x, y]].nunique() < 2).any():
+        raise ModelError(f"pooled_spearman of {x} and {y}", f"{len(rows)} rows with both, or a constant measure",
+                         "Use at least 4 rows that vary")  # fmt: skip
+    first, second = rows[x].to_numpy(), rows[y].to_numpy()
+    codes, names = pd.factorize(rows[unit], sort=False)
+    rho = _snapped(float(spearmanr(first, second).statistic))
+    note, std_error, low, high = _jackknifed(first, second, codes, len(names), rho, level)
+    return PooledAssociation(
+        estimates=(Estimate("rho", rho, std_error, low, high, None, level),),
+        n=len(rows),
+        clusters=len(names),
+        note=note,
+        method="pooled_spearman",
+        references=(SPEARMAN, JACKKNIFE),
+        x=x,
+        y=y,
+        first=int(rows["year"].min()),
+        last=int(rows["year"].max()),
+    )
+
+
+def weighted_kappa(first, second, categories: int, weights: str = "quadratic", level: float = 0.95) -> Kappa:
+    """Return Cohen's weighted kappa of two ratings of the same units.
+
+    Parameters
+    ----------
+    first, second : sequence of int
+        Categories of each unit, 0 to `categories` − 1, in the same order of units.
+    categories : int
+        Number of ordered categories, those that nobody uses included.
+    weights : {"quadratic", "linear"}
+        Disagreement grows with the square of the distance of two categories, or with the distance.
+    level : float
+        Coverage of the interval.
+
+    Raises
+    ------
+    ModelError
+        If the ratings differ in length, hold another number, or leave no disagreement to expect.
+
+    Notes
+    -----
+    The standard error is that of Fleiss, Cohen and Everitt (1969) for a kappa that is not 0, the interval normal and
+    cut at 1. With quadratic weights kappa is close to a correlation of the category numbers: it forgives neighbours
+    more than the linear one does, so the two are shown together.
+    """
+    checked_level(level, "weighted_kappa")
+    table = _crossed(first, second, categories, weights)
+    n, same = int(table.sum()), int(np.trace(table))
+    if np.diag(table).max() == n:
+        raise ModelError("weighted_kappa", "all units are in one category of both", "Use categories that vary")
+    with np.errstate(invalid="ignore", divide="ignore"):
+        # It tests kappa against 0, too, which is not asked for here and can be 0 / 0.
+        found = cohens_kappa(table, wt=weights)
+    kappa, perfect = float(found.kappa), same == n
+    error = None if perfect else math.sqrt(max(float(found.var_kappa), 0.0))
+    reach = None if error is None else float(norm.ppf((1 + level) / 2)) * error
+    low, high = (None, None) if reach is None else (kappa - reach, min(kappa + reach, 1.0))
+    return Kappa(
+        estimates=(Estimate("kappa", kappa, error, low, high, None, level),),
+        n=n,
+        note="perfect" if perfect else "estimated",
+        method="weighted_kappa",
+        references=(COHEN, FLEISS_COHEN_EVERITT),
+        weights=weights,
+        categories=categories,
+        same=same,
+    )
+
+
+def _snapped(rho: float) -> float:
+    """Return a correlation that is 1 or −1 but for the last bit as just that."""
+    return math.copysign(1.0, rho) if math.isclose(abs(rho), 1.0, rel_tol=0, abs_tol=1e-12) else rho
+
+
+def _jackknifed(first, second, codes, clusters: int, rho: float, level: float):
+    if abs(rho) == 1.0:
+        return "perfect", None, None, None
+    if clusters < FEWEST_CLUSTERS:
+        return "few_clusters", None, None, None
+    without = [_snapped(r) for r in _without_each(first, second, codes, clusters)]
+    if any(math.isnan(r) or abs(r) == 1.0 for r in without):
+        return "perfect", None, None, None
+    z = np.arctanh(without)
+    error = math.sqrt((clusters - 1) / clusters * float(((z - z.mean()) ** 2).sum()))
+    reach, middle = float(student.ppf((1 + level) / 2, clusters - 1)) * error, math.atanh(rho)
+    return "estimated", (1 - rho**2) * error, math.tanh(middle - reach), math.tanh(middle + reach)
+
+
+def _without_each(first, second, codes, clusters: int):
+    """Yield the rank correlation without each cluster: ranks are lowered by the values taken out, not sorted again."""
+    ranks = [rankdata(first), rankdata(second)]
+    order = np.argsort(codes, kind="stable")
+    ends = np.searchsorted(codes[order], np.arange(clusters + 1))
+    keep = np.ones(len(codes), dtype=bool)
+    for cluster in range(clusters):
+        out = order[ends[cluster] : ends[cluster + 1]]
+        keep[out] = False
+        with np.errstate(invalid="ignore", divide="ignore"):
+            # Not a number if what is left of a measure is constant.
+            yield float(
+                np.corrcoef(*(_lowered(r, v, out)[keep] for r, v in zip(ranks, (first, second), strict=True)))[0, 1]
+            )
+        keep[out] = True
+
+
+def _lowered(ranks: np.ndarray, values: np.ndarray, out: np.ndarray) -> np.ndarray:
+    taken = np.sort(values[out])
+    return ranks - (np.searchsorted(taken, values, "left") + np.searchsorted(taken, values, "right")) / 2
+
+
+def _crossed(first, second, categories: int, weights: str) -> np.ndarray:
+    if weights not in WEIGHTS or categories < 2:
+        raise ModelError("weighted_kappa", f"{weights!r} weights of {categories} categories",
+                         "Use quadratic or linear weights of 2 categories or more")  # fmt: skip
+    first, second = np.asarray(first), np.asarray(second)
+    if len(first) != len(second) or not len(first):
+        raise ModelError("weighted_kappa", f"{len(first)} and {len(second)} ratings", "Give two of every unit")
+    known = np.isin(np.concatenate([first, second]), np.arange(categories))
+    if not known.all():
+        odd = np.concatenate([first, second])[~known][0]
+        raise ModelError("weighted_kappa", f"{float(odd):g} is no category", f"Number them 0 to {categories - 1}")
+    table = np.zeros((categories, categories))
+    np.add.at(table, (first.astype(int), second.astype(int)), 1)
+    return table

@@ -1,0 +1,262 @@
+"""How two measures go together across units: rank correlation and the four quadrants of two cut points."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from scipy.stats import norm, permutation_test, rankdata, spearmanr
+
+from ogp_analysis.base.disclosure import scale_free
+from ogp_analysis.base.errors import ModelError
+from ogp_analysis.statistics.rates import Proportion, counted
+from ogp_analysis.statistics.result import Estimate, OneEstimate, Reference, Result, checked_level
+from ogp_analysis.statistics.series import checked
+
+SPEARMAN = Reference(
+    "spearman_1904",
+    "Spearman, C.",
+    1904,
+    "The proof and measurement of association between two things",
+    "The American Journal of Psychology 15(1), 72–101",
+    "10.2307/1412159",
+)
+BONETT_WRIGHT = Reference(
+    "bonett_wright_2000",
+    "Bonett, D. G.; Wright, T. A.",
+    2000,
+    "Sample size requirements for estimating Pearson, Kendall and Spearman correlations",
+    "Psychometrika 65(1), 23–28",
+    "10.1007/BF02294183",
+)
+#: Up to this many units the p value of a rank correlation is counted over all permutations.
+EXACT_UP_TO = 8
+#: The quadrants, first measure first; a value at the cut point is high.
+QUADRANTS = ("high_high", "high_low", "low_high", "low_low")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Association(OneEstimate):
+    """Spearman's rank correlation of two measures.
+
+    Attributes
+    ----------
+    x, y : str
+        The measures.
+    n : int
+        Rows with both.
+    only_x, only_y, neither : int
+        Rows left out, by what they have.
+    tied : int
+        Rows that share their value with another row in at least one measure.
+    note : str
+        ``"estimated"``, or ``"perfect"`` when the ranks agree or oppose exactly: there the
+        approximation breaks down, and standard error and interval are None.
+    """
+
+    x: str
+    y: str
+    only_x: int
+    only_y: int
+    neither: int
+    tied: int
+
+    @property
+    def rho(self) -> float:
+        """The correlation, between −1 and 1."""
+        return self.estimates[0].estimate
+
+
+@dataclass(frozen=True)
+class Quadrant:
+    """The units on one side of both cut points, sorted, and their share of all units with both measures."""
+
+    code: str
+    proportion: Proportion
+    units: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Quadrants(Result):
+    """Units by the side of two cut points on which they stand.
+
+    Attributes
+    ----------
+    x, y : str
+        The measures.
+    x_cut, y_cut : float or None
+        The cut points; a value at the cut point is high. None if values of a measure may be drawn only.
+    quadrants : tuple of Quadrant
+        In the order of :data:`QUADRANTS`.
+    n : int
+        Units with both measures: the denominator of every share.
+    missing : tuple of str
+        Units left out because a measure is missing.
+    """
+
+    x: str
+    y: str
+    x_cut: float | None
+    y_cut: float | None
+    quadrants: tuple[Quadrant, ...]
+    missing: tuple[str, ...]
+
+    def contradictions(self) -> Iterator[str]:
+        """Yield what cannot be true: the quadrants hold every unit once."""
+        yield from super().contradictions()
+        if (counted := sum(one.proportion.count for one in self.quadrants)) != self.n:
+            yield f"has {counted} units in its quadrants, but {self.n} in all"
+
+    def quadrant(self, code: str) -> Quadrant:
+        """Return one quadrant.
+
+        Raises
+        ------
+        ModelError
+            If `code` is not in :data:`QUADRANTS`.
+        """
+        if code not in QUADRANTS:
+            raise ModelError(f"quadrant {code!r}", "does not exist", "Use one of " + ", ".join(QUADRANTS))
+        return self.quadrants[QUADRANTS.index(code)]
+
+    def table(self) -> pd.DataFrame:
+        """Return one row a quadrant: ``quadrant, count, n, share, units``."""
+        rows = [
+            (q.code, p.count, p.n, p.share, " ".join(q.units)) for q, p in ((q, q.proportion) for q in self.quadrants)
+        ]
+        frame = pd.DataFrame(rows, columns=["quadrant", "count", "n", "share", "units"])
+        return frame.astype({"share": "float64"})
+
+
+@scale_free
+def spearman(frame: pd.DataFrame, x: str, y: str, level: float = 0.95) -> Association:
+    """Return Spearman's rank correlation of two columns, with its interval.
+
+    Parameters
+    ----------
+    frame : pandas.DataFrame
+        One row an independent unit. Years of one country are not independent of each other.
+    x, y : str
+        Columns of numbers. Rows that lack one are left out and counted.
+    level : float
+        Coverage of the interval.
+
+    Raises
+    ------
+    ModelError
+        If a column is absent or not numeric, fewer than 4 rows have both, or a measure is constant.
+
+    Notes
+    -----
+    The interval is Fisher's z with the standard error of Bonett and Wright (2000),
+    sqrt((1 + rho²/2) / (n − 3)); `std_error` is that one brought to the scale of rho, times 1 − rho².
+    It supposes continuous measures: with many ties, as on short scales, it is rough, so `tied` is
+    part of the result. The p value is counted over all permutations up to :data:`EXACT_UP_TO` rows
+    and from the t approximation above; a perfect correlation of more rows has none.
+    """
+    checked_level(level, "spearman")
+    both, left_out = _pairs(frame, x, y)
+    n = len(both)
+    if n < 4 or (both.nunique() < 2).any():
+        raise ModelError(
+            f"spearman of {x} and {y}", f"{n} rows with both, or a constant measure", "Use at least 4 rows that vary"
+        )
+    rho = float(spearmanr(both["x"], both["y"]).statistic)
+    # Ranks that agree exactly can give 1 but for the last bit.
+    perfect = math.isclose(abs(rho), 1.0, rel_tol=0, abs_tol=1e-12)
+    rho = math.copysign(1.0, rho) if perfect else rho
+    std_error, low, high = (None, None, None) if perfect else _fisher(rho, n, level)
+    return Association(
+        estimates=(Estimate("rho", rho, std_error, low, high, _p_value(both, perfect), level),),
+        n=n,
+        note="perfect" if perfect else "estimated",
+        method="spearman",
+        references=(SPEARMAN, BONETT_WRIGHT),
+        x=x,
+        y=y,
+        tied=int((both["x"].duplicated(keep=False) | both["y"].duplicated(keep=False)).sum()),
+        **left_out,
+    )
+
+
+@scale_free(without=("x_cut", "y_cut"))
+def quadrants(frame: pd.DataFrame, x: str, y: str, x_cut: float, y_cut: float, unit: str = "unit") -> Quadrants:
+    """Return how many units, and which, stand on each side of two cut points.
+
+    Parameters
+    ----------
+    frame : pandas.DataFrame
+        One row a unit.
+    x, y : str
+        Columns of numbers.
+    x_cut, y_cut : float
+        Cut points, fixed before looking at the units; a value at the cut point is high.
+    unit : str
+        Column of unit codes.
+
+    Raises
+    ------
+    ModelError
+        If a column is absent or not numeric, a unit is missing or repeated, or a cut point is not a
+        number.
+    """
+    for name, cut in ((x, x_cut), (y, y_cut)):
+        if not math.isfinite(cut):
+            raise ModelError(f"quadrants of {x} and {y}", f"the cut point of {name} is {cut!r}", "Give a number")
+    rows = checked(frame, (unit,), tuple(dict.fromkeys((x, y))), "quadrants")
+    known = rows.dropna()
+    sides = _side(known[x], x_cut) + "_" + _side(known[y], y_cut)
+    units = {code: tuple(known.loc[sides == code, unit].astype(str)) for code in QUADRANTS}
+    found = tuple(Quadrant(code, counted(len(units[code]), len(known)), units[code]) for code in QUADRANTS)
+    return Quadrants(
+        estimates=tuple(q.proportion.as_term(q.code) for q in found),
+        n=len(known),
+        note="counted" if len(known) else "no_data",
+        method="count",
+        x=x,
+        y=y,
+        x_cut=float(x_cut),
+        y_cut=float(y_cut),
+        quadrants=found,
+        missing=tuple(rows.loc[rows.isna().any(axis=1), unit].astype(str)),
+    )
+
+
+def _side(values: pd.Series, cut: float) -> pd.Series:
+    return (values >= cut).map({True: "high", False: "low"}).astype("str")
+
+
+def _pairs(frame: pd.DataFrame, x: str, y: str) -> tuple[pd.DataFrame, dict[str, int]]:
+    columns = checked(frame.assign(row=range(len(frame))), ("row",), tuple(dict.fromkeys((x, y))), "spearman")
+    rows = pd.DataFrame({"x": columns[x], "y": columns[y]})
+    has_x, has_y = rows["x"].notna(), rows["y"].notna()
+    left_out = {"only_x": has_x & ~has_y, "only_y": has_y & ~has_x, "neither": ~has_x & ~has_y}
+    return rows.dropna(ignore_index=True), {name: int(mask.sum()) for name, mask in left_out.items()}
+
+
+def _fisher(rho: float, n: int, level: float) -> tuple[float, float, float]:
+    se = math.sqrt((1 + rho**2 / 2) / (n - 3))
+    reach = float(norm.ppf((1 + level) / 2)) * se
+    return (1 - rho**2) * se, math.tanh(math.atanh(rho) - reach), math.tanh(math.atanh(rho) + reach)
+
+
+def _p_value(both: pd.DataFrame, perfect: bool) -> float | None:
+    if len(both) <= EXACT_UP_TO:
+        return _exact_p_value(both)
+    return None if perfect else float(spearmanr(both["x"], both["y"]).pvalue)
+
+
+def _exact_p_value(both: pd.DataFrame) -> float:
+    n = len(both)
+    # Twice the mid-ranks are whole numbers, so that equal correlations compare equal.
+    x, y = (np.rint(2 * rankdata(both[name])) for name in ("x", "y"))
+
+    def size(ranks, axis=-1):
+        return np.abs((ranks * y).sum(axis=axis) - n * (n + 1) ** 2)
+
+    return float(
+        permutation_test((x,), size, permutation_type="pairings", alternative="greater", n_resamples=np.inf).pvalue
+    )

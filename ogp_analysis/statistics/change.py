@@ -1,0 +1,297 @@
+"""How much one unit changed, and how that compares with every other unit over the same years.
+
+These are descriptions: they say how a country moved beside the others, not why. Differences are exact
+in the published decimals (:func:`ogp_analysis.statistics.series.differences`), so that ties are ties. Shares are counts
+of the countries there are, without an interval: they are no sample.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from ogp_analysis.base.disclosure import scale_free
+from ogp_analysis.statistics.rates import Proportion, counted
+from ogp_analysis.statistics.result import Estimate, Result
+from ogp_analysis.statistics.series import (
+    across_break,
+    at_both,
+    checked_series,
+    checked_window,
+    comparable,
+    differences,
+    observed_at,
+)
+
+#: Note of a change, by whether the unit is observed at the first and at the last year.
+_OBSERVED = {
+    (True, True): "observed",
+    (False, True): "not_observed_first",
+    (True, False): "not_observed_last",
+    (False, False): "not_observed",
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Change(Result):
+    """One unit's change between two years, beside the change of all units observed at both.
+
+    Attributes
+    ----------
+    unit : str
+        The unit.
+    first, last : int
+        The two years.
+    first_value, last_value : float or None
+        Values as published; None if not observed. Nothing is imputed, no nearby year is taken.
+    difference : float or None
+        Last minus first, on the scale of the series.
+    direction : str or None
+        ``"rose"``, ``"fell"`` or ``"unchanged"`` (equal as published).
+    n : int
+        Units observed at both years: the denominator of the ranks.
+    rank_fall, rank_rise : int or None
+        Place of the difference from the largest fall and from the largest rise, 1 being the largest;
+        tied units share the smallest rank.
+    tied : int or None
+        Other units with exactly this difference.
+    as_much : Proportion or None
+        Of the other units observed at both years, those that moved at least as much in either
+        direction.
+    as_much_same_direction : Proportion or None
+        Those that moved at least as much in the same direction; None if the unit did not move.
+    only_first, only_last, neither : int
+        Units of the frame that are left out, by where they have a value.
+    across_break : int
+        Units with both values that are left out because a break of the series lies between them.
+    note : str
+        ``"observed"``, ``"not_observed_first"``, ``"not_observed_last"``, ``"not_observed"``, or
+        ``"not_comparable"``: a break lies between the two values of the unit, so there is no difference and no place.
+    """
+
+    unit: str
+    first: int
+    last: int
+    first_value: float | None
+    last_value: float | None
+    difference: float | None
+    direction: str | None
+    rank_fall: int | None
+    rank_rise: int | None
+    tied: int | None
+    as_much: Proportion | None
+    as_much_same_direction: Proportion | None
+    only_first: int
+    only_last: int
+    neither: int
+    across_break: int = 0
+
+    @property
+    def window(self) -> int:
+        """Years between `first` and `last`."""
+        return self.last - self.first
+
+    @property
+    def left_out(self) -> int:
+        """Units of the frame without comparable values at both years."""
+        return self.only_first + self.only_last + self.neither + self.across_break
+
+
+@dataclass(frozen=True, kw_only=True)
+class Latest(Result):
+    """The latest value of one unit, its rank in that year, and its changes up to it.
+
+    Attributes
+    ----------
+    unit : str
+        The unit.
+    year : int or None
+        Latest year in which it has a value; None if it has none.
+    value : float or None
+        That value.
+    n : int
+        Units with a value in `year`.
+    rank_high, rank_low : int or None
+        Place among them from the highest and from the lowest value; tied units share the smallest.
+    tied : int or None
+        Other units with exactly this value.
+    last_year : int or None
+        Last year in which any unit has a value.
+    changes : tuple of Change
+        One a window, ending in `year`; empty if there is none.
+    note : str
+        ``"observed"``, ``"behind"`` (other units have later values) or ``"not_observed"``.
+    """
+
+    unit: str
+    year: int | None
+    value: float | None
+    rank_high: int | None
+    rank_low: int | None
+    tied: int | None
+    last_year: int | None
+    changes: tuple[Change, ...]
+
+
+def change(frame: pd.DataFrame, unit: str, first: int, last: int) -> Change:
+    """Return the change of `unit` from `first` to `last`, and its place among all units.
+
+    Parameters
+    ----------
+    frame : pandas.DataFrame
+        One row a unit and year: ``unit, year, value``. All units to compare with are in it. With a column
+        ``segment``, values of different segments of a unit are not compared: a break of the series parts them.
+    unit : str
+        Code of the unit. One that the series does not cover is ``not_observed``.
+    first, last : int
+        Years.
+
+    Raises
+    ------
+    ModelError
+        If the frame is not a series of numbers with one row a unit and year, or the years are not in
+        order.
+    """
+    return _change(checked_series(frame, "change"), unit, first, last)
+
+
+def changes(frame: pd.DataFrame, unit: str, last: int, windows: tuple[int, ...] = (5, 10)) -> tuple[Change, ...]:
+    """Return the changes of `unit` over several windows that end in `last`, in the order of `windows`.
+
+    Parameters and errors are those of :func:`change`; a window is a number of years.
+    """
+    return _changes(checked_series(frame, "changes"), unit, last, windows)
+
+
+def all_changes(frame: pd.DataFrame, first: int, last: int) -> pd.Series:
+    """Return the change of every unit with comparable values at both years, by unit, exact in published decimals.
+
+    Raises
+    ------
+    ModelError
+        As :func:`change`.
+    """
+    checked_window(first, last, "all_changes")
+    moved = differences(comparable(checked_series(frame, "all_changes"), first, last))
+    return moved.sort_index().rename("change")
+
+
+@scale_free
+def fell_while_other_held(frame: pd.DataFrame, other: pd.DataFrame, first: int, last: int) -> Proportion:
+    """Return, of the units that fell in one series, the share that did not fall in another over the same years.
+
+    Parameters
+    ----------
+    frame, other : pandas.DataFrame
+        Two series, ``unit, year, value``. Units observed at both years in both count.
+    first, last : int
+        Years.
+
+    Raises
+    ------
+    ModelError
+        As :func:`change`.
+    """
+    moved, beside = all_changes(frame, first, last), all_changes(other, first, last)
+    fell = moved[(moved < 0) & moved.index.isin(beside.index)].index
+    return counted(int((beside[fell] >= 0).sum()), len(fell))
+
+
+def latest(frame: pd.DataFrame, unit: str, windows: tuple[int, ...] = (5, 10)) -> Latest:
+    """Return the latest value of `unit` with its year, rank and changes over `windows`.
+
+    The rank is among the units observed in that same year, which may lie before the last year of the
+    series. Parameters and errors are those of :func:`changes`.
+    """
+    whole = checked_series(frame, "latest")
+    series = whole.dropna(subset=["value"])
+    own = series[series["unit"] == unit]
+    last_year = int(series["year"].max()) if len(series) else None
+    if own.empty:
+        return _never_observed(unit, last_year)
+    year, value = int(own["year"].iloc[-1]), float(own["value"].iloc[-1])
+    peers = series.loc[series["year"] == year, "value"]
+    return Latest(
+        estimates=(Estimate("value", value),),
+        n=len(peers),
+        note="observed" if year == last_year else "behind",
+        method="rank",
+        unit=unit,
+        year=year,
+        value=value,
+        rank_high=1 + int((peers > value).sum()),
+        rank_low=1 + int((peers < value).sum()),
+        tied=int((peers == value).sum()) - 1,
+        last_year=last_year,
+        changes=_changes(whole, unit, year, windows),
+    )
+
+
+def _changes(series: pd.DataFrame, unit: str, last: int, windows: tuple[int, ...]) -> tuple[Change, ...]:
+    return tuple(_change(series, unit, last - window, last) for window in windows)
+
+
+def _change(series: pd.DataFrame, unit: str, first: int, last: int) -> Change:
+    checked_window(first, last, "change")
+    pairs, crossed = at_both(series, first, last), across_break(series, first, last)
+    first_value, last_value = pairs.get(unit, (None, None))
+    pairs = {one: pair for one, pair in pairs.items() if one not in crossed}
+    moved, observed = differences(pairs), observed_at(pairs)
+    found = _compared(unit, moved) if unit in moved.index else _NOT_COMPARED
+    estimates = [
+        Estimate(f.removesuffix("_value"), v)
+        for f, v in (("first_value", first_value), ("last_value", last_value), ("difference", found["difference"]))
+    ]
+    shares = [(name, found[name]) for name in ("as_much", "as_much_same_direction") if found[name] is not None]
+    return Change(
+        estimates=(*estimates, *(share.as_term(name) for name, share in shares)),
+        n=observed.pop("both"),
+        note="not_comparable" if unit in crossed else _OBSERVED[first_value is not None, last_value is not None],
+        method="difference_and_rank",
+        unit=unit,
+        first=first,
+        last=last,
+        first_value=first_value,
+        last_value=last_value,
+        across_break=len(crossed),
+        **found,
+        **observed,
+    )
+
+
+_NOT_COMPARED = dict.fromkeys(
+    ("difference", "direction", "rank_fall", "rank_rise", "tied", "as_much", "as_much_same_direction")
+)
+
+
+def _compared(unit: str, moved: pd.Series) -> dict:
+    own, others = float(moved[unit]), moved.drop(unit)
+    as_much = others[others.abs() >= abs(own)]
+    same = int((as_much * own > 0).sum())
+    return {
+        "difference": own,
+        "direction": "rose" if own > 0 else "fell" if own < 0 else "unchanged",
+        "rank_fall": int(moved.rank(method="min")[unit]),
+        "rank_rise": int(moved.rank(method="min", ascending=False)[unit]),
+        "tied": int((others == own).sum()),
+        "as_much": counted(len(as_much), len(others)),
+        "as_much_same_direction": counted(same, len(others)) if own else None,
+    }
+
+
+def _never_observed(unit: str, last_year: int | None) -> Latest:
+    return Latest(
+        estimates=(Estimate("value", None),),
+        n=0,
+        note="not_observed",
+        method="rank",
+        unit=unit,
+        year=None,
+        value=None,
+        rank_high=None,
+        rank_low=None,
+        tied=None,
+        last_year=last_year,
+        changes=(),
+    )

@@ -1,0 +1,115 @@
+"""How far the units of a group spread, year by year: a description of difference, not of uncertainty."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from ogp_analysis.base.errors import ModelError
+from ogp_analysis.statistics.result import plain
+from ogp_analysis.statistics.series import checked
+
+
+@dataclass(frozen=True)
+class Spread:
+    """One group in one year.
+
+    Attributes
+    ----------
+    group : str
+        The group.
+    year : int
+        The year.
+    n : int
+        Units with a value.
+    missing : int
+        Units of the frame, in this group and year, without a value.
+    lower_quartile, median, upper_quartile : float or None
+        None if `n` is 0.
+    entered, left : int
+        Units observed now and not in the group's previous year, and the reverse; 0 in its first.
+    """
+
+    group: str
+    year: int
+    n: int
+    missing: int
+    lower_quartile: float | None
+    median: float | None
+    upper_quartile: float | None
+    entered: int
+    left: int
+
+
+@dataclass(frozen=True)
+class Dispersion:
+    """How far the units of each group spread, by year: a description, not an uncertainty.
+
+    Attributes
+    ----------
+    spreads : tuple of Spread
+        Sorted by group and year.
+    changing : tuple of str
+        Groups whose observed units are not the same in every year. There a moving median can be a
+        change of membership and not of any unit.
+    ungrouped : int
+        Rows without a group; they are in no spread.
+    """
+
+    spreads: tuple[Spread, ...]
+    changing: tuple[str, ...]
+    ungrouped: int
+
+    def table(self) -> pd.DataFrame:
+        """Return one row a group and year, with the fields of :class:`Spread`."""
+        columns = list(Spread.__dataclass_fields__)
+        frame = pd.DataFrame([[getattr(s, c) for c in columns] for s in self.spreads], columns=columns)
+        return frame.astype(dict.fromkeys(["lower_quartile", "median", "upper_quartile"], "float64"))
+
+
+def dispersion(frame: pd.DataFrame, value: str = "value", by: str = "group") -> Dispersion:
+    """Return median, quartiles and number of units of each group in each year.
+
+    Parameters
+    ----------
+    frame : pandas.DataFrame
+        One row a unit and year: ``unit, year``, `value` and `by`. Holding membership fixed is the
+        caller's duty; groups where it changes are named in the result.
+    value : str
+        Column of numbers.
+    by : str
+        Column of groups.
+
+    Raises
+    ------
+    ModelError
+        If a column is absent or not numeric, or a unit and year is missing or repeated.
+
+    Notes
+    -----
+    Quartiles interpolate linearly between order statistics (type 7 of Hyndman and Fan 1996,
+    doi 10.2307/2684934). They say how different the units are, not how sure the median is.
+    """
+    if by not in frame.columns:
+        raise ModelError("dispersion", f"column {by!r} is absent", "Name a column of the frame")
+    grouped = frame[frame[by].notna()]
+    spreads, changing = [], []
+    for group in sorted(grouped[by].unique(), key=str):
+        rows = checked(grouped[grouped[by] == group], ("unit", "year"), (value,), "dispersion")
+        by_year = [(int(year), part) for year, part in rows.groupby("year", sort=True)]
+        members = [frozenset(part.loc[part[value].notna(), "unit"]) for _, part in by_year]
+        before = [members[0], *members[:-1]]
+        spreads += [
+            _spread(str(group), y, p[value], m, b) for (y, p), m, b in zip(by_year, members, before, strict=True)
+        ]
+        changing += [str(group)] if len(set(members)) > 1 else []
+    return Dispersion(tuple(spreads), tuple(changing), int(frame[by].isna().sum()))
+
+
+def _spread(group: str, year: int, values: pd.Series, members: frozenset, before: frozenset) -> Spread:
+    known = values.dropna()
+    lower, median, upper = map(plain, np.quantile(known, (0.25, 0.5, 0.75))) if len(known) else (None, None, None)
+    missing, entered, left = len(values) - len(known), len(members - before), len(before - members)
+    return Spread(group, year, len(known), missing, lower, median, upper, entered, left)

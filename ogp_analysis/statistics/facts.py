@@ -1,0 +1,55 @@
+"""Results as the flat values that a sentence takes."""
+
+from __future__ import annotations
+
+from dataclasses import fields, is_dataclass
+
+from ogp_analysis.base.disclosure import Withheld
+from ogp_analysis.statistics.rates import Proportion
+
+
+def facts(result, prefix: str = "") -> dict:
+    """Return the numbers and texts of a result by name.
+
+    A proportion gives ``<name>_count``, ``<name>_n``, ``<name>_share``, and where it has them ``<name>_low``,
+    ``<name>_high`` and ``<name>_clusters``. What is missing is left out, so that a sentence that needs it cannot be
+    said.
+
+    Parameters
+    ----------
+    result : dataclass
+        A frozen result of this room.
+    prefix : str
+        Name of a proportion that is given by itself; without it the parts have their own names.
+
+    Raises
+    ------
+    DisclosureError
+        If the result rests on values that may be drawn only.
+    """
+    if isinstance(result, Withheld):
+        raise result.fault("may be drawn, but not said: they cannot be the values of a sentence")
+    if isinstance(result, Proportion):
+        return _proportion(prefix, result)
+    found: dict = {}
+    for name in [f.name for f in fields(result)] + _properties(result):
+        value = getattr(result, name)
+        if isinstance(value, Proportion):
+            found |= _proportion(name, value)
+        elif isinstance(value, int | float | str) and not isinstance(value, bool) and value != "":
+            found[name] = value
+    return found
+
+
+def _properties(result) -> list[str]:
+    if not is_dataclass(result):
+        return []
+    return sorted(
+        {n for kind in type(result).__mro__ for n, value in vars(kind).items() if isinstance(value, property)}
+    )
+
+
+def _proportion(name: str, value: Proportion) -> dict:
+    parts = {"count": value.count, "n": value.n, "share": value.share, "low": value.low, "high": value.high,
+             "clusters": value.clusters}  # fmt: skip
+    return {f"{name}_{part}" if name else part: number for part, number in parts.items() if number is not None}

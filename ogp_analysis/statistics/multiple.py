@@ -1,0 +1,152 @@
+"""Several tests at once: p values adjusted within a family that has a name."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import pandas as pd
+from statsmodels.stats.multitest import multipletests
+
+from ogp_analysis.base.errors import ModelError, listed
+from ogp_analysis.statistics.result import Reference, plain
+
+BENJAMINI_HOCHBERG = Reference(
+    "benjamini_hochberg_1995",
+    "Benjamini, Y.; Hochberg, Y.",
+    1995,
+    "Controlling the false discovery rate: a practical and powerful approach to multiple testing",
+    "Journal of the Royal Statistical Society B 57(1), 289–300",
+    "10.1111/j.2517-6161.1995.tb02031.x",
+)
+HOLM = Reference(
+    "holm_1979",
+    "Holm, S.",
+    1979,
+    "A simple sequentially rejective multiple test procedure",
+    "Scandinavian Journal of Statistics 6(2), 65–70",
+)
+_STATSMODELS = {"benjamini_hochberg": "fdr_bh", "holm": "holm"}
+
+
+@dataclass(frozen=True)
+class Adjusted:
+    """One test of a family.
+
+    Attributes
+    ----------
+    term : str
+        What was tested.
+    p_value : float or None
+        As it was given.
+    adjusted : float or None
+        The q value (Benjamini-Hochberg) or adjusted p value (Holm); None where `p_value` is.
+    """
+
+    term: str
+    p_value: float | None
+    adjusted: float | None
+
+
+@dataclass(frozen=True)
+class Family:
+    """The tests that were adjusted together.
+
+    Attributes
+    ----------
+    name : str
+        Code of the family, to be printed with every adjusted value.
+    method : str
+        ``"benjamini_hochberg"`` or ``"holm"``.
+    tests : tuple of Adjusted
+        In the order in which they were given.
+    references : tuple of Reference
+        Where the method is published.
+    """
+
+    name: str
+    method: str
+    tests: tuple[Adjusted, ...]
+    references: tuple[Reference, ...] = field(repr=False)
+
+    @property
+    def n(self) -> int:
+        """Tests counted in the family: those that have a p value."""
+        return sum(test.p_value is not None for test in self.tests)
+
+    @property
+    def missing(self) -> int:
+        """Tests without a p value; they are not counted."""
+        return len(self.tests) - self.n
+
+    def __getitem__(self, term: str) -> float | None:
+        for test in self.tests:
+            if test.term == term:
+                return test.adjusted
+        raise ModelError(f"family {self.name!r}", f"has no test {term!r}", "Tests are " + self._terms())
+
+    def table(self) -> pd.DataFrame:
+        """Return one row a test: ``family, method, n, term, p_value, adjusted``."""
+        rows = [(self.name, self.method, self.n, t.term, t.p_value, t.adjusted) for t in self.tests]
+        frame = pd.DataFrame(rows, columns=["family", "method", "n", "term", "p_value", "adjusted"])
+        return frame.astype({"p_value": "float64", "adjusted": "float64"})
+
+    def _terms(self) -> str:
+        return listed([test.term for test in self.tests], most=20)
+
+
+def benjamini_hochberg(p_values: Mapping[str, float] | pd.Series, family: str) -> Family:
+    """Return Benjamini and Hochberg's q values: the smallest false discovery rate at which a test is kept.
+
+    Parameters
+    ----------
+    p_values : mapping or pandas.Series
+        Term to p value. A missing p value stays missing and is not counted in the family.
+    family : str
+        Name of the family: which tests were adjusted together is part of the result.
+
+    Raises
+    ------
+    ModelError
+        If the family has no name, a term is repeated, or a value is not a probability.
+
+    Notes
+    -----
+    Benjamini and Hochberg (1995). It holds for independent tests and under positive dependence, as
+    between indices built from shared inputs; not under every dependence.
+    """
+    return _adjusted(p_values, family, "benjamini_hochberg", BENJAMINI_HOCHBERG)
+
+
+def holm(p_values: Mapping[str, float] | pd.Series, family: str) -> Family:
+    """Return Holm's step-down adjusted p values: the family-wise error rate, under any dependence.
+
+    Parameters and errors are those of :func:`benjamini_hochberg`. Holm (1979).
+    """
+    return _adjusted(p_values, family, "holm", HOLM)
+
+
+def _adjusted(p_values, family: str, method: str, reference: Reference) -> Family:
+    given = _checked(p_values, family)
+    known = [p for _, p in given if p is not None]
+    new = iter(multipletests(known, method=_STATSMODELS[method])[1] if known else ())
+    tests = tuple(Adjusted(term, p, None if p is None else float(next(new))) for term, p in given)
+    return Family(family, method, tests, (reference,))
+
+
+def _checked(p_values, family: str) -> list[tuple[str, float | None]]:
+    if not family.strip():
+        raise ModelError("family", "has no name", "Name the tests that are adjusted together")
+    given = [(str(term), plain(p)) for term, p in p_values.items()]
+    terms = [term for term, _ in given]
+    repeated = sorted({term for term in terms if terms.count(term) > 1})
+    if repeated:
+        raise ModelError(
+            f"family {family!r}", f"{len(repeated)} terms are repeated, {listed(repeated)}", "Name each once"
+        )
+    wrong = [term for term, p in given if p is not None and not 0 <= p <= 1]
+    if wrong:
+        raise ModelError(
+            f"family {family!r}", f"{len(wrong)} values are no probability, {listed(wrong)}", "Give p values"
+        )
+    return given

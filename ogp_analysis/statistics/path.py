@@ -1,0 +1,236 @@
+"""The path of one unit: where it started, its highest and lowest point, and how far it is below its highest.
+
+The highest point is chosen by the values themselves, so a fall from it is larger than a fall between two years chosen
+beforehand. It is compared with nothing but every other unit's fall from its own highest point in the same years.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from ogp_analysis.statistics.result import Estimate, Result, plain
+from ogp_analysis.statistics.series import checked_series, exact
+
+#: First year in which a highest value is looked for: the first whole year after the launch of OGP. The same for every
+#: country and page, so that no country's own years decide it.
+PEAK_SINCE = 2012
+
+
+@dataclass(frozen=True)
+class Path:
+    """One unit's path between two years, as published.
+
+    Attributes
+    ----------
+    unit : str
+    first, last : int or None
+        First and last year with a value; None if there is none.
+    first_value, last_value : float or None
+        Values there.
+    peak, trough : int or None
+        Year of the highest and of the lowest value, the earliest if tied.
+    peak_value, trough_value : float or None
+        Values there.
+    shape : str
+        ``"rose"``, ``"fell"`` or ``"flat"`` if the extremes are the ends; ``"moved"`` for every other path;
+        ``"not_observed"``.
+    n : int
+        Years with a value.
+    """
+
+    unit: str
+    first: int | None = None
+    last: int | None = None
+    first_value: float | None = None
+    last_value: float | None = None
+    peak: int | None = None
+    peak_value: float | None = None
+    trough: int | None = None
+    trough_value: float | None = None
+    shape: str = "not_observed"
+    n: int = 0
+
+    @property
+    def case(self) -> str:
+        """Which sentence states it: the shape, or ``"one_year"`` for a single value."""
+        return "one_year" if self.n == 1 else self.shape
+
+
+@dataclass(frozen=True, kw_only=True)
+class FallFromPeak(Result):
+    """How far a unit stands below its own highest value, beside every other unit's fall from its own.
+
+    No probability belongs to it: its first year was chosen for having the highest value.
+
+    Attributes
+    ----------
+    unit : str
+    first, last : int
+        The span, the same for all units.
+    peak : int or None
+        Year in which the highest value of the span was first reached.
+    peak_value, last_value : float or None
+        Values then and in `last`.
+    difference : float or None
+        Last minus highest, exact in the published decimals: 0 or below.
+    rank : int or None
+        Place from the largest of these falls; tied units share the smallest.
+    tied : int or None
+        Other units with exactly this fall.
+    n : int
+        Units with a value in every year of the span, no break between them.
+    left_out : int
+        Units with a value in some year of the span that are not among the `n`.
+    note : str
+        ``"fell"``, ``"at_peak"`` (the last value is the highest), or ``"not_observed"``.
+    """
+
+    unit: str
+    first: int
+    last: int
+    peak: int | None = None
+    peak_value: float | None = None
+    last_value: float | None = None
+    difference: float | None = None
+    rank: int | None = None
+    tied: int | None = None
+    left_out: int = 0
+
+
+def path(frame: pd.DataFrame, unit: str, first: int | None = None, last: int | None = None) -> Path:
+    """Return the path of `unit` from `first` to `last`.
+
+    A description of published values: it names no cause, and where the publisher gives no interval
+    it does not say which turn is larger than the error of measurement. Of a series with breaks (column
+    ``segment``) it is the path since the last one.
+
+    Parameters
+    ----------
+    frame : pandas.DataFrame
+        ``unit, year, value``; one row a unit and year.
+    unit : str
+        Code of the unit.
+    first, last : int or None
+        Years; the whole series by default.
+
+    Raises
+    ------
+    ModelError
+        If the frame is not a series of numbers with one row a unit and year.
+    """
+    series = checked_series(frame, "path").dropna(subset=["value"])
+    own = series[(series["unit"] == unit) & (series["year"] >= (first or 0)) & (series["year"] <= (last or 9999))]
+    if "segment" in own.columns:
+        own = own[own["segment"] == own["segment"].max()]
+    if own.empty:
+        return Path(unit)
+    years, values = own["year"].tolist(), own["value"].tolist()
+    top, low = values.index(max(values)), values.index(min(values))
+    return Path(
+        unit,
+        years[0],
+        years[-1],
+        values[0],
+        values[-1],
+        years[top],
+        values[top],
+        years[low],
+        values[low],
+        _shape(values, top, low),
+        len(values),
+    )
+
+
+def fall_from_peak(frame: pd.DataFrame, unit: str, last: int, first: int = PEAK_SINCE) -> FallFromPeak:
+    """Return how far `unit` stands in `last` below its own highest value since `first`, and its place among all units.
+
+    Parameters
+    ----------
+    frame : pandas.DataFrame
+        ``unit, year, value``; one row a unit and year. All units to compare with are in it. With a column
+        ``segment``, a unit with a break of its series within the span is left out.
+    unit : str
+        Code of the unit.
+    last, first : int
+        The span. It is to be the same on all pages that are compared, and chosen without looking at the values.
+
+    Raises
+    ------
+    ModelError
+        If the frame is not a series of numbers with one row a unit and year.
+    """
+    series = checked_series(frame, "fall_from_peak").dropna(subset=["value"])
+    span = series[series["year"].between(first, last)]
+    by_unit = span.groupby("unit")
+    whole = by_unit["year"].size() == last - first + 1
+    if "segment" in span.columns:
+        whole &= by_unit["segment"].nunique() == 1
+    kept = whole.index[whole] if last > first else whole.index[:0]
+    values = span[span["unit"].isin(kept)].pivot(index="unit", columns="year", values="value")
+    falls = {code: exact(row[last]) - exact(row.max()) for code, row in values.iterrows()}
+    about = {"unit": unit, "first": first, "last": last, "n": len(falls), "left_out": len(whole) - len(falls)}
+    if unit not in falls:
+        return FallFromPeak(estimates=(Estimate("difference", None),), note="not_observed", **about)
+    own, difference = values.loc[unit], falls[unit]
+    return FallFromPeak(
+        estimates=(Estimate("difference", float(difference)),),
+        note="fell" if difference < 0 else "at_peak",
+        method="difference_and_rank",
+        peak=int(own.idxmax()),
+        peak_value=float(own.max()),
+        last_value=float(own[last]),
+        difference=float(difference),
+        rank=1 + sum(fall < difference for fall in falls.values()),
+        tied=sum(fall == difference for fall in falls.values()) - 1,
+        **about,
+    )
+
+
+def _shape(values: list[float], top: int, low: int) -> str:
+    if max(values) == min(values):
+        return "flat"
+    if values[-1] == values[top] and values[0] == values[low]:
+        return "rose"
+    if values[-1] == values[low] and values[0] == values[top]:
+        return "fell"
+    return "moved"
+
+
+@dataclass(frozen=True)
+class Around:
+    """A unit's values in the year before a date and in the year of it.
+
+    Attributes
+    ----------
+    unit : str
+    before, at : int
+        The year before, and the year of the date.
+    before_value, at_value : float or None
+        Values there; None if there is none.
+    note : str
+        ``"observed"`` if both years have a value, else ``"not_observed"``.
+    """
+
+    unit: str
+    before: int
+    at: int
+    before_value: float | None
+    at_value: float | None
+    note: str
+
+
+def around(frame: pd.DataFrame, unit: str, date: str) -> Around:
+    """Return the values of `unit` around a date written YYYY-MM-DD. The order of years is no cause.
+
+    Raises
+    ------
+    ModelError
+        If the frame is not a series of numbers with one row a unit and year.
+    """
+    series = checked_series(frame, "around").dropna(subset=["value"])
+    own = series[series["unit"] == unit].set_index("year")["value"]
+    at = int(date[:4])
+    values = [plain(own.get(year)) for year in (at - 1, at)]
+    return Around(unit, at - 1, at, *values, "not_observed" if None in values else "observed")

@@ -1,0 +1,417 @@
+"""Proportions with their denominators, and with the interval that the way they were obtained gives them.
+
+An interval needs a source of error. :func:`counted` is a share of all there is: it has none. :func:`proportion` is a
+share in units drawn at random, one by one. :func:`clustered_proportion` is a share in units that come in clusters, such
+as the commitments of a country, and takes the clusters as draws from clusters like these.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from scipy.special import expit
+from scipy.stats import fisher_exact
+from statsmodels.stats.proportion import confint_proportions_2indep, proportion_confint
+
+from ogp_analysis.base.errors import ModelError
+from ogp_analysis.statistics.result import Estimate, OneEstimate, Reference, Result, checked_level
+
+WILSON = Reference(
+    "wilson_1927",
+    "Wilson, E. B.",
+    1927,
+    "Probable inference, the law of succession, and statistical inference",
+    "Journal of the American Statistical Association 22(158), 209–212",
+    "10.1080/01621459.1927.10502953",
+)
+NEWCOMBE = Reference(
+    "newcombe_1998",
+    "Newcombe, R. G.",
+    1998,
+    "Interval estimation for the difference between independent proportions: comparison of eleven methods",
+    "Statistics in Medicine 17(8), 873–890",
+    "10.1002/(SICI)1097-0258(19980430)17:8<873::AID-SIM779>3.0.CO;2-I",
+)
+FISHER = Reference(
+    "fisher_1935",
+    "Fisher, R. A.",
+    1935,
+    "The logic of inductive inference",
+    "Journal of the Royal Statistical Society 98(1), 39–82",
+    "10.2307/2342435",
+)
+LIANG_ZEGER = Reference(
+    "liang_zeger_1986",
+    "Liang, K.-Y.; Zeger, S. L.",
+    1986,
+    "Longitudinal data analysis using generalized linear models",
+    "Biometrika 73(1), 13–22",
+    "10.1093/biomet/73.1.13",
+)
+CAMERON_MILLER = Reference(
+    "cameron_miller_2015",
+    "Cameron, A. C.; Miller, D. L.",
+    2015,
+    "A practitioner's guide to cluster-robust inference",
+    "The Journal of Human Resources 50(2), 317–372",
+    "10.3368/jhr.50.2.317",
+)
+#: Fewer clusters than this give no interval: the spread of a handful is no measure of error.
+FEWEST_CLUSTERS = 10
+
+
+@dataclass(frozen=True, kw_only=True)
+class Proportion(OneEstimate):
+    """`count` of `n` units, with an interval where the way they were obtained gives one.
+
+    Attributes
+    ----------
+    count : int
+        Units that have the property.
+    n : int
+        Units counted: the denominator.
+    clusters : int or None
+        Clusters the interval rests on; None if the units are not in clusters.
+    method : str
+        ``"count"``, ``"wilson"`` or ``"cluster_robust_logit"``.
+    note : str
+        ``"counted"``, or ``"no_data"`` when `n` is 0: share and interval are then None. Of clusters also
+        ``"few_clusters"``, if there are fewer than :data:`FEWEST_CLUSTERS`, and ``"no_variation"``, if no unit or every
+        one has the property: then there is a share without an interval.
+    """
+
+    count: int
+
+    @property
+    def case(self) -> str:
+        """``"interval"`` if it has one, else ``"count"``: which sentence can be said of it."""
+        return "count" if self.low is None else "interval"
+
+    @property
+    def share(self) -> float | None:
+        """`count` / `n`, between 0 and 1."""
+        return self.estimates[0].estimate
+
+    def as_term(self, term: str) -> Estimate:
+        """Return the share as an estimate named `term` that keeps its own denominator."""
+        return Estimate(term, self.share, low=self.low, high=self.high, level=self.estimates[0].level, n=self.n)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProportionDifference(OneEstimate):
+    """The share of a first group minus that of a second, with Newcombe's interval if units were drawn at random.
+
+    Attributes
+    ----------
+    first, second : Proportion
+        The two groups.
+    note : str
+        ``"counted"``, or ``"no_data"`` when one of the groups is empty; all numbers are then None.
+    """
+
+    first: Proportion
+    second: Proportion
+
+    @property
+    def difference(self) -> float | None:
+        """Share of the first group minus share of the second, between −1 and 1."""
+        return self.estimates[0].estimate
+
+
+def counted(count: int, n: int) -> Proportion:
+    """Return `count` of `n` without an interval: the units are all there are, or how they were chosen is not known.
+
+    Raises
+    ------
+    ModelError
+        If they are not whole numbers with 0 <= count <= n.
+    """
+    count, n = _checked(count, n)
+    return Proportion(
+        estimates=(Estimate("share", count / n if n else None),),
+        n=n,
+        count=count,
+        note="counted" if n else "no_data",
+        method="count",
+    )
+
+
+def clustered_proportion(reached: pd.Series, clusters: pd.Series, level: float = 0.95) -> Proportion:
+    """Return the share of units that reach something, with an interval over the clusters that they come in.
+
+    Parameters
+    ----------
+    reached : pandas.Series
+        Booleans, one a unit. A unit where it is missing is in no count.
+    clusters : pandas.Series
+        The cluster of each unit, in the same order.
+    level : float
+        Nominal coverage.
+
+    Raises
+    ------
+    ModelError
+        If a unit that counts has no cluster, the flag holds anything but true, false and missing, or `level` is not a
+        share.
+
+    Notes
+    -----
+    A logit of the share alone, with standard errors that are robust to any dependence within a cluster (Liang and Zeger
+    1986), corrected for the number of clusters, and Student's distribution with as many degrees of freedom as clusters
+    less one (Cameron and Miller 2015). The interval is made for the logit, so that it stays between 0 and 1. With one
+    unit a cluster it is the interval of independent draws. It treats the clusters as draws from clusters like these.
+    """
+    level, flags = checked_level(level, "clustered_proportion"), _flags(reached)
+    known = flags.notna().to_numpy()
+    hits, names = flags[known].astype(bool).to_numpy(), clusters[known]
+    if names.isna().any():
+        raise ModelError("clustered_proportion", f"{int(names.isna().sum())} units have no cluster", "Name it in each")
+    codes, groups = pd.factorize(names, sort=True)
+    count, n = int(hits.sum()), len(hits)
+    note = (
+        "no_data" if not n
+        else "few_clusters" if len(groups) < FEWEST_CLUSTERS
+        else "no_variation" if count in (0, n)
+        else "counted"
+    )  # fmt: skip
+    low, high = _over_clusters(hits, codes, level) if note == "counted" else (None, None)
+    return Proportion(
+        estimates=(Estimate("share", count / n if n else None, low=low, high=high, level=level),),
+        n=n,
+        clusters=len(groups),
+        count=count,
+        note=note,
+        method="cluster_robust_logit",
+        references=(LIANG_ZEGER, CAMERON_MILLER),
+    )
+
+
+def proportion(count: int, n: int, level: float = 0.95) -> Proportion:
+    """Return `count` of `n` units drawn at random, with Wilson's score interval, without continuity correction.
+
+    Parameters
+    ----------
+    count, n : int
+        Units with the property, and units counted. With `n` = 0 the result says ``no_data``: an
+        empty group is a finding about the data, and no share is made up for it.
+    level : float
+        Nominal coverage.
+
+    Raises
+    ------
+    ModelError
+        If they are not whole numbers with 0 <= count <= n, or `level` is not a share.
+
+    Notes
+    -----
+    Wilson (1927). At 0 of n the lower bound is exactly 0, at n of n the upper bound exactly 1.
+    """
+    count, n, level = *_checked(count, n), checked_level(level, "proportion")
+    share, low, high = (count / n, *_wilson(count, n, level)) if n else (None, None, None)
+    return Proportion(
+        estimates=(Estimate("share", share, low=low, high=high, level=level),),
+        n=n,
+        count=count,
+        note="counted" if n else "no_data",
+        method="wilson",
+        references=(WILSON,),
+    )
+
+
+def proportion_difference(
+    first_count: int, first_n: int, second_count: int, second_n: int, level: float = 0.95
+) -> ProportionDifference:
+    """Return the difference of the proportions of two independent random draws, first minus second.
+
+    Parameters
+    ----------
+    first_count, first_n, second_count, second_n : int
+        Units with the property and units counted, in each group. No unit is in both groups; paired
+        data need another method.
+    level : float
+        Nominal coverage.
+
+    Raises
+    ------
+    ModelError
+        As :func:`proportion`.
+
+    Notes
+    -----
+    The interval is Newcombe's hybrid score interval (1998, method 10, without continuity
+    correction). The p value is Fisher's exact test, which holds its level at any group size and is
+    conservative: near the margin it can exceed 1 − `level` while the interval leaves out 0.
+    """
+    first, second = proportion(first_count, first_n, level), proportion(second_count, second_n, level)
+    known = bool(first.n and second.n)
+    return ProportionDifference(
+        estimates=(_newcombe(first, second, level) if known else Estimate("difference", None, level=level),),
+        n=first.n + second.n,
+        first=first,
+        second=second,
+        note="counted" if known else "no_data",
+        method="newcombe_hybrid_score",
+        references=(NEWCOMBE, WILSON, FISHER),
+    )
+
+
+def counted_difference(first_count: int, first_n: int, second_count: int, second_n: int) -> ProportionDifference:
+    """Return the difference of two proportions of all there is, first minus second, without interval or test.
+
+    Parameters and errors are those of :func:`proportion_difference`.
+    """
+    first, second = counted(first_count, first_n), counted(second_count, second_n)
+    known = bool(first.n and second.n)
+    return ProportionDifference(
+        estimates=(Estimate("difference", _difference(first, second) if known else None),),
+        n=first.n + second.n,
+        first=first,
+        second=second,
+        note="counted" if known else "no_data",
+        method="count",
+    )
+
+
+@dataclass(frozen=True)
+class Rate:
+    """The share of flagged rows in one group.
+
+    Attributes
+    ----------
+    group : str
+        The group.
+    proportion : Proportion
+        Flagged rows of the rows in which the flag is known.
+    unknown : int
+        Rows of the group in which the flag is missing; they are not in the denominator.
+    """
+
+    group: str
+    proportion: Proportion
+    unknown: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rates(Result):
+    """The share of flagged rows by group.
+
+    Attributes
+    ----------
+    rates : tuple of Rate
+        Sorted by group.
+    n : int
+        Rows in which flag and group are known.
+    ungrouped : int
+        Rows without a group; they are in no rate.
+    """
+
+    rates: tuple[Rate, ...]
+    ungrouped: int
+
+    def table(self) -> pd.DataFrame:
+        """Return one row a group: ``group, count, n, share, low, high, clusters, unknown``."""
+        rows = [
+            (r.group, p.count, p.n, p.share, p.low, p.high, p.clusters, r.unknown)
+            for r in self.rates
+            for p in (r.proportion,)
+        ]
+        columns = ["group", "count", "n", "share", "low", "high", "clusters", "unknown"]
+        return pd.DataFrame(rows, columns=columns).astype(dict.fromkeys(["share", "low", "high"], "float64"))
+
+
+def rates(frame: pd.DataFrame, flag: str, by: str, clusters: str, level: float = 0.95) -> Rates:
+    """Return the share of rows with a flag, by group, each with its denominator and its interval over clusters.
+
+    Parameters
+    ----------
+    frame : pandas.DataFrame
+        One row a unit.
+    flag : str
+        Column of booleans. A missing flag is unknown, not false.
+    by : str
+        Column of groups.
+    clusters : str
+        Column of the clusters that rows come in, as in :func:`clustered_proportion`.
+    level : float
+        Nominal coverage.
+
+    Raises
+    ------
+    ModelError
+        If a column is absent, the flag holds anything but true, false and missing, or a row that counts has no cluster.
+    """
+    for name in (flag, by, clusters):
+        if name not in frame.columns:
+            raise ModelError("rates", f"column {name!r} is absent", "Name a column of the frame")
+    flags = _flags(frame[flag])
+    grouped = [(str(g), (frame[by] == g).to_numpy()) for g in sorted(frame[by].dropna().unique(), key=str)]
+    found = tuple(
+        Rate(g, clustered_proportion(flags[own], frame.loc[own, clusters], level), int(flags[own].isna().sum()))
+        for g, own in grouped
+    )
+    return Rates(
+        estimates=tuple(rate.proportion.as_term(rate.group) for rate in found),
+        n=sum(rate.proportion.n for rate in found),
+        rates=found,
+        ungrouped=int(frame[by].isna().sum()),
+        note="counted" if found else "no_data",
+        method="cluster_robust_logit",
+        references=(LIANG_ZEGER, CAMERON_MILLER),
+    )
+
+
+def _flags(values: pd.Series) -> pd.Series:
+    odd = sorted({repr(v) for v in values.dropna().unique() if v not in (True, False)})
+    if odd:
+        raise ModelError(
+            "rates", f"flag {values.name!r} holds {len(odd)} other values, {odd[0]}", "Pass true and false"
+        )
+    return values.astype("boolean")
+
+
+def _checked(count: int, n: int) -> tuple[int, int]:
+    if count % 1 != 0 or n % 1 != 0 or not 0 <= count <= n:
+        raise ModelError(
+            "proportion", f"{count!r} of {n!r} is not a count of units", "Give whole numbers, 0 <= count <= n"
+        )
+    return int(count), int(n)
+
+
+def _wilson(count: int, n: int, level: float) -> tuple[float, float]:
+    low, high = proportion_confint(count, n, alpha=1 - level, method="wilson")
+    # At the ends the formula gives 0 and 1 but for the last bit.
+    return (0.0 if count == 0 else float(low)), (1.0 if count == n else float(high))
+
+
+def _over_clusters(hits: np.ndarray, codes: np.ndarray, level: float) -> tuple[float, float]:
+    # Read when first needed: the models are a tenth of a second of every process.
+    from statsmodels.genmod.families import Binomial
+    from statsmodels.genmod.generalized_linear_model import GLM
+
+    # In one order, so that the last bit does not hang on the order of the rows.
+    order = np.lexsort((hits, codes))
+    model = GLM(hits[order].astype(float), np.ones(len(hits)), family=Binomial())
+    fitted = model.fit(cov_type="cluster", cov_kwds={"groups": codes[order]}, use_t=True)
+    low, high = expit(fitted.conf_int(1 - level)[0])
+    return float(low), float(high)
+
+
+def _difference(first: Proportion, second: Proportion) -> float:
+    # Of whole numbers, so that it is exact and turns its sign with the groups.
+    return (first.count * second.n - second.count * first.n) / (first.n * second.n)
+
+
+def _newcombe(first: Proportion, second: Proportion, level: float) -> Estimate:
+    counts = first.count, first.n, second.count, second.n
+    low, high = confint_proportions_2indep(*counts, method="newcomb", compare="diff", alpha=1 - level)
+    table = [[first.count, first.n - first.count], [second.count, second.n - second.count]]
+    return Estimate(
+        "difference",
+        _difference(first, second),
+        low=float(low),
+        high=float(high),
+        p_value=min(1.0, float(fisher_exact(table).pvalue)),
+        level=level,
+    )

@@ -1,0 +1,205 @@
+"""What every model returns: estimates with their intervals, the sample they rest on, and the method's source."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+import pandas as pd
+
+from ogp_analysis.base.errors import ModelError, listed
+
+#: The columns of :meth:`Result.tidy`, in order.
+TIDY_COLUMNS = (
+    "term",
+    "estimate",
+    "std_error",
+    "low",
+    "high",
+    "p_value",
+    "level",
+    "n",
+    "clusters",
+    "note",
+    "method",
+    "reference",
+)
+_NUMBERS = ("estimate", "std_error", "low", "high", "p_value")
+
+
+@dataclass(frozen=True)
+class Reference:
+    """The publication a method is taken from.
+
+    Attributes
+    ----------
+    key : str
+        Citation key, for example ``"wilson_1927"``.
+    authors : str
+        Family name and initials, several joined by ``"; "``.
+    year : int
+        Year of publication.
+    title, published_in : str
+        Title, and journal with volume, issue and pages.
+    doi : str
+        Without resolver; empty if there is none.
+    """
+
+    key: str
+    authors: str
+    year: int
+    title: str
+    published_in: str
+    doi: str = ""
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """One estimated or described quantity. Nothing is rounded; what does not exist is None.
+
+    Attributes
+    ----------
+    term : str
+        Code of the quantity.
+    estimate : float or None
+        Its value.
+    std_error : float or None
+        Its standard error, on the scale of `estimate`.
+    low, high : float or None
+        The interval with coverage `level`. Both None for a value without an interval.
+    p_value : float or None
+        Two-sided p value; which test is stated by the model.
+    level : float
+        Nominal coverage of the interval, between 0 and 1.
+    n : int or None
+        The denominator of this quantity where it differs from that of the result.
+    """
+
+    term: str
+    estimate: float | None
+    std_error: float | None = None
+    low: float | None = None
+    high: float | None = None
+    p_value: float | None = None
+    level: float = 0.95
+    n: int | None = None
+
+    def __post_init__(self) -> None:
+        for name in _NUMBERS:
+            object.__setattr__(self, name, plain(getattr(self, name)))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Result:
+    """The base of every result. Frozen: a result never changes after it is made.
+
+    Attributes
+    ----------
+    estimates : tuple of Estimate
+        In the order in which a table shows them.
+    n : int
+        Observations, or units, that the estimates rest on.
+    clusters : int or None
+        Clusters of the standard errors; None if they are not clustered.
+    note : str
+        A code for what the reader must know about the sample; the model lists its codes.
+    method : str
+        Code of the method.
+    references : tuple of Reference
+        Where the method is published.
+    """
+
+    estimates: tuple[Estimate, ...] = field(repr=False)
+    n: int
+    clusters: int | None = None
+    note: str = ""
+    method: str = field(default="", repr=False)
+    references: tuple[Reference, ...] = field(default=(), repr=False)
+
+    def __post_init__(self) -> None:
+        for what in self.contradictions():
+            raise ModelError(type(self).__name__, what, "Report the fault: a result must not contradict itself")
+
+    def contradictions(self) -> Iterator[str]:
+        """Yield what cannot be true of the result, in words; a result that yields something is not made.
+
+        Results with parts add what must hold between them.
+        """
+        if self.n < 0 or (self.clusters is not None and not 0 <= self.clusters <= self.n):
+            yield f"rests on {self.n} units in {self.clusters} clusters"
+        for one in self.estimates:
+            if None not in (one.low, one.estimate, one.high) and not one.low <= one.estimate <= one.high:
+                yield f"{one.term} is {one.estimate}, outside its interval, {one.low} to {one.high}"
+            if one.p_value is not None and not 0 <= one.p_value <= 1:
+                yield f"{one.term} has the p value {one.p_value}"
+            if one.n is not None and one.n < 0:
+                yield f"{one.term} rests on {one.n} units"
+
+    def __getitem__(self, term: str) -> Estimate:
+        for estimate in self.estimates:
+            if estimate.term == term:
+                return estimate
+        raise ModelError(
+            f"{type(self).__name__}[{term!r}]",
+            "has no such term",
+            "Terms are " + listed([e.term for e in self.estimates], most=20),
+        )
+
+    def tidy(self) -> pd.DataFrame:
+        """Return one row an estimate, with the columns :data:`TIDY_COLUMNS`.
+
+        `n` is the estimate's own denominator where it has one, else that of the result; `reference`
+        holds the citation keys, joined by ``"; "``.
+        """
+        terms = self.estimates
+        columns = {"term": pd.Series([e.term for e in terms], dtype="str")}
+        columns |= {c: pd.Series([getattr(e, c) for e in terms], dtype="float64") for c in (*_NUMBERS, "level")}
+        columns["n"] = pd.Series([self.n if e.n is None else e.n for e in terms], dtype="Int64")
+        columns["clusters"] = pd.Series([self.clusters] * len(terms), dtype="Int64")
+        for name, text in (("note", self.note), ("method", self.method), ("reference", self._keys())):
+            columns[name] = pd.Series([text] * len(terms), dtype="str")
+        return pd.DataFrame(columns, columns=list(TIDY_COLUMNS))
+
+    def _keys(self) -> str:
+        return "; ".join(reference.key for reference in self.references)
+
+
+@dataclass(frozen=True, kw_only=True)
+class OneEstimate(Result):
+    """A result with a single estimate, whose interval and p value can be read off directly."""
+
+    @property
+    def low(self) -> float | None:
+        """Lower bound of the interval."""
+        return self.estimates[0].low
+
+    @property
+    def high(self) -> float | None:
+        """Upper bound of the interval."""
+        return self.estimates[0].high
+
+    @property
+    def p_value(self) -> float | None:
+        """Two-sided p value; None if the method has none."""
+        return self.estimates[0].p_value
+
+
+def plain(value) -> float | None:
+    """Return a number as a Python float, or None if it is missing (None, NaN, ``pandas.NA``)."""
+    if value is None or value is pd.NA or math.isnan(value):
+        return None
+    return float(value)
+
+
+def checked_level(level: float, where: str) -> float:
+    """Return the nominal coverage of an interval if it is one.
+
+    Raises
+    ------
+    ModelError
+        If it does not lie between 0 and 1, as when it is given in percent.
+    """
+    if not 0 < level < 1:
+        raise ModelError(where, f"level is {level!r}", "Give the coverage as a share between 0 and 1, such as 0.95")
+    return float(level)

@@ -1,0 +1,1 @@
+"""Surveillance: what is documented of its use, its vendors and its oversight."""

@@ -1,0 +1,187 @@
+"""Global inventory of commercial spyware and digital forensics: governments documented with a vendor's product.
+
+A row says that the inventory documents a government as customer or suspected operator; it does not say
+that the government has the product, nor that its use was unlawful. Spyware, forensics and others are
+different things: count them apart. The inventory rests in good part on Citizen Lab, as the lists in
+``spyware_operator_countries`` do, so the two are not independent.
+
+References
+----------
+Feldstein and Kot (2023), Global Inventory of Commercial Spyware and Digital Forensics, version 10,
+doi:10.17632/csvhpkt8tm.10.
+"""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from urllib.parse import urlsplit
+
+import pandas as pd
+
+from ogp_analysis.base.countries import iso3_of
+from ogp_analysis.base.errors import CleaningError
+from ogp_analysis.base.schema import Column, TableSchema
+from ogp_analysis.surveillance.datasets import periods
+from ogp_analysis.tidy.coding import translated
+from ogp_analysis.tidy.country_year import known, number, require
+from ogp_analysis.tidy.dataset import Dataset, Input
+from ogp_analysis.tidy.invariants import Invariants, Link
+from ogp_analysis.tidy.record import FILE, LINE, Cleaned, changed, kept_but
+
+#: A description that was cut at its semicolon moved every cell after it one column to the right.
+SHIFT_RULE = "cells_shifted_by_semicolon"
+#: A name of a vendor with a blank at its end.
+BLANK_RULE = "trailing_blank"
+
+_DESCRIPTION, _CONFIDENCE, _PERIOD = "Description", "Lower confidence sources", "Period of use"
+_SOURCES = (*(f"Source {i}" for i in range(1, 8)), "Unnamed: 19", "Unnamed: 20")
+_SHIFTED = (_CONFIDENCE, *_SOURCES)
+_CATEGORIES = {"Spyware": "spyware", "Digital forensics": "forensics", "IOT hacking": "iot_hacking"}
+_REGIMES = {
+    "CA": "closed_autocracy",
+    "EA": "electoral_autocracy",
+    "ED": "electoral_democracy",
+    "LD": "liberal_democracy",
+}
+_HERE = "surveillance/datasets/carnegie_spyware_inventory.py"
+
+
+def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
+    """Clean one chunk of the inventory into the tables ``cases`` and ``vendor_countries``.
+
+    Grain: one case of a country, a vendor and a period. Every row is kept. Ten rows are mended by
+    :data:`SHIFT_RULE` and one vendor's name by :data:`BLANK_RULE`; each changed cell is on the record.
+
+    Raises
+    ------
+    CleaningError
+        If a column is absent, a category, a period or a mark of confidence is unknown.
+    UnknownName
+        If a country is none.
+    """
+    require(chunk, ("Country of deployment", "Category of technology", _PERIOD, "Year of disclosure",
+                    "Commercial Entity", "Country of origin", _DESCRIPTION, *_SHIFTED))  # fmt: skip
+    mended = unshifted(chunk)
+    vendor = chunk["Commercial Entity"].str.rstrip(" ")
+    entries = [changed(chunk, name, mended[name], SHIFT_RULE) for name in (_DESCRIPTION, *_SHIFTED)]
+    record = kept_but(chunk, *entries, changed(chunk, "Commercial Entity", vendor, BLANK_RULE))
+    mended = mended.assign(**{"Commercial Entity": vendor})
+    return Cleaned({"cases": _cases(mended), "vendor_countries": _origins(mended)}, record)
+
+
+def unshifted(chunk: pd.DataFrame) -> pd.DataFrame:
+    """Return the rows with every cell in its column.
+
+    Where the mark of confidence holds words, they are the rest of the description, which was cut at
+    a semicolon. The rest is joined to it again and the cells after it move one column to the left.
+    """
+    shifted = ~chunk[_CONFIDENCE].isin(["", "x"])
+    moved = {name: chunk[name].mask(shifted, chunk[after]) for name, after in pairwise(_SHIFTED)}
+    last = chunk[_SHIFTED[-1]]
+    if (shifted & (last != "")).any():
+        raise CleaningError(str(chunk[FILE].iloc[0]), "a shifted row fills the last column too", "Look at that row")
+    moved[_SHIFTED[-1]] = last
+    moved[_DESCRIPTION] = chunk[_DESCRIPTION].mask(shifted, chunk[_DESCRIPTION] + ";" + chunk[_CONFIDENCE])
+    return chunk.assign(**moved)
+
+
+def case_id(lines: pd.Series) -> pd.Series:
+    """Return the key of a case: the line of the published file, since the inventory gives none."""
+    return lines.map("cc-{:04d}".format)
+
+
+def _cases(mended: pd.DataFrame) -> pd.DataFrame:
+    sources = _sources(mended)
+    return pd.DataFrame(
+        {
+            "case": case_id(mended[LINE]),
+            "iso3": iso3_of(mended["Country of deployment"], f"{_HERE}, Country of deployment"),
+            "category": translated(mended, "Category of technology", _CATEGORIES, _HERE),
+            "vendor": mended["Commercial Entity"].mask(mended["Commercial Entity"] == "Undisclosed", ""),
+            **periods.read(mended, _PERIOD, "use"),
+            **periods.read(mended, "Year of disclosure", "disclosure"),
+            "lower_confidence": known(mended, _CONFIDENCE, ("", "x")) == "x",
+            "n_sources": sources.map(len),
+            "source_hosts": sources.map(lambda found: " | ".join(sorted({_host(url) for url in found}))),
+            "regime_2021": translated(mended, "V-Dem Regime Type 2021", _REGIMES, _HERE),
+            "polyarchy_2021": number(mended, "V-Dem Electoral Democracy Index 2021"),
+            "digital_repression_2021": number(mended, "Digital Repression Index 2021"),
+        }
+    )
+
+
+def _sources(mended: pd.DataFrame) -> pd.Series:
+    return pd.Series(
+        [[url for url in row if url.strip()] for row in mended[list(_SOURCES)].to_numpy()], index=mended.index
+    )
+
+
+def _host(url: str) -> str:
+    return urlsplit(url.strip()).netloc.removeprefix("www.")
+
+
+def _origins(mended: pd.DataFrame) -> pd.DataFrame:
+    named = mended["Country of origin"].mask(mended["Country of origin"] == "Undisclosed")
+    origin = named.str.split(", ").explode().dropna()
+    iso3 = iso3_of(origin, f"{_HERE}, Country of origin")
+    return pd.DataFrame({"case": case_id(mended[LINE]).loc[origin.index].array, "vendor_iso3": iso3})
+
+
+CASES = TableSchema(
+    "cases",
+    "one case: a government documented as customer or suspected operator of a vendor in this inventory",
+    ("case",),
+    (
+        Column("case", "string", "cc- and the line of the published file: the inventory gives no key", required=True),
+        Column("iso3", "string", "Country of the government, ISO 3166 alpha-3", required=True),
+        Column("category", "category", "Kind of technology; count the kinds apart",
+               categories=tuple(_CATEGORIES.values()), required=True),
+        Column("vendor", "string", "Firm as the inventory names it; missing if undisclosed"),
+        *periods.columns("use", "Period of use"),
+        *periods.columns("disclosure", "When it became known"),
+        Column("lower_confidence", "boolean", "Whether the inventory marks its sources as of lower confidence",
+               required=True),
+        Column("n_sources", "integer", "Number of sources it cites", "sources", minimum=1, required=True),
+        Column("source_hosts", "string", "Web hosts of those sources, sorted, joined by ' | '", required=True,
+               redistribute=False),
+        Column("regime_2021", "category", "Regimes of the World in 2021, as given there",
+               categories=tuple(_REGIMES.values()), redistribute=False),
+        Column("polyarchy_2021", "number", "Electoral democracy of V-Dem in 2021, as given there", "index, 0 to 1",
+               "higher is more democratic", minimum=0, maximum=1, redistribute=False),
+        Column("digital_repression_2021", "number", "Feldstein's index of digital repression in 2021, as given there",
+               "interval, z-like", "higher is worse", redistribute=False),
+    ),
+    left_alone="Descriptions and addresses are left out: they are prose, and some name people who were targeted. "
+    "Regions are left out. A country without a row is one that the inventory does not list; it may have the technology",
+)  # fmt: skip
+ORIGINS = TableSchema(
+    "vendor_countries",
+    "one country of origin of the vendor of one case",
+    ("case", "vendor_iso3"),
+    (
+        Column("case", "string", "Key of the case", required=True),
+        Column("vendor_iso3", "string", "Country of origin of the vendor, ISO 3166 alpha-3", required=True),
+    ),
+    left_alone="Several countries of one vendor are several rows; the two cases of undisclosed origin have none",
+)
+
+DATASET = Dataset(
+    name="carnegie_spyware_inventory",
+    title="Governments documented with commercial spyware or digital forensics, by country and vendor",
+    inputs=(Input("carnegie_spyware_inventory", "10", "spy3.csv"),),
+    clean=clean,
+    schemas=(CASES, ORIGINS),
+    invariants=Invariants(
+        unsummed={
+            **dict.fromkeys(
+                ("use_first_year", "use_last_year", "disclosure_first_year", "disclosure_last_year"), "read from text"
+            ),
+            "n_sources": "counted",
+            **dict.fromkeys(
+                ("polyarchy_2021", "digital_repression_2021"),
+                "the cells of some rows stand a column too far to the right",
+            ),
+        },
+        links=(Link("vendor_countries", "cases", ("case",)),),
+    ),
+)

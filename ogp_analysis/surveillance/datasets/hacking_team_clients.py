@@ -1,0 +1,68 @@
+"""End users that a vendor's leaked client list names, by year of order, as taken from the Surveillance Industry Index.
+
+The list shows whom the vendor counted as a client. It does not show that a body used the product, nor
+that a use was unlawful.
+"""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from ogp_analysis.base.schema import Column, TableSchema
+from ogp_analysis.tidy.country_year import known, require
+from ogp_analysis.tidy.dataset import Dataset, Input
+from ogp_analysis.tidy.iso_codes import agreeing
+from ogp_analysis.tidy.record import Cleaned, kept_all
+
+
+def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
+    """Return the table ``clients``: one end user in the list. Every row is kept and nothing is changed.
+
+    Raises
+    ------
+    CleaningError
+        If a column is absent, a vendor or a category is unknown, or name and code are of two countries.
+    UnknownName
+        If a country is none.
+    """
+    require(chunk, ("id", "order_year", "iso3", "country", "end_user_as_written", "vendor", "tech_category"))
+    known(chunk, "tech_category", ("intrusion_spyware",))
+    table = pd.DataFrame(
+        {
+            "client": chunk["id"],
+            "iso3": agreeing(chunk, "country", "iso3"),
+            "order_year": chunk["order_year"],
+            "vendor": known(chunk, "vendor", ("Hacking Team",)),
+            "category": "spyware",
+            "end_user": chunk["end_user_as_written"],
+        }
+    )
+    return Cleaned({"clients": table}, kept_all(chunk))
+
+
+SCHEMA = TableSchema(
+    "clients",
+    "one end user in the vendor's list of clients",
+    ("client",),
+    (
+        Column("client", "string", "Key of the row", required=True),
+        Column("iso3", "string", "Country of the end user, ISO 3166 alpha-3", required=True, redistribute=False),
+        Column("order_year", "integer", "Year of the order that the index gives", "year", minimum=2003, maximum=2015,
+               required=True, redistribute=False),
+        Column("vendor", "category", "Firm", categories=("Hacking Team",), required=True, redistribute=False),
+        Column("category", "category", "Kind of technology", categories=("spyware",), required=True,
+               redistribute=False),
+        Column("end_user", "string", "Body as the list writes it, often shortened; missing in one row",
+               redistribute=False),
+    ),
+    left_alone="Readings of shortened names, the document and the caveat of the table are not taken over. A body may "
+    "have several rows",
+)  # fmt: skip
+
+DATASET = Dataset(
+    name="hacking_team_clients",
+    title="End users in the leaked client list of Hacking Team, by country and year of order",
+    inputs=(Input("hacking_team_clients", "sii", "hacking_team_clients.csv"),),
+    clean=clean,
+    schemas=(SCHEMA,),
+)

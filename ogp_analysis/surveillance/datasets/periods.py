@@ -1,0 +1,93 @@
+"""Periods as inventories write them: the raw words stay, the first and the last year are read off where given."""
+
+from __future__ import annotations
+
+import re
+
+import pandas as pd
+
+from ogp_analysis.base.errors import CleaningError
+from ogp_analysis.base.schema import Column
+from ogp_analysis.tidy.record import FILE, LINE
+
+_SPAN = r"(\d{4})(?:-(\d{4}))?"
+#: What a text can look like, and what it says: the first that matches from end to end counts.
+_FORMS = (
+    ("years", re.compile(_SPAN)),
+    ("several", re.compile(rf"{_SPAN}(?:, {_SPAN})+")),
+    ("ongoing", re.compile(r"(\d{4}) ?- ?present")),
+    ("ongoing_from_decade", re.compile(r"\d{3}0s - present")),
+    ("end_unknown", re.compile(r"(\d{4})-\?")),
+    ("start_unknown", re.compile(r"\?-(\d{4})")),
+)
+STATUSES = tuple(status for status, _ in _FORMS)
+
+
+def read(chunk: pd.DataFrame, column: str, prefix: str) -> dict[str, pd.Series]:
+    """Return the period as written, its first and last year and how it is stated.
+
+    A year that is not given stays missing: the last year of what is ``ongoing`` (in the year the source
+    appeared), the first of ``ongoing_from_decade``, and the open end of ``start_unknown`` and
+    ``end_unknown``. Of ``several`` years or spans the first and the last are read; the gaps are not.
+
+    Parameters
+    ----------
+    chunk : pandas.DataFrame
+        Raw text with file and line.
+    column : str
+        The raw column; blank is missing.
+    prefix : str
+        What the names of the four columns begin with.
+
+    Raises
+    ------
+    CleaningError
+        If a text has none of the known forms, or ends before it begins.
+    """
+    parsed = chunk[column].map(_parsed)
+    wrong = parsed.isna() & (chunk[column] != "")
+    if wrong.any():
+        first = chunk[wrong].iloc[0]
+        raise CleaningError(
+            f"{first[FILE]}, column {column}",
+            f"{int(wrong.sum())} periods are written in no known way, for example {first[column]!r} in line "
+            f"{first[LINE]}",
+            "Correct the source row, or add the form to surveillance/datasets/periods.py",
+        )
+    found = [one or ("", "", "") for one in parsed.where(parsed.notna(), None)]
+    ends = ("first_year", "last_year", "status")
+    return {f"{prefix}_text": chunk[column]} | {
+        f"{prefix}_{end}": pd.Series([one[i] for one in found], index=chunk.index, dtype="str")
+        for i, end in enumerate(ends)
+    }
+
+
+def columns(prefix: str, what: str, **facts) -> tuple[Column, ...]:
+    """Return the promises of the columns that :func:`read` makes, about `what`."""
+    return (
+        Column(f"{prefix}_text", "string", f"{what}, as written; missing if not stated", **facts),
+        Column(f"{prefix}_first_year", "integer", f"{what}: first year stated", "year", minimum=1990, maximum=2026,
+               **facts),
+        Column(f"{prefix}_last_year", "integer", f"{what}: last year stated; missing if it goes on", "year",
+               minimum=1990, maximum=2026, **facts),
+        Column(f"{prefix}_status", "category", f"{what}: how it is stated. several: years or spans with gaps; ongoing: "
+               "when the source appeared; ongoing_from_decade: only the decade of its start is given",
+               categories=STATUSES, **facts),
+    )  # fmt: skip
+
+
+def _parsed(text: str) -> tuple[str, str, str] | None:
+    for status, form in _FORMS:
+        if form.fullmatch(text):
+            first, last = _ends(text, status)
+            return (first, last, status) if not (first and last and last < first) else None
+    return None
+
+
+def _ends(text: str, status: str) -> tuple[str, str]:
+    years = re.findall(r"\d{4}(?!s)", text)
+    if status in ("years", "several"):
+        return years[0], years[-1]
+    if status in ("ongoing", "end_unknown"):
+        return years[0], ""
+    return "", years[-1] if status == "start_unknown" else ""

@@ -1,0 +1,149 @@
+"""The pages of the codebook: one for each dataset, one on the indicators, and an index.
+
+The same schemas, sidecars and rules give the same pages. Only descriptions are read, never a table.
+"""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+from ogp_analysis.base import fingerprint
+from ogp_analysis.base.indicators import Indicator, indicators
+from ogp_analysis.base.words import catalogue
+from ogp_analysis.sources import catalog, licences
+from ogp_analysis.sources.description import Source
+from ogp_analysis.sources.raw import matches
+from ogp_analysis.tidy.catalog import DATASETS, dataset
+from ogp_analysis.tidy.codebook import markdown, rules
+from ogp_analysis.tidy.dataset import Dataset
+from ogp_analysis.tidy.decisions import decisions
+
+INDEX, INDICATORS = "README.md", "indicators.md"
+
+
+def pages(raw: Path) -> dict[str, str]:
+    """Return every page of the codebook by the name of its file.
+
+    Parameters
+    ----------
+    raw : pathlib.Path
+        Folder of the sidecars, ``data/raw`` of the project.
+
+    Raises
+    ------
+    SourceError
+        If a sidecar cannot be read.
+    """
+    described = catalog.sources(raw)
+    found = {f"{name}.md": dataset_page(dataset(name), described) for name in sorted(DATASETS)}
+    return {INDEX: index_page(described), INDICATORS: indicator_page(), **found}
+
+
+def dataset_page(declared: Dataset, described: list[Source]) -> str:
+    """Return the page of one dataset.
+
+    Parameters
+    ----------
+    declared : Dataset
+        What its cleaner declares.
+    described : list of Source
+        Every source that has a sidecar; those of this dataset are taken.
+    """
+    return markdown.page(
+        "dataset.md.j2",
+        dataset=declared,
+        cleaner=_cleaner(declared.name),
+        about=_about(declared.name),
+        sources=_sources(declared, described),
+        rules=rules.rules(declared.name),
+        decisions=decisions(declared.name),
+        indicators=[_named(one) for one in indicators() if one.dataset == declared.name],
+    )
+
+
+def index_page(described: list[Source]) -> str:
+    """Return the page that lists the datasets."""
+    return markdown.page("index.md.j2", pages=[_entry(dataset(name), described) for name in sorted(DATASETS)])
+
+
+def indicator_page() -> str:
+    """Return the page on the indicators, in English and Spanish."""
+    return markdown.page("indicators.md.j2", indicators=[_indicator(one) for one in indicators()])
+
+
+def _cleaner(name: str) -> str:
+    return DATASETS[name].replace(".", "/") + ".py"
+
+
+def _about(name: str) -> list[markdown.Markdown]:
+    """Return what the cleaner says of itself: the docstring of its module."""
+    tree = ast.parse(fingerprint.module_file(DATASETS[name]).read_text(encoding="utf-8"))
+    return markdown.docstring(ast.get_docstring(tree) or "")
+
+
+def _sources(declared: Dataset, described: list[Source]) -> list[dict]:
+    """Return each version that the dataset is built from, the extract that lies in the repository after it."""
+    known = {(source.id, source.version): source for source in described}
+    every = [schema.name for schema in declared.schemas]
+    found = []
+    for place in dict.fromkeys((one.source, one.version) for one in declared.inputs):
+        ours = [one for one in declared.inputs if (one.source, one.version) == place]
+        tables = [name for one in ours for name in one.tables or every]
+        found.append(_source(known[place], [one.files for one in ours], list(dict.fromkeys(tables))))
+    for source in _extracts(declared, described):
+        if (source.id, source.version) not in {(one.source, one.version) for one in declared.inputs}:
+            found.append(_source(source, ["*"], [Path(file.name).stem for file in source.files]))
+    return found
+
+
+def _source(source: Source, patterns: list[str], tables: list[str]) -> dict:
+    files = [file for file in source.files if any(matches(file.name, pattern) for pattern in patterns)]
+    terms, published = licences.terms_of(source), licences.published(source)
+    return {"source": source, "files": files, "tables": tables, "terms": terms, "published": published}
+
+
+def _extracts(declared: Dataset, described: list[Source]) -> list[Source]:
+    return [source for source in described if source.dataset == declared.name]
+
+
+def _entry(declared: Dataset, described: list[Source]) -> dict:
+    inputs = list(dict.fromkeys(f"{one.source}/{one.version}" for one in declared.inputs))
+    embedded = [Path(file.name).stem for source in _extracts(declared, described) for file in source.files]
+    return {"dataset": declared, "inputs": inputs, "embedded": list(dict.fromkeys(embedded))}
+
+
+def _named(one: Indicator) -> dict:
+    words = {language: _words(one.id, language) for language in catalogue.LANGUAGES}
+    return {"id": one.id, "facts": one, "words": words}
+
+
+def _words(id: str, language: str) -> dict[str, str]:
+    return {
+        part: catalogue.word(f"indicators.{id}.{part}", language) for part in ("name", "construct", "unit", "direction")
+    }
+
+
+def _indicator(one: Indicator) -> dict:
+    return _named(one) | {"ends": _ends(one), "interval": _interval(one), "breaks": _breaks(one)}
+
+
+def _ends(one: Indicator) -> str:
+    if one.minimum is None and one.maximum is None:
+        return "open"
+    return " to ".join("open" if end is None else markdown.number(end) for end in (one.minimum, one.maximum))
+
+
+def _interval(one: Indicator) -> markdown.Markdown:
+    """Return what the publisher says about uncertainty: an interval with its level, or a standard error."""
+    told = []
+    if one.low:
+        level = f"{one.level:.0%}".replace("%", " %") if one.level else "level not stated"
+        told.append(f"{level}: {markdown.codes([one.low, one.high])}")
+    if one.std_error:
+        told.append(f"standard error: {markdown.code(one.std_error)}")
+    return markdown.Markdown("; ".join(told) or "none published")
+
+
+def _breaks(one: Indicator) -> str:
+    return "; ".join(f"{b.year}: {b.code.replace('_', ' ')}{f' ({b.iso3})' if b.iso3 else ''}" for b in one.breaks)

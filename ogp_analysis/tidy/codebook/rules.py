@@ -1,0 +1,138 @@
+"""The named rules of a cleaner, read off its code and its data, so that the codebook cannot forget one.
+
+A rule is a name handed to a function that has a parameter called ``rule``: written there, a constant
+of the module, or one of a table of constants. What it does stands in the comment above the constant.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from ogp_analysis.base import fingerprint
+from ogp_analysis.tidy.decisions import modules
+
+#: What happens to a row or value, by the function of :mod:`ogp_analysis.tidy.record` that is called.
+_ACTIONS = {"set_aside": "set aside", "merged": "merged"}
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One rule of the code.
+
+    Attributes
+    ----------
+    name : str
+        As the record of the cleaning calls it; ``…`` stands for the name of a field.
+    action : str
+        ``"changed"``, ``"set aside"`` or ``"merged"``.
+    why : str
+        The comment above its constant; empty if there is none.
+    """
+
+    name: str
+    action: str
+    why: str
+
+
+def rules(dataset: str) -> list[Rule]:
+    """Return the rules in the code of a cleaner, sorted by name."""
+    read = {name: _Module(fingerprint.module_file(name)) for name in modules(dataset)}
+    places = {name: at for one in read.values() for name, at in one.takers()}
+    found: dict[tuple[str, str], str] = {}
+    for one in read.values():
+        for name, action, why in one.given(places, read):
+            found[name, action] = found.get((name, action)) or why
+    named = {name for name, action in found if action != "changed"}
+    return [Rule(n, a, why) for (n, a), why in sorted(found.items()) if a != "changed" or n not in named]
+
+
+class _Module:
+    """The constants, the comments and the calls of one module."""
+
+    def __init__(self, file: Path) -> None:
+        self.lines = file.read_text(encoding="utf-8").splitlines()
+        self.tree = ast.parse("\n".join(self.lines))
+        self.constants = {
+            target.id: node
+            for node in self.tree.body
+            if isinstance(node, ast.Assign)
+            for target in node.targets
+            if isinstance(target, ast.Name)
+        }
+
+    def takers(self) -> Iterator[tuple[str, int]]:
+        """Yield the name of each function with a parameter called ``rule``, and its place among the arguments."""
+        for node in ast.walk(self.tree):
+            if isinstance(node, ast.FunctionDef):
+                names = [a.arg for a in node.args.args if a.arg != "self"]
+                if "rule" in names:
+                    yield node.name, names.index("rule")
+
+    def given(self, places: dict[str, int], others: dict[str, _Module]) -> Iterator[tuple[str, str, str]]:
+        """Yield name, action and comment of each rule that is handed to one of the functions."""
+        for call in (node for node in ast.walk(self.tree) if isinstance(node, ast.Call)):
+            name = getattr(call.func, "id", None) or getattr(call.func, "attr", "")
+            if name in places:
+                argument = {word.arg: word.value for word in call.keywords}.get("rule")
+                argument = argument or (call.args[places[name]] if len(call.args) > places[name] else None)
+                for rule, why in self._names(argument, others):
+                    yield rule, _ACTIONS.get(name, "changed"), why
+
+    def _names(self, node: ast.expr | None, others: dict[str, _Module]) -> Iterator[tuple[str, str]]:
+        """Yield each name that an expression can stand for, as far as the code says, with its comment."""
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            yield node.value, ""
+        elif isinstance(node, ast.JoinedStr):
+            yield "".join(part.value if isinstance(part, ast.Constant) else "…" for part in node.values), ""
+        elif isinstance(node, ast.IfExp):
+            yield from (*self._names(node.body, others), *self._names(node.orelse, others))
+        elif isinstance(node, ast.Attribute | ast.Name):
+            yield from self._of_name(node.attr if isinstance(node, ast.Attribute) else node.id, others)
+        elif isinstance(node, ast.Subscript):
+            yield from self._names(node.value, others)
+
+    def _of_name(self, name: str, others: dict[str, _Module]) -> Iterator[tuple[str, str]]:
+        holders = [self, *(one for one in others.values() if one is not self)]
+        holder = next((one for one in holders if name in one.constants), None)
+        if holder:
+            yield from ((rule, holder.comment(name)) for rule in _texts(holder.constants[name].value))
+        else:
+            yield from ((rule, "") for rule in self._of_loop(name))
+
+    def _of_loop(self, name: str) -> Iterator[str]:
+        """Yield the names that a variable of a loop takes, if it runs over constants."""
+        for node in ast.walk(self.tree):
+            if isinstance(node, ast.For | ast.comprehension) and isinstance(node.target, ast.Tuple):
+                targets = [getattr(target, "id", "") for target in node.target.elts]
+                if name in targets:
+                    yield from self._walked(node.iter, targets.index(name))
+
+    def _walked(self, over: ast.expr, at: int) -> Iterator[str]:
+        if isinstance(over, ast.Call) and getattr(over.func, "attr", "") == "items":
+            over = over.func.value
+        if isinstance(over, ast.Name) and over.id in self.constants:
+            over = self.constants[over.id].value
+        if isinstance(over, ast.Dict):
+            yield from (text for part in (over.keys, over.values)[min(at, 1)] for text in _texts(part))
+        elif isinstance(over, ast.Tuple | ast.List):
+            rows = (row.elts[at] for row in over.elts if isinstance(row, ast.Tuple) and len(row.elts) > at)
+            yield from (text for part in rows for text in _texts(part))
+
+    def comment(self, name: str) -> str:
+        """Return the comment that stands directly above a constant, without its marks."""
+        line, found = self.constants[name].lineno - 2, []
+        while line >= 0 and self.lines[line].startswith("#:"):
+            found.insert(0, self.lines[line].removeprefix("#:").strip())
+            line -= 1
+        return " ".join(found)
+
+
+def _texts(node: ast.expr) -> Iterator[str]:
+    """Yield the texts of a constant, or of a table of constants."""
+    if isinstance(node, ast.Constant) and isinstance(node.value, str):
+        yield node.value
+    elif isinstance(node, ast.Dict):
+        yield from (text for value in node.values for text in _texts(value))

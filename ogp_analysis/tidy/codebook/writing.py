@@ -1,0 +1,64 @@
+"""Writing the codebook, and saying which of its pages are out of date."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ogp_analysis.base import kept
+from ogp_analysis.base.paths import Project
+from ogp_analysis.tidy.catalog import dataset
+from ogp_analysis.tidy.codebook.pages import INDEX, INDICATORS, pages
+
+CURRENT, ABSENT, STALE, LEFT_OVER = "current", "is not there", "is out of date", "is about no dataset"
+
+
+def states(project: Project, names: Sequence[str] = ()) -> dict[str, str]:
+    """Return how each page stands: :data:`CURRENT`, :data:`ABSENT`, :data:`STALE` or :data:`LEFT_OVER`.
+
+    Parameters
+    ----------
+    project : Project
+        The checkout.
+    names : sequence of str
+        Datasets whose pages are looked at, with the index and the page of the indicators; all by default.
+
+    Raises
+    ------
+    UnknownName
+        If no dataset has one of the names.
+    """
+    return _states(project, _wanted(project, names), not names)
+
+
+def write(project: Project, names: Sequence[str] = ()) -> dict[str, str]:
+    """Write the pages that are not current, take away those that are about no dataset; return how each stood.
+
+    Parameters and errors are those of :func:`states`.
+    """
+    wanted = _wanted(project, names)
+    before = _states(project, wanted, not names)
+    project.codebook.mkdir(parents=True, exist_ok=True)
+    for name, state in before.items():
+        if state == LEFT_OVER:
+            (project.codebook / name).unlink()
+        elif state != CURRENT:
+            kept.replace(project.codebook / name, wanted[name].encode())
+    return before
+
+
+def _wanted(project: Project, names: Sequence[str]) -> dict[str, str]:
+    asked = {f"{dataset(name).name}.md" for name in names}
+    return {name: text for name, text in pages(project.raw).items() if not asked or name in {*asked, INDEX, INDICATORS}}
+
+
+def _states(project: Project, wanted: dict[str, str], whole: bool) -> dict[str, str]:
+    found = {name: _state(project, name, text) for name, text in wanted.items()}
+    there = {path.name for path in project.codebook.glob("*.md")} if whole else set()
+    return found | dict.fromkeys(sorted(there - wanted.keys()), LEFT_OVER)
+
+
+def _state(project: Project, name: str, text: str) -> str:
+    file = project.codebook / name
+    if not file.is_file():
+        return ABSENT
+    return CURRENT if file.read_bytes() == text.encode() else STALE

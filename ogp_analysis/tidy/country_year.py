@@ -1,0 +1,123 @@
+"""What cleaners of country-year tables share: checks on raw columns that name the file and the line."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from ogp_analysis.base.errors import CleaningError, listed
+from ogp_analysis.tidy.record import FILE, LINE
+
+_NUMBER = r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?"
+
+
+def require(chunk: pd.DataFrame, columns) -> None:
+    """Raise if a raw file has lost one of the `columns` a cleaner reads.
+
+    Raises
+    ------
+    CleaningError
+        Naming the columns that are absent.
+    """
+    absent = [name for name in columns if name not in chunk.columns]
+    if absent:
+        raise CleaningError(
+            _file(chunk),
+            f"{len(absent)} columns are absent, {listed(absent)}",
+            "Get the file that the source's sidecar names, or add the new header to the cleaner",
+        )
+
+
+def known(chunk: pd.DataFrame, column: str, allowed) -> pd.Series:
+    """Return a column of codes, all of which are among `allowed`.
+
+    Raises
+    ------
+    CleaningError
+        With the value, how many rows hold it or others like it, and the first line.
+    """
+    cells = pa.array(chunk[column])
+    right = pc.is_in(cells, value_set=pa.array(list(allowed), cells.type))
+    if not pc.all(right).as_py() and len(cells):
+        wrong = ~chunk[column].isin(list(allowed))
+        _refuse(
+            chunk,
+            column,
+            wrong,
+            "values that no rule covers",
+            "Correct the source row, or add a rule for the new code to the cleaner",
+        )
+    return chunk[column]
+
+
+def number(chunk: pd.DataFrame, column: str) -> pd.Series:
+    """Return a column of text as floating-point numbers; blank is missing, nothing else is.
+
+    Raises
+    ------
+    CleaningError
+        If a value is neither blank nor a finite decimal number.
+    """
+    text = chunk[column]
+    read = _read(text)
+    if read is not None:
+        return read
+    wrong = ~text.str.fullmatch(_NUMBER) & (text != "")
+    if wrong.any():
+        _refuse(
+            chunk,
+            column,
+            wrong,
+            "values that are not numbers",
+            "Correct the source row, or add a rule for the new code to the cleaner",
+        )
+    return text.where(text != "").astype("float64")
+
+
+def _read(text: pd.Series) -> pd.Series | None:
+    """Return a column as numbers if all that is not blank is plainly a finite one; None if in doubt."""
+    cells = pa.array(text)
+    cells = pc.if_else(pc.equal(cells, ""), pa.scalar(None, cells.type), cells) if not cells.null_count else cells
+    try:
+        numbers = pc.cast(cells, pa.float64()).to_numpy(zero_copy_only=False)
+    except pa.ArrowInvalid:
+        return None
+    plain = not text.hasnans and np.isfinite(numbers).sum() + cells.null_count == len(text)
+    return pd.Series(numbers, index=text.index, name=text.name) if plain else None
+
+
+def bounded(chunk: pd.DataFrame, estimate: str, low: str, high: str) -> dict[str, pd.Series]:
+    """Return an estimate with its bounds as numbers: all present with low <= estimate <= high, or all missing.
+
+    Raises
+    ------
+    CleaningError
+        If a row breaks that rule.
+    """
+    value, least, most = (number(chunk, name) for name in (estimate, low, high))
+    absent = value.isna().astype(int) + least.isna() + most.isna()
+    wrong = ((least > value) | (value > most)) | absent.between(1, 2)
+    if wrong.any():
+        _refuse(
+            chunk,
+            estimate,
+            wrong,
+            f"estimates that do not lie between {low} and {high}",
+            "Correct the source row, or name the exception in the cleaner",
+        )
+    return {estimate: value, low: least, high: most}
+
+
+def _file(chunk: pd.DataFrame) -> str:
+    return str(chunk[FILE].iloc[0]) if len(chunk) and FILE in chunk.columns else "raw file"
+
+
+def _refuse(chunk: pd.DataFrame, column: str, wrong: pd.Series, what: str, action: str) -> None:
+    first = chunk[wrong].iloc[0]
+    raise CleaningError(
+        f"{first[FILE]}, column {column}",
+        f"{int(wrong.sum())} {what}, for example {first[column]!r} in line {first[LINE]}",
+        action,
+    )

@@ -1,0 +1,119 @@
+"""Corrections and notes that stand as data beside a cleaner, one entry a decision."""
+
+from __future__ import annotations
+
+import ast
+import tomllib
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from ogp_analysis.base import fingerprint
+from ogp_analysis.tidy.catalog import DATASETS
+
+#: Where a cleaner lies, and what it shares with others.
+_ROOM = "ogp_analysis.tidy."
+_DATASETS = ".datasets."
+#: Modules of the room that are about cleaning as such.
+_SHARED = {_ROOM + name for name in ("catalog", "dataset")}
+#: Keys of an entry that have a field of their own; patterns are long, and stand in the file.
+_OWN = ("rule", "reason", "reason_es", "note", "expect", "value", "decided", "pattern", "patterns", "source_url",
+        "description")  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Decision:
+    """One entry of a data file of the cleaner: a correction, or a fact noted beside the data.
+
+    Attributes
+    ----------
+    rule : str
+        Its name; empty for a note.
+    where : str
+        What it is about: the keys of the entry that name file, rows and column.
+    column : str
+        The raw column of a correction; empty if the entry names none.
+    expect, value : str
+        What the source says, and what it is set to.
+    reason, reason_es : str
+        Why, in English and in Spanish; a note has no Spanish.
+    document : str
+        Address of the document that says so; empty if the reason names it or the file itself does.
+    decided : str
+        The day on which it was decided.
+    """
+
+    rule: str
+    where: str
+    column: str
+    expect: str
+    value: str
+    reason: str
+    reason_es: str
+    document: str
+    decided: str
+
+
+def modules(dataset: str) -> list[str]:
+    """Return the modules of the cleaner of a dataset, itself and what it imports from its room, sorted."""
+    found = fingerprint.closure([DATASETS[dataset]])
+    return [n for n in found if (n.startswith(_ROOM) or _DATASETS in n) and n not in _SHARED]
+
+
+def decisions(dataset: str) -> dict[str, list[Decision]]:
+    """Return the corrections and notes in the data files of a cleaner, by the path of the file inside the package."""
+    found = {}
+    for name in modules(dataset):
+        file = fingerprint.module_file(name)
+        for resource in resources(ast.parse(file.read_text(encoding="utf-8"))):
+            if resource.endswith(".toml"):
+                told = list(_decisions(tomllib.loads((file.parent / resource).read_text(encoding="utf-8")), dataset))
+                if told:
+                    found["/".join([*name.split(".")[:-1], resource])] = told
+    return dict(sorted(found.items()))
+
+
+def corrections(dataset: str) -> list[Decision]:
+    """Return the corrections of a dataset: entries that say what the source has and what it is set to."""
+    return [one for entries in decisions(dataset).values() for one in entries if one.rule and one.expect]
+
+
+def resources(tree: ast.Module) -> tuple[str, ...]:
+    """Return the data files that a module names in ``RESOURCES``."""
+    for node in tree.body:
+        if isinstance(node, ast.Assign) and any(getattr(target, "id", "") == "RESOURCES" for target in node.targets):
+            return tuple(ast.literal_eval(node.value))
+    return ()
+
+
+def _decisions(data: dict, dataset: str) -> Iterator[Decision]:
+    for name, entries in data.items():
+        of_another = name in DATASETS and name != dataset
+        if isinstance(entries, list) and not of_another:
+            told = [e for e in entries if isinstance(e, dict) and {"rule", "reason", "note"} & e.keys()]
+            yield from (_decision(entry) for entry in told)
+
+
+def _decision(entry: dict) -> Decision:
+    return Decision(
+        entry.get("rule", ""),
+        "; ".join(f"{key}: {_short(value)}" for key, value in entry.items() if key not in _OWN),
+        str(entry.get("column", "")),
+        _said(entry, "expect"),
+        _said(entry, "value"),
+        " ".join(entry[key] for key in ("reason", "note") if key in entry),
+        entry.get("reason_es", ""),
+        entry.get("source_url", ""),
+        str(entry.get("decided", "")),
+    )
+
+
+def _said(entry: dict, key: str) -> str:
+    return _short(entry[key]) or "(blank)" if key in entry else ""
+
+
+def _short(value) -> str:
+    if isinstance(value, dict):
+        return ", ".join(f"{key} = {_short(part)}" for key, part in value.items())
+    if isinstance(value, list):
+        return f"{len(value)} rows" if value and isinstance(value[0], list) else ", ".join(map(str, value))
+    return str(value)

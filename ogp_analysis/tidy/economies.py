@@ -1,0 +1,60 @@
+"""Codes of the World Bank: which are economies with an ISO 3166 code, and which are groups of economies."""
+
+from __future__ import annotations
+
+from functools import cache
+
+import pandas as pd
+
+from ogp_analysis.base.countries import countries
+from ogp_analysis.base.errors import CleaningError
+from ogp_analysis.base.schema import Column
+from ogp_analysis.tidy.record import FILE, LINE, changed
+
+#: Regions, income and lending groups, demographic and small-state groups; INX is "not classified".
+GROUPS = frozenset(
+    "AFE AFW ARB CEB CSS EAP EAR EAS ECA ECS EMU EUU FCS HIC HPC IBD IBT IDA IDB IDX INX LAC LCN LDC LIC LMC LMY LTE "
+    "MEA MIC MNA NAC OED OSS PRE PSS PST SAS SSA SSF SST TEA TEC TLA TMN TSA TSS UMC WLD".split()
+)
+#: Codes of economies that are not ISO 3166, and the ISO code (XKX is user-assigned); the Channel Islands have none.
+ISO_OF_ECONOMY = {"CHI": "", "KSV": "XKX"}
+KINDS = ("economy", "group")
+#: The World Bank's own codes of economies are read as ISO 3166 where it has one.
+RULE = "world_bank_economy_code"
+
+COLUMNS = (
+    Column("economy", "string", "World Bank code of an economy or a group of economies", required=True),
+    Column("economy_kind", "category", "Whether it is an economy or a group", categories=KINDS, required=True),
+    Column("iso3", "string", "ISO 3166-1 alpha-3 code, and XKX (Kosovo, user-assigned); missing for groups and the "
+           "Channel Islands"),
+)  # fmt: skip
+
+
+@cache
+def _iso3() -> frozenset[str]:
+    return frozenset(entry.iso3 for kind in ("country", "territory") for entry in countries(kind))
+
+
+def coded(chunk: pd.DataFrame, column: str) -> tuple[dict[str, pd.Series], pd.DataFrame]:
+    """Return the columns of :data:`COLUMNS`, and an entry for each row of which the ISO code is another one.
+
+    Raises
+    ------
+    CleaningError
+        If a code is neither that of an economy nor of a group.
+    """
+    codes = chunk[column]
+    unknown = ~codes.isin(GROUPS) & ~codes.isin(list(ISO_OF_ECONOMY)) & ~codes.isin(_iso3())
+    if unknown.any():
+        first = chunk[unknown].iloc[0]
+        raise CleaningError(
+            f"{first[FILE]}, column {column}",
+            f"{int(unknown.sum())} rows have codes of no known economy or group, for example {first[column]!r} in "
+            f"line {first[LINE]}",
+            "Add the code to tidy/economies.py",
+        )
+    group = codes.isin(GROUPS)
+    iso3 = codes.replace(ISO_OF_ECONOMY)
+    kind = pd.Series("economy", index=codes.index, dtype="str").mask(group, "group")
+    entries = changed(chunk[~group], column, iso3[~group], RULE)
+    return {"economy": codes, "economy_kind": kind, "iso3": iso3.mask(group, "")}, entries

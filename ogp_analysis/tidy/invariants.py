@@ -1,0 +1,267 @@
+"""What must hold between a clean table and the raw rows it comes from, beyond the balance of rows.
+
+The balance says that no row was lost. It does not see a value that was read from the wrong column, counted twice or
+mis-scaled, a row that belongs to nothing, or a day that cannot have been. These do:
+
+- a **sum** of a clean column equals the sum of the raw column, read by nothing but :func:`pandas.to_numeric`;
+- a **link**: every row of a table belongs to a row of its parent;
+- a **past day** lies before the day on which the publisher released the file.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from fnmatch import fnmatch
+
+import pandas as pd
+
+from ogp_analysis.base.errors import CleaningError
+from ogp_analysis.base.schema import TableSchema
+from ogp_analysis.tidy.entries import FILE, LINE
+
+#: Relative difference below which two sums are the same.
+_SAME = 1e-9
+_NUMBERS = ("integer", "number")
+
+
+@dataclass(frozen=True)
+class Sum:
+    """A column of a clean table whose sum is that of raw columns.
+
+    Attributes
+    ----------
+    table, column : str
+        The clean column.
+    raw : tuple of str, or callable
+        Raw columns whose sums add up to it; the column's own name by default, in any case of letters. Or a function
+        of a raw chunk that returns these columns.
+    files : str
+        Glob over the labels of the raw files that feed the table.
+    """
+
+    table: str
+    column: str
+    raw: tuple[str, ...] | Callable[[pd.DataFrame], pd.DataFrame] = ()
+    files: str = "*"
+
+    def seen_in(self, chunk: pd.DataFrame) -> bool:
+        """Return whether a chunk is of a file that feeds the table and has a raw column of it."""
+        return fnmatch(str(chunk[FILE].iloc[0]), self.files) and self.numbers(chunk) is not None
+
+    def numbers(self, chunk: pd.DataFrame) -> pd.DataFrame | None:
+        """Return the raw numbers of a chunk, one column a raw column; None if it has none of them."""
+        if callable(self.raw):
+            found = self.raw(chunk)
+        else:
+            wanted = {name.lower() for name in self.raw or (self.column,)}
+            found = chunk[[name for name in chunk.columns if str(name).strip().lower() in wanted]]
+        return pd.DataFrame({name: parsed(found[name]) for name in found.columns}) if len(found.columns) else None
+
+
+@dataclass(frozen=True)
+class Link:
+    """Every row of `child` that has a value in `columns` belongs to a row of `parent`.
+
+    Attributes
+    ----------
+    child, parent : str
+        Tables.
+    columns : tuple of str
+        Columns that both have.
+    """
+
+    child: str
+    parent: str
+    columns: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Past:
+    """Days that had come when the file was published.
+
+    Attributes
+    ----------
+    table : str
+    columns : tuple of str
+        Columns of dates.
+    file : str
+        Column that names the raw file of a row; empty if the newest file of the dataset bounds all rows.
+    """
+
+    table: str
+    columns: tuple[str, ...]
+    file: str = ""
+
+
+@dataclass(frozen=True)
+class Invariants:
+    """What a dataset promises beyond the schemas of its tables.
+
+    Attributes
+    ----------
+    sums : tuple of Sum, or None
+        None: every number of the only table whose name is also that of a raw column, see :func:`own_names`.
+    unsummed : mapping of str to str
+        Columns without a sum to hold them against, with the reason.
+    links : tuple of Link
+    past : tuple of Past
+    """
+
+    sums: tuple[Sum, ...] | None = None
+    unsummed: Mapping[str, str] = field(default_factory=dict)
+    links: tuple[Link, ...] = ()
+    past: tuple[Past, ...] = ()
+
+
+def every_but(*names: str) -> Callable[[pd.DataFrame], pd.DataFrame]:
+    """Return a function that takes all raw columns of a chunk but these: values that stand side by side in the file."""
+    return lambda chunk: chunk.drop(columns=[FILE, LINE, *names], errors="ignore")
+
+
+def own_names(schema: TableSchema, but: Iterable[str] = (), files: str = "*") -> tuple[Sum, ...]:
+    """Return a sum for every number of a table, to be found in the raw column of the same name.
+
+    Parameters
+    ----------
+    schema : TableSchema
+    but : iterable of str
+        Columns to leave out.
+    files : str
+        Glob over the labels of the raw files.
+    """
+    return tuple(
+        Sum(schema.name, c.name, (), files) for c in schema.columns if c.type in _NUMBERS and c.name not in but
+    )
+
+
+class Tally:
+    """Adds up raw columns while chunks pass by, before any cleaner has seen them.
+
+    Parameters
+    ----------
+    sums : sequence of Sum
+    """
+
+    def __init__(self, sums: Sequence[Sum]) -> None:
+        self._sums = tuple(sums)
+        self._seen: dict[Sum, list[pd.DataFrame]] = {}
+
+    def watched(self, chunks: Iterable[tuple[object, pd.DataFrame]]) -> Iterator[tuple[object, pd.DataFrame]]:
+        """Yield the chunks as they are."""
+        for source, chunk in chunks:
+            for one in self._sums:
+                self._add(one, chunk)
+            yield source, chunk
+
+    def _add(self, one: Sum, chunk: pd.DataFrame) -> None:
+        if not len(chunk) or not fnmatch(str(chunk[FILE].iloc[0]), one.files):
+            return
+        if (numbers := one.numbers(chunk)) is not None:
+            self._seen.setdefault(one, []).append(numbers.assign(**{FILE: chunk[FILE], LINE: chunk[LINE]}))
+
+    def check(self, dataset: str, tables: Mapping[str, pd.DataFrame], entries: pd.DataFrame) -> list[Sum]:
+        """Hold the tables against what was added up, and return the sums that were.
+
+        Rows that the record sets aside or merges do not count; a value that the record changed counts as changed.
+
+        Raises
+        ------
+        CleaningError
+            Naming the first column whose sum differs.
+        """
+        gone = entries[entries["action"] != "changed"]
+        away = pd.MultiIndex.from_frame(gone[[FILE, LINE]])
+        for one, parts in self._seen.items():
+            if one.table not in tables:
+                continue
+            raw = pd.concat(parts, ignore_index=True)
+            kept = ~pd.MultiIndex.from_frame(raw[[FILE, LINE]]).isin(away) if len(away) else slice(None)
+            names = [name for name in raw.columns if name not in (FILE, LINE)]
+            expected = math.fsum(raw.loc[kept, names].to_numpy(float, na_value=0).ravel())
+            expected += self._changes(one, names, entries)
+            found = math.fsum(tables[one.table][one.column].to_numpy(float, na_value=0))
+            if not math.isclose(found, expected, rel_tol=_SAME, abs_tol=_SAME):
+                raise CleaningError(
+                    f"{dataset}.{one.table}.{one.column}",
+                    f"adds up to {found:.12g}, but the raw column {', '.join(names)} to {expected:.12g}",
+                    "Look for rows that are read twice or not at all, or for a value read from another column",
+                )
+        return list(self._seen)
+
+    @staticmethod
+    def _changes(one: Sum, names: list[str], entries: pd.DataFrame) -> float:
+        moved = entries[(entries["action"] == "changed") & entries["column"].isin(names)]
+        if one.files != "*":
+            moved = moved[moved[FILE].map(lambda file: fnmatch(str(file), one.files)).astype(bool)]
+        new, old = (parsed(moved[name].fillna("")).fillna(0).sum() for name in ("new", "old"))
+        return float(new - old)
+
+
+def parsed(text: pd.Series) -> pd.Series:
+    """Return text as numbers, thousands separated by commas; what is none is missing."""
+    return pd.to_numeric(text.str.replace(",", "", regex=False).str.strip(), errors="coerce")
+
+
+def check_links(dataset: str, tables: Mapping[str, pd.DataFrame], links: Iterable[Link]) -> None:
+    """Raise if a row of a table belongs to no row of its parent.
+
+    Raises
+    ------
+    CleaningError
+        Naming table, number of rows and an example.
+    """
+    for link in links:
+        if link.child not in tables or link.parent not in tables:
+            continue
+        columns = list(link.columns)
+        rows = tables[link.child][columns].dropna()
+        known = pd.MultiIndex.from_frame(tables[link.parent][columns].dropna())
+        lost = rows[~pd.MultiIndex.from_frame(rows).isin(known)]
+        if len(lost):
+            raise CleaningError(
+                f"{dataset}.{link.child} ({', '.join(columns)})",
+                f"{len(lost)} rows belong to no row of {link.parent}, for example {tuple(lost.iloc[0])!r}",
+                "Keep the parent's row, or set the child's aside on the record",
+            )
+
+
+def check_past(
+    dataset: str, tables: Mapping[str, pd.DataFrame], past: Iterable[Past], as_of: Mapping[str, date]
+) -> None:
+    """Raise if a day that must have come lies after the day on which its file was published.
+
+    Parameters
+    ----------
+    dataset : str
+    tables : mapping of str to pandas.DataFrame
+    past : iterable of Past
+    as_of : mapping of str to datetime.date
+        Last day a file can know of, by folder ``source/version``. Folders without one bound nothing.
+
+    Raises
+    ------
+    CleaningError
+        Naming column, number of rows and an example.
+    """
+    if not as_of:
+        return
+    latest = pd.Timestamp(max(as_of.values()))
+    for one in past:
+        if one.table not in tables:
+            continue
+        frame = tables[one.table]
+        bound: pd.Series | pd.Timestamp = latest
+        if one.file:
+            folders = frame[one.file].str.split("/").str[:2].str.join("/")
+            bound = folders.map({folder: pd.Timestamp(day) for folder, day in as_of.items()})
+        for column in one.columns:
+            late = frame[(frame[column].dt.normalize() > bound).fillna(False)]
+            if len(late):
+                raise CleaningError(
+                    f"{dataset}.{one.table}.{column}",
+                    f"{len(late)} days lie after the file was published, for example {late[column].iloc[0]:%Y-%m-%d}",
+                    "Mark them as impossible in the cleaner, on the record",
+                )

@@ -1,0 +1,40 @@
+"""Codes of countries that a source gives beside their names: both must say the same country."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from ogp_analysis.base.countries import iso3_of
+from ogp_analysis.base.errors import CleaningError
+from ogp_analysis.tidy.record import FILE, LINE
+
+
+def agreeing(chunk: pd.DataFrame, name: str, code: str) -> pd.Series:
+    """Return a column of alpha-3 codes, each of which is the code of the name beside it.
+
+    Parameters
+    ----------
+    chunk : pandas.DataFrame
+        Raw text with file and line.
+    name, code : str
+        The columns with the name and with the code.
+
+    Raises
+    ------
+    CleaningError
+        If a code is not that of its name.
+    UnknownName
+        If a name is that of no country.
+    """
+    place = f"{chunk[FILE].iloc[0]}, column {name}" if len(chunk) else name
+    by_name = pd.Series(iso3_of(chunk[name], place), index=chunk.index, dtype="str")
+    wrong = by_name != chunk[code]
+    if wrong.any():
+        first = chunk[wrong].iloc[0]
+        raise CleaningError(
+            f"{first[FILE]}, column {code}",
+            f"{int(wrong.sum())} codes are not those of the names beside them, for example {first[code]!r} for "
+            f"{first[name]!r} in line {first[LINE]}",
+            "Correct the source row, or add a named rule to the cleaner",
+        )
+    return by_name

@@ -1,0 +1,103 @@
+"""Dates known to the year, the month or the day, kept as text of that length (ISO 8601 reduced precision)."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+
+import pandas as pd
+
+from ogp_analysis.base.errors import CleaningError, listed
+
+#: From the finest to the coarsest.
+PRECISIONS = ("day", "month", "year")
+
+_BY_LENGTH = {10: "day", 7: "month", 4: "year"}
+_MONTHS = (
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+)
+#: A date as prose writes it: ``2012-04-17``, ``2012-04`` or ``April 2012``.
+WRITTEN = rf"\d{{4}}-\d{{2}}(?:-\d{{2}})?|(?:{'|'.join(_MONTHS)}) \d{{4}}"
+
+
+def precision(dates: pd.Series) -> pd.Series:
+    """Return ``day``, ``month`` or ``year`` for each date; missing stays missing.
+
+    Raises
+    ------
+    CleaningError
+        If a text is none of ``YYYY``, ``YYYY-MM``, ``YYYY-MM-DD``, or no day of the calendar.
+    """
+    _days(dates, "start")
+    return _text(dates).map(lambda text: _BY_LENGTH[len(text)], na_action="ignore")
+
+
+def first_day(dates: pd.Series) -> pd.Series:
+    """Return the first day that each date allows: ``2022-03`` gives 1 March 2022."""
+    return _days(dates, "start")
+
+
+def last_day(dates: pd.Series) -> pd.Series:
+    """Return the last day that each date allows: ``2022-03`` gives 31 March 2022."""
+    return _days(dates, "end")
+
+
+def year(dates: pd.Series) -> pd.Series:
+    """Return the calendar year of each date as ``Int64``."""
+    return _days(dates, "start").dt.year.astype("Int64")
+
+
+def from_prose(written: str) -> str:
+    """Return a date written like :data:`WRITTEN` as ISO text: ``April 2012`` gives ``2012-04``."""
+    if written[0].isdigit():
+        return written
+    month, number = written.split()
+    return f"{number}-{_MONTHS.index(month) + 1:02d}"
+
+
+def _text(dates: pd.Series) -> pd.Series:
+    return dates.astype("str").mask(dates.isna() | (dates == ""))
+
+
+def _days(dates: pd.Series, end: str) -> pd.Series:
+    text = _text(dates)
+    odd = text.dropna()[~text.dropna().map(_is_date)]
+    if len(odd):
+        raise CleaningError(
+            f"dates ({dates.name})",
+            f"{len(odd)} are no year, month or day, {listed(odd.unique())}",
+            "Write YYYY, YYYY-MM or YYYY-MM-DD, or add a named rule to the cleaner",
+        )
+    first = pd.to_datetime(
+        text.map(lambda t: (t + "-01-01")[:10] if len(t) == 4 else (t + "-01")[:10], na_action="ignore"),
+        format="%Y-%m-%d",
+    )
+    days = first if end == "start" else _ends(first, text.str.len())
+    return days.astype("datetime64[us]").rename(dates.name)
+
+
+def _ends(first: pd.Series, length: pd.Series) -> pd.Series:
+    months = first + pd.offsets.MonthEnd(0)
+    years = first + pd.offsets.YearEnd(0)
+    return first.mask(length == 7, months).mask(length == 4, years)
+
+
+def _is_date(text: str) -> bool:
+    if not re.fullmatch(r"\d{4}(-\d{2}(-\d{2})?)?", text):
+        return False
+    try:
+        date.fromisoformat({4: f"{text}-01-01", 7: f"{text}-01"}.get(len(text), text))
+    except ValueError:
+        return False
+    return True

@@ -1,0 +1,229 @@
+"""The record of a cleaning: every row accounted for, every changed value written down."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cache
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+
+from ogp_analysis.base.errors import CleaningError
+from ogp_analysis.tidy.entries import ACTIONS, ENTRY_COLUMNS, FILE, LINE
+
+#: What a balance counts, beside the file.
+_COUNTS = ["rows_in", "kept", "set_aside", "merged", "changed_values"]
+
+
+def _no_entries() -> pd.DataFrame:
+    return _empty().copy(deep=False)
+
+
+@cache
+def _empty() -> pd.DataFrame:
+    return pd.DataFrame({name: pd.Series(dtype="int64" if name == LINE else "str") for name in ENTRY_COLUMNS})
+
+
+@dataclass(frozen=True)
+class Record:
+    """What a cleaning did to the rows it was given. Records add up.
+
+    Attributes
+    ----------
+    rows_in : dict of str to int
+        Raw rows read, by file.
+    kept : dict of str to int
+        Raw rows that stand in a clean table, by file.
+    entries : pandas.DataFrame
+        One row a changed value (``changed``), a row that could not be kept (``set_aside``) or a row
+        that says what another row says already (``merged``); columns :data:`ENTRY_COLUMNS`. A row
+        of the file has at most one entry that is not ``changed``.
+    """
+
+    rows_in: dict[str, int]
+    kept: dict[str, int]
+    entries: pd.DataFrame = field(default_factory=_no_entries)
+
+    def __add__(self, other: Record) -> Record:
+        return total([self, other])
+
+    def balance(self) -> pd.DataFrame:
+        """Return one row a file: ``file, rows_in, kept, set_aside, merged, changed_values``."""
+        counts = self._counts()
+        numbers = {name: np.array([row[name] for row in counts.values()], dtype="int64") for name in _COUNTS}
+        return pd.DataFrame({"file": pd.array(list(counts), dtype="str")} | numbers)
+
+    def _counts(self) -> dict[str, dict[str, int]]:
+        told = Counter(zip(self.entries[FILE].tolist(), self.entries["action"].tolist(), strict=True))
+        return {
+            file: {
+                "rows_in": self.rows_in.get(file, 0),
+                "kept": self.kept.get(file, 0),
+                **{
+                    name: told[file, action]
+                    for action, name in zip(ACTIONS[1:] + ACTIONS[:1], _COUNTS[2:], strict=True)
+                },
+            }
+            for file in dict.fromkeys([*self.rows_in, *self.kept])
+        }
+
+    def checked(self) -> Record:
+        """Return the record if rows in = kept + set aside + merged in every file.
+
+        Raises
+        ------
+        CleaningError
+            Naming the first file that does not balance, or that has entries but was not read.
+        """
+        counts = self._counts()
+        unread = sorted(set(self.entries[FILE]) - set(counts))
+        if unread:
+            raise CleaningError(
+                str(unread[0]),
+                "has entries in the record, but no row of it came in",
+                "Make the entries from the rows of the chunk",
+            )
+        for file, row in counts.items():
+            if row["rows_in"] != row["kept"] + row["set_aside"] + row["merged"]:
+                raise CleaningError(
+                    file,
+                    f"{row['rows_in']} rows came in, but {row['kept']} were kept, "
+                    f"{row['set_aside']} set aside and {row['merged']} merged",
+                    "Give every row that is dropped an entry in the record",
+                )
+        return self
+
+
+def total(records: Sequence[Record]) -> Record:
+    """Return the sum of one or more records."""
+    return Record(
+        _added([record.rows_in for record in records]),
+        _added([record.kept for record in records]),
+        pd.concat([record.entries for record in records], ignore_index=True),
+    )
+
+
+@dataclass(frozen=True)
+class Cleaned:
+    """The result of cleaning one chunk, or a whole dataset.
+
+    Attributes
+    ----------
+    tables : dict of str to pandas.DataFrame
+        Clean tables by name.
+    record : Record
+        What was done to get them.
+    """
+
+    tables: dict[str, pd.DataFrame]
+    record: Record
+
+    def __add__(self, other: Cleaned) -> Cleaned:
+        names = dict.fromkeys([*self.tables, *other.tables])
+        tables = {n: pd.concat([c.tables[n] for c in (self, other) if n in c.tables], ignore_index=True) for n in names}
+        return Cleaned(tables, self.record + other.record)
+
+
+def kept_all(chunk: pd.DataFrame) -> Record:
+    """Return the record of a chunk of which every row is kept and nothing was changed."""
+    return kept_but(chunk)
+
+
+def kept_but(chunk: pd.DataFrame, *entries: pd.DataFrame) -> Record:
+    """Return the record of a chunk of which all is kept except the rows that `entries` set aside or merge.
+
+    Parameters
+    ----------
+    chunk : pandas.DataFrame
+        Raw text with :data:`FILE` and :data:`LINE`.
+    *entries : pandas.DataFrame
+        Results of :func:`changed`, :func:`set_aside` and :func:`merged`.
+    """
+    told = [one for one in entries if len(one)]
+    rows = _rows(chunk)
+    if not told:
+        return Record(rows, dict(rows))
+    entries = pd.concat([_no_entries(), *told], ignore_index=True)
+    gone = _rows(entries[entries["action"] != "changed"].drop_duplicates([FILE, LINE]))
+    return Record(rows, {file: count - gone.get(file, 0) for file, count in rows.items()}, entries)
+
+
+def changed(chunk: pd.DataFrame, column: str, new: pd.Series, rule: str) -> pd.DataFrame:
+    """Return an entry for each row of which `rule` changed the text of `column`.
+
+    Parameters
+    ----------
+    chunk : pandas.DataFrame
+        Raw text with :data:`FILE` and :data:`LINE`.
+    column : str
+        The raw column.
+    new : pandas.Series
+        The text after the rule, on the index of `chunk`.
+    rule : str
+        Name of the rule, the same in code, docs and tests.
+    """
+    old = chunk[column]
+    if old.equals(new):
+        return _no_entries()
+    moved = ~((old == new) | (old.isna() & new.isna())).fillna(False)
+    return _entries(chunk, moved, "changed", rule, column, new[moved])
+
+
+def set_aside(chunk: pd.DataFrame, rows: pd.Series, rule: str, column: str) -> pd.DataFrame:
+    """Return an entry for each of the `rows` (a mask) that cannot be kept, with the value that decides it."""
+    return _entries(chunk, rows, "set_aside", rule, column, "")
+
+
+def merged(chunk: pd.DataFrame, rows: pd.Series, rule: str, column: str, into: pd.Series | str = "") -> pd.DataFrame:
+    """Return an entry for each of the `rows` (a mask) that repeats another row, named by `into`.
+
+    Parameters
+    ----------
+    chunk : pandas.DataFrame
+        Raw text with :data:`FILE` and :data:`LINE`.
+    rows : pandas.Series
+        Which rows, a mask on the index of `chunk`.
+    rule : str
+        Name of the rule, the same in code, docs and tests.
+    column : str
+        The raw column by which the row is known to be a repetition.
+    into : pandas.Series or str
+        The row it repeats, on the index of `chunk`; names of rows that are not merged do not count.
+    """
+    into = into.reindex(chunk.index[rows]) if isinstance(into, pd.Series) else into
+    return _entries(chunk, rows, "merged", rule, column, into)
+
+
+def _entries(chunk: pd.DataFrame, rows: pd.Series, action: str, rule: str, column: str, new) -> pd.DataFrame:
+    at = np.flatnonzero(rows.reindex(chunk.index))
+    if not len(at):
+        return _no_entries()
+    if isinstance(new, pd.Series):
+        new = new.reindex(chunk.index[at]).array
+    # Only the columns that are told: a wide chunk is never copied for a few rows of it.
+    told = {
+        FILE: chunk[FILE].array.take(at),
+        LINE: chunk[LINE].array.take(at),
+        "action": _repeated(action, len(at)),
+        "rule": _repeated(rule, len(at)),
+        "column": _repeated(column, len(at)),
+        "old": chunk[column].array.take(at),
+        "new": _repeated(new, len(at)) if isinstance(new, str) else new,
+    }
+    return pd.DataFrame(told, copy=False)
+
+
+def _repeated(text: str, count: int):
+    return pd.array(pa.repeat(pa.scalar(text, pa.large_string()), count), dtype="str")
+
+
+def _added(counts: Sequence[dict[str, int]]) -> dict[str, int]:
+    return {name: sum(one.get(name, 0) for one in counts) for name in dict.fromkeys(n for one in counts for n in one)}
+
+
+def _rows(frame: pd.DataFrame) -> dict[str, int]:
+    """Return how many rows are of each file, in the order in which the files come."""
+    return dict(Counter(frame[FILE].tolist()))

@@ -1,0 +1,171 @@
+"""Values that may be drawn only: they come out as a drawing or without their scale, and in no other way."""
+
+from __future__ import annotations
+
+import ast
+import copy
+import json
+import pickle
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+import ogp_analysis as ogp
+from ogp_analysis.base.disclosure import Withheld, check_said, drawn_only, scale_free, uncovered
+from ogp_analysis.base.errors import DisclosureError
+from ogp_analysis.base.words import sentence
+from ogp_analysis.display.table import Heading, Table, table
+from ogp_analysis.statistics.facts import facts
+from ogp_analysis.statistics.rates import counted
+
+PACKAGE = Path(ogp.__file__).parent
+FRAME = pd.DataFrame({"iso3": ["AAA", "BBB", "CCC", "DDD", "EEE"], "fiw_e2": [1.25, 2.5, 3.75, 0.5, 3.0],
+                      "v2xcs_ccsi": [0.1, 0.2, 0.3, 0.4, 0.5]})  # fmt: skip
+
+
+@pytest.fixture
+def secret() -> Withheld:
+    return Withheld(FRAME, ["fiw_e2"])
+
+
+@pytest.mark.parametrize(
+    "ask",
+    [
+        lambda w: w["fiw_e2"],
+        lambda w: w.fiw_e2,
+        lambda w: w.to_csv(),
+        lambda w: list(w),
+        lambda w: len(w),
+        lambda w: bool(w),
+        lambda w: float(w),
+        lambda w: w + 1,
+        lambda w: w == 1,
+        lambda w: w < 1,
+        lambda w: pickle.dumps(w),
+        lambda w: copy.copy(w),
+        lambda w: f"{w:.3f}",
+        lambda w: facts(w),
+        lambda w: sentence("profile.latest", case="observed", place="x", year=1, value=w, rank_high=1, n=1),
+        lambda w: table("a", "b", w, {"fiw_e2": Heading("value", "index")}),
+        lambda w: Table("a", "b", w, {"fiw_e2": Heading("value", "index")}, "en"),
+        lambda w: table("a", "b", pd.DataFrame({"x": [w]}), {"x": Heading("value")}).payload(),
+        lambda w: ogp.movers(w, 2013, 2023),
+        lambda w: ogp.changes(w, "AAA", 2023),
+        lambda w: ogp.latest(w, "AAA"),
+        lambda w: ogp.path(w, "AAA"),
+        lambda w: ogp.dispersion(w),
+        lambda w: ogp.all_changes(w, 2013, 2023),
+    ],
+)
+def test_whoever_asks_for_the_values_gets_a_fault_that_names_the_series(secret, ask):
+    with pytest.raises(DisclosureError, match="values of fiw_e2: may be drawn, but not"):
+        ask(secret)
+
+
+@pytest.mark.parametrize("write", [json.dumps, pd.DataFrame, pd.Series])
+def test_no_library_can_write_them(secret, write):
+    made = None
+    try:
+        made = write(secret)
+    except (DisclosureError, TypeError, ValueError):
+        return
+    with pytest.raises(DisclosureError):
+        made.to_csv()
+
+
+def test_what_is_shown_of_them_is_a_name(secret):
+    assert repr(secret) == str(secret) == "<values of fiw_e2: drawn only>"
+
+
+def test_what_is_computed_from_them_is_withheld_too_with_the_names_of_all(secret):
+    doubled = secret.then(lambda frame, other: frame["fiw_e2"] + other, Withheld(1.0, ["wjp_46"]))
+    assert isinstance(doubled, Withheld) and doubled.ids == ("fiw_e2", "wjp_46")
+    assert uncovered((doubled,), {})[0][0].tolist() == [2.25, 3.5, 4.75, 1.5, 4.0]
+
+
+def test_arguments_are_laid_open_in_lists_and_dictionaries(secret):
+    args, kwargs, ids = uncovered(([secret, 1],), {"by": {"a": secret}, "n": 2})
+    assert args[0][0] is FRAME and kwargs["by"]["a"] is FRAME and ids == ("fiw_e2",)
+
+
+def test_a_rank_correlation_has_no_scale_and_may_be_said(secret):
+    link = ogp.spearman(secret, "fiw_e2", "v2xcs_ccsi")
+    assert link.rho == ogp.spearman(FRAME, "fiw_e2", "v2xcs_ccsi").rho and link.n == 5
+
+
+def test_quadrants_keep_their_counts_and_lose_their_cuts(secret):
+    plain = ogp.quadrants(FRAME, "fiw_e2", "v2xcs_ccsi", 2.5, 0.3, unit="iso3")
+    found = ogp.quadrants(secret, "fiw_e2", "v2xcs_ccsi", Withheld(2.5, ["fiw_e2"]), 0.3, unit="iso3")
+    assert plain.x_cut == 2.5 and found.x_cut is None and found.y_cut is None
+    assert [q.proportion for q in found.quadrants] == [q.proportion for q in plain.quadrants]
+
+
+def test_a_share_over_a_withheld_series_may_be_said():
+    series = pd.DataFrame({"unit": ["A", "B"] * 2, "year": [2013] * 2 + [2023] * 2, "value": [0.5, 0.6, 0.4, 0.5]})
+    kept = ogp.fell_while_other_held(series, Withheld(series, ["wjp_3"]), 2013, 2023)
+    assert kept == counted(0, 2)
+
+
+def test_scale_free_marks_fields_that_stand_on_the_scale():
+    made = ogp.quadrants(FRAME, "fiw_e2", "v2xcs_ccsi", 2.5, 0.3, unit="iso3")
+    found = scale_free(lambda value: made, without=("x_cut",))
+    assert found(1).x_cut == 2.5 and found(Withheld(1, ["fiw_e2"])).x_cut is None
+
+
+def test_a_sentence_inside_a_drawing_states_no_number_of_the_scale():
+    values = {"place": "x", "indicator": "y", "year": 2020, "value": 1.0, "low": 0.5, "high": 1.5}
+    assert sentence("figures.bounded.alt", **values).plain()
+    with drawn_only(("fiw_e2",)), pytest.raises(DisclosureError, match=r"'value'.*of a drawing of fiw_e2"):
+        sentence("figures.bounded.alt", **values)
+    with drawn_only(("fiw_e2",)):
+        counted = {"indicator": "y", "region": "z", "n": 3, "first": 2000, "last": 2001}
+        assert sentence("figures.distribution.caption", **counted).plain()
+    assert sentence("figures.bounded.alt", **values).plain()
+
+
+def test_a_figure_of_withheld_values_is_marked_and_its_words_hold_none(secret):
+    quantiles = pd.DataFrame({"year": [2020, 2021], "p10": 1.111, "q1": 2.222, "median": 3.333, "q3": 4.444,
+                              "p90": 5.555, "n": 7, "segment": 0})  # fmt: skip
+    with pytest.raises(DisclosureError, match="states 'start', 'end'"):
+        ogp.distribution_by_year(Withheld(quantiles, ["wjp_3"]), name="a", id="v2xcs_ccsi", region_name="World")
+    with pytest.raises(DisclosureError):
+        sentence("overview.glance.level", n=1, first=1, last=2, median=Withheld(1.0, ["wjp_3"]), start=1.0)
+    points = FRAME.assign(ogp=True)
+    drawn = ogp.four_quadrants(Withheld(points, ["fiw_e2"]), name="b", x="fiw_e2", y="v2xcs_ccsi",
+                               x_cut=Withheld(2.123, ["fiw_e2"]), y_cut=0.3, year=2020)  # fmt: skip
+    assert drawn.payload()["redistribute"] is False
+    assert "2.123" not in drawn.caption + drawn.alt and "medians" in drawn.caption
+
+
+def test_a_table_headed_by_a_series_that_may_be_drawn_only_is_refused():
+    with pytest.raises(DisclosureError, match="has a column of values of fiw_e2"):
+        table("a", "b", pd.DataFrame({"x": [1.0]}), {"x": Heading("indicators.fiw_e2.short", "index", 3)})
+    assert table("a", "b", pd.DataFrame({"x": [1.0]}), {"x": Heading("indicators.v2xcs_ccsi.short", "index", 3)})
+
+
+def test_check_said_lets_other_sentences_pass():
+    check_said("a.b", {"value": "index"}, {"value": 1.0})
+
+
+#: Where values that are withheld may be laid open: in the two kinds of function that may see them.
+OPENERS = {"base/disclosure.py", "display/figure.py"}
+
+
+def test_only_drawings_and_what_is_marked_scale_free_can_see_them():
+    seen = {}
+    for file in sorted(PACKAGE.rglob("*.py")):
+        names = {n.id for n in ast.walk(ast.parse(file.read_text("utf-8"))) if isinstance(n, ast.Name)}
+        attributes = {n.attr for n in ast.walk(ast.parse(file.read_text("utf-8"))) if isinstance(n, ast.Attribute)}
+        if "uncovered" in names or "_content" in attributes:
+            seen[file.relative_to(PACKAGE).as_posix()] = True
+    assert set(seen) == OPENERS
+
+
+def test_the_functions_marked_scale_free_are_these():
+    found = []
+    for file in sorted(PACKAGE.rglob("*.py")):
+        for node in ast.walk(ast.parse(file.read_text("utf-8"))):
+            marks = [ast.unparse(d).split("(")[0] for d in getattr(node, "decorator_list", ())]
+            found += [node.name] if "scale_free" in marks else []
+    assert sorted(found) == ["fell_while_other_held", "quadrants", "spearman"]

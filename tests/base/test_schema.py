@@ -1,0 +1,100 @@
+"""What a clean table promises: types in which missing stays missing, bounds, categories and a key."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+
+from ogp_analysis.base.conformance import cast, check
+from ogp_analysis.base.errors import SchemaError
+from ogp_analysis.base.schema import Column, TableSchema
+
+COLUMNS = (
+    Column("iso3", "string", "Country", required=True), Column("kind", "category", "Kind", categories=("a", "b")),
+    Column("n", "integer", "Count", minimum=0), Column("share", "number", "Share", minimum=0, maximum=1),
+    Column("seen", "boolean", "Whether"), Column("day", "date", "Day"),
+)  # fmt: skip
+SCHEMA = TableSchema("things", "one thing", ("iso3",), COLUMNS)
+ROW = {"iso3": "KEN", "kind": "a", "n": "3", "share": "0.5", "seen": "true", "day": "2017-05-23"}
+
+
+def text(*rows) -> pd.DataFrame:
+    return pd.DataFrame([{**ROW, **row} for row in rows], dtype="str")
+
+
+def kept(*rows) -> pd.DataFrame:
+    return check(cast(text(*rows), SCHEMA), SCHEMA)
+
+
+def test_text_becomes_its_type():
+    frame = kept({})
+    assert [str(t) for t in frame.dtypes] == ["str", "str", "Int64", "float64", "boolean", "datetime64[us]"]
+    assert frame.iloc[0].tolist() == ["KEN", "a", 3, 0.5, True, pd.Timestamp("2017-05-23")]
+
+
+def test_blank_is_missing_and_missing_stays_missing():
+    frame = kept(dict.fromkeys(("kind", "n", "share", "seen", "day"), ""))
+    assert frame.iloc[0, 1:].isna().all()
+    again = check(cast(frame, SCHEMA), SCHEMA)
+    pd.testing.assert_frame_equal(again, frame)
+
+
+def test_the_letters_na_are_a_value():
+    assert kept({"iso3": "NA"})["iso3"].tolist() == ["NA"]
+
+
+@pytest.mark.parametrize(
+    ("column", "value"),
+    [("n", "3.5"), ("n", "three"), ("share", "half"), ("seen", "yes"), ("day", "2017-02-30"), ("day", "2017"),
+     ("day", "2017-05"), ("day", "23/05/2017"), ("day", "today")],
+)  # fmt: skip
+def test_what_cannot_be_read_as_its_type_is_refused_with_its_column(column, value):
+    with pytest.raises(SchemaError, match=rf"things\.{column}: cannot be read as"):
+        cast(text({column: value}), SCHEMA)
+
+
+@pytest.mark.parametrize(
+    ("rows", "message"),
+    [
+        ([{"kind": "c"}], r"things\.kind: 1 values break the rule that it is one of 'a', 'b', for example 'c'\."),
+        ([{"n": "-1"}], r"things\.n: 1 values break the rule that it is at least 0, for example -1\."),
+        (
+            [{"share": "1.01"}, {"iso3": "UGA", "share": "2"}],
+            r"things\.share: 2 values .* at most 1, for example 1\.01",
+        ),
+        ([{"iso3": ""}], r"things\.iso3: 1 values break the rule that it must be there"),
+        ([{}, {}], r"things \(iso3\): the key is missing in 0 rows and repeated in 2, for example \('KEN',\)"),
+    ],
+)
+def test_a_broken_promise_names_column_count_and_example(rows, message):
+    with pytest.raises(SchemaError, match=message):
+        kept(*rows)
+
+
+def test_absent_columns_and_others_are_refused():
+    with pytest.raises(SchemaError, match="1 columns are absent, 'day'"):
+        cast(text({}).drop(columns="day"), SCHEMA)
+    with pytest.raises(SchemaError, match="has other columns than promised, 'more'"):
+        check(cast(text({}), SCHEMA).assign(more=1), SCHEMA)
+    with pytest.raises(SchemaError, match="other columns"):
+        check(cast(text({}), SCHEMA)[["kind", "iso3", "n", "share", "seen", "day"]], SCHEMA)
+
+
+def test_a_wrong_type_is_no_promise_kept():
+    with pytest.raises(SchemaError, match=r"things\.n: is of type float64, not Int64"):
+        check(cast(text({}), SCHEMA).astype({"n": "float64"}), SCHEMA)
+    with pytest.raises(SchemaError, match=r"things\.n: is of type float64, not Int64"):
+        check(cast(text({}).iloc[:0], SCHEMA).astype({"n": "float64"}), SCHEMA)
+
+
+def test_a_column_is_found_by_its_name():
+    assert SCHEMA["share"].maximum == 1 and SCHEMA.names[0] == "iso3"
+    with pytest.raises(KeyError):
+        _ = SCHEMA["nothing"]
+
+
+@pytest.mark.parametrize("value", [float("inf"), "9" * 40])
+def test_a_number_that_no_integer_holds_is_refused(value):
+    schema = TableSchema("t", "one row", ("n",), (Column("n", "integer", "Number.", required=True),))
+    with pytest.raises(SchemaError, match=r"t\.n: cannot be read as integer"):
+        cast(pd.DataFrame({"n": pd.Series([value], dtype="object" if isinstance(value, str) else "float64")}), schema)

@@ -1,0 +1,108 @@
+"""How numbers and dates are written in each language, and how each number of a sentence is registered."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+
+from ogp_analysis.base.errors import MessageError
+from ogp_analysis.base.words import numbers
+from ogp_analysis.base.words.numbers import Number, as_date, decimal, number, partial_day, rounded, written
+
+
+@pytest.mark.parametrize(
+    ("value", "spec", "english", "spanish"),
+    [
+        (0.0, Number("index", 3, signed=True), "0.000", "0.000"),
+        (0.0004, Number("index", 3, signed=True), "0.000", "0.000"),
+        (-0.0004, Number("index", 3, signed=True), "0.000", "0.000"),
+        (0.0006, Number("index", 3, signed=True), "+0.001", "+0.001"),
+        (-1234.5, Number("money", 2), "−1,234.50", "−1,234.50"),
+        (-0.071, Number("share", 1, signed=True), "−7.1%", "−7.1 %"),
+        (0.071, Number("share", 1, signed=True), "+7.1%", "+7.1 %"),
+        (0.0004, Number("probability", 3), "<0.001", "<0.001"),
+        (0.0005000001, Number("probability", 3), "0.001", "0.001"),
+        (0.004, Number("probability", 2), "<0.01", "<0.01"),
+        (0.0, Number("probability", 3), "0.000", "0.000"),
+        (1.0, Number("probability", 3), "1.000", "1.000"),
+        (0.9999839, Number("probability", 3), ">0.999", ">0.999"),
+        (0.9994, Number("probability", 3), "0.999", "0.999"),
+        (1 - 1e-15, Number("probability", 3), "1.000", "1.000"),
+        (0.9999, Number("ratio", 3), "1.000", "1.000"),
+        (103, Number("rank"), "103", "103"),
+        (2017.0, Number("year"), "2017", "2017"),
+    ],
+)
+def test_numbers_are_written_as_each_language_writes_them(value, spec, english, spanish):
+    assert (written(value, spec, "en"), written(value, spec, "es")) == (english, spanish)
+
+
+def test_the_minus_sign_is_a_minus_sign_and_no_hyphen():
+    for spec in (Number("index", 3), Number("share"), Number("ratio", 2), Number("money", 2), Number("count")):
+        for language in ("en", "es"):
+            text = written(-12345.678, spec, language)
+            assert text.startswith("−") and "-" not in text
+
+
+@pytest.mark.parametrize("value", [float("nan"), float("inf"), -float("inf")])
+def test_a_missing_number_is_refused_and_carried_as_missing(value):
+    with pytest.raises(MessageError, match="cannot be written"):
+        written(value, Number("index", 3), "en")
+    assert rounded(value) is None
+
+
+@pytest.mark.parametrize(
+    ("value", "carried"),
+    [(1 / 3, 0.3333333333), (123456789.123456, 123456789.1), (1e-12 / 3, 3.333333333e-13), (0.1 + 0.2, 0.3), (-0.0, 0)],
+)
+def test_ten_significant_digits_are_carried(value, carried):
+    assert rounded(value) == carried
+
+
+def test_separators_are_those_of_mexico_not_of_spain():
+    assert decimal(1234567.891, 2, "es") == "1,234,567.89"
+
+
+@pytest.mark.parametrize(
+    ("text", "english", "spanish"),
+    [
+        ("2017", "2017", "2017"),
+        ("2012-04", "April 2012", "abril de 2012"),
+        ("2011-09-20", "20 September 2011", "20 de septiembre de 2011"),
+    ],
+)
+def test_a_date_is_said_as_far_as_it_is_known(text, english, spanish):
+    assert (partial_day(text, "en"), partial_day(text, "es")) == (english, spanish)
+
+
+@pytest.mark.parametrize("text", ["", "201", "20170523", "2017-13", "2017-02-30", "2017-W21-2", "23/05/2017", "unknown",
+                                  "２０１７"])  # fmt: skip
+def test_what_is_no_date_is_refused(text):
+    for read in (as_date, lambda text: partial_day(text, "en")):
+        with pytest.raises(MessageError, match="is not a date"):
+            read(text)
+
+
+@pytest.mark.parametrize("text", ["2017", "2017-05"])
+def test_a_year_or_a_month_is_no_day(text):
+    with pytest.raises(MessageError, match="is not a date"):
+        as_date(text)
+
+
+def test_a_day_is_a_day():
+    assert as_date("2017-05-23") == dt.date(2017, 5, 23)
+
+
+def test_an_unknown_unit_and_an_unregistered_number_are_refused():
+    with pytest.raises(MessageError, match="unit 'metres' is not known"):
+        Number("metres")
+    with pytest.raises(MessageError, match="'nothing' is not registered"):
+        number("profile.path", "nothing")
+
+
+def test_every_level_belongs_to_an_interval_and_every_interval_has_a_level():
+    for key, fields in numbers.register().items():
+        for name, spec in fields.items():
+            assert bool(spec.low) == bool(spec.high) == (spec.level is not None), f"{key}.{name}"
+            assert spec.level in (None, 0.68, 0.95), f"{key}.{name}"

@@ -1,0 +1,115 @@
+"""Sentences: values put in, hostile text harmless, numbers written as the language writes them."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+
+import numpy as np
+import pytest
+
+from ogp_analysis.base.errors import MessageError
+from ogp_analysis.base.words import Sentence, sentence, use_language
+from ogp_analysis.base.words.numbers import Number, as_date, day, decimal, rounded, written
+
+HOSTILE = "<script>alert('x')</script> **b** [l](javascript:1) `c`\n# h \u202e\x00 & _i_"
+PATH = {"first": 2000, "last": 2023, "first_value": 0.758, "last_value": 0.701, "peak": 2019, "peak_value": 0.879,
+        "trough": 2022, "trough_value": 0.688}  # fmt: skip
+
+
+@pytest.fixture(autouse=True)
+def english():
+    use_language("en")
+    yield
+    use_language("en")
+
+
+def test_a_sentence_says_its_values_in_each_language():
+    assert "was 0.879, first reached in 2019" in sentence("profile.path", case="moved", **PATH).plain()
+    use_language("es")
+    assert "fue de 0.879, alcanzado por primera vez en 2019" in sentence("profile.path", case="moved", **PATH).plain()
+
+
+def test_hostile_text_is_no_markup():
+    said = sentence("profile.headline", place=HOSTILE, first=2000, last=2023)
+    markdown = said.markdown()
+    assert "<" not in markdown and "&lt;script&gt;" in markdown
+    assert r"\*\*b\*\*" in markdown and r"\[l\]" in markdown and r"\`c\`" in markdown
+    for layout in ("\n", "\u202e", "\x00"):
+        assert layout not in markdown and layout not in said.plain()
+
+
+def test_hostile_text_is_no_template():
+    said = sentence("profile.headline", place="{first.__class__} {0}", first=2000, last=2023)
+    assert "{first.__class__} {0}" in said.plain()
+
+
+@pytest.mark.parametrize(
+    ("values", "message"),
+    [({"place": "x", "first": 2000}, "lacks the value 'last'"), ({"place": "x", "first": None, "last": 1}, "is None"),
+     ({"place": "x", "first": float("nan"), "last": 1}, "is None")],
+)  # fmt: skip
+def test_what_cannot_be_said_is_refused(values, message):
+    with pytest.raises(MessageError, match=message):
+        sentence("profile.headline", **values)
+
+
+def test_cases_must_fit():
+    with pytest.raises(MessageError, match="no case 'sideways'"):
+        sentence("profile.path", case="sideways", **PATH)
+    with pytest.raises(MessageError, match="has no cases"):
+        sentence("profile.headline", case="rose", place="x", first=1, last=2)
+
+
+def test_an_unregistered_number_is_refused():
+    with pytest.raises(MessageError, match="not registered"):
+        sentence("profile.headline", place=3, first=1, last=2)
+
+
+def test_numbers_carry_unit_interval_and_level():
+    said = sentence("commitments.glance.completion", name="here", n=174, count=25, share=np.float64(25 / 174),
+                    low=0.1, high=0.2, interval="; 10% to 20%")  # fmt: skip
+    share = said.numbers()["here.share"]
+    assert (share["unit"], share["low"], share["high"], share["level"], share["written"]) == (
+        "share",
+        0.1,
+        0.2,
+        0.95,
+        "14%",
+    )
+    assert share["value"] == 0.1436781609  # ten digits, never the written ones
+    bare = sentence("commitments.glance.completion", name="here", n=9, count=3, share=1 / 3, interval="").numbers()
+    assert [bare["here.share"][part] for part in ("low", "high", "level")] == [None] * 3, "no interval, and so no level"
+    moved = sentence("profile.change", case="fell", name="here", window=5, first=2018, last=2023, difference=-0.136,
+                     first_value=0.837, last_value=0.701, rank_fall=16, tied=0, n=175, as_much_count=25, as_much_n=174,
+                     as_much_share=0.1)  # fmt: skip
+    assert moved.numbers()["here.difference"]["written"] == "−0.136"
+
+
+def test_a_payload_comes_back_as_the_same_sentence():
+    said = Sentence("profile.event.set", {"date": dt.date(2017, 5, 23)}, role="text")
+    again = Sentence.unpacked(json.loads(json.dumps(said.payload())))
+    assert again == said and "23 May 2017" in again.plain()
+
+
+@pytest.mark.parametrize(
+    ("value", "spec", "english", "spanish"),
+    [(1234567, Number("count"), "1,234,567", "1,234,567"), (0.145, Number("share"), "14%", "14 %"),
+     (-0.0004, Number("index", 3), "0.000", "0.000"), (-1.5, Number("ratio", 2), "−1.50", "−1.50"),
+     (0.25, Number("index", 2, signed=True), "+0.25", "+0.25"), (2017, Number("year"), "2017", "2017")],
+)  # fmt: skip
+def test_numbers_are_written_as_the_language_writes_them(value, spec, english, spanish):
+    assert (written(value, spec, "en"), written(value, spec, "es")) == (english, spanish)
+
+
+def test_days_are_written_in_words():
+    assert day(as_date("2017-06-19"), "en") == "19 June 2017"
+    assert day(as_date("2017-06-19"), "es") == "19 de junio de 2017"
+    with pytest.raises(MessageError, match="YYYY-MM-DD"):
+        as_date("19/06/2017")
+
+
+def test_ten_digits_are_carried():
+    assert rounded(1 / 3) == 0.3333333333
+    assert rounded(float("nan")) is None
+    assert decimal(0.0, 1, "en") == "0.0"

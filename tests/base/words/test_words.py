@@ -1,0 +1,161 @@
+"""Neither language lacks a text, a case, a field or the registration of a number."""
+
+from __future__ import annotations
+
+import re
+import string
+
+import pytest
+
+from ogp_analysis.base.errors import MessageError, ParameterError
+from ogp_analysis.base.words import Sentence, catalogue, numbers
+from ogp_analysis.base.words.catalogue import keys, use_language, word
+
+ENGLISH, SPANISH = keys("en"), keys("es")
+
+
+def fields(text: str) -> set[str]:
+    return {name for _, name, _, _ in string.Formatter().parse(text) if name is not None}
+
+
+def test_both_languages_have_the_same_keys():
+    assert sorted(ENGLISH) == sorted(SPANISH)
+    assert len(ENGLISH) > 400
+
+
+@pytest.mark.parametrize("key", sorted(ENGLISH))
+def test_both_languages_take_the_same_values(key):
+    assert fields(ENGLISH[key]) == fields(SPANISH[key])
+    assert ENGLISH[key].strip() and SPANISH[key].strip()
+
+
+def test_every_registered_number_stands_in_a_text():
+    for key, specs in numbers.register().items():
+        texts = [t for k, t in ENGLISH.items() if k == key or k.rpartition(".")[0] == key]
+        assert texts, f"{key} is registered, but is no message"
+        used = set().union(*map(fields, texts))
+        bounds = {bound for spec in specs.values() for bound in (spec.low, spec.high) if bound}
+        assert not set(specs) - used - bounds, f"{key} registers {sorted(set(specs) - used)}, which no text says"
+
+
+def test_bounds_of_a_number_are_registered_beside_it():
+    for key, specs in numbers.register().items():
+        for name, spec in specs.items():
+            assert all(bound in specs for bound in (spec.low, spec.high) if bound), f"{key}.{name}"
+
+
+def test_a_group_is_no_word_and_an_unknown_key_names_its_file():
+    with pytest.raises(MessageError, match="group of texts"):
+        word("profile.change")
+    with pytest.raises(MessageError, match=r"profile_en\.toml"):
+        word("profile.nothing_here")
+
+
+def test_an_unknown_language_is_refused():
+    with pytest.raises(ParameterError, match="en or es"):
+        use_language("fr")
+
+
+def test_drawn_words_change_with_what_is_drawn_and_not_with_what_is_said(monkeypatch):
+    used, said = {"profile", "tables"}, {"profile.path"}
+    before = catalogue.drawn_words("en", used, said)
+
+    def with_text(key, text):
+        monkeypatch.setattr(catalogue, "keys", lambda language: {**ENGLISH, key: text})
+        return catalogue.drawn_words("en", used, said)
+
+    assert with_text("profile.path.rose", "other") == before
+    assert with_text("report.page.glance", "other") == before
+    assert with_text("overview.headline", "other") == before
+    assert with_text("profile.table.scope", "other") != before
+
+
+#: Words that follow a count and do not change with it: prepositions, adverbs, and English verbs in the past or after
+#: "can"; in Spanish also verbs whose subject is something else. All others stand in a pair, ``{n:country|countries}``.
+UNCHANGED = {
+    "en": {
+        *(
+            "of",
+            "and",
+            "in",
+            "with",
+            "an",
+            "to",
+            "at",
+            "above",
+            "too",
+            "only",
+            "there",
+            "nothing",
+            "instead",
+            "largest",
+        ),
+        *("rated", "fell", "rose", "did", "moved", "involved", "can", "gave", "kept"),
+    },
+    "es": {
+        "de",
+        "y",
+        "en",
+        "con",
+        "por",
+        "a",
+        "no se compara",
+        "solo en",
+        "solo lo decide",
+        "no hay",
+        "hubo",
+        "el plazo fue",
+        "se respetó",
+    },
+}
+#: A count and up to three words after it, as the text shows them; a pair of words stands there in braces.
+AFTER = re.compile(r"\{(\w+)\}(?:\*\*)?[  ]((?:[^\W\d_]+ ?){1,3})")
+PAIR = re.compile(r"\{(\w+):([^{}]*)\}")
+
+
+def counts(key: str) -> set[str]:
+    """Return the fields of a text that are registered as counts, and those that stand for one without a register."""
+    specs = numbers.register().get(key) or numbers.register().get(key.rpartition(".")[0]) or {}
+    found = {name for name, spec in specs.items() if spec.unit == "count"}
+    return found | (fields(ENGLISH[key]) - specs.keys()) & {"n", "count", "total", "shown", *"0123456789"}
+
+
+@pytest.mark.parametrize(("language", "texts"), [("en", ENGLISH), ("es", SPANISH)])
+def test_a_word_that_is_counted_has_its_singular(language, texts):
+    """One country, not 1 countries: whatever follows a count is a pair of words, or does not change with the count."""
+    unchanged, wrong = UNCHANGED[language], []
+    for key, text in texts.items():
+        for field, after in AFTER.findall(text):
+            words = after.split()
+            starts = {" ".join(words[:n]) for n in (1, 2, 3)}
+            if field in counts(key) and not starts & unchanged:
+                wrong.append(f"{key}: {{{field}}} {after}")
+    assert wrong == []
+
+
+@pytest.mark.parametrize(("language", "texts"), [("en", ENGLISH), ("es", SPANISH)])
+def test_a_pair_of_words_stands_for_a_count_and_its_words_differ(language, texts):
+    found = [(key, *pair) for key, text in texts.items() for pair in PAIR.findall(text)]
+    assert len(found) > 90
+    for key, field, pair in found:
+        singular, bar, plural = pair.partition("|")
+        assert bar and singular and plural and singular != plural and "|" not in plural, f"{key}: {pair!r}"
+        assert field in counts(key), f"{key}: {field!r} is no count"
+
+
+@pytest.mark.parametrize(
+    ("language", "n", "said"),
+    [
+        ("en", 0, "0 countries have a value"),
+        ("en", 1, "1 country has a value"),
+        ("en", 2, "2 countries have a value"),
+        ("en", 1001, "1,001 countries have a value"),
+        ("es", 0, "0 países tienen valor"),
+        ("es", 1, "1 país tiene valor"),
+        ("es", 21, "21 países tienen valor"),
+    ],
+)
+def test_one_is_one_and_none_and_several_are_several(language, n, said):
+    values = {"window": 5, "first": 2018, "last": 2023, "first_value": 0.5, "n": n, "tied": 0}
+    made = Sentence("profile.change", values, case="unchanged", language=language)
+    assert said in made.plain() and said in made.markdown()

@@ -1,0 +1,144 @@
+"""What the figures of many measures draw, and what they say to whoever cannot see it."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from ogp_analysis.base.errors import MessageError
+from ogp_analysis.base.words.catalogue import use_language
+from ogp_analysis.civic_space.figures.measures import (
+    agreement_dots,
+    measures_of_country,
+    places_apart,
+    places_of_country,
+)
+from ogp_analysis.civic_space.measure_agreement import agreements
+from ogp_analysis.civic_space.measures.pairs import Pair, Stretch
+from ogp_analysis.civic_space.standing import spread, standings
+
+
+@pytest.fixture(autouse=True)
+def in_english():
+    use_language("en")
+    yield
+    use_language("en")
+
+
+def agreement(y: str, shared: bool, years: range, noise: float):
+    rng = np.random.default_rng(0)
+    x = rng.normal(size=30 * len(years))
+    frame = pd.DataFrame({"unit": np.repeat([f"U{i:02}" for i in range(30)], len(years)), "year": list(years) * 30,
+                          "x": x, "y": x + noise * rng.normal(size=len(x))})  # fmt: skip
+    return agreements([Stretch(Pair("civic_space", "v2xcs_ccsi", y, shared), frame)])[0]
+
+
+ROWS = [agreement("va_est", True, range(2000, 2005), 1.0), agreement("fiw_e", False, range(2005, 2010), 0.4),
+        agreement("rsf_score", False, range(2022, 2023), 0.8)]  # fmt: skip
+
+
+def series(**units) -> pd.DataFrame:
+    rows = [(unit, year, float(value)) for unit, values in units.items() for year, value in values]
+    return pd.DataFrame(rows, columns=["unit", "year", "value"])
+
+
+def labels(axes) -> list[str]:
+    return [tick.get_text() for tick in axes.get_yticklabels()]
+
+
+def test_correlations_are_drawn_from_the_highest_with_their_years_and_shared_inputs_are_hollow():
+    made = agreement_dots(ROWS, name="agreement", core="v2xcs_ccsi")
+    [axes] = made.figure.axes
+    assert labels(axes) == ["Associational rights (FH)", "Press freedom (RSF)", "Voice and accountability (WGI)"]
+    assert [text.get_text() for text in axes.texts] == ["2005–2009", "2022", "2000–2004"]
+    faces = {
+        round(line.get_xdata()[0], 6): line.get_markerfacecolor() for line in axes.lines if line.get_marker() == "o"
+    }
+    assert [faces[round(one.pooled.rho, 6)] for one in ROWS] == ["white", "#0072B2", "#0072B2"]
+    assert "Rows: 3; of these, hollow, with inputs in common: 1." in made.caption
+    assert "the highest 0." in made.alt and "(Associational rights (FH))" in made.alt
+    assert made.redistribute, "a correlation is no value"
+
+
+def test_no_legend_is_cut_off():
+    for language in ("en", "es"):
+        use_language(language)
+        nearest = ("v2xcs_ccsi", "fiw_e", "civicus_score", "wjp_47", "va_est", "fassoas_idea")
+        frames = {id: series(MEX=[(2013, 1), (2023, i)], KEN=[(2013, 1), (2023, 3)]) for i, id in enumerate(nearest)}
+        parts = {id: [frame] for id, frame in frames.items()}
+        for made in (agreement_dots(ROWS, name="agreement", core="v2xcs_ccsi"),
+                     places_of_country(standings(parts, "MEX", 2013, 2023), name="places", place="México"),
+                     places_apart(spread(frames, 2023), name="apart")):  # fmt: skip
+            made.figure.draw_without_rendering()
+            box = made.figure.axes[0].get_legend().get_window_extent()
+            edge = made.figure.bbox
+            assert box.x0 >= 0 and box.x1 <= edge.x1 and box.y1 <= edge.y1, (language, made.name)
+
+
+def test_nothing_to_draw_is_refused():
+    with pytest.raises(MessageError, match="nothing to draw"):
+        agreement_dots([], name="agreement", core="v2xcs_ccsi")
+
+
+def test_the_mark_of_a_place_is_its_direction_over_the_years_asked_for():
+    other = [(2013, 1), (2023, 2)]
+    found = standings(
+        {"fiw_e": [series(MEX=[(2013, 8), (2023, 7)], KEN=other)],
+         "wjp_33": [series(MEX=[(2013, 3), (2023, 4)], KEN=other)],
+         "fiw_d4": [series(MEX=[(2013, 3), (2023, 3)], KEN=other)],
+         "fassoas_idea": [series(MEX=[(2013, 3), (2021, 4)], KEN=other)],
+         "va_est": [series(KEN=other)]}, "MEX", 2013, 2023)  # fmt: skip
+    made = places_of_country(found, name="places", place="Mexico")
+    [axes] = made.figure.axes
+    marks = [line.get_marker() for line in axes.lines if len(line.get_xdata()) == 1]
+    assert marks == ["v", "^", "s", "o"], "fell, rose, unchanged, and told over other years"
+    assert labels(axes)[0] == "Associational rights (FH)" and len(labels(axes)) == 4
+    assert "Where 4 measures place Mexico" in made.caption and "from 2013 to 2023" in made.alt
+
+
+def test_countries_furthest_apart_have_one_mark_a_measure():
+    ends = {"MEX": (1, 9), "KEN": (5, 5), "FRA": (9, 1)}
+    frames = {id: series(**{unit: [(2023, pair[i])] for unit, pair in ends.items()})
+              for i, id in enumerate(("v2xcs_ccsi", "va_est"))}  # fmt: skip
+    made = places_apart(spread(frames, 2023), name="apart", most=2)
+    [axes] = made.figure.axes
+    assert labels(axes) == ["France", "Mexico"]
+    assert len([line for line in axes.lines if len(line.get_xdata()) == 1]) == 4
+    assert "The 2 countries" in made.caption and "among 3 countries" in made.caption
+    assert "France: 17% in Voice and accountability (WGI), 83% in Core civil society" in made.alt
+
+
+def drawn(ids, parts, **more):
+    whole = {"name": "mexico", "ids": ids, "place": "Mexico", "first": 2012, "last": 2024, **more}
+    return measures_of_country(parts, **whole)
+
+
+def test_a_line_ends_where_the_method_changes():
+    parts = {"rsf_score": [series(MEX=[(2020, 54), (2021, 53)]), series(MEX=[(2022, 47), (2023, 48), (2025, 45)])]}
+    [axes] = drawn(["rsf_score"], parts).figure.axes
+    lines = [list(line.get_xdata()) for line in axes.lines]
+    assert lines == [[2020, 2021], [2022, 2023], [2021.5, 2021.5]], "years outside are not drawn"
+
+
+def test_short_scales_are_shown_whole_and_of_others_no_less_than_a_fifth():
+    ids = ["fiw_d4", "civicus_score", "v2csreprss", "v2xcs_ccsi"]
+    parts = {"fiw_d4": [series(MEX=[(2012, 3), (2024, 3)])], "civicus_score": [series(MEX=[(2023, 40.2), (2024, 40)])],
+             "v2csreprss": [series(MEX=[(2012, 0.7), (2024, 0.71)])],
+             "v2xcs_ccsi": [series(MEX=[(2012, 0.2), (2024, 0.9)])]}  # fmt: skip
+    fear, score, repression, core = (axes.get_ylim() for axes in drawn(ids, parts).figure.axes[:4])
+    assert fear[0] <= 0 and fear[1] >= 4
+    assert score[1] - score[0] >= 20 and repression[1] - repression[0] >= 1
+    assert core[0] < 0.2 and core[1] > 0.9
+
+
+def test_what_may_not_be_passed_on_is_drawn_and_marked_and_no_value_is_in_its_words():
+    parts = {"wjp_46": [series(MEX=[(2015, 0.663), (2021, 0.448)])], "va_est": [series(MEX=[(2015, -0.075)])]}
+    closed = drawn(["wjp_46", "va_est"], parts)
+    assert not closed.redistribute and drawn(["va_est"], parts).redistribute
+    assert not any(number in closed.caption + closed.alt for number in ("0.663", "0.448", "-0.075", "−0.075"))
+
+
+def test_a_measure_without_a_value_in_the_years_has_an_empty_panel():
+    made = drawn(["va_est"], {"va_est": [series(MEX=[(1999, 1)])]})
+    assert made.svg().startswith("<?xml")

@@ -1,0 +1,352 @@
+"""The panel on the tables of the repository: joins say what they lose, spreads hold their members fixed."""
+
+from __future__ import annotations
+
+import math
+
+import pandas as pd
+import pytest
+
+from ogp_analysis.base.countries import country
+from ogp_analysis.base.disclosure import Withheld
+from ogp_analysis.base.errors import DisclosureError, JoinError, ParameterError, UnknownName
+from ogp_analysis.base.indicators import indicator, indicators
+from ogp_analysis.civic_space.panel.frame import Panel
+from ogp_analysis.civic_space.panel.joining import _whose, country_years
+from ogp_analysis.civic_space.panel.two_measures import two_measures
+from ogp_analysis.store import hand_out
+
+IDS = ["v2xcs_ccsi", "v2x_polyarchy_v15", "va_est"]
+
+
+@pytest.fixture(scope="module")
+def panel():
+    return country_years(IDS, 2012, 2023)
+
+
+def test_one_row_a_country_and_year(panel):
+    assert not panel.frame.duplicated(["iso3", "year"]).any()
+    assert panel.ids == sorted(IDS, key=panel.ids.index) and set(panel.ids) == set(IDS)
+
+
+def test_every_join_balances_and_names_what_it_loses(panel):
+    joins = panel.joins
+    assert (joins["rows"] == joins["matched"] + joins["without_iso3"]).all()
+    lost = joins.set_index(["dataset", "version"]).loc["vdem", "units_without_iso3"]
+    assert all("Somaliland" in names and "West Bank" in names for names in lost)
+
+
+def test_the_west_bank_is_not_taken_for_palestine(panel):
+    own = panel.of("PSE")
+    assert own["v2xcs_ccsi"].isna().all() and own["va_est"].notna().any()
+
+
+def test_a_spread_is_over_the_same_countries_in_every_year(panel):
+    fixed = panel.fixed("v2xcs_ccsi")
+    members = fixed.groupby("year")["unit"].agg(frozenset)
+    assert members.nunique() == 1
+    assert fixed.groupby("unit")["ogp"].nunique().max() == 1
+    assert set(fixed["cohort"]) == {"2011", "2012_2013", "later", "undated", "never"}
+    assert ((fixed["cohort"] == "never") == (fixed["ogp"] == "never")).all()
+
+
+def test_bounds_are_published_or_one_normal_68_of_the_standard_error(panel):
+    bounded = panel.bounded("MEX").dropna()
+    assert set(bounded["term"]) == {"v2x_polyarchy_v15", "va_est"}
+    assert ((bounded["low"] <= bounded["value"]) & (bounded["value"] <= bounded["high"])).all()
+
+
+def test_ever_members_are_never_never_members(panel):
+    left = panel.of("HUN").set_index("year")
+    assert left.loc[2023, "ogp_status"] == "left" and bool(left.loc[2023, "ogp_ever"])
+    assert set(panel.of("CHN")["ogp_status"]) == {"never_member"}
+    assert "HUN" in panel.members and "CHN" not in panel.members
+
+
+def test_a_region_is_cut_out_and_medians_leave_the_country_out(panel):
+    inside = panel.only("latin_america_caribbean")
+    assert "MEX" in set(inside.frame["iso3"]) and "KEN" not in set(inside.frame["iso3"])
+    year = inside.frame[(inside.frame["year"] == 2019) & (inside.frame["iso3"] != "MEX")]
+    medians = panel.medians("latin_america_caribbean", without="MEX").set_index("year")
+    assert medians.loc[2019, "v2xcs_ccsi"] == year["v2xcs_ccsi"].median()
+
+
+def test_what_cannot_be_had_is_refused_in_words(panel):
+    with pytest.raises(ParameterError, match="no value from 2012 to 2023 bears its code"):
+        panel.of("VAT")
+    with pytest.raises(ParameterError, match="no source here has a value"):
+        country_years(["v2xcs_ccsi"], 1900, 1910)
+    with pytest.raises(UnknownName):
+        country_years(["v2xcs_cssi"], 2012, 2023)
+
+
+def test_what_an_edition_lacks_is_listed_not_fatal():
+    panel = country_years(["v2xcs_ccsi", "fiw_e"], 2012, 2023)
+    assert panel.absent == ("fiw_e",) and panel.ids == ["v2xcs_ccsi"]
+
+
+@pytest.fixture
+def source(monkeypatch):
+    """Replace one table of the store by rows of our own."""
+    usual = hand_out.load
+
+    def replaced(dataset: str, frame: pd.DataFrame):
+        monkeypatch.setattr(
+            hand_out, "load", lambda d, *rest, **more: frame if d == dataset else usual(d, *rest, **more)
+        )
+
+    return replaced
+
+
+def rows(*cells, columns=("country_name", "iso3", "unit_kind", "year", "v2xcs_ccsi")) -> pd.DataFrame:
+    frame = pd.DataFrame(cells, columns=list(columns))
+    return frame.astype({"year": "Int64"})
+
+
+def test_a_repeated_country_and_year_is_refused(source):
+    source("vdem", rows(("Kenya", "KEN", "country", 2020, 0.5), ("Kenya", "KEN", "country", 2020, 0.6),
+                        ("Uganda", "UGA", "country", 2020, 0.6)))  # fmt: skip
+    with pytest.raises(JoinError, match=r"vdem\.v14: 1 rows repeat a country and year, .*KEN.*2020"):
+        country_years(["v2xcs_ccsi"], 2020, 2020)
+
+
+def test_rows_without_a_code_and_parts_of_countries_are_counted_and_named(source):
+    source("vdem", rows(("Kenya", "KEN", "country", 2020, 0.5), ("Nowhere", None, "country", 2020, 0.6),
+                        ("Palestine/West Bank", "PSE", "part_of_country", 2020, 0.6),
+                        ("Kenya", "KEN", "country", 2019, 0.4)))  # fmt: skip
+    panel = country_years(["v2xcs_ccsi"], 2020, 2020)
+    [join] = panel.joins.to_dict("records")
+    assert (join["rows"], join["matched"], join["without_iso3"]) == (3, 1, 2)
+    assert join["units_without_iso3"] == "Nowhere, West Bank"
+    assert panel.frame["iso3"].tolist() == ["KEN"]
+    assert panel.earlier[["iso3", "year", "v2xcs_ccsi"]].to_numpy().tolist() == [["KEN", 2019, 0.4]]
+
+
+def test_years_before_the_first_are_read_for_changes_and_never_shown():
+    panel = country_years(["v2xcs_ccsi", "v2x_polyarchy_v15"], 2015, 2023)
+    assert set(panel.series("v2xcs_ccsi")["year"]) == set(range(2015, 2024))
+    assert set(panel.history("v2xcs_ccsi")["year"]) == set(range(2005, 2024))
+    assert set(panel.bounded("MEX")["year"]) == set(range(2005, 2024))
+    assert set(panel.coverage()["v2xcs_ccsi"].index) == set(range(2015, 2024))
+    assert panel.fixed("v2xcs_ccsi")["year"].min() == 2015
+    assert panel.joins["rows"].tolist() == [1611, 1611]
+    assert panel.only("latin_america_caribbean").history("v2xcs_ccsi")["unit"].nunique() == 25
+
+
+def test_every_year_asked_for_is_a_cell_even_if_no_source_has_one():
+    panel = country_years(IDS, 1990, 2001)
+    coverage = panel.coverage("MEX")
+    assert coverage.index.tolist() == list(range(1990, 2002))
+    assert coverage.sum().to_dict() == {"v2xcs_ccsi": 2, "v2x_polyarchy_v15": 2, "va_est": 3}
+    assert panel.coverage().loc[1991].sum() == 0
+    assert panel.of("MEX")["year"].tolist() == list(range(1990, 2002))
+
+
+def test_membership_is_held_fixed_whatever_a_country_did(panel):
+    fixed = panel.fixed("v2xcs_ccsi")
+    assert fixed.groupby("unit").size().unique().tolist() == [12]
+    assert set(fixed.loc[fixed["unit"] == "HUN", "ogp"]) == {"ever"}
+    assert set(fixed.loc[fixed["unit"] == "CHN", "ogp"]) == {"never"}
+    assert fixed.loc[fixed["ogp"] == "ever", "unit"].nunique() == 87
+    early = panel.fixed("v2xcs_ccsi", last_year=2014)
+    assert early["year"].max() == 2014
+
+
+def test_a_country_observed_in_some_years_only_is_in_no_fixed_set():
+    panel = country_years(["v2xcs_ccsi"], 2009, 2023)
+    assert "SSD" in set(panel.frame["iso3"]) and "SSD" not in set(panel.fixed("v2xcs_ccsi")["unit"])
+    assert panel.quantiles("v2xcs_ccsi")["n"].unique().tolist() == [panel.fixed("v2xcs_ccsi")["unit"].nunique()]
+
+
+def test_bounds_from_a_standard_error_have_coverage_68(panel):
+    from scipy.stats import norm
+
+    table = hand_out.load("wgi_voice_accountability", "country_year")
+    [own] = table[(table["iso3"] == "MEX") & (table["year"] == 2020)].to_dict("records")
+    [made] = panel.bounded("MEX").query("term == 'va_est' and year == 2020").to_dict("records")
+    reach = norm.ppf(0.84) * own["va_se"]
+    assert (made["low"], made["high"]) == pytest.approx((own["va_est"] - reach, own["va_est"] + reach), abs=1e-12)
+    assert made["sd"] == own["va_se"]
+    published = hand_out.load("vdem", "v15")
+    [own] = published[(published["iso3"] == "MEX") & (published["year"] == 2020)].to_dict("records")
+    [made] = panel.bounded("MEX").query("term == 'v2x_polyarchy_v15' and year == 2020").to_dict("records")
+    assert (made["low"], made["high"]) == (own["v2x_polyarchy_codelow"], own["v2x_polyarchy_codehigh"])
+    assert made["sd"] == own["v2x_polyarchy_sd"]
+
+
+@pytest.mark.parametrize("end", ["", "_low", "_high", "_sd"])
+def test_what_is_published_of_an_error_belongs_to_its_indicator_and_is_withheld_with_it(end):
+    [closed] = [one for one in indicators() if one.std_error and not one.redistribute]
+    assert _whose(f"{closed.id}{end}", ["va_est", closed.id]) == closed.id
+    assert _whose("ogp_ever", ["va_est", closed.id]) == "ogp_ever"
+
+
+@pytest.mark.parametrize(
+    "region",
+    [
+        "eastern_europe_central_asia",
+        "latin_america_caribbean",
+        "asia_pacific",
+        "middle_east_north_africa",
+        "sub_saharan_africa",
+        "western_europe_north_america",
+    ],
+)
+def test_a_region_holds_its_countries_and_no_others(panel, region):
+    inside = set(panel.only(region).frame["iso3"])
+    assert inside and {country(code).region for code in inside} == {region}
+    assert inside == {code for code in panel.frame["iso3"].unique() if country(code).region == region}
+
+
+def test_the_six_regions_make_the_world(panel):
+    from ogp_analysis.base.countries import REGIONS
+
+    parts = [panel.only(region).frame for region in REGIONS.values()]
+    assert sum(map(len, parts)) == len(panel.only("world").frame) == len(panel.frame)
+
+
+def test_quadrants_are_cut_at_the_medians_of_those_that_have_both(panel):
+    points = panel.points("va_est", "v2xcs_ccsi", 2023)
+    both = points.dropna()
+    assert len(both) < len(points)
+    assert panel.cuts("va_est", "v2xcs_ccsi", 2023) == (both["va_est"].median(), both["v2xcs_ccsi"].median())
+    assert points["ogp"].sum() == len(panel.members)
+
+
+def test_ids_given_twice_are_one_column():
+    assert country_years(["va_est", "va_est"], 2020, 2020).ids == ["va_est"]
+
+
+def test_an_indicator_the_edition_lacks_is_refused_where_it_is_asked_for():
+    panel = country_years(["v2xcs_ccsi", "v2mecenefi"], 2020, 2021)
+    assert panel.absent == ("v2mecenefi",)
+    for ask in (panel.series, panel.history, panel.fixed, panel.quantiles):
+        with pytest.raises(ParameterError, match="v2mecenefi: is not in the data of this edition"):
+            ask("v2mecenefi")
+
+
+def test_years_the_wrong_way_round_and_an_edition_without_data_are_refused(monkeypatch):
+    with pytest.raises(ParameterError, match="2023 lies after last_year, 2010"):
+        country_years(["v2xcs_ccsi"], 2023, 2010)
+    monkeypatch.setattr(hand_out, "has", lambda *_: False)
+    with pytest.raises(ParameterError, match=r"of the full edition here.*ogp-analysis fetch vdem"):
+        country_years(["v2xcs_ccsi"], 2020, 2021, "full")
+
+
+def test_versions_are_never_one_series():
+    panel = country_years(["v2x_polyarchy", "v2x_polyarchy_v15"], 2020, 2021)
+    own = panel.of("MEX").set_index("year")
+    assert {"v2x_polyarchy", "v2x_polyarchy_v15"} <= set(own.columns)
+    assert not own["v2x_polyarchy"].equals(own["v2x_polyarchy_v15"])
+    assert panel.joins["version"].tolist() == ["14", "15"]
+
+
+def test_two_measures_are_read_for_a_region_and_its_years():
+    panel = two_measures("v2xcs_ccsi", "va_est", "asia_pacific", 2012, 2022)
+    assert isinstance(panel, Panel) and panel.ids == ["v2xcs_ccsi", "va_est"]
+    assert {country(code).region for code in panel.frame["iso3"]} == {"asia_pacific"}
+    assert math.isfinite(panel.cuts("va_est", "v2xcs_ccsi", 2022)[0])
+
+
+@pytest.mark.parametrize(
+    ("outcome", "openness", "years", "message"),
+    [
+        ("v2xcs_ccsi", "v2xcs_ccsi", (2013, 2023), "both are v2xcs_ccsi. Name two different"),
+        ("population", "v2x_polyarchy", (2013, 2023), "outcome: population does not measure on a scale"),
+        ("v2xcs_ccsi", "gdp_pc", (2013, 2023), "openness: gdp_pc does not measure"),
+        ("v2x_regime", "v2x_polyarchy", (2013, 2023), "v2x_regime does not measure"),
+        ("fiw_e2", "v2x_polyarchy", (2013, 2023), "may be drawn but not passed on"),
+        ("v2xcs_ccsi", "v2x_polyarchy", (1995, 2005), "no value in 1995 .world.; the embedded edition holds it for "
+                                                      "2000 to 2023"),
+        ("v2xcs_ccsi", "v2x_polyarchy", (2014, 2024), "outcome: v2xcs_ccsi has no value in 2024"),
+        ("v2xcs_ccsi", "va_est", (1991, 2001), "v2xcs_ccsi has no value in 1991"),
+        ("v2x_polyarchy_v15", "va_est", (2014, 2024), "openness: va_est has no value in 2024"),
+        ("v2x_civlib_v12", "v2x_polyarchy", (2011, 2021), "2012 to 2021"),
+        ("v2mecenefi", "v2x_polyarchy", (2013, 2023), "is not in the data of this edition"),
+    ],
+)  # fmt: skip
+def test_a_comparison_that_says_nothing_is_refused_in_words(outcome, openness, years, message):
+    with pytest.raises(ParameterError, match=message) as fault:
+        two_measures(outcome, openness, "world", *years)
+    assert "\n" not in str(fault.value)
+
+
+def test_an_outcome_that_may_not_be_passed_on_may_stand_for_openness():
+    assert not indicator("wjp_3").redistribute
+    with pytest.raises(ParameterError, match="wjp_3: is not in the data of this edition"):
+        two_measures("v2xcs_ccsi", "wjp_3", "world", 2013, 2023)
+
+
+FIW = ("country_name", "iso3", "unit_kind", "year", "e2", "e")
+
+
+@pytest.fixture
+def closed(source, monkeypatch):
+    """A panel with two series that may be drawn only."""
+    usual = hand_out.has
+    monkeypatch.setattr(hand_out, "has", lambda d, *rest: d == "freedom_in_the_world" or usual(d, *rest))
+    cells = [(code, code, "country", year, value + year - 2018, value * 2)
+             for code, value in (("MEX", 1.5), ("KEN", 2.5), ("CHL", 3.5), ("CHN", 0.5))
+             for year in range(2016, 2021)]  # fmt: skip
+    source("freedom_in_the_world", rows(*cells, columns=FIW))
+    return country_years(["v2xcs_ccsi", "fiw_e2", "fiw_e"], 2018, 2020)
+
+
+def test_series_that_may_be_drawn_only_are_in_no_frame_of_the_panel(closed):
+    assert closed.drawn_only == ("fiw_e2", "fiw_e") and closed.open_ids == ["v2xcs_ccsi"]
+    assert closed.ids == ["v2xcs_ccsi", "fiw_e2", "fiw_e"] and closed.absent == ()
+    for frame in (
+        closed.frame,
+        closed.earlier,
+        closed.of("MEX"),
+        closed.medians("world", "KEN"),
+        closed.bounded("MEX"),
+    ):
+        assert not [column for column in frame.columns if column.startswith("fiw")]
+    assert "1.5" not in repr(closed.withheld)
+
+
+def test_every_way_to_such_a_series_gives_it_withheld(closed):
+    asked = [closed.series("fiw_e2"), closed.history("fiw_e2"), closed.own("fiw_e2", "MEX"),
+             closed.past("fiw_e2", "MEX"), closed.median("fiw_e2", "world", "MEX"),
+             closed.groups("fiw_e2"), closed.fixed("fiw_e2"),
+             closed.quantiles("fiw_e2"), closed.points("fiw_e2", "v2xcs_ccsi", 2020),
+             closed.points("v2xcs_ccsi", "fiw_e2", 2020), closed.cuts("fiw_e2", "v2xcs_ccsi", 2020)[0],
+             closed.only("world").series("fiw_e2")]  # fmt: skip
+    for given in asked:
+        assert isinstance(given, Withheld) and given.ids == ("fiw_e2",)
+        with pytest.raises(DisclosureError, match="values of fiw_e2"):
+            given["value"]
+    assert isinstance(closed.series("v2xcs_ccsi"), pd.DataFrame)
+    assert isinstance(closed.points("v2xcs_ccsi", "v2xcs_ccsi", 2020), pd.DataFrame)
+
+
+def test_how_many_have_a_value_is_told_and_that_is_all(closed):
+    assert closed.coverage("MEX")["fiw_e2"].tolist() == [1, 1, 1] and closed.coverage()["fiw_e2"].tolist() == [4, 4, 4]
+    assert closed.sample("fiw_e2") == (4, 12)
+    both = closed.frame[(closed.frame["year"] == 2020) & closed.frame["iso3"].isin(["MEX", "KEN", "CHL", "CHN"])]
+    assert closed.cuts("fiw_e2", "v2xcs_ccsi", 2020)[1] == both["v2xcs_ccsi"].median()
+
+
+def test_a_country_that_only_a_closed_series_covers_has_a_page(source, monkeypatch):
+    usual = hand_out.has
+    monkeypatch.setattr(hand_out, "has", lambda d, *rest: d == "freedom_in_the_world" or usual(d, *rest))
+    source("freedom_in_the_world", rows(("Andorra", "AND", "country", 2020, 3.0, 3.0), columns=FIW))
+    assert len(country_years(["v2xcs_ccsi", "fiw_e2"], 2018, 2020).of("AND")) == 3
+
+
+def test_years_made_for_a_part_of_the_world_are_left_out_and_counted(source, monkeypatch):
+    usual = hand_out.has
+    monkeypatch.setattr(hand_out, "has", lambda d, *rest: d == "civicus_monitor" or usual(d, *rest))
+    cells = [("Kenya", "KEN", "country", year, 3, year != 2022) for year in (2020, 2021, 2022, 2023)]
+    columns = ("country_name", "iso3", "unit_kind", "year", "rating_number", "comparable")
+    source("civicus_monitor", rows(*cells, columns=columns))
+    panel = country_years(["v2xcs_ccsi", "civicus_rating"], 2020, 2023)
+    join = panel.joins.set_index("dataset").loc["civicus_monitor"]
+    assert (join["rows"], join["matched"], join["not_comparable"], join["without_iso3"]) == (4, 3, 1, 0)
+    assert panel.coverage("KEN")["civicus_rating"].tolist() == [1, 1, 0, 1]
+
+
+def test_further_measures_may_be_read_beside_the_two_and_may_be_absent():
+    panel = two_measures("v2xcs_ccsi", "v2x_polyarchy", "world", 2013, 2023, beside=["va_est", "fiw_e2"])
+    assert panel.ids == ["v2xcs_ccsi", "v2x_polyarchy", "va_est"] and panel.absent == ("fiw_e2",)

@@ -1,0 +1,54 @@
+"""A result that cannot be true is not made: parts and wholes, intervals, places."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pandas as pd
+import pytest
+
+from ogp_analysis.base.errors import ModelError
+from ogp_analysis.procurement.method_mix import method_mix
+from ogp_analysis.statistics.association import quadrants
+from ogp_analysis.statistics.result import Estimate, OneEstimate, Result
+
+AWARDS = pd.DataFrame({"method": ["open", "direct", "direct", None], "value": [1.0, 2.0, 4.0, 8.0]})
+LEVELS = pd.DataFrame({"unit": list("abcd"), "x": [0.1, 0.9, 0.2, 0.8], "y": [0.1, 0.8, 0.9, 0.2]})
+
+
+@pytest.mark.parametrize(
+    ("estimate", "what"),
+    [
+        (Estimate("share", 0.5, low=0.6, high=0.7), "share is 0.5, outside its interval, 0.6 to 0.7"),
+        (Estimate("share", 0.5, low=0.1, high=0.4), "outside its interval"),
+        (Estimate("share", 0.5, p_value=1.2), "has the p value 1.2"),
+        (Estimate("share", 0.5, n=-1), "rests on -1 units"),
+    ],
+)
+def test_an_estimate_lies_in_its_interval(estimate, what):
+    with pytest.raises(ModelError, match=f"OneEstimate: .*{what}.* Report the fault"):
+        OneEstimate(estimates=(estimate,), n=3)
+
+
+def test_clusters_are_no_more_than_units():
+    assert Result(estimates=(), n=3, clusters=3).n == 3
+    with pytest.raises(ModelError, match="rests on 3 units in 4 clusters"):
+        Result(estimates=(), n=3, clusters=4)
+    with pytest.raises(ModelError, match="rests on -1 units"):
+        Result(estimates=(), n=-1)
+
+
+def test_methods_hold_every_award_and_every_amount_once():
+    mix = method_mix(AWARDS)
+    twice = (*mix.shares[1:], mix.shares[-1])
+    with pytest.raises(ModelError, match="awards by method, but 3 in all, in all"):
+        replace(mix, shares=twice)
+    more = tuple(replace(one, amount=one.amount * 2) for one in mix.shares)
+    with pytest.raises(ModelError, match="has 14 by method, but 7 in all, in all"):
+        replace(mix, shares=more)
+
+
+def test_quadrants_hold_every_unit_once():
+    found = quadrants(LEVELS, "x", "y", 0.5, 0.5)
+    with pytest.raises(ModelError, match="has 3 units in its quadrants, but 4 in all"):
+        replace(found, quadrants=found.quadrants[1:])

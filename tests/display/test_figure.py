@@ -1,0 +1,140 @@
+"""Figures carry caption and text alternative, and are the same whatever the machine and its user have set."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import matplotlib as mpl
+import pandas as pd
+import pytest
+
+import ogp_analysis as ogp
+from ogp_analysis.base.errors import MessageError
+from ogp_analysis.display.figure import Figure, canvas, drawing
+from ogp_analysis.display.style import style
+
+#: Draws one figure and prints its SVG; run in processes of their own.
+DRAW = """
+import sys
+import pandas as pd
+import ogp_analysis as ogp
+
+years = pd.Index(range(2000, 2010), name="year")
+coverage = pd.DataFrame({"v2xcs_ccsi": [1, 0] * 5, "va_est": [0, 1] * 5}, index=years)
+sys.stdout.write(ogp.coverage_strip(coverage, name="coverage", place="Côte d’Ivoire").svg())
+"""
+HOSTILE = """
+font.family: serif
+font.size: 30
+axes.grid: False
+lines.linewidth: 9
+figure.dpi: 300
+savefig.dpi: 300
+savefig.bbox: tight
+svg.fonttype: none
+svg.hashsalt: other
+axes.prop_cycle: cycler('color', ['red'])
+"""
+
+
+def coverage(**columns) -> pd.DataFrame:
+    return pd.DataFrame(columns, index=pd.Index(range(2000, 2003), name="year"))
+
+
+def drawn(**environment) -> str:
+    """Return the SVG that a process with these variables draws."""
+    known = {**os.environ, **environment}
+    told = subprocess.run([sys.executable, "-c", DRAW], env=known, capture_output=True, check=True)
+    return told.stdout.decode("utf-8")
+
+
+@pytest.fixture(scope="module")
+def usual() -> str:
+    return drawn(PYTHONHASHSEED="0")
+
+
+def test_a_figure_has_caption_alternative_and_language():
+    ogp.use_language("es")
+    figure = ogp.coverage_strip(coverage(v2xcs_ccsi=[1, 1, 0]), name="years", place="Kenia")
+    ogp.use_language("en")
+    payload = figure.payload()
+    assert "Celdas sin valor: 1 de 3" in payload["caption"] and "Celdas sin valor: 1 de 3" in payload["alt"]
+    assert (payload["name"], payload["language"], payload["redistribute"]) == ("years", "es", True)
+    bundle = figure._repr_mimebundle_()
+    assert bundle["image/svg+xml"].startswith("<?xml") and payload["alt"] in bundle["text/plain"]
+
+
+@pytest.mark.parametrize(("caption", "alt"), [("", "a chart"), ("what it shows", " \n")])
+def test_a_figure_without_caption_or_alternative_is_refused(caption, alt):
+    with pytest.raises(MessageError, match="no caption or no text alternative"):
+        Figure("bare", caption, alt, canvas()[0], "en")
+
+
+@pytest.mark.parametrize("seed", ["1", "4242"])
+def test_the_hash_seed_changes_no_byte(usual, seed):
+    assert drawn(PYTHONHASHSEED=seed) == usual
+
+
+def test_settings_of_the_user_change_no_byte(usual, tmp_path):
+    (tmp_path / "matplotlibrc").write_text(HOSTILE, encoding="utf-8")
+    assert drawn(MATPLOTLIBRC=str(tmp_path / "matplotlibrc"), MPLBACKEND="svg") == usual
+
+
+def test_settings_of_the_session_change_no_byte_and_stay_as_they_were():
+    table = coverage(v2xcs_ccsi=[1, 0, 1])
+    before = ogp.coverage_strip(table, name="c", place="x").svg()
+    with mpl.rc_context({"font.size": 40, "axes.grid": False, "svg.hashsalt": "mine", "lines.linewidth": 8}):
+        assert ogp.coverage_strip(table, name="c", place="x").svg() == before
+        assert mpl.rcParams["font.size"] == 40 and mpl.rcParams["svg.hashsalt"] == "mine"
+
+
+def test_another_font_of_the_same_name_is_not_taken(usual, tmp_path):
+    """A font of the machine that bears the name of ours, with other shapes."""
+    ttlib = pytest.importorskip("fontTools.ttLib")
+    font = ttlib.TTFont(Path(mpl.get_data_path()) / "fonts" / "ttf" / "DejaVuSerif.ttf")
+    for record in font["name"].names:
+        if record.nameID in (1, 3, 4, 6, 16):
+            record.string = "DejaVuSans" if record.nameID == 6 else "DejaVu Sans"
+    folder = tmp_path / "share" / "fonts"
+    folder.mkdir(parents=True)
+    font.save(folder / "AAA.ttf")
+    found = {"HOME": str(tmp_path), "XDG_DATA_HOME": str(tmp_path / "share"), "MPLCONFIGDIR": str(tmp_path / "mpl")}
+    assert drawn(**found) == usual
+    [cache] = (tmp_path / "mpl").glob("fontlist-*.json")
+    assert "AAA.ttf" in cache.read_text(encoding="utf-8"), "the other font was not seen, so nothing was tested"
+
+
+def test_an_svg_has_no_clock_no_tool_and_its_text_as_shapes(usual):
+    assert not re.search(r"<dc:date>|Matplotlib v|\d{2}:\d{2}:\d{2}", usual)
+    assert "<text" not in usual and "<!-- 2000 -->" in usual
+    assert hashlib.sha256(usual.encode()).hexdigest() == hashlib.sha256(drawn().encode()).hexdigest()
+
+
+def test_drawing_does_not_load_pyplot():
+    told = subprocess.run(
+        [sys.executable, "-c", DRAW + "\nsys.stderr.write(str('matplotlib.pyplot' in sys.modules))"],
+        capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    assert told.stderr == "False"
+
+
+def test_the_style_is_the_house_s_inside_and_nobody_s_outside():
+    before = dict(mpl.rcParams)
+    with style():
+        assert mpl.rcParams["font.family"] == ["DejaVu Sans"] and mpl.rcParams["svg.fonttype"] == "path"
+    assert dict(mpl.rcParams) == before
+
+
+@pytest.mark.parametrize(("keyword", "value"), [("id", "fiw_e2"), ("x", "wjp_3"), ("ids", ["v2xcs_ccsi", "fiw_e2"])])
+def test_a_series_that_may_not_be_passed_on_marks_its_figure(keyword, value):
+    @drawing
+    def draw(**named):
+        return "name", "caption", "alt", canvas()[0]
+
+    assert draw(**{keyword: value}).payload()["redistribute"] is False
+    assert draw(id="v2xcs_ccsi").payload()["redistribute"] is True

@@ -1,0 +1,155 @@
+"""No page sends a reader to a copy: addresses are those of publishers and named archives, wherever they are printed."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+import ogp_analysis as ogp
+from ogp_analysis.base.errors import MessageError
+from ogp_analysis.base.paths import project
+from ogp_analysis.base.words.catalogue import keys
+from ogp_analysis.civic_space.tables.profile import events_table
+from ogp_analysis.display import links
+from ogp_analysis.display.table import Heading, as_html, table
+from ogp_analysis.open_government.tables.process import plan4_table
+from ogp_analysis.sources.catalog import sources
+from ogp_analysis.store import hand_out
+from ogp_analysis.surveillance.inventories import documented
+from ogp_analysis.surveillance.tables import documented_table
+from ogp_analysis.tidy.catalog import DATASETS
+
+ROOT = Path(__file__).resolve().parents[2]
+COPIES = {"attackfeed.com", "handwiki.org", "workfromhome66.com", "retailcrowd.co.uk",
+          "transcendent-bombolone-b3a34d.netlify.app"}  # fmt: skip
+#: An address, as far as the marks that end one in data and prose.
+ADDRESS = re.compile(r"https?://[^\s\"'|,;)<>\]]+")
+
+
+def test_the_two_lists_are_sorted_lower_case_and_apart():
+    allowed, passed = links.hosts(), links.passed_over()
+    assert not allowed & passed.keys() and passed.keys() >= COPIES
+    assert all(host == links.host(f"https://www.{host}/x") for host in {*allowed, *passed})
+
+
+def raw_texts(root: Path):
+    """Yield every file of facts below a raw root that holds addresses of its sources."""
+    for file in sorted(root.glob("*/*/*.csv")):
+        text = file.read_text(encoding="utf-8", errors="replace")
+        if file.parent.parent.name not in ("compranet", "comprasmx", "ocds") and "http" in text:
+            yield file, text
+
+
+def unreviewed(root: Path) -> dict[str, str]:
+    known = links.hosts() | links.passed_over().keys()
+    return {
+        links.host(address): file.parent.parent.name
+        for file, text in raw_texts(root)
+        for address in ADDRESS.findall(text)
+        if links.host(address) not in known
+    }
+
+
+def test_every_host_of_the_embedded_edition_was_reviewed():
+    assert unreviewed(ROOT / "data" / "raw") == {}
+
+
+COMPILED = (
+    "carnegie_spyware_inventory", "hacking_team_clients", "international_surveillance_contracts",
+    "mexico_interception_statistics", "mexico_legal_authority", "mexico_surveillance_timeline", "ocp_ogp_commitments",
+    "ogp_action_plans", "ogp_membership", "ogp_mexico_plan4", "ogp_status_events", "open_ownership_commitments",
+    "spyware_operator_countries", "surveillance_contracts_mexico", "surveillance_controls",
+    "surveillance_suppliers_mexico", "surveillance_taxonomy",
+)  # fmt: skip
+
+
+def test_every_host_of_the_published_files_of_facts_was_reviewed(mirror):
+    known = links.hosts() | links.passed_over().keys()
+    odd = set()
+    for name in COMPILED:
+        for file in sorted((mirror / name).glob("*/*.csv")):
+            found = ADDRESS.findall(file.read_text(encoding="utf-8", errors="replace"))
+            odd |= {(name, links.host(one)) for one in found if links.host(one) not in known}
+    assert odd == set()
+
+
+def printed(made) -> list[str]:
+    payload = json.loads(json.dumps(made.payload()))
+    return [
+        address for row in payload["rows"] for cell in row if isinstance(cell, str) for address in ADDRESS.findall(cell)
+    ]
+
+
+@pytest.fixture(params=["en", "es"])
+def spoken(request):
+    ogp.use_language(request.param)
+    yield request.param
+    ogp.use_language("en")
+
+
+def test_every_table_of_sources_sends_readers_to_publishers(spoken):
+    """Events of each country in OGP, lists of operators of each government, facts of Mexico's fourth plan."""
+    events = hand_out.load("ogp_status_events", "events", "embedded")
+    operators = hand_out.load("spyware_operator_countries", "operators", "embedded")
+    cases = hand_out.load("carnegie_spyware_inventory", "cases", "embedded")
+    made = [events_table(ogp.timeline(code), code) for code in sorted(set(events["iso3"]))]
+    made += [documented_table(documented(code), code) for code in sorted({*operators["iso3"], *cases["iso3"]})]
+    made.append(plan4_table(hand_out.load("ogp_mexico_plan4", "facts", "embedded")))
+    addresses = [address for one in made for address in printed(one)]
+    assert len(addresses) > 400
+    assert {links.host(address) for address in addresses} <= links.hosts()
+    pages = "".join(as_html(one.payload()) for one in made)
+    assert not [copy for copy in COPIES if copy in pages]
+
+
+def test_a_row_read_on_a_copy_is_cited_by_publisher_date_and_row():
+    listed = documented_table(documented("MEX"), "Mexico").frame
+    words = [text for text in listed["source"] if not text.startswith("http")]
+    assert words and all("; row spyware_operator_countries (" in text for text in words)
+    copy, page = "https://attackfeed.com/x", "https://citizenlab.ca/2018/09/x/"
+    assert links.source([copy, page], publisher="Lab", date="2018", row="r") == page
+    assert links.source([copy], publisher="Lab", date="2018", row="r") == "Lab, 2018; row r"
+
+
+def test_a_table_with_an_address_nobody_reviewed_is_refused():
+    frame = pd.DataFrame({"source": ["https://citizenlab.ca/x", "https://www.attackfeed.com/x"]})
+    with pytest.raises(MessageError, match=r"1 hosts? .*attackfeed\.com"):
+        table("sources", "Sources", frame, {"source": Heading("source", "link")})
+
+
+def test_the_table_of_a_received_notebook_links_no_other_host():
+    payload = table(
+        "s", "S", pd.DataFrame({"source": ["https://citizenlab.ca/x"]}), {"source": Heading("source", "link")}
+    )
+    html = as_html(payload.payload())
+    assert '<a href="https://citizenlab.ca/x"' in html
+    received = json.loads(json.dumps(payload.payload()).replace("citizenlab.ca", "attackfeed.com"))
+    assert "<a " not in as_html(received)
+
+
+@pytest.mark.parametrize("text", ["javascript://citizenlab.ca/%0aalert(1)", "https://citizenlab.ca.evil.example/", "ftp://citizenlab.ca",
+                                  "https://[broken", "see https://attackfeed.com"])  # fmt: skip
+def test_what_only_looks_like_a_listed_host_may_not_be_printed(text):
+    assert not links.may_be_printed(text)
+
+
+#: Where OGP itself offers its sheets; the host alone does not tell that, so no other page may lead there.
+OFFERED = {"docs.google.com"}
+
+
+def test_addresses_of_sidecars_messages_and_codebook_are_those_of_publishers():
+    texts = {f"{one.folder}": " ".join(one.urls) for one in sources(project().raw)}
+    texts |= {f"{language} {key}": text for language in ("en", "es") for key, text in keys(language).items()}
+    texts |= {file.name: file.read_text(encoding="utf-8") for file in (ROOT / "docs" / "codebook").glob("*.md")}
+    assert len(texts) > 100 + len(DATASETS)
+    odd = {
+        (where, links.host(address))
+        for where, text in texts.items()
+        for address in ADDRESS.findall(text)
+        if links.host(address) not in links.hosts() | OFFERED
+    }
+    assert odd == set()

@@ -1,0 +1,217 @@
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+
+from ogp_analysis.base.errors import CleaningError
+from ogp_analysis.open_government.datasets.status_events import CODING, DATASET, clean, finish
+from ogp_analysis.tidy.dataset import cleaned
+from ogp_analysis.tidy.record import FILE, LINE
+
+SOURCE = DATASET.inputs[0]
+#: The one row that the coding table judges; without it a build stops.
+JUDGED = {
+    "iso3": "GEO",
+    "date": "2026-04-13",
+    "date_precision": "day",
+    "mechanism": "Response Policy",
+    "event": "Decision ending membership (x)",
+    "source_url": "https://example.org/judged",
+}
+
+
+def row(iso3="KEN", date="2020-02", precision="month", event="Under Review letter", mechanism="Procedural Review"):
+    return {
+        "iso3": iso3,
+        "date": date,
+        "date_precision": precision,
+        "mechanism": mechanism,
+        "event": event,
+        "source_url": f"https://example.org/{iso3}/{date}",
+    }
+
+
+@pytest.fixture
+def build(made):
+    def events(*rows):
+        result = cleaned(DATASET, [(SOURCE, made([JUDGED, *rows]))])
+        return result.tables["events"], result.record
+
+    return events
+
+
+def own(events, iso3="KEN"):
+    return events[(events["iso3"] == iso3) & (events["origin"] == "compiled")]
+
+
+def test_a_row_becomes_codes(build):
+    events, record = build(row())
+    event = own(events).iloc[0]
+    assert (event["event_code"], event["event_category"]) == ("under_review", "procedural_review")
+    assert (event["date_text"], event["date_precision"]) == ("2020-02", "month")
+    assert event["date"] == pd.Timestamp("2020-02-01")
+    assert pd.isna(event["confidence"])
+    assert event["verified"]
+    assert len(record.entries) == 0
+
+
+def test_a_news_report_is_of_medium_confidence_and_the_judged_row_unconfirmed(build):
+    events, _ = build(row(event="Designated inactive (reported on television)"))
+    assert own(events)["confidence"].tolist() == ["medium"]
+    judged = events[events["iso3"] == "GEO"].iloc[0]
+    assert judged["confidence"] == "unconfirmed"
+    assert not judged["verified"]
+
+
+def test_the_number_of_a_plan_is_read_from_its_ordinal(build):
+    events, _ = build(row(mechanism="Process", event="Second plan submitted"))
+    assert own(events)["plan_number"].tolist() == [2]
+
+
+def test_unknown_text_raises_and_names_file_line_and_text(made):
+    with pytest.raises(CleaningError) as error:
+        clean(made([row(), row(event="Expelled by acclamation")]), SOURCE)
+    assert "made.csv line 3, event" in str(error.value)
+    assert "Expelled by acclamation" in str(error.value)
+
+
+def test_a_known_text_with_more_to_it_raises(made):
+    with pytest.raises(CleaningError, match="taken back"):
+        clean(made([row(event="Under Review letter taken back")]), SOURCE)
+
+
+def test_unknown_mechanism_raises(made):
+    with pytest.raises(CleaningError, match="mechanism"):
+        clean(made([row(mechanism="Ordeal")]), SOURCE)
+
+
+def test_a_date_of_other_precision_than_stated_raises(made):
+    with pytest.raises(CleaningError, match="1 dates are not as precise as stated"):
+        clean(made([row(date="2020-02-03", precision="month")]), SOURCE)
+
+
+def test_a_year_only_row_is_merged_into_the_dated_row_of_the_same_event(build):
+    events, record = build(
+        row(date="2022", precision="year", event="Declared inactive"),
+        row(date="2022-03", event="Designated inactive (reported)"),
+        row(date="2022-05", event="Under Review letter"),
+    )
+    kept = own(events)
+    assert kept["date_text"].tolist() == ["2022-03", "2022-05"]
+    inactive = kept.iloc[0]
+    assert inactive["source_url"] == "https://example.org/KEN/2022-03 | https://example.org/KEN/2022"
+    assert pd.isna(inactive["confidence"]), "the merged row is no news report"
+    assert record.entries[["action", "rule", "old", "new"]].to_numpy().tolist() == [
+        ["merged", "dated_row_supersedes", "2022", "2022-03"]
+    ]
+    assert record.balance()[["rows_in", "kept", "merged"]].iloc[0].tolist() == [4, 3, 1]
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        row(iso3="UGA", date="2022-03", event="Designated inactive"),
+        row(date="2021-03", event="Designated inactive"),
+        row(date="2022-03", event="Inactivity letter"),
+    ],
+)
+def test_another_country_year_or_event_merges_nothing(build, other):
+    events, record = build(row(date="2022", precision="year", event="Declared inactive"), other)
+    assert len(record.entries) == 0
+    assert "2022" in own(events)["date_text"].tolist()
+
+
+def test_a_repeated_event_raises(made):
+    with pytest.raises(Exception, match="repeated in 2"):
+        cleaned(DATASET, [(SOURCE, made([JUDGED, row(), row()]))])
+
+
+def test_a_judgement_on_a_row_that_is_gone_raises(made):
+    with pytest.raises(CleaningError, match="judgements are on rows that are not there"):
+        finish([clean(made([row()]), SOURCE)])
+
+
+def test_an_added_fact_that_the_table_has_come_to_hold_raises(made):
+    there = row("MEX", "2019-12-10", "day", "Launch of the plan", "Process")
+    with pytest.raises(CleaningError, match="added facts stand in the compiled table"):
+        finish([clean(made([JUDGED, there]), SOURCE)])
+
+
+def test_the_input_is_unchanged(made):
+    chunk = made([JUDGED, row(date="2022", precision="year", event="Declared inactive"), row()])
+    before = chunk.copy(deep=True)
+    finish([clean(chunk, SOURCE)])
+    pd.testing.assert_frame_equal(chunk, before)
+
+
+def test_every_code_has_one_category_and_every_pattern_is_used_once():
+    codes = [event["code"] for event in CODING["event"]]
+    assert len(codes) == len(set(codes))
+    patterns = [pattern for event in CODING["event"] for pattern in event["patterns"]]
+    assert len(patterns) == len(set(patterns))
+
+
+def test_the_published_table(published):
+    _, result = published(DATASET)
+    balance = result.record.balance().iloc[0]
+    assert (balance["rows_in"], balance["kept"], balance["merged"], balance["set_aside"]) == (142, 140, 2, 0)
+    events = result.tables["events"]
+    assert events["origin"].value_counts().to_dict() == {"compiled": 140, "added": 12}
+    assert events.loc[~events["verified"], ["iso3", "date_text"]].to_numpy().tolist() == [["GEO", "2026-04-13"]]
+
+
+def test_every_pattern_matches_a_published_text(published):
+    parts, _ = published(DATASET)
+    texts = parts[0][1]["event"]
+    patterns = [pattern for event in CODING["event"] for pattern in event["patterns"]]
+    assert [p for p in patterns if not texts.str.fullmatch(p).any()] == []
+
+
+def test_the_published_tables_hold_no_prose(published, no_prose):
+    no_prose(published(DATASET)[1])
+
+
+def test_chunks_make_no_difference(published):
+    (source, chunk), whole = published(DATASET)[0][0], published(DATASET)[1]
+    halves = cleaned(DATASET, [(source, chunk.iloc[:70]), (source, chunk.iloc[70:])])
+    pd.testing.assert_frame_equal(halves.tables["events"], whole.tables["events"])
+    pd.testing.assert_frame_equal(halves.record.balance(), whole.record.balance())
+
+
+def test_mexico_is_complete_to_the_end(published):
+    events = published(DATASET)[1].tables["events"]
+    mexico = events.loc[events["iso3"] == "MEX"].set_index("date_text")["event_code"]
+    assert list(mexico.items()) == [
+        ("2011-09-20", "joined"),
+        ("2017-05-23", "core_group_left"),
+        ("2018-07-16", "response_policy_started"),
+        ("2018-08-24", "response_policy_government_informed"),
+        ("2018-11-30", "response_policy_government_reply"),
+        ("2019-01-31", "response_policy_government_reply"),
+        ("2019-03-05", "resumed"),
+        ("2019-05-02", "response_policy_report"),
+        ("2019-12-10", "plan_started"),
+        ("2019-12-10", "surveillance_commitment_started"),
+        ("2019-12-12", "response_policy_closed"),
+        ("2022-10-25", "core_group_suspends"),
+        ("2023-01", "rapid_response_protocol"),
+        ("2023-02", "contrary_to_process"),
+        ("2024-04", "under_review"),
+    ]
+    commitment = events[events["event_code"] == "surveillance_commitment_started"]
+    assert commitment[["plan_number", "commitment_number"]].to_numpy().tolist() == [[4, 7]]
+
+
+def test_the_plan_of_mexico_is_dated_as_in_its_timeline(published, mirror):
+    table = mirror / "mexico_surveillance_timeline/compiled/mexico_timeline.csv"
+    timeline = pd.read_csv(table, dtype=str, keep_default_na=False).set_index("id")
+    events = published(DATASET)[1].tables["events"]
+    plan = events[(events["iso3"] == "MEX") & (events["event_code"] == "plan_started")].iloc[0]
+    assert plan["date_text"] == timeline.loc["TL-13", "date"]
+    assert plan["source_url"].startswith(timeline.loc["TL-13", "source_url"])
+    left = events[(events["iso3"] == "MEX") & (events["event_code"] == "core_group_left")].iloc[0]
+    assert left["date_text"] == timeline.loc["TL-07", "date"]
+
+
+def test_file_and_line_stay_out_of_the_table(published):
+    assert not {FILE, LINE} & set(published(DATASET)[1].tables["events"].columns)

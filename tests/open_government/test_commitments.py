@@ -1,0 +1,190 @@
+from __future__ import annotations
+
+import itertools
+import random
+from fractions import Fraction
+
+import pandas as pd
+import pytest
+
+from ogp_analysis.base.errors import ModelError, UnknownName
+from ogp_analysis.open_government.commitments import MEASURES, commitment_rates, measured, star_agreements
+from ogp_analysis.open_government.datasets import star_rules
+from ogp_analysis.tidy import embedding
+
+
+def frame(n=200, seed=7):
+    chance = random.Random(seed)
+    rows = [
+        {
+            "commitment_id": f"2016-X-{i}",
+            "vintage": "2016",
+            "row_kind": chance.choice(["commitment"] * 9 + ["milestone"]),
+            "unit": chance.choice(["AAA", "BBB", "CCC"]),
+            "iso3": None,
+            "potential_impact": chance.choice(
+                ["none", "minor", "moderate", "transformative", "unclear", "no_data", None]
+            ),
+            "potential_results": None,
+            "completion": chance.choice(
+                ["not_started", "limited", "substantial", "complete", "withdrawn", "not_reviewed"]
+            ),
+        }
+        for i in range(n)
+    ]
+    return pd.DataFrame(rows)
+
+
+@pytest.mark.parametrize(
+    ("measure", "column", "reached", "scale"),
+    [
+        (
+            "ambitious",
+            "potential_impact",
+            {"moderate", "transformative"},
+            {"none", "minor", "moderate", "transformative"},
+        ),
+        ("transformative", "potential_impact", {"transformative"}, {"none", "minor", "moderate", "transformative"}),
+        ("complete", "completion", {"complete"}, {"not_started", "limited", "substantial", "complete"}),
+    ],
+)
+def test_rates_are_counts_of_rated_commitments(measure, column, reached, scale):
+    rows = frame()
+    found = commitment_rates(rows, measure, by="unit")
+    table = found.groups.table().set_index("group")
+    for unit in ("AAA", "BBB", "CCC"):
+        ratings = [r[column] for r in rows.to_dict("records") if r["unit"] == unit and r["row_kind"] == "commitment"]
+        rated = [r for r in ratings if r in scale]
+        count = sum(r in reached for r in rated)
+        assert table.loc[unit, ["count", "n", "unknown"]].tolist() == [count, len(rated), len(ratings) - len(rated)]
+        assert table.loc[unit, "clusters"] == 1 and table.loc[unit, ["low", "high"]].isna().all()
+    assert found.n == table["n"].sum() == found.overall.n
+    assert Fraction(found.overall.count, found.overall.n) == Fraction(int(table["count"].sum()), int(table["n"].sum()))
+
+
+def test_every_row_is_in_the_denominator_or_counted_out():
+    rows = frame()
+    for measure in ("ambitious", "complete"):
+        found = commitment_rates(rows, measure)
+        assert found.n + sum(count for _, count in found.excluded) == len(rows)
+    reasons = dict(commitment_rates(rows, "ambitious").excluded)
+    assert set(reasons) == {"milestone", "missing", "no_data", "unclear"}
+    assert reasons["milestone"] == (rows["row_kind"] == "milestone").sum()
+    assert commitment_rates(rows, "ambitious").excluded_table()["count"].sum() == sum(reasons.values())
+
+
+def test_intervals_are_over_countries_whose_localities_count_with_them():
+    """Commitments of a country are alike: repeating each of them adds rows, and tells nothing more."""
+    rows = frame(400, seed=3).assign(unit=[f"U{i % 15:02}" for i in range(400)])
+    once, again = commitment_rates(rows, "complete"), commitment_rates(pd.concat([rows] * 9), "complete")
+    assert once.clusters == again.clusters == 15
+    assert again.overall.high - again.overall.low == pytest.approx(once.overall.high - once.overall.low, rel=0.01)
+    local = rows.assign(iso3=rows["unit"].map(lambda unit: "AAA" if unit < "U05" else None))
+    assert commitment_rates(local, "complete").clusters == 11
+    few = commitment_rates(rows[rows["unit"] < "U09"], "complete")
+    assert (few.clusters, few.note, few.overall.low) == (9, "few_clusters", None)
+
+
+def test_withdrawn_is_neither_complete_nor_incomplete():
+    assert pd.isna(measured(pd.DataFrame({"completion": ["withdrawn"]}), "complete")[0])
+
+
+def test_unclear_is_a_step_of_results_but_not_of_impact():
+    assert measured(pd.DataFrame({"potential_results": ["unclear"]}), "substantial_results")[0] == False  # noqa: E712
+    assert pd.isna(measured(pd.DataFrame({"potential_impact": ["unclear"]}), "ambitious")[0])
+
+
+def test_nothing_rated_is_no_data_and_no_share():
+    found = commitment_rates(frame(), "substantial_results")
+    assert (found.n, found.overall.share, found.note) == (0, None, "no_data")
+
+
+def test_no_measure_mixes_two_columns_and_all_are_within_their_scale():
+    for measure in MEASURES.values():
+        assert set(measure.reached) < set(measure.scale), measure
+
+
+def test_several_vintages_are_refused():
+    with pytest.raises(ModelError, match="2 vintages"):
+        commitment_rates(frame().assign(vintage=["2015", "2016"] * 100), "ambitious")
+
+
+def test_an_unknown_measure_and_an_absent_column_are_refused():
+    with pytest.raises(UnknownName, match="ambitions"):
+        commitment_rates(frame(), "ambitions")
+    with pytest.raises(ModelError, match="completion_end_of_term"):
+        commitment_rates(frame(), "complete_end_of_term")
+
+
+def stars():
+    """Every pair of published flag and derived star, under one rule; the others say nothing."""
+    pairs = list(itertools.product(["starred", "not_starred", "no_data"], [True, False, None]))
+    rows = pd.DataFrame(pairs, columns=["star_2015", "star_2015_derived"])
+    rows = rows.loc[rows.index.repeat(range(1, 10))].reset_index(drop=True).assign(vintage="2016")
+    for rule in star_rules.RULES:
+        if rule.name != "star_2015":
+            rows = rows.assign(
+                **{rule.published: "no_data", rule.column: pd.array([None] * len(rows), dtype="boolean")}
+            )
+    return rows.astype({"star_2015_derived": "boolean"})
+
+
+def test_agreement_counts_each_pair_once():
+    # Pairs in order, repeated 1 to 9 times: starred/True 1, starred/False 2, starred/None 3, not/True 4, not/False 5, …
+    (found,) = star_agreements(stars()).agreements
+    assert (found.verdicts, found.starred, found.derived) == (21, 6, 5)
+    assert (found.only_published, found.only_derived, found.not_derivable) == (2, 4, 9)
+    assert (found.agreement.count, found.agreement.n) == (6, 12)
+    assert found.agreement.low is None, "all verdicts are counted: there is nothing to draw"
+
+
+def test_agreements_stand_by_vintage_and_rule():
+    rows = pd.concat([stars(), stars().assign(vintage="2015")], ignore_index=True)
+    found = star_agreements(rows)
+    assert [(a.vintage, a.rule) for a in found.agreements] == [("2015", "star_2015"), ("2016", "star_2015")]
+    assert found.n == 24
+    assert found.table()["agree"].tolist() == [6, 6]
+    assert found.tidy()["term"].tolist() == ["2015.star_2015", "2016.star_2015"]
+
+
+# --- The embedded extract ---------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def extract(embedded_commitments):
+    return embedded_commitments["commitments"]
+
+
+def test_rates_of_the_embedded_vintage(extract):
+    assert (len(extract), extract["vintage"].unique().tolist()) == (1927, ["2016"])
+    transformative = commitment_rates(extract, "transformative").overall
+    assert (transformative.count, transformative.n) == (284, 102 + 624 + 665 + 284)
+    stars_2014 = commitment_rates(extract, "star_pre_june_2014").overall
+    assert (stars_2014.count, stars_2014.n) == (183, 792)
+    ambitious, complete = (commitment_rates(extract, name).overall for name in ("ambitious", "mostly_complete"))
+    # Taken as independent they would read 54 to 59 and 51 to 55.
+    assert [round(100 * bound) for bound in (ambitious.low, ambitious.high)] == [51, 62]
+    assert [round(100 * bound) for bound in (complete.low, complete.high)] == [47, 59]
+    assert ambitious.clusters == complete.clusters == 59
+    mexico = commitment_rates(extract, "ambitious", by="unit").groups.table().set_index("group").loc["MEX"]
+    assert mexico[["count", "n", "unknown"]].tolist() == [6, 26, 37]
+
+
+def test_stars_of_the_embedded_vintage_are_those_of_the_rule(extract):
+    table = star_agreements(extract).table().set_index("rule")
+    assert table[["verdicts", "starred", "derived", "agree"]].T.to_dict("list") == {
+        "pre_june_2014": [792, 183, 183, 792],
+        "star_2015": [867, 206, 211, 862],
+        "current": [590, 28, 28, 590],
+        "current_end_of_term": [54, 1, 1, 54],
+    }
+    for rule in star_rules.RULES:
+        again = star_rules.derived(extract, rule)
+        pd.testing.assert_series_equal(again, extract[rule.column].astype("boolean"), check_names=False)
+
+
+def test_the_extract_is_small_and_holds_no_text():
+    tables = {extract.table for extract in embedding.EXTRACTS if extract.dataset == "ogp_commitments"}
+    assert tables == {"commitments", "tags", "tag_counts", "themes", "star_disagreements"}
+    folder = embedding.paths.project().raw / "ogp_commitments/2016-extract"
+    assert sum(file.stat().st_size for file in folder.iterdir()) < 1_000_000

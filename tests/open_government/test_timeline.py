@@ -1,0 +1,93 @@
+"""Questions about one country's history in OGP, on the tables of the repository."""
+
+from __future__ import annotations
+
+import pytest
+
+import ogp_analysis as ogp
+from ogp_analysis.base.errors import ParameterError, UnknownName
+from ogp_analysis.base.words.catalogue import entry
+
+
+def test_status_takes_any_spelling_and_keeps_confidence():
+    found = ogp.status("México", "2018-01-01")
+    assert (found.iso3, found.status, found.verified_to) == ("MEX", "participating", "2024-04")
+    assert found.confidence == "high"
+
+
+@pytest.mark.parametrize(
+    ("place", "date", "status"),
+    [
+        ("Türkiye", "2017-09-20", "inactive"),
+        ("Turkey", "2017-09-21", "left"),
+        ("Hungary", "2016-12-06", "participating"),
+        ("Azerbaijan", "2016-05-04", "inactive"),
+        ("China", "2019-01-01", "never_member"),
+        ("Mexico", "2011-01-01", "not_yet_member"),
+    ],
+)
+def test_status_changes_on_its_day(place, date, status):
+    assert ogp.status(place, date).status == status
+
+
+def test_unknown_places_and_dates_are_refused_in_words():
+    with pytest.raises(UnknownName, match="Mexiko2"):
+        ogp.status("Mexiko2", "2018-01-01")
+    with pytest.raises(ParameterError, match="YYYY-MM-DD"):
+        ogp.status("Mexico", "1/1/2018")
+
+
+def test_plan_in_force_says_which_and_nothing_where_none_was_seen():
+    assert ogp.plan_in_force("Mexico", "2020-05-01").number == 4
+    assert ogp.plan_in_force("China", "2020-05-01") is None
+
+
+def test_the_timeline_of_mexico_runs_to_the_end():
+    history = ogp.timeline("MEX")
+    dates = dict(zip(history.events["event_code"], history.events["date_text"], strict=True))
+    assert dates["core_group_left"] == "2017-05-23"
+    assert dates["response_policy_closed"] == "2019-12-12"
+    assert dates["resumed"] == "2019-03-05"
+    assert dates["core_group_suspends"] == "2022-10-25"
+    assert (dates["rapid_response_protocol"], dates["contrary_to_process"], dates["under_review"]) == (
+        "2023-01",
+        "2023-02",
+        "2024-04",
+    )
+
+
+def test_a_country_that_never_joined_has_no_spells():
+    history = ogp.timeline("CHN")
+    assert (history.ever, history.status, history.case, len(history.spells)) == (False, "never_member", "never", 0)
+
+
+@pytest.mark.parametrize(
+    ("iso3", "status", "note", "standing"),
+    [
+        ("MEX", "participating", "under_review",
+         "participating; last procedure on record: placed under review (Procedural Review)"),
+        ("GBR", "participating", "contrary_to_process",
+         "participating; last procedure on record: letter that the country acted contrary to OGP's process"),
+        ("XKX", "participating", "non_voting", "participating; without a vote"),
+        ("KEN", "participating", None, "participating"),
+        ("TUR", "left", None, "left"),
+        ("CHN", "never_member", None, "never a member"),
+    ],
+)  # fmt: skip
+def test_a_standing_says_what_the_record_notes_beside_it(iso3, status, note, standing):
+    history = ogp.timeline(iso3)
+    assert (history.status, history.note, history.standing) == (status, note, standing)
+    if history.ever:
+        assert history.values["status"] == standing
+
+
+def test_every_note_of_the_record_has_its_words_and_28_members_carry_one():
+    countries = ogp.load("ogp_membership", "countries")
+    notes = countries["status_note"].dropna()
+    words = {language: entry("ogp.status_note", language) for language in ("en", "es")}
+    assert set(words["en"]) == set(words["es"]) == set(notes) - {"member"}
+    assert (notes != "member").sum() == 28 and (notes == "under_review").sum() == 5
+    ogp.use_language("es")
+    spanish = ogp.timeline("MEX").standing
+    ogp.use_language("en")
+    assert spanish.startswith("participa; ") and "bajo revisión" in spanish

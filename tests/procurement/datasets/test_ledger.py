@@ -1,0 +1,91 @@
+"""Repeats and numbers within a key, against a dictionary that remembers everything."""
+
+from __future__ import annotations
+
+import random
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from ogp_analysis.procurement.datasets.ledger import ENTRY, Ledger, digests, key_bits
+from ogp_analysis.procurement.own_files import spilled
+from ogp_analysis.procurement.own_files.spilled import Spilled
+
+
+def remembered(rows):
+    """What a ledger says, with the rows themselves in memory."""
+    first: dict = {}
+    counts: dict = {}
+    said = []
+    for line, (key, text) in enumerate(rows, 1):
+        if (key, text) in first:
+            said.append((first[key, text], None))
+            continue
+        first[key, text] = line
+        counts[key] = counts.get(key, 0) + 1
+        said.append((0, counts[key]))
+    return said
+
+
+def entered(rows, sizes, pieces):
+    ledger, said, at = Ledger(pieces), [], 0
+    frame = pd.DataFrame(rows, columns=["key", "text"], dtype="str").assign(line=range(1, len(rows) + 1))
+    for size in sizes:
+        chunk = frame.iloc[at : at + size].reset_index(drop=True)
+        at += size
+        repeats, numbers = ledger.enter(
+            key_bits(chunk["key"]), digests(chunk[["key", "text"]]), chunk["line"].to_numpy()
+        )
+        said += [(int(r), None if r else int(n)) for r, n in zip(repeats, numbers, strict=True)]
+    assert at == len(rows)
+    return said
+
+
+@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("on_disk", [False, True])
+def test_it_says_what_a_dictionary_would(tmp_path, monkeypatch, seed, on_disk):
+    monkeypatch.setattr(spilled, "PIECE", 16)
+    draw = random.Random(seed)
+    keys = draw.choice([2, 30, 1_000])
+    rows = [(f"k{draw.randrange(keys)}", f"t{draw.randrange(4)}") for _ in range(600)]
+    sizes = [0, 1, 199, 0, 250, 7, 143]
+    pieces = Spilled(tmp_path) if on_disk else []
+    assert entered(rows, sizes, pieces) == remembered(rows)
+
+
+def test_one_key_for_everything(tmp_path):
+    rows = [("k", str(n % 700)) for n in range(1_000)]
+    assert entered(rows, [300, 300, 400], Spilled(tmp_path)) == remembered(rows)
+
+
+def test_keys_that_share_their_bits_stay_apart():
+    """Two keys with the same 64 bits share their numbers, so that no (key, number) stands twice."""
+    ledger, bits = Ledger([]), np.zeros(3, "<u8")
+    content = digests(pd.DataFrame({"a": ["x", "y", "x"]}, dtype="str"))
+    repeats, numbers = ledger.enter(bits, content, np.array([1, 2, 3]))
+    assert (repeats.tolist(), numbers[:2].tolist()) == ([0, 0, 1], [1, 2])
+
+
+def test_contents_that_share_half_their_bits_are_different():
+    ledger = Ledger([])
+    content = np.array([[5, 1], [5, 2], [5, 1]], "<u8")
+    repeats, _ = ledger.enter(np.zeros(3, "<u8"), content, np.array([1, 2, 3]))
+    assert repeats.tolist() == [0, 0, 1]
+    again, _ = ledger.enter(np.zeros(2, "<u8"), content[:2], np.array([4, 5]))
+    assert again.tolist() == [1, 0], "of two that share 64 bits the second is not known by its bits: it is kept"
+
+
+def test_equal_cells_have_equal_bits_and_other_cells_others():
+    frame = pd.DataFrame({"a": ["x", "xy", "x", "", "é"], "b": ["yz", "z", "yz", "xyz", "é"]}, dtype="str")
+    bits = [tuple(row) for row in digests(frame).tolist()]
+    assert bits[0] == bits[2] and len(set(bits)) == 4
+    assert digests(frame.iloc[:0]).shape == (0, 2)
+    sliced = digests(frame.iloc[2:].reset_index(drop=True))
+    assert [tuple(row) for row in sliced.tolist()] == bits[2:]
+    together = digests(pd.concat([frame, frame], ignore_index=True))
+    assert [tuple(row) for row in together.tolist()] == bits * 2
+
+
+def test_an_entry_is_32_bytes():
+    assert ENTRY.itemsize == 32

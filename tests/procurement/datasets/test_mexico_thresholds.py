@@ -1,0 +1,68 @@
+"""Ceilings of the budget decrees: two layouts, tax in two years, one bracket."""
+
+from __future__ import annotations
+
+import pytest
+
+from ogp_analysis.base.errors import CleaningError
+from ogp_analysis.procurement.datasets import mexico_thresholds as thresholds
+
+
+def old(year: str, kind: str, direct: str, invitation: str) -> dict[str, str]:
+    return {"Año": year, "Tipo de contratación": kind, "Adjudicación directa": direct, "INV3": invitation}
+
+
+NEW = {"Año": "2024"} | dict.fromkeys(thresholds._NEW_COLUMNS, "3000")
+
+
+def test_the_tax_of_two_years_is_taken_off(rows):
+    made = thresholds.clean(
+        rows(
+            old("2017", "Obra pública", "1347000.0", "11595000.0"), old("2018", "Obra Pública", "1656480", "14262200")
+        ),
+        None,
+    )
+    table = made.tables["ceilings"].set_index(["year", "procedure"])
+    assert set(table["kind"]) == {"works"} and set(table["bracket"]) == {"highest"}
+    assert table["vat"].to_dict()["2018", "direct_award"] == "included"
+    assert table["ceiling"].to_dict() == {
+        ("2017", "direct_award"): 1_347_000, ("2018", "direct_award"): 1_428_000,
+        ("2017", "restricted_invitation"): 11_595_000, ("2018", "restricted_invitation"): 12_295_000,
+    }  # fmt: skip
+    assert table.loc[("2018", "direct_award"), "ceiling_published"] == 1_656_480
+
+
+def test_three_kinds_share_the_ceiling_of_one_law(rows):
+    table = thresholds.clean(rows(NEW | {"Adjudicación Directa - LAASSP": "7000"}), None).tables["ceilings"]
+    assert len(table) == 10
+    direct = table[table["procedure"] == "direct_award"].set_index("kind")["ceiling"]
+    assert direct.to_dict() == {
+        "goods": 7000, "services": 7000, "leases": 7000, "works": 3000, "services_related_to_works": 3000,
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("row", "message"),
+    [
+        (old("2017", "Servicios", "474000.5", "3271000"), "no whole pesos"),
+        (old("2017", "Servicios", "474500", "3271000"), "no whole thousands"),
+        (old("2018", "Servicios", "503000", "4024040"), "no whole thousands"),
+        (old("2017", "Otros", "474000", "3271000"), "values that no rule covers"),
+        (old("17", "Servicios", "474000", "3271000"), "years that are none"),
+        (old("2017", "Servicios", "", "3271000"), "no whole pesos"),
+    ],
+)
+def test_what_no_decree_says_is_refused(rows, row, message):
+    with pytest.raises(CleaningError, match=message):
+        thresholds.clean(rows(row), None)
+
+
+def test_the_published_ceilings(dataset_tables):
+    table = dataset_tables("mexico_thresholds").tables["ceilings"]
+    assert sorted(table["year"].unique()) == [*range(2012, 2020), 2024, 2025, 2026]
+    own = table.set_index(["year", "kind", "procedure"])["ceiling"]
+    assert own.xs(("goods", "direct_award"), level=("kind", "procedure")).tolist() == [
+        389_000, 389_000, 389_000, 450_000, 460_000, 474_000, 503_000, 549_000, 1_050_000, 1_098_000, 1_145_000,
+    ]  # fmt: skip
+    wide = own.unstack("procedure")
+    assert (wide["direct_award"] < wide["restricted_invitation"]).all()

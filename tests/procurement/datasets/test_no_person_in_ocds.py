@@ -1,0 +1,155 @@
+"""No column of any table, nor of the record, made from the files of any publisher of OCDS names a natural person.
+
+Persons are those that the JSON itself tells, read here without the cleaner: organisations, in whatever role, whose
+identifier is a natural person's by its scheme or form; and suppliers and tenderers of whom nothing in the files of the
+publisher, neither a name with a form nor an identifier of a firm, says anything else.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+import pandas as pd
+import pytest
+
+from ogp_analysis.base import paths
+from ogp_analysis.procurement.datasets import legal_entities, ocds
+from ogp_analysis.procurement.datasets.legal_entities import plain
+from ogp_analysis.sources import raw
+from ogp_analysis.tidy.catalog import dataset
+
+PUBLISHERS = [item.version for item in dataset("ocds").inputs]
+#: The form of a Mexican tax code, or population code, of a natural person; in whatever text.
+CODE = re.compile(
+    r"(?<![A-ZÑ&0-9])[A-ZÑ&]{4}[ .-]?\d\d(?:0[1-9]|1[0-2])(?:[0-2]\d|3[01])[ .-]?"
+    r"(?:[HM][A-Z]{5}\w\d|[A-Z0-9]{3})(?![A-Z0-9])"
+)
+GENERIC = ("XAXX010101000", "XEXX010101000")
+#: By scheme, without the letters that an encoding may have lost.
+PERSONAL = {
+    "MXRFC": r"[A-ZÑ&]{4}\d{6}\w{3}",
+    "RFC": r"[A-ZÑ&]{4}\d{6}\w{3}",
+    "CduladeCiudadana": ".+",
+    "NitdePersonaNatural": ".+",
+    "UAEDR": r"\d{10}",
+    "AMTIN": r"[2-8]\d{7}",
+    "RegistronicodeContribuyenteemitidoporelMinisteriodeHaciendadelGobiernodeParaguay": r"\d{5,7}-\d",
+}
+ROLES = ("buyer", "procuringEntity", "tenderers", "suppliers", "parties", "payee", "payer")
+_FEWEST, _DIGITS = 2, 7
+
+
+class Published(NamedTuple):
+    """What is made of a publisher's files, and the names and identifiers of the persons in them."""
+
+    texts: dict[str, list[str]]
+    told: set[str]
+    presumed: set[str]
+    codes: set[str]
+
+
+def organisations(data, role: str = "") -> Iterator[tuple[str, dict]]:
+    """Every object in the place of an organisation, with the place."""
+    if isinstance(data, dict):
+        if role in ROLES:
+            yield role, data
+        for key, value in data.items():
+            yield from organisations(value, key)
+    elif isinstance(data, list):
+        for one in data:
+            yield from organisations(one, role)
+
+
+def identified(one: dict) -> list[tuple[str, str]]:
+    identifier = one.get("identifier") if isinstance(one.get("identifier"), dict) else {}
+    scheme = re.sub(r"[^A-Za-z0-9]", "", str(identifier.get("scheme") or ""))
+    return [(scheme, str(identifier.get("id") or "").strip().upper()), ("", str(one.get("id") or "").strip().upper())]
+
+
+def is_personal(one: dict) -> bool:
+    for scheme, code in identified(one):
+        if any(found not in GENERIC for found in CODE.findall(code)):
+            return True
+        if scheme in PERSONAL and re.fullmatch(PERSONAL[scheme], code) and code not in GENERIC:
+            return True
+    return False
+
+
+@pytest.fixture(scope="module", params=PUBLISHERS)
+def published(request, mirror) -> Published:
+    source = next(item for item in dataset("ocds").inputs if item.version == request.param)
+    chunks = list(raw.chunks(mirror, "ocds", source.version, source.files, sidecars=paths.project().raw))
+    firms, told, loose, codes = set(), set(), set(), set()
+    for element in pd.concat(chunks)[ocds.ELEMENT]:
+        for role, one in organisations(json.loads(element)):
+            by_name = legal_entities.by_name(str(one.get("name") or ""))
+            name = plain(str(one.get("name") or ""))
+            if is_personal(one):
+                told |= {name} if by_name != "entity" else set()
+                codes |= {plain(code) for _, code in identified(one) if sum(map(str.isdigit, code)) >= _DIGITS}
+            elif by_name == "entity" or any(
+                legal_entities.by_identifier(*pair) == "entity" for pair in identified(one)
+            ):
+                firms.add(name)
+            elif role in ("tenderers", "suppliers"):
+                loose.add(name)
+    result = ocds.finish([ocds.clean(chunk, source) for chunk in chunks])
+    # The record names files as the publisher does, also those that an element was merged into.
+    entries = result.record.entries
+    record = entries.assign(new=entries["new"].mask(entries["action"] == "merged")).drop(columns=["_file", "_line"])
+    frames = result.tables | {"record": record}
+    texts = {
+        f"{table}.{column}": frame[column].dropna().astype("str").unique().tolist()
+        for table, frame in frames.items()
+        for column in frame.columns
+        if frame[column].dtype in ("str", "object")
+    }
+    # A name that begins the name of a firm is that of the firm.
+    begun = {" ".join(words[:n]) for words in map(str.split, firms) for n in range(len(words) + 1)}
+    several = {name for name in loose - begun - told if len(name.split()) >= _FEWEST}
+    return Published(texts, {name for name in told if len(name.split()) >= _FEWEST}, several, codes)
+
+
+def naming(texts: dict[str, list[str]], names: set[str]) -> list[tuple[str, str]]:
+    """Where a text holds all words of a name in a row, or the same with the first word last."""
+    turned = {tuple(name.split()) for name in names}
+    turned |= {(*words[1:], words[0]) for words in turned}
+    starts: dict[str, set[tuple[str, ...]]] = {}
+    for words in turned:
+        starts.setdefault(words[0], set()).add(words)
+    hits = []
+    for where, values in texts.items():
+        for text in values:
+            told = tuple(plain(text).split())
+            if any(told[at : at + len(w)] == w for at, word in enumerate(told) for w in starts.get(word, ())):
+                hits.append((where, text))
+    return hits
+
+
+def test_no_column_names_a_person(published):
+    assert len(published.texts) > 40
+    assert naming(published.texts, published.told) == []
+    assert naming(published.texts, published.presumed) == []
+
+
+def test_no_column_holds_the_identifier_of_a_person(published):
+    assert naming(published.texts, {code for code in published.codes if plain(code)}) == []
+    assert [
+        (where, text)
+        for where, values in published.texts.items()
+        for text in values
+        if set(CODE.findall(text.upper())) - set(GENERIC)
+    ] == []
+
+
+def test_the_scan_finds_persons_in_the_files(mirror):
+    found = 0
+    for version in ("mexico-states-pdn", "colombia", "armenia", "paraguay", "ukraine"):
+        for chunk in raw.chunks(mirror, "ocds", version, "**", sidecars=paths.project().raw):
+            found += sum(is_personal(one) for text in chunk[ocds.ELEMENT] for _, one in organisations(json.loads(text)))
+    assert found > 500
+    assert naming({"here": ["por Ejemplo María Inventada,"]}, {"maria inventada ejemplo"}) == []
+    assert len(naming({"here": ["por María Inventada Ejemplo, y"]}, {"maria inventada ejemplo"})) == 1

@@ -1,0 +1,316 @@
+"""Each flag on made-up processes: some flagged, some clear, some not computable, each with value and reason."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pytest
+
+from ogp_analysis.base.errors import JoinError, UnknownName
+from ogp_analysis.procurement.flags.awarded_rows import AWARDED
+from ogp_analysis.procurement.flags.prepare import prepare
+from ogp_analysis.procurement.flags.registry import FLAGS, chosen, computable, compute_all
+from ogp_analysis.procurement.flags.result import NOTED, OUTCOMES, UNITS, overview
+from ogp_analysis.procurement.flags.settings import settings
+
+FIXTURES = Path(__file__).parent / "fixtures"
+NAMES = sorted(path.stem for path in FIXTURES.glob("*.jsonl"))
+#: Fences of any number of values, as Cardinal makes them.
+ANY_NUMBER = settings(changes={"general": {"fence_minimum": 0}})
+#: Those on the tables of OCDS; flags on awarded contracts have tests of their own.
+ON_TABLES = [flag for flag in FLAGS if AWARDED not in flag.needs]
+
+
+def made_up(name: str, tables_of, lines_of):
+    """Return the tables, settings and expected answers of a pair of fixtures."""
+    expected = json.loads((FIXTURES / f"{name}.expected.json").read_text(encoding="utf-8"))
+    tables = tables_of(lines_of(FIXTURES / f"{name}.jsonl"))
+    return tables, settings(changes=expected.get("settings")), expected["answers"]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_outcome_value_and_reason(name, tables_of, lines_of):
+    tables, chosen_settings, answers = made_up(name, tables_of, lines_of)
+    results = compute_all(tables, chosen_settings, [name])
+    assert set(results) == set(answers)
+    for flag, result in results.items():
+        told = {row.unit_id: [row.outcome, row.value, row.reason] for row in result.frame.itertuples()}
+        assert set(told) == set(answers[flag])
+        for unit_id, (outcome, value, reason) in answers[flag].items():
+            found = told[unit_id]
+            assert found[0] == outcome, (unit_id, found)
+            assert (None if pd.isna(found[2]) else found[2]) == reason, (unit_id, found)
+            wanted = float("nan") if value is None else float(value)
+            assert found[1] == pytest.approx(wanted, abs=1e-12, nan_ok=True), (unit_id, found)
+
+
+def test_every_flag_has_a_pair_with_all_three_outcomes():
+    assert sorted({flag.code for flag in ON_TABLES}) == NAMES
+    for name in NAMES:
+        for flag, answers in json.loads((FIXTURES / f"{name}.expected.json").read_text())["answers"].items():
+            assert {outcome for outcome, _, _ in answers.values()} == set(OUTCOMES) - {NOTED}, flag
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_order_of_rows_does_not_matter(name, tables_of, lines_of):
+    tables, chosen_settings, _ = made_up(name, tables_of, lines_of)
+    turned = {table: frame.iloc[::-1].reset_index(drop=True) for table, frame in tables.items()}
+    one, other = compute_all(tables, chosen_settings, [name]), compute_all(turned, chosen_settings, [name])
+    for flag, result in one.items():
+        left = result.frame.sort_values("unit_id", ignore_index=True)
+        pd.testing.assert_frame_equal(left, other[flag].frame.sort_values("unit_id", ignore_index=True))
+        pd.testing.assert_frame_equal(result.involved, other[flag].involved)
+        assert dict(result.fences) == pytest.approx(dict(other[flag].fences), nan_ok=True)
+
+
+def as_arrow(frame: pd.DataFrame) -> pa.Table:
+    """Return a frame as a cleaned folder is read: in pieces, each with codes of its own for its texts."""
+    table = pa.Table.from_pandas(frame, preserve_index=False)
+    pieces = [table.slice(start, 3) for start in range(0, max(len(table), 1), 3)]
+    texts = {field.name for field in table.schema if pa.types.is_large_string(field.type)}
+    coded = [
+        pa.table({
+            name: one[name].combine_chunks().cast(pa.string()).dictionary_encode() if name in texts else one[name]
+            for name in table.column_names
+        })
+        for one in pieces
+    ]  # fmt: skip
+    return pa.concat_tables(coded)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_tables_of_arrow_give_the_same_answers(name, tables_of, lines_of):
+    tables, chosen_settings, _ = made_up(name, tables_of, lines_of)
+    arrow = {table: as_arrow(frame) for table, frame in tables.items()}
+    one, other = (compute_all(given, chosen_settings, [name]) for given in (tables, arrow))
+    for flag, result in one.items():
+        pd.testing.assert_frame_equal(result.frame, other[flag].frame)
+        pd.testing.assert_frame_equal(result.involved, other[flag].involved)
+        assert dict(result.fences) == pytest.approx(dict(other[flag].fences), nan_ok=True)
+
+
+def test_flags_on_awarded_contracts_read_tables_of_arrow_too(tables_of, lines_of):
+    tables = tables_of(lines_of(FIXTURES / "R048.jsonl"))
+    arrow = {table: as_arrow(frame) for table, frame in tables.items()}
+    one, other = (compute_all(given, settings("MEX"), ["R040", "R010"]) for given in (tables, arrow))
+    for flag, result in one.items():
+        pd.testing.assert_frame_equal(result.frame, other[flag].frame)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_tables_stay_as_they_were(name, tables_of, lines_of):
+    tables, chosen_settings, _ = made_up(name, tables_of, lines_of)
+    before = {table: frame.copy(deep=True) for table, frame in tables.items()}
+    compute_all(tables, chosen_settings, [name])
+    for table, frame in tables.items():
+        pd.testing.assert_frame_equal(frame, before[table])
+
+
+@pytest.mark.parametrize(
+    ("flag", "name", "unit_id", "value"),
+    [
+        ("R024", "R024", "twice", 1.0),
+        ("R025", "R025", "F", 0.8),
+        ("R035", "R035", "two others out", 2),
+        ("R038", "R038_buyer", "B", 0.6),
+        ("R048", "R048", "H", 4),
+        ("R058", "R058", "five per cent", 0.05),
+    ],
+)
+def test_a_value_on_the_threshold_is_flagged_and_the_next_is_not(tables_of, lines_of, flag, name, unit_id, value):
+    tables, chosen_settings, _ = made_up(flag, tables_of, lines_of)
+    own = {section: dict(values) for section, values in chosen_settings.sections.items()}
+    downwards = flag in ("R024", "R025")
+    for threshold, outcome in ((value, "flagged"), (value - 0.01 if downwards else value + 0.01, "clear")):
+        changed = settings(changes=own | {flag: own[flag] | {"threshold": threshold}})
+        frame = compute_all(tables, changed, [flag])[name].frame.set_index("unit_id")
+        assert frame.loc[unit_id, "outcome"] == outcome
+
+
+def margin(ocid: str, winning: float, other: float) -> dict:
+    bids = [
+        {"status": "valid", "tenderers": [{"id": who}], "value": {"amount": amount, "currency": "MXN"}}
+        for who, amount in (("W", winning), ("L", other))
+    ]
+    awards = [{"status": "active", "suppliers": [{"id": "W"}]}]
+    return {"ocid": ocid, "bids": {"details": bids}, "awards": awards}
+
+
+@pytest.mark.parametrize("flag", ["R024", "R025", "R038", "R048", "R058"])
+def test_a_fence_of_few_values_is_no_answer_and_says_so(flag, tables_of, lines_of):
+    """The made-up processes have fewer than ten of anything; with a number as threshold all are computed."""
+    tables, chosen_settings, answers = made_up(flag, tables_of, lines_of)
+    own = {section: dict(values) for section, values in chosen_settings.sections.items()}
+    fenced = own | {flag: own[flag] | {"threshold": "tukey"}}
+    for name, result in compute_all(tables, settings(changes=fenced), [flag]).items():
+        computed = sum(outcome != "not_computable" for outcome, _, _ in answers[name].values())
+        assert result.n_computable == 0 and result.reasons["few_compared"] >= computed > 0
+    freed = fenced | {"general": own["general"] | {"fence_minimum": 0}}
+    assert all(
+        "few_compared" not in r.reasons.index for r in compute_all(tables, settings(changes=freed), [flag]).values()
+    )
+
+
+def test_a_fence_above_all_shares_of_disqualified_bids_is_no_answer(tables_of):
+    """Buyers whose shares are spread from 0 to 1, so that the upper fence lies above 1."""
+    lines = [
+        {"ocid": f"{buyer}-{n}", "buyer": {"id": f"B{buyer:02d}"},
+         "bids": {"details": [{"status": "disqualified" if n < buyer else "valid", "tenderers": [{"id": "T"}]}]}}
+        for buyer in range(12) for n in range(11)
+    ]  # fmt: skip
+    result = compute_all(tables_of(lines), settings(), ["R038"])["R038_buyer"]
+    assert result.fences["upper_fence"] > 1 and result.reasons.to_dict() == {"fence_out_of_reach": 12}
+    halved = [line for line in lines if int(line["ocid"].split("-")[0]) < 11 or line["buyer"]["id"] == "B11"]
+    quiet = [
+        {**line, "bids": {"details": [{**line["bids"]["details"][0], "status": "valid"}]}}
+        if line["buyer"]["id"] != "B11" and not line["ocid"].endswith("-0") else line
+        for line in halved
+    ]  # fmt: skip
+    told = compute_all(tables_of(quiet), settings(), ["R038"])["R038_buyer"]
+    assert told.n_computable == 12 and 0 < told.n_flagged < 12
+
+
+def test_two_prices_of_zero_count_at_the_upper_end_as_with_cardinal(tables_of):
+    """Redacting zeros leaves them out."""
+    lines = [margin(str(step), 1, 1 + step) for step in range(11)]
+    zero = margin("z", 0, 0)
+    without = compute_all(tables_of(lines), settings(), ["R058"])["R058"]
+    assert without.fences["q3"] == pytest.approx(np.quantile(np.arange(11), 0.75, method="median_unbiased"))
+    counted = compute_all(tables_of([*lines, zero]), settings(), ["R058"])["R058"]
+    assert counted.fences["q3"] == pytest.approx(np.quantile([*range(11), 99], 0.75, method="median_unbiased"))
+    assert counted.reasons.to_dict() == {"price_not_positive": 1}
+    redacted = prepare(tables_of([*lines, zero]), settings(changes={"prepare": {"redacted_amounts": [0]}}))
+    left_out = compute_all(redacted.tables, settings(), ["R058"])["R058"]
+    assert left_out.fences == without.fences
+    assert left_out.reasons.to_dict() == {"no_winning_price": 1}
+
+
+def test_no_process_at_all_is_no_answer(tables_of):
+    for result in compute_all(tables_of([]), settings(), NAMES).values():
+        assert (result.n, result.n_computable, result.coverage, result.rate) == (0, 0, None, None)
+
+
+@pytest.mark.parametrize("flag", ON_TABLES, ids=lambda flag: flag.name)
+def test_a_table_that_is_absent_makes_nothing_computable(flag, tables_of, lines_of):
+    """Only processes are known: every unit there is, is not computable, and none is clear."""
+    tables = tables_of(lines_of(FIXTURES / f"{flag.code}.jsonl"))
+    result = flag.compute({"processes": tables["processes"][["ocid", "buyer_id"]]}, settings())
+    assert result.n_computable == 0
+    assert result.n == (len(tables["processes"]) if flag.unit == "process" else result.n)
+
+
+@pytest.mark.parametrize("flag", ON_TABLES, ids=lambda flag: flag.name)
+def test_a_flag_reads_the_columns_it_names_and_no_other(flag, tables_of, lines_of):
+    tables, chosen_settings, _ = made_up(flag.code, tables_of, lines_of)
+    named = {table: [*columns, "ocid"] for table, columns in flag.needs.items()}
+    named.setdefault("processes", ["ocid"])
+    only = {table: tables[table][[c for c in tables[table].columns if c in names]] for table, names in named.items()}
+    whole, part = flag.compute(tables, chosen_settings), flag.compute(only, chosen_settings)
+    pd.testing.assert_frame_equal(whole.frame, part.frame)
+    for table, columns in flag.needs.items():
+        for column in columns:
+            assert column in tables[table].columns
+
+
+def test_what_is_lacking_is_named(tables_of, lines_of):
+    lacking = computable(tables_of(lines_of(FIXTURES / "R018.jsonl")))
+    assert lacking["R003"] == ("tenders.procurement_method_details", "tenders.period_start", "tenders.period_end")
+    assert "bids.amount" in lacking["R024"]
+    assert list(lacking) == [flag.name for flag in FLAGS]
+
+
+def test_flags_are_named_once_in_order_and_of_known_units():
+    names = [flag.name for flag in FLAGS]
+    assert names == sorted(set(names))
+    assert {flag.unit for flag in FLAGS} <= set(UNITS)
+    assert [flag.name for flag in chosen(["R038", "R003"])] == ["R003", *(n for n in names if n.startswith("R038"))]
+    with pytest.raises(UnknownName, match="'R999'"):
+        chosen(["R999"])
+
+
+def test_coverage_stands_beside_the_rate(tables_of, lines_of):
+    tables, chosen_settings, _ = made_up("R018", tables_of, lines_of)
+    row = overview(compute_all(tables, chosen_settings, ["R018"]).values()).iloc[0]
+    assert (row["n"], row["n_computable"], row["n_flagged"], row["n_does_not_apply"]) == (9, 3, 2, 5)
+    assert row["coverage"] == pytest.approx(3 / 9)
+    assert row["rate"] == pytest.approx(2 / 3)
+    assert row["main_reason"] == "other_method"
+
+
+def test_the_first_currency_met_is_compared_if_none_is_named(tables_of, lines_of):
+    """In the order of the file, not of the identifiers."""
+    lines = lines_of(FIXTURES / "R024.jsonl")
+    dollars = json.loads(json.dumps(lines[0]).replace("MXN", "USD")) | {"ocid": "zz first in the file"}
+    result = compute_all(tables_of([dollars, *lines]), ANY_NUMBER, ["R024"])["R024"]
+    assert result.n_computable + int(result.reasons.get("fence_not_positive", 0)) == 1
+    peso = compute_all(tables_of([*lines, dollars]), ANY_NUMBER, ["R024"])["R024"]
+    assert peso.n_computable + int(peso.reasons.get("fence_not_positive", 0)) > 1
+
+
+def test_rows_without_a_process_are_refused(tables_of, lines_of):
+    tables = tables_of(lines_of(FIXTURES / "R024.jsonl"))
+    with pytest.raises(JoinError, match=r"bids\.ocid: .*'half above'"):
+        compute_all(
+            {**tables, "processes": tables["processes"][lambda f: f["ocid"] != "half above"]}, settings(), ["R024"]
+        )
+    with pytest.raises(JoinError, match=r"tenderers\.bid_index: 1 rows belong to no row of bids"):
+        compute_all({**tables, "bids": tables["bids"].iloc[1:]}, settings(), ["R024"])
+
+
+def test_who_took_part_in_what_is_flagged(tables_of, lines_of):
+    tables, chosen_settings, _ = made_up("R028", tables_of, lines_of)
+    involved = compute_all(tables, chosen_settings, ["R028"])["R028"].involved
+    assert list(involved.columns) == ["ocid", "organisation_id"]
+    assert involved.groupby("ocid")["organisation_id"].agg("".join).to_dict() == {
+        "a consortium and a member": "AB",
+        "three of four alike": "ABD",
+        "two alike": "AB",
+        "two pairs": "ABCD",
+    }
+
+
+@pytest.mark.parametrize(
+    ("bid", "bid_text", "end", "end_text", "value"),
+    [
+        ("2024-05-10T10:00", None, "2024-05-10T00:00", "2024-05-10", 0.0),
+        ("2024-05-11T10:00", None, "2024-05-10T00:00", "2024-05-10", 1.0),
+        ("2024-05-10T00:00", "2024-05-10", "2024-05-10T17:00", None, 0.0),
+        ("2024-05-11T00:00", "11/05/2024", "2024-05-10T17:00", None, 1.0),
+        ("2024-05-10T23:00", "2024-05-10T23:00", "2024-05-10T17:00", None, 0.0),
+        ("2024-05-10T23:00", "2024-05-10T23:00", "2024-05-10T17:00", "2024-05-10 17:00:00", 0.25),
+        ("2024-05-11T00:00", "2024-05-11", "2024-05-10T00:00", "2024-05-10", 1.0),
+        ("2024-05-10T23:00", None, "2024-05-10T17:00", None, 0.25),
+    ],
+)
+def test_nobody_is_late_on_a_day_that_is_all_that_is_known(tables_of, lines_of, bid, bid_text, end, end_text, value):
+    tables = tables_of(lines_of(FIXTURES / "R030.jsonl")[:1])
+    tables["bids"] = tables["bids"].assign(date=pd.Timestamp(bid).as_unit("us"), date_text=bid_text)
+    tables["tenders"] = tables["tenders"].assign(period_end=pd.Timestamp(end).as_unit("us"), period_end_text=end_text)
+    row = compute_all(tables, settings(), ["R030"])["R030"].frame.iloc[0]
+    assert (row["value"], row["outcome"]) == (value, "flagged" if value else "clear")
+
+
+def test_bids_of_the_tender_alone_are_no_bids(tables_of, lines_of):
+    """``tender/tenderers`` names who tendered, with no bid to compare."""
+    lines = lines_of(FIXTURES / "R035.jsonl")
+    named = [line | {"tender": {**line.get("tender", {}), "tenderers": [{"id": "T"}, {"id": "W"}]}} for line in lines]
+    one = compute_all(tables_of(lines), settings(), ["R035", "R025", "R028"])
+    other = compute_all(tables_of(named), settings(), ["R035", "R025", "R028"])
+    for flag, result in one.items():
+        pd.testing.assert_frame_equal(result.frame, other[flag].frame)
+
+
+def test_all_flags_share_one_reading_of_the_tables(tables_of, lines_of, monkeypatch):
+    """The identifiers of a table are looked up once, however many flags are computed."""
+    from ogp_analysis.procurement.flags import coded
+
+    looked_up = []
+    plain = coded.found
+    monkeypatch.setattr(coded, "found", lambda values, of: looked_up.append(len(values.codes)) or plain(values, of))
+    compute_all(tables_of(lines_of(FIXTURES / "R035.jsonl")), settings(), NAMES)
+    assert len(looked_up) == len({"tenders", "bids", "tenderers", "awards", "suppliers", "items"})
+    assert np.sum(looked_up) > 0

@@ -1,0 +1,108 @@
+"""Methods by number and amount: counted by hand and by brute force, each share with its own denominator."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from ogp_analysis.base.errors import ModelError
+from ogp_analysis.procurement.method_mix import METHODS, method_mix
+from ogp_analysis.statistics.rates import proportion
+
+
+def awards(*rows: tuple) -> pd.DataFrame:
+    return pd.DataFrame(rows, columns=["method", "value", "year"]).astype({"method": "str", "value": "float64"})
+
+
+FIVE = awards(
+    ("direct", 10, 2016), ("direct", None, 2016), ("open", 30, 2017), (None, 100, 2017), ("limited", 60, None)
+)
+
+
+def test_counts_and_amounts_by_hand():
+    mix = method_mix(FIVE)
+    direct, limited = mix.of("direct"), mix.of("limited")
+    assert (direct.number.count, direct.number.n, direct.amount, direct.amounts) == (2, 4, 10, 1)
+    assert (direct.of_amount, direct.of_amounts) == (100, 3)
+    assert direct.amount_share == 0.1 and limited.amount_share == 0.6
+    assert mix.untold == {"all": 1} and mix.n == 4, "an award whose method is not told is in no denominator"
+
+
+def test_one_award_that_is_a_fifth_of_the_sum_carries_it_and_the_shares_without_it_are_told():
+    rows = awards(
+        ("open", 80, 2016), ("open", 8, 2016), ("direct", 4, 2016), ("limited", 8, 2016), ("direct", None, 2016)
+    )
+    mix = method_mix(rows)
+    direct, opened = mix.of("direct"), mix.of("open")
+    assert (direct.carried.amount, direct.carried.share, direct.carried.rest) == (80, 0.8, 20)
+    assert (direct.amount_share, direct.amount_share_without) == (0.04, 0.2)
+    assert (opened.amount_share_without, mix.of("limited").amount_share_without) == (0.4, 0.4)
+    assert (opened.count_without, direct.count_without) == (1, 2) and opened.number_share_without == 0.25
+    table = mix.table().set_index("method")
+    assert table["amount_share_without"].tolist() == [0.4, 0.4, 0.2, 0.0] and set(table["largest_share"]) == {0.8}
+
+
+@pytest.mark.parametrize(("largest", "carries"), [(19.9, False), (20, True)])
+def test_the_bound_is_a_fifth_of_the_sum(largest, carries):
+    rows = awards(("open", largest, 2016), *[("direct", (100 - largest) / 10, 2016)] * 10)
+    one = method_mix(rows).of("direct")
+    assert (one.carried is not None) == carries and (one.amount_share_without is not None) == carries
+    assert method_mix(rows).table()["amount_share_without"].notna().all() == carries
+
+
+def test_the_only_amount_carries_nothing_because_nothing_is_left_without_it():
+    assert method_mix(awards(("open", 5, 2016), ("direct", None, 2016))).of("open").carried is None
+
+
+def test_the_interval_is_wilsons_if_awards_were_drawn_at_random():
+    found, wanted = method_mix(FIVE, at_random=True).of("direct").number, proportion(2, 4)
+    assert (found.share, found.low, found.high) == (wanted.share, wanted.low, wanted.high)
+    whole = method_mix(FIVE).of("direct").number
+    assert (whole.share, whole.low, whole.high) == (wanted.share, None, None)
+
+
+def test_rows_without_a_group_are_counted_and_in_no_row():
+    mix = method_mix(FIVE, "year")
+    assert mix.ungrouped == 1
+    assert [one.group for one in mix.shares[:: len(METHODS)]] == ["2016.0", "2017.0"]
+    whole = FIVE.assign(year=FIVE["year"].astype("Int64"))
+    assert [one.group for one in method_mix(whole, "year").shares[:: len(METHODS)]] == ["2016", "2017"]
+    assert mix.untold == {"2016.0": 0, "2017.0": 1}
+
+
+def test_a_group_without_told_methods_or_amounts_has_no_share():
+    mix = method_mix(awards((None, 5, 2016), ("open", None, 2017)).astype({"year": "Int64"}), "year")
+    assert mix.of("open", "2016").number.share is None
+    assert mix.of("open", "2017").number.share == 1 and mix.of("open", "2017").amount_share is None
+    assert method_mix(FIVE.iloc[:0]).note == "no_data"
+
+
+def test_brute_force_in_simulation():
+    draw = np.random.default_rng(11)
+    for _ in range(20):
+        n = int(draw.integers(1, 60))
+        frame = pd.DataFrame({
+            "method": pd.Series(draw.choice([*METHODS, "x"], n), dtype="str").replace("x", None),
+            "value": np.where(draw.random(n) < 0.2, np.nan, draw.lognormal(size=n)),
+            "kind": draw.choice(["a", "b"], n),
+        })  # fmt: skip
+        for group in sorted(frame["kind"].unique()):
+            rows = [r for r in frame.to_dict("records") if r["kind"] == group and isinstance(r["method"], str)]
+            for method in METHODS:
+                one = method_mix(frame, "kind").of(method, group)
+                own = [r for r in rows if r["method"] == method]
+                assert (one.number.count, one.number.n) == (len(own), len(rows))
+                assert one.amount == pytest.approx(sum(r["value"] for r in own if r["value"] == r["value"]))
+
+
+def test_shares_add_up_and_do_not_depend_on_the_order_of_rows():
+    mix, turned = method_mix(FIVE), method_mix(FIVE.iloc[::-1])
+    assert sum(one.number.share for one in mix.shares) == pytest.approx(1)
+    assert sum(one.amount_share for one in mix.shares) == pytest.approx(1)
+    pd.testing.assert_frame_equal(mix.table(), turned.table(), check_exact=True)
+
+
+def test_an_absent_column_is_refused():
+    with pytest.raises(ModelError, match="column 'kind' is absent"):
+        method_mix(FIVE, "kind")

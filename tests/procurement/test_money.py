@@ -1,0 +1,321 @@
+"""Conversion by date and deflation: what is converted says by which rate, what cannot be is never taken as it is."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ogp_analysis.base import paths
+from ogp_analysis.base.errors import ParameterError
+from ogp_analysis.procurement import exchange_rates, money, price_chain
+
+
+def units(kind: str, hub: str, rows: dict[str, dict[str, float]], source: str = "made") -> exchange_rates.Rates:
+    table = pd.DataFrame.from_dict(rows, orient="index").rename(index=pd.Timestamp)
+    return exchange_rates.Rates(source, kind, hub, table.sort_index().assign(**{hub: 1.0}))
+
+
+YEARS = units("year", "USD", {"2017-01-01": {"MXN": 19.0, "CLP": 650.0}, "2018-01-01": {"MXN": 20.0}}, "years")
+MONTHS = units("month", "USD", {"2017-02-01": {"MXN": 19.5}}, "months")
+DAYS = units("day", "EUR", {"2017-02-09": {"MXN": 21.0, "USD": 1.05}, "2017-02-10": {"MXN": 22.0, "USD": 1.1}}, "days")
+ALL = (DAYS, MONTHS, YEARS)
+
+
+def convert(amount, currency, date, to="MXN", rates=ALL):
+    series = [pd.Series([value], dtype=kind) for value, kind in ((amount, "float64"), (currency, "str"), (date, "str"))]
+    return money.convert(*series, to, rates).iloc[0]
+
+
+@pytest.mark.parametrize(
+    ("date", "rate", "source", "kind", "day", "via"),
+    [
+        ("2017-02-10", 20.0, "days", "day", "2017-02-10", "EUR"),
+        ("2017-02-09", 20.0, "days", "day", "2017-02-09", "EUR"),
+        # A weekend takes the Friday before it, and so does a whole week; the eighth day does not.
+        ("2017-02-12", 20.0, "days", "day", "2017-02-10", "EUR"),
+        ("2017-02-17", 20.0, "days", "day", "2017-02-10", "EUR"),
+        ("2017-02-18", 19.5, "months", "month", "2017-02-01", ""),
+        # Never a rate of a later day.
+        ("2017-02-08", 19.5, "months", "month", "2017-02-01", ""),
+        ("2017-03-01", 19.0, "years", "year", "2017-01-01", ""),
+        # A date takes no rate that is finer than itself.
+        ("2017-02", 19.5, "months", "month", "2017-02-01", ""),
+        ("2017", 19.0, "years", "year", "2017-01-01", ""),
+        ("2018-12-31", 20.0, "years", "year", "2018-01-01", ""),
+    ],
+)
+def test_an_amount_is_converted_at_the_best_rate_of_its_date(date, rate, source, kind, day, via):
+    made = convert(100.0, "USD", date)
+    assert made["rate"] == pytest.approx(rate) and made["converted"] == pytest.approx(100 * rate)
+    assert [made["rate_source"], made["rate_kind"], made["via"]] == [source, kind, via]
+    assert made["rate_date"] == pd.Timestamp(day)
+    assert (made["status"], made["reason"]) == ("converted", "")
+
+
+@pytest.mark.parametrize(
+    ("amount", "currency", "date", "reason"),
+    [
+        (np.nan, "USD", "2017-02-10", "no_amount"),
+        (np.nan, "", "", "no_amount"),
+        (100.0, "", "2017-02-10", "no_currency"),
+        (100.0, None, "2017-02-10", "no_currency"),
+        (100.0, "USD", "", "no_date"),
+        (100.0, "USD", None, "no_date"),
+        (100.0, "USD", "2016-12-31", "no_rate"),
+        (100.0, "USD", "2019-01-01", "no_rate"),
+        (100.0, "CLP", "2018-06-01", "no_rate"),
+        (100.0, "MNX", "2017-02-10", "no_rate"),
+        (100.0, "TEST", "2017-02-10", "no_rate"),
+    ],
+)
+def test_what_cannot_be_converted_has_no_amount_and_no_rate(amount, currency, date, reason):
+    made = convert(amount, currency, date)
+    assert (made["status"], made["reason"]) == ("not_converted", reason)
+    assert np.isnan(made["converted"]) and np.isnan(made["rate"]) and pd.isna(made["rate_date"])
+    assert [made["rate_source"], made["rate_kind"], made["via"]] == ["", "", ""]
+
+
+def test_without_rates_only_the_currency_itself_counts():
+    assert convert(100.0, "USD", "2017-02-10", rates=())["status"] == "not_converted"
+    assert convert(100.0, "MXN", None, rates=())["status"] == "same_currency"
+    assert convert(100.0, "MXN", None, rates=())["converted"] == 100.0
+
+
+def test_a_cross_rate_is_of_one_period():
+    pesos = convert(1300.0, "CLP", "2017-05-05")
+    assert pesos["converted"] == pytest.approx(1300 / 650 * 19) and pesos["via"] == "USD"
+    # CLP and MXN have a rate, but not in the same period.
+    apart = units("year", "USD", {"2017-01-01": {"CLP": 650.0}, "2018-01-01": {"MXN": 20.0}})
+    assert convert(1.0, "CLP", "2017-05-05", rates=(apart,))["reason"] == "no_rate"
+
+
+def test_datetimes_are_days_and_other_texts_are_refused():
+    one = pd.Series([1.0, 1.0])
+    made = money.convert(one, pd.Series(["USD", "USD"]), pd.Series(pd.to_datetime(["2017-02-10", None])), "MXN", ALL)
+    assert made["reason"].tolist() == ["", "no_date"]
+    for text in ("10/02/2017", "2017-02-30", "17", "2017-13", "20170210"):
+        with pytest.raises(ParameterError, match="1 are no day, month or year"):
+            convert(1.0, "USD", text)
+    with pytest.raises(ParameterError, match="dates: have another index"):
+        money.convert(one, pd.Series(["USD", "USD"]), pd.Series(["2017"]), "MXN", ALL)
+
+
+def test_a_repeated_index_is_no_obstacle_and_the_input_stays():
+    frame = pd.DataFrame({"a": [1.0, 2.0, 3.0], "c": ["USD", "MXN", "EUR"], "d": ["2017-02-10"] * 3}, index=[7, 3, 5])
+    before = frame.copy(deep=True)
+    made = money.convert(frame["a"], frame["c"], frame["d"], "MXN", ALL)
+    assert made.index.tolist() == [7, 3, 5] and made["converted"].tolist() == pytest.approx([20.0, 2.0, 66.0])
+    pd.testing.assert_frame_equal(frame, before)
+
+
+positive = st.floats(1e-6, 1e6, allow_nan=False)
+days = st.dates(pd.Timestamp("2017-01-01").date(), pd.Timestamp("2018-12-31").date()).map(str)
+
+
+@given(amount=positive, date=days, mxn=positive, usd=positive)
+def test_there_and_back_again(amount, date, mxn, usd):
+    rates = (units("year", "EUR", {f"{y}-01-01": {"MXN": mxn, "USD": usd} for y in (2017, 2018)}),)
+    there = convert(amount, "USD", date, "MXN", rates)
+    back = convert(there["converted"], "MXN", date, "USD", rates)
+    assert back["converted"] == pytest.approx(amount, rel=1e-12)
+    assert there["rate"] * back["rate"] == pytest.approx(1, rel=1e-12)
+
+
+@given(amount=st.floats(-1e12, 1e12), date=st.one_of(days, st.none()))
+def test_the_unit_currency_is_left_to_the_last_bit(amount, date):
+    made = convert(amount, "MXN", date)
+    assert (made["converted"], made["rate"], made["status"]) == (amount, 1.0, "same_currency")
+
+
+@given(first=days, second=days, step=st.integers(1, 40))
+def test_a_later_amount_never_takes_an_earlier_rate(first, second, step):
+    every = pd.date_range("2017-01-01", "2018-12-31", freq=f"{step}D")
+    rates = (units("day", "USD", {str(d.date()): {"MXN": 1.0 + n} for n, d in enumerate(every)}),)
+    made = [convert(1.0, "USD", date, rates=rates) for date in sorted((first, second))]
+    taken = [m["rate_date"] for m in made]
+    assert all(pd.isna(t) or t <= pd.Timestamp(d) for t, d in zip(taken, sorted((first, second)), strict=True))
+    if not pd.isna(taken).any():
+        assert taken[0] <= taken[1]
+
+
+def embedded(source: str, version: str, table: str) -> pd.DataFrame:
+    return pd.read_csv(paths.project().raw / source / version / f"{table}.csv", keep_default_na=False)
+
+
+@pytest.fixture(scope="module")
+def fed() -> exchange_rates.Rates:
+    return exchange_rates.fed_yearly(embedded("exchange_rates_fed", "2026-extract", "yearly"))
+
+
+def test_the_embedded_years(fed):
+    made = convert(1.0, "USD", "2017-06-30", rates=(fed,))
+    assert made["converted"] == pytest.approx(18.884, abs=5e-4)
+    assert [made["rate_source"], made["rate_kind"], made["via"]] == ["exchange_rates_fed", "year", ""]
+    # The euro stands in the file as currency for one dollar, as all others do.
+    assert convert(1.0, "EUR", "2017", rates=(fed,))["converted"] == pytest.approx(18.8841 / 0.8849)
+    assert convert(1.0, "EUR", "2017", rates=(fed,))["via"] == "USD"
+    assert convert(1.0, "GBP", "2017", rates=(fed,))["reason"] == "no_rate"
+
+
+def test_a_part_of_a_year_is_no_year(fed):
+    assert convert(1.0, "USD", "1993-12-31", rates=(fed,))["reason"] == "no_rate"
+    assert convert(1.0, "USD", "1994", rates=(fed,))["converted"] == pytest.approx(3.3853)
+    table = embedded("exchange_rates_fed", "2026-extract", "yearly")
+    part = table.loc[table["months"] < 12, ["currency", "year"]].values.tolist()
+    assert sorted(part) == [["KRW", 1981], ["MXN", 1993], ["TWD", 1983], ["VEF", 2018], ["VES", 2021]]
+
+
+def test_the_days_of_2017_average_to_the_year_of_the_ecb(mirror):
+    days = pd.read_csv(
+        mirror / "exchange_rates_ecb" / "2026-10-30" / "eurofxref-hist.csv", usecols=["Date", "USD", "MXN"]
+    )
+    long = days.melt("Date", var_name="currency", value_name="per_eur").dropna().rename(columns={"Date": "date"})
+    rates = (exchange_rates.ecb_daily(long),)
+    dates = days.loc[days["Date"].str.startswith("2017"), "Date"].reset_index(drop=True)
+    one = pd.Series(1.0, index=dates.index)
+    made = money.convert(one, pd.Series("USD", index=dates.index), dates, "MXN", rates)
+    assert len(made) == 255 and (made["rate_kind"] == "day").all() and (made["via"] == "EUR").all()
+    assert made["converted"].mean() == pytest.approx(18.911, abs=5e-4)
+
+
+def test_pesos_for_a_unit_are_turned_round():
+    table = pd.DataFrame({"currency": ["USD", "EUR"], "date": pd.to_datetime(["2018-01-02"] * 2), "mxn": [19.5, 23.5]})
+    rates = (exchange_rates.banxico_daily(table),)
+    assert convert(2.0, "USD", "2018-01-02", rates=rates)["converted"] == pytest.approx(39.0)
+    assert convert(39.0, "MXN", "2018-01-03", "USD", rates)["converted"] == pytest.approx(2.0)
+    euro = convert(1.0, "EUR", "2018-01-02", "USD", rates)
+    assert euro["converted"] == pytest.approx(23.5 / 19.5) and euro["via"] == "MXN"
+
+
+def test_a_month_is_a_month():
+    table = pd.DataFrame({"currency": ["GBP"], "year": [2017], "month": [12], "per_usd": [0.75]})
+    rates = (exchange_rates.fed_monthly(table),)
+    assert convert(75.0, "GBP", "2017-12-24", "USD", rates)["converted"] == pytest.approx(100.0)
+    assert convert(75.0, "GBP", "2017-11-30", "USD", rates)["reason"] == "no_rate"
+    assert convert(75.0, "GBP", "2017", "USD", rates)["reason"] == "no_rate"
+
+
+def test_the_embedded_edition_has_years_only():
+    [only] = exchange_rates.available()
+    assert (only.source, only.kind, only.hub) == ("exchange_rates_fed", "year", "USD")
+
+
+@pytest.mark.parametrize("fetched", [(), ("monthly",), ("yearly",), ("monthly", "yearly")])
+def test_yearly_rates_are_never_lacking(monkeypatch, fetched):
+    """Of the full edition only what was fetched is there; the embedded years stand in for years."""
+    asked, load = [], exchange_rates.hand_out.load
+    monthly = pd.DataFrame({"currency": ["GBP"], "year": [2017], "month": [12], "per_usd": [0.75]})
+
+    def loaded(dataset, table, edition="embedded"):
+        asked.append((table, edition))
+        return monthly if table == "monthly" else load(dataset, table)
+
+    monkeypatch.setattr(exchange_rates.hand_out, "has", lambda dataset, table, edition: table in fetched)
+    monkeypatch.setattr(exchange_rates.hand_out, "load", loaded)
+    made = exchange_rates.available("full")
+    assert [one.kind for one in made] == (["month", "year"] if "monthly" in fetched else ["year"])
+    assert asked[-1] == ("yearly", "full" if "yearly" in fetched else "embedded")
+
+
+def test_a_kind_of_period_that_is_none_is_refused():
+    with pytest.raises(ParameterError, match="'week' is no kind of period"):
+        units("week", "USD", {"2017-01-01": {"MXN": 1.0}})
+
+
+CHANGES = pd.DataFrame(
+    {"economy": ["AAA"] * 5 + ["BBB"], "year": [2010, 2011, 2012, 2014, 2015, 2011],
+     "price_change": [10.0, 20.0, -50.0, 25.0, 100.0, 5.0]}
+)  # fmt: skip
+
+
+def deflate(amount, year, base, economy="AAA"):
+    return money.deflate(pd.Series([amount]), pd.Series([year], dtype="Int64"), economy, base, CHANGES).iloc[0]
+
+
+@pytest.mark.parametrize(
+    ("year", "base", "deflated", "links"),
+    [
+        (2010, 2012, 60.0, "2011 2012"),
+        (2012, 2010, 100 / 0.6, "2011 2012"),
+        (2009, 2010, 110.0, "2010"),
+        (2014, 2015, 200.0, "2015"),
+        (2015, 2013, 40.0, "2014 2015"),
+    ],
+)
+def test_prices_of_another_year_and_the_links_between(year, base, deflated, links):
+    made = deflate(100.0, year, base)
+    assert made["deflated"] == pytest.approx(deflated)
+    assert [made["links"], made["missing_links"], made["status"], made["reason"]] == [links, "", "deflated", ""]
+
+
+@pytest.mark.parametrize(
+    ("amount", "year", "base", "economy", "reason", "missing"),
+    [
+        (100.0, 2012, 2014, "AAA", "missing_links", "2013"),
+        (100.0, 2014, 2012, "AAA", "missing_links", "2013"),
+        (100.0, 2008, 2017, "AAA", "missing_links", "2009 2013 2016 2017"),
+        (100.0, 2010, 2012, "BBB", "missing_links", "2012"),
+        (100.0, 2010, 2011, "CCC", "missing_links", "2011"),
+        (100.0, None, 2012, "AAA", "no_year", ""),
+        (np.nan, None, 2012, "AAA", "no_amount", ""),
+    ],
+)
+def test_a_gap_is_never_bridged(amount, year, base, economy, reason, missing):
+    made = deflate(amount, year, base, economy)
+    assert np.isnan(made["deflated"]) and np.isnan(made["price_index"])
+    assert [made["status"], made["reason"], made["missing_links"]] == ["not_deflated", reason, missing]
+
+
+def test_the_base_year_needs_no_link():
+    made = deflate(100.5, 2013, 2013)
+    assert [made["deflated"], made["price_index"], made["links"], made["status"]] == [100.5, 100.0, "", "same_year"]
+
+
+def one_by_one(changes: dict[int, float], base: int, year: int) -> Fraction | None:
+    """A second way: step from year to year in exact numbers."""
+    index, at = Fraction(100), base
+    while at != year:
+        link = at + 1 if year > at else at
+        if link not in changes:
+            return None
+        step = 1 + Fraction(changes[link]) / 100
+        index, at = (index * step, at + 1) if year > at else (index / step, at - 1)
+    return index
+
+
+@given(
+    changes=st.dictionaries(st.integers(2000, 2012), st.floats(-60, 400), max_size=13),
+    base=st.integers(1999, 2013),
+    years=st.lists(st.integers(1999, 2013), min_size=1, max_size=5),
+)
+def test_chaining_two_ways(changes, base, years):
+    table = pd.DataFrame({"economy": "AAA", "year": list(changes), "price_change": list(changes.values())})
+    table = table.astype({"economy": "str", "year": "int64", "price_change": "float64"})
+    made = price_chain.chained(table, "AAA", base, years).set_index("year")
+    assert made.index.tolist() == sorted(set(years))
+    for year in made.index:
+        expected = one_by_one(changes, base, year)
+        assert np.isnan(made.loc[year, "price_index"]) == (expected is None)
+        assert (made.loc[year, "missing_links"] != "") == (expected is None)
+        if expected is not None:
+            assert made.loc[year, "price_index"] == pytest.approx(float(expected), rel=1e-12)
+
+
+def test_the_chain_of_mexico_is_the_published_index():
+    """The edition of 2016 gives the index itself: what is chained from the changes of 2025 must lead to it."""
+    index = embedded("consumer_prices_world_bank", "2016-extract", "price_index").set_index(["economy", "year"])
+    changes = embedded("consumer_prices_world_bank", "2025-extract", "price_change")
+    made = price_chain.chained(changes, "MEX", 2010, range(1995, 2015)).set_index("year")["price_index"]
+    published = index.loc["MEX", "price_index"].loc[1995:]
+    assert len(published) == 20
+    np.testing.assert_allclose(made, published, rtol=2e-4)
+    # A peso of 2014 at prices of 2024.
+    real = money.deflate(pd.Series([100.0]), pd.Series([2014]), "MEX", 2024, changes).iloc[0]
+    assert real["links"].split() == [str(year) for year in range(2015, 2025)]
+    own = changes[(changes["economy"] == "MEX") & changes["year"].between(2015, 2024)]["price_change"]
+    assert real["deflated"] == pytest.approx(100 * np.exp(np.log1p(own / 100).sum()), rel=1e-12)

@@ -1,0 +1,241 @@
+"""A small checkout of its own: the package as it is, two tiny notebooks, two embedded extracts."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+SOURCES = ("ogp_status_events", "ogp_membership")
+_CELL = {"outputs": [], "execution_count": None}
+PARAMETERS = """import ogp_analysis as ogp
+from ogp_analysis.base.parameter_types import CountryCode, Edition, Language
+{imports}
+country: CountryCode = "MEX"  # the country
+{more}language: Language = "en"  # of the report
+edition: Edition = "embedded"  # which data
+"""
+#: Draws a figure, reads one source, imports no statistics.
+EVENTS = [
+    ("parameters", PARAMETERS.format(imports="", more="")),
+    (
+        "",
+        """import pandas as pd
+ogp.use_language(language)
+events = ogp.load("ogp_status_events", "events", edition)
+own = events[events["iso3"] == country]
+ogp.say("profile.headline", role="headline", place=ogp.country(country).name, first=2000, last=2000 + len(own))""",
+    ),
+    (
+        "",
+        """coverage = pd.DataFrame({"v2xcs_ccsi": [1, 0, 1]}, index=pd.Index([2000, 2001, 2002], name="year"))
+ogp.show(ogp.coverage_strip(coverage, name="coverage", place=country))""",
+    ),
+    ("", "ogp.provenance()"),
+]
+#: Counts with an interval, reads another source, draws nothing.
+MEMBERS = [
+    ("parameters", PARAMETERS.format(imports="", more="")),
+    (
+        "",
+        """ogp.use_language(language)
+countries = ogp.load("ogp_membership", "countries", edition)
+share = ogp.proportion(int(countries["left"].notna().sum()), len(countries))
+ogp.say("profile.headline", role="headline", place=ogp.country(country).name, first=share.count, last=share.n)
+share""",
+    ),
+    ("", "ogp.provenance()"),
+]
+#: Fails as it is told to.
+FAULTY = [
+    (
+        "parameters",
+        PARAMETERS.format(
+            imports="from typing import Literal",
+            more='fault: Literal["none", "raise", "exit", "kill", "hang", "memory", "once", "mute", "warm", "slow"]'
+            ' = "none"  # how\nmark: str = ""  # a text\n',
+        ),
+    ),
+    (
+        "",
+        """import os, signal, time
+from pathlib import Path
+ogp.use_language(language)
+ogp.say("profile.headline", role="headline", place=mark or country, first=2000, last=2001)
+print("before", mark)""",
+    ),
+    (
+        "",
+        """if fault == "raise":
+    raise ValueError("wrong by design")
+elif fault == "exit":
+    import sys
+    sys.exit(3)
+elif fault == "kill":
+    os.kill(os.getpid(), signal.SIGKILL)
+elif fault == "warm":
+    os.kill(os.getppid(), signal.SIGKILL)
+    time.sleep(60)
+elif fault == "hang":
+    time.sleep(600)
+elif fault == "slow":
+    time.sleep(1)
+elif fault == "memory":
+    taken = [bytearray(64 << 20) for _ in range(1000)]
+elif fault == "once" and not Path(os.environ["MARK"]).exists():
+    Path(os.environ["MARK"]).touch()
+    raise ValueError("only once")""",
+    ),
+    ("", "fault == 'mute' or ogp.provenance()"),
+]
+PROSE = [("lang-en", "# How is it?"), ("lang-es", "# ¿Cómo es?")]
+RUNS = """
+[[run]]
+notebook = "events"
+[run.parameters]
+country = ["MEX", "KEN"]
+language = ["en", "es"]
+
+[[run]]
+notebook = "members"
+"""
+
+
+def document(cells: list[tuple[str, str]]) -> dict:
+    """Return a notebook of prose in two languages and of these cells, each with its tag."""
+    made = [{"cell_type": "markdown", "metadata": {"tags": [tag]}, "source": text} for tag, text in PROSE]
+    made += [
+        {"cell_type": "code", "metadata": {"tags": [tag] if tag else []}, "source": text, **_CELL}
+        for tag, text in cells
+    ]
+    for number, cell in enumerate(made):
+        cell["id"] = f"cell-{number}"
+    spec = {"display_name": "Python 3", "language": "python", "name": "python3"}
+    return {"cells": made, "metadata": {"kernelspec": spec}, "nbformat": 4, "nbformat_minor": 5}
+
+
+class Checkout:
+    """A checkout that a test may do anything to.
+
+    Parameters
+    ----------
+    root : pathlib.Path
+    """
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self.reports = root / "reports"
+        self.processed = root / "data" / "processed"
+        self.raw = root / "data" / "raw"
+
+    @classmethod
+    def make(cls, root: Path) -> Checkout:
+        """Make one in an empty folder."""
+        made = cls(root)
+        # Byte code comes along, so that nothing is compiled again.
+        shutil.copytree(ROOT / "ogp_analysis", root / "ogp_analysis")
+        shutil.copy(ROOT / "CITATION.cff", root)
+        for source in SOURCES:
+            [extract] = (ROOT / "data" / "raw" / source).glob("*-extract")
+            shutil.copytree(extract, made.raw / source / extract.name)
+        (root / "notebooks").mkdir()
+        for name, cells in (("events", EVENTS), ("members", MEMBERS), ("faulty", FAULTY)):
+            made.write(name, document(cells))
+        (root / "notebooks" / "runs.toml").write_text(RUNS)
+        return made
+
+    def copy(self, root: Path) -> Checkout:
+        """Return a copy of its own."""
+        shutil.copytree(self.root, root, symlinks=True)
+        return Checkout(root)
+
+    def write(self, name: str, notebook: dict) -> None:
+        """Write a notebook."""
+        self.notebook(name).write_text(json.dumps(notebook, indent=1, ensure_ascii=False), encoding="utf-8")
+
+    def notebook(self, name: str) -> Path:
+        """Return the file of a notebook."""
+        return self.root / "notebooks" / f"{name}.ipynb"
+
+    def edit(self, file: str, old: str, new: str) -> None:
+        """Replace a text in a file that holds it."""
+        text = (self.root / file).read_text(encoding="utf-8")
+        assert old in text, f"{file} does not hold {old!r}"
+        (self.root / file).write_text(text.replace(old, new), encoding="utf-8")
+
+    def environment(self, **more: str | None) -> dict[str, str]:
+        """Return the environment of a command."""
+        paths = [str(self.root), *([more.pop("path")] if "path" in more else [])]
+        found = {**os.environ, "OGP_ANALYSIS_HOME": str(self.root), "PYTHONPATH": os.pathsep.join(paths), **more}
+        return {name: value for name, value in found.items() if value is not None}
+
+    def command(self, *words: str) -> list[str]:
+        """Return a command as the system takes it."""
+        return [sys.executable, "-m", "ogp_analysis", *words]
+
+    def ogp(self, *words: str, **environment: str) -> subprocess.CompletedProcess:
+        """Run a command of the command line."""
+        told = subprocess.run(
+            self.command(*words),
+            capture_output=True,
+            text=True,
+            env=self.environment(**environment),
+            cwd=self.root,
+            timeout=300,
+        )
+        assert "Traceback" not in told.stderr, told.stderr
+        return told
+
+    def plan(self, **environment: str) -> dict[str, str]:
+        """Return what ``status`` says of each run and table: action and reasons by name."""
+        told = self.ogp("status", **environment)
+        assert told.returncode == 0, told.stderr
+        found = {}
+        for line in told.stdout.splitlines():
+            action, _, rest = line.partition(" ")
+            name, _, reasons = rest.strip().partition(": ")
+            found[name] = f"{action}: {reasons}" if reasons else action
+        return found
+
+    def published(self) -> dict[str, bytes]:
+        """Return the content of every published file by its path; of a record, all but its log."""
+        found = {}
+        for file in sorted(p for p in self.reports.rglob("*") if p.is_file()):
+            name = file.relative_to(self.reports).as_posix()
+            if name.startswith((".staging", ".failed", ".lock")):
+                continue
+            content = file.read_bytes()
+            if file.name == "run.json":
+                record = json.loads(content)
+                record.pop("log")
+                content = json.dumps(record, sort_keys=True).encode()
+            found[name] = content
+        return found
+
+    def folder(self, start: str) -> Path:
+        """Return the one published folder whose path in the reports begins with `start`."""
+        notebook, _, slug = start.partition("/")
+        [found] = (self.reports / notebook).glob(f"{slug}*")
+        return found
+
+
+@pytest.fixture(scope="session")
+def made(tmp_path_factory) -> Checkout:
+    """A checkout with all its reports. Not to be changed."""
+    checkout = Checkout.make(tmp_path_factory.mktemp("checkout") / "made")
+    told = checkout.ogp("run", "--all", "--jobs", "2")
+    assert told.returncode == 0, told.stderr
+    assert "5 run, 0 rendered again, 0 current, 0 failed" in told.stdout
+    return checkout
+
+
+@pytest.fixture
+def checkout(made, tmp_path) -> Checkout:
+    """A checkout with all its reports, that a test may change."""
+    return made.copy(tmp_path / "checkout")

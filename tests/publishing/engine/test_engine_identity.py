@@ -1,0 +1,437 @@
+"""A notebook has the same outputs whether a warm process or papermill's own engine runs it."""
+
+from __future__ import annotations
+
+import json
+import sys
+
+import nbformat
+import pytest
+
+from ogp_analysis.publishing.engine.cold import ColdProcess
+from ogp_analysis.publishing.engine.warm import WarmProcess
+from ogp_analysis.publishing.runs.normalise import dumps, normalise
+
+pytestmark = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="the warm process needs Linux")
+
+PARAMETERS = '# comment\ncountry: str = "KEN"\nyears: list = [2011]'
+#: Notebooks that engines have got wrong; `# %%` begins a cell, words after it are its tags.
+#: What is written to a descriptor reaches ipykernel's own streams by a thread: cells give it time.
+#: Left out is what papermill leaves to chance: prints and descriptor writes in turn, and `exit()`,
+#: which ends a kernel a tenth of a second later; `test_engine_process.py` says what happens here.
+AWKWARD = {
+    "streams": r"""# %%
+import sys, time
+print('out 1')
+print('err 1', file=sys.stderr)
+print('out 2', end='')
+# %%
+print('before', flush=True)
+sys.stderr.write('between\n')
+sys.stderr.flush()
+print('after')
+'value'
+# %%
+print('early')
+time.sleep(0.5)
+print('late')
+print('warned', file=sys.stderr)
+# %%
+import os
+n = os.write(1, 'raw é\n'.encode()), os.write(2, b'raw error\n')
+time.sleep(0.2)
+# %%
+import ctypes
+n = ctypes.CDLL(None).puts(b'from C')
+n = ctypes.CDLL(None).fflush(None)
+time.sleep(0.2)
+# %%
+import subprocess
+n = subprocess.run(['sh', '-c', 'echo child; echo child error >&2'], check=True)
+time.sleep(0.2)
+# %%
+n = subprocess.run([sys.executable, '-c', 'print("x" * 200_000)'], check=True)
+time.sleep(0.2)
+# %%
+import multiprocessing as mp
+with mp.get_context('fork').Pool(1) as pool:
+    n = pool.map(print, ['forked'])
+# %%
+import threading
+thread = threading.Thread(target=print, args=('thread',))
+thread.start()
+thread.join()
+# %%
+import logging
+logging.warning('logged')
+logging.getLogger('x').error('again')
+# %%
+import warnings
+warnings.warn('careful')
+warnings.warn('old', DeprecationWarning)
+# %%
+sys.stdout.isatty(), sys.stdout.encoding, sys.stdout.fileno() > 2
+# %%
+print('é ñ 漢', '\r50 %\r100 %')
+""",
+    "displays": r"""# %%
+from IPython.display import HTML, Markdown, clear_output, display, update_display
+display(1, 'two', HTML('<b>3</b>'))
+# %%
+h = display(Markdown('*old*'), display_id='place')
+print('between')
+# %%
+update_display(Markdown('*new*'), display_id='place')
+# %%
+print('gone')
+clear_output()
+print('stays')
+# %%
+print('gone')
+clear_output(wait=True)
+print('later')
+display('shown')
+# %%
+class Rich:
+    def _repr_mimebundle_(self, **_):
+        kinds = {'text/plain': 'rich', 'text/latex': '$x$', 'application/vnd.test+json': {'a': [1, 0.1 + 0.2, None]}}
+        return kinds, {'text/plain': {'k': 1}}
+Rich()
+# %%
+display({'text/plain': 'raw', 'application/json': {'n': 1.5, 'nan': float('nan')}}, raw=True)
+# %%
+class Png:
+    def _repr_png_(self):
+        return b'\x89PNG bytes', {'width': 3}
+Png()
+# %%
+class Svg:
+    def _repr_svg_(self):
+        return '<svg xmlns="http://www.w3.org/2000/svg"/>'
+display(Svg())
+Svg()
+# %%
+%%html
+<p>cell magic</p>
+# %%
+1;
+# %%
+3 + 4
+# %%
+_, __, In[2][:9]
+""",
+    "faults allowed": r"""# %% raises-exception
+def f(x):
+    return {}[x]
+try:
+    f('key')
+except KeyError as e:
+    raise ValueError('outer') from e
+# %% raises-exception
+try:
+    1 / 0
+except ZeroDivisionError:
+    undefined
+# %% raises-exception
+raise ExceptionGroup('many', [ValueError('a'), TypeError('b')])
+# %% raises-exception
+if True print('syntax')
+# %% raises-exception
+input('name? ')
+# %% raises-exception
+import getpass
+getpass.getpass()
+# %% raises-exception
+class Bad:
+    def __repr__(self):
+        raise RuntimeError('no repr')
+Bad()
+# %% raises-exception
+raise KeyboardInterrupt
+# %% raises-exception
+import sys
+sys.exit(4)
+# %% raises-exception
+import json
+json.loads('{')
+# %% raises-exception
+%nosuchmagic
+# %% skip-execution
+'never run'
+# %%
+'goes on'
+""",
+    "shell and magics": r"""# %%
+!echo shell; echo error >&2
+# %%
+lines = !printf 'a\nb\n'
+lines
+# %%
+!exit 3
+_exit_code
+# %%
+%%bash
+echo bash $((1 + 1))
+echo oops >&2
+# %%
+%%writefile note.txt
+written
+# %%
+!cat note.txt
+# %%
+%%capture kept
+print('captured')
+# %%
+kept.stdout, kept.stderr
+# %%
+%precision 3
+3.14159265
+# %%
+%env FORCE_COLOR
+# %%
+x = 1
+%who
+# %%
+%time sum(range(10))
+# %%
+import sys, os
+sys.path[-2:], sys.argv[0].rsplit('/')[-1], len(sys.argv), __name__, os.environ['TERM']
+# %%
+get_ipython().__class__, get_ipython().kernel.__class__, get_ipython().user_module.__name__
+""",
+    "loop and state": r"""# %%
+import asyncio
+await asyncio.sleep(0.01)
+print('awaited')
+# %%
+task = asyncio.create_task(asyncio.sleep(0.01, 'done'))
+# %%
+await task
+# %%
+lock = asyncio.Lock()
+async with lock:
+    print(asyncio.get_running_loop().is_running())
+# %%
+import contextvars, decimal
+v = contextvars.ContextVar('v')
+token = v.set(1)
+decimal.getcontext().prec = 5
+# %%
+v.get(), decimal.Decimal(1) / 3
+# %%
+import numpy as np
+old = np.seterr(divide='ignore')
+# %%
+np.array([1.0]) / 0, np.geterr()['divide']
+# %%
+{'a', 'b', 'c', 'd', 'e'}, hash('text')
+# %%
+import random
+random.random(), np.random.rand(), np.random.default_rng(1).random()
+# %%
+country, years, get_ipython().execution_count
+# %%
+import pickle
+class Here: pass
+pickle.loads(pickle.dumps(Here())).__class__
+# %%
+import time, locale
+time.tzname, locale.setlocale(locale.LC_ALL, ''), time.localtime(0).tm_hour
+# %%
+import atexit
+n = atexit.register(print, 'never seen')
+""",
+    "pandas": r"""# %%
+import pandas as pd
+wide = pd.DataFrame([range(60)] * 3, columns=[f'column_{i}' for i in range(60)])
+wide
+# %%
+print(wide)
+pd.get_option('display.max_columns'), pd.get_option('display.width')
+# %%
+long = pd.DataFrame({'x': range(200), 'y': [i / 7 for i in range(200)]})
+long
+# %%
+long.describe().style.format('{:.2f}')
+# %%
+long.x.rolling(2).mean().tail(2)
+# %%
+long.info()
+# %% raises-exception
+long.loc['missing']
+""",
+    "figures": r"""# %%
+import matplotlib
+matplotlib.get_backend(), matplotlib.rcParams['font.size'], matplotlib.is_interactive()
+# %%
+import matplotlib.pyplot as plt
+plt.plot([1, 2], [3, 4])
+plt.title('ñ')
+# %%
+%config InlineBackend.figure_formats = ['svg']
+fig, ax = plt.subplots()
+ax.scatter([1, 2], [1, 2], clip_on=True)
+plt.show()
+# %%
+%config InlineBackend.figure_formats = ['png']
+plt.hist([1, 1, 2])
+plt.show()
+print('after')
+# %%
+from matplotlib.figure import Figure
+f = Figure()
+f.add_subplot().bar([1], [2])
+f
+# %%
+plt.rcParams['figure.dpi'], plt.isinteractive()
+""",
+    "fault": r"""# %%
+print('ran')
+# %%
+def f():
+    raise LookupError('not here')
+f()
+# %%
+print('never')
+""",
+    "system exit": r"""# %%
+import sys
+print('bye')
+sys.exit()
+# %%
+print('never')
+""",
+    "killed": r"""# %%
+print('ran')
+# %%
+import os, signal, time
+print('last words', flush=True)
+time.sleep(1)  # a kernel of papermill's own hands its words on in a thread, which dies with it
+os.kill(os.getpid(), signal.SIGKILL)
+# %%
+1
+""",
+    "ended": r"""# %%
+2 + 2
+# %%
+import os
+os._exit(3)
+# %%
+1
+""",
+}
+#: A stopwatch: the one cell whose text may differ.
+TIMED = "%time sum(range(10))"
+
+
+def notebook(text: str) -> nbformat.NotebookNode:
+    made = nbformat.v4.new_notebook()
+    made.metadata.kernelspec = {"name": "python3", "display_name": "Python 3", "language": "python"}
+    made.cells = [
+        nbformat.v4.new_markdown_cell("# A *question*?"),
+        nbformat.v4.new_code_cell(PARAMETERS, metadata={"tags": ["parameters"]}),
+    ]
+    for part in ("\n" + text).split("\n# %%")[1:]:
+        tags, _, source = part.partition("\n")
+        metadata = {"tags": tags.split()} if tags.strip() else {}
+        made.cells.append(nbformat.v4.new_code_cell(source.rstrip("\n"), metadata=metadata))
+    return made
+
+
+def request(name: str, folder) -> dict:
+    folder.mkdir()
+    nbformat.write(notebook(AWKWARD[name]), folder / "in.ipynb")
+    return {
+        "id": name,
+        "input": str(folder / "in.ipynb"),
+        "output": str(folder / "out.ipynb"),
+        "parameters": {"country": "MEX", "years": [2011, 2024]},
+        "timeout": 300,
+    }
+
+
+#: Three kinds of process: one that has imported the stack, one also what notebooks import themselves, and a new one.
+KINDS = {
+    "warm": lambda: WarmProcess.start(["numpy", "pandas", "matplotlib.figure"], jobs=2),
+    "beforehand": lambda: WarmProcess.start(["numpy"], 2, {"pandas": (), "matplotlib": ("pyplot",), "numpy": ()}),
+    "cold": lambda: ColdProcess.start(jobs=2),
+}
+WARM = ("warm", "beforehand")
+
+
+@pytest.fixture(scope="module")
+def executed(tmp_path_factory):
+    """For each notebook and kind of process, what that replies and the notebook it leaves."""
+    found = {name: {} for name in AWKWARD}
+    for kind, start in KINDS.items():
+        folder = tmp_path_factory.mktemp(kind)
+        requests = [request(name, folder / name) for name in AWKWARD]
+        with start() as process:
+            replies = {reply["id"]: reply for reply in process.run(requests)}
+        for name in AWKWARD:
+            made = json.loads((folder / name / "out.ipynb").read_text(encoding="utf-8"))
+            found[name][kind] = replies[name], normalise(made, {str(folder): "$FOLDER"})
+    return found
+
+
+def settled(made: dict) -> dict:
+    """Take out what the stopwatch says."""
+    for cell in made["cells"]:
+        if cell["source"] == TIMED:
+            cell["outputs"] = [o for o in cell["outputs"] if o["output_type"] != "stream"]
+    return made
+
+
+def differences(ours: dict, theirs: dict) -> list[str]:
+    """Name the cells that differ, with the beginning of what differs."""
+    found = [f"{k}: {ours[k]} | {theirs[k]}" for k in ours if k != "cells" and ours[k] != theirs[k]]
+    for a, b in zip(ours["cells"], theirs["cells"], strict=True):
+        found += [f"{a['source'][:80]!r} {k}: {str(a[k])[:500]} | {str(b.get(k))[:500]}" for k in a if a[k] != b.get(k)]
+    return found
+
+
+@pytest.mark.parametrize("kind", WARM)
+@pytest.mark.parametrize("name", AWKWARD)
+def test_same_cell_for_cell(executed, name, kind):
+    warm, cold = (settled(executed[name][one][1]) for one in (kind, "cold"))
+    assert differences(warm, cold) == []
+    assert (dumps(warm) == dumps(cold)) is True
+
+
+@pytest.mark.parametrize("kind", WARM)
+@pytest.mark.parametrize("name", AWKWARD)
+def test_same_fault(executed, name, kind):
+    warm, cold = (executed[name][one][0] for one in (kind, "cold"))
+    assert (warm["ok"], warm["error"]) == (cold["ok"], cold["error"])
+
+
+def outputs(made: dict) -> str:
+    return json.dumps([cell.get("outputs") for cell in made["cells"]], ensure_ascii=False)
+
+
+def test_the_cells_were_awkward(executed):
+    """The comparison would be empty if the cells had said nothing."""
+    said = {name: outputs(found["warm"][1]) for name, found in executed.items()}
+    expected = {
+        "streams": ["x" * 200_000, "from C\\n", "raw é", "raw error", "child error", "forked", "thread", "100 %"],
+        "displays": ["*new*", "stays", "later", "$x$", "cell magic", "image/png", "image/svg+xml"],
+        "faults allowed": ["does not support input requests", "was the direct cause", "SyntaxError", "'goes on'"],
+        "shell and magics": ["bash 2", "captured", "written", "3.142"],
+        "loop and state": ["awaited", "'done'", "Decimal('0.33333')", "inf", "MEX"],
+        "pandas": ["(20, 80)", "...", "T_", "missing"],
+        "figures": ["image/svg+xml", "image/png", "Figure size"],
+        "fault": ["not here"],
+        "system exit": ["bye"],
+        "killed": ["last words", "SIGKILL"],
+        "ended": ["status 3"],
+    }
+    assert [(n, text[:40]) for n, texts in expected.items() for text in texts if text not in said[n]] == []
+    assert "*old*" not in said["displays"] and "gone" not in said["displays"]
+    assert "never" not in "".join(said.values())
+
+
+def test_wide_tables_need_the_kernel_before_pandas(executed):
+    """pandas asks for ``get_ipython()`` when it is imported; imported without, it would leave no column out."""
+    _, made = executed["pandas"]["beforehand"]
+    [wide] = [cell for cell in made["cells"] if cell["source"].endswith("\nwide")]
+    assert "..." in wide["outputs"][0]["data"]["text/plain"]

@@ -1,0 +1,227 @@
+"""Hand-made executed notebooks, with words of their own so that no real message is tied to them."""
+
+from __future__ import annotations
+
+import base64
+import io
+import json
+
+import pandas as pd
+import pytest
+
+from ogp_analysis.base.words import catalogue, numbers
+from ogp_analysis.base.words.numbers import Number
+from ogp_analysis.base.words.sentence import PROVENANCE_MIME, sentence
+from ogp_analysis.display.figure import canvas, drawing
+from ogp_analysis.display.table import Heading, table
+from ogp_analysis.publishing.citation import Identity
+
+TEXTS = {
+    "en": {
+        "headline": "Civic space in {country} is {level}",
+        "now": "In {last_year} the index of {country} was **{value}** ({low} to {high}).",
+        "rank": "That is rank **{rank}** of {n}.",
+        "limit": "None of this says why.",
+        "coverage": "The sample holds {n} country-years.",
+    },
+    "es": {
+        "headline": "El espacio cívico en {country} es {level}",
+        "now": "En {last_year} el índice de {country} fue de **{value}** ({low} a {high}).",
+        "rank": "Es el lugar **{rank}** de {n}.",
+        "limit": "Nada de esto dice por qué.",
+        "coverage": "La muestra tiene {n} años-país.",
+    },
+}
+NUMBERS = {
+    "sample.now": {
+        "value": Number("index", 2, low="low", high="high", level=0.68),
+        "low": Number("index", 2),
+        "high": Number("index", 2),
+        "last_year": Number("year"),
+    },
+    "sample.rank": {"rank": Number("rank"), "n": Number("count")},
+    "sample.coverage": {"n": Number("count")},
+}
+COLUMNS = {
+    "en": {"country": "Country", "year": "Year", "value": "Index", "since": "Since"},
+    "es": {"country": "País", "year": "Año", "value": "Índice", "since": "Desde"},
+}
+PNG = base64.b64decode(
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
+)
+
+
+def speak(patch) -> None:
+    """Give the messages the words and numbers of the sample."""
+    tree = catalogue.tree
+
+    def with_sample(area: str, language: str) -> dict:
+        if area == "sample":
+            return TEXTS[language]
+        found = tree(area, language)
+        return {**found, "column": {**found["column"], **COLUMNS[language]}} if area == "tables" else found
+
+    patch.setattr(catalogue, "tree", with_sample)
+    for key, spec in NUMBERS.items():
+        patch.setitem(numbers.register(), key, spec)
+
+
+class Maker:
+    """Makes the parts of an executed notebook as JSON, the way a run leaves them on the disk."""
+
+    def __init__(self, language: str = "en") -> None:
+        self.language = language
+        self.count = 0
+        catalogue.use_language(language)
+
+    def shown(self, thing) -> dict:
+        data = json.loads(json.dumps(thing._repr_mimebundle_()))
+        return {"output_type": "display_data", "metadata": {}, "data": data}
+
+    def said(self, key: str, role: str = "text", name: str = "", **values) -> dict:
+        return self.shown(sentence(f"sample.{key}", role=role, name=name, **values))
+
+    def headline(self, country: str = "Mexico") -> dict:
+        return self.said("headline", role="headline", country=country, level="narrowed")
+
+    def now(self, role: str = "glance", value: float = 0.6441, name: str = "", country: str = "Mexico") -> dict:
+        return self.said("now", role, name, country=country, value=value, low=0.58, high=0.7, last_year=2024)
+
+    def drawn(self, name: str = "trend", caption: str = "The index", alt: str = "A line falls.") -> dict:
+        @drawing
+        def line():
+            figure, axes = canvas(3, 2)
+            axes.plot([2000, 2010, 2024], [0.7, 0.72, 0.64])
+            return name, caption, alt, figure
+
+        return self.shown(line())
+
+    def tabled(self, name: str = "peers", caption: str = "Peers", frame: pd.DataFrame | None = None) -> dict:
+        if frame is None:
+            frame = pd.DataFrame({"country": ["México", "Côte d’Ivoire"], "year": [2024.0, None], "value": [0.64, 0.5]})
+        headings = {
+            "country": Heading("country"),
+            "year": Heading("year", "year"),
+            "value": Heading("value", "index", 2),
+            "since": Heading("since", "date"),
+        }
+        return self.shown(table(name, caption, frame, {n: headings[n] for n in frame}))
+
+    def provenance(self, **changes) -> dict:
+        source = {
+            "source": "vdem",
+            "version": "15",
+            "title": "Country-Year Dataset",
+            "publisher": "V-Dem Institute",
+            "doi": "10.23696/vdemds25",
+            "citation": "Coppedge et al. 2025. Dataset v15.",
+            "licence": "CC BY-SA 4.0",
+            "redistribute": True,
+            "urls": ["https://v-dem.example/data"],
+            "accessed": "2026-02-03",
+        }
+        counts = {"rows_in": 27913, "kept": 6789, "set_aside": 21124, "merged": 0, "changed_values": 3}
+        payload = {
+            "edition": "embedded",
+            "tables": [
+                {"edition": "embedded", "dataset": "vdem", "table": "country_year", "sha256": "9f2b" * 16, "rows": 6789}
+            ],
+            "sources": [source],
+            "balance": [{"dataset": "vdem", "file": "core.csv", **counts}],
+            **changes,
+        }
+        data = {"text/plain": "provenance", PROVENANCE_MIME: payload}
+        return {"output_type": "execute_result", "execution_count": 9, "metadata": {}, "data": data}
+
+    def code(self, source: str, *outputs: dict, tags: tuple[str, ...] = ()) -> dict:
+        self.count += 1
+        return {
+            "cell_type": "code",
+            "execution_count": self.count,
+            "metadata": {"tags": list(tags)},
+            "source": source,
+            "outputs": list(outputs),
+        }
+
+    def prose(self, source: str, *tags: str) -> dict:
+        return {"cell_type": "markdown", "metadata": {"tags": list(tags)}, "source": source}
+
+    def data(self, **data) -> dict:
+        kinds = {"plain": "text/plain", "html": "text/html", "svg": "image/svg+xml", "png": "image/png"}
+        return {"output_type": "display_data", "metadata": {}, "data": {kinds[k]: v for k, v in data.items()}}
+
+    def printed(self, text: str, name: str = "stdout") -> dict:
+        return {"output_type": "stream", "name": name, "text": text}
+
+    def notebook(self, *cells: dict) -> dict:
+        """A notebook with a headline, these cells and the provenance."""
+        first = self.code("ogp.say('headline')", self.headline())
+        return self.only(first, *cells, self.code("ogp.provenance()", self.provenance()))
+
+    def only(self, *cells: dict) -> dict:
+        return {"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": list(cells)}
+
+    def full(self) -> dict:
+        """A small report of every kind of cell and output, in both languages."""
+        return self.only(
+            self.prose("# How open is it?", "lang-en"),
+            self.prose("# ¿Qué tan abierto está?", "lang-es"),
+            self.code('country: str = "MEX"  # hidden default', tags=("parameters",)),
+            self.code('country = "MEX"', tags=("injected-parameters",)),
+            self.code("import ogp_analysis as ogp\n\npanel = ogp.country_years()"),
+            self.code("ogp.say('headline')", self.headline()),
+            self.prose("## At a glance", "lang-en"),
+            self.prose("## De un vistazo", "lang-es"),
+            self.code("ogp.say('now')", self.now()),
+            self.code("ogp.say('rank')", self.said("rank", "glance", rank=86, n=177), self.said("limit", "glance")),
+            self.prose("## Evidence\n\nThe *index* is from 0 to 1.", "lang-en"),
+            self.prose("## Evidencia\n\nEl *índice* va de 0 a 1.", "lang-es"),
+            self.code("ogp.show(trend)", self.said("coverage", n=4187), self.drawn(), self.said("limit", "warning")),
+            self.code("ogp.show(peers)", self.tabled()),
+            self.prose("## Data", "lang-en"),
+            self.prose("## Datos", "lang-es"),
+            self.code("ogp.provenance()", self.provenance()),
+        )
+
+    def identity(self, **changes) -> Identity:
+        known = {
+            "notebook": "country_profile",
+            "slug": "MEX-2000-1a2b3c4d",
+            "id": "3f9c0a7be1d2",
+            "parameters": {"country": "MEX", "first_year": 2000, "language": self.language, "event": None},
+            "edition": "embedded",
+            "language": self.language,
+            "software_title": "ogp_analysis",
+            "software_version": "0.1.0",
+            "authors": ("The ogp_analysis authors",),
+            "released": "2026-05-04",
+            "url": "https://software.example/ogp",
+        }
+        return Identity(**{**known, **changes})
+
+
+@pytest.fixture(autouse=True)
+def words(monkeypatch):
+    """The words of the sample; the language is English again afterwards."""
+    speak(monkeypatch)
+    yield
+    catalogue.use_language("en")
+
+
+@pytest.fixture
+def make() -> Maker:
+    """A maker of English notebooks."""
+    return Maker()
+
+
+@pytest.fixture
+def spanish(words) -> Maker:
+    """A maker of Spanish notebooks."""
+    return Maker("es")
+
+
+@pytest.fixture
+def png() -> bytes:
+    """A picture of one pixel."""
+    assert io.BytesIO(PNG).read(4) == b"\x89PNG"
+    return PNG

@@ -1,0 +1,236 @@
+"""The pages in a browser: wide and narrow, light and dark, on paper, with and without scripts."""
+
+from __future__ import annotations
+
+import re
+import shutil
+
+import pytest
+
+from ogp_analysis.publishing.pages.render import render
+from ogp_analysis.publishing.pages.site import site
+
+SCREENS = [(1280, "light"), (1280, "dark"), (390, "light"), (390, "dark")]
+#: Every text against the nearest ground that is not transparent, by WCAG 2.2: at least 4.5 to 1.
+FAINT = """() => {
+  const parts = (c) => c.match(/[\\d.]+/g).map(Number);
+  const light = (c) => parts(c).slice(0, 3).map((v) => v / 255)
+    .map((v) => v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4)
+    .reduce((sum, v, i) => sum + v * [0.2126, 0.7152, 0.0722][i], 0);
+  const ground = (e) => {
+    for (; e; e = e.parentElement) {
+      const found = getComputedStyle(e).backgroundColor;
+      if (!(parts(found)[3] === 0)) { return found; }
+    }
+    return "rgb(255, 255, 255)";
+  };
+  const faint = [];
+  for (const e of document.querySelectorAll("body *")) {
+    if (![...e.childNodes].some((n) => n.nodeType === 3 && n.data.trim()) || !e.getClientRects().length) { continue; }
+    const [a, b] = [light(getComputedStyle(e).color), light(ground(e))].sort((x, y) => y - x);
+    if ((a + 0.05) / (b + 0.05) < 4.5) { faint.push(e.outerHTML.slice(0, 90)); }
+  }
+  return faint;
+}"""
+
+
+@pytest.fixture(scope="module")
+def chromium():
+    """A browser; these tests are skipped where there is none."""
+    found = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+    if found is None:
+        pytest.skip("no Chromium on this machine")
+    playwright = pytest.importorskip("playwright.sync_api")
+    with playwright.sync_playwright() as running:
+        browser = running.chromium.launch(executable_path=found, args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def open_page(chromium):
+    """Open a file; what the browser complains of is in ``page.complaints``."""
+    contexts = []
+
+    def opened(file, width: int = 1280, scheme: str = "light", **more):
+        context = chromium.new_context(
+            viewport={"width": width, "height": 800}, color_scheme=scheme, **{"locale": "en-GB", **more}
+        )
+        contexts.append(context)
+        page = context.new_page()
+        page.complaints = []
+        page.on("console", lambda message: page.complaints.append(message.text))
+        page.on("pageerror", lambda error: page.complaints.append(str(error)))
+        page.on("requestfailed", lambda request: page.complaints.append(request.url))
+        page.goto(file.as_uri())
+        return page
+
+    yield opened
+    for context in contexts:
+        context.close()
+
+
+@pytest.fixture
+def report(make, tmp_path):
+    """The page of a report with all its files beside it."""
+    nb = make.full()
+    wide = make.tabled(name="wide", caption="A caption that is longer than a telephone is wide, by far. " * 2)
+    table = wide["data"]["application/vnd.ogp-analysis.table+json"]
+    table["columns"] = [{**c, "name": f"{c['name']}{i}"} for i in range(6) for c in table["columns"]]
+    table["rows"] = [row * 6 for row in table["rows"]]
+    long = make.code(
+        "x = '" + "long " * 60 + "'", wide, make.printed("word " * 80), make.printed("a_b/" * 60, "stderr")
+    )
+    nb["cells"].insert(-3, long)
+    nb["cells"].insert(-3, make.prose("A " + "very" * 60 + " long word, and `code_" + "x" * 90 + "`."))
+    for name, content in render(nb, make.identity()).files.items():
+        file = tmp_path / "country_profile" / "MEX" / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(content)
+    return tmp_path / "country_profile" / "MEX" / "index.html"
+
+
+@pytest.fixture
+def index(tmp_path):
+    """A list of three reports."""
+    titles = [("Civic space in Côte d’Ivoire", "en", "embedded"), ("El espacio cívico en México", "es", "full")]
+    titles += [("How the index fell " + "everywhere " * 20, "en", "embedded")]
+    entries = [
+        {
+            "notebook": "country_profile" if number < 2 else "global_overview",
+            "slug": f"s{number}",
+            "title": title,
+            "language": language,
+            "edition": edition,
+            "parameters": {"country": "ABC"},
+            "id": f"{number:012x}",
+            "path": f"country_profile/s{number}/index.html",
+            "last_year": 2024,
+            "question": "" if number else "How open is it?",
+        }
+        for number, (title, language, edition) in enumerate(titles)
+    ]
+    (tmp_path / "index.html").write_bytes(site(entries)["index.html"])
+    return tmp_path / "index.html"
+
+
+def overflow(page) -> int:
+    return page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+
+
+@pytest.mark.parametrize(("width", "scheme"), SCREENS)
+def test_a_report_on_a_screen(open_page, report, width, scheme):
+    page = open_page(report, width, scheme)
+    page.evaluate("document.querySelectorAll('details').forEach((fold) => { fold.open = true; })")
+    assert page.complaints == []
+    assert overflow(page) <= 0
+    assert page.locator("h1").count() == 1
+    images = page.evaluate("[...document.images].map((i) => [i.complete && i.naturalWidth > 0, i.alt])")
+    assert images == [[True, "A line falls."]]
+    assert page.evaluate(FAINT) == []
+    dark = page.evaluate("getComputedStyle(document.body).backgroundColor") != "rgb(255, 255, 255)"
+    assert dark == (scheme == "dark")
+    assert page.evaluate("getComputedStyle(document.querySelector('.card')).backgroundColor") == "rgb(255, 255, 255)"
+
+
+def test_a_wide_table_scrolls_in_its_own_box_and_its_caption_stays_readable(open_page, report):
+    page = open_page(report, 390)
+    box = page.locator("#table-wide .scroll")
+    assert box.evaluate("(e) => e.scrollWidth > e.clientWidth")
+    assert box.evaluate("(e) => e.querySelector('caption').getBoundingClientRect().right <= innerWidth")
+    box.evaluate("(e) => { e.scrollLeft = 200; }")
+    assert box.evaluate("(e) => e.querySelector('caption').getBoundingClientRect().left >= 0")
+
+
+def test_a_report_by_keyboard(open_page, report):
+    page = open_page(report)
+    page.keyboard.press("Tab")
+    skip = page.locator(".skip")
+    assert skip.evaluate("(e) => e === document.activeElement && e.getBoundingClientRect().top >= 0")
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.id") == "content"
+
+
+def test_a_report_on_paper(open_page, report):
+    page = open_page(report, scheme="dark")
+    page.emulate_media(media="print", color_scheme="dark")
+    for hidden in (".contents", ".masthead", ".skip", "details.code", ".downloads"):
+        assert page.locator(hidden).first.is_hidden(), hidden
+    assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
+    assert page.evaluate(FAINT) == []
+    assert "3f9c0a7be1d2" in page.locator("footer").inner_text()
+    paper = page.pdf(prefer_css_page_size=True)
+    assert paper.startswith(b"%PDF")
+    box = [float(v) for v in re.search(rb"/MediaBox \[([^\]]*)\]", paper)[1].split()]
+    assert box[2:] == pytest.approx([595, 842], abs=1)  # A4 in points
+    assert len(re.findall(rb"/Type\s*/Page\b", paper)) >= 2
+
+
+def test_an_injected_script_does_not_run(open_page, report):
+    text = report.read_text(encoding="utf-8")
+    report.write_text(text.replace("<h1>", "<script>document.title = 'ran'</script><h1>"), encoding="utf-8")
+    page = open_page(report)
+    assert page.title() == "Civic space in Mexico is narrowed"
+    assert any("Content Security Policy" in complaint for complaint in page.complaints)
+
+
+@pytest.mark.parametrize(("width", "scheme"), SCREENS)
+def test_the_list_on_a_screen(open_page, index, width, scheme):
+    page = open_page(index, width, scheme)
+    assert page.complaints == []
+    assert overflow(page) <= 0
+    assert page.locator("h1").count() == 1
+    assert page.evaluate(FAINT) == []
+    assert page.locator("#count").inner_text() == "Reports shown: 3 of 3"
+
+
+def test_the_list_is_searched_without_regard_to_accents(open_page, index):
+    page = open_page(index)
+    for text, number in (("cote", 1), ("MEXICO civico", 1), ("méxico", 1), ("espacio 000000000001", 1), ("ci", 2)):
+        page.fill("#search", text)
+        assert page.locator("li[data-text]:visible").count() == number, text
+    page.fill("#search", "nowhere")
+    assert page.locator("#nothing").is_visible()
+    assert page.locator("section:visible").count() == 0
+    page.fill("#search", "")
+    assert page.locator("li[data-text]:visible").count() == 3
+
+
+def test_the_list_is_filtered(open_page, index):
+    page = open_page(index)
+    page.select_option("#language", "es")
+    assert page.locator("li[data-text]:visible bdi").first.inner_text() == "El espacio cívico en México"
+    assert page.locator("#count").inner_text() == "Reports shown: 1 of 3"
+    page.select_option("#edition", "embedded")
+    assert page.locator("li[data-text]:visible").count() == 0
+    page.select_option("#language", "")
+    page.select_option("#notebook", "country_profile")
+    assert page.locator("li[data-text]:visible").count() == 1
+    assert page.locator("section:visible").count() == 1
+
+
+def test_the_list_speaks_one_language_at_a_time(open_page, index):
+    page = open_page(index, locale="es-MX")
+    assert page.evaluate("document.documentElement.lang") == "es"
+    assert page.locator("h1").inner_text() == "Informes"
+    assert page.locator("h2").all_inner_texts() == ["How open is it?", "global_overview"]
+    page.click("#switch")
+    assert page.evaluate("document.documentElement.lang") == "en"
+    assert page.locator("h1").inner_text() == "Reports"
+    assert page.locator("#edition option").all_inner_texts() == ["All", "embedded", "full"]
+    assert page.complaints == []
+
+
+def test_the_list_without_scripts(open_page, index):
+    page = open_page(index, java_script_enabled=False)
+    assert page.locator("li[data-text]:visible").count() == 3
+    assert page.locator("form").is_hidden()
+    assert page.locator("#switch").is_hidden()
+    assert page.locator("h1").inner_text().split() == ["Reports", "Informes"]
+    assert page.locator(".intro > span:visible").count() == 2
+
+
+def test_a_report_leads_back_to_the_list(open_page, report, index):
+    page = open_page(report)
+    page.click(".masthead a")
+    assert page.locator("h1").inner_text() == "Reports"

@@ -1,0 +1,271 @@
+"""What an executed notebook carries, and what is refused."""
+
+from __future__ import annotations
+
+import base64
+import copy
+
+import pytest
+
+from ogp_analysis.base.errors import ReportError
+from ogp_analysis.base.words.sentence import PROVENANCE_MIME, SENTENCE_MIME
+from ogp_analysis.display.figure import FIGURE_MIME
+from ogp_analysis.display.table import TABLE_MIME
+from ogp_analysis.publishing.pages.carried import read
+from ogp_analysis.publishing.pages.outputs import Origin, Picture, Plain, Unshown
+
+
+def test_everything_is_read_in_order_and_nothing_is_changed(make):
+    nb = make.full()
+    before = copy.deepcopy(nb)
+    carried = read(nb, {"language": "en"})
+    assert nb == before
+    assert carried.headline.plain() == "Civic space in Mexico is narrowed"
+    assert [s.key for s in carried.sentences] == [
+        "sample.headline", "sample.now", "sample.rank", "sample.limit", "sample.coverage", "sample.limit"
+    ]  # fmt: skip
+    assert list(carried.figures) == ["trend"]
+    assert list(carried.tables) == ["peers"]
+    assert (carried.language, carried.edition, carried.last_year) == ("en", "embedded", 2024)
+    assert carried.numbers["sample.now.value"] == {
+        "value": 0.6441, "unit": "index", "low": 0.58, "high": 0.7, "level": 0.68, "written": "0.64",
+        "sentence": "sample.now",
+    }  # fmt: skip
+    assert list(carried.numbers) == sorted(carried.numbers)
+
+
+def test_prose_of_the_other_language_is_left_out(make, spanish):
+    def prose(carried):
+        return [c.source for c in carried.cells if c.kind == "prose"]
+
+    cells = make.prose("both"), make.prose("yes", "lang-en"), make.prose("sí", "lang-es")
+    spanish_nb = spanish.notebook(*cells)
+    assert prose(read(spanish_nb, {"language": "es"})) == ["both", "sí"]
+    english = type(make)("en")
+    assert prose(read(english.notebook(*cells), {})) == ["both", "yes"]
+
+
+def test_the_year_covered_is_the_one_the_provenance_states(make):
+    cells = make.code("a", make.headline(), make.now()), make.code("b", make.provenance(last_year=2023))
+    assert read(make.only(*cells), {}).last_year == 2023
+
+
+def test_no_year_is_made_up(make):
+    assert read(make.notebook(make.code("a", make.now(role="text"))), {}).last_year is None
+
+
+def test_a_notebook_that_was_not_executed(make):
+    nb = make.notebook()
+    for cell in nb["cells"]:
+        cell.update(execution_count=None, outputs=[])
+    with pytest.raises(ReportError, match="was not executed"):
+        read(nb, {})
+
+
+def test_a_notebook_that_stopped_half_way(make):
+    nb = make.notebook(make.code("ran"), make.code("did_not"))
+    nb["cells"][2].update(execution_count=None)
+    with pytest.raises(ReportError, match="notebook cell 3: was not executed"):
+        read(nb, {})
+
+
+def test_an_empty_code_cell_is_no_fault(make):
+    nb = make.notebook(make.code("  \n"))
+    nb["cells"][1]["execution_count"] = None
+    assert read(nb, {}).headline
+
+
+def test_a_failed_cell_is_named_with_its_error(make):
+    fault = {"output_type": "error", "ename": "JoinError", "evalue": "\x1b[31m3 rows too many\x1b[0m", "traceback": []}
+    with pytest.raises(ReportError, match=r"notebook cell 2 \(In \[2\]\): failed with JoinError: 3 rows too many\."):
+        read(make.only(make.code("a", make.headline()), make.code("b", fault)), {})
+
+
+def test_a_report_needs_exactly_one_headline(make):
+    end = make.code("p", make.provenance())
+    with pytest.raises(ReportError, match="has no headline"):
+        read(make.only(make.code("a", make.now()), end), {})
+    with pytest.raises(ReportError, match="has 2 headlines"):
+        read(make.only(make.code("a", make.headline(), make.headline("Kenya")), end), {})
+
+
+def test_a_report_needs_exactly_one_provenance(make):
+    with pytest.raises(ReportError, match="does not say what it rests on"):
+        read(make.only(make.code("a", make.headline())), {})
+    with pytest.raises(ReportError, match="provenance twice"):
+        read(make.notebook(make.code("p", make.provenance())), {})
+
+
+@pytest.mark.parametrize("kind", ["drawn", "tabled"])
+def test_two_of_one_name_would_be_one_file(make, kind):
+    shown = getattr(make, kind)
+    with pytest.raises(ReportError, match="is shown twice"):
+        read(make.notebook(make.code("a", shown(name="trend"), shown(name="Trend"))), {})
+
+
+def test_a_figure_and_a_table_may_share_a_name(make):
+    carried = read(make.notebook(make.code("a", make.drawn(name="x"), make.tabled(name="x"))), {})
+    assert list(carried.figures) == list(carried.tables) == ["x"]
+
+
+def test_one_number_has_one_value(make):
+    with pytest.raises(ReportError, match=r"'sample.now.value': is said twice with different values, 0.6 and 0.7"):
+        read(make.notebook(make.code("a", make.now(value=0.6), make.now(value=0.7))), {})
+    same = read(make.notebook(make.code("a", make.now(value=0.6), make.now(value=0.6, role="text"))), {})
+    apart = read(make.notebook(make.code("a", make.now(value=0.6), make.now(value=0.7, name="other"))), {})
+    assert same.numbers["sample.now.value"]["value"] == 0.6
+    assert apart.numbers["other.value"]["value"] == 0.7
+
+
+def test_a_sentence_in_another_language_than_the_report(make):
+    with pytest.raises(ReportError, match=r"another language than the report's, 'es'"):
+        read(make.notebook(), {"language": "es"})
+
+
+@pytest.mark.parametrize("name", ["../x", "a/b", "", "x.svg", "-x", "a" * 81, "año", "trend\n", "a" * 80 + "\n"])
+def test_a_name_that_is_no_file_name_is_refused(make, name):
+    with pytest.raises(ReportError, match="cannot name a file"):
+        read(make.notebook(make.code("a", make.tabled(name=name))), {})
+
+
+def test_a_table_whose_rows_do_not_fit_its_headings(make):
+    output = make.tabled()
+    output["data"][TABLE_MIME]["rows"][1].pop()
+    with pytest.raises(ReportError, match="a row of 2 cells under 3 headings"):
+        read(make.notebook(make.code("a", output)), {})
+
+
+def test_a_table_that_holds_more_than_values(make):
+    output = make.tabled()
+    output["data"][TABLE_MIME]["rows"][1][0] = {"html": "<b>"}
+    with pytest.raises(ReportError, match="notebook cell 2"):
+        read(make.notebook(make.code("a", output)), {})
+
+
+def test_a_table_with_a_date_that_is_none(make):
+    output = make.tabled()
+    output["data"][TABLE_MIME]["columns"][0]["unit"] = "date"
+    with pytest.raises(ReportError, match="Invalid isoformat"):
+        read(make.notebook(make.code("a", output)), {})
+
+
+@pytest.mark.parametrize("mime", [SENTENCE_MIME, TABLE_MIME, FIGURE_MIME, PROVENANCE_MIME])
+def test_a_payload_that_is_not_what_its_type_promises(make, mime):
+    output = {"output_type": "display_data", "metadata": {}, "data": {mime: {"odd": 1}, "image/svg+xml": "<svg/>"}}
+    with pytest.raises(ReportError, match="cannot be read"):
+        read(make.notebook(make.code("a", output)), {})
+
+
+HOSTILE = {
+    "script": "<script>alert(1)</script>",
+    "handler": '<g onload="alert(1)"/>',
+    "foreign": "<foreignObject><b xmlns='http://www.w3.org/1999/xhtml'>x</b></foreignObject>",
+    "link": '<a href="https://evil.example"><path d=""/></a>',
+    "image": '<image href="https://evil.example/x.png"/>',
+    "use": '<use xlink:href="https://evil.example/x.svg#a"/>',
+    "style": "<style>@import 'https://evil.example/x.css';</style>",
+    "spelt style": r"<style>@\69mport 'https://evil.example/x.css';</style>",
+    "fill": '<path fill="url(https://evil.example/x#a)"/>',
+    "style around a child": "<style><title/>@import 'https://evil.example/x.css';</style>",
+    "word around a child": "<style>@im<title/>port 'https://evil.example/x.css';</style>",
+    "set in a style": "<style>svg { background-image: image-set('https://evil.example/x.png' 1x) }</style>",
+    "set in an attribute": """<path style="background-image: image-set('https://evil.example/x.png' 1x)"/>""",
+    "mask": """<path mask="-webkit-image-set('https://evil.example/x.png' 1x)"/>""",
+    "loud fill": '<path fill="URL(https://evil.example/x#a)"/>',
+    "fill by entity": '<path fill="&#117;rl(https://evil.example/x#a)"/>',
+    "spelt fill": r'<path fill="ur\6c(https://evil.example/x#a)"/>',
+    "turn": '<path transform="rotate(1) url(https://evil.example/x#a)"/>',
+    "script in a value": '<path fill="JavaScript:alert(1)"/>',
+    "rule in a value": """<path style="@import 'https://evil.example/x.css'"/>""",
+    "animation": '<animate attributeName="href" values="javascript:alert(1)"/>',
+}
+
+
+@pytest.mark.parametrize("kind", sorted(HOSTILE))
+def test_a_drawing_that_holds_more_than_a_drawing(make, kind):
+    output = make.drawn()
+    svg = output["data"]["image/svg+xml"]
+    output["data"]["image/svg+xml"] = svg.replace("</svg>", HOSTILE[kind] + "</svg>")
+    with pytest.raises(ReportError, match="its SVG holds"):
+        read(make.notebook(make.code("a", output)), {})
+
+
+@pytest.mark.parametrize(
+    "head", ["<?xml-stylesheet href='https://evil.example/x.xsl'?>", "<!DOCTYPE svg [<!ENTITY a 'b'>]>"]
+)
+def test_a_drawing_with_instructions_around_it(make, head):
+    output = make.drawn()
+    svg = output["data"]["image/svg+xml"]
+    output["data"]["image/svg+xml"] = head + svg[svg.index("<svg") :]
+    with pytest.raises(ReportError, match="an instruction or an entity"):
+        read(make.notebook(make.code("a", output)), {})
+
+
+@pytest.mark.parametrize("quote", ["'", '"'])
+def test_a_drawing_in_another_encoding(make, quote):
+    """What is a comment in UTF-8 need be none in GBK."""
+    output = make.drawn()
+    svg = output["data"]["image/svg+xml"]
+    output["data"]["image/svg+xml"] = f"<?xml version='1.0' encoding={quote}gbk{quote}?>" + svg[svg.index("<svg") :]
+    with pytest.raises(ReportError, match="another encoding than UTF-8"):
+        read(make.notebook(make.code("a", output)), {})
+
+
+def test_a_drawing_may_refer_to_itself_and_turn(make):
+    output = make.drawn()
+    turned = "rotate(-90) scale(2 -.1), matrix(1e-3,0 0 1 2.5 0)"
+    inside = f'<path style="fill: url(\'#a\')" clip-path="url(#a)" transform="{turned}"/></svg>'
+    output["data"]["image/svg+xml"] = output["data"]["image/svg+xml"].replace("</svg>", inside)
+    assert read(make.notebook(make.code("a", output)), {}).figures["trend"].width == 288
+
+
+@pytest.mark.parametrize("width", ['width="0pt"', 'width="100%"', 'width="99999pt"', ""])
+def test_a_drawing_without_a_size(make, width):
+    output = make.drawn()
+    svg = output["data"]["image/svg+xml"]
+    output["data"]["image/svg+xml"] = svg.replace('width="216pt"', width)
+    assert svg != output["data"]["image/svg+xml"]
+    with pytest.raises(ReportError, match="wide or high"):
+        read(make.notebook(make.code("a", output)), {})
+
+
+def test_a_figure_without_a_text_alternative(make):
+    output = make.drawn()
+    output["data"][FIGURE_MIME]["alt"] = " "
+    with pytest.raises(ReportError, match="no text alternative"):
+        read(make.notebook(make.code("a", output)), {})
+
+
+def test_outputs_of_others_come_as_plain_text_or_picture(make, png):
+    encoded = base64.b64encode(png).decode()
+    cell = make.code(
+        "x",
+        make.data(plain="a table", html="<script>alert(1)</script>"),
+        make.data(html="<b>only</b>"),
+        make.data(plain="<Figure size 1x1>", png=encoded[:20] + "\n" + encoded[20:]),
+        make.data(plain="not one", png=base64.b64encode(b"<svg onload=alert(1)>").decode()),
+        make.data(plain="foreign drawing", svg="<svg onload='alert(1)'/>"),
+        make.printed("\x1b[1mbold\x1b[0m \u202etext\r\nline\tend"),
+        make.printed("UserWarning: x", "stderr"),
+    )
+    shown = read(make.notebook(cell), {}).cells[1].shown
+    assert shown == (
+        Plain("a table"),
+        Unshown(("text/html",)),
+        Picture(png, ""),
+        Plain("not one"),
+        Plain("foreign drawing"),
+        Plain("bold text\nline\tend"),
+        Plain("UserWarning: x", aside=True),
+    )
+
+
+def test_payloads_may_be_written_as_lines_of_text(make):
+    import json
+
+    nb = make.notebook(make.code("a", make.tabled()))
+    data = nb["cells"][1]["outputs"][0]["data"]
+    data[TABLE_MIME] = json.dumps(data[TABLE_MIME], indent=1).splitlines(True)
+    carried = read(nb, {})
+    assert carried.tables["peers"]["rows"][0][0] == "México"
+    assert isinstance(carried.cells[-1].shown[0], Origin)

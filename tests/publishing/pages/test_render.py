@@ -1,0 +1,304 @@
+"""The folder of a report and its page."""
+
+from __future__ import annotations
+
+import base64
+import copy
+import hashlib
+import os
+import re
+import struct
+import subprocess
+import sys
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from ogp_analysis.base.words import catalogue
+from ogp_analysis.publishing.pages import drawing
+from ogp_analysis.publishing.pages.render import render
+
+EVIL = "<script>alert(1)</script>\"'><img src=x onerror=alert(1)>\u202e{{ 7*7 }}"
+
+
+class Seen(HTMLParser):
+    """Tags and attributes of a page, its text, and what stands open."""
+
+    VOID = {"meta", "link", "img", "br", "hr", "input"}
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.tags, self.attributes, self.text, self.open = [], [], [], []
+        self.feed(html)
+
+    def handle_starttag(self, tag, attrs):
+        self.tags.append(tag)
+        self.attributes += [(tag, name, value) for name, value in attrs]
+        if tag not in self.VOID:
+            self.open.append(tag)
+
+    def handle_endtag(self, tag):
+        assert self.open.pop() == tag
+
+    def handle_data(self, data):
+        self.text.append(data)
+
+    def values(self, tag: str, name: str) -> list:
+        return [v for t, n, v in self.attributes if (t, n) == (tag, name)]
+
+
+def page_of(make, nb: dict, **identity) -> str:
+    return render(nb, make.identity(**identity)).files["index.html"].decode()
+
+
+def words_of(html: str) -> str:
+    body = html[html.index("<body") :]
+    return " ".join(" ".join(Seen(body[: body.rindex("</html>")]).text).split())
+
+
+def test_the_folder_and_what_the_list_says_of_it(make):
+    nb = make.full()
+    before = copy.deepcopy(nb)
+    files, about = render(nb, make.identity())
+    assert nb == before
+    assert list(files) == [
+        "cite.bib", "cite.json", "cite.ris", "figures/trend.png", "figures/trend.svg", "index.html", "notebook.ipynb",
+        "numbers.json", "tables/peers.csv",
+    ]  # fmt: skip
+    assert about == {
+        "title": "Civic space in Mexico is narrowed",
+        "question": "How open is it?",
+        "language": "en",
+        "edition": "embedded",
+        "last_year": 2024,
+    }
+
+
+def test_the_page_is_whole_and_allows_only_itself(make):
+    html = page_of(make, make.full())
+    seen = Seen(html)
+    assert seen.open == []
+    assert seen.tags.count("h1") == 1
+    assert "script" not in seen.tags
+    assert not [a for a in seen.attributes if a[1] == "style" or a[1].startswith("on")]
+    style = re.search(r"<style>(.*?)</style>", html, re.S)[1]
+    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+    policy = seen.values("meta", "content")[0]
+    assert policy == (
+        f"default-src 'none'; img-src data:; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
+    )
+    assert all(source.startswith("data:image/") for source in seen.values("img", "src"))
+    assert all(seen.values("img", "alt"))
+
+
+def description(html: str) -> str:
+    [found] = re.findall(r'<meta name="description" content="([^"]*)">', html)
+    return found
+
+
+def test_the_page_describes_itself_by_its_answer(make):
+    """What search engines and link previews show."""
+    said = description(page_of(make, make.full()))
+    assert said == "In 2024 the index of Mexico was 0.64 (0.58 to 0.70). That is rank 86 of 177. None of this says why."
+
+
+def test_a_page_without_an_answer_describes_itself_by_its_question(make):
+    nb = make.full()
+    nb["cells"] = [c for c in nb["cells"] if "glance" not in str(c)]
+    assert description(page_of(make, nb)) == "How open is it?"
+
+
+def test_ids_are_unique_and_references_lead_somewhere(make):
+    files = render(make.full(), make.identity()).files
+    seen = Seen(files["index.html"].decode())
+    ids = [v for _, name, v in seen.attributes if name == "id"]
+    assert len(ids) == len(set(ids))
+    named = [v for _, name, v in seen.attributes if name == "aria-labelledby"]
+    links = seen.values("a", "href")
+    assert {v.removeprefix("#") for v in links if v.startswith("#")} | set(named) <= set(ids)
+    inside = {v for v in links if not v.startswith(("#", "https://", "../../index.html"))}
+    assert inside == set(files) - {"index.html"}
+
+
+def test_the_page_speaks_the_language_of_the_run(spanish):
+    html = page_of(spanish, spanish.full())
+    assert '<html lang="es">' in html
+    text = words_of(html)
+    for word in ("¿Qué tan abierto está?", "De un vistazo", "Tabla 1", "Figura 1", "Atención", "Cómo citar"):
+        assert word in text
+    assert "How open" not in text
+    assert "At a glance" not in text
+
+
+def test_order_of_the_page(make):
+    text = words_of(page_of(make, make.full()))
+    order = [
+        "How open is it?", "Civic space in Mexico is narrowed", "Output id", "In 2024 the index of Mexico was",
+        "That is rank", "None of this says why.", "The index is from 0 to 1.", "The sample holds 4,187 country-years.",
+        "Figure 1", "Caution", "Table 1", "How to cite this output", "Data sources", "From raw rows", "Tables used",
+    ]  # fmt: skip
+    main = text[text.index("How open") :]
+    places = [main.index(piece) for piece in order]
+    assert places == sorted(places)
+    assert main.count("Civic space in Mexico is narrowed") == 2  # the title, and the line to cite
+
+
+def test_the_answer_at_a_glance_is_one_box(make):
+    html = page_of(make, make.full())
+    boxes = re.findall(r'<section id="[^"]*" class="boxed".*?</section>', html, re.S)
+    assert len(boxes) == 1
+    assert boxes[0].count("<li>") == 3
+    assert boxes[0].count("<details") == 1
+
+
+def test_an_answer_without_a_heading_gets_one(make):
+    html = page_of(make, make.notebook(make.code("a", make.now())))
+    assert re.search(r'class="boxed"[^>]*>\s*<h2[^>]*>At a glance</h2>', html)
+
+
+def test_provenance_without_a_heading_gets_one(make):
+    nb = make.notebook(make.prose("## Evidence"), make.code("a", make.drawn()))
+    assert '<section id="provenance"' in page_of(make, nb)
+    assert '<section id="provenance"' not in page_of(make, make.full())
+
+
+def test_code_is_folded_and_parameters_are_a_list(make):
+    html = page_of(make, make.full())
+    folded = " ".join(re.findall(r"<details.*?</details>", html, re.S))
+    assert "country_years" in folded
+    assert "hidden default" not in html
+    assert "<li><code>country</code> = <bdi>MEX</bdi></li>" in html
+    assert "<li><code>event</code> = <bdi>not set</bdi></li>" in html
+
+
+def test_what_was_written_to_the_error_stream_is_folded_with_the_code(make):
+    nb = make.notebook(make.code("x", make.printed("UserWarning: odd", "stderr"), make.printed("said aloud")))
+    html = page_of(make, nb)
+    fold = re.search(r"<details.*?</details>", html[html.index("said aloud") :], re.S)[0]
+    assert "UserWarning: odd" in fold
+    assert '<pre class="output" tabindex="0">said aloud</pre>' in html
+
+
+def test_provenance_is_told(make):
+    text = words_of(page_of(make, make.full()))
+    for piece in (
+        "3f9c0a7be1d2", "embedded (the extracts that the repository holds)", "Last year covered 2024",
+        "Country-Year Dataset version 15", "Coppedge et al. 2025. Dataset v15.", "CC BY-SA 4.0", "10.23696/vdemds25",
+        "3 February 2026", "vdem core.csv 27,913 6,789 21,124 0 3", "vdem.country_year 6,789 9f2b9f2b9f2b",
+        "Output 3f9c0a7be1d2 of ogp_analysis, version 0.1.0. https://software.example/ogp",
+    ):  # fmt: skip
+        assert piece in text
+
+
+def test_a_source_that_must_not_be_passed_on_is_told(make):
+    from ogp_analysis.display.figure import FIGURE_MIME
+
+    output = make.drawn()
+    output["data"][FIGURE_MIME]["redistribute"] = False
+    text = words_of(page_of(make, make.notebook(make.code("a", output))))
+    assert "The index Drawn only: the terms of its source" in text
+    assert "Drawn only" not in words_of(page_of(make, make.full()))
+
+
+def test_two_editions_and_none(make):
+    head = make.code("a", make.headline())
+    mixed = make.only(head, make.code("p", make.provenance(edition="embedded + full")))
+    assert "Data edition embedded + full" in words_of(page_of(make, mixed))
+    nothing = make.provenance(edition="", tables=[], sources=[], balance=[])
+    text = words_of(page_of(make, make.only(head, make.code("p", nothing))))
+    assert "no data used" in text
+    assert "No data source was used." in text
+
+
+def test_hostile_text_stays_text(make):
+    frame = pd.DataFrame({"country": [EVIL], "value": [0.5]})
+    source = {
+        "source": EVIL, "version": EVIL, "title": EVIL, "publisher": EVIL, "citation": EVIL, "licence": EVIL,
+        "doi": "10.1/" + EVIL, "urls": ["javascript:alert(1)", EVIL, "https://ok.example"], "accessed": EVIL,
+        "redistribute": False,
+    }  # fmt: skip
+    counts = dict.fromkeys(("rows_in", "kept", "set_aside", "merged", "changed_values"), 1)
+    end = make.provenance(
+        sources=[source],
+        balance=[{"dataset": EVIL, "file": EVIL, **counts}],
+        tables=[{"dataset": EVIL, "table": EVIL, "sha256": EVIL, "rows": 1}],
+    )
+    nb = make.only(
+        make.prose(f"# {EVIL}\n\n## {EVIL}\n\n{EVIL}"),
+        make.code(f"x = '''{EVIL}'''", make.headline(EVIL), make.now(country=EVIL), make.printed(EVIL)),
+        make.code("y", make.drawn(caption=EVIL, alt=EVIL), make.tabled(caption=EVIL, frame=frame)),
+        make.code("z", make.data(html=EVIL), make.data(plain=EVIL, html="<b onclick=x>"), make.printed(EVIL, "stderr")),
+        make.code("p", end),
+    )
+    html = page_of(make, nb, parameters={"country": EVIL}, authors=(EVIL,), url="javascript:x", software_title=EVIL)
+    seen = Seen(html)
+    assert seen.open == []
+    assert "script" not in seen.tags
+    assert not [a for a in seen.attributes if a[1].startswith("on")]
+    assert all(source.startswith("data:") for source in seen.values("img", "src"))
+    assert not [v for v in seen.values("a", "href") if v.startswith(("javascript", "https://doi.org"))]
+    assert "\u202e" not in html
+    assert " ".join(seen.text).count("alert(1)") > 20
+    assert "49" not in "".join(seen.text)
+
+
+def test_a_corrected_sentence_needs_no_new_run(make, monkeypatch):
+    nb = make.full()
+    tree = catalogue.tree
+
+    def corrected(area: str, language: str) -> dict:
+        found = tree(area, language)
+        return {**found, "coverage": "We looked at {n} country-years."} if area == "sample" else found
+
+    monkeypatch.setattr(catalogue, "tree", corrected)
+    files = render(nb, make.identity()).files
+    assert "We looked at 4,187 country-years." in files["index.html"].decode()
+    assert "We looked at 4,187 country-years." in files["notebook.ipynb"].decode()
+    assert "The sample holds" not in files["index.html"].decode()
+
+
+def test_the_picture_of_a_figure_has_its_size_and_the_same_bytes_each_time(make):
+    files = render(make.full(), make.identity()).files
+    assert files["figures/trend.png"] == render(make.full(), make.identity()).files["figures/trend.png"]
+    width, height = struct.unpack(">II", files["figures/trend.png"][16:24])
+    assert (width, height) == (450, 300)  # 3 by 2 inches at 150 an inch
+
+
+def test_pictures_come_in_the_order_of_their_drawings():
+    """Also of more than ten, whose names a sorted list would order otherwise."""
+    svg = (
+        '<svg xmlns="http://www.w3.org/2000/svg" width="9pt" height="9pt"><rect width="9" height="9" fill="{}"/></svg>'
+    )
+    drawings = [svg.format(f"#{place:02x}7f{255 - place:02x}") for place in range(12)]
+    assert len(set(drawing.pngs(drawings))) == 12 and drawing.pngs([]) == []
+    assert drawing.pngs(drawings) == [one for svg in drawings for one in drawing.pngs([svg])]
+
+
+SCRIPT = """
+import hashlib, importlib.util, sys
+import pytest
+spec = importlib.util.spec_from_file_location("sample", sys.argv[1])
+sample = importlib.util.module_from_spec(spec)
+spec.loader.exec_module(sample)
+with pytest.MonkeyPatch.context() as patch:
+    sample.speak(patch)
+    make = sample.Maker("es")
+    from ogp_analysis.publishing.pages.render import render
+    files = render(make.full(), make.identity()).files
+for name, content in files.items():
+    print(name, hashlib.sha256(content).hexdigest())
+"""
+
+
+@pytest.mark.parametrize("zone", ["Asia/Kolkata"])
+def test_the_same_bytes_in_every_process(zone):
+    def run(seed: str, **more) -> str:
+        environment = {**os.environ, "PYTHONHASHSEED": seed, **more}
+        command = [sys.executable, "-c", SCRIPT, str(Path(__file__).with_name("conftest.py"))]
+        return subprocess.run(command, env=environment, capture_output=True, text=True, check=True).stdout
+
+    first = run("1")
+    assert len(first.splitlines()) == 9
+    assert first == run("2", TZ=zone, LC_ALL="C")

@@ -1,0 +1,112 @@
+"""The list of reports."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import random
+import re
+
+from ogp_analysis.publishing.pages.site import plain, site
+
+
+def entry(number: int = 0, **changes) -> dict:
+    return {
+        "notebook": "country_profile",
+        "slug": f"MEX-{number:08x}",
+        "title": "Civic space in Mexico",
+        "question": "How open is it?",
+        "language": "en",
+        "edition": "embedded",
+        "parameters": {"country": "MEX", "first_year": 2000, "language": "en", "edition": "embedded", "event": None},
+        "id": f"{number:012x}",
+        "path": f"country_profile/MEX-{number:08x}/index.html",
+        "last_year": 2024,
+        **changes,
+    }
+
+
+def html(*entries: dict) -> str:
+    files = site(list(entries))
+    assert list(files) == ["index.html"]
+    return files["index.html"].decode()
+
+
+def test_without_scripts_it_is_a_plain_list():
+    page = html(entry(1), entry(2, title="Civic space in Kenya"))
+    assert '<a href="country_profile/MEX-00000001/index.html" lang="en"><bdi>Civic space in Mexico</bdi></a>' in page
+    assert re.search(r'<form id="filters"[^>]* hidden>', page)
+    assert not re.search(r"<li[^>]* hidden", page)
+    assert "country MEX, first_year 2000" in page
+    assert "English · embedded · data to 2024" in page
+    assert "inglés · incluida · datos hasta 2024" in page
+
+
+def test_its_policy_allows_its_own_script_and_style_only():
+    page = html(entry())
+    for kind in ("script", "style"):
+        found = re.findall(rf"<{kind}>(.*?)</{kind}>", page, re.S)
+        assert len(found) == 1
+        digest = base64.b64encode(hashlib.sha256(found[0].encode()).digest()).decode()
+        assert f"{kind}-src 'sha256-{digest}'" in page.replace("&#39;", "'")
+    assert "default-src 'none'" in page.replace("&#39;", "'")
+    assert not re.search(r"<[^>]*\son[a-z]+=", page)
+    assert not re.search(r"<[^>]*\sstyle=", page)
+
+
+def test_the_order_of_the_entries_does_not_count():
+    entries = [
+        entry(number, title=title, notebook=notebook, language=language)
+        for number, (title, notebook, language) in enumerate(
+            (t, n, s) for t in ("Árbol", "Zebra", "arena") for n in ("b_two", "a_one") for s in ("es", "en")
+        )
+    ]
+    first = html(*entries)
+    random.Random(3).shuffle(entries)
+    assert html(*entries) == first
+    titles = re.findall(r"<bdi>(Árbol|Zebra|arena)</bdi>", first)
+    assert titles[:6] == ["Árbol", "Árbol", "arena", "arena", "Zebra", "Zebra"]
+
+
+def test_hostile_titles_and_paths_stay_text():
+    evil = "\"><script>alert(1)</script>\u202e' onload=x {{ 7*7 }}"
+    page = html(
+        entry(1, title=evil, question=evil, parameters={"country": evil}, path='x/"onclick=y?#<b>/index.html'),
+        entry(2, title="\u200fالفضاء المدني", notebook=evil),
+    )
+    assert page.count("<script>") == 1
+    assert "\u202e" not in page
+    assert "49" not in page
+    assert 'href="x/%22onclick%3Dy%3F%23%3Cb%3E/index.html"' in page
+    assert "&lt;script&gt;alert(1)" in page
+
+
+def test_search_text_has_no_accents_and_holds_what_one_looks_for():
+    page = html(entry(0xABC, title="Côte d’Ivoire: ÁÉÑ", last_year=2023))
+    text = re.search(r'data-text="([^"]*)"', page)[1]
+    for word in ("cote d’ivoire: aen", "country mex", "country_profile", "000000000abc", "2023"):
+        assert word in text
+    assert plain("Ñandú ſ ﬁ") == "nandu s fi"
+
+
+def test_a_question_stands_in_the_languages_it_was_asked_in():
+    both = html(entry(1), entry(2, language="es", question="¿Qué tan abierto está?"))
+    assert '<span lang="en">How open is it?</span>' in both
+    assert '<span lang="es">¿Qué tan abierto está?</span>' in both
+    assert '<p class="notebook">country_profile</p>' in both
+    unasked = html(entry(1, question=""))
+    assert '<span lang="en">country_profile</span>' in unasked
+    assert '<p class="notebook">' not in unasked
+
+
+def test_no_reports_yet():
+    page = html()
+    assert "No report has been published yet." in page
+    assert "Todavía no se ha publicado ningún informe." in page
+    assert "<form" not in page
+
+
+def test_mixed_editions_and_an_unknown_year():
+    page = html(entry(1, edition="embedded + full", last_year=None))
+    assert "English · embedded + full</span>" in page
+    assert '<option value="embedded + full"' in page

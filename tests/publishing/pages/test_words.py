@@ -1,0 +1,40 @@
+"""The fixed words of the pages."""
+
+from __future__ import annotations
+
+import re
+import string
+from pathlib import Path
+
+from ogp_analysis.base.words import catalogue
+from ogp_analysis.publishing.pages import page, site
+
+
+def words(language: str) -> dict[str, str]:
+    return {key: text for key, text in catalogue.keys(language).items() if key.startswith("report.")}
+
+
+def test_both_languages_have_the_same_words_with_the_same_fields():
+    def fields(text: str) -> set:
+        return {name for _, name, _, _ in string.Formatter().parse(text) if name}
+
+    english, spanish = words("en"), words("es")
+    assert set(english) == set(spanish)
+    assert {k: fields(v) for k, v in english.items()} == {k: fields(v) for k, v in spanish.items()}
+
+
+def test_every_word_is_used():
+    folder = Path(page.__file__).parent
+    text = "\n".join(f.read_text(encoding="utf-8") for f in [*folder.glob("*.py"), *folder.glob("*.j2")])
+    text += (folder.parent / "citation.py").read_text(encoding="utf-8")
+    computed = ("report.edition.", "report.edition_help.", "report.language.")
+    for key in words("en"):
+        last = key.rsplit(".", 1)[1]
+        assert key.startswith(computed) or re.search(rf"""["'.]{last}["']""", text), key
+
+
+def test_the_files_a_page_is_made_of_count_as_its_code():
+    folder = Path(page.__file__).parent
+    named = {*page.RESOURCES, *site.RESOURCES}
+    there = {f.name for f in folder.iterdir() if f.suffix in (".j2", ".css", ".js")}
+    assert named == there

@@ -1,0 +1,385 @@
+"""Parameters are strict, and nothing a person types can leave the place it is meant for."""
+
+from __future__ import annotations
+
+import ast
+import json
+import re
+
+import pytest
+
+from ogp_analysis.base.errors import ParameterError, UnknownName
+from ogp_analysis.base.paths import Project
+from ogp_analysis.publishing.runs import manifest, notebook, parameters
+
+CELL = """from typing import Literal
+country: CountryCode = "MEX"  # the country
+first_year: Year = 2000  # first
+last_year: Year = 2023  # last
+event_date: OptionalDate = None  # a date
+share: float = 0.5  # a share
+bold: bool = False  # whether
+kind: Literal["a", 2, None] = "a"  # what
+indicator: ogp.IndicatorId = "v2xcs_ccsi"
+region: RegionCode = "world"
+text: str = ""  # free
+plan: OptionalPlan = None
+maybe: str | None = None"""
+HOSTILE = [
+    "../../etc/passwd",
+    "..\\..\\windows",
+    "/etc/passwd",
+    "$(touch pwned)",
+    "`touch pwned`",
+    "; touch pwned #",
+    "'",
+    '"',
+    '"""',
+    "'''+__import__('os').name+'''",
+    "\\",
+    "\\'",
+    "{country}",
+    "%s%n",
+    "<script>alert(1)</script>",
+    "<img src=x onerror=alert(1)>",
+    "&amp;",
+    "🇲🇽",
+    "=1+1",
+    "a" * 200,
+    "é" * 200,
+    "漢字",
+    ".",
+    "..",
+    "-",
+    "~",
+    "CON",
+    "None ",
+    "--all",
+    "*",
+]
+UNPRINTABLE = [
+    "a\nb",
+    "a\rb",
+    "a\tb",
+    "a\0b",
+    "\u202eabc",
+    "\u2066abc",
+    "a\u2028b",
+    "\x1b[31m",
+    "\x07",
+    "\ud800",
+    "\ufeff",
+]
+
+
+def cell(text: str, *tags: str) -> dict:
+    empty = {"outputs": [], "execution_count": None}
+    return {"cell_type": "code", "source": text, "metadata": {"tags": list(tags)}, **empty}
+
+
+def document(*cells: dict) -> dict:
+    return {"cells": list(cells), "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
+
+
+DECLARED = notebook.declared(document(cell(CELL, "parameters")), "test")
+
+
+def checked(**given) -> dict:
+    return parameters.checked(DECLARED, given, "test")
+
+
+def test_every_parameter_is_there_typed_and_sorted():
+    found = checked()
+    assert list(found) == sorted(DECLARED)
+    assert found["country"] == "MEX" and found["event_date"] is None and found["kind"] == "a"
+
+
+@pytest.mark.parametrize(
+    ("name", "given", "value"),
+    [
+        ("country", "Kenya", "KEN"),
+        ("country", "México", "MEX"),
+        ("first_year", "1999", 1999),
+        ("first_year", 1999, 1999),
+        ("event_date", "2017-06-19", "2017-06-19"),
+        ("event_date", "None", None),
+        ("event_date", "", None),
+        ("share", "1e-3", 0.001),
+        ("share", 1.0, 1.0),
+        ("bold", "true", True),
+        ("bold", True, True),
+        ("kind", 2, 2),
+        ("kind", None, None),
+        ("maybe", "x", "x"),
+        ("region", "world", "world"),
+        ("first_year", "2023", 2023),
+        ("plan", "-4", -4),
+        ("plan", "0", 0),
+        ("share", "-0.5", -0.5),
+        ("bold", "False", False),
+        ("text", "None", "None"),
+    ],
+)
+def test_values_become_canonical(name, given, value):
+    found = checked(**{name: given})[name]
+    assert (found, type(found)) == (value, type(value))
+
+
+@pytest.mark.parametrize(
+    ("name", "given", "said"),
+    [
+        ("contry", "MEX", "no such parameter. Did you mean 'country'? It has bold, country"),
+        ("zzz", 1, "no such parameter. It has bold, "),
+        ("country", "XYZ", "is no known name or code of a country or territory. Use its usual name"),
+        ("country", 5, "5 is not text"),
+        ("country", None, "None is not text"),
+        ("first_year", "abc", "'abc' is not a whole number. Give a whole number."),
+        ("first_year", "2000.5", "is not a whole number"),
+        ("first_year", 2000.0, "2000.0 is not a whole number"),
+        ("first_year", True, "True is not a whole number"),
+        ("first_year", "1200", "1200 is not a year"),
+        ("first_year", "9" * 100, "is not a year"),
+        ("first_year", "2024", "2024 lies after 2023"),
+        ("first_year", [2000], "is not a whole number"),
+        ("event_date", "19/06/2017", "'19/06/2017' is not a date. Write it YYYY-MM-DD"),
+        ("event_date", "2017-02-30", "is not a date"),
+        ("share", "much", "'much' is not a number"),
+        ("share", "nan", "nan is not a number one can count with"),
+        ("share", "inf", "inf is not a number one can count with"),
+        ("share", float("-inf"), "-inf is not a number"),
+        ("bold", "perhaps", "is not true or false"),
+        ("bold", 1, "1 is not true or false"),
+        *(
+            ("first_year", text, "is not written in the plain form. Write it as 2005.")
+            for text in ("+2005", "2_005", " 2005", "2005 ", "02005", "2005.0")
+        ),
+        *(("first_year", text, "is not a whole number") for text in ("２００５", "٢٠٠٥")),
+        ("plan", "+4", "is not written in the plain form. Write it as 4."),
+        ("share", "+0.5", "is not written in the plain form. Write it as 0.5."),
+        ("share", "1_0.5", "'1_0.5' is not"),
+        ("share", ".5", "is not written in the plain form. Write it as 0.5."),
+        ("bold", "yes", "is not written in the plain form. Write it as true."),
+        ("bold", "0", "is not written in the plain form. Write it as false."),
+        *(
+            ("event_date", text, "is not a date. Write it YYYY-MM-DD")
+            for text in ("2017-W21-2", "20170619", "2017W212", "2017-170", "+2017-06-19", "2017-6-19", "２０１７-06-19")
+        ),
+        ("kind", "c", "'c' is not allowed. Use 'a', 2 or None"),
+        ("kind", "2", "'2' is not allowed"),
+        ("indicator", "v2x", "indicator"),
+        ("region", "Atlantis", "region"),
+        ("text", "x" * 10_000, "the text is 10,000 characters long. Use at most 200."),
+        ("text", 5, "5 is not text"),
+    ],
+)
+def test_what_is_wrong_is_said_with_what_is_allowed(name, given, said):
+    with pytest.raises(ParameterError) as fault:
+        checked(**{name: given})
+    assert said in str(fault.value) and str(fault.value).startswith("test: parameter")
+    assert len(str(fault.value)) < 400 and str(fault.value).isprintable()
+
+
+@pytest.mark.parametrize("text", UNPRINTABLE)
+@pytest.mark.parametrize("name", ["text", "country", "maybe", "first_year", "kind", "event_date"])
+def test_marks_that_cannot_be_printed_are_refused_and_not_repeated(name, text):
+    with pytest.raises(ParameterError) as fault:
+        checked(**{name: text})
+    assert str(fault.value).isprintable()
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_a_text_stays_a_text_in_names_and_in_code(text):
+    from papermill.translators import PythonTranslator
+
+    found = checked(text=text)
+    assert found["text"] == text
+    run = manifest.Run("test", tuple(found.items()))
+    assert re.fullmatch(r"[A-Za-z0-9-]{1,69}", run.slug) and run.slug != manifest.Run("test", ()).slug
+    assert run.name.isprintable()
+    injected = ast.parse(PythonTranslator.codify(found))
+    assert {node.targets[0].id: ast.literal_eval(node.value) for node in injected.body} == found
+    with pytest.raises(ParameterError):
+        checked(country=text)
+
+
+def test_names_of_folders_differ_where_values_do():
+    slugs = {
+        manifest.Run("test", tuple(checked(text=text).items())).slug for text in [*HOSTILE, "", "a-b", "a b", "A b"]
+    }
+    assert len(slugs) == len(HOSTILE) + 4
+    assert len({slug.casefold() for slug in slugs}) == len(slugs), "nor only in case, which some disks do not see"
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("x = 1", "Write each parameter as"),
+        ("x: int = f()", "Write each parameter as"),
+        ("x: int", "Write each parameter as"),
+        ("%matplotlib inline\nx: int = 1", "is not plain Python"),
+        ("x: int = '", "is not plain Python"),
+        ("x: int = 1\nx: int = 2", "declares 'x' twice"),
+        ("x: Unheard = 1", None),
+        ("x: __import__('os') = 1", None),
+        ("x: int = 'a'", None),
+        ("x: Year = 5", None),
+    ],
+)
+def test_a_cell_that_declares_badly_is_refused(text, said):
+    with pytest.raises(ParameterError, match=said):
+        parameters.checked(notebook.declared(document(cell(text, "parameters")), "test"), {}, "test")
+
+
+@pytest.mark.parametrize("cells", [[], [cell("x: int = 1")], [cell("x: int = 1", "parameters")] * 2])
+def test_exactly_one_cell_is_tagged(cells):
+    with pytest.raises(ParameterError, match=r"has \d cells tagged 'parameters'"):
+        notebook.declared(document(*cells), "test")
+
+
+def test_help_is_the_comment_of_the_line():
+    assert DECLARED["country"].help == "the country" and DECLARED["maybe"].help == ""
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "[]",
+        "{}",
+        "null",
+        '{"cells": 3, "metadata": {}, "nbformat": 4}',
+        '{"cells": [3], "metadata": {}, "nbformat": 4}',
+        '{"cells": [], "metadata": {}, "nbformat": 3}',
+        '{"cells": [], "nbformat": 4}',
+        '{"cells": [{"cell_type": "code", "source": 5, "metadata": {}}], "metadata": {}, "nbformat": 4}',
+        '{"cells": [{"cell_type": "code", "source": "", "outputs": [7], "metadata": {}}], "metadata": {},"nbformat":4}',
+        "[" * 100_000,
+    ],
+)
+def test_what_is_no_notebook_is_said_to_be_none(tmp_path, text):
+    (tmp_path / "x.ipynb").write_text(text)
+    with pytest.raises(ParameterError, match="is not a notebook"):
+        notebook.read(tmp_path / "x.ipynb")
+    with pytest.raises(ParameterError, match="no such file"):
+        notebook.read(tmp_path / "y.ipynb")
+    with pytest.raises(ParameterError, match="cannot be read"):
+        notebook.read(tmp_path)
+
+
+@pytest.fixture
+def project(tmp_path, made) -> Project:
+    """A project with the notebooks of the small checkout and a list of runs of its own."""
+    (tmp_path / "notebooks").symlink_to(made.root / "notebooks")
+    return Project(tmp_path)
+
+
+def test_the_first_year_may_be_the_last(tmp_path):
+    found = checked(first_year=2010, last_year=2010)
+    assert (found["first_year"], found["last_year"]) == (2010, 2010)
+    with pytest.raises(ParameterError, match="2011 lies after 2010"):
+        checked(first_year=2011, last_year=2010)
+
+
+def runs_of(tmp_path, made, text: str) -> list:
+    (tmp_path / "notebooks").mkdir()
+    for file in (made.root / "notebooks").glob("*.ipynb"):
+        (tmp_path / "notebooks" / file.name).symlink_to(file)
+    (tmp_path / "notebooks" / "runs.toml").write_text(text)
+    return manifest.everything(Project(tmp_path))
+
+
+def test_lists_multiply_and_equal_runs_are_one(tmp_path, made):
+    text = """[[run]]\nnotebook = "events"\nparameters = {country = ["MEX", "Kenya", "KEN"], language = ["en", "es"]}
+[[run]]\nnotebook = "events"\n"""
+    found = [run.name for run in runs_of(tmp_path, made, text)]
+    assert found == [f"events {c} embedded {spoken}" for c in ("MEX", "KEN") for spoken in ("en", "es")]
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("", "it holds nothing"),
+        ("run = 5", "it holds run"),
+        ("x = 1\nrun = []", "it holds run, x"),
+        ("[[run]]\nnotebok = 'events'", "number 1 has not the keys"),
+        ("[[run]]\nnotebook = 'events'\nparameter = {country = 'KEN'}", "number 1 has not the keys"),
+        ("[[run]]\nnotebook = 5", "that is no name"),
+        ("[[run]]\nnotebook = 'events'\nparameters = 5", "that are no table"),
+        ("[[run", "is not a list"),
+        ("[[run]]\nnotebook = 'events'\nparameters = {country = []}", "has an empty list of values"),
+        ("[[run]]\nnotebook = 'events'\nparameters = {country = 'XYZ'}", "is no known name"),
+        ("[[run]]\nnotebook = 'events'\nparameters = {contry = 'MEX'}", "no such parameter"),
+        ("[[run]]\nnotebook = 'events'\nparameters = {country = [['MEX']]}", "is not text"),
+        ("x = " + "[" * 9999, "is not a list"),
+    ],
+)
+def test_a_list_of_runs_with_a_fault_runs_nothing(tmp_path, made, text, said):
+    with pytest.raises(ParameterError, match=re.escape(said)):
+        runs_of(tmp_path, made, text)
+
+
+@pytest.mark.parametrize("text", ["+2005", "2_005", "2017-W21-2"])
+def test_the_plain_form_is_asked_for_wherever_a_value_comes_from(tmp_path, made, text):
+    """The command line and the list of runs; what papermill has left is in test_single."""
+    name = "event_date" if "W" in text else "first_year"
+    dated = "from ogp_analysis.base.parameter_types import OptionalDate, Year\nfirst_year: Year = 2000\n"
+    cells = [cell(dated + "event_date: OptionalDate = None", "parameters")]
+    runs = tmp_path / "notebooks" / "runs.toml"
+    with pytest.raises(UnknownName):
+        runs_of(tmp_path, made, "[[run]]\nnotebook = 'x'\n")
+    (tmp_path / "notebooks" / "x.ipynb").write_text(json.dumps(document(*cells)))
+    runs.write_text(f"[[run]]\nnotebook = 'x'\n[run.parameters]\n{name} = '{text}'\n")
+    for look in (
+        lambda: manifest.everything(Project(tmp_path)),
+        lambda: manifest.matrix(Project(tmp_path), "x", {name: [text]}),
+    ):
+        with pytest.raises(ParameterError, match=r"plain form|is not a date"):
+            look()
+
+
+@pytest.mark.parametrize("name", ["../events", "Events", "events.ipynb", "", "/etc/passwd", "events\n", "nothing"])
+def test_a_notebook_is_named_never_a_path(project, name):
+    with pytest.raises(UnknownName, match=r"is not in notebooks/\. Use one of events, faulty, members"):
+        manifest.matrix(project, name, {})
+
+
+def test_the_edition_is_asked_for_once(project):
+    [run] = manifest.matrix(project, "events", {"edition": ["full"]})
+    assert run.edition == "full"
+    [run] = manifest.matrix(project, "events", {}, "full")
+    assert run.edition == "full"
+    with pytest.raises(ParameterError, match="asked for twice"):
+        manifest.matrix(project, "events", {"edition": ["full"]}, "embedded")
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("run",),
+        ("run", "events", "--all"),
+        ("run", "--all", "-p", "country", "MEX"),
+        ("run", "events", "-p", "country"),
+        ("run", "events", "-p", "contry", "MEX"),
+        ("run", "events", "-p", "country", "$(touch pwned)"),
+        ("run", "events", "-p", "country", "a\nb"),
+        ("run", "events", "-p", "edition", "full", "--edition", "embedded"),
+        ("run", "../../etc/passwd"),
+        ("run", "events", "--jobs", "0"),
+        ("run", "events", "--timeout", "0"),
+        ("run", "events", "--jobs", "many"),
+        ("cite", "<b>"),
+        ("render", "/nowhere.ipynb"),
+        ("normalise", "/nowhere.ipynb"),
+        ("unheard",),
+    ],
+)
+def test_what_was_typed_wrongly_is_one_sentence_and_code_2(made, monkeypatch, capsys, words):
+    from ogp_analysis.__main__ import main
+
+    monkeypatch.setenv("OGP_ANALYSIS_HOME", str(made.root))
+    assert main(list(words)) == 2
+    out, err = capsys.readouterr()
+    said = err.strip().splitlines()
+    assert out == ""
+    assert said[0].startswith("Usage:") or (len(said) == 1 and said[0].endswith("."))
+    assert not (made.root / "pwned").exists()

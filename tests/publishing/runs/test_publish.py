@@ -1,0 +1,460 @@
+"""Folders are whole or not there, at whatever moment a process ends."""
+
+from __future__ import annotations
+
+import errno
+import json
+import os
+import signal
+from pathlib import Path
+
+import pytest
+
+from ogp_analysis.base import fingerprint, kept
+from ogp_analysis.base.errors import ReportError
+from ogp_analysis.base.paths import Project
+from ogp_analysis.publishing.runs import keys, publish, run_record
+
+pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="needs POSIX")
+
+
+LOG = {
+    "finished": "2026-01-01T00:00:00+00:00",
+    "seconds": 1.0,
+    "engine": "warm",
+    "commit": None,
+    **dict.fromkeys(("system", "machine", "python", "papermill", "nbclient", "ipykernel", "ipython"), "1"),
+}
+ABOUT = {"title": "x", "question": "y", "language": "en", "edition": "embedded", "last_year": None}
+PROSE = {"text": "0" * 64, "messages": "0" * 64, "citation": "absent", "rendering": "0" * 64, "distributions": {}}
+
+
+def record(files: dict[str, bytes], **more) -> dict:
+    """Return the record of a folder with these files."""
+    parameters = {"country": "MEX"}
+    key = {
+        "notebook": "0" * 64,
+        "modules": {},
+        "distributions": {},
+        "words": "0" * 64,
+        "python": "3.11",
+        "blas_threads": 1,
+        "parameters": parameters,
+        "tables": {"embedded/a/b": "0" * 64},
+        "sources": "0" * 64,
+    }
+    return {
+        "format": run_record.FORMAT,
+        "notebook": "events",
+        "slug": "MEX-00000000",
+        "parameters": parameters,
+        "id": keys.identifier(key),
+        "key": key,
+        "prose": None,
+        "about": None,
+        "log": LOG,
+        "files": run_record.files(files),
+        **more,
+    }
+
+
+OLD = {"notebook.ipynb": b"old", "figures/a.svg": b"old figure", "only-old": b"x"}
+NEW = {"notebook.ipynb": b"new", "figures/a.svg": b"new figure", "tables/only-new": b"y"}
+
+
+@pytest.fixture
+def project(tmp_path) -> Project:
+    return Project(tmp_path)
+
+
+def put(project: Project, files: dict[str, bytes]) -> None:
+    publish.recover(project)
+    publish.write(publish.prepared(project, "events", "MEX-00000000"), files)
+    publish.publish(project, record(files))
+
+
+def there(project: Project) -> dict[str, bytes] | None:
+    """Return the files of the published folder, None if there is none, and see that it is whole."""
+    folder = project.reports / "events" / "MEX-00000000"
+    if not folder.exists():
+        return None
+    found = {p.relative_to(folder).as_posix(): p.read_bytes() for p in folder.rglob("*") if p.is_file()}
+    read = run_record.read(folder)
+    assert read is not None and run_record.whole(folder, read, deep=True) == ""
+    assert found.pop("run.json") == run_record.dumps(read)
+    return found
+
+
+def test_room_is_asked_for_a_mebibyte():
+    """Enough for any report of a notebook; more would refuse disks that can hold it."""
+    assert publish._ROOM == 2**20
+
+
+def test_a_folder_replaces_another_whole(project):
+    put(project, OLD)
+    assert there(project) == OLD
+    put(project, NEW)
+    assert there(project) == NEW
+    assert list(publish.staging(project).iterdir()) == []
+
+
+def ends_at(project: Project, step: int, exchange: bool, work) -> bool:
+    """Do `work` in a process that is killed before its step number `step`; return whether it got to its end."""
+    pid = os.fork()
+    if pid == 0:
+        try:
+            _arm(step, exchange)
+            work()
+            os._exit(0)
+        finally:
+            os._exit(1)
+    code = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
+    assert code in (0, -signal.SIGKILL)
+    return code == 0
+
+
+def _arm(step: int, exchange: bool) -> None:
+    import shutil
+
+    left = [step]
+
+    def armed(function):
+        def call(*arguments, **options):
+            left[0] -= 1
+            if left[0] < 0:
+                os.kill(os.getpid(), signal.SIGKILL)
+            return function(*arguments, **options)
+
+        return call
+
+    os.fsync = armed(os.fsync)
+    for name in ("rename", "replace", "unlink", "mkdir"):
+        setattr(Path, name, armed(getattr(Path, name)))
+    shutil.rmtree = armed(shutil.rmtree)
+    publish._exchange = armed(publish._exchange) if exchange else armed(lambda *_: False)
+
+
+@pytest.mark.parametrize("exchange", [True, False], ids=["exchange", "two renames"])
+@pytest.mark.parametrize("first", [True, False], ids=["first", "again"])
+def test_killed_before_any_step_the_old_or_the_new_is_there_whole(project, exchange, first):
+    if not first:
+        put(project, OLD)
+    step, seen = 0, set()
+    while not ends_at(project, step, exchange, lambda: put(project, NEW)):
+        if exchange or first:
+            assert there(project) in (None if first else OLD, NEW), step
+        publish.recover(project)
+        found = there(project)
+        assert found in ((None, NEW) if first else (OLD, NEW)), step
+        assert sorted(p.name for p in (project.reports / ".staging").iterdir()) == [str(os.getpid())]
+        seen.add(found == NEW)
+        put(project, OLD) if not first else publish._remove(project.reports / "events")
+        step += 1
+    assert there(project) == NEW and step > 10
+    assert seen == {True, False}, "it was ended before and after the folder was in its place"
+
+
+def test_recovering_may_be_interrupted_too(project):
+    put(project, OLD)
+    step = outer = 0
+    while not ends_at(project, outer, False, lambda: put(project, NEW)):
+        step = 0
+        while not ends_at(project, step, False, lambda: publish.recover(project)):
+            step += 1
+        assert there(project) in (OLD, NEW)
+        put(project, OLD)
+        outer += 3
+    assert outer > 10
+
+
+@pytest.mark.parametrize("journal", [b"", b"\0" * 4096])
+def test_a_journal_of_which_the_disk_kept_nothing_moves_nothing(project, journal):
+    put(project, OLD)
+    (project.reports / ".staging" / "journal.json").write_bytes(journal)
+    publish.recover(project)
+    assert there(project) == OLD
+
+
+STEPS = {
+    "prepared": "1/events--MEX-00000000",
+    "old": "1/events--MEX-00000000.old",
+    "target": "events/KEN-00000000",
+}
+
+
+@pytest.mark.parametrize(
+    "journal",
+    [
+        *("{", "[]", "5", "null", '{"target": 5}', '{"target": "events/x"}', "\ud800", "[" * 100_000),
+        *(json.dumps(STEPS | {part: value}) for part in STEPS for value in ("../x", "../../x", "/x", "", "a/../b", 5)),
+        json.dumps(STEPS | {"target": "events/KEN-00000000\n"}),
+        json.dumps(STEPS | {"prepared": "../victim/events--MEX-00000000"}),
+        json.dumps(STEPS | {"more": "x"}),
+    ],
+)
+def test_a_journal_that_names_what_is_no_report_is_one_sentence_and_moves_nothing(project, journal):
+    put(project, OLD)
+    victim = project.root / "victim"
+    (victim / "events--MEX-00000000").mkdir(parents=True)
+    file = project.reports / ".staging" / "journal.json"
+    file.write_bytes(journal.encode("utf-8", "surrogatepass"))
+    with pytest.raises(ReportError, match=r"reports/\.staging/journal\.json: is no journal of this version") as said:
+        publish.recover(project)
+    assert len(str(said.value).splitlines()) == 1
+    assert there(project) == OLD and [p.name for p in victim.iterdir()] == ["events--MEX-00000000"]
+
+
+def test_a_journal_that_is_one_is_followed_and_a_link_in_it_is_not(project):
+    put(project, OLD)
+    root = project.reports / ".staging"
+    for what in ("folder", "link", "linked above"):
+        (root / "1").mkdir(parents=True)
+        if what == "folder":
+            (root / "1" / "events--MEX-00000000").mkdir()
+        elif what == "link":
+            (root / "1" / "events--MEX-00000000").symlink_to(project.root)
+        else:
+            (root / "1").rmdir()
+            (project.root / "1" / "events--MEX-00000000").mkdir(parents=True)
+            (root / "1").symlink_to(project.root / "1")
+        (root / "journal.json").write_text(json.dumps(STEPS))
+        publish.recover(project)
+        target = project.reports / "events" / "KEN-00000000"
+        assert os.path.lexists(target) == (what == "folder"), what
+        publish._remove(target)
+    assert (project.root / "1" / "events--MEX-00000000").is_dir()
+
+
+def test_a_journal_that_is_a_link_is_not_read(project):
+    put(project, OLD)
+    (project.root / "journal").write_text(json.dumps(STEPS))
+    (project.reports / ".staging" / "journal.json").symlink_to(project.root / "journal")
+    with pytest.raises(ReportError, match="it is a link"):
+        publish.recover(project)
+
+
+def test_reports_are_not_written_through_a_link(project):
+    put(project, OLD)
+    publish._remove(project.reports / "events")
+    (project.root / "victim").mkdir()
+    (project.reports / "events").symlink_to(project.root / "victim")
+    with pytest.raises(ReportError, match="is a link, and reports are not written through links"):
+        put(project, NEW)
+    assert list((project.root / "victim").iterdir()) == [] and run_record.published(project) == {}
+
+
+def test_a_report_that_is_reached_by_a_link_is_none(project):
+    put(project, OLD)
+    folder = project.reports / "events" / "MEX-00000000"
+    folder.rename(project.root / "aside")
+    folder.symlink_to(project.root / "aside")
+    assert run_record.published(project) == {}
+
+
+def test_what_an_interrupted_batch_left_goes_when_nothing_else_is_to_be_done(project):
+    left = project.reports / ".staging" / "1" / "events--MEX-00000000.ipynb"
+    left.parent.mkdir(parents=True)
+    left.write_text("a notebook")
+    publish.clear_leftovers(project)
+    assert not (project.reports / ".staging").exists()
+    publish.clear_leftovers(project)
+    assert not (project.reports / ".staging").exists(), "nor is it made for that"
+
+
+def test_what_is_left_on_a_disk_that_takes_nothing_holds_nobody_up(project, monkeypatch):
+    left = project.reports / ".staging" / "1" / "x"
+    left.parent.mkdir(parents=True)
+    left.write_text("a notebook")
+    usual = os.open
+
+    def read_only(path, flags, *more, **named):
+        if flags & os.O_CREAT:
+            raise OSError(errno.EROFS, os.strerror(errno.EROFS))
+        return usual(path, flags, *more, **named)
+
+    monkeypatch.setattr(os, "open", read_only)
+    publish.clear_leftovers(project)
+    assert left.exists()
+
+
+def test_what_another_batch_is_preparing_is_left_to_it(project):
+    from ogp_analysis.base.lock import only_one
+
+    left = project.reports / ".staging" / "1" / "x"
+    left.parent.mkdir(parents=True)
+    left.write_text("a notebook")
+    with only_one(project.reports / ".lock", "running the batch"):
+        publish.clear_leftovers(project)
+    assert left.exists()
+
+
+def test_what_another_process_still_writes_does_not_reach_a_report(project):
+    mine = publish.prepared(project, "events", "x")
+    other = project.reports / ".staging" / "1" / mine.name
+    publish.recover(project)
+    publish.write(other, OLD)
+    assert mine != other and mine.parent.name == str(os.getpid())
+    put(project, NEW)
+    assert not other.exists() and there(project) == NEW
+
+
+@pytest.mark.parametrize("fault", [errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES])
+@pytest.mark.parametrize("step", range(0, 14, 2))
+def test_a_disk_that_takes_no_more_leaves_what_was_there(project, monkeypatch, fault, step):
+    put(project, OLD)
+    left = [step]
+    sync = os.fsync
+
+    def full(handle):
+        left[0] -= 1
+        if left[0] < 0:
+            raise OSError(fault, os.strerror(fault))
+        return sync(handle)
+
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(ReportError) as said:
+        put(project, NEW)
+        put(project, NEW)
+    full_disk = fault in (errno.ENOSPC, errno.EDQUOT)
+    assert ("the disk is full. Make room" if full_disk else "Make reports/ writable") in str(said.value)
+    monkeypatch.undo()
+    publish.recover(project)
+    assert there(project) in (OLD, NEW)
+
+
+def test_a_file_or_a_link_in_the_place_of_a_folder_is_replaced(project, tmp_path):
+    place = project.reports / "events" / "MEX-00000000"
+    place.parent.mkdir(parents=True)
+    place.symlink_to(tmp_path / "nowhere")
+    put(project, OLD)
+    assert there(project) == OLD and not place.is_symlink()
+    publish._remove(place)
+    place.write_text("a file")
+    put(project, NEW)
+    assert there(project) == NEW
+
+
+def test_replacing_a_file_leaves_the_old_one_if_it_fails(tmp_path, monkeypatch):
+    file = tmp_path / "index.html"
+    kept.replace(file, b"old")
+    monkeypatch.setattr(os, "fsync", lambda _: (_ for _ in ()).throw(OSError(errno.ENOSPC, "full")))
+    with pytest.raises(OSError, match="full"):
+        kept.replace(file, b"new")
+    assert file.read_bytes() == b"old" and list(tmp_path.iterdir()) == [file]
+
+
+def broken(**changes) -> dict:
+    return {**record(OLD), **changes}
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        broken(format=1),
+        broken(notebook="../x"),
+        broken(slug="a/b"),
+        broken(slug=".."),
+        broken(id="0" * 12),
+        broken(parameters={"country": "KEN"}),
+        broken(files={}),
+        broken(files=run_record.files({**OLD, "../x": b""})),
+        broken(files=run_record.files({**OLD, "/etc/passwd": b""})),
+        broken(files=run_record.files({**OLD, "a/../b": b""})),
+        broken(files=run_record.files({**OLD, "a//b": b""})),
+        broken(files=run_record.files({**OLD, "run.json": b""})),
+        broken(files=run_record.files({**OLD, "a\0": b""})),
+        broken(files={**run_record.files(OLD), "x": {"sha256": "zz", "bytes": 1}}),
+        broken(files={**run_record.files(OLD), "x": {"sha256": "0" * 64, "bytes": "1"}}),
+        broken(files=[]),
+        broken(log=None),
+        broken(log={"seconds": "soon"}),
+        broken(prose=[]),
+        broken(about={"title": "x"}, prose=PROSE),
+        broken(about=ABOUT),
+        broken(prose=PROSE),
+        broken(about=ABOUT | {"more": "x"}, prose=PROSE),
+        broken(about=ABOUT, prose=PROSE | {"more": "x"}),
+        broken(about=ABOUT, prose=PROSE | {"text": "0" * 63}),
+        broken(about=ABOUT | {"last_year": "2020"}, prose=PROSE),
+        broken(more="x"),
+        broken(log=LOG | {"more": "x"}),
+        broken(log={n: v for n, v in LOG.items() if n != "commit"}),
+        broken(log=LOG | {"seconds": -1.0}),
+        broken(log=LOG | {"system": "\x1b[31m"}),
+        broken(key=record(OLD)["key"] | {"distributions": {"numpy\x1b[31m": "1"}}),
+        broken(key=record(OLD)["key"] | {"distributions": {"numpy": "1\n2"}}),
+        broken(key=record(OLD)["key"] | {"modules": {"a\nb": "0" * 64}}),
+        broken(log=LOG | {"finished": "now"}),
+        broken(notebook="events\n"),
+        broken(slug="MEX-00000000\n"),
+        broken(files=run_record.files({**OLD, "a\n": b""})),
+        broken(files=run_record.files({**OLD, "a\\b": b""})),
+        broken(files=run_record.files({**OLD, "run.json.sig": b""})),
+        broken(files=run_record.files({**OLD, "run.json/x": b""})),
+        broken(files={**run_record.files(OLD), "x": {"sha256": "0" * 64 + "\n", "bytes": 1}}),
+        broken(files={**run_record.files(OLD), "x": {"sha256": "0" * 64, "bytes": -1}}),
+        broken(files={**run_record.files(OLD), "x": {"sha256": "0" * 64, "bytes": 1, "more": 1}}),
+        {**record(OLD), "key": record(OLD)["key"] | {"more": 1}},
+        broken(key={**record(OLD)["key"], "tables": {"../x": ""}}),
+        {k: v for k, v in record(OLD).items() if k != "key"},
+        [],
+        None,
+        "text",
+    ],
+)
+def test_a_record_that_is_none_in_any_part_is_not_read(tmp_path, changed):
+    (tmp_path / "run.json").write_text(json.dumps(record(OLD)))
+    assert run_record.read(tmp_path) == record(OLD)
+    whole = {**record(OLD), "about": ABOUT, "prose": PROSE}
+    (tmp_path / "run.json").write_text(json.dumps(whole))
+    assert run_record.read(tmp_path) == whole
+    if isinstance(changed, dict) and "key" in changed:  # a forger knows how an id is made
+        changed = {**changed, "id": changed["id"] if changed["id"] == "0" * 12 else keys.identifier(changed["key"])}
+    (tmp_path / "run.json").write_text(json.dumps(changed))
+    assert run_record.read(tmp_path) is None
+
+
+def test_a_record_is_read_only_where_it_belongs(project):
+    put(project, OLD)
+    folder = project.reports / "events" / "MEX-00000000"
+    assert list(run_record.published(project)) == [("events", "MEX-00000000")]
+    folder.rename(folder.with_name("KEN-00000000"))
+    assert run_record.published(project) == {}
+
+
+@pytest.mark.parametrize("deep", [False, True])
+def test_what_is_wrong_with_files_is_named(tmp_path, deep):
+    publish.write(tmp_path / "a", OLD)
+    assert run_record.whole(tmp_path / "a", record(OLD), deep) == ""
+    (tmp_path / "a" / "only-old").write_bytes(b"y")
+    assert run_record.whole(tmp_path / "a", record(OLD), deep) == ("only-old was changed" if deep else "")
+    (tmp_path / "a" / "only-old").write_bytes(b"longer")
+    assert run_record.whole(tmp_path / "a", record(OLD), deep) == "only-old was changed"
+    (tmp_path / "a" / "only-old").unlink()
+    assert run_record.whole(tmp_path / "a", record(OLD), deep) == "only-old is missing"
+
+
+@pytest.mark.parametrize("content", [b"", b"[" * 100_000, b"\xff", b"{", b'{"a": NaN}'])
+def test_what_is_no_json_is_no_record(tmp_path, content):
+    (tmp_path / "run.json").write_bytes(content)
+    assert run_record.read(tmp_path) is None
+
+
+def test_a_link_is_no_file_of_a_report(tmp_path):
+    publish.write(tmp_path / "a", OLD)
+    (tmp_path / "a" / "figures").rename(tmp_path / "figures")
+    (tmp_path / "a" / "figures").symlink_to(tmp_path / "figures")
+    assert run_record.whole(tmp_path / "a", record(OLD)) == "figures/a.svg is a link or no file"
+    (tmp_path / "here").symlink_to(tmp_path / "a")
+    (tmp_path / "a" / "figures").unlink()
+    (tmp_path / "figures").rename(tmp_path / "a" / "figures")
+    assert run_record.whole(tmp_path / "here", record(OLD)) == "", "which way one came is not looked at"
+    (tmp_path / "a" / "only-old").unlink()
+    (tmp_path / "a" / "only-old").symlink_to(tmp_path / "a" / "notebook.ipynb")
+    assert run_record.whole(tmp_path / "a", record(OLD)) == "only-old is a link or no file"
+
+
+def test_hashes_are_those_of_the_files(tmp_path):
+    publish.write(tmp_path / "a", OLD)
+    for name, file in run_record.files(OLD).items():
+        assert fingerprint.of_file(tmp_path / "a" / name) == file["sha256"]

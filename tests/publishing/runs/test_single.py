@@ -1,0 +1,424 @@
+"""One notebook at a time: rendered, normalised, cited, verified."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import sys
+
+import pytest
+
+from ogp_analysis.publishing.runs import apart, run_record, single, verify
+from ogp_analysis.publishing.runs.manifest import Run
+
+MESSAGE = "notebook.ipynb: sentence profile.headline (cell 5, output 1).values"
+
+
+@pytest.fixture(scope="session")
+def executed(made, tmp_path_factory) -> dict:
+    """The events notebook as plain papermill leaves it, with one parameter of three given, and its record."""
+    file = tmp_path_factory.mktemp("papermill") / "out.ipynb"
+    words = ["papermill", str(made.notebook("events")), str(file), "-p", "country", "KEN", "--no-progress-bar"]
+    told = subprocess.run(
+        [sys.executable, "-m", *words], capture_output=True, text=True, env=made.environment(), cwd=file.parent
+    )
+    assert told.returncode == 0, told.stderr
+    return json.loads(file.read_text())
+
+
+@pytest.fixture
+def file(executed, tmp_path):
+    (tmp_path / "out.ipynb").write_text(json.dumps(executed))
+    return tmp_path / "out.ipynb"
+
+
+def test_a_plain_papermill_output_becomes_the_report_that_the_batch_makes(checkout, file):
+    before = checkout.published()
+    assert any("duration" in c["metadata"].get("papermill", {}) for c in json.loads(file.read_text())["cells"])
+    folder = checkout.folder("events/KEN-embedded-en")
+    shutil.rmtree(folder)
+    told = checkout.ogp("render", str(file))
+    assert told.returncode == 0, told.stderr
+    assert told.stdout.strip() == str(folder / "index.html")
+    assert checkout.published() == before
+    assert checkout.plan()["events KEN embedded en"] == "current"
+    log = json.loads((folder / "run.json").read_text())["log"]
+    assert log["engine"] == "papermill or Jupyter"
+
+
+def test_a_notebook_run_in_jupyter_with_its_parameters_changed_in_their_cell_is_the_same_run(made, file):
+    from ogp_analysis.base.paths import Project
+
+    document = json.loads(file.read_text())
+    injected = [c for c in document["cells"] if "injected-parameters" in c["metadata"]["tags"]]
+    document["cells"] = [c for c in document["cells"] if c not in injected]
+    count = 0
+    for cell in document["cells"]:
+        if cell["cell_type"] == "code":
+            count += 1
+            cell["execution_count"] = count
+        if "parameters" in cell["metadata"]["tags"]:
+            cell["source"] = "".join(cell["source"]).replace('"MEX"', '"Kenya"')
+    del document["metadata"]["papermill"]
+    project = Project(made.root)
+    run = single._run_of(project, document, file)
+    assert run.name == "events KEN embedded en"
+    single._check_order(document, file)
+    current = json.loads(made.notebook("events").read_text())
+    again = single.as_batch(document, current, run)
+    theirs = single.as_batch(json.loads(file.read_text()), current, run)
+    assert [_joined(c["source"]) for c in again["cells"]] == [_joined(c["source"]) for c in theirs["cells"]]
+    assert [c.get("execution_count") for c in again["cells"]] == [c.get("execution_count") for c in theirs["cells"]]
+
+
+def _joined(text) -> str:
+    return text if isinstance(text, str) else "".join(text)
+
+
+def changed(file, change) -> None:
+    document = json.loads(file.read_text())
+    change(document)
+    file.write_text(json.dumps(document))
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (lambda d: d["cells"][-1].update(source="1 + 1"), "its code is not that of any notebook of this checkout"),
+        (
+            lambda d: d["cells"][-1].update(execution_count=99),
+            "was not run once from top to bottom: code cell 5 is In [99]",
+        ),
+        (lambda d: d["cells"][-1].update(execution_count=None, outputs=[]), "was not executed to its end: code cell 5"),
+        (lambda d: d["cells"][3].update(source="country = open('/etc/passwd').read()"), "are not plain values"),
+        (lambda d: d["cells"][3].update(source="country = '../../x'"), "is no known name or code"),
+        (lambda d: d["cells"][3].update(source="contry = 'MEX'"), "has no such parameter"),
+        (lambda d: d["cells"][-1].update(outputs=[]), "does not say which tables it was handed"),
+        (
+            lambda d: d["cells"][4]["outputs"].append(
+                {"output_type": "error", "ename": "ValueError", "evalue": "wrong", "traceback": []}
+            ),
+            "failed with ValueError: wrong",
+        ),
+        (
+            lambda d: d["cells"][-1]["outputs"][0]["data"].update(
+                {"application/vnd.ogp-analysis.provenance+json": {"tables": 5}}
+            ),
+            "what it says of its tables cannot be read",
+        ),
+        (
+            lambda d: d["cells"][4]["outputs"].append(
+                {"output_type": "display_data", "data": {"application/json": float("nan")}, "metadata": {}}
+            ),
+            "holds what JSON cannot write",
+        ),
+    ],
+)
+def test_what_cannot_be_rendered_is_said_and_nothing_is_published(made, file, monkeypatch, capsys, change, said):
+    from ogp_analysis.__main__ import main
+
+    monkeypatch.setenv("OGP_ANALYSIS_HOME", str(made.root))
+    monkeypatch.setenv("PYTHONPATH", str(made.root))
+    changed(file, change)
+    before = made.published()
+    assert main(["render", str(file)]) in (1, 2)
+    told = capsys.readouterr().err.strip()
+    assert said in told and len(told.splitlines()) == 1
+    assert made.published() == before
+    assert not (made.reports / ".staging").exists()
+
+
+@pytest.mark.parametrize("text", ["'2017-W21-2'", "'+2005'", "'2_005'", "'20170619'"])
+def test_what_papermill_was_given_in_another_form_is_refused_as_by_the_batch(made, file, text):
+    """papermill hands a text on as it is; as a number it has read it already, and nobody can say how it was typed."""
+    from ogp_analysis.base.errors import ParameterError
+    from ogp_analysis.base.paths import Project
+
+    document = json.loads(file.read_text())
+    name = "event_date" if "17" in text else "first_year"
+    root = file.parent / "checkout"
+    (root / "notebooks").mkdir(parents=True)
+    current = {**json.loads(made.notebook("events").read_text())}
+    for one in (document, current):
+        cell = next(c for c in one["cells"] if "parameters" in c["metadata"]["tags"])
+        kinds = "from ogp_analysis.base.parameter_types import OptionalDate, Year\n"
+        more = "\nfirst_year: Year = 2000\nevent_date: OptionalDate = None\n"
+        cell["source"] = kinds + "".join(cell["source"]) + more
+    (root / "notebooks" / "events.ipynb").write_text(json.dumps(current))
+    injected = next(c for c in document["cells"] if "injected-parameters" in c["metadata"]["tags"])
+    injected["source"] = f"{name} = {text}"
+    with pytest.raises(ParameterError, match=r"plain form|is not a date"):
+        single._run_of(Project(root), document, file)
+
+
+def nodes(value, path=()):
+    """Yield the path of every value in a notebook; of a text in lines, of the first line only."""
+    yield path
+    lines = isinstance(value, list) and all(isinstance(line, str) for line in value)
+    items = (
+        value.items()
+        if isinstance(value, dict)
+        else enumerate(value[: 1 if lines else None] if isinstance(value, list) else ())
+    )
+    for key, inner in items:
+        yield from nodes(inner, (*path, key))
+
+
+def test_whatever_stands_in_any_place_of_a_notebook_is_refused_or_rendered_without_a_crash(made, executed, tmp_path):
+    """Every value of an executed notebook in turn is something else, or is not there, up to the rendering itself."""
+    from ogp_analysis.base.errors import OgpAnalysisError
+    from ogp_analysis.base.paths import Project
+    from ogp_analysis.publishing.runs import finish, notebook
+    from ogp_analysis.publishing.runs.normalise import normalise
+
+    project, gone, refused, taken = Project(made.root), object(), 0, 0
+    current = json.loads(made.notebook("events").read_text())
+    whole, file = json.dumps(executed), tmp_path / "x.ipynb"
+    for path in nodes(executed):
+        for new in (5, None, [], {"a": [5]}, gone):
+            document = json.loads(whole)
+            place = document
+            for key in path[:-1]:
+                place = place[key]
+            if not path:
+                document = None if new is gone else new
+            elif new is gone:
+                del place[path[-1]]
+            else:
+                place[path[-1]] = new
+            file.write_text(json.dumps(document))
+            try:
+                document = notebook.read(file)
+                run = single._run_of(project, document, file)
+                single._check_order(document, file)
+                single._dumped(single.as_batch(document, current, run), file)
+                found = normalise(notebook.read(file))
+                finish._handed(found, run.name)
+                finish._written(found, run.name)
+            except OgpAnalysisError as fault:
+                assert len(str(fault).splitlines()) == 1
+                refused += 1
+            else:
+                taken += 1
+    assert refused > 200 and taken > 200
+
+
+@pytest.mark.slow
+def test_normalise_leaves_the_notebook_of_the_batch(checkout, tmp_path):
+    told = checkout.ogp("run", "events", "-p", "country", "KEN", "--only", "notebook", "--force")
+    assert told.returncode == 0
+    record = json.loads((checkout.folder("events/KEN-embedded-en") / "run.json").read_text())
+    given = [word for name, value in record["parameters"].items() for word in ("-p", name, value)]
+    plain = tmp_path / "elsewhere" / "plain.ipynb"
+    plain.parent.mkdir()
+    words = ["papermill", str(checkout.notebook("events")), str(plain), *given, "--no-progress-bar"]
+    subprocess.run([sys.executable, "-m", *words], check=True, env=checkout.environment(), capture_output=True)
+    first = plain.read_bytes()
+    told = checkout.ogp("normalise", str(plain), "-o", str(tmp_path / "made.ipynb"))
+    assert (told.returncode, told.stdout, told.stderr) == (0, "", "")
+    assert plain.read_bytes() == first
+    batch = (checkout.folder("events/KEN-embedded-en") / "notebook.ipynb").read_bytes()
+    assert (tmp_path / "made.ipynb").read_bytes() == batch
+    assert checkout.ogp("normalise", str(plain)).returncode == 0
+    assert plain.read_bytes() == batch and len(list(plain.parent.iterdir())) == 1
+
+
+def test_normalise_says_where_it_cannot_write(made, file, tmp_path, monkeypatch, capsys):
+    from ogp_analysis.__main__ import main
+
+    monkeypatch.setenv("OGP_ANALYSIS_HOME", str(made.root))
+    assert main(["normalise", str(file), "-o", str(tmp_path / "no" / "x.ipynb")]) == 1
+    assert "cannot be written (No such file or directory). Name another place" in capsys.readouterr().err
+
+
+def test_cite_prints_the_references_of_an_output(made, monkeypatch, capsys):
+    from ogp_analysis.__main__ import main
+
+    monkeypatch.setenv("OGP_ANALYSIS_HOME", str(made.root))
+    folder = made.folder("events/KEN-embedded-es")
+    record = json.loads((folder / "run.json").read_text())
+    assert main(["cite", record["id"]]) == 0
+    told = capsys.readouterr().out
+    assert told == (folder / "cite.bib").read_text() and record["id"] in told
+    assert main(["cite", record["id"][:11]]) == 2
+    assert main(["cite", "\x1b[31m"]) == 2
+    assert "\x1b" not in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("style", ["bibtex", "csl", "ris"])
+def test_cite_knows_an_output_by_what_a_reader_has_of_it(made, tmp_path, monkeypatch, capsys, style):
+    """The id, the folder's name or the digits it ends with, its path, and the path of its page."""
+    from ogp_analysis.__main__ import main
+
+    monkeypatch.setenv("OGP_ANALYSIS_HOME", str(made.root))
+    folder = made.folder("events/KEN-embedded-es")
+    record = json.loads((folder / "run.json").read_text())
+    received = tmp_path / "from someone"
+    shutil.copytree(folder, received)
+    names = [
+        record["id"],
+        folder.name,
+        folder.name[-8:],
+        f"events/{folder.name}",
+        str(folder),
+        str(received / "index.html"),
+    ]
+    wanted = (folder / {"bibtex": "cite.bib", "csl": "cite.json", "ris": "cite.ris"}[style]).read_text()
+    assert record["id"] in wanted
+    for name in names:
+        assert main(["cite", name, "--style", style]) == 0
+        assert capsys.readouterr().out == wanted
+    assert main(["cite", str(tmp_path)]) in (1, 2)
+    assert "Name a report folder" in capsys.readouterr().err
+
+
+def test_cite_names_the_outputs_that_a_name_fits(checkout, monkeypatch, capsys):
+    from ogp_analysis.__main__ import main
+
+    monkeypatch.setenv("OGP_ANALYSIS_HOME", str(checkout.root))
+    folder = checkout.folder("events/KEN-embedded-es")
+    twin = folder.parent.parent / "other" / folder.name
+    shutil.copytree(folder, twin)
+    record = json.loads((twin / "run.json").read_text())
+    (twin / "run.json").write_text(json.dumps({**record, "notebook": "other"}))
+    assert main(["cite", folder.name]) == 2
+    told = capsys.readouterr().err
+    assert f"events/{folder.name}" in told and f"other/{folder.name}" in told
+
+
+def test_cite_does_not_print_a_file_that_was_changed(checkout, monkeypatch, capsys):
+    from ogp_analysis.__main__ import main
+
+    monkeypatch.setenv("OGP_ANALYSIS_HOME", str(checkout.root))
+    folder = checkout.folder("events/KEN-embedded-es")
+    record = json.loads((folder / "run.json").read_text())
+    text = (folder / "cite.bib").read_text()
+    (folder / "cite.bib").write_text(text.replace("a", "b", 1))
+    assert main(["cite", record["id"]]) == 1
+    assert capsys.readouterr().err == f"output {record['id']!r}: cite.bib was changed. Run it again.\n"
+
+
+def test_an_output_moved_elsewhere_is_verified_to_the_byte(made, tmp_path):
+    received = tmp_path / "received from someone"
+    shutil.copytree(made.folder("events/KEN-embedded-es"), received)
+    before = made.published()
+    told = made.ogp("verify", str(received / "index.html"))
+    assert told.returncode == 0, told.stderr
+    assert f"{received / 'index.html'}: same bytes: " in told.stdout
+    assert made.published() == before, "nothing is published"
+
+
+@pytest.mark.slow
+def test_another_version_leaves_the_same_numbers_and_is_named(made, tmp_path):
+    folder = tmp_path / "matplotlib-99.dist-info"
+    folder.mkdir()
+    (folder / "METADATA").write_text("Metadata-Version: 2.1\nName: matplotlib\nVersion: 99\n")
+    report = made.folder("events/KEN-embedded-en")
+    told = made.ogp("verify", str(report), path=str(tmp_path))
+    assert told.returncode == 0, told.stderr
+    assert f"{report}: same numbers, environment differs in: matplotlib is 99, was " in told.stdout
+
+
+@pytest.mark.slow
+def test_another_number_is_named_with_where_it_stands(checkout):
+    report = checkout.folder("events/KEN-embedded-en")
+    checkout.edit("notebooks/events.ipynb", "first=2000", "first=1999")
+    told = checkout.ogp("verify", str(report))
+    assert told.returncode == 1, told.stderr
+    assert f"different, first in {MESSAGE}.first: 1999, was 2000 (the code of the notebook changed)" in told.stdout
+
+
+@pytest.mark.slow
+def test_a_text_that_differs_is_a_difference_and_the_reason_is_named(checkout):
+    report = checkout.folder("events/KEN-embedded-en")
+    checkout.edit("notebooks/events.ipynb", "How is it?", "How was it?")
+    told = checkout.ogp("verify", str(report))
+    assert told.returncode == 1, told.stderr
+    assert "different, first in notebook.ipynb: cells[0].source" in told.stdout
+    assert told.stdout.strip().endswith("(the prose of the notebook changed)")
+
+
+@pytest.fixture
+def received(made, tmp_path):
+    """A report received from someone."""
+    return shutil.copytree(made.folder("events/KEN-embedded-en"), tmp_path / "received")
+
+
+@pytest.mark.parametrize(
+    ("harm", "said"),
+    [
+        (
+            lambda f: (f / "index.html").write_text("x"),
+            "different, first in index.html: it was changed after it was published",
+        ),
+        (lambda f: (f / "index.html").unlink(), "different, first in index.html: it is missing after it was published"),
+        (lambda f: (f / "more.html").write_text("x"), "different, first in more.html: it is not on the record"),
+        (lambda f: (f / "figures" / "x").symlink_to("/etc"), "different, first in figures/x: it is not on the record"),
+    ],
+)
+def test_files_that_are_not_those_that_were_published_are_different_without_a_run(made, received, harm, said):
+    from ogp_analysis.base.paths import Project
+    from ogp_analysis.publishing.runs.runner import Options
+
+    harm(received)
+    verdict = verify.verify(Project(made.root), received, Options(engine="nothing is run"))
+    assert (verdict.same, verdict.text) == ("neither", said)
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (lambda r: r.update(id="0" * 12), "is missing or is no record"),
+        (lambda r: r["parameters"].update(country="USA"), "is missing or is no record"),
+        (lambda r: r["files"].update({"../../x": r["files"]["index.html"]}), "is missing or is no record"),
+        (lambda r: _renamed(r, notebook="unheard"), "notebook 'unheard': is not in notebooks/"),
+        (lambda r: _renamed(r, country="../../x"), "is no known name or code"),
+        (lambda r: _renamed(r, more="x"), "has no such parameter"),
+    ],
+)
+def test_a_record_is_believed_no_further_than_it_can_be_checked(made, received, monkeypatch, capsys, change, said):
+    from ogp_analysis.__main__ import main
+
+    monkeypatch.setenv("OGP_ANALYSIS_HOME", str(made.root))
+    record = json.loads((received / "run.json").read_text())
+    change(record)
+    (received / "run.json").write_bytes(run_record.dumps(record))
+    assert main(["verify", str(received)]) in (1, 2)
+    out, err = capsys.readouterr()
+    assert said in err and out == "" and len(err.strip().splitlines()) == 1
+
+
+def _renamed(record: dict, notebook: str | None = None, **parameters: str) -> None:
+    """Change a record as someone would who knows how its id is made."""
+    from ogp_analysis.publishing.runs import keys
+
+    record["notebook"] = notebook or record["notebook"]
+    record["parameters"].update(parameters)
+    record["key"]["parameters"].update(parameters)
+    record["id"] = keys.identifier(record["key"])
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ({"a": 1}, {"a": 1}, ""),
+        ({"a": 1}, {"a": 2}, ".a: 2, was 1"),
+        ({"a": 1}, {"a": 1.0}, ".a: 1.0, was 1"),
+        ({"a": None}, {}, ".a: nothing, was null"),
+        ({"a": 1}, {}, ".a: nothing, was 1"),
+        ({"a": [1, {"b": 2}]}, {"a": [1, {"b": 3}]}, ".a[1].b: 3, was 2"),
+        ([1, 2], [1], ": [1], was [1, 2]"),
+        ("x" * 100, "y", f': "y", was "{"x" * 58}…'),
+        ({"b": 1, "a": 1}, {"b": 2, "a": 2}, ".a: 2, was 1"),
+    ],
+)
+def test_the_first_difference_is_named(old, new, said):
+    assert apart.of_values(old, new) == said
+
+
+def test_a_run_is_known_by_its_code_not_by_its_name(made, file):
+    from ogp_analysis.base.paths import Project
+
+    run = single._run_of(Project(made.root), json.loads(file.read_text()), file.with_name("members.ipynb"))
+    assert isinstance(run, Run) and run.notebook == "events"

@@ -1,0 +1,550 @@
+"""A forger's day: what is changed in a report, its hashes made to fit, is noticed; and who has signed it is said."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from ogp_analysis.base import fingerprint
+from ogp_analysis.base.errors import ReportError, RunError
+from ogp_analysis.base.paths import Project
+from ogp_analysis.publishing.runs import apart, finish, keys, log, rendering, run_record, signing, verify
+from ogp_analysis.publishing.runs.plan import Planner
+from ogp_analysis.publishing.runs.runner import Options
+
+from ..conftest import EVENTS, PARAMETERS, Checkout, document
+
+#: Says a number, draws, lists: every kind of file that a report has.
+ALL_KINDS = [
+    ("parameters", PARAMETERS.format(imports="", more="")),
+    *EVENTS[1:3],
+    ("", "ogp.show(ogp.scales_table())"),
+    EVENTS[3],
+]
+
+
+@pytest.fixture(scope="module")
+def published(made, tmp_path_factory) -> tuple[Project, Path]:
+    """A checkout and a report of every kind of file."""
+    checkout: Checkout = made.copy(tmp_path_factory.mktemp("verify") / "checkout")
+    checkout.write("all_kinds", document(ALL_KINDS))
+    told = checkout.ogp("run", "all_kinds", "-p", "country", "KEN")
+    assert told.returncode == 0, told.stderr
+    return Project(checkout.root), checkout.folder("all_kinds/KEN-embedded-en")
+
+
+@pytest.fixture(scope="module")
+def again(published, tmp_path_factory) -> tuple[dict, Path]:
+    """The record and the folder of that report, made again: once, since each forgery is held against the same."""
+    project, folder = published
+    record = run_record.taken(folder)
+    place = tmp_path_factory.mktemp("again") / "again"
+    return verify._run_again(project, verify._run(project, record), place, Options()), place
+
+
+@pytest.fixture
+def received(published, tmp_path) -> Path:
+    """That report, received from someone."""
+    return shutil.copytree(published[1], tmp_path / "received")
+
+
+@pytest.fixture
+def verified(published, again, monkeypatch):
+    """Return the verdict on a folder; what is made again has been made before."""
+
+    def run_again(project, run, folder, options):
+        shutil.copytree(again[1], folder)
+        return json.loads(json.dumps(again[0]))
+
+    monkeypatch.setattr(verify, "_run_again", run_again)
+    return lambda folder, **more: verify.verify(published[0], folder, Options(), **more)
+
+
+@pytest.fixture
+def elsewhere(monkeypatch):
+    """Make this another machine than the one the report says it was made on."""
+    here = log.machine()
+    monkeypatch.setattr(log, "machine", lambda: {**here, "system": "Another-1.0", "python": "3.11.0"})
+
+
+def rehashed(folder: Path, **changes) -> None:
+    """Make the record of a folder fit the files that are in it, and itself, as a forger would."""
+    record = json.loads((folder / "run.json").read_text()) | changes
+    files = {p.relative_to(folder).as_posix(): p.read_bytes() for p in folder.rglob("*") if p.is_file()}
+    record["files"] = run_record.files({name: content for name, content in files.items() if name != "run.json"})
+    record["id"] = keys.identifier(record["key"])
+    (folder / "run.json").write_bytes(run_record.dumps(record))
+
+
+def edited(file: Path, old: str, new: str) -> None:
+    text = file.read_text(encoding="utf-8")
+    assert old in text
+    file.write_text(text.replace(old, new), encoding="utf-8")
+
+
+def kinds(folder: Path) -> list[str]:
+    return sorted(p.relative_to(folder).as_posix() for p in folder.rglob("*") if p.is_file())
+
+
+def test_there_is_a_file_of_every_kind(published):
+    found = {name.partition("/")[0] + Path(name).suffix if "/" in name else name for name in kinds(published[1])}
+    files = {"cite.bib", "index.html", "notebook.ipynb", "numbers.json", "run.json"}
+    assert found >= files | {"figures.svg", "figures.png", "tables.csv"}
+
+
+def test_what_was_not_changed_is_the_same(received, verified):
+    verdict = verified(received)
+    assert verdict.same == "bytes" and verdict.text.startswith("same bytes: ")
+
+
+@pytest.mark.parametrize("machine", ["here", "elsewhere"])
+def test_one_changed_byte_of_any_file_is_noticed(published, received, verified, request, machine):
+    """Ten places of every file, one at a time, hashes made to fit; also where another machine is on record."""
+    if machine == "elsewhere":
+        request.getfixturevalue("elsewhere")
+    places = 10 if machine == "here" else 1
+    for name in kinds(received):
+        if name == "run.json":
+            continue
+        whole = (received / name).read_bytes()
+        for place in sorted({len(whole) * k // places for k in range(places)} | {len(whole) - 1})[-places:]:
+            changed = bytearray(whole)
+            changed[place] ^= 1
+            (received / name).write_bytes(changed)
+            rehashed(received)
+            verdict = verified(received)
+            assert verdict.same == "neither" and verdict.text.startswith("different, first in "), (name, place)
+            if machine == "here":
+                assert verdict.text.startswith(f"different, first in {name}: "), (name, place, verdict.text)
+        (received / name).write_bytes(whole)
+        rehashed(received)
+        assert verified(received).same == ("bytes")
+
+
+def leaves(value, path=()):
+    items = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    found = [leaf for key, inner in items for leaf in leaves(inner, (*path, key))]
+    return found or [path]
+
+
+def objects(value, path=()):
+    if isinstance(value, dict):
+        yield path
+        for key, inner in value.items():
+            yield from objects(inner, (*path, key))
+
+
+def at(value, path):
+    for key in path:
+        value = value[key]
+    return value
+
+
+def otherwise(value):
+    """Return another value of the same kind."""
+    if isinstance(value, str):
+        first = "1" if value[:1] != "1" else "2"
+        return first + value[1:] if value else first
+    return value + 1 if isinstance(value, int) else 2020 if value is None else {}
+
+
+def test_every_word_of_a_record_but_its_log_is_held_against_what_is_made_again(received, verified):
+    first = (received / "run.json").read_text()
+    seen = 0
+    for path in leaves(json.loads(first)):
+        if path[0] == "log" or (
+            path[-2:-1] in (("modules",), ("distributions",))
+            and path[-1] not in ("ogp_analysis.display.style", "numpy")
+        ):
+            continue  # one module and one distribution stand for all of them
+        record = json.loads(first)
+        at(record, path[:-1])[path[-1]] = otherwise(at(record, path))
+        if path[0] == "key":
+            record["id"] = keys.identifier(record["key"])
+        (received / "run.json").write_bytes(run_record.dumps(record))
+        try:
+            verdict = verified(received)
+        except ReportError as refused:
+            assert "no record of this version" in str(refused), path
+            continue
+        finally:
+            seen += 1
+        # That a rendering rested on other versions, and came out the same, nobody can deny; it is said.
+        harmless = path[0] == "prose" and verdict.same == "numbers" and "environment differs in: " in verdict.text
+        assert harmless or verdict.same == "neither", (path, verdict.text)
+    assert seen > 30
+
+
+def test_nothing_can_be_added_to_a_record(received, verified):
+    first = (received / "run.json").read_text()
+    places = [p for p in objects(json.loads(first)) if p[-1:] not in (("modules",), ("distributions",), ("tables",))]
+    assert () in places and ("log",) in places and ("files", "index.html") in places
+    for path in places:
+        record = json.loads(first)
+        at(record, path)["more"] = "x"
+        record["id"] = keys.identifier(record["key"])
+        (received / "run.json").write_bytes(run_record.dumps(record))
+        with pytest.raises(ReportError, match="no record of this version"):
+            verified(received)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda text: text.replace('"format": 2,', '"format":  2,'),
+        lambda text: text.replace('"format": 2,', '"format": 3,\n "format": 2,'),
+        lambda text: text + "\n",
+        lambda text: text.replace('"slug"', '"\\u0073lug"'),
+    ],
+    ids=["blank", "twice", "more", "escaped"],
+)
+def test_a_record_that_is_written_otherwise_is_different(received, verified, change):
+    (received / "run.json").write_text(change((received / "run.json").read_text()))
+    assert verified(received).text == "different, first in run.json: it was not written by this package"
+
+
+def test_a_link_in_the_place_of_any_file_or_folder_is_noticed(received, tmp_path):
+    """Without a run: the same bytes behind a link can be others tomorrow."""
+    aside = shutil.copytree(received, tmp_path / "aside")
+    for name in [*kinds(received), "figures", "tables"]:
+        shutil.rmtree(received)
+        shutil.copytree(aside, received)
+        shutil.rmtree(received / name) if (received / name).is_dir() else (received / name).unlink()
+        (received / name).symlink_to(aside / name)
+        project = Project(tmp_path)
+        if name == "run.json":
+            with pytest.raises(ReportError, match="it is a link"):
+                verify.verify(project, received, Options(engine="nothing is run"))
+        else:
+            told = verify.verify(project, received, Options(engine="nothing is run")).text
+            assert told.startswith(f"different, first in {name}") and "is a link or no file" in told
+
+
+@pytest.mark.parametrize("what", ["file", "folder", "pipe", "link", "deep"])
+def test_what_is_not_on_the_record_is_noticed(received, tmp_path, what):
+    more = received / ("figures/deep/more" if what == "deep" else "more")
+    if what == "pipe":
+        os.mkfifo(more)
+    elif what == "link":
+        more.symlink_to(received)
+    elif what == "file":
+        more.write_text("x")
+    else:
+        more.mkdir(parents=True)
+    verdict = verify.verify(Project(tmp_path), received, Options(engine="nothing is run"))
+    named = "figures/deep" if what == "deep" else "more"
+    assert verdict.text == f"different, first in {named}: it is not on the record"
+
+
+def test_a_pipe_in_the_place_of_a_file_holds_nobody_up(received, tmp_path):
+    for name, said in (("index.html", "is a link or no file"), ("run.json", "no regular file")):
+        whole = (received / name).read_bytes()
+        (received / name).unlink()
+        os.mkfifo(received / name)
+        try:
+            told = verify.verify(Project(tmp_path), received, Options(engine="nothing is run")).text
+        except ReportError as refused:
+            told = str(refused)
+        assert said in told
+        (received / name).unlink()
+        (received / name).write_bytes(whole)
+
+
+def test_a_number_that_was_replaced_on_the_page_and_in_the_numbers_is_named(received, verified, elsewhere):
+    """Here and on another machine alike; this was once called the same numbers."""
+    for name in ("index.html", "numbers.json"):
+        edited(received / name, "2000", "2010")
+    rehashed(received)
+    verdict = verified(received)
+    assert verdict.same == "neither"
+    assert "different, first in numbers.json: " in verdict.text and ": 2000, was 2010 (system is " in verdict.text
+
+
+def test_a_cell_of_a_table_is_named_by_row_and_column(received, verified):
+    [table] = (received / "tables").glob("*.csv")
+    lines = table.read_text().splitlines(keepends=True)
+    header, second = lines[0].rstrip("\n").split(","), lines[2].rstrip("\n").rpartition(",")
+    lines[2] = f"{second[0]},forged\n"
+    table.write_text("".join(lines))
+    rehashed(received)
+    told = verified(received).text
+    assert told.startswith(f"different, first in tables/{table.name}: row 2, {header[-1]}: ") and '"forged"' in told
+
+
+def test_a_reference_and_a_title_are_text_that_must_agree(received, verified):
+    edited(received / "cite.bib", "analysis authors", "analysis friends")
+    rehashed(received)
+    assert verified(received).text.startswith("different, first in cite.bib: line ")
+
+
+@pytest.mark.parametrize("part", ["title", "question", "last_year"])
+def test_what_the_list_of_reports_says_must_agree(received, verified, elsewhere, part):
+    about = json.loads((received / "run.json").read_text())["about"]
+    rehashed(received, about=about | {part: 1999 if part == "last_year" else "x"})
+    assert verified(received).text.startswith(f"different, first in run.json: about.{part}: ")
+
+
+def test_the_slug_must_be_that_of_the_run(received, verified, elsewhere):
+    rehashed(received, slug="MEX-embedded-en-00000000")
+    assert verified(received).text.startswith("different, first in run.json: slug: ")
+
+
+@pytest.mark.parametrize("name", ["tables", "cite.bib"])
+def test_a_file_that_is_left_out_is_missing(received, verified, elsewhere, name):
+    shutil.rmtree(received / name) if (received / name).is_dir() else (received / name).unlink()
+    rehashed(received)
+    assert verified(received).text.startswith(f"different, first in {name}") and "is missing" in verified(received).text
+
+
+def rendered(project: Project, folder: Path) -> None:
+    """Render the notebook of a folder as the batch does, over what is there, and make the record fit."""
+    record = json.loads((folder / "run.json").read_text())
+    run = verify._run(project, record)
+    record["id"] = keys.identifier(record["key"])
+    target = folder.with_name("rendered")
+    asked = finish.request(run, record["key"], Planner(project).prose(run), folder / "notebook.ipynb", target)
+    [reply] = rendering.render_all(project, [asked])
+    assert reply["ok"], reply
+    shutil.rmtree(folder)
+    target.rename(folder)
+    (folder / "run.json").write_bytes(run_record.dumps({**reply["after"], "log": record["log"]}))
+
+
+def claimed(folder: Path, distribution: str = "matplotlib", version: str = "1.0") -> None:
+    """Let a record say that it rests on another version."""
+    record = json.loads((folder / "run.json").read_text())
+    record["key"]["distributions"][distribution] = version
+    (folder / "run.json").write_bytes(run_record.dumps(record))
+
+
+def test_a_forgery_that_is_whole_in_itself_is_found_by_its_value(published, received, verified):
+    """The notebook itself is forged and everything made from it, and another version is claimed."""
+    edited(received / "notebook.ipynb", '"first": 2000', '"first": 1990')
+    claimed(received)
+    rendered(published[0], received)
+    assert "1990" in (received / "index.html").read_text()
+    verdict = verified(received)
+    place = "notebook.ipynb: sentence profile.headline (cell 5, output 1).values.first: 2000, was 1990"
+    assert verdict.same == "neither" and verdict.text.startswith(f"different, first in {place} (")
+    assert "matplotlib is " in verdict.text
+
+
+def test_drawings_may_differ_where_another_version_is_on_record_and_only_there(published, received, verified):
+    edited(received / "notebook.ipynb", "stroke-width: 0.8", "stroke-width: 0.9")
+    rendered(published[0], received)
+    assert verified(received).text.startswith("different, first in notebook.ipynb: ")
+    claimed(received)
+    rendered(published[0], received)
+    verdict = verified(received)
+    assert verdict.same == "numbers", verdict.text
+    assert "same numbers, environment differs in: matplotlib is " in verdict.text
+    assert verdict.text.endswith("(drawings differ in bytes: figures/coverage.png, figures/coverage.svg)")
+    # A drawing that is not the one in the notebook follows from no version.
+    for name in ("figures/coverage.svg", "index.html", "figures/coverage.png"):
+        whole = (received / name).read_bytes()
+        (received / name).write_bytes(whole.replace(b"0.9", b"0.7", 1) if b"0.9" in whole else whole[:-1] + b"x")
+        rehashed(received)
+        assert verified(received).text.startswith(f"different, first in {name}: "), name
+        (received / name).write_bytes(whole)
+
+
+def test_another_typst_explains_pixels_and_nothing_else(received, verified):
+    record = json.loads((received / "run.json").read_text())
+    record["prose"]["distributions"]["typst"] = "0.1"
+    png = received / "figures/coverage.png"
+    png.write_bytes(png.read_bytes()[:-1] + b"x")
+    rehashed(received, prose=record["prose"])
+    verdict = verified(received)
+    assert verdict.same == "numbers" and "environment differs in: typst is " in verdict.text
+    edited(received / "figures/coverage.svg", "stroke-width: 0.8", "stroke-width: 0.9")
+    rehashed(received)
+    assert verified(received).text.startswith("different, first in figures/coverage.svg: ")
+
+
+def test_an_instruction_in_a_drawing_is_not_excused_by_a_version(published, received, verified):
+    edited(received / "notebook.ipynb", "</svg>", "<script>1</script></svg>")
+    claimed(received)
+    rehashed(received)
+    assert "cannot be rendered here: " in verified(received).text and verified(received).same == "neither"
+
+
+@pytest.mark.parametrize("named", ["9" * 12, "0" * 12])
+def test_a_claimed_hash_of_a_table_changes_no_number(published, received, verified, named):
+    """The names of tables may differ where the record says so, but nothing that looks like them."""
+    record = json.loads((received / "run.json").read_text())
+    [table] = record["key"]["tables"]
+    true, claim = record["key"]["tables"][table], named + "a" * 52
+    record["key"]["tables"][table] = claim
+    (received / "run.json").write_bytes(run_record.dumps(record))
+    edited(received / "notebook.ipynb", true[:12], claim[:12])
+    edited(received / "notebook.ipynb", claim[:12] + true[12:], claim)
+    rendered(published[0], received)
+    assert "same numbers, environment differs in: table " in verified(received).text
+    edited(received / "notebook.ipynb", '"last": 2002', f'"last": {int("1" + named)}')
+    rendered(published[0], received)
+    assert verified(received).same == "neither"
+
+
+def test_an_executed_notebook_alone_is_held_against_the_same(made, tmp_path, monkeypatch):
+    """Also its layout, where another machine is on record."""
+    project = Project(made.root)
+    folder = tmp_path / "alone"
+    run = verify._run(project, run_record.taken(made.folder("members/MEX")))
+    record = verify._run_again(project, run, folder, Options(only_notebook=True))
+    here = log.machine()
+    record["log"] = log.entry(project, 1.0, "warm")
+    (folder / "run.json").write_bytes(run_record.dumps(record))
+    known = shutil.copytree(folder, tmp_path / "known")
+    monkeypatch.setattr(
+        verify, "_run_again", lambda *a: shutil.copytree(known, a[2]) and {k: record[k] for k in record if k != "log"}
+    )
+    assert verify.verify(project, folder, Options()).same == "bytes"
+    monkeypatch.setattr(log, "machine", lambda: {**here, "system": "Another-1.0"})
+    for old, new in (('"cells"', '"cells" '), ("profile.headline", "profile.headlime"), ('"first": ', '"first": 1')):
+        whole = (folder / "notebook.ipynb").read_text()
+        edited(folder / "notebook.ipynb", old, new)
+        rehashed(folder)
+        assert verify.verify(project, folder, Options()).text.startswith("different, first in notebook.ipynb: "), old
+        (folder / "notebook.ipynb").write_text(whole)
+
+
+@pytest.mark.slow
+def test_a_forgery_is_found_by_the_command(published, received):
+    """The whole way, with a run, once."""
+    for name in ("index.html", "numbers.json"):
+        edited(received / name, "2000", "2010")
+    rehashed(received)
+    told = Checkout(published[0].root).ogp("verify", str(received))
+    assert told.returncode == 1
+    assert f"{received}: different, first in numbers.json: " in told.stdout
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new", "said"),
+    [
+        ("a.json", b'{"a": 1}', b'{"a": 2}', "a: 2, was 1"),
+        ("a.json", b'{"a": 1}', b'{"a":  1}', 'line 1: "{\\"a\\":  1}", was "{\\"a\\": 1}"'),
+        ("a.json", b"[" * 9999, b"1", 'line 1: "1", was "[[[[['),
+        ("a.json", b'{"a": null}', b"{}", "a: nothing, was null"),
+        ("a.csv", b"x,y\n1,2\n", b"x,y\n1,3\n", 'row 1, y: "3", was "2"'),
+        ("a.csv", b"x,y\n1,2\n", b"x,z\n1,2\n", 'header[0][1]: "z", was "y"'),
+        ("a.csv", b"x\n1\n2\n", b"x\n1\n", "1 rows, was 2"),
+        ("a.csv", b"x\n1\n", b"x\r\n1\n", 'line 1: "x\\r\\n", was "x\\n"'),
+        ("a.png", b"\xff\x01", b"\xff\x02", "its bytes differ"),
+        ("a.html", b"a\nb", b"a\n" + b"-" * 90 + b"b", 'line 2: "----'),
+        ("a.html", b"a\n", b"a\nb\n", 'line 2: "b\\n", was ""'),
+        ("a.ipynb", b"[]", b"{}", ""),
+    ],
+)
+def test_where_files_differ_is_named_as_closely_as_can_be(name, old, new, said):
+    assert apart.first(name, old, new).startswith(said) and apart.first(name, old, new)
+
+
+needs_ssh = pytest.mark.skipif(shutil.which("ssh-keygen") is None, reason="no OpenSSH on this machine")
+
+
+@pytest.fixture(scope="module")
+def key(tmp_path_factory) -> Path:
+    """A private key; its public one lies beside it."""
+    file = tmp_path_factory.mktemp("keys") / "key"
+    subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", "a publisher", "-f", file], check=True)
+    return file
+
+
+@needs_ssh
+def test_a_report_is_signed_and_who_has_signed_it_is_checked(published, received, verified, key, tmp_path):
+    public = key.with_name("key.pub")
+    assert verified(received, keyring=public).text == "not signed with a key of key.pub"
+    assert signing.sign(published[0], received / "index.html", key) == str(received / "run.json.sig")
+    verdict = verified(received, keyring=public)
+    assert verdict.same == "bytes" and "; signed with ED25519 key SHA256:" in verdict.text
+    assert verified(received).same == "bytes", "who does not ask for a key is not held up by a signature"
+    other = tmp_path / "other"
+    subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", other], check=True)
+    assert verified(received, keyring=other.with_name("other.pub")).same == "neither"
+    several = tmp_path / "keys"
+    several.write_text(f"# who publishes\n\n{other.with_name('other.pub').read_text()}{public.read_text()}")
+    assert verified(received, keyring=several).same == "bytes"
+
+
+@needs_ssh
+def test_a_signature_is_of_this_record_and_for_this_purpose(published, received, key):
+    public = key.with_name("key.pub")
+    signing.sign(published[0], received, key)
+    assert signing.signer(received, public).startswith("ED25519 key SHA256:")
+    record = (received / "run.json").read_bytes()
+    (received / "run.json").write_bytes(record.replace(b'"seconds": ', b'"seconds": 1'))
+    assert signing.signer(received, public) == "", "its log is signed too"
+    (received / "run.json").write_bytes(record)
+    words = ["ssh-keygen", "-q", "-Y", "sign", "-n", "file", "-f", key]
+    made = subprocess.run(words, input=record, capture_output=True, check=True).stdout
+    (received / "run.json.sig").write_bytes(made)
+    assert signing.signer(received, public) == "", "it was made for something else"
+    (received / "run.json.sig").write_bytes(b"rubbish")
+    assert signing.signer(received, public) == ""
+    (received / "run.json.sig").unlink()
+    (received / "run.json.sig").symlink_to(received / "run.json")
+    assert signing.signer(received, public) == ""
+
+
+@needs_ssh
+def test_what_is_not_as_it_was_published_is_not_signed(published, received, key):
+    edited(received / "index.html", "a", "b")
+    with pytest.raises(ReportError, match="not as it was published"):
+        signing.sign(published[0], received, key)
+    assert not (received / "run.json.sig").exists()
+
+
+@needs_ssh
+def test_a_key_that_cannot_sign_is_said_in_one_sentence(published, received, tmp_path):
+    (tmp_path / "no").write_text("no key")
+    (tmp_path / "no").chmod(0o600)
+    with pytest.raises(RunError, match="ssh-keygen: does not sign") as said:
+        signing.sign(published[0], received, tmp_path / "no")
+    assert len(str(said.value).splitlines()) == 1
+
+
+@pytest.mark.parametrize(
+    "text", ["", "# nothing\n", "ssh-ed25519 AAAA\nrubbish\n", "cert-authority ssh-ed25519 AAAA", "\xff"]
+)
+def test_a_file_of_keys_that_holds_something_else_is_refused(received, tmp_path, text):
+    (tmp_path / "keys").write_bytes(text.encode("latin-1"))
+    with pytest.raises(ReportError, match="public key"):
+        signing.signer(received, tmp_path / "keys")
+
+
+def test_without_openssh_signing_says_what_is_missing(published, received, tmp_path, monkeypatch):
+    (tmp_path / "key.pub").write_text("ssh-ed25519 AAAA me\n")
+    (received / "run.json.sig").write_text("x")
+    monkeypatch.setenv("PATH", str(tmp_path))
+    for work in (
+        lambda: signing.sign(published[0], received, tmp_path / "key"),
+        lambda: signing.signer(received, tmp_path / "key.pub"),
+    ):
+        with pytest.raises(RunError, match="ssh-keygen: is not installed"):
+            work()
+
+
+@pytest.mark.slow
+@needs_ssh
+def test_the_commands_sign_and_verify(published, received, key):
+    checkout = Checkout(published[0].root)
+    told = checkout.ogp("sign", str(received), "--key", str(key))
+    assert (told.returncode, told.stdout.strip()) == (0, str(received / "run.json.sig"))
+    told = checkout.ogp("verify", str(received), "--key", str(key.with_name("key.pub")))
+    assert told.returncode == 0 and "; signed with ED25519 key SHA256:" in told.stdout
+    (received / "run.json.sig").unlink()
+    told = checkout.ogp("verify", str(received), "--key", str(key.with_name("key.pub")))
+    assert told.returncode == 1 and "not signed with a key of key.pub" in told.stdout
+
+
+def test_a_signed_report_is_still_current(checkout):
+    folder = checkout.folder("events/KEN-embedded-en")
+    (folder / "run.json.sig").write_text("a signature")
+    assert checkout.plan()["events KEN embedded en"] == "current"
+    assert fingerprint.of_file(folder / "run.json.sig")

@@ -1,0 +1,241 @@
+"""References of an output, of the software and of the sources."""
+
+from __future__ import annotations
+
+import json
+import re
+
+import pytest
+
+from ogp_analysis.publishing import citation
+from ogp_analysis.publishing.citation import Identity, address, cite_line, csl, doi, escaped, references, ris
+
+SOURCE = {
+    "source": "vdem",
+    "version": "15",
+    "title": "Country-Year Dataset",
+    "publisher": "V-Dem Institute",
+    "doi": "https://doi.org/10.23696/vdemds25",
+    "citation": "Coppedge et al. 2025. Dataset, 1900–2024.",
+    "licence": "CC BY-SA 4.0",
+    "urls": ["https://v-dem.example/data"],
+}
+
+
+def identity(**changes) -> Identity:
+    known = {
+        "notebook": "country_profile",
+        "slug": "MEX-1a2b3c4d",
+        "id": "3f9c0a7be1d2",
+        "parameters": {"first_year": 2000, "country": "MEX"},
+        "edition": "embedded",
+        "language": "en",
+        "software_title": "ogp_analysis",
+        "software_version": "0.1.0",
+        "authors": ("The ogp_analysis authors",),
+        "released": "2026-05-04",
+        "url": "https://software.example/ogp",
+    }
+    return Identity(**{**known, **changes})
+
+
+def bibtex(identity: Identity, sources: list[dict], title: str = "") -> str:
+    return citation.bibtex(references(identity, sources, title))
+
+
+def entries(text: str) -> dict[str, dict[str, str]]:
+    """Read BibTeX the way BibTeX does: by counting braces, whatever stands before them."""
+    found, position = {}, 0
+    while (start := text.find("@misc{", position)) >= 0:
+        depth, end = 1, start + 6
+        while depth:
+            depth += {"{": 1, "}": -1}.get(text[end], 0)
+            end += 1
+        key, _, body = text[start + 6 : end - 1].partition(",")
+        assert key not in found
+        found[key] = dict(re.findall(r"^  (\w+) = \{(.*)\},$", body, re.M))
+        position = end
+    return found
+
+
+def test_an_output_its_software_and_its_sources_in_order():
+    other = {**SOURCE, "source": "ert", "version": "2024-05", "doi": None, "citation": "", "title": "Episodes"}
+    found = entries(bibtex(identity(), [SOURCE, other], "Civic space in Mexico"))
+    assert list(found) == ["ogp_analysis_3f9c0a7be1d2", "ogp_analysis_software_0_1_0", "ert_2024_05", "vdem_15"]
+    output, software, ert, vdem = found.values()
+    assert output == {
+        "author": "{The ogp\\_analysis authors}",
+        "title": "{Civic space in Mexico}",
+        "year": "2026",
+        "howpublished": "Output 3f9c0a7be1d2 of ogp\\_analysis, version 0.1.0",
+        "note": "Data edition: embedded. Parameters: country = MEX, first\\_year = 2000",
+        "url": "https://software.example/ogp",
+    }
+    assert (software["version"], software["year"]) == ("0.1.0", "2026")
+    assert (vdem["doi"], vdem["year"], vdem["version"]) == ("10.23696/vdemds25", "2025", "15")
+    assert "url" not in vdem
+    assert vdem["note"] == "Licence: CC BY-SA 4.0"
+    assert vdem["annote"] == "Coppedge et al. 2025. Dataset, 1900–2024."
+    assert vdem["author"] == "{V-Dem Institute}" and "publisher" not in vdem
+    assert (ert["url"], ert["year"]) == ("https://v-dem.example/data", "2024")
+
+
+def test_an_output_never_has_a_doi_nor_a_year_nobody_stated():
+    text = bibtex(identity(released=None, url=None), [{**SOURCE, "doi": None, "citation": "", "version": "compiled"}])
+    assert "\n  doi = " not in text
+    assert "\n  year = " not in text
+
+
+@pytest.mark.parametrize(
+    ("citation", "version", "year"),
+    [
+        ("Freedom House (2024). Aggregate scores 2013–2024.", "x", "2024"),
+        ("Data for 1996-2023, released 2024", "x", "2024"),
+        ("See https://doi.org/10.1093/x.2011.12 and 10.1017/S2012 there", "2019", "2019"),
+        ("Sidney 20245 copies", "2024-03-05", "2024"),
+        ("", "14", ""),
+        ("1900–2023", "compiled", ""),
+    ],
+)
+def test_the_year_of_a_source_is_what_it_says_of_itself(citation, version, year):
+    found = entries(bibtex(identity(), [{**SOURCE, "citation": citation, "version": version}]))
+    assert list(found.values())[-1].get("year", "") == year
+
+
+HOSTILE = '}\\input{/etc/passwd} $x^2$ 5% #1 a_b ~ & "q" @misc{x,\n\\\\ \u202e{'
+
+
+def test_hostile_text_neither_ends_a_field_nor_is_a_command():
+    source = {**dict.fromkeys(SOURCE, HOSTILE), "urls": ["https://x.example/}{\\a b", "javascript:x"]}
+    text = bibtex(identity(authors=(HOSTILE,), parameters={"p": HOSTILE}, software_title=HOSTILE), [source], HOSTILE)
+    found = entries(text)
+    assert len(found) == 3
+    assert text.count("\n@misc{") == 2
+    assert "\u202e" not in text
+    commands = set(re.findall(r"\\(?:[a-zA-Z]+(?:\{\})?|.)", text))
+    assert commands == {
+        "\\textbackslash{}", "\\textbraceleft{}", "\\textbraceright{}", "\\textasciicircum{}", "\\textasciitilde{}",
+        "\\$", "\\%", "\\#", "\\_", "\\&",
+    }  # fmt: skip
+    assert "doi" not in found[list(found)[-1]]
+
+
+def test_every_mark_of_tex_is_escaped():
+    assert escaped("a\\b{c}") == r"a\textbackslash{}b\textbraceleft{}c\textbraceright{}"
+    assert escaped("50% of $1_000 & #2 ^~\nañ") == r"50\% of \$1\_000 \& \#2 \textasciicircum{}\textasciitilde{} añ"
+
+
+def test_an_address_is_percent_encoded_where_tex_would_stumble():
+    found = entries(bibtex(identity(url="https://x.example/a{b}\\c^d|e%20f_g"), []))
+    assert next(iter(found.values()))["url"] == "https://x.example/a%7Bb%7D%5Cc%5Ed%7Ce%20f_g"
+
+
+def test_keys_are_not_given_twice():
+    found = entries(bibtex(identity(), [{**SOURCE, "version": "1.0"}, {**SOURCE, "version": "1-0"}]))
+    assert list(found)[2:] == ["vdem_1_0", "vdem_1_0_2"]
+
+
+def test_persons_and_bodies():
+    names = ("Pérez, Ana", "Ministry of Foo, Bar, and Baz", "Doe, ", "Team and Friends")
+    author = next(iter(entries(bibtex(identity(authors=names), [])).values()))["author"]
+    assert author == "Pérez, Ana and {Ministry of Foo, Bar, and Baz} and {Doe} and {Team and Friends}"
+
+
+INVENTORY = {
+    "source": "inventory",
+    "version": "10",
+    "title": "Inventory",
+    "publisher": "Endowment, for Peace and More",
+    "authors": ["Feldstein, Steven", "Kot, Brian"],
+    "doi": "10.17632/csvhpkt8tm.10",
+    "citation": "Feldstein, Steven, and Brian Kot. Inventory, V10. 2023.",
+    "licence": "CC BY 4.0",
+    "urls": [],
+}
+FIRST_ONLY = {**SOURCE, "authors": ["Coppedge, Michael", "others"], "publisher": "V-Dem Institute, University of X"}
+
+
+def test_the_authors_of_a_source_are_persons_and_its_publisher_stands_apart():
+    inventory, vdem = list(entries(bibtex(identity(), [INVENTORY, FIRST_ONLY])).values())[2:]
+    assert inventory["author"] == "Feldstein, Steven and Kot, Brian"
+    assert inventory["publisher"] == "{Endowment, for Peace and More}"
+    assert (vdem["author"], vdem["publisher"]) == ("Coppedge, Michael and others", "{V-Dem Institute, University of X}")
+    bodies = {**INVENTORY, "authors": ["Bank", "Institute for X and Y"]}
+    assert list(entries(bibtex(identity(), [bodies])).values())[2]["author"] == "{Bank} and {Institute for X and Y}"
+    alone = {**INVENTORY, "authors": []}
+    assert list(entries(bibtex(identity(), [alone])).values())[2]["author"] == "{Endowment, for Peace and More}"
+
+
+def test_the_same_references_as_csl():
+    output, software, inventory, vdem = json.loads(csl(references(identity(), [INVENTORY, FIRST_ONLY], "Space")))
+    assert (output["id"], output["type"], output["title"]) == ("ogp_analysis_3f9c0a7be1d2", "report", "Space")
+    assert output["issued"] == {"date-parts": [[2026, 5, 4]]} and "DOI" not in output
+    assert (software["type"], software["version"]) == ("software", "0.1.0")
+    assert inventory["author"] == [{"family": "Feldstein", "given": "Steven"}, {"family": "Kot", "given": "Brian"}]
+    assert (inventory["type"], inventory["DOI"]) == ("dataset", "10.17632/csvhpkt8tm.10")
+    assert inventory["issued"] == {"date-parts": [[2023]]}
+    assert vdem["author"] == [{"family": "Coppedge", "given": "Michael"}, {"literal": "others"}]
+    assert software["author"] == [{"literal": "The ogp_analysis authors"}]
+
+
+def records(text: str) -> list[list[tuple[str, str]]]:
+    """Read RIS: records end with ER, a line is a tag of two characters, two spaces, a hyphen, a space and a value."""
+    found = [[]]
+    for line in text.splitlines():
+        if line:
+            tag, value = re.fullmatch(r"([A-Z][A-Z0-9])  - (.*)", line).groups()
+            found[-1].append((tag, value))
+            if tag == "ER":
+                found.append([])
+    assert found.pop() == []
+    return found
+
+
+def test_the_same_references_as_ris():
+    output, software, inventory, vdem = records(ris(references(identity(), [INVENTORY, FIRST_ONLY], "Space")))
+    assert output[0] == ("TY", "RPRT") and software[0] == ("TY", "COMP")
+    assert ("DA", "2026/05/04") in output and ("PY", "2026") in output
+    assert [value for tag, value in inventory if tag == "AU"] == ["Feldstein, Steven", "Kot, Brian"]
+    assert ("DO", "10.17632/csvhpkt8tm.10") in inventory and ("PB", "Endowment, for Peace and More") in inventory
+    assert [value for tag, value in vdem if tag == "AU"] == ["Coppedge, Michael", "et al."]
+    assert all(record[0][0] == "TY" and record[-1] == ("ER", "") for record in (output, software, inventory, vdem))
+
+
+def test_hostile_text_is_one_line_of_ris_and_a_text_of_csl():
+    source = {**dict.fromkeys(SOURCE, HOSTILE + "\nER  - \nTY  - BOOK"), "urls": []}
+    listed = references(identity(authors=(HOSTILE,), parameters={"p": HOSTILE}), [source], HOSTILE)
+    assert len(records(ris(listed))) == len(json.loads(csl(listed))) == 3
+    assert "\u202e" not in ris(listed) + csl(listed)
+
+
+def test_a_line_to_cite_in_both_languages():
+    assert cite_line(identity(), "en", "Civic space in Mexico.") == (
+        "The ogp_analysis authors (2026). “Civic space in Mexico”. Output 3f9c0a7be1d2 of ogp_analysis, "
+        "version 0.1.0. https://software.example/ogp"
+    )
+    spanish = cite_line(identity(released=None, url=None, authors=("Uno", "Dos", "Tres")), "es", "El espacio")
+    assert spanish == "Uno, Dos y Tres (s. f.). «El espacio». Resultado 3f9c0a7be1d2 de ogp_analysis, versión 0.1.0."
+
+
+def test_an_output_without_a_headline_is_named_by_its_notebook_and_parameters():
+    assert "“country_profile (country = MEX, first_year = 2000)”" in cite_line(identity(), "en")
+
+
+@pytest.mark.parametrize(
+    ("text", "bare"),
+    [
+        ("10.23696/vdemds25", "10.23696/vdemds25"),
+        ("https://doi.org/10.1234/a.b", "10.1234/a.b"),
+        ("doi: 10.1234/x", "10.1234/x"),
+        ("10.1/x", ""),
+        ("10.1234/a b", ""),
+        (None, ""),
+    ],
+)
+def test_what_is_a_doi(text, bare):
+    assert doi(text) == bare
+
+
+@pytest.mark.parametrize("text", [None, "", "ftp://x", "javascript:alert(1)", "https://a b", "www.x.example", 5])
+def test_what_is_no_address(text):
+    assert address(text) == ""

@@ -1,0 +1,109 @@
+"""Empty cells, unmatched units and aliases on small frames; what is on record of tables of the repository."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+
+from ogp_analysis.base.errors import OgpAnalysisError
+from ogp_analysis.base.words import catalogue
+from ogp_analysis.quality.data_quality import MOST_PERIODS, aliases, data_quality, missing, unmatched
+from ogp_analysis.quality.tables import quality_tables, reason
+from ogp_analysis.store.account import Field
+from ogp_analysis.tidy.catalog import DATASETS, dataset
+
+
+def _fields(**types: str) -> list[Field]:
+    return [Field(name, kind, True) for name, kind in types.items()]
+
+
+def test_empty_cells_are_counted_and_answers_that_say_why_are_not():
+    frame = pd.DataFrame({"year": pd.array([2001, 2001, 2003, None], dtype="Int64"),
+                          "rating": ["a", "not_reviewed", None, None]})  # fmt: skip
+    found = missing(frame, _fields(year="integer", rating="category"))
+    assert (found.cells, found.empty, found.stated, found.time) == (8, 3, 1, "year")
+    rating = found.columns.set_index("column").loc["rating"]
+    assert (rating["missing"], rating["share"], rating["not_reviewed"]) == (2, 0.5, 1)
+    periods = found.periods
+    assert periods["period"].tolist() == ["2001", "2002", "2003", ""] and periods["n"].tolist() == [2, 0, 1, 1]
+    assert periods["rating"].tolist()[::2] == [0, 1] and pd.isna(periods["rating"][1]) and periods["rating"][3] == 1
+
+
+def test_years_are_put_together_where_there_are_too_many():
+    frame = pd.DataFrame({"year": pd.array(range(1907, 2025), dtype="Int64"), "x": 1.0})
+    periods = missing(frame, _fields(year="integer", x="number")).periods
+    assert len(periods) <= MOST_PERIODS and periods["n"].sum() == 118
+    assert (periods["period"][0], periods["n"][0]) == ("1905–1909", 3)
+
+
+def test_a_table_is_dated_by_a_year_that_half_of_its_rows_have_else_by_its_fullest_date_else_by_nothing():
+    days = pd.to_datetime(["2015-01-02", None, None])
+    frame = pd.DataFrame({"end_year": pd.array([2001, None, None], dtype="Int64"), "a": days,
+                          "b": pd.to_datetime(["2016-01-02", "2017-01-02", None])})  # fmt: skip
+    fields = _fields(end_year="integer", a="date", b="date")
+    assert missing(frame, fields).time == "b"
+    assert missing(frame.assign(end_year=pd.array([2001, 2002, None], dtype="Int64")), fields).time == "end_year"
+    undated = missing(frame[["a"]].iloc[1:], fields[1:2])
+    assert undated.time == "" and undated.periods.empty and undated.empty == 2
+
+
+def test_units_without_a_code_and_names_that_need_an_alias():
+    frame = pd.DataFrame({"iso3": ["MMR", "MMR", "MEX", None, None], "unit": ["MMR", "MMR", "MEX", "ZZB", "ZZB"],
+                          "country_name": ["Burma/Myanmar"] * 2 + ["Mexico", "Zanzibar", "Zanzibar"]})  # fmt: skip
+    assert unmatched(frame, ["iso3", "unit", "country_name"]).values.tolist() == [["ZZB", "Zanzibar", 2]]
+    assert aliases(frame, ["iso3", "country_name"]).values.tolist() == [["Burma/Myanmar", "MMR", 2]]
+    # A name that may not be passed on is not among the columns.
+    assert unmatched(frame, ["iso3", "unit"]).values.tolist() == [["ZZB", "", 2]]
+    assert aliases(frame, ["iso3"]).empty and unmatched(frame, ["unit"]).empty
+
+
+@pytest.mark.parametrize("table", [f"{name}.{s.name}" for name in sorted(DATASETS) for s in dataset(name).schemas])
+def test_rules_add_up_to_the_balance_of_every_table_of_the_repository(table):
+    found = data_quality(table)
+    if not found.held:
+        assert found.sources and quality_tables(found, "balance", "rules", "columns") == []
+        return
+    balance = found.balance
+    assert (balance["rows_in"] == balance["kept"] + balance["set_aside"] + balance["merged"]).all() and len(balance)
+    for action in ("changed_values", "set_aside", "merged"):
+        assert found.rules[action].sum() == balance[action].sum(), action
+    assert found.missing.cells == found.frame.size
+
+
+def test_what_is_on_record_of_membership():
+    found = data_quality("ogp_membership.countries")
+    assert found.rules[["rule", "old", "new"]].values.tolist() == [
+        ["georgia_exit_unconfirmed", "medium", "unconfirmed"], ["pakistan_exit_month", "2022", "2022-03"]]  # fmt: skip
+    assert found.corrections["changed_values"].tolist() == [1, 1]
+    sums = found.invariants.query("kind == 'sum'").set_index("column")["total"]
+    assert sums["commitments_in_2016_data"] == found.frame["commitments_in_2016_data"].sum() == 1927
+    assert found.checks == {"sum": 4, "link": 1, "unsummed": 5}
+
+
+def test_masked_values_stay_masked():
+    rules = data_quality("compranet.contracts").rules
+    masked = rules[rules["rule"].str.contains("person|official")]
+    assert len(masked) >= 4 and (masked[["place", "old", "new"]] == "").all(axis=None)
+
+
+def test_versions_are_compared_with_their_neighbours_only():
+    assert {(one.old[:3], one.new[:3]) for one in data_quality("vdem.v14").version_revisions} == {
+        ("v12", "v14"), ("v14", "v15")}  # fmt: skip
+    assert {(one.old[:3], one.new[:3]) for one in data_quality("vdem.v15").version_revisions} == {("v14", "v15")}
+
+
+@pytest.mark.parametrize("language", catalogue.LANGUAGES)
+def test_every_reason_for_a_number_without_a_sum_has_its_words(language):
+    catalogue.use_language(language)
+    try:
+        told = {one: reason(one) for name in DATASETS for one in dataset(name).invariants.unsummed.values()}
+    finally:
+        catalogue.use_language("en")
+    assert len(set(told.values())) == len(told) > 20
+    assert language == "es" or all(text == one for one, text in told.items())
+
+
+@pytest.mark.parametrize("table", ["vdem", "vdem.v99", "nothing.v14"])
+def test_an_unknown_table_is_named(table):
+    with pytest.raises(OgpAnalysisError):
+        data_quality(table)

@@ -1,0 +1,140 @@
+from __future__ import annotations
+
+import itertools
+
+import numpy as np
+import pandas as pd
+import pytest
+from scipy import stats
+
+from ogp_analysis.base.errors import ModelError
+from ogp_analysis.statistics.association import QUADRANTS, quadrants, spearman
+from ogp_analysis.statistics.rates import counted
+
+#: Example of ci.spear in the R package statpsych 1.6.0 (Bonett), which prints estimate, standard error and limits.
+STATPSYCH_Y = [21, 4, 9, 12, 35, 18, 10, 22, 24, 1, 6, 8, 13, 16, 19]
+STATPSYCH_X = [67, 28, 30, 28, 52, 40, 25, 37, 44, 10, 14, 20, 28, 40, 51]
+STATPSYCH_PRINTED = (0.8699639, 0.08241326, 0.5840951, 0.9638297)
+
+
+def pairs(x, y) -> pd.DataFrame:
+    return pd.DataFrame({"x": x, "y": y}, dtype="float64")
+
+
+def test_published_example():
+    rho = spearman(pairs(STATPSYCH_X, STATPSYCH_Y), "x", "y")["rho"]
+    assert (rho.estimate, rho.std_error, rho.low, rho.high) == pytest.approx(STATPSYCH_PRINTED, abs=5e-8)
+
+
+def test_published_standard_error():
+    """se.spear(.40, 55) of the R package vcmeta prints 0.1210569; here for data whose rho is near .40."""
+    draw = np.random.default_rng(1)
+    x = draw.normal(size=55)
+    found = spearman(pairs(x, 0.5 * x + draw.normal(size=55)), "x", "y")
+    expected = (1 - found.rho**2) * np.sqrt((1 + found.rho**2 / 2) / 52)
+    assert found["rho"].std_error == pytest.approx(expected)
+    assert (1 - 0.4**2) * np.sqrt((1 + 0.4**2 / 2) / 52) == pytest.approx(0.1210569, abs=5e-8)
+
+
+def test_correlation_is_that_of_hand_made_mid_ranks_and_p_that_of_scipy():
+    draw = np.random.default_rng(2)
+    frame = pairs(draw.integers(0, 5, 40), draw.integers(0, 5, 40))
+
+    def mid_ranks(values):
+        return [sum(w < v for w in values) + (sum(w == v for w in values) + 1) / 2 for v in values]
+
+    found = spearman(frame, "x", "y")
+    assert found.rho == pytest.approx(np.corrcoef(mid_ranks(frame["x"]), mid_ranks(frame["y"]))[0, 1])
+    assert found.p_value == pytest.approx(stats.spearmanr(frame["x"], frame["y"]).pvalue)
+    assert found.tied == 40
+
+
+@pytest.mark.parametrize("y", [[2, 1, 4, 3, 6, 5], [1, 1, 2, 2, 3, 1], [6, 5, 4, 3, 2, 1]])
+def test_small_samples_have_their_p_value_counted(y):
+    x = [1, 2, 3, 4, 5, 6]
+    own = abs(stats.spearmanr(x, y).statistic)
+    every = [abs(stats.spearmanr(x, order).statistic) for order in itertools.permutations(y)]
+    expected = np.mean([rho >= own - 1e-9 for rho in every])
+    assert spearman(pairs(x, y), "x", "y").p_value == pytest.approx(expected)
+
+
+def test_a_perfect_correlation_has_no_interval():
+    up, down = (spearman(pairs(range(20), order), "x", "y") for order in (range(20), range(20, 0, -1)))
+    assert (up.rho, down.rho) == (1.0, -1.0)
+    assert (up.note, up.low, up.high, up.p_value, up["rho"].std_error) == ("perfect", None, None, None, None)
+
+
+def test_rows_that_lack_a_measure_are_counted():
+    frame = pairs([1, 2, 3, 4, 5, None, 7, None], [2, 1, 4, 3, 5, 6, None, None])
+    found = spearman(frame, "x", "y")
+    assert (found.n, found.only_x, found.only_y, found.neither, found.tied) == (5, 1, 1, 1, 0)
+    assert found.rho == spearman(frame.iloc[:5], "x", "y").rho
+
+
+def test_samples_that_cannot_be_ranked_are_refused():
+    with pytest.raises(ModelError, match="3 rows"):
+        spearman(pairs([1, 2, 3], [1, 2, 3]), "x", "y")
+    with pytest.raises(ModelError, match="constant"):
+        spearman(pairs([1, 2, 3, 4], [1, 1, 1, 1]), "x", "y")
+    with pytest.raises(ModelError, match="absent, 'z'"):
+        spearman(pairs([1, 2, 3, 4], [1, 2, 3, 4]), "x", "z")
+    with pytest.raises(ModelError, match="not a number"):
+        spearman(pd.DataFrame({"x": list("abcd"), "y": [1, 2, 3, 4]}), "x", "y")
+
+
+@pytest.mark.parametrize("r", [0.0, 0.5, 0.8])
+def test_interval_covers_in_simulation(r):
+    """Bivariate normal with correlation r, whose rank correlation is 6/π · asin(r/2)."""
+    draw, n, covered = np.random.default_rng(23), 40, []
+    target = 6 / np.pi * np.arcsin(r / 2)
+    for _ in range(600):
+        x, noise = draw.normal(size=(2, n))
+        found = spearman(pairs(x, r * x + np.sqrt(1 - r**2) * noise), "x", "y")
+        covered.append(found.low <= target <= found.high)
+    assert 0.93 < np.mean(covered) < 0.975
+
+
+def units() -> pd.DataFrame:
+    x, y = [0.5, 0.5, 0.2, 0.1, 0.9, None, 0.3], [10, 3, 10, 3, 12, 1, None]
+    return pd.DataFrame({"unit": list("GFEDCBA"), "x": x, "y": y})
+
+
+def test_quadrants_count_name_and_share_out_the_units():
+    found = quadrants(units(), "x", "y", 0.5, 10)
+    assert {q.code: q.units for q in found.quadrants} == {
+        "high_high": ("C", "G"),
+        "high_low": ("F",),
+        "low_high": ("E",),
+        "low_low": ("D",),
+    }
+    assert found.n == 5 and found.missing == ("A", "B")
+    assert found.quadrant("high_high").proportion == counted(2, 5)
+    assert found["low_low"].low is None and "low" not in found.table(), "countries are no sample: no interval"
+    assert found.table()["units"].tolist() == ["C G", "F", "E", "D"]
+    assert found == quadrants(units().sample(frac=1, random_state=3), "x", "y", 0.5, 10)
+
+
+def test_quadrants_agree_with_a_cross_table():
+    draw = np.random.default_rng(29)
+    for _ in range(30):
+        frame = pd.DataFrame(draw.uniform(size=(50, 2)), columns=["x", "y"]).assign(unit=[f"{i:02}" for i in range(50)])
+        found = quadrants(frame, "x", "y", 0.5, 0.5)
+        cross = pd.crosstab(frame["x"] >= 0.5, frame["y"] >= 0.5)
+        counts = [q.proportion.count for q in found.quadrants]
+        assert counts == [cross.loc[a, b] for a, b in itertools.product((True, False), repeat=2)]
+
+
+def test_empty_quadrants_stay_and_no_units_is_no_data():
+    one = quadrants(units().iloc[:1], "x", "y", 0.5, 10)
+    assert [q.proportion.count for q in one.quadrants] == [1, 0, 0, 0]
+    none = quadrants(units().iloc[-2:].assign(x=np.nan), "x", "y", 0.5, 10)
+    assert none.note == "no_data" and none.n == 0 and [q.code for q in none.quadrants] == list(QUADRANTS)
+
+
+def test_quadrant_faults_are_named():
+    with pytest.raises(ModelError, match="repeat a unit"):
+        quadrants(units().assign(unit="A"), "x", "y", 0.5, 10)
+    with pytest.raises(ModelError, match="cut point of y is nan"):
+        quadrants(units(), "x", "y", 0.5, float("nan"))
+    with pytest.raises(ModelError, match="'upper': does not exist"):
+        quadrants(units(), "x", "y", 0.5, 10).quadrant("upper")

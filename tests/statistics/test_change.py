@@ -1,0 +1,192 @@
+from __future__ import annotations
+
+from decimal import Decimal
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from ogp_analysis.base.errors import ModelError
+from ogp_analysis.statistics.change import all_changes, change, changes, fell_while_other_held, latest
+
+
+def series(*rows) -> pd.DataFrame:
+    return pd.DataFrame(rows, columns=["unit", "year", "value"])
+
+
+def moves(**by_unit) -> pd.DataFrame:
+    """Every unit at 0.500 in 2010, and at 0.500 plus its thousandths in 2020, as published."""
+    rows = [(u, y, v) for u, m in by_unit.items() for y, v in ((2010, 0.5), (2020, round(0.5 + m / 1000, 3)))]
+    return series(*rows)
+
+
+def vdem(mirror, column: str) -> pd.DataFrame:
+    file = mirror / "vdem" / "15-indices" / "vdem_v15_indices_intervals_1990_2024.csv"
+    frame = pd.read_csv(
+        file, keep_default_na=False, na_values={column: [""]}, usecols=["country_text_id", "year", column]
+    )
+    return frame[["country_text_id", "year", column]].set_axis(["unit", "year", "value"], axis=1)
+
+
+def test_published_changes_of_the_liberal_democracy_index(mirror):
+    """V-Dem, Democracy Report 2025 (data v15): Hungary's fall of 0.44 is the largest of 2004–2024; India .58 to .29."""
+    hungary, india = (change(vdem(mirror, "v2x_libdem"), unit, 2004, 2024) for unit in ("HUN", "IND"))
+    assert round(hungary.difference, 2) == -0.44 and hungary.rank_fall == 1
+    assert (round(india.first_value, 2), round(india.last_value, 2)) == (0.58, 0.29)
+
+
+def test_ties_of_published_values_are_lost_in_floating_point_and_kept_here(mirror):
+    frame = vdem(mirror, "v2x_libdem")
+    wide = frame.pivot(index="unit", columns="year", values="value")[[2004, 2024]].dropna()
+    floating = (wide[2024] - wide[2004]).duplicated(keep=False).sum()
+    exact = sum(change(frame, unit, 2004, 2024).tied > 0 for unit in wide.index)
+    thousandths = (wide * 1000).round().astype(int)
+    assert exact == (thousandths[2024] - thousandths[2004]).duplicated(keep=False).sum() > floating
+
+
+def test_a_fall_among_four():
+    found = change(moves(A=-100, B=-200, C=100, D=50), "A", 2010, 2020)
+    assert (found.first_value, found.last_value, found.difference) == (0.5, 0.4, -0.1)
+    assert (found.direction, found.rank_fall, found.rank_rise, found.tied, found.n) == ("fell", 2, 3, 0, 4)
+    assert (found.as_much.count, found.as_much.n) == (2, 3)
+    assert (found.as_much_same_direction.count, found.as_much_same_direction.n) == (1, 3)
+    assert found.window == 10 and found.note == "observed"
+
+
+def test_tied_units_share_the_smaller_rank_from_both_ends():
+    frame = series(
+        *[("A", 2010, 0.5), ("A", 2020, 0.402), ("B", 2010, 0.505), ("B", 2020, 0.407)],
+        *[("C", 2010, 0.5), ("C", 2020, 0.2), ("D", 2010, 0.1), ("D", 2020, 0.9)],
+    )
+    a, b = (change(frame, unit, 2010, 2020) for unit in "AB")
+    assert a.difference == b.difference == -0.098 and 0.402 - 0.5 != 0.407 - 0.505
+    assert (a.rank_fall, a.rank_rise, a.tied) == (b.rank_fall, b.rank_rise, b.tied) == (2, 2, 1)
+    assert a.as_much_same_direction.count == 2
+
+
+def test_brute_force_over_published_decimals():
+    draw = np.random.default_rng(3)
+    frame = moves(**{f"U{i:02}": int(m) for i, m in enumerate(draw.integers(-30, 31, 60))})
+    wide = frame.pivot(index="unit", columns="year", values="value")
+    exact = {u: Decimal(str(r[2020])) - Decimal(str(r[2010])) for u, r in wide.iterrows()}
+    for unit, own in exact.items():
+        found = change(frame, unit, 2010, 2020)
+        others = [d for u, d in exact.items() if u != unit]
+        assert found.difference == float(own)
+        assert found.rank_fall == sorted(exact.values()).index(own) + 1
+        assert found.rank_rise == sorted(exact.values(), reverse=True).index(own) + 1
+        assert found.tied == others.count(own)
+        assert found.as_much.count == sum(abs(d) >= abs(own) for d in others)
+        same = found.as_much_same_direction
+        expected = sum((d >= own) if own > 0 else (d <= own) for d in others) if own else None
+        assert (same and same.count) == expected
+
+
+def test_unchanged_means_equal_as_published():
+    found = change(moves(A=0, B=1, C=-1), "A", 2010, 2020)
+    assert (found.direction, found.difference) == ("unchanged", 0.0)
+    assert found.as_much.count == 2 and found.as_much_same_direction is None
+    assert change(moves(A=1, B=0), "A", 2010, 2020).direction == "rose"
+
+
+@pytest.mark.parametrize(
+    ("rows", "note", "values"),
+    [
+        ([("A", 2010, 0.5), ("A", 2019, 0.4)], "not_observed_last", (0.5, None)),
+        ([("A", 2010, None), ("A", 2020, 0.4)], "not_observed_first", (None, 0.4)),
+        ([("A", 2015, 0.4)], "not_observed", (None, None)),
+        ([], "not_observed", (None, None)),
+    ],
+)
+def test_what_is_not_observed_is_said_and_never_imputed(rows, note, values):
+    frame = pd.concat([moves(B=10, C=20), series(*rows)], ignore_index=True)
+    frame = frame.astype({"year": "int64", "value": "float64"})
+    found = change(frame, "A", 2010, 2020)
+    assert found.note == note and (found.first_value, found.last_value) == values
+    nothing = (found.difference, found.direction, found.rank_fall, found.rank_rise, found.tied, found.as_much)
+    assert nothing == (None,) * 6 and found.as_much_same_direction is None
+    assert found.n == 2 and found.tidy()["term"].tolist() == ["first", "last", "difference"]
+
+
+def test_units_left_out_are_counted_by_what_they_lack():
+    rows = series(("P", 2010, 1.0), ("Q", 2020, 1.0), ("R", 2020, 1.0), ("S", 2015, 1.0), ("T", 2010, None))
+    found = change(pd.concat([moves(A=1), rows]), "A", 2010, 2020)
+    assert (found.n, found.only_first, found.only_last, found.neither, found.left_out) == (1, 1, 2, 2, 5)
+    assert found.as_much.note == "no_data" and found.rank_fall == 1
+
+
+def test_tidy_gives_the_shares_their_own_denominator():
+    tidy = change(moves(A=-100, B=-200, C=100), "A", 2010, 2020).tidy().set_index("term")
+    assert tidy["n"].to_dict() == {"first": 3, "last": 3, "difference": 3, "as_much": 2, "as_much_same_direction": 2}
+    assert tidy["low"].isna().all(), "the other countries are no sample: no interval"
+
+
+def test_windows_end_in_the_same_year_and_keep_their_order():
+    frame = pd.concat([moves(A=-100, B=5), series(("A", 2015, 0.45), ("B", 2015, 0.5))])
+    ten, five = changes(frame, "A", 2020, windows=(10, 5))
+    assert (ten.first, five.first) == (2010, 2015)
+    assert (ten.difference, five.difference) == (-0.1, -0.05)
+    assert five == change(frame, "A", 2015, 2020)
+
+
+def test_rows_in_another_order_give_the_same_result():
+    frame = moves(A=-100, B=-200, C=100, D=50)
+    assert change(frame, "A", 2010, 2020) == change(frame.sample(frac=1, random_state=1), "A", 2010, 2020)
+
+
+def test_years_out_of_order_are_refused():
+    with pytest.raises(ModelError, match="from 2020 to 2010"):
+        change(moves(A=1), "A", 2020, 2010)
+    with pytest.raises(ModelError, match="from 2020 to 2020"):
+        changes(moves(A=1), "A", 2020, windows=(0,))
+
+
+def test_latest_value_has_its_year_rank_and_changes():
+    found = latest(moves(A=-100, B=-200, C=-100), "A", windows=(10, 3))
+    assert (found.year, found.value, found.note, found.n) == (2020, 0.4, "observed", 3)
+    assert (found.rank_high, found.rank_low, found.tied) == (1, 2, 1)
+    ten, three = found.changes
+    assert ten.rank_fall == 2 and three.note == "not_observed_first"
+
+
+def test_a_unit_that_ends_early_is_ranked_in_its_own_last_year():
+    frame = pd.concat([moves(A=1, B=2), series(("Z", 2010, 0.7), ("Z", 2020, None))])
+    found = latest(frame, "Z")
+    assert (found.year, found.last_year, found.note, found.rank_high, found.n) == (2010, 2020, "behind", 1, 3)
+    assert [c.note for c in found.changes] == ["not_observed_first"] * 2
+
+
+def test_a_unit_without_any_value_has_no_latest():
+    found = latest(moves(A=1, B=2), "Z")
+    assert (found.year, found.value, found.rank_high, found.n, found.changes) == (None, None, None, 0, ())
+    assert (found.note, found.last_year) == ("not_observed", 2020)
+    assert latest(moves(A=1).iloc[:0], "A").last_year is None
+
+
+def test_ranks_are_uniform_in_simulation():
+    """Thirty units drawn alike: every rank is as likely."""
+    draw, units = np.random.default_rng(5), [f"U{i:02}" for i in range(30)]
+    ranks = []
+    for _ in range(600):
+        ends = draw.normal(0, 1, len(units))
+        frame = pd.DataFrame({"unit": units * 2, "year": [1] * 30 + [2] * 30, "value": [0.0] * 30 + list(ends)})
+        found = change(frame, "U00", 1, 2)
+        ranks.append(found.rank_fall)
+    assert np.mean(ranks) == pytest.approx(15.5, abs=1.1)
+    assert min(ranks) == 1 and max(ranks) == 30
+
+
+def test_all_changes_are_exact_and_by_unit():
+    frame = pd.concat([moves(B=-98, A=3), series(("C", 2010, 1.0), ("D", 2010, 0.505), ("D", 2020, 0.407))])
+    found = all_changes(frame, 2010, 2020)
+    assert found.to_dict() == {"A": 0.003, "B": -0.098, "D": -0.098} and list(found.index) == ["A", "B", "D"]
+    assert all(found[unit] == change(frame, unit, 2010, 2020).difference for unit in found.index)
+    with pytest.raises(ModelError, match="from 2020 to 2010"):
+        all_changes(frame, 2020, 2010)
+
+
+def test_fell_while_other_held_counts_units_observed_in_both_series():
+    one, other = moves(A=-10, B=-20, C=-5, D=7, E=-3), moves(A=0, B=-1, C=4, D=9)
+    found = fell_while_other_held(one, other, 2010, 2020)
+    assert (found.count, found.n) == (2, 3)
+    assert fell_while_other_held(other, moves(A=1), 2010, 2020).note == "no_data"

@@ -1,0 +1,88 @@
+from __future__ import annotations
+
+import statistics
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from ogp_analysis.base.errors import ModelError
+from ogp_analysis.statistics.dispersion import dispersion
+
+#: Miles per gallon of the 32 cars of Henderson and Velleman (1981), data set mtcars of R, whose
+#: summary() prints the quartiles 15.43, 19.20 and 22.80 (R's default is type 7 of Hyndman and Fan).
+MILES_PER_GALLON = [21.0, 21.0, 22.8, 21.4, 18.7, 18.1, 14.3, 24.4, 22.8, 19.2, 17.8, 16.4, 17.3, 15.2, 10.4, 10.4]
+MILES_PER_GALLON += [14.7, 32.4, 30.4, 33.9, 21.5, 15.5, 15.2, 13.3, 19.2, 27.3, 26.0, 30.4, 15.8, 19.7, 15.0, 21.4]
+
+
+def one_year(values, group="g", year=2020) -> pd.DataFrame:
+    names = [f"{group}{i:03}" for i in range(len(values))]
+    return pd.DataFrame({"unit": names, "year": year, "value": values, "group": group})
+
+
+def test_published_quartiles():
+    (spread,) = dispersion(one_year(MILES_PER_GALLON)).spreads
+    assert spread.lower_quartile == pytest.approx(15.425) and round(spread.median, 2) == 19.2
+    assert spread.upper_quartile == pytest.approx(22.8) and spread.n == 32
+
+
+def test_quartiles_agree_with_the_standard_library():
+    draw = np.random.default_rng(31)
+    for size in (2, 3, 4, 17, 50):
+        values = draw.normal(size=size).tolist()
+        (spread,) = dispersion(one_year(values)).spreads
+        found = [spread.lower_quartile, spread.median, spread.upper_quartile]
+        assert found == pytest.approx(statistics.quantiles(values, n=4, method="inclusive"))
+
+
+def test_quartiles_of_a_normal_in_simulation():
+    draw = np.random.default_rng(37)
+    spreads = [dispersion(one_year(draw.normal(size=41))).spreads[0] for _ in range(300)]
+    assert np.mean([s.median for s in spreads]) == pytest.approx(0, abs=0.05)
+    assert np.mean([s.upper_quartile - s.lower_quartile for s in spreads]) == pytest.approx(1.349, abs=0.07)
+
+
+def panel() -> pd.DataFrame:
+    rows = [
+        ("A", 2010, 1.0, "in"), ("B", 2010, 3.0, "in"), ("C", 2010, 5.0, "out"), ("D", 2010, 7.0, "out"),
+        ("A", 2011, 2.0, "in"), ("B", 2011, None, "in"), ("C", 2011, 5.0, "out"), ("D", 2011, 9.0, "out"),
+        ("A", 2012, 2.0, "in"), ("E", 2012, 4.0, "in"), ("C", 2012, 6.0, "out"), ("D", 2012, 9.0, "out"),
+        ("F", 2012, 4.0, None),
+    ]  # fmt: skip
+    return pd.DataFrame(rows, columns=["unit", "year", "value", "group"])
+
+
+def test_a_group_whose_units_change_is_named_with_who_came_and_went():
+    found = dispersion(panel())
+    assert found.changing == ("in",) and found.ungrouped == 1
+    table = found.table().set_index(["group", "year"])
+    assert table.loc["in", "n"].tolist() == [2, 1, 2]
+    assert table.loc["in", "missing"].tolist() == [0, 1, 0]
+    assert table.loc["in", "entered"].tolist() == [0, 0, 1] and table.loc["in", "left"].tolist() == [0, 1, 0]
+    assert table.loc["out", "median"].tolist() == [6.0, 7.0, 7.5]
+
+
+def test_an_equal_number_of_other_units_is_a_change_too():
+    frame = pd.DataFrame({"unit": ["A", "B"], "year": [1, 2], "value": [1.0, 1.0], "group": "g"})
+    found = dispersion(frame)
+    assert [s.n for s in found.spreads] == [1, 1] and found.changing == ("g",)
+
+
+def test_a_year_without_values_stays_and_has_no_quartiles():
+    found = dispersion(panel().assign(value=np.nan))
+    assert all((s.n, s.median, s.lower_quartile) == (0, None, None) for s in found.spreads)
+    assert found.table()["median"].dtype == "float64" and len(found.spreads) == 6
+
+
+def test_order_of_rows_does_not_matter_and_columns_can_be_named():
+    frame = panel().rename(columns={"value": "ccsi", "group": "membership"})
+    found = dispersion(frame.sample(frac=1, random_state=4), "ccsi", "membership")
+    assert found == dispersion(panel())
+    assert [(s.group, s.year) for s in found.spreads][:2] == [("in", 2010), ("in", 2011)]
+
+
+def test_faults_are_named():
+    with pytest.raises(ModelError, match="'region' is absent"):
+        dispersion(panel(), by="region")
+    with pytest.raises(ModelError, match="repeat a unit-year"):
+        dispersion(pd.concat([panel(), panel()]))

@@ -1,0 +1,216 @@
+"""How probable it is that a change has the sign it shows, under three correlations, and when nothing is said."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pandas as pd
+import pytest
+from scipy.stats import norm
+
+from ogp_analysis.base.errors import ModelError
+from ogp_analysis.statistics.interval_change import CORRELATIONS, Measured, sign_probabilities, sign_probability
+
+Q68 = norm.ppf(0.84)
+FIELDS = ("", "_codelow", "_codehigh", "_sd")
+
+
+@pytest.fixture(scope="module")
+def polyarchy(request) -> pd.DataFrame:
+    """Electoral democracy of V-Dem v15 from the published file: ``term, year, value, low, high, sd``."""
+    mirror = request.getfixturevalue("mirror")
+    columns = ["country_text_id", "year", *(f"v2x_polyarchy{end}" for end in FIELDS)]
+    file = mirror / "vdem" / "15-indices" / "vdem_v15_indices_intervals_1990_2024.csv"
+    frame = pd.read_csv(file, keep_default_na=False, na_values={c: [""] for c in columns[2:]}, usecols=columns)
+    return frame[columns].set_axis(["term", "year", "value", "low", "high", "sd"], axis=1)
+
+
+def test_mexico_2014_to_2024_under_three_correlations(polyarchy):
+    found = sign_probabilities(polyarchy, 2014, 2024)["MEX"]
+    assert (found.difference, found.errors, found.note) == (-0.115, "sd", "compared")
+    assert [round(found.at(c), 3) for c in (0, 0.5, 0.9)] == [0.907, 0.969, 1.0]
+    assert found.probability == found.at(0) == pytest.approx(norm.cdf(0.115 / math.hypot(0.063, 0.06)), abs=1e-12)
+
+
+def test_no_change_is_coded_in_17_percent_of_consecutive_country_years(polyarchy):
+    """1,007 of 6,022 pairs of years that follow one another carry four identical numbers: none has a probability."""
+    pairs = same = 0
+    for year in range(1990, 2024):
+        changes = sign_probabilities(polyarchy, year, year + 1).changes
+        observed = [c for c in changes if c.note != "not_observed"]
+        pairs += len(observed)
+        same += sum(c.note == "no_change_coded" for c in observed)
+        assert all(c.probability is None for c in observed if c.note == "no_change_coded")
+        assert all((c.probability is None) == (c.note != "compared") for c in observed)
+    assert (pairs, same) == (6022, 1007) and round(same / pairs, 2) == 0.17
+
+
+def test_independent_errors_are_the_least_favourable_in_the_published_file(polyarchy):
+    for change in sign_probabilities(polyarchy, 2014, 2024).changes:
+        values = [change.at(c) for c in CORRELATIONS if change.probability is not None]
+        assert values == sorted(values)
+
+
+def test_nothing_in_the_result_grows_without_limit(polyarchy):
+    """A ratio to a difference of standard errors reached 3,556: a probability stays between 0 and 1."""
+    table = sign_probabilities(polyarchy, 2014, 2024).table()
+    assert not [column for column in table.columns if column.startswith(("z_", "p_value", "q_value", "intervals"))]
+    inside = table[["probability", "probability_50", "probability_90"]].stack().dropna()
+    assert inside.between(0, 1).all() and len(inside) > 400
+
+
+@pytest.mark.parametrize("correlation", CORRELATIONS)
+def test_published_standard_deviations_against_brute_force(correlation):
+    draw = np.random.default_rng(23)
+    errors = draw.multivariate_normal([0, 0], [[1, correlation], [correlation, 1]], size=400_000)
+    first, last = Measured(0.5, 0.4, 0.6, 0.09), Measured(0.42, 0.35, 0.5, 0.06)
+    below = 0.42 + 0.06 * errors[:, 1] < 0.5 + 0.09 * errors[:, 0]
+    assert sign_probability(first, last).at(correlation) == pytest.approx(below.mean(), abs=0.003)
+
+
+def split_normal(z: np.ndarray, mode: float, low: float, high: float) -> np.ndarray:
+    """Return draws of a split normal with 68% bounds from scores, by looking its distribution up on a grid."""
+    down, up = (mode - low) / Q68, (high - mode) / Q68
+    grid = np.linspace(mode - 9 * down - 1e-9, mode + 9 * up + 1e-9, 200_001)
+    density = np.where(grid < mode, norm.pdf(grid, mode, max(down, 1e-12)) * down, norm.pdf(grid, mode, up) * up)
+    cumulated = np.cumsum(density) / density.sum()
+    return np.interp(norm.cdf(z), cumulated, grid)
+
+
+@pytest.mark.parametrize("correlation", CORRELATIONS)
+@pytest.mark.parametrize(
+    ("first", "last"),
+    [((0.62, 0.566, 0.695), (0.505, 0.447, 0.567)), ((0.3, 0.28, 0.4), (0.35, 0.2, 0.37)),
+     ((0.9, 0.7, 0.92), (0.8, 0.5, 0.95))],
+)  # fmt: skip
+def test_bounds_alone_against_brute_force(first, last, correlation):
+    draw = np.random.default_rng(29)
+    one = draw.normal(size=400_000)
+    other = correlation * one + math.sqrt(1 - correlation**2) * draw.normal(size=400_000)
+    change = split_normal(other, *last) - split_normal(one, *first)
+    expected = ((change > 0) == (last[0] > first[0])).mean()
+    found = sign_probability(Measured(*first), Measured(*last))
+    assert found.errors == "bounds" and found.references[0].key == "wallis_2014"
+    assert found.at(correlation) == pytest.approx(expected, abs=0.003)
+
+
+def test_the_published_interval_is_the_shortest_of_its_coverage():
+    """What is assumed of a value with bounds is what V-Dem publishes: an interval of highest density, .68 of it."""
+    scores = np.random.default_rng(31).normal(size=400_000)
+    drawn = split_normal(scores, 0.6, 0.45, 0.65)
+    assert ((drawn > 0.45) & (drawn < 0.65)).mean() == pytest.approx(0.68, abs=0.003)
+    ordered = np.sort(drawn)
+    width = ordered[int(0.68 * len(ordered)) :] - ordered[: len(ordered) - int(0.68 * len(ordered))]
+    assert width.min() == pytest.approx(0.2, abs=0.004)
+
+
+def test_symmetric_bounds_give_what_their_standard_deviation_gives():
+    by_bounds = sign_probability(Measured(0.5, 0.4, 0.6), Measured(0.42, 0.37, 0.47))
+    by_sd = sign_probability(Measured(0.5, sd=0.1 / Q68), Measured(0.42, sd=0.05 / Q68))
+    for correlation in CORRELATIONS:
+        assert by_bounds.at(correlation) == pytest.approx(by_sd.at(correlation), abs=1e-9)
+
+
+def test_a_rise_and_the_fall_that_undoes_it_are_equally_probable():
+    a, b = Measured(0.3, 0.28, 0.4), Measured(0.35, 0.2, 0.37)
+    assert sign_probability(a, b).probability == pytest.approx(sign_probability(b, a).probability, abs=1e-9)
+    assert sign_probability(a, b).difference == -sign_probability(b, a).difference == 0.05
+
+
+def test_a_bound_at_the_end_of_the_scale_has_no_width_on_that_side():
+    found = sign_probability(Measured(1.0, 0.9, 1.0), Measured(0.8, 0.7, 0.9))
+    # The first error lies below 1 throughout: half a normal distribution.
+    draw = np.random.default_rng(37).normal(size=(400_000, 2)) / Q68 * 0.1
+    assert found.probability == pytest.approx((1 - abs(draw[:, 0]) > 0.8 + draw[:, 1]).mean(), abs=0.003)
+    certain = sign_probability(Measured(0.8, 0.8, 0.8), Measured(0.7, 0.6, 0.8))
+    assert certain.probability == pytest.approx(norm.cdf(Q68), abs=1e-6)
+
+
+def test_simulated_changes_have_the_sign_as_often_as_said():
+    """True values with a wide prior, seen with a known error: of changes said to be .8 probable, .8 have the sign."""
+    draw, said, right = np.random.default_rng(41), [], []
+    true = draw.uniform(-50, 50, size=(6000, 2)) / 10
+    for (a, b), (e, f) in zip(true, draw.normal(size=true.shape), strict=True):
+        found = sign_probability(Measured(a + e, sd=1.0), Measured(b + f, sd=1.0))
+        said.append(found.probability)
+        right.append((b - a) * found.difference > 0)
+    said, right = np.array(said), np.array(right)
+    for low in (0.5, 0.6, 0.7, 0.8, 0.9):
+        chosen = (said >= low) & (said < low + 0.1)
+        assert right[chosen].mean() == pytest.approx(said[chosen].mean(), abs=0.06)
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "note", "errors"),
+    [
+        (Measured(0.5, 0.4, 0.6, 0.1), Measured(0.5, 0.4, 0.6, 0.1), "no_change_coded", "sd"),
+        (Measured(0.5, 0.4, 0.6), Measured(0.5, 0.4, 0.6), "no_change_coded", "bounds"),
+        (Measured(0.5, 0.4, 0.6, 0.1), Measured(0.5, 0.4, 0.6, 0.2), "same_value", "sd"),
+        (Measured(0.5, 0.4, 0.6), Measured(0.5, 0.4, 0.7), "same_value", "bounds"),
+        (Measured(0.5, 0.5, 0.5, 0.0), Measured(0.6, 0.6, 0.6, 0.0), "no_width", "sd"),
+        (Measured(0.5, 0.5, 0.5), Measured(0.6, 0.6, 0.6), "no_width", "bounds"),
+        (Measured(0.5, None, None), Measured(0.5, None, None), "no_bounds", None),
+        (Measured(0.5, None, None, 0.1), Measured(0.4, 0.3, 0.5), "no_bounds", None),
+        (Measured(0.5, 0.4, float("nan")), Measured(0.4, 0.3, 0.5), "no_bounds", None),
+        (Measured(None), Measured(0.4, 0.3, 0.5), "not_observed", None),
+        (Measured(0.4, 0.3, 0.5), Measured(float("nan")), "not_observed", None),
+    ],
+)
+def test_where_there_is_no_probability_the_note_says_why(first, last, note, errors):
+    found = sign_probability(first, last)
+    assert (found.note, found.errors, found.probability, found.by_correlation) == (note, errors, None, ())
+    assert (found.difference is None) == (note == "not_observed")
+
+
+def test_one_number_that_differs_is_a_change():
+    """All four numbers count: of equal values with other bounds it is not said that nothing was coded."""
+    base = (0.5, 0.4, 0.6, 0.1)
+    for place, other in ((0, 0.51), (1, 0.41), (2, 0.61), (3, 0.11)):
+        changed = Measured(*(other if i == place else number for i, number in enumerate(base)))
+        assert sign_probability(Measured(*base), changed).note != "no_change_coded"
+
+
+def test_faults_are_named():
+    with pytest.raises(ModelError, match=r"polyarchy.*outside its bounds"):
+        sign_probability(Measured(0.5, 0.6, 0.7), Measured(0.4, 0.3, 0.5), term="polyarchy")
+    with pytest.raises(ModelError, match="outside"):
+        sign_probability(Measured(0.5, None, 0.4), Measured(0.4, 0.3, 0.5))
+    with pytest.raises(ModelError, match=r"standard deviation is -0\.1"):
+        sign_probability(Measured(0.5, sd=-0.1), Measured(0.4, sd=0.1))
+    with pytest.raises(ModelError, match="level"):
+        sign_probability(Measured(0.5, 0.4, 0.6), Measured(0.4, 0.3, 0.5), level=68)
+
+
+def indicators() -> pd.DataFrame:
+    rows = [
+        ("b", 2014, 0.5, 0.45, 0.56, 0.05), ("b", 2024, 0.3, 0.25, 0.34, 0.05),
+        ("a", 2014, 0.5, 0.4, 0.6, None), ("a", 2024, 0.45, 0.35, 0.52, None),
+        ("c", 2014, 0.5, 0.4, 0.6, None),
+        ("d", 2014, 0.5, None, None, None), ("d", 2024, 0.4, None, None, None),
+        ("e", 1999, 0.5, 0.4, 0.6, 0.1),
+    ]  # fmt: skip
+    return pd.DataFrame(rows, columns=["term", "year", "value", "low", "high", "sd"])
+
+
+def test_several_terms_keep_those_without_a_probability():
+    found = sign_probabilities(indicators(), 2014, 2024)
+    assert [c.term for c in found.changes] == ["a", "b", "c", "d", "e"]
+    assert [c.errors for c in found.changes] == ["bounds", "sd", None, None, None]
+    table = found.table().set_index("term")
+    assert table["note"].tolist() == ["compared", "compared", "not_observed", "no_bounds", "not_observed"]
+    assert table.loc["b", "probability"] == pytest.approx(norm.cdf(0.2 / math.hypot(0.05, 0.05)))
+    assert table["probability"].isna().tolist() == [False, False, True, True, True]
+    assert table.loc["d", "difference"] == -0.1
+    assert found == sign_probabilities(indicators().iloc[::-1], 2014, 2024)
+    bare = sign_probabilities(indicators().drop(columns="sd"), 2014, 2024)
+    assert bare["b"].errors == "bounds" and bare["a"] == found["a"]
+
+
+def test_faults_of_a_frame_are_named():
+    with pytest.raises(ModelError, match="no term 'z'"):
+        sign_probabilities(indicators(), 2014, 2024)["z"]
+    with pytest.raises(ModelError, match="from 2024 to 2014"):
+        sign_probabilities(indicators(), 2024, 2014)
+    with pytest.raises(ModelError, match="absent, 'low'"):
+        sign_probabilities(indicators().drop(columns="low"), 2014, 2024)

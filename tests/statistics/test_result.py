@@ -1,0 +1,69 @@
+from __future__ import annotations
+
+import dataclasses
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from ogp_analysis.base.errors import ModelError
+from ogp_analysis.statistics.result import TIDY_COLUMNS, Estimate, OneEstimate, Reference, Result, checked_level, plain
+
+SOURCE = Reference("a_1900", "A, B.", 1900, "T", "J 1, 1–2")
+
+
+def result(**other) -> Result:
+    estimates = (Estimate("slope", 0.1234567890123, 0.5, -1, 2, 0.25), Estimate("share", 0.5, n=8))
+    return Result(estimates=estimates, n=20, note="complete", method="ols", references=(SOURCE, SOURCE), **other)
+
+
+def test_tidy_has_one_row_an_estimate_with_all_columns_unrounded():
+    frame = result(clusters=7).tidy()
+    assert tuple(frame.columns) == TIDY_COLUMNS
+    assert frame["term"].tolist() == ["slope", "share"]
+    assert frame.loc[0, "estimate"] == 0.1234567890123
+    assert frame["clusters"].tolist() == [7, 7]
+    assert frame["reference"].tolist() == ["a_1900; a_1900"] * 2
+
+
+def test_tidy_takes_the_denominator_of_the_estimate_where_it_has_one():
+    assert result().tidy()["n"].tolist() == [20, 8]
+
+
+def test_tidy_keeps_missing_missing_and_its_types_whatever_is_missing():
+    frame = Result(estimates=(Estimate("x", None),), n=0).tidy()
+    assert frame[["estimate", "std_error", "low", "high", "p_value"]].isna().all(axis=None)
+    assert (frame.dtypes[["estimate", "p_value", "level"]] == "float64").all()
+    assert frame["clusters"].dtype == "Int64" and frame["clusters"].isna().all()
+    assert Result(estimates=(), n=0).tidy().dtypes.equals(result().tidy().dtypes)
+
+
+def test_numbers_become_plain_floats_or_none():
+    estimate = Estimate("x", np.float64(2), std_error=np.nan, low=pd.NA, high=1)
+    assert (estimate.estimate, estimate.std_error, estimate.low, estimate.high) == (2.0, None, None, 1.0)
+    assert type(estimate.estimate) is float and type(estimate.high) is float
+    assert plain(0) == 0.0
+
+
+def test_a_result_is_frozen_and_compares_by_value():
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        result().n = 3
+    assert result() == result() and result() != result(clusters=1)
+    assert hash(result()) == hash(result())
+
+
+def test_an_estimate_is_found_by_its_term():
+    assert result()["share"].n == 8
+    with pytest.raises(ModelError, match=r"'level'.*no such term.*'slope', 'share'"):
+        result()["level"]
+
+
+def test_one_estimate_hands_out_its_interval():
+    one = OneEstimate(estimates=(Estimate("x", 1, low=0.5, high=2, p_value=0.3),), n=1)
+    assert (one.low, one.high, one.p_value) == (0.5, 2.0, 0.3)
+
+
+@pytest.mark.parametrize("level", [0, 1, 95, -0.5, float("nan")])
+def test_a_level_is_a_share(level):
+    with pytest.raises(ModelError, match="level"):
+        checked_level(level, "here")

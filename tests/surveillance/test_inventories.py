@@ -1,0 +1,118 @@
+"""What inventories document: kinds, standards of evidence and lists apart; absence is absence from a list."""
+
+from __future__ import annotations
+
+import pytest
+
+import ogp_analysis as ogp
+from ogp_analysis.base.words import sentence, word
+from ogp_analysis.base.words.catalogue import entry
+from ogp_analysis.store import hand_out
+from ogp_analysis.surveillance import inventories
+from ogp_analysis.surveillance.inventories import documented, inventory
+from ogp_analysis.surveillance.tables import documented_table, kinds_table
+
+
+def test_the_whole_inventory_counted_by_kind():
+    kinds = inventory()
+    assert {name: (k.n_cases, len(k.countries), len(k.vendors)) for name, k in kinds.items()} == {
+        "spyware": (130, 68, 15), "forensics": (62, 28, 23), "iot_hacking": (1, 1, 1)}  # fmt: skip
+    assert kinds["spyware"].n_undisclosed == 1, "the sixteenth vendor is one that the inventory does not name"
+    assert sum(k.n_cases for k in kinds.values()) == 193
+
+
+def test_a_region_has_its_own_governments_only():
+    kinds = inventory("latin_america_caribbean")
+    assert "MEX" in kinds["spyware"].countries and "HUN" not in kinds["spyware"].countries
+    assert 0 < kinds["spyware"].n_cases < 130
+
+
+def test_what_is_told_of_a_government():
+    told = dict(documented("MEX").told())
+    assert told["spyware"] == {"case": "documented", "n": 4, "lower": 1, "countries": 68, "cases": 130,
+                               "vendors": "FinFisher, Hacking Team, NSO Group, Quadream"}  # fmt: skip
+    assert told["forensics"]["case"] == "not_documented" and told["lists"] == {"case": "documented", "n": 7}
+    assert "iot_hacking" not in told
+
+
+def test_a_kind_with_one_case_is_told_of_that_government_only():
+    [code] = inventory()["iot_hacking"].countries
+    assert "iot_hacking" in dict(documented(code).told())
+
+
+def test_a_government_on_no_list_is_not_documented_there():
+    found = documented("AND")
+    assert found.n == 0 and {values["case"] for _, values in found.told()} == {"not_documented"}
+
+
+def test_what_an_edition_lacks_is_named(monkeypatch):
+    usual = hand_out.has
+    monkeypatch.setattr(hand_out, "has", lambda d, *rest: d != inventories.INVENTORY and usual(d, *rest))
+    found = documented("MEX")
+    assert found.absent == ("carnegie_spyware_inventory",) and [name for name, _ in found.told()] == ["lists"]
+    assert inventory() == {} and found.kind("spyware").n_cases == 0
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_every_kind_can_be_told_in_both_languages(language):
+    ogp.use_language(language)
+    for code in ("MEX", "AND", *inventory()["iot_hacking"].countries):
+        for name, values in documented(code).told():
+            said = sentence(f"others.inventory.{name}", place="X", **values).plain()
+            assert "X" in said
+            if values["case"] == "not_documented":
+                assert {"en": "not the same as no use", "es": "no equivale a que no"}[language] in said
+    ogp.use_language("en")
+
+
+def rows(code: str) -> list[dict]:
+    made = documented_table(documented(code), "X").payload()
+    names = [column["name"] for column in made["columns"]]
+    return [dict(zip(names, row, strict=True)) for row in made["rows"]]
+
+
+def test_every_row_has_the_status_of_its_list_and_its_source():
+    found = rows("MEX")
+    assert len(found) == 11
+    assert [row["kind"] for row in found] == ["Spyware"] * 10 + ["Interception in networks"]
+    own = [row for row in found if row["list"].startswith("Inventory")]
+    assert {row["status"].split(";")[0] for row in own} == {
+        "government documented as customer or suspected operator in this inventory"}  # fmt: skip
+    assert sum("lower confidence" in row["status"] for row in own) == 1
+    linked = [row["source"] for row in found if row["source"].startswith("https://")]
+    assert len(linked) == 9 and not any(" " in source for source in linked)
+    # Read on a copy, which is no source: publisher, date and row stand in its place.
+    named = [row["source"] for row in found if row["source"] not in linked]
+    assert [source.split("; row ")[0] for source in named] == ["Pegasus Project, 2021", "Pegasus Project, 2021-2023"]
+
+
+@pytest.mark.parametrize("code", inventory()["spyware"].countries)
+def test_every_government_of_the_inventory_has_a_table(code):
+    assert any(row["list"].startswith("Inventory") for row in rows(code))
+
+
+def test_a_server_of_2013_is_no_customer():
+    lists = hand_out.load("spyware_operator_countries", "operators")
+    located = lists[lists["status"] == "server_located"]
+    assert set(located["vendor"]) == {"FinFisher"} and set(located["list_first_year"]) == {2013}
+    for code in sorted(located["iso3"].unique())[:5]:
+        statuses = [row["status"] for row in rows(code) if row["vendor"] == "FinFisher" and row["period"] == "2013"
+                    and row["list"] == "Citizen Lab"]  # fmt: skip
+        assert statuses == [word("others.status.server_located", "en")] and "no evidence" in statuses[0]
+
+
+def test_members_are_counted_among_the_governments():
+    panel = ogp.country_years(["v2xcs_ccsi"], 2023, 2023)
+    made = kinds_table(inventory(), panel.members, "World").payload()
+    first = dict(zip([c["name"] for c in made["columns"]], made["rows"][0], strict=True))
+    assert (first["cases"], first["governments"], first["vendors"]) == (130, 68, 15)
+    assert first["joined"] == sum(code in panel.members for code in inventory()["spyware"].countries) > 20
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_no_message_says_that_a_government_has_or_uses_spyware(language):
+    texts = str(entry("others.inventory", language)) + str(entry("others.status", language))
+    for claim in {"en": ("has spyware", "uses spyware", "owns"), "es": ("tiene spyware", "tiene programas", "usa ")}[
+        language
+    ]:
+        assert claim not in texts

@@ -1,0 +1,102 @@
+"""The walk of every dataset: chunks are cleaned, put together and held against what was promised."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+
+from ogp_analysis.base.errors import CleaningError, SchemaError
+from ogp_analysis.base.schema import Column, TableSchema
+from ogp_analysis.tidy.dataset import Dataset, Input, cleaned, concatenate, promised
+from ogp_analysis.tidy.record import FILE, LINE, Cleaned, kept_all, kept_but, set_aside
+
+SCHEMA = TableSchema("points", "one country in one year", ("iso3", "year"), (
+    Column("iso3", "string", "Country", required=True), Column("year", "integer", "Year", required=True),
+    Column("value", "number", "Value", minimum=0, maximum=1)))  # fmt: skip
+INPUT = Input("s", "1")
+
+
+def chunk(rows, file="s/1/a.csv") -> pd.DataFrame:
+    frame = pd.DataFrame(rows, columns=["iso3", "year", "value"], dtype="str")
+    return frame.assign(**{FILE: file, LINE: range(2, 2 + len(frame))})
+
+
+def clean(rows: pd.DataFrame, item: Input) -> Cleaned:
+    blank = rows["iso3"] == ""
+    return Cleaned({"points": rows.loc[~blank, ["iso3", "year", "value"]]}, kept_but(rows, set_aside(rows, blank, "b",
+                   "iso3")))  # fmt: skip
+
+
+def made(clean=clean, schemas=(SCHEMA,), **more) -> Dataset:
+    return Dataset("one", "A dataset", (INPUT,), clean, schemas, **more)
+
+
+def test_a_dataset_is_typed_sorted_and_balanced():
+    parts = [(INPUT, chunk([("KEN", "2001", "0.5"), ("", "2001", "0.1")])), (INPUT, chunk([("AFG", "2000", "")]))]
+    result = cleaned(made(), parts)
+    table = result.tables["points"]
+    assert table["iso3"].tolist() == ["AFG", "KEN"] and str(table["year"].dtype) == "Int64"
+    assert pd.isna(table.loc[0, "value"]) and list(table.index) == [0, 1]
+    assert result.record.balance()[["rows_in", "kept", "set_aside"]].to_numpy().tolist() == [[3, 2, 1]]
+
+
+def test_namibia_stays_namibia():
+    assert cleaned(made(), [(INPUT, chunk([("NA", "2001", "0.5")]))]).tables["points"]["iso3"].tolist() == ["NA"]
+
+
+def test_a_cleaner_that_loses_a_row_is_refused():
+    def losing(rows, item):
+        return Cleaned({"points": rows.iloc[1:][["iso3", "year", "value"]]}, type(kept_all(rows))({"s/1/a.csv": 2},
+                       {"s/1/a.csv": 1}))  # fmt: skip
+
+    with pytest.raises(CleaningError, match="2 rows came in, but 1 were kept"):
+        cleaned(made(losing), [(INPUT, chunk([("KEN", "2001", "0.5"), ("AFG", "2001", "0.1")]))])
+
+
+def test_a_table_that_nobody_promised_is_refused_not_dropped():
+    def more(rows, item):
+        result = clean(rows, item)
+        return Cleaned({**result.tables, "extra": rows}, result.record)
+
+    with pytest.raises(CleaningError, match=r"one\.extra: no schema of that name\. Tables are points"):
+        cleaned(made(more), [(INPUT, chunk([("KEN", "2001", "0.5")]))])
+
+
+@pytest.mark.parametrize(
+    ("rows", "message"),
+    [
+        ([("KEN", "2001", "1.5")], r"at most 1, for example 1\.5"),
+        ([("KEN", "2001", "0.5"), ("KEN", "2001", "0.6")], "repeated in 2"),
+        ([("KEN", "two", "0.5")], "cannot be read as integer"),
+    ],
+)
+def test_a_table_that_breaks_its_promise_is_refused(rows, message):
+    with pytest.raises(SchemaError, match=message):
+        cleaned(made(), [(INPUT, chunk(rows))])
+
+
+def test_a_dataset_without_a_chunk_is_refused_in_words():
+    with pytest.raises(CleaningError, match="no row of it was read"):
+        cleaned(made(), [])
+    with pytest.raises(CleaningError):
+        concatenate(iter(()))
+
+
+def test_the_finish_of_a_dataset_sees_all_chunks():
+    seen = []
+
+    def finish(parts):
+        parts = list(parts)
+        seen.append(len(parts))
+        return concatenate(parts)
+
+    parts = [(INPUT, chunk([(code, "2001", "0.5")])) for code in ("KEN", "AFG")]
+    cleaned(made(finish=finish), parts)
+    assert seen == [2]
+
+
+def test_what_is_promised_is_a_copy():
+    rows = chunk([("KEN", "2001", "0.5"), ("AFG", "2001", "0.1")])[["iso3", "year", "value"]]
+    before = rows.copy(deep=True)
+    promised(rows, SCHEMA)
+    pd.testing.assert_frame_equal(rows, before)

@@ -1,0 +1,44 @@
+"""A row that stands twice, or a number that is none, in datasets whose parts are joined: refused in a sentence."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+
+from ogp_analysis.base.errors import CleaningError
+from ogp_analysis.open_government.datasets import action_plans, spells
+from ogp_analysis.procurement.datasets import cpv, exchange_rates_fed
+from ogp_analysis.tidy.record import FILE, LINE, Cleaned, Record
+
+
+def part(**tables: pd.DataFrame) -> Cleaned:
+    return Cleaned(tables, Record({}, {}))
+
+
+def test_a_yearly_rate_that_stands_twice():
+    yearly = pd.DataFrame({"currency": ["AUD", "AUD"], "year": [1971, 1971], "per_usd": [0.9, 0.9]})
+    with pytest.raises(CleaningError, match="1 rates repeat a currency and year, for example AUD 1971"):
+        exchange_rates_fed.finish([part(yearly=yearly, monthly=yearly.assign(month=1))])
+
+
+def test_a_name_of_a_code_that_stands_twice():
+    codes = pd.DataFrame({"edition": ["2008"], "code": ["03000000-1"], "parent": [""], "name_en": ["Farming"]})
+    names = {
+        file: pd.DataFrame({"name_en": ["Farming"] * 2, f"name_{one}": ["x"] * 2})
+        for file, one in cpv.LANGUAGES.items()
+    }
+    with pytest.raises(CleaningError, match="names 1 codes twice, 'Farming'"):
+        cpv.finish([part(codes=codes, **names)])
+
+
+def test_a_country_that_stands_twice():
+    with pytest.raises(CleaningError, match="1 countries stand twice, 'ALB'"):
+        spells.spells(pd.DataFrame({"iso3": ["ALB", "ALB"]}), [], {})
+
+
+def test_a_plan_whose_number_is_none():
+    chunk = pd.DataFrame({"action_plan_number": ["1", "ALB"], FILE: "plans.csv", LINE: [2, 3]})
+    with pytest.raises(
+        CleaningError, match=r"plans\.csv line 3, action_plan_number: 1 values are no numbers of a plan"
+    ):
+        action_plans.clean(chunk, action_plans.DATASET.inputs[0])

@@ -41,8 +41,11 @@ build: install ## Build the clean tables in data/processed; only what is missing
 codebook: install ## Write the pages in docs/codebook again.
 	@$(OGP) codebook
 
-test: .venv/dev.stamp ## Run the tests, without those marked slow.
-	$(PY) -m pytest -m 'not slow and not audit'
+# Side by side, those that share a long set-up in one process.
+BESIDE := -n $(JOBS) --dist loadgroup --no-loadscope-reorder
+
+test: .venv/dev.stamp ## Run the tests, without those marked slow, JOBS side by side.
+	$(PY) -m pytest $(BESIDE) -m 'not slow and not audit'
 
 test-slow: .venv/dev.stamp ## Run the tests marked slow.
 	$(PY) -m pytest -m slow

@@ -47,6 +47,34 @@ def full_edition(mirror, tmp_path_factory) -> Path:
     return home
 
 
+#: Folders whose tests share what takes long to set up: they stay in one process. The longest begin first.
+TOGETHER = (
+    "tests/notebooks",
+    "tests/recount",
+    "tests/damage",
+    "tests/procurement/datasets",
+    "tests/civic_space/measures",
+)
+#: Begun first, file by file: these take longest.
+FIRST = ("tests/publishing/runs", "tests/publishing/engine")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Say which tests stay together where several processes run them, and begin with those that take longest."""
+    root = Path(__file__).resolve().parents[1]
+    begun = (*TOGETHER, *FIRST)
+    for item in items:
+        file = item.path.relative_to(root)
+        folder = file.parent.as_posix()
+        item.add_marker(pytest.mark.xdist_group(folder if folder in TOGETHER else file.as_posix()))
+    items.sort(key=lambda item: _place(item.path.relative_to(root).parent.as_posix(), begun))
+
+
+def _place(folder: str, begun: tuple[str, ...]) -> int:
+    return begun.index(folder) if folder in begun else len(begun)
+
+
 def pytest_configure() -> None:
     """Take back signals that whoever started the tests ignores: processes started here would ignore them too."""
     for one, usual in ((signal.SIGINT, signal.default_int_handler), (signal.SIGHUP, signal.SIG_DFL)):

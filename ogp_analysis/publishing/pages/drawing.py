@@ -1,29 +1,87 @@
-"""A figure as a notebook carries it: checked so that its file is safe to open, and drawn as PNG."""
+"""A figure as a notebook carries it: copied from a list of what a drawing may hold, and drawn as PNG."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import lru_cache
 from xml.etree import ElementTree
 
 from ogp_analysis.base.words.sentence import flat
 
-#: What matplotlib draws with. Anything else in an SVG, a script above all, is not one of ours.
-_DRAWN = """svg g defs style path use clipPath rect circle ellipse line polyline polygon image text tspan title desc
-linearGradient radialGradient stop pattern mask marker metadata"""
-_ELEMENTS = frozenset(_DRAWN.split())
-_METADATA = ("{http://www.w3.org/1999/02/22-rdf-syntax-ns#}", "{http://purl.org/dc/", "{http://creativecommons.org/")
 _SVG = "{http://www.w3.org/2000/svg}"
-_INSIDE = re.compile(r"#|data:image/png;base64,")
-#: A call of anything but what stands in the drawing itself; a reverse solidus can spell one otherwise.
-_CALL = re.compile(r"\\|@import|javascript:|(?<!url)\(|url\(\s*+['\"]?+(?!#)", re.IGNORECASE)
-#: All that a transformation can say.
-_TURN = re.compile(r"\s*(?:(?:matrix|translate|scale|rotate|skewX|skewY)\([-+\d.eE,\s]*+\)[\s,]*+)*+")
-#: What a parser does not hand on: style sheets by instruction, and entities.
-_AROUND = re.compile(r"<\?(?!xml\s)|<!ENTITY", re.IGNORECASE)
-#: Read in another encoding, the bytes of a file are another drawing.
-_ENCODED = re.compile(r"<\?xml\s[^>]*?encoding\s*+=\s*+['\"](?!utf-8['\"])", re.IGNORECASE)
+_LINK = "{http://www.w3.org/1999/xlink}href"
+#: What a drawing says of itself; nobody draws it.
+_METADATA = f"{_SVG}metadata"
+
+# What a drawing may hold. Whatever is not on these lists is not copied, and stops the report.
+_NUMBER = r"[-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?"
+_OWN_ID = r"[A-Za-z_][\w.-]*"
+_COLOUR = r"none|currentColor|#[0-9a-fA-F]{3,8}|[a-z]{3,20}|rgba?\([-+\d.,%\s]*\)"
+_KINDS = {
+    "number": rf"{_NUMBER}(?:px|pt|in|mm|cm|%)?",
+    "numbers": rf"(?:none|{_NUMBER}(?:px|pt)?(?:[\s,]+{_NUMBER}(?:px|pt)?)*+)",
+    "path": r"[MmLlHhVvCcSsQqTtAaZz\s,eE+\-.0-9]*+",
+    "id": _OWN_ID,
+    "here": rf"#{_OWN_ID}",
+    "picture": r"data:image/png;base64,[A-Za-z0-9+/=\s]*+",
+    "paint": rf"(?:{_COLOUR}|url\(\s*+['\"]?#{_OWN_ID}['\"]?\s*+\))",
+    "clip": rf"(?:none|url\(\s*+['\"]?#{_OWN_ID}['\"]?\s*+\))",
+    "turn": r"\s*+(?:(?:matrix|translate|scale|rotate|skewX|skewY)\([-+\d.eE,\s]*+\)[\s,]*+)*+",
+    "word": r"[A-Za-z][A-Za-z\- ]{0,40}",
+    "font": r"[\w\s,.'\"%-]{1,300}",
+    "version": r"1\.[0-9]",
+    "type": r"text/css",
+}
+_VALUES = {kind: re.compile(pattern) for kind, pattern in _KINDS.items()}
+_PROPERTIES = {
+    **dict.fromkeys(("fill", "stroke", "color", "stop-color"), "paint"),
+    **dict.fromkeys(("opacity", "fill-opacity", "stroke-opacity", "stop-opacity", "stroke-width"), "number"),
+    **dict.fromkeys(("stroke-dashoffset", "stroke-miterlimit", "letter-spacing"), "number"),
+    "stroke-dasharray": "numbers",
+    **dict.fromkeys(("stroke-linejoin", "stroke-linecap", "fill-rule", "clip-rule", "text-anchor"), "word"),
+    **dict.fromkeys(("dominant-baseline", "image-rendering", "shape-rendering", "vector-effect"), "word"),
+    **dict.fromkeys(("font", "font-family", "font-size", "font-style", "font-weight", "font-stretch"), "font"),
+    "clip-path": "clip",
+}
+_ANYWHERE = {**_PROPERTIES, "id": "id", "transform": "turn", "style": "style"}
+_BOX = dict.fromkeys(("x", "y", "width", "height"), "number")
+_ENDS = dict.fromkeys(("x1", "y1", "x2", "y2"), "number")
+_UNITS = {"gradientUnits": "word", "gradientTransform": "turn"}
+#: The attributes of each element, and what the value of each can say.
+_ELEMENTS = {
+    "svg": {**_BOX, "viewBox": "numbers", "version": "version", "preserveAspectRatio": "word"},
+    "g": {},
+    "defs": {},
+    "title": {},
+    "desc": {},
+    "style": {"type": "type"},
+    "path": {"d": "path"},
+    "use": {**_BOX, _LINK: "here", "href": "here"},
+    "image": {**_BOX, _LINK: "picture", "href": "picture", "preserveAspectRatio": "word"},
+    "clipPath": {"clipPathUnits": "word"},
+    "rect": {**_BOX, "rx": "number", "ry": "number"},
+    "circle": dict.fromkeys(("cx", "cy", "r"), "number"),
+    "ellipse": dict.fromkeys(("cx", "cy", "rx", "ry"), "number"),
+    "line": _ENDS,
+    "polyline": {"points": "numbers"},
+    "polygon": {"points": "numbers"},
+    "text": {"x": "numbers", "y": "numbers", "dx": "numbers", "dy": "numbers"},
+    "tspan": {"x": "numbers", "y": "numbers", "dx": "numbers", "dy": "numbers"},
+    "pattern": {**_BOX, "patternUnits": "word", "patternTransform": "turn"},
+    "linearGradient": {**_ENDS, **_UNITS},
+    "radialGradient": {**dict.fromkeys(("cx", "cy", "r", "fx", "fy"), "number"), **_UNITS},
+    "stop": {"offset": "number"},
+}
+_ALLOWED = {f"{_SVG}{name}": {**_ANYWHERE, **own} for name, own in _ELEMENTS.items()}
+#: Elements whose text is part of the drawing.
+_WORDED = {f"{_SVG}{name}" for name in ("title", "desc", "text", "tspan")}
+_STYLE = f"{_SVG}style"
+#: One rule of a style sheet: which elements, and the properties that are set.
+_RULE = re.compile(r"\s*+([*\w.#,\s-]++)\{([^{}]*+)\}\s*+")
+#: Entities make much of little, and are none of a drawing's.
+_ENTITY = re.compile(r"<!ENTITY", re.IGNORECASE)
+ElementTree.register_namespace("", _SVG.strip("{}"))
+ElementTree.register_namespace("xlink", "http://www.w3.org/1999/xlink")
 #: CSS pixels in the units in which an SVG states its size.
 _PIXELS = {"": 1.0, "px": 1.0, "pt": 96 / 72, "in": 96.0, "mm": 96 / 25.4, "cm": 96 / 2.54}
 #: Enough for a screen or a slide; what is printed is drawn from the SVG.
@@ -61,7 +119,7 @@ class Drawing:
 
 
 def drawing(payload: dict, svg: str) -> Drawing:
-    """Return a carried figure, its drawing checked.
+    """Return a carried figure; its drawing is a copy of what a drawing may hold.
 
     Raises
     ------
@@ -70,16 +128,19 @@ def drawing(payload: dict, svg: str) -> Drawing:
         elsewhere) or states no size.
     """
     try:
+        if _ENTITY.search(svg):
+            raise _Odd("an entity")
         root = ElementTree.fromstring(svg)
+        copied = ElementTree.tostring(_copied(root), encoding="unicode")
     except ElementTree.ParseError as error:
         raise ValueError(f"figure {payload['name']}: not an SVG, {error}") from None
-    if odd := _around(svg) or _odd(root):
-        raise ValueError(f"figure {payload['name']}: its SVG holds {odd}; draw it with ogp_analysis.display")
+    except _Odd as odd:
+        raise ValueError(f"figure {payload['name']}: its SVG holds {odd}; draw it with ogp_analysis.display") from None
     caption, alt = flat(payload["caption"]).strip(), flat(payload["alt"]).strip()
     if not caption or not alt:
         raise ValueError(f"figure {payload['name']}: no caption or no text alternative")
     sides = _pixels(root.get("width")), _pixels(root.get("height"))
-    return Drawing(payload["name"], caption, alt, svg, *sides, payload.get("redistribute") is not False)
+    return Drawing(payload["name"], caption, alt, copied, *sides, payload.get("redistribute") is not False)
 
 
 def pngs(svgs: list[str]) -> list[bytes]:
@@ -98,56 +159,67 @@ def pngs(svgs: list[str]) -> list[bytes]:
     return [made] if isinstance(made, bytes) else made
 
 
-def _around(svg: str) -> str:
-    """Return what a parser does not hand on, if there is any of it in an SVG, or an empty text."""
-    if _AROUND.search(svg):
-        return "an instruction or an entity"
-    return "another encoding than UTF-8" if _ENCODED.search(svg) else ""
+class _Odd(Exception):
+    """What stands in an SVG and is no part of a drawing."""
 
 
-def _odd(root: ElementTree.Element) -> str:
-    """Return the first thing in an SVG that is not part of a drawing, or an empty text."""
-    for element in root.iter():
-        tag = element.tag if isinstance(element.tag, str) else ""
-        if tag.startswith(_METADATA):
-            continue
-        if not _is_drawn(tag):
-            return f"<{flat(tag.rpartition('}')[2])[:30]}>"
-        if tag == f"{_SVG}style" and _loads(element):
-            return "a style that loads something"
-        for name, value in element.items():
-            kind = _kind(name)
-            if kind == "event" or (kind == "link" and not _INSIDE.match(value)) or _calls(kind, value):
-                return f"the attribute {flat(name.rpartition('}')[2].lower())[:30]}"
-    return ""
+def _copied(element: ElementTree.Element) -> ElementTree.Element:
+    """Return a copy of an element of an SVG with all that stands in it."""
+    tag = element.tag
+    allowed = _ALLOWED.get(tag)
+    if allowed is None:
+        raise _Odd(f"<{flat(str(tag).rpartition('}')[2])[:30]}>")
+    copy = ElementTree.Element(tag)
+    for name, value in element.items():
+        kind = allowed.get(name)
+        if kind is None or not (_is_style(value) if kind == "style" else _VALUES[kind].fullmatch(value)):
+            raise _Odd(f"the attribute {flat(name.rpartition('}')[2].lower())[:30]}")
+        copy.set(name, value)
+    copy.text = _text(element)
+    for child in element:
+        if child.tag != _METADATA:
+            copy.append(_copied(child))
+            copy[-1].tail = _after(child, tag)
+    return copy
 
 
-def _loads(style: ElementTree.Element) -> bool:
-    """Return whether a style sheet may load something; a browser joins the texts around what stands in it."""
-    text = style.text or ""
-    return bool(len(style)) or "@" in text or bool(_CALL.search(text))
+def _text(element: ElementTree.Element) -> str | None:
+    """Return the text of an element, if it may have one."""
+    text = element.text
+    if element.tag == _STYLE:
+        if len(element) or not _is_sheet(text or ""):
+            raise _Odd("a style that is more than properties of a drawing")
+        return text
+    if element.tag in _WORDED or not (text or "").strip():
+        return text
+    raise _Odd("a text outside of its texts")
 
 
-def _calls(kind: str, value: str) -> bool:
-    if kind == "transform":
-        return not _TURN.fullmatch(value)
-    # Most values are paths and colours: some looks for a sign are faster than one for a pattern.
-    seen = "(" in value or "\\" in value or "@" in value or "script:" in value.lower()
-    return seen and bool(_CALL.search(value))
+def _after(child: ElementTree.Element, parent: str) -> str | None:
+    if parent in _WORDED or not (child.tail or "").strip():
+        return child.tail
+    raise _Odd("a text outside of its texts")
 
 
-@lru_cache(maxsize=256)
-def _is_drawn(tag: str) -> bool:
-    return tag.startswith(_SVG) and tag.removeprefix(_SVG) in _ELEMENTS
+def _is_style(declarations: str) -> bool:
+    """Return whether each declaration sets a property of a drawing to a value that it can have."""
+    for one in declarations.split(";"):
+        name, _, value = one.partition(":")
+        kind = _PROPERTIES.get(name.strip())
+        if one.strip() and (kind is None or not _VALUES[kind].fullmatch(value.strip())):
+            return False
+    return True
 
 
-@lru_cache(maxsize=256)
-def _kind(name: str) -> str:
-    """Return whether an attribute is a handler of events, a link, a transformation, or none of them."""
-    name = name.rpartition("}")[2].lower()
-    if name.startswith("on"):
-        return "event"
-    return "link" if name == "href" else "transform" if name.endswith("transform") else ""
+def _is_sheet(text: str) -> bool:
+    """Return whether a style sheet is a list of rules that set properties of a drawing."""
+    place = 0
+    while place < len(text):
+        rule = _RULE.match(text, place)
+        if rule is None or not _is_style(rule[2]):
+            return not text[place:].strip()
+        place = rule.end()
+    return True
 
 
 def _pixels(length: str | None) -> int:

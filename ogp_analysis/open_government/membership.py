@@ -44,6 +44,9 @@ class Status:
         present status.
     exit_reported : str or None
         Date of an unconfirmed report, on or before the day asked for, that the country is no longer a member.
+    note : str or None
+        What the record notes beside the status on that day, such as ``"under_review"`` (see :func:`note_on`): a
+        member under review is not merely participating.
     """
 
     iso3: str
@@ -52,6 +55,7 @@ class Status:
     confidence: str | None = None
     verified_to: str | None = None
     exit_reported: str | None = None
+    note: str | None = None
 
 
 @dataclass(frozen=True)
@@ -81,7 +85,7 @@ class PlanInForce:
 
 
 def status_on(spells: pd.DataFrame, iso3: str, date: datetime.date | str) -> Status:
-    """Return the status of a country on a day.
+    """Return the status of a country on a day, without a note, which stands in other tables: see :func:`note_on`.
 
     Parameters
     ----------
@@ -115,6 +119,42 @@ def status_on(spells: pd.DataFrame, iso3: str, date: datetime.date | str) -> Sta
         verified_to,
         reported if reported and pd.Timestamp(reported) <= day else None,
     )
+
+
+def note_on(
+    countries: pd.DataFrame, spells: pd.DataFrame, events: pd.DataFrame, iso3: str, date: datetime.date | str
+) -> str | None:
+    """Return what the record notes beside a country's status on a day; None if nothing is noted of that day.
+
+    The note is of the country's last known status. It holds from the first event of its kind in that spell on; where
+    no such event is dated, from the date to which the status is verified.
+
+    Parameters
+    ----------
+    countries, spells : pandas.DataFrame
+        Tables of ``ogp_membership``.
+    events : pandas.DataFrame
+        The ``events`` of ``ogp_status_events``.
+    iso3 : str
+        Country, ISO 3166-1 alpha-3.
+    date : datetime.date or str
+        A day; as text ``YYYY-MM-DD``.
+
+    Raises
+    ------
+    UnknownName
+        If `iso3` is not three capital letters.
+    ParameterError
+        If `date` is not a day.
+    """
+    day, facts = _day(date), countries[countries["iso3"] == _country(iso3)]
+    note = facts["status_note"].iloc[0] if len(facts) else None
+    if pd.isna(note) or note == "member":
+        return None
+    start = spells.loc[spells["iso3"] == iso3, "start"].max()
+    dates = events.loc[(events["iso3"] == iso3) & (events["event_code"] == note) & (events["date"] >= start), "date"]
+    since = dates.min() if len(dates) else pd.Period(facts["status_verified_to"].iloc[0]).start_time
+    return note if day >= max(since, start) else None
 
 
 def ever_member(countries: pd.DataFrame) -> frozenset[str]:

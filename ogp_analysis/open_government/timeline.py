@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pandas as pd
 
@@ -113,7 +113,7 @@ def timeline(iso3: str, edition: str = "embedded") -> Timeline:
 
 
 def status(place: str, date: str, edition: str = "embedded") -> membership.Status:
-    """Return the standing of a country in OGP on a day, with its confidence and how far it is verified.
+    """Return the standing of a country in OGP on a day, with its note, its confidence and how far it is verified.
 
     Parameters
     ----------
@@ -131,8 +131,11 @@ def status(place: str, date: str, edition: str = "embedded") -> membership.Statu
     ParameterError
         If the date is none.
     """
-    spells = hand_out.load("ogp_membership", "spells", edition)
-    return membership.status_on(spells, country(place).iso3, date)
+    iso3 = country(place).iso3
+    countries, spells = (hand_out.load("ogp_membership", table, edition) for table in ("countries", "spells"))
+    events = hand_out.load("ogp_status_events", "events", edition)
+    note = membership.note_on(countries, spells, events, iso3, date)
+    return replace(membership.status_on(spells, iso3, date), note=note)
 
 
 def plan_in_force(place: str, date: str, edition: str = "embedded") -> membership.PlanInForce | None:

@@ -30,6 +30,36 @@ def test_status_changes_on_its_day(place, date, status):
     assert ogp.status(place, date).status == status
 
 
+@pytest.mark.parametrize(
+    ("place", "date", "note"),
+    [
+        ("Mexico", "2012-01-01", None),
+        ("Mexico", "2024-03-31", None),
+        ("Mexico", "2024-04-01", "under_review"),
+        ("Mexico", "2026-11-01", "under_review"),
+        # A second review of one kind does not end the first.
+        ("Papua New Guinea", "2022-08-31", None),
+        ("Papua New Guinea", "2022-09-01", "eligibility_review"),
+        # What is noted without a date holds from the date to which the status is verified.
+        ("Kosovo", "2025-12-01", None),
+        ("Kosovo", "2025-12-02", "non_voting"),
+        ("Chile", "2026-11-01", None),
+        ("Türkiye", "2026-11-01", None),
+        ("China", "2026-11-01", None),
+    ],
+)
+def test_status_carries_its_note_from_the_day_it_is_known_of(place, date, note):
+    assert ogp.status(place, date).note == note
+
+
+def test_the_note_of_a_present_status_is_that_of_the_membership_table():
+    noted = ogp.load("ogp_membership", "countries").set_index("iso3")["status_note"].replace("member", None).dropna()
+    found = {iso3: ogp.status(iso3, "2026-11-26").note for iso3 in noted.index}
+    assert found == noted.to_dict()
+    assert len(found) > 20
+    assert all(entry(f"ogp.status_note.{note}", language) for note in set(noted) for language in ("en", "es"))
+
+
 def test_unknown_places_and_dates_are_refused_in_words():
     with pytest.raises(UnknownName, match="Mexiko2"):
         ogp.status("Mexiko2", "2018-01-01")

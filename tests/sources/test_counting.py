@@ -102,6 +102,29 @@ def test_every_file_that_a_dataset_reads_has_the_same_number_twice(mirror):
     assert seen > 300
 
 
+#: Lines above the names of columns, in tables that no dataset reads. The dictionary holds 45 variables amid prose.
+ABOVE = {"All_data_FIW_2013-2025.xlsx": 1}
+AMID_PROSE = "diccionario.xlsx"
+
+
+def test_every_table_that_no_dataset_reads_has_the_rows_of_its_sidecar(mirror):
+    """Nothing else counts these: the sidecar of one counted its title and the names of its columns as rows."""
+    root, seen = project().raw, []
+    inputs = [one for name in DATASETS for one in dataset(name).inputs]
+    for path in sorted(root.glob("*/*/source.toml")):
+        source, version = path.parts[-3:-1]
+        read = [one.files for one in inputs if (one.source, one.version) == (source, version)]
+        for file in catalog.source(root, source, version).files:
+            there = mirror / source / version / file.name
+            table = file.delimiter or there.suffix in (".xlsx", ".xls")
+            if not table or not there.is_file() or any(raw.matches(file.name, pattern) for pattern in read):
+                continue
+            if file.name != AMID_PROSE:
+                assert counting.of_entry(there, file, ABOVE.get(file.name, 0), file.sheet) == file.rows, file.name
+                seen.append(file.name)
+    assert set(ABOVE) <= set(seen) and len(seen) > 5
+
+
 def test_a_build_whose_reader_loses_a_row_fails(monkeypatch, tmp_path):
     place = state.places(project(), "ogp_status_events", "embedded")[0]
     source = catalog.source(project().raw, place.source, place.version)

@@ -49,11 +49,12 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
     Raises
     ------
     CleaningError
-        If a column is absent, a code is not a known locality, or the country of the name is not that of the code.
+        If a column is absent, a code is not a known locality, or a name has no country or another than that of
+        the code.
     """
     require(chunk, ("ogp_code", "first_year_participating", "last_year_in_panel", "locality", "name_basis"))
     coded(chunk, "ogp_code", [Rule("local", code) for code in units.LOCALITIES], "open_government/datasets/units.py")
-    names = chunk["locality"].str.rsplit(", ", n=1, expand=True)
+    names = _parted(chunk)
     members = pd.DataFrame(
         {
             "unit": chunk["ogp_code"],
@@ -65,6 +66,18 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
         }
     )
     return Cleaned({"members": members}, kept_all(chunk))
+
+
+def _parted(chunk: pd.DataFrame) -> pd.DataFrame:
+    """Return the name of each locality and that of its country, which follows the last comma."""
+    odd = chunk.loc[~chunk["locality"].str.contains(", ", regex=False), "locality"]
+    if len(odd):
+        raise CleaningError(
+            f"locality ({_RULES})",
+            f"{len(odd)} names are not followed by a comma and a country, for example {odd.iloc[0]!r}",
+            "Correct the name",
+        )
+    return chunk["locality"].str.rsplit(", ", n=1, expand=True).reindex(columns=[0, 1])
 
 
 def _country(chunk: pd.DataFrame, named: pd.Series) -> pd.Series:

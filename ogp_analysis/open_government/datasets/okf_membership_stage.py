@@ -24,6 +24,7 @@ STAGES = {"0": "inactive", "1": "developing", "2": "first_plan", "3": "second_pl
 #: The file has no names of columns.
 _KEY, _VALUE = "Unnamed: 0", "Unnamed: 1"
 _COUNTRIES = "countries"
+_DESCRIPTION = r"[a-z]\w*(?:\$\w+)*"
 
 STAGE = TableSchema(
     name="stage",
@@ -66,6 +67,7 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
     require(chunk, (_KEY, _VALUE))
     year = _year_line(chunk)
     described = pd.Series(chunk.index <= year, index=chunk.index)
+    _hold_description(chunk[chunk.index < year])
     rows = chunk[~described]
     value = known(rows, _VALUE, STAGES)
     stage = pd.DataFrame(
@@ -91,6 +93,17 @@ def _year_line(chunk: pd.DataFrame) -> int:
             "Get the file that the source's sidecar names",
         )
     return int(year.index[0])
+
+
+def _hold_description(lines: pd.DataFrame) -> None:
+    """Raise if a line is none of the description: a country above the year would be set aside unseen."""
+    odd = lines[~lines[_KEY].str.fullmatch(_DESCRIPTION)]
+    if len(odd):
+        raise CleaningError(
+            f"{odd[FILE].iloc[0]} line {odd[LINE].iloc[0]}",
+            f"{len(odd)} lines above the year are no keys of a description, for example {odd[_KEY].iloc[0]!r}",
+            "Get the file that the source's sidecar names",
+        )
 
 
 DATASET = Dataset(

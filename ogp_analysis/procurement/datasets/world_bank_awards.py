@@ -230,7 +230,7 @@ DATASET = Dataset(
         sums=(
             Sum("contracts", "price", ("price.amount",)),
             Sum("contracts", "n_bids", ("n.bids",)),
-            *(Sum("bids", f"{name}_price", (f"{name}.price.amount",)) for name in ("evaluated", "contract")),
+            *(Sum("bids", f"{one}_price", world_bank_prices.with_cents(one)) for one in ("evaluated", "contract")),
         ),
         unsummed={
             "sequence": "a running number",

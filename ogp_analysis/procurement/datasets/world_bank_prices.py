@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pandas as pd
 
 from ogp_analysis.procurement.datasets.checks import refuse
@@ -76,6 +78,20 @@ def currency(chunk: pd.DataFrame, column: str, codes: pd.Series) -> tuple[pd.Ser
     for name, code in stated["same"].items():
         text = text.str.replace(name, code)
     return same, changed(chunk[moved], column, text, SAME_RULE)
+
+
+def with_cents(stage: str) -> Callable[[pd.DataFrame], pd.DataFrame]:
+    """Return a function that gives the amounts of the file, which are cut, the cents that end the text beside them."""
+    amount, text = f"{stage}.price.amount", f"{stage}.price.raw"
+
+    def numbers(chunk: pd.DataFrame) -> pd.DataFrame:
+        if amount not in chunk.columns or text not in chunk.columns:
+            return pd.DataFrame(index=chunk.index)
+        whole = chunk[amount].str.replace(r"\.0*$", "", regex=True)
+        cents = chunk[text].str.extract(r"(\.\d+)\s*;?\s*$")[0].fillna("")
+        return pd.DataFrame({amount: whole.mask(whole != "", whole + cents)})
+
+    return numbers
 
 
 def columns_of(stage: str) -> tuple[str, ...]:

@@ -37,6 +37,7 @@ def test_a_name_is_parted_from_its_country(made):
         (row(code="KRXX"), "KRXX"),
         (row(basis="guessed"), "guessed"),
         (row(locality="Seoul, Japan"), "another country than the code says"),
+        (row(locality="Seoul"), "1 names are not followed by a comma and a country, for example 'Seoul'"),
     ],
 )
 def test_what_is_not_known_or_does_not_agree_raises(made, wrong, said):

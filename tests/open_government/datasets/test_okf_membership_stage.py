@@ -34,6 +34,11 @@ def test_another_layout_raises(made, head):
         clean(made(rows(*head, ("Kenya", "3"))), SOURCE)
 
 
+def test_a_country_above_the_year_is_no_description(made):
+    with pytest.raises(CleaningError, match="1 lines above the year are no keys of a description, for example 'Kenya'"):
+        clean(made(rows(("Kenya", "3"), *HEAD, ("UK", "4"))), SOURCE)
+
+
 @pytest.mark.parametrize("value", ["5", "", "third"])
 def test_an_unknown_stage_raises(made, value):
     with pytest.raises(CleaningError, match="values that no rule covers"):

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pandas as pd
 import pytest
 
 from ogp_analysis.base.errors import CleaningError, UnknownName
 from ogp_analysis.procurement.datasets import world_bank_awards as awards
 from ogp_analysis.procurement.datasets import world_bank_words as words
+from ogp_analysis.tidy.dataset import cleaned
 
 CONTRACTS, BIDS = awards.DATASET.inputs
 URL = "http://search.worldbank.org/wcontractawards/procdetails/OP0000000"
@@ -64,6 +67,24 @@ def test_a_person_with_two_bids_of_a_contract_listed_twice_has_two(clean):
     result = clean(contracts=({}, {}), bids=({"bidder.name": PERSON}, {"bidder.name": PERSON}))
     assert result.tables["bids"]["bidder_name"].tolist() == ["persona física 2"]
     assert PERSON not in str(result.record.entries.values.tolist())
+
+
+def test_sums_of_few_bids_have_the_cents_that_the_amounts_of_the_file_lack(rows):
+    """Beside all bids of the file, cents are less than the difference that two equal sums may have."""
+    bids = rows(BID, BID | {"contract.price.raw": "USD 1,234.5;"}, BID | {"evaluated.price.raw": "USD 1234"})
+    chunks = [(CONTRACTS, rows(CONTRACT | {"n.bids": "3"})), (BIDS, bids)]
+    table = cleaned(awards.DATASET, chunks).tables["bids"]
+    assert table["evaluated_price"].tolist() == [1234.56, 1234.56, 1234.0]
+    assert table["contract_price"].tolist() == [1234.56, 1234.5, 1234.56]
+    with pytest.raises(CleaningError, match=r"bids\.contract_price: adds up to 3703\.18, but .* to 3703\.62"):
+        cleaned(replace(awards.DATASET, finish=_with_a_lesser_price), chunks)
+
+
+def _with_a_lesser_price(parts):
+    result = awards.finish(parts)
+    bids = result.tables["bids"]
+    lesser = bids.assign(contract_price=bids["contract_price"].replace(1234.5, 1234.06))
+    return replace(result, tables={**result.tables, "bids": lesser})
 
 
 def test_no_bids_read_is_not_no_bids(clean):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 
 import pandas as pd
@@ -146,6 +147,8 @@ def _broken(values: pd.Series, column: Column) -> Iterator[tuple[str, pd.Series]
         yield "that it must be there", values.isna()
     if column.categories:
         yield f"that it is one of {listed(column.categories, 20)}", values.notna() & ~values.isin(column.categories)
+    if column.type == "number" and (math.isinf(values.max()) or math.isinf(values.min())):
+        yield "that it is finite", values.abs() == math.inf
     if column.minimum is not None and _beyond(values.min(), column.minimum, -1):
         yield f"that it is at least {column.minimum:g}", (values < column.minimum).fillna(False)
     if column.maximum is not None and _beyond(values.max(), column.maximum, 1):

@@ -35,6 +35,12 @@ class OgpAnalysisError(Exception):
     def __reduce__(self):
         return type(self), (self.where, self.what, self.action)
 
+    def within(self, place: str) -> OgpAnalysisError:
+        """Return the fault with the place in which it is said first, unless it names that already."""
+        if place in self.where:
+            return self
+        return type(self)(f"{place}, {self.where}", self.what, self.action)
+
 
 class ProjectNotFound(OgpAnalysisError):
     """No project folder could be found."""

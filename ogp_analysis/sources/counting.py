@@ -7,6 +7,7 @@ another number, and that is worth a look.
 
 from __future__ import annotations
 
+import io
 import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -15,7 +16,7 @@ from typing import BinaryIO
 import msgspec
 import numpy as np
 
-from ogp_analysis.sources import packed, sheet_xml
+from ogp_analysis.sources import extents, packed
 from ogp_analysis.sources.description import SourceFile
 from ogp_analysis.sources.json_elements import LISTS
 from ogp_analysis.sources.unpacking import Content
@@ -28,6 +29,7 @@ _WHOLE = 64 * 2**20
 #: A cell longer than this was never closed.
 _LONGEST = 8 * _BLOCK
 _SPACE = b" \t\r\n\x0b\x0c"
+_SAYS = re.compile(rb"[^ \t\r\n\x0b\x0c]")
 _BREAK, _MARK = ord("\n"), ord('"')
 
 
@@ -147,32 +149,31 @@ def elements(content: Content, key: str, lists: Iterable[str]) -> int:
 
 
 def _blocks(start: bytes, rest: bytes, stream: BinaryIO) -> Iterator[bytes]:
-    yield start
+    for at in range(0, len(start), _BLOCK):
+        yield start[at : at + _BLOCK]
+    del start
     while rest:
         yield rest
         rest = stream.read(_BLOCK)
 
 
 def _is_lines(start: bytes, key: str) -> bool:
-    first, _, more = start.partition(b"\n")
+    end = start.find(b"\n")
     try:
-        return bool(more.strip()) and key in _object(first)
+        return end >= 0 and _SAYS.search(start, end) is not None and key in _object(start[:end])
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         return False
 
 
 def _filled_lines(start: bytes, stream: BinaryIO) -> int:
-    found, rest = 0, b""
-    block = start
-    while block:
-        block = rest + block
-        cut = block.rfind(b"\n") + 1
-        whole, rest = block[:cut], block[cut:]
-        # Only where a break follows a break, or blanks, may a line be blank.
-        maybe = whole[:1].isspace() or any(b"\n" + sign in whole for sign in (b"\n", b"\r", b" ", b"\t"))
-        found += sum(map(bool, map(bytes.strip, whole.split(b"\n")))) if maybe else whole.count(b"\n")
-        block = stream.read(_BLOCK)
-    return found + bool(rest.strip())
+    # That a line is not blank its first sign tells, however long it is.
+    found, lines = 0, io.BytesIO(start)
+    del start
+    for line in lines:
+        if not line.endswith(b"\n"):
+            line += stream.readline()
+        found += not line.isspace()
+    return found + sum(not line.isspace() for line in stream)
 
 
 _object = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
@@ -283,7 +284,7 @@ def _without_texts(text: bytes) -> bytes:
 
 
 def rows(content: Content, label: str, sheet: str, before: int) -> int | None:
-    """Return how many rows of a sheet hold anything below the first `before`; None for what is no xlsx workbook.
+    """Return how many rows of a sheet hold anything below the first `before`; None for an xls.
 
     Parameters
     ----------
@@ -296,7 +297,7 @@ def rows(content: Content, label: str, sheet: str, before: int) -> int | None:
     before : int
         Rows above the first that counts.
     """
-    found = sheet_xml.extents(content, label)
+    found = extents.extents(content, label)
     one = found.get(sheet) if sheet else next(iter(found.values()), None)
     return None if one is None else sum(number > before for number in one.numbers)
 
@@ -351,7 +352,7 @@ def of_entry(path: Path, entry: SourceFile, header: int = 0, sheet: str = "") ->
     if entry.element_key:
         ((_, content),) = packed.documents(path, entry.name, ())
         return elements(content, entry.element_key, LISTS)
-    if ending == ".xlsx":
+    if ending in (".xlsx", ".xlsb", ".ods"):
         found = rows(path, entry.name, sheet or entry.sheet, header)
         return None if found is None else found - entry.header
     counts = {".json": members, ".yaml": keys, ".yml": keys, ".dta": observations}

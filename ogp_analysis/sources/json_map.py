@@ -12,7 +12,6 @@ from ogp_analysis.sources import json_list, workbook
 
 #: Name of the column that holds the key of each record.
 KEY = "key"
-_DECODER = json.JSONDecoder()
 _BEFORE_KEY, _BEFORE_RECORD = re.compile(r"[\s{,]*"), re.compile(r"[\s:]*")
 _ANOTHER_READER = "Give the file a reader of its own"
 
@@ -36,7 +35,8 @@ def records(path: Path, label: str, encoding: str) -> Iterator[tuple[int, list[s
     Raises
     ------
     SourceError
-        If the file cannot be read, is no such object, or holds a key twice; names the line.
+        If the file cannot be read, is no such object, holds a key twice, be it of a record or of a field, or a number
+        that is none; names the line.
     """
     try:
         text = path.read_text(encoding=encoding)
@@ -65,9 +65,18 @@ def _elements(text: str, label: str) -> Iterator[tuple[int, dict]]:
     try:
         if not json_list.is_list(json.loads(text)):
             raise ValueError("the outermost value is another")
-    except ValueError as error:
-        raise SourceError(label, f"is no JSON object of records ({error})", _ANOTHER_READER) from error
-    yield from json_list.members(text)
+    except (ValueError, RecursionError) as error:
+        raise _no_records(label, error) from error
+    try:
+        yield from json_list.members(text)
+    except json_list.Unsound as error:
+        line, what = error.args
+        raise SourceError(f"{label}, line {line}", what, _ANOTHER_READER) from error
+
+
+def _no_records(label: str, error: ValueError | RecursionError) -> SourceError:
+    why = "nested too deep" if isinstance(error, RecursionError) else error
+    return SourceError(label, f"is no JSON object of records ({why})", _ANOTHER_READER)
 
 
 def _members(text: str, label: str) -> Iterator[tuple[int, str, dict]]:
@@ -75,14 +84,17 @@ def _members(text: str, label: str) -> Iterator[tuple[int, str, dict]]:
     try:
         if not isinstance(json.loads(text), dict):
             raise ValueError("the outermost value is another")
-    except ValueError as error:
-        raise SourceError(label, f"is no JSON object of records ({error})", _ANOTHER_READER) from error
+    except (ValueError, RecursionError) as error:
+        raise _no_records(label, error) from error
     # The text is sound JSON now, so between two tokens there is nothing but blanks and one mark.
     position, seen = _BEFORE_KEY.match(text).end(), set()
     while text[position] != "}":
         line = text.count("\n", 0, position) + 1
-        key, position = _DECODER.raw_decode(text, position)
-        record, position = _DECODER.raw_decode(text, _BEFORE_RECORD.match(text, position).end())
+        key, position = json_list.DECODER.raw_decode(text, position)
+        try:
+            record, position = json_list.DECODER.raw_decode(text, _BEFORE_RECORD.match(text, position).end())
+        except json_list.Unsound as error:
+            raise SourceError(f"{label}, line {line}", str(error), _ANOTHER_READER) from error
         _check(key, record, seen, f"{label}, line {line}")
         seen.add(key)
         yield line, key, record

@@ -116,9 +116,20 @@ def _told(content: Content, label: str) -> list[Table]:
         raise SourceError(label, "is an archive that is not read here", "Unpack it")
     if start.startswith((b"\xff\xfe", b"\xfe\xff")):
         raise SourceError(label, "is text in UTF-16", "Save it as UTF-8")
+    refuse_page(start, label)
+    return [Table(label, line_ends.with_line_feeds(content, label))]
+
+
+def refuse_page(start: bytes, label: str) -> None:
+    """Raise if the first bytes of a text say that it is a page of the web.
+
+    Raises
+    ------
+    SourceError
+        Naming the file.
+    """
     if start.lstrip(b"\xef\xbb\xbf \t\r\n").lower().startswith((b"<!doctype", b"<html", b"<?xml")):
         raise SourceError(label, "is a page of the web, not a table", "Download it again with a browser")
-    return [Table(label, line_ends.with_line_feeds(content, label))]
 
 
 def _members(path: Path, label: str) -> list[zipfile.ZipInfo]:

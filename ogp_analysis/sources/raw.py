@@ -14,7 +14,17 @@ import pyarrow as pa
 
 from ogp_analysis.base.errors import SourceError, listed
 from ogp_analysis.base.paths import project
-from ogp_analysis.sources import integrity, json_elements, json_map, quick_table, stata, text_table, workbook, yaml_map
+from ogp_analysis.sources import (
+    integrity,
+    json_elements,
+    json_map,
+    packed,
+    quick_table,
+    stata,
+    text_table,
+    workbook,
+    yaml_map,
+)
 from ogp_analysis.sources.catalog import Source, SourceFile, source
 from ogp_analysis.sources.integrity import sha256
 from ogp_analysis.sources.mirror import has_content
@@ -212,6 +222,9 @@ def _records(file: RawFile, header: int, sheet: str) -> Iterator[tuple[int, list
 
 
 def _frames(file: RawFile, header: int, sheet: str, rows: int) -> Iterator[pd.DataFrame]:
+    if file.entry.delimiter:
+        with file.path.open("rb") as stream:
+            packed.refuse_page(stream.read(1024), file.label)
     if file.entry.damaged:
         yield from _mended(file, header)
         return

@@ -15,8 +15,6 @@ from typing import BinaryIO
 from ogp_analysis.base.errors import SourceError
 from ogp_analysis.sources.unpacking import BROKEN, Content, Member, held
 
-#: A sheet is held as a rectangle. One of more cells than this is read only if one cell in so many has content.
-MOST_CELLS, SPARSEST = 2_000_000, 50
 _BLOCK = 2**20
 #: A column this far to the right is looked at cell by cell.
 _FAR = 256
@@ -165,7 +163,7 @@ def _add(found: Extent, row: bytes, number: int, blank: frozenset[bytes]) -> Non
         _add_cells(found, row, number, blank)
         return
     found.numbers.append(number)
-    _stretch(found, count, number, 1, right)
+    stretch(found, count, number, 1, right)
 
 
 def _add_cells(found: Extent, row: bytes, number: int, blank: frozenset[bytes]) -> None:
@@ -189,10 +187,11 @@ def _add_cells(found: Extent, row: bytes, number: int, blank: frozenset[bytes]) 
         return
     if says:
         found.numbers.append(number)
-    _stretch(found, cells, number, first, last)
+    stretch(found, cells, number, first, last)
 
 
-def _stretch(found: Extent, cells: int, number: int, first: int, last: int) -> None:
+def stretch(found: Extent, cells: int, number: int, first: int, last: int) -> None:
+    """Add `cells` of a row, which lie between two columns, to what is known of a sheet."""
     found.cells += cells
     found.top = min(found.top or number, number)
     found.left = min(found.left or first, first)
@@ -214,26 +213,3 @@ def _name(column: int) -> str:
         column, rest = divmod(column - 1, 26)
         letters = chr(65 + rest) + letters
     return letters
-
-
-def check(content: Content, label: str) -> dict[str, Extent]:
-    """Return the extents of the sheets of a workbook that can be read as it is.
-
-    Raises
-    ------
-    SourceError
-        If a cell stands so far from the others that the sheet would take more memory than what it says is worth, or a
-        formula comes without its result.
-    """
-    found = extents(content, label)
-    for sheet, one in found.items():
-        where = f"{label} [{sheet}]" if len(found) > 1 else label
-        if one.area > MOST_CELLS and one.area > one.cells * SPARSEST:
-            what = (
-                f"has a cell far from the others, {one.far}: {one.area:,} cells, of which {one.cells:,} hold anything"
-            )
-            raise SourceError(where, what, "Delete it, then save the workbook")
-        if one.unsolved:
-            what = f"has formulas without their results: {one.unsolved:,} cells, for example {one.example}"
-            raise SourceError(where, what, "Open it in a spreadsheet program, then save it")
-    return found

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import struct
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -30,7 +31,7 @@ def records(path: Path, label: str) -> Iterator[tuple[int, list[str]]]:
     """
     try:
         frame = pd.read_stata(path, convert_categoricals=False, convert_dates=False, convert_missing=False)
-    except (OSError, ValueError, KeyError) as error:
+    except (OSError, ValueError, KeyError, struct.error, IndexError) as error:
         raise SourceError(label, f"is not a readable Stata file ({error})", "Check the file") from error
     yield 0, [str(name) for name in frame.columns]
     texts = [_texts(frame[name]) for name in frame.columns]

@@ -10,7 +10,7 @@ from itertools import islice
 from pathlib import Path
 
 from ogp_analysis.base.errors import SourceError, listed
-from ogp_analysis.sources import sheet_xml
+from ogp_analysis.sources import extents
 from ogp_analysis.sources.unpacking import BROKEN, Content, Member, held
 
 ENDINGS = (".xlsx", ".xls", ".xlsb", ".ods")
@@ -38,11 +38,11 @@ def rows(content: Content, label: str, sheet: str, header: int) -> Iterator[tupl
     Raises
     ------
     SourceError
-        If the workbook cannot be read, is not read (see :func:`.sheet_xml.check`) or has no such sheet; names the
+        If the workbook cannot be read, is not read (see :func:`.extents.check`) or has no such sheet; names the
         sheets it has.
     """
     content = held(content)
-    sheet_xml.check(content, label)
+    extents.check(content, label)
     with _opened(content, label) as book:
         if sheet and sheet not in book.sheet_names:
             raise SourceError(label, f"has no sheet {sheet!r}", f"Its sheets are {listed(book.sheet_names, 20)}")

@@ -11,24 +11,10 @@ from msgspec import Struct, to_builtins
 
 from ogp_analysis.tidy.applied import applied
 from ogp_analysis.tidy.dataset import Dataset
-from ogp_analysis.tidy.decisions import corrections
+from ogp_analysis.tidy.decisions import Decision, corrections
 from ogp_analysis.tidy.entries import Rule
 from ogp_analysis.tidy.invariants import Sum
 from ogp_analysis.tidy.record import Record
-
-
-class Correction(Struct, frozen=True, forbid_unknown_fields=True):
-    """A value that was set otherwise by decision; fields as in :class:`ogp_analysis.tidy.decisions.Decision`."""
-
-    rule: str
-    where: str
-    column: str
-    expect: str
-    value: str
-    reason: str
-    reason_es: str
-    document: str
-    decided: str
 
 
 class Field(Struct, frozen=True, forbid_unknown_fields=True):
@@ -70,7 +56,7 @@ class Account(Struct, frozen=True, forbid_unknown_fields=True):
     ----------
     rules : list of Rule
         Sorted by folder, action, rule and column.
-    corrections : list of Correction
+    corrections : list of Decision
         In the order of the cleaner's data.
     columns : dict of str to list of Field
         Every column that the full edition has, by table.
@@ -85,7 +71,7 @@ class Account(Struct, frozen=True, forbid_unknown_fields=True):
     """
 
     rules: list[Rule]
-    corrections: list[Correction]
+    corrections: list[Decision]
     columns: dict[str, list[Field]]
     folders: dict[str, list[str]]
     sums: list[HeldSum]
@@ -110,8 +96,7 @@ def _account(declared: Dataset, rules: list[Rule], as_of: dict[str, date]) -> di
     return to_builtins(
         Account(
             rules,
-            [Correction(**{name: getattr(one, name) for name in Correction.__struct_fields__})
-             for one in corrections(declared.name)],
+            corrections(declared.name),
             {s.name: [Field(c.name, c.type, c.redistribute) for c in s.columns] for s in declared.schemas},
             {schema.name: _folders(declared, schema.name) for schema in declared.schemas},
             [HeldSum(one.table, one.column, _raw(one)) for one in declared.sums],
@@ -120,7 +105,7 @@ def _account(declared: Dataset, rules: list[Rule], as_of: dict[str, date]) -> di
             [HeldDays(one.table, list(one.columns), one.file) for one in held.past],
             {folder: day.isoformat() for folder, day in as_of.items()},
         )
-    )  # fmt: skip
+    )
 
 
 def _folders(declared: Dataset, table: str) -> list[str]:

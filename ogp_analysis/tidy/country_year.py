@@ -8,6 +8,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ogp_analysis.base.errors import CleaningError, listed
+from ogp_analysis.tidy.raw_text import SOME_FILE
 from ogp_analysis.tidy.record import FILE, LINE
 
 _NUMBER = r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?"
@@ -65,6 +66,8 @@ def number(chunk: pd.DataFrame, column: str) -> pd.Series:
     if read is not None:
         return read
     wrong = ~text.str.fullmatch(_NUMBER) & (text != "")
+    # A decimal number may be too large for one in double precision.
+    wrong |= np.isinf(pd.to_numeric(text.mask(wrong | (text == "")), errors="coerce"))
     if wrong.any():
         _refuse(
             chunk,
@@ -86,6 +89,23 @@ def _read(text: pd.Series) -> pd.Series | None:
         return None
     plain = not text.hasnans and np.isfinite(numbers).sum() + cells.null_count == len(text)
     return pd.Series(numbers, index=text.index, name=text.name) if plain else None
+
+
+def distinct(chunk: pd.DataFrame) -> None:
+    """Raise if a row says in every cell what another says: counted, it would be one thing too many.
+
+    Raises
+    ------
+    CleaningError
+        Naming the line of the first repetition.
+    """
+    again = chunk.drop(columns=LINE).duplicated()
+    if again.any():
+        raise CleaningError(
+            f"{_file(chunk)}, line {chunk.loc[again, LINE].iloc[0]}",
+            f"{int(again.sum())} rows repeat an earlier one word for word",
+            "Correct the file, or merge them by a rule",
+        )
 
 
 def bounded(chunk: pd.DataFrame, estimate: str, low: str, high: str) -> dict[str, pd.Series]:
@@ -111,7 +131,7 @@ def bounded(chunk: pd.DataFrame, estimate: str, low: str, high: str) -> dict[str
 
 
 def _file(chunk: pd.DataFrame) -> str:
-    return str(chunk[FILE].iloc[0]) if len(chunk) and FILE in chunk.columns else "raw file"
+    return str(chunk[FILE].iloc[0]) if len(chunk) and FILE in chunk.columns else SOME_FILE
 
 
 def _refuse(chunk: pd.DataFrame, column: str, wrong: pd.Series, what: str, action: str) -> None:

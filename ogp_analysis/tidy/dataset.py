@@ -8,11 +8,14 @@ from dataclasses import dataclass, field
 import pandas as pd
 
 from ogp_analysis.base.conformance import cast, check
-from ogp_analysis.base.errors import CleaningError
+from ogp_analysis.base.errors import CleaningError, OgpAnalysisError, listed
 from ogp_analysis.base.schema import TableSchema
 from ogp_analysis.tidy import raw_text
 from ogp_analysis.tidy.invariants import Invariants, Sum, Tally, check_links, own_names
-from ogp_analysis.tidy.record import Cleaned, total
+from ogp_analysis.tidy.record import FILE, LINE, Cleaned, total
+
+#: What is shown of a column name; one may be a whole page.
+_LONG_NAME = 60
 
 
 @dataclass(frozen=True)
@@ -141,7 +144,46 @@ def cleaned(dataset: Dataset, chunks: Iterable[tuple[Input, pd.DataFrame]]) -> C
 
 def _cleaned(dataset: Dataset, source: Input, chunk: pd.DataFrame) -> Cleaned:
     chunk, entries = raw_text.freed(chunk)
-    return raw_text.noted(dataset.clean(chunk, source), entries)
+    try:
+        part = dataset.clean(chunk, source)
+    except OgpAnalysisError as error:
+        file = _file(chunk, source)
+        if error.where == raw_text.SOME_FILE:
+            raise type(error)(file, error.what, error.action) from error
+        raise error.within(file.partition(" [")[0]) from error
+    except KeyError as error:
+        if absent := _absent_columns(error, chunk):
+            raise _without(absent, chunk, source) from error
+        raise
+    return raw_text.noted(part, entries)
+
+
+def _file(chunk: pd.DataFrame, source: Input) -> str:
+    return str(chunk[FILE].iloc[0]) if len(chunk) else f"{source.source}/{source.version}/{source.files}"
+
+
+def _absent_columns(error: KeyError, chunk: pd.DataFrame) -> list[str]:
+    """Return the raw columns for want of which a cleaner failed; none if it looked for something else.
+
+    Only a look for columns of a frame counts: any other key that is not there is a fault of the cleaner.
+    """
+    trace = error.__traceback__
+    while trace is not None and trace.tb_frame.f_globals.get("__name__") != "pandas.core.frame":
+        trace = trace.tb_next
+    if trace is None or trace.tb_frame.f_code.co_name != "__getitem__":
+        return []
+    key = trace.tb_frame.f_locals["key"]
+    wanted = [key] if isinstance(key, str) else [name for name in key if isinstance(name, str)]
+    return [name for name in wanted if name not in chunk.columns]
+
+
+def _without(absent: list[str], chunk: pd.DataFrame, source: Input) -> CleaningError:
+    present = [str(name)[:_LONG_NAME] for name in chunk.columns if name not in (FILE, LINE)]
+    return CleaningError(
+        _file(chunk, source),
+        f"has no column {listed(absent)}, which is read from it; it has {listed(present)}",
+        "Check the line of column names, and how many lines its cleaner says stand before it",
+    )
 
 
 def promised(frame: pd.DataFrame, schema: TableSchema) -> pd.DataFrame:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import ast
 import tomllib
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from ogp_analysis.base import fingerprint
 from ogp_analysis.tidy.catalog import DATASETS
@@ -20,8 +21,7 @@ _OWN = ("rule", "reason", "reason_es", "note", "expect", "value", "decided", "pa
         "description")  # fmt: skip
 
 
-@dataclass(frozen=True)
-class Decision:
+class Decision(Struct, frozen=True, forbid_unknown_fields=True):
     """One entry of a data file of the cleaner: a correction, or a fact noted beside the data.
 
     Attributes

@@ -18,7 +18,7 @@ from fnmatch import fnmatch
 
 import pandas as pd
 
-from ogp_analysis.base.errors import CleaningError
+from ogp_analysis.base.errors import CleaningError, OgpAnalysisError
 from ogp_analysis.base.schema import TableSchema
 from ogp_analysis.tidy.entries import FILE, LINE
 
@@ -159,7 +159,11 @@ class Tally:
     def _add(self, one: Sum, chunk: pd.DataFrame) -> None:
         if not len(chunk) or not fnmatch(str(chunk[FILE].iloc[0]), one.files):
             return
-        if (numbers := one.numbers(chunk)) is not None:
+        try:
+            numbers = one.numbers(chunk)
+        except OgpAnalysisError as error:
+            raise error.within(str(chunk[FILE].iloc[0])) from error
+        if numbers is not None:
             self._seen.setdefault(one, []).append(numbers.assign(**{FILE: chunk[FILE], LINE: chunk[LINE]}))
 
     def check(self, dataset: str, tables: Mapping[str, pd.DataFrame], entries: pd.DataFrame) -> list[Sum]:

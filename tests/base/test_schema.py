@@ -62,6 +62,7 @@ def test_what_cannot_be_read_as_its_type_is_refused_with_its_column(column, valu
             [{"share": "1.01"}, {"iso3": "UGA", "share": "2"}],
             r"things\.share: 2 values .* at most 1, for example 1\.01",
         ),
+        ([{"share": "-inf"}], r"things\.share: 1 values break the rule that it is finite, for example -inf"),
         ([{"iso3": ""}], r"things\.iso3: 1 values break the rule that it must be there"),
         ([{}, {}], r"things \(iso3\): the key is missing in 0 rows and repeated in 2, for example \('KEN',\)"),
     ],

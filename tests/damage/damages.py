@@ -7,7 +7,7 @@ import re
 import zipfile
 from collections.abc import Callable
 
-from tests.damage.layouts import Layout, as_text, as_workbook
+from tests.damage.layouts import Layout, as_text
 
 DAMAGES: dict[str, Callable[[Layout], bytes | None]] = {}
 #: Damages that leave a sound file of another content: nothing in the file says that it was another before.
@@ -24,6 +24,9 @@ UNSEEN = {
     "an extra sheet": "a sheet that is no table of contracts is passed over, by name",
     "columns moved by one": "where all columns hold texts, none says which it is",
     "a cell of 20 MiB": "a long text is a text",
+    "lines end with CR": "a line break inside a cell belongs to its text",
+    "lines end with CR LF": "a line break inside a cell belongs to its text",
+    "a cell too many": "where cells without a column name are data, one more is data",
     "NaN": "in a text it is a word",
     "1e400": "in a text it is a word",
 }
@@ -42,6 +45,10 @@ def damage(name: str, *forms: str):
 def _records(layout: Layout, change: Callable[[list[list[str]]], list[list[str]] | None]) -> bytes | None:
     changed = change([list(cells) for cells in layout.records]) if layout.records else None
     return None if changed is None or changed == layout.records else layout.content(changed)
+
+
+def _named_records(layout: Layout, change: Callable[[list[list[str]]], list[list[str]] | None]) -> bytes | None:
+    return _records(layout, change) if layout.named else None
 
 
 _TABLES = ("text", "workbook", "zip", "gz")
@@ -64,7 +71,7 @@ def _(layout):
 
 
 def _encoded(encoding):
-    return lambda layout: layout.sound.decode().encode(encoding, "replace")
+    return lambda layout: layout.sound.decode(layout.encoding).encode(encoding, "replace")
 
 
 for _name, _encoding in (("cp1252", "cp1252"), ("UTF-16", "utf-16"), ("Latin-1 of DOS", "cp850")):
@@ -93,27 +100,27 @@ def _(layout):
 
 @damage("column names further down", *_TABLES)
 def _(layout):
-    return _records(layout, lambda records: [["Reporte"], [""], *records])
+    return _named_records(layout, lambda records: [["Reporte"], [""], *records])
 
 
 @damage("column names twice", *_TABLES)
 def _(layout):
-    return _records(layout, lambda records: [records[0], *records])
+    return _named_records(layout, lambda records: [records[0], *records])
 
 
 @damage("column names again in the middle", *_TABLES)
 def _(layout):
-    return _records(layout, lambda records: [*records[:3], records[0], *records[3:]])
+    return _named_records(layout, lambda records: [*records[:3], records[0], *records[3:]])
 
 
 @damage("without column names", *_TABLES)
 def _(layout):
-    return _records(layout, lambda records: records[1:])
+    return _named_records(layout, lambda records: records[1:])
 
 
 @damage("a column renamed", *_TABLES)
 def _(layout):
-    return _records(layout, lambda records: [[*records[0][:-1], "otra cosa"], *records[1:]])
+    return _named_records(layout, lambda records: [[*records[0][:-1], "otra cosa"], *records[1:]])
 
 
 @damage("a column there twice", *_TABLES)
@@ -128,19 +135,34 @@ def _(layout):
 
 @damage("another delimiter", "text")
 def _(layout):
-    return as_text(layout.records, ";") if layout.records else None
+    other = "|" if layout.delimiter == ";" else ";"
+    return as_text(layout.records, other).decode().encode(layout.encoding) if layout.records else None
 
 
 @damage("a quotation mark that opens and never closes", "text")
 def _(layout):
     lines = layout.sound.split(b"\n")
-    lines[2] = lines[2].removesuffix(b'"')
+    at = layout.before + 2
+    if len(lines) <= at:
+        return None
+    lines[at] = lines[at].removesuffix(b'"')
     return b"\n".join(lines)
 
 
 @damage("a quotation mark in a text", "json")
 def _(layout):
-    return layout.sound.replace(b"Sillas 2", b'Sillas "2')
+    word = layout.word.encode()
+    return _instead(layout, word, word[:2] + b'"' + word[2:])
+
+
+def _instead(layout: Layout, old: bytes, new: bytes) -> bytes | None:
+    """Return the file with a text or number in it replaced where it first stands; None if it is not in it."""
+    return layout.sound.replace(old, new, 1) if old and old in layout.sound else None
+
+
+def _within_word(layout: Layout, sign: bytes) -> bytes | None:
+    word = layout.word.encode(layout.encoding)
+    return _instead(layout, word, word[:1] + sign + word[1:])
 
 
 def _each_cell(layout, pattern, new):
@@ -176,7 +198,7 @@ def _(layout):
 
 
 def _sheet(change):
-    return lambda layout: as_workbook(layout.records, change)
+    return lambda layout: layout.content(layout.records, change)
 
 
 def _extra(book):
@@ -193,22 +215,18 @@ damage("a formula without its result", "workbook")(_sheet(_formula))
 
 @damage("a sheet without rows", "workbook")
 def _(layout):
-    return as_workbook([])
+    return layout.content([])
 
 
 for _place in ("A1048576", "ZZ1048576"):
     damage(f"a stray cell at {_place}", "workbook")(
-        lambda layout, place=_place: as_workbook(layout.records, lambda book: book.active.__setitem__(place, "x"))
+        lambda layout, place=_place: layout.content(layout.records, lambda book: book.active.__setitem__(place, "x"))
     )
 
 
-@damage("zero bytes in a text", "text", "json")
+@damage("zero bytes in a text", "text", "json", "yaml")
 def _(layout):
-    return (
-        re.sub(rb"(?i)(s)(illas)", lambda m: m[1] + b"\0" + m[2], layout.sound, count=1)
-        if b"illas" in layout.sound.lower()
-        else None
-    )
+    return _within_word(layout, b"\0")
 
 
 @damage("zero bytes at the end")
@@ -216,13 +234,9 @@ def _(layout):
     return layout.sound + bytes(512)
 
 
-@damage("control characters", "text", "json")
+@damage("control characters", "text", "json", "yaml")
 def _(layout):
-    return (
-        re.sub(rb"(?i)(s)(illas)", lambda m: m[1] + b"\x07" + m[2], layout.sound)
-        if b"illas" in layout.sound.lower()
-        else None
-    )
+    return _within_word(layout, b"\x07")
 
 
 @damage("a page of the web")
@@ -258,31 +272,32 @@ def _(layout):
 
 @damage("nested 1,000 deep", "json")
 def _(layout):
-    return layout.sound.replace(b'"Sillas 2"', b"[" * 1000 + b"]" * 1000)
+    return _instead(layout, b'"' + layout.word.encode() + b'"' if layout.word else b"", b"[" * 1000 + b"]" * 1000)
 
 
-@damage("a key twice", "json")
+@damage("a key twice", "json", "yaml")
 def _(layout):
-    return layout.sound.replace(b'"title": "Sillas 2"', b'"title": "Mesas", "title": "Sillas 2"')
+    member = layout.member.encode()
+    between = b", " if layout.form == "json" else b"\n"
+    return _instead(layout, member, member.replace(layout.word.encode(), b"Mesas") + between + member)
 
 
-@damage("NaN")
+def _number(new: str):
+    def damaged(layout):
+        if layout.form == "json":
+            return _instead(layout, layout.number.encode(), new.encode())
+        return _each_cell(layout, f"^{re.escape(layout.number)}$", new) if layout.number else None
+
+    return damaged
+
+
+damage("NaN")(_number("NaN"))
+damage("1e400")(_number("1e400"))
+
+
+@damage("a cell of 20 MiB", "text", "json", "yaml")
 def _(layout):
-    if layout.kind == "ocds":
-        return layout.sound.replace(b"1236.5", b"NaN")
-    return _each_cell(layout, r"^21234\.50$", "NaN")
-
-
-@damage("1e400")
-def _(layout):
-    if layout.kind == "ocds":
-        return layout.sound.replace(b"1236.5", b"1e400")
-    return _each_cell(layout, r"^21234\.50$", "1e400")
-
-
-@damage("a cell of 20 MiB", "text", "json")
-def _(layout):
-    return layout.sound.replace(b"Sillas 2", b"x" * (20 * 2**20)) if b"Sillas 2" in layout.sound else None
+    return _instead(layout, layout.word.encode(layout.encoding), b"x" * (20 * 2**20))
 
 
 @damage("random bytes")

@@ -47,6 +47,16 @@ class Layout:
         Returns the bytes of records.
     sound : bytes
         The sound file.
+    word, number : str
+        A text and a number that stand in it, to be damaged; empty if it has none.
+    member : str
+        Of JSON: the text with its key, as it stands there.
+    before : int
+        Lines before the one with the column names.
+    delimiter, encoding : str
+        Of a text.
+    named : bool
+        Whether it has column names.
     """
 
     name: str
@@ -56,6 +66,13 @@ class Layout:
     form: str
     content: Callable[[list[list[str]]], bytes]
     sound: bytes
+    word: str = "Sillas 2"
+    number: str = "21234.50"
+    member: str = ""
+    before: int = 0
+    delimiter: str = ","
+    encoding: str = "utf-8"
+    named: bool = True
 
 
 def as_text(records: list[list[str]], delimiter: str = ",") -> bytes:
@@ -67,11 +84,22 @@ def as_text(records: list[list[str]], delimiter: str = ",") -> bytes:
 
 def as_workbook(records: list[list[str]], change: Callable | None = None) -> bytes:
     """Return records as a workbook, which `change` may alter before it is saved."""
+    return as_sheets({"Sheet": records}, "Sheet", change)
+
+
+def as_sheets(sheets: dict[str, list[list[str]]], active: str, change: Callable | None = None) -> bytes:
+    """Return sheets as a workbook, which `change` may alter in the `active` one before it is saved."""
     from openpyxl import Workbook
 
     book, stream = Workbook(), io.BytesIO()
-    for cells in records:
-        book.active.append(cells)
+    book.remove(book.active)
+    for name, records in sheets.items():
+        sheet = book.create_sheet()
+        # Some published sheets have names that openpyxl would not give.
+        sheet._WorkbookChild__title = name
+        for cells in records:
+            sheet.append(cells)
+    book.active = list(sheets).index(active)
     if change is not None:
         change(book)
     book.save(stream)
@@ -150,7 +178,20 @@ def user_layouts() -> list[Layout]:
                     Layout(f"compranet {name} {form}", "compranet", file, records, form, content, content(records))
                 )
     for form, text in _documents().items():
-        found.append(Layout(f"ocds {form}", "ocds", "archivo.json", [], "json", as_text, text.encode()))
+        member = '"title": "Sillas 2"'
+        found.append(
+            Layout(
+                f"ocds {form}",
+                "ocds",
+                "archivo.json",
+                [],
+                "json",
+                as_text,
+                text.encode(),
+                number="1236.5",
+                member=member,
+            )
+        )
     return found
 
 

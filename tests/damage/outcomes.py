@@ -21,6 +21,8 @@ from ogp_analysis.sources import catalog
 from ogp_analysis.store import making
 from ogp_analysis.store.state import Place
 from ogp_analysis.tidy.catalog import dataset
+from ogp_analysis.tidy.record import Record
+from tests.damage import published
 from tests.damage.damages import DAMAGES
 from tests.damage.layouts import Layout, as_text, extracts, user_layouts
 
@@ -74,7 +76,7 @@ def _cleaned(layout: Layout, content: bytes) -> _Made:
 
 def _table(folder: Path) -> pd.DataFrame:
     table = pd.concat([pd.read_parquet(one) for one in folder.iterdir()], ignore_index=True)
-    return table.drop(columns=["file", "line"], errors="ignore")
+    return _bare(table)
 
 
 def of_extract(source: catalog.Source, file: catalog.SourceFile, content: bytes, *, own_hash: bool) -> Outcome:
@@ -122,6 +124,27 @@ def _built(source: catalog.Source, file: catalog.SourceFile, content: bytes, own
         return table
 
 
+def of_published(one: published.Published, content: bytes) -> Outcome:
+    """Build the tables of a dataset from first rows of its published files, one of which was damaged at its source."""
+    sound = published.sound(one)
+    try:
+        damaged = published.built(one, published.needed(one), content)
+    except OgpAnalysisError as error:
+        return Outcome(REFUSED, str(error))
+    if _told(sound.record) != _told(damaged.record):
+        return Outcome(RECORDED)
+    same = all(_bare(sound.tables[name]).equals(_bare(damaged.tables[name])) for name in sound.tables)
+    return Outcome(SAME if same else UNSEEN)
+
+
+def _told(record: Record) -> Counter:
+    return Counter(zip(record.entries["action"], record.entries["rule"], strict=True))
+
+
+def _bare(table: pd.DataFrame) -> pd.DataFrame:
+    return table.drop(columns=["file", "line"], errors="ignore")
+
+
 def extract_layout(file: catalog.SourceFile, path: Path) -> Layout:
     """Return an extract as a layout that can be damaged."""
     sound = path.read_bytes()
@@ -132,7 +155,8 @@ def extract_layout(file: catalog.SourceFile, path: Path) -> Layout:
 def cases() -> list[tuple[str, str]]:
     """Return each layout and damage that go together, by their names."""
     found = [(one.name, name) for one in user_layouts() for name in DAMAGES]
-    return found + [(f"{source.folder}/{file.name}", name) for source, file, _ in extracts() for name in DAMAGES]
+    found += [(f"{source.folder}/{file.name}", name) for source, file, _ in extracts() for name in DAMAGES]
+    return found + published.cases(tuple(DAMAGES))
 
 
 def of_case(layout_name: str, damage: str) -> Outcome | None:
@@ -148,11 +172,26 @@ def of_case(layout_name: str, damage: str) -> Outcome | None:
             if content is None or content == layout.sound:
                 return None
             return of_extract(source, file, content, own_hash=True)
+    for one in published.published():
+        if one.name == layout_name:
+            layout = published.layout(one, published.needed(one).rows)
+            content = DAMAGES[damage](layout)
+            return None if content is None or content == layout.sound else of_published(one, content)
     raise KeyError(layout_name)
 
 
-def is_a_sentence(text: str, file: str) -> bool:
-    """Return whether a fault is one line that begins with the file, or its table, and is no trace of a program."""
+def is_a_sentence(text: str, file: str, *others: str) -> bool:
+    """Return whether a fault is one line that begins with the file, or its table, and is no trace of a program.
+
+    Parameters
+    ----------
+    text : str
+        The fault.
+    file : str
+        Name of the file.
+    *others : str
+        What may stand there instead: dataset, tables, files of rules.
+    """
     where = text.partition(": ")[0]
-    named = file in where or Path(file).stem in where
+    named = any(one in where for one in (file, Path(file).stem, *others))
     return named and "\n" not in text and not re.search(r"Traceback|Error\(|<class", text)

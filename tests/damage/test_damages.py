@@ -22,19 +22,23 @@ from tests.damage.outcomes import (
     of_extract,
 )
 from tests.damage.outcomes import UNSEEN as NOT_SEEN
+from tests.damage.published import DATASETS, WHOLE, needed, published
 
 SEED, COUNT = 20_261_126, 120
 FILES = {layout.name: layout.file for layout in user_layouts()}
 
 
 def sample() -> list[tuple[str, str]]:
-    """As many cases of every kind of layout, drawn by seed; each damage comes at least once."""
-    draw, groups = random.Random(SEED), {}
-    for case in cases():
+    """As many cases of every kind of layout, drawn by seed; each damage and each dataset comes at least once."""
+    draw, every, groups, datasets = random.Random(SEED), cases(), {}, {}
+    for case in every:
         groups.setdefault(page.group_of(case[0]), []).append(case)
-    found = [draw.choice([case for case in cases() if case[1] == name]) for name in DAMAGES]
+        if ": " in case[0]:
+            datasets.setdefault(case[0].partition(": ")[0], []).append(case)
+    found = [draw.choice([case for case in every if case[1] == name]) for name in DAMAGES]
     for some in groups.values():
         found += draw.sample(some, min(len(some), COUNT // len(groups)))
+    found += [draw.choice(some) for name, some in datasets.items() if name not in WHOLE]
     return list(dict.fromkeys(found))
 
 
@@ -52,7 +56,8 @@ def check(case: tuple[str, str]) -> None:
     if outcome is None:
         return
     if outcome.what == REFUSED:
-        assert is_a_sentence(outcome.sentence, FILES.get(layout, layout)), outcome.sentence
+        others = next((one.places_of_faults for one in published() if one.name == layout), ())
+        assert is_a_sentence(outcome.sentence, FILES.get(layout, layout), *others), outcome.sentence
     assert outcome.what != NOT_SEEN or damage in UNSEEN, f"{damage} in {layout} changes the tables, and nothing says so"
     assert outcome.what in docs()[page.group_of(layout), damage], "run python -m tests.damage again"
 
@@ -66,6 +71,17 @@ def test_a_damaged_file_is_refused_in_a_sentence_or_on_the_record(case):
 @pytest.mark.parametrize("case", sorted(set(cases()) - set(sample())), ids=" / ".join)
 def test_every_damaged_file_is_refused_in_a_sentence_or_on_the_record(case):
     check(case)
+
+
+def test_every_dataset_of_the_catalogue_is_damaged_as_it_is_published(mirror):
+    assert {one.dataset for one in published()} == set(DATASETS)
+    assert {layout for layout, _ in cases() if ": " in layout} == {one.name for one in published()}
+
+
+@pytest.mark.audit
+def test_no_more_datasets_than_need_it_are_read_whole(mirror):
+    some = [next(one for one in published() if one.dataset == name) for name in DATASETS]
+    assert {one.dataset for one in some if needed(one).rows > 10_000} == set(WHOLE)
 
 
 @pytest.mark.parametrize("number", range(len(extracts())))
@@ -82,7 +98,7 @@ def test_every_embedded_file_that_is_damaged_later_is_refused(number):
 def test_the_page_names_every_damage_layout_and_reason():
     told = docs()
     assert {damage for _, damage in told} == set(DAMAGES)
-    assert {group for group, _ in told} == {*page.GROUPS, page.EMBEDDED}
+    assert {group for group, _ in told} == {*page.GROUPS, page.EMBEDDED, page.PUBLISHED}
     text = (paths.project().root / "docs" / page.NAME).read_text("utf-8")
     assert all(f"- {name}: {why}." in text for name, why in UNSEEN.items()) and set(UNSEEN) <= set(DAMAGES)
     assert re.search(r"commit [0-9a-f]{12}", text)

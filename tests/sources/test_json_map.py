@@ -47,6 +47,12 @@ def test_an_object_without_records_has_no_rows(folder):
         (b'{\n"a": {"n": 1},\n"b": 2}', r"a\.json, line 3: 'b' is no flat record"),
         (b'{"a": {"n": {"m": 1}}}', r"a\.json, line 1: 'a' is no flat record"),
         (b'{"a": {"n": 1},\n"a": {"n": 2}}', r"a\.json, line 2: 'a' stands here twice"),
+        (b'{"a": {"n": 1},\n"b": {"n": 1, "m": 2, "n": 1}}', r"a\.json, line 2: 'n' stands twice in one record"),
+        (b'[{"n": 1},\n\n{"n": 1, "n": 2}]', r"a\.json, line 3: 'n' stands twice in one record"),
+        (b'[{"n": NaN}]', r"a\.json, line 1: NaN is no number"),
+        (b'{"a": {"n": -1e400}}', r"a\.json, line 1: -1e400 is no number"),
+        (b'{"a": ' + b"[" * 100_000 + b"]" * 100_000 + b"}", r"a\.json: is no JSON object .*nested too deep"),
+        (b"[" * 100_000 + b"]" * 100_000, r"a\.json: is no JSON object .*nested too deep"),
         (b'{"a": {"n": "\xff"}}', r"a\.json: cannot be read"),
     ],
 )

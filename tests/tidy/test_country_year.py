@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from ogp_analysis.base.errors import CleaningError
-from ogp_analysis.tidy.country_year import bounded, known, number, require
+from ogp_analysis.tidy.country_year import bounded, distinct, known, number, require
 from ogp_analysis.tidy.record import FILE, LINE
 
 
@@ -71,3 +71,14 @@ def test_bounded_returns_the_three_as_numbers():
 def test_bounded_refuses_an_estimate_outside_or_without_its_bounds(e, lo, hi):
     with pytest.raises(CleaningError, match=r"made\.csv, column e: 1 estimates that do not lie between lo and hi"):
         bounded(chunk(e=["0.5", e], lo=["0.4", lo], hi=["0.6", hi]), "e", "lo", "hi")
+
+
+def test_a_number_too_large_for_double_precision_is_refused():
+    with pytest.raises(CleaningError, match=r"made\.csv, column a: 1 values that are not numbers, for example '1e400'"):
+        number(chunk(a=["1", "", "1e400"]), "a")
+
+
+def test_rows_that_repeat_another_word_for_word_are_refused_with_their_line():
+    distinct(chunk(a=["1", "1"], b=["", "x"]))
+    with pytest.raises(CleaningError, match=r"^made\.csv, line 3: 1 rows repeat an earlier one word for word"):
+        distinct(chunk(a=["1", "1"], b=["x", "x"]))

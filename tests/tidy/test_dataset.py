@@ -100,3 +100,33 @@ def test_what_is_promised_is_a_copy():
     before = rows.copy(deep=True)
     promised(rows, SCHEMA)
     pd.testing.assert_frame_equal(rows, before)
+
+
+def test_a_column_that_is_not_there_is_named_with_its_file():
+    with pytest.raises(CleaningError, match=r"^s/1/a\.csv: has no column 'iso3', which is read from it; it has 'x', "):
+        cleaned(made(), [(INPUT, chunk([("KEN", "2001", "1")]).rename(columns={"iso3": "x"}))])
+    with pytest.raises(CleaningError, match=r"^s/1/\*\.csv: has no column 'iso3'"):
+        cleaned(made(), [(INPUT, chunk([]).rename(columns={"iso3": "x"}))])
+
+
+def test_a_key_that_a_cleaner_lacks_itself_stays_a_fault_of_the_cleaner():
+    def wrong(rows, item):
+        return {}["iso2"]
+
+    def wrong_row(rows, item):
+        return rows.set_index("iso3").loc["MEX"]
+
+    for one in (wrong, wrong_row):
+        with pytest.raises(KeyError):
+            cleaned(made(one), [(INPUT, chunk([("KEN", "2001", "1")]))])
+
+
+@pytest.mark.parametrize(("where", "said"), [("dates (None)", "s/1/a.csv, dates (None)"), ("raw file", "s/1/a.csv"),
+                                             ("s/1/a.csv, line 2", "s/1/a.csv, line 2")])  # fmt: skip
+def test_a_fault_of_a_cleaner_names_the_file(where, said):
+    def refusing(rows, item):
+        raise CleaningError(where, "is odd", "Look at it")
+
+    with pytest.raises(CleaningError) as told:
+        cleaned(made(refusing), [(INPUT, chunk([("KEN", "2001", "1")]))])
+    assert told.value.where == said

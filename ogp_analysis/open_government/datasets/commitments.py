@@ -25,7 +25,7 @@ from ogp_analysis.open_government.datasets.commitment_corrections import correct
 from ogp_analysis.open_government.datasets.commitment_dates import date_columns
 from ogp_analysis.open_government.datasets.commitment_tables import COMMITMENTS, NO_REPORT, REPORTS, TEXT_FIELDS, TEXTS
 from ogp_analysis.open_government.datasets.commitment_texts import all_folded, language, masked
-from ogp_analysis.tidy.country_year import known
+from ogp_analysis.tidy.country_year import distinct, known
 from ogp_analysis.tidy.dataset import Dataset, Input, concatenate
 from ogp_analysis.tidy.invariants import Invariants, Link, Sum
 from ogp_analysis.tidy.record import FILE, LINE, Cleaned, kept_but
@@ -54,6 +54,7 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
     """
     vintage = columns.BY_FOLDER[source.version]
     columns.require_known(chunk, vintage)
+    distinct(chunk)
     titles = tuple(columns.raw_name(field, vintage) for field in ("short_title", "title"))
     text, renumbered = numbers(chunk, columns.raw_name("commitment_number", vintage), titles)
     text, corrections = corrected(text, vintage)

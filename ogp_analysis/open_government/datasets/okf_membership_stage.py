@@ -16,6 +16,7 @@ from ogp_analysis.base.schema import Column, TableSchema
 from ogp_analysis.tidy.country_year import known, require
 from ogp_analysis.tidy.dataset import Dataset, Input
 from ogp_analysis.tidy.invariants import Invariants, Sum
+from ogp_analysis.tidy.raw_text import SOME_FILE
 from ogp_analysis.tidy.record import FILE, LINE, Cleaned, kept_but, set_aside
 
 #: Rule for the lines that describe the indicator.
@@ -86,7 +87,7 @@ def _year_line(chunk: pd.DataFrame) -> int:
     marks = chunk.index[chunk[_KEY] == _COUNTRIES]
     year = chunk.loc[marks + 1] if len(marks) == 1 and marks[0] + 1 in chunk.index else chunk.iloc[:0]
     if not (year[_KEY] == "").all() or not year[_VALUE].str.fullmatch(r"20\d{2}").all() or year.empty:
-        found = f"{chunk[FILE].iloc[0]} line {chunk[LINE].iloc[0]} on" if len(chunk) else "raw file"
+        found = f"{chunk[FILE].iloc[0]} line {chunk[LINE].iloc[0]} on" if len(chunk) else SOME_FILE
         raise CleaningError(
             found,
             f"{len(marks)} lines {_COUNTRIES!r} are followed by a year, not one",

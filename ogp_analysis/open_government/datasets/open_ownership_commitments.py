@@ -9,7 +9,7 @@ from ogp_analysis.base.errors import CleaningError
 from ogp_analysis.base.schema import Column, TableSchema
 from ogp_analysis.tidy import partial_dates
 from ogp_analysis.tidy.coding import Rule, coded, translated
-from ogp_analysis.tidy.country_year import require
+from ogp_analysis.tidy.country_year import distinct, require
 from ogp_analysis.tidy.dataset import Dataset, Input
 from ogp_analysis.tidy.invariants import Invariants
 from ogp_analysis.tidy.record import FILE, LINE, Cleaned, changed, kept_but
@@ -136,6 +136,7 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
 
 def _clean_commitments(chunk: pd.DataFrame) -> Cleaned:
     require(chunk, ("country", "iso2", "commitment_type", "date", *_FLAGS, "link", "last_edited"))
+    distinct(chunk)
     kind = chunk["commitment_type"].str.rstrip(" ")
     iso3 = _units(chunk)
     commitments = pd.DataFrame(

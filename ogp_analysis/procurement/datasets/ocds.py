@@ -18,6 +18,8 @@ from ogp_analysis.tidy.dataset import Dataset, Input
 from ogp_analysis.tidy.invariants import Invariants, Link
 from ogp_analysis.tidy.record import FILE, LINE, Cleaned, Record
 
+#: How errors name files that hold no element.
+ELEMENTS_OF = "ocds"
 #: Column of the raw chunks: the JSON of a release or record.
 ELEMENT = "element"
 
@@ -50,7 +52,7 @@ def finish(parts: Iterable[Cleaned]) -> Cleaned:
         made = _blocks(processes, labels, names)
     if not any(one.tables for one in made):
         what = f"hold {len(chunk)} releases and records, of which none could be kept"
-        raise CleaningError(", ".join(labels[:3]), what, "Check that they are in OCDS")
+        raise CleaningError(", ".join(labels[:3]) or ELEMENTS_OF, what, "Check that they are in OCDS")
     tables = {
         schema.name: _frame(pa.concat_tables([one.tables[schema.name] for one in made if one.tables]))
         for schema in TABLES

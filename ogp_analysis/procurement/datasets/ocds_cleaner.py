@@ -39,8 +39,6 @@ class Made(NamedTuple):
         By number of the file: releases and records that are a row of ``processes``.
     persons, others : frozenset of str
         As :class:`.ocds_masking.Masked` has them.
-    repeats : bool
-        Whether an object in one of the elements that were looked at has a key twice.
     """
 
     tables: dict[str, pa.Table]
@@ -48,7 +46,6 @@ class Made(NamedTuple):
     kept: list[int]
     persons: frozenset[str] = frozenset()
     others: frozenset[str] = frozenset()
-    repeats: bool = False
 
 
 class Cleaner:
@@ -60,14 +57,10 @@ class Cleaner:
         Names of the files.
     names : frozenset of str
         Plain names of natural persons that are known from elsewhere in the same files.
-    looked_at : int
-        One element in so many is looked at for keys that stand twice in an object, which takes as long as reading it;
-        1 for each of them.
     """
 
-    def __init__(self, labels: Sequence[str], names: frozenset[str] = frozenset(), looked_at: int = 1) -> None:
-        self.labels, self.names, self._looked_at = list(labels), names, looked_at
-        self._repeats = False
+    def __init__(self, labels: Sequence[str], names: frozenset[str] = frozenset()) -> None:
+        self.labels, self.names = list(labels), names
         self._block = Block()
         self._gone: list[tuple] = []
         self._kept = [0] * len(labels)
@@ -76,7 +69,7 @@ class Cleaner:
         """Add all that is said about each of some processes: an element that says nothing stands alone."""
         alone = ocds_nodes.read([one[0][0] for one in processes if len(one) == 1])
         for place, (element,) in enumerate(one for one in processes if len(one) == 1):
-            if alone[place] is not None and self._repeats_a_key(element):
+            if alone[place] is not None and repeats_a_key(bytes(element[0])):
                 alone[place] = None
         if len(alone) == len(processes) and not any(release is None for release in alone):
             releases, counts = alone, [1] * len(alone)
@@ -93,11 +86,9 @@ class Cleaner:
         """Return the tables of all that was added."""
         entries = _entries(self._gone, self.labels)
         if not self._block.n:
-            return Made({}, entries, self._kept, repeats=self._repeats)
+            return Made({}, entries, self._kept)
         tables, changed, masked = self._block.finish(self.labels, self.names)
-        return Made(
-            tables, pa.concat_tables([entries, changed]), self._kept, masked.persons, masked.others, self._repeats
-        )
+        return Made(tables, pa.concat_tables([entries, changed]), self._kept, masked.persons, masked.others)
 
     def _read(self, processes: list[list[Element]], alone: Iterator[Any]) -> Iterator[Kept]:
         """Read what is said about each process; `alone`: what was read of those of one element, None if unusual."""
@@ -111,7 +102,7 @@ class Cleaner:
 
     def _several(self, elements: list[Element]) -> Iterator[Kept]:
         """Join releases in which nothing is unusual."""
-        if any(self._repeats_a_key(element) for element in elements):
+        if any(repeats_a_key(bytes(raw)) for raw, _, _ in elements):
             yield from self._unusual(elements)
             return
         try:
@@ -124,12 +115,6 @@ class Cleaner:
         for _, one, at in (elements[number] for number in order[:-1]):
             self._gone.append((one, at, "merged", ocds_rules.MERGED_INTO_PROCESS, "ocid", release.ocid, into))
         yield release, file, line, len(elements)
-
-    def _repeats_a_key(self, element: Element) -> bool:
-        raw, _, number = element
-        found = number % self._looked_at == 0 and repeats_a_key(bytes(raw))
-        self._repeats |= found
-        return found
 
     def _unusual(self, elements: list[Element]) -> Iterator[Kept]:
         """Read elements of any version and shape, and merge those on one process by the rules."""

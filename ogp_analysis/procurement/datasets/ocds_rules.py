@@ -57,8 +57,7 @@ CURRENCY_MISSPELT = "currency_misspelt"
 CURRENCY_TEST = "currency_test"
 #: What is no code of ISO 4217 is missing.
 CURRENCY_UNKNOWN = "currency_unknown"
-#: A key that stands twice in one object: the last counts, as all readers of JSON have it. In files of more than 32 MiB
-#: together, one release in 16 is looked at, and all of them if one of those has such a key.
+#: A key that stands twice in one object: the last counts, as all readers of JSON have it.
 DUPLICATE_KEY = "duplicate_key"
 #: A number that is none (NaN, Infinity) or that no computer has room for (1e400): missing.
 NOT_FINITE = "number_not_finite"

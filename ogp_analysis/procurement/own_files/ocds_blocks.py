@@ -40,11 +40,10 @@ class Left(NamedTuple):
     rows: int
     persons: frozenset[str]
     others: frozenset[str]
-    repeats: bool
 
 
 def blocks(
-    corpus: Corpus, out: Path, crew: Crew | None, names: frozenset[str] = frozenset(), looked_at: int = 1
+    corpus: Corpus, out: Path, crew: Crew | None, names: frozenset[str] = frozenset()
 ) -> Iterator[tuple[Made, int]]:
     """Yield the blocks of a corpus in their order, each with how many releases and records came in.
 
@@ -57,26 +56,24 @@ def blocks(
         Processes that do :data:`WORK`; without them blocks are made here.
     names : frozenset of str
         Plain names of natural persons that are known from elsewhere in the files.
-    looked_at : int
-        As :class:`.ocds_cleaner.Cleaner` has it.
     """
     coming = corpus.places(BLOCK, MOST)
     paths = corpus.streams.paths() if crew else None
     if crew is None or paths is None or len(corpus) <= BLOCK:
         for places in coming:
-            yield made(corpus.streams, places, names, looked_at), len(places.files)
+            yield made(corpus.streams, places, names), len(places.files)
         return
     with tempfile.TemporaryDirectory(prefix=SPOOL, dir=out) as folder:
-        (Path(folder) / _FILES).write_text(json.dumps([corpus.labels, paths, sorted(names), looked_at]), "utf-8")
+        (Path(folder) / _FILES).write_text(json.dumps([corpus.labels, paths, sorted(names)]), "utf-8")
         tasks = (Task(number, places, folder) for number, places in enumerate(coming))
         for left in crew.done(tasks):
             yield _taken(left), left.rows
 
 
-def made(streams: Streams, places: Places, names: frozenset[str] = frozenset(), looked_at: int = 1) -> Made:
+def made(streams: Streams, places: Places, names: frozenset[str] = frozenset()) -> Made:
     """Clean a block."""
     with collector.off():
-        cleaner = Cleaner(streams.labels, names, looked_at)
+        cleaner = Cleaner(streams.labels, names)
         for some in places.parts(CHUNK):
             cleaner.add(streams.take(some))
         return cleaner.made()
@@ -84,24 +81,24 @@ def made(streams: Streams, places: Places, names: frozenset[str] = frozenset(), 
 
 def do(task: Task) -> Left:
     """Clean a block and leave it in a file."""
-    streams, names, looked_at = _given(task.folder)
-    block = made(streams, task.places, names, looked_at)
+    streams, names = _given(task.folder)
+    block = made(streams, task.places, names)
     file = Path(task.folder) / f"{task.number}.arrow"
     with pa.OSFile(str(file), "wb") as stream:
         for table in (block.entries, *block.tables.values()):
             with pa.ipc.new_stream(stream, table.schema) as writer:
                 writer.write_table(table)
     rows = len(task.places.files)
-    left = Left(str(file), list(block.tables), block.kept, rows, block.persons, block.others, block.repeats)
+    left = Left(str(file), list(block.tables), block.kept, rows, block.persons, block.others)
     del block
     pa.default_memory_pool().release_unused()
     return left
 
 
 @lru_cache(maxsize=1)
-def _given(folder: str) -> tuple[Streams, frozenset[str], int]:
-    labels, paths, names, looked_at = json.loads((Path(folder) / _FILES).read_bytes())
-    return Streams.of(labels, paths), frozenset(names), looked_at
+def _given(folder: str) -> tuple[Streams, frozenset[str]]:
+    labels, paths, names = json.loads((Path(folder) / _FILES).read_bytes())
+    return Streams.of(labels, paths), frozenset(names)
 
 
 def _taken(left: Left) -> Made:
@@ -109,6 +106,4 @@ def _taken(left: Left) -> Made:
     with pa.memory_map(left.file) as stream:
         entries, *tables = [pa.ipc.open_stream(stream).read_all() for _ in (None, *left.tables)]
     Path(left.file).unlink()
-    return Made(
-        dict(zip(left.tables, tables, strict=True)), entries, left.kept, left.persons, left.others, left.repeats
-    )
+    return Made(dict(zip(left.tables, tables, strict=True)), entries, left.kept, left.persons, left.others)

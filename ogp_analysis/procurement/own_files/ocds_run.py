@@ -34,18 +34,12 @@ _NOT_JSON = "not_json"
 _SLUG = "ocds"
 #: Bytes below which starting processes takes longer than they save.
 _SMALL = 32 * 2**20
-#: Of larger sets one element in so many is looked at for keys that stand twice.
-_LOOKED_AT = 16
 #: So many names stand on the page.
 _NAMED = 2
 
 
 class _Guessed(Exception):
     """Something in the file is not where it was guessed to be."""
-
-
-class _Repeats(Exception):
-    """An object has a key twice in one of the elements that were looked at: all of them are to be looked at."""
 
 
 class _Unsound(Exception):
@@ -225,7 +219,6 @@ def cleaned(
         key: tuple = ()
         names: frozenset[str] = frozenset()
         unsound: dict[str, OgpAnalysisError] = {}
-        looked_at = _LOOKED_AT if _size(files) > _SMALL else 1
         while True:
             try:
                 return _run(
@@ -236,13 +229,10 @@ def cleaned(
                     progress,
                     crew,
                     names,
-                    looked_at,
                     still,
                 )
             except _Guessed:
                 key = (_ocid,)
-            except _Repeats:
-                looked_at = 1
             except _Unsound as found:
                 unsound[found.label] = found.fault
             except _Named as found:
@@ -272,7 +262,6 @@ def _run(
     progress: Progress,
     crew: Crew | None,
     names: frozenset[str],
-    looked_at: int,
     still: Callable[[], None],
 ) -> dict:
     rules, gone, hashes, rows = Rules(), Counter(), [], 0
@@ -280,9 +269,7 @@ def _run(
     others: set[str] = set()
     kept = np.zeros(len(corpus.labels), np.int64)
     with closing(corpus), Tables(out, slug, csv) as tables:
-        for block, count in ocds_blocks.blocks(corpus, out, crew, names, looked_at):
-            if block.repeats and looked_at > 1:
-                raise _Repeats
+        for block, count in ocds_blocks.blocks(corpus, out, crew, names):
             _count(block.entries, gone, corpus)
             tables.add(block.tables, block.entries)
             rules.add(block.entries)

@@ -151,13 +151,15 @@ def test_a_key_that_stands_twice_is_on_the_record(tmp_path, form, old, new, told
     assert table(tmp_path, "tenders")["title"].tolist() == ["Sillas 0", "Sillas 1", "Sillas 2"]
 
 
-def test_of_a_large_set_some_elements_are_looked_at_and_then_all(tmp_path, monkeypatch):
+@pytest.mark.parametrize("title", ["Sillas", "a\\\\b", "a\\u003ab", 'a\\":b', "\\u0022:", "10:30"])
+def test_a_lone_key_that_stands_twice_is_found_in_a_set_of_any_size(tmp_path, monkeypatch, title):
     from ogp_analysis.procurement.own_files import ocds_run
 
     monkeypatch.setattr(ocds_run, "_SMALL", 0)
-    text = json.dumps({"releases": releases(40)}).replace('"buyer": {', '"buyer": {"id": 0, ')
-    assert cleaned(tmp_path, text.encode(), "f.json", "ocds").kept == 40
-    assert sorted(table(tmp_path, "record").query("rule == 'duplicate_key'")["_line"]) == list(range(1, 41))
+    lines = [json.dumps(one).replace(f'"Sillas {n}"', f'"{title}"') for n, one in enumerate(releases(40))]
+    lines[16] = lines[16].replace('"buyer": {', f'"buyer": {{"id": "{title}", ')
+    assert cleaned(tmp_path, "\n".join(lines).encode(), "f.json", "ocds").kept == 40
+    assert table(tmp_path, "record").query("rule == 'duplicate_key'")["_line"].tolist() == [17]
 
 
 @pytest.mark.parametrize("form", ["package", "lines", "alone", "beside"])

@@ -103,9 +103,15 @@ def is_large(number):
 
 def is_small(number):
     return number < 3
+
+
+def counted_down(number):
+    while number > 0:
+        number -= 1
+    return number
 """
 TESTS = """
-from ogp_analysis.sizes import is_large, is_small
+from ogp_analysis.sizes import counted_down, is_large, is_small
 
 
 def test_large():
@@ -114,11 +120,16 @@ def test_large():
 
 def test_small():
     assert is_small(1) and not is_small(9)
+
+
+def test_counted_down():
+    assert (counted_down(0), counted_down(3)) == (0, 0)
 """
 
 
+@pytest.mark.slow
 def test_what_a_test_sees_is_caught_and_what_none_sees_survives(tmp_path):
-    """Of the boundary at 10 there is a test, of that at 3 there is none."""
+    """Of the boundary at 10 there is a test, of that at 3 there is none; one mutant counts down for ever."""
     for name, text in {
         "ogp_analysis/__init__.py": "",
         "ogp_analysis/sizes.py": SOURCE,
@@ -129,7 +140,7 @@ def test_what_a_test_sees_is_caught_and_what_none_sees_survives(tmp_path):
     subprocess.run(["git", "init", "-q", str(tmp_path)], check=True)
     script = (
         "import sys, json, pathlib; sys.path.insert(0, sys.argv[1]); import mutants\n"
-        "root = pathlib.Path(sys.argv[2]); mutants._WARM = ('pytest',)\n"
+        "root = pathlib.Path(sys.argv[2]); mutants._WARM, mutants._GRACE = ('pytest',), 15\n"
         "group = mutants.Group('sizes', ('sizes.py',), ('tests/test_sizes.py',))\n"
         "of = mutants.mutants_of('sizes.py', (root / 'ogp_analysis/sizes.py').read_bytes())\n"
         "print(json.dumps(mutants.run(of, [group], 2, root)))\n"
@@ -147,8 +158,43 @@ def test_what_a_test_sees_is_caught_and_what_none_sees_survives(tmp_path):
         "comparison: number < 3 → number >= 3": "caught",
         "boundary: number < 3 → number <= 3": "survived",
         "constant: 3 → 4": "survived",
+        "comparison: number > 0 → number <= 0": "time limit",
+        "boundary: number > 0 → number >= 0": "caught",
+        "constant: 0 → 1": "caught",
+        "constant: 1 → 2": "caught",
     }
     assert (tmp_path / "ogp_analysis/sizes.py").read_text(encoding="utf-8") == SOURCE
+
+
+def test_a_limit_is_one_in_which_the_code_as_it_is_passes(tool, monkeypatch):
+    """A machine that is busy is no mutant that does not end."""
+    needed = 25
+    monkeypatch.setattr(tool, "_tried", lambda folder, names, limit: tool._PASSED if limit >= needed else None)
+    assert tool._passing(ROOT, ["t"], 30) == 30
+    assert tool._passing(ROOT, ["t"], 10) == 40
+    needed = 1000
+    with pytest.raises(SystemExit, match="do not pass"):
+        tool._passing(ROOT, ["t"], 10)
+
+
+def test_what_was_run_is_said(tool):
+    assert tool.ran(9, 9, 9, "s", ["a", "b"]) == "all 9"
+    assert tool.ran(4, 9, 9, "s", ["a", "b"]) == "4 of 9, drawn with the seed `s`"
+    assert tool.ran(5, 5, 9, "s", ["a"]) == "all 5, of the modules a alone, which have not all 9"
+
+
+def test_the_page_counts_and_names_every_survivor(tool):
+    group = tool.Group("sizes", ("sizes.py",), ())
+    made = tool.mutants_of("sizes.py", SOURCE.encode())
+    found = dict.fromkeys((one.key for one in made), "caught")
+    survivors = [key for key in found if "is_small" in key]
+    found |= dict.fromkeys(survivors, "survived")
+    known = {survivors[0]: {"equivalent": True, "reason": "It is the same."}}
+    text = tool.page(made, found, [group], known, "all")
+    assert f"| sizes | {len(made)} | {len(made) - 3} | 0 | 1 | 2 |" in text
+    assert f"Caught: {len(made) - 3} of the {len(made) - 1} that are not equivalent" in text
+    assert f"`{survivors[0]}`\n  Equivalent: It is the same." in text
+    assert all(f"`{key}`\n  Not caught: Not looked at yet." in text for key in survivors[1:])
 
 
 def test_a_survivor_that_is_equivalent_does_not_count(tool):

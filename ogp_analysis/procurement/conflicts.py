@@ -51,16 +51,14 @@ def _folios(doubtful: pd.DataFrame) -> list[pd.DataFrame]:
 def _names_of_folios(firms: pd.DataFrame) -> tuple:
     """A name joins no folio where it has several, or a code that has another one."""
     named = firms[(firms["key"] != "") & (firms["rupc"] != "") & ~firms["doubtful"]]
-    several = named.groupby("key")["rupc"].transform("nunique") > 1
+    # All rows of a folio that is not doubtful have one label; so several labels are of several folios.
     apart = named.groupby("key")["label"].transform("nunique") > 1
-    return named[several & apart], "one_name_several_folios", "key", "RUPC " + named["rupc"]
+    return named[apart], "one_name_several_folios", "key", "RUPC " + named["rupc"]
 
 
 def _told(rows: pd.DataFrame, conflict: str, value: str, identities: pd.Series) -> pd.DataFrame:
-    if rows.empty:
-        return pd.DataFrame(columns=_COLUMNS)
     stated = rows.assign(identity=identities[rows.index])
-    groups = stated.groupby(value, sort=True)
+    groups = stated.groupby(value)
     hidden = groups["person"].any()
     made = pd.DataFrame(
         {

@@ -94,7 +94,6 @@ def _described(spellings: pd.DataFrame) -> pd.DataFrame:
         who=key.where(key != "", plain),
         label=pd.Series("", index=spellings.index, dtype="str"),
         reason=pd.Series("none", index=spellings.index, dtype="str"),
-        doubtful=False,
     )
 
 
@@ -117,7 +116,7 @@ def _by_folio(spellings: pd.DataFrame) -> pd.DataFrame:
     of = spellings["rupc"].map(codes["nunique"]).fillna(0)
     known = pd.MultiIndex.from_frame(coded[["rupc", "who"]])
     strange = bare & (of == 1) & ~pd.MultiIndex.from_frame(spellings[["rupc", "who"]]).isin(known)
-    several = spellings["rupc"].map(spellings[bare].groupby("rupc")["who"].nunique()).fillna(0) > 1
+    several = spellings["rupc"].map(spellings[bare].groupby("rupc")["who"].nunique()) > 1
     bad = spellings["rupc"].isin(spellings.loc[strange, "rupc"]) | (of > 1) | ((of == 0) & several)
     bad &= has
     made = _given(spellings, bare & ~bad & (of == 1), spellings["rupc"].map(codes["first"]), "same_rupc")
@@ -165,12 +164,16 @@ def _ids(spellings: pd.DataFrame, at: np.ndarray) -> pd.Series:
     return made.mask(person, "natural person " + numbers.astype("str")).rename("supplier_id")
 
 
+def _counted(rows: pd.DataFrame) -> pd.DataFrame:
+    """Return how many rows each supplier has of each spelling."""
+    return rows.groupby(["id", "at"]).size().rename("rows").reset_index()
+
+
 def _suppliers(rows: pd.DataFrame, spellings: pd.DataFrame) -> pd.DataFrame:
-    counted = rows.value_counts(["id", "at"], sort=False).rename("rows").reset_index()
-    told = counted.join(spellings[["name", "kind", "person"]], on="at")
+    told = _counted(rows).join(spellings[["name", "kind", "person"]], on="at")
     told["name"] = told["name"].mask(told["person"], persons.HIDDEN)
-    told = told.sort_values(["id", "rows", "name", "at"], ascending=[True, False, True, True], kind="stable")
-    groups = told.groupby("id", sort=True)
+    told = told.sort_values(["rows", "name", "at"], ascending=[False, True, True], kind="stable")
+    groups = told.groupby("id")
     made = pd.DataFrame(
         {
             "supplier_name": groups["name"].first(),
@@ -183,7 +186,7 @@ def _suppliers(rows: pd.DataFrame, spellings: pd.DataFrame) -> pd.DataFrame:
 
 
 def _merges(rows: pd.DataFrame, spellings: pd.DataFrame) -> pd.DataFrame:
-    counted = rows.value_counts(["id", "at"], sort=False).rename("rows").reset_index()
+    counted = _counted(rows)
     counted["all"] = counted.groupby("id")["rows"].transform("sum")
     told = counted[counted["all"] > 1].join(
         spellings[["name", "code", "rupc", "reason", "person"]].rename(columns={"code": "rfc"}), on="at"

@@ -76,6 +76,8 @@ def test_no_library_can_write_them(secret, write):
 
 def test_what_is_shown_of_them_is_a_name(secret):
     assert repr(secret) == str(secret) == "<values of fiw_e2: drawn only>"
+    # A notebook asks for a richer display before it takes this one: there is none, and asking is no fault.
+    assert not hasattr(secret, "_repr_html_") and not hasattr(secret, "_ipython_display_")
 
 
 def test_what_is_computed_from_them_is_withheld_too_with_the_names_of_all(secret):

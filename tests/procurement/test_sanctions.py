@@ -176,14 +176,29 @@ def test_without_code_and_legal_form_nothing_is_told():
     assert outcome(result) == ("not_computable", "name_without_form")
 
 
+def test_firms_without_code_and_legal_form_are_counted_by_their_name():
+    given = contracts({"name": "ACEROS DEL EJEMPLO"}, {"name": "Aceros del Ejemplo"}, {"name": "OTRA DEL EJEMPLO"})
+    counted = barred(given.assign(supplier_kind="legal_entity"), bans({})).counts
+    assert counted[["why", "contracts", "suppliers"]].values.tolist() == [["name_without_form", 3, 2]] * 2
+
+
+@pytest.mark.parametrize("kind", ["legal_entity", "missing", ""])
+def test_a_code_of_thirteen_characters_is_a_persons_whatever_the_kind_says(kind):
+    code = "GODE561231GR8"
+    given = contracts({"rfc": code}).assign(supplier_kind=kind)
+    for result in (barred(given, bans({})), definitively_listed(given, definitive({"rfc": code, "kind": kind}))):
+        assert outcome(result) == ("not_computable", "natural_person")
+        assert result.relations.empty
+
+
 def test_listings_with_several_notices_or_none_are_counted_apart():
-    rows = {"last": "2021-02-01"}, {"first": None, "last": None}, {}, {}
+    rows = {"last": "2021-02-01"}, {"first": None, "last": None}, {}, {}, {}
     told = definitively_listed(contracts({}), definitive(*rows)).listed.set_index("what")["rows"]
-    assert told[["rows", "without_notice_in_journal", "several_notices"]].tolist() == [4, 1, 1]
+    assert told[["rows", "without_notice_in_journal", "several_notices"]].tolist() == [5, 1, 1]
 
 
 def test_counts_and_relations_are_in_order():
-    result = barred(contracts({}, {"name": ""}, {"name": OTHER}), bans({}))
+    result = barred(contracts({"name": OTHER}, {}, {"name": ""}), bans({}))
     assert list(result.counts.columns) == ["moment", "outcome", "why", "contracts", "suppliers"]
     assert result.counts["why"].tolist() == ["in_force", "name_missing", "not_in_force"] * 2
     assert list(result.relations.columns) == ["moment", "relation", "contracts", "suppliers"]

@@ -174,13 +174,55 @@ def test_a_folio_of_two_codes_joins_nothing():
     rows = [("A UNO SA", ONE, "7"), ("A UNO SA", OTHER, "7"), ("A UNO SA", "", "7")]
     result = resolve(contracts(*rows))
     assert result.ids.nunique() == 3
-    assert {"one_folio_several_codes", "one_name_several_codes"} <= set(result.conflicts["conflict"])
+    assert result.conflicts.values.tolist() == [
+        ["one_folio_several_codes", "7", f"{OTHER}; {ONE}", 3],
+        ["one_name_several_codes", "a uno|sa", f"{OTHER}; {ONE}", 2],
+    ]
 
 
 def test_one_name_with_a_code_and_another_folio_is_reported():
     result = resolve(contracts(("A UNO SA", ONE, "7"), ("A UNO SA", "", "8"), ("A UNO SA",)))
     assert result.ids.nunique() == 3
     assert result.conflicts["conflict"].tolist() == ["one_name_several_folios"]
+
+
+def test_a_folio_of_one_code_with_the_name_of_another_firm_is_a_folio_of_two_names():
+    result = resolve(contracts(("A UNO SA", ONE, "7"), ("B DOS SA", "", "7")))
+    assert result.conflicts.values.tolist() == [["one_folio_several_names", "7", "A UNO SA; B DOS SA", 2]]
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        # One firm has several folios: its rows are one supplier all the same.
+        [("A UNO SA", ONE, "7"), ("A UNO SA", ONE, "8")],
+        # No name, and names without a legal form: nobody can say that they are of one firm.
+        [("", ONE), ("", OTHER)],
+        [("ACEROS", ONE, "7"), ("ACEROS", "", "8")],
+        # Homonyms are common among persons.
+        [("JUANA INVENTADA", PERSON), ("JUANA INVENTADA", NAMESAKE)],
+    ],
+)
+def test_what_does_not_contradict_itself_is_not_reported(rows):
+    firms = contracts(*rows)
+    firms["supplier_kind"] = firms["supplier_kind"].mask(firms["supplier_name"] == "ACEROS", "legal_entity")
+    assert resolve(firms).conflicts.empty
+
+
+def test_a_name_with_two_codes_is_not_reported_again_for_the_folio_of_one():
+    result = resolve(contracts(("A UNO SA", ONE), ("A UNO SA", OTHER, "7")))
+    assert result.conflicts["conflict"].tolist() == ["one_name_several_codes"]
+
+
+def test_a_supplier_has_its_commonest_spelling_and_of_equals_the_first():
+    rows = [("A UNO SA", ONE), ("A UNO, S.A.", ONE), ("A UNO, S.A.", ONE), ("B SC", OTHER), ("B, S.C.", OTHER)]
+    told = resolve(contracts(*rows)).suppliers
+    assert told.values.tolist() == [
+        [f"RFC {OTHER}", "B SC", "legal_entity", 2, 2],
+        [f"RFC {ONE}", "A UNO, S.A.", "legal_entity", 3, 2],
+    ]
+    alike = contracts(("A UNO SA", ONE), ("A UNO SA", ONE)).assign(supplier_kind=["missing", "legal_entity"])
+    assert resolve(alike).suppliers["kind"].tolist() == ["missing"], "the first row tells"
 
 
 def test_every_merge_has_its_reason():
@@ -202,6 +244,9 @@ def test_every_merge_has_its_reason():
         f"CODE {SLIP}|d cuatro": ["same_code_and_name"],
     }
     assert set(result.merges["reason"]) <= set(REASONS)
+    assert list(result.merges.columns) == [
+        "supplier_id", "reason", "supplier_name", "supplier_rfc", "supplier_rupc", "rows"
+    ]  # fmt: skip
     assert result.suppliers["rows"].sum() == len(rows)
     assert result.merges["rows"].sum() == len(rows) - 1, "the one supplier of one row is no merge"
 

@@ -64,6 +64,7 @@ def test_files_outside_are_not_removed_because_a_file_says_so(cleaned, tmp_path)
         "csv/mine.csv",
         "parquet/x/other.parquet",
         "csv/../../victim",
+        facts["outputs"][0] + "\n",
     ):
         known.write_text(json.dumps(facts | {"outputs": [name]}))
         with pytest.raises(

@@ -34,9 +34,6 @@ _SMALL, _DIGITS = 3, 5
 _ROLES = (("parties", "party"), ("tenderers", "tenderer"), ("tender_tenderers", "tenderer"), ("suppliers", "supplier"),
           ("processes", "buyer"), ("tenders", "procuring_entity"))  # fmt: skip
 _INSTITUTIONS = ("processes", "tenders")
-#: Identifiers of things, which others refer to: what stands for one that names a person is the same for the same.
-_REFERENCES = ("processes.release_id", "tenders.tender_id", "bids.bid_id", "awards.award_id", "contracts.contract_id",
-               "contracts.award_id")  # fmt: skip
 _FILE = "processes.file"
 #: The key of the tables: what is found in it stays, and leads to whatever the publisher tells there.
 _KEYS = ("processes.ocid",)
@@ -63,7 +60,7 @@ class Person:
 
 @dataclass
 class _Known:
-    """What is masked in a process: persons by id or name, references by their text."""
+    """What is masked in a process: persons by id, name or identifier, references by their text."""
 
     persons: dict[str, Person] = field(default_factory=dict)
     references: dict[str, int] = field(default_factory=dict)
@@ -142,7 +139,7 @@ def masked(
 
 def _persons(table, role, columns, owners, names, persons, others) -> dict[int, str]:
     """Return why each row of a table that may be a natural person is one; add to `persons` and `others`."""
-    rows = _doubtful(table, role, columns, names)
+    rows = _doubtful(table, role, columns)
     if not len(rows):
         return {}
     at = pa.array(rows)
@@ -171,7 +168,7 @@ def _persons(table, role, columns, owners, names, persons, others) -> dict[int, 
     return why
 
 
-def _doubtful(table: str, role: str, columns: Columns, known: frozenset[str]) -> np.ndarray:
+def _doubtful(table: str, role: str, columns: Columns) -> np.ndarray:
     """Return the rows of which a look at whole columns does not tell that they are legal entities.
 
     The commonest legal forms are looked for first, in names as they are written; then all signs, in what is left.
@@ -192,11 +189,11 @@ def _doubtful(table: str, role: str, columns: Columns, known: frozenset[str]) ->
 
 def _decide(table: str, institution: bool, name, by_name: str, identifier, scheme, other) -> str:
     """Return why a doubtful organisation is taken for a person; `other`: its identifier, or the party it names."""
-    if not name and not identifier:
-        return ""
     pairs = [("", identifier)] if identifier else []
     if table == "parties" and other:
         pairs.append((scheme or "", other))
+    if not name and not pairs:
+        return ""
     reason = ocds_persons.reason(name or "", by_name, *pairs)
     if reason == "no_sign" and (institution or (table != "parties" and other is not None)):
         # The role tells, or the party that it refers to; but not against the name.
@@ -238,9 +235,7 @@ def _follow_parties(found: dict[str, dict[int, str]], columns: Columns, owners: 
     if not persons:
         return
     processes = set(owners["parties"][list(persons)].tolist())
-    for table, role in _ROLES[1:]:
-        if table not in found:
-            continue
+    for table, role in [one for one in _ROLES[1:] if one[0] in found]:
         rows = np.flatnonzero(np.isin(owners[table], list(processes)))
         parties = _party_rows(rows, table, role, columns, owners)
         for row, party in zip(rows.tolist(), parties, strict=True):
@@ -279,7 +274,7 @@ def _hide(table, role, why, columns, owner, ocids, people) -> list[Done]:
 
 def _mask(known: _Known, ocid: str, own: dict[str, str | None], why: str) -> str:
     """Return what stands for a person's identifier; keep what else of the process tells the person."""
-    key = own["id"] or own["name"] or ""
+    key = own["id"] or own["name"] or own.get("identifier") or ""
     person = known.persons.setdefault(key, Person(len(known.persons) + 1))
     parts = frozenset(part for part in plain(own["name"] or "").split() if len(part) >= _SMALL)
     if parts:
@@ -327,12 +322,13 @@ def _instead(name: str, text: str, process: int, ocids: pa.Array, people) -> str
         folder, slash, _ = text.rpartition("/")
         return folder + slash + FILE_MASK
     roles = {role for _, role in _ROLES}
-    if column.endswith("_name") and column.removesuffix("_name") in roles:
+    if column in {f"{role}_name" for role in roles}:
         return NAME_MASK
     known = people[process]
-    if column.endswith("_id") and column.removesuffix("_id") in {*roles, "identifier"} and text in known.persons:
+    if column in {f"{role}_id" for role in (*roles, "identifier")} and text in known.persons:
         return ID_MASK.format(number=known.persons[text].number, ocid=ocids[process].as_py())
-    if name in _REFERENCES or column.endswith("_id"):
+    if column.endswith("_id"):
+        # Others may refer to it: what stands for the same is the same.
         number = known.references.setdefault(text, len(known.references) + 1)
         return REFERENCE_MASK.format(number=number, ocid=ocids[process].as_py())
     return TEXT_MASK

@@ -97,7 +97,7 @@ def has_person_reference(identifiers: pa.Array, scheme: str = "") -> pa.Array:
 def _any(of: pa.Array, found: Iterable[pa.Array]) -> pa.Array:
     whole = pa.array(np.zeros(len(of), dtype=bool))
     for one in found:
-        whole = pc.or_(whole, pc.fill_null(one, False))
+        whole = pc.or_(whole, one)
     return whole
 
 

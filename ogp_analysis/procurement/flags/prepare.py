@@ -109,7 +109,7 @@ class _Desk:
         self.tables[table] = self.tables[table].assign(**{column: new})
         rows = moved.nonzero()[0]
         note = {"table": table, "row": rows, "ocid": self.tables[table]["ocid"].to_numpy()[rows], "column": column}
-        note |= {"rule": rule, "old": old[moved].astype("str").to_numpy(), "new": new[moved].astype("str").to_numpy()}
+        note |= {"rule": rule, "old": old[moved].astype("str").array, "new": new[moved].astype("str").array}
         self.changes.append(pd.DataFrame(note, columns=CHANGE_COLUMNS))
 
     def fill(self, table: str, column: str, default: str, rule: str, where: pd.Series | None = None) -> None:
@@ -164,7 +164,7 @@ def _awards(desk: _Desk, wanted: Mapping) -> None:
     if not wanted["award_status_by_contracts"] or contracts is None or status is None:
         return
     told = contracts.dropna(subset=["award_id"])
-    off = told.assign(off=told["status"] == "cancelled").groupby(["ocid", "award_id"], sort=False)["off"].all()
+    off = told.assign(off=told["status"] == "cancelled").groupby(["ocid", "award_id"])["off"].all()
     awards = pd.MultiIndex.from_frame(desk.tables["awards"][["ocid", "award_id"]])
     desk.put("awards", "status", status.mask(awards.isin(off[off].index), "cancelled"), "award_status_by_contracts")
 

@@ -370,6 +370,7 @@ def test_a_persons_name_in_one_process_is_masked_in_all(way):
     parties = result.tables["parties"]
     assert parties["party_name"].tolist() == ["(natural person)", "Otra Zzyz", "(natural person)"]
     assert parties["party_masked_for"].tolist()[::2] == ["name_of_a_person", "personal_identifier"]
+    assert parties["identifier_id"].tolist()[1] == "MAB9307148T4", "the number is the firm's, not the person's"
 
 
 def test_who_signs_for_a_firm_is_masked_and_the_firm_is_not(way):
@@ -385,6 +386,109 @@ def test_a_reference_without_an_identifier_is_the_party_of_its_name(way):
     result = cleaned(release(parties=[firm], awards=[{"suppliers": [{"name": "ACME"}, {"name": "Nobody"}]}]))
     assert result.tables["suppliers"]["supplier_name"].tolist() == ["ACME", "(natural person)"]
     assert result.tables["suppliers"]["supplier_masked_for"].tolist()[1] == "no_sign"
+
+
+def test_an_identifier_alone_tells_a_person_too(way):
+    """Neither party has a name or an id of its own; the supplier has nothing but an id; an empty one is nobody."""
+    parties = [{"identifier": {"scheme": "CO-CC", "id": code}} for code in ("12345678", "7654321")]
+    firm = {"identifier": {"scheme": "MX-RFC", "id": "MAB9307148T4"}}
+    suppliers = [{"id": "55555"}, {}]
+    result = cleaned(release(parties=[*parties, firm], awards=[{"id": "a", "suppliers": suppliers}]))
+    shown = everything(result)
+    assert not any(code in shown for code in ("12345678", "7654321", "55555"))
+    told = result.tables["parties"]
+    assert told["identifier_id"].tolist() == ["person-1 of o-1", "person-2 of o-1", "MAB9307148T4"]
+    assert told["party_masked_for"].tolist()[:2] == ["personal_identifier"] * 2
+    assert [row(result, "suppliers", n)["supplier_masked_for"] for n in (0, 1)] == ["no_sign", None]
+    assert row(result, "suppliers", 1)["supplier_id"] is None
+
+
+@pytest.mark.parametrize("more", [{"roles": ["supplier"]}, {}, {"identifier": {"scheme": "XX-NONE", "id": "77"}}])
+def test_a_party_without_a_sign_is_masked_whatever_else_is_told_of_it(way, more):
+    result = cleaned(release(parties=[{"id": "1", "name": "Zzyz Qwerty"} | more]))
+    assert row(result, "parties")["party_name"] == "(natural person)"
+    assert row(result, "parties")["party_masked_for"] == "no_sign"
+
+
+def test_a_word_for_a_persons_trade_outweighs_the_number_of_a_firm(way):
+    code = {"scheme": "MX-RFC", "id": "MAB9307148T4"}
+    trader = {"id": "1", "name": "Zzyz Qwerty Persona Física", "roles": ["supplier"], "identifier": code}
+    same = {"id": "9", "name": "ZZYZ QWERTY PERSONA FISICA", "identifier": code}
+    result = cleaned(release(parties=[trader]), release(ocid="o-2", parties=[same]))
+    assert result.tables["parties"]["party_masked_for"].tolist() == ["personal_word"] * 2
+
+
+def test_a_reference_that_tells_a_person_by_itself_says_so_rather_than_what_its_party_says(way):
+    party = {"id": "1", "name": "Zzyz Qwerty", "roles": ["supplier"]}
+    word = {"id": "1", "name": "Zzyz Qwerty Persona Física"}
+    code = {"id": "GODE561231GR8", "name": "Zzyz Qwerty"}
+    suppliers = [word, code, {"id": "1", "name": "x"}]
+    result = cleaned(release(parties=[party], awards=[{"id": "a", "suppliers": suppliers}]))
+    assert row(result, "parties")["party_masked_for"] == "no_sign"
+    told = result.tables["suppliers"]["supplier_masked_for"].tolist()
+    assert told == ["personal_word", "personal_identifier", "no_sign"]
+
+
+def test_a_reference_without_an_id_is_not_a_party_without_one(way):
+    firm = {"name": "Acme", "identifier": {"scheme": "MX-RFC", "id": "MAB9307148T4"}}
+    result = cleaned(release(parties=[firm], awards=[{"id": "a", "suppliers": [{"name": "Nobody"}, {"name": "ACME"}]}]))
+    assert result.tables["suppliers"]["supplier_name"].tolist() == ["(natural person)", "ACME"]
+
+
+def test_who_signs_for_one_firm_is_masked_also_where_the_initials_are_those_of_another(way):
+    name = "MARIA ANDREA BZYZ"
+    own = {"id": "1", "name": name, "identifier": {"scheme": "MX-RFC", "id": "MAB9307148T4"}}
+    signs = {"id": "2", "name": name, "identifier": {"scheme": "MX-RFC", "id": "OFS000526912"}}
+    alone = cleaned(release(parties=[own]))
+    assert row(alone, "parties")["party_name"] == name
+    both = cleaned(release(parties=[own]), release(ocid="o-2", parties=[signs]))
+    assert both.tables["parties"]["party_masked_for"].tolist() == ["name_of_a_person", "personal_name"]
+
+
+@pytest.mark.parametrize(
+    ("title", "masked"),
+    [
+        ("pago a 12345", True),
+        ("pago a 1234", False),
+        ("pago a 123456", False),
+        ("Pago a ÁNA PAZ LÉE, 2020", True),
+        ("Lee Paz Ana", True),
+        ("Ana Paz", False),
+        ("Lee Ana Pazos", False),
+    ],
+)
+def test_what_names_a_person_in_a_text(way, title, masked):
+    """All parts of the name of three letters or more, in any order, or a number of five digits or more."""
+    five = {"id": "a", "name": "de Ana Paz Lee", "identifier": {"scheme": "CO-CC", "id": "12345"}}
+    four = {"id": "b", "name": "Zzyz Qwerty", "identifier": {"scheme": "CO-CC", "id": "1234"}}
+    result = cleaned(release(parties=[five, four], tender={"id": "t", "title": title}))
+    assert row(result, "tenders")["title"] == ("(text names a natural person)" if masked else title)
+
+
+def test_what_stands_for_a_person_says_what_stood_there(way):
+    """The number of the person in an identifier of another; a number within the process in any other identifier."""
+    person = {"id": "12345678", "name": "Zzyz Qwerty", "identifier": {"scheme": "CO-CC", "id": "12345678"}}
+    firm = {"id": "F", "name": "Obras SA de CV", "identifier": {"id": "12345678"}}
+    other = {"id": "G", "name": "Otras SA de CV", "identifier": {"id": "x-zzyz-qwerty"}}
+    items = [{"id": "i", "classification": {"scheme": "s", "id": "qwerty zzyz"}}]
+    result = cleaned(release(parties=[person, firm, other], awards=[{"id": "a", "items": items}]))
+    assert result.tables["parties"]["identifier_id"].tolist() == [
+        "person-1 of o-1", "person-1 of o-1", "reference-2 of o-1"
+    ]  # fmt: skip
+    assert row(result, "items")["classification_id"] == "reference-1 of o-1"
+
+
+def test_what_stands_for_a_person_stays_where_the_process_has_the_number_of_the_person(way):
+    """The key of the process leads to whatever its publisher tells, and is left as it is."""
+    person = {"id": "12345678", "name": "Zzyz Qwerty", "identifier": {"scheme": "CO-CC", "id": "12345678"}}
+    result = cleaned(release(ocid="o-12345678", parties=[person]))
+    assert row(result, "parties")["party_id"] == "person-1 of o-12345678"
+
+
+def test_a_file_that_is_named_after_a_person_keeps_its_folder(way):
+    person = {"id": "1", "name": "Zzyz Qwerty"}
+    result = cleaned(release(awards=[{"id": "a", "suppliers": [person]}]), files=["2020/zzyz qwerty.json"])
+    assert row(result, "processes")["file"] == "2020/(file name names a natural person)"
 
 
 def test_the_record_withholds_what_is_masked_also_under_other_rules(way):
@@ -405,8 +509,10 @@ def test_a_reference_to_a_party_is_what_the_party_is():
     firm = {"id": "X-1", "name": "Acme", "roles": ["supplier"], "identifier": {"scheme": "GB-COH", "id": "123"}}
     person = {"id": "X-2", "name": "Obras SA", "roles": ["supplier"], "identifier": {"scheme": "CO-CC", "id": "1"}}
     suppliers = [{"id": "X-1", "name": "Acme"}, {"id": "X-2", "name": "Obras SA"}, {"id": "X-9", "name": "Nobody"}]
-    result = cleaned(release(parties=[firm, person], awards=[{"suppliers": suppliers}]))
+    bids = {"details": [{"id": "b", "tenderers": suppliers[:2]}]}
+    result = cleaned(release(parties=[firm, person], awards=[{"suppliers": suppliers}], bids=bids))
     assert result.tables["suppliers"]["supplier_id"].tolist() == ["X-1", "person-1 of o-1", "person-2 of o-1"]
+    assert result.tables["tenderers"]["tenderer_id"].tolist() == ["X-1", "person-1 of o-1"]
 
 
 @pytest.mark.parametrize(
@@ -438,6 +544,18 @@ def test_without_a_sign_an_organisation_may_be_a_person(name):
 )  # fmt: skip
 def test_an_identifier_tells_by_its_scheme(scheme, identifier, told):
     assert ocds_persons.by_identifier(scheme, identifier) == told
+
+
+def test_a_look_at_whole_columns_tells_the_identifiers_of_persons():
+    codes = pa.array(["GODE561231GR8", "MAB9307148T4", None, "12345678"])
+    assert ocds_persons.has_person_reference(codes).to_pylist() == [True, False, False, False]
+    assert ocds_persons.has_person_reference(codes, "CO-CC").to_pylist() == [True, True, False, True]
+    schemes = pa.array([None, "MX-RFC", "CO-CC", "CO-CC"])
+    assert ocds_persons.has_person_identifier(schemes, codes).to_pylist() == [True, False, False, True]
+    nothing = pa.array([None, "12345678"]), pa.array(["CO-CC", None])
+    assert ocds_persons.has_person_identifier(nothing[1], nothing[0]).to_pylist() == [False, False]
+    assert ocds_persons.has_person_code(codes).to_pylist() == [True, False, False, False]
+    assert ocds_persons.has_plain_form(pa.array(["X SA de CV", "X", None])).to_pylist() == [True, False, False]
 
 
 def test_the_quick_look_at_names_agrees_with_the_thorough_one():

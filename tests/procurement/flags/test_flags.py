@@ -12,7 +12,10 @@ import pytest
 
 from ogp_analysis.base.errors import JoinError, UnknownName
 from ogp_analysis.procurement.flags.awarded_rows import AWARDED
+from ogp_analysis.procurement.flags.bids import price_currency
+from ogp_analysis.procurement.flags.coded import coded
 from ogp_analysis.procurement.flags.prepare import prepare
+from ogp_analysis.procurement.flags.r003 import TERMS
 from ogp_analysis.procurement.flags.registry import FLAGS, chosen, computable, compute_all
 from ogp_analysis.procurement.flags.result import NOTED, OUTCOMES, UNITS, overview
 from ogp_analysis.procurement.flags.settings import settings
@@ -172,6 +175,85 @@ def test_a_fence_above_all_shares_of_disqualified_bids_is_no_answer(tables_of):
     ]  # fmt: skip
     told = compute_all(tables_of(quiet), settings(), ["R038"])["R038_buyer"]
     assert told.n_computable == 12 and 0 < told.n_flagged < 12
+
+
+def taking_part(ocid: str, winner: str, *others: str) -> dict:
+    bids = [{"status": "valid", "tenderers": [{"id": who}]} for who in (winner, *others)]
+    return {"ocid": ocid, "bids": {"details": bids}, "awards": [{"status": "active", "suppliers": [{"id": winner}]}]}
+
+
+def test_a_tenderer_that_never_wins_lies_below_the_fence_of_the_others(tables_of):
+    """Ten take part in four processes each, five of them win all and five win three; another takes part in all 40.
+
+    One more has a single process and wins it: that counts for the fence, but is too little to be looked at.
+    """
+    lines = [
+        taking_part(f"{one}-{n}", *(("X", f"U{one}") if one < 5 and n == 3 else (f"U{one}",)), "L")
+        for one in range(10) for n in range(4)
+    ]  # fmt: skip
+    lines.append(taking_part("once", "ONCE"))
+    result = compute_all(tables_of(lines), settings(), ["R025"])["R025"]
+    told = {row.unit_id: (row.outcome, row.value) for row in result.frame.itertuples()}
+    assert result.fences["lower_fence"] == 0.75 - 1.5 * 0.25
+    assert told["L"] == ("flagged", 0.0)
+    assert told["ONCE"][0] == "not_computable" and result.reasons.to_dict() == {"few_processes": 1}
+    assert told["U0"] == ("clear", 0.75) and told["U9"] == ("clear", 1.0) and told["X"] == ("clear", 1.0)
+
+
+def supplied(ocid: str, supplier: str, *kinds: str) -> dict:
+    items = [{"classification": {"scheme": "S", "id": kind}} for kind in kinds]
+    return {"ocid": ocid, "awards": [{"status": "active", "suppliers": [{"id": supplier}], "items": items}]}
+
+
+def test_a_supplier_without_classified_items_does_not_move_the_fence_of_the_others(tables_of):
+    """Ten suppliers with one kind each in one process; four more of whose items nothing is told."""
+    lines = [supplied(f"a{n}", f"A{n}", "11000000") for n in range(10)]
+    lines += [supplied(f"b{n}", f"B{n}") for n in range(4)]
+    chosen_settings = settings(changes={"R048": {"minimum_processes": 0}})
+    result = compute_all(tables_of(lines), chosen_settings, ["R048"])["R048"]
+    assert (result.fences["q1"], result.fences["q3"], result.fences["upper_fence"]) == (1, 1, 1)
+    assert result.reasons.to_dict() == {"no_classified_items": 4} and result.n_flagged == 10
+
+
+def test_a_term_is_short_below_the_shortest_and_noted_below_the_plain_one(tables_of):
+    """Days and terms of six calls; the day on which a term ends is within it."""
+    lasting = {"short": 5, "shortest": 6, "between": 14, "plain": 15, "none": 20, "other": 20}
+    lines = []
+    for ocid, days in lasting.items():
+        period = {"startDate": "2024-05-01T00:00:00Z", "endDate": f"2024-05-{1 + days:02d}T00:00:00Z"}
+        lines.append({"ocid": ocid, "tender": {"status": "complete", "tenderPeriod": period}})
+    terms = pd.DataFrame({"ocid": list(lasting)[:-1], "kind": "open", "shortest": 6.0, "term": 15.0})
+    terms["reason"] = [None] * 4 + ["no_term"]
+    result = compute_all(tables_of(lines) | {TERMS: terms}, settings(), ["R003"])["R003"]
+    frame = result.frame.set_index("unit_id")[["outcome", "reason"]].astype("str").fillna("")
+    told = {unit_id: tuple(answer) for unit_id, answer in zip(frame.index, frame.to_numpy(), strict=True)}
+    assert told == {
+        "short": ("flagged", ""),
+        "shortest": ("noted", ""),
+        "between": ("noted", ""),
+        "plain": ("clear", ""),
+        "none": ("not_computable", "no_term"),
+        "other": ("not_computable", "other_method"),
+    }
+    assert result.n_flagged == 1 and result.n_noted == 2
+
+
+def test_prices_are_compared_in_the_currency_of_the_first_bid(tables_of):
+    first, second = margin("first", 1, 2), margin("second", 1, 2)
+    first["bids"]["details"] = first["bids"]["details"][:1]
+    first["bids"]["details"][0]["value"]["currency"] = "USD"
+    assert price_currency(coded(tables_of([first, second])), settings()) == "USD"
+    assert price_currency(coded(tables_of([second, first])), settings()) == "MXN"
+    assert price_currency(coded(tables_of([])), settings()) == ""
+
+
+def test_r036_in_which_unit_of_money_prices_are_told_does_not_matter(tables_of, lines_of):
+    tables, chosen_settings, _ = made_up("R036", tables_of, lines_of)
+    amounts = tables["bids"]["amount"]
+    there = compute_all(tables, chosen_settings, ["R036"])["R036"].frame
+    for unit in sorted(set(amounts.dropna()) - {0}):
+        told = tables | {"bids": tables["bids"].assign(amount=amounts / unit)}
+        pd.testing.assert_frame_equal(compute_all(told, chosen_settings, ["R036"])["R036"].frame, there)
 
 
 def test_two_prices_of_zero_count_at_the_upper_end_as_with_cardinal(tables_of):

@@ -79,6 +79,17 @@ def test_missing_values_are_filled_in_and_no_others(prepared):
     assert sorted(set(result.issues["error"])) == ["invalid", "is zero"]
 
 
+def test_a_scheme_is_filled_in_only_beside_a_classification_of_a_bid_or_award(tables_of):
+    items = [{"classification": {"id": "1"}}, {"description": "unclassified"}]
+    tender, bid = {"items": items}, {"details": [{"id": "1", "items": items}]}
+    tables = tables_of([{"ocid": "one", "tender": tender, "bids": bid, "awards": [{"id": "a", "items": items}]}])
+    result = prepare(tables, settings(changes={"prepare": {"classification_scheme": "CUCOP"}}))
+    told = zip(values(result, "items", "section"), values(result, "items", "classification_scheme"), strict=True)
+    assert list(told) == [
+        ("tender", None), ("tender", None), ("bid", "CUCOP"), ("bid", None), ("award", "CUCOP"), ("award", None)
+    ]  # fmt: skip
+
+
 def test_an_amount_that_is_text_is_an_amount_without_currency(tables_of):
     tables = tables_of([RELEASE])
     tables["bids"] = tables["bids"].assign(amount_text=[None, None, "1.000,50"], amount=float("nan"))
@@ -125,6 +136,13 @@ def test_what_is_told_of_one_process_is_cut_off_a_method(prepared):
     assert values(result, "tenders", "procurement_method_details") == ["Licitación"]
 
 
+def test_the_mark_at_which_a_method_is_cut_is_no_pattern(tables_of):
+    tables = tables_of([RELEASE | {"tender": {"procurementMethodDetails": "Licitación (número 7)"}}])
+    for mark, kept in (("(", "Licitación"), (".", "Licitación (número 7)")):
+        result = prepare(tables, settings(changes={"prepare": {"split_method_details": mark}}))
+        assert values(result, "tenders", "procurement_method_details") == [kept]
+
+
 def test_parties_get_the_roles_in_which_they_are_named(prepared):
     """Who stands with the tender only, as X, gets no role from it; nor does a party without identifier."""
     result = prepared(party_roles=True)
@@ -169,8 +187,12 @@ def test_the_given_tables_stay_as_they_were(tables_of):
 
 def test_tables_without_bids_or_rows_can_be_prepared(tables_of):
     every = {"currency": "MXN", "bid_status": "valid", "party_roles": True, "redacted_ids": ["a"], "buyer_prefix": "x"}
+    every["supplier_prefix"] = "y"
     chosen = settings(changes={"prepare": every | {"award_status_by_contracts": True, "redacted_amounts": [0]}})
     empty = prepare(tables_of([]), chosen)
     assert empty.issues.empty and empty.changes.empty
+    full = prepare(tables_of([RELEASE]), chosen)
+    for one, other in ((empty.issues, full.issues), (empty.changes, full.changes)):
+        assert one.dtypes.to_dict() == other.dtypes.to_dict(), "and can be put together with those of another"
     few = {name: frame for name, frame in tables_of([RELEASE]).items() if name in ("processes", "tenders")}
     assert set(prepare(few, chosen).tables) == {"processes", "tenders"}

@@ -6,7 +6,8 @@ import pandas as pd
 import pytest
 
 from ogp_analysis.procurement.awarded.frame import COLUMNS, framed
-from ogp_analysis.procurement.flags.benford import first_digits
+from ogp_analysis.procurement.flags import benford
+from ogp_analysis.procurement.flags.benford import CONFORMITY, first_digits
 from ogp_analysis.procurement.flags.registry import chosen, compute_all
 from ogp_analysis.procurement.flags.settings import settings
 
@@ -230,7 +231,25 @@ def test_r013_a_method_that_is_not_told_is_not_in_the_share():
     assert answers("R013", *several(30, method=None)) == {"B": ("not_computable", None, "method_unknown")}
 
 
+def test_r013_a_share_that_is_exactly_the_threshold_is_high():
+    half = several(6) + several(6, method="open")
+    assert answers("R013", *half, changes={"R013": {"threshold": 0.5}}) == {"B": ("flagged", 0.5, None)}
+    assert answers("R013", *half, changes={"R013": {"threshold": 0.51}}) == {"B": ("clear", 0.5, None)}
+
+
 # R016
+
+
+def test_r016_each_end_of_the_bulk_has_its_own_fence():
+    """Amounts from 2 to 2 ** 12: the quartiles are 2 ** 3.4 and 2 ** 9.6, and nothing up to 2 ** 18.8 stands out."""
+    rows = [{"amount": 2.0**n} for n in range(1, 13)]
+    assert {answer[0] for answer in answers("R016", *rows).values()} == {"clear"}
+    found = answers("R016", *rows, {"amount": 2.0**16}, {"amount": 2.0**40})
+    assert (found["a012"][0], found["a013"][0]) == ("clear", "flagged")
+
+
+def test_r016_where_all_amounts_are_equal_none_stands_out():
+    assert {answer[:2] for answer in answers("R016", *several(12)).values()} == {("clear", 1.0)}
 
 
 def test_r016_an_amount_far_from_the_others_of_its_kind():
@@ -264,6 +283,10 @@ def test_r040_a_share_that_is_exactly_the_threshold_is_high():
     exactly = {"R040": {"threshold": 0.625}}
     rows = several(5, amount=100.0) + several(5, amount=60.0, supplier_id="T")
     assert answers("R040", *rows, changes=exactly)["B | 2017 | S"] == ("flagged", 0.625, None)
+
+
+def test_r040_a_share_of_less_than_one_unit_of_money_is_a_share():
+    assert answers("R040", *several(12, amount=0.05)) == {"B | 2017 | S": ("flagged", 1.0, None)}
 
 
 def test_r040_awards_to_persons_belong_to_the_whole():
@@ -329,6 +352,11 @@ def test_r029_describes_first_digits_and_how_many_lie_under_the_ceiling():
     assert found.loc["B", "conformity"] == "close" and found.loc["B", "under_ceiling"] == 20
     assert found.loc["C", "conformity"] == "none" and found.loc["C", "share_5"] == 1
     assert pd.isna(found.loc["D", "deviation"]) and pd.isna(found.loc["D", "conformity"]) and found.loc["D", "n"] == 999
+
+
+def test_r029_a_deviation_on_a_bound_is_still_called_by_it():
+    assert [benford._called(bound) for bound, _ in CONFORMITY] == [word for _, word in CONFORMITY]
+    assert benford._called(0.0121) == "marginal" and benford._called(float("nan")) is None
 
 
 # All

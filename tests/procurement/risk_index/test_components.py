@@ -50,6 +50,11 @@ def test_an_international_procedure_is_excused_in_mexico_but_not_given_a_level_i
     assert found[:2].tolist() == [0, 0.5] and np.isnan(found[2])
 
 
+def test_where_it_is_not_told_that_a_procedure_is_international_it_is_not_excused():
+    table = awards(2, method=["direct", "direct"], international=pd.array([None, True], dtype="boolean"))
+    assert components.procedure_type(table, MEXICO).tolist() == [1, 0]
+
+
 def test_days_that_cannot_be_are_missing_and_count_as_no_call():
     call = pd.to_datetime(["2017-01-01", "2017-02-01", "2015-01-01", None])
     table = awards(4, call_date=call)
@@ -95,6 +100,13 @@ def test_a_tax_haven_is_told_in_the_edition_of_the_year():
     assert found[:3].tolist() == [0, 1, 0] and found[3:5].isna().all() and found[5] == 0
 
 
+def test_the_last_year_of_an_edition_belongs_to_it():
+    spans = MALTA["tax_haven"]["editions"]
+    scores = pd.DataFrame({"iso2": "CH", "year": [one["edition"] for one in spans]}).assign(score=range(len(spans)))
+    table = awards(len(spans), year=[one["to"] for one in spans], supplier_country="CH")
+    assert components.secrecy_score(table, scores, MALTA).tolist() == list(range(len(spans)))
+
+
 def test_a_country_whose_secrecy_is_exactly_the_limit_is_no_tax_haven():
     limit = MALTA["tax_haven"]["secrecy_above"]
     table = awards(3, supplier_country=["CH"] * 3).assign(secrecy=[limit - 0.1, limit, limit + 0.1])
@@ -114,6 +126,29 @@ def test_first_digits_of_powers_of_two_follow_benford_and_equal_ones_do_not():
     table = awards(2999, buyer_id=["B"] * 1000 + ["C"] * 1000 + ["D"] * 999, amount=[*powers, *same, *same[:999]])
     found = components.benford(table, MEXICO)
     assert set(found[:1000]) == {0.0} and set(found[1000:2000]) == {1.0} and found[2000:].isna().all()
+
+
+@pytest.mark.parametrize("no_amount", [0.0, None, -5.0])
+def test_an_amount_that_is_none_does_not_make_a_buyer_large_enough(no_amount):
+    """More than the number that the rules name are needed; of amounts alone."""
+    needed = MEXICO["benford"]["more_contracts_than"] + 1
+    amounts = [2.0 ** (n % 900) for n in range(needed - 1)]
+    assert components.benford(awards(needed, amount=[*amounts, no_amount]), MEXICO).isna().all()
+    assert components.benford(awards(needed, amount=[*amounts, 1.0]), MEXICO).notna().all()
+
+
+def test_a_deviation_on_the_bound_of_a_level_has_that_level():
+    levels = MEXICO["benford"]["levels"]
+    bounds = [step["to"] for step in levels if "to" in step]
+    found = [components._level_of_deviation(bound, levels) for bound in bounds]
+    assert len(bounds) > 1 and found == [step["level"] for step in levels if "to" in step]
+
+
+def test_the_longest_period_is_still_one():
+    longest = MALTA["advertisement_period"]["longest_days"]
+    days = pd.to_timedelta([longest, longest + 1], unit="D")
+    table = awards(2, deadline=pd.Timestamp("2017-01-01") + days)
+    assert components.advertisement_days(table, MALTA).isna().tolist() == [False, True]
 
 
 def test_the_index_is_the_mean_of_what_is_present():

@@ -236,6 +236,45 @@ def test_exactly_one_cell_is_tagged(cells):
         notebook.declared(document(*cells), "test")
 
 
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [
+        (7, "7"),
+        ("a" * 40, f"'{'a' * 40}'"),
+        ("a" * 41, f"'{'a' * 39}…'"),
+        ("é\n", r"'\xe9\n'"),
+        (None, "None"),
+    ],
+)
+def test_a_value_in_a_message_has_forty_characters_at_most(value, shown):
+    assert parameters.shortened(value) == shown
+
+
+@pytest.mark.parametrize(("year", "taken"), [(1788, False), (1789, True), (2100, True), (2101, False)])
+def test_the_first_and_the_last_year_that_any_source_covers_are_years(year, taken):
+    if taken:
+        assert checked(first_year=year, last_year=year)["first_year"] == year
+    else:
+        with pytest.raises(ParameterError, match=f"{year} is not a year that any source here covers"):
+            checked(first_year=year)
+
+
+def test_a_number_equal_to_an_allowed_one_becomes_that_one():
+    """Otherwise two reports of one run would have two names."""
+    found = checked(kind=2.0)["kind"]
+    assert found == 2 and type(found) is int
+    with pytest.raises(ParameterError, match="True is not allowed"):
+        checked(kind=True)
+
+
+def test_a_table_is_one_of_a_dataset():
+    declared = notebook.declared(document(cell('x: CleanTable = "ogp_membership.countries"', "parameters")), "test")
+    assert parameters.checked(declared, {}, "test") == {"x": "ogp_membership.countries"}
+    for wrong in ("ogp_membership.nothing", "nothing.countries", "ogp_membership"):
+        with pytest.raises(ParameterError, match=r"parameter 'x': "):
+            parameters.checked(declared, {"x": wrong}, "test")
+
+
 def test_help_is_the_comment_of_the_line():
     assert DECLARED["country"].help == "the country" and DECLARED["maybe"].help == ""
 

@@ -67,6 +67,36 @@ def test_a_name_that_the_front_door_does_not_have_is_refused():
         keys.modules({"cells": [cell], "metadata": {}}, "events", {"country": "ogp_analysis.base.countries"})
 
 
+@pytest.mark.parametrize(
+    ("recorded", "current", "said"),
+    [
+        ({"tables": {"full/a/b": "1"}}, {"tables": {"full/a/b": "2"}}, ["table full/a/b changed"]),
+        ({"tables": {"full/a/b": "1"}}, {"tables": {"full/a/b": keys.ABSENT}}, ["table full/a/b is not there"]),
+        ({"modules": {"m": "1"}}, {"modules": {"m": "2", "n": "1"}}, ["m changed", "n is new"]),
+        ({"modules": {"m": "1", "n": "1"}}, {"modules": {"m": "1"}}, ["n is no longer used"]),
+        ({"distributions": {"d": "1"}}, {"distributions": {"d": "2"}}, ["d is 2, was 1"]),
+        ({"distributions": {"d": "1"}}, {"distributions": {}}, ["d is not used any more, was 1"]),
+        ({"distributions": {}}, {"distributions": {"d": "2"}}, ["d is 2, was not used"]),
+        ({"parameters": {"p": "MEX"}}, {"parameters": {"p": "KEN"}}, ["parameter p is 'KEN', was 'MEX'"]),
+        ({"python": "3.11"}, {"python": "3.12"}, ["python changed"]),
+        ({"sources": "1", "notebook": "1"}, {"notebook": "1"}, ["what is said of its sources changed"]),
+        ({"modules": {"m": "1"}, "python": "3.11"}, {"modules": {"m": "1"}, "python": "3.11"}, []),
+    ],
+)  # fmt: skip
+def test_each_difference_is_said_in_words(recorded, current, said):
+    assert keys.differences(recorded, current) == said
+
+
+def test_the_balance_of_a_cleaning_alone_makes_a_run_stale():
+    table = {"edition": "full", "dataset": "a", "table": "b", "sha256": "0" * 64}
+    payload = {"tables": [table], "sources": [{"title": "x"}], "balance": [{"file": "x.csv", "kept": 2}]}
+    was = keys.of_payload(payload)
+    for part, other in (("balance", [{"file": "x.csv", "kept": 1}]), ("sources", [{"title": "y"}])):
+        now = keys.of_payload(payload | {part: other})
+        assert keys.differences(was, now) == ["what is said of its sources changed"]
+    assert keys.differences(was, keys.of_payload(dict(payload))) == []
+
+
 def test_nor_to_list_what_the_repository_runs_by_default():
     code = "from ogp_analysis.base import paths; from ogp_analysis.publishing.runs import manifest; import sys\n"
     code += "print(len(manifest.everything(paths.project())), sorted(set(sys.modules) & set(sys.argv[1:])))"

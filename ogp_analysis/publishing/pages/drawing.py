@@ -130,7 +130,8 @@ def drawing(payload: dict, svg: str) -> Drawing:
     try:
         if _ENTITY.search(svg):
             raise _Odd("an entity")
-        root = ElementTree.fromstring(svg)
+        parser = ElementTree.XMLParser(target=ElementTree.TreeBuilder(insert_comments=True))
+        root = ElementTree.fromstring(svg, parser)
         copied = ElementTree.tostring(_copied(root), encoding="unicode")
     except ElementTree.ParseError as error:
         raise ValueError(f"figure {payload['name']}: not an SVG, {error}") from None
@@ -178,9 +179,16 @@ def _copied(element: ElementTree.Element) -> ElementTree.Element:
     copy.text = _text(element)
     for child in element:
         if child.tag != _METADATA:
-            copy.append(_copied(child))
+            # A comment says which text is drawn as paths.
+            copy.append(_comment(child) if child.tag is ElementTree.Comment else _copied(child))
             copy[-1].tail = _after(child, tag)
     return copy
+
+
+def _comment(comment: ElementTree.Element) -> ElementTree.Element:
+    """Return a comment as a copy that no reader takes to end early."""
+    words = " ".join((comment.text or "").split()).replace("--", "-").replace("--", "-").strip("->! ")
+    return ElementTree.Comment(f" {words} ")
 
 
 def _text(element: ElementTree.Element) -> str | None:

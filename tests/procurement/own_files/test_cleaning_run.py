@@ -292,7 +292,7 @@ INTERRUPTED = """
 import sys, time
 from ogp_analysis.__main__ import main
 from ogp_analysis.sources import messy_table
-from ogp_analysis.store import cleaning_progress
+from ogp_analysis.procurement.own_files import cleaning_progress
 
 messy_table.chunks.__defaults__ = (20_000,)
 

@@ -244,7 +244,7 @@ MEMORY = """
 import json, resource, sys
 from pathlib import Path
 sys.path.insert(0, sys.argv[3])
-from ogp_analysis.store import ocds_blocks, ocds_run, parts
+from ogp_analysis.procurement.own_files import ocds_blocks, ocds_run, parts
 out = Path(sys.argv[2])
 out.mkdir()
 facts = ocds_run.cleaned({"f": Path(sys.argv[1])}, out, "x", False, lambda label, rows: None)

@@ -14,7 +14,7 @@ from ogp_analysis.publishing.runs import beforehand
 #: Runs the command line and prints how many warm processes it has made, and how many live.
 COUNTING = """
 import sys
-from ogp_analysis.publishing.runs import warm
+from ogp_analysis.publishing.engine import warm
 made, make = [], warm.WarmProcess.__init__
 def counted(self, jobs):
     make(self, jobs)

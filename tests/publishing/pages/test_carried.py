@@ -226,6 +226,16 @@ def test_what_stands_around_a_drawing_is_not_copied(make, head):
     assert copied == plain and copied.startswith("<svg ") and "evil" not in copied
 
 
+@pytest.mark.parametrize("text", ["> <script>alert(1)</script> ", "a --!> b", "!> x -", "\n a \t b "])
+def test_a_comment_in_a_drawing_cannot_end_early(make, text):
+    output = make.drawn()
+    svg = output["data"]["image/svg+xml"]
+    output["data"]["image/svg+xml"] = svg.replace("</svg>", f"<!--{text.replace('--', '- -')}--></svg>")
+    copied = read(make.notebook(make.code("a", output)), {}).figures["trend"].svg
+    last = copied[copied.rindex("<!--") :].removesuffix("</svg>")
+    assert last.startswith("<!-- ") and last.endswith(" -->") and "--" not in last[4:-3]
+
+
 def test_what_a_drawing_says_of_itself_is_not_copied(make):
     output = make.drawn()
     assert "<metadata>" in output["data"]["image/svg+xml"]

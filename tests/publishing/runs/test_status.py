@@ -109,21 +109,21 @@ def test_a_comment_a_blank_line_and_an_unrelated_module_rerun_nothing(checkout):
     for module in ("statistics/rates.py", "display/style.py", "store/hand_out.py"):
         with (checkout.root / "ogp_analysis" / module).open("a") as file:
             file.write("\n\n# A remark.\n")
-    with (checkout.root / "ogp_analysis" / "models" / "movers.py").open("a") as file:
+    with (checkout.root / "ogp_analysis" / "statistics" / "movers.py").open("a") as file:
         file.write("\nUNRELATED = 1\n")
-    with (checkout.root / "ogp_analysis" / "cleaning" / "civic_space" / "vdem.py").open("a") as file:
+    with (checkout.root / "ogp_analysis" / "civic_space" / "datasets" / "vdem.py").open("a") as file:
         file.write("\nUNRELATED = 1\n")
     assert stale(checkout) == {}
 
 
 def test_a_model_reruns_what_uses_it(checkout):
-    with (checkout.root / "ogp_analysis" / "models" / "rates.py").open("a") as file:
+    with (checkout.root / "ogp_analysis" / "statistics" / "rates.py").open("a") as file:
         file.write("\nCHANGED = 1\n")
     assert stale(checkout) == dict.fromkeys(MEMBERS, "ogp_analysis.statistics.rates changed")
 
 
 def test_a_figure_style_reruns_what_draws(checkout):
-    with (checkout.root / "ogp_analysis" / "figures" / "style.py").open("a") as file:
+    with (checkout.root / "ogp_analysis" / "display" / "style.py").open("a") as file:
         file.write("\nCHANGED = 1\n")
     plan = {name: said for name, said in checkout.plan().items() if name in RUNS}
     assert {name: plan.pop(name) for name in EVENTS} == dict.fromkeys(EVENTS, "run: ogp_analysis.display.style changed")
@@ -274,7 +274,7 @@ def test_the_list_of_reports_is_written_again_when_it_would_say_something_else(c
     page.write_text("changed by hand")
     assert checkout.ogp("run", "--all").returncode == 0
     assert page.read_bytes() == content
-    (checkout.root / "ogp_analysis" / "report" / "site.css").open("a").write("\n.new { color: red }\n")
+    (checkout.root / "ogp_analysis" / "publishing" / "pages" / "site.css").open("a").write("\n.new { color: red }\n")
     assert checkout.ogp("run", "--all").returncode == 0
     assert page.read_bytes() != content
 

@@ -226,7 +226,7 @@ def test_what_stands_around_a_drawing_is_not_copied(make, head):
     assert copied == plain and copied.startswith("<svg ") and "evil" not in copied
 
 
-@pytest.mark.parametrize("text", ["> <script>alert(1)</script> ", "a --!> b", "!> x -", "\n a \t b "])
+@pytest.mark.parametrize("text", ["> <script>alert(1)</script> ", "a --!> b", "!> x", "\n a \t b "])
 def test_a_comment_in_a_drawing_cannot_end_early(make, text):
     output = make.drawn()
     svg = output["data"]["image/svg+xml"]

@@ -98,12 +98,12 @@ lock: ## Write the lock files and environment.yml again; UPGRADE=--upgrade takes
 		temporary=$$(mktemp -d) && "$(PYTHON)" -m venv "$$temporary" && \
 		"$$temporary/bin/python" -m pip install --quiet uv && uv="$$temporary/bin/uv" || exit 1; \
 	fi; \
-	"$$uv" $(COMPILE) $(LOCK) $(UPGRADE) pyproject.toml --output-file requirements.lock && \
-	"$$uv" $(COMPILE) $(LOCK) $(UPGRADE) pyproject.toml --extra dev --constraint requirements.lock \
-		--output-file requirements-dev.lock && \
+	"$$uv" $(COMPILE) $(LOCK) $(UPGRADE) pyproject.toml --extra all --group build --output-file requirements.lock && \
+	"$$uv" $(COMPILE) $(LOCK) $(UPGRADE) pyproject.toml --extra all --extra dev --group build \
+		--constraint requirements.lock --output-file requirements-dev.lock && \
 	"$$uv" $(COMPILE) $(LOCK) $(UPGRADE) tools/sbom.in --output-file requirements-sbom.lock && \
 	"$$uv" $(COMPILE) $(LOCK) $(UPGRADE) --group fuzz --output-file requirements-fuzz.lock && \
-	pins=$$("$$uv" $(COMPILE) pyproject.toml --no-deps --constraint requirements.lock) && \
+	pins=$$("$$uv" $(COMPILE) pyproject.toml --extra all --no-deps --constraint requirements.lock) && \
 	printf '%s\n' "$$pins" | "$(PYTHON)" tools/write_environment.py
 
 clean: ## Remove what can be made again: reports, clean tables, caches. Keeps .venv and data/raw.

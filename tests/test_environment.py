@@ -6,6 +6,7 @@ import ast
 import re
 import sys
 import tomllib
+from collections.abc import Iterable
 from importlib import metadata
 from pathlib import Path
 
@@ -14,9 +15,12 @@ import yaml
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
+from ogp_analysis.base.extras import EXTRAS
+
 ROOT = Path(__file__).resolve().parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-DIRECT = {canonicalize_name(Requirement(text).name) for text in PROJECT["dependencies"]}
+#: Named by nothing but the command that starts it.
+STARTED = {"jupyterlab"}
 LOCKS = ("requirements.lock", "requirements-dev.lock", "requirements-sbom.lock", "requirements-fuzz.lock")
 #: conda-forge's names of what is called otherwise on the Python side.
 CONDA_NAMES = {"jupyter_client": "jupyter-client", "jupyter_core": "jupyter-core", "matplotlib-base": "matplotlib"}
@@ -24,6 +28,24 @@ CONDA_NAMES = {"jupyter_client": "jupyter-client", "jupyter_core": "jupyter-core
 COPYLEFT = re.compile(r"(?<![Ll])\bA?GPL|(?<!Lesser )General Public License|Affero", re.IGNORECASE)
 #: Distributions of the core lock under the lesser GPL, reviewed: they are imported as they are, never changed.
 LESSER = {"python-stdnum"}
+
+
+def requirements(extra: str = "") -> list[Requirement]:
+    """Return what an extra brings, with the extras it names; by default what the library alone needs."""
+    found = []
+    for text in PROJECT["optional-dependencies"][extra] if extra else PROJECT["dependencies"]:
+        one = Requirement(text)
+        own = canonicalize_name(one.name) == canonicalize_name(PROJECT["name"])
+        found += [r for other in sorted(one.extras) for r in requirements(other)] if own else [one]
+    return found
+
+
+def names(extra: str = "") -> set[str]:
+    return {canonicalize_name(one.name) for one in requirements(extra)}
+
+
+#: What the package uses, with all extras.
+DIRECT = names() | names("all")
 
 
 def locked(name: str) -> list[Requirement]:
@@ -58,8 +80,7 @@ def test_both_locks_agree(python):
 
 
 def test_the_dev_lock_holds_the_dev_extra():
-    extra = {canonicalize_name(Requirement(text).name) for text in PROJECT["optional-dependencies"]["dev"]}
-    assert versions("requirements-dev.lock").keys() >= extra
+    assert versions("requirements-dev.lock").keys() >= names("dev")
 
 
 def test_the_lock_of_the_sbom_holds_its_tool():
@@ -70,10 +91,9 @@ def test_the_lock_of_the_sbom_holds_its_tool():
 def test_each_direct_dependency_has_a_lower_bound_and_no_upper_one():
     """The lock fixes versions; an upper bound would only stand in the way of who installs the package beside others."""
     lock = versions("requirements.lock")
-    for text in PROJECT["dependencies"]:
-        wanted = Requirement(text)
-        assert [bound.operator for bound in wanted.specifier] == [">="], text
-        assert wanted.specifier.contains(lock[canonicalize_name(wanted.name)]), text
+    for wanted in [*requirements(), *requirements("all")]:
+        assert [bound.operator for bound in wanted.specifier] == [">="], wanted
+        assert wanted.specifier.contains(lock[canonicalize_name(wanted.name)]), wanted
 
 
 def test_the_locked_versions_are_installed():
@@ -95,13 +115,39 @@ def test_conda_gets_the_direct_dependencies_in_the_locked_versions():
     assert found | from_pip == {name: lock[name] for name in DIRECT}
 
 
-def test_what_the_package_imports_is_declared():
-    """A distribution that comes along with another one may leave with it."""
+def distributions(modules: set[str]) -> set[str]:
+    """Return the declared distributions that modules come from; of what no declared one has, the module."""
     owners = metadata.packages_distributions()
-    imported = {top for file in (ROOT / "ogp_analysis").rglob("*.py") for top in _imported(file)}
-    outside = imported - set(sys.stdlib_module_names) - {"ogp_analysis"}
-    undeclared = {top for top in outside if not {canonicalize_name(name) for name in owners.get(top, ())} & DIRECT}
-    assert undeclared == set(), "declare them in pyproject.toml, then make lock"
+    found = {module: {canonicalize_name(name) for name in owners.get(module, ())} for module in modules}
+    return {name for module, owned in found.items() for name in owned & DIRECT or {module}}
+
+
+def imported(files: Iterable[Path]) -> set[str]:
+    outside = {top for file in files for top in _imported(file)} - set(sys.stdlib_module_names) - {"ogp_analysis"}
+    return distributions(outside)
+
+
+def test_what_the_package_imports_is_declared_and_what_is_declared_is_imported():
+    """A distribution that comes along with another one may leave with it."""
+    found = imported((ROOT / "ogp_analysis").rglob("*.py"))
+    assert found - DIRECT == set(), "declare them in pyproject.toml, then make lock"
+    assert DIRECT - found == STARTED, "nothing imports them: take them out of pyproject.toml, then make lock"
+
+
+def test_the_library_alone_imports_nothing_that_an_extra_brings():
+    """`show` uses IPython where it is there, and prints where it is not."""
+    files = set((ROOT / "ogp_analysis").rglob("*.py")) - set((ROOT / "ogp_analysis" / "publishing").rglob("*.py"))
+    assert imported(files - {ROOT / "ogp_analysis" / "base" / "words" / "sentence.py"}) <= names()
+
+
+def test_the_sentences_on_extras_name_what_is_imported_of_them():
+    assert EXTRAS.keys() == PROJECT["optional-dependencies"].keys() - {"all", "dev"}
+    assert distributions(set(EXTRAS["pdf"][1])) == names("pdf")
+    assert distributions(set(EXTRAS["notebooks"][1])) == names("notebooks") - names("pdf") - STARTED
+
+
+def test_all_means_every_extra_for_users():
+    assert names("all") == names("notebooks") | names("pdf")
 
 
 def _imported(file: Path) -> set[str]:

@@ -158,13 +158,6 @@ def test_every_cleaner_is_held_apart_from_the_others():
     assert sorted(cleaners["modules"]) == sorted(set(DATASETS.values()))
 
 
-def test_every_file_in_the_package_is_installed_with_it(tracked):
-    patterns = PYPROJECT["tool"]["setuptools"]["package-data"]["ogp_analysis"]
-    data = [file.relative_to(PACKAGE) for file in tracked if file.is_relative_to(PACKAGE) and file.suffix != ".py"]
-    suffixes = {pattern.removeprefix("**/*") for pattern in patterns}
-    assert [str(file) for file in data if file.suffix not in suffixes] == []
-
-
 def _contracts() -> list[dict]:
     return PYPROJECT["tool"]["importlinter"]["contracts"]
 

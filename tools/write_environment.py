@@ -16,10 +16,11 @@ CONDA_NAMES = {
     "matplotlib": "matplotlib-base",
 }
 #: Not on conda-forge under the same release, or there with far larger dependencies.
-FROM_PIP = {"ocdsmerge", "python-calamine", "python-stdnum", "typst"}
+FROM_PIP = {"python-calamine", "python-stdnum", "typst"}
 HEAD = """\
-# For conda, mamba and Binder. Written by `make lock`: the direct dependencies of pyproject.toml in the versions
-# of requirements.lock for this Python. What those depend on is left to the solver here; `make install` locks it.
+# For conda, mamba and Binder. Written by `make lock`: the direct dependencies of pyproject.toml, with all extras, in
+# the versions of requirements.lock for this Python. What those depend on is left to the solver here; `make install`
+# locks it.
 name: ogp-analysis
 channels:
   - conda-forge

@@ -48,6 +48,12 @@ class ProjectNotFound(OgpAnalysisError):
     exit_code = 2
 
 
+class MissingExtra(OgpAnalysisError):
+    """Something is asked for that needs an extra which is not installed."""
+
+    exit_code = 2
+
+
 class ParameterError(OgpAnalysisError):
     """A parameter is unknown, missing, mistyped or not allowed."""
 

@@ -196,10 +196,13 @@ def say(key: str, *, case: str = "", name: str = "", role: str = "text", **value
 
 
 def show(thing) -> None:
-    """Display a sentence, figure or table where it stands in the cell."""
-    from IPython.display import display
-
-    display(thing)
+    """Display a sentence, figure or table where it stands in the cell; without Jupyter, print its text."""
+    try:
+        from IPython.display import display
+    except ModuleNotFoundError:  # it comes with the extra for notebooks
+        print(thing._repr_mimebundle_()["text/plain"])
+    else:
+        display(thing)
 
 
 def flat(text: str) -> str:

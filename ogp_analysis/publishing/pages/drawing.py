@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from xml.etree import ElementTree
 
+from ogp_analysis.base.extras import needs
 from ogp_analysis.base.words.sentence import flat
 
 _SVG = "{http://www.w3.org/2000/svg}"
@@ -148,11 +149,17 @@ def pngs(svgs: list[str]) -> list[bytes]:
     """Return drawings as PNG at :data:`PIXELS_PER_INCH` on white; the same bytes for the same drawing.
 
     Each is a page of one document, because beginning a document takes as long as drawing.
-    """
-    import typst
 
+    Raises
+    ------
+    MissingExtra
+        If the extra ``pdf`` is not installed.
+    """
     if not svgs:
         return []
+    needs("pdf")
+    import typst
+
     given = {"many": str(len(svgs)), **{str(place): svg for place, svg in enumerate(svgs)}}
     made = typst.compile(
         _PAGES.encode(), format="png", ppi=PIXELS_PER_INCH, ignore_system_fonts=True, sys_inputs=given, timestamp=0

@@ -1,0 +1,45 @@
+"""What the library alone does not bring: one sentence names the extra, and all else works without it."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+from ogp_analysis.base import extras
+from ogp_analysis.base.errors import MissingExtra
+from ogp_analysis.base.words.sentence import say
+
+
+def test_nothing_is_said_of_an_extra_that_is_there():
+    for extra in extras.EXTRAS:
+        extras.needs(extra)
+
+
+@pytest.mark.parametrize("command", ["run", "status", "render", "normalise", "verify", "sign", "cite"])
+def test_a_command_that_needs_an_extra_names_it_in_one_sentence(command, tmp_path):
+    words = {"run": ["country_profile"], "status": [], "sign": [".", "--key", "k"]}.get(command, ["."])
+    code = "import sys; sys.modules['papermill'] = None; from ogp_analysis.__main__ import main; sys.exit(main())"
+    told = subprocess.run([sys.executable, "-c", code, command, *words], cwd=tmp_path, capture_output=True, text=True)
+    assert (told.returncode, told.stdout) == (2, "")
+    assert told.stderr == (
+        "Running notebooks and making reports: 1 of 13 packages it needs are not installed, 'papermill'. "
+        "Install the extra: pip install 'ogp-analysis[notebooks]'.\n"
+    )
+
+
+def test_drawing_png_names_its_extra(monkeypatch):
+    from ogp_analysis.publishing.pages.drawing import pngs
+
+    monkeypatch.setitem(sys.modules, "typst", None)
+    assert pngs([]) == []
+    with pytest.raises(MissingExtra, match=r"'typst', is not installed. Install the extra: .*ogp-analysis\[pdf\]"):
+        pngs(["<svg/>"])
+
+
+def test_what_a_notebook_would_show_is_printed_without_one(monkeypatch, capsys):
+    monkeypatch.setitem(sys.modules, "IPython", None)
+    monkeypatch.setitem(sys.modules, "IPython.display", None)
+    say("cleaning.flags")
+    assert capsys.readouterr().out == "A flag or a status is a reason to look again, not a finding about anyone.\n"

@@ -55,7 +55,8 @@ def fetch(source: str | None, version: str | None, folder: Path | None) -> int:
 
     if version and not source:
         raise ParameterError("ogp-analysis fetch --version", "needs the name of a source", "Name the source before it")
-    known = sources(paths.project().raw)
+    project = paths.project()
+    known = sources(project.sidecars)
     names = [source] if source else sorted({s.id for s in known if not s.dataset})
     faults = 0
     for name in names:
@@ -65,6 +66,7 @@ def fetch(source: str | None, version: str | None, folder: Path | None) -> int:
         except DownloadError as error:
             faults += 1
             click.echo(error, err=True)
+    _tell_where(project, project.raw)
     return 1 if faults else 0
 
 
@@ -80,10 +82,18 @@ def build(dataset: tuple[str, ...], edition: str, jobs: int) -> None:
     def told(name: str, what: str) -> None:
         click.echo(f"{name}: {what}")
 
-    done = build_tables(dataset or None, edition, progress=told, jobs=jobs)
+    project = paths.project()
+    done = build_tables(dataset or None, edition, project, told, jobs)
+    _tell_where(project, project.processed)
     for name in dataset:
         if done[name] == "absent":
             raise UnknownName(f"dataset {name!r}", f"is not in the {edition} edition here", remedy(name, edition))
+
+
+def _tell_where(project: paths.Project, folder: Path) -> None:
+    """Say where the files of an installed package lie; those of a checkout lie in it."""
+    if project.packaged:
+        click.echo(folder)
 
 
 @commands.command()

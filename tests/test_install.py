@@ -1,4 +1,4 @@
-"""A fresh clone in a folder with a space in its name, installed the way the README says."""
+"""A fresh clone in a folder with a space in its name, installed the way the README says; and a wheel, elsewhere."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import re
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -16,11 +17,14 @@ ROOT = Path(__file__).resolve().parents[1]
 #: The core environment stays below this, so that it fits where people have little room.
 LARGEST_ENVIRONMENT = 10**9
 
+#: The library alone, without byte code.
+LARGEST_LIBRARY = 620 * 10**6
+
 pytestmark = pytest.mark.slow
 
 
 @pytest.fixture(scope="module")
-def clone(tmp_path_factory) -> Path:
+def clone(tmp_path_factory) -> Iterator[Path]:
     """The tracked files, as they are now, in a folder whose name holds a space; installed."""
     told = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True)
     if told.returncode:
@@ -32,14 +36,19 @@ def clone(tmp_path_factory) -> Path:
             shutil.copy(ROOT / name, folder / name)
     made = make(folder, "install", f"PYTHON={sys._base_executable}")
     assert made.returncode == 0, made.stderr
-    return folder
+    yield folder
+    shutil.rmtree(folder / ".venv")
+
+
+def apart(**variables: str) -> dict[str, str]:
+    """Return the environment without what would lead to this checkout."""
+    away = {"OGP_ANALYSIS_HOME", "PYTHONPATH", "VIRTUAL_ENV", "MAKEFLAGS", "MAKELEVEL", "MAKEOVERRIDES", "MFLAGS"}
+    return {name: value for name, value in os.environ.items() if name not in away} | variables
 
 
 def make(folder: Path, *words: str) -> subprocess.CompletedProcess:
-    """Run make in a clone, without what would lead it to this checkout."""
-    apart = {"OGP_ANALYSIS_HOME", "PYTHONPATH", "VIRTUAL_ENV", "MAKEFLAGS", "MAKELEVEL", "MAKEOVERRIDES", "MFLAGS"}
-    environment = {name: value for name, value in os.environ.items() if name not in apart}
-    return subprocess.run(["make", *words], cwd=folder, env=environment, capture_output=True, text=True)
+    """Run make in a clone."""
+    return subprocess.run(["make", *words], cwd=folder, env=apart(), capture_output=True, text=True)
 
 
 def test_it_runs_from_its_own_folder(clone):
@@ -65,9 +74,146 @@ def test_the_tables_can_be_built_and_the_runs_listed(clone):
     assert "country_profile MEX" in listed.stdout
 
 
+def size(folder: Path) -> int:
+    return sum(file.stat().st_size for file in folder.rglob("*") if file.is_file() and not file.is_symlink())
+
+
 def test_the_environment_stays_small(clone):
-    files = (file for file in (clone / ".venv").rglob("*") if file.is_file() and not file.is_symlink())
-    assert sum(file.stat().st_size for file in files) < LARGEST_ENVIRONMENT
+    assert size(clone / ".venv") < LARGEST_ENVIRONMENT
+
+
+def test_an_edited_notebook_counts_at_once_wherever_one_works(clone, tmp_path):
+    def listed() -> str:
+        told = subprocess.run(
+            [clone / ".venv/bin/python", "-m", "ogp_analysis", "run", "data_quality", "--dry-run"],
+            cwd=tmp_path,
+            env=apart(),
+            capture_output=True,
+            text=True,
+        )
+        assert told.returncode == 0, told.stderr
+        return told.stdout
+
+    notebook = clone / "notebooks" / "data_quality.ipynb"
+    before = notebook.read_text(encoding="utf-8")
+    assert "data_quality embedded en ogp_membership.spells" not in listed()
+    try:
+        notebook.write_text(before.replace("ogp_commitments.commitments", "ogp_membership.spells"), encoding="utf-8")
+        assert "data_quality embedded en ogp_membership.spells" in listed()
+    finally:
+        notebook.write_text(before, encoding="utf-8")
+
+
+class Elsewhere:
+    """A wheel in an environment of its own, used from an empty folder.
+
+    Attributes
+    ----------
+    folder : pathlib.Path
+        The empty working directory.
+    data : pathlib.Path
+        The user's folder for data.
+    environment : pathlib.Path
+        Where the wheel is installed.
+    """
+
+    def __init__(self, above: Path) -> None:
+        self.folder, self.data, self.environment = above / "empty", above / "of the user", above / "environment"
+        self.folder.mkdir()
+        self._pins = above / "pins.txt"
+        pins = [line.rstrip("\\ ") for line in (ROOT / "requirements.lock").read_text(encoding="utf-8").splitlines()]
+        self._pins.write_text("\n".join(pin for pin in pins if pin[:1].isalnum()), encoding="utf-8")
+        subprocess.run([sys._base_executable, "-m", "venv", self.environment], check=True)
+
+    def install(self, what: str | Path) -> None:
+        """Install something in the locked versions."""
+        options = ("--disable-pip-version-check", "--quiet", "--no-compile", "--constraint", self._pins)
+        done = self.python("-m", "pip", "install", *options, what)
+        assert done.returncode == 0, done.stderr
+
+    def python(self, *words: str | Path, **variables: str) -> subprocess.CompletedProcess:
+        known = apart(XDG_DATA_HOME=str(self.data), PYTHONDONTWRITEBYTECODE="1", **variables)
+        line = [self.environment / "bin" / "python", *words]
+        return subprocess.run(line, cwd=self.folder, env=known, capture_output=True, text=True)
+
+    def files(self) -> dict[Path, tuple[int, int]]:
+        """Return what is installed, with size and time of change."""
+        there = (self.environment / "lib").rglob("*")
+        return {file: (file.stat().st_size, file.stat().st_mtime_ns) for file in there if file.is_file()}
+
+
+@pytest.fixture(scope="module")
+def elsewhere(tmp_path_factory) -> Iterator[Elsewhere]:
+    """The library alone, from a wheel of this checkout."""
+    if not (ROOT / ".git").exists():
+        pytest.skip("not a git checkout")
+    above = tmp_path_factory.mktemp("elsewhere")
+    build = "import sys; sys.path.insert(0, 'tools'); import build_backend; build_backend.build_wheel(sys.argv[1])"
+    done = subprocess.run([sys.executable, "-c", build, above], cwd=ROOT, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    made = Elsewhere(above)
+    made.install(next(above.glob("*.whl")))
+    yield made
+    shutil.rmtree(made.environment)
+
+
+def test_the_library_alone_is_small_and_lacks_what_the_extras_bring(elsewhere):
+    code = "from ogp_analysis.base.extras import EXTRAS; from importlib.util import find_spec; "
+    code += "print([name for _, names in EXTRAS.values() for name in (*names, 'jupyterlab') if find_spec(name)])"
+    told = elsewhere.python("-c", code)
+    assert told.stdout == "[]\n", told.stderr
+    assert size(elsewhere.environment) < LARGEST_LIBRARY
+
+
+def test_the_library_alone_hands_out_tables_and_panels_anywhere(elsewhere):
+    """It writes below the user's folder for data, says so once, and leaves what is installed as it was."""
+    before = elsewhere.files()
+    code = """
+import ogp_analysis as ogp
+print(len(ogp.load("ogp_membership", "countries")), len(ogp.country_years(["v2xcs_ccsi"], 2020, 2020).frame) > 100)
+ogp.say("cleaning.flags")
+"""
+    told = elsewhere.python("-c", code)
+    assert told.returncode == 0, told.stderr
+    rows = len((ROOT / "data/raw/ogp_membership/compiled-extract/countries.csv").read_text("utf-8").splitlines()) - 1
+    assert told.stdout.splitlines()[0] == f"{rows} True"
+    assert "A flag or a status is a reason to look again" in told.stdout
+    home = elsewhere.data / "ogp_analysis"
+    assert told.stderr.count(f"written below {home};") == 1
+    assert (home / "data/processed/embedded/ogp_membership/countries.parquet").is_file()
+    again = elsewhere.python("-m", "ogp_analysis", "build", "ogp_membership")
+    assert again.stdout.splitlines() == ["ogp_membership: current", str(home / "data/processed")]
+    assert elsewhere.files() == before and not list(elsewhere.folder.iterdir())
+
+
+def test_every_public_name_is_there_in_the_library_alone(elsewhere):
+    told = elsewhere.python("-c", "import ogp_analysis as ogp; print(all(hasattr(ogp, name) for name in dir(ogp)))")
+    assert told.stdout == "True\n", told.stderr
+
+
+def test_without_the_extra_for_notebooks_a_run_says_how_to_get_it_and_with_it_it_runs(elsewhere, tmp_path):
+    run = ("-m", "ogp_analysis", "run", "data_quality", "-p", "table", "ogp_membership.spells")
+    refused = elsewhere.python(*run)
+    assert refused.returncode == 2 and len(refused.stderr.splitlines()) == 1
+    said = re.search(r"Install the extra: pip install '(.*)'\.$", refused.stderr.strip())
+    elsewhere.install(said[1])
+    before, mine = elsewhere.files(), tmp_path / "mine"
+    mark = ("-c", "user.name=x", "-c", "user.email=x@example.org", "commit", "--quiet", "--allow-empty", "-m", "Theirs")
+    for words in (("init", "--quiet"), mark):
+        subprocess.run(["git", *words], cwd=tmp_path, check=True)
+    done = elsewhere.python(*run, OGP_ANALYSIS_HOME=str(mine))
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.splitlines()[-1] == str(mine / "reports/index.html")
+    (report,) = mine.glob("reports/data_quality/*")
+    assert {"index.html", "run.json", "notebook.ipynb"} <= {file.name for file in report.iterdir()}
+    assert list(report.glob("figures/*.png"))
+    record = (report / "run.json").read_text("utf-8")
+    assert '"commit": null' in record, "that of a repository of the user is none of this project"
+    texts = [file.read_bytes() for file in report.rglob("*") if file.is_file()]
+    assert not any(bytes(elsewhere.environment) in text or bytes(mine) in text for text in texts)
+    assert elsewhere.files() == before and not list(elsewhere.folder.iterdir())
+    current = elsewhere.python(*run, OGP_ANALYSIS_HOME=str(mine))
+    assert current.stdout.startswith("Nothing changed: 1 runs are current.")
 
 
 def test_the_list_of_what_is_locked_holds_every_pin_with_its_hashes(clone):

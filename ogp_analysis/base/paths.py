@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,24 +12,44 @@ from ogp_analysis.base.errors import ProjectNotFound
 HOME_VARIABLE = "OGP_ANALYSIS_HOME"
 MIRROR_VARIABLE = "OGP_ANALYSIS_MIRROR"
 _MARKER = Path("notebooks") / "runs.toml"
+#: What an installed package brings along, laid out like a checkout; `tools/build_backend.py` puts it there.
+_PACKAGED = Path(__file__).resolve().parents[1] / "packaged"
+_INSTALLED_FROM = Path(__file__).resolve().parents[2]
 
 
 @dataclass(frozen=True)
 class Project:
-    """The folders of one checkout.
+    """The folders of one checkout; or, of an installed package, those it reads and those it writes.
 
     Attributes
     ----------
     root : pathlib.Path
-        The folder that holds ``notebooks/`` and ``data/``.
+        The folder that holds ``notebooks/`` and ``data/``. Everything that is written is below it.
+    packaged : pathlib.Path or None
+        Of an installed package, what came with it, never written; a checkout has it all in `root`.
     """
 
     root: Path
+    packaged: Path | None = None
+
+    @property
+    def given(self) -> Path:
+        """Folder of what belongs to the project: sidecars, extracts, notebooks."""
+        return self.packaged or self.root
+
+    @property
+    def sidecars(self) -> Path:
+        """Folder of the sidecars, by source and version."""
+        return self.given / "data" / "raw"
 
     @property
     def raw(self) -> Path:
-        """Folder of the files as they were given to us, with their sidecars."""
+        """Folder of the files as they were given to us; of a checkout, with their sidecars."""
         return self.root / "data" / "raw"
+
+    def files_of(self, source: str, version: str) -> Path:
+        """Return the folder, laid out like ``data/raw``, that holds the files of a version: fetched, or given."""
+        return self.raw if (self.raw / source / version).is_dir() else self.sidecars
 
     @property
     def processed(self) -> Path:
@@ -38,12 +59,12 @@ class Project:
     @property
     def notebooks(self) -> Path:
         """Folder of the notebooks and of ``runs.toml``."""
-        return self.root / "notebooks"
+        return self.given / "notebooks"
 
     @property
     def runs(self) -> Path:
         """The list of what is run with which parameters."""
-        return self.root / _MARKER
+        return self.given / _MARKER
 
     @property
     def reports(self) -> Path:
@@ -63,32 +84,40 @@ class Project:
     @property
     def citation(self) -> Path:
         """The citation file of the software."""
-        return self.root / "CITATION.cff"
+        return self.given / "CITATION.cff"
 
     def shown(self, path: Path) -> str:
         """Return `path` as a user of this project would name it: relative to the root, with ``/``."""
         path = Path(path)
-        return path.relative_to(self.root).as_posix() if path.is_relative_to(self.root) else str(path)
+        above = next((folder for folder in (self.root, self.given) if path.is_relative_to(folder)), None)
+        return path.relative_to(above).as_posix() if above else str(path)
 
 
 def project() -> Project:
     """Find the project.
 
     Looked for in this order: the folder named by ``OGP_ANALYSIS_HOME``; the working directory and
-    the folders above it; the checkout this package was installed from.
+    the folders above it; the checkout this package was installed from; what came with the package.
+    In the last case, or if ``OGP_ANALYSIS_HOME`` is no checkout, what came with the package is read,
+    and everything is written below that folder, by default the user's folder for data. A folder that
+    is not there yet is made, and named on the standard error.
 
     Raises
     ------
     ProjectNotFound
-        If none of them is a checkout, or ``OGP_ANALYSIS_HOME`` is not one.
+        If none of them is there, or the folder to write to cannot be made.
     """
     named = os.environ.get(HOME_VARIABLE)
     if named:
         return _named(Path(named).expanduser())
     here = Path.cwd()
-    for folder in (here, *here.parents, Path(__file__).resolve().parents[2]):
+    for folder in (here, *here.parents, _INSTALLED_FROM):
         if (folder / _MARKER).is_file():
             return Project(folder.resolve())
+    if (_PACKAGED / _MARKER).is_file():
+        from platformdirs import user_data_path
+
+        return _installed(user_data_path("ogp_analysis", appauthor=False))
     raise ProjectNotFound(
         str(here),
         "neither this folder nor one above it is a checkout of the project",
@@ -96,14 +125,52 @@ def project() -> Project:
     )
 
 
+def checkout() -> Project:
+    """Find the project where what belongs to it can be written.
+
+    Raises
+    ------
+    ProjectNotFound
+        If it is not a checkout.
+    """
+    found = project()
+    if found.packaged:
+        raise ProjectNotFound(
+            str(found.packaged),
+            "came with the installed package, and is not written to",
+            f"Work inside a clone, or set {HOME_VARIABLE} to one",
+        )
+    return found
+
+
 def _named(folder: Path) -> Project:
     if (folder / _MARKER).is_file():
         return Project(folder.resolve())
+    if (_PACKAGED / _MARKER).is_file():
+        return _installed(folder)
     raise ProjectNotFound(
         HOME_VARIABLE,
         f"{folder} is not a checkout of the project (it has no {_MARKER.as_posix()})",
         "Set it to the folder of a clone, or unset it",
     )
+
+
+def _installed(home: Path) -> Project:
+    home = home.resolve()
+    if not home.is_dir():
+        try:
+            home.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise ProjectNotFound(
+                str(home),
+                f"cannot be made into the folder that tables and reports are written to ({error.strerror})",
+                f"Set {HOME_VARIABLE} to a folder that you may write to",
+            ) from error
+        print(
+            f"Tables, reports and fetched files are written below {home}; {HOME_VARIABLE} can name another folder.",
+            file=sys.stderr,
+        )
+    return Project(home, _PACKAGED)
 
 
 def mirror() -> Path | None:

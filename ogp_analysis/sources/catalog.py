@@ -26,7 +26,7 @@ def sources(root: Path | None = None) -> list[Source]:
     SourceError
         If `root` is not a folder, or a sidecar cannot be read; names sidecar and field.
     """
-    root = project().raw if root is None else Path(root)
+    root = project().sidecars if root is None else Path(root)
     if not root.is_dir():
         raise SourceError(str(root), "is not a folder", "Name a folder that is laid out like data/raw")
     return sorted((sidecar.read(path) for path in root.glob(f"*/*/{sidecar.NAME}")), key=lambda s: (s.id, s.version))
@@ -42,7 +42,7 @@ def source(root: Path | None, id: str, version: str) -> Source:
     SourceError
         If the sidecar cannot be read; names the field.
     """
-    root = project().raw if root is None else Path(root)
+    root = project().sidecars if root is None else Path(root)
     path = root / id / version / sidecar.NAME
     try:
         return _read(path, path.stat().st_mtime_ns)
@@ -64,7 +64,7 @@ def versions(root: Path | None, id: str) -> list[str]:
     UnknownName
         If there is none; names the sources that are known.
     """
-    root = project().raw if root is None else Path(root)
+    root = project().sidecars if root is None else Path(root)
     known: dict[str, list[str]] = {}
     for path in sorted(root.glob(f"*/*/{sidecar.NAME}")):
         known.setdefault(path.parent.parent.name, []).append(path.parent.name)

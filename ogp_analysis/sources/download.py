@@ -92,12 +92,16 @@ def fetch(
     BusyError
         If another process fetches the same version.
     """
-    root = project().raw if root is None else Path(root)
+    if root is None:
+        here = project()
+        root, sidecars = here.raw, sidecars or here.sidecars
+    root = Path(root)
     sidecars = root if sidecars is None else Path(sidecars)
     wanted = _wanted(sidecars, source_id, version)
     known = {file.sha256 for _, file in _wanted(sidecars, source_id, None)}
     work = _Work(
         root,
+        sidecars,
         _folder(from_dir),
         from_dir is not None,
         patience or Patience(),
@@ -144,8 +148,9 @@ def _together(source_id: str, faults: list[DownloadError], count: int) -> Downlo
 class _Work:
     """One call of :func:`fetch`: what is done, what failed, and which hosts are not asked again."""
 
-    def __init__(self, root, folder, asked, patience, progress, known, count) -> None:
-        self.root, self.folder, self.asked, self.patience, self.progress = root, folder, asked, patience, progress
+    def __init__(self, root, given, folder, asked, patience, progress, known, count) -> None:
+        self.root, self.given, self.folder = root, given, folder
+        self.asked, self.patience, self.progress = asked, patience, progress
         self.known, self.count = known, count
         self.done: dict[str, str] = {}
         self.faults: list[DownloadError] = []
@@ -153,7 +158,10 @@ class _Work:
 
     def version(self, files: list[tuple[int, Source, SourceFile]]) -> None:
         """Get the files of one version, under its lock if there is anything to get or to clear."""
-        place = self.root / files[0][1].id / files[0][1].version
+        place, given = (root / files[0][1].id / files[0][1].version for root in (self.root, self.given))
+        if given != place and all((given / file.name).is_file() for _, _, file in files):
+            self._each(files, given)  # beside the sidecar in an installed package, which is not written to
+            return
         if all((place / file.name).is_file() for _, _, file in files) and not leftovers(place):
             forget_lock(place)
             self._each(files, place)

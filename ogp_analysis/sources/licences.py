@@ -101,7 +101,7 @@ def published(source: Source) -> str:
 
 def main() -> None:
     """Write ``data/raw/LICENCES.md`` of the project and the table of data in its README."""
-    here = paths.project()
+    here = paths.checkout()
     described = sources(here.raw)
     kept.replace(here.raw / NAME, rendered(described).encode())
     text = here.readme.read_text(encoding="utf-8")

@@ -131,7 +131,10 @@ def missing(
 
 
 def _listed(root, source_id: str, version: str, files: str, sidecars) -> list[RawFile]:
-    root = project().raw if root is None else Path(root)
+    if root is None:
+        here = project()
+        root, sidecars = here.files_of(source_id, version), sidecars or here.sidecars
+    root = Path(root)
     described: Source = source(root if sidecars is None else Path(sidecars), source_id, version)
     found = [
         RawFile(f"{described.folder}/{entry.name}", _place(root / source_id / version, entry), entry)

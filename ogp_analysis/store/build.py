@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from contextlib import nullcontext
-from pathlib import Path
 
 from ogp_analysis.base.crew import Crew
 from ogp_analysis.base.lock import only_one
@@ -68,7 +67,7 @@ def _side_by_side(project: Project, names: list[str], edition: str, progress, jo
     for name in names:
         if name not in DATASETS:
             dataset(name)
-    first = sorted(names, key=lambda name: -_size(project.raw / name))
+    first = sorted(names, key=lambda name: -_size(project, name))
     done = dict.fromkeys(names, "")
     with _alone(project), Crew(WORK, min(jobs, len(names))) as crew:
         for number, what in crew.as_done((project, name, edition) for name in first):
@@ -101,6 +100,7 @@ def _alone(project: Project):
     return only_one(project.processed / ".lock", "building the tables", wait=True)
 
 
-def _size(folder: Path) -> int:
+def _size(project: Project, name: str) -> int:
     """Return the bytes of the raw files of a source; most bear the name of their dataset."""
-    return sum(file.stat().st_size for file in folder.rglob("*") if file.is_file())
+    folders = {project.sidecars / name, project.raw / name}
+    return sum(file.stat().st_size for folder in folders for file in folder.rglob("*") if file.is_file())

@@ -63,7 +63,7 @@ def _hold_rows(project: Project, inputs: tuple[Place, ...], record: Record) -> N
     entries = record.entries
     header = entries.loc[entries["rule"] == HEADER_RULE, FILE].value_counts()
     for folder in dict.fromkeys((i.source, i.version) for i in inputs):
-        for file in catalog.source(project.raw, *folder).files:
+        for file in catalog.source(project.sidecars, *folder).files:
             label = "/".join((*folder, file.name)) + (f" [{file.sheet.strip()}]" if file.sheet else "")
             if label not in record.rows_in:
                 continue
@@ -82,7 +82,7 @@ def _hold_count(project: Project, label: str, file: SourceFile, inputs: tuple[Pl
     of_file = [i for i in inputs if (i.source, i.version) == (source, version) and raw.matches(file.name, i.files)]
     # Of a workbook with several sheets the sidecar counts one.
     place = next((i for i in of_file if i.sheet.strip() == file.sheet.strip()), of_file[0])
-    path = project.raw / source / version / file.name
+    path = project.files_of(source, version) / source / version / file.name
     counted = counting.of_entry(path, file, place.header, place.sheet)
     if counted is not None and counted != read:
         raise SourceError(
@@ -96,29 +96,35 @@ def _as_of(project: Project, inputs: tuple[Place, ...]) -> dict[str, date]:
     """Return the last day that each folder of files can know of, where that is known."""
     found = {}
     for source, version in dict.fromkeys((i.source, i.version) for i in inputs):
-        about = catalog.source(project.raw, source, version)
+        about = catalog.source(project.sidecars, source, version)
         if about.as_of:
             found[f"{source}/{version.removesuffix(state.EXTRACT)}"] = about.as_of
     return found
 
 
 def _from_published(project: Project, declared: Dataset, inputs: tuple[Place, ...]):
-    result = cleaned(declared, _published_chunks(project.raw, inputs))
+    result = cleaned(declared, _published_chunks(project, inputs))
     balance = result.record.balance().to_dict("records")
     return result, balance, {schema.name: schema for schema in declared.schemas}
 
 
-def _published_chunks(root: Path, inputs: tuple[Place, ...]) -> Iterator[tuple[Place, pd.DataFrame]]:
+def _published_chunks(project: Project, inputs: tuple[Place, ...]) -> Iterator[tuple[Place, pd.DataFrame]]:
     for item in inputs:
-        for chunk in raw.chunks(root, item.source, item.version, item.files, header=item.header, sheet=item.sheet):
+        for chunk in _chunks(project, item):
             yield item, chunk
+
+
+def _chunks(project: Project, item: Place) -> Iterator[pd.DataFrame]:
+    root = project.files_of(item.source, item.version)
+    place = item.source, item.version, item.files
+    return raw.chunks(root, *place, header=item.header, sheet=item.sheet, sidecars=project.sidecars)
 
 
 def _from_extracts(project: Project, declared: Dataset, inputs: tuple[Place, ...]):
     """Read clean tables back from their extract; the balance is that of the cleaning that made them."""
     parts, schemas, balance = [], {}, []
     for item in inputs:
-        text = pd.concat(raw.chunks(project.raw, item.source, item.version, item.files), ignore_index=True)
+        text = pd.concat(_chunks(project, item), ignore_index=True)
         name = Path(item.files).stem
         schemas[name] = only(declared.schema(name), [c for c in text.columns if c not in (FILE, LINE)])
         parts.append(Cleaned({name: promised(text, schemas[name])}, kept_all(text)))
@@ -154,7 +160,7 @@ def only(schema: TableSchema, columns: list[str]) -> TableSchema:
 
 
 def _about(project: Project, item: Place, edition: str) -> dict:
-    source = catalog.source(project.raw, item.source, item.version)
+    source = catalog.source(project.sidecars, item.source, item.version)
     # An extract stands for the folder whose rows its balance counts: its own if it was compiled by hand.
     counted = [row["file"] for row in state.sidecar(project, item).get("balance", [])]
     own = edition == "full" or any(file.startswith(f"{item.source}/{item.version}/") for file in counted)

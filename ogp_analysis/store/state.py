@@ -73,7 +73,7 @@ def places(project: Project, name: str, edition: str) -> tuple[Place, ...]:
     if edition == "embedded":
         return tuple(_extracts(project, name))
     inputs = dataset(name).inputs
-    here = [i for i in inputs if _files(project.raw / i.source / i.version, i.files)]
+    here = [i for i in inputs if _files(project, i)]
     return tuple(Place(i.source, i.version, i.files, i.header, i.sheet, i.tables) for i in here)
 
 
@@ -84,7 +84,7 @@ def remedy(name: str, edition: str) -> str:
 
 
 def _extracts(project: Project, name: str):
-    for folder in contents.folders(project.raw, EXTRACT):
+    for folder in contents.folders(project.sidecars, EXTRACT):
         facts = _sidecar(folder / SIDECAR)
         if facts.get("dataset") == name:
             for file in facts["files"]:
@@ -93,7 +93,7 @@ def _extracts(project: Project, name: str):
 
 def sidecar(project: Project, place: Place) -> dict:
     """Return the sidecar of an input."""
-    return _sidecar(project.raw / place.source / place.version / SIDECAR)
+    return _sidecar(project.sidecars / place.source / place.version / SIDECAR)
 
 
 def _sidecar(file: Path) -> dict:
@@ -121,27 +121,23 @@ def current(project: Project, name: str, edition: str, inputs: tuple[Place, ...]
 def rests_on(project: Project, name: str, inputs: tuple[Place, ...]) -> dict:
     """Return what the tables of a dataset rest on: raw contents, their sidecars, code, and versions."""
     code = fingerprint.closure([DATASETS[name], BUILDER])
-    folders = {f"{i.source}/{i.version}": project.raw / i.source / i.version for i in inputs}
-    files = {f"{i.source}/{i.version}/{n}" for i in inputs for n in _names(project, i)}
+    folders = {f"{i.source}/{i.version}": project.sidecars / i.source / i.version for i in inputs}
+    files = {f"{i.source}/{i.version}/{name}": path for i in inputs for name, path in _files(project, i).items()}
     return {
         "code": fingerprint.of_value(code),
         "versions": fingerprint.distributions(code),
         "sources": {name: contents.sha256(folder / SIDECAR) for name, folder in sorted(folders.items())},
-        "files": {file: contents.sha256(project.raw / file) for file in sorted(files)},
+        "files": {file: contents.sha256(files[file]) for file in sorted(files)},
     }
 
 
-def _names(project: Project, place: Place) -> list[str]:
-    root = project.raw / place.source / place.version
-    return sorted(path.relative_to(root).as_posix() for path in _files(root, place.files))
-
-
-def _files(folder: Path, pattern: str) -> list[Path]:
-    """Return the raw files of a version that are here, of those its sidecar names; locks and the like are not data.
+def _files(project: Project, place) -> dict[str, Path]:
+    """Return by name the raw files of an input that are here, of those its sidecar names; locks are not data.
 
     A pattern that ends with ``**`` means all files in all folders; by itself it finds folders only.
     """
-    pattern = f"{pattern}/*" if pattern.endswith("**") else pattern
-    found = [path for path in folder.glob(pattern) if path.name != SIDECAR and path.is_file()]
-    named = {folder / file["name"] for file in _sidecar(folder / SIDECAR)["files"]} if found else set()
-    return [path for path in found if path in named]
+    folder = project.files_of(place.source, place.version) / place.source / place.version
+    pattern = f"{place.files}/*" if place.files.endswith("**") else place.files
+    found = {path.relative_to(folder).as_posix(): path for path in folder.glob(pattern) if path.is_file()}
+    named = {file["name"] for file in sidecar(project, place)["files"]} if found.keys() - {SIDECAR} else set()
+    return {name: path for name, path in found.items() if name in named}

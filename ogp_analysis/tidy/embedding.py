@@ -363,7 +363,7 @@ def _sidecar(source: catalog.Source, declared: Dataset, result: Cleaned, tables:
 
 def main() -> None:
     """Write the extracts into ``data/raw`` of the project."""
-    project = paths.project()
+    project = paths.checkout()
     published = paths.mirror() or project.raw
     for name, content in compile_extracts(published, project.raw).items():
         file = project.raw / name

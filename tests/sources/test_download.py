@@ -16,8 +16,10 @@ import pytest
 from ogp_analysis.base import lock as lock_module
 from ogp_analysis.base.errors import BusyError, DownloadError, ParameterError, SourceError, UnknownName
 from ogp_analysis.base.lock import only_one
+from ogp_analysis.base.paths import Project
 from ogp_analysis.sources.download import FetchError, fetch
 from ogp_analysis.sources.progress import silent
+from ogp_analysis.sources.raw import chunks
 from ogp_analysis.sources.web import Patience
 
 BODY = b"country,score\n" + b"MEX,1.5\n" * 4000
@@ -179,6 +181,31 @@ def test_sidecars_may_lie_elsewhere(folder, web, tmp_path):
     wanted(folder, web.serve("/a.csv", BODY))
     fetch("letters", progress=silent, root=tmp_path / "cache", sidecars=folder.root)
     assert (tmp_path / "cache/letters/1/a.csv").read_bytes() == BODY and litter(folder) == []
+
+
+def test_of_an_installed_package_extracts_are_there_and_all_else_goes_to_the_users_folder(
+    folder, web, tmp_path, monkeypatch
+):
+    folder.root = tmp_path / "packaged" / "data" / "raw"
+    given = folder.add({"b.csv": b"x,y\n1,2\n"}, version="1-extract") / "b.csv"
+    wanted(folder, web.serve("/a.csv", BODY))
+
+    def state():
+        return {path: (path.stat().st_size, path.stat().st_mtime_ns) for path in folder.root.rglob("*")}
+
+    before = state()
+    here = Project(tmp_path / "home", tmp_path / "packaged")
+    monkeypatch.setattr("ogp_analysis.sources.download.project", lambda: here)
+    monkeypatch.setattr("ogp_analysis.sources.raw.project", lambda: here)
+    got = fetch("letters", progress=silent, patience=SHORT)
+    assert got == {"letters/1/a.csv": "downloaded", "letters/1-extract/b.csv": "already there"}
+    assert (here.raw / "letters/1/a.csv").read_bytes() == BODY
+    assert state() == before
+    assert sum(map(len, chunks(None, "letters", "1"))) == 4000
+    assert sum(map(len, chunks(None, "letters", "1-extract"))) == 1
+    given.write_bytes(b"x,y\n1,3\n")
+    with pytest.raises(DownloadError, match="is there, but is not the file its sidecar describes"):
+        fetch("letters", progress=silent, patience=SHORT)
 
 
 # --- faults of the web, one sentence each that says what to do ---

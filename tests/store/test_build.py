@@ -12,6 +12,8 @@ import pytest
 
 from ogp_analysis.base import fingerprint, paths
 from ogp_analysis.base.errors import ParameterError, SourceError, UnknownName
+from ogp_analysis.sources.download import fetch
+from ogp_analysis.sources.progress import silent
 from ogp_analysis.store import shelf, state
 from ogp_analysis.store.build import build
 
@@ -145,10 +147,30 @@ def test_sidecars_alone_are_no_files_of_any_dataset(project):
 
 @pytest.mark.parametrize(("pattern", "found"), [("**", 3), ("**/*.json", 2), ("*.json", 1), ("deep/**", 1)])
 def test_a_pattern_that_ends_with_two_stars_finds_files_in_all_folders(tmp_path, pattern, found):
-    (tmp_path / "deep" / "deeper").mkdir(parents=True)
+    folder = tmp_path / "data" / "raw" / "letters" / "1"
+    (folder / "deep" / "deeper").mkdir(parents=True)
     names = ("1.json", "notes.txt", "deep/deeper/2.json")
     for name in names:
-        (tmp_path / name).write_text("{}", encoding="utf-8")
+        (folder / name).write_text("{}", encoding="utf-8")
     entries = "".join(f'[[files]]\nname = "{name}"\n' for name in names)
-    (tmp_path / "source.toml").write_text(entries, encoding="utf-8")
-    assert len(list(state._files(tmp_path, pattern))) == found
+    (folder / "source.toml").write_text(entries, encoding="utf-8")
+    assert len(state._files(paths.Project(tmp_path), state.Place("letters", "1", pattern))) == found
+
+
+def test_of_an_installed_package_what_came_along_is_read_and_the_users_folder_written(project, tmp_path):
+    installed = paths.Project(tmp_path / "of the user", project.root)
+    build([WGI], "embedded", installed)
+    assert not project.processed.exists()
+    build([WGI], "embedded", project)
+    assert shelf.package(installed, "embedded", WGI) == shelf.package(project, "embedded", WGI)
+    assert build([WGI], "full", installed) == {WGI: "absent"}
+
+
+def test_of_an_installed_package_files_that_were_fetched_are_read(project, mirror, tmp_path):
+    installed = paths.Project(tmp_path / "of the user", project.root)
+    for root in (installed.raw, project.raw):
+        fetch(WGI, from_dir=mirror, progress=silent, root=root, sidecars=project.raw)
+    assert build([WGI], "full", installed) == build([WGI], "full", project) == {WGI: "built"}
+    assert shelf.package(installed, "full", WGI) == shelf.package(project, "full", WGI)
+    next(iter((installed.raw / WGI).rglob("*.*"))).unlink()
+    assert build([WGI], "full", installed) == {WGI: "absent"}

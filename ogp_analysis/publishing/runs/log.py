@@ -47,7 +47,9 @@ def machine() -> dict[str, str]:
 
 @cache
 def commit(project: Project) -> str | None:
-    """Return the commit that is checked out, with ``+`` if files differ from it; None outside git."""
+    """Return the commit that is checked out, with ``+`` if files differ from it; None outside a checkout in git."""
+    if project.packaged:
+        return None
     try:
         told = subprocess.run(
             ["git", "describe", "--always", "--dirty=+", "--abbrev=12", "--exclude=*"],

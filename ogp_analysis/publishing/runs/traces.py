@@ -61,7 +61,8 @@ def machine_places() -> dict[str, str]:
     if sys.prefix != sys.base_prefix:
         found[sys.prefix] = "$PYTHON"
     with contextlib.suppress(ProjectNotFound):
-        found[str(paths.project().root)] = "$PROJECT"
+        project = paths.project()
+        found |= {str(project.root): "$PROJECT", str(project.given): "$PROJECT"}
     found |= {os.path.realpath(path): name for path, name in found.items()}
     # IPython writes ~ for the home folder before we see the path.
     found |= {"~" + p.removeprefix(home): n for p, n in found.items() if p.startswith(home + os.sep)}

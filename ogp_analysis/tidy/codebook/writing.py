@@ -48,7 +48,9 @@ def write(project: Project, names: Sequence[str] = ()) -> dict[str, str]:
 
 def _wanted(project: Project, names: Sequence[str]) -> dict[str, str]:
     asked = {f"{dataset(name).name}.md" for name in names}
-    return {name: text for name, text in pages(project.raw).items() if not asked or name in {*asked, INDEX, INDICATORS}}
+    return {
+        name: text for name, text in pages(project.sidecars).items() if not asked or name in {*asked, INDEX, INDICATORS}
+    }
 
 
 def _states(project: Project, wanted: dict[str, str], whole: bool) -> dict[str, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import errno
 import json
 import os
@@ -132,6 +133,21 @@ def _arm(step: int, exchange: bool) -> None:
         setattr(Path, name, armed(getattr(Path, name)))
     shutil.rmtree = armed(shutil.rmtree)
     publish._exchange = armed(publish._exchange) if exchange else armed(lambda *_: False)
+
+
+@pytest.mark.parametrize("fault", [errno.EINVAL, errno.ENOSYS, errno.EOPNOTSUPP, errno.EACCES])
+def test_where_the_system_cannot_exchange_folders_it_says_so_and_any_other_fault_is_one(monkeypatch, tmp_path, fault):
+    class System:
+        def renameat2(self, *_):
+            ctypes.set_errno(fault)
+            return -1
+
+    monkeypatch.setattr(ctypes, "CDLL", lambda *_, **__: System())
+    if fault == errno.EACCES:
+        with pytest.raises(PermissionError):
+            publish._exchange(tmp_path / "a", tmp_path / "b")
+    else:
+        assert publish._exchange(tmp_path / "a", tmp_path / "b") is False
 
 
 @pytest.mark.parametrize("exchange", [True, False], ids=["exchange", "two renames"])

@@ -6,6 +6,9 @@ Every fault a user can meet is an :class:`OgpAnalysisError`. Its text always has
 
 from __future__ import annotations
 
+#: Of what a sentence quotes, this many characters of its beginning and of its end are kept: a cell can be megabytes.
+_BEGINNING, _END = 1500, 400
+
 
 class OgpAnalysisError(Exception):
     """A known fault, told in one sentence that ends with what to do.
@@ -29,6 +32,7 @@ class OgpAnalysisError(Exception):
     exit_code = 1
 
     def __init__(self, where: str, what: str, action: str) -> None:
+        where, what, action = (_bounded(part) for part in (where, what, action))
         self.where, self.what, self.action = where, what, action
         super().__init__(f"{where}: {_sentence(what)} {_sentence(action)}")
 
@@ -112,6 +116,10 @@ class ReportError(OgpAnalysisError):
 
 class BusyError(OgpAnalysisError):
     """Another process of this project is doing the same work."""
+
+
+def _bounded(text: str) -> str:
+    return text if len(text) <= _BEGINNING + _END else f"{text[:_BEGINNING]} … {text[-_END:]}"
 
 
 def _sentence(text: str) -> str:

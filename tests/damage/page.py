@@ -51,7 +51,7 @@ def text(outcomes: dict[tuple[str, str], Outcome], commit: str) -> str:
     sentences = {}
     for (_, damage), one in outcomes.items():
         if one.what == REFUSED:
-            sentences.setdefault(damage, one.sentence.replace("|", "\\|"))
+            sentences.setdefault(damage, _cut(one.sentence).replace("|", "\\|"))
     return "\n".join([
         "# What comes of damaged files",
         "",
@@ -92,6 +92,10 @@ def text(outcomes: dict[tuple[str, str], Outcome], commit: str) -> str:
         *(f"- {name}: {sentence}" for name, sentence in sentences.items()),
         "",
     ])  # fmt: skip
+
+
+def _cut(sentence: str) -> str:
+    return sentence if len(sentence) <= 400 else f"{sentence[:300]} … {sentence[-100:]}"
 
 
 def all_outcomes() -> dict[tuple[str, str], Outcome]:

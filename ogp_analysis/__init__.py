@@ -1,12 +1,16 @@
 """Civic space, open-government commitments and surveillance procurement: reproducible research.
 
-``import ogp_analysis as ogp`` reads nothing and imports nothing else; a name is fetched from its
-room when it is first used.
+``import ogp_analysis as ogp`` imports nothing of the package; a name is fetched from its room when it is first used.
+The names stand in ``__init__.pyi``, here and in each wing.
 """
 
 import sys
 from importlib import import_module
 from types import ModuleType
+
+import lazy_loader
+
+_stub_getattr, _stub_dir, __all__ = lazy_loader.attach_stub(__name__, __file__)
 
 #: Every public name and the module it lives in.
 FRONT_DOOR = {
@@ -32,7 +36,6 @@ FRONT_DOOR = {
     "around": "ogp_analysis.statistics.path",
     "as_date": "ogp_analysis.base.words.numbers",
     "asks_table": "ogp_analysis.civic_space.tables.other_measures",
-    "balance_table": "ogp_analysis.display.scope",
     "beside": "ogp_analysis.civic_space.other_measures",
     "bounded_facts": "ogp_analysis.civic_space.tables.profile",
     "bounded_series": "ogp_analysis.civic_space.figures.country",
@@ -48,7 +51,6 @@ FRONT_DOOR = {
     "case_flags": "ogp_analysis.procurement.cases.flagging",
     "case_risk": "ogp_analysis.procurement.cases.risk",
     "case_values": "ogp_analysis.procurement.tables.procurement_values",
-    "cases_table": "ogp_analysis.open_government.tables.process",
     "category_agreements": "ogp_analysis.civic_space.measure_agreement",
     "ceiling_values": "ogp_analysis.procurement.tables.procurement_values",
     "ceilings_table": "ogp_analysis.procurement.tables.alerts",
@@ -94,7 +96,6 @@ FRONT_DOOR = {
     "fell_while_other_held": "ogp_analysis.statistics.change",
     "field_coverage_table": "ogp_analysis.procurement.tables.procurement",
     "firms_table": "ogp_analysis.procurement.tables.procurement",
-    "first_and_second_plans": "ogp_analysis.open_government.process_pairs",
     "first_digits_table": "ogp_analysis.procurement.tables.alerts",
     "flag_rate_dots": "ogp_analysis.procurement.figures",
     "flag_rates": "ogp_analysis.procurement.flag_rates",
@@ -114,8 +115,6 @@ FRONT_DOOR = {
     "indicator": "ogp_analysis.base.indicators",
     "indicator_table": "ogp_analysis.civic_space.tables.profile",
     "indicators": "ogp_analysis.base.indicators",
-    "influence": "ogp_analysis.open_government.process",
-    "influence_table": "ogp_analysis.open_government.tables.process",
     "inventory": "ogp_analysis.surveillance.inventories",
     "kappa_table": "ogp_analysis.civic_space.tables.measures",
     "kinds_table": "ogp_analysis.surveillance.tables",
@@ -151,15 +150,13 @@ FRONT_DOOR = {
     "other_measures": "ogp_analysis.civic_space.other_measures",
     "other_measures_by_group": "ogp_analysis.civic_space.figures.other_measures",
     "other_measures_of_country": "ogp_analysis.civic_space.figures.other_measures",
-    "pairs_table": "ogp_analysis.open_government.tables.process",
     "path": "ogp_analysis.statistics.path",
     "places_apart": "ogp_analysis.civic_space.figures.measures",
     "places_of_country": "ogp_analysis.civic_space.figures.measures",
-    "plan4_table": "ogp_analysis.open_government.tables.process",
     "plan_in_force": "ogp_analysis.open_government.timeline",
     "procurement_case": "ogp_analysis.procurement.cases.case",
     "proportion": "ogp_analysis.statistics.rates",
-    "provenance": "ogp_analysis.store.hand_out",
+    "provenance": "ogp_analysis.display.provenance",
     "quadrants": "ogp_analysis.statistics.association",
     "quadrants_table": "ogp_analysis.civic_space.tables.overview",
     "quality_tables": "ogp_analysis.quality.tables",
@@ -169,7 +166,6 @@ FRONT_DOOR = {
     "record_table": "ogp_analysis.procurement.tables.procurement",
     "regime_episodes": "ogp_analysis.civic_space.regimes",
     "relations_table": "ogp_analysis.procurement.tables.alerts",
-    "response_policy_cases": "ogp_analysis.open_government.response_policy",
     "revision": "ogp_analysis.open_government.commitment_revision",
     "revision_table": "ogp_analysis.open_government.tables.commitments",
     "risk_components_table": "ogp_analysis.procurement.tables.procurement",
@@ -177,17 +173,17 @@ FRONT_DOOR = {
     "risk_summary": "ogp_analysis.procurement.risk_summary",
     "risk_values": "ogp_analysis.procurement.tables.procurement_values",
     "same_figure": "ogp_analysis.civic_space.measures.held",
-    "say": "ogp_analysis.base.words.sentence",
+    "say": "ogp_analysis.base.words.aloud",
     "scales_table": "ogp_analysis.civic_space.tables.measures",
     "scope_table": "ogp_analysis.civic_space.tables.profile",
     "screened": "ogp_analysis.procurement.cases.screening",
     "screening_table": "ogp_analysis.procurement.tables.alerts",
     "screening_values": "ogp_analysis.procurement.tables.procurement_values",
     "shared_inputs_table": "ogp_analysis.civic_space.tables.measures",
-    "share_values": "ogp_analysis.display.share_tables",
+    "share_values": "ogp_analysis.statistics.shares",
     "shares_table": "ogp_analysis.civic_space.tables.other_measures",
-    "shares_with_intervals": "ogp_analysis.display.share_figures",
-    "show": "ogp_analysis.base.words.sentence",
+    "shares_with_intervals": "ogp_analysis.statistics.shares",
+    "show": "ogp_analysis.base.words.aloud",
     "sign_probabilities": "ogp_analysis.statistics.interval_change",
     "signals_table": "ogp_analysis.procurement.tables.alerts",
     "small_multiples": "ogp_analysis.civic_space.figures.country",
@@ -198,9 +194,6 @@ FRONT_DOOR = {
     "star_agreements": "ogp_analysis.open_government.commitments",
     "stars_table": "ogp_analysis.open_government.tables.commitments",
     "status": "ogp_analysis.open_government.timeline",
-    "step_frame": "ogp_analysis.open_government.tables.process",
-    "step_rates": "ogp_analysis.open_government.process",
-    "steps_table": "ogp_analysis.open_government.tables.process",
     "submission_table": "ogp_analysis.procurement.tables.alerts",
     "submission_values": "ogp_analysis.procurement.tables.alerts",
     "surveillance_facts": "ogp_analysis.civic_space.tables.other_measures",
@@ -240,11 +233,11 @@ def __getattr__(name: str):
     if name == "__version__":
         return import_module("importlib.metadata").version("ogp-analysis")
     if name not in FRONT_DOOR:
-        raise AttributeError(f"module 'ogp_analysis' has no attribute {name!r}")
+        return _stub_getattr(name)
     value = getattr(import_module(FRONT_DOOR[name]), name)
     globals()[name] = value
     return value
 
 
 def __dir__() -> list[str]:
-    return sorted([*FRONT_DOOR, "__version__"])
+    return sorted([*_stub_dir(), "__version__"])

@@ -55,15 +55,15 @@ def module_file(module: str) -> Path | None:
 
 
 @cache
-def _read(module: str) -> tuple[str, tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
-    """Return the hash of a module with its resources, the package modules, the distributions and words it names."""
+def _read(module: str) -> tuple[str, tuple[str, ...], tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
+    """Return the hash of a module with its resources, and the modules, distributions, words and keys it names."""
     file = module_file(module)
     code = source_code.read(file.read_text(encoding="utf-8"))
     package = module if file.name == "__init__.py" else module.rpartition(".")[0]
     names = set(imported(code.imports, package))
     inside = {name for name in names if name.split(".")[0] == PACKAGE}
     parts = [code.meaning] + [of_file(file.parent / name) for name in code.resources]
-    return of_value(parts), tuple(sorted(inside)), tuple(sorted(names - inside)), code.words
+    return of_value(parts), tuple(sorted(inside)), tuple(sorted(names - inside)), code.words, code.said
 
 
 def imported(imports: Iterable[source_code.Import], package: str = "") -> Iterator[str]:
@@ -114,7 +114,7 @@ def closure(modules: Iterable[str], behind: Collection[str] = ()) -> dict[str, s
         module = waiting.pop()
         if module in found or module in behind or module == PACKAGE or module_file(module) is None:
             continue
-        found[module], inside, _, _ = _read(module)
+        found[module], inside, *_ = _read(module)
         waiting += [*inside, module.rpartition(".")[0]]
     return dict(sorted(found.items()))
 
@@ -150,6 +150,11 @@ def first_words(modules) -> set[str]:
     Keys of messages look like this; so a caller can tell which areas a module speaks of.
     """
     return {word for module in modules for word in _read(module)[3]}
+
+
+def said(modules: Iterable[str]) -> set[str]:
+    """Return the keys of the sentences that the code of `modules` says; those put together, up to their first value."""
+    return {key for module in modules for key in _read(module)[4]}
 
 
 def forget() -> None:

@@ -24,7 +24,7 @@ from ogp_analysis.base import kept
 #: Where it is kept, as Python keeps its byte code: one file for each version of Python, since trees differ.
 KEPT = Path(__file__).parent / "__pycache__" / f"source_code.{sys.implementation.cache_tag}.json"
 #: Raised when what is kept, or the way in which it is read off, changes.
-_FORM = 1
+_FORM = 2
 #: With more than these, only those that this process needed are kept.
 _MANY = 2_000
 
@@ -50,12 +50,15 @@ class Code(NamedTuple):
         Data files that it names in a literal ``RESOURCES``.
     words : tuple of str
         What stands before the first dot of every text with a dot, if it is a name.
+    said : tuple of str
+        Keys of the sentences that it says: texts in the first argument of ``say``, the beginning of a text with values.
     """
 
     meaning: str
     imports: tuple[Import, ...]
     resources: tuple[str, ...]
     words: tuple[str, ...]
+    said: tuple[str, ...]
 
 
 class _Kept(Struct, forbid_unknown_fields=True):
@@ -77,7 +80,7 @@ def read(source: str) -> Code:
 
 def of_tree(tree: ast.AST) -> Code:
     """Return what a tree says."""
-    return Code(meaning(tree), tuple(imports(tree)), _resources(tree), tuple(sorted(words(tree))))
+    return Code(meaning(tree), tuple(imports(tree)), _resources(tree), tuple(sorted(words(tree))), said(tree))
 
 
 def meaning(tree: ast.AST) -> str:
@@ -98,6 +101,14 @@ def words(tree: ast.AST) -> set[str]:
     """Return what stands before the first dot of every text with a dot in a tree, if it is a name."""
     texts = (node.value for node in ast.walk(tree) if isinstance(node, ast.Constant) and isinstance(node.value, str))
     return {word for word, dot, _ in (text.partition(".") for text in texts) if dot and word.isidentifier()}
+
+
+def said(tree: ast.AST) -> tuple[str, ...]:
+    """Return the texts in the first argument of every call of ``say`` in a tree, sorted."""
+    calls = (node for node in ast.walk(tree) if isinstance(node, ast.Call) and node.args)
+    says = (call.args[0] for call in calls if "say" in (getattr(call.func, "attr", ""), getattr(call.func, "id", "")))
+    texts = (n.value for first in says for n in ast.walk(first) if isinstance(n, ast.Constant))
+    return tuple(sorted({text for text in texts if isinstance(text, str)}))
 
 
 def _statements(node: ast.AST) -> Iterator[ast.AST]:

@@ -101,7 +101,8 @@ class Standings:
         """``"none"``, ``"apart"`` if some rose and some fell, else ``"together"``."""
         return "none" if not self.n else "apart" if self.rose and self.fell else "together"
 
-    def table(self) -> pd.DataFrame:
+    @property
+    def frame(self) -> pd.DataFrame:
         """Return one row a measure, with the fields of :class:`Standing`."""
         return pd.DataFrame([vars(row) for row in self.rows], columns=list(Standing.__dataclass_fields__))
 

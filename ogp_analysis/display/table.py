@@ -14,7 +14,7 @@ from ogp_analysis.base.disclosure import Withheld
 from ogp_analysis.base.errors import DisclosureError, MessageError, listed
 from ogp_analysis.base.indicators import indicator
 from ogp_analysis.base.words.catalogue import language, word
-from ogp_analysis.base.words.numbers import Number, day, rounded, written
+from ogp_analysis.base.words.numbers import Measure, day, rounded, written
 from ogp_analysis.base.words.sentence import Sentence, flat
 from ogp_analysis.display import links
 
@@ -199,7 +199,7 @@ def shown(value, column: dict, spoken: str) -> str:
     if isinstance(value, str):
         known = {**MISSING, **_TRUTH}.get(value)
         return word(known, spoken) if known else flat(_in_words(value, column, spoken))
-    return written(value, Number(column["unit"] or "index", column["decimals"], signed=column["signed"]), spoken)
+    return written(value, Measure(column["unit"] or "index", column["decimals"], signed=column["signed"]), spoken)
 
 
 def _in_words(value: str, column: dict, spoken: str) -> str:

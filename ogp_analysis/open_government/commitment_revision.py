@@ -104,7 +104,8 @@ class Revision(Result):
     texts_compared: bool
     changes: tuple[tuple[str, str, str, int], ...]
 
-    def table(self) -> pd.DataFrame:
+    @property
+    def frame(self) -> pd.DataFrame:
         """Return one row a column: counts, and the share revised of those rated in both."""
         rows = [
             (c.column, c.n, c.unchanged, c.filled, c.emptied, c.reason_changed, p.count, p.n, p.share)

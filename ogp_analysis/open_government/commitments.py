@@ -214,7 +214,8 @@ class StarAgreements(Result):
 
     agreements: tuple[StarAgreement, ...]
 
-    def table(self) -> pd.DataFrame:
+    @property
+    def frame(self) -> pd.DataFrame:
         """Return one row a vintage and rule, counts and the share of agreement."""
         names = ["vintage", "rule", "verdicts", "starred", "derived", "only_published", "only_derived", "not_derivable"]
         rows = [

@@ -14,10 +14,21 @@ import pandas as pd
 
 from ogp_analysis.base.countries import country
 from ogp_analysis.base.errors import ModelError, listed
+from ogp_analysis.base.words import sentence, word
+from ogp_analysis.base.words.numbers import count
+from ogp_analysis.display.figure import Figure
+from ogp_analysis.display.table import Heading, Table, table
 from ogp_analysis.open_government.datasets.process_columns import IAP2_LEVELS
 from ogp_analysis.open_government.datasets.process_columns import STEPS as STEP_COLUMNS
-from ogp_analysis.statistics.rates import CAMERON_MILLER, LIANG_ZEGER, Proportion, clustered_proportion
+from ogp_analysis.statistics.rates import (
+    CAMERON_MILLER,
+    FEWEST_CLUSTERS,
+    LIANG_ZEGER,
+    Proportion,
+    clustered_proportion,
+)
 from ogp_analysis.statistics.result import Result
+from ogp_analysis.statistics.shares import SHARE, shares_with_intervals, with_bounds
 
 #: Names of the six steps, in their order.
 STEPS = tuple(name for name, *_ in STEP_COLUMNS)
@@ -79,7 +90,8 @@ class StepRates(Result):
             if plans != self.n:
                 yield f"has {plans} plans for {step}, but {self.n} in all"
 
-    def table(self) -> pd.DataFrame:
+    @property
+    def frame(self) -> pd.DataFrame:
         """Return one row a group and step: ``group, step, count, n, share, low, high, clusters, not_reviewed``."""
         rows = [
             (r.group, r.step, p.count, p.n, p.share, p.low, p.high, p.clusters, r.not_reviewed)
@@ -88,6 +100,32 @@ class StepRates(Result):
         ]
         columns = ["group", "step", "count", "n", "share", "low", "high", "clusters", "not_reviewed"]
         return pd.DataFrame(rows, columns=columns).astype(dict.fromkeys(["share", "low", "high"], "float64"))
+
+    def extremes(self) -> tuple[StepRate, StepRate]:
+        """Return the rates of the steps followed least and most often, of all groups."""
+        order = self.frame.sort_values(["share", "step"]).index
+        return self.rates[order[0]], self.rates[order[-1]]
+
+    def plot(self) -> Figure:
+        """Draw the rates with their intervals, one row a group and step."""
+        frame = self.frame.assign(label=[word(f"process.step.{step}") for step in self.frame["step"]])
+        return shares_with_intervals(frame, name="steps", title=word("process.all"), about=word("process.about"))
+
+    def table(self) -> Table:
+        """Return how often each step was followed, by group, with what was not reviewed beside the denominator."""
+        names = {
+            "region": lambda group: word(f"regions.{group}"),
+            "plan_number": lambda group: f"{word('tables.column.plan_number')} {group}",
+            "all": lambda _: word("process.all"),
+        }
+        frame = self.frame.assign(
+            group=self.frame["group"].map(names[self.by]),
+            step=[word(f"process.step.{step}") for step in self.frame["step"]],
+        )
+        headings = {"group": Heading("group"), "step": Heading("step"), **SHARE}
+        headings["not_reviewed"] = Heading("not_reviewed", "count")
+        caption = sentence("process.table.steps", n=count(self.n), fewest=count(FEWEST_CLUSTERS))
+        return table(f"steps_by_{self.by}", caption, with_bounds(frame), headings)
 
 
 def step_rates(plans: pd.DataFrame, by: str = "all", level: float = 0.95) -> StepRates:
@@ -156,11 +194,19 @@ class Influence(Result):
         if (counted := sum(level.count for _, level in self.levels)) != self.n:
             yield f"has {counted} plans by level, but {self.n} in all"
 
-    def table(self) -> pd.DataFrame:
+    @property
+    def frame(self) -> pd.DataFrame:
         """Return one row a level: ``level, count, n, share, low, high, clusters``."""
         rows = [(name, p.count, p.n, p.share, p.low, p.high, p.clusters) for name, p in self.levels]
         frame = pd.DataFrame(rows, columns=["level", "count", "n", "share", "low", "high", "clusters"])
         return frame.astype(dict.fromkeys(["share", "low", "high"], "float64"))
+
+    def table(self) -> Table:
+        """Return how plans spread over the levels of influence of the public."""
+        frame = self.frame.assign(level=[word(f"process.level.{level}") for level in self.frame["level"]])
+        caption = sentence("process.table.influence", n=count(self.n), not_reviewed=count(self.not_reviewed),
+                           not_applicable=count(self.not_applicable))  # fmt: skip
+        return table("influence", caption, with_bounds(frame), {"level": Heading("level"), **SHARE})
 
 
 def influence(plans: pd.DataFrame, phase: str = "development", level: float = 0.95) -> Influence:

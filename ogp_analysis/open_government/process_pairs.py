@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 import pandas as pd
 
 from ogp_analysis.base.errors import ModelError
+from ogp_analysis.base.words import sentence, word
+from ogp_analysis.display.table import Heading, Table, table
 from ogp_analysis.open_government.process import REVIEWED, STEPS, check_plans
 from ogp_analysis.statistics.multiple import HOLM, Family, holm
 from ogp_analysis.statistics.paired import CLOPPER_PEARSON, MCNEMAR, mcnemar_exact
@@ -84,24 +86,23 @@ class PairedSteps(Result):
             if cells != one.pairs or one.pairs + one.unpaired != self.n:
                 yield f"has {one.pairs} pairs in {cells} cells and {one.unpaired} unpaired of {self.n} for {one.step}"
 
-    def table(self) -> pd.DataFrame:
+    @property
+    def frame(self) -> pd.DataFrame:
         """Return one row a step: the counts, and p value and adjusted p value."""
+        counts = ["pairs", "both", "only_first", "only_second", "neither", "unpaired"]
         rows = [
-            (
-                p.step,
-                p.pairs,
-                p.both,
-                p.only_first,
-                p.only_second,
-                p.neither,
-                p.unpaired,
-                e.p_value,
-                self.family[p.step],
-            )
-            for p, e in zip(self.pairs, self.estimates, strict=True)
-        ]
-        columns = ["step", "pairs", "both", "only_first", "only_second", "neither", "unpaired", "p_value", "p_adjusted"]
-        return pd.DataFrame(rows, columns=columns)
+            {"step": pair.step, **{name: getattr(pair, name) for name in counts}, "p_value": estimate.p_value,
+             "p_adjusted": self.family[pair.step]}
+            for pair, estimate in zip(self.pairs, self.estimates, strict=True)
+        ]  # fmt: skip
+        return pd.DataFrame(rows, columns=["step", *counts, "p_value", "p_adjusted"])
+
+    def table(self) -> Table:
+        """Return the counts with McNemar's exact p and Holm's."""
+        frame = self.frame.assign(step=[word(f"process.step.{step}") for step in self.frame["step"]])
+        headings = {name: Heading(name, "count") for name in frame.columns} | {"step": Heading("step")}
+        headings |= {name: Heading(name, "probability", 3) for name in ("p_value", "p_adjusted")}
+        return table("first_and_second_plans", sentence("process.table.pairs"), frame, headings)
 
 
 def first_and_second_plans(plans: pd.DataFrame, level: float = 0.95) -> PairedSteps:

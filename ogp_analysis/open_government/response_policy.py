@@ -8,9 +8,17 @@ report and first tasks are one event, as for Azerbaijan, it is the report, and s
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
+
 import pandas as pd
 
+from ogp_analysis.base.countries import country
 from ogp_analysis.base.errors import ParameterError, listed
+from ogp_analysis.base.words import say, sentence, word
+from ogp_analysis.base.words.numbers import count
+from ogp_analysis.display.result import Parts, Shown
+from ogp_analysis.display.table import Heading, Table, table
+from ogp_analysis.store.hand_out import load
 from ogp_analysis.tidy import partial_dates
 
 #: How a case stands by the last confirmed event that decides it. ``undecided``: there is none.
@@ -153,3 +161,55 @@ def _days(first: str, last: str | None) -> int | None:
     if (partial_dates.precision(dates) != "day").fillna(True).any():
         return None
     return partial_dates.first_day(dates).diff().iloc[1].days
+
+
+@dataclass(frozen=True)
+class ResponsePolicyCases(Shown):
+    """The cases under OGP's Response Policy that are on record.
+
+    Attributes
+    ----------
+    frame : pandas.DataFrame
+        One row a case, sorted by country and opening, with the columns of :func:`response_policy_cases`.
+    """
+
+    frame: pd.DataFrame = field(repr=False)
+
+    def text(self) -> Parts:
+        """Say how many cases there are, in which countries, and in how many the process was resumed."""
+        names = ", ".join(country(code).name for code in self.frame["iso3"])
+        resumed = int((self.frame["outcome"] == "resumed").sum())
+        return Parts([
+            say("process.glance.cases", role="glance", n=count(len(self.frame)), names=names, resumed=count(resumed))
+        ])  # fmt: skip
+
+    def table(self) -> Table:
+        """Return the cases with their dates as far as they are known."""
+        frame = self.frame.assign(
+            place=[country(code).name for code in self.frame["iso3"]],
+            outcome=[word(f"process.outcome.{code}") for code in self.frame["outcome"]],
+        )
+        columns = ("place", "opened", "report", "stage_two", "outcome", "outcome_since", "closed")
+        headings = {name: Heading(name) for name in columns} | {"days_to_close": Heading("days_to_close", "count")}
+        return table("response_policy_cases", sentence("process.table.cases", n=count(len(frame))), frame, headings)
+
+
+def response_policy(edition: str = "embedded") -> ResponsePolicyCases:
+    """Return the cases under OGP's Response Policy: opened when, through which stages, and how they ended.
+
+    Parameters
+    ----------
+    edition : str
+        Which data, as in ``ogp.load``.
+
+    Raises
+    ------
+    UnknownName
+        If the edition does not hold the events.
+
+    Examples
+    --------
+    >>> ogp.open_government.response_policy().frame["iso3"].to_list()
+    ['AZE', 'HUN', 'MEX', 'TUR']
+    """
+    return ResponsePolicyCases(response_policy_cases(load("ogp_status_events", "events", edition)))

@@ -88,7 +88,8 @@ class CarryOver(Result):
     without_next: int
     vintage: str
 
-    def table(self) -> pd.DataFrame:
+    @property
+    def frame(self) -> pd.DataFrame:
         """Return one row a theme: carried and taken up, each with count, denominator, share, interval and countries."""
         rows = [(t.theme, *_numbers(t.carried), *_numbers(t.taken_up)) for t in self.themes]
         names = ["", "_n", "_share", "_low", "_high", "_clusters"]

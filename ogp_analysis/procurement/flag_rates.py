@@ -115,7 +115,8 @@ class FlagRates(Result):
                 return one
         raise ModelError("rates of flags", f"there is none of {flag!r}", "Name a flag that was computed")
 
-    def table(self) -> pd.DataFrame:
+    @property
+    def frame(self) -> pd.DataFrame:
         """Return one row a flag: units, coverage, flagged units, rate with interval, and the main reason why not."""
         rows = [
             (o.flag, o.unit, o.n, o.does_not_apply, o.missing, p.n, o.coverage, p.count, p.share, p.low, p.high,
@@ -206,7 +207,8 @@ class GroupDifferences(Result):
     at_random: bool
     too_small: int
 
-    def table(self) -> pd.DataFrame:
+    @property
+    def frame(self) -> pd.DataFrame:
         """Return one row a difference: both rates with counts, the difference with its interval, p and q."""
         rows = [
             (o.measure, o.by, o.group, d.first.count, d.first.n, d.first.share, d.second.count, d.second.n,

@@ -101,7 +101,8 @@ class MethodMix(Result):
         """Return one method in one group."""
         return next(one for one in self.shares if (one.group, one.method) == (group, method))
 
-    def table(self) -> pd.DataFrame:
+    @property
+    def frame(self) -> pd.DataFrame:
         """Return one row a group and method: counts and shares by number and by amount, with their denominators.
 
         ``largest_share`` and ``amount_share_without`` are there where one contract carries the sum of the group.

@@ -8,14 +8,14 @@ from matplotlib.colors import LinearSegmentedColormap
 
 from ogp_analysis.base.words import sentence, word
 from ogp_analysis.base.words.catalogue import language
-from ogp_analysis.base.words.numbers import Number, written
+from ogp_analysis.base.words.numbers import Measure, written
 from ogp_analysis.display.figure import canvas, drawable, drawing
 from ogp_analysis.display.style import COLOURS
 from ogp_analysis.quality.data_quality import Missing
 
 #: Rows of a drawing; the columns that are emptiest are drawn.
 MOST_COLUMNS = 30
-_SHARE = Number("share")
+_SHARE = Measure("share")
 
 
 @drawing

@@ -122,7 +122,8 @@ class Quadrants(Result):
             raise ModelError(f"quadrant {code!r}", "does not exist", "Use one of " + ", ".join(QUADRANTS))
         return self.quadrants[QUADRANTS.index(code)]
 
-    def table(self) -> pd.DataFrame:
+    @property
+    def frame(self) -> pd.DataFrame:
         """Return one row a quadrant: ``quadrant, count, n, share, units``."""
         rows = [
             (q.code, p.count, p.n, p.share, " ".join(q.units)) for q, p in ((q, q.proportion) for q in self.quadrants)

@@ -62,7 +62,8 @@ class Dispersion:
     changing: tuple[str, ...]
     ungrouped: int
 
-    def table(self) -> pd.DataFrame:
+    @property
+    def frame(self) -> pd.DataFrame:
         """Return one row a group and year, with the fields of :class:`Spread`."""
         columns = list(Spread.__dataclass_fields__)
         frame = pd.DataFrame([[getattr(s, c) for c in columns] for s in self.spreads], columns=columns)

@@ -111,7 +111,8 @@ class SignProbabilities:
                 return change
         raise ModelError("changes", f"have no term {term!r}", "Name a term of the frame")
 
-    def table(self) -> pd.DataFrame:
+    @property
+    def frame(self) -> pd.DataFrame:
         """Return one row a term: ``term, first_value, last_value, difference, errors, note`` and the probabilities.
 
         These are ``probability`` (independent errors) and, by correlation in per cent, ``probability_50`` and

@@ -54,7 +54,8 @@ class Movers:
     only_last: int
     neither: int
 
-    def table(self) -> pd.DataFrame:
+    @property
+    def frame(self) -> pd.DataFrame:
         """Return falls, then rises: ``direction, rank, unit, first_value, last_value, difference, tied``."""
         columns = ["rank", "unit", "first_value", "last_value", "difference", "tied"]
         lists = [("fell", m) for m in self.falls] + [("rose", m) for m in self.rises]

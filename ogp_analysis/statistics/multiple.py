@@ -85,7 +85,8 @@ class Family:
                 return test.adjusted
         raise ModelError(f"family {self.name!r}", f"has no test {term!r}", "Tests are " + self._terms())
 
-    def table(self) -> pd.DataFrame:
+    @property
+    def frame(self) -> pd.DataFrame:
         """Return one row a test: ``family, method, n, term, p_value, adjusted``."""
         rows = [(self.name, self.method, self.n, t.term, t.p_value, t.adjusted) for t in self.tests]
         frame = pd.DataFrame(rows, columns=["family", "method", "n", "term", "p_value", "adjusted"])

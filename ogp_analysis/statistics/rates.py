@@ -310,7 +310,8 @@ class Rates(Result):
     rates: tuple[Rate, ...]
     ungrouped: int
 
-    def table(self) -> pd.DataFrame:
+    @property
+    def frame(self) -> pd.DataFrame:
         """Return one row a group: ``group, count, n, share, low, high, clusters, unknown``."""
         rows = [
             (r.group, p.count, p.n, p.share, p.low, p.high, p.clusters, r.unknown)

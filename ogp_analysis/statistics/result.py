@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 import pandas as pd
 
 from ogp_analysis.base.errors import ModelError, listed
+from ogp_analysis.base.words.numbers import Count
+from ogp_analysis.display.result import Shown
 
 #: The columns of :meth:`Result.tidy`, in order.
 TIDY_COLUMNS = (
@@ -91,8 +93,8 @@ class Estimate:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Result:
-    """The base of every result. Frozen: a result never changes after it is made.
+class Result(Shown):
+    """The base of every result that estimates or counts. Frozen: it never changes after it is made.
 
     Attributes
     ----------
@@ -111,8 +113,8 @@ class Result:
     """
 
     estimates: tuple[Estimate, ...] = field(repr=False)
-    n: int
-    clusters: int | None = None
+    n: Count
+    clusters: Count | None = None
     note: str = ""
     method: str = field(default="", repr=False)
     references: tuple[Reference, ...] = field(default=(), repr=False)
@@ -145,6 +147,11 @@ class Result:
             "has no such term",
             "Terms are " + listed([e.term for e in self.estimates], most=20),
         )
+
+    @property
+    def frame(self) -> pd.DataFrame:
+        """One row an estimate, as :meth:`tidy`; results with parts have a frame of these."""
+        return self.tidy()
 
     def tidy(self) -> pd.DataFrame:
         """Return one row an estimate, with the columns :data:`TIDY_COLUMNS`.

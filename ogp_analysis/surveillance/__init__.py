@@ -1,1 +1,5 @@
 """Surveillance: what is documented of its use, its vendors and its oversight."""
+
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

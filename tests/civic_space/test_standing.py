@@ -59,7 +59,7 @@ def test_measures_that_part_and_that_go_together():
     assert (apart.case, apart.rose, apart.fell, apart.unchanged, apart.n) == ("apart", 1, 1, 1, 3)
     assert (apart.moved("rose"), apart.moved("fell")) == (("up",), ("down",))
     assert standings({"up": [up], "flat": [flat]}, "A", 2013, 2023).case == "together"
-    assert list(apart.table()["measure"]) == ["up", "down", "flat"]
+    assert list(apart.frame["measure"]) == ["up", "down", "flat"]
 
 
 def test_directions_are_exact_in_published_decimals():

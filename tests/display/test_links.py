@@ -16,7 +16,6 @@ from ogp_analysis.base.words.catalogue import keys
 from ogp_analysis.civic_space.tables.profile import events_table
 from ogp_analysis.display import links
 from ogp_analysis.display.table import Heading, as_html, table
-from ogp_analysis.open_government.tables.process import plan4_table
 from ogp_analysis.sources.catalog import sources
 from ogp_analysis.store import hand_out
 from ogp_analysis.surveillance.inventories import documented

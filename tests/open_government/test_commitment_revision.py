@@ -130,7 +130,7 @@ def test_the_revision_of_2015_by_2016(published_commitments):
         == found.n + len(found.other_commitment) + found.only_new + found.ambiguous_new + found.unnumbered_new
     )
     assert {key[:2] for key in found.other_commitment} == {("CZE", 2), ("GEO", 2), ("JOR", 2), ("LTU", 2), ("MDA", 2)}
-    table = found.table().set_index("column")
+    table = found.frame.set_index("column")
     assert table.loc[
         "potential_impact", ["filled", "emptied", "reason_changed", "revised", "rated_in_both"]
     ].tolist() == [391, 0, 163, 5, 963]

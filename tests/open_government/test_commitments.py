@@ -51,7 +51,7 @@ def frame(n=200, seed=7):
 def test_rates_are_counts_of_rated_commitments(measure, column, reached, scale):
     rows = frame()
     found = commitment_rates(rows, measure, by="unit")
-    table = found.groups.table().set_index("group")
+    table = found.groups.frame.set_index("group")
     for unit in ("AAA", "BBB", "CCC"):
         ratings = [r[column] for r in rows.to_dict("records") if r["unit"] == unit and r["row_kind"] == "commitment"]
         rated = [r for r in ratings if r in scale]
@@ -143,7 +143,7 @@ def test_agreements_stand_by_vintage_and_rule():
     found = star_agreements(rows)
     assert [(a.vintage, a.rule) for a in found.agreements] == [("2015", "star_2015"), ("2016", "star_2015")]
     assert found.n == 24
-    assert found.table()["agree"].tolist() == [6, 6]
+    assert found.frame["agree"].tolist() == [6, 6]
     assert found.tidy()["term"].tolist() == ["2015.star_2015", "2016.star_2015"]
 
 
@@ -166,12 +166,12 @@ def test_rates_of_the_embedded_vintage(extract):
     assert [round(100 * bound) for bound in (ambitious.low, ambitious.high)] == [51, 62]
     assert [round(100 * bound) for bound in (complete.low, complete.high)] == [47, 59]
     assert ambitious.clusters == complete.clusters == 59
-    mexico = commitment_rates(extract, "ambitious", by="unit").groups.table().set_index("group").loc["MEX"]
+    mexico = commitment_rates(extract, "ambitious", by="unit").groups.frame.set_index("group").loc["MEX"]
     assert mexico[["count", "n", "unknown"]].tolist() == [6, 26, 37]
 
 
 def test_stars_of_the_embedded_vintage_are_those_of_the_rule(extract):
-    table = star_agreements(extract).table().set_index("rule")
+    table = star_agreements(extract).frame.set_index("rule")
     assert table[["verdicts", "starred", "derived", "agree"]].T.to_dict("list") == {
         "pre_june_2014": [792, 183, 183, 792],
         "star_2015": [867, 206, 211, 862],

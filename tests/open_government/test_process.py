@@ -76,9 +76,9 @@ def test_regions_are_those_of_the_countries():
 def test_the_groups_add_up_to_all():
     plans = random_plans(7)
     for by in ("plan_number", "region"):
-        table = step_rates(plans, by).table()
+        table = step_rates(plans, by).frame
         summed = table.groupby("step")[["count", "n", "not_reviewed"]].sum()
-        whole = step_rates(plans).table().set_index("step")[["count", "n", "not_reviewed"]]
+        whole = step_rates(plans).frame.set_index("step")[["count", "n", "not_reviewed"]]
         pd.testing.assert_frame_equal(summed.loc[list(STEPS)], whole)
 
 
@@ -90,7 +90,7 @@ def test_levels_of_influence_are_counted_over_stated_ones():
     counts = {name: (p.count, p.n) for name, p in result.levels}
     assert counts == {"inform": (0, 3), "consult": (2, 3), "involve": (0, 3), "collaborate": (0, 3), "empower": (1, 3)}
     assert (result.n, result.not_reviewed, result.not_applicable) == (3, 1, 1)
-    assert result.table()["count"].sum() == 3
+    assert result.frame["count"].sum() == 3
 
 
 def test_results_are_frozen_and_tidy():
@@ -99,7 +99,7 @@ def test_results_are_frozen_and_tidy():
         with pytest.raises(AttributeError):
             result.n = 0
         tidy = result.tidy()
-        assert tidy["term"].is_unique and len(tidy) == len(result.table())
+        assert tidy["term"].is_unique and len(tidy) == len(result.frame)
         assert (tidy["reference"] != "").all() and (tidy["note"] != "").all()
         hash(result)
 

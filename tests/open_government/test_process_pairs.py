@@ -130,7 +130,7 @@ def test_holm_is_over_the_six_steps():
     given = sorted(e.p_value for e in result.estimates)
     stepped = np.maximum.accumulate([min(1.0, p * (6 - place)) for place, p in enumerate(given)])
     assert result.family.n == 6
-    assert sorted(result.table()["p_adjusted"]) == pytest.approx(list(stepped), rel=SAME)
+    assert sorted(result.frame["p_adjusted"]) == pytest.approx(list(stepped), rel=SAME)
 
 
 def test_a_result_is_frozen_and_tidy():
@@ -138,7 +138,7 @@ def test_a_result_is_frozen_and_tidy():
     with pytest.raises(AttributeError):
         result.n = 0
     tidy = result.tidy()
-    assert tidy["term"].tolist() == list(STEPS) == result.table()["step"].tolist()
+    assert tidy["term"].tolist() == list(STEPS) == result.frame["step"].tolist()
     assert set(tidy["note"]) == {"one_pair_a_country"}
     hash(result)
 

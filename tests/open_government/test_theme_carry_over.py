@@ -97,7 +97,7 @@ def test_themes_of_other_commitments_are_left_out():
 def test_the_embedded_vintage(embedded_commitments):
     found = carry_over(embedded_commitments["commitments"], embedded_commitments["themes"])
     assert (len(found.pairs), found.clusters, found.without_next) == (39, 37, 61)
-    assert found.n == sum(found.table()["carried_n"])
-    surveillance = found.table().set_index("theme").loc["state_surveillance"]
+    assert found.n == sum(found.frame["carried_n"])
+    surveillance = found.frame.set_index("theme").loc["state_surveillance"]
     assert surveillance[["carried", "carried_n", "taken_up", "taken_up_n"]].tolist() == [0, 0, 2, 39]
     assert found.tidy()["term"].tolist()[0] == "all"

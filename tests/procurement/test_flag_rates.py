@@ -49,15 +49,15 @@ def test_differences_of_what_is_counted_are_not_tested():
     table = counts(("m", "by", "a", 10, 50), ("m", "by", "b", 20, 50), ("m", "by", "c", 5, 100))
     drawn, whole = group_differences(table, True), group_differences(table)
     assert [d.difference.difference for d in whole.differences] == [d.difference.difference for d in drawn.differences]
-    assert whole.table()[["low", "high", "p_value", "q_value"]].isna().all(axis=None)
-    assert drawn.table()[["low", "high", "p_value", "q_value"]].notna().all(axis=None)
+    assert whole.frame[["low", "high", "p_value", "q_value"]].isna().all(axis=None)
+    assert drawn.frame[["low", "high", "p_value", "q_value"]].notna().all(axis=None)
 
 
 def test_without_units_or_computed_units_there_is_no_rate():
     found = flag_rates([result("R001", 0, 0, {}), result("R002", 0, 0, {"no_bids": 4}), result("R003", 0, 2, {})])
     assert [one.flag for one in found.computed] == ["R003"]
     assert [(one.coverage, one.main_reason) for one in found.not_computed] == [(None, ""), (0, "no_bids")]
-    assert found.table()["share"].isna().tolist() == [True, True, False]
+    assert found.frame["share"].isna().tolist() == [True, True, False]
     with pytest.raises(ModelError, match="there is none of 'R999'"):
         found["R999"]
 
@@ -106,7 +106,7 @@ def test_small_groups_and_measures_that_none_or_all_carry_are_not_compared():
 
 def test_the_order_of_rows_changes_nothing():
     table = counts(("m", "by", "a", 10, 50), ("m", "by", "b", 20, 50), ("m", "by", "c", 5, 100))
-    pd.testing.assert_frame_equal(group_differences(table).table(), group_differences(table.iloc[::-1]).table())
+    pd.testing.assert_frame_equal(group_differences(table).frame, group_differences(table.iloc[::-1]).frame)
 
 
 def test_intervals_cover_and_q_holds_its_rate_where_groups_do_not_differ():
@@ -126,6 +126,6 @@ def test_a_group_that_differs_is_found():
     hits = []
     for _ in range(60):
         rows = [("m", "by", f"g{i}", int(draw.binomial(150, 0.5 if i == 0 else 0.2)), 150) for i in range(5)]
-        table = group_differences(counts(*rows), True).table().set_index("group")
+        table = group_differences(counts(*rows), True).frame.set_index("group")
         hits.append(table.loc["g0", "q_value"] < 0.05 and table.loc["g0", "difference"] > 0)
     assert np.mean(hits) > 0.95

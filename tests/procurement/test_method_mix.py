@@ -39,7 +39,7 @@ def test_one_award_that_is_a_fifth_of_the_sum_carries_it_and_the_shares_without_
     assert (direct.amount_share, direct.amount_share_without) == (0.04, 0.2)
     assert (opened.amount_share_without, mix.of("limited").amount_share_without) == (0.4, 0.4)
     assert (opened.count_without, direct.count_without) == (1, 2) and opened.number_share_without == 0.25
-    table = mix.table().set_index("method")
+    table = mix.frame.set_index("method")
     assert table["amount_share_without"].tolist() == [0.4, 0.4, 0.2, 0.0] and set(table["largest_share"]) == {0.8}
 
 
@@ -48,7 +48,7 @@ def test_the_bound_is_a_fifth_of_the_sum(largest, carries):
     rows = awards(("open", largest, 2016), *[("direct", (100 - largest) / 10, 2016)] * 10)
     one = method_mix(rows).of("direct")
     assert (one.carried is not None) == carries and (one.amount_share_without is not None) == carries
-    assert method_mix(rows).table()["amount_share_without"].notna().all() == carries
+    assert method_mix(rows).frame["amount_share_without"].notna().all() == carries
 
 
 def test_the_only_amount_carries_nothing_because_nothing_is_left_without_it():
@@ -100,7 +100,7 @@ def test_shares_add_up_and_do_not_depend_on_the_order_of_rows():
     mix, turned = method_mix(FIVE), method_mix(FIVE.iloc[::-1])
     assert sum(one.number.share for one in mix.shares) == pytest.approx(1)
     assert sum(one.amount_share for one in mix.shares) == pytest.approx(1)
-    pd.testing.assert_frame_equal(mix.table(), turned.table(), check_exact=True)
+    pd.testing.assert_frame_equal(mix.frame, turned.frame, check_exact=True)
 
 
 def test_an_absent_column_is_refused():

@@ -55,7 +55,7 @@ def panel() -> pd.DataFrame:
 def test_a_group_whose_units_change_is_named_with_who_came_and_went():
     found = dispersion(panel())
     assert found.changing == ("in",) and found.ungrouped == 1
-    table = found.table().set_index(["group", "year"])
+    table = found.frame.set_index(["group", "year"])
     assert table.loc["in", "n"].tolist() == [2, 1, 2]
     assert table.loc["in", "missing"].tolist() == [0, 1, 0]
     assert table.loc["in", "entered"].tolist() == [0, 0, 1] and table.loc["in", "left"].tolist() == [0, 1, 0]
@@ -71,7 +71,7 @@ def test_an_equal_number_of_other_units_is_a_change_too():
 def test_a_year_without_values_stays_and_has_no_quartiles():
     found = dispersion(panel().assign(value=np.nan))
     assert all((s.n, s.median, s.lower_quartile) == (0, None, None) for s in found.spreads)
-    assert found.table()["median"].dtype == "float64" and len(found.spreads) == 6
+    assert found.frame["median"].dtype == "float64" and len(found.spreads) == 6
 
 
 def test_order_of_rows_does_not_matter_and_columns_can_be_named():

@@ -54,7 +54,7 @@ def test_independent_errors_are_the_least_favourable_in_the_published_file(polya
 
 def test_nothing_in_the_result_grows_without_limit(polyarchy):
     """A ratio to a difference of standard errors reached 3,556: a probability stays between 0 and 1."""
-    table = sign_probabilities(polyarchy, 2014, 2024).table()
+    table = sign_probabilities(polyarchy, 2014, 2024).frame
     assert not [column for column in table.columns if column.startswith(("z_", "p_value", "q_value", "intervals"))]
     inside = table[["probability", "probability_50", "probability_90"]].stack().dropna()
     assert inside.between(0, 1).all() and len(inside) > 400
@@ -197,7 +197,7 @@ def test_several_terms_keep_those_without_a_probability():
     found = sign_probabilities(indicators(), 2014, 2024)
     assert [c.term for c in found.changes] == ["a", "b", "c", "d", "e"]
     assert [c.errors for c in found.changes] == ["bounds", "sd", None, None, None]
-    table = found.table().set_index("term")
+    table = found.frame.set_index("term")
     assert table["note"].tolist() == ["compared", "compared", "not_observed", "no_bounds", "not_observed"]
     assert table.loc["b", "probability"] == pytest.approx(norm.cdf(0.2 / math.hypot(0.05, 0.05)))
     assert table["probability"].isna().tolist() == [False, False, True, True, True]

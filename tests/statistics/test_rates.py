@@ -228,12 +228,12 @@ def test_rates_count_unknown_flags_and_rows_without_group_apart():
         ("c", 0, 1, 0),
     ]
     assert found.n == 4 and found.ungrouped == 1
-    assert found["b"].low is None and found["b"].n == 2 and found.table()["clusters"].tolist() == [1, 2, 1]
+    assert found["b"].low is None and found["b"].n == 2 and found.frame["clusters"].tolist() == [1, 2, 1]
 
 
 def test_a_group_of_unknown_flags_stays_in_the_table():
     frame = pd.DataFrame({"flag": pd.array([None, True], dtype="boolean"), "group": ["a", "b"], "unit": ["u", "v"]})
-    table = rates(frame, "flag", "group", "unit").table()
+    table = rates(frame, "flag", "group", "unit").frame
     assert table["n"].tolist() == [0, 1] and table["unknown"].tolist() == [1, 0]
     assert np.isnan(table.loc[0, "share"]) and table["share"].dtype == "float64"
 

@@ -1,6 +1,6 @@
 """Every word the reader sees, in English and Spanish, and the register of named numbers."""
 
 from ogp_analysis.base.words.catalogue import LANGUAGES, language, use_language, word
-from ogp_analysis.base.words.sentence import SENTENCE_MIME, Sentence, say, sentence, show
+from ogp_analysis.base.words.sentence import SENTENCE_MIME, Sentence, say, sentence
 
-__all__ = ["LANGUAGES", "SENTENCE_MIME", "Sentence", "language", "say", "sentence", "show", "use_language", "word"]
+__all__ = ["LANGUAGES", "SENTENCE_MIME", "Sentence", "language", "say", "sentence", "use_language", "word"]

@@ -132,7 +132,7 @@ def drawn_words(language: str, used: Iterable[str], said: Iterable[str]) -> str:
     used : iterable of str
         The areas that the notebook and its code name.
     said : iterable of str
-        Keys of the sentences that the notebook says: they are said again when it is rendered.
+        Keys of the sentences that are said: they are said again when a report is rendered.
     """
     said = set(said)
     texts = keys(language)
@@ -141,8 +141,9 @@ def drawn_words(language: str, used: Iterable[str], said: Iterable[str]) -> str:
 
 
 def _among(key: str, said: set[str]) -> bool:
-    """Whether a key, or the message it is a case of, is said."""
-    return key in said or key.rpartition(".")[0] in said
+    """Whether a key, or the message it is a case of, is said; a key that ends with a dot is said with what follows."""
+    group = key.rpartition(".")[0]
+    return not said.isdisjoint({key, group, group + ".", group.rpartition(".")[0] + "."})
 
 
 def prose(language: str) -> str:

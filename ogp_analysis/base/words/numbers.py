@@ -1,28 +1,24 @@
-"""The register of named numbers: what each number in a sentence is, and how it is written.
+"""Numbers that know what they are: unit, decimals, and the interval they stand in.
 
-``numbers.toml`` beside this module has a table for each message and in it one for each number:
-
-``unit``
-    A key of :data:`UNITS`.
-``decimals``
-    How many are written (the number itself is never rounded).
-``low``, ``high``
-    Fields of the same sentence that hold the bounds of its interval.
-``level``
-    The level of that interval, for example 0.95.
-``signed``
-    Whether a plus sign is written.
+A number is registered where it is computed. A result declares its fields with one of the annotations below, as in
+``n: Count`` or ``difference: Annotated[float, Measure("index", 3, signed=True)]``, and :func:`measured` reads them off;
+a number that is no field of a result is made by one of the constructors, as in ``count(12)``. A sentence only refers
+to a number by its name.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 import math
+import numbers as abstract
 import tomllib
+import typing
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
+from typing import Annotated
 
+from ogp_analysis.base.disclosure import Withheld
 from ogp_analysis.base.errors import MessageError
 
 #: Unit of a number and what it means. ``share`` is stored 0-1 and written as a percentage.
@@ -40,36 +36,155 @@ UNITS = {
 #: Significant digits of every number that is carried or written into a file.
 DIGITS = 10
 LOCALES = {"en": "en_US", "es": "es_MX"}
-_FILE = Path(__file__).resolve().parent / "numbers.toml"
+
+
+@dataclass(frozen=True)
+class Measure:
+    """What a number measures and how it is written.
+
+    Attributes
+    ----------
+    unit : str
+        A key of :data:`UNITS`.
+    decimals : int
+        How many are written; the number itself is never rounded.
+    signed : bool
+        Whether a plus sign is written.
+    low, high : str
+        Fields of the same result that hold the bounds of its interval.
+    level : float or None
+        The level of that interval, for example 0.95.
+    """
+
+    unit: str
+    decimals: int = 0
+    signed: bool = False
+    low: str = ""
+    high: str = ""
+    level: float | None = None
+
+    def __post_init__(self) -> None:
+        if self.unit not in UNITS:
+            raise MessageError(f"unit {self.unit!r}", "is not known", "Use one of " + ", ".join(UNITS))
+
+
+Count = Annotated[int, Measure("count")]
+Rank = Annotated[int, Measure("rank")]
+Year = Annotated[int, Measure("year")]
+Years = Annotated[int, Measure("years")]
+Share = Annotated[float, Measure("share")]
 
 
 @dataclass(frozen=True)
 class Number:
-    """One registered number of a message; the fields are those of ``numbers.toml``."""
+    """A value with what it measures; bounds and level where it stands in an interval. Nothing is rounded."""
 
+    value: float
     unit: str
     decimals: int = 0
-    low: str = ""
-    high: str = ""
-    level: float | None = None
     signed: bool = False
+    low: float | None = None
+    high: float | None = None
+    level: float | None = None
 
     def __post_init__(self) -> None:
-        if self.unit not in UNITS:
-            raise MessageError(
-                "base/words/numbers.toml", f"unit {self.unit!r} is not known", "Use one of " + ", ".join(UNITS)
-            )
+        Measure(self.unit, self.decimals, self.signed)
+        for name in ("value", "low", "high", "level"):
+            object.__setattr__(self, name, _plain(getattr(self, name), name))
+
+    def written(self, language: str) -> str:
+        """Return the number as the reader of `language` writes it."""
+        return written(float(self.value), self, language)
+
+
+def _plain(value, name: str):
+    """Turn a number of numpy into one of Python, to the digits that are carried."""
+    if isinstance(value, Withheld):
+        raise value.fault("may be drawn, but not said: they cannot be numbers of a sentence")
+    value = value.item() if hasattr(value, "item") else value
+    if value is None and name != "value":
+        return None
+    if not isinstance(value, abstract.Real) or isinstance(value, bool):
+        raise MessageError("number", f"its {name} is {value!r}, which is no number", "Choose the sentence without it")
+    return rounded(value) if isinstance(value, float) else value
+
+
+def count(value: int) -> Number:
+    """Return a number of things counted."""
+    return Number(value, "count")
+
+
+def rank(value: int) -> Number:
+    """Return a rank, 1 being the first."""
+    return Number(value, "rank")
+
+
+def year(value: int) -> Number:
+    """Return a calendar year."""
+    return Number(value, "year")
+
+
+def share(value: float, decimals: int = 0, **interval) -> Number:
+    """Return a share, given 0-1 and written in per cent; `interval` is ``low``, ``high`` and ``level``."""
+    return Number(value, "share", decimals, **interval)
+
+
+def index(value: float, decimals: int = 3, **more) -> Number:
+    """Return points of an index or scale; `more` as for :class:`Number`."""
+    return Number(value, "index", decimals, **more)
+
+
+def probability(value: float, decimals: int = 3) -> Number:
+    """Return a probability, a p or a q value."""
+    return Number(value, "probability", decimals)
 
 
 @cache
-def register() -> dict[str, dict[str, Number]]:
+def measures(kind: type) -> dict[str, Measure]:
+    """Return what the fields and properties of a class measure, by name, as their annotations say."""
+    hints = typing.get_type_hints(kind, include_extras=True)
+    for base in kind.__mro__:
+        for name, member in vars(base).items():
+            if isinstance(member, property) and name not in hints:
+                hints[name] = typing.get_type_hints(member.fget, include_extras=True).get("return")
+    found = {name: _measure_of(hint) for name, hint in hints.items()}
+    return {name: measure for name, measure in found.items() if measure}
+
+
+def _measure_of(hint) -> Measure | None:
+    """Return the measure in an annotation, or in a part of it, as in ``Count | None``."""
+    own = (extra for extra in getattr(hint, "__metadata__", ()) if isinstance(extra, Measure))
+    parts = (_measure_of(part) for part in typing.get_args(hint) if not isinstance(part, str))
+    return next(own, None) or next((part for part in parts if part), None)
+
+
+def measured(result) -> dict[str, Number]:
+    """Return the numbers of a result by name: its annotated fields and properties that have a value."""
+    values = {name: getattr(result, name) for name in measures(type(result))}
+    return {
+        name: Number(value, m.unit, m.decimals, m.signed, values.get(m.low), values.get(m.high), _level(m, values))
+        for name, m in measures(type(result)).items()
+        if isinstance(value := values[name], abstract.Real) and not isinstance(value, bool)
+    }
+
+
+def _level(measure: Measure, values: dict) -> float | None:
+    return None if values.get(measure.low) is None else measure.level
+
+
+# The register of the messages whose numbers are not yet registered where they are computed.
+_FILE = Path(__file__).resolve().parent / "numbers.toml"
+
+
+@cache
+def register() -> dict[str, dict[str, Measure]]:
     """Return the registered numbers of each message key."""
     with _FILE.open("rb") as handle:
         tables = tomllib.load(handle)
-    return {key: {name: Number(**spec) for name, spec in fields.items()} for key, fields in tables.items()}
+    return {key: {name: Measure(**spec) for name, spec in fields.items()} for key, fields in tables.items()}
 
 
-def number(key: str, field: str) -> Number:
+def number(key: str, field: str) -> Measure:
     """Return how the number `field` of message `key` is registered.
 
     Raises
@@ -81,9 +196,7 @@ def number(key: str, field: str) -> Number:
         return register()[key][field]
     except KeyError:
         raise MessageError(
-            f"message {key!r}",
-            f"its number {field!r} is not registered",
-            "Add its unit and decimals to base/words/numbers.toml",
+            f"message {key!r}", f"its number {field!r} is not registered", "Give it with its unit, as count() does"
         ) from None
 
 
@@ -92,7 +205,7 @@ def rounded(value: float) -> float | None:
     return float(f"{value:.{DIGITS}g}") if math.isfinite(value) else None
 
 
-def written(value: float, spec: Number, language: str) -> str:
+def written(value: float, spec: Measure | Number, language: str) -> str:
     """Return a number as the reader of `language` writes it, with a true minus sign.
 
     A probability too small for its decimals is written as less than the smallest they can show, one too near to 1 as

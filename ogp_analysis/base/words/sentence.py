@@ -6,12 +6,12 @@ import datetime as dt
 import numbers as abstract
 import re
 import string
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 
 from ogp_analysis.base.disclosure import Withheld, check_said
 from ogp_analysis.base.errors import MessageError
 from ogp_analysis.base.words import catalogue
-from ogp_analysis.base.words.numbers import day, number, register, rounded, written
+from ogp_analysis.base.words.numbers import Number, day, number, register, rounded, written
 
 SENTENCE_MIME = "application/vnd.ogp-analysis.sentence+json"
 #: What a notebook was handed, as its last code cell shows it.
@@ -51,7 +51,7 @@ class Sentence:
     key : str
         Message key, ``area.name``.
     values : dict
-        What is put in: numbers, dates and texts, unrounded.
+        What is put in: numbers with their units, dates and texts.
     case : str
         Which of the message's cases; empty if it has none.
     name : str
@@ -74,8 +74,13 @@ class Sentence:
             raise MessageError(
                 f"message {self.key!r}", f"has the unknown role {self.role!r}", "Use one of " + ", ".join(ROLES)
             )
-        check_said(self.key, {name: spec.unit for name, spec in register().get(self.key, {}).items()}, self.values)
+        check_said(
+            self.key, {n: spec.unit for n, spec in register().get(self.key, {}).items()} | self._units(), self.values
+        )
         self.markdown()
+
+    def _units(self) -> dict[str, str]:
+        return {name: value.unit for name, value in self.values.items() if isinstance(value, Number)}
 
     def template(self) -> str:
         """Return the text with its fields unfilled."""
@@ -111,6 +116,8 @@ class Sentence:
 
     def _written(self, name: str, text) -> str:
         value = self.values[name]
+        if isinstance(value, Number):
+            return Counted(value.written(self.language).replace("<", text("<")), is_one=value.value == 1)
         if isinstance(value, abstract.Real) and not isinstance(value, bool):
             number_text = written(float(value), number(self.key, name), self.language)
             return Counted(number_text.replace("<", text("<")), is_one=value == 1)
@@ -127,11 +134,23 @@ class Sentence:
     def numbers(self) -> dict[str, dict]:
         """Return its named numbers: value, unit, interval with its level, and how they are written."""
         specs = register().get(self.key, {})
-        return {
+        named = {
             f"{self.name or self.key}.{field}": self._number(field, spec)
             for field, spec in specs.items()
             if isinstance(self.values.get(field), abstract.Real)
         }
+        written_in = self._fields()
+        for name, value in self.values.items():
+            if isinstance(value, Number) and name in written_in:
+                about = {part: getattr(value, part) for part in ("value", "unit", "low", "high", "level")}
+                named[f"{self.name or self.key}.{name}"] = about | {"written": value.written(self.language)}
+        return named
+
+    def _fields(self) -> set[str]:
+        """Return the fields of the message in any of its cases."""
+        text = catalogue.entry(self.key, self.language)
+        texts = text.values() if isinstance(text, dict) else (text,)
+        return {name for one in texts for _, name, _, _ in string.Formatter().parse(one) if name}
 
     def _number(self, field: str, spec) -> dict:
         value, low = self.values[field], self.values.get(spec.low)
@@ -170,8 +189,11 @@ def sentence(key: str, *, case: str = "", name: str = "", role: str = "text", **
     return Sentence(key, {k: _plain_number(v) for k, v in values.items()}, case, name, role, catalogue.language())
 
 
-def say(key: str, *, case: str = "", name: str = "", role: str = "text", **values) -> None:
-    """Show a sentence with its values, and carry its numbers into the report.
+def say(key: str, *, case: str = "", name: str = "", role: str = "text", **values) -> Sentence:
+    """Return a sentence of a report in the language in force; its numbers are carried into the report.
+
+    As :func:`sentence`, which is for captions: words that are only said are no part of what a run rests on, because a
+    report that is rendered again says them again.
 
     Parameters
     ----------
@@ -185,24 +207,14 @@ def say(key: str, *, case: str = "", name: str = "", role: str = "text", **value
         ``"headline"`` for the title, ``"glance"`` for the answer at a glance, ``"warning"`` for a
         limit that must not be overlooked, else ``"text"``.
     **values
-        Numbers (unrounded), dates and texts.
+        Numbers with their units, dates and texts.
 
     Raises
     ------
     MessageError
-        If the message, its case, a value or a number's registration is missing.
+        If the message, its case or a value is missing, or a number has no unit.
     """
-    show(sentence(key, case=case, name=name, role=role, **values))
-
-
-def show(thing) -> None:
-    """Display a sentence, figure or table where it stands in the cell; without Jupyter, print its text."""
-    try:
-        from IPython.display import display
-    except ModuleNotFoundError:  # it comes with the extra for notebooks
-        print(thing._repr_mimebundle_()["text/plain"])
-    else:
-        display(thing)
+    return sentence(key, case=case, name=name, role=role, **values)
 
 
 def flat(text: str) -> str:
@@ -226,8 +238,12 @@ def _plain_number(value):
 
 
 def _packed(value):
+    if isinstance(value, Number):
+        return {"number": asdict(value)}
     return {"date": value.isoformat()} if isinstance(value, dt.date) else value
 
 
 def _unpacked(value):
-    return dt.date.fromisoformat(value["date"]) if isinstance(value, dict) else value
+    if not isinstance(value, dict):
+        return value
+    return Number(**value["number"]) if "number" in value else dt.date.fromisoformat(value["date"])

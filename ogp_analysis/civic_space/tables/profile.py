@@ -135,7 +135,7 @@ def correlations_table(found: SignProbabilities, place: str) -> Table:
 
 
 def _probabilities(found: SignProbabilities, columns: list[str]) -> pd.DataFrame:
-    frame = found.table()
+    frame = found.frame
     frame["term"] = [word(f"indicators.{one}.short") for one in frame["term"]]
     reasons = pd.Series([no_probability(c.note) for c in found.changes], index=frame.index, dtype="object")
     for name in columns:

@@ -6,12 +6,12 @@ import pandas as pd
 
 from ogp_analysis.base.countries import country
 from ogp_analysis.base.words import sentence, word
-from ogp_analysis.display.share_tables import with_bounds
 from ogp_analysis.display.table import Heading, Table, table
 from ogp_analysis.open_government.commitment_revision import Revision
 from ogp_analysis.open_government.commitments import CommitmentRates, StarAgreements
 from ogp_analysis.open_government.theme_carry_over import CarryOver
 from ogp_analysis.statistics.rates import FEWEST_CLUSTERS
+from ogp_analysis.statistics.shares import with_bounds
 
 
 def measures_frame(found: list[CommitmentRates]) -> pd.DataFrame:
@@ -60,7 +60,7 @@ def _rating(value) -> str:
 
 def stars_table(found: StarAgreements) -> Table:
     """Return how often published stars are what their rule gives, by rule."""
-    frame = found.table()
+    frame = found.frame
     frame["rule"] = [word(f"commitments.measure.{rule}") for rule in frame["rule"]]
     headings = {"rule": Heading("rule")}
     names = ("verdicts", "starred", "derived", "only_published", "only_derived", "not_derivable")

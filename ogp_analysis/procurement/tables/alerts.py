@@ -7,7 +7,6 @@ from collections.abc import Mapping
 import pandas as pd
 
 from ogp_analysis.base.words import sentence, word
-from ogp_analysis.display.share_tables import with_bounds
 from ogp_analysis.display.table import Heading, Table, table
 from ogp_analysis.procurement.cases.case import Case
 from ogp_analysis.procurement.cases.groups import DIRECT
@@ -19,6 +18,7 @@ from ogp_analysis.procurement.flag_rates import FlagRate, FlagRates, GroupDiffer
 from ogp_analysis.procurement.flags.benford import first_digits
 from ogp_analysis.procurement.flags.result import FlagResult
 from ogp_analysis.procurement.tables.procurement import buyer_label, buyer_names, coded, own
+from ogp_analysis.statistics.shares import with_bounds
 
 #: Units an alert that are named, and differences that are shown.
 MOST_NAMED, MOST_DIFFERENCES = 10, 25
@@ -64,7 +64,7 @@ def answers_table(found: FlagRates) -> Table:
 
 
 def _labelled(found: FlagRates) -> pd.DataFrame:
-    frame = found.table()
+    frame = found.frame
     return frame.assign(
         title=[flag_title(name) for name in frame["flag"]],
         unit=[word(f"flags.unit.{unit}") for unit in frame["unit"]],
@@ -222,7 +222,7 @@ def _lists(found: Screenings):
 
 def differences_table(case: Case, found: GroupDifferences) -> Table:
     """Return groups against the rest, those with the smallest q first, or the largest differences if none is tested."""
-    frame = found.table()
+    frame = found.frame
     frame = frame.assign(size=-frame["difference"].abs()).sort_values(
         ["q_value", "size", "measure", "by", "group"], ignore_index=True
     )

@@ -120,7 +120,7 @@ def methods_table(found: MethodMix, currency: str) -> Table:
     The kind beside open calls, invitations and direct awards has rows only if some contract is of it.
     Where one contract carries the amount of a group, the shares without it stand beside those with it.
     """
-    frame = found.table()
+    frame = found.frame
     if not frame.loc[frame["method"] == "other", "count"].any():
         frame = frame[frame["method"] != "other"].reset_index(drop=True)
     groups = {"all": lambda _: word("procurement.all"), "category": lambda code: coded("category", code)}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from ogp_analysis.base.words import word
-from ogp_analysis.display.share_tables import share_values
 from ogp_analysis.procurement.cases.case import Case
 from ogp_analysis.procurement.cases.screening import Screenings
 from ogp_analysis.procurement.concentration import Concentration
@@ -13,6 +12,7 @@ from ogp_analysis.procurement.risk_summary import RiskSummary
 from ogp_analysis.procurement.tables.alerts import flag_title
 from ogp_analysis.procurement.tables.procurement import MILLION
 from ogp_analysis.statistics.carrying import carrier
+from ogp_analysis.statistics.shares import share_values
 
 #: A difference with q up to here is counted as one that stands out.
 TELLING_Q = 0.05
@@ -83,7 +83,7 @@ def flag_values(found: FlagRates) -> dict:
     if not most.proportion.count:
         return {"case": "none", **told}
     unit = {"title": flag_title(most.flag), "unit": word(f"flags.unit.{most.unit}"), "coverage": most.coverage}
-    return {"case": "some", **told, **unit, **share_values(most.proportion, key="procurement.interval")}
+    return {"case": "some", **told, **unit, **share_values(most.proportion, key="procurement.interval", decimals=1)}
 
 
 def concentration_values(found: Concentration) -> dict:

@@ -189,6 +189,7 @@ def _numbers(sentences: tuple[Sentence, ...]) -> dict[str, dict]:
 
 def _last_year(provenance: dict, sentences: tuple[Sentence, ...]) -> int | None:
     stated = [provenance.get("last_year")] + [s.values.get("last_year") for s in sentences if s.role == "glance"]
+    stated = [getattr(year, "value", year) for year in stated]
     years = [int(year) for year in stated if isinstance(year, int | float)]
     return years[0] if years else None
 

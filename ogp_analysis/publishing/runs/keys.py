@@ -16,6 +16,7 @@ from pathlib import Path
 
 from ogp_analysis.base import fingerprint
 from ogp_analysis.base.errors import ParameterError
+from ogp_analysis.base.front_door import modules_of
 from ogp_analysis.base.words import catalogue
 from ogp_analysis.publishing.runs import notebook
 from ogp_analysis.store import shelf
@@ -51,13 +52,14 @@ def modules(document: dict, name: str, door: dict[str, str]) -> list[str]:
     ParameterError
         If the notebook uses a name that the front door does not have.
     """
-    used = notebook.used_names(document)
-    unknown = sorted(used - set(door) - {"__version__"})
+    used = notebook.used_names(document) - {"__version__"}
+    behind = {n: [door[n.partition(".")[0]]] if n.partition(".")[0] in door else modules_of(n) for n in used}
+    unknown = sorted(n for n, found in behind.items() if not found)
     if unknown:
         raise ParameterError(
             f"notebook {name!r}", f"uses ogp.{unknown[0]}, which does not exist", "Correct the name in the notebook"
         )
-    return sorted({door[n] for n in used if n in door})
+    return sorted({module for found in behind.values() for module in found})
 
 
 def of_notebook(document: dict, name: str) -> dict:
@@ -94,7 +96,7 @@ def before_run(shared: dict, parameters: dict) -> dict:
 def _words(document: dict, code: Iterable[str]) -> dict[str, str]:
     """Return, by language, the hash of the words that runs of a notebook draw."""
     used = fingerprint.first_words(code) | notebook.first_words(document)
-    said = notebook.said(document)
+    said = fingerprint.said(code) | notebook.said(document)
     return {language: catalogue.drawn_words(language, used, said) for language in catalogue.LANGUAGES}
 
 

@@ -18,6 +18,7 @@ from msgspec import UNSET, Meta, Struct, UnsetType
 from ogp_analysis.base import source_code
 from ogp_analysis.base.errors import ParameterError, UnknownName
 from ogp_analysis.base.fingerprint import PACKAGE, imported, module_file
+from ogp_analysis.base.front_door import WINGS
 from ogp_analysis.base.paths import Project
 
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,60}\Z")
@@ -256,17 +257,32 @@ def code_cells(notebook: dict) -> list[str]:
 
 
 def used_names(notebook: dict) -> set[str]:
-    """Return the names of the front door that the code uses or imports, as in ``ogp.panel``."""
-    trees = [_tree(source(cell)) for cell in notebook["cells"] if cell["cell_type"] == "code"]
-    nodes = [node for tree in trees for node in ast.walk(tree)]
-    aliases = {"ogp"}
-    found = set()
+    """Return the names of the front door that the code uses or imports, as in ``load`` and ``civic_space.panel``."""
+    nodes = [n for c in notebook["cells"] if c["cell_type"] == "code" for n in ast.walk(_tree(source(c)))]
+    aliases, found = {"ogp": ""}, set()  # a name in the code, and what it stands for below the package
     for node in nodes:
         if isinstance(node, ast.Import):
-            aliases |= {a.asname or a.name for a in node.names if a.name == PACKAGE}
-        elif isinstance(node, ast.ImportFrom) and node.module == PACKAGE:
-            found |= {a.name for a in node.names if not module_file(f"{PACKAGE}.{a.name}")}
-    return found | {n.attr for n in nodes if isinstance(n, ast.Attribute) and getattr(n.value, "id", "") in aliases}
+            aliases |= {alias.asname or alias.name: "" for alias in node.names if alias.name == PACKAGE}
+        elif isinstance(node, ast.ImportFrom) and node.module and f"{PACKAGE}." in f"{node.module}.":
+            below = node.module.removeprefix(PACKAGE).removeprefix(".")
+            taken = {a.asname or a.name: f"{below}.{a.name}".strip(".") for a in node.names}
+            public = {name: dotted for name, dotted in taken.items() if below in WINGS or not below}
+            aliases |= {name: dotted for name, dotted in public.items() if dotted in WINGS}
+            found |= {dotted for dotted in public.values() if not module_file(f"{PACKAGE}.{dotted}")}
+    inner = {id(node.value) for node in nodes if isinstance(node, ast.Attribute)}
+    chains = [_chain(node) for node in nodes if isinstance(node, ast.Attribute | ast.Name) and id(node) not in inner]
+    for first, *rest in filter(None, chains):
+        if first in aliases and (rest or aliases[first]):
+            found.add(".".join([*filter(None, [aliases[first]]), *rest]))
+    return found
+
+
+def _chain(node: ast.AST) -> list[str]:
+    """Return ``["ogp", "civic_space", "panel"]`` of ``ogp.civic_space.panel``; nothing of what starts otherwise."""
+    if isinstance(node, ast.Name):
+        return [node.id]
+    before = _chain(node.value) if isinstance(node, ast.Attribute) else []
+    return [*before, node.attr] if before else []
 
 
 def imported_modules(notebook: dict) -> set[str]:
@@ -322,8 +338,4 @@ def first_words(notebook: dict) -> set[str]:
 
 def said(notebook: dict) -> set[str]:
     """Return the keys of the sentences that the code says, wherever they stand in the first argument."""
-    calls = [n for text in code_cells(notebook) for n in ast.walk(_tree(text)) if isinstance(n, ast.Call) and n.args]
-    says = [call.args[0] for call in calls if isinstance(call.func, ast.Attribute) and call.func.attr == "say"]
-    return {
-        n.value for first in says for n in ast.walk(first) if isinstance(n, ast.Constant) and isinstance(n.value, str)
-    }
+    return {key for text in code_cells(notebook) for key in source_code.said(_tree(text))}

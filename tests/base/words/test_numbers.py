@@ -3,35 +3,51 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import dataclass
+from typing import Annotated
 
+import numpy as np
 import pytest
 
 from ogp_analysis.base.errors import MessageError
 from ogp_analysis.base.words import numbers
-from ogp_analysis.base.words.numbers import Number, as_date, decimal, number, partial_day, rounded, written
+from ogp_analysis.base.words.numbers import (
+    Count,
+    Measure,
+    Number,
+    Share,
+    as_date,
+    count,
+    decimal,
+    measured,
+    number,
+    partial_day,
+    rounded,
+    written,
+)
 
 
 @pytest.mark.parametrize(
     ("value", "spec", "english", "spanish"),
     [
-        (0.0, Number("index", 3, signed=True), "0.000", "0.000"),
-        (0.0004, Number("index", 3, signed=True), "0.000", "0.000"),
-        (-0.0004, Number("index", 3, signed=True), "0.000", "0.000"),
-        (0.0006, Number("index", 3, signed=True), "+0.001", "+0.001"),
-        (-1234.5, Number("money", 2), "−1,234.50", "−1,234.50"),
-        (-0.071, Number("share", 1, signed=True), "−7.1%", "−7.1 %"),
-        (0.071, Number("share", 1, signed=True), "+7.1%", "+7.1 %"),
-        (0.0004, Number("probability", 3), "<0.001", "<0.001"),
-        (0.0005000001, Number("probability", 3), "0.001", "0.001"),
-        (0.004, Number("probability", 2), "<0.01", "<0.01"),
-        (0.0, Number("probability", 3), "0.000", "0.000"),
-        (1.0, Number("probability", 3), "1.000", "1.000"),
-        (0.9999839, Number("probability", 3), ">0.999", ">0.999"),
-        (0.9994, Number("probability", 3), "0.999", "0.999"),
-        (1 - 1e-15, Number("probability", 3), "1.000", "1.000"),
-        (0.9999, Number("ratio", 3), "1.000", "1.000"),
-        (103, Number("rank"), "103", "103"),
-        (2017.0, Number("year"), "2017", "2017"),
+        (0.0, Measure("index", 3, signed=True), "0.000", "0.000"),
+        (0.0004, Measure("index", 3, signed=True), "0.000", "0.000"),
+        (-0.0004, Measure("index", 3, signed=True), "0.000", "0.000"),
+        (0.0006, Measure("index", 3, signed=True), "+0.001", "+0.001"),
+        (-1234.5, Measure("money", 2), "−1,234.50", "−1,234.50"),
+        (-0.071, Measure("share", 1, signed=True), "−7.1%", "−7.1 %"),
+        (0.071, Measure("share", 1, signed=True), "+7.1%", "+7.1 %"),
+        (0.0004, Measure("probability", 3), "<0.001", "<0.001"),
+        (0.0005000001, Measure("probability", 3), "0.001", "0.001"),
+        (0.004, Measure("probability", 2), "<0.01", "<0.01"),
+        (0.0, Measure("probability", 3), "0.000", "0.000"),
+        (1.0, Measure("probability", 3), "1.000", "1.000"),
+        (0.9999839, Measure("probability", 3), ">0.999", ">0.999"),
+        (0.9994, Measure("probability", 3), "0.999", "0.999"),
+        (1 - 1e-15, Measure("probability", 3), "1.000", "1.000"),
+        (0.9999, Measure("ratio", 3), "1.000", "1.000"),
+        (103, Measure("rank"), "103", "103"),
+        (2017.0, Measure("year"), "2017", "2017"),
     ],
 )
 def test_numbers_are_written_as_each_language_writes_them(value, spec, english, spanish):
@@ -39,7 +55,7 @@ def test_numbers_are_written_as_each_language_writes_them(value, spec, english, 
 
 
 def test_the_minus_sign_is_a_minus_sign_and_no_hyphen():
-    for spec in (Number("index", 3), Number("share"), Number("ratio", 2), Number("money", 2), Number("count")):
+    for spec in (Measure("index", 3), Measure("share"), Measure("ratio", 2), Measure("money", 2), Measure("count")):
         for language in ("en", "es"):
             text = written(-12345.678, spec, language)
             assert text.startswith("−") and "-" not in text
@@ -48,7 +64,7 @@ def test_the_minus_sign_is_a_minus_sign_and_no_hyphen():
 @pytest.mark.parametrize("value", [float("nan"), float("inf"), -float("inf")])
 def test_a_missing_number_is_refused_and_carried_as_missing(value):
     with pytest.raises(MessageError, match="cannot be written"):
-        written(value, Number("index", 3), "en")
+        written(value, Measure("index", 3), "en")
     assert rounded(value) is None
 
 
@@ -96,7 +112,7 @@ def test_a_day_is_a_day():
 
 def test_an_unknown_unit_and_an_unregistered_number_are_refused():
     with pytest.raises(MessageError, match="unit 'metres' is not known"):
-        Number("metres")
+        Measure("metres")
     with pytest.raises(MessageError, match="'nothing' is not registered"):
         number("profile.path", "nothing")
 
@@ -106,3 +122,37 @@ def test_every_level_belongs_to_an_interval_and_every_interval_has_a_level():
         for name, spec in fields.items():
             assert bool(spec.low) == bool(spec.high) == (spec.level is not None), f"{key}.{name}"
             assert spec.level in (None, 0.68, 0.95), f"{key}.{name}"
+
+
+@dataclass(frozen=True)
+class Fall:
+    """A result as rooms declare it."""
+
+    n: Count
+    difference: Annotated[float | None, Measure("index", 3, signed=True, low="low", high="high", level=0.95)]
+    low: Annotated[float, Measure("index", 3)] | None = None
+    high: Annotated[float, Measure("index", 3)] | None = None
+    country: str = "MEX"
+
+    @property
+    def share(self) -> Share:
+        """A number that is computed when it is asked for."""
+        return 0.25
+
+
+def test_the_numbers_of_a_result_are_what_its_annotations_say():
+    found = measured(Fall(12, np.float64(-0.1), -0.2, -0.05))
+    assert list(found) == ["n", "difference", "low", "high", "share"]
+    assert found["difference"] == Number(-0.1, "index", 3, True, -0.2, -0.05, 0.95)
+    assert [number.written("en") for number in found.values()] == ["12", "−0.100", "−0.200", "−0.050", "25%"]
+
+
+def test_a_number_without_a_value_is_left_out_and_one_without_bounds_has_no_level():
+    assert set(measured(Fall(12, None))) == {"n", "share"}
+    assert measured(Fall(12, 0.5))["difference"].level is None
+
+
+@pytest.mark.parametrize("value", [None, "3", True])
+def test_what_is_no_number_is_refused(value):
+    with pytest.raises(MessageError, match="which is no number"):
+        count(value)

@@ -10,7 +10,7 @@ import pytest
 
 from ogp_analysis.base.errors import MessageError
 from ogp_analysis.base.words import Sentence, sentence, use_language
-from ogp_analysis.base.words.numbers import Number, as_date, day, decimal, rounded, written
+from ogp_analysis.base.words.numbers import Measure, as_date, day, decimal, rounded, written
 
 HOSTILE = "<script>alert('x')</script> **b** [l](javascript:1) `c`\n# h \u202e\x00 & _i_"
 PATH = {"first": 2000, "last": 2023, "first_value": 0.758, "last_value": 0.701, "peak": 2019, "peak_value": 0.879,
@@ -94,9 +94,9 @@ def test_a_payload_comes_back_as_the_same_sentence():
 
 @pytest.mark.parametrize(
     ("value", "spec", "english", "spanish"),
-    [(1234567, Number("count"), "1,234,567", "1,234,567"), (0.145, Number("share"), "14%", "14 %"),
-     (-0.0004, Number("index", 3), "0.000", "0.000"), (-1.5, Number("ratio", 2), "−1.50", "−1.50"),
-     (0.25, Number("index", 2, signed=True), "+0.25", "+0.25"), (2017, Number("year"), "2017", "2017")],
+    [(1234567, Measure("count"), "1,234,567", "1,234,567"), (0.145, Measure("share"), "14%", "14 %"),
+     (-0.0004, Measure("index", 3), "0.000", "0.000"), (-1.5, Measure("ratio", 2), "−1.50", "−1.50"),
+     (0.25, Measure("index", 2, signed=True), "+0.25", "+0.25"), (2017, Measure("year"), "2017", "2017")],
 )  # fmt: skip
 def test_numbers_are_written_as_the_language_writes_them(value, spec, english, spanish):
     assert (written(value, spec, "en"), written(value, spec, "es")) == (english, spanish)

@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 from ogp_analysis.base.words import catalogue, numbers
-from ogp_analysis.base.words.numbers import Number
+from ogp_analysis.base.words.numbers import Measure
 from ogp_analysis.base.words.sentence import PROVENANCE_MIME, sentence
 from ogp_analysis.display.figure import canvas, drawing
 from ogp_analysis.display.table import Heading, table
@@ -34,13 +34,13 @@ TEXTS = {
 }
 NUMBERS = {
     "sample.now": {
-        "value": Number("index", 2, low="low", high="high", level=0.68),
-        "low": Number("index", 2),
-        "high": Number("index", 2),
-        "last_year": Number("year"),
+        "value": Measure("index", 2, low="low", high="high", level=0.68),
+        "low": Measure("index", 2),
+        "high": Measure("index", 2),
+        "last_year": Measure("year"),
     },
-    "sample.rank": {"rank": Number("rank"), "n": Number("count")},
-    "sample.coverage": {"n": Number("count")},
+    "sample.rank": {"rank": Measure("rank"), "n": Measure("count")},
+    "sample.coverage": {"n": Measure("count")},
 }
 COLUMNS = {
     "en": {"country": "Country", "year": "Year", "value": "Index", "since": "Since"},

@@ -6,9 +6,8 @@ import numpy as np
 import pandas as pd
 
 from ogp_analysis.base.words import sentence, use_language
-from ogp_analysis.display.share_figures import shares_with_intervals
-from ogp_analysis.display.share_tables import share_values, with_bounds
 from ogp_analysis.statistics.rates import clustered_proportion, counted, proportion
+from ogp_analysis.statistics.shares import share_values, shares_with_intervals, with_bounds
 
 
 def over_clusters(groups: int):

@@ -1,0 +1,83 @@
+"""What an analysis returns: its frame, and how it looks and reads."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import pandas as pd
+
+from ogp_analysis.base.words.sentence import Sentence
+from ogp_analysis.display.figure import Figure
+from ogp_analysis.display.table import Table
+
+
+class Parts(tuple):
+    """Sentences, figures and tables, shown one after the other as the last line of a cell.
+
+    Examples
+    --------
+    >>> from ogp_analysis.base.words import say
+    >>> print(Parts([say("process.headline")]))
+    How OGP action plans are made, and what OGP can do when civic space closes
+    """
+
+    __slots__ = ()
+
+    def __add__(self, other: Iterable) -> Parts:
+        return Parts((*self, *other))
+
+    def __str__(self) -> str:
+        return "\n".join(part._repr_mimebundle_()["text/plain"] for part in self)
+
+    __repr__ = __str__
+
+    def _ipython_display_(self) -> None:
+        from IPython.display import display
+
+        display(*self)
+
+
+class Shown:
+    """Base of the results: what a result has of these four, it shows as the last line of a cell.
+
+    A result is a frozen dataclass in the wing or room that computes it. It has
+
+    ``frame``
+        The plain pandas DataFrame behind it, with documented columns.
+    ``text()``
+        What it says, as :class:`Parts` of sentences in the language in force.
+    ``plot()``
+        Its :class:`~ogp_analysis.display.figure.Figure`.
+    ``table()``
+        Its :class:`~ogp_analysis.display.table.Table`.
+
+    What a result says, draws or tables in more than one way is a method of its own name or a parameter. Nothing to
+    draw or to table is an empty :class:`Parts`, so that a cell needs no condition.
+    """
+
+    def parts(self) -> Parts:
+        """Return what the result shows: its sentences, its figure and its table."""
+        found = Parts()
+        for name in ("text", "plot", "table"):
+            if method := getattr(self, name, None):
+                part = method()
+                found += part if isinstance(part, Parts) else (part,)
+        return found
+
+    def _ipython_display_(self) -> None:
+        from IPython.display import display
+
+        display(*(self.parts() or [self.frame]))
+
+
+def parts(*shown: Sentence | Figure | Table | Parts | Shown | pd.DataFrame | None) -> Parts:
+    """Return what is to be shown in one cell, results and parts of results opened; what is None is left out."""
+    found = Parts()
+    for one in shown:
+        if isinstance(one, Shown):
+            found += one.parts()
+        elif isinstance(one, Parts):
+            found += one
+        elif one is not None:
+            found += (one,)
+    return found

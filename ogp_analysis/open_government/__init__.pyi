@@ -1,0 +1,3 @@
+from .plans import mexico_plan4 as mexico_plan4
+from .plans import plans as plans
+from .response_policy import response_policy as response_policy

@@ -1,0 +1,100 @@
+"""Shares as sentences, tables and figures show them: with their denominators, and an interval where they have one."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from ogp_analysis.base.words import sentence, word
+from ogp_analysis.base.words.numbers import count, share
+from ogp_analysis.display.figure import canvas, drawing
+from ogp_analysis.display.style import COLOURS
+from ogp_analysis.display.table import Heading
+from ogp_analysis.statistics.facts import facts
+from ogp_analysis.statistics.rates import FEWEST_CLUSTERS, Proportion
+
+#: Columns of a share with its interval over countries.
+SHARE = {
+    "count": Heading("count_yes", "count"),
+    "n": Heading("n", "count"),
+    "share": Heading("share", "share"),
+    "low": Heading("low", "share"),
+    "high": Heading("high", "share"),
+    "clusters": Heading("countries", "count"),
+}
+
+
+def share_values(found: Proportion, prefix: str = "", key: str = "", decimals: int = 0) -> dict:
+    """Return the values of a share for a sentence: its facts, and ``interval``, what is said of its interval.
+
+    Parameters
+    ----------
+    found : Proportion
+    prefix : str
+        What the names of the values begin with, before ``_``.
+    key : str
+        Message that says an interval; by default the one for shares, with the number of clusters if there are any.
+    decimals : int
+        Decimals of share and bounds, in per cent.
+
+    Returns
+    -------
+    dict
+        That of :func:`~ogp_analysis.statistics.facts.facts`, and ``<prefix>_interval``: a text, empty without an
+        interval.
+    """
+    text = ""
+    if found.case == "interval":
+        key = key or ("tables.interval.draw" if found.clusters is None else "tables.interval.clusters")
+        clusters = {} if found.clusters is None else {"clusters": count(found.clusters)}
+        text = sentence(key, low=share(found.low, decimals), high=share(found.high, decimals), **clusters).plain()
+    return facts(found, prefix, decimals) | {f"{prefix}_interval" if prefix else "interval": text}
+
+
+def with_bounds(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return a table of ``share, low, high`` in which a share without an interval says so: it does not lack data."""
+    bare = frame["share"].notna() & frame["low"].isna()
+    return frame.assign(**{name: frame[name].astype("object").mask(bare, "no_bounds") for name in ("low", "high")})
+
+
+@drawing
+def shares_with_intervals(shares: pd.DataFrame, *, name: str, title: str, about: str):
+    """Draw shares as dots with their 95% intervals over countries, each with its count and denominator.
+
+    Parameters
+    ----------
+    shares : pandas.DataFrame
+        ``label, count, n, share, low, high, clusters``, one row a dot, from the top; a row without a share is
+        written, not drawn, and one without an interval has a dot only.
+    name, title, about : str
+        File name; title; what is counted, in the reader's language.
+    """
+    figure, axes = canvas(7, 0.34 * len(shares) + 0.9, (2.9, 0.75, 0.5, 0.35))
+    for row, one in enumerate(shares.itertuples()):
+        if pd.notna(one.share):
+            if pd.notna(one.low):
+                axes.plot([one.low, one.high], [row, row], color=COLOURS["band"], linewidth=2)
+            axes.plot(one.share, row, "o", color=COLOURS["country"], markersize=5)
+        axes.text(1.02, row, f"{one.count}/{one.n}", va="center", fontsize=7, transform=axes.get_yaxis_transform())
+    axes.set_yticks(range(len(shares)), list(shares["label"]), fontsize=8)
+    axes.set_ylim(len(shares) - 0.5, -0.5)
+    axes.set_xlim(0, 1)
+    axes.set_xticks([0, 0.25, 0.5, 0.75, 1], ["0", "25 %", "50 %", "75 %", "100 %"])
+    caption = _caption(shares, about)
+    axes.set_xlabel(word(f"figures.shares.axis{'' if shares['low'].notna().any() else '_counted'}"))
+    axes.set_title(title)
+    drawn = shares.dropna(subset=["share"])
+    values = {"about": about, "n": count(len(shares))}
+    if drawn.empty:
+        return name, caption, sentence("figures.shares.empty", **values).plain(), figure
+    top, low = drawn.loc[drawn["share"].idxmax()], drawn.loc[drawn["share"].idxmin()]
+    ends = {"top": top["label"], "high": share(top["share"]), "bottom": low["label"], "low": share(low["share"])}
+    alt = sentence("figures.shares.alt", **values, **ends).plain()
+    return name, caption, alt, figure
+
+
+def _caption(shares: pd.DataFrame, about: str) -> str:
+    held = shares.dropna(subset=["low"])
+    if held.empty:
+        return sentence("figures.shares.caption_counted", about=about, fewest=count(FEWEST_CLUSTERS)).plain()
+    clusters = sorted({int(held["clusters"].min()), int(held["clusters"].max())})
+    return sentence("figures.shares.caption", about=about, clusters="–".join(map(str, clusters))).plain()

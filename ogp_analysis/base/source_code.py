@@ -112,7 +112,9 @@ def said(tree: ast.AST) -> tuple[str, ...]:
 
 
 def _statements(node: ast.AST) -> Iterator[ast.AST]:
-    """Yield every statement below a node; expressions, which hold none, are passed by."""
+    """Yield every statement below a node but those for type checkers; expressions, which hold none, are passed by."""
+    if isinstance(node, ast.If) and getattr(node.test, "id", "") == "TYPE_CHECKING":
+        return
     for part in ("body", "orelse", "finalbody", "handlers", "cases"):
         below = getattr(node, part, ())
         for one in below if isinstance(below, list) else ():

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-
-import pandas as pd
+from typing import TYPE_CHECKING
 
 from ogp_analysis.base.words.sentence import Sentence
-from ogp_analysis.display.figure import Figure
-from ogp_analysis.display.table import Table
+
+if TYPE_CHECKING:  # a result that only counts takes no matplotlib
+    import pandas as pd
+
+    from ogp_analysis.display.figure import Figure
+    from ogp_analysis.display.table import Table
 
 
 class Parts(tuple):

@@ -47,7 +47,7 @@ class Plans(Shown):
         return Parts([say("process.scope.sample", rows=count(len(self.frame)), not_reviewed=count(empty))])
 
     def answer(self) -> Parts:
-        """Say, after the headline, which steps are followed most and least often, and how often the public took part."""
+        """Say which steps are followed most and least often, and how often the public took part; the headline first."""
         least, most = self.steps().extremes()
         public, years = self.influence(), self.frame["year_of_submission"]
         steps = say(

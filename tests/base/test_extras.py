@@ -9,7 +9,6 @@ import pytest
 
 from ogp_analysis.base import extras
 from ogp_analysis.base.errors import MissingExtra
-from ogp_analysis.base.words.sentence import say
 
 
 def test_nothing_is_said_of_an_extra_that_is_there():
@@ -36,10 +35,3 @@ def test_drawing_png_names_its_extra(monkeypatch):
     assert pngs([]) == []
     with pytest.raises(MissingExtra, match=r"'typst', is not installed. Install the extra: .*ogp-analysis\[pdf\]"):
         pngs(["<svg/>"])
-
-
-def test_what_a_notebook_would_show_is_printed_without_one(monkeypatch, capsys):
-    monkeypatch.setitem(sys.modules, "IPython", None)
-    monkeypatch.setitem(sys.modules, "IPython.display", None)
-    say("cleaning.flags")
-    assert capsys.readouterr().out == "A flag or a status is a reason to look again, not a finding about anyone.\n"

@@ -16,6 +16,7 @@ from ogp_analysis.base.words.catalogue import keys
 from ogp_analysis.civic_space.tables.profile import events_table
 from ogp_analysis.display import links
 from ogp_analysis.display.table import Heading, as_html, table
+from ogp_analysis.open_government.plans import mexico_plan4
 from ogp_analysis.sources.catalog import sources
 from ogp_analysis.store import hand_out
 from ogp_analysis.surveillance.inventories import documented
@@ -97,7 +98,7 @@ def test_every_table_of_sources_sends_readers_to_publishers(spoken):
     cases = hand_out.load("carnegie_spyware_inventory", "cases", "embedded")
     made = [events_table(ogp.timeline(code), code) for code in sorted(set(events["iso3"]))]
     made += [documented_table(documented(code), code) for code in sorted({*operators["iso3"], *cases["iso3"]})]
-    made.append(plan4_table(hand_out.load("ogp_mexico_plan4", "facts", "embedded")))
+    made.append(mexico_plan4().table())
     addresses = [address for one in made for address in printed(one)]
     assert len(addresses) > 400
     assert {links.host(address) for address in addresses} <= links.hosts()

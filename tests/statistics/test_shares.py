@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from ogp_analysis.base.words import sentence, use_language
+from ogp_analysis.base.words.numbers import count, share
 from ogp_analysis.statistics.rates import clustered_proportion, counted, proportion
 from ogp_analysis.statistics.shares import share_values, shares_with_intervals, with_bounds
 
@@ -17,10 +18,13 @@ def over_clusters(groups: int):
 
 def test_what_is_said_of_an_interval():
     use_language("en")
-    assert share_values(counted(3, 9)) == {"count": 3, "n": 9, "share": 1 / 3, "interval": ""}
+    assert share_values(counted(3, 9)) == {"count": count(3), "n": count(9), "share": share(1 / 3), "interval": ""}
     assert share_values(proportion(30, 90), "most")["most_interval"] == "; 95% interval 24% to 44%"
     assert share_values(over_clusters(12))["interval"].endswith(", 12 countries")
-    assert share_values(proportion(30, 90), key="procurement.interval")["interval"] == "; 95% interval 24.5% to 43.6%"
+    assert (
+        share_values(proportion(30, 90), key="procurement.interval", decimals=1)["interval"]
+        == "; 95% interval 24.5% to 43.6%"
+    )
     said = sentence("commitments.glance.completion", **share_values(over_clusters(3)))
     assert said.plain().endswith("fulfilled (33%).")
 

@@ -65,7 +65,7 @@ class Measure:
 
     def __post_init__(self) -> None:
         if self.unit not in UNITS:
-            raise MessageError(f"unit {self.unit!r}", "is not known", "Use one of " + ", ".join(UNITS))
+            raise MessageError("number", f"unit {self.unit!r} is not known", "Use one of " + ", ".join(UNITS))
 
 
 Count = Annotated[int, Measure("count")]

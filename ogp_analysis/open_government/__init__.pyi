@@ -1,3 +1,4 @@
+from .commitments import commitments as commitments
 from .plans import mexico_plan4 as mexico_plan4
 from .plans import plans as plans
 from .response_policy import response_policy as response_policy

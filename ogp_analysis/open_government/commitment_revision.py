@@ -12,6 +12,9 @@ from dataclasses import dataclass
 import pandas as pd
 
 from ogp_analysis.base.errors import ModelError, listed
+from ogp_analysis.base.words import sentence
+from ogp_analysis.base.words.numbers import count
+from ogp_analysis.display.table import Heading, Table, table
 from ogp_analysis.open_government.datasets.commitment_columns import NOT_RATED
 from ogp_analysis.statistics.rates import Proportion, counted
 from ogp_analysis.statistics.result import Result
@@ -114,6 +117,16 @@ class Revision(Result):
         ]
         counts = ["column", "n", "unchanged", "filled", "emptied", "reason_changed", "revised", "rated_in_both"]
         return pd.DataFrame(rows, columns=[*counts, "share"])
+
+    def table(self) -> Table:
+        """Return what changed in each rating between the two vintages, over the rows that can be compared."""
+        frame = self.frame.rename(columns={"rated_in_both": "both_rated"})
+        names = ("n", "unchanged", "filled", "emptied", "revised", "both_rated", "reason_changed")
+        headings = {"column": Heading("column"), **{name: Heading(name, "count") for name in names}}
+        counts = {name: count(getattr(self, name)) for name in ("n", "n_old", "n_new", "only_old", "only_new")}
+        ambiguous = count(self.ambiguous_old + self.ambiguous_new)
+        caption = sentence("commitments.table.revision", ambiguous=ambiguous, **counts)
+        return table("revision", caption, frame, headings)
 
     def transitions(self) -> pd.DataFrame:
         """Return one row a change of value: ``column, old, new, count``; a missing value is ``missing``."""

@@ -1,9 +1,4 @@
-"""How ambitious, complete and starred commitments are, and whether published stars are what their rule gives.
-
-Every share states its denominator: the commitments that were rated on the scale. What is not in it is counted by
-reason. Commitments of one country are made and rated together, so intervals are over countries, and treat them as draws
-from countries like these. Whether a published star is what its rule gives is counted over all there are: no interval.
-"""
+"""Commitments as a result: which are looked at, what they promise, and what becomes of them."""
 
 from __future__ import annotations
 
@@ -11,278 +6,228 @@ from dataclasses import dataclass, field
 
 import pandas as pd
 
-from ogp_analysis.base.errors import ModelError, UnknownName
-from ogp_analysis.open_government.datasets import star_rules
-from ogp_analysis.statistics.rates import (
-    CAMERON_MILLER,
-    LIANG_ZEGER,
-    Proportion,
-    Rates,
-    clustered_proportion,
-    counted,
-    rates,
+from ogp_analysis.base import countries
+from ogp_analysis.base.errors import ParameterError, listed
+from ogp_analysis.base.words import say, sentence, word
+from ogp_analysis.base.words.numbers import count
+from ogp_analysis.display.result import Parts, Shown
+from ogp_analysis.display.table import Heading, Table, table
+from ogp_analysis.open_government.commitment_rates import (
+    SHOWN,
+    CommitmentRates,
+    StarAgreements,
+    commitment_rate,
+    star_agreements,
 )
-from ogp_analysis.statistics.result import Result
+from ogp_analysis.open_government.commitment_revision import Revision, revision
+from ogp_analysis.open_government.theme_carry_over import CarryOver, carry_over
+from ogp_analysis.statistics.rates import FEWEST_CLUSTERS
+from ogp_analysis.statistics.shares import share_values
+from ogp_analysis.store.hand_out import load
 
-IMPACT = ("none", "minor", "moderate", "transformative")
-RESULTS = ("unclear", "modest", "substantial")
-COMPLETION = ("not_started", "limited", "substantial", "complete")
-SPECIFICITY = ("none", "low", "medium", "high")
+#: Themes whose commitments are always named one by one: there are too few of them for rates to say much.
+NAMED_THEMES = ("civic_space", "privacy", "state_surveillance")
+#: No share is compared between groups, and nothing is fitted, below this many commitments.
+FEWEST = 30
 
 
 @dataclass(frozen=True)
-class Measure:
-    """A property that a rated commitment has or has not.
+class Commitments(Shown):
+    """Commitments of one vintage of OGP's table, of one country, plan or theme if they were asked for.
 
     Attributes
     ----------
-    name : str
-        Name of the measure.
-    column : str
-        The rating it is read from.
-    scale : tuple of str
-        The ratings that count in the denominator, lowest first.
-    reached : tuple of str
-        Those among them that have the property.
-    """
-
-    name: str
-    column: str
-    scale: tuple[str, ...]
-    reached: tuple[str, ...]
-
-
-#: Measures by name. The two scales of ambition are never one measure; moderate counts as ambitious, as OGP counts it.
-MEASURES = {
-    measure.name: measure
-    for measure in (
-        Measure("ambitious", "potential_impact", IMPACT, IMPACT[2:]),
-        Measure("transformative", "potential_impact", IMPACT, IMPACT[3:]),
-        Measure("substantial_results", "potential_results", RESULTS, RESULTS[2:]),
-        Measure("mostly_complete", "completion", COMPLETION, COMPLETION[2:]),
-        Measure("complete", "completion", COMPLETION, COMPLETION[3:]),
-        Measure("mostly_complete_end_of_term", "completion_end_of_term", COMPLETION, COMPLETION[2:]),
-        Measure("complete_end_of_term", "completion_end_of_term", COMPLETION, COMPLETION[3:]),
-        Measure("specific", "specificity", SPECIFICITY, SPECIFICITY[2:]),
-        Measure("relevant", "relevance", ("unclear", "clear"), ("clear",)),
-        *(
-            Measure(rule.published, rule.published, ("not_starred", "starred"), ("starred",))
-            for rule in star_rules.RULES
-        ),
-    )
-}
-
-
-@dataclass(frozen=True, kw_only=True)
-class CommitmentRates(Result):
-    """The share of rated commitments that reach a measure, altogether and by group.
-
-    Attributes
-    ----------
-    measure : str
-        Name of the measure.
+    frame : pandas.DataFrame
+        One row a commitment or milestone, as in ``ogp_commitments.commitments``; of a theme also ``rules``, the tags
+        and patterns that found it.
     vintage : str
-        Vintage of the commitments.
-    overall : Proportion
-        All rated commitments.
-    groups : Rates or None
-        By group; None if none was asked for.
-    excluded : tuple of (str, int)
-        Rows outside the denominator, by their rating or reason, sorted.
-    n : int
-        Commitments rated on the scale.
-    clusters : int
-        Countries that they are of.
+        Version of OGP's table.
+    country : str or None
+        Alpha-3 code, if they are of one country.
+    plan : int or None
+        Number of the action plan, if they are of one.
+    theme : str or None
+        Their theme, if they are of one.
+    everything : pandas.DataFrame
+        The whole table, all vintages.
+    themes : pandas.DataFrame
+        ``commitment_id, theme, rule`` of the whole table.
     """
 
-    measure: str
+    frame: pd.DataFrame = field(repr=False)
     vintage: str
-    overall: Proportion
-    groups: Rates | None = field(repr=False)
-    excluded: tuple[tuple[str, int], ...]
-
-    def excluded_table(self) -> pd.DataFrame:
-        """Return one row a reason: ``reason, count``."""
-        return pd.DataFrame(list(self.excluded), columns=["reason", "count"])
-
-
-def measured(commitments: pd.DataFrame, name: str) -> pd.Series:
-    """Return whether each commitment reaches a measure: ``boolean``, missing if it is not rated on the scale.
-
-    Raises
-    ------
-    UnknownName
-        If there is no such measure.
-    """
-    if name not in MEASURES:
-        raise UnknownName(f"measure {name!r}", "is not known", "Known are " + ", ".join(sorted(MEASURES)))
-    measure = MEASURES[name]
-    ratings = _column(commitments, measure.column)
-    return ratings.isin(measure.reached).astype("boolean").mask(~ratings.isin(measure.scale))
-
-
-def commitment_rates(
-    commitments: pd.DataFrame, measure: str, by: str | None = None, level: float = 0.95
-) -> CommitmentRates:
-    """Return the share of rated commitments that reach a measure.
-
-    Parameters
-    ----------
-    commitments : pandas.DataFrame
-        Clean commitments of one vintage.
-    measure : str
-        A key of :data:`MEASURES`.
-    by : str, optional
-        Column of groups, for example ``"unit"``.
-    level : float
-        Nominal coverage of the interval, see :func:`ogp_analysis.statistics.rates.clustered_proportion`.
-
-    Raises
-    ------
-    ModelError
-        If the frame holds several vintages, which repeat one another, or lacks a column.
-    UnknownName
-        If there is no such measure.
-    """
-    vintage = _one_vintage(commitments)
-    milestones = commitments["row_kind"] == "milestone"
-    kept = commitments[~milestones]
-    frame = kept.assign(reached=measured(kept, measure), country=countries_of(kept))
-    known = frame["reached"].notna()
-    overall = clustered_proportion(frame["reached"], frame["country"], level)
-    groups = rates(frame, "reached", by, "country", level) if by else None
-    return CommitmentRates(
-        estimates=(overall.as_term("all"), *(groups.estimates if groups else ())),
-        n=overall.n,
-        clusters=overall.clusters,
-        measure=measure,
-        vintage=vintage,
-        overall=overall,
-        groups=groups,
-        excluded=_reasons(frame.loc[~known, MEASURES[measure].column], int(milestones.sum())),
-        note=overall.note,
-        method=overall.method,
-        references=(LIANG_ZEGER, CAMERON_MILLER),
-    )
-
-
-def countries_of(commitments: pd.DataFrame) -> pd.Series:
-    """Return the country of each commitment, or its unit where that is in no country: what intervals cluster by.
-
-    Raises
-    ------
-    ModelError
-        If the frame lacks a column.
-    """
-    return _column(commitments, "iso3").fillna(_column(commitments, "unit"))
-
-
-@dataclass(frozen=True)
-class StarAgreement:
-    """How often a published star is what its rule gives, in one vintage.
-
-    Attributes
-    ----------
-    vintage, rule : str
-        Vintage and name of the rule.
-    verdicts : int
-        Commitments with a published verdict, starred or not.
-    starred, derived : int
-        Of them, starred as published, and by the rule.
-    only_published, only_derived : int
-        Stars that only one of the two gives.
-    not_derivable : int
-        Verdicts published without all the ratings that the rule needs; they are in no share.
-    agreement : Proportion
-        Verdicts that the rule gives too, of those that it can give.
-    """
-
-    vintage: str
-    rule: str
-    verdicts: int
-    starred: int
-    derived: int
-    only_published: int
-    only_derived: int
-    not_derivable: int
-    agreement: Proportion
-
-
-@dataclass(frozen=True, kw_only=True)
-class StarAgreements(Result):
-    """The agreement of published and derived stars, one a vintage and rule; `n` counts derivable verdicts."""
-
-    agreements: tuple[StarAgreement, ...]
+    country: str | None
+    plan: int | None
+    theme: str | None
+    everything: pd.DataFrame = field(repr=False)
+    themes: pd.DataFrame = field(repr=False)
 
     @property
-    def frame(self) -> pd.DataFrame:
-        """Return one row a vintage and rule, counts and the share of agreement."""
-        names = ["vintage", "rule", "verdicts", "starred", "derived", "only_published", "only_derived", "not_derivable"]
-        rows = [
-            (*(getattr(a, name) for name in names), p.count, p.n, p.share)
-            for a in self.agreements
-            for p in (a.agreement,)
-        ]
-        return pd.DataFrame(rows, columns=[*names, "agree", "n", "share"])
+    def place(self) -> str:
+        """Whose commitments they are, in the reader's language."""
+        return countries.country(self.country).name if self.country else word("commitments.everywhere")
+
+    def of_theme(self, theme: str) -> Commitments:
+        """Return the commitments of a theme, with the ``rules`` that found them joined by a blank.
+
+        Raises
+        ------
+        ParameterError
+            If no commitment of the table has that theme, so that it is no theme.
+        """
+        known = sorted(self.themes["theme"].unique())
+        if theme not in known:
+            raise ParameterError(f"theme {theme!r}", "no commitment has it", "Use " + listed(known, most=20))
+        found = self.themes[self.themes["theme"] == theme].groupby("commitment_id")["rule"]
+        rules = found.agg(lambda names: " ".join(sorted(names)))
+        chosen = self.frame[self.frame["commitment_id"].isin(rules.index)]
+        chosen = chosen.assign(rules=chosen["commitment_id"].map(rules)).reset_index(drop=True)
+        return Commitments(chosen, self.vintage, self.country, self.plan, theme, self.everything, self.themes)
+
+    def rates(self, *criteria: str) -> CommitmentRates:
+        """Return the shares of rated commitments that meet criteria, with intervals clustered by country.
+
+        Parameters
+        ----------
+        *criteria : str
+            Names such as ``"ambitious"`` or ``"complete"``; the usual six by default.
+
+        Raises
+        ------
+        UnknownName
+            If there is no such criterion.
+        """
+        found = tuple(commitment_rate(self.frame, name) for name in criteria or SHOWN)
+        if self.theme:
+            title = word(f"commitments.theme.{self.theme}")
+            return CommitmentRates(found, title, "measures_of_the_theme", len(self.frame) >= FEWEST)
+        return CommitmentRates(found, self.place)
+
+    def stars(self) -> StarAgreements:
+        """Return how often published stars are what each of OGP's successive rules gives."""
+        return star_agreements(self.frame)
+
+    def carry_over(self) -> CarryOver:
+        """Return how many themes of a plan the next plan of the same country has."""
+        return carry_over(self.frame, self.themes)
+
+    def revision(self, before: str = "2015", after: str = "2016") -> Revision | Parts:
+        """Return what the publisher changed between two vintages; where one is absent, the sentence that says so."""
+        if not {before, after} <= set(self.everything["vintage"]):
+            return Parts([say("commitments.scope.revision_absent")])
+        old, new = (_chosen(self.everything, one, self.country, self.plan) for one in (before, after))
+        return revision(old, new)
+
+    def listed(self, *themes: str) -> Parts:
+        """Return the commitments on civic space, privacy and surveillance one by one, after what a theme is.
+
+        Parameters
+        ----------
+        *themes : str
+            Further themes; listed only if they have fewer than :data:`FEWEST` commitments.
+        """
+        found = [self.of_theme(theme) for theme in sorted({*NAMED_THEMES, *themes})]
+        short = [one for one in found if one.theme in NAMED_THEMES or len(one.frame) < FEWEST]
+        return Parts([say("commitments.scope.surveillance"), *(one.table() for one in short)])
+
+    def answer(self, theme: str) -> Parts:
+        """Say how ambitious and how complete they are, and how many have a theme: the headline first."""
+        found, ambition, completion = self.of_theme(theme), self.rates("ambitious"), self.rates("mostly_complete")
+        named = word(f"commitments.theme.{theme}")
+        said = [say("commitments.headline", role="headline", theme=named, place=self.place)]
+        if (share := ambition["ambitious"]).n:
+            said.append(say("commitments.glance.ambition", role="glance", place=self.place, vintage=self.vintage,
+                            rows=count(len(self.frame)), **share_values(share)))  # fmt: skip
+        if (share := completion["mostly_complete"]).n:
+            said.append(say("commitments.glance.completion", role="glance", **share_values(share)))
+        return Parts([
+            *said,
+            say("commitments.glance.theme", role="glance", theme=named, count=count(len(found.frame)),
+                fewest=count(FEWEST)),
+            say("commitments.glance.limit", role="glance", fewest=count(FEWEST_CLUSTERS)),
+        ])  # fmt: skip
+
+    def text(self) -> Parts:
+        """Say how many commitments of how many plans and places there are."""
+        plans = self.frame[["unit", "plan_number"]].drop_duplicates()
+        return Parts([
+            say("commitments.scope.sample", rows=count(len(self.frame)), plans=count(len(plans)),
+                places=count(plans["unit"].nunique()))
+        ])  # fmt: skip
+
+    def table(self) -> Table | Parts:
+        """Return the commitments of a theme one by one, with the rules that found them; titles are not embedded."""
+        if self.theme is None:
+            return Parts()
+        ordered = self.frame.sort_values(["unit", "plan_number", "commitment_id"], kind="stable")
+        ratings = {"impact": ordered["potential_impact"], "completion": ordered["completion"]}
+        frame = pd.DataFrame({
+            "place": [countries.country(code).name if isinstance(code, str) else unit
+                      for code, unit in zip(ordered["iso3"], ordered["unit"], strict=True)],
+            "plan_number": ordered["plan_number"],
+            "number": ordered["commitment_number"],
+            **{name: [word(f"commitments.rating.{v}") if isinstance(v, str) else "not_applicable" for v in values]
+               for name, values in ratings.items()},
+            "rules": ordered["rules"],
+        })  # fmt: skip
+        headings = {name: Heading(name, "count" if name == "plan_number" else "") for name in frame.columns}
+        named = word(f"commitments.theme.{self.theme}")
+        caption = sentence("commitments.table.listed", theme=named, n=count(len(frame)))
+        return table(f"commitments_{self.theme}", caption, frame, headings)
 
 
-def star_agreements(commitments: pd.DataFrame) -> StarAgreements:
-    """Return how often published stars are what their rule gives, by vintage and rule.
+def commitments(
+    country: str | None = None,
+    plan: int | None = None,
+    theme: str | None = None,
+    vintage: str = "2016",
+    edition: str = "embedded",
+) -> Commitments:
+    """Return OGP commitments with their ratings by the Independent Reporting Mechanism.
 
     Parameters
     ----------
-    commitments : pandas.DataFrame
-        Clean commitments of any vintages, with published and derived stars.
+    country : str or None
+        Any usual name or code of a country; all by default.
+    plan : int or None
+        Number of the action plan; all by default.
+    theme : str or None
+        A theme such as ``"privacy"``; all by default.
+    vintage : str
+        Version of OGP's table; versions repeat one another, so there is always exactly one.
+    edition : str
+        Which data, as in ``ogp.load``.
+
+    Raises
+    ------
+    ParameterError
+        If the edition does not hold the vintage, there is no such theme, or nothing is left.
+
+    Examples
+    --------
+    >>> mexico = ogp.open_government.commitments("Mexico")
+    >>> mexico.rates("ambitious").frame[["count", "n"]].to_dict("records")
+    [{'count': 6, 'n': 26}]
     """
-    found = tuple(
-        _agreement(part, vintage, rule)
-        for vintage, part in commitments.groupby("vintage", sort=True)
-        for rule in star_rules.RULES
-        if star_rules.published(part, rule).notna().any()
-    )
-    return StarAgreements(
-        estimates=tuple(a.agreement.as_term(f"{a.vintage}.{a.rule}") for a in found),
-        n=sum(a.agreement.n for a in found),
-        agreements=found,
-        note="counted" if found else "no_data",
-        method="count",
-    )
+    everything = load("ogp_commitments", "commitments", edition)
+    iso3 = countries.country(country).iso3 if country else None
+    chosen = _chosen(everything, vintage, iso3, plan)
+    themes = load("ogp_commitments", "themes", edition)
+    found = Commitments(chosen, vintage, iso3, plan, None, everything, themes)
+    return found.of_theme(theme) if theme else found
 
 
-def _agreement(part: pd.DataFrame, vintage: str, rule: star_rules.StarRule) -> StarAgreement:
-    said, given = star_rules.published(part, rule), _column(part, rule.column).astype("boolean")
-    both = said.notna() & given.notna()
-    said_known, given_known = said[both].astype(bool), given[both].astype(bool)
-    return StarAgreement(
-        vintage=str(vintage),
-        rule=rule.name,
-        verdicts=int(said.notna().sum()),
-        starred=int(said.fillna(False).sum()),
-        derived=int(given_known.sum()),
-        only_published=int((said_known & ~given_known).sum()),
-        only_derived=int((~said_known & given_known).sum()),
-        not_derivable=int((said.notna() & given.isna()).sum()),
-        agreement=counted(int((said_known == given_known).sum()), int(both.sum())),
-    )
-
-
-def _reasons(ratings: pd.Series, milestones: int) -> tuple[tuple[str, int], ...]:
-    counts = {str(reason): int(count) for reason, count in ratings.fillna("missing").value_counts().items()}
-    return tuple(sorted((counts | ({"milestone": milestones} if milestones else {})).items()))
-
-
-def _one_vintage(commitments: pd.DataFrame) -> str:
-    vintages = sorted(_column(commitments, "vintage").unique())
-    if len(vintages) > 1:
-        raise ModelError(
-            "commitment rates",
-            f"the frame holds {len(vintages)} vintages, which repeat one another",
-            "Choose one vintage",
-        )
-    return str(vintages[0]) if vintages else ""
-
-
-def _column(frame: pd.DataFrame, name: str) -> pd.Series:
-    if name not in frame.columns:
-        raise ModelError("commitments", f"column {name!r} is absent", "Pass the clean table of commitments")
-    return frame[name]
+def _chosen(everything: pd.DataFrame, vintage: str, country: str | None, plan: int | None) -> pd.DataFrame:
+    held = sorted(everything["vintage"].unique())
+    if vintage not in held:
+        raise ParameterError(f"vintage {vintage!r}", "is not in this edition", "Use " + ", ".join(held))
+    chosen = everything[everything["vintage"] == vintage]
+    asked = {"country": country, "plan": plan}
+    for column, value in (("unit", country), ("plan_number", plan)):
+        if value is not None:
+            chosen = chosen[chosen[column] == value]
+    if chosen.empty:
+        named = ", ".join(f"{name} {value}" for name, value in asked.items() if value is not None)
+        raise ParameterError(named, f"vintage {vintage} holds no such commitment",
+                             "Leave one of them out, or choose another vintage")  # fmt: skip
+    return chosen.reset_index(drop=True)

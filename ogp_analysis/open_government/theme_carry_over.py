@@ -12,10 +12,20 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from ogp_analysis.base.errors import ModelError
-from ogp_analysis.open_government.commitments import countries_of
-from ogp_analysis.statistics.rates import CAMERON_MILLER, LIANG_ZEGER, Proportion, clustered_proportion
+from ogp_analysis.base.words import say, sentence, word
+from ogp_analysis.base.words.numbers import count
+from ogp_analysis.display.result import Parts
+from ogp_analysis.display.table import Heading, Table, table
+from ogp_analysis.open_government.commitment_rates import countries_of, one_vintage
+from ogp_analysis.statistics.rates import (
+    CAMERON_MILLER,
+    FEWEST_CLUSTERS,
+    LIANG_ZEGER,
+    Proportion,
+    clustered_proportion,
+)
 from ogp_analysis.statistics.result import Result
+from ogp_analysis.statistics.shares import share_values, with_bounds
 
 
 @dataclass(frozen=True)
@@ -90,11 +100,40 @@ class CarryOver(Result):
 
     @property
     def frame(self) -> pd.DataFrame:
-        """Return one row a theme: carried and taken up, each with count, denominator, share, interval and countries."""
-        rows = [(t.theme, *_numbers(t.carried), *_numbers(t.taken_up)) for t in self.themes]
-        names = ["", "_n", "_share", "_low", "_high", "_clusters"]
-        columns = [f"{kind}{name}" for kind in ("carried", "taken_up") for name in names]
+        """One row a theme: carried and taken up, each with count, denominator, share, interval and countries."""
+        parts = {"": "count", "_n": "n", "_share": "share", "_low": "low", "_high": "high", "_clusters": "clusters"}
+        rows = [
+            {"theme": t.theme}
+            | {
+                f"{kind}{end}": getattr(getattr(t, kind), part)
+                for kind in ("carried", "taken_up")
+                for end, part in parts.items()
+            }
+            for t in self.themes
+        ]
+        columns = [f"{kind}{end}" for kind in ("carried", "taken_up") for end in parts]
         return pd.DataFrame(rows, columns=["theme", *columns])
+
+    def text(self) -> Parts:
+        """Say how many themes the next plan has too."""
+        if not self.n:
+            return Parts()
+        pairs = count(len(self.pairs))
+        return Parts([say("commitments.scope.carried", pairs=pairs, **share_values(self.overall))])
+
+    def table(self) -> Table:
+        """Return, by theme, how often the next plan of a country has a theme that its last one had, or had not."""
+        names = {"carried_share": "share", "carried_low": "low", "carried_high": "high", "carried_clusters": "clusters"}
+        frame = self.frame.rename(columns=names)
+        frame["theme"] = [word(f"commitments.theme.{theme}") for theme in frame["theme"]]
+        headings = {"theme": Heading("theme"), "carried": Heading("carried", "count"),
+                    "carried_n": Heading("carried_n", "count"), "share": Heading("share", "share"),
+                    "low": Heading("low", "share"), "high": Heading("high", "share"),
+                    "clusters": Heading("countries", "count"),
+                    "taken_up": Heading("taken_up", "count"), "taken_up_n": Heading("taken_up_n", "count")}  # fmt: skip
+        caption = sentence("commitments.table.carried", pairs=count(len(self.pairs)),
+                           without_next=count(self.without_next), fewest=count(FEWEST_CLUSTERS))  # fmt: skip
+        return table("carry_over", caption, with_bounds(frame), headings)
 
     def pair_table(self) -> pd.DataFrame:
         """Return one row a pair of plans: ``unit, plan_number, n_themes, n_carried, share``."""
@@ -123,7 +162,7 @@ def carry_over(commitments: pd.DataFrame, themes: pd.DataFrame, level: float = 0
     ModelError
         If the frame holds several vintages: their tags are not the same, and 2024_parliament is a selection.
     """
-    vintage = _one_vintage(commitments)
+    vintage = one_vintage(commitments, "carry-over of themes")
     plans = _themes_of_plans(commitments, themes)
     countries = dict(zip(commitments["unit"].astype(str), countries_of(commitments).astype(str), strict=True))
     pairs = [
@@ -170,14 +209,3 @@ def _of_theme(theme: str, pairs: list[PlanPair], plans: dict, level: float) -> T
 def _share(seen: list[tuple[bool, PlanPair]], level: float) -> Proportion:
     reached = pd.Series([hit for hit, _ in seen], dtype="boolean")
     return clustered_proportion(reached, pd.Series([pair.country for _, pair in seen], dtype="object"), level)
-
-
-def _numbers(share: Proportion) -> tuple:
-    return share.count, share.n, share.share, share.low, share.high, share.clusters
-
-
-def _one_vintage(commitments: pd.DataFrame) -> str:
-    vintages = sorted(commitments["vintage"].unique())
-    if len(vintages) > 1:
-        raise ModelError("carry-over of themes", f"the frame holds {len(vintages)} vintages", "Choose one vintage")
-    return str(vintages[0]) if vintages else ""

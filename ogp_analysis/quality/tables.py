@@ -10,7 +10,6 @@ from ogp_analysis.base.words import sentence, word
 from ogp_analysis.base.words.catalogue import language
 from ogp_analysis.display import links
 from ogp_analysis.display.table import Heading, Table, table
-from ogp_analysis.open_government.tables.commitments import revision_table
 from ogp_analysis.quality.data_quality import STATED, DataQuality
 from ogp_analysis.statistics.version_revision import VersionRevision
 
@@ -231,7 +230,7 @@ def _revisions_tables(found: DataQuality) -> list[Table]:
     tables = []
     if found.version_revisions:
         tables.append(_series_table(found.version_revisions))
-    tables += [revision_table(pair) for _, _, pair in found.vintage_revisions[-1:]]
+    tables += [pair.table() for _, _, pair in found.vintage_revisions[-1:]]
     return tables
 
 

@@ -7,8 +7,9 @@ from fractions import Fraction
 import pandas as pd
 import pytest
 
-from ogp_analysis.base.errors import ModelError, UnknownName
-from ogp_analysis.open_government.commitments import MEASURES, commitment_rates, measured, star_agreements
+from ogp_analysis.base.errors import ModelError, ParameterError, UnknownName
+from ogp_analysis.open_government.commitment_rates import CRITERIA, commitment_rate, met, star_agreements
+from ogp_analysis.open_government.commitments import commitments
 from ogp_analysis.open_government.datasets import star_rules
 from ogp_analysis.tidy import embedding
 
@@ -50,7 +51,7 @@ def frame(n=200, seed=7):
 )
 def test_rates_are_counts_of_rated_commitments(measure, column, reached, scale):
     rows = frame()
-    found = commitment_rates(rows, measure, by="unit")
+    found = commitment_rate(rows, measure, by="unit")
     table = found.groups.frame.set_index("group")
     for unit in ("AAA", "BBB", "CCC"):
         ratings = [r[column] for r in rows.to_dict("records") if r["unit"] == unit and r["row_kind"] == "commitment"]
@@ -65,55 +66,54 @@ def test_rates_are_counts_of_rated_commitments(measure, column, reached, scale):
 def test_every_row_is_in_the_denominator_or_counted_out():
     rows = frame()
     for measure in ("ambitious", "complete"):
-        found = commitment_rates(rows, measure)
+        found = commitment_rate(rows, measure)
         assert found.n + sum(count for _, count in found.excluded) == len(rows)
-    reasons = dict(commitment_rates(rows, "ambitious").excluded)
+    reasons = dict(commitment_rate(rows, "ambitious").excluded)
     assert set(reasons) == {"milestone", "missing", "no_data", "unclear"}
     assert reasons["milestone"] == (rows["row_kind"] == "milestone").sum()
-    assert commitment_rates(rows, "ambitious").excluded_table()["count"].sum() == sum(reasons.values())
 
 
 def test_intervals_are_over_countries_whose_localities_count_with_them():
     """Commitments of a country are alike: repeating each of them adds rows, and tells nothing more."""
     rows = frame(400, seed=3).assign(unit=[f"U{i % 15:02}" for i in range(400)])
-    once, again = commitment_rates(rows, "complete"), commitment_rates(pd.concat([rows] * 9), "complete")
+    once, again = commitment_rate(rows, "complete"), commitment_rate(pd.concat([rows] * 9), "complete")
     assert once.clusters == again.clusters == 15
     assert again.overall.high - again.overall.low == pytest.approx(once.overall.high - once.overall.low, rel=0.01)
     local = rows.assign(iso3=rows["unit"].map(lambda unit: "AAA" if unit < "U05" else None))
-    assert commitment_rates(local, "complete").clusters == 11
-    few = commitment_rates(rows[rows["unit"] < "U09"], "complete")
+    assert commitment_rate(local, "complete").clusters == 11
+    few = commitment_rate(rows[rows["unit"] < "U09"], "complete")
     assert (few.clusters, few.note, few.overall.low) == (9, "few_clusters", None)
 
 
 def test_withdrawn_is_neither_complete_nor_incomplete():
-    assert pd.isna(measured(pd.DataFrame({"completion": ["withdrawn"]}), "complete")[0])
+    assert pd.isna(met(pd.DataFrame({"completion": ["withdrawn"]}), "complete")[0])
 
 
 def test_unclear_is_a_step_of_results_but_not_of_impact():
-    assert measured(pd.DataFrame({"potential_results": ["unclear"]}), "substantial_results")[0] == False  # noqa: E712
-    assert pd.isna(measured(pd.DataFrame({"potential_impact": ["unclear"]}), "ambitious")[0])
+    assert met(pd.DataFrame({"potential_results": ["unclear"]}), "substantial_results")[0] == False  # noqa: E712
+    assert pd.isna(met(pd.DataFrame({"potential_impact": ["unclear"]}), "ambitious")[0])
 
 
 def test_nothing_rated_is_no_data_and_no_share():
-    found = commitment_rates(frame(), "substantial_results")
+    found = commitment_rate(frame(), "substantial_results")
     assert (found.n, found.overall.share, found.note) == (0, None, "no_data")
 
 
 def test_no_measure_mixes_two_columns_and_all_are_within_their_scale():
-    for measure in MEASURES.values():
-        assert set(measure.reached) < set(measure.scale), measure
+    for measure in CRITERIA.values():
+        assert set(measure.met) < set(measure.scale), measure
 
 
 def test_several_vintages_are_refused():
     with pytest.raises(ModelError, match="2 vintages"):
-        commitment_rates(frame().assign(vintage=["2015", "2016"] * 100), "ambitious")
+        commitment_rate(frame().assign(vintage=["2015", "2016"] * 100), "ambitious")
 
 
 def test_an_unknown_measure_and_an_absent_column_are_refused():
     with pytest.raises(UnknownName, match="ambitions"):
-        commitment_rates(frame(), "ambitions")
+        commitment_rate(frame(), "ambitions")
     with pytest.raises(ModelError, match="completion_end_of_term"):
-        commitment_rates(frame(), "complete_end_of_term")
+        commitment_rate(frame(), "complete_end_of_term")
 
 
 def stars():
@@ -157,16 +157,16 @@ def extract(embedded_commitments):
 
 def test_rates_of_the_embedded_vintage(extract):
     assert (len(extract), extract["vintage"].unique().tolist()) == (1927, ["2016"])
-    transformative = commitment_rates(extract, "transformative").overall
+    transformative = commitment_rate(extract, "transformative").overall
     assert (transformative.count, transformative.n) == (284, 102 + 624 + 665 + 284)
-    stars_2014 = commitment_rates(extract, "star_pre_june_2014").overall
+    stars_2014 = commitment_rate(extract, "star_pre_june_2014").overall
     assert (stars_2014.count, stars_2014.n) == (183, 792)
-    ambitious, complete = (commitment_rates(extract, name).overall for name in ("ambitious", "mostly_complete"))
+    ambitious, complete = (commitment_rate(extract, name).overall for name in ("ambitious", "mostly_complete"))
     # Taken as independent they would read 54 to 59 and 51 to 55.
     assert [round(100 * bound) for bound in (ambitious.low, ambitious.high)] == [51, 62]
     assert [round(100 * bound) for bound in (complete.low, complete.high)] == [47, 59]
     assert ambitious.clusters == complete.clusters == 59
-    mexico = commitment_rates(extract, "ambitious", by="unit").groups.frame.set_index("group").loc["MEX"]
+    mexico = commitment_rate(extract, "ambitious", by="unit").groups.frame.set_index("group").loc["MEX"]
     assert mexico[["count", "n", "unknown"]].tolist() == [6, 26, 37]
 
 
@@ -188,3 +188,35 @@ def test_the_extract_is_small_and_holds_no_text():
     assert tables == {"commitments", "tags", "tag_counts", "themes", "star_disagreements"}
     folder = embedding.paths.project().raw / "ogp_commitments/2016-extract"
     assert sum(file.stat().st_size for file in folder.iterdir()) < 1_000_000
+
+
+# --- What a researcher types ------------------------------------------------------------------------------------------
+
+
+def test_a_country_is_named_as_one_likes_and_its_rates_are_those_of_its_rows(extract):
+    mexico = commitments("México")
+    assert mexico.frame["unit"].unique().tolist() == ["MEX"] and len(mexico.frame) == (extract["unit"] == "MEX").sum()
+    frame = mexico.rates("ambitious", "complete").frame.set_index("criterion")
+    assert frame.loc["ambitious", ["count", "n"]].tolist() == [6, 26]
+    assert str(mexico.text()).startswith(f"Commitments chosen: {len(mexico.frame)}")
+
+
+def test_a_theme_keeps_the_rules_that_found_it_and_few_commitments_are_not_compared():
+    privacy = commitments(theme="privacy")
+    assert privacy.frame["rules"].str.len().gt(0).all() and privacy.table().frame.shape[0] == len(privacy.frame)
+    assert privacy.rates().enough == (len(privacy.frame) >= 30)
+    few = commitments("Mexico", theme="privacy")
+    assert not few.rates().enough and few.rates().plot() == ()
+
+
+@pytest.mark.parametrize(
+    ("asked", "fault"),
+    [
+        ({"country": "MEX", "plan": 9}, "country MEX, plan 9: vintage 2016 holds no such commitment"),
+        ({"vintage": "1999"}, "vintage '1999': is not in this edition. Use 2016"),
+        ({"theme": "privcy"}, "theme 'privcy': no commitment has it"),
+    ],
+)
+def test_an_empty_choice_is_refused_in_words(asked, fault):
+    with pytest.raises(ParameterError, match=fault):
+        commitments(**asked)

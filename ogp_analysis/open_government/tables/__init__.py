@@ -1,1 +1,0 @@
-"""Tables of commitments and of the process behind them."""

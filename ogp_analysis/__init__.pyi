@@ -4,14 +4,15 @@ from . import procurement as procurement
 from . import quality as quality
 from . import statistics as statistics
 from . import surveillance as surveillance
-from .base.countries import countries as countries
 from .base.countries import country as country
 from .base.indicators import indicator as indicator
-from .base.indicators import indicators as indicators
 from .base.words.catalogue import use_language as use_language
 from .display.provenance import provenance as provenance
 from .store.build import build as build
 from .store.hand_out import load as load
 from .store.hand_out import record as record
+from .store.holdings import countries as countries
+from .store.holdings import datasets as datasets
+from .store.holdings import indicators as indicators
 
 __version__: str

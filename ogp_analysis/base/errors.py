@@ -6,6 +6,9 @@ Every fault a user can meet is an :class:`OgpAnalysisError`. Its text always has
 
 from __future__ import annotations
 
+import difflib
+from collections.abc import Iterable
+
 #: Of what a sentence quotes, this many characters of its beginning and of its end are kept: a cell can be megabytes.
 _BEGINNING, _END = 1500, 400
 
@@ -146,3 +149,9 @@ def listed(values, most: int = 3) -> str:
     head, rest = values[:most], len(values) - most
     text = ", ".join(head)
     return f"{text} and {rest} more" if rest > 0 else text
+
+
+def near(name: str, known: Iterable[str], elsewhere: str) -> str:
+    """Return what to do about a name that is not known: the names most like it, or where all of them are listed."""
+    close = difflib.get_close_matches(str(name)[:60], list(known), n=3)
+    return f"Did you mean {' or '.join(close)}?" if close else f"{elsewhere} lists them"

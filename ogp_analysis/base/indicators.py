@@ -6,7 +6,6 @@ direction) are messages: ``indicators.<id>.name`` and so on, in each language.
 
 from __future__ import annotations
 
-import difflib
 import re
 import tomllib
 import unicodedata
@@ -14,7 +13,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from ogp_analysis.base.errors import UnknownName
+from ogp_analysis.base.errors import UnknownName, near
 
 RESOURCES = ("indicators.toml",)
 SCALES = ("index", "interval", "ordinal", "points", "share", "ratio", "rate", "amount")
@@ -114,9 +113,8 @@ def indicator(id: str) -> Indicator:
     """
     found = _catalogue().get(id)
     if found is None:
-        close = difflib.get_close_matches(str(id), _catalogue(), n=3)
-        action = f"Did you mean {', '.join(close)}" if close else "indicators() lists all of them"
-        raise UnknownName(f"indicator {str(id)[:40]!r}", "is not in the catalogue", action + ("?" if close else ""))
+        action = near(id, _catalogue(), "ogp.indicators()")
+        raise UnknownName(f"indicator {str(id)[:40]!r}", "is not in the catalogue", action)
     return found
 
 

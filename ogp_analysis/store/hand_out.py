@@ -9,7 +9,7 @@ import pandas as pd
 from msgspec import convert
 
 from ogp_analysis.base import kept
-from ogp_analysis.base.errors import UnknownName
+from ogp_analysis.base.errors import ParameterError, UnknownName, listed, near
 from ogp_analysis.base.paths import Project
 from ogp_analysis.base.paths import project as this_project
 from ogp_analysis.base.words.sentence import PROVENANCE_MIME
@@ -17,17 +17,22 @@ from ogp_analysis.store import contents, shelf
 from ogp_analysis.store.account import Account
 from ogp_analysis.store.build import build
 from ogp_analysis.store.state import current, remedy
+from ogp_analysis.tidy.catalog import TABLES
 
 _handed: dict[tuple[str, str, str], dict] = {}
 
 
-def load(dataset: str, table: str, edition: str = "embedded", columns: list[str] | None = None) -> pd.DataFrame:
+def load(
+    dataset: str, table: str | None = None, edition: str = "embedded", columns: list[str] | None = None
+) -> pd.DataFrame:
     """Return a clean table, built first if it is missing or stale.
 
     Parameters
     ----------
-    dataset, table : str
-        Names in the catalogue.
+    dataset : str
+        Name in the catalogue; ``ogp.datasets()`` lists them.
+    table : str, optional
+        Which of its tables; the first of those that ``ogp.datasets()`` names by default.
     edition : {"embedded", "full"}
         What the repository holds, or the published files the user fetched.
     columns : list of str or None
@@ -41,9 +46,26 @@ def load(dataset: str, table: str, edition: str = "embedded", columns: list[str]
     Raises
     ------
     UnknownName
-        If the dataset has no such table in that edition.
+        If there is no such dataset or table, with the names most like it, or that edition does not hold it.
+    ParameterError
+        If the table has no such column.
+
+    Examples
+    --------
+    >>> ogp.load("ogp_process").shape
+    (104, 29)
     """
+    known = TABLES.get(dataset)
+    if known is None:
+        raise UnknownName(f"dataset {dataset!r}", "is not in the catalogue", near(dataset, TABLES, "ogp.datasets()"))
+    table = known[0] if table is None else table
+    if table not in known:
+        raise UnknownName(f"dataset {dataset!r}", f"has no table {table!r}", "Use " + " or ".join(known))
     resource, file = _whole(dataset, table, edition)
+    if absent := sorted(set(columns or ()) - {field["name"] for field in resource["fields"]}):
+        names = [field["name"] for field in resource["fields"]]
+        raise ParameterError(f"table {dataset}.{table}", f"has no column {listed(absent)}",
+                             near(absent[0], names, f"ogp.load({dataset!r}, {table!r}).columns"))  # fmt: skip
     _handed[edition, dataset, table] = resource
     return shelf.take(file, columns)
 

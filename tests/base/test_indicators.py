@@ -52,7 +52,7 @@ def test_versions_have_ids_of_their_own():
 def test_an_unknown_id_is_refused_with_what_is_spelt_like_it():
     with pytest.raises(UnknownName, match=r"'v2xcs_csi'.*Did you mean v2xcs_ccsi"):
         indicator("v2xcs_csi")
-    with pytest.raises(UnknownName, match=r"indicators\(\) lists all"):
+    with pytest.raises(UnknownName, match=r"ogp\.indicators\(\) lists them"):
         indicator("zzzzzz")
 
 

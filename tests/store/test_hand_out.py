@@ -58,7 +58,8 @@ def test_the_record_of_an_embedded_dataset_is_that_of_the_extract(project):
     ("ask", "kind", "message"),
     [
         (lambda: hand_out.load("vdme", "v14"), UnknownName, "'vdme': is not in the catalogue"),
-        (lambda: hand_out.load(WGI, "nothing"), UnknownName, "is not in the embedded edition"),
+        (lambda: hand_out.load(WGI, "nothing"), UnknownName, "has no table 'nothing'. Use country_year"),
+        (lambda: hand_out.load("ogp_commitments", "texts"), UnknownName, "is not in the embedded edition"),
         (lambda: hand_out.load("vdem", "v14"), UnknownName, "It is in the full edition only: ogp-analysis fetch vdem"),
         (lambda: hand_out.load(WGI, "country_year", "full"), UnknownName, f"ogp-analysis fetch {WGI}"),
         (lambda: hand_out.record("vdem"), UnknownName, "vdem.record: is not in the embedded edition"),

@@ -4,6 +4,7 @@
 PYTHON ?= python3
 JOBS ?= $(shell n=$$(nproc 2>/dev/null || sysctl -n hw.ncpu 2>/dev/null || echo 1); [ "$$n" -le 4 ] || n=4; echo "$$n")
 UPGRADE ?=
+LANGUAGE ?= en
 
 PY := .venv/bin/python
 INSTALL := $(PY) -m pip --disable-pip-version-check install --quiet --no-compile
@@ -28,8 +29,9 @@ help: ## Show this list.
 
 install: .venv/core.stamp ## Install the locked environment and the package into .venv.
 
-lab: install ## Open the notebooks in JupyterLab.
-	$(PY) -m jupyterlab --notebook-dir=notebooks $(QUIET)
+lab: install ## Open a copy of the notebooks in JupyterLab; LANGUAGE=es for the Spanish ones.
+	@$(OGP) lab --language $(LANGUAGE)
+	$(PY) -m jupyterlab --notebook-dir=lab $(QUIET)
 
 report: install ## Build the tables, run every notebook listed in notebooks/runs.toml, print where the reports are.
 	@$(OGP) build

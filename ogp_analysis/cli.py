@@ -45,6 +45,25 @@ def commands() -> None:
 
 
 @commands.command()
+@click.argument("folder", type=click.Path(path_type=Path, file_okay=False), required=False)
+@click.option("--language", type=click.Choice(["en", "es"]), default="en", show_default=True, help="Of their prose.")
+def lab(folder: Path | None, language: str) -> int:
+    """Copy the notebooks into FOLDER, to be worked on; by default the folder lab of the project.
+
+    A notebook that you changed there is left as it is. One that you save there under a name of its own is run by
+    `ogp-analysis run NAME`.
+    """
+    from ogp_analysis.publishing.lab import lay_out
+
+    project = paths.project()
+    folder = folder or project.lab
+    for name, state in lay_out(project, folder, language).items():
+        click.echo(f"{name}: {state}")
+    click.echo(project.shown(folder))
+    return 0
+
+
+@commands.command()
 @click.argument("source", required=False)
 @click.option("--version", "version", help="Only this version of the source.")
 @click.option("--from", "folder", type=click.Path(path_type=Path), help="A folder that holds the files already.")

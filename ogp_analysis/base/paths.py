@@ -62,6 +62,11 @@ class Project:
         return self.given / "notebooks"
 
     @property
+    def lab(self) -> Path:
+        """Folder of the notebooks to work on: a copy, and what its user adds."""
+        return self.root / "lab"
+
+    @property
     def runs(self) -> Path:
         """The list of what is run with which parameters."""
         return self.given / _MARKER

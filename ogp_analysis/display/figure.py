@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
+import html
 import io
 from dataclasses import dataclass
 from functools import wraps
+from pathlib import Path
 
 import matplotlib.figure
 from matplotlib.ticker import FixedLocator
 
 from ogp_analysis.base import collector
 from ogp_analysis.base.disclosure import drawn_only, uncovered
-from ogp_analysis.base.errors import MessageError
+from ogp_analysis.base.errors import MessageError, ParameterError
 from ogp_analysis.base.indicators import indicator
 from ogp_analysis.base.words.catalogue import language
-from ogp_analysis.base.words.sentence import flat
+from ogp_analysis.base.words.sentence import escaped, flat
 from ogp_analysis.display.style import style
 
 FIGURE_MIME = "application/vnd.ogp-analysis.figure+json"
+#: Marks the caption that is shown below a drawing, which the drawing carries itself.
+CAPTION_MIME = "application/vnd.ogp-analysis.caption+json"
 
 
 @dataclass(frozen=True)
@@ -52,11 +56,31 @@ class Figure:
             raise MessageError(f"figure {self.name!r}", "has no caption or no text alternative", "Give it both")
 
     def svg(self) -> str:
-        """Return the drawing as SVG: no clock and no random name in it."""
+        """Return the drawing as SVG, its text alternative as the title: no clock and no random name in it."""
         buffer = io.StringIO()
         with style(), collector.off():
             self.figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None})
-        return buffer.getvalue()
+        before, root, after = buffer.getvalue().partition("<svg ")
+        attributes, _, inside = after.partition(">")
+        return f'{before}{root}role="img" {attributes}>\n <title>{html.escape(flat(self.alt))}</title>{inside}'
+
+    def save(self, file: str | Path) -> None:
+        """Write the drawing to a file of the kind that its suffix names: ``.svg``, ``.pdf`` or ``.png``.
+
+        Raises
+        ------
+        ParameterError
+            If it is another kind.
+        """
+        kind = Path(file).suffix.lower().removeprefix(".")
+        if kind not in ("svg", "pdf", "png"):
+            raise ParameterError(str(file), "is no kind of figure that is written", "Use .svg, .pdf or .png")
+        if kind == "svg":
+            Path(file).write_text(self.svg(), encoding="utf-8")
+            return
+        about = {"pdf": {"CreationDate": None, "Title": flat(self.caption)}, "png": {"Description": flat(self.alt)}}
+        with style(), collector.off():
+            self.figure.savefig(file, format=kind, metadata=about[kind], dpi=300)
 
     def payload(self) -> dict:
         """Return what belongs to the figure beside its drawing."""
@@ -70,6 +94,15 @@ class Figure:
 
     def _repr_mimebundle_(self, include=None, exclude=None) -> dict:
         return {"text/plain": f"{self.caption}\n{self.alt}", "image/svg+xml": self.svg(), FIGURE_MIME: self.payload()}
+
+    def _ipython_display_(self) -> None:
+        """Show the drawing, and its caption below it; a page of a report has the caption from the drawing."""
+        from IPython.display import display
+
+        about = {"alt": flat(self.alt), "caption": flat(self.caption)}
+        display(self._repr_mimebundle_(), raw=True, metadata={"image/svg+xml": about})
+        caption = {"text/plain": flat(self.caption), "text/markdown": f"*{escaped(self.caption)}*"}
+        display(caption | {CAPTION_MIME: {"name": self.name}}, raw=True)
 
 
 def drawing(draw):

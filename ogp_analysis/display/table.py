@@ -116,6 +116,29 @@ class Table:
         about = {"name": self.name, "caption": self.caption, "language": self.language}
         return {**about, "stated": self.stated, "columns": columns, "rows": rows}
 
+    def to_csv(self) -> str:
+        """Return the values, unrounded, as CSV under the names of the columns in the data."""
+        return self.frame.to_csv(index=False, lineterminator="\n")
+
+    def to_latex(self) -> str:
+        r"""Return the table as LaTeX, numbers as the page writes them; it takes the package ``booktabs``.
+
+        Examples
+        --------
+        >>> print(ogp.open_government.response_policy().table().to_latex().splitlines()[0])
+        \begin{table}
+        """
+        columns, rows = self.payload()["columns"], self.payload()["rows"]
+        aligned = "".join("r" if _align(column) else "l" for column in columns)
+        head = " & ".join(tex(column["label"]) for column in columns)
+        body = [
+            " & ".join(tex(shown(v, c, self.language)) for v, c in zip(row, columns, strict=True)) + r" \\"
+            for row in rows
+        ]
+        begin = [r"\begin{table}", r"\centering", rf"\caption{{{tex(self.caption)}}}", rf"\label{{tab:{self.name}}}"]
+        inside = [rf"\begin{{tabular}}{{{aligned}}}", r"\toprule", head + r" \\", r"\midrule", *body, r"\bottomrule"]
+        return "\n".join([*begin, *inside, r"\end{tabular}", r"\end{table}", ""])
+
     def label(self, column: str) -> str:
         """Return the heading of `column` in the table's language."""
         key = self.headings[column].key
@@ -123,7 +146,10 @@ class Table:
 
     def _repr_mimebundle_(self, include=None, exclude=None) -> dict:
         payload = self.payload()
-        return {"text/plain": as_text(payload), "text/html": as_html(payload), TABLE_MIME: payload}
+        html = as_html(payload)
+        for cell in ("<td>", '<th scope="row">', '<th scope="col">'):  # JupyterLab aligns all cells to the right
+            html = html.replace(cell, cell[:-1] + ' style="text-align: left">')
+        return {"text/plain": as_text(payload), "text/html": html, TABLE_MIME: payload}
 
 
 def _check_headings(name: str, headings: dict[str, Heading]) -> None:
@@ -166,6 +192,22 @@ def table(name: str, caption: Sentence | str, frame: pd.DataFrame, headings: dic
         stated = {field: value for field, value in caption.values.items() if isinstance(value, int | float)}
         caption = caption.plain()
     return Table(name, caption, frame[list(headings)], headings, language(), stated)
+
+
+_TEX = {
+    "\\": r"\textbackslash{}",
+    **{mark: rf"\{mark}" for mark in "&%$#_{}"},
+    "~": r"\textasciitilde{}",
+    "^": r"\textasciicircum{}",
+    "−": r"$-$",
+    "<": r"\textless{}",
+    ">": r"\textgreater{}",
+}
+
+
+def tex(text: str) -> str:
+    """Return text from data so that TeX sees no command in it."""
+    return "".join(_TEX.get(mark, mark) for mark in flat(text))
 
 
 def as_html(payload: dict) -> str:

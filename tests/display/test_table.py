@@ -149,3 +149,15 @@ def test_the_first_column_heads_its_row_and_numbers_are_aligned():
     html = as_html(made.payload())
     assert '<th scope="row">Kenya</th><td class="number">1</td>' in html
     assert '<th scope="col">Country</th><th scope="col" class="number">n</th>' in html
+
+
+def test_a_table_is_latex_in_which_data_is_no_command():
+    use_language("en")
+    frame = pd.DataFrame({"place": [r"\write18{rm} & 50% #1 $x_2$ ~^"], "share": [-0.25]})
+    made = table("peers", "Peers & co", frame, {"place": Heading("place"), "share": Heading("share", "index", 2)})
+    lines = made.to_latex().splitlines()
+    assert lines[2:4] == [r"\caption{Peers \& co}", r"\label{tab:peers}"]
+    assert lines[8] == (
+        r"\textbackslash{}write18\{rm\} \& 50\% \#1 \$x\_2\$ \textasciitilde{}\textasciicircum{} & $-$0.25 \\"
+    )
+    assert made.to_csv().splitlines()[0] == "place,share"

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from ogp_analysis.base.errors import ReportError
 from ogp_analysis.base.words.sentence import Sentence, flat
+from ogp_analysis.publishing.pages import prose
 from ogp_analysis.publishing.pages.drawing import Drawing
 from ogp_analysis.publishing.pages.outputs import CarriedTable, Origin, clean, joined, read_output
 
@@ -80,7 +81,7 @@ def read(nb: dict, parameters: dict) -> Carried:
     Raises
     ------
     ReportError
-        If the notebook was not run to its end without an error, has no headline or provenance,
+        If the notebook was not run to its end without an error, has no title or provenance,
         shows two figures or tables of one name, says a number twice with different values, or
         carries something that is not what its MIME type promises.
     MessageError
@@ -94,7 +95,7 @@ def read(nb: dict, parameters: dict) -> Carried:
     provenance = _provenance(shown)
     return Carried(
         cells=cells,
-        headline=_headline(sentences, language),
+        headline=_headline(cells, sentences, language),
         sentences=sentences,
         tables={t.name: t.payload for t in _unique(shown, CarriedTable, "table")},
         figures={f.name: f for f in _unique(shown, Drawing, "figure")},
@@ -146,13 +147,18 @@ def _unique(shown: list, kind: type, called: str) -> list:
     return found
 
 
-def _headline(sentences: tuple[Sentence, ...], language: str) -> Sentence:
+def _headline(cells: tuple[Cell, ...], sentences: tuple[Sentence, ...], language: str) -> Sentence:
+    """Return the sentence that is the headline, else the title of the notebook as one."""
     headlines = [s for s in sentences if s.role == "headline"]
+    if not headlines:
+        titles = [prose.title(cell.source) for cell in cells if cell.kind == "prose"]
+        if title := next(filter(None, titles), ""):
+            headlines = [Sentence("report.own_title", {"title": title}, role="headline", language=language)]
     if len(headlines) != 1:
         raise ReportError(
             "notebook",
-            f"has {len(headlines) or 'no'} headline{'s' * (len(headlines) > 1)}",
-            'Say exactly one sentence with role="headline"; it is the title of the report',
+            f"has {len(headlines)} headlines" if headlines else "has neither a headline nor a title",
+            "Begin it with a Markdown cell `# Title`; of sentences with role='headline', say one at most",
         )
     other = [s.key for s in sentences if s.language != language]
     if other:

@@ -50,7 +50,7 @@ _ENDS = dict.fromkeys(("x1", "y1", "x2", "y2"), "number")
 _UNITS = {"gradientUnits": "word", "gradientTransform": "turn"}
 #: The attributes of each element, and what the value of each can say.
 _ELEMENTS = {
-    "svg": {**_BOX, "viewBox": "numbers", "version": "version", "preserveAspectRatio": "word"},
+    "svg": {**_BOX, "role": "word", "viewBox": "numbers", "version": "version", "preserveAspectRatio": "word"},
     "g": {},
     "defs": {},
     "title": {},

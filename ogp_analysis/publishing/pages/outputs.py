@@ -15,7 +15,7 @@ from dataclasses import dataclass
 
 from ogp_analysis.base.errors import ReportError
 from ogp_analysis.base.words.sentence import PROVENANCE_MIME, SENTENCE_MIME, Sentence, flat
-from ogp_analysis.display.figure import FIGURE_MIME
+from ogp_analysis.display.figure import CAPTION_MIME, FIGURE_MIME
 from ogp_analysis.display.table import TABLE_MIME, as_html
 from ogp_analysis.publishing.pages.drawing import Drawing, drawing
 from ogp_analysis.publishing.pages.prose import without_marks
@@ -85,6 +85,8 @@ def read_output(output: dict, where: str) -> Iterator:
         yield Plain(clean(joined(output["text"])), aside=output.get("name") == "stderr")
         return
     data = output.get("data", {})
+    if CAPTION_MIME in data:
+        return
     for mime, reader in _READERS.items():
         if mime in data:
             try:

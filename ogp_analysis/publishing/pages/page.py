@@ -93,8 +93,7 @@ def page(carried: Carried, identity: Identity) -> str:
 
 def question(carried: Carried) -> str:
     """Return the question a notebook asks: the first heading of the highest level in its prose."""
-    headings = (b for c in carried.cells if c.kind == "prose" for b in prose.blocks(c.source))
-    return next((b.text for b in headings if isinstance(b, prose.Title) and b.level == 1), "")
+    return next(filter(None, (prose.title(c.source) for c in carried.cells if c.kind == "prose")), "")
 
 
 def _description(carried: Carried) -> str:

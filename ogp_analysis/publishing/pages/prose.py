@@ -94,6 +94,11 @@ def inline(sentence: Sentence) -> str:
     return _renderer().render_tokens(_markdown().inline(sentence.markdown(), {}), None)
 
 
+def title(source: str) -> str:
+    """Return the text of the first heading of the highest level in Markdown; empty if there is none."""
+    return next((b.text for b in blocks(source) if isinstance(b, Title) and b.level == 1), "")
+
+
 def without_marks(text: str) -> str:
     """Return text without control and direction marks; tabs and line breaks stay."""
     return _MARKS.sub("", text)

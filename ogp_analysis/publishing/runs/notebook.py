@@ -114,21 +114,24 @@ class Declared:
 
 
 def names(project: Project) -> list[str]:
-    """Return the names of the notebooks, sorted."""
-    return sorted(path.stem for path in project.notebooks.glob("*.ipynb"))
+    """Return the names of the notebooks that can be run, those of the user among them, sorted."""
+    folders = (project.notebooks, project.lab)
+    return sorted({file.stem for folder in folders for file in folder.glob("*.ipynb") if _NAME.match(file.stem)})
 
 
 def path(project: Project, name: str) -> Path:
-    """Return the file of a notebook.
+    """Return the file of a notebook: of the project, else one that its user saved under a name of its own in ``lab``.
 
     Raises
     ------
     UnknownName
         If there is no notebook of that name; a name is never taken as a path.
     """
-    if not _NAME.match(name) or not (project.notebooks / f"{name}.ipynb").is_file():
-        raise UnknownName(f"notebook {name[:60]!r}", "is not in notebooks/", "Use one of " + ", ".join(names(project)))
-    return project.notebooks / f"{name}.ipynb"
+    if _NAME.match(name):
+        for folder in (project.notebooks, project.lab):
+            if (folder / f"{name}.ipynb").is_file():
+                return folder / f"{name}.ipynb"
+    raise UnknownName(f"notebook {name[:60]!r}", "is not in notebooks/", "Use one of " + ", ".join(names(project)))
 
 
 def read(file: Path) -> dict:

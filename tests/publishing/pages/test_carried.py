@@ -81,10 +81,12 @@ def test_a_failed_cell_is_named_with_its_error(make):
         read(make.only(make.code("a", make.headline()), make.code("b", fault)), {})
 
 
-def test_a_report_needs_exactly_one_headline(make):
+def test_a_report_has_one_headline_or_the_title_of_its_notebook(make):
     end = make.code("p", make.provenance())
-    with pytest.raises(ReportError, match="has no headline"):
+    with pytest.raises(ReportError, match="has neither a headline nor a title"):
         read(make.only(make.code("a", make.now()), end), {})
+    own = read(make.only(make.prose("Before\n\n# What I *did*"), make.code("a", make.now()), end), {})
+    assert own.headline.plain() == "What I did" and own.headline.role == "headline"
     with pytest.raises(ReportError, match="has 2 headlines"):
         read(make.only(make.code("a", make.headline(), make.headline("Kenya")), end), {})
 

@@ -1,0 +1,91 @@
+"""A copy of the notebooks to work on: what is saved there changes nothing that is tracked.
+
+The copy has the prose of one language, and its parameters name that language, so that JupyterLab shows one notebook
+instead of two.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+from ogp_analysis.base import fingerprint, kept
+from ogp_analysis.base.errors import ParameterError
+from ogp_analysis.base.paths import Project
+from ogp_analysis.base.words.catalogue import LANGUAGES
+from ogp_analysis.publishing.runs import notebook
+
+#: What was written, by name of the file and hash of its content: a file with another content is the user's own.
+WRITTEN = ".written.json"
+_DEFAULT = re.compile(r'^(language: Language = ")[a-z]+(")', re.MULTILINE)
+
+
+def lay_out(project: Project, folder: Path, language: str = "en") -> dict[str, str]:
+    """Copy the notebooks of a project into a folder, those in it that were changed left as they are.
+
+    Parameters
+    ----------
+    project : Project
+    folder : pathlib.Path
+        Made if it is not there.
+    language : {"en", "es"}
+        Whose prose is kept.
+
+    Returns
+    -------
+    dict of str to str
+        By name of the file: ``"new"``, ``"renewed"``, ``"current"`` or ``"yours"``, a file that somebody changed.
+
+    Raises
+    ------
+    ParameterError
+        If the language is not one of the two, or the folder holds the notebooks of the project themselves.
+    """
+    if language not in LANGUAGES:
+        raise ParameterError("language", f"{language[:20]!r} is not spoken here", "Use " + " or ".join(LANGUAGES))
+    if folder.resolve() == project.notebooks.resolve():
+        raise ParameterError(str(folder), "holds the notebooks themselves", "Name another folder for the copy")
+    folder.mkdir(parents=True, exist_ok=True)
+    before, states = _written(folder), {}
+    for file in sorted(project.notebooks.glob("*.ipynb")):
+        content = (json.dumps(_spoken(notebook.read(file), language), indent=1, ensure_ascii=False) + "\n").encode()
+        copy, fresh = folder / file.name, fingerprint.of_bytes(content)
+        there = fingerprint.of_file(copy) if copy.is_file() and not copy.is_symlink() else None
+        if there is None and not copy.is_symlink() and not copy.exists():
+            states[file.name] = "new"
+        elif there == fresh:
+            states[file.name] = "current"
+        else:
+            states[file.name] = "renewed" if there is not None and there == before.get(file.name) else "yours"
+        if states[file.name] in ("new", "renewed"):
+            copy.unlink(missing_ok=True)
+            kept.put(copy, content)
+        if states[file.name] != "yours":
+            before[file.name] = fresh
+    note = folder / WRITTEN
+    note.unlink(missing_ok=True)
+    kept.put(note, json.dumps(dict(sorted(before.items())), indent=1).encode())
+    return states
+
+
+def _spoken(document: dict, language: str) -> dict:
+    """Return a notebook with the prose of one language, which its parameters name."""
+    cells = []
+    for cell in document["cells"]:
+        spoken = [tag for tag in notebook.tags(cell) if tag.startswith("lang-")]
+        if spoken and f"lang-{language}" not in spoken:
+            continue
+        if "parameters" in notebook.tags(cell):
+            text = _DEFAULT.sub(rf"\g<1>{language}\g<2>", notebook.source(cell))
+            cell = {**cell, "source": text.splitlines(keepends=True)}
+        cells.append(cell)
+    return {**document, "cells": cells}
+
+
+def _written(folder: Path) -> dict[str, str]:
+    try:
+        found = json.loads((folder / WRITTEN).read_bytes())
+    except (OSError, ValueError):
+        return {}
+    return {name: value for name, value in found.items() if isinstance(value, str)} if isinstance(found, dict) else {}

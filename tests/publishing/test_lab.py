@@ -1,0 +1,79 @@
+"""A copy of the notebooks to work on: one language, nothing of the user's lost, nothing tracked changed."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from ogp_analysis.base.errors import ParameterError
+from ogp_analysis.base.paths import Project, project
+from ogp_analysis.publishing import lab
+from ogp_analysis.publishing.runs import notebook
+
+
+@pytest.fixture
+def here(tmp_path) -> Project:
+    """A project with two small notebooks."""
+    (tmp_path / "notebooks").mkdir()
+    for name in ("first", "second"):
+        cells = [
+            {"cell_type": "markdown", "metadata": {"tags": ["lang-en"]}, "source": ["# Why?"]},
+            {"cell_type": "markdown", "metadata": {"tags": ["lang-es"]}, "source": ["# ¿Por qué?"]},
+            {"cell_type": "code", "metadata": {"tags": ["parameters"]}, "outputs": [], "execution_count": None,
+             "source": ['language: Language = "en"  # language of the report']},
+        ]  # fmt: skip
+        content = {"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": cells}
+        (tmp_path / "notebooks" / f"{name}.ipynb").write_text(json.dumps(content))
+    return Project(tmp_path)
+
+
+def test_the_copy_has_one_language_and_its_parameters_say_which(here):
+    assert lab.lay_out(here, here.lab, "es") == {"first.ipynb": "new", "second.ipynb": "new"}
+    copied = notebook.read(here.lab / "first.ipynb")
+    assert [notebook.source(cell) for cell in copied["cells"]] == [
+        "# ¿Por qué?", 'language: Language = "es"  # language of the report'
+    ]  # fmt: skip
+
+
+def test_what_the_user_changed_stays_and_what_the_project_changed_is_renewed(here):
+    lab.lay_out(here, here.lab)
+    (here.lab / "first.ipynb").write_text("mine")
+    (here.lab / "own.ipynb").write_text("mine too")
+    for name in ("first", "second"):
+        file = here.notebooks / f"{name}.ipynb"
+        file.write_text(file.read_text().replace("Why?", "Why not?"))
+    assert lab.lay_out(here, here.lab) == {"first.ipynb": "yours", "second.ipynb": "renewed"}
+    assert (here.lab / "first.ipynb").read_text() == "mine" and (here.lab / "own.ipynb").read_text() == "mine too"
+    assert "Why not?" in (here.lab / "second.ipynb").read_text()
+    assert lab.lay_out(here, here.lab)["second.ipynb"] == "current"
+
+
+def test_nothing_is_written_through_a_link(here, tmp_path):
+    victim = tmp_path / "victim"
+    victim.write_text("mine")
+    here.lab.mkdir()
+    for name in ("first.ipynb", lab.WRITTEN):
+        (here.lab / name).symlink_to(victim)
+    assert lab.lay_out(here, here.lab)["first.ipynb"] == "yours"
+    assert victim.read_text() == "mine" and not (here.lab / lab.WRITTEN).is_symlink()
+
+
+def test_the_notebooks_themselves_are_no_copy(here):
+    with pytest.raises(ParameterError, match="Name another folder"):
+        lab.lay_out(here, here.notebooks)
+
+
+def test_a_notebook_of_ones_own_is_found_by_name_and_never_stands_for_one_of_the_project(here):
+    lab.lay_out(here, here.lab)
+    (here.lab / "own.ipynb").write_text("{}")
+    assert notebook.names(here) == ["first", "own", "second"]
+    assert notebook.path(here, "own") == here.lab / "own.ipynb"
+    assert notebook.path(here, "first") == here.notebooks / "first.ipynb"
+
+
+def test_every_notebook_of_the_project_names_its_language(tmp_path):
+    lab.lay_out(project(), tmp_path, "es")
+    for file in tmp_path.glob("*.ipynb"):
+        declared = notebook.declared(notebook.read(file), file.stem)
+        assert declared["language"].default == "es", file.stem

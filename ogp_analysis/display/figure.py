@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import html
 import io
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, field
 from functools import wraps
 from pathlib import Path
 
+import matplotlib as mpl
 import matplotlib.figure
 from matplotlib.ticker import FixedLocator
 
@@ -17,7 +19,8 @@ from ogp_analysis.base.errors import MessageError, ParameterError
 from ogp_analysis.base.indicators import indicator
 from ogp_analysis.base.words.catalogue import language
 from ogp_analysis.base.words.sentence import escaped, flat
-from ogp_analysis.display.style import style
+from ogp_analysis.display.sheet import Sheet
+from ogp_analysis.display.style import FAMILIES, style
 
 FIGURE_MIME = "application/vnd.ogp-analysis.figure+json"
 #: Marks the caption that is shown below a drawing, which the drawing carries itself.
@@ -42,6 +45,10 @@ class Figure:
         Language of its words.
     redistribute : bool
         False if a series in it may be drawn, but its values not passed on.
+    narrow : matplotlib.figure.Figure or None
+        The same, drawn again for a telephone, where the drawing would be illegible there.
+    sheets : tuple of Sheet
+        The sheets that it was drawn on; none if it was drawn on a bare figure.
     """
 
     name: str
@@ -50,19 +57,30 @@ class Figure:
     figure: matplotlib.figure.Figure
     language: str
     redistribute: bool = True
+    narrow: matplotlib.figure.Figure | None = None
+    sheets: tuple[Sheet, ...] = field(default=(), repr=False)
 
     def __post_init__(self) -> None:
         if not self.alt.strip() or not self.caption.strip():
             raise MessageError(f"figure {self.name!r}", "has no caption or no text alternative", "Give it both")
 
-    def svg(self) -> str:
-        """Return the drawing as SVG, its text alternative as the title: no clock and no random name in it."""
-        buffer = io.StringIO()
-        with style(), collector.off():
-            self.figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None})
-        before, root, after = buffer.getvalue().partition("<svg ")
+    def svg(self, narrow: bool = False) -> str:
+        """Return the drawing as SVG, its text alternative as the title: no clock and no random name in it.
+
+        On a sheet text stays text, in the fonts of the page, so that it can be searched, selected and read aloud.
+        """
+        buffer, drawn = io.StringIO(), self.narrow if narrow else self.figure
+        with style(), collector.off(), mpl.rc_context({"svg.fonttype": "none"} if self.sheets else {}):
+            drawn.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None}, transparent=bool(self.sheets))
+        text = _slim(buffer.getvalue()) if self.sheets else buffer.getvalue()
+        before, root, after = text.partition("<svg ")
         attributes, _, inside = after.partition(">")
         return f'{before}{root}role="img" {attributes}>\n <title>{html.escape(flat(self.alt))}</title>{inside}'
+
+    def faults(self) -> list[str]:
+        """Return each text of its sheets that leaves them or meets another; none in a figure that may be shown."""
+        with style():
+            return [fault for sheet in self.sheets for fault in sheet.faults()]
 
     def save(self, file: str | Path) -> None:
         """Write the drawing to a file of the kind that its suffix names: ``.svg``, ``.pdf`` or ``.png``.
@@ -84,13 +102,9 @@ class Figure:
 
     def payload(self) -> dict:
         """Return what belongs to the figure beside its drawing."""
-        return {
-            "name": self.name,
-            "caption": flat(self.caption),
-            "alt": flat(self.alt),
-            "language": self.language,
-            "redistribute": self.redistribute,
-        }
+        about = {"name": self.name, "caption": flat(self.caption), "alt": flat(self.alt)}
+        about |= {"language": self.language, "redistribute": self.redistribute}
+        return about | ({"narrow": self.svg(narrow=True)} if self.narrow else {})
 
     def _repr_mimebundle_(self, include=None, exclude=None) -> dict:
         return {"text/plain": f"{self.caption}\n{self.alt}", "image/svg+xml": self.svg(), FIGURE_MIME: self.payload()}
@@ -106,9 +120,10 @@ class Figure:
 
 
 def drawing(draw):
-    """Make a function that returns ``name, caption, alt, matplotlib figure`` return a :class:`Figure`.
+    """Make a function that returns ``name, caption, alt, drawn`` return a :class:`Figure`.
 
-    The function runs inside the style of the house. Indicators that it draws are named by its
+    What is drawn is a matplotlib figure, a sheet, or a pair of sheets, the second for a telephone. The function runs
+    inside the style of the house. Indicators that it draws are named by its
     keywords `id`, `ids`, `indicator`, `x` or `y`; they decide whether the values may be passed on.
     It sees values that are withheld; then its caption and text alternative hold no number of their scale.
     """
@@ -117,10 +132,28 @@ def drawing(draw):
     def drawn(*args, **kwargs) -> Figure:
         args, kwargs, withheld = uncovered(args, kwargs)
         with style(), collector.off(), drawn_only(withheld):
-            name, caption, alt, figure = draw(*args, **kwargs)
-        return Figure(name, caption, alt, figure, language(), not withheld and _may_be_passed_on(kwargs))
+            name, caption, alt, drawn = draw(*args, **kwargs)
+        may_be_passed_on = not withheld and _may_be_passed_on(kwargs)
+        if isinstance(drawn, matplotlib.figure.Figure):
+            return Figure(name, caption, alt, drawn, language(), may_be_passed_on)
+        sheets = drawn if isinstance(drawn, tuple) else (drawn,)
+        narrow = sheets[1].figure if len(sheets) > 1 else None
+        return Figure(name, caption, alt, sheets[0].figure, language(), may_be_passed_on, narrow, sheets)
 
     return drawn
+
+
+_GEOMETRY = re.compile(r' (?:d|x|y|transform|points)="[^"]*"')
+_LONG = re.compile(r"(\.\d\d)\d+")
+
+
+def _slim(svg: str) -> str:
+    """Return a drawing without what nobody draws, its geometry to a hundredth of a pixel, in the fonts of the page."""
+    svg = re.sub(r"<\?xml.*?\?>|<!DOCTYPE.*?>|<!--.*?-->|<metadata>.*?</metadata>", "", svg, flags=re.DOTALL)
+    for family, stack in FAMILIES.items():
+        svg = svg.replace(f"'{family}'", stack)
+    svg = _GEOMETRY.sub(lambda found: _LONG.sub(r"\1", found[0]), svg)
+    return re.sub(r">\s+<", "><", svg).strip() + "\n"
 
 
 def _may_be_passed_on(named: dict) -> bool:

@@ -18,6 +18,42 @@ COLOURS = {
     "third": "#E69F00",
 }
 
+#: Colours of the sheets, each with one counterpart on a dark page: a drawing is recoloured, never drawn again.
+PALETTE = {
+    "paper": "#fcfbf8",
+    "ink": "#1b1d1f",
+    "muted": "#5a6066",
+    "grid": "#dedad2",
+    "axis": "#858b90",
+    "own": "#a3123a",
+    "tint": "#f1d6dd",
+    "region": "#3f6285",
+    "band": "#e3e8ec",
+    "dots": "#82898f",
+    "watch": "#7a5200",
+    "review": "#b5780c",
+}
+DARK = {
+    "paper": "#16191c",
+    "ink": "#eceae5",
+    "muted": "#aab0b6",
+    "grid": "#33393f",
+    "axis": "#7c848b",
+    "own": "#ff8098",
+    "tint": "#4b2530",
+    "region": "#93b9dc",
+    "band": "#29323a",
+    "dots": "#6f7880",
+    "watch": "#e6b663",
+    "review": "#d79a2e",
+}
+#: Families that a drawing asks for, and what a page gives it.
+SANS, SERIF = "DejaVu Sans", "DejaVu Serif"
+FAMILIES = {
+    SANS: "Seravek, 'Segoe UI', 'Open Sans', 'Noto Sans', Ubuntu, 'Helvetica Neue', 'DejaVu Sans', sans-serif",
+    SERIF: "Charter, 'Charis SIL', 'Iowan Old Style', 'Palatino Linotype', Georgia, 'DejaVu Serif', serif",
+}
+
 _STYLE = {
     "font.family": ["DejaVu Sans"],
     "font.size": 9.0,

@@ -8,6 +8,7 @@ Axes does the same and takes five times as long.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Iterable, Sequence
 from functools import cache
 
@@ -337,7 +338,7 @@ def spread(wanted: Sequence[float], heights: Sequence[float], low: float, high: 
     """
     order = sorted(range(len(wanted)), key=lambda i: wanted[i])
     offsets, free = [0.0], []
-    for before, after in zip(order, order[1:], strict=False):
+    for before, after in itertools.pairwise(order):
         offsets.append(offsets[-1] + (heights[before] + heights[after]) / 2)
     for i, offset in zip(order, offsets, strict=True):
         free.append([wanted[i] - offset, 1])

@@ -86,15 +86,15 @@ class Kernel:
     ----------
     journal : ogp_analysis.publishing.engine.journal.Journal or None
         Where each executed cell is noted, so that a process that dies leaves its notebook.
-    turn : ogp_analysis.publishing.engine.turn.Turn or None
-        Waited for before the first cell.
+    connection : socket.socket or None
+        On which the run is let begin; waited for before the first cell.
     """
 
     def __init__(self, application: Application) -> None:
         self.application = application
         self.streams = (sys.stdout, sys.stderr)
         self.journal = None
-        self.turn = None
+        self.connection = None
 
     @property
     def builtin_trap(self):
@@ -133,10 +133,11 @@ class Kernel:
                 stream.end()
 
     def wait(self) -> None:
-        """Wait for the turn of this run, if it has not begun."""
-        if self.turn is not None:
-            self.turn.wait()
-            self.turn = None
+        """Wait for the turn of this run, if it has not begun; without anybody who waits for the run, it ends."""
+        if self.connection is not None:
+            if not self.connection.recv(16):
+                os._exit(1)
+            self.connection = None
 
     def manager(self) -> Manager:
         """Return what nbclient starts kernels with."""

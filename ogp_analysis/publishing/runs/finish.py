@@ -38,6 +38,7 @@ def request(run: Run, key: dict, prose: dict | None, executed: Path, folder: Pat
         "prose": prose,
         "output": str(executed),
         "folder": str(folder),
+        "after": f"{__name__}:{finish.__name__}",
     }
 
 

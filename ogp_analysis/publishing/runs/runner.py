@@ -10,8 +10,8 @@ from pathlib import Path
 
 from ogp_analysis.base.errors import OgpAnalysisError, RunError
 from ogp_analysis.base.paths import HOME_VARIABLE, Project
-from ogp_analysis.publishing.engine.warm import WarmProcess
-from ogp_analysis.publishing.runs import finish, listing, log, notebook, publish, rendering, run_record
+from ogp_analysis.publishing.engine.client import PageProcess, WarmProcess, open_process
+from ogp_analysis.publishing.runs import finish, listing, log, notebook, publish, run_record
 from ogp_analysis.publishing.runs.manifest import Run
 from ogp_analysis.publishing.runs.plan import FAILED, Planner, Step
 from ogp_analysis.publishing.runs.progress import Progress
@@ -137,7 +137,6 @@ def requested(project: Project, planner: Planner, run: Run, options: Options, fo
         "env": {HOME_VARIABLE: str(project.root)},
         "timeout": options.timeout,
         "memory_limit_bytes": options.memory,
-        "after": "ogp_analysis.publishing.runs.finish:finish",
     }
 
 
@@ -168,15 +167,17 @@ class Batch:
     def render(self, steps: list[Step]) -> None:
         """Render published runs again from their executed notebooks."""
         waiting = {_id(step): step for step in steps}
-        requests = [self._rendering(step) for step in steps]
-        for reply in rendering.render_all(self.project, requests, self.options.jobs):
-            step = waiting[reply["id"]]
-            before = self.planner.published[step.run.notebook, step.run.slug][run_record.CLOCK]
-            fault = self._publish(step, reply, before)
-            self.summary.rendered += not fault
-            if fault:
-                self.summary.add_failure(step.run.name, fault)
-            self.progress.ended(step.run.name, reply["seconds"], fault)
+        if not waiting:
+            return
+        with PageProcess(self.project, min(self.options.jobs, len(waiting))) as pages:
+            for reply in pages.run(self._rendering(step) for step in steps):
+                step = waiting[reply["id"]]
+                before = self.planner.published[step.run.notebook, step.run.slug][run_record.CLOCK]
+                fault = self._publish(step, reply, before)
+                self.summary.rendered += not fault
+                if fault:
+                    self.summary.add_failure(step.run.name, fault)
+                self.progress.ended(step.run.name, reply["seconds"], fault)
 
     def run(self, steps: list[Step]) -> None:
         """Run notebooks, the longest first, and publish what they leave."""
@@ -194,8 +195,6 @@ class Batch:
 
     def _run_with(self, engine: str, waiting: dict[str, Step], tries: dict[str, int]) -> None:
         """Try each run that waits until it is settled; what is settled no longer waits."""
-        from ogp_analysis.publishing.engine.client import open_process
-
         # Before the code is imported: what changes from here on is found when the next batch compares.
         requests = {id_: self._request(step) for id_, step in waiting.items()}
         modules = sorted({m for s in waiting.values() for m in self.planner.shared(s.run.notebook)["modules"]})

@@ -8,7 +8,8 @@ from pathlib import Path
 from ogp_analysis.base import kept
 from ogp_analysis.base.errors import ReportError, UnknownName, listed
 from ogp_analysis.base.paths import Project
-from ogp_analysis.publishing.runs import finish, listing, log, notebook, parameters, publish, rendering, run_record
+from ogp_analysis.publishing.engine.client import PageProcess
+from ogp_analysis.publishing.runs import finish, listing, log, notebook, parameters, publish, run_record
 from ogp_analysis.publishing.runs.manifest import Run
 from ogp_analysis.publishing.runs.normalise import dumps, normalise
 from ogp_analysis.publishing.runs.plan import Planner
@@ -41,7 +42,8 @@ def render_one(project: Project, executed: Path) -> Path:
         request = finish.request(
             run, planner.key(run), planner.prose(run), folder.with_name("executed") / "notebook.ipynb", folder
         )
-        [reply] = rendering.render_all(project, [request])
+        with PageProcess(project) as pages:
+            [reply] = pages.run([request])
         if not reply["ok"]:
             raise ReportError(str(executed), reply["error"]["message"], "Correct it, then render again")
         entry = log.entry(project, reply["seconds"], "papermill or Jupyter")

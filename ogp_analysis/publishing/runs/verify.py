@@ -16,7 +16,8 @@ from pathlib import Path
 from ogp_analysis.base import kept
 from ogp_analysis.base.errors import RunError
 from ogp_analysis.base.paths import Project
-from ogp_analysis.publishing.runs import apart, finish, keys, log, manifest, notebook, rendering, run_record, signing
+from ogp_analysis.publishing.engine.client import PageProcess, open_process
+from ogp_analysis.publishing.runs import apart, finish, keys, log, manifest, notebook, run_record, signing
 from ogp_analysis.publishing.runs.manifest import Run
 from ogp_analysis.publishing.runs.plan import Planner
 from ogp_analysis.publishing.runs.runner import WARM_FOR_PAGES, Options, requested
@@ -107,8 +108,6 @@ def _run(project: Project, record: dict) -> Run:
 
 
 def _run_again(project: Project, run: Run, folder: Path, options: Options) -> dict:
-    from ogp_analysis.publishing.engine.client import open_process
-
     planner = Planner(project)
     modules = [*planner.shared(run.notebook)["modules"], *WARM_FOR_PAGES]
     with open_process(1, modules, options.engine, planner.foreign([run.notebook])) as process:
@@ -221,7 +220,8 @@ def _in_renderings(pair: _Pair) -> str:
     record, folder = pair.record, pair.new.with_name("rendered")
     prose = Planner(pair.project).prose(pair.run) if record["prose"] else None
     request = finish.request(pair.run, record["key"], prose, pair.old / "notebook.ipynb", folder)
-    [reply] = rendering.render_all(pair.project, [request])
+    with PageProcess(pair.project) as pages:
+        [reply] = pages.run([request])
     if not reply["ok"]:
         return f"notebook.ipynb: it cannot be rendered here: {reply['error']['message']}"
     rendered = _Pair(pair.project, pair.run, pair.old, record, folder, reply["after"])

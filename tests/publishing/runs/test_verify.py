@@ -13,7 +13,8 @@ import pytest
 from ogp_analysis.base import fingerprint
 from ogp_analysis.base.errors import ReportError, RunError
 from ogp_analysis.base.paths import Project
-from ogp_analysis.publishing.runs import apart, finish, keys, log, rendering, run_record, signing, verify
+from ogp_analysis.publishing.engine.client import PageProcess
+from ogp_analysis.publishing.runs import apart, finish, keys, log, run_record, signing, verify
 from ogp_analysis.publishing.runs.plan import Planner
 from ogp_analysis.publishing.runs.runner import Options
 
@@ -308,7 +309,8 @@ def rendered(project: Project, folder: Path) -> None:
     record["id"] = keys.identifier(record["key"])
     target = folder.with_name("rendered")
     asked = finish.request(run, record["key"], Planner(project).prose(run), folder / "notebook.ipynb", target)
-    [reply] = rendering.render_all(project, [asked])
+    with PageProcess(project) as pages:
+        [reply] = pages.run([asked])
     assert reply["ok"], reply
     shutil.rmtree(folder)
     target.rename(folder)

@@ -46,7 +46,8 @@ def begin(jobs: int = 1, engine: str = "auto") -> WarmProcess | None:
     It imports what every notebook needs meanwhile. :func:`open_process` goes on with it; to close it costs nothing.
     """
     try:
-        return WarmProcess(jobs) if _asked_for(engine)[0] != "cold" and _can_fork() else None
+        wanted = _asked_for(engine)[0] != "cold" and sys.platform.startswith("linux")
+        return WarmProcess(jobs) if wanted else None
     except (OSError, ParameterError):
         return None  # opening one says so
 
@@ -91,7 +92,7 @@ def open_process(
     if engine == "cold":
         return ColdProcess(jobs, f"{source} asks for it")
     try:
-        if not _can_fork():
+        if not sys.platform.startswith("linux"):
             raise ColdStart(f"{sys.platform} cannot fork a process that has imported the stack")
         return WarmProcess.start(modules, jobs, foreign, begun)
     except ColdStart as obstacle:
@@ -110,11 +111,7 @@ def _asked_for(engine: str) -> tuple[str, str]:
     return engine, source
 
 
-def _can_fork() -> bool:
-    return sys.platform.startswith("linux")
-
-
-class Process:
+class Process(contextlib.AbstractContextManager):
     """Processes in the environment that every run has; a context manager that ends with all their work.
 
     Parameters
@@ -152,9 +149,6 @@ class Process:
 
     def _started(self, work: Callable, given: tuple) -> pool.Worker:
         return pool.Process(self.work.__module__, **self._options)
-
-    def __enter__(self):
-        return self
 
     def __exit__(self, *_) -> None:
         self.close()
@@ -285,15 +279,12 @@ class WarmProcess(Process):
             begun = None
         while True:
             process, begun = begun or cls(jobs), None
-            try:
-                without = process._begin(modules, foreign)
-                if not without:
+            with contextlib.ExitStack() as unused:
+                unused.callback(process.close)
+                if not (without := process._begin(modules, foreign)):
+                    unused.pop_all()
                     return process
                 del foreign[without]
-            except BaseException:
-                process.close()
-                raise
-            process.close()
 
     def __init__(self, jobs: int) -> None:
         super().__init__(jobs)

@@ -16,7 +16,7 @@ from pathlib import Path
 from socket import socket
 
 from ogp_analysis.base.errors import OgpAnalysisError
-from ogp_analysis.publishing.engine import environment, linux
+from ogp_analysis.publishing.engine import entry, environment, linux
 from ogp_analysis.publishing.engine.protocol import Reply, cell_fault, fault, reply
 
 #: Name of the fault of a kernel that ended in a process of its own.
@@ -47,7 +47,12 @@ def run(number: int, kernel, journal, connection: socket, parent: int, unwanted:
             os.close(descriptor)
         linux.die_with_parent(parent)
         linux.be_ended_first()
-        _forget_inherited_exits()
+        # What the warm process registered for its own end is not for the end of a fork.
+        atexit._clear()
+        for finalizer in list(weakref.finalize._registry):
+            finalizer.atexit = False
+        if weakref.finalize._registered_with_atexit:
+            atexit.register(weakref.finalize._exitfunc)
         [request] = [entry["request"] for entry in journal.read()]
         set_environment(request)
         os.environ[environment.RUN_VARIABLE] = str(number)
@@ -55,7 +60,12 @@ def run(number: int, kernel, journal, connection: socket, parent: int, unwanted:
             most = linux.address_space() + limit
             resource.setrlimit(resource.RLIMIT_AS, (most, most))
         kernel.journal, kernel.connection = journal, connection
-        journal.write(result=_result(request, kernel))
+        entry.WarmEngine.kernel = kernel
+        result = {"error": execute(request, engine_name="ogp_analysis")}
+        sys.stdout, sys.stderr = sys.__stdout__, sys.__stderr__
+        if result["error"] is None and request.get("after"):
+            result = call_after(request)
+        journal.write(result=result)
         with contextlib.suppress(BrokenPipeError):  # nobody waits any more
             connection.send(b'{"over": true}')
         code = 0
@@ -68,15 +78,6 @@ def run(number: int, kernel, journal, connection: socket, parent: int, unwanted:
         os._exit(code)
 
 
-def _forget_inherited_exits() -> None:
-    """Keep what the warm process registered for its own end from running at the end of a fork."""
-    atexit._clear()
-    for finalizer in list(weakref.finalize._registry):
-        finalizer.atexit = False
-    if weakref.finalize._registered_with_atexit:
-        atexit.register(weakref.finalize._exitfunc)
-
-
 def set_environment(request: dict) -> None:
     """Set the variables and the working directory that a request asks for."""
     for name, value in environment.settings(request.get("env") or {}).items():
@@ -85,17 +86,6 @@ def set_environment(request: dict) -> None:
         else:
             os.environ[name] = value
     os.chdir(request.get("cwd") or Path(request["input"]).parent)
-
-
-def _result(request: dict, kernel) -> dict:
-    from ogp_analysis.publishing.engine.entry import WarmEngine
-
-    WarmEngine.kernel = kernel
-    error = execute(request, engine_name="ogp_analysis")
-    sys.stdout, sys.stderr = sys.__stdout__, sys.__stderr__
-    if error is not None or not request.get("after"):
-        return {"error": error}
-    return call_after(request)
 
 
 def execute(request: dict, **options) -> dict | None:

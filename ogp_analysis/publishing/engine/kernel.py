@@ -121,13 +121,28 @@ class Kernel:
 
     def execute_notebook(self, nb, kernel_name, **options):
         """Run a notebook that papermill has prepared, and return it as it was executed."""
-        from ogp_analysis.publishing.engine.inprocess import InProcessEngine
+        from papermill.engines import NBClientEngine
+
+        kernel = self
+
+        class InProcessEngine(NBClientEngine):
+            """papermill's own engine; what it would save goes into the journal, if there is one."""
+
+            @classmethod
+            def execute_managed_notebook(cls, nb_man, kernel_name, **options):
+                if kernel.journal is not None:
+                    kernel.journal.follow(nb_man)
+                    for stream in kernel.streams:
+                        stream.note = kernel.journal.write
+                app = kernel.application
+                manager = Manager(Client(app.kernel, app.replies, app.published))
+                return super().execute_managed_notebook(nb_man, kernel_name, km=manager, **options)
 
         number = environment.seed(nb.metadata.papermill.get("parameters", {}))
         environment.seed_first_cell(self.application.shell, number, self.wait)
         self.begin()
         try:
-            return InProcessEngine.execute_notebook(nb, kernel_name, kernel=self, **options)
+            return InProcessEngine.execute_notebook(nb, kernel_name, **options)
         finally:
             for stream in self.streams:
                 stream.end()
@@ -138,8 +153,3 @@ class Kernel:
             if not self.connection.recv(16):
                 os._exit(1)
             self.connection = None
-
-    def manager(self) -> Manager:
-        """Return what nbclient starts kernels with."""
-        app = self.application
-        return Manager(Client(app.kernel, app.replies, app.published))

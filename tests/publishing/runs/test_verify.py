@@ -14,7 +14,7 @@ from ogp_analysis.base import fingerprint
 from ogp_analysis.base.errors import ReportError, RunError
 from ogp_analysis.base.paths import Project
 from ogp_analysis.publishing.engine.client import PageProcess
-from ogp_analysis.publishing.runs import apart, finish, keys, log, run_record, signing, verify
+from ogp_analysis.publishing.runs import finish, keys, run_record, signing, verify
 from ogp_analysis.publishing.runs.plan import Planner
 from ogp_analysis.publishing.runs.runner import Options
 
@@ -69,8 +69,8 @@ def verified(published, again, monkeypatch):
 @pytest.fixture
 def elsewhere(monkeypatch):
     """Make this another machine than the one the report says it was made on."""
-    here = log.machine()
-    monkeypatch.setattr(log, "machine", lambda: {**here, "system": "Another-1.0", "python": "3.11.0"})
+    here = run_record.machine()
+    monkeypatch.setattr(run_record, "machine", lambda: {**here, "system": "Another-1.0", "python": "3.11.0"})
 
 
 def rehashed(folder: Path, **changes) -> None:
@@ -398,15 +398,15 @@ def test_an_executed_notebook_alone_is_held_against_the_same(made, tmp_path, mon
     folder = tmp_path / "alone"
     run = verify._run(project, run_record.taken(made.folder("members/MEX")))
     record = verify._run_again(project, run, folder, Options(only_notebook=True))
-    here = log.machine()
-    record["log"] = log.entry(project, 1.0, "warm")
+    here = run_record.machine()
+    record["log"] = run_record.log_entry(project, 1.0, "warm")
     (folder / "run.json").write_bytes(run_record.dumps(record))
     known = shutil.copytree(folder, tmp_path / "known")
     monkeypatch.setattr(
         verify, "_run_again", lambda *a: shutil.copytree(known, a[2]) and {k: record[k] for k in record if k != "log"}
     )
     assert verify.verify(project, folder, Options()).same == "bytes"
-    monkeypatch.setattr(log, "machine", lambda: {**here, "system": "Another-1.0"})
+    monkeypatch.setattr(run_record, "machine", lambda: {**here, "system": "Another-1.0"})
     for old, new in (('"cells"', '"cells" '), ("profile.headline", "profile.headlime"), ('"first": ', '"first": 1')):
         whole = (folder / "notebook.ipynb").read_text()
         edited(folder / "notebook.ipynb", old, new)
@@ -444,7 +444,7 @@ def test_a_forgery_is_found_by_the_command(published, received):
     ],
 )
 def test_where_files_differ_is_named_as_closely_as_can_be(name, old, new, said):
-    assert apart.first(name, old, new).startswith(said) and apart.first(name, old, new)
+    assert verify.first_difference(name, old, new).startswith(said) and verify.first_difference(name, old, new)
 
 
 needs_ssh = pytest.mark.skipif(shutil.which("ssh-keygen") is None, reason="no OpenSSH on this machine")

@@ -115,7 +115,7 @@ class Pool(Executor):
             for worker in list(self._workers):
                 worker.kill()
         self._threads.shutdown(wait, cancel_futures=cancel_futures)
-        while self._workers:
+        while self._workers and (wait or cancel_futures):
             self._workers.pop().close()
 
     def __exit__(self, *_) -> None:

@@ -340,7 +340,8 @@ class WarmProcess(Process):
         process = self._process
         if not self._told:
             process.kill()  # it would import to the end what every notebook needs
-        self.link.shutdown(socket.SHUT_RDWR)
+        with contextlib.suppress(OSError):  # it may have ended
+            self.link.shutdown(socket.SHUT_RDWR)
         try:
             process.wait(_PATIENCE)
         except subprocess.TimeoutExpired:

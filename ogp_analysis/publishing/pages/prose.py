@@ -167,7 +167,7 @@ def environment():
     import jinja2
 
     return jinja2.Environment(
-        finalize=_readable,
+        finalize=lambda value: type(value)(without_marks(value)) if isinstance(value, str) else value,
         loader=jinja2.FileSystemLoader(_FOLDER),
         autoescape=True,
         undefined=jinja2.StrictUndefined,
@@ -183,7 +183,3 @@ def style(*names: str) -> Inline:
     """Return style sheets, or scripts, joined in the order given."""
     text = "\n" + "\n".join((_FOLDER / name).read_text(encoding="utf-8").strip() for name in names) + "\n"
     return Inline(text, "sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode())
-
-
-def _readable(value):
-    return type(value)(without_marks(value)) if isinstance(value, str) else value

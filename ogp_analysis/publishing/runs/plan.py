@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 
 from ogp_analysis.base.errors import ParameterError, UnknownName
 from ogp_analysis.base.paths import Project
@@ -59,22 +59,19 @@ class Planner:
         """Record of every published folder."""
         return run_record.published(self.project)
 
-    def _once(self, work: Callable, *given):
-        """Return what `work` returns for what it is given; it is asked once."""
-        if (work, *given) not in self._known:
-            self._known[work, *given] = work(*given)
-        return self._known[work, *given]
+    def _once(self, key: tuple, work: Callable[[], dict]) -> dict:
+        """Return what `work` returns; it is asked once for each key."""
+        if key not in self._known:
+            self._known[key] = work()
+        return self._known[key]
 
     def document(self, name: str) -> dict:
         """Return a notebook as JSON, read once."""
-        return self._once(notebook.read, notebook.path(self.project, name))
+        return self._once(("document", name), lambda: notebook.read(notebook.path(self.project, name)))
 
     def shared(self, name: str) -> dict:
         """Return the components of the key that all runs of a notebook share, computed once."""
-        return self._once(self._of_notebook, name)
-
-    def _of_notebook(self, name: str) -> dict:
-        return keys.of_notebook(self.document(name), name)
+        return self._once(("shared", name), lambda: keys.of_notebook(self.document(name), name))
 
     def foreign(self, names: Iterable[str]) -> dict[str, tuple[str, ...]]:
         """Return what all of these notebooks import from other distributions; what one does not, it shall not see."""
@@ -92,10 +89,9 @@ class Planner:
 
     def prose(self, run: Run) -> dict:
         """Return what a rendering of a run rests on beside its executed notebook."""
-        return self._once(self._of_prose, run.notebook, run.parameters.get("language", "en"))
-
-    def _of_prose(self, name: str, language: str) -> dict:
-        return keys.of_prose(self.document(name), language, self.project.citation)
+        name, language = run.notebook, run.parameters.get("language", "en")
+        made = partial(keys.of_prose, self.document(name), language, self.project.citation)
+        return self._once(("prose", name, language), made)
 
     def steps(self, runs: list[Run], force: bool = False, only_notebook: bool = False) -> list[Step]:
         """Return what has to be done for each run."""
@@ -151,11 +147,11 @@ class Planner:
     def _why_stale(self, edition: str, dataset: str) -> list[str]:
         if self.built:
             return []
-        why = self._once(stale_tables, self.project, edition).get(dataset, [])
+        why = self._once(("stale", edition), lambda: stale_tables(self.project, edition)).get(dataset, [])
         return [f"table {edition}/{dataset} is to be built again: {', '.join(why)}"] if why else []
 
     def _package(self, edition: str, dataset: str) -> dict | None:
-        return self._once(shelf.package, self.project, edition, dataset)
+        return self._once(("package", edition, dataset), lambda: shelf.package(self.project, edition, dataset))
 
 
 def stale_tables(project: Project, edition: str) -> dict[str, list[str]]:

@@ -50,7 +50,7 @@ def test_every_kind_of_failure_is_its_own(checkout, engine):
     assert "ValueError: wrong by design" in said
     assert f"It was stopped because it took longer than {seconds} s." in said
     assert "Its process was ended by SIGKILL." in said
-    assert "more memory is needed than may be taken" in said
+    assert "more memory is needed than may be taken" in said, said
     assert "does not say which tables it was handed. End it with a cell `ogp.provenance()`" in said
     assert said.count("1 failed: ") == 6 and said.count("reports/.failed/faulty/") == 6
     now = checkout.published()

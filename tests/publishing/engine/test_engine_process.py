@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import textwrap
+import threading
 import time
 from pathlib import Path
 
@@ -352,7 +353,12 @@ def test_no_function_afterwards_when_the_notebook_failed(warm, run):
     assert reply["error"]["name"] == "ZeroDivisionError" and "after" not in reply
 
 
-def test_a_notebook_that_is_not_there(warm, tmp_path):
+@pytest.mark.parametrize("stopped", [False, True])
+def test_a_notebook_that_is_not_there(warm, tmp_path, stopped):
+    """Its run ends before the first cell, and does not read that it may begin if it was told so beforehand."""
+    if stopped:
+        warm._process.send_signal(signal.SIGSTOP)
+        threading.Timer(0.5, warm._process.send_signal, [signal.SIGCONT]).start()
     [reply] = warm.run([{"id": "x", "input": str(tmp_path / "no.ipynb"), "output": str(tmp_path / "o.ipynb")}])
     assert not reply["ok"] and reply["error"]["kind"] == "exit" and "no.ipynb" in reply["error"]["message"]
 

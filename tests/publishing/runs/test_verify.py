@@ -14,7 +14,7 @@ from ogp_analysis.base import fingerprint
 from ogp_analysis.base.errors import ReportError, RunError
 from ogp_analysis.base.paths import Project
 from ogp_analysis.publishing.engine.client import PageProcess
-from ogp_analysis.publishing.runs import finish, keys, run_record, signing, verify
+from ogp_analysis.publishing.runs import finish, keys, manifest, run_record, signing, verify
 from ogp_analysis.publishing.runs.plan import Planner
 from ogp_analysis.publishing.runs.runner import Options
 
@@ -27,6 +27,13 @@ ALL_KINDS = [
     ("", "ogp.show(ogp.scales_table())"),
     EVENTS[3],
 ]
+
+
+def run_of(project: Project, record: dict):
+    """Return the run that a record is of."""
+    values = {name: [value] for name, value in record["parameters"].items()}
+    [run] = manifest.matrix(project, record["notebook"], values)
+    return run
 
 
 @pytest.fixture(scope="module")
@@ -45,7 +52,7 @@ def again(published, tmp_path_factory) -> tuple[dict, Path]:
     project, folder = published
     record = run_record.taken(folder)
     place = tmp_path_factory.mktemp("again") / "again"
-    return verify._run_again(project, verify._run(project, record), place, Options()), place
+    return verify._run_again(project, run_of(project, record), place, Options()), place
 
 
 @pytest.fixture
@@ -305,7 +312,7 @@ def test_a_file_that_is_left_out_is_missing(received, verified, elsewhere, name)
 def rendered(project: Project, folder: Path) -> None:
     """Render the notebook of a folder as the batch does, over what is there, and make the record fit."""
     record = json.loads((folder / "run.json").read_text())
-    run = verify._run(project, record)
+    run = run_of(project, record)
     record["id"] = keys.identifier(record["key"])
     target = folder.with_name("rendered")
     asked = finish.request(run, record["key"], Planner(project).prose(run), folder / "notebook.ipynb", target)
@@ -396,7 +403,7 @@ def test_an_executed_notebook_alone_is_held_against_the_same(made, tmp_path, mon
     """Also its layout, where another machine is on record."""
     project = Project(made.root)
     folder = tmp_path / "alone"
-    run = verify._run(project, run_record.taken(made.folder("members/MEX")))
+    run = run_of(project, run_record.taken(made.folder("members/MEX")))
     record = verify._run_again(project, run, folder, Options(only_notebook=True))
     here = run_record.machine()
     record["log"] = run_record.log_entry(project, 1.0, "warm")

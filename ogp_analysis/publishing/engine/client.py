@@ -176,12 +176,13 @@ class Process(contextlib.AbstractContextManager):
 
         try:
             for request, future in pool.results(self._pool, self.work, given(), 2 * self.jobs):
-                waiting -= 1
                 try:
-                    yield future.result()
+                    made = future.result()
                 except WorkerLost as lost:
                     error = journal.ended(lost.code, lost.code == -signal.SIGALRM, request.get("timeout"))
-                    yield reply(request, {"error": error}, 0.0)
+                    made = reply(request, {"error": error}, 0.0)
+                waiting -= 1
+                yield made
         finally:
             if waiting:
                 self.close()

@@ -18,9 +18,9 @@ from pathlib import Path
 
 from ogp_analysis.base import collector
 from ogp_analysis.base.paths import project
-from ogp_analysis.publishing.pages import carried, drawing, export, page
+from ogp_analysis.publishing.citation import identity_of
+from ogp_analysis.publishing.pages import carried, drawing, page, render
 from ogp_analysis.publishing.runs import beforehand
-from ogp_analysis.publishing.runs.identity import identity_of
 from ogp_analysis.publishing.runs.manifest import Run
 from ogp_analysis.publishing.runs.notebook import path
 from ogp_analysis.publishing.runs.runner import WARM_FOR_PAGES
@@ -80,10 +80,10 @@ def parts(record: dict, notebook: dict) -> dict[str, float]:
         done("reading the notebook, figures (SVG) checked")
         page.page(read, identity)
         done("page")
-        export.notebook(notebook)
-        export.numbers(read.numbers)
+        render.notebook(notebook)
+        render.numbers(read.numbers)
         for table in read.tables.values():
-            export.table(table)
+            render.table(table)
         done("notebook, numbers and tables")
         drawing.pngs([figure.svg for figure in read.figures.values()])
         done(f"the {len(read.figures)} figures as PNG as well")

@@ -234,11 +234,10 @@ def _runs(project: paths.Project, notebook: str | None, given, edition: str | No
 
 
 def _dry_run(project: paths.Project, runs: list, force: bool, only_notebook: bool) -> int:
-    from ogp_analysis.publishing.runs import tables
-    from ogp_analysis.publishing.runs.plan import Planner
+    from ogp_analysis.publishing.runs.plan import Planner, stale_tables
 
     for edition in sorted({r.edition for r in runs}):
-        for name, why in tables.stale(project, edition).items():
+        for name, why in stale_tables(project, edition).items():
             if why:
                 click.echo(f"{'build':8}table {edition}/{name}: {'; '.join(why)}")
     _tell(Planner(project).steps(runs, force, only_notebook))
@@ -254,27 +253,27 @@ def _run(project: paths.Project, runs: list, options, force: bool) -> int:
 
 
 def _planned_and_run(project: paths.Project, runs: list, options, force: bool, begun) -> int:
-    from ogp_analysis.publishing.runs import listing, publish, runner, tables
-    from ogp_analysis.publishing.runs.plan import Planner
+    from ogp_analysis.publishing.runs import publish, runner
+    from ogp_analysis.publishing.runs.plan import Planner, build_tables
     from ogp_analysis.publishing.runs.progress import Progress
 
     def told(name: str, what: str) -> None:
         click.echo(f"table {name}: {what}", err=True)
 
-    tables.build(project, {r.edition for r in runs}, told, options.jobs)
+    build_tables(project, {r.edition for r in runs}, told, options.jobs)
     planner = Planner(project, built=True)
     steps = planner.steps(runs, force, options.only_notebook)
     work = [s for s in steps if s.action != "current"]
-    if not work and listing.current(project, planner.published):
+    if not work and publish.list_is_current(project, planner.published):
         publish.clear_leftovers(project)
-        click.echo(f"Nothing changed: {len(steps)} runs are current. {listing.path(project)}")
+        click.echo(f"Nothing changed: {len(steps)} runs are current. {publish.list_path(project)}")
         return 0
     progress = Progress([(s.run.name, s.seconds) for s in work], options.jobs)
     try:
         summary = runner.execute(project, planner, steps, options, progress, begun)
     finally:
         progress.close()
-    _summarise(summary, listing.path(project))
+    _summarise(summary, publish.list_path(project))
     return 1 if summary.failures else 0
 
 
@@ -306,14 +305,14 @@ def _tell(steps) -> None:
 @_EDITION_OF_RUNS
 def status(deep: bool, edition: str | None) -> None:
     """Say of each table and each run whether it is current, and if not, why. Changes nothing."""
-    from ogp_analysis.publishing.runs import manifest, tables
-    from ogp_analysis.publishing.runs.plan import Planner
+    from ogp_analysis.publishing.runs import manifest
+    from ogp_analysis.publishing.runs.plan import Planner, stale_tables
 
     project = paths.project()
     planner = Planner(project, deep)
     listed = manifest.everything(project, edition)
     for one in sorted({r.edition for r in listed}):
-        for name, why in tables.stale(project, one).items():
+        for name, why in stale_tables(project, one).items():
             click.echo(f"{'build' if why else 'current':8}table {one}/{name}" + (f": {'; '.join(why)}" if why else ""))
     _tell([*planner.steps(listed), *planner.others(listed)])
 

@@ -61,11 +61,11 @@ def test_nothing_that_is_read_is_run():
     assert found == {
         # A copy of what is in memory; and the wire between processes that one of them has started.
         "ogp_analysis/publishing/runs/normalise.py": {"pickle"},
-        "ogp_analysis/base/crew.py": {
+        "ogp_analysis/base/pool.py": {
             "multiprocessing.connection",
             "multiprocessing.connection.Connection",
             "multiprocessing.connection.Pipe",
-            "multiprocessing.connection.wait",
+            "pickle",
         },
     }
     for name in found:

@@ -26,9 +26,8 @@ from statistics import median_low
 from ogp_analysis.base import paths
 from ogp_analysis.publishing.engine import client
 from ogp_analysis.publishing.runs import manifest, runner
-from ogp_analysis.publishing.runs.plan import Planner
+from ogp_analysis.publishing.runs.plan import Planner, build_tables
 from ogp_analysis.publishing.runs.progress import Progress
-from ogp_analysis.publishing.runs.tables import build
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGE = ROOT / "docs" / "reproducibility.md"
@@ -151,7 +150,7 @@ def soak(home: Path, runs: int, after: Callable[[], None] = lambda: None) -> dic
 
 def _measured(project: paths.Project, temporary: Path, runs: int, after: Callable[[], None]) -> dict[str, array]:
     wanted = manifest.matrix(project, "soak", {"number": [str(10_000 + n) for n in range(runs)]})
-    build(project, {"embedded"}, lambda name, what: None, JOBS)
+    build_tables(project, {"embedded"}, lambda name, what: None, JOBS)
     planner = Planner(project, built=True)
     steps = planner.steps(wanted)
     # As large from the beginning as in the end: what is looked at includes this process.

@@ -106,7 +106,17 @@ class ModelError(OgpAnalysisError):
 
 
 class WorkerLost(OgpAnalysisError):
-    """A process that worked beside this one has ended before its work was done."""
+    """A process that worked beside this one has ended before its work was done.
+
+    Attributes
+    ----------
+    code : int
+        Its exit status, or minus the signal that ended it.
+    """
+
+    def __init__(self, where: str, what: str, action: str, code: int = 1) -> None:
+        super().__init__(where, what, action)
+        self.code = code
 
 
 class RunError(OgpAnalysisError):

@@ -9,7 +9,11 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass, replace
+from functools import cache
+from pathlib import Path
 
+from ogp_analysis.base.errors import ReportError
+from ogp_analysis.base.paths import Project
 from ogp_analysis.base.words.catalogue import word
 from ogp_analysis.base.words.sentence import flat
 
@@ -168,8 +172,8 @@ def bibtex(references: list[Reference]) -> str:
             "year": one.date[:4],
             "version": escaped(one.version),
             "howpublished": escaped(one.medium),
-            "doi": _verbatim(one.doi),
-            "url": _verbatim(one.url),
+            "doi": one.doi.translate(_VERBATIM),
+            "url": one.url.translate(_VERBATIM),
             "note": escaped(one.note),
             "annote": escaped(one.citation),
         }
@@ -186,7 +190,7 @@ def csl(references: list[Reference]) -> str:
             "id": one.key,
             "type": {"output": "report", "software": "software", "data": "dataset"}[one.kind],
             "title": one.title,
-            "author": [_csl_author(*name) for name in one.authors],
+            "author": [{"family": f, "given": g} if g else {"literal": f} for f, g in one.authors],
             "publisher": one.publisher,
             "issued": {"date-parts": [[int(part) for part in one.date.split("-")]]} if one.date else None,
             "version": one.version,
@@ -207,7 +211,7 @@ def ris(references: list[Reference]) -> str:
         tags = [
             ("TY", {"output": "RPRT", "software": "COMP", "data": "DATA"}[one.kind]),
             ("ID", one.key),
-            *(("AU", _ris_author(*name)) for name in one.authors),
+            *(("AU", f"{f}, {g}" if g else "et al." if f == OTHERS else f) for f, g in one.authors),
             ("TI", one.title),
             ("PB", one.publisher),
             ("PY", one.date[:4]),
@@ -337,18 +341,6 @@ def _tex_author(family: str, given: str) -> str:
     return f"{{{escaped(family)}}}"
 
 
-def _csl_author(family: str, given: str) -> dict[str, str]:
-    return {"family": family, "given": given} if given else {"literal": family}
-
-
-def _ris_author(family: str, given: str) -> str:
-    return f"{family}, {given}" if given else "et al." if family == OTHERS else family
-
-
-def _verbatim(text: str) -> str:
-    return text.translate(_VERBATIM)
-
-
 def _free(key: str, taken: set[str]) -> str:
     key = re.sub(r"[^A-Za-z0-9]+", "_", key).strip("_").lower() or "source"
     number, free = 1, key
@@ -356,3 +348,43 @@ def _free(key: str, taken: set[str]) -> str:
         number += 1
         free = f"{key}_{number}"
     return free
+
+
+def identity_of(here: Project, run, identifier: str) -> Identity:
+    """Return the identity of one output; year, version and DOI come from ``CITATION.cff`` alone."""
+    software = citation_file(here.citation)
+    authors = tuple(
+        a.get("name") or f"{a.get('family-names', '')}, {a.get('given-names', '')}" for a in software["authors"]
+    )
+    return Identity(
+        notebook=run.notebook,
+        slug=run.slug,
+        id=identifier,
+        parameters=run.parameters,
+        edition=run.parameters.get("edition", "embedded"),
+        language=run.parameters.get("language", "en"),
+        software_title=software["title"],
+        software_version=str(software["version"]),
+        authors=authors,
+        released=str(software["date-released"]) if software.get("date-released") else None,
+        url=software.get("url") or software.get("repository-code"),
+    )
+
+
+@cache
+def citation_file(file: Path) -> dict:
+    """Return the citation file of the software.
+
+    Raises
+    ------
+    ReportError
+        If it is missing or lacks title, version or authors.
+    """
+    import yaml
+
+    try:
+        software = yaml.safe_load(file.read_text(encoding="utf-8"))
+        software["title"], software["version"], [author.get("name") for author in software["authors"]]
+    except (OSError, ValueError, yaml.YAMLError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        raise ReportError(file.name, f"cannot be read ({error})", "Restore it from the repository") from error
+    return software

@@ -5,16 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from contextlib import nullcontext
 
-from ogp_analysis.base.crew import Crew
 from ogp_analysis.base.lock import only_one
 from ogp_analysis.base.paths import Project
 from ogp_analysis.base.paths import project as this_project
+from ogp_analysis.base.pool import Pool, Process, results
 from ogp_analysis.store import state
 from ogp_analysis.store.state import current
 from ogp_analysis.tidy.catalog import DATASETS, dataset
-
-#: Work of a crew.
-WORK = f"{__name__}:do"
 
 
 def build(
@@ -69,15 +66,17 @@ def _side_by_side(project: Project, names: list[str], edition: str, progress, jo
             dataset(name)
     first = sorted(names, key=lambda name: -_size(project, name))
     done = dict.fromkeys(names, "")
-    with _alone(project), Crew(WORK, min(jobs, len(names))) as crew:
-        for number, what in crew.as_done((project, name, edition) for name in first):
-            done[first[number]] = what
-            progress(first[number], what)
+    size = min(jobs, len(names))
+    with _alone(project), Pool(size, lambda *_: Process(__name__)) as pool:
+        tasks = [(project, name, edition) for name in first]
+        for (_, name, _), future in results(pool, build_one, tasks, len(tasks)):
+            done[name] = future.result()
+            progress(name, done[name])
     return done
 
 
-def do(task: tuple[Project, str, str]) -> str:
-    """Build a dataset for a crew."""
+def build_one(task: tuple[Project, str, str]) -> str:
+    """Build a dataset while another process holds the lock."""
     return _built(*task, locked=True)
 
 

@@ -1,4 +1,4 @@
-"""Control characters in raw text: which they are, and texts without them. Imports nothing, for processes of a crew.
+"""Control characters in raw text: which they are, and texts without them. Imports nothing, for processes of a pool.
 
 Tabs and ends of lines are layout, and stay. So do U+0080 to U+009F: where they stand in a published file they are signs
 of Windows-1252 that were read wrongly, which a rule of that file repairs.

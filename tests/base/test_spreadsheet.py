@@ -21,7 +21,7 @@ from hypothesis import strategies as st
 from ogp_analysis.base import spreadsheet
 from ogp_analysis.base.spreadsheet import guarded, guarded_table, unguarded
 from ogp_analysis.procurement.own_files.cleaning_run import clean_files
-from ogp_analysis.publishing.pages import export
+from ogp_analysis.publishing.pages import render
 
 PACKAGE = Path(spreadsheet.__file__).parents[1]
 #: Texts that a spreadsheet would run, alone or for a program that takes another separator than the comma.
@@ -92,7 +92,7 @@ def test_reading_back_undoes_the_guard(text):
 @settings(deadline=None, max_examples=500)
 def test_any_text_of_a_report_table_is_read_back_as_it_was(texts):
     columns = [{"name": "=name", "unit": ""}, {"name": "value", "unit": "index"}]
-    content = export.table({"columns": columns, "rows": [[text, -0.5] for text in texts]})
+    content = render.table({"columns": columns, "rows": [[text, -0.5] for text in texts]})
     head, *rows = read(content)
     assert [unguarded(name) for name in head] == ["=name", "value"]
     assert [[unguarded(cell) for cell in row] for row in rows] == [[text, "-0.5"] for text in texts]

@@ -7,6 +7,7 @@ import os
 import shutil
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -191,6 +192,36 @@ class Checkout:
         )
         assert "Traceback" not in told.stderr, told.stderr
         return told
+
+    def begin(self, *words: str, until: str = "", **options) -> subprocess.Popen:
+        """Start a command in a session of its own, and return when it has said `until`."""
+        options = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True, **options}
+        process = subprocess.Popen(
+            self.command(*words), env=self.environment(), cwd=self.root, start_new_session=True, **options
+        )
+        while until:
+            line = process.stderr.readline()
+            assert line, "it ended before"
+            until = "" if until in line else until
+        return process
+
+    def processes(self) -> list[int]:
+        """Return the processes that have to do with this checkout (Linux)."""
+        found = []
+        for entry in Path("/proc").iterdir():
+            try:
+                if entry.name.isdigit() and str(self.root).encode() in (entry / "environ").read_bytes():
+                    found.append(int(entry.name))
+            except OSError:
+                continue
+        return found
+
+    def gone(self, seconds: float = 10.0) -> bool:
+        """Wait until no process has to do with this checkout any more."""
+        end = time.monotonic() + seconds
+        while self.processes() and time.monotonic() < end:
+            time.sleep(0.05)
+        return not self.processes()
 
     def plan(self, **environment: str) -> dict[str, str]:
         """Return what ``status`` says of each run and table: action and reasons by name."""

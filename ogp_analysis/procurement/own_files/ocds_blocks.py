@@ -12,19 +12,19 @@ from typing import NamedTuple
 import pyarrow as pa
 
 from ogp_analysis.base import collector
-from ogp_analysis.base.crew import Crew
+from ogp_analysis.base.pool import Pool, results
 from ogp_analysis.procurement.datasets.ocds_cleaner import BLOCK, CHUNK, MOST, Cleaner, Made
 from ogp_analysis.procurement.own_files.parts import SPOOL
 from ogp_analysis.sources.json_corpus import Corpus
 from ogp_analysis.sources.json_places import Places, Streams
 
-#: Work of a crew.
-WORK = f"{__name__}:do"
+#: Blocks that may be on their way for each process: one at work, one at hand, one that waits for its turn.
+_AHEAD = 3
 _FILES = "files"
 
 
 class Task(NamedTuple):
-    """A block for a process of a crew: which one, where its elements stand, and in which folder to leave it."""
+    """A block for another process: which one, where its elements stand, and in which folder to leave it."""
 
     number: int
     places: Places
@@ -43,7 +43,7 @@ class Left(NamedTuple):
 
 
 def blocks(
-    corpus: Corpus, out: Path, crew: Crew | None, names: frozenset[str] = frozenset()
+    corpus: Corpus, out: Path, pool: Pool | None, names: frozenset[str] = frozenset()
 ) -> Iterator[tuple[Made, int]]:
     """Yield the blocks of a corpus in their order, each with how many releases and records came in.
 
@@ -52,21 +52,22 @@ def blocks(
     corpus : Corpus
     out : pathlib.Path
         On the disk that has room for blocks that are ready before it is their turn.
-    crew : Crew or None
-        Processes that do :data:`WORK`; without them blocks are made here.
+    pool : Pool or None
+        Processes that make blocks; without them blocks are made here.
     names : frozenset of str
         Plain names of natural persons that are known from elsewhere in the files.
     """
     coming = corpus.places(BLOCK, MOST)
-    paths = corpus.streams.paths() if crew else None
-    if crew is None or paths is None or len(corpus) <= BLOCK:
+    paths = corpus.streams.paths() if pool else None
+    if pool is None or paths is None or len(corpus) <= BLOCK:
         for places in coming:
             yield made(corpus.streams, places, names), len(places.files)
         return
     with tempfile.TemporaryDirectory(prefix=SPOOL, dir=out) as folder:
         (Path(folder) / _FILES).write_text(json.dumps([corpus.labels, paths, sorted(names)]), "utf-8")
         tasks = (Task(number, places, folder) for number, places in enumerate(coming))
-        for left in crew.done(tasks):
+        for _, future in results(pool, make, tasks, _AHEAD * pool.size, ordered=True):
+            left = future.result()
             yield _taken(left), left.rows
 
 
@@ -79,7 +80,7 @@ def made(streams: Streams, places: Places, names: frozenset[str] = frozenset()) 
         return cleaner.made()
 
 
-def do(task: Task) -> Left:
+def make(task: Task) -> Left:
     """Clean a block and leave it in a file."""
     streams, names = _given(task.folder)
     block = made(streams, task.places, names)

@@ -19,8 +19,8 @@ import numpy as np
 import pyarrow as pa
 
 from ogp_analysis.base import fingerprint
-from ogp_analysis.base.crew import Crew
 from ogp_analysis.base.errors import CleaningError, OgpAnalysisError, SourceError
+from ogp_analysis.base.pool import Pool, Process
 from ogp_analysis.procurement.datasets import ocds_statements
 from ogp_analysis.procurement.own_files import cleaning_facts, ocds_blocks
 from ogp_analysis.procurement.own_files.cleaning_facts import Outcome, Progress
@@ -215,7 +215,7 @@ def cleaned(
     def still() -> None:
         _check_unchanged(files, times, hashes())
 
-    with _crew(files, jobs) as crew:
+    with _pool(files, jobs) as pool:
         key: tuple = ()
         names: frozenset[str] = frozenset()
         unsound: dict[str, OgpAnalysisError] = {}
@@ -227,7 +227,7 @@ def cleaned(
                     slug,
                     csv,
                     progress,
-                    crew,
+                    pool,
                     names,
                     still,
                 )
@@ -239,10 +239,10 @@ def cleaned(
                 names |= found.names
 
 
-def _crew(files: Mapping[str, Path], jobs: int) -> AbstractContextManager[Crew | None]:
+def _pool(files: Mapping[str, Path], jobs: int) -> AbstractContextManager[Pool | None]:
     """Return processes that work side by side if there is enough to do; they begin while files are searched."""
     many = jobs > 1 and _size(files) > _SMALL
-    return Crew(ocds_blocks.WORK, jobs, without=("pandas",)) if many else nullcontext()
+    return Pool(jobs, lambda *_: Process(ocds_blocks.__name__, without=("pandas",))) if many else nullcontext()
 
 
 def _size(files: Mapping[str, Path]) -> int:
@@ -260,7 +260,7 @@ def _run(
     slug: str,
     csv: bool,
     progress: Progress,
-    crew: Crew | None,
+    pool: Pool | None,
     names: frozenset[str],
     still: Callable[[], None],
 ) -> dict:
@@ -269,7 +269,7 @@ def _run(
     others: set[str] = set()
     kept = np.zeros(len(corpus.labels), np.int64)
     with closing(corpus), Tables(out, slug, csv) as tables:
-        for block, count in ocds_blocks.blocks(corpus, out, crew, names):
+        for block, count in ocds_blocks.blocks(corpus, out, pool, names):
             _count(block.entries, gone, corpus)
             tables.add(block.tables, block.entries)
             rules.add(block.entries)

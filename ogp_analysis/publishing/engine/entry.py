@@ -125,24 +125,21 @@ def _run_elsewhere(process, nb, options: dict):
     with tempfile.TemporaryDirectory(prefix="ogp-analysis-") as folder:
         given, made = Path(folder) / "in.ipynb", Path(folder) / "out.ipynb"
         given.write_text(nbformat.writes(nb), encoding="utf-8")
-        [reply] = process.run([_request(given, made, options)])
+        request = {
+            "id": "notebook",
+            "input": str(given),
+            "output": str(made),
+            "cwd": str(Path.cwd()),
+            "env": {
+                **{name: value for name, value in os.environ.items() if _environment.get(name) != value},
+                **dict.fromkeys(_environment.keys() - os.environ.keys()),
+            },
+            "options": {k: v for k, v in options.items() if v is not None and k not in ("input_path", "start_timeout")},
+        }
+        [reply] = process.run([request])
         if not made.exists():
             raise RuntimeError(reply["error"]["message"])
         # papermill marks and raises the fault of a cell itself, once it has the notebook back.
         executed = remove_error_markers(load_notebook_node(str(made)))
     executed.metadata.papermill |= {key: record[key] for key in ("input_path", "output_path")}
     return executed
-
-
-def _request(given: Path, made: Path, options: dict) -> dict:
-    changed = {k: v for k, v in os.environ.items() if _environment.get(k) != v}
-    gone = dict.fromkeys(_environment.keys() - os.environ.keys())
-    kept = {k: v for k, v in options.items() if v is not None and k not in ("input_path", "start_timeout")}
-    return {
-        "id": "notebook",
-        "input": str(given),
-        "output": str(made),
-        "cwd": str(Path.cwd()),
-        "env": {**changed, **gone},
-        "options": kept,
-    }

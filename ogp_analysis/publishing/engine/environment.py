@@ -72,6 +72,8 @@ def run_environment(folder: Path, environment: Mapping[str, str] | None = None) 
     environment : mapping of str to str, optional
         What to start from; that of this process by default.
     """
+    import platformdirs
+
     found = dict(os.environ if environment is None else environment)
     for name in _REMOVED:
         found.pop(name, None)
@@ -80,7 +82,14 @@ def run_environment(folder: Path, environment: Mapping[str, str] | None = None) 
         place = folder / name.lower()
         place.mkdir(mode=0o700, parents=True, exist_ok=True)
         found[name] = str(place)
-    found["MPLCONFIGDIR"] = str(_matplotlib_folder(folder))
+    # A folder without a user's style where matplotlib can keep its list of fonts for the next time.
+    fonts = platformdirs.user_cache_path("ogp-analysis") / "matplotlib"
+    try:
+        fonts.mkdir(parents=True, exist_ok=True)
+    except OSError:
+        fonts = folder / "matplotlib"
+        fonts.mkdir(parents=True, exist_ok=True)
+    found["MPLCONFIGDIR"] = str(fonts)
     if "PYTHONPATH" in found:
         # Run processes start in another folder.
         found["PYTHONPATH"] = os.pathsep.join(str(Path(p).absolute()) for p in found["PYTHONPATH"].split(os.pathsep))
@@ -121,16 +130,3 @@ def load_ipython_extension(shell) -> None:
     import numpy  # noqa: F401
 
     seed_first_cell(shell, int(os.environ[SEED_VARIABLE]))
-
-
-def _matplotlib_folder(folder: Path) -> Path:
-    """Return a folder without a user's style where matplotlib can keep its list of fonts for the next time."""
-    import platformdirs
-
-    place = platformdirs.user_cache_path("ogp-analysis") / "matplotlib"
-    try:
-        place.mkdir(parents=True, exist_ok=True)
-    except OSError:
-        place = folder / "matplotlib"
-        place.mkdir(parents=True, exist_ok=True)
-    return place

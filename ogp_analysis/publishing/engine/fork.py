@@ -1,31 +1,39 @@
-"""What happens in a fork of the warm process: one notebook, from its limits to its result."""
+"""What happens in a fork of the warm process: one notebook, from its limits to its result. A cold run shares half."""
 
 from __future__ import annotations
 
 import atexit
+import contextlib
+import importlib
 import os
 import resource
 import signal
 import sys
+import time
+import traceback
 import weakref
 from pathlib import Path
+from socket import socket
 
-from ogp_analysis.publishing.engine import environment, linux
-from ogp_analysis.publishing.engine.protocol import cell_fault, fault
+from ogp_analysis.base.errors import OgpAnalysisError
+from ogp_analysis.publishing.engine import entry, environment, linux
+from ogp_analysis.publishing.engine.protocol import Reply, cell_fault, fault, reply
 
 #: Name of the fault of a kernel that ended in a process of its own.
 DEAD_KERNEL = "DeadKernelError"
 
 
-def run(request: dict, kernel, journal, turn, parent: int, unwanted: list[int]) -> None:
-    """Run a notebook in this process, note the result in the journal, and end the process.
+def run(number: int, kernel, journal, connection: socket, parent: int, unwanted: list[int]) -> None:
+    """Run the notebook that a journal asks for in this process, note the result there, and end the process.
 
     Parameters
     ----------
-    request : ogp_analysis.publishing.engine.protocol.Request
+    number : int
+        Of the run; marks what it starts.
     kernel : ogp_analysis.publishing.engine.kernel.Kernel
     journal : ogp_analysis.publishing.engine.journal.Journal
-    turn : ogp_analysis.publishing.engine.turn.Turn
+    connection : socket.socket
+        To who has asked for the run; see :mod:`ogp_analysis.publishing.engine.protocol`.
     parent : int
         The warm process.
     unwanted : list of int
@@ -39,11 +47,27 @@ def run(request: dict, kernel, journal, turn, parent: int, unwanted: list[int]) 
             os.close(descriptor)
         linux.die_with_parent(parent)
         linux.be_ended_first()
-        _forget_inherited_exits()
-        _prepare(request)
-        kernel.journal, kernel.turn = journal, turn
-        journal.write(result=_result(request, kernel))
-        turn.over()
+        # What the warm process registered for its own end is not for the end of a fork.
+        atexit._clear()
+        for finalizer in list(weakref.finalize._registry):
+            finalizer.atexit = False
+        if weakref.finalize._registered_with_atexit:
+            atexit.register(weakref.finalize._exitfunc)
+        [request] = [entry["request"] for entry in journal.read()]
+        set_environment(request)
+        os.environ[environment.RUN_VARIABLE] = str(number)
+        if limit := request.get("memory_limit_bytes"):
+            most = linux.address_space() + limit
+            resource.setrlimit(resource.RLIMIT_AS, (most, most))
+        kernel.journal, kernel.connection = journal, connection
+        entry.WarmEngine.kernel = kernel
+        result = {"error": execute(request, engine_name="ogp_analysis")}
+        sys.stdout, sys.stderr = sys.__stdout__, sys.__stderr__
+        if result["error"] is None and request.get("after"):
+            result = call_after(request)
+        journal.write(result=result)
+        with contextlib.suppress(BrokenPipeError):  # nobody waits any more
+            connection.send(b'{"over": true}')
         code = 0
         atexit._run_exitfuncs()
     except BaseException as error:
@@ -54,15 +78,6 @@ def run(request: dict, kernel, journal, turn, parent: int, unwanted: list[int]) 
         os._exit(code)
 
 
-def _forget_inherited_exits() -> None:
-    """Keep what the warm process registered for its own end from running at the end of a fork."""
-    atexit._clear()
-    for finalizer in list(weakref.finalize._registry):
-        finalizer.atexit = False
-    if weakref.finalize._registered_with_atexit:
-        atexit.register(weakref.finalize._exitfunc)
-
-
 def set_environment(request: dict) -> None:
     """Set the variables and the working directory that a request asks for."""
     for name, value in environment.settings(request.get("env") or {}).items():
@@ -71,26 +86,6 @@ def set_environment(request: dict) -> None:
         else:
             os.environ[name] = value
     os.chdir(request.get("cwd") or Path(request["input"]).parent)
-
-
-def _prepare(request: dict) -> None:
-    set_environment(request)
-    os.environ[environment.RUN_VARIABLE] = str(request["number"])
-    limit = request.get("memory_limit_bytes")
-    if limit:
-        most = linux.address_space() + limit
-        resource.setrlimit(resource.RLIMIT_AS, (most, most))
-
-
-def _result(request: dict, kernel) -> dict:
-    from ogp_analysis.publishing.engine.entry import WarmEngine
-
-    WarmEngine.kernel = kernel
-    error = execute(request, engine_name="ogp_analysis")
-    sys.stdout, sys.stderr = sys.__stdout__, sys.__stderr__
-    if error is not None or not request.get("after"):
-        return {"error": error}
-    return call_after(request)
 
 
 def execute(request: dict, **options) -> dict | None:
@@ -119,12 +114,15 @@ def execute(request: dict, **options) -> dict | None:
     return None
 
 
+def afterwards(request: dict) -> Reply:
+    """Do what a request asks for afterwards, and nothing before it."""
+    began = time.monotonic()
+    result = call_after(request)
+    return reply(request, result, time.monotonic() - began)
+
+
 def call_after(request: dict) -> dict:
     """Call the function that a request names for afterwards; return what it returns, or its fault."""
-    import importlib
-
-    from ogp_analysis.base.errors import OgpAnalysisError
-
     module, _, function = request["after"].partition(":")
     try:
         return {"error": None, "after": getattr(importlib.import_module(module), function)(request)}
@@ -133,8 +131,6 @@ def call_after(request: dict) -> dict:
     except MemoryError as error:
         return {"error": fault("memory", type(error).__name__, "Its report needs more memory than it may take.")}
     except Exception as error:
-        import traceback
-
         traceback.print_exc()
         return {"error": fault("after", type(error).__name__, f"{request['after']}: {type(error).__name__}: {error}")}
 

@@ -1,4 +1,4 @@
-"""What a run has done so far, kept where it outlives the process that runs it.
+"""What a run has done so far, kept where it outlives the process that runs it, and what that means when it has ended.
 
 Saving the whole notebook at every cell, as papermill does, takes longer than many a cell; here
 each cell is written once, to memory that the parent process can read.
@@ -8,17 +8,23 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 from pathlib import Path
 
-#: How papermill names the fault of a process that ended while a cell ran.
-_TRACEBACK = "{name}: {message}"
+from ogp_analysis.publishing.engine.protocol import fault
 
 
 class Journal:
-    """Lines of JSON in memory shared by a run and its parent (Linux)."""
+    """Lines of JSON in memory shared by a run and who asked for it (Linux).
 
-    def __init__(self) -> None:
-        self.descriptor = os.memfd_create("journal")
+    Parameters
+    ----------
+    descriptor : int or None
+        Of one that was made elsewhere; a new one by default.
+    """
+
+    def __init__(self, descriptor: int | None = None) -> None:
+        self.descriptor = os.memfd_create("journal") if descriptor is None else descriptor
 
     def write(self, **entry) -> None:
         """Add an entry."""
@@ -102,9 +108,54 @@ def mark(notebook, output: Path, position: int, name: str, message: str) -> None
     cell.execution_count = cell.execution_count or max(counts) + 1
     cell.metadata.papermill |= {"exception": True, "status": "failed"}
     notebook.metadata.papermill["exception"] = True
-    trace = [_TRACEBACK.format(name=name, message=message)]
+    trace = [f"{name}: {message}"]
     cell.outputs.append(nbformat.v4.new_output("error", ename=name, evalue=message, traceback=trace))
     try:
         raise_for_execution_errors(notebook, str(output))
     except PapermillExecutionError:
         return
+
+
+def result(request: dict, entries: list[dict], status: int, late: bool) -> dict:
+    """Return the result of a run whose process has ended, and complete the notebook it left.
+
+    Parameters
+    ----------
+    request : ogp_analysis.publishing.engine.protocol.Request
+    entries : list of dict
+        The journal.
+    status : int
+        As :func:`os.wait` returns it.
+    late : bool
+        Whether the process was ended because its time was over.
+    """
+    for entry in entries:
+        if "result" in entry:
+            return entry["result"]
+    error = ended(os.waitstatus_to_exitcode(status), late, request.get("timeout"))
+    try:
+        error["cell"] = leave_notebook(Path(request["output"]), entries, error["name"], error["message"])
+    except Exception as trouble:
+        error["message"] += f" What is left of the notebook cannot be read ({type(trouble).__name__}: {trouble})."
+    return {"error": error}
+
+
+def ended(code: int, late: bool, timeout: float | None) -> dict:
+    """Return the fault of a process that ended before its notebook did.
+
+    Parameters
+    ----------
+    code : int
+        Its exit status, or minus the signal that ended it.
+    late : bool
+        Whether its time was over.
+    timeout : float or None
+        Seconds it was given.
+    """
+    if late:
+        return fault("timeout", "Timeout", f"It was stopped because it took longer than {timeout:g} s.")
+    if code >= 0:
+        return fault("exit", "ProcessExit", f"The notebook ended its own process, with status {code}.")
+    name = signal.Signals(-code).name
+    hint = " The system does this when memory runs out." if name == "SIGKILL" else ""
+    return fault("killed", name, f"Its process was ended by {name}.{hint}")

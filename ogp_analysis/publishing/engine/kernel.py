@@ -86,15 +86,15 @@ class Kernel:
     ----------
     journal : ogp_analysis.publishing.engine.journal.Journal or None
         Where each executed cell is noted, so that a process that dies leaves its notebook.
-    turn : ogp_analysis.publishing.engine.turn.Turn or None
-        Waited for before the first cell.
+    connection : socket.socket or None
+        On which the run is let begin; waited for before the first cell.
     """
 
     def __init__(self, application: Application) -> None:
         self.application = application
         self.streams = (sys.stdout, sys.stderr)
         self.journal = None
-        self.turn = None
+        self.connection = None
 
     @property
     def builtin_trap(self):
@@ -121,24 +121,35 @@ class Kernel:
 
     def execute_notebook(self, nb, kernel_name, **options):
         """Run a notebook that papermill has prepared, and return it as it was executed."""
-        from ogp_analysis.publishing.engine.inprocess import InProcessEngine
+        from papermill.engines import NBClientEngine
+
+        kernel = self
+
+        class InProcessEngine(NBClientEngine):
+            """papermill's own engine; what it would save goes into the journal, if there is one."""
+
+            @classmethod
+            def execute_managed_notebook(cls, nb_man, kernel_name, **options):
+                if kernel.journal is not None:
+                    kernel.journal.follow(nb_man)
+                    for stream in kernel.streams:
+                        stream.note = kernel.journal.write
+                app = kernel.application
+                manager = Manager(Client(app.kernel, app.replies, app.published))
+                return super().execute_managed_notebook(nb_man, kernel_name, km=manager, **options)
 
         number = environment.seed(nb.metadata.papermill.get("parameters", {}))
         environment.seed_first_cell(self.application.shell, number, self.wait)
         self.begin()
         try:
-            return InProcessEngine.execute_notebook(nb, kernel_name, kernel=self, **options)
+            return InProcessEngine.execute_notebook(nb, kernel_name, **options)
         finally:
             for stream in self.streams:
                 stream.end()
 
     def wait(self) -> None:
-        """Wait for the turn of this run, if it has not begun."""
-        if self.turn is not None:
-            self.turn.wait()
-            self.turn = None
-
-    def manager(self) -> Manager:
-        """Return what nbclient starts kernels with."""
-        app = self.application
-        return Manager(Client(app.kernel, app.replies, app.published))
+        """Wait for the turn of this run, if it has not begun; without anybody who waits for the run, it ends."""
+        if self.connection is not None:
+            if not self.connection.recv(16):
+                os._exit(1)
+            self.connection = None

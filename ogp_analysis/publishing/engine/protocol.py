@@ -1,16 +1,17 @@
-"""What is said between the command line and the processes that run notebooks: one line of JSON each.
+"""What is asked of the processes that run notebooks, and what they reply: plain data.
 
-To the warm process: first ``{"modules": [...], "foreign": {...}, "jobs": n}``, then one :class:`Request` a line.
-From it: first ``{"ready": true}``, ``{"cold": "why it cannot be warm"}`` or ``{"without": module}``, a foreign module
-that is not to be imported beforehand, after which it ends; then, for each request
-in the order in which they start, ``{"started": id, "pid": n}``, and a :class:`Reply` for each as it
-ends. Closing the pipe ends the warm process and all its runs.
+To the warm process go packets of JSON: first ``{"modules": [...], "foreign": {...}}``; then for each run ``{"fork": n,
+"input": file}`` with two file descriptors, the run's end of a connection and its journal, which holds the
+:class:`Request`; and ``{"end": n}`` for one whose time is over. It says once ``{"ready": true}``, ``{"cold": "why it
+cannot be warm"}`` or ``{"without": module}``, a foreign module that is not to be imported beforehand, after which it
+ends. Closing the connection ends it and all its runs.
+
+On the connection of a run the warm process says ``{"pid": n}``; the run waits for a packet that lets it begin, and says
+``{"over": true}`` when the next may; and when it has ended, the warm process says ``{"status": n, "max_rss": n}``.
 """
 
 from __future__ import annotations
 
-import json
-import os
 from collections.abc import Mapping
 from typing import Literal, NotRequired, TypedDict
 
@@ -132,31 +133,7 @@ def cell_fault(position: int, count: int | None, name: str, value: str, limited:
     return fault("cell", name, message, position)
 
 
-class Link:
-    """The two pipes to the other side.
-
-    Parameters
-    ----------
-    incoming, outgoing : int
-        File descriptors.
-    """
-
-    def __init__(self, incoming: int, outgoing: int) -> None:
-        self.incoming, self.outgoing = incoming, outgoing
-        self._rest = b""
-
-    def send(self, message: dict) -> None:
-        """Send a message."""
-        line = json.dumps(message).encode() + b"\n"
-        while line:
-            line = line[os.write(self.outgoing, line) :]
-
-    def receive(self) -> list[dict] | None:
-        """Wait for at least one message; return those that have come, or None if the other side has gone."""
-        while b"\n" not in self._rest:
-            part = os.read(self.incoming, 1 << 16)
-            if not part:
-                return None
-            self._rest += part
-        *lines, self._rest = self._rest.split(b"\n")
-        return [json.loads(line) for line in lines]
+def reply(request: Mapping, result: dict, seconds: float, max_rss: int | None = None) -> Reply:
+    """Return the reply to a request from its result: ``error``, and ``after`` if there was a function afterwards."""
+    done = {"id": request["id"], "ok": result["error"] is None, "seconds": seconds, "max_rss": max_rss}
+    return {**done, **result}

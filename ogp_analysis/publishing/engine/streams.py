@@ -74,8 +74,7 @@ class Stream(OutStream):
         super().flush()
 
     def _take(self) -> None:
-        written = self.capture.take()
-        if written:
+        if written := self.capture.take():
             self._keep(written)
 
     def _keep(self, string: str) -> int:

@@ -57,7 +57,7 @@ def make_kernel():
 
     made = kernel.make()
     with made.builtin_trap:
-        return made, _import_own(("papermill", "ogp_analysis.publishing.engine.inprocess"))
+        return made, _import_own(("papermill", "papermill.engines"))
 
 
 def warm_up(made, modules: list[str], foreign: Foreign = NOTHING) -> str:
@@ -89,7 +89,10 @@ def warm_up(made, modules: list[str], foreign: Foreign = NOTHING) -> str:
         if "matplotlib.pyplot" in sys.modules:
             with contextlib.suppress(Exception):  # the run that draws will say so
                 importlib.import_module("ogp_analysis.display.rehearsal").plain()
-    _compile_schemas()
+    import nbformat
+
+    for minor in (4, 5):  # it compiles the schemas that every reading and writing checks
+        nbformat.validate(nbformat.v4.new_notebook(nbformat_minor=minor))
     return _threads("the notebook schemas")
 
 
@@ -97,7 +100,8 @@ def _import_own(modules: Iterable[str]) -> str:
     """Import modules and have them do what they do once; return why this process cannot be forked, or nothing."""
     for module in modules:
         try:
-            getattr(importlib.import_module(module), "warm_up", _nothing)()
+            # Most modules are warm when they are imported; one with a ``warm_up`` has more to do.
+            getattr(importlib.import_module(module), "warm_up", lambda: None)()
         except Exception as error:
             # The run that needs it will say so, in the cell that imports it.
             print(f"{module} cannot be imported beforehand: {error}", file=sys.__stderr__)
@@ -128,10 +132,6 @@ def look_at(notebook: str) -> None:
         beforehand.look_at(Path(notebook))
 
 
-def _nothing() -> None:
-    """Most modules are warm when they are imported; one with a ``warm_up`` has more to do."""
-
-
 def _threads(after: str) -> str:
     end = time.monotonic() + _PATIENCE
     while len(names := linux.threads()) > 1 and time.monotonic() < end:
@@ -152,12 +152,3 @@ def defer_grammars() -> None:
         stand_in = types.ModuleType("rfc3987_syntax")
         stand_in.is_valid_syntax = is_valid_syntax
         sys.modules["rfc3987_syntax"] = stand_in
-
-
-def _compile_schemas() -> None:
-    """Have nbformat compile the schemas that every reading and writing checks."""
-    import nbformat
-
-    for minor in (4, 5):
-        notebook = nbformat.v4.new_notebook(nbformat_minor=minor)
-        nbformat.validate(notebook)

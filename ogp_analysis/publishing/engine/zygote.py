@@ -1,8 +1,9 @@
 """The warm process: imports the stack once, and forks itself for every notebook.
 
-``python -m ogp_analysis.publishing.engine.zygote`` speaks :mod:`ogp_analysis.publishing.engine.protocol` on its
-standard streams. It is a program of its own, apart from the command line, so that it has one thread: a
-process with more cannot be forked safely. Started by :class:`ogp_analysis.publishing.engine.warm.WarmProcess`.
+``python -m ogp_analysis.publishing.engine.zygote`` speaks :mod:`ogp_analysis.publishing.engine.protocol` on the
+connection that is its standard input. It is a program of its own, apart from the command line, so that it has one
+thread: a process with more cannot be forked safely. It starts processes and tells how they ended; which is to run when
+is up to the pool of :class:`ogp_analysis.publishing.engine.client.WarmProcess`.
 """
 
 from __future__ import annotations
@@ -10,26 +11,24 @@ from __future__ import annotations
 import atexit
 import contextlib
 import gc
+import json
 import os
 import select
 import shutil
 import signal
+import socket
 import sys
-import time
-from collections import deque
+from dataclasses import dataclass
 from pathlib import Path
-from typing import NoReturn
 
 from ogp_analysis.publishing.engine import environment, fork, linux
-from ogp_analysis.publishing.engine.forked import Run
 from ogp_analysis.publishing.engine.journal import Journal
-from ogp_analysis.publishing.engine.outcome import reply
-from ogp_analysis.publishing.engine.protocol import Link
-from ogp_analysis.publishing.engine.turn import Turn
 from ogp_analysis.publishing.engine.warmup import NotBeforehand, look_at, make_kernel, warm_up
 
 #: How often to look whether the other side is still there, in seconds.
 _LOOK = 2.0
+#: No message is longer.
+_LONGEST = 1 << 18
 
 
 def main() -> int:
@@ -38,132 +37,116 @@ def main() -> int:
     folder = Path.cwd()
     if sys.path[0] == str(folder):
         del sys.path[0]  # as ipykernel's launcher does; IPython puts the folder of the notebook in its place
-    link = Link(os.dup(0), os.dup(1))
+    link = socket.socket(fileno=os.dup(0))
     os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
-    os.dup2(2, 1)
     kernel, reason = make_kernel()
-    hello = link.receive()
-    if hello is None:
-        _remove(folder)
-        return 0
-    try:
-        reason = reason or warm_up(kernel, hello[0]["modules"], hello[0]["foreign"])
-    except NotBeforehand as module:
-        link.send({"without": str(module)})
-        return 0
-    if reason:
-        link.send({"cold": reason})
-        return 0
-    gc.freeze()
-    gc.enable()
-    link.send({"ready": True})
-    Zygote(kernel, link, hello[0]["jobs"]).serve(hello[1:])
-    _remove(folder)
+    hello = link.recv(_LONGEST)
+    answer = {"ready": True}
+    if hello:
+        wanted = json.loads(hello)
+        try:
+            reason = reason or warm_up(kernel, wanted["modules"], wanted["foreign"])
+            answer = {"cold": reason} if reason else answer
+        except NotBeforehand as module:
+            answer = {"without": str(module)}
+        link.send(json.dumps(answer).encode())
+        if "ready" not in answer:
+            return 0
+        gc.freeze()
+        gc.enable()
+        Zygote(kernel, link).serve()
+    # Its owner removes the folder, unless that was killed.
+    shutil.rmtree(folder, ignore_errors=True)
     return 0
 
 
-class Zygote:
-    """Forks runs, and tells what became of them. At most `jobs` run at a time; the next is got ready meanwhile."""
+@dataclass
+class Run:
+    """A fork: its number, its process, the connection to who has asked for it, and whether its time is over."""
 
-    def __init__(self, kernel, link: Link, jobs: int) -> None:
-        self.kernel, self.link, self.jobs = kernel, link, max(1, jobs)
-        self.waiting: deque[dict] = deque()
+    number: int
+    pid: int
+    connection: socket.socket
+    late: bool = False
+
+
+class Zygote:
+    """Forks runs, and tells what became of them."""
+
+    def __init__(self, kernel, link: socket.socket) -> None:
+        self.kernel, self.link = kernel, link
         self.runs: dict[int, Run] = {}
-        self.turns: dict[int, Run] = {}
-        self.count = 0
         self.seen: set[str] = set()
         self.parent = os.getppid()
         self.poll = select.poll()
-        self.poll.register(link.incoming, select.POLLIN)
+        self.poll.register(link, select.POLLIN)
         linux.adopt_orphans()
         signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
 
-    def serve(self, requests: list[dict]) -> None:
+    def serve(self) -> None:
         """Serve until the other side closes the link or ends."""
-        self.waiting.extend(requests)
         try:
             while os.getppid() == self.parent:
-                self._go_on()
-                if not self._look():
-                    return
-        except BrokenPipeError:
-            return
+                for descriptor, _ in self.poll.poll(_LOOK * 1000):
+                    if descriptor in self.runs:
+                        self._ended(descriptor)
+                    elif not self._asked():
+                        return
         finally:
-            self._end_all()
+            for pid in [run.pid for run in self.runs.values()] + linux.children():
+                linux.end(pid)
 
-    def _go_on(self) -> None:
-        """Give turns that are free, and get one more run ready than there are turns."""
-        while True:
-            running = [run for run in self.runs.values() if run.begun and not run.over]
-            ready = [run for run in self.runs.values() if not run.begun]
-            if ready and len(running) < self.jobs:
-                ready[0].begin()
-            elif self.waiting and not ready:
-                self._start(self.waiting.popleft())
-            else:
-                return
-
-    def _look(self) -> bool:
-        """Wait for what comes first: a request, the end of a turn or a run, or its deadline."""
-        now = time.monotonic()
-        wait = min([_LOOK, *(r.deadline - now for r in self.runs.values())])
-        for descriptor, _ in self.poll.poll(max(0, wait) * 1000 + 1):
-            if descriptor in self.turns:
-                self._turn_over(descriptor)
-            elif descriptor in self.runs:
-                self._ended(descriptor)
-            elif descriptor == self.link.incoming:
-                if (requests := self.link.receive()) is None:
-                    return False
-                self.waiting.extend(requests)
+    def _asked(self) -> bool:
+        """Do what is asked for; return whether more may come."""
+        try:
+            message, descriptors, *_ = socket.recv_fds(self.link, _LONGEST, 2, socket.MSG_CMSG_CLOEXEC)
+        except ConnectionError:
+            return False
+        if not message:
+            return False
+        asked = json.loads(message)
+        if descriptors:
+            self._fork(asked, *descriptors)
         for run in self.runs.values():
-            if time.monotonic() >= run.deadline:
+            if run.number == asked.get("end"):
                 run.late = True
                 linux.signal_group(run.pid)
         return True
 
-    def _start(self, request: dict) -> None:
-        if request["input"] not in self.seen:
-            self.seen.add(request["input"])
-            look_at(request["input"])
+    def _fork(self, asked: dict, connection: int, journal: int) -> None:
+        if asked["input"] not in self.seen:
+            self.seen.add(asked["input"])
+            look_at(asked["input"])
         if len(linux.threads()) > 1:
             raise RuntimeError(f"threads in the warm process: {linux.threads()}")
-        self.count += 1
-        request = {**request, "number": self.count}
-        journal, turn, me = Journal(), Turn(), os.getpid()
+        own, me = socket.socket(fileno=connection), os.getpid()
         pid = os.fork()
         if pid == 0:
-            turn.close()
             for run in self.runs.values():
-                run.free()
-            fork.run(request, self.kernel, journal, turn, me, [self.link.incoming, self.link.outgoing, *self.runs])
-        turn.leave()
-        _own_group(pid)
+                run.connection.close()
+            fork.run(asked["fork"], self.kernel, Journal(journal), own, me, [self.link.fileno(), *self.runs])
+        os.close(journal)
+        with contextlib.suppress(PermissionError, ProcessLookupError):
+            os.setpgid(pid, pid)  # here too, so that it has its group before either side needs it
         pidfd = os.pidfd_open(pid)
-        self.runs[pidfd] = self.turns[turn.fileno()] = Run(request, pid, journal, turn)
+        self.runs[pidfd] = Run(asked["fork"], pid, own)
         self.poll.register(pidfd, select.POLLIN)
-        self.poll.register(turn, select.POLLIN)
-        self.link.send({"started": request["id"], "pid": pid})
+        self._say(own, {"pid": pid})
 
-    def _turn_over(self, descriptor: int) -> None:
-        self.poll.unregister(descriptor)
-        self.turns.pop(descriptor).over = True
+    @staticmethod
+    def _say(connection: socket.socket, message: dict) -> None:
+        with contextlib.suppress(ConnectionError):  # nobody waits for the run any more
+            connection.send(json.dumps(message).encode())
 
     def _ended(self, pidfd: int) -> None:
         run = self.runs.pop(pidfd)
-        if run.turn.fileno() in self.turns:
-            self._turn_over(run.turn.fileno())
         self.poll.unregister(pidfd)
         os.close(pidfd)
         linux.signal_group(run.pid)  # not yet waited for, so the number is still its own
         _, status, used = os.wait4(run.pid, 0)
         self._end_left_behind(run)
-        seconds = time.monotonic() - run.begun if run.begun else 0.0
-        try:
-            answer = reply(run.request, run.journal.read(), status, run.late)
-        finally:
-            run.free()
-        self.link.send({**answer, "seconds": seconds, "max_rss": used.ru_maxrss * 1024})
+        with run.connection:
+            self._say(run.connection, {"status": status, "max_rss": used.ru_maxrss * 1024})
 
     def _end_left_behind(self, run: Run) -> None:
         """End what a run has started and left, in whatever session: it has become a child of this process."""
@@ -180,7 +163,7 @@ class Zygote:
         running = {r.pid for r in self.runs.values()}
         found = False
         for pid in set(children) - running:
-            if linux.has_variable(pid, environment.RUN_VARIABLE, str(run.request["number"])):
+            if linux.has_variable(pid, environment.RUN_VARIABLE, str(run.number)):
                 linux.end(pid)
                 found = True
             else:
@@ -188,31 +171,8 @@ class Zygote:
                     os.waitpid(pid, os.WNOHANG)
         return found
 
-    def _end_all(self) -> None:
-        for run in self.runs.values():
-            linux.end(run.pid)
-        for pid in linux.children():
-            linux.end(pid)
-
-
-def _remove(folder: Path) -> None:
-    """Remove the folder of this process when nobody is there any more; its owner does so, unless it was killed."""
-    shutil.rmtree(folder, ignore_errors=True)
-
-
-def _own_group(pid: int) -> None:
-    """Give a fork its own process group, here too, so that it has one before either side needs it."""
-    try:
-        os.setpgid(pid, pid)
-    except (PermissionError, ProcessLookupError):
-        return
-
-
-def _end(code: int) -> NoReturn:
-    """End without taking apart what was imported; somebody waits for it."""
-    atexit._run_exitfuncs()
-    os._exit(code)
-
 
 if __name__ == "__main__":
-    _end(main())
+    status = main()
+    atexit._run_exitfuncs()
+    os._exit(status)  # without taking apart what was imported; somebody waits for the end

@@ -92,7 +92,15 @@ def read(nb: dict, parameters: dict) -> Carried:
     cells = tuple(_cells(nb, language))
     shown = [thing for cell in cells for thing in cell.shown]
     sentences = tuple(thing for thing in shown if isinstance(thing, Sentence))
-    provenance = _provenance(shown)
+    found = [thing.payload for thing in shown if isinstance(thing, Origin)]
+    if not found:
+        raise ReportError("notebook", "does not say what it rests on", "End it with a cell `ogp.provenance()`")
+    if len(found) > 1:
+        raise ReportError("notebook", "shows its provenance twice", "Show it once, in the last code cell")
+    [provenance] = found
+    stated = [provenance.get("last_year")] + [s.values.get("last_year") for s in sentences if s.role == "glance"]
+    stated = [getattr(year, "value", year) for year in stated]
+    years = [int(year) for year in stated if isinstance(year, int | float)]
     return Carried(
         cells=cells,
         headline=_headline(cells, sentences, language),
@@ -103,7 +111,7 @@ def read(nb: dict, parameters: dict) -> Carried:
         provenance=provenance,
         language=language,
         edition=provenance["edition"],
-        last_year=_last_year(provenance, sentences),
+        last_year=years[0] if years else None,
     )
 
 
@@ -170,15 +178,6 @@ def _headline(cells: tuple[Cell, ...], sentences: tuple[Sentence, ...], language
     return headlines[0]
 
 
-def _provenance(shown: list) -> dict:
-    found = [thing.payload for thing in shown if isinstance(thing, Origin)]
-    if not found:
-        raise ReportError("notebook", "does not say what it rests on", "End it with a cell `ogp.provenance()`")
-    if len(found) > 1:
-        raise ReportError("notebook", "shows its provenance twice", "Show it once, in the last code cell")
-    return found[0]
-
-
 def _numbers(sentences: tuple[Sentence, ...]) -> dict[str, dict]:
     found: dict[str, dict] = {}
     for sentence in sentences:
@@ -191,13 +190,6 @@ def _numbers(sentences: tuple[Sentence, ...]) -> dict[str, dict]:
                     "Give one of the two sentences a name of its own: say(..., name=...)",
                 )
     return dict(sorted(found.items()))
-
-
-def _last_year(provenance: dict, sentences: tuple[Sentence, ...]) -> int | None:
-    stated = [provenance.get("last_year")] + [s.values.get("last_year") for s in sentences if s.role == "glance"]
-    stated = [getattr(year, "value", year) for year in stated]
-    years = [int(year) for year in stated if isinstance(year, int | float)]
-    return years[0] if years else None
 
 
 def _where(number: int, cell: dict) -> str:

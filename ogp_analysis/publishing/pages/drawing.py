@@ -183,36 +183,26 @@ def _copied(element: ElementTree.Element) -> ElementTree.Element:
         if kind is None or not (_is_style(value) if kind == "style" else _VALUES[kind].fullmatch(value)):
             raise _Odd(f"the attribute {flat(name.rpartition('}')[2].lower())[:30]}")
         copy.set(name, value)
-    copy.text = _text(element)
+    if tag == _STYLE and (len(element) or not _is_sheet(element.text or "")):
+        raise _Odd("a style that is more than properties of a drawing")
+    copy.text = element.text if tag == _STYLE else _words(element.text, tag)
     for child in element:
         if child.tag != _METADATA:
-            # A comment says which text is drawn as paths.
             copy.append(_comment(child) if child.tag is ElementTree.Comment else _copied(child))
-            copy[-1].tail = _after(child, tag)
+            copy[-1].tail = _words(child.tail, tag)
     return copy
 
 
 def _comment(comment: ElementTree.Element) -> ElementTree.Element:
-    """Return a comment as a copy that no reader takes to end early."""
+    """Return a comment, which says what text is drawn as paths, as a copy that no reader takes to end early."""
     words = " ".join((comment.text or "").split()).replace("--", "-").replace("--", "-").strip("->! ")
     return ElementTree.Comment(f" {words} ")
 
 
-def _text(element: ElementTree.Element) -> str | None:
-    """Return the text of an element, if it may have one."""
-    text = element.text
-    if element.tag == _STYLE:
-        if len(element) or not _is_sheet(text or ""):
-            raise _Odd("a style that is more than properties of a drawing")
+def _words(text: str | None, tag: str) -> str | None:
+    """Return what stands in an element, if text may stand there."""
+    if tag in _WORDED or not (text or "").strip():
         return text
-    if element.tag in _WORDED or not (text or "").strip():
-        return text
-    raise _Odd("a text outside of its texts")
-
-
-def _after(child: ElementTree.Element, parent: str) -> str | None:
-    if parent in _WORDED or not (child.tail or "").strip():
-        return child.tail
     raise _Odd("a text outside of its texts")
 
 

@@ -56,6 +56,17 @@ class Printed:
             raise Absent(name)
         return absent
 
+    def stated(self, key: str, **values: float) -> Iterator[Pair]:
+        """Yield the named numbers below a key, each with the value that it must have.
+
+        Raises
+        ------
+        Absent
+            If one of them is not printed.
+        """
+        for name, value in values.items():
+            yield f"{key}.{name}", self.number(f"{key}.{name}"), value
+
     def rows(self, table: str) -> list[dict]:
         """Return the rows of a table as mappings of column to value.
 
@@ -151,25 +162,15 @@ def _check_table(name: str, printed: Printed) -> None:
             if _number(row[column]) and not -_SAME <= row[column] <= 1 + _SAME:
                 raise _contradiction(f"{where}, {column}", f"{row[column]} is no share of a whole")
         for part, whole in _PARTS:
-            _check_part(where, row, part, whole)
-        _check_share(where, row)
+            count, n = row.get(part), row.get(whole)
+            if "share" in row and _number(count) and _number(n) and not 0 <= count <= n:
+                raise _contradiction(where, f"{part} is {count} of {n}")
+        count, n = row.get("count"), row.get("computed", row.get("n"))
+        if all(_number(one) for one in (count, n, row.get("share"))) and n and not same(row["share"], count / n):
+            raise _contradiction(where, f"share is {row['share']:.6g}, but {count} of {n} are {count / n:.6g}")
         # An interval stands beside what it is of.
         if "low" in names and names.index("low"):
             _check_interval(where, row["low"], row[names[names.index("low") - 1]], row.get("high"))
-
-
-def _check_part(where: str, row: dict, part: str, whole: str) -> None:
-    count, n = row.get(part), row.get(whole)
-    if "share" not in row or not (_number(count) and _number(n)):
-        return
-    if not 0 <= count <= n:
-        raise _contradiction(where, f"{part} is {count} of {n}")
-
-
-def _check_share(where: str, row: dict) -> None:
-    count, n = row.get("count"), row.get("computed", row.get("n"))
-    if all(_number(one) for one in (count, n, row.get("share"))) and n and not same(row["share"], count / n):
-        raise _contradiction(where, f"share is {row['share']:.6g}, but {count} of {n} are {count / n:.6g}")
 
 
 def _check_interval(where: str, low, value, high) -> None:

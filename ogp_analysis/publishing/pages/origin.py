@@ -35,7 +35,9 @@ def origin(carried: Carried, identity: Identity) -> dict:
     return {
         "parameters": [(name, _parameter(value, spoken)) for name, value in sorted(identity.parameters.items())],
         "edition_help": edition_help(carried.edition, spoken),
-        "sources": [_source(s, spoken) for s in _sorted(payload["sources"])],
+        "sources": [
+            _source(s, spoken) for s in sorted(payload["sources"], key=lambda s: (s["source"], str(s["version"])))
+        ],
         "balance": [(b["dataset"], flat(b["file"]), [decimal(b[c], 0, spoken) for c in _COUNTS]) for b in balance],
         "tables": [
             (f"{t['dataset']}.{t['table']}", decimal(t["rows"], 0, spoken), t["sha256"][:HASH_DIGITS]) for t in tables
@@ -78,25 +80,18 @@ def _parameter(value, language: str) -> str:
     return ", ".join(map(str, value)) if isinstance(value, list | tuple) else flat(str(value))
 
 
-def _sorted(sources: list[dict]) -> list[dict]:
-    return sorted(sources, key=lambda s: (s["source"], str(s["version"])))
-
-
 def _source(source: dict, language: str) -> dict:
     texts = {n: flat(str(source.get(n) or "")).strip() for n in ("title", "publisher", "citation", "licence")}
+    try:
+        accessed = day(dt.date.fromisoformat(str(source.get("accessed"))), language)
+    except ValueError:
+        accessed = flat(str(source.get("accessed") or ""))
     return {
         **texts,
         "title": texts["title"] or source["source"],
         "version": flat(str(source.get("version") or "")),
         "doi": doi(source.get("doi")),
         "addresses": [(flat(a), address(a)) for a in source.get("urls") or []],
-        "accessed": _accessed(source.get("accessed"), language),
+        "accessed": accessed,
         "passed_on": source.get("redistribute") is not False,
     }
-
-
-def _accessed(value, language: str) -> str:
-    try:
-        return day(dt.date.fromisoformat(str(value)), language)
-    except ValueError:
-        return flat(str(value or ""))

@@ -7,14 +7,13 @@ from dataclasses import dataclass, field
 from itertools import groupby
 
 from ogp_analysis.base.words.catalogue import word
-from ogp_analysis.base.words.sentence import Sentence
 from ogp_analysis.publishing.citation import Identity, cite_line
 from ogp_analysis.publishing.pages import prose
 from ogp_analysis.publishing.pages.carried import Carried, Cell
 from ogp_analysis.publishing.pages.drawing import Drawing
 from ogp_analysis.publishing.pages.origin import edition_name, origin
 from ogp_analysis.publishing.pages.outputs import CarriedTable, Origin, Picture, Plain, Unshown
-from ogp_analysis.publishing.pages.template import environment, style
+from ogp_analysis.publishing.pages.prose import environment, style
 
 RESOURCES = ("page.html.j2", "base.css", "page.css")
 _POLICY = "default-src 'none'; img-src data:; style-src '{style}'; base-uri 'none'; form-action 'none'"
@@ -67,6 +66,7 @@ def page(carried: Carried, identity: Identity) -> str:
     css = style("base.css", "page.css")
     title = carried.headline.plain()
     sections = Layout(carried.language).laid_out(carried)
+    glance = " ".join(s.plain() for s in carried.sentences if s.role == "glance")
     return (
         environment()
         .get_template(RESOURCES[0])
@@ -79,7 +79,8 @@ def page(carried: Carried, identity: Identity) -> str:
             headline=prose.inline(carried.headline),
             question=question(carried),
             sections=sections,
-            description=_description(carried),
+            # What search engines and link previews show.
+            description=glance or question(carried) or title,
             edition=edition_name(carried.edition, carried.language),
             last_year=carried.last_year,
             identity=identity,
@@ -94,12 +95,6 @@ def page(carried: Carried, identity: Identity) -> str:
 def question(carried: Carried) -> str:
     """Return the question a notebook asks: the first heading of the highest level in its prose."""
     return next(filter(None, (prose.title(c.source) for c in carried.cells if c.kind == "prose")), "")
-
-
-def _description(carried: Carried) -> str:
-    """Return what search engines and link previews show: the answer at a glance, else the question."""
-    said = " ".join(s.plain() for s in carried.sentences if s.role == "glance")
-    return said or question(carried) or carried.headline.plain()
 
 
 class Layout:
@@ -117,7 +112,7 @@ class Layout:
         self._asked = False
         self._code: list[str] = []
         self._asides: list[str] = []
-        self._count = {"figure": 0, "table": 0}
+        self._count = {Drawing: 0, CarriedTable: 0}
 
     def laid_out(self, carried: Carried) -> list[Section]:
         """Return the sections that hold something."""
@@ -144,8 +139,8 @@ class Layout:
         self._asides += [p.text for p in cell.shown if isinstance(p, Plain) and p.aside]
         visible = [s for s in cell.shown if not (isinstance(s, Plain) and s.aside)]
         visible = [s for s in visible if getattr(s, "role", "") != "headline"]
-        for kind, things in groupby(visible, key=_kind):
-            getattr(self, f"_{kind}")(list(things))
+        for kind, things in groupby(visible, key=lambda thing: getattr(thing, "role", type(thing))):
+            self._show(kind, list(things))
         if visible:
             self._fold()
 
@@ -165,16 +160,42 @@ class Layout:
     def _add(self, kind: str, content=None) -> None:
         self.sections[-1].blocks.append(Block(kind, content))
 
-    def _text(self, things: list[Sentence]) -> None:
-        self._add("said", [prose.inline(s) for s in things])
+    def _show(self, kind: str | type, things: list) -> None:
+        """Add what is of one kind, and stands together: sentences by their role, all else by its type."""
+        if kind == "text":
+            self._add("said", [prose.inline(sentence) for sentence in things])
+        elif kind == "glance":
+            self._glance([prose.inline(sentence) for sentence in things])
+        elif kind is Plain:
+            text = "".join(t.text if t.text.endswith("\n") else t.text + "\n" for t in things)
+            if text.strip():
+                self._add("plain", text.rstrip())
+        elif kind is Origin:
+            if not self.sections[-1].only_prose:
+                self._own("provenance.heading", "provenance")
+            self._add("provenance")
+        else:
+            for thing in things:
+                self._add(*self._single(kind, thing))
 
-    def _warning(self, things: list[Sentence]) -> None:
-        for sentence in things:
-            self._add("warning", prose.inline(sentence))
+    def _single(self, kind: str | type, thing) -> tuple[str, object]:
+        """Return the block of what stands by itself."""
+        if kind == "warning":
+            return "warning", prose.inline(thing)
+        if kind is Unshown:
+            return "unshown", ", ".join(thing.kinds)
+        if kind is Picture:
+            return "picture", {"address": _address("png", thing.png), "alt": thing.alt}
+        self._count[kind] += 1
+        if kind is Drawing:
+            address = _address("svg+xml", thing.svg.encode())
+            return "figure", {"number": self._count[kind], "address": address, "figure": thing}
+        label = word("report.page.table", self.language).format(number=self._count[kind])
+        html = thing.html.replace("<caption>", f'<caption><span class="label">{label}</span> ', 1)
+        return "table", {"label": label, "name": thing.name, "html": html}
 
-    def _glance(self, things: list[Sentence]) -> None:
+    def _glance(self, said: list[str]) -> None:
         """Add to the box, across the fold of the cell before, so that the answer stays in one piece."""
-        said = [prose.inline(s) for s in things]
         blocks = self.sections[-1].blocks
         if [b.kind for b in blocks[-2:]] == ["glance", "code"]:
             fold = blocks.pop().content
@@ -186,48 +207,6 @@ class Layout:
             self._own("page.glance")
         self._add("glance", said)
 
-    def _figure(self, things: list[Drawing]) -> None:
-        for figure in things:
-            self._count["figure"] += 1
-            address = "data:image/svg+xml;base64," + base64.b64encode(figure.svg.encode()).decode()
-            self._add("figure", {"number": self._count["figure"], "address": address, "figure": figure})
 
-    def _table(self, things: list[CarriedTable]) -> None:
-        for table in things:
-            self._count["table"] += 1
-            label = word("report.page.table", self.language).format(number=self._count["table"])
-            html = table.html.replace("<caption>", f'<caption><span class="label">{label}</span> ', 1)
-            self._add("table", {"label": label, "name": table.name, "html": html})
-
-    def _origin(self, things: list[Origin]) -> None:
-        if not self.sections[-1].only_prose:
-            self._own("provenance.heading", "provenance")
-        self._add("provenance")
-
-    def _plain(self, things: list[Plain]) -> None:
-        text = "".join(t.text if t.text.endswith("\n") else t.text + "\n" for t in things)
-        if text.strip():
-            self._add("plain", text.rstrip())
-
-    def _picture(self, things: list[Picture]) -> None:
-        for picture in things:
-            address = "data:image/png;base64," + base64.b64encode(picture.png).decode()
-            self._add("picture", {"address": address, "alt": picture.alt})
-
-    def _unshown(self, things: list[Unshown]) -> None:
-        for thing in things:
-            self._add("unshown", ", ".join(thing.kinds))
-
-
-_KINDS = {
-    CarriedTable: "table",
-    Drawing: "figure",
-    Origin: "origin",
-    Plain: "plain",
-    Picture: "picture",
-    Unshown: "unshown",
-}
-
-
-def _kind(thing) -> str:
-    return thing.role if isinstance(thing, Sentence) else _KINDS[type(thing)]
+def _address(kind: str, content: bytes) -> str:
+    return f"data:image/{kind};base64,{base64.b64encode(content).decode()}"

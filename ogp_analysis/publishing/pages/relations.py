@@ -13,6 +13,10 @@ from ogp_analysis.base.words.catalogue import LANGUAGES, word
 from ogp_analysis.publishing.pages.invariants import Pair, Printed, Relation
 
 
+def _sums(rows: list[dict], *fields: str) -> dict[str, float]:
+    return {field: sum(row[field] for row in rows) for field in fields}
+
+
 def _balance(printed: Printed) -> Iterator[Pair]:
     """Rows in = kept + set aside + merged, file by file."""
     rows = [row for name in ("balance", "balance_by_folder") if name in printed.tables for row in printed.rows(name)]
@@ -29,9 +33,7 @@ def _joins(printed: Printed) -> Iterator[Pair]:
         yield name, row["rows"], row["matched"] + row["without_iso3"] + row["not_comparable"]
     for key in ("profile.scope.sample", "measures.scope.sample"):
         if f"{key}.rows" in printed.numbers:
-            for field in ("rows", "matched", "without_iso3"):
-                yield f"{key}.{field}", printed.number(f"{key}.{field}"), sum(row[field] for row in rows)
-            yield f"{key}.sources", printed.number(f"{key}.sources"), len(rows)
+            yield from printed.stated(key, **_sums(rows, "rows", "matched", "without_iso3"), sources=len(rows))
 
 
 def _cohorts(printed: Printed) -> Iterator[Pair]:
@@ -52,17 +54,15 @@ def _movement(printed: Printed) -> Iterator[Pair]:
     for key in ("overview.glance.movement", "measures.glance.country", "measures.mexico.others"):
         if f"{key}.n" in printed.numbers:
             parts = sum(printed.number(f"{key}.{name}") for name in ("fell", "rose", "unchanged"))
-            yield key, parts, printed.number(f"{key}.n")
+            yield from printed.stated(key, n=parts)
 
 
 def _quadrants(printed: Printed) -> Iterator[Pair]:
     """The four quadrants are all countries, and the sentence names one of them."""
     rows = printed.rows("quadrants")
     yield "quadrants", sum(row["count"] for row in rows), rows[0]["n"]
-    key = "overview.glance.quadrants"
-    yield f"{key}.n", printed.number(f"{key}.n"), rows[0]["n"]
-    for field in ("count", "members"):
-        yield f"{key}.{field}", printed.number(f"{key}.{field}"), rows[1][field]
+    members = {field: rows[1][field] for field in ("count", "members")}
+    yield from printed.stated("overview.glance.quadrants", n=rows[0]["n"], **members)
 
 
 def _changes(printed: Printed) -> Iterator[Pair]:
@@ -72,7 +72,7 @@ def _changes(printed: Printed) -> Iterator[Pair]:
         if f"{key}.n" not in printed.numbers:
             continue
         difference = printed.number(f"{key}.last_value") - printed.number(f"{key}.first_value")
-        yield f"{key}.difference", printed.number(f"{key}.difference"), difference
+        yield from printed.stated(key, difference=difference)
         yield f"{key}.window", printed.number(f"{key}.last") - printed.number(f"{key}.first"), window
         # Places are counted from both ends; with ties they add up to less.
         places = printed.number(f"{key}.rank_fall") + printed.number(f"{key}.rank_rise")
@@ -89,15 +89,13 @@ def _latest(printed: Printed) -> Iterator[Pair]:
 
 
 def _ogp_events(printed: Printed) -> Iterator[Pair]:
-    yield "profile.ogp.events.n", printed.number("profile.ogp.events.n"), len(printed.rows("events"))
+    yield from printed.stated("profile.ogp.events", n=len(printed.rows("events")))
 
 
 def _inventories(printed: Printed) -> Iterator[Pair]:
     """The overview's sentence on spyware is the first row of its table."""
     row = printed.rows("inventory")[0]
-    key = "others.inventory.kinds"
-    yield f"{key}.cases", printed.number(f"{key}.cases"), row["cases"]
-    yield f"{key}.countries", printed.number(f"{key}.countries"), row["governments"]
+    yield from printed.stated("others.inventory.kinds", cases=row["cases"], countries=row["governments"])
 
 
 def _commitments(printed: Printed) -> Iterator[Pair]:
@@ -130,8 +128,8 @@ def _themes(printed: Printed) -> Iterator[Pair]:
 
 def _carried(printed: Printed) -> Iterator[Pair]:
     rows, key = printed.rows("carry_over"), "commitments.scope.carried"
-    yield f"{key}.count", printed.number(f"{key}.count"), sum(row["carried"] for row in rows)
-    yield f"{key}.n", printed.number(f"{key}.n"), sum(row["carried_n"] for row in rows)
+    sums = _sums(rows, "carried", "carried_n")
+    yield from printed.stated(key, count=sums["carried"], n=sums["carried_n"])
     for row in rows:
         # A pair of plans has the theme in the first or has it not.
         yield f"carry over, {row['theme']}", row["carried_n"] + row["taken_up_n"], printed.number(f"{key}.pairs")
@@ -140,9 +138,7 @@ def _carried(printed: Printed) -> Iterator[Pair]:
 def _influence(printed: Printed) -> Iterator[Pair]:
     rows = printed.rows("influence")
     yield "levels of influence", sum(row["count"] for row in rows), rows[0]["n"]
-    yield "process.glance.influence.n", printed.number("process.glance.influence.n"), rows[0]["n"]
-    higher = sum(row["count"] for row in rows[2:])
-    yield "process.glance.influence.count", printed.number("process.glance.influence.count"), higher
+    yield from printed.stated("process.glance.influence", n=rows[0]["n"], **_sums(rows[2:], "count"))
 
 
 def _steps(printed: Printed) -> Iterator[Pair]:
@@ -165,7 +161,7 @@ def _pairs_of_plans(printed: Printed) -> Iterator[Pair]:
 
 
 def _cases(printed: Printed) -> Iterator[Pair]:
-    yield "process.glance.cases.n", printed.number("process.glance.cases.n"), len(printed.rows("response_policy_cases"))
+    yield from printed.stated("process.glance.cases", n=len(printed.rows("response_policy_cases")))
 
 
 def _contracts(printed: Printed) -> Iterator[Pair]:
@@ -196,8 +192,8 @@ def _methods(printed: Printed) -> Iterator[Pair]:
             shares = [row["amount_share"] for row in rows if isinstance(row["amount_share"], int | float)]
             if shares:
                 yield f"{name}, shares of the amount", sum(shares), 1
-    yield "procurement.glance.method.direct_n", printed.number("procurement.glance.method.direct_n") + unknown, \
-        printed.number("procurement.glance.money.n")  # fmt: skip
+    known = printed.number("procurement.glance.money.n") - unknown
+    yield from printed.stated("procurement.glance.method", direct_n=known)
 
 
 def _amounts(printed: Printed) -> Iterator[Pair]:
@@ -220,8 +216,7 @@ def _alerts(printed: Printed) -> Iterator[Pair]:
             yield f"alerts, {row['title']}, {field}", row[field], answers[row["title"]][field]
         yield f"alerts, {row['title']}, coverage", row["coverage"], row["computed"] / row["n"]
     computed = sum(row["computed"] > 0 for row in answers.values())
-    yield "procurement.glance.flags.computed", printed.number("procurement.glance.flags.computed"), computed
-    yield "procurement.glance.flags.known", printed.number("procurement.glance.flags.known"), len(answers)
+    yield from printed.stated("procurement.glance.flags", computed=computed, known=len(answers))
 
 
 def _firms(printed: Printed) -> Iterator[Pair]:
@@ -230,33 +225,29 @@ def _firms(printed: Printed) -> Iterator[Pair]:
     shares = [row["share"] for row in rows if "share" in row]
     yield "largest firms", max(sum(shares), 1), 1
     if shares:
-        key = "procurement.concentration.some.top_1_low"
-        yield key, printed.number(key), rows[0]["share"]
+        yield from printed.stated("procurement.concentration.some", top_1_low=rows[0]["share"])
 
 
 def _risk(printed: Printed) -> Iterator[Pair]:
-    rows, key = printed.rows("risk_by_method"), "procurement.risk.some"
+    rows = printed.rows("risk_by_method")
     unknown = printed.number("procurement.methods.untold.untold", 0)
     yield "risk by method", sum(row["n"] for row in rows[1:]) + unknown, rows[0]["n"]
-    for field in ("n", "mean", "median"):
-        yield f"{key}.{field}", printed.number(f"{key}.{field}"), rows[0][field]
+    yield from printed.stated("procurement.risk.some", **{field: rows[0][field] for field in ("n", "mean", "median")})
 
 
 def _measures_held(printed: Printed) -> Iterator[Pair]:
-    rows, key = printed.rows("what_each_asks"), "measures.glance.held"
-    yield f"{key}.known", printed.number(f"{key}.known"), len(rows)
-    yield f"{key}.held", printed.number(f"{key}.held"), sum(row["held"] == "true" for row in rows)
+    rows = printed.rows("what_each_asks")
+    held = sum(row["held"] == "true" for row in rows)
+    yield from printed.stated("measures.glance.held", known=len(rows), held=held)
 
 
 def _rows_kept(printed: Printed) -> Iterator[Pair]:
     """What the sentences say of a table's published rows is what the folders add up to."""
-    key, rows = "quality.glance.rows", printed.rows("balance_by_folder")
-    for field in ("rows_in", "kept", "set_aside", "merged"):
-        yield f"{key}.{field}", printed.number(f"{key}.{field}"), sum(row[field] for row in rows)
-    for field in ("rows_in", "kept"):
-        yield f"quality.headline.{field}", printed.number(f"quality.headline.{field}"), printed.number(f"{key}.{field}")
+    rows = printed.rows("balance_by_folder")
+    sums = _sums(rows, "rows_in", "kept", "set_aside", "merged")
+    yield from printed.stated("quality.glance.rows", **sums)
     changed = sum(row["changed_values"] for row in rows)
-    yield "quality.headline.changed", printed.number("quality.headline.changed"), changed
+    yield from printed.stated("quality.headline", rows_in=sums["rows_in"], kept=sums["kept"], changed=changed)
 
 
 def _rules(printed: Printed) -> Iterator[Pair]:
@@ -264,46 +255,38 @@ def _rules(printed: Printed) -> Iterator[Pair]:
     printed.number("quality.headline.rows_in")
     balance = printed.rows("balance_by_folder")
     rules = printed.rows("rules_applied") if "rules_applied" in printed.tables else []
-    for field in ("changed_values", "set_aside", "merged"):
-        yield f"rules, {field}", sum(row[field] for row in rules), sum(row[field] for row in balance)
-    key = "quality.glance.rules"
-    if rules:
-        every = sum(row[field] for row in rules for field in ("changed_values", "set_aside", "merged"))
-        yield f"{key}.entries", printed.number(f"{key}.entries"), every
-        yield f"{key}.changed", printed.number(f"{key}.changed"), sum(row["changed_values"] for row in rules)
-        yield f"{key}.rules", printed.number(f"{key}.rules"), len({row["rule"] for row in rules})
-        most = max(_by_rule(rules).values())
-        yield f"{key}.most_count", printed.number(f"{key}.most_count"), most
-
-
-def _by_rule(rules: list[dict]) -> dict[str, int]:
-    found: dict[str, int] = defaultdict(int)
+    fields = ("changed_values", "set_aside", "merged")
+    sums, whole = _sums(rules, *fields), _sums(balance, *fields)
+    for field in fields:
+        yield f"rules, {field}", sums[field], whole[field]
+    by_rule: dict[str, int] = defaultdict(int)
     for row in rules:
-        found[row["rule"]] += row["changed_values"] + row["set_aside"] + row["merged"]
-    return found
+        by_rule[row["rule"]] += sum(row[field] for field in fields)
+    if rules:
+        counts = {"rules": len(by_rule), "most_count": max(by_rule.values())}
+        entries, changed = sum(sums.values()), sums["changed_values"]
+        yield from printed.stated("quality.glance.rules", entries=entries, changed=changed, **counts)
 
 
 def _empty_cells(printed: Printed) -> Iterator[Pair]:
     """Empty cells of the columns add up to those of the table, and rows times columns are its cells."""
     key, rows = "quality.glance.missing", printed.rows("missing_by_column")
     empty, cells = printed.number(f"{key}.empty"), printed.number(f"{key}.cells")
-    yield f"{key}.empty", empty, sum(row["missing"] for row in rows)
-    yield f"{key}.share", printed.number(f"{key}.share"), empty / cells
-    yield f"{key}.cells", cells, rows[0]["n"] * printed.number(f"{key}.columns")
-    yield f"{key}.worst_share", printed.number(f"{key}.worst_share"), max(row["share"] for row in rows)
-    full = printed.number(f"{key}.columns") - sum(row["missing"] > 0 for row in rows)
-    yield f"{key}.full", printed.number(f"{key}.full"), full
-    yield "rows of the table", printed.number("quality.glance.rows.rows"), rows[0]["n"]
-    yield "quality.headline.share", printed.number("quality.headline.share"), empty / cells
+    columns, worst = printed.number(f"{key}.columns"), max(row["share"] for row in rows)
+    full = columns - sum(row["missing"] > 0 for row in rows)
+    yield from printed.stated(key, empty=sum(row["missing"] for row in rows), cells=rows[0]["n"] * columns)
+    yield from printed.stated(key, share=empty / cells, worst_share=worst, full=full)
+    yield from printed.stated("quality.glance.rows", rows=rows[0]["n"])
+    yield from printed.stated("quality.headline", share=empty / cells)
 
 
 def _without_country(printed: Printed) -> Iterator[Pair]:
     """Units without a code are as many, and have as many rows, as the sentence says."""
-    rows, key = printed.rows("unmatched"), "quality.names"
-    yield f"{key}.units", printed.number(f"{key}.units"), printed.caption("unmatched", "n")
-    yield f"{key}.without", printed.number(f"{key}.without"), printed.caption("unmatched", "rows")
-    if len(rows) == printed.caption("unmatched", "n"):
-        yield "unmatched", sum(row["rows"] for row in rows), printed.caption("unmatched", "rows")
+    rows = printed.rows("unmatched")
+    units, without = printed.caption("unmatched", "n"), printed.caption("unmatched", "rows")
+    yield from printed.stated("quality.names", units=units, without=without)
+    if len(rows) == units:
+        yield "unmatched", sum(row["rows"] for row in rows), without
 
 
 def _checks(printed: Printed) -> Iterator[Pair]:
@@ -311,20 +294,17 @@ def _checks(printed: Printed) -> Iterator[Pair]:
     kinds = [f"quality.checks.{kind}.n" for kind in ("sum", "link", "days")]
     yield "held_against", sum(printed.number(kind, 0) for kind in kinds), len(printed.rows("held_against"))
     if "unsummed" in printed.tables:
-        yield "unsummed", printed.number("quality.checks.unsummed.n"), len(printed.rows("unsummed"))
+        yield from printed.stated("quality.checks.unsummed", n=len(printed.rows("unsummed")))
     if "corrections" in printed.tables:
         rows = printed.rows("corrections")
-        yield "quality.corrections.n", printed.number("quality.corrections.n"), len(rows)
         made = sum(row["changed_values"] > 0 for row in rows)
-        yield "quality.corrections.made", printed.number("quality.corrections.made"), made
+        yield from printed.stated("quality.corrections", n=len(rows), made=made)
 
 
 def _versions(printed: Printed) -> Iterator[Pair]:
     """Values that differ between versions add up to those of the sentence, and none has more than were compared."""
-    rows, key = printed.rows("revisions"), "quality.revisions"
-    yield f"{key}.series", printed.number(f"{key}.series"), len(rows)
-    yield f"{key}.n", printed.number(f"{key}.n"), sum(row["n"] for row in rows)
-    yield f"{key}.changed", printed.number(f"{key}.changed"), sum(row["changed"] for row in rows)
+    rows = printed.rows("revisions")
+    yield from printed.stated("quality.revisions", series=len(rows), **_sums(rows, "n", "changed"))
 
 
 #: Every relation, in the order in which a report is held against them.

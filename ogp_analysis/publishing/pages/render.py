@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+import json
 from typing import NamedTuple
 
+import msgspec
+
+from ogp_analysis.base.errors import ReportError
+from ogp_analysis.base.spreadsheet import lines
+from ogp_analysis.base.words.numbers import rounded
+from ogp_analysis.base.words.sentence import SENTENCE_MIME, Sentence
 from ogp_analysis.publishing.citation import Identity, bibtex, csl, references, ris
-from ogp_analysis.publishing.pages import export, invariants
-from ogp_analysis.publishing.pages.carried import Carried, read
+from ogp_analysis.publishing.pages import invariants
+from ogp_analysis.publishing.pages.carried import read
 from ogp_analysis.publishing.pages.drawing import pngs
+from ogp_analysis.publishing.pages.outputs import joined, payload_of
 from ogp_analysis.publishing.pages.page import page, question
 
 
@@ -47,7 +55,17 @@ def render(nb: dict, identity: Identity) -> Rendered:
     """
     carried = read(nb, identity.parameters)
     invariants.check(carried)
-    files = _files(nb, carried, identity)
+    credited = references(identity, carried.provenance["sources"], carried.headline.plain())
+    files = {
+        "index.html": page(carried, identity).encode(),
+        "notebook.ipynb": notebook(nb),
+        "numbers.json": numbers(carried.numbers),
+        "cite.bib": bibtex(credited).encode(),
+        "cite.json": csl(credited).encode(),
+        "cite.ris": ris(credited).encode(),
+    }
+    files |= {f"figures/{name}.svg": figure.svg.encode() for name, figure in carried.figures.items()}
+    files |= {f"tables/{name}.csv": table(payload) for name, payload in carried.tables.items()}
     drawn = pngs([figure.svg for figure in carried.figures.values()])
     files |= {f"figures/{name}.png": png for name, png in zip(carried.figures, drawn, strict=True)}
     about = {
@@ -60,17 +78,72 @@ def render(nb: dict, identity: Identity) -> Rendered:
     return Rendered(dict(sorted(files.items())), about)
 
 
-def _files(nb: dict, carried: Carried, identity: Identity) -> dict[str, bytes]:
-    """Return all files but the PNGs, which take longer than all others together."""
-    credited = references(identity, carried.provenance["sources"], carried.headline.plain())
-    files = {
-        "index.html": page(carried, identity).encode(),
-        "notebook.ipynb": export.notebook(nb),
-        "numbers.json": export.numbers(carried.numbers),
-        "cite.bib": bibtex(credited).encode(),
-        "cite.json": csl(credited).encode(),
-        "cite.ris": ris(credited).encode(),
+#: Units whose values are whole numbers, whatever a missing value beside them made of their type.
+_WHOLE = ("year", "count", "rank")
+
+
+def notebook(nb: dict) -> bytes:
+    """Return the executed notebook with its sentences as today's messages say them, text in lines.
+
+    Raises
+    ------
+    ReportError
+        If an output holds what JSON cannot write, such as a number that is not finite.
+    """
+    try:
+        return dumped({**nb, "cells": [_cell(cell) for cell in nb["cells"]]})
+    except ValueError as error:
+        raise ReportError("notebook", f"an output holds what JSON cannot write ({error})", "Show it as text") from error
+
+
+def numbers(named: dict[str, dict]) -> bytes:
+    """Return the named numbers as JSON, to the digits that are carried, sorted by name."""
+    carried = {
+        name: {k: rounded(v) if isinstance(v, float) else v for k, v in number.items()}
+        for name, number in named.items()
     }
-    files |= {f"figures/{name}.svg": figure.svg.encode() for name, figure in carried.figures.items()}
-    files |= {f"tables/{name}.csv": export.table(payload) for name, payload in carried.tables.items()}
-    return files
+    return dumped(carried)
+
+
+def table(payload: dict) -> bytes:
+    r"""Return a carried table as CSV: UTF-8, commas, ``\n``, one header row of machine names.
+
+    A missing value is an empty cell, or the code of its reason where that is known. Dates are ISO.
+    Texts are guarded as :mod:`ogp_analysis.base.spreadsheet` says, headers too; numbers do not begin formulas.
+    """
+    columns = payload["columns"]
+    rows = ([_written(v, c["unit"]) for v, c in zip(row, columns, strict=True)] for row in payload["rows"])
+    return lines([[c["name"] for c in columns], *rows])
+
+
+def dumped(value) -> bytes:
+    """Return a JSON value in the one form in which this package writes it."""
+    # Laid out by msgspec: with `indent`, json writes in Python, which takes twice as long as both together.
+    written = json.dumps(value, sort_keys=True, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+    return msgspec.json.format(written.encode(), indent=1) + b"\n"
+
+
+def _cell(cell: dict) -> dict:
+    cell = {**cell, "source": joined(cell["source"]).splitlines(True)}
+    return {**cell, "outputs": [_output(o) for o in cell["outputs"]]} if "outputs" in cell else cell
+
+
+def _output(output: dict) -> dict:
+    """Return an output with its sentence said again, and texts as nbformat keeps them in a file: in lines."""
+    if "text" in output:
+        return {**output, "text": joined(output["text"]).splitlines(True)}
+    if "data" not in output:
+        return output
+    data = dict(output["data"])
+    if SENTENCE_MIME in data:
+        sentence = Sentence.unpacked(payload_of(data[SENTENCE_MIME]))
+        data |= {"text/plain": sentence.plain(), "text/markdown": sentence.markdown()}
+    as_lines = (kind for kind in data if kind.startswith("text/") or kind == "image/svg+xml")
+    return {**output, "data": {**data, **{kind: joined(data[kind]).splitlines(True) for kind in as_lines}}}
+
+
+def _written(value, unit: str):
+    if isinstance(value, float):
+        value = rounded(value)
+        return int(value) if unit in _WHOLE and value == int(value) else value
+    return value

@@ -9,7 +9,7 @@ from urllib.parse import quote
 from ogp_analysis.base.words.catalogue import LANGUAGES, word
 from ogp_analysis.base.words.sentence import flat
 from ogp_analysis.publishing.pages.origin import edition_name
-from ogp_analysis.publishing.pages.template import environment, style
+from ogp_analysis.publishing.pages.prose import environment, style
 
 RESOURCES = ("site.html.j2", "base.css", "site.css", "site.js")
 _POLICY = (
@@ -57,7 +57,10 @@ def plain(text: str) -> str:
 
 def _entry(entry: dict) -> dict:
     title = flat(entry["title"]).strip() or entry["slug"]
-    parameters = _parameters(entry["parameters"])
+    # Language and edition are shown in words.
+    listed = [(k, v) for k, v in sorted(entry["parameters"].items()) if k not in ("language", "edition")]
+    shown = [f"{k} {'/'.join(map(str, v)) if isinstance(v, list | tuple) else v}" for k, v in listed if v is not None]
+    parameters = flat(", ".join(shown))
     searched = (title, parameters, entry["notebook"], entry["id"], str(entry["last_year"] or ""))
     return {
         "notebook": entry["notebook"],
@@ -71,13 +74,6 @@ def _entry(entry: dict) -> dict:
         "facts": {spoken: _facts(entry, spoken) for spoken in LANGUAGES},
         "text": plain(" ".join(searched)),
     }
-
-
-def _parameters(parameters: dict) -> str:
-    """Return the parameters a list needs: language and edition are shown in words."""
-    apart = ("language", "edition")
-    shown = [(k, v) for k, v in sorted(parameters.items()) if k not in apart and v is not None]
-    return flat(", ".join(f"{k} {'/'.join(map(str, v)) if isinstance(v, list | tuple) else v}" for k, v in shown))
 
 
 def _facts(entry: dict, spoken: str) -> str:

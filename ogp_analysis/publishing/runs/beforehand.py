@@ -12,8 +12,8 @@ from ogp_analysis.base.countries import country
 from ogp_analysis.base.errors import OgpAnalysisError
 from ogp_analysis.base.paths import project
 from ogp_analysis.base.words import catalogue, numbers
+from ogp_analysis.publishing.citation import citation_file
 from ogp_analysis.publishing.runs import keys, notebook
-from ogp_analysis.publishing.runs.identity import citation_file
 from ogp_analysis.store import state
 from ogp_analysis.tidy.catalog import DATASETS
 
@@ -21,7 +21,11 @@ from ogp_analysis.tidy.catalog import DATASETS
 def warm_up() -> None:
     """Fill the caches that a forked run inherits. Nothing is drawn or written for a reader."""
     fingerprint.closure([*DATASETS.values(), state.BUILDER, *keys.RENDERING])
-    _what_tables_rest_on()
+    with contextlib.suppress(OgpAnalysisError):  # a run says so, if it needs what is not there
+        # What tells whether tables are current is read; each file is read again if it has changed since.
+        here = project()
+        for name in DATASETS:
+            state.current(here, name, state.EDITIONS[0])
     country("MEX")
     numbers.register()
     for language in catalogue.LANGUAGES:
@@ -44,11 +48,3 @@ def look_at(file: Path) -> None:
         for cell in notebook.read(file)["cells"]:
             if cell["cell_type"] == "code":
                 prose.code("".join(cell["source"]))
-
-
-def _what_tables_rest_on() -> None:
-    """Read what tells whether tables are current; each file is read again if it has changed since."""
-    with contextlib.suppress(OgpAnalysisError):  # a run says so, if it needs what is not there
-        here = project()
-        for name in DATASETS:
-            state.current(here, name, state.EDITIONS[0])

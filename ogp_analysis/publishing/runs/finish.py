@@ -38,6 +38,7 @@ def request(run: Run, key: dict, prose: dict | None, executed: Path, folder: Pat
         "prose": prose,
         "output": str(executed),
         "folder": str(folder),
+        "after": f"{__name__}:{finish.__name__}",
     }
 
 
@@ -89,8 +90,8 @@ def _written(executed: dict, name: str) -> bytes:
 
 
 def _rendered(here: Project, executed: dict, run: Run, identifier: str) -> tuple[dict[str, bytes], dict]:
+    from ogp_analysis.publishing.citation import identity_of
     from ogp_analysis.publishing.pages.render import render
-    from ogp_analysis.publishing.runs.identity import identity_of
 
     current = notebook.read(notebook.path(here, run.notebook))
     return render(with_prose(executed, current), identity_of(here, run, identifier))

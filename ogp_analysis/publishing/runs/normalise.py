@@ -7,12 +7,18 @@ parameters, ids, outputs) stays. Needs nothing but the standard library.
 
 from __future__ import annotations
 
+import contextlib
+import hashlib
 import json
+import os
 import pickle
 import re
+import sys
 from collections.abc import Callable, Mapping
+from pathlib import Path
 
-from ogp_analysis.publishing.runs import traces
+from ogp_analysis.base import paths
+from ogp_analysis.base.errors import ProjectNotFound
 
 #: Significant digits that agree between BLAS kernels, thread counts and numpy versions.
 DIGITS = 10
@@ -34,7 +40,7 @@ def normalise(notebook: dict, places: Mapping[str, str] | None = None) -> dict:
         A notebook of format 4, or a ``NotebookNode``; text may be one string or a list of lines.
     places : mapping of str to str, optional
         Absolute path → what to write instead; by default those of this machine,
-        :func:`ogp_analysis.publishing.runs.traces.machine_places`.
+        :func:`machine_places`.
 
     Returns
     -------
@@ -42,7 +48,7 @@ def normalise(notebook: dict, places: Mapping[str, str] | None = None) -> dict:
         Of the same type; text in one string each.
     """
     notebook = _copied(notebook)
-    clean = traces.cleaner(traces.machine_places() if places is None else places)
+    clean = cleaner(machine_places() if places is None else places)
     notebook["nbformat_minor"] = max(notebook.get("nbformat_minor", 0), 5)
     _metadata(notebook["metadata"])
     for cell in notebook["cells"]:
@@ -67,7 +73,10 @@ def dumps(notebook: dict) -> str:
     for cell in document["cells"]:
         cell["source"] = _joined(cell["source"]).splitlines(True)
         for output in cell.get("outputs", []):
-            _split(output.get("data", {}))
+            data = output.get("data", {})
+            for kind, content in data.items():
+                if isinstance(content, str) and (kind.startswith("text/") or kind == "image/svg+xml"):
+                    data[kind] = content.splitlines(True)
             if "text" in output:
                 output["text"] = _joined(output["text"]).splitlines(True)
     return json.dumps(document, sort_keys=True, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
@@ -103,16 +112,11 @@ def _metadata(metadata: dict) -> None:
         kept = {key: spoken[key] for key in _LANGUAGE if key in spoken}
         kept["version"] = ".".join(str(kept.get("version", "")).split(".")[:2])
         metadata["language_info"] = kept
-    if metadata.get("kernelspec"):
-        metadata["kernelspec"] = _kernel(metadata["kernelspec"], spoken.get("name", "python"))
-
-
-def _kernel(spec: dict, spoken: str) -> dict:
-    """Return the kernel that was asked for, without how one machine calls its Python."""
-    language = spec.get("language") or spoken
-    if language == "python":
-        return {"display_name": "Python 3", "language": "python", "name": "python3"}
-    return {"display_name": language, "language": language, "name": spec["name"]}
+    if spec := metadata.get("kernelspec"):
+        # The kernel that was asked for, without how one machine calls its Python.
+        language = spec.get("language") or spoken.get("name", "python")
+        shown, name = ("Python 3", "python3") if language == "python" else (language, spec["name"])
+        metadata["kernelspec"] = {"display_name": shown, "language": language, "name": name}
 
 
 def _drop_clocks(record: dict) -> None:
@@ -147,13 +151,13 @@ def _output(output: dict, clean: Callable[[str], str]) -> dict:
 
 
 def _content(kind: str, content, clean: Callable[[str], str]):
-    if _is_json(kind) or not _is_text(content):
+    if kind == "application/json" or re.fullmatch(r"application/.*\+json", kind) or not is_text(content):
         return round_numbers(_texts(content, clean))
     content = _joined(content)
     if kind == "image/svg+xml":
-        return traces.drawing(content)
+        return drawing(content)
     if kind == "text/html":
-        content = traces.styled_table(content)
+        content = styled_table(content)
     return clean(content) if kind.startswith("text/") else content
 
 
@@ -172,7 +176,7 @@ def _identify(cells: list[dict]) -> None:
     for cell in cells:
         if cell.get("id") and not _RANDOM_ID.fullmatch(cell["id"]):
             continue
-        first = wanted = f"{cell['cell_type']}-{traces.digest(cell['source'], 12)}"
+        first = wanted = f"{cell['cell_type']}-{digest(cell['source'], 12)}"
         again = 1
         while wanted in taken:
             again += 1
@@ -181,19 +185,98 @@ def _identify(cells: list[dict]) -> None:
         cell["id"] = wanted
 
 
-def _split(bundle: dict) -> None:
-    for kind, content in bundle.items():
-        if isinstance(content, str) and (kind.startswith("text/") or kind == "image/svg+xml"):
-            bundle[kind] = content.splitlines(True)
-
-
 def _joined(text: str | list[str]) -> str:
     return text if isinstance(text, str) else "".join(text)
 
 
-def _is_text(content) -> bool:
+def is_text(content) -> bool:
+    """Return whether a JSON value is a text, in one piece or in lines."""
     return isinstance(content, str) or (isinstance(content, list) and all(isinstance(line, str) for line in content))
 
 
-def _is_json(kind: str) -> bool:
-    return kind == "application/json" or (kind.startswith("application/") and kind.endswith("+json"))
+_ADDRESS = re.compile(r"\bat 0x[0-9a-fA-F]{6,}")
+_KERNEL_FOLDER = re.compile(r"\bipykernel_\d+")
+_TEMPORARY_NAME = re.compile(r"(?<=\$TMP/)tmp[a-z0-9_]{8}\b")
+_COLUMN = r"(?:[\s}&]|</?t[hd]>)*"
+#: Model summaries of statsmodels stamp the clock into text, HTML and LaTeX.
+_SUMMARY_CLOCK = re.compile(
+    rf"(?P<label>Date:{_COLUMN})(?P<clock>[A-Z][a-z]{{2}}, \d\d [A-Z][a-z]{{2}} \d{{4}}|\d{{4}}-\d\d-\d\d \d\d:\d\d)"
+    rf"|(?P<label2>Time:{_COLUMN})(?P<clock2>\d\d:\d\d:\d\d)"
+)
+#: The id that pandas makes up for a styled table.
+_TABLE_ID = re.compile(r"\bT_(?P<id>[0-9a-f]{5,32})(?=[\"\s_])")
+_SVG_DATE = re.compile(r"<dc:date>[^<]+</dc:date>")
+_SVG_ID = re.compile(r"(?<=[\"#])[a-z]+(?P<id>[0-9a-f]{10})(?=[\")])")
+
+
+def cleaner(places: Mapping[str, str]) -> Callable[[str], str]:
+    """Return the function that takes the traces out of a text.
+
+    Parameters
+    ----------
+    places : mapping of str to str
+        Absolute path → what to write instead; whole paths only, the longest first.
+    """
+    ordered = "|".join(re.escape(p) for p in sorted(places, key=len, reverse=True)) or r"(?!)"
+    # "+" and "/" before a path would be the middle of base64 or of a longer path; // begins a file URL.
+    place = re.compile(rf"(^|//|\x1b\[[0-9;]*m|[^\w/.~+-])({ordered})(?=$|[^\w.-]|\.(?!\w))", re.MULTILINE)
+
+    def blanked(match: re.Match) -> str:
+        """Return blanks of the same width: summaries are laid out in columns."""
+        label, clock = match["label"] or match["label2"], match["clock"] or match["clock2"]
+        return label + " " * len(clock)
+
+    def clean(text: str) -> str:
+        text = _KERNEL_FOLDER.sub("ipykernel", _ADDRESS.sub("at 0x…", text))
+        text = _TEMPORARY_NAME.sub("tmpXXXXXXXX", place.sub(lambda m: m[1] + places[m[2]], text))
+        return _SUMMARY_CLOCK.sub(blanked, text) if "No. Observations" in text else text
+
+    return clean
+
+
+def machine_places() -> dict[str, str]:
+    """Return the paths of this machine that outputs may name, and what stands for them."""
+    import sysconfig
+    import tempfile
+
+    home = str(Path.home())
+    found = {
+        sysconfig.get_path("stdlib"): "$PYTHON/stdlib",
+        sysconfig.get_path("purelib"): "$PYTHON/site-packages",
+        tempfile.gettempdir(): "$TMP",
+        home: "~",
+    }
+    if sys.prefix != sys.base_prefix:
+        found[sys.prefix] = "$PYTHON"
+    with contextlib.suppress(ProjectNotFound):
+        project = paths.project()
+        found |= {str(project.root): "$PROJECT", str(project.given): "$PROJECT"}
+    found |= {os.path.realpath(path): name for path, name in found.items()}
+    # IPython writes ~ for the home folder before we see the path.
+    found |= {"~" + p.removeprefix(home): n for p, n in found.items() if p.startswith(home + os.sep)}
+    return {path: name for path, name in found.items() if len(path.strip(os.sep)) > 1}
+
+
+def drawing(svg: str) -> str:
+    """Drop the date of a drawing and the ids made up with it; one without a date was drawn to be the same."""
+    undated, dates = _SVG_DATE.subn("<dc:date/>", svg)
+    return _renamed(undated, _SVG_ID, 10) if dates else svg
+
+
+def styled_table(html: str) -> str:
+    """Name the ids of a styled pandas table after its content."""
+    return _renamed(html, _TABLE_ID, 12) if '<table id="T_' in html else html
+
+
+def digest(text: str, length: int) -> str:
+    """Return the first `length` hexadecimal digits of a hash of `text`."""
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:length]
+
+
+def _renamed(text: str, ids: re.Pattern, length: int) -> str:
+    """Name made-up ids after what they stand in, so that the same content has the same ids."""
+    order = {name: i for i, name in enumerate(dict.fromkeys(m["id"] for m in ids.finditer(text)))}
+    if not order:
+        return text
+    blank = ids.sub(lambda m: m[0].replace(m["id"], f"<{order[m['id']]}>"), text)
+    return ids.sub(lambda m: m[0].replace(m["id"], digest(f"{order[m['id']]} {blank}", length)), text)

@@ -57,7 +57,13 @@ def checked(declared: dict[str, Declared], given: dict, notebook: str) -> dict:
     """
     for name in given:
         if name not in declared:
-            raise _unknown(name, declared, notebook)
+            close = difflib.get_close_matches(str(name), declared, n=1)
+            hint = f"Did you mean {close[0]!r}? " if close else ""
+            raise ParameterError(
+                f"{notebook}: parameter {shortened(name)}",
+                "the notebook has no such parameter",
+                hint + "It has " + ", ".join(sorted(declared)),
+            )
     values = {
         name: _value(declared[name], given.get(name, declared[name].default), notebook) for name in sorted(declared)
     }
@@ -67,16 +73,6 @@ def checked(declared: dict[str, Declared], given: dict, notebook: str) -> dict:
             f"{notebook}: parameters first_year and last_year", f"{first} lies after {last}", "Swap them"
         )
     return values
-
-
-def _unknown(name: str, declared: dict, notebook: str) -> ParameterError:
-    close = difflib.get_close_matches(str(name), declared, n=1)
-    hint = f"Did you mean {close[0]!r}? " if close else ""
-    return ParameterError(
-        f"{notebook}: parameter {shortened(name)}",
-        "the notebook has no such parameter",
-        hint + "It has " + ", ".join(sorted(declared)),
-    )
 
 
 def shortened(value) -> str:
@@ -93,7 +89,7 @@ def _value(parameter: Declared, value, notebook: str):
     if value in ("None", "") and type(None) in typing.get_args(kind):
         value = None
     value = _plain(value if _is_already(kind, value) else _typed(kind, value, where), where)
-    return value if value is None or not tag else _CHECKS[tag](value, where)
+    return value if value is None or not tag else _canonical(tag, value, where)
 
 
 def _resolved(parameter: Declared, where: str):
@@ -175,58 +171,40 @@ def _typed(kind, value, where: str):
     return found
 
 
-def _country(value: str, where: str) -> str:
-    from ogp_analysis.base.countries import country
-
-    return _named(lambda: country(value).iso3, where, "Use its usual name or its ISO 3166 code, for example MEX")
-
-
-def _indicator(value: str, where: str) -> str:
-    from ogp_analysis.base.indicators import indicator
-
-    return _named(lambda: indicator(value).id, where)
-
-
-def _region(value: str, where: str) -> str:
-    from ogp_analysis.base.countries import region
-
-    return "world" if value == "world" else _named(lambda: region(value), where)
-
-
-def _table(value: str, where: str) -> str:
-    from ogp_analysis.tidy.catalog import TABLES, dataset
-
-    name, _, table = value.partition(".")
-    if table in TABLES.get(name, ()):
-        return value
-    # What the fault says comes from the declaration of the dataset, whose import takes a while.
-    return _named(lambda: f"{name}.{dataset(name).schema(table).name}", where)
-
-
-def _named(look_up, where: str, action: str = "") -> str:
+def _canonical(tag: str, value, where: str):
+    """Return a value of a tagged type as it is written in this package, after a look at what there is of it."""
+    # What names a thing is imported when it is asked for: some of it takes a while.
     try:
-        return look_up()
+        if tag == "country":
+            from ogp_analysis.base.countries import country
+
+            return country(value).iso3
+        if tag == "indicator":
+            from ogp_analysis.base.indicators import indicator
+
+            return indicator(value).id
+        if tag == "region" and value != "world":
+            from ogp_analysis.base.countries import region
+
+            return region(value)
+        if tag == "table":
+            from ogp_analysis.tidy.catalog import TABLES, dataset
+
+            name, _, table = value.partition(".")
+            return value if table in TABLES.get(name, ()) else f"{name}.{dataset(name).schema(table).name}"
     except OgpAnalysisError as error:
-        raise ParameterError(where, f"{error.where} {error.what}", action or error.action) from None
-
-
-def _year(value: int, where: str) -> int:
-    if not 1789 <= value <= 2100:
+        action = "Use its usual name or its ISO 3166 code, for example MEX" if tag == "country" else error.action
+        raise ParameterError(where, f"{error.where} {error.what}", action) from None
+    if tag == "year" and not 1789 <= value <= 2100:
         raise ParameterError(
             where, f"{value} is not a year that any source here covers", "Use a year from 1789 to 2100"
         )
+    if tag == "date":
+        try:
+            # Weeks and dates without dashes are ISO dates too, but not what a reader of a report would type.
+            return dt.date.fromisoformat(value if _DATE.fullmatch(value) else "").isoformat()
+        except ValueError:
+            raise ParameterError(
+                where, f"{shortened(value)} is not a date", "Write it YYYY-MM-DD, for example 2017-06-19"
+            ) from None
     return value
-
-
-def _date(value: str, where: str) -> str:
-    try:
-        # Weeks and dates without dashes are ISO dates too, but not what a reader of a report would type.
-        return dt.date.fromisoformat(value if _DATE.fullmatch(value) else "").isoformat()
-    except ValueError:
-        raise ParameterError(
-            where, f"{shortened(value)} is not a date", "Write it YYYY-MM-DD, for example 2017-06-19"
-        ) from None
-
-
-_CHECKS = {"country": _country, "indicator": _indicator, "region": _region, "year": _year, "date": _date,
-           "table": _table}  # fmt: skip

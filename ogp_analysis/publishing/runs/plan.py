@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 
 from ogp_analysis.base.errors import ParameterError, UnknownName
 from ogp_analysis.base.paths import Project
-from ogp_analysis.publishing.runs import keys, manifest, notebook, run_record, tables
+from ogp_analysis.publishing.runs import keys, manifest, notebook, run_record
 from ogp_analysis.publishing.runs.manifest import Run
-from ogp_analysis.store import shelf
+from ogp_analysis.store import shelf, state
+from ogp_analysis.tidy.catalog import DATASETS
 
 #: Folder of the notebooks of failed runs, with the error marked in them, below the reports.
 FAILED = ".failed"
@@ -51,28 +52,26 @@ class Planner:
 
     def __init__(self, project: Project, deep: bool = False, built: bool = False) -> None:
         self.project, self.deep, self.built = project, deep, built
-        self._documents: dict[str, dict] = {}
-        self._shared: dict[str, dict] = {}
-        self._prose: dict[tuple[str, str], dict] = {}
-        self._packages: dict[tuple[str, str], dict | None] = {}
-        self._stale: dict[str, dict] = {}
+        self._known: dict[tuple, object] = {}
 
     @cached_property
     def published(self) -> dict[tuple[str, str], dict]:
         """Record of every published folder."""
         return run_record.published(self.project)
 
+    def _once(self, key: tuple, work: Callable[[], dict]) -> dict:
+        """Return what `work` returns; it is asked once for each key."""
+        if key not in self._known:
+            self._known[key] = work()
+        return self._known[key]
+
     def document(self, name: str) -> dict:
         """Return a notebook as JSON, read once."""
-        if name not in self._documents:
-            self._documents[name] = notebook.read(notebook.path(self.project, name))
-        return self._documents[name]
+        return self._once(("document", name), lambda: notebook.read(notebook.path(self.project, name)))
 
     def shared(self, name: str) -> dict:
         """Return the components of the key that all runs of a notebook share, computed once."""
-        if name not in self._shared:
-            self._shared[name] = keys.of_notebook(self.document(name), name)
-        return self._shared[name]
+        return self._once(("shared", name), lambda: keys.of_notebook(self.document(name), name))
 
     def foreign(self, names: Iterable[str]) -> dict[str, tuple[str, ...]]:
         """Return what all of these notebooks import from other distributions; what one does not, it shall not see."""
@@ -90,11 +89,9 @@ class Planner:
 
     def prose(self, run: Run) -> dict:
         """Return what a rendering of a run rests on beside its executed notebook."""
-        language = run.parameters.get("language", "en")
-        if (run.notebook, language) not in self._prose:
-            prose = keys.of_prose(self.document(run.notebook), language, self.project.citation)
-            self._prose[run.notebook, language] = prose
-        return self._prose[run.notebook, language]
+        name, language = run.notebook, run.parameters.get("language", "en")
+        made = partial(keys.of_prose, self.document(name), language, self.project.citation)
+        return self._once(("prose", name, language), made)
 
     def steps(self, runs: list[Run], force: bool = False, only_notebook: bool = False) -> list[Step]:
         """Return what has to be done for each run."""
@@ -104,7 +101,10 @@ class Planner:
         """Return what has to be done for one run."""
         record = self.published.get((run.notebook, run.slug))
         if record is None:
-            return Step(run, "run", ("it was asked for",) if force else (self._never(run),))
+            folder = self.project.reports / run.notebook / run.slug
+            unread = f"its {run_record.NAME} is missing or is no record of this version"
+            said = unread if folder.exists() else "it has never been run"
+            return Step(run, "run", ("it was asked for" if force else "; ".join([said, *self._failed(run)]),))
         seconds = float(record[run_record.CLOCK].get("seconds", 0.0))
         if force:
             return Step(run, "run", ("it was asked for",), seconds)
@@ -112,8 +112,12 @@ class Planner:
         reasons = [fault] if fault else self._reasons(run, record)
         if reasons:
             return Step(run, "run", (*reasons, *self._failed(run)), seconds)
-        prose = [] if only_notebook else self._rendering(run, record)
-        return Step(run, "render", tuple(prose), seconds) if prose else Step(run, "current", (), seconds)
+        if record["prose"] is None:
+            prose = ["its report has not been rendered"]
+        else:
+            prose = keys.differences(record["prose"], self.prose(run))
+        action = "render" if prose and not only_notebook else "current"
+        return Step(run, action, tuple(prose) if action == "render" else (), seconds)
 
     def others(self, runs: list[Run]) -> list[Step]:
         """Return what has to be done for each published run that is not among `runs`."""
@@ -130,12 +134,6 @@ class Planner:
             return Step(run, "orphan", ("the notebook has other parameters now",))
         return self.step(run)
 
-    def _never(self, run: Run) -> str:
-        folder = self.project.reports / run.notebook / run.slug
-        unread = f"its {run_record.NAME} is missing or is no record of this version"
-        said = unread if folder.exists() else "it has never been run"
-        return "; ".join([said, *self._failed(run)])
-
     def _failed(self, run: Run) -> list[str]:
         kept = self.project.reports / FAILED / run.notebook / run.slug / "notebook.ipynb"
         return [f"it failed last time ({self.project.shown(kept)})"] if kept.is_file() else []
@@ -149,17 +147,59 @@ class Planner:
     def _why_stale(self, edition: str, dataset: str) -> list[str]:
         if self.built:
             return []
-        if edition not in self._stale:
-            self._stale[edition] = tables.stale(self.project, edition)
-        why = self._stale[edition].get(dataset, [])
+        why = self._once(("stale", edition), lambda: stale_tables(self.project, edition)).get(dataset, [])
         return [f"table {edition}/{dataset} is to be built again: {', '.join(why)}"] if why else []
 
-    def _rendering(self, run: Run, record: dict) -> list[str]:
-        if record["prose"] is None:
-            return ["its report has not been rendered"]
-        return keys.differences(record["prose"], self.prose(run))
-
     def _package(self, edition: str, dataset: str) -> dict | None:
-        if (edition, dataset) not in self._packages:
-            self._packages[edition, dataset] = shelf.package(self.project, edition, dataset)
-        return self._packages[edition, dataset]
+        return self._once(("package", edition, dataset), lambda: shelf.package(self.project, edition, dataset))
+
+
+def stale_tables(project: Project, edition: str) -> dict[str, list[str]]:
+    """Return why the tables of each dataset that can be built are to be built again; nothing for current ones.
+
+    Parameters
+    ----------
+    project : Project
+    edition : {"embedded", "full"}
+
+    Returns
+    -------
+    dict of str to list of str
+        Reasons by dataset, sorted; a dataset whose raw files are not here is left out.
+    """
+    inputs = {name: state.places(project, name, edition) for name in sorted(DATASETS)}
+    return {name: _why_stale(project, edition, name, here) for name, here in inputs.items() if here}
+
+
+def build_tables(
+    project: Project, editions: Iterable[str], progress: Callable[[str, str], None], jobs: int = 1
+) -> None:
+    """Build the tables that are stale, `jobs` datasets side by side; nothing heavy is imported if there is none."""
+    for edition in sorted(set(editions)):
+        names = [name for name, reasons in stale_tables(project, edition).items() if reasons]
+        if names:
+            from ogp_analysis.store.build import build
+
+            build(names, edition, project, progress, jobs)
+
+
+def _why_stale(project: Project, edition: str, name: str, inputs) -> list[str]:
+    there = shelf.package(project, edition, name)
+    if there is None:
+        return ["they have not been built"]
+    old, new = there.get("built_from", {}), state.rests_on(project, name, inputs)
+    if old == new:
+        return []
+    found = ["the code that makes them changed"] if old.get("code") != new["code"] else []
+    for part, word in (("versions", ""), ("sources", "sidecar of "), ("files", "raw file ")):
+        before, now = old.get(part, {}), new[part]
+        for one in sorted({*before, *now}):
+            if before.get(one) != now.get(one):
+                found.append(_change(word, one, before.get(one), now.get(one)))
+    return found
+
+
+def _change(word: str, name: str, old: str | None, new: str | None) -> str:
+    if not word:
+        return f"{name} is {new or 'not used any more'}, was {old or 'not used'}"
+    return f"{word}{name} {'changed' if old and new else 'is new' if new else 'is gone'}"

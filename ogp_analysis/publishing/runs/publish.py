@@ -14,15 +14,16 @@ from typing import Annotated
 
 from msgspec import Meta, Struct
 
-from ogp_analysis.base import kept
+from ogp_analysis.base import fingerprint, kept
 from ogp_analysis.base.errors import BusyError, ReportError, SourceError
 from ogp_analysis.base.lock import only_one
 from ogp_analysis.base.paths import Project
+from ogp_analysis.base.words import catalogue
 from ogp_analysis.publishing.runs import run_record
 
 _AT_FDCWD = -100
 _RENAME_EXCHANGE = 2
-_JOURNAL = "journal.json"
+_STAGING, _JOURNAL = ".staging", "journal.json"
 _FULL = (errno.ENOSPC, errno.EDQUOT)
 _PREPARED = r"^[0-9]{1,10}/[a-z][a-z0-9_]{0,60}--[A-Za-z0-9-]{1,80}"
 _TARGET = r"^[a-z][a-z0-9_]{0,60}/[A-Za-z0-9-]{1,80}\Z"
@@ -44,11 +45,7 @@ def staging(project: Project) -> Path:
     Each process has its own, so that what is left running of a killed batch cannot write into the
     reports that the next one prepares.
     """
-    return _staging(project) / str(os.getpid())
-
-
-def _staging(project: Project) -> Path:
-    return project.reports / ".staging"
+    return project.reports / _STAGING / str(os.getpid())
 
 
 def prepared(project: Project, notebook: str, slug: str) -> Path:
@@ -142,7 +139,7 @@ def _exchange(one: Path, two: Path) -> bool:
 
 def _two_renames(project: Project, prepared: Path, target: Path) -> None:
     """Replace `target` by two renames, with a journal that :func:`recover` completes or undoes."""
-    root = _staging(project)
+    root = project.reports / _STAGING
     old = prepared.with_name(prepared.name + ".old")
     _remove(old)
     kept.sync(prepared.parent)
@@ -177,8 +174,8 @@ def at_work(project: Project, doing: str) -> Iterator[None]:
         finally:
             # What cannot be removed, on a disk that has become read only, is left to the next one.
             with contextlib.suppress(OSError):
-                _finish(project, _staging(project))
-                _remove(_staging(project))
+                _finish(project)
+                _remove(project.reports / _STAGING)
 
 
 def recover(project: Project) -> None:
@@ -191,9 +188,9 @@ def recover(project: Project) -> None:
     ReportError
         If the folder cannot be written, or the journal of the interrupted process names what is no report.
     """
-    root = _staging(project)
+    root = project.reports / _STAGING
     try:
-        _finish(project, root)
+        _finish(project)
         _remove(root)
         staging(project).mkdir(parents=True, exist_ok=True)
     except OSError as error:
@@ -229,19 +226,27 @@ def clear_leftovers(project: Project) -> None:
     ReportError
         If the journal of the interrupted process names what is no report.
     """
-    root = _staging(project)
+    root = project.reports / _STAGING
     if os.path.lexists(root):
         # Another batch is at work, and this is its own; or nothing can be written.
         with contextlib.suppress(BusyError, SourceError, OSError), only_one(project.reports / ".lock", "clearing up"):
-            _finish(project, root)
+            _finish(project)
             _remove(root)
 
 
-def _finish(project: Project, root: Path) -> None:
-    """Complete the renames of a journal; without a whole one, none has begun."""
-    steps = _steps(project, root)
-    if steps is None:
+def _finish(project: Project) -> None:
+    """Complete the renames of a journal; without a whole one, or where the disk kept nothing of it, none has begun."""
+    root = project.reports / _STAGING
+    try:
+        content = b"" if root.is_symlink() else kept.content(root, _JOURNAL)
+        if not content.strip(b"\0"):
+            return
+        steps = kept.decoded(content, _Steps)
+    except (FileNotFoundError, NotADirectoryError):
         return
+    except kept.NotKept as error:
+        where = project.shown(root / _JOURNAL)
+        raise ReportError(where, f"is no journal of this version ({error})", "Remove it, then run again") from error
     target = project.reports / steps["target"]
     for one in (root / steps["prepared"], root / steps["old"]):
         if not os.path.lexists(target) and one.is_dir() and not (one.is_symlink() or one.parent.is_symlink()):
@@ -250,20 +255,71 @@ def _finish(project: Project, root: Path) -> None:
             kept.sync(target.parent)
 
 
-def _steps(project: Project, root: Path) -> dict | None:
-    """Return what a journal says; None without one, or where the disk has kept nothing of it."""
-    try:
-        content = b"" if root.is_symlink() else kept.content(root, _JOURNAL)
-        return kept.decoded(content, _Steps) if content.strip(b"\0") else None
-    except (FileNotFoundError, NotADirectoryError):
-        return None
-    except kept.NotKept as error:
-        where = project.shown(root / _JOURNAL)
-        raise ReportError(where, f"is no journal of this version ({error})", "Remove it, then run again") from error
-
-
 def _remove(path: Path) -> None:
     if path.is_dir() and not path.is_symlink():
         shutil.rmtree(path, ignore_errors=True)
     else:
         path.unlink(missing_ok=True)
+
+
+_LIST = "index.html"
+#: What the list was written from, so that it can be told whether it is current without rendering it.
+_LIST_STATE = ".index.json"
+
+
+def list_is_current(project: Project, published: dict[tuple[str, str], dict]) -> bool:
+    """Return whether the list on the disk is the one that would be written now."""
+    try:
+        state = kept.loaded(project.reports, _LIST_STATE, dict)
+        return state == _list_state(published, kept.sha256(project.reports, _LIST))
+    except (OSError, ValueError):
+        return False
+
+
+def write_list(project: Project) -> Path:
+    """Write the list from the records of what is published, and return its path.
+
+    To be called under the lock of the reports.
+
+    Raises
+    ------
+    ReportError
+        If it cannot be written.
+    """
+    published = run_record.published(project)
+    if not list_is_current(project, published):
+        from ogp_analysis.publishing.pages.site import site
+
+        [(name, content)] = site([_entry(r) for r in published.values() if r["about"]]).items()
+        state = _list_state(published, fingerprint.of_bytes(content))
+        try:
+            kept.replace(project.reports / name, content)
+            kept.replace(project.reports / _LIST_STATE, json.dumps(state, sort_keys=True).encode())
+        except OSError as error:
+            raise unwritable(project.reports, error) from error
+    return list_path(project)
+
+
+def list_path(project: Project) -> Path:
+    """Return where the list is."""
+    return project.reports / _LIST
+
+
+def _list_state(published: dict[tuple[str, str], dict], page: str) -> dict:
+    return {
+        "entries": fingerprint.of_value([_entry(r) for r in published.values() if r["about"]]),
+        "code": fingerprint.of_value(fingerprint.closure(["ogp_analysis.publishing.pages.site"])),
+        "messages": [catalogue.prose(language) for language in catalogue.LANGUAGES],
+        "page": page,
+    }
+
+
+def _entry(record: dict) -> dict:
+    return {
+        **record["about"],
+        "notebook": record["notebook"],
+        "slug": record["slug"],
+        "id": record["id"],
+        "parameters": record["parameters"],
+        "path": f"{record['notebook']}/{record['slug']}/index.html",
+    }

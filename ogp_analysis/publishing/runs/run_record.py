@@ -6,9 +6,13 @@ reads a record can rely on its form, and on names of files that stay inside the 
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import os
+import platform
 import stat
+import subprocess
+from functools import cache
 from pathlib import Path, PurePosixPath
 from typing import Annotated, Literal
 
@@ -77,7 +81,7 @@ class _About(Struct, forbid_unknown_fields=True):
 
 
 class _Log(Struct, forbid_unknown_fields=True):
-    """When and where a run was made, as :mod:`ogp_analysis.publishing.runs.log` says it."""
+    """When and where a run was made, as :func:`log_entry` says it: outside the promise of equal bytes."""
 
     finished: Annotated[str, Meta(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\+00:00\Z")]
     seconds: Annotated[float, Meta(ge=0)]
@@ -227,3 +231,58 @@ def published(project: Project) -> dict[tuple[str, str], dict]:
         if record is not None and (record["notebook"], record["slug"]) == place:
             found[place] = record
     return found
+
+
+#: Distributions that a notebook is run with.
+_RUN_BY = ("papermill", "nbclient", "ipykernel", "ipython")
+
+
+def log_entry(project: Project, seconds: float, engine: str) -> dict:
+    """Return when and where a run was made.
+
+    Parameters
+    ----------
+    project : Project
+    seconds : float
+        How long it took.
+    engine : str
+        How it was run.
+    """
+    return {
+        "finished": dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
+        "seconds": round(seconds, 3),
+        "engine": engine,
+        "commit": commit(project),
+        **machine(),
+    }
+
+
+@cache
+def machine() -> dict[str, str]:
+    """Return what a run went through on this machine and is not in its key, because no number depends on it."""
+    return {
+        "system": platform.platform(),
+        "machine": platform.machine(),
+        "python": platform.python_version(),
+        **{name: fingerprint.version(name) for name in _RUN_BY},
+    }
+
+
+@cache
+def commit(project: Project) -> str | None:
+    """Return the commit that is checked out, with ``+`` if files differ from it; None outside a checkout in git."""
+    if project.packaged:
+        return None
+    try:
+        told = subprocess.run(
+            ["git", "describe", "--always", "--dirty=+", "--abbrev=12", "--exclude=*"],
+            cwd=project.root,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=10,
+            check=True,
+        )
+    except (OSError, subprocess.SubprocessError):
+        return None
+    return told.stdout.strip() or None

@@ -10,8 +10,8 @@ from pathlib import Path
 
 from ogp_analysis.base.errors import OgpAnalysisError, RunError
 from ogp_analysis.base.paths import HOME_VARIABLE, Project
-from ogp_analysis.publishing.engine.warm import WarmProcess
-from ogp_analysis.publishing.runs import finish, listing, log, notebook, publish, rendering, run_record
+from ogp_analysis.publishing.engine.client import PageProcess, WarmProcess, open_process
+from ogp_analysis.publishing.runs import finish, notebook, publish, run_record
 from ogp_analysis.publishing.runs.manifest import Run
 from ogp_analysis.publishing.runs.plan import FAILED, Planner, Step
 from ogp_analysis.publishing.runs.progress import Progress
@@ -107,12 +107,12 @@ def execute(
         If the reports cannot be written.
     """
     steps = list(steps)
-    batch = Batch(project, planner, options, progress, begun)
+    batch = _Batch(project, planner, options, progress, begun)
     batch.summary.current = sum(s.action == "current" for s in steps)
     with publish.at_work(project, "running the batch"):
         batch.render([s for s in steps if s.action == "render"])
         batch.run([s for s in steps if s.action == "run"])
-        listing.write(project)
+        publish.write_list(project)
     return batch.summary
 
 
@@ -137,46 +137,34 @@ def requested(project: Project, planner: Planner, run: Run, options: Options, fo
         "env": {HOME_VARIABLE: str(project.root)},
         "timeout": options.timeout,
         "memory_limit_bytes": options.memory,
-        "after": "ogp_analysis.publishing.runs.finish:finish",
     }
 
 
-class Batch:
-    """The work of one batch; it holds the lock of the reports.
+@dataclass
+class _Batch:
+    """The work of one batch, under the lock of the reports."""
 
-    Parameters
-    ----------
-    project : Project
-    planner : Planner
-    options : Options
-    progress : Progress
-    begun : WarmProcess or None
-    """
-
-    def __init__(
-        self,
-        project: Project,
-        planner: Planner,
-        options: Options,
-        progress: Progress,
-        begun: WarmProcess | None = None,
-    ) -> None:
-        self.project, self.planner, self.options, self.progress = project, planner, options, progress
-        self.begun = begun
-        self.summary = Summary()
+    project: Project
+    planner: Planner
+    options: Options
+    progress: Progress
+    begun: WarmProcess | None
+    summary: Summary = field(default_factory=Summary)
 
     def render(self, steps: list[Step]) -> None:
         """Render published runs again from their executed notebooks."""
         waiting = {_id(step): step for step in steps}
-        requests = [self._rendering(step) for step in steps]
-        for reply in rendering.render_all(self.project, requests, self.options.jobs):
-            step = waiting[reply["id"]]
-            before = self.planner.published[step.run.notebook, step.run.slug][run_record.CLOCK]
-            fault = self._publish(step, reply, before)
-            self.summary.rendered += not fault
-            if fault:
-                self.summary.add_failure(step.run.name, fault)
-            self.progress.ended(step.run.name, reply["seconds"], fault)
+        if not waiting:
+            return
+        with PageProcess(self.project, min(self.options.jobs, len(waiting))) as pages:
+            for reply in pages.run(self._rendering(step) for step in steps):
+                step = waiting[reply["id"]]
+                before = self.planner.published[step.run.notebook, step.run.slug][run_record.CLOCK]
+                fault = self._publish(step, reply, before)
+                self.summary.rendered += not fault
+                if fault:
+                    self.summary.add_failure(step.run.name, fault)
+                self.progress.ended(step.run.name, reply["seconds"], fault)
 
     def run(self, steps: list[Step]) -> None:
         """Run notebooks, the longest first, and publish what they leave."""
@@ -194,10 +182,11 @@ class Batch:
 
     def _run_with(self, engine: str, waiting: dict[str, Step], tries: dict[str, int]) -> None:
         """Try each run that waits until it is settled; what is settled no longer waits."""
-        from ogp_analysis.publishing.engine.client import open_process
-
         # Before the code is imported: what changes from here on is found when the next batch compares.
-        requests = {id_: self._request(step) for id_, step in waiting.items()}
+        requests = {}
+        for id_, step in waiting.items():
+            folder = publish.prepared(self.project, step.run.notebook, step.run.slug)
+            requests[id_] = requested(self.project, self.planner, step.run, self.options, folder)
         modules = sorted({m for s in waiting.values() for m in self.planner.shared(s.run.notebook)["modules"]})
         foreign = self.planner.foreign(step.run.notebook for step in waiting.values())
         modules += WARM_FOR_RUNS if self.options.only_notebook else WARM_FOR_PAGES
@@ -207,22 +196,20 @@ class Batch:
         except RunError as refused:
             raise OgpAnalysisError(refused.where, refused.what, refused.action) from refused
         with process:
-            self.summary.engine = self.summary.engine or _called(process)
+            called = f"{process.kind}: {process.reason}" if process.reason else process.kind
+            self.summary.engine = self.summary.engine or called
+
+            def begun_in_turn() -> Iterator[dict]:
+                for id_ in list(waiting):
+                    self.progress.begun(requests[id_]["name"])
+                    yield requests[id_]
+
             while waiting:
-                for reply in process.run(self._begun([requests[id_] for id_ in waiting])):
+                for reply in process.run(begun_in_turn()):
                     step = waiting[reply["id"]]
                     tries[reply["id"]] -= 1
                     if self._settle(step, reply, last=tries[reply["id"]] < 0):
                         del waiting[reply["id"]]
-
-    def _begun(self, requests: list[dict]) -> Iterator[dict]:
-        for request in requests:
-            self.progress.begun(request["name"])
-            yield request
-
-    def _request(self, step: Step) -> dict:
-        folder = publish.prepared(self.project, step.run.notebook, step.run.slug)
-        return requested(self.project, self.planner, step.run, self.options, folder)
 
     def _rendering(self, step: Step) -> dict:
         run, record = step.run, self.planner.published[step.run.notebook, step.run.slug]
@@ -233,7 +220,7 @@ class Batch:
     def _settle(self, step: Step, reply: dict, last: bool) -> bool:
         """Publish a run that went well, or keep what a failed one left; return whether it is settled."""
         name = step.run.name
-        fault = self._publish(step, reply, log.entry(self.project, reply["seconds"], self.summary.engine))
+        fault = self._publish(step, reply, run_record.log_entry(self.project, reply["seconds"], self.summary.engine))
         if fault and not last:
             self.progress.again(name, fault)
             return False
@@ -242,7 +229,11 @@ class Batch:
             self.summary.add_failure(f"{name} ({kept})" if kept else name, fault)
         else:
             self.summary.published += 1
-            self._forget_failed(step)
+            failed = self._failed(step)
+            shutil.rmtree(failed, ignore_errors=True)
+            for folder in (failed.parent, failed.parent.parent):
+                with contextlib.suppress(OSError):
+                    folder.rmdir()
         self.progress.ended(name, reply["seconds"], fault)
         return True
 
@@ -258,11 +249,10 @@ class Batch:
 
     def _keep_failed(self, step: Step) -> str:
         """Keep the notebook of a failed run where a person finds it; return its place, or nothing if there is none."""
-        left = self._left(step)
-        target = self.project.reports / FAILED / step.run.notebook / step.run.slug / "notebook.ipynb"
+        target = self._failed(step) / "notebook.ipynb"
         try:
             target.parent.mkdir(parents=True, exist_ok=True)
-            left.replace(target)
+            self._left(step).replace(target)
         except OSError:
             return ""
         return self.project.shown(target)
@@ -272,17 +262,9 @@ class Batch:
         folder = publish.prepared(self.project, step.run.notebook, step.run.slug)
         return folder.with_name(folder.name + ".ipynb")
 
-    def _forget_failed(self, step: Step) -> None:
-        kept = self.project.reports / FAILED / step.run.notebook / step.run.slug
-        shutil.rmtree(kept, ignore_errors=True)
-        for folder in (kept.parent, kept.parent.parent):
-            with contextlib.suppress(OSError):
-                folder.rmdir()
+    def _failed(self, step: Step) -> Path:
+        return self.project.reports / FAILED / step.run.notebook / step.run.slug
 
 
 def _id(step: Step) -> str:
     return f"{step.run.notebook}/{step.run.slug}"
-
-
-def _called(process) -> str:
-    return f"{process.kind}: {process.reason}" if process.reason else process.kind

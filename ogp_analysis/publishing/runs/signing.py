@@ -61,7 +61,9 @@ def sign(project: Project, folder: Path, key: Path) -> str:
             raise ReportError(str(folder), what, "Run it again")
         told = _ssh("sign", ["-f", str(key)], kept.content(folder, run_record.NAME))
         if told.returncode:
-            raise RunError("ssh-keygen", _words(told.stderr), f"Check the key {key}")
+            lines = [line for line in told.stderr.decode("utf-8", "replace").splitlines() if line.strip()]
+            said = "".join(c if c.isprintable() else "?" for c in (lines or ["it says nothing"])[-1].strip())[:200]
+            raise RunError("ssh-keygen", f"does not sign ({said})", f"Check the key {key}")
         try:
             kept.replace(folder / run_record.SIGNATURE, told.stdout)
         except OSError as error:
@@ -123,9 +125,3 @@ def _ssh(what: str, options: list[str], content: bytes) -> subprocess.CompletedP
         )
     except (OSError, subprocess.TimeoutExpired) as error:
         raise RunError("ssh-keygen", f"has not ended well ({type(error).__name__})", "Try it by itself") from error
-
-
-def _words(told: bytes) -> str:
-    lines = [line for line in told.decode("utf-8", "replace").splitlines() if line.strip()]
-    said = lines[-1].strip() if lines else "it says nothing"
-    return "does not sign (" + "".join(c if c.isprintable() else "?" for c in said)[:200] + ")"

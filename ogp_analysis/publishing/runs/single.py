@@ -8,7 +8,8 @@ from pathlib import Path
 from ogp_analysis.base import kept
 from ogp_analysis.base.errors import ReportError, UnknownName, listed
 from ogp_analysis.base.paths import Project
-from ogp_analysis.publishing.runs import finish, listing, log, notebook, parameters, publish, rendering, run_record
+from ogp_analysis.publishing.engine.client import PageProcess
+from ogp_analysis.publishing.runs import finish, notebook, parameters, publish, run_record
 from ogp_analysis.publishing.runs.manifest import Run
 from ogp_analysis.publishing.runs.normalise import dumps, normalise
 from ogp_analysis.publishing.runs.plan import Planner
@@ -41,12 +42,13 @@ def render_one(project: Project, executed: Path) -> Path:
         request = finish.request(
             run, planner.key(run), planner.prose(run), folder.with_name("executed") / "notebook.ipynb", folder
         )
-        [reply] = rendering.render_all(project, [request])
+        with PageProcess(project) as pages:
+            [reply] = pages.run([request])
         if not reply["ok"]:
             raise ReportError(str(executed), reply["error"]["message"], "Correct it, then render again")
-        entry = log.entry(project, reply["seconds"], "papermill or Jupyter")
+        entry = run_record.log_entry(project, reply["seconds"], "papermill or Jupyter")
         publish.publish(project, {**reply["after"], run_record.CLOCK: entry})
-        listing.write(project)
+        publish.write_list(project)
     return project.reports / run.notebook / run.slug / "index.html"
 
 
@@ -57,20 +59,16 @@ def _run_of(project: Project, document: dict, file: Path) -> Run:
         current = notebook.read(notebook.path(project, name))
         if notebook.code_cells(current) == code:
             declared = notebook.declared(current, name)
-            return Run(name, tuple(parameters.checked(declared, _given(document, name), name).items()))
+            # What its cells say, as the last one to say it.
+            given = {p.name: p.default for p in notebook.declared(document, name).values()}
+            for cell in notebook.tagged(document, _INJECTED):
+                given |= notebook.assigned(cell, name)
+            return Run(name, tuple(parameters.checked(declared, given, name).items()))
     raise ReportError(
         str(file),
         "its code is not that of any notebook of this checkout",
         "Run the notebook of this checkout, or check out the version it was made with",
     )
-
-
-def _given(document: dict, name: str) -> dict:
-    """Return the parameters a notebook was run with: what its cells say, as the last one to say it."""
-    given = {p.name: p.default for p in notebook.declared(document, name).values()}
-    for cell in notebook.tagged(document, _INJECTED):
-        given |= notebook.assigned(cell, name)
-    return given
 
 
 def _check_order(document: dict, file: Path) -> None:
@@ -103,41 +101,32 @@ def as_batch(document: dict, current: dict, run: Run) -> dict:
         The notebook as it is in the checkout.
     run : Run
     """
+    from papermill.translators import PythonTranslator
+
     document = copy.deepcopy(document)
     cells = [c for c in document["cells"] if _INJECTED not in notebook.tags(c)]
-    position = next(i for i, c in enumerate(cells) if "parameters" in notebook.tags(c)) + 1
-    cells[position - 1]["source"] = notebook.source(notebook.tagged(current, "parameters")[0])
-    cells.insert(position, _injected(cells[position - 1], run))
+    position, declaring = next((i, c) for i, c in enumerate(cells, 1) if "parameters" in notebook.tags(c))
+    declaring["source"] = notebook.source(notebook.tagged(current, "parameters")[0])
+    timed = {k: copy.deepcopy(v) for k, v in declaring["metadata"].items() if k == "papermill"}
+    injected = {
+        "cell_type": "code",
+        "execution_count": None,
+        "metadata": {**timed, "tags": [_INJECTED]},
+        "outputs": [],
+        "source": PythonTranslator.codify(run.parameters, "Parameters"),
+    }
+    made_up = {"id": "0" * 8} if "id" in declaring else {}  # so that normalise names it
+    cells.insert(position, {**injected, **made_up})
     count = 0
     for cell in cells:
         if cell["cell_type"] == "code" and notebook.source(cell).strip():
             count += 1
-            _number(cell, count)
+            for numbered in (cell, *(output for output in cell["outputs"] if "execution_count" in output)):
+                numbered["execution_count"] = count
     document["cells"] = cells
     if "papermill" in document["metadata"]:
         document["metadata"]["papermill"]["parameters"] = run.parameters
     return document
-
-
-def _injected(parameters_cell: dict, run: Run) -> dict:
-    from papermill.translators import PythonTranslator
-
-    metadata = {k: v for k, v in parameters_cell["metadata"].items() if k == "papermill"}
-    cell = {
-        "cell_type": "code",
-        "execution_count": None,
-        "metadata": {**copy.deepcopy(metadata), "tags": [_INJECTED]},
-        "outputs": [],
-        "source": PythonTranslator.codify(run.parameters, "Parameters"),
-    }
-    return {**cell, "id": "0" * 8} if "id" in parameters_cell else cell  # made up, so that normalise names it
-
-
-def _number(cell: dict, count: int) -> None:
-    cell["execution_count"] = count
-    for output in cell["outputs"]:
-        if "execution_count" in output:
-            output["execution_count"] = count
 
 
 def normalise_one(executed: Path, output: Path) -> None:
@@ -186,12 +175,7 @@ def references(project: Project, output: str, style: str = "bibtex") -> str:
     """
     if "\0" not in output and Path(output).exists():
         folder = Path(output) if Path(output).is_dir() else Path(output).parent
-        record = run_record.read(folder)
-        if record is None:
-            raise ReportError(
-                str(folder / run_record.NAME), "is missing or is no record of this version", "Name a report folder"
-            )
-        return _references(folder, record, REFERENCES[style])
+        return _references(folder, run_record.taken(folder), REFERENCES[style])
     found = {
         project.reports / name / slug: record
         for (name, slug), record in run_record.published(project).items()

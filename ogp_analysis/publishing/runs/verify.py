@@ -9,6 +9,9 @@ all; where that differs from what is here, drawings may differ, and nothing else
 from __future__ import annotations
 
 import copy
+import csv
+import io
+import json
 import tempfile
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -16,8 +19,12 @@ from pathlib import Path
 from ogp_analysis.base import kept
 from ogp_analysis.base.errors import RunError
 from ogp_analysis.base.paths import Project
-from ogp_analysis.publishing.runs import apart, finish, keys, log, manifest, notebook, rendering, run_record, signing
+from ogp_analysis.base.words.sentence import SENTENCE_MIME
+from ogp_analysis.display.table import TABLE_MIME
+from ogp_analysis.publishing.engine.client import PageProcess, open_process
+from ogp_analysis.publishing.runs import finish, keys, manifest, notebook, run_record, signing
 from ogp_analysis.publishing.runs.manifest import Run
+from ogp_analysis.publishing.runs.normalise import is_text
 from ogp_analysis.publishing.runs.plan import Planner
 from ogp_analysis.publishing.runs.runner import WARM_FOR_PAGES, Options, requested
 
@@ -73,13 +80,12 @@ def verify(project: Project, folder: Path, options: Options, keyring: Path | Non
     """
     folder = (folder if folder.is_dir() else folder.parent).resolve()
     record = run_record.taken(folder)
-    fault = _changed(folder, record)
-    if fault:
+    if fault := _changed(folder, record):
         return _different(fault)
     signer = signing.signer(folder, keyring) if keyring else ""
     if keyring and not signer:
         return Verdict("neither", f"not signed with a key of {keyring.name}")
-    run = _run(project, record)
+    [run] = manifest.matrix(project, record["notebook"], {name: [v] for name, v in record["parameters"].items()})
     with tempfile.TemporaryDirectory(prefix="ogp-analysis-") as scratch:
         again = Path(scratch) / "again"
         made = _run_again(project, run, again, replace(options, only_notebook=record["prose"] is None))
@@ -93,22 +99,14 @@ def _different(first: str, reasons: list[str] = ()) -> Verdict:
 
 def _changed(folder: Path, record: dict) -> str:
     """Return which file is not the one that was published, or an empty text."""
-    fault = run_record.whole(folder, record, deep=True)
-    if fault:
+    if fault := run_record.whole(folder, record, deep=True):
         return f"{fault.partition(' ')[0]}: it {fault.partition(' ')[2]} after it was published"
     if extra := run_record.unrecorded(folder, record):
         return f"{extra}: it is not on the record"
     return "" if run_record.is_canonical(folder, record) else f"{run_record.NAME}: it was not written by this package"
 
 
-def _run(project: Project, record: dict) -> Run:
-    [run] = manifest.matrix(project, record["notebook"], {name: [v] for name, v in record["parameters"].items()})
-    return run
-
-
 def _run_again(project: Project, run: Run, folder: Path, options: Options) -> dict:
-    from ogp_analysis.publishing.engine.client import open_process
-
     planner = Planner(project)
     modules = [*planner.shared(run.notebook)["modules"], *WARM_FOR_PAGES]
     with open_process(1, modules, options.engine, planner.foreign([run.notebook])) as process:
@@ -132,7 +130,9 @@ class _Pair:
     def differing(self) -> list[str]:
         """Return the files that are not the same, those first that others are made from."""
         old, new = self.record["files"], self.made["files"]
-        return sorted((n for n in {*old, *new} if old.get(n) != new.get(n)), key=lambda n: (_rank(n), n))
+        firsts = ("notebook.ipynb", "numbers.json", "tables/", "cite.", "index.html")
+        names = sorted(name for name in {*old, *new} if old.get(name) != new.get(name))
+        return sorted(names, key=lambda name: [not name.startswith(first) for first in firsts])
 
     def parts(self) -> list[str]:
         """Return the parts of the record that are not the same, without files and log."""
@@ -145,7 +145,7 @@ class _Pair:
         if self.record["prose"] and self.made["prose"]:
             prose = keys.differences(self.record["prose"], self.made["prose"])
             found += [why for why in prose if why not in found]
-        here, there = log.machine(), self.record[run_record.CLOCK]
+        here, there = run_record.machine(), self.record[run_record.CLOCK]
         return found + [f"{n} is {v}, was {there[n]!s:.80}" for n, v in here.items() if there[n] != v]
 
     def first(self, name: str) -> str:
@@ -154,12 +154,7 @@ class _Pair:
             if name not in files:
                 return f"{name}: {said}"
         old, new = (kept.content(folder, name) for folder in (self.old, self.new))
-        return f"{name}: {apart.first(name, old, new)}"
-
-
-def _rank(name: str) -> int:
-    firsts = ("notebook.ipynb", "numbers.json", "tables/", "cite.", "index.html")
-    return next((place for place, start in enumerate(firsts) if name.startswith(start)), len(firsts))
+        return f"{name}: {first_difference(name, old, new)}"
 
 
 def _verdict(pair: _Pair) -> Verdict:
@@ -167,8 +162,7 @@ def _verdict(pair: _Pair) -> Verdict:
     if not differing and not parts:
         return Verdict("bytes", f"same bytes: {len(pair.record['files'])} files and the record")
     reasons = pair.reasons()
-    unexplained = _unexplained(pair, differing, parts, reasons)
-    if unexplained:
+    if unexplained := _unexplained(pair, differing, parts, reasons):
         return _different(unexplained, reasons)
     drawings = [name for name in differing if name.startswith("figures/")]
     more = f" (drawings differ in bytes: {', '.join(drawings)})" if drawings else ""
@@ -186,7 +180,7 @@ def _unexplained(pair: _Pair, differing: list[str], parts: list[str], reasons: l
     for name in parts:
         # Files may rest on other things; what the output is, and what the list of reports says of it, may not.
         if not reasons or name not in ("id", "key", "prose"):
-            return f"{run_record.NAME}: {name}{apart.of_values(record.get(name), made.get(name))}"
+            return f"{run_record.NAME}: {name}{of_values(record.get(name), made.get(name))}"
     return _in_renderings(pair)
 
 
@@ -196,10 +190,10 @@ def _in_notebooks(pair: _Pair) -> str:
     for name, was in pair.record["key"]["tables"].items():
         now = pair.made["key"]["tables"].get(name, was)
         text = text.replace(was, now).replace(was[:12], now[:12])
-    old, new = apart.json_of(text.encode()), apart.json_of(kept.content(pair.new, "notebook.ipynb"))
+    old, new = json_of(text.encode()), json_of(kept.content(pair.new, "notebook.ipynb"))
     if old is None or notebook.odd(old):
         return "it is no notebook"
-    return apart.of_notebooks(*map(_without_drawings, (old, new)))
+    return of_notebooks(*map(_without_drawings, (old, new)))
 
 
 def _without_drawings(document: dict) -> dict:
@@ -221,19 +215,130 @@ def _in_renderings(pair: _Pair) -> str:
     record, folder = pair.record, pair.new.with_name("rendered")
     prose = Planner(pair.project).prose(pair.run) if record["prose"] else None
     request = finish.request(pair.run, record["key"], prose, pair.old / "notebook.ipynb", folder)
-    [reply] = rendering.render_all(pair.project, [request])
+    with PageProcess(pair.project) as pages:
+        [reply] = pages.run([request])
     if not reply["ok"]:
         return f"notebook.ipynb: it cannot be rendered here: {reply['error']['message']}"
     rendered = _Pair(pair.project, pair.run, pair.old, record, folder, reply["after"])
-    redrawn = _draws_otherwise(pair)
+    # The same drawing may become other pixels: with another typst, or on another kind of processor.
+    typst = [(one["prose"] or {"distributions": {}})["distributions"].get("typst") for one in (record, pair.made)]
+    machine = record[run_record.CLOCK]["machine"]
+    redrawn = typst[0] != typst[1] or machine != run_record.machine()["machine"]
     for name in rendered.differing():
         if not (redrawn and name.startswith("figures/") and name.endswith(".png") and name in reply["after"]["files"]):
             return rendered.first(name)
     odd = [name for name in rendered.parts() if name != "prose"]
-    return f"{run_record.NAME}: {odd[0]}{apart.of_values(record[odd[0]], reply['after'][odd[0]])}" if odd else ""
+    return f"{run_record.NAME}: {odd[0]}{of_values(record[odd[0]], reply['after'][odd[0]])}" if odd else ""
 
 
-def _draws_otherwise(pair: _Pair) -> bool:
-    """Return whether the same drawing may become other pixels: with another typst, or on another kind of processor."""
-    typst = [(one["prose"] or {"distributions": {}})["distributions"].get("typst") for one in (pair.record, pair.made)]
-    return typst[0] != typst[1] or pair.record[run_record.CLOCK]["machine"] != log.machine()["machine"]
+_LONGEST = 60
+#: Stands for what is not there, which is not the same as a null.
+_NOTHING = object()
+
+
+def first_difference(name: str, old: bytes, new: bytes) -> str:
+    """Return where two contents of a file first differ: what is there now, and what was.
+
+    Parameters
+    ----------
+    name : str
+        Of the file; its ending says what it holds.
+    old, new : bytes
+        They differ.
+    """
+    found = ""
+    if name.endswith((".ipynb", ".json")):
+        before, now = json_of(old), json_of(new)
+        if name.endswith(".ipynb") and not (notebook.odd(before) or notebook.odd(now)):
+            found = of_notebooks(before, now)
+        elif before is not None:
+            found = of_values(before, now).removeprefix(": ")
+    elif name.endswith(".csv"):
+        found = _of_tables(old, new)
+    return found.lstrip(".") or _of_lines(old, new)
+
+
+def json_of(content: bytes):
+    """Return the value in a file of JSON; None if it is none."""
+    try:
+        return json.loads(content)
+    except (ValueError, RecursionError):
+        return None
+
+
+def of_notebooks(old: dict, new: dict) -> str:
+    """Return where two executed notebooks first differ, the values they carry before all else, or an empty text."""
+    before, now = _carried(old), _carried(new)
+    for place in [*before, *(p for p in now if p not in before)]:
+        if place not in now or place not in before:
+            return f"{place}: it is {'not there any more' if place in before else 'new'}"
+        if found := of_values(before[place], now[place]):
+            return f"{place}{found}"
+    return of_values(old, new).lstrip(".")
+
+
+def _carried(document: dict) -> dict[str, object]:
+    """Return the values of every sentence and table, in order, by their place; words are left out."""
+    found = {}
+    for number, cell in enumerate(document["cells"], 1):
+        for position, output in enumerate(cell.get("outputs", []), 1):
+            data = output.get("data", {})
+            for kind in (SENTENCE_MIME, TABLE_MIME):
+                payload = json_of("".join(data[kind]).encode()) if is_text(data.get(kind)) else data.get(kind)
+                try:
+                    if kind == SENTENCE_MIME:
+                        values = {name: payload[name] for name in ("case", "values")}
+                    else:
+                        columns = [[column["name"], column["unit"]] for column in payload["columns"]]
+                        values = {"columns": columns, "rows": payload["rows"]}
+                    called = f"{kind.rpartition('.')[2].removesuffix('+json')} {payload.get('name') or payload['key']}"
+                    found[f"{called} (cell {number}, output {position})"] = values
+                except (AttributeError, KeyError, TypeError):
+                    continue  # it is none of ours, and is compared with all the rest
+    return found
+
+
+def of_values(old, new) -> str:
+    """Return the path to the first value in which two JSON values differ, with both, or an empty text."""
+    if isinstance(old, dict) and isinstance(new, dict):
+        keys = sorted({*old, *new})
+        pairs = [(f".{key}", old.get(key, _NOTHING), new.get(key, _NOTHING)) for key in keys]
+    elif isinstance(old, list) and isinstance(new, list) and len(old) == len(new):
+        pairs = [(f"[{i}]", a, b) for i, (a, b) in enumerate(zip(old, new, strict=True))]
+    else:
+        return "" if old == new and type(old) is type(new) else f": {_shown(new)}, was {_shown(old)}"
+    return next((where + found for where, a, b in pairs if (found := of_values(a, b))), "")
+
+
+def _of_tables(old: bytes, new: bytes) -> str:
+    try:
+        before, now = (list(csv.reader(io.StringIO(content.decode(), newline=""))) for content in (old, new))
+    except (ValueError, csv.Error):
+        return ""
+    if before[:1] != now[:1]:
+        return "header" + of_values(before[:1], now[:1])
+    for number, (was, are) in enumerate(zip(before, now, strict=False)):
+        for column, a, b in zip(now[0], was, are, strict=False):
+            if a != b:
+                return f"row {number}, {column}: {_shown(b)}, was {_shown(a)}"
+    return f"{len(now) - 1} rows, was {len(before) - 1}" if len(before) != len(now) else ""
+
+
+def _of_lines(old: bytes, new: bytes) -> str:
+    """Return the first line that differs from where it does so, or that the files hold no text."""
+    try:
+        before, now = (content.decode().splitlines(keepends=True) for content in (old, new))
+    except UnicodeDecodeError:
+        return "its bytes differ"
+    pairs = enumerate(zip([*before, ""], [*now, ""], strict=False), 1)
+    number, (was, are) = next((n, pair) for n, pair in pairs if pair[0] != pair[1])
+    same = next((i for i, (a, b) in enumerate(zip(was, are, strict=False)) if a != b), min(len(was), len(are)))
+    start = max(0, same - 20)
+    return f"line {number}: {_shown(are[start:])}, was {_shown(was[start:])}"
+
+
+def _shown(value) -> str:
+    if value is _NOTHING:
+        return "nothing"
+    text = json.dumps(value, ensure_ascii=True)
+    return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import os
 import subprocess
 import sys
 import zipfile
@@ -224,7 +225,7 @@ def test_what_several_processes_left_is_removed(tmp_path):
 def test_a_process_that_is_lost_is_a_fault_in_one_sentence(tmp_path, large, monkeypatch):
     file = tmp_path / "many.jsonl"
     file.write_text(lines(release(n) for n in range(100)))
-    monkeypatch.setattr(ocds_blocks, "WORK", "os:_exit")  # ends with the first task as its status
+    monkeypatch.setattr(ocds_blocks, "make", os._exit)  # ends with the first task
     (outcome,) = clean_files([file], "ocds", tmp_path / "out", jobs=2)
     assert outcome.what == "failed" and "a process that worked on it has ended with status" in outcome.fault
     assert list((tmp_path / "out").glob(".blocks-*")) == [] and not (tmp_path / "out/runs/ocds.json").exists()

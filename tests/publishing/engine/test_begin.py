@@ -14,12 +14,12 @@ from ogp_analysis.publishing.runs import beforehand
 #: Runs the command line and prints how many warm processes it has made, and how many live.
 COUNTING = """
 import sys
-from ogp_analysis.publishing.engine import warm
-made, make = [], warm.WarmProcess.__init__
+from ogp_analysis.publishing.engine import client
+made, make = [], client.WarmProcess.__init__
 def counted(self, jobs):
     make(self, jobs)
     made.append(self)
-warm.WarmProcess.__init__, warm._TICK = counted, -1e9
+client.WarmProcess.__init__, client._TICK = counted, -1e9
 from ogp_analysis.__main__ import main
 try:
     status = main()

@@ -12,7 +12,7 @@ import nbformat
 import pytest
 
 from ogp_analysis.publishing.engine import entry
-from ogp_analysis.publishing.engine.warm import WarmProcess
+from ogp_analysis.publishing.engine.client import WarmProcess
 from ogp_analysis.publishing.runs.normalise import dumps, normalise
 
 pytestmark = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="the warm process needs Linux")

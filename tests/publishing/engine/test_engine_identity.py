@@ -8,8 +8,7 @@ import sys
 import nbformat
 import pytest
 
-from ogp_analysis.publishing.engine.cold import ColdProcess
-from ogp_analysis.publishing.engine.warm import WarmProcess
+from ogp_analysis.publishing.engine.client import ColdProcess, WarmProcess
 from ogp_analysis.publishing.runs.normalise import dumps, normalise
 
 pytestmark = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="the warm process needs Linux")
@@ -354,7 +353,7 @@ def request(name: str, folder) -> dict:
 KINDS = {
     "warm": lambda: WarmProcess.start(["numpy", "pandas", "matplotlib.figure"], jobs=2),
     "beforehand": lambda: WarmProcess.start(["numpy"], 2, {"pandas": (), "matplotlib": ("pyplot",), "numpy": ()}),
-    "cold": lambda: ColdProcess.start(jobs=2),
+    "cold": lambda: ColdProcess(jobs=2),
 }
 WARM = ("warm", "beforehand")
 

@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import textwrap
+import threading
 import time
 from pathlib import Path
 
@@ -15,10 +16,8 @@ import nbformat
 import pytest
 
 from ogp_analysis.base.errors import ParameterError, RunError
-from ogp_analysis.publishing.engine import warm as warm_processes
-from ogp_analysis.publishing.engine.client import begin, open_process
-from ogp_analysis.publishing.engine.cold import ColdProcess
-from ogp_analysis.publishing.engine.warm import WarmProcess
+from ogp_analysis.publishing.engine import client
+from ogp_analysis.publishing.engine.client import ColdProcess, WarmProcess, begin, open_process
 
 pytestmark = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="the warm process needs Linux")
 
@@ -81,7 +80,7 @@ def warm(modules):
 
 @pytest.fixture(scope="module")
 def cold(modules):
-    with ColdProcess.start(jobs=2) as process:
+    with ColdProcess(jobs=2) as process:
         yield process
 
 
@@ -354,7 +353,12 @@ def test_no_function_afterwards_when_the_notebook_failed(warm, run):
     assert reply["error"]["name"] == "ZeroDivisionError" and "after" not in reply
 
 
-def test_a_notebook_that_is_not_there(warm, tmp_path):
+@pytest.mark.parametrize("stopped", [False, True])
+def test_a_notebook_that_is_not_there(warm, tmp_path, stopped):
+    """Its run ends before the first cell, and does not read that it may begin if it was told so beforehand."""
+    if stopped:
+        warm._process.send_signal(signal.SIGSTOP)
+        threading.Timer(0.5, warm._process.send_signal, [signal.SIGCONT]).start()
     [reply] = warm.run([{"id": "x", "input": str(tmp_path / "no.ipynb"), "output": str(tmp_path / "o.ipynb")}])
     assert not reply["ok"] and reply["error"]["kind"] == "exit" and "no.ipynb" in reply["error"]["message"]
 
@@ -421,7 +425,7 @@ def test_choice_of_engine(monkeypatch):
 @pytest.fixture
 def begun(monkeypatch):
     """A warm process that has not been told what to import; no code is younger than it."""
-    monkeypatch.setattr(warm_processes, "_TICK", -1e9)
+    monkeypatch.setattr(client, "_TICK", -1e9)
     with begin() as process:
         yield process
 
@@ -435,8 +439,8 @@ def test_a_process_that_has_begun_is_gone_on_with(begun, run):
 
 @pytest.mark.parametrize("what", ["changed", "restored", "a lock that leads nowhere"])
 def test_a_process_that_may_have_imported_older_code_is_not_used(begun, monkeypatch, tmp_path, what):
-    monkeypatch.setattr(warm_processes, "_PACKAGE", tmp_path)
-    monkeypatch.setattr(warm_processes, "_TICK", 1.0)
+    monkeypatch.setattr(client, "_PACKAGE", tmp_path)
+    monkeypatch.setattr(client, "_TICK", 1.0)
     if what == "a lock that leads nowhere":
         (tmp_path / ".#changed.py").symlink_to("nobody@nowhere")
     else:
@@ -500,9 +504,9 @@ def test_settings_of_a_user_change_nothing(tmp_path, monkeypatch, run):
     }
     for name, value in {**settings, "HOME": str(home), "PYTHONSTARTUP": "/no/such/file"}.items():
         monkeypatch.setenv(name, value)
-    for kind in (WarmProcess, ColdProcess):
-        request = run(kind.kind, *cells)
-        with kind.start(["matplotlib"]) as process:
+    for kind in ("warm", "cold"):
+        request = run(kind, *cells)
+        with open_process(modules=["matplotlib"], engine=kind) as process:
             [reply] = process.run([request])
         assert reply["ok"], reply
         said = texts(request)[1:]

@@ -13,7 +13,7 @@ from ogp_analysis.base.errors import ReportError
 from ogp_analysis.base.spreadsheet import guarded
 from ogp_analysis.base.words.sentence import SENTENCE_MIME
 from ogp_analysis.display.table import TABLE_MIME
-from ogp_analysis.publishing.pages import export
+from ogp_analysis.publishing.pages import render
 from ogp_analysis.publishing.pages.carried import read
 from ogp_analysis.publishing.runs.normalise import dumps, normalise
 
@@ -31,7 +31,7 @@ def test_a_table_has_machine_names_and_plain_values(make):
             "since": pd.to_datetime(["2011-09-20", None, "2012-04-17", "2013-01-01"]),
         }
     )
-    assert export.table(payload(make, frame)).decode("utf-8") == (
+    assert render.table(payload(make, frame)).decode("utf-8") == (
         "country,year,value,since\n"
         "México,2024,0.6441234568,2011-09-20\n"
         '"a ""b"", c",,,\n'
@@ -42,13 +42,13 @@ def test_a_table_has_machine_names_and_plain_values(make):
 
 def test_the_reason_of_a_missing_value_stays_its_code(make):
     frame = pd.DataFrame({"country": ["A", "B"], "value": ["not_reviewed", "not_applicable"]})
-    assert export.table(payload(make, frame)) == b"country,value\nA,not_reviewed\nB,not_applicable\n"
+    assert render.table(payload(make, frame)) == b"country,value\nA,not_reviewed\nB,not_applicable\n"
 
 
 @pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r"])
 def test_text_cannot_be_a_formula_in_a_spreadsheet(make, start):
     frame = pd.DataFrame({"country": [f"{start}1+1"], "value": [-0.5]})
-    rows = list(csv.reader(io.StringIO(export.table(payload(make, frame)).decode(), newline="")))
+    rows = list(csv.reader(io.StringIO(render.table(payload(make, frame)).decode(), newline="")))
     assert rows[1:] == [[guarded(f"{start}1+1"), "-0.5"]] and rows[1][0].startswith("'")
 
 
@@ -66,18 +66,18 @@ def test_text_cannot_be_a_formula_in_a_spreadsheet(make, start):
 )
 def test_json_is_laid_out_as_the_standard_library_does(value):
     plain = json.dumps(value, sort_keys=True, indent=1, ensure_ascii=False)
-    assert export.dumped(value) == (plain + "\n").encode()
+    assert render.dumped(value) == (plain + "\n").encode()
 
 
 @pytest.mark.parametrize("value", [float("nan"), float("inf")])
 def test_a_number_that_json_cannot_write_is_refused(value):
     with pytest.raises(ValueError, match="JSON"):
-        export.dumped({"a": [value]})
+        render.dumped({"a": [value]})
 
 
 def test_numbers_carry_ten_digits_unit_interval_and_sentence(make):
     nb = make.notebook(make.code("a", make.now(value=0.1234567890123)))
-    written = json.loads(export.numbers(read(nb, {}).numbers))
+    written = json.loads(render.numbers(read(nb, {}).numbers))
     assert list(written) == sorted(written)
     assert written["sample.now.value"] == {
         "high": 0.7, "level": 0.68, "low": 0.58, "sentence": "sample.now", "unit": "index", "value": 0.123456789,
@@ -87,14 +87,14 @@ def test_numbers_carry_ten_digits_unit_interval_and_sentence(make):
 
 def test_the_notebook_is_written_in_the_form_of_the_batch(make):
     nb = normalise(make.full(), {})
-    assert export.notebook(nb) == dumps(nb).encode()
+    assert render.notebook(nb) == dumps(nb).encode()
 
 
 def test_sentences_are_said_again_with_todays_words(make):
     nb = make.notebook(make.code("a", make.now(country="_Mexico_")))
     output = nb["cells"][1]["outputs"][0]["data"]
     output |= {"text/plain": "old words", "text/markdown": "old words"}
-    written = json.loads(export.notebook(nb))["cells"][1]["outputs"][0]["data"]
+    written = json.loads(render.notebook(nb))["cells"][1]["outputs"][0]["data"]
     assert written["text/plain"] == ["In 2024 the index of _Mexico_ was 0.64 (0.58 to 0.70)."]
     assert written["text/markdown"] == ["In 2024 the index of \\_Mexico\\_ was **0.64** (0.58 to 0.70)."]
     assert written[SENTENCE_MIME] == output[SENTENCE_MIME]
@@ -103,7 +103,7 @@ def test_sentences_are_said_again_with_todays_words(make):
 
 def test_the_notebook_keeps_what_is_not_a_sentence(make):
     nb = make.notebook(make.code("a\nb", make.printed("x\ny\n"), make.data(plain="p", html="<b>")), make.prose("text"))
-    written = json.loads(export.notebook(nb))
+    written = json.loads(render.notebook(nb))
     assert written["cells"][1]["source"] == ["a\n", "b"]
     assert written["cells"][1]["outputs"][0]["text"] == ["x\n", "y\n"]
     assert written["cells"][1]["outputs"][1]["data"] == {"text/plain": ["p"], "text/html": ["<b>"]}
@@ -115,4 +115,4 @@ def test_a_notebook_that_json_cannot_hold_is_said(number):
     output = {"output_type": "display_data", "data": {"application/json": number}, "metadata": {}}
     cell = {"cell_type": "code", "source": "x", "outputs": [output], "metadata": {}}
     with pytest.raises(ReportError, match="holds what JSON cannot write"):
-        export.notebook({"cells": [cell]})
+        render.notebook({"cells": [cell]})

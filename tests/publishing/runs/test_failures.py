@@ -9,7 +9,6 @@ import signal
 import subprocess
 import sys
 import time
-from pathlib import Path
 
 import pytest
 
@@ -51,7 +50,7 @@ def test_every_kind_of_failure_is_its_own(checkout, engine):
     assert "ValueError: wrong by design" in said
     assert f"It was stopped because it took longer than {seconds} s." in said
     assert "Its process was ended by SIGKILL." in said
-    assert "more memory is needed than may be taken" in said
+    assert "more memory is needed than may be taken" in said, said
     assert "does not say which tables it was handed. End it with a cell `ogp.provenance()`" in said
     assert said.count("1 failed: ") == 6 and said.count("reports/.failed/faulty/") == 6
     now = checkout.published()
@@ -122,51 +121,12 @@ def test_a_notebook_that_ends_the_warm_process_fails_alone(checkout):
     assert set(failed(checkout)) <= {"warm", "raise"} and "raise" in failed(checkout)
 
 
-def begun(checkout, *words: str, until: str = "", **options) -> subprocess.Popen:
-    """Start a command in a session of its own, and return when it has said `until`."""
-    process = subprocess.Popen(
-        checkout.command(*words),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        env=checkout.environment(),
-        cwd=checkout.root,
-        start_new_session=True,
-        **options,
-    )
-    while until:
-        line = process.stderr.readline()
-        assert line, "it ended before"
-        until = "" if until in line else until
-    return process
-
-
-def left_running(checkout) -> list[int]:
-    """Return the processes that have to do with a checkout."""
-    found = []
-    for entry in Path("/proc").iterdir():
-        try:
-            if entry.name.isdigit() and str(checkout.root).encode() in (entry / "environ").read_bytes():
-                found.append(int(entry.name))
-        except OSError:
-            continue
-    return found
-
-
-def gone(checkout, seconds: float = 5.0) -> bool:
-    """Wait until no process has to do with a checkout any more."""
-    end = time.monotonic() + seconds
-    while left_running(checkout) and time.monotonic() < end:
-        time.sleep(0.05)
-    return not left_running(checkout)
-
-
 @pytest.mark.skipif(not LINUX, reason="reads /proc")
 @pytest.mark.parametrize("engine", ["warm", pytest.param("cold", marks=pytest.mark.slow)])
 @pytest.mark.parametrize("times", [1, pytest.param(2, marks=pytest.mark.slow)])
 def test_stopping_by_hand_keeps_what_is_done_and_leaves_nothing_running(checkout, engine, times):
     words = ["run", "faulty", "-p", "fault", "none", "-p", "fault", "hang", "-p", "mark", "x", "--engine", engine]
-    process = begun(checkout, *words, until="[1/2] faulty MEX embedded none en x: ")
+    process = checkout.begin(*words, until="[1/2] faulty MEX embedded none en x: ")
     assert os.getpgid(process.pid) == process.pid
     time.sleep(0.3)
     for _ in range(times):
@@ -175,14 +135,14 @@ def test_stopping_by_hand_keeps_what_is_done_and_leaves_nothing_running(checkout
     out, err = process.communicate(timeout=30)
     assert process.returncode == 130 and "Traceback" not in err + out
     assert err.strip().splitlines()[-1] == ("Stopped. What was finished is kept; the same command goes on from here.")
-    assert gone(checkout)
+    assert checkout.gone(5.0)
     assert checkout.plan()["faulty MEX embedded none en x"] == "current"
 
 
 @pytest.mark.slow
 @pytest.mark.skipif(not LINUX, reason="reads /proc")
 def test_two_batches_are_kept_apart(checkout):
-    first = begun(checkout, "run", "faulty", "-p", "fault", "none", "-p", "fault", "hang", until="[1/2]")
+    first = checkout.begin("run", "faulty", "-p", "fault", "none", "-p", "fault", "hang", until="[1/2]")
     before = checkout.published()
     second = run(checkout, "raise")
     assert second.returncode == 1
@@ -193,7 +153,7 @@ def test_two_batches_are_kept_apart(checkout):
     assert checkout.plan()["events MEX embedded en"] == "current", "status waits for nobody"
     os.killpg(first.pid, signal.SIGKILL)
     first.communicate()
-    assert gone(checkout)
+    assert checkout.gone(5.0)
     assert run(checkout, "none", words=("--engine", "cold", "--only", "notebook", "-p", "mark", "z")).returncode == 0
 
 

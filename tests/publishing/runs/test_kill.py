@@ -10,7 +10,6 @@ import signal
 import subprocess
 import sys
 import time
-from pathlib import Path
 
 import pytest
 
@@ -22,26 +21,6 @@ pytestmark = [
 ]
 MOMENTS = 25
 SEED = 20170523
-
-
-def processes(checkout) -> list[int]:
-    """Return the processes that have to do with a checkout."""
-    found = []
-    for entry in Path("/proc").iterdir():
-        try:
-            if entry.name.isdigit() and str(checkout.root).encode() in (entry / "environ").read_bytes():
-                found.append(int(entry.name))
-        except OSError:
-            continue
-    return found
-
-
-def all_gone(checkout, seconds: float = 10.0) -> bool:
-    """Wait until no process has to do with a checkout any more."""
-    end = time.monotonic() + seconds
-    while processes(checkout) and time.monotonic() < end:
-        time.sleep(0.05)
-    return not processes(checkout)
 
 
 def whole(checkout) -> int:
@@ -95,16 +74,10 @@ def test_killed_at_any_moment_it_finishes_to_the_same_bytes(
     checkout = before.copy(tmp_path / "checkout")
     if from_nothing:
         shutil.rmtree(checkout.reports)
-    process = subprocess.Popen(
-        checkout.command("run", "--all", "--jobs", "2"),
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        env=checkout.environment(),
-        cwd=checkout.root,
-        start_new_session=True,
-    )
+    nowhere = subprocess.DEVNULL
+    process = checkout.begin("run", "--all", "--jobs", "2", stdout=nowhere, stderr=nowhere)
     time.sleep(share * uninterrupted)
-    for pid in processes(checkout) if everything else []:
+    for pid in checkout.processes() if everything else []:
         try:
             os.kill(pid, signal.SIGKILL)
         except ProcessLookupError:
@@ -119,7 +92,7 @@ def test_killed_at_any_moment_it_finishes_to_the_same_bytes(
     assert told.returncode == 0, told.stderr
     assert whole(checkout) == 5
     assert checkout.published() == made.published()
-    assert all_gone(checkout), "nothing of the killed batch is left"
+    assert checkout.gone(), "nothing of the killed batch is left"
     assert not (checkout.reports / ".staging").exists()
 
 
@@ -147,14 +120,7 @@ def one_sentence(told: subprocess.CompletedProcess, *said: str) -> None:
 
 def run_until_full(checkout, line: str) -> subprocess.CompletedProcess:
     """Run everything, and fill the disk of the reports as soon as a line of progress begins with `line`."""
-    process = subprocess.Popen(
-        checkout.command("run", "--all"),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        env=checkout.environment(),
-        cwd=checkout.root,
-    )
+    process = checkout.begin("run", "--all")
     said = ""
     for text in process.stderr:
         said += text
@@ -226,17 +192,7 @@ def test_tables_that_cannot_be_written_are_read_if_they_are_current(checkout):
 
 def test_two_batches_at_once_leave_what_one_leaves(made, before, tmp_path):
     checkout = before.copy(tmp_path / "checkout")
-    both = [
-        subprocess.Popen(
-            checkout.command("run", "--all"),
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-            env=checkout.environment(),
-            cwd=checkout.root,
-        )
-        for _ in range(2)
-    ]
+    both = [checkout.begin("run", "--all") for _ in range(2)]
     said = [process.communicate(timeout=300) for process in both]
     codes = sorted(process.returncode for process in both)
     assert codes in ([0, 1], [0, 0]), said

@@ -7,19 +7,19 @@ from pathlib import Path
 import pytest
 
 from ogp_analysis.base.paths import Project
-from ogp_analysis.publishing.runs import log, traces
+from ogp_analysis.publishing.runs import normalise, run_record
 
 ROOT = Path(__file__).resolve().parents[3]
 
 
 def test_an_installed_package_is_no_commit_of_the_folder_it_writes_to(tmp_path):
-    if log.commit(Project(ROOT)) is None:
+    if run_record.commit(Project(ROOT)) is None:
         pytest.skip("not a git checkout")
-    assert log.commit(Project(ROOT, tmp_path)) is None
+    assert run_record.commit(Project(ROOT, tmp_path)) is None
 
 
 def test_of_an_installed_package_both_folders_are_the_project_in_an_output(tmp_path, monkeypatch):
     here = Project(tmp_path / "of the user", tmp_path / "site-packages" / "ogp_analysis" / "packaged")
-    monkeypatch.setattr(traces.paths, "project", lambda: here)
-    clean = traces.cleaner(traces.machine_places())
+    monkeypatch.setattr(normalise.paths, "project", lambda: here)
+    clean = normalise.cleaner(normalise.machine_places())
     assert clean(f"{here.notebooks} {here.reports}/x") == "$PROJECT/notebooks $PROJECT/reports/x"

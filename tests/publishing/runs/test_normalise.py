@@ -12,8 +12,15 @@ import sys
 import nbformat
 import pytest
 
-from ogp_analysis.publishing.runs.normalise import dumps, normalise, round_numbers
-from ogp_analysis.publishing.runs.traces import cleaner, drawing, machine_places, styled_table
+from ogp_analysis.publishing.runs.normalise import (
+    cleaner,
+    drawing,
+    dumps,
+    machine_places,
+    normalise,
+    round_numbers,
+    styled_table,
+)
 
 PLACES = {"/home/ana": "~", "/home/ana/project": "$PROJECT", "/tmp": "$TMP", "~/project": "$PROJECT"}
 

@@ -9,7 +9,7 @@ import sys
 
 import pytest
 
-from ogp_analysis.publishing.runs import apart, run_record, single, verify
+from ogp_analysis.publishing.runs import run_record, single, verify
 from ogp_analysis.publishing.runs.manifest import Run
 
 MESSAGE = "notebook.ipynb: sentence profile.headline (cell 5, output 1).values"
@@ -414,7 +414,7 @@ def _renamed(record: dict, notebook: str | None = None, **parameters: str) -> No
     ],
 )
 def test_the_first_difference_is_named(old, new, said):
-    assert apart.of_values(old, new) == said
+    assert verify.of_values(old, new) == said
 
 
 def test_a_run_is_known_by_its_code_not_by_its_name(made, file):

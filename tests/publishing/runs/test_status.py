@@ -299,7 +299,7 @@ def test_where_nothing_changed_nothing_of_an_interrupted_batch_is_left(checkout)
 @pytest.mark.parametrize("state", ["[" * 100_000, "5", "null", "[]", "{}", "link"])
 def test_a_state_of_the_list_that_is_none_is_written_again(made, tmp_path, state):
     from ogp_analysis.base.paths import Project
-    from ogp_analysis.publishing.runs import listing
+    from ogp_analysis.publishing.runs import publish
 
     root = made.copy(tmp_path / "checkout").root
     file = root / "reports" / ".index.json"
@@ -307,5 +307,5 @@ def test_a_state_of_the_list_that_is_none_is_written_again(made, tmp_path, state
     file.unlink()
     file.symlink_to(tmp_path / "aside") if state == "link" else file.write_text(state)
     (tmp_path / "aside").write_text(whole)
-    listing.write(Project(root))
+    publish.write_list(Project(root))
     assert file.read_text() == whole and not file.is_symlink()

@@ -13,7 +13,8 @@ import pytest
 from ogp_analysis.base import fingerprint
 from ogp_analysis.base.errors import ReportError, RunError
 from ogp_analysis.base.paths import Project
-from ogp_analysis.publishing.runs import apart, finish, keys, log, rendering, run_record, signing, verify
+from ogp_analysis.publishing.engine.client import PageProcess
+from ogp_analysis.publishing.runs import finish, keys, manifest, run_record, signing, verify
 from ogp_analysis.publishing.runs.plan import Planner
 from ogp_analysis.publishing.runs.runner import Options
 
@@ -26,6 +27,13 @@ ALL_KINDS = [
     ("", "ogp.show(ogp.scales_table())"),
     EVENTS[3],
 ]
+
+
+def run_of(project: Project, record: dict):
+    """Return the run that a record is of."""
+    values = {name: [value] for name, value in record["parameters"].items()}
+    [run] = manifest.matrix(project, record["notebook"], values)
+    return run
 
 
 @pytest.fixture(scope="module")
@@ -44,7 +52,7 @@ def again(published, tmp_path_factory) -> tuple[dict, Path]:
     project, folder = published
     record = run_record.taken(folder)
     place = tmp_path_factory.mktemp("again") / "again"
-    return verify._run_again(project, verify._run(project, record), place, Options()), place
+    return verify._run_again(project, run_of(project, record), place, Options()), place
 
 
 @pytest.fixture
@@ -68,8 +76,8 @@ def verified(published, again, monkeypatch):
 @pytest.fixture
 def elsewhere(monkeypatch):
     """Make this another machine than the one the report says it was made on."""
-    here = log.machine()
-    monkeypatch.setattr(log, "machine", lambda: {**here, "system": "Another-1.0", "python": "3.11.0"})
+    here = run_record.machine()
+    monkeypatch.setattr(run_record, "machine", lambda: {**here, "system": "Another-1.0", "python": "3.11.0"})
 
 
 def rehashed(folder: Path, **changes) -> None:
@@ -304,11 +312,12 @@ def test_a_file_that_is_left_out_is_missing(received, verified, elsewhere, name)
 def rendered(project: Project, folder: Path) -> None:
     """Render the notebook of a folder as the batch does, over what is there, and make the record fit."""
     record = json.loads((folder / "run.json").read_text())
-    run = verify._run(project, record)
+    run = run_of(project, record)
     record["id"] = keys.identifier(record["key"])
     target = folder.with_name("rendered")
     asked = finish.request(run, record["key"], Planner(project).prose(run), folder / "notebook.ipynb", target)
-    [reply] = rendering.render_all(project, [asked])
+    with PageProcess(project) as pages:
+        [reply] = pages.run([asked])
     assert reply["ok"], reply
     shutil.rmtree(folder)
     target.rename(folder)
@@ -394,17 +403,17 @@ def test_an_executed_notebook_alone_is_held_against_the_same(made, tmp_path, mon
     """Also its layout, where another machine is on record."""
     project = Project(made.root)
     folder = tmp_path / "alone"
-    run = verify._run(project, run_record.taken(made.folder("members/MEX")))
+    run = run_of(project, run_record.taken(made.folder("members/MEX")))
     record = verify._run_again(project, run, folder, Options(only_notebook=True))
-    here = log.machine()
-    record["log"] = log.entry(project, 1.0, "warm")
+    here = run_record.machine()
+    record["log"] = run_record.log_entry(project, 1.0, "warm")
     (folder / "run.json").write_bytes(run_record.dumps(record))
     known = shutil.copytree(folder, tmp_path / "known")
     monkeypatch.setattr(
         verify, "_run_again", lambda *a: shutil.copytree(known, a[2]) and {k: record[k] for k in record if k != "log"}
     )
     assert verify.verify(project, folder, Options()).same == "bytes"
-    monkeypatch.setattr(log, "machine", lambda: {**here, "system": "Another-1.0"})
+    monkeypatch.setattr(run_record, "machine", lambda: {**here, "system": "Another-1.0"})
     for old, new in (('"cells"', '"cells" '), ("profile.headline", "profile.headlime"), ('"first": ', '"first": 1')):
         whole = (folder / "notebook.ipynb").read_text()
         edited(folder / "notebook.ipynb", old, new)
@@ -442,7 +451,7 @@ def test_a_forgery_is_found_by_the_command(published, received):
     ],
 )
 def test_where_files_differ_is_named_as_closely_as_can_be(name, old, new, said):
-    assert apart.first(name, old, new).startswith(said) and apart.first(name, old, new)
+    assert verify.first_difference(name, old, new).startswith(said) and verify.first_difference(name, old, new)
 
 
 needs_ssh = pytest.mark.skipif(shutil.which("ssh-keygen") is None, reason="no OpenSSH on this machine")

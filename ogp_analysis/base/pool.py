@@ -1,0 +1,252 @@
+"""Work done side by side: the one pool of processes of this package.
+
+:class:`Pool` is a :class:`concurrent.futures.Executor`, and :func:`results` asks for no more than that, so that an
+executor which hands out work to other machines, as ``get_executor()`` of a Dask client does, can stand in its place.
+The standard library's own pool of processes fails every task when one process is killed; here that task fails alone.
+
+``python -m ogp_analysis.base.pool`` is such a process. It calls the functions that come on the connection that is its
+standard input, and sends back what they return. It ends at once when nothing more can come, so none outlives the
+process that started it. What goes to and fro is plain data; what is large goes by way of a file.
+"""
+
+from __future__ import annotations
+
+import os
+import pickle
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import FIRST_COMPLETED, Executor, Future, ThreadPoolExecutor, wait
+from contextlib import ExitStack, suppress
+from importlib import import_module
+from importlib.abc import MetaPathFinder
+from multiprocessing.connection import Connection, Pipe
+from queue import SimpleQueue
+from typing import Any, NoReturn, Protocol
+
+from ogp_analysis.base.errors import OgpAnalysisError, WorkerLost
+
+
+class Worker(Protocol):
+    """A process that is given work, as a pool handles it."""
+
+    def call(self, work: Callable, given: tuple, over: Callable[[], None]) -> Any:
+        """Return what `work` returns, or raise the fault that it raises.
+
+        `over` may be called before: from then on the next task may run.
+
+        Raises
+        ------
+        WorkerLost
+            If the process has ended.
+        """
+
+    def kill(self) -> None:
+        """End the process, if it has not ended; from any thread."""
+
+    def close(self) -> None:
+        """End the process and free what belongs to it, when nobody waits for it any more."""
+
+
+class Pool(Executor):
+    """Processes that are given one task after the other; a context manager that ends with all of them.
+
+    A task that is a function at the top level of a module and plain data, ``pool.submit(function, data)``, has a future
+    that holds what the function returns, the :class:`~ogp_analysis.base.errors.OgpAnalysisError` that it raises, or
+    :class:`~ogp_analysis.base.errors.WorkerLost` if its process was killed or ended by another fault. Other tasks go
+    on: in a new process, where it is needed.
+
+    Parameters
+    ----------
+    size : int
+        How many tasks run side by side.
+    start : callable
+        Returns a :class:`Worker` for a task, given its function and data; by default :class:`Process`.
+    once : bool
+        Whether each task has a process of its own, of which one more is got ready than tasks run. Otherwise processes
+        are started at once, and go on to the next task.
+    """
+
+    def __init__(self, size: int, start: Callable[[Callable, tuple], Worker] | None = None, once: bool = False) -> None:
+        self.size, self._start, self._once = size, start or (lambda work, given: Process()), once
+        self._threads = ThreadPoolExecutor(2 * size + 1 if once else size)
+        self._next, self._turns = threading.Lock(), threading.Semaphore(size)
+        self._lock, self._closed, self._workers, self._idle = threading.Lock(), False, set(), []
+        if not once:
+            self._idle = [self._started(None, ()) for _ in range(size)]
+
+    def submit(self, work: Callable, /, *given: Any) -> Future:
+        """Have `work` called with what is given in one of the processes."""
+        return self._threads.submit(self._do, work, given)
+
+    def _do(self, work: Callable, given: tuple) -> Any:
+        turn, lost = ExitStack(), False
+        with self._next:
+            worker = self._idle.pop() if self._idle else self._started(work, given)
+            turn.enter_context(self._turns)
+        with turn:
+            try:
+                return worker.call(work, given, turn.close)
+            except WorkerLost:
+                lost = True
+                raise
+            finally:
+                if lost or self._once:
+                    worker.close()
+                    self._workers.discard(worker)
+                else:
+                    self._idle.append(worker)
+
+    def _started(self, work: Callable | None, given: tuple) -> Worker:
+        with self._lock:
+            if self._closed:
+                raise RuntimeError("the pool has been shut down")
+            worker = self._start(work, given)
+            self._workers.add(worker)
+        return worker
+
+    def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
+        """End all processes, those at work too if `cancel_futures` says so."""
+        if cancel_futures:
+            with self._lock:
+                self._closed = True
+            for worker in list(self._workers):
+                worker.kill()
+        self._threads.shutdown(wait, cancel_futures=cancel_futures)
+        while self._workers and (wait or cancel_futures):
+            self._workers.pop().close()
+
+    def __exit__(self, *_) -> None:
+        self.shutdown(cancel_futures=True)
+
+
+def results(
+    executor: Executor, work: Callable, tasks: Iterable[Any], ahead: int, ordered: bool = False
+) -> Iterator[tuple[Any, Future]]:
+    """Yield each task with its future as soon as it is done.
+
+    Parameters
+    ----------
+    executor : concurrent.futures.Executor
+    work : callable
+        Called with one task at a time.
+    tasks : iterable
+        Asked for when somebody is about to do them.
+    ahead : int
+        How many tasks may have been asked for whose results have not been taken here: two for each process, so that
+        none waits while a result is worked on here.
+    ordered : bool
+        Whether results come in the order of the tasks, whichever is done first.
+    """
+    coming = iter(tasks)
+    waiting: dict[Future, Any] = {}
+    try:
+        while True:
+            while len(waiting) < ahead and (task := next(coming, waiting)) is not waiting:
+                waiting[executor.submit(work, task)] = task
+            if not waiting:
+                return
+            done = wait(list(waiting)[:1] if ordered else waiting, return_when=FIRST_COMPLETED).done
+            for future in [future for future in waiting if future in done]:
+                yield waiting.pop(future), future
+    finally:
+        for future in waiting:
+            future.cancel()
+
+
+class Process:
+    """A process of this package, as the worker of a pool.
+
+    Parameters
+    ----------
+    imports : str
+        A module that it begins to import before there is work.
+    without : tuple of str
+        Packages that are as if they were not installed. pyarrow imports pandas as soon as it makes an array; work that
+        needs none begins sooner and takes less memory.
+    **options
+        Those of :class:`subprocess.Popen`, such as the environment.
+    """
+
+    def __init__(self, imports: str = "", without: tuple[str, ...] = (), **options) -> None:
+        self._connection, theirs = Pipe()
+        # In a session of its own: Ctrl-C is for the process that waits, which then ends it.
+        command = [sys.executable, "-m", __name__, imports, *without]
+        self._process = subprocess.Popen(command, stdin=theirs.fileno(), start_new_session=True, **options)
+        theirs.close()
+
+    def call(self, work: Callable, given: tuple, over: Callable[[], None]) -> Any:
+        """Return what `work` returns in that process, or raise the fault that it raises; see :class:`Worker`."""
+        try:
+            self._connection.send((work, given))
+            result = self._connection.recv()
+        except (EOFError, ConnectionError):
+            code = self._process.wait()
+            how = f"by signal {-code}" if code < 0 else f"with status {code}"
+            raise WorkerLost(
+                f"{work.__module__}:{work.__qualname__}",
+                f"a process that worked on it has ended {how}",
+                "Run again, with fewer side by side",
+                code,
+            ) from None
+        if isinstance(result, OgpAnalysisError):
+            raise result
+        return result
+
+    def kill(self) -> None:
+        """End the process, with those that it has not put into another session."""
+        if self._process.poll() is None:
+            with suppress(ProcessLookupError, PermissionError):
+                os.killpg(self._process.pid, signal.SIGKILL)
+
+    def close(self) -> None:
+        """End the process and close the connection to it."""
+        self.kill()
+        self._process.wait()
+        self._connection.close()
+
+
+class _Absent(MetaPathFinder):
+    """Finds no package of some names."""
+
+    def __init__(self, names: tuple[str, ...]) -> None:
+        self._names = names
+
+    def find_spec(self, fullname: str, path=None, target=None) -> None:
+        if fullname.partition(".")[0] in self._names:
+            raise ModuleNotFoundError(f"No module named {fullname!r}", name=fullname)
+
+
+def main(imports: str, *without: str) -> NoReturn:
+    """Do the tasks that come, as long as there is somebody who gives them."""
+    sys.meta_path.insert(0, _Absent(without))
+    connection = Connection(os.dup(0))
+    os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
+    os.dup2(2, 1)  # what is printed is no result
+    tasks: SimpleQueue = SimpleQueue()
+
+    def receive() -> None:
+        """Hand on the tasks that come; end the process, whatever it does, when none can come any more."""
+        while True:
+            try:
+                tasks.put(connection.recv_bytes())
+            except (EOFError, ConnectionError):
+                os._exit(0)
+
+    threading.Thread(target=receive, daemon=True).start()
+    if imports:
+        import_module(imports)
+    while True:
+        work, given = pickle.loads(tasks.get())
+        try:
+            result = work(*given)
+        except OgpAnalysisError as error:
+            result = error
+        with suppress(ConnectionError):  # nobody is there any more; the other thread ends the process
+            connection.send(result)
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

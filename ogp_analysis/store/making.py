@@ -18,7 +18,7 @@ from ogp_analysis.sources.description import SourceFile
 from ogp_analysis.store import account, shelf, state
 from ogp_analysis.store.state import Place
 from ogp_analysis.tidy.catalog import dataset
-from ogp_analysis.tidy.dataset import Dataset, cleaned, promised
+from ogp_analysis.tidy.dataset import Dataset, cleaned, promised, raw_chunks
 from ogp_analysis.tidy.entries import HEADER_RULE, Rule
 from ogp_analysis.tidy.invariants import check_past
 from ogp_analysis.tidy.record import FILE, LINE, Cleaned, Record, kept_all
@@ -103,28 +103,20 @@ def _as_of(project: Project, inputs: tuple[Place, ...]) -> dict[str, date]:
 
 
 def _from_published(project: Project, declared: Dataset, inputs: tuple[Place, ...]):
-    result = cleaned(declared, _published_chunks(project, inputs))
+    result = cleaned(declared, _chunks(project, inputs))
     balance = result.record.balance().to_dict("records")
     return result, balance, {schema.name: schema for schema in declared.schemas}
 
 
-def _published_chunks(project: Project, inputs: tuple[Place, ...]) -> Iterator[tuple[Place, pd.DataFrame]]:
-    for item in inputs:
-        for chunk in _chunks(project, item):
-            yield item, chunk
-
-
-def _chunks(project: Project, item: Place) -> Iterator[pd.DataFrame]:
-    root = project.files_of(item.source, item.version)
-    place = item.source, item.version, item.files
-    return raw.chunks(root, *place, header=item.header, sheet=item.sheet, sidecars=project.sidecars)
+def _chunks(project: Project, inputs: tuple[Place, ...]) -> Iterator[tuple[Place, pd.DataFrame]]:
+    return raw_chunks(inputs, lambda item: project.files_of(item.source, item.version), project.sidecars)
 
 
 def _from_extracts(project: Project, declared: Dataset, inputs: tuple[Place, ...]):
     """Read clean tables back from their extract; the balance is that of the cleaning that made them."""
     parts, schemas, balance = [], {}, []
     for item in inputs:
-        text = pd.concat(_chunks(project, item), ignore_index=True)
+        text = pd.concat([chunk for _, chunk in _chunks(project, (item,))], ignore_index=True)
         name = Path(item.files).stem
         schemas[name] = only(declared.schema(name), [c for c in text.columns if c not in (FILE, LINE)])
         parts.append(Cleaned({name: promised(text, schemas[name])}, kept_all(text)))

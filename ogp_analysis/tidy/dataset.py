@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import pandas as pd
 
 from ogp_analysis.base.conformance import cast, check
 from ogp_analysis.base.errors import CleaningError, OgpAnalysisError, listed
 from ogp_analysis.base.schema import TableSchema
+from ogp_analysis.sources import raw
 from ogp_analysis.tidy import raw_text
 from ogp_analysis.tidy.invariants import Invariants, Sum, Tally, check_links, own_names
 from ogp_analysis.tidy.record import FILE, LINE, Cleaned, total
@@ -111,6 +113,31 @@ class Dataset:
         raise CleaningError(
             f"{self.name}.{table}", "no schema of that name", "Tables are " + ", ".join(s.name for s in self.schemas)
         )
+
+
+def raw_chunks(
+    inputs: Iterable[Input], root_of: Callable[[Input], Path], sidecars: Path
+) -> Iterator[tuple[Input, pd.DataFrame]]:
+    """Yield every chunk of raw text that a dataset is made from, with the input it belongs to.
+
+    Parameters
+    ----------
+    inputs : iterable of Input
+        Of the dataset.
+    root_of : callable
+        Returns the folder, laid out like ``data/raw``, that holds the files of an input.
+    sidecars : pathlib.Path
+        Where the sidecars are.
+
+    Raises
+    ------
+    SourceError, UnknownName
+        As :func:`ogp_analysis.sources.raw.chunks`.
+    """
+    for item in inputs:
+        place = root_of(item), item.source, item.version, item.files
+        for chunk in raw.chunks(*place, header=item.header, sheet=item.sheet, sidecars=sidecars):
+            yield item, chunk
 
 
 def cleaned(dataset: Dataset, chunks: Iterable[tuple[Input, pd.DataFrame]]) -> Cleaned:

@@ -154,6 +154,6 @@ def test_both_editions_are_the_same_table(tmp_path):
 
 def test_it_is_no_compiled_extract():
     assert DATASET.name in DATASETS
-    assert DATASET.name not in {extract.source for extract in EXTRACTS}
+    assert DATASET.name not in {extract.dataset for extract in EXTRACTS}
     sidecar = paths.project().raw / SOURCE.source / SOURCE.version / "source.toml"
     assert tomllib.loads(sidecar.read_text(encoding="utf-8"))["dataset"] == DATASET.name

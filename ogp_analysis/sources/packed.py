@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from ogp_analysis.base.errors import SourceError, listed
-from ogp_analysis.sources import line_ends, workbook
-from ogp_analysis.sources.unpacking import BROKEN, Content, Gzipped, Member
+from ogp_analysis.sources import workbook
+from ogp_analysis.sources.unpacking import BROKEN, Content, Gzipped, Member, with_line_feeds
 
 TEXTS = (".csv", ".txt", ".tsv", ".psv")
 _MOST_MEMBERS = 1_000
@@ -117,7 +117,7 @@ def _told(content: Content, label: str) -> list[Table]:
     if start.startswith((b"\xff\xfe", b"\xfe\xff")):
         raise SourceError(label, "is text in UTF-16", "Save it as UTF-8")
     refuse_page(start, label)
-    return [Table(label, line_ends.with_line_feeds(content, label))]
+    return [Table(label, with_line_feeds(content, label))]
 
 
 def refuse_page(start: bytes, label: str) -> None:

@@ -1,11 +1,11 @@
-"""How an entry of a record is made up, and the columns by which rows are found again in their files."""
+"""How an entry of a record is made up."""
 
 from __future__ import annotations
 
 from msgspec import Struct
 
-#: Columns that every raw chunk carries beside its own: where a row stands in the file it came from.
-FILE, LINE = "_file", "_line"
+from ogp_analysis.base.schema import FILE, LINE
+
 #: What can happen to a raw row or value, other than being kept as it was.
 ACTIONS = ("changed", "set_aside", "merged")
 ENTRY_COLUMNS = [FILE, LINE, "action", "rule", "column", "old", "new"]

@@ -130,7 +130,7 @@ def test_names_of_columns(folder, header, names):
         (b"a,b\n1,2\n1,\xe9\n", 0, r"a.csv: bytes after line \d are not utf-8"),
         (b"", 0, r"line 1: no line with column names"),
         (b"a,b\n", 3, r"line 4: no line with column names"),
-        (b"a,_line\n1,2\n", 0, r"line 1: a column is called _file or _line"),
+        (b"a,_line\n1,2\n", 0, r"line 1: columns are called '_line'"),
     ],
 )
 def test_a_fault_names_the_line(folder, body, header, said):

@@ -20,6 +20,8 @@ from ogp_analysis.base.errors import SourceError
 MOST_TIMES = 200
 #: Too little for the times to tell anything.
 SMALL = 64 * 2**20
+#: How a zip begins; the second has nothing in it.
+ZIPS = (b"PK\x03\x04", b"PK\x05\x06")
 #: So many bytes tell how lines end: a table has shorter ones.
 _TELLING = 2**20
 BROKEN = (EOFError, NotImplementedError, RuntimeError, lzma.LZMAError, zipfile.BadZipFile, zlib.error, OSError)
@@ -50,6 +52,11 @@ class Member:
     label: str
     info: zipfile.ZipInfo
 
+    @property
+    def name(self) -> str:
+        """Its path inside the zip."""
+        return self.info.filename
+
     def open(self, mode: str = "rb") -> BinaryIO:
         """Return its bytes from the beginning.
 
@@ -62,6 +69,31 @@ class Member:
         info = copy(self.info)
         info.file_size = 2**62
         return _unpacked(lambda: zipfile.ZipFile(self.archive.open("rb")).open(info), self.label, info.compress_size)
+
+
+def members(content: Content, label: str, what: str = "zip") -> list[Member]:
+    """Return the files inside a zip, folders left out; none if it does not begin as one.
+
+    Parameters
+    ----------
+    content : Content
+        Its bytes.
+    label, what : str
+        How errors name it, and what it should be.
+
+    Raises
+    ------
+    SourceError
+        If its list of files cannot be read.
+    """
+    with content.open("rb") as stream:
+        if not stream.read(4).startswith(ZIPS):
+            return []
+    try:
+        with content.open("rb") as stream, zipfile.ZipFile(stream) as archive:
+            return [Member(content, label, info) for info in archive.infolist() if not info.is_dir()]
+    except BROKEN as error:
+        raise SourceError(label, f"is not a readable {what} ({error})", "Download it again") from error
 
 
 @dataclass(frozen=True)

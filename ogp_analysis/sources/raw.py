@@ -11,7 +11,7 @@ import pandas as pd
 
 from ogp_analysis.base.errors import SourceError, listed
 from ogp_analysis.base.paths import project
-from ogp_analysis.sources import frames, integrity, json_elements, json_map, packed, stata, workbook, yaml_map
+from ogp_analysis.sources import frames, integrity, json_elements, json_records, packed, stata, workbook, yaml_map
 from ogp_analysis.sources.catalog import Source, SourceFile, source
 from ogp_analysis.sources.delimited import reading
 from ogp_analysis.sources.integrity import sha256
@@ -200,7 +200,7 @@ def _frames(file: RawFile, header: int, sheet: str, rows: int) -> Iterator[pd.Da
     elif ending in workbook.ENDINGS:
         records = workbook.rows(path, label, sheet, header)
     elif ending == ".json":
-        records = json_map.records(path, label, entry.encoding)
+        records = json_records.records(path, label, entry.encoding)
     elif ending in (".yaml", ".yml"):
         records = yaml_map.records(path, label, entry.encoding)
     elif ending == ".dta":

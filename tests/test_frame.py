@@ -15,7 +15,7 @@ import pytest
 import yaml
 
 from ogp_analysis.base.fingerprint import of_bytes
-from ogp_analysis.sources import catalog, licences
+from ogp_analysis.sources import licences, sidecar
 from ogp_analysis.tidy.catalog import DATASETS
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -127,7 +127,7 @@ def test_a_machine_path_is_told_from_an_address(text, wrong):
 
 def test_only_extracts_that_may_be_published_lie_in_data_raw(tracked):
     raw = ROOT / "data" / "raw"
-    described = {source.folder: source for source in catalog.sources(raw)}
+    described = {source.folder: source for source in sidecar.sources(raw)}
     wrong = []
     for file in tracked:
         if not file.is_relative_to(raw) or file.name in {"source.toml", "README.md", licences.NAME}:

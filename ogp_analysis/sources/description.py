@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
+from typing import Annotated, Literal
+
+from msgspec import Meta, Struct
 
 #: Whether the terms are an open licence; ``unknown`` where the publisher does not say.
-OPEN = ("yes", "no", "unknown")
+Open = Literal["yes", "no", "unknown"]
+_Text = Annotated[str, Meta(pattern=r"\S")]
+_Count = Annotated[int, Meta(ge=0)]
 #: How the folder of a part of a version is called: the version and this.
 EXTRACT = "-extract"
 
 
-@dataclass(frozen=True)
-class SourceFile:
+class SourceFile(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """One raw file as its publisher, or this project, made it.
 
     Attributes
@@ -45,36 +48,34 @@ class SourceFile:
         As in :class:`Source`, of which they are the default.
     """
 
-    name: str
-    sha256: str
-    bytes: int
-    rows: int
-    encoding: str
-    delimiter: str
-    sheet: str
-    short_lines: tuple[int, ...]
-    header: bool
-    damaged: bool
-    element_key: str
-    renamed: bool
-    url: str
-    licence: str
-    open_licence: str
+    name: _Text
+    sha256: Annotated[str, Meta(pattern=r"^[0-9a-f]{64}\Z")]
+    bytes: _Count
+    rows: _Count
+    encoding: str = ""
+    delimiter: Annotated[str, Meta(pattern=r'^[^\r\n"]?\Z')] = ""
+    sheet: str = ""
+    short_lines: tuple[int, ...] = ()
+    header: bool = True
+    damaged: bool = False
+    element_key: str = ""
+    renamed: bool = False
+    url: Annotated[str, Meta(pattern=r"^(https?://\S+)?\Z")] = ""
+    licence: _Text
+    open_licence: Open
     redistribute: bool
     compiled: bool
 
 
-@dataclass(frozen=True)
-class ColumnTerms:
+class ColumnTerms(Struct, frozen=True, forbid_unknown_fields=True):
     """Terms of one raw column that differ from those of its source."""
 
     name: str
     redistribute: bool
-    licence: str
+    licence: str = ""
 
 
-@dataclass(frozen=True)
-class Source:
+class Source(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """One version of one source.
 
     Attributes
@@ -95,7 +96,7 @@ class Source:
     licence : str
         The terms in a few words.
     open_licence : str
-        One of :data:`OPEN`.
+        One of :data:`Open`.
     redistribute : bool
         Whether values may stand in files that we publish; ``columns`` names the exceptions.
     citation : str
@@ -115,27 +116,31 @@ class Source:
     as_of : datetime.date or None
         The last day that the files can know of: when they were published, else when they were taken; None if neither
         is known. What the files report as done was done by then.
+    balance, rules : tuple of dict
+        Of an extract: how many raw rows it rests on, by file, and what rules did to them.
     """
 
     id: str
     version: str
-    title: str
-    publisher: str
-    authors: tuple[str, ...]
-    doi: str
-    urls: tuple[str, ...]
-    accessed: date | None
-    licence: str
-    open_licence: str
+    title: _Text
+    publisher: _Text
+    authors: tuple[Annotated[str, Meta(pattern=r"^[^,\s][^,]*(, [^,\s][^,]*)?\Z")], ...] = ()
+    doi: Annotated[str, Meta(pattern=r"^(10\.\d{4,9}/\S+)?\Z")] = ""
+    urls: tuple[Annotated[str, Meta(pattern=r"^https?://\S+\Z")], ...]
+    accessed: date | None = None
+    licence: _Text
+    open_licence: Open
     redistribute: bool
-    citation: str
+    citation: _Text
     compiled: bool
-    obtained_from: tuple[str, ...]
-    columns: tuple[ColumnTerms, ...]
-    files: tuple[SourceFile, ...]
+    obtained_from: tuple[str, ...] = ()
+    columns: tuple[ColumnTerms, ...] = ()
+    files: Annotated[tuple[SourceFile, ...], Meta(min_length=1)]
     dataset: str = ""
     notes: str = ""
     as_of: date | None = None
+    balance: tuple[dict, ...] = ()
+    rules: tuple[dict, ...] = ()
 
     @property
     def release(self) -> str:

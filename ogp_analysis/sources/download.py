@@ -8,12 +8,12 @@ from itertools import groupby
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from ogp_analysis.base.contents import sha256
 from ogp_analysis.base.errors import DownloadError, ParameterError, listed
 from ogp_analysis.base.paths import MIRROR_VARIABLE, mirror, project
-from ogp_analysis.sources import advice, catalog, web
+from ogp_analysis.sources import advice, sidecar, web
 from ogp_analysis.sources import mirror as shelf
 from ogp_analysis.sources.description import Source, SourceFile
-from ogp_analysis.sources.integrity import sha256
 from ogp_analysis.sources.placing import DiskFault, alone, clear_leftovers, forget_lock, leftovers, placed
 from ogp_analysis.sources.progress import Progress, Step, Terminal
 from ogp_analysis.sources.web import HostFault, Patience, Request
@@ -117,8 +117,8 @@ def fetch(
 
 
 def _wanted(sidecars: Path, source_id: str, version: str | None) -> list[tuple[Source, SourceFile]]:
-    chosen = catalog.versions(sidecars, source_id) if version is None else [version]
-    described = [catalog.source(sidecars, source_id, name) for name in chosen]
+    chosen = sidecar.versions(sidecars, source_id) if version is None else [version]
+    described = [sidecar.source(sidecars, source_id, name) for name in chosen]
     return [(source, file) for source in described for file in source.files]
 
 

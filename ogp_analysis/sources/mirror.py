@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
+from ogp_analysis.base.contents import sha256
 from ogp_analysis.base.errors import DownloadError
 from ogp_analysis.sources.description import Source, SourceFile
-from ogp_analysis.sources.integrity import sha256
 from ogp_analysis.sources.placing import placed
 
 _BLOCK = 1 << 20

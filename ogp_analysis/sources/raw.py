@@ -9,13 +9,14 @@ from pathlib import Path
 
 import pandas as pd
 
+from ogp_analysis.base.contents import sha256, unchanged
 from ogp_analysis.base.errors import SourceError, listed
 from ogp_analysis.base.paths import project
-from ogp_analysis.sources import frames, integrity, json_elements, json_records, packed, stata, workbook, yaml_map
-from ogp_analysis.sources.catalog import Source, SourceFile, source
+from ogp_analysis.sources import frames, json_elements, json_records, packed, stata, workbook, yaml_map
 from ogp_analysis.sources.delimited import reading
-from ogp_analysis.sources.integrity import sha256
+from ogp_analysis.sources.description import Source, SourceFile
 from ogp_analysis.sources.mirror import has_content
+from ogp_analysis.sources.sidecar import source
 
 
 @dataclass(frozen=True)
@@ -91,7 +92,7 @@ def chunks(
 def _held(file: RawFile, header: int, sheet: str, rows: int) -> Iterator[pd.DataFrame]:
     """Yield the chunks of a file that holds the same bytes before and after."""
     yield from _frames(_verified(file), header, sheet, rows)
-    integrity.unchanged(file.path, file.label, file.entry.sha256)
+    unchanged(file.path, file.label, file.entry.sha256)
 
 
 def verified(

@@ -8,12 +8,12 @@ from pathlib import Path
 import pandas as pd
 from msgspec import convert
 
-from ogp_analysis.base import kept
+from ogp_analysis.base import contents, kept
 from ogp_analysis.base.errors import ParameterError, UnknownName, listed, near
 from ogp_analysis.base.paths import Project
 from ogp_analysis.base.paths import project as this_project
 from ogp_analysis.base.words.sentence import PROVENANCE_MIME
-from ogp_analysis.store import contents, shelf
+from ogp_analysis.store import shelf
 from ogp_analysis.store.account import Account
 from ogp_analysis.store.build import build
 from ogp_analysis.store.state import current, remedy

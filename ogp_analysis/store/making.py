@@ -13,7 +13,7 @@ from ogp_analysis.base import collector
 from ogp_analysis.base.errors import SourceError
 from ogp_analysis.base.paths import Project
 from ogp_analysis.base.schema import TableSchema
-from ogp_analysis.sources import catalog, counting, raw
+from ogp_analysis.sources import counting, raw, sidecar
 from ogp_analysis.sources.description import SourceFile
 from ogp_analysis.store import account, shelf, state
 from ogp_analysis.store.state import Place
@@ -63,7 +63,7 @@ def _hold_rows(project: Project, inputs: tuple[Place, ...], record: Record) -> N
     entries = record.entries
     header = entries.loc[entries["rule"] == HEADER_RULE, FILE].value_counts()
     for folder in dict.fromkeys((i.source, i.version) for i in inputs):
-        for file in catalog.source(project.sidecars, *folder).files:
+        for file in sidecar.source(project.sidecars, *folder).files:
             label = "/".join((*folder, file.name)) + (f" [{file.sheet.strip()}]" if file.sheet else "")
             if label not in record.rows_in:
                 continue
@@ -96,9 +96,9 @@ def _as_of(project: Project, inputs: tuple[Place, ...]) -> dict[str, date]:
     """Return the last day that each folder of files can know of, where that is known."""
     found = {}
     for source, version in dict.fromkeys((i.source, i.version) for i in inputs):
-        about = catalog.source(project.sidecars, source, version)
+        about = sidecar.source(project.sidecars, source, version)
         if about.as_of:
-            found[f"{source}/{version.removesuffix(state.EXTRACT)}"] = about.as_of
+            found[f"{source}/{about.release}"] = about.as_of
     return found
 
 
@@ -120,7 +120,7 @@ def _from_extracts(project: Project, declared: Dataset, inputs: tuple[Place, ...
         name = Path(item.files).stem
         schemas[name] = only(declared.schema(name), [c for c in text.columns if c not in (FILE, LINE)])
         parts.append(Cleaned({name: promised(text, schemas[name])}, kept_all(text)))
-        balance += [row for row in state.sidecar(project, item).get("balance", []) if row not in balance]
+        balance += [row for row in state.sidecar(project, item).balance if row not in balance]
     result = parts[0]
     for part in parts[1:]:
         result = result + part
@@ -129,7 +129,7 @@ def _from_extracts(project: Project, declared: Dataset, inputs: tuple[Place, ...
 
 def _rules_of_extracts(project: Project, inputs: tuple[Place, ...]) -> list[Rule]:
     """Return what the rules did in the cleaning that made the extracts, each folder once."""
-    found = {(item.source, item.version): state.sidecar(project, item).get("rules", []) for item in inputs}
+    found = {(item.source, item.version): state.sidecar(project, item).rules for item in inputs}
     return [Rule(**one) for rules in found.values() for one in rules]
 
 
@@ -152,11 +152,11 @@ def only(schema: TableSchema, columns: list[str]) -> TableSchema:
 
 
 def _about(project: Project, item: Place, edition: str) -> dict:
-    source = catalog.source(project.sidecars, item.source, item.version)
+    source = sidecar.source(project.sidecars, item.source, item.version)
     # An extract stands for the folder whose rows its balance counts: its own if it was compiled by hand.
-    counted = [row["file"] for row in state.sidecar(project, item).get("balance", [])]
+    counted = [row["file"] for row in state.sidecar(project, item).balance]
     own = edition == "full" or any(file.startswith(f"{item.source}/{item.version}/") for file in counted)
-    version = item.version if own else item.version.removesuffix(state.EXTRACT)
+    version = item.version if own else source.release
     return {
         "source": item.source,
         "folder": f"{item.source}/{version}",

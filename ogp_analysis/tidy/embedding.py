@@ -20,7 +20,8 @@ from msgspec.structs import asdict
 
 from ogp_analysis.base import fingerprint, kept, paths
 from ogp_analysis.base.errors import CleaningError
-from ogp_analysis.sources import catalog
+from ogp_analysis.sources import sidecar
+from ogp_analysis.sources.description import Source
 from ogp_analysis.tidy.applied import applied
 from ogp_analysis.tidy.catalog import dataset
 from ogp_analysis.tidy.dataset import Dataset, cleaned, raw_chunks
@@ -96,7 +97,7 @@ def compile_extracts(published: Path, sidecars: Path) -> dict[str, bytes]:
         for version in dict.fromkeys(extract.version for extract in EXTRACTS if extract.dataset == name):
             wanted = [extract for extract in EXTRACTS if (extract.dataset, extract.version) == (name, version)]
             tables = {f"{extract.table}.csv": _table(declared, result, extract) for extract in wanted}
-            about = _sidecar(catalog.source(sidecars, name, version), declared, result, tables)
+            about = _sidecar(sidecar.source(sidecars, name, version), declared, result, tables)
             folder = f"{name}/{version}-extract"
             files |= {f"{folder}/{file}": content for file, content in {**tables, "source.toml": about}.items()}
     return files
@@ -126,7 +127,7 @@ def _table(declared: Dataset, result: Cleaned, extract: Extract) -> bytes:
     return part.to_csv(index=False, lineterminator="\n").encode()
 
 
-def _sidecar(source: catalog.Source, declared: Dataset, result: Cleaned, tables: dict[str, bytes]) -> bytes:
+def _sidecar(source: Source, declared: Dataset, result: Cleaned, tables: dict[str, bytes]) -> bytes:
     facts = {
         "title": source.title,
         "publisher": source.publisher,

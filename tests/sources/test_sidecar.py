@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from ogp_analysis.base.contents import sha256
 from ogp_analysis.base.errors import SourceError, UnknownName
-from ogp_analysis.sources.catalog import source, sources, versions
-from ogp_analysis.sources.integrity import sha256
+from ogp_analysis.sources.sidecar import source, sources, versions
 
 RAW = Path(__file__).resolve().parents[2] / "data" / "raw"
 
@@ -123,9 +123,10 @@ def test_a_missing_field_is_named(folder, field):
 @pytest.mark.parametrize(
     ("extra", "said"),
     [
-        ("colour = 3\n", "unknown fields, 'colour'"),
-        ("[columns.x]\nredistribute = true\nlisence = 'x'\n", "columns.x: has 1 unknown fields, 'lisence'"),
+        ("colour = 3\n", "field colour: is unknown"),
+        ("[columns.x]\nredistribute = true\nlisence = 'x'\n", "column x, field lisence: is unknown"),
         ("= 3\n", "not a readable TOML file"),
+        ("x = " + "[" * 9999, "not a readable TOML file"),
         (
             '[[files]]\nname = "a.csv"\nsha256 = "' + "0" * 64 + '"\nbytes = 1\nrows = 1\n',
             "names 1 files twice, 'a.csv'",
@@ -158,7 +159,7 @@ def test_reading_sidecars_imports_nothing_heavy():
     import sys
 
     code = (
-        "import sys, ogp_analysis.sources.catalog; "
+        "import sys, ogp_analysis.sources.sidecar; "
         "print(sorted({'pandas', 'numpy', 'requests', 'pyarrow'} & set(sys.modules)))"
     )
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "[]\n"
@@ -248,11 +249,11 @@ def test_authors_are_those_the_reference_names():
 
 def test_an_extract_has_the_authors_of_its_source():
     described = {found.folder: found for found in sources(RAW)}
-    parts = {
-        found: described.get(found.folder.removesuffix("-extract")) for found in described.values() if found.dataset
-    }
+    parts = [
+        (found, described.get(found.folder.removesuffix("-extract"))) for found in described.values() if found.dataset
+    ]
     assert len(parts) > 20
-    for extract, whole in ((part, whole) for part, whole in parts.items() if whole):
+    for extract, whole in ((part, whole) for part, whole in parts if whole):
         assert (extract.authors, extract.publisher, extract.citation) == (
             whole.authors, whole.publisher, whole.citation,
         ), extract.folder  # fmt: skip

@@ -91,7 +91,7 @@ def test_an_extract_that_vanishes_after_the_build_is_noticed(project):
 def test_a_damaged_sidecar_is_said_with_its_place(project):
     sidecar = project.raw / WGI / "2023-extract" / "source.toml"
     sidecar.write_text("title = ", encoding="utf-8")
-    with pytest.raises(SourceError, match=rf"{WGI}/2023-extract/source\.toml.*Restore it") as fault:
+    with pytest.raises(SourceError, match=rf"{WGI}/2023-extract/source\.toml.*Correct the sidecar") as fault:
         hand_out.load(WGI, "country_year")
     assert "\n" not in str(fault.value)
 

@@ -14,7 +14,7 @@ import pytest
 
 from ogp_analysis.base import paths
 from ogp_analysis.base.conformance import check
-from ogp_analysis.sources import catalog, raw
+from ogp_analysis.sources import raw, sidecar
 from ogp_analysis.store.making import only
 from ogp_analysis.tidy import embedding
 from ogp_analysis.tidy.catalog import DATASETS, TABLES, dataset
@@ -92,7 +92,7 @@ def test_every_row_of_every_file_is_accounted_for(built):
     balance = built.result.record.checked().balance().set_index("file")
     stated, seen = {}, set()
     for item in built.declared.inputs:
-        source = catalog.source(paths.project().raw, item.source, item.version)
+        source = sidecar.source(paths.project().raw, item.source, item.version)
         files = [f for f in source.files if raw.matches(f.name, item.files)]
         seen |= {raw.place(f"{source.folder}/{f.name}", item.sheet) for f in files}
         # A sidecar counts the rows of one sheet, below the last line of its header.

@@ -14,7 +14,7 @@ import pytest
 from ogp_analysis.base import fingerprint, paths
 from ogp_analysis.base.errors import CleaningError
 from ogp_analysis.procurement.datasets import objects
-from ogp_analysis.sources import catalog
+from ogp_analysis.sources import sidecar
 from ogp_analysis.tidy import embedding
 from ogp_analysis.tidy.catalog import dataset
 from ogp_analysis.tidy.record import Cleaned, Record
@@ -56,7 +56,7 @@ def test_all_extracts_together_are_a_few_megabytes():
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: f"{file.parts[-3]}/{file.parts[-2]}/{file.name}")
 def test_the_sidecar_names_the_dataset_and_the_file_with_its_hash(file):
-    source = catalog.source(RAW, file.parts[-3], file.parts[-2])
+    source = sidecar.source(RAW, file.parts[-3], file.parts[-2])
     [entry] = [entry for entry in source.files if entry.name == file.name]
     assert entry.sha256 == fingerprint.of_file(file) and entry.rows == sum(1 for _ in cells(file)) / len(
         next(csv.reader(file.open(encoding="utf-8", newline="")))

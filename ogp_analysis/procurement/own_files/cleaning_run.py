@@ -9,13 +9,14 @@ from importlib import import_module
 from pathlib import Path
 
 from ogp_analysis.base import fingerprint
+from ogp_analysis.base.contents import unchanged
 from ogp_analysis.base.errors import CleaningError, OgpAnalysisError, SourceError, UnknownName
 from ogp_analysis.base.lock import only_one
 from ogp_analysis.base.words import LANGUAGES
 from ogp_analysis.procurement.own_files import cleaning_facts, cleaning_summary, parts
 from ogp_analysis.procurement.own_files.cleaning_facts import Outcome, Progress
 from ogp_analysis.procurement.own_files.spilled import Spilled
-from ogp_analysis.sources import counting, integrity
+from ogp_analysis.sources import counting
 from ogp_analysis.sources.delimited import opening
 from ogp_analysis.sources.packed import Table, tables
 
@@ -130,7 +131,7 @@ def _one(file: Path, table: Table, content: str, kind: str, out: Path, layout: s
         if not cleaning_facts.is_current(out, facts, basis):
 
             def still() -> None:
-                integrity.unchanged(file, table.label, content)
+                unchanged(file, table.label, content)
 
             facts, what = _cleaned(table, kind, out, slug, layout, progress, still) | {"basis": basis}, "cleaned"
             cleaning_facts.put(out, slug, facts)

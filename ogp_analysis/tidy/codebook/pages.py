@@ -11,7 +11,7 @@ from pathlib import Path
 from ogp_analysis.base import fingerprint
 from ogp_analysis.base.indicators import Indicator, indicators
 from ogp_analysis.base.words import catalogue
-from ogp_analysis.sources import catalog, licences
+from ogp_analysis.sources import licences, sidecar
 from ogp_analysis.sources.description import Source
 from ogp_analysis.sources.raw import matches
 from ogp_analysis.tidy.catalog import DATASETS, dataset
@@ -35,7 +35,7 @@ def pages(raw: Path) -> dict[str, str]:
     SourceError
         If a sidecar cannot be read.
     """
-    described = catalog.sources(raw)
+    described = sidecar.sources(raw)
     found = {f"{name}.md": dataset_page(dataset(name), described) for name in sorted(DATASETS)}
     return {INDEX: index_page(described), INDICATORS: indicator_page(), **found}
 

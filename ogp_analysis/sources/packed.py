@@ -7,7 +7,7 @@ from pathlib import Path, PurePosixPath
 
 from ogp_analysis.base.errors import SourceError, listed
 from ogp_analysis.sources import workbook
-from ogp_analysis.sources.unpacking import ZIPS, Content, Gzipped, Member, members, with_line_feeds
+from ogp_analysis.sources.unpacking import ZIPS, Content, Gzipped, Member, is_page, members, with_line_feeds
 
 TEXTS = (".csv", ".txt", ".tsv", ".psv")
 _MOST_MEMBERS = 1_000
@@ -126,7 +126,7 @@ def refuse_page(start: bytes, label: str) -> None:
     SourceError
         Naming the file.
     """
-    if start.lstrip(b"\xef\xbb\xbf \t\r\n").lower().startswith((b"<!doctype", b"<html", b"<?xml")):
+    if is_page(start):
         raise SourceError(label, "is a page of the web, not a table", "Download it again with a browser")
 
 

@@ -119,6 +119,11 @@ class Held:
         return io.BytesIO(self.content)
 
 
+def is_page(start: bytes) -> bool:
+    """Return whether the first bytes of a text say that it is a page of the web."""
+    return start.lstrip(b"\xef\xbb\xbf \t\r\n").lower().startswith((b"<!doctype", b"<html", b"<head", b"<?xml"))
+
+
 def held(content: Content) -> Content:
     """Return what can be read at any place: a file, or the bytes in memory of what is packed."""
     if isinstance(content, (Path, Held)):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from fnmatch import fnmatchcase
 from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
@@ -75,6 +76,42 @@ class ColumnTerms(Struct, frozen=True, forbid_unknown_fields=True):
     licence: str = ""
 
 
+class Rule(Struct, frozen=True, forbid_unknown_fields=True):
+    """How often a rule changed a value, set a row aside or merged one, in one raw column of one folder.
+
+    Attributes
+    ----------
+    folder : str
+        ``source/version``.
+    action, rule, column : str
+        As in the record.
+    count : int
+        Entries of the record.
+    place, old, new : str
+        File and line of the first entry that may be shown, and what it says; empty if none may.
+    """
+
+    folder: str
+    action: str
+    rule: str
+    column: str
+    count: int
+    place: str = ""
+    old: str = ""
+    new: str = ""
+
+
+class Balance(Struct, frozen=True, forbid_unknown_fields=True):
+    """What became of the raw rows of one file; the counts are those of a record of cleaning."""
+
+    file: str
+    rows_in: _Count
+    kept: _Count
+    set_aside: _Count
+    merged: _Count
+    changed_values: _Count
+
+
 class Source(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """One version of one source.
 
@@ -116,8 +153,10 @@ class Source(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     as_of : datetime.date or None
         The last day that the files can know of: when they were published, else when they were taken; None if neither
         is known. What the files report as done was done by then.
-    balance, rules : tuple of dict
-        Of an extract: how many raw rows it rests on, by file, and what rules did to them.
+    balance : tuple of Balance
+        Of an extract: the raw rows it rests on, by file.
+    rules : tuple of Rule
+        And what rules did to them.
     """
 
     id: str
@@ -139,8 +178,8 @@ class Source(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     dataset: str = ""
     notes: str = ""
     as_of: date | None = None
-    balance: tuple[dict, ...] = ()
-    rules: tuple[dict, ...] = ()
+    balance: tuple[Balance, ...] = ()
+    rules: tuple[Rule, ...] = ()
 
     @property
     def release(self) -> str:
@@ -155,3 +194,17 @@ class Source(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     def may_redistribute(self, column: str) -> bool:
         """Whether values of the raw `column` may stand in files that we publish."""
         return next((terms.redistribute for terms in self.columns if terms.name == column), self.redistribute)
+
+
+def matches(name: str, pattern: str) -> bool:
+    """Whether the path `name` fits the glob `pattern`, case counting; ``**`` stands for any folders."""
+    return _match(name.split("/"), pattern.split("/"))
+
+
+def _match(parts: list[str], pattern: list[str]) -> bool:
+    if not pattern:
+        return not parts
+    if pattern[0] == "**":
+        rest = pattern[1:] or ["*"]
+        return any(_match(parts[skip:], rest) for skip in range(len(parts)))
+    return bool(parts) and fnmatchcase(parts[0], pattern[0]) and _match(parts[1:], pattern[1:])

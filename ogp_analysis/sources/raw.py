@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from fnmatch import fnmatchcase
 from pathlib import Path
 
 import pandas as pd
@@ -14,7 +13,7 @@ from ogp_analysis.base.errors import SourceError, listed
 from ogp_analysis.base.paths import project
 from ogp_analysis.sources import frames, json_elements, json_records, packed, stata, workbook, yaml_map
 from ogp_analysis.sources.delimited import reading
-from ogp_analysis.sources.description import Source, SourceFile
+from ogp_analysis.sources.description import SourceFile, matches
 from ogp_analysis.sources.mirror import has_content
 from ogp_analysis.sources.sidecar import source
 
@@ -90,48 +89,37 @@ def chunks(
 
 
 def _held(file: RawFile, header: int, sheet: str, rows: int) -> Iterator[pd.DataFrame]:
-    """Yield the chunks of a file that holds the same bytes before and after."""
-    yield from _frames(_verified(file), header, sheet, rows)
-    unchanged(file.path, file.label, file.entry.sha256)
+    """Yield the chunks of a file that holds the same bytes before and after, those its sidecar describes."""
+    try:
+        found, right = sha256(file.path), file.entry.sha256
+    except OSError as error:
+        raise SourceError(file.label, f"cannot be read ({error.strerror})", "Check the file and the disk") from error
+    if found != right:
+        command = f"`ogp-analysis fetch {file.label.partition('/')[0]}`"
+        what = f"is not the file that its sidecar describes (sha256 {found[:12]}… instead of {right[:12]}…)"
+        action = f"Move it away and get the right one with {command}, or give it a version and a sidecar of its own"
+        raise SourceError(file.label, what, action)
+    yield from _frames(file, header, sheet, rows)
+    unchanged(file.path, file.label, right)
 
 
-def verified(
-    root: Path | None, source_id: str, version: str, files: str = "**", *, sidecars: Path | None = None
-) -> Iterator[RawFile]:
-    """Return the files of one version, each with its bytes verified, for readers of other formats.
-
-    Parameters and errors are those of :func:`chunks`.
-    """
-    return (_verified(file) for file in _present(root, source_id, version, files, sidecars))
-
-
-def missing(
-    root: Path | None, source_id: str, version: str, files: str = "**", *, sidecars: Path | None = None
-) -> list[str]:
-    """Return the names of the files of one version that are not there, sorted; empty if all are.
-
-    Nothing is hashed. Parameters are those of :func:`chunks`.
-    """
-    return [file.entry.name for file in _listed(root, source_id, version, files, sidecars) if not file.path.is_file()]
-
-
-def _listed(root, source_id: str, version: str, files: str, sidecars) -> list[RawFile]:
+def _present(root, source_id: str, version: str, files: str, sidecars) -> list[RawFile]:
     if root is None:
         here = project()
         root, sidecars = here.files_of(source_id, version), sidecars or here.sidecars
     root = Path(root)
-    described: Source = source(root if sidecars is None else Path(sidecars), source_id, version)
+    described = source(root if sidecars is None else Path(sidecars), source_id, version)
     found = [
         RawFile(f"{described.folder}/{entry.name}", _place(root / source_id / version, entry), entry)
         for entry in sorted(described.files, key=lambda entry: entry.name)
         if matches(entry.name, files)
     ]
     if not found:
-        raise SourceError(
-            f"{described.folder}/source.toml",
-            f"names no file like {files!r}",
-            f"It names {listed(entry.name for entry in described.files)}",
-        )
+        action = f"It names {listed(entry.name for entry in described.files)}"
+        raise SourceError(f"{described.folder}/source.toml", f"names no file like {files!r}", action)
+    if absent := [file.entry.name for file in found if not file.path.is_file()]:
+        what = f"{len(absent)} of {len(found)} files are not there, {listed(absent)}"
+        raise SourceError(f"{source_id}/{version}", what, f"Get them with `ogp-analysis fetch {source_id}`")
     return found
 
 
@@ -143,50 +131,9 @@ def _place(folder: Path, entry: SourceFile) -> Path:
     return path
 
 
-def _present(root, source_id: str, version: str, files: str, sidecars) -> list[RawFile]:
-    found = _listed(root, source_id, version, files, sidecars)
-    absent = [file.entry.name for file in found if not file.path.is_file()]
-    if absent:
-        raise SourceError(
-            f"{source_id}/{version}",
-            f"{len(absent)} of {len(found)} files are not there, {listed(absent)}",
-            f"Get them with `ogp-analysis fetch {source_id}`",
-        )
-    return found
-
-
 def place(label: str, sheet: str) -> str:
     """Return how ``_file`` names a file of which one sheet is read; rows of two sheets have the same numbers."""
     return f"{label} [{sheet.strip()}]" if sheet else label
-
-
-def matches(name: str, pattern: str) -> bool:
-    """Whether the path `name` fits the glob `pattern`, case counting; ``**`` stands for any folders."""
-    return _match(name.split("/"), pattern.split("/"))
-
-
-def _match(parts: list[str], pattern: list[str]) -> bool:
-    if not pattern:
-        return not parts
-    if pattern[0] == "**":
-        rest = pattern[1:] or ["*"]
-        return any(_match(parts[skip:], rest) for skip in range(len(parts)))
-    return bool(parts) and fnmatchcase(parts[0], pattern[0]) and _match(parts[1:], pattern[1:])
-
-
-def _verified(file: RawFile) -> RawFile:
-    try:
-        found = sha256(file.path)
-    except OSError as error:
-        raise SourceError(file.label, f"cannot be read ({error.strerror})", "Check the file and the disk") from error
-    if found != file.entry.sha256:
-        command = f"`ogp-analysis fetch {file.label.partition('/')[0]}`"
-        raise SourceError(
-            file.label,
-            f"is not the file that its sidecar describes (sha256 {found[:12]}… instead of {file.entry.sha256[:12]}…)",
-            f"Move it away and get the right one with {command}, or give it a version and a sidecar of its own",
-        )
-    return file
 
 
 def _frames(file: RawFile, header: int, sheet: str, rows: int) -> Iterator[pd.DataFrame]:

@@ -8,7 +8,7 @@ from pathlib import Path
 from ogp_analysis.base import contents, fingerprint
 from ogp_analysis.base.errors import ParameterError
 from ogp_analysis.base.paths import Project
-from ogp_analysis.sources.description import EXTRACT, Source
+from ogp_analysis.sources.description import EXTRACT, Source, matches
 from ogp_analysis.sources.sidecar import NAME, source
 from ogp_analysis.store import shelf
 from ogp_analysis.tidy.catalog import DATASETS, dataset
@@ -90,12 +90,7 @@ def rests_on(project: Project, name: str, inputs: tuple[Place, ...]) -> dict:
 
 
 def _files(project: Project, place) -> dict[str, Path]:
-    """Return by name the raw files of an input that are here, of those its sidecar names; locks are not data.
-
-    A pattern that ends with ``**`` means all files in all folders; by itself it finds folders only.
-    """
+    """Return by name the raw files of an input that are here, of those its sidecar names; locks are not data."""
     folder = project.files_of(place.source, place.version) / place.source / place.version
-    pattern = f"{place.files}/*" if place.files.endswith("**") else place.files
-    found = {path.relative_to(folder).as_posix(): path for path in folder.glob(pattern) if path.is_file()}
-    named = {file.name for file in sidecar(project, place).files} if found.keys() - {NAME} else set()
-    return {name: path for name, path in found.items() if name in named}
+    named = [file.name for file in sidecar(project, place).files if matches(file.name, place.files)]
+    return {name: folder / name for name in named if (folder / name).is_file()}

@@ -107,12 +107,10 @@ class Dataset:
         CleaningError
             If the dataset has no such table.
         """
-        for schema in self.schemas:
-            if schema.name == table:
-                return schema
-        raise CleaningError(
-            f"{self.name}.{table}", "no schema of that name", "Tables are " + ", ".join(s.name for s in self.schemas)
-        )
+        found = {schema.name: schema for schema in self.schemas}
+        if table not in found:
+            raise CleaningError(f"{self.name}.{table}", "no schema of that name", "Tables are " + ", ".join(found))
+        return found[table]
 
 
 def raw_chunks(
@@ -171,22 +169,21 @@ def cleaned(dataset: Dataset, chunks: Iterable[tuple[Input, pd.DataFrame]]) -> C
 
 def _cleaned(dataset: Dataset, source: Input, chunk: pd.DataFrame) -> Cleaned:
     chunk, entries = raw_text.freed(chunk)
+    file = str(chunk[FILE].iloc[0]) if len(chunk) else f"{source.source}/{source.version}/{source.files}"
     try:
         part = dataset.clean(chunk, source)
     except OgpAnalysisError as error:
-        file = _file(chunk, source)
         if error.where == raw_text.SOME_FILE:
             raise type(error)(file, error.what, error.action) from error
         raise error.within(file.partition(" [")[0]) from error
     except KeyError as error:
-        if absent := _absent_columns(error, chunk):
-            raise _without(absent, chunk, source) from error
-        raise
+        if not (absent := _absent_columns(error, chunk)):
+            raise
+        present = [str(name)[:_LONG_NAME] for name in chunk.columns if name not in (FILE, LINE)]
+        what = f"has no column {listed(absent)}, which is read from it; it has {listed(present)}"
+        action = "Check the line of column names, and how many lines its cleaner says stand before it"
+        raise CleaningError(file, what, action) from error
     return raw_text.noted(part, entries)
-
-
-def _file(chunk: pd.DataFrame, source: Input) -> str:
-    return str(chunk[FILE].iloc[0]) if len(chunk) else f"{source.source}/{source.version}/{source.files}"
 
 
 def _absent_columns(error: KeyError, chunk: pd.DataFrame) -> list[str]:
@@ -202,15 +199,6 @@ def _absent_columns(error: KeyError, chunk: pd.DataFrame) -> list[str]:
     key = trace.tb_frame.f_locals["key"]
     wanted = [key] if isinstance(key, str) else [name for name in key if isinstance(name, str)]
     return [name for name in wanted if name not in chunk.columns]
-
-
-def _without(absent: list[str], chunk: pd.DataFrame, source: Input) -> CleaningError:
-    present = [str(name)[:_LONG_NAME] for name in chunk.columns if name not in (FILE, LINE)]
-    return CleaningError(
-        _file(chunk, source),
-        f"has no column {listed(absent)}, which is read from it; it has {listed(present)}",
-        "Check the line of column names, and how many lines its cleaner says stand before it",
-    )
 
 
 def promised(frame: pd.DataFrame, schema: TableSchema) -> pd.DataFrame:

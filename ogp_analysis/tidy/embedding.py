@@ -128,24 +128,18 @@ def _table(declared: Dataset, result: Cleaned, extract: Extract) -> bytes:
 
 
 def _sidecar(source: Source, declared: Dataset, result: Cleaned, tables: dict[str, bytes]) -> bytes:
+    as_it_is = ("doi", "urls", "accessed", "licence", "open_licence")
     facts = {
-        "title": source.title,
-        "publisher": source.publisher,
-        "authors": list(source.authors),
-        "version": source.version,
+        **{name: getattr(source, name) for name in ("title", "publisher", "authors", "version")},
         "as_of": source.as_of if source.as_of != source.accessed else None,
-        "doi": source.doi,
-        "urls": list(source.urls),
-        "accessed": source.accessed,
-        "licence": source.licence,
-        "open_licence": source.open_licence,
+        **{name: getattr(source, name) for name in as_it_is},
         "redistribute": True,
         "citation": source.citation,
         "compiled": True,
         "dataset": declared.name,
         "notes": "Clean tables in the package's own schema, compiled by ogp_analysis.tidy.embedding",
     }
-    lines = [_toml(pair) for pair in facts.items() if pair[1] not in ("", None) and pair != ("authors", [])]
+    lines = [_toml(pair) for pair in facts.items() if pair[1] not in ("", None) and pair != ("authors", ())]
     for name, content in tables.items():
         rows = sum(1 for _ in csv.reader(content.decode().splitlines(keepends=True))) - 1
         file = {"name": name, "sha256": fingerprint.of_bytes(content), "bytes": len(content), "rows": rows}

@@ -47,10 +47,6 @@ class Sum:
     raw: tuple[str, ...] | Callable[[pd.DataFrame], pd.DataFrame] = ()
     files: str = "*"
 
-    def seen_in(self, chunk: pd.DataFrame) -> bool:
-        """Return whether a chunk is of a file that feeds the table and has a raw column of it."""
-        return fnmatch(str(chunk[FILE].iloc[0]), self.files) and self.numbers(chunk) is not None
-
     def numbers(self, chunk: pd.DataFrame) -> pd.DataFrame | None:
         """Return the raw numbers of a chunk, one column a raw column; None if it has none of them."""
         if callable(self.raw):

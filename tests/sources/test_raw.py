@@ -258,10 +258,7 @@ def test_a_file_is_hashed_once_unless_it_changes_and_again_after_each_reading(fo
 
 def test_missing_files_are_told_at_once_with_the_command_that_gets_them(folder):
     place = folder.add({"a.csv": b"x\n1\n", "sub/b.csv": b"x\n2\n"})
-    assert raw.missing(folder.root, "letters", "1") == []
     (place / "sub" / "b.csv").unlink()
-    assert raw.missing(folder.root, "letters", "1") == ["sub/b.csv"]
-    assert raw.missing(folder.root, "letters", "1", "*.csv") == []
     with pytest.raises(
         SourceError,
         match=r"^letters/1: 1 of 2 files are not there, 'sub/b.csv'. "
@@ -286,19 +283,8 @@ def test_files_may_lie_in_a_root_without_sidecars(folder, tmp_path):
     (other / "letters" / "1").mkdir(parents=True)
     (place / "a.csv").rename(other / "letters" / "1" / "a.csv")
     assert next(raw.chunks(other, "letters", "1", sidecars=folder.root))["x"].tolist() == ["1"]
-    assert raw.missing(folder.root, "letters", "1") == ["a.csv"]
-
-
-def test_verified_hands_out_files_of_any_format(folder):
-    place = folder.add({"releases/a.json": b"{}", "releases/b.json": b"[]", "c.txt": b""})
-    found = list(raw.verified(folder.root, "letters", "1", "releases/*"))
-    assert [(file.label, file.path) for file in found] == [
-        ("letters/1/releases/a.json", place / "releases/a.json"),
-        ("letters/1/releases/b.json", place / "releases/b.json"),
-    ]
-    (place / "releases" / "a.json").write_bytes(b"{ }")
-    with pytest.raises(SourceError, match=r"a.json: is not the file"):
-        next(raw.verified(folder.root, "letters", "1", "releases/a.json"))
+    with pytest.raises(SourceError, match="1 of 1 files are not there, 'a.csv'"):
+        raw.chunks(folder.root, "letters", "1")
 
 
 @pytest.mark.parametrize(

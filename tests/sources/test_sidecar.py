@@ -9,6 +9,7 @@ from ogp_analysis.base.contents import sha256
 from ogp_analysis.base.errors import SourceError, UnknownName
 from ogp_analysis.sources.sidecar import source, sources, versions
 
+BALANCE = '[[balance]]\nfile = "a"\nrows_in = 3\nkept = 3\nset_aside = 0\nmerged = 0\nchanged_values = 0\n'
 RAW = Path(__file__).resolve().parents[2] / "data" / "raw"
 
 
@@ -34,10 +35,11 @@ def test_a_sidecar_says_what_it_says(folder):
 def test_an_extract_says_the_version_it_is_part_of(folder):
     place = folder.add({"a.csv": b"x\n1\n"}, version="14-extract", dataset="letters", notes="a part")
     path = place / "source.toml"
-    path.write_text(path.read_text(encoding="utf-8").replace('"14-extract"', '"14"') + "[[balance]]\nrows_in = 3\n")
+    path.write_text(path.read_text(encoding="utf-8").replace('"14-extract"', '"14"') + BALANCE)
     found = source(folder.root, "letters", "14-extract")
     assert (found.version, found.release, found.folder) == ("14-extract", "14", "letters/14-extract")
     assert (found.dataset, found.notes) == ("letters", "a part")
+    assert [row.rows_in for row in found.balance] == [3]
 
 
 def test_column_terms_override_those_of_the_source(folder):

@@ -71,7 +71,7 @@ def test_only_files_that_a_sidecar_names_are_data(project):
         for name in (".fetch.lock", ".DS_Store", "vdem_copy.csv"):
             (folder / name).write_bytes(b"")
     for name in ("ocds", "vdem", EVENTS):
-        assert "full" not in state.editions_of(project, name)
+        assert not state.places(project, name, "full")
     assert build([EVENTS, "ocds"], "full") == {EVENTS: "absent", "ocds": "absent"}
     assert set(state.rests_on(project, EVENTS, state.places(project, EVENTS, "embedded"))["files"]) == {
         f"{EVENTS}/compiled-extract/events.csv"

@@ -153,8 +153,6 @@ def _check_key(frame: pd.DataFrame, schema: TableSchema) -> None:
     twice = frame[again] if again.any() else frame.iloc[:0]
     if empty or len(twice):
         example = tuple(twice.iloc[0][key]) if len(twice) else key
-        raise SchemaError(
-            f"{schema.name} ({', '.join(key)})",
-            f"the key is missing in {empty} rows and repeated in {len(twice)}, for example {example!r}",
-            "Add a rule for the repeated rows, or choose a key that names a row",
-        )
+        what = f"the key is missing in {empty} rows and repeated in {len(twice)}, for example {example!r}"
+        action = "Add a rule for the repeated rows, or choose a key that names a row"
+        raise SchemaError(f"{schema.name} ({', '.join(key)})", what, action)

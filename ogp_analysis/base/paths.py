@@ -112,18 +112,20 @@ def project() -> Project:
     ProjectNotFound
         If none of them is there, or the folder to write to cannot be made.
     """
-    if named := os.environ.get(HOME_VARIABLE):
-        return _named(Path(named).expanduser())
-    here = Path.cwd()
-    for folder in (here, *here.parents, _INSTALLED_FROM):
+    named = os.environ.get(HOME_VARIABLE)
+    home = Path(named).expanduser() if named else None
+    for folder in (home,) if home else (Path.cwd(), *Path.cwd().parents, _INSTALLED_FROM):
         if (folder / _MARKER).is_file():
             return Project(folder.resolve())
     if (_PACKAGED / _MARKER).is_file():
         from platformdirs import user_data_path
 
-        return _installed(user_data_path("ogp_analysis", appauthor=False))
+        return _installed(home or user_data_path("ogp_analysis", appauthor=False))
+    if home:
+        what = f"{home} is not a checkout of the project (it has no {_MARKER.as_posix()})"
+        raise ProjectNotFound(HOME_VARIABLE, what, "Set it to the folder of a clone, or unset it")
     what = "neither this folder nor one above it is a checkout of the project"
-    raise ProjectNotFound(str(here), what, f"Work inside a clone, or set {HOME_VARIABLE} to one")
+    raise ProjectNotFound(str(Path.cwd()), what, f"Work inside a clone, or set {HOME_VARIABLE} to one")
 
 
 def checkout() -> Project:
@@ -139,15 +141,6 @@ def checkout() -> Project:
         what = "came with the installed package, and is not written to"
         raise ProjectNotFound(str(found.packaged), what, f"Work inside a clone, or set {HOME_VARIABLE} to one")
     return found
-
-
-def _named(folder: Path) -> Project:
-    if (folder / _MARKER).is_file():
-        return Project(folder.resolve())
-    if (_PACKAGED / _MARKER).is_file():
-        return _installed(folder)
-    what = f"{folder} is not a checkout of the project (it has no {_MARKER.as_posix()})"
-    raise ProjectNotFound(HOME_VARIABLE, what, "Set it to the folder of a clone, or unset it")
 
 
 def _installed(home: Path) -> Project:

@@ -103,8 +103,12 @@ def fetch(
     work = _Work(root, sidecars, folder, from_dir is not None, patience, progress, known, len(wanted))
     for _, files in groupby(enumerate(wanted, 1), key=lambda item: item[1][0].folder):
         work.version([(number, source, file) for number, (source, file) in files])
+    if len(work.faults) == 1:
+        raise work.faults[0]
     if work.faults:
-        raise _together(source_id, work.faults, len(wanted))
+        first, places = work.faults[0], listed(fault.where for fault in work.faults)
+        what = f"{len(work.faults)} of {len(wanted)} files could not be got, {places}. The first because {first.what}"
+        raise FetchError(source_id, what.rstrip("."), first.action, tuple(work.faults))
     return work.done
 
 
@@ -124,17 +128,6 @@ def _folder(from_dir: Path | str | None) -> Path | None:
     if named is not None and not named.is_dir():
         raise ParameterError(what, f"{named} is not a folder", action)
     return named
-
-
-def _together(source_id: str, faults: list[DownloadError], count: int) -> DownloadError:
-    first = faults[0]
-    if len(faults) == 1:
-        return first
-    what = (
-        f"{len(faults)} of {count} files could not be got, {listed(fault.where for fault in faults)}. "
-        f"The first because {first.what.rstrip('.')}"
-    )
-    return FetchError(source_id, what, first.action, tuple(faults))
 
 
 class _Work:

@@ -12,7 +12,7 @@ from array import array
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from html import unescape
-from itertools import count, pairwise
+from itertools import pairwise
 from typing import BinaryIO
 from xml.etree import ElementTree
 
@@ -160,13 +160,8 @@ def _tags(part: Member) -> list[dict[str, str]]:
 
 def _blank_texts(stream: BinaryIO) -> frozenset[bytes]:
     """Return the numbers of the texts of a workbook that are empty."""
-    number, found = -1, set()
-    for part in _parts(stream, b"si"):
-        number += 1
-        texts = re.findall(rb"<(?:\w+:)?t(?:\s[^>]*)?>([^<]+)<", part)
-        if not texts:
-            found.add(b"%d" % number)
-    return frozenset(found)
+    text = re.compile(rb"<(?:\w+:)?t(?:\s[^>]*)?>([^<]+)<")
+    return frozenset(b"%d" % number for number, part in enumerate(_parts(stream, b"si")) if not text.search(part))
 
 
 def _parts(stream: BinaryIO, tag: bytes) -> Iterator[bytes]:
@@ -268,7 +263,8 @@ def _of_ods(stream: BinaryIO) -> dict[str, Extent]:
                     column, cells = 1, []
             elif element.tag in _CELLS:
                 times = int(element.get(_TABLE + "number-columns-repeated", "1"))
-                if _says(element):
+                texts = ("".join(p.itertext()) for p in element.iterfind(_TEXT + "p"))
+                if any(element.get(name) for name in _VALUES) or any(texts):
                     cells.append((column, column + times - 1))
                 column += times
                 element.clear()
@@ -294,10 +290,6 @@ def _events(stream: BinaryIO) -> Iterator[tuple[str, ElementTree.Element]]:
     yield from parser.read_events()
 
 
-def _says(cell: ElementTree.Element) -> bool:
-    return any(cell.get(name) for name in _VALUES) or any("".join(p.itertext()) for p in cell.iterfind(_TEXT + "p"))
-
-
 _ROW, _SHEET, _TEXT_ITEM = 0, 156, 19
 #: Records of cells that have content; those of texts state how long these are, or which shared one it is.
 _VALUE_RECORDS, _OWN_TEXTS, _SHARED = range(2, 12), (6, 8), 7
@@ -305,11 +297,9 @@ _VALUE_RECORDS, _OWN_TEXTS, _SHARED = range(2, 12), (6, 8), 7
 
 def _of_xlsb(parts: Mapping[str, Member]) -> dict[str, Extent]:
     targets = _targets(parts[_XLSB_LINKS])
-    blank = set()
-    if _XLSB_TEXTS in parts:
-        numbers = count()
-        texts = (data for kind, data in _records(parts[_XLSB_TEXTS].open()) if kind == _TEXT_ITEM)
-        blank = {number for number, data in zip(numbers, texts, strict=False) if not _number(data, 1)}
+    records = _records(parts[_XLSB_TEXTS].open()) if _XLSB_TEXTS in parts else ()
+    texts = (data for kind, data in records if kind == _TEXT_ITEM)
+    blank = {number for number, data in enumerate(texts) if not _number(data, 1)}
     found = {}
     for kind, data in _records(parts[_XLSB].open()):
         if kind == _SHEET:

@@ -56,16 +56,17 @@ def frame(names: Sequence[str], columns: Iterable, label: str, lines, faults=Non
     """
     arrays = (one if isinstance(one, pa.ChunkedArray) else pa.array(one, pa.large_string()) for one in columns)
     cells = {name: pd.array(array, dtype="str") for name, array in zip(names, arrays, strict=True)}
-    cells[FILE] = _repeated(label, len(lines))
+    cells[FILE] = repeated(label, len(lines))
     cells[LINE] = np.asarray(lines, dtype="int64")
     if faults is not None:
         cells[FAULT] = (
-            _repeated("", len(lines)) if faults == "" else pd.array(pa.array(faults, pa.large_string()), dtype="str")
+            repeated("", len(lines)) if faults == "" else pd.array(pa.array(faults, pa.large_string()), dtype="str")
         )
     return pd.DataFrame(cells, copy=False)
 
 
-def _repeated(text: str, count: int):
+def repeated(text: str, count: int):
+    """Return a column of one text, so many times."""
     return pd.array(pa.repeat(pa.scalar(text, pa.large_string()), count), dtype="str")
 
 
@@ -111,11 +112,9 @@ def of_records(
             if len(cells) < len(names) and line in short_lines:
                 chunk[position] = line, cells + [""] * (len(names) - len(cells))
             elif len(cells) != len(names):
-                raise SourceError(
-                    f"{label}, line {line}",
-                    f"the record has {len(cells)} cells, the header {len(names)}",
-                    "Give the file a reader of its own, or correct encoding, delimiter and header",
-                )
+                what = f"the record has {len(cells)} cells, the header {len(names)}"
+                action = "Give the file a reader of its own, or correct encoding, delimiter and header"
+                raise SourceError(f"{label}, line {line}", what, action)
         columns = zip(*(cells for _, cells in chunk), strict=True) if chunk else [()] * len(names)
         yield frame(names, columns, place, [line for line, _ in chunk])
         if len(chunk) < rows or not (chunk := list(islice(records, rows))):

@@ -197,11 +197,8 @@ def put(
         kept.sync(target.parent)
     except OSError as error:
         shutil.rmtree(prepared, ignore_errors=True)
-        raise SourceError(
-            project.shown(target),
-            f"cannot be written ({error.strerror})",
-            "Make data/processed writable and make room, then build again",
-        ) from error
+        action = "Make data/processed writable and make room, then build again"
+        raise SourceError(project.shown(target), f"cannot be written ({error.strerror})", action) from error
     finally:
         shutil.rmtree(prepared, ignore_errors=True)
     return description

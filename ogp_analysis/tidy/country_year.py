@@ -27,11 +27,8 @@ def require(chunk: pd.DataFrame, columns) -> None:
     """
     absent = [name for name in columns if name not in chunk.columns]
     if absent:
-        raise CleaningError(
-            _file(chunk),
-            f"{len(absent)} columns are absent, {listed(absent)}",
-            "Get the file that the source's sidecar names, or add the new header to the cleaner",
-        )
+        action = "Get the file that the source's sidecar names, or add the new header to the cleaner"
+        raise CleaningError(_file(chunk), f"{len(absent)} columns are absent, {listed(absent)}", action)
 
 
 def known(chunk: pd.DataFrame, column: str, allowed) -> pd.Series:
@@ -92,11 +89,9 @@ def distinct(chunk: pd.DataFrame) -> None:
     """
     again = chunk.drop(columns=LINE).duplicated()
     if again.any():
-        raise CleaningError(
-            f"{_file(chunk)}, line {chunk.loc[again, LINE].iloc[0]}",
-            f"{int(again.sum())} rows repeat an earlier one word for word",
-            "Correct the file, or merge them by a rule",
-        )
+        where = f"{_file(chunk)}, line {chunk.loc[again, LINE].iloc[0]}"
+        what = f"{int(again.sum())} rows repeat an earlier one word for word"
+        raise CleaningError(where, what, "Correct the file, or merge them by a rule")
 
 
 def bounded(chunk: pd.DataFrame, estimate: str, low: str, high: str) -> dict[str, pd.Series]:
@@ -129,8 +124,5 @@ def refuse(chunk: pd.DataFrame, column: str, wrong: pd.Series, what: str, action
         Always.
     """
     first = chunk[wrong].iloc[0]
-    raise CleaningError(
-        f"{first[FILE]}, column {column}",
-        f"{int(wrong.sum())} {what}, for example {first[column]!r} in line {first[LINE]}",
-        action,
-    )
+    what = f"{int(wrong.sum())} {what}, for example {first[column]!r} in line {first[LINE]}"
+    raise CleaningError(f"{first[FILE]}, column {column}", what, action)

@@ -114,11 +114,8 @@ def _table(declared: Dataset, result: Cleaned, extract: Extract) -> bytes:
     closed = [n for n in names if not schema[n].redistribute]
     absent = sorted(set(extract.columns) - set(names))
     if closed or absent:
-        raise CleaningError(
-            f"extract of {extract.dataset}.{extract.table}",
-            f"column {(closed + absent)[0]!r} must not be published or does not exist",
-            "Take it out of tidy/embedding.toml",
-        )
+        what = f"column {(closed + absent)[0]!r} must not be published or does not exist"
+        raise CleaningError(f"extract of {extract.dataset}.{extract.table}", what, "Take it out of tidy/embedding.toml")
     part = frame.loc[extract.rows(frame), names]
     for name, moments in part.select_dtypes("datetime").items():
         # Days where no moment has a time.

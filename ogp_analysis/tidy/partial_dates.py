@@ -61,11 +61,9 @@ def _days(dates: pd.Series, end: str) -> pd.Series:
     text = _text(dates)
     odd = text.dropna()[~text.dropna().map(_is_date)]
     if len(odd):
-        raise CleaningError(
-            f"dates ({dates.name})",
-            f"{len(odd)} are no year, month or day, {listed(odd.unique())}",
-            "Write YYYY, YYYY-MM or YYYY-MM-DD, or add a named rule to the cleaner",
-        )
+        what = f"{len(odd)} are no year, month or day, {listed(odd.unique())}"
+        action = "Write YYYY, YYYY-MM or YYYY-MM-DD, or add a named rule to the cleaner"
+        raise CleaningError(f"dates ({dates.name})", what, action)
     first = pd.to_datetime(
         text.map(_first, na_action="ignore"),
         format="%Y-%m-%d",

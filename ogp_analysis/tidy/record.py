@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
-import pyarrow as pa
 
 from ogp_analysis.base.errors import CleaningError
+from ogp_analysis.sources.frames import repeated
 from ogp_analysis.tidy.entries import ENTRY_COLUMNS, FILE, LINE
 
 #: What a balance counts, beside the file.
@@ -196,17 +196,13 @@ def _entries(chunk: pd.DataFrame, rows: pd.Series, action: str, rule: str, colum
     told = {
         FILE: chunk[FILE].array.take(at),
         LINE: chunk[LINE].array.take(at),
-        "action": _repeated(action, len(at)),
-        "rule": _repeated(rule, len(at)),
-        "column": _repeated(column, len(at)),
+        "action": repeated(action, len(at)),
+        "rule": repeated(rule, len(at)),
+        "column": repeated(column, len(at)),
         "old": chunk[column].array.take(at),
-        "new": _repeated(new, len(at)) if isinstance(new, str) else new,
+        "new": repeated(new, len(at)) if isinstance(new, str) else new,
     }
     return pd.DataFrame(told, copy=False)
-
-
-def _repeated(text: str, count: int):
-    return pd.array(pa.repeat(pa.scalar(text, pa.large_string()), count), dtype="str")
 
 
 def _added(counts: Sequence[dict[str, int]]) -> dict[str, int]:

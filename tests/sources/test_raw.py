@@ -283,7 +283,7 @@ def test_files_may_lie_in_a_root_without_sidecars(folder, tmp_path):
     (other / "letters" / "1").mkdir(parents=True)
     (place / "a.csv").rename(other / "letters" / "1" / "a.csv")
     assert next(raw.chunks(other, "letters", "1", sidecars=folder.root))["x"].tolist() == ["1"]
-    with pytest.raises(SourceError, match="1 of 1 files are not there, 'a.csv'"):
+    with pytest.raises(SourceError, match=r"1 of 1 files are not there, 'a.csv'"):
         raw.chunks(folder.root, "letters", "1")
 
 

@@ -113,14 +113,14 @@ def begun(home: Path, name: str) -> list[str]:
 
 def listing(home: Path) -> None:
     """Lay out the raw files of all datasets of the rooms, and list how each is read."""
-    from ogp_analysis.sources import catalog, raw
+    from ogp_analysis.sources import raw, sidecar
     from ogp_analysis.tidy.catalog import DATASETS, dataset
 
     names = [name for name, module in sorted(DATASETS.items()) if module.split(".")[2] in ROOMS]
     mirror, sidecars, files, built = Path(os.environ["OGP_ANALYSIS_MIRROR"]), ROOT / "data" / "raw", {}, []
     for name in names:
         for item in dataset(name).inputs:
-            source = catalog.source(sidecars, item.source, item.version)
+            source = sidecar.source(sidecars, item.source, item.version)
             here = home / "data" / "raw" / item.source / item.version
             for entry in source.files:
                 if raw.matches(entry.name, item.files) and (mirror / source.folder / entry.name).is_file():

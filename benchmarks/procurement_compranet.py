@@ -78,10 +78,10 @@ def clean(path: Path) -> None:
     """Clean the file chunk by chunk, and let each go."""
     from ogp_analysis.procurement.datasets import compranet
     from ogp_analysis.procurement.own_files.spilled import Spilled
-    from ogp_analysis.sources import messy_table
+    from ogp_analysis.sources.delimited import opening, reading
 
     finisher = compranet.Finisher(lambda: Spilled(path.parent))
-    for chunk in messy_table.chunks(messy_table.opened(path, path.name)):
+    for chunk in reading.mended(opening.opened(path, path.name)):
         part = finisher.finish(compranet.clean_contracts(chunk))
         del chunk, part
 

@@ -69,8 +69,8 @@ def lab(folder: Path | None, language: str) -> int:
 @click.option("--from", "folder", type=click.Path(path_type=Path), help="A folder that holds the files already.")
 def fetch(source: str | None, version: str | None, folder: Path | None) -> int:
     """Get the published files of SOURCE, or of every source, verified, into data/raw."""
-    from ogp_analysis.sources.catalog import sources
     from ogp_analysis.sources.download import fetch as fetch_source
+    from ogp_analysis.sources.sidecar import sources
 
     if version and not source:
         raise ParameterError("ogp-analysis fetch --version", "needs the name of a source", "Name the source before it")

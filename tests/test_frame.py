@@ -10,11 +10,12 @@ import tomllib
 from importlib import import_module
 from pathlib import Path
 
+import grimp
 import pytest
 import yaml
 
 from ogp_analysis.base.fingerprint import of_bytes
-from ogp_analysis.sources import catalog, licences
+from ogp_analysis.sources import licences, sidecar
 from ogp_analysis.tidy.catalog import DATASETS
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -126,7 +127,7 @@ def test_a_machine_path_is_told_from_an_address(text, wrong):
 
 def test_only_extracts_that_may_be_published_lie_in_data_raw(tracked):
     raw = ROOT / "data" / "raw"
-    described = {source.folder: source for source in catalog.sources(raw)}
+    described = {source.folder: source for source in sidecar.sources(raw)}
     wrong = []
     for file in tracked:
         if not file.is_relative_to(raw) or file.name in {"source.toml", "README.md", licences.NAME}:
@@ -155,9 +156,9 @@ def test_the_layers_are_every_module_and_end_in_the_base():
     assert listed[0] == "__main__" and listed[-1] == "base"
 
 
-def test_every_cleaner_is_held_apart_from_the_others():
-    (cleaners,) = [contract for contract in _contracts() if contract["id"] == "cleaners"]
-    assert sorted(cleaners["modules"]) == sorted(set(DATASETS.values()))
+def test_cleaners_do_not_know_one_another():
+    imports = grimp.build_graph(PACKAGE.name)
+    assert imports.find_illegal_dependencies_for_layers(layers=(set(DATASETS.values()),)) == set()
 
 
 def _contracts() -> list[dict]:

@@ -12,6 +12,8 @@ import pyarrow.compute as pc
 from ogp_analysis.base.errors import SchemaError, listed
 from ogp_analysis.base.schema import DTYPES, Column, TableSchema
 
+_CORRECT = "Correct the source row, or add a named rule to the cleaner"
+
 
 def cast(frame: pd.DataFrame, schema: TableSchema) -> pd.DataFrame:
     """Give text columns the types of the schema, in its order. Blank text is missing.
@@ -30,11 +32,8 @@ def cast(frame: pd.DataFrame, schema: TableSchema) -> pd.DataFrame:
     """
     absent = [name for name in schema.names if name not in frame.columns]
     if absent:
-        raise SchemaError(
-            schema.name,
-            f"{len(absent)} columns are absent, {listed(absent)}",
-            "Add them in the cleaner, or take them out of the schema",
-        )
+        what = f"{len(absent)} columns are absent, {listed(absent)}"
+        raise SchemaError(schema.name, what, "Add them in the cleaner, or take them out of the schema")
     return pd.DataFrame({c.name: _cast(frame[c.name], c, schema) for c in schema.columns}, copy=False)
 
 
@@ -54,11 +53,8 @@ def _cast(values: pd.Series, column: Column, schema: TableSchema) -> pd.Series:
             values = pd.to_numeric(values)
         return values.astype(DTYPES[column.type])
     except (ValueError, TypeError, OverflowError) as error:
-        raise SchemaError(
-            f"{schema.name}.{column.name}",
-            f"cannot be read as {column.type} ({error})",
-            "Correct the source row, or add a named rule to the cleaner",
-        ) from error
+        what = f"cannot be read as {column.type} ({error})"
+        raise SchemaError(f"{schema.name}.{column.name}", what, _CORRECT) from error
 
 
 def _without_blanks(values: pd.Series) -> pd.Series:
@@ -115,30 +111,20 @@ def check(frame: pd.DataFrame, schema: TableSchema) -> pd.DataFrame:
     """
     if list(frame.columns) != schema.names:
         odd = sorted(set(frame.columns) ^ set(schema.names)) or list(frame.columns)
-        raise SchemaError(
-            schema.name, f"has other columns than promised, {listed(odd)}", "Make cleaner and schema agree"
-        )
-    _check_columns(frame, schema)
-    _check_key(frame, schema)
-    return frame
-
-
-def _check_columns(frame: pd.DataFrame, schema: TableSchema) -> None:
+        what = f"has other columns than promised, {listed(odd)}"
+        raise SchemaError(schema.name, what, "Make cleaner and schema agree")
     for column in schema.columns:
-        values = frame[column.name]
+        values, where = frame[column.name], f"{schema.name}.{column.name}"
         if values.dtype != DTYPES[column.type]:
-            raise SchemaError(
-                f"{schema.name}.{column.name}",
-                f"is of type {values.dtype}, not {DTYPES[column.type]}",
-                "Cast the table by its schema",
-            )
+            what = f"is of type {values.dtype}, not {DTYPES[column.type]}"
+            raise SchemaError(where, what, "Cast the table by its schema")
         for rule, broken in _broken(values, column):
             if broken.any():
-                raise SchemaError(
-                    f"{schema.name}.{column.name}",
-                    f"{int(broken.sum())} values break the rule {rule}, for example {values[broken].tolist()[0]!r}",
-                    "Correct the source row, or add a named rule to the cleaner",
-                )
+                example = values[broken].tolist()[0]
+                what = f"{int(broken.sum())} values break the rule {rule}, for example {example!r}"
+                raise SchemaError(where, what, _CORRECT)
+    _check_key(frame, schema)
+    return frame
 
 
 def _broken(values: pd.Series, column: Column) -> Iterator[tuple[str, pd.Series]]:
@@ -167,8 +153,6 @@ def _check_key(frame: pd.DataFrame, schema: TableSchema) -> None:
     twice = frame[again] if again.any() else frame.iloc[:0]
     if empty or len(twice):
         example = tuple(twice.iloc[0][key]) if len(twice) else key
-        raise SchemaError(
-            f"{schema.name} ({', '.join(key)})",
-            f"the key is missing in {empty} rows and repeated in {len(twice)}, for example {example!r}",
-            "Add a rule for the repeated rows, or choose a key that names a row",
-        )
+        what = f"the key is missing in {empty} rows and repeated in {len(twice)}, for example {example!r}"
+        action = "Add a rule for the repeated rows, or choose a key that names a row"
+        raise SchemaError(f"{schema.name} ({', '.join(key)})", what, action)

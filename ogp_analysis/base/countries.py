@@ -196,13 +196,11 @@ def region(code: str) -> str:
 
 @cache
 def _entries() -> tuple[Country, ...]:
-    entries = [_entry(row) for row in _rows(RESOURCES[0])]
+    entries = []
+    for row in _rows(RESOURCES[0]):
+        numbers = {name: int(row[name]) if row[name] else None for name in ("vdem_id", "valid_from", "valid_to")}
+        entries.append(Country(**{**row, **numbers, "un_member": row["un_member"] == "true"}))
     return tuple(sorted(entries, key=lambda entry: (entry.iso3, entry.valid_to or 9999)))
-
-
-def _entry(row: dict[str, str]) -> Country:
-    numbers = {name: int(row[name]) if row[name] else None for name in ("vdem_id", "valid_from", "valid_to")}
-    return Country(**{**row, **numbers, "un_member": row["un_member"] == "true"})
 
 
 @cache
@@ -274,31 +272,25 @@ def _bearers(text) -> tuple[Country, ...]:
 
 def _fault(place: str, wrong: list, total: int) -> UnknownName:
     first, year = wrong[0]
-    bearers = _bearers(first)
-    if bearers:
-        what, action = _undated(first, year, bearers)
+    if bearers := _bearers(first):
+        meanings = ", ".join(f"{b.name_en} ({b.iso3}, {b.valid_from}-{b.valid_to})" for b in bearers)
+        what = f"{_shown(first)} denotes nothing in {year}, only {meanings}"
+        action = "Correct the year or the name"
+        if year is None:
+            what = f"{_shown(first)} has had several meanings: {meanings}"
+            action = "Give the year, or write the name"
     else:
-        what, action = f"{_shown(first)} is no known name or code of a country or territory", _advice(first)
+        what = f"{_shown(first)} is no known name or code of a country or territory"
+        keys = [key for key in _index() if len(key) > 3]
+        near = difflib.get_close_matches(_folded(str(first)[:_LONGEST_SHOWN]), keys, 3, 0.75)
+        names = " or ".join(dict.fromkeys(_index()[key][-1].name_en for key in near))
+        action = f"Write {names} if that is meant, else add" if names else "Add"
+        action += f" the spelling to {ALIASES_FILE}"
     if total > 1:
         shown = list(dict.fromkeys(_shown(text) for text, _ in wrong))
-        rest = f" and {len(shown) - 3} more" if len(shown) > 3 else ""
-        names = ", ".join(shown[:3]) + rest
+        names = ", ".join(shown[:3]) + (f" and {len(shown) - 3} more" if len(shown) > 3 else "")
         what = f"{len(wrong)} of {total} values denote no known country or territory, {names}"
     return UnknownName(place or "country", what, action)
-
-
-def _undated(text, year: int | None, bearers: tuple[Country, ...]) -> tuple[str, str]:
-    meanings = ", ".join(f"{b.name_en} ({b.iso3}, {b.valid_from}-{b.valid_to})" for b in bearers)
-    if year is None:
-        return f"{_shown(text)} has had several meanings: {meanings}", "Give the year, or write the name"
-    return f"{_shown(text)} denotes nothing in {year}, only {meanings}", "Correct the year or the name"
-
-
-def _advice(text) -> str:
-    near = difflib.get_close_matches(_folded(str(text)[:_LONGEST_SHOWN]), [k for k in _index() if len(k) > 3], 3, 0.75)
-    names = list(dict.fromkeys(_index()[key][-1].name_en for key in near))
-    add = f"add the spelling to {ALIASES_FILE}"
-    return f"Write {' or '.join(names)} if that is meant, else {add}" if names else add[0].upper() + add[1:]
 
 
 def _shown(text) -> str:

@@ -33,10 +33,7 @@ def needs(extra: str) -> None:
     purpose, modules = EXTRAS[extra]
     absent = [module for module in modules if find_spec(module) is None]
     if absent:
-        raise MissingExtra(
-            purpose[0].upper() + purpose[1:],
-            f"{len(absent)} of {len(modules)} packages it needs are not installed, {listed(absent)}"
-            if len(modules) > 1
-            else f"the package it needs, {absent[0]!r}, is not installed",
-            f"Install the extra: pip install 'ogp-analysis[{extra}]'",
-        )
+        what = f"{len(absent)} of {len(modules)} packages it needs are not installed, {listed(absent)}"
+        what = what if len(modules) > 1 else f"the package it needs, {absent[0]!r}, is not installed"
+        action = f"Install the extra: pip install 'ogp-analysis[{extra}]'"
+        raise MissingExtra(purpose[0].upper() + purpose[1:], what, action)

@@ -77,17 +77,13 @@ def imported(imports: Iterable[source_code.Import], package: str = "") -> Iterat
         The package it lies in, which relative imports start from.
     """
     for one in imports:
-        base = _base(one, package)
+        above = package.split(".")[: len(package.split(".")) + 1 - one.level] if one.level else []
+        base = ".".join([*above, *([one.module] if one.module else [])])
         if not one.names:
             yield base
         for name in one.names:
             member = f"{base}.{name}"
             yield member if base.split(".")[0] == PACKAGE and module_file(member) else base
-
-
-def _base(one: source_code.Import, package: str) -> str:
-    above = package.split(".")[: len(package.split(".")) + 1 - one.level] if one.level else []
-    return ".".join([*above, *([one.module] if one.module else [])])
 
 
 def closure(modules: Iterable[str], behind: Collection[str] = ()) -> dict[str, str]:

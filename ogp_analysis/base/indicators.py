@@ -160,40 +160,36 @@ def _facts() -> dict:
 
 @cache
 def _catalogue() -> dict[str, Indicator]:
-    rows = {id: _row(id, fields) for id, fields in _facts()["indicators"].items()}
-    return {id: _indicator(id, row, rows) for id, row in rows.items()}
-
-
-def _row(id: str, fields: dict) -> dict:
-    """Return the fields of an indicator over those of its table and its scale."""
-    facts = _facts()
-    return {"column": id, "inputs": [], "families": [], "breaks": [],
-            **facts["tables"][fields["in"]], **facts["scales"][fields["scale"]], **fields}  # fmt: skip
-
-
-def _indicator(id: str, row: dict, rows: dict[str, dict]) -> Indicator:
-    made = {"tags": tuple(row["tags"]), "breaks": tuple(Break(**one) for one in row["breaks"]),
-            "shares_inputs_with": _shared(id, rows)}  # fmt: skip
-    plain = {name: value for name, value in row.items() if name not in (*made, "in", "inputs", "families")}
-    return Indicator(id=id, **plain, **made)
+    facts, rows = _facts(), {}
+    for id, fields in facts["indicators"].items():
+        # The fields of an indicator over those of its table and its scale.
+        above = {**facts["tables"][fields["in"]], **facts["scales"][fields["scale"]]}
+        rows[id] = {"column": id, "inputs": [], "families": [], "breaks": [], **above, **fields}
+    found = {}
+    for id, row in rows.items():
+        made = {"tags": tuple(row["tags"]), "breaks": tuple(Break(**one) for one in row["breaks"]),
+                "shares_inputs_with": _shared(id, rows)}  # fmt: skip
+        plain = {name: value for name, value in row.items() if name not in (*made, "in", "inputs", "families")}
+        found[id] = Indicator(id=id, **plain, **made)
+    return found
 
 
 def _shared(id: str, rows: dict[str, dict]) -> tuple[str, ...]:
-    mine, row = _leaves(id, rows), rows[id]
-    ids = [other for other in rows if other != id and (mine & _leaves(other, rows) or _related(id, other, rows))]
+    """Return what has a series in common, or takes in a dataset that the other is part of, made of, or takes in."""
+
+    def origins(id: str) -> set[str]:
+        leaves = {rows[leaf]["dataset"] for leaf in _leaves(id, rows) if leaf in rows}
+        return {rows[id]["dataset"], *leaves, *rows[id]["families"]}
+
+    mine, families = _leaves(id, rows), set(rows[id]["families"])
+    ids = [
+        other
+        for other in rows
+        if other != id
+        and (mine & _leaves(other, rows) or families & origins(other) or set(rows[other]["families"]) & origins(id))
+    ]
     inside = {other["dataset"] for other in rows.values()}
-    return (*sorted(ids), *sorted(set(row["families"]) - inside))
-
-
-def _related(one: str, other: str, rows: dict[str, dict]) -> bool:
-    """Whether one takes in a dataset that the other is part of, made of, or takes in as well."""
-    pairs = ((one, other), (other, one))
-    return any(set(rows[a]["families"]) & _origins(b, rows) for a, b in pairs)
-
-
-def _origins(id: str, rows: dict[str, dict]) -> set[str]:
-    leaves = {rows[leaf]["dataset"] for leaf in _leaves(id, rows) if leaf in rows}
-    return {rows[id]["dataset"], *leaves, *rows[id]["families"]}
+    return (*sorted(ids), *sorted(families - inside))
 
 
 def _leaves(name: str, rows: dict[str, dict]) -> frozenset[str]:

@@ -62,15 +62,12 @@ def _below(folder: int, name: str, how: int) -> int:
     try:
         return os.open(name, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC | how, dir_fd=folder)
     except OSError as error:
-        if error.errno in (errno.ELOOP, errno.EMLINK, errno.ENOTDIR) and _is_link(folder, name):
+        refused = error.errno in (errno.ELOOP, errno.EMLINK, errno.ENOTDIR)
+        if refused and stat.S_ISLNK(os.stat(name, dir_fd=folder, follow_symlinks=False).st_mode):
             raise NotKept("it is a link, or lies behind one") from None
         if error.errno == errno.ENXIO:
             raise NotKept("it is no regular file") from None
         raise
-
-
-def _is_link(folder: int, name: str) -> bool:
-    return stat.S_ISLNK(os.stat(name, dir_fd=folder, follow_symlinks=False).st_mode)
 
 
 def content(folder: Path, name: str) -> bytes:
@@ -167,17 +164,13 @@ def settle(part: Path, file: Path) -> None:
     OSError
         If it cannot be moved.
     """
-    handle = os.open(part, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+    sync(part, os.O_NOFOLLOW)
     part.replace(file)
 
 
-def sync(folder: Path) -> None:
-    """See that what was renamed in a folder is on the disk."""
-    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+def sync(place: Path, how: int = os.O_DIRECTORY) -> None:
+    """See that what was renamed in a folder, or with other flags a file, is on the disk."""
+    handle = os.open(place, os.O_RDONLY | os.O_CLOEXEC | how)
     try:
         os.fsync(handle)
     finally:

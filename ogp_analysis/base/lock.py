@@ -55,11 +55,8 @@ def _opened(file: Path) -> int:
         handle = os.open(file, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC, 0o644)
     except OSError as error:
         _check(file)
-        raise SourceError(
-            str(file.parent),
-            f"cannot be written ({error.strerror})",
-            "Make the folder writable, or work in a clone that is",
-        ) from error
+        what = f"cannot be written ({error.strerror})"
+        raise SourceError(str(file.parent), what, "Make the folder writable, or work in a clone that is") from error
     try:
         _own(os.fstat(handle), file)
     except SourceError:
@@ -90,9 +87,8 @@ def _lock(handle: int, file: Path, doing: str, wait: bool) -> None:
         held = f"process {owner or 'unknown'} is {what or 'at work'} there already"
         raise BusyError(doing, held, "Wait for it, or stop it") from None
     except OSError as error:
-        raise SourceError(
-            str(file), f"cannot be locked ({error.strerror})", "Work in a clone on a disk that knows locks"
-        ) from error
+        what = f"cannot be locked ({error.strerror})"
+        raise SourceError(str(file), what, "Work in a clone on a disk that knows locks") from error
 
 
 def _owner(file: Path) -> str:

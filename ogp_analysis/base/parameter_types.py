@@ -35,49 +35,19 @@ OptionalPlan = int | None
 Vintage = Literal["2015", "2016", "2024_parliament"]
 #: A theme of commitments.
 Theme = Literal[
-    "access_to_information",
-    "anti_corruption",
-    "asset_disclosure",
-    "beneficial_ownership",
-    "civic_space",
-    "fiscal_openness",
-    "human_rights",
-    "justice",
-    "open_data",
-    "privacy",
-    "procurement",
-    "public_participation",
-    "state_surveillance",
-    "whistleblower_protection",
-]
+    "access_to_information", "anti_corruption", "asset_disclosure", "beneficial_ownership", "civic_space",
+    "fiscal_openness", "human_rights", "justice", "open_data", "privacy", "procurement", "public_participation",
+    "state_surveillance", "whistleblower_protection",
+]  # fmt: skip
 #: A calendar year, or None for no bound.
 OptionalYear = Annotated[int, "year"] | None
 #: A text, or None.
 OptionalText = str | None
 #: A publication of public contracts.
 ProcurementDataset = Literal[
-    "compranet_2010_2012",
-    "compranet_2013",
-    "compranet_2014",
-    "compranet_2017",
-    "compranet_2018",
-    "compranet_imss_2023",
-    "comprasmx_imss_2026",
-    "ocds_mexico_apf",
-    "ocds_mexico_cdmx",
-    "ocds_mexico_gacm",
-    "ocds_mexico_inai",
-    "ocds_mexico_jalisco",
-    "ocds_mexico_states_pdn",
-    "ocds_armenia",
-    "ocds_australia_nsw",
-    "ocds_buyandsell",
-    "ocds_canada_buyandsell",
-    "ocds_canada_montreal",
-    "ocds_colombia",
-    "ocds_moldova",
-    "ocds_paraguay",
-    "ocds_taiwan",
-    "ocds_uk_contracts_finder",
-    "ocds_ukraine",
-]
+    "compranet_2010_2012", "compranet_2013", "compranet_2014", "compranet_2017", "compranet_2018",
+    "compranet_imss_2023", "comprasmx_imss_2026", "ocds_mexico_apf", "ocds_mexico_cdmx", "ocds_mexico_gacm",
+    "ocds_mexico_inai", "ocds_mexico_jalisco", "ocds_mexico_states_pdn", "ocds_armenia", "ocds_australia_nsw",
+    "ocds_buyandsell", "ocds_canada_buyandsell", "ocds_canada_montreal", "ocds_colombia", "ocds_moldova",
+    "ocds_paraguay", "ocds_taiwan", "ocds_uk_contracts_finder", "ocds_ukraine",
+]  # fmt: skip

@@ -113,21 +113,19 @@ def project() -> Project:
         If none of them is there, or the folder to write to cannot be made.
     """
     named = os.environ.get(HOME_VARIABLE)
-    if named:
-        return _named(Path(named).expanduser())
-    here = Path.cwd()
-    for folder in (here, *here.parents, _INSTALLED_FROM):
+    home = Path(named).expanduser() if named else None
+    for folder in (home,) if home else (Path.cwd(), *Path.cwd().parents, _INSTALLED_FROM):
         if (folder / _MARKER).is_file():
             return Project(folder.resolve())
     if (_PACKAGED / _MARKER).is_file():
         from platformdirs import user_data_path
 
-        return _installed(user_data_path("ogp_analysis", appauthor=False))
-    raise ProjectNotFound(
-        str(here),
-        "neither this folder nor one above it is a checkout of the project",
-        f"Work inside a clone, or set {HOME_VARIABLE} to one",
-    )
+        return _installed(home or user_data_path("ogp_analysis", appauthor=False))
+    if home:
+        what = f"{home} is not a checkout of the project (it has no {_MARKER.as_posix()})"
+        raise ProjectNotFound(HOME_VARIABLE, what, "Set it to the folder of a clone, or unset it")
+    what = "neither this folder nor one above it is a checkout of the project"
+    raise ProjectNotFound(str(Path.cwd()), what, f"Work inside a clone, or set {HOME_VARIABLE} to one")
 
 
 def checkout() -> Project:
@@ -140,24 +138,9 @@ def checkout() -> Project:
     """
     found = project()
     if found.packaged:
-        raise ProjectNotFound(
-            str(found.packaged),
-            "came with the installed package, and is not written to",
-            f"Work inside a clone, or set {HOME_VARIABLE} to one",
-        )
+        what = "came with the installed package, and is not written to"
+        raise ProjectNotFound(str(found.packaged), what, f"Work inside a clone, or set {HOME_VARIABLE} to one")
     return found
-
-
-def _named(folder: Path) -> Project:
-    if (folder / _MARKER).is_file():
-        return Project(folder.resolve())
-    if (_PACKAGED / _MARKER).is_file():
-        return _installed(folder)
-    raise ProjectNotFound(
-        HOME_VARIABLE,
-        f"{folder} is not a checkout of the project (it has no {_MARKER.as_posix()})",
-        "Set it to the folder of a clone, or unset it",
-    )
 
 
 def _installed(home: Path) -> Project:
@@ -166,15 +149,11 @@ def _installed(home: Path) -> Project:
         try:
             home.mkdir(parents=True, exist_ok=True)
         except OSError as error:
-            raise ProjectNotFound(
-                str(home),
-                f"cannot be made into the folder that tables and reports are written to ({error.strerror})",
-                f"Set {HOME_VARIABLE} to a folder that you may write to",
-            ) from error
-        print(
-            f"Tables, reports and fetched files are written below {home}; {HOME_VARIABLE} can name another folder.",
-            file=sys.stderr,
-        )
+            what = f"cannot be made into the folder that tables and reports are written to ({error.strerror})"
+            action = f"Set {HOME_VARIABLE} to a folder that you may write to"
+            raise ProjectNotFound(str(home), what, action) from error
+        told = f"Tables, reports and fetched files are written below {home}; {HOME_VARIABLE} can name another folder."
+        print(told, file=sys.stderr)
     return Project(home, _PACKAGED)
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+#: Columns of raw text beside its own: the file, the line (row of a sheet) on which a record starts, and what is wrong.
+FILE, LINE, FAULT = "_file", "_line", "_fault"
 #: The types of a clean column and the pandas dtype that carries each. Missing stays missing in all.
 DTYPES = {
     "string": "str",

@@ -1,4 +1,4 @@
-"""Texts in CSV files that a spreadsheet takes as text: the rule of every CSV file written for readers, and its inverse.
+"""Texts in CSV files that a spreadsheet takes as text: the rule of every CSV file written for readers.
 
 A spreadsheet runs what begins like a formula, whoever wrote it: a supplier's name, a title, a cell that was set aside.
 OWASP's advice on "CSV injection" is an apostrophe before it. Here it goes
@@ -28,20 +28,12 @@ _SIGNS = r"=+\-@＝＋－＠"
 _BLANKS = " \x0b\x0c\x1c-\x1f\x85\xa0\u1680\u2000-\u200b\u2028\u2029\u202f\u205f\u3000\ufeff"
 # Written so that Python's engine and that of Arrow read them alike.
 _RULES = (f"(^|[{_BREAKS}])('*[{_BLANKS}]*[{_SIGNS}])", "^()('*[\t\r\n])")
-_INVERSE = (f"(^|[{_BREAKS}])'('*[{_BLANKS}]*[{_SIGNS}])", "^()'('*[\t\r\n])")
 
 
 def guarded(text: str) -> str:
     """Return a text as it is written to a CSV file."""
     for rule in _RULES:
         text = re.sub(rule, r"\1'\2", text)
-    return text
-
-
-def unguarded(text: str) -> str:
-    """Return the text of which :func:`guarded` made `text`; what is no text in a CSV file stays as it is."""
-    for rule in _INVERSE:
-        text = re.sub(rule, r"\1\2", text)
     return text
 
 

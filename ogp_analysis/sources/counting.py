@@ -108,8 +108,6 @@ def _whole_lines(stream: BinaryIO) -> Iterator[bytes]:
 
 
 def _with_line_feeds(text: bytes) -> bytes:
-    if b"\r" not in text:
-        return text
     # A CR before another CR and LF (some programs end lines so) is a line of its own.
     return text.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
 
@@ -304,15 +302,18 @@ def rows(content: Content, label: str, sheet: str, before: int) -> int | None:
 
 def members(content: Content) -> int:
     """Return how many members the outermost object or list of a JSON file has."""
-    with content.open("rb") as stream:
-        text = stream.read().removeprefix(_BYTE_ORDER_MARK)
+    text = _text(content)
     return len(_list(text) if text.lstrip()[:1] == b"[" else _object(text))
+
+
+def _text(content: Content) -> bytes:
+    with content.open("rb") as stream:
+        return stream.read().removeprefix(_BYTE_ORDER_MARK)
 
 
 def keys(content: Content) -> int:
     """Return how many lines of a YAML file begin a pair of its outermost map."""
-    with content.open("rb") as stream:
-        text = stream.read().removeprefix(_BYTE_ORDER_MARK)
+    text = _text(content)
     starts = (line[:1] for line in text.splitlines() if line.strip() and line.rstrip() not in (b"---", b"..."))
     return sum(start not in b" \t#%" for start in starts)
 
@@ -355,5 +356,5 @@ def of_entry(path: Path, entry: SourceFile, header: int = 0, sheet: str = "") ->
     if ending in (".xlsx", ".xlsb", ".ods"):
         found = rows(path, entry.name, sheet or entry.sheet, header)
         return None if found is None else found - entry.header
-    counts = {".json": members, ".yaml": keys, ".yml": keys, ".dta": observations}
-    return counts[ending](path) if ending in counts else None
+    count = {".json": members, ".yaml": keys, ".yml": keys, ".dta": observations}.get(ending)
+    return count and count(path)

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
+from fnmatch import fnmatchcase
+from typing import Annotated, Literal
+
+from msgspec import Meta, Struct
 
 #: Whether the terms are an open licence; ``unknown`` where the publisher does not say.
-OPEN = ("yes", "no", "unknown")
+Open = Literal["yes", "no", "unknown"]
+_Text = Annotated[str, Meta(pattern=r"\S")]
+_Count = Annotated[int, Meta(ge=0)]
 #: How the folder of a part of a version is called: the version and this.
 EXTRACT = "-extract"
 
 
-@dataclass(frozen=True)
-class SourceFile:
+class SourceFile(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """One raw file as its publisher, or this project, made it.
 
     Attributes
@@ -45,36 +49,70 @@ class SourceFile:
         As in :class:`Source`, of which they are the default.
     """
 
-    name: str
-    sha256: str
-    bytes: int
-    rows: int
-    encoding: str
-    delimiter: str
-    sheet: str
-    short_lines: tuple[int, ...]
-    header: bool
-    damaged: bool
-    element_key: str
-    renamed: bool
-    url: str
-    licence: str
-    open_licence: str
+    name: _Text
+    sha256: Annotated[str, Meta(pattern=r"^[0-9a-f]{64}\Z")]
+    bytes: _Count
+    rows: _Count
+    encoding: str = ""
+    delimiter: Annotated[str, Meta(pattern=r'^[^\r\n"]?\Z')] = ""
+    sheet: str = ""
+    short_lines: tuple[int, ...] = ()
+    header: bool = True
+    damaged: bool = False
+    element_key: str = ""
+    renamed: bool = False
+    url: Annotated[str, Meta(pattern=r"^(https?://\S+)?\Z")] = ""
+    licence: _Text
+    open_licence: Open
     redistribute: bool
     compiled: bool
 
 
-@dataclass(frozen=True)
-class ColumnTerms:
+class ColumnTerms(Struct, frozen=True, forbid_unknown_fields=True):
     """Terms of one raw column that differ from those of its source."""
 
     name: str
     redistribute: bool
-    licence: str
+    licence: str = ""
 
 
-@dataclass(frozen=True)
-class Source:
+class Rule(Struct, frozen=True, forbid_unknown_fields=True):
+    """How often a rule changed a value, set a row aside or merged one, in one raw column of one folder.
+
+    Attributes
+    ----------
+    folder : str
+        ``source/version``.
+    action, rule, column : str
+        As in the record.
+    count : int
+        Entries of the record.
+    place, old, new : str
+        File and line of the first entry that may be shown, and what it says; empty if none may.
+    """
+
+    folder: str
+    action: str
+    rule: str
+    column: str
+    count: int
+    place: str = ""
+    old: str = ""
+    new: str = ""
+
+
+class Balance(Struct, frozen=True, forbid_unknown_fields=True):
+    """What became of the raw rows of one file; the counts are those of a record of cleaning."""
+
+    file: str
+    rows_in: _Count
+    kept: _Count
+    set_aside: _Count
+    merged: _Count
+    changed_values: _Count
+
+
+class Source(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """One version of one source.
 
     Attributes
@@ -95,7 +133,7 @@ class Source:
     licence : str
         The terms in a few words.
     open_licence : str
-        One of :data:`OPEN`.
+        One of :data:`Open`.
     redistribute : bool
         Whether values may stand in files that we publish; ``columns`` names the exceptions.
     citation : str
@@ -115,27 +153,33 @@ class Source:
     as_of : datetime.date or None
         The last day that the files can know of: when they were published, else when they were taken; None if neither
         is known. What the files report as done was done by then.
+    balance : tuple of Balance
+        Of an extract: the raw rows it rests on, by file.
+    rules : tuple of Rule
+        And what rules did to them.
     """
 
     id: str
     version: str
-    title: str
-    publisher: str
-    authors: tuple[str, ...]
-    doi: str
-    urls: tuple[str, ...]
-    accessed: date | None
-    licence: str
-    open_licence: str
+    title: _Text
+    publisher: _Text
+    authors: tuple[Annotated[str, Meta(pattern=r"^[^,\s][^,]*(, [^,\s][^,]*)?\Z")], ...] = ()
+    doi: Annotated[str, Meta(pattern=r"^(10\.\d{4,9}/\S+)?\Z")] = ""
+    urls: tuple[Annotated[str, Meta(pattern=r"^https?://\S+\Z")], ...]
+    accessed: date | None = None
+    licence: _Text
+    open_licence: Open
     redistribute: bool
-    citation: str
+    citation: _Text
     compiled: bool
-    obtained_from: tuple[str, ...]
-    columns: tuple[ColumnTerms, ...]
-    files: tuple[SourceFile, ...]
+    obtained_from: tuple[str, ...] = ()
+    columns: tuple[ColumnTerms, ...] = ()
+    files: Annotated[tuple[SourceFile, ...], Meta(min_length=1)]
     dataset: str = ""
     notes: str = ""
     as_of: date | None = None
+    balance: tuple[Balance, ...] = ()
+    rules: tuple[Rule, ...] = ()
 
     @property
     def release(self) -> str:
@@ -150,3 +194,17 @@ class Source:
     def may_redistribute(self, column: str) -> bool:
         """Whether values of the raw `column` may stand in files that we publish."""
         return next((terms.redistribute for terms in self.columns if terms.name == column), self.redistribute)
+
+
+def matches(name: str, pattern: str) -> bool:
+    """Whether the path `name` fits the glob `pattern`, case counting; ``**`` stands for any folders."""
+    return _match(name.split("/"), pattern.split("/"))
+
+
+def _match(parts: list[str], pattern: list[str]) -> bool:
+    if not pattern:
+        return not parts
+    if pattern[0] == "**":
+        rest = pattern[1:] or ["*"]
+        return any(_match(parts[skip:], rest) for skip in range(len(parts)))
+    return bool(parts) and fnmatchcase(parts[0], pattern[0]) and _match(parts[1:], pattern[1:])

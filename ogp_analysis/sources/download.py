@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-import hashlib
 from functools import partial
 from itertools import groupby
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from ogp_analysis.base.contents import sha256
 from ogp_analysis.base.errors import DownloadError, ParameterError, listed
 from ogp_analysis.base.paths import MIRROR_VARIABLE, mirror, project
-from ogp_analysis.sources import advice, catalog, web
 from ogp_analysis.sources import mirror as shelf
+from ogp_analysis.sources import sidecar, web
 from ogp_analysis.sources.description import Source, SourceFile
-from ogp_analysis.sources.integrity import sha256
-from ogp_analysis.sources.placing import DiskFault, alone, clear_leftovers, forget_lock, leftovers, placed
+from ogp_analysis.sources.placing import DiskFault, alone, clear_leftovers, forget_lock, leftovers, store
 from ogp_analysis.sources.progress import Progress, Step, Terminal
+from ogp_analysis.sources.unpacking import is_page
 from ogp_analysis.sources.web import HostFault, Patience, Request
 
 THERE, COPIED, DOWNLOADED = "already there", "copied from mirror", "downloaded"
@@ -99,26 +99,22 @@ def fetch(
     sidecars = root if sidecars is None else Path(sidecars)
     wanted = _wanted(sidecars, source_id, version)
     known = {file.sha256 for _, file in _wanted(sidecars, source_id, None)}
-    work = _Work(
-        root,
-        sidecars,
-        _folder(from_dir),
-        from_dir is not None,
-        patience or Patience(),
-        progress or Terminal(),
-        known,
-        len(wanted),
-    )
+    folder, patience, progress = _folder(from_dir), patience or Patience(), progress or Terminal()
+    work = _Work(root, sidecars, folder, from_dir is not None, patience, progress, known, len(wanted))
     for _, files in groupby(enumerate(wanted, 1), key=lambda item: item[1][0].folder):
         work.version([(number, source, file) for number, (source, file) in files])
+    if len(work.faults) == 1:
+        raise work.faults[0]
     if work.faults:
-        raise _together(source_id, work.faults, len(wanted))
+        first, places = work.faults[0], listed(fault.where for fault in work.faults)
+        what = f"{len(work.faults)} of {len(wanted)} files could not be got, {places}. The first because {first.what}"
+        raise FetchError(source_id, what.rstrip("."), first.action, tuple(work.faults))
     return work.done
 
 
 def _wanted(sidecars: Path, source_id: str, version: str | None) -> list[tuple[Source, SourceFile]]:
-    chosen = catalog.versions(sidecars, source_id) if version is None else [version]
-    described = [catalog.source(sidecars, source_id, name) for name in chosen]
+    chosen = sidecar.versions(sidecars, source_id) if version is None else [version]
+    described = [sidecar.source(sidecars, source_id, name) for name in chosen]
     return [(source, file) for source in described for file in source.files]
 
 
@@ -132,17 +128,6 @@ def _folder(from_dir: Path | str | None) -> Path | None:
     if named is not None and not named.is_dir():
         raise ParameterError(what, f"{named} is not a folder", action)
     return named
-
-
-def _together(source_id: str, faults: list[DownloadError], count: int) -> DownloadError:
-    first = faults[0]
-    if len(faults) == 1:
-        return first
-    what = (
-        f"{len(faults)} of {count} files could not be got, {listed(fault.where for fault in faults)}. "
-        f"The first because {first.what.rstrip('.')}"
-    )
-    return FetchError(source_id, what, first.action, tuple(faults))
 
 
 class _Work:
@@ -175,7 +160,7 @@ class _Work:
             label, target = f"{source.folder}/{file.name}", place / file.name
             step = partial(Step, label, number, self.count, size=file.bytes)
             try:
-                outcome = self._one(source, file, target, lambda done, step=step: self.progress(step(done=done)))
+                outcome = self._one(label, source, file, target, lambda done, step=step: self.progress(step(done=done)))
             except DownloadError as fault:
                 self.progress(step(done=0, outcome=str(fault).removeprefix(f"{label}: ")))
                 if isinstance(fault, DiskFault):
@@ -185,62 +170,77 @@ class _Work:
                 self.done[label] = outcome
                 self.progress(step(done=file.bytes, outcome=outcome))
 
-    def _one(self, source: Source, file: SourceFile, target: Path, tell) -> str:
+    def _one(self, label: str, source: Source, file: SourceFile, target: Path, tell) -> str:
         if target.exists():
-            return _there(source, file, target)
+            return _there(label, source, file, target)
         found = shelf.Finding() if self.folder is None else shelf.find(self.folder, source, file, self.known)
         if found.path is not None:
             shelf.copy(found.path, target, file, tell)
             return COPIED
         if found.other is not None and (self.asked or not file.url):
-            raise advice.other_version(source, file, str(found.other), "holds other bytes than this version")
+            raise _other_version(label, source, f"{found.other} holds other bytes than this version")
+        by_hand = f"`ogp-analysis fetch {source.id} --from DIR`"
+        page = next((url for url in (*source.urls, file.url) if url), "its publisher")
+        if not file.url and file.compiled:
+            what = "was put together by this project and is published at no address"
+            action = f"Run {by_hand} with a folder that holds it, or set {MIRROR_VARIABLE}"
+            raise DownloadError(label, what, action)
         if not file.url:
-            raise advice.no_address(source, file)
-        self._download(source, file, target, tell)
-        return DOWNLOADED
-
-    def _download(self, source: Source, file: SourceFile, target: Path, tell) -> None:
+            action = f"Download it by hand from {page}, then run {by_hand}"
+            raise DownloadError(label, "has no address that serves these very bytes", action)
         host = urlsplit(file.url).netloc
-        label = f"{source.folder}/{file.name}"
         if host in self.silent_hosts:
-            raise HostFault(
-                label, f"was not tried, since {host} did not serve the file before it", "Do as that fault says"
-            )
-        page, command = advice.page(source, file), advice.from_folder(source)
-        request = Request(label, file.url, page, command, decode=not file.name.endswith(".gz"))
+            what = f"was not tried, since {host} did not serve the file before it"
+            raise HostFault(label, what, "Do as that fault says")
+        request = Request(label, file.url, page, by_hand, decode=not file.name.endswith(".gz"))
         try:
-            _save(source, file, target, request, self.patience, tell)
+            with web.body(request, self.patience) as blocks:
+                store(blocks, target, file, tell, partial(_wrong_bytes, request, source, file))
         except HostFault:
             self.silent_hosts.add(host)
             raise
+        return DOWNLOADED
 
 
-def _there(source: Source, file: SourceFile, target: Path) -> str:
+def _there(label: str, source: Source, file: SourceFile, target: Path) -> str:
     try:
         found = sha256(target)
     except OSError as error:
-        raise DownloadError(
-            str(target), f"is there, but cannot be read ({error.strerror})", "Check the file and the disk"
-        ) from error
+        what = f"is there, but cannot be read ({error.strerror})"
+        raise DownloadError(str(target), what, "Check the file and the disk") from error
     if found != file.sha256:
-        raise DownloadError(
-            f"{source.folder}/{file.name}",
-            f"is there, but is not the file its sidecar describes (sha256 {found[:12]}…, not {file.sha256[:12]}…)",
-            f"It was left alone: move it away and fetch again, or {advice.new_version(source)}",
-        )
+        what = f"is there, but is not the file its sidecar describes (sha256 {found[:12]}…, not {file.sha256[:12]}…)"
+        action = f"It was left alone: move it away and fetch again, or {_new_version(source)}"
+        raise DownloadError(label, what, action)
     return THERE
 
 
-def _save(source: Source, file: SourceFile, target: Path, request: Request, patience: Patience, tell) -> None:
-    digest, done, start = hashlib.sha256(), 0, b""
-    with web.body(request, patience) as blocks, placed(target) as part:
-        for block in blocks:
-            digest.update(block)
-            part.write(block)
-            start, done = start or block[:512], done + len(block)
-            tell(min(done, file.bytes))
-            # The size of the right file is known: whatever the server announces, nothing more is awaited.
-            if done >= file.bytes:
-                break
-        if done != file.bytes or digest.hexdigest() != file.sha256:
-            raise advice.wrong_bytes(source, file, start, done, digest.hexdigest())
+def _new_version(source: Source) -> str:
+    """How to work with a version that has no sidecar yet."""
+    return (
+        f"save it in data/raw/{source.id}/<its version>/ beside a copy of {source.folder}/source.toml that "
+        "gives its version, sha256, bytes and rows"
+    )
+
+
+def _other_version(label: str, source: Source, what: str) -> DownloadError:
+    """The fault of a file that is, as far as one can see, another version."""
+    return DownloadError(label, f"{what}; nothing was kept", f"To use it, {_new_version(source)}")
+
+
+def _wrong_bytes(
+    request: Request, source: Source, file: SourceFile, start: bytes, done: int, found: str
+) -> DownloadError:
+    """The fault of an answer that is not the file: it begins so, has so many bytes, and these have this SHA-256."""
+    if is_page(start):
+        what = f"{file.url} sent a web page instead of the file; nothing was kept"
+        return DownloadError(
+            request.label, what, f"Download it by hand from {request.page}, then run {request.command}"
+        )
+    if done < file.bytes:
+        what = f"{file.url} sent {done:,} bytes where this version has {file.bytes:,}; nothing was kept"
+        action = f"Fetch again; if it stays so, the publisher has another version there: {_new_version(source)}"
+        return DownloadError(request.label, what, action)
+    what = f"sent more than the {file.bytes:,} bytes of this version" if done > file.bytes else f"sent sha256 {found}"
+    what = f"{file.url} {what}, so another version than the sidecar describes"
+    return _other_version(request.label, source, what)

@@ -72,10 +72,23 @@ class Corpus:
     ) -> None:
         self.streams = Streams(folder)
         self.faults: dict[str, OgpAnalysisError] = {}
-        self._known, self._key, self._lists = known, key, tuple(lists)
+        self._key, self._lists = key, tuple(lists)
         self._found: list[Elements] = []
         for name, file in files.items():
-            self._read(name, file, key, self._lists, key_of)
+            try:
+                contents = packed.documents(file, name, ENDINGS)
+            except (OSError, OgpAnalysisError) as error:
+                self.faults[name] = _stated(name, error)
+                continue
+            for label, content in contents:
+                if label in known:
+                    self.faults[label] = known[label]
+                    continue
+                try:
+                    self._found.append(self._elements(label, self.streams.add(label, content), key_of))
+                except (OSError, OgpAnalysisError) as error:
+                    self.faults[label] = _stated(label, error)
+                    self.streams.drop()
         self._first = np.cumsum([0, *map(len, self._found)])
         self.exact = key_of is not None
         self.guessed = any(one.guessed for one in self._found)
@@ -93,33 +106,19 @@ class Corpus:
         """How many elements each of them has."""
         return [len(one) for one in self._found]
 
-    def _read(self, name: str, file: Path, key: str, lists: tuple[str, ...], key_of) -> None:
-        try:
-            contents = packed.documents(file, name, ENDINGS)
-        except (OSError, OgpAnalysisError) as error:
-            self.faults[name] = _told(name, error)
-            return
-        for label, content in contents:
-            if label in self._known:
-                self.faults[label] = self._known[label]
-                continue
-            try:
-                stream = self.streams.add(label, content)
-                found = elements(stream, label, key, lists, guess=key_of is None)
-                if key_of is not None:
-                    _keyed(found, stream, label, key_of)
-            except (OSError, OgpAnalysisError) as error:
-                self.faults[label] = _told(label, error)
-                self.streams.drop()
-                continue
-            self._found.append(found)
+    def _elements(self, label: str, stream: BinaryIO, key_of: Callable[[bytes], str | None] | None) -> Elements:
+        found = elements(stream, label, self._key, self._lists, guess=key_of is None)
+        for number, (start, end) in enumerate(zip(found.starts, found.ends, strict=True) if key_of else ()):
+            stream.seek(start)
+            key = key_of(stream.read(end - start))
+            found.keys[number] = hash((label, number)) if key is None else hash_of(key)
+        return found
 
     def counted(self) -> dict[str, int]:
         """Return how many elements each file has by a count that shares nothing with how they were found."""
-        contents = (_Opened(self.streams, number) for number in range(len(self.labels)))
         return {
-            label: counting.elements(content, self._key, self._lists)
-            for label, content in zip(self.labels, contents, strict=True)
+            label: counting.elements(_Opened(self.streams, number), self._key, self._lists)
+            for number, label in enumerate(self.labels)
         }
 
     def unsound(self, label: str, number: int) -> SourceError | None:
@@ -135,12 +134,9 @@ class Corpus:
         found = self._found[self.labels.index(label)]
         if found.lines:
             return None
-        return SourceError(
-            f"{label}, release or record {number}",
-            f"is no sound JSON (bytes {found.starts[number - 1]:,} to {found.ends[number - 1]:,}), "
-            "so where the next one begins is not known",
-            "Download the file again",
-        )
+        what = f"is no sound JSON (bytes {found.starts[number - 1]:,} to {found.ends[number - 1]:,}), "
+        what += "so where the next one begins is not known"
+        return SourceError(f"{label}, release or record {number}", what, "Download the file again")
 
     def close(self) -> None:
         """Close all files."""
@@ -162,12 +158,14 @@ class Corpus:
         for one in self._found:
             del one.keys[:]
         n = len(keys)
-        if _all_differ(keys):
-            del keys
+        ordered = np.sort(keys)
+        if not (ordered[1:] == ordered[:-1]).any():
+            del keys, ordered
             for start in range(0, n, min(groups, most)):
                 numbers = np.arange(start, min(start + min(groups, most), n))
                 yield self._places(numbers, np.ones(len(numbers), np.int64))
             return
+        del ordered
         order = np.argsort(keys, kind="stable").astype(np.int32 if n < 2**31 else np.int64)
         begins = np.flatnonzero(np.concatenate([[True], keys[order[1:]] != keys[order[:-1]]]))
         del keys
@@ -194,19 +192,7 @@ class Corpus:
         return Places(sizes, files, starts, ends, inside + 1)
 
 
-def _keyed(found: Elements, stream: BinaryIO, label: str, key_of: Callable[[bytes], str | None]) -> None:
-    for number, (start, end) in enumerate(zip(found.starts, found.ends, strict=True)):
-        stream.seek(start)
-        key = key_of(stream.read(end - start))
-        found.keys[number] = hash((label, number)) if key is None else hash_of(key)
-
-
-def _all_differ(keys: np.ndarray) -> bool:
-    ordered = np.sort(keys)
-    return not (ordered[1:] == ordered[:-1]).any()
-
-
-def _told(label: str, error: OSError | OgpAnalysisError) -> OgpAnalysisError:
+def _stated(label: str, error: OSError | OgpAnalysisError) -> OgpAnalysisError:
     if isinstance(error, OSError):
         return SourceError(label, f"cannot be read ({error.strerror})", "Check the file and the disk")
     return error

@@ -27,7 +27,6 @@ _BLOCK = 2**20
 #: A first line, and the distance between two marks that are guessed at, longer than this is not looked for.
 _FAR = 32 * 2**20
 _MARK = b"\xef\xbb\xbf"
-_BLANK = b" \t\r\n"
 _OPEN, _CLOSE, _QUOTE, _LIST = b"{[", b"}]", ord('"'), ord("[")
 #: All up to the next bracket that stands in no text.
 _SKIP = re.compile(rb'(?:[^"{}\[\]]++|"(?:[^"\\]++|\\.)*+")*+', re.DOTALL)
@@ -113,19 +112,14 @@ def elements(stream: BinaryIO, label: str, key: str, lists: Iterable[str], *, gu
     """
     finder = _Finder(stream, label, key, tuple(lists), guess)
     try:
-        if finder.is_lines():
-            return finder.lines()
-        return finder.values()
+        return finder.lines() if finder.is_lines() else finder.values()
     except _Broken as broken:
         if finder.found.guessed:
             # A release in a record may be followed as records are.
             stream.seek(0)
             return elements(stream, label, key, lists, guess=False)
-        raise SourceError(
-            label,
-            f"is no sound JSON at byte {broken.args[0]:,}, after {len(finder.found)} releases or records",
-            "Download it again",
-        ) from None
+        what = f"is no sound JSON at byte {broken.args[0]:,}, after {len(finder.found)} releases or records"
+        raise SourceError(label, what, "Download it again") from None
 
 
 class _Broken(Exception):
@@ -209,19 +203,11 @@ class _Finder:
             at = self._blank(self._value(at))
         return self.found
 
-    def _refuse(self) -> None:
-        raise SourceError(
-            self.label,
-            f"holds an object with neither {self.key!r} nor a list of " + ", ".join(self.names),
-            "Check that it is a file of releases or records",
-        )
-
     def _value(self, at: int) -> int:
         """Find the elements of one value, and return where it ends."""
-        sign = self.text[at]
-        if sign == _LIST:
+        if self.text[at] == _LIST:
             return self._list(at, of_any=True)
-        if sign != _OPEN[0]:
+        if self.text[at] != _OPEN[0]:
             raise _Broken(self.base + at)
         return self._object(at)
 
@@ -240,17 +226,15 @@ class _Finder:
                 at = self._blank(at + 1)
         if has_key:
             self.found.cut(before)
-            self._add_whole(start, self.base + at + 1)
+            here, end = self.stream.tell(), self.base + at + 1
+            self.stream.seek(start)
+            text = self.stream.read(end - start)
+            self.stream.seek(here)
+            self._add(text, 0, len(text), start)
         elif not has_list:
-            self._refuse()
+            what = f"holds an object with neither {self.key!r} nor a list of " + ", ".join(self.names)
+            raise SourceError(self.label, what, "Check that it is a file of releases or records")
         return at + 1
-
-    def _add_whole(self, start: int, end: int) -> None:
-        here = self.stream.tell()
-        self.stream.seek(start)
-        text = self.stream.read(end - start)
-        self.stream.seek(here)
-        self._add(text, 0, len(text), start)
 
     def _name(self, at: int) -> tuple[str, int]:
         if self._sign(at) != _QUOTE:
@@ -312,9 +296,15 @@ class _Finder:
         """Return where the value at `at` ends."""
         sign = self._sign(at)
         if sign == _QUOTE:
-            return self._matched(_TEXT, at)
+            while (found := _TEXT.match(self.text, at)) is None:
+                self._need(len(self.text) + 1)
+            return found.end()
         if sign not in _OPEN:
-            return self._literal(at)
+            while (end := _LITERAL.match(self.text, at).end()) == len(self.text) and self._more():
+                pass
+            if end == at:
+                raise _Broken(self.base + at)
+            return end
         depth, at = 1, at + 1
         while True:
             at = _SKIP.match(self.text, at).end()
@@ -325,18 +315,6 @@ class _Finder:
             at += 1
             if not depth:
                 return at
-
-    def _matched(self, pattern: re.Pattern, at: int) -> int:
-        while (found := pattern.match(self.text, at)) is None:
-            self._need(len(self.text) + 1)
-        return found.end()
-
-    def _literal(self, at: int) -> int:
-        while (end := _LITERAL.match(self.text, at).end()) == len(self.text) and self._more():
-            pass
-        if end == at:
-            raise _Broken(self.base + at)
-        return end
 
     def _blank(self, at: int) -> int:
         while (end := _BLANKS.match(self.text, at).end()) == len(self.text) and self._more():

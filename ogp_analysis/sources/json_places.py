@@ -112,47 +112,23 @@ class Streams:
 
     def take(self, places: Places) -> list[list[Read]]:
         """Return the elements of each group."""
-        files, numbers, starts, ends = (one.tolist() for one in (places.files, places.numbers, *places[2:4]))
-        if len(set(files)) == 1 and (window := self._window(files[0], starts, ends)) is not None:
-            base = min(starts)
-            read = [
-                (window[start - base : end - base], file, number)
-                for start, end, file, number in zip(starts, ends, files, numbers, strict=True)
-            ]
-        else:
-            read = self._apart(files, starts, ends, numbers)
-        if len(read) == len(places.sizes):
-            return [[one] for one in read]
+        windows: dict[int, tuple[memoryview, int]] = {}
+        for file in np.unique(places.files).tolist():
+            own = places.files == file
+            starts, ends = places.starts[own], places.ends[own]
+            first, last = int(starts.min()), int(ends.max())
+            # All bytes from the first element to the last, unless they are many, or mostly others' bytes.
+            if last - first <= _WINDOW and last - first <= int((ends - starts).sum()) / _USELESS:
+                windows[file] = memoryview(self._bytes(file, first, last)), first
+        read = []
+        for file, start, end, number in zip(*(one.tolist() for one in places[1:]), strict=True):
+            if file in windows:
+                window, first = windows[file]
+                read.append((window[start - first : end - first], file, number))
+            else:
+                read.append((memoryview(self._bytes(file, start, end)), file, number))
         until = np.cumsum(places.sizes).tolist()
         return [read[last - size : last] for last, size in zip(until, places.sizes.tolist(), strict=True)]
-
-    def _apart(self, files: list[int], starts: list[int], ends: list[int], numbers: list[int]) -> list[Read]:
-        """Read elements of several files, or far apart: those of each file in one go if that is worth it."""
-        windows: dict[int, tuple[memoryview, int] | None] = {}
-        own: dict[int, list[tuple[int, int]]] = {}
-        for file, start, end in zip(files, starts, ends, strict=True):
-            own.setdefault(file, []).append((start, end))
-        for file, places in own.items():
-            begins, until = map(list, zip(*places, strict=True))
-            window = self._window(file, begins, until)
-            windows[file] = None if window is None else (window, min(begins))
-        read = []
-        for file, start, end, number in zip(files, starts, ends, numbers, strict=True):
-            known = windows[file]
-            if known is None:
-                content = memoryview(self._bytes(file, start, end))
-            else:
-                content = known[0][start - known[1] : end - known[1]]
-            read.append((content, file, number))
-        return read
-
-    def _window(self, file: int, starts: list[int], ends: list[int]) -> memoryview | None:
-        """Return all bytes from the first element to the last; None if they are many, or mostly others' bytes."""
-        first, last = min(starts), max(ends)
-        useful = sum(ends) - sum(starts)
-        if last - first > _WINDOW or last - first > useful / _USELESS:
-            return None
-        return memoryview(self._bytes(file, first, last))
 
     def _bytes(self, file: int, start: int, end: int) -> bytes:
         stream = self._stream(file)

@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from ogp_analysis.base import kept, paths
-from ogp_analysis.sources.catalog import sources
 from ogp_analysis.sources.description import Source
+from ogp_analysis.sources.sidecar import sources
 
 NAME = "LICENCES.md"
 
@@ -58,7 +58,8 @@ def rendered(described: Iterable[Source]) -> str:
 def readme_table(described: Iterable[Source]) -> str:
     """Return the table of the data in the repository for the README: title, version and terms of each extract."""
     embedded = sorted((source for source in described if source.dataset), key=lambda s: (s.title, s.release))
-    rows = [f"| {source.title} | {source.release} | {_short_terms(source)} |" for source in embedded]
+    terms = [source.licence.partition(";")[0].partition(":")[0] for source in embedded]
+    rows = [f"| {source.title} | {source.release} | {said} |" for source, said in zip(embedded, terms, strict=True)]
     return "\n".join(["| data | version | terms |", "|---|---|---|", *rows]) + "\n"
 
 
@@ -69,19 +70,14 @@ def with_readme_table(readme: str, described: Iterable[Source]) -> str:
     return f"{before}{_START}{mark}-->\n{readme_table(described)}{_END}{after.partition(_END)[2]}"
 
 
-def _short_terms(source: Source) -> str:
-    return source.licence.partition(";")[0].partition(":")[0]
-
-
 def _table(listed: list[Source]) -> str:
-    head = "| source | version | publisher | terms | values may be published | reference |\n|---|---|---|---|---|---|\n"
-    return head + "".join(_row(source) for source in listed)
-
-
-def _row(source: Source) -> str:
-    reference = source.citation + (f" DOI {source.doi}." if source.doi else "")
-    cells = [source.id, source.version, source.publisher, terms_of(source), published(source), reference]
-    return "| " + " | ".join(cell.replace("|", "\\|").replace("\n", " ") for cell in cells) + " |\n"
+    head = "| source | version | publisher | terms | values may be published | reference |"
+    lines = [head, "|---" * 6 + "|"]
+    for source in listed:
+        reference = source.citation + (f" DOI {source.doi}." if source.doi else "")
+        cells = [source.id, source.version, source.publisher, terms_of(source), published(source), reference]
+        lines.append("| " + " | ".join(cell.replace("|", "\\|").replace("\n", " ") for cell in cells) + " |")
+    return "\n".join(lines) + "\n"
 
 
 def terms_of(source: Source) -> str:

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
+from ogp_analysis.base.contents import sha256
 from ogp_analysis.base.errors import DownloadError
 from ogp_analysis.sources.description import Source, SourceFile
-from ogp_analysis.sources.integrity import sha256
-from ogp_analysis.sources.placing import placed
+from ogp_analysis.sources.placing import store
 
 _BLOCK = 1 << 20
 
@@ -85,14 +84,8 @@ def copy(path: Path, target: Path, file: SourceFile, progress: Callable[[int], N
     DiskFault
         If the target cannot be written.
     """
-    digest, done = hashlib.sha256(), 0
-    with placed(target) as part:
-        for block in _blocks(path):
-            digest.update(block)
-            part.write(block)
-            progress(done := done + len(block))
-        if digest.hexdigest() != file.sha256:
-            raise DownloadError(str(path), "changed while it was copied; nothing was kept", "Fetch again")
+    changed = DownloadError(str(path), "changed while it was copied; nothing was kept", "Fetch again")
+    store(_blocks(path), target, file, progress, lambda *_: changed)
 
 
 def _blocks(path: Path) -> Iterator[bytes]:
@@ -105,19 +98,11 @@ def _blocks(path: Path) -> Iterator[bytes]:
 
 
 def _unreadable(error: OSError, path: Path) -> DownloadError:
-    return DownloadError(
-        str(error.filename or path),
-        f"cannot be read ({error.strerror})",
-        "Check the folder that the files are to be taken from",
-    )
+    what = f"cannot be read ({error.strerror})"
+    return DownloadError(str(error.filename or path), what, "Check the folder that the files are to be taken from")
 
 
 def _named(folder: Path, source: Source, file: SourceFile) -> Iterator[Path]:
     name = PurePosixPath(file.name)
-    places = (
-        folder / source.id / source.version / name,
-        folder / source.version / name,
-        folder / name,
-        folder / name.name,
-    )
-    return (path for path in dict.fromkeys(places) if path.is_file())
+    places = (Path(source.id, source.version, name), Path(source.version, name), name, name.name)
+    return (path for path in dict.fromkeys(folder / place for place in places) if path.is_file())

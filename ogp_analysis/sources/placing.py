@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import errno
+import hashlib
 import os
 import secrets
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
 
+from ogp_analysis.base import kept
 from ogp_analysis.base.errors import BusyError, DownloadError
 from ogp_analysis.base.lock import only_one
+from ogp_analysis.sources.description import SourceFile
 
 #: Held while the files of a version are got.
 LOCK = ".fetch.lock"
@@ -44,11 +47,56 @@ def placed(target: Path) -> Iterator[BinaryIO]:
             stream.flush()
             os.fsync(stream.fileno())
         part.replace(target)
-        _sync_folder(target.parent)
+        kept.sync(target.parent)
     except OSError as error:
         raise disk_fault(error, target) from error
     finally:
-        _forget(part)
+        # The fault that made the write fail is already on its way; the next fetch clears the rest.
+        with suppress(OSError):
+            part.unlink(missing_ok=True)
+
+
+def store(
+    blocks: Iterable[bytes],
+    target: Path,
+    file: SourceFile,
+    tell: Callable[[int], None],
+    wrong: Callable[[bytes, int, str], DownloadError],
+) -> None:
+    """Write what should be a file of a source, and keep it only if it is.
+
+    Parameters
+    ----------
+    blocks : iterable of bytes
+        The content as it comes.
+    target : pathlib.Path
+        Where it goes.
+    file : SourceFile
+        What it should be.
+    tell : callable
+        Called with the number of bytes that are here.
+    wrong : callable
+        Returns the fault of another content, of which it is given the beginning, the size and the SHA-256.
+
+    Raises
+    ------
+    DownloadError
+        If it is another, see `wrong`.
+    DiskFault
+        If the target cannot be written.
+    """
+    digest, done, start = hashlib.sha256(), 0, b""
+    with placed(target) as part:
+        for block in blocks:
+            digest.update(block)
+            part.write(block)
+            start, done = start or block[:512], done + len(block)
+            tell(min(done, file.bytes))
+            # The size of the right file is known: whatever a server announces, nothing more is awaited.
+            if done >= file.bytes:
+                break
+        if digest.hexdigest() != file.sha256:
+            raise wrong(start, done, digest.hexdigest())
 
 
 @contextmanager
@@ -68,7 +116,10 @@ def alone(place: Path, doing: str) -> Iterator[None]:
             with only_one(lock, doing):
                 # Whoever held it before may have taken the file away after this process opened it:
                 # then the lock that was got is that of a file nobody else can see.
-                if _owner(lock) not in (str(os.getpid()), ""):  # a full disk holds no name
+                owner = None
+                with suppress(FileNotFoundError):
+                    owner = lock.read_text(encoding="utf-8", errors="replace").partition(" ")[0]
+                if owner not in (str(os.getpid()), ""):  # a full disk holds no name
                     continue
                 try:
                     yield
@@ -78,12 +129,6 @@ def alone(place: Path, doing: str) -> Iterator[None]:
     except OSError as error:
         raise disk_fault(error, lock) from error
     raise BusyError(doing, "another process is at work there", "Wait for it, or stop it")
-
-
-def _owner(lock: Path) -> str | None:
-    with suppress(FileNotFoundError):
-        return lock.read_text(encoding="utf-8", errors="replace").partition(" ")[0]
-    return None
 
 
 def forget_lock(place: Path) -> None:
@@ -116,31 +161,10 @@ def disk_fault(error: OSError, target: Path) -> DiskFault:
     """Return the fault that a failed write below the folder of `target` is."""
     folder = str(target.parent)
     if error.errno in _FULL:
-        return DiskFault(
-            folder,
-            f"has no room for {target.name} ({error.strerror}); nothing was kept of it",
-            "Make room on that disk and fetch again; what is there already stays",
-        )
+        what = f"has no room for {target.name} ({error.strerror}); nothing was kept of it"
+        return DiskFault(folder, what, "Make room on that disk and fetch again; what is there already stays")
     if error.errno in _FORBIDDEN:
-        return DiskFault(
-            folder, f"cannot be written ({error.strerror})", "Make it writable, or work in a clone that is"
-        )
-    return DiskFault(
-        folder, f"{target.name} could not be written ({error.strerror or error})", "Check the disk and fetch again"
-    )
-
-
-def _sync_folder(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
-
-
-def _forget(part: Path) -> None:
-    try:
-        part.unlink(missing_ok=True)
-    except OSError:
-        # The fault that made the write fail is already on its way; the next fetch clears the rest.
-        return
+        what = f"cannot be written ({error.strerror})"
+        return DiskFault(folder, what, "Make it writable, or work in a clone that is")
+    what = f"{target.name} could not be written ({error.strerror or error})"
+    return DiskFault(folder, what, "Check the disk and fetch again")

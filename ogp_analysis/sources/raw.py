@@ -3,35 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
-from fnmatch import fnmatchcase
-from itertools import chain, islice
+from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
 import pandas as pd
-import pyarrow as pa
 
+from ogp_analysis.base.contents import sha256, unchanged
 from ogp_analysis.base.errors import SourceError, listed
 from ogp_analysis.base.paths import project
-from ogp_analysis.sources import (
-    integrity,
-    json_elements,
-    json_map,
-    packed,
-    quick_table,
-    stata,
-    text_table,
-    workbook,
-    yaml_map,
-)
-from ogp_analysis.sources.catalog import Source, SourceFile, source
-from ogp_analysis.sources.integrity import sha256
+from ogp_analysis.sources import frames, json_elements, json_records, packed, stata, workbook, yaml_map
+from ogp_analysis.sources.delimited import reading
+from ogp_analysis.sources.description import SourceFile, matches
 from ogp_analysis.sources.mirror import has_content
-
-#: Columns added to every chunk: the file, and the line (row of a sheet) on which the record starts.
-FILE, LINE = "_file", "_line"
-_WORKBOOKS = (".xlsx", ".xls", ".xlsb", ".ods")
+from ogp_analysis.sources.sidecar import source
 
 
 @dataclass(frozen=True)
@@ -71,7 +55,7 @@ def chunks(
     ``_line``, the line on which the record starts, counted from 1 with header, blank lines and line
     breaks inside cells; for a workbook the row of the sheet. A column without a name is called
     ``Unnamed: <position from 0>``, a second column of the same name gets ``.1``, as pandas does.
-    A file that its sidecar calls damaged is read by :mod:`ogp_analysis.sources.messy_table`: a third
+    A file that its sidecar calls damaged is read by :func:`ogp_analysis.sources.delimited.reading.mended`: a third
     column, ``_fault``, says what is wrong with a record.
     Files come in the order of their names. A file without rows gives one empty chunk.
 
@@ -105,48 +89,37 @@ def chunks(
 
 
 def _held(file: RawFile, header: int, sheet: str, rows: int) -> Iterator[pd.DataFrame]:
-    """Yield the chunks of a file that holds the same bytes before and after."""
-    yield from _frames(_verified(file), header, sheet, rows)
-    integrity.unchanged(file.path, file.label, file.entry.sha256)
+    """Yield the chunks of a file that holds the same bytes before and after, those its sidecar describes."""
+    try:
+        found, right = sha256(file.path), file.entry.sha256
+    except OSError as error:
+        raise SourceError(file.label, f"cannot be read ({error.strerror})", "Check the file and the disk") from error
+    if found != right:
+        command = f"`ogp-analysis fetch {file.label.partition('/')[0]}`"
+        what = f"is not the file that its sidecar describes (sha256 {found[:12]}… instead of {right[:12]}…)"
+        action = f"Move it away and get the right one with {command}, or give it a version and a sidecar of its own"
+        raise SourceError(file.label, what, action)
+    yield from _frames(file, header, sheet, rows)
+    unchanged(file.path, file.label, right)
 
 
-def verified(
-    root: Path | None, source_id: str, version: str, files: str = "**", *, sidecars: Path | None = None
-) -> Iterator[RawFile]:
-    """Return the files of one version, each with its bytes verified, for readers of other formats.
-
-    Parameters and errors are those of :func:`chunks`.
-    """
-    return (_verified(file) for file in _present(root, source_id, version, files, sidecars))
-
-
-def missing(
-    root: Path | None, source_id: str, version: str, files: str = "**", *, sidecars: Path | None = None
-) -> list[str]:
-    """Return the names of the files of one version that are not there, sorted; empty if all are.
-
-    Nothing is hashed. Parameters are those of :func:`chunks`.
-    """
-    return [file.entry.name for file in _listed(root, source_id, version, files, sidecars) if not file.path.is_file()]
-
-
-def _listed(root, source_id: str, version: str, files: str, sidecars) -> list[RawFile]:
+def _present(root, source_id: str, version: str, files: str, sidecars) -> list[RawFile]:
     if root is None:
         here = project()
         root, sidecars = here.files_of(source_id, version), sidecars or here.sidecars
     root = Path(root)
-    described: Source = source(root if sidecars is None else Path(sidecars), source_id, version)
+    described = source(root if sidecars is None else Path(sidecars), source_id, version)
     found = [
         RawFile(f"{described.folder}/{entry.name}", _place(root / source_id / version, entry), entry)
         for entry in sorted(described.files, key=lambda entry: entry.name)
         if matches(entry.name, files)
     ]
     if not found:
-        raise SourceError(
-            f"{described.folder}/source.toml",
-            f"names no file like {files!r}",
-            f"It names {listed(entry.name for entry in described.files)}",
-        )
+        action = f"It names {listed(entry.name for entry in described.files)}"
+        raise SourceError(f"{described.folder}/source.toml", f"names no file like {files!r}", action)
+    if absent := [file.entry.name for file in found if not file.path.is_file()]:
+        what = f"{len(absent)} of {len(found)} files are not there, {listed(absent)}"
+        raise SourceError(f"{source_id}/{version}", what, f"Get them with `ogp-analysis fetch {source_id}`")
     return found
 
 
@@ -158,154 +131,32 @@ def _place(folder: Path, entry: SourceFile) -> Path:
     return path
 
 
-def _present(root, source_id: str, version: str, files: str, sidecars) -> list[RawFile]:
-    found = _listed(root, source_id, version, files, sidecars)
-    absent = [file.entry.name for file in found if not file.path.is_file()]
-    if absent:
-        raise SourceError(
-            f"{source_id}/{version}",
-            f"{len(absent)} of {len(found)} files are not there, {listed(absent)}",
-            f"Get them with `ogp-analysis fetch {source_id}`",
-        )
-    return found
-
-
 def place(label: str, sheet: str) -> str:
     """Return how ``_file`` names a file of which one sheet is read; rows of two sheets have the same numbers."""
     return f"{label} [{sheet.strip()}]" if sheet else label
 
 
-def matches(name: str, pattern: str) -> bool:
-    """Whether the path `name` fits the glob `pattern`, case counting; ``**`` stands for any folders."""
-    return _match(name.split("/"), pattern.split("/"))
-
-
-def _match(parts: list[str], pattern: list[str]) -> bool:
-    if not pattern:
-        return not parts
-    if pattern[0] == "**":
-        rest = pattern[1:] or ["*"]
-        return any(_match(parts[skip:], rest) for skip in range(len(parts)))
-    return bool(parts) and fnmatchcase(parts[0], pattern[0]) and _match(parts[1:], pattern[1:])
-
-
-def _verified(file: RawFile) -> RawFile:
-    try:
-        found = sha256(file.path)
-    except OSError as error:
-        raise SourceError(file.label, f"cannot be read ({error.strerror})", "Check the file and the disk") from error
-    if found != file.entry.sha256:
-        command = f"`ogp-analysis fetch {file.label.partition('/')[0]}`"
-        raise SourceError(
-            file.label,
-            f"is not the file that its sidecar describes (sha256 {found[:12]}… instead of {file.entry.sha256[:12]}…)",
-            f"Move it away and get the right one with {command}, or give it a version and a sidecar of its own",
-        )
-    return file
-
-
-def _records(file: RawFile, header: int, sheet: str) -> Iterator[tuple[int, list[str]]]:
-    if file.entry.delimiter:
-        return text_table.records(file.path, file.label, file.entry.encoding, file.entry.delimiter, header)
-    if file.entry.element_key:
-        return json_elements.records(file.path, file.label, file.entry.element_key, file.entry.encoding)
-    if file.path.suffix.lower() in _WORKBOOKS:
-        return workbook.rows(file.path, file.label, sheet, header)
-    if file.path.suffix.lower() == ".json":
-        return json_map.records(file.path, file.label, file.entry.encoding)
-    if file.path.suffix.lower() in (".yaml", ".yml"):
-        return yaml_map.records(file.path, file.label, file.entry.encoding)
-    if file.path.suffix.lower() == ".dta":
-        return stata.records(file.path, file.label)
-    raise SourceError(
-        file.label,
-        "is neither a delimited text, a workbook nor a JSON object of records, and no YAML or Stata file",
-        "Give its delimiter in the sidecar, or read it with a reader for its format",
-    )
-
-
 def _frames(file: RawFile, header: int, sheet: str, rows: int) -> Iterator[pd.DataFrame]:
-    if file.entry.delimiter:
-        with file.path.open("rb") as stream:
-            packed.refuse_page(stream.read(1024), file.label)
-    if file.entry.damaged:
-        yield from _mended(file, header)
-        return
-    quick = None
-    if file.entry.delimiter and file.entry.header:
-        quick = quick_table.read(file.path, file.entry.encoding, file.entry.delimiter, header)
-    if quick is not None:
-        yield from _quick(quick, file, rows)
-        return
-    records = _records(file, header, sheet)
-    line, cells = next(records, (header + 1, []))
-    columns = _columns(cells if file.entry.header else [""] * len(cells), f"{file.label}, line {line}")
-    if not file.entry.header:
-        records = chain([(line, cells)], records)
-    file = replace(file, label=place(file.label, sheet))
-    chunk = list(islice(records, rows))
-    while True:
-        yield _frame(chunk, columns, file)
-        if len(chunk) < rows or not (chunk := list(islice(records, rows))):
-            return
-
-
-def _quick(table: quick_table.Table, file: RawFile, rows: int) -> Iterator[pd.DataFrame]:
-    columns = _columns(table.names, f"{file.label}, line {table.name_line}")
-    for start in range(0, max(len(table.lines), 1), rows):
-        cells = {
-            name: pd.array(cut.slice(start, rows), dtype="str")
-            for name, cut in zip(columns, table.columns, strict=True)
-        }
-        yield _placed(cells, file, table.lines[start : start + rows])
-
-
-def _mended(file: RawFile, header: int) -> Iterator[pd.DataFrame]:
-    from ogp_analysis.sources import messy_table
-
-    yield from messy_table.chunks(messy_table.opened(file.path, file.label, header, names=file.entry.header))
-
-
-def _columns(cells: list[str], where: str) -> list[str]:
-    if not cells:
-        raise SourceError(where, "no line with column names stands here", "Correct how many lines stand before it")
-    names: list[str] = []
-    for position, cell in enumerate(cells):
-        name = wanted = cell or f"Unnamed: {position}"
-        number = 0
-        while name in names or (number and name in cells):
-            number += 1
-            name = f"{wanted}.{number}"
-        names.append(name)
-    if FILE in names or LINE in names:
+    path, label, entry = file.path, file.label, file.entry
+    if entry.delimiter:
+        with path.open("rb") as stream:
+            packed.refuse_page(stream.read(1024), label)
+        return reading.of_entry(path, label, entry, header, rows)
+    ending = path.suffix.lower()
+    if entry.element_key:
+        records = json_elements.records(path, label, entry.element_key, entry.encoding)
+    elif ending in workbook.ENDINGS:
+        records = workbook.rows(path, label, sheet, header)
+    elif ending == ".json":
+        records = json_records.records(path, label, entry.encoding)
+    elif ending in (".yaml", ".yml"):
+        records = yaml_map.records(path, label, entry.encoding)
+    elif ending == ".dta":
+        records = stata.records(path, label)
+    else:
         raise SourceError(
-            where, f"a column is called {FILE} or {LINE}, which this reader adds", "Give the file a reader of its own"
+            label,
+            "is neither a delimited text, a workbook nor a JSON object of records, and no YAML or Stata file",
+            "Give its delimiter in the sidecar, or read it with a reader for its format",
         )
-    return names
-
-
-def _frame(chunk: list[tuple[int, list[str]]], columns: list[str], file: RawFile) -> pd.DataFrame:
-    lines, records = [line for line, _ in chunk], [cells for _, cells in chunk]
-    width = len(columns)
-    for position, cells in enumerate(records):
-        if len(cells) != width:
-            records[position] = _filled(cells, width, lines[position], file)
-    cells = zip(*records, strict=True) if records else [()] * width
-    arrays = (pd.array(pa.array(column, pa.large_string()), dtype="str") for column in cells)
-    return _placed(dict(zip(columns, arrays, strict=True)), file, lines)
-
-
-def _placed(cells: dict, file: RawFile, lines) -> pd.DataFrame:
-    label = pa.repeat(pa.scalar(file.label, pa.large_string()), len(lines))
-    placed = {**cells, FILE: pd.array(label, dtype="str"), LINE: np.array(lines, dtype="int64")}
-    return pd.DataFrame(placed, copy=False)
-
-
-def _filled(cells: list[str], width: int, line: int, file: RawFile) -> list[str]:
-    if len(cells) < width and line in file.entry.short_lines:
-        return cells + [""] * (width - len(cells))
-    raise SourceError(
-        f"{file.label}, line {line}",
-        f"the record has {len(cells)} cells, the header {width}",
-        "Give the file a reader of its own, or correct encoding, delimiter and header",
-    )
+    return frames.of_records(records, label, place(label, sheet), rows, header=entry.header, before=header)

@@ -1,4 +1,4 @@
-"""Reading the sidecar of a raw folder, ``source.toml``, so that every fault names its field."""
+"""What we were given: the sources below a raw root, read from their sidecars. No data is touched."""
 
 from __future__ import annotations
 
@@ -6,164 +6,158 @@ import codecs
 import re
 import tomllib
 from datetime import date
-from pathlib import Path, PurePosixPath
+from functools import cache
+from pathlib import Path
 from urllib.parse import quote
 
-from ogp_analysis.base.errors import SourceError, listed
-from ogp_analysis.sources.description import EXTRACT, OPEN, ColumnTerms, Source, SourceFile
-from ogp_analysis.sources.fields import Fields
+from msgspec import ValidationError, convert
+
+from ogp_analysis.base import contents, kept
+from ogp_analysis.base.errors import SourceError, UnknownName, listed
+from ogp_analysis.base.paths import project
+from ogp_analysis.sources.description import EXTRACT, Source
 
 NAME = "source.toml"
-#: Pattern of an address, and how an error calls it.
-_URL = (r"https?://\S+", "an http address")
+#: Terms of a source, which its files have too unless they say otherwise.
+_TERMS = ("licence", "open_licence", "redistribute", "compiled")
 
 
-def read(path: Path) -> Source:
-    """Read the sidecar of one version.
+def sources(root: Path | None = None) -> list[Source]:
+    """Return every source that has a sidecar below `root`, sorted by name and version.
 
     Parameters
     ----------
-    path : pathlib.Path
-        ``…/<source>/<version>/source.toml``; the two folders give the names.
+    root : pathlib.Path, optional
+        Folder of ``<source>/<version>/source.toml``; the project's ``data/raw`` by default.
 
     Raises
     ------
     SourceError
-        If it is no TOML, or a field is missing, unknown, mistyped or impossible; names sidecar and field.
+        If `root` is not a folder, or a sidecar cannot be read; names sidecar and field.
     """
-    version, identifier = path.parent.name, path.parent.parent.name
-    where = f"{identifier}/{version}/{NAME}"
+    root = project().sidecars if root is None else Path(root)
+    if not root.is_dir():
+        raise SourceError(str(root), "is not a folder", "Name a folder that is laid out like data/raw")
+    return sorted((_read(path) for path in root.glob(f"*/*/{NAME}")), key=lambda s: (s.id, s.version))
+
+
+def source(root: Path | None, id: str, version: str) -> Source:
+    """Return one version of one source; only its own sidecar is read.
+
+    Raises
+    ------
+    UnknownName
+        If `root` has no sidecar for it; names what it has.
+    SourceError
+        If the sidecar cannot be read; names the field.
+    """
+    root = project().sidecars if root is None else Path(root)
+    path = root / id / version / NAME
+    if not path.is_file():
+        known = ", ".join(versions(root, id))
+        raise UnknownName(f"source {id!r}, version {version!r}", "has no sidecar", f"Known versions are {known}")
+    return _read(path)
+
+
+def versions(root: Path | None, id: str) -> list[str]:
+    """Return the versions of the source `id` that have a sidecar below `root`, sorted.
+
+    Raises
+    ------
+    UnknownName
+        If there is none; names the sources that are known.
+    """
+    root = project().sidecars if root is None else Path(root)
+    known: dict[str, list[str]] = {}
+    for path in sorted(root.glob(f"*/*/{NAME}")):
+        known.setdefault(path.parent.parent.name, []).append(path.parent.name)
+    if id not in known:
+        raise UnknownName(
+            f"source {id!r}", "has no sidecar below " + root.name, "Known sources are " + (", ".join(known) or "none")
+        )
+    return known[id]
+
+
+def _read(path: Path) -> Source:
+    """Read the sidecar ``…/<source>/<version>/source.toml``; the two folders give the names."""
+    where = "/".join(path.parts[-3:])
     try:
-        table = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        return _parsed(path, contents.sha256(path))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
         raise SourceError(where, f"is not a readable TOML file ({error})", "Correct the sidecar") from error
     except OSError as error:
         raise SourceError(where, f"cannot be read ({error.strerror})", "Restore it from the repository") from error
-    return _source(identifier, version, Fields(where, table))
 
 
-def _source(identifier: str, version: str, fields: Fields) -> Source:
-    if (said := fields.text("version")) not in (version, version.removesuffix(EXTRACT)):
-        raise fields.fault("version", f"is {said!r}, but the folder is {version!r}")
-    terms = _terms(fields, None)
-    urls = fields.items("urls", str)
-    for url in urls:
-        if not re.fullmatch(_URL[0], url):
-            raise fields.fault("urls", f"holds {url!r}, not {_URL[1]}")
-    accessed = fields.value("accessed", date) if "accessed" in fields.table else None
-    source = Source(
-        id=identifier,
-        version=version,
-        title=fields.text("title"),
-        publisher=fields.text("publisher"),
-        authors=_authors(fields),
-        doi=fields.matching("doi", r"10\.\d{4,9}/\S+", "a DOI without its resolver", ""),
-        urls=tuple(urls),
-        accessed=accessed,
-        citation=fields.text("citation"),
-        obtained_from=tuple(fields.items("obtained_from", str, [])),
-        columns=_columns(fields),
-        files=_files(fields, terms),
-        dataset=fields.text("dataset", ""),
-        notes=fields.text("notes", ""),
-        as_of=fields.value("as_of", date) if "as_of" in fields.table else accessed,
-        **terms,
-    )
-    # How many raw rows an extract rests on, and what rules did to them; read by who builds tables from it.
-    fields.items("balance", dict, [])
-    fields.items("rules", dict, [])
-    fields.finished()
+@cache
+def _parsed(path: Path, content: str) -> Source:
+    table = tomllib.loads(path.read_text(encoding="utf-8"))
+    version, id = path.parts[-2], path.parts[-3]
+    where = f"{id}/{version}/{NAME}"
+    if "version" in table:
+        if table["version"] not in (version, version.removesuffix(EXTRACT)):
+            raise _fault(where, "version", f"is {table['version']!r}, but the folder is {version!r}")
+        table["version"] = version
+    base = table.pop("files_url", "")
+    if not isinstance(base, str) or not re.fullmatch(r"(https?://\S+/)?", base):
+        raise _fault(where, "files_url", f"is {base!r}, not an http address that ends with /")
+    given = {"element_key": table.pop("element_key", "")} | {name: table[name] for name in _TERMS if name in table}
+    if isinstance(columns := table.get("columns"), dict):
+        table["columns"] = [{"name": n, **terms} if isinstance(terms, dict) else terms for n, terms in columns.items()]
+    if isinstance(files := table.pop("files", None), list):
+        table["files"] = [_with_terms(file, given, base) if isinstance(file, dict) else file for file in files]
+    try:
+        source = convert(
+            {**table, "id": id, "as_of": table.get("as_of", table.get("accessed"))}, Source, builtin_types=(date,)
+        )
+    except ValidationError as error:
+        raise _mistake(where, table, error) from error
+    _check(where, source)
     return source
 
 
-def _authors(fields: Fields) -> tuple[str, ...]:
-    authors = fields.items("authors", str, [])
-    odd = [author for author in authors if not re.fullmatch(r"[^,\s][^,]*(, [^,\s][^,]*)?", author)]
-    if odd:
-        raise fields.fault("authors", f"holds {listed(odd)}, neither `Family, Given` nor a body without a comma")
-    return tuple(authors)
+def _with_terms(file: dict, given: dict, base: str) -> dict:
+    """Return the entry of a file with what its source says of all files."""
+    if file.get("renamed") is True:
+        return {**given, **file, "url": ""}
+    url = {"url": base + quote(str(file.get("name")))} if base else {}
+    return {**given, **url, **file}
 
 
-def _terms(fields: Fields, inherited: dict | None) -> dict:
-    given = inherited or {"licence": None, "open_licence": None, "redistribute": None, "compiled": None}
-    terms = {
-        "licence": fields.text("licence", given["licence"]),
-        "open_licence": fields.text("open_licence", given["open_licence"]),
-        "redistribute": fields.value("redistribute", bool, given["redistribute"]),
-        "compiled": fields.value("compiled", bool, given["compiled"]),
-    }
-    if terms["open_licence"] not in OPEN:
-        raise fields.fault("open_licence", f"is {terms['open_licence']!r}, not one of {', '.join(OPEN)}")
-    if terms["redistribute"] and terms["open_licence"] != "yes" and not terms["compiled"]:
-        raise fields.fault("redistribute", "is true, but the licence is not known to be open and the table is not ours")
-    return terms
+def _fault(where: str, field: str, what: str) -> SourceError:
+    return SourceError(f"{where}, field {field}", what, "Correct the sidecar")
 
 
-def _columns(fields: Fields) -> tuple[ColumnTerms, ...]:
-    found = []
-    for name, table in fields.value("columns", dict, {}).items():
-        if type(table) is not dict:
-            raise fields.fault(f"columns.{name}", "is not a table")
-        own = Fields(f"{fields.where}, columns.{name}", table)
-        found.append(ColumnTerms(name, own.value("redistribute", bool), own.text("licence", "")))
-        own.finished()
-    return tuple(found)
+def _mistake(where: str, table: dict, error: ValidationError) -> SourceError:
+    """Return the fault of a sidecar that is not of the form it should be, with the place of what is wrong."""
+    what, _, place = str(error).partition(" - at ")
+    field, *inside = re.findall(r"\w+", place) or [""]
+    if field in ("files", "columns") and inside and isinstance(one := table[field][int(inside[0])], dict):
+        where, table = f"{where}, {field.removesuffix('s')} {one.get('name', inside[0])}", one
+        field = inside[1] if inside[1:] else ""
+    if named := re.search(r"field `(\w+)`", what):
+        return _fault(where, named[1], "is missing" if "missing" in what else "is unknown")
+    return _fault(where, field, f"is {table.get(field)!r}: {what[0].lower()}{what[1:]}")
 
 
-def _files(fields: Fields, terms: dict) -> tuple[SourceFile, ...]:
-    base = fields.matching("files_url", _URL[0] + "/", "an http address that ends with /", "")
-    key = fields.text("element_key", "")
-    files = tuple(
-        _file(fields, number, table, terms, base, key) for number, table in enumerate(fields.items("files", dict), 1)
-    )
-    names = [file.name for file in files]
-    twice = sorted({name for name in names if names.count(name) > 1}) if len(set(names)) < len(names) else []
-    if not files or twice:
-        raise fields.fault("files", f"names {len(twice)} files twice, {listed(twice)}" if twice else "names no file")
-    return files
-
-
-def _file(fields: Fields, number: int, table: dict, terms: dict, base: str, key: str) -> SourceFile:
-    own = Fields(f"{fields.where}, file {table.get('name', number)!s}", table)
-    name = _name(own)
-    of_file = _terms(own, terms)
-    file = SourceFile(
-        name=name,
-        sha256=own.matching("sha256", r"[0-9a-f]{64}", "64 hex digits in lower case"),
-        bytes=own.count("bytes"),
-        rows=own.count("rows"),
-        encoding=_encoding(own),
-        delimiter=own.matching("delimiter", r"[^\r\n\"]", "one character", ""),
-        sheet=own.text("sheet", ""),
-        short_lines=tuple(own.items("short_lines", int, [])),
-        header=own.value("header", bool, True),
-        damaged=own.value("damaged", bool, False),
-        element_key=key,
-        renamed=(renamed := own.value("renamed", bool, False)),
-        url="" if renamed else own.matching("url", *_URL, default=_joined(base, name)),
-        **of_file,
-    )
-    if file.delimiter and not file.encoding:
-        raise own.fault("encoding", "is missing, but there is a delimiter")
-    own.finished()
-    return file
-
-
-def _name(own: Fields) -> str:
-    name = own.text("name")
-    path = PurePosixPath(name)
-    if path.is_absolute() or "\\" in name or ":" in name or str(path) != name or ".." in path.parts or name == NAME:
-        raise own.fault("name", f"is {name!r}, not a path inside the folder of the version, written with /")
-    return name
-
-
-def _encoding(own: Fields) -> str:
-    encoding = own.text("encoding", "")
-    try:
-        return encoding and codecs.lookup(encoding).name and encoding
-    except LookupError:
-        raise own.fault("encoding", f"is {encoding!r}, which Python does not know") from None
-
-
-def _joined(base: str, name: str) -> str:
-    return base + quote(name) if base else ""
+def _check(where: str, source: Source) -> None:
+    """Raise if a field of a sidecar does not fit another, or is of the right form and cannot be all the same."""
+    for part in (source, *source.files):
+        of_part = where if part is source else f"{where}, file {part.name}"
+        if part.redistribute and part.open_licence != "yes" and not part.compiled:
+            what = "is true, but the licence is not known to be open and the table is not ours"
+            raise _fault(of_part, "redistribute", what)
+    for file in source.files:
+        of_file = f"{where}, file {file.name}"
+        if not kept.is_inside(file.name) or ":" in file.name or file.name == NAME:
+            what = f"is {file.name!r}, not a path inside the folder of the version, written with /"
+            raise _fault(of_file, "name", what)
+        if file.delimiter and not file.encoding:
+            raise _fault(of_file, "encoding", "is missing, but there is a delimiter")
+        try:
+            codecs.lookup(file.encoding or "utf-8")
+        except LookupError:
+            raise _fault(of_file, "encoding", f"is {file.encoding!r}, which Python does not know") from None
+    names = [file.name for file in source.files]
+    if twice := sorted({name for name in names if names.count(name) > 1}):
+        raise _fault(where, "files", f"names {len(twice)} files twice, {listed(twice)}")

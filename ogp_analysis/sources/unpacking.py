@@ -1,4 +1,4 @@
-"""Bytes of zips and gz files as they unpack: never more than a table would have, faults said with a name."""
+"""The bytes of files, and of what they pack: never more than a table would have, faults said with a name."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ import io
 import lzma
 import zipfile
 import zlib
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext
 from copy import copy
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +20,10 @@ from ogp_analysis.base.errors import SourceError
 MOST_TIMES = 200
 #: Too little for the times to tell anything.
 SMALL = 64 * 2**20
+#: How a zip begins; the second has nothing in it.
+ZIPS = (b"PK\x03\x04", b"PK\x05\x06")
+#: So many bytes tell how lines end: a table has shorter ones.
+_TELLING = 2**20
 BROKEN = (EOFError, NotImplementedError, RuntimeError, lzma.LZMAError, zipfile.BadZipFile, zlib.error, OSError)
 
 
@@ -46,6 +52,11 @@ class Member:
     label: str
     info: zipfile.ZipInfo
 
+    @property
+    def name(self) -> str:
+        """Its path inside the zip."""
+        return self.info.filename
+
     def open(self, mode: str = "rb") -> BinaryIO:
         """Return its bytes from the beginning.
 
@@ -57,7 +68,32 @@ class Member:
         # The size that a zip states may be untrue: all is read that is there, and its checksum tells.
         info = copy(self.info)
         info.file_size = 2**62
-        return _stream(lambda: zipfile.ZipFile(self.archive.open("rb")).open(info), self.label, info.compress_size)
+        return _unpacked(lambda: zipfile.ZipFile(self.archive.open("rb")).open(info), self.label, info.compress_size)
+
+
+def members(content: Content, label: str, what: str = "zip") -> list[Member]:
+    """Return the files inside a zip, folders left out; none if it does not begin as one.
+
+    Parameters
+    ----------
+    content : Content
+        Its bytes.
+    label, what : str
+        How errors name it, and what it should be.
+
+    Raises
+    ------
+    SourceError
+        If its list of files cannot be read.
+    """
+    with content.open("rb") as stream:
+        if not stream.read(4).startswith(ZIPS):
+            return []
+    try:
+        with content.open("rb") as stream, zipfile.ZipFile(stream) as archive:
+            return [Member(content, label, info) for info in archive.infolist() if not info.is_dir()]
+    except BROKEN as error:
+        raise SourceError(label, f"is not a readable {what} ({error})", "Download it again") from error
 
 
 @dataclass(frozen=True)
@@ -69,7 +105,7 @@ class Gzipped:
 
     def open(self, mode: str = "rb") -> BinaryIO:
         """Return its bytes from the beginning; faults are those of :meth:`Member.open`."""
-        return _stream(lambda: gzip.open(self.path, "rb"), self.label, self.path.stat().st_size)
+        return _unpacked(lambda: gzip.open(self.path, "rb"), self.label, self.path.stat().st_size)
 
 
 @dataclass(frozen=True)
@@ -83,6 +119,11 @@ class Held:
         return io.BytesIO(self.content)
 
 
+def is_page(start: bytes) -> bool:
+    """Return whether the first bytes of a text say that it is a page of the web."""
+    return start.lstrip(b"\xef\xbb\xbf \t\r\n").lower().startswith((b"<!doctype", b"<html", b"<head", b"<?xml"))
+
+
 def held(content: Content) -> Content:
     """Return what can be read at any place: a file, or the bytes in memory of what is packed."""
     if isinstance(content, (Path, Held)):
@@ -91,35 +132,79 @@ def held(content: Content) -> Content:
         return Held(stream.read())
 
 
-def _stream(opened, label: str, packed: int) -> BinaryIO:
-    return io.BufferedReader(_Unpacking(opened, label, packed), 2**18)
+@dataclass(frozen=True)
+class Returns:
+    """A text in which every line ends with CR alone, as old Macintosh programs wrote them, read as if it were LF."""
+
+    content: Content
+    label: str
+
+    def open(self, mode: str = "rb") -> BinaryIO:
+        """Return its bytes from the beginning, LF in place of each CR.
+
+        Raises
+        ------
+        SourceError
+            On reading, if a line ends with LF after all.
+        """
+
+        def with_line_feeds(block: bytes) -> bytes:
+            if b"\n" in block:
+                what = "has lines that end with CR at its start and lines that end with LF later"
+                raise SourceError(self.label, what, "Save it with one kind of line end")
+            return block.replace(b"\r", b"\n")
+
+        return io.BufferedReader(_Stream(self.content.open("rb"), with_line_feeds), 2**18)
 
 
-class _Unpacking(io.RawIOBase):
-    def __init__(self, opened, label: str, packed: int) -> None:
-        self._label, self._left = label, max(MOST_TIMES * packed, SMALL)
-        self._inner = self._safe(opened)
+def with_line_feeds(content: Content, label: str) -> Content:
+    """Return a text with lines that end with LF: itself, or :class:`Returns` if there are CR and no LF at its start."""
+    with content.open("rb") as stream:
+        start = stream.read(_TELLING)
+    return Returns(content, label) if b"\r" in start and b"\n" not in start else content
+
+
+def _unpacked(opened: Callable[[], BinaryIO], label: str, packed: int) -> BinaryIO:
+    left = max(MOST_TIMES * packed, SMALL)
+
+    def bounded(block: bytes) -> bytes:
+        nonlocal left
+        left -= len(block)
+        if left < 0:
+            raise SourceError(
+                label, f"is refused: it unpacks to more than {MOST_TIMES} times its size", "Check the file"
+            )
+        return block
+
+    with _told(label):
+        return io.BufferedReader(_Stream(opened(), bounded, label), 2**18)
+
+
+@contextmanager
+def _told(label: str) -> Iterator[None]:
+    try:
+        yield
+    except BROKEN as error:
+        raise SourceError(label, f"cannot be unpacked ({error})", "Download it again") from error
+
+
+class _Stream(io.RawIOBase):
+    """The bytes of another stream, each block as a function returns it; faults of what is packed bear its name."""
+
+    def __init__(self, inner: BinaryIO, passed: Callable[[bytes], bytes], label: str = "") -> None:
+        self._inner, self._passed, self._label = inner, passed, label
 
     def readable(self) -> bool:
         return True
 
     def readinto(self, buffer) -> int:
-        block = self._safe(lambda: self._inner.read(len(buffer)))
-        self._left -= len(block)
-        if self._left < 0:
-            what = f"is refused: it unpacks to more than {MOST_TIMES} times its size"
-            raise SourceError(self._label, what, "Check the file")
+        with _told(self._label) if self._label else nullcontext():
+            block = self._inner.read(len(buffer))
+        block = self._passed(block)
         buffer[: len(block)] = block
         return len(block)
 
     def close(self) -> None:
-        inner = getattr(self, "_inner", None)
-        if inner is not None and not self.closed:
-            inner.close()
+        if not self.closed:
+            self._inner.close()
         super().close()
-
-    def _safe(self, work):
-        try:
-            return work()
-        except BROKEN as error:
-            raise SourceError(self._label, f"cannot be unpacked ({error})", "Download it again") from error

@@ -65,6 +65,10 @@ class Request:
         """What to do if a script cannot get it."""
         return f"download it by hand from {self.page}, then run {self.command}"
 
+    def fault(self, what: str, action: str, kind: type[DownloadError] = DownloadError) -> DownloadError:
+        """Return the fault of a request; `action` ends with what to do if a script cannot get it."""
+        return kind(self.label, what, f"{action} {self.by_hand}")
+
 
 @contextmanager
 def body(request: Request, patience: Patience) -> Iterator[Iterator[bytes]]:
@@ -104,81 +108,48 @@ def _blocks(request: Request, answer, patience: Patience) -> Iterator[bytes]:
     except exceptions.ReadTimeoutError as error:
         raise _too_slow(request, f"sent nothing for {patience.read:g} seconds after {done:,} bytes") from error
     except exceptions.DecodeError as error:
-        raise DownloadError(
-            request.label,
-            f"{request.url} sent a damaged compression; nothing was kept",
-            f"Try again later, or {request.by_hand}",
-        ) from error
+        what = f"{request.url} sent a damaged compression; nothing was kept"
+        raise request.fault(what, "Try again later, or") from error
     except exceptions.HTTPError as error:
-        raise DownloadError(
-            request.label,
-            f"{request.url} broke off after {done:,} bytes; nothing was kept",
-            f"Fetch again; if it stays so, {request.by_hand}",
-        ) from error
+        what = f"{request.url} broke off after {done:,} bytes; nothing was kept"
+        raise request.fault(what, "Fetch again; if it stays so,") from error
 
 
 def _check_status(request: Request, status: int) -> None:
+    url = request.url
     if status in _GONE:
-        raise DownloadError(
-            request.label,
-            f"{request.url} is not there any more (HTTP {status})",
-            f"Publishers move files: {request.by_hand}",
-        )
+        raise request.fault(f"{url} is not there any more (HTTP {status})", "Publishers move files:")
     if status in _REFUSED:
-        raise HostFault(
-            request.label,
-            f"{request.url} refuses scripts (HTTP {status})",
-            f"Save {request.url} in a browser, then run {request.command}",
-        )
+        action = f"Save {url} in a browser, then run {request.command}"
+        raise HostFault(request.label, f"{url} refuses scripts (HTTP {status})", action)
     if status >= 500:
-        raise HostFault(
-            request.label,
-            f"the server of {request.url} failed (HTTP {status})",
-            f"Try again later, or {request.by_hand}",
-        )
+        raise request.fault(f"the server of {url} failed (HTTP {status})", "Try again later, or", HostFault)
     if status != 200:
-        raise DownloadError(
-            request.label,
-            f"{request.url} answered HTTP {status} instead of the file",
-            f"In a browser, {request.by_hand}",
-        )
+        raise request.fault(f"{url} answered HTTP {status} instead of the file", "In a browser,")
 
 
 def _fault(request: Request, error: Exception, patience: Patience) -> DownloadError:
     import requests
 
+    url = request.url
     if isinstance(error, requests.TooManyRedirects):
-        return DownloadError(request.label, f"{request.url} leads in a circle", f"In a browser, {request.by_hand}")
+        return request.fault(f"{url} leads in a circle", "In a browser,")
     if isinstance(error, requests.Timeout):
         seconds = patience.connect if isinstance(error, requests.ConnectTimeout) else patience.read
         return _too_slow(request, f"did not answer within {seconds:g} seconds")
+    # The innermost cause, in its own few words, without the objects around it.
+    cause = getattr(error.args[0], "reason", None) if error.args else None
+    while getattr(cause, "__cause__", None) is not None:
+        cause = cause.__cause__
+    cause = error if cause is None else cause
+    reason = str(getattr(cause, "strerror", None) or type(cause).__name__)
     if isinstance(error, requests.exceptions.SSLError):
-        return HostFault(
-            request.label,
-            f"{request.url} cannot prove who it is ({_reason(error)})",
-            f"Check the clock and the certificates of this computer, or {request.by_hand}",
-        )
+        action = "Check the clock and the certificates of this computer, or"
+        return request.fault(f"{url} cannot prove who it is ({reason})", action, HostFault)
     if isinstance(error, requests.ConnectionError):
-        return HostFault(
-            request.label,
-            f"no connection to {request.url} ({_reason(error)})",
-            f"Check the network, or {request.by_hand}",
-        )
-    return DownloadError(
-        request.label,
-        f"{request.url} could not be read ({_reason(error)})",
-        f"Check the address in the sidecar, or {request.by_hand}",
-    )
+        return request.fault(f"no connection to {url} ({reason})", "Check the network, or", HostFault)
+    return request.fault(f"{url} could not be read ({reason})", "Check the address in the sidecar, or")
 
 
 def _too_slow(request: Request, what: str) -> HostFault:
-    return HostFault(request.label, f"{request.url} {what}; nothing was kept", f"Try again later, or {request.by_hand}")
-
-
-def _reason(error: BaseException) -> str:
-    """The innermost cause, in its own few words, without the objects around it."""
-    reason = getattr(error.args[0], "reason", None) if error.args else None
-    while reason is not None and getattr(reason, "__cause__", None) is not None:
-        reason = reason.__cause__
-    found = reason if reason is not None else error
-    return str(getattr(found, "strerror", None) or type(found).__name__)
+    return request.fault(f"{request.url} {what}; nothing was kept", "Try again later, or", HostFault)

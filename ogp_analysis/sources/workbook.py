@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, datetime, time
@@ -11,7 +10,7 @@ from pathlib import Path
 
 from ogp_analysis.base.errors import SourceError, listed
 from ogp_analysis.sources import extents
-from ogp_analysis.sources.unpacking import BROKEN, Content, Member, held
+from ogp_analysis.sources.unpacking import Content, held, members
 
 ENDINGS = (".xlsx", ".xls", ".xlsb", ".ods")
 
@@ -74,7 +73,11 @@ def _opened(content: Content, label: str):
 
     try:
         content = held(content)
-        _measure(content, label)
+        # Calamine would take in any amount: what is packed is unpacked before, and none of it kept.
+        for part in members(content, label, "workbook"):
+            with part.open() as stream:
+                while stream.read(2**20):
+                    pass
         if isinstance(content, Path) and content.suffix.lower() in ENDINGS:
             book = CalamineWorkbook.from_path(content)
         else:
@@ -85,22 +88,6 @@ def _opened(content: Content, label: str):
         raise SourceError(
             label, f"is not a readable workbook ({error})", "Check the file; open it in a spreadsheet"
         ) from error
-
-
-def _measure(content: Content, label: str) -> None:
-    """Unpack what a workbook holds and keep none of it: calamine would take in any amount."""
-    with content.open("rb") as stream:
-        if stream.read(4) != b"PK\x03\x04":
-            return
-    try:
-        with content.open("rb") as stream, zipfile.ZipFile(stream) as archive:
-            infos = archive.infolist()
-    except BROKEN as error:
-        raise SourceError(label, f"is not a readable workbook ({error})", "Download it again") from error
-    for info in infos:
-        with Member(content, label, info).open() as stream:
-            while stream.read(2**20):
-                pass
 
 
 def text(value: object) -> str:

@@ -9,11 +9,10 @@ from datetime import date
 
 from msgspec import Struct, to_builtins
 
+from ogp_analysis.sources.description import Rule
 from ogp_analysis.tidy.applied import applied
 from ogp_analysis.tidy.dataset import Dataset
 from ogp_analysis.tidy.decisions import Decision, corrections
-from ogp_analysis.tidy.entries import Rule
-from ogp_analysis.tidy.invariants import Sum
 from ogp_analysis.tidy.record import Record
 
 
@@ -83,35 +82,25 @@ class Account(Struct, frozen=True, forbid_unknown_fields=True):
 
 def of_record(declared: Dataset, record: Record, as_of: dict[str, date]) -> dict:
     """Return the account of a dataset that was cleaned just now, as JSON has it."""
-    return _account(declared, applied(record.entries, declared.schemas), as_of)
+    return of_extract(declared, applied(record.entries, declared.schemas), as_of)
 
 
 def of_extract(declared: Dataset, rules: list[Rule], as_of: dict[str, date]) -> dict:
     """Return the account of a dataset read back from extracts: `rules` are those of the cleaning that made them."""
-    return _account(declared, sorted(rules, key=lambda one: (one.folder, one.action, one.rule, one.column)), as_of)
-
-
-def _account(declared: Dataset, rules: list[Rule], as_of: dict[str, date]) -> dict:
-    held = declared.invariants
-    return to_builtins(
-        Account(
-            rules,
-            corrections(declared.name),
-            {s.name: [Field(c.name, c.type, c.redistribute) for c in s.columns] for s in declared.schemas},
-            {schema.name: _folders(declared, schema.name) for schema in declared.schemas},
-            [HeldSum(one.table, one.column, _raw(one)) for one in declared.sums],
-            dict(held.unsummed),
-            [HeldLink(one.child, one.parent, list(one.columns)) for one in held.links],
-            [HeldDays(one.table, list(one.columns), one.file) for one in held.past],
-            {folder: day.isoformat() for folder, day in as_of.items()},
-        )
+    held, folders = declared.invariants, {}
+    for schema in declared.schemas:
+        of_table = [one for one in declared.inputs if not one.tables or schema.name in one.tables]
+        folders[schema.name] = sorted({f"{one.source}/{one.version}" for one in of_table or declared.inputs})
+    raw = [[] if callable(one.raw) else list(one.raw or (one.column,)) for one in declared.sums]
+    made = Account(
+        sorted(rules, key=lambda one: (one.folder, one.action, one.rule, one.column)),
+        corrections(declared.name),
+        {s.name: [Field(c.name, c.type, c.redistribute) for c in s.columns] for s in declared.schemas},
+        folders,
+        [HeldSum(one.table, one.column, names) for one, names in zip(declared.sums, raw, strict=True)],
+        dict(held.unsummed),
+        [HeldLink(one.child, one.parent, list(one.columns)) for one in held.links],
+        [HeldDays(one.table, list(one.columns), one.file) for one in held.past],
+        {folder: day.isoformat() for folder, day in as_of.items()},
     )
-
-
-def _folders(declared: Dataset, table: str) -> list[str]:
-    of_table = [one for one in declared.inputs if not one.tables or table in one.tables]
-    return sorted({f"{one.source}/{one.version}" for one in of_table or declared.inputs})
-
-
-def _raw(one: Sum) -> list[str]:
-    return [] if callable(one.raw) else list(one.raw or (one.column,))
+    return to_builtins(made)

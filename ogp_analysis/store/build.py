@@ -64,7 +64,13 @@ def _side_by_side(project: Project, names: list[str], edition: str, progress, jo
     for name in names:
         if name not in DATASETS:
             dataset(name)
-    first = sorted(names, key=lambda name: -_size(project, name))
+
+    def size(name: str) -> int:
+        """Return the bytes of the raw files of a source; most bear the name of their dataset."""
+        folders = {project.sidecars / name, project.raw / name}
+        return sum(file.stat().st_size for folder in folders for file in folder.rglob("*") if file.is_file())
+
+    first = sorted(names, key=size, reverse=True)
     done = dict.fromkeys(names, "")
     size = min(jobs, len(names))
     with _alone(project), Pool(size, lambda *_: Process(__name__)) as pool:
@@ -97,9 +103,3 @@ def _built(project: Project, name: str, edition: str, locked: bool = False) -> s
 
 def _alone(project: Project):
     return only_one(project.processed / ".lock", "building the tables", wait=True)
-
-
-def _size(project: Project, name: str) -> int:
-    """Return the bytes of the raw files of a source; most bear the name of their dataset."""
-    folders = {project.sidecars / name, project.raw / name}
-    return sum(file.stat().st_size for folder in folders for file in folder.rglob("*") if file.is_file())

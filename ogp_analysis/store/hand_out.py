@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import pandas as pd
 from msgspec import convert
 
-from ogp_analysis.base import kept
+from ogp_analysis.base import contents, kept
 from ogp_analysis.base.errors import ParameterError, UnknownName, listed, near
 from ogp_analysis.base.paths import Project
 from ogp_analysis.base.paths import project as this_project
 from ogp_analysis.base.words.sentence import PROVENANCE_MIME
-from ogp_analysis.store import contents, shelf
+from ogp_analysis.store import shelf
 from ogp_analysis.store.account import Account
 from ogp_analysis.store.build import build
 from ogp_analysis.store.state import current, remedy
@@ -61,13 +62,7 @@ def load(
     table = known[0] if table is None else table
     if table not in known:
         raise UnknownName(f"dataset {dataset!r}", f"has no table {table!r}", "Use " + " or ".join(known))
-    resource, file = _whole(dataset, table, edition)
-    if absent := sorted(set(columns or ()) - {field["name"] for field in resource["fields"]}):
-        names = [field["name"] for field in resource["fields"]]
-        raise ParameterError(f"table {dataset}.{table}", f"has no column {listed(absent)}",
-                             near(absent[0], names, f"ogp.load({dataset!r}, {table!r}).columns"))  # fmt: skip
-    _handed[edition, dataset, table] = resource
-    return shelf.take(file, columns)
+    return shelf.take(_handed_out(dataset, table, edition, columns or ()), columns)
 
 
 def has(dataset: str, table: str, edition: str = "embedded") -> bool:
@@ -88,9 +83,7 @@ def record(dataset: str, edition: str = "embedded") -> pd.DataFrame:
     UnknownName
         If the edition does not hold the dataset.
     """
-    resource, file = _whole(dataset, shelf.RECORD, edition)
-    _handed[edition, dataset, shelf.RECORD] = resource
-    return shelf.take(file)
+    return shelf.take(_handed_out(dataset, shelf.RECORD, edition))
 
 
 def account(dataset: str, edition: str = "embedded") -> Account:
@@ -103,8 +96,7 @@ def account(dataset: str, edition: str = "embedded") -> Account:
     UnknownName
         If the edition does not hold the dataset.
     """
-    resource, file = _whole(dataset, shelf.ACCOUNT, edition)
-    _handed[edition, dataset, shelf.ACCOUNT] = resource
+    file = _handed_out(dataset, shelf.ACCOUNT, edition)
     return convert(kept.loaded(file.parent, file.name, Account), Account)
 
 
@@ -125,8 +117,8 @@ def balance_of(dataset: str, table: str, edition: str = "embedded") -> pd.DataFr
     )
 
 
-def _whole(dataset: str, table: str, edition: str) -> tuple[dict, Path]:
-    """Return what the shelf says of a table, and its file, built again if it is not the one that was put there."""
+def _handed_out(dataset: str, table: str, edition: str, columns: Iterable[str] = ()) -> Path:
+    """Return the file of a table, built again if it is not the one that was put there, and remember what it says."""
     project = this_project()
     resource = _resource(project, dataset, table, edition)
     folder = shelf.folder(project, edition, dataset)
@@ -134,7 +126,12 @@ def _whole(dataset: str, table: str, edition: str) -> tuple[dict, Path]:
     if file.is_symlink() or not file.is_file() or contents.sha256(file) != resource["sha256"]:
         (folder / shelf.PACKAGE).unlink(missing_ok=True)
         resource = _resource(project, dataset, table, edition)
-    return resource, file
+    names = [field["name"] for field in resource.get("fields", ())]
+    if absent := sorted(set(columns) - set(names)):
+        raise ParameterError(f"table {dataset}.{table}", f"has no column {listed(absent)}",
+                             near(absent[0], names, f"ogp.load({dataset!r}, {table!r}).columns"))  # fmt: skip
+    _handed[edition, dataset, table] = resource
+    return file
 
 
 def _resource(project: Project, dataset: str, table: str, edition: str) -> dict:
@@ -146,11 +143,6 @@ def _resource(project: Project, dataset: str, table: str, edition: str) -> dict:
     if table not in there:
         raise UnknownName(f"table {dataset}.{table}", f"is not in the {edition} edition", remedy(dataset, edition))
     return there[table]
-
-
-def handed_out() -> dict[str, str]:
-    """Return the content hash of every table handed out so far, by ``edition/dataset/table``."""
-    return {"/".join(name): resource["sha256"] for name, resource in sorted(_handed.items())}
 
 
 @dataclass(frozen=True)

@@ -8,18 +8,19 @@ from datetime import date
 from pathlib import Path
 
 import pandas as pd
+from msgspec.structs import asdict
 
 from ogp_analysis.base import collector
 from ogp_analysis.base.errors import SourceError
 from ogp_analysis.base.paths import Project
 from ogp_analysis.base.schema import TableSchema
-from ogp_analysis.sources import catalog, counting, raw
-from ogp_analysis.sources.description import SourceFile
+from ogp_analysis.sources import counting, raw, sidecar
+from ogp_analysis.sources.description import SourceFile, matches
 from ogp_analysis.store import account, shelf, state
 from ogp_analysis.store.state import Place
 from ogp_analysis.tidy.catalog import dataset
-from ogp_analysis.tidy.dataset import Dataset, cleaned, promised
-from ogp_analysis.tidy.entries import HEADER_RULE, Rule
+from ogp_analysis.tidy.dataset import Dataset, cleaned, concatenate, promised, raw_chunks
+from ogp_analysis.tidy.entries import HEADER_RULE
 from ogp_analysis.tidy.invariants import check_past
 from ogp_analysis.tidy.record import FILE, LINE, Cleaned, Record, kept_all
 
@@ -33,14 +34,20 @@ def make(project: Project, name: str, edition: str, inputs: tuple[Place, ...]) -
         If a raw file is not what its sidecar says, or cleaning it fails. Tables built before stay.
     """
     declared = dataset(name)
-    from_inputs = _from_extracts if edition == "embedded" else _from_published
     with collector.off():
-        result, balance, schemas = from_inputs(project, declared, inputs)
+        if edition == "embedded":
+            result, balance, schemas = _from_extracts(project, declared, inputs)
+        else:
+            result = cleaned(declared, _chunks(project, inputs))
+            balance = result.record.balance().to_dict("records")
+            schemas = {schema.name: schema for schema in declared.schemas}
         _hold_rows(project, inputs, result.record)
         as_of = _as_of(project, inputs)
         check_past(name, result.tables, declared.invariants.past, as_of)
     if edition == "embedded":
-        told = account.of_extract(declared, _rules_of_extracts(project, inputs), as_of)
+        extracts = {(item.source, item.version): state.sidecar(project, item) for item in inputs}
+        rules = [rule for source in extracts.values() for rule in source.rules]
+        told = account.of_extract(declared, rules, as_of)
     else:
         told = account.of_record(declared, result.record, as_of)
     about = {
@@ -63,82 +70,54 @@ def _hold_rows(project: Project, inputs: tuple[Place, ...], record: Record) -> N
     entries = record.entries
     header = entries.loc[entries["rule"] == HEADER_RULE, FILE].value_counts()
     for folder in dict.fromkeys((i.source, i.version) for i in inputs):
-        for file in catalog.source(project.sidecars, *folder).files:
-            label = "/".join((*folder, file.name)) + (f" [{file.sheet.strip()}]" if file.sheet else "")
+        for file in sidecar.source(project.sidecars, *folder).files:
+            label = raw.place("/".join((*folder, file.name)), file.sheet)
             if label not in record.rows_in:
                 continue
             _hold_count(project, label, file, inputs, record.rows_in[label])
             read = record.rows_in[label] - int(header.get(label, 0))
             if read != file.rows:
-                raise SourceError(
-                    label,
-                    f"{read} rows were read, but its sidecar counts {file.rows}",
-                    "Count the rows again and correct the sidecar, or the reader",
-                )
+                what = f"{read} rows were read, but its sidecar counts {file.rows}"
+                raise SourceError(label, what, "Count the rows again and correct the sidecar, or the reader")
 
 
 def _hold_count(project: Project, label: str, file: SourceFile, inputs: tuple[Place, ...], read: int) -> None:
     source, version, _ = label.split("/", 2)
-    of_file = [i for i in inputs if (i.source, i.version) == (source, version) and raw.matches(file.name, i.files)]
+    of_file = [i for i in inputs if (i.source, i.version) == (source, version) and matches(file.name, i.files)]
     # Of a workbook with several sheets the sidecar counts one.
     place = next((i for i in of_file if i.sheet.strip() == file.sheet.strip()), of_file[0])
     path = project.files_of(source, version) / source / version / file.name
     counted = counting.of_entry(path, file, place.header, place.sheet)
     if counted is not None and counted != read:
-        raise SourceError(
-            label,
-            f"{read} rows were read, but a plain count of its records finds {counted}",
-            "Look at the file in a text editor, and correct the reader or the sidecar",
-        )
+        what = f"{read} rows were read, but a plain count of its records finds {counted}"
+        raise SourceError(label, what, "Look at the file in a text editor, and correct the reader or the sidecar")
 
 
 def _as_of(project: Project, inputs: tuple[Place, ...]) -> dict[str, date]:
     """Return the last day that each folder of files can know of, where that is known."""
     found = {}
     for source, version in dict.fromkeys((i.source, i.version) for i in inputs):
-        about = catalog.source(project.sidecars, source, version)
+        about = sidecar.source(project.sidecars, source, version)
         if about.as_of:
-            found[f"{source}/{version.removesuffix(state.EXTRACT)}"] = about.as_of
+            found[f"{source}/{about.release}"] = about.as_of
     return found
 
 
-def _from_published(project: Project, declared: Dataset, inputs: tuple[Place, ...]):
-    result = cleaned(declared, _published_chunks(project, inputs))
-    balance = result.record.balance().to_dict("records")
-    return result, balance, {schema.name: schema for schema in declared.schemas}
-
-
-def _published_chunks(project: Project, inputs: tuple[Place, ...]) -> Iterator[tuple[Place, pd.DataFrame]]:
-    for item in inputs:
-        for chunk in _chunks(project, item):
-            yield item, chunk
-
-
-def _chunks(project: Project, item: Place) -> Iterator[pd.DataFrame]:
-    root = project.files_of(item.source, item.version)
-    place = item.source, item.version, item.files
-    return raw.chunks(root, *place, header=item.header, sheet=item.sheet, sidecars=project.sidecars)
+def _chunks(project: Project, inputs: tuple[Place, ...]) -> Iterator[tuple[Place, pd.DataFrame]]:
+    return raw_chunks(inputs, lambda item: project.files_of(item.source, item.version), project.sidecars)
 
 
 def _from_extracts(project: Project, declared: Dataset, inputs: tuple[Place, ...]):
     """Read clean tables back from their extract; the balance is that of the cleaning that made them."""
     parts, schemas, balance = [], {}, []
     for item in inputs:
-        text = pd.concat(_chunks(project, item), ignore_index=True)
+        text = pd.concat([chunk for _, chunk in _chunks(project, (item,))], ignore_index=True)
         name = Path(item.files).stem
         schemas[name] = only(declared.schema(name), [c for c in text.columns if c not in (FILE, LINE)])
         parts.append(Cleaned({name: promised(text, schemas[name])}, kept_all(text)))
-        balance += [row for row in state.sidecar(project, item).get("balance", []) if row not in balance]
-    result = parts[0]
-    for part in parts[1:]:
-        result = result + part
+        balance += [row for row in map(asdict, state.sidecar(project, item).balance) if row not in balance]
+    result = concatenate(parts)
     return Cleaned(result.tables, result.record.checked()), balance, schemas
-
-
-def _rules_of_extracts(project: Project, inputs: tuple[Place, ...]) -> list[Rule]:
-    """Return what the rules did in the cleaning that made the extracts, each folder once."""
-    found = {(item.source, item.version): state.sidecar(project, item).get("rules", []) for item in inputs}
-    return [Rule(**one) for rules in found.values() for one in rules]
 
 
 def only(schema: TableSchema, columns: list[str]) -> TableSchema:
@@ -149,34 +128,26 @@ def only(schema: TableSchema, columns: list[str]) -> TableSchema:
     SourceError
         If a column of the key is not among them, or one is not promised at all.
     """
-    odd = sorted(set(columns) - set(schema.names)) + [k for k in schema.key if k not in columns]
-    if odd:
-        raise SourceError(
-            f"extract of {schema.name}",
-            f"column {odd[0]!r} does not fit the table",
-            "Compile the extracts again: python -m ogp_analysis.tidy.embedding",
-        )
+    if odd := sorted(set(columns) - set(schema.names)) + [k for k in schema.key if k not in columns]:
+        action = "Compile the extracts again: python -m ogp_analysis.tidy.embedding"
+        raise SourceError(f"extract of {schema.name}", f"column {odd[0]!r} does not fit the table", action)
     return replace(schema, columns=tuple(c for c in schema.columns if c.name in columns))
 
 
 def _about(project: Project, item: Place, edition: str) -> dict:
-    source = catalog.source(project.sidecars, item.source, item.version)
+    source = sidecar.source(project.sidecars, item.source, item.version)
     # An extract stands for the folder whose rows its balance counts: its own if it was compiled by hand.
-    counted = [row["file"] for row in state.sidecar(project, item).get("balance", [])]
+    counted = [row.file for row in state.sidecar(project, item).balance]
     own = edition == "full" or any(file.startswith(f"{item.source}/{item.version}/") for file in counted)
-    version = item.version if own else item.version.removesuffix(state.EXTRACT)
+    version = item.version if own else source.release
+    names = ("title", "publisher", "doi", "citation", "licence", "redistribute")
     return {
         "source": item.source,
         "folder": f"{item.source}/{version}",
         "tables": list(item.tables),
         "version": source.release,
-        "title": source.title,
-        "publisher": source.publisher,
         "authors": list(source.authors),
-        "doi": source.doi,
-        "citation": source.citation,
-        "licence": source.licence,
         "urls": list(source.urls),
-        "redistribute": source.redistribute,
         "accessed": str(source.accessed or ""),
+        **{name: getattr(source, name) for name in names},
     }

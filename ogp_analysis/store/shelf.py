@@ -14,6 +14,7 @@ from msgspec import Meta, Struct
 from ogp_analysis.base import fingerprint, kept
 from ogp_analysis.base.errors import SourceError
 from ogp_analysis.base.paths import Project
+from ogp_analysis.sources.description import Balance
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -78,15 +79,6 @@ class _Source(Struct, forbid_unknown_fields=True):
     accessed: str
 
 
-class _Balance(Struct, forbid_unknown_fields=True):
-    file: str
-    rows_in: _Count
-    kept: _Count
-    set_aside: _Count
-    merged: _Count
-    changed_values: _Count
-
-
 class _Basis(Struct, forbid_unknown_fields=True):
     code: _Hash
     versions: dict[str, str]
@@ -101,7 +93,7 @@ class _Package(Struct, forbid_unknown_fields=True):
     edition: str
     title: str
     built_from: _Basis
-    balance: list[_Balance]
+    balance: list[Balance]
     sources: list[_Source]
     resources: list[_Resource]
     record: _Record
@@ -182,18 +174,18 @@ def put(
     target = folder(project, edition, dataset)
     prepared = target.with_name(f".{dataset}.{os.getpid()}")
     try:
-        _remove_left_behind(target)
+        # What builds of this dataset that were killed have prepared: there is one build at a time.
+        for left in target.parent.glob(f".{dataset}.*"):
+            shutil.rmtree(left)
         prepared.mkdir(parents=True)
         resources = [_write(prepared, name, cleaned.tables[name], schemas[name]) for name in sorted(cleaned.tables)]
         record = prepared / f"{RECORD}.parquet"
         _parquet(record, cleaned.record.entries)
         of_record = {"path": record.name, "rows": len(cleaned.record.entries), "sha256": fingerprint.of_file(record)}
-        kept.put(prepared / f"{ACCOUNT}.json", _json(account))
-        of_account = {
-            "path": f"{ACCOUNT}.json",
-            "rows": len(account["rules"]),
-            "sha256": fingerprint.of_bytes(_json(account)),
-        }
+        content = _json(account)
+        kept.put(prepared / f"{ACCOUNT}.json", content)
+        rows, sha256 = len(account["rules"]), fingerprint.of_bytes(content)
+        of_account = {"path": f"{ACCOUNT}.json", "rows": rows, "sha256": sha256}
         parts = {"resources": resources, "record": of_record, "account": of_account}
         description = {"name": dataset, "edition": edition, **about, **parts}
         kept.put(prepared / PACKAGE, _json(description))
@@ -205,11 +197,8 @@ def put(
         kept.sync(target.parent)
     except OSError as error:
         shutil.rmtree(prepared, ignore_errors=True)
-        raise SourceError(
-            project.shown(target),
-            f"cannot be written ({error.strerror})",
-            "Make data/processed writable and make room, then build again",
-        ) from error
+        action = "Make data/processed writable and make room, then build again"
+        raise SourceError(project.shown(target), f"cannot be written ({error.strerror})", action) from error
     finally:
         shutil.rmtree(prepared, ignore_errors=True)
     return description
@@ -219,36 +208,13 @@ def _json(content: dict) -> bytes:
     return (json.dumps(content, indent=1, ensure_ascii=False, sort_keys=True) + "\n").encode()
 
 
-def _remove_left_behind(target: Path) -> None:
-    """Remove what builds of this dataset that were killed have prepared: there is one build at a time."""
-    for left in target.parent.glob(f".{target.name}.*"):
-        shutil.rmtree(left)
-
-
 def _write(prepared: Path, name: str, frame: pd.DataFrame, schema: TableSchema) -> dict:
     file = prepared / f"{name}.parquet"
     _parquet(file, frame)
-    fields = [
-        {
-            "name": c.name,
-            "type": c.type,
-            "unit": c.unit,
-            "description": c.description,
-            "licence": c.licence,
-            "redistribute": c.redistribute,
-        }
-        for c in schema.columns
-        if c.name in frame.columns
-    ]
-    return {
-        "name": name,
-        "path": file.name,
-        "rows": len(frame),
-        "sha256": fingerprint.of_file(file),
-        "grain": schema.grain,
-        "key": list(schema.key),
-        "fields": fields,
-    }
+    about = ("name", "type", "unit", "description", "licence", "redistribute")
+    fields = [{name: getattr(c, name) for name in about} for c in schema.columns if c.name in frame.columns]
+    entry = {"name": name, "path": file.name, "rows": len(frame), "sha256": fingerprint.of_file(file)}
+    return entry | {"grain": schema.grain, "key": list(schema.key), "fields": fields}
 
 
 def _parquet(file: Path, frame: pd.DataFrame) -> None:

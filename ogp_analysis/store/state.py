@@ -2,41 +2,19 @@
 
 from __future__ import annotations
 
-import tomllib
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 
-from msgspec import Struct, ValidationError, convert
-
-from ogp_analysis.base import fingerprint, kept
-from ogp_analysis.base.errors import ParameterError, SourceError
+from ogp_analysis.base import contents, fingerprint
+from ogp_analysis.base.errors import ParameterError
 from ogp_analysis.base.paths import Project
-from ogp_analysis.store import contents, shelf
+from ogp_analysis.sources.description import EXTRACT, Source, matches
+from ogp_analysis.sources.sidecar import NAME, source
+from ogp_analysis.store import shelf
 from ogp_analysis.tidy.catalog import DATASETS, dataset
-from ogp_analysis.tidy.entries import Rule
 
 EDITIONS = ("embedded", "full")
-SIDECAR = "source.toml"
-EXTRACT = "-extract"
 BUILDER = "ogp_analysis.store.making"
-
-
-class _File(Struct):
-    name: str
-
-    def __post_init__(self) -> None:
-        if not kept.is_inside(self.name):
-            raise ValueError(f"{self.name!r} is no path inside its folder")
-
-
-class _Sidecar(Struct):
-    """Of a sidecar, what is relied on here; all of it is checked where raw files are read."""
-
-    files: list[_File]
-    dataset: str = ""
-    balance: list[dict] = []
-    rules: list[Rule] = []
 
 
 @dataclass(frozen=True)
@@ -71,7 +49,10 @@ def places(project: Project, name: str, edition: str) -> tuple[Place, ...]:
     if name not in DATASETS:
         dataset(name)
     if edition == "embedded":
-        return tuple(_extracts(project, name))
+        folders = contents.folders(project.sidecars, EXTRACT)
+        extracts = [source(project.sidecars, folder.parent.name, folder.name) for folder in folders]
+        of_dataset = [(about, file.name) for about in extracts if about.dataset == name for file in about.files]
+        return tuple(Place(about.id, about.version, file, tables=(Path(file).stem,)) for about, file in of_dataset)
     inputs = dataset(name).inputs
     here = [i for i in inputs if _files(project, i)]
     return tuple(Place(i.source, i.version, i.files, i.header, i.sheet, i.tables) for i in here)
@@ -83,32 +64,9 @@ def remedy(name: str, edition: str) -> str:
     return f"Fetch its files first: {fetch}" if edition == "full" else f"It is in the full edition only: {fetch}"
 
 
-def _extracts(project: Project, name: str):
-    for folder in contents.folders(project.sidecars, EXTRACT):
-        facts = _sidecar(folder / SIDECAR)
-        if facts.get("dataset") == name:
-            for file in facts["files"]:
-                yield Place(folder.parent.name, folder.name, file["name"], tables=(Path(file["name"]).stem,))
-
-
-def sidecar(project: Project, place: Place) -> dict:
+def sidecar(project: Project, place: Place) -> Source:
     """Return the sidecar of an input."""
-    return _sidecar(project.sidecars / place.source / place.version / SIDECAR)
-
-
-def _sidecar(file: Path) -> dict:
-    try:
-        return _parsed(file, contents.sha256(file))
-    except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError, ValidationError, RecursionError) as error:
-        raise SourceError(f"{file.parent.parent.name}/{file.parent.name}/{file.name}", f"cannot be read ({error})",
-                          "Restore it from the repository") from error  # fmt: skip
-
-
-@cache
-def _parsed(file: Path, content: str) -> dict:
-    found = tomllib.loads(file.read_text(encoding="utf-8"))
-    convert(found, _Sidecar)
-    return found
+    return source(project.sidecars, place.source, place.version)
 
 
 def current(project: Project, name: str, edition: str, inputs: tuple[Place, ...] | None = None) -> bool:
@@ -126,18 +84,13 @@ def rests_on(project: Project, name: str, inputs: tuple[Place, ...]) -> dict:
     return {
         "code": fingerprint.of_value(code),
         "versions": fingerprint.distributions(code),
-        "sources": {name: contents.sha256(folder / SIDECAR) for name, folder in sorted(folders.items())},
+        "sources": {name: contents.sha256(folder / NAME) for name, folder in sorted(folders.items())},
         "files": {file: contents.sha256(files[file]) for file in sorted(files)},
     }
 
 
 def _files(project: Project, place) -> dict[str, Path]:
-    """Return by name the raw files of an input that are here, of those its sidecar names; locks are not data.
-
-    A pattern that ends with ``**`` means all files in all folders; by itself it finds folders only.
-    """
+    """Return by name the raw files of an input that are here, of those its sidecar names; locks are not data."""
     folder = project.files_of(place.source, place.version) / place.source / place.version
-    pattern = f"{place.files}/*" if place.files.endswith("**") else place.files
-    found = {path.relative_to(folder).as_posix(): path for path in folder.glob(pattern) if path.is_file()}
-    named = {file["name"] for file in sidecar(project, place)["files"]} if found.keys() - {SIDECAR} else set()
-    return {name: path for name, path in found.items() if name in named}
+    named = [file.name for file in sidecar(project, place).files if matches(file.name, place.files)]
+    return {name: folder / name for name in named if (folder / name).is_file()}

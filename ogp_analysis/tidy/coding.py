@@ -66,11 +66,9 @@ def _named(chunk: pd.DataFrame, column: str, found: dict[str, list[str]], resour
         rows = chunk[chunk[column].isin(odd)]
         row = rows.iloc[0]
         codes = " and ".join(found[row[column]]) or "no code"
-        raise CleaningError(
-            f"{row[FILE]} line {row[LINE]}, {column}",
-            f"{len(rows)} texts are not named by exactly one rule, for example {row[column]!r} ({codes})",
-            f"Add or narrow a rule in {resource}",
-        )
+        what = f"{len(rows)} texts are not named by exactly one rule, for example {row[column]!r} ({codes})"
+        action = f"Add or narrow a rule in {resource}"
+        raise CleaningError(f"{row[FILE]} line {row[LINE]}, {column}", what, action)
     cells = pa.array(chunk[column])
     codes = pa.array([codes[0] for codes in found.values()], pa.large_string())
     given = codes.take(pc.index_in(cells, value_set=pa.array(list(found), cells.type)))

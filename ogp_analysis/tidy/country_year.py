@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NoReturn
+
 import numpy as np
 import pandas as pd
 import pyarrow as pa
@@ -11,6 +13,7 @@ from ogp_analysis.base.errors import CleaningError, listed
 from ogp_analysis.tidy.raw_text import SOME_FILE
 from ogp_analysis.tidy.record import FILE, LINE
 
+_NEW_CODE = "Correct the source row, or add a rule for the new code to the cleaner"
 _NUMBER = r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?"
 
 
@@ -24,11 +27,8 @@ def require(chunk: pd.DataFrame, columns) -> None:
     """
     absent = [name for name in columns if name not in chunk.columns]
     if absent:
-        raise CleaningError(
-            _file(chunk),
-            f"{len(absent)} columns are absent, {listed(absent)}",
-            "Get the file that the source's sidecar names, or add the new header to the cleaner",
-        )
+        action = "Get the file that the source's sidecar names, or add the new header to the cleaner"
+        raise CleaningError(_file(chunk), f"{len(absent)} columns are absent, {listed(absent)}", action)
 
 
 def known(chunk: pd.DataFrame, column: str, allowed) -> pd.Series:
@@ -43,13 +43,7 @@ def known(chunk: pd.DataFrame, column: str, allowed) -> pd.Series:
     right = pc.is_in(cells, value_set=pa.array(list(allowed), cells.type))
     if not pc.all(right).as_py() and len(cells):
         wrong = ~chunk[column].isin(list(allowed))
-        _refuse(
-            chunk,
-            column,
-            wrong,
-            "values that no rule covers",
-            "Correct the source row, or add a rule for the new code to the cleaner",
-        )
+        refuse(chunk, column, wrong, "values that no rule covers", _NEW_CODE)
     return chunk[column]
 
 
@@ -69,13 +63,7 @@ def number(chunk: pd.DataFrame, column: str) -> pd.Series:
     # A decimal number may be too large for one in double precision.
     wrong |= np.isinf(pd.to_numeric(text.mask(wrong | (text == "")), errors="coerce"))
     if wrong.any():
-        _refuse(
-            chunk,
-            column,
-            wrong,
-            "values that are not numbers",
-            "Correct the source row, or add a rule for the new code to the cleaner",
-        )
+        refuse(chunk, column, wrong, "values that are not numbers", _NEW_CODE)
     return text.where(text != "").astype("float64")
 
 
@@ -101,11 +89,9 @@ def distinct(chunk: pd.DataFrame) -> None:
     """
     again = chunk.drop(columns=LINE).duplicated()
     if again.any():
-        raise CleaningError(
-            f"{_file(chunk)}, line {chunk.loc[again, LINE].iloc[0]}",
-            f"{int(again.sum())} rows repeat an earlier one word for word",
-            "Correct the file, or merge them by a rule",
-        )
+        where = f"{_file(chunk)}, line {chunk.loc[again, LINE].iloc[0]}"
+        what = f"{int(again.sum())} rows repeat an earlier one word for word"
+        raise CleaningError(where, what, "Correct the file, or merge them by a rule")
 
 
 def bounded(chunk: pd.DataFrame, estimate: str, low: str, high: str) -> dict[str, pd.Series]:
@@ -120,13 +106,8 @@ def bounded(chunk: pd.DataFrame, estimate: str, low: str, high: str) -> dict[str
     absent = value.isna().astype(int) + least.isna() + most.isna()
     wrong = ((least > value) | (value > most)) | absent.between(1, 2)
     if wrong.any():
-        _refuse(
-            chunk,
-            estimate,
-            wrong,
-            f"estimates that do not lie between {low} and {high}",
-            "Correct the source row, or name the exception in the cleaner",
-        )
+        what = f"estimates that do not lie between {low} and {high}"
+        refuse(chunk, estimate, wrong, what, "Correct the source row, or name the exception in the cleaner")
     return {estimate: value, low: least, high: most}
 
 
@@ -134,10 +115,14 @@ def _file(chunk: pd.DataFrame) -> str:
     return str(chunk[FILE].iloc[0]) if len(chunk) and FILE in chunk.columns else SOME_FILE
 
 
-def _refuse(chunk: pd.DataFrame, column: str, wrong: pd.Series, what: str, action: str) -> None:
+def refuse(chunk: pd.DataFrame, column: str, wrong: pd.Series, what: str, action: str) -> NoReturn:
+    """Raise the fault of some rows of a raw column, a mask: how many they are, with the value and line of the first.
+
+    Raises
+    ------
+    CleaningError
+        Always.
+    """
     first = chunk[wrong].iloc[0]
-    raise CleaningError(
-        f"{first[FILE]}, column {column}",
-        f"{int(wrong.sum())} {what}, for example {first[column]!r} in line {first[LINE]}",
-        action,
-    )
+    what = f"{int(wrong.sum())} {what}, for example {first[column]!r} in line {first[LINE]}"
+    raise CleaningError(f"{first[FILE]}, column {column}", what, action)

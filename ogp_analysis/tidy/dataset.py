@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import pandas as pd
 
 from ogp_analysis.base.conformance import cast, check
 from ogp_analysis.base.errors import CleaningError, OgpAnalysisError, listed
 from ogp_analysis.base.schema import TableSchema
+from ogp_analysis.sources import raw
 from ogp_analysis.tidy import raw_text
 from ogp_analysis.tidy.invariants import Invariants, Sum, Tally, check_links, own_names
 from ogp_analysis.tidy.record import FILE, LINE, Cleaned, total
@@ -105,12 +107,35 @@ class Dataset:
         CleaningError
             If the dataset has no such table.
         """
-        for schema in self.schemas:
-            if schema.name == table:
-                return schema
-        raise CleaningError(
-            f"{self.name}.{table}", "no schema of that name", "Tables are " + ", ".join(s.name for s in self.schemas)
-        )
+        found = {schema.name: schema for schema in self.schemas}
+        if table not in found:
+            raise CleaningError(f"{self.name}.{table}", "no schema of that name", "Tables are " + ", ".join(found))
+        return found[table]
+
+
+def raw_chunks(
+    inputs: Iterable[Input], root_of: Callable[[Input], Path], sidecars: Path
+) -> Iterator[tuple[Input, pd.DataFrame]]:
+    """Yield every chunk of raw text that a dataset is made from, with the input it belongs to.
+
+    Parameters
+    ----------
+    inputs : iterable of Input
+        Of the dataset.
+    root_of : callable
+        Returns the folder, laid out like ``data/raw``, that holds the files of an input.
+    sidecars : pathlib.Path
+        Where the sidecars are.
+
+    Raises
+    ------
+    SourceError, UnknownName
+        As :func:`ogp_analysis.sources.raw.chunks`.
+    """
+    for item in inputs:
+        place = root_of(item), item.source, item.version, item.files
+        for chunk in raw.chunks(*place, header=item.header, sheet=item.sheet, sidecars=sidecars):
+            yield item, chunk
 
 
 def cleaned(dataset: Dataset, chunks: Iterable[tuple[Input, pd.DataFrame]]) -> Cleaned:
@@ -144,22 +169,21 @@ def cleaned(dataset: Dataset, chunks: Iterable[tuple[Input, pd.DataFrame]]) -> C
 
 def _cleaned(dataset: Dataset, source: Input, chunk: pd.DataFrame) -> Cleaned:
     chunk, entries = raw_text.freed(chunk)
+    file = str(chunk[FILE].iloc[0]) if len(chunk) else f"{source.source}/{source.version}/{source.files}"
     try:
         part = dataset.clean(chunk, source)
     except OgpAnalysisError as error:
-        file = _file(chunk, source)
         if error.where == raw_text.SOME_FILE:
             raise type(error)(file, error.what, error.action) from error
         raise error.within(file.partition(" [")[0]) from error
     except KeyError as error:
-        if absent := _absent_columns(error, chunk):
-            raise _without(absent, chunk, source) from error
-        raise
+        if not (absent := _absent_columns(error, chunk)):
+            raise
+        present = [str(name)[:_LONG_NAME] for name in chunk.columns if name not in (FILE, LINE)]
+        what = f"has no column {listed(absent)}, which is read from it; it has {listed(present)}"
+        action = "Check the line of column names, and how many lines its cleaner says stand before it"
+        raise CleaningError(file, what, action) from error
     return raw_text.noted(part, entries)
-
-
-def _file(chunk: pd.DataFrame, source: Input) -> str:
-    return str(chunk[FILE].iloc[0]) if len(chunk) else f"{source.source}/{source.version}/{source.files}"
 
 
 def _absent_columns(error: KeyError, chunk: pd.DataFrame) -> list[str]:
@@ -175,15 +199,6 @@ def _absent_columns(error: KeyError, chunk: pd.DataFrame) -> list[str]:
     key = trace.tb_frame.f_locals["key"]
     wanted = [key] if isinstance(key, str) else [name for name in key if isinstance(name, str)]
     return [name for name in wanted if name not in chunk.columns]
-
-
-def _without(absent: list[str], chunk: pd.DataFrame, source: Input) -> CleaningError:
-    present = [str(name)[:_LONG_NAME] for name in chunk.columns if name not in (FILE, LINE)]
-    return CleaningError(
-        _file(chunk, source),
-        f"has no column {listed(absent)}, which is read from it; it has {listed(present)}",
-        "Check the line of column names, and how many lines its cleaner says stand before it",
-    )
 
 
 def promised(frame: pd.DataFrame, schema: TableSchema) -> pd.DataFrame:

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import ast
 import tomllib
-from collections.abc import Iterator
 
 from msgspec import Struct
 
-from ogp_analysis.base import fingerprint
+from ogp_analysis.base import fingerprint, source_code
 from ogp_analysis.tidy.catalog import DATASETS
 
 #: Where a cleaner lies, and what it shares with others.
@@ -64,11 +62,15 @@ def decisions(dataset: str) -> dict[str, list[Decision]]:
     found = {}
     for name in modules(dataset):
         file = fingerprint.module_file(name)
-        for resource in resources(ast.parse(file.read_text(encoding="utf-8"))):
+        for resource in source_code.read(file.read_text(encoding="utf-8")).resources:
             if resource.endswith(".toml"):
-                told = list(_decisions(tomllib.loads((file.parent / resource).read_text(encoding="utf-8")), dataset))
-                if told:
-                    found["/".join([*name.split(".")[:-1], resource])] = told
+                data = tomllib.loads((file.parent / resource).read_text(encoding="utf-8"))
+                lists = [
+                    of for key, of in data.items() if isinstance(of, list) and (key == dataset or key not in DATASETS)
+                ]
+                entries = [entry for of in lists for entry in of if isinstance(entry, dict)]
+                if stated := [_decision(e) for e in entries if {"rule", "reason", "note"} & e.keys()]:
+                    found["/".join([*name.split(".")[:-1], resource])] = stated
     return dict(sorted(found.items()))
 
 
@@ -77,38 +79,17 @@ def corrections(dataset: str) -> list[Decision]:
     return [one for entries in decisions(dataset).values() for one in entries if one.rule and one.expect]
 
 
-def resources(tree: ast.Module) -> tuple[str, ...]:
-    """Return the data files that a module names in ``RESOURCES``."""
-    for node in tree.body:
-        if isinstance(node, ast.Assign) and any(getattr(target, "id", "") == "RESOURCES" for target in node.targets):
-            return tuple(ast.literal_eval(node.value))
-    return ()
-
-
-def _decisions(data: dict, dataset: str) -> Iterator[Decision]:
-    for name, entries in data.items():
-        of_another = name in DATASETS and name != dataset
-        if isinstance(entries, list) and not of_another:
-            told = [e for e in entries if isinstance(e, dict) and {"rule", "reason", "note"} & e.keys()]
-            yield from (_decision(entry) for entry in told)
-
-
 def _decision(entry: dict) -> Decision:
     return Decision(
         entry.get("rule", ""),
         "; ".join(f"{key}: {_short(value)}" for key, value in entry.items() if key not in _OWN),
         str(entry.get("column", "")),
-        _said(entry, "expect"),
-        _said(entry, "value"),
+        *(_short(entry[key]) or "(blank)" if key in entry else "" for key in ("expect", "value")),
         " ".join(entry[key] for key in ("reason", "note") if key in entry),
         entry.get("reason_es", ""),
         entry.get("source_url", ""),
         str(entry.get("decided", "")),
     )
-
-
-def _said(entry: dict, key: str) -> str:
-    return _short(entry[key]) or "(blank)" if key in entry else ""
 
 
 def _short(value) -> str:

@@ -7,9 +7,9 @@ from functools import cache
 import pandas as pd
 
 from ogp_analysis.base.countries import countries
-from ogp_analysis.base.errors import CleaningError
 from ogp_analysis.base.schema import Column
-from ogp_analysis.tidy.record import FILE, LINE, changed
+from ogp_analysis.tidy.country_year import refuse
+from ogp_analysis.tidy.record import changed
 
 #: Regions, income and lending groups, demographic and small-state groups; INX is "not classified".
 GROUPS = frozenset(
@@ -46,13 +46,8 @@ def coded(chunk: pd.DataFrame, column: str) -> tuple[dict[str, pd.Series], pd.Da
     codes = chunk[column]
     unknown = ~codes.isin(GROUPS) & ~codes.isin(list(ISO_OF_ECONOMY)) & ~codes.isin(_iso3())
     if unknown.any():
-        first = chunk[unknown].iloc[0]
-        raise CleaningError(
-            f"{first[FILE]}, column {column}",
-            f"{int(unknown.sum())} rows have codes of no known economy or group, for example {first[column]!r} in "
-            f"line {first[LINE]}",
-            "Add the code to tidy/economies.py",
-        )
+        what = "rows have codes of no known economy or group"
+        refuse(chunk, column, unknown, what, "Add the code to tidy/economies.py")
     group = codes.isin(GROUPS)
     iso3 = codes.replace(ISO_OF_ECONOMY)
     kind = pd.Series("economy", index=codes.index, dtype="str").mask(group, "group")

@@ -47,10 +47,6 @@ class Sum:
     raw: tuple[str, ...] | Callable[[pd.DataFrame], pd.DataFrame] = ()
     files: str = "*"
 
-    def seen_in(self, chunk: pd.DataFrame) -> bool:
-        """Return whether a chunk is of a file that feeds the table and has a raw column of it."""
-        return fnmatch(str(chunk[FILE].iloc[0]), self.files) and self.numbers(chunk) is not None
-
     def numbers(self, chunk: pd.DataFrame) -> pd.DataFrame | None:
         """Return the raw numbers of a chunk, one column a raw column; None if it has none of them."""
         if callable(self.raw):
@@ -152,19 +148,17 @@ class Tally:
     def watched(self, chunks: Iterable[tuple[object, pd.DataFrame]]) -> Iterator[tuple[object, pd.DataFrame]]:
         """Yield the chunks as they are."""
         for source, chunk in chunks:
-            for one in self._sums:
-                self._add(one, chunk)
+            file = str(chunk[FILE].iloc[0]) if len(chunk) else ""
+            for one in self._sums if file else ():
+                if not fnmatch(file, one.files):
+                    continue
+                try:
+                    numbers = one.numbers(chunk)
+                except OgpAnalysisError as error:
+                    raise error.within(file) from error
+                if numbers is not None:
+                    self._seen.setdefault(one, []).append(numbers.assign(**{FILE: chunk[FILE], LINE: chunk[LINE]}))
             yield source, chunk
-
-    def _add(self, one: Sum, chunk: pd.DataFrame) -> None:
-        if not len(chunk) or not fnmatch(str(chunk[FILE].iloc[0]), one.files):
-            return
-        try:
-            numbers = one.numbers(chunk)
-        except OgpAnalysisError as error:
-            raise error.within(str(chunk[FILE].iloc[0])) from error
-        if numbers is not None:
-            self._seen.setdefault(one, []).append(numbers.assign(**{FILE: chunk[FILE], LINE: chunk[LINE]}))
 
     def check(self, dataset: str, tables: Mapping[str, pd.DataFrame], entries: pd.DataFrame) -> list[Sum]:
         """Hold the tables against what was added up, and return the sums that were.
@@ -188,11 +182,9 @@ class Tally:
             expected += self._changes(one, names, entries)
             found = math.fsum(tables[one.table][one.column].to_numpy(float, na_value=0))
             if not math.isclose(found, expected, rel_tol=_SAME, abs_tol=_SAME):
-                raise CleaningError(
-                    f"{dataset}.{one.table}.{one.column}",
-                    f"adds up to {found:.12g}, but the raw column {', '.join(names)} to {expected:.12g}",
-                    "Look for rows that are read twice or not at all, or for a value read from another column",
-                )
+                what = f"adds up to {found:.12g}, but the raw column {', '.join(names)} to {expected:.12g}"
+                action = "Look for rows that are read twice or not at all, or for a value read from another column"
+                raise CleaningError(f"{dataset}.{one.table}.{one.column}", what, action)
         return list(self._seen)
 
     @staticmethod
@@ -225,11 +217,9 @@ def check_links(dataset: str, tables: Mapping[str, pd.DataFrame], links: Iterabl
         known = pd.MultiIndex.from_frame(tables[link.parent][columns].dropna())
         lost = rows[~pd.MultiIndex.from_frame(rows).isin(known)]
         if len(lost):
-            raise CleaningError(
-                f"{dataset}.{link.child} ({', '.join(columns)})",
-                f"{len(lost)} rows belong to no row of {link.parent}, for example {tuple(lost.iloc[0])!r}",
-                "Keep the parent's row, or set the child's aside on the record",
-            )
+            where = f"{dataset}.{link.child} ({', '.join(columns)})"
+            what = f"{len(lost)} rows belong to no row of {link.parent}, for example {tuple(lost.iloc[0])!r}"
+            raise CleaningError(where, what, "Keep the parent's row, or set the child's aside on the record")
 
 
 def check_past(
@@ -264,8 +254,7 @@ def check_past(
         for column in one.columns:
             late = frame[(frame[column].dt.normalize() > bound).fillna(False)]
             if len(late):
-                raise CleaningError(
-                    f"{dataset}.{one.table}.{column}",
-                    f"{len(late)} days lie after the file was published, for example {late[column].iloc[0]:%Y-%m-%d}",
-                    "Mark them as impossible in the cleaner, on the record",
-                )
+                example = f"{late[column].iloc[0]:%Y-%m-%d}"
+                what = f"{len(late)} days lie after the file was published, for example {example}"
+                action = "Mark them as impossible in the cleaner, on the record"
+                raise CleaningError(f"{dataset}.{one.table}.{column}", what, action)

@@ -31,10 +31,8 @@ def agreeing(chunk: pd.DataFrame, name: str, code: str) -> pd.Series:
     wrong = by_name != chunk[code]
     if wrong.any():
         first = chunk[wrong].iloc[0]
-        raise CleaningError(
-            f"{first[FILE]}, column {code}",
-            f"{int(wrong.sum())} codes are not those of the names beside them, for example {first[code]!r} for "
-            f"{first[name]!r} in line {first[LINE]}",
-            "Correct the source row, or add a named rule to the cleaner",
-        )
+        what = f"{int(wrong.sum())} codes are not those of the names beside them, for example {first[code]!r} for "
+        what += f"{first[name]!r} in line {first[LINE]}"
+        action = "Correct the source row, or add a named rule to the cleaner"
+        raise CleaningError(f"{first[FILE]}, column {code}", what, action)
     return by_name

@@ -13,20 +13,7 @@ from ogp_analysis.base.errors import CleaningError, listed
 PRECISIONS = ("day", "month", "year")
 
 _BY_LENGTH = {10: "day", 7: "month", 4: "year"}
-_MONTHS = (
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-)
+_MONTHS = "January February March April May June July August September October November December".split()
 #: A date as prose writes it: ``2012-04-17``, ``2012-04`` or ``April 2012``.
 WRITTEN = rf"\d{{4}}-\d{{2}}(?:-\d{{2}})?|(?:{'|'.join(_MONTHS)}) \d{{4}}"
 
@@ -74,30 +61,25 @@ def _days(dates: pd.Series, end: str) -> pd.Series:
     text = _text(dates)
     odd = text.dropna()[~text.dropna().map(_is_date)]
     if len(odd):
-        raise CleaningError(
-            f"dates ({dates.name})",
-            f"{len(odd)} are no year, month or day, {listed(odd.unique())}",
-            "Write YYYY, YYYY-MM or YYYY-MM-DD, or add a named rule to the cleaner",
-        )
+        what = f"{len(odd)} are no year, month or day, {listed(odd.unique())}"
+        action = "Write YYYY, YYYY-MM or YYYY-MM-DD, or add a named rule to the cleaner"
+        raise CleaningError(f"dates ({dates.name})", what, action)
     first = pd.to_datetime(
-        text.map(lambda t: (t + "-01-01")[:10] if len(t) == 4 else (t + "-01")[:10], na_action="ignore"),
+        text.map(_first, na_action="ignore"),
         format="%Y-%m-%d",
     )
-    days = first if end == "start" else _ends(first, text.str.len())
-    return days.astype("datetime64[us]").rename(dates.name)
+    if end == "end":
+        length, years, months = text.str.len(), first + pd.offsets.YearEnd(0), first + pd.offsets.MonthEnd(0)
+        first = first.mask(length == 7, months).mask(length == 4, years)
+    return first.astype("datetime64[us]").rename(dates.name)
 
 
-def _ends(first: pd.Series, length: pd.Series) -> pd.Series:
-    months = first + pd.offsets.MonthEnd(0)
-    years = first + pd.offsets.YearEnd(0)
-    return first.mask(length == 7, months).mask(length == 4, years)
+def _first(text: str) -> str:
+    return f"{text}-01-01"[:10] if len(text) == 4 else f"{text}-01"[:10]
 
 
 def _is_date(text: str) -> bool:
-    if not re.fullmatch(r"\d{4}(-\d{2}(-\d{2})?)?", text):
-        return False
     try:
-        date.fromisoformat({4: f"{text}-01-01", 7: f"{text}-01"}.get(len(text), text))
+        return bool(re.fullmatch(r"\d{4}(-\d{2}(-\d{2})?)?", text) and date.fromisoformat(_first(text)))
     except ValueError:
         return False
-    return True

@@ -6,13 +6,14 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from ogp_analysis.base.schema import FAULT
 from ogp_analysis.tidy.control_characters import CONTROL_CHARACTER, PATTERN, named, without
 from ogp_analysis.tidy.record import FILE, LINE, Cleaned, Record, changed
 
 #: How a cleaner names a file of which it sees no row.
 SOME_FILE = "raw file"
 #: Columns of the reader, and the JSON of a release, whose texts are freed once it is read.
-_NOT_TEXT = (FILE, LINE, "_fault", "element")
+_NOT_TEXT = (FILE, LINE, FAULT, "element")
 
 
 def freed(chunk: pd.DataFrame) -> tuple[pd.DataFrame, list[pd.DataFrame]]:

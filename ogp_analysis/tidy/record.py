@@ -5,26 +5,23 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from functools import cache
 
 import numpy as np
 import pandas as pd
-import pyarrow as pa
 
 from ogp_analysis.base.errors import CleaningError
-from ogp_analysis.tidy.entries import ACTIONS, ENTRY_COLUMNS, FILE, LINE
+from ogp_analysis.sources.frames import repeated
+from ogp_analysis.tidy.entries import ENTRY_COLUMNS, FILE, LINE
 
 #: What a balance counts, beside the file.
 _COUNTS = ["rows_in", "kept", "set_aside", "merged", "changed_values"]
 
 
+_EMPTY = pd.DataFrame({name: pd.Series(dtype="int64" if name == LINE else "str") for name in ENTRY_COLUMNS})
+
+
 def _no_entries() -> pd.DataFrame:
-    return _empty().copy(deep=False)
-
-
-@cache
-def _empty() -> pd.DataFrame:
-    return pd.DataFrame({name: pd.Series(dtype="int64" if name == LINE else "str") for name in ENTRY_COLUMNS})
+    return _EMPTY.copy(deep=False)
 
 
 @dataclass(frozen=True)
@@ -62,10 +59,9 @@ class Record:
             file: {
                 "rows_in": self.rows_in.get(file, 0),
                 "kept": self.kept.get(file, 0),
-                **{
-                    name: told[file, action]
-                    for action, name in zip(ACTIONS[1:] + ACTIONS[:1], _COUNTS[2:], strict=True)
-                },
+                "set_aside": told[file, "set_aside"],
+                "merged": told[file, "merged"],
+                "changed_values": told[file, "changed"],
             }
             for file in dict.fromkeys([*self.rows_in, *self.kept])
         }
@@ -81,19 +77,12 @@ class Record:
         counts = self._counts()
         unread = sorted(set(self.entries[FILE]) - set(counts))
         if unread:
-            raise CleaningError(
-                str(unread[0]),
-                "has entries in the record, but no row of it came in",
-                "Make the entries from the rows of the chunk",
-            )
+            what = "has entries in the record, but no row of it came in"
+            raise CleaningError(str(unread[0]), what, "Make the entries from the rows of the chunk")
         for file, row in counts.items():
             if row["rows_in"] != row["kept"] + row["set_aside"] + row["merged"]:
-                raise CleaningError(
-                    file,
-                    f"{row['rows_in']} rows came in, but {row['kept']} were kept, "
-                    f"{row['set_aside']} set aside and {row['merged']} merged",
-                    "Give every row that is dropped an entry in the record",
-                )
+                what = "{rows_in} rows came in, but {kept} were kept, {set_aside} set aside and {merged} merged"
+                raise CleaningError(file, what.format_map(row), "Give every row that is dropped an entry in the record")
         return self
 
 
@@ -207,17 +196,13 @@ def _entries(chunk: pd.DataFrame, rows: pd.Series, action: str, rule: str, colum
     told = {
         FILE: chunk[FILE].array.take(at),
         LINE: chunk[LINE].array.take(at),
-        "action": _repeated(action, len(at)),
-        "rule": _repeated(rule, len(at)),
-        "column": _repeated(column, len(at)),
+        "action": repeated(action, len(at)),
+        "rule": repeated(rule, len(at)),
+        "column": repeated(column, len(at)),
         "old": chunk[column].array.take(at),
-        "new": _repeated(new, len(at)) if isinstance(new, str) else new,
+        "new": repeated(new, len(at)) if isinstance(new, str) else new,
     }
     return pd.DataFrame(told, copy=False)
-
-
-def _repeated(text: str, count: int):
-    return pd.array(pa.repeat(pa.scalar(text, pa.large_string()), count), dtype="str")
 
 
 def _added(counts: Sequence[dict[str, int]]) -> dict[str, int]:

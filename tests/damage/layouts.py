@@ -14,7 +14,8 @@ from pathlib import Path
 
 from ogp_analysis.base import paths
 from ogp_analysis.procurement.datasets import layouts
-from ogp_analysis.sources import catalog
+from ogp_analysis.sources import sidecar
+from ogp_analysis.sources.description import Source, SourceFile
 
 #: Values of fields that are more than text.
 _VALUES = {
@@ -196,12 +197,12 @@ def user_layouts() -> list[Layout]:
 
 
 @cache
-def extracts() -> list[tuple[catalog.Source, catalog.SourceFile, Path]]:
+def extracts() -> list[tuple[Source, SourceFile, Path]]:
     """Return every table that the repository embeds, with its sidecar: one for each table of each dataset."""
     raw = paths.project().raw
     return [
         (source, file, raw / source.id / source.version / file.name)
-        for source in catalog.sources(raw)
+        for source in sidecar.sources(raw)
         if source.dataset
         for file in source.files
     ]

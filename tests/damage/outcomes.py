@@ -17,7 +17,7 @@ import pandas as pd
 from ogp_analysis.base.errors import OgpAnalysisError
 from ogp_analysis.base.paths import Project
 from ogp_analysis.procurement.own_files.cleaning_run import clean_files
-from ogp_analysis.sources import catalog
+from ogp_analysis.sources.description import Source, SourceFile
 from ogp_analysis.store import making
 from ogp_analysis.store.state import Place
 from ogp_analysis.tidy.catalog import dataset
@@ -79,7 +79,7 @@ def _table(folder: Path) -> pd.DataFrame:
     return _bare(table)
 
 
-def of_extract(source: catalog.Source, file: catalog.SourceFile, content: bytes, *, own_hash: bool) -> Outcome:
+def of_extract(source: Source, file: SourceFile, content: bytes, *, own_hash: bool) -> Outcome:
     """Build the tables of an embedded extract from damaged bytes.
 
     Parameters
@@ -105,7 +105,7 @@ def _sound_extract(folder: str, name: str) -> pd.DataFrame:
     return _built(source, file, path.read_bytes(), own_hash=False)
 
 
-def _built(source: catalog.Source, file: catalog.SourceFile, content: bytes, own_hash: bool) -> pd.DataFrame:
+def _built(source: Source, file: SourceFile, content: bytes, own_hash: bool) -> pd.DataFrame:
     ((_, _, path),) = [one for one in extracts() if (one[0].folder, one[1].name) == (source.folder, file.name)]
     with tempfile.TemporaryDirectory() as folder:
         project = Project(Path(folder))
@@ -145,7 +145,7 @@ def _bare(table: pd.DataFrame) -> pd.DataFrame:
     return table.drop(columns=["file", "line"], errors="ignore")
 
 
-def extract_layout(file: catalog.SourceFile, path: Path) -> Layout:
+def extract_layout(file: SourceFile, path: Path) -> Layout:
     """Return an extract as a layout that can be damaged."""
     sound = path.read_bytes()
     records = list(csv.reader(io.StringIO(sound.decode(), newline=""), delimiter=file.delimiter))

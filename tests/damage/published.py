@@ -22,7 +22,8 @@ from pathlib import Path
 from ogp_analysis.base import paths
 from ogp_analysis.base.errors import OgpAnalysisError
 from ogp_analysis.base.paths import Project
-from ogp_analysis.sources import catalog, raw
+from ogp_analysis.sources import raw, sidecar
+from ogp_analysis.sources.description import SourceFile
 from ogp_analysis.store import making
 from ogp_analysis.store.state import SIDECAR, Place
 from ogp_analysis.tidy.catalog import DATASETS, TABLES, dataset
@@ -54,7 +55,7 @@ class Published:
 
     dataset: str
     place: Place
-    file: catalog.SourceFile
+    file: SourceFile
 
     @property
     def places_of_faults(self) -> tuple[str, ...]:
@@ -75,15 +76,15 @@ def places(name: str) -> list[Place]:
 
 
 @cache
-def _files(place: Place) -> tuple[catalog.SourceFile, ...]:
+def _files(place: Place) -> tuple[SourceFile, ...]:
     """Return the files of an input; of releases and records the first, since all have one layout."""
-    about = catalog.source(paths.project().raw, place.source, place.version)
+    about = sidecar.source(paths.project().raw, place.source, place.version)
     found = sorted((one for one in about.files if raw.matches(one.name, place.files)), key=lambda one: one.name)
     found = [one for one in found if _path(place, one).is_file()]
     return tuple(found[:1] if found and found[0].element_key else found)
 
 
-def _path(place: Place, file: catalog.SourceFile) -> Path:
+def _path(place: Place, file: SourceFile) -> Path:
     """Return where a file lies: in the repository if it holds it, else in the mirror."""
     own = paths.project().raw / place.source / place.version / file.name
     return own if own.is_file() else paths.mirror() / place.source / place.version / file.name
@@ -118,13 +119,13 @@ def cases(damages: tuple[str, ...]) -> list[tuple[str, str]]:
     return found
 
 
-def _head(place: Place, file: catalog.SourceFile) -> tuple[str, ...]:
+def _head(place: Place, file: SourceFile) -> tuple[str, ...]:
     if not file.delimiter:
         return ()
     return tuple(_records(place, file, 1)[1][0])
 
 
-def _records(place: Place, file: catalog.SourceFile, rows: int) -> tuple[str, list[list[str]]]:
+def _records(place: Place, file: SourceFile, rows: int) -> tuple[str, list[list[str]]]:
     """Return what stands before the column names of a text, and its first records."""
     path = _path(place, file)
     with (
@@ -281,7 +282,7 @@ def built(one: Published, need: Need, content: bytes | None) -> Cleaned:
             _put(project, one, need, version, content)
         result, _, _ = making._from_published(project, declared, need.places)
         for version in versions:
-            for file in catalog.source(project.raw, *version).files:
+            for file in sidecar.source(project.raw, *version).files:
                 label = "/".join((*version, file.name)) + (f" [{file.sheet.strip()}]" if file.sheet else "")
                 if label in result.record.rows_in:
                     making._hold_count(project, label, file, need.places, result.record.rows_in[label])

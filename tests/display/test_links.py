@@ -17,7 +17,7 @@ from ogp_analysis.civic_space.tables.profile import events_table
 from ogp_analysis.display import links
 from ogp_analysis.display.table import Heading, as_html, table
 from ogp_analysis.open_government.plans import mexico_plan4
-from ogp_analysis.sources.catalog import sources
+from ogp_analysis.sources.sidecar import sources
 from ogp_analysis.store import hand_out
 from ogp_analysis.surveillance.inventories import documented
 from ogp_analysis.surveillance.tables import documented_table

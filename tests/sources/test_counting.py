@@ -12,7 +12,8 @@ from click.testing import CliRunner
 from ogp_analysis.base.errors import SourceError
 from ogp_analysis.base.paths import project
 from ogp_analysis.cli import commands
-from ogp_analysis.sources import catalog, counting, json_elements, messy_table, raw
+from ogp_analysis.sources import counting, json_elements, raw, sidecar
+from ogp_analysis.sources.delimited import reading
 from ogp_analysis.sources.json_elements import LISTS
 from ogp_analysis.store import making, state
 from ogp_analysis.tidy.catalog import DATASETS, dataset
@@ -91,7 +92,7 @@ def test_every_file_that_a_dataset_reads_has_the_same_number_twice(mirror):
     root, seen = project().raw, 0
     for name in DATASETS:
         for one in dataset(name).inputs:
-            for file in catalog.source(root, one.source, one.version).files:
+            for file in sidecar.source(root, one.source, one.version).files:
                 path = mirror / one.source / one.version / file.name
                 if not path.is_file() or not raw.matches(file.name, one.files) or one.sheet not in ("", file.sheet):
                     continue
@@ -114,7 +115,7 @@ def test_every_table_that_no_dataset_reads_has_the_rows_of_its_sidecar(mirror):
     for path in sorted(root.glob("*/*/source.toml")):
         source, version = path.parts[-3:-1]
         read = [one.files for one in inputs if (one.source, one.version) == (source, version)]
-        for file in catalog.source(root, source, version).files:
+        for file in sidecar.source(root, source, version).files:
             there = mirror / source / version / file.name
             table = file.delimiter or there.suffix in (".xlsx", ".xls")
             if not table or not there.is_file() or any(raw.matches(file.name, pattern) for pattern in read):
@@ -127,7 +128,7 @@ def test_every_table_that_no_dataset_reads_has_the_rows_of_its_sidecar(mirror):
 
 def test_a_build_whose_reader_loses_a_row_fails(monkeypatch, tmp_path):
     place = state.places(project(), "ogp_status_events", "embedded")[0]
-    source = catalog.source(project().raw, place.source, place.version)
+    source = sidecar.source(project().raw, place.source, place.version)
     file = source.files[0]
     label = f"{source.folder}/{file.name}"
     rows = file.rows
@@ -163,8 +164,8 @@ def test_rows_that_a_reader_loses_are_said(tmp_path, monkeypatch, kind, language
         file.write_bytes(damaged.text(damaged.HEAD, *damaged.CONTRACTS))
         if kind == "workbook":
             file = damaged.book(tmp_path / "f.xlsx", "B2", "06000")
-        chunks = messy_table.chunks
-        monkeypatch.setattr(messy_table, "chunks", lambda opened: (chunk.iloc[:-1] for chunk in chunks(opened)))
+        chunks = reading.mended
+        monkeypatch.setattr(reading, "mended", lambda opened: (chunk.iloc[:-1] for chunk in chunks(opened)))
     arguments = (file, "--as", "ocds" if kind == "ocds" else "compranet", "--out", tmp_path / "out")
     for _ in ("cleaned", "current"):
         told = run(*arguments, "--language", language)

@@ -5,10 +5,11 @@ from pathlib import Path
 
 import pytest
 
+from ogp_analysis.base.contents import sha256
 from ogp_analysis.base.errors import SourceError, UnknownName
-from ogp_analysis.sources.catalog import source, sources, versions
-from ogp_analysis.sources.integrity import sha256
+from ogp_analysis.sources.sidecar import source, sources, versions
 
+BALANCE = '[[balance]]\nfile = "a"\nrows_in = 3\nkept = 3\nset_aside = 0\nmerged = 0\nchanged_values = 0\n'
 RAW = Path(__file__).resolve().parents[2] / "data" / "raw"
 
 
@@ -34,10 +35,11 @@ def test_a_sidecar_says_what_it_says(folder):
 def test_an_extract_says_the_version_it_is_part_of(folder):
     place = folder.add({"a.csv": b"x\n1\n"}, version="14-extract", dataset="letters", notes="a part")
     path = place / "source.toml"
-    path.write_text(path.read_text(encoding="utf-8").replace('"14-extract"', '"14"') + "[[balance]]\nrows_in = 3\n")
+    path.write_text(path.read_text(encoding="utf-8").replace('"14-extract"', '"14"') + BALANCE)
     found = source(folder.root, "letters", "14-extract")
     assert (found.version, found.release, found.folder) == ("14-extract", "14", "letters/14-extract")
     assert (found.dataset, found.notes) == ("letters", "a part")
+    assert [row.rows_in for row in found.balance] == [3]
 
 
 def test_column_terms_override_those_of_the_source(folder):
@@ -123,9 +125,10 @@ def test_a_missing_field_is_named(folder, field):
 @pytest.mark.parametrize(
     ("extra", "said"),
     [
-        ("colour = 3\n", "unknown fields, 'colour'"),
-        ("[columns.x]\nredistribute = true\nlisence = 'x'\n", "columns.x: has 1 unknown fields, 'lisence'"),
+        ("colour = 3\n", "field colour: is unknown"),
+        ("[columns.x]\nredistribute = true\nlisence = 'x'\n", "column x, field lisence: is unknown"),
         ("= 3\n", "not a readable TOML file"),
+        ("x = " + "[" * 9999, "not a readable TOML file"),
         (
             '[[files]]\nname = "a.csv"\nsha256 = "' + "0" * 64 + '"\nbytes = 1\nrows = 1\n',
             "names 1 files twice, 'a.csv'",
@@ -158,7 +161,7 @@ def test_reading_sidecars_imports_nothing_heavy():
     import sys
 
     code = (
-        "import sys, ogp_analysis.sources.catalog; "
+        "import sys, ogp_analysis.sources.sidecar; "
         "print(sorted({'pandas', 'numpy', 'requests', 'pyarrow'} & set(sys.modules)))"
     )
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "[]\n"
@@ -248,11 +251,11 @@ def test_authors_are_those_the_reference_names():
 
 def test_an_extract_has_the_authors_of_its_source():
     described = {found.folder: found for found in sources(RAW)}
-    parts = {
-        found: described.get(found.folder.removesuffix("-extract")) for found in described.values() if found.dataset
-    }
+    parts = [
+        (found, described.get(found.folder.removesuffix("-extract"))) for found in described.values() if found.dataset
+    ]
     assert len(parts) > 20
-    for extract, whole in ((part, whole) for part, whole in parts.items() if whole):
+    for extract, whole in ((part, whole) for part, whole in parts if whole):
         assert (extract.authors, extract.publisher, extract.citation) == (
             whole.authors, whole.publisher, whole.citation,
         ), extract.folder  # fmt: skip

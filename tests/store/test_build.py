@@ -19,6 +19,10 @@ from ogp_analysis.store.build import build
 
 ROOT = Path(__file__).resolve().parents[2]
 WGI, EVENTS = "wgi_voice_accountability", "ogp_status_events"
+#: What a sidecar says of a source, before its files.
+SIDECAR = """title = "t"\npublisher = "p"\nversion = "1"\nurls = []\nlicence = "l"\nopen_licence = "yes"
+redistribute = true\ncitation = "c"\ncompiled = false
+"""
 
 
 def start(project, **environment) -> subprocess.Popen:
@@ -67,7 +71,7 @@ def test_only_files_that_a_sidecar_names_are_data(project):
         for name in (".fetch.lock", ".DS_Store", "vdem_copy.csv"):
             (folder / name).write_bytes(b"")
     for name in ("ocds", "vdem", EVENTS):
-        assert "full" not in state.editions_of(project, name)
+        assert not state.places(project, name, "full")
     assert build([EVENTS, "ocds"], "full") == {EVENTS: "absent", "ocds": "absent"}
     assert set(state.rests_on(project, EVENTS, state.places(project, EVENTS, "embedded"))["files"]) == {
         f"{EVENTS}/compiled-extract/events.csv"
@@ -152,8 +156,8 @@ def test_a_pattern_that_ends_with_two_stars_finds_files_in_all_folders(tmp_path,
     names = ("1.json", "notes.txt", "deep/deeper/2.json")
     for name in names:
         (folder / name).write_text("{}", encoding="utf-8")
-    entries = "".join(f'[[files]]\nname = "{name}"\n' for name in names)
-    (folder / "source.toml").write_text(entries, encoding="utf-8")
+    entries = "".join(f'[[files]]\nname = "{name}"\nsha256 = "{"0" * 64}"\nbytes = 2\nrows = 0\n' for name in names)
+    (folder / "source.toml").write_text(SIDECAR + entries, encoding="utf-8")
     assert len(state._files(paths.Project(tmp_path), state.Place("letters", "1", pattern))) == found
 
 

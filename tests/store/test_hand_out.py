@@ -28,7 +28,8 @@ def test_a_table_comes_with_the_types_of_its_schema_and_only_the_columns_asked_f
 def test_what_is_handed_out_is_remembered_by_its_content(project):
     hand_out.load(EVENTS, "events")
     file = shelf.folder(project, "embedded", EVENTS) / "events.parquet"
-    assert hand_out.handed_out() == {f"embedded/{EVENTS}/events": fingerprint.of_file(file)}
+    [handed] = hand_out.provenance().payload["tables"]
+    assert (handed["dataset"], handed["table"], handed["sha256"]) == (EVENTS, "events", fingerprint.of_file(file))
 
 
 @pytest.mark.parametrize("damage", [b"", b"PAR1", None])
@@ -91,7 +92,7 @@ def test_an_extract_that_vanishes_after_the_build_is_noticed(project):
 def test_a_damaged_sidecar_is_said_with_its_place(project):
     sidecar = project.raw / WGI / "2023-extract" / "source.toml"
     sidecar.write_text("title = ", encoding="utf-8")
-    with pytest.raises(SourceError, match=rf"{WGI}/2023-extract/source\.toml.*Restore it") as fault:
+    with pytest.raises(SourceError, match=rf"{WGI}/2023-extract/source\.toml.*Correct the sidecar") as fault:
         hand_out.load(WGI, "country_year")
     assert "\n" not in str(fault.value)
 
@@ -125,7 +126,8 @@ def test_nothing_handed_out_is_nothing_credited(project):
 def test_a_record_counts_as_a_table_that_was_handed_out(with_vdem):
     table = hand_out.record("vdem")
     file = shelf.folder(with_vdem, "embedded", "vdem") / "record.parquet"
-    assert hand_out.handed_out() == {"embedded/vdem/record": fingerprint.of_file(file)}
+    [handed] = hand_out.provenance().payload["tables"]
+    assert (handed["dataset"], handed["table"], handed["sha256"]) == ("vdem", "record", fingerprint.of_file(file))
     payload = hand_out.provenance().payload
     [told] = payload["tables"]
     assert (told["table"], told["sha256"], told["rows"]) == ("record", fingerprint.of_file(file), len(table))

@@ -14,12 +14,12 @@ import pytest
 
 from ogp_analysis.base import paths
 from ogp_analysis.base.conformance import check
-from ogp_analysis.sources import catalog, raw
+from ogp_analysis.sources import raw, sidecar
 from ogp_analysis.store.making import only
 from ogp_analysis.tidy import embedding
 from ogp_analysis.tidy.catalog import DATASETS, TABLES, dataset
 from ogp_analysis.tidy.codebook import rules
-from ogp_analysis.tidy.dataset import Dataset, cleaned, promised
+from ogp_analysis.tidy.dataset import Dataset, cleaned, promised, raw_chunks
 from ogp_analysis.tidy.decisions import decisions
 from ogp_analysis.tidy.record import ENTRY_COLUMNS, FILE, LINE, Cleaned
 
@@ -43,13 +43,7 @@ def root_of(mirror: Path, source: str, version: str) -> Path:
 
 def chunks(mirror: Path, declared: Dataset):
     """Read every input of a dataset through the door that builds use."""
-    sidecars = paths.project().raw
-    for item in declared.inputs:
-        root = root_of(mirror, item.source, item.version)
-        for chunk in raw.chunks(
-            root, item.source, item.version, item.files, header=item.header, sheet=item.sheet, sidecars=sidecars
-        ):
-            yield item, chunk
+    yield from raw_chunks(declared.inputs, lambda item: root_of(mirror, item.source, item.version), paths.project().raw)
 
 
 @pytest.fixture(scope="module", params=sorted(DATASETS))
@@ -98,7 +92,7 @@ def test_every_row_of_every_file_is_accounted_for(built):
     balance = built.result.record.checked().balance().set_index("file")
     stated, seen = {}, set()
     for item in built.declared.inputs:
-        source = catalog.source(paths.project().raw, item.source, item.version)
+        source = sidecar.source(paths.project().raw, item.source, item.version)
         files = [f for f in source.files if raw.matches(f.name, item.files)]
         seen |= {raw.place(f"{source.folder}/{f.name}", item.sheet) for f in files}
         # A sidecar counts the rows of one sheet, below the last line of its header.
@@ -146,7 +140,7 @@ def test_every_extract_is_of_a_dataset_of_the_catalogue():
 def test_an_extract_is_the_full_table_on_what_they_share(built):
     for extract in built.extracts:
         folder, file = f"{extract.version}-extract", f"{extract.table}.csv"
-        text = pd.concat(raw.chunks(paths.project().raw, extract.source, folder, file), ignore_index=True)
+        text = pd.concat(raw.chunks(paths.project().raw, extract.dataset, folder, file), ignore_index=True)
         columns = [name for name in text.columns if name not in (FILE, LINE)]
         embedded = promised(text, only(built.declared.schema(extract.table), columns))
         full = built.result.tables[extract.table]
@@ -168,6 +162,6 @@ def test_the_extracts_in_the_repository_are_those_compiled_now(built, mirror, mo
 
 @pytest.mark.parametrize("extract", embedding.EXTRACTS, ids=lambda extract: f"{extract.dataset}.{extract.table}")
 def test_an_extract_holds_nothing_that_must_not_be_published(extract):
-    file = paths.project().raw / extract.source / f"{extract.version}-extract" / f"{extract.table}.csv"
+    file = paths.project().raw / extract.dataset / f"{extract.version}-extract" / f"{extract.table}.csv"
     schema = dataset(extract.dataset).schema(extract.table)
     assert [name for name in pd.read_csv(file, dtype=str, nrows=0).columns if not schema[name].redistribute] == []

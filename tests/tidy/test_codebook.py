@@ -16,7 +16,7 @@ from ogp_analysis.base import paths
 from ogp_analysis.base.indicators import indicators
 from ogp_analysis.base.schema import Column, TableSchema
 from ogp_analysis.base.words import catalogue
-from ogp_analysis.sources import catalog
+from ogp_analysis.sources import sidecar
 from ogp_analysis.tidy.catalog import DATASETS, dataset
 from ogp_analysis.tidy.codebook import markdown, pages, rules, writing
 from ogp_analysis.tidy.dataset import Dataset, Input
@@ -121,7 +121,7 @@ def _bounds(column: Column) -> str:
 def test_a_page_names_every_source_with_its_terms_and_addresses(name, written):
     page = seen(written.get(f"{name}.md", "").replace("\n", " "))
     for item in dataset(name).inputs:
-        source = catalog.source(PROJECT.raw, item.source, item.version)
+        source = sidecar.source(PROJECT.raw, item.source, item.version)
         for said in (source.title, source.publisher, source.licence, source.citation, source.doi):
             assert one_line(said) in page, REMEDY
         for url in source.urls:
@@ -201,7 +201,7 @@ def test_a_description_with_marks_of_markdown_keeps_its_table_whole():
     schema = TableSchema("t", HOSTILE, ("a",), columns, HOSTILE)
     some = next(iter(sorted(DATASETS)))
     declared = Dataset(some, HOSTILE, (Input("vdem", "14"),), lambda chunk, source: None, (schema,))
-    page = pages.dataset_page(declared, catalog.sources(PROJECT.raw))
+    page = pages.dataset_page(declared, sidecar.sources(PROJECT.raw))
     ((_, first, second),) = column_tables(page)
     told = one_line(HOSTILE)
     assert first == ["a", "category", told, told, told, "x|y, z", "never", f"{told}; values are not published"]

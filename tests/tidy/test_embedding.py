@@ -14,7 +14,7 @@ import pytest
 from ogp_analysis.base import fingerprint, paths
 from ogp_analysis.base.errors import CleaningError
 from ogp_analysis.procurement.datasets import objects
-from ogp_analysis.sources import catalog
+from ogp_analysis.sources import sidecar
 from ogp_analysis.tidy import embedding
 from ogp_analysis.tidy.catalog import dataset
 from ogp_analysis.tidy.record import Cleaned, Record
@@ -56,7 +56,7 @@ def test_all_extracts_together_are_a_few_megabytes():
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: f"{file.parts[-3]}/{file.parts[-2]}/{file.name}")
 def test_the_sidecar_names_the_dataset_and_the_file_with_its_hash(file):
-    source = catalog.source(RAW, file.parts[-3], file.parts[-2])
+    source = sidecar.source(RAW, file.parts[-3], file.parts[-2])
     [entry] = [entry for entry in source.files if entry.name == file.name]
     assert entry.sha256 == fingerprint.of_file(file) and entry.rows == sum(1 for _ in cells(file)) / len(
         next(csv.reader(file.open(encoding="utf-8", newline="")))
@@ -65,7 +65,7 @@ def test_the_sidecar_names_the_dataset_and_the_file_with_its_hash(file):
 
 
 def test_the_balance_is_that_of_the_files_an_extract_comes_from():
-    for source, version in {(extract.source, extract.version) for extract in embedding.EXTRACTS}:
+    for source, version in {(extract.dataset, extract.version) for extract in embedding.EXTRACTS}:
         text = (RAW / source / f"{version}-extract" / "source.toml").read_text(encoding="utf-8")
         balance = tomllib.loads(text)["balance"]
         assert balance and all(row["file"].startswith(f"{source}/{version}/") for row in balance), (source, version)
@@ -104,8 +104,8 @@ def compiled(monkeypatch, tmp_path):
     made = Cleaned({schema.name: frame}, Record({"f": 0}, {"f": 0}))
     monkeypatch.setattr(embedding, "_cleaned", lambda *_: made)
 
-    def compile_one(*columns, rows=embedding.every_row):
-        extract = embedding.Extract(declared.name, schema.name, "freedom_in_the_world", "compiled-2025", columns, rows)
+    def compile_one(*columns):
+        extract = embedding.Extract(declared.name, schema.name, "compiled-2025", columns)
         monkeypatch.setattr(embedding, "EXTRACTS", (extract,))
         return embedding.compile_extracts(tmp_path, RAW)
 
@@ -130,6 +130,17 @@ def test_without_a_list_only_what_may_be_published_is_taken(compiled):
     assert {name.rpartition("/")[2] for name in files} == {f"{compiled.schema.name}.csv", "source.toml"}
 
 
-def test_years_are_both_included():
-    frame = pd.DataFrame({"year": [1999, 2000, 2023, 2024]})
-    assert frame[embedding.years(2000, 2023)(frame)]["year"].tolist() == [2000, 2023]
+@pytest.mark.parametrize(
+    ("where", "kept"),
+    [
+        ({"year": (2000, 2023)}, ["b", "c", "d"]),
+        ({"name": "b|d.*"}, ["b", "d"]),
+        ({"year": (2000, 2023), "name": "[a-c]"}, ["b", "c"]),
+        ({}, ["a", "b", "c", "d", None]),
+    ],
+)
+def test_an_extract_has_the_rows_that_fit_all_that_it_names(where, kept):
+    frame = pd.DataFrame({"year": [1999, 2000, 2010, 2023, None], "name": ["a", "b", "c", "d", None]})
+    frame = frame.astype({"year": "Int64", "name": "str"})
+    rows = embedding.Extract("vdem", "v14", "14", where=where).rows(frame)
+    assert [name if isinstance(name, str) else None for name in frame.loc[rows, "name"]] == kept

@@ -9,9 +9,10 @@ import numpy as np
 import pandas as pd
 
 from ogp_analysis.base.errors import CleaningError, listed
+from ogp_analysis.base.schema import FAULT
 from ogp_analysis.procurement.datasets import columns, layouts
 from ogp_analysis.procurement.datasets.folding import folded
-from ogp_analysis.procurement.datasets.layouts import FAULT, Layout
+from ogp_analysis.procurement.datasets.layouts import Layout
 from ogp_analysis.procurement.datasets.ledger import Ledger, Pieces, digests, key_bits
 from ogp_analysis.procurement.datasets.raw_fields import ABSENT, Fields, split
 from ogp_analysis.procurement.datasets.schemas import CONTRACTS, PROCEDURES

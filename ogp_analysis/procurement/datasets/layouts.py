@@ -11,12 +11,11 @@ from importlib import resources
 import pandas as pd
 
 from ogp_analysis.base.errors import CleaningError, UnknownName, listed
+from ogp_analysis.base.schema import FAULT
 from ogp_analysis.procurement.datasets.folding import folded
 from ogp_analysis.tidy.record import FILE, LINE
 
 RESOURCES = ("compranet.toml",)
-#: What a reader of damaged files adds to say what is wrong with a record.
-FAULT = "_fault"
 
 
 @dataclass(frozen=True)

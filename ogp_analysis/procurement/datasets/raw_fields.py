@@ -6,7 +6,8 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ogp_analysis.procurement.datasets.layouts import FAULT, Layout, bound
+from ogp_analysis.base.schema import FAULT
+from ogp_analysis.procurement.datasets.layouts import Layout, bound
 from ogp_analysis.tidy.record import ENTRY_COLUMNS, FILE, LINE, changed
 
 #: Long texts are left as published, outer blanks included.

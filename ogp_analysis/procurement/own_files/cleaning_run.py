@@ -9,14 +9,15 @@ from importlib import import_module
 from pathlib import Path
 
 from ogp_analysis.base import fingerprint
+from ogp_analysis.base.contents import unchanged
 from ogp_analysis.base.errors import CleaningError, OgpAnalysisError, SourceError, UnknownName
 from ogp_analysis.base.lock import only_one
 from ogp_analysis.base.words import LANGUAGES
 from ogp_analysis.procurement.own_files import cleaning_facts, cleaning_summary, parts
 from ogp_analysis.procurement.own_files.cleaning_facts import Outcome, Progress
 from ogp_analysis.procurement.own_files.spilled import Spilled
-from ogp_analysis.sources import counting, integrity
-from ogp_analysis.sources.messy_table import MessyFile
+from ogp_analysis.sources import counting
+from ogp_analysis.sources.delimited import opening
 from ogp_analysis.sources.packed import Table, tables
 
 #: Kinds of files that can be cleaned this way, and the module that has the cleaner and its layouts.
@@ -130,7 +131,7 @@ def _one(file: Path, table: Table, content: str, kind: str, out: Path, layout: s
         if not cleaning_facts.is_current(out, facts, basis):
 
             def still() -> None:
-                integrity.unchanged(file, table.label, content)
+                unchanged(file, table.label, content)
 
             facts, what = _cleaned(table, kind, out, slug, layout, progress, still) | {"basis": basis}, "cleaned"
             cleaning_facts.put(out, slug, facts)
@@ -163,7 +164,7 @@ def _cleaned(
 ) -> dict:
     from ogp_analysis.procurement.own_files.growing import Growing
     from ogp_analysis.procurement.own_files.tally import Tally
-    from ogp_analysis.sources import messy_table
+    from ogp_analysis.sources.delimited import reading
     from ogp_analysis.tidy import raw_text
 
     cleaner = import_module(KINDS[kind])
@@ -171,7 +172,7 @@ def _cleaned(
     tally = Tally()
     with closing(_Spills(out)) as spills, Growing(out, slug, cleaner.DATASET.schemas) as growing:
         finisher = cleaner.Finisher(spills.one)
-        for chunk in messy_table.chunks(opened):
+        for chunk in reading.mended(opened):
             chunk, entries = raw_text.freed(chunk)
             part = raw_text.noted(finisher.finish(cleaner.clean_contracts(chunk, layout)), entries)
             del chunk
@@ -199,7 +200,7 @@ def _cleaned(
     }
 
 
-def _counted(table: Table, opened: MessyFile, read: int) -> int:
+def _counted(table: Table, opened: opening.TableFile, read: int) -> int:
     """Return the rows of a table by a second count, and those that were read where nothing else can count."""
     if not table.is_workbook:
         return counting.lines(table.content, opened.before, opened.delimiter, cells_say=True)
@@ -225,14 +226,13 @@ class _Spills:
 def _opened(table: Table, layout: str) -> tuple:
     """Return how a table is to be read, and its layout if no line of column names tells it."""
     from ogp_analysis.procurement.datasets import layouts
-    from ogp_analysis.sources import messy_table
 
-    head = messy_table.head(table.content, table.label, 40, sheet=table.sheet, is_workbook=table.is_workbook)
+    head = opening.head(table.content, table.label, 40, sheet=table.sheet, is_workbook=table.is_workbook)
     for line, cells in head.records:
         if layouts.recognised(cells):
-            return messy_table.opened(table.content, table.label, line - 1, sheet=table.sheet, known=head), ""
+            return opening.opened(table.content, table.label, line - 1, sheet=table.sheet, known=head), ""
     if layout:
-        return messy_table.opened(table.content, table.label, names=False, sheet=table.sheet, known=head), layout
+        return opening.opened(table.content, table.label, names=False, sheet=table.sheet, known=head), layout
     raise Unrecognised(
         table.label,
         "none of its first lines holds the column names of a layout that is known",

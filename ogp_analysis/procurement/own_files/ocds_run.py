@@ -19,13 +19,13 @@ import numpy as np
 import pyarrow as pa
 
 from ogp_analysis.base import fingerprint
+from ogp_analysis.base.contents import changed, unchanged
 from ogp_analysis.base.errors import CleaningError, OgpAnalysisError, SourceError
 from ogp_analysis.base.pool import Pool, Process
 from ogp_analysis.procurement.datasets import ocds_statements
 from ogp_analysis.procurement.own_files import cleaning_facts, ocds_blocks
 from ogp_analysis.procurement.own_files.cleaning_facts import Outcome, Progress
 from ogp_analysis.procurement.own_files.ocds_tables import Rules, Tables, balanced
-from ogp_analysis.sources import integrity
 from ogp_analysis.sources.json_corpus import Corpus
 from ogp_analysis.sources.json_elements import LISTS, hash_of
 
@@ -145,11 +145,11 @@ def _check_unchanged(files: Mapping[str, Path], times: dict[str, tuple[int, ...]
     """See that files hold what they held; hashing them went on while they were read, so their times count too."""
     for label, file in files.items():
         if label in contents:
-            integrity.unchanged(file, label, contents[label])
+            unchanged(file, label, contents[label])
     after = _times(files)
     for label in {**times, **after}:
         if times.get(label) != after.get(label):
-            raise integrity.changed(label)
+            raise changed(label)
 
 
 def _basis(files: dict[str, Path], hashed: Future[dict[str, str]], kind: str, csv: bool) -> dict:

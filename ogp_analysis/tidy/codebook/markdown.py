@@ -49,13 +49,9 @@ def docstring(prose: str) -> list[Markdown]:
         lines = [line.strip() for line in block.splitlines()]
         if len(lines) > 1 and set(lines[1]) == {"-"}:
             lines = [lines[0] + ":", *lines[2:]]
-        found.append(_paragraph(" ".join(lines)))
+        parts = _ROLE.split(" ".join(lines))
+        found.append(Markdown("".join(code(part) if at % 2 else _spaced(part) for at, part in enumerate(parts))))
     return found
-
-
-def _paragraph(line: str) -> Markdown:
-    parts = _ROLE.split(line)
-    return Markdown("".join(code(part) if at % 2 else _spaced(part) for at, part in enumerate(parts)))
 
 
 def _spaced(part: str) -> str:

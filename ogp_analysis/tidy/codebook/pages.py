@@ -11,9 +11,8 @@ from pathlib import Path
 from ogp_analysis.base import fingerprint
 from ogp_analysis.base.indicators import Indicator, indicators
 from ogp_analysis.base.words import catalogue
-from ogp_analysis.sources import catalog, licences
-from ogp_analysis.sources.description import Source
-from ogp_analysis.sources.raw import matches
+from ogp_analysis.sources import licences, sidecar
+from ogp_analysis.sources.description import Source, matches
 from ogp_analysis.tidy.catalog import DATASETS, dataset
 from ogp_analysis.tidy.codebook import markdown, rules
 from ogp_analysis.tidy.dataset import Dataset
@@ -35,7 +34,7 @@ def pages(raw: Path) -> dict[str, str]:
     SourceError
         If a sidecar cannot be read.
     """
-    described = catalog.sources(raw)
+    described = sidecar.sources(raw)
     found = {f"{name}.md": dataset_page(dataset(name), described) for name in sorted(DATASETS)}
     return {INDEX: index_page(described), INDICATORS: indicator_page(), **found}
 
@@ -50,11 +49,12 @@ def dataset_page(declared: Dataset, described: list[Source]) -> str:
     described : list of Source
         Every source that has a sidecar; those of this dataset are taken.
     """
+    module = fingerprint.module_file(DATASETS[declared.name])
     return markdown.page(
         "dataset.md.j2",
         dataset=declared,
-        cleaner=_cleaner(declared.name),
-        about=_about(declared.name),
+        cleaner=DATASETS[declared.name].replace(".", "/") + ".py",
+        about=markdown.docstring(ast.get_docstring(ast.parse(module.read_text(encoding="utf-8"))) or ""),
         sources=_sources(declared, described),
         rules=rules.rules(declared.name),
         decisions=decisions(declared.name),
@@ -72,27 +72,19 @@ def indicator_page() -> str:
     return markdown.page("indicators.md.j2", indicators=[_indicator(one) for one in indicators()])
 
 
-def _cleaner(name: str) -> str:
-    return DATASETS[name].replace(".", "/") + ".py"
-
-
-def _about(name: str) -> list[markdown.Markdown]:
-    """Return what the cleaner says of itself: the docstring of its module."""
-    tree = ast.parse(fingerprint.module_file(DATASETS[name]).read_text(encoding="utf-8"))
-    return markdown.docstring(ast.get_docstring(tree) or "")
-
-
 def _sources(declared: Dataset, described: list[Source]) -> list[dict]:
     """Return each version that the dataset is built from, the extract that lies in the repository after it."""
     known = {(source.id, source.version): source for source in described}
     every = [schema.name for schema in declared.schemas]
+    inputs: dict[tuple[str, str], list] = {}
+    for one in declared.inputs:
+        inputs.setdefault((one.source, one.version), []).append(one)
     found = []
-    for place in dict.fromkeys((one.source, one.version) for one in declared.inputs):
-        ours = [one for one in declared.inputs if (one.source, one.version) == place]
-        tables = [name for one in ours for name in one.tables or every]
-        found.append(_source(known[place], [one.files for one in ours], list(dict.fromkeys(tables))))
-    for source in _extracts(declared, described):
-        if (source.id, source.version) not in {(one.source, one.version) for one in declared.inputs}:
+    for place, ours in inputs.items():
+        tables = dict.fromkeys(name for one in ours for name in one.tables or every)
+        found.append(_source(known[place], [one.files for one in ours], list(tables)))
+    for source in described:
+        if source.dataset == declared.name and (source.id, source.version) not in inputs:
             found.append(_source(source, ["*"], [Path(file.name).stem for file in source.files]))
     return found
 
@@ -103,35 +95,27 @@ def _source(source: Source, patterns: list[str], tables: list[str]) -> dict:
     return {"source": source, "files": files, "tables": tables, "terms": terms, "published": published}
 
 
-def _extracts(declared: Dataset, described: list[Source]) -> list[Source]:
-    return [source for source in described if source.dataset == declared.name]
-
-
 def _entry(declared: Dataset, described: list[Source]) -> dict:
     inputs = list(dict.fromkeys(f"{one.source}/{one.version}" for one in declared.inputs))
-    embedded = [Path(file.name).stem for source in _extracts(declared, described) for file in source.files]
-    return {"dataset": declared, "inputs": inputs, "embedded": list(dict.fromkeys(embedded))}
+    files = [file for source in described if source.dataset == declared.name for file in source.files]
+    return {"dataset": declared, "inputs": inputs, "embedded": list(dict.fromkeys(Path(f.name).stem for f in files))}
 
 
 def _named(one: Indicator) -> dict:
-    words = {language: _words(one.id, language) for language in catalogue.LANGUAGES}
+    parts = ("name", "construct", "unit", "direction")
+    words = {
+        language: {part: catalogue.word(f"indicators.{one.id}.{part}", language) for part in parts}
+        for language in catalogue.LANGUAGES
+    }
     return {"id": one.id, "facts": one, "words": words}
 
 
-def _words(id: str, language: str) -> dict[str, str]:
-    return {
-        part: catalogue.word(f"indicators.{id}.{part}", language) for part in ("name", "construct", "unit", "direction")
-    }
-
-
 def _indicator(one: Indicator) -> dict:
-    return _named(one) | {"ends": _ends(one), "interval": _interval(one), "breaks": _breaks(one)}
-
-
-def _ends(one: Indicator) -> str:
-    if one.minimum is None and one.maximum is None:
-        return "open"
-    return " to ".join("open" if end is None else markdown.number(end) for end in (one.minimum, one.maximum))
+    bounds = (one.minimum, one.maximum)
+    ends = " to ".join("open" if end is None else markdown.number(end) for end in bounds)
+    breaks = (f"{b.year}: {b.code.replace('_', ' ')}{f' ({b.iso3})' if b.iso3 else ''}" for b in one.breaks)
+    ends = "open" if bounds == (None, None) else ends
+    return _named(one) | {"ends": ends, "interval": _interval(one), "breaks": "; ".join(breaks)}
 
 
 def _interval(one: Indicator) -> markdown.Markdown:
@@ -143,7 +127,3 @@ def _interval(one: Indicator) -> markdown.Markdown:
     if one.std_error:
         told.append(f"standard error: {markdown.code(one.std_error)}")
     return markdown.Markdown("; ".join(told) or "none published")
-
-
-def _breaks(one: Indicator) -> str:
-    return "; ".join(f"{b.year}: {b.code.replace('_', ' ')}{f' ({b.iso3})' if b.iso3 else ''}" for b in one.breaks)

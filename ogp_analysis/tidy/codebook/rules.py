@@ -90,17 +90,14 @@ class _Module:
         elif isinstance(node, ast.IfExp):
             yield from (*self._names(node.body, others), *self._names(node.orelse, others))
         elif isinstance(node, ast.Attribute | ast.Name):
-            yield from self._of_name(node.attr if isinstance(node, ast.Attribute) else node.id, others)
+            name = node.attr if isinstance(node, ast.Attribute) else node.id
+            holder = next((one for one in (self, *others.values()) if name in one.constants), None)
+            if holder:
+                yield from ((rule, holder.comment(name)) for rule in _texts(holder.constants[name].value))
+            else:
+                yield from ((rule, "") for rule in self._of_loop(name))
         elif isinstance(node, ast.Subscript):
             yield from self._names(node.value, others)
-
-    def _of_name(self, name: str, others: dict[str, _Module]) -> Iterator[tuple[str, str]]:
-        holders = [self, *(one for one in others.values() if one is not self)]
-        holder = next((one for one in holders if name in one.constants), None)
-        if holder:
-            yield from ((rule, holder.comment(name)) for rule in _texts(holder.constants[name].value))
-        else:
-            yield from ((rule, "") for rule in self._of_loop(name))
 
     def _of_loop(self, name: str) -> Iterator[str]:
         """Yield the names that a variable of a loop takes, if it runs over constants."""

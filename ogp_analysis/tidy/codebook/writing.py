@@ -54,13 +54,9 @@ def _wanted(project: Project, names: Sequence[str]) -> dict[str, str]:
 
 
 def _states(project: Project, wanted: dict[str, str], whole: bool) -> dict[str, str]:
-    found = {name: _state(project, name, text) for name, text in wanted.items()}
+    found = {}
+    for name, text in wanted.items():
+        file = project.codebook / name
+        found[name] = ABSENT if not file.is_file() else CURRENT if file.read_bytes() == text.encode() else STALE
     there = {path.name for path in project.codebook.glob("*.md")} if whole else set()
     return found | dict.fromkeys(sorted(there - wanted.keys()), LEFT_OVER)
-
-
-def _state(project: Project, name: str, text: str) -> str:
-    file = project.codebook / name
-    if not file.is_file():
-        return ABSENT
-    return CURRENT if file.read_bytes() == text.encode() else STALE

@@ -142,7 +142,7 @@ def test_both_editions_are_the_same_table(tmp_path):
     (tmp_path / "data" / "raw").mkdir(parents=True)
     (tmp_path / "data" / "raw" / SOURCE.source).symlink_to(paths.project().raw / SOURCE.source)
     project = Project(tmp_path)
-    assert state.editions_of(project, DATASET.name) == ["embedded", "full"]
+    assert all(state.places(project, DATASET.name, edition) for edition in state.EDITIONS)
     tables, balances = [], []
     for edition in state.EDITIONS:
         assert build([DATASET.name], edition, project) == {DATASET.name: "built"}
@@ -154,6 +154,6 @@ def test_both_editions_are_the_same_table(tmp_path):
 
 def test_it_is_no_compiled_extract():
     assert DATASET.name in DATASETS
-    assert DATASET.name not in {extract.source for extract in EXTRACTS}
+    assert DATASET.name not in {extract.dataset for extract in EXTRACTS}
     sidecar = paths.project().raw / SOURCE.source / SOURCE.version / "source.toml"
     assert tomllib.loads(sidecar.read_text(encoding="utf-8"))["dataset"] == DATASET.name

@@ -7,8 +7,8 @@ import pytest
 
 from ogp_analysis.base import paths
 from ogp_analysis.procurement.datasets import compranet, layouts
-from ogp_analysis.sources import messy_table
 from ogp_analysis.sources import raw as raw_files
+from ogp_analysis.sources.delimited import opening, reading
 from ogp_analysis.tidy.catalog import dataset
 from ogp_analysis.tidy.dataset import cleaned as whole
 from ogp_analysis.tidy.dataset import promised
@@ -124,8 +124,8 @@ def published(mirror):
     for source in compranet.DATASET.inputs:
         path = next((mirror / source.source / source.version).glob("*.csv"))
         label = f"{source.source}/{source.version}"
-        file = messy_table.opened(path, label, names=source.version != "2017-sample")
-        chunks = list(messy_table.chunks(file))
+        file = opening.opened(path, label, names=source.version != "2017-sample")
+        chunks = list(reading.mended(file))
         done = compranet.finish([compranet.clean(chunk, source) for chunk in chunks])
         done.record.checked()
         tables = {s.name: promised(done.tables[s.name], s) for s in compranet.DATASET.schemas}

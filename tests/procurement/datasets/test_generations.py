@@ -10,7 +10,7 @@ import pytest
 
 from ogp_analysis.base.errors import CleaningError
 from ogp_analysis.procurement.datasets import compranet, layouts
-from ogp_analysis.sources import messy_table
+from ogp_analysis.sources.delimited import opening, reading
 from ogp_analysis.tidy.dataset import promised
 from ogp_analysis.tidy.record import FILE, LINE
 
@@ -91,8 +91,8 @@ def text(rows: list[list[str]]) -> str:
 
 
 def cleaned(path, before: int = 0, layout: str = ""):
-    file = messy_table.opened(path, "propio.csv", before, names=not layout)
-    result = compranet.finish(compranet.clean_contracts(chunk, layout) for chunk in messy_table.chunks(file))
+    file = opening.opened(path, "propio.csv", before, names=not layout)
+    result = compranet.finish(compranet.clean_contracts(chunk, layout) for chunk in reading.mended(file))
     result.record.checked()
     tables = {s.name: promised(result.tables[s.name], s) for s in compranet.DATASET.schemas}
     return result.record, tables
@@ -225,7 +225,7 @@ def test_any_size_of_chunk_gives_the_same(tmp_path, name):
     file.write_text(text([headers(name), *rows]), encoding="utf-8")
 
     def done(size):
-        chunks = messy_table.chunks(messy_table.opened(file, "propio.csv"), size)
+        chunks = reading.mended(opening.opened(file, "propio.csv"), size)
         return compranet.finish(compranet.clean_contracts(chunk) for chunk in chunks)
 
     whole, pieces = done(2**20), done(3_000)

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
+from ogp_analysis.base.schema import FAULT
 from ogp_analysis.base.words.catalogue import tree
 from ogp_analysis.procurement.datasets import compranet, layouts
-from ogp_analysis.sources.messy_table import FAULT
 
 PERSON = "MARÍA INVENTADA DEL EJEMPLO"
 #: Changes of a plain record of layout C, each for the rules named before it.

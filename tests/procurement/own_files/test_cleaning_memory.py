@@ -13,10 +13,10 @@ from ogp_analysis.procurement.datasets import layouts
 WORK = """
 import re, sys
 from pathlib import Path
-from ogp_analysis.sources import messy_table
+from ogp_analysis.sources.delimited import reading
 from ogp_analysis.procurement.own_files.cleaning_run import clean_files
 
-messy_table.chunks.__defaults__ = (2**21,)
+reading.mended.__defaults__ = (2**21,)
 (done,) = clean_files([Path(sys.argv[1])], "compranet", Path(sys.argv[2]))
 # What getrusage says would count the peak of the process that started this one.
 print(done.kept, re.search(r"VmHWM:\\s+(\\d+)", Path("/proc/self/status").read_text())[1])

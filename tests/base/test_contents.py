@@ -6,8 +6,7 @@ import os
 
 import pytest
 
-from ogp_analysis.base import fingerprint
-from ogp_analysis.store import contents
+from ogp_analysis.base import contents, fingerprint
 
 
 @pytest.fixture

@@ -19,10 +19,6 @@ _LONGEST = 4
 _FAR = 500
 
 
-class _Endless(Exception):
-    """A line longer than any table has."""
-
-
 def records(path: Content, label: str, encoding: str, before: int, size: int) -> Iterator[bytes]:
     """Yield the lines after the first `before` as UTF-8, in blocks of about `size` bytes that end with a record.
 
@@ -36,13 +32,22 @@ def records(path: Content, label: str, encoding: str, before: int, size: int) ->
     """
     try:
         with path.open("rb") as stream:
-            start = _after(stream, before) if before else stream.read(len(_MARK)).removeprefix(_MARK)
-            for block in _cut(stream, start, size):
-                yield block if encoding == "utf-8" else block.decode(encoding).encode()
-    except _Endless:
-        raise SourceError(
-            label, f"has no line break in {_LONGEST * size // 2**20} MiB", "Check that it is a table in text"
-        ) from None
+            waiting = _after(stream, before) if before else stream.read(len(_MARK)).removeprefix(_MARK)
+            last = False
+            while not last:
+                more = stream.read(size)
+                last = len(more) < size
+                waiting += more
+                del more
+                end = len(waiting) if last else _end(waiting)
+                if not end and len(waiting) > _LONGEST * size and not (end := waiting.rfind(b"\n") + 1):
+                    what = f"has no line break in {_LONGEST * size // 2**20} MiB"
+                    raise SourceError(label, what, "Check that it is a table in text")
+                # Only what is yielded stays in memory while it is worked on.
+                block, waiting = waiting[:end], waiting[end:]
+                if block:
+                    yield block if encoding == "utf-8" else block.decode(encoding).encode()
+                del block
     except UnicodeDecodeError as error:
         raise SourceError(label, f"is not {encoding} ({error.reason})", "Read it with another encoding") from error
     except OSError as error:
@@ -61,26 +66,6 @@ def _after(stream, lines: int) -> bytes:
             return read[ends[-1].end() :]
         if not more:
             return b""
-
-
-def _cut(stream, waiting: bytes, size: int) -> Iterator[bytes]:
-    while True:
-        more = stream.read(size)
-        last = len(more) < size
-        waiting += more
-        del more
-        end = len(waiting) if last else _end(waiting)
-        if not end and len(waiting) > _LONGEST * size:
-            end = waiting.rfind(b"\n") + 1
-            if not end:
-                raise _Endless
-        # Only what is yielded stays in memory while it is worked on.
-        block, waiting = waiting[:end], waiting[end:]
-        if block:
-            yield block
-        del block
-        if last:
-            return
 
 
 def _end(text: bytes) -> int:

@@ -10,8 +10,8 @@ import pandas as pd
 import pytest
 
 from ogp_analysis.base.errors import SourceError
-from ogp_analysis.sources import messy_table
-from ogp_analysis.sources.messy_table import FAULT, FILE, LINE
+from ogp_analysis.base.schema import FAULT, FILE, LINE
+from ogp_analysis.sources.delimited import opening, reading
 
 HEAD = "a,b,c,d,e,f\n"
 
@@ -19,7 +19,7 @@ HEAD = "a,b,c,d,e,f\n"
 def read(folder, content, name="table.csv", size=2**20, **more) -> pd.DataFrame:
     path = folder / name
     path.write_bytes(content.encode() if isinstance(content, str) else content)
-    parts = list(messy_table.chunks(messy_table.opened(path, "some/table", **more), size))
+    parts = list(reading.mended(opening.opened(path, "some/table", **more), size))
     return pd.concat(parts, ignore_index=True)
 
 
@@ -50,7 +50,7 @@ def test_letters_of_several_bytes_may_lie_across_any_block(tmp_path, shift, line
     text = ("x" * shift + line * (2**21 // len(line.encode()) + 1)).encode()
     for content, encoding in ((text, "utf-8"), (text + "é".encode()[:1], "cp1252"), (b"\xe9" + text, "cp1252")):
         path.write_bytes(content)
-        assert messy_table.encoding_of(path, "t") == encoding
+        assert opening.encoding_of(path, "t") == encoding
 
 
 def test_text_in_neither_encoding_is_refused(tmp_path):
@@ -133,7 +133,7 @@ def test_a_workbook_gives_the_same(tmp_path):
     for cells in (["a", "b", "c"], [1, "x", 2.5], [2, None, "y"]):
         book.active.append(cells)
     book.save(tmp_path / "book.xlsx")
-    frame = pd.concat(messy_table.chunks(messy_table.opened(tmp_path / "book.xlsx", "book")))
+    frame = pd.concat(reading.mended(opening.opened(tmp_path / "book.xlsx", "book")))
     assert frame[["a", "b", "c", LINE]].values.tolist() == [["1", "x", "2.5", 2], ["2", "", "y", 3]]
 
 
@@ -166,7 +166,7 @@ def test_the_record_of_78_cells_in_the_sample_of_2017(mirror):
     with path.open(encoding="utf-8", newline="") as stream:
         widths = [len(cells) for cells in csv.reader(stream)]
     assert (len(widths), widths.count(45), max(widths)) == (2206, 2205, 78)
-    frame = pd.concat(messy_table.chunks(messy_table.opened(path, "2017", names=False)))
+    frame = pd.concat(reading.mended(opening.opened(path, "2017", names=False)))
     # Its seven lines: six are whole records, the first lost its end at the source.
     assert len(frame) == 2206 - 1 + 7
     assert frame.loc[frame[FAULT] != "", FAULT].tolist() == ["line 1083: 35 cells instead of 45"]

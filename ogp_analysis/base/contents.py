@@ -11,6 +11,7 @@ import time
 from pathlib import Path
 
 from ogp_analysis.base import fingerprint
+from ogp_analysis.base.errors import SourceError
 
 #: Nanoseconds that are longer than a tick of any file system's clock.
 _WHILE = 3_000_000_000
@@ -46,6 +47,36 @@ def folders(above: Path, ending: str) -> list[Path]:
     if _left_alone([mark for _, mark in marks]):
         _folders[above, ending] = marks, found
     return found
+
+
+def unchanged(path: Path, label: str, before: str) -> None:
+    """See that a file still holds the bytes it held before it was read; it is hashed again, whatever its times say.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+        The file.
+    label : str
+        How errors name it.
+    before : str
+        Its SHA-256 before, in hex.
+
+    Raises
+    ------
+    SourceError
+        If it holds others, or is gone.
+    """
+    try:
+        after = fingerprint.of_file(path)
+    except OSError:
+        after = ""
+    if after != before:
+        raise changed(label)
+
+
+def changed(label: str) -> SourceError:
+    """Return the fault of a file that holds other bytes after it was read than before."""
+    return SourceError(label, "changed while it was read", "Run the same command again when it is whole")
 
 
 def _mark(seen: os.stat_result) -> tuple[int, int, int, int]:

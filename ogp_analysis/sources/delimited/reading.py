@@ -1,0 +1,337 @@
+"""The one reader of delimited text: by the rules of the format, or mending what is damaged.
+
+Either way a text is first read at once by Arrow, in a tenth of the time, and that is kept if nothing in it is in doubt.
+Whatever is (a mark in the middle of things, a blank line, a record too short, a line that a cell seems to have
+swallowed) is read again record by record: what breaks the rules is a fault with file and line in a file that is
+described, and a record with what is wrong with it in one that is to be mended.
+"""
+
+from __future__ import annotations
+
+import csv
+import ctypes
+import gzip
+import io
+import sys
+import zlib
+from collections.abc import Iterator
+from itertools import islice
+from pathlib import Path
+from typing import IO, NamedTuple
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.csv as pcsv
+
+from ogp_analysis.base.errors import SourceError
+from ogp_analysis.sources import workbook
+from ogp_analysis.sources.delimited import blocks
+from ogp_analysis.sources.delimited.opening import TableFile, opened
+from ogp_analysis.sources.description import SourceFile
+from ogp_analysis.sources.frames import frame, named, of_records
+
+#: Larger files are read record by record, so that memory does not grow with them.
+LARGEST = 64 * 2**20
+_BLOCK = 16 * 2**20
+_SHEET_ROWS = 25_000
+#: Fewer columns than this cannot tell a swallowed record from a cell of several lines.
+_TELLING_WIDTH = 5
+_MARK, _RETURN, _BREAK = ord('"'), ord("\r"), ord("\n")
+_BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+_ANOTHER_READER = "Give the file a reader of its own, or correct the encoding and delimiter of its sidecar"
+
+
+def of_entry(path: Path, label: str, entry: SourceFile, header: int, rows: int) -> Iterator[pd.DataFrame]:
+    """Yield the chunks of a file that a sidecar describes: by the rules of the format, unless it is said to be damaged.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+        The file; read through gzip if its name ends in ``.gz``.
+    label : str
+        The file as tables and errors name it.
+    entry : SourceFile
+        What its sidecar says of it.
+    header : int
+        How many lines stand before the line with the column names.
+    rows : int
+        Most rows in a chunk.
+
+    Raises
+    ------
+    SourceError
+        As :func:`records` and :func:`ogp_analysis.sources.frames.of_records`, or :func:`mended`.
+    """
+    if entry.damaged:
+        yield from mended(opened(path, label, header, names=entry.header))
+        return
+    known = at_once(path, entry.encoding, entry.delimiter, header)
+    if known is None:
+        found = records(path, label, entry.encoding, entry.delimiter, header)
+        yield from of_records(
+            found, label, label, rows, header=entry.header, short_lines=entry.short_lines, before=header
+        )
+        return
+    table, lines = known
+    cells = [column[0].as_py() if entry.header else "" for column in table.columns]
+    names = named(cells, f"{label}, line {lines[0]}")
+    for start in range(int(entry.header), max(len(lines), 2), rows):
+        yield frame(names, table.slice(start, rows).columns, label, lines[start : start + rows])
+
+
+def records(path: Path, label: str, encoding: str, delimiter: str, header: int) -> Iterator[tuple[int, list[str]]]:
+    """Yield ``(line, cells)`` of each record, the one with the column names first.
+
+    Lines are physical and count from 1: a quoted cell may hold line breaks, so a record may take
+    several. Blank lines are no records, but count. A line ends with LF, CR LF or CR. A byte order
+    mark is dropped. Quoting follows RFC 4180: a quotation mark in the middle of things is a fault,
+    not a guess.
+
+    Parameters are those of :func:`of_entry`.
+
+    Raises
+    ------
+    SourceError
+        If the file cannot be opened, decoded or split into cells; names the line.
+    """
+    line, width = header, 0
+    try:
+        with _opened(path, "rt", encoding="utf-8-sig" if _is_utf8(encoding) else encoding, newline="") as stream:
+            reader = csv.reader(islice(stream, header, None), delimiter=delimiter, strict=True)
+            for cells in reader:
+                # In a table of one column, blanks are a value.
+                if cells and not (width != 1 and len(cells) == 1 and cells[0].isspace()):
+                    width = width or len(cells)
+                    yield line + 1, cells
+                line = header + reader.line_num
+    except csv.Error as error:
+        raise SourceError(f"{label}, line {line + 1}", f"is not a proper record ({error})", _ANOTHER_READER) from error
+    except UnicodeDecodeError as error:
+        what = f"bytes after line {line} are not {encoding} ({error.reason})"
+        raise SourceError(label, what, _ANOTHER_READER) from error
+    except (OSError, EOFError, zlib.error) as error:
+        what = f"cannot be read after line {line} ({error})"
+        raise SourceError(label, what, "Check the file and the disk") from error
+
+
+def _opened(path: Path, mode: str, **text) -> IO:
+    return gzip.open(path, mode, **text) if path.name.endswith(".gz") else path.open(mode, **text)
+
+
+def _is_utf8(encoding: str) -> bool:
+    return encoding.lower().replace("_", "-") in ("utf-8", "utf8")
+
+
+def at_once(path: Path, encoding: str, delimiter: str, header: int) -> tuple[pa.Table, np.ndarray] | None:
+    """Return what :func:`records` yields as a table and the line of each record; None if anything is in doubt.
+
+    Beyond doubt is a file that is not large, in which all records have the same number of cells, two or more.
+    Parameters are those of :func:`of_entry`.
+    """
+    if len(delimiter) != 1 or not delimiter.isascii():
+        return None
+    try:
+        with _opened(path, "rb") as stream:
+            content = stream.read(LARGEST + 1)
+        if len(content) > LARGEST:
+            return None
+        content = content if _is_utf8(encoding) else content.decode(encoding).encode()
+    except (OSError, EOFError, zlib.error, UnicodeDecodeError):
+        return None
+    lines = content.removeprefix(_BYTE_ORDER_MARK).split(b"\n", header)
+    text = lines[header] if len(lines) > header else b""
+    if b"\0" in text or text.count(b"\r") != text.count(b"\r\n") or not _well_marked(text, delimiter):
+        return None
+    first = io.TextIOWrapper(io.BytesIO(text), encoding="utf-8", errors="replace", newline="")
+    try:
+        width = len(next(csv.reader(first, delimiter=delimiter, strict=True), []))
+    except csv.Error:
+        return None
+    found = _parsed(text, delimiter, width) if width > 1 else None
+    return found and (found.table, found.starts + header + 1)
+
+
+def _well_marked(content: bytes, delimiter: str) -> bool:
+    """Whether every quotation mark clearly opens a cell, closes one, or stands twice for itself inside of one."""
+    text = np.frombuffer(b"\n" + content + b"\n", dtype=np.uint8)
+    marks = np.flatnonzero(text == _MARK)
+    if not len(marks):
+        return True
+    first = np.flatnonzero(np.diff(marks, prepend=-2) > 1)
+    size = np.diff(first, append=len(marks))
+    start = marks[first]
+    edges = (ord(delimiter), _BREAK)
+    begins, ends = np.isin(text[start - 1], edges), np.isin(text[start + size], (*edges, _RETURN))
+    odd = size % 2 == 1
+    inside = (np.cumsum(odd) - odd) % 2 == 1
+    # Inside, an odd number ends with the mark that closes; outside, a mark opens, and an even number closes again.
+    wrong = (inside & odd & ~ends) | (~inside & ~begins) | (~inside & ~odd & ~ends)
+    return not wrong.any() and int(odd.sum()) % 2 == 0
+
+
+class _Parsed(NamedTuple):
+    """Records of a text, the line of each from 0, how many line breaks it holds, and the columns that hold any."""
+
+    table: pa.Table
+    starts: np.ndarray
+    breaks: np.ndarray
+    broken: list[pa.ChunkedArray]
+
+
+def _parsed(text: bytes, delimiter: str, width: int, blank: bool = False) -> _Parsed | None:
+    """Return the records of a text; None if they have another width, or lines that do not add up.
+
+    With `blank`, a blank line is a record.
+    """
+    names = [str(position) for position in range(width)]
+    try:
+        table = pcsv.read_csv(
+            pa.BufferReader(text),
+            read_options=pcsv.ReadOptions(column_names=names, block_size=len(text) + 1, use_threads=False),
+            parse_options=pcsv.ParseOptions(delimiter=delimiter, newlines_in_values=True, ignore_empty_lines=not blank),
+            convert_options=pcsv.ConvertOptions(
+                column_types=dict.fromkeys(names, pa.large_string()), strings_can_be_null=False
+            ),
+        )
+    except pa.ArrowInvalid:
+        return None
+    lines = text.count(b"\n") + (not text.endswith(b"\n"))
+    inside = table.columns if lines != len(table) else []
+    broken = [column for column in inside if pc.any(pc.match_substring(column, "\n")).as_py()]
+    breaks = np.zeros(len(table), "int64")
+    for column in broken:
+        breaks += pc.count_substring(column, "\n").to_numpy()
+    if breaks.sum() + len(table) != lines:
+        return None
+    return _Parsed(table, np.arange(len(table)) + breaks.cumsum() - breaks, breaks, broken)
+
+
+def mended(file: TableFile, size: int = _BLOCK) -> Iterator[pd.DataFrame]:
+    """Yield the records of a file as text, in chunks of about `size` bytes; memory is bounded by the chunk.
+
+    Every chunk has the columns of the file, then ``_file``, ``_line`` (counted from 1, line breaks
+    inside cells included) and ``_fault``: empty for a record with the right number of cells, else
+    what is wrong with it, and then its cells are empty. A quotation mark that is never closed
+    swallows the lines after it: such a record is taken apart again into its lines, of which those
+    with the right number of cells are records. Blank lines are no records, but count.
+
+    Raises
+    ------
+    SourceError
+        If the file cannot be read.
+    """
+    if not file.delimiter:
+        yield from _sheet(file)
+        return
+    line = file.before + 1
+    for block in blocks.records(file.path, file.label, file.encoding, file.before, size):
+        chunk, line = _sound(file, block, line) or _repaired(file, block, line)
+        del block
+        _give_back()
+        yield chunk
+        del chunk
+        _give_back()
+    if line == file.before + 1:
+        yield _chunk(file, [], [], [])
+
+
+def _give_back() -> None:
+    """Give memory of chunks that are done back to the system, which allocators keep: peaks would grow with the file."""
+    pa.default_memory_pool().release_unused()
+    if sys.platform == "linux" and hasattr(ctypes.CDLL(None), "malloc_trim"):
+        ctypes.CDLL(None).malloc_trim(0)
+
+
+def _sound(file: TableFile, block: bytes, line: int) -> tuple[pd.DataFrame, int] | None:
+    """Return the chunk of a block in which nothing is wrong, and the line after it; None if something is."""
+    delimiter, width = file.delimiter, len(file.columns)
+    found = _parsed(block, delimiter, width, blank=True)
+    if found is None:
+        return None
+    table, starts, breaks, broken = found
+    empty = pc.equal(table.column(0), "")
+    if width > 1 and pc.any(empty).as_py():
+        joined = pc.binary_join_element_wise(*table.filter(empty).columns, pa.scalar("", pa.large_string()))
+        if pc.any(pc.equal(pc.utf8_trim_whitespace(joined), "")).as_py():
+            return None  # a blank line, perhaps
+    for column in broken:
+        cells = column.filter(pc.match_substring(column, "\n")).to_pylist()
+        if any(_swallowed(cell, delimiter, width) for cell in cells):
+            return None
+    physical = block.split(b"\n") if broken else []
+    for row in np.flatnonzero(breaks):
+        after_first = physical[starts[row] + 1 : starts[row] + breaks[row] + 1]
+        if any(_is_whole(text.decode(), delimiter, width) for text in after_first):
+            return None
+    return frame(file.columns, table.columns, file.label, line + starts, ""), line + len(table) + int(breaks.sum())
+
+
+def _swallowed(cell: str, delimiter: str, width: int) -> bool:
+    """Return whether a line inside a cell has as many delimiters as a record, so that it probably is one."""
+    return width >= _TELLING_WIDTH and any(line.count(delimiter) >= width - 1 for line in cell.split("\n"))
+
+
+def _is_whole(text: str, delimiter: str, width: int) -> bool:
+    """Return whether a line is a record by itself; one that ends a cell of several lines has an odd mark."""
+    if width < _TELLING_WIDTH or text.count('"') % 2 or text.count(delimiter) < width - 1:
+        return False
+    return len(next(csv.reader([text], delimiter=delimiter), [])) == width
+
+
+def _repaired(file: TableFile, block: bytes, line: int) -> tuple[pd.DataFrame, int]:
+    """Return the chunk of a block in which something is wrong, and the line after it."""
+    physical = io.StringIO(block.decode("utf-8"), newline="").readlines()
+    rows, lines, faults, width, at = [], [], [], len(file.columns), 0
+    while at < len(physical):
+        cells, taken = _next(physical, at, file)
+        if any(cell.strip() for cell in cells):
+            rows.append(cells if len(cells) == width else [""] * width)
+            lines.append(line + at)
+            faults.append(_fault(cells, width, line + at, taken))
+        at += taken
+    return _chunk(file, rows, lines, faults), line + at
+
+
+def _next(physical: list[str], at: int, file: TableFile) -> tuple[list[str], int]:
+    """Return the record that starts at a line, and how many lines it takes.
+
+    Of one that has swallowed others, that is its first line alone; the others are read again from the second.
+    """
+    width, delimiter = len(file.columns), file.delimiter
+    reader = csv.reader((physical[number] for number in range(at, len(physical))), delimiter=delimiter)
+    try:
+        cells = next(reader, [])
+    except csv.Error:
+        # A mark that opens a cell longer than readers allow was never closed.
+        return [physical[at]], 1
+    lines = physical[at : at + reader.line_num]
+    if len(lines) < 2:
+        return cells, 1
+    if len(cells) == width:
+        damaged = any("\n" in cell and _swallowed(cell, delimiter, width) for cell in cells)
+        damaged = damaged or any(_is_whole(line, delimiter, width) for line in lines[1:])
+    else:
+        damaged = any(len(next(csv.reader([line], delimiter=delimiter), [])) == width for line in lines)
+    return (next(csv.reader(lines[:1], delimiter=delimiter), []), 1) if damaged else (cells, len(lines))
+
+
+def _fault(cells: list[str], width: int, line: int, lines: int = 1) -> str:
+    where = f"line {line}" if lines == 1 else f"lines {line} to {line + lines - 1}"
+    return "" if len(cells) == width else f"{where}: {len(cells)} cells instead of {width}"
+
+
+def _chunk(file: TableFile, rows: list, lines: list[int], faults: list[str]) -> pd.DataFrame:
+    columns = zip(*rows, strict=True) if rows else [()] * len(file.columns)
+    return frame(file.columns, columns, file.label, lines, faults)
+
+
+def _sheet(file: TableFile) -> Iterator[pd.DataFrame]:
+    rows = workbook.rows(file.path, file.label, file.sheet, file.before)
+    width, first = len(file.columns), True
+    while (some := list(islice(rows, _SHEET_ROWS))) or first:
+        first = False
+        cells = [(row + [""] * width)[:width] for _, row in some]
+        faults = [_fault(row, width, number) if any(row[width:]) else "" for number, row in some]
+        yield _chunk(file, cells, [number for number, _ in some], faults)

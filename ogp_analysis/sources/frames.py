@@ -1,0 +1,121 @@
+"""Records of any raw file as data frames: text in every column, each record with its file and line."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain, islice
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+
+from ogp_analysis.base.errors import SourceError, listed
+from ogp_analysis.base.schema import FAULT, FILE, LINE
+
+
+def named(cells: Sequence[str], where: str) -> list[str]:
+    """Return names of columns for the cells of a header; blank and repeated ones are told apart, as pandas does.
+
+    A cell without a name is ``Unnamed: <position from 0>``, a second column of the same name gets ``.1``.
+
+    Raises
+    ------
+    SourceError
+        If there is no cell, or a column has a name that the reader adds.
+    """
+    if not cells:
+        raise SourceError(where, "no line with column names stands here", "Correct how many lines stand before it")
+    names: list[str] = []
+    for position, cell in enumerate(cells):
+        name = wanted = cell or f"Unnamed: {position}"
+        number = 0
+        while name in names or (number and name in cells):
+            number += 1
+            name = f"{wanted}.{number}"
+        names.append(name)
+    if taken := [name for name in names if name in (FILE, LINE, FAULT)]:
+        raise SourceError(where, f"columns are called {listed(taken)}, which this reader adds", "Rename them")
+    return names
+
+
+def frame(names: Sequence[str], columns: Iterable, label: str, lines, faults=None) -> pd.DataFrame:
+    """Return a chunk of raw text.
+
+    Parameters
+    ----------
+    names : sequence of str
+        Of the columns.
+    columns : iterable of sequence of str
+        Their cells, as sequences or as Arrow has them.
+    label : str
+        How ``_file`` names the file.
+    lines : sequence of int
+        On which each record starts.
+    faults : sequence of str, optional
+        What is wrong with each; ``""`` if nothing is with any of them. Without, there is no column of faults.
+    """
+    arrays = (one if isinstance(one, pa.ChunkedArray) else pa.array(one, pa.large_string()) for one in columns)
+    cells = {name: pd.array(array, dtype="str") for name, array in zip(names, arrays, strict=True)}
+    cells[FILE] = repeated(label, len(lines))
+    cells[LINE] = np.asarray(lines, dtype="int64")
+    if faults is not None:
+        cells[FAULT] = (
+            repeated("", len(lines)) if faults == "" else pd.array(pa.array(faults, pa.large_string()), dtype="str")
+        )
+    return pd.DataFrame(cells, copy=False)
+
+
+def repeated(text: str, count: int):
+    """Return a column of one text, so many times."""
+    return pd.array(pa.repeat(pa.scalar(text, pa.large_string()), count), dtype="str")
+
+
+def of_records(
+    records: Iterator[tuple[int, list[str]]],
+    label: str,
+    place: str,
+    rows: int,
+    *,
+    header: bool = True,
+    short_lines: Sequence[int] = (),
+    before: int = 0,
+) -> Iterator[pd.DataFrame]:
+    """Yield records in chunks of at most `rows`; without records, one empty chunk.
+
+    Parameters
+    ----------
+    records : iterator of (int, list of str)
+        Line and cells; the names of the columns first.
+    label, place : str
+        The file as errors and as ``_file`` name it.
+    rows : int
+        Most rows in a chunk.
+    header : bool
+        Whether the first record holds the names of the columns; without, they are numbered.
+    short_lines : sequence of int
+        Lines that lack trailing cells at the source; the cells are read as empty.
+    before : int
+        How many lines stand before the first record.
+
+    Raises
+    ------
+    SourceError
+        If a record has too many or too few cells; names the line.
+    """
+    line, cells = next(records, (before + 1, []))
+    names = named(cells if header else [""] * len(cells), f"{label}, line {line}")
+    if not header:
+        records = chain([(line, cells)], records)
+    chunk = list(islice(records, rows))
+    while True:
+        for position, (line, cells) in enumerate(chunk):
+            if len(cells) < len(names) and line in short_lines:
+                chunk[position] = line, cells + [""] * (len(names) - len(cells))
+            elif len(cells) != len(names):
+                what = f"the record has {len(cells)} cells, the header {len(names)}"
+                action = "Give the file a reader of its own, or correct encoding, delimiter and header"
+                raise SourceError(f"{label}, line {line}", what, action)
+        columns = zip(*(cells for _, cells in chunk), strict=True) if chunk else [()] * len(names)
+        yield frame(names, columns, place, [line for line, _ in chunk])
+        if len(chunk) < rows or not (chunk := list(islice(records, rows))):
+            return

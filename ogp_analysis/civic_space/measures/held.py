@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import groupby
 
 import pandas as pd
@@ -154,7 +155,9 @@ class Measures(Shown):
         pairs = {"core": core_pairs, "construct": construct_pairs}
         if by not in pairs:
             raise ParameterError("by", f"{by!r} is no way to pair measures", "Use " + " or ".join(pairs))
-        return agreements(self.series, pairs[by](self.ids), by)
+        if by not in self._agreements:
+            self._agreements[by] = agreements(self.series, pairs[by](self.ids), by)
+        return self._agreements[by]
 
     def categories(self) -> CategoryAgreements:
         """Return how alike publishers sort countries into the categories that they print: weighted kappas."""
@@ -229,8 +232,9 @@ class Measures(Shown):
         Examples
         --------
         >>> mexico = ogp.civic_space.measures().of("MEX", since=2012, until=2024)
-        >>> mexico.frame.set_index("measure").loc["v2xcs_ccsi", ["direction", "highest"]].to_list()
-        ['fell', 2019]
+        >>> mexico.frame.query("measure == 'v2xcs_ccsi'")[["direction", "highest", "lowest"]]
+          direction  highest  lowest
+        0      fell     2019    2022
         """
         lasts = [int(rows["year"].max()) for rows in self.series.values() if len(rows)]
         return paths_of_country(self._newest, country_of(country).iso3, since or FIRST_YEAR, until or max(lasts))
@@ -342,6 +346,11 @@ class Measures(Shown):
         rows = [{"indicator": word(f"indicators.{one.id}.name"), "held": one.id in self.ids, "break": since,
                  "stretches": _spans(one)} for one in all_measures() for since in method_years(one)]  # fmt: skip
         return table("breaks", word("measures.table.breaks"), pd.DataFrame(rows), headings)
+
+    @cached_property
+    def _agreements(self) -> dict[str, Agreements]:
+        """Those that were asked for: each country is taken out of each pair in turn, which takes long."""
+        return {}
 
     @property
     def _newest(self) -> dict[str, pd.DataFrame]:

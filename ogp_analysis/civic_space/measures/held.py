@@ -118,6 +118,13 @@ class Measures(Shown):
         last = int(self[CORE]["year"].max()) if CORE in self.series else max(sorted(set(lasts)), key=lasts.count)
         return last - years, last
 
+    def _years(self, first: int | None, last: int | None) -> tuple[int, int]:
+        """Return two years, those of :meth:`window` where none is given; refuse a first that is not before the last."""
+        first, last = first or self.window()[0], last or self.window()[1]
+        if first >= last:
+            raise ParameterError("first, last", f"{first} is not before {last}", "Give a first year before the last")
+        return first, last
+
     def nearest(self, year: int | None = None) -> dict[str, pd.DataFrame]:
         """Return of each publisher the measure nearest to overall civic space with a value in `year`.
 
@@ -186,8 +193,13 @@ class Measures(Shown):
         ----------
         first, last : int, optional
             By default those of :meth:`window`.
+
+        Raises
+        ------
+        ParameterError
+            If `first` is not before `last`.
         """
-        first, last = first or self.window()[0], last or self.window()[1]
+        first, last = self._years(first, last)
         return directions(self.nearest(last), first, last)
 
     def places(self, country: str, first: int | None = None, last: int | None = None) -> Places:
@@ -204,6 +216,8 @@ class Measures(Shown):
         ------
         UnknownName
             If no country has that name.
+        ParameterError
+            If `first` is not before `last`.
 
         Examples
         --------
@@ -211,7 +225,7 @@ class Measures(Shown):
         >>> places.n, places.fell, places.rose
         (13, 11, 1)
         """
-        first, last = first or self.window()[0], last or self.window()[1]
+        first, last = self._years(first, last)
         return places(self._newest, country_of(country).iso3, first, last, self.countries_apart(last))
 
     def of(self, country: str, since: int | None = None, until: int | None = None) -> PathsOfCountry:
@@ -228,6 +242,8 @@ class Measures(Shown):
         ------
         UnknownName
             If no country has that name.
+        ParameterError
+            If `since` is not before `until`.
 
         Examples
         --------
@@ -236,8 +252,8 @@ class Measures(Shown):
           direction  highest  lowest
         0      fell     2019    2022
         """
-        lasts = [int(rows["year"].max()) for rows in self.series.values() if len(rows)]
-        return paths_of_country(self._newest, country_of(country).iso3, since or FIRST_YEAR, until or max(lasts))
+        since, until = self._years(since or FIRST_YEAR, until or int(self.frame["last"].max()))
+        return paths_of_country(self._newest, country_of(country).iso3, since, until)
 
     def revisions(self) -> Revisions:
         """Return how far the newer version of each series that is held twice differs from the older."""

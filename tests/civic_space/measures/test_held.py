@@ -107,6 +107,14 @@ def test_a_country_goes_by_any_usual_name_and_a_wrong_one_is_refused(embedded):
         embedded.agreement("region")
 
 
+def test_years_the_wrong_way_round_are_refused(embedded):
+    for ask in (embedded.places, embedded.of):
+        with pytest.raises(ParameterError, match="2020 is not before 2013"):
+            ask("MEX", 2020, 2013)
+    with pytest.raises(ParameterError, match="2023 is not before 2023"):
+        embedded.directions(2023)
+
+
 def test_an_edition_without_any_measure_is_refused(monkeypatch):
     monkeypatch.setattr(held.hand_out, "has", lambda *_: False)
     with pytest.raises(ParameterError, match="holds no measure of civic space"):

@@ -20,6 +20,7 @@ from ogp_analysis.quality.record import Corrections, Invariants, Rules, correcti
 from ogp_analysis.quality.revisions import Revisions, revisions
 from ogp_analysis.store import hand_out
 from ogp_analysis.store.account import Account, Field
+from ogp_analysis.tidy.catalog import TABLES
 from ogp_analysis.tidy.catalog import dataset as declared
 
 _COUNTS = ["rows_in", "kept", "set_aside", "merged", "changed_values"]
@@ -159,7 +160,7 @@ def check(table: str, edition: str = "embedded") -> DataQuality:
     Parameters
     ----------
     table : str
-        ``dataset.table``, as in the codebook.
+        ``dataset.table``, as in the codebook; of a dataset alone the table that is usually meant.
     edition : {"embedded", "full"}
         Which data.
 
@@ -178,7 +179,7 @@ def check(table: str, edition: str = "embedded") -> DataQuality:
     """
     name, _, part = table.partition(".")
     own = declared(name)
-    part = own.schema(part).name
+    part = own.schema(part or TABLES[name][0]).name
     if not hand_out.has(name, part, edition):
         behind = [one for one in own.inputs if not one.tables or part in one.tables]
         sources = tuple(sorted({one.source for one in behind or own.inputs}))

@@ -106,7 +106,11 @@ def test_every_reason_for_a_number_without_a_sum_has_its_words(language):
     assert language == "es" or all(text == one for one, text in told.items())
 
 
-@pytest.mark.parametrize("table", ["vdem", "vdem.v99", "nothing.v14"])
+@pytest.mark.parametrize("table", ["vdem.v99", "nothing.v14", "nothing"])
 def test_an_unknown_table_is_named(table):
     with pytest.raises(OgpAnalysisError):
         check(table)
+
+
+def test_a_dataset_alone_is_its_usual_table():
+    assert check("vdem").name == "vdem.v14"

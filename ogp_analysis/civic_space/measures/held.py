@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import groupby
@@ -10,7 +9,7 @@ from itertools import groupby
 import pandas as pd
 
 from ogp_analysis.base.countries import country as country_of
-from ogp_analysis.base.errors import JoinError, ParameterError
+from ogp_analysis.base.errors import JoinError, ParameterError, near
 from ogp_analysis.base.indicators import Indicator, indicator
 from ogp_analysis.base.words import say, sentence, word
 from ogp_analysis.base.words.numbers import count, year
@@ -106,9 +105,8 @@ class Measures(Shown):
             If the edition does not hold it, with the measures that are spelt most like it.
         """
         if id not in self.series:
-            near = difflib.get_close_matches(str(id), self.series, n=3)
             raise ParameterError(f"measure {str(id)[:40]}", f"is not in the {self.edition} edition",
-                                 f"Did you mean {', '.join(near)}?" if near else "Choose one that is")  # fmt: skip
+                                 near(id, self.series, "measures.ids"))  # fmt: skip
         return self.series[id]
 
     def window(self, years: int = 10) -> tuple[int, int]:

@@ -1,0 +1,1 @@
+from .measures.held import measures as measures

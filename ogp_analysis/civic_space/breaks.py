@@ -18,7 +18,18 @@ def between(one: Indicator, iso3: str, first: int, last: int) -> Break | None:
     return crossed[-1] if crossed else None
 
 
-def segments(one: Indicator, iso3: pd.Series, year: pd.Series) -> pd.Series:
+def method_years(one: Indicator) -> tuple[int, ...]:
+    """Return the first years of new methods, for all countries."""
+    return tuple(b.year for b in breaks_of(one) if b.code == "method")
+
+
+def method_spans(one: Indicator) -> list[tuple[int, int]]:
+    """Return the first and last year of each segment of an indicator that is made in one way."""
+    starts = [one.first_year, *(year for year in method_years(one) if one.first_year < year <= one.last_year)]
+    return list(zip(starts, [year - 1 for year in starts[1:]] + [one.last_year], strict=True))
+
+
+def segments(one: Indicator, iso3: pd.Series, year: pd.Series, code: str = "") -> pd.Series:
     """Return the segment of each row: how many breaks lie between the start of its series and its year.
 
     Two values of one country are comparable if, and only if, their segments are the same.
@@ -28,13 +39,15 @@ def segments(one: Indicator, iso3: pd.Series, year: pd.Series) -> pd.Series:
     one : Indicator
     iso3, year : pandas.Series
         Country and year of each row, on one index.
+    code : str
+        Which breaks count, as in :class:`~ogp_analysis.base.indicators.Break`; all if empty.
 
     Returns
     -------
     pandas.Series of int64
     """
     found = pd.Series(0, index=year.index, dtype="int64")
-    for b in one.breaks:
+    for b in (b for b in one.breaks if code in ("", b.code)):
         after = year >= b.year
         found += (after & (iso3 == b.iso3) if b.iso3 else after).astype("int64")
     return found

@@ -16,8 +16,8 @@ def provenance() -> Parts:
     Returns
     -------
     Parts
-        The balance of every raw file behind the tables (rows in = kept + set aside + merged), and the provenance
-        itself: tables with their content hashes, and their sources. A report cannot be made without it.
+        The balance of every raw file behind the tables (rows in = kept + set aside + merged) if there is any, and the
+        provenance itself: tables with their content hashes, and their sources. A report cannot be made without it.
 
     Examples
     --------
@@ -30,4 +30,5 @@ def provenance() -> Parts:
     counts = ("rows_in", "kept", "set_aside", "merged", "changed_values")
     headings = {"dataset": Heading("dataset"), "file": Heading("file"), **{n: Heading(n, "count") for n in counts}}
     frame = pd.DataFrame(handed.payload["balance"], columns=list(headings))
-    return Parts([table("balance", word("tables.balance"), frame, headings), handed])
+    balance = [table("balance", word("tables.balance"), frame, headings)] if len(frame) else []
+    return Parts([*balance, handed])

@@ -55,7 +55,8 @@ class Shown:
         Its :class:`~ogp_analysis.display.table.Table`.
 
     What a result says, draws or tables in more than one way is a method of its own name or a parameter. Nothing to
-    draw or to table is an empty :class:`Parts`, so that a cell needs no condition.
+    draw or to table is an empty :class:`Parts`, so that a cell needs no condition. Only a result without any of the
+    three methods shows its frame.
     """
 
     def parts(self) -> Parts:
@@ -70,7 +71,8 @@ class Shown:
     def _ipython_display_(self) -> None:
         from IPython.display import display
 
-        display(*(self.parts() or [self.frame]))
+        shows = any(hasattr(self, name) for name in ("text", "plot", "table"))
+        display(*(self.parts() if shows else [self.frame]))
 
 
 def parts(*shown: Sentence | Figure | Table | Parts | Shown | pd.DataFrame | None) -> Parts:

@@ -189,7 +189,8 @@ def table(name: str, caption: Sentence | str, frame: pd.DataFrame, headings: dic
         raise frame.fault(f"may be drawn, but not tabled, as table {name!r} would")
     stated: dict[str, float] = {}
     if isinstance(caption, Sentence):
-        stated = {field: value for field, value in caption.values.items() if isinstance(value, int | float)}
+        values = {field: getattr(value, "value", value) for field, value in caption.values.items()}
+        stated = {field: value for field, value in values.items() if isinstance(value, int | float)}
         caption = caption.plain()
     return Table(name, caption, frame[list(headings)], headings, language(), stated)
 

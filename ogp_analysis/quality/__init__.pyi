@@ -1,0 +1,1 @@
+from .data_quality import check as check

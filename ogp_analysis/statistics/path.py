@@ -57,6 +57,14 @@ class Path:
         """Which sentence states it: the shape, or ``"one_year"`` for a single value."""
         return "one_year" if self.n == 1 else self.shape
 
+    @property
+    def direction(self) -> str | None:
+        """``"rose"``, ``"fell"`` or ``"unchanged"`` from the first to the last value; None if there are not two."""
+        if self.n < 2:
+            return None
+        move = self.last_value - self.first_value
+        return "rose" if move > 0 else "fell" if move < 0 else "unchanged"
+
 
 @dataclass(frozen=True, kw_only=True)
 class FallFromPeak(Result):

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Annotated
 
 import pandas as pd
 
 from ogp_analysis.base.errors import ModelError
+from ogp_analysis.base.words.numbers import Count, Measure, Year
 from ogp_analysis.statistics.series import checked, exact
 
 
@@ -37,15 +39,15 @@ class VersionRevision:
 
     old: str
     new: str
-    first: int | None
-    last: int | None
-    n: int
-    changed: int
-    mean_absolute: float | None
-    largest: float | None
+    first: Year | None
+    last: Year | None
+    n: Count
+    changed: Count
+    mean_absolute: Annotated[float | None, Measure("index", 3)]
+    largest: Annotated[float | None, Measure("index", 3, signed=True)]
     largest_unit: str
-    largest_year: int | None
-    outside: int | None
+    largest_year: Year | None
+    outside: Count | None
 
 
 def version_revision(frame: pd.DataFrame, old: str, new: str, low: str = "", high: str = "") -> VersionRevision:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import shutil
 from pathlib import Path
@@ -41,19 +42,32 @@ class Shown:
 
     def __init__(self, monkeypatch, table: str, language: str = "en", edition: str = "embedded") -> None:
         self.things: list = []
-        monkeypatch.setattr("IPython.display.display", self.things.append)
+        monkeypatch.setattr("IPython.display.display", self.show)
         monkeypatch.setattr(hand_out, "_handed", {})
-        names: dict = {}
+        names: dict = {"display": self.show}
         try:
             for number, code in enumerate(CODE):
-                exec(code, names)
+                *before, last = ast.parse(code).body
+                exec(compile(ast.Module(before, []), "cell", "exec"), names)
+                if isinstance(last, ast.Expr):
+                    self.show(eval(compile(ast.Expression(last.value), "cell", "eval"), names))
+                else:
+                    exec(compile(ast.Module([last], []), "cell", "exec"), names)
                 if not number:
                     names |= {"table": table, "language": language, "edition": edition}
         finally:
             catalogue.use_language("en")
-        self.found = names["found"]
+        self.found = names["quality"]
         for one in self.things:
             one._repr_mimebundle_()
+
+    def show(self, *things) -> None:
+        """Do what the last line of a cell, and Jupyter's `display`, do."""
+        for one in things:
+            if hasattr(one, "_ipython_display_"):
+                one._ipython_display_()
+            elif one is not None:
+                self.things.append(one)
 
     def of(self, kind: type) -> list:
         return [one for one in self.things if isinstance(one, kind)]
@@ -79,7 +93,7 @@ def test_every_table_of_the_catalogue_is_shown_or_said_to_be_absent(name, monkey
         assert len(headlines) == 1 and headlines[0].case == ("held" if shown.found.held else "absent")
         if shown.found.held:
             assert {"_rows_kept", "_rules"} <= set(_hold(shown.printed()))
-            assert bool(shown.of(Figure)) == bool(shown.found.missing.empty)
+            assert bool(shown.of(Figure)) == bool(shown.found.missing().empty)
         else:
             assert shown.of(Table) == [] and shown.of(Figure) == []
             assert any(f"ogp-analysis fetch {dataset(name).inputs[0].source}" in one for one in shown.said)
@@ -89,7 +103,8 @@ def test_every_table_of_the_catalogue_is_shown_or_said_to_be_absent(name, monkey
 @pytest.mark.parametrize(("language", "other"), [("es", "en"), ("en", "es")])
 def test_sentences_captions_and_cells_are_in_one_language(table, language, other, monkeypatch):
     shown = Shown(monkeypatch, table, language)
-    names = words(" ".join([table, *shown.found.frame.columns, *shown.found.rules["rule"], *shown.found.absent_folders]))
+    columns, rules = shown.found.frame.columns, shown.found.rules().frame["rule"]
+    names = words(" ".join([table, *columns, *rules, *shown.found.absent_folders]))
     told = [*shown.said, *(one.caption for one in (*shown.of(Table), *shown.of(Figure)))]
     told += [one.alt for one in shown.of(Figure)]
     for one in shown.of(Table):
@@ -122,11 +137,12 @@ def test_published_files_are_shown_and_what_is_drawn_only_is_not_written(table, 
     checks = [row for one in shown.of(Table) if one.name == "held_against" for row in one.frame.itertuples()]
     assert all(row.total == "drawn_only" for row in checks if row.column in closed and row.total != "not_written")
     numbers = [one.name for one in schema.columns if one.type in ("number", "integer") and not one.redistribute]
-    rules = shown.found.rules
+    rules = shown.found.rules().frame
     if numbers:
         known = {one.name for one in schema.columns if one.redistribute}
         assert (rules.loc[~rules["column"].isin(known), ["old", "new"]] == "").all(axis=None)
-        assert not shown.found.corrections["shown"].any() or set(shown.found.corrections["column"]) <= known
+        corrections = shown.found.corrections().frame
+        assert not corrections["shown"].any() or set(corrections["column"]) <= known
     texts = {one for name in closed if name.startswith("country") for one in shown.found.frame[name].dropna()}
     cells = {cell for one in shown.of(Table) for row in one.payload()["rows"] for cell in row if isinstance(cell, str)}
     assert not texts & cells
@@ -135,5 +151,5 @@ def test_published_files_are_shown_and_what_is_drawn_only_is_not_written(table, 
 def test_vintages_of_commitments_are_compared_in_the_full_edition(published, monkeypatch):
     monkeypatch.setenv(paths.HOME_VARIABLE, str(published))
     shown = Shown(monkeypatch, "ogp_commitments.commitments", edition="full")
-    assert [(old, new) for old, new, _ in shown.found.vintage_revisions][0] == ("2015", "2016")
+    assert shown.found.revisions().vintages[0][:2] == ("2015", "2016")
     assert "revision" in {one.name for one in shown.of(Table)}

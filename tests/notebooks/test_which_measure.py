@@ -248,10 +248,10 @@ def test_no_value_that_may_not_be_passed_on_is_in_a_file(full):
     folder = full["MEX", "en"]
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv(paths.HOME_VARIABLE, str(folder.parents[2]))
-        found = ogp.measures("full")
+        found = ogp.civic_space.measures("full")
     closed = [id for id in found.ids if not indicator(id).redistribute]
-    rows = [found.of(id) for id in closed]
-    values = {f"{v:.10g}" for r in rows for v in r.loc[r["iso3"] == "MEX", "value"] if round(v, 2) != v}
+    rows = [found[id] for id in closed]
+    values = {f"{v:.10g}" for r in rows for v in r.loc[r["unit"] == "MEX", "value"] if round(v, 2) != v}
     assert len(values) > 60
     files = [*sorted(folder.glob("tables/*")), folder / "numbers.json"]
     cells = {cell for file in files for cell in re.findall(r"-?\d+\.\d+", file.read_text(encoding="utf-8"))}

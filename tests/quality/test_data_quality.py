@@ -7,8 +7,10 @@ import pytest
 
 from ogp_analysis.base.errors import OgpAnalysisError
 from ogp_analysis.base.words import catalogue
-from ogp_analysis.quality.data_quality import MOST_PERIODS, aliases, data_quality, missing, unmatched
-from ogp_analysis.quality.tables import quality_tables, reason
+from ogp_analysis.quality.data_quality import check
+from ogp_analysis.quality.missing import MOST_PERIODS, missing
+from ogp_analysis.quality.names import aliases, unmatched
+from ogp_analysis.quality.record import reason
 from ogp_analysis.store.account import Field
 from ogp_analysis.tidy.catalog import DATASETS, dataset
 
@@ -22,7 +24,7 @@ def test_empty_cells_are_counted_and_answers_that_say_why_are_not():
                           "rating": ["a", "not_reviewed", None, None]})  # fmt: skip
     found = missing(frame, _fields(year="integer", rating="category"))
     assert (found.cells, found.empty, found.stated, found.time) == (8, 3, 1, "year")
-    rating = found.columns.set_index("column").loc["rating"]
+    rating = found.frame.set_index("column").loc["rating"]
     assert (rating["missing"], rating["share"], rating["not_reviewed"]) == (2, 0.5, 1)
     periods = found.periods
     assert periods["period"].tolist() == ["2001", "2002", "2003", ""] and periods["n"].tolist() == [2, 0, 1, 1]
@@ -59,37 +61,38 @@ def test_units_without_a_code_and_names_that_need_an_alias():
 
 @pytest.mark.parametrize("table", [f"{name}.{s.name}" for name in sorted(DATASETS) for s in dataset(name).schemas])
 def test_rules_add_up_to_the_balance_of_every_table_of_the_repository(table):
-    found = data_quality(table)
+    found = check(table)
     if not found.held:
-        assert found.sources and quality_tables(found, "balance", "rules", "columns") == []
+        shown = (found.table(), found.rules(), found.missing(), found.names(), found.invariants(), found.revisions())
+        assert found.sources and not any(shown) and "fetch" in str(found.answer())
         return
     balance = found.balance
     assert (balance["rows_in"] == balance["kept"] + balance["set_aside"] + balance["merged"]).all() and len(balance)
     for action in ("changed_values", "set_aside", "merged"):
-        assert found.rules[action].sum() == balance[action].sum(), action
-    assert found.missing.cells == found.frame.size
+        assert found.rules().frame[action].sum() == balance[action].sum(), action
+    assert found.missing().cells == found.frame.size
 
 
 def test_what_is_on_record_of_membership():
-    found = data_quality("ogp_membership.countries")
-    assert found.rules[["rule", "old", "new"]].values.tolist() == [
+    found = check("ogp_membership.countries")
+    assert found.rules().frame[["rule", "old", "new"]].values.tolist() == [
         ["georgia_exit_unconfirmed", "medium", "unconfirmed"], ["pakistan_exit_month", "2022", "2022-03"]]  # fmt: skip
-    assert found.corrections["changed_values"].tolist() == [1, 1]
-    sums = found.invariants.query("kind == 'sum'").set_index("column")["total"]
+    assert found.corrections().frame["changed_values"].tolist() == [1, 1]
+    sums = found.invariants().frame.query("kind == 'sum'").set_index("column")["total"]
     assert sums["commitments_in_2016_data"] == found.frame["commitments_in_2016_data"].sum() == 1927
-    assert found.checks == {"sum": 4, "link": 1, "unsummed": 5}
+    assert found.invariants().counts == {"sum": 4, "link": 1, "unsummed": 5}
 
 
 def test_masked_values_stay_masked():
-    rules = data_quality("compranet.contracts").rules
+    rules = check("compranet.contracts").rules().frame
     masked = rules[rules["rule"].str.contains("person|official")]
     assert len(masked) >= 4 and (masked[["place", "old", "new"]] == "").all(axis=None)
 
 
 def test_versions_are_compared_with_their_neighbours_only():
-    assert {(one.old[:3], one.new[:3]) for one in data_quality("vdem.v14").version_revisions} == {
+    assert {(one.old[:3], one.new[:3]) for one in check("vdem.v14").revisions().versions} == {
         ("v12", "v14"), ("v14", "v15")}  # fmt: skip
-    assert {(one.old[:3], one.new[:3]) for one in data_quality("vdem.v15").version_revisions} == {("v14", "v15")}
+    assert {(one.old[:3], one.new[:3]) for one in check("vdem.v15").revisions().versions} == {("v14", "v15")}
 
 
 @pytest.mark.parametrize("language", catalogue.LANGUAGES)
@@ -103,7 +106,11 @@ def test_every_reason_for_a_number_without_a_sum_has_its_words(language):
     assert language == "es" or all(text == one for one, text in told.items())
 
 
-@pytest.mark.parametrize("table", ["vdem", "vdem.v99", "nothing.v14"])
+@pytest.mark.parametrize("table", ["vdem.v99", "nothing.v14", "nothing"])
 def test_an_unknown_table_is_named(table):
     with pytest.raises(OgpAnalysisError):
-        data_quality(table)
+        check(table)
+
+
+def test_a_dataset_alone_is_its_usual_table():
+    assert check("vdem").name == "vdem.v14"

@@ -1,51 +1,65 @@
-"""Which measures an edition holds, country by country, in stretches of years made in one way.
-
-A measure is an indicator of the catalogue with a direction from less to more free, democratic or participatory;
-income, population and the like are none. What an edition does not hold is named, never fatal.
-"""
+"""The measures of civic space that an edition holds, country by country. What it does not hold is named, not fatal."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import groupby
 
 import pandas as pd
 
-from ogp_analysis.base.errors import JoinError, ParameterError
-from ogp_analysis.base.indicators import Indicator, indicator, indicators
-from ogp_analysis.base.words.catalogue import entry, word
+from ogp_analysis.base.countries import country as country_of
+from ogp_analysis.base.errors import JoinError, ParameterError, near
+from ogp_analysis.base.indicators import Indicator, indicator
+from ogp_analysis.base.words import say, sentence, word
+from ogp_analysis.base.words.numbers import count, year
+from ogp_analysis.civic_space.breaks import method_spans, method_years, segments
+from ogp_analysis.civic_space.measures.agreement import Agreements, agreements, construct_pairs, core_pairs
+from ogp_analysis.civic_space.measures.catalogue import (
+    CORE,
+    FIRST_YEAR,
+    OVERALL,
+    SURVEILLANCE,
+    all_measures,
+    house,
+    house_name,
+    label,
+    labels,
+    newest,
+    span,
+)
+from ogp_analysis.civic_space.measures.categories import CategoryAgreements, category_agreements
+from ogp_analysis.civic_space.measures.countries import (
+    CountriesApart,
+    Directions,
+    Places,
+    countries_apart,
+    directions,
+    places,
+)
+from ogp_analysis.civic_space.measures.paths import PathsOfCountry, paths_of_country
+from ogp_analysis.civic_space.measures.revisions import Revisions, revisions
+from ogp_analysis.display.result import Parts, Shown
+from ogp_analysis.display.table import Heading, Table, table
+from ogp_analysis.statistics.facts import facts
 from ogp_analysis.store import hand_out
 
-#: First year of every comparison: that of V-Dem 15. Rank correlations over longer panels are higher, as there are
-#: more regimes at both ends of the scale, so the year is part of the result.
-FIRST_YEAR = 1990
-#: The measure that the others are held against.
-CORE = "v2xcs_ccsi"
-#: Overall civic space: of each publisher, the measures that are nearest to it.
-OVERALL = ("v2xcs_ccsi", "fiw_e", "civicus_score", "civicus_rating", "wjp_47", "va_est", "fassoas_idea")
-#: What asks about surveillance or privacy, in the order in which it is shown, before everything else.
-SURVEILLANCE = ("dsp_v2smgovsmmon", "fiw_d4", "wjp_46")
-#: Single questions. Where their publisher has an index on the same construct, that one is compared.
-QUESTIONS = (
-    *("v2csreprss", "v2cseeorgs", "v2csprtcpt", "v2cscnsult", "v2caassemb", "v2mecenefi", "v2meharjrn", "v2meslfcen"),
-    *("fiw_d1", "fiw_d4", "fiw_e1", "fiw_e2", "fiw_e3", "dsp_v2smgovsmmon"),
-)
-#: Datasets that come from the house of another one.
-_HOUSES = {"ert": "vdem", "freedom_on_the_net": "freedom_in_the_world"}
 KEY = ["iso3", "year"]
 
 
 @dataclass(frozen=True)
-class Measures:
-    """The measures of one edition.
+class Measures(Shown):
+    """The measures of one edition, from :data:`~.catalogue.FIRST_YEAR` on.
+
+    ``measures["va_est"]`` is the series of one measure.
 
     Attributes
     ----------
     edition : str
     series : dict of str to pandas.DataFrame
-        By id, in the order of the catalogue: ``iso3, year, value, stretch``, one row a country and year with a
-        comparable value, sorted. ``stretch`` counts the changes of method up to that year: values of two stretches
-        are never ranked, subtracted or drawn together.
+        By id, in the order of the catalogue: ``unit, year, value, segment``, one row a country (ISO code) and year
+        with a comparable value, sorted. ``segment`` counts the changes of method up to that year: values of two
+        segments are never ranked, subtracted or drawn together.
     absent : tuple of str
         Ids that the edition does not hold.
     sources : pandas.DataFrame
@@ -54,9 +68,9 @@ class Measures:
     """
 
     edition: str
-    series: dict[str, pd.DataFrame]
-    absent: tuple[str, ...]
-    sources: pd.DataFrame
+    series: dict[str, pd.DataFrame] = field(repr=False)
+    absent: tuple[str, ...] = field(repr=False)
+    sources: pd.DataFrame = field(repr=False)
 
     @property
     def ids(self) -> tuple[str, ...]:
@@ -68,56 +82,305 @@ class Measures:
         """The publishers of these measures, each by its best-known dataset, sorted."""
         return tuple(sorted({house(id) for id in self.series}))
 
-    def of(self, id: str) -> pd.DataFrame:
-        """Return one measure.
+    @property
+    def frame(self) -> pd.DataFrame:
+        """One row a measure that is held.
+
+        Columns: ``measure`` (id), ``house`` (publisher), ``version``, ``first, last`` (years with a value),
+        ``countries``, ``observations`` (country-years with a value).
+        """
+        rows = [
+            (id, house(id), indicator(id).version, rows["year"].min(), rows["year"].max(), rows["unit"].nunique(),
+             len(rows)) for id, rows in self.series.items()
+        ]  # fmt: skip
+        columns = ["measure", "house", "version", "first", "last", "countries", "observations"]
+        return pd.DataFrame(rows, columns=columns).astype({"first": "Int64", "last": "Int64"})
+
+    def __getitem__(self, id: str) -> pd.DataFrame:
+        """Return one measure: ``unit, year, value, segment``, on the scale of its publisher.
 
         Raises
         ------
         ParameterError
-            If the edition does not hold it.
+            If the edition does not hold it, with the measures that are spelt most like it.
         """
         if id not in self.series:
-            raise ParameterError(f"measure {id}", f"is not in the {self.edition} edition", "Choose one that is")
+            raise ParameterError(f"measure {str(id)[:40]}", f"is not in the {self.edition} edition",
+                                 near(id, self.series, "measures.ids"))  # fmt: skip
         return self.series[id]
 
     def window(self, years: int = 10) -> tuple[int, int]:
-        """Return the years in which directions are compared: up to the last of :data:`CORE`, or of most measures."""
-        lasts = [int(rows["year"].max()) for id, rows in self.series.items() if len(rows)]
-        last = int(self.of(CORE)["year"].max()) if CORE in self.series else max(sorted(set(lasts)), key=lasts.count)
+        """Return the years in which directions are compared: up to the last of :data:`~.catalogue.CORE`, or of most
+        measures."""
+        lasts = [int(rows["year"].max()) for rows in self.series.values() if len(rows)]
+        last = int(self[CORE]["year"].max()) if CORE in self.series else max(sorted(set(lasts)), key=lasts.count)
         return last - years, last
 
-    def stretches_of(self, id: str) -> list[pd.DataFrame]:
-        """Return one measure as ``unit, year, value``, a frame for each stretch made in one way, the earliest first."""
-        named = self.of(id).rename(columns={"iso3": "unit"})
-        parts = [rows for _, rows in named.groupby("stretch", sort=True)]
-        return [rows[["unit", "year", "value"]].reset_index(drop=True) for rows in parts]
+    def _years(self, first: int | None, last: int | None) -> tuple[int, int]:
+        """Return two years, those of :meth:`window` where none is given; refuse a first that is not before the last."""
+        first, last = first or self.window()[0], last or self.window()[1]
+        if first >= last:
+            raise ParameterError("first, last", f"{first} is not before {last}", "Give a first year before the last")
+        return first, last
 
-    def in_one_way(self, id: str, first: int, last: int) -> pd.DataFrame:
-        """Return the values of both years, ``unit, year, value``; no row if the method changed between them."""
-        rows = self.of(id)
-        rows = rows[rows["year"].isin((first, last))].rename(columns={"iso3": "unit"})
-        one_way = rows["stretch"].nunique() == 1
-        return rows.loc[rows["year"] > 0 if one_way else rows["year"] < 0, ["unit", "year", "value"]]
+    def nearest(self, year: int | None = None) -> dict[str, pd.DataFrame]:
+        """Return of each publisher the measure nearest to overall civic space with a value in `year`.
 
-    def nearest(self, first: int, last: int) -> tuple[dict[str, pd.DataFrame], dict[str, pd.DataFrame]]:
-        """Return of each publisher the measure nearest to overall civic space: those valued in `last`, and those
-        comparable from `first` to `last`.
+        Parameters
+        ----------
+        year : int, optional
+            By default the last of :meth:`window`.
         """
-        valued: dict[str, pd.DataFrame] = {}
-        for id in (one for one in OVERALL if one in self.series):
-            rows = self.of(id).rename(columns={"iso3": "unit"})
-            rows = rows.loc[rows["year"] == last, ["unit", "year", "value"]]
-            if len(rows) and house(id) not in map(house, valued):
-                valued[id] = rows.reset_index(drop=True)
-        moved = {id: self.in_one_way(id, first, last) for id in valued}
-        return valued, {id: rows for id, rows in moved.items() if rows["year"].nunique() == 2}
+        year = year or self.window()[1]
+        found: dict[str, pd.DataFrame] = {}
+        for id in (id for id in OVERALL if id in self.series):
+            if (self[id]["year"] == year).any() and house(id) not in map(house, found):
+                found[id] = self[id]
+        return found
+
+    def agreement(self, by: str = "core") -> Agreements:
+        """Return how alike measures sort countries: rank correlations, pair by pair.
+
+        Parameters
+        ----------
+        by : {"core", "construct"}
+            The core civil society index with every other index, or pairs of different publishers on one construct.
+
+        Raises
+        ------
+        ParameterError
+            If `by` is neither.
+
+        Examples
+        --------
+        >>> ogp.civic_space.measures().agreement().frame.query("y == 'va_est'")[["first", "n", "rho"]].round(2)
+           first     n   rho
+        7   2000  4015  0.85
+        """
+        pairs = {"core": core_pairs, "construct": construct_pairs}
+        if by not in pairs:
+            raise ParameterError("by", f"{by!r} is no way to pair measures", "Use " + " or ".join(pairs))
+        if by not in self._agreements:
+            self._agreements[by] = agreements(self.series, pairs[by](self.ids), by)
+        return self._agreements[by]
+
+    def categories(self) -> CategoryAgreements:
+        """Return how alike publishers sort countries into the categories that they print: weighted kappas."""
+        return category_agreements(self.series, self.edition)
+
+    def countries_apart(self, year: int | None = None) -> CountriesApart:
+        """Return which countries the measures nearest to civic space place furthest apart in `year`.
+
+        Parameters
+        ----------
+        year : int, optional
+            By default the last of :meth:`window`.
+
+        Examples
+        --------
+        >>> ogp.civic_space.measures().countries_apart(2023).frame["unit"].head(3).to_list()
+        ['NER', 'MDG', 'HND']
+        """
+        year = year or self.window()[1]
+        return countries_apart(self.nearest(year), year)
+
+    def directions(self, first: int | None = None, last: int | None = None) -> Directions:
+        """Return in how many countries one of the measures nearest to civic space rose and another fell.
+
+        Parameters
+        ----------
+        first, last : int, optional
+            By default those of :meth:`window`.
+
+        Raises
+        ------
+        ParameterError
+            If `first` is not before `last`.
+        """
+        first, last = self._years(first, last)
+        return directions(self.nearest(last), first, last)
+
+    def places(self, country: str, first: int | None = None, last: int | None = None) -> Places:
+        """Return where each measure puts a country among the others, and which way it moved.
+
+        Parameters
+        ----------
+        country : str
+            Any usual name or code.
+        first, last : int, optional
+            By default those of :meth:`window`.
+
+        Raises
+        ------
+        UnknownName
+            If no country has that name.
+        ParameterError
+            If `first` is not before `last`.
+
+        Examples
+        --------
+        >>> places = ogp.civic_space.measures().places("México", 2013, 2023)
+        >>> places.n, places.fell, places.rose
+        (13, 11, 1)
+        """
+        first, last = self._years(first, last)
+        return places(self._newest, country_of(country).iso3, first, last, self.countries_apart(last))
+
+    def of(self, country: str, since: int | None = None, until: int | None = None) -> PathsOfCountry:
+        """Return what each measure saw in a country, year by year.
+
+        Parameters
+        ----------
+        country : str
+            Any usual name or code.
+        since, until : int, optional
+            Years, both included; by default all.
+
+        Raises
+        ------
+        UnknownName
+            If no country has that name.
+        ParameterError
+            If `since` is not before `until`.
+
+        Examples
+        --------
+        >>> mexico = ogp.civic_space.measures().of("MEX", since=2012, until=2024)
+        >>> mexico.frame.query("measure == 'v2xcs_ccsi'")[["direction", "highest", "lowest"]]
+          direction  highest  lowest
+        0      fell     2019    2022
+        """
+        since, until = self._years(since or FIRST_YEAR, until or int(self.frame["last"].max()))
+        return paths_of_country(self._newest, country_of(country).iso3, since, until)
+
+    def revisions(self) -> Revisions:
+        """Return how far the newer version of each series that is held twice differs from the older."""
+        return revisions(self.ids, self.edition)
+
+    def answer(self, country: str | None = None) -> Parts:
+        """Say, after the headline, what is held, how far it agrees, and where a country or all countries stand.
+
+        Parameters
+        ----------
+        country : str, optional
+            Any usual name or code; all countries by default.
+
+        Raises
+        ------
+        UnknownName
+            If no country has that name.
+        """
+        place = country_of(country).in_text if country else ""
+        held = say(
+            "measures.glance.held",
+            role="glance",
+            known=count(len(all_measures())),
+            held=count(len(self.ids)),
+            houses=count(len(self.houses)),
+            names=", ".join(word(f"measures.house.{one}") for one in self.houses),
+            edition=word(f"tables.edition.{self.edition}"),
+            last_year=year(int(self.frame["last"].max())),
+        )
+        ends = self.agreement().extremes()
+        names = {end: label(id) if id else "" for end, id in (("lowest", ends.lowest), ("highest", ends.highest))}
+        agree = say("measures.glance.agreement", role="glance", **facts(ends) | names)
+        headline = say("measures.headline", role="headline", case="country" if country else "world", place=place)
+        own = self.places(country) if country else self.countries_apart()
+        return Parts([headline, held, agree]) + own.glance()
+
+    def limit(self) -> Parts:
+        """Say which of the measures ask about surveillance, and that none counts cases."""
+        asked = [id for id in SURVEILLANCE if id in self.series]
+        return Parts([say("measures.glance.limit", role="glance", case="some" if asked else "none",
+                          names=labels(asked or SURVEILLANCE))])  # fmt: skip
+
+    def text(self) -> Parts:
+        """Say what was read, what is absent, and which series is printed under two numbers."""
+        totals = self.sources[["rows", "matched", "without_iso3", "not_comparable"]].sum()
+        sample = say("measures.scope.sample", sources=count(len(self.sources)), since=year(FIRST_YEAR),
+                     **{name: count(n) for name, n in totals.items()})  # fmt: skip
+        absent = say("measures.scope.absent" if self.absent else "measures.scope.complete", names=labels(self.absent))
+        twins = same_figure(self.edition)
+        values = {name: year(n) if name == "since" else count(n) for name, n in twins.items()}
+        return Parts([sample, absent, say("measures.scope.twins", case="found" if twins else "absent", **values)])
+
+    def table(self) -> Table:
+        """Return what each source gave and what cannot be compared, one row a source table."""
+        headings = {"dataset": Heading("dataset"), "version": Heading("version"),
+                    "measures": Heading("measures", "count"), "rows": Heading("rows_read", "count"),
+                    "matched": Heading("matched", "count"), "without_iso3": Heading("without_iso3", "count"),
+                    "not_comparable": Heading("not_comparable", "count")}  # fmt: skip
+        return table("scope", sentence("measures.table.scope", since=year(FIRST_YEAR)), self.sources, headings)
+
+    def constructs(self) -> Table:
+        """Return what each measure of the catalogue asks, one row a measure, whether it is held here or not."""
+        rows = [{"indicator": word(f"indicators.{one.id}.name"), "held": one.id in self.ids,
+                 **{name: word(f"indicators.{one.id}.{name}") for name in ("construct", "direction")}}
+                for one in all_measures()]  # fmt: skip
+        caption = sentence("measures.table.asks", known=count(len(rows)), held=count(len(self.ids)))
+        headings = {name: Heading(name) for name in ("indicator", "held", "construct", "direction")}
+        return table("what_each_asks", caption, pd.DataFrame(rows), headings)
+
+    def scales(self) -> Table:
+        """Return scale, bounds and licence of each measure of the catalogue, one row a measure."""
+        rows = []
+        for one in all_measures():
+            bounds = "low" if one.low else "std_error" if one.std_error else "none"
+            licence = {"CC BY-SA 4.0": "by_sa", "CC BY 4.0": "by"}.get(one.licence, one.dataset)
+            rows.append({"indicator": label(one.id), "publisher": house_name(one.id),
+                         "unit": word(f"indicators.{one.id}.unit"), "bounds": word(f"tables.bounds.{bounds}"),
+                         "licence": word(f"measures.licence.{licence}")})  # fmt: skip
+        headings = {name: Heading(name) for name in ("indicator", "publisher", "unit", "bounds", "licence")}
+        return table("scales", word("measures.table.scales"), pd.DataFrame(rows), headings)
+
+    def coverage(self) -> Table:
+        """Return version, years, countries and breaks of each measure that is held, one row a measure."""
+        headings = {
+            "indicator": Heading("indicator"), "version": Heading("version"), "first": Heading("first", "year"),
+            "last": Heading("last", "year"), "countries": Heading("countries", "count"),
+            "observations": Heading("observations", "count"), "breaks": Heading("breaks"),
+        }  # fmt: skip
+        known = [indicator(id) for id in self.ids]
+        frame = self.frame.assign(
+            indicator=[label(one.id) for one in known],
+            breaks=[_spans(one) if method_years(one) else "not_applicable" for one in known],
+        )
+        return table("coverage", sentence("measures.table.coverage", since=year(FIRST_YEAR)), frame, headings)
+
+    def shared_inputs(self) -> Table:
+        """Return with which others each measure that is held shares inputs, one row a measure."""
+        rows = [{"indicator": label(id), "shares_with": _shares(indicator(id))} for id in self.ids]
+        headings = {name: Heading(name) for name in ("indicator", "shares_with")}
+        return table("shared_inputs", word("measures.table.shared"), pd.DataFrame(rows), headings)
+
+    def breaks(self) -> Table:
+        """Return the changes of method that no comparison here is made over, of the whole catalogue."""
+        headings = {"indicator": Heading("indicator"), "held": Heading("held"), "break": Heading("break_year", "year"),
+                    "stretches": Heading("stretches")}  # fmt: skip
+        rows = [{"indicator": word(f"indicators.{one.id}.name"), "held": one.id in self.ids, "break": since,
+                 "stretches": _spans(one)} for one in all_measures() for since in method_years(one)]  # fmt: skip
+        return table("breaks", word("measures.table.breaks"), pd.DataFrame(rows), headings)
+
+    @cached_property
+    def _agreements(self) -> dict[str, Agreements]:
+        """Those that were asked for: each country is taken out of each pair in turn, which takes long."""
+        return {}
+
+    @property
+    def _newest(self) -> dict[str, pd.DataFrame]:
+        return {id: self.series[id] for id in newest(self.ids)}
 
 
 def measures(edition: str = "embedded") -> Measures:
-    """Return every measure that an edition holds, from :data:`FIRST_YEAR` on.
+    """Return every measure of civic space that an edition holds.
 
     Countries with an ISO code count; parts of countries and other units are left out and counted, and so are the rows
     that their publisher made for a part of the world only (CIVICUS Monitor 2022).
+
+    Parameters
+    ----------
+    edition : str
+        Which data, as in ``ogp.load``.
 
     Raises
     ------
@@ -125,17 +388,23 @@ def measures(edition: str = "embedded") -> Measures:
         If a source has two rows for a country in a year.
     ParameterError
         If the edition holds none.
+
+    Examples
+    --------
+    >>> measures = ogp.civic_space.measures()
+    >>> len(measures.ids), measures.houses
+    (19, ('vdem', 'wgi_voice_accountability'))
     """
     series, absent, sources = {}, [], []
     wanted = sorted(all_measures(), key=lambda one: (one.dataset, one.table))
-    for (dataset, table), group in groupby(wanted, key=lambda one: (one.dataset, one.table)):
+    for (dataset, name), group in groupby(wanted, key=lambda one: (one.dataset, one.table)):
         members = list(group)
-        frame = hand_out.load(dataset, table, edition) if hand_out.has(dataset, table, edition) else pd.DataFrame()
+        frame = hand_out.load(dataset, name, edition) if hand_out.has(dataset, name, edition) else pd.DataFrame()
         here = [one for one in members if one.column in frame.columns]
         absent += [one.id for one in members if one not in here]
         if here:
             rows = _countries(frame)
-            _check_once(rows, dataset, table)
+            _check_once(rows, dataset, name)
             series |= {one.id: _series(rows, one) for one in here}
             sources.append(_source(frame, rows, members[0], len(here)))
     if not series:
@@ -147,41 +416,6 @@ def measures(edition: str = "embedded") -> Measures:
         tuple(id for id in order if id in absent),
         pd.DataFrame(sources),
     )
-
-
-def all_measures() -> list[Indicator]:
-    """Return the indicators of the catalogue that are measures, in its order."""
-    return [one for one in indicators() if one.direction != "higher is more"]
-
-
-def house(id: str) -> str:
-    """Return whose measure it is: the best-known dataset of its publisher."""
-    dataset = indicator(id).dataset
-    return _HOUSES.get(dataset, dataset)
-
-
-def measure_label(id: str) -> str:
-    """Return the short name of a measure, with its publisher's where the name does not tell it."""
-    short, known = word(f"indicators.{id}.short"), entry("measures.abbreviation")
-    if house(id) not in known:
-        return short
-    return f"{short[:-1]}, {known[house(id)]})" if short.endswith(")") else f"{short} ({known[house(id)]})"
-
-
-def method_years(one: Indicator) -> tuple[int, ...]:
-    """Return the first years of new methods, for all countries."""
-    return tuple(sorted(b.year for b in one.breaks if b.code == "method" and not b.iso3))
-
-
-def stretches(one: Indicator) -> list[tuple[int, int]]:
-    """Return the first and last year of each stretch of an indicator that is made in one way."""
-    starts = [one.first_year, *(year for year in method_years(one) if one.first_year < year <= one.last_year)]
-    return list(zip(starts, [year - 1 for year in starts[1:]] + [one.last_year], strict=True))
-
-
-def span(first: int, last: int) -> str:
-    """Return years as they are written: ``2013–2021``, or the one year."""
-    return f"{first}–{last}" if first < last else f"{first}"
 
 
 def same_figure(edition: str = "embedded", since: int = 2016) -> dict[str, int]:
@@ -218,10 +452,10 @@ def _check_once(rows: pd.DataFrame, dataset: str, table: str) -> None:
 
 def _series(rows: pd.DataFrame, one: Indicator) -> pd.DataFrame:
     part = rows[[*KEY, one.column]].dropna(subset=[one.column])
-    year = part["year"].astype("int64")
-    made = pd.DataFrame({"iso3": part["iso3"].astype(str), "year": year, "value": part[one.column].astype("float64"),
-                         "stretch": sum((year >= first).astype("int64") for first in method_years(one))})  # fmt: skip
-    return made.assign(stretch=made["stretch"].astype("int64")).sort_values(KEY, ignore_index=True)
+    made = pd.DataFrame({"unit": part["iso3"].astype(str), "year": part["year"].astype("int64"),
+                         "value": part[one.column].astype("float64")})  # fmt: skip
+    made["segment"] = segments(one, made["unit"], made["year"], "method")
+    return made.sort_values(["unit", "year"], ignore_index=True)
 
 
 def _source(frame: pd.DataFrame, rows: pd.DataFrame, first: Indicator, held: int) -> dict:
@@ -232,3 +466,20 @@ def _source(frame: pd.DataFrame, rows: pd.DataFrame, first: Indicator, held: int
             "rows": len(shown), "matched": len(rows),
             "without_iso3": int((~(shown["iso3"].notna() & whole) & ~odd).sum()),
             "not_comparable": int(odd.sum())}  # fmt: skip
+
+
+def _spans(one: Indicator) -> str:
+    return " | ".join(span(*years) for years in method_spans(one))
+
+
+def _shares(one: Indicator) -> str:
+    """Return with which measures it shares inputs, by publisher: all of its measures, or which."""
+    known = {id: house(id) for id in (other.id for other in all_measures()) if id != one.id}
+    parts = []
+    for publisher in dict.fromkeys(known[id] for id in known if id in one.shares_inputs_with):
+        every = [id for id in known if known[id] == publisher]
+        own = [id for id in every if id in one.shares_inputs_with]
+        which = ", ".join(word(f"indicators.{id}.short") for id in own)
+        which = word("measures.all_of_them") if len(own) == len(every) > 1 else which
+        parts.append(f"{word(f'measures.house.{publisher}')}: {which}")
+    return "; ".join(parts) or word("measures.none_known")

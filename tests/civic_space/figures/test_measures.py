@@ -14,9 +14,8 @@ from ogp_analysis.civic_space.figures.measures import (
     places_apart,
     places_of_country,
 )
-from ogp_analysis.civic_space.measure_agreement import agreements
-from ogp_analysis.civic_space.measures.pairs import Pair, Stretch
-from ogp_analysis.civic_space.standing import spread, standings
+from ogp_analysis.civic_space.measures.agreement import Agreements, Pair, agreement
+from ogp_analysis.civic_space.measures.countries import countries_apart, places
 
 
 @pytest.fixture(autouse=True)
@@ -26,21 +25,33 @@ def in_english():
     use_language("en")
 
 
-def agreement(y: str, shared: bool, years: range, noise: float):
+def held_against(y: str, years: range, noise: float):
     rng = np.random.default_rng(0)
     x = rng.normal(size=30 * len(years))
     frame = pd.DataFrame({"unit": np.repeat([f"U{i:02}" for i in range(30)], len(years)), "year": list(years) * 30,
                           "x": x, "y": x + noise * rng.normal(size=len(x))})  # fmt: skip
-    return agreements([Stretch(Pair("civic_space", "v2xcs_ccsi", y, shared), frame)])[0]
+    return agreement(Pair("civic_space", "v2xcs_ccsi", y), frame)
 
 
-ROWS = [agreement("va_est", True, range(2000, 2005), 1.0), agreement("fiw_e", False, range(2005, 2010), 0.4),
-        agreement("rsf_score", False, range(2022, 2023), 0.8)]  # fmt: skip
+ROWS = (held_against("va_est", range(2000, 2005), 1.0), held_against("fiw_e", range(2005, 2010), 0.4),
+        held_against("rsf_score", range(2022, 2023), 0.8))  # fmt: skip
+FRAME = Agreements("core", ROWS).frame
 
 
 def series(**units) -> pd.DataFrame:
-    rows = [(unit, year, float(value)) for unit, values in units.items() for year, value in values]
-    return pd.DataFrame(rows, columns=["unit", "year", "value"])
+    rows = [(unit, year, float(value), 0) for unit, values in units.items() for year, value in values]
+    return pd.DataFrame(rows, columns=["unit", "year", "value", "segment"])
+
+
+def places_drawn(found: dict[str, pd.DataFrame], place: str):
+    """Draw the places of Mexico from 2013 to 2023."""
+    frame = places(found, "MEX", 2013, 2023, countries_apart({}, 2023)).frame.dropna(subset=["year"])
+    return places_of_country(frame, name="places", place=place, first=2013, last=2023)
+
+
+def apart_drawn(found: dict[str, pd.DataFrame], most: int = 15):
+    apart = countries_apart(found, 2023)
+    return places_apart(apart.frame.head(most), apart.percentiles, name="apart", year=2023)
 
 
 def labels(axes) -> list[str]:
@@ -48,7 +59,7 @@ def labels(axes) -> list[str]:
 
 
 def test_correlations_are_drawn_from_the_highest_with_their_years_and_shared_inputs_are_hollow():
-    made = agreement_dots(ROWS, name="agreement", core="v2xcs_ccsi")
+    made = agreement_dots(FRAME, name="agreement", core="v2xcs_ccsi")
     [axes] = made.figure.axes
     assert labels(axes) == ["Associational rights (FH)", "Press freedom (RSF)", "Voice and accountability (WGI)"]
     assert [text.get_text() for text in axes.texts] == ["2005–2009", "2022", "2000–2004"]
@@ -66,10 +77,9 @@ def test_no_legend_is_cut_off():
         use_language(language)
         nearest = ("v2xcs_ccsi", "fiw_e", "civicus_score", "wjp_47", "va_est", "fassoas_idea")
         frames = {id: series(MEX=[(2013, 1), (2023, i)], KEN=[(2013, 1), (2023, 3)]) for i, id in enumerate(nearest)}
-        parts = {id: [frame] for id, frame in frames.items()}
-        for made in (agreement_dots(ROWS, name="agreement", core="v2xcs_ccsi"),
-                     places_of_country(standings(parts, "MEX", 2013, 2023), name="places", place="México"),
-                     places_apart(spread(frames, 2023), name="apart")):  # fmt: skip
+        for made in (agreement_dots(FRAME, name="agreement", core="v2xcs_ccsi"),
+                     places_drawn(frames, "México"),
+                     apart_drawn(frames)):  # fmt: skip
             made.figure.draw_without_rendering()
             box = made.figure.axes[0].get_legend().get_window_extent()
             edge = made.figure.bbox
@@ -78,18 +88,17 @@ def test_no_legend_is_cut_off():
 
 def test_nothing_to_draw_is_refused():
     with pytest.raises(MessageError, match="nothing to draw"):
-        agreement_dots([], name="agreement", core="v2xcs_ccsi")
+        agreement_dots(FRAME.head(0), name="agreement", core="v2xcs_ccsi")
 
 
 def test_the_mark_of_a_place_is_its_direction_over_the_years_asked_for():
     other = [(2013, 1), (2023, 2)]
-    found = standings(
-        {"fiw_e": [series(MEX=[(2013, 8), (2023, 7)], KEN=other)],
-         "wjp_33": [series(MEX=[(2013, 3), (2023, 4)], KEN=other)],
-         "fiw_d4": [series(MEX=[(2013, 3), (2023, 3)], KEN=other)],
-         "fassoas_idea": [series(MEX=[(2013, 3), (2021, 4)], KEN=other)],
-         "va_est": [series(KEN=other)]}, "MEX", 2013, 2023)  # fmt: skip
-    made = places_of_country(found, name="places", place="Mexico")
+    found = {"fiw_e": series(MEX=[(2013, 8), (2023, 7)], KEN=other),
+             "wjp_33": series(MEX=[(2013, 3), (2023, 4)], KEN=other),
+             "fiw_d4": series(MEX=[(2013, 3), (2023, 3)], KEN=other),
+             "fassoas_idea": series(MEX=[(2013, 3), (2021, 4)], KEN=other),
+             "va_est": series(KEN=other)}  # fmt: skip
+    made = places_drawn(found, "Mexico")
     [axes] = made.figure.axes
     marks = [line.get_marker() for line in axes.lines if len(line.get_xdata()) == 1]
     assert marks == ["v", "^", "s", "o"], "fell, rose, unchanged, and told over other years"
@@ -101,7 +110,7 @@ def test_countries_furthest_apart_have_one_mark_a_measure():
     ends = {"MEX": (1, 9), "KEN": (5, 5), "FRA": (9, 1)}
     frames = {id: series(**{unit: [(2023, pair[i])] for unit, pair in ends.items()})
               for i, id in enumerate(("v2xcs_ccsi", "va_est"))}  # fmt: skip
-    made = places_apart(spread(frames, 2023), name="apart", most=2)
+    made = apart_drawn(frames, most=2)
     [axes] = made.figure.axes
     assert labels(axes) == ["France", "Mexico"]
     assert len([line for line in axes.lines if len(line.get_xdata()) == 1]) == 4
@@ -115,7 +124,8 @@ def drawn(ids, parts, **more):
 
 
 def test_a_line_ends_where_the_method_changes():
-    parts = {"rsf_score": [series(MEX=[(2020, 54), (2021, 53)]), series(MEX=[(2022, 47), (2023, 48), (2025, 45)])]}
+    after = series(MEX=[(2022, 47), (2023, 48), (2025, 45)]).assign(segment=1)
+    parts = {"rsf_score": pd.concat([series(MEX=[(2020, 54), (2021, 53)]), after])}
     [axes] = drawn(["rsf_score"], parts).figure.axes
     lines = [list(line.get_xdata()) for line in axes.lines]
     assert lines == [[2020, 2021], [2022, 2023], [2021.5, 2021.5]], "years outside are not drawn"
@@ -123,9 +133,9 @@ def test_a_line_ends_where_the_method_changes():
 
 def test_short_scales_are_shown_whole_and_of_others_no_less_than_a_fifth():
     ids = ["fiw_d4", "civicus_score", "v2csreprss", "v2xcs_ccsi"]
-    parts = {"fiw_d4": [series(MEX=[(2012, 3), (2024, 3)])], "civicus_score": [series(MEX=[(2023, 40.2), (2024, 40)])],
-             "v2csreprss": [series(MEX=[(2012, 0.7), (2024, 0.71)])],
-             "v2xcs_ccsi": [series(MEX=[(2012, 0.2), (2024, 0.9)])]}  # fmt: skip
+    parts = {"fiw_d4": series(MEX=[(2012, 3), (2024, 3)]), "civicus_score": series(MEX=[(2023, 40.2), (2024, 40)]),
+             "v2csreprss": series(MEX=[(2012, 0.7), (2024, 0.71)]),
+             "v2xcs_ccsi": series(MEX=[(2012, 0.2), (2024, 0.9)])}  # fmt: skip
     fear, score, repression, core = (axes.get_ylim() for axes in drawn(ids, parts).figure.axes[:4])
     assert fear[0] <= 0 and fear[1] >= 4
     assert score[1] - score[0] >= 20 and repression[1] - repression[0] >= 1
@@ -133,12 +143,12 @@ def test_short_scales_are_shown_whole_and_of_others_no_less_than_a_fifth():
 
 
 def test_what_may_not_be_passed_on_is_drawn_and_marked_and_no_value_is_in_its_words():
-    parts = {"wjp_46": [series(MEX=[(2015, 0.663), (2021, 0.448)])], "va_est": [series(MEX=[(2015, -0.075)])]}
+    parts = {"wjp_46": series(MEX=[(2015, 0.663), (2021, 0.448)]), "va_est": series(MEX=[(2015, -0.075)])}
     closed = drawn(["wjp_46", "va_est"], parts)
     assert not closed.redistribute and drawn(["va_est"], parts).redistribute
     assert not any(number in closed.caption + closed.alt for number in ("0.663", "0.448", "-0.075", "−0.075"))
 
 
 def test_a_measure_without_a_value_in_the_years_has_an_empty_panel():
-    made = drawn(["va_est"], {"va_est": [series(MEX=[(1999, 1)])]})
+    made = drawn(["va_est"], {"va_est": series(MEX=[(1999, 1)])})
     assert made.svg().startswith("<?xml")

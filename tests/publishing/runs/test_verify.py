@@ -24,7 +24,7 @@ from ..conftest import EVENTS, PARAMETERS, Checkout, document
 ALL_KINDS = [
     ("parameters", PARAMETERS.format(imports="", more="")),
     *EVENTS[1:3],
-    ("", "ogp.show(ogp.scales_table())"),
+    ("", "ogp.civic_space.measures().scales()"),
     EVENTS[3],
 ]
 

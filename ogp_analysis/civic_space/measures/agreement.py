@@ -1,0 +1,304 @@
+"""How far measures agree, pair by pair, over the years in which both are made in one way.
+
+Agreement between measures that share inputs is not independent evidence; every pair says whether they do.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from itertools import combinations
+from typing import Annotated
+
+import pandas as pd
+
+from ogp_analysis.base.indicators import indicator
+from ogp_analysis.base.words import say, sentence, word
+from ogp_analysis.base.words.numbers import Count, Measure, Number, count
+from ogp_analysis.civic_space.figures.measures import agreement_dots
+from ogp_analysis.civic_space.measures.catalogue import CORE, OVERALL, QUESTIONS, house, label, newest, share_inputs
+from ogp_analysis.display.figure import Figure
+from ogp_analysis.display.result import Parts, Shown
+from ogp_analysis.display.table import Heading, Table, table
+from ogp_analysis.statistics.agreement import PooledAssociation, pooled_spearman
+from ogp_analysis.statistics.association import Association, spearman
+
+#: Constructs in the order in which a pair that has several in common is put to one.
+CONSTRUCTS = (
+    *("civic_space", "surveillance_of_communications", "civil_society", "participation", "association", "assembly"),
+    *("expression", "media", "journalists", "civil_liberties", "democracy"),
+)
+#: Below this many countries in a year, or country-years, nothing is estimated: the count is shown alone.
+FEWEST = 20
+_LOWEST = Measure("ratio", 2, low="lowest_low", high="lowest_high", level=0.95)
+_HIGHEST = Measure("ratio", 2, low="highest_low", high="highest_high", level=0.95)
+_Bound = Annotated[float | None, Measure("ratio", 2)]
+
+
+@dataclass(frozen=True)
+class Pair:
+    """Two measures of one construct.
+
+    Attributes
+    ----------
+    construct : str
+        One of :data:`CONSTRUCTS`.
+    x, y : str
+        Ids, in the order of the catalogue.
+    """
+
+    construct: str
+    x: str
+    y: str
+
+    @property
+    def shared(self) -> bool:
+        """Whether the catalogue knows inputs that both take in, so that they agree in part by construction."""
+        return share_inputs(self.x, self.y)
+
+
+@dataclass(frozen=True)
+class Agreement:
+    """One pair of measures over one segment of years in which both are made in one way.
+
+    Attributes
+    ----------
+    pair : Pair
+    first, last : int
+        First and last year with both; `last` is the year of `at_the_end`.
+    n, countries : int
+        Country-years with both, and how many countries they are of.
+    n_last : int
+        Countries with both in `last`.
+    pooled : PooledAssociation or None
+        Rank correlation over all country-years; None if there are fewer than :data:`FEWEST`, or a measure is constant.
+    at_the_end : Association or None
+        Rank correlation across the countries in `last`; None as for `pooled`.
+    """
+
+    pair: Pair
+    first: int
+    last: int
+    n: int
+    countries: int
+    n_last: int
+    pooled: PooledAssociation | None
+    at_the_end: Association | None
+
+
+@dataclass(frozen=True)
+class AgreementRange:
+    """From which pooled rank correlation to which, over several pairs with one measure in common.
+
+    Attributes
+    ----------
+    n : int
+        Other measures with an estimate; one with several segments of years counts once.
+    shared : int
+        Of these, with inputs in common.
+    lowest, highest : str
+        The other measure of the smallest and of the largest correlation.
+    lowest_rho, lowest_low, lowest_high, highest_rho, highest_low, highest_high : float or None
+        These correlations with their intervals.
+    """
+
+    n: Count
+    shared: Count
+    lowest: str = ""
+    lowest_rho: Annotated[float | None, _LOWEST] = None
+    lowest_low: _Bound = None
+    lowest_high: _Bound = None
+    highest: str = ""
+    highest_rho: Annotated[float | None, _HIGHEST] = None
+    highest_low: _Bound = None
+    highest_high: _Bound = None
+
+    @property
+    def case(self) -> str:
+        """``"none"``, ``"one_shared"``, ``"one_apart"`` or ``"several"``."""
+        if self.n == 1:
+            return "one_shared" if self.shared else "one_apart"
+        return "several" if self.n else "none"
+
+
+@dataclass(frozen=True)
+class Agreements(Shown):
+    """Rank correlations of pairs of measures.
+
+    The pooled correlation mixes differences between countries, which are large, with changes within them, which are
+    small: it says that measures sort countries alike, not that they see the same changes.
+
+    Attributes
+    ----------
+    by : str
+        ``"core"``: the core civil society index with every other index; ``"construct"``: pairs of different
+        publishers on one construct.
+    rows : tuple of Agreement
+        One a pair and segment of years.
+    apart : int
+        Pairs without a year in common; they are in no row.
+    """
+
+    by: str
+    rows: tuple[Agreement, ...] = field(repr=False)
+    apart: int = 0
+
+    @property
+    def frame(self) -> pd.DataFrame:
+        """One row a pair and segment of years.
+
+        Columns: ``construct, x, y`` (ids), ``shared`` (inputs in common), ``first, last, n, countries``; ``rho, low,
+        high`` (pooled over country-years, 95% interval over countries); ``n_last, rho_last, low_last, high_last``
+        (across the countries of the last year). Missing where nothing is estimated.
+        """
+        columns = [
+            *("construct", "x", "y", "shared", "first", "last", "n", "countries", "rho", "low", "high"),
+            *("n_last", "rho_last", "low_last", "high_last"),
+        ]
+        rows = [
+            (a.pair.construct, a.pair.x, a.pair.y, a.pair.shared, a.first, a.last, a.n, a.countries,
+             *_estimate(a.pooled), a.n_last, *_estimate(a.at_the_end)) for a in self.rows
+        ]  # fmt: skip
+        numbers = [name for name in columns if name.startswith(("rho", "low", "high"))]
+        return pd.DataFrame(rows, columns=columns).astype(dict.fromkeys(numbers, "float64"))
+
+    def extremes(self) -> AgreementRange:
+        """Return the smallest and largest pooled correlation of `x` with the measures of other publishers."""
+        rows = [one for one in self.rows if one.pooled and house(one.pair.x) != house(one.pair.y)]
+        if not rows:
+            return AgreementRange(0, 0)
+        low, high = (pick(rows, key=lambda one: one.pooled.rho) for pick in (min, max))
+        others = {one.pair.y: one.pair.shared for one in rows}
+        ends = [part for one in (low, high) for part in (one.pair.y, *_estimate(one.pooled))]
+        return AgreementRange(len(others), sum(others.values()), *ends)
+
+    def text(self) -> Parts:
+        """Say, of pairs on one construct, how many there are, and how far measures of surveillance agree."""
+        if self.by != "construct":
+            return Parts()
+        pairs = dict.fromkeys(one.pair for one in self.rows)
+        asked = [one.pooled.rho for one in self.rows if one.pooled and one.pair.construct == CONSTRUCTS[1]]
+        note = say("measures.agreement.note", n=count(len(pairs)), shared=count(sum(one.shared for one in pairs)),
+                   apart=count(self.apart))  # fmt: skip
+        ends = {"low": min(asked), "high": max(asked)} if asked else {}
+        ends = {name: Number(rho, "ratio", 2) for name, rho in ends.items()}
+        case = "found" if asked else "absent"
+        return Parts([note, say("measures.agreement.surveillance", case=case, n=count(len(asked)), **ends)])
+
+    def plot(self) -> Figure | Parts:
+        """Draw the pooled correlations of the core index with their intervals; nothing for pairs on one construct."""
+        drawn = self.frame.dropna(subset=["rho"])
+        if self.by != "core" or drawn.empty:
+            return Parts()
+        return agreement_dots(drawn, name="agreement", core=CORE)
+
+    def table(self) -> Table:
+        """Return the correlations, one row a pair and segment of years."""
+        low, high = Heading("low", "ratio", 2), Heading("high", "ratio", 2)
+        headings = {
+            "construct": Heading("compared_on"), "x": Heading("first_measure"), "y": Heading("second_measure"),
+            "shared": Heading("shared_inputs"), "first": Heading("first", "year"), "last": Heading("last", "year"),
+            "n": Heading("observations", "count"), "countries": Heading("countries", "count"),
+            "rho": Heading("rho", "ratio", 2), "low": low, "high": high, "n_last": Heading("n_last", "count"),
+            "rho_last": Heading("rho_last", "ratio", 2), "low_last": low, "high_last": high,
+        }  # fmt: skip
+        if self.by == "core":
+            headings.pop("construct")
+        frame = self.frame
+        frame = frame.assign(
+            construct=[word(f"measures.construct.{one}") for one in frame["construct"]],
+            x=frame["x"].map(label),
+            y=frame["y"].map(label),
+        )
+        name = {"core": "core", "construct": "constructs"}[self.by]
+        pairs = len(frame[["x", "y"]].drop_duplicates())
+        return table(name, sentence(f"measures.table.{name}", n=count(pairs), rows=count(len(frame))), frame, headings)
+
+
+def _estimate(one: PooledAssociation | Association | None) -> tuple[float | None, ...]:
+    return (one.rho, one.low, one.high) if one else (None, None, None)
+
+
+def core_pairs(ids: Iterable[str]) -> list[Pair]:
+    """Return :data:`CORE` with every other index, or with none if it is absent."""
+    ids = list(ids)
+    return [Pair("civic_space", CORE, id) for id in newest(ids) if CORE in ids and id not in (CORE, *QUESTIONS)]
+
+
+def construct_pairs(ids: Iterable[str]) -> list[Pair]:
+    """Return the pairs of different publishers on the same construct, or on overall civic space.
+
+    A single question stands back where its publisher has an index on the construct, and an older version of a series
+    where a newer one is held. Sorted by construct, then in the order of the catalogue.
+    """
+    ids = newest(ids)
+    pairs = [Pair(_construct(x, y, ids), x, y) for x, y in combinations(ids, 2) if house(x) != house(y)]
+    pairs = [pair for pair in pairs if pair.construct]
+    return sorted(pairs, key=lambda pair: (CONSTRUCTS.index(pair.construct), ids.index(pair.x), ids.index(pair.y)))
+
+
+def _construct(x: str, y: str, ids: list[str]) -> str:
+    if x in OVERALL and y in OVERALL:
+        return "civic_space"
+    common = set(indicator(x).tags) & set(indicator(y).tags)
+    return next((c for c in CONSTRUCTS if c in common and _speaks(x, c, ids) and _speaks(y, c, ids)), "")
+
+
+def _speaks(id: str, construct: str, ids: list[str]) -> bool:
+    """Whether a measure is the one to compare on a construct: an index, or a question where there is no index."""
+    if id not in QUESTIONS:
+        return True
+    own = [other for other in ids if house(other) == house(id) and other not in QUESTIONS]
+    return not any(construct in indicator(other).tags for other in own)
+
+
+def in_one_way(x: pd.DataFrame, y: pd.DataFrame) -> list[pd.DataFrame]:
+    """Return the unit-years of two series ``unit, year, value, segment`` that both have, the earliest first.
+
+    Returns
+    -------
+    list of pandas.DataFrame
+        ``unit, year, x, y``, sorted, one frame for each segment of years in which both are made in one way: years on
+        different sides of a break of either are never in one frame.
+    """
+    both = x.merge(y, on=["unit", "year"], how="inner", validate="one_to_one").sort_values(["unit", "year"])
+    both = both.rename(columns={"value_x": "x", "value_y": "y"})
+    parts = [rows for _, rows in both.groupby(["segment_x", "segment_y"], sort=True)]
+    made = [rows[["unit", "year", "x", "y"]].reset_index(drop=True) for rows in parts]
+    return sorted(made, key=lambda rows: rows["year"].min())
+
+
+def agreements(series: Mapping[str, pd.DataFrame], pairs: Iterable[Pair], by: str) -> Agreements:
+    """Return the rank correlations of pairs of measures, in the order given.
+
+    Parameters
+    ----------
+    series : mapping of str to pandas.DataFrame
+        By id ``unit, year, value, segment``.
+    pairs : iterable of Pair
+    by : str
+        As in :class:`Agreements`.
+    """
+    held = [(pair, in_one_way(series[pair.x], series[pair.y])) for pair in pairs]
+    rows = tuple(agreement(pair, rows) for pair, parts in held for rows in parts)
+    return Agreements(by, rows, sum(not parts for _, parts in held))
+
+
+def agreement(pair: Pair, rows: pd.DataFrame) -> Agreement:
+    """Return the rank correlations of a pair over ``unit, year, x, y``, the years of one segment."""
+    last = int(rows["year"].max())
+    end = rows[rows["year"] == last].reset_index(drop=True)
+    return Agreement(
+        pair=pair,
+        first=int(rows["year"].min()),
+        last=last,
+        n=len(rows),
+        countries=rows["unit"].nunique(),
+        n_last=len(end),
+        pooled=pooled_spearman(rows, "x", "y") if _enough(rows) else None,
+        at_the_end=spearman(end, "x", "y") if _enough(end) else None,
+    )
+
+
+def _enough(rows: pd.DataFrame) -> bool:
+    return len(rows) >= FEWEST and bool((rows[["x", "y"]].nunique() > 1).all())

@@ -1,0 +1,302 @@
+"""The categories that publishers themselves sort countries into, never quantiles of ours, and how far they agree.
+
+The facts are data, in ``categories.toml``: cut points as published, and on which of three levels each category
+stands. The levels are a reading of ours, so that what depends on them is shown for every other reading too.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from bisect import bisect_right
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from itertools import combinations
+from pathlib import Path
+
+import pandas as pd
+
+from ogp_analysis.base.errors import CleaningError
+from ogp_analysis.base.words import say, sentence, word
+from ogp_analysis.base.words.numbers import Number, count
+from ogp_analysis.civic_space.measures.agreement import FEWEST
+from ogp_analysis.civic_space.measures.catalogue import FIRST_YEAR, house, share_inputs
+from ogp_analysis.display.result import Parts, Shown
+from ogp_analysis.display.table import Heading, Table, table
+from ogp_analysis.statistics.agreement import Kappa, weighted_kappa
+from ogp_analysis.store import hand_out
+
+RESOURCES = ("categories.toml",)
+#: Levels on which publishers with different numbers of categories are compared: least, middle, most free.
+LEVELS = 3
+#: The status that Freedom in the World prints is no measure of the catalogue, but cut from one.
+_CUT_FROM = {"fiw_status": "fiw_total"}
+_KEY = ["unit", "year"]
+
+
+@dataclass(frozen=True)
+class Categories:
+    """What one publisher's categories are.
+
+    Attributes
+    ----------
+    id : str
+        Id of the measure, or ``"fiw_status"``, which is published as a category only.
+    categories : tuple of str
+        From the least free.
+    level : tuple of int
+        Level of each category, 0 to :data:`LEVELS` − 1, never falling.
+    source : str
+        Where the publisher states them.
+    cuts : tuple of tuple of float
+        For each segment of the series the lowest value of every category but the first; empty if the value itself
+        is the category.
+    base : int
+        Number of the first category where the value is the category.
+    """
+
+    id: str
+    categories: tuple[str, ...]
+    level: tuple[int, ...]
+    source: str
+    cuts: tuple[tuple[float, ...], ...] = ()
+    base: int = 0
+
+
+@dataclass(frozen=True)
+class CategoryAgreement:
+    """Weighted kappa of two publishers' categories in the last year that both rate.
+
+    Attributes
+    ----------
+    x, y : str
+        Ids as in :func:`published`.
+    shared : bool
+        Whether they have inputs in common.
+    year, n : int
+    categories : int
+        Number of categories compared.
+    as_published : bool
+        Whether these are the published ones; else both are put on :data:`LEVELS`.
+    same : int
+        Countries in the same category.
+    quadratic, linear : Kappa
+    lowest, highest : float or None
+        Smallest and largest quadratic kappa over all ways to put the categories on the levels in their order; None if
+        there is one way only.
+    """
+
+    x: str
+    y: str
+    shared: bool
+    year: int
+    n: int
+    categories: int
+    as_published: bool
+    same: int
+    quadratic: Kappa
+    linear: Kappa
+    lowest: float | None
+    highest: float | None
+
+    @property
+    def names(self) -> str:
+        """What the two sets of categories are called."""
+        return " – ".join(word(f"measures.class.{id}") for id in (self.x, self.y))
+
+
+@dataclass(frozen=True)
+class CategoryAgreements(Shown):
+    """Weighted kappas of the categories of every two publishers.
+
+    Attributes
+    ----------
+    rows : tuple of CategoryAgreement
+        One a pair of publishers that rate at least :data:`~.agreement.FEWEST` countries in one year.
+    """
+
+    rows: tuple[CategoryAgreement, ...] = field(repr=False)
+
+    @property
+    def frame(self) -> pd.DataFrame:
+        """One row a pair of publishers.
+
+        Columns: ``x, y, shared, year, n, categories, as_published, same``; ``quadratic, low, high`` and ``linear,
+        linear_low, linear_high`` (kappas, 95% intervals); ``lowest, highest`` (quadratic kappa over all ways to put
+        the categories on three levels; missing if there is one way only).
+        """
+        plain = ("x", "y", "shared", "year", "n", "categories", "as_published", "same")
+        rows = [
+            (*(getattr(a, name) for name in plain), a.quadratic.kappa, a.quadratic.low, a.quadratic.high,
+             a.linear.kappa, a.linear.low, a.linear.high, a.lowest, a.highest) for a in self.rows
+        ]  # fmt: skip
+        kappas = ("quadratic", "low", "high", "linear", "linear_low", "linear_high", "lowest", "highest")
+        return pd.DataFrame(rows, columns=[*plain, *kappas]).astype(dict.fromkeys(kappas, "float64"))
+
+    def text(self) -> Parts:
+        """Say from which kappa to which, and between which publishers."""
+        values = {}
+        if self.rows:
+            low, high = (pick(self.rows, key=lambda one: one.quadratic.kappa) for pick in (min, max))
+            values = {"low": Number(low.quadratic.kappa, "ratio", 2), "lowest": low.names,
+                      "high": Number(high.quadratic.kappa, "ratio", 2), "highest": high.names}  # fmt: skip
+        case = "found" if self.rows else "absent"
+        return Parts([say("measures.kappa", case=case, n=count(len(self.rows)), **values)])
+
+    def table(self) -> Table | Parts:
+        """Return the kappas, one row a pair of publishers; nothing if there is none."""
+        if not self.rows:
+            return Parts()
+        low, high = Heading("low", "ratio", 2), Heading("high", "ratio", 2)
+        headings = {
+            "x": Heading("first_measure"), "y": Heading("second_measure"), "shared": Heading("shared_inputs"),
+            "year": Heading("year", "year"), "n": Heading("countries", "count"), "categories": Heading("categories"),
+            "same": Heading("same_category", "count"), "quadratic": Heading("kappa_quadratic", "ratio", 2),
+            "low": low, "high": high, "linear": Heading("kappa_linear", "ratio", 2), "linear_low": low,
+            "linear_high": high, "lowest": Heading("kappa_lowest", "ratio", 2),
+            "highest": Heading("kappa_highest", "ratio", 2),
+        }  # fmt: skip
+        frame = self.frame
+        ways = {True: "as_published", False: "on_levels"}
+        frame = frame.assign(
+            x=[word(f"measures.class.{id}") for id in frame["x"]],
+            y=[word(f"measures.class.{id}") for id in frame["y"]],
+            categories=[
+                sentence(f"measures.categories.{ways[one.as_published]}", n=count(one.categories)).plain()
+                for one in self.rows
+            ],
+            **{end: frame[end].astype("object").mask(frame["as_published"], "not_applicable")
+               for end in ("lowest", "highest")},
+        )  # fmt: skip
+        return table("categories", word("measures.table.kappa"), frame, headings)
+
+
+def published() -> dict[str, Categories]:
+    """Return the published categories by the id of their measure, in a fixed order."""
+    made = {}
+    for id, facts in _facts().items():
+        known = {name: tuple(facts[name]) for name in ("categories", "level")}
+        cuts = tuple(tuple(cuts) for cuts in facts.get("cuts", ()))
+        made[id] = Categories(id, **known, source=facts["source"], cuts=cuts, base=facts.get("base", 0))
+    return made
+
+
+def rated(series: Mapping[str, pd.DataFrame], edition: str) -> dict[str, pd.DataFrame]:
+    """Return the category of every country and year by measure: ``unit, year, category``, counted from 0.
+
+    Measures that the edition does not hold are left out, and so is the older version of a series held twice.
+
+    Parameters
+    ----------
+    series : mapping of str to pandas.DataFrame
+        By id ``unit, year, value, segment``.
+    edition : str
+        Which data the status of Freedom in the World is read from.
+
+    Raises
+    ------
+    CleaningError
+        If a value has no category.
+    """
+    made = {id: _cut(series[id], one) for id, one in published().items() if id in series}
+    if "ert_regime" in made:
+        made.pop("v2x_regime", None)
+    if len(status := _status(edition)):
+        made["fiw_status"] = status
+    return {id: made[id] for id in published() if id in made}
+
+
+def category_agreements(series: Mapping[str, pd.DataFrame], edition: str) -> CategoryAgreements:
+    """Return the weighted kappas of every two publishers' categories, in the last year in which both rate.
+
+    Pairs of too few countries, or with one category only, are left out. Parameters and errors are those of
+    :func:`rated`.
+    """
+    held = rated(series, edition)
+    pairs = [(x, y) for x, y in combinations(held, 2) if house(_measure(x)) != house(_measure(y))]
+    rows = []
+    for x, y in pairs:
+        both = held[x].merge(held[y], on=_KEY, validate="one_to_one")
+        both = both[both["year"] == both["year"].max()].sort_values("unit")
+        both = both.rename(columns={"category_x": "x", "category_y": "y"})
+        if len(both) >= FEWEST and (both[["x", "y"]].nunique() > 1).all():
+            rows.append(category_agreement(x, y, both))
+    return CategoryAgreements(tuple(rows))
+
+
+def category_agreement(x: str, y: str, both: pd.DataFrame) -> CategoryAgreement:
+    """Return the weighted kappas of two publishers' categories over ``unit, year, x, y``, the countries of one year."""
+    one, other = published()[x], published()[y]
+    sizes = len(one.categories), len(other.categories)
+    as_published = sizes[0] == sizes[1]
+
+    def kappa(levels: tuple[int, ...], other_levels: tuple[int, ...], weights: str = "quadratic") -> Kappa:
+        pair = (both[name].map(dict(enumerate(on))) for name, on in (("x", levels), ("y", other_levels)))
+        return weighted_kappa(*pair, max(levels) + 1, weights)
+
+    levels = (tuple(range(sizes[0])),) * 2 if as_published else (one.level, other.level)
+    quadratic, linear = kappa(*levels), kappa(*levels, "linear")
+    ways = [] if as_published else [kappa(a, b).kappa for a in merges(sizes[0]) for b in merges(sizes[1])]
+    return CategoryAgreement(
+        x=x,
+        y=y,
+        shared=share_inputs(_measure(x), _measure(y)),
+        year=int(both["year"].iloc[0]),
+        n=len(both),
+        categories=max(levels[0]) + 1,
+        as_published=as_published,
+        same=quadratic.same,
+        quadratic=quadratic,
+        linear=linear,
+        lowest=min(ways, default=None),
+        highest=max(ways, default=None),
+    )
+
+
+def _measure(id: str) -> str:
+    """Return the measure that categories are cut from."""
+    return _CUT_FROM.get(id, id)
+
+
+def merges(categories: int, levels: int = LEVELS) -> list[tuple[int, ...]]:
+    """Return every way to put ordered categories on fewer levels that keeps their order and leaves no level empty.
+
+    Examples
+    --------
+    >>> merges(4)
+    [(0, 1, 2, 2), (0, 1, 1, 2), (0, 0, 1, 2)]
+    """
+    places = combinations(range(1, categories), levels - 1)
+    return [tuple(bisect_right(cuts, category) for category in range(categories)) for cuts in places]
+
+
+def _cut(rows: pd.DataFrame, one: Categories) -> pd.DataFrame:
+    if not one.cuts:
+        category = rows["value"].astype("int64") - one.base
+    else:
+        pairs = zip(rows["value"], rows["segment"], strict=True)
+        category = pd.Series([bisect_right(one.cuts[segment], value) for value, segment in pairs], index=rows.index)
+    outside = rows[(category < 0) | (category >= len(one.categories))]
+    if len(outside):
+        first = float(outside["value"].iloc[0])
+        raise CleaningError(
+            f"categories of {one.id}", f"{len(outside)} values have none, first {first:g}", "Add it to categories.toml"
+        )
+    return rows[_KEY].assign(category=category.astype("int64"))
+
+
+def _status(edition: str) -> pd.DataFrame:
+    """Return the status that Freedom in the World prints, if the edition holds it."""
+    facts = _facts()["fiw_status"]
+    if not hand_out.has(facts["dataset"], facts["table"], edition):
+        return pd.DataFrame(columns=[*_KEY, "category"])
+    rows = hand_out.load(facts["dataset"], facts["table"], edition)
+    rows = rows[rows["iso3"].notna() & rows[facts["column"]].notna() & (rows["year"] >= FIRST_YEAR)]
+    category = [facts["categories"].index(status) for status in rows[facts["column"]]]
+    made = {"unit": rows["iso3"].astype(str), "year": rows["year"].astype("int64"), "category": category}
+    return pd.DataFrame(made).sort_values(_KEY, ignore_index=True)
+
+
+@cache
+def _facts() -> dict:
+    return tomllib.loads((Path(__file__).resolve().parent / RESOURCES[0]).read_text(encoding="utf-8"))

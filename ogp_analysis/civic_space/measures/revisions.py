@@ -1,0 +1,122 @@
+"""What a new version of a dataset changed in the past of its series: a revision, no event in any country."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+import pandas as pd
+
+from ogp_analysis.base.countries import country
+from ogp_analysis.base.errors import UnknownName
+from ogp_analysis.base.indicators import indicator
+from ogp_analysis.base.words import say, word
+from ogp_analysis.base.words.numbers import year
+from ogp_analysis.civic_space.measures.catalogue import version_pairs
+from ogp_analysis.display.result import Parts, Shown
+from ogp_analysis.display.table import Heading, Table, table
+from ogp_analysis.statistics.facts import facts
+from ogp_analysis.statistics.version_revision import VersionRevision, version_revision
+from ogp_analysis.store import hand_out
+
+#: The revision that is said in words.
+SAID = "v2x_polyarchy_v15"
+
+
+@dataclass(frozen=True)
+class Revisions(Shown):
+    """Series held in two versions, value by value over the units that both give, parts of countries included.
+
+    Attributes
+    ----------
+    rows : tuple of VersionRevision
+        Two a series: the last common year, then all common years.
+    """
+
+    rows: tuple[VersionRevision, ...] = field(repr=False)
+
+    @property
+    def frame(self) -> pd.DataFrame:
+        """One row a series and span of years, with the fields of ``VersionRevision`` as columns."""
+        return pd.DataFrame([vars(row) for row in self.rows], columns=list(VersionRevision.__dataclass_fields__))
+
+    def text(self) -> Parts:
+        """Say how far electoral democracy was revised in the last common year."""
+        if not self.rows:
+            return Parts([say("measures.revision", case="absent")])
+        return Parts(
+            say("measures.revision", case="found", indicator=word(f"measures.series.{one.new}"), year=year(one.last),
+                **facts(one) | {"old": _version(one.old), "new": _version(one.new), "place": unit(one.largest_unit)})
+            for one in self.rows[::2]
+            if one.new == SAID and one.n
+        )  # fmt: skip
+
+    def table(self) -> Table | Parts:
+        """Return what changed, one row a series and span of years; nothing if no series is held twice."""
+        if not self.rows:
+            return Parts()
+        headings = {
+            "indicator": Heading("indicator"), "old": Heading("older_version"), "new": Heading("newer_version"),
+            "first": Heading("first", "year"), "last": Heading("last", "year"), "n": Heading("observations", "count"),
+            "changed": Heading("values_changed", "count"), "mean_absolute": Heading("mean_absolute", "index", 3),
+            "largest": Heading("largest", "index", 3, signed=True), "place": Heading("largest_where"),
+            "largest_year": Heading("year", "year"), "outside": Heading("outside_bounds", "count"),
+        }  # fmt: skip
+        frame = self.frame
+        frame = frame.assign(
+            indicator=[word(f"measures.series.{id}") for id in frame["new"]],
+            old=frame["old"].map(_version),
+            new=frame["new"].map(_version),
+            place=frame["largest_unit"].map(unit),
+            outside=["not_published" if one.outside is None else one.outside for one in self.rows],
+        )
+        return table("versions", word("measures.table.versions"), frame, headings)
+
+
+def revisions(ids: Iterable[str], edition: str) -> Revisions:
+    """Return how far the newer version of each series that is held twice differs from the older.
+
+    Parameters
+    ----------
+    ids : iterable of str
+        The measures that are held.
+    edition : str
+        Which data, as in ``ogp.load``.
+    """
+    rows: list[VersionRevision] = []
+    for old, new in version_pairs(ids):
+        both = both_versions(edition, old, new)
+        bounds = ("low", "high") if "low" in both.columns else ()
+        end = both[both["year"] == both["year"].max()]
+        rows += [version_revision(part, old, new, *bounds) for part in (end, both)]
+    return Revisions(tuple(rows))
+
+
+def both_versions(edition: str, old: str, new: str) -> pd.DataFrame:
+    """Return two versions of a series by the units of their tables: ``unit, year``, a column for each, the new bounds.
+
+    All units that both versions give count, those without an ISO code too: a revision is one of a value, whoever's.
+    The bounds are ``low`` and ``high``; they are left out if the newer version publishes none.
+    """
+    before, after = indicator(old), indicator(new)
+    first = hand_out.load(before.dataset, before.table, edition)[["unit", "year", before.column]]
+    bounds = {after.low: "low", after.high: "high"} if after.low else {}
+    second = hand_out.load(after.dataset, after.table, edition)[["unit", "year", after.column, *bounds]]
+    first = first.rename(columns={before.column: old})
+    second = second.rename(columns={after.column: new, **bounds})
+    both = first.merge(second, on=["unit", "year"], how="inner", validate="one_to_one").dropna(subset=[old, new])
+    numbers = {name: both[name].astype("float64") for name in (old, new, *bounds.values())}
+    return both.assign(year=both["year"].astype("int64"), **numbers).reset_index(drop=True)
+
+
+def unit(code: str) -> str:
+    """Return the name of a unit in the language in force, or its code if the register does not know it."""
+    try:
+        return country(code).name
+    except UnknownName:
+        return code
+
+
+def _version(id: str) -> str:
+    one = indicator(id)
+    return f"{word(f'measures.dataset.{one.dataset}')} {one.version}"

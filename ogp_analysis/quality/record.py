@@ -1,0 +1,250 @@
+"""What cleaning did to the rows behind a table, value by value decided, and what the table was held against."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+import pandas as pd
+
+from ogp_analysis.base.words import say, sentence, word
+from ogp_analysis.base.words.catalogue import language
+from ogp_analysis.base.words.numbers import count
+from ogp_analysis.display import links
+from ogp_analysis.display.result import Parts, Shown
+from ogp_analysis.display.table import Heading, Table, table
+from ogp_analysis.store import hand_out
+from ogp_analysis.store.account import Account, Field
+from ogp_analysis.tidy.applied import is_open
+
+#: What an entry of the record did, and the column in which it is counted.
+ACTIONS = {"changed": "changed_values", "set_aside": "set_aside", "merged": "merged"}
+_COUNTS = list(ACTIONS.values())
+
+
+@dataclass(frozen=True)
+class Rules(Shown):
+    """What each rule of the cleaner did to the files behind a table.
+
+    Attributes
+    ----------
+    frame : pandas.DataFrame
+        One row a rule and raw column, the most frequent first: ``rule, column, changed_values, set_aside, merged,
+        place, old, new``. ``place, old, new`` are the first entry that may be shown; empty if none may.
+    """
+
+    frame: pd.DataFrame = field(repr=False)
+
+    @property
+    def by_rule(self) -> pd.Series:
+        """Entries of each rule, over all raw columns."""
+        return self.frame.groupby("rule")[_COUNTS].sum().sum(axis=1)
+
+    def glance(self) -> Parts:
+        """Say how many values were changed by how many rules, and which is the most frequent."""
+        if self.frame.empty:
+            return Parts([say("quality.glance.rules", role="glance", case="none")])
+        by_rule = self.by_rule.sort_values(ascending=False, kind="stable")
+        return Parts([
+            say("quality.glance.rules", role="glance", case="some", rules=count(len(by_rule)),
+                changed=count(int(self.frame["changed_values"].sum())), entries=count(int(by_rule.sum())),
+                most=by_rule.index[0], most_count=count(int(by_rule.iloc[0])))
+        ])  # fmt: skip
+
+    def text(self) -> Parts:
+        """Say that no rule did anything, if so."""
+        return Parts([say("quality.rules.none")] if self.frame.empty else [])
+
+    def table(self) -> Table | Parts:
+        """Return what each rule did, by raw column, with an example where one may be shown."""
+        if self.frame.empty:
+            return Parts()
+        shown = self.frame[["place", "old", "new", "changed_values"]].itertuples(index=False)
+        frame = self.frame.assign(example=[_example(*one) for one in shown])
+        headings = {
+            "rule": Heading("quality.column.rule", "code"), "column": Heading("quality.column.raw_column", "code"),
+            **{name: Heading(name, "count") for name in _COUNTS}, "example": Heading("quality.column.example", "code"),
+        }  # fmt: skip
+        caption = sentence("quality.table.rules", n=count(len(frame)), shown=count(int((frame["place"] != "").sum())))
+        return table("rules_applied", caption, frame, headings)
+
+
+def rules(account: Account, folders: set[str]) -> Rules:
+    """Return what each rule did in some folders of raw files."""
+    rows: dict[tuple[str, str], dict] = {}
+    for one in account.rules:
+        if one.folder in folders:
+            empty = {**dict.fromkeys(_COUNTS, 0), "place": "", "old": "", "new": ""}
+            row = rows.setdefault((one.rule, one.column), {"rule": one.rule, "column": one.column, **empty})
+            row[ACTIONS[one.action]] += one.count
+            if one.place and not row["place"]:
+                row |= {"place": f"{one.folder}/{one.place}", "old": one.old, "new": one.new}
+    frame = pd.DataFrame(list(rows.values()), columns=["rule", "column", *_COUNTS, "place", "old", "new"])
+    order = frame.assign(n=-frame[_COUNTS].sum(axis=1)).sort_values(["n", "rule", "column"])
+    return Rules(frame.loc[order.index].reset_index(drop=True))
+
+
+def _example(place: str, old: str, new: str, changed: int) -> str:
+    if not place:
+        return "not_written"
+    after = f" → {new or word('quality.blank')}" if changed else ""
+    return f"{place.split('/', 2)[-1]}: {old or word('quality.blank')}{after}"
+
+
+@dataclass(frozen=True)
+class Corrections(Shown):
+    """Values set otherwise by decision.
+
+    Attributes
+    ----------
+    frame : pandas.DataFrame
+        One row a correction: ``rule, column, expect, value, reason, reason_es, document, decided``, ``changed_values``
+        (in the files behind the table), ``shown`` (whether its values may be).
+    """
+
+    frame: pd.DataFrame = field(repr=False)
+
+    def text(self) -> Parts:
+        """Say how many there are, and how many changed a value here."""
+        n, made = len(self.frame), int((self.frame["changed_values"] > 0).sum())
+        return Parts([say("quality.corrections", case="some" if n else "none", n=count(n), made=count(made))])
+
+    def table(self) -> Table | Parts:
+        """Return what the file must say, how it is read, why, and by which document; nothing if there is none."""
+        frame = self.frame
+        if frame.empty:
+            return Parts()
+        closed = ~frame["shown"]
+        said = (frame["expect"] + " → " + frame["value"]).str.replace("(blank)", word("quality.blank"))
+        document = [one if links.may_be_printed(one) and one else word("quality.file") for one in frame["document"]]
+        frame = frame.assign(
+            said=said.mask(closed, "drawn_only"),
+            reason=frame["reason_es" if language() == "es" else "reason"].mask(closed, "drawn_only"),
+            document=document,
+            column=frame["column"].replace("", "not_written"),
+        )
+        headings = {
+            "rule": Heading("quality.column.rule", "code"), "column": Heading("quality.column.raw_column", "code"),
+            "said": Heading("quality.column.said", "code"), "changed_values": Heading("changed_values", "count"),
+            "reason": Heading("quality.column.why"), "document": Heading("quality.column.document", "link"),
+        }  # fmt: skip
+        return table("corrections", sentence("quality.table.corrections", n=count(len(frame))), frame, headings)
+
+
+def corrections(account: Account, done: Rules) -> Corrections:
+    """Return the corrections of a dataset, with how many values each changed where `done` counts."""
+    every = [one for fields in account.columns.values() for one in fields]
+    names = ("rule", "column", "expect", "value", "reason", "reason_es", "document", "decided")
+    changed = done.by_rule
+    rows = [
+        (*(getattr(one, name) for name in names), int(changed.get(one.rule, 0)), is_open(every, one.column))
+        for one in account.corrections
+    ]
+    return Corrections(pd.DataFrame(rows, columns=[*names, "changed_values", "shown"]))
+
+
+@dataclass(frozen=True)
+class Invariants(Shown):
+    """What a table was held against.
+
+    Attributes
+    ----------
+    frame : pandas.DataFrame
+        ``kind, column, against, n, total, reason``. Kinds are ``sum``, ``unsummed`` (a number without a raw sum, with
+        the reason), ``child`` and ``parent`` of a link, and ``days``. ``n`` counts values that are there, of a link
+        the rows that belong to one of the other table; ``total`` is missing of a value that may be drawn only.
+    closed : frozenset of str
+        Columns whose values may be drawn only.
+    """
+
+    frame: pd.DataFrame = field(repr=False)
+    closed: frozenset[str] = field(repr=False)
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """How many checks of each kind there are: ``sum``, ``link``, ``days``, ``unsummed``, those that occur."""
+        kinds = self.frame["kind"].replace({"child": "link", "parent": "link"})
+        return {kind: int(n) for kind in ("sum", "link", "days", "unsummed") if (n := (kinds == kind).sum())}
+
+    def text(self) -> Parts:
+        """Say how many checks of each kind there are."""
+        found = Parts(say(f"quality.checks.{kind}", n=count(n)) for kind, n in self.counts.items())
+        return found or Parts([say("quality.checks.none")])
+
+    def table(self) -> Parts:
+        """Return the checks, and the numbers without a raw sum; what has no row is left out."""
+        unsummed = self.frame["kind"] == "unsummed"
+        made = ((self._held_against, self.frame[~unsummed]), (self._without_sum, self.frame[unsummed]))
+        return Parts(tabled(frame) for tabled, frame in made if len(frame))
+
+    def _held_against(self, frame: pd.DataFrame) -> Table:
+        totals = [
+            "not_written" if one.kind != "sum" else "drawn_only" if one.column in self.closed else one.total
+            for one in frame.itertuples()
+        ]
+        frame = frame.assign(
+            total=pd.Series(totals, index=frame.index, dtype=object),
+            against=frame["against"].replace("", "not_written"),
+            kind=[word(f"quality.kind.{one}") for one in frame["kind"]],
+        )
+        headings = {
+            "kind": Heading("quality.column.kind"), "column": Heading("quality.column.column", "code"),
+            "against": Heading("quality.column.against", "code"), "n": Heading("quality.column.values", "count"),
+            "total": Heading("quality.column.total", "index", 3),
+        }  # fmt: skip
+        return table("held_against", sentence("quality.table.invariants", n=count(len(frame))), frame, headings)
+
+    def _without_sum(self, frame: pd.DataFrame) -> Table:
+        headings = {"column": Heading("quality.column.column", "code"), "n": Heading("quality.column.values", "count"),
+                    "reason": Heading("quality.column.reason")}  # fmt: skip
+        frame = frame.assign(reason=frame["reason"].map(reason))
+        return table("unsummed", sentence("quality.table.unsummed", n=count(len(frame))), frame, headings)
+
+
+def reason(text: str) -> str:
+    """Return in the language in force why a number has no sum to hold it against."""
+    return word("quality.reason." + re.sub(r"\W+", "_", text).strip("_").lower())
+
+
+def invariants(
+    account: Account, frame: pd.DataFrame, fields: list[Field], dataset: str, name: str, edition: str
+) -> Invariants:
+    """Return what the table `name` of a dataset was held against.
+
+    Parameters
+    ----------
+    account : Account
+    frame : pandas.DataFrame
+        The table.
+    fields : list of Field
+        Its columns.
+    dataset, name, edition : str
+        Which table.
+    """
+    closed = frozenset(one.name for one in fields if not one.redistribute)
+    held = {one.name for one in fields}
+    rows = []
+    for one in account.sums:
+        if one.table == name and one.column in held:
+            values = frame[one.column]
+            total = None if one.column in closed else float(values.astype("float64").sum())
+            rows.append(("sum", one.column, ", ".join(one.raw), int(values.notna().sum()), total, ""))
+    for key, why in account.unsummed.items():
+        column = key.split(".")[-1]
+        if column in held and key.split(".")[0] in (name, key):
+            rows.append(("unsummed", column, "", int(frame[column].notna().sum()), None, why))
+    for one in account.links:
+        other = one.parent if one.child == name else one.child
+        if name in (one.child, one.parent) and hand_out.has(dataset, other, edition):
+            frames = {name: frame, other: hand_out.load(dataset, other, edition)}
+            children = frames[one.child][one.columns].dropna()
+            parents = pd.MultiIndex.from_frame(frames[one.parent][one.columns].dropna())
+            belong = int(pd.MultiIndex.from_frame(children).isin(parents).sum())
+            kind = "child" if one.child == name else "parent"
+            rows.append((kind, ", ".join(one.columns), f"{dataset}.{other}", belong, None, ""))
+    bound = max(account.as_of.values(), default="")
+    for one in account.days:
+        if one.table == name and bound:
+            rows += [("days", column, bound, int(frame[column].notna().sum()), None, "")
+                     for column in one.columns if column in held]  # fmt: skip
+    return Invariants(pd.DataFrame(rows, columns=["kind", "column", "against", "n", "total", "reason"]), closed)

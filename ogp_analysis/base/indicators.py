@@ -182,12 +182,11 @@ def _shared(id: str, rows: dict[str, dict]) -> tuple[str, ...]:
         return {rows[id]["dataset"], *leaves, *rows[id]["families"]}
 
     mine, families = _leaves(id, rows), set(rows[id]["families"])
-    ids = [
-        other
-        for other in rows
-        if other != id
-        and (mine & _leaves(other, rows) or families & origins(other) or set(rows[other]["families"]) & origins(id))
-    ]
+
+    def related(other: str) -> bool:
+        return bool(families & origins(other) or set(rows[other]["families"]) & origins(id))
+
+    ids = [other for other in rows if other != id and (mine & _leaves(other, rows) or related(other))]
     inside = {other["dataset"] for other in rows.values()}
     return (*sorted(ids), *sorted(families - inside))
 

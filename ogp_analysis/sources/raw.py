@@ -154,9 +154,6 @@ def _frames(file: RawFile, header: int, sheet: str, rows: int) -> Iterator[pd.Da
     elif ending == ".dta":
         records = stata.records(path, label)
     else:
-        raise SourceError(
-            label,
-            "is neither a delimited text, a workbook nor a JSON object of records, and no YAML or Stata file",
-            "Give its delimiter in the sidecar, or read it with a reader for its format",
-        )
+        what = "is neither a delimited text, a workbook nor a JSON object of records, and no YAML or Stata file"
+        raise SourceError(label, what, "Give its delimiter in the sidecar, or read it with a reader for its format")
     return frames.of_records(records, label, place(label, sheet), rows, header=entry.header, before=header)

@@ -171,9 +171,8 @@ def _unpacked(opened: Callable[[], BinaryIO], label: str, packed: int) -> Binary
         nonlocal left
         left -= len(block)
         if left < 0:
-            raise SourceError(
-                label, f"is refused: it unpacks to more than {MOST_TIMES} times its size", "Check the file"
-            )
+            what = f"is refused: it unpacks to more than {MOST_TIMES} times its size"
+            raise SourceError(label, what, "Check the file")
         return block
 
     with _told(label):

@@ -85,9 +85,8 @@ def _opened(content: Content, label: str):
         with book:
             yield book
     except (CalamineError, OSError) as error:
-        raise SourceError(
-            label, f"is not a readable workbook ({error})", "Check the file; open it in a spreadsheet"
-        ) from error
+        what = f"is not a readable workbook ({error})"
+        raise SourceError(label, what, "Check the file; open it in a spreadsheet") from error
 
 
 def text(value: object) -> str:

@@ -92,5 +92,7 @@ def rests_on(project: Project, name: str, inputs: tuple[Place, ...]) -> dict:
 def _files(project: Project, place) -> dict[str, Path]:
     """Return by name the raw files of an input that are here, of those its sidecar names; locks are not data."""
     folder = project.files_of(place.source, place.version) / place.source / place.version
+    if not folder.is_dir():
+        return {}
     named = [file.name for file in sidecar(project, place).files if matches(file.name, place.files)]
     return {name: folder / name for name in named if (folder / name).is_file()}

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import io
 import json
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import pytest
 from click.testing import CliRunner
+from msgspec.structs import replace
 
 from ogp_analysis.base.errors import SourceError
 from ogp_analysis.base.paths import project

@@ -8,14 +8,15 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from ogp_analysis.display.result import Parts
 from ogp_analysis.procurement.risk_index.index import RiskIndex
-from ogp_analysis.procurement.risk_summary import risk_summary
+from ogp_analysis.procurement.risk_index.summary import risk_summary
 
 
 def index(a: list, b: list) -> RiskIndex:
     frame = pd.DataFrame({"a": a, "b": b}, dtype="float64")
     both = frame.assign(index=frame.mean(axis=1), n_components=frame.notna().sum(axis=1))
-    return RiskIndex("mexico", both, ("a", "b"), {"a": 0.0, "b": 0.0})
+    return RiskIndex("mexico", both, ("a", "b"))
 
 
 NAN = float("nan")
@@ -45,5 +46,5 @@ def test_quartiles_agree_with_the_standard_library():
 def test_nothing_computed_is_no_data():
     found = risk_summary(index([NAN], [NAN]), pd.Series(["x"]))
     assert found.note == "no_data" and found.n == 0 and found.whole.mean is None
-    assert found.component_table()["mean"].isna().all()
-    assert found.group_table()["median"].isna().all()
+    assert all(one.mean is None for one in found.components) and all(one.median is None for one in found.groups)
+    assert found.table() == found.by_method() == Parts()

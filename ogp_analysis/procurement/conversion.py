@@ -1,4 +1,4 @@
-"""Amounts in another currency, by date, and at the prices of another year. What cannot be converted is said so."""
+"""Amounts in another currency, at the rate of their date. What cannot be converted is said so."""
 
 from __future__ import annotations
 
@@ -9,16 +9,12 @@ import pandas as pd
 
 from ogp_analysis.base.errors import ParameterError, listed
 from ogp_analysis.procurement.exchange_rates import Rates
-from ogp_analysis.procurement.price_chain import chained
 
 #: A day without a rate (weekend, holiday) takes the last one before it, if that is no older than this.
 LOOK_BACK_DAYS = 7
 CONVERSION_STATUSES = ("converted", "same_currency", "not_converted")
 #: Why an amount was not converted; the first that holds is given.
 CONVERSION_REASONS = ("no_amount", "no_currency", "no_date", "no_rate")
-DEFLATION_STATUSES = ("deflated", "same_year", "not_deflated")
-#: Why an amount was not deflated; the first that holds is given.
-DEFLATION_REASONS = ("no_amount", "no_year", "missing_links")
 _PRECISIONS = {10: "day", 7: "month", 4: "year"}
 #: The kinds of rate that a date known so far can take.
 _ALLOWED = {"day": ("day", "month", "year"), "month": ("month", "year"), "year": ("year",)}
@@ -61,7 +57,9 @@ def convert(
     ParameterError
         If a date is none of these forms, or the three columns have different indexes.
     """
-    _aligned(amounts, currencies=currencies, dates=dates)
+    for name, other in (("currencies", currencies), ("dates", dates)):
+        if not other.index.equals(amounts.index):
+            raise ParameterError(name, "have another index than the amounts", "Take all from one table")
     code = currencies.astype("object").where(currencies.notna(), "").astype("str")
     day, precision = _read(dates)
     table = _empty(amounts.index)
@@ -79,12 +77,6 @@ def convert(
     table["converted"] = (amounts * table["rate"]).where(~same, amounts).astype("float64")
     table["reason"] = _reason(table["status"] == "not_converted", amounts.isna(), code == "", precision == "")
     return table
-
-
-def _aligned(amounts: pd.Series, **others: pd.Series) -> None:
-    for name, other in others.items():
-        if not other.index.equals(amounts.index):
-            raise ParameterError(name, "have another index than the amounts", "Take all from one table")
 
 
 def _read(dates: pd.Series) -> tuple[pd.Series, pd.Series]:
@@ -141,62 +133,3 @@ def _reason(failed: pd.Series, *holds: pd.Series) -> pd.Series:
     for name, rows in reversed(tuple(zip(CONVERSION_REASONS, holds, strict=False))):
         reason = reason.mask(rows, name)
     return reason.where(failed, "")
-
-
-def deflate(amounts: pd.Series, years: pd.Series, economy: str, base_year: int, changes: pd.DataFrame) -> pd.DataFrame:
-    """Return each amount at the consumer prices of `base_year`.
-
-    Parameters
-    ----------
-    amounts : pandas.Series
-        Numbers at the prices of their year, all in the currency of `economy`. Convert after deflating, or
-        deflate with the prices of the economy whose currency they are in.
-    years : pandas.Series
-        Calendar year of each amount; missing if unknown.
-    economy : str
-        World Bank code, for example ``"MEX"``.
-    base_year : int
-        Year at whose prices the result is.
-    changes : pandas.DataFrame
-        ``consumer_prices_world_bank.price_change``: yearly change in percent.
-
-    Returns
-    -------
-    pandas.DataFrame
-        On the index of `amounts`: ``deflated`` (missing unless every link is there), ``price_index`` (base year =
-        100), ``links`` (the years whose changes lie between the year and the base year, joined by blanks),
-        ``missing_links`` (those of them without a change), ``status`` and ``reason``.
-
-    Raises
-    ------
-    ParameterError
-        If `years` has another index.
-
-    See Also
-    --------
-    ogp_analysis.procurement.price_chain.chained
-    """
-    _aligned(amounts, years=years)
-    year = years.astype("Int64")
-    chain = chained(changes, economy, base_year, sorted(year.dropna().unique().tolist())).set_index("year")
-    index = _looked_up(year, chain["price_index"].to_dict(), np.nan)
-    whole = amounts.notna() & index.notna()
-    same = whole & (year == base_year).fillna(False)
-    status = pd.Series("not_deflated", index=amounts.index, dtype="str").mask(whole, "deflated").mask(same, "same_year")
-    reason = pd.Series("missing_links", index=amounts.index, dtype="str").mask(year.isna(), "no_year")
-    reason = reason.mask(amounts.isna(), "no_amount").where(~whole, "")
-    return pd.DataFrame(
-        {
-            "deflated": (amounts * 100 / index).where(~same, amounts).astype("float64"),
-            "price_index": index,
-            "links": _looked_up(year, chain["links"].to_dict(), ""),
-            "missing_links": _looked_up(year, chain["missing_links"].to_dict(), ""),
-            "status": status,
-            "reason": reason,
-        }
-    )
-
-
-def _looked_up(years: pd.Series, values: dict, missing) -> pd.Series:
-    found = [missing if pd.isna(year) else values[year] for year in years]
-    return pd.Series(found, index=years.index, dtype="str" if missing == "" else "float64")

@@ -15,7 +15,7 @@ from ogp_analysis.display.result import Parts, Shown
 from ogp_analysis.display.table import Table, table
 from ogp_analysis.procurement.conversion import convert
 from ogp_analysis.procurement.exchange_rates import available
-from ogp_analysis.procurement.labels import own, reason
+from ogp_analysis.procurement.labels import headings, reason
 
 #: What can be summed, and the values of ``amount_basis`` that are it. The three are never added to one another:
 #: an amendment may replace or add to a contract, and the maximum of a framework need not be spent.
@@ -219,7 +219,7 @@ class Amounts(Shown):
         frame = frame.groupby("reason", sort=False, as_index=False)["rows"].sum()
         caption = sentence("procurement.table.amounts", currency=self.currency, missing=count(self.total.missing),
                            rows=count(self.total.rows))  # fmt: skip
-        return table("amounts_left_out", caption, frame, {"reason": own("reason"), "rows": own("contracts", "count")})
+        return table("amounts_left_out", caption, frame, headings("reason", rows="contracts"))
 
 
 def amounts(awards: pd.DataFrame, currency: str, edition: str, assumed: bool = False) -> Amounts:

@@ -15,7 +15,7 @@ from ogp_analysis.display.figure import Figure, canvas, drawable, drawing
 from ogp_analysis.display.result import Parts, Shown
 from ogp_analysis.display.style import COLOURS, PERCENT
 from ogp_analysis.display.table import Table, table
-from ogp_analysis.procurement.labels import MILLION, buyer_label, commonest_names, firm_name, own
+from ogp_analysis.procurement.labels import MILLION, buyer_label, commonest_names, firm_name, headings
 from ogp_analysis.statistics.carrying import Carrier, carrier
 from ogp_analysis.statistics.result import Estimate, Reference, Result
 
@@ -120,11 +120,11 @@ class Concentration(Result):
             return Parts()
         frame = self.firms.head(most)
         frame = frame.assign(firm=frame["firm"].fillna(word("procurement.untold")), amount=frame["amount"] / MILLION)
-        headings = {"firm": own("firm"), "awards": own("contracts", "count"), "amount": own("millions", "money", 1)}
+        columns = headings("firm", awards="contracts", amount="millions")
         if not self.is_sample:
-            headings["share"] = own("amount_share", "share", 1)
+            columns |= headings(share="amount_share")
         caption = sentence("procurement.table.firms", k=count(len(frame)), currency=self.currency, n=count(self.n))
-        return table("largest_firms", caption, frame, headings)
+        return table("largest_firms", caption, frame, columns)
 
 
 @drawing
@@ -241,72 +241,34 @@ def _estimates(shares: pd.Series, unknown: float) -> tuple[Estimate, ...]:
 
 
 @dataclass(frozen=True)
-class BuyerConcentration:
-    """One buyer.
-
-    Attributes
-    ----------
-    buyer_id, buyer_name : str
-    found : Concentration
-    """
-
-    buyer_id: str
-    buyer_name: str
-    found: Concentration
-
-
-@dataclass(frozen=True)
 class BuyerConcentrations(Shown):
     """Concentration within each of the buyers that spent most.
 
     Attributes
     ----------
-    buyers : tuple of BuyerConcentration
-        The one that spent most first.
+    frame : pandas.DataFrame
+        One row a buyer, the one that spent most first: ``buyer_id, buyer`` (name and identifier), ``n, amount``, the
+        bounds ``hhi_low, hhi_high`` and ``top_low, top_high`` (share of the largest firm), ``unknown_share``, and where
+        one contract carries the amount its ``largest_share`` and ``hhi_without``, the lower bound without it.
     fewest : int
         Awards with an amount that each of them has at least.
     is_sample, listable : bool
         A sample holds no whole of any buyer: there none is listed, nor where the terms of the source forbid it.
     """
 
-    buyers: tuple[BuyerConcentration, ...] = field(repr=False)
+    frame: pd.DataFrame = field(repr=False)
     fewest: int
     is_sample: bool = False
     listable: bool = True
 
-    @property
-    def frame(self) -> pd.DataFrame:
-        """One row a buyer: ``buyer`` (name and identifier), ``n, amount``, the bounds ``hhi_low, hhi_high`` and
-        ``top_low, top_high`` (share of the largest firm), ``unknown_share``, and where one contract carries the
-        amount its ``largest_share`` and ``hhi_without``, the lower bound without it."""
-        rows = [
-            {"buyer": buyer_label(one.buyer_name, one.buyer_id), "n": one.found.n, "amount": one.found.amount,
-             "hhi_low": one.found["hhi"].low, "hhi_high": one.found["hhi"].high, "top_low": one.found["top_1"].low,
-             "top_high": one.found["top_1"].high, "unknown_share": one.found.unknown_share,
-             "largest_share": one.found.carried.share if one.found.carried else None,
-             "hhi_without": one.found.without["hhi"].low if one.found.without else None}
-            for one in self.buyers
-        ]  # fmt: skip
-        columns = ["buyer", "n", "amount", "hhi_low", "hhi_high", "top_low", "top_high", "unknown_share",
-                   "largest_share", "hhi_without"]  # fmt: skip
-        return pd.DataFrame(rows, columns=columns)
-
     def table(self) -> Table | Parts:
         """Return concentration within buyers, between its bounds, where buyers may be listed and are seen whole."""
-        if self.is_sample or not self.listable or not self.buyers:
+        if self.is_sample or not self.listable or self.frame.empty:
             return Parts()
-        headings = {
-            "buyer": own("buyer"),
-            "n": own("contracts", "count"),
-            "amount": own("millions", "money", 1),
-            **{name: own(name, "index", 3) for name in ("hhi_low", "hhi_high")},
-            **{name: own(name, "share") for name in ("top_low", "top_high")},
-            **{name: own(name, "share", 1) for name in ("unknown_share", "largest_share")},
-            "hhi_without": own("hhi_without", "index", 3),
-        }
+        columns = headings("buyer", n="contracts", amount="millions") | headings(*self.frame.columns[4:])
         frame = self.frame.assign(amount=self.frame["amount"] / MILLION)
         caption = sentence("procurement.table.buyers", fewest=count(self.fewest))
-        return table("concentration_by_buyer", caption, frame, headings)
+        return table("concentration_by_buyer", caption, frame, columns)
 
 
 def buyer_concentrations(
@@ -329,8 +291,14 @@ def buyer_concentrations(
     spent = valued.groupby("buyer_id", sort=True)["value"].agg(n="size", amount="sum")
     largest = spent[spent["n"] >= fewest].sort_values("amount", ascending=False, kind="stable").head(most)
     names = commonest_names(valued, "buyer")
-    buyers = tuple(
-        BuyerConcentration(str(buyer), names.get(buyer, str(buyer)), concentration(valued[valued["buyer_id"] == buyer]))
-        for buyer in largest.index
-    )
-    return BuyerConcentrations(buyers, fewest, is_sample, listable)
+    rows = []
+    for buyer in largest.index:
+        found = concentration(valued[valued["buyer_id"] == buyer])
+        hhi, top = found["hhi"], found["top_1"]
+        carried = (found.carried.share, found.without["hhi"].low) if found.carried else (None, None)
+        label = buyer_label(names.get(buyer, str(buyer)), str(buyer))
+        rows.append((str(buyer), label, found.n, found.amount, hhi.low, hhi.high, top.low, top.high,
+                     found.unknown_share, *carried))  # fmt: skip
+    columns = ["buyer_id", "buyer", "n", "amount", "hhi_low", "hhi_high", "top_low", "top_high", "unknown_share",
+               "largest_share", "hhi_without"]  # fmt: skip
+    return BuyerConcentrations(pd.DataFrame(rows, columns=columns), fewest, is_sample, listable)

@@ -62,7 +62,10 @@ def convert(
             raise ParameterError(name, "have another index than the amounts", "Take all from one table")
     code = currencies.astype("object").where(currencies.notna(), "").astype("str")
     day, precision = _read(dates)
-    table = _empty(amounts.index)
+    unknown = {"converted": np.nan, "rate": np.nan, "rate_source": "", "rate_kind": "", "rate_date": pd.NaT, "via": "",
+               "status": "not_converted"}  # fmt: skip
+    texts = dict.fromkeys(("rate_source", "rate_kind", "via", "status"), "str")
+    table = pd.DataFrame(unknown, index=amounts.index).astype({**texts, "rate_date": "datetime64[us]"})
     same = (code == to) & amounts.notna()
     table.loc[same, "rate"] = 1.0
     table.loc[same, "status"] = "same_currency"
@@ -75,7 +78,10 @@ def convert(
             left = rows & fine & (table["status"] == "not_converted")
             _take(table, day[left], one, currency, to)
     table["converted"] = (amounts * table["rate"]).where(~same, amounts).astype("float64")
-    table["reason"] = _reason(table["status"] == "not_converted", amounts.isna(), code == "", precision == "")
+    failed = table["status"] == "not_converted"
+    why = [~failed, amounts.isna(), code == "", precision == ""]
+    reason = np.select(why, ["", *CONVERSION_REASONS[:3]], CONVERSION_REASONS[3])
+    table["reason"] = pd.Series(reason, index=amounts.index, dtype="str")
     return table
 
 
@@ -92,21 +98,6 @@ def _read(dates: pd.Series) -> tuple[pd.Series, pd.Series]:
             "dates", f"{int(wrong.sum())} are no day, month or year, {listed(text[wrong].unique())}", "Write YYYY-MM-DD"
         )
     return day, precision
-
-
-def _empty(index: pd.Index) -> pd.DataFrame:
-    texts = {name: pd.Series("", index=index, dtype="str") for name in ("rate_source", "rate_kind", "via")}
-    return pd.DataFrame(
-        {
-            "converted": pd.Series(np.nan, index=index),
-            "rate": pd.Series(np.nan, index=index),
-            "rate_source": texts["rate_source"],
-            "rate_kind": texts["rate_kind"],
-            "rate_date": pd.Series(pd.NaT, index=index, dtype="datetime64[us]"),
-            "via": texts["via"],
-            "status": pd.Series("not_converted", index=index, dtype="str"),
-        }
-    )
 
 
 def _take(table: pd.DataFrame, days: pd.Series, one: Rates, currency: str, to: str) -> None:
@@ -126,10 +117,3 @@ def _take(table: pd.DataFrame, days: pd.Series, one: Rates, currency: str, to: s
     entered = {"rate_source": one.source, "rate_kind": one.kind, "via": one.via(currency, to), "status": "converted"}
     for name, value in entered.items():
         table.loc[rows, name] = value
-
-
-def _reason(failed: pd.Series, *holds: pd.Series) -> pd.Series:
-    reason = pd.Series(CONVERSION_REASONS[-1], index=failed.index, dtype="str")
-    for name, rows in reversed(tuple(zip(CONVERSION_REASONS, holds, strict=False))):
-        reason = reason.mask(rows, name)
-    return reason.where(failed, "")

@@ -13,7 +13,7 @@ from ogp_analysis.display.table import Table, table
 from ogp_analysis.procurement.benford_law import FEWEST_AMOUNTS
 from ogp_analysis.procurement.flags.awarded_rows import AWARDED
 from ogp_analysis.procurement.flags.benford import first_digits as digits_of_buyers
-from ogp_analysis.procurement.labels import buyer_label, commonest_names, own
+from ogp_analysis.procurement.labels import buyer_label, commonest_names, headings
 
 
 @dataclass(frozen=True)
@@ -45,15 +45,9 @@ class FirstDigits(Shown):
         if frame.empty:
             return Parts()
         frame = frame.assign(conformity=[word(f"procurement.conformity.{one}") for one in frame["conformity"]])
-        headings = {
-            "buyer": own("buyer"),
-            "n": own("amounts", "count"),
-            "deviation": own("deviation", "index", 3),
-            "conformity": own("conformity"),
-            "under_ceiling": own("under_ceiling", "count"),
-        }
+        columns = headings("buyer", n="amounts") | headings("deviation", "conformity", "under_ceiling")
         caption = sentence("procurement.table.digits", fewest=count(FEWEST_AMOUNTS))
-        return table("first_digits", caption, frame, headings)
+        return table("first_digits", caption, frame, columns)
 
 
 def first_digits(awards: pd.DataFrame) -> FirstDigits:

@@ -19,7 +19,7 @@ from ogp_analysis.display.result import Parts
 from ogp_analysis.display.style import COLOURS
 from ogp_analysis.display.table import Heading, Table, table
 from ogp_analysis.procurement.flags.result import DOES_NOT_APPLY, FlagResult
-from ogp_analysis.procurement.labels import flag_title, own
+from ogp_analysis.procurement.labels import flag_title, headings
 from ogp_analysis.statistics.rates import WILSON, Proportion, counted, proportion
 from ogp_analysis.statistics.result import Result
 from ogp_analysis.statistics.shares import share_values, with_bounds
@@ -152,39 +152,25 @@ class FlagRates(Result):
         if not self.computed:
             return Parts()
         frame = self._labelled()
-        headings = {
-            "title": own("flag"),
-            "n": own("units", "count"),
-            "computed": own("computed", "count"),
-            "coverage": own("coverage", "share"),
-            "count": own("alerts", "count"),
-            "share": own("rate", "share", 1),
-            **({name: Heading(name, "share", 1) for name in ("low", "high")} if self.at_random else {}),
-        }
+        columns = headings(title="flag", n="units") | headings("computed", "coverage", count="alerts", share="rate")
+        columns |= {name: Heading(name, "share", 1) for name in ("low", "high") if self.at_random}
         caption = word(f"procurement.table.flags{'_drawn' if self.at_random else ''}")
-        return table("alerts", caption, with_bounds(frame[frame["computed"] > 0]), headings)
+        return table("alerts", caption, with_bounds(frame[frame["computed"] > 0]), columns)
 
     def signals(self) -> Table | Parts:
         """Return what the computed alerts look at, and what else can explain each."""
         told = ("signal", "value", "look")
         codes = dict.fromkeys(one.flag.partition("_")[0] for one in self.computed)
         rows = [(flag_title(code), *(word(f"flags.{code}.{name}") for name in told)) for code in codes]
-        headings = {"title": own("flag"), "signal": own("signal"), "value": own("compared"), "look": own("look")}
-        frame = pd.DataFrame(rows, columns=list(headings))
-        return table("alert_meanings", word("procurement.table.signals"), frame, headings) if rows else Parts()
+        columns = headings(title="flag", signal="signal", value="compared", look="look")
+        frame = pd.DataFrame(rows, columns=list(columns))
+        return table("alert_meanings", word("procurement.table.signals"), frame, columns) if rows else Parts()
 
     def answers(self) -> Table:
         """Return of every alert what its units are, how many do not apply or cannot be computed, and why."""
-        headings = {
-            "title": own("flag"),
-            "unit": own("unit"),
-            "n": own("units", "count"),
-            "computed": own("computed", "count"),
-            "does_not_apply": own("does_not_apply", "count"),
-            "missing": own("not_computable", "count"),
-            "main_reason": own("main_reason"),
-        }
-        return table("alert_answers", word("procurement.table.answers"), self._labelled(), headings)
+        columns = headings(title="flag", unit="unit", n="units")
+        columns |= headings("computed", "does_not_apply", missing="not_computable", main_reason="main_reason")
+        return table("alert_answers", word("procurement.table.answers"), self._labelled(), columns)
 
     def _labelled(self) -> pd.DataFrame:
         frame = self.frame

@@ -13,7 +13,7 @@ from ogp_analysis.display.result import Parts, Shown
 from ogp_analysis.display.table import Heading, Table, table
 from ogp_analysis.procurement.flags.awarded_rows import SEPARATOR
 from ogp_analysis.procurement.flags.result import FlagResult
-from ogp_analysis.procurement.labels import coded, commonest_names, firm_name, flag_title, own
+from ogp_analysis.procurement.labels import coded, commonest_names, firm_name, flag_title, headings
 
 #: Flags whose units are never named: they would say who stands on a list.
 UNNAMED = ("R046",)
@@ -68,17 +68,11 @@ class FlaggedUnits(Shown):
             .where(frame["supplier_state"] == "named", frame["supplier_state"].map(nameless)),
             year=[None if pd.isna(year) else int(year) for year in frame["year"]],
         )
-        headings = {
-            "title": own("flag"),
-            "reference": own("reference"),
-            "buyer": own("buyer"),
-            "supplier": own("supplier"),
-            "year": Heading("year", "year"),
-            "value": own("value", "ratio", 2),
-        }
+        columns = headings(title="flag") | headings("reference", "buyer", "supplier")
+        columns |= {"year": Heading("year", "year"), **headings("value")}
         caption = sentence("procurement.table.named", most=count(self.most), n=count(len(frame)),
                            all=count(self.flagged))  # fmt: skip
-        return table("units_with_alerts", caption, frame, headings)
+        return table("units_with_alerts", caption, frame, columns)
 
 
 def flagged_units(

@@ -18,7 +18,7 @@ from ogp_analysis.display.result import Parts
 from ogp_analysis.display.table import Heading, Table, table
 from ogp_analysis.procurement.flagged_units import UNNAMED
 from ogp_analysis.procurement.flags.result import FLAGGED, NOT_COMPUTABLE, FlagResult
-from ogp_analysis.procurement.labels import buyer_label, coded, flag_title, own
+from ogp_analysis.procurement.labels import buyer_label, coded, flag_title, headings
 from ogp_analysis.statistics.multiple import BENJAMINI_HOCHBERG, benjamini_hochberg
 from ogp_analysis.statistics.rates import (
     FISHER,
@@ -117,20 +117,14 @@ class GroupDifferences(Result):
         frame = self.frame.assign(size=-self.frame["difference"].abs())
         frame = frame.sort_values(["q_value", "size", "measure", "by", "group"], ignore_index=True).head(most)
         frame = frame.assign(label=[self._compared(row) for row in frame.itertuples()])
-        headings = {
-            "label": own("group"),
-            "share": own("group_rate", "share", 1),
-            "n": Heading("n", "count"),
-            "rest_share": own("rest_rate", "share", 1),
-            "rest_n": own("rest_n", "count"),
-            "difference": own("difference", "share", 1, True),
-        }
+        columns = headings(label="group", share="group_rate") | {"n": Heading("n", "count")}
+        columns |= headings(rest_share="rest_rate", rest_n="rest_n", difference="difference")
         if self.at_random:
-            headings |= {name: Heading(name, "share", 1, True) for name in ("low", "high")}
-            headings |= {name: Heading(name, "probability", 3) for name in ("p_value", "q_value")}
+            columns |= {name: Heading(name, "share", 1, True) for name in ("low", "high")}
+            columns |= {name: Heading(name, "probability", 3) for name in ("p_value", "q_value")}
         key = "differences" if self.at_random else "differences_counted"
         caption = sentence(f"procurement.table.{key}", shown=count(len(frame)), n=count(self.n))
-        return table("groups_compared", caption, frame, headings)
+        return table("groups_compared", caption, frame, columns)
 
     def _compared(self, row) -> str:
         measure = word("procurement.by.direct") if row.measure == DIRECT else flag_title(row.measure)

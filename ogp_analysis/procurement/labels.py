@@ -14,14 +14,33 @@ from ogp_analysis.procurement.datasets.ocds_masking import NAME_MASK
 MILLION = 1e6
 
 
-def own(name: str, *more) -> Heading:
-    """Return a heading whose words are those of public contracts."""
-    return Heading(f"procurement.column.{name}", *more)
+_COUNTS = (
+    *("above", "alerts", "amounts", "below", "below_term", "computed", "contracts", "does_not_apply", "n_index", "of"),
+    *("not_computable", "other", "rest_n", "rows", "shortened", "shortest", "suppliers", "tax_decides", "term"),
+    *("under_ceiling", "units", "within"),
+)
+_SHARES = ("amount_share", "amount_share_without", "group_rate", "largest_share", "rate", "rest_rate", "unknown_share")
+#: Unit, decimals and sign of the columns that are numbers, by the word they are called.
+_UNITS = {
+    **dict.fromkeys(_COUNTS, ("count",)),
+    **dict.fromkeys(("coverage", "top_high", "top_low"), ("share",)),
+    **dict.fromkeys(_SHARES, ("share", 1)),
+    **dict.fromkeys(("deviation", "hhi_high", "hhi_low", "hhi_without"), ("index", 3)),
+    "difference": ("share", 1, True),
+    "mean": ("index", 2),
+    "millions": ("money", 1),
+    "components": ("ratio", 1),
+    "value": ("ratio", 2),
+}
 
 
-def counts(*names: str) -> dict[str, Heading]:
-    """Return headings of columns of counts, each called after the column."""
-    return {name: own(name, "count") for name in names}
+def headings(*columns: str, **called: str) -> dict[str, Heading]:
+    """Return headings of a table: of columns with the name of their word, then of columns and the word of each.
+
+    A word has one unit in all tables of public contracts.
+    """
+    names = dict(zip(columns, columns, strict=True)) | called
+    return {column: Heading(f"procurement.column.{name}", *_UNITS.get(name, ())) for column, name in names.items()}
 
 
 def coded(group: str, code: str) -> str:

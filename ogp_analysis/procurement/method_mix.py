@@ -16,7 +16,7 @@ from ogp_analysis.display.figure import Figure, canvas, drawable, drawing
 from ogp_analysis.display.result import Parts
 from ogp_analysis.display.style import COLOURS, PERCENT
 from ogp_analysis.display.table import Heading, Table, table
-from ogp_analysis.procurement.labels import MILLION, coded, own
+from ogp_analysis.procurement.labels import MILLION, coded, headings
 from ogp_analysis.statistics.carrying import Carrier, carrier
 from ogp_analysis.statistics.rates import WILSON, Proportion, counted, proportion
 from ogp_analysis.statistics.result import Result
@@ -185,22 +185,16 @@ class MethodMix(Result):
             frame = frame[frame["method"] != "other"].reset_index(drop=True)
         frame["group"] = [_in_words(self.by, group) for group in frame["group"]]
         frame["method"] = [word(f"procurement.method.{method}") for method in frame["method"]]
-        headings = {
-            "group": own("group"),
-            "method": own("method"),
-            "count": own("contracts", "count"),
-            "n": own("of", "count"),
-            "share": Heading("share", "share", 1),
-            **({name: Heading(name, "share", 1) for name in ("low", "high")} if self.at_random else {}),
-            "amount": own("millions", "money", 1),
-            "amount_share": own("amount_share", "share", 1),
-        }
+        bounds = ("low", "high") if self.at_random else ()
+        columns = headings("group", "method", count="contracts", n="of")
+        columns |= {name: Heading(name, "share", 1) for name in ("share", *bounds)}
+        columns |= headings(amount="millions", amount_share="amount_share")
         if frame["amount_share_without"].notna().any():
-            headings |= {name: own(name, "share", 1) for name in ("largest_share", "amount_share_without")}
+            columns |= headings("largest_share", "amount_share_without")
         amounts = int(frame["amounts"].sum())
         caption = sentence(f"procurement.table.methods_{self.by}", currency=self.currency, n=count(self.n),
                            amounts=count(amounts), lacking=count(self.n - amounts))  # fmt: skip
-        return table(f"methods_by_{self.by}", caption, frame.assign(amount=frame["amount"] / MILLION), headings)
+        return table(f"methods_by_{self.by}", caption, frame.assign(amount=frame["amount"] / MILLION), columns)
 
 
 def _in_words(by: str, group: str) -> str:

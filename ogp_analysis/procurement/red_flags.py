@@ -8,13 +8,10 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from ogp_analysis.display.figure import Figure
-from ogp_analysis.display.result import Parts, Shown
-from ogp_analysis.display.table import Table
 from ogp_analysis.procurement.awarded.compranet import debarred
 from ogp_analysis.procurement.awarded.frame import COLUMNS
 from ogp_analysis.procurement.flag_rates import FlagRates, flag_rates
-from ogp_analysis.procurement.flagged_units import UNNAMED, FlaggedUnits, flagged_units
+from ogp_analysis.procurement.flagged_units import FlaggedUnits, flagged_units
 from ogp_analysis.procurement.flags.awarded_rows import AWARDED, SEPARATOR, named
 from ogp_analysis.procurement.flags.r003 import TERMS
 from ogp_analysis.procurement.flags.r046 import DEBARRED
@@ -27,59 +24,20 @@ if TYPE_CHECKING:
     from ogp_analysis.procurement.contracts import Contracts
 
 
-@dataclass(frozen=True)
-class RedFlags(Shown):
-    """The answers of every red flag for the units of some contracts. An alert is a reason to look again.
+@dataclass(frozen=True, kw_only=True)
+class RedFlags(FlagRates):
+    """The rates of all red flags, with the answers behind them. An alert is a reason to look again.
 
     Attributes
     ----------
     contracts : Contracts
+        What the flags were computed for.
     results : mapping of str to FlagResult
-        By the name of the flag, such as ``"R003"``.
-    rates : FlagRates
-        How often each carries an alert, of the units for which it could be computed.
+        The answers by the name of the flag, such as ``"R003"``: one row a unit in the ``frame`` of each.
     """
 
     contracts: Contracts = field(repr=False)
     results: Mapping[str, FlagResult] = field(repr=False)
-    rates: FlagRates = field(repr=False)
-
-    @property
-    def frame(self) -> pd.DataFrame:
-        """One row a flag and unit: ``flag, unit, unit_id, outcome, value, reason``.
-
-        The flags that would say who stands on a list of sanctions are not in it; their rates are in ``rates.frame``.
-        """
-        parts = [
-            result.frame.astype({"outcome": "str", "reason": "str"}).assign(flag=name, unit=result.unit)
-            for name, result in self.results.items()
-            if name not in UNNAMED
-        ]
-        return pd.concat(parts, ignore_index=True)[["flag", "unit", "unit_id", "outcome", "value", "reason"]]
-
-    def answer(self) -> Parts:
-        """Say how many alerts are computed, and which is set most often."""
-        return self.rates.answer()
-
-    def text(self) -> Parts:
-        """Say so if no alert can be computed."""
-        return self.rates.text()
-
-    def plot(self) -> Figure | Parts:
-        """Draw coverage and rate of each alert that could be computed."""
-        return self.rates.plot()
-
-    def table(self) -> Table | Parts:
-        """Return coverage and rate of each alert that could be computed."""
-        return self.rates.table()
-
-    def signals(self) -> Table | Parts:
-        """Return what the computed alerts look at, and what else can explain each."""
-        return self.rates.signals()
-
-    def answers(self) -> Table:
-        """Return of every alert how many of its units are computed, do not apply or cannot be computed, and why."""
-        return self.rates.answers()
 
     def units(self, most: int = 10) -> FlaggedUnits:
         """Return the units with the most extreme values, at most so many an alert, with buyer and firm as published."""
@@ -109,7 +67,8 @@ def red_flags(contracts: Contracts, lists: Sanctions) -> RedFlags:
             name: replace(result, frame=result.frame[_kept(contracts, result).to_numpy(bool)].reset_index(drop=True))
             for name, result in results.items()
         }
-    return RedFlags(contracts, results, flag_rates(results.values(), contracts.publication.at_random))
+    rates = flag_rates(results.values(), contracts.publication.at_random)
+    return RedFlags(**vars(rates), contracts=contracts, results=results)
 
 
 def flag_tables(contracts: Contracts, lists: Sanctions) -> dict[str, pd.DataFrame]:

@@ -13,7 +13,7 @@ from ogp_analysis.display.table import Heading, Table, table
 from ogp_analysis.procurement.awarded.published import PublishedContracts
 from ogp_analysis.procurement.datasets.ocds_masking import WHY
 from ogp_analysis.procurement.datasets.ocds_persons import REASONS
-from ogp_analysis.procurement.labels import MILLION, own, reason, year_or_undated
+from ogp_analysis.procurement.labels import MILLION, headings, reason, year_or_undated
 from ogp_analysis.procurement.publications import COMPRANET, Publication
 from ogp_analysis.store.hand_out import provenance
 
@@ -81,8 +81,7 @@ class SampleFlow(Shown):
             "joined": lambda code: f"· {word(f'procurement.step.{code}')}",
         }
         frame = self.frame.assign(step=[words[kind](code) for kind, code, _ in self.frame.itertuples(index=False)])
-        headings = {"step": own("step"), "rows": own("rows", "count")}
-        return table("sample_flow", word("procurement.table.flow"), frame, headings)
+        return table("sample_flow", word("procurement.table.flow"), frame, headings("step", "rows"))
 
     def folders(self) -> Table:
         """Return the balance of the cleaning by folder of raw files: a publication in OCDS may have thousands of files.
@@ -95,8 +94,8 @@ class SampleFlow(Shown):
         frame = frame[other | frame["file"].str.startswith(self.publication.place)]
         folder = frame["file"].str.split("/").str[:2].str.join("/")
         sums = frame.groupby(folder.rename("folder"), sort=True)[columns].sum().reset_index()
-        headings = {"folder": own("folder")} | {name: Heading(name, "count") for name in columns}
-        return table("balance_by_folder", word("procurement.table.folders"), sums, headings)
+        counts = headings("folder") | {name: Heading(name, "count") for name in columns}
+        return table("balance_by_folder", word("procurement.table.folders"), sums, counts)
 
 
 @dataclass(frozen=True)
@@ -118,10 +117,10 @@ class Coverage(Shown):
         frame = self.frame.assign(
             year=[every if one.whole else year_or_undated(one.year) for one in self.frame.itertuples()]
         )
-        headings = {"year": Heading("year"), "awards": own("contracts", "count")}
-        headings |= {name: own(name, "share") for name in FIELDS}
+        columns = {"year": Heading("year"), **headings(awards="contracts")}
+        columns |= {name: Heading(f"procurement.column.{name}", "share") for name in FIELDS}
         caption = sentence("procurement.table.coverage", n=count(frame["awards"].iloc[-1]))
-        return table("coverage_by_year", caption, frame, headings)
+        return table("coverage_by_year", caption, frame, columns)
 
 
 def coverage(awards: pd.DataFrame) -> Coverage:
@@ -185,10 +184,9 @@ class ReadOtherwise(Shown):
             read_as=[word(f"procurement.method.{method}") for method in frame["read_as"]],
             amount=frame["amount"] / MILLION,
         )
-        headings = {name: own(name) for name in keys}
-        headings |= {"count": own("contracts", "count"), "amount": own("millions", "money", 1)}
+        columns = headings(*keys, count="contracts", amount="millions")
         caption = sentence("procurement.table.readings", currency=self.currency)
-        return table("methods_read_otherwise", caption, frame, headings)
+        return table("methods_read_otherwise", caption, frame, columns)
 
     def listed(self) -> Table | Parts:
         """Return every method and date that is read otherwise, by process and rule, where they may be listed."""
@@ -203,8 +201,8 @@ class ReadOtherwise(Shown):
             read_as=read_as,
             rule=[word(f"procurement.reading.{rule}") for rule in self.frame["rule"]],
         )
-        headings = {"process_id": own("process"), **{name: own(name) for name in frame.columns[1:]}}
-        return table("read_otherwise", sentence("procurement.table.record", n=count(len(frame))), frame, headings)
+        columns = headings(process_id="process") | headings(*frame.columns[1:])
+        return table("read_otherwise", sentence("procurement.table.record", n=count(len(frame))), frame, columns)
 
 
 @dataclass(frozen=True)
@@ -250,8 +248,7 @@ class MaskedSuppliers(Shown):
         frame = self.frame[self.frame["rows"] > 0]
         frame = frame.assign(reason=[word(f"procurement.masked_for.{code}") for code in frame["reason"]])
         caption = sentence("procurement.table.masked", n=count(self.n), masked=count(self.masked))
-        headings = {"reason": own("reason"), "rows": own("suppliers", "count")}
-        return table("masked_suppliers", caption, frame, headings)
+        return table("masked_suppliers", caption, frame, headings("reason", rows="suppliers"))
 
 
 def masked_suppliers(published: PublishedContracts, awards: pd.DataFrame) -> MaskedSuppliers:

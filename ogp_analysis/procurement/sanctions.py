@@ -17,7 +17,7 @@ from ogp_analysis.base.words.numbers import Number, count
 from ogp_analysis.display.result import Parts, Shown
 from ogp_analysis.display.table import Table, table
 from ogp_analysis.procurement import listings
-from ogp_analysis.procurement.labels import counts, in_words, own
+from ogp_analysis.procurement.labels import headings, in_words
 from ogp_analysis.store import hand_out
 
 OUTCOMES = ("flagged", "clear", "not_computable")
@@ -100,7 +100,8 @@ def barred(contracts: pd.DataFrame, sanctions: pd.DataFrame) -> Screening:
     sanctions : pandas.DataFrame
         As of the schema ``sanctions``, of one list: the lists overlap.
     """
-    listed = listings.described(sanctions["supplier_name"], sanctions["supplier_kind"], _nothing(sanctions))
+    no_code = pd.Series("", index=sanctions.index, dtype="str")
+    listed = listings.described(sanctions["supplier_name"], sanctions["supplier_kind"], no_code)
     told = {
         "rows": len(sanctions),
         "natural_persons": int(listed["person"].sum()),
@@ -146,10 +147,6 @@ def _age(contracts: pd.DataFrame, entries: pd.Series) -> tuple[str, ...]:
     return (OLD,) if latest > entries.max() + _FRESH else ()
 
 
-def _nothing(frame: pd.DataFrame) -> pd.Series:
-    return pd.Series("", index=frame.index, dtype="str")
-
-
 def _screened(
     contracts: pd.DataFrame,
     rows: pd.DataFrame,
@@ -162,10 +159,11 @@ def _screened(
     buyers_side = listings.described(contracts["supplier_name"], contracts["supplier_kind"], contracts["supplier_rfc"])
     found = listings.pairs(buyers_side, listed)
     who = _who(buyers_side)
+    of_match = rows.take(found["row"]).reset_index(drop=True)
     whys, relations = {}, []
     for moment, date in MOMENTS.items():
         day = contracts[date]
-        stands = relation(day.take(found["contract"]).reset_index(drop=True), _taken(rows, found["row"]))
+        stands = relation(day.take(found["contract"]).reset_index(drop=True), of_match)
         strongest = listings.strongest(found["contract"], stands)
         relations.append(_counted(strongest, who, moment, "relation"))
         whys[moment] = _why(buyers_side, found, strongest, day, BY_NAME in notes)
@@ -182,10 +180,6 @@ def _screened(
         listed=pd.DataFrame({"what": pd.Series(list(told), dtype="str"), "rows": list(told.values())}),
         notes=notes,
     )
-
-
-def _taken(rows: pd.DataFrame, at: pd.Series) -> pd.DataFrame:
-    return rows.take(at).reset_index(drop=True)
 
 
 def _who(side: pd.DataFrame) -> pd.Series:
@@ -313,9 +307,8 @@ class Sanctions(Shown):
         if frame.empty:
             return Parts()
         codes = ("list", "moment", "outcome", "why")
-        headings = {name: own(name) for name in codes} | counts("contracts", "suppliers")
         caption = sentence("procurement.table.screening", n=count((self.barred or self.definitive).contracts))
-        return table("lists", caption, in_words(frame, *codes), headings)
+        return table("lists", caption, in_words(frame, *codes), headings(*codes, "contracts", "suppliers"))
 
     def days(self) -> Table | Parts:
         """Return how contracts of listed suppliers stand to the days of the lists, as counts."""
@@ -323,8 +316,8 @@ class Sanctions(Shown):
         if frame.empty:
             return Parts()
         codes = ("list", "moment", "relation")
-        headings = {name: own(name) for name in codes} | counts("contracts", "suppliers")
-        return table("days_of_lists", word("procurement.table.relations"), in_words(frame, *codes), headings)
+        columns = headings(*codes, "contracts", "suppliers")
+        return table("days_of_lists", word("procurement.table.relations"), in_words(frame, *codes), columns)
 
 
 def _in_force(found: Screening) -> dict[str, Number]:

@@ -14,7 +14,7 @@ from ogp_analysis.base.words.numbers import count
 from ogp_analysis.display.result import Parts, Shown
 from ogp_analysis.display.table import Table, table
 from ogp_analysis.procurement.flags.result import CLEAR, FLAGGED, NOT_COMPUTABLE, NOTED, FlagResult
-from ogp_analysis.procurement.labels import counts, own
+from ogp_analysis.procurement.labels import headings
 
 RESOURCES = ("submission_terms.toml",)
 #: Kinds of call, in the order in which they are shown.
@@ -123,10 +123,9 @@ class SubmissionTerms(Shown):
             law=[word(f"procurement.law.{law}") if isinstance(law, str) else "" for law in found["law"]],
             verified=verified.where(found["term"].notna(), ""),
         )
-        headings = {"kind": own("submission_kind"), "law": own("law"), "article": own("article")}
-        headings |= {**counts("term", "shortest"), "verified": own("verified"), **counts("computed")}
-        headings |= {"below": own("below_term", "count"), **counts("shortened", "within", "not_computable")}
-        return table("submission_terms", word("procurement.table.submission"), frame, headings)
+        columns = headings(kind="submission_kind") | headings("law", "article", "term", "shortest", "verified")
+        columns |= headings("computed", below="below_term") | headings("shortened", "within", "not_computable")
+        return table("submission_terms", word("procurement.table.submission"), frame, columns)
 
 
 def terms_kept(answers: FlagResult, terms: pd.DataFrame | None) -> SubmissionTerms:

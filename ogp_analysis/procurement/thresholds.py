@@ -15,7 +15,7 @@ from ogp_analysis.base.words import say, word
 from ogp_analysis.base.words.numbers import count
 from ogp_analysis.display.result import Parts, Shown
 from ogp_analysis.display.table import Heading, Table, table
-from ogp_analysis.procurement.labels import counts, own, year_or_undated
+from ogp_analysis.procurement.labels import headings, year_or_undated
 
 OUTCOMES = ("below", "above", "not_computable")
 #: Why nothing can be said; the first that holds is given.
@@ -178,8 +178,8 @@ class Ceilings(Shown):
         if self.case != "held":
             return Parts()
         frame = self.frame.assign(year=[year_or_undated(year) for year in self.frame["year"]])
-        headings = {"year": Heading("year"), "awards": own("contracts", "count"), **counts(*COLUMNS[2:])}
-        return table("direct_awards_and_ceilings", word("procurement.table.ceilings"), frame, headings)
+        columns = {"year": Heading("year"), **headings(awards="contracts"), **headings(*COLUMNS[2:])}
+        return table("direct_awards_and_ceilings", word("procurement.table.ceilings"), frame, columns)
 
 
 def direct_awards_and_ceilings(

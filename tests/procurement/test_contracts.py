@@ -167,12 +167,6 @@ def test_groupings_that_are_none_are_refused_in_words(shelf):
         contracts("compranet_2017").concentration("firm")
 
 
-def test_flags_on_who_stands_on_a_list_are_in_no_frame_of_units(shelf):
-    flags = contracts("compranet_2017").flags()
-    assert "R046" in flags.results and "R046" not in set(flags.frame["flag"])
-    assert set(flags.frame) == {"flag", "unit", "unit_id", "outcome", "value", "reason"}
-
-
 @pytest.mark.parametrize("buyer", ["U2", " hospital del sur "])
 def test_a_buyer_is_named_by_its_identifier_or_its_whole_name(shelf, buyer):
     assert contracts("compranet_2017", buyer=buyer).frame["award_key"].tolist() == ["D#1", "E#1"]

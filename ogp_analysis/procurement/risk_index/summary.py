@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Annotated
 
 import pandas as pd
 
 from ogp_analysis.base.words import say, sentence, word
-from ogp_analysis.base.words.numbers import Count, Measure, count, measured
+from ogp_analysis.base.words.numbers import Measure, Number, count
 from ogp_analysis.display.result import Parts
 from ogp_analysis.display.table import Heading, Table, table
-from ogp_analysis.procurement.labels import coded, own
+from ogp_analysis.procurement.labels import coded, headings
 from ogp_analysis.procurement.risk_index.index import RiskIndex, risk_index
-from ogp_analysis.statistics.result import Reference, Result, plain
+from ogp_analysis.statistics.result import Reference, Result
 
 FAZEKAS_KOCSIS = Reference(
     "fazekas_kocsis_2020",
@@ -29,35 +28,9 @@ FAZEKAS_KOCSIS = Reference(
 _RULES = {"MEX": "mexico"}
 #: A component that reads a missing date as risk; where the files hold no such date at all it says nothing of an award.
 _BY_ABSENCE = "call_for_tender"
-_Index = Annotated[float | None, Measure("index", 2)]
-
-
-@dataclass(frozen=True)
-class RiskComponent:
-    """One component: for how many awards it could be computed, and its mean there (0 no risk, 1 risk)."""
-
-    name: str
-    n: int
-    awards: int
-    mean: float | None
-
-    @property
-    def coverage(self) -> float | None:
-        """Share of the awards for which it could be computed."""
-        return self.n / self.awards if self.awards else None
-
-
-@dataclass(frozen=True)
-class RiskOfGroup:
-    """The index in one group of awards: how many have one, mean and quartiles, and the mean number of components."""
-
-    group: str
-    n: Count
-    mean: _Index
-    lower_quartile: _Index
-    median: _Index
-    upper_quartile: _Index
-    components: Annotated[float | None, Measure("ratio", 1)]
+#: What describes the index in a group of awards, and how it is written.
+_DESCRIBED = {name: Measure("index", 2) for name in ("mean", "lower_quartile", "median", "upper_quartile")}
+_DESCRIBED |= {"components": Measure("ratio", 1)}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,32 +43,28 @@ class RiskSummary(Result):
         Awards with an index.
     awards : int
         All awards.
-    components : tuple of RiskComponent
-        In the order of the rules.
-    groups : tuple of RiskOfGroup
-        The first is ``"all"``, then the groups, sorted; empty if no rules are published for the country.
+    components : pandas.DataFrame
+        One row a component, in the order of the rules: ``component``, ``n`` (awards for which it could be computed),
+        ``coverage`` (their share), ``mean`` (0 no risk, 1 risk).
+    groups : pandas.DataFrame
+        One row a group, ``"all"`` first, then sorted: ``group, n, mean, lower_quartile, median, upper_quartile,
+        components`` (how many there are in the mean). Empty if no rules are published for the country.
     index : pandas.DataFrame
         One row an award: a column a component, 0 (no risk) to 1 (risk), ``index``, their mean, and ``n_components``.
     """
 
     awards: int
-    components: tuple[RiskComponent, ...] = field(repr=False)
-    groups: tuple[RiskOfGroup, ...] = field(repr=False)
+    components: pd.DataFrame = field(repr=False)
+    groups: pd.DataFrame = field(repr=False)
     index: pd.DataFrame = field(repr=False)
 
     def contradictions(self) -> Iterator[str]:
         """Yield what cannot be true: groups hold no more awards than there are, nor do components."""
         yield from super().contradictions()
-        if sum(one.n for one in self.groups[1:]) > self.n or self.n > self.awards:
+        if self.groups["n"].iloc[1:].sum() > self.n or self.n > self.awards:
             yield f"has more awards in its groups than the {self.n} of {self.awards} that have an index"
-        for one in self.components:
-            if one.n > self.awards:
-                yield f"computes {one.name} for {one.n} of {self.awards} awards"
-
-    @property
-    def whole(self) -> RiskOfGroup:
-        """All awards."""
-        return self.groups[0]
+        if (self.components["n"] > self.awards).any():
+            yield f"computes a component for more than its {self.awards} awards"
 
     @property
     def frame(self) -> pd.DataFrame:
@@ -105,39 +74,30 @@ class RiskSummary(Result):
     def text(self) -> Parts:
         """Say quartiles and mean of the index, from how many components, and how it is to be read."""
         if not self.n:
-            return Parts([say(f"procurement.risk.{'none' if self.groups else 'absent'}")])
-        whole = measured(self.whole)
-        return Parts(
-            [say("procurement.risk.some", awards=count(self.awards), **whole), say("procurement.risk.reading")]
-        )
+            return Parts([say(f"procurement.risk.{'none' if len(self.groups) else 'absent'}")])
+        whole = self.groups.iloc[0]
+        values = {name: Number(whole[name], unit.unit, unit.decimals) for name, unit in _DESCRIBED.items()}
+        found = say("procurement.risk.some", n=count(self.n), awards=count(self.awards), **values)
+        return Parts([found, say("procurement.risk.reading")])
 
     def table(self) -> Table | Parts:
         """Return for how many contracts each component could be computed, and its mean."""
         if not self.n:
             return Parts()
-        rows = [(word(f"procurement.component.{o.name}"), o.n, o.coverage, o.mean) for o in self.components]
-        frame = pd.DataFrame(rows, columns=["component", "n", "coverage", "mean"])
-        headings = {
-            "component": own("component"),
-            "n": own("contracts", "count"),
-            "coverage": own("coverage", "share"),
-            "mean": own("mean", "index", 2),
-        }
+        names = [word(f"procurement.component.{name}") for name in self.components["component"]]
+        columns = headings("component", n="contracts", coverage="coverage", mean="mean")
         caption = sentence("procurement.table.components", awards=count(self.awards))
-        return table("risk_components", caption, frame.astype({"coverage": "float64", "mean": "float64"}), headings)
+        return table("risk_components", caption, self.components.assign(component=names), columns)
 
     def by_method(self) -> Table | Parts:
         """Return the index by method: mean, quartiles, and how many components there were."""
         if not self.n:
             return Parts()
-        columns = ["group", "n", "mean", "lower_quartile", "median", "upper_quartile", "components"]
-        rows = [tuple(getattr(one, name) for name in columns) for one in self.groups]
-        frame = pd.DataFrame(rows, columns=columns).astype(dict.fromkeys(columns[2:], "float64"))
-        frame["group"] = [word("procurement.all") if g == "all" else coded("method", g) for g in frame["group"]]
-        headings = {"group": own("method"), "n": own("n_index", "count"), "mean": own("mean", "index", 2)}
-        headings |= {name: Heading(name, "index", 2) for name in columns[3:6]}
-        headings["components"] = own("components", "ratio", 1)
-        return table("risk_by_method", word("procurement.table.risk_groups"), frame, headings)
+        names = [word("procurement.all") if g == "all" else coded("method", g) for g in self.groups["group"]]
+        columns = headings(group="method", n="n_index", mean="mean")
+        columns |= {name: Heading(name, "index", 2) for name in ("lower_quartile", "median", "upper_quartile")}
+        columns |= headings("components")
+        return table("risk_by_method", word("procurement.table.risk_groups"), self.groups.assign(group=names), columns)
 
 
 def risk_of(awards: pd.DataFrame, peers: pd.DataFrame, iso3: str) -> RiskSummary:
@@ -157,8 +117,9 @@ def risk_of(awards: pd.DataFrame, peers: pd.DataFrame, iso3: str) -> RiskSummary
     """
     country = _RULES.get(iso3)
     if country is None:
-        return RiskSummary(estimates=(), n=0, awards=len(awards), components=(), groups=(), index=pd.DataFrame(),
-                           note="no_rules", method="corruption_risk_index", references=(FAZEKAS_KOCSIS,))  # fmt: skip
+        nothing = _described([]), pd.DataFrame(columns=["component", "n", "coverage", "mean"])
+        return RiskSummary(estimates=(), n=0, awards=len(awards), groups=nothing[0], components=nothing[1],
+                           index=pd.DataFrame(), note="no_rules")  # fmt: skip
     found = risk_index(peers.assign(amount=peers["value"]), country)
     frame = found.frame
     if not peers[["call_date", "deadline"]].notna().any().all():
@@ -178,16 +139,17 @@ def risk_summary(found: RiskIndex, groups: pd.Series) -> RiskSummary:
         Group of each award, on the index of its frame; missing where there is none.
     """
     frame = found.frame
-    labels = sorted(groups.dropna().unique())
+    names = sorted(groups.dropna().unique())
+    parts = [("all", frame), *((str(name), frame[(groups == name).fillna(False)]) for name in names)]
+    values = frame[list(found.components)]
+    there = values.notna()
+    components = pd.DataFrame({"n": there.sum(), "coverage": there.mean(), "mean": values.mean()})
     return RiskSummary(
         estimates=(),
         n=int(frame["index"].notna().sum()),
         awards=len(frame),
-        components=tuple(
-            RiskComponent(name, int(frame[name].notna().sum()), len(frame), plain(frame[name].mean()))
-            for name in found.components
-        ),
-        groups=(_of_group("all", frame), *(_of_group(str(g), frame[(groups == g).fillna(False)]) for g in labels)),
+        components=components.rename_axis("component").reset_index(),
+        groups=_described(parts),
         index=frame,
         note="described" if frame["index"].notna().any() else "no_data",
         method="corruption_risk_index",
@@ -195,13 +157,11 @@ def risk_summary(found: RiskIndex, groups: pd.Series) -> RiskSummary:
     )
 
 
-def _of_group(name: str, frame: pd.DataFrame) -> RiskOfGroup:
-    known = frame[frame["index"].notna()]
-    quartiles = known["index"].quantile([0.25, 0.5, 0.75]) if len(known) else [None] * 3
-    return RiskOfGroup(
-        name,
-        len(known),
-        plain(known["index"].mean()),
-        *(plain(value) for value in quartiles),
-        plain(known["n_components"].mean()),
-    )
+def _described(parts: Sequence[tuple[str, pd.DataFrame]]) -> pd.DataFrame:
+    rows = []
+    for name, part in parts:
+        known = part[part["index"].notna()]
+        quartiles = known["index"].quantile([0.25, 0.5, 0.75])
+        rows.append((name, len(known), known["index"].mean(), *quartiles, known["n_components"].mean()))
+    frame = pd.DataFrame(rows, columns=["group", "n", *_DESCRIBED])
+    return frame.astype({"n": "int64", **dict.fromkeys(_DESCRIBED, "float64")})

@@ -139,26 +139,62 @@ class Contracts(Shown):
         return parts
 
     def flow(self) -> sample.SampleFlow:
-        """Return the steps from the published files to the contracts looked at."""
+        """Return the steps from the published files to the contracts looked at.
+
+        Examples
+        --------
+        >>> contracts = ogp.procurement.contracts("ocds_mexico_inai")
+        >>> contracts.flow().steps
+        (('source', 88), ('processes', 88), ('awarded', 86))
+        """
         found = self.published.awarded
         return sample.SampleFlow(self.flow_steps, found.left_out, found.agreed, found.unpaired, self.publication)
 
     def coverage(self) -> sample.Coverage:
-        """Return the share of contracts of which each field is told, by year."""
+        """Return the share of contracts of which each field is told, by year.
+
+        Examples
+        --------
+        >>> contracts = ogp.procurement.contracts("ocds_mexico_inai")
+        >>> float(contracts.coverage().frame["method"].iloc[-1])
+        1.0
+        """
         return sample.coverage(self.frame)
 
     def record(self) -> sample.ReadOtherwise:
-        """Return the methods and dates of the contracts that are read otherwise than published."""
+        """Return the methods and dates of the contracts that are read otherwise than published.
+
+        Examples
+        --------
+        >>> contracts = ogp.procurement.contracts("ocds_mexico_inai")
+        >>> contracts.record().frame["what"].value_counts().to_dict()
+        {'method': 6, 'award_date': 1}
+        """
         whole = self.published.record
         own = whole[whole["process_id"].isin(self.frame["process_id"])].reset_index(drop=True)
         return sample.ReadOtherwise(own, self.frame, self.currency, self.listable)
 
     def masked_suppliers(self) -> sample.MaskedSuppliers:
-        """Return how many suppliers are masked as natural persons, and why."""
+        """Return how many suppliers are masked as natural persons, and why.
+
+        Examples
+        --------
+        >>> contracts = ogp.procurement.contracts("ocds_mexico_inai")
+        >>> masked = contracts.masked_suppliers()
+        >>> masked.masked, masked.n
+        (11, 88)
+        """
         return sample.masked_suppliers(self.published, self.frame)
 
     def amounts(self) -> Amounts:
-        """Return what the contracts amount to in one currency, and which amounts are not in the sum."""
+        """Return what the contracts amount to in one currency, and which amounts are not in the sum.
+
+        Examples
+        --------
+        >>> contracts = ogp.procurement.contracts("ocds_mexico_inai")
+        >>> contracts.amounts().frame.values.tolist()
+        [['amount_missing', 4], ['currency_unlabelled', 1]]
+        """
         return amounts(self.frame, self.currency, self.edition, bool(self.publication.unlabelled))
 
     def methods(self, by: str = "all") -> MethodMix:
@@ -178,14 +214,20 @@ class Contracts(Shown):
         --------
         >>> mix = ogp.procurement.contracts("compranet_2017").methods()
         >>> mix.frame[["method", "count", "n"]].head(2).values.tolist()
-        [['open', 268, 2211], ['limited', 171, 2211]]
+        [['open', 303, 2211], ['limited', 199, 2211]]
         """
         if by not in (groups := ("all", "year", "category")):
             raise ParameterError(f"methods by {by!r}", "is no way to group contracts", "Use " + ", ".join(groups))
         return method_mix(self.frame, by, self.publication.at_random, currency=self.currency)
 
     def sanctions(self) -> Sanctions:
-        """Return what federal lists of barred and listed suppliers say of the contracts, as counts."""
+        """Return what federal lists of barred and listed suppliers say of the contracts, as counts.
+
+        Examples
+        --------
+        >>> ogp.procurement.contracts("ocds_mexico_gacm").sanctions().absent
+        ('mexico_sanctions', 'sat_69b')
+        """
         return self._sanctions
 
     @cached_property
@@ -194,7 +236,14 @@ class Contracts(Shown):
         return sanctions(firms, self.frame, self.edition, self.publication.federal_law)
 
     def flags(self) -> RedFlags:
-        """Return the answer of every red flag for the contracts, their processes, buyers and suppliers."""
+        """Return the answer of every red flag for the contracts, their processes, buyers and suppliers.
+
+        Examples
+        --------
+        >>> rates = ogp.procurement.contracts("ocds_mexico_inai").flags().frame
+        >>> rates.query("computed > 0")[["flag", "computed", "count"]].values.tolist()[:2]
+        [['R003', 14, 3], ['R016', 13, 3]]
+        """
         return self._flags
 
     @cached_property
@@ -213,6 +262,12 @@ class Contracts(Shown):
         ------
         ParameterError
             If `within` is neither.
+
+        Examples
+        --------
+        >>> spread = ogp.procurement.contracts("ocds_mexico_inai").concentration()
+        >>> spread.suppliers, round(spread["hhi"].low, 3), round(spread["hhi"].high, 3)
+        (60, 0.051, 0.109)
         """
         about = {"is_sample": self.publication.is_sample, "listable": self.listable}
         if within == "all":
@@ -222,19 +277,36 @@ class Contracts(Shown):
         raise ParameterError(f"concentration within {within!r}", "is not computed", 'Use "all" or "buyer"')
 
     def thresholds(self) -> Ceilings:
-        """Return how direct awards stand to the ceiling of their year and kind."""
+        """Return how direct awards stand to the ceiling of their year and kind.
+
+        Examples
+        --------
+        >>> ogp.procurement.contracts("ocds_mexico_inai").thresholds().case
+        'not_applicable'
+        """
         held = "ceilings" not in self.published.absent and self.publication.federal_law
         ceilings = hand_out.load("mexico_thresholds", "ceilings", self.edition) if held else None
         return direct_awards_and_ceilings(self.frame, ceilings, self.publication.federal_law)
 
     def first_digits(self) -> FirstDigits:
-        """Return first digits of the amounts of each buyer beside Benford's law."""
+        """Return first digits of the amounts of each buyer beside Benford's law.
+
+        Examples
+        --------
+        >>> int(ogp.procurement.contracts("ocds_mexico_inai").first_digits().frame["n"].max())
+        25
+        """
         return first_digits(self.frame)
 
     def groups(self) -> GroupDifferences:
         """Return the rates of alerts, and of direct awards, of each method, kind and buyer against those of the rest.
 
         Of one buyer, and of a sample, no buyers are compared.
+
+        Examples
+        --------
+        >>> ogp.procurement.contracts("ocds_mexico_inai").groups().n
+        0
         """
         buyers = not self.buyers and not self.publication.is_sample
         counts = grouped_counts(self.frame, self.flags().results, buyers)
@@ -242,7 +314,13 @@ class Contracts(Shown):
         return replace(found, buyers=commonest_names(self.peers, "buyer"))
 
     def risk_index(self) -> RiskSummary:
-        """Return the corruption risk index by the rules published for the country, as a description."""
+        """Return the corruption risk index by the rules published for the country, as a description.
+
+        Examples
+        --------
+        >>> ogp.procurement.contracts("ocds_mexico_inai").risk_index().groups[["group", "n"]].values.tolist()
+        [['all', 86], ['direct', 59], ['limited', 7], ['open', 20]]
+        """
         return risk_of(self.frame, self.peers, self.publication.iso3)
 
 

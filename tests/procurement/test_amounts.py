@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ogp_analysis.base.errors import ParameterError
+from ogp_analysis.display.result import Parts
 from ogp_analysis.procurement import amounts
 from ogp_analysis.procurement.conversion import convert
 from ogp_analysis.procurement.datasets.money import AMOUNT_STATUSES, CURRENCY_STATUSES
@@ -120,3 +121,26 @@ def test_every_row_is_summed_or_left_out_once_in_any_order(changes, which, seed)
     assert (made.total is None) == (made.summed == 0)
     # The sum itself does not hang on the order of the rows.
     assert amounts.total(rows.sample(frac=1, random_state=seed), which, "MXN") == made
+
+
+def test_what_is_summed_is_said_with_currencies_rates_and_what_is_left_out(monkeypatch):
+    named = dataclasses.replace(RATES[0], source="exchange_rates_fed")
+    monkeypatch.setattr(amounts, "available", lambda edition: (named,))
+    rows = frame({}, {"currency": "USD"}, {"currency": "USD", "date": "2030"}, {"amount": 0.0, "amount_status": "zero"},
+                 {"currency": None, "currency_status": "unlabelled"},
+                 {"amount": 2e10, "amount_status": "suspicious"})  # fmt: skip
+    found = amounts.amounts(rows, "MXN", "embedded")
+    said = str(found.text())
+    assert "Amounts summed: 3 of 6; left out: 3" in said and "in another currency: 2; converted into MXN" in said
+    assert "that name no currency and are in no sum: 1" in said and "which ask for a look: 1" in said
+    assert found.table().frame.values.tolist() == [["amount of zero", 1], ["no currency is named", 1],
+                                                   ["no rate for its day", 1]]  # fmt: skip
+    assert "3 of 6" in found.table().caption and found.values.notna().sum() == 3
+
+
+def test_an_assumed_currency_is_said_so_and_where_all_is_assumed_nothing_else_of_currencies():
+    rows = frame({"currency_status": "unlabelled"}, {})
+    part, whole = (amounts.amounts(one, "MXN", "embedded", assumed=True) for one in (rows, rows.head(1)))
+    assert "assumed to be in MXN" in str(part.text()) and "All amounts whose currency is named" in str(part.text())
+    assert len(whole.text()) == 2 and whole.table() == Parts()
+    assert amounts.amounts(rows, "MXN", "embedded").assumed == 0

@@ -12,12 +12,12 @@ from pathlib import Path
 
 from ogp_analysis.base import paths
 from ogp_analysis.procurement.awarded.ocds_readings import read_as_told
-from ogp_analysis.procurement.cases.publications import PUBLICATIONS
 from ogp_analysis.procurement.datasets.ocds import DATASET
 from ogp_analysis.procurement.flags.prepare import prepare
 from ogp_analysis.procurement.flags.registry import compute_all
 from ogp_analysis.procurement.flags.result import FlagResult
 from ogp_analysis.procurement.flags.settings import settings
+from ogp_analysis.procurement.publications import PUBLICATIONS
 from ogp_analysis.sources import raw
 from ogp_analysis.tidy.dataset import cleaned
 

@@ -1,0 +1,1 @@
+from .contracts import contracts as contracts

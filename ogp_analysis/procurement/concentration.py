@@ -3,11 +3,19 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
+import numpy as np
 import pandas as pd
 
 from ogp_analysis.base.errors import ModelError
+from ogp_analysis.base.words import say, sentence, word
+from ogp_analysis.base.words.numbers import Number, count, index, share
+from ogp_analysis.display.figure import Figure, canvas, drawable, drawing
+from ogp_analysis.display.result import Parts, Shown
+from ogp_analysis.display.style import COLOURS, PERCENT
+from ogp_analysis.display.table import Table, table
+from ogp_analysis.procurement.labels import MILLION, buyer_label, commonest_names, firm_name, headings
 from ogp_analysis.statistics.carrying import Carrier, carrier
 from ogp_analysis.statistics.result import Estimate, Reference, Result
 
@@ -43,11 +51,18 @@ class Concentration(Result):
     amount, unknown_amount : float
         What the awards amount to, and those of unknown suppliers.
     firms : pandas.DataFrame
-        ``supplier_id, awards, amount, share``, the largest first.
+        ``supplier_id, firm`` (commonest spelling as published, if there is one), ``awards, amount, share``, the
+        largest first.
     carried : Carrier or None
         The one award that carries the amount.
     without : Concentration or None
         The same of all other awards, where one carries the amount.
+    currency : str
+        ISO 4217 code of the amounts; empty if it is not named.
+    is_sample : bool
+        Whether the awards are a sample: then no firm is named with a share.
+    listable : bool
+        Whether firms may be listed with their values.
     """
 
     suppliers: int
@@ -58,21 +73,106 @@ class Concentration(Result):
     firms: pd.DataFrame
     carried: Carrier | None = None
     without: Concentration | None = None
+    currency: str = ""
+    is_sample: bool = False
+    listable: bool = True
 
     @property
     def unknown_share(self) -> float | None:
         """Share of the amount whose supplier is not known."""
         return self.unknown_amount / self.amount if self.amount > 0 else None
 
+    @property
+    def frame(self) -> pd.DataFrame:
+        """One row a firm, the largest first: ``supplier_id, firm, awards, amount, share``."""
+        return self.firms
 
-def concentration(awards: pd.DataFrame) -> Concentration:
+    def text(self) -> Parts:
+        """Say how concentrated the amount is, between the bounds of what is not known."""
+        if not self.estimates:
+            return Parts([say("procurement.concentration.none")])
+        known = {"suppliers": count(self.suppliers), "unknown": count(self.unknown)}
+        known |= {"unknown_share": share(self.unknown_share, 1)}
+        parts = Parts([say("procurement.concentration.some", **known, **self._bounds())])
+        if self.without:
+            largest = share(self.carried.share)
+            parts += (say("procurement.concentration.without", largest_share=largest, **self.without._bounds()),)
+        return parts + ((say("procurement.concentration.sample"),) if self.is_sample else ())
+
+    def _bounds(self) -> dict[str, Number]:
+        units = {"hhi": index, "top_1": share, "top_10": share}
+        return {f"{term}_{end}": unit(getattr(self[term], end)) for term, unit in units.items()
+                for end in ("low", "high")} if self.estimates else {}  # fmt: skip
+
+    def plot(self) -> Figure | Parts:
+        """Draw the joint share of the largest firms, with a band for what is not known.
+
+        Where one contract carries the amount, a second line leaves it out.
+        """
+        return _curve(self) if self.suppliers else Parts()
+
+    def table(self, most: int = 10) -> Table | Parts:
+        """Return the firms with the largest amounts, where the terms of the source let them be listed.
+
+        In a sample a firm is named with what its contracts amount to, not with a share.
+        """
+        if not self.listable or not self.suppliers:
+            return Parts()
+        frame = self.firms.head(most)
+        frame = frame.assign(firm=frame["firm"].fillna(word("procurement.untold")), amount=frame["amount"] / MILLION)
+        columns = headings("firm", awards="contracts", amount="millions")
+        if not self.is_sample:
+            columns |= headings(share="amount_share")
+        caption = sentence("procurement.table.firms", k=count(len(frame)), currency=self.currency, n=count(self.n))
+        return table("largest_firms", caption, frame, columns)
+
+
+@drawing
+def _curve(found: Concentration):
+    drawable(found.firms, "concentration")
+    joint = pd.Series(np.cumsum(found.firms["share"].to_numpy()))
+    place = np.arange(1, len(joint) + 1)
+    figure, axes = canvas(7, 2.9, (0.65, 0.2, 0.5, 0.35))
+    ceiling = np.minimum(joint + found.unknown_share, 1.0)
+    axes.fill_between(place, joint, ceiling, color=COLOURS["band"], alpha=0.35, linewidth=0,
+                      label=word("procurement.figure.curve.unknown"))  # fmt: skip
+    axes.plot(place, joint, color=COLOURS["country"], label=word("procurement.figure.curve.known"),
+              marker="o" if len(place) < 2 else "")  # fmt: skip
+    if found.without and found.without.suppliers:
+        others = np.cumsum(found.without.firms["share"].to_numpy())
+        axes.plot(np.arange(1, len(others) + 1), others, color=COLOURS["text"], linewidth=1.2, linestyle="--",
+                  label=word("procurement.figure.curve.without"))  # fmt: skip
+    axes.set_xscale("log")
+    axes.xaxis.set_major_formatter("{x:.0f}")
+    axes.xaxis.set_minor_formatter("")
+    axes.set_ylim(0, 1.02)
+    axes.set_yticks(*PERCENT)
+    axes.set_xlabel(word("procurement.figure.curve.x"))
+    axes.set_ylabel(word("procurement.figure.curve.y"))
+    axes.legend(loc="lower right")
+    axes.set_title(word("procurement.figure.curve.title"))
+    caption = sentence("procurement.figure.curve.caption", suppliers=count(found.suppliers), n=count(found.n),
+                       unknown_share=share(found.unknown_share, 1))  # fmt: skip
+    case, values = "", {term: share(found[term].low) for term in ("top_1", "top_10")}
+    if found.without:
+        case, values["largest_share"] = "_carried", share(found.carried.share)
+        values |= {f"{term}_without": share(found.without[term].low) for term in ("top_1", "top_10")}
+    alt = sentence(f"procurement.figure.curve.alt{case}", **values)
+    return "concentration", caption.plain(), alt.plain(), figure
+
+
+def concentration(
+    awards: pd.DataFrame, currency: str = "", is_sample: bool = False, listable: bool = True
+) -> Concentration:
     """Return the Herfindahl-Hirschman index and the shares of the largest suppliers in the amount awarded.
 
     Parameters
     ----------
     awards : pandas.DataFrame
         ``supplier_id`` (missing where the supplier is not known), ``value`` (positive amounts in one currency, missing
-        where not counted).
+        where not counted); ``supplier_name``, if firms are to be named.
+    currency, is_sample, listable
+        As in :class:`Concentration`.
 
     Raises
     ------
@@ -89,18 +189,19 @@ def concentration(awards: pd.DataFrame) -> Concentration:
             raise ModelError("concentration", f"column {name!r} is absent", "Name a column of the awards")
     if (awards["value"] <= 0).any():
         raise ModelError("concentration", "an amount is not positive", "Leave amounts out that are none")
-    found = _of(awards)
+    names = commonest_names(awards, "supplier").map(firm_name) if "supplier_name" in awards else pd.Series(dtype="str")
+    found = replace(_of(awards, names), currency=currency, is_sample=is_sample, listable=listable)
     valued = awards["value"].reset_index(drop=True)
     carried = carrier(valued)
     if carried is None:
         return found
-    return replace(found, carried=carried, without=_of(awards[valued.index.to_numpy() != carried.label]))
+    return replace(found, carried=carried, without=_of(awards[valued.index.to_numpy() != carried.label], names))
 
 
-def _of(awards: pd.DataFrame) -> Concentration:
+def _of(awards: pd.DataFrame, names: pd.Series) -> Concentration:
     valued = awards[awards["value"].notna()]
     whole = math.fsum(valued["value"])
-    firms = _firms(valued, whole)
+    firms = _firms(valued, whole, names)
     hidden = valued["supplier_id"].isna()
     unknown = math.fsum(valued.loc[hidden, "value"])
     return Concentration(
@@ -118,12 +219,13 @@ def _of(awards: pd.DataFrame) -> Concentration:
     )
 
 
-def _firms(valued: pd.DataFrame, whole: float) -> pd.DataFrame:
+def _firms(valued: pd.DataFrame, whole: float, names: pd.Series) -> pd.DataFrame:
     # In one order, so that sums of the same amounts are the same to the last digit.
     known = valued.dropna(subset=["supplier_id"]).sort_values(["supplier_id", "value"])
     groups = known.groupby("supplier_id", sort=True)["value"]
     frame = pd.DataFrame({"awards": groups.size(), "amount": groups.sum().astype("float64")})
     frame = frame.rename_axis("supplier_id").reset_index()
+    frame.insert(1, "firm", frame["supplier_id"].map(names))
     frame = frame.assign(share=frame["amount"] / whole if whole > 0 else float("nan"))
     return frame.sort_values(["amount", "supplier_id"], ascending=[False, True], ignore_index=True)
 
@@ -139,21 +241,39 @@ def _estimates(shares: pd.Series, unknown: float) -> tuple[Estimate, ...]:
 
 
 @dataclass(frozen=True)
-class BuyerConcentration:
-    """One buyer.
+class BuyerConcentrations(Shown):
+    """Concentration within each of the buyers that spent most.
 
     Attributes
     ----------
-    buyer_id, buyer_name : str
-    found : Concentration
+    frame : pandas.DataFrame
+        One row a buyer, the one that spent most first: ``buyer_id, buyer`` (name and identifier), ``n, amount``, the
+        bounds ``hhi_low, hhi_high`` and ``top_low, top_high`` (share of the largest firm), ``unknown_share``, and where
+        one contract carries the amount its ``largest_share`` and ``hhi_without``, the lower bound without it.
+    fewest : int
+        Awards with an amount that each of them has at least.
+    is_sample, listable : bool
+        A sample holds no whole of any buyer: there none is listed, nor where the terms of the source forbid it.
     """
 
-    buyer_id: str
-    buyer_name: str
-    found: Concentration
+    frame: pd.DataFrame = field(repr=False)
+    fewest: int
+    is_sample: bool = False
+    listable: bool = True
+
+    def table(self) -> Table | Parts:
+        """Return concentration within buyers, between its bounds, where buyers may be listed and are seen whole."""
+        if self.is_sample or not self.listable or self.frame.empty:
+            return Parts()
+        columns = headings("buyer", n="contracts", amount="millions") | headings(*self.frame.columns[4:])
+        frame = self.frame.assign(amount=self.frame["amount"] / MILLION)
+        caption = sentence("procurement.table.buyers", fewest=count(self.fewest))
+        return table("concentration_by_buyer", caption, frame, columns)
 
 
-def buyer_concentrations(awards: pd.DataFrame, fewest: int = 10, most: int = 10) -> tuple[BuyerConcentration, ...]:
+def buyer_concentrations(
+    awards: pd.DataFrame, fewest: int = 10, most: int = 10, is_sample: bool = False, listable: bool = True
+) -> BuyerConcentrations:
     """Return the concentration of the buyers that spent most, among those with enough awards with an amount.
 
     Parameters
@@ -164,14 +284,21 @@ def buyer_concentrations(awards: pd.DataFrame, fewest: int = 10, most: int = 10)
         Awards with an amount that a buyer needs.
     most : int
         Buyers that are returned.
+    is_sample, listable
+        As in :class:`BuyerConcentrations`.
     """
     valued = awards.dropna(subset=["buyer_id", "value"]).sort_values(["buyer_id", "value"])
     spent = valued.groupby("buyer_id", sort=True)["value"].agg(n="size", amount="sum")
     largest = spent[spent["n"] >= fewest].sort_values("amount", ascending=False, kind="stable").head(most)
-    made = []
+    names = commonest_names(valued, "buyer")
+    rows = []
     for buyer in largest.index:
-        part = valued[valued["buyer_id"] == buyer]
-        names = part["buyer_name"].dropna()
-        name = str(names.mode().min()) if len(names) else str(buyer)
-        made.append(BuyerConcentration(str(buyer), name, concentration(part)))
-    return tuple(made)
+        found = concentration(valued[valued["buyer_id"] == buyer])
+        hhi, top = found["hhi"], found["top_1"]
+        carried = (found.carried.share, found.without["hhi"].low) if found.carried else (None, None)
+        label = buyer_label(names.get(buyer, str(buyer)), str(buyer))
+        rows.append((str(buyer), label, found.n, found.amount, hhi.low, hhi.high, top.low, top.high,
+                     found.unknown_share, *carried))  # fmt: skip
+    columns = ["buyer_id", "buyer", "n", "amount", "hhi_low", "hhi_high", "top_low", "top_high", "unknown_share",
+               "largest_share", "hhi_without"]  # fmt: skip
+    return BuyerConcentrations(pd.DataFrame(rows, columns=columns), fewest, is_sample, listable)

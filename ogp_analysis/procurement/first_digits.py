@@ -1,36 +1,69 @@
-"""First digits of amounts beside Benford's law.
-
-References
-----------
-Nigrini, M. (2012): Benford's law. Wiley, chapter 7: bounds of the mean absolute deviation of first digits.
-"""
+"""First digits of the amounts of buyers beside Benford's law: a description, no alert."""
 
 from __future__ import annotations
 
-import numpy as np
+from dataclasses import dataclass, field
+
 import pandas as pd
 
-DIGITS = range(1, 10)
-#: Fewest amounts that are held against the law. Of amounts drawn from the law itself, 100 are called nonconforming by
-#: Nigrini's bounds nine times in ten, because chance alone moves the deviation past 0.015; 1,000 once in a thousand.
-FEWEST_AMOUNTS = 1000
-#: Share of each first digit by Benford's law.
-EXPECTED = np.log10(1 + 1 / np.arange(1, 10))
+from ogp_analysis.base.words import say, sentence, word
+from ogp_analysis.base.words.numbers import count
+from ogp_analysis.display.result import Parts, Shown
+from ogp_analysis.display.table import Table, table
+from ogp_analysis.procurement.benford_law import FEWEST_AMOUNTS
+from ogp_analysis.procurement.flags.awarded_rows import AWARDED
+from ogp_analysis.procurement.flags.benford import first_digits as digits_of_buyers
+from ogp_analysis.procurement.labels import buyer_label, commonest_names, headings
 
 
-def first_digits(amounts: pd.Series) -> pd.Series:
-    """Return the first significant digit of positive amounts, as they are written.
+@dataclass(frozen=True)
+class FirstDigits(Shown):
+    """First digits of the amounts of each buyer.
 
-    Told from the decimal text: a quotient by a power of ten is rounded, and 1,999,999,999.99 becomes a 2.
+    Attributes
+    ----------
+    frame : pandas.DataFrame
+        One row a buyer: ``unit`` (its identifier), ``buyer`` (with its name), ``n`` (amounts), ``deviation`` from
+        Benford's law (mean absolute deviation of the nine shares; missing for fewer than
+        :data:`~ogp_analysis.procurement.benford_law.FEWEST_AMOUNTS` amounts), ``conformity`` (Nigrini's words),
+        ``share_1`` … ``share_9``, ``under_ceiling`` (amounts up to a ceiling for direct awards; missing if no ceiling
+        is known).
     """
-    return amounts.map(lambda amount: int(f"{amount:.15e}"[0])).astype("int64")
+
+    frame: pd.DataFrame = field(repr=False)
+
+    def text(self) -> Parts:
+        """Say so if no buyer has enough amounts."""
+        if self.frame["deviation"].notna().any():
+            return Parts()
+        most = int(max(self.frame["n"], default=0))
+        return Parts([say("procurement.digits.few", fewest=count(FEWEST_AMOUNTS), most=count(most))])
+
+    def table(self) -> Table | Parts:
+        """Return the buyers that have enough amounts."""
+        frame = self.frame.dropna(subset=["deviation"])
+        if frame.empty:
+            return Parts()
+        frame = frame.assign(conformity=[word(f"procurement.conformity.{one}") for one in frame["conformity"]])
+        columns = headings("buyer", n="amounts") | headings("deviation", "conformity", "under_ceiling")
+        caption = sentence("procurement.table.digits", fewest=count(FEWEST_AMOUNTS))
+        return table("first_digits", caption, frame, columns)
 
 
-def shares(digits: pd.Series) -> np.ndarray:
-    """Return the share of each digit from 1 to 9."""
-    return np.bincount(digits, minlength=10)[1:10] / len(digits)
+def first_digits(awards: pd.DataFrame) -> FirstDigits:
+    """Return first digits of the amounts of each buyer beside Benford's law.
 
-
-def mean_absolute_deviation(shares: np.ndarray) -> float:
-    """Return how far nine shares are from Benford's law, on average."""
-    return float(np.abs(shares - EXPECTED).mean())
+    Parameters
+    ----------
+    awards : pandas.DataFrame
+        Awarded contracts with ``value``: amounts in one currency, missing where not counted.
+    """
+    found = digits_of_buyers({AWARDED: awards.assign(amount=awards["value"])})
+    names = commonest_names(awards, "buyer")
+    ceilings = awards["direct_ceiling"].notna().any()
+    return FirstDigits(
+        found.assign(
+            buyer=[buyer_label(names.get(unit, ""), unit) for unit in found["unit"]],
+            under_ceiling=found["under_ceiling"] if ceilings else None,
+        )
+    )

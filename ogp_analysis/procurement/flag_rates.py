@@ -1,7 +1,7 @@
-"""Rates of red flags, and differences between groups; a rate is of what could be computed.
+"""Rates of red flags; a rate is of what could be computed.
 
-Only contracts drawn at random give intervals and tests: they say what holds among all contracts there are. Of contracts
-that are counted whole, or of which nobody knows how they were chosen, rates and differences are counts.
+Only contracts drawn at random give intervals: they say what holds among all contracts there are. Of contracts that are
+counted whole, or of which nobody knows how they were chosen, rates are counts.
 """
 
 from __future__ import annotations
@@ -12,25 +12,22 @@ from dataclasses import dataclass
 import pandas as pd
 
 from ogp_analysis.base.errors import ModelError
+from ogp_analysis.base.words import say, sentence, word
+from ogp_analysis.base.words.numbers import count, share
+from ogp_analysis.display.figure import Figure, canvas, drawing
+from ogp_analysis.display.result import Parts
+from ogp_analysis.display.style import COLOURS
+from ogp_analysis.display.table import Heading, Table, table
 from ogp_analysis.procurement.flags.result import DOES_NOT_APPLY, FlagResult
-from ogp_analysis.statistics.multiple import BENJAMINI_HOCHBERG, benjamini_hochberg
-from ogp_analysis.statistics.rates import (
-    FISHER,
-    NEWCOMBE,
-    WILSON,
-    Proportion,
-    ProportionDifference,
-    counted,
-    counted_difference,
-    proportion,
-    proportion_difference,
-)
+from ogp_analysis.procurement.labels import flag_title, headings
+from ogp_analysis.statistics.rates import WILSON, Proportion, counted, proportion
 from ogp_analysis.statistics.result import Result
+from ogp_analysis.statistics.shares import share_values, with_bounds
 
-#: Fewest computed units of a group, and of the rest, that are compared.
-FEWEST = 30
 #: Units that a random draw of contracts draws at random. A buyer or firm is in it the likelier the more it contracts.
 DRAWN = ("award", "process")
+#: A title longer than this is broken into two lines.
+_WIDE = 40
 
 
 @dataclass(frozen=True)
@@ -128,6 +125,111 @@ class FlagRates(Result):
         numbers = dict.fromkeys(["coverage", "share", "low", "high"], "float64")
         return pd.DataFrame(rows, columns=columns).astype(numbers)
 
+    def answer(self) -> Parts:
+        """Say how many alerts are computed, and which is set most often."""
+        computed, known = self.computed, count(len(self.rates))
+        if not computed:
+            return Parts([say("procurement.glance.flags", role="glance", case="nothing", known=known)])
+        most = max(computed, key=lambda one: one.proportion.count)
+        values = {"known": known, "computed": count(len(computed))}
+        if most.proportion.count:
+            values |= {"title": flag_title(most.flag), "unit": word(f"flags.unit.{most.unit}")}
+            values |= {"coverage": share(most.coverage)}
+            values |= share_values(most.proportion, key="procurement.interval", decimals=1)
+        case = "some" if most.proportion.count else "none"
+        return Parts([say("procurement.glance.flags", role="glance", case=case, **values)])
+
+    def text(self) -> Parts:
+        """Say so if no alert can be computed."""
+        return Parts() if self.computed else Parts([say("procurement.flags.none.text")])
+
+    def plot(self) -> Figure | Parts:
+        """Draw for each alert that could be computed its coverage and its rate, with counts and interval, if any."""
+        return _dots(self) if self.computed else Parts()
+
+    def table(self) -> Table | Parts:
+        """Return the alerts that could be computed: coverage beside each rate, with its interval if it has one."""
+        if not self.computed:
+            return Parts()
+        frame = self._labelled()
+        columns = headings(title="flag", n="units") | headings("computed", "coverage", count="alerts", share="rate")
+        columns |= {name: Heading(name, "share", 1) for name in ("low", "high") if self.at_random}
+        caption = word(f"procurement.table.flags{'_drawn' if self.at_random else ''}")
+        return table("alerts", caption, with_bounds(frame[frame["computed"] > 0]), columns)
+
+    def signals(self) -> Table | Parts:
+        """Return what the computed alerts look at, and what else can explain each."""
+        told = ("signal", "value", "look")
+        codes = dict.fromkeys(one.flag.partition("_")[0] for one in self.computed)
+        rows = [(flag_title(code), *(word(f"flags.{code}.{name}") for name in told)) for code in codes]
+        columns = headings(title="flag", signal="signal", value="compared", look="look")
+        frame = pd.DataFrame(rows, columns=list(columns))
+        return table("alert_meanings", word("procurement.table.signals"), frame, columns) if rows else Parts()
+
+    def answers(self) -> Table:
+        """Return of every alert what its units are, how many do not apply or cannot be computed, and why."""
+        columns = headings(title="flag", unit="unit", n="units")
+        columns |= headings("computed", "does_not_apply", missing="not_computable", main_reason="main_reason")
+        return table("alert_answers", word("procurement.table.answers"), self._labelled(), columns)
+
+    def _labelled(self) -> pd.DataFrame:
+        frame = self.frame
+        return frame.assign(
+            title=[flag_title(name) for name in frame["flag"]],
+            unit=[word(f"flags.unit.{unit}") for unit in frame["unit"]],
+            main_reason=[_why(one) for one in self.rates],
+        )
+
+
+def _why(one: FlagRate) -> str:
+    """Return every reason why not, with counts where there are several."""
+    if not one.n:
+        return word("procurement.no_units")
+    if len(one.reasons) == 1:
+        return word(f"flags.reason.{one.main_reason}")
+    return "; ".join(f"{word(f'flags.reason.{code}')}: {n}" for code, n in one.reasons)
+
+
+@drawing
+def _dots(found: FlagRates):
+    rows = found.computed
+    figure, (left, right) = canvas(
+        7, 0.36 * len(rows) + 1.0, (2.75, 0.75, 0.5, 0.35), ncols=2, sharey=True, width_ratios=(1, 2.2)
+    )
+    for row, one in enumerate(rows):
+        rate = one.proportion
+        left.barh(row, one.coverage, color=COLOURS["band"], height=0.55)
+        if rate.case == "interval":
+            right.plot([rate.low, rate.high], [row, row], color=COLOURS["country"], linewidth=1.6)
+        right.plot(rate.share, row, "o", color=COLOURS["country"], markersize=5)
+        counts = f"{rate.count}/{rate.n}"
+        right.text(1.03, row, counts, va="center", fontsize=7, transform=right.get_yaxis_transform())
+    left.set_yticks(range(len(rows)), [_broken(flag_title(one.flag)) for one in rows], fontsize=7)
+    left.set_ylim(len(rows) - 0.5, -0.5)
+    left.set_xlim(0, 1)
+    left.set_xticks([0, 0.5, 1], ["0", "50 %", "100 %"])
+    left.set_xlabel(word("procurement.figure.rates.left"))
+    highest = max(one.proportion.high or one.proportion.share for one in rows)
+    right.set_xlim(-0.01, next(bound for bound in (0.1, 0.25, 0.5, 1.0) if highest <= bound + 1e-9) + 0.01)
+    right.xaxis.set_major_formatter(lambda value, _: f"{value * 100:.0f} %")
+    right.set_xlabel(word("procurement.figure.rates.right"))
+    left.set_title(word("procurement.figure.rates.title"))
+    ordered = sorted(rows, key=lambda one: (one.proportion.share, one.flag))
+    low, top = ordered[0], ordered[-1]
+    values = {"n": count(len(rows)), "top": flag_title(top.flag), "high": share(top.proportion.share, 1),
+              "bottom": flag_title(low.flag), "low": share(low.proportion.share, 1)}  # fmt: skip
+    alt = sentence("procurement.figure.rates.alt", **values).plain()
+    return "alerts", sentence("procurement.figure.rates.caption", n=count(len(rows))).plain(), alt, figure
+
+
+def _broken(label: str) -> str:
+    """Return a label in two lines if it is long, broken at the blank nearest to its middle."""
+    if len(label) <= _WIDE:
+        return label
+    blanks = [at for at, sign in enumerate(label) if sign == " "]
+    at = min(blanks, key=lambda place: abs(place - len(label) / 2))
+    return label[:at] + "\n" + label[at + 1 :]
+
 
 def flag_rates(results: Iterable[FlagResult], at_random: bool = False, level: float = 0.95) -> FlagRates:
     """Return the rate of each flag among the units for which it could be computed.
@@ -163,123 +265,4 @@ def flag_rates(results: Iterable[FlagResult], at_random: bool = False, level: fl
         note="counted" if rates else "no_data",
         method="wilson" if at_random else "count",
         references=(WILSON,) if at_random else (),
-    )
-
-
-@dataclass(frozen=True)
-class GroupDifference:
-    """One group against the rest, in one measure.
-
-    Attributes
-    ----------
-    measure, by, group : str
-    difference : ProportionDifference
-        Rate of the group minus that of the rest.
-    q_value : float or None
-        Benjamini and Hochberg's, over all differences of the result; None if nothing is tested.
-    """
-
-    measure: str
-    by: str
-    group: str
-    difference: ProportionDifference
-    q_value: float | None
-
-
-@dataclass(frozen=True, kw_only=True)
-class GroupDifferences(Result):
-    """Groups against the rest.
-
-    Attributes
-    ----------
-    differences : tuple of GroupDifference
-        Sorted by measure, column of groups and group.
-    family : str
-        Name of the family of tests that q values are of.
-    at_random : bool
-        Whether the units were drawn at random; else the differences are counts, without intervals and tests.
-    too_small : int
-        Groups that are not compared because they, or the rest, have fewer than :data:`FEWEST` units.
-    """
-
-    differences: tuple[GroupDifference, ...]
-    family: str
-    at_random: bool
-    too_small: int
-
-    @property
-    def frame(self) -> pd.DataFrame:
-        """Return one row a difference: both rates with counts, the difference with its interval, p and q."""
-        rows = [
-            (o.measure, o.by, o.group, d.first.count, d.first.n, d.first.share, d.second.count, d.second.n,
-             d.second.share, d.difference, d.low, d.high, d.p_value, o.q_value)
-            for o in self.differences for d in (o.difference,)
-        ]  # fmt: skip
-        columns = ["measure", "by", "group", "count", "n", "share", "rest_count", "rest_n", "rest_share", "difference",
-                   "low", "high", "p_value", "q_value"]  # fmt: skip
-        numbers = dict.fromkeys(["share", "rest_share", "difference", "low", "high", "p_value", "q_value"], "float64")
-        return pd.DataFrame(rows, columns=columns).astype(numbers)
-
-
-def group_differences(
-    counts: pd.DataFrame, at_random: bool = False, family: str = "groups", level: float = 0.95
-) -> GroupDifferences:
-    """Return the difference between each group's rate and that of all others together.
-
-    Parameters
-    ----------
-    counts : pandas.DataFrame
-        ``measure, by, group, count, n``: units with the signal, of those for which it could be computed.
-    at_random : bool
-        Whether the units were drawn at random: then differences have an interval and are tested.
-    family : str
-        Name of the family of tests.
-    level : float
-        Nominal coverage of Newcombe's interval.
-
-    Raises
-    ------
-    ModelError
-        If a column is absent.
-
-    Notes
-    -----
-    Newcombe (1998), method 10; p by Fisher's exact test, q by Benjamini and Hochberg over all differences. In a random
-    draw of contracts these are errors of the draw, however alike the contracts of one buyer are. Of two groups that
-    make up the whole one is given: the other is its mirror. A measure that no unit, or every unit, carries is not
-    compared: no test of it could find anything (Tarone 1990).
-    """
-    absent = [name for name in ("measure", "by", "group", "count", "n") if name not in counts.columns]
-    if absent:
-        raise ModelError("group differences", f"column {absent[0]!r} is absent", "Count the units of each group")
-    found, too_small = [], 0
-    for (measure, by), part in counts.sort_values(["measure", "by", "group"]).groupby(["measure", "by"], sort=True):
-        whole, n = int(part["count"].sum()), int(part["n"].sum())
-        if whole in (0, n):
-            continue
-        rows = list(part.rename(columns={"count": "flagged"}).itertuples())[: 1 if len(part) == 2 else None]
-        for row in rows:
-            if min(row.n, n - row.n) < FEWEST:
-                too_small += 1
-                continue
-            numbers = int(row.flagged), int(row.n), whole - int(row.flagged), n - int(row.n)
-            difference = proportion_difference(*numbers, level) if at_random else counted_difference(*numbers)
-            found.append((measure, by, row.group, difference))
-    return _family(found, family, at_random, too_small)
-
-
-def _family(found: list[tuple], family: str, at_random: bool, too_small: int) -> GroupDifferences:
-    p_values = {f"{measure}:{by}:{group}": d.p_value for measure, by, group, d in found}
-    adjusted = benjamini_hochberg(p_values, family)
-    differences = tuple(GroupDifference(m, b, g, d, adjusted[f"{m}:{b}:{g}"]) for m, b, g, d in found)
-    return GroupDifferences(
-        estimates=tuple(d.estimates[0] for _, _, _, d in found),
-        n=len(found),
-        differences=differences,
-        family=family,
-        at_random=at_random,
-        too_small=too_small,
-        note="counted" if found else "no_data",
-        method="newcombe_hybrid_score" if at_random else "count",
-        references=(NEWCOMBE, WILSON, FISHER, BENJAMINI_HOCHBERG) if at_random else (),
     )

@@ -4,16 +4,28 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+import numpy as np
 import pandas as pd
 
 from ogp_analysis.base.errors import ModelError
+from ogp_analysis.base.words import say, sentence, word
+from ogp_analysis.base.words.numbers import count, share
+from ogp_analysis.display.figure import Figure, canvas, drawable, drawing
+from ogp_analysis.display.result import Parts
+from ogp_analysis.display.style import COLOURS, PERCENT
+from ogp_analysis.display.table import Heading, Table, table
+from ogp_analysis.procurement.labels import MILLION, coded, headings
 from ogp_analysis.statistics.carrying import Carrier, carrier
 from ogp_analysis.statistics.rates import WILSON, Proportion, counted, proportion
 from ogp_analysis.statistics.result import Result
+from ogp_analysis.statistics.shares import share_values
 
 METHODS = ("open", "limited", "direct", "other")
+#: Fill of each method, from light to dark so that it is read in grey, too.
+_FILLS = {"open": COLOURS["light"], "limited": COLOURS["third"], "direct": COLOURS["country"],
+          "other": COLOURS["band"]}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -78,6 +90,10 @@ class MethodMix(Result):
         Awards without a group; they are in no row.
     at_random : bool
         Whether the awards were drawn at random, so that shares by number have an interval.
+    currency : str
+        ISO 4217 code of the amounts; empty if it is not named.
+    whole : MethodMix or None
+        All awards as one group; None if that is what the result is.
     """
 
     by: str
@@ -85,6 +101,8 @@ class MethodMix(Result):
     untold: dict[str, int]
     ungrouped: int
     at_random: bool
+    currency: str = ""
+    whole: MethodMix | None = field(default=None, repr=False)
 
     def contradictions(self) -> Iterator[str]:
         """Yield what cannot be true: in each group the methods hold every award once, and every amount once."""
@@ -118,41 +136,167 @@ class MethodMix(Result):
         numbers = dict.fromkeys(["share", "low", "high", *columns[-3:]], "float64")
         return pd.DataFrame(rows, columns=columns).astype(numbers).assign(untold=[self.untold[r[0]] for r in rows])
 
+    def answer(self) -> Parts:
+        """Say how many awards of all were made directly, by number, by amount and without one that carries the sum."""
+        mix = self.whole or self
+        if not mix.n:
+            return Parts([say("procurement.glance.method", role="glance", case="untold")])
+        direct = mix.of("direct")
+        case, values = "no_amount", share_values(direct.number, "direct")
+        if direct.amount_share is not None:
+            case, values = "told", values | {"amount_share": share(direct.amount_share, 1)}
+        if direct.carried is not None:
+            case, values = (
+                "carried",
+                values
+                | {
+                    "largest_share": share(direct.carried.share),
+                    "amount_share_without": share(direct.amount_share_without, 1),
+                },
+            )
+        return Parts([say("procurement.glance.method", role="glance", case=case, **values)])
 
-def method_mix(awards: pd.DataFrame, by: str | None = None, at_random: bool = False, level: float = 0.95) -> MethodMix:
+    def text(self) -> Parts:
+        """Say how many awards of all have no published method, and how many another one."""
+        mix, parts = self.whole or self, Parts()
+        if untold := mix.untold["all"]:
+            parts += (say("procurement.methods.untold", untold=count(untold)),)
+        if mix.n and (other := mix.of("other").number.count):
+            parts += (say("procurement.methods.other", other=count(other)),)
+        return parts
+
+    def plot(self) -> Figure | Parts:
+        """Draw how awards spread over methods, by number and by amount, in all and by group.
+
+        Where one contract carries the amount of all, a row of its own leaves it out.
+        """
+        return _bars(self.whole or self, self) if (self.whole or self).n else Parts()
+
+    def table(self) -> Table | Parts:
+        """Return the methods of each group by number, with interval if drawn at random, and by amount in millions.
+
+        The kind beside open calls, invitations and direct awards has rows only if some contract is of it. Where one
+        contract carries the amount of a group, the shares without it stand beside those with it.
+        """
+        if not self.n or not self.shares:
+            return Parts()
+        frame = self.frame
+        if not frame.loc[frame["method"] == "other", "count"].any():
+            frame = frame[frame["method"] != "other"].reset_index(drop=True)
+        frame["group"] = [_in_words(self.by, group) for group in frame["group"]]
+        frame["method"] = [word(f"procurement.method.{method}") for method in frame["method"]]
+        bounds = ("low", "high") if self.at_random else ()
+        columns = headings("group", "method", count="contracts", n="of")
+        columns |= {name: Heading(name, "share", 1) for name in ("share", *bounds)}
+        columns |= headings(amount="millions", amount_share="amount_share")
+        if frame["amount_share_without"].notna().any():
+            columns |= headings("largest_share", "amount_share_without")
+        amounts = int(frame["amounts"].sum())
+        caption = sentence(f"procurement.table.methods_{self.by}", currency=self.currency, n=count(self.n),
+                           amounts=count(amounts), lacking=count(self.n - amounts))  # fmt: skip
+        return table(f"methods_by_{self.by}", caption, frame.assign(amount=frame["amount"] / MILLION), columns)
+
+
+def _in_words(by: str, group: str) -> str:
+    if by == "all":
+        return word("procurement.all")
+    return coded("category", group) if by == "category" else group
+
+
+@drawing
+def _bars(whole: MethodMix, groups: MethodMix):
+    rows = [(_in_words("all", "all"), *_shares(whole, "all"))]
+    if carried := whole.of("direct").carried:
+        of = [whole.of(method) for method in METHODS]
+        without = [one.number_share_without for one in of], [one.amount_share_without for one in of]
+        rows.append((word("procurement.figure.methods.without"), *without))
+    if groups.by != "all":
+        codes = dict.fromkeys(one.group for one in groups.shares)
+        rows += [(_in_words(groups.by, group), *_shares(groups, group)) for group in codes]
+    rows = [row for row in rows if None not in row[1]]
+    drawable(rows, "methods")
+    margin = 1.75 if carried or groups.by == "category" else 0.9
+    figure, (left, right) = canvas(7, 0.32 * len(rows) + 1.1, (margin, 0.2, 0.5, 0.55), ncols=2, sharey=True)
+    for axes, side, stacks in ((left, "left", [row[1] for row in rows]), (right, "right", [row[2] for row in rows])):
+        for row, shares in enumerate(stacks):
+            starts = np.append(0.0, np.cumsum(shares)[:-1]) if None not in shares else ()
+            for method, start, part in zip(METHODS, starts, shares, strict=False):
+                axes.barh(row, part, left=start, color=_FILLS[method], edgecolor=COLOURS["text"], linewidth=0.4,
+                          height=0.62)  # fmt: skip
+        axes.set_xlim(0, 1)
+        axes.set_xticks(*PERCENT)
+        axes.set_xlabel(word(f"procurement.figure.methods.{side}"))
+    left.set_yticks(range(len(rows)), [label for label, _, _ in rows], fontsize=8)
+    left.set_ylim(len(rows) - 0.5, -0.5)
+    drawn = [m for m in METHODS if m != "other" or whole.of(m).number.count]
+    handles = [left.barh(-9, 0, color=_FILLS[m], edgecolor=COLOURS["text"], linewidth=0.4) for m in drawn]
+    labels = [word(f"procurement.method.{m}") for m in drawn]
+    figure.legend(handles, labels, loc="upper right", ncols=len(drawn), fontsize=8 if len(drawn) < 4 else 7)
+    left.set_title(word("procurement.figure.methods.title"), pad=14)
+    return "methods", *_methods_in_words(whole, groups.by), figure
+
+
+def _shares(mix: MethodMix, group: str) -> tuple[list[float | None], list[float | None]]:
+    of = [mix.of(method, group) for method in METHODS]
+    return [one.number.share for one in of], [one.amount_share for one in of]
+
+
+def _methods_in_words(whole: MethodMix, by: str) -> tuple[str, str]:
+    """Return caption and text alternative."""
+    direct, key = whole.of("direct"), "procurement.figure.methods"
+    by = word(f"procurement.by.{'year' if by == 'all' else by}")
+    values = {"by": by, "direct": share(direct.number.share)}
+    case = "_no_amount"
+    if direct.amount_share is not None:
+        case, values["amount"] = "", share(direct.amount_share, 1 if direct.carried else 0)
+    if direct.carried:
+        case, values["without"] = "_carried", share(direct.amount_share_without, 1)
+        values["largest_share"] = share(direct.carried.share)
+    caption = sentence(f"{key}.caption{'_carried' if direct.carried else ''}", n=count(whole.n), **values)
+    return caption.plain(), sentence(f"{key}.alt{case}", **values).plain()
+
+
+def method_mix(
+    awards: pd.DataFrame, by: str = "all", at_random: bool = False, level: float = 0.95, currency: str = ""
+) -> MethodMix:
     """Return how awards spread over methods.
 
     Parameters
     ----------
     awards : pandas.DataFrame
         ``method`` (of :data:`METHODS`, or missing), ``value`` (amounts in one currency, missing where not counted).
-    by : str or None
-        Column of groups; None for all as one.
+    by : str
+        Column of groups; ``"all"`` for all as one.
     at_random : bool
         Whether the awards were drawn at random: then the shares by number have Wilson's interval, which says what they
         may be among all awards there are. Else they are counts and have none.
     level : float
         Nominal coverage of that interval.
+    currency : str
+        ISO 4217 code of the amounts, as the table names it.
 
     Raises
     ------
     ModelError
         If a column is absent.
     """
-    for name in ("method", "value", *((by,) if by else ())):
+    grouped = by != "all"
+    for name in ("method", "value", *((by,) if grouped else ())):
         if name not in awards.columns:
             raise ModelError("method mix", f"column {name!r} is absent", "Name a column of the awards")
-    labels = awards[by] if by else pd.Series("all", index=awards.index)
+    labels = awards[by] if grouped else pd.Series("all", index=awards.index)
     groups = sorted(labels.dropna().unique(), key=lambda label: (str(type(label)), label))
     shares = tuple(one for group in groups for one in _of_group(awards[labels == group], str(group), at_random, level))
     return MethodMix(
         estimates=tuple(one.number.as_term(f"{one.group}:{one.method}") for one in shares),
         n=int(awards["method"].notna().sum()),
-        by=by or "all",
+        by=by,
         shares=shares,
         untold={str(group): int(awards.loc[labels == group, "method"].isna().sum()) for group in groups},
         ungrouped=int(labels.isna().sum()),
         at_random=at_random,
+        currency=currency,
+        whole=method_mix(awards, "all", at_random, level, currency) if grouped else None,
         note="counted" if shares else "no_data",
         method="wilson" if at_random else "count",
         references=(WILSON,) if at_random else (),

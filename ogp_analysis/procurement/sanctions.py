@@ -12,7 +12,13 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from ogp_analysis.base.words import say, sentence, word
+from ogp_analysis.base.words.numbers import Number, count
+from ogp_analysis.display.result import Parts, Shown
+from ogp_analysis.display.table import Table, table
 from ogp_analysis.procurement import listings
+from ogp_analysis.procurement.labels import headings, in_words
+from ogp_analysis.store import hand_out
 
 OUTCOMES = ("flagged", "clear", "not_computable")
 MOMENTS = {"award": "award_date", "signature": "signature_date"}
@@ -30,6 +36,13 @@ WHY = (
 #: What the reader must know of every result.
 STAY, SNAPSHOT, BY_NAME = "stay_not_visible", "list_as_of_its_day", "matched_by_name"
 NOTIFIED, OLD = "ban_days_from_notification", "contracts_later_than_list"
+#: The datasets that hold the two lists, and their tables.
+SANCTIONS, LISTED = "mexico_sanctions", "sat_69b"
+_TABLES = {SANCTIONS: "sanctions", LISTED: "definitive"}
+#: Of fewer firms than this, a count on a page that lists firms could tell which one is on a list.
+FEWEST_FIRMS = 10
+#: Part of the contracts that a list has to be later than: a year that was mistyped decides nothing.
+_MOST = 0.95
 #: So long after its latest entry a list is too old for a contract: bans that a court took back are still in it.
 _FRESH = pd.Timedelta(days=366)
 
@@ -87,7 +100,8 @@ def barred(contracts: pd.DataFrame, sanctions: pd.DataFrame) -> Screening:
     sanctions : pandas.DataFrame
         As of the schema ``sanctions``, of one list: the lists overlap.
     """
-    listed = listings.described(sanctions["supplier_name"], sanctions["supplier_kind"], _nothing(sanctions))
+    no_code = pd.Series("", index=sanctions.index, dtype="str")
+    listed = listings.described(sanctions["supplier_name"], sanctions["supplier_kind"], no_code)
     told = {
         "rows": len(sanctions),
         "natural_persons": int(listed["person"].sum()),
@@ -133,10 +147,6 @@ def _age(contracts: pd.DataFrame, entries: pd.Series) -> tuple[str, ...]:
     return (OLD,) if latest > entries.max() + _FRESH else ()
 
 
-def _nothing(frame: pd.DataFrame) -> pd.Series:
-    return pd.Series("", index=frame.index, dtype="str")
-
-
 def _screened(
     contracts: pd.DataFrame,
     rows: pd.DataFrame,
@@ -149,10 +159,11 @@ def _screened(
     buyers_side = listings.described(contracts["supplier_name"], contracts["supplier_kind"], contracts["supplier_rfc"])
     found = listings.pairs(buyers_side, listed)
     who = _who(buyers_side)
+    of_match = rows.take(found["row"]).reset_index(drop=True)
     whys, relations = {}, []
     for moment, date in MOMENTS.items():
         day = contracts[date]
-        stands = relation(day.take(found["contract"]).reset_index(drop=True), _taken(rows, found["row"]))
+        stands = relation(day.take(found["contract"]).reset_index(drop=True), of_match)
         strongest = listings.strongest(found["contract"], stands)
         relations.append(_counted(strongest, who, moment, "relation"))
         whys[moment] = _why(buyers_side, found, strongest, day, BY_NAME in notes)
@@ -169,10 +180,6 @@ def _screened(
         listed=pd.DataFrame({"what": pd.Series(list(told), dtype="str"), "rows": list(told.values())}),
         notes=notes,
     )
-
-
-def _taken(rows: pd.DataFrame, at: pd.Series) -> pd.DataFrame:
-    return rows.take(at).reset_index(drop=True)
 
 
 def _who(side: pd.DataFrame) -> pd.Series:
@@ -238,4 +245,119 @@ def _matches(side: pd.DataFrame, listed: pd.DataFrame, found: pd.DataFrame, who:
             "contracts": [int(rows.sum()) for rows in ways.values()],
             "suppliers": [int(who[rows].nunique()) for rows in ways.values()],
         }
+    )
+
+
+@dataclass(frozen=True)
+class Sanctions(Shown):
+    """What the lists say of the suppliers of some contracts; nothing in it names one.
+
+    Attributes
+    ----------
+    list : str
+        Year of the list of sanctioned suppliers that was used; empty if there is none.
+    barred, definitive : Screening or None
+        Against the list of sanctioned suppliers, and against article 69-B of the tax code.
+    absent : tuple of str
+        The lists that the edition does not hold, as names of datasets.
+    applicable : bool
+        Whether the contracts are under the law that the bans are of.
+    too_few : bool
+        Whether the contracts are of so few firms that nothing is said, because a count would tell which is listed.
+    """
+
+    list: str = ""
+    barred: Screening | None = None
+    definitive: Screening | None = None
+    absent: tuple[str, ...] = ()
+    applicable: bool = True
+    too_few: bool = False
+
+    @property
+    def frame(self) -> pd.DataFrame:
+        """One row a list (``sanctions``, ``listed``), day, outcome and why: numbers of contracts and suppliers."""
+        return self._of_both("counts", ["moment", "outcome", "why", "contracts", "suppliers"])
+
+    def _of_both(self, name: str, columns: list[str]) -> pd.DataFrame:
+        lists = {"sanctions": self.barred, "listed": self.definitive}
+        parts = [getattr(one, name).assign(list=of) for of, one in lists.items() if one is not None]
+        return pd.concat([pd.DataFrame(columns=[*columns, "list"]), *parts], ignore_index=True)
+
+    def text(self) -> Parts:
+        """Say for how many contracts a ban or listing was in force, and what the lists cannot show."""
+        if not self.applicable:
+            return Parts([say("procurement.sanctions.not_applicable")])
+        if self.too_few:
+            return Parts([say("procurement.sanctions.too_few")])
+        if self.barred is None:
+            parts = Parts([say("procurement.sanctions.absent")])
+        else:
+            undated = {f"{moment}_undated": count(n) for moment, n in self.barred.dates_missing.items()}
+            values = {"list": self.list, "n": count(self.barred.contracts), **_in_force(self.barred), **undated}
+            parts = Parts([say("procurement.sanctions.held", **values), say("procurement.sanctions.limits")])
+            if OLD in self.barred.notes:
+                parts += (say("procurement.sanctions.older"),)
+        if self.definitive is None:
+            return parts + (say("procurement.sanctions.listed_absent"),)
+        return parts + (say("procurement.sanctions.listed", **_in_force(self.definitive)),)
+
+    def table(self) -> Table | Parts:
+        """Return what the lists say of the contracts, by day and reason, as counts."""
+        frame = self.frame
+        if frame.empty:
+            return Parts()
+        codes = ("list", "moment", "outcome", "why")
+        caption = sentence("procurement.table.screening", n=count((self.barred or self.definitive).contracts))
+        return table("lists", caption, in_words(frame, *codes), headings(*codes, "contracts", "suppliers"))
+
+    def days(self) -> Table | Parts:
+        """Return how contracts of listed suppliers stand to the days of the lists, as counts."""
+        frame = self._of_both("relations", ["moment", "relation", "contracts", "suppliers"])
+        if frame.empty:
+            return Parts()
+        codes = ("list", "moment", "relation")
+        columns = headings(*codes, "contracts", "suppliers")
+        return table("days_of_lists", word("procurement.table.relations"), in_words(frame, *codes), columns)
+
+
+def _in_force(found: Screening) -> dict[str, Number]:
+    """Return the contracts with a ban or listing in force on each day, and those that could be looked up."""
+    flagged = {moment: count((found.outcomes[moment] == "flagged").sum()) for moment in MOMENTS}
+    return flagged | {f"{moment}_n": count(found.computable[moment]) for moment in MOMENTS}
+
+
+def sanctions(firms: pd.DataFrame, awards: pd.DataFrame, edition: str, federal_law: bool = True) -> Sanctions:
+    """Return what the federal lists of Mexico say of the suppliers of contracts on the days of these.
+
+    Lists overlap, so one is used: the first that was made after the years of 19 in 20 contracts, else the newest.
+
+    Parameters
+    ----------
+    firms : pandas.DataFrame
+        What the lists are searched for, as :func:`barred` takes it.
+    awards : pandas.DataFrame
+        ``supplier_id, year`` of the same contracts.
+    edition : {"embedded", "full"}
+        Which lists there are.
+    federal_law : bool
+        Whether the contracts are under the law that the bans are of.
+    """
+    if not federal_law:
+        return Sanctions(applicable=False)
+    held = {name: hand_out.load(name, table, edition) for name, table in _TABLES.items()
+            if hand_out.has(name, table, edition)}  # fmt: skip
+    absent = tuple(name for name in _TABLES if name not in held)
+    if held and awards["supplier_id"].nunique() < FEWEST_FIRMS:
+        return Sanctions(absent=absent, too_few=True)
+    chosen, bans = "", held.get(SANCTIONS)
+    if bans is not None:
+        lists = sorted(bans["list"].astype("str").unique())
+        last = awards["year"].dropna().astype("float64").quantile(_MOST, interpolation="lower")
+        chosen = next((one for one in lists if int(one) > last), lists[-1])
+        bans = bans[bans["list"].astype("str") == chosen].reset_index(drop=True)
+    return Sanctions(
+        list=chosen,
+        barred=None if bans is None else barred(firms, bans),
+        definitive=definitively_listed(firms, held[LISTED]) if LISTED in held else None,
+        absent=absent,
     )

@@ -7,7 +7,7 @@ import pandas as pd
 from ogp_analysis.base.words import sentence, word
 from ogp_analysis.base.words.numbers import count, share
 from ogp_analysis.display.figure import canvas, drawing
-from ogp_analysis.display.style import COLOURS
+from ogp_analysis.display.style import COLOURS, PERCENT
 from ogp_analysis.display.table import Heading
 from ogp_analysis.statistics.facts import facts
 from ogp_analysis.statistics.rates import FEWEST_CLUSTERS, Proportion
@@ -78,7 +78,7 @@ def shares_with_intervals(shares: pd.DataFrame, *, name: str, title: str, about:
     axes.set_yticks(range(len(shares)), list(shares["label"]), fontsize=8)
     axes.set_ylim(len(shares) - 0.5, -0.5)
     axes.set_xlim(0, 1)
-    axes.set_xticks([0, 0.25, 0.5, 0.75, 1], ["0", "25 %", "50 %", "75 %", "100 %"])
+    axes.set_xticks(*PERCENT)
     caption = _caption(shares, about)
     axes.set_xlabel(word(f"figures.shares.axis{'' if shares['low'].notna().any() else '_counted'}"))
     axes.set_title(title)

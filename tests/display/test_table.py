@@ -11,7 +11,8 @@ import pandas as pd
 import pytest
 
 from ogp_analysis.base.errors import MessageError
-from ogp_analysis.base.words import use_language
+from ogp_analysis.base.words import sentence, use_language
+from ogp_analysis.base.words.numbers import count
 from ogp_analysis.display.table import Heading, as_html, as_text, table
 
 
@@ -161,3 +162,8 @@ def test_a_table_is_latex_in_which_data_is_no_command():
         r"\textbackslash{}write18\{rm\} \& 50\% \#1 \$x\_2\$ \textasciitilde{}\textasciicircum{} & $-$0.25 \\"
     )
     assert made.to_csv().splitlines()[0] == "place,share"
+
+
+def test_the_numbers_of_a_caption_are_carried_also_where_they_know_their_unit():
+    caption = sentence("procurement.table.masked", n=count(9), masked=count(4))
+    assert table("t", caption, pd.DataFrame({"n": [1]}), {"n": Heading("n", "count")}).stated == {"n": 9, "masked": 4}

@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 from ogp_analysis.base.errors import ModelError
+from ogp_analysis.display.result import Parts
 from ogp_analysis.procurement.concentration import buyer_concentrations, concentration
 
 
@@ -106,5 +107,58 @@ def test_buyers_with_enough_amounts_are_ordered_by_what_they_spend():
     frame = pd.concat([awards(*[("a", spent)] * n).assign(buyer_id=buyer, buyer_name=buyer.upper())
                        for buyer, n, spent in (("x", 10, 1), ("y", 12, 5), ("z", 9, 100))])  # fmt: skip
     found = buyer_concentrations(frame)
-    assert [(one.buyer_id, one.buyer_name, one.found.n) for one in found] == [("y", "Y", 12), ("x", "X", 10)]
-    assert len(buyer_concentrations(frame, fewest=1, most=1)) == 1
+    assert found.frame[["buyer_id", "buyer", "n"]].values.tolist() == [["y", "Y (y)", 12], ["x", "X (x)", 10]]
+    assert len(buyer_concentrations(frame, fewest=1, most=1).frame) == 1
+
+
+NAMED = pd.DataFrame({
+    "buyer_id": ["U1", "U1", "U2", "U2"],
+    "buyer_name": ["Uno", "Uno", "Dos", "Dos"],
+    "supplier_id": ["S1", None, "S1", "S2"],
+    "supplier_name": ["Acme SA", "persona física 7", "ACME SA", "Otra SA"],
+    "value": [10.0, 20.0, 30.0, np.nan],
+})  # fmt: skip
+
+
+def test_a_sample_names_no_firm_and_no_buyer_with_a_share():
+    whole, part = concentration(NAMED), concentration(NAMED, is_sample=True)
+    assert whole.table().frame["firm"].tolist() == ["ACME SA"], "a firm without an amount has no share"
+    assert "share" in set(whole.table().headings)
+    assert set(part.table().headings) == {"firm", "awards", "amount"}
+    assert "In a sample these values describe the sample" in str(part.text())
+    assert len(buyer_concentrations(NAMED, fewest=1).table().frame) == 2
+    assert buyer_concentrations(NAMED, fewest=1, is_sample=True).table() == Parts()
+    assert buyer_concentrations(NAMED.head(0)).table() == Parts()
+
+
+def test_nobody_is_listed_where_the_terms_of_the_source_forbid_it():
+    assert concentration(NAMED, listable=False).table() == Parts()
+    assert buyer_concentrations(NAMED, fewest=1, listable=False).table() == Parts()
+
+
+def test_a_natural_person_has_no_name_also_if_it_had_an_identifier():
+    odd = NAMED.assign(supplier_id=["S1", "S3", "S1", "S2"])
+    firms = concentration(odd).firms.set_index("supplier_id")["firm"]
+    assert firms["S1"] == "ACME SA" and pd.isna(firms["S3"])
+    assert concentration(odd).table().frame["firm"].tolist() == ["ACME SA", "not told"]
+
+
+def test_the_contract_that_carries_the_amount_is_said_with_what_it_leaves():
+    spread = concentration(NAMED.assign(value=[70.0, 20.0, 6.0, 4.0]))
+    assert "One contract is 70% of the amount" in str(spread.text())
+    assert spread.without["hhi"].low == pytest.approx(0.2**2 + (4 / 30) ** 2)
+    assert "Without it the index is 0.058" in str(spread.text())
+
+
+def test_nothing_is_said_shown_or_drawn_of_nothing():
+    empty = concentration(NAMED.assign(value=np.nan))
+    assert "nothing can be said about concentration" in str(empty.text())
+    assert empty.plot() == empty.table() == Parts()
+
+
+def test_the_figure_says_in_words_what_it_draws():
+    curve = concentration(NAMED).plot()
+    assert "33.3% of the amount has no firm" in curve.caption and "67%" in curve.alt
+    assert "Without one contract, 50% of the amount, it is 33% and 33%" in curve.alt
+    assert curve.svg().startswith("<?xml")
+    assert "ithout" not in concentration(pd.concat([NAMED] * 4, ignore_index=True)).plot().alt

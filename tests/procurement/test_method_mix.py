@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 from ogp_analysis.base.errors import ModelError
+from ogp_analysis.display.result import Parts
 from ogp_analysis.procurement.method_mix import METHODS, method_mix
 from ogp_analysis.statistics.rates import proportion
 
@@ -106,3 +107,49 @@ def test_shares_add_up_and_do_not_depend_on_the_order_of_rows():
 def test_an_absent_column_is_refused():
     with pytest.raises(ModelError, match="column 'kind' is absent"):
         method_mix(FIVE, "kind")
+
+
+SHOWN = pd.DataFrame({
+    "method": ["direct", "open", "direct", None],
+    "year": pd.array([2017, 2017, 2018, None], dtype="Int64"),
+    "value": [10.0, 20.0, 30.0, np.nan],
+})  # fmt: skip
+
+
+def test_amounts_are_shown_in_millions_and_what_is_not_counted_is_said():
+    shown = method_mix(SHOWN.assign(value=SHOWN["value"] * 1e6), currency="MXN").table()
+    assert shown.frame["amount"].tolist() == [20.0, 0.0, 40.0] and "millions of MXN" in shown.caption
+    assert "3 contracts" in shown.caption and "amounts counted: 3, not counted: 0" in shown.caption
+
+
+def test_one_contract_that_carries_the_sum_is_said_in_table_and_sentence():
+    rows = SHOWN.assign(value=[70.0, 20.0, 6.0, 4.0], method=["open", "open", "direct", "direct"])
+    mix = method_mix(rows)
+    assert "10.0% of the amount; without one contract, which is 70% of it, 33.3%." in str(mix.answer())
+    shown = mix.table()
+    assert shown.frame["amount_share_without"].tolist() == pytest.approx([2 / 3, 0, 1 / 3])
+    assert {"largest_share", "amount_share_without"} <= set(shown.headings)
+    even = method_mix(pd.concat([rows] * 10, ignore_index=True))
+    assert "amount_share_without" not in set(even.table().headings) and even.answer()[0].case == "told"
+
+
+def test_sentences_leave_out_what_does_not_exist():
+    untold = method_mix(SHOWN.assign(method=None, value=np.nan).astype({"method": "str"}))
+    assert untold.answer()[0].case == "untold" and untold.plot() == untold.table() == Parts()
+    assert "method is not published: 4" in str(untold.text())
+    assert method_mix(SHOWN.assign(value=np.nan)).answer()[0].case == "no_amount"
+
+
+def test_the_figure_says_in_words_what_it_draws():
+    bars = method_mix(SHOWN, "year").plot()
+    assert "direct awards are 67% of the contracts and 66.7% of the amount, without that contract 33.3%" in bars.alt
+    assert "One contract is 50% of the amount; the second row leaves it out" in bars.caption
+    assert "by year" in bars.caption and bars.svg().startswith("<?xml")
+    assert "no amount can be counted" in method_mix(SHOWN.assign(value=np.nan), "year").plot().alt
+    even = method_mix(pd.concat([SHOWN] * 4, ignore_index=True), "year").plot()
+    assert "67% of the amount." in even.alt and "ithout" not in even.alt + even.caption
+
+
+def test_all_awards_are_behind_the_groups_also_those_without_one():
+    mix = method_mix(SHOWN, "year", currency="MXN")
+    assert mix.whole == method_mix(SHOWN, currency="MXN") and mix.answer() == mix.whole.answer()

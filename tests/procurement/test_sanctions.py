@@ -8,12 +8,13 @@ import pandas as pd
 import pytest
 
 from ogp_analysis.base import paths
+from ogp_analysis.display.result import Parts
 from ogp_analysis.procurement import listings
 from ogp_analysis.procurement.datasets import compranet, mexico_sanctions, persons, sat_69b
 from ogp_analysis.procurement.datasets.mexico_sanctions import SANCTIONS
 from ogp_analysis.procurement.datasets.sat_69b import DEFINITIVE
 from ogp_analysis.procurement.datasets.schemas import CONTRACTS
-from ogp_analysis.procurement.sanctions import NOTIFIED, OLD, OUTCOMES, WHY, barred, definitively_listed
+from ogp_analysis.procurement.sanctions import NOTIFIED, OLD, OUTCOMES, WHY, Sanctions, barred, definitively_listed
 from ogp_analysis.sources import raw
 from ogp_analysis.tidy.dataset import promised
 
@@ -409,3 +410,41 @@ def test_no_published_contract_is_of_a_listed_taxpayer(published):
         result = definitively_listed(published[version], published["69-B"])
         assert result.matches["contracts"].tolist() == [0, 0, 0, 0]
         assert result.computable["award"] > 0
+
+
+# What is said and tabled
+
+
+def test_lists_are_said_as_counts_with_denominators_and_limits():
+    rows = contracts({}, {"award": "2019-01-01"}, {"name": OTHER, "signature": None})
+    found = Sanctions(list="2021", barred=barred(rows, bans({})), absent=("sat_69b",))
+    said = str(found.text())
+    assert "By the list of 2021" in said and "for 1 of 3 contracts that could be looked up" in said
+    assert "for 2 of 2, of 3 contracts in all" in said and "without that of the signature: 1" in said
+    assert "A fine alone is no ban" in said and "article 69-B is not in this edition" in said
+    assert "more than a year later" not in said
+    shown = found.table().frame
+    assert set(shown) == {"list", "moment", "outcome", "why", "contracts", "suppliers"}
+    assert shown.groupby("moment")["contracts"].sum().tolist() == [3, 3] and set(shown["list"]) == {"bans"}
+    assert found.days().frame["relation"].tolist() == ["in force", "began later", "in force"]
+
+
+def test_both_lists_stand_in_one_table_and_old_ones_say_so():
+    rows = contracts({"award": "2023-06-15", "rfc": RFC})
+    found = Sanctions("2021", barred(rows, bans({})), definitively_listed(rows, definitive({})))
+    assert "more than a year later than the last entry" in str(found.text())
+    assert "definitively listed on the day of the award for 1 of 1 contract" in str(found.text())
+    assert set(found.table().frame["list"]) == {"bans", "article 69-B"}
+
+
+@pytest.mark.parametrize(
+    ("found", "said"),
+    [
+        (Sanctions(applicable=False), ["are not looked up in the federal lists"]),
+        (Sanctions(too_few=True), ["of fewer than ten firms"]),
+        (Sanctions(), ["No list of sanctioned suppliers", "article 69-B is not in this edition"]),
+    ],
+)
+def test_why_nothing_is_said_of_lists_is_said_once(found, said):
+    assert len(found.text()) == len(said) and all(part in str(found.text()) for part in said)
+    assert found.table() == found.days() == Parts() and found.frame.empty

@@ -10,8 +10,8 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from ogp_analysis.procurement.first_digits import DIGITS, FEWEST_AMOUNTS, mean_absolute_deviation
-from ogp_analysis.procurement.first_digits import first_digits as digits_of
+from ogp_analysis.procurement.benford_law import DIGITS, FEWEST_AMOUNTS, mean_absolute_deviation
+from ogp_analysis.procurement.benford_law import first_digits as digits_of
 from ogp_analysis.procurement.flags.awarded_rows import grouped, rows
 
 #: Upper bounds of the mean absolute deviation, and what it is called up to there.

@@ -11,7 +11,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from ogp_analysis.procurement.first_digits import first_digits, mean_absolute_deviation, shares
+from ogp_analysis.procurement.benford_law import first_digits, mean_absolute_deviation, shares
 from ogp_analysis.procurement.risk_index.quantiles import classes, cut_points
 
 

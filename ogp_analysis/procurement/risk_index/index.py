@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 import pandas as pd
@@ -30,19 +29,21 @@ class RiskIndex:
         (risk), ``index``, their mean, and ``n_components``, how many of them there were.
     components : tuple of str
         Those that enter the index by the rules.
-    coverage : mapping of str to float
-        Share of awards for which a component could be computed.
     """
 
     country: str
     frame: pd.DataFrame
     components: tuple[str, ...]
-    coverage: Mapping[str, float]
 
     @property
     def n(self) -> int:
         """All awards."""
         return len(self.frame)
+
+    @property
+    def coverage(self) -> dict[str, float]:
+        """Share of awards for which a component could be computed."""
+        return {name: float(self.frame[name].notna().mean()) if self.n else 0.0 for name in self.components}
 
 
 def risk_index(awards: pd.DataFrame, country: str, secrecy: pd.DataFrame | None = None) -> RiskIndex:
@@ -84,5 +85,4 @@ def risk_index(awards: pd.DataFrame, country: str, secrecy: pd.DataFrame | None 
     names = tuple(frame.columns)
     frame["index"] = frame[list(names)].mean(axis=1)
     frame["n_components"] = frame[list(names)].notna().sum(axis=1)
-    coverage = {name: float(frame[name].notna().mean()) if len(frame) else 0.0 for name in names}
-    return RiskIndex(country, frame, names, coverage)
+    return RiskIndex(country, frame, names)

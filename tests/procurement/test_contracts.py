@@ -7,18 +7,14 @@ import pytest
 
 from ogp_analysis.base.conformance import cast
 from ogp_analysis.base.errors import ParameterError, UnknownName
-from ogp_analysis.procurement.cases import reading
-from ogp_analysis.procurement.cases.case import procurement_case
-from ogp_analysis.procurement.cases.flagging import case_flags, flag_tables
-from ogp_analysis.procurement.cases.groups import grouped_counts
-from ogp_analysis.procurement.cases.masked_suppliers import masked_suppliers
-from ogp_analysis.procurement.cases.publications import PUBLICATIONS, publication
-from ogp_analysis.procurement.cases.screening import screened
-from ogp_analysis.procurement.cases.submission import submission_counts
+from ogp_analysis.procurement.awarded.published import held
+from ogp_analysis.procurement.contracts import contracts
 from ogp_analysis.procurement.datasets.mexico_sanctions import SANCTIONS
 from ogp_analysis.procurement.datasets.mexico_thresholds import SCHEMA as CEILINGS
 from ogp_analysis.procurement.datasets.ocds_schemas import TABLES
 from ogp_analysis.procurement.datasets.schemas import CONTRACTS
+from ogp_analysis.procurement.publications import PUBLICATIONS, publication
+from ogp_analysis.procurement.red_flags import flag_tables
 from ogp_analysis.procurement.submission_terms import KINDS
 from ogp_analysis.procurement.submission_terms import facts as terms_held
 from ogp_analysis.store import hand_out
@@ -60,7 +56,7 @@ ROWS = (
 )  # fmt: skip
 
 
-def contracts(*rows: dict) -> pd.DataFrame:
+def cleaned(*rows: dict) -> pd.DataFrame:
     table = pd.DataFrame([{**PLAIN, **row} for row in rows])
     for name in CONTRACTS.names:
         if name not in table:
@@ -81,7 +77,7 @@ def yearly(year: int = 2016) -> pd.DataFrame:
 @pytest.fixture
 def shelf(monkeypatch):
     """The tables that an edition holds, by dataset and table; empty at first but for contracts."""
-    tables = {("compranet", "contracts"): contracts(*ROWS), ("exchange_rates_fed", "yearly"): yearly()}
+    tables = {("compranet", "contracts"): cleaned(*ROWS), ("exchange_rates_fed", "yearly"): yearly()}
     behind = {
         "balance": [{"dataset": "compranet", "file": PLAIN["file"], "rows_in": 7}],
         "sources": [{"folder": "compranet/2017-sample", "redistribute": True},
@@ -99,61 +95,81 @@ def shelf(monkeypatch):
 
 
 def test_the_flow_leads_from_the_file_to_the_contracts_looked_at(shelf):
-    case = procurement_case("compranet_2017", first_year=2017, last_year=2017, buyer="hospital general")
-    assert case.flow == (("source", 7), ("contracts", 5), ("awarded", 5), ("in_years", 3), ("of_buyer", 3))
-    assert (case.buyers, case.buyer_name, case.undated, case.years) == (("U1",), "Hospital General", 1, (2017, 2017))
-    assert procurement_case("compranet_2017").flow == (("source", 7), ("contracts", 5), ("awarded", 5))
+    case = contracts("compranet_2017", first_year=2017, last_year=2017, buyer="hospital general")
+    assert case.flow_steps == (("source", 7), ("contracts", 5), ("awarded", 5), ("in_years", 3), ("of_buyer", 3))
+    assert (case.buyers, case.buyer_name, case.years) == (("U1",), "Hospital General", (2017, 2017))
+    assert contracts("compranet_2017").flow_steps == (("source", 7), ("contracts", 5), ("awarded", 5))
 
 
 def test_the_other_files_of_the_dataset_are_not_looked_at(shelf):
-    assert procurement_case("compranet_2018").awards["award_key"].tolist() == ["F#1"]
-    assert reading.held("embedded") == ("compranet_2017", "compranet_2018")
+    assert contracts("compranet_2018").frame["award_key"].tolist() == ["F#1"]
+    assert held("embedded") == ("compranet_2017", "compranet_2018")
 
 
 def test_single_values_are_open_where_the_terms_of_the_source_say_so(shelf):
-    assert procurement_case("compranet_2017", "full").listable
-    assert not procurement_case("compranet_2018", "full").listable
-    assert procurement_case("compranet_2018", "embedded").listable, "what is embedded may be passed on"
+    assert contracts("compranet_2017", "full").listable
+    assert not contracts("compranet_2018", "full").listable
+    assert contracts("compranet_2018", "embedded").listable, "what is embedded may be passed on"
 
 
 def test_a_firm_is_one_in_all_spellings_and_a_person_has_no_identifier(shelf):
-    ids = procurement_case("compranet_2017").awards.set_index("award_key")["supplier_id"]
+    ids = contracts("compranet_2017").frame.set_index("award_key")["supplier_id"]
     assert ids["A#1"] == ids["B#1"] and pd.isna(ids["C#1"])
 
 
 def test_amounts_are_in_one_currency_and_a_zero_is_none(shelf):
-    case = procurement_case("compranet_2017")
-    values = case.awards.set_index("award_key")["value"]
+    case = contracts("compranet_2017")
+    values = case.frame.set_index("award_key")["value"]
     assert values["D#1"] == 200 and pd.isna(values["E#1"])
-    assert (case.money.total.total, case.money.total.summed) == (500, 4)
-    assert case.money.total.summed == values.notna().sum()
-    assert case.money.total.left_out == (("amount_zero", 1),)
-    assert case.money.others.to_dict("records") == [{"currency": "USD", "awards": 1, "converted": 1}]
-    assert case.money.total.rates == (("", "", 3), ("exchange_rates_fed", "year", 1))
+    assert (case.amounts().total.total, case.amounts().total.summed) == (500, 4)
+    assert case.amounts().total.summed == values.notna().sum()
+    assert case.amounts().total.left_out == (("amount_zero", 1),)
+    assert case.amounts().others.to_dict("records") == [{"currency": "USD", "awards": 1, "converted": 1}]
+    assert case.amounts().total.rates == (("", "", 3), ("exchange_rates_fed", "year", 1))
 
 
 def test_what_cannot_be_converted_is_in_no_sum(shelf):
     shelf["exchange_rates_fed", "yearly"] = yearly(year=2015)
-    case = procurement_case("compranet_2017")
-    assert case.money.total.left_out == (("amount_zero", 1), ("not_converted:no_rate", 1))
-    assert case.money.others.to_dict("records") == [{"currency": "USD", "awards": 1, "converted": 0}]
-    assert pd.isna(case.awards.set_index("award_key")["value"]["D#1"])
+    case = contracts("compranet_2017")
+    assert case.amounts().total.left_out == (("amount_zero", 1), ("not_converted:no_rate", 1))
+    assert case.amounts().others.to_dict("records") == [{"currency": "USD", "awards": 1, "converted": 0}]
+    assert pd.isna(case.frame.set_index("award_key")["value"]["D#1"])
 
 
 def test_a_currency_is_assumed_only_where_the_publication_says_so_and_counted(shelf):
     row = {"contract_key": "A", "currency": None, "currency_status": "unlabelled"}
-    shelf["compranet", "contracts"] = contracts(
+    shelf["compranet", "contracts"] = cleaned(
         {**row, "file": "comprasmx/2026-imss/x.csv"}, {**row, "contract_key": "B"}
     )
-    assumed, not_assumed = procurement_case("comprasmx_imss_2026"), procurement_case("compranet_2017")
-    assert (assumed.assumed, assumed.money.total.total) == (1, 100)
-    assert (not_assumed.assumed, not_assumed.money.total.total) == (0, None)
-    assert not_assumed.money.total.left_out == (("currency_unlabelled", 1),)
+    assumed, not_assumed = contracts("comprasmx_imss_2026"), contracts("compranet_2017")
+    assert (assumed.amounts().assumed, assumed.amounts().total.total) == (1, 100)
+    assert (not_assumed.amounts().assumed, not_assumed.amounts().total.total) == (0, None)
+    assert not_assumed.amounts().total.left_out == (("currency_unlabelled", 1),)
+
+
+def test_the_first_sentence_gives_the_sum_with_the_contract_that_carries_it_and_without(shelf):
+    rows = [{"contract_key": key, "amount": amount, "procedure_key": key}
+            for key, amount in (("A", 1e7), ("B", 2e7), ("C", 3e7))]  # fmt: skip
+    shelf["compranet", "contracts"] = cleaned(*rows)
+    said = str(contracts("compranet_2017").answer())
+    assert "adding up to 60.0 million MXN. One contract is 30.0 million of it (50%);" in said
+    assert "without it the sum is 30.0 million" in said
+    assert "Awarded contracts looked at: 3 (2017; buyers: 1)" in said
+    even = [{"contract_key": f"K{n}", "procedure_key": f"K{n}", "amount": 1e6} for n in range(8)]
+    shelf["compranet", "contracts"] = cleaned(*even)
+    assert "One contract" not in str(contracts("compranet_2017").answer())
+
+
+def test_groupings_that_are_none_are_refused_in_words(shelf):
+    with pytest.raises(ParameterError, match="Use all, year, category"):
+        contracts("compranet_2017").methods(by="month")
+    with pytest.raises(ParameterError, match="within 'firm'"):
+        contracts("compranet_2017").concentration("firm")
 
 
 @pytest.mark.parametrize("buyer", ["U2", " hospital del sur "])
 def test_a_buyer_is_named_by_its_identifier_or_its_whole_name(shelf, buyer):
-    assert procurement_case("compranet_2017", buyer=buyer).awards["award_key"].tolist() == ["D#1", "E#1"]
+    assert contracts("compranet_2017", buyer=buyer).frame["award_key"].tolist() == ["D#1", "E#1"]
 
 
 @pytest.mark.parametrize(
@@ -162,7 +178,7 @@ def test_a_buyer_is_named_by_its_identifier_or_its_whole_name(shelf, buyer):
 )
 def test_an_unknown_buyer_is_refused_with_names_that_are_there(shelf, buyer, proposed):
     with pytest.raises(ParameterError, match="neither the identifier nor the whole name") as refused:
-        procurement_case("compranet_2017", buyer=buyer)
+        contracts("compranet_2017", buyer=buyer)
     assert f"for example {proposed!r}" in str(refused.value)
 
 
@@ -170,9 +186,9 @@ def test_years_and_publications_without_contracts_are_refused_in_words(shelf):
     with pytest.raises(
         ParameterError, match=r"no contract is left\. The contracts of compranet_2017 are from 2016 to 2017"
     ):
-        procurement_case("compranet_2017", first_year=2020)
+        contracts("compranet_2017", first_year=2020)
     with pytest.raises(UnknownName, match=r"not in the embedded edition\. Use compranet_2017, compranet_2018"):
-        procurement_case("comprasmx_imss_2026")
+        contracts("comprasmx_imss_2026")
     with pytest.raises(UnknownName, match=r"are not known\. Use one of"):
         publication("compranet_1999")
 
@@ -181,18 +197,18 @@ def test_without_ceilings_splitting_is_not_computable_and_with_them_it_is(shelf)
     rows = [
         {"contract_key": key, "procurement_method": "direct", "procedure_key": key, "amount": 600.0} for key in "AB"
     ]
-    shelf["compranet", "contracts"] = contracts(*rows)
-    case = procurement_case("compranet_2017")
-    assert case.absent == ("ceilings",)
-    assert case_flags(case, screened(case))["R011"].reasons.to_dict() == {"no_ceiling": 1}
+    shelf["compranet", "contracts"] = cleaned(*rows)
+    case = contracts("compranet_2017")
+    assert case.published.absent == ("ceilings",)
+    assert case.flags().results["R011"].reasons.to_dict() == {"no_ceiling": 1}
     shelf["mexico_thresholds", "ceilings"] = ceilings()
-    case = procurement_case("compranet_2017")
-    found = case_flags(case, screened(case))["R011"]
-    assert case.absent == () and found.n_flagged == 1 and found.frame["value"].item() == pytest.approx(1.2)
+    case = contracts("compranet_2017")
+    found = case.flags().results["R011"]
+    assert case.published.absent == () and found.n_flagged == 1 and found.frame["value"].item() == pytest.approx(1.2)
 
 
 def test_days_from_call_to_opening_are_the_submission_period_of_open_calls(shelf):
-    found = case_flags(procurement_case("compranet_2017"), screened(procurement_case("compranet_2017")))["R003"]
+    found = contracts("compranet_2017").flags().results["R003"]
     answers = found.frame.set_index("unit_id")
     assert answers.loc[["E1", "E4"], "value"].tolist() == [9, 40]
     assert answers["outcome"].str.cat(sep=" ") == "flagged flagged not_computable clear flagged"
@@ -223,13 +239,13 @@ TERMS_ROWS = (
 
 def test_every_call_is_held_against_the_term_of_its_kind_and_law(shelf):
     rows = [{"contract_key": f"K{n:02d}", "procedure_key": f"K{n:02d}", **row} for n, (row, _) in enumerate(TERMS_ROWS)]
-    shelf["compranet", "contracts"] = contracts(*rows)
-    case = procurement_case("compranet_2017")
-    found = case_flags(case, screened(case))
+    shelf["compranet", "contracts"] = cleaned(*rows)
+    case = contracts("compranet_2017")
+    found = case.flags().results
     frame = found["R003"].frame.sort_values("unit_id")
     told = frame["outcome"].astype("str").where(frame["outcome"] != "not_computable", frame["reason"].astype("str"))
     assert told.tolist() == [wanted for _, wanted in TERMS_ROWS]
-    counts = submission_counts(case, found)
+    counts = case.flags().submission().frame
     assert counts[["below", "shortened", "within", "not_computable"]].sum().tolist() == [2, 5, 4, 7]
     assert counts["computed"].sum() == found["R003"].n_computable == 11
     assert counts.loc[counts["kind"] == "out_of_scope", "not_computable"].item() == 3
@@ -248,18 +264,18 @@ def test_terms_of_the_law_are_whole_and_say_who_verified_them():
 def test_in_a_sample_no_flag_tells_a_share_and_no_buyers_are_compared(shelf):
     rows = [
         {"contract_key": f"{buyer}{n:02d}", "buyer_id": f"U{buyer:02d}", "procedure_key": f"{buyer}-{n}",
-         "procurement_method": "direct" if n < 2 or buyer == 0 else "open"}
-        for buyer in range(10) for n in range(10)
+         "procurement_method": "direct" if n < 6 or buyer == 0 else "open"}
+        for buyer in range(10) for n in range(30)
     ]  # fmt: skip
     told = {}
     for name, place in (("compranet_2017", "2017-sample"), ("compranet_imss_2023", "2023-imss-raw")):
-        shelf["compranet", "contracts"] = contracts(*({**row, "file": f"compranet/{place}/x.csv"} for row in rows))
-        case = procurement_case(name)
-        found = case_flags(case, screened(case))
-        told[name] = [found[flag].n_computable for flag in ("R013", "R040")], set(grouped_counts(case, found)["by"])
+        shelf["compranet", "contracts"] = cleaned(*({**row, "file": f"compranet/{place}/x.csv"} for row in rows))
+        case = contracts(name)
+        found = case.flags().results
+        told[name] = [found[flag].n_computable for flag in ("R013", "R040")], set(case.groups().frame["by"])
         assert case.publication.is_sample == (found["R040"].reasons.to_dict() == {"sample": 10})
-    assert told["compranet_2017"] == ([0, 0], {"category"})
-    assert told["compranet_imss_2023"] == ([10, 10], {"category", "buyer"})
+    assert told["compranet_2017"] == ([0, 0], set())
+    assert told["compranet_imss_2023"] == ([10, 10], {"buyer"})
 
 
 def test_a_buyer_is_compared_with_all_buyers_and_shown_alone(shelf):
@@ -268,9 +284,9 @@ def test_a_buyer_is_compared_with_all_buyers_and_shown_alone(shelf):
          "file": "compranet/2023-imss-raw/x.csv", "procurement_method": "direct" if n < direct else "open"}
         for buyer, direct in (("U1", 10), *((f"U{k}", 1) for k in range(2, 11))) for n in range(10)
     ]  # fmt: skip
-    shelf["compranet", "contracts"] = contracts(*rows)
-    whole, one = procurement_case("compranet_imss_2023"), procurement_case("compranet_imss_2023", buyer="U1")
-    everybody, alone = case_flags(whole, screened(whole)), case_flags(one, screened(one))
+    shelf["compranet", "contracts"] = cleaned(*rows)
+    whole, one = contracts("compranet_imss_2023"), contracts("compranet_imss_2023", buyer="U1")
+    everybody, alone = whole.flags().results, one.flags().results
     assert everybody["R013"].n == 10 and alone["R013"].frame["unit_id"].tolist() == ["U1"]
     assert alone["R013"].n_flagged == 1 and alone["R013"].fences == everybody["R013"].fences
     assert [alone[name].n for name in ("R010", "R003", "R040")] == [10, 10, 1]
@@ -285,25 +301,25 @@ def test_units_of_markets_and_organisations_are_those_of_the_buyer(shelf):
         for buyer, cucop, name in (("U1", "12340001", "ACME SA DE CV"), ("U2", "99990001", "OTRA SA DE CV"))
         for n in range(10)
     ]  # fmt: skip
-    shelf["compranet", "contracts"] = contracts(*rows)
-    case = procurement_case("compranet_2017", buyer="U1")
-    found = case_flags(case, screened(case))
+    shelf["compranet", "contracts"] = cleaned(*rows)
+    case = contracts("compranet_2017", buyer="U1")
+    found = case.flags().results
     assert found["R050"].n == 1 and found["R050"].frame["unit_id"].item().startswith("CUCOP | 1234 | 2017 | ")
     assert found["R025"].n == found["R048"].n == 0
 
 
 def test_flags_read_amounts_in_one_currency(shelf):
-    case = procurement_case("compranet_2017")
-    awards = flag_tables(case, screened(case))["awarded"].set_index("award_key")
+    case = contracts("compranet_2017")
+    awards = flag_tables(case, case.sanctions())["awarded"].set_index("award_key")
     assert (awards.loc["D#1", "amount"], awards.loc["D#1", "currency"]) == (200, "MXN")
     assert pd.isna(awards.loc["E#1", "amount"])
 
 
 def test_lists_that_are_absent_are_named_and_their_flag_cannot_be_computed(shelf):
-    case = procurement_case("compranet_2017")
-    found = screened(case)
+    case = contracts("compranet_2017")
+    found = case.sanctions()
     assert found.absent == ("mexico_sanctions", "sat_69b") and found.barred is None and found.applicable
-    assert case_flags(case, found)["R046"].reasons.to_dict() == {"no_list": 5}
+    assert case.flags().results["R046"].reasons.to_dict() == {"no_list": 5}
 
 
 def sanctions(*names: str) -> pd.DataFrame:
@@ -326,31 +342,31 @@ def firms(n: int) -> list[dict]:
 
 def test_the_list_made_after_the_contracts_is_used(shelf):
     shelf["mexico_sanctions", "sanctions"] = sanctions("2017", "2021", "2026")
-    shelf["compranet", "contracts"] = contracts(*ROWS, *firms(9))
-    case = procurement_case("compranet_2017")
-    found = screened(case)
+    shelf["compranet", "contracts"] = cleaned(*ROWS, *firms(9))
+    case = contracts("compranet_2017")
+    found = case.sanctions()
     assert found.list == "2021" and found.absent == ("sat_69b",)
     assert found.barred.computable == {"award": 12, "signature": 0}
     assert found.barred.counts.query("moment == 'award' and outcome == 'flagged'")["contracts"].item() == 2
-    assert case_flags(case, found)["R046"].n_flagged == 2
+    assert case.flags().results["R046"].n_flagged == 2
 
 
 def test_a_mistyped_year_does_not_choose_the_list(shelf):
     shelf["mexico_sanctions", "sanctions"] = sanctions("2017", "2021", "2026")
     late = {"contract_key": "Z", "procedure_key": "Z", "award_date": "2029-01-01"}
-    shelf["compranet", "contracts"] = contracts(*ROWS, *firms(12), late, *({**one, "sequence": 2} for one in firms(12)))
-    case = procurement_case("compranet_2017")
-    assert case.years == (2016, 2029) and screened(case).list == "2021"
+    shelf["compranet", "contracts"] = cleaned(*ROWS, *firms(12), late, *({**one, "sequence": 2} for one in firms(12)))
+    case = contracts("compranet_2017")
+    assert case.years == (2016, 2029) and case.sanctions().list == "2021"
 
 
 def test_of_few_firms_no_list_is_told_because_a_count_would_tell_which_is_on_it(shelf):
     shelf["mexico_sanctions", "sanctions"] = sanctions("2021")
-    shelf["compranet", "contracts"] = contracts(*ROWS, *firms(8))
-    case = procurement_case("compranet_2017")
-    found = screened(case)
+    shelf["compranet", "contracts"] = cleaned(*ROWS, *firms(8))
+    case = contracts("compranet_2017")
+    found = case.sanctions()
     assert found.too_few and found.barred is None
-    told = case_flags(case, found)["R046"]
-    assert told.n_computable == 0 and told.reasons.to_dict() == {"few_firms": case.n}
+    told = case.flags().results["R046"]
+    assert told.n_computable == 0 and told.reasons.to_dict() == {"few_firms": len(case.frame)}
 
 
 def test_contracts_outside_the_federal_law_are_held_against_no_federal_list_or_ceiling(shelf):
@@ -387,14 +403,17 @@ def ocds_tables(**more) -> dict[tuple[str, str], pd.DataFrame]:
 
 def test_awards_of_ocds_have_the_same_form(shelf):
     shelf.update(ocds_tables())
-    case = procurement_case("ocds_mexico_inai")
-    ids = case.awards["supplier_id"]
-    assert case.flow == (("processes", 1), ("awarded", 3))
+    case = contracts("ocds_mexico_inai")
+    ids = case.frame["supplier_id"]
+    assert case.flow_steps == (("processes", 1), ("awarded", 3))
     assert ids.iloc[0] == ids.iloc[1] and ids.iloc[0].startswith("NAME ") and pd.isna(ids.iloc[2])
-    assert case.awards["amount_status"].tolist() == ["ok", "zero", "absurd"]
-    assert case.money.total.total == 5 and dict(case.money.total.left_out) == {"amount_zero": 1, "amount_absurd": 1}
-    assert not screened(case).applicable and screened(case).absent == ()
-    assert case_flags(case, screened(case))["R010"].n_computable == 3
+    assert case.frame["amount_status"].tolist() == ["ok", "zero", "absurd"]
+    assert case.amounts().total.total == 5 and dict(case.amounts().total.left_out) == {
+        "amount_zero": 1,
+        "amount_absurd": 1,
+    }
+    assert not case.sanctions().applicable and case.sanctions().absent == ()
+    assert case.flags().results["R010"].n_computable == 3
 
 
 def test_a_persons_tax_code_is_no_identifier_of_a_supplier(shelf):
@@ -405,32 +424,32 @@ def test_a_persons_tax_code_is_no_identifier_of_a_supplier(shelf):
          "supplier_masked_for": "no_sign"},
     ]  # fmt: skip
     shelf.update(ocds_tables(suppliers=suppliers))
-    case = procurement_case("ocds_mexico_inai")
-    assert case.awards["supplier_id"].isna().all()
-    found = masked_suppliers(case)
+    case = contracts("ocds_mexico_inai")
+    assert case.frame["supplier_id"].isna().all()
+    found = case.masked_suppliers()
     assert (found.n, found.masked, found.reasons["no_sign"]) == (2, 1, 1)
 
 
 def test_processes_without_an_award_are_refused_in_words(shelf):
     shelf.update(ocds_tables(awards=[], suppliers=[]))
     with pytest.raises(ParameterError, match=r"1 processes hold no award\. Choose another publication"):
-        procurement_case("ocds_mexico_inai")
+        contracts("ocds_mexico_inai")
 
 
 def test_tables_that_no_publisher_of_the_edition_fills_are_empty(shelf):
     shelf.update(ocds_tables())
-    whole = procurement_case("ocds_mexico_inai")
+    whole = contracts("ocds_mexico_inai")
     for name in ("bids", "tenderers", "items", "contracts"):
         del shelf["ocds", name]
-    less = procurement_case("ocds_mexico_inai")
+    less = contracts("ocds_mexico_inai")
     assert less.tables["bids"].empty and list(less.tables["bids"]) == list(whole.tables["bids"])
-    pd.testing.assert_frame_equal(less.awards, whole.awards)
-    assert case_flags(less, screened(less))["R028"].reasons.to_dict() == {"no_bids": 1}
+    pd.testing.assert_frame_equal(less.frame, whole.frame)
+    assert less.flags().results["R028"].reasons.to_dict() == {"no_bids": 1}
 
 
 def test_columns_that_may_not_be_passed_on_are_missing_and_named(shelf):
     shelf.update(ocds_tables())
     shelf["ocds", "tenders"] = shelf["ocds", "tenders"].drop(columns=["procurement_method_rationale", "title"])
-    case = procurement_case("ocds_mexico_inai")
-    assert case.absent == ("grounds",)
-    assert case_flags(case, screened(case))["R010"].reasons.to_dict() == {"grounds_not_published": 3}
+    case = contracts("ocds_mexico_inai")
+    assert case.published.absent == ("grounds",)
+    assert case.flags().results["R010"].reasons.to_dict() == {"grounds_not_published": 3}

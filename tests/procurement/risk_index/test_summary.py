@@ -8,14 +8,15 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from ogp_analysis.display.result import Parts
 from ogp_analysis.procurement.risk_index.index import RiskIndex
-from ogp_analysis.procurement.risk_summary import risk_summary
+from ogp_analysis.procurement.risk_index.summary import risk_summary
 
 
 def index(a: list, b: list) -> RiskIndex:
     frame = pd.DataFrame({"a": a, "b": b}, dtype="float64")
     both = frame.assign(index=frame.mean(axis=1), n_components=frame.notna().sum(axis=1))
-    return RiskIndex("mexico", both, ("a", "b"), {"a": 0.0, "b": 0.0})
+    return RiskIndex("mexico", both, ("a", "b"))
 
 
 NAN = float("nan")
@@ -23,27 +24,26 @@ NAN = float("nan")
 
 def test_a_component_has_its_own_denominator():
     found = risk_summary(index([1, 0, NAN, NAN], [1, NAN, NAN, 0.5]), pd.Series(["x", "x", "x", None]))
-    assert [(one.name, one.n, one.coverage, one.mean) for one in found.components] == [
-        ("a", 2, 0.5, 0.5), ("b", 2, 0.5, 0.75)]  # fmt: skip
-    assert (found.n, found.awards, found.whole.components) == (3, 4, pytest.approx(4 / 3))
+    assert found.components.values.tolist() == [["a", 2, 0.5, 0.5], ["b", 2, 0.5, 0.75]]
+    assert (found.n, found.awards, found.groups["components"][0]) == (3, 4, pytest.approx(4 / 3))
     assert found.estimates == (), "a description has no estimate"
 
 
 def test_groups_are_sorted_and_awards_without_one_are_only_in_the_whole():
     found = risk_summary(index([1, 0, 0.5], [1, 0, 0.5]), pd.Series(["y", "x", None]))
-    assert [(one.group, one.n, one.mean) for one in found.groups] == [("all", 3, 0.5), ("x", 1, 0), ("y", 1, 1)]
+    assert found.groups[["group", "n", "mean"]].values.tolist() == [["all", 3, 0.5], ["x", 1, 0], ["y", 1, 1]]
 
 
 def test_quartiles_agree_with_the_standard_library():
     draw = np.random.default_rng(2)
     values = draw.random(31).tolist()
-    one = risk_summary(index(values, [NAN] * 31), pd.Series(["x"] * 31)).whole
+    one = risk_summary(index(values, [NAN] * 31), pd.Series(["x"] * 31)).groups.iloc[0]
     wanted = statistics.quantiles(values, n=4, method="inclusive")
-    assert [one.lower_quartile, one.median, one.upper_quartile] == pytest.approx(wanted)
+    assert one[["lower_quartile", "median", "upper_quartile"]].tolist() == pytest.approx(wanted)
 
 
 def test_nothing_computed_is_no_data():
     found = risk_summary(index([NAN], [NAN]), pd.Series(["x"]))
-    assert found.note == "no_data" and found.n == 0 and found.whole.mean is None
-    assert found.component_table()["mean"].isna().all()
-    assert found.group_table()["median"].isna().all()
+    assert found.note == "no_data" and found.n == 0
+    assert found.components["mean"].isna().all() and found.groups["median"].isna().all()
+    assert found.table() == found.by_method() == Parts()

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ogp_analysis.procurement.first_digits import (
+from ogp_analysis.procurement.benford_law import (
     EXPECTED,
     FEWEST_AMOUNTS,
     first_digits,

@@ -1,8 +1,6 @@
-"""Conversion by date and deflation: what is converted says by which rate, what cannot be is never taken as it is."""
+"""Conversion by date: what is converted says by which rate, what cannot be is never taken as it is."""
 
 from __future__ import annotations
-
-from fractions import Fraction
 
 import numpy as np
 import pandas as pd
@@ -12,7 +10,7 @@ from hypothesis import strategies as st
 
 from ogp_analysis.base import paths
 from ogp_analysis.base.errors import ParameterError
-from ogp_analysis.procurement import exchange_rates, money, price_chain
+from ogp_analysis.procurement import conversion, exchange_rates
 
 
 def units(kind: str, hub: str, rows: dict[str, dict[str, float]], source: str = "made") -> exchange_rates.Rates:
@@ -28,7 +26,7 @@ ALL = (DAYS, MONTHS, YEARS)
 
 def convert(amount, currency, date, to="MXN", rates=ALL):
     series = [pd.Series([value], dtype=kind) for value, kind in ((amount, "float64"), (currency, "str"), (date, "str"))]
-    return money.convert(*series, to, rates).iloc[0]
+    return conversion.convert(*series, to, rates).iloc[0]
 
 
 @pytest.mark.parametrize(
@@ -96,19 +94,21 @@ def test_a_cross_rate_is_of_one_period():
 
 def test_datetimes_are_days_and_other_texts_are_refused():
     one = pd.Series([1.0, 1.0])
-    made = money.convert(one, pd.Series(["USD", "USD"]), pd.Series(pd.to_datetime(["2017-02-10", None])), "MXN", ALL)
+    made = conversion.convert(
+        one, pd.Series(["USD", "USD"]), pd.Series(pd.to_datetime(["2017-02-10", None])), "MXN", ALL
+    )
     assert made["reason"].tolist() == ["", "no_date"]
     for text in ("10/02/2017", "2017-02-30", "17", "2017-13", "20170210"):
         with pytest.raises(ParameterError, match="1 are no day, month or year"):
             convert(1.0, "USD", text)
     with pytest.raises(ParameterError, match="dates: have another index"):
-        money.convert(one, pd.Series(["USD", "USD"]), pd.Series(["2017"]), "MXN", ALL)
+        conversion.convert(one, pd.Series(["USD", "USD"]), pd.Series(["2017"]), "MXN", ALL)
 
 
 def test_a_repeated_index_is_no_obstacle_and_the_input_stays():
     frame = pd.DataFrame({"a": [1.0, 2.0, 3.0], "c": ["USD", "MXN", "EUR"], "d": ["2017-02-10"] * 3}, index=[7, 3, 5])
     before = frame.copy(deep=True)
-    made = money.convert(frame["a"], frame["c"], frame["d"], "MXN", ALL)
+    made = conversion.convert(frame["a"], frame["c"], frame["d"], "MXN", ALL)
     assert made.index.tolist() == [7, 3, 5] and made["converted"].tolist() == pytest.approx([20.0, 2.0, 66.0])
     pd.testing.assert_frame_equal(frame, before)
 
@@ -178,7 +178,7 @@ def test_the_days_of_2017_average_to_the_year_of_the_ecb(mirror):
     rates = (exchange_rates.ecb_daily(long),)
     dates = days.loc[days["Date"].str.startswith("2017"), "Date"].reset_index(drop=True)
     one = pd.Series(1.0, index=dates.index)
-    made = money.convert(one, pd.Series("USD", index=dates.index), dates, "MXN", rates)
+    made = conversion.convert(one, pd.Series("USD", index=dates.index), dates, "MXN", rates)
     assert len(made) == 255 and (made["rate_kind"] == "day").all() and (made["via"] == "EUR").all()
     assert made["converted"].mean() == pytest.approx(18.911, abs=5e-4)
 
@@ -225,97 +225,3 @@ def test_yearly_rates_are_never_lacking(monkeypatch, fetched):
 def test_a_kind_of_period_that_is_none_is_refused():
     with pytest.raises(ParameterError, match="'week' is no kind of period"):
         units("week", "USD", {"2017-01-01": {"MXN": 1.0}})
-
-
-CHANGES = pd.DataFrame(
-    {"economy": ["AAA"] * 5 + ["BBB"], "year": [2010, 2011, 2012, 2014, 2015, 2011],
-     "price_change": [10.0, 20.0, -50.0, 25.0, 100.0, 5.0]}
-)  # fmt: skip
-
-
-def deflate(amount, year, base, economy="AAA"):
-    return money.deflate(pd.Series([amount]), pd.Series([year], dtype="Int64"), economy, base, CHANGES).iloc[0]
-
-
-@pytest.mark.parametrize(
-    ("year", "base", "deflated", "links"),
-    [
-        (2010, 2012, 60.0, "2011 2012"),
-        (2012, 2010, 100 / 0.6, "2011 2012"),
-        (2009, 2010, 110.0, "2010"),
-        (2014, 2015, 200.0, "2015"),
-        (2015, 2013, 40.0, "2014 2015"),
-    ],
-)
-def test_prices_of_another_year_and_the_links_between(year, base, deflated, links):
-    made = deflate(100.0, year, base)
-    assert made["deflated"] == pytest.approx(deflated)
-    assert [made["links"], made["missing_links"], made["status"], made["reason"]] == [links, "", "deflated", ""]
-
-
-@pytest.mark.parametrize(
-    ("amount", "year", "base", "economy", "reason", "missing"),
-    [
-        (100.0, 2012, 2014, "AAA", "missing_links", "2013"),
-        (100.0, 2014, 2012, "AAA", "missing_links", "2013"),
-        (100.0, 2008, 2017, "AAA", "missing_links", "2009 2013 2016 2017"),
-        (100.0, 2010, 2012, "BBB", "missing_links", "2012"),
-        (100.0, 2010, 2011, "CCC", "missing_links", "2011"),
-        (100.0, None, 2012, "AAA", "no_year", ""),
-        (np.nan, None, 2012, "AAA", "no_amount", ""),
-    ],
-)
-def test_a_gap_is_never_bridged(amount, year, base, economy, reason, missing):
-    made = deflate(amount, year, base, economy)
-    assert np.isnan(made["deflated"]) and np.isnan(made["price_index"])
-    assert [made["status"], made["reason"], made["missing_links"]] == ["not_deflated", reason, missing]
-
-
-def test_the_base_year_needs_no_link():
-    made = deflate(100.5, 2013, 2013)
-    assert [made["deflated"], made["price_index"], made["links"], made["status"]] == [100.5, 100.0, "", "same_year"]
-
-
-def one_by_one(changes: dict[int, float], base: int, year: int) -> Fraction | None:
-    """A second way: step from year to year in exact numbers."""
-    index, at = Fraction(100), base
-    while at != year:
-        link = at + 1 if year > at else at
-        if link not in changes:
-            return None
-        step = 1 + Fraction(changes[link]) / 100
-        index, at = (index * step, at + 1) if year > at else (index / step, at - 1)
-    return index
-
-
-@given(
-    changes=st.dictionaries(st.integers(2000, 2012), st.floats(-60, 400), max_size=13),
-    base=st.integers(1999, 2013),
-    years=st.lists(st.integers(1999, 2013), min_size=1, max_size=5),
-)
-def test_chaining_two_ways(changes, base, years):
-    table = pd.DataFrame({"economy": "AAA", "year": list(changes), "price_change": list(changes.values())})
-    table = table.astype({"economy": "str", "year": "int64", "price_change": "float64"})
-    made = price_chain.chained(table, "AAA", base, years).set_index("year")
-    assert made.index.tolist() == sorted(set(years))
-    for year in made.index:
-        expected = one_by_one(changes, base, year)
-        assert np.isnan(made.loc[year, "price_index"]) == (expected is None)
-        assert (made.loc[year, "missing_links"] != "") == (expected is None)
-        if expected is not None:
-            assert made.loc[year, "price_index"] == pytest.approx(float(expected), rel=1e-12)
-
-
-def test_the_chain_of_mexico_is_the_published_index():
-    """The edition of 2016 gives the index itself: what is chained from the changes of 2025 must lead to it."""
-    index = embedded("consumer_prices_world_bank", "2016-extract", "price_index").set_index(["economy", "year"])
-    changes = embedded("consumer_prices_world_bank", "2025-extract", "price_change")
-    made = price_chain.chained(changes, "MEX", 2010, range(1995, 2015)).set_index("year")["price_index"]
-    published = index.loc["MEX", "price_index"].loc[1995:]
-    assert len(published) == 20
-    np.testing.assert_allclose(made, published, rtol=2e-4)
-    # A peso of 2014 at prices of 2024.
-    real = money.deflate(pd.Series([100.0]), pd.Series([2014]), "MEX", 2024, changes).iloc[0]
-    assert real["links"].split() == [str(year) for year in range(2015, 2025)]
-    own = changes[(changes["economy"] == "MEX") & changes["year"].between(2015, 2024)]["price_change"]
-    assert real["deflated"] == pytest.approx(100 * np.exp(np.log1p(own / 100).sum()), rel=1e-12)

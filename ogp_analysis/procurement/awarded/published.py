@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 import pandas as pd
 
 from ogp_analysis.base.errors import ParameterError, UnknownName
 from ogp_analysis.base.schema import DTYPES
 from ogp_analysis.procurement.awarded import compranet, ocds
+from ogp_analysis.procurement.awarded.frame import Awarded
 from ogp_analysis.procurement.awarded.ocds_readings import COLUMNS as RECORD_COLUMNS
 from ogp_analysis.procurement.awarded.ocds_readings import read_as_told
-from ogp_analysis.procurement.cases.publications import COMPRANET, PUBLICATIONS, Publication
 from ogp_analysis.procurement.datasets.layouts import facts
 from ogp_analysis.procurement.datasets.ocds_masking import NAME_MASK
 from ogp_analysis.procurement.datasets.ocds_schemas import TABLES
 from ogp_analysis.procurement.flags.prepare import prepare
 from ogp_analysis.procurement.flags.r003 import TERMS
 from ogp_analysis.procurement.flags.settings import settings
+from ogp_analysis.procurement.publications import COMPRANET, PUBLICATIONS, Publication
 from ogp_analysis.procurement.submission_terms import submission_terms
 from ogp_analysis.procurement.suppliers import resolve
 from ogp_analysis.procurement.thresholds import limits
@@ -38,28 +39,24 @@ _LISTED_BY = ["contract_key", "sequence", "supplier_name", "supplier_kind", "sup
 
 
 @dataclass(frozen=True)
-class Reading:
+class PublishedContracts:
     """All awarded contracts of a publication.
 
     Attributes
     ----------
     publication : Publication
     edition : str
-    awards : pandas.DataFrame
-        As :data:`ogp_analysis.procurement.awarded.frame.SCHEMA`, with :data:`AMOUNT_FACTS` beside. A firm has one
-        identifier whatever the spelling, a natural person none.
+    awarded : Awarded
+        Its frame as :data:`ogp_analysis.procurement.awarded.frame.SCHEMA`, with :data:`AMOUNT_FACTS` beside. A firm
+        has one identifier whatever the spelling, a natural person none.
     firms : pandas.DataFrame
-        What lists of suppliers are searched for; index of `awards`.
+        What lists of suppliers are searched for; index of the awards.
     tables : dict of str to pandas.DataFrame
         Contracting processes, as flags read them.
     flow : tuple of (str, int)
         Steps from the file to the awards, as codes, and what was left after each.
-    left_out : dict of str to int
-        Rows that are no awarded contract of their own, by reason.
-    agreed : int
-        Contracts joined to an award that they do not name, because number, amount or day agree.
-    unpaired : int
-        Contracts and awards of one process that could not be joined; each is a row.
+    listable : bool
+        Whether the terms of the source allow single values to be passed on; counts and rates may be in any case.
     record : pandas.DataFrame
         Methods and dates that are read otherwise than published, with
         :data:`ogp_analysis.procurement.awarded.ocds_readings.COLUMNS`.
@@ -67,26 +64,21 @@ class Reading:
         Values that the country's settings asked to correct before flags are computed.
     absent : tuple of str
         Codes of what this edition lacks: ``ceilings``, ``grounds``.
-    listable : bool
-        Whether the terms of the source allow single values to be passed on; counts and rates may be in any case.
     """
 
     publication: Publication
     edition: str
-    awards: pd.DataFrame
+    awarded: Awarded
     firms: pd.DataFrame
     tables: dict[str, pd.DataFrame]
     flow: tuple[tuple[str, int], ...]
-    left_out: dict[str, int]
-    agreed: int
-    unpaired: int
-    record: pd.DataFrame
-    corrected: int
-    absent: tuple[str, ...]
     listable: bool
+    record: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=RECORD_COLUMNS, dtype="str"))
+    corrected: int = 0
+    absent: tuple[str, ...] = ()
 
 
-def read(one: Publication, edition: str) -> Reading:
+def published(one: Publication, edition: str) -> PublishedContracts:
     """Return the awarded contracts of a publication.
 
     Raises
@@ -96,12 +88,17 @@ def read(one: Publication, edition: str) -> Reading:
     ParameterError
         If none of its processes has an award.
     """
-    reading = (_compranet if one.dataset == COMPRANET else _ocds)(one, edition)
+    found = (_compranet if one.dataset == COMPRANET else _ocds)(one, edition)
     if not one.federal_law:
-        return reading
+        return found
     if not hand_out.has("mexico_thresholds", "ceilings", edition):
-        return Reading(**{**vars(reading), "absent": (*reading.absent, "ceilings")})
-    return Reading(**{**vars(reading), "awards": _with_ceilings(reading.awards, edition)})
+        return replace(found, absent=(*found.absent, "ceilings"))
+    ceilings = hand_out.load("mexico_thresholds", "ceilings", edition)
+    awards = found.awarded.frame
+    ceiling = limits(awards["year"], awards["category"], "direct_award", ceilings)
+    # Ceilings are in pesos.
+    awards = awards.assign(direct_ceiling=ceiling.where(awards["currency"] == "MXN"))
+    return replace(found, awarded=replace(found.awarded, frame=awards))
 
 
 def held(edition: str) -> tuple[str, ...]:
@@ -122,37 +119,31 @@ def _has(dataset: str, table: str, edition: str) -> bool:
         return False
 
 
-def _missing(one: Publication, edition: str) -> UnknownName:
+def _of_place(one: Publication, table: str, edition: str, columns: list[str] | None = None) -> pd.DataFrame:
+    """Return the rows of a table that come from the files of a publication."""
+    if _has(one.dataset, table, edition):
+        whole = hand_out.load(one.dataset, table, edition, columns)
+        rows = whole[whole["file"].str.startswith(one.place)]
+        if len(rows):
+            return rows
     there = held(edition)
     action = "Use " + ", ".join(there) if there else "Fetch its files and use the full edition"
-    return UnknownName(f"contracts {one.name!r}", f"are not in the {edition} edition", action)
+    raise UnknownName(f"contracts {one.name!r}", f"are not in the {edition} edition", action)
 
 
-def _compranet(one: Publication, edition: str) -> Reading:
-    if not _has(COMPRANET, "contracts", edition):
-        raise _missing(one, edition)
-    whole = hand_out.load(COMPRANET, "contracts", edition, _CONTRACTS)
-    rows = whole[whole["file"].str.startswith(one.place)].reset_index(drop=True)
-    if rows.empty:
-        raise _missing(one, edition)
-    ids = _firms_only(resolve(rows).ids)
-    found = compranet.awarded(rows, ids, unlabelled=one.unlabelled or None)
+def _compranet(one: Publication, edition: str) -> PublishedContracts:
+    rows = _of_place(one, "contracts", edition, _CONTRACTS).reset_index(drop=True)
+    found = compranet.awarded(rows, _firms_only(resolve(rows).ids), unlabelled=one.unlabelled or None)
     # The rows that are awards, in their order: the frame has the labels of the rows.
     own = rows.loc[found.frame.index]
     awards = found.frame.assign(**{name: own[name] for name in AMOUNT_FACTS})
-    return Reading(
+    return PublishedContracts(
         publication=one,
         edition=edition,
-        awards=awards,
+        awarded=replace(found, frame=awards),
         firms=own[_LISTED_BY],
         tables=_processes(awards, own),
-        flow=(*_from_file(one, edition), ("contracts", len(rows)), ("awarded", len(awards))),
-        left_out=found.left_out,
-        agreed=0,
-        unpaired=0,
-        record=pd.DataFrame({name: pd.Series(dtype="str") for name in RECORD_COLUMNS}),
-        corrected=0,
-        absent=(),
+        flow=(*_from_file(one), ("contracts", len(rows)), ("awarded", len(awards))),
         listable=_listable(one, edition),
     )
 
@@ -181,13 +172,8 @@ def _processes(awards: pd.DataFrame, rows: pd.DataFrame) -> dict[str, pd.DataFra
     }
 
 
-def _ocds(one: Publication, edition: str) -> Reading:
-    if not _has("ocds", "processes", edition):
-        raise _missing(one, edition)
-    processes = hand_out.load("ocds", "processes", edition)
-    processes = processes[processes["file"].str.startswith(one.place)]
-    if processes.empty:
-        raise _missing(one, edition)
+def _ocds(one: Publication, edition: str) -> PublishedContracts:
+    processes = _of_place(one, "processes", edition)
     tables = {schema.name: _whole(schema, _rows(schema.name, edition), processes["ocid"]) for schema in TABLES}
     grounds = "procurement_method_rationale" in hand_out.load("ocds", "tenders", edition).columns
     prepared = prepare(tables, settings(one.iso3))
@@ -199,20 +185,18 @@ def _ocds(one: Publication, edition: str) -> Reading:
         )
     firms = _listed_by(found.frame)
     frame = found.frame.assign(supplier_id=_identities(found.frame, firms, one.iso3))
-    return Reading(
+    frame = frame.assign(**_amount_facts(frame, one.iso3))
+    return PublishedContracts(
         publication=one,
         edition=edition,
-        awards=frame.assign(**_amount_facts(frame, one.iso3)),
+        awarded=replace(found, frame=frame),
         firms=firms,
         tables=told.tables,
-        flow=(*_from_file(one, edition), ("processes", len(processes)), ("awarded", len(frame))),
-        left_out=found.left_out,
-        agreed=found.agreed,
-        unpaired=found.unpaired,
+        flow=(*_from_file(one), ("processes", len(processes)), ("awarded", len(frame))),
+        listable=_listable(one, edition),
         record=told.record,
         corrected=len(prepared.changes),
         absent=() if grounds else ("grounds",),
-        listable=_listable(one, edition),
     )
 
 
@@ -274,14 +258,7 @@ def _amount_facts(awards: pd.DataFrame, iso3: str) -> dict[str, pd.Series]:
     }
 
 
-def _with_ceilings(awards: pd.DataFrame, edition: str) -> pd.DataFrame:
-    """Return awards with the ceiling for a direct award of their kind and year; it is in pesos."""
-    ceilings = hand_out.load("mexico_thresholds", "ceilings", edition)
-    found = limits(awards["year"], awards["category"], "direct_award", ceilings)
-    return awards.assign(direct_ceiling=found.where(awards["currency"] == "MXN"))
-
-
-def _from_file(one: Publication, edition: str) -> tuple[tuple[str, int], ...]:
+def _from_file(one: Publication) -> tuple[tuple[str, int], ...]:
     """Return how many rows (releases) the files hold, if the record of the cleaning says so."""
     rows = [r for r in hand_out.provenance().payload["balance"] if r["file"].startswith(one.place)]
     return (("source", sum(int(r["rows_in"]) for r in rows)),) if rows else ()

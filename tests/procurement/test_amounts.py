@@ -11,12 +11,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ogp_analysis.base.errors import ParameterError
-from ogp_analysis.procurement import money, totals
+from ogp_analysis.display.result import Parts
+from ogp_analysis.procurement import amounts
+from ogp_analysis.procurement.conversion import convert
 from ogp_analysis.procurement.datasets.money import AMOUNT_STATUSES, CURRENCY_STATUSES
 from ogp_analysis.procurement.exchange_rates import Rates
 
 ROW = {
-    "key": "a", "amount": 100.0, "amount_status": "ok", "amount_basis": "contract", "currency": "MXN",
+    "amount": 100.0, "amount_status": "ok", "amount_basis": "contract", "currency": "MXN",
     "currency_status": "ok", "date": "2017-05-05",
 }  # fmt: skip
 RATES = (
@@ -28,20 +30,20 @@ def frame(*changes: dict) -> pd.DataFrame:
     return pd.DataFrame([ROW | change for change in changes])
 
 
-def reasons(made: totals.Total) -> dict[str, int]:
+def reasons(made: amounts.Total) -> dict[str, int]:
     return dict(made.left_out)
 
 
 def test_a_sum_says_which_amount_it_is_of():
     rows = frame({}, {"amount_basis": "contract_without_vat"}, {"amount_basis": "maximum_with_tax", "amount": 900.0})
-    contract = totals.total(rows, "contract", "MXN")
+    contract = amounts.total(rows, "contract", "MXN")
     assert (contract.which, contract.currency, contract.total) == ("contract", "MXN", 200.0)
     assert contract.bases == ("contract", "contract_without_vat")
     assert (contract.summed, contract.rows, contract.missing) == (2, 3, 1)
     assert reasons(contract) == {"other_amount:framework_maximum": 1}
-    most = totals.total(rows, "framework_maximum", "MXN")
+    most = amounts.total(rows, "framework_maximum", "MXN")
     assert (most.total, reasons(most)) == (900.0, {"other_amount:contract": 2})
-    nothing = totals.total(rows, "amendment", "MXN")
+    nothing = amounts.total(rows, "amendment", "MXN")
     assert (nothing.total, nothing.summed, nothing.bases) == (None, 0, ())
 
 
@@ -65,12 +67,12 @@ def test_a_sum_says_which_amount_it_is_of():
     ],
 )
 def test_what_is_no_sure_amount_is_left_out_by_its_name(change, reason):
-    made = totals.total(frame({}, change), "contract", "MXN")
+    made = amounts.total(frame({}, change), "contract", "MXN")
     assert (made.total, reasons(made)) == (100.0, {reason: 1})
 
 
 def test_a_suspicious_amount_is_in_the_sum_and_said():
-    made = totals.total(frame({}, {"amount": 2e10, "amount_status": "suspicious"}), "contract", "MXN")
+    made = amounts.total(frame({}, {"amount": 2e10, "amount_status": "suspicious"}), "contract", "MXN")
     assert (made.total, made.suspicious, made.suspicious_total) == (2e10 + 100, 1, 2e10)
 
 
@@ -78,37 +80,29 @@ def test_other_currencies_come_in_by_a_rate_and_not_otherwise():
     rows = frame(
         {}, {"currency": "USD"}, {"currency": "USD", "date": "2030"}, {"currency": "", "currency_status": "test"}
     )
-    conversion = money.convert(rows["amount"], rows["currency"], rows["date"], "MXN", RATES)
-    made = totals.total(rows, "contract", "MXN", conversion=conversion)
+    conversion = convert(rows["amount"], rows["currency"], rows["date"], "MXN", RATES)
+    made = amounts.total(rows, "contract", "MXN", conversion=conversion)
     assert made.total == pytest.approx(100 + 1900)
     assert reasons(made) == {"currency_test": 1, "not_converted:no_rate": 1}
     assert made.rates == (("", "", 1), ("years", "year", 1))
-    assert reasons(totals.total(rows, "contract", "MXN")) == {"currency_test": 1, "other_currency": 2}
-
-
-def test_of_several_rows_of_a_contract_the_last_amount_counts():
-    rows = frame({}, {"amount": 120.0}, {"amount": np.nan, "amount_status": "missing"}, {"key": "b"})
-    made = totals.total(rows, "contract", "MXN", key=("key",))
-    assert (made.total, reasons(made)) == (220.0, {"amount_missing": 1, "earlier_version": 1})
-    assert totals.total(rows, "contract", "MXN").total == 320.0
+    assert reasons(amounts.total(rows, "contract", "MXN")) == {"currency_test": 1, "other_currency": 2}
 
 
 def test_what_cannot_be_asked_is_refused():
     with pytest.raises(ParameterError, match="'payment' is none"):
-        totals.total(frame({}), "payment", "MXN")
-    other = money.convert(pd.Series([1.0, 2.0]), pd.Series(["MXN"] * 2), pd.Series(["2017"] * 2), "MXN", RATES)
+        amounts.total(frame({}), "payment", "MXN")
+    other = convert(pd.Series([1.0, 2.0]), pd.Series(["MXN"] * 2), pd.Series(["2017"] * 2), "MXN", RATES)
     with pytest.raises(ParameterError, match="of other rows"):
-        totals.total(frame({}), "contract", "MXN", conversion=other)
+        amounts.total(frame({}), "contract", "MXN", conversion=other)
     with pytest.raises(dataclasses.FrozenInstanceError):
-        totals.total(frame({}), "contract", "MXN").total = 0
+        amounts.total(frame({}), "contract", "MXN").total = 0
 
 
 change = st.fixed_dictionaries(
     {
-        "key": st.sampled_from("abc"),
         "amount": st.one_of(st.just(np.nan), st.floats(-1e9, 1e11)),
         "amount_status": st.sampled_from(AMOUNT_STATUSES),
-        "amount_basis": st.sampled_from([b for bases in totals.WHICH.values() for b in bases]),
+        "amount_basis": st.sampled_from([b for bases in amounts.WHICH.values() for b in bases]),
         "currency": st.sampled_from(["MXN", "USD", "", None]),
         "currency_status": st.sampled_from(CURRENCY_STATUSES),
     }
@@ -116,12 +110,37 @@ change = st.fixed_dictionaries(
 
 
 @given(
-    changes=st.lists(change, min_size=1, max_size=12), which=st.sampled_from(list(totals.WHICH)), seed=st.integers(0, 9)
+    changes=st.lists(change, min_size=1, max_size=12),
+    which=st.sampled_from(list(amounts.WHICH)),
+    seed=st.integers(0, 9),
 )
 def test_every_row_is_summed_or_left_out_once_in_any_order(changes, which, seed):
     rows = frame(*changes)
-    made = totals.total(rows, which, "MXN")
+    made = amounts.total(rows, which, "MXN")
     assert made.summed + sum(reasons(made).values()) == made.rows == len(rows)
     assert (made.total is None) == (made.summed == 0)
     # The sum itself does not hang on the order of the rows.
-    assert totals.total(rows.sample(frac=1, random_state=seed), which, "MXN") == made
+    assert amounts.total(rows.sample(frac=1, random_state=seed), which, "MXN") == made
+
+
+def test_what_is_summed_is_said_with_currencies_rates_and_what_is_left_out(monkeypatch):
+    named = dataclasses.replace(RATES[0], source="exchange_rates_fed")
+    monkeypatch.setattr(amounts, "available", lambda edition: (named,))
+    rows = frame({}, {"currency": "USD"}, {"currency": "USD", "date": "2030"}, {"amount": 0.0, "amount_status": "zero"},
+                 {"currency": None, "currency_status": "unlabelled"},
+                 {"amount": 2e10, "amount_status": "suspicious"})  # fmt: skip
+    found = amounts.amounts(rows, "MXN", "embedded")
+    said = str(found.text())
+    assert "Amounts summed: 3 of 6; left out: 3" in said and "in another currency: 2; converted into MXN" in said
+    assert "that name no currency and are in no sum: 1" in said and "which ask for a look: 1" in said
+    assert found.table().frame.values.tolist() == [["amount of zero", 1], ["no currency is named", 1],
+                                                   ["no rate for its day", 1]]  # fmt: skip
+    assert "3 of 6" in found.table().caption and found.values.notna().sum() == 3
+
+
+def test_an_assumed_currency_is_said_so_and_where_all_is_assumed_nothing_else_of_currencies():
+    rows = frame({"currency_status": "unlabelled"}, {})
+    part, whole = (amounts.amounts(one, "MXN", "embedded", assumed=True) for one in (rows, rows.head(1)))
+    assert "assumed to be in MXN" in str(part.text()) and "All amounts whose currency is named" in str(part.text())
+    assert len(whole.text()) == 2 and whole.table() == Parts()
+    assert amounts.amounts(rows, "MXN", "embedded").assumed == 0

@@ -1,4 +1,4 @@
-"""Amounts in another currency, by date, and at the prices of another year. What cannot be converted is said so."""
+"""Amounts in another currency, at the rate of their date. What cannot be converted is said so."""
 
 from __future__ import annotations
 
@@ -9,16 +9,12 @@ import pandas as pd
 
 from ogp_analysis.base.errors import ParameterError, listed
 from ogp_analysis.procurement.exchange_rates import Rates
-from ogp_analysis.procurement.price_chain import chained
 
 #: A day without a rate (weekend, holiday) takes the last one before it, if that is no older than this.
 LOOK_BACK_DAYS = 7
 CONVERSION_STATUSES = ("converted", "same_currency", "not_converted")
 #: Why an amount was not converted; the first that holds is given.
 CONVERSION_REASONS = ("no_amount", "no_currency", "no_date", "no_rate")
-DEFLATION_STATUSES = ("deflated", "same_year", "not_deflated")
-#: Why an amount was not deflated; the first that holds is given.
-DEFLATION_REASONS = ("no_amount", "no_year", "missing_links")
 _PRECISIONS = {10: "day", 7: "month", 4: "year"}
 #: The kinds of rate that a date known so far can take.
 _ALLOWED = {"day": ("day", "month", "year"), "month": ("month", "year"), "year": ("year",)}
@@ -61,10 +57,15 @@ def convert(
     ParameterError
         If a date is none of these forms, or the three columns have different indexes.
     """
-    _aligned(amounts, currencies=currencies, dates=dates)
+    for name, other in (("currencies", currencies), ("dates", dates)):
+        if not other.index.equals(amounts.index):
+            raise ParameterError(name, "have another index than the amounts", "Take all from one table")
     code = currencies.astype("object").where(currencies.notna(), "").astype("str")
     day, precision = _read(dates)
-    table = _empty(amounts.index)
+    unknown = {"converted": np.nan, "rate": np.nan, "rate_source": "", "rate_kind": "", "rate_date": pd.NaT, "via": "",
+               "status": "not_converted"}  # fmt: skip
+    texts = dict.fromkeys(("rate_source", "rate_kind", "via", "status"), "str")
+    table = pd.DataFrame(unknown, index=amounts.index).astype({**texts, "rate_date": "datetime64[us]"})
     same = (code == to) & amounts.notna()
     table.loc[same, "rate"] = 1.0
     table.loc[same, "status"] = "same_currency"
@@ -77,14 +78,11 @@ def convert(
             left = rows & fine & (table["status"] == "not_converted")
             _take(table, day[left], one, currency, to)
     table["converted"] = (amounts * table["rate"]).where(~same, amounts).astype("float64")
-    table["reason"] = _reason(table["status"] == "not_converted", amounts.isna(), code == "", precision == "")
+    failed = table["status"] == "not_converted"
+    why = [~failed, amounts.isna(), code == "", precision == ""]
+    reason = np.select(why, ["", *CONVERSION_REASONS[:3]], CONVERSION_REASONS[3])
+    table["reason"] = pd.Series(reason, index=amounts.index, dtype="str")
     return table
-
-
-def _aligned(amounts: pd.Series, **others: pd.Series) -> None:
-    for name, other in others.items():
-        if not other.index.equals(amounts.index):
-            raise ParameterError(name, "have another index than the amounts", "Take all from one table")
 
 
 def _read(dates: pd.Series) -> tuple[pd.Series, pd.Series]:
@@ -100,21 +98,6 @@ def _read(dates: pd.Series) -> tuple[pd.Series, pd.Series]:
             "dates", f"{int(wrong.sum())} are no day, month or year, {listed(text[wrong].unique())}", "Write YYYY-MM-DD"
         )
     return day, precision
-
-
-def _empty(index: pd.Index) -> pd.DataFrame:
-    texts = {name: pd.Series("", index=index, dtype="str") for name in ("rate_source", "rate_kind", "via")}
-    return pd.DataFrame(
-        {
-            "converted": pd.Series(np.nan, index=index),
-            "rate": pd.Series(np.nan, index=index),
-            "rate_source": texts["rate_source"],
-            "rate_kind": texts["rate_kind"],
-            "rate_date": pd.Series(pd.NaT, index=index, dtype="datetime64[us]"),
-            "via": texts["via"],
-            "status": pd.Series("not_converted", index=index, dtype="str"),
-        }
-    )
 
 
 def _take(table: pd.DataFrame, days: pd.Series, one: Rates, currency: str, to: str) -> None:
@@ -134,69 +117,3 @@ def _take(table: pd.DataFrame, days: pd.Series, one: Rates, currency: str, to: s
     entered = {"rate_source": one.source, "rate_kind": one.kind, "via": one.via(currency, to), "status": "converted"}
     for name, value in entered.items():
         table.loc[rows, name] = value
-
-
-def _reason(failed: pd.Series, *holds: pd.Series) -> pd.Series:
-    reason = pd.Series(CONVERSION_REASONS[-1], index=failed.index, dtype="str")
-    for name, rows in reversed(tuple(zip(CONVERSION_REASONS, holds, strict=False))):
-        reason = reason.mask(rows, name)
-    return reason.where(failed, "")
-
-
-def deflate(amounts: pd.Series, years: pd.Series, economy: str, base_year: int, changes: pd.DataFrame) -> pd.DataFrame:
-    """Return each amount at the consumer prices of `base_year`.
-
-    Parameters
-    ----------
-    amounts : pandas.Series
-        Numbers at the prices of their year, all in the currency of `economy`. Convert after deflating, or
-        deflate with the prices of the economy whose currency they are in.
-    years : pandas.Series
-        Calendar year of each amount; missing if unknown.
-    economy : str
-        World Bank code, for example ``"MEX"``.
-    base_year : int
-        Year at whose prices the result is.
-    changes : pandas.DataFrame
-        ``consumer_prices_world_bank.price_change``: yearly change in percent.
-
-    Returns
-    -------
-    pandas.DataFrame
-        On the index of `amounts`: ``deflated`` (missing unless every link is there), ``price_index`` (base year =
-        100), ``links`` (the years whose changes lie between the year and the base year, joined by blanks),
-        ``missing_links`` (those of them without a change), ``status`` and ``reason``.
-
-    Raises
-    ------
-    ParameterError
-        If `years` has another index.
-
-    See Also
-    --------
-    ogp_analysis.procurement.price_chain.chained
-    """
-    _aligned(amounts, years=years)
-    year = years.astype("Int64")
-    chain = chained(changes, economy, base_year, sorted(year.dropna().unique().tolist())).set_index("year")
-    index = _looked_up(year, chain["price_index"].to_dict(), np.nan)
-    whole = amounts.notna() & index.notna()
-    same = whole & (year == base_year).fillna(False)
-    status = pd.Series("not_deflated", index=amounts.index, dtype="str").mask(whole, "deflated").mask(same, "same_year")
-    reason = pd.Series("missing_links", index=amounts.index, dtype="str").mask(year.isna(), "no_year")
-    reason = reason.mask(amounts.isna(), "no_amount").where(~whole, "")
-    return pd.DataFrame(
-        {
-            "deflated": (amounts * 100 / index).where(~same, amounts).astype("float64"),
-            "price_index": index,
-            "links": _looked_up(year, chain["links"].to_dict(), ""),
-            "missing_links": _looked_up(year, chain["missing_links"].to_dict(), ""),
-            "status": status,
-            "reason": reason,
-        }
-    )
-
-
-def _looked_up(years: pd.Series, values: dict, missing) -> pd.Series:
-    found = [missing if pd.isna(year) else values[year] for year in years]
-    return pd.Series(found, index=years.index, dtype="str" if missing == "" else "float64")

@@ -1,0 +1,423 @@
+"""Awarded contracts of a publication: of some years, of one buyer or of all, and what can be asked of them."""
+
+from __future__ import annotations
+
+import difflib
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+
+import pandas as pd
+
+from ogp_analysis.base.errors import ParameterError, listed
+from ogp_analysis.base.words import say, word
+from ogp_analysis.base.words.numbers import Number, count, share
+from ogp_analysis.display.result import Parts, Shown
+from ogp_analysis.procurement import sample
+from ogp_analysis.procurement.amounts import Amounts, amounts
+from ogp_analysis.procurement.awarded.published import PublishedContracts, published
+from ogp_analysis.procurement.concentration import (
+    BuyerConcentrations,
+    Concentration,
+    buyer_concentrations,
+    concentration,
+)
+from ogp_analysis.procurement.first_digits import FirstDigits, first_digits
+from ogp_analysis.procurement.flags.settings import Settings, settings
+from ogp_analysis.procurement.groups import GroupDifferences, group_differences, grouped_counts
+from ogp_analysis.procurement.labels import MILLION, commonest_names
+from ogp_analysis.procurement.method_mix import MethodMix, method_mix
+from ogp_analysis.procurement.publications import Publication, publication
+from ogp_analysis.procurement.red_flags import RedFlags, red_flags
+from ogp_analysis.procurement.risk_index.summary import RiskSummary, risk_of
+from ogp_analysis.procurement.sanctions import Sanctions, sanctions
+from ogp_analysis.procurement.thresholds import Ceilings, direct_awards_and_ceilings
+from ogp_analysis.statistics.carrying import carrier
+from ogp_analysis.store import hand_out
+
+#: So many names are proposed in place of one that is not there.
+_PROPOSED = 3
+
+
+@dataclass(frozen=True)
+class Contracts(Shown):
+    """Awarded contracts of a publication, chosen by year and buyer.
+
+    Attributes
+    ----------
+    frame : pandas.DataFrame
+        One row a contract, or an award where the source has no contracts, with one supplier. Columns as in
+        :data:`ogp_analysis.procurement.awarded.frame.SCHEMA`; ``amount_status, amount_basis, currency_status``; and
+        ``value``, the amount in one currency, missing where it is not counted. Natural persons are masked.
+    published : PublishedContracts
+        The whole publication.
+    peers : pandas.DataFrame
+        The same as `frame`, of all buyers in the same years: what flags compare a buyer with.
+    tables : dict of str to pandas.DataFrame
+        Contracting processes of `peers`, as flags read them.
+    settings : Settings
+        Of the publication's country; where it is a sample, no flag on a share of an organisation is computed.
+    flow_steps : tuple of (str, int)
+        Steps from the file to the contracts looked at, as codes, with what was left after each.
+    buyers : tuple of str
+        Identifiers of the buyer asked for; empty for all.
+    buyer_name : str
+        Its name as published; empty for all.
+    """
+
+    frame: pd.DataFrame = field(repr=False)
+    published: PublishedContracts = field(repr=False)
+    peers: pd.DataFrame = field(repr=False)
+    tables: dict[str, pd.DataFrame] = field(repr=False)
+    settings: Settings = field(repr=False)
+    flow_steps: tuple[tuple[str, int], ...]
+    buyers: tuple[str, ...] = ()
+    buyer_name: str = ""
+
+    @property
+    def publication(self) -> Publication:
+        """Which publication the contracts are of."""
+        return self.published.publication
+
+    @property
+    def edition(self) -> str:
+        """Which data they are taken from."""
+        return self.published.edition
+
+    @property
+    def listable(self) -> bool:
+        """Whether single values may be passed on, and buyers and firms be listed with theirs."""
+        return self.published.listable
+
+    @property
+    def currency(self) -> str:
+        """ISO 4217 code of ``value``."""
+        return self.settings["general"]["currency"]
+
+    @property
+    def years(self) -> tuple[int, int] | None:
+        """First and last year of the contracts; None if none has a year."""
+        known = self.frame["year"].dropna()
+        return (int(known.min()), int(known.max())) if len(known) else None
+
+    @property
+    def sample(self) -> pd.DataFrame:
+        """What was left after each step from the files to the contracts, and what was left out and why."""
+        return self.flow().frame
+
+    def answer(self) -> Parts:
+        """Say, after the headline, how many contracts there are, when, of how many buyers, and what they amount to."""
+        name = word(f"procurement.publication.{self.publication.name}")
+        headline = say("procurement.headline", role="headline", case="buyer" if self.buyers else "all", contracts=name,
+                       buyer=self.buyer_name)  # fmt: skip
+        when = "–".join(str(year) for year in dict.fromkeys(self.years or ())) or word("procurement.undated")
+        values = {"n": count(len(self.frame)), "buyers": count(self.frame["buyer_id"].nunique()), "when": when}
+        case, found, carried = "none", self.amounts().total, carrier(self.frame["value"])
+        if found.total is not None:
+            case = "carried" if carried else "some"
+            values |= {"summed": count(found.summed), "total": _millions(found.total), "currency": found.currency}
+        if found.total is not None and carried:
+            values |= {"largest": _millions(carried.amount), "largest_share": share(carried.share),
+                       "without": _millions(carried.rest)}  # fmt: skip
+        return Parts([headline, say("procurement.glance.money", role="glance", case=case, **values)])
+
+    def limit(self) -> Parts:
+        """Say what alerts are not, and what is not in the data."""
+        return Parts([say("procurement.glance.limit", role="glance", case=self.publication.extent)])
+
+    def text(self) -> Parts:
+        """Say which data these are, what part of all contracts, whether drawn at random, and what the edition lacks."""
+        extent, undated = self.publication.extent, count(self.published.awarded.frame["year"].isna().sum())
+        parts = Parts([
+            say("procurement.scope.edition", edition=word(f"tables.edition.{self.edition}"), undated=undated),
+            say("procurement.scope.extent", case=extent, role="warning" if extent == "sample" else "text"),
+            say("procurement.scope.intervals", case="drawn" if self.publication.at_random else "counted"),
+        ])  # fmt: skip
+        for name in (*self.published.absent, *self.sanctions().absent):
+            parts += (say("procurement.scope.absent", case=name, name=f"procurement.absent.{name}"),)
+        if corrected := self.published.corrected:
+            parts += (say("procurement.scope.corrected", corrected=count(corrected)),)
+        return parts
+
+    def flow(self) -> sample.SampleFlow:
+        """Return the steps from the published files to the contracts looked at.
+
+        Examples
+        --------
+        >>> contracts = ogp.procurement.contracts("ocds_mexico_inai")
+        >>> contracts.flow().steps
+        (('source', 88), ('processes', 88), ('awarded', 86))
+        """
+        found = self.published.awarded
+        return sample.SampleFlow(self.flow_steps, found.left_out, found.agreed, found.unpaired, self.publication)
+
+    def coverage(self) -> sample.Coverage:
+        """Return the share of contracts of which each field is told, by year.
+
+        Examples
+        --------
+        >>> contracts = ogp.procurement.contracts("ocds_mexico_inai")
+        >>> float(contracts.coverage().frame["method"].iloc[-1])
+        1.0
+        """
+        return sample.coverage(self.frame)
+
+    def record(self) -> sample.ReadOtherwise:
+        """Return the methods and dates of the contracts that are read otherwise than published.
+
+        Examples
+        --------
+        >>> contracts = ogp.procurement.contracts("ocds_mexico_inai")
+        >>> contracts.record().frame["what"].value_counts().to_dict()
+        {'method': 6, 'award_date': 1}
+        """
+        whole = self.published.record
+        own = whole[whole["process_id"].isin(self.frame["process_id"])].reset_index(drop=True)
+        return sample.ReadOtherwise(own, self.frame, self.currency, self.listable)
+
+    def masked_suppliers(self) -> sample.MaskedSuppliers:
+        """Return how many suppliers are masked as natural persons, and why.
+
+        Examples
+        --------
+        >>> contracts = ogp.procurement.contracts("ocds_mexico_inai")
+        >>> masked = contracts.masked_suppliers()
+        >>> masked.masked, masked.n
+        (11, 88)
+        """
+        return sample.masked_suppliers(self.published, self.frame)
+
+    def amounts(self) -> Amounts:
+        """Return what the contracts amount to in one currency, and which amounts are not in the sum.
+
+        Examples
+        --------
+        >>> contracts = ogp.procurement.contracts("ocds_mexico_inai")
+        >>> contracts.amounts().frame.values.tolist()
+        [['amount_missing', 4], ['currency_unlabelled', 1]]
+        """
+        return amounts(self.frame, self.currency, self.edition, bool(self.publication.unlabelled))
+
+    def methods(self, by: str = "all") -> MethodMix:
+        """Return how contracts spread over open calls, invitations, direct awards and other kinds.
+
+        Parameters
+        ----------
+        by : str
+            ``"all"``, ``"year"`` of the award, or ``"category"``: the kind of purchase.
+
+        Raises
+        ------
+        ParameterError
+            If `by` is none of these.
+
+        Examples
+        --------
+        >>> mix = ogp.procurement.contracts("compranet_2017").methods()
+        >>> mix.frame[["method", "count", "n"]].head(2).values.tolist()
+        [['open', 303, 2211], ['limited', 199, 2211]]
+        """
+        if by not in (groups := ("all", "year", "category")):
+            raise ParameterError(f"methods by {by!r}", "is no way to group contracts", "Use " + ", ".join(groups))
+        return method_mix(self.frame, by, self.publication.at_random, currency=self.currency)
+
+    def sanctions(self) -> Sanctions:
+        """Return what federal lists of barred and listed suppliers say of the contracts, as counts.
+
+        Examples
+        --------
+        >>> ogp.procurement.contracts("ocds_mexico_gacm").sanctions().absent
+        ('mexico_sanctions', 'sat_69b')
+        """
+        return self._sanctions
+
+    @cached_property
+    def _sanctions(self) -> Sanctions:
+        firms = self.published.firms.loc[self.frame.index]
+        return sanctions(firms, self.frame, self.edition, self.publication.federal_law)
+
+    def flags(self) -> RedFlags:
+        """Return the answer of every red flag for the contracts, their processes, buyers and suppliers.
+
+        Examples
+        --------
+        >>> rates = ogp.procurement.contracts("ocds_mexico_inai").flags().frame
+        >>> rates.query("computed > 0")[["flag", "computed", "count"]].values.tolist()[:2]
+        [['R003', 14, 3], ['R016', 13, 3]]
+        """
+        return self._flags
+
+    @cached_property
+    def _flags(self) -> RedFlags:
+        return red_flags(self, self.sanctions())
+
+    def concentration(self, within: str = "all") -> Concentration | BuyerConcentrations:
+        """Return how concentrated amounts are on suppliers: in all, or within the buyers that spent most.
+
+        Parameters
+        ----------
+        within : str
+            ``"all"`` or ``"buyer"``.
+
+        Raises
+        ------
+        ParameterError
+            If `within` is neither.
+
+        Examples
+        --------
+        >>> spread = ogp.procurement.contracts("ocds_mexico_inai").concentration()
+        >>> spread.suppliers, round(spread["hhi"].low, 3), round(spread["hhi"].high, 3)
+        (60, 0.051, 0.109)
+        """
+        about = {"is_sample": self.publication.is_sample, "listable": self.listable}
+        if within == "all":
+            return concentration(self.frame, self.currency, **about)
+        if within == "buyer":
+            return buyer_concentrations(self.frame, **about)
+        raise ParameterError(f"concentration within {within!r}", "is not computed", 'Use "all" or "buyer"')
+
+    def thresholds(self) -> Ceilings:
+        """Return how direct awards stand to the ceiling of their year and kind.
+
+        Examples
+        --------
+        >>> ogp.procurement.contracts("ocds_mexico_inai").thresholds().case
+        'not_applicable'
+        """
+        held = "ceilings" not in self.published.absent and self.publication.federal_law
+        ceilings = hand_out.load("mexico_thresholds", "ceilings", self.edition) if held else None
+        return direct_awards_and_ceilings(self.frame, ceilings, self.publication.federal_law)
+
+    def first_digits(self) -> FirstDigits:
+        """Return first digits of the amounts of each buyer beside Benford's law.
+
+        Examples
+        --------
+        >>> int(ogp.procurement.contracts("ocds_mexico_inai").first_digits().frame["n"].max())
+        25
+        """
+        return first_digits(self.frame)
+
+    def groups(self) -> GroupDifferences:
+        """Return the rates of alerts, and of direct awards, of each method, kind and buyer against those of the rest.
+
+        Of one buyer, and of a sample, no buyers are compared.
+
+        Examples
+        --------
+        >>> ogp.procurement.contracts("ocds_mexico_inai").groups().n
+        0
+        """
+        buyers = not self.buyers and not self.publication.is_sample
+        counts = grouped_counts(self.frame, self.flags().results, buyers)
+        found = group_differences(counts, self.publication.at_random)
+        return replace(found, buyers=commonest_names(self.peers, "buyer"))
+
+    def risk_index(self) -> RiskSummary:
+        """Return the corruption risk index by the rules published for the country, as a description.
+
+        Examples
+        --------
+        >>> ogp.procurement.contracts("ocds_mexico_inai").risk_index().groups[["group", "n"]].values.tolist()
+        [['all', 86], ['direct', 59], ['limited', 7], ['open', 20]]
+        """
+        return risk_of(self.frame, self.peers, self.publication.iso3)
+
+
+def _millions(amount: float) -> Number:
+    return Number(amount / MILLION, "money", 1)
+
+
+def contracts(
+    dataset: str,
+    edition: str = "embedded",
+    first_year: int | None = None,
+    last_year: int | None = None,
+    buyer: str | None = None,
+) -> Contracts:
+    """Return the awarded contracts of a publication, of some years, of one buyer or of all.
+
+    Parameters
+    ----------
+    dataset : str
+        Name of a publication, such as ``"compranet_2017"``
+        (:data:`ogp_analysis.procurement.publications.PUBLICATIONS`).
+    edition : str
+        Which data, as in ``ogp.load``.
+    first_year, last_year : int or None
+        By the day of the award, else of the signature, else of the start; with a bound, undated awards are left out.
+    buyer : str or None
+        Identifier of a buyer, or its whole name as published, in upper or lower case.
+
+    Returns
+    -------
+    Contracts
+        One row a contract in ``.frame``; its methods answer what can be asked.
+
+    Raises
+    ------
+    UnknownName
+        If there is no such publication, or the edition does not hold it; the message names those there are.
+    ParameterError
+        If there is no such buyer, or no contract is left.
+
+    Examples
+    --------
+    >>> contracts = ogp.procurement.contracts("compranet_2017", first_year=2017)
+    >>> len(contracts.frame), contracts.years
+    (2144, (2017, 2017))
+    """
+    whole = published(publication(dataset), edition)
+    awards, year = whole.awarded.frame, whole.awarded.frame["year"]
+    kept = pd.Series(True, index=awards.index)
+    if first_year is not None:
+        kept &= (year >= first_year).fillna(False).astype(bool)
+    if last_year is not None:
+        kept &= (year <= last_year).fillna(False).astype(bool)
+    asked, buyers, name = _of_buyer(awards, buyer)
+    if not (kept & asked).any():
+        known = year.dropna()
+        span = f"from {int(known.min())} to {int(known.max())}" if len(known) else "without dates"
+        where = f"years {first_year or '…'} to {last_year or '…'}" + (f", buyer {name!r}" if name else "")
+        raise ParameterError(where, "no contract is left", f"The contracts of {dataset} are {span}")
+    own = settings(whole.publication.iso3, {"general": {"sample": whole.publication.is_sample}})
+    value = amounts(awards[kept], own["general"]["currency"], edition).values
+    peers = awards[kept].assign(value=value)
+    frame, tables, steps = peers[asked[kept]], whole.tables, whole.flow
+    if first_year is not None or last_year is not None:
+        # Without a bound the processes without an award are looked at, too.
+        there = set(peers["process_id"])
+        tables = {key: table[table["ocid"].isin(there)].reset_index(drop=True) for key, table in tables.items()}
+        steps = (*steps, ("in_years", len(peers)))
+    if buyers:
+        steps = (*steps, ("of_buyer", len(frame)))
+    return Contracts(frame, whole, peers, tables, own, steps, buyers, name)
+
+
+def _of_buyer(awards: pd.DataFrame, buyer: str | None) -> tuple[pd.Series, tuple[str, ...], str]:
+    """Return which awards are of a buyer, its identifiers and its name."""
+    if buyer is None:
+        return pd.Series(True, index=awards.index), (), ""
+    wanted = buyer.strip().casefold()
+    names = awards["buyer_name"].fillna("").astype("str")
+    there = (awards["buyer_id"] == buyer.strip()).fillna(False) | (names.str.strip().str.casefold() == wanted)
+    if not there.any():
+        raise _unknown(buyer, names)
+    found = tuple(sorted(awards.loc[there, "buyer_id"].dropna().unique()))
+    shown = names[there & (names != "")]
+    return there | awards["buyer_id"].isin(found), found, str(shown.min()) if len(shown) else found[0]
+
+
+def _unknown(buyer: str, names: pd.Series) -> ParameterError:
+    """Return the refusal of a buyer, with names that hold what was asked for, or look like it, or buy most often."""
+    counts = names[names != ""].value_counts().sort_index().sort_values(ascending=False, kind="stable")
+    by_folded = {name.casefold(): name for name in counts.index}
+    wanted = buyer.strip().casefold()
+    within = [name for folded, name in by_folded.items() if wanted and wanted in folded]
+    close = [by_folded[one] for one in difflib.get_close_matches(wanted, by_folded, n=_PROPOSED, cutoff=0.5)]
+    proposed = (within or close or list(counts.index))[:_PROPOSED]
+    return ParameterError(
+        f"buyer {buyer[:60]!r}",
+        "is neither the identifier nor the whole name of a buyer in these contracts",
+        "Use one as published, for example " + listed(proposed) if proposed else "Leave it out",
+    )

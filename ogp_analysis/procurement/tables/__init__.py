@@ -1,1 +1,0 @@
-"""Tables of contracting processes, alerts and risk."""

@@ -1,0 +1,107 @@
+"""Groups against the rest: published intervals, errors held in simulation, and what is shown of them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from ogp_analysis.base.errors import ModelError
+from ogp_analysis.display.result import Parts
+from ogp_analysis.procurement.groups import FEWEST, group_differences
+from ogp_analysis.statistics.rates import proportion_difference
+
+
+def counts(*rows: tuple) -> pd.DataFrame:
+    return pd.DataFrame(rows, columns=["measure", "by", "group", "count", "n"])
+
+
+def test_differences_of_what_is_counted_are_not_tested():
+    table = counts(("m", "by", "a", 10, 50), ("m", "by", "b", 20, 50), ("m", "by", "c", 5, 100))
+    drawn, whole = group_differences(table, True), group_differences(table)
+    assert [d.difference.difference for d in whole.differences] == [d.difference.difference for d in drawn.differences]
+    assert whole.frame[["low", "high", "p_value", "q_value"]].isna().all(axis=None)
+    assert drawn.frame[["low", "high", "p_value", "q_value"]].notna().all(axis=None)
+
+
+def test_the_published_interval_of_newcombe():
+    """Newcombe (1998), table II, case (a), method 10: 56/70 against 48/80 gives 0.0524 to 0.3339."""
+    [one] = group_differences(counts(("m", "by", "a", 56, 70), ("m", "by", "b", 48, 80)), True).differences
+    assert (one.group, one.difference.first.count, one.difference.second.count) == ("a", 56, 48)
+    assert one.difference.difference == pytest.approx(0.2)
+    assert (round(one.difference.low, 4), round(one.difference.high, 4)) == (0.0524, 0.3339)
+
+
+def test_each_group_is_held_against_all_others_together():
+    found = group_differences(
+        counts(("m", "by", "a", 10, 50), ("m", "by", "b", 20, 50), ("m", "by", "c", 5, 100)), True
+    )
+    assert [one.group for one in found.differences] == ["a", "b", "c"]
+    for one, (count, n) in zip(found.differences, ((10, 50), (20, 50), (5, 100)), strict=True):
+        wanted = proportion_difference(count, n, 35 - count, 200 - n)
+        assert one.difference == wanted
+
+
+def test_q_is_of_all_differences_of_the_page():
+    groups = (("m", "a", 45), ("m", "b", 5), ("k", "a", 10), ("k", "b", 12), ("k", "c", 8))
+    table = counts(*((measure, "by", group, count, 50) for measure, group, count in groups))
+    found = group_differences(table, True)
+    p = [one.difference.p_value for one in found.differences]
+    order = np.argsort(p)
+    stepped = np.minimum.accumulate((np.array(p)[order] * len(p) / np.arange(1, len(p) + 1))[::-1])[::-1]
+    wanted = np.empty(len(p))
+    wanted[order] = np.minimum(stepped, 1)
+    assert [one.q_value for one in found.differences] == pytest.approx(wanted.tolist())
+    assert found.n == 4, "of two groups that make up the whole, one is given"
+
+
+def test_small_groups_and_measures_that_none_or_all_carry_are_not_compared():
+    small = counts(("m", "by", "a", 3, FEWEST - 1), ("m", "by", "b", 20, 90), ("m", "by", "c", 9, 60))
+    found = group_differences(small)
+    assert found.too_small == 1 and [one.group for one in found.differences] == ["b", "c"]
+    level = counts(("m", "by", "a", 0, 50), ("m", "by", "b", 0, 50), ("k", "by", "a", 50, 50), ("k", "by", "b", 40, 40))
+    assert group_differences(level).differences == ()
+    assert group_differences(counts()).note == "no_data"
+    with pytest.raises(ModelError, match="column 'n' is absent"):
+        group_differences(counts().drop(columns="n"))
+
+
+def test_the_order_of_rows_changes_nothing():
+    table = counts(("m", "by", "a", 10, 50), ("m", "by", "b", 20, 50), ("m", "by", "c", 5, 100))
+    pd.testing.assert_frame_equal(group_differences(table).frame, group_differences(table.iloc[::-1]).frame)
+
+
+def test_intervals_cover_and_q_holds_its_rate_where_groups_do_not_differ():
+    draw = np.random.default_rng(17)
+    covered, any_telling = [], []
+    for _ in range(300):
+        rows = [("m", "by", f"g{i}", int(draw.binomial(80, 0.3)), 80) for i in range(6)]
+        found = group_differences(counts(*rows), True)
+        covered += [one.difference.low <= 0 <= one.difference.high for one in found.differences]
+        any_telling.append(any(one.q_value <= 0.05 for one in found.differences))
+    assert np.mean(covered) > 0.93
+    assert np.mean(any_telling) < 0.05 + 3 * np.sqrt(0.05 * 0.95 / 300), "three standard errors of the simulation"
+
+
+def test_a_group_that_differs_is_found():
+    draw = np.random.default_rng(19)
+    hits = []
+    for _ in range(60):
+        rows = [("m", "by", f"g{i}", int(draw.binomial(150, 0.5 if i == 0 else 0.2)), 150) for i in range(5)]
+        table = group_differences(counts(*rows), True).frame.set_index("group")
+        hits.append(table.loc["g0", "q_value"] < 0.05 and table.loc["g0", "difference"] > 0)
+    assert np.mean(hits) > 0.95
+
+
+def test_a_buyer_is_named_with_its_identifier():
+    rows = [("direct", "buyer", unit, count, 40) for unit, count in (("U1", 20), ("U2", 10), ("U3", 5))]
+    found = replace(group_differences(counts(*rows)), buyers=pd.Series({"U1": "Uno"}))
+    assert found.table().frame["label"][0] == "Direct award · buyer: Uno (U1)" and len(found.table().frame) == 3
+    assert "Compared: 3 differences" in str(found.text())
+
+
+def test_where_nothing_is_compared_the_sentence_says_so():
+    found = group_differences(counts(("m", "by", "a", 5, 10), ("m", "by", "b", 2, 10)))
+    assert "nothing is compared" in str(found.text()) and found.table() == Parts()

@@ -78,6 +78,10 @@ class Indicator:
     shares_inputs_with : tuple of str
         Ids of the indicators, then datasets outside the catalogue, that have inputs in common with it, or
         whose dataset is a source of the other: agreement with them is not independent evidence.
+    figure : str
+        The figure in which it stands with others beside the core index, a key of ``others.title``; empty if in none.
+    at_least : float or None
+        Of ordered categories, the one from which on countries are counted.
     """
 
     id: str
@@ -101,6 +105,8 @@ class Indicator:
     redistribute: bool = True
     breaks: tuple[Break, ...] = ()
     shares_inputs_with: tuple[str, ...] = ()
+    figure: str = ""
+    at_least: float | None = None
 
 
 def indicator(id: str) -> Indicator:

@@ -7,11 +7,13 @@ alone; how probable a fall is, given the error of the estimates, is another ques
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
 
+from ogp_analysis.base.words.numbers import Count
+from ogp_analysis.display.result import Shown
 from ogp_analysis.statistics.result import Reference
 from ogp_analysis.statistics.series import checked
 
@@ -39,12 +41,12 @@ COLUMNS = ("unit", "start_year", "end_year", "pre_year", "highest", "lowest", "o
 
 
 @dataclass(frozen=True, kw_only=True)
-class Episodes:
+class Episodes(Shown):
     """The episodes of autocratisation in a set of series.
 
     Attributes
     ----------
-    table : pandas.DataFrame
+    frame : pandas.DataFrame
         One row an episode, sorted: ``unit, start_year, end_year, pre_year, highest, lowest, open``.
         `pre_year` is the year before the start; an `open` episode had not ended when the series did.
     units, years : int
@@ -53,14 +55,14 @@ class Episodes:
         Where the rule is published.
     """
 
-    table: pd.DataFrame
-    units: int
-    years: int
+    frame: pd.DataFrame = field(repr=False)
+    units: Count
+    years: Count
     reference: Reference = ERT
 
     def under_way(self, year: int) -> pd.DataFrame:
         """Return the episodes that the year belongs to."""
-        return self.table[self.table["start_year"].le(year) & self.table["end_year"].ge(year)]
+        return self.frame[self.frame["start_year"].le(year) & self.frame["end_year"].ge(year)]
 
 
 def autocratization(frame: pd.DataFrame) -> Episodes:
@@ -98,7 +100,7 @@ def autocratization(frame: pd.DataFrame) -> Episodes:
     table = pd.DataFrame(rows, columns=list(COLUMNS)).astype(
         {"start_year": "int64", "end_year": "int64", "pre_year": "int64", "open": "bool"}
     )
-    return Episodes(table=table, units=int(series["unit"].nunique()), years=len(series))
+    return Episodes(frame=table, units=int(series["unit"].nunique()), years=len(series))
 
 
 def _of_run(run: pd.DataFrame) -> list[tuple]:

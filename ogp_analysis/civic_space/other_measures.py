@@ -1,4 +1,4 @@
-"""What measures beside the core index say of a country: last value, place, changes, each on its own scale.
+"""What measures beside the core index say: of a country, and of members of OGP and others, each on its own scale.
 
 Where no interval is published nothing is said on whether a change exceeds the error of measurement; where one is, the
 probability that the change has the sign it shows is given (:mod:`ogp_analysis.statistics.interval_change`).
@@ -6,34 +6,44 @@ probability that the change has the sign it shows is given (:mod:`ogp_analysis.s
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from ogp_analysis.base.countries import Country
 from ogp_analysis.base.disclosure import Withheld
 from ogp_analysis.base.indicators import Break, Indicator, indicator, indicators
-from ogp_analysis.civic_space.barriers import SERIES, barrier, covered, held_barriers
+from ogp_analysis.base.words import say, sentence, word
+from ogp_analysis.base.words.numbers import count, year
+from ogp_analysis.civic_space.barriers import SERIES, absent_barriers, barrier, covered, held_barriers
 from ogp_analysis.civic_space.breaks import segments
-from ogp_analysis.civic_space.panel.frame import Panel
+from ogp_analysis.civic_space.changes import no_probability
+from ogp_analysis.civic_space.figures.other_measures import other_measures_by_group, other_measures_of_country
+from ogp_analysis.civic_space.regimes import regime_episodes
+from ogp_analysis.display.result import Parts, Shown
+from ogp_analysis.display.table import Heading, Table, table
 from ogp_analysis.statistics.interval_change import Measured, sign_probability
+from ogp_analysis.statistics.rates import counted
 from ogp_analysis.statistics.result import plain
 from ogp_analysis.statistics.series import exact
 
+if TYPE_CHECKING:
+    from ogp_analysis.civic_space.panel import Panel
+
+#: All measures of civic space, liberties and democracy in the catalogue, in its order, beside those of V-Dem 14: what
+#: version 15 repeats of them is shown with bounds. Controls such as income are no such measures.
+OTHER_MEASURES = tuple(
+    one.id for one in indicators() if one.direction != "higher is more" and (one.dataset, one.table) != ("vdem", "v14")
+)
 #: What asks about surveillance or privacy: shown together or not at all.
 ASKS_ABOUT_SURVEILLANCE = tuple(one.id for one in indicators("surveillance_of_communications"))
+#: The figures in which the others stand together, in the order of a page.
+FIGURES = ("bounds", "freedom_house", "monitors", "idea", "barriers")
 #: Years over which a change is stated.
 WINDOWS = (5, 10)
-#: The older version of V-Dem has series of its own on a profile; what the newer one repeats is shown with bounds.
-_ELSEWHERE = ("vdem", "v14")
-#: Figures in which measures stand together, by dataset; the rest is the last of them.
-_FIGURES = {
-    "bounds": ("vdem", "ert", "wgi_voice_accountability"),
-    "freedom_house": ("freedom_in_the_world", "freedom_on_the_net"),
-    "monitors": ("civicus_monitor", "rsf_press_freedom", "wjp_rule_of_law"),
-    "idea": ("idea_gsod",),
-}
-#: Of ordered categories, the one from which on countries are counted: a democracy; narrowed or open.
-AT_LEAST = {"ert_regime": 2.0, "civicus_rating": 4.0}
 
 
 @dataclass(frozen=True)
@@ -52,6 +62,15 @@ class Moved:
     last: int
     difference: float | None
     crossed: Break | None
+
+    def written(self, ordinal: bool) -> float | str:
+        """Return the change, why there is none, or for categories, whose distances have no size, its direction."""
+        if self.crossed is not None:
+            return sentence("others.break", case=self.crossed.code, year=year(self.crossed.year)).plain()
+        if self.difference is None or not ordinal:
+            return "no_data" if self.difference is None else self.difference
+        sign = (self.difference > 0) - (self.difference < 0)
+        return word("others.moved." + {1: "rose", -1: "fell", 0: "unchanged"}[sign])
 
 
 @dataclass(frozen=True)
@@ -94,95 +113,322 @@ class Standing:
     probability: float | None = None
     note: str = "no_bounds"
 
+    @property
+    def ordinal(self) -> bool:
+        """Whether it is one of ordered categories."""
+        return indicator(self.id).scale == "ordinal"
 
-def other_measures(*shown: str) -> list[str]:
-    """Return the ids of the measures of civic space, liberties and democracy beside those shown elsewhere on a page.
 
-    In the order of the catalogue. Controls such as income are no such measures; series of V-Dem 14 are not among them.
+@dataclass(frozen=True)
+class MeasuresOfCountry(Shown):
+    """What measures say of a country: those with a value for it in the years shown.
+
+    Legal barriers to civil society and digital repression, which no panel holds, are among them; both may be drawn
+    only.
+
+    Attributes
+    ----------
+    panel : Panel
+    country : Country
+    asked : tuple of str
+        Ids of measures of the panel; those that it does not hold are passed over.
     """
-    found = [one for one in indicators() if one.direction != "higher is more"]
-    return [one.id for one in found if (one.dataset, one.table) != _ELSEWHERE and one.id not in shown]
+
+    panel: Panel = field(repr=False)
+    country: Country
+    asked: tuple[str, ...] = field(repr=False)
+
+    @cached_property
+    def ids(self) -> tuple[str, ...]:
+        """Those that have a value."""
+        coverage, years = self.panel.coverage(self.country.iso3), (self.panel.first_year, self.panel.last_year)
+        barriers = [id for id in held_barriers(self.panel.edition)
+                    if covered(id, self.country.iso3, *years, self.panel.edition)]  # fmt: skip
+        return (*(id for id in self.asked if id in self.panel.ids and coverage[id].any()), *barriers)
+
+    @cached_property
+    def standings(self) -> tuple[Standing, ...]:
+        """Last value, place and changes, one for each measure of the panel."""
+        return tuple(_standing(self.panel, self.country.iso3, indicator(id)) for id in self.ids if id not in SERIES)
+
+    @cached_property
+    def episodes(self) -> pd.DataFrame | None:
+        """Episodes in which its regime moved: see :func:`ogp_analysis.civic_space.regimes.regime_episodes`."""
+        years = self.panel.first_year, self.panel.last_year
+        return regime_episodes(self.country.iso3, *years, self.panel.edition)
+
+    @property
+    def frame(self) -> pd.DataFrame:
+        """One row a measure: ``id, drawn_only, year, n, value, low, high, rank, tied, probability, note``."""
+        names = [name for name in Standing.__dataclass_fields__ if name != "moved"]
+        return pd.DataFrame([[getattr(one, name) for name in names] for one in self.standings], columns=names)
+
+    def text(self) -> Parts:
+        """Say how many measures have a value."""
+        case = "held" if self.ids else "none"
+        return Parts([say(f"others.country.{case}", place=self.country.in_text, n=count(len(self.ids)))])
+
+    def plot(self) -> Parts:
+        """Draw them beside the median of the region, publisher by publisher; those on surveillance stand apart."""
+        return Parts(
+            self._drawn(ids, f"measures_{name}", name, episodes=self.episodes)
+            for name, ids in by_figure(self.ids).items()
+        )
+
+    def _drawn(self, ids: Iterable[str], name: str, title: str, **more):
+        own, medians = self.beside(ids)
+        return other_measures_of_country(own, medians, name=name, title=word(f"others.title.{title}"),
+                                         place=self.country.name, region_name=word(f"regions.{self.country.region}"),
+                                         years=(self.panel.first_year, self.panel.last_year), **more)  # fmt: skip
+
+    def beside(self, ids: Iterable[str]) -> tuple[dict, dict]:
+        """Return measures of the country, and their medians over its region without it, by id, to be drawn.
+
+        Frames are those of :meth:`Panel.own` and :meth:`Panel.median`; withheld if they may be drawn only.
+        """
+        panel, (iso3, region) = self.panel, (self.country.iso3, self.country.region)
+        own, medians, open_medians = {}, {}, None
+        for id in ids:
+            if id in SERIES:
+                years = panel.first_year, panel.last_year
+                own[id], medians[id] = barrier(id, iso3, region, *years, panel.edition)
+                continue
+            own[id] = panel.own(id, iso3)
+            if id in panel.drawn_only:
+                medians[id] = panel.median(id, region, iso3)
+                continue
+            open_medians = panel.medians(region, without=iso3) if open_medians is None else open_medians
+            part = open_medians[["year", id]].dropna().rename(columns={id: "median"})
+            everyone = pd.Series("", index=part.index)
+            medians[id] = part.assign(segment=segments(indicator(id), everyone, part["year"]))
+        return own, medians
+
+    def table(self) -> Table | Parts:
+        """Return last value, bounds and place, one row a measure: no number of those that may be drawn only."""
+        if not self.ids:
+            return Parts()
+        headings = {
+            "measure": Heading("measure"), "year": Heading("others.column.at", "year"),
+            "value": Heading("value", "index", 3), "low": Heading("low", "index", 3),
+            "high": Heading("high", "index", 3), "rank": Heading("rank", "rank"), "tied": Heading("tied", "count"),
+            "n": Heading("n", "count"),
+        }  # fmt: skip
+        frame = pd.DataFrame([_standing_row(one) for one in self.standings], columns=list(headings)).astype(object)
+        return table("other_measures", sentence("others.table.standings", place=self.country.in_text), frame, headings)
+
+    def changes(self) -> Table | Parts:
+        """Return the changes up to the last value, one row a measure: not of those that may be drawn only."""
+        if not self.ids:
+            return Parts()
+        headings = {"measure": Heading("measure"), "year": Heading("others.column.until", "year")}
+        headings |= {f"change_{w}": Heading(f"others.column.change_{w}", "index", 3, signed=True) for w in WINDOWS}
+        headings["probability"] = Heading("others.column.probability", "probability", 3)
+        rows = [
+            {"measure": word(f"indicators.{one.id}.short"), "year": one.year,
+             **{f"change_{moved.last - moved.first}": moved.written(one.ordinal) for moved in one.moved},
+             "probability": no_probability(one.note) if one.probability is None else one.probability}
+            for one in self.standings if not one.drawn_only and one.year is not None
+        ]  # fmt: skip
+        frame = pd.DataFrame(rows, columns=list(headings)).astype(object)
+        return table("other_changes", sentence("others.table.moved", place=self.country.in_text), frame, headings)
+
+    def asks(self) -> Parts:
+        """Return what each asks, on which scale, and whether its values are written; nothing if none has a value."""
+        return asks_table(self.ids)
+
+    def regimes(self) -> Parts:
+        """Say which episodes of its regime are dated, and table them."""
+        found, place = self.episodes, self.country.in_text
+        if found is None or found.empty:
+            return Parts([say(f"others.episodes.{'absent' if found is None else 'none'}", place=place)])
+        frame = found.assign(
+            direction=[word(f"others.direction.{code}") for code in found["direction"]],
+            outcome=[word(f"others.outcome.{code}") for code in found["outcome"]],
+        )
+        headings = {name: Heading(f"others.column.{name}") for name in ("direction", "start", "end", "outcome")}
+        headings |= {name: Heading(f"others.column.{name}", "year") for name in ("start", "end")}
+        n = count(len(frame))
+        made = table("regime_episodes", sentence("others.table.episodes", place=place, n=n), frame, headings)
+        return Parts([say("others.episodes.some", place=place, n=n), made])
+
+    def surveillance(self) -> Parts:
+        """Name all measures that ask about surveillance, and draw those with a value together, never one alone."""
+        there, case, values = surveillance_facts(self.ids)
+        said = Parts([say("others.surveillance", case=case, place=self.country.in_text, **values)])
+        return said + ([self._drawn(there, "surveillance", "surveillance")] if there else [])
 
 
-def held_for(panel: Panel, iso3: str, ids: list[str], edition: str = "embedded") -> list[str]:
-    """Return which measures have a value for a country in the years shown, barriers to civil society included."""
-    coverage = panel.coverage(iso3)
-    years = panel.first_year, panel.last_year
-    barriers = [id for id in held_barriers(edition) if covered(id, iso3, *years, edition)]
-    return [id for id in ids if id in panel.ids and coverage[id].any()] + barriers
+@dataclass(frozen=True)
+class MeasuresByMembership(Shown):
+    """Measures for the countries of a panel that ever joined OGP and for the others, of those that have a value.
+
+    OGP admits countries by rules that look at such measures: a distance between the groups is no effect of membership.
+
+    Attributes
+    ----------
+    panel : Panel
+    asked : tuple of str
+        Ids; those that the panel does not hold are passed over.
+    """
+
+    panel: Panel = field(repr=False)
+    asked: tuple[str, ...] = field(repr=False)
+
+    @cached_property
+    def ids(self) -> tuple[str, ...]:
+        """Those that have a value."""
+        coverage = self.panel.coverage()
+        return tuple(id for id in self.asked if id in self.panel.ids and coverage[id].any())
+
+    @cached_property
+    def groups(self) -> dict[str, pd.DataFrame | Withheld]:
+        """By id: see :meth:`Panel.groups`."""
+        return {id: self.panel.groups(id, indicator(id).at_least) for id in self.ids}
+
+    @property
+    def frame(self) -> pd.DataFrame:
+        """One row a measure, year and group: ``id`` and :meth:`Panel.groups`, without what may be drawn only."""
+        parts = [frame.assign(id=id) for id, frame in self.groups.items() if not isinstance(frame, Withheld)]
+        return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=["id"])
+
+    def text(self) -> Parts:
+        """Say how many measures have a value."""
+        return Parts([say(f"others.groups.{'held' if self.ids else 'none'}", n=count(len(self.ids)))])
+
+    def plot(self) -> Parts:
+        """Draw them publisher by publisher; those on surveillance stand apart."""
+        return Parts(self._drawn(ids, f"measures_{name}", name) for name, ids in by_figure(self.ids).items())
+
+    def _drawn(self, ids: Iterable[str], name: str, title: str):
+        return other_measures_by_group({id: self.groups[id] for id in ids}, name=name,
+                                       title=word(f"others.title.{title}"), region_name=self._region,
+                                       years=(self.panel.first_year, self.panel.last_year))  # fmt: skip
+
+    @property
+    def _region(self) -> str:
+        return word(f"regions.{self.panel.region}")
+
+    def table(self) -> Table | Parts:
+        """Return medians of both groups at both ends of the last years without a break, one row a measure and group.
+
+        Ordered categories are in :meth:`shares`.
+        """
+        if not self.ids:
+            return Parts()
+        rows = [row for id, frame in self._on_scale("ordinal", False) for row in _ends(id, frame)]
+        headings = {
+            "measure": Heading("measure"), "group": Heading("others.column.group"), "first": Heading("first", "year"),
+            "last": Heading("last", "year"), "n": Heading("n", "count"),
+            "first_median": Heading("others.column.first_median", "index", 3),
+            "last_median": Heading("others.column.last_median", "index", 3),
+            "lower_quartile": Heading("lower_quartile", "index", 3),
+            "upper_quartile": Heading("upper_quartile", "index", 3),
+        }  # fmt: skip
+        rows = [dict.fromkeys(headings, "not_written") | row if row["group"] == "drawn_only" else row for row in rows]
+        frame = pd.DataFrame(rows, columns=list(headings)).astype(object)
+        return table("other_measures", sentence("others.table.groups", region=self._region), frame, headings)
+
+    def shares(self) -> Table | Parts:
+        """Return, of ordered categories, the share of each group at the category or above in the last year."""
+        if not self.ids:
+            return Parts()
+        rows = [row for id, frame in self._on_scale("ordinal", True) for row in _shares(id, frame)]
+        headings = {
+            "measure": Heading("measure"), "group": Heading("others.column.group"),
+            "year": Heading("others.column.at", "year"), "count": Heading("count", "count"), "n": Heading("n", "count"),
+            "share": Heading("share", "share"),
+        }  # fmt: skip
+        rows = [dict.fromkeys(headings, "not_written") | row if row["group"] == "drawn_only" else row for row in rows]
+        frame = pd.DataFrame(rows, columns=list(headings)).astype(object)
+        return table("other_categories", sentence("others.table.shares", region=self._region), frame, headings)
+
+    def _on_scale(self, scale: str, wanted: bool):
+        return [(id, frame) for id, frame in self.groups.items() if (indicator(id).scale == scale) == wanted]
+
+    def asks(self) -> Parts:
+        """Return what each asks, on which scale, and whether its values are written; nothing if none has a value."""
+        return asks_table(self.ids)
+
+    def surveillance(self) -> Parts:
+        """Name all measures that ask about surveillance, and draw those with a value together, never one alone."""
+        there, case, values = surveillance_facts(self.ids)
+        said = Parts([say("others.surveillance_groups", case=case, **values)])
+        return said + ([self._drawn(there, "surveillance", "surveillance")] if there else [])
 
 
-def by_figure(ids: list[str]) -> dict[str, list[str]]:
+def by_figure(ids: Iterable[str]) -> dict[str, list[str]]:
     """Return measures by the figure that they share, those on surveillance left out: they have one of their own."""
-    there = [id for id in ids if id not in ASKS_ABOUT_SURVEILLANCE]
-    datasets = {id: "" if id in SERIES else indicator(id).dataset for id in there}
-    found = {name: [id for id in there if datasets[id] in those] for name, those in _FIGURES.items()}
-    found["barriers"] = [id for id in there if id in SERIES]
-    return {name: some for name, some in found.items() if some}
+    there = {
+        id: "barriers" if id in SERIES else indicator(id).figure for id in ids if id not in ASKS_ABOUT_SURVEILLANCE
+    }
+    return {name: [id for id in there if there[id] == name] for name in FIGURES if name in there.values()}
 
 
-def beside(
-    panel: Panel, ids: list[str], iso3: str, region: str, edition: str = "embedded"
-) -> tuple[dict[str, pd.DataFrame | Withheld], dict[str, pd.DataFrame | Withheld]]:
-    """Return measures of a country, and their medians over its region without it, by id, to be drawn.
+def surveillance_facts(ids: Iterable[str]) -> tuple[list[str], str, dict[str, str]]:
+    """Return which measures on surveillance are drawn, which sentence is said of them, and its values: all are named.
 
-    Frames are those of :meth:`Panel.own` and :meth:`Panel.median`.
+    One of them alone would be a choice, since they ask different things and disagree: then none is drawn.
     """
-    years = panel.first_year, panel.last_year
-    pairs = {id: barrier(id, iso3, region, *years, edition) for id in ids if id in SERIES}
-    medians = panel.medians(region, without=iso3) if set(ids) & set(panel.open_ids) else None
-    for id in [id for id in ids if id not in SERIES]:
-        closed = id in panel.drawn_only
-        pairs[id] = panel.own(id, iso3), panel.median(id, region, iso3) if closed else _median(medians, id)
-    return {id: pairs[id][0] for id in ids}, {id: pairs[id][1] for id in ids}
-
-
-def _median(medians: pd.DataFrame, id: str) -> pd.DataFrame:
-    """Return one indicator of :meth:`Panel.medians`, as :meth:`Panel.median` gives it, without `n`."""
-    part = medians[["year", id]].dropna().rename(columns={id: "median"})
-    return part.assign(segment=segments(indicator(id), pd.Series("", index=part.index), part["year"]))
-
-
-def grouped(panel: Panel, ids: list[str]) -> dict[str, pd.DataFrame | Withheld]:
-    """Return measures of members of OGP and of others, by id: see :meth:`Panel.groups`."""
-    return {id: panel.groups(id, AT_LEAST.get(id)) for id in ids}
-
-
-def never_alone(ids: list[str]) -> list[str]:
-    """Return the measures on surveillance or privacy that are there; none if it is one alone.
-
-    One of them alone would be a choice: they ask different things and disagree.
-    """
+    ids = list(ids)
     there = [id for id in ASKS_ABOUT_SURVEILLANCE if id in ids]
-    return there if len(there) > 1 else []
+    lacking = [id for id in ASKS_ABOUT_SURVEILLANCE if id not in ids]
+    case = "all" if not lacking else "together" if len(there) > 1 else "one" if there else "none"
+    named = {"names": ASKS_ABOUT_SURVEILLANCE, "present": there, "lacking": lacking}
+    values = {name: "; ".join(_word(id, "name") for id in some) for name, some in named.items()}
+    return there if len(there) > 1 else [], case, values
 
 
-def where_it_stands(panel: Panel, iso3: str, ids: list[str]) -> list[Standing]:
-    """Return what each of some measures says of a country, in the order given.
+def asks_table(ids: Iterable[str]) -> Parts:
+    """Return what measures ask, their scales with their directions, and whether their values are written here."""
+    rows = [
+        {"measure": _word(id, "name"), "construct": _word(id, "construct"),
+         "scale": f"{_word(id, 'unit')}; {_word(id, 'direction')}",
+         "values": word(f"others.values.{'open' if id not in SERIES and indicator(id).redistribute else 'drawn_only'}")}
+        for id in ids
+    ]  # fmt: skip
+    headings = {"measure": Heading("measure"), "construct": Heading("construct")}
+    headings |= {name: Heading(f"others.column.{name}") for name in ("scale", "values")}
+    caption = sentence("others.table.asks", n=count(len(rows)))
+    return Parts([table("what_measures_ask", caption, pd.DataFrame(rows), headings)] if rows else ())
 
-    Raises
-    ------
-    ParameterError
-        If the panel does not hold one of them.
+
+def held_and_absent(panel: Panel, with_barriers: bool = False) -> Parts:
+    """Say how many measures an edition lacks and how many may be drawn only, and table what is absent.
+
+    Each absent measure stands with the command that fetches its files.
     """
-    return [_standing(panel, iso3, indicator(id)) for id in ids if id not in SERIES]
+    held = held_barriers(panel.edition) if with_barriers else ()
+    missing = [*panel.absent, *(absent_barriers(panel.edition) if with_barriers else ())]
+    n, closed = count(len(missing)), len(panel.drawn_only) + len(held)
+    shown = Parts([say("others.scope.absent" if missing else "others.scope.complete", n=n,
+                       asked=count(len(panel.ids) + len(held) + len(missing)))])  # fmt: skip
+    if missing:
+        sources = {id: SERIES[id][0] if id in SERIES else indicator(id).dataset for id in missing}
+        rows = [{"measure": _word(id, "name"), "fetch": f"ogp-analysis fetch {sources[id]}"} for id in missing]
+        headings = {"measure": Heading("measure"), "fetch": Heading("others.column.fetch")}
+        shown += [table("absent_measures", sentence("others.table.absent", n=n), pd.DataFrame(rows), headings)]
+    return shown + ([say("others.scope.drawn_only", n=count(closed))] if closed else [])
+
+
+def _word(id: str, what: str) -> str:
+    return word(f"others.series.{id}.{what}" if id in SERIES else f"indicators.{id}.{what}")
 
 
 def _standing(panel: Panel, iso3: str, one: Indicator) -> Standing:
     if one.id in panel.drawn_only:
         years = panel.coverage(iso3)[one.id]
-        year = int(years.index[years > 0].max()) if years.any() else None
-        return Standing(one.id, True, year, int(panel.coverage()[one.id].get(year, 0)))
+        last = int(years.index[years > 0].max()) if years.any() else None
+        return Standing(one.id, True, last, int(panel.coverage()[one.id].get(last, 0)))
     past = panel.past(one.id, iso3)
     shown = past[past["year"] >= panel.first_year]
     if shown.empty:
         return Standing(one.id, False, None, 0)
-    last = shown.iloc[-1]
-    year, bounds = int(last["year"]), {name: plain(last[name]) for name in ("low", "high")}
-    peers = panel.frame.loc[panel.frame["year"] == year, one.id].dropna()
-    moved = tuple(_moved(panel, one, iso3, past, year - window, year) for window in WINDOWS)
-    return Standing(one.id, False, year, len(peers), float(last["value"]), **bounds,
-                    rank=1 + int((peers > last["value"]).sum()), tied=int((peers == last["value"]).sum()) - 1,
+    row = shown.iloc[-1]
+    last, bounds = int(row["year"]), {name: plain(row[name]) for name in ("low", "high")}
+    peers = panel.frame.loc[panel.frame["year"] == last, one.id].dropna()
+    moved = tuple(_moved(panel, one, iso3, past, last - window, last) for window in WINDOWS)
+    return Standing(one.id, False, last, len(peers), float(row["value"]), **bounds,
+                    rank=1 + int((peers > row["value"]).sum()), tied=int((peers == row["value"]).sum()) - 1,
                     moved=moved, **_probability(past, moved[-1]))  # fmt: skip
 
 
@@ -201,3 +447,43 @@ def _probability(past: pd.DataFrame, moved: Moved) -> dict:
     ends = past.set_index("year").loc[[moved.first, moved.last], ["value", "low", "high", "sd"]]
     found = sign_probability(*(Measured(*row) for row in ends.itertuples(index=False)))
     return {"probability": found.probability, "note": found.note}
+
+
+def _standing_row(one: Standing) -> dict:
+    row = {"measure": word(f"indicators.{one.id}.short"), "year": one.year, "n": one.n}
+    if one.year is None:
+        return row | dict.fromkeys(("value", "low", "high", "rank", "tied"), "no_data")
+    if one.drawn_only:
+        return row | {"value": "drawn_only"} | dict.fromkeys(("low", "high", "rank", "tied"), "not_written")
+    bounds = {name: getattr(one, name) if getattr(one, name) is not None else "no_bounds" for name in ("low", "high")}
+    value = word(f"indicators.{one.id}.category.{int(one.value)}") if one.ordinal else one.value
+    return row | bounds | {"value": value, "rank": one.rank, "tied": one.tied}
+
+
+def _ends(id: str, frame: pd.DataFrame | Withheld) -> list[dict]:
+    measure = {"measure": word(f"indicators.{id}.short")}
+    if isinstance(frame, Withheld):
+        return [measure | {"group": "drawn_only"}]
+    part, rows = frame[frame["segment"] == frame["segment"].max()], []
+    for group in ("ever", "never"):
+        own = part[part["group"] == group]
+        named = measure | {"group": word(f"others.group.{group}"), "n": 0}
+        if len(own):
+            first, last = own.iloc[0], own.iloc[-1]
+            named |= {"first": int(first["year"]), "last": int(last["year"]), "n": int(last["n"]),
+                      "first_median": first["median"], "last_median": last["median"],
+                      "lower_quartile": last["q1"], "upper_quartile": last["q3"]}  # fmt: skip
+        rows.append(named)
+    return rows
+
+
+def _shares(id: str, frame: pd.DataFrame | Withheld) -> list[dict]:
+    measure = {"measure": f"{word(f'indicators.{id}.short')}: {word(f'indicators.{id}.share')}"}
+    if isinstance(frame, Withheld):
+        return [measure | {"group": "drawn_only"}]
+    rows = []
+    for own in frame[frame["year"] == frame["year"].max()].itertuples():
+        found = counted(int(own.count), int(own.n))
+        rows.append(measure | {"group": word(f"others.group.{own.group}"), "year": int(own.year),
+                               "count": found.count, "n": found.n, "share": found.share})  # fmt: skip
+    return rows

@@ -2,3 +2,5 @@ from .commitments import commitments as commitments
 from .plans import mexico_plan4 as mexico_plan4
 from .plans import plans as plans
 from .response_policy import response_policy as response_policy
+from .timeline import status as status
+from .timeline import timeline as timeline

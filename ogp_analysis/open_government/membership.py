@@ -47,6 +47,8 @@ class Status:
     note : str or None
         What the record notes beside the status on that day, such as ``"under_review"`` (see :func:`note_on`): a
         member under review is not merely participating.
+    plan : PlanInForce or None
+        Its action plan on that day (see :func:`plan_in_force`); None where none was seen, or not asked for.
     """
 
     iso3: str
@@ -56,6 +58,7 @@ class Status:
     verified_to: str | None = None
     exit_reported: str | None = None
     note: str | None = None
+    plan: PlanInForce | None = None
 
 
 @dataclass(frozen=True)

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import pandas as pd
 
 from ogp_analysis.base.countries import country
-from ogp_analysis.base.words.catalogue import language, word
-from ogp_analysis.base.words.numbers import partial_day
+from ogp_analysis.base.words import language, say, sentence, word
+from ogp_analysis.base.words.numbers import count, partial_day
+from ogp_analysis.display.links import source
+from ogp_analysis.display.result import Parts, Shown
+from ogp_analysis.display.table import Heading, Table, table
 from ogp_analysis.open_government import membership
 from ogp_analysis.store import hand_out
 
 
 @dataclass(frozen=True)
-class Timeline:
+class Timeline(Shown):
     """A country's history in OGP.
 
     Attributes
@@ -29,9 +32,38 @@ class Timeline:
     """
 
     iso3: str
-    facts: dict
-    spells: pd.DataFrame
-    events: pd.DataFrame
+    facts: dict = field(repr=False)
+    spells: pd.DataFrame = field(repr=False)
+    events: pd.DataFrame = field(repr=False)
+
+    @property
+    def frame(self) -> pd.DataFrame:
+        """The events."""
+        return self.events
+
+    def text(self) -> Parts:
+        """Say its standing and how far that is verified, and how many events are on record."""
+        n = count(len(self.events))
+        return Parts([say("ogp.standing", case=self.case, place=country(self.iso3).in_text, **self.values),
+                      say("ogp.history.events", name="profile.ogp.events", n=n)])  # fmt: skip
+
+    def table(self) -> Table | Parts:
+        """Return the dated events with their sources, numbered by date; nothing if none is on record."""
+        if self.events.empty:
+            return Parts()
+        rows = self.events.to_dict("records")
+        frame = self.events.assign(
+            event=[_event(row) for row in rows],
+            source_url=[
+                source(row["source_url"], date=row["date_text"],
+                       row=f"ogp_status_events ({self.iso3}, {row['date_text']}, {row['event_code']})")
+                for row in rows
+            ],
+        )  # fmt: skip
+        headings = {"number": Heading("number", "count"), "date_text": Heading("date"), "event": Heading("event"),
+                    "source_url": Heading("source", "link")}  # fmt: skip
+        caption = sentence("ogp.history.table", place=country(self.iso3).in_text, n=count(len(rows)))
+        return table("events", caption, frame, headings)
 
     @property
     def ever(self) -> bool:
@@ -94,26 +126,38 @@ class Timeline:
         }
 
 
-def timeline(iso3: str, edition: str = "embedded") -> Timeline:
+def timeline(place: str, edition: str = "embedded") -> Timeline:
     """Return the history of a country in OGP, up to what is known today.
 
     Parameters
     ----------
-    iso3 : str
-        Alpha-3 code.
-    edition : {"embedded", "full"}
-        Which data are read.
+    place : str
+        Any usual name or code of a country.
+    edition : str
+        Which data are read, as in ``ogp.load``.
+
+    Raises
+    ------
+    UnknownName
+        If no country bears that name.
+
+    Examples
+    --------
+    >>> history = ogp.open_government.timeline("Mexico")
+    >>> history.standing
+    'participating; last procedure on record: placed under review (Procedural Review)'
     """
-    countries = hand_out.load("ogp_membership", "countries", edition)
-    spells = hand_out.load("ogp_membership", "spells", edition)
+    iso3, (countries, spells) = country(place).iso3, _membership(edition)
     events = hand_out.load("ogp_status_events", "events", edition)
-    rows = countries[countries["iso3"] == iso3].to_dict("records")
-    own = spells[spells["iso3"] == iso3].reset_index(drop=True)
-    return Timeline(iso3, rows[0] if rows else {}, own, _numbered(events[events["iso3"] == iso3]))
+    facts = countries[countries["iso3"] == iso3].to_dict("records")
+    own = events[events["iso3"] == iso3].sort_values(["date", "event_code"], kind="stable", ignore_index=True)
+    columns = ["date", "date_text", "event_code", "plan_number", "confidence", "source_url"]
+    spells = spells[spells["iso3"] == iso3].reset_index(drop=True)
+    return Timeline(iso3, facts[0] if facts else {}, spells, own[columns].assign(number=range(1, len(own) + 1)))
 
 
 def status(place: str, date: str, edition: str = "embedded") -> membership.Status:
-    """Return the standing of a country in OGP on a day, with its note, its confidence and how far it is verified.
+    """Return the standing of a country in OGP on a day, with its note and its action plan, as far as they are known.
 
     Parameters
     ----------
@@ -121,8 +165,14 @@ def status(place: str, date: str, edition: str = "embedded") -> membership.Statu
         Any usual name or code of a country.
     date : str
         YYYY-MM-DD.
-    edition : {"embedded", "full"}
-        Which data are read.
+    edition : str
+        Which data are read, as in ``ogp.load``.
+
+    Returns
+    -------
+    Status
+        ``status``, ``since``, ``note``, ``confidence`` and ``verified_to``, the date of the newest evidence; ``plan``
+        is None if no plan was seen.
 
     Raises
     ------
@@ -130,24 +180,30 @@ def status(place: str, date: str, edition: str = "embedded") -> membership.Statu
         If no country bears that name.
     ParameterError
         If the date is none.
+
+    Examples
+    --------
+    >>> found = ogp.open_government.status("Mexico", "2018-08-01")
+    >>> found.status, found.plan.number, found.verified_to
+    ('participating', 3, '2024-04')
     """
-    iso3 = country(place).iso3
-    countries, spells = (hand_out.load("ogp_membership", table, edition) for table in ("countries", "spells"))
+    iso3, (countries, spells) = country(place).iso3, _membership(edition)
     events = hand_out.load("ogp_status_events", "events", edition)
-    note = membership.note_on(countries, spells, events, iso3, date)
-    return replace(membership.status_on(spells, iso3, date), note=note)
-
-
-def plan_in_force(place: str, date: str, edition: str = "embedded") -> membership.PlanInForce | None:
-    """Return the action plan of a country on a day as far as plans were seen; None if none was seen.
-
-    Parameters and errors are those of :func:`status`.
-    """
     plans = hand_out.load("ogp_action_plans", "plans", edition)
-    return membership.plan_in_force(plans, country(place).iso3, date)
+    note = membership.note_on(countries, spells, events, iso3, date)
+    plan = membership.plan_in_force(plans, iso3, date)
+    return replace(membership.status_on(spells, iso3, date), note=note, plan=plan)
 
 
-def _numbered(events: pd.DataFrame) -> pd.DataFrame:
-    ordered = events.sort_values(["date", "event_code"], kind="stable", ignore_index=True)
-    columns = ["date", "date_text", "event_code", "plan_number", "confidence", "source_url"]
-    return ordered[columns].assign(number=range(1, len(ordered) + 1))
+def _membership(edition: str) -> tuple[pd.DataFrame, pd.DataFrame]:
+    return tuple(hand_out.load("ogp_membership", name, edition) for name in ("countries", "spells"))
+
+
+def _event(row: dict) -> str:
+    """Return what happened, with the number of the plan and the confidence where the record states them."""
+    notes = []
+    if not pd.isna(row["plan_number"]):
+        notes.append(f"{word('tables.column.plan_number').lower()} {row['plan_number']}")
+    if isinstance(row["confidence"], str):
+        notes.append(word("ogp.confidence_of") + " " + word(f"ogp.confidence.{row['confidence']}"))
+    return word(f"ogp.event.{row['event_code']}") + (f" ({'; '.join(notes)})" if notes else "")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Annotated
 
 import numpy as np
 import pandas as pd
@@ -12,6 +13,7 @@ from scipy.stats import norm, permutation_test, rankdata, spearmanr
 
 from ogp_analysis.base.disclosure import scale_free
 from ogp_analysis.base.errors import ModelError
+from ogp_analysis.base.words.numbers import Count, Index, Measure
 from ogp_analysis.statistics.rates import Proportion, counted
 from ogp_analysis.statistics.result import Estimate, OneEstimate, Reference, Result, checked_level
 from ogp_analysis.statistics.series import checked
@@ -59,13 +61,13 @@ class Association(OneEstimate):
 
     x: str
     y: str
-    only_x: int
-    only_y: int
-    neither: int
-    tied: int
+    only_x: Count
+    only_y: Count
+    neither: Count
+    tied: Count
 
     @property
-    def rho(self) -> float:
+    def rho(self) -> Annotated[float, Measure("ratio", 2)]:
         """The correlation, between −1 and 1."""
         return self.estimates[0].estimate
 
@@ -99,8 +101,8 @@ class Quadrants(Result):
 
     x: str
     y: str
-    x_cut: float | None
-    y_cut: float | None
+    x_cut: Index | None
+    y_cut: Index | None
     quadrants: tuple[Quadrant, ...]
     missing: tuple[str, ...]
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from ogp_analysis.base.disclosure import scale_free
+from ogp_analysis.base.words.numbers import Count, Difference, Index, Rank, Year, Years
 from ogp_analysis.statistics.rates import Proportion, counted
 from ogp_analysis.statistics.result import Estimate, Result
 from ogp_analysis.statistics.series import (
@@ -71,29 +72,29 @@ class Change(Result):
     """
 
     unit: str
-    first: int
-    last: int
-    first_value: float | None
-    last_value: float | None
-    difference: float | None
+    first: Year
+    last: Year
+    first_value: Index | None
+    last_value: Index | None
+    difference: Difference | None
     direction: str | None
-    rank_fall: int | None
-    rank_rise: int | None
-    tied: int | None
+    rank_fall: Rank | None
+    rank_rise: Rank | None
+    tied: Count | None
     as_much: Proportion | None
     as_much_same_direction: Proportion | None
-    only_first: int
-    only_last: int
-    neither: int
-    across_break: int = 0
+    only_first: Count
+    only_last: Count
+    neither: Count
+    across_break: Count = 0
 
     @property
-    def window(self) -> int:
+    def window(self) -> Years:
         """Years between `first` and `last`."""
         return self.last - self.first
 
     @property
-    def left_out(self) -> int:
+    def left_out(self) -> Count:
         """Units of the frame without comparable values at both years."""
         return self.only_first + self.only_last + self.neither + self.across_break
 
@@ -125,12 +126,12 @@ class Latest(Result):
     """
 
     unit: str
-    year: int | None
-    value: float | None
-    rank_high: int | None
-    rank_low: int | None
-    tied: int | None
-    last_year: int | None
+    year: Year | None
+    value: Index | None
+    rank_high: Rank | None
+    rank_low: Rank | None
+    tied: Count | None
+    last_year: Year | None
     changes: tuple[Change, ...]
 
 

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from ogp_analysis.base.errors import ModelError
+from ogp_analysis.base.words.numbers import Count, Index, Year
 from ogp_analysis.statistics.result import plain
 from ogp_analysis.statistics.series import checked
 
@@ -33,14 +34,14 @@ class Spread:
     """
 
     group: str
-    year: int
-    n: int
-    missing: int
-    lower_quartile: float | None
-    median: float | None
-    upper_quartile: float | None
-    entered: int
-    left: int
+    year: Year
+    n: Count
+    missing: Count
+    lower_quartile: Index | None
+    median: Index | None
+    upper_quartile: Index | None
+    entered: Count
+    left: Count
 
 
 @dataclass(frozen=True)
@@ -60,7 +61,7 @@ class Dispersion:
 
     spreads: tuple[Spread, ...]
     changing: tuple[str, ...]
-    ungrouped: int
+    ungrouped: Count
 
     @property
     def frame(self) -> pd.DataFrame:

@@ -20,6 +20,7 @@ from scipy.integrate import quad
 from scipy.special import ndtr, ndtri
 
 from ogp_analysis.base.errors import ModelError
+from ogp_analysis.base.words.numbers import Difference, Index, Probability, Year
 from ogp_analysis.statistics.result import Estimate, Reference, Result, checked_level, plain
 from ogp_analysis.statistics.series import across_break, checked, checked_series, checked_window, exact
 
@@ -43,10 +44,10 @@ _FAR = 9.0
 class Measured:
     """A value with what is published of its error; None where nothing is."""
 
-    value: float | None
-    low: float | None = None
-    high: float | None = None
-    sd: float | None = None
+    value: Index | None
+    low: Index | None = None
+    high: Index | None = None
+    sd: Index | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -79,8 +80,8 @@ class SignProbability(Result):
     first: Measured
     last: Measured
     bounds_level: float
-    difference: float | None
-    probability: float | None = None
+    difference: Difference | None
+    probability: Probability | None = None
     by_correlation: tuple[tuple[float, float], ...] = ()
     errors: str | None = None
 
@@ -101,8 +102,8 @@ class SignProbabilities:
         Sorted by term.
     """
 
-    first: int
-    last: int
+    first: Year
+    last: Year
     changes: tuple[SignProbability, ...]
 
     def __getitem__(self, term: str) -> SignProbability:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from ogp_analysis.base.errors import ModelError
+from ogp_analysis.base.words.numbers import Count, Difference, Index, Rank, Year
 from ogp_analysis.statistics.series import checked_series, checked_window, comparable, differences, observed_at
 
 
@@ -14,12 +15,12 @@ from ogp_analysis.statistics.series import checked_series, checked_window, compa
 class Mover:
     """One unit in a list of largest movements; `rank` is shared by the `tied` other units with the same difference."""
 
-    rank: int
+    rank: Rank
     unit: str
-    first_value: float
-    last_value: float
-    difference: float
-    tied: int
+    first_value: Index
+    last_value: Index
+    difference: Difference
+    tied: Count
 
 
 @dataclass(frozen=True)
@@ -40,19 +41,19 @@ class Movers:
         Units of the frame that are left out, by where they have a value.
     """
 
-    first: int
-    last: int
+    first: Year
+    last: Year
     falls: tuple[Mover, ...]
     rises: tuple[Mover, ...]
-    falls_cut: int
-    rises_cut: int
-    n: int
-    n_fell: int
-    n_rose: int
-    n_unchanged: int
-    only_first: int
-    only_last: int
-    neither: int
+    falls_cut: Count
+    rises_cut: Count
+    n: Count
+    n_fell: Count
+    n_rose: Count
+    n_unchanged: Count
+    only_first: Count
+    only_last: Count
+    neither: Count
 
     @property
     def frame(self) -> pd.DataFrame:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from ogp_analysis.base.words.numbers import Count, Difference, Index, Rank, Year
 from ogp_analysis.statistics.result import Estimate, Result, plain
 from ogp_analysis.statistics.series import checked_series, exact
 
@@ -41,16 +42,16 @@ class Path:
     """
 
     unit: str
-    first: int | None = None
-    last: int | None = None
-    first_value: float | None = None
-    last_value: float | None = None
-    peak: int | None = None
-    peak_value: float | None = None
-    trough: int | None = None
-    trough_value: float | None = None
+    first: Year | None = None
+    last: Year | None = None
+    first_value: Index | None = None
+    last_value: Index | None = None
+    peak: Year | None = None
+    peak_value: Index | None = None
+    trough: Year | None = None
+    trough_value: Index | None = None
     shape: str = "not_observed"
-    n: int = 0
+    n: Count = 0
 
     @property
     def case(self) -> str:
@@ -96,15 +97,15 @@ class FallFromPeak(Result):
     """
 
     unit: str
-    first: int
-    last: int
-    peak: int | None = None
-    peak_value: float | None = None
-    last_value: float | None = None
-    difference: float | None = None
-    rank: int | None = None
-    tied: int | None = None
-    left_out: int = 0
+    first: Year
+    last: Year
+    peak: Year | None = None
+    peak_value: Index | None = None
+    last_value: Index | None = None
+    difference: Difference | None = None
+    rank: Rank | None = None
+    tied: Count | None = None
+    left_out: Count = 0
 
 
 def path(frame: pd.DataFrame, unit: str, first: int | None = None, last: int | None = None) -> Path:
@@ -222,10 +223,10 @@ class Around:
     """
 
     unit: str
-    before: int
-    at: int
-    before_value: float | None
-    at_value: float | None
+    before: Year
+    at: Year
+    before_value: Index | None
+    at_value: Index | None
     note: str
 
 

@@ -1,0 +1,2 @@
+from .inventories import documented as documented
+from .inventories import inventory as inventory

@@ -12,21 +12,44 @@ doi:10.17632/csvhpkt8tm.10. Lists of operators: the pages that each row names, a
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import pandas as pd
 
-from ogp_analysis.base.words import word
+from ogp_analysis.base.countries import country
+from ogp_analysis.base.countries import region as region_code
+from ogp_analysis.base.words import say, sentence, word
+from ogp_analysis.base.words.numbers import Count, count, year
 from ogp_analysis.civic_space.views import inside
+from ogp_analysis.display.links import source
+from ogp_analysis.display.result import Parts, Shown
+from ogp_analysis.display.table import Heading, Table, table
+from ogp_analysis.open_government.membership import ever_member
 from ogp_analysis.store import hand_out
 
 INVENTORY, LISTS = "carnegie_spyware_inventory", "spyware_operator_countries"
 #: Kinds of technology in the inventory; they are counted apart.
 KINDS = ("spyware", "forensics", "iot_hacking")
+#: The order of a table: the lists have a kind that the inventory has not.
+_ORDER = ("spyware", "network_interception", "forensics", "iot_hacking")
+#: Where the inventory is published.
+_INVENTORY_LINK = "https://doi.org/10.17632/csvhpkt8tm.10"
 
 
 @dataclass(frozen=True)
-class Documented:
+class Kind:
+    """Cases of one kind of technology: cases, countries, vendors named, and cases with sources of lower confidence."""
+
+    name: str
+    n_cases: Count
+    countries: tuple[str, ...]
+    vendors: tuple[str, ...]
+    n_lower_confidence: Count
+    n_undisclosed: Count
+
+
+@dataclass(frozen=True)
+class Documented(Shown):
     """What the inventory and the lists document of one government.
 
     Attributes
@@ -41,72 +64,166 @@ class Documented:
     """
 
     iso3: str
-    cases: pd.DataFrame | None
-    lists: pd.DataFrame | None
-    totals: dict[str, Kind]
+    cases: pd.DataFrame | None = field(repr=False)
+    lists: pd.DataFrame | None = field(repr=False)
+    totals: dict[str, Kind] = field(repr=False)
 
     @property
     def n(self) -> int:
         """Rows of the inventory and of the lists together, to be shown one by one and never as a count of products."""
         return sum(len(rows) for rows in (self.cases, self.lists) if rows is not None)
 
-    def kind(self, name: str) -> Kind:
-        """Return what the inventory documents of this government, of one kind of technology."""
-        return kind(self.cases, name)
-
-    def told(self) -> list[tuple[str, dict]]:
-        """Return, by kind, which sentence is said of this government and with which values.
-
-        A kind with a single case in the whole inventory is told only of the government it is about.
-        """
-        kinds = (
-            [] if self.cases is None else [name for name in KINDS if name != "iot_hacking" or self.kind(name).n_cases]
-        )
-        told = [(name, self._facts(name)) for name in kinds]
-        if self.lists is not None:
-            case = "documented" if len(self.lists) else "not_documented"
-            told.append(("lists", {"case": case, "n": len(self.lists)}))
-        return told
-
-    def _facts(self, name: str) -> dict:
-        own, total = self.kind(name), self.totals[name]
-        named = [*own.vendors, *([word("others.inventory.undisclosed")] if own.n_undisclosed else [])]
-        return {"case": "documented" if own.n_cases else "not_documented", "n": own.n_cases,
-                "lower": own.n_lower_confidence, "vendors": ", ".join(named), "countries": len(total.countries),
-                "cases": total.n_cases}  # fmt: skip
-
     @property
     def absent(self) -> tuple[str, ...]:
         """Datasets that the edition does not hold."""
         return tuple(name for name, rows in ((INVENTORY, self.cases), (LISTS, self.lists)) if rows is None)
 
+    @property
+    def frame(self) -> pd.DataFrame:
+        """One row a case or entry, in the order of the table: ``kind, vendor, list`` and ``status``, as codes."""
+        return self._rows()[["kind", "vendor", "list", "status"]]
+
+    def kind(self, name: str) -> Kind:
+        """Return what the inventory documents of this government, of one kind of technology."""
+        return kind(self.cases, name)
+
+    def text(self) -> Parts:
+        """Say what is documented, kind by kind, and that what is not documented may be used all the same.
+
+        A kind with a single case in the whole inventory is told only of the government it is about.
+        """
+        place = country(self.iso3).in_text
+        shown = [_absent(self.absent)] if self.absent else []
+        for name in KINDS if self.cases is not None else ():
+            own, total = self.kind(name), self.totals[name]
+            if name == "iot_hacking" and not own.n_cases:
+                continue
+            named = [*own.vendors, *([word("others.inventory.undisclosed")] if own.n_undisclosed else [])]
+            shown.append(say(f"others.inventory.{name}", case="documented" if own.n_cases else "not_documented",
+                             place=place, n=count(own.n_cases), lower=count(own.n_lower_confidence),
+                             vendors=", ".join(named), countries=count(len(total.countries)),
+                             cases=count(total.n_cases)))  # fmt: skip
+        if self.lists is not None:
+            case = "documented" if len(self.lists) else "not_documented"
+            shown.append(say("others.inventory.lists", case=case, place=place, n=count(len(self.lists))))
+        return Parts(shown)
+
+    def table(self) -> Table | Parts:
+        """Return the cases and entries, kind by kind, each with the status of its list; nothing if there are none.
+
+        Kinds and standards of evidence are never added up.
+        """
+        if not self.n:
+            return Parts()
+        rows = self._rows()
+        frame = rows.assign(
+            kind=[word(f"others.kind.{code}") for code in rows["kind"]],
+            status=[word(f"others.status.{code}") for code in rows["status"]],
+            list=[word(f"others.list.{code}") for code in rows["list"]],
+        )
+        headings = {name: Heading(f"others.column.{name}") for name in ("kind", "vendor", "period", "status", "list")}
+        headings["source"] = Heading("source", "link")
+        caption = sentence("others.table.documented", place=country(self.iso3).in_text, n=count(len(frame)))
+        return table("documented", caption, frame, headings)
+
+    def _rows(self) -> pd.DataFrame:
+        rows = [] if self.cases is None else [_case(row) for row in self.cases.to_dict("records")]
+        rows += [] if self.lists is None else [_entry(row) for row in self.lists.to_dict("records")]
+        rows.sort(key=lambda row: (_ORDER.index(row["kind"]), row["order"], row["vendor"].casefold(), row["period"]))
+        return pd.DataFrame(rows, columns=["order", "kind", "vendor", "period", "status", "list", "source"])
+
 
 @dataclass(frozen=True)
-class Kind:
-    """Cases of one kind of technology: cases, countries, vendors named, and cases with sources of lower confidence."""
+class Inventory(Shown):
+    """The inventory of commercial spyware and digital forensics in a region, by kind of technology.
 
-    name: str
-    n_cases: int
-    countries: tuple[str, ...]
-    vendors: tuple[str, ...]
-    n_lower_confidence: int
-    n_undisclosed: int
+    Attributes
+    ----------
+    region : str
+    kinds : dict of str to Kind
+        Empty if the edition does not hold it.
+    members : frozenset of str
+        Countries that ever joined OGP.
+    """
+
+    region: str
+    kinds: dict[str, Kind]
+    members: frozenset[str] = field(repr=False)
+
+    @property
+    def frame(self) -> pd.DataFrame:
+        """One row a kind: ``kind, cases, governments, joined`` (of these, ever in OGP), ``vendors``."""
+        rows = [(name, one.n_cases, len(one.countries), len(self.members.intersection(one.countries)), len(one.vendors))
+                for name, one in self.kinds.items()]  # fmt: skip
+        return pd.DataFrame(rows, columns=["kind", "cases", "governments", "joined", "vendors"])
+
+    def text(self) -> Parts:
+        """Say how many governments are documented with spyware, or that the edition lacks the inventory."""
+        if not self.kinds:
+            return Parts([_absent([INVENTORY])])
+        spyware = self.kinds["spyware"]
+        return Parts([say("others.inventory.kinds", region=word(f"regions.{self.region}"),
+                          countries=count(len(spyware.countries)), cases=count(spyware.n_cases))])  # fmt: skip
+
+    def table(self) -> Table | Parts:
+        """Return cases, governments, members among them and vendors by kind; nothing if the edition lacks it."""
+        if not self.kinds:
+            return Parts()
+        frame = self.frame.assign(kind=[word(f"others.kind.{name}") for name in self.kinds])
+        headings = {name: Heading(f"others.column.{name}", "" if name == "kind" else "count") for name in frame}
+        caption = sentence("others.table.kinds", region=word(f"regions.{self.region}"))
+        return table("inventory", caption, frame, headings)
 
 
-def documented(iso3: str, edition: str = "embedded") -> Documented:
-    """Return what the inventory and the lists of operators document of the government of a country."""
-    cases, lists = _table(INVENTORY, "cases", edition), _table(LISTS, "operators", edition)
+def documented(place: str, edition: str = "embedded") -> Documented:
+    """Return what the inventory and the lists of operators document of the government of a country.
+
+    Parameters
+    ----------
+    place : str
+        Any usual name or code of a country.
+    edition : str
+        Which data are read, as in ``ogp.load``. What it lacks is named in ``absent``.
+
+    Raises
+    ------
+    UnknownName
+        If no country bears that name.
+
+    Examples
+    --------
+    >>> ogp.surveillance.documented("Mexico").frame["list"].value_counts().to_dict()
+    {'inventory': 4, 'citizen_lab': 4, 'pegasus_project': 2, 'press_on_citizen_lab': 1}
+    """
+    iso3, cases, lists = country(place).iso3, _table(INVENTORY, "cases", edition), _table(LISTS, "operators", edition)
     own = [None if rows is None else rows[rows["iso3"] == iso3].reset_index(drop=True) for rows in (cases, lists)]
     return Documented(iso3, *own, {} if cases is None else {name: kind(cases, name) for name in KINDS})
 
 
-def inventory(region: str = "world", edition: str = "embedded") -> dict[str, Kind]:
-    """Return the inventory of a region, or of the world, by kind; empty if the edition does not hold it."""
-    cases = _table(INVENTORY, "cases", edition)
-    if cases is None:
-        return {}
-    rows = cases[cases["iso3"].isin(inside(cases["iso3"], region))]
-    return {name: kind(rows, name) for name in KINDS}
+def inventory(region: str = "world", edition: str = "embedded") -> Inventory:
+    """Return the inventory of commercial spyware and digital forensics of a region, or of the world, by kind.
+
+    Parameters
+    ----------
+    region : str
+        A region of :data:`ogp_analysis.base.countries.REGIONS`, or ``"world"``.
+    edition : str
+        Which data are read, as in ``ogp.load``.
+
+    Raises
+    ------
+    UnknownName
+        If there is no such region.
+
+    Examples
+    --------
+    >>> ogp.surveillance.inventory().frame[["kind", "cases", "governments"]].to_dict("split")["data"]
+    [['spyware', 130, 68], ['forensics', 62, 28], ['iot_hacking', 1, 1]]
+    """
+    region = region if region == "world" else region_code(region)
+    cases, members = _table(INVENTORY, "cases", edition), hand_out.load("ogp_membership", "countries", edition)
+    rows = None if cases is None else cases[cases["iso3"].isin(inside(cases["iso3"], region))]
+    return Inventory(region, {} if rows is None else {name: kind(rows, name) for name in KINDS}, ever_member(members))
 
 
 def kind(cases: pd.DataFrame | None, name: str) -> Kind:
@@ -121,3 +238,34 @@ def kind(cases: pd.DataFrame | None, name: str) -> Kind:
 
 def _table(dataset: str, name: str, edition: str) -> pd.DataFrame | None:
     return hand_out.load(dataset, name, edition) if hand_out.has(dataset, name, edition) else None
+
+
+def _absent(datasets):
+    return say("others.inventory.absent", names=", ".join(word(f"others.dataset.{name}") for name in datasets))
+
+
+def _case(row: dict) -> dict:
+    vendor = row["vendor"] if isinstance(row["vendor"], str) else word("others.inventory.undisclosed")
+    status = "inventory_lower" if row["lower_confidence"] else "inventory"
+    return {"order": 0, "kind": row["category"], "vendor": vendor, "period": _period(row, "use"), "status": status,
+            "list": "inventory", "source": _INVENTORY_LINK}  # fmt: skip
+
+
+def _entry(row: dict) -> dict:
+    # Dataset and key of the row, as the CSV file has them.
+    key = [row[name] for name in ("vendor", "product", "iso3", "list_text") if isinstance(row[name], str)]
+    return {"order": 1, "kind": row["category"], "vendor": row["vendor"], "period": _period(row, "list"),
+            "status": row["status"], "list": row["publisher"],
+            "source": source(row["source_urls"].split(" | "), publisher=word(f"others.list.{row['publisher']}"),
+                             date=row["list_text"], row=f"{LISTS} ({', '.join(key)})")}  # fmt: skip
+
+
+def _period(row: dict, prefix: str) -> str:
+    """Return a period in words; the years that are not given are not made up."""
+    status = row[f"{prefix}_status"]
+    if not isinstance(status, str):
+        return word("others.period.not_stated")
+    ends = {end: int(row[f"{prefix}_{end}_year"]) for end in ("first", "last") if pd.notna(row[f"{prefix}_{end}_year"])}
+    if status == "years" and ends["first"] != ends["last"]:
+        status = "span"
+    return sentence("others.period", case=status, **{end: year(value) for end, value in ends.items()}).plain()

@@ -15,8 +15,15 @@ import ogp_analysis as ogp
 from ogp_analysis.base.disclosure import Withheld, check_said, drawn_only, scale_free, uncovered
 from ogp_analysis.base.errors import DisclosureError
 from ogp_analysis.base.words import sentence
+from ogp_analysis.base.words.numbers import count, index, year
+from ogp_analysis.civic_space.figures.overview import distribution_by_year, four_quadrants
 from ogp_analysis.display.table import Heading, Table, table
+from ogp_analysis.statistics.association import quadrants, spearman
+from ogp_analysis.statistics.change import all_changes, changes, fell_while_other_held, latest
+from ogp_analysis.statistics.dispersion import dispersion
 from ogp_analysis.statistics.facts import facts
+from ogp_analysis.statistics.movers import movers
+from ogp_analysis.statistics.path import path
 from ogp_analysis.statistics.rates import counted
 
 PACKAGE = Path(ogp.__file__).parent
@@ -50,12 +57,12 @@ def secret() -> Withheld:
         lambda w: table("a", "b", w, {"fiw_e2": Heading("value", "index")}),
         lambda w: Table("a", "b", w, {"fiw_e2": Heading("value", "index")}, "en"),
         lambda w: table("a", "b", pd.DataFrame({"x": [w]}), {"x": Heading("value")}).payload(),
-        lambda w: ogp.movers(w, 2013, 2023),
-        lambda w: ogp.changes(w, "AAA", 2023),
-        lambda w: ogp.latest(w, "AAA"),
-        lambda w: ogp.path(w, "AAA"),
-        lambda w: ogp.dispersion(w),
-        lambda w: ogp.all_changes(w, 2013, 2023),
+        lambda w: movers(w, 2013, 2023),
+        lambda w: changes(w, "AAA", 2023),
+        lambda w: latest(w, "AAA"),
+        lambda w: path(w, "AAA"),
+        lambda w: dispersion(w),
+        lambda w: all_changes(w, 2013, 2023),
     ],
 )
 def test_whoever_asks_for_the_values_gets_a_fault_that_names_the_series(secret, ask):
@@ -92,36 +99,37 @@ def test_arguments_are_laid_open_in_lists_and_dictionaries(secret):
 
 
 def test_a_rank_correlation_has_no_scale_and_may_be_said(secret):
-    link = ogp.spearman(secret, "fiw_e2", "v2xcs_ccsi")
-    assert link.rho == ogp.spearman(FRAME, "fiw_e2", "v2xcs_ccsi").rho and link.n == 5
+    link = spearman(secret, "fiw_e2", "v2xcs_ccsi")
+    assert link.rho == spearman(FRAME, "fiw_e2", "v2xcs_ccsi").rho and link.n == 5
 
 
 def test_quadrants_keep_their_counts_and_lose_their_cuts(secret):
-    plain = ogp.quadrants(FRAME, "fiw_e2", "v2xcs_ccsi", 2.5, 0.3, unit="iso3")
-    found = ogp.quadrants(secret, "fiw_e2", "v2xcs_ccsi", Withheld(2.5, ["fiw_e2"]), 0.3, unit="iso3")
+    plain = quadrants(FRAME, "fiw_e2", "v2xcs_ccsi", 2.5, 0.3, unit="iso3")
+    found = quadrants(secret, "fiw_e2", "v2xcs_ccsi", Withheld(2.5, ["fiw_e2"]), 0.3, unit="iso3")
     assert plain.x_cut == 2.5 and found.x_cut is None and found.y_cut is None
     assert [q.proportion for q in found.quadrants] == [q.proportion for q in plain.quadrants]
 
 
 def test_a_share_over_a_withheld_series_may_be_said():
     series = pd.DataFrame({"unit": ["A", "B"] * 2, "year": [2013] * 2 + [2023] * 2, "value": [0.5, 0.6, 0.4, 0.5]})
-    kept = ogp.fell_while_other_held(series, Withheld(series, ["wjp_3"]), 2013, 2023)
+    kept = fell_while_other_held(series, Withheld(series, ["wjp_3"]), 2013, 2023)
     assert kept == counted(0, 2)
 
 
 def test_scale_free_marks_fields_that_stand_on_the_scale():
-    made = ogp.quadrants(FRAME, "fiw_e2", "v2xcs_ccsi", 2.5, 0.3, unit="iso3")
+    made = quadrants(FRAME, "fiw_e2", "v2xcs_ccsi", 2.5, 0.3, unit="iso3")
     found = scale_free(lambda value: made, without=("x_cut",))
     assert found(1).x_cut == 2.5 and found(Withheld(1, ["fiw_e2"])).x_cut is None
 
 
 def test_a_sentence_inside_a_drawing_states_no_number_of_the_scale():
-    values = {"place": "x", "indicator": "y", "year": 2020, "value": 1.0, "low": 0.5, "high": 1.5}
+    values = {"place": "x", "indicator": "y", "year": year(2020), "value": index(1.0), "low": index(0.5)}
+    values["high"] = index(1.5)
     assert sentence("figures.bounded.alt", **values).plain()
     with drawn_only(("fiw_e2",)), pytest.raises(DisclosureError, match=r"'value'.*of a drawing of fiw_e2"):
         sentence("figures.bounded.alt", **values)
     with drawn_only(("fiw_e2",)):
-        counted = {"indicator": "y", "region": "z", "n": 3, "first": 2000, "last": 2001}
+        counted = {"indicator": "y", "region": "z", "n": count(3), "first": year(2000), "last": year(2001)}
         assert sentence("figures.distribution.caption", **counted).plain()
     assert sentence("figures.bounded.alt", **values).plain()
 
@@ -130,11 +138,11 @@ def test_a_figure_of_withheld_values_is_marked_and_its_words_hold_none(secret):
     quantiles = pd.DataFrame({"year": [2020, 2021], "p10": 1.111, "q1": 2.222, "median": 3.333, "q3": 4.444,
                               "p90": 5.555, "n": 7, "segment": 0})  # fmt: skip
     with pytest.raises(DisclosureError, match="states 'start', 'end'"):
-        ogp.distribution_by_year(Withheld(quantiles, ["wjp_3"]), name="a", id="v2xcs_ccsi", region_name="World")
+        distribution_by_year(Withheld(quantiles, ["wjp_3"]), name="a", id="v2xcs_ccsi", region_name="World")
     with pytest.raises(DisclosureError):
         sentence("overview.glance.level", n=1, first=1, last=2, median=Withheld(1.0, ["wjp_3"]), start=1.0)
     points = FRAME.assign(ogp=True)
-    drawn = ogp.four_quadrants(Withheld(points, ["fiw_e2"]), name="b", x="fiw_e2", y="v2xcs_ccsi",
+    drawn = four_quadrants(Withheld(points, ["fiw_e2"]), name="b", x="fiw_e2", y="v2xcs_ccsi",
                                x_cut=Withheld(2.123, ["fiw_e2"]), y_cut=0.3, year=2020)  # fmt: skip
     assert drawn.payload()["redistribute"] is False
     assert "2.123" not in drawn.caption + drawn.alt and "medians" in drawn.caption

@@ -26,6 +26,8 @@ WORDS = {
     for language in ("en", "es")
 }
 
+FIVE_WORDS = ["name", "short", "construct", "unit", "direction"]
+
 
 def ids(search: str) -> list[str]:
     return [one.id for one in indicators(search)]
@@ -257,9 +259,26 @@ def test_every_indicator_and_nothing_else_has_its_words(language):
     assert list(WORDS[language]) == sorted(WORDS[language], key=list(ALL).index)
     assert set(WORDS[language]) == set(ALL)
     for id, words in WORDS[language].items():
-        assert list(words) == ["name", "short", "construct", "unit", "direction"], id
-        assert all(text.strip() == text and text for text in words.values()), id
-        assert "{" not in "".join(words.values()), id
+        category = words.get("category", {})
+        texts = {name: text for name, text in words.items() if name != "category"} | category
+        ordered = ["share"] if ALL[id].at_least is not None else []
+        assert [name for name in words if name != "category"] == [*FIVE_WORDS, *ordered], id
+        assert list(category) in ([], [f"{level:.0f}" for level in _levels(ALL[id])]), id
+        assert all(text.strip() == text and text for text in texts.values()), id
+        assert "{" not in "".join(texts.values()), id
+
+
+def _levels(one) -> list[float]:
+    return [one.minimum + step for step in range(int(one.maximum - one.minimum) + 1)] if one.scale == "ordinal" else []
+
+
+def test_every_measure_beside_the_core_indices_names_its_figure_and_ordered_ones_their_category():
+    from ogp_analysis.civic_space.other_measures import ASKS_ABOUT_SURVEILLANCE, FIGURES, OTHER_MEASURES
+
+    for one in map(indicator, OTHER_MEASURES):
+        assert one.figure in FIGURES or one.id in ASKS_ABOUT_SURVEILLANCE, one.id
+        assert (one.at_least is not None) == (one.scale == "ordinal"), one.id
+        assert one.at_least is None or one.minimum < one.at_least <= one.maximum, one.id
 
 
 @pytest.mark.parametrize("language", ["en", "es"])

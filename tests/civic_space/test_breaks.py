@@ -9,6 +9,10 @@ import ogp_analysis as ogp
 from ogp_analysis.base.errors import ParameterError
 from ogp_analysis.base.indicators import indicator
 from ogp_analysis.civic_space.breaks import between, breaks_of, segments
+from ogp_analysis.statistics.change import all_changes, change
+from ogp_analysis.statistics.interval_change import sign_probabilities
+from ogp_analysis.statistics.movers import movers
+from ogp_analysis.statistics.path import path
 
 BROKEN = pd.DataFrame(
     {"unit": ["A", "B", "C"] * 2, "year": [2013] * 3 + [2023] * 3, "value": [1.0, 2.0, 3.0, 2.0, 2.0, 5.0],
@@ -41,49 +45,49 @@ def test_between_two_years_lies_a_break_or_none(id, first, last, year):
 
 
 def test_a_change_over_a_break_is_not_comparable_and_no_one_is_ranked_with_it():
-    over = ogp.change(BROKEN, "A", 2013, 2023)
+    over = change(BROKEN, "A", 2013, 2023)
     assert over.note == "not_comparable" and over.difference is over.rank_fall is over.as_much is None
     assert (over.first_value, over.last_value, over.n, over.across_break, over.left_out) == (1.0, 2.0, 2, 1, 1)
-    other = ogp.change(BROKEN, "C", 2013, 2023)
+    other = change(BROKEN, "C", 2013, 2023)
     assert (other.difference, other.rank_rise, other.n) == (2.0, 1, 2) and other.as_much.n == 1
-    whole = ogp.change(BROKEN.drop(columns="segment"), "A", 2013, 2023)
+    whole = change(BROKEN.drop(columns="segment"), "A", 2013, 2023)
     assert (whole.difference, whole.n, whole.across_break) == (1.0, 3, 0)
 
 
 def test_lists_of_changes_and_movers_leave_out_who_has_a_break():
-    assert ogp.all_changes(BROKEN, 2013, 2023).to_dict() == {"B": 0.0, "C": 2.0}
-    moved = ogp.movers(BROKEN, 2013, 2023)
+    assert all_changes(BROKEN, 2013, 2023).to_dict() == {"B": 0.0, "C": 2.0}
+    moved = movers(BROKEN, 2013, 2023)
     assert (moved.n, moved.n_rose, moved.n_unchanged) == (2, 1, 1) and [m.unit for m in moved.rises] == ["C"]
 
 
 def test_the_path_of_a_series_with_breaks_is_that_since_the_last():
     frame = pd.DataFrame({"unit": "A", "year": range(2018, 2024), "value": [9, 8, 7, 1, 2, 3.0],
                           "segment": [0, 0, 0, 1, 1, 1]})  # fmt: skip
-    way = ogp.path(frame, "A")
+    way = path(frame, "A")
     assert (way.first, way.last, way.shape) == (2021, 2023, "rose")
-    assert ogp.path(frame.drop(columns="segment"), "A").first == 2018
+    assert path(frame.drop(columns="segment"), "A").first == 2018
 
 
 def test_bounds_on_both_sides_of_a_break_are_not_held_against_each_other():
     limits = pd.DataFrame({"term": ["a", "a", "b", "b"], "year": [2013, 2023] * 2, "value": [0.1, 0.9] * 2,
                            "low": [0.0, 0.8] * 2, "high": [0.2, 1.0] * 2, "segment": [0, 1, 0, 0]})  # fmt: skip
-    found = ogp.sign_probabilities(limits, 2013, 2023)
+    found = sign_probabilities(limits, 2013, 2023)
     assert found["a"].note == "not_comparable" and found["a"].difference is None and found["a"].probability is None
     assert found["b"].note == "compared" and found["b"].probability > 0.99
 
 
 def test_a_comparison_across_a_break_is_refused_with_where_it_lies():
     with pytest.raises(ParameterError, match=r"va_est has a break in 2002 .*2000 and 2010 are not comparable.*2012 on"):
-        ogp.two_measures("va_est", "v2x_polyarchy", "world", 2000, 2010)
+        ogp.civic_space.panel(["va_est", "v2x_polyarchy"], 2000, 2010).overview("va_est", "v2x_polyarchy")
 
 
 def test_the_panel_gives_every_series_its_segments():
-    panel = ogp.country_years(["va_est", "v2xcs_ccsi"], 2000, 2010)
+    panel = ogp.civic_space.panel(["va_est", "v2xcs_ccsi"], 2000, 2010)
     series = panel.series("va_est")
     assert series.groupby("segment")["year"].agg(["min", "max"]).to_numpy().tolist() == [[2000, 2000], [2002, 2010]]
     assert set(panel.series("v2xcs_ccsi")["segment"]) == {0}
-    assert ogp.change(panel.history("va_est"), "MEX", 2000, 2010).note == "not_comparable"
-    assert ogp.change(panel.history("va_est"), "MEX", 2002, 2010).note == "observed"
+    assert change(panel.history("va_est"), "MEX", 2000, 2010).note == "not_comparable"
+    assert change(panel.history("va_est"), "MEX", 2002, 2010).note == "observed"
     assert panel.broken("va_est", "MEX", 2000, 2010).code == "every_two_years_before"
     limits = panel.bounded("MEX")
-    assert ogp.sign_probabilities(limits, 2000, 2010)["va_est"].note == "not_comparable"
+    assert sign_probabilities(limits, 2000, 2010)["va_est"].note == "not_comparable"

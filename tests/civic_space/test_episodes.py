@@ -20,14 +20,14 @@ def series(values, regime=1, transition=0, unit="AAA", first=2000) -> pd.DataFra
 
 
 def spans(frame: pd.DataFrame) -> list[tuple]:
-    table = autocratization(frame).table
+    table = autocratization(frame).frame
     return list(table[["unit", "start_year", "end_year", "open"]].itertuples(index=False, name=None))
 
 
 def test_a_fall_of_a_tenth_in_steps_is_one_episode_that_ends_with_the_last_step():
     found = autocratization(series([0.5, 0.5, 0.45, 0.45, 0.38, *[0.38] * 5, 0.38]))
-    assert found.table.iloc[0].tolist() == ["AAA", 2002, 2004, 2001, 0.5, 0.38, False]
-    assert list(found.table.columns) == list(COLUMNS)
+    assert found.frame.iloc[0].tolist() == ["AAA", 2002, 2004, 2001, 0.5, 0.38, False]
+    assert list(found.frame.columns) == list(COLUMNS)
     assert (found.units, found.years) == (1, 11)
     assert (len(found.under_way(2001)), len(found.under_way(2003)), len(found.under_way(2005))) == (0, 1, 0)
 
@@ -149,12 +149,12 @@ def test_the_series_of_the_comparison_hold_many_episodes_open_and_ended():
 def published(mirror) -> pd.DataFrame:
     chunks = raw.chunks(mirror, "ert", "15", "ert.csv", sidecars=paths.project().raw)
     (source,) = ert.DATASET.inputs
-    return cleaned(ert.DATASET, [(source, chunk) for chunk in chunks]).tables["country_year"]
+    return cleaned(ert.DATASET, [(source, chunk) for chunk in chunks]).frames["country_year"]
 
 
 def test_published_episodes_are_found_again_254_of_254_and_one_more(published):
     names = {"v2x_polyarchy": "value", "v2x_regime": "regime", "reg_trans": "transition"}
-    found = autocratization(published.rename(columns=names)).table
+    found = autocratization(published.rename(columns=names)).frame
     official = published[published["aut_ep"]].groupby("aut_ep_id")
     official = official.agg(unit=("unit", "first"), start=("year", "min"), end=("year", "max"),
                             censored=("aut_ep_censored", "first"))  # fmt: skip

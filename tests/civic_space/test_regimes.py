@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+import ogp_analysis as ogp
+from ogp_analysis.base.words.catalogue import entry
 from ogp_analysis.civic_space.regimes import regime_episodes
-from ogp_analysis.civic_space.tables.other_measures import episodes_table
 from ogp_analysis.store import hand_out
 
 
@@ -32,14 +33,17 @@ def test_every_episode_of_the_table_has_words():
     assert sum(map(len, found)) > 150
     for episodes in found:
         assert (episodes["end"] >= episodes["start"]).all() and episodes["outcome"].notna().all()
-        assert episodes_table(episodes, "x").payload()["columns"][0]["label"] == "Direction"
+        assert all(entry(f"others.direction.{code}", "es") for code in episodes["direction"])
+        assert all(entry(f"others.outcome.{code}", "es") for code in episodes["outcome"])
 
 
 @pytest.mark.parametrize("language", ["en", "es"])
 def test_the_words_are_in_both_languages(language):
-    from ogp_analysis.base.words.catalogue import use_language
-
-    use_language(language)
-    rows = episodes_table(regime_episodes("MEX", 2000, 2023), "x").payload()["rows"]
-    assert rows[1][0] == {"en": "Autocratisation", "es": "Autocratización"}[language]
-    use_language("en")
+    panel = ogp.civic_space.panel("ert_regime", 2000, 2023)
+    ogp.use_language(language)
+    said, made = panel.measures_of("Mexico", ["ert_regime"]).regimes()
+    ogp.use_language("en")
+    assert made.payload()["rows"][1][0] == {"en": "Autocratisation", "es": "Autocratización"}[language]
+    assert said.numbers()["others.episodes.some.n"]["value"] == 2
+    [none] = panel.measures_of("Andorra", []).regimes()
+    assert "dates no episode" in none.plain()

@@ -15,6 +15,7 @@ import pytest
 
 import ogp_analysis as ogp
 from ogp_analysis.base.errors import MessageError
+from ogp_analysis.civic_space.figures.country import coverage_strip
 from ogp_analysis.display.figure import Figure, canvas, drawing
 from ogp_analysis.display.style import style
 
@@ -22,11 +23,11 @@ from ogp_analysis.display.style import style
 DRAW = """
 import sys
 import pandas as pd
-import ogp_analysis as ogp
+from ogp_analysis.civic_space.figures.country import coverage_strip
 
 years = pd.Index(range(2000, 2010), name="year")
 coverage = pd.DataFrame({"v2xcs_ccsi": [1, 0] * 5, "va_est": [0, 1] * 5}, index=years)
-sys.stdout.write(ogp.coverage_strip(coverage, name="coverage", place="Côte d’Ivoire").svg())
+sys.stdout.write(coverage_strip(coverage, name="coverage", place="Côte d’Ivoire").svg())
 """
 HOSTILE = """
 font.family: serif
@@ -60,7 +61,7 @@ def usual() -> str:
 
 def test_a_figure_has_caption_alternative_and_language():
     ogp.use_language("es")
-    figure = ogp.coverage_strip(coverage(v2xcs_ccsi=[1, 1, 0]), name="years", place="Kenia")
+    figure = coverage_strip(coverage(v2xcs_ccsi=[1, 1, 0]), name="years", place="Kenia")
     ogp.use_language("en")
     payload = figure.payload()
     assert "Celdas sin valor: 1 de 3" in payload["caption"] and "Celdas sin valor: 1 de 3" in payload["alt"]
@@ -87,9 +88,9 @@ def test_settings_of_the_user_change_no_byte(usual, tmp_path):
 
 def test_settings_of_the_session_change_no_byte_and_stay_as_they_were():
     table = coverage(v2xcs_ccsi=[1, 0, 1])
-    before = ogp.coverage_strip(table, name="c", place="x").svg()
+    before = coverage_strip(table, name="c", place="x").svg()
     with mpl.rc_context({"font.size": 40, "axes.grid": False, "svg.hashsalt": "mine", "lines.linewidth": 8}):
-        assert ogp.coverage_strip(table, name="c", place="x").svg() == before
+        assert coverage_strip(table, name="c", place="x").svg() == before
         assert mpl.rcParams["font.size"] == 40 and mpl.rcParams["svg.hashsalt"] == "mine"
 
 

@@ -13,14 +13,12 @@ import ogp_analysis as ogp
 from ogp_analysis.base.errors import MessageError
 from ogp_analysis.base.paths import project
 from ogp_analysis.base.words.catalogue import keys
-from ogp_analysis.civic_space.tables.profile import events_table
 from ogp_analysis.display import links
 from ogp_analysis.display.table import Heading, as_html, table
 from ogp_analysis.open_government.plans import mexico_plan4
 from ogp_analysis.sources.sidecar import sources
 from ogp_analysis.store import hand_out
 from ogp_analysis.surveillance.inventories import documented
-from ogp_analysis.surveillance.tables import documented_table
 from ogp_analysis.tidy.catalog import DATASETS
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -96,8 +94,8 @@ def test_every_table_of_sources_sends_readers_to_publishers(spoken):
     events = hand_out.load("ogp_status_events", "events", "embedded")
     operators = hand_out.load("spyware_operator_countries", "operators", "embedded")
     cases = hand_out.load("carnegie_spyware_inventory", "cases", "embedded")
-    made = [events_table(ogp.timeline(code), code) for code in sorted(set(events["iso3"]))]
-    made += [documented_table(documented(code), code) for code in sorted({*operators["iso3"], *cases["iso3"]})]
+    made = [ogp.open_government.timeline(code).table() for code in sorted(set(events["iso3"]))]
+    made += [documented(code).table() for code in sorted({*operators["iso3"], *cases["iso3"]})]
     made.append(mexico_plan4().table())
     addresses = [address for one in made for address in printed(one)]
     assert len(addresses) > 400
@@ -107,7 +105,7 @@ def test_every_table_of_sources_sends_readers_to_publishers(spoken):
 
 
 def test_a_row_read_on_a_copy_is_cited_by_publisher_date_and_row():
-    listed = documented_table(documented("MEX"), "Mexico").frame
+    listed = documented("Mexico").table().frame
     words = [text for text in listed["source"] if not text.startswith("http")]
     assert words and all("; row spyware_operator_countries (" in text for text in words)
     copy, page = "https://attackfeed.com/x", "https://citizenlab.ca/2018/09/x/"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import random
 import re
@@ -61,13 +62,25 @@ def put_in_place(monkeypatch, tables: dict[tuple[str, str], pd.DataFrame]) -> No
 def shown(monkeypatch, notebook: str, **parameters) -> list[dict]:
     """Return what the cells of a notebook display, one MIME bundle each."""
     bundles: list[dict] = []
+
+    def display(*things) -> None:
+        for thing in things:
+            if hasattr(thing, "_ipython_display_"):
+                thing._ipython_display_()
+            elif thing is not None:
+                bundles.append(thing._repr_mimebundle_())
+
     monkeypatch.setattr(hand_out, "_handed", {})
-    monkeypatch.setattr("IPython.display.display", lambda thing: bundles.append(thing._repr_mimebundle_()))
+    monkeypatch.setattr("IPython.display.display", display)
     cells = json.loads((NOTEBOOKS / f"{notebook}.ipynb").read_text(encoding="utf-8"))["cells"]
-    names: dict = {}
+    names: dict = {"display": display}
     for cell in cells:
         if cell["cell_type"] == "code":
-            exec("".join(cell["source"]), names)
+            tree = ast.parse("".join(cell["source"]))
+            last = tree.body.pop() if isinstance(tree.body[-1], ast.Expr) else None
+            exec(compile(tree, notebook, "exec"), names)
+            if last is not None:
+                display(eval(compile(ast.Expression(last.value), notebook, "eval"), names))
             if "parameters" in cell["metadata"].get("tags", ()):
                 names.update(parameters)
     return bundles

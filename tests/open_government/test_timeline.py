@@ -10,7 +10,7 @@ from ogp_analysis.base.words.catalogue import entry
 
 
 def test_status_takes_any_spelling_and_keeps_confidence():
-    found = ogp.status("México", "2018-01-01")
+    found = ogp.open_government.status("México", "2018-01-01")
     assert (found.iso3, found.status, found.verified_to) == ("MEX", "participating", "2024-04")
     assert found.confidence == "high"
 
@@ -27,7 +27,7 @@ def test_status_takes_any_spelling_and_keeps_confidence():
     ],
 )
 def test_status_changes_on_its_day(place, date, status):
-    assert ogp.status(place, date).status == status
+    assert ogp.open_government.status(place, date).status == status
 
 
 @pytest.mark.parametrize(
@@ -49,12 +49,12 @@ def test_status_changes_on_its_day(place, date, status):
     ],
 )
 def test_status_carries_its_note_from_the_day_it_is_known_of(place, date, note):
-    assert ogp.status(place, date).note == note
+    assert ogp.open_government.status(place, date).note == note
 
 
 def test_the_note_of_a_present_status_is_that_of_the_membership_table():
     noted = ogp.load("ogp_membership", "countries").set_index("iso3")["status_note"].replace("member", None).dropna()
-    found = {iso3: ogp.status(iso3, "2026-11-26").note for iso3 in noted.index}
+    found = {iso3: ogp.open_government.status(iso3, "2026-11-26").note for iso3 in noted.index}
     assert found == noted.to_dict()
     assert len(found) > 20
     assert all(entry(f"ogp.status_note.{note}", language) for note in set(noted) for language in ("en", "es"))
@@ -62,18 +62,18 @@ def test_the_note_of_a_present_status_is_that_of_the_membership_table():
 
 def test_unknown_places_and_dates_are_refused_in_words():
     with pytest.raises(UnknownName, match="Mexiko2"):
-        ogp.status("Mexiko2", "2018-01-01")
+        ogp.open_government.status("Mexiko2", "2018-01-01")
     with pytest.raises(ParameterError, match="YYYY-MM-DD"):
-        ogp.status("Mexico", "1/1/2018")
+        ogp.open_government.status("Mexico", "1/1/2018")
 
 
 def test_plan_in_force_says_which_and_nothing_where_none_was_seen():
-    assert ogp.plan_in_force("Mexico", "2020-05-01").number == 4
-    assert ogp.plan_in_force("China", "2020-05-01") is None
+    assert ogp.open_government.status("Mexico", "2020-05-01").plan.number == 4
+    assert ogp.open_government.status("China", "2020-05-01").plan is None
 
 
 def test_the_timeline_of_mexico_runs_to_the_end():
-    history = ogp.timeline("MEX")
+    history = ogp.open_government.timeline("MEX")
     dates = dict(zip(history.events["event_code"], history.events["date_text"], strict=True))
     assert dates["core_group_left"] == "2017-05-23"
     assert dates["response_policy_closed"] == "2019-12-12"
@@ -87,7 +87,7 @@ def test_the_timeline_of_mexico_runs_to_the_end():
 
 
 def test_a_country_that_never_joined_has_no_spells():
-    history = ogp.timeline("CHN")
+    history = ogp.open_government.timeline("CHN")
     assert (history.ever, history.status, history.case, len(history.spells)) == (False, "never_member", "never", 0)
 
 
@@ -105,7 +105,7 @@ def test_a_country_that_never_joined_has_no_spells():
     ],
 )  # fmt: skip
 def test_a_standing_says_what_the_record_notes_beside_it(iso3, status, note, standing):
-    history = ogp.timeline(iso3)
+    history = ogp.open_government.timeline(iso3)
     assert (history.status, history.note, history.standing) == (status, note, standing)
     if history.ever:
         assert history.values["status"] == standing
@@ -118,6 +118,26 @@ def test_every_note_of_the_record_has_its_words_and_28_members_carry_one():
     assert set(words["en"]) == set(words["es"]) == set(notes) - {"member"}
     assert (notes != "member").sum() == 28 and (notes == "under_review").sum() == 5
     ogp.use_language("es")
-    spanish = ogp.timeline("MEX").standing
+    spanish = ogp.open_government.timeline("MEX").standing
     ogp.use_language("en")
     assert spanish.startswith("participa; ") and "bajo revisión" in spanish
+
+
+def test_events_are_numbered_dated_as_known_and_say_how_sure_they_are():
+    history = ogp.open_government.timeline("Mexico")
+    made = history.table()
+    assert made.frame["number"].tolist() == list(range(1, len(history.events) + 1))
+    assert {"2017-05-23", "2023-01"} <= set(made.frame["date_text"].tolist())
+    assert any("(action plan 4)" in event for event in made.frame["event"].tolist())
+    assert made.frame["date_text"].tolist() == sorted(
+        made.frame["date_text"].tolist(), key=lambda d: (d + "-01-01")[:10]
+    )
+    sources = made.frame["source_url"].tolist()
+    assert sum(address.startswith("https://www.opengovpartnership.org/") for address in sources) > 5
+    assert "publisher not on record, 2011-09-20; row ogp_status_events (MEX, 2011-09-20, joined)" in sources
+
+
+def test_a_country_without_events_has_no_table_and_says_so():
+    history = ogp.open_government.timeline("China")
+    assert history.table() == () and "Dated events on record: 0." in str(history.text())
+    assert history.text()[1].numbers()["profile.ogp.events.n"]["value"] == 0

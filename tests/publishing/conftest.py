@@ -28,15 +28,18 @@ EVENTS = [
     (
         "",
         """import pandas as pd
+from ogp_analysis.base.words.numbers import year
+from ogp_analysis.civic_space.figures.country import coverage_strip
 ogp.use_language(language)
 events = ogp.load("ogp_status_events", "events", edition)
 own = events[events["iso3"] == country]
-ogp.say("profile.headline", role="headline", place=ogp.country(country).name, first=2000, last=2000 + len(own))""",
+ogp.say("profile.headline", role="headline", place=ogp.country(country).name, first=year(2000),
+        last=year(2000 + len(own)))""",
     ),
     (
         "",
         """coverage = pd.DataFrame({"v2xcs_ccsi": [1, 0, 1]}, index=pd.Index([2000, 2001, 2002], name="year"))
-ogp.show(ogp.coverage_strip(coverage, name="coverage", place=country))""",
+ogp.show(coverage_strip(coverage, name="coverage", place=country))""",
     ),
     ("", "ogp.provenance()"),
 ]
@@ -45,10 +48,13 @@ MEMBERS = [
     ("parameters", PARAMETERS.format(imports="", more="")),
     (
         "",
-        """ogp.use_language(language)
+        """from ogp_analysis.base.words.numbers import year
+from ogp_analysis.statistics.rates import proportion
+ogp.use_language(language)
 countries = ogp.load("ogp_membership", "countries", edition)
-share = ogp.proportion(int(countries["left"].notna().sum()), len(countries))
-ogp.say("profile.headline", role="headline", place=ogp.country(country).name, first=share.count, last=share.n)
+share = proportion(int(countries["left"].notna().sum()), len(countries))
+ogp.say("profile.headline", role="headline", place=ogp.country(country).name, first=year(share.count),
+        last=year(share.n))
 share""",
     ),
     ("", "ogp.provenance()"),
@@ -67,8 +73,9 @@ FAULTY = [
         "",
         """import os, signal, time
 from pathlib import Path
+from ogp_analysis.base.words.numbers import year
 ogp.use_language(language)
-ogp.say("profile.headline", role="headline", place=mark or country, first=2000, last=2001)
+ogp.say("profile.headline", role="headline", place=mark or country, first=year(2000), last=year(2001))
 print("before", mark)""",
     ),
     (

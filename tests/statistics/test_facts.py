@@ -31,9 +31,9 @@ def test_a_share_of_nothing_has_no_share_so_that_it_cannot_be_said():
 
 def test_a_result_gives_its_numbers_its_properties_and_its_proportions():
     found = facts(change(SERIES, "A", 2013, 2023))
-    assert (found["window"], found["first"], found["last"], found["rank_fall"]) == (10, 2013, 2023, 1)
+    assert [found[name].value for name in ("window", "first", "last", "rank_fall")] == [10, 2013, 2023, 1]
     assert (found["n"], found["as_much_n"], found["as_much_count"]) == (count(3), count(2), count(1))
-    assert found["difference"] == pytest.approx(-0.1) and found["direction"] == "fell"
+    assert found["difference"].written("en") == "−0.100" and found["direction"] == "fell"
     assert sentence("profile.change", case=found["direction"], **found).plain()
 
 

@@ -9,6 +9,7 @@ import pytest
 import ogp_analysis as ogp
 from ogp_analysis.base.errors import ModelError
 from ogp_analysis.base.words.catalogue import entry
+from ogp_analysis.statistics.change import change
 from ogp_analysis.statistics.path import Path, around, fall_from_peak, path
 
 
@@ -128,17 +129,17 @@ def test_mexico_since_2012(mirror):
     found = fall_from_peak(frame, "MEX", 2023)
     assert (found.peak, found.peak_value, found.difference) == (2019, 0.879, -0.178)
     assert (found.rank, found.tied, found.n) == (32, 2, 179)
-    panel = ogp.country_years(["v2xcs_ccsi"], 2000, 2023)
+    panel = ogp.civic_space.panel(["v2xcs_ccsi"], 2000, 2023)
     page = fall_from_peak(panel.history("v2xcs_ccsi"), "MEX", 2023)
     assert (page.difference, page.rank, page.tied, page.n) == (-0.178, 32, 2, 175)
-    ten, five = (ogp.change(panel.history("v2xcs_ccsi"), "MEX", first, 2023) for first in (2013, 2018))
+    ten, five = (change(panel.history("v2xcs_ccsi"), "MEX", first, 2023) for first in (2013, 2018))
     assert (ten.difference, ten.rank_fall, ten.n, ten.tied) == (-0.071, 53, 175, 0)
     assert (five.difference, five.rank_fall, five.n, five.tied) == (-0.136, 16, 175, 0)
 
 
 def test_whichever_cutpoint_most_countries_pass_it():
     """Why no cutpoint is used: more than three in four countries range .05 or more from 2012 to 2023."""
-    series = ogp.country_years(["v2xcs_ccsi"], 2012, 2023).series("v2xcs_ccsi")
+    series = ogp.civic_space.panel(["v2xcs_ccsi"], 2012, 2023).series("v2xcs_ccsi")
     ranges = series.groupby("unit")["value"].agg(lambda v: round(v.max() - v.min(), 6))
     assert (ranges >= 0.05).mean() > 0.75
 

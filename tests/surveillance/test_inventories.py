@@ -5,16 +5,16 @@ from __future__ import annotations
 import pytest
 
 import ogp_analysis as ogp
-from ogp_analysis.base.words import sentence, word
+from ogp_analysis.base.countries import country
+from ogp_analysis.base.words import word
 from ogp_analysis.base.words.catalogue import entry
 from ogp_analysis.store import hand_out
 from ogp_analysis.surveillance import inventories
 from ogp_analysis.surveillance.inventories import documented, inventory
-from ogp_analysis.surveillance.tables import documented_table, kinds_table
 
 
 def test_the_whole_inventory_counted_by_kind():
-    kinds = inventory()
+    kinds = inventory().kinds
     assert {name: (k.n_cases, len(k.countries), len(k.vendors)) for name, k in kinds.items()} == {
         "spyware": (130, 68, 15), "forensics": (62, 28, 23), "iot_hacking": (1, 1, 1)}  # fmt: skip
     assert kinds["spyware"].n_undisclosed == 1, "the sixteenth vendor is one that the inventory does not name"
@@ -22,51 +22,60 @@ def test_the_whole_inventory_counted_by_kind():
 
 
 def test_a_region_has_its_own_governments_only():
-    kinds = inventory("latin_america_caribbean")
+    kinds = inventory("latin america caribbean").kinds
     assert "MEX" in kinds["spyware"].countries and "HUN" not in kinds["spyware"].countries
     assert 0 < kinds["spyware"].n_cases < 130
 
 
+def told(found) -> dict[str, tuple[str, dict]]:
+    """Return case and values of every sentence by its kind."""
+    return {said.key.removeprefix("others.inventory."): (said.case, said.values) for said in found.text()}
+
+
 def test_what_is_told_of_a_government():
-    told = dict(documented("MEX").told())
-    assert told["spyware"] == {"case": "documented", "n": 4, "lower": 1, "countries": 68, "cases": 130,
-                               "vendors": "FinFisher, Hacking Team, NSO Group, Quadream"}  # fmt: skip
-    assert told["forensics"]["case"] == "not_documented" and told["lists"] == {"case": "documented", "n": 7}
-    assert "iot_hacking" not in told
+    said = told(documented("Mexico"))
+    case, values = said["spyware"]
+    assert case == "documented" and values["vendors"] == "FinFisher, Hacking Team, NSO Group, Quadream"
+    assert [values[name].value for name in ("n", "lower", "countries", "cases")] == [4, 1, 68, 130]
+    assert said["forensics"][0] == "not_documented"
+    assert said["lists"][0] == "documented" and said["lists"][1]["n"].value == 7
+    assert "iot_hacking" not in said
 
 
 def test_a_kind_with_one_case_is_told_of_that_government_only():
-    [code] = inventory()["iot_hacking"].countries
-    assert "iot_hacking" in dict(documented(code).told())
+    [code] = inventory().kinds["iot_hacking"].countries
+    assert "iot_hacking" in told(documented(code))
 
 
 def test_a_government_on_no_list_is_not_documented_there():
     found = documented("AND")
-    assert found.n == 0 and {values["case"] for _, values in found.told()} == {"not_documented"}
+    assert found.n == 0 and {case for case, _ in told(found).values()} == {"not_documented"}
+    assert found.table() == () and found.frame.empty
 
 
 def test_what_an_edition_lacks_is_named(monkeypatch):
     usual = hand_out.has
     monkeypatch.setattr(hand_out, "has", lambda d, *rest: d != inventories.INVENTORY and usual(d, *rest))
     found = documented("MEX")
-    assert found.absent == ("carnegie_spyware_inventory",) and [name for name, _ in found.told()] == ["lists"]
-    assert inventory() == {} and found.kind("spyware").n_cases == 0
+    assert found.absent == ("carnegie_spyware_inventory",) and list(told(found)) == ["absent", "lists"]
+    assert inventory().kinds == {} and inventory().table() == () and "Not in this edition" in str(inventory().text())
+    assert found.kind("spyware").n_cases == 0
 
 
 @pytest.mark.parametrize("language", ["en", "es"])
 def test_every_kind_can_be_told_in_both_languages(language):
     ogp.use_language(language)
-    for code in ("MEX", "AND", *inventory()["iot_hacking"].countries):
-        for name, values in documented(code).told():
-            said = sentence(f"others.inventory.{name}", place="X", **values).plain()
-            assert "X" in said
-            if values["case"] == "not_documented":
+    for code in ("MEX", "AND", *inventory().kinds["iot_hacking"].countries):
+        for sentence in documented(code).text():
+            said = sentence.plain()
+            assert country(code).name in said
+            if sentence.case == "not_documented":
                 assert {"en": "not the same as no use", "es": "no equivale a que no"}[language] in said
     ogp.use_language("en")
 
 
 def rows(code: str) -> list[dict]:
-    made = documented_table(documented(code), "X").payload()
+    made = documented(code).table().payload()
     names = [column["name"] for column in made["columns"]]
     return [dict(zip(names, row, strict=True)) for row in made["rows"]]
 
@@ -86,7 +95,7 @@ def test_every_row_has_the_status_of_its_list_and_its_source():
     assert [source.split("; row ")[0] for source in named] == ["Pegasus Project, 2021", "Pegasus Project, 2021-2023"]
 
 
-@pytest.mark.parametrize("code", inventory()["spyware"].countries)
+@pytest.mark.parametrize("code", inventory().kinds["spyware"].countries)
 def test_every_government_of_the_inventory_has_a_table(code):
     assert any(row["list"].startswith("Inventory") for row in rows(code))
 
@@ -102,11 +111,11 @@ def test_a_server_of_2013_is_no_customer():
 
 
 def test_members_are_counted_among_the_governments():
-    panel = ogp.country_years(["v2xcs_ccsi"], 2023, 2023)
-    made = kinds_table(inventory(), panel.members, "World").payload()
+    panel = ogp.civic_space.panel(["v2xcs_ccsi"], 2023, 2023)
+    made = inventory().table().payload()
     first = dict(zip([c["name"] for c in made["columns"]], made["rows"][0], strict=True))
     assert (first["cases"], first["governments"], first["vendors"]) == (130, 68, 15)
-    assert first["joined"] == sum(code in panel.members for code in inventory()["spyware"].countries) > 20
+    assert first["joined"] == sum(code in panel.members for code in inventory().kinds["spyware"].countries) > 20
 
 
 @pytest.mark.parametrize("language", ["en", "es"])

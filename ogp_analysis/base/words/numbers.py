@@ -73,6 +73,9 @@ Rank = Annotated[int, Measure("rank")]
 Year = Annotated[int, Measure("year")]
 Years = Annotated[int, Measure("years")]
 Share = Annotated[float, Measure("share")]
+Index = Annotated[float, Measure("index", 3)]
+Difference = Annotated[float, Measure("index", 3, signed=True)]
+Probability = Annotated[float, Measure("probability", 3)]
 
 
 @dataclass(frozen=True)

@@ -30,14 +30,16 @@ class Counted(str):
     English and Spanish have it, zero included.
     """
 
-    def __new__(cls, text: str, *, is_one: bool) -> Counted:
+    def __new__(cls, text: str, value: float, unit: str) -> Counted:
         made = super().__new__(cls, text)
-        made.is_one = is_one
+        made.is_one, made.is_count = value == 1, unit == "count"
         return made
 
     def __format__(self, words: str) -> str:
         if not words:
             return str(self)
+        if not self.is_count:
+            raise MessageError("message", f"has words that agree with {self}, which is no count", "Write them without")
         singular, _, plural = words.partition("|")
         return singular if self.is_one else plural
 
@@ -117,10 +119,10 @@ class Sentence:
     def _written(self, name: str, text) -> str:
         value = self.values[name]
         if isinstance(value, Number):
-            return Counted(value.written(self.language).replace("<", text("<")), is_one=value.value == 1)
+            return Counted(value.written(self.language).replace("<", text("<")), value.value, value.unit)
         if isinstance(value, abstract.Real) and not isinstance(value, bool):
-            number_text = written(float(value), number(self.key, name), self.language)
-            return Counted(number_text.replace("<", text("<")), is_one=value == 1)
+            spec = number(self.key, name)
+            return Counted(written(float(value), spec, self.language).replace("<", text("<")), value, spec.unit)
         if isinstance(value, dt.date):
             return text(day(value, self.language))
         if isinstance(value, str):

@@ -9,7 +9,7 @@ import pandas as pd
 from matplotlib.ticker import MaxNLocator
 
 from ogp_analysis.base.words import language, sentence, word
-from ogp_analysis.base.words.numbers import as_date, day
+from ogp_analysis.base.words.numbers import as_date, count, day, index, year
 from ogp_analysis.display.figure import canvas, drawable, drawing, panels
 from ogp_analysis.display.style import COLOURS
 
@@ -87,14 +87,13 @@ def country_series(
         "place": place,
         "region": region_name,
         "indicator": word(f"indicators.{indicator}.name"),
-        "n": int(members["n"].min()) if len(members) else 0,
-        "first": int(country["year"].min()),
-        "last": int(country["year"].max()),
+        "n": count(int(members["n"].min()) if len(members) else 0),
+        "first": year(country["year"].min()),
+        "last": year(country["year"].max()),
     }
-    alt = sentence(
-        "figures.series.alt", **about, start=float(country["value"].iloc[0]), end=float(country["value"].iloc[-1])
-    )
-    return name, sentence("figures.series.caption", **about).plain(), alt.plain(), figure
+    ends = {"start": index(country["value"].iloc[0]), "end": index(country["value"].iloc[-1])}
+    alt = sentence("figures.series.alt", **about, **ends).plain()
+    return name, sentence("figures.series.caption", **about).plain(), alt, figure
 
 
 def _timeline(axes, spells: pd.DataFrame, events: pd.DataFrame, shown: tuple[float, float], verified_until) -> None:
@@ -170,7 +169,7 @@ def small_multiples(
         axes.plot(country["year"], country[one], color=COLOURS["country"], linewidth=1.5)
         axes.set_title(textwrap.fill(word(f"indicators.{one}.short"), 34), fontsize=7.5)
         axes.yaxis.set_major_locator(MaxNLocator(nbins=3))
-    values = {"place": place, "region": region_name, "n": len(ids)}
+    values = {"place": place, "region": region_name, "n": count(len(ids))}
     return (
         name,
         sentence("figures.multiples.caption", **values).plain(),
@@ -210,10 +209,10 @@ def bounded_series(country: pd.DataFrame, *, name: str, id: str, place: str):
     values = {
         "place": place,
         "indicator": word(f"indicators.{id}.name"),
-        "year": int(last["year"]),
-        "value": float(last["value"]),
-        "low": float(last["low"]),
-        "high": float(last["high"]),
+        "year": year(last["year"]),
+        "value": index(last["value"]),
+        "low": index(last["low"]),
+        "high": index(last["high"]),
     }
     return (
         name,
@@ -251,11 +250,11 @@ def change_among_countries(
     values = {
         "place": place,
         "indicator": word(f"indicators.{id}.name"),
-        "first": first,
-        "last": last,
-        "own": float(own),
-        "n": len(differences),
-        "fell": int((differences < 0).sum()),
+        "first": year(first),
+        "last": year(last),
+        "own": index(own, signed=True),
+        "n": count(len(differences)),
+        "fell": count((differences < 0).sum()),
     }
     return (
         name,
@@ -280,15 +279,15 @@ def coverage_strip(coverage: pd.DataFrame, *, name: str, place: str):
     ids = list(coverage.columns)
     figure, axes = canvas(7, 0.22 * len(ids) + 0.7, (2.1, 0.15, 0.4, 0.15))
     for row, one in enumerate(ids):
-        years = coverage.index[coverage[one] > 0]
-        axes.broken_barh([(year - 0.45, 0.9) for year in years], (row - 0.35, 0.7), facecolor=COLOURS["country"])
+        held = coverage.index[coverage[one] > 0]
+        axes.broken_barh([(at - 0.45, 0.9) for at in held], (row - 0.35, 0.7), facecolor=COLOURS["country"])
     axes.set_yticks(range(len(ids)), [word(f"indicators.{one}.short") for one in ids], fontsize=7)
     axes.set_ylim(len(ids) - 0.4, -0.6)
     axes.set_xlim(coverage.index.min() - 0.6, coverage.index.max() + 0.6)
     axes.grid(visible=False)
     axes.xaxis.set_major_locator(MaxNLocator(integer=True))
-    empty = int((coverage == 0).to_numpy().sum())
-    values = {"place": place, "n": len(ids), "cells": int(coverage.size), "empty": empty}
+    empty = count((coverage == 0).to_numpy().sum())
+    values = {"place": place, "n": count(len(ids)), "cells": count(coverage.size), "empty": empty}
     return (
         name,
         sentence("figures.coverage.caption", **values).plain(),

@@ -10,7 +10,7 @@ from matplotlib.ticker import MaxNLocator
 
 from ogp_analysis.base.indicators import indicator
 from ogp_analysis.base.words import language, sentence, word
-from ogp_analysis.base.words.numbers import decimal
+from ogp_analysis.base.words.numbers import count, decimal, year
 from ogp_analysis.civic_space.barriers import SERIES
 from ogp_analysis.civic_space.breaks import breaks_of
 from ogp_analysis.display.figure import drawable, drawing, panels
@@ -63,7 +63,8 @@ def other_measures_of_country(
             _episodes(axes, episodes, years)
         _dress(axes, id)
         _label_last(axes, frame)
-    about = {"title": title, "n": len(own), "place": place, "region": region_name, "first": years[0], "last": years[1]}
+    about = {"title": title, "n": count(len(own)), "place": place, "region": region_name}
+    about |= {"first": year(years[0]), "last": year(years[1])}
     about["names"] = ", ".join(_word(id, "short") for id in own)
     shaded = "ert_regime" in own and episodes is not None and len(episodes) > 0
     bounds = (
@@ -102,7 +103,8 @@ def other_measures_by_group(
                 _band(axes, drawn, "q1", "q3", colour)
         _breaks(axes, id, years)
         _dress(axes, id, shares)
-    about = {"title": title, "n": len(groups), "region": region_name, "first": years[0], "last": years[1]}
+    about = {"title": title, "n": count(len(groups)), "region": region_name}
+    about |= {"first": year(years[0]), "last": year(years[1])}
     about["names"] = ", ".join(_word(id, "short") for id in groups)
     caption, alt = (sentence(f"others.figure.groups.{part}", **about).plain() for part in ("caption", "alt"))
     return name, caption, alt, figure
@@ -133,8 +135,8 @@ def _stretches(frame: pd.DataFrame, *columns: str) -> list[list[np.ndarray]]:
     """Return years and columns in pieces without a missing year, a missing value or a break; rows are in order."""
     values = [frame[name].to_numpy("float64") for name in ("year", *columns, "segment")]
     values = [one[~np.isnan(values).any(axis=0)] for one in values]
-    year, segment = values[0], values[-1]
-    cuts = np.flatnonzero((np.diff(year) != 1) | (np.diff(segment) != 0)) + 1
+    at, segment = values[0], values[-1]
+    cuts = np.flatnonzero((np.diff(at) != 1) | (np.diff(segment) != 0)) + 1
     return [list(piece) for piece in zip(*(np.split(one, cuts) for one in values[:-1]), strict=True) if len(piece[0])]
 
 
@@ -184,6 +186,4 @@ def _label_last(axes, frame: pd.DataFrame) -> None:
 
 
 def _word(id: str, what: str) -> str:
-    if what == "share":
-        return word(f"others.share.{id}")
     return word(f"others.series.{id}.{what}" if id in SERIES else f"indicators.{id}.{what}")

@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 import pandas as pd
+from matplotlib.ticker import MaxNLocator
 
+from ogp_analysis.base.countries import country
 from ogp_analysis.base.indicators import indicator
 from ogp_analysis.base.words import sentence, word
+from ogp_analysis.base.words.numbers import count, index
+from ogp_analysis.base.words.numbers import year as year_of
 from ogp_analysis.display.figure import canvas, drawable, drawing
 from ogp_analysis.display.style import COLOURS
+
+#: Colours of lines that stand together; with more lines than these, the others are dashed.
+_LINES = ("country", "event", "other", "second", "third", "text")
 
 
 @drawing
@@ -50,15 +57,13 @@ def four_quadrants(points: pd.DataFrame, *, name: str, x: str, y: str, x_cut: fl
     values = {
         "x": word(f"indicators.{x}.name"),
         "y": word(f"indicators.{y}.name"),
-        "year": year,
-        "n": len(points.dropna(subset=[x, y])),
-        "open_closed": len(lower_right),
-        "x_cut": x_cut,
-        "y_cut": y_cut,
+        "year": year_of(year),
+        "n": count(len(points.dropna(subset=[x, y]))),
+        "open_closed": count(len(lower_right)),
     }
     closed = not (indicator(x).redistribute and indicator(y).redistribute)
-    if closed:
-        values = {name: value for name, value in values.items() if not name.endswith("_cut")}
+    if not closed:
+        values |= {"x_cut": index(x_cut), "y_cut": index(y_cut)}
     return (
         name,
         sentence("figures.quadrants.caption_drawn" if closed else "figures.quadrants.caption", **values).plain(),
@@ -90,9 +95,9 @@ def movements(movers: pd.DataFrame, *, name: str, id: str, first: int, last: int
     axes.set_xlabel(word(f"indicators.{id}.name"))
     values = {
         "indicator": word(f"indicators.{id}.name"),
-        "first": first,
-        "last": last,
-        "n": len(movers),
+        "first": year_of(first),
+        "last": year_of(last),
+        "n": count(len(movers)),
         "top": str(movers["place"].iloc[0]),
         "bottom": str(movers["place"].iloc[-1]),
     }
@@ -146,11 +151,11 @@ def distribution_by_year(quantiles: pd.DataFrame, *, name: str, id: str, region_
     values = {
         "indicator": word(f"indicators.{id}.name"),
         "region": region_name,
-        "n": int(last["n"]),
-        "first": int(first["year"]),
-        "last": int(last["year"]),
-        "start": float(first["median"]),
-        "end": float(last["median"]),
+        "n": count(last["n"]),
+        "first": year_of(first["year"]),
+        "last": year_of(last["year"]),
+        "start": index(first["median"]),
+        "end": index(last["median"]),
     }
     return (
         name,
@@ -158,3 +163,37 @@ def distribution_by_year(quantiles: pd.DataFrame, *, name: str, id: str, region_
         sentence("figures.distribution.alt", **values).plain(),
         figure,
     )
+
+
+@drawing
+def side_by_side(own: dict[str, pd.DataFrame], *, name: str, id: str):
+    """Draw an indicator of some countries on one scale, each named at its last value.
+
+    Parameters
+    ----------
+    own : dict of str to pandas.DataFrame
+        By code: ``year, value, segment``. No line crosses a break; a country without a value is not drawn.
+    name, id : str
+        File name; indicator.
+    """
+    drawn = {code: frame for code, frame in own.items() if len(frame)}
+    drawable(drawn, name)
+    figure, axes = canvas(7, 3.4, (0.65, 1.35, 0.45, 0.35))
+    ends = sorted((frame["value"].iloc[-1], frame["year"].iloc[-1], code) for code, frame in drawn.items())
+    low, high = (getattr(pd.concat(drawn.values())["value"], end)() for end in ("min", "max"))
+    apart, written_at = 0.05 * (high - low or 1), float("-inf")
+    for number, (value, last, code) in enumerate(ends):
+        colour, style = COLOURS[_LINES[number % len(_LINES)]], "--" if number >= len(_LINES) else "-"
+        for _, part in drawn[code].groupby("segment"):
+            axes.plot(part["year"], part["value"], color=colour, linestyle=style, marker="o", markersize=2.5)
+        written_at = max(value, written_at + apart)
+        axes.annotate(country(code).name, (last, value), (1.02, written_at), color=colour, fontsize=7, va="center",
+                      textcoords=axes.get_yaxis_transform(), annotation_clip=False)  # fmt: skip
+    axes.set_ylabel(word(f"indicators.{id}.short"))
+    axes.set_title(word(f"indicators.{id}.name"))
+    axes.xaxis.set_major_locator(MaxNLocator(integer=True))
+    about = {"indicator": word(f"indicators.{id}.name"), "names": ", ".join(country(code).name for code in drawn),
+             "first": year_of(min(f["year"].iloc[0] for f in drawn.values())),
+             "last": year_of(max(f["year"].iloc[-1] for f in drawn.values()))}  # fmt: skip
+    caption, alt = (sentence(f"figures.side_by_side.{part}", **about).plain() for part in ("caption", "alt"))
+    return name, caption, alt, figure

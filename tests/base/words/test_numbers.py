@@ -114,7 +114,7 @@ def test_an_unknown_unit_and_an_unregistered_number_are_refused():
     with pytest.raises(MessageError, match="unit 'metres' is not known"):
         Measure("metres")
     with pytest.raises(MessageError, match="'nothing' is not registered"):
-        number("profile.path", "nothing")
+        number("cleaning.total", "nothing")
 
 
 def test_every_level_belongs_to_an_interval_and_every_interval_has_a_level():

@@ -10,11 +10,24 @@ import pytest
 
 from ogp_analysis.base.errors import MessageError
 from ogp_analysis.base.words import Sentence, sentence, use_language
-from ogp_analysis.base.words.numbers import Measure, as_date, day, decimal, rounded, written
+from ogp_analysis.base.words.numbers import (
+    Measure,
+    as_date,
+    count,
+    day,
+    decimal,
+    index,
+    rank,
+    rounded,
+    share,
+    written,
+    year,
+)
 
 HOSTILE = "<script>alert('x')</script> **b** [l](javascript:1) `c`\n# h \u202e\x00 & _i_"
-PATH = {"first": 2000, "last": 2023, "first_value": 0.758, "last_value": 0.701, "peak": 2019, "peak_value": 0.879,
-        "trough": 2022, "trough_value": 0.688}  # fmt: skip
+PATH = {"first": year(2000), "last": year(2023), "first_value": index(0.758), "last_value": index(0.701),
+        "peak": year(2019), "peak_value": index(0.879), "trough": year(2022), "trough_value": index(0.688)}  # fmt: skip
+YEARS = {"first": year(2000), "last": year(2023)}
 
 
 @pytest.fixture(autouse=True)
@@ -31,7 +44,7 @@ def test_a_sentence_says_its_values_in_each_language():
 
 
 def test_hostile_text_is_no_markup():
-    said = sentence("profile.headline", place=HOSTILE, first=2000, last=2023)
+    said = sentence("profile.headline", place=HOSTILE, **YEARS)
     markdown = said.markdown()
     assert "<" not in markdown and "&lt;script&gt;" in markdown
     assert r"\*\*b\*\*" in markdown and r"\[l\]" in markdown and r"\`c\`" in markdown
@@ -40,14 +53,15 @@ def test_hostile_text_is_no_markup():
 
 
 def test_hostile_text_is_no_template():
-    said = sentence("profile.headline", place="{first.__class__} {0}", first=2000, last=2023)
+    said = sentence("profile.headline", place="{first.__class__} {0}", **YEARS)
     assert "{first.__class__} {0}" in said.plain()
 
 
 @pytest.mark.parametrize(
     ("values", "message"),
-    [({"place": "x", "first": 2000}, "lacks the value 'last'"), ({"place": "x", "first": None, "last": 1}, "is None"),
-     ({"place": "x", "first": float("nan"), "last": 1}, "is None")],
+    [({"place": "x", "first": year(2000)}, "lacks the value 'last'"),
+     ({"place": "x", "first": None, "last": year(1)}, "is None"),
+     ({"place": "x", "first": float("nan"), "last": year(1)}, "is None")],
 )  # fmt: skip
 def test_what_cannot_be_said_is_refused(values, message):
     with pytest.raises(MessageError, match=message):
@@ -58,31 +72,31 @@ def test_cases_must_fit():
     with pytest.raises(MessageError, match="no case 'sideways'"):
         sentence("profile.path", case="sideways", **PATH)
     with pytest.raises(MessageError, match="has no cases"):
-        sentence("profile.headline", case="rose", place="x", first=1, last=2)
+        sentence("profile.headline", case="rose", place="x", **YEARS)
 
 
 def test_an_unregistered_number_is_refused():
     with pytest.raises(MessageError, match="not registered"):
-        sentence("profile.headline", place=3, first=1, last=2)
+        sentence("profile.headline", place=3, **YEARS)
+
+
+def test_words_agree_with_counts_only():
+    with pytest.raises(MessageError, match="words that agree with 2023, which is no count"):
+        sentence("profile.latest", case="observed", place="x", **{**PATH, "year": year(2023), "value": index(0.5)},
+                 rank_high=rank(1), n=year(2023), tied=count(0))  # fmt: skip
 
 
 def test_numbers_carry_unit_interval_and_level():
-    said = sentence("commitments.glance.completion", name="here", n=174, count=25, share=np.float64(25 / 174),
-                    low=0.1, high=0.2, interval="; 10% to 20%")  # fmt: skip
-    share = said.numbers()["here.share"]
-    assert (share["unit"], share["low"], share["high"], share["level"], share["written"]) == (
-        "share",
-        0.1,
-        0.2,
-        0.95,
-        "14%",
-    )
-    assert share["value"] == 0.1436781609  # ten digits, never the written ones
-    bare = sentence("commitments.glance.completion", name="here", n=9, count=3, share=1 / 3, interval="").numbers()
+    values = {"name": "here", "n": count(174), "count": count(25)}
+    said = sentence("commitments.glance.completion", interval="; 10% to 20%", **values,
+                    share=share(np.float64(25 / 174), low=0.1, high=0.2, level=0.95))  # fmt: skip
+    found = said.numbers()["here.share"]
+    assert [found[part] for part in ("unit", "low", "high", "level", "written")] == ["share", 0.1, 0.2, 0.95, "14%"]
+    assert found["value"] == 0.1436781609  # ten digits, never the written ones
+    bare = sentence("commitments.glance.completion", interval="", **values, share=share(1 / 3)).numbers()
     assert [bare["here.share"][part] for part in ("low", "high", "level")] == [None] * 3, "no interval, and so no level"
-    moved = sentence("profile.change", case="fell", name="here", window=5, first=2018, last=2023, difference=-0.136,
-                     first_value=0.837, last_value=0.701, rank_fall=16, tied=0, n=175, as_much_count=25, as_much_n=174,
-                     as_much_share=0.1)  # fmt: skip
+    moved = sentence("profile.peak", case="fell", name="here", **YEARS, difference=index(-0.136, signed=True),
+                     peak=year(2019), peak_value=index(0.837), rank=rank(16), tied=count(0), n=count(175))  # fmt: skip
     assert moved.numbers()["here.difference"]["written"] == "−0.136"
 
 

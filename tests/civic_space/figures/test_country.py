@@ -9,9 +9,21 @@ import warnings
 import pandas as pd
 import pytest
 
-import ogp_analysis as ogp
 from ogp_analysis.base.errors import MessageError
-from ogp_analysis.civic_space.figures.country import decimal_year
+from ogp_analysis.civic_space.figures.country import (
+    bounded_series,
+    change_among_countries,
+    country_series,
+    coverage_strip,
+    decimal_year,
+    small_multiples,
+)
+from ogp_analysis.civic_space.figures.overview import (
+    distribution_by_year,
+    four_quadrants,
+    movements,
+    side_by_side,
+)
 
 YEARS = range(2010, 2021)
 SERIES = pd.DataFrame({"year": YEARS, "value": [0.5] * 11})
@@ -30,7 +42,7 @@ def events(*dates) -> pd.DataFrame:
 
 def draw(held=None, dated=None, series=SERIES, **more):
     held = spells(("2011-09-20", None, "participating")) if held is None else held
-    return ogp.country_series(series, REGION, MEMBERS, held, events() if dated is None else dated, name="core",
+    return country_series(series, REGION, MEMBERS, held, events() if dated is None else dated, name="core",
                               indicator="v2xcs_ccsi", place="Kenya", region_name="Region", **more)  # fmt: skip
 
 
@@ -111,17 +123,17 @@ def test_numbers_of_neighbouring_events_do_not_stand_on_one_another():
     "empty",
     [
         lambda: draw(series=SERIES.iloc[:0]),
-        lambda: ogp.small_multiples(SERIES, REGION, name="m", ids=[], place="x", region_name="y"),
-        lambda: ogp.bounded_series(pd.DataFrame(columns=["year", "value", "low", "high"]), name="b",
+        lambda: small_multiples(SERIES, REGION, name="m", ids=[], place="x", region_name="y"),
+        lambda: bounded_series(pd.DataFrame(columns=["year", "value", "low", "high"]), name="b",
                                    id="v2x_polyarchy_v15", place="x"),
-        lambda: ogp.change_among_countries(pd.Series(dtype=float), 0.1, name="c", id="v2xcs_ccsi", place="x",
+        lambda: change_among_countries(pd.Series(dtype=float), 0.1, name="c", id="v2xcs_ccsi", place="x",
                                            first=2013, last=2023),
-        lambda: ogp.movements(pd.DataFrame(columns=["place", "first_value", "last_value"]), name="d", id="v2xcs_ccsi",
+        lambda: movements(pd.DataFrame(columns=["place", "first_value", "last_value"]), name="d", id="v2xcs_ccsi",
                               first=2013, last=2023),
-        lambda: ogp.four_quadrants(pd.DataFrame({"iso3": ["MEX"], "ogp": [True], "v2xcs_ccsi": [0.5],
+        lambda: four_quadrants(pd.DataFrame({"iso3": ["MEX"], "ogp": [True], "v2xcs_ccsi": [0.5],
                                                  "v2x_polyarchy": [float("nan")]}), name="q", x="v2x_polyarchy",
                                    y="v2xcs_ccsi", x_cut=0.5, y_cut=0.5, year=2023),
-        lambda: ogp.distribution_by_year(pd.DataFrame(columns=["year", "p10", "q1", "median", "q3", "p90", "n"]),
+        lambda: distribution_by_year(pd.DataFrame(columns=["year", "p10", "q1", "median", "q3", "p90", "n"]),
                                          name="f", id="v2xcs_ccsi", region_name="x"),
     ],
 )  # fmt: skip
@@ -132,14 +144,14 @@ def test_what_is_empty_is_refused_in_words(empty):
 
 def test_a_country_without_any_value_still_has_a_strip_of_coverage():
     years = pd.Index(range(2000, 2003), name="year")
-    figure = ogp.coverage_strip(pd.DataFrame({"v2xcs_ccsi": [0, 0, 0]}, index=years), name="c", place="Andorra")
+    figure = coverage_strip(pd.DataFrame({"v2xcs_ccsi": [0, 0, 0]}, index=years), name="c", place="Andorra")
     assert "Cells without one: 3 of 3" in figure.caption
     assert figure.svg()
 
 
 def test_one_year_of_values_can_be_drawn():
     one = pd.DataFrame({"year": [2023], "value": [0.5], "low": [0.4], "high": [0.6]})
-    assert "in 2023 it is 0.500 (0.400 to 0.600)" in ogp.bounded_series(
+    assert "in 2023 it is 0.500 (0.400 to 0.600)" in bounded_series(
         one, name="b", id="v2x_polyarchy_v15", place="x").alt  # fmt: skip
     assert draw(series=one[["year", "value"]]).svg()
 
@@ -147,6 +159,18 @@ def test_one_year_of_values_can_be_drawn():
 def test_quadrants_name_the_countries_of_the_lower_right_only():
     points = pd.DataFrame({"iso3": ["AAA", "BBB", "CCC", "DDD"], "ogp": [True, False, True, False],
                            "v2x_polyarchy": [0.9, 0.9, 0.1, 0.5], "v2xcs_ccsi": [0.9, 0.1, 0.1, 0.5]})  # fmt: skip
-    figure = ogp.four_quadrants(points, name="q", x="v2x_polyarchy", y="v2xcs_ccsi", x_cut=0.5, y_cut=0.5, year=2023)
+    figure = four_quadrants(points, name="q", x="v2x_polyarchy", y="v2xcs_ccsi", x_cut=0.5, y_cut=0.5, year=2023)
     assert {"AAA", "BBB", "CCC", "DDD"} & set(words(figure)) == {"BBB"}
     assert "named by code: 1." in figure.caption
+
+
+def test_countries_side_by_side_are_named_apart_and_no_line_crosses_a_break():
+    own = pd.DataFrame({"year": [2020, 2021, 2022], "value": [50.0, 51.0, 52.0], "segment": [0, 0, 1]})
+    figure = side_by_side({"POL": own, "HUN": own, "CHN": own.iloc[:0]}, name="s", id="rsf_score")
+    [axes] = figure.figure.axes
+    assert [list(line.get_xdata()) for line in axes.lines] == [[2020, 2021], [2022]] * 2
+    assert {text.get_text() for text in axes.texts} == {"Poland", "Hungary"}
+    heights = [text.xyann[1] for text in axes.texts]
+    assert abs(heights[0] - heights[1]) > 0.05, "names do not stand on one another"
+    with pytest.raises(MessageError, match="has nothing to draw"):
+        side_by_side({"CHN": own.iloc[:0]}, name="s", id="rsf_score")

@@ -8,10 +8,13 @@ import numpy as np
 import pandas as pd
 import pytest
 
-import ogp_analysis as ogp
 from ogp_analysis.base.disclosure import Withheld
 from ogp_analysis.base.errors import MessageError
-from ogp_analysis.civic_space.figures.other_measures import _stretches
+from ogp_analysis.civic_space.figures.other_measures import (
+    _stretches,
+    other_measures_by_group,
+    other_measures_of_country,
+)
 
 BROKEN = pd.DataFrame({"year": [2018, 2019, 2020, 2021, 2022, 2023], "value": [50.0, 51, 52, 53, 40, 41],
                        "low": np.nan, "high": np.nan, "segment": [0, 0, 0, 0, 1, 1]})  # fmt: skip
@@ -20,7 +23,7 @@ MEDIAN = pd.DataFrame({"year": [2018, 2019, 2021, 2022], "median": [60.0, 61, 62
 
 def draw(own, medians=None, **more):
     medians = medians or dict.fromkeys(own, MEDIAN)
-    return ogp.other_measures_of_country(own, medians, name="m", place="Kenya", region_name="Region", title="Title",
+    return other_measures_of_country(own, medians, name="m", place="Kenya", region_name="Region", title="Title",
                                          years=(2015, 2023), **more)  # fmt: skip
 
 
@@ -40,7 +43,7 @@ def test_no_line_crosses_a_break_or_a_missing_year():
 
 def test_a_break_outside_the_years_is_not_drawn():
     own = {"fiw_total": BROKEN.assign(segment=1)}
-    [axes] = ogp.other_measures_of_country(own, {"fiw_total": MEDIAN}, name="m", place="K", region_name="R", title="T",
+    [axes] = other_measures_of_country(own, {"fiw_total": MEDIAN}, name="m", place="K", region_name="R", title="T",
                                            years=(2018, 2023)).figure.axes  # fmt: skip
     assert not [line for line in axes.lines if line.get_linestyle() == ":"]
 
@@ -92,7 +95,7 @@ def test_groups_are_medians_with_their_spread_or_shares_of_categories():
             "median": [1.0, 2.0, 2.0, 3.0], "q3": 3.0}  # fmt: skip
     medians = pd.DataFrame({**rows, "count": pd.Series([pd.NA] * 4, dtype="Int64")})
     shares = pd.DataFrame({**rows, "count": pd.Series([7, 8, 2, 3], dtype="Int64")})
-    figure = ogp.other_measures_by_group({"va_est": medians, "ert_regime": shares}, name="g", title="T",
+    figure = other_measures_by_group({"va_est": medians, "ert_regime": shares}, name="g", title="T",
                                          region_name="World", years=(2020, 2023))  # fmt: skip
     first, second = figure.figure.axes
     assert [list(line.get_ydata()) for line in first.lines] == [[2.0, 3.0], [1.0, 2.0]] and len(first.collections) == 2

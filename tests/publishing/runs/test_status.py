@@ -169,13 +169,13 @@ def test_code_of_a_notebook_reruns_it(checkout):
 def test_what_a_notebook_imports_itself_is_part_of_it(checkout):
     checkout.edit("notebooks/members.ipynb", "import ogp_analysis as ogp", "import ogp_analysis as it")
     for spelling in (
-        "from ogp_analysis.statistics.movers import movers",
-        "from ogp_analysis import movers",
-        "movers = it.movers",
+        "from ogp_analysis.store.holdings import indicators",
+        "from ogp_analysis import indicators",
+        "indicators = it.indicators",
     ):
         text = checkout.notebook("members").read_text()
-        checkout.edit("notebooks/members.ipynb", "share = ogp", spelling + "\\nshare = ogp")
-        assert "ogp_analysis.statistics.movers is new" in stale(checkout)["members MEX embedded en"], spelling
+        checkout.edit("notebooks/members.ipynb", "share = proportion", spelling + "\\nshare = proportion")
+        assert "ogp_analysis.store.holdings is new" in stale(checkout)["members MEX embedded en"], spelling
         checkout.notebook("members").write_text(text)
 
 

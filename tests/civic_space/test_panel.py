@@ -7,13 +7,15 @@ import math
 import pandas as pd
 import pytest
 
+import ogp_analysis as ogp
 from ogp_analysis.base.countries import country
 from ogp_analysis.base.disclosure import Withheld
 from ogp_analysis.base.errors import DisclosureError, JoinError, ParameterError, UnknownName
 from ogp_analysis.base.indicators import indicator, indicators
-from ogp_analysis.civic_space.panel.frame import Panel
-from ogp_analysis.civic_space.panel.joining import _whose, country_years
-from ogp_analysis.civic_space.panel.two_measures import two_measures
+from ogp_analysis.civic_space.joining import join
+from ogp_analysis.civic_space.overview import Overview
+from ogp_analysis.civic_space.panel import Panel, _whose
+from ogp_analysis.civic_space.panel import panel as country_years
 from ogp_analysis.store import hand_out
 
 IDS = ["v2xcs_ccsi", "v2x_polyarchy_v15", "va_est"]
@@ -24,13 +26,42 @@ def panel():
     return country_years(IDS, 2012, 2023)
 
 
+def test_one_indicator_is_a_list_of_one_and_countries_are_named_as_anyone_names_them():
+    one = country_years("v2xcs_ccsi", 2020, 2021)
+    assert one.ids == ["v2xcs_ccsi"]
+    own = one.countries("México", "hungary", "KEN")
+    assert own.frame["iso3"].tolist() == ["HUN", "HUN", "KEN", "KEN", "MEX", "MEX"] and own.region == "chosen"
+    pd.testing.assert_frame_equal(one.of("Mexico"), one.of("MEX"))
+    assert own.change("v2xcs_ccsi", 2010, 2020).frame["iso3"].nunique() == 3
+
+
+def test_the_columns_are_key_region_membership_and_indicators(panel):
+    assert panel.frame.columns[:4].tolist() == ["iso3", "year", "region", "ogp_status"]
+    assert panel.frame.columns[8:10].tolist() == ["v2xcs_ccsi", "v2x_polyarchy_v15"]
+    regions = panel.frame.drop_duplicates("iso3").set_index("iso3")["region"]
+    assert regions["MEX"] == "latin_america_caribbean" and regions.notna().all()
+
+
+def test_a_panel_draws_one_country_with_bounds_few_by_name_and_many_as_a_distribution(panel):
+    assert "68% interval" in panel.countries("MEX").plot("v2x_polyarchy_v15").caption
+    assert panel.countries("MEX", "KEN").plot("v2x_polyarchy_v15").caption.endswith("not comparable.")
+    assert panel.plot().name == "distribution"
+
+
+def test_what_is_joined_for_changes_is_counted_nowhere():
+    short, long = (join(["v2xcs_ccsi", "va_est"], 2015, 2023, earlier=years) for years in (0, 5))
+    assert short.frame["year"].min() == 2015 and long.frame["year"].min() == 2010
+    pd.testing.assert_frame_equal(short.sources, long.sources)
+    assert short.sources["indicators"].tolist() == [1, 1]
+
+
 def test_one_row_a_country_and_year(panel):
     assert not panel.frame.duplicated(["iso3", "year"]).any()
     assert panel.ids == sorted(IDS, key=panel.ids.index) and set(panel.ids) == set(IDS)
 
 
 def test_every_join_balances_and_names_what_it_loses(panel):
-    joins = panel.joins
+    joins = panel.sample.frame
     assert (joins["rows"] == joins["matched"] + joins["without_iso3"]).all()
     lost = joins.set_index(["dataset", "version"]).loc["vdem", "units_without_iso3"]
     assert all("Somaliland" in names and "West Bank" in names for names in lost)
@@ -76,8 +107,12 @@ def test_what_cannot_be_had_is_refused_in_words(panel):
         panel.of("VAT")
     with pytest.raises(ParameterError, match="no source here has a value"):
         country_years(["v2xcs_ccsi"], 1900, 1910)
-    with pytest.raises(UnknownName):
+    with pytest.raises(UnknownName, match="Did you mean v2xcs_ccsi"):
         country_years(["v2xcs_cssi"], 2012, 2023)
+    with pytest.raises(UnknownName, match="Narnia"):
+        panel.countries("Narnia")
+    with pytest.raises(UnknownName, match="europe"):
+        panel.only("europe")
 
 
 def test_what_an_edition_lacks_is_listed_not_fatal():
@@ -115,7 +150,7 @@ def test_rows_without_a_code_and_parts_of_countries_are_counted_and_named(source
                         ("Palestine/West Bank", "PSE", "part_of_country", 2020, 0.6),
                         ("Kenya", "KEN", "country", 2019, 0.4)))  # fmt: skip
     panel = country_years(["v2xcs_ccsi"], 2020, 2020)
-    [join] = panel.joins.to_dict("records")
+    [join] = panel.sample.frame.to_dict("records")
     assert (join["rows"], join["matched"], join["without_iso3"]) == (3, 1, 2)
     assert join["units_without_iso3"] == "Nowhere, West Bank"
     assert panel.frame["iso3"].tolist() == ["KEN"]
@@ -129,7 +164,7 @@ def test_years_before_the_first_are_read_for_changes_and_never_shown():
     assert set(panel.bounded("MEX")["year"]) == set(range(2005, 2024))
     assert set(panel.coverage()["v2xcs_ccsi"].index) == set(range(2015, 2024))
     assert panel.fixed("v2xcs_ccsi")["year"].min() == 2015
-    assert panel.joins["rows"].tolist() == [1611, 1611]
+    assert panel.sample.frame["rows"].tolist() == [1611, 1611]
     assert panel.only("latin_america_caribbean").history("v2xcs_ccsi")["unit"].nunique() == 25
 
 
@@ -238,11 +273,15 @@ def test_versions_are_never_one_series():
     own = panel.of("MEX").set_index("year")
     assert {"v2x_polyarchy", "v2x_polyarchy_v15"} <= set(own.columns)
     assert not own["v2x_polyarchy"].equals(own["v2x_polyarchy_v15"])
-    assert panel.joins["version"].tolist() == ["14", "15"]
+    assert panel.sample.frame["version"].tolist() == ["14", "15"]
 
 
-def test_two_measures_are_read_for_a_region_and_its_years():
-    panel = two_measures("v2xcs_ccsi", "va_est", "asia_pacific", 2012, 2022)
+def overview(outcome: str, openness: str, first: int, last: int, region: str = "world") -> Overview:
+    return country_years([outcome, openness, "v2xcs_ccsi"], first, last).only(region).overview(outcome, openness)
+
+
+def test_two_measures_are_compared_in_a_region_and_its_years():
+    panel = overview("v2xcs_ccsi", "va_est", 2012, 2022, "asia_pacific").panel
     assert isinstance(panel, Panel) and panel.ids == ["v2xcs_ccsi", "va_est"]
     assert {country(code).region for code in panel.frame["iso3"]} == {"asia_pacific"}
     assert math.isfinite(panel.cuts("va_est", "v2xcs_ccsi", 2022)[0])
@@ -267,14 +306,14 @@ def test_two_measures_are_read_for_a_region_and_its_years():
 )  # fmt: skip
 def test_a_comparison_that_says_nothing_is_refused_in_words(outcome, openness, years, message):
     with pytest.raises(ParameterError, match=message) as fault:
-        two_measures(outcome, openness, "world", *years)
+        overview(outcome, openness, *years)
     assert "\n" not in str(fault.value)
 
 
 def test_an_outcome_that_may_not_be_passed_on_may_stand_for_openness():
     assert not indicator("wjp_3").redistribute
     with pytest.raises(ParameterError, match="wjp_3: is not in the data of this edition"):
-        two_measures("v2xcs_ccsi", "wjp_3", "world", 2013, 2023)
+        overview("v2xcs_ccsi", "wjp_3", 2013, 2023)
 
 
 FIW = ("country_name", "iso3", "unit_kind", "year", "e2", "e")
@@ -323,7 +362,9 @@ def test_every_way_to_such_a_series_gives_it_withheld(closed):
 
 def test_how_many_have_a_value_is_told_and_that_is_all(closed):
     assert closed.coverage("MEX")["fiw_e2"].tolist() == [1, 1, 1] and closed.coverage()["fiw_e2"].tolist() == [4, 4, 4]
-    assert closed.sample("fiw_e2") == (4, 12)
+    row = closed.table(["fiw_e2"], of="MEX").frame.iloc[0].to_dict()
+    assert (row["countries"], row["observations"], row["own_years"]) == (4, 12, 3)
+    assert row["mean"] == row["own_mean"] == "drawn_only"
     both = closed.frame[(closed.frame["year"] == 2020) & closed.frame["iso3"].isin(["MEX", "KEN", "CHL", "CHN"])]
     assert closed.cuts("fiw_e2", "v2xcs_ccsi", 2020)[1] == both["v2xcs_ccsi"].median()
 
@@ -342,11 +383,21 @@ def test_years_made_for_a_part_of_the_world_are_left_out_and_counted(source, mon
     columns = ("country_name", "iso3", "unit_kind", "year", "rating_number", "comparable")
     source("civicus_monitor", rows(*cells, columns=columns))
     panel = country_years(["v2xcs_ccsi", "civicus_rating"], 2020, 2023)
-    join = panel.joins.set_index("dataset").loc["civicus_monitor"]
+    join = panel.sample.frame.set_index("dataset").loc["civicus_monitor"]
     assert (join["rows"], join["matched"], join["not_comparable"], join["without_iso3"]) == (4, 3, 1, 0)
     assert panel.coverage("KEN")["civicus_rating"].tolist() == [1, 1, 0, 1]
 
 
-def test_further_measures_may_be_read_beside_the_two_and_may_be_absent():
-    panel = two_measures("v2xcs_ccsi", "v2x_polyarchy", "world", 2013, 2023, beside=["va_est", "fiw_e2"])
-    assert panel.ids == ["v2xcs_ccsi", "v2x_polyarchy", "va_est"] and panel.absent == ("fiw_e2",)
+def test_tables_name_other_units_in_the_language_of_the_page():
+    ogp.use_language("es")
+    panel = country_years(["v2xcs_ccsi"], 2020, 2021)
+    ogp.use_language("en")
+    units = "Cisjordania, Franja de Gaza, Somalilandia, Zanzíbar"
+    assert panel.sample.frame["units_without_iso3"].tolist() == [units]
+    [row] = country_years(["v2xcs_ccsi"], 2020, 2021).sample.table().frame.to_dict("records")
+    assert row["units_without_iso3"] == "Gaza Strip, Somaliland, West Bank, Zanzibar"
+    assert row["rows"] == row["matched"] + row["without_iso3"]
+
+
+def test_measures_say_whether_an_interval_is_published(panel):
+    assert panel.table().frame["bounds"].tolist() == ["no interval published", "68% interval", "standard error"]

@@ -1,0 +1,239 @@
+"""How far countries moved between two years in one indicator, and how probable it is that a change has its sign."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cached_property
+
+import pandas as pd
+
+from ogp_analysis.base.countries import Country, country
+from ogp_analysis.base.disclosure import Withheld
+from ogp_analysis.base.words import Sentence, say, sentence, word
+from ogp_analysis.base.words.numbers import count, probability, share, year
+from ogp_analysis.civic_space.figures.country import change_among_countries
+from ogp_analysis.civic_space.figures.overview import movements
+from ogp_analysis.display.figure import Figure
+from ogp_analysis.display.result import Parts, Shown
+from ogp_analysis.display.table import Heading, Table, table
+from ogp_analysis.statistics.change import Change, all_changes, change
+from ogp_analysis.statistics.facts import facts
+from ogp_analysis.statistics.interval_change import SignProbabilities
+from ogp_analysis.statistics.movers import Movers, movers
+
+#: How a change is written.
+DIFFERENCE = Heading("difference", "index", 3, signed=True)
+
+
+@dataclass(frozen=True)
+class Changes(Shown):
+    """Last minus first of one indicator, of every country with comparable values in both years.
+
+    A description, exact in the published decimals: nothing is imputed and no break is crossed.
+
+    Attributes
+    ----------
+    indicator : str
+    first, last : int
+        The two years.
+    region : str
+        Whose countries they are, as in :class:`~ogp_analysis.civic_space.panel.Panel`.
+    series : pandas.DataFrame
+        ``unit, year, value, segment`` of all countries.
+    """
+
+    indicator: str
+    first: int
+    last: int
+    region: str
+    series: pd.DataFrame | Withheld = field(repr=False)
+
+    @cached_property
+    def frame(self) -> pd.DataFrame:
+        """One row a country: ``iso3, first_value, last_value, difference, rank_fall, rank_rise``, by difference.
+
+        Ranks are counted from the largest fall and from the largest rise; tied countries share the smallest.
+        """
+        moved = all_changes(self.series, self.first, self.last)
+        values = self.series.pivot(index="unit", columns="year", values="value")
+        values = values.reindex(moved.index, columns=[self.first, self.last])
+        ranks = {"rank_fall": moved.rank(method="min"), "rank_rise": moved.rank(method="min", ascending=False)}
+        frame = pd.DataFrame({"first_value": values[self.first], "last_value": values[self.last], "difference": moved})
+        frame = frame.assign(**ranks).rename_axis("iso3").reset_index().astype(dict.fromkeys(ranks, "int64"))
+        return frame.sort_values(["difference", "iso3"], ignore_index=True)
+
+    @cached_property
+    def largest(self) -> Movers:
+        """The ten largest falls and rises, and how many countries moved which way."""
+        return movers(self.series, self.first, self.last)
+
+    def of(self, place: str) -> Change:
+        """Return the change of one country with its places among all, and what is missing if it has none.
+
+        Parameters
+        ----------
+        place : str
+            Any usual name or code.
+
+        Raises
+        ------
+        UnknownName
+            If it is no country.
+        """
+        return change(self.series, country(place).iso3, self.first, self.last)
+
+    def rank(self, place: str) -> int | None:
+        """Return the place of a country: from the largest fall if it fell, else from the largest rise; None if neither.
+
+        Errors are those of :meth:`of`.
+        """
+        own = self.of(place)
+        return own.rank_fall if own.direction == "fell" else own.rank_rise
+
+    def text(self, place: str | None = None) -> Parts:
+        """Say how many countries rose and fell; of a country, how far it moved and its place among them."""
+        if place is None:
+            return Parts([self.counts(), self.ties()])
+        return Parts([said(self.of(place))])
+
+    def counts(self, role: str = "text") -> Sentence:
+        """Say how many countries rose, fell and did not change."""
+        found = self.largest
+        fell = {} if not found.n else {"fell_share": share(found.n_fell / found.n)}
+        return say("overview.glance.movement", role=role, indicator=word(f"indicators.{self.indicator}.name"),
+                   region=word(f"regions.{self.region}"), first=year(self.first), year=year(self.last),
+                   rose=count(found.n_rose), unchanged=count(found.n_unchanged), n=count(found.n),
+                   fell=count(found.n_fell), **fell)  # fmt: skip
+
+    def ties(self) -> Sentence:
+        """Say how many countries are left off the lists of the largest changes for a tie."""
+        cut = self.largest.falls_cut + self.largest.rises_cut
+        return say("overview.movers.ties" if cut else "overview.movers.no_ties", cut=count(cut))
+
+    def plot(self, highlight: str | None = None) -> Figure | Parts:
+        """Draw the largest rises and falls; with a country to highlight, where it stands among all changes.
+
+        Nothing is drawn if no country moved, or the highlighted one has no change.
+        """
+        if highlight is None:
+            moved = self._movers()
+            return movements(moved, name="movements", id=self.indicator, first=self.first, last=self.last) \
+                if len(moved) else Parts()  # fmt: skip
+        own = self.of(highlight).difference
+        if own is None:
+            return Parts()
+        everyone = all_changes(self.series, self.first, self.last)
+        return change_among_countries(everyone, own, name="change_among_countries", id=self.indicator,
+                                      place=country(highlight).name, first=self.first, last=self.last)  # fmt: skip
+
+    def table(self) -> Table | Parts:
+        """Return the countries that moved most, with the denominators in the caption; nothing if none moved."""
+        moved, found = self._movers(), self.largest
+        if moved.empty:
+            return Parts()
+        headings = {
+            "place": Heading("place"), "rank": Heading("rank", "rank"), "tied": Heading("tied", "count"),
+            "first_value": Heading("first_value", "index", 3), "last_value": Heading("last_value", "index", 3),
+            "difference": DIFFERENCE,
+        }  # fmt: skip
+        caption = sentence("overview.table.movers", indicator=word(f"indicators.{self.indicator}.name"),
+                           first=year(found.first), last=year(found.last), n=count(found.n), fell=count(found.n_fell),
+                           rose=count(found.n_rose), unchanged=count(found.n_unchanged),
+                           left_out=count(found.only_first + found.only_last + found.neither))  # fmt: skip
+        return table("movers", caption, moved, headings)
+
+    def _movers(self) -> pd.DataFrame:
+        """Return the countries that moved most, from the largest rise to the largest fall."""
+        frame = self.largest.frame
+        rises, falls = frame[frame["direction"] == "rose"], frame[frame["direction"] == "fell"]
+        frame = pd.concat([rises, falls.iloc[::-1]], ignore_index=True)
+        return frame.assign(place=[country(unit).name for unit in frame["unit"]])
+
+
+def said(change: Change) -> Sentence:
+    """Say how far a country moved, at a glance; the names of the numbers tell the window."""
+    return say("profile.change", role="glance", case=change.direction or "not_observed",
+               name=f"profile.change_{change.window}", **facts(change))  # fmt: skip
+
+
+def changes_table(changes: dict[str, tuple[Change, ...]], place: Country) -> Table:
+    """Return changes of a country over several windows, one row an indicator and window, with places and shares."""
+    rows = [
+        {"indicator": word(f"indicators.{id}.short"), "as_much": c.as_much and c.as_much.count,
+         "share": c.as_much and c.as_much.share,
+         **{name: getattr(c, name) for name in ("first", "last", "difference", "rank_fall", "rank_rise", "tied", "n")}}
+        for id, found in changes.items() for c in found
+    ]  # fmt: skip
+    headings = {"indicator": Heading("indicator"), "first": Heading("first", "year"), "last": Heading("last", "year"),
+                "difference": DIFFERENCE, "rank_fall": Heading("rank_fall", "rank"),
+                "rank_rise": Heading("rank_rise", "rank"), "tied": Heading("tied", "count"), "n": Heading("n", "count"),
+                "as_much": Heading("as_much", "count"), "share": Heading("share", "share")}  # fmt: skip
+    caption = sentence("profile.table.changes", place=place.in_text)
+    return table("changes", caption, pd.DataFrame(rows, columns=list(headings)), headings)
+
+
+@dataclass(frozen=True)
+class ProbableChanges(Shown):
+    """Changes of a country over the same years, and how probable it is that each has the sign it shows.
+
+    Attributes
+    ----------
+    country : Country
+    found : SignProbabilities
+    """
+
+    country: Country
+    found: SignProbabilities
+
+    @property
+    def frame(self) -> pd.DataFrame:
+        """One row an indicator: see :attr:`ogp_analysis.statistics.interval_change.SignProbabilities.frame`."""
+        return self.found.frame
+
+    def text(self) -> Parts:
+        """Say how many changes have a probability, the lowest and the highest."""
+        known = sorted(
+            (c for c in self.found.changes if c.probability is not None), key=lambda c: (c.probability, c.term)
+        )
+        unchanged = sum(c.note == "no_change_coded" for c in self.found.changes)
+        values = {"unchanged": count(unchanged)} if known or unchanged else {}
+        case = "no_change" if unchanged else "none"
+        if known:
+            case, values["n"] = "summary" if len(known) > 1 else "one", count(len(known))
+            for name, one in (("lowest", known[0]), ("highest", known[-1])):
+                values |= {name: probability(one.probability), f"{name}_name": word(f"indicators.{one.term}.short")}
+        return Parts([say("profile.bounded", case=case, place=self.country.in_text, first=year(self.found.first),
+                          last=year(self.found.last), **values)])  # fmt: skip
+
+    def table(self) -> Table:
+        """Return the changes with their probabilities for independent errors; where there is none, the row says why."""
+        headings = {"term": Heading("indicator"), "first_value": Heading("first_value", "index", 3),
+                    "last_value": Heading("last_value", "index", 3), "difference": DIFFERENCE,
+                    "probability": Heading("sign_probability", "probability", 3)}  # fmt: skip
+        n = sum(c.probability is not None for c in self.found.changes)
+        return table("bounded_changes", self._caption("bounded", n=count(n)), self._rows(), headings)
+
+    def correlations(self) -> Parts:
+        """Return the probabilities for three correlations of the errors of the two years; nothing if there are none."""
+        if not any(change.by_correlation for change in self.found.changes):
+            return Parts()
+        names = {"probability": "correlation_0", "probability_50": "correlation_50", "probability_90": "correlation_90"}
+        headings = {"term": Heading("indicator"), "difference": DIFFERENCE}
+        headings |= {name: Heading(heading, "probability", 3) for name, heading in names.items()}
+        made = table("correlated_errors", self._caption("correlations"), self._rows(), headings)
+        return Parts([say("profile.bounded.correlation"), made])
+
+    def _caption(self, key: str, **values) -> Sentence:
+        return sentence(f"profile.table.{key}", place=self.country.in_text, first=year(self.found.first),
+                        last=year(self.found.last), **values)  # fmt: skip
+
+    def _rows(self) -> pd.DataFrame:
+        frame = self.frame.assign(term=[word(f"indicators.{id}.short") for id in self.frame["term"]])
+        reasons = pd.Series([no_probability(c.note) for c in self.found.changes], index=frame.index, dtype="object")
+        names = [name for name in frame.columns if name.startswith("probability")]
+        return frame.assign(**{n: frame[n].astype("object").where(frame[n].notna(), reasons) for n in names})
+
+
+def no_probability(note: str) -> str:
+    """Return why a change has no probability, as a missing value, from the note of a ``SignProbability``."""
+    return {"not_observed": "no_data", "no_bounds": "not_published"}.get(note, note)

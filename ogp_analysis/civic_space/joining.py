@@ -1,0 +1,147 @@
+"""From the tables of the sources to countries by years: the one join, which states its cardinality and its losses."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from itertools import groupby
+
+import pandas as pd
+
+from ogp_analysis.base.countries import country
+from ogp_analysis.base.errors import JoinError, ParameterError, UnknownName, listed
+from ogp_analysis.base.indicators import Indicator, indicator
+from ogp_analysis.store import hand_out
+from ogp_analysis.store.state import remedy
+
+KEY = ["iso3", "year"]
+#: Standard errors on each side of a value that cover .68 of a normal distribution, the level of V-Dem's bounds.
+_NORMAL_68 = 0.994457883209753
+
+
+@dataclass(frozen=True)
+class Joined:
+    """Indicators of countries by years, as their sources have them.
+
+    Attributes
+    ----------
+    frame : pandas.DataFrame
+        One row a country and year in which a source has a row, sorted: ``iso3, year``, a column of floats for each
+        indicator that is held, by its id, with ``<id>_low`` and ``<id>_high`` where bounds are published (coverage
+        .68) and ``<id>_sd`` where a standard deviation of the error is. Values that may be drawn only are among them.
+    sources : pandas.DataFrame
+        One row a source table, counted over the years asked for: ``dataset, table, version, indicators`` (how many it
+        gave), ``rows, matched, without_iso3, not_comparable, units_without_iso3``. ``rows`` is the sum of the next
+        three.
+    absent : tuple of str
+        Indicators that the edition does not hold, in the order asked for.
+    """
+
+    frame: pd.DataFrame
+    sources: pd.DataFrame
+    absent: tuple[str, ...]
+
+
+def join(ids: Iterable[str], first_year: int, last_year: int, edition: str = "embedded", earlier: int = 0) -> Joined:
+    """Join indicators to one row a country and year.
+
+    Rows without a code of ISO 3166, rows of parts of countries, and rows that their publisher made for a part of the
+    world only, to be compared with no other year (CIVICUS Monitor 2022), are left out and counted.
+
+    Parameters
+    ----------
+    ids : iterable of str
+        Ids in the catalogue. Series of different versions are different ids and never mixed.
+    first_year, last_year : int
+        Both included.
+    edition : {"embedded", "full"}
+        Which data are read.
+    earlier : int
+        Years before `first_year` whose rows are in the frame, but in no count of `sources`.
+
+    Raises
+    ------
+    JoinError
+        If a source has two rows for a country in a year.
+    UnknownName
+        If an id is not in the catalogue.
+    ParameterError
+        If the edition holds none of the indicators, or no source has a row in these years.
+    """
+    ids = list(dict.fromkeys(ids))
+    wanted = sorted((indicator(id) for id in ids), key=lambda one: (one.dataset, one.table))
+    parts, sources, absent = [], [], set(ids)
+    for (dataset, table), group in groupby(wanted, key=lambda one: (one.dataset, one.table)):
+        rows = hand_out.load(dataset, table, edition) if hand_out.has(dataset, table, edition) else pd.DataFrame()
+        held = [one for one in group if one.column in rows.columns]
+        if held:
+            part, source = _part(rows, held, first_year, last_year, earlier)
+            parts, sources, absent = [*parts, part], [*sources, source], absent - {one.id for one in held}
+    if not parts:
+        raise ParameterError(
+            "indicators",
+            f"none is in the data of the {edition} edition here, {listed(ids)}",
+            remedy(wanted[0].dataset, edition),
+        )
+    # Each part has a country and year once: laid side by side, every row finds its own.
+    frame = pd.concat([part.set_index(KEY) for part in parts], axis=1).sort_index().reset_index()
+    if not (frame["year"] >= first_year).any():
+        raise ParameterError(
+            "first_year, last_year",
+            f"no source here has a value from {first_year} to {last_year}",
+            "Choose other years",
+        )
+    return Joined(frame, pd.DataFrame(sources), tuple(id for id in ids if id in absent))
+
+
+def _part(
+    rows: pd.DataFrame, held: list[Indicator], first_year: int, last_year: int, earlier: int
+) -> tuple[pd.DataFrame, dict]:
+    """Return one source table as columns of indicators, and what its join loses."""
+    everyone = pd.Series(True, index=rows.index)
+    # V-Dem's PSE is the West Bank, a part of a country; the World Bank's is the country.
+    country_rows = rows["iso3"].notna() & (rows["unit_kind"] != "part_of_country" if "unit_kind" in rows else everyone)
+    comparable = rows["comparable"].fillna(False).astype(bool) if "comparable" in rows else everyone
+    shown = rows["year"].between(first_year, last_year)
+    outside = rows[shown & ~country_rows]
+    source = {
+        "dataset": held[0].dataset,
+        "table": held[0].table,
+        "version": held[0].version,
+        "indicators": len(held),
+        "rows": int(shown.sum()),
+        "matched": int((shown & country_rows & comparable).sum()),
+        "without_iso3": len(outside),
+        "not_comparable": int((shown & country_rows & ~comparable).sum()),
+        "units_without_iso3": _units(outside),
+    }
+    kept = rows[country_rows & comparable & rows["year"].between(first_year - earlier, last_year)]
+    twice = kept[kept.duplicated(KEY)]
+    if len(twice):
+        raise JoinError(
+            f"{held[0].dataset}.{held[0].table}",
+            f"{len(twice)} rows repeat a country and year, {listed([tuple(twice.iloc[0][KEY])])}",
+            "Correct the codes in its cleaner",
+        )
+    part = kept[KEY].copy()
+    for one in held:
+        published = {"": one.column, "_low": one.low, "_high": one.high, "_sd": one.std_error}
+        there = {f"{one.id}{end}": column for end, column in published.items() if column in kept.columns}
+        part = part.assign(**{name: kept[column].astype("float64") for name, column in there.items()})
+        if one.std_error in kept.columns and not one.low:
+            reach = _NORMAL_68 * part[f"{one.id}_sd"]
+            part = part.assign(**{f"{one.id}_low": part[one.id] - reach, f"{one.id}_high": part[one.id] + reach})
+    return part, source
+
+
+def _units(rows: pd.DataFrame) -> str:
+    """Return the names of the units in the language in force, or as their source writes them."""
+    names = [name for name in ("country_name", "unit", "economy") if name in rows.columns]
+    return ", ".join(sorted({_unit(name) for name in rows[names[0]].unique()})) if names else ""
+
+
+def _unit(name: str) -> str:
+    try:
+        return country(name).name
+    except UnknownName:
+        return name

@@ -1,0 +1,291 @@
+"""Many countries at once: how a measure is spread, two measures in four quadrants, and the answer of the overview."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from ogp_analysis.base.countries import country
+from ogp_analysis.base.disclosure import Withheld
+from ogp_analysis.base.errors import ParameterError
+from ogp_analysis.base.indicators import Indicator, indicator, indicators
+from ogp_analysis.base.words import say, sentence, word
+from ogp_analysis.base.words.numbers import count, index, year
+from ogp_analysis.civic_space.breaks import between
+from ogp_analysis.civic_space.changes import Changes
+from ogp_analysis.civic_space.figures.overview import distribution_by_year, four_quadrants
+from ogp_analysis.civic_space.other_measures import ASKS_ABOUT_SURVEILLANCE, held_and_absent
+from ogp_analysis.civic_space.views import COHORTS
+from ogp_analysis.display.figure import Figure
+from ogp_analysis.display.result import Parts, Shown, parts
+from ogp_analysis.display.table import Heading, Table, table
+from ogp_analysis.statistics.association import Association, Quadrants, quadrants, spearman
+from ogp_analysis.statistics.change import fell_while_other_held
+from ogp_analysis.statistics.dispersion import dispersion
+from ogp_analysis.statistics.facts import facts
+from ogp_analysis.store import hand_out
+
+if TYPE_CHECKING:
+    from ogp_analysis.civic_space.panel import Panel
+
+#: Scales of freedom, democracy and participation on which a difference has a size.
+_WITH_DISTANCES = ("index", "interval", "points")
+
+
+@dataclass(frozen=True)
+class Levels(Shown):
+    """How an indicator is spread over the countries with a value in every year shown.
+
+    Attributes
+    ----------
+    indicator : str
+    region : str
+        Whose countries they are, as in :class:`~ogp_analysis.civic_space.panel.Panel`.
+    frame : pandas.DataFrame
+        One row a year: ``year, p10, q1, median, q3, p90, n, segment``.
+    fixed : pandas.DataFrame
+        The countries behind it: ``unit, year, value, segment, ogp, cohort``.
+    """
+
+    indicator: str
+    region: str
+    frame: pd.DataFrame | Withheld = field(repr=False)
+    fixed: pd.DataFrame | Withheld = field(repr=False)
+
+    def text(self) -> Parts:
+        """Say the median at both ends."""
+        first, last = self.frame.iloc[0], self.frame.iloc[-1]
+        ends = {"first": year(first["year"]), "start": index(first["median"]),
+                "last": year(last["year"]), "median": index(last["median"])}  # fmt: skip
+        return Parts([say("overview.glance.level", n=count(last["n"]), **ends)])
+
+    def plot(self) -> Figure:
+        """Draw median, quartiles and deciles by year."""
+        return distribution_by_year(self.frame, name="distribution", id=self.indicator,
+                                    region_name=word(f"regions.{self.region}"))  # fmt: skip
+
+    def table(self) -> Table | Parts:
+        """Return median and middle half at the first and the last year by the year in which countries joined OGP.
+
+        The caption states how many countries they are, and how many of them ever joined; the rows of a year sum to it.
+        """
+        if self.fixed.empty:
+            return Parts()
+        first, last = int(self.fixed["year"].min()), int(self.fixed["year"].max())
+        frame = dispersion(self.fixed, by="cohort").frame.query("year in (@first, @last)")
+        frame = frame.sort_values("group", key=lambda groups: groups.map(COHORTS.index), kind="stable")
+        ends = frame[frame["year"] == last]
+        headings = {
+            "cohort": Heading("cohort"), "year": Heading("year", "year"), "n": Heading("n", "count"),
+            "lower_quartile": Heading("lower_quartile", "index", 3), "median": Heading("median", "index", 3),
+            "upper_quartile": Heading("upper_quartile", "index", 3),
+        }  # fmt: skip
+        caption = sentence("profile.table.cohorts", indicator=word(f"indicators.{self.indicator}.name"),
+                           first=year(first), last=year(last), n=count(ends["n"].sum()),
+                           members=count(ends.loc[ends["group"] != "never", "n"].sum()))  # fmt: skip
+        frame = frame.assign(cohort=[word(f"tables.cohort.{group}") for group in frame["group"]])
+        return table("cohorts", caption, frame, headings)
+
+
+@dataclass(frozen=True)
+class TwoMeasures(Shown):
+    """The countries in the four quadrants of two indicators in one year, cut at the medians of those that have both.
+
+    The middle of a scale would say nothing: few countries stand below it on most of these indices.
+
+    Attributes
+    ----------
+    x, y : str
+        The indicators.
+    year : int
+    points : pandas.DataFrame
+        ``iso3``, a column for each indicator, and ``ogp``; withheld if one of them may be drawn only.
+    x_cut, y_cut : float
+        The medians; withheld alike.
+    members : frozenset of str
+        Countries that ever joined OGP.
+    """
+
+    x: str
+    y: str
+    year: int
+    points: pd.DataFrame | Withheld = field(repr=False)
+    x_cut: float | Withheld = field(repr=False)
+    y_cut: float | Withheld = field(repr=False)
+    members: frozenset[str] = field(repr=False)
+
+    @cached_property
+    def quadrants(self) -> Quadrants:
+        """Countries by the side of both medians on which they stand."""
+        return quadrants(self.points, self.x, self.y, self.x_cut, self.y_cut, unit="iso3")
+
+    @cached_property
+    def correlation(self) -> Association:
+        """Spearman's rank correlation of the two."""
+        return spearman(self.points, self.x, self.y)
+
+    @property
+    def frame(self) -> pd.DataFrame:
+        """One row a quadrant: ``quadrant, count, n, share, units``."""
+        return self.quadrants.frame
+
+    def text(self) -> Parts:
+        """Say how the ranks of countries go together, and whether the two share inputs."""
+        link, shared = self.correlation, self.y in indicator(self.x).shares_inputs_with
+        return Parts([say("overview.agreement", case="shared" if shared else "apart", year=year(self.year),
+                          **facts(link))])  # fmt: skip
+
+    def plot(self) -> Figure:
+        """Draw every country; those high on `x` and low on `y` are named by code."""
+        return four_quadrants(self.points, name="openness", x=self.x, y=self.y, x_cut=self.x_cut, y_cut=self.y_cut,
+                              year=self.year)  # fmt: skip
+
+    def table(self) -> Table:
+        """Return the quadrants: countries, share, and how many ever joined OGP; those high on `x` only are named."""
+        found = self.quadrants
+        rows = [
+            {"quadrant": word(f"tables.quadrant.{q.code}"), "count": q.proportion.count, "n": q.proportion.n,
+             "share": q.proportion.share, "members": len(self.members.intersection(q.units)),
+             "names": ", ".join(sorted(country(unit).name for unit in q.units)) if q.code == "high_low"
+             else "not_applicable"}
+            for q in found.quadrants
+        ]  # fmt: skip
+        headings = {
+            "quadrant": Heading("quadrant"), "count": Heading("count", "count"), "n": Heading("n", "count"),
+            "share": Heading("share", "share"), "members": Heading("members", "count"), "names": Heading("names"),
+        }  # fmt: skip
+        cuts = {} if None in (found.x_cut, found.y_cut) else {"x_cut": index(found.x_cut), "y_cut": index(found.y_cut)}
+        key = "overview.table.quadrants" if cuts else "overview.table.quadrants_drawn"
+        caption = sentence(key, x=word(f"indicators.{self.x}.name"), y=word(f"indicators.{self.y}.name"),
+                           year=year(self.year), missing=count(len(found.missing)), **cuts)  # fmt: skip
+        return table("quadrants", caption, pd.DataFrame(rows), headings)
+
+
+@dataclass(frozen=True)
+class Overview(Shown):
+    """Where civic space stands and moved across the countries of a panel, and whether openness goes together with it.
+
+    The years compared are the first and the last of the panel.
+
+    Attributes
+    ----------
+    panel : Panel
+    outcome, openness : str
+        The measure of civic space, and that of openness it is held against.
+    """
+
+    panel: Panel
+    outcome: str
+    openness: str
+
+    def __post_init__(self) -> None:
+        _check_measures(self.outcome, self.openness, self.panel.first_year, self.panel.last_year)
+        _check_year(self.panel, "outcome", self.outcome, self.panel.first_year)
+        _check_year(self.panel, "outcome", self.outcome, self.panel.last_year)
+        _check_year(self.panel, "openness", self.openness, self.panel.last_year)
+
+    @cached_property
+    def change(self) -> Changes:
+        """How far each country moved in the measure of civic space."""
+        return self.panel.change(self.outcome, self.panel.first_year, self.panel.last_year)
+
+    @cached_property
+    def together(self) -> TwoMeasures:
+        """Both measures in the last year."""
+        return self.panel.two_measures(self.openness, self.outcome, self.panel.last_year)
+
+    @property
+    def frame(self) -> pd.DataFrame:
+        """One row a country: how far it moved in the measure of civic space."""
+        return self.change.frame
+
+    def text(self) -> Parts:
+        """Say the answer: how countries moved, how many are open and closed at once, and what is not shown."""
+        panel, last = self.panel, year(self.panel.last_year)
+        region, edition = word(f"regions.{panel.region}"), word(f"tables.edition.{panel.edition}")
+        asked = {self.outcome, self.openness} & set(ASKS_ABOUT_SURVEILLANCE)
+        newest = year(panel.series(self.outcome)["year"].max())
+        return Parts([
+            say("overview.headline", role="headline", region=region, year=last),
+            self.change.counts(role="glance"),
+            self._quadrants(),
+            say("overview.glance.limit", role="glance", case="some_asks" if asked else "none_asks"),
+            say("overview.edition", role="glance", edition=edition, last_year=newest),
+        ])  # fmt: skip
+
+    def _quadrants(self):
+        panel, first, last = self.panel, self.panel.first_year, self.panel.last_year
+        closed = self.together.quadrants.quadrant("high_low")
+        kept = fell_while_other_held(panel.series(self.outcome), panel.series(self.openness), first, last)
+        drawn = self.openness in panel.drawn_only
+        cuts = {"y_cut": index(self.together.y_cut)} | ({} if drawn else {"x_cut": index(self.together.x_cut)})
+        case = "broken" if panel.broken(self.openness, "", first, last) else "both" if kept.n else "now"
+        return say("overview.glance.quadrants", role="glance", case=f"{case}_drawn" if drawn else case,
+                   first=year(first), year=year(last), members=count(len(panel.members.intersection(closed.units))),
+                   x=word(f"indicators.{self.openness}.name"), y=word(f"indicators.{self.outcome}.name"), **cuts,
+                   **facts(closed.proportion), **facts(kept, "kept"))  # fmt: skip
+
+    def plot(self) -> Figure:
+        """Draw both measures against each other."""
+        return self.together.plot()
+
+    def bounds(self) -> Parts:
+        """Say whether intervals are published for the outcome, and what stands for openness in the repository."""
+        known = indicator(self.outcome)
+        said = [say("overview.bounds", case="some" if known.low or known.std_error else "none",
+                    indicator=word(f"indicators.{self.outcome}.name"))]  # fmt: skip
+        if self.openness == "v2x_polyarchy" and self.panel.edition == "embedded":
+            said.append(say("overview.openness.embedded"))
+        return Parts(said)
+
+    def appendix(self) -> Parts:
+        """Return what was read and left out, what is absent, what the measures ask, and the cohorts of members."""
+        panel = self.panel
+        return parts(panel.sample.text(), held_and_absent(panel), panel.sample.table(),
+                     panel.table([self.outcome, self.openness]), panel.levels(self.outcome).table())  # fmt: skip
+
+
+def _check_measures(outcome: str, openness: str, first: int, last: int) -> None:
+    """Raise if two measures are not such that a comparison of two years says something."""
+    for name, one in (("outcome", indicator(outcome)), ("openness", indicator(openness))):
+        if one.scale not in _WITH_DISTANCES:
+            measures = [other.id for other in indicators() if other.scale in _WITH_DISTANCES]
+            raise ParameterError(
+                name,
+                f"{one.id} does not measure on a scale from less to more free",
+                f"Use one of {', '.join(measures)}",
+            )
+    if not indicator(outcome).redistribute:
+        raise ParameterError(
+            "outcome",
+            f"the values of {outcome} may be drawn but not passed on, and here they are tabled",
+            "Use it for openness, or choose another outcome",
+        )
+    if outcome == openness:
+        raise ParameterError("outcome, openness", f"both are {outcome}", "Name two different measures")
+    crossed = between(indicator(outcome), "", first, last)
+    if crossed is not None:
+        raise ParameterError(
+            "outcome",
+            f"{outcome} has a break in {crossed.year} ({crossed.code.replace('_', ' ')}): its values of {first} "
+            f"and {last} are not comparable",
+            f"Choose a last year from {crossed.year + last - first} on, or another outcome",
+        )
+
+
+def _check_year(panel: Panel, name: str, id: str, at: int) -> None:
+    """Raise if no country of a panel has a value of an indicator in a year."""
+    if id in panel.ids and panel.there.loc[panel.there["year"] == at, id].any():
+        return
+    panel.series(id)
+    one: Indicator = indicator(id)
+    whole = hand_out.load(one.dataset, one.table, panel.edition).dropna(subset=[one.column])["year"]
+    raise ParameterError(
+        name,
+        f"{id} has no value in {at} ({panel.region}); the {panel.edition} edition holds it for {whole.min()} to "
+        f"{whole.max()}",
+        f"Choose a year in these, with {panel.last_year - panel.first_year} years before it",
+    )

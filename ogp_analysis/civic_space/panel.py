@@ -1,0 +1,716 @@
+"""The country-year panel: indicators and OGP membership side by side, and what can be read off them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+
+import pandas as pd
+
+from ogp_analysis.base.countries import country
+from ogp_analysis.base.countries import region as region_code
+from ogp_analysis.base.disclosure import Withheld
+from ogp_analysis.base.errors import ParameterError
+from ogp_analysis.base.indicators import Break, indicator
+from ogp_analysis.base.words import say, sentence, word
+from ogp_analysis.base.words.numbers import Count, Year, year
+from ogp_analysis.civic_space import views
+from ogp_analysis.civic_space.breaks import between, segments
+from ogp_analysis.civic_space.changes import Changes, ProbableChanges
+from ogp_analysis.civic_space.figures.country import bounded_series
+from ogp_analysis.civic_space.figures.overview import side_by_side
+from ogp_analysis.civic_space.joining import KEY, join
+from ogp_analysis.civic_space.other_measures import MeasuresByMembership, MeasuresOfCountry
+from ogp_analysis.civic_space.overview import Levels, Overview, TwoMeasures
+from ogp_analysis.civic_space.profile import Profile
+from ogp_analysis.display.figure import Figure
+from ogp_analysis.display.result import Parts, Shown
+from ogp_analysis.display.table import Heading, Table, table
+from ogp_analysis.open_government import membership
+from ogp_analysis.statistics.facts import facts
+from ogp_analysis.statistics.interval_change import sign_probabilities
+from ogp_analysis.store import hand_out
+
+_BOUNDED = ["term", "year", "value", "low", "high", "sd", "segment"]
+#: Years read before the first that is shown: changes up to a shown year may begin in them.
+EARLIER = 10
+#: Of more countries than this, the distribution is drawn, not each by itself.
+_FEW = 12
+
+
+@dataclass(frozen=True)
+class Sample(Shown):
+    """What the sources gave to a panel, and what was left out.
+
+    Attributes
+    ----------
+    frame : pandas.DataFrame
+        One row a source table, for the years asked for: ``dataset, table, version, indicators, rows, matched,
+        without_iso3, not_comparable, units_without_iso3``. Rows are matched, or of units without a code of ISO 3166,
+        or made by their publisher for a part of the world only.
+    first, last : int
+        The years asked for.
+    """
+
+    frame: pd.DataFrame = field(repr=False)
+    first: Year
+    last: Year
+
+    @property
+    def sources(self) -> Count:
+        """Source tables read."""
+        return len(self.frame)
+
+    @property
+    def rows(self) -> Count:
+        """Their rows."""
+        return int(self.frame["rows"].sum())
+
+    @property
+    def matched(self) -> Count:
+        """Rows of countries, which are in the panel."""
+        return int(self.frame["matched"].sum())
+
+    @property
+    def without_iso3(self) -> Count:
+        """Rows of other units, which are left out."""
+        return int(self.frame["without_iso3"].sum())
+
+    def text(self) -> Parts:
+        """Say how many rows were read, and how many were left out."""
+        return Parts([say("profile.scope.sample", **facts(self))])
+
+    def table(self) -> Table:
+        """Return what each source gave and what its join lost, one row a source table."""
+        frame = self.frame.assign(units_without_iso3=self.frame["units_without_iso3"].replace("", "not_applicable"))
+        headings = {
+            "dataset": Heading("dataset"),
+            "version": Heading("version"),
+            "rows": Heading("rows", "count"),
+            "matched": Heading("matched", "count"),
+            "without_iso3": Heading("without_iso3", "count"),
+            "not_comparable": Heading("others.column.apart", "count"),
+            "units_without_iso3": Heading("units_without_iso3"),
+        }
+        caption = sentence("profile.table.scope", first=year(self.first), last=year(self.last))
+        return table("scope", caption, frame, headings)
+
+
+@dataclass(frozen=True)
+class Panel(Shown):
+    """Countries by years.
+
+    Attributes
+    ----------
+    frame : pandas.DataFrame
+        One row a country in a year, sorted: ``iso3, year, region``, the OGP columns of
+        :func:`ogp_analysis.open_government.membership.country_year_status` (``ogp_status``, ``ogp_cohort`` and so on),
+        and a column for each indicator by its id, with ``<id>_low`` and ``<id>_high`` where bounds are published and
+        ``<id>_sd`` where a standard deviation of the error is. Missing is missing. Indicators whose values may be
+        drawn only are not in it.
+    sample : Sample
+        What the sources gave, and what was left out.
+    first_year, last_year : int
+        The years asked for.
+    edition : str
+        Which data were read.
+    absent : tuple of str
+        Indicators that the edition does not hold.
+    drawn_only : tuple of str
+        Indicators whose values may be drawn, but not written: every method returns them
+        :class:`~ogp_analysis.base.disclosure.Withheld`, never as numbers.
+    region : str
+        ``"world"``, a region, or ``"chosen"`` for countries chosen by name.
+    earlier : pandas.DataFrame
+        As `frame`, for the :data:`EARLIER` years before `first_year`: read for changes, never shown.
+    withheld : Withheld or None
+        All columns of all years with those of `drawn_only`; None if there are none.
+    there : pandas.DataFrame
+        ``iso3, year`` and, for every indicator, whether there is a value, in the years asked for.
+    """
+
+    frame: pd.DataFrame = field(repr=False)
+    sample: Sample = field(repr=False)
+    first_year: int
+    last_year: int
+    edition: str
+    absent: tuple[str, ...]
+    drawn_only: tuple[str, ...]
+    region: str
+    earlier: pd.DataFrame = field(repr=False)
+    withheld: Withheld | None = field(repr=False)
+    there: pd.DataFrame = field(repr=False)
+
+    def text(self) -> Parts:
+        """Say what was read for it and what was left out."""
+        return self.sample.text()
+
+    def plot(self, indicator: str | None = None) -> Figure:
+        """Draw an indicator in the years shown, by default the first.
+
+        One country with published bounds is drawn with them, up to twelve countries each by itself, more as median,
+        quartiles and deciles of those with a value in every year.
+
+        Parameters
+        ----------
+        indicator : str, optional
+
+        Raises
+        ------
+        ParameterError
+            If the panel does not hold it.
+        MessageError
+            If there is nothing to draw.
+
+        Examples
+        --------
+        >>> panel = ogp.civic_space.panel("v2xcs_ccsi", 2013, 2023)
+        >>> panel.countries("Poland", "HUN").plot().name
+        'v2xcs_ccsi'
+        """
+        id, codes = self._held(indicator or self.ids[0]), sorted(self.there["iso3"].unique())
+        if len(codes) > _FEW:
+            return self.levels(id).plot()
+        own = {code: self.own(id, code) for code in codes}
+        if len(codes) == 1 and f"{id}_low" in self.frame.columns:
+            return bounded_series(own[codes[0]], name=id, id=id, place=country(codes[0]).name)
+        return side_by_side(own, name=id, id=id)
+
+    def table(self, indicators: Iterable[str] | None = None, of: str | None = None) -> Table:
+        """Return what each indicator asks, whether bounds are published, and its sample.
+
+        Parameters
+        ----------
+        indicators : iterable of str, optional
+            By default all that the panel holds; those that it does not hold are passed over.
+        of : str, optional
+            A country, whose years with a value and mean are added.
+        """
+        place = country(of) if of else None
+        own = self.of(place.iso3) if place else None
+        rows = [self._row(id, own) for id in self.ids if indicators is None or id in tuple(indicators)]
+        headings = {
+            "indicator": Heading("indicator"),
+            "construct": Heading("construct"),
+            "bounds": Heading("bounds"),
+            "countries": Heading("countries", "count"),
+            "observations": Heading("observations", "count"),
+            "mean": Heading("mean", "index", 3),
+        }
+        years = {"first": year(self.first_year), "last": year(self.last_year)}
+        caption = sentence("profile.table.measures", **years)
+        if place:
+            headings |= {"own_years": Heading("own_years", "count"), "own_mean": Heading("own_mean", "index", 3)}
+            caption = sentence("profile.table.indicators", place=place.in_text, **years)
+        return table("indicators", caption, pd.DataFrame(rows, columns=list(headings)), headings)
+
+    def _row(self, id: str, own: pd.DataFrame | None) -> dict:
+        known, rows, closed = indicator(id), self.there[self.there[id]], id in self.drawn_only
+        kind = "low" if known.low else "std_error" if known.std_error else "none"
+        row = {"indicator": word(f"indicators.{id}.name"), "construct": word(f"indicators.{id}.construct"),
+               "bounds": word(f"tables.bounds.{kind}"), "countries": rows["iso3"].nunique(), "observations": len(rows),
+               "mean": "drawn_only" if closed else self.frame[id].mean()}  # fmt: skip
+        if own is not None:
+            row["own_years"] = int((rows["iso3"] == own["iso3"].iloc[0]).sum())
+            row["own_mean"] = "drawn_only" if closed else own[id].mean()
+        return row
+
+    def countries(self, *places: str) -> Panel:
+        """Return the panel of some countries.
+
+        Parameters
+        ----------
+        *places : str
+            Any usual name or code of each.
+
+        Raises
+        ------
+        UnknownName
+            If one is no country.
+        ParameterError
+            If the panel holds no value for one.
+
+        Examples
+        --------
+        >>> panel = ogp.civic_space.panel("v2xcs_ccsi", 2022, 2023)
+        >>> panel.countries("Poland", "HUN").frame[["iso3", "year", "v2xcs_ccsi"]].to_dict("split")["data"]
+        [['HUN', 2022, 0.524], ['HUN', 2023, 0.501], ['POL', 2022, 0.707], ['POL', 2023, 0.723]]
+        """
+        codes = {self._covered(place) for place in places}
+        return self._of(lambda frame: frame[frame["iso3"].isin(codes)].reset_index(drop=True), "chosen")
+
+    def only(self, region: str) -> Panel:
+        """Return the panel of the countries of one region, or of all for ``"world"``.
+
+        Raises
+        ------
+        UnknownName
+            If there is no such region.
+
+        Examples
+        --------
+        >>> ogp.civic_space.panel("v2xcs_ccsi", 2023, 2023).only("latin_america_caribbean").frame["iso3"].nunique()
+        25
+        """
+        region = region if region == "world" else region_code(region)
+        return self._of(lambda frame: views.within(frame, region), region)
+
+    def _of(self, part, region: str) -> Panel:
+        frames = {name: part(getattr(self, name)) for name in ("frame", "earlier", "there")}
+        withheld = self.withheld.then(part) if self.withheld is not None else None
+        return replace(self, region=region, withheld=withheld, **frames)
+
+    def change(self, indicator: str, first: int, last: int) -> Changes:
+        """Return how far each country moved between two years: last minus first, exact in the published decimals.
+
+        Parameters
+        ----------
+        indicator : str
+        first, last : int
+            `first` may lie up to ten years before the first year shown.
+
+        Raises
+        ------
+        ParameterError
+            If the panel does not hold the indicator.
+        ModelError
+            If the years are the wrong way round.
+        DisclosureError
+            When a value is asked for of an indicator that may be drawn only.
+
+        Examples
+        --------
+        >>> change = ogp.civic_space.panel("v2xcs_ccsi", 2013, 2023).change("v2xcs_ccsi", 2013, 2023)
+        >>> change.rank("Mexico"), len(change.frame)
+        (53, 175)
+        """
+        series = self.series(indicator) if first >= self.first_year else self.history(indicator)
+        return Changes(indicator, first, last, self.region, series)
+
+    def probability_of_change(self, indicators: Iterable[str], place: str, first: int, last: int) -> ProbableChanges:
+        """Return how probable it is that changes of a country have the sign they show, from the published errors.
+
+        The errors of the two years are taken as independent; :meth:`ProbableChanges.correlations` takes others.
+
+        Parameters
+        ----------
+        indicators : iterable of str
+            Of these, the open ones with published bounds.
+        place : str
+            Any usual name or code.
+        first, last : int
+            Two years that were chosen without looking at the values.
+
+        Raises
+        ------
+        UnknownName
+            If it is no country.
+        ParameterError
+            If the panel holds no value for it.
+        ModelError
+            As :func:`ogp_analysis.statistics.interval_change.sign_probabilities`.
+
+        Examples
+        --------
+        >>> panel = ogp.civic_space.panel("v2x_polyarchy_v15", 2013, 2023)
+        >>> found = panel.probability_of_change(["v2x_polyarchy_v15"], "Mexico", 2013, 2023)
+        >>> found.frame[["difference", "probability"]].round(3).iloc[0].to_list()
+        [-0.074, 0.803]
+        """
+        limits = self.bounded(place)
+        found = sign_probabilities(limits[limits["term"].isin(list(indicators))], first, last)
+        return ProbableChanges(country(place), found)
+
+    def levels(self, indicator: str) -> Levels:
+        """Return median, quartiles and deciles by year of the countries with a value in every year shown.
+
+        Parameters
+        ----------
+        indicator : str
+
+        Raises
+        ------
+        ParameterError
+            If the panel does not hold it.
+
+        Examples
+        --------
+        >>> levels = ogp.civic_space.panel("v2xcs_ccsi", 2013, 2023).levels("v2xcs_ccsi")
+        >>> levels.frame[["year", "median", "n"]].iloc[-1].to_list()
+        [2023.0, 0.765, 175.0]
+        """
+        return Levels(indicator, self.region, self.quantiles(indicator), self.fixed(indicator))
+
+    def two_measures(self, x: str, y: str, year: int) -> TwoMeasures:
+        """Return the countries in the four quadrants of two indicators in a year, cut at their medians.
+
+        Parameters
+        ----------
+        x, y : str
+        year : int
+
+        Raises
+        ------
+        ParameterError
+            If the panel does not hold one of them.
+        ModelError
+            If fewer than four countries have both.
+
+        Examples
+        --------
+        >>> panel = ogp.civic_space.panel(["v2xcs_ccsi", "v2x_polyarchy"], 2013, 2023)
+        >>> panel.two_measures("v2x_polyarchy", "v2xcs_ccsi", 2023).frame["count"].to_list()
+        [77, 11, 12, 75]
+        """
+        return TwoMeasures(x, y, year, self.points(x, y, year), *self.cuts(x, y, year), self.members)
+
+    def profile(self, place: str, event_date: str | None = None) -> Profile:
+        """Return how civic space moves in a country and what the evidence allows to say.
+
+        Parameters
+        ----------
+        place : str
+            Any usual name or code.
+        event_date : str, optional
+            A date to look at, YYYY-MM-DD.
+
+        Raises
+        ------
+        UnknownName
+            If it is no country.
+        ParameterError
+            If the panel does not hold the core index, or no value for the country.
+        MessageError
+            If the date is none.
+
+        Examples
+        --------
+        >>> panel = ogp.civic_space.panel(ogp.civic_space.CORE_INDICES, 2000, 2023)
+        >>> profile = panel.profile("Mexico")
+        >>> profile.latest.value, profile.latest.rank_high, profile.latest.n
+        (0.701, 103, 175)
+        """
+        return Profile(self, country(place), event_date)
+
+    def overview(self, outcome: str, openness: str) -> Overview:
+        """Return where civic space stands across the countries, and how it goes together with a measure of openness.
+
+        Parameters
+        ----------
+        outcome, openness : str
+            Two indicators on a scale with distances, on which higher is freer, more democratic or more participation.
+
+        Raises
+        ------
+        ParameterError
+            If the two are one, one of them is not such a measure or not in the edition, the values of the outcome may
+            not be passed on (they are tabled), a break of its series lies between the two years, or no country has
+            them in the years they are needed for.
+        UnknownName
+            If an id is not in the catalogue.
+
+        Examples
+        --------
+        >>> panel = ogp.civic_space.panel(["v2xcs_ccsi", "v2x_polyarchy"], 2013, 2023)
+        >>> overview = panel.overview("v2xcs_ccsi", "v2x_polyarchy")
+        >>> overview.change.largest.n_fell, overview.change.largest.n
+        (111, 175)
+        """
+        return Overview(self, outcome, openness)
+
+    def measures_of(self, place: str, indicators: Iterable[str]) -> MeasuresOfCountry:
+        """Return what measures say of a country, of those that have a value for it, each on its own scale.
+
+        Parameters
+        ----------
+        place : str
+            Any usual name or code.
+        indicators : iterable of str
+            Those that the panel does not hold are passed over.
+
+        Raises
+        ------
+        UnknownName
+            If it is no country.
+
+        Examples
+        --------
+        >>> others = ogp.civic_space.panel(["va_est", "ert_regime"], 2013, 2023).measures_of("Mexico", ["va_est"])
+        >>> others.frame[["id", "year", "rank", "n"]].to_dict("split")["data"]
+        [['va_est', 2023, 119, 205]]
+        """
+        return MeasuresOfCountry(self, country(place), tuple(indicators))
+
+    def by_membership(self, indicators: Iterable[str]) -> MeasuresByMembership:
+        """Return measures for the countries that ever joined OGP and for the others, of those that have a value.
+
+        Medians of the countries with a value in every year between two breaks; of ordered categories also how many
+        stand at one of them or above. A distance between the groups is no effect of membership.
+
+        Parameters
+        ----------
+        indicators : iterable of str
+            Those that the panel does not hold are passed over.
+
+        Examples
+        --------
+        >>> groups = ogp.civic_space.panel("va_est", 2013, 2023).by_membership(["va_est"])
+        >>> groups.frame.groupby("group")["n"].max().to_dict()
+        {'ever': 87, 'never': 117}
+        """
+        return MeasuresByMembership(self, tuple(indicators))
+
+    def series(self, id: str) -> pd.DataFrame | Withheld:
+        """Return one indicator as ``unit, year, value, segment``, rows with a value only.
+
+        Values of one unit in two segments are not comparable: a break lies between them.
+        """
+        return self._view(views.series, (id,), id, since=self.first_year)
+
+    def history(self, id: str) -> pd.DataFrame | Withheld:
+        """Return :meth:`series` with the years before `first_year` in which a change may begin."""
+        return self._view(views.series, (id,), id)
+
+    def own(self, id: str, iso3: str) -> pd.DataFrame | Withheld:
+        """Return one indicator of a country in the years shown: ``year, value, low, high, sd, segment``.
+
+        No empty rows; bounds and standard deviation are missing where none are published.
+        """
+        return self._own(id, iso3, since=self.first_year)
+
+    def median(self, id: str, region: str, without: str) -> pd.DataFrame | Withheld:
+        """Return ``year, median, n, segment`` of an indicator over a region but one country, in the years shown."""
+        return self._view(views.median, (id,), id, region, without, since=self.first_year)
+
+    def groups(self, id: str, at_least: float | None = None) -> pd.DataFrame | Withheld:
+        """Return an indicator for the countries that ever joined OGP and for the others, by year.
+
+        A country counts in a segment if it has a value in each of its years in which any country has one, so that no
+        movement inside a segment is a change of who is counted.
+
+        Parameters
+        ----------
+        id : str
+        at_least : float or None
+            For ordered categories: how many countries stand at this category or above is counted too.
+
+        Returns
+        -------
+        pandas.DataFrame
+            ``year, group`` ("ever", "never"), ``segment, n, q1, median, q3, count`` (missing without
+            `at_least`), sorted.
+        """
+        return self._view(views.groups, (id,), id, at_least, since=self.first_year)
+
+    def of(self, iso3: str) -> pd.DataFrame:
+        """Return the rows of one country, given by any usual name or code: one for each year asked for.
+
+        Raises
+        ------
+        UnknownName
+            If it is no country.
+        ParameterError
+            If the panel holds no value for it.
+        """
+        iso3 = country(iso3).iso3
+        if not self.there.loc[self.there["iso3"] == iso3, self.ids].any(axis=None):
+            raise ParameterError(
+                f"country {iso3}",
+                f"no value from {self.first_year} to {self.last_year} bears its code here; units without a code of "
+                "ISO 3166 are set aside, and so are parts of countries",
+                "Choose another country or other years",
+            )
+        years = pd.DataFrame({"iso3": iso3, "year": range(self.first_year, self.last_year + 1)})
+        return years.merge(self.frame[self.frame["iso3"] == iso3], on=KEY, how="left", validate="one_to_one")
+
+    def points(self, x: str, y: str, year: int) -> pd.DataFrame | Withheld:
+        """Return two indicators of one year: ``iso3``, a column for each, and ``ogp`` (ever joined)."""
+        return self._view(views.points, (x, y), x, y, year)
+
+    def cuts(self, x: str, y: str, year: int) -> tuple[float | Withheld, float | Withheld]:
+        """Return where quadrants are cut: the medians of two indicators over the countries that have both in a year.
+
+        The middle of a scale would say nothing: few countries stand below it on most of these indices.
+        """
+        there = self.there[self.there["year"] == year]
+        both = set(there.loc[there[self._held(x)] & there[self._held(y)], "iso3"])
+        return self._view(views.cut, (x,), x, both, year), self._view(views.cut, (y,), y, both, year)
+
+    @property
+    def members(self) -> frozenset[str]:
+        """The countries of the panel that ever joined OGP."""
+        return frozenset(self.frame.loc[self.frame["ogp_ever"], "iso3"])
+
+    def coverage(self, iso3: str | None = None) -> pd.DataFrame:
+        """Return, by year and indicator, how many countries have a value; for one country, whether it has.
+
+        Every year asked for has a row, those in which no source has one included.
+        """
+        rows = self.there if iso3 is None else self.there[self.there["iso3"] == self._covered(iso3)]
+        years = pd.RangeIndex(self.first_year, self.last_year + 1, name="year")
+        return rows.groupby("year")[self.ids].sum().reindex(years, fill_value=0).astype("int64")
+
+    def quantiles(self, id: str) -> pd.DataFrame | Withheld:
+        """Return ``year, p10, q1, median, q3, p90, n, segment`` of the countries with a value in every year shown."""
+        fixed = self.fixed(id)
+        return fixed.then(views.quantiles, id) if isinstance(fixed, Withheld) else views.quantiles(fixed, id)
+
+    def medians(self, region: str, without: str) -> pd.DataFrame:
+        """Return the median of each open indicator by year over a region but one country, and ``n``, how many.
+
+        ``n`` counts the countries with a row in that year; a single indicator may have fewer.
+        """
+        frame = views.within(self.frame, region)
+        by_year = frame[frame["iso3"] != without].groupby("year")
+        return by_year[self.open_ids].median().assign(n=by_year["iso3"].nunique()).reset_index()
+
+    def bounded(self, iso3: str) -> pd.DataFrame:
+        """Return ``term, year, value, low, high, sd, segment`` of the open indicators of a country that have bounds.
+
+        Bounds have coverage .68: as published, or where a standard error is published, that far from the value.
+        ``sd`` is the published standard deviation (or standard error) of the value; missing where none is published.
+        The years before `first_year` in which a change may begin are among them.
+        """
+        iso3 = self._covered(iso3)
+        own = pd.concat([self.earlier[self.earlier["iso3"] == iso3], self.of(iso3)], ignore_index=True)
+        parts = [_bounds(own, one) for one in self.open_ids if f"{one}_low" in own.columns]
+        return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=_BOUNDED)
+
+    def past(self, id: str, iso3: str) -> pd.DataFrame | Withheld:
+        """Return :meth:`own` with the years before `first_year` in which a change may begin."""
+        return self._own(id, iso3)
+
+    def fixed(self, id: str, last_year: int | None = None) -> pd.DataFrame | Withheld:
+        """Return ``unit, year, value, segment, ogp, cohort`` of the countries that have a value in every year shown.
+
+        Membership is held fixed: ``ogp`` and ``cohort`` say whether and when a country ever joined,
+        in all its years alike, so that a moving spread is never a change of who is counted.
+        """
+        return self._view(views.fixed, (id,), id, self.first_year, last_year or self.last_year)
+
+    def broken(self, id: str, iso3: str, first: int, last: int) -> Break | None:
+        """Return the break of a country's series that makes its values of two years not comparable; None if none."""
+        return between(indicator(id), iso3, first, last)
+
+    @property
+    def ids(self) -> list[str]:
+        """The indicators it holds, those that may be drawn only included."""
+        return [column for column in self.there.columns if column not in KEY]
+
+    @property
+    def open_ids(self) -> list[str]:
+        """The indicators whose values may be written."""
+        return [id for id in self.ids if id not in self.drawn_only]
+
+    @cached_property
+    def _open(self) -> pd.DataFrame:
+        return pd.concat([self.earlier, self.frame], ignore_index=True)
+
+    @cached_property
+    def _countries(self) -> dict[str, pd.DataFrame]:
+        """The open rows of the countries that were asked for."""
+        return {}
+
+    def _own(self, id: str, iso3: str, **since):
+        if self._held(id) in self.drawn_only:
+            return self._view(views.own, (id,), id, iso3, **since)
+        if iso3 not in self._countries:
+            self._countries[iso3] = self._open[self._open["iso3"] == iso3]
+        return views.own(self._countries[iso3], id, iso3, **since)
+
+    def _view(self, make, of: tuple[str, ...], *args, **kwargs):
+        """Return what `make` reads off the whole frame: withheld if one of the indicators is."""
+        closed = [id for id in of if self._held(id) in self.drawn_only]
+        if closed:
+            return self.withheld.about(*closed).then(make, *args, **kwargs)
+        return make(self._open, *args, **kwargs)
+
+    def _covered(self, place: str) -> str:
+        """Return the code of a country that the panel has a value for."""
+        return self.of(place)["iso3"].iloc[0]
+
+    def _held(self, id: str) -> str:
+        if id not in self.ids:
+            raise ParameterError(
+                f"indicator {id}", "is not in the data of this edition", "Choose another, or the full edition"
+            )
+        return id
+
+
+def panel(
+    indicators: str | Iterable[str], first_year: int = 2000, last_year: int = 2023, edition: str = "embedded"
+) -> Panel:
+    """Return countries by years: some indicators, and membership of OGP beside them.
+
+    Parameters
+    ----------
+    indicators : str or iterable of str
+        Ids in the catalogue (``ogp.indicators()``), or one. Series of different versions are different ids and never
+        mixed.
+    first_year, last_year : int
+        Both included.
+    edition : str
+        Which data are read, as in ``ogp.load``. What an edition does not hold is listed in ``absent``.
+
+    Raises
+    ------
+    JoinError
+        If a source has two rows for a country in a year.
+    UnknownName
+        If an id is not in the catalogue; those spelt most like it are named.
+    ParameterError
+        If the years are the wrong way round, the edition holds none of the indicators, or no source has a row in
+        these years.
+
+    Examples
+    --------
+    >>> panel = ogp.civic_space.panel(["v2xcs_ccsi", "va_est"], 2022, 2023)
+    >>> panel.of("Mexico")[["year", "ogp_status", "v2xcs_ccsi"]].to_dict("split")["data"]
+    [[2022, 'participating', 0.688], [2023, 'participating', 0.701]]
+    """
+    if first_year > last_year:
+        raise ParameterError("first_year", f"{first_year} lies after last_year, {last_year}", "Exchange them")
+    ids = [indicators] if isinstance(indicators, str) else list(dict.fromkeys(indicators))
+    joined = join(ids, first_year, last_year, edition, EARLIER)
+    held = [id for id in ids if id not in joined.absent]
+    closed = tuple(id for id in held if not indicator(id).redistribute)
+    frame = _with_membership(joined.frame, first_year - EARLIER, last_year, edition)
+    kept = frame[[name for name in frame.columns if _whose(name, held) not in closed]]
+    shown = frame["year"] >= first_year
+    return Panel(
+        frame=kept[shown].reset_index(drop=True),
+        sample=Sample(joined.sources, first_year, last_year),
+        first_year=first_year,
+        last_year=last_year,
+        edition=edition,
+        absent=joined.absent,
+        drawn_only=closed,
+        region="world",
+        earlier=kept[~shown].reset_index(drop=True),
+        withheld=Withheld(frame, closed) if closed else None,
+        there=views.present(frame, held, first_year),
+    )
+
+
+def _whose(column: str, ids: list[str]) -> str:
+    """Return the indicator that a column of the panel belongs to; the column itself if to none."""
+    plain = column.removesuffix("_low").removesuffix("_high").removesuffix("_sd")
+    return plain if plain in ids else column
+
+
+def _with_membership(frame: pd.DataFrame, first_year: int, last_year: int, edition: str) -> pd.DataFrame:
+    """Add region and OGP columns; a country that never joined is stated as such, not left empty."""
+    countries, spells = (hand_out.load("ogp_membership", name, edition) for name in ("countries", "spells"))
+    codes = sorted(frame["iso3"].unique())
+    status = membership.country_year_status(countries, spells, first_year, last_year, others=codes)
+    regions = frame["iso3"].map({code: country(code).region for code in codes})
+    whole = frame[KEY].assign(region=regions).merge(status, on=KEY, how="left", validate="one_to_one")
+    return whole.merge(frame, on=KEY, how="left", validate="one_to_one")
+
+
+def _bounds(own: pd.DataFrame, id: str) -> pd.DataFrame:
+    """Return the values and bounds of one indicator of a country, for every row."""
+    segment = segments(indicator(id), own["iso3"], own["year"])
+    return pd.DataFrame({"term": id, "year": own["year"], "value": own[id], **views.errors(own, id),
+                         "segment": segment})  # fmt: skip

@@ -9,12 +9,14 @@ import sys
 import tomllib
 from importlib import import_module
 from pathlib import Path
+from types import ModuleType
 
 import grimp
 import pytest
 import yaml
 
 from ogp_analysis.base.fingerprint import of_bytes
+from ogp_analysis.base.front_door import WINGS, public_names
 from ogp_analysis.sources import licences, sidecar
 from ogp_analysis.tidy.catalog import DATASETS
 
@@ -78,21 +80,34 @@ def test_importing_the_front_door_takes_little_and_reads_no_other_file():
     assert min(once["seconds"] for once in told) < 0.05
 
 
-def test_every_name_of_the_front_door_is_what_its_room_has():
-    """Also for a room that bears the name of what it is known for, and after every room was imported."""
+def test_every_public_name_is_what_its_room_has():
+    """Also a name that a module of its wing bears, and after every module was imported."""
     import ogp_analysis as ogp
 
-    for path in sorted(PACKAGE.iterdir()):
-        if (path.suffix == ".py" and path.stem not in {"__init__", "__main__"}) or (path / "__init__.py").is_file():
-            import_module(f"ogp_analysis.{path.stem}")
-    wrong = []
-    for name, room in ogp.FRONT_DOOR.items():
-        expected = getattr(import_module(room), name, None)
-        if expected is None or getattr(ogp, name) is not expected:
-            wrong.append(f"{name} of {room}")
+    for file in sorted(PACKAGE.rglob("*.py")):
+        if file.stem not in {"__init__", "__main__"} and "own_files" not in file.parts:
+            import_module(".".join(file.relative_to(ROOT).with_suffix("").parts))
+    names, wrong = public_names(), []
+    for name, module in names.items():
+        found = ogp
+        for part in name.split("."):
+            found = getattr(found, part)
+        if name in WINGS:
+            wrong += [] if found is import_module(module) else [name]
+        elif isinstance(found, ModuleType) or found is not getattr(import_module(module), name.rpartition(".")[2]):
+            wrong.append(f"{name} of {module}")
     assert wrong == []
+    assert set(WINGS) == {name for name in names if names[name] == f"ogp_analysis.{name}" and "." not in name}
+    assert len(names) <= 45, "the front door has the nouns and verbs of the field, no more"
     with pytest.raises(AttributeError, match="no_such_name"):
         _ = ogp.no_such_name
+
+
+def test_the_front_door_lists_its_names():
+    import ogp_analysis as ogp
+
+    assert {name for name in public_names() if "." not in name} <= set(dir(ogp))
+    assert {"panel", "measures"} <= set(dir(ogp.civic_space))
 
 
 def test_no_module_has_a_name_that_says_nothing():

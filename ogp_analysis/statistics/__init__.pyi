@@ -1,0 +1,9 @@
+from .association import quadrants as quadrants
+from .association import spearman as spearman
+from .change import change as change
+from .interval_change import sign_probabilities as sign_probabilities
+from .movers import movers as movers
+from .multiple import holm as holm
+from .rates import clustered_proportion as clustered_proportion
+from .rates import proportion as proportion
+from .rates import rates as rates

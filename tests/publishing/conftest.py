@@ -28,18 +28,19 @@ EVENTS = [
     (
         "",
         """import pandas as pd
+from ogp_analysis.base.words import say
 from ogp_analysis.base.words.numbers import year
 from ogp_analysis.civic_space.figures.country import coverage_strip
 ogp.use_language(language)
 events = ogp.load("ogp_status_events", "events", edition)
 own = events[events["iso3"] == country]
-ogp.say("profile.headline", role="headline", place=ogp.country(country).name, first=year(2000),
-        last=year(2000 + len(own)))""",
+display(say("profile.headline", role="headline", place=ogp.country(country).name, first=year(2000),
+            last=year(2000 + len(own))))""",
     ),
     (
         "",
         """coverage = pd.DataFrame({"v2xcs_ccsi": [1, 0, 1]}, index=pd.Index([2000, 2001, 2002], name="year"))
-ogp.show(coverage_strip(coverage, name="coverage", place=country))""",
+display(coverage_strip(coverage, name="coverage", place=country))""",
     ),
     ("", "ogp.provenance()"),
 ]
@@ -48,13 +49,14 @@ MEMBERS = [
     ("parameters", PARAMETERS.format(imports="", more="")),
     (
         "",
-        """from ogp_analysis.base.words.numbers import year
+        """from ogp_analysis.base.words import say
+from ogp_analysis.base.words.numbers import year
 from ogp_analysis.statistics.rates import proportion
 ogp.use_language(language)
 countries = ogp.load("ogp_membership", "countries", edition)
 share = proportion(int(countries["left"].notna().sum()), len(countries))
-ogp.say("profile.headline", role="headline", place=ogp.country(country).name, first=year(share.count),
-        last=year(share.n))
+display(say("profile.headline", role="headline", place=ogp.country(country).name, first=year(share.count),
+            last=year(share.n)))
 share""",
     ),
     ("", "ogp.provenance()"),
@@ -73,9 +75,10 @@ FAULTY = [
         "",
         """import os, signal, time
 from pathlib import Path
+from ogp_analysis.base.words import say
 from ogp_analysis.base.words.numbers import year
 ogp.use_language(language)
-ogp.say("profile.headline", role="headline", place=mark or country, first=year(2000), last=year(2001))
+display(say("profile.headline", role="headline", place=mark or country, first=year(2000), last=year(2001)))
 print("before", mark)""",
     ),
     (

@@ -147,11 +147,5 @@ def _among(key: str, said: set[str]) -> bool:
 
 
 def prose(language: str) -> str:
-    """Return the hash of all texts of `language` and of the register of numbers."""
-    return fingerprint.of_value(
-        [_hash(areas(language), language), fingerprint.of_file(Path(__file__).with_name("numbers.toml"))]
-    )
-
-
-def _hash(names, language: str) -> str:
-    return fingerprint.of_value({name: fingerprint.of_file(_files(language)[name]) for name in names})
+    """Return the hash of all texts of `language`."""
+    return fingerprint.of_value({area: fingerprint.of_file(_files(language)[area]) for area in areas(language)})

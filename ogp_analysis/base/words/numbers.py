@@ -11,11 +11,9 @@ from __future__ import annotations
 import datetime as dt
 import math
 import numbers as abstract
-import tomllib
 import typing
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from pathlib import Path
 from typing import Annotated
 
 from ogp_analysis.base.disclosure import Withheld
@@ -173,34 +171,6 @@ def measured(result) -> dict[str, Number]:
 
 def _level(measure: Measure, values: dict) -> float | None:
     return None if values.get(measure.low) is None else measure.level
-
-
-# The register of the messages whose numbers are not yet registered where they are computed.
-_FILE = Path(__file__).resolve().parent / "numbers.toml"
-
-
-@cache
-def register() -> dict[str, dict[str, Measure]]:
-    """Return the registered numbers of each message key."""
-    with _FILE.open("rb") as handle:
-        tables = tomllib.load(handle)
-    return {key: {name: Measure(**spec) for name, spec in fields.items()} for key, fields in tables.items()}
-
-
-def number(key: str, field: str) -> Measure:
-    """Return how the number `field` of message `key` is registered.
-
-    Raises
-    ------
-    MessageError
-        If it is not.
-    """
-    try:
-        return register()[key][field]
-    except KeyError:
-        raise MessageError(
-            f"message {key!r}", f"its number {field!r} is not registered", "Give it with its unit, as count() does"
-        ) from None
 
 
 def rounded(value: float) -> float | None:

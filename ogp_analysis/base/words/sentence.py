@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass, field
 from ogp_analysis.base.disclosure import Withheld, check_said
 from ogp_analysis.base.errors import MessageError
 from ogp_analysis.base.words import catalogue
-from ogp_analysis.base.words.numbers import Number, day, number, register, rounded, written
+from ogp_analysis.base.words.numbers import Number, day, rounded
 
 SENTENCE_MIME = "application/vnd.ogp-analysis.sentence+json"
 #: What a notebook was handed, as its last code cell shows it.
@@ -76,13 +76,9 @@ class Sentence:
             raise MessageError(
                 f"message {self.key!r}", f"has the unknown role {self.role!r}", "Use one of " + ", ".join(ROLES)
             )
-        check_said(
-            self.key, {n: spec.unit for n, spec in register().get(self.key, {}).items()} | self._units(), self.values
-        )
+        units = {name: value.unit for name, value in self.values.items() if isinstance(value, Number)}
+        check_said(self.key, units, self.values)
         self.markdown()
-
-    def _units(self) -> dict[str, str]:
-        return {name: value.unit for name, value in self.values.items() if isinstance(value, Number)}
 
     def template(self) -> str:
         """Return the text with its fields unfilled."""
@@ -120,13 +116,14 @@ class Sentence:
         value = self.values[name]
         if isinstance(value, Number):
             return Counted(value.written(self.language).replace("<", text("<")), value.value, value.unit)
-        if isinstance(value, abstract.Real) and not isinstance(value, bool):
-            spec = number(self.key, name)
-            return Counted(written(float(value), spec, self.language).replace("<", text("<")), value, spec.unit)
         if isinstance(value, dt.date):
             return text(day(value, self.language))
         if isinstance(value, str):
             return text(value)
+        if isinstance(value, abstract.Real) and not isinstance(value, bool):
+            raise MessageError(
+                f"message {self.key!r}", f"its number {name!r} has no unit", "Give it with its unit, as count() does"
+            )
         raise MessageError(
             f"message {self.key!r}",
             f"{name!r} is {value!r}, neither number, date nor text",
@@ -134,35 +131,19 @@ class Sentence:
         )
 
     def numbers(self) -> dict[str, dict]:
-        """Return its named numbers: value, unit, interval with its level, and how they are written."""
-        specs = register().get(self.key, {})
-        named = {
-            f"{self.name or self.key}.{field}": self._number(field, spec)
-            for field, spec in specs.items()
-            if isinstance(self.values.get(field), abstract.Real)
-        }
-        written_in = self._fields()
-        for name, value in self.values.items():
-            if isinstance(value, Number) and name in written_in:
-                about = {part: getattr(value, part) for part in ("value", "unit", "low", "high", "level")}
-                named[f"{self.name or self.key}.{name}"] = about | {"written": value.written(self.language)}
-        return named
+        """Return its named numbers: value, unit, interval with its level, and how they are written.
 
-    def _fields(self) -> set[str]:
-        """Return the fields of the message in any of its cases."""
+        Named are those that the message states in any of its cases.
+        """
         text = catalogue.entry(self.key, self.language)
         texts = text.values() if isinstance(text, dict) else (text,)
-        return {name for one in texts for _, name, _, _ in string.Formatter().parse(one) if name}
-
-    def _number(self, field: str, spec) -> dict:
-        value, low = self.values[field], self.values.get(spec.low)
+        stated = {name for one in texts for _, name, _, _ in string.Formatter().parse(one) if name}
+        parts = ("value", "unit", "low", "high", "level")
         return {
-            "value": value,
-            "unit": spec.unit,
-            "low": low,
-            "high": self.values.get(spec.high),
-            "level": None if low is None else spec.level,
-            "written": written(float(value), spec, self.language),
+            f"{self.name or self.key}.{name}": {part: getattr(value, part) for part in parts}
+            | {"written": value.written(self.language)}
+            for name, value in self.values.items()
+            if isinstance(value, Number) and name in stated
         }
 
     def payload(self) -> dict:

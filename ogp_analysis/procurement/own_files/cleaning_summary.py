@@ -11,7 +11,7 @@ from pathlib import Path
 from ogp_analysis.base import kept
 from ogp_analysis.base.errors import MessageError, SourceError
 from ogp_analysis.base.words import word
-from ogp_analysis.base.words.numbers import decimal
+from ogp_analysis.base.words.numbers import count, decimal
 from ogp_analysis.base.words.sentence import Sentence, flat
 
 RESOURCES = ("cleaning_summary.html.j2", "cleaning_summary.css")
@@ -73,7 +73,7 @@ def write(out: Path, facts: list[dict], done: list, language: str) -> Path:
 
 def _page(files: list[dict], done: list, language: str) -> str:
     style = flat(_resource("cleaning_summary.css"))  # as the template writes it: the policy names its digest
-    total = {name: sum(file["balance"][name] for file in files) for name in (*_COUNTS, "changed")}
+    total = {name: count(sum(file["balance"][name] for file in files)) for name in (*_COUNTS, "changed")}
     digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
     return _template(language).render(
         language=language,
@@ -89,7 +89,7 @@ def _page(files: list[dict], done: list, language: str) -> str:
 
 
 def _doubt(read: int, counted: int, language: str) -> str:
-    return Sentence(f"{AREA}.in_doubt", {"read": read, "counted": counted}, language=language).plain()
+    return Sentence(f"{AREA}.in_doubt", {"read": count(read), "counted": count(counted)}, language=language).plain()
 
 
 def _ordered(file: dict) -> dict:

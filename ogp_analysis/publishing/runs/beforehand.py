@@ -27,7 +27,6 @@ def warm_up() -> None:
         for name in DATASETS:
             state.current(here, name, state.EDITIONS[0])
     country("MEX")
-    numbers.register()
     for language in catalogue.LANGUAGES:
         catalogue.keys(language)
         numbers.decimal(1234.5, 1, language)

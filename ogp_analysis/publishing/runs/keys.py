@@ -9,14 +9,13 @@ report is rendered again from the executed notebook, not run again.
 
 from __future__ import annotations
 
-import ast
 import sys
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from ogp_analysis.base import fingerprint
-from ogp_analysis.base.errors import ParameterError
-from ogp_analysis.base.front_door import modules_of
+from ogp_analysis.base.errors import ParameterError, near
+from ogp_analysis.base.front_door import modules_of, public_names
 from ogp_analysis.base.words import catalogue
 from ogp_analysis.publishing.runs import notebook
 from ogp_analysis.store import shelf
@@ -35,16 +34,7 @@ RENDERING = (
 )
 
 
-def front_door() -> dict[str, str]:
-    """Return the table of the package's front door, name to module, read without importing it."""
-    tree = ast.parse(fingerprint.module_file(fingerprint.PACKAGE).read_text(encoding="utf-8"))
-    for node in tree.body:
-        if isinstance(node, ast.Assign) and getattr(node.targets[0], "id", "") == "FRONT_DOOR":
-            return ast.literal_eval(node.value)
-    return {}
-
-
-def modules(document: dict, name: str, door: dict[str, str]) -> list[str]:
+def modules(document: dict, name: str) -> list[str]:
     """Return the modules behind the ``ogp.`` names a notebook uses.
 
     Raises
@@ -52,13 +42,13 @@ def modules(document: dict, name: str, door: dict[str, str]) -> list[str]:
     ParameterError
         If the notebook uses a name that the front door does not have.
     """
-    used = notebook.used_names(document) - {"__version__"}
-    behind = {n: [door[n.partition(".")[0]]] if n.partition(".")[0] in door else modules_of(n) for n in used}
-    unknown = sorted(n for n, found in behind.items() if not found)
+    behind = {used: modules_of(used) for used in sorted(notebook.used_names(document) - {"__version__"})}
+    unknown = [used for used, found in behind.items() if not found]
     if unknown:
         raise ParameterError(
-            f"notebook {name!r}", f"uses ogp.{unknown[0]}, which does not exist", "Correct the name in the notebook"
-        )
+            f"notebook {name!r}", f"uses ogp.{unknown[0]}, which does not exist",
+            near(unknown[0], public_names(), "dir(ogp)"),
+        )  # fmt: skip
     return sorted({module for found in behind.values() for module in found})
 
 
@@ -66,7 +56,7 @@ def of_notebook(document: dict, name: str) -> dict:
     """Return the components that all runs of a notebook share, whatever their parameters and data."""
     imported = notebook.imported_modules(document)
     inside = {m for m in imported if m.split(".")[0] == fingerprint.PACKAGE}
-    code = fingerprint.closure([*modules(document, name, front_door()), *sorted(inside)], _BEHIND_TABLES)
+    code = fingerprint.closure([*modules(document, name), *sorted(inside)], _BEHIND_TABLES)
     return {
         "notebook": fingerprint.of_value([_code(text) for text in notebook.code_cells(document)]),
         "modules": code,

@@ -75,8 +75,8 @@ def test_cases_must_fit():
         sentence("profile.headline", case="rose", place="x", **YEARS)
 
 
-def test_an_unregistered_number_is_refused():
-    with pytest.raises(MessageError, match="not registered"):
+def test_a_number_without_a_unit_is_refused():
+    with pytest.raises(MessageError, match="has no unit"):
         sentence("profile.headline", place=3, **YEARS)
 
 

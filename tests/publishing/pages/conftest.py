@@ -9,8 +9,8 @@ import json
 import pandas as pd
 import pytest
 
-from ogp_analysis.base.words import catalogue, numbers
-from ogp_analysis.base.words.numbers import Measure
+from ogp_analysis.base.words import catalogue
+from ogp_analysis.base.words.numbers import count, index, rank, year
 from ogp_analysis.base.words.sentence import PROVENANCE_MIME, sentence
 from ogp_analysis.display.figure import canvas, drawing
 from ogp_analysis.display.table import Heading, table
@@ -32,16 +32,6 @@ TEXTS = {
         "coverage": "La muestra tiene {n} años-país.",
     },
 }
-NUMBERS = {
-    "sample.now": {
-        "value": Measure("index", 2, low="low", high="high", level=0.68),
-        "low": Measure("index", 2),
-        "high": Measure("index", 2),
-        "last_year": Measure("year"),
-    },
-    "sample.rank": {"rank": Measure("rank"), "n": Measure("count")},
-    "sample.coverage": {"n": Measure("count")},
-}
 COLUMNS = {
     "en": {"country": "Country", "year": "Year", "value": "Index", "since": "Since"},
     "es": {"country": "País", "year": "Año", "value": "Índice", "since": "Desde"},
@@ -62,8 +52,6 @@ def speak(patch) -> None:
         return {**found, "column": {**found["column"], **COLUMNS[language]}} if area == "tables" else found
 
     patch.setattr(catalogue, "tree", with_sample)
-    for key, spec in NUMBERS.items():
-        patch.setitem(numbers.register(), key, spec)
 
 
 class Maker:
@@ -85,7 +73,15 @@ class Maker:
         return self.said("headline", role="headline", country=country, level="narrowed")
 
     def now(self, role: str = "glance", value: float = 0.6441, name: str = "", country: str = "Mexico") -> dict:
-        return self.said("now", role, name, country=country, value=value, low=0.58, high=0.7, last_year=2024)
+        bounds = {"low": index(0.58, 2), "high": index(0.7, 2)}
+        number = index(value, 2, low=0.58, high=0.7, level=0.68)
+        return self.said("now", role, name, country=country, value=number, **bounds, last_year=year(2024))
+
+    def placed(self) -> dict:
+        return self.said("rank", "glance", rank=rank(86), n=count(177))
+
+    def covered(self) -> dict:
+        return self.said("coverage", n=count(4187))
 
     def drawn(self, name: str = "trend", caption: str = "The index", alt: str = "A line falls.") -> dict:
         @drawing
@@ -173,10 +169,16 @@ class Maker:
             self.prose("## At a glance", "lang-en"),
             self.prose("## De un vistazo", "lang-es"),
             self.code("ogp.say('now')", self.now()),
-            self.code("ogp.say('rank')", self.said("rank", "glance", rank=86, n=177), self.said("limit", "glance")),
+            self.code(
+                "ogp.say('rank')",
+                self.placed(),
+                self.said("limit", "glance"),
+            ),
             self.prose("## Evidence\n\nThe *index* is from 0 to 1.", "lang-en"),
             self.prose("## Evidencia\n\nEl *índice* va de 0 a 1.", "lang-es"),
-            self.code("ogp.show(trend)", self.said("coverage", n=4187), self.drawn(), self.said("limit", "warning")),
+            self.code(
+                "ogp.show(trend)", self.said("coverage", n=count(4187)), self.drawn(), self.said("limit", "warning")
+            ),
             self.code("ogp.show(peers)", self.tabled()),
             self.prose("## Data", "lang-en"),
             self.prose("## Datos", "lang-es"),

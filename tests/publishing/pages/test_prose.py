@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from ogp_analysis.base.words.numbers import count, rank
 from ogp_analysis.base.words.sentence import Sentence
 from ogp_analysis.publishing.pages import prose
 
@@ -67,7 +68,10 @@ def test_control_and_direction_marks_are_dropped():
 
 
 def test_a_sentence_is_one_line_whatever_it_begins_with():
-    assert prose.inline(Sentence("sample.rank", {"rank": 1, "n": 3})) == "That is rank <strong>1</strong> of 3."
+    assert (
+        prose.inline(Sentence("sample.rank", {"rank": rank(1), "n": count(3)}))
+        == "That is rank <strong>1</strong> of 3."
+    )
     said = Sentence("sample.headline", {"country": "<b>&lt; 1. *x* [a](b)", "level": "# `y`"})
     assert prose.inline(said) == "Civic space in &lt;b&gt;&amp;lt; 1. *x* [a](b) is # `y`"
 

@@ -64,7 +64,7 @@ print(sorted({name.partition(".")[0] for name in sys.modules} & set(sys.argv[1:]
 def test_a_name_that_the_front_door_does_not_have_is_refused():
     cell = {"cell_type": "code", "metadata": {}, "source": "ogp.nothing_of_that_name()"}
     with pytest.raises(ParameterError, match=r"uses ogp\.nothing_of_that_name, which does not exist"):
-        keys.modules({"cells": [cell], "metadata": {}}, "events", {"country": "ogp_analysis.base.countries"})
+        keys.modules({"cells": [cell], "metadata": {}}, "events")
 
 
 @pytest.mark.parametrize(

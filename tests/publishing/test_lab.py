@@ -77,3 +77,17 @@ def test_every_notebook_of_the_project_names_its_language(tmp_path):
     for file in tmp_path.glob("*.ipynb"):
         declared = notebook.declared(notebook.read(file), file.stem)
         assert declared["language"].default == "es", file.stem
+
+
+def test_a_notebook_of_ones_own_becomes_a_report_under_its_title(checkout):
+    document = json.loads(checkout.notebook("members").read_text(encoding="utf-8"))
+    for cell in document["cells"]:
+        lines = "".join(cell["source"]).splitlines(keepends=True)
+        cell["source"] = [line for line in lines if "say(" not in line and "last=year" not in line]
+    document["cells"].insert(0, {"cell_type": "markdown", "id": "t", "metadata": {}, "source": ["# Who left?"]})
+    (checkout.root / "lab").mkdir()
+    (checkout.root / "lab" / "mine.ipynb").write_text(json.dumps(document), encoding="utf-8")
+    told = checkout.ogp("run", "mine", "-p", "country", "KEN")
+    assert told.returncode == 0, told.stdout + told.stderr
+    [page] = (checkout.root / "reports" / "mine").glob("KEN-*/index.html")
+    assert ">Who left?</h1>" in page.read_text(encoding="utf-8")

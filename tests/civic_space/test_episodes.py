@@ -149,7 +149,7 @@ def test_the_series_of_the_comparison_hold_many_episodes_open_and_ended():
 def published(mirror) -> pd.DataFrame:
     chunks = raw.chunks(mirror, "ert", "15", "ert.csv", sidecars=paths.project().raw)
     (source,) = ert.DATASET.inputs
-    return cleaned(ert.DATASET, [(source, chunk) for chunk in chunks]).frames["country_year"]
+    return cleaned(ert.DATASET, [(source, chunk) for chunk in chunks]).tables["country_year"]
 
 
 def test_published_episodes_are_found_again_254_of_254_and_one_more(published):

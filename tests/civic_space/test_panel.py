@@ -12,7 +12,6 @@ from ogp_analysis.base.countries import country
 from ogp_analysis.base.disclosure import Withheld
 from ogp_analysis.base.errors import DisclosureError, JoinError, ParameterError, UnknownName
 from ogp_analysis.base.indicators import indicator, indicators
-from ogp_analysis.civic_space.joining import join
 from ogp_analysis.civic_space.overview import Overview
 from ogp_analysis.civic_space.panel import Panel, _whose
 from ogp_analysis.civic_space.panel import panel as country_years
@@ -46,13 +45,6 @@ def test_a_panel_draws_one_country_with_bounds_few_by_name_and_many_as_a_distrib
     assert "68% interval" in panel.countries("MEX").plot("v2x_polyarchy_v15").caption
     assert panel.countries("MEX", "KEN").plot("v2x_polyarchy_v15").caption.endswith("not comparable.")
     assert panel.plot().name == "distribution"
-
-
-def test_what_is_joined_for_changes_is_counted_nowhere():
-    short, long = (join(["v2xcs_ccsi", "va_est"], 2015, 2023, earlier=years) for years in (0, 5))
-    assert short.frame["year"].min() == 2015 and long.frame["year"].min() == 2010
-    pd.testing.assert_frame_equal(short.sources, long.sources)
-    assert short.sources["indicators"].tolist() == [1, 1]
 
 
 def test_one_row_a_country_and_year(panel):

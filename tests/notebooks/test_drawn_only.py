@@ -63,9 +63,11 @@ def shown(monkeypatch, notebook: str, **parameters) -> list[dict]:
     """Return what the cells of a notebook display, one MIME bundle each."""
     bundles: list[dict] = []
 
-    def display(*things) -> None:
+    def display(*things, raw: bool = False, **_) -> None:
         for thing in things:
-            if hasattr(thing, "_ipython_display_"):
+            if raw:
+                bundles.append(thing)
+            elif hasattr(thing, "_ipython_display_"):
                 thing._ipython_display_()
             elif thing is not None:
                 bundles.append(thing._repr_mimebundle_())

@@ -194,7 +194,7 @@ def test_the_other_measures_of_mexico_stand_in_a_table_with_bounds_places_and_no
         ]
 
 
-def test_the_probability_of_a_sign_leads_with_independent_errors_and_the_others_stand_in_the_appendix(site):
+def test_the_probability_of_a_sign_leads_with_independent_errors_and_the_others_stand_beside_it(site):
     for language in ("en", "es"):
         report = site.report("country_profile", country="MEX", language=language)
         with (report.folder / "tables" / "bounded_changes.csv").open(encoding="utf-8") as handle:
@@ -204,9 +204,9 @@ def test_the_probability_of_a_sign_leads_with_independent_errors_and_the_others_
             [more] = [line for line in csv.DictReader(handle) if line["difference"] == row["difference"]]
         assert row["probability"] == more["probability"] < more["probability_50"] < more["probability_90"]
         page = report.page
-        method, appendix = ("Method and robustness", "not identified by the data") if language == "en" else (
-            "Método y robustez", "ni se puede identificar con los datos")  # fmt: skip
-        assert page.index(appendix) > page.rindex(method)
+        section, others = ("How sure", "not identified by the data") if language == "en" else (
+            "Qué tan seguro es", "ni se puede identificar con los datos")  # fmt: skip
+        assert page.index(others) > page.rindex(section)
         assert report.numbers["profile.bounded.lowest"]["value"] == pytest.approx(0.8026, abs=5e-5)
         assert not re.search(r"z, (correlated|independent|errores)|68 ?% intervals touch", page)
 

@@ -24,7 +24,7 @@ from ..conftest import EVENTS, PARAMETERS, Checkout, document
 ALL_KINDS = [
     ("parameters", PARAMETERS.format(imports="", more="")),
     *EVENTS[1:3],
-    ("", "ogp.civic_space.measures().scales()"),
+    ("", "ogp.open_government.response_policy(edition).table()"),
     EVENTS[3],
 ]
 
@@ -274,7 +274,7 @@ def test_a_number_that_was_replaced_on_the_page_and_in_the_numbers_is_named(rece
 
 
 def test_a_cell_of_a_table_is_named_by_row_and_column(received, verified):
-    table = received / "tables" / "indicators.csv"
+    table = received / "tables" / "response_policy_cases.csv"
     lines = table.read_text().splitlines(keepends=True)
     header, second = lines[0].rstrip("\n").split(","), lines[2].rstrip("\n").rpartition(",")
     lines[2] = f"{second[0]},forged\n"

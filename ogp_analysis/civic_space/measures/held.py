@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import cached_property
-from itertools import groupby
 
 import pandas as pd
 
 from ogp_analysis.base.countries import country as country_of
-from ogp_analysis.base.errors import JoinError, ParameterError, near
+from ogp_analysis.base.errors import ParameterError, near
 from ogp_analysis.base.indicators import Indicator, indicator
 from ogp_analysis.base.words import say, sentence, word
 from ogp_analysis.base.words.numbers import count, year
 from ogp_analysis.civic_space.breaks import method_spans, method_years, segments
+from ogp_analysis.civic_space.joining import KEY, join
 from ogp_analysis.civic_space.measures.agreement import Agreements, agreements, construct_pairs, core_pairs
 from ogp_analysis.civic_space.measures.catalogue import (
     CORE,
@@ -44,7 +44,8 @@ from ogp_analysis.display.table import Heading, Table, table
 from ogp_analysis.statistics.facts import facts
 from ogp_analysis.store import hand_out
 
-KEY = ["iso3", "year"]
+#: Later than any year: the last year of a source is that of its publisher.
+_NO_END = 9999
 
 
 @dataclass(frozen=True)
@@ -63,8 +64,8 @@ class Measures(Shown):
     absent : tuple of str
         Ids that the edition does not hold.
     sources : pandas.DataFrame
-        One row a source table that was read: ``dataset, table, version, measures, rows, matched, without_iso3,
-        not_comparable``, counted over all its years.
+        One row a source table that was read, counted over all its years: ``dataset, table, version, measures, rows,
+        matched, without_iso3, not_comparable, units_without_iso3``.
     """
 
     edition: str
@@ -395,27 +396,10 @@ def measures(edition: str = "embedded") -> Measures:
     >>> len(measures.ids), measures.houses
     (19, ('vdem', 'wgi_voice_accountability'))
     """
-    series, absent, sources = {}, [], []
-    wanted = sorted(all_measures(), key=lambda one: (one.dataset, one.table))
-    for (dataset, name), group in groupby(wanted, key=lambda one: (one.dataset, one.table)):
-        members = list(group)
-        frame = hand_out.load(dataset, name, edition) if hand_out.has(dataset, name, edition) else pd.DataFrame()
-        here = [one for one in members if one.column in frame.columns]
-        absent += [one.id for one in members if one not in here]
-        if here:
-            rows = _countries(frame)
-            _check_once(rows, dataset, name)
-            series |= {one.id: _series(rows, one) for one in here}
-            sources.append(_source(frame, rows, members[0], len(here)))
-    if not series:
-        raise ParameterError(f"edition {edition}", "holds no measure of civic space", "Build or fetch one")
-    order = [one.id for one in all_measures()]
-    return Measures(
-        edition,
-        {id: series[id] for id in order if id in series},
-        tuple(id for id in order if id in absent),
-        pd.DataFrame(sources),
-    )
+    known = all_measures()
+    joined = join([one.id for one in known], FIRST_YEAR, _NO_END, edition)
+    series = {one.id: _series(joined.frame, one) for one in known if one.id not in joined.absent}
+    return Measures(edition, series, joined.absent, joined.sources.rename(columns={"indicators": "measures"}))
 
 
 def same_figure(edition: str = "embedded", since: int = 2016) -> dict[str, int]:
@@ -432,40 +416,9 @@ def same_figure(edition: str = "embedded", since: int = 2016) -> dict[str, int]:
             "same_before": int((same & ~after).sum()), "n_before": int((~after).sum())}  # fmt: skip
 
 
-def _countries(frame: pd.DataFrame) -> pd.DataFrame:
-    """Return the rows of countries that may be compared with one another."""
-    keep = frame["iso3"].notna()
-    if "unit_kind" in frame.columns:
-        keep &= frame["unit_kind"] != "part_of_country"
-    if "comparable" in frame.columns:
-        keep &= frame["comparable"].fillna(False).astype(bool)
-    return frame[keep & (frame["year"] >= FIRST_YEAR)]
-
-
-def _check_once(rows: pd.DataFrame, dataset: str, table: str) -> None:
-    twice = rows[rows.duplicated(KEY)]
-    if len(twice):
-        first = " ".join(str(part) for part in twice.iloc[0][KEY])
-        raise JoinError(f"{dataset}.{table}", f"{len(twice)} rows repeat a country and year, for example {first}",
-                        "Correct the codes in its cleaner")  # fmt: skip
-
-
-def _series(rows: pd.DataFrame, one: Indicator) -> pd.DataFrame:
-    part = rows[[*KEY, one.column]].dropna(subset=[one.column])
-    made = pd.DataFrame({"unit": part["iso3"].astype(str), "year": part["year"].astype("int64"),
-                         "value": part[one.column].astype("float64")})  # fmt: skip
-    made["segment"] = segments(one, made["unit"], made["year"], "method")
-    return made.sort_values(["unit", "year"], ignore_index=True)
-
-
-def _source(frame: pd.DataFrame, rows: pd.DataFrame, first: Indicator, held: int) -> dict:
-    shown = frame[frame["year"] >= FIRST_YEAR]
-    odd = ~shown["comparable"].fillna(False).astype(bool) if "comparable" in frame.columns else shown["year"] < 0
-    whole = shown["unit_kind"] != "part_of_country" if "unit_kind" in frame.columns else shown["year"] > 0
-    return {"dataset": first.dataset, "table": first.table, "version": first.version, "measures": held,
-            "rows": len(shown), "matched": len(rows),
-            "without_iso3": int((~(shown["iso3"].notna() & whole) & ~odd).sum()),
-            "not_comparable": int(odd.sum())}  # fmt: skip
+def _series(frame: pd.DataFrame, one: Indicator) -> pd.DataFrame:
+    rows = frame[[*KEY, one.id]].dropna().rename(columns={"iso3": "unit", one.id: "value"}).astype({"year": "int64"})
+    return rows.assign(segment=segments(one, rows["unit"], rows["year"], "method")).reset_index(drop=True)
 
 
 def _spans(one: Indicator) -> str:

@@ -62,12 +62,7 @@ class Name:
 
 def public() -> list[Name]:
     """Return every public name, sorted within its wing; wings themselves are no names."""
-    stub = PACKAGE / "__init__.pyi"
-    if not stub.is_file():
-        return [Name("", name) for name in sorted(import_module(FRONT).FRONT_DOOR)]
-    wings = [wing for wing in TITLES if wing and (PACKAGE / wing / "__init__.pyi").is_file()]
-    own = [Name("", name) for name in stubbed(stub) if name not in wings]
-    names = own + [Name(wing, name) for wing in wings for name in stubbed(PACKAGE / wing / "__init__.pyi")]
+    names = [Name(wing, name) for wing in TITLES for name in stubbed(PACKAGE / wing / "__init__.pyi")]
     return [one for one in names if not isinstance(one.value, ModuleType)]
 
 

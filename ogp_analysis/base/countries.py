@@ -209,9 +209,9 @@ def countries(kind: str | None = "country") -> tuple[Country, ...]:
 
     Examples
     --------
-    >>> len(ogp.countries())
+    >>> len(countries())
     197
-    >>> [one.iso3 for one in ogp.countries("former")][:3]
+    >>> [one.iso3 for one in countries("former")][:3]
     ['ANT', 'CSK', 'DDR']
     """
     if kind is not None and kind not in KINDS:

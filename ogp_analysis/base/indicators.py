@@ -160,7 +160,7 @@ def indicators(search: str | None = None) -> list[Indicator]:
 
     Examples
     --------
-    >>> [one.id for one in ogp.indicators("privacidad")]
+    >>> [one.id for one in indicators("privacidad")]
     ['fiw_d4', 'wjp_46', 'dsp_v2smgovsmmon']
     """
     everything = list(_catalogue().values())

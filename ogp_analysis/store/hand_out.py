@@ -54,7 +54,7 @@ def load(
     Examples
     --------
     >>> ogp.load("ogp_process").shape
-    (104, 29)
+    (116, 48)
     >>> vdem = ogp.load("vdem", "v14", columns=["iso3", "year", "v2xcs_ccsi"])
     >>> vdem[(vdem["iso3"] == "MEX") & (vdem["year"] == 2023)].to_dict("records")
     [{'iso3': 'MEX', 'year': 2023, 'v2xcs_ccsi': 0.701}]

@@ -1,4 +1,4 @@
-"""The start page: its code runs as it stands there, and its list of notebooks is what the notebooks say of themselves."""
+"""The start page: its code runs as it stands there, and its list of notebooks is what the notebooks say."""
 
 from __future__ import annotations
 

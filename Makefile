@@ -19,7 +19,7 @@ LOCK := --universal --generate-hashes --no-emit-index-url --no-emit-find-links
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help install lab report build codebook test test-slow check fuzz mutants audit sbom bench bench-batch lock clean
+.PHONY: help install lab report build codebook docs test test-slow check fuzz mutants audit sbom bench bench-batch lock clean
 
 help: ## Show this list.
 	@printf 'Usage: make TARGET\n\n'
@@ -42,6 +42,12 @@ build: install ## Build the clean tables in data/processed; only what is missing
 
 codebook: install ## Write the pages in docs/codebook again.
 	@$(OGP) codebook
+
+# A warning is an error; nothing is fetched.
+docs: .venv/docs.stamp ## Build the pages of docs, with the reference of every public name, into build/docs.
+	@rm -rf build/docs
+	$(PY) -m sphinx -W --keep-going -q -j $(JOBS) -d build/doctrees -b html docs build/docs
+	@echo build/docs/index.html
 
 # Side by side, those that share a long set-up in one process.
 BESIDE := -n $(JOBS) --dist loadgroup --no-loadscope-reorder
@@ -103,13 +109,15 @@ lock: ## Write the lock files and environment.yml again; UPGRADE=--upgrade takes
 	"$$uv" $(COMPILE) $(LOCK) $(UPGRADE) pyproject.toml --extra all --group build --output-file requirements.lock && \
 	"$$uv" $(COMPILE) $(LOCK) $(UPGRADE) pyproject.toml --extra all --extra dev --group build \
 		--constraint requirements.lock --output-file requirements-dev.lock && \
+	"$$uv" $(COMPILE) $(LOCK) $(UPGRADE) pyproject.toml --extra all --extra docs --group build \
+		--constraint requirements.lock --output-file requirements-docs.lock && \
 	"$$uv" $(COMPILE) $(LOCK) $(UPGRADE) tools/sbom.in --output-file requirements-sbom.lock && \
 	"$$uv" $(COMPILE) $(LOCK) $(UPGRADE) --group fuzz --output-file requirements-fuzz.lock && \
 	pins=$$("$$uv" $(COMPILE) pyproject.toml --extra all --no-deps --constraint requirements.lock) && \
 	printf '%s\n' "$$pins" | "$(PYTHON)" tools/write_environment.py
 
 clean: ## Remove what can be made again: reports, clean tables, caches. Keeps .venv and data/raw.
-	rm -rf reports build dist *.egg-info .pytest_cache .ruff_cache .hypothesis .import_linter_cache
+	rm -rf reports build dist docs/reference/generated *.egg-info .pytest_cache .ruff_cache .hypothesis .import_linter_cache
 	find data/processed -mindepth 1 ! -name README.md -delete
 	find ogp_analysis tests notebooks benchmarks tools \
 		\( -name __pycache__ -o -name .ipynb_checkpoints \) -prune -exec rm -rf {} +
@@ -134,6 +142,10 @@ endif
 .venv/dev.stamp: requirements-dev.lock .venv/core.stamp
 	$(INSTALL) --require-hashes -r requirements-dev.lock
 	@$(BYTECODE)
+	@touch $@
+
+.venv/docs.stamp: requirements-docs.lock .venv/core.stamp
+	$(INSTALL) --require-hashes -r requirements-docs.lock
 	@touch $@
 
 .venv/fuzz.stamp: requirements-fuzz.lock .venv/dev.stamp

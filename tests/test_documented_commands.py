@@ -19,8 +19,18 @@ from ogp_analysis.sources.sidecar import sources
 ROOT = Path(__file__).resolve().parents[1]
 PAGES = sorted(
     file
-    for pattern in ("*.md", "docs/*.md", "docs/flags/*.md", "data/*/README.md", "benchmarks/*.md", "paper/*.md")
-    for file in ROOT.glob(pattern)
+    for folder in (
+        ".",
+        "docs",
+        "docs/flags",
+        "docs/how-to",
+        "docs/decisions",
+        "data/raw",
+        "data/processed",
+        "benchmarks",
+        "paper",
+    )
+    for file in (ROOT / folder).glob("*.md")
     if file.name != "CHANGELOG.md"  # it may name what a release took away
 )
 FENCED = re.compile(r"^```(\w*)\n(.*?)^```", re.MULTILINE | re.DOTALL)

@@ -21,7 +21,13 @@ ROOT = Path(__file__).resolve().parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 #: Named by nothing but the command that starts it.
 STARTED = {"jupyterlab"}
-LOCKS = ("requirements.lock", "requirements-dev.lock", "requirements-sbom.lock", "requirements-fuzz.lock")
+LOCKS = (
+    "requirements.lock",
+    "requirements-dev.lock",
+    "requirements-docs.lock",
+    "requirements-sbom.lock",
+    "requirements-fuzz.lock",
+)
 #: conda-forge's names of what is called otherwise on the Python side.
 CONDA_NAMES = {"jupyter_client": "jupyter-client", "jupyter_core": "jupyter-core", "matplotlib-base": "matplotlib"}
 #: Copyleft that reaches whoever links or serves it; the lesser GPL does not.
@@ -73,14 +79,16 @@ def test_the_core_lock_holds_every_direct_dependency_and_the_build_backend():
 
 
 @pytest.mark.parametrize("python", ["3.11", "3.12", "3.13", "3.14"])
-def test_both_locks_agree(python):
+@pytest.mark.parametrize("extra", ["dev", "docs"])
+def test_locks_of_an_extra_agree_with_the_core(extra, python):
     environment = {"python_version": python, "python_full_version": f"{python}.1"}
-    core, dev = versions("requirements.lock", **environment), versions("requirements-dev.lock", **environment)
-    assert core.items() <= dev.items()
+    core, more = versions("requirements.lock", **environment), versions(f"requirements-{extra}.lock", **environment)
+    assert core.items() <= more.items()
 
 
-def test_the_dev_lock_holds_the_dev_extra():
-    assert versions("requirements-dev.lock").keys() >= names("dev")
+@pytest.mark.parametrize("extra", ["dev", "docs"])
+def test_the_lock_of_an_extra_holds_it(extra):
+    assert versions(f"requirements-{extra}.lock").keys() >= names(extra)
 
 
 def test_the_lock_of_the_sbom_holds_its_tool():
@@ -141,7 +149,7 @@ def test_the_library_alone_imports_nothing_that_an_extra_brings():
 
 
 def test_the_sentences_on_extras_name_what_is_imported_of_them():
-    assert EXTRAS.keys() == PROJECT["optional-dependencies"].keys() - {"all", "dev"}
+    assert EXTRAS.keys() == PROJECT["optional-dependencies"].keys() - {"all", "dev", "docs"}
     assert distributions(set(EXTRAS["pdf"][1])) == names("pdf")
     assert distributions(set(EXTRAS["notebooks"][1])) == names("notebooks") - names("pdf") - STARTED
 

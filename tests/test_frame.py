@@ -205,10 +205,18 @@ def test_links_between_pages_lead_somewhere(page):
     assert [target for target in targets if not ((ROOT / page).parent / target).exists()] == []
 
 
-def test_the_index_of_the_documentation_names_every_page():
-    index = (ROOT / "docs" / "README.md").read_text(encoding="utf-8")
-    pages = [page.name for page in (ROOT / "docs").glob("*.md") if page.name != "README.md"]
-    assert [page for page in pages if f"({page})" not in index] == []
+def test_every_page_of_the_documentation_is_reached_from_its_index():
+    docs = ROOT / "docs"
+    reached, waiting = set(), [docs / "index.md"]
+    while waiting:
+        page = waiting.pop()
+        if page not in reached:
+            reached.add(page)
+            targets = re.findall(r"\]\((?!https?:|mailto:|#)([^)#\s]+\.md)", page.read_text(encoding="utf-8"))
+            waiting += [file for target in targets if (file := (page.parent / target).resolve()).is_relative_to(ROOT)]
+    # Pages of the site alone: where the repository is browsed, the file that they show is linked.
+    shown = set((docs / "repository").glob("*.md"))
+    assert [page for page in docs.rglob("*.md") if page not in reached | shown] == []
 
 
 def test_the_map_of_the_house_names_every_room():

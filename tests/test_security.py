@@ -14,7 +14,7 @@ from jupyterlab.labapp import LabApp
 ROOT = Path(__file__).resolve().parents[1]
 PACKAGE = ROOT / "ogp_analysis"
 PAGE = (ROOT / "docs" / "security.md").read_text(encoding="utf-8")
-LOCKS = ("requirements.lock", "requirements-dev.lock", "requirements-sbom.lock")
+LOCKS = ("requirements.lock", "requirements-dev.lock", "requirements-docs.lock", "requirements-sbom.lock")
 #: Modules that make objects, and so run code, of what they read.
 UNPICKLING = {"pickle", "_pickle", "cPickle", "marshal", "shelve", "dill", "cloudpickle", "joblib", "multiprocessing"}
 #: Calls that run a text as code or as a command.
@@ -127,7 +127,7 @@ def test_jupyterlab_is_told_not_to_ask_for_news_updates_or_extensions():
     assert lab.extension_manager == "readonly"
 
 
-@pytest.mark.parametrize("file", ["README.md", "CONTRIBUTING.md", "docs/README.md"])
+@pytest.mark.parametrize("file", ["README.md", "CONTRIBUTING.md", "docs/index.md"])
 def test_the_page_is_linked(file):
     assert "security.md)" in (ROOT / file).read_text(encoding="utf-8")
 

@@ -104,7 +104,23 @@ class Country:
         return f"the {self.name_en}" if language() == "en" and self.iso3 in _WITH_ARTICLE else self.name
 
     def existed(self, year: int) -> bool:
-        """Whether it existed at the end of `year`."""
+        """Whether it existed at the end of `year`.
+
+        Parameters
+        ----------
+        year : int
+            The year.
+
+        Returns
+        -------
+        bool
+            True for every year if its dates are not known.
+
+        Examples
+        --------
+        >>> ogp.country("South Sudan").existed(2010)
+        False
+        """
         return (self.valid_from is None or self.valid_from <= year) and (self.valid_to is None or year <= self.valid_to)
 
 
@@ -124,10 +140,22 @@ def country(text: str, year: int | None = None, place: str = "") -> Country:
     place : str
         Where the text stands, for the error.
 
+    Returns
+    -------
+    Country
+        With its codes, names, region and dates.
+
     Raises
     ------
     UnknownName
         If nothing bears that name, nothing did in that year, or a bare code had several meanings.
+
+    Examples
+    --------
+    >>> ogp.country("Côte d'Ivoire").iso3, ogp.country("ivory coast").iso3
+    ('CIV', 'CIV')
+    >>> ogp.country("Namibia").iso2  # text, never a missing value
+    'NA'
     """
     meant = _meant(text, year)
     if len(meant) != 1:
@@ -164,10 +192,27 @@ def iso3_of(values: Iterable[str], place: str, years: Iterable[int] | None = Non
 def countries(kind: str | None = "country") -> tuple[Country, ...]:
     """Return all entries of a kind, or of every kind if it is None, sorted by code and date.
 
+    Parameters
+    ----------
+    kind : {"country", "territory", "former"} or None
+        A label for counting, not a view on status.
+
+    Returns
+    -------
+    tuple of Country
+        A code that outlived a change of state stands twice, with different dates.
+
     Raises
     ------
     UnknownName
         If there is no such kind.
+
+    Examples
+    --------
+    >>> len(countries())
+    197
+    >>> [one.iso3 for one in countries("former")][:3]
+    ['ANT', 'CSK', 'DDR']
     """
     if kind is not None and kind not in KINDS:
         raise UnknownName("kind of country", f"{_shown(kind)} is not one", "Use " + ", ".join(KINDS))

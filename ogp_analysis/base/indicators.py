@@ -112,10 +112,29 @@ class Indicator:
 def indicator(id: str) -> Indicator:
     """Return the indicator of that id.
 
+    Parameters
+    ----------
+    id : str
+        As :func:`indicators` and the codebook give it.
+
+    Returns
+    -------
+    Indicator
+        Where it stands, its scale, direction and bounds, its breaks, and what it shares inputs with.
+
     Raises
     ------
     UnknownName
         If there is none, with the ids that are spelt most like it.
+
+    Examples
+    --------
+    >>> civic = ogp.indicator("v2xcs_ccsi")
+    >>> civic.dataset, civic.table, civic.direction, civic.minimum, civic.maximum
+    ('vdem', 'v14', 'higher is freer', 0.0, 1.0)
+    >>> ogp.indicator("v2xcs_csi")
+    Traceback (most recent call last):
+    ogp_analysis.base.errors.UnknownName: indicator 'v2xcs_csi': is not in the catalogue. Did you mean v2xcs_ccsi...
     """
     found = _catalogue().get(id)
     if found is None:
@@ -133,6 +152,16 @@ def indicators(search: str | None = None) -> list[Indicator]:
         A tag, or words for it in English or Spanish; case and accents do not matter. Only the constructs
         are searched, not names, so that a word in a name finds nothing that does not measure it. An
         empty list means that nothing in the catalogue does. Blank is no search.
+
+    Returns
+    -------
+    list of Indicator
+        The caller's own.
+
+    Examples
+    --------
+    >>> [one.id for one in indicators("privacidad")]
+    ['fiw_d4', 'wjp_46', 'dsp_v2smgovsmmon']
     """
     everything = list(_catalogue().values())
     if search is None or not _words(search):

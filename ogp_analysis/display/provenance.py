@@ -24,7 +24,7 @@ def provenance() -> Parts:
     >>> plans = ogp.load("ogp_process", "plans")
     >>> balance, _ = ogp.provenance()
     >>> balance.frame.loc[balance.frame["dataset"] == "ogp_process", ["rows_in", "kept"]].to_dict("records")
-    [{'rows_in': 104, 'kept': 104}]
+    [{'rows_in': 116, 'kept': 116}]
     """
     handed = hand_out.provenance()
     counts = ("rows_in", "kept", "set_aside", "merged", "changed_values")

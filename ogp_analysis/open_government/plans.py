@@ -87,8 +87,8 @@ def plans(edition: str = "embedded") -> Plans:
     Examples
     --------
     >>> steps = ogp.open_government.plans().steps()
-    >>> steps.frame[["step", "count", "n"]].iloc[0].to_list()
-    ['step_1_timeline', 66, 103]
+    >>> steps.frame[["step", "count", "n"]].head(1).to_dict("records")
+    [{'step': 'step_1_timeline', 'count': 30, 'n': 83}]
     """
     return Plans(load("ogp_process", "plans", edition))
 

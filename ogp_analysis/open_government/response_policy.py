@@ -210,6 +210,6 @@ def response_policy(edition: str = "embedded") -> ResponsePolicyCases:
     Examples
     --------
     >>> ogp.open_government.response_policy().frame["iso3"].to_list()
-    ['AZE', 'HUN', 'MEX', 'TUR']
+    ['AZE', 'GEO', 'HUN', 'MEX']
     """
     return ResponsePolicyCases(response_policy_cases(load("ogp_status_events", "events", edition)))

@@ -121,6 +121,11 @@ def pooled_spearman(frame: pd.DataFrame, x: str, y: str, unit: str = "unit", lev
     level : float
         Coverage of the interval.
 
+    Returns
+    -------
+    PooledAssociation
+        Between −1 and 1, with the units and years it rests on.
+
     Raises
     ------
     ModelError
@@ -133,6 +138,15 @@ def pooled_spearman(frame: pd.DataFrame, x: str, y: str, unit: str = "unit", lev
     Miller 1974); the interval is Student's with as many degrees of freedom as units less one, on Fisher's z. No
     random number is drawn. `std_error` is on the scale of rho, times 1 − rho². Countries are the population here and
     no sample: the interval says how much rests on a few of them.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> scores = pd.DataFrame({"unit": ["A", "A", "B", "B"], "year": [2022, 2023] * 2,
+    ...                        "a": [1, 2, 3, 4], "b": [2, 1, 3, 4]})
+    >>> together = pooled_spearman(scores, "a", "b")
+    >>> round(together.rho, 2), together.clusters, together.low, together.note
+    (0.8, 2, None, 'few_clusters')
     """
     checked_level(level, "pooled_spearman")
     rows = checked(frame, (unit, "year"), (x, y), "pooled_spearman").dropna(subset=[x, y]).reset_index(drop=True)
@@ -171,6 +185,11 @@ def weighted_kappa(first, second, categories: int, weights: str = "quadratic", l
     level : float
         Coverage of the interval.
 
+    Returns
+    -------
+    Kappa
+        1 if both agree everywhere, 0 if no more than their margins make them.
+
     Raises
     ------
     ModelError
@@ -181,6 +200,12 @@ def weighted_kappa(first, second, categories: int, weights: str = "quadratic", l
     The standard error is that of Fleiss, Cohen and Everitt (1969) for a kappa that is not 0, the interval normal and
     cut at 1. With quadratic weights kappa is close to a correlation of the category numbers: it forgives neighbours
     more than the linear one does, so the two are shown together.
+
+    Examples
+    --------
+    >>> ratings = weighted_kappa([0, 0, 1, 1, 2, 2], [0, 1, 1, 1, 2, 1], categories=3)
+    >>> round(ratings.kappa, 3), ratings.same, ratings.n
+    (0.667, 4, 6)
     """
     checked_level(level, "weighted_kappa")
     table = _crossed(first, second, categories, weights)

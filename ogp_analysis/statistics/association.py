@@ -147,6 +147,11 @@ def spearman(frame: pd.DataFrame, x: str, y: str, level: float = 0.95) -> Associ
     level : float
         Coverage of the interval.
 
+    Returns
+    -------
+    Association
+        Between −1 and 1, with its interval, p value, and what was left out.
+
     Raises
     ------
     ModelError
@@ -159,6 +164,14 @@ def spearman(frame: pd.DataFrame, x: str, y: str, level: float = 0.95) -> Associ
     It supposes continuous measures: with many ties, as on short scales, it is rough, so `tied` is
     part of the result. The p value is counted over all permutations up to :data:`EXACT_UP_TO` rows
     and from the t approximation above; a perfect correlation of more rows has none.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> scores = pd.DataFrame({"a": [1, 2, 3, 4, 5, 6], "b": [2, 1, 4, 3, 6, None]})
+    >>> together = spearman(scores, "a", "b")
+    >>> round(together.rho, 2), together.n, together.only_x
+    (0.8, 5, 1)
     """
     checked_level(level, "spearman")
     both, left_out = _pairs(frame, x, y)
@@ -200,11 +213,24 @@ def quadrants(frame: pd.DataFrame, x: str, y: str, x_cut: float, y_cut: float, u
     unit : str
         Column of unit codes.
 
+    Returns
+    -------
+    Quadrants
+        Every unit with both measures once, and those left out.
+
     Raises
     ------
     ModelError
         If a column is absent or not numeric, a unit is missing or repeated, or a cut point is not a
         number.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> scores = pd.DataFrame({"unit": ["A", "B", "C"], "open": [0.9, 0.8, 0.2], "free": [0.7, 0.3, None]})
+    >>> found = quadrants(scores, "open", "free", x_cut=0.5, y_cut=0.5)
+    >>> found.quadrant("high_low").units, found.n, found.missing
+    (('B',), 2, ('C',))
     """
     for name, cut in ((x, x_cut), (y, y_cut)):
         if not math.isfinite(cut):

@@ -148,11 +148,27 @@ def change(frame: pd.DataFrame, unit: str, first: int, last: int) -> Change:
     first, last : int
         Years.
 
+    Returns
+    -------
+    Change
+        The difference in the unit of the series, its place from the largest fall and from the largest rise, and the
+        share of the others that moved as much.
+
     Raises
     ------
     ModelError
         If the frame is not a series of numbers with one row a unit and year, or the years are not in
         order.
+
+    Examples
+    --------
+    >>> vdem = ogp.load("vdem", "v14", columns=["iso3", "year", "v2xcs_ccsi"]).dropna(subset=["iso3"])
+    >>> series = vdem.rename(columns={"iso3": "unit", "v2xcs_ccsi": "value"})
+    >>> mexico = change(series, "MEX", 2013, 2023)
+    >>> mexico.difference, mexico.rank_fall, mexico.n
+    (-0.071, 53, 176)
+    >>> change(series, "SSD", 2000, 2023).note  # missing stays missing
+    'not_observed_first'
     """
     return _change(checked_series(frame, "change"), unit, first, last)
 
@@ -160,7 +176,34 @@ def change(frame: pd.DataFrame, unit: str, first: int, last: int) -> Change:
 def changes(frame: pd.DataFrame, unit: str, last: int, windows: tuple[int, ...] = (5, 10)) -> tuple[Change, ...]:
     """Return the changes of `unit` over several windows that end in `last`, in the order of `windows`.
 
-    Parameters and errors are those of :func:`change`; a window is a number of years.
+    Parameters
+    ----------
+    frame : pandas.DataFrame
+        As :func:`change` takes it.
+    unit : str
+        Code of the unit.
+    last : int
+        The year in which all windows end.
+    windows : tuple of int
+        Lengths in years.
+
+    Returns
+    -------
+    tuple of Change
+        One a window.
+
+    Raises
+    ------
+    ModelError
+        As :func:`change`.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> series = pd.DataFrame({"unit": ["A"] * 3 + ["B"] * 3, "year": [2013, 2018, 2023] * 2,
+    ...                        "value": [0.9, 0.7, 0.6, 0.5, 0.5, 0.8]})
+    >>> [(one.window, one.difference) for one in changes(series, "A", 2023)]
+    [(5, -0.1), (10, -0.3)]
     """
     return _changes(checked_series(frame, "changes"), unit, last, windows)
 
@@ -168,10 +211,29 @@ def changes(frame: pd.DataFrame, unit: str, last: int, windows: tuple[int, ...] 
 def all_changes(frame: pd.DataFrame, first: int, last: int) -> pd.Series:
     """Return the change of every unit with comparable values at both years, by unit, exact in published decimals.
 
+    Parameters
+    ----------
+    frame : pandas.DataFrame
+        As :func:`change` takes it.
+    first, last : int
+        Years.
+
+    Returns
+    -------
+    pandas.Series
+        Last minus first, by unit; a unit without both values is not in it.
+
     Raises
     ------
     ModelError
         As :func:`change`.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> series = pd.DataFrame({"unit": ["A", "A", "B"], "year": [2013, 2023, 2023], "value": [0.9, 0.6, 0.5]})
+    >>> all_changes(series, 2013, 2023).to_dict()
+    {'A': -0.3}
     """
     checked_window(first, last, "all_changes")
     moved = differences(comparable(checked_series(frame, "all_changes"), first, last))
@@ -189,10 +251,25 @@ def fell_while_other_held(frame: pd.DataFrame, other: pd.DataFrame, first: int, 
     first, last : int
         Years.
 
+    Returns
+    -------
+    Proportion
+        A count of the units there are, without an interval.
+
     Raises
     ------
     ModelError
         As :func:`change`.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> years = {"unit": ["A", "A", "B", "B"], "year": [2013, 2023] * 2}
+    >>> civic_space = pd.DataFrame(years | {"value": [0.9, 0.6, 0.8, 0.7]})
+    >>> elections = pd.DataFrame(years | {"value": [0.5, 0.5, 0.5, 0.4]})
+    >>> apart = fell_while_other_held(civic_space, elections, 2013, 2023)
+    >>> apart.count, apart.n
+    (1, 2)
     """
     moved, beside = all_changes(frame, first, last), all_changes(other, first, last)
     fell = moved[(moved < 0) & moved.index.isin(beside.index)].index
@@ -202,8 +279,34 @@ def fell_while_other_held(frame: pd.DataFrame, other: pd.DataFrame, first: int, 
 def latest(frame: pd.DataFrame, unit: str, windows: tuple[int, ...] = (5, 10)) -> Latest:
     """Return the latest value of `unit` with its year, rank and changes over `windows`.
 
-    The rank is among the units observed in that same year, which may lie before the last year of the
-    series. Parameters and errors are those of :func:`changes`.
+    The rank is among the units observed in that same year, which may lie before the last year of the series.
+
+    Parameters
+    ----------
+    frame : pandas.DataFrame
+        As :func:`change` takes it.
+    unit : str
+        Code of the unit.
+    windows : tuple of int
+        Lengths in years of the changes that end in that year.
+
+    Returns
+    -------
+    Latest
+        All None but the note, if the unit was never observed.
+
+    Raises
+    ------
+    ModelError
+        As :func:`change`.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> series = pd.DataFrame({"unit": ["A", "A", "B"], "year": [2022, 2023, 2022], "value": [0.9, 0.6, 0.5]})
+    >>> of_b = latest(series, "B")
+    >>> of_b.year, of_b.value, of_b.rank_high, of_b.n, of_b.note  # others have later values
+    (2022, 0.5, 2, 2, 'behind')
     """
     whole = checked_series(frame, "latest")
     series = whole.dropna(subset=["value"])

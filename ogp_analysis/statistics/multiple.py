@@ -106,6 +106,11 @@ def benjamini_hochberg(p_values: Mapping[str, float] | pd.Series, family: str) -
     family : str
         Name of the family: which tests were adjusted together is part of the result.
 
+    Returns
+    -------
+    Family
+        The tests in the order given; ``family[term]`` is an adjusted value.
+
     Raises
     ------
     ModelError
@@ -115,6 +120,12 @@ def benjamini_hochberg(p_values: Mapping[str, float] | pd.Series, family: str) -
     -----
     Benjamini and Hochberg (1995). It holds for independent tests and under positive dependence, as
     between indices built from shared inputs; not under every dependence.
+
+    Examples
+    --------
+    >>> tests = benjamini_hochberg({"forum": 0.01, "online": 0.04, "notice": None}, "steps of consultation")
+    >>> tests.n, tests["forum"], tests["online"], tests["notice"]
+    (2, 0.02, 0.04, None)
     """
     return _adjusted(p_values, family, "benjamini_hochberg", BENJAMINI_HOCHBERG)
 
@@ -122,7 +133,31 @@ def benjamini_hochberg(p_values: Mapping[str, float] | pd.Series, family: str) -
 def holm(p_values: Mapping[str, float] | pd.Series, family: str) -> Family:
     """Return Holm's step-down adjusted p values: the family-wise error rate, under any dependence.
 
-    Parameters and errors are those of :func:`benjamini_hochberg`. Holm (1979).
+    Parameters
+    ----------
+    p_values : mapping or pandas.Series
+        Term to p value. A missing p value stays missing and is not counted in the family.
+    family : str
+        Name of the family.
+
+    Returns
+    -------
+    Family
+        The tests in the order given.
+
+    Raises
+    ------
+    ModelError
+        As :func:`benjamini_hochberg`.
+
+    Notes
+    -----
+    Holm (1979).
+
+    Examples
+    --------
+    >>> holm({"forum": 0.01, "online": 0.04}, "steps of consultation")["forum"]
+    0.02
     """
     return _adjusted(p_values, family, "holm", HOLM)
 

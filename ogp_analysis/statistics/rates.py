@@ -123,10 +123,26 @@ class ProportionDifference(OneEstimate):
 def counted(count: int, n: int) -> Proportion:
     """Return `count` of `n` without an interval: the units are all there are, or how they were chosen is not known.
 
+    Parameters
+    ----------
+    count, n : int
+        Units with the property, and units counted.
+
+    Returns
+    -------
+    Proportion
+        Without bounds: a census has no error of sampling.
+
     Raises
     ------
     ModelError
         If they are not whole numbers with 0 <= count <= n.
+
+    Examples
+    --------
+    >>> of_all = counted(21, 87)
+    >>> round(of_all.share, 3), of_all.low, of_all.case
+    (0.241, None, 'count')
     """
     count, n = _checked(count, n)
     return Proportion(
@@ -150,6 +166,11 @@ def clustered_proportion(reached: pd.Series, clusters: pd.Series, level: float =
     level : float
         Nominal coverage.
 
+    Returns
+    -------
+    Proportion
+        With its clusters; its `note` says why where there is no interval.
+
     Raises
     ------
     ModelError
@@ -162,6 +183,15 @@ def clustered_proportion(reached: pd.Series, clusters: pd.Series, level: float =
     1986), corrected for the number of clusters, and Student's distribution with as many degrees of freedom as clusters
     less one (Cameron and Miller 2015). The interval is made for the logit, so that it stays between 0 and 1. With one
     unit a cluster it is the interval of independent draws. It treats the clusters as draws from clusters like these.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> completed = pd.Series([True, False, None, True] * 6 + [True, False, False, False] * 6)
+    >>> country = pd.Series([f"country {number // 4}" for number in range(48)])
+    >>> of_plans = clustered_proportion(completed, country)
+    >>> of_plans.count, of_plans.n, of_plans.clusters  # what is missing is in no count
+    (18, 42, 12)
     """
     level, flags = checked_level(level, "clustered_proportion"), _flags(reached)
     known = flags.notna().to_numpy()
@@ -199,6 +229,11 @@ def proportion(count: int, n: int, level: float = 0.95) -> Proportion:
     level : float
         Nominal coverage.
 
+    Returns
+    -------
+    Proportion
+        Between 0 and 1, with its bounds.
+
     Raises
     ------
     ModelError
@@ -207,6 +242,14 @@ def proportion(count: int, n: int, level: float = 0.95) -> Proportion:
     Notes
     -----
     Wilson (1927). At 0 of n the lower bound is exactly 0, at n of n the upper bound exactly 1.
+
+    Examples
+    --------
+    >>> drawn = proportion(8, 10)
+    >>> drawn.share, round(drawn.low, 3), round(drawn.high, 3)
+    (0.8, 0.49, 0.943)
+    >>> proportion(0, 0).note
+    'no_data'
     """
     count, n, level = *_checked(count, n), checked_level(level, "proportion")
     share, low, high = (count / n, *_wilson(count, n, level)) if n else (None, None, None)
@@ -233,6 +276,11 @@ def proportion_difference(
     level : float
         Nominal coverage.
 
+    Returns
+    -------
+    ProportionDifference
+        Between −1 and 1, with its bounds and p value.
+
     Raises
     ------
     ModelError
@@ -243,6 +291,12 @@ def proportion_difference(
     The interval is Newcombe's hybrid score interval (1998, method 10, without continuity
     correction). The p value is Fisher's exact test, which holds its level at any group size and is
     conservative: near the margin it can exceed 1 − `level` while the interval leaves out 0.
+
+    Examples
+    --------
+    >>> apart = proportion_difference(56, 70, 48, 80)
+    >>> round(apart.difference, 3), round(apart.low, 4), round(apart.high, 4)
+    (0.2, 0.0524, 0.3339)
     """
     first, second = proportion(first_count, first_n, level), proportion(second_count, second_n, level)
     known = bool(first.n and second.n)
@@ -260,7 +314,25 @@ def proportion_difference(
 def counted_difference(first_count: int, first_n: int, second_count: int, second_n: int) -> ProportionDifference:
     """Return the difference of two proportions of all there is, first minus second, without interval or test.
 
-    Parameters and errors are those of :func:`proportion_difference`.
+    Parameters
+    ----------
+    first_count, first_n, second_count, second_n : int
+        Units with the property and units counted, in each group.
+
+    Returns
+    -------
+    ProportionDifference
+        Without bounds.
+
+    Raises
+    ------
+    ModelError
+        As :func:`proportion`.
+
+    Examples
+    --------
+    >>> counted_difference(3, 4, 1, 4).difference
+    0.5
     """
     first, second = counted(first_count, first_n), counted(second_count, second_n)
     known = bool(first.n and second.n)
@@ -396,7 +468,9 @@ def _over_clusters(hits: np.ndarray, codes: np.ndarray, level: float) -> tuple[f
     model = GLM(hits[order].astype(float), np.ones(len(hits)), family=Binomial())
     fitted = model.fit(cov_type="cluster", cov_kwds={"groups": codes[order]}, use_t=True)
     low, high = expit(fitted.conf_int(1 - level)[0])
-    return float(low), float(high)
+    # Where all clusters have one share the interval is as narrow as a rounding error, and may lie beside it.
+    share = hits.sum() / len(hits)
+    return float(min(low, share)), float(max(high, share))
 
 
 def _difference(first: Proportion, second: Proportion) -> float:

@@ -47,6 +47,12 @@ def build(
         If no dataset has one of the names.
     OgpAnalysisError
         If a raw file is not what its sidecar says, or cleaning it fails. Tables built before stay.
+
+    Examples
+    --------
+    >>> done = ogp.build(["ogp_membership", "vdem"])  # "built" the first time, "current" from then on
+    >>> ogp.build(["ogp_membership", "vdem"])
+    {'ogp_membership': 'current', 'vdem': 'current'}
     """
     project = project or this_project()
     names = sorted(DATASETS if names is None else {names} if isinstance(names, str) else names)

@@ -42,7 +42,7 @@ def load(
     Returns
     -------
     pandas.DataFrame
-        At the grain its schema states, sorted by key.
+        At the grain its schema states, sorted by key; the codebook has the columns with units and directions.
 
     Raises
     ------
@@ -54,7 +54,10 @@ def load(
     Examples
     --------
     >>> ogp.load("ogp_process").shape
-    (104, 29)
+    (116, 48)
+    >>> vdem = ogp.load("vdem", "v14", columns=["iso3", "year", "v2xcs_ccsi"])
+    >>> vdem[(vdem["iso3"] == "MEX") & (vdem["year"] == 2023)].to_dict("records")
+    [{'iso3': 'MEX', 'year': 2023, 'v2xcs_ccsi': 0.701}]
     """
     known = TABLES.get(dataset)
     if known is None:
@@ -78,10 +81,28 @@ def record(dataset: str, edition: str = "embedded") -> pd.DataFrame:
 
     It counts as a table that was handed out, called ``record``; all sources of the dataset stand behind it.
 
+    Parameters
+    ----------
+    dataset : str
+        A name in the catalogue.
+    edition : {"embedded", "full"}
+        What the repository holds, or the published files the user fetched.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``_file, _line, action, rule, column, old, new``. Extracts in the repository are clean, so that their own record
+        is empty; that of the published file behind them is the one of the full edition.
+
     Raises
     ------
     UnknownName
         If the edition does not hold the dataset.
+
+    Examples
+    --------
+    >>> list(ogp.record("ogp_membership"))
+    ['_file', '_line', 'action', 'rule', 'column', 'old', 'new']
     """
     return shelf.take(_handed_out(dataset, shelf.RECORD, edition))
 

@@ -28,8 +28,8 @@ def datasets() -> pd.DataFrame:
     Examples
     --------
     >>> held = ogp.datasets().set_index("dataset")
-    >>> held.loc["ogp_process", ["tables", "embedded"]].to_list()
-    ['plans', True]
+    >>> held.loc["ogp_process", "tables"], bool(held.loc["ogp_process", "embedded"])
+    ('plans', True)
     """
     here, rows = project(), []
     for name in DATASETS:

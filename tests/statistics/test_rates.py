@@ -202,6 +202,13 @@ def test_the_interval_over_clusters_does_not_depend_on_order_and_leaves_out_what
     assert whole == clustered_proportion(more, pd.concat([names, pd.Series([None, "other"])]))
 
 
+def test_clusters_with_one_share_have_an_interval_that_holds_it():
+    reached, clusters = pd.Series([True, False, True] * 12), pd.Series(np.repeat(np.arange(12), 3))
+    alike = clustered_proportion(reached, clusters)
+    assert alike.low <= alike.share <= alike.high
+    assert alike.high - alike.low < 1e-12
+
+
 def test_few_clusters_and_no_variation_have_a_share_and_no_interval():
     reached, names = clustered(5, FEWEST_CLUSTERS - 1)
     few = clustered_proportion(reached, names)

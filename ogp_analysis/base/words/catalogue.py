@@ -26,10 +26,24 @@ _language = contextvars.ContextVar("language", default="en")
 def use_language(language: str) -> None:
     """Set the language of everything said, drawn and tabled from here on.
 
+    Parameters
+    ----------
+    language : {"en", "es"}
+        English, or Spanish as written in Mexico.
+
     Raises
     ------
     ParameterError
         If it is not one of :data:`LANGUAGES`.
+
+    Examples
+    --------
+    >>> ogp.use_language("es")
+    >>> ogp.country("MEX").name
+    'México'
+    >>> ogp.use_language("en")
+    >>> ogp.country("MEX").name
+    'Mexico'
     """
     if language not in LANGUAGES:
         raise ParameterError("language", f"{str(language)[:20]!r} is not spoken here", "Use " + " or ".join(LANGUAGES))

@@ -59,20 +59,38 @@ TOGETHER = (
 FIRST = ("tests/publishing/runs", "tests/publishing/engine")
 
 
+def group(file: str) -> str:
+    """Return what the tests of a file stay together with where several processes run them: its folder or itself."""
+    folder = file.rpartition("/")[0]
+    return folder if folder in TOGETHER else file
+
+
+def _place(folder: str) -> int:
+    begun = (*TOGETHER, *FIRST)
+    return begun.index(folder) if folder in begun else len(begun)
+
+
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Say which tests stay together where several processes run them, and begin with those that take longest."""
-    root = Path(__file__).resolve().parents[1]
-    begun = (*TOGETHER, *FIRST)
-    for item in items:
-        file = item.path.relative_to(root)
-        folder = file.parent.as_posix()
-        item.add_marker(pytest.mark.xdist_group(folder if folder in TOGETHER else file.as_posix()))
-    items.sort(key=lambda item: _place(item.path.relative_to(root).parent.as_posix(), begun))
+    """Begin with the tests that take longest."""
+    items.sort(key=lambda item: _place(item.nodeid.partition("::")[0].rpartition("/")[0]))
 
 
-def _place(folder: str, begun: tuple[str, ...]) -> int:
-    return begun.index(folder) if folder in begun else len(begun)
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log):
+    """Hand out whole groups, in the order of the tests.
+
+    The marks of ``--dist loadgroup`` do not do: their group is written into the name of a test in a place where
+    pytest 9.2 no longer reads it, and every test is handed out alone.
+    """
+    from xdist.scheduler import LoadScopeScheduling
+
+    class ByGroup(LoadScopeScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            return group(nodeid.partition("::")[0])
+
+    config.option.loadscopereorder = False
+    return ByGroup(config, log)
 
 
 def pytest_configure() -> None:

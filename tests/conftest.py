@@ -11,6 +11,8 @@ from hypothesis import settings
 
 from ogp_analysis.base import paths
 
+from .reports import CHOICES, Site, project
+
 # A test that is slow today is not wrong; how often it tries is bounded by count. `make audit` tries more.
 settings.register_profile("tests", deadline=None)
 settings.register_profile("audit", deadline=None, max_examples=1000)
@@ -24,6 +26,15 @@ def mirror() -> Path:
     if folder is None:
         pytest.skip(f"{paths.MIRROR_VARIABLE} is not set")
     return folder
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory) -> Site:
+    """The reports of the real notebooks on the data of the repository."""
+    made = project(tmp_path_factory.mktemp("a project") / "home")
+    done = made.run_all(CHOICES)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return Site(made.home, done.stdout.partition("(engine ")[2].partition(")")[0])
 
 
 #: Sources of the measures of civic space.
@@ -47,22 +58,21 @@ def full_edition(mirror, tmp_path_factory) -> Path:
     return home
 
 
-#: Folders whose tests share what takes long to set up: they stay in one process. The longest begin first.
-TOGETHER = (
-    "tests/notebooks",
-    "tests/recount",
-    "tests/damage",
-    "tests/procurement/datasets",
-    "tests/civic_space/measures",
-)
+#: Folders whose tests share what takes long to set up, by what they share: they stay in one process. The longest begin.
+TOGETHER = {
+    "tests/notebooks": "reports",
+    "tests/recount": "reports",
+    "tests/damage": "damage",
+    "tests/procurement/datasets": "contracts",
+    "tests/civic_space/measures": "measures",
+}
 #: Begun first, file by file: these take longest.
 FIRST = ("tests/publishing/runs", "tests/publishing/engine")
 
 
 def group(file: str) -> str:
-    """Return what the tests of a file stay together with where several processes run them: its folder or itself."""
-    folder = file.rpartition("/")[0]
-    return folder if folder in TOGETHER else file
+    """Return what the tests of a file stay together with where several processes run them."""
+    return TOGETHER.get(file.rpartition("/")[0], file)
 
 
 def _place(folder: str) -> int:

@@ -12,6 +12,8 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from ..reports import BOTH, Site
+
 from ogp_analysis.civic_space.barriers import SERIES
 from ogp_analysis.base.indicators import indicators
 
@@ -23,17 +25,18 @@ SOURCES = (
     *("feldstein_digital_repression", "carnegie_spyware_inventory", "spyware_operator_countries", "ogp_membership"),
     *("ogp_status_events", "ogp_action_plans"),
 )
-RUNS = (
-    ("country_profile", "-p", "country", "MEX", "-p", "language", "en", "-p", "language", "es"),
-    ("civic_space_overview", "-p", "language", "en", "-p", "language", "es"),
-    ("civic_space_overview", "-p", "openness", "wjp_3"),
+USUAL = {"edition": "full"}
+CHOICES = (
+    ("country_profile", {**USUAL, **BOTH, "country": "MEX"}),
+    ("civic_space_overview", {**USUAL, **BOTH}),
+    ("civic_space_overview", {**USUAL, "openness": "wjp_3"}),
 )
 CLOSED = [one for one in indicators() if not one.redistribute]
 PAGES = [("country_profile", {"country": "MEX"}), ("civic_space_overview", {"openness": "v2x_polyarchy"})]
 
 
 @pytest.fixture(scope="module")
-def full(mirror, site, tmp_path_factory):
+def full(mirror, tmp_path_factory):
     """A site on the published files, linked from the mirror."""
     home = tmp_path_factory.mktemp("published") / "home"
     shutil.copytree(ROOT / "notebooks", home / "notebooks")
@@ -42,10 +45,9 @@ def full(mirror, site, tmp_path_factory):
         shutil.copytree(ROOT / "data" / "raw" / source, home / "data" / "raw" / source)
         for inside in sorted((home / "data" / "raw" / source).glob("*")):
             _link(mirror / source / inside.name, inside)
-    made = type(site)(home, "")
-    for run in RUNS:
-        done = made.run("run", *run, "-p", "edition", "full", "--jobs", "2")
-        assert done.returncode == 0, done.stdout + done.stderr
+    made = Site(home)
+    done = made.run_all(CHOICES)
+    assert done.returncode == 0, done.stdout + done.stderr
     return made
 
 

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from ..reports import COUNTRIES, DATASETS, TABLES
 from . import (
     civic_space_overview,
     commitments,
@@ -24,7 +25,6 @@ from . import (
     ogp_process,
     which_measure,
 )
-from .conftest import COUNTRIES, DATASETS, TABLES
 
 HERE = Path(__file__).parent
 NAMES = tomllib.loads((HERE / "names.toml").read_text(encoding="utf-8"))

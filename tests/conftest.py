@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import shutil
 import signal
+from collections.abc import Iterator
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from hypothesis import settings
 
 from ogp_analysis.base import paths
+from ogp_analysis.sources import raw
+from ogp_analysis.tidy.dataset import Dataset, Input, cleaned
+from ogp_analysis.tidy.record import FILE, LINE, Cleaned
 
 from .reports import CHOICES, Site, project
 
@@ -35,6 +40,41 @@ def site(tmp_path_factory) -> Site:
     done = made.run_all(CHOICES)
     assert done.returncode == 0, done.stdout + done.stderr
     return Site(made.home, done.stdout.partition("(engine ")[2].partition(")")[0])
+
+
+@pytest.fixture(scope="session")
+def made():
+    """Return a function that makes a raw chunk of a list of rows: text, with file and line."""
+
+    def chunk(rows: list[dict], file: str = "made.csv") -> pd.DataFrame:
+        frame = pd.DataFrame(rows, dtype="str").fillna("")
+        return frame.assign(**{FILE: file, LINE: range(2, len(frame) + 2)})
+
+    return chunk
+
+
+@pytest.fixture(scope="session")
+def published(mirror):
+    """Return a function that gives the chunks of a dataset's published files and what is cleaned from them, read once.
+
+    What the mirror lacks is read from the extracts in the repository.
+    """
+    results, own = {}, paths.project().raw
+
+    def chunks(dataset: Dataset) -> Iterator[tuple[Input, pd.DataFrame]]:
+        for item in dataset.inputs:
+            root = mirror if (mirror / item.source / item.version).is_dir() else own
+            place = (item.source, item.version, item.files)
+            for chunk in raw.chunks(root, *place, header=item.header, sheet=item.sheet, sidecars=own):
+                yield item, chunk
+
+    def read(dataset: Dataset) -> tuple[list[tuple[Input, pd.DataFrame]], Cleaned]:
+        if dataset.name not in results:
+            parts = list(chunks(dataset))
+            results[dataset.name] = parts, cleaned(dataset, parts)
+        return results[dataset.name]
+
+    return read
 
 
 #: Sources of the measures of civic space.
@@ -65,6 +105,9 @@ TOGETHER = {
     "tests/damage": "damage",
     "tests/procurement/datasets": "contracts",
     "tests/civic_space/measures": "measures",
+    "tests/civic_space/datasets": "measures as published",
+    "tests/open_government": "commitments",
+    "tests/open_government/datasets": "commitments",
 }
 #: Begun first, file by file: these take longest.
 FIRST = ("tests/publishing/runs", "tests/publishing/engine")

@@ -102,6 +102,8 @@ def full_edition(mirror, tmp_path_factory) -> Path:
 TOGETHER = {
     "tests/notebooks": "reports",
     "tests/recount": "reports",
+    "tests/publishing/runs": "batches",
+    "tests/publishing/engine": "batches",
     "tests/damage": "damage",
     "tests/procurement/datasets": "contracts",
     "tests/civic_space/measures": "measures",
@@ -109,8 +111,6 @@ TOGETHER = {
     "tests/open_government": "commitments",
     "tests/open_government/datasets": "commitments",
 }
-#: Begun first, file by file: these take longest.
-FIRST = ("tests/publishing/runs", "tests/publishing/engine")
 
 
 def group(file: str) -> str:
@@ -119,8 +119,7 @@ def group(file: str) -> str:
 
 
 def _place(folder: str) -> int:
-    begun = (*TOGETHER, *FIRST)
-    return begun.index(folder) if folder in begun else len(begun)
+    return list(TOGETHER).index(folder) if folder in TOGETHER else len(TOGETHER)
 
 
 @pytest.hookimpl(tryfirst=True)

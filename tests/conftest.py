@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import shutil
 import signal
 from collections.abc import Iterator
@@ -126,6 +127,11 @@ def _place(folder: str) -> int:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Begin with the tests that take longest."""
     items.sort(key=lambda item: _place(item.nodeid.partition("::")[0].rpartition("/")[0]))
+
+
+def pytest_collection_finish() -> None:
+    """Leave what is imported and collected out of the search for garbage: there is much of it, and it stays."""
+    gc.freeze()
 
 
 @pytest.hookimpl(optionalhook=True)

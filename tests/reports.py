@@ -53,7 +53,7 @@ CHOICES: tuple[Choice, ...] = (
 )
 #: What a report has where a test does not say: of the parameters with several values above, the default.
 USUAL = {
-    "country_profile": {"first_year": 2000, "last_year": 2023, "event_date": None},
+    "country_profile": {"country": "MEX", "first_year": 2000, "last_year": 2023, "event_date": None},
     "civic_space_overview": {"outcome": "v2xcs_ccsi", "openness": "v2x_polyarchy", "year": 2023, "region": "world"},
     "commitments": {"country": None},
     "which_measure": {"country": None},

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from ..reports import BOTH, Site
+from ..reports import Site
 
 ROOT = Path(__file__).resolve().parents[2]
 STOP_WORDS = {
@@ -47,12 +47,8 @@ def embedded(site) -> dict[tuple, Path]:
 
 
 @pytest.fixture(scope="module")
-def full(full_edition) -> dict[tuple, Path]:
-    site = Site(full_edition)
-    usual = {"edition": "full", **BOTH}
-    done = site.run_all([("which_measure", usual), ("which_measure", {**usual, "country": "MEX"})])
-    assert done.returncode == 0, done.stdout + done.stderr
-    return pages(site)
+def full(full_site) -> dict[tuple, Path]:
+    return pages(full_site)
 
 
 def sentences(folder: Path) -> list[dict]:

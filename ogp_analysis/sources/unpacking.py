@@ -196,9 +196,7 @@ def _told(label: str) -> Iterator[None]:
 class _Stream(io.RawIOBase):
     """The bytes of another stream, each block as a function returns it; faults of what is packed bear its name."""
 
-    def __init__(
-        self, inner: BinaryIO, passed: Callable[[bytes], bytes], label: str = "", close: Callable[[], None] | None = None
-    ) -> None:
+    def __init__(self, inner: BinaryIO, passed: Callable[[bytes], bytes], label: str = "", close=None) -> None:
         self._inner, self._passed, self._label, self._close = inner, passed, label, close or inner.close
 
     def readable(self) -> bool:

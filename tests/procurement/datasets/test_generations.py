@@ -131,7 +131,7 @@ def test_a_plain_file(tmp_path, name):
         stream = io.StringIO(newline="")
         csv.writer(stream, delimiter=delimiter).writerows([headers(name), *records(name)])
         (tmp_path / "a.csv").write_bytes(stream.getvalue().encode(encoding))
-        read.append(pd.concat(messy_table.chunks(messy_table.opened(tmp_path / "a.csv", "propio.csv"))))
+        read.append(pd.concat(reading.mended(opening.opened(tmp_path / "a.csv", "propio.csv"))))
         assert read[-1].equals(read[0]), (encoding, delimiter)
     record, tables = cleaned(tmp_path / "a.csv")
     assert balance(record) == [4, 4, 0, 0]

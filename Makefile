@@ -17,6 +17,9 @@ QUIET := --LabApp.news_url=None --LabApp.check_for_updates_class=jupyterlab.Neve
 COMPILE := pip compile --quiet --no-header --no-annotate --python-version 3.11
 LOCK := --universal --generate-hashes --no-emit-index-url --no-emit-find-links
 
+# Every process started here would compile the package again.
+unexport PYTHONDONTWRITEBYTECODE
+
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .PHONY: help install lab report build codebook docs test test-slow check fuzz mutants audit sbom bench bench-batch lock clean
@@ -49,11 +52,8 @@ docs: .venv/docs.stamp ## Build the pages of docs, with the reference of every p
 	$(PY) -m sphinx -W --keep-going -q -j $(JOBS) -d build/doctrees -b html docs build/docs
 	@echo build/docs/index.html
 
-# Side by side, those that share a long set-up in one process.
-BESIDE := -n $(JOBS) --dist loadgroup --no-loadscope-reorder
-
 test: .venv/dev.stamp ## Run the tests, without those marked slow, JOBS side by side.
-	$(PY) -m pytest $(BESIDE) -m 'not slow and not audit'
+	$(PY) -m pytest -n $(JOBS) -m 'not slow and not audit'
 
 test-slow: .venv/dev.stamp ## Run the tests marked slow.
 	$(PY) -m pytest -m slow

@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+import gc
 import shutil
 import signal
+from collections.abc import Iterator
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from hypothesis import settings
 
 from ogp_analysis.base import paths
+from ogp_analysis.sources import raw
+from ogp_analysis.tidy.dataset import Dataset, Input, cleaned
+from ogp_analysis.tidy.record import FILE, LINE, Cleaned
+
+from .reports import CHOICES, Site, project
 
 # A test that is slow today is not wrong; how often it tries is bounded by count. `make audit` tries more.
 settings.register_profile("tests", deadline=None)
@@ -24,6 +32,50 @@ def mirror() -> Path:
     if folder is None:
         pytest.skip(f"{paths.MIRROR_VARIABLE} is not set")
     return folder
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory) -> Site:
+    """The reports of the real notebooks on the data of the repository."""
+    made = project(tmp_path_factory.mktemp("a project") / "home")
+    done = made.run_all(CHOICES)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return Site(made.home, done.stdout.partition("(engine ")[2].partition(")")[0])
+
+
+@pytest.fixture(scope="session")
+def made():
+    """Return a function that makes a raw chunk of a list of rows: text, with file and line."""
+
+    def chunk(rows: list[dict], file: str = "made.csv") -> pd.DataFrame:
+        frame = pd.DataFrame(rows, dtype="str").fillna("")
+        return frame.assign(**{FILE: file, LINE: range(2, len(frame) + 2)})
+
+    return chunk
+
+
+@pytest.fixture(scope="session")
+def published(mirror):
+    """Return a function that gives the chunks of a dataset's published files and what is cleaned from them, read once.
+
+    What the mirror lacks is read from the extracts in the repository.
+    """
+    results, own = {}, paths.project().raw
+
+    def chunks(dataset: Dataset) -> Iterator[tuple[Input, pd.DataFrame]]:
+        for item in dataset.inputs:
+            root = mirror if (mirror / item.source / item.version).is_dir() else own
+            place = (item.source, item.version, item.files)
+            for chunk in raw.chunks(root, *place, header=item.header, sheet=item.sheet, sidecars=own):
+                yield item, chunk
+
+    def read(dataset: Dataset) -> tuple[list[tuple[Input, pd.DataFrame]], Cleaned]:
+        if dataset.name not in results:
+            parts = list(chunks(dataset))
+            results[dataset.name] = parts, cleaned(dataset, parts)
+        return results[dataset.name]
+
+    return read
 
 
 #: Sources of the measures of civic space.
@@ -47,32 +99,56 @@ def full_edition(mirror, tmp_path_factory) -> Path:
     return home
 
 
-#: Folders whose tests share what takes long to set up: they stay in one process. The longest begin first.
-TOGETHER = (
-    "tests/notebooks",
-    "tests/recount",
-    "tests/damage",
-    "tests/procurement/datasets",
-    "tests/civic_space/measures",
-)
-#: Begun first, file by file: these take longest.
-FIRST = ("tests/publishing/runs", "tests/publishing/engine")
+#: Folders whose tests share what takes long to set up, by what they share: they stay in one process. The longest begin.
+TOGETHER = {
+    "tests/notebooks": "reports",
+    "tests/recount": "reports",
+    "tests/publishing/runs": "batches",
+    "tests/publishing/engine": "batches",
+    "tests/damage": "damage",
+    "tests/procurement/datasets": "contracts",
+    "tests/civic_space/measures": "measures",
+    "tests/civic_space/datasets": "measures as published",
+    "tests/open_government": "commitments",
+    "tests/open_government/datasets": "commitments",
+}
+
+
+def group(file: str) -> str:
+    """Return what the tests of a file stay together with where several processes run them."""
+    return TOGETHER.get(file.rpartition("/")[0], file)
+
+
+def _place(folder: str) -> int:
+    return list(TOGETHER).index(folder) if folder in TOGETHER else len(TOGETHER)
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Say which tests stay together where several processes run them, and begin with those that take longest."""
-    root = Path(__file__).resolve().parents[1]
-    begun = (*TOGETHER, *FIRST)
-    for item in items:
-        file = item.path.relative_to(root)
-        folder = file.parent.as_posix()
-        item.add_marker(pytest.mark.xdist_group(folder if folder in TOGETHER else file.as_posix()))
-    items.sort(key=lambda item: _place(item.path.relative_to(root).parent.as_posix(), begun))
+    """Begin with the tests that take longest."""
+    items.sort(key=lambda item: _place(item.nodeid.partition("::")[0].rpartition("/")[0]))
 
 
-def _place(folder: str, begun: tuple[str, ...]) -> int:
-    return begun.index(folder) if folder in begun else len(begun)
+def pytest_collection_finish() -> None:
+    """Leave what is imported and collected out of the search for garbage: there is much of it, and it stays."""
+    gc.freeze()
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log):
+    """Hand out whole groups, in the order of the tests.
+
+    The marks of ``--dist loadgroup`` do not do: their group is written into the name of a test in a place where
+    pytest 9.2 no longer reads it, and every test is handed out alone.
+    """
+    from xdist.scheduler import LoadScopeScheduling
+
+    class ByGroup(LoadScopeScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            return group(nodeid.partition("::")[0])
+
+    config.option.loadscopereorder = False
+    return ByGroup(config, log)
 
 
 def pytest_configure() -> None:

@@ -8,7 +8,7 @@ import lzma
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import ExitStack, contextmanager, nullcontext
 from copy import copy
 from dataclasses import dataclass
 from pathlib import Path
@@ -68,7 +68,12 @@ class Member:
         # The size that a zip states may be untrue: all is read that is there, and its checksum tells.
         info = copy(self.info)
         info.file_size = 2**62
-        return _unpacked(lambda: zipfile.ZipFile(self.archive.open("rb")).open(info), self.label, info.compress_size)
+
+        def opened(stack: ExitStack) -> BinaryIO:
+            archive = stack.enter_context(self.archive.open("rb"))
+            return stack.enter_context(zipfile.ZipFile(archive)).open(info)
+
+        return _unpacked(opened, self.label, info.compress_size)
 
 
 def members(content: Content, label: str, what: str = "zip") -> list[Member]:
@@ -105,7 +110,7 @@ class Gzipped:
 
     def open(self, mode: str = "rb") -> BinaryIO:
         """Return its bytes from the beginning; faults are those of :meth:`Member.open`."""
-        return _unpacked(lambda: gzip.open(self.path, "rb"), self.label, self.path.stat().st_size)
+        return _unpacked(lambda stack: gzip.open(self.path, "rb"), self.label, self.path.stat().st_size)
 
 
 @dataclass(frozen=True)
@@ -164,7 +169,7 @@ def with_line_feeds(content: Content, label: str) -> Content:
     return Returns(content, label) if b"\r" in start and b"\n" not in start else content
 
 
-def _unpacked(opened: Callable[[], BinaryIO], label: str, packed: int) -> BinaryIO:
+def _unpacked(opened: Callable[[ExitStack], BinaryIO], label: str, packed: int) -> BinaryIO:
     left = max(MOST_TIMES * packed, SMALL)
 
     def bounded(block: bytes) -> bytes:
@@ -175,8 +180,9 @@ def _unpacked(opened: Callable[[], BinaryIO], label: str, packed: int) -> Binary
             raise SourceError(label, what, "Check the file")
         return block
 
-    with _told(label):
-        return io.BufferedReader(_Stream(opened(), bounded, label), 2**18)
+    with _told(label), ExitStack() as stack:
+        inner = stack.enter_context(opened(stack))
+        return io.BufferedReader(_Stream(inner, bounded, label, stack.pop_all().close), 2**18)
 
 
 @contextmanager
@@ -190,8 +196,8 @@ def _told(label: str) -> Iterator[None]:
 class _Stream(io.RawIOBase):
     """The bytes of another stream, each block as a function returns it; faults of what is packed bear its name."""
 
-    def __init__(self, inner: BinaryIO, passed: Callable[[bytes], bytes], label: str = "") -> None:
-        self._inner, self._passed, self._label = inner, passed, label
+    def __init__(self, inner: BinaryIO, passed: Callable[[bytes], bytes], label: str = "", close=None) -> None:
+        self._inner, self._passed, self._label, self._close = inner, passed, label, close or inner.close
 
     def readable(self) -> bool:
         return True
@@ -205,5 +211,5 @@ class _Stream(io.RawIOBase):
 
     def close(self) -> None:
         if not self.closed:
-            self._inner.close()
+            self._close()
         super().close()

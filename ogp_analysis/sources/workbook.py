@@ -79,11 +79,11 @@ def _opened(content: Content, label: str):
                 while stream.read(2**20):
                     pass
         if isinstance(content, Path) and content.suffix.lower() in ENDINGS:
-            book = CalamineWorkbook.from_path(content)
+            with CalamineWorkbook.from_path(content) as book:
+                yield book
         else:
-            book = CalamineWorkbook.from_filelike(content.open("rb"))
-        with book:
-            yield book
+            with content.open("rb") as stream, CalamineWorkbook.from_filelike(stream) as book:
+                yield book
     except (CalamineError, OSError) as error:
         what = f"is not a readable workbook ({error})"
         raise SourceError(label, what, "Check the file; open it in a spreadsheet") from error

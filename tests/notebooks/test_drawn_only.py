@@ -91,13 +91,13 @@ def shown(monkeypatch, notebook: str, **parameters) -> list[dict]:
 PAGES = [("country_profile", "en"), ("country_profile", "es"), ("civic_space_overview", "es")]
 
 
-@pytest.fixture(params=PAGES, ids="-".join)
-def twice(request, monkeypatch):
+@pytest.fixture(scope="module", params=PAGES, ids="-".join)
+def twice(request):
     """What a notebook shows with two different sets of values."""
     notebook, language = request.param
     found = []
     for seed in (1, 2):
-        with monkeypatch.context() as patched:
+        with pytest.MonkeyPatch.context() as patched:
             put_in_place(patched, closed_tables(seed))
             found.append(shown(patched, notebook, language=language))
     return found

@@ -16,45 +16,13 @@ from ogp_analysis.civic_space.barriers import SERIES
 from ogp_analysis.base.indicators import indicators
 
 ROOT = Path(__file__).resolve().parents[2]
-#: Sources whose published files are laid beside the sidecars; all others are left out.
-SOURCES = (
-    *("vdem", "ert", "wgi_voice_accountability", "freedom_in_the_world", "freedom_on_the_net", "civicus_monitor"),
-    *("rsf_press_freedom", "wjp_rule_of_law", "digital_society_survey", "idea_gsod", "ngo_legal_barriers"),
-    *("feldstein_digital_repression", "carnegie_spyware_inventory", "spyware_operator_countries", "ogp_membership"),
-    *("ogp_status_events", "ogp_action_plans"),
-)
-RUNS = (
-    ("country_profile", "-p", "country", "MEX", "-p", "language", "en", "-p", "language", "es"),
-    ("civic_space_overview", "-p", "language", "en", "-p", "language", "es"),
-    ("civic_space_overview", "-p", "openness", "wjp_3"),
-)
 CLOSED = [one for one in indicators() if not one.redistribute]
 PAGES = [("country_profile", {"country": "MEX"}), ("civic_space_overview", {"openness": "v2x_polyarchy"})]
 
 
 @pytest.fixture(scope="module")
-def full(mirror, site, tmp_path_factory):
-    """A site on the published files, linked from the mirror."""
-    home = tmp_path_factory.mktemp("published") / "home"
-    shutil.copytree(ROOT / "notebooks", home / "notebooks")
-    shutil.copy(ROOT / "CITATION.cff", home)
-    for source in SOURCES:
-        shutil.copytree(ROOT / "data" / "raw" / source, home / "data" / "raw" / source)
-        for inside in sorted((home / "data" / "raw" / source).glob("*")):
-            _link(mirror / source / inside.name, inside)
-    made = type(site)(home, "")
-    for run in RUNS:
-        done = made.run("run", *run, "-p", "edition", "full", "--jobs", "2")
-        assert done.returncode == 0, done.stdout + done.stderr
-    return made
-
-
-def _link(published: Path, inside: Path) -> None:
-    for file in published.rglob("*"):
-        place = inside / file.relative_to(published)
-        if file.is_file() and not place.exists():
-            place.parent.mkdir(parents=True, exist_ok=True)
-            place.symlink_to(file)
+def full(full_site):
+    return full_site
 
 
 @pytest.fixture(scope="module")
@@ -91,7 +59,7 @@ def written(report) -> dict[str, str]:
 
 
 def reports(full):
-    for file in sorted((full.home / "reports").glob("*/*/run.json")):
+    for file in sorted(file for name, _ in PAGES for file in (full.home / "reports" / name).glob("*/run.json")):
         yield full.report(file.parent.parent.name, **json.loads(file.read_text(encoding="utf-8"))["parameters"])
 
 

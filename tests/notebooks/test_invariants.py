@@ -32,22 +32,8 @@ class _Noting(Printed):
         return rows
 
 
-#: What the default batch runs beside the reports that :func:`site` holds.
-MORE = (
-    ["procurement_integrity", *(x for name in ("compranet_2017", "compranet_2018", "ocds_mexico_gacm",
-                                               "ocds_mexico_inai") for x in ("-p", "dataset", name))],
-    ["data_quality", *(x for name in ("ogp_commitments.commitments", "vdem.v14", "ocds.awards", "compranet.contracts")
-                       for x in ("-p", "table", name))],
-    ["which_measure"],
-    ["which_measure", "-p", "country", "MEX"],
-)  # fmt: skip
-
-
 @pytest.fixture(scope="module")
 def reports(site) -> list[Printed]:
-    for run in MORE:
-        done = site.run("run", *run, "--jobs", "2")
-        assert done.returncode == 0, done.stdout + done.stderr
     found = []
     for file in sorted((site.home / "reports").glob("*/*/notebook.ipynb")):
         record = json.loads((file.parent / "run.json").read_text(encoding="utf-8"))

@@ -47,6 +47,6 @@ def test_the_list_of_reports_is_searched_without_accents(site, browser):
     page, said = opened(browser, site.home / "reports" / "index.html")
     page.locator("input[type=search]").fill("mexico")
     shown = page.locator("a[href*='country_profile/']:visible")
-    assert shown.count() == 2
+    assert shown.count() == len(list(site.home.glob("reports/country_profile/MEX-*"))) > 2
     assert said == []
     page.close()

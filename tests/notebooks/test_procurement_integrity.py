@@ -16,6 +16,8 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from ..reports import BUYER, Site
+
 from ogp_analysis.procurement.datasets import compranet, persons
 from ogp_analysis.procurement.datasets.folding import folded
 from ogp_analysis.display.figure import FIGURE_MIME
@@ -28,7 +30,6 @@ MIME = "application/vnd.ogp-analysis.sentence+json"
 NOTEBOOK = "procurement_integrity"
 FULL_SOURCES = ("compranet", "comprasmx", "exchange_rates_fed", "exchange_rates_ecb", "mexico_sanctions",
                 "mexico_thresholds", "sat_69b")  # fmt: skip
-BUYER = "SEMAR-Dirección General Adjunta de Adquisiciones #013000999"
 GACM, INAI = "ocds_mexico_gacm", "ocds_mexico_inai"
 STOP_WORDS = {
     language: {
@@ -54,13 +55,7 @@ class Reports:
 
     def run(self, *choices: dict) -> subprocess.CompletedProcess:
         """Run choices of parameters with one command."""
-        wanted = [f'[[run]]\nnotebook = "{NOTEBOOK}"\n[run.parameters]\n'
-                  + "".join(f"{name} = {json.dumps(value, ensure_ascii=False)}\n" for name, value in choice.items())
-                  for choice in choices]  # fmt: skip
-        (self.home / "notebooks" / "runs.toml").write_text("\n".join(wanted), encoding="utf-8")
-        environment = {**os.environ, "OGP_ANALYSIS_HOME": str(self.home)}
-        line = [sys.executable, "-m", "ogp_analysis", "run", "--all", "--jobs", "2"]
-        return subprocess.run(line, env=environment, cwd=self.home, capture_output=True, text=True, check=False)
+        return Site(self.home).run_all((NOTEBOOK, choice) for choice in choices)
 
     def folder(self, **wanted) -> Path:
         usual = {"dataset": "compranet_2017", "buyer": None, "first_year": None, "last_year": None, "language": "en"}
@@ -110,11 +105,8 @@ def with_raw(home: Path) -> Path:
 
 
 @pytest.fixture(scope="module")
-def embedded(tmp_path_factory) -> Reports:
-    home = with_raw(bare(tmp_path_factory.mktemp("embedded") / "home"))
-    both = {"language": ["en", "es"]}
-    others = [{"dataset": "compranet_2018"}, {"first_year": 2016, "last_year": 2016}]
-    return made(home, both, {**both, "buyer": BUYER}, {**both, "dataset": [GACM, INAI]}, *others)
+def embedded(site) -> Reports:
+    return Reports(site.home)
 
 
 @pytest.fixture(scope="module")

@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from ..reports import ROOT
+
 LIMIT = "None of the V-Dem indices used here asks about covert surveillance"
 CAUSES = ("because of", "caused by", "led to", "due to", "debido a", "provocó", "causó", "a causa de")
 #: Common words of one language that are none in the other, and no part of a name.
@@ -278,12 +280,12 @@ def test_a_second_run_notices_that_nothing_changed(site):
     assert done.returncode == 0 and "Nothing changed" in done.stdout
 
 
-def test_the_list_of_members_that_are_run_is_that_of_the_membership_table(site):
+def test_the_list_of_members_that_are_run_is_that_of_the_membership_table():
     import tomllib
 
     import ogp_analysis as ogp
 
-    runs = tomllib.loads((site.home / "notebooks" / "runs.toml").read_text(encoding="utf-8"))["run"]
+    runs = tomllib.loads((ROOT / "notebooks" / "runs.toml").read_text(encoding="utf-8"))["run"]
     listed = [run["parameters"]["country"] for run in runs if run["notebook"] == "country_profile"]
     named = [c for one in listed for c in (one if isinstance(one, list) else [one])]
     assert sorted(named) == sorted(ogp.load("ogp_membership", "countries")["iso3"])

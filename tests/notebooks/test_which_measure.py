@@ -14,6 +14,8 @@ from pathlib import Path
 
 import pytest
 
+from ..reports import Site
+
 ROOT = Path(__file__).resolve().parents[2]
 STOP_WORDS = {
     language: frozenset(
@@ -30,36 +32,23 @@ NAMES = re.compile(r"\S*[_/]\S*(?: \[[^\]]*\])?|CC BY\S*")
 CAUSES = re.compile(r"because of|caused by|led to|due to|as a result of|debido a|provocó|causó|a causa de|gracias a")
 
 
-def run(home: Path, *arguments: str) -> dict[tuple, Path]:
-    """Run the notebook with these arguments; return all published folders by country and language."""
-    line = [sys.executable, "-m", "ogp_analysis", "run", "which_measure", *arguments, "--jobs", "2"]
-    environment = {**os.environ, "OGP_ANALYSIS_HOME": str(home)}
-    done = subprocess.run(line, env=environment, cwd=home, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stdout + done.stderr
+def pages(site: Site) -> dict[tuple, Path]:
+    """Return the published folders by country and language."""
     made = {}
-    for file in sorted((home / "reports" / "which_measure").glob("*/run.json")):
+    for file in sorted((site.home / "reports" / "which_measure").glob("*/run.json")):
         parameters = json.loads(file.read_text(encoding="utf-8"))["parameters"]
         made[parameters["country"], parameters["language"]] = file.parent
     return made
 
 
 @pytest.fixture(scope="module")
-def embedded(tmp_path_factory) -> dict[tuple, Path]:
-    home = tmp_path_factory.mktemp("a fresh clone") / "home"
-    shutil.copytree(ROOT / "notebooks", home / "notebooks")
-    shutil.copy(ROOT / "CITATION.cff", home)
-    (home / "data").mkdir()
-    (home / "data" / "raw").symlink_to(ROOT / "data" / "raw")
-    run(home, "-p", "language", "en", "-p", "language", "es")
-    return run(home, "-p", "language", "en", "-p", "language", "es",
-               *(part for country in ("MEX", "AND", "VAT") for part in ("-p", "country", country)))  # fmt: skip
+def embedded(site) -> dict[tuple, Path]:
+    return pages(site)
 
 
 @pytest.fixture(scope="module")
-def full(full_edition) -> dict[tuple, Path]:
-    usual = ("-p", "edition", "full", "-p", "language", "en", "-p", "language", "es")
-    run(full_edition, *usual)
-    return run(full_edition, *usual, "-p", "country", "MEX")
+def full(full_site) -> dict[tuple, Path]:
+    return pages(full_site)
 
 
 def sentences(folder: Path) -> list[dict]:

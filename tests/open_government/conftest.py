@@ -8,7 +8,7 @@ import pytest
 from ogp_analysis.base import paths
 from ogp_analysis.open_government.datasets.commitments import DATASET
 from ogp_analysis.sources import raw
-from ogp_analysis.tidy.dataset import cleaned, promised
+from ogp_analysis.tidy.dataset import promised
 
 
 @pytest.fixture(scope="session")
@@ -21,12 +21,6 @@ def embedded_commitments() -> dict[str, pd.DataFrame]:
 
 
 @pytest.fixture(scope="session")
-def published_commitments(mirror) -> dict[str, pd.DataFrame]:
+def published_commitments(published) -> dict[str, pd.DataFrame]:
     """The tables of OGP commitments, cleaned from the published files of all vintages, by name."""
-    own = paths.project().raw
-    parts = [
-        (item, chunk)
-        for item in DATASET.inputs
-        for chunk in raw.chunks(mirror, item.source, item.version, item.files, header=item.header, sidecars=own)
-    ]
-    return cleaned(DATASET, parts).tables
+    return published(DATASET)[1].tables

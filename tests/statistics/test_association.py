@@ -8,7 +8,7 @@ import pytest
 from scipy import stats
 
 from ogp_analysis.base.errors import ModelError
-from ogp_analysis.statistics.association import QUADRANTS, quadrants, spearman
+from ogp_analysis.statistics.association import QUADRANTS, _fisher, quadrants, spearman
 from ogp_analysis.statistics.rates import counted
 
 #: Example of ci.spear in the R package statpsych 1.6.0 (Bonett), which prints estimate, standard error and limits.
@@ -89,8 +89,9 @@ def test_interval_covers_in_simulation(r):
     target = 6 / np.pi * np.arcsin(r / 2)
     for _ in range(600):
         x, noise = draw.normal(size=(2, n))
-        found = spearman(pairs(x, r * x + np.sqrt(1 - r**2) * noise), "x", "y")
-        covered.append(found.low <= target <= found.high)
+        rho = stats.spearmanr(x, r * x + np.sqrt(1 - r**2) * noise).statistic
+        _, low, high = _fisher(rho, n, 0.95)
+        covered.append(low <= target <= high)
     assert 0.93 < np.mean(covered) < 0.975
 
 

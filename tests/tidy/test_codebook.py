@@ -18,7 +18,7 @@ from ogp_analysis.base.schema import Column, TableSchema
 from ogp_analysis.base.words import catalogue
 from ogp_analysis.sources import sidecar
 from ogp_analysis.tidy.catalog import DATASETS, dataset
-from ogp_analysis.tidy.codebook import markdown, pages, rules, writing
+from ogp_analysis.tidy.codebook import markdown, pages, rules
 from ogp_analysis.tidy.dataset import Dataset, Input
 
 REMEDY = "Write the pages again: ogp-analysis codebook (or: make codebook)"
@@ -38,7 +38,7 @@ def made() -> dict[str, str]:
 
 
 @pytest.fixture
-def project(tmp_path, monkeypatch) -> paths.Project:
+def project(made, tmp_path, monkeypatch) -> paths.Project:
     """A project of its own, with the sidecars and pages of this one."""
     (tmp_path / "notebooks").mkdir()
     shutil.copy(PROJECT.runs, tmp_path / "notebooks")
@@ -46,7 +46,9 @@ def project(tmp_path, monkeypatch) -> paths.Project:
     (tmp_path / "data" / "raw").symlink_to(PROJECT.raw)
     monkeypatch.setenv(paths.HOME_VARIABLE, str(tmp_path))
     here = paths.project()
-    writing.write(here)
+    here.codebook.mkdir(parents=True)
+    for name, text in made.items():
+        (here.codebook / name).write_text(text, encoding="utf-8")
     return here
 
 

@@ -38,8 +38,8 @@ def test_every_clean_column_exists():
     assert {entry["clean"] for entry in CODING["column"]} <= known
 
 
-def test_codes_are_those_of_the_commitments(released):
-    tables = released(DATASET)[1].tables
+def test_codes_are_those_of_the_commitments(published):
+    tables = published(DATASET)[1].tables
     assert len(tables["columns"]) == 24
     assert tables["columns"]["definition_is"].value_counts().to_dict() == {
         "own": 22,

@@ -68,8 +68,8 @@ def test_every_correction_gives_a_reason_and_a_date_and_changes_something():
         assert correction["vintage"] in MAPPING["vintage"]
 
 
-def test_every_correction_is_used_on_the_published_files_for_each_of_its_rows(released):
-    entries = released(DATASET)[1].record.entries
+def test_every_correction_is_used_on_the_published_files_for_each_of_its_rows(published):
+    entries = published(DATASET)[1].record.entries
     folders = {entry["folder"]: vintage for vintage, entry in MAPPING["vintage"].items()}
     used = (
         entries.assign(vintage=entries["_file"].str.split("/").str[1].map(folders)).groupby(["vintage", "rule"]).size()

@@ -114,8 +114,8 @@ def test_rules_are_sound():
 
 
 @pytest.fixture(scope="module")
-def searched(released):
-    tables = released(DATASET)[1].tables
+def searched(published):
+    tables = published(DATASET)[1].tables
     commitments = tables["commitments"].merge(tables["texts"], on="commitment_id")
     text = (commitments["title"].fillna("") + " | " + commitments["full_text"].fillna("")).map(folded)
     return tables["themes"], commitments.assign(text=text)
@@ -136,9 +136,9 @@ def test_one_commitment_of_each_other_vintage_is(searched):
     assert others.set_index("vintage")["unit"].to_dict() == {"2015": "GEO", "2024_parliament": "NGA"}
 
 
-def test_themes_by_tag_are_the_tags(released, searched):
+def test_themes_by_tag_are_the_tags(published, searched):
     themes, _ = searched
-    tags = released(DATASET)[1].tables["tags"]
+    tags = published(DATASET)[1].tables["tags"]
     for rule in RULES["tag"]:
         given = set(tags.loc[(tags["tag"] == rule["tag"]) & (tags["value"] == "yes"), "commitment_id"])
         assert set(themes.loc[themes["rule"] == rule["rule"], "commitment_id"]) == given

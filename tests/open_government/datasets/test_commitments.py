@@ -215,8 +215,8 @@ def test_every_raw_column_is_taken_once_or_left_for_a_reason():
 
 
 @pytest.fixture(scope="module")
-def tables(released):
-    return released(DATASET)[1].tables
+def tables(published):
+    return published(DATASET)[1].tables
 
 
 @pytest.fixture(scope="module")
@@ -231,8 +231,8 @@ def test_rows_and_places_of_the_vintages(by_vintage):
     assert (by_vintage[NEW]["place_kind"] == "local").sum() == 10
 
 
-def test_every_row_is_kept(released):
-    balance = released(DATASET)[1].record.balance().set_index("file")
+def test_every_row_is_kept(published):
+    balance = published(DATASET)[1].record.balance().set_index("file")
     assert (balance["rows_in"] == balance["kept"]).all()
     assert balance["rows_in"].tolist() == [1947, 1927, 558]
     assert balance["changed_values"].tolist() == [49, 55, 82]
@@ -245,7 +245,7 @@ def test_mexico(by_vintage):
     assert by_vintage[NEW].query("iso3 == 'MEX'")["unit"].tolist() == ["MXJL"]
 
 
-def test_transformative_is_counted_by_its_label(by_vintage, released):
+def test_transformative_is_counted_by_its_label(by_vintage, published):
     impact = by_vintage[MIDDLE]["potential_impact"].value_counts().to_dict()
     assert impact == {
         "none": 102,
@@ -257,7 +257,7 @@ def test_transformative_is_counted_by_its_label(by_vintage, released):
         "unclear": 7,
     }
     assert (by_vintage[MIDDLE]["potential_impact_coded"] == 3).sum() == 284
-    raw = released(DATASET)[0][1][1]
+    raw = published(DATASET)[0][1][1]
     assert (raw["_Pot Impact Coded"] == "3").sum() == 297
 
 
@@ -302,8 +302,8 @@ def test_ratings_are_those_of_the_replication(by_vintage):
     assert table.loc[impact, completion].to_numpy().tolist() == expected
 
 
-def test_numbers_that_spreadsheets_damaged_are_restored(released):
-    entries = released(DATASET)[1].record.entries
+def test_numbers_that_spreadsheets_damaged_are_restored(published):
+    entries = published(DATASET)[1].record.entries
     zeros = entries[entries["rule"] == "number_lost_its_zero"]
     assert zeros[FILE].str.split("/").str[1].value_counts().to_dict() == {"2016": 11, "2015": 5}
     assert (zeros["new"] == zeros["old"] + "0").all()
@@ -314,8 +314,8 @@ def test_numbers_that_spreadsheets_damaged_are_restored(released):
     ).items()
 
 
-def test_repeated_keys(released, by_vintage):
-    raw = released(DATASET)[0][1][1]
+def test_repeated_keys(published, by_vintage):
+    raw = published(DATASET)[0][1][1]
     key = ["Country", "Action Plan Number", "Comm No"]
     assert (raw.duplicated(key).sum(), raw.duplicated(key, keep=False).sum()) == (49, 84)
     clean_key = ["unit", "plan_number", "commitment_number"]
@@ -352,8 +352,8 @@ def test_the_likely_reading_is_that_of_the_vintage_before(by_vintage):
     assert (right, total) == (762, 764)
 
 
-def test_tags_of_2016_add_up_to_the_checksum_of_the_file(released, tables):
-    raw = released(DATASET)[0][1][1]
+def test_tags_of_2016_add_up_to_the_checksum_of_the_file(published, tables):
+    raw = published(DATASET)[0][1][1]
     counts = tables["tag_counts"].query("vintage == '2016' and kind == 'topic'")
     assert counts["n_yes"].sum() == pd.to_numeric(raw["Checksum"]).sum() == 3576
     one = tables["tag_counts"].set_index(["vintage", "tag"]).loc[(MIDDLE, "marginalized_communities")]
@@ -371,16 +371,16 @@ def test_only_texts_must_not_be_published():
     assert closed == {("texts", "short_title"), ("texts", "title"), ("texts", "full_text")}
 
 
-def test_no_table_but_the_texts_holds_prose(released, no_prose):
-    result = released(DATASET)[1]
+def test_no_table_but_the_texts_holds_prose(published, no_prose):
+    result = published(DATASET)[1]
     sentences = ["short_title", "title", "full_text", "start_date_raw", "end_date_raw", "url"]
     no_prose(result, names=sentences)
     middle = result.tables["commitments"].query("vintage == '2016'")
     assert middle[["start_date_raw", "end_date_raw"]].map(len).max(axis=None) <= len("September/December 2012")
 
 
-def test_chunks_make_no_difference(released):
-    parts, whole = released(DATASET)
+def test_chunks_make_no_difference(published):
+    parts, whole = published(DATASET)
     halves = [(source, half) for source, chunk in parts for half in (chunk.iloc[:700], chunk.iloc[700:]) if len(half)]
     again = cleaned(DATASET, halves)
     for name, table in whole.tables.items():

@@ -45,9 +45,9 @@ def test_what_is_not_known_or_does_not_agree_raises(made, wrong, said):
         clean(made([wrong]), SOURCE)
 
 
-def test_the_20_published_localities_are_those_of_the_panel(released):
-    members = released(DATASET)[1].tables["members"].set_index("unit")
-    panel = released(participation.DATASET)[1].tables["participation"]
+def test_the_20_published_localities_are_those_of_the_panel(published):
+    members = published(DATASET)[1].tables["members"].set_index("unit")
+    panel = published(participation.DATASET)[1].tables["participation"]
     local = panel[(panel["level"] == "local") & panel["participating"]]
     assert len(members) == 20
     assert members["first_year"].to_dict() == local.groupby("unit")["year"].min().to_dict()

@@ -49,8 +49,8 @@ def test_a_link_that_stands_twice_raises(made):
         cleaned(DATASET, [(SOURCE, made([row(), row()]))])
 
 
-def test_the_83_published_links_of_44_countries(released):
-    links = released(DATASET)[1].tables["links"]
+def test_the_83_published_links_of_44_countries(published):
+    links = published(DATASET)[1].tables["links"]
     assert (len(links), links["iso3"].nunique()) == (83, 44)
     assert links["kind"].value_counts().to_dict() == {
         "ogp_national_plan": 58,

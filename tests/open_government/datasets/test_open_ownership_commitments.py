@@ -117,8 +117,8 @@ def test_the_group_of_territories_has_a_code_but_no_country(made):
     assert table["iso3"].isna().tolist() == [False, True]
 
 
-def test_the_published_tables(released):
-    _, result = released(DATASET)
+def test_the_published_tables(published):
+    _, result = published(DATASET)
     commitments, countries = result.tables["commitments"], result.tables["countries"]
     assert (len(commitments), len(countries)) == (259, 209)
     ogp = commitments[commitments["commitment_type"] == "ogp"]

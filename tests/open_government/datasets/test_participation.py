@@ -107,8 +107,8 @@ def test_the_schema_warns_of_survivors():
 
 
 @pytest.fixture(scope="module")
-def panel(released):
-    return released(DATASET)[1].tables["participation"]
+def panel(published):
+    return published(DATASET)[1].tables["participation"]
 
 
 def test_891_rows_of_79_countries_and_20_localities(panel):

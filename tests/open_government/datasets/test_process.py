@@ -175,8 +175,8 @@ def test_every_raw_column_is_read_and_none_twice():
 
 
 @pytest.fixture(scope="module")
-def plans(released):
-    return released(DATASET)[1].tables["plans"]
+def plans(published):
+    return published(DATASET)[1].tables["plans"]
 
 
 def test_116_plans_of_61_countries(plans):
@@ -186,8 +186,8 @@ def test_116_plans_of_61_countries(plans):
     assert plans["year_of_submission"].agg(["min", "max"]).tolist() == [2012, 2016]
 
 
-def test_the_file_has_56_columns_and_all_are_read(released):
-    chunk = released(DATASET)[0][0][1]
+def test_the_file_has_56_columns_and_all_are_read(published):
+    chunk = published(DATASET)[0][0][1]
     assert set(chunk.columns) == {*names.RAW_NAMES, "_file", "_line"}
     assert chunk["_line"].min() == 7
 
@@ -217,12 +217,12 @@ def test_not_reviewed_is_counted_as_in_the_notes(plans):
     assert partly.to_numpy().tolist() == [["GEO", 1], ["LVA", 1], ["UKR", 1]]
 
 
-def test_the_zeros_of_the_founders_are_no_zeros(released, plans):
+def test_the_zeros_of_the_founders_are_no_zeros(published, plans):
     founders = ["BRA", "GBR", "IDN", "MEX", "NOR", "PHL", "USA", "ZAF"]
     zeros = plans[(plans["steps_followed_published"] == 0) & plans["steps_followed"].isna()]
     assert zeros["iso3"].tolist() == founders and (zeros["plan_number"] == 1).all()
     assert (plans["steps_followed"] == 0).sum() == 8
-    rules = released(DATASET)[1].record.entries["rule"].value_counts().to_dict()
+    rules = published(DATASET)[1].record.entries["rule"].value_counts().to_dict()
     assert rules == {"not_reviewed_counted_as_zero": 8, "trailing_blank": 2}
 
 
@@ -241,5 +241,5 @@ def test_the_other_years_are_those_of_the_commitments(plans, mirror):
     assert sorted(both.index[differs]) == told
 
 
-def test_the_table_has_no_prose_but_in_the_evidence(released, no_prose):
-    no_prose(released(DATASET)[1], {*(name for name, _ in names.EVIDENCE), "column"})
+def test_the_table_has_no_prose_but_in_the_evidence(published, no_prose):
+    no_prose(published(DATASET)[1], {*(name for name, _ in names.EVIDENCE), "column"})

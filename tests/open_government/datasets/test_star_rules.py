@@ -125,8 +125,8 @@ def test_every_entry_of_the_file_is_sound():
 
 
 @pytest.fixture(scope="module")
-def tables(released):
-    return released(DATASET)[1].tables
+def tables(published):
+    return published(DATASET)[1].tables
 
 
 def verdicts(part, rule):

@@ -193,29 +193,38 @@ def test_a_header_without_the_level_of_government_says_so_once_a_file(raw):
 SAMPLE_TEXTS = dict.fromkeys(
     ("amount", "amount_maximum", "amended", "consolidated", "multi_year", "external_credit"), "1"
 )
-NEEDED_TEXTS = {"expediente": "1", "element": "procedimiento", "procedure_number": "1", "contract_code": "1"}
+NEEDED_TEXTS = {"element": "procedimiento"}
+NEEDED_NUMBERS = ("expediente", "procedure_number", "contract_code")
 
 
 @pytest.mark.parametrize("name", ["A", "B1", "B2", "C", "C2", "D", "E"])
 def test_every_column_that_a_layout_names_reaches_a_table(name):
-    """A record with a text of its own in each column, but those of officials."""
+    """A record with a text of its own in each column but those of officials, and on the same line one without."""
     layout = layouts.layout(name)
     columns = {field: names[0] for field, names in layout.columns.items()}
-    lost = []
-    plain = {columns[field]: NEEDED_TEXTS.get(field, "") for field in columns}
-    for field, column in columns.items():
-        if field in OFFICIAL_FIELDS:
-            continue
-        text = SAMPLE_TEXTS.get(field, "mxn x")
-        tables = []
-        for given in ("", text):
-            row = plain | {column: given}
-            chunk = pd.DataFrame([row], dtype="str").assign(**{FILE: "f", LINE: 2})
-            tables.append(compranet.finish([compranet.clean_contracts(chunk, name)]).tables)
-        before, after = tables
-        if all(before[table].astype("str").equals(after[table].astype("str")) for table in before):
-            lost.append(field)
-    assert lost == []
+    fields = [field for field in columns if field not in OFFICIAL_FIELDS]
+    needed = {columns[field]: text for field, text in NEEDED_TEXTS.items() if field in columns}
+    numbers = [columns[field] for field in NEEDED_NUMBERS if field in columns]
+    plain, filled = [], []
+    for line, field in enumerate(fields):
+        # A procedure of its own, so that it is no repeat of another.
+        plain.append(dict.fromkeys(columns.values(), "") | needed | dict.fromkeys(numbers, f"1{line}"))
+        filled.append(plain[-1] | {columns[field]: SAMPLE_TEXTS.get(field, "mxn x")})
+    before, after = by_line(lines(plain), name), by_line(lines(filled), name)
+    assert [field for line, field in enumerate(fields) if before.get(line) == after.get(line)] == []
+
+
+def lines(rows: list[dict[str, str]]) -> pd.DataFrame:
+    return pd.DataFrame(rows, dtype="str").assign(**{FILE: "f", LINE: range(len(rows))})
+
+
+def by_line(chunk: pd.DataFrame, layout: str) -> dict[int, list[tuple]]:
+    """Return the rows of all tables, as text, by the line they come from."""
+    found: dict[int, list[tuple]] = {}
+    for name, table in compranet.finish([compranet.clean_contracts(chunk, layout)]).tables.items():
+        for line, *row in table[["line", *table.columns]].astype("str").itertuples(index=False, name=None):
+            found.setdefault(int(line), []).append((name, *row))
+    return found
 
 
 @pytest.mark.parametrize(

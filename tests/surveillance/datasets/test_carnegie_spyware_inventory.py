@@ -85,7 +85,7 @@ def test_no_prose_and_no_address_is_promised():
 
 @pytest.fixture(scope="module")
 def cases(published):
-    return published(inventory.DATASET).tables["cases"]
+    return published(inventory.DATASET)[1].tables["cases"]
 
 
 def read(mirror, name: str) -> pd.DataFrame:

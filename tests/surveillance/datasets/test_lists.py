@@ -127,7 +127,7 @@ def test_a_new_cause_raises(made):
 
 
 def test_published_lists_of_operators(published):
-    table = published(spyware_operator_countries.DATASET).tables["operators"]
+    table = published(spyware_operator_countries.DATASET)[1].tables["operators"]
     assert (len(table), table["iso3"].nunique()) == (135, 72)
     assert table["status"].value_counts().to_dict() == {
         "likely_user": 32, "likely_customer": 25, "server_located": 25, "suspected_user": 21, "named_as_client": 12,
@@ -136,21 +136,21 @@ def test_published_lists_of_operators(published):
 
 
 def test_published_endorsements_do_not_name_mexico(published):
-    facts = published(surveillance_controls.DATASET).tables["facts"]
+    facts = published(surveillance_controls.DATASET)[1].tables["facts"]
     joint = facts[facts["body"] == "joint_statement"]
     assert (len(facts), len(joint), "MEX" in set(joint["iso3"])) == (34, 21, False)
     assert int((facts["body"] == "us_entity_list").sum()) == 4
 
 
 def test_published_addresses_of_controls_name_no_office_holder(published):
-    result = published(surveillance_controls.DATASET)
+    result = published(surveillance_controls.DATASET)[1]
     assert not result.tables["facts"]["source_urls"].str.contains("banas").any()
     rules = result.record.entries["rule"].value_counts().to_dict()
     assert rules == {surveillance_controls.ADDRESS_RULE: 5, surveillance_controls.NAME_RULE: 1}
 
 
 def test_published_statistics_of_mexico(published):
-    table = published(mexico_interception_statistics.DATASET).tables["counts"]
+    table = published(mexico_interception_statistics.DATASET)[1].tables["counts"]
     cisen = table[table["body"] == "cisen"].set_index("measure")["value"]
     assert len(table) == 20
     assert cisen["interception_requested"] == 3896
@@ -160,9 +160,9 @@ def test_published_statistics_of_mexico(published):
 
 
 def test_published_clients_and_facets(published):
-    clients = published(hacking_team_clients.DATASET).tables["clients"]
+    clients = published(hacking_team_clients.DATASET)[1].tables["clients"]
     assert (len(clients), int((clients["iso3"] == "MEX").sum())) == (65, 11)
-    facets = published(sii_facets.DATASET).tables["facets"]
+    facets = published(sii_facets.DATASET)[1].tables["facets"]
     recipients = facets[facets["facet"] == "recipient_country"]
     assert (len(facets), len(recipients)) == (1374, 134)
     top = recipients.sort_values("n_records").iloc[-1]
@@ -170,7 +170,7 @@ def test_published_clients_and_facets(published):
 
 
 def test_published_shutdowns_by_year_of_the_count(published):
-    tables = published(access_now_shutdowns.DATASET).tables
+    tables = published(access_now_shutdowns.DATASET)[1].tables
     counts = tables["events"]["count_year"].value_counts().sort_index().tolist()
     assert counts == [80, 113, 205, 224, 171, 197, 206, 289, 304, 313]
     by_country = tables["event_countries"]["iso3"].value_counts()
@@ -179,13 +179,13 @@ def test_published_shutdowns_by_year_of_the_count(published):
 
 
 def test_published_country_panel_counts_again_from_its_lists(published):
-    panel = published(country_surveillance_panel.DATASET).tables["countries"].set_index("iso3")
+    panel = published(country_surveillance_panel.DATASET)[1].tables["countries"].set_index("iso3")
     assert len(panel) == 170
-    cases = published(carnegie_spyware_inventory.DATASET).tables["cases"]
+    cases = published(carnegie_spyware_inventory.DATASET)[1].tables["cases"]
     for category, column in (("spyware", "carnegie_spyware_rows"), ("forensics", "carnegie_forensics_rows")):
         counted = cases.loc[cases["category"] == category, "iso3"].value_counts()
         assert panel.loc[panel[column] > 0, column].to_dict() == counted.to_dict()
-    operators = published(spyware_operator_countries.DATASET).tables["operators"]
+    operators = published(spyware_operator_countries.DATASET)[1].tables["operators"]
     scanned = set(operators.loc[operators["status"] == "likely_customer", "iso3"])
     assert set(panel.index[panel["circles_customer_2020"]]) == scanned
     assert panel.loc["MEX", "n_spyware_sources"] == 7

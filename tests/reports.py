@@ -1,0 +1,137 @@
+"""The reports of the real notebooks that tests read: on the data of the repository, made once by the command line."""
+
+from __future__ import annotations
+
+import csv
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+BOTH = {"language": ["en", "es"]}
+BUYER = "SEMAR-Dirección General Adjunta de Adquisiciones #013000999"
+#: What is recounted.
+COUNTRIES = ("MEX", "BEN", "POL", "KEN", "USA")
+DATASETS = ("compranet_2017", "compranet_2018", "ocds_mexico_gacm", "ocds_mexico_inai", "ocds_mexico_apf")
+TABLES = ("ogp_commitments.commitments", "vdem.v14")
+REGIONS = ("eastern_europe_central_asia", "latin_america_caribbean", "middle_east_north_africa", "sub_saharan_africa",
+           "western_europe_north_america", "asia_pacific")  # fmt: skip
+MEASURES = (
+    ("v2xcs_ccsi", "v2x_polyarchy", 2012),
+    ("va_est", "v2x_polyarchy", 2023),
+    ("v2csreprss", "v2x_libdem", 2022),
+    ("v2x_polyarchy_v15", "va_est", 2023),
+)
+Choice = tuple[str, dict]
+#: Everything that is run; a list is one run for each value.
+CHOICES: tuple[Choice, ...] = (
+    ("country_profile", {"country": ["MEX", "PSE", "USA", "AZE", "GEO", "BEN"], **BOTH}),
+    ("country_profile", {"country": ["POL", "KEN", "Türkiye", "CHN", "AND", "HUN"]}),
+    ("country_profile", {"country": "MEX", "event_date": "2017-05-23", **BOTH}),
+    ("country_profile", {"country": "MEX", "first_year": [1990, 2015, 2023]}),
+    ("country_profile", {"country": "MEX", "last_year": [2010, 2024, 2030]}),
+    ("country_profile", {"country": "MEX", "first_year": 2024, "last_year": 2024}),
+    ("country_profile", {"country": "MEX", "event_date": ["1995-06-01", "2000-06-01", "2030-06-01"]}),
+    ("civic_space_overview", BOTH),
+    ("civic_space_overview", {"region": list(REGIONS), "language": "es"}),
+    *(("civic_space_overview", {"outcome": o, "openness": x, "year": y}) for o, x, y in MEASURES),
+    ("ogp_process", BOTH),
+    ("commitments", BOTH),
+    ("commitments", {"country": "MEX"}),
+    ("which_measure", BOTH),
+    ("which_measure", {"country": ["MEX", "AND", "VAT"], **BOTH}),
+    ("data_quality", {"table": list(TABLES), **BOTH}),
+    ("data_quality", {"table": ["ocds.awards", "compranet.contracts"]}),
+    ("procurement_integrity", {"dataset": list(DATASETS), **BOTH}),
+    ("procurement_integrity", {"buyer": BUYER, **BOTH}),
+    ("procurement_integrity", {"first_year": 2016, "last_year": 2016}),
+)
+#: What a report has where a test does not say: of the parameters with several values above, the default.
+USUAL = {
+    "country_profile": {"country": "MEX", "first_year": 2000, "last_year": 2023, "event_date": None},
+    "civic_space_overview": {"outcome": "v2xcs_ccsi", "openness": "v2x_polyarchy", "year": 2023, "region": "world"},
+    "commitments": {"country": None},
+    "which_measure": {"country": None},
+    "procurement_integrity": {"dataset": "compranet_2017", "first_year": None, "last_year": None, "buyer": None},
+}
+
+
+@dataclass(frozen=True)
+class Report:
+    """One published folder."""
+
+    folder: Path
+    record: dict
+
+    @property
+    def page(self) -> str:
+        return (self.folder / "index.html").read_text(encoding="utf-8")
+
+    @property
+    def numbers(self) -> dict[str, dict]:
+        """Every registered number by its name."""
+        return json.loads((self.folder / "numbers.json").read_text(encoding="utf-8"))
+
+    @property
+    def drawings(self) -> list[str]:
+        return [file.read_text(encoding="utf-8") for file in sorted(self.folder.glob("figures/*.svg"))]
+
+    def rows(self, table: str) -> list[dict[str, str]]:
+        """The rows of a table."""
+        with (self.folder / "tables" / f"{table}.csv").open(encoding="utf-8", newline="") as handle:
+            return list(csv.DictReader(handle))
+
+    def cell(self, table: str, column: str, **where: str) -> str:
+        """The one cell of a table in the one row that holds these texts."""
+        rows = [row for row in self.rows(table) if all(row[name] == text for name, text in where.items())]
+        if len(rows) != 1:
+            raise LookupError(f"{len(rows)} rows of {table}.csv hold {where}")
+        return rows[0][column]
+
+
+@dataclass(frozen=True)
+class Site:
+    """The reports in a project folder, and how to run more."""
+
+    home: Path
+    engine: str = ""
+
+    def run(self, *arguments: str) -> subprocess.CompletedProcess:
+        environment = {**os.environ, "OGP_ANALYSIS_HOME": str(self.home)}
+        line = [sys.executable, "-m", "ogp_analysis", *arguments]
+        return subprocess.run(line, env=environment, cwd=self.home, capture_output=True, text=True, check=False)
+
+    def run_all(self, choices: Iterable[Choice]) -> subprocess.CompletedProcess:
+        """Run many choices with one command: the machinery is started once."""
+        wanted = (
+            f'[[run]]\nnotebook = "{notebook}"\n[run.parameters]\n'
+            + "".join(f"{name} = {json.dumps(value, ensure_ascii=False)}\n" for name, value in choice.items())
+            for notebook, choice in choices
+        )
+        (self.home / "notebooks" / "runs.toml").write_text("\n".join(wanted), encoding="utf-8")
+        return self.run("run", "--all", "--jobs", "2")
+
+    def report(self, notebook: str, **wanted) -> Report:
+        """Return the one report of a notebook with these parameters, and the usual ones where none are named."""
+        wanted = {"language": "en", **USUAL.get(notebook, {}), **wanted}
+        found = []
+        for file in sorted((self.home / "reports" / notebook).glob("*/run.json")):
+            record = json.loads(file.read_text(encoding="utf-8"))
+            if all(record["parameters"].get(name) == value for name, value in wanted.items()):
+                found.append(Report(file.parent, record))
+        assert len(found) == 1, f"{len(found)} reports of {notebook} with {wanted}"
+        return found[0]
+
+
+def project(home: Path) -> Site:
+    """Make a project folder on the data of the repository, without reports."""
+    shutil.copytree(ROOT / "notebooks", home / "notebooks")
+    shutil.copy(ROOT / "CITATION.cff", home)
+    (home / "data").mkdir()
+    (home / "data" / "raw").symlink_to(ROOT / "data" / "raw")
+    return Site(home)

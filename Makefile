@@ -62,6 +62,7 @@ check: .venv/dev.stamp ## Lint, formatting, layers of imports, and the rules for
 	$(PY) -m ruff check .
 	$(PY) -m ruff format --check --quiet .
 	$(PY) -c 'from importlinter.cli import lint_imports_command as lint; lint()' --no-logo
+	$(PY) -m mypy
 	$(PY) -m pytest -q tests/test_frame.py tests/test_notebooks.py tests/test_environment.py
 
 # Bounded by count, never by the clock, so that a slow machine tries as much as a fast one.

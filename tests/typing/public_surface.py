@@ -1,0 +1,33 @@
+"""What a type checker knows of the front door; checked by ``make check``, never run.
+
+A line that must be a mistake says so with its ``type: ignore``; the checker refuses one that ignores nothing.
+"""
+
+from typing import assert_type
+
+import pandas as pd
+
+import ogp_analysis as ogp
+from ogp_analysis.display.figure import Figure
+from ogp_analysis.open_government.commitments import Commitments
+
+assert_type(ogp.load("vdem"), pd.DataFrame)
+assert_type(ogp.datasets(), pd.DataFrame)
+assert_type(ogp.indicators("civil society"), pd.DataFrame)
+assert_type(ogp.country("Mexico").iso3, str)
+
+panel = ogp.civic_space.panel("v2xcs_ccsi", 2000, 2023)
+assert_type(panel.frame, pd.DataFrame)
+assert_type(panel.plot("v2xcs_ccsi"), Figure)
+assert_type(panel.countries("HUN").frame, pd.DataFrame)
+
+assert_type(ogp.open_government.commitments("Mexico"), Commitments)
+assert_type(ogp.open_government.plans().steps().frame, pd.DataFrame)
+assert_type(ogp.procurement.contracts("compranet_2017").frame, pd.DataFrame)
+assert_type(ogp.statistics.proportion(3, 10).share, float | None)
+
+ogp.nothing  # type: ignore[attr-defined]
+ogp.civic_space.nothing  # type: ignore[attr-defined]
+panel.nothing  # type: ignore[attr-defined]
+ogp.load(3)  # type: ignore[arg-type]
+ogp.civic_space.panel()  # type: ignore[call-arg]

@@ -99,7 +99,7 @@ def ocds(data: bytes, *, clean: bool = True) -> str:
     import pandas as pd
 
     from ogp_analysis.base.errors import OgpAnalysisError
-    from ogp_analysis.procurement.datasets import ocds as cleaner
+    from ogp_analysis.procurement.datasets.ocds import dataset as cleaner
     from ogp_analysis.sources.json_elements import LISTS, elements
     from ogp_analysis.tidy.dataset import Input
 

@@ -8,8 +8,8 @@ import pandas as pd
 
 from ogp_analysis.procurement.cases.case import Case
 from ogp_analysis.procurement.cases.publications import COMPRANET
-from ogp_analysis.procurement.datasets.ocds_masking import WHY
-from ogp_analysis.procurement.datasets.ocds_persons import REASONS
+from ogp_analysis.procurement.datasets.ocds.masking import WHY
+from ogp_analysis.procurement.datasets.ocds.persons import REASONS
 
 #: Why a supplier of CompraNet is masked, by its kind: the tax code tells, or nothing tells that it is a legal entity.
 _BY_KIND = {"natural_person": "personal_identifier", "presumed_natural_person": "no_sign"}
@@ -26,7 +26,7 @@ class MaskedSuppliers:
     missing : int
         Awards of which no supplier is published.
     reasons : dict of str to int
-        Masked suppliers by the reason (:data:`ogp_analysis.procurement.datasets.ocds_persons.REASONS`); all reasons.
+        Masked suppliers by the reason (:data:`ogp_analysis.procurement.datasets.ocds.persons.REASONS`); all reasons.
     """
 
     n: int

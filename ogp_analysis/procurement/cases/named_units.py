@@ -8,7 +8,7 @@ import pandas as pd
 
 from ogp_analysis.procurement.cases.case import Case
 from ogp_analysis.procurement.datasets import persons
-from ogp_analysis.procurement.datasets.ocds_masking import NAME_MASK
+from ogp_analysis.procurement.datasets.ocds.masking import NAME_MASK
 from ogp_analysis.procurement.flags.awarded_rows import SEPARATOR
 from ogp_analysis.procurement.flags.result import FlagResult
 

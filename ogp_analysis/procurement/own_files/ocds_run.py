@@ -22,7 +22,7 @@ from ogp_analysis.base import fingerprint
 from ogp_analysis.base.contents import changed, unchanged
 from ogp_analysis.base.errors import CleaningError, OgpAnalysisError, SourceError
 from ogp_analysis.base.pool import Pool, Process
-from ogp_analysis.procurement.datasets import ocds_statements
+from ogp_analysis.procurement.datasets.ocds import statements
 from ogp_analysis.procurement.own_files import cleaning_facts, ocds_blocks
 from ogp_analysis.procurement.own_files.cleaning_facts import Outcome, Progress
 from ogp_analysis.procurement.own_files.ocds_tables import Rules, Tables, balanced
@@ -250,8 +250,8 @@ def _size(files: Mapping[str, Path]) -> int:
 
 
 def _ocid(raw: bytes) -> str | None:
-    told = ocds_statements.read(raw, 0, 0)
-    return None if isinstance(told, ocds_statements.Aside) else told.ocid
+    told = statements.read(raw, 0, 0)
+    return None if isinstance(told, statements.Aside) else told.ocid
 
 
 def _run(

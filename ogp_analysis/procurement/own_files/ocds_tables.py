@@ -12,8 +12,8 @@ import pyarrow.parquet as pq
 from ogp_analysis.base import kept
 from ogp_analysis.base.errors import CleaningError, SchemaError
 from ogp_analysis.base.spreadsheet import guarded_table
-from ogp_analysis.procurement.datasets.ocds_assembly import TYPES
-from ogp_analysis.procurement.datasets.ocds_schemas import TABLES
+from ogp_analysis.procurement.datasets.ocds.schemas import TABLES
+from ogp_analysis.procurement.datasets.ocds.tables import TYPES
 from ogp_analysis.procurement.own_files import parts
 
 RECORD = "record"

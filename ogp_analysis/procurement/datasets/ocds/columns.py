@@ -8,11 +8,13 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ogp_analysis.procurement.datasets import lost_letters, ocds_masking, ocds_rules, ocds_values
-from ogp_analysis.procurement.datasets.ocds_paths import ITEMS, path
-from ogp_analysis.procurement.datasets.ocds_relations import Relations
-from ogp_analysis.procurement.datasets.ocds_rules import Odd
-from ogp_analysis.procurement.datasets.ocds_schemas import SECTIONS, TABLES
+from ogp_analysis.procurement.datasets import lost_letters
+from ogp_analysis.procurement.datasets.ocds import masking, rules
+from ogp_analysis.procurement.datasets.ocds import values as readings
+from ogp_analysis.procurement.datasets.ocds.fields import ITEMS, path
+from ogp_analysis.procurement.datasets.ocds.rows import Relations
+from ogp_analysis.procurement.datasets.ocds.rules import Odd
+from ogp_analysis.procurement.datasets.ocds.schemas import SECTIONS, TABLES
 from ogp_analysis.tidy import control_characters
 
 _OCID = "processes.ocid"
@@ -58,7 +60,7 @@ class Columns:
     def __init__(self, values: dict[str, pa.Array], n: int) -> None:
         self.values, self.relations, self.notes = values, Relations(values, n), Notes()
 
-    def clean(self, odd: list[Odd], names: frozenset[str] = frozenset()) -> ocds_masking.Masked:
+    def clean(self, odd: list[Odd], names: frozenset[str] = frozenset()) -> masking.Masked:
         """Apply all rules, and return what was masked.
 
         Parameters
@@ -71,17 +73,22 @@ class Columns:
         for one in odd:
             self._note(one.name, np.array([one.row]), one.rule, [one.old], [one.new])
         self._control_characters()
-        self._blanks()
-        self._spreadsheet_errors()
-        self._counts()
+        for name in self._texts():
+            # Empty texts are missing; a currency's has a rule of its own.
+            if name.rpartition(".")[2] not in _CURRENCIES:
+                self._lose(name, pc.equal(self.values[name], ""))
+        for name in self._texts():
+            self._lose(name, pc.is_in(self.values[name], _ERRORS), rules.SPREADSHEET_ERROR)
+        number = self.values["tenders.number_of_tenderers"]
+        self._lose("tenders.number_of_tenderers", pc.not_equal(number, pc.floor(number)), rules.NOT_WHOLE)
         self._dates()
         self._currencies()
         self._letters()
-        found = ocds_masking.masked(self.values, self.relations.process, self.values["processes.ocid"], names)
+        found = masking.masked(self.values, self.relations.process, self.values["processes.ocid"], names)
         for name, rows, _ in found.done:
             self._withhold(name, rows)
         for name, rows, new in found.done:
-            self._note(name, rows, ocds_rules.NATURAL_PERSON, [_WITHHELD] * len(new), new)
+            self._note(name, rows, rules.NATURAL_PERSON, [_WITHHELD] * len(new), new)
         return found
 
     def _letters(self) -> None:
@@ -94,10 +101,8 @@ class Columns:
             changed = np.array([one != other for one, other in zip(old, new, strict=True)], dtype=bool)
             if changed.any():
                 rows, put = odd[changed], [one for one, is_new in zip(new, changed, strict=True) if is_new]
-                mask = np.zeros(len(texts), dtype=bool)
-                mask[rows] = True
-                self.values[name] = pc.replace_with_mask(texts, pa.array(mask), pa.array(put, pa.string()))
-                self._note(name, rows, ocds_rules.LOST_LETTER, _shown(texts, rows), _shown(self.values[name], rows))
+                self.values[name] = masking.replaced(texts, rows, put)
+                self._note(name, rows, rules.LOST_LETTER, _shown(texts, rows), _shown(self.values[name], rows))
 
     def _withhold(self, name: str, rows: np.ndarray) -> None:
         """Withhold what the record says so far of values that name a person."""
@@ -110,9 +115,8 @@ class Columns:
 
     def _control_characters(self) -> None:
         """Take control characters out; in the identifier of a process, which must stay its own, show them."""
-        for name, values in self.values.items():
-            if values.type != pa.string():
-                continue
+        for name in self._texts():
+            values = self.values[name]
             hits = pc.fill_null(pc.match_substring_regex(values, control_characters.PATTERN), False)
             if not pc.any(hits).as_py():
                 continue
@@ -125,41 +129,28 @@ class Columns:
             new = [texts[row] if name == _OCID else "" for row in rows]
             self._note(name, rows, control_characters.CONTROL_CHARACTER, told, new)
 
-    def _blanks(self) -> None:
-        """Take empty texts for missing; a currency's has a rule of its own."""
-        for name, values in self.values.items():
-            if values.type == pa.string() and name.rpartition(".")[2] not in _CURRENCIES:
-                blank = pc.equal(values, "")
-                if pc.any(blank).as_py():
-                    self.values[name] = pc.if_else(blank, pa.scalar(None, pa.string()), values)
+    def _texts(self) -> list[str]:
+        return [name for name, values in self.values.items() if values.type == pa.string()]
 
-    def _spreadsheet_errors(self) -> None:
-        for name, values in self.values.items():
-            if values.type == pa.string():
-                broken = pc.is_in(values, _ERRORS)
-                if pc.any(broken).as_py():
-                    self.values[name] = pc.if_else(broken, pa.scalar(None, pa.string()), values)
-                    self._lost(name, values, broken, ocds_rules.SPREADSHEET_ERROR)
-
-    def _counts(self) -> None:
-        name = "tenders.number_of_tenderers"
-        values = self.values[name]
-        broken = pc.fill_null(pc.not_equal(values, pc.floor(values)), False)
-        if pc.any(broken).as_py():
-            self.values[name] = pc.if_else(broken, pa.scalar(None, pa.float64()), values)
-            self._lost(name, values, broken, ocds_rules.NOT_WHOLE)
+    def _lose(self, name: str, which: pa.Array, rule: str = "") -> None:
+        """Take values away, and note it if there is a rule."""
+        old = self.values[name]
+        if pc.any(which).as_py():
+            self.values[name] = pc.if_else(pc.fill_null(which, False), pa.scalar(None, old.type), old)
+            if rule:
+                self._lost(name, old, which, rule)
 
     def _dates(self) -> None:
         """Read instants; keep the text where it is none, and say which are missing for it."""
         for name in _DATES:
             texts = self.values[name]
-            self.values[name], told = ocds_values.instants(texts)
+            self.values[name], told = readings.instants(texts)
             if told is None:
                 continue
             self.values[name + "_text"] = pc.if_else(pc.is_valid(told), texts, pa.scalar(None, pa.string()))
             self.values[name + "_status"] = told
-            self._lost(name, texts, pc.equal(told, ocds_values.IMPOSSIBLE), ocds_rules.IMPOSSIBLE_DATE)
-            self._lost(name, texts, pc.equal(told, ocds_values.UNREADABLE), ocds_rules.UNREADABLE_DATE)
+            self._lost(name, texts, pc.equal(told, readings.IMPOSSIBLE), rules.IMPOSSIBLE_DATE)
+            self._lost(name, texts, pc.equal(told, readings.UNREADABLE), rules.UNREADABLE_DATE)
 
     def _lost(self, name: str, old: pa.Array, which: pa.Array, rule: str) -> None:
         rows = np.flatnonzero(pc.fill_null(which, False))
@@ -168,7 +159,7 @@ class Columns:
     def _currencies(self) -> None:
         for name in [name for name in self.values if name.rpartition(".")[2] in _CURRENCIES]:
             texts = self.values[name]
-            self.values[name], told = ocds_values.currencies(texts)
+            self.values[name], told = readings.currencies(texts)
             for rule in [] if told is None else pc.unique(told.drop_null()).to_pylist():
                 rows = np.flatnonzero(pc.fill_null(pc.equal(told, rule), False))
                 self._note(name, rows, rule, _shown(texts, rows), _shown(self.values[name], rows))
@@ -177,26 +168,22 @@ class Columns:
         """Note a change of each of the rows of a column; of an item that several parents have, for each of them."""
         if not len(rows):
             return
-        if name.startswith("items."):
-            self._note_items(name, rows, rule, old, new)
-            return
-        notes, processes = self.notes, self.relations.process[name.partition(".")[0]][rows]
+        notes, table, place = self.notes, name.partition(".")[0], path(name)
+        if table == "items":
+            items = self.relations.items
+            at = np.flatnonzero(np.isin(items.rows, rows))
+            number_of = {row: number for number, row in enumerate(rows.tolist())}
+            numbers = [number_of[row] for row in items.rows[at].tolist()]
+            old, new = [old[number] for number in numbers], [new[number] for number in numbers]
+            processes = items.process[at]
+            notes.column += [ITEMS[SECTIONS[section]] + place for section in items.section[at].tolist()]
+        else:
+            processes = self.relations.process[table][rows]
+            notes.column += [place] * len(rows)
         notes.process += processes.tolist()
-        notes.rule += [rule] * len(rows)
-        notes.column += [path(name)] * len(rows)
+        notes.rule += [rule] * len(processes)
         notes.old += old
         notes.new += new
-
-    def _note_items(self, name: str, rows: np.ndarray, rule: str, old: list[str], new: list[str]) -> None:
-        items, notes, place = self.relations.items, self.notes, path(name)
-        told = dict(zip(rows.tolist(), zip(old, new, strict=True), strict=True))
-        for at in np.flatnonzero(np.isin(items.rows, rows)).tolist():
-            before, after = told[int(items.rows[at])]
-            notes.process.append(int(items.process[at]))
-            notes.rule.append(rule)
-            notes.column.append(ITEMS[SECTIONS[items.section[at]]] + place)
-            notes.old.append(before)
-            notes.new.append(after)
 
 
 def _shown(values: pa.Array, rows: np.ndarray) -> list[str]:

@@ -18,16 +18,16 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ogp_analysis.procurement.datasets import legal_entities, ocds_persons
+from ogp_analysis.procurement.datasets import legal_entities
 from ogp_analysis.procurement.datasets.legal_entities import plain
+from ogp_analysis.procurement.datasets.ocds import persons as signs
+from ogp_analysis.procurement.datasets.ocds.schemas import WHY
 
 NAME_MASK = "(natural person)"
 ID_MASK = "person-{number} of {ocid}"
 TEXT_MASK = "(text names a natural person)"
 FILE_MASK = "(file name names a natural person)"
 REFERENCE_MASK = "reference-{number} of {ocid}"
-#: Column that says why an organisation is masked; one of :data:`.ocds_persons.REASONS`, missing if it is not.
-WHY = "masked_for"
 #: Parts of names that tell nothing on their own; digits of an identifier that tells somebody.
 _SMALL, _DIGITS = 3, 5
 #: Roles of organisations: table of the block, and the prefix of its columns. The last two are those of institutions.
@@ -144,11 +144,11 @@ def _persons(table, role, columns, owners, names, persons, others) -> dict[int, 
         return {}
     at = pa.array(rows)
     texts, ids = (columns[f"{table}.{role}_{part}"].take(at) for part in ("name", "id"))
-    told = [texts.to_pylist(), ocds_persons.by_names(texts).to_pylist(), ids.to_pylist()]
+    told = [texts.to_pylist(), signs.by_names(texts).to_pylist(), ids.to_pylist()]
     institution = np.full(len(rows), table in _INSTITUTIONS)
     if table == "parties":
         told += [columns[f"parties.identifier_{part}"].take(at).to_pylist() for part in ("scheme", "id")]
-        institution = np.asarray(ocds_persons.is_institution(columns["parties.roles"].take(at)))
+        institution = np.asarray(signs.is_institution(columns["parties.roles"].take(at)))
     else:
         told += [[None] * len(rows), _party_rows(rows, table, role, columns, owners)]
     why = {}
@@ -175,15 +175,15 @@ def _doubtful(table: str, role: str, columns: Columns) -> np.ndarray:
     An identifier that is a natural person's outweighs any form.
     """
     ids, names = columns[f"{table}.{role}_id"], columns[f"{table}.{role}_name"]
-    suspect = ocds_persons.has_person_reference(ids)
+    suspect = signs.has_person_reference(ids)
     if table == "parties":
         of_scheme = (columns["parties.identifier_scheme"], columns["parties.identifier_id"])
-        suspect = pc.or_(suspect, ocds_persons.has_person_identifier(*of_scheme))
-    rows = np.flatnonzero(pc.or_(suspect, pc.invert(ocds_persons.has_plain_form(names))))
+        suspect = pc.or_(suspect, signs.has_person_identifier(*of_scheme))
+    rows = np.flatnonzero(pc.or_(suspect, pc.invert(signs.has_plain_form(names))))
     if not len(rows):
         return rows
     at = pa.array(rows)
-    entity = pc.equal(ocds_persons.by_names(names.take(at)), legal_entities.ENTITY)
+    entity = pc.equal(signs.by_names(names.take(at)), legal_entities.ENTITY)
     return rows[np.asarray(pc.or_(suspect.take(at), pc.invert(entity)))]
 
 
@@ -194,7 +194,7 @@ def _decide(table: str, institution: bool, name, by_name: str, identifier, schem
         pairs.append((scheme or "", other))
     if not name and not pairs:
         return ""
-    reason = ocds_persons.reason(name or "", by_name, *pairs)
+    reason = signs.reason(name or "", by_name, *pairs)
     if reason == "no_sign" and (institution or (table != "parties" and other is not None)):
         # The role tells, or the party that it refers to; but not against the name.
         personal = name and legal_entities.is_personal(name, *(one for _, one in pairs))
@@ -248,7 +248,7 @@ def _hide(table, role, why, columns, owner, ocids, people) -> list[Done]:
     rows = np.array(sorted(why), dtype=np.int64)
     if table not in _INSTITUTIONS:
         reasons = pa.nulls(len(owner), pa.string())
-        columns[f"{table}.{role}_{WHY}"] = _replaced(reasons, rows, [why[row] for row in rows.tolist()])
+        columns[f"{table}.{role}_{WHY}"] = replaced(reasons, rows, [why[row] for row in rows.tolist()])
     if not len(rows):
         return []
     at = pa.array(rows)
@@ -267,7 +267,7 @@ def _hide(table, role, why, columns, owner, ocids, people) -> list[Done]:
             # A person without an id gets one all the same, so that it can be told from the next.
             there[:] = True
         put = [NAME_MASK if part == "name" else mask for mask, is_there in zip(masks, there, strict=True) if is_there]
-        columns[name] = _replaced(columns[name], rows[there], put)
+        columns[name] = replaced(columns[name], rows[there], put)
         done.append(Done(name, rows[there], put))
     return done
 
@@ -292,7 +292,7 @@ def _hide_mentions(name, columns, owners, ocids, people) -> list[Done]:
     rows = np.flatnonzero(np.isin(owner, list(people))) if people else np.array([], dtype=np.int64)
     rows = rows[np.asarray(pc.is_valid(values.take(pa.array(rows))))]
     hit = dict(_mentions(rows, owner, values, people)) if not name.endswith(f"_{WHY}") else {}
-    coded = np.flatnonzero(ocds_persons.has_person_code(values))
+    coded = np.flatnonzero(signs.has_person_code(values))
     for row, text in zip(coded.tolist(), values.take(pa.array(coded)).to_pylist(), strict=True):
         if legal_entities.person_codes(text):
             hit.setdefault(row, text)
@@ -300,19 +300,16 @@ def _hide_mentions(name, columns, owners, ocids, people) -> list[Done]:
         return []
     at = np.array(sorted(hit), dtype=np.int64)
     masks = [_instead(name, hit[row], int(owner[row]), ocids, people) for row in at.tolist()]
-    columns[name] = _replaced(values, at, masks)
+    columns[name] = replaced(values, at, masks)
     return [Done(name, at, masks)]
 
 
 def _mentions(rows, owner, values, people) -> Iterator[tuple[int, str]]:
     texts = values.take(pa.array(rows)).to_pylist()
     for row, process, text in zip(rows.tolist(), owner[rows].tolist(), texts, strict=True):
-        if text and not _is_mask(text) and people[process].named_in(text):
+        is_mask = text == NAME_MASK or text.startswith(("person-", "reference-"))
+        if text and not is_mask and people[process].named_in(text):
             yield row, text
-
-
-def _is_mask(text: str) -> bool:
-    return text == NAME_MASK or text.startswith(("person-", "reference-"))
 
 
 def _instead(name: str, text: str, process: int, ocids: pa.Array, people) -> str:
@@ -334,7 +331,8 @@ def _instead(name: str, text: str, process: int, ocids: pa.Array, people) -> str
     return TEXT_MASK
 
 
-def _replaced(values: pa.Array, rows: np.ndarray, new: list) -> pa.Array:
+def replaced(values: pa.Array, rows: np.ndarray, new: list) -> pa.Array:
+    """Return a column of text with `new` in some of its rows."""
     mask = np.zeros(len(values), dtype=bool)
     mask[rows] = True
     return pc.replace_with_mask(values, pa.array(mask), pa.array(new, pa.string()))

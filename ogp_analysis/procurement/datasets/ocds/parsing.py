@@ -9,10 +9,10 @@ from typing import Any
 
 import orjson
 
-from ogp_analysis.procurement.datasets import ocds_rules
-from ogp_analysis.procurement.datasets.ocds_repair import kind
-from ogp_analysis.procurement.datasets.ocds_rules import Change, change
-from ogp_analysis.procurement.datasets.ocds_shape import ANY_RELEASE
+from ogp_analysis.procurement.datasets.ocds import rules
+from ogp_analysis.procurement.datasets.ocds.fields import ANY_RELEASE
+from ogp_analysis.procurement.datasets.ocds.rules import Change, change
+from ogp_analysis.procurement.datasets.ocds.upgrading import kind
 
 #: A release has some ten objects and lists inside one another. Readers end with an error of their own at some depth.
 DEEPEST = 200
@@ -44,7 +44,7 @@ def parsed(raw: bytes, changes: list[Change]) -> Any:
     except orjson.JSONDecodeError:
         return _with_care(raw, changes)
     if _may_repeat(raw, data):
-        changes += [change(ocds_rules.DUPLICATE_KEY, *told) for told in _repeats(raw)]
+        changes += [change(rules.DUPLICATE_KEY, *told) for told in _repeats(raw)]
     return data
 
 
@@ -120,12 +120,15 @@ def _with_care(raw: bytes, changes: list[Change]) -> Any:
     try:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError:
-        text = _western(raw)
-        changes.append(change(ocds_rules.WINDOWS_1252, "release", "(not UTF-8)", "(text)"))
+        try:
+            text = raw.decode("cp1252")
+        except UnicodeDecodeError:
+            text = raw.decode("latin-1")
+        changes.append(change(rules.WINDOWS_1252, "release", "(not UTF-8)", "(text)"))
     repeats: list[tuple[str, str, str]] = []
 
     def constant(written: str) -> None:
-        changes.append(change(ocds_rules.NOT_FINITE, "release", written, ""))
+        changes.append(change(rules.NOT_FINITE, "release", written, ""))
 
     def number(written: str) -> float | None:
         value = float(written)
@@ -140,22 +143,10 @@ def _with_care(raw: bytes, changes: list[Change]) -> Any:
         parse_float=number,
         object_pairs_hook=lambda pairs: _once(pairs, repeats),
     )
-    changes += [change(ocds_rules.DUPLICATE_KEY, *told) for told in repeats]
-    return _without_halves(data, changes)
-
-
-def _western(raw: bytes) -> str:
-    try:
-        return raw.decode("cp1252")
-    except UnicodeDecodeError:
-        return raw.decode("latin-1")
-
-
-def _without_halves(data: Any, changes: list[Change]) -> Any:
+    changes += [change(rules.DUPLICATE_KEY, *told) for told in repeats]
     try:
         orjson.dumps(data)
     except (TypeError, ValueError):
-        text = json.dumps(data, ensure_ascii=False).encode("utf-8", "replace").decode()
-        changes.append(change(ocds_rules.HALF_CHARACTER, "release", "(half a surrogate pair)", "?"))
-        return json.loads(text)
+        changes.append(change(rules.HALF_CHARACTER, "release", "(half a surrogate pair)", "?"))
+        return json.loads(json.dumps(data, ensure_ascii=False).encode("utf-8", "replace").decode())
     return data

@@ -10,10 +10,10 @@ import pandas as pd
 import pyarrow as pa
 
 from ogp_analysis.base.errors import CleaningError
-from ogp_analysis.procurement.datasets import ocds_statements
-from ogp_analysis.procurement.datasets.ocds_cleaner import BLOCK, CHUNK, Cleaner, Element, Made, named
-from ogp_analysis.procurement.datasets.ocds_rules import Aside
-from ogp_analysis.procurement.datasets.ocds_schemas import TABLES
+from ogp_analysis.procurement.datasets.ocds import statements
+from ogp_analysis.procurement.datasets.ocds.cleaner import BLOCK, CHUNK, Cleaner, Element, Made, named
+from ogp_analysis.procurement.datasets.ocds.rules import Aside
+from ogp_analysis.procurement.datasets.ocds.schemas import TABLES
 from ogp_analysis.tidy.dataset import Dataset, Input
 from ogp_analysis.tidy.invariants import Invariants, Link
 from ogp_analysis.tidy.record import FILE, LINE, Cleaned, Record
@@ -78,7 +78,7 @@ def _by_process(elements: pd.Series, files: list[int], lines: list[int]) -> dict
     found: dict[Any, list[Element]] = {}
     for number, (element, file, line) in enumerate(zip(elements, files, lines, strict=True)):
         raw = element.encode()
-        told = ocds_statements.read(raw, file, line)
+        told = statements.read(raw, file, line)
         key = number if isinstance(told, Aside) else told.ocid
         found.setdefault(key, []).append((raw, file, line))
     return found

@@ -6,7 +6,6 @@ The signs are those of :mod:`.legal_entities`; here they are looked for in whole
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 
 import numpy as np
 import pyarrow as pa
@@ -15,10 +14,6 @@ import pyarrow.compute as pc
 from ogp_analysis.procurement.datasets import legal_entities
 from ogp_analysis.procurement.datasets.legal_entities import ENTITY, PERSON, by_identifier, is_personal, plain
 
-#: Why an organisation is masked: its identifier is a person's; its name has a word for a person's trade; its name holds
-#: a given name, though it stands beside a firm's identifier or in an institution's role; a person elsewhere in the same
-#: files has its name; nothing tells that it is a legal entity. A reference to a party has the reason of the party.
-REASONS = ("personal_identifier", "personal_word", "personal_name", "name_of_a_person", "no_sign")
 #: The commonest legal forms at the end of a name, as they are written: those that need no second look.
 _FORM_AT_END = (
     r"(?i)[ ,.](?:s\.? ?a\.?(?: ?p\.? ?i\.?| ?b\.?)? ?(?:de )?c\.? ?v|s\.? ?de r\.? ?l(?:\.? ?de c\.? ?v)?"
@@ -44,7 +39,7 @@ def by_names(names: pa.Array) -> pa.Array:
 
 
 def reason(name: str, told_by_name: str, *identifiers: tuple[str, str]) -> str:
-    """Return why an organisation is treated as a natural person (one of :data:`REASONS`), empty if it is not.
+    """Return why an organisation is treated as a natural person (one of :data:`.schemas.REASONS`), empty if it is not.
 
     Parameters
     ----------
@@ -79,12 +74,11 @@ def has_person_code(texts: pa.Array) -> pa.Array:
 
 def has_person_identifier(schemes: pa.Array, identifiers: pa.Array) -> pa.Array:
     """Return which rows have an identifier that is a natural person's, also without its scheme."""
-    return _any(identifiers, (_of_scheme(one, schemes, identifiers) for one in pc.unique(schemes).to_pylist()))
-
-
-def _of_scheme(scheme: str | None, schemes: pa.Array, identifiers: pa.Array) -> pa.Array:
-    of_scheme = pc.is_null(schemes) if scheme is None else pc.equal(schemes, scheme)
-    return pc.and_(pc.fill_null(of_scheme, False), has_person_reference(identifiers, scheme or ""))
+    found = pa.array(np.zeros(len(identifiers), dtype=bool))
+    for scheme in pc.unique(schemes).to_pylist():
+        of_scheme = pc.is_null(schemes) if scheme is None else pc.fill_null(pc.equal(schemes, scheme), False)
+        found = pc.or_(found, pc.and_(of_scheme, has_person_reference(identifiers, scheme or "")))
+    return found
 
 
 def has_person_reference(identifiers: pa.Array, scheme: str = "") -> pa.Array:
@@ -92,13 +86,6 @@ def has_person_reference(identifiers: pa.Array, scheme: str = "") -> pa.Array:
     coded = identifiers.dictionary_encode()
     told = [one is not None and by_identifier(scheme, one) == PERSON for one in coded.dictionary.to_pylist()]
     return pc.fill_null(pa.array(told, pa.bool_()).take(coded.indices), False)
-
-
-def _any(of: pa.Array, found: Iterable[pa.Array]) -> pa.Array:
-    whole = pa.array(np.zeros(len(of), dtype=bool))
-    for one in found:
-        whole = pc.or_(whole, one)
-    return whole
 
 
 def is_institution(roles: pa.Array) -> pa.Array:

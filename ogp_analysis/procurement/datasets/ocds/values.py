@@ -10,8 +10,8 @@ from typing import NamedTuple
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ogp_analysis.procurement.datasets import ocds_rules
-from ogp_analysis.procurement.datasets.ocds_facts import facts
+from ogp_analysis.procurement.datasets.ocds import rules
+from ogp_analysis.procurement.datasets.ocds.rules import facts
 
 _INSTANT, _IN_UTC = pa.timestamp("us"), pa.timestamp("us", "UTC")
 #: Years outside are slips of the pen, or stand for "not known".
@@ -103,12 +103,12 @@ def currencies(texts: pa.Array) -> Mapped:
 def _currency(text: str) -> tuple[str | None, str | None]:
     lists, code = facts()["currencies"], text.strip().upper()
     if code in lists["known"]:
-        return ruled(code, rule=None if code == text else ocds_rules.CURRENCY_CASE)
+        return ruled(code, rule=None if code == text else rules.CURRENCY_CASE)
     if not code:
-        return ruled(None, rule=ocds_rules.CURRENCY_BLANK)
+        return ruled(None, rule=rules.CURRENCY_BLANK)
     if code in lists["misspelt"]:
-        return ruled(None, rule=ocds_rules.CURRENCY_MISSPELT)
-    return ruled(None, rule=ocds_rules.CURRENCY_TEST if code in lists["test"] else ocds_rules.CURRENCY_UNKNOWN)
+        return ruled(None, rule=rules.CURRENCY_MISSPELT)
+    return ruled(None, rule=rules.CURRENCY_TEST if code in lists["test"] else rules.CURRENCY_UNKNOWN)
 
 
 def ruled(value: str | None, rule: str | None) -> tuple[str | None, str | None]:

@@ -9,8 +9,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ogp_analysis.base.schema import TableSchema
-from ogp_analysis.procurement.datasets.ocds_columns import Columns
-from ogp_analysis.procurement.datasets.ocds_schemas import NO_BID, SECTIONS, TABLES
+from ogp_analysis.procurement.datasets.ocds.columns import Columns
+from ogp_analysis.procurement.datasets.ocds.schemas import NO_BID, SECTIONS, TABLES
 
 #: The type that carries each type of a schema.
 TYPES = {
@@ -40,7 +40,10 @@ def tables(columns: Columns, places: Mapping[str, pa.Array]) -> dict[str, pa.Tab
     for schema in TABLES:
         made = special.get(schema.name, _plain)(columns, schema)
         if schema.name == "processes":
-            made |= {**places, "release_date_status": _status(columns.values)}
+            # How a date was read is known only where it is not a whole instant.
+            told = [columns.values[name] for name in ("processes.release_date_status",) if name in columns.values]
+            dated = pc.if_else(pc.is_valid(columns.values["processes.release_date"]), "read", "missing")
+            made |= {**places, "release_date_status": pc.coalesce(*told, dated)}
         rows = len(made[schema.key[-1]])
         arrays = [_typed(made.get(column.name), TYPES[column.type], rows) for column in schema.columns]
         found[schema.name] = pa.table(arrays, names=schema.names)
@@ -63,12 +66,6 @@ def _plain(columns: Columns, schema: TableSchema) -> Made:
 
 def _ocids(columns: Columns, processes: np.ndarray) -> pa.Array:
     return pa.DictionaryArray.from_arrays(pa.array(processes, pa.int32()), columns.values["processes.ocid"])
-
-
-def _status(values: dict[str, pa.Array]) -> pa.Array:
-    plain = pc.if_else(pc.is_valid(values["processes.release_date"]), "read", "missing")
-    told = values.get("processes.release_date_status")
-    return plain if told is None else pc.coalesce(told, plain)
 
 
 def _tenderers(columns: Columns, schema: TableSchema) -> Made:

@@ -1,8 +1,20 @@
-"""The named rules of the cleaner of OCDS, and how it writes down that one was applied."""
+"""The named rules of the cleaner of OCDS, what it knows (``ocds.toml``), and how it notes that a rule was applied."""
 
 from __future__ import annotations
 
+import tomllib
+from functools import cache
+from importlib import resources
 from typing import NamedTuple
+
+RESOURCES = ("ocds.toml",)
+
+
+@cache
+def facts() -> dict:
+    """Return the tables of ``ocds.toml``."""
+    return tomllib.loads(resources.files(__package__).joinpath(RESOURCES[0]).read_text(encoding="utf-8"))
+
 
 #: The text is not UTF-8; it is read as Windows-1252, or where that has no such sign as Latin-1.
 WINDOWS_1252 = "read_as_windows_1252"

@@ -9,14 +9,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from ogp_analysis.procurement.datasets import ocds_names, ocds_parsing, ocds_rules, ocds_versioned
-from ogp_analysis.procurement.datasets.ocds_merge import compiled as compiled_release
-from ogp_analysis.procurement.datasets.ocds_organisations import is_old, upgraded
-from ogp_analysis.procurement.datasets.ocds_repair import in_shape, kind
-from ogp_analysis.procurement.datasets.ocds_rules import Aside, Change, change, set_aside
-from ogp_analysis.procurement.datasets.ocds_shape import ANY_RELEASE
-
-COMPILED = "compiled"
+from ogp_analysis.procurement.datasets.ocds import parsing, rules, upgrading
+from ogp_analysis.procurement.datasets.ocds.fields import ANY_RELEASE
+from ogp_analysis.procurement.datasets.ocds.merging import compiled as compiled_release
+from ogp_analysis.procurement.datasets.ocds.rules import Aside, Change, change, set_aside
 
 
 @dataclass
@@ -28,7 +24,7 @@ class Statement:
     file, line : int
         Number of the file, and place in it.
     release : dict
-        In :data:`.ocds_shape.ANY_RELEASE`.
+        In :data:`.fields.ANY_RELEASE`.
     ocid : str
         The process.
     compiled : bool
@@ -47,6 +43,16 @@ class Statement:
     old: bool = False
     changes: list[Change] = field(default_factory=list)
 
+    @property
+    def date(self) -> str:
+        """The date as published, empty if there is none."""
+        return str(self.release.get("date") or "")
+
+    @property
+    def tags(self) -> tuple[str, ...]:
+        """The tags, sorted."""
+        return tuple(sorted(self.release.get("tag") or ()))
+
 
 def read(raw: Any, file: int, line: int) -> Statement | Aside:
     """Read one element of a file, whatever its version.
@@ -56,22 +62,28 @@ def read(raw: Any, file: int, line: int) -> Statement | Aside:
     """
     changes: list[Change] = []
     try:
-        data = ocds_parsing.parsed(bytes(raw), changes)
-    except ocds_parsing.TooDeep:
-        return set_aside(file, line, rule=ocds_rules.TOO_DEEP, column="release", value="(nested too deep)")
+        data = parsing.parsed(bytes(raw), changes)
+    except parsing.TooDeep:
+        return set_aside(file, line, rules.TOO_DEEP, "release", "(nested too deep)")
     except ValueError:
-        return set_aside(file, line, rule=ocds_rules.NOT_JSON, column="release", value="(no JSON)")
+        return set_aside(file, line, rules.NOT_JSON, "release", "(no JSON)")
     if not isinstance(data, dict):
-        return set_aside(file, line, rule=ocds_rules.NOT_AN_OBJECT, column="release", value=kind(data))
+        return set_aside(file, line, rules.NOT_AN_OBJECT, "release", upgrading.kind(data))
     ocid, content = data.get("ocid"), _content(data, changes)
     if content is None:
-        links = f"{len(data['releases'])} links"
-        return set_aside(file, line, rule=ocds_rules.ONLY_LINKS, column="records/releases", value=links)
+        return set_aside(file, line, rules.ONLY_LINKS, "records/releases", f"{len(data['releases'])} links")
     release, compiled = content
     ocid = release.get("ocid") if ocid in (None, "") else ocid
     if ocid in (None, "") or isinstance(ocid, (dict, list, bool)):
-        return set_aside(file, line, rule=ocds_rules.NO_OCID, column="ocid", value=kind(ocid))
-    return _statement(Statement(file, line, release, str(ocid), compiled, changes=changes), ocid)
+        return set_aside(file, line, rules.NO_OCID, "ocid", upgrading.kind(ocid))
+    release, names = upgrading.renamed(release)
+    changes += [change(rules.OTHER_NAME, name, name, "(the name in the standard)") for name in names]
+    if not isinstance(ocid, str):
+        changes.append(change(rules.NUMBER_AS_TEXT, "ocid", f"{ocid}", f'"{ocid}"'))
+    release = upgrading.in_shape(release, ANY_RELEASE, changes) | {"ocid": str(ocid)}
+    old = upgrading.is_old(release)
+    release = upgrading.upgraded(release, changes) if old else release
+    return Statement(file, line, release, str(ocid), compiled, old, changes)
 
 
 def _content(data: dict[str, Any], changes: list[Change]) -> tuple[dict[str, Any], bool] | None:
@@ -79,39 +91,27 @@ def _content(data: dict[str, Any], changes: list[Change]) -> tuple[dict[str, Any
     compiled, releases, versioned = (data.get(name) for name in ("compiledRelease", "releases", "versionedRelease"))
     if isinstance(compiled, dict) and compiled:
         return compiled, True
-    has_versions = isinstance(versioned, dict) and ocds_versioned.is_versioned(versioned)
-    if not has_versions and ocds_versioned.is_versioned(data):
+    has_versions = isinstance(versioned, dict) and upgrading.is_versioned(versioned)
+    if not has_versions and upgrading.is_versioned(data):
         return _latest(data, changes), True
     if not isinstance(releases, list) or "tender" in data:
-        return (_latest(versioned, changes), True) if has_versions else (data, COMPILED in _tags(data))
+        return (_latest(versioned, changes), True) if has_versions else (data, "compiled" in _tags(data))
     whole = [one for one in releases if isinstance(one, dict) and "ocid" in one]
     if not whole:
         return (_latest(versioned, changes), True) if has_versions else None
     if len(whole) == 1:
-        return whole[0], COMPILED in _tags(whole[0])
+        return whole[0], "compiled" in _tags(whole[0])
     return compiled_release(sorted(whole, key=lambda one: str(one.get("date") or ""))), True
 
 
 def _latest(versioned: dict[str, Any], changes: list[Change]) -> dict[str, Any]:
-    changes.append(change(ocds_rules.VERSIONED_RELEASE, "release", "(all values)", "(the latest)"))
-    return ocds_versioned.latest(versioned)
+    changes.append(change(rules.VERSIONED_RELEASE, "release", "(all values)", "(the latest)"))
+    return upgrading.latest(versioned)
 
 
 def _tags(release: dict[str, Any]) -> tuple[str, ...]:
     tags = release.get("tag")
     return (tags,) if isinstance(tags, str) else tuple(str(t) for t in tags) if isinstance(tags, list) else ()
-
-
-def _statement(told: Statement, ocid: Any) -> Statement:
-    release, names = ocds_names.renamed(told.release)
-    told.changes += [change(ocds_rules.OTHER_NAME, name, name, "(the name in the standard)") for name in names]
-    if not isinstance(ocid, str):
-        told.changes.append(change(ocds_rules.NUMBER_AS_TEXT, "ocid", f"{ocid}", f'"{ocid}"'))
-    release = in_shape(release, ANY_RELEASE, told.changes)
-    release["ocid"] = told.ocid
-    told.old = is_old(release)
-    told.release = upgraded(release, told.changes) if told.old else release
-    return told
 
 
 def merged(one: Statement, rule: str) -> tuple[Statement, str]:
@@ -155,61 +155,47 @@ def process(statements: list[Statement]) -> Process:
         On one ocid, in the order of the files.
     """
     gone: list[tuple[Statement, str]] = []
-    left = _once(statements, gone)
-    left = _without_older_versions(left, gone)
-    left = sorted(_from_compiled(left, gone), key=_date)
+    left = _without_older_versions(_once(statements, gone), gone)
+    left = sorted(_from_compiled(left, gone), key=lambda one: one.date)
     last = left[-1]
-    gone += [merged(one, rule=ocds_rules.MERGED_INTO_PROCESS) for one in left[:-1]]
+    gone += [merged(one, rule=rules.MERGED_INTO_PROCESS) for one in left[:-1]]
     release = last.release
     if len(left) > 1:
-        tags = sorted({tag for one in left for tag in one.release.get("tag") or ()})
+        tags = sorted({tag for one in left for tag in one.tags})
         kept = {key: last.release.get(key) for key in ("id", "date")}
         release = compiled_release([one.release for one in left]) | kept | {"tag": tags}
     return Process(release, last, gone, len(left))
 
 
-def _date(one: Statement) -> str:
-    return str(one.release.get("date") or "")
-
-
 def _once(statements: list[Statement], gone: list) -> list[Statement]:
     best: dict[Any, Statement] = {}
     for number, one in enumerate(statements):
-        tags = tuple(sorted(one.release.get("tag") or ()))
-        key = (str(one.release["id"]), tags) if one.release.get("id") is not None else number
-        rival = best.get(key)
-        if rival is None:
+        key = (str(one.release["id"]), one.tags) if one.release.get("id") is not None else number
+        rival = best.setdefault(key, one)
+        if (one.date, not one.old) > (rival.date, not rival.old):
             best[key] = one
-        elif (_date(one), not one.old) > (_date(rival), not rival.old):
-            best[key] = one
-            gone.append(merged(rival, rule=ocds_rules.SAME_RELEASE))
-        else:
-            gone.append(merged(one, rule=ocds_rules.SAME_RELEASE))
+            gone.append(merged(rival, rule=rules.SAME_RELEASE))
+        elif rival is not one:
+            gone.append(merged(one, rule=rules.SAME_RELEASE))
     return list(best.values())
 
 
 def _without_older_versions(statements: list[Statement], gone: list) -> list[Statement]:
-    new = {(_date(one), tuple(sorted(one.release.get("tag") or ()))) for one in statements if not one.old}
-    left = []
-    for one in statements:
-        if one.old and (_date(one), tuple(sorted(one.release.get("tag") or ()))) in new:
-            gone.append(merged(one, rule=ocds_rules.OLDER_VERSION))
-        else:
-            left.append(one)
-    return left
+    new = {(one.date, one.tags) for one in statements if not one.old}
+    older = [one for one in statements if one.old and (one.date, one.tags) in new]
+    gone += [merged(one, rule=rules.OLDER_VERSION) for one in older]
+    return [one for one in statements if not any(one is other for other in older)]
 
 
 def _from_compiled(statements: list[Statement], gone: list) -> list[Statement]:
     compiled = [one for one in statements if one.compiled]
     if not compiled:
         return statements
-    base = max(compiled, key=lambda one: (_date(one), not one.old))
+    base = max(compiled, key=lambda one: (one.date, not one.old))
     left = [base]
     for one in statements:
-        if one is base:
-            continue
-        if one.compiled or not _date(base) or _date(one) <= _date(base):
-            gone.append(merged(one, rule=ocds_rules.IN_COMPILED_RELEASE))
-        else:
+        if one is not base and (one.compiled or not base.date or one.date <= base.date):
+            gone.append(merged(one, rule=rules.IN_COMPILED_RELEASE))
+        elif one is not base:
             left.append(one)
     return left

@@ -1,14 +1,15 @@
-"""What the tables of procurement in the Open Contracting Data Standard (OCDS) promise.
+"""What the tables of procurement in the Open Contracting Data Standard (OCDS) promise, and where their values stand.
 
-Paths in the descriptions are those of the release schema 1.1.4 (Open Contracting Partnership). Index
-columns count from 0 within their parent, so that a row leads back to its place in the JSON.
+Paths are those of the release schema 1.1.4 (Open Contracting Partnership). Index columns count from 0 within their
+parent, so that a row leads back to its place in the JSON. A column that is a :class:`Field` is read from its path: to
+read one more field of a release is one more line here.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from ogp_analysis.base.schema import Column, TableSchema
-from ogp_analysis.procurement.datasets.ocds_masking import WHY
-from ogp_analysis.procurement.datasets.ocds_persons import REASONS
 
 #: How the date of a release was read.
 DATE_STATUSES = ("read", "no_zone", "no_time", "impossible", "unreadable", "missing")
@@ -16,58 +17,81 @@ DATE_STATUSES = ("read", "no_zone", "no_time", "impossible", "unreadable", "miss
 SECTIONS = ("tender", "award", "contract", "bid")
 #: ``bid_index`` of tenderers that the tender names without a bid (``tender/tenderers``).
 NO_BID = -1
+#: Column that says why an organisation is masked; one of :data:`REASONS`, missing if it is not.
+WHY = "masked_for"
+#: Why an organisation is masked: its identifier is a person's; its name has a word for a person's trade; its name holds
+#: a given name, though it stands beside a firm's identifier or in an institution's role; a person elsewhere in the same
+#: files has its name; nothing tells that it is a legal entity. A reference to a party has the reason of the party.
+REASONS = ("personal_identifier", "personal_word", "personal_name", "name_of_a_person", "no_sign")
+
+
+@dataclass(frozen=True)
+class Field(Column):
+    """A column whose values stand in one place of the JSON.
+
+    Attributes
+    ----------
+    path : str
+        In a release, from its top; of items, from ``items`` on.
+    """
+
+    path: str = ""
+
+
 _OCID = Column("ocid", "string", "Open contracting identifier of the process (ocid).", required=True)
 
 
-def _text(name: str, path: str, description: str = "", **more) -> Column:
-    return Column(name, "string", f"{path}: as published. {description}".strip(), **more)
+def _text(name: str, path: str, description: str = "", **more) -> Field:
+    return Field(name, "string", f"{path}: as published. {description}".strip(), path=path, **more)
 
 
-def _id(name: str, path: str) -> Column:
+def _id(name: str, path: str) -> Field:
     return _text(name, path, "An identifier that is a number is its digits, on the record.")
 
 
-def _index(name: str, what: str, minimum: int = 0) -> Column:
-    return Column(name, "integer", f"Position of the {what}, from 0.", required=True, minimum=minimum)
+def _index(name: str, what: str) -> Column:
+    return Column(name, "integer", f"Position of the {what}, from 0.", required=True, minimum=0)
 
 
 def _instant(name: str, path: str) -> tuple[Column, Column]:
-    return (
-        Column(name, "date", f"{path}: instant in UTC; without a zone read as UTC, without a time as its midnight."),
-        Column(f"{name}_text", "string", f"{path} as published, where it is not a whole instant with its zone."),
-    )
+    what = f"{path}: instant in UTC; without a zone read as UTC, without a time as its midnight."
+    text = f"{path} as published, where it is not a whole instant with its zone."
+    return Field(name, "date", what, path=path), Column(f"{name}_text", "string", text)
+
+
+def _number(name: str, path: str, description: str, unit: str) -> Field:
+    return Field(name, "number", f"{path}{description}", unit, path=path)
+
+
+_MONEY = "units of its currency, current prices"
+
+
+def _currency(name: str, path: str, description: str = "") -> Field:
+    return Field(name, "string", f"{path}, ISO 4217; missing if it is no such code{description}.", path=path)
 
 
 def _value(path: str) -> tuple[Column, Column, Column]:
     return (
-        Column("amount", "number", f"{path}/amount; missing if unreadable.", "units of its currency, current prices"),
+        _number("amount", f"{path}/amount", "; missing if unreadable.", _MONEY),
         Column("amount_text", "string", f"{path}/amount as published, where it is not a JSON number."),
-        Column("currency", "string", f"{path}/currency, ISO 4217; missing if it is no such code, on the record."),
+        _currency("currency", f"{path}/currency", ", on the record"),
     )
 
 
-def _organisation(role: str, path: str) -> tuple[Column, Column, Column]:
+_MASKED_ID = "as published; an identifier that is a number is its digits, on the record. That of a person is masked."
+
+
+def _organisation(role: str, path: str, or_in: str = "") -> tuple[Column, Column, Column]:
+    name = "as published; masked unless a legal form, an identifier or a role tells that it is no natural person."
+    why = (
+        "Why it is masked: its identifier is a natural person's; its name has a word for a person's trade, or a "
+        "given name beside the identifier of a firm or the role of an institution; a person elsewhere in the files "
+        "has its name; nothing tells that it is a legal entity. Missing if it is not masked."
+    )
     return (
-        Column(
-            f"{role}_id",
-            "string",
-            f"{path}/id: as published; an identifier that is a number is its digits, on the record. "
-            "That of a person is masked.",
-        ),
-        Column(
-            f"{role}_name",
-            "string",
-            f"{path}/name: as published; masked unless a legal form, an identifier or a role tells that it is "
-            "no natural person.",
-        ),
-        Column(
-            f"{role}_{WHY}",
-            "category",
-            "Why it is masked: its identifier is a natural person's; its name has a word for a person's trade, or a "
-            "given name beside the identifier of a firm or the role of an institution; a person elsewhere in the files "
-            "has its name; nothing tells that it is a legal entity. Missing if it is not masked.",
-            categories=REASONS,
-        ),
+        Field(f"{role}_id", "string", f"{path}{or_in}/id: {_MASKED_ID}", path=f"{path}/id"),
+        Field(f"{role}_name", "string", f"{path}{or_in}/name: {name}", path=f"{path}/name"),
+        Column(f"{role}_{WHY}", "category", why, categories=REASONS),
     )
 
 
@@ -86,17 +110,12 @@ PROCESSES = TableSchema(
         _id("buyer_id", "buyer/id"),
         _text("buyer_name", "buyer/name"),
         Column("n_releases", "integer", "How many releases were merged into it.", "releases", required=True, minimum=1),
-        _text("file", "File", "Of the latest of them.", required=True),
-        Column(
-            "line",
-            "integer",
-            "Where it stands in the file: in JSON lines the line, else the number of the release or record, from 1.",
-            required=True,
-            minimum=1,
-        ),
+        Column("file", "string", "File: as published. Of the latest of them.", required=True),
+        Column("line", "integer", "Where it stands in the file: in JSON lines the line, else the number of the release "
+               "or record, from 1.", required=True, minimum=1),
     ),
     left_alone="Release and buyer as published; the latest release tells identifier, date, initiation and language.",
-)
+)  # fmt: skip
 
 TENDERS = TableSchema(
     name="tenders",
@@ -120,11 +139,12 @@ TENDERS = TableSchema(
         *_instant("enquiry_end", "tender/enquiryPeriod/endDate"),
         *_instant("award_period_start", "tender/awardPeriod/startDate"),
         *_instant("award_period_end", "tender/awardPeriod/endDate"),
-        Column("number_of_tenderers", "integer", "tender/numberOfTenderers as published.", "tenderers"),
+        Field("number_of_tenderers", "integer", "tender/numberOfTenderers as published.", "tenderers",
+              path="tender/numberOfTenderers"),
         Column("n_tenderers", "integer", "Length of tender/tenderers; missing if there is none.", "tenderers"),
     ),
     left_alone="Status, method and category as published, also where they are not in the standard's codelists.",
-)
+)  # fmt: skip
 
 BIDS = TableSchema(
     name="bids",
@@ -147,18 +167,13 @@ TENDERERS = TableSchema(
     key=("ocid", "bid_index", "tenderer_index"),
     columns=(
         _OCID,
-        Column(
-            "bid_index",
-            "integer",
-            "Position of the bid in bids/details, from 0; -1 for tender/tenderers.",
-            required=True,
-            minimum=NO_BID,
-        ),
+        Column("bid_index", "integer", "Position of the bid in bids/details, from 0; -1 for tender/tenderers.",
+               required=True, minimum=NO_BID),
         _index("tenderer_index", "tenderer"),
-        *_organisation("tenderer", "bids/details/tenderers or tender/tenderers"),
+        *_organisation("tenderer", "bids/details/tenderers", " or tender/tenderers"),
     ),
     left_alone="One organisation under several identifiers or spellings stays apart.",
-)
+)  # fmt: skip
 
 AWARDS = TableSchema(
     name="awards",
@@ -217,10 +232,10 @@ ITEMS = TableSchema(
         _index("item_index", "item"),
         _text("classification_scheme", "items/classification/scheme"),
         _id("classification_id", "items/classification/id"),
-        Column("quantity", "number", "items/quantity; missing if unreadable.", "the unit of the row"),
+        _number("quantity", "items/quantity", "; missing if unreadable.", "the unit of the row"),
         _text("unit", "items/unit/name"),
-        Column("unit_amount", "number", "items/unit/value/amount.", "units of its currency, current prices"),
-        Column("unit_currency", "string", "items/unit/value/currency, ISO 4217; missing if it is no such code."),
+        _number("unit_amount", "items/unit/value/amount", ".", _MONEY),
+        _currency("unit_currency", "items/unit/value/currency"),
         _text("description", "items/description", "May name persons.", redistribute=False),
     ),
     left_alone="Additional classifications are not read.",
@@ -236,12 +251,7 @@ PARTIES = TableSchema(
         *_organisation("party", "parties"),
         _text("roles", "parties/roles", "Several with ';'."),
         _text("identifier_scheme", "parties/identifier/scheme"),
-        Column(
-            "identifier_id",
-            "string",
-            "parties/identifier/id: as published; an identifier that is a number is its digits, on the record. "
-            "That of a person is masked.",
-        ),
+        Field("identifier_id", "string", f"parties/identifier/id: {_MASKED_ID}", path="parties/identifier/id"),
         _text("country", "parties/address/countryName"),
     ),
     left_alone="Contact points (names of officials, telephone, e-mail) and streets are never read.",

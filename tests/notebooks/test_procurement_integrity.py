@@ -16,7 +16,8 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from ogp_analysis.procurement.datasets import compranet, persons
+from ogp_analysis.procurement.datasets import persons
+from ogp_analysis.procurement.datasets.compranet import dataset as compranet
 from ogp_analysis.procurement.datasets.folding import folded
 from ogp_analysis.display.figure import FIGURE_MIME
 from ogp_analysis.sources import raw

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from ogp_analysis.base.errors import ParameterError
 from ogp_analysis.procurement import money, totals
-from ogp_analysis.procurement.datasets.money import AMOUNT_STATUSES, CURRENCY_STATUSES
+from ogp_analysis.procurement.datasets.amounts import AMOUNT_STATUSES, CURRENCY_STATUSES
 from ogp_analysis.procurement.exchange_rates import Rates
 
 ROW = {

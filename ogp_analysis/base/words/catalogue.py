@@ -1,6 +1,7 @@
 """The texts, by key and language.
 
-They stand in ``<area>_<language>.toml`` in the folder ``words`` of a room, one tree for each area.
+They stand in ``<area>_<language>.toml`` in the folder ``words`` of a room, one tree for each area. What an area says of
+many things alike may stand in a file for each of them, ``<area>/<thing>.toml``, with a table for each language.
 """
 
 from __future__ import annotations
@@ -65,6 +66,11 @@ def tree(area: str, language: str) -> dict:
     file = _files(language).get(area)
     if file is None:
         raise MessageError(f"message area {area!r}", f"has no texts in {language!r}", f"Add {area}_{language}.toml")
+    of_things = {one.stem: _loaded(one)[language] for one in sorted((file.parent / area).glob("*.toml"))}
+    return _loaded(file) | of_things
+
+
+def _loaded(file: Path) -> dict:
     try:
         return tomllib.loads(file.read_text(encoding="utf-8"))
     except tomllib.TOMLDecodeError as error:

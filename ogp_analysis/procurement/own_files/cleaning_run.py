@@ -23,7 +23,7 @@ from ogp_analysis.sources.packed import Table, tables
 
 #: Kinds of files that can be cleaned this way, and the module that has the cleaner and its layouts.
 KINDS = {
-    "compranet": "ogp_analysis.procurement.datasets.compranet",
+    "compranet": "ogp_analysis.procurement.datasets.compranet.dataset",
     "ocds": "ogp_analysis.procurement.datasets.ocds.dataset",
 }
 #: Those of which all files given are cleaned together.

@@ -15,10 +15,10 @@ from ogp_analysis.procurement.cases.masked_suppliers import masked_suppliers
 from ogp_analysis.procurement.cases.publications import PUBLICATIONS, publication
 from ogp_analysis.procurement.cases.screening import screened
 from ogp_analysis.procurement.cases.submission import submission_counts
-from ogp_analysis.procurement.datasets.mexico_sanctions import SANCTIONS
+from ogp_analysis.procurement.datasets.compranet.schemas import CONTRACTS
+from ogp_analysis.procurement.datasets.mexico_sanctions.dataset import SANCTIONS
 from ogp_analysis.procurement.datasets.mexico_thresholds import SCHEMA as CEILINGS
 from ogp_analysis.procurement.datasets.ocds.schemas import TABLES
-from ogp_analysis.procurement.datasets.schemas import CONTRACTS
 from ogp_analysis.procurement.submission_terms import KINDS
 from ogp_analysis.procurement.submission_terms import facts as terms_held
 from ogp_analysis.store import hand_out

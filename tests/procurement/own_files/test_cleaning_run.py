@@ -120,8 +120,8 @@ def test_a_file_that_fails_fails_alone_and_leaves_nothing_half_written(table, tm
 
 
 def test_a_fault_on_the_way_removes_what_was_begun(table, tmp_path, monkeypatch):
-    from ogp_analysis.base.errors import SchemaError
     from ogp_analysis.base import conformance
+    from ogp_analysis.base.errors import SchemaError
 
     calls = []
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from ogp_analysis.procurement.datasets.ledger import digests
+from ogp_analysis.procurement.datasets.fields import digests
 from ogp_analysis.procurement.own_files.cleaning_run import clean_files
 
 HEAD = ["DEPENDENCIA / ENTIDAD", "CLAVE UC", "NÚMERO DE PROCEDIMIENTO", "NÚMERO DE CONTRATO", "IMPORTE MN SIN IVA",

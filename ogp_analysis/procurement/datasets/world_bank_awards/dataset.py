@@ -13,12 +13,13 @@ import pandas as pd
 
 from ogp_analysis.base.errors import CleaningError
 from ogp_analysis.base.schema import Column, TableSchema
-from ogp_analysis.procurement.datasets import persons, world_bank_prices, world_bank_words
+from ogp_analysis.procurement.datasets import persons
 from ogp_analysis.procurement.datasets.checks import matching, refuse
+from ogp_analysis.procurement.datasets.world_bank_awards import prices, words
 from ogp_analysis.tidy.country_year import known, number, require
 from ogp_analysis.tidy.dataset import Dataset, Input, concatenate
 from ogp_analysis.tidy.invariants import Invariants, Link, Sum
-from ogp_analysis.tidy.record import FILE, LINE, Cleaned, Record, changed, kept_but, merged
+from ogp_analysis.tidy.record import FILE, LINE, Cleaned, changed, kept_but, merged
 
 STAGES = ("opening", "evaluated", "contract")
 STATUSES = {"Evaluated": "evaluated", "Rejected": "rejected", "Awarded": "awarded"}
@@ -60,14 +61,14 @@ def _contracts(chunk: pd.DataFrame) -> tuple[pd.DataFrame, list[pd.DataFrame]]:
                     "price.currency", "n.bids"))  # fmt: skip
     price = number(chunk, "price.amount")
     refuse(chunk, "price.amount", price < 0, "negative prices")
-    code, renamed = world_bank_prices.currency(chunk, "price.currency", chunk["price.currency"])
+    code, renamed = prices.currency(chunk, "price.currency", chunk["price.currency"])
     bids = matching(chunk, "n.bids", r"\d+", "numbers of bids that are none")
     read = bids.mask(bids == "0", "")
     table = {
         **_address(chunk),
-        **world_bank_words.borrower(chunk, "contract.country"),
-        "procurement_method": world_bank_words.method(chunk, "method.procurement", "procurement_method"),
-        "selection_method": world_bank_words.method(chunk, "method.selection", "selection_method"),
+        **words.borrower(chunk, "contract.country"),
+        "procurement_method": words.method(chunk, "method.procurement", "procurement_method"),
+        "selection_method": words.method(chunk, "method.selection", "selection_method"),
         "price": price,
         "currency": code,
         "price_status": pd.Series("ok", index=chunk.index, dtype="str")
@@ -81,12 +82,12 @@ def _contracts(chunk: pd.DataFrame) -> tuple[pd.DataFrame, list[pd.DataFrame]]:
 
 def _bids(chunk: pd.DataFrame) -> tuple[pd.DataFrame, list[pd.DataFrame]]:
     require(chunk, ("project", "contract", "bidder.name", "status", "bidder.country"))
-    name = world_bank_words.squeezed(chunk["bidder.name"])
-    kind = world_bank_words.bidder_kinds(name)
+    name = words.squeezed(chunk["bidder.name"])
+    kind = words.bidder_kinds(name)
     person = kind == "presumed_natural_person"
     mask = persons.masked(chunk[LINE])
     shown = chunk.loc[person, _PLACE].assign(**{"bidder.name": persons.HIDDEN})
-    country, entry = world_bank_words.bidder_country(chunk, "bidder.country")
+    country, entry = words.bidder_country(chunk, "bidder.country")
     entries = [entry, changed(shown, "bidder.name", mask[person], PERSON_RULE),
                changed(chunk[~person], "bidder.name", name[~person], BLANKS_RULE)]  # fmt: skip
     table = {
@@ -97,7 +98,7 @@ def _bids(chunk: pd.DataFrame) -> tuple[pd.DataFrame, list[pd.DataFrame]]:
         "status": known(chunk, "status", STATUSES).map(STATUSES),
     }
     for stage in STAGES:
-        columns, more = world_bank_prices.read(chunk, stage)
+        columns, more = prices.read(chunk, stage)
         table |= columns
         entries += more
     # Masks differ by line, so that rows are told to be equal by what was published.
@@ -118,24 +119,17 @@ def finish(parts: Iterable[Cleaned]) -> Cleaned:
     contracts, bids = whole.tables["contracts"], whole.tables["bids"]
     own = [c for c in contracts.columns if c not in _PLACE]
     again = contracts.duplicated(own)
-    _differ(contracts[~again].duplicated("contract_id"), contracts[~again])
     times = contracts.groupby("contract_id").size()
     kept = contracts[~again]
+    if len(differ := kept.loc[kept.duplicated("contract_id"), "contract_id"]):
+        what = f"{len(differ)} contracts have different rows, for example {differ.iloc[0]}"
+        raise CleaningError("world_bank_awards.contracts", what, "Name the exception in the cleaner")
     within = bids.groupby(["contract_id", "_equal"])
     repeat = within.cumcount() >= within["_equal"].transform("size") / bids["contract_id"].map(times).fillna(1)
     _agree(kept, bids[~repeat])
-    record = _merged(_merged(whole.record, contracts, again), bids, repeat)
+    record = whole.record.without(_repeats(contracts, again)).without(_repeats(bids, repeat))
     numbered = bids[~repeat].assign(sequence=lambda t: t.groupby("contract_id").cumcount() + 1)
     return Cleaned({"contracts": kept[CONTRACTS.names], "bids": numbered[BIDS.names]}, record)
-
-
-def _differ(rows: pd.Series, table: pd.DataFrame) -> None:
-    if rows.any():
-        raise CleaningError(
-            "world_bank_awards.contracts",
-            f"{int(rows.sum())} contracts have different rows, for example {table.loc[rows, 'contract_id'].iloc[0]}",
-            "Name the exception in the cleaner",
-        )
 
 
 def _agree(contracts: pd.DataFrame, bids: pd.DataFrame) -> None:
@@ -150,15 +144,12 @@ def _agree(contracts: pd.DataFrame, bids: pd.DataFrame) -> None:
         )
 
 
-def _merged(record: Record, table: pd.DataFrame, again: pd.Series) -> Record:
+def _repeats(table: pd.DataFrame, again: pd.Series) -> pd.DataFrame:
     rows = table[_PLACE].assign(contract=table["contract_id"])
-    entries = merged(rows, again, REPEAT_RULE, "contract", "an equal row before it")
-    gone = table.loc[again, FILE].value_counts()
-    kept = {file: count - int(gone.get(file, 0)) for file, count in record.kept.items()}
-    return Record(record.rows_in, kept, pd.concat([record.entries, entries], ignore_index=True))
+    return merged(rows, again, REPEAT_RULE, "contract", "an equal row before it")
 
 
-_CURRENCIES = tuple(world_bank_words.facts()["currencies"]["known"])
+_CURRENCIES = tuple(words.facts()["currencies"]["known"])
 _UNIT = "units of its currency, current prices"
 CONTRACTS = TableSchema(
     "contracts",
@@ -169,11 +160,11 @@ CONTRACTS = TableSchema(
         Column("project", "string", "Project of the World Bank; missing in a quarter of the rows"),
         Column("iso3", "string", "Country of the borrower, ISO 3166-1 alpha-3; missing for regional projects"),
         Column("region", "category", "Region of a regional project",
-               categories=tuple(world_bank_words.facts()["places"]["regions"])),
+               categories=tuple(words.facts()["places"]["regions"])),
         Column("procurement_method", "category", "Method of procurement; missing for most",
-               categories=world_bank_words.methods("procurement_method")),
+               categories=words.methods("procurement_method")),
         Column("selection_method", "category", "Method of selecting consultants; missing for most",
-               categories=world_bank_words.methods("selection_method")),
+               categories=words.methods("selection_method")),
         Column("price", "number", "Price of the contract, without cents", _UNIT, minimum=0),
         Column("currency", "category", "ISO 4217", categories=_CURRENCIES),
         Column("price_status", "category", "What is to be known of the price", categories=("ok", "zero", "missing"),
@@ -194,9 +185,8 @@ BIDS = TableSchema(
         Column("sequence", "integer", "1, 2, ... in the order of the file", minimum=1, required=True),
         Column("project", "string", "Project of the World Bank"),
         Column("bidder_name", "string", "Name; those taken for natural persons' are masked by the line of the file"),
-        Column("bidder_kind", "category", "Told by the name alone: firms whose name looks like a person's are masked "
-               "too",
-               categories=world_bank_words.BIDDER_KINDS, required=True),
+        Column("bidder_kind", "category", "Told by the name alone: firms whose name looks like a person's are "
+               "masked too", categories=words.BIDDER_KINDS, required=True),
         Column("bidder_iso3", "string", "Country of the bidder, ISO 3166-1 alpha-3; missing for half"),
         Column("status", "category", "What became of the bid", categories=tuple(STATUSES.values()), required=True),
         *(
@@ -207,7 +197,7 @@ BIDS = TableSchema(
                        "currency", _UNIT, minimum=0),
                 Column(f"{stage}_currency", "category", "Its currency, ISO 4217", categories=_CURRENCIES),
                 Column(f"{stage}_price_status", "category", "How the price was read",
-                       categories=world_bank_prices.STATUSES, required=True),
+                       categories=prices.STATUSES, required=True),
                 Column(f"{stage}_price_text", "string", "As published"),
             )
         ),
@@ -230,7 +220,7 @@ DATASET = Dataset(
         sums=(
             Sum("contracts", "price", ("price.amount",)),
             Sum("contracts", "n_bids", ("n.bids",)),
-            *(Sum("bids", f"{one}_price", world_bank_prices.with_cents(one)) for one in ("evaluated", "contract")),
+            *(Sum("bids", f"{one}_price", prices.with_cents(one)) for one in ("evaluated", "contract")),
         ),
         unsummed={
             "sequence": "a running number",

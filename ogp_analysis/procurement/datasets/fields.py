@@ -1,11 +1,16 @@
-"""The raw columns of one chunk by the name of their field, freed of blanks and marks, with a record of it."""
+"""The raw columns of one chunk by the name of their field, freed of blanks and marks, with a record of it.
+
+:func:`digests` tells rows of equal text without keeping them.
+"""
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from ogp_analysis.base.errors import CleaningError, listed
 from ogp_analysis.base.schema import FAULT
 from ogp_analysis.procurement.datasets.layouts import Layout, bound
 from ogp_analysis.tidy.record import ENTRY_COLUMNS, FILE, LINE, changed
@@ -68,6 +73,23 @@ class Fields:
         rows = new != self.chunk[self.columns[field]] if rows is None else rows
         if rows.any():
             self.entries.append(changed(self.chunk[rows], self.columns[field], new[rows], rule))
+
+    def drop(self, field: str, rule: str, rows: pd.Series) -> None:
+        """Record that a rule made nothing of the raw text of `field`, in `rows` (a mask)."""
+        self.change(field, self._nothing, rule, rows)
+
+    def refuse(self, field: str, rows: pd.Series, what: str, action: str) -> None:
+        """Raise if a text of `field` is in `rows` (a mask).
+
+        Raises
+        ------
+        CleaningError
+            With the number of rows, what is wrong with them, and some of the texts.
+        """
+        wrong = self[field][rows]
+        if len(wrong):
+            column = self.columns[field]
+            raise CleaningError(column, f"{len(wrong)} {what}, {listed(wrong.unique())}", action)
 
     def hide(self, field: str, rows: pd.Series, old: str, new: pd.Series | str, rule: str) -> None:
         """Record a change in `rows` (a mask) with a word for the old value in its place."""
@@ -132,3 +154,30 @@ def split(chunk: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
     if not wrong.any():
         return chunk, chunk[wrong]
     return chunk[~wrong].reset_index(drop=True), chunk[wrong]
+
+
+#: Stands between two cells, and in none once the signs that could be taken for it are written in two signs.
+_SEPARATOR, _ESCAPE = "\x1f", "\x1e"
+_MISSING = f"{_ESCAPE}2"
+#: Of two hashes that do not depend on one another, 64 bits each.
+_KEYS = ("contract-by-line", "line-by-contract")
+
+
+def digests(frame: pd.DataFrame) -> np.ndarray:
+    """Return 128 bits of each row's text as two columns of numbers; rows of equal cells have equal bits."""
+    columns = [_escaped(pa.array(frame[name], pa.large_string())) for name in frame.columns]
+    separator = pa.scalar(_SEPARATOR, pa.large_string())
+    joined = pc.binary_join_element_wise(*columns, separator, null_handling="replace", null_replacement=_MISSING)
+    rows = np.empty(len(joined), object)
+    rows[:] = joined.cast(pa.large_binary()).to_pylist()
+    halves = [pd.util.hash_array(rows, categorize=False, hash_key=key) for key in _KEYS]
+    return np.column_stack(halves)
+
+
+def _escaped(cells: pa.Array) -> pa.Array:
+    """Return cells in which no separator stands: cells that differ stay different, and so do rows of them."""
+    if not pc.any(pc.match_substring_regex(cells, f"[{_ESCAPE}{_SEPARATOR}]")).as_py():
+        return cells
+    for sign, written in ((_ESCAPE, "0"), (_SEPARATOR, "1")):
+        cells = pc.replace_substring(cells, sign, _ESCAPE + written)
+    return cells

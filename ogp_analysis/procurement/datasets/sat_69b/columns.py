@@ -9,11 +9,11 @@ from importlib import resources
 
 import pandas as pd
 
-from ogp_analysis.base.errors import CleaningError, listed
+from ogp_analysis.base.errors import CleaningError
 from ogp_analysis.procurement.datasets import persons
+from ogp_analysis.procurement.datasets.fields import Fields
 from ogp_analysis.procurement.datasets.folding import by_value, each, folded
 from ogp_analysis.procurement.datasets.layouts import Layout
-from ogp_analysis.procurement.datasets.raw_fields import Fields
 from ogp_analysis.tidy.record import FILE
 
 RESOURCES = ("sat_69b.toml",)
@@ -21,6 +21,8 @@ RESOURCES = ("sat_69b.toml",)
 KINDS = (*persons.KINDS, "suppressed")
 #: How a cell with days was read.
 STATUSES = ("read", "several", "serial_number", "two_digit_year", "missing")
+#: Notices: presumed, definitive or won in court; on the page of the SAT, or in the official journal (DOF).
+NOTICES = tuple(f"{what}_{where}" for what in ("presumed", "definitive", "favourable") for where in ("sat", "dof"))
 _SUPPRESSED = r"X{12,13}"
 _DAY = r"(\d{1,2})[/-](\d{1,2})[/-](\d{4}|\d{2})(?!\d)"
 _SERIAL_ORIGIN = pd.Timestamp("1899-12-30")
@@ -53,18 +55,10 @@ def table(fields: Fields, reveal: bool) -> pd.DataFrame:
         "situation": _situation(fields),
         "situation_text": fields["situation"],
     }
-    for field in (
-        "presumed_sat",
-        "presumed_dof",
-        "definitive_sat",
-        "definitive_dof",
-        "favourable_sat",
-        "favourable_dof",
-    ):
+    for field in NOTICES:
         read = days(fields[field])
-        first, last = (f"{field}_date", f"{field}_last_date")
-        made |= {first: read["first"], last: read["last"], f"{field}_text": fields[field]}
-        made[f"{field}_status"] = read["status"]
+        made |= {f"{field}_date": read["first"], f"{field}_last_date": read["last"]}
+        made |= {f"{field}_text": fields[field], f"{field}_status": read["status"]}
         if field in fields:
             odd = read["status"].isin(("several", "serial_number", "two_digit_year"))
             told = read["first"].dt.strftime("%Y-%m-%d") + " to " + read["last"].dt.strftime("%Y-%m-%d")
@@ -99,13 +93,7 @@ def _situation(fields: Fields) -> pd.Series:
     known = {text: code for code, text in facts()["situations"].items()}
     text = fields["situation"]
     code = each(text, lambda one: known.get(folded(one), ""))
-    unknown = text[code == ""]
-    if len(unknown):
-        raise CleaningError(
-            fields.columns["situation"],
-            f"{len(unknown)} situations are of no known kind, {listed(unknown.unique())}",
-            "Add the words to sat_69b.toml",
-        )
+    fields.refuse("situation", code == "", "situations are of no known kind", "Add the words to sat_69b.toml")
     return code
 
 

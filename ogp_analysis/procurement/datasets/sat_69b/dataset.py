@@ -6,9 +6,10 @@ import pandas as pd
 
 from ogp_analysis.base.errors import CleaningError, listed
 from ogp_analysis.base.schema import Column, TableSchema
-from ogp_analysis.procurement.datasets import persons, sat_columns
+from ogp_analysis.procurement.datasets import persons
+from ogp_analysis.procurement.datasets.fields import Fields
 from ogp_analysis.procurement.datasets.layouts import recognised_among
-from ogp_analysis.procurement.datasets.raw_fields import Fields
+from ogp_analysis.procurement.datasets.sat_69b import columns
 from ogp_analysis.tidy.dataset import Dataset, Input
 from ogp_analysis.tidy.invariants import Invariants, Past
 from ogp_analysis.tidy.record import Cleaned, kept_but
@@ -19,38 +20,26 @@ def _notice(name: str, description: str) -> tuple[Column, ...]:
         Column(f"{name}_date", "date", f"Day of the first notice {description}"),
         Column(f"{name}_last_date", "date", f"Day of the last notice {description}"),
         Column(f"{name}_text", "string", f"As published: {name}.", redistribute=False),
-        Column(f"{name}_status", "category", f"How {name} was read.", categories=sat_columns.STATUSES, required=True),
+        Column(f"{name}_status", "category", f"How {name} was read.", categories=columns.STATUSES, required=True),
     )
 
 
 _TAXPAYER = (
     Column("file", "string", "File the row comes from.", required=True),
     Column("line", "integer", "Line on which it starts.", required=True),
-    Column(
-        "taxpayer_name",
-        "string",
-        "Taxpayer as published, without the note on a ruling; natural persons are masked.",
-        redistribute=False,
-    ),
-    Column(
-        "taxpayer_kind",
-        "category",
-        "Told by the tax code, else by the legal form; suppressed where a court had the identity taken out.",
-        categories=sat_columns.KINDS,
-        required=True,
-    ),
+    Column("taxpayer_name", "string",
+           "Taxpayer as published, without the note on a ruling; natural persons are masked.", redistribute=False),
+    Column("taxpayer_kind", "category",
+           "Told by the tax code, else by the legal form; suppressed where a court had the identity taken out.",
+           categories=columns.KINDS, required=True),
     Column("rfc", "string", "Tax code of a legal entity; those of natural persons are masked.", redistribute=False),
     Column("rfc_status", "category", "What the tax code is.", categories=persons.RFC_STATUSES, required=True),
     Column("court_note", "boolean", "Whether the row notes a ruling of a court or a review.", required=True),
-    Column(
-        "situation",
-        "category",
-        "Presumed: notified; disproved: the taxpayer showed otherwise; definitive: did not; favourable_ruling: won.",
-        categories=tuple(sat_columns.facts()["situations"]),
-        required=True,
-    ),
+    Column("situation", "category",
+           "Presumed: notified; disproved: the taxpayer showed otherwise; definitive: did not; favourable_ruling: won.",
+           categories=tuple(columns.facts()["situations"]), required=True),
     Column("situation_text", "string", "As published.", redistribute=False),
-)
+)  # fmt: skip
 SITUATIONS = TableSchema(
     name="situations",
     grain="one row of the complete list; a taxpayer may stand in several",
@@ -95,14 +84,14 @@ def clean_listings(chunk: pd.DataFrame, *, reveal: bool = False) -> Cleaned:
     CleaningError
         If no layout fits, or a situation or a day is of no known kind.
     """
-    one = recognised_among([sat_columns.layout("complete"), sat_columns.layout("definitive")], chunk.columns)
+    one = recognised_among([columns.layout("complete"), columns.layout("definitive")], chunk.columns)
     if one is None:
         raise CleaningError(
             "column names", f"are of no known list of article 69-B, {listed(chunk.columns, 6)}", "Check the file"
         )
     fields = Fields(chunk.reset_index(drop=True), one)
     schema = DEFINITIVE if one.name == "definitive" else SITUATIONS
-    table = sat_columns.table(fields, reveal)[schema.names]
+    table = columns.table(fields, reveal)[schema.names]
     return Cleaned({schema.name: table}, kept_but(chunk, *fields.entries))
 
 

@@ -8,14 +8,14 @@ import pandas as pd
 
 from ogp_analysis.base.errors import CleaningError, listed
 from ogp_analysis.base.schema import Column, TableSchema
-from ogp_analysis.procurement.datasets import dates, money, persons, sanction_columns
+from ogp_analysis.procurement.datasets import amounts, dates, persons
+from ogp_analysis.procurement.datasets.fields import Fields, digests
 from ogp_analysis.procurement.datasets.layouts import recognised_among
-from ogp_analysis.procurement.datasets.ledger import digests
-from ogp_analysis.procurement.datasets.raw_fields import Fields
-from ogp_analysis.procurement.datasets.sanction_repairs import moved_back, own_columns, without_commas
+from ogp_analysis.procurement.datasets.mexico_sanctions import columns
+from ogp_analysis.procurement.datasets.mexico_sanctions.repairs import moved_back, own_columns, without_commas
 from ogp_analysis.tidy.dataset import Dataset, Input, concatenate
 from ogp_analysis.tidy.invariants import Invariants, Past
-from ogp_analysis.tidy.record import FILE, LINE, Cleaned, Record, kept_but, merged
+from ogp_analysis.tidy.record import FILE, LINE, Cleaned, kept_but, merged
 
 _CONTENT = ["_content", "_content_rest"]
 _LISTS = ("2017", "2021", "2026")
@@ -42,23 +42,14 @@ SANCTIONS = TableSchema(
         Column("file", "string", "File the row comes from.", required=True),
         Column("line", "integer", "Line (row of a sheet) on which it starts.", required=True),
         _text("supplier_name", "Supplier as published, without outer blanks and tabs; natural persons are masked."),
-        Column(
-            "supplier_kind",
-            "category",
-            "Told by the legal form in the name: no list has a tax code.",
-            categories=persons.KINDS,
-            required=True,
-        ),
+        Column("supplier_kind", "category", "Told by the legal form in the name: no list has a tax code.",
+               categories=persons.KINDS, required=True),
         _text("authority", "Authority that sanctioned, or whose internal control did."),
         _text("expediente", "Number of the file; an authority numbers its own."),
         _text("procedure", "Number of the administrative procedure (2026)."),
         _text("law", "Law that was broken (2026)."),
-        Column(
-            "resolution",
-            "category",
-            "What was resolved (2017, 2021).",
-            categories=tuple(sanction_columns.facts()["resolutions"]),
-        ),
+        Column("resolution", "category", "What was resolved (2017, 2021).",
+               categories=tuple(columns.facts()["resolutions"])),
         _text("resolution_text", "As published."),
         *_date("notification_date", "Day on which the supplier was notified (2017, 2021)."),
         *_date("resolution_date", "Day of the resolution (2017, 2021)."),
@@ -68,40 +59,19 @@ SANCTIONS = TableSchema(
         Column("ban_months", "integer", "Period of the ban.", "months", minimum=0),
         Column("fine", "number", "Fine. One peso stands in some rows for a fine that is not stated.", "MXN, current"),
         _text("fine_text", "As published."),
-        Column(
-            "fine_status",
-            "category",
-            "What is to be known of the fine.",
-            categories=money.AMOUNT_STATUSES,
-            required=True,
-        ),
-        Column(
-            "ban",
-            "boolean",
-            "Whether the supplier is barred from contracting (inhabilitación), which a fine alone does not do. Missing "
-            "where words or a first day say so, but no period.",
-        ),
+        Column("fine_status", "category", "What is to be known of the fine.", categories=amounts.AMOUNT_STATUSES,
+               required=True),
+        Column("ban", "boolean", "Whether the supplier is barred from contracting (inhabilitación), which a fine "
+               "alone does not do. Missing where words or a first day say so, but no period."),
         Column("ban_start", "date", "First day of the ban; in 2017 and 2021 the notification, some days before it."),
         Column("ban_end", "date", "Last day of the ban; in 2017 and 2021 the notification and the period."),
-        Column(
-            "ban_basis",
-            "category",
-            "Where these days come from.",
-            categories=sanction_columns.BASES,
-            required=True,
-        ),
-        Column(
-            "ban_order",
-            "category",
-            "What is to be known of them.",
-            categories=sanction_columns.ORDERS,
-            required=True,
-        ),
+        Column("ban_basis", "category", "Where these days come from.", categories=columns.BASES, required=True),
+        Column("ban_order", "category", "What is to be known of them.", categories=columns.ORDERS, required=True),
     ),
     left_alone="Days of a ban that end before they start or differ from the period are not corrected; suppliers are "
     "not joined; a stay by a court is not in the lists. Facts, objects of firms and officials are not read: they name "
     "persons.",
-)
+)  # fmt: skip
 
 
 def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
@@ -124,7 +94,7 @@ def clean_sanctions(chunk: pd.DataFrame, *, reveal: bool = False) -> Cleaned:
     CleaningError
         If no layout fits, or a resolution or period is of no known kind.
     """
-    one = recognised_among([sanction_columns.layout(name) for name in _LISTS], chunk.columns)
+    one = recognised_among([columns.layout(name) for name in _LISTS], chunk.columns)
     if one is None:
         raise CleaningError(
             "column names",
@@ -134,7 +104,7 @@ def clean_sanctions(chunk: pd.DataFrame, *, reveal: bool = False) -> Cleaned:
     plain, commas = without_commas(chunk)
     plain, moved = moved_back(plain)
     fields = Fields(plain.reset_index(drop=True), one)
-    table = sanction_columns.table(fields, reveal)
+    table = columns.table(fields, reveal)
     bits = pd.DataFrame(digests(chunk[own_columns(chunk)]), columns=_CONTENT, index=table.index)
     return Cleaned({"sanctions": pd.concat([table, bits], axis=1)}, kept_but(chunk, *commas, *moved, *fields.entries))
 
@@ -145,17 +115,10 @@ def finish(parts: Iterable[Cleaned]) -> Cleaned:
     table = whole.tables["sanctions"]
     again = table.duplicated(["list", *_CONTENT])
     first = table.groupby(["list", *_CONTENT])[["file", "line"]].transform("first")
-    record = _merged(whole.record, table[again], first[again])
-    return Cleaned({"sanctions": table.loc[~again, SANCTIONS.names].reset_index(drop=True)}, record)
-
-
-def _merged(record: Record, again: pd.DataFrame, first: pd.DataFrame) -> Record:
-    rows = pd.DataFrame({FILE: again["file"], LINE: again["line"], "expediente": again["expediente"]})
     into = "the same as line " + first["line"].astype("str") + " of " + first["file"]
-    entries = merged(rows, pd.Series(True, index=rows.index), "exact_repeat", "expediente", into)
-    gone = again["file"].value_counts()
-    kept = {file: count - int(gone.get(file, 0)) for file, count in record.kept.items()}
-    return Record(record.rows_in, kept, pd.concat([record.entries, entries], ignore_index=True))
+    rows = table.rename(columns={"file": FILE, "line": LINE})
+    record = whole.record.without(merged(rows, again, "exact_repeat", "expediente", into))
+    return Cleaned({"sanctions": table.loc[~again, SANCTIONS.names].reset_index(drop=True)}, record)
 
 
 DATASET = Dataset(

@@ -13,17 +13,17 @@ _PLAIN = r"-?\$? ?\d+(?:\.\d+)?"
 _GROUPED = r"-?\$? ?\d{1,3}(?:,\d{3})+(?:\.\d+)?"
 
 
-def amounts(values: pd.Series) -> pd.DataFrame:
+def read(values: pd.Series) -> pd.DataFrame:
     """Return ``amount`` (in units of its currency) and ``status`` for each text.
 
     A comma is read as a mark of thousands only where it stands before every third digit; the
     decimal sign is a point. Above 10,000 million a value is ``suspicious`` and kept; above 100,000
     million it is ``absurd`` and missing (7 of 3.1 million published contracts exceed it, all errors).
     """
-    return by_value(values, _amounts)
+    return by_value(values, _read)
 
 
-def _amounts(values: pd.Series) -> pd.DataFrame:
+def _read(values: pd.Series) -> pd.DataFrame:
     text = values.str.strip()
     readable = text.str.fullmatch(f"(?:{_PLAIN})|(?:{_GROUPED})")
     number = pd.to_numeric(text.where(readable, "").str.replace(r"[$, ]", "", regex=True), errors="coerce")

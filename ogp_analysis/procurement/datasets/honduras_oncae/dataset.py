@@ -8,15 +8,15 @@ the names of the Ley de Contratación del Estado (Decreto 74-2001), article 38.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
+from functools import partial
 
 import pandas as pd
 
 from ogp_analysis.base.errors import CleaningError
-from ogp_analysis.procurement.datasets import honduras_schemas as schemas
-from ogp_analysis.procurement.datasets import honduras_suppliers as suppliers
-from ogp_analysis.procurement.datasets import money, persons
+from ogp_analysis.procurement.datasets import amounts, persons
 from ogp_analysis.procurement.datasets.checks import matching, refuse
+from ogp_analysis.procurement.datasets.honduras_oncae import schemas, suppliers
 from ogp_analysis.tidy.country_year import known, number, require
 from ogp_analysis.tidy.dataset import Dataset, Input, concatenate
 from ogp_analysis.tidy.invariants import Invariants, Past, Sum
@@ -67,12 +67,37 @@ def _left_out(chunk: pd.DataFrame) -> list[pd.DataFrame]:
     return made
 
 
-def _day(chunk: pd.DataFrame, column: str) -> pd.Series:
-    return matching(chunk, column, _MOMENT, "moments of another form").str[:10]
+def _part(
+    chunk: pd.DataFrame,
+    plain: dict[str, str],
+    name: tuple[str, str] = (),
+    words: dict[str, tuple[str, dict[str, str]]] | None = None,
+    days: dict[str, str] | None = None,
+) -> _Part:
+    """Return a table by column and raw column, and what was changed.
 
-
-def _word(chunk: pd.DataFrame, column: str, words: dict[str, str]) -> pd.Series:
-    return known(chunk, column, words).map(words)
+    Parameters
+    ----------
+    chunk : pandas.DataFrame
+    plain : dict of str to str
+        Columns as published.
+    name : tuple of (str, str)
+        A name that is freed of outer blanks.
+    words : dict of str to tuple of (str, dict)
+        Words, and the code of each.
+    days : dict of str to str
+        Moments of which the local day is taken.
+    """
+    require(chunk, plain.values())
+    table = {column: chunk[raw] for column, raw in plain.items()}
+    table |= {column: known(chunk, raw, codes).map(codes) for column, (raw, codes) in (words or {}).items()}
+    for column, raw in (days or {}).items():
+        table[column] = matching(chunk, raw, _MOMENT, "moments of another form").str[:10]
+    if not name:
+        return pd.DataFrame(table), []
+    column, raw = name
+    table[column] = chunk[raw].str.strip()
+    return pd.DataFrame(table), [changed(chunk, raw, table[column], "outer_blanks")]
 
 
 def _releases(chunk: pd.DataFrame) -> _Part:
@@ -80,147 +105,92 @@ def _releases(chunk: pd.DataFrame) -> _Part:
     for column, like in _REPEATS.items():
         refuse(chunk, column, chunk[column] != chunk[like], f"values that differ from {like}")
     names = known(chunk, "tender/procurementMethodDetails", schemas.METHODS)
-    method = names.map({name: method for name, (_, method) in schemas.METHODS.items()})
-    table = pd.DataFrame(
-        {
-            "ocid": chunk["ocid"],
-            "release_id": chunk["id"],
-            "stage": _word(chunk, "tag", schemas.STAGES),
-            "buyer_id": chunk["buyer/id"],
-            "buyer_name": chunk["buyer/name"].str.strip(),
-            "method_published": known(chunk, "tender/procurementMethod", ("open", "direct", "")),
-            "procurement_method": method,
-            "method_details": names.map({name: code for name, (code, _) in schemas.METHODS.items()}),
-            "status": chunk["tender/status"],
-            "status_details": _word(chunk, "tender/statusDetails", schemas.STATUSES),
-            "category": _word(chunk, "tender/localProcurementCategory", schemas.CATEGORIES),
-            "main_category": _word(chunk, "tender/mainProcurementCategory", schemas.CATEGORIES),
-            "published_date": _day(chunk, "tender/datePublished"),
-            "tender_start_date": _day(chunk, "tender/tenderPeriod/startDate"),
-            "tender_end_date": _day(chunk, "tender/tenderPeriod/endDate"),
-            "budget_id": chunk["planning/budget/id"],
-            "title": chunk["tender/title"],
-        }
+    table, entries = _part(
+        chunk,
+        {"ocid": "ocid", "release_id": "id", "buyer_id": "buyer/id", "status": "tender/status",
+         "budget_id": "planning/budget/id", "title": "tender/title"},
+        ("buyer_name", "buyer/name"),
+        {"stage": ("tag", schemas.STAGES), "status_details": ("tender/statusDetails", schemas.STATUSES),
+         "category": ("tender/localProcurementCategory", schemas.CATEGORIES),
+         "main_category": ("tender/mainProcurementCategory", schemas.CATEGORIES)},
+        {"published_date": "tender/datePublished", "tender_start_date": "tender/tenderPeriod/startDate",
+         "tender_end_date": "tender/tenderPeriod/endDate"},
+    )  # fmt: skip
+    table = table.assign(
+        method_published=known(chunk, "tender/procurementMethod", ("open", "direct", "")),
+        procurement_method=names.map({name: method for name, (_, method) in schemas.METHODS.items()}),
+        method_details=names.map({name: code for name, (code, _) in schemas.METHODS.items()}),
     )
-    return table, [
-        changed(chunk, "tender/procurementMethod", method, METHOD_RULE),
-        changed(chunk, "buyer/name", table["buyer_name"], "outer_blanks"),
-    ]
-
-
-def _awards(chunk: pd.DataFrame) -> _Part:
-    return _renamed(chunk, {"award_id": "awards/0/id", "ocid": "ocid"}), []
+    return table, [changed(chunk, "tender/procurementMethod", table["procurement_method"], METHOD_RULE), *entries]
 
 
 def _items(chunk: pd.DataFrame) -> _Part:
     item = "awards/0/items/0/"
     known(chunk, f"{item}classification/scheme", ("UNSPSC",))
-    price = _amounts(chunk, f"{item}unit/value/amount")
     code = matching(chunk, f"{item}classification/id", r"\d{6}(?:\d{2})?", "codes that have not eight digits")
     whole = code.str.ljust(8, "0")
-    table = _renamed(chunk, {"item_id": f"{item}id", "award_id": "awards/0/id", "ocid": "ocid"}).assign(
-        unspsc=whole,
-        unspsc_name=chunk[f"{item}classification/description"],
-        quantity=number(chunk, f"{item}quantity"),
-        unit=chunk[f"{item}unit/name"],
-        unit_price=price["amount"],
-        unit_price_status=price["status"],
-    )
+    columns = {"item_id": f"{item}id", "award_id": "awards/0/id", "ocid": "ocid", "unit": f"{item}unit/name"}
+    table, _ = _part(chunk, columns | {"unspsc_name": f"{item}classification/description"})
+    price = _amounts(chunk, f"{item}unit/value/amount", "unit_price")
+    table = table.assign(unspsc=whole, quantity=number(chunk, f"{item}quantity"), **price)
     return table, [changed(chunk, f"{item}classification/id", whole, CLASS_RULE)]
 
 
-def _amounts(chunk: pd.DataFrame, column: str) -> pd.DataFrame:
-    read = money.amounts(chunk[column])
+def _amounts(chunk: pd.DataFrame, column: str, name: str) -> dict[str, pd.Series]:
+    read = amounts.read(chunk[column])
     refuse(chunk, column, read["status"] == "unreadable", "amounts that cannot be read")
-    return read
+    return {name: read["amount"], f"{name}_status": read["status"]}
 
 
 def _contracts(chunk: pd.DataFrame) -> _Part:
     one = "contracts/0/"
-    amount = _amounts(chunk, f"{one}value/amount")
-    table = _renamed(
+    table, entries = _part(
         chunk,
-        {"contract_id": f"{one}id", "award_id": f"{one}awardID", "ocid": "ocid", "buyer_id": f"{one}buyer/id"},
-    ).assign(
-        buyer_name=chunk[f"{one}buyer/name"].str.strip(),
-        category=_word(chunk, f"{one}localProcurementCategory", schemas.CATEGORIES),
-        signature_date=_day(chunk, f"{one}dateSigned"),
-        amount=amount["amount"],
-        amount_status=amount["status"],
-        currency=known(chunk, f"{one}value/currency", schemas.CURRENCIES),
-        title=chunk[f"{one}title"],
-    )
-    return table, [changed(chunk, f"{one}buyer/name", table["buyer_name"], "outer_blanks")]
+        {"contract_id": f"{one}id", "award_id": f"{one}awardID", "ocid": "ocid", "buyer_id": f"{one}buyer/id",
+         "title": f"{one}title"},
+        ("buyer_name", f"{one}buyer/name"),
+        {"category": (f"{one}localProcurementCategory", schemas.CATEGORIES)},
+        {"signature_date": f"{one}dateSigned"},
+    )  # fmt: skip
+    currency = known(chunk, f"{one}value/currency", schemas.CURRENCIES)
+    return table.assign(currency=currency, **_amounts(chunk, f"{one}value/amount", "amount")), entries
 
 
-def _suppliers(of: str, key: str, id_column: str, who: str) -> Callable[[pd.DataFrame], _Part]:
-    def read(chunk: pd.DataFrame) -> _Part:
-        require(chunk, ("ocid", id_column, f"{who}/id", f"{who}/name"))
-        table, entries = suppliers.read(chunk, f"{who}/name", f"{who}/id")
-        table.insert(0, "ocid", chunk["ocid"])
-        if key != "ocid":
-            table.insert(0, key, chunk[id_column])
-        return table, entries
-
-    read.__doc__ = f"Read the suppliers of {of}."
-    return read
+def _suppliers(chunk: pd.DataFrame, who: str, **keys: str) -> _Part:
+    require(chunk, ("ocid", *keys.values(), f"{who}/id", f"{who}/name"))
+    table, entries = suppliers.read(chunk, f"{who}/name", f"{who}/id")
+    return table.assign(ocid=chunk["ocid"], **{key: chunk[raw] for key, raw in keys.items()}), entries
 
 
-def _guarantees(chunk: pd.DataFrame) -> _Part:
-    one = "contracts/0/guarantees/0/"
-    table = _renamed(
-        chunk,
-        {
-            "contract_id": "contracts/0/id",
-            "guarantee_id": f"{one}id",
-            "ocid": "ocid",
-            "guarantor_id": f"{one}guarantor/id",
-        },
-    ).assign(
-        guarantor_name=chunk[f"{one}guarantor/name"].str.strip(),
-        guarantee_type=_word(chunk, f"{one}guaranteeType", schemas.GUARANTEES),
-    )
-    return table, [changed(chunk, f"{one}guarantor/name", table["guarantor_name"], "outer_blanks")]
-
-
-def _budgets(chunk: pd.DataFrame) -> _Part:
-    one = "planning/budget/budgetBreakdown/0/"
-    names = {
-        "ocid": "ocid",
-        "budget_id": "planning/budget/id",
-        "breakdown_id": f"{one}id",
-        "source_id": f"{one}sourceParty/id",
-    }
-    table = _renamed(chunk, names).assign(
-        funds=_word(chunk, f"{one}description", schemas.BUDGETS),
-        source_name=chunk[f"{one}sourceParty/name"].str.strip(),
-    )
-    return table, [changed(chunk, f"{one}sourceParty/name", table["source_name"], "outer_blanks")]
-
-
-def _memberships(chunk: pd.DataFrame) -> _Part:
-    names = {"ocid": "ocid", "buyer_id": "parties/0/id", "institution_id": "parties/0/memberOf/0/id"}
-    table = _renamed(chunk, names).assign(institution_name=chunk["parties/0/memberOf/0/name"].str.strip())
-    return table, [changed(chunk, "parties/0/memberOf/0/name", table["institution_name"], "outer_blanks")]
-
-
-def _renamed(chunk: pd.DataFrame, names: dict[str, str]) -> pd.DataFrame:
-    require(chunk, names.values())
-    return pd.DataFrame({name: chunk[column] for name, column in names.items()})
-
-
+_GUARANTEE, _BUDGET = "contracts/0/guarantees/0/", "planning/budget/budgetBreakdown/0/"
 _READERS = {
     "releases": _releases,
-    "awards": _awards,
+    "awards": partial(_part, plain={"award_id": "awards/0/id", "ocid": "ocid"}),
     "award_items": _items,
-    "award_suppliers": _suppliers("awards", "award_id", "awards/0/id", "awards/0/suppliers/0"),
+    "award_suppliers": partial(_suppliers, who="awards/0/suppliers/0", award_id="awards/0/id"),
     "contracts": _contracts,
-    "contract_suppliers": _suppliers("contracts", "contract_id", "contracts/0/id", "contracts/0/suppliers/0"),
-    "guarantees": _guarantees,
-    "tenderers": _suppliers("processes", "ocid", "tender/id", "tender/tenderers/0"),
-    "budgets": _budgets,
-    "memberships": _memberships,
-}
+    "contract_suppliers": partial(_suppliers, who="contracts/0/suppliers/0", contract_id="contracts/0/id"),
+    "guarantees": partial(
+        _part,
+        plain={"contract_id": "contracts/0/id", "guarantee_id": f"{_GUARANTEE}id", "ocid": "ocid",
+               "guarantor_id": f"{_GUARANTEE}guarantor/id"},
+        name=("guarantor_name", f"{_GUARANTEE}guarantor/name"),
+        words={"guarantee_type": (f"{_GUARANTEE}guaranteeType", schemas.GUARANTEES)},
+    ),
+    "tenderers": partial(_suppliers, who="tender/tenderers/0"),
+    "budgets": partial(
+        _part,
+        plain={"ocid": "ocid", "budget_id": "planning/budget/id", "breakdown_id": f"{_BUDGET}id",
+               "source_id": f"{_BUDGET}sourceParty/id"},
+        name=("source_name", f"{_BUDGET}sourceParty/name"),
+        words={"funds": (f"{_BUDGET}description", schemas.BUDGETS)},
+    ),
+    "memberships": partial(
+        _part,
+        plain={"ocid": "ocid", "buyer_id": "parties/0/id", "institution_id": "parties/0/memberOf/0/id"},
+        name=("institution_name", "parties/0/memberOf/0/name"),
+    ),
+}  # fmt: skip
 #: Table, the table it refers to, and the column. A row without a parent stops the cleaning.
 _REFERENCES = (
     ("awards", "releases", "ocid"),

@@ -10,15 +10,16 @@ import pandas as pd
 
 from ogp_analysis.base.errors import CleaningError, listed
 from ogp_analysis.base.schema import FAULT
-from ogp_analysis.procurement.datasets import columns, layouts
+from ogp_analysis.procurement.datasets import layouts
+from ogp_analysis.procurement.datasets.compranet import columns
+from ogp_analysis.procurement.datasets.compranet.ledger import Ledger, Pieces, key_bits
+from ogp_analysis.procurement.datasets.compranet.schemas import CONTRACTS, PROCEDURES
+from ogp_analysis.procurement.datasets.fields import ABSENT, Fields, digests, split
 from ogp_analysis.procurement.datasets.folding import folded
 from ogp_analysis.procurement.datasets.layouts import Layout
-from ogp_analysis.procurement.datasets.ledger import Ledger, Pieces, digests, key_bits
-from ogp_analysis.procurement.datasets.raw_fields import ABSENT, Fields, split
-from ogp_analysis.procurement.datasets.schemas import CONTRACTS, PROCEDURES
 from ogp_analysis.tidy.dataset import Dataset, Input
 from ogp_analysis.tidy.invariants import Invariants, Past, Sum
-from ogp_analysis.tidy.record import FILE, LINE, Cleaned, Record, kept_but, merged, set_aside
+from ogp_analysis.tidy.record import FILE, LINE, Cleaned, Record, kept_but, merged, set_aside, total
 
 #: Of dates and amounts in columns that are named by their order; even damaged files have hardly any.
 _MOST_UNREADABLE = 0.2
@@ -147,8 +148,12 @@ def _parts(table: pd.DataFrame, fields: Fields) -> dict[str, pd.DataFrame]:
     only_procedures = fields.layout.name == "E"
     rows = digests(fields.chunk[[c for c in fields.chunk.columns if c not in (FILE, LINE, FAULT)]])
     described = rows if only_procedures else digests(table[_DESCRIPTION])
-    procedures = _carrying(table[_OF_PROCEDURES], "procedure_key", described)
-    contracts = _carrying(table, "contract_key", rows)
+
+    def carrying(part: pd.DataFrame, key: str, content: np.ndarray) -> pd.DataFrame:
+        return part.assign(**dict(zip(_CARRIED, (key_bits(part[key]), content[:, 0], content[:, 1]), strict=True)))
+
+    procedures = carrying(table[_OF_PROCEDURES], "procedure_key", described)
+    contracts = carrying(table, "contract_key", rows)
     return {
         "contracts": contracts.iloc[:0] if only_procedures else contracts,
         "procedures": procedures if only_procedures else procedures[procedures["procedure_key"] != ""],
@@ -163,11 +168,6 @@ _DESCRIPTION = [
     if column.type in ("string", "category")
     and column.name not in ("file", "procedure_key", "procedure_object", "procedure_object_status")
 ]
-
-
-def _carrying(table: pd.DataFrame, key: str, content: np.ndarray) -> pd.DataFrame:
-    bits = (key_bits(table[key]), content[:, 0], content[:, 1])
-    return table.assign(**dict(zip(_CARRIED, bits, strict=True)))
 
 
 class Finisher:
@@ -194,7 +194,13 @@ class Finisher:
             again = known
         tables = {"contracts": contracts[CONTRACTS.names], "procedures": procedures[PROCEDURES.names]}
         record = self._absent_once(part.record)
-        return Cleaned(tables, record if again.empty else _merged(record, again))
+        if again.empty:
+            return Cleaned(tables, record)
+        rows = again.rename(columns={"file": FILE, "line": LINE})
+        into = "the same as line " + again["_repeats"].astype("str")
+        key = "contract_key" if "contract_key" in again else "procedure_key"
+        entries = merged(rows, pd.Series(True, index=rows.index), "exact_repeat", key, into)
+        return Cleaned(tables, record.without(entries))
 
     def _absent_once(self, record: Record) -> Record:
         """Return the record with each column that a file lacks named once, not once a chunk."""
@@ -215,25 +221,12 @@ def _once(table: pd.DataFrame, ledger: Ledger, number: str) -> tuple[pd.DataFram
     return table[repeats == 0].reset_index(drop=True), table[repeats != 0].assign(_repeats=repeats[repeats != 0])
 
 
-def _merged(record: Record, again: pd.DataFrame) -> Record:
-    key = "contract_key" if "contract_key" in again else "procedure_key"
-    rows = pd.DataFrame({FILE: again["file"], LINE: again["line"], key: again[key]})
-    into = "the same as line " + again["_repeats"].astype("str")
-    entries = merged(rows, pd.Series(True, index=rows.index), "exact_repeat", key, into)
-    gone = again["file"].value_counts()
-    kept = {file: count - int(gone.get(file, 0)) for file, count in record.kept.items()}
-    return Record(record.rows_in, kept, pd.concat([record.entries, entries], ignore_index=True))
-
-
 def finish(parts: Iterable[Cleaned]) -> Cleaned:
     """Put chunks together: exact repeats merged, different rows with one key numbered."""
     finisher = Finisher()
     done = [finisher.finish(part) for part in parts]
     tables = {n: pd.concat([part.tables[n] for part in done], ignore_index=True) for n in ("contracts", "procedures")}
-    record = done[0].record
-    for part in done[1:]:
-        record = record + part.record
-    return Cleaned(tables, record)
+    return Cleaned(tables, total([part.record for part in done]))
 
 
 def _raw_amounts(chunk: pd.DataFrame) -> pd.DataFrame:

@@ -7,14 +7,7 @@ from typing import Protocol
 
 import numpy as np
 import pandas as pd
-import pyarrow as pa
-import pyarrow.compute as pc
 
-#: Stands between two cells, and in none once the signs that could be taken for it are written in two signs.
-_SEPARATOR, _ESCAPE = "\x1f", "\x1e"
-_MISSING = f"{_ESCAPE}2"
-#: Of two hashes that do not depend on one another, 64 bits each.
-_KEYS = ("contract-by-line", "line-by-contract")
 #: What is kept of a row: 32 bytes. ``key`` comes first in all orders.
 ENTRY = np.dtype([("key", "<u8"), ("content", "<u8"), ("rest", "<u8"), ("line", "<i8")])
 
@@ -27,26 +20,6 @@ class Pieces(Protocol):
 
     def __iter__(self) -> Iterator[np.ndarray]:
         """Give back all that is kept, in arrays sorted by key."""
-
-
-def digests(frame: pd.DataFrame) -> np.ndarray:
-    """Return 128 bits of each row's text as two columns of numbers; rows of equal cells have equal bits."""
-    columns = [_escaped(pa.array(frame[name], pa.large_string())) for name in frame.columns]
-    separator = pa.scalar(_SEPARATOR, pa.large_string())
-    joined = pc.binary_join_element_wise(*columns, separator, null_handling="replace", null_replacement=_MISSING)
-    rows = np.empty(len(joined), object)
-    rows[:] = joined.cast(pa.large_binary()).to_pylist()
-    halves = [pd.util.hash_array(rows, categorize=False, hash_key=key) for key in _KEYS]
-    return np.column_stack(halves)
-
-
-def _escaped(cells: pa.Array) -> pa.Array:
-    """Return cells in which no separator stands: cells that differ stay different, and so do rows of them."""
-    if not pc.any(pc.match_substring_regex(cells, f"[{_ESCAPE}{_SEPARATOR}]")).as_py():
-        return cells
-    for sign, written in ((_ESCAPE, "0"), (_SEPARATOR, "1")):
-        cells = pc.replace_substring(cells, sign, _ESCAPE + written)
-    return cells
 
 
 def key_bits(keys: pd.Series) -> np.ndarray:
@@ -74,7 +47,7 @@ class Ledger:
         keys : numpy.ndarray
             The bits of the key. Rows of equal content must have equal keys.
         content : numpy.ndarray
-            The bits of the content, from :func:`digests`.
+            The bits of the content, from :func:`~ogp_analysis.procurement.datasets.fields.digests`.
         lines : numpy.ndarray
             Where the rows stand.
 

@@ -68,10 +68,11 @@ def read(chunk: pd.DataFrame, name: str, code: str) -> tuple[pd.DataFrame, list[
     person = persons.are_persons(kind)
     mask = persons.masked(chunk[LINE])
     shown = pd.DataFrame({FILE: chunk[FILE], LINE: chunk[LINE], name: chunk[name], code: chunk[code]})
+    nothing = pd.Series("", index=chunk.index, dtype="str")
     entries = [
         changed(shown[~person], name, plain[~person], REMARK_RULE),
         changed(shown[person].assign(**{name: persons.HIDDEN}), name, mask[person], PERSON_RULE),
-        changed(shown[person].assign(**{code: persons.HIDDEN}), code, _blank(mask[person]), PERSON_RULE),
+        changed(shown[person].assign(**{code: persons.HIDDEN}), code, nothing[person], PERSON_RULE),
     ]
     made = {
         "supplier_name": plain.mask(person, mask),
@@ -83,10 +84,6 @@ def read(chunk: pd.DataFrame, name: str, code: str) -> tuple[pd.DataFrame, list[
         "_person": plain.where(person, ""),
     }
     return pd.DataFrame(made), entries
-
-
-def _blank(like: pd.Series) -> pd.Series:
-    return pd.Series("", index=like.index, dtype="str")
 
 
 def tax_numbers(values: pd.Series) -> pd.DataFrame:

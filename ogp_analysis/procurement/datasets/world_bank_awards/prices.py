@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pandas as pd
 
 from ogp_analysis.procurement.datasets.checks import refuse
-from ogp_analysis.procurement.datasets.world_bank_words import facts
+from ogp_analysis.procurement.datasets.world_bank_awards.words import facts
 from ogp_analysis.tidy.record import changed
 
 #: ``several``: amounts in two or more currencies, which are parts of one price; ``currency_only``: no amount.
@@ -41,25 +41,18 @@ def read(chunk: pd.DataFrame, stage: str) -> tuple[dict[str, pd.Series], list[pd
     status = pd.Series("unreadable", index=text.index, dtype="str").mask(text.str.count(r"[A-Z]{3}") > 1, "several")
     status = status.mask(text.str.fullmatch(r"[A-Z]{3};?"), "currency_only").mask(text == "", "missing")
     status = status.mask(found, "ok").mask(amount == 0, "zero")
-    _hold(chunk, stage, amount, found)
-    code, entry = currency(chunk, column, parts[0].where(found, ""))
-    lost = [
-        changed(chunk[status == "several"], column, _nothing(status == "several"), SEVERAL_RULE),
-        changed(chunk[status == "unreadable"], column, _nothing(status == "unreadable"), UNREADABLE_RULE),
-    ]
-    made = {"price": amount, "currency": code, "price_status": status, "price_text": text}
-    return {f"{stage}_{name}": values for name, values in made.items()}, [*lost, entry]
-
-
-def _nothing(rows: pd.Series) -> pd.Series:
-    return pd.Series("", index=rows.index[rows], dtype="str")
-
-
-def _hold(chunk: pd.DataFrame, stage: str, amount: pd.Series, found: pd.Series) -> None:
     own = pd.to_numeric(chunk[f"{stage}.price.amount"], errors="coerce")
     # The file's reader did not know the blanks inside some prices.
     differs = found & own.notna() & (amount // 1 != own)
     refuse(chunk, f"{stage}.price.amount", differs, "amounts that differ from the text beside them")
+    code, entry = currency(chunk, column, parts[0].where(found, ""))
+    nothing = text.mask(text != "", "")
+    lost = [
+        changed(chunk[status == "several"], column, nothing[status == "several"], SEVERAL_RULE),
+        changed(chunk[status == "unreadable"], column, nothing[status == "unreadable"], UNREADABLE_RULE),
+    ]
+    made = {"price": amount, "currency": code, "price_status": status, "price_text": text}
+    return {f"{stage}_{name}": values for name, values in made.items()}, [*lost, entry]
 
 
 def currency(chunk: pd.DataFrame, column: str, codes: pd.Series) -> tuple[pd.Series, pd.DataFrame]:
@@ -92,8 +85,3 @@ def with_cents(stage: str) -> Callable[[pd.DataFrame], pd.DataFrame]:
         return pd.DataFrame({amount: whole.mask(whole != "", whole + cents)})
 
     return numbers
-
-
-def columns_of(stage: str) -> tuple[str, ...]:
-    """Return the names of the columns that :func:`read` makes."""
-    return tuple(f"{stage}_{name}" for name in ("price", "currency", "price_status", "price_text"))

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import pandas as pd
 
-from ogp_analysis.procurement.datasets import dates, money, objects, persons, words
+from ogp_analysis.procurement.datasets import amounts, dates, persons
+from ogp_analysis.procurement.datasets.compranet import objects, words
+from ogp_analysis.procurement.datasets.compranet.schemas import CONTRACTS, PROCEDURES
+from ogp_analysis.procurement.datasets.fields import TITLES, Fields
 from ogp_analysis.procurement.datasets.folding import by_value
-from ogp_analysis.procurement.datasets.raw_fields import TITLES, Fields
 from ogp_analysis.tidy.record import FILE
 
 _DATES = ("publication", "opening", "award", "signature", "start", "end")
+#: Columns that are known when all chunks are there.
+_NUMBERS = ("sequence", "version")
 
 
 def table(fields: Fields, reveal: bool) -> pd.DataFrame:
@@ -26,60 +30,30 @@ def table(fields: Fields, reveal: bool) -> pd.DataFrame:
         "line": fields.lines,
         "generation": pd.Series(fields.layout.name, index=fields.lines.index, dtype="str"),
         "government_level": _coded(fields, "government_level"),
-        "institution": fields["institution"],
-        "institution_acronym": fields["institution_acronym"],
         "ramo": _ramo(fields),
-        "buyer_id": fields["buyer_id"],
-        "buyer_name": titles["buyer_name"],
         "procedure_key": _first(fields["expediente"], number["procedure_number"], number["published_number"]),
         **number,
-        "expediente": fields["expediente"],
-        "procedure_reference": titles["procedure_reference"],
-        "procedure_title": titles["procedure_title"],
-        "procedure_object": shown["procedure"]["object"],
-        "procedure_object_status": shown["procedure"]["status"],
+        **titles,
+        **shown,
         "procurement_method": method["method"],
         "method_basis": method["basis"],
-        "method_text": fields["method"],
-        "template": fields["template"],
-        "legal_ground": fields["legal_ground"],
-        "law": fields["law"],
         "regime": _regime(fields),
         "category": _coded(fields, "category"),
-        "category_text": fields["category"],
         "character": _coded(fields, "character"),
-        "character_text": fields["character"],
-        "participation": fields["participation"],
-        "contract_code": fields["contract_code"],
-        "contract_number": fields["contract_number"],
-        "contract_title": titles["contract_title"],
-        "contract_description": titles["contract_description"],
-        "contract_object": shown["contract"]["object"],
-        "contract_object_status": shown["contract"]["status"],
-        "contract_status": fields["contract_status"],
         **_dates(fields),
         **_money(fields),
         **supplier,
         "supplier_size": _coded(fields, "supplier_size"),
-        "supplier_size_text": fields["supplier_size"],
         "supplier_size_by_buyer": _coded(fields, "supplier_size_by_buyer", "supplier_size"),
-        "supplier_size_by_buyer_text": fields["supplier_size_by_buyer"],
-        "supplier_country": fields["supplier_country"],
         **_framework(fields),
-        "consolidated": _flag(fields, "consolidated"),
-        "multi_year": _flag(fields, "multi_year"),
-        "amended": _flag(fields, "amended"),
-        "external_credit": _flag(fields, "external_credit"),
-        "lender": fields["lender"],
-        "programme": fields["programme"],
+        **{name: _flag(fields, name) for name in ("consolidated", "multi_year", "amended", "external_credit")},
         "cucop": words.several(fields["cucop"]),
         "partida": words.several(fields["partida"]),
-        "procedure_status": fields["procedure_status"],
-        "url": fields["url"],
     }
-    result = pd.DataFrame(made)
-    result["date_order"] = dates.order(result)
-    return result
+    made["date_order"] = dates.order(made)
+    # All others are as published.
+    published = [n for n in dict.fromkeys((*CONTRACTS.names, *PROCEDURES.names)) if n not in (*made, *_NUMBERS)]
+    return pd.DataFrame(made | {name: fields[name.removesuffix("_text")] for name in published})
 
 
 def _contract_key(fields: Fields) -> pd.Series:
@@ -110,28 +84,23 @@ def _number(fields: Fields) -> dict[str, pd.Series]:
     A number that begins with PC- is that of a draft whatever its element says. Where a file does not tell elements,
     every other number is taken for that of a procedure.
     """
+    columns = ("procedure_number", "published_number", "element", "element_text", "announcement_reference")
     if "published_number" not in fields:
         blank = fields["published_number"]
-        return {"procedure_number": fields["procedure_number"], "published_number": blank, "element": blank,
-                "element_text": blank, "announcement_reference": blank}  # fmt: skip
+        return dict(zip(columns, (fields["procedure_number"], blank, blank, blank, blank), strict=True))
     published, element = fields["published_number"], _coded(fields, "element")
     marked = published.str.upper().str.startswith(_DRAFT)
     if "element" in fields:
-        fields.change("element", pd.Series("draft", element.index, dtype="str"), _BY_NUMBER,
-                      marked & (element != "draft"))  # fmt: skip
+        draft = pd.Series("draft", element.index, dtype="str")
+        fields.change("element", draft, _BY_NUMBER, marked & (element != "draft"))
     element = element.mask(marked, "draft")
     is_procedure = element == "procedure" if "element" in fields else ~marked
     number = published.where(is_procedure, "")
     no_number = ~is_procedure & (published != "")
     fields.change("published_number", number, _OF_DRAFT, no_number & (element == "draft"))
     fields.change("published_number", number, _OF_UNKNOWN, no_number & (element != "draft"))
-    return {
-        "procedure_number": number,
-        "published_number": published,
-        "element": element,
-        "element_text": fields["element"],
-        "announcement_reference": fields["announcement_reference"],
-    }
+    told = (number, published, element, fields["element"], fields["announcement_reference"])
+    return dict(zip(columns, told, strict=True))
 
 
 def _first(*texts: pd.Series) -> pd.Series:
@@ -159,11 +128,15 @@ def _ramo(fields: Fields) -> pd.Series:
     return by_value(fields["buyer_id"], lambda distinct: distinct.str.extract(r"^0(\d\d)", expand=False).fillna(""))
 
 
-def _objects(titles: dict[str, pd.Series]) -> dict[str, pd.DataFrame]:
+def _objects(titles: dict[str, pd.Series]) -> dict[str, pd.Series]:
     """Return what may be shown of the titles of procedures and contracts; mostly they are the same."""
-    both = pd.concat([titles["procedure_title"], titles["contract_title"]])
-    read, count = objects.read(both), len(both) // 2
-    return {"procedure": read.iloc[:count], "contract": read.iloc[count:]}
+    read, count = (
+        objects.read(pd.concat([titles["procedure_title"], titles["contract_title"]])),
+        len(titles["buyer_name"]),
+    )
+    parts = {"procedure": read.iloc[:count], "contract": read.iloc[count:]}
+    shown = {f"{of}_object": part["object"] for of, part in parts.items()}
+    return shown | {f"{of}_object_status": part["status"] for of, part in parts.items()}
 
 
 def _coded(fields: Fields, field: str, rules: str = "") -> pd.Series:
@@ -178,23 +151,22 @@ def _unknown(fields: Fields, field: str, code: pd.Series) -> None:
         fields.change(field, code, f"unknown_{field}", (code == words.UNKNOWN) & (fields[field] != ""))
 
 
+_FLAGS = {"true": True, "false": False}
+
+
 def _flag(fields: Fields, field: str) -> pd.Series:
-    code = _coded_flag(fields[field])
+    code = words.coded(fields[field], "flag")
     if field in fields:
         fields.change(field, code, f"unknown_{field}", code == words.UNKNOWN)
-    return code.map({"true": True, "false": False}).astype("boolean")
-
-
-def _coded_flag(values: pd.Series) -> pd.Series:
-    return words.coded(values, "flag")
+    return code.map(_FLAGS).astype("boolean")
 
 
 def _framework(fields: Fields) -> dict[str, pd.Series]:
     """A yes or no, or the name of the framework contract, which means yes."""
     text, name = fields["framework"], fields["framework_name"]
-    code = _coded_flag(text)
+    code = words.coded(text, "flag")
     named = name.where((code != words.UNKNOWN) | (name != ""), text)
-    flag = code.map({"true": True, "false": False, words.UNKNOWN: True}).astype("boolean")
+    flag = code.map(_FLAGS | {words.UNKNOWN: True}).astype("boolean")
     return {"framework": flag.mask(named != "", True), "framework_name": named}
 
 
@@ -209,19 +181,17 @@ def _dates(fields: Fields) -> dict[str, pd.Series]:
         made |= {field: read["date"], f"{field}_text": fields[field], f"{field}_status": read["status"]}
         if field in fields:
             for status in ("impossible", "too_late", "unreadable"):
-                fields.change(
-                    field, pd.Series("", index=read.index, dtype="str"), f"{status}_date", read["status"] == status
-                )
+                fields.drop(field, f"{status}_date", read["status"] == status)
     return made
 
 
 def _money(fields: Fields) -> dict[str, pd.Series]:
     """Amount and currency; in layout D the maximum with tax stands in where the amount is blank or zero."""
     text, stated = fields["amount"], fields["currency"]
-    read = money.amounts(text)
+    read = amounts.read(text)
     basis = pd.Series(fields.layout.amount_basis, index=text.index, dtype="str")
     if "amount_maximum" in fields:
-        most = money.amounts(fields["amount_maximum"])
+        most = amounts.read(fields["amount_maximum"])
         use = read["status"].isin(("missing", "zero")) & (most["amount"] > 0)
         fields.change("amount", fields["amount_maximum"], "amount_from_maximum", use)
         read, text = read.mask(use, most), text.mask(use, fields["amount_maximum"])
@@ -229,9 +199,9 @@ def _money(fields: Fields) -> dict[str, pd.Series]:
         stated = stated.mask(use & (fields["currency_maximum"] != ""), fields["currency_maximum"])
     has = "currency" in fields or "currency_maximum" in fields
     stated = stated.where(stated != "", fields["currency_maximum"])
-    currency = money.currencies(stated if has else None, fields.layout.currency, text.index)
+    currency = amounts.currencies(stated if has else None, fields.layout.currency, text.index)
     is_test = (currency["status"] == "test") & (read["status"] != "missing")
-    _record_money(fields, text, read, currency)
+    _record_money(fields, read, currency)
     return {
         "amount": read["amount"],
         "amount_text": text,
@@ -243,18 +213,16 @@ def _money(fields: Fields) -> dict[str, pd.Series]:
     }
 
 
-def _record_money(fields: Fields, text: pd.Series, read: pd.DataFrame, currency: pd.DataFrame) -> None:
-    nothing = pd.Series("", index=text.index, dtype="str")
+def _record_money(fields: Fields, read: pd.DataFrame, currency: pd.DataFrame) -> None:
     if "amount" in fields:
-        commas = money.grouped(fields["amount"])
         plain = by_value(fields["amount"], lambda distinct: distinct.str.replace(r"[$, ]", "", regex=True))
-        fields.change("amount", plain, "thousands_commas", commas)
+        fields.change("amount", plain, "thousands_commas", amounts.grouped(fields["amount"]))
         for status in ("absurd", "unreadable"):
-            fields.change("amount", nothing, f"{status}_amount", read["status"] == status)
+            fields.drop("amount", f"{status}_amount", read["status"] == status)
     if "currency" in fields:
         for status in ("misspelt", "test", "unknown"):
             rows = (currency["status"] == status) & (fields["currency"] != "")
-            fields.change("currency", nothing, f"{status}_currency", rows)
+            fields.drop("currency", f"{status}_currency", rows)
 
 
 def _supplier(fields: Fields, reveal: bool) -> dict[str, pd.Series]:

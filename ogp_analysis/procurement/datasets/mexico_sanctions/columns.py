@@ -9,11 +9,10 @@ from importlib import resources
 
 import pandas as pd
 
-from ogp_analysis.base.errors import CleaningError, listed
-from ogp_analysis.procurement.datasets import dates, money, persons
+from ogp_analysis.procurement.datasets import amounts, dates, persons
+from ogp_analysis.procurement.datasets.fields import Fields
 from ogp_analysis.procurement.datasets.folding import by_value, each, folded
 from ogp_analysis.procurement.datasets.layouts import Layout
-from ogp_analysis.procurement.datasets.raw_fields import Fields
 from ogp_analysis.tidy.record import FILE
 
 RESOURCES = ("mexico_sanctions.toml",)
@@ -21,6 +20,8 @@ RESOURCES = ("mexico_sanctions.toml",)
 BASES = ("published", "notification", "none")
 #: What is to be known of the days of a ban.
 ORDERS = ("ok", "ends_before_start", "differs_from_period", "open_end", "no_start", "no_ban")
+_DATES = ("notification_date", "resolution_date", "start_date", "end_date")
+_ADD = "Add a rule for the words to mexico_sanctions.toml"
 _TOLERANCE = 3
 _MONTHS_OF_A_YEAR = 12
 
@@ -53,10 +54,7 @@ def table(fields: Fields, reveal: bool) -> pd.DataFrame:
         "law": fields["law"],
         "resolution": _resolution(fields),
         "resolution_text": fields["resolution"],
-        **_date(fields, "notification_date"),
-        **_date(fields, "resolution_date"),
-        **_date(fields, "start_date"),
-        **_date(fields, "end_date"),
+        **{k: v for of in _DATES for k, v in _date(fields, of).items()},
         "period_text": fields["period"],
         "ban_months": period,
         **_fine(fields),
@@ -80,15 +78,9 @@ def _resolution(fields: Fields) -> pd.Series:
     text = fields["resolution"]
     is_date = text.str.fullmatch(r"\d{4}-\d{2}-\d{2}")
     if is_date.any():
-        fields.change("resolution", pd.Series("", index=text.index, dtype="str"), "date_for_resolution", is_date)
+        fields.drop("resolution", "date_for_resolution", is_date)
     code = each(text.mask(is_date, ""), _code)
-    unknown = text[code == "unknown"]
-    if len(unknown):
-        raise CleaningError(
-            fields.columns["resolution"],
-            f"{len(unknown)} resolutions are of no known kind, {listed(unknown.unique())}",
-            "Add a rule for the words to mexico_sanctions.toml",
-        )
+    fields.refuse("resolution", code == "unknown", "resolutions are of no known kind", _ADD)
     return code
 
 
@@ -106,8 +98,7 @@ def _date(fields: Fields, field: str) -> dict[str, pd.Series]:
     if field in fields:
         fields.change(field, plain, "month_by_name", plain != text)
         for status in ("impossible", "unreadable"):
-            nothing = pd.Series("", index=text.index, dtype="str")
-            fields.change(field, nothing, f"{status}_date", read["status"] == status)
+            fields.drop(field, f"{status}_date", read["status"] == status)
     return {field: read["date"], f"{field}_text": text, f"{field}_status": read["status"]}
 
 
@@ -119,13 +110,8 @@ def _period(fields: Fields) -> pd.Series:
     """Months of the ban; missing where no period is stated."""
     text = fields["period"]
     months = by_value(text, lambda distinct: pd.Series([_months(v) for v in distinct], dtype="Int64"))
-    wrong = text[(months.isna() & (text != "")).fillna(False)]
-    if len(wrong):
-        raise CleaningError(
-            fields.columns["period"],
-            f"{len(wrong)} periods are not years and months, {listed(wrong.unique())}",
-            "Add a rule for the words to the cleaner",
-        )
+    wrong = (months.isna() & (text != "")).fillna(False)
+    fields.refuse("period", wrong, "periods are not years and months", "Add a rule for the words to the cleaner")
     return months
 
 
@@ -146,9 +132,9 @@ def _number(text: str | None) -> int | None:
 def _fine(fields: Fields) -> dict[str, pd.Series]:
     text = fields["fine"]
     plain = text.str.replace(",", "").str.replace(r"^\.", "0.", regex=True)
-    fields.change("fine", plain, "thousands_commas", money.grouped(text))
+    fields.change("fine", plain, "thousands_commas", amounts.grouped(text))
     fields.change("fine", plain, "leading_zero", text.str.startswith("."))
-    read = money.amounts(plain)
+    read = amounts.read(plain)
     return {"fine": read["amount"], "fine_text": text, "fine_status": read["status"]}
 
 

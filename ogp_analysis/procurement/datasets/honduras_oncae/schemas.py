@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from ogp_analysis.base.schema import Column, TableSchema
-from ogp_analysis.procurement.datasets import honduras_suppliers, persons
-from ogp_analysis.procurement.datasets.money import AMOUNT_STATUSES
+from ogp_analysis.procurement.datasets import persons
+from ogp_analysis.procurement.datasets.amounts import AMOUNT_STATUSES
+from ogp_analysis.procurement.datasets.honduras_oncae import suppliers
 
 METHODS = {
     "Compra Menor": ("minor_purchase", "limited"),
@@ -65,9 +66,9 @@ _SUPPLIER = (
            "person's", persons.KINDS, required=True),
     _id("supplier_id", "Identifier as published; missing for natural persons", required=False),
     _id("supplier_rtn", "Tax number of a legal entity, 14 digits; a lost zero is put back", required=False),
-    _codes("rtn_status", "What the tax number is", honduras_suppliers.NUMBER_STATUSES, required=True),
+    _codes("rtn_status", "What the tax number is", suppliers.NUMBER_STATUSES, required=True),
     _codes("remark", "What stands after the name behind an asterisk: minor purchase, or bought outside the rules",
-           honduras_suppliers.REMARKS),
+           suppliers.REMARKS),
 )  # fmt: skip
 
 RELEASES = TableSchema(

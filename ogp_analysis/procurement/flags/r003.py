@@ -44,11 +44,7 @@ def compute(tables, settings: Settings) -> FlagResult:
     days = _days(data)
     if TERMS in data:
         return _by_law(data, settings, days)
-    why_not = [
-        *outside(data, settings),
-        other_method(data, own["methods"]),
-        ("no_period", np.isnan(days)),
-    ]
+    why_not = [*outside(data, settings), other_method(data, own["methods"]), ("no_period", np.isnan(days))]
     return judged("R003", "process", data.ocids, days, days < _thresholds(data, own), why_not)
 
 

@@ -126,7 +126,8 @@ def _failed(label: str, error: OSError | OgpAnalysisError) -> Outcome:
 
 def _one(file: Path, table: Table, content: str, kind: str, out: Path, layout: str, progress: Progress) -> Outcome:
     try:
-        basis = _basis(table, content, kind, layout)
+        basis = {"sha256": content, "name": table.label, "kind": kind, "layout": layout}
+        basis |= cleaning_facts.code_of([KINDS[kind], __name__])
         slug = _slug(table.label, content)
         facts, what = cleaning_facts.known(out, slug), "current"
         if not cleaning_facts.is_current(out, facts, basis):
@@ -146,18 +147,6 @@ def _slug(label: str, content: str) -> str:
     """Return a name for the files of a table: readable, and its own as long as labels and contents differ."""
     readable = re.sub(r"[^A-Za-z0-9]+", "-", re.sub(r"\.\w{2,4}(?=$|[/ ])", "", label)).strip("-")
     return f"{readable[:_SLUG]}-{fingerprint.of_value([label, content])[:8]}"
-
-
-def _basis(table: Table, content: str, kind: str, layout: str) -> dict:
-    code = fingerprint.closure([KINDS[kind], __name__])
-    return {
-        "sha256": content,
-        "name": table.label,
-        "kind": kind,
-        "layout": layout,
-        "code": fingerprint.of_value(code),
-        "versions": fingerprint.distributions(code),
-    }
 
 
 def _cleaned(

@@ -138,14 +138,13 @@ def _check_unchanged(files: Mapping[str, Path], times: dict[str, tuple[int, ...]
 
 
 def _basis(files: dict[str, Path], hashed: Future[dict[str, str]], kind: str, csv: bool) -> dict:
-    code, contents = fingerprint.closure([__name__]), hashed.result()
+    contents = hashed.result()
     return {
         "sha256": next(iter(contents.values())) if len(contents) == 1 else fingerprint.of_value(contents),
         "names": list(files),
         "kind": kind,
         "csv": csv,
-        "code": fingerprint.of_value(code),
-        "versions": fingerprint.distributions(code),
+        **cleaning_facts.code_of([__name__]),
     }
 
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
-from ogp_analysis.base.errors import CleaningError, listed
+from ogp_analysis.base.errors import CleaningError
 from ogp_analysis.base.schema import FAULT
 from ogp_analysis.procurement.datasets import layouts
 from ogp_analysis.procurement.datasets.compranet import columns
@@ -23,6 +23,10 @@ from ogp_analysis.tidy.record import FILE, LINE, Cleaned, Record, kept_but, merg
 
 #: Of dates and amounts in columns that are named by their order; even damaged files have hardly any.
 _MOST_UNREADABLE = 0.2
+_UNFIT = (
+    "layout of CompraNet or ComprasMX that is known",
+    "Check that it is a file of contracts or procedures; without a line of names, name its layout",
+)
 #: What the chunks carry to the end: bits of key and content, and where the row stands.
 _CARRIED = ["_key", "_content", "_content_rest"]
 
@@ -64,7 +68,7 @@ def clean_contracts(chunk: pd.DataFrame, layout: str = "", *, reveal: bool = Fal
         If there is no such layout.
     """
     good, wrong = split(chunk)
-    one = _layout(good, layout)
+    one = layouts.layout(layout) if layout else layouts.fitting(layouts.layouts().values(), good.columns, *_UNFIT)
     unnamed = bool(layout) and layouts.recognised(good.columns) is None
     if unnamed:
         good = layouts.with_names(good, one)
@@ -76,19 +80,6 @@ def clean_contracts(chunk: pd.DataFrame, layout: str = "", *, reveal: bool = Fal
     aside = set_aside(wrong, wrong[FAULT] != "", "wrong_number_of_cells", FAULT)
     record = kept_but(chunk, aside, again, *fields.entries)
     return Cleaned(_parts(table, fields), record)
-
-
-def _layout(chunk: pd.DataFrame, name: str) -> Layout:
-    if name:
-        return layouts.layout(name)
-    found = layouts.recognised(chunk.columns)
-    if found is None:
-        raise CleaningError(
-            "column names",
-            f"are of no layout of CompraNet or ComprasMX that is known, {listed(chunk.columns, 6)}",
-            "Check that it is a file of contracts or procedures; without a line of names, name its layout",
-        )
-    return found
 
 
 #: The column names again, in the middle of a file that was put together from several: no contract.

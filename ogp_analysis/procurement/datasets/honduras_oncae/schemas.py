@@ -191,12 +191,7 @@ MEMBERSHIPS = TableSchema(
     "memberships",
     "the institution that the buyer of one process belongs to",
     ("ocid",),
-    (
-        _OCID,
-        _id("buyer_id", "Buying unit"),
-        _id("institution_id", "Institution"),
-        _id("institution_name", "Its name"),
-    ),
+    (_OCID, _id("buyer_id", "Buying unit"), _id("institution_id", "Institution"), _id("institution_name", "Its name")),
 )
 JOINS = TableSchema(
     "joins",

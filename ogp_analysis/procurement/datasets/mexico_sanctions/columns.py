@@ -12,7 +12,7 @@ import pandas as pd
 from ogp_analysis.procurement.datasets import amounts, dates, persons
 from ogp_analysis.procurement.datasets.fields import Fields
 from ogp_analysis.procurement.datasets.folding import by_value, each, folded
-from ogp_analysis.procurement.datasets.layouts import Layout
+from ogp_analysis.procurement.datasets.layouts import Layout, stated
 from ogp_analysis.tidy.record import FILE
 
 RESOURCES = ("mexico_sanctions.toml",)
@@ -33,11 +33,9 @@ def facts() -> dict:
 
 
 @cache
-def layout(name: str) -> Layout:
-    """Return the layout of a list by its year."""
-    one = facts()["layouts"][name]
-    columns = {field: tuple(names) for field, names in one["columns"].items()}
-    return Layout(name, one["title"], tuple(one["required"]), columns)
+def layouts() -> dict[str, Layout]:
+    """Return the layout of each list by its year."""
+    return stated(facts()["layouts"])
 
 
 def table(fields: Fields, reveal: bool) -> pd.DataFrame:

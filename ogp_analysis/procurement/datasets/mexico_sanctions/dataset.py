@@ -6,11 +6,10 @@ from collections.abc import Iterable
 
 import pandas as pd
 
-from ogp_analysis.base.errors import CleaningError, listed
 from ogp_analysis.base.schema import Column, TableSchema
 from ogp_analysis.procurement.datasets import amounts, dates, persons
 from ogp_analysis.procurement.datasets.fields import Fields, digests
-from ogp_analysis.procurement.datasets.layouts import recognised_among
+from ogp_analysis.procurement.datasets.layouts import fitting
 from ogp_analysis.procurement.datasets.mexico_sanctions import columns
 from ogp_analysis.procurement.datasets.mexico_sanctions.repairs import moved_back, own_columns, without_commas
 from ogp_analysis.tidy.dataset import Dataset, Input, concatenate
@@ -94,13 +93,7 @@ def clean_sanctions(chunk: pd.DataFrame, *, reveal: bool = False) -> Cleaned:
     CleaningError
         If no layout fits, or a resolution or period is of no known kind.
     """
-    one = recognised_among([columns.layout(name) for name in _LISTS], chunk.columns)
-    if one is None:
-        raise CleaningError(
-            "column names",
-            f"are of no known list of sanctioned suppliers, {listed(own_columns(chunk), 6)}",
-            "Check the file",
-        )
+    one = fitting(columns.layouts().values(), own_columns(chunk), "known list of sanctioned suppliers")
     plain, commas = without_commas(chunk)
     plain, moved = moved_back(plain)
     fields = Fields(plain.reset_index(drop=True), one)

@@ -81,70 +81,60 @@ def _latest(value: Any) -> Any:
     return [_latest(one) for one in value] if isinstance(value, list) else value
 
 
+#: What stands inside an object whose fields may have other names: the field, its kind, and what it is there.
+_PARENT = (("items", list, "item"), ("suppliers", list, "organisation"), ("procuringEntity", dict, "organisation"))
+_INSIDE = {
+    "release": (("awards", list, "award"), ("contracts", list, "contract"), ("tender", dict, "tender"),
+                ("buyer", dict, "organisation")),
+    **dict.fromkeys(("award", "contract", "tender"), _PARENT),
+}  # fmt: skip
+
+
 def renamed(release: dict[str, Any]) -> tuple[dict[str, Any], list[str]]:
     """Return a release with the names of the standard, and the old names that were replaced, sorted.
 
     A release without old names is returned as it is. A name of the standard that is there already wins.
     """
     found: set[str] = set()
-    release = _named(release, "release", found)
-    for key, kind in (("awards", "award"), ("contracts", "contract")):
-        if isinstance(release.get(key), list):
-            release = {**release, key: [_parent(one, kind, found) for one in release[key]]}
-    if isinstance(release.get("tender"), dict):
-        release = {**release, "tender": _parent(release["tender"], "tender", found)}
-    if isinstance(release.get("buyer"), dict):
-        release = {**release, "buyer": _organisation(release["buyer"], found)}
-    return release, sorted(found)
+    return _renamed(release, "release", found), sorted(found)
 
 
-def _parent(one: Any, kind: str, found: set[str]) -> Any:
+def _renamed(one: Any, kind: str, found: set[str]) -> Any:
     if not isinstance(one, dict):
         return one
-    one = _named(one, kind, found)
+    one = _standard(one, kind, found)
     if kind == "award" and "id" not in one and "awardID" in one:
         one = {**one, "id": one["awardID"]}
         found.add("awardID")
-    if isinstance(one.get("items"), list):
-        one = {**one, "items": [_item(item, found) for item in one["items"]]}
-    if isinstance(one.get("suppliers"), list):
-        one = {**one, "suppliers": [_organisation(o, found) for o in one["suppliers"]]}
-    if isinstance(one.get("procuringEntity"), dict):
-        one = {**one, "procuringEntity": _organisation(one["procuringEntity"], found)}
+    if kind == "item" and "classificationID" in one:
+        found.add("classificationID")
+        one = {**one, "classification": {"scheme": one.get("classificationScheme"), "id": one["classificationID"]}}
+    if kind == "item" and ("unitOfMeasure" in one or "valuePerUnit" in one):
+        found.add("valuePerUnit")
+        one = {**one, "unit": {"name": one.get("unitOfMeasure"), "value": one.get("valuePerUnit")}}
+    if kind == "organisation" and isinstance(one.get("id"), dict):
+        # The identifier of a draft is an object that holds the name.
+        found.add("id/uid")
+        told = one["id"]
+        rest = {key: value for key, value in one.items() if key != "id"}
+        if isinstance(rest.get("address"), dict):
+            rest["address"] = _standard(rest["address"], "address", found)
+        identifier = {"scheme": told.get("scheme"), "id": told.get("uid")}
+        one = rest | {"name": one.get("name") or told.get("name"), "identifier": identifier}
+    for key, form, inside in _INSIDE.get(kind, ()):
+        value = one.get(key)
+        if isinstance(value, form):
+            value = [_renamed(v, inside, found) for v in value] if form is list else _renamed(value, inside, found)
+            one = {**one, key: value}
     return one
 
 
-def _named(one: dict[str, Any], kind: str, found: set[str]) -> dict[str, Any]:
-    names = {old: new for old, new in facts()["names"][kind].items() if old in one and one.get(new) is None}
+def _standard(one: dict[str, Any], kind: str, found: set[str]) -> dict[str, Any]:
+    known = facts()["names"].get(kind, {})
+    names = {old: new for old, new in known.items() if old in one and one.get(new) is None}
     found.update(names)
     kept = {key: value for key, value in one.items() if key not in names}
     return kept | {new: one[old] for old, new in names.items() if one[old] is not None} if names else one
-
-
-def _item(item: Any, found: set[str]) -> Any:
-    if not isinstance(item, dict):
-        return item
-    if "classificationID" in item:
-        found.add("classificationID")
-        named = {"scheme": item.get("classificationScheme"), "id": item["classificationID"]}
-        item = {**item, "classification": named}
-    if "unitOfMeasure" in item or "valuePerUnit" in item:
-        found.add("valuePerUnit")
-        item = {**item, "unit": {"name": item.get("unitOfMeasure"), "value": item.get("valuePerUnit")}}
-    return item
-
-
-def _organisation(one: Any, found: set[str]) -> Any:
-    """The identifier of a draft is an object that holds the name."""
-    if not isinstance(one, dict) or not isinstance(one.get("id"), dict):
-        return one
-    found.add("id/uid")
-    told = one["id"]
-    rest = {key: value for key, value in one.items() if key != "id"}
-    if isinstance(rest.get("address"), dict):
-        rest["address"] = _named(rest["address"], "address", found)
-    identifier = {"scheme": told.get("scheme"), "id": told.get("uid")}
-    return rest | {"name": one.get("name") or told.get("name"), "identifier": identifier}
 
 
 def kind(value: Any) -> str:

@@ -13,7 +13,7 @@ from ogp_analysis.base.errors import CleaningError
 from ogp_analysis.procurement.datasets import persons
 from ogp_analysis.procurement.datasets.fields import Fields
 from ogp_analysis.procurement.datasets.folding import by_value, each, folded
-from ogp_analysis.procurement.datasets.layouts import Layout
+from ogp_analysis.procurement.datasets.layouts import Layout, stated
 from ogp_analysis.tidy.record import FILE
 
 RESOURCES = ("sat_69b.toml",)
@@ -38,12 +38,9 @@ def facts() -> dict:
 
 
 @cache
-def layout(name: str) -> Layout:
-    """Return the layout of the complete list, or of the definitive one."""
-    stated = facts()["layouts"]
-    one = stated[name]
-    columns = stated.get(one.get("like"), {}).get("columns", {}) | one["columns"]
-    return Layout(name, one["title"], tuple(one["required"]), {field: tuple(names) for field, names in columns.items()})
+def layouts() -> dict[str, Layout]:
+    """Return the layouts: of the complete list, and of the definitive one."""
+    return stated(facts()["layouts"])
 
 
 def table(fields: Fields, reveal: bool) -> pd.DataFrame:

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import pandas as pd
 
-from ogp_analysis.base.errors import CleaningError, listed
 from ogp_analysis.base.schema import Column, TableSchema
 from ogp_analysis.procurement.datasets import persons
 from ogp_analysis.procurement.datasets.fields import Fields
-from ogp_analysis.procurement.datasets.layouts import recognised_among
+from ogp_analysis.procurement.datasets.layouts import fitting
 from ogp_analysis.procurement.datasets.sat_69b import columns
 from ogp_analysis.tidy.dataset import Dataset, Input
 from ogp_analysis.tidy.invariants import Invariants, Past
@@ -84,11 +83,7 @@ def clean_listings(chunk: pd.DataFrame, *, reveal: bool = False) -> Cleaned:
     CleaningError
         If no layout fits, or a situation or a day is of no known kind.
     """
-    one = recognised_among([columns.layout("complete"), columns.layout("definitive")], chunk.columns)
-    if one is None:
-        raise CleaningError(
-            "column names", f"are of no known list of article 69-B, {listed(chunk.columns, 6)}", "Check the file"
-        )
+    one = fitting(columns.layouts().values(), chunk.columns, "known list of article 69-B")
     fields = Fields(chunk.reset_index(drop=True), one)
     schema = DEFINITIVE if one.name == "definitive" else SITUATIONS
     table = columns.table(fields, reveal)[schema.names]

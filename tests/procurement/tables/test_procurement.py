@@ -12,7 +12,7 @@ from ogp_analysis.base.words.catalogue import language, use_language
 from ogp_analysis.procurement.cases.masked_suppliers import MaskedSuppliers
 from ogp_analysis.procurement.cases.named_units import named_units
 from ogp_analysis.procurement.concentration import buyer_concentrations, concentration
-from ogp_analysis.procurement.datasets.ocds.persons import REASONS
+from ogp_analysis.procurement.datasets.ocds.schemas import REASONS
 from ogp_analysis.procurement.flag_rates import flag_rates, group_differences
 from ogp_analysis.procurement.flags.result import judged
 from ogp_analysis.procurement.method_mix import method_mix

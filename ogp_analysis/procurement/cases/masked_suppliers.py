@@ -8,8 +8,7 @@ import pandas as pd
 
 from ogp_analysis.procurement.cases.case import Case
 from ogp_analysis.procurement.cases.publications import COMPRANET
-from ogp_analysis.procurement.datasets.ocds.masking import WHY
-from ogp_analysis.procurement.datasets.ocds.schemas import REASONS
+from ogp_analysis.procurement.datasets.ocds.schemas import REASONS, WHY
 
 #: Why a supplier of CompraNet is masked, by its kind: the tax code tells, or nothing tells that it is a legal entity.
 _BY_KIND = {"natural_person": "personal_identifier", "presumed_natural_person": "no_sign"}

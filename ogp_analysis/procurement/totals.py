@@ -84,7 +84,7 @@ def total(
     Parameters
     ----------
     frame : pandas.DataFrame
-        Amounts with their status (:data:`ogp_analysis.procurement.datasets.money.AMOUNT_STATUSES`), basis, currency
+        Amounts with their status (:data:`ogp_analysis.procurement.datasets.amounts.AMOUNT_STATUSES`), basis, currency
         and its status, as cleaned contracts have them.
     which : str
         A key of :data:`WHICH`.

@@ -66,8 +66,12 @@ def tree(area: str, language: str) -> dict:
     file = _files(language).get(area)
     if file is None:
         raise MessageError(f"message area {area!r}", f"has no texts in {language!r}", f"Add {area}_{language}.toml")
-    of_things = {one.stem: _loaded(one)[language] for one in sorted((file.parent / area).glob("*.toml"))}
-    return _loaded(file) | of_things
+    return _loaded(file) | {one.stem: _loaded(one)[language] for one in _of_things(area, language)}
+
+
+def _of_things(area: str, language: str) -> list[Path]:
+    """Return the files of an area that are about one thing each, in all languages."""
+    return sorted((_files(language)[area].parent / area).glob("*.toml"))
 
 
 def _loaded(file: Path) -> dict:
@@ -160,4 +164,6 @@ def prose(language: str) -> str:
 
 
 def _hash(names, language: str) -> str:
-    return fingerprint.of_value({name: fingerprint.of_file(_files(language)[name]) for name in names})
+    files = {name: _files(language)[name] for name in names}
+    files |= {f"{name}/{one.stem}": one for name in names for one in _of_things(name, language)}
+    return fingerprint.of_value({name: fingerprint.of_file(file) for name, file in files.items()})

@@ -2,42 +2,21 @@
 
 from __future__ import annotations
 
+import tomllib
+from importlib import resources
+
 from ogp_analysis.base.schema import Column, TableSchema
 from ogp_analysis.procurement.datasets import persons
 from ogp_analysis.procurement.datasets.amounts import AMOUNT_STATUSES
 from ogp_analysis.procurement.datasets.honduras_oncae import suppliers
 
-METHODS = {
-    "Compra Menor": ("minor_purchase", "limited"),
-    "Licitación privada": ("private_tender", "limited"),
-    "Licitación pública nacional": ("national_public_tender", "open"),
-    "Licitación pública internacional": ("international_public_tender", "open"),
-    "Concurso público nacional": ("national_public_competition", "open"),
-    "Concurso público internacional": ("international_public_competition", "open"),
-    "Concurso privado": ("private_competition", "limited"),
-    "Contratación directa": ("direct_contracting", "direct"),
-}
-STATUSES = {
-    "Recepción de Ofertas": "receiving_bids",
-    "Elaboración": "in_preparation",
-    "Adjudicado": "awarded",
-    "Fracasados": "failed",
-    "Evaluación": "in_evaluation",
-    "Desierto": "no_bids",
-    "Revisado": "reviewed",
-    "": "",
-}
-CATEGORIES = {
-    "goodsOrServices": "goods_or_services",
-    "consultingServices": "consulting_services",
-    "works": "works",
-    "goods": "goods",
-    "services": "services",
-    "": "",
-}
-BUDGETS = {"Recursos Nacionales": "national_resources", "Prestamo": "loan", "Donación": "grant"}
-STAGES = {"tender": "tender", "tender;award": "award", "tender;award;contract": "contract"}
-GUARANTEES = {"check": "check", "suretyBond": "surety_bond"}
+RESOURCES = ("honduras_oncae.toml",)
+_WORDS = tomllib.loads(resources.files(__package__).joinpath(RESOURCES[0]).read_text(encoding="utf-8"))
+#: Name of each procedure of the law: its code, and the method. Words of the file, and the code of each.
+METHODS = {name: (code, method) for name, (code, method) in _WORDS["methods"].items()}
+STATUSES, CATEGORIES, BUDGETS, STAGES, GUARANTEES = (
+    _WORDS[name] for name in ("statuses", "categories", "budgets", "stages", "guarantees")
+)
 CURRENCIES = ("HNL", "USD")
 
 

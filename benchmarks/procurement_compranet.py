@@ -76,7 +76,7 @@ def read(path: Path) -> None:
 
 def clean(path: Path) -> None:
     """Clean the file chunk by chunk, and let each go."""
-    from ogp_analysis.procurement.datasets import compranet
+    from ogp_analysis.procurement.datasets.compranet import dataset as compranet
     from ogp_analysis.procurement.own_files.spilled import Spilled
     from ogp_analysis.sources.delimited import opening, reading
 

@@ -251,7 +251,7 @@ def _throughput(whole: dict[str, Measure], name: str) -> str:
 
 
 def _reader() -> str:
-    from ogp_analysis.procurement.datasets.ocds_nodes import msgspec
+    from ogp_analysis.procurement.datasets.ocds.releases import msgspec
 
     return f"msgspec {msgspec.__version__}" if msgspec else "without msgspec"
 

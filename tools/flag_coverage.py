@@ -12,7 +12,7 @@ from pathlib import Path
 
 from ogp_analysis.base import paths
 from ogp_analysis.procurement.awarded.ocds_readings import read_as_told
-from ogp_analysis.procurement.datasets.ocds import DATASET
+from ogp_analysis.procurement.datasets.ocds.dataset import DATASET
 from ogp_analysis.procurement.flags.prepare import prepare
 from ogp_analysis.procurement.flags.registry import compute_all
 from ogp_analysis.procurement.flags.result import FlagResult

@@ -53,8 +53,8 @@ def compranet(data: bytes, *, clean: bool = True) -> str:
         If records do not stand in order inside the file, or are lost.
     """
     from ogp_analysis.base.errors import OgpAnalysisError
-    from ogp_analysis.procurement.datasets import compranet as cleaner
     from ogp_analysis.procurement.datasets import layouts
+    from ogp_analysis.procurement.datasets.compranet import dataset as cleaner
     from ogp_analysis.sources.delimited import opening, reading
     from ogp_analysis.tidy import raw_text
 
@@ -99,7 +99,7 @@ def ocds(data: bytes, *, clean: bool = True) -> str:
     import pandas as pd
 
     from ogp_analysis.base.errors import OgpAnalysisError
-    from ogp_analysis.procurement.datasets import ocds as cleaner
+    from ogp_analysis.procurement.datasets.ocds import dataset as cleaner
     from ogp_analysis.sources.json_elements import LISTS, elements
     from ogp_analysis.tidy.dataset import Input
 

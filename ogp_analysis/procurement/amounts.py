@@ -80,7 +80,7 @@ def total(frame: pd.DataFrame, which: str, currency: str, conversion: pd.DataFra
     Parameters
     ----------
     frame : pandas.DataFrame
-        ``amount, amount_status`` (:data:`ogp_analysis.procurement.datasets.money.AMOUNT_STATUSES`), ``amount_basis,
+        ``amount, amount_status`` (:data:`ogp_analysis.procurement.datasets.amounts.AMOUNT_STATUSES`), ``amount_basis,
         currency, currency_status``, as cleaned contracts have them.
     which : str
         A key of :data:`WHICH`.

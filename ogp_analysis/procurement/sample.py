@@ -11,8 +11,7 @@ from ogp_analysis.base.words.numbers import count, share
 from ogp_analysis.display.result import Parts, Shown
 from ogp_analysis.display.table import Heading, Table, table
 from ogp_analysis.procurement.awarded.published import PublishedContracts
-from ogp_analysis.procurement.datasets.ocds_masking import WHY
-from ogp_analysis.procurement.datasets.ocds_persons import REASONS
+from ogp_analysis.procurement.datasets.ocds.schemas import REASONS, WHY
 from ogp_analysis.procurement.labels import MILLION, headings, reason, year_or_undated
 from ogp_analysis.procurement.publications import COMPRANET, Publication
 from ogp_analysis.store.hand_out import provenance
@@ -216,7 +215,7 @@ class MaskedSuppliers(Shown):
     missing : int
         Awards of which no supplier is published.
     reasons : dict of str to int
-        Masked suppliers by the reason (:data:`ogp_analysis.procurement.datasets.ocds_persons.REASONS`); all reasons.
+        Masked suppliers by the reason (:data:`ogp_analysis.procurement.datasets.ocds.schemas.REASONS`); all reasons.
     """
 
     n: int

@@ -14,9 +14,10 @@ if TYPE_CHECKING:
 
 RESOURCES = ("catalog.toml",)
 _LISTED = tomllib.loads(Path(__file__).with_name(RESOURCES[0]).read_text(encoding="utf-8"))
-#: Name of a dataset and the module whose ``DATASET`` declares it.
+#: Name of a dataset and the module whose ``DATASET`` declares it; of one with a folder, ``dataset`` in it.
 DATASETS = {
-    name: f"ogp_analysis.{entry['wing']}.datasets.{name.removeprefix('ogp_')}" for name, entry in _LISTED.items()
+    name: f"ogp_analysis.{entry['wing']}.datasets.{name.removeprefix('ogp_')}{'.dataset' * entry.get('folder', False)}"
+    for name, entry in _LISTED.items()
 }
 #: The tables of each dataset, the one that is usually meant first; a test holds them to the schemas.
 TABLES = {name: tuple(entry["tables"]) for name, entry in _LISTED.items()}

@@ -47,6 +47,12 @@ class Record:
     def __add__(self, other: Record) -> Record:
         return total([self, other])
 
+    def without(self, entries: pd.DataFrame) -> Record:
+        """Return the record with entries that merge rows which it counts as kept."""
+        gone = _rows(entries)
+        kept = {file: count - gone.get(file, 0) for file, count in self.kept.items()}
+        return Record(self.rows_in, kept, pd.concat([self.entries, entries], ignore_index=True))
+
     def balance(self) -> pd.DataFrame:
         """Return one row a file: ``file, rows_in, kept, set_aside, merged, changed_values``."""
         counts = self._counts()

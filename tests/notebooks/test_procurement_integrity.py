@@ -18,7 +18,8 @@ import pytest
 
 from ..reports import BUYER, Site
 
-from ogp_analysis.procurement.datasets import compranet, persons
+from ogp_analysis.procurement.datasets import persons
+from ogp_analysis.procurement.datasets.compranet import dataset as compranet
 from ogp_analysis.procurement.datasets.folding import folded
 from ogp_analysis.display.figure import FIGURE_MIME
 from ogp_analysis.sources import raw

@@ -14,7 +14,7 @@ from ogp_analysis.base.errors import ParameterError
 from ogp_analysis.display.result import Parts
 from ogp_analysis.procurement import amounts
 from ogp_analysis.procurement.conversion import convert
-from ogp_analysis.procurement.datasets.money import AMOUNT_STATUSES, CURRENCY_STATUSES
+from ogp_analysis.procurement.datasets.amounts import AMOUNT_STATUSES, CURRENCY_STATUSES
 from ogp_analysis.procurement.exchange_rates import Rates
 
 ROW = {

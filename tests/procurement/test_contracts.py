@@ -9,10 +9,10 @@ from ogp_analysis.base.conformance import cast
 from ogp_analysis.base.errors import ParameterError, UnknownName
 from ogp_analysis.procurement.awarded.published import held
 from ogp_analysis.procurement.contracts import contracts
-from ogp_analysis.procurement.datasets.mexico_sanctions import SANCTIONS
+from ogp_analysis.procurement.datasets.compranet.schemas import CONTRACTS
+from ogp_analysis.procurement.datasets.mexico_sanctions.dataset import SANCTIONS
 from ogp_analysis.procurement.datasets.mexico_thresholds import SCHEMA as CEILINGS
-from ogp_analysis.procurement.datasets.ocds_schemas import TABLES
-from ogp_analysis.procurement.datasets.schemas import CONTRACTS
+from ogp_analysis.procurement.datasets.ocds.schemas import TABLES
 from ogp_analysis.procurement.publications import PUBLICATIONS, publication
 from ogp_analysis.procurement.red_flags import flag_tables
 from ogp_analysis.procurement.submission_terms import KINDS

@@ -17,7 +17,7 @@ import pytest
 from ogp_analysis.base import paths
 from ogp_analysis.procurement.awarded.ocds import awarded
 from ogp_analysis.procurement.awarded.ocds_readings import read_as_told
-from ogp_analysis.procurement.datasets import ocds as cleaner
+from ogp_analysis.procurement.datasets.ocds import dataset as cleaner
 from ogp_analysis.procurement.publications import OCDS, PUBLICATIONS
 from ogp_analysis.sources import raw
 from ogp_analysis.tidy.dataset import Input

@@ -10,10 +10,13 @@ import pytest
 from ogp_analysis.base import paths
 from ogp_analysis.display.result import Parts
 from ogp_analysis.procurement import listings
-from ogp_analysis.procurement.datasets import compranet, mexico_sanctions, persons, sat_69b
-from ogp_analysis.procurement.datasets.mexico_sanctions import SANCTIONS
-from ogp_analysis.procurement.datasets.sat_69b import DEFINITIVE
-from ogp_analysis.procurement.datasets.schemas import CONTRACTS
+from ogp_analysis.procurement.datasets import persons
+from ogp_analysis.procurement.datasets.compranet import dataset as compranet
+from ogp_analysis.procurement.datasets.compranet.schemas import CONTRACTS
+from ogp_analysis.procurement.datasets.mexico_sanctions import dataset as mexico_sanctions
+from ogp_analysis.procurement.datasets.mexico_sanctions.dataset import SANCTIONS
+from ogp_analysis.procurement.datasets.sat_69b import dataset as sat_69b
+from ogp_analysis.procurement.datasets.sat_69b.dataset import DEFINITIVE
 from ogp_analysis.procurement.sanctions import NOTIFIED, OLD, OUTCOMES, WHY, Sanctions, barred, definitively_listed
 from ogp_analysis.sources import raw
 from ogp_analysis.tidy.dataset import promised

@@ -13,7 +13,7 @@ import pytest
 
 from ogp_analysis.base import fingerprint, paths
 from ogp_analysis.base.errors import CleaningError
-from ogp_analysis.procurement.datasets import objects
+from ogp_analysis.procurement.datasets.compranet import objects
 from ogp_analysis.sources import sidecar
 from ogp_analysis.tidy import embedding
 from ogp_analysis.tidy.catalog import dataset

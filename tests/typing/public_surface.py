@@ -26,8 +26,8 @@ assert_type(ogp.open_government.plans().steps().frame, pd.DataFrame)
 assert_type(ogp.procurement.contracts("compranet_2017").frame, pd.DataFrame)
 assert_type(ogp.statistics.proportion(3, 10).share, float | None)
 
-ogp.nothing  # type: ignore[attr-defined]
-ogp.civic_space.nothing  # type: ignore[attr-defined]
-panel.nothing  # type: ignore[attr-defined]
+_ = ogp.nothing  # type: ignore[attr-defined]
+_ = ogp.civic_space.nothing  # type: ignore[attr-defined]
+_ = panel.nothing  # type: ignore[attr-defined]
 ogp.load(3)  # type: ignore[arg-type]
 ogp.civic_space.panel()  # type: ignore[call-arg]

@@ -1,6 +1,7 @@
 """The texts, by key and language.
 
-They stand in ``<area>_<language>.toml`` in the folder ``words`` of a room, one tree for each area.
+They stand in ``<area>_<language>.toml`` in the folder ``words`` of a room, one tree for each area. What an area says of
+many things alike may stand in a file for each of them, ``<area>/<thing>.toml``, with a table for each language.
 """
 
 from __future__ import annotations
@@ -79,6 +80,15 @@ def tree(area: str, language: str) -> dict:
     file = _files(language).get(area)
     if file is None:
         raise MessageError(f"message area {area!r}", f"has no texts in {language!r}", f"Add {area}_{language}.toml")
+    return _loaded(file) | {one.stem: _loaded(one)[language] for one in _of_things(area, language)}
+
+
+def _of_things(area: str, language: str) -> list[Path]:
+    """Return the files of an area that are about one thing each, in all languages."""
+    return sorted((_files(language)[area].parent / area).glob("*.toml"))
+
+
+def _loaded(file: Path) -> dict:
     try:
         return tomllib.loads(file.read_text(encoding="utf-8"))
     except tomllib.TOMLDecodeError as error:
@@ -162,4 +172,6 @@ def _among(key: str, said: set[str]) -> bool:
 
 def prose(language: str) -> str:
     """Return the hash of all texts of `language`."""
-    return fingerprint.of_value({area: fingerprint.of_file(_files(language)[area]) for area in areas(language)})
+    files = {area: _files(language)[area] for area in areas(language)}
+    files |= {f"{area}/{file.stem}": file for area in areas(language) for file in _of_things(area, language)}
+    return fingerprint.of_value({name: fingerprint.of_file(file) for name, file in files.items()})

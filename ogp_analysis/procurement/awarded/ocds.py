@@ -24,7 +24,7 @@ def awarded(tables: Mapping[str, pd.DataFrame]) -> Awarded:
     Parameters
     ----------
     tables : mapping of str to pandas.DataFrame
-        As :mod:`ogp_analysis.procurement.datasets.ocds_schemas` promises them, or as
+        As :mod:`ogp_analysis.procurement.datasets.ocds.schemas` promises them, or as
         :func:`ogp_analysis.procurement.awarded.ocds_readings.read_as_told` reads them.
 
     Raises

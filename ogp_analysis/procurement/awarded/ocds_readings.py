@@ -53,7 +53,7 @@ def read_as_told(tables: Mapping[str, pd.DataFrame], publisher: str, published: 
     Parameters
     ----------
     tables : mapping of str to pandas.DataFrame
-        As :mod:`ogp_analysis.procurement.datasets.ocds_schemas` promises them, of one publisher; not changed.
+        As :mod:`ogp_analysis.procurement.datasets.ocds.schemas` promises them, of one publisher; not changed.
     publisher : str
         Folder of its files, for example ``"mexico-gacm"``.
     published : str

@@ -13,8 +13,8 @@ from ogp_analysis.procurement.awarded.frame import Awarded
 from ogp_analysis.procurement.awarded.ocds_readings import COLUMNS as RECORD_COLUMNS
 from ogp_analysis.procurement.awarded.ocds_readings import read_as_told
 from ogp_analysis.procurement.datasets.layouts import facts
-from ogp_analysis.procurement.datasets.ocds_masking import NAME_MASK
-from ogp_analysis.procurement.datasets.ocds_schemas import TABLES
+from ogp_analysis.procurement.datasets.ocds.masking import NAME_MASK
+from ogp_analysis.procurement.datasets.ocds.schemas import TABLES
 from ogp_analysis.procurement.flags.prepare import prepare
 from ogp_analysis.procurement.flags.r003 import TERMS
 from ogp_analysis.procurement.flags.settings import settings

@@ -106,6 +106,6 @@ DATASET = Dataset(
             Sum("price_change", "price_change", ("cpi",), "*/2025/*"),
             Sum("price_index", "year", (), "*/2016/*"),
             Sum("price_change", "year", (), "*/2025/*"),
-        ),
+        )
     ),
 )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import pandas as pd
 
 from ogp_analysis.procurement.datasets.folding import by_value
@@ -60,9 +62,9 @@ def too_late(day: pd.Series, start: pd.Series) -> pd.Series:
     return (day > start + pd.Timedelta(days=LATEST)).fillna(False)
 
 
-def order(table: pd.DataFrame) -> pd.Series:
+def order(table: Mapping[str, pd.Series]) -> pd.Series:
     """Return the flags of :data:`ORDER` that hold for each contract, joined by ``; ``, empty if none."""
-    flags = pd.Series("", index=table.index, dtype="str")
+    flags = pd.Series("", index=table["start_date"].index, dtype="str")
     for flag, first, second in ORDER:
         late = table[first] > table[second]
         flags = flags.mask(late & (flags != ""), flags + "; " + flag).mask(late & (flags == ""), flag)

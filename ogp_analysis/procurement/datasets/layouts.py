@@ -59,25 +59,27 @@ def facts() -> dict:
 @cache
 def layouts() -> dict[str, Layout]:
     """Return every layout by its name."""
-    stated = facts()["layouts"]
+    return stated(facts()["layouts"])
+
+
+def stated(entries: dict) -> dict[str, Layout]:
+    """Return layouts as a data file states them, by name; one that is ``like`` another has its columns, too."""
+
+    def columns(name: str) -> dict:
+        like = entries[name].get("like")
+        return (columns(like) if like else {}) | entries[name]["columns"]
+
     return {
         name: Layout(
             name,
             entry["title"],
             tuple(entry["required"]),
-            {field: tuple(names) for field, names in _columns(stated, name).items()},
+            {field: tuple(names) for field, names in columns(name).items()},
             tuple(entry.get("headers", ())),
-            entry.get("optional", ""),
-            entry.get("currency", ""),
-            entry["amount_basis"],
+            *(entry.get(key, "") for key in ("optional", "currency", "amount_basis")),
         )
-        for name, entry in stated.items()
+        for name, entry in entries.items()
     }
-
-
-def _columns(stated: dict, name: str) -> dict:
-    like = stated[name].get("like")
-    return (_columns(stated, like) if like else {}) | stated[name]["columns"]
 
 
 def layout(name: str) -> Layout:
@@ -103,6 +105,20 @@ def recognised_among(known: Iterable[Layout], columns) -> Layout | None:
     names = {folded(column) for column in columns}
     fitting = [one for one in known if set(one.required) <= set(_found(one, names))]
     return max(fitting, key=lambda one: (len(_found(one, names)), -len(one.columns)), default=None)
+
+
+def fitting(known: Iterable[Layout], columns: Iterable[str], what: str, action: str = "Check the file") -> Layout:
+    """Return the one of the `known` layouts that fits.
+
+    Raises
+    ------
+    CleaningError
+        If none does; names `what` the columns should be of, and some of them.
+    """
+    found = recognised_among(known, columns)
+    if found is None:
+        raise CleaningError("column names", f"are of no {what}, {listed(columns, 6)}", action)
+    return found
 
 
 def is_name(text: str) -> bool:

@@ -125,10 +125,7 @@ SCHEMA = TableSchema(
 DATASET = Dataset(
     name="mexico_thresholds",
     title="Ceilings for direct award and invitation in federal procurement, Mexico, 2012-2019 and 2024-2026",
-    inputs=(
-        Input("mexico_thresholds", "2012-2019"),
-        Input("mexico_thresholds", "2024-2026", "*.xlsx"),
-    ),
+    inputs=(Input("mexico_thresholds", "2012-2019"), Input("mexico_thresholds", "2024-2026", "*.xlsx")),
     clean=clean,
     schemas=(SCHEMA,),
     invariants=Invariants(
@@ -136,6 +133,6 @@ DATASET = Dataset(
             "year": "of a row with several ceilings",
             "ceiling_published": "one cell is the ceiling of goods, leases and services",
             "ceiling": "some are published with VAT; see the cleaner",
-        },
+        }
     ),
 )

@@ -11,6 +11,8 @@ from ogp_analysis.procurement.flags.coded import CodedTables
 from ogp_analysis.procurement.flags.columns import MISSING
 from ogp_analysis.procurement.flags.scope import Reasons, sum_by
 
+#: What flags read that look at who won.
+NEEDS = {"awards": ("award_index", "status"), "suppliers": ("award_index", "supplier_id")}
 #: Statuses after which an award does not change any more. In OCDS 1.1 ``active`` means in force.
 FINAL = ("active", "cancelled", "unsuccessful")
 

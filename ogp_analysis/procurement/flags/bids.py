@@ -11,6 +11,13 @@ from ogp_analysis.procurement.flags.columns import MISSING, Words, floats, integ
 from ogp_analysis.procurement.flags.scope import inside, sum_by
 from ogp_analysis.procurement.flags.settings import Settings
 
+#: What flags read that look at bids, and at the prices of bids.
+NEEDS = {
+    "tenders": ("status", "procurement_method_details"),
+    "bids": ("bid_index", "status"),
+    "tenderers": ("bid_index", "tenderer_id"),
+}
+PRICED = NEEDS | {"bids": (*NEEDS["bids"], "amount", "currency")}
 #: Statuses of bids that were asked for but not made, or taken back.
 NOT_SUBMITTED = ("invited", "withdrawn")
 

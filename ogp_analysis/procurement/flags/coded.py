@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 
 from ogp_analysis.base.errors import JoinError
 from ogp_analysis.base.schema import DTYPES
-from ogp_analysis.procurement.datasets.ocds_schemas import TABLES
+from ogp_analysis.procurement.datasets.ocds.schemas import TABLES
 from ogp_analysis.procurement.flags.columns import (
     MISSING,
     Column,
@@ -51,7 +51,7 @@ class CodedTables:
     Parameters
     ----------
     tables : mapping of str to pandas.DataFrame or pyarrow.Table
-        Tables as :mod:`ogp_analysis.procurement.datasets.ocds_schemas` promises them; not changed.
+        Tables as :mod:`ogp_analysis.procurement.datasets.ocds.schemas` promises them; not changed.
     """
 
     def __init__(self, tables: Mapping[str, pd.DataFrame | pa.Table]) -> None:

@@ -6,21 +6,16 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ogp_analysis.procurement.flags.awards import NEEDS as OF_AWARDS
 from ogp_analysis.procurement.flags.awards import sole_winner
-from ogp_analysis.procurement.flags.bids import bids, in_price_currency
+from ogp_analysis.procurement.flags.bids import PRICED, bids, in_price_currency
 from ogp_analysis.procurement.flags.coded import CodedTables
 from ogp_analysis.procurement.flags.columns import MISSING
 from ogp_analysis.procurement.flags.scope import Reasons, least_by, not_by_price, outside
 from ogp_analysis.procurement.flags.settings import Settings
 
 #: The columns that both flags read.
-NEEDS = {
-    "tenders": ("status", "procurement_method_details"),
-    "bids": ("bid_index", "status", "amount", "currency"),
-    "tenderers": ("bid_index", "tenderer_id"),
-    "awards": ("award_index", "status"),
-    "suppliers": ("award_index", "supplier_id"),
-}
+NEEDS = {**PRICED, **OF_AWARDS}
 
 
 @dataclass(frozen=True)

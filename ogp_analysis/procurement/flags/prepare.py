@@ -7,7 +7,7 @@ that stand for "not known" taken out, prefixes of identifiers made alike.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import pandas as pd
@@ -80,8 +80,7 @@ def prepare(tables: Mapping[str, pd.DataFrame], settings: Settings) -> Prepared:
     _bids(desk, wanted)
     _awards(desk, wanted)
     _schemes(desk, wanted)
-    if wanted["party_roles"]:
-        desk.put("parties", "roles", with_roles(desk.tables), "party_roles")
+    desk.change("parties", "roles", "party_roles", wanted["party_roles"], lambda _: with_roles(desk.tables))
     changes = pd.concat(desk.changes, ignore_index=True) if desk.changes else _no_rows(CHANGE_COLUMNS)
     return Prepared(desk.tables, changes, issues(desk.tables) if "processes" in tables else _no_rows(ISSUE_COLUMNS))
 
@@ -98,84 +97,91 @@ class _Desk:
         frame = self.tables.get(table)
         return frame[column] if frame is not None and column in frame.columns else None
 
-    def put(self, table: str, column: str, new: pd.Series | None, rule: str) -> None:
-        """Replace a column and note the values that are not as they were."""
+    def change(self, table: str, column: str, rule: str, wanted, new: Callable[[pd.Series], pd.Series]) -> None:
+        """Replace a column if that is `wanted` and it is there, and note the values that are not as they were."""
         old = self.get(table, column)
-        if old is None or new is None:
+        if not wanted or old is None:
             return
-        moved = ~((old == new).fillna(False) | (old.isna() & new.isna())).to_numpy(dtype=bool)
+        made = new(old)
+        moved = ~((old == made).fillna(False) | (old.isna() & made.isna())).to_numpy(dtype=bool)
         if not moved.any():
             return
-        self.tables[table] = self.tables[table].assign(**{column: new})
+        self.tables[table] = self.tables[table].assign(**{column: made})
         rows = moved.nonzero()[0]
         note = {"table": table, "row": rows, "ocid": self.tables[table]["ocid"].to_numpy()[rows], "column": column}
-        note |= {"rule": rule, "old": old[moved].astype("str").array, "new": new[moved].astype("str").array}
+        note |= {"rule": rule, "old": old[moved].astype("str").array, "new": made[moved].astype("str").array}
         self.changes.append(pd.DataFrame(note, columns=CHANGE_COLUMNS))
 
-    def fill(self, table: str, column: str, default: str, rule: str, where: pd.Series | None = None) -> None:
+    def fill(self, table: str, column: str, rule: str, default: str, where: pd.Series | bool = True) -> None:
         """Fill in missing values of a column, if a default is named."""
-        old = self.get(table, column)
-        if default and old is not None:
-            self.put(table, column, old.mask(old.isna() & (True if where is None else where), default), rule)
+        self.change(table, column, rule, default, lambda old: old.mask(old.isna() & where, default))
 
-    def translate(self, table: str, column: str, codes: Mapping[str, str], rule: str) -> None:
+    def translate(self, table: str, column: str, rule: str, codes: Mapping[str, str]) -> None:
         """Replace a publisher's codes."""
-        old = self.get(table, column)
-        if codes and old is not None:
-            self.put(table, column, old.mask(old.isin(list(codes)), old.map(dict(codes))).astype(old.dtype), rule)
+        self.change(
+            table,
+            column,
+            rule,
+            codes,
+            lambda old: old.mask(old.isin(list(codes)), old.map(dict(codes))).astype(old.dtype),
+        )
 
 
 def _organisations(desk: _Desk, wanted: Mapping) -> None:
+    redacted = list(wanted["redacted_ids"])
     for table, column in _IDENTIFIERS:
-        old = desk.get(table, column)
-        if wanted["redacted_ids"] and old is not None:
-            desk.put(table, column, old.mask(old.isin(list(wanted["redacted_ids"]))), "redacted_ids")
+        desk.change(table, column, "redacted_ids", redacted, lambda old: old.mask(old.isin(redacted)))
     for table, column, setting in _PREFIXES:
-        old = desk.get(table, column)
-        if wanted[setting] and old is not None:
-            lacking = old.notna() & ~old.str.startswith(wanted[setting], na=False)
-            desk.put(table, column, old.mask(lacking, wanted[setting] + old), setting)
+        prefix = wanted[setting]
+        desk.change(
+            table,
+            column,
+            setting,
+            prefix,
+            lambda old, prefix=prefix: old.mask(old.notna() & ~old.str.startswith(prefix, na=False), prefix + old),
+        )
 
 
 def _methods(desk: _Desk, wanted: Mapping) -> None:
-    old = desk.get("tenders", "procurement_method_details")
     mark = wanted["split_method_details"]
-    if mark and old is not None:
-        kept = old.str.split(mark, n=1, regex=False).str[0].str.rstrip().astype(old.dtype)
-        desk.put("tenders", "procurement_method_details", kept, "split_method_details")
+    desk.change(
+        "tenders",
+        "procurement_method_details",
+        "split_method_details",
+        mark,
+        lambda old: old.str.split(mark, n=1, regex=False).str[0].str.rstrip().astype(old.dtype),
+    )
 
 
 def _bids(desk: _Desk, wanted: Mapping) -> None:
-    amount = desk.get("bids", "amount")
+    amount, redacted = desk.get("bids", "amount"), list(wanted["redacted_amounts"])
     if amount is not None:
         text = desk.get("bids", "amount_text")
         valued = amount.notna() if text is None else amount.notna() | text.notna()
-        desk.fill("bids", "currency", wanted["currency"], "currency", valued)
-        if wanted["redacted_amounts"]:
-            desk.put("bids", "amount", amount.mask(amount.isin(list(wanted["redacted_amounts"]))), "redacted_amounts")
-    desk.fill("bids", "status", wanted["bid_status"], "bid_status")
-    desk.translate("bids", "status", wanted["bid_status_codes"], "bid_status_codes")
+        desk.fill("bids", "currency", "currency", wanted["currency"], valued)
+        desk.change("bids", "amount", "redacted_amounts", redacted, lambda old: old.mask(old.isin(redacted)))
+    desk.fill("bids", "status", "bid_status", wanted["bid_status"])
+    desk.translate("bids", "status", "bid_status_codes", wanted["bid_status_codes"])
 
 
 def _awards(desk: _Desk, wanted: Mapping) -> None:
-    desk.fill("awards", "status", wanted["award_status"], "award_status")
-    desk.translate("awards", "status", wanted["award_status_codes"], "award_status_codes")
-    contracts, status = desk.tables.get("contracts"), desk.get("awards", "status")
-    if not wanted["award_status_by_contracts"] or contracts is None or status is None:
-        return
-    told = contracts.dropna(subset=["award_id"])
-    off = told.assign(off=told["status"] == "cancelled").groupby(["ocid", "award_id"])["off"].all()
-    awards = pd.MultiIndex.from_frame(desk.tables["awards"][["ocid", "award_id"]])
-    desk.put("awards", "status", status.mask(awards.isin(off[off].index), "cancelled"), "award_status_by_contracts")
+    desk.fill("awards", "status", "award_status", wanted["award_status"])
+    desk.translate("awards", "status", "award_status_codes", wanted["award_status_codes"])
+    contracts = desk.tables.get("contracts")
+    if wanted["award_status_by_contracts"] and contracts is not None and "awards" in desk.tables:
+        told = contracts.dropna(subset=["award_id"])
+        off = told.assign(off=told["status"] == "cancelled").groupby(["ocid", "award_id"])["off"].all()
+        cancelled = pd.MultiIndex.from_frame(desk.tables["awards"][["ocid", "award_id"]]).isin(off[off].index)
+        rule = "award_status_by_contracts"
+        desk.change("awards", "status", rule, True, lambda old: old.mask(cancelled, "cancelled"))
 
 
 def _schemes(desk: _Desk, wanted: Mapping) -> None:
     section = desk.get("items", "section")
     if section is not None:
         classified = section.isin(["bid", "award"]) & desk.get("items", "classification_id").notna()
-        desk.fill(
-            "items", "classification_scheme", wanted["classification_scheme"], "classification_scheme", classified
-        )
+        rule = "classification_scheme"
+        desk.fill("items", rule, rule, wanted[rule], classified)
 
 
 def _no_rows(columns: list[str]) -> pd.DataFrame:

@@ -8,6 +8,13 @@ from ogp_analysis.procurement.flags.awarded_rows import AWARDED, grouped, of_gro
 from ogp_analysis.procurement.flags.result import Flag, FlagResult
 from ogp_analysis.procurement.flags.settings import Settings
 
+#: Name of each setting, its default, and what it is.
+SETTINGS = {
+    "band": (0.1, "of the ceiling for direct awards: what counts as near, on both sides"),
+    "threshold": (0.9, "a share of those near it that lie below"),
+    "minimum_awards": (10, "near the ceiling"),
+}
+
 
 def compute(tables, settings: Settings) -> FlagResult:
     """Return for each buyer whether its awards near the ceiling are nearly all below it.
@@ -37,4 +44,4 @@ def compute(tables, settings: Settings) -> FlagResult:
     return of_groups("R002", "buyer", share, share >= own["threshold"], why_not)
 
 
-FLAG = Flag("R002", "buyer", {AWARDED: ("buyer_id", "amount", "direct_ceiling")}, compute, share=True)
+FLAG = Flag("R002", "buyer", {AWARDED: ("buyer_id", "amount", "direct_ceiling")}, compute, SETTINGS, share=True)

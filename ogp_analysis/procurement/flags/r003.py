@@ -12,6 +12,12 @@ from ogp_analysis.procurement.flags.settings import Settings
 #: Name of the table that holds which term the law sets for each call.
 TERMS = "submission_terms"
 _DAY = np.timedelta64(1, "D") // np.timedelta64(1, "us")
+#: Name of each setting, its default, and what it is.
+SETTINGS = {
+    "threshold": (15, "days; a shorter period is flagged"),
+    "methods": ([], "procurementMethod codes it applies to; empty: all"),
+    "threshold_by_details": ({}, "procurementMethodDetails = days"),
+}
 
 
 def compute(tables, settings: Settings) -> FlagResult:
@@ -38,11 +44,7 @@ def compute(tables, settings: Settings) -> FlagResult:
     days = _days(data)
     if TERMS in data:
         return _by_law(data, settings, days)
-    why_not = [
-        *outside(data, settings),
-        other_method(data, own["methods"]),
-        ("no_period", np.isnan(days)),
-    ]
+    why_not = [*outside(data, settings), other_method(data, own["methods"]), ("no_period", np.isnan(days))]
     return judged("R003", "process", data.ocids, days, days < _thresholds(data, own), why_not)
 
 
@@ -78,9 +80,5 @@ def _thresholds(data: CodedTables, own) -> np.ndarray:
     return thresholds
 
 
-FLAG = Flag(
-    "R003",
-    "process",
-    {"tenders": ("status", "procurement_method", "procurement_method_details", "period_start", "period_end")},
-    compute,
-)
+_NEEDS = ("status", "procurement_method", "procurement_method_details", "period_start", "period_end")
+FLAG = Flag("R003", "process", {"tenders": _NEEDS}, compute, SETTINGS)

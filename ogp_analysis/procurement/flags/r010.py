@@ -9,6 +9,9 @@ from ogp_analysis.procurement.flags.awarded_rows import AWARDED, of_awards, rows
 from ogp_analysis.procurement.flags.result import Flag, FlagResult
 from ogp_analysis.procurement.flags.settings import Settings
 
+#: Name of each setting, its default, and what it is.
+SETTINGS = {"ceiling_is_ground": (True, "an amount up to the ceiling for direct awards needs no other ground")}
+
 
 def compute(tables, settings: Settings) -> FlagResult:
     """Return for each award whether it was made directly without a published ground.
@@ -40,4 +43,4 @@ def compute(tables, settings: Settings) -> FlagResult:
     return of_awards("R010", frame, value, value == 1, why_not)
 
 
-FLAG = Flag("R010", "award", {AWARDED: ("method", "rationale")}, compute)
+FLAG = Flag("R010", "award", {AWARDED: ("method", "rationale")}, compute, SETTINGS)

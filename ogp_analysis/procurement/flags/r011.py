@@ -10,6 +10,9 @@ from ogp_analysis.procurement.flags.awarded_rows import of_groups
 from ogp_analysis.procurement.flags.result import Flag, FlagResult
 from ogp_analysis.procurement.flags.settings import Settings
 
+#: Name of each setting, its default, and what it is.
+SETTINGS = {"days": (30, "awards at most so far apart count as close")}
+
 
 def compute(tables, settings: Settings) -> FlagResult:
     """Return for each buyer, supplier, year and kind whether direct awards look like one purchase in parts.
@@ -52,4 +55,4 @@ def _largest(frame: pd.DataFrame, span: np.timedelta64) -> pd.Series:
     return pd.Series(found, dtype="float64")
 
 
-FLAG = Flag("R011", "purchases", {"awarded": (*direct_awards.NEEDS["awarded"], "date")}, compute)
+FLAG = Flag("R011", "purchases", {"awarded": (*direct_awards.NEEDS["awarded"], "date")}, compute, SETTINGS)

@@ -9,6 +9,12 @@ from ogp_analysis.procurement.flags.fences import no_fence, upper_fence
 from ogp_analysis.procurement.flags.result import Flag, FlagResult
 from ogp_analysis.procurement.flags.settings import TUKEY, Settings
 
+#: Name of each setting, its default, and what it is.
+SETTINGS = {
+    "threshold": ("tukey", "a share of direct awards, or the upper fence of the buyers"),
+    "minimum_awards": (10, "of a buyer, with a known method"),
+}
+
 
 def compute(tables, settings: Settings) -> FlagResult:
     """Return for each buyer whether the share of direct awards is high.
@@ -47,4 +53,4 @@ def compute(tables, settings: Settings) -> FlagResult:
     return of_groups("R013", "buyer", share, flagged, why_not, fences=fences)
 
 
-FLAG = Flag("R013", "buyer", {AWARDED: ("buyer_id", "method")}, compute, share=True)
+FLAG = Flag("R013", "buyer", {AWARDED: ("buyer_id", "method")}, compute, SETTINGS, share=True)

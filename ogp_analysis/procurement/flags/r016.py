@@ -10,6 +10,12 @@ from ogp_analysis.procurement.flags.fences import REACH, quantile
 from ogp_analysis.procurement.flags.result import Flag, FlagResult
 from ogp_analysis.procurement.flags.settings import Settings
 
+#: Name of each setting, its default, and what it is.
+SETTINGS = {
+    "digits": (8, "of a classification that make a kind"),
+    "minimum_awards": (10, "of a kind, in a currency and year"),
+}
+
 
 def compute(tables, settings: Settings) -> FlagResult:
     """Return for each award whether its amount is an outlier among awards with the same classification.
@@ -58,4 +64,4 @@ def _fence(values: pd.Series, side: int) -> float:
     return (q1 if side < 0 else q3) + side * float(REACH) * (q3 - q1)
 
 
-FLAG = Flag("R016", "award", {AWARDED: ("classification", "amount", "currency", "year")}, compute)
+FLAG = Flag("R016", "award", {AWARDED: ("classification", "amount", "currency", "year")}, compute, SETTINGS)

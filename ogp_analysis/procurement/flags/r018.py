@@ -9,6 +9,9 @@ from ogp_analysis.procurement.flags.result import Flag, FlagResult, judged
 from ogp_analysis.procurement.flags.scope import other_method, outside
 from ogp_analysis.procurement.flags.settings import Settings
 
+#: Name of each setting, its default, and what it is.
+SETTINGS = {"methods": (["open", "selective"], "procurementMethod codes that are competitive")}
+
 
 def compute(tables, settings: Settings) -> FlagResult:
     """Return for each process of a competitive method whether one tenderer took part.
@@ -36,9 +39,5 @@ def compute(tables, settings: Settings) -> FlagResult:
     return judged("R018", "process", data.ocids, number, number == 1, why_not)
 
 
-FLAG = Flag(
-    "R018",
-    "process",
-    {"tenders": ("status", "procurement_method", "procurement_method_details", "number_of_tenderers")},
-    compute,
-)
+_NEEDS = ("status", "procurement_method", "procurement_method_details", "number_of_tenderers")
+FLAG = Flag("R018", "process", {"tenders": _NEEDS}, compute, SETTINGS)

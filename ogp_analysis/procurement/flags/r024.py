@@ -10,6 +10,9 @@ from ogp_analysis.procurement.flags.margins import NEEDS, margins
 from ogp_analysis.procurement.flags.result import Flag, FlagResult, judged
 from ogp_analysis.procurement.flags.settings import TUKEY, Settings
 
+#: Name of each setting, its default, and what it is.
+SETTINGS = {"threshold": ("tukey", "a ratio such as 0.05, or the lower fence of the data")}
+
 
 def compute(tables, settings: Settings) -> FlagResult:
     """Return for each process whether the runner-up's price is unusually near the winner's.
@@ -40,4 +43,4 @@ def compute(tables, settings: Settings) -> FlagResult:
     return judged("R024", "process", data.ocids, m.ratio, flagged, why_not, fences=fences, involved=involved)
 
 
-FLAG = Flag("R024", "process", NEEDS, compute)
+FLAG = Flag("R024", "process", NEEDS, compute, SETTINGS)

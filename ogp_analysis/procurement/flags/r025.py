@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from ogp_analysis.procurement.flags.awards import NEEDS as OF_AWARDS
 from ogp_analysis.procurement.flags.awards import sole_winner
+from ogp_analysis.procurement.flags.bids import NEEDS as OF_BIDS
 from ogp_analysis.procurement.flags.bids import bids
 from ogp_analysis.procurement.flags.coded import CodedTables, coded
 from ogp_analysis.procurement.flags.columns import different
@@ -12,6 +14,12 @@ from ogp_analysis.procurement.flags.fences import lower_fence, no_fence, quantil
 from ogp_analysis.procurement.flags.result import Flag, FlagResult, judged
 from ogp_analysis.procurement.flags.scope import sum_by
 from ogp_analysis.procurement.flags.settings import TUKEY, Settings
+
+#: Name of each setting, its default, and what it is.
+SETTINGS = {
+    "percentile": (75, "tenderers with at least this percentile of processes are looked at"),
+    "threshold": ("tukey", "a share of wins, or the lower fence of the data"),
+}
 
 
 def compute(tables, settings: Settings) -> FlagResult:
@@ -63,16 +71,4 @@ def _processes(data: CodedTables, settings: Settings) -> tuple[np.ndarray, np.nd
     return sum_by(tenderer, n), sum_by(tenderer[winner[process] == tenderer], n)
 
 
-FLAG = Flag(
-    "R025",
-    "tenderer",
-    {
-        "tenders": ("status", "procurement_method_details"),
-        "bids": ("bid_index", "status"),
-        "tenderers": ("bid_index", "tenderer_id"),
-        "awards": ("award_index", "status"),
-        "suppliers": ("award_index", "supplier_id"),
-    },
-    compute,
-    share=True,
-)
+FLAG = Flag("R025", "tenderer", {**OF_BIDS, **OF_AWARDS}, compute, SETTINGS, share=True)

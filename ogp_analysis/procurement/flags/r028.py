@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from ogp_analysis.procurement.flags.bids import Bids, bids, has_bids
+from ogp_analysis.procurement.flags.bids import PRICED, Bids, bids, has_bids
 from ogp_analysis.procurement.flags.coded import CodedTables, coded
 from ogp_analysis.procurement.flags.result import Flag, FlagResult, judged
 from ogp_analysis.procurement.flags.scope import inside, not_by_price, outside, sum_by
@@ -86,13 +86,4 @@ def _shared(b: Bids, rows: np.ndarray, tenderers: np.ndarray) -> np.ndarray:
     return differs[price]
 
 
-FLAG = Flag(
-    "R028",
-    "process",
-    {
-        "tenders": ("status", "procurement_method_details"),
-        "bids": ("bid_index", "status", "amount", "currency"),
-        "tenderers": ("bid_index", "tenderer_id"),
-    },
-    compute,
-)
+FLAG = Flag("R028", "process", PRICED, compute)

@@ -5,7 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pyarrow.compute as pc
 
+from ogp_analysis.procurement.flags.awards import NEEDS as OF_AWARDS
 from ogp_analysis.procurement.flags.awards import awards
+from ogp_analysis.procurement.flags.bids import NEEDS as OF_BIDS
 from ogp_analysis.procurement.flags.bids import bids, has_bids
 from ogp_analysis.procurement.flags.coded import CodedTables, coded
 from ogp_analysis.procurement.flags.columns import Words, instants
@@ -71,15 +73,5 @@ def _precision(text: Words) -> np.ndarray:
     return np.append(timed.astype("int8"), np.int8(2))[text.codes]
 
 
-FLAG = Flag(
-    "R030",
-    "process",
-    {
-        "tenders": ("status", "procurement_method_details", "period_end"),
-        "bids": ("bid_index", "status", "date"),
-        "tenderers": ("bid_index", "tenderer_id"),
-        "awards": ("award_index", "status"),
-        "suppliers": ("award_index", "supplier_id"),
-    },
-    compute,
-)
+_DATED = {"tenders": (*OF_BIDS["tenders"], "period_end"), "bids": (*OF_BIDS["bids"], "date")}
+FLAG = Flag("R030", "process", {**OF_BIDS, **_DATED, **OF_AWARDS}, compute)

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import numpy as np
 
+from ogp_analysis.procurement.flags.awards import NEEDS as OF_AWARDS
 from ogp_analysis.procurement.flags.awards import awards, not_final
+from ogp_analysis.procurement.flags.bids import NEEDS as OF_BIDS
 from ogp_analysis.procurement.flags.bids import Bids, bids
 from ogp_analysis.procurement.flags.coded import CodedTables, coded
 from ogp_analysis.procurement.flags.columns import MISSING
 from ogp_analysis.procurement.flags.result import Flag, FlagResult, judged
 from ogp_analysis.procurement.flags.scope import outside, sum_by
 from ogp_analysis.procurement.flags.settings import Settings
+
+#: Name of each setting, its default, and what it is.
+SETTINGS = {"threshold": (1, "others disqualified, at least")}
 
 
 def compute(tables, settings: Settings) -> FlagResult:
@@ -64,15 +69,4 @@ def _tenderers(data: CodedTables, b: Bids, which: np.ndarray) -> tuple[np.ndarra
     return data.distinct(b.process[b.tenderer_bid[rows]], b.tenderer[rows])
 
 
-FLAG = Flag(
-    "R035",
-    "process",
-    {
-        "tenders": ("status", "procurement_method_details"),
-        "bids": ("bid_index", "status"),
-        "tenderers": ("bid_index", "tenderer_id"),
-        "awards": ("award_index", "status"),
-        "suppliers": ("award_index", "supplier_id"),
-    },
-    compute,
-)
+FLAG = Flag("R035", "process", {**OF_BIDS, **OF_AWARDS}, compute, SETTINGS)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
+from ogp_analysis.procurement.flags.awards import NEEDS as OF_AWARDS
 from ogp_analysis.procurement.flags.awards import awards
-from ogp_analysis.procurement.flags.bids import bids, has_bids, in_price_currency
+from ogp_analysis.procurement.flags.bids import NEEDS as OF_BIDS
+from ogp_analysis.procurement.flags.bids import PRICED, bids, has_bids, in_price_currency
 from ogp_analysis.procurement.flags.coded import coded
 from ogp_analysis.procurement.flags.result import Flag, FlagResult, judged
 from ogp_analysis.procurement.flags.scope import least_by, not_by_price, outside, sum_by
@@ -52,13 +54,5 @@ def compute(tables, settings: Settings) -> FlagResult:
     return judged("R036", "process", data.ocids, value, flagged, why_not)
 
 
-FLAG = Flag(
-    "R036",
-    "process",
-    {
-        "tenders": ("status", "procurement_method_details"),
-        "bids": ("bid_index", "status", "amount", "currency"),
-        "awards": ("award_index", "status"),
-    },
-    compute,
-)
+_NEEDS = {"tenders": OF_BIDS["tenders"], "bids": PRICED["bids"], "awards": OF_AWARDS["awards"]}
+FLAG = Flag("R036", "process", _NEEDS, compute)

@@ -6,12 +6,19 @@ from functools import partial
 
 import numpy as np
 
-from ogp_analysis.procurement.flags.bids import bids
+from ogp_analysis.procurement.flags.bids import NEEDS, bids
 from ogp_analysis.procurement.flags.coded import CodedTables, coded
 from ogp_analysis.procurement.flags.fences import no_fence, upper_fence
 from ogp_analysis.procurement.flags.result import Flag, FlagResult, judged
 from ogp_analysis.procurement.flags.scope import sum_by
 from ogp_analysis.procurement.flags.settings import TUKEY, Settings
+
+#: Name of each setting, its default, and what it is.
+SETTINGS = {
+    "threshold": ("tukey", "a share of disqualified bids, or the upper fence of the data"),
+    "minimum_bids": (2, "of a tenderer"),
+    "minimum_bids_of_buyer": (2, "of a buyer or procuring entity"),
+}
 
 
 def compute(tables, settings: Settings, unit: str) -> FlagResult:
@@ -84,18 +91,11 @@ def _fences(shares: np.ndarray, threshold) -> dict[str, float]:
     return upper_fence(shares) if threshold == TUKEY else {"upper_fence": float(threshold)}
 
 
-_NEEDS = {
-    "processes": (),
-    "tenders": ("status", "procurement_method_details"),
-    "bids": ("bid_index", "status"),
-    "tenderers": ("bid_index", "tenderer_id"),
-}
-
-
 def _flag(unit: str, table: str, column: str) -> Flag:
-    needs = {name: columns for name, columns in _NEEDS.items() if name != "tenderers" or table == name}
+    needs = {"processes": (), **NEEDS}
+    needs = {name: columns for name, columns in needs.items() if name != "tenderers" or table == name}
     needs[table] = tuple(dict.fromkeys([*needs[table], column]))
-    return Flag("R038", unit, needs, partial(compute, unit=unit), f"R038_{unit}", share=True)
+    return Flag("R038", unit, needs, partial(compute, unit=unit), SETTINGS, f"R038_{unit}", share=True)
 
 
 FLAGS = (

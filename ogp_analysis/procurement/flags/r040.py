@@ -7,6 +7,12 @@ from ogp_analysis.procurement.flags.result import Flag, FlagResult
 from ogp_analysis.procurement.flags.settings import Settings
 from ogp_analysis.procurement.flags.shares import shares
 
+#: Name of each setting, its default, and what it is.
+SETTINGS = {
+    "threshold": (0.5, "a share of the buyer's amount of the year"),
+    "minimum_awards": (10, "of the buyer in the year"),
+}
+
 
 def compute(tables, settings: Settings) -> FlagResult:
     """Return for each buyer, year and supplier whether the supplier's share of the amount is high.
@@ -31,6 +37,5 @@ def compute(tables, settings: Settings) -> FlagResult:
     return of_groups("R040", "buyer_supplier", found.share, found.share >= own["threshold"], why_not)
 
 
-FLAG = Flag(
-    "R040", "buyer_supplier", {AWARDED: ("buyer_id", "supplier_id", "year", "amount", "currency")}, compute, share=True
-)
+_NEEDS = {AWARDED: ("buyer_id", "supplier_id", "year", "amount", "currency")}
+FLAG = Flag("R040", "buyer_supplier", _NEEDS, compute, SETTINGS, share=True)

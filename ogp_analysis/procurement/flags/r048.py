@@ -5,13 +5,21 @@ from __future__ import annotations
 import numpy as np
 import pyarrow.compute as pc
 
-from ogp_analysis.procurement.flags.awards import awards
+from ogp_analysis.procurement.flags import bids
+from ogp_analysis.procurement.flags.awards import NEEDS, awards
 from ogp_analysis.procurement.flags.coded import CodedTables, coded
 from ogp_analysis.procurement.flags.columns import MISSING, different
 from ogp_analysis.procurement.flags.fences import no_fence, upper_fence
 from ogp_analysis.procurement.flags.result import Flag, FlagResult, judged
 from ogp_analysis.procurement.flags.scope import inside, sum_by
 from ogp_analysis.procurement.flags.settings import TUKEY, Settings
+
+#: Name of each setting, its default, and what it is.
+SETTINGS = {
+    "digits": (2, "of a classification that tell kinds of goods and services apart"),
+    "threshold": ("tukey", "a number of kinds, or the upper fence of the data"),
+    "minimum_processes": (20, "of a supplier"),
+}
 
 
 def compute(tables, settings: Settings) -> FlagResult:
@@ -72,14 +80,5 @@ def _items(data: CodedTables, settings: Settings) -> tuple[np.ndarray, np.ndarra
     return a.sole_supplier[award], a.process[award], prefixes.indices.to_numpy()[classification.codes[rows]]
 
 
-FLAG = Flag(
-    "R048",
-    "supplier",
-    {
-        "tenders": ("status", "procurement_method_details"),
-        "awards": ("award_index", "status"),
-        "suppliers": ("award_index", "supplier_id"),
-        "items": ("section", "parent_index", "classification_id"),
-    },
-    compute,
-)
+_ITEMS = {"items": ("section", "parent_index", "classification_id")}
+FLAG = Flag("R048", "supplier", {"tenders": bids.NEEDS["tenders"], **NEEDS, **_ITEMS}, compute, SETTINGS)

@@ -10,6 +10,12 @@ from ogp_analysis.procurement.flags.awarded_rows import of_groups
 from ogp_analysis.procurement.flags.result import Flag, FlagResult
 from ogp_analysis.procurement.flags.settings import Settings
 
+#: Name of each setting, its default, and what it is.
+SETTINGS = {
+    "band": (0.1, "of the ceiling for direct awards: what counts as just below"),
+    "threshold": (2, "awards just below it"),
+}
+
 
 def compute(tables, settings: Settings) -> FlagResult:
     """Return for each buyer, supplier, year and kind how many direct awards lie just below the ceiling.
@@ -35,4 +41,4 @@ def compute(tables, settings: Settings) -> FlagResult:
     return of_groups("R049", "purchases", value, value >= own["threshold"], direct_awards.why_not(frame))
 
 
-FLAG = Flag("R049", "purchases", direct_awards.NEEDS, compute)
+FLAG = Flag("R049", "purchases", direct_awards.NEEDS, compute, SETTINGS)

@@ -7,6 +7,13 @@ from ogp_analysis.procurement.flags.result import Flag, FlagResult
 from ogp_analysis.procurement.flags.settings import Settings
 from ogp_analysis.procurement.flags.shares import shares
 
+#: Name of each setting, its default, and what it is.
+SETTINGS = {
+    "digits": (4, "of a classification that make a market"),
+    "threshold": (0.5, "a share of the market's amount of the year"),
+    "minimum_awards": (10, "of the market in the year"),
+}
+
 
 def compute(tables, settings: Settings) -> FlagResult:
     """Return for each kind of purchase, year and supplier whether the supplier's share of the amount is high.
@@ -32,10 +39,5 @@ def compute(tables, settings: Settings) -> FlagResult:
     return of_groups("R050", "market_supplier", found.share, found.share >= own["threshold"], why_not)
 
 
-FLAG = Flag(
-    "R050",
-    "market_supplier",
-    {AWARDED: ("supplier_id", "year", "amount", "currency", "classification")},
-    compute,
-    share=True,
-)
+_NEEDS = ("supplier_id", "year", "amount", "currency", "classification")
+FLAG = Flag("R050", "market_supplier", {AWARDED: _NEEDS}, compute, SETTINGS, share=True)

@@ -10,6 +10,9 @@ from ogp_analysis.procurement.flags.awarded_rows import of_groups
 from ogp_analysis.procurement.flags.result import Flag, FlagResult
 from ogp_analysis.procurement.flags.settings import Settings
 
+#: Name of each setting, its default, and what it is.
+SETTINGS = {"band": (0.1, "of the ceiling for direct awards: what counts as just below")}
+
 
 def compute(tables, settings: Settings) -> FlagResult:
     """Return for each buyer, supplier, year and kind whether several direct awards add up to the ceiling.
@@ -35,4 +38,4 @@ def compute(tables, settings: Settings) -> FlagResult:
     return of_groups("R055", "purchases", value, value >= 1 - own["band"], direct_awards.why_not(frame))
 
 
-FLAG = Flag("R055", "purchases", direct_awards.NEEDS, compute)
+FLAG = Flag("R055", "purchases", direct_awards.NEEDS, compute, SETTINGS)

@@ -7,56 +7,16 @@ from collections.abc import Iterable, Mapping
 import pandas as pd
 
 from ogp_analysis.base.errors import UnknownName
-from ogp_analysis.procurement.flags import (
-    r002,
-    r003,
-    r010,
-    r011,
-    r013,
-    r016,
-    r018,
-    r024,
-    r025,
-    r028,
-    r030,
-    r035,
-    r036,
-    r038,
-    r040,
-    r046,
-    r048,
-    r049,
-    r050,
-    r055,
-    r058,
-)
+
+# <flags> written by tools/flag_pages.py
+# </flags>
 from ogp_analysis.procurement.flags.coded import CodedTables, coded
+from ogp_analysis.procurement.flags.modules import MODULES
 from ogp_analysis.procurement.flags.result import Flag, FlagResult, not_of_a_sample
 from ogp_analysis.procurement.flags.settings import Settings
 
-FLAGS: tuple[Flag, ...] = (
-    r002.FLAG,
-    r003.FLAG,
-    r010.FLAG,
-    r011.FLAG,
-    r013.FLAG,
-    r016.FLAG,
-    r018.FLAG,
-    r024.FLAG,
-    r025.FLAG,
-    r028.FLAG,
-    r030.FLAG,
-    r035.FLAG,
-    r036.FLAG,
-    *r038.FLAGS,
-    r040.FLAG,
-    r046.FLAG,
-    r048.FLAG,
-    r049.FLAG,
-    r050.FLAG,
-    r055.FLAG,
-    r058.FLAG,
-)
+#: A flag is in the list because a module ``r<number>.py`` declares it as ``FLAG``, or several as ``FLAGS``.
+FLAGS: tuple[Flag, ...] = tuple(flag for one in MODULES for flag in getattr(one, "FLAGS", None) or (one.FLAG,))
 
 
 def chosen(names: Iterable[str] | None = None) -> tuple[Flag, ...]:
@@ -98,13 +58,9 @@ def compute_all(
     dict of str to FlagResult
         By the flag's name, in the order of the list.
     """
-    data = coded(tables)
-    return {flag.name: _answers(flag, data, settings) for flag in chosen(names)}
-
-
-def _answers(flag: Flag, data: CodedTables, settings: Settings) -> FlagResult:
-    result = flag.compute(data, settings)
-    return not_of_a_sample(result) if flag.share and settings["general"]["sample"] else result
+    data, of_sample = coded(tables), settings["general"]["sample"]
+    results = {flag.name: (flag, flag.compute(data, settings)) for flag in chosen(names)}
+    return {n: not_of_a_sample(result) if flag.share and of_sample else result for n, (flag, result) in results.items()}
 
 
 def computable(tables: Mapping[str, pd.DataFrame]) -> dict[str, tuple[str, ...]]:

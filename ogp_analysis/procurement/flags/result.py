@@ -19,17 +19,8 @@ SAMPLE = "sample"
 UNITS = ("process", "award", "buyer", "procuring_entity", "supplier", "tenderer", "purchases", "buyer_supplier",
          "market_supplier")  # fmt: skip
 #: Reasons that say the question does not arise, so that more data would not help.
-DOES_NOT_APPLY = (
-    "cancelled",
-    "excluded_method",
-    "other_method",
-    "not_lowest_won",
-    "several_winners",
-    "one_tenderer",
-    "nobody_tendered",
-    "one_award",
-    "out_of_scope",
-)
+DOES_NOT_APPLY = ("cancelled", "excluded_method", "other_method", "not_lowest_won", "several_winners", "one_tenderer",
+                  "nobody_tendered", "one_award", "out_of_scope")  # fmt: skip
 INVOLVED_COLUMNS = ["ocid", "organisation_id"]
 
 
@@ -51,6 +42,8 @@ class Flag:
         The columns it reads, by table.
     compute : callable
         ``compute(tables, settings) -> FlagResult``, pure.
+    settings : mapping of str to tuple
+        Its settings by name: the default, and in words what it is. A country's file may set another value.
     name : str
         The code, and for a code with several units also the unit: ``"R038_buyer"``.
     share : bool
@@ -62,6 +55,7 @@ class Flag:
     unit: str
     needs: Mapping[str, tuple[str, ...]]
     compute: Callable
+    settings: Mapping[str, tuple[object, str]] = field(default_factory=dict)
     name: str = ""
     share: bool = False
 
@@ -214,18 +208,6 @@ def overview(results: Iterable[FlagResult]) -> pd.DataFrame:
         rate 0-1, missing where their denominator is 0. An interval for the rate is the work of
         :mod:`ogp_analysis.statistics.rates`: `n_flagged` of `n_computable`.
     """
-    rows = [
-        {
-            "flag": r.flag,
-            "unit": r.unit,
-            "n": r.n,
-            "n_does_not_apply": r.n_does_not_apply,
-            "n_computable": r.n_computable,
-            "coverage": r.coverage,
-            "n_flagged": r.n_flagged,
-            "rate": r.rate,
-            "main_reason": next(iter(r.reasons.index), None),
-        }
-        for r in results
-    ]
+    told = ("flag", "unit", "n", "n_does_not_apply", "n_computable", "coverage", "n_flagged", "rate")
+    rows = [{n: getattr(r, n) for n in told} | {"main_reason": next(iter(r.reasons.index), None)} for r in results]
     return pd.DataFrame(rows).astype({"coverage": "float64", "rate": "float64", "main_reason": "str"})

@@ -10,7 +10,7 @@ import pyarrow.parquet as pq
 
 from ogp_analysis.base import kept
 from ogp_analysis.base.errors import SourceError
-from ogp_analysis.procurement.datasets.ocds_schemas import TABLES
+from ogp_analysis.procurement.datasets.ocds.schemas import TABLES
 
 
 def ocds_tables(folder: Path, columns: Mapping[str, Iterable[str]] | None = None) -> dict[str, pa.Table]:

@@ -10,7 +10,7 @@ from typing import Annotated, Literal
 
 from msgspec import UNSET, Meta, Struct, UnsetType
 
-from ogp_analysis.base import kept
+from ogp_analysis.base import fingerprint, kept
 from ogp_analysis.base.errors import SourceError
 from ogp_analysis.procurement.own_files.parts import FORMS
 
@@ -159,6 +159,12 @@ def check_folders(out: Path) -> None:
         if folder.is_symlink():
             where = f"{out.name}/{folder.relative_to(out).as_posix()}"
             raise SourceError(where, "is a link, and tables are not written through links", "Remove the link")
+
+
+def code_of(modules: list[str]) -> dict:
+    """Return what says that nothing changed in the code: the hash of `modules`, and versions of what they import."""
+    code = fingerprint.closure(modules)
+    return {"code": fingerprint.of_value(code), "versions": fingerprint.distributions(code)}
 
 
 def is_current(out: Path, facts: dict | None, basis: dict) -> bool:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable
-from contextlib import closing
+from contextlib import ExitStack, closing
 from importlib import import_module
 from pathlib import Path
 
@@ -22,8 +23,8 @@ from ogp_analysis.sources.packed import Table, tables
 
 #: Kinds of files that can be cleaned this way, and the module that has the cleaner and its layouts.
 KINDS = {
-    "compranet": "ogp_analysis.procurement.datasets.compranet",
-    "ocds": "ogp_analysis.procurement.datasets.ocds",
+    "compranet": "ogp_analysis.procurement.datasets.compranet.dataset",
+    "ocds": "ogp_analysis.procurement.datasets.ocds.dataset",
 }
 #: Those of which all files given are cleaned together.
 _TOGETHER = ("ocds",)
@@ -125,7 +126,8 @@ def _failed(label: str, error: OSError | OgpAnalysisError) -> Outcome:
 
 def _one(file: Path, table: Table, content: str, kind: str, out: Path, layout: str, progress: Progress) -> Outcome:
     try:
-        basis = _basis(table, content, kind, layout)
+        basis = {"sha256": content, "name": table.label, "kind": kind, "layout": layout}
+        basis |= cleaning_facts.code_of([KINDS[kind], __name__])
         slug = _slug(table.label, content)
         facts, what = cleaning_facts.known(out, slug), "current"
         if not cleaning_facts.is_current(out, facts, basis):
@@ -147,55 +149,55 @@ def _slug(label: str, content: str) -> str:
     return f"{readable[:_SLUG]}-{fingerprint.of_value([label, content])[:8]}"
 
 
-def _basis(table: Table, content: str, kind: str, layout: str) -> dict:
-    code = fingerprint.closure([KINDS[kind], __name__])
-    return {
-        "sha256": content,
-        "name": table.label,
-        "kind": kind,
-        "layout": layout,
-        "code": fingerprint.of_value(code),
-        "versions": fingerprint.distributions(code),
-    }
-
-
 def _cleaned(
     table: Table, kind: str, out: Path, slug: str, layout: str, progress: Progress, still: Callable[[], None]
 ) -> dict:
-    from ogp_analysis.procurement.own_files.growing import Growing
-    from ogp_analysis.procurement.own_files.tally import Tally
+    import pyarrow as pa
+
+    from ogp_analysis.base.conformance import cast, check
+    from ogp_analysis.procurement.own_files.growing import RECORD, Growing
+    from ogp_analysis.procurement.own_files.tally import Rules, balanced
     from ogp_analysis.sources.delimited import reading
     from ogp_analysis.tidy import raw_text
 
     cleaner = import_module(KINDS[kind])
     opened, layout = _opened(table, layout)
-    tally = Tally()
-    with closing(_Spills(out)) as spills, Growing(out, slug, cleaner.DATASET.schemas) as growing:
-        finisher = cleaner.Finisher(spills.one)
+    rules, sizes, generations, counts = Rules(), Counter(), set(), dict.fromkeys((*_COUNTS, "changed"), 0)
+    with ExitStack() as spills, Growing(out, slug) as growing:
+        finisher = cleaner.Finisher(lambda: spills.enter_context(closing(Spilled(out))))
         for chunk in reading.mended(opened):
             chunk, entries = raw_text.freed(chunk)
             part = raw_text.noted(finisher.finish(cleaner.clean_contracts(chunk, layout)), entries)
             del chunk
-            growing.add(part)
-            tally.add(part)
-            progress(table.label, tally.balance["rows_in"])
-            del part
-        if tally.balance["rows_in"] and not tally.balance["kept"]:
+            frames = {s.name: check(cast(part.tables[s.name], s), s) for s in cleaner.DATASET.schemas}
+            for name, frame in (frames | {RECORD: part.record.entries}).items():
+                grown = pa.Table.from_pandas(frame, preserve_index=False).replace_schema_metadata(None)
+                growing.append(name, grown)
+            rules.add(grown)
+            for name, frame in frames.items():
+                sizes[name] += len(frame)
+                generations |= set(frame["generation"].unique())
+            counts["rows_in"] += sum(part.record.rows_in.values())
+            counts["kept"] += sum(part.record.kept.values())
+            progress(table.label, counts["rows_in"])
+            del part, frames, frame, grown
+        counts |= {action: rules.entries[action] for action in ("set_aside", "merged", "changed")}
+        if counts["rows_in"] and not counts["kept"]:
             raise CleaningError(
                 table.label,
-                f"none of its {tally.balance['rows_in']} rows could be kept, for example {tally.example()}",
+                f"none of its {counts['rows_in']} rows could be kept, for example {rules.example()}",
                 "Check delimiter and column names in a text editor",
             )
-        balance = tally.checked(table.label)
+        balanced(table.label, counts, "rows", "layout of the file")
         still()
-        counted = _counted(table, opened, balance["rows_in"])
+        counted = _counted(table, opened, counts["rows_in"])
     return {
         "file": table.label,
-        "balance": balance,
+        "balance": counts,
         "counted": {table.label: counted},
-        "rules": tally.rules(),
-        "tables": tally.tables,
-        "generations": sorted(tally.generations),
+        "rules": rules.listed(),
+        "tables": dict(sizes),
+        "generations": sorted(generations),
         "outputs": growing.outputs,
     }
 
@@ -206,21 +208,6 @@ def _counted(table: Table, opened: opening.TableFile, read: int) -> int:
         return counting.lines(table.content, opened.before, opened.delimiter, cells_say=True)
     counted = counting.rows(table.content, table.label, table.sheet, opened.before)
     return read if counted is None else counted
-
-
-class _Spills:
-    """The places on the disk that a cleaner asked for, closed together."""
-
-    def __init__(self, folder: Path) -> None:
-        self._folder, self._made = folder, []
-
-    def one(self) -> Spilled:
-        self._made.append(Spilled(self._folder))
-        return self._made[-1]
-
-    def close(self) -> None:
-        for spilled in self._made:
-            spilled.close()
 
 
 def _opened(table: Table, layout: str) -> tuple:

@@ -1,22 +1,23 @@
-"""Tables that grow on the disk chunk by chunk, and are there only when they are whole."""
+"""Tables that grow on the disk piece by piece, and are there only when they are whole."""
 
 from __future__ import annotations
 
 from contextlib import nullcontext, suppress
 from pathlib import Path
+from typing import Self
+
+import pyarrow as pa
+import pyarrow.parquet as pq
 
 from ogp_analysis.base import kept
-from ogp_analysis.base.conformance import cast, check
-from ogp_analysis.base.schema import TableSchema
 from ogp_analysis.base.spreadsheet import guarded_table
 from ogp_analysis.procurement.own_files.parts import FORMS, part
-from ogp_analysis.tidy.record import Cleaned
 
 RECORD = "record"
 
 
 class Growing:
-    """The Parquet and CSV files of one input; on leaving without a fault they are moved into place.
+    """The Parquet and CSV files of one cleaning; on leaving without a fault they are moved into place.
 
     Parameters
     ----------
@@ -24,57 +25,59 @@ class Growing:
         Folder below which ``parquet/<table>/`` and ``csv/<table>/`` lie.
     slug : str
         Name of the files, without ending.
-    schemas : tuple of TableSchema
-        Promises of the tables; each chunk is held against them.
+    csv : bool
+        Whether to write CSV too.
+
+    Attributes
+    ----------
+    outputs : list of str
+        Files, below `out`.
     """
 
-    def __init__(self, out: Path, slug: str, schemas: tuple[TableSchema, ...]) -> None:
-        self.out, self.slug, self.schemas = out, slug, schemas
+    def __init__(self, out: Path, slug: str, csv: bool = True) -> None:
+        self.out, self.slug, self.forms = out, slug, FORMS if csv else FORMS[:1]
         self.outputs: list[str] = []
-        self._writers: dict[str, tuple] = {}
+        self._writers: dict[str, list] = {}
 
-    def __enter__(self) -> Growing:
+    def __enter__(self) -> Self:
         return self
 
-    def add(self, part: Cleaned) -> None:
-        """Append a chunk.
-
-        Raises
-        ------
-        SchemaError
-            If a table does not keep its promise.
-        """
-        for schema in self.schemas:
-            self._append(schema.name, check(cast(part.tables[schema.name], schema), schema))
-        self._append(RECORD, part.record.entries)
-
-    def _append(self, name: str, frame) -> None:
-        import pyarrow as pa
-
-        table = pa.Table.from_pandas(frame, preserve_index=False).replace_schema_metadata(None)
-        if name not in self._writers:
-            self._writers[name] = self._opened(name, table.schema)
-        parquet, text = self._writers[name]
-        parquet.write_table(table)
-        text.write_table(guarded_table(_days(table)))
-
-    def _opened(self, name: str, schema) -> tuple:
-        import pyarrow as pa
-        import pyarrow.csv as pcsv
-        import pyarrow.parquet as pq
-
-        for form in FORMS:
-            (self.out / form / name).mkdir(parents=True, exist_ok=True)
-            self.outputs.append(f"{form}/{name}/{self.slug}.{form}")
-        parquet, text = (part(self.out / output) for output in self.outputs[-2:])
+    def options(self, schema: pa.Schema) -> dict:
+        """Return how a table of this schema is written as Parquet."""
         # The lowest and highest of texts help no reader, and take a third of the time.
         told = [
-            field.name
-            for field in schema
-            if not (pa.types.is_string(field.type) or pa.types.is_large_string(field.type))
+            one.name for one in schema if not pa.types.is_string(one.type) and not pa.types.is_large_string(one.type)
         ]
-        writer = pq.ParquetWriter(parquet, schema, compression="zstd", write_statistics=told)
-        return writer, pcsv.CSVWriter(text, _days(schema.empty_table()).schema)
+        return {"compression": "zstd", "write_statistics": told}
+
+    def plain(self, kind: pa.DataType) -> pa.DataType:
+        """Return the type of a column in a CSV file: a moment is a day there."""
+        return pa.date32() if pa.types.is_timestamp(kind) else kind
+
+    def append(self, name: str, table: pa.Table) -> None:
+        """Append rows to a table."""
+        if name not in self._writers:
+            self._writers[name] = self._opened(name, table.schema)
+        parquet, *text = self._writers[name]
+        parquet.write_table(table)
+        for writer in text:
+            writer.write_table(self._as_text(guarded_table(table)))
+
+    def _as_text(self, table: pa.Table) -> pa.Table:
+        return table.cast(pa.schema([pa.field(one.name, self.plain(one.type)) for one in table.schema]))
+
+    def _opened(self, name: str, schema: pa.Schema) -> list:
+        files = [f"{form}/{name}/{self.slug}.{form}" for form in self.forms]
+        self.outputs += files
+        parquet, *text = (part(self.out / file) for file in files)
+        for file in (parquet, *text):
+            file.parent.mkdir(parents=True, exist_ok=True)
+        writers: list = [pq.ParquetWriter(parquet, schema, **self.options(schema))]
+        for file in text:
+            import pyarrow.csv as pcsv
+
+            writers.append(pcsv.CSVWriter(file, self._as_text(schema.empty_table()).schema))
+        return writers
 
     def __exit__(self, kind, error, trace) -> None:
         ours = [self.out / output for output in self.outputs]
@@ -90,11 +93,3 @@ class Growing:
         finally:
             for file in ours:
                 part(file).unlink(missing_ok=True)
-
-
-def _days(table):
-    """Return a table with its moments as days, as a CSV file shows them."""
-    import pyarrow as pa
-
-    fields = [pa.field(f.name, pa.date32() if pa.types.is_timestamp(f.type) else f.type) for f in table.schema]
-    return table.cast(pa.schema(fields))

@@ -13,7 +13,7 @@ import pyarrow as pa
 
 from ogp_analysis.base import collector
 from ogp_analysis.base.pool import Pool, results
-from ogp_analysis.procurement.datasets.ocds_cleaner import BLOCK, CHUNK, MOST, Cleaner, Made
+from ogp_analysis.procurement.datasets.ocds.cleaner import BLOCK, CHUNK, MOST, Cleaner, Made
 from ogp_analysis.procurement.own_files.parts import SPOOL
 from ogp_analysis.sources.json_corpus import Corpus
 from ogp_analysis.sources.json_places import Places, Streams

@@ -11,7 +11,7 @@ import os
 from collections import Counter
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import AbstractContextManager, closing, nullcontext
+from contextlib import closing, nullcontext
 from functools import partial
 from pathlib import Path
 
@@ -22,10 +22,11 @@ from ogp_analysis.base import fingerprint
 from ogp_analysis.base.contents import changed, unchanged
 from ogp_analysis.base.errors import CleaningError, OgpAnalysisError, SourceError
 from ogp_analysis.base.pool import Pool, Process
-from ogp_analysis.procurement.datasets import ocds_statements
+from ogp_analysis.procurement.datasets.ocds import statements
 from ogp_analysis.procurement.own_files import cleaning_facts, ocds_blocks
 from ogp_analysis.procurement.own_files.cleaning_facts import Outcome, Progress
-from ogp_analysis.procurement.own_files.ocds_tables import Rules, Tables, balanced
+from ogp_analysis.procurement.own_files.ocds_tables import Tables
+from ogp_analysis.procurement.own_files.tally import Rules, balanced
 from ogp_analysis.sources.json_corpus import Corpus
 from ogp_analysis.sources.json_elements import LISTS, hash_of
 
@@ -38,38 +39,22 @@ _SMALL = 32 * 2**20
 _NAMED = 2
 
 
-class _Guessed(Exception):
-    """Something in the file is not where it was guessed to be."""
-
-
-class _Unsound(Exception):
-    """A file is no sound JSON, so that its elements cannot be told apart.
+class _Again(Exception):
+    """What a reading has shown, so that all is to be read again.
 
     Attributes
     ----------
-    label : str
-        Of the file.
-    fault : OgpAnalysisError
-        What is wrong with it.
-    """
-
-    def __init__(self, label: str, fault: OgpAnalysisError) -> None:
-        super().__init__()
-        self.label, self.fault = label, fault
-
-
-class _Named(Exception):
-    """Some names are natural persons' in one process and were left in another; all processes are to be read again.
-
-    Attributes
-    ----------
+    key : tuple
+        How the process of an element is found, if it is not where it was guessed to be.
+    unsound : dict of str to OgpAnalysisError
+        Files that are no sound JSON, so that their elements cannot be told apart.
     names : frozenset of str
-        In plain form.
+        Plain names that are natural persons' in one process and were left in another.
     """
 
-    def __init__(self, names: frozenset[str]) -> None:
+    def __init__(self, key: tuple = (), unsound: dict | None = None, names: frozenset[str] = frozenset()) -> None:
         super().__init__()
-        self.names = names
+        self.key, self.unsound, self.names = key, unsound or {}, names
 
 
 def clean(files: list[Path], kind: str, out: Path, csv: bool, progress: Progress, jobs: int = 1) -> list[Outcome]:
@@ -153,14 +138,13 @@ def _check_unchanged(files: Mapping[str, Path], times: dict[str, tuple[int, ...]
 
 
 def _basis(files: dict[str, Path], hashed: Future[dict[str, str]], kind: str, csv: bool) -> dict:
-    code, contents = fingerprint.closure([__name__]), hashed.result()
+    contents = hashed.result()
     return {
         "sha256": next(iter(contents.values())) if len(contents) == 1 else fingerprint.of_value(contents),
         "names": list(files),
         "kind": kind,
         "csv": csv,
-        "code": fingerprint.of_value(code),
-        "versions": fingerprint.distributions(code),
+        **cleaning_facts.code_of([__name__]),
     }
 
 
@@ -215,50 +199,29 @@ def cleaned(
     def still() -> None:
         _check_unchanged(files, times, hashes())
 
-    with _pool(files, jobs) as pool:
-        key: tuple = ()
-        names: frozenset[str] = frozenset()
-        unsound: dict[str, OgpAnalysisError] = {}
+    size = sum(file.stat().st_size for file in files.values() if file.is_file())
+    # Processes begin while files are searched.
+    many = jobs > 1 and size > _SMALL
+    pool = Pool(jobs, lambda *_: Process(ocds_blocks.__name__, without=("pandas",))) if many else nullcontext()
+    known = _Again()
+    with pool as at_work:
         while True:
+            corpus = Corpus(files, KEY, LISTS, out, *known.key, known=known.unsound)
             try:
-                return _run(
-                    Corpus(files, KEY, LISTS, out, *key, known=unsound),
-                    out,
-                    slug,
-                    csv,
-                    progress,
-                    pool,
-                    names,
-                    still,
-                )
-            except _Guessed:
-                key = (_ocid,)
-            except _Unsound as found:
-                unsound[found.label] = found.fault
-            except _Named as found:
-                names |= found.names
-
-
-def _pool(files: Mapping[str, Path], jobs: int) -> AbstractContextManager[Pool | None]:
-    """Return processes that work side by side if there is enough to do; they begin while files are searched."""
-    many = jobs > 1 and _size(files) > _SMALL
-    return Pool(jobs, lambda *_: Process(ocds_blocks.__name__, without=("pandas",))) if many else nullcontext()
-
-
-def _size(files: Mapping[str, Path]) -> int:
-    return sum(file.stat().st_size for file in files.values() if file.is_file())
+                return _run(corpus, Tables(out, slug, csv), progress, at_work, known.names, still)
+            except _Again as found:
+                unsound = known.unsound | found.unsound
+                known = _Again(found.key or known.key, unsound, known.names | found.names)
 
 
 def _ocid(raw: bytes) -> str | None:
-    told = ocds_statements.read(raw, 0, 0)
-    return None if isinstance(told, ocds_statements.Aside) else told.ocid
+    told = statements.read(raw, 0, 0)
+    return None if isinstance(told, statements.Aside) else told.ocid
 
 
 def _run(
     corpus: Corpus,
-    out: Path,
-    slug: str,
-    csv: bool,
+    tables: Tables,
     progress: Progress,
     pool: Pool | None,
     names: frozenset[str],
@@ -268,12 +231,13 @@ def _run(
     persons: set[str] = set()
     others: set[str] = set()
     kept = np.zeros(len(corpus.labels), np.int64)
-    with closing(corpus), Tables(out, slug, csv) as tables:
-        for block, count in ocds_blocks.blocks(corpus, out, pool, names):
+    with closing(corpus), tables:
+        for block, count in ocds_blocks.blocks(corpus, tables.out, pool, names):
             _count(block.entries, gone, corpus)
             tables.add(block.tables, block.entries)
             rules.add(block.entries)
-            hashes.append(_hashes(block.tables))
+            ocids = block.tables["processes"]["ocid"].to_pylist() if block.tables else []
+            hashes.append(np.fromiter(map(hash_of, ocids), np.int64, len(ocids)))
             kept += block.kept
             persons |= block.persons
             others |= block.others
@@ -283,36 +247,20 @@ def _run(
         tables.whole()
         _check_once(hashes, corpus)
         if left := frozenset(persons & others) - names:
-            raise _Named(left)
+            raise _Again(names=left)
         counted = corpus.counted()
         if corpus.guessed and list(counted.values()) != corpus.sizes:
-            raise _Guessed
+            raise _Again((_ocid,))
         facts = _facts(corpus, kept.tolist(), gone, rules) | {"counted": counted}
-        _something(facts, corpus)
         still()
     pa.default_memory_pool().release_unused()
     faults = {label: str(fault) for label, fault in corpus.faults.items()}
     return facts | {"faults": faults, "tables": tables.rows, "outputs": tables.outputs, "generations": [_SLUG]}
 
 
-def _hashes(tables: Mapping[str, pa.Table]) -> np.ndarray:
-    ocids = tables["processes"]["ocid"].to_pylist() if tables else []
-    return np.fromiter(map(hash_of, ocids), np.int64, len(ocids))
-
-
 def _label(labels: list[str]) -> str:
     more = len(labels) - _NAMED
     return ", ".join(labels[:_NAMED]) + (f" + {more}" if more > 0 else "")
-
-
-def _something(facts: dict, corpus: Corpus) -> None:
-    if facts["balance"]["kept"]:
-        return
-    if not corpus.labels and corpus.faults:
-        raise next(iter(corpus.faults.values()))
-    rows = facts["balance"]["rows_in"]
-    what = f"hold {rows} releases and records, of which none could be kept" if rows else "hold no release or record"
-    raise CleaningError(_label(corpus.labels), what, "Check that they are in OCDS")
 
 
 def _check_once(hashes: list[np.ndarray], corpus: Corpus) -> None:
@@ -323,7 +271,7 @@ def _check_once(hashes: list[np.ndarray], corpus: Corpus) -> None:
     hashes.clear()
     found.sort()
     if (found[1:] == found[:-1]).any():
-        raise _Guessed
+        raise _Again((_ocid,))
 
 
 def _count(entries: pa.Table, gone: Counter, corpus: Corpus) -> None:
@@ -332,25 +280,30 @@ def _count(entries: pa.Table, gone: Counter, corpus: Corpus) -> None:
         return
     if _NOT_JSON in set(away["rule"].to_pylist()):
         if corpus.guessed:
-            raise _Guessed
+            raise _Again((_ocid,))
         odd = away.filter(pa.compute.equal(away["rule"], _NOT_JSON))
         for label, number in zip(odd["_file"].to_pylist(), odd["_line"].to_pylist(), strict=True):
             if fault := corpus.unsound(label, number):
-                raise _Unsound(label, fault)
+                raise _Again(unsound={label: fault})
     gone.update(zip(away["_file"].to_pylist(), away["action"].to_pylist(), strict=True))
 
 
 def _facts(corpus: Corpus, kept: list[int], gone: Counter, rules: Rules) -> dict:
     files = {}
     for label, rows_in, of_file in zip(corpus.labels, corpus.sizes, kept, strict=True):
-        counts = {"rows_in": rows_in, "kept": of_file}
-        counts |= {action: gone[label, action] for action in ("set_aside", "merged")}
-        balanced(label, **counts)
-        files[label] = counts
+        files[label] = {"rows_in": rows_in, "kept": of_file}
+        files[label] |= {action: gone[label, action] for action in ("set_aside", "merged")}
+        balanced(label, files[label], "releases and records", "file")
     total = {name: sum(one[name] for one in files.values()) for name in ("rows_in", "kept", "set_aside", "merged")}
+    if not total["kept"]:
+        if not corpus.labels and corpus.faults:
+            raise next(iter(corpus.faults.values()))
+        found = f"hold {total['rows_in']} releases and records, of which none could be kept"
+        what = found if total["rows_in"] else "hold no release or record"
+        raise CleaningError(_label(corpus.labels), what, "Check that they are in OCDS")
     return {
         "file": _label(corpus.labels),
-        "balance": total | {"changed": rules.count("changed")},
+        "balance": total | {"changed": rules.entries["changed"]},
         "files": files,
         "rules": rules.listed(),
     }

@@ -1,85 +1,69 @@
-"""Counts of what a cleaning did, kept while its chunks pass."""
+"""Counts of what a cleaning did, kept while its pieces pass."""
 
 from __future__ import annotations
 
-import pandas as pd
+from collections import Counter
+from functools import reduce
+
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from ogp_analysis.base.errors import CleaningError
-from ogp_analysis.tidy.record import Cleaned
 
 _EXAMPLES = 3
+_RULE = ("action", "rule", "column")
 #: How a record says in one entry that a rule concerns all values of a column in a chunk.
-_VALUES = r"\((\d+) values\)"
+_VALUES = r"^\((?P<n>\d+) values\)$"
 
 
-class Tally:
-    """Rows, rules with counts and examples, and sizes of tables, added up over chunks.
+class Rules:
+    """How often each rule was applied, with the first examples.
 
     Attributes
     ----------
-    balance : dict of str to int
-        ``rows_in``, ``kept``, ``set_aside``, ``merged``, ``changed``.
-    tables : dict of str to int
-        Rows of each table.
-    generations : set of str
-        Layouts that occurred.
+    entries : Counter
+        Entries of the record by action: ``changed``, ``set_aside``, ``merged``.
     """
 
     def __init__(self) -> None:
-        self.balance = dict.fromkeys(("rows_in", "kept", "set_aside", "merged", "changed"), 0)
-        self.tables: dict[str, int] = {}
-        self.generations: set[str] = set()
-        self._rules: dict[tuple[str, str, str], dict] = {}
+        self.entries: Counter[str] = Counter()
+        self._known: dict[tuple[str, str, str], dict] = {}
 
-    def add(self, part: Cleaned) -> None:
-        """Add a chunk."""
-        self.balance["rows_in"] += sum(part.record.rows_in.values())
-        self.balance["kept"] += sum(part.record.kept.values())
-        for name, table in part.tables.items():
-            self.tables[name] = self.tables.get(name, 0) + len(table)
-            self.generations |= set(table["generation"].unique())
-        for (action, rule, column), entries in part.record.entries.groupby(["action", "rule", "column"], sort=True):
-            self.balance[action] += len(entries)
-            known = self._rules.setdefault((action, rule, column), {"count": 0, "examples": []})
-            known["count"] += _times(entries["old"])
-            wanted = entries.head(_EXAMPLES - len(known["examples"]))
-            known["examples"] += [
-                {"line": int(line), "old": str(old), "new": str(new)}
-                for line, old, new in zip(wanted["_line"], wanted["old"], wanted["new"], strict=True)
-            ]
+    def add(self, entries: pa.Table) -> None:
+        """Add entries of the record."""
+        if not entries.num_rows:
+            return
+        values = pc.struct_field(pc.extract_regex(entries["old"], _VALUES), "n")
+        times = pc.fill_null(pc.cast(values, pa.int64()), 1)
+        rules = entries.select(_RULE).append_column("n", times).group_by(list(_RULE), use_threads=False)
+        for row in rules.aggregate([("n", "sum"), ("n", "count")]).to_pylist():
+            key = tuple(row[name] for name in _RULE)
+            self.entries[row["action"]] += row["n_count"]
+            known = self._known.setdefault(key, {"count": 0, "examples": []})
+            known["count"] += row["n_sum"]
+            if (lacking := _EXAMPLES - len(known["examples"])) > 0:
+                same = reduce(pc.and_, (pc.equal(entries[name], part) for name, part in zip(_RULE, key, strict=True)))
+                first = entries.take(pc.indices_nonzero(same)[:lacking]).to_pylist()
+                known["examples"] += [{"line": one["_line"], "old": one["old"], "new": one["new"]} for one in first]
 
-    def rules(self) -> list[dict]:
+    def listed(self) -> list[dict]:
         """Return each rule with its column, count and first examples, sorted."""
-        keys = ("action", "rule", "column")
-        return [dict(zip(keys, key, strict=True)) | found for key, found in sorted(self._rules.items())]
+        return [dict(zip(_RULE, key, strict=True)) | found for key, found in sorted(self._known.items())]
 
     def example(self) -> str:
         """Return what was wrong with the first row that was set aside."""
-        for (action, *_), found in sorted(self._rules.items()):
-            if action == "set_aside":
-                return found["examples"][0]["old"]
-        return "none"
-
-    def checked(self, label: str) -> dict[str, int]:
-        """Return the balance if rows in = kept + set aside + merged.
-
-        Raises
-        ------
-        CleaningError
-            If it is not.
-        """
-        b = self.balance
-        if b["rows_in"] != b["kept"] + b["set_aside"] + b["merged"]:
-            raise CleaningError(
-                label,
-                f"{b['rows_in']} rows came in, but {b['kept']} were kept, {b['set_aside']} set aside and "
-                f"{b['merged']} merged",
-                "Report this with the layout of the file",
-            )
-        return b
+        return next((one["examples"][0]["old"] for one in self.listed() if one["action"] == "set_aside"), "none")
 
 
-def _times(old: pd.Series) -> int:
-    """Return how many values some entries are about."""
-    values = old.astype("str").str.extract(f"^{_VALUES}$", expand=False)
-    return int(pd.to_numeric(values).fillna(1).sum())
+def balanced(label: str, counts: dict[str, int], what: str, report: str) -> None:
+    """Hold rows in against kept + set aside + merged.
+
+    Raises
+    ------
+    CleaningError
+        If they differ.
+    """
+    rows_in, kept, set_aside, merged = (counts[name] for name in ("rows_in", "kept", "set_aside", "merged"))
+    if rows_in != kept + set_aside + merged:
+        told = f"{rows_in} {what} came in, but {kept} were kept, {set_aside} set aside and {merged} merged"
+        raise CleaningError(label, told, f"Report this with the {report}")

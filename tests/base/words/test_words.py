@@ -58,6 +58,24 @@ def test_drawn_words_change_with_what_is_drawn_and_not_with_what_is_said(monkeyp
     assert with_text("profile.table.scope", "other") != before
 
 
+def test_what_is_said_of_one_thing_stands_in_its_own_file_and_counts(tmp_path, monkeypatch):
+    for language in catalogue.LANGUAGES:
+        (tmp_path / f"things_{language}.toml").write_text('[unit]\nn = "units"\n')
+    (tmp_path / "things").mkdir()
+    own = tmp_path / "things" / "A1.toml"
+    own.write_text('[en]\ntitle = "One"\n[es]\ntitle = "Uno"\n')
+    monkeypatch.setattr(catalogue, "_PACKAGE", tmp_path)
+    monkeypatch.setattr(catalogue, "_files", lambda language: {"things": tmp_path / f"things_{language}.toml"})
+    read = catalogue.tree.__wrapped__
+    assert read("things", "es") == {"unit": {"n": "units"}, "A1": {"title": "Uno"}}
+    before = catalogue._hash(["things"], "es")
+    own.write_text(own.read_text().replace("Uno", "Una"))
+    assert catalogue._hash(["things"], "es") != before
+    own.write_text("[en")
+    with pytest.raises(MessageError, match="not valid TOML"):
+        read("things", "es")
+
+
 #: Words that follow a count and do not change with it: prepositions, adverbs, and English verbs in the past or after
 #: "can"; in Spanish also verbs whose subject is something else. All others stand in a pair, ``{n:country|countries}``.
 UNCHANGED = {

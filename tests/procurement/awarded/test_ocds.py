@@ -7,7 +7,7 @@ import pytest
 
 from ogp_analysis.base.schema import DTYPES
 from ogp_analysis.procurement.awarded.ocds import awarded
-from ogp_analysis.procurement.datasets.ocds_schemas import TABLES
+from ogp_analysis.procurement.datasets.ocds.schemas import TABLES
 
 
 def tables(**rows: list[dict]) -> dict[str, pd.DataFrame]:

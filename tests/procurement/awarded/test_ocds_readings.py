@@ -7,7 +7,7 @@ import pytest
 
 from ogp_analysis.base.schema import DTYPES
 from ogp_analysis.procurement.awarded.ocds_readings import COLUMNS, METHODS, facts, read_as_told
-from ogp_analysis.procurement.datasets.ocds_schemas import TABLES
+from ogp_analysis.procurement.datasets.ocds.schemas import TABLES
 from ogp_analysis.procurement.publications import OCDS, PUBLICATIONS
 
 

@@ -6,7 +6,8 @@ import pandas as pd
 import pytest
 
 from ogp_analysis.base import paths
-from ogp_analysis.procurement.datasets import compranet, layouts
+from ogp_analysis.procurement.datasets import layouts
+from ogp_analysis.procurement.datasets.compranet import dataset as compranet
 from ogp_analysis.sources import raw as raw_files
 from ogp_analysis.sources.delimited import opening, reading
 from ogp_analysis.tidy.catalog import dataset

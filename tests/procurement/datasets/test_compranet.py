@@ -8,9 +8,10 @@ import pandas as pd
 import pytest
 
 from ogp_analysis.base.schema import FAULT
-from ogp_analysis.procurement.datasets import compranet, layouts
+from ogp_analysis.procurement.datasets import layouts
+from ogp_analysis.procurement.datasets.compranet import dataset as compranet
+from ogp_analysis.procurement.datasets.fields import OFFICIALS as OFFICIAL_FIELDS
 from ogp_analysis.procurement.datasets.folding import folded
-from ogp_analysis.procurement.datasets.raw_fields import OFFICIALS as OFFICIAL_FIELDS
 from ogp_analysis.tidy.dataset import Input, promised
 from ogp_analysis.tidy.record import FILE, LINE
 

@@ -10,7 +10,8 @@ import pandas as pd
 import pytest
 
 from ogp_analysis.base.errors import CleaningError
-from ogp_analysis.procurement.datasets import compranet, layouts
+from ogp_analysis.procurement.datasets import layouts
+from ogp_analysis.procurement.datasets.compranet import dataset as compranet
 from ogp_analysis.sources.delimited import opening, reading
 from ogp_analysis.tidy.dataset import promised
 from ogp_analysis.tidy.record import FILE, LINE

@@ -6,8 +6,8 @@ import pandas as pd
 import pytest
 
 from ogp_analysis.base.errors import CleaningError
-from ogp_analysis.procurement.datasets import honduras_oncae as oncae
-from ogp_analysis.procurement.datasets import honduras_suppliers as suppliers
+from ogp_analysis.procurement.datasets.honduras_oncae import dataset as oncae
+from ogp_analysis.procurement.datasets.honduras_oncae import suppliers
 
 PERSON = "INVENTADA DEL EJEMPLO MARIA"
 INPUTS = {source.tables[0]: source for source in oncae.DATASET.inputs}

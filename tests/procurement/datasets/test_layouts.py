@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from ogp_analysis.base.errors import CleaningError, UnknownName
-from ogp_analysis.procurement.datasets import compranet, layouts
+from ogp_analysis.procurement.datasets import layouts
+from ogp_analysis.procurement.datasets.compranet import dataset as compranet
 
 
 @pytest.mark.parametrize("name", ["A", "C", "D", "E"])

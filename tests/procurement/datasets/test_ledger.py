@@ -8,7 +8,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from ogp_analysis.procurement.datasets.ledger import ENTRY, Ledger, digests, key_bits
+from ogp_analysis.procurement.datasets.compranet.ledger import ENTRY, Ledger, key_bits
+from ogp_analysis.procurement.datasets.fields import digests
 from ogp_analysis.procurement.own_files import spilled
 from ogp_analysis.procurement.own_files.spilled import Spilled
 

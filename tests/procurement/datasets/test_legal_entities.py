@@ -7,8 +7,9 @@ from importlib import import_module
 import pyarrow as pa
 import pytest
 
-from ogp_analysis.procurement.datasets import legal_entities, lost_letters, ocds_persons
+from ogp_analysis.procurement.datasets import legal_entities, lost_letters
 from ogp_analysis.procurement.datasets.legal_entities import by_identifier, by_name, is_personal
+from ogp_analysis.procurement.datasets.ocds import persons as ocds_persons
 
 #: Names made up, forms as the laws of the country write them.
 FIRMS = {

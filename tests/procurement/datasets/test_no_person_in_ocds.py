@@ -16,8 +16,9 @@ import pandas as pd
 import pytest
 
 from ogp_analysis.base import paths
-from ogp_analysis.procurement.datasets import legal_entities, ocds
+from ogp_analysis.procurement.datasets import legal_entities
 from ogp_analysis.procurement.datasets.legal_entities import plain
+from ogp_analysis.procurement.datasets.ocds import dataset as ocds
 from ogp_analysis.sources import raw
 from ogp_analysis.tidy.catalog import dataset
 

@@ -8,7 +8,8 @@ from importlib import resources
 import pandas as pd
 import pytest
 
-from ogp_analysis.procurement.datasets import objects, persons
+from ogp_analysis.procurement.datasets import persons
+from ogp_analysis.procurement.datasets.compranet import objects
 from ogp_analysis.procurement.datasets.folding import folded
 
 #: Frequent given names and surnames of Mexico, as folded; compiled for this test. Those that are also places, trees or
@@ -53,7 +54,9 @@ def test_no_word_on_the_list_is_a_name_of_people():
 
 
 def test_the_list_is_sorted_folded_and_without_repeats():
-    text = resources.files("ogp_analysis.procurement.datasets").joinpath("object_words.csv").read_text("utf-8")
+    text = (
+        resources.files("ogp_analysis.procurement.datasets.compranet").joinpath("object_words.csv").read_text("utf-8")
+    )
     listed = [row["word"] for row in csv.DictReader(text.splitlines())]
     assert listed == sorted(set(listed)) and len(listed) > 3_000
     assert [word for word in listed if folded(word) != word or not word.isalpha() or len(word) < 2] == []

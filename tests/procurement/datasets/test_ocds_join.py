@@ -8,9 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ogp_analysis.procurement.datasets import ocds_join, ocds_nodes, ocds_statements
+from ogp_analysis.procurement.datasets.ocds import merging, statements
+from ogp_analysis.procurement.datasets.ocds import releases as objects
 
-pytestmark = pytest.mark.skipif(ocds_nodes.msgspec is None, reason="msgspec is not installed")
+pytestmark = pytest.mark.skipif(objects.msgspec is None, reason="msgspec is not installed")
 
 ID = st.sampled_from(["1", "2", "3"]) | st.integers(1, 3)
 VALUE = st.fixed_dictionaries({}, optional={"amount": st.integers(0, 3), "currency": st.sampled_from(["MXN", "USD"])})
@@ -53,7 +54,7 @@ def told(node) -> dict:
             return {k: v for k, v in ((k, saying(v)) for k, v in value.items()) if v not in (None, {}, [])}
         return [saying(one) for one in value] if isinstance(value, list) else value
 
-    said = saying(json.loads(ocds_nodes.msgspec.json.encode(node)))
+    said = saying(json.loads(objects.msgspec.json.encode(node)))
     return said | {"tag": sorted(set(said["tag"]))}
 
 
@@ -66,13 +67,13 @@ def plain(node):
 @given(st.lists(RELEASE, min_size=2, max_size=4))
 def test_it_is_what_the_rules_of_the_standard_come_to_or_refused(releases):
     raws = [json.dumps(one).encode() for one in releases]
-    process = ocds_statements.process([ocds_statements.read(raw, 0, number) for number, raw in enumerate(raws)])
+    process = statements.process([statements.read(raw, 0, number) for number, raw in enumerate(raws)])
     try:
-        node, order = ocds_join.joined(raws)
-    except ocds_join.Unfit:
+        node, order = merging.joined(raws)
+    except merging.Unfit:
         assert len({(one["id"], *sorted(one["tag"])) for one in releases}) < len(releases)
         return
-    assert plain(node) == plain(ocds_nodes.built(process.release))
+    assert plain(node) == plain(objects.built(process.release))
     assert order[-1] == process.statement.line
     assert sorted(order[:-1]) == sorted(one.line for one, _ in process.gone)
 
@@ -94,13 +95,13 @@ USUAL = {"ocid": "o", "id": "1", "date": "2020-01-01", "tag": ["tender"], "parti
     ],
 )
 def test_what_is_unusual_is_refused(other):
-    with pytest.raises(ocds_join.Unfit):
-        ocds_join.joined([json.dumps(one).encode() for one in (USUAL, USUAL | {"id": "2", "tag": ["award"]} | other)])
+    with pytest.raises(merging.Unfit):
+        merging.joined([json.dumps(one).encode() for one in (USUAL, USUAL | {"id": "2", "tag": ["award"]} | other)])
 
 
 def test_lists_that_parents_share_stay_apart():
     items = [{"id": "1", "quantity": 1}]
     one = USUAL | {"tender": {"items": items}, "awards": [{"id": "a", "items": items}]}
     two = USUAL | {"id": "2", "date": "2020-01-02", "awards": [{"id": "a", "items": [{"id": "1", "quantity": 9}]}]}
-    node, _ = ocds_join.joined([json.dumps(release).encode() for release in (one, two)])
+    node, _ = merging.joined([json.dumps(release).encode() for release in (one, two)])
     assert node.tender.items[0].quantity == 1 and node.awards[0].items[0].quantity == 9

@@ -12,8 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ogp_analysis.base import paths
-from ogp_analysis.procurement.datasets.ocds import DATASET
-from ogp_analysis.procurement.datasets.ocds_merge import _rules, compiled
+from ogp_analysis.procurement.datasets.ocds.dataset import DATASET
+from ogp_analysis.procurement.datasets.ocds.merging import _rules, compiled
 from ogp_analysis.sources import raw
 
 SCHEMA = "ocds_schema/1.1.4/release-schema.json"

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from ogp_analysis.procurement.datasets import compranet, persons
+from ogp_analysis.procurement.datasets import persons
+from ogp_analysis.procurement.datasets.compranet import dataset as compranet
 from ogp_analysis.procurement.datasets.folding import folded
 
 NAME = "MARÍA INVENTADA DEL EJEMPLO"

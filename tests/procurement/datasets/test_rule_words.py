@@ -7,7 +7,8 @@ import pytest
 
 from ogp_analysis.base.schema import FAULT
 from ogp_analysis.base.words.catalogue import tree
-from ogp_analysis.procurement.datasets import compranet, layouts
+from ogp_analysis.procurement.datasets import layouts
+from ogp_analysis.procurement.datasets.compranet import dataset as compranet
 
 PERSON = "MARÍA INVENTADA DEL EJEMPLO"
 #: Changes of a plain record of layout C, each for the rules named before it.

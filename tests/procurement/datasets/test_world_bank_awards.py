@@ -8,8 +8,8 @@ import pandas as pd
 import pytest
 
 from ogp_analysis.base.errors import CleaningError, UnknownName
-from ogp_analysis.procurement.datasets import world_bank_awards as awards
-from ogp_analysis.procurement.datasets import world_bank_words as words
+from ogp_analysis.procurement.datasets.world_bank_awards import dataset as awards
+from ogp_analysis.procurement.datasets.world_bank_awards import words
 from ogp_analysis.tidy.dataset import cleaned
 
 CONTRACTS, BIDS = awards.DATASET.inputs

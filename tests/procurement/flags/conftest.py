@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 from ogp_analysis.base.conformance import cast
-from ogp_analysis.procurement.datasets.ocds_schemas import TABLES
+from ogp_analysis.procurement.datasets.ocds.schemas import TABLES
 
 REPLICATION = Path("replication") / "cardinal_flags"
 

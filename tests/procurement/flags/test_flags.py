@@ -11,6 +11,7 @@ import pyarrow as pa
 import pytest
 
 from ogp_analysis.base.errors import JoinError, UnknownName
+from ogp_analysis.procurement.awarded.frame import framed
 from ogp_analysis.procurement.flags.awarded_rows import AWARDED
 from ogp_analysis.procurement.flags.bids import price_currency
 from ogp_analysis.procurement.flags.coded import coded
@@ -21,21 +22,32 @@ from ogp_analysis.procurement.flags.result import NOTED, OUTCOMES, UNITS, overvi
 from ogp_analysis.procurement.flags.settings import settings
 
 FIXTURES = Path(__file__).parent / "fixtures"
-NAMES = sorted(path.stem for path in FIXTURES.glob("*.jsonl"))
+PAIRS = sorted(path.stem for path in FIXTURES.glob("*.jsonl"))
 #: Fences of any number of values, as Cardinal makes them.
 ANY_NUMBER = settings(changes={"general": {"fence_minimum": 0}})
-#: Those on the tables of OCDS; flags on awarded contracts have tests of their own.
+#: Those on the tables of OCDS; flags on awarded contracts have further tests of their own.
 ON_TABLES = [flag for flag in FLAGS if AWARDED not in flag.needs]
+NAMES = sorted({flag.code for flag in ON_TABLES})
 
 
 def made_up(name: str, tables_of, lines_of):
     """Return the tables, settings and expected answers of a pair of fixtures."""
     expected = json.loads((FIXTURES / f"{name}.expected.json").read_text(encoding="utf-8"))
-    tables = tables_of(lines_of(FIXTURES / f"{name}.jsonl"))
+    lines = lines_of(FIXTURES / f"{name}.jsonl")
+    tables = tables_of(lines) if name in NAMES else {AWARDED: awarded(lines)}
+    tables |= {table: pd.DataFrame(rows) for table, rows in expected.get("tables", {}).items()}
     return tables, settings(changes=expected.get("settings")), expected["answers"]
 
 
-@pytest.mark.parametrize("name", NAMES)
+def awarded(lines: list[dict]) -> pd.DataFrame:
+    """Return awarded contracts; what the lines do not say of them is missing."""
+    table = pd.DataFrame(lines)
+    if "date" in table:
+        table["date"] = pd.to_datetime(table["date"])
+    return framed({name: table[name] for name in table.columns})
+
+
+@pytest.mark.parametrize("name", PAIRS)
 def test_outcome_value_and_reason(name, tables_of, lines_of):
     tables, chosen_settings, answers = made_up(name, tables_of, lines_of)
     results = compute_all(tables, chosen_settings, [name])
@@ -52,8 +64,8 @@ def test_outcome_value_and_reason(name, tables_of, lines_of):
 
 
 def test_every_flag_has_a_pair_with_all_three_outcomes():
-    assert sorted({flag.code for flag in ON_TABLES}) == NAMES
-    for name in NAMES:
+    assert sorted({flag.code for flag in FLAGS}) == PAIRS
+    for name in PAIRS:
         for flag, answers in json.loads((FIXTURES / f"{name}.expected.json").read_text())["answers"].items():
             assert {outcome for outcome, _, _ in answers.values()} == set(OUTCOMES) - {NOTED}, flag
 

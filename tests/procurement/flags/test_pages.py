@@ -66,12 +66,30 @@ def test_every_flag_has_a_page_and_every_page_a_flag():
     assert DESCRIPTION in PAGES_THERE
 
 
-def test_the_index_names_every_page_with_its_title_and_units():
+def test_every_module_of_a_flag_is_in_the_list(tool):
+    """Write it again: python tools/flag_pages.py"""
+    assert tool.modules() == tool.MODULES.read_text(encoding="utf-8")
+    assert {flag.code.lower() for flag in FLAGS} == {file.stem for file in tool.PACKAGE.glob("r[0-9][0-9][0-9].py")}
+
+
+def test_a_file_that_is_no_module_of_a_flag_is_not_in_the_list(tool, tmp_path, monkeypatch):
+    for name in ("r001", "r12", "result", "roles", "r0015"):
+        (tmp_path / f"{name}.py").touch()
+    monkeypatch.setattr(tool, "PACKAGE", tmp_path)
+    assert "MODULES = (r001,)  # fmt: skip" in tool.modules()
+
+
+def test_every_flag_has_its_words_in_a_file_of_its_own(tool):
+    assert sorted(file.stem for file in tool.WORDS.glob("*.toml")) == CODES
+
+
+def test_the_index_names_every_page_with_its_title_and_units(tool):
     units = {code: ", ".join(word(f"flags.unit.{f.unit}", "en") for f in FLAGS if f.code == code) for code in CODES}
     units[DESCRIPTION] = word("flags.unit.buyer", "en")
     rows = [f"| [{code}]({code}.md) | {word(f'flags.{code}.title', 'en')} | {units[code]} |" for code in PAGES_THERE]
-    index = (PAGES / "README.md").read_text(encoding="utf-8")
+    index = tool.INDEX.read_text(encoding="utf-8")
     assert re.findall(r"^\| \[R\d.*$", index, re.MULTILINE) == rows
+    assert tool.written(index, tool.index(), *tool.IN_INDEX) == index
 
 
 @pytest.mark.parametrize("code", PAGES_THERE)
@@ -83,14 +101,15 @@ def test_a_page_has_its_title_and_parts(code):
 
 
 @pytest.mark.parametrize("code", CODES)
-def test_data_settings_and_reasons_are_those_of_the_code(code, tool):
-    """Write them again: python tools/flag_pages.py"""
+def test_a_page_is_its_prose_and_what_the_code_knows(code, tool):
+    """Write it again: python tools/flag_pages.py"""
     assert tool.facts(code) in text_of(code)
-    assert tool.written(text_of(code), tool.facts(code)) == text_of(code)
+    assert tool.page(code) == text_of(code)
 
 
 def test_every_setting_says_what_it_is(tool):
     told = tool.comments(tool.DEFAULTS.read_text(encoding="utf-8"))
+    told |= {(flag.code, name): what for flag in FLAGS for name, (_, what) in flag.settings.items()}
     silent = [(s, n) for s, values in settings().sections.items() for n in values if not told.get((s, n))]
     assert not silent
 

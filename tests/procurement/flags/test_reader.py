@@ -12,7 +12,7 @@ import math
 import pandas as pd
 import pytest
 
-from ogp_analysis.procurement.datasets.ocds import DATASET, ELEMENT
+from ogp_analysis.procurement.datasets.ocds.dataset import DATASET, ELEMENT
 from ogp_analysis.procurement.flags.prepare import prepare
 from ogp_analysis.procurement.flags.registry import FLAGS, compute_all
 from ogp_analysis.procurement.flags.settings import from_ini

@@ -120,8 +120,8 @@ def test_a_file_that_fails_fails_alone_and_leaves_nothing_half_written(table, tm
 
 
 def test_a_fault_on_the_way_removes_what_was_begun(table, tmp_path, monkeypatch):
+    from ogp_analysis.base import conformance
     from ogp_analysis.base.errors import SchemaError
-    from ogp_analysis.procurement.own_files import growing
 
     calls = []
 
@@ -131,7 +131,7 @@ def test_a_fault_on_the_way_removes_what_was_begun(table, tmp_path, monkeypatch)
             raise SchemaError("procedures", "breaks", "Stop")
         return frame
 
-    monkeypatch.setattr(growing, "check", failing)
+    monkeypatch.setattr(conformance, "check", failing)
     (outcome,) = clean_files([table], "compranet", tmp_path / "out")
     assert outcome.what == "failed" and calls == ["contracts", "procedures"]
     assert not list((tmp_path / "out").rglob("*.part")) and not list((tmp_path / "out").rglob("*.parquet"))

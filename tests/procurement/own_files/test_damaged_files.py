@@ -12,7 +12,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from ogp_analysis.procurement.datasets.ledger import digests
+from ogp_analysis.procurement.datasets.fields import digests
 from ogp_analysis.procurement.own_files.cleaning_run import clean_files
 from ogp_analysis.sources.delimited import opening, reading
 

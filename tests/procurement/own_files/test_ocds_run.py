@@ -18,7 +18,7 @@ from click.testing import CliRunner
 from ogp_analysis.base.conformance import cast, check
 from ogp_analysis.base.words import LANGUAGES, word
 from ogp_analysis.cli import commands
-from ogp_analysis.procurement.datasets.ocds_schemas import TABLES
+from ogp_analysis.procurement.datasets.ocds.schemas import TABLES
 from ogp_analysis.procurement.own_files import ocds_blocks, ocds_run, parts
 from ogp_analysis.procurement.own_files.cleaning_run import clean_files
 from ogp_analysis.tidy.codebook import rules

@@ -1,4 +1,4 @@
-"""Thresholds and exceptions by country: data, in ``defaults.toml`` and ``<iso3>.toml`` beside this module."""
+"""Thresholds and exceptions: a flag declares its own, ``defaults.toml`` those of all, ``<iso3>.toml`` a country's."""
 
 from ogp_analysis.procurement.flags.settings.choose import TUKEY, Settings, countries, settings
 from ogp_analysis.procurement.flags.settings.ini import from_ini

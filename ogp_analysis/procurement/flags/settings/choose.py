@@ -27,7 +27,7 @@ class Settings:
     country : str
         ISO 3166 alpha-3 code of the country whose file is in force; empty for none.
     sections : mapping of str to mapping
-        Every section and name of ``defaults.toml``.
+        Every section and name of ``defaults.toml``, and of each flag what it declares.
     """
 
     country: str
@@ -58,14 +58,22 @@ def settings(country: str = "", changes: Mapping[str, Mapping] | None = None) ->
     Raises
     ------
     ParameterError
-        If a section or name is not in ``defaults.toml``, or a value is not of its kind.
+        If a section or name has no default, or a value is not of its kind.
     """
-    merged = copy.deepcopy(_file(_DEFAULTS))
+    merged = copy.deepcopy(_defaults())
     if country.upper() in countries():
         own = {k: v for k, v in _file(country.lower()).items() if k != "sources"}
         _lay_over(merged, own, f"settings of {country.upper()}")
     _lay_over(merged, changes or {}, "settings")
     return Settings(country.upper(), _frozen(merged))
+
+
+@cache
+def _defaults() -> dict:
+    from ogp_analysis.procurement.flags.registry import FLAGS
+
+    of_flags = {flag.code: {name: default for name, (default, _) in flag.settings.items()} for flag in FLAGS}
+    return _file(_DEFAULTS) | of_flags
 
 
 @cache

@@ -1,0 +1,273 @@
+"""The columns of contracts and procedures, one function each or one line each."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from ogp_analysis.procurement.datasets import amounts, dates, persons
+from ogp_analysis.procurement.datasets.compranet import objects, words
+from ogp_analysis.procurement.datasets.compranet.schemas import CONTRACTS, PROCEDURES
+from ogp_analysis.procurement.datasets.fields import TITLES, Fields
+from ogp_analysis.procurement.datasets.folding import by_value
+from ogp_analysis.tidy.record import FILE
+
+_DATES = ("publication", "opening", "award", "signature", "start", "end")
+#: Columns that are known when all chunks are there.
+_NUMBERS = ("sequence", "version")
+
+
+def table(fields: Fields, reveal: bool) -> pd.DataFrame:
+    """Return one row a record with every column of both tables but their numbers."""
+    supplier = _supplier(fields, reveal)
+    titles = _titles(fields, supplier["supplier_kind"], reveal)
+    shown = _objects(titles)
+    method = words.method(fields["method"], fields["template"])
+    _unknown(fields, "method", method["method"])
+    number = _number(fields)
+    made = {
+        "contract_key": _contract_key(fields),
+        "file": fields.chunk[FILE],
+        "line": fields.lines,
+        "generation": pd.Series(fields.layout.name, index=fields.lines.index, dtype="str"),
+        "government_level": _coded(fields, "government_level"),
+        "ramo": _ramo(fields),
+        "procedure_key": _first(fields["expediente"], number["procedure_number"], number["published_number"]),
+        **number,
+        **titles,
+        **shown,
+        "procurement_method": method["method"],
+        "method_basis": method["basis"],
+        "regime": _regime(fields),
+        "category": _coded(fields, "category"),
+        "character": _coded(fields, "character"),
+        **_dates(fields),
+        **_money(fields),
+        **supplier,
+        "supplier_size": _coded(fields, "supplier_size"),
+        "supplier_size_by_buyer": _coded(fields, "supplier_size_by_buyer", "supplier_size"),
+        **_framework(fields),
+        **{name: _flag(fields, name) for name in ("consolidated", "multi_year", "amended", "external_credit")},
+        "cucop": words.several(fields["cucop"]),
+        "partida": words.several(fields["partida"]),
+    }
+    made["date_order"] = dates.order(made)
+    # All others are as published.
+    published = [n for n in dict.fromkeys((*CONTRACTS.names, *PROCEDURES.names)) if n not in (*made, *_NUMBERS)]
+    return pd.DataFrame(made | {name: fields[name.removesuffix("_text")] for name in published})
+
+
+def _contract_key(fields: Fields) -> pd.Series:
+    """Code of the contract, else procedure and number of the contract, else procedure, amount and start.
+
+    The tax code would tell more contracts apart, but it would name natural persons.
+    """
+    number = fields["contract_number"]
+    own = fields["procedure_number"] + "|" + number.where(number != "", fields["amount"] + "|" + fields["start_date"])
+    return fields["contract_code"].where(fields["contract_code"] != "", own)
+
+
+#: How the number of a draft of a call (proyecto de convocatoria) begins.
+_DRAFT = "PC-"
+#: The number begins as that of a draft, whatever the element says: it is taken for a draft.
+_BY_NUMBER = "draft_by_its_number"
+#: The number of a draft is no number of a procedure; it stays in published_number.
+_OF_DRAFT = "number_of_a_draft"
+#: Whether it is a procedure is not known, so the number is none of a procedure; it stays in published_number.
+_OF_UNKNOWN = "number_of_an_unknown_element"
+#: The template, or the law, names no rules that are known.
+_REGIME = "unknown_regime"
+
+
+def _number(fields: Fields) -> dict[str, pd.Series]:
+    """Number of the procedure; where files announce drafts too (layout E), only that of a contracting procedure.
+
+    A number that begins with PC- is that of a draft whatever its element says. Where a file does not tell elements,
+    every other number is taken for that of a procedure.
+    """
+    columns = ("procedure_number", "published_number", "element", "element_text", "announcement_reference")
+    if "published_number" not in fields:
+        blank = fields["published_number"]
+        return dict(zip(columns, (fields["procedure_number"], blank, blank, blank, blank), strict=True))
+    published, element = fields["published_number"], _coded(fields, "element")
+    marked = published.str.upper().str.startswith(_DRAFT)
+    if "element" in fields:
+        draft = pd.Series("draft", element.index, dtype="str")
+        fields.change("element", draft, _BY_NUMBER, marked & (element != "draft"))
+    element = element.mask(marked, "draft")
+    is_procedure = element == "procedure" if "element" in fields else ~marked
+    number = published.where(is_procedure, "")
+    no_number = ~is_procedure & (published != "")
+    fields.change("published_number", number, _OF_DRAFT, no_number & (element == "draft"))
+    fields.change("published_number", number, _OF_UNKNOWN, no_number & (element != "draft"))
+    told = (number, published, element, fields["element"], fields["announcement_reference"])
+    return dict(zip(columns, told, strict=True))
+
+
+def _first(*texts: pd.Series) -> pd.Series:
+    """Return the first text of each row that is not blank."""
+    found, *others = texts
+    for text in others:
+        found = found.where(found != "", text)
+    return found
+
+
+def _regime(fields: Fields) -> pd.Series:
+    """The rules that the template names, else the law."""
+    text = _first(fields["template"], fields["law"])
+    code = words.coded(text, "regime")
+    for field in ("template", "law"):
+        if field in fields:
+            fields.change(field, code, _REGIME, (code == words.UNKNOWN) & (fields[field] == text))
+    return code
+
+
+def _ramo(fields: Fields) -> pd.Series:
+    """Two digits of the branch of the budget; the code of a federal buying unit starts with 0 and holds it."""
+    if "ramo" in fields:
+        return fields["ramo"]
+    return by_value(fields["buyer_id"], lambda distinct: distinct.str.extract(r"^0(\d\d)", expand=False).fillna(""))
+
+
+def _objects(titles: dict[str, pd.Series]) -> dict[str, pd.Series]:
+    """Return what may be shown of the titles of procedures and contracts; mostly they are the same."""
+    read, count = (
+        objects.read(pd.concat([titles["procedure_title"], titles["contract_title"]])),
+        len(titles["buyer_name"]),
+    )
+    parts = {"procedure": read.iloc[:count], "contract": read.iloc[count:]}
+    shown = {f"{of}_object": part["object"] for of, part in parts.items()}
+    return shown | {f"{of}_object_status": part["status"] for of, part in parts.items()}
+
+
+def _coded(fields: Fields, field: str, rules: str = "") -> pd.Series:
+    """Return the codes of a field by the rules of that name; by those of its own name if none is given."""
+    code = words.coded(fields[field], rules or field)
+    _unknown(fields, field, code)
+    return code
+
+
+def _unknown(fields: Fields, field: str, code: pd.Series) -> None:
+    if field in fields:
+        fields.change(field, code, f"unknown_{field}", (code == words.UNKNOWN) & (fields[field] != ""))
+
+
+_FLAGS = {"true": True, "false": False}
+
+
+def _flag(fields: Fields, field: str) -> pd.Series:
+    code = words.coded(fields[field], "flag")
+    if field in fields:
+        fields.change(field, code, f"unknown_{field}", code == words.UNKNOWN)
+    return code.map(_FLAGS).astype("boolean")
+
+
+def _framework(fields: Fields) -> dict[str, pd.Series]:
+    """A yes or no, or the name of the framework contract, which means yes."""
+    text, name = fields["framework"], fields["framework_name"]
+    code = words.coded(text, "flag")
+    named = name.where((code != words.UNKNOWN) | (name != ""), text)
+    flag = code.map(_FLAGS | {words.UNKNOWN: True}).astype("boolean")
+    return {"framework": flag.mask(named != "", True), "framework_name": named}
+
+
+def _dates(fields: Fields) -> dict[str, pd.Series]:
+    made, start = {}, dates.read(fields["start_date"])["date"]
+    for name in _DATES:
+        field = f"{name}_date"
+        read = dates.read(fields[field])
+        if name in dates.LEADING:
+            late = dates.too_late(read["date"], start)
+            read = read.assign(date=read["date"].mask(late), status=read["status"].mask(late, "too_late"))
+        made |= {field: read["date"], f"{field}_text": fields[field], f"{field}_status": read["status"]}
+        if field in fields:
+            for status in ("impossible", "too_late", "unreadable"):
+                fields.drop(field, f"{status}_date", read["status"] == status)
+    return made
+
+
+def _money(fields: Fields) -> dict[str, pd.Series]:
+    """Amount and currency; in layout D the maximum with tax stands in where the amount is blank or zero."""
+    text, stated = fields["amount"], fields["currency"]
+    read = amounts.read(text)
+    basis = pd.Series(fields.layout.amount_basis, index=text.index, dtype="str")
+    if "amount_maximum" in fields:
+        most = amounts.read(fields["amount_maximum"])
+        use = read["status"].isin(("missing", "zero")) & (most["amount"] > 0)
+        fields.change("amount", fields["amount_maximum"], "amount_from_maximum", use)
+        read, text = read.mask(use, most), text.mask(use, fields["amount_maximum"])
+        basis = basis.mask(use, "maximum_with_tax")
+        stated = stated.mask(use & (fields["currency_maximum"] != ""), fields["currency_maximum"])
+    has = "currency" in fields or "currency_maximum" in fields
+    stated = stated.where(stated != "", fields["currency_maximum"])
+    currency = amounts.currencies(stated if has else None, fields.layout.currency, text.index)
+    is_test = (currency["status"] == "test") & (read["status"] != "missing")
+    _record_money(fields, read, currency)
+    return {
+        "amount": read["amount"],
+        "amount_text": text,
+        "amount_status": read["status"].mask(is_test, "test"),
+        "amount_basis": basis,
+        "currency": currency["currency"],
+        "currency_text": stated,
+        "currency_status": currency["status"],
+    }
+
+
+def _record_money(fields: Fields, read: pd.DataFrame, currency: pd.DataFrame) -> None:
+    if "amount" in fields:
+        plain = by_value(fields["amount"], lambda distinct: distinct.str.replace(r"[$, ]", "", regex=True))
+        fields.change("amount", plain, "thousands_commas", amounts.grouped(fields["amount"]))
+        for status in ("absurd", "unreadable"):
+            fields.drop("amount", f"{status}_amount", read["status"] == status)
+    if "currency" in fields:
+        for status in ("misspelt", "test", "unknown"):
+            rows = (currency["status"] == status) & (fields["currency"] != "")
+            fields.drop("currency", f"{status}_currency", rows)
+
+
+def _supplier(fields: Fields, reveal: bool) -> dict[str, pd.Series]:
+    code = persons.tax_codes(fields["supplier_rfc"])
+    kind = persons.kinds(fields["supplier"], code["status"])
+    person = persons.are_persons(kind) & (not reveal)
+    mask = persons.masked(fields.lines)
+    if "supplier" in fields:
+        fields.hide("supplier", person & (fields["supplier"] != ""), persons.HIDDEN, mask, "natural_person_masked")
+    for field in ("supplier_rfc", "supplier_rupc"):
+        if field in fields:
+            fields.hide(field, person & (fields[field] != ""), persons.HIDDEN, "", "natural_person_masked")
+    if "supplier_rfc" in fields:
+        tidied = ~persons.are_persons(kind) & (code["rfc"] != fields["supplier_rfc"])
+        fields.change("supplier_rfc", code["rfc"], "tidied_tax_code", tidied)
+    return {
+        "supplier_name": fields["supplier"].mask(person, mask),
+        "supplier_kind": kind,
+        "supplier_rfc": code["rfc"].mask(person, ""),
+        "supplier_rfc_status": code["status"],
+        "supplier_rfc_check": persons.checks(code["rfc"]),
+        "supplier_rupc": fields["supplier_rupc"].mask(person, ""),
+    }
+
+
+def _titles(fields: Fields, kind: pd.Series, reveal: bool) -> dict[str, pd.Series]:
+    """Titles and names of units, but those that name the supplier who is a natural person, or the official."""
+    person = persons.are_persons(kind)
+    made = {}
+    for field in (*TITLES, "buyer_name"):
+        text = fields[field]
+        if field in fields and not reveal:
+            supplier = fields["supplier"].where(person, "")
+            text = _hidden(fields, field, text, supplier, "natural_person_in_text", persons.TEXT_MASK)
+            text = _hidden(fields, field, text, fields.official, "official_in_text", persons.OFFICIAL_MASK)
+        made[field] = text
+    return made
+
+
+def _hidden(fields: Fields, field: str, text: pd.Series, names: pd.Series, rule: str, mask: str) -> pd.Series:
+    """Mask a text that names the person beside it, in every row of the chunk that has this text."""
+    some = (names != "") & (text != "")
+    naming = text[some][persons.names_person(text[some], names[some])]
+    if naming.empty:
+        return text
+    rows = text.isin(naming.unique())
+    fields.hide(field, rows, persons.HIDDEN, mask, rule)
+    return text.mask(rows, mask)

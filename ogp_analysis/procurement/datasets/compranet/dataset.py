@@ -1,0 +1,255 @@
+"""Contracts and procedures of CompraNet and ComprasMX, every layout from 2002 to 2026, in one form."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+
+from ogp_analysis.base.errors import CleaningError
+from ogp_analysis.base.schema import FAULT
+from ogp_analysis.procurement.datasets import layouts
+from ogp_analysis.procurement.datasets.compranet import columns
+from ogp_analysis.procurement.datasets.compranet.ledger import Ledger, Pieces, key_bits
+from ogp_analysis.procurement.datasets.compranet.schemas import CONTRACTS, PROCEDURES
+from ogp_analysis.procurement.datasets.fields import ABSENT, Fields, digests, split
+from ogp_analysis.procurement.datasets.folding import folded
+from ogp_analysis.procurement.datasets.layouts import Layout
+from ogp_analysis.tidy.dataset import Dataset, Input
+from ogp_analysis.tidy.invariants import Invariants, Past, Sum
+from ogp_analysis.tidy.record import FILE, LINE, Cleaned, Record, kept_but, merged, set_aside, total
+
+#: Of dates and amounts in columns that are named by their order; even damaged files have hardly any.
+_MOST_UNREADABLE = 0.2
+_UNFIT = (
+    "layout of CompraNet or ComprasMX that is known",
+    "Check that it is a file of contracts or procedures; without a line of names, name its layout",
+)
+#: What the chunks carry to the end: bits of key and content, and where the row stands.
+_CARRIED = ["_key", "_content", "_content_rest"]
+
+
+def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
+    """Return the contracts and procedures of a chunk, by the layout that its column names tell.
+
+    Raises
+    ------
+    CleaningError
+        If no layout fits; names the columns.
+    """
+    name = layouts.facts()["headerless"].get(f"{source.source}/{source.version}", "")
+    return clean_contracts(chunk, name)
+
+
+def clean_contracts(chunk: pd.DataFrame, layout: str = "", *, reveal: bool = False) -> Cleaned:
+    """Return the contracts and procedures of a chunk.
+
+    ``contracts`` has one row a record of the file, ``procedures`` one for each different
+    description of an expediente; exact repeats are still there (see :func:`finish`). Names, tax
+    codes and register numbers of natural persons are masked in both and in the record; those of
+    officials are not read.
+
+    Parameters
+    ----------
+    chunk : pandas.DataFrame
+        Raw text with file and line, perhaps with what is wrong with each record.
+    layout : str
+        Layout of a file without a line of column names; empty to tell it from the names.
+    reveal : bool
+        Leave natural persons as published, for work in memory whose result names nobody.
+
+    Raises
+    ------
+    CleaningError
+        If no layout fits, or a file without names has another number of columns.
+    UnknownName
+        If there is no such layout.
+    """
+    good, wrong = split(chunk)
+    one = layouts.layout(layout) if layout else layouts.fitting(layouts.layouts().values(), good.columns, *_UNFIT)
+    unnamed = bool(layout) and layouts.recognised(good.columns) is None
+    if unnamed:
+        good = layouts.with_names(good, one)
+    good, again = _without_headers(good, one)
+    fields = Fields(good.reset_index(drop=True), one)
+    table = columns.table(fields, reveal)
+    if unnamed:
+        _hold_against(table, one)
+    aside = set_aside(wrong, wrong[FAULT] != "", "wrong_number_of_cells", FAULT)
+    record = kept_but(chunk, aside, again, *fields.entries)
+    return Cleaned(_parts(table, fields), record)
+
+
+#: The column names again, in the middle of a file that was put together from several: no contract.
+_HEADER_AGAIN = "header_again"
+#: Fields by which such a record is looked for: a chunk has few different values of them.
+_OF_FEW_VALUES = ("buyer_id", "method", "category")
+
+
+def _without_headers(chunk: pd.DataFrame, one: Layout) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return a chunk without records that are column names again, and entries that set these aside.
+
+    Raises
+    ------
+    CleaningError
+        If they are in another order: what follows would be read into the wrong columns.
+    """
+    found = layouts.bound(chunk, one)[0]
+    rows, suspects = pd.Series(False, index=chunk.index), pd.Series(False, index=chunk.index)
+    for name in (found[field] for field in _OF_FEW_VALUES if field in found):
+        suspects |= chunk[name].isin([value for value in chunk[name].unique().tolist() if layouts.is_name(value)])
+    own = [name for name in chunk.columns if name not in (FILE, LINE, FAULT)]
+    wanted = [folded(name) for name in own]
+    for place in chunk.index[suspects]:
+        cells = [folded(cell) for cell in chunk.loc[place, own]]
+        same = sum(cell == name for cell, name in zip(cells, wanted, strict=True))
+        if sum(map(layouts.is_name, cells)) * 2 < len(own) and same * 2 < len(own):
+            continue
+        if same * 2 < len(own):
+            raise CleaningError(
+                f"{chunk.loc[place, FILE]}, line {chunk.loc[place, LINE]}",
+                "holds column names in another order than those at the beginning",
+                "Split the file there, and clean each part as a file of its own",
+            )
+        rows[place] = True
+    if not rows.any():
+        return chunk, chunk.iloc[:0]
+    return chunk[~rows].reset_index(drop=True), set_aside(chunk, rows, _HEADER_AGAIN, found["buyer_id"])
+
+
+_READ = [f"{name}_date" for name in ("publication", "award", "signature", "start", "end")] + ["amount"]
+
+
+def _hold_against(table: pd.DataFrame, one: Layout) -> None:
+    """Refuse a file whose columns got the names of a layout by their order alone, but that holds something else."""
+    status = pd.concat([table[f"{name}_status"] for name in _READ])
+    told = status[status != "missing"]
+    share = (told == "unreadable").mean() if len(told) else 0.0
+    if share > _MOST_UNREADABLE:
+        raise CleaningError(
+            f"layout {one.name}",
+            f"is not that of the file: {share:.0%} of what should be dates and amounts are none",
+            "Name another layout, or add a line of column names to the file",
+        )
+
+
+def _parts(table: pd.DataFrame, fields: Fields) -> dict[str, pd.DataFrame]:
+    only_procedures = fields.layout.name == "E"
+    rows = digests(fields.chunk[[c for c in fields.chunk.columns if c not in (FILE, LINE, FAULT)]])
+    described = rows if only_procedures else digests(table[_DESCRIPTION])
+
+    def carrying(part: pd.DataFrame, key: str, content: np.ndarray) -> pd.DataFrame:
+        return part.assign(**dict(zip(_CARRIED, (key_bits(part[key]), content[:, 0], content[:, 1]), strict=True)))
+
+    procedures = carrying(table[_OF_PROCEDURES], "procedure_key", described)
+    contracts = carrying(table, "contract_key", rows)
+    return {
+        "contracts": contracts.iloc[:0] if only_procedures else contracts,
+        "procedures": procedures if only_procedures else procedures[procedures["procedure_key"] != ""],
+    }
+
+
+_OF_PROCEDURES = [name for name in PROCEDURES.names if name != "version"]
+#: What tells versions of a procedure apart; what is made of a title is as different as the title.
+_DESCRIPTION = [
+    column.name
+    for column in PROCEDURES.columns
+    if column.type in ("string", "category")
+    and column.name not in ("file", "procedure_key", "procedure_object", "procedure_object_status")
+]
+
+
+class Finisher:
+    """What needs more than a chunk: repeats and numbers within a key. Takes the chunks in order, keeps none.
+
+    Parameters
+    ----------
+    pieces : callable
+        Makes a place for 32 bytes a row, for each of the two tables; by default a list in memory.
+    """
+
+    def __init__(self, pieces: Callable[[], Pieces] = list) -> None:
+        self._contracts, self._procedures = Ledger(pieces()), Ledger(pieces())
+        self._absent: set[tuple[str, str]] = set()
+
+    def finish(self, part: Cleaned) -> Cleaned:
+        """Return a chunk without rows that repeat earlier ones, each key numbered, in the columns of the schemas.
+
+        Exact repeats among the contracts (in layout E, the procedures) are merged on the record.
+        """
+        contracts, again = _once(part.tables["contracts"], self._contracts, "sequence")
+        procedures, known = _once(part.tables["procedures"], self._procedures, "version")
+        if not len(contracts) and not len(again):
+            again = known
+        tables = {"contracts": contracts[CONTRACTS.names], "procedures": procedures[PROCEDURES.names]}
+        record = self._absent_once(part.record)
+        if again.empty:
+            return Cleaned(tables, record)
+        rows = again.rename(columns={"file": FILE, "line": LINE})
+        into = "the same as line " + again["_repeats"].astype("str")
+        key = "contract_key" if "contract_key" in again else "procedure_key"
+        entries = merged(rows, pd.Series(True, index=rows.index), "exact_repeat", key, into)
+        return Cleaned(tables, record.without(entries))
+
+    def _absent_once(self, record: Record) -> Record:
+        """Return the record with each column that a file lacks named once, not once a chunk."""
+        entries = record.entries
+        absent = entries["rule"] == ABSENT
+        places = list(zip(entries[FILE], entries["column"], strict=True))
+        known = pd.Series([place in self._absent for place in places], entries.index, dtype=bool) & absent
+        self._absent.update(place for place, one in zip(places, absent, strict=True) if one)
+        return replace(record, entries=entries[~known].reset_index(drop=True)) if known.any() else record
+
+
+def _once(table: pd.DataFrame, ledger: Ledger, number: str) -> tuple[pd.DataFrame, pd.DataFrame]:
+    key, *content = (table[name].to_numpy("<u8") for name in _CARRIED)
+    repeats, numbers = ledger.enter(key, np.column_stack(content), table["line"].to_numpy("int64"))
+    table = table.assign(**{number: numbers})
+    if not repeats.any():
+        return table.reset_index(drop=True), table.iloc[:0].assign(_repeats=0)
+    return table[repeats == 0].reset_index(drop=True), table[repeats != 0].assign(_repeats=repeats[repeats != 0])
+
+
+def finish(parts: Iterable[Cleaned]) -> Cleaned:
+    """Put chunks together: exact repeats merged, different rows with one key numbered."""
+    finisher = Finisher()
+    done = [finisher.finish(part) for part in parts]
+    tables = {n: pd.concat([part.tables[n] for part in done], ignore_index=True) for n in ("contracts", "procedures")}
+    return Cleaned(tables, total([part.record for part in done]))
+
+
+def _raw_amounts(chunk: pd.DataFrame) -> pd.DataFrame:
+    """Return the raw column of amounts, by its name, or by its place in a file without names."""
+    if all(str(name).startswith("Unnamed: ") for name in chunk.columns if name not in (FILE, LINE, FAULT)):
+        folder = "/".join(str(chunk[FILE].iloc[0]).split("/")[:2])
+        chunk = layouts.with_names(chunk, layouts.layout(layouts.facts()["headerless"][folder]))
+    names = {name for one in layouts.layouts().values() for name in one.columns.get("amount", ())}
+    return chunk[[column for column in chunk.columns if folded(column) in names]]
+
+
+DATASET = Dataset(
+    name="compranet",
+    title="Public contracts of Mexico in CompraNet and ComprasMX",
+    inputs=(
+        Input("compranet", "2010-2012"),
+        Input("compranet", "2013"),
+        Input("compranet", "2014"),
+        Input("compranet", "2017-sample"),
+        Input("compranet", "2018-sample"),
+        Input("compranet", "2023-imss-raw"),
+        Input("comprasmx", "2026-imss"),
+    ),
+    clean=clean,
+    schemas=(CONTRACTS, PROCEDURES),
+    finish=finish,
+    invariants=Invariants(
+        sums=(Sum("contracts", "amount", _raw_amounts),),
+        unsummed=dict.fromkeys(("sequence", "line", "version"), "a running number"),
+        past=(
+            Past("contracts", ("publication_date", "opening_date", "award_date", "signature_date"), "file"),
+            Past("procedures", ("publication_date", "award_date"), "file"),
+        ),
+    ),
+)

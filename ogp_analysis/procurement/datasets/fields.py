@@ -1,0 +1,183 @@
+"""The raw columns of one chunk by the name of their field, freed of blanks and marks, with a record of it.
+
+:func:`digests` tells rows of equal text without keeping them.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from ogp_analysis.base.errors import CleaningError, listed
+from ogp_analysis.base.schema import FAULT
+from ogp_analysis.procurement.datasets.layouts import Layout, bound
+from ogp_analysis.tidy.record import ENTRY_COLUMNS, FILE, LINE, changed
+
+#: Long texts are left as published, outer blanks included.
+TITLES = ("procedure_title", "procedure_reference", "contract_title", "contract_description")
+#: Names and addresses of officials reach no table and no record.
+OFFICIALS = ("official", "official_mail")
+#: What natural persons can be found by; their changes are recorded without the value.
+PERSONAL = ("supplier", "supplier_rfc", "supplier_rupc", "buyer_name")
+
+
+#: A column of the layout that the file does not have, so that nothing is known of what it would hold. Once a file.
+ABSENT = "column_absent"
+#: A column that no table reads, with how many values it holds.
+_NOT_USED = "column_not_used"
+#: A column that names officials, with how many values it holds. It reaches no table.
+_OFFICIAL = "official_dropped"
+
+
+class Fields:
+    """The fields of a chunk.
+
+    Parameters
+    ----------
+    chunk : pandas.DataFrame
+        Raw text with file and line, only records in which nothing is wrong.
+    layout : Layout
+        Where its columns are.
+    """
+
+    def __init__(self, chunk: pd.DataFrame, layout: Layout) -> None:
+        self.chunk, self.layout = chunk, layout
+        self.columns, self.unused = bound(chunk, layout)
+        self.entries: list[pd.DataFrame] = []
+        self._texts = {field: self._tidy(field) for field in self.columns if field not in OFFICIALS}
+        self._nothing = pd.Series("", index=chunk.index, dtype="str")
+        self._leave_out()
+
+    def __contains__(self, field: str) -> bool:
+        return field in self._texts
+
+    def __getitem__(self, field: str) -> pd.Series:
+        """The text of a field; blank in every row where the layout or the file does not have it."""
+        return self._texts.get(field, self._nothing)
+
+    @property
+    def official(self) -> pd.Series:
+        """Name of the official beside each record, only for finding it in other columns."""
+        name = self.columns.get("official")
+        return self._nothing if name is None else self.chunk[name].str.strip()
+
+    @property
+    def lines(self) -> pd.Series:
+        """The line of each record."""
+        return self.chunk[LINE]
+
+    def change(self, field: str, new: pd.Series, rule: str, rows: pd.Series | None = None) -> None:
+        """Record what a rule made of the raw text of `field`, in `rows` (a mask) or wherever it differs."""
+        rows = new != self.chunk[self.columns[field]] if rows is None else rows
+        if rows.any():
+            self.entries.append(changed(self.chunk[rows], self.columns[field], new[rows], rule))
+
+    def drop(self, field: str, rule: str, rows: pd.Series) -> None:
+        """Record that a rule made nothing of the raw text of `field`, in `rows` (a mask)."""
+        self.change(field, self._nothing, rule, rows)
+
+    def refuse(self, field: str, rows: pd.Series, what: str, action: str) -> None:
+        """Raise if a text of `field` is in `rows` (a mask).
+
+        Raises
+        ------
+        CleaningError
+            With the number of rows, what is wrong with them, and some of the texts.
+        """
+        wrong = self[field][rows]
+        if len(wrong):
+            column = self.columns[field]
+            raise CleaningError(column, f"{len(wrong)} {what}, {listed(wrong.unique())}", action)
+
+    def hide(self, field: str, rows: pd.Series, old: str, new: pd.Series | str, rule: str) -> None:
+        """Record a change in `rows` (a mask) with a word for the old value in its place."""
+        if rows.any():
+            name = self.columns[field]
+            shown = self.chunk.loc[rows, [FILE, LINE]].assign(**{name: pd.Series(old, self.chunk.index[rows], "str")})
+            new = pd.Series(new, index=shown.index, dtype="str") if isinstance(new, str) else new[rows]
+            self.entries.append(changed(shown, name, new, rule))
+
+    def _tidy(self, field: str) -> pd.Series:
+        raw = self.chunk[self.columns[field]]
+        array = pa.array(raw, pa.large_string())
+        marked = pc.starts_with(array, "'")
+        if self.layout.name in ("D", "E") and pc.any(marked).as_py():
+            array = pc.if_else(marked, pc.utf8_slice_codeunits(array, 1), array)
+            self._record(field, raw, array, "leading_apostrophe")
+        trimmed = pc.utf8_trim_whitespace(array)
+        if field in TITLES:
+            # Blanks alone are no title.
+            return _series(pc.if_else(pc.equal(trimmed, ""), trimmed, array), raw)
+        if pc.any(pc.not_equal(trimmed, array)).as_py():
+            self._record(field, _series(array, raw), trimmed, "outer_blanks")
+        return _series(trimmed, raw)
+
+    def _record(self, field: str, old: pd.Series, array, rule: str) -> None:
+        new = _series(array, old)
+        moved = old != new
+        if field in PERSONAL or field in TITLES:
+            self.hide(field, moved, "(as published)", "(tidied)", rule)
+        else:
+            name = self.columns[field]
+            before = self.chunk.loc[moved, [FILE, LINE]].assign(**{name: old[moved]})
+            self.entries.append(changed(before, name, new[moved], rule))
+
+    def _leave_out(self) -> None:
+        """Record on the first line which columns are not used, with how many values, and which are not in the file."""
+        if self.chunk.empty:
+            return
+        officials = [self.columns[field] for field in OFFICIALS if field in self.columns]
+        absent = [names[0] for field, names in self.layout.columns.items() if field not in self.columns]
+        told = self._noted(officials, _OFFICIAL) + self._noted(self.unused, _NOT_USED) + self._noted(absent, ABSENT)
+        if told:
+            place = {name: self.chunk[name].iloc[0] for name in (FILE, LINE)}
+            entries = pd.DataFrame(told, dtype="str").assign(action="changed", new="", **place)
+            self.entries.append(entries[ENTRY_COLUMNS])
+
+    def _noted(self, names: list[str], rule: str) -> list[dict[str, str]]:
+        """Return for each column how many values a rule leaves out, or that it is not there."""
+        there = {name: f"({int((self.chunk[name] != '').sum())} values)" for name in names if name in self.chunk}
+        return [{"rule": rule, "column": name, "old": there.get(name, "(not in this file)")} for name in names]
+
+
+def _series(array, like: pd.Series) -> pd.Series:
+    return pd.Series(pd.array(array, dtype=like.dtype), index=like.index)
+
+
+def split(chunk: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return the records in which nothing is wrong, and those with a fault."""
+    if FAULT not in chunk.columns:
+        return chunk, chunk.iloc[:0].assign(**{FAULT: pd.Series(dtype="str")})
+    wrong = chunk[FAULT] != ""
+    if not wrong.any():
+        return chunk, chunk[wrong]
+    return chunk[~wrong].reset_index(drop=True), chunk[wrong]
+
+
+#: Stands between two cells, and in none once the signs that could be taken for it are written in two signs.
+_SEPARATOR, _ESCAPE = "\x1f", "\x1e"
+_MISSING = f"{_ESCAPE}2"
+#: Of two hashes that do not depend on one another, 64 bits each.
+_KEYS = ("contract-by-line", "line-by-contract")
+
+
+def digests(frame: pd.DataFrame) -> np.ndarray:
+    """Return 128 bits of each row's text as two columns of numbers; rows of equal cells have equal bits."""
+    columns = [_escaped(pa.array(frame[name], pa.large_string())) for name in frame.columns]
+    separator = pa.scalar(_SEPARATOR, pa.large_string())
+    joined = pc.binary_join_element_wise(*columns, separator, null_handling="replace", null_replacement=_MISSING)
+    rows = np.empty(len(joined), object)
+    rows[:] = joined.cast(pa.large_binary()).to_pylist()
+    halves = [pd.util.hash_array(rows, categorize=False, hash_key=key) for key in _KEYS]
+    return np.column_stack(halves)
+
+
+def _escaped(cells: pa.Array) -> pa.Array:
+    """Return cells in which no separator stands: cells that differ stay different, and so do rows of them."""
+    if not pc.any(pc.match_substring_regex(cells, f"[{_ESCAPE}{_SEPARATOR}]")).as_py():
+        return cells
+    for sign, written in ((_ESCAPE, "0"), (_SEPARATOR, "1")):
+        cells = pc.replace_substring(cells, sign, _ESCAPE + written)
+    return cells

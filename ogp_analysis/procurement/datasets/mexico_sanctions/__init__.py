@@ -1,0 +1,1 @@
+"""The federal list of sanctioned suppliers of Mexico, from files of three layouts to one table."""

@@ -1,0 +1,167 @@
+"""The columns of the list of sanctioned suppliers, one function each."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from functools import cache
+from importlib import resources
+
+import pandas as pd
+
+from ogp_analysis.procurement.datasets import amounts, dates, persons
+from ogp_analysis.procurement.datasets.fields import Fields
+from ogp_analysis.procurement.datasets.folding import by_value, each, folded
+from ogp_analysis.procurement.datasets.layouts import Layout, stated
+from ogp_analysis.tidy.record import FILE
+
+RESOURCES = ("mexico_sanctions.toml",)
+#: Where the first and the last day of a ban come from.
+BASES = ("published", "notification", "none")
+#: What is to be known of the days of a ban.
+ORDERS = ("ok", "ends_before_start", "differs_from_period", "open_end", "no_start", "no_ban")
+_DATES = ("notification_date", "resolution_date", "start_date", "end_date")
+_ADD = "Add a rule for the words to mexico_sanctions.toml"
+_TOLERANCE = 3
+_MONTHS_OF_A_YEAR = 12
+
+
+@cache
+def facts() -> dict:
+    """Return the facts about layouts and words, from ``mexico_sanctions.toml``."""
+    return tomllib.loads(resources.files(__package__).joinpath(RESOURCES[0]).read_text(encoding="utf-8"))
+
+
+@cache
+def layouts() -> dict[str, Layout]:
+    """Return the layout of each list by its year."""
+    return stated(facts()["layouts"])
+
+
+def table(fields: Fields, reveal: bool) -> pd.DataFrame:
+    """Return one row a record with every column of the table of sanctions."""
+    period = _period(fields)
+    made = {
+        "list": pd.Series(fields.layout.name, index=fields.lines.index, dtype="str"),
+        "file": fields.chunk[FILE],
+        "line": fields.lines,
+        **supplier(fields, pd.Series("missing", index=fields.lines.index, dtype="str"), reveal),
+        "authority": fields["authority"],
+        "expediente": fields["expediente"],
+        "procedure": fields["procedure"],
+        "law": fields["law"],
+        "resolution": _resolution(fields),
+        "resolution_text": fields["resolution"],
+        **{k: v for of in _DATES for k, v in _date(fields, of).items()},
+        "period_text": fields["period"],
+        "ban_months": period,
+        **_fine(fields),
+    }
+    result = pd.DataFrame(made)
+    result["ban"] = _ban(result, fields)
+    return result.assign(**_window(result, "start_date" in fields))
+
+
+def supplier(fields: Fields, rfc_status: pd.Series, reveal: bool) -> dict[str, pd.Series]:
+    """Name and kind of the supplier; natural persons are masked in table and record unless `reveal`."""
+    kind = persons.kinds(fields["supplier"], rfc_status)
+    person = persons.are_persons(kind) & (not reveal)
+    mask = persons.masked(fields.lines)
+    fields.hide("supplier", person & (fields["supplier"] != ""), persons.HIDDEN, mask, "natural_person_masked")
+    return {"supplier_name": fields["supplier"].mask(person, mask), "supplier_kind": kind}
+
+
+def _resolution(fields: Fields) -> pd.Series:
+    """Code of the resolution; a date in its place, where a record was moved by a comma, says nothing."""
+    text = fields["resolution"]
+    is_date = text.str.fullmatch(r"\d{4}-\d{2}-\d{2}")
+    if is_date.any():
+        fields.drop("resolution", "date_for_resolution", is_date)
+    code = each(text.mask(is_date, ""), _code)
+    fields.refuse("resolution", code == "unknown", "resolutions are of no known kind", _ADD)
+    return code
+
+
+def _code(text: str) -> str:
+    plain = folded(text)
+    known = (code for code, pattern in facts()["resolutions"].items() if re.fullmatch(pattern, plain))
+    return next(known, "unknown") if plain else ""
+
+
+def _date(fields: Fields, field: str) -> dict[str, pd.Series]:
+    """Day, text as published and status; ``30/Jun/2006`` is read by the rule ``month_by_name``."""
+    text = fields[field]
+    plain = text.str.replace(r"/([A-Za-z]{3})/", _month, regex=True)
+    read = dates.read(plain)
+    if field in fields:
+        fields.change(field, plain, "month_by_name", plain != text)
+        for status in ("impossible", "unreadable"):
+            fields.drop(field, f"{status}_date", read["status"] == status)
+    return {field: read["date"], f"{field}_text": text, f"{field}_status": read["status"]}
+
+
+def _month(match: re.Match) -> str:
+    return f"/{facts()['months'].get(match[1].lower(), match[1])}/"
+
+
+def _period(fields: Fields) -> pd.Series:
+    """Months of the ban; missing where no period is stated."""
+    text = fields["period"]
+    months = by_value(text, lambda distinct: pd.Series([_months(v) for v in distinct], dtype="Int64"))
+    wrong = (months.isna() & (text != "")).fillna(False)
+    fields.refuse("period", wrong, "periods are not years and months", "Add a rule for the words to the cleaner")
+    return months
+
+
+def _months(text: str) -> int | None:
+    match = re.fullmatch(r"(?:(\w+) anos?)?(?: ?(\w+) mes(?:es)?)?", folded(text))
+    if not match or not any(match.groups()):
+        return None
+    years, months = (_number(part) for part in match.groups())
+    return None if years is None or months is None else years * _MONTHS_OF_A_YEAR + months
+
+
+def _number(text: str | None) -> int | None:
+    if text is None:
+        return 0
+    return int(text) if text.isdigit() else facts()["numbers"].get(text)
+
+
+def _fine(fields: Fields) -> dict[str, pd.Series]:
+    text = fields["fine"]
+    plain = text.str.replace(",", "").str.replace(r"^\.", "0.", regex=True)
+    fields.change("fine", plain, "thousands_commas", amounts.grouped(text))
+    fields.change("fine", plain, "leading_zero", text.str.startswith("."))
+    read = amounts.read(plain)
+    return {"fine": read["amount"], "fine_text": text, "fine_status": read["status"]}
+
+
+def _ban(result: pd.DataFrame, fields: Fields) -> pd.Series:
+    """Whether the supplier is banned (inhabilitado): a period says so; missing where only words or a first day do."""
+    stated = result["ban_months"].notna() | result["end_date"].notna()
+    hinted = (result["resolution"] == "fine_and_ban") | result["start_date"].notna()
+    return pd.Series(False, index=result.index, dtype="boolean").mask(hinted, pd.NA).mask(stated, True)
+
+
+def _window(result: pd.DataFrame, published: bool) -> dict[str, pd.Series]:
+    """First and last day of the ban: as published, else from the notification and the period."""
+    ban = result["ban"].fillna(True).astype("bool")
+    start = result["start_date"] if published else result["notification_date"]
+    counted = _after(start, result["ban_months"])
+    end = result["end_date"] if published else counted
+    start, end = start.where(ban), end.where(ban)
+    basis = pd.Series("none", index=result.index, dtype="str")
+    basis = basis.mask(start.notna(), "published" if published else "notification")
+    off = (end - counted).dt.days.abs() > _TOLERANCE
+    order = pd.Series("ok", index=result.index, dtype="str").mask(off, "differs_from_period")
+    order = order.mask(end < start, "ends_before_start").mask(end.isna(), "open_end").mask(start.isna(), "no_start")
+    return {"ban_start": start, "ban_end": end, "ban_basis": basis, "ban_order": order.mask(~ban, "no_ban")}
+
+
+def _after(start: pd.Series, months: pd.Series) -> pd.Series:
+    """Return the day so many months after `start`; the last day of a shorter month."""
+    moved = start.copy()
+    for count in months.dropna().unique():
+        rows = (months == count).fillna(False)
+        moved = moved.mask(rows, start[rows] + pd.DateOffset(months=int(count)))
+    return moved.where(months.notna())

@@ -1,0 +1,117 @@
+"""Contracting processes in the Open Contracting Data Standard (OCDS), any version and any kind of file, as tables."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+
+from ogp_analysis.base.errors import CleaningError
+from ogp_analysis.procurement.datasets.ocds import statements
+from ogp_analysis.procurement.datasets.ocds.cleaner import BLOCK, CHUNK, Cleaner, Element, Made, named
+from ogp_analysis.procurement.datasets.ocds.rules import Aside
+from ogp_analysis.procurement.datasets.ocds.schemas import TABLES
+from ogp_analysis.tidy.dataset import Dataset, Input
+from ogp_analysis.tidy.invariants import Invariants, Link
+from ogp_analysis.tidy.record import FILE, LINE, Cleaned, Record
+
+#: How errors name files that hold no element.
+ELEMENTS_OF = "ocds"
+#: Column of the raw chunks: the JSON of a release or record.
+ELEMENT = "element"
+
+
+def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
+    """Return the releases and records of a chunk as they came; what they say is known when all have come.
+
+    Parameters
+    ----------
+    chunk : pandas.DataFrame
+        :data:`ELEMENT`, the JSON of one release or record a row, with file and line.
+    """
+    rows = {str(name): int(count) for name, count in chunk[FILE].value_counts().items()}
+    return Cleaned({ELEMENT: chunk[[FILE, LINE, ELEMENT]]}, Record(rows, rows))
+
+
+def finish(parts: Iterable[Cleaned]) -> Cleaned:
+    """Merge what was said about each process, in the order in which it is first named, and return the tables.
+
+    Raises
+    ------
+    CleaningError
+        If nothing of it could be kept.
+    """
+    chunk = pd.concat([part.tables[ELEMENT] for part in parts], ignore_index=True)
+    files, labels = pd.factorize(chunk[FILE])
+    processes = list(_by_process(chunk[ELEMENT], files.tolist(), chunk[LINE].tolist()).values())
+    made = _blocks(processes, labels)
+    if names := named(made):
+        made = _blocks(processes, labels, names)
+    if not any(one.tables for one in made):
+        what = f"hold {len(chunk)} releases and records, of which none could be kept"
+        raise CleaningError(", ".join(labels[:3]) or ELEMENTS_OF, what, "Check that they are in OCDS")
+    tables = {
+        schema.name: _frame(pa.concat_tables([one.tables[schema.name] for one in made if one.tables]))
+        for schema in TABLES
+    }
+    rows_in, kept = np.bincount(files, minlength=len(labels)), np.sum([one.kept for one in made], axis=0, dtype=int)
+    counts = [dict(zip(labels, numbers.tolist(), strict=True)) for numbers in (rows_in, kept)]
+    return Cleaned(tables, Record(*counts, _frame(pa.concat_tables([one.entries for one in made]))))
+
+
+def _blocks(processes: list, labels: Sequence[str], names: frozenset[str] = frozenset()) -> list[Made]:
+    starts = range(0, max(len(processes), 1), BLOCK)
+    return [_block(processes[start : start + BLOCK], labels, names) for start in starts]
+
+
+def _block(processes: list[list[Element]], labels: Sequence[str], names: frozenset[str]) -> Made:
+    cleaner = Cleaner(labels, names)
+    for start in range(0, len(processes), CHUNK):
+        cleaner.add(processes[start : start + CHUNK])
+    return cleaner.made()
+
+
+def _by_process(elements: pd.Series, files: list[int], lines: list[int]) -> dict[Any, list[Element]]:
+    found: dict[Any, list[Element]] = {}
+    for number, (element, file, line) in enumerate(zip(elements, files, lines, strict=True)):
+        raw = element.encode()
+        told = statements.read(raw, file, line)
+        key = number if isinstance(told, Aside) else told.ocid
+        found.setdefault(key, []).append((raw, file, line))
+    return found
+
+
+def _frame(table: pa.Table) -> pd.DataFrame:
+    columns = [one.cast(one.type.value_type) if pa.types.is_dictionary(one.type) else one for one in table.columns]
+    return pa.table(columns, names=table.column_names).to_pandas()
+
+
+_PUBLISHERS = (
+    "armenia australia-nsw buyandsell canada-buyandsell canada-montreal colombia mexico-apf mexico-cdmx mexico-gacm "
+    "mexico-inai mexico-jalisco mexico-states-pdn moldova paraguay taiwan uk-contracts-finder ukraine"
+).split()
+_MERGED = "what several releases of a process say is merged; awarded contracts are held to the amounts"
+_BY_PROCESS = tuple(schema.name for schema in TABLES if schema.name != "processes")
+DATASET = Dataset(
+    name="ocds",
+    title="Procurement in the Open Contracting Data Standard, seventeen publishers",
+    inputs=tuple(Input("ocds", publisher, "**") for publisher in _PUBLISHERS),
+    clean=clean,
+    schemas=TABLES,
+    finish=finish,
+    invariants=Invariants(
+        unsummed={
+            **{c.name: "a running number" for s in TABLES for c in s.columns if c.name.endswith("_index")},
+            "line": "a running number",
+            **dict.fromkeys(("n_releases", "n_tenderers"), "counted"),
+            **dict.fromkeys(("amount", "number_of_tenderers", "quantity", "unit_amount"), _MERGED),
+        },
+        links=(
+            *(Link(table, "processes", ("ocid",)) for table in _BY_PROCESS),
+            Link("suppliers", "awards", ("ocid", "award_index")),
+        ),
+    ),
+)

@@ -1,0 +1,338 @@
+"""Natural persons in a block of processes, and what stands for them: by value, in every text of every table.
+
+A person is found in any role: as a party, tenderer or supplier without a sign of a legal entity, and as a buyer or
+procuring entity whose identifier or name is a person's. What is masked in one column of a process is masked in all of
+them, and the tax code of a natural person is masked wherever it stands. A person is a number within the process: the
+same in all its tables, another in the next process. Nobody can be found by it, and two processes of one person are not
+linked.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from ogp_analysis.procurement.datasets import legal_entities
+from ogp_analysis.procurement.datasets.legal_entities import plain
+from ogp_analysis.procurement.datasets.ocds import persons as signs
+from ogp_analysis.procurement.datasets.ocds.schemas import WHY
+
+NAME_MASK = "(natural person)"
+ID_MASK = "person-{number} of {ocid}"
+TEXT_MASK = "(text names a natural person)"
+FILE_MASK = "(file name names a natural person)"
+REFERENCE_MASK = "reference-{number} of {ocid}"
+#: Parts of names that tell nothing on their own; digits of an identifier that tells somebody.
+_SMALL, _DIGITS = 3, 5
+#: Roles of organisations: table of the block, and the prefix of its columns. The last two are those of institutions.
+_ROLES = (("parties", "party"), ("tenderers", "tenderer"), ("tender_tenderers", "tenderer"), ("suppliers", "supplier"),
+          ("processes", "buyer"), ("tenders", "procuring_entity"))  # fmt: skip
+_INSTITUTIONS = ("processes", "tenders")
+_FILE = "processes.file"
+#: The key of the tables: what is found in it stays, and leads to whatever the publisher tells there.
+_KEYS = ("processes.ocid",)
+
+
+@dataclass
+class Person:
+    """A natural person in a process.
+
+    Attributes
+    ----------
+    number : int
+        From 1, in the order of parties, tenderers, suppliers, buyer, procuring entity.
+    parts : set of frozenset of str
+        The longer parts of each spelling of the name.
+    codes : set of str
+        The person's identifiers, in plain form.
+    """
+
+    number: int
+    parts: set[frozenset[str]] = field(default_factory=set)
+    codes: set[str] = field(default_factory=set)
+
+
+@dataclass
+class _Known:
+    """What is masked in a process: persons by id, name or identifier, references by their text."""
+
+    persons: dict[str, Person] = field(default_factory=dict)
+    references: dict[str, int] = field(default_factory=dict)
+
+    def named_in(self, text: str) -> bool:
+        """Return whether a text holds all longer parts of a person's name, or one of the identifiers."""
+        told = plain(text)
+        words = set(told.split())
+        return any(
+            any(parts <= words for parts in one.parts) or any(f" {code} " in f" {told} " for code in one.codes)
+            for one in self.persons.values()
+        )
+
+
+Columns = dict[str, pa.Array]
+
+
+class Done(NamedTuple):
+    """What was done to a column: its name, the rows, what stands there now. What stood there is not said."""
+
+    name: str
+    rows: np.ndarray
+    new: list[str]
+
+
+class Masked(NamedTuple):
+    """What was masked in a block.
+
+    Attributes
+    ----------
+    done : list of Done
+    persons : frozenset of str
+        Plain names without a legal form of whom an identifier or a word says that they are natural persons.
+    others : frozenset of str
+        Plain names without any sign that were not masked, since an identifier or a role speaks for an organisation. A
+        name in both sets, of the same files, is a person's.
+    """
+
+    done: list[Done]
+    persons: frozenset[str]
+    others: frozenset[str]
+
+
+def masked(
+    columns: Columns, owners: dict[str, np.ndarray], ocids: pa.Array, names: frozenset[str] = frozenset()
+) -> Masked:
+    """Mask natural persons in `columns`, which are changed, and return what was done.
+
+    Parameters
+    ----------
+    columns : dict of str to pyarrow.Array
+        ``table.column`` of a block. A column :data:`WHY` is added to tables of parties, tenderers and suppliers.
+    owners : dict of str to numpy.ndarray
+        For each table, the process (its number in the block) that each row belongs to.
+    ocids : pyarrow.Array
+        Of the processes.
+    names : frozenset of str
+        Plain names of natural persons that are known from elsewhere in the same files.
+    """
+    persons: set[str] = set()
+    others: set[str] = set()
+    found: dict[str, dict[int, str]] = {}
+    for table, role in _ROLES:
+        if f"{table}.{role}_id" in columns:
+            found[table] = _persons(table, role, columns, owners, names, persons, others)
+    _follow_parties(found, columns, owners)
+    people: dict[int, _Known] = defaultdict(_Known)
+    done = []
+    for table, role in _ROLES:
+        if table in found:
+            done += _hide(table, role, found[table], columns, owners[table], ocids, people)
+    for name in [name for name, values in columns.items() if values.type == pa.string() and name not in _KEYS]:
+        done += _hide_mentions(name, columns, owners, ocids, people)
+    return Masked([one for one in done if len(one.rows)], frozenset(persons), frozenset(others))
+
+
+def _persons(table, role, columns, owners, names, persons, others) -> dict[int, str]:
+    """Return why each row of a table that may be a natural person is one; add to `persons` and `others`."""
+    rows = _doubtful(table, role, columns)
+    if not len(rows):
+        return {}
+    at = pa.array(rows)
+    texts, ids = (columns[f"{table}.{role}_{part}"].take(at) for part in ("name", "id"))
+    told = [texts.to_pylist(), signs.by_names(texts).to_pylist(), ids.to_pylist()]
+    institution = np.full(len(rows), table in _INSTITUTIONS)
+    if table == "parties":
+        told += [columns[f"parties.identifier_{part}"].take(at).to_pylist() for part in ("scheme", "id")]
+        institution = np.asarray(signs.is_institution(columns["parties.roles"].take(at)))
+    else:
+        told += [[None] * len(rows), _party_rows(rows, table, role, columns, owners)]
+    why = {}
+    for row, public, (name, by_name, *identified) in zip(
+        rows.tolist(), institution, zip(*told, strict=True), strict=True
+    ):
+        reason = _decide(table, bool(public), name, by_name, *identified)
+        without_sign = bool(name) and by_name != legal_entities.ENTITY
+        if not reason and without_sign and plain(name) in names:
+            reason = "name_of_a_person"
+        if reason:
+            why[row] = reason
+        if without_sign and reason in ("personal_identifier", "personal_word", "personal_name"):
+            persons.add(plain(name))
+        elif without_sign and not reason:
+            others.add(plain(name))
+    return why
+
+
+def _doubtful(table: str, role: str, columns: Columns) -> np.ndarray:
+    """Return the rows of which a look at whole columns does not tell that they are legal entities.
+
+    The commonest legal forms are looked for first, in names as they are written; then all signs, in what is left.
+    An identifier that is a natural person's outweighs any form.
+    """
+    ids, names = columns[f"{table}.{role}_id"], columns[f"{table}.{role}_name"]
+    suspect = signs.has_person_reference(ids)
+    if table == "parties":
+        of_scheme = (columns["parties.identifier_scheme"], columns["parties.identifier_id"])
+        suspect = pc.or_(suspect, signs.has_person_identifier(*of_scheme))
+    rows = np.flatnonzero(pc.or_(suspect, pc.invert(signs.has_plain_form(names))))
+    if not len(rows):
+        return rows
+    at = pa.array(rows)
+    entity = pc.equal(signs.by_names(names.take(at)), legal_entities.ENTITY)
+    return rows[np.asarray(pc.or_(suspect.take(at), pc.invert(entity)))]
+
+
+def _decide(table: str, institution: bool, name, by_name: str, identifier, scheme, other) -> str:
+    """Return why a doubtful organisation is taken for a person; `other`: its identifier, or the party it names."""
+    pairs = [("", identifier)] if identifier else []
+    if table == "parties" and other:
+        pairs.append((scheme or "", other))
+    if not name and not pairs:
+        return ""
+    reason = signs.reason(name or "", by_name, *pairs)
+    if reason == "no_sign" and (institution or (table != "parties" and other is not None)):
+        # The role tells, or the party that it refers to; but not against the name.
+        personal = name and legal_entities.is_personal(name, *(one for _, one in pairs))
+        return "personal_name" if personal else ""
+    return reason
+
+
+def _party_rows(rows: np.ndarray, table: str, role: str, columns: Columns, owners: dict[str, np.ndarray]) -> list:
+    """Return for each row the row of the party of the same process that it refers to, None if there is none.
+
+    A reference has the id of the party; one without an id, or with one that no party has, has its name.
+    """
+    if "parties.party_id" not in columns or not len(rows):
+        return [None] * len(rows)
+    at = pa.array(rows)
+    processes = owners[table][rows].tolist()
+    ids, names = (columns[f"{table}.{role}_{part}"].take(at).to_pylist() for part in ("id", "name"))
+    by_id, by_name = _parties_of(columns, owners, set(processes))
+    return [
+        by_id.get((process, one), by_name.get((process, plain(name or ""))))
+        for process, one, name in zip(processes, ids, names, strict=True)
+    ]
+
+
+def _parties_of(columns: Columns, owners: dict[str, np.ndarray], processes: set[int]) -> tuple[dict, dict]:
+    """Return the rows of the parties of some processes by process and id, and by process and plain name."""
+    rows = np.flatnonzero(np.isin(owners["parties"], list(processes)))
+    ids, names = (columns[f"parties.party_{part}"].take(pa.array(rows)).to_pylist() for part in ("id", "name"))
+    of = owners["parties"][rows].tolist()
+    by_id = {(process, one): row for process, one, row in zip(of, ids, rows.tolist(), strict=True) if one}
+    by_name = {(process, plain(one)): row for process, one, row in zip(of, names, rows.tolist(), strict=True) if one}
+    return by_id, by_name
+
+
+def _follow_parties(found: dict[str, dict[int, str]], columns: Columns, owners: dict[str, np.ndarray]) -> None:
+    """Take for persons all references to parties that are."""
+    persons = found.get("parties")
+    if not persons:
+        return
+    processes = set(owners["parties"][list(persons)].tolist())
+    for table, role in [one for one in _ROLES[1:] if one[0] in found]:
+        rows = np.flatnonzero(np.isin(owners[table], list(processes)))
+        parties = _party_rows(rows, table, role, columns, owners)
+        for row, party in zip(rows.tolist(), parties, strict=True):
+            if party in persons and found[table].get(row) not in ("personal_identifier", "personal_word"):
+                found[table][row] = persons[party]
+
+
+def _hide(table, role, why, columns, owner, ocids, people) -> list[Done]:
+    """Mask names and identifiers of persons in the columns of their role, and say why."""
+    rows = np.array(sorted(why), dtype=np.int64)
+    if table not in _INSTITUTIONS:
+        reasons = pa.nulls(len(owner), pa.string())
+        columns[f"{table}.{role}_{WHY}"] = replaced(reasons, rows, [why[row] for row in rows.tolist()])
+    if not len(rows):
+        return []
+    at = pa.array(rows)
+    parts = {part: f"{table}.{role}_{part}" for part in ("id", "name")}
+    if table == "parties":
+        parts["identifier"] = "parties.identifier_id"
+    old = {part: columns[name].take(at).to_pylist() for part, name in parts.items()}
+    masks = []
+    for number, (process, row) in enumerate(zip(owner[rows].tolist(), rows.tolist(), strict=True)):
+        own = {part: values[number] for part, values in old.items()}
+        masks.append(_mask(people[process], ocids[process].as_py(), own, why[row]))
+    done = []
+    for part, name in parts.items():
+        there = np.array([one is not None for one in old[part]], dtype=bool)
+        if part == "id":
+            # A person without an id gets one all the same, so that it can be told from the next.
+            there[:] = True
+        put = [NAME_MASK if part == "name" else mask for mask, is_there in zip(masks, there, strict=True) if is_there]
+        columns[name] = replaced(columns[name], rows[there], put)
+        done.append(Done(name, rows[there], put))
+    return done
+
+
+def _mask(known: _Known, ocid: str, own: dict[str, str | None], why: str) -> str:
+    """Return what stands for a person's identifier; keep what else of the process tells the person."""
+    key = own["id"] or own["name"] or own.get("identifier") or ""
+    person = known.persons.setdefault(key, Person(len(known.persons) + 1))
+    parts = frozenset(part for part in plain(own["name"] or "").split() if len(part) >= _SMALL)
+    if parts:
+        person.parts.add(parts)
+    if why not in ("personal_name", "name_of_a_person"):
+        # Otherwise the identifier is that of the firm for which the person signs.
+        codes = {plain(own[part] or "") for part in ("id", "identifier") if part in own}
+        person.codes |= {code for code in codes if sum(sign.isdigit() for sign in code) >= _DIGITS}
+    return ID_MASK.format(number=person.number, ocid=ocid)
+
+
+def _hide_mentions(name, columns, owners, ocids, people) -> list[Done]:
+    """Mask what names a person of the same process, and texts that hold the code of any natural person."""
+    owner, values = owners[name.partition(".")[0]], columns[name]
+    rows = np.flatnonzero(np.isin(owner, list(people))) if people else np.array([], dtype=np.int64)
+    rows = rows[np.asarray(pc.is_valid(values.take(pa.array(rows))))]
+    hit = dict(_mentions(rows, owner, values, people)) if not name.endswith(f"_{WHY}") else {}
+    coded = np.flatnonzero(signs.has_person_code(values))
+    for row, text in zip(coded.tolist(), values.take(pa.array(coded)).to_pylist(), strict=True):
+        if legal_entities.person_codes(text):
+            hit.setdefault(row, text)
+    if not hit:
+        return []
+    at = np.array(sorted(hit), dtype=np.int64)
+    masks = [_instead(name, hit[row], int(owner[row]), ocids, people) for row in at.tolist()]
+    columns[name] = replaced(values, at, masks)
+    return [Done(name, at, masks)]
+
+
+def _mentions(rows, owner, values, people) -> Iterator[tuple[int, str]]:
+    texts = values.take(pa.array(rows)).to_pylist()
+    for row, process, text in zip(rows.tolist(), owner[rows].tolist(), texts, strict=True):
+        is_mask = text == NAME_MASK or text.startswith(("person-", "reference-"))
+        if text and not is_mask and people[process].named_in(text):
+            yield row, text
+
+
+def _instead(name: str, text: str, process: int, ocids: pa.Array, people) -> str:
+    """Return what stands for a text of a column that names a person."""
+    column = name.partition(".")[2]
+    if name == _FILE:
+        folder, slash, _ = text.rpartition("/")
+        return folder + slash + FILE_MASK
+    roles = {role for _, role in _ROLES}
+    if column in {f"{role}_name" for role in roles}:
+        return NAME_MASK
+    known = people[process]
+    if column in {f"{role}_id" for role in (*roles, "identifier")} and text in known.persons:
+        return ID_MASK.format(number=known.persons[text].number, ocid=ocids[process].as_py())
+    if column.endswith("_id"):
+        # Others may refer to it: what stands for the same is the same.
+        number = known.references.setdefault(text, len(known.references) + 1)
+        return REFERENCE_MASK.format(number=number, ocid=ocids[process].as_py())
+    return TEXT_MASK
+
+
+def replaced(values: pa.Array, rows: np.ndarray, new: list) -> pa.Array:
+    """Return a column of text with `new` in some of its rows."""
+    mask = np.zeros(len(values), dtype=bool)
+    mask[rows] = True
+    return pc.replace_with_mask(values, pa.array(mask), pa.array(new, pa.string()))

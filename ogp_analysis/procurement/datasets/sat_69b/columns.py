@@ -1,0 +1,133 @@
+"""The columns of the list of article 69-B, one function each."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from functools import cache
+from importlib import resources
+
+import pandas as pd
+
+from ogp_analysis.base.errors import CleaningError
+from ogp_analysis.procurement.datasets import persons
+from ogp_analysis.procurement.datasets.fields import Fields
+from ogp_analysis.procurement.datasets.folding import by_value, each, folded
+from ogp_analysis.procurement.datasets.layouts import Layout, stated
+from ogp_analysis.tidy.record import FILE
+
+RESOURCES = ("sat_69b.toml",)
+#: Who a row is about: as told by tax code or legal form, or nobody, because a court had the identity taken out.
+KINDS = (*persons.KINDS, "suppressed")
+#: How a cell with days was read.
+STATUSES = ("read", "several", "serial_number", "two_digit_year", "missing")
+#: Notices: presumed, definitive or won in court; on the page of the SAT, or in the official journal (DOF).
+NOTICES = tuple(f"{what}_{where}" for what in ("presumed", "definitive", "favourable") for where in ("sat", "dof"))
+_SUPPRESSED = r"X{12,13}"
+_DAY = r"(\d{1,2})[/-](\d{1,2})[/-](\d{4}|\d{2})(?!\d)"
+_SERIAL_ORIGIN = pd.Timestamp("1899-12-30")
+_CENTURY = 2000
+#: Signs of cp1252 that stand in a UTF-8 file as control characters.
+_CONTROLS = {code: bytes([code]).decode("cp1252", errors="ignore") for code in range(0x80, 0xA0)}
+
+
+@cache
+def facts() -> dict:
+    """Return the facts about layouts and words, from ``sat_69b.toml``."""
+    return tomllib.loads(resources.files(__package__).joinpath(RESOURCES[0]).read_text(encoding="utf-8"))
+
+
+@cache
+def layouts() -> dict[str, Layout]:
+    """Return the layouts: of the complete list, and of the definitive one."""
+    return stated(facts()["layouts"])
+
+
+def table(fields: Fields, reveal: bool) -> pd.DataFrame:
+    """Return one row a record with every column of both tables."""
+    made = {
+        "file": fields.chunk[FILE],
+        "line": fields.lines,
+        **_taxpayer(fields, reveal),
+        "situation": _situation(fields),
+        "situation_text": fields["situation"],
+    }
+    for field in NOTICES:
+        read = days(fields[field])
+        made |= {f"{field}_date": read["first"], f"{field}_last_date": read["last"]}
+        made |= {f"{field}_text": fields[field], f"{field}_status": read["status"]}
+        if field in fields:
+            odd = read["status"].isin(("several", "serial_number", "two_digit_year"))
+            told = read["first"].dt.strftime("%Y-%m-%d") + " to " + read["last"].dt.strftime("%Y-%m-%d")
+            fields.change(field, told.fillna(""), "days_of_notices", odd)
+    return pd.DataFrame(made)
+
+
+def _taxpayer(fields: Fields, reveal: bool) -> dict[str, pd.Series]:
+    """Name, kind and tax code; nothing of natural persons but that the row is about one, unless `reveal`."""
+    code = persons.tax_codes(fields["supplier_rfc"])
+    published = fields["supplier"].str.translate(_CONTROLS).str.replace(r"\s+", " ", regex=True)
+    name = published.str.partition("//")[0].str.strip()
+    note = published.str.contains("//", regex=False)
+    gone = code["rfc"].str.fullmatch(_SUPPRESSED)
+    fields.hide("supplier", ~gone & (name != fields["supplier"]), "(as published)", "(tidied)", "name_without_note")
+    fields.hide("supplier", gone, "(identity suppressed by a court)", "", "suppressed_by_court")
+    kind = persons.kinds(name, code["status"]).mask(gone, "suppressed")
+    person = persons.are_persons(kind) & (not reveal)
+    mask = persons.masked(fields.lines)
+    fields.hide("supplier", person, persons.HIDDEN, mask, "natural_person_masked")
+    fields.hide("supplier_rfc", person & (fields["supplier_rfc"] != ""), persons.HIDDEN, "", "natural_person_masked")
+    return {
+        "taxpayer_name": name.mask(person, mask).mask(gone, ""),
+        "taxpayer_kind": kind,
+        "rfc": code["rfc"].mask(person | gone, ""),
+        "rfc_status": code["status"].mask(gone, "missing"),
+        "court_note": note | gone,
+    }
+
+
+def _situation(fields: Fields) -> pd.Series:
+    known = {text: code for code, text in facts()["situations"].items()}
+    text = fields["situation"]
+    code = each(text, lambda one: known.get(folded(one), ""))
+    fields.refuse("situation", code == "", "situations are of no known kind", "Add the words to sat_69b.toml")
+    return code
+
+
+def days(values: pd.Series) -> pd.DataFrame:
+    """Return ``first`` and ``last`` day of the notices in each cell, and ``status``, one of :data:`STATUSES`.
+
+    A cell names several days where a taxpayer was listed again, after a ruling took the first
+    listing back. A number of five digits counts days as spreadsheets do.
+
+    Raises
+    ------
+    CleaningError
+        If a cell holds anything else.
+    """
+    return by_value(values, lambda distinct: pd.DataFrame([_days(text) for text in distinct], columns=_COLUMNS))
+
+
+_COLUMNS = ["first", "last", "status"]
+
+
+def _days(text: str) -> tuple:
+    if not text:
+        return pd.NaT, pd.NaT, "missing"
+    if re.fullmatch(r"\d{5}", text):
+        day = _SERIAL_ORIGIN + pd.Timedelta(days=int(text))
+        return day, day, "serial_number"
+    found = re.findall(_DAY, text)
+    if not found or re.sub(_DAY, "", text).strip(" -"):
+        raise CleaningError("day of a notice", f"cannot be told from {text!r}", "Add a rule to the cleaner")
+    read = sorted(_day(*parts) for parts in found)
+    short = any(len(year) == 2 for *_, year in found)
+    return read[0], read[-1], "two_digit_year" if short else "several" if len(read) > 1 else "read"
+
+
+def _day(day: str, month: str, year: str) -> pd.Timestamp:
+    whole = int(year) + (_CENTURY if len(year) == 2 else 0)
+    try:
+        return pd.Timestamp(whole, int(month), int(day))
+    except ValueError as error:
+        raise CleaningError("day of a notice", f"{day}/{month}/{year} does not exist", "Add a rule") from error

@@ -1,0 +1,106 @@
+"""Mexico's list of taxpayers with operations presumed not to exist (article 69-B of the federal tax code)."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from ogp_analysis.base.schema import Column, TableSchema
+from ogp_analysis.procurement.datasets import persons
+from ogp_analysis.procurement.datasets.fields import Fields
+from ogp_analysis.procurement.datasets.layouts import fitting
+from ogp_analysis.procurement.datasets.sat_69b import columns
+from ogp_analysis.tidy.dataset import Dataset, Input
+from ogp_analysis.tidy.invariants import Invariants, Past
+from ogp_analysis.tidy.record import Cleaned, kept_but
+
+
+def _notice(name: str, description: str) -> tuple[Column, ...]:
+    return (
+        Column(f"{name}_date", "date", f"Day of the first notice {description}"),
+        Column(f"{name}_last_date", "date", f"Day of the last notice {description}"),
+        Column(f"{name}_text", "string", f"As published: {name}.", redistribute=False),
+        Column(f"{name}_status", "category", f"How {name} was read.", categories=columns.STATUSES, required=True),
+    )
+
+
+_TAXPAYER = (
+    Column("file", "string", "File the row comes from.", required=True),
+    Column("line", "integer", "Line on which it starts.", required=True),
+    Column("taxpayer_name", "string",
+           "Taxpayer as published, without the note on a ruling; natural persons are masked.", redistribute=False),
+    Column("taxpayer_kind", "category",
+           "Told by the tax code, else by the legal form; suppressed where a court had the identity taken out.",
+           categories=columns.KINDS, required=True),
+    Column("rfc", "string", "Tax code of a legal entity; those of natural persons are masked.", redistribute=False),
+    Column("rfc_status", "category", "What the tax code is.", categories=persons.RFC_STATUSES, required=True),
+    Column("court_note", "boolean", "Whether the row notes a ruling of a court or a review.", required=True),
+    Column("situation", "category",
+           "Presumed: notified; disproved: the taxpayer showed otherwise; definitive: did not; favourable_ruling: won.",
+           categories=tuple(columns.facts()["situations"]), required=True),
+    Column("situation_text", "string", "As published.", redistribute=False),
+)  # fmt: skip
+SITUATIONS = TableSchema(
+    name="situations",
+    grain="one row of the complete list; a taxpayer may stand in several",
+    key=("line",),
+    columns=_TAXPAYER,
+    left_alone="Rows of one taxpayer are not joined; the text of the notes is not kept.",
+)
+DEFINITIVE = TableSchema(
+    name="definitive",
+    grain="one row of the definitive list; a taxpayer may stand in several",
+    key=("line",),
+    columns=(
+        *_TAXPAYER,
+        *_notice("presumed_sat", "that presumes, on the page of the SAT."),
+        *_notice("presumed_dof", "that presumes, in the official journal (DOF)."),
+        *_notice("definitive_sat", "that lists definitively, on the page of the SAT."),
+        *_notice("definitive_dof", "that lists definitively, in the official journal (DOF), from when it has effect."),
+        *_notice("favourable_sat", "of a favourable ruling, on the page of the SAT."),
+        *_notice("favourable_dof", "of a favourable ruling, in the official journal (DOF)."),
+    ),
+    left_alone="Numbers of the notices are not read; rows of one taxpayer are not joined.",
+)
+
+
+def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
+    """Return the rows of a chunk of either list; natural persons are masked."""
+    return clean_listings(chunk)
+
+
+def clean_listings(chunk: pd.DataFrame, *, reveal: bool = False) -> Cleaned:
+    """Return ``situations`` or ``definitive``, by the layout that the column names tell.
+
+    Parameters
+    ----------
+    chunk : pandas.DataFrame
+        Raw text with file and line.
+    reveal : bool
+        Leave natural persons as published, for work in memory whose result names nobody.
+
+    Raises
+    ------
+    CleaningError
+        If no layout fits, or a situation or a day is of no known kind.
+    """
+    one = fitting(columns.layouts().values(), chunk.columns, "known list of article 69-B")
+    fields = Fields(chunk.reset_index(drop=True), one)
+    schema = DEFINITIVE if one.name == "definitive" else SITUATIONS
+    table = columns.table(fields, reveal)[schema.names]
+    return Cleaned({schema.name: table}, kept_but(chunk, *fields.entries))
+
+
+DATASET = Dataset(
+    name="sat_69b",
+    title="Taxpayers of Mexico whose operations are presumed not to exist (article 69-B)",
+    inputs=(
+        Input("sat_69b", "2026", "Listado_completo_69-B.csv", tables=("situations",)),
+        Input("sat_69b", "2026", "efos_definitivos.csv", header=2, tables=("definitive",)),
+    ),
+    clean=clean,
+    schemas=(SITUATIONS, DEFINITIVE),
+    invariants=Invariants(
+        unsummed={"line": "a running number"},
+        past=(Past("definitive", tuple(c.name for c in DEFINITIVE.columns if c.type == "date"), "file"),),
+    ),
+)

@@ -1,0 +1,1 @@
+"""Contract awards under World Bank projects, from two files to two tables."""

@@ -1,0 +1,231 @@
+"""Awards of contracts under World Bank projects, to 2015: contracts, and the bids for those whose bids were read.
+
+References
+----------
+World Bank, contract award notices, as collected by T. Levine for "red flags" in bidding data (2015).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import pandas as pd
+
+from ogp_analysis.base.errors import CleaningError
+from ogp_analysis.base.schema import Column, TableSchema
+from ogp_analysis.procurement.datasets import persons
+from ogp_analysis.procurement.datasets.checks import matching, refuse
+from ogp_analysis.procurement.datasets.world_bank_awards import prices, words
+from ogp_analysis.tidy.country_year import known, number, require
+from ogp_analysis.tidy.dataset import Dataset, Input, concatenate
+from ogp_analysis.tidy.invariants import Invariants, Link, Sum
+from ogp_analysis.tidy.record import FILE, LINE, Cleaned, changed, kept_but, merged
+
+STAGES = ("opening", "evaluated", "contract")
+STATUSES = {"Evaluated": "evaluated", "Rejected": "rejected", "Awarded": "awarded"}
+#: Bids were not read for these contracts; the file writes 0, which is not a contract without bids.
+NOT_READ_RULE = "zero_bids_not_read"
+#: 1,636 contracts stand in their file twice and so have every bid twice, though their number of bids is right.
+REPEAT_RULE = "exact_repeat"
+#: Bidders whose name shows no organisation may be persons; the mask tells the line only.
+PERSON_RULE = "natural_person_masked"
+#: Line breaks and runs of blanks inside a name are one blank.
+BLANKS_RULE = "blanks"
+_ADDRESS = r"http://search\.worldbank\.org/wcontractawards/procdetails/OP\d{8}"
+_PLACE = [FILE, LINE]
+
+
+def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
+    """Return the table ``contracts`` or ``bids``, repeats still in it (see :func:`finish`).
+
+    Raises
+    ------
+    CleaningError
+        If a column is absent, or a method, a status, a currency or a price is unknown.
+    UnknownName
+        If a country is.
+    """
+    read = _contracts if source.tables == ("contracts",) else _bids
+    table, entries = read(chunk)
+    return Cleaned({source.tables[0]: pd.concat([table, chunk[_PLACE]], axis=1)}, kept_but(chunk, *entries))
+
+
+def _address(chunk: pd.DataFrame) -> dict[str, pd.Series]:
+    address = matching(chunk, "contract", _ADDRESS, "addresses of another form")
+    project = matching(chunk, "project", r"(?:P\d{6})?", "projects that are none")
+    return {"contract_id": address.str[-10:], "project": project}
+
+
+def _contracts(chunk: pd.DataFrame) -> tuple[pd.DataFrame, list[pd.DataFrame]]:
+    require(chunk, ("project", "contract", "contract.country", "method.procurement", "method.selection", "price.amount",
+                    "price.currency", "n.bids"))  # fmt: skip
+    price = number(chunk, "price.amount")
+    refuse(chunk, "price.amount", price < 0, "negative prices")
+    code, renamed = prices.currency(chunk, "price.currency", chunk["price.currency"])
+    bids = matching(chunk, "n.bids", r"\d+", "numbers of bids that are none")
+    read = bids.mask(bids == "0", "")
+    table = {
+        **_address(chunk),
+        **words.borrower(chunk, "contract.country"),
+        "procurement_method": words.method(chunk, "method.procurement", "procurement_method"),
+        "selection_method": words.method(chunk, "method.selection", "selection_method"),
+        "price": price,
+        "currency": code,
+        "price_status": pd.Series("ok", index=chunk.index, dtype="str")
+        .mask(price == 0, "zero")
+        .mask(price.isna(), "missing"),
+        "n_bids": pd.to_numeric(read, errors="coerce"),
+        "url": chunk["contract"],
+    }
+    return pd.DataFrame(table), [renamed, changed(chunk, "n.bids", read, NOT_READ_RULE)]
+
+
+def _bids(chunk: pd.DataFrame) -> tuple[pd.DataFrame, list[pd.DataFrame]]:
+    require(chunk, ("project", "contract", "bidder.name", "status", "bidder.country"))
+    name = words.squeezed(chunk["bidder.name"])
+    kind = words.bidder_kinds(name)
+    person = kind == "presumed_natural_person"
+    mask = persons.masked(chunk[LINE])
+    shown = chunk.loc[person, _PLACE].assign(**{"bidder.name": persons.HIDDEN})
+    country, entry = words.bidder_country(chunk, "bidder.country")
+    entries = [entry, changed(shown, "bidder.name", mask[person], PERSON_RULE),
+               changed(chunk[~person], "bidder.name", name[~person], BLANKS_RULE)]  # fmt: skip
+    table = {
+        **_address(chunk),
+        "bidder_name": name.mask(person, mask),
+        "bidder_kind": kind,
+        "bidder_iso3": country,
+        "status": known(chunk, "status", STATUSES).map(STATUSES),
+    }
+    for stage in STAGES:
+        columns, more = prices.read(chunk, stage)
+        table |= columns
+        entries += more
+    # Masks differ by line, so that rows are told to be equal by what was published.
+    own = [c for c in chunk.columns if c not in _PLACE]
+    table["_equal"] = pd.util.hash_pandas_object(chunk[own], index=False).astype("str")
+    return pd.DataFrame(table), entries
+
+
+def finish(parts: Iterable[Cleaned]) -> Cleaned:
+    """Merge contracts that stand in the file twice, and the second half of their bids; number the bids.
+
+    Raises
+    ------
+    CleaningError
+        If the rows of one contract differ, or it has not the bids that it counts.
+    """
+    whole = concatenate(parts)
+    contracts, bids = whole.tables["contracts"], whole.tables["bids"]
+    own = [c for c in contracts.columns if c not in _PLACE]
+    again = contracts.duplicated(own)
+    times = contracts.groupby("contract_id").size()
+    kept = contracts[~again]
+    if len(differ := kept.loc[kept.duplicated("contract_id"), "contract_id"]):
+        what = f"{len(differ)} contracts have different rows, for example {differ.iloc[0]}"
+        raise CleaningError("world_bank_awards.contracts", what, "Name the exception in the cleaner")
+    within = bids.groupby(["contract_id", "_equal"])
+    repeat = within.cumcount() >= within["_equal"].transform("size") / bids["contract_id"].map(times).fillna(1)
+    _agree(kept, bids[~repeat])
+    record = whole.record.without(_repeats(contracts, again)).without(_repeats(bids, repeat))
+    numbered = bids[~repeat].assign(sequence=lambda t: t.groupby("contract_id").cumcount() + 1)
+    return Cleaned({"contracts": kept[CONTRACTS.names], "bids": numbered[BIDS.names]}, record)
+
+
+def _agree(contracts: pd.DataFrame, bids: pd.DataFrame) -> None:
+    counted = contracts.set_index("contract_id")["n_bids"].fillna(0)
+    found = bids.groupby("contract_id").size().reindex(counted.index, fill_value=0)
+    odd = sorted(set(bids["contract_id"]) - set(counted.index)) or counted.index[counted != found].tolist()
+    if odd:
+        raise CleaningError(
+            "world_bank_awards.bids",
+            f"{len(odd)} contracts have not the bids that they count, for example {odd[0]}",
+            "Get both files of one collection",
+        )
+
+
+def _repeats(table: pd.DataFrame, again: pd.Series) -> pd.DataFrame:
+    rows = table[_PLACE].assign(contract=table["contract_id"])
+    return merged(rows, again, REPEAT_RULE, "contract", "an equal row before it")
+
+
+_CURRENCIES = tuple(words.facts()["currencies"]["known"])
+_UNIT = "units of its currency, current prices"
+CONTRACTS = TableSchema(
+    "contracts",
+    "one contract",
+    ("contract_id",),
+    (
+        Column("contract_id", "string", "Number of the notice (OP and eight digits)", required=True),
+        Column("project", "string", "Project of the World Bank; missing in a quarter of the rows"),
+        Column("iso3", "string", "Country of the borrower, ISO 3166-1 alpha-3; missing for regional projects"),
+        Column("region", "category", "Region of a regional project",
+               categories=tuple(words.facts()["places"]["regions"])),
+        Column("procurement_method", "category", "Method of procurement; missing for most",
+               categories=words.methods("procurement_method")),
+        Column("selection_method", "category", "Method of selecting consultants; missing for most",
+               categories=words.methods("selection_method")),
+        Column("price", "number", "Price of the contract, without cents", _UNIT, minimum=0),
+        Column("currency", "category", "ISO 4217", categories=_CURRENCIES),
+        Column("price_status", "category", "What is to be known of the price", categories=("ok", "zero", "missing"),
+               required=True),
+        Column("n_bids", "integer", "Bids read off the notice; missing where none was read, which is not a contract "
+               "without bids", "bids", minimum=1),
+        Column("url", "string", "Address of the notice", required=True),
+    ),
+    left_alone="Prices are not converted. There is no date in the file",
+)  # fmt: skip
+_STAGE_NAMES = {"opening": "read out at the opening", "evaluated": "after evaluation", "contract": "in the contract"}
+BIDS = TableSchema(
+    "bids",
+    "one bid",
+    ("contract_id", "sequence"),
+    (
+        Column("contract_id", "string", "Notice it belongs to", required=True),
+        Column("sequence", "integer", "1, 2, ... in the order of the file", minimum=1, required=True),
+        Column("project", "string", "Project of the World Bank"),
+        Column("bidder_name", "string", "Name; those taken for natural persons' are masked by the line of the file"),
+        Column("bidder_kind", "category", "Told by the name alone: firms whose name looks like a person's are "
+               "masked too", categories=words.BIDDER_KINDS, required=True),
+        Column("bidder_iso3", "string", "Country of the bidder, ISO 3166-1 alpha-3; missing for half"),
+        Column("status", "category", "What became of the bid", categories=tuple(STATUSES.values()), required=True),
+        *(
+            column
+            for stage, words in _STAGE_NAMES.items()
+            for column in (
+                Column(f"{stage}_price", "number", f"Price {words}, with cents; missing unless it is one amount in one "
+                       "currency", _UNIT, minimum=0),
+                Column(f"{stage}_currency", "category", "Its currency, ISO 4217", categories=_CURRENCIES),
+                Column(f"{stage}_price_status", "category", "How the price was read",
+                       categories=prices.STATUSES, required=True),
+                Column(f"{stage}_price_text", "string", "As published"),
+            )
+        ),
+    ),
+    left_alone="Three bids that another of the same contract equals stay, as the notice counts them. Evaluated prices "
+    "of 1.00 are as published",
+)  # fmt: skip
+
+DATASET = Dataset(
+    name="world_bank_awards",
+    title="Contract awards and bids under World Bank projects, to 2015",
+    inputs=(
+        Input("world_bank_awards", "2015", "contracts.csv", tables=("contracts",)),
+        Input("world_bank_awards", "2015", "bids.csv", tables=("bids",)),
+    ),
+    clean=clean,
+    schemas=(CONTRACTS, BIDS),
+    finish=finish,
+    invariants=Invariants(
+        sums=(
+            Sum("contracts", "price", ("price.amount",)),
+            Sum("contracts", "n_bids", ("n.bids",)),
+            *(Sum("bids", f"{one}_price", prices.with_cents(one)) for one in ("evaluated", "contract")),
+        ),
+        unsummed={
+            "sequence": "a running number",
+            "opening_price": "amounts in several currencies in one cell are left out",
+        },
+        links=(Link("bids", "contracts", ("contract_id",)),),
+    ),
+)

@@ -24,8 +24,9 @@ from ogp_analysis.base.errors import OgpAnalysisError
 from ogp_analysis.base.paths import Project
 from ogp_analysis.sources import raw, sidecar
 from ogp_analysis.sources.description import SourceFile
+from ogp_analysis.sources.sidecar import NAME as SIDECAR
 from ogp_analysis.store import making
-from ogp_analysis.store.state import SIDECAR, Place
+from ogp_analysis.store.state import Place
 from ogp_analysis.tidy.catalog import DATASETS, TABLES, dataset
 from ogp_analysis.tidy.invariants import check_past
 from ogp_analysis.tidy.record import Cleaned

@@ -13,6 +13,7 @@ import pandas as pd
 from ogp_analysis.base.disclosure import Withheld
 from ogp_analysis.base.errors import DisclosureError, MessageError, listed
 from ogp_analysis.base.indicators import indicator
+from ogp_analysis.base.spreadsheet import lines
 from ogp_analysis.base.words.catalogue import language, word
 from ogp_analysis.base.words.numbers import Measure, day, rounded, written
 from ogp_analysis.base.words.sentence import Sentence, flat
@@ -117,8 +118,8 @@ class Table:
         return {**about, "stated": self.stated, "columns": columns, "rows": rows}
 
     def to_csv(self) -> str:
-        """Return the values, unrounded, as CSV under the names of the columns in the data."""
-        return self.frame.to_csv(index=False, lineterminator="\n")
+        """Return the values, unrounded, as CSV under the names of the columns; no text in it is a formula."""
+        return lines([list(self.headings), *self.payload()["rows"]]).decode()
 
     def to_latex(self) -> str:
         r"""Return the table as LaTeX, numbers as the page writes them; it takes the package ``booktabs``.

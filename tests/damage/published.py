@@ -24,10 +24,11 @@ from ogp_analysis.base.errors import OgpAnalysisError
 from ogp_analysis.base.paths import Project
 from ogp_analysis.sources import raw, sidecar
 from ogp_analysis.sources.description import SourceFile
-from ogp_analysis.sources.sidecar import NAME as SIDECAR
+from ogp_analysis.sources.sidecar import NAME
 from ogp_analysis.store import making
 from ogp_analysis.store.state import Place
 from ogp_analysis.tidy.catalog import DATASETS, TABLES, dataset
+from ogp_analysis.tidy.dataset import cleaned
 from ogp_analysis.tidy.invariants import check_past
 from ogp_analysis.tidy.record import Cleaned
 from tests.damage.layouts import Layout, as_sheets, as_text
@@ -281,7 +282,7 @@ def built(one: Published, need: Need, content: bytes | None) -> Cleaned:
         versions = list(dict.fromkeys((place.source, place.version) for place in need.places))
         for version in versions:
             _put(project, one, need, version, content)
-        result, _, _ = making._from_published(project, declared, need.places)
+        result = cleaned(declared, making._chunks(project, need.places))
         for version in versions:
             for file in sidecar.source(project.raw, *version).files:
                 label = "/".join((*version, file.name)) + (f" [{file.sheet.strip()}]" if file.sheet else "")
@@ -295,7 +296,7 @@ def _put(project: Project, one: Published, need: Need, version: tuple[str, str],
     """Write the files of a version, and a sidecar that describes them as they are, with the damage."""
     own = project.raw.joinpath(*version)
     own.mkdir(parents=True)
-    described = tomllib.loads(paths.project().raw.joinpath(*version, SIDECAR).read_text("utf-8"))
+    described = tomllib.loads(paths.project().raw.joinpath(*version, NAME).read_text("utf-8"))
     hashes = {}
     for place in need.places:
         for file in _files(place) if (place.source, place.version) == version else ():
@@ -313,7 +314,7 @@ def _put(project: Project, one: Published, need: Need, version: tuple[str, str],
             hashes[file.name] = hashlib.sha256(data).hexdigest()
     described["files"] = [f | {"sha256": hashes[f["name"]]} for f in described["files"] if f["name"] in hashes]
     lines = (f"{name} = {_toml(value)}\n" for name, value in described.items())
-    (own / SIDECAR).write_text("".join(lines), "utf-8")
+    (own / NAME).write_text("".join(lines), "utf-8")
 
 
 def _toml(value: object) -> str:

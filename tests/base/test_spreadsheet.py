@@ -188,7 +188,6 @@ def test_every_writer_of_csv_in_the_package_is_known():
     assert found == {
         "base/spreadsheet.py",
         "procurement/own_files/growing.py",
-        "procurement/own_files/ocds_tables.py",
         "tidy/embedding.py",
     }
 

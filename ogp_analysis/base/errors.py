@@ -14,7 +14,7 @@ _BEGINNING, _END = 1500, 400
 
 
 class OgpAnalysisError(Exception):
-    """A known fault, told in one sentence that ends with what to do.
+    """A known fault: one sentence that says where and what, and ends with what to do.
 
     Parameters
     ----------
@@ -74,11 +74,11 @@ class UnknownName(OgpAnalysisError):
 
 
 class SourceError(OgpAnalysisError):
-    """A raw file or its sidecar is missing, unreadable or not the file it should be."""
+    """A raw file or its sidecar is missing, unreadable, or differs from its recorded hash."""
 
 
 class DownloadError(SourceError):
-    """A file could not be fetched whole and right."""
+    """A download failed, was cut short, or gave other bytes than the sidecar records."""
 
 
 class CleaningError(OgpAnalysisError):
@@ -102,11 +102,11 @@ class DisclosureError(OgpAnalysisError):
 
 
 class ModelError(OgpAnalysisError):
-    """A sample on which the model cannot be estimated."""
+    """A sample that is too small, or of the wrong shape, for the model."""
 
 
 class WorkerLost(OgpAnalysisError):
-    """A process that worked beside this one has ended before its work was done.
+    """A worker process ended before it finished its task.
 
     Attributes
     ----------
@@ -128,7 +128,7 @@ class ReportError(OgpAnalysisError):
 
 
 class BusyError(OgpAnalysisError):
-    """Another process of this project is doing the same work."""
+    """Another process of this project holds the lock for this work."""
 
 
 def _bounded(text: str) -> str:

@@ -209,7 +209,7 @@ class Process:
 
 
 class _Absent(MetaPathFinder):
-    """Finds no package of some names."""
+    """Hides packages by name, as if they were not installed."""
 
     def __init__(self, names: tuple[str, ...]) -> None:
         self._names = names
@@ -220,7 +220,7 @@ class _Absent(MetaPathFinder):
 
 
 def main(imports: str, *without: str) -> NoReturn:
-    """Do the tasks that come, as long as there is somebody who gives them."""
+    """Work on incoming tasks until the pool closes the connection."""
     sys.meta_path.insert(0, _Absent(without))
     connection = Connection(os.dup(0))
     os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
@@ -228,7 +228,7 @@ def main(imports: str, *without: str) -> NoReturn:
     tasks: SimpleQueue = SimpleQueue()
 
     def receive() -> None:
-        """Hand on the tasks that come; end the process, whatever it does, when none can come any more."""
+        """Queue incoming tasks; end the process, busy or not, when the pool is gone."""
         while True:
             try:
                 tasks.put(connection.recv_bytes())

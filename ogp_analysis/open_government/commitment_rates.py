@@ -38,7 +38,7 @@ SPECIFICITY = ("none", "low", "medium", "high")
 
 @dataclass(frozen=True)
 class Criterion:
-    """What a rated commitment meets or does not meet.
+    """A criterion that a rated commitment meets or does not meet.
 
     Attributes
     ----------

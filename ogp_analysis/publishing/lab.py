@@ -43,7 +43,7 @@ def lay_out(project: Project, folder: Path, language: str = "en") -> dict[str, s
         If the language is not one of the two, or the folder holds the notebooks of the project themselves.
     """
     if language not in LANGUAGES:
-        raise ParameterError("language", f"{language[:20]!r} is not spoken here", "Use " + " or ".join(LANGUAGES))
+        raise ParameterError("language", f"{language[:20]!r} is not supported", "Use " + " or ".join(LANGUAGES))
     if folder.resolve() == project.notebooks.resolve():
         raise ParameterError(str(folder), "holds the notebooks themselves", "Name another folder for the copy")
     folder.mkdir(parents=True, exist_ok=True)

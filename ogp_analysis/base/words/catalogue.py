@@ -47,7 +47,7 @@ def use_language(language: str) -> None:
     'Mexico'
     """
     if language not in LANGUAGES:
-        raise ParameterError("language", f"{str(language)[:20]!r} is not spoken here", "Use " + " or ".join(LANGUAGES))
+        raise ParameterError("language", f"{str(language)[:20]!r} is not supported", "Use " + " or ".join(LANGUAGES))
     _language.set(language)
 
 

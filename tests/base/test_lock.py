@@ -26,13 +26,11 @@ with only_one(Path(sys.argv[1]), "building"):
 @pytest.fixture
 def holder(tmp_path):
     """Another process that holds the lock."""
-    process = subprocess.Popen(
-        [sys.executable, "-c", HOLD, str(tmp_path / "a" / ".lock")], stdout=subprocess.PIPE, text=True
-    )
-    assert process.stdout.readline() == "held\n"
-    yield process
-    process.kill()
-    process.wait()
+    command = [sys.executable, "-c", HOLD, str(tmp_path / "a" / ".lock")]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout.readline() == "held\n"
+        yield process
+        process.kill()
 
 
 def test_the_second_is_told_who_holds_it_and_what_for(tmp_path, holder):

@@ -177,14 +177,13 @@ with Pool(2, once={once}) as pool:
 @pytest.mark.parametrize("once", [False, True])
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGKILL])
 def test_none_outlives_the_process_that_started_it(do, number, once):
-    parent = subprocess.Popen(
-        [sys.executable, "-c", PARENT.format(once=once)], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
-    )
-    pids = {int(parent.stdout.readline()), int(parent.stdout.readline())}
-    time.sleep(0.5)
-    tasks = Path(f"/proc/{parent.pid}/task").glob("*/children")
-    children = {int(pid) for file in tasks for pid in file.read_text().split()}
-    assert len(children) >= 2
-    parent.send_signal(number)
-    assert parent.wait(20) == {signal.SIGINT: -signal.SIGINT, signal.SIGKILL: -signal.SIGKILL}[number]
-    assert all(gone(pid) for pid in pids | children)
+    command = [sys.executable, "-c", PARENT.format(once=once)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as parent:
+        pids = {int(parent.stdout.readline()), int(parent.stdout.readline())}
+        time.sleep(0.5)
+        tasks = Path(f"/proc/{parent.pid}/task").glob("*/children")
+        children = {int(pid) for file in tasks for pid in file.read_text().split()}
+        assert len(children) >= 2
+        parent.send_signal(number)
+        assert parent.wait(20) == {signal.SIGINT: -signal.SIGINT, signal.SIGKILL: -signal.SIGKILL}[number]
+        assert all(gone(pid) for pid in pids | children)

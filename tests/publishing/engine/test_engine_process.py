@@ -466,10 +466,9 @@ process = begin()
 print(process._process.pid, process._folder.name, flush=True)
 time.sleep(60)
 """
-    parent = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True)
-    pid, folder = parent.stdout.readline().split()
-    parent.kill()
-    parent.wait()
+    with subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True) as parent:
+        pid, folder = parent.stdout.readline().split()
+        parent.kill()
     assert gone([int(pid)]) == [] and not Path(folder).exists()
 
 
@@ -559,6 +558,7 @@ def test_nothing_outlives_the_command_line(engine, how, run, tmp_path):
         assert not Path(folder).exists() or how == "both killed" or (engine, how) == ("cold", signal.SIGKILL)
     finally:
         parent.kill()
+        parent.stdout.close()
         parent.wait()
 
 

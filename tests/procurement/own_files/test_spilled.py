@@ -34,6 +34,7 @@ def test_what_went_in_comes_out_sorted_in_pieces(tmp_path, monkeypatch, piece):
     want = np.sort(np.concatenate(parts), order=["key", "line"])
     assert np.array_equal(np.sort(np.concatenate(pieces), order=["key", "line"]), want)
     assert next(iter(kept)).tolist() == pieces[0].tolist(), "it can be read again"
+    kept.close()
 
 
 def test_there_are_few_files_and_none_has_a_name(tmp_path):

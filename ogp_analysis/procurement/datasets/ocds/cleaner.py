@@ -74,7 +74,11 @@ class Cleaner:
 
     def add(self, processes: list[list[Element]]) -> None:
         """Add all that is said about each of some processes: an element that says nothing stands alone."""
-        kept = [one for elements in processes for one in self._read(elements)]
+        # All are read before any is looked at again: what a reader works with stays in the processor's cache.
+        alone = [releases.read(elements[0][0]) if len(elements) == 1 else None for elements in processes]
+        kept = [
+            one for elements, release in zip(processes, alone, strict=True) for one in self._read(elements, release)
+        ]
         if not kept:
             return
         found, *places = map(list, zip(*kept, strict=True))
@@ -135,11 +139,13 @@ class Cleaner:
         })  # fmt: skip
         return Made(made, pa.concat_tables([entries, changed]), self._kept, masked.persons, masked.others)
 
-    def _read(self, elements: list[Element]) -> Iterator[Kept]:
-        """Read what is said about a process: in haste if nothing in it is unusual, else by the rules."""
+    def _read(self, elements: list[Element], release: Any) -> Iterator[Kept]:
+        """Read what is said about a process: in haste if nothing in it is unusual, else by the rules.
+
+        `release` is what was read of a single element, None if that is unusual.
+        """
         if len(elements) == 1:
             raw, file, line = elements[0]
-            release = releases.read(raw)
             if release is not None and not repeats_a_key(bytes(raw)):
                 yield release, file, line, 1
                 return

@@ -118,8 +118,12 @@ def _items(into: Lists, sections: Iterable[tuple[list, Iterable[int]]]) -> list[
     of_process, of_section = into["items@process"], into["items@section"]
     for section, (parents, processes) in enumerate(sections):
         starts, lengths = into[f"items@{section}"], into[f"items#{section}"]
-        for parent, process in zip(parents, processes, strict=True):
-            items = parent.items or _NONE
+        of_each = [parent.items or _NONE for parent in parents]
+        if not any(of_each):
+            starts += [0] * len(of_each)
+            lengths += [0] * len(of_each)
+            continue
+        for items, process in zip(of_each, processes, strict=True):
             start = known.get(id(items))
             if start is None:
                 start = known[id(items)] = len(rows)

@@ -123,9 +123,15 @@ class Revision(Result):
         frame = self.frame.rename(columns={"rated_in_both": "both_rated"})
         names = ("n", "unchanged", "filled", "emptied", "revised", "both_rated", "reason_changed")
         headings = {"column": Heading("column"), **{name: Heading(name, "count") for name in names}}
-        counts = {name: count(getattr(self, name)) for name in ("n", "n_old", "n_new", "only_old", "only_new")}
-        ambiguous = count(self.ambiguous_old + self.ambiguous_new)
-        caption = sentence("commitments.table.revision", ambiguous=ambiguous, **counts)
+        caption = sentence(
+            "commitments.table.revision",
+            n=count(self.n),
+            n_old=count(self.n_old),
+            n_new=count(self.n_new),
+            only_old=count(self.only_old),
+            only_new=count(self.only_new),
+            ambiguous=count(self.ambiguous_old + self.ambiguous_new),
+        )
         return table("revision", caption, frame, headings)
 
     def transitions(self) -> pd.DataFrame:

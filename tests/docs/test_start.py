@@ -41,6 +41,7 @@ def test_every_notebook_is_listed_with_its_question_and_parameters():
         title = "".join(json.loads(file.read_text(encoding="utf-8"))["cells"][0]["source"])
         own = [name for name in parameters(file.stem) if name not in OF_ALL]
         there[file.stem] = title.removeprefix("# "), own
+    assert there.pop("00_start_here") and "00_start_here" in TEXT
     assert listed == there
 
 

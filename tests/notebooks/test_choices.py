@@ -140,7 +140,7 @@ def test_years_after_the_data_end_with_the_last_that_has_a_value(site):
 
 def test_a_membership_that_came_later_is_told_and_not_drawn(site):
     early = profile(site, last_year=2010)
-    assert "since the launch on 20 September 2011" in said(early, "profile.ogp")[0]
+    assert "since the launch on 20 September 2011" in said(early, "ogp.standing")[0]
     drawing = (early.folder / "figures" / "core_index.svg").read_text(encoding="utf-8")
     assert "<!-- participating -->" not in drawing and "<!-- 2010 -->" in drawing
 
@@ -212,7 +212,7 @@ def test_a_country_that_v_dem_sees_in_parts_says_so(site):
     ],
 )
 def test_standing_is_told_as_far_as_it_is_known(site, country, standing):
-    assert standing in said(profile(site, country=country), "profile.ogp")[0]
+    assert standing in said(profile(site, country=country), "ogp.standing")[0]
 
 
 @pytest.mark.parametrize("region", REGIONS)

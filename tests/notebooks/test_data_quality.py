@@ -61,9 +61,11 @@ class Shown:
         for one in self.things:
             one._repr_mimebundle_()
 
-    def show(self, *things) -> None:
-        """Do what the last line of a cell, and Jupyter's `display`, do."""
-        for one in things:
+    def show(self, *things, raw: bool = False, metadata: dict | None = None) -> None:
+        """Do what the last line of a cell, and Jupyter's `display`, do; of a figure, itself is kept, not its parts."""
+        for one in () if raw else things:
+            if isinstance(one, Figure):
+                self.things.append(one)
             if hasattr(one, "_ipython_display_"):
                 one._ipython_display_()
             elif one is not None:

@@ -58,9 +58,9 @@ def test_all_extracts_together_are_a_few_megabytes():
 def test_the_sidecar_names_the_dataset_and_the_file_with_its_hash(file):
     source = sidecar.source(RAW, file.parts[-3], file.parts[-2])
     [entry] = [entry for entry in source.files if entry.name == file.name]
-    assert entry.sha256 == fingerprint.of_file(file) and entry.rows == sum(1 for _ in cells(file)) / len(
-        next(csv.reader(file.open(encoding="utf-8", newline="")))
-    )
+    with file.open(encoding="utf-8", newline="") as handle:
+        columns = len(next(csv.reader(handle)))
+    assert entry.sha256 == fingerprint.of_file(file) and entry.rows == sum(1 for _ in cells(file)) / columns
     assert source.redistribute and dataset(source.dataset).schema(file.stem)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from contextlib import closing
 
 import numpy as np
 import pandas as pd
@@ -51,13 +52,14 @@ def test_it_says_what_a_dictionary_would(tmp_path, monkeypatch, seed, on_disk):
     keys = draw.choice([2, 30, 1_000])
     rows = [(f"k{draw.randrange(keys)}", f"t{draw.randrange(4)}") for _ in range(600)]
     sizes = [0, 1, 199, 0, 250, 7, 143]
-    pieces = Spilled(tmp_path) if on_disk else []
-    assert entered(rows, sizes, pieces) == remembered(rows)
+    with closing(Spilled(tmp_path)) as spill:
+        assert entered(rows, sizes, spill if on_disk else []) == remembered(rows)
 
 
 def test_one_key_for_everything(tmp_path):
     rows = [("k", str(n % 700)) for n in range(1_000)]
-    assert entered(rows, [300, 300, 400], Spilled(tmp_path)) == remembered(rows)
+    with closing(Spilled(tmp_path)) as spill:
+        assert entered(rows, [300, 300, 400], spill) == remembered(rows)
 
 
 def test_keys_that_share_their_bits_stay_apart():

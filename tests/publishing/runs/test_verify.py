@@ -333,12 +333,12 @@ def claimed(folder: Path, distribution: str = "matplotlib", version: str = "1.0"
 
 def test_a_forgery_that_is_whole_in_itself_is_found_by_its_value(published, received, verified):
     """The notebook itself is forged and everything made from it, and another version is claimed."""
-    edited(received / "notebook.ipynb", '"first": 2000', '"first": 1990')
+    edited(received / "notebook.ipynb", '"value": 2000', '"value": 1990')
     claimed(received)
     rendered(published[0], received)
     assert "1990" in (received / "index.html").read_text()
     verdict = verified(received)
-    place = "notebook.ipynb: sentence profile.headline (cell 5, output 1).values.first: 2000, was 1990"
+    place = "notebook.ipynb: sentence profile.headline (cell 5, output 1).values.first.number.value: 2000, was 1990"
     assert verdict.same == "neither" and verdict.text.startswith(f"different, first in {place} (")
     assert "matplotlib is " in verdict.text
 
@@ -394,7 +394,7 @@ def test_a_claimed_hash_of_a_table_changes_no_number(published, received, verifi
     edited(received / "notebook.ipynb", claim[:12] + true[12:], claim)
     rendered(published[0], received)
     assert "same numbers, environment differs in: table " in verified(received).text
-    edited(received / "notebook.ipynb", '"last": 2002', f'"last": {int("1" + named)}')
+    edited(received / "notebook.ipynb", '"value": 2002', f'"value": {int("1" + named)}')
     rendered(published[0], received)
     assert verified(received).same == "neither"
 

@@ -164,7 +164,7 @@ def test_a_word_that_is_counted_has_its_singular(language, texts):
 def test_a_pair_of_words_stands_for_a_count_and_its_words_differ(language, texts):
     found = [(key, *pair) for key, text in texts.items() for pair in PAIR.findall(text)]
     assert len(found) > 90
-    for key, field, pair in found:
+    for key, _, pair in found:
         singular, bar, plural = pair.partition("|")
         assert bar and singular and plural and singular != plural and "|" not in plural, f"{key}: {pair!r}"
         # A number that brings its unit with it is refused when it is written: see test_words_agree_with_counts_only.

@@ -11,6 +11,7 @@ import pytest
 
 import ogp_analysis as ogp
 from ogp_analysis.base.words import use_language
+from ogp_analysis.store import hand_out
 from tests.docs.extensions import CLASSES, PUBLIC, methods, on_the_list, title
 
 PACKAGE = Path(ogp.__file__).parent
@@ -26,6 +27,7 @@ OF_EVERY_RESULT = {"text", "plot", "table", "parts", "tidy", "contradictions"}
 
 @pytest.fixture
 def anywhere(tmp_path, monkeypatch):
+    monkeypatch.setattr(hand_out, "_handed", {})  # what other tests were handed stands in projects of their own
     monkeypatch.chdir(tmp_path)
     yield
     use_language("en")

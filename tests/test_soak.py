@@ -82,5 +82,10 @@ def test_a_file_that_each_run_leaves_open_is_noticed(tmp_path):
 @pytest.mark.slow
 def test_what_each_run_leaves_on_the_disk_is_noticed(tmp_path):
     left = tmp_path / "project" / "left"
-    seen = tool.soak(tmp_path, 20, lambda: left.open("ab").write(bytes(1 << 20)))
+
+    def leave() -> None:
+        with left.open("ab") as file:
+            file.write(bytes(1 << 20))
+
+    seen = tool.soak(tmp_path, 20, leave)
     assert "disk" in {name for name, one in tool.verdicts(seen).items() if not one.flat}

@@ -68,7 +68,7 @@ CELLS = (
         "ogp.use_language(language)\n"
         'events = ogp.load("ogp_status_events", "events", edition)\n'
         'display(say("profile.headline", role="headline", place="Mexico", first=year(2000),\n'
-        '            last=year(2000 + len(events))))',
+        "            last=year(2000 + len(events))))",
     ),
     (
         "",

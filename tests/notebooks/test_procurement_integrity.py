@@ -271,10 +271,11 @@ def days_of_calls(file: Path) -> list[dict]:
     One record of the file is broken over several lines, which stand for themselves.
     """
     calls: dict[str, list] = {}
-    for line in file.open(encoding="utf-8-sig", newline=""):
-        for row in csv.reader([line]):
-            if len(row) == 45:
-                calls.setdefault(row[6], []).append([row[17], row[8], row[11], row[12], row[13], row[15], row[42]])
+    with file.open(encoding="utf-8-sig", newline="") as lines:
+        for line in lines:
+            for row in csv.reader([line]):
+                if len(row) == 45:
+                    calls.setdefault(row[6], []).append([row[17], row[8], row[11], row[12], row[13], row[15], row[42]])
     made = []
     for rows in calls.values():
         _, template, published, opened, character, method, credit = min(rows)

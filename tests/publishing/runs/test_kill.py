@@ -39,8 +39,8 @@ def before(made, tmp_path_factory):
     """A checkout whose reports are all of an older state of its notebooks."""
     checkout = made.copy(tmp_path_factory.mktemp("kill") / "before")
     originals = {name: checkout.notebook(name).read_text() for name in ("events", "members")}
-    checkout.edit("notebooks/events.ipynb", "first=2000", "first=1999")
-    checkout.edit("notebooks/members.ipynb", "last=share.n", "last=share.n + 1")
+    checkout.edit("notebooks/events.ipynb", "first=year(2000)", "first=year(1999)")
+    checkout.edit("notebooks/members.ipynb", "last=year(share.n)", "last=year(share.n + 1)")
     told = checkout.ogp("run", "--all", "--jobs", "2")
     assert "5 run, 0 rendered again, 0 current, 0 failed" in told.stdout
     for name, text in originals.items():
@@ -128,7 +128,8 @@ def run_until_full(checkout, line: str) -> subprocess.CompletedProcess:
             with contextlib.suppress(OSError), (checkout.reports / ".filler").open("wb", buffering=0) as filler:
                 while True:
                     filler.write(bytes(4096))
-    return subprocess.CompletedProcess(process.args, process.wait(), process.stdout.read(), said)
+    with process.stdout, process.stderr:
+        return subprocess.CompletedProcess(process.args, process.wait(), process.stdout.read(), said)
 
 
 def test_a_full_disk_ends_the_batch_in_one_sentence_and_room_finishes_it(made, before, tmp_path):

@@ -323,10 +323,13 @@ def test_another_version_leaves_the_same_numbers_and_is_named(made, tmp_path):
 @pytest.mark.slow
 def test_another_number_is_named_with_where_it_stands(checkout):
     report = checkout.folder("events/KEN-embedded-en")
-    checkout.edit("notebooks/events.ipynb", "first=2000", "first=1999")
+    checkout.edit("notebooks/events.ipynb", "first=year(2000)", "first=year(1999)")
     told = checkout.ogp("verify", str(report))
     assert told.returncode == 1, told.stderr
-    assert f"different, first in {MESSAGE}.first: 1999, was 2000 (the code of the notebook changed)" in told.stdout
+    assert (
+        f"different, first in {MESSAGE}.first.number.value: 1999, was 2000 (the code of the notebook changed)"
+        in told.stdout
+    )
 
 
 @pytest.mark.slow

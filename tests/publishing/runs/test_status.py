@@ -274,7 +274,8 @@ def test_the_list_of_reports_is_written_again_when_it_would_say_something_else(c
     page.write_text("changed by hand")
     assert checkout.ogp("run", "--all").returncode == 0
     assert page.read_bytes() == content
-    (checkout.root / "ogp_analysis" / "publishing" / "pages" / "site.css").open("a").write("\n.new { color: red }\n")
+    with (checkout.root / "ogp_analysis" / "publishing" / "pages" / "site.css").open("a") as sheet:
+        sheet.write("\n.new { color: red }\n")
     assert checkout.ogp("run", "--all").returncode == 0
     assert page.read_bytes() != content
 

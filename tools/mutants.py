@@ -298,6 +298,8 @@ def forked(folder: Path, files: Iterable[str], plugin, output: Path | None = Non
         import pytest
 
         options = ["-q", "-x", "-p", "no:cacheprovider", "--hypothesis-seed=0", f"--basetemp={folder / '.tmp'}"]
+        # What was imported before the fork cannot be rewritten; the tests are those of the suite all the same.
+        options += ["-W", "ignore::pytest.PytestAssertRewriteWarning"]
         status = int(pytest.main([*options, *files], plugins=[plugin]))
         if output is not None:
             output.write_text(json.dumps(plugin.told), encoding="utf-8")

@@ -62,8 +62,11 @@ class Measure:
     level: float | None = None
 
     def __post_init__(self) -> None:
-        if self.unit not in UNITS:
+        if not isinstance(self.unit, str) or self.unit not in UNITS:
             raise MessageError("number", f"unit {self.unit!r} is not known", "Use one of " + ", ".join(UNITS))
+        if not isinstance(self.decimals, int) or not 0 <= self.decimals <= DIGITS:
+            fault = f"cannot be written with {self.decimals!r} decimals"
+            raise MessageError("number", fault, f"Use a whole number from 0 to {DIGITS}")
 
 
 Count = Annotated[int, Measure("count")]
@@ -107,6 +110,8 @@ def _plain(value, name: str):
         return None
     if not isinstance(value, abstract.Real) or isinstance(value, bool):
         raise MessageError("number", f"its {name} is {value!r}, which is no number", "Choose the sentence without it")
+    if not math.isfinite(value):
+        raise MessageError("number", f"its {name} is {value!r}", "Choose the sentence for a missing value")
     return rounded(value) if isinstance(value, float) else value
 
 

@@ -21,6 +21,7 @@ from ogp_analysis.base.words.numbers import (
     as_date,
     count,
     decimal,
+    index,
     measured,
     partial_day,
     rounded,
@@ -156,3 +157,18 @@ def test_a_number_without_a_value_is_left_out_and_one_without_bounds_has_no_leve
 def test_what_is_no_number_is_refused(value):
     with pytest.raises(MessageError, match="which is no number"):
         count(value)
+
+
+@pytest.mark.parametrize("value", [float("nan"), float("inf"), np.float64("-inf")])
+def test_a_number_that_is_not_finite_is_refused_where_it_is_made(value):
+    with pytest.raises(MessageError, match=r"its value is -?(nan|inf)"):
+        index(value)
+    with pytest.raises(MessageError, match=r"its high is -?(nan|inf)"):
+        index(0.5, low=0.4, high=value, level=0.95)
+
+
+@pytest.mark.parametrize("decimals", [-1, 11, 10**9, 1.5, "3"])
+def test_decimals_that_nobody_could_read_are_refused(decimals):
+    """Also those of a notebook that is read back: a number with a billion decimals would fill the memory."""
+    with pytest.raises(MessageError, match="decimals"):
+        Number(1, "index", decimals)

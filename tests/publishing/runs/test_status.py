@@ -97,6 +97,17 @@ def test_the_balance_of_a_cleaning_alone_makes_a_run_stale():
     assert keys.differences(was, keys.of_payload(dict(payload))) == []
 
 
+@pytest.mark.parametrize("name", ["record", "account"])
+def test_the_record_and_the_account_of_a_cleaning_are_part_of_a_run_that_reads_them(monkeypatch, name):
+    monkeypatch.setattr(keys.shelf, "behind", lambda names, there: ([], []))
+    package = {"resources": [{"name": "scores", "sha256": "a" * 64}], name: {"sha256": "b" * 64}}
+    handed = keys.on_the_shelf(
+        [f"full/vdem/{table}" for table in ("account", "record", "scores")], lambda *place: package
+    )
+    hashes = {table["table"]: table["sha256"] for table in handed["tables"]}
+    assert hashes == {"account": keys.ABSENT, "record": keys.ABSENT, "scores": "a" * 64, name: "b" * 64}
+
+
 def test_nor_to_list_what_the_repository_runs_by_default():
     code = "from ogp_analysis.base import paths; from ogp_analysis.publishing.runs import manifest; import sys\n"
     code += "print(len(manifest.everything(paths.project())), sorted(set(sys.modules) & set(sys.argv[1:])))"

@@ -446,6 +446,7 @@ def test_a_forgery_is_found_by_the_command(published, received):
         ("a.csv", b"x\n1\n", b"x\r\n1\n", 'line 1: "x\\r\\n", was "x\\n"'),
         ("a.png", b"\xff\x01", b"\xff\x02", "its bytes differ"),
         ("a.html", b"a\nb", b"a\n" + b"-" * 90 + b"b", 'line 2: "----'),
+        ("a.html", b"0123456789" * 3 + b"a", b"0123456789" * 3 + b"b", 'line 1: "01234567890123456789b", was "01234'),
         ("a.html", b"a\n", b"a\nb\n", 'line 2: "b\\n", was ""'),
         ("a.ipynb", b"[]", b"{}", ""),
     ],

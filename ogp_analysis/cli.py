@@ -253,7 +253,7 @@ def _run(project: paths.Project, runs: list, options, force: bool) -> int:
 
 
 def _planned_and_run(project: paths.Project, runs: list, options, force: bool, begun) -> int:
-    from ogp_analysis.publishing.runs import publish, runner
+    from ogp_analysis.publishing.runs import front_page, publish, runner
     from ogp_analysis.publishing.runs.plan import Planner, build_tables
     from ogp_analysis.publishing.runs.progress import Progress
 
@@ -264,16 +264,16 @@ def _planned_and_run(project: paths.Project, runs: list, options, force: bool, b
     planner = Planner(project, built=True)
     steps = planner.steps(runs, force, options.only_notebook)
     work = [s for s in steps if s.action != "current"]
-    if not work and publish.list_is_current(project, planner.published):
+    if not work and front_page.is_current(project, planner.published):
         publish.clear_leftovers(project)
-        click.echo(f"Nothing changed: {len(steps)} runs are current. {publish.list_path(project)}")
+        click.echo(f"Nothing changed: {len(steps)} runs are current. {front_page.path(project)}")
         return 0
     progress = Progress([(s.run.name, s.seconds) for s in work], options.jobs)
     try:
         summary = runner.execute(project, planner, steps, options, progress, begun)
     finally:
         progress.close()
-    _summarise(summary, publish.list_path(project))
+    _summarise(summary, front_page.path(project))
     return 1 if summary.failures else 0
 
 

@@ -151,8 +151,8 @@ class Changes(Shown):
 
 
 def said(change: Change) -> Sentence:
-    """Say how far a country moved, at a glance; the names of the numbers tell the window."""
-    return say("profile.change", role="glance", case=change.direction or "not_observed",
+    """Say how far a country moved; the names of the numbers tell the window."""
+    return say("profile.change", case=change.direction or "not_observed",
                name=f"profile.change_{change.window}", **facts(change))  # fmt: skip
 
 

@@ -210,10 +210,10 @@ class Overview(Shown):
         newest = year(panel.series(self.outcome)["year"].max())
         return Parts([
             say("overview.headline", role="headline", region=region, year=last),
-            self.change.counts(role="glance"),
+            self.change.counts(role="finding"),
             self._quadrants(),
-            say("overview.glance.limit", role="glance", case="some_asks" if asked else "none_asks"),
-            say("overview.edition", role="glance", edition=edition, last_year=newest),
+            say("overview.glance.limit", role="limit", case="some_asks" if asked else "none_asks"),
+            say("overview.edition", role="scope", edition=edition, last_year=newest),
         ])  # fmt: skip
 
     def _quadrants(self):
@@ -223,7 +223,7 @@ class Overview(Shown):
         drawn = self.openness in panel.drawn_only
         cuts = {"y_cut": index(self.together.y_cut)} | ({} if drawn else {"x_cut": index(self.together.x_cut)})
         case = "broken" if panel.broken(self.openness, "", first, last) else "both" if kept.n else "now"
-        return say("overview.glance.quadrants", role="glance", case=f"{case}_drawn" if drawn else case,
+        return say("overview.glance.quadrants", role="number", case=f"{case}_drawn" if drawn else case,
                    first=year(first), year=year(last), members=count(len(panel.members.intersection(closed.units))),
                    x=word(f"indicators.{self.openness}.name"), y=word(f"indicators.{self.outcome}.name"), **cuts,
                    **facts(closed.proportion), **facts(kept, "kept"))  # fmt: skip

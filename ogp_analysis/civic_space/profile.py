@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from ogp_analysis.base.countries import Country
-from ogp_analysis.base.words import say, sentence, word
-from ogp_analysis.base.words.numbers import as_date, count, year
+from ogp_analysis.base.words import Sentence, say, sentence, word
+from ogp_analysis.base.words.numbers import as_date, count, index, year
 from ogp_analysis.civic_space.changes import changes_table, said
 from ogp_analysis.civic_space.figures.country import country_series, coverage_strip, small_multiples
 from ogp_analysis.civic_space.other_measures import OTHER_MEASURES, MeasuresOfCountry, held_and_absent
@@ -22,7 +22,7 @@ from ogp_analysis.open_government.timeline import Timeline, timeline
 from ogp_analysis.statistics.change import Change, Latest, changes, latest
 from ogp_analysis.statistics.dispersion import dispersion
 from ogp_analysis.statistics.facts import facts
-from ogp_analysis.statistics.path import around, fall_from_peak, path
+from ogp_analysis.statistics.path import FallFromPeak, around, fall_from_peak, path
 
 if TYPE_CHECKING:
     from ogp_analysis.civic_space.panel import Panel
@@ -95,19 +95,73 @@ class Profile(Shown):
         return self.panel.measures_of(self.country.iso3, OTHER_MEASURES)
 
     def text(self) -> Parts:
-        """Say the answer: the last value, how far it moved, its fall from its own peak, and what is not shown."""
-        name, last, core = self.country.in_text, self.latest, CORE_INDICES[0]
+        """Say the answer: how far the core index moved in ten years, its place in OGP, three numbers and the limit."""
+        name, last = self.country.in_text, self.latest
         one_year = self.panel.first_year == self.panel.last_year
-        shown = [say("profile.headline_one_year" if one_year else "profile.headline", role="headline", place=name,
-                     first=year(self.panel.first_year), last=year(self.panel.last_year)),
-                 say("profile.latest", role="glance", case=last.note, place=name, **facts(last)),
+        headline = say("profile.headline_one_year" if one_year else "profile.headline", role="headline", place=name,
+                       first=year(self.panel.first_year), last=year(self.panel.last_year))  # fmt: skip
+        limit = say("profile.limit.surveillance", role="limit")
+        if not last.year:
+            return Parts([headline, say("profile.answer", role="finding", case="none", place=name), *self._asked(),
+                          say("profile.edition", role="scope", case="none", edition=self._edition), limit])  # fmt: skip
+        measured = say("profile.measured", role="scope", last=year(last.last_year))
+        return Parts([headline, measured, *self._finding(), *self._asked(), *self._numbers(), limit])
+
+    def _finding(self) -> list[Sentence]:
+        """Say the change over ten fixed years, else over five; what lies between; and what happened in OGP."""
+        name, last, below = self.country.in_text, self.latest, self.below_peak
+        moved = self._moved[0] if self._moved else None
+        if moved is None:
+            return [say("profile.answer", role="finding", case="value", place=name, **facts(last))]
+        said = [say("profile.answer", role="finding", case=moved.direction, place=name,
+                    size=index(abs(moved.difference)), **facts(moved))]  # fmt: skip
+        if below.note == "fell" and moved.first < below.peak and abs(below.difference) > abs(moved.difference):
+            said.append(say("profile.within", role="finding", size=index(abs(below.difference)), **facts(below)))
+        return [*said, self.timeline.meanwhile(moved.first, moved.last)]
+
+    def _numbers(self) -> list[Sentence]:
+        """Say where it stands, its shorter change, and how far it is below its own highest value."""
+        said = [say("profile.now", role="number", case=self.latest.note, **facts(self.latest))]
+        said += [say("profile.short", role="number", case=change.direction, **facts(change))
+                 for change in self._moved[1:]]  # fmt: skip
+        if self.below_peak.note == "fell":
+            said.append(say("profile.below", role="number", **facts(self.below_peak)))
+        return said
+
+    def _asked(self) -> list[Sentence]:
+        """Say the values around the date asked for, if there was one."""
+        if not self.event_date:
+            return []
+        near = around(self.panel.history(CORE_INDICES[0]), self.country.iso3, self.event_date)
+        values = facts(near) if near.note == "observed" else {}
+        return [say("profile.asked", role="finding", case="values" if values else "no_values",
+                    date=as_date(self.event_date), **values)]  # fmt: skip
+
+    @cached_property
+    def below_peak(self) -> FallFromPeak:
+        """How far the core index stands below its own highest value since 2012."""
+        return fall_from_peak(self.panel.history(CORE_INDICES[0]), self.country.iso3, self.end)
+
+    @property
+    def _moved(self) -> list[Change]:
+        """The changes of the core index that can be stated, the longer window first."""
+        return [change for change in reversed(self.changes.get(CORE_INDICES[0], ())) if change.direction]
+
+    def in_full(self) -> Parts:
+        """Say the same with every denominator: ties, how many others moved as much, and the turns of the path.
+
+        Examples
+        --------
+        >>> panel = ogp.civic_space.panel(ogp.civic_space.CORE_INDICES, 2000, 2023)
+        >>> print(panel.profile("Mexico").in_full()[-1].plain()[:43])
+        It was 0.758 in 2000 and 0.701 in 2023; the
+        """
+        last, core = self.latest, CORE_INDICES[0]
+        shown = [say("profile.latest", case=last.note, place=self.country.in_text, **facts(last)),
                  *(said(change) for change in reversed(self.changes.get(core, ())))]  # fmt: skip
         if last.year:
-            below = fall_from_peak(self.panel.history(core), self.country.iso3, last.year)
-            shown.append(say("profile.peak", role="glance", case=below.note, **facts(below)))
-        else:
-            shown.append(say("profile.edition", role="glance", case="none", edition=self._edition))
-        return Parts([*shown, say("profile.limit.surveillance", role="glance")])
+            shown.append(say("profile.peak", case=self.below_peak.note, **facts(self.below_peak)))
+        return Parts([*shown, say("profile.path", **facts(path(self.panel.series(core), self.country.iso3)))])
 
     def plot(self) -> Figure | Parts:
         """Draw the core index over the timeline in OGP, beside the region and the members; nothing without a value."""
@@ -124,18 +178,23 @@ class Profile(Shown):
                               place=place.name, region_name=self._region, event_date=self.event_date,
                               verified_until=history.verified_until)  # fmt: skip
 
-    def path(self) -> Parts:
-        """Say the highest and the lowest point of the core index, and its values around the date asked for."""
-        history, iso3 = self.panel.history(CORE_INDICES[0]), self.country.iso3
-        shown = [say("profile.path", **facts(path(self.panel.series(CORE_INDICES[0]), iso3)))]
+    def around(self) -> Parts:
+        """Say the values around the date asked for and the path from there on; nothing if no date was asked for.
+
+        Examples
+        --------
+        >>> panel = ogp.civic_space.panel(ogp.civic_space.CORE_INDICES, 2000, 2023)
+        >>> len(panel.profile("Mexico", event_date="2017-05-23").around()), len(panel.profile("Mexico").around())
+        (3, 0)
+        """
         if not self.event_date:
-            return Parts([*shown, say("profile.event.none")])
-        shown.append(say("profile.event.set", date=as_date(self.event_date)))
-        near = around(history, iso3, self.event_date)
+            return Parts()
+        history, iso3 = self.panel.history(CORE_INDICES[0]), self.country.iso3
+        asked, near = say("profile.event.set", date=as_date(self.event_date)), around(history, iso3, self.event_date)
         if near.note != "observed":
-            return Parts([*shown, say("profile.event.no_values")])
+            return Parts([asked, say("profile.event.no_values")])
         since = path(history, iso3, first=near.before)
-        return Parts([*shown, say("profile.event.values", **facts(near)),
+        return Parts([asked, say("profile.event.values", **facts(near)),
                       say("profile.path", name="profile.path_since", **facts(since))])  # fmt: skip
 
     def other_indices(self) -> Figure | Parts:
@@ -146,22 +205,41 @@ class Profile(Shown):
         return small_multiples(self.frame, self._medians, name="other_indices", ids=ids, place=self.country.name,
                                region_name=self._region)  # fmt: skip
 
-    def appendix(self) -> Parts:
-        """Return what was read and left out, what is absent, and all tables of values and changes."""
-        panel, name, others, core = self.panel, self.country.in_text, self.others, CORE_INDICES[0]
-        coverage, last = panel.coverage(self.country.iso3), self.latest.year
-        edition = last and say("profile.edition", case="text", edition=self._edition, last_year=year(last))
-        years = say("profile.scope.years", place=name, asked=count(len(coverage)), n=count(coverage[core].sum()))
-        empty = say("profile.scope.empty", place=name, cells=count(coverage.size),
-                    missing=count((coverage == 0).sum().sum()))  # fmt: skip
+    def tables(self) -> Parts:
+        """Return all tables of values and changes.
+
+        Examples
+        --------
+        >>> panel = ogp.civic_space.panel(ogp.civic_space.CORE_INDICES, 2000, 2023)
+        >>> [table.name for table in panel.profile("Mexico").tables()]
+        ['changes', 'values', 'indicators', 'cohorts']
+        """
+        panel, others, core, last = self.panel, self.others, CORE_INDICES[0], self.latest.year
         cohorts = Levels(core, panel.region, panel.quantiles(core), panel.fixed(core, last)).table()
         return parts(
-            edition, panel.sample.text(), years, empty, held_and_absent(panel, with_barriers=True),
-            panel.sample.table(), coverage_strip(coverage, name="coverage", place=name),
-            panel.table([*CORE_INDICES, *WITH_ERRORS], of=self.country.iso3), cohorts,
             changes_table(self.changes, self.country) if last else None, self._values() if last else None,
-            others.asks(), others.table(), others.changes(),
+            others.table(), others.changes(), others.asks(),
+            panel.table([*CORE_INDICES, *WITH_ERRORS], of=self.country.iso3), cohorts,
         )  # fmt: skip
+
+    def scope(self) -> Parts:
+        """Return what was read and left out, and what is absent.
+
+        Examples
+        --------
+        >>> panel = ogp.civic_space.panel(ogp.civic_space.CORE_INDICES, 2000, 2023)
+        >>> print(panel.profile("Mexico").scope()[0].plain())
+        Data edition: embedded; last year with a value of the core index: 2023.
+        """
+        panel, name, last = self.panel, self.country.in_text, self.latest.year
+        coverage = panel.coverage(self.country.iso3)
+        edition = last and say("profile.edition", case="text", edition=self._edition, last_year=year(last))
+        years = say("profile.scope.years", place=name, asked=count(len(coverage)),
+                    n=count(coverage[CORE_INDICES[0]].sum()))  # fmt: skip
+        empty = say("profile.scope.empty", place=name, cells=count(coverage.size),
+                    missing=count((coverage == 0).sum().sum()))  # fmt: skip
+        return parts(edition, panel.sample.text(), years, empty, held_and_absent(panel, with_barriers=True),
+                     panel.sample.table(), coverage_strip(coverage, name="coverage", place=name))  # fmt: skip
 
     def _values(self) -> Table:
         headings = {"year": Heading("year", "year")}

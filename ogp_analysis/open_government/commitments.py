@@ -9,7 +9,7 @@ import pandas as pd
 from ogp_analysis.base import countries
 from ogp_analysis.base.errors import ParameterError, listed
 from ogp_analysis.base.words import say, sentence, word
-from ogp_analysis.base.words.numbers import count
+from ogp_analysis.base.words.numbers import count, year
 from ogp_analysis.display.result import Parts, Shown
 from ogp_analysis.display.table import Heading, Table, table
 from ogp_analysis.open_government.commitment_rates import (
@@ -134,17 +134,20 @@ class Commitments(Shown):
         """Say how ambitious and how complete they are, and how many have a theme: the headline first."""
         found, ambition, completion = self.of_theme(theme), self.rates("ambitious"), self.rates("mostly_complete")
         named = word(f"commitments.theme.{theme}")
-        said = [say("commitments.headline", role="headline", theme=named, place=self.place)]
+        submitted = self.frame["submission_year"]
+        span = {"first": year(submitted.min()), "last": year(submitted.max())}
+        said = [say("commitments.headline", role="headline", theme=named, place=self.place, **span),
+                say("commitments.years", role="scope", vintage=self.vintage, rows=count(len(self.frame)),
+                    place=self.place, **span)]  # fmt: skip
         if (share := ambition["ambitious"]).n:
-            said.append(say("commitments.glance.ambition", role="glance", place=self.place, vintage=self.vintage,
-                            rows=count(len(self.frame)), **share_values(share)))  # fmt: skip
+            said.append(say("commitments.glance.ambition", role="finding", **share_values(share)))
         if (share := completion["mostly_complete"]).n:
-            said.append(say("commitments.glance.completion", role="glance", **share_values(share)))
+            said.append(say("commitments.glance.completion", role="finding", **share_values(share)))
         return Parts([
             *said,
-            say("commitments.glance.theme", role="glance", theme=named, count=count(len(found.frame)),
+            say("commitments.glance.theme", role="number", theme=named, count=count(len(found.frame)),
                 fewest=count(FEWEST)),
-            say("commitments.glance.limit", role="glance", fewest=count(FEWEST_CLUSTERS)),
+            say("commitments.glance.limit", role="limit", fewest=count(FEWEST_CLUSTERS)),
         ])  # fmt: skip
 
     def text(self) -> Parts:

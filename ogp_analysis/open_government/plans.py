@@ -52,7 +52,7 @@ class Plans(Shown):
         public, years = self.influence(), self.frame["year_of_submission"]
         steps = say(
             "process.glance.steps",
-            role="glance",
+            role="finding",
             plans=count(len(self.frame)),
             countries=count(self.frame["iso3"].nunique()),
             first=year(years.min()),
@@ -62,13 +62,13 @@ class Plans(Shown):
             **share_values(most.proportion, "most"),
             **share_values(least.proportion, "least"),
         )
-        involved = say("process.glance.influence", role="glance", not_reviewed=count(public.not_reviewed),
+        involved = say("process.glance.influence", role="number", not_reviewed=count(public.not_reviewed),
                        **share_values(public.involved))  # fmt: skip
         return Parts([say("process.headline", role="headline"), steps, involved])
 
     def limit(self) -> Parts:
         """Say what the plans cannot show."""
-        return Parts([say("process.glance.limit", role="glance")])
+        return Parts([say("process.glance.limit", role="limit")])
 
 
 def plans(edition: str = "embedded") -> Plans:

@@ -180,7 +180,7 @@ class ResponsePolicyCases(Shown):
         names = ", ".join(country(code).name for code in self.frame["iso3"])
         resumed = int((self.frame["outcome"] == "resumed").sum())
         return Parts([
-            say("process.glance.cases", role="glance", n=count(len(self.frame)), names=names, resumed=count(resumed))
+            say("process.glance.cases", role="number", n=count(len(self.frame)), names=names, resumed=count(resumed))
         ])  # fmt: skip
 
     def table(self) -> Table:

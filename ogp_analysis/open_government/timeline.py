@@ -7,13 +7,20 @@ from dataclasses import dataclass, field, replace
 import pandas as pd
 
 from ogp_analysis.base.countries import country
-from ogp_analysis.base.words import language, say, sentence, word
+from ogp_analysis.base.words import Sentence, language, say, sentence, word
 from ogp_analysis.base.words.numbers import count, partial_day
 from ogp_analysis.display.links import source
 from ogp_analysis.display.result import Parts, Shown
 from ogp_analysis.display.table import Heading, Table, table
 from ogp_analysis.open_government import membership
 from ogp_analysis.store import hand_out
+
+#: Events that turn the standing of a country in OGP, or civil society's part in the process.
+TURNS = frozenset({
+    "joined", "letter_of_intent", "response_policy_started", "contrary_to_process", "under_review", "inactive",
+    "active_again", "suspended", "suspended_for_good", "exit_withdrawn", "exit_removed", "core_group_left",
+    "core_group_suspends", "plan_support_withdrawn", "resumed",
+})  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -46,6 +53,28 @@ class Timeline(Shown):
         n = count(len(self.events))
         return Parts([say("ogp.standing", case=self.case, place=country(self.iso3).in_text, **self.values),
                       say("ogp.history.events", name="profile.ogp.events", n=n)])  # fmt: skip
+
+    def meanwhile(self, first: int, last: int) -> Sentence:
+        """Say which turns of its standing, and of civil society in the process, are on record for these years.
+
+        Parameters
+        ----------
+        first, last : int
+            First and last year.
+
+        Examples
+        --------
+        >>> print(ogp.open_government.timeline("Hungary").meanwhile(2015, 2018).plain())
+        In OGP, meanwhile: organisations ask for a Response Policy case (2015); government withdraws from OGP (2016).
+        """
+        years = self.events["date_text"].str[:4].astype("int64")
+        turns = self.events[years.between(first, last) & self.events["event_code"].isin(TURNS)]
+        if turns.empty:
+            case = "quiet" if self.ever else "never"
+            return say("ogp.meanwhile", role="finding", case=case, place=country(self.iso3).in_text)
+        named = [word(f"ogp.event.{code}") for code in turns["event_code"]]
+        told = [f"{text[0].lower()}{text[1:]} ({day[:4]})" for text, day in zip(named, turns["date_text"], strict=True)]
+        return say("ogp.meanwhile", role="finding", case="events", events="; ".join(told))
 
     def table(self) -> Table | Parts:
         """Return the dated events with their sources, numbered by date; nothing if none is on record."""

@@ -118,11 +118,12 @@ class Contracts(Shown):
         if found.total is not None and carried:
             values |= {"largest": _millions(carried.amount), "largest_share": share(carried.share),
                        "without": _millions(carried.rest)}  # fmt: skip
-        return Parts([headline, say("procurement.glance.money", role="glance", case=case, **values)])
+        measured = say("procurement.measured", role="scope", case=self.publication.extent)
+        return Parts([headline, measured, say("procurement.glance.money", role="number", case=case, **values)])
 
     def limit(self) -> Parts:
         """Say what alerts are not, and what is not in the data."""
-        return Parts([say("procurement.glance.limit", role="glance", case=self.publication.extent)])
+        return Parts([say("procurement.glance.limit", role="limit", case=self.publication.extent)])
 
     def text(self) -> Parts:
         """Say which data these are, what part of all contracts, whether drawn at random, and what the edition lacks."""

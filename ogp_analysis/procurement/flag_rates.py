@@ -129,7 +129,7 @@ class FlagRates(Result):
         """Say how many alerts are computed, and which is set most often."""
         computed, known = self.computed, count(len(self.rates))
         if not computed:
-            return Parts([say("procurement.glance.flags", role="glance", case="nothing", known=known)])
+            return Parts([say("procurement.glance.flags", role="number", case="nothing", known=known)])
         most = max(computed, key=lambda one: one.proportion.count)
         values = {"known": known, "computed": count(len(computed))}
         if most.proportion.count:
@@ -137,7 +137,7 @@ class FlagRates(Result):
             values |= {"coverage": share(most.coverage)}
             values |= share_values(most.proportion, key="procurement.interval", decimals=1)
         case = "some" if most.proportion.count else "none"
-        return Parts([say("procurement.glance.flags", role="glance", case=case, **values)])
+        return Parts([say("procurement.glance.flags", role="number", case=case, **values)])
 
     def text(self) -> Parts:
         """Say so if no alert can be computed."""

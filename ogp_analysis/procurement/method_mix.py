@@ -140,7 +140,7 @@ class MethodMix(Result):
         """Say how many awards of all were made directly, by number, by amount and without one that carries the sum."""
         mix = self.whole or self
         if not mix.n:
-            return Parts([say("procurement.glance.method", role="glance", case="untold")])
+            return Parts([say("procurement.glance.method", role="finding", case="untold")])
         direct = mix.of("direct")
         case, values = "no_amount", share_values(direct.number, "direct")
         if direct.amount_share is not None:
@@ -154,7 +154,7 @@ class MethodMix(Result):
                     "amount_share_without": share(direct.amount_share_without, 1),
                 },
             )
-        return Parts([say("procurement.glance.method", role="glance", case=case, **values)])
+        return Parts([say("procurement.glance.method", role="finding", case=case, **values)])
 
     def text(self) -> Parts:
         """Say how many awards of all have no published method, and how many another one."""

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from ogp_analysis.base.errors import ReportError
 from ogp_analysis.base.paths import Project
-from ogp_analysis.base.words.catalogue import word
+from ogp_analysis.base.words.catalogue import LANGUAGES, word
 from ogp_analysis.base.words.sentence import flat
 
 _DOI = re.compile(r"10\.\d{4,9}/[!-~]+\Z")
@@ -56,6 +56,8 @@ class Identity:
         Release date of the software, ``YYYY-MM-DD``.
     url : str or None
         Where the software is.
+    twins : tuple of (str, str)
+        The languages it was not made in, each with the name of the folder of that run.
     """
 
     notebook: str
@@ -69,6 +71,7 @@ class Identity:
     authors: tuple[str, ...]
     released: str | None = None
     url: str | None = None
+    twins: tuple[tuple[str, str], ...] = ()
 
 
 def cite_line(identity: Identity, language: str, title: str = "") -> str:
@@ -356,6 +359,7 @@ def identity_of(here: Project, run, identifier: str) -> Identity:
     authors = tuple(
         a.get("name") or f"{a.get('family-names', '')}, {a.get('given-names', '')}" for a in software["authors"]
     )
+    spoken = run.parameters.get("language")
     return Identity(
         notebook=run.notebook,
         slug=run.slug,
@@ -368,6 +372,7 @@ def identity_of(here: Project, run, identifier: str) -> Identity:
         authors=authors,
         released=str(software["date-released"]) if software.get("date-released") else None,
         url=software.get("url") or software.get("repository-code"),
+        twins=tuple((other, run.in_language(other).slug) for other in LANGUAGES if spoken and other != spoken),
     )
 
 

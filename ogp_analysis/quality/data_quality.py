@@ -118,20 +118,20 @@ class DataQuality(Shown):
         edition = {"table": self.name, "edition": word(f"tables.edition.{self.edition}")}
         if not self.held:
             sources = "; ".join(f"ogp-analysis fetch {one}" for one in self.sources)
-            absent = say("quality.absent.text", role="glance", **edition, n=count(len(self.sources)), sources=sources)
+            absent = say("quality.absent.text", role="finding", **edition, n=count(len(self.sources)), sources=sources)
             return Parts([say("quality.headline", role="headline", case="absent", **edition), absent])
         total, empty = self.balance[_COUNTS].sum(), self.missing()
         counts = {name: count(int(total[name])) for name in ("rows_in", "kept", "set_aside", "merged")}
         headline = say("quality.headline", role="headline", case="held" if empty.cells else "empty", table=self.name,
                        kept=counts["kept"], rows_in=counts["rows_in"], changed=count(int(total["changed_values"])),
                        share=share(empty.empty / empty.cells if empty.cells else 0, 1))  # fmt: skip
-        rows = say("quality.glance.rows", role="glance", **counts, files=count(len(self.files)),
+        rows = say("quality.glance.rows", role="finding", **counts, files=count(len(self.files)),
                    rows=count(len(self.frame)))  # fmt: skip
         return Parts([headline, rows]) + self.rules().glance() + empty.glance()
 
     def limit(self) -> Parts:
         """Say what the page cannot show."""
-        return Parts([say("quality.glance.limit", role="glance")])
+        return Parts([say("quality.glance.limit", role="limit")])
 
     def text(self) -> Parts:
         """Say which part of the table the edition holds."""

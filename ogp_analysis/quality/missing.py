@@ -62,10 +62,10 @@ class Missing(Shown):
         """Say how many cells are empty, and of which column most."""
         counts = {"cells": count(self.cells), "columns": count(len(self.frame))}
         if not self.empty:
-            return Parts([say("quality.glance.missing", role="glance", case="none", **counts)])
+            return Parts([say("quality.glance.missing", role="number", case="none", **counts)])
         worst = self.frame.sort_values("missing", ascending=False, kind="stable").iloc[0]
         return Parts([
-            say("quality.glance.missing", role="glance", case="some", **counts, empty=count(self.empty),
+            say("quality.glance.missing", role="number", case="some", **counts, empty=count(self.empty),
                 share=share(self.empty / self.cells, 1), worst=worst["column"],
                 worst_share=share(float(worst["share"]), 1), full=count(int((self.frame["missing"] == 0).sum())))
         ])  # fmt: skip

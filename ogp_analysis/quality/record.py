@@ -43,10 +43,10 @@ class Rules(Shown):
     def glance(self) -> Parts:
         """Say how many values were changed by how many rules, and which is the most frequent."""
         if self.frame.empty:
-            return Parts([say("quality.glance.rules", role="glance", case="none")])
+            return Parts([say("quality.glance.rules", role="number", case="none")])
         by_rule = self.by_rule.sort_values(ascending=False, kind="stable")
         return Parts([
-            say("quality.glance.rules", role="glance", case="some", rules=count(len(by_rule)),
+            say("quality.glance.rules", role="number", case="some", rules=count(len(by_rule)),
                 changed=count(int(self.frame["changed_values"].sum())), entries=count(int(by_rule.sum())),
                 most=by_rule.index[0], most_count=count(int(by_rule.iloc[0])))
         ])  # fmt: skip

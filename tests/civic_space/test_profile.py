@@ -22,35 +22,51 @@ def numbers(parts) -> dict[str, float]:
 
 def test_the_answer_has_the_value_the_changes_and_the_fall_from_the_peak(panel):
     profile = panel.profile("México")
-    found = numbers(profile.text())
+    answer, found = numbers(profile.text()), numbers(profile.in_full())
     assert (found["profile.latest.value"], found["profile.latest.rank_high"]) == (0.701, 103)
+    assert (answer["profile.answer.size"], answer["profile.answer.rank_fall"]) == (0.071, 53)
+    assert (answer["profile.within.size"], answer["profile.within.rank"]) == (0.178, 32)
+    assert answer["profile.within.peak"] == 2019
+    assert (answer["profile.now.rank_high"], answer["profile.short.rank_fall"]) == (103, 16)
+    assert answer["profile.below.difference"] == -0.178
     assert (found["profile.change_5.rank_fall"], found["profile.change_10.rank_fall"]) == (16, 53)
     assert (found["profile.peak.rank"], found["profile.peak.peak"]) == (32, 2019)
-    assert [part.role for part in profile.text()] == ["headline", *["glance"] * 5]
+    assert [part.role for part in profile.text()] == [
+        "headline", "scope", *["finding"] * 3, *["number"] * 3, "limit",
+    ]  # fmt: skip
     assert profile.plot().name == "core_index" and profile.end == 2023
     assert profile.frame["year"].tolist() == list(range(2000, 2024))
 
 
 def test_the_path_around_a_date_is_said_and_names_no_cause(panel):
-    said = panel.profile("MEX", "2017-05-23").path()
+    said = panel.profile("MEX", "2017-05-23").around()
     found = numbers(said)
     assert (found["profile.event.values.before_value"], found["profile.event.values.at_value"]) == (0.772, 0.801)
-    assert found["profile.path_since.first"] == 2016 and "does not say that this event caused" in str(said)
-    assert "No date was asked for" in str(panel.profile("MEX").path())
-    assert "has no value in the year before" in str(panel.profile("MEX", "1999-01-01").path())
+    assert found["profile.path_since.first"] == 2016 and "not that this event caused" in str(said)
+    asked = numbers(panel.profile("MEX", "2017-05-23").text())
+    assert (asked["profile.asked.before_value"], asked["profile.asked.at_value"]) == (0.772, 0.801)
+    assert panel.profile("MEX").around() == () and "profile.asked.at" not in numbers(panel.profile("MEX").text())
+    early = panel.profile("MEX", "1999-01-01")
+    assert "has no value in the year before" in str(early.around()) and "the index has no value" in str(early.text())
 
 
 def test_a_country_without_a_value_of_the_index_says_so_and_leaves_pictures_and_tables_out(panel):
     profile = panel.profile("Andorra")
-    assert "has no value for Andorra" in str(profile.text()) and profile.plot() == profile.other_indices() == ()
-    names = [part.name for part in profile.appendix() if isinstance(part, Table)]
+    assert (
+        "no value of the core civil society index for Andorra" in str(profile.text())
+        and profile.plot() == profile.other_indices() == ()
+    )
+    names = [part.name for part in profile.tables() + profile.scope() if isinstance(part, Table)]
     assert {"changes", "values"} & set(names) == set() and {"scope", "indicators", "cohorts"} <= set(names)
 
 
 def test_the_appendix_of_a_country_has_every_table_once(panel):
-    names = [part.name for part in panel.profile("MEX").appendix() if isinstance(part, Table)]
-    assert names == ["absent_measures", "scope", "indicators", "cohorts", "changes", "values", "what_measures_ask",
-                     "other_measures", "other_changes"]  # fmt: skip
+    profile = panel.profile("MEX")
+    names = [part.name for part in profile.tables() + profile.scope() if isinstance(part, Table)]
+    assert names == [
+        "changes", "values", "other_measures", "other_changes", "what_measures_ask", "indicators", "cohorts",
+        "absent_measures", "scope",
+    ]  # fmt: skip
 
 
 def test_what_is_no_country_no_date_or_without_values_is_refused(panel):

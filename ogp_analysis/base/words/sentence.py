@@ -16,8 +16,9 @@ from ogp_analysis.base.words.numbers import Number, day, rounded
 SENTENCE_MIME = "application/vnd.ogp-analysis.sentence+json"
 #: What a notebook was handed, as its last code cell shows it.
 PROVENANCE_MIME = "application/vnd.ogp-analysis.provenance+json"
-#: What a sentence is in its report. A headline is the report's title.
-ROLES = ("text", "headline", "glance", "warning")
+#: What a sentence is in its report: its title and the scope under it, the finding, the numbers that explain it, and the
+#: limit of what they show.
+ROLES = ("text", "headline", "scope", "finding", "number", "limit", "warning")
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+.!|~$^=:-])")
 #: Controls, marks of direction, invisible characters, and halves of characters, which no file can hold.
 _LAYOUT = re.compile(r"[\x00-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff]+")
@@ -27,21 +28,28 @@ class Counted(str):
     """A number as it is written, which also knows the words that agree with it.
 
     In a message ``{n}`` is the number and ``{n:country|countries}`` the first word if it is one, else the second: so
-    English and Spanish have it, zero included.
+    English and Spanish have it, zero included. Of a rank, ``{rank:largest}`` is "largest", "2nd-largest" and so on.
     """
 
     def __new__(cls, text: str, value: float, unit: str) -> Counted:
         made = super().__new__(cls, text)
-        made.is_one, made.is_count = value == 1, unit == "count"
+        made.value, made.unit = value, unit
         return made
 
     def __format__(self, words: str) -> str:
         if not words:
             return str(self)
-        if not self.is_count:
+        if self.unit == "rank" and "|" not in words:
+            return words if self.value == 1 else f"{self}{_ending(self.value)}-{words}"
+        if self.unit != "count":
             raise MessageError("message", f"has words that agree with {self}, which is no count", "Write them without")
         singular, _, plural = words.partition("|")
-        return singular if self.is_one else plural
+        return singular if self.value == 1 else plural
+
+
+def _ending(rank: int) -> str:
+    """Return what English writes after the figures of an ordinal."""
+    return "th" if 10 < rank % 100 < 14 else {1: "st", 2: "nd", 3: "rd"}.get(rank % 10, "th")
 
 
 @dataclass(frozen=True)
@@ -188,8 +196,7 @@ def say(key: str, *, case: str = "", name: str = "", role: str = "text", **value
     name : str
         Prefix of the names of its numbers, where the same key is said more than once.
     role : str
-        ``"headline"`` for the title, ``"glance"`` for the answer at a glance, ``"warning"`` for a
-        limit that must not be overlooked, else ``"text"``.
+        One of :data:`ROLES`.
     **values
         Numbers with their units, dates and texts.
 

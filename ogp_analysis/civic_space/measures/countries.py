@@ -125,12 +125,12 @@ class CountriesApart(Shown):
     def glance(self) -> Parts:
         """Say how many countries are placed at least a quarter of all countries apart, and which furthest."""
         if not self.n:
-            return Parts([say("measures.glance.world", role="glance", case="one", year=year(self.year))])
+            return Parts([say("measures.glance.world", role="finding", case="one", year=year(self.year))])
         top = self.countries[0]
         shares = {end: share(getattr(top, end)) for end in ("high_percentile", "low_percentile")}
         names = {"place": country(top.unit).in_text, "high_name": label(top.high), "low_name": label(top.low)}
         return Parts([
-            say("measures.glance.world", role="glance", case="several", year=year(self.year),
+            say("measures.glance.world", role="finding", case="several", year=year(self.year),
                 measures=count(len(self.measures)), **names, **shares, **facts(self.at_least(0.25)))
         ])  # fmt: skip
 
@@ -254,7 +254,7 @@ class Places(Shown):
     def glance(self) -> Parts:
         """Say how many measures fell, rose and did not change."""
         place = country(self.unit).in_text
-        return Parts([say("measures.glance.country", role="glance", place=place, **facts(self))])
+        return Parts([say("measures.glance.country", role="finding", place=place, **facts(self))])
 
     def text(self) -> Parts:
         """Say which measures moved which way, and which of the nearest place the country highest and lowest."""

@@ -274,7 +274,7 @@ class Measures(Shown):
         place = country_of(country).in_text if country else ""
         held = say(
             "measures.glance.held",
-            role="glance",
+            role="scope",
             known=count(len(all_measures())),
             held=count(len(self.ids)),
             houses=count(len(self.houses)),
@@ -284,7 +284,7 @@ class Measures(Shown):
         )
         ends = self.agreement().extremes()
         names = {end: label(id) if id else "" for end, id in (("lowest", ends.lowest), ("highest", ends.highest))}
-        agree = say("measures.glance.agreement", role="glance", **facts(ends) | names)
+        agree = say("measures.glance.agreement", role="number", **facts(ends) | names)
         headline = say("measures.headline", role="headline", case="country" if country else "world", place=place)
         own = self.places(country) if country else self.countries_apart()
         return Parts([headline, held, agree]) + own.glance()
@@ -292,7 +292,7 @@ class Measures(Shown):
     def limit(self) -> Parts:
         """Say which of the measures ask about surveillance, and that none counts cases."""
         asked = [id for id in SURVEILLANCE if id in self.series]
-        return Parts([say("measures.glance.limit", role="glance", case="some" if asked else "none",
+        return Parts([say("measures.glance.limit", role="limit", case="some" if asked else "none",
                           names=labels(asked or SURVEILLANCE))])  # fmt: skip
 
     def text(self) -> Parts:

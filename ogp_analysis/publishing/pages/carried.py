@@ -53,7 +53,7 @@ class Carried:
         ``edition``, ``tables``, ``sources``, ``balance``.
     language, edition : str
     last_year : int or None
-        Last year the data cover: as the provenance states it, else as the answer at a glance does.
+        Last year the data cover: as the provenance states it, else as its scope or its finding does.
     """
 
     cells: tuple[Cell, ...]
@@ -98,7 +98,9 @@ def read(nb: dict, parameters: dict) -> Carried:
     if len(found) > 1:
         raise ReportError("notebook", "shows its provenance twice", "Show it once, in the last code cell")
     [provenance] = found
-    stated = [provenance.get("last_year")] + [s.values.get("last_year") for s in sentences if s.role == "glance"]
+    stated = [provenance.get("last_year")] + [
+        s.values.get("last_year") for s in sentences if s.role in ("scope", "finding")
+    ]
     stated = [getattr(year, "value", year) for year in stated]
     years = [int(year) for year in stated if isinstance(year, int | float)]
     return Carried(

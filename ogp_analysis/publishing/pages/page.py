@@ -6,6 +6,8 @@ import base64
 from dataclasses import dataclass, field
 from itertools import groupby
 
+from ogp_analysis.base.countries import Country, country
+from ogp_analysis.base.errors import UnknownName
 from ogp_analysis.base.words.catalogue import word
 from ogp_analysis.publishing.citation import Identity, cite_line
 from ogp_analysis.publishing.pages import prose
@@ -18,7 +20,12 @@ from ogp_analysis.publishing.pages.prose import environment, style
 RESOURCES = ("page.html.j2", "base.css", "page.css")
 _POLICY = "default-src 'none'; img-src data:; style-src '{style}'; base-uri 'none'; form-action 'none'"
 #: Anchors of the page itself.
-_OWN_ANCHORS = ("top", "content", "contents", "provenance")
+_OWN_ANCHORS = ("top", "content", "take", "appendix", "provenance")
+#: The parts of a page that a heading of the second level begins.
+PARTS = ("answer", "evidence", "method", "appendix")
+FOLDED = ("method", "appendix")
+#: Rows of a table that is folded though no picture shows the same.
+LONG = 8
 
 
 @dataclass
@@ -31,21 +38,57 @@ class Block:
 
 @dataclass
 class Section:
-    """What stands under one heading; the first section of a page has none."""
+    """What stands under one heading; the first section of a page has none.
+
+    Attributes
+    ----------
+    part : str
+        The part of the page, one of :data:`PARTS`, or empty. Answer and evidence have no heading of their own; the
+        method and the appendix come last, folded.
+    """
 
     id: str = ""
     title: prose.Title | None = None
     blocks: list[Block] = field(default_factory=list)
+    part: str = ""
 
     @property
-    def boxed(self) -> bool:
-        """Whether it is the answer at a glance."""
-        return bool(self.blocks) and self.blocks[0].kind == "glance"
+    def level(self) -> int:
+        """Level of its heading in the notebook."""
+        return self.title.level if self.title else 1
+
+    @property
+    def named(self) -> bool:
+        """Whether its heading says more than which part of the page begins."""
+        return self.title is not None and (self.level > 2 or self.part not in ("answer", "evidence", "appendix"))
 
     @property
     def only_prose(self) -> bool:
         """Whether nothing but prose stands in it so far."""
         return self.title is not None and all(b.kind == "prose" for b in self.blocks)
+
+    def answer_first(self) -> None:
+        """Bring an answer into its order: finding, picture, numbers, limit, all else, and the code in one fold."""
+        order = {"finding": 0, "figure": 1, "number": 2, "limit": 3, "code": 5}
+        pictures = [b for b in self.blocks if b.kind == "figure"]
+        ranks = {id(b): 4 if b in pictures[1:] else order.get(b.kind, 4) for b in self.blocks}
+        merged: list[Block] = []
+        for block in sorted(self.blocks, key=lambda b: ranks[id(b)]):
+            if merged and merged[-1].kind == block.kind and block.kind in ("finding", "number", "limit"):
+                merged[-1].content.extend(block.content)
+            elif merged and merged[-1].kind == block.kind == "code":
+                merged[-1].content = {name: merged[-1].content[name] + block.content[name] for name in block.content}
+            else:
+                merged.append(block)
+        self.blocks = merged
+
+    def fold_tables(self) -> None:
+        """Fold the tables of the evidence that stand behind a picture or are long, and all of the appendix."""
+        drawn = any(b.kind == "figure" for b in self.blocks)
+        for block in self.blocks:
+            if block.kind == "table":
+                long = drawn or block.content["rows"] > LONG
+                block.content["folded"] = self.level <= 2 if self.part == "appendix" else long
 
 
 def warm_up() -> None:
@@ -66,11 +109,13 @@ def page(carried: Carried, identity: Identity) -> str:
     css = style("base.css", "page.css")
     title = carried.headline.plain()
     sections = Layout(carried.language).laid_out(carried)
-    glance = " ".join(s.plain() for s in carried.sentences if s.role == "glance")
+    finding = " ".join(s.plain() for s in carried.sentences if s.role == "finding")
     return (
         environment()
         .get_template(RESOURCES[0])
         .render(
+            word=word,
+            country=country_of(identity.parameters),
             say=lambda key, **values: word(f"report.{key}", carried.language).format(**values),
             policy=_POLICY.format(style=css.digest),
             css=css.text,
@@ -78,9 +123,11 @@ def page(carried: Carried, identity: Identity) -> str:
             title=title,
             headline=prose.inline(carried.headline),
             question=question(carried),
-            sections=sections,
+            scope=[prose.inline(s) for s in carried.sentences if s.role == "scope"],
+            shown=[s for s in sections if s.part not in FOLDED],
+            folded=[s for s in sections if s.part in FOLDED],
             # What search engines and link previews show.
-            description=glance or question(carried) or title,
+            description=finding or question(carried) or title,
             edition=edition_name(carried.edition, carried.language),
             last_year=carried.last_year,
             identity=identity,
@@ -90,6 +137,15 @@ def page(carried: Carried, identity: Identity) -> str:
             figures=sorted(carried.figures),
         )
     )
+
+
+def country_of(parameters: dict) -> Country | None:
+    """Return the country that a run is about; None if it is about none, or names none."""
+    code = parameters.get("country")
+    try:
+        return country(code) if isinstance(code, str) else None
+    except UnknownName:
+        return None
 
 
 def question(carried: Carried) -> str:
@@ -122,7 +178,11 @@ class Layout:
             else:
                 self._cell(cell)
         self._fold()
-        return [s for s in self.sections if s.title or s.blocks]
+        for section in self.sections:
+            section.fold_tables()
+            if section.part == "answer":
+                section.answer_first()
+        return [s for s in self.sections if s.blocks or s.named]
 
     def _prose(self, text: str) -> None:
         for block in prose.blocks(text):
@@ -130,15 +190,17 @@ class Layout:
                 self._add("prose", block)
             elif block.level == 1 and not self._asked:
                 self._asked = True
-            else:
+            elif block.level <= 2 or self.sections[-1].part in ("evidence", "appendix"):
                 self._open(block)
+            else:
+                self._add("prose", f"<h3>{block.html}</h3>\n")
 
     def _cell(self, cell: Cell) -> None:
         """Lay out what a cell shows, then its code, folded; code that shows nothing waits for the next that does."""
         self._code += [prose.code(cell.source)] if cell.source.strip() else []
         self._asides += [p.text for p in cell.shown if isinstance(p, Plain) and p.aside]
         visible = [s for s in cell.shown if not (isinstance(s, Plain) and s.aside)]
-        visible = [s for s in visible if getattr(s, "role", "") != "headline"]
+        visible = [s for s in visible if getattr(s, "role", "") not in ("headline", "scope")]
         for kind, things in groupby(visible, key=lambda thing: getattr(thing, "role", type(thing))):
             self._show(kind, list(things))
         if visible:
@@ -149,13 +211,15 @@ class Layout:
             self._add("code", {"cells": self._code, "asides": self._asides})
         self._code, self._asides = [], []
 
-    def _open(self, title: prose.Title, name: str = "") -> None:
-        self.sections.append(Section(name or prose.anchor(title.text, self._anchors), title))
+    def _open(self, title: prose.Title, name: str = "", part: str = "") -> None:
+        names = {word(f"report.page.{part}", self.language): part for part in PARTS}
+        part = part or (names.get(title.text, "") if title.level <= 2 else self.sections[-1].part)
+        self.sections.append(Section(name or prose.anchor(title.text, self._anchors), title, part=part))
 
-    def _own(self, key: str, name: str = "") -> None:
+    def _own(self, key: str, name: str, part: str, level: int) -> None:
         """Open a section the notebook has no heading for."""
         text = word(f"report.{key}", self.language)
-        self._open(prose.Title(2, text, text), name)
+        self._open(prose.Title(level, text, text), name, part)
 
     def _add(self, kind: str, content=None) -> None:
         self.sections[-1].blocks.append(Block(kind, content))
@@ -164,15 +228,18 @@ class Layout:
         """Add what is of one kind, and stands together: sentences by their role, all else by its type."""
         if kind == "text":
             self._add("said", [prose.inline(sentence) for sentence in things])
-        elif kind == "glance":
-            self._glance([prose.inline(sentence) for sentence in things])
+        elif kind in ("finding", "number", "limit"):
+            if self.sections[-1].title is None:
+                self._own("page.answer", "answer", "answer", 2)
+            self._add(kind, [prose.inline(sentence) for sentence in things])
         elif kind is Plain:
             text = "".join(t.text if t.text.endswith("\n") else t.text + "\n" for t in things)
             if text.strip():
                 self._add("plain", text.rstrip())
         elif kind is Origin:
-            if not self.sections[-1].only_prose:
-                self._own("provenance.heading", "provenance")
+            last = self.sections[-1]
+            if not (last.only_prose or (last.part == "appendix" and last.level > 2)):
+                self._own("provenance.heading", "provenance", "appendix", 3)
             self._add("provenance")
         else:
             for thing in things:
@@ -191,21 +258,10 @@ class Layout:
             address = _address("svg+xml", thing.svg.encode())
             return "figure", {"number": self._count[kind], "address": address, "figure": thing}
         label = word("report.page.table", self.language).format(number=self._count[kind])
-        html = thing.html.replace("<caption>", f'<caption><span class="label">{label}</span> ', 1)
-        return "table", {"label": label, "name": thing.name, "html": html}
-
-    def _glance(self, said: list[str]) -> None:
-        """Add to the box, across the fold of the cell before, so that the answer stays in one piece."""
-        blocks = self.sections[-1].blocks
-        if [b.kind for b in blocks[-2:]] == ["glance", "code"]:
-            fold = blocks.pop().content
-            self._code, self._asides = fold["cells"] + self._code, fold["asides"] + self._asides
-        if blocks and blocks[-1].kind == "glance":
-            blocks[-1].content.extend(said)
-            return
-        if self.sections[-1].title is None:
-            self._own("page.glance")
-        self._add("glance", said)
+        caption, _, rest = thing.html.partition("</caption>")
+        before, _, caption = caption.partition("<caption>")
+        return "table", {"label": label, "name": thing.name, "caption": caption, "before": before, "rest": rest,
+                         "rows": thing.html.count("<tr") - 1}  # fmt: skip
 
 
 def _address(kind: str, content: bytes) -> str:

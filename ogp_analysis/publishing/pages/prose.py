@@ -78,10 +78,10 @@ class _Html(mistune.HTMLRenderer):
 
 
 def blocks(text: str) -> list[Title | str]:
-    """Return Markdown as its headings of the first two levels and the HTML between them, in order."""
+    """Return Markdown as its headings of the first three levels and the HTML between them, in order."""
     found: list[Title | str] = []
     for token in _markdown().parse(without_marks(text))[0]:
-        if token["type"] == "heading" and token["attrs"]["level"] <= 2:
+        if token["type"] == "heading" and token["attrs"]["level"] <= 3:
             inside = _renderer().render_tokens(token["children"], None)
             found.append(Title(token["attrs"]["level"], inside, plain(inside)))
         elif token["type"] == "heading":

@@ -100,7 +100,7 @@ def _inventories(printed: Printed) -> Iterator[Pair]:
 
 def _commitments(printed: Printed) -> Iterator[Pair]:
     """What is outside a denominator and the denominator are all commitments."""
-    rows, whole = printed.rows("outside_the_denominators"), printed.number("commitments.glance.ambition.rows")
+    rows, whole = printed.rows("outside_the_denominators"), printed.number("commitments.years.rows")
     outside: dict[tuple[str, int], int] = defaultdict(int)
     for row in rows:
         outside[row["measure"], row["n"]] += row["count"]

@@ -71,6 +71,7 @@ def render(nb: dict, identity: Identity) -> Rendered:
     about = {
         "title": carried.headline.plain(),
         "question": question(carried),
+        "findings": [sentence.plain() for sentence in carried.sentences if sentence.role == "finding"],
         "language": carried.language,
         "edition": carried.edition,
         "last_year": carried.last_year,

@@ -1,4 +1,4 @@
-"""The list of all reports: one page that works from disk, with search and filters where scripts run."""
+"""The front page of the reports: what they find, and all of them, in one page that works from disk."""
 
 from __future__ import annotations
 
@@ -6,9 +6,10 @@ import unicodedata
 from itertools import groupby
 from urllib.parse import quote
 
-from ogp_analysis.base.words.catalogue import LANGUAGES, word
+from ogp_analysis.base.words.catalogue import LANGUAGES, tree, word
 from ogp_analysis.base.words.sentence import flat
 from ogp_analysis.publishing.pages.origin import edition_name
+from ogp_analysis.publishing.pages.page import country_of
 from ogp_analysis.publishing.pages.prose import environment, style
 
 RESOURCES = ("site.html.j2", "base.css", "site.css", "site.js")
@@ -17,20 +18,27 @@ _POLICY = (
 )
 
 
-def site(entries: list[dict]) -> dict[str, bytes]:
-    """Return the files of the list of reports, by path inside ``reports/``.
+def site(entries: list[dict], explored: bool = False) -> bytes:
+    """Return the front page of the reports.
 
-    The page speaks both languages; without scripts it is the plain list, with them one language at
-    a time, a search that ignores accents, and filters.
+    It begins with what the reports find: on Mexico, then notebook by notebook; then come the countries and the list of
+    all reports. It speaks both languages. Without scripts it is a plain page; with them it speaks one language at a
+    time, searches without regard to accents, filters, and leads to a report, or to all about a country, that is named
+    after the ``#`` of its address.
 
     Parameters
     ----------
     entries : list of dict
-        ``notebook, slug, title, language, edition, parameters, id, path, last_year`` of each
-        report, in any order; ``question``, what its notebook asks, where it is known.
+        ``notebook, slug, title, language, edition, parameters, id, path, last_year`` of each report, in any order;
+        ``question``, what its notebook asks, and ``findings``, where they are known.
+    explored : bool
+        Whether the explorer stands beside it.
     """
     css, js = style("base.css", "site.css"), style("site.js")
-    listed = sorted((_entry(e) for e in entries), key=lambda e: (e["notebook"], e["text"], e["language"], e["path"]))
+    order = {notebook: place for place, notebook in enumerate(tree("report", "en")["topics"])}
+    listed = sorted((_entry(e) for e in entries), key=lambda e: (
+        order.get(e["notebook"], len(order)), e["notebook"], e["text"], e["language"], e["path"]
+    ))  # fmt: skip
     html = (
         environment()
         .get_template("site.html.j2")
@@ -40,13 +48,16 @@ def site(entries: list[dict]) -> dict[str, bytes]:
             css=css.text,
             js=js.text,
             languages=LANGUAGES,
+            explored=explored,
+            story=_story(listed),
+            countries=_countries(listed),
             groups=[_group(name, list(same)) for name, same in groupby(listed, key=lambda e: e["notebook"])],
             notebooks=_options(listed, "notebook", lambda value, spoken: value),
             spoken_in=_options(listed, "language", lambda value, spoken: word(f"report.language.{value}", spoken)),
             editions=_options(listed, "edition", edition_name),
         )
     )
-    return {"index.html": html.encode()}
+    return html.encode()
 
 
 def plain(text: str) -> str:
@@ -61,19 +72,45 @@ def _entry(entry: dict) -> dict:
     listed = [(k, v) for k, v in sorted(entry["parameters"].items()) if k not in ("language", "edition")]
     shown = [f"{k} {'/'.join(map(str, v)) if isinstance(v, list | tuple) else v}" for k, v in listed if v is not None]
     parameters = flat(", ".join(shown))
-    searched = (title, parameters, entry["notebook"], entry["id"], str(entry["last_year"] or ""))
+    place = country_of(entry["parameters"])
+    names = (place.iso3, place.name_en, place.name_es) if place else ()
+    topics = [tree("report", spoken)["topics"].get(entry["notebook"], "") for spoken in LANGUAGES]
+    findings = [flat(text) for text in entry.get("findings") or ()]
+    searched = (title, parameters, entry["notebook"], entry["id"], str(entry["last_year"] or ""), *names, *topics,
+                flat(entry.get("question") or ""), *findings)  # fmt: skip
     return {
         "notebook": entry["notebook"],
         "question": flat(entry.get("question") or "").strip(),
+        "findings": findings,
         "title": title,
         "language": entry["language"],
         "edition": entry["edition"],
         "parameters": parameters,
+        "asked": entry["parameters"],
+        "country": place,
         "id": entry["id"],
+        "anchor": flat(f"{entry['notebook']}/{entry['slug']}"),
         "path": quote(entry["path"]),
         "facts": {spoken: _facts(entry, spoken) for spoken in LANGUAGES},
         "text": plain(" ".join(searched)),
     }
+
+
+def _story(listed: list[dict]) -> list[dict]:
+    """Return what the profile of Mexico finds, once a language: that with a date to look at before that without."""
+    about = [e for e in listed if e["notebook"] == "country_profile" and e["country"] and e["country"].iso3 == "MEX"]
+    about.sort(key=lambda e: (LANGUAGES.index(e["language"]), e["asked"].get("event_date") is None, e["path"]))
+    return [next(same) for _, same in groupby((e for e in about if e["findings"]), key=lambda e: e["language"])]
+
+
+def _countries(listed: list[dict]) -> list[dict]:
+    """Return the countries that have reports, by their names in each language."""
+    known = {e["country"].iso3: e["country"] for e in listed if e["country"]}
+    return [
+        {"language": spoken, "names": sorted(((plain(name := getattr(one, f"name_{spoken}")), name, iso3)
+                                              for iso3, one in known.items()))}
+        for spoken in LANGUAGES if known
+    ]  # fmt: skip
 
 
 def _facts(entry: dict, spoken: str) -> str:
@@ -87,8 +124,14 @@ def _group(notebook: str, entries: list[dict]) -> dict:
     """Return the reports of one notebook under its question, in each language it was asked in."""
     asked = {e["language"]: e["question"] for e in reversed(entries) if e["question"]}
     questions = [(spoken, asked[spoken]) for spoken in LANGUAGES if spoken in asked]
+    # Of a notebook that is run for many countries, the report on all of them, else that on Mexico.
+    told = sorted(
+        entries, key=lambda e: (e["country"] is not None, e["country"] is not None and e["country"].iso3 != "MEX")
+    )
+    found = {e["language"]: e for e in reversed(told) if e["findings"]}
     return {
         "notebook": notebook,
+        "found": [found[spoken] for spoken in LANGUAGES if spoken in found],
         "asked": bool(questions),
         "questions": questions or [(spoken, notebook) for spoken in LANGUAGES[:1]],
         "entries": entries,

@@ -50,6 +50,10 @@ class Run:
         safe = re.sub(r"[^A-Za-z0-9]+", "-", text).strip("-")[:SLUG_LENGTH].strip("-")
         return f"{safe}-{digits}" if safe else digits
 
+    def in_language(self, language: str) -> Run:
+        """Return the same run in another language."""
+        return Run(self.notebook, tuple((n, language if n == "language" else value) for n, value in self.items))
+
     @property
     def name(self) -> str:
         """How a person calls it: ``country_profile MEX 2000 2023 en``."""

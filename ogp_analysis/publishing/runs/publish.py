@@ -14,11 +14,10 @@ from typing import Annotated
 
 from msgspec import Meta, Struct
 
-from ogp_analysis.base import fingerprint, kept
+from ogp_analysis.base import kept
 from ogp_analysis.base.errors import BusyError, ReportError, SourceError
 from ogp_analysis.base.lock import only_one
 from ogp_analysis.base.paths import Project
-from ogp_analysis.base.words import catalogue
 from ogp_analysis.publishing.runs import run_record
 
 _AT_FDCWD = -100
@@ -260,66 +259,3 @@ def _remove(path: Path) -> None:
         shutil.rmtree(path, ignore_errors=True)
     else:
         path.unlink(missing_ok=True)
-
-
-_LIST = "index.html"
-#: What the list was written from, so that it can be told whether it is current without rendering it.
-_LIST_STATE = ".index.json"
-
-
-def list_is_current(project: Project, published: dict[tuple[str, str], dict]) -> bool:
-    """Return whether the list on the disk is the one that would be written now."""
-    try:
-        state = kept.loaded(project.reports, _LIST_STATE, dict)
-        return state == _list_state(published, kept.sha256(project.reports, _LIST))
-    except (OSError, ValueError):
-        return False
-
-
-def write_list(project: Project) -> Path:
-    """Write the list from the records of what is published, and return its path.
-
-    To be called under the lock of the reports.
-
-    Raises
-    ------
-    ReportError
-        If it cannot be written.
-    """
-    published = run_record.published(project)
-    if not list_is_current(project, published):
-        from ogp_analysis.publishing.pages.site import site
-
-        [(name, content)] = site([_entry(r) for r in published.values() if r["about"]]).items()
-        state = _list_state(published, fingerprint.of_bytes(content))
-        try:
-            kept.replace(project.reports / name, content)
-            kept.replace(project.reports / _LIST_STATE, json.dumps(state, sort_keys=True).encode())
-        except OSError as error:
-            raise unwritable(project.reports, error) from error
-    return list_path(project)
-
-
-def list_path(project: Project) -> Path:
-    """Return where the list is."""
-    return project.reports / _LIST
-
-
-def _list_state(published: dict[tuple[str, str], dict], page: str) -> dict:
-    return {
-        "entries": fingerprint.of_value([_entry(r) for r in published.values() if r["about"]]),
-        "code": fingerprint.of_value(fingerprint.closure(["ogp_analysis.publishing.pages.site"])),
-        "messages": [catalogue.prose(language) for language in catalogue.LANGUAGES],
-        "page": page,
-    }
-
-
-def _entry(record: dict) -> dict:
-    return {
-        **record["about"],
-        "notebook": record["notebook"],
-        "slug": record["slug"],
-        "id": record["id"],
-        "parameters": record["parameters"],
-        "path": f"{record['notebook']}/{record['slug']}/index.html",
-    }

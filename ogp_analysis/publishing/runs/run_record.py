@@ -24,7 +24,7 @@ from ogp_analysis.base.paths import Project
 from ogp_analysis.publishing.runs import keys
 
 NAME = "run.json"
-FORMAT = 2
+FORMAT = 3
 #: The only part of ``run.json`` that differs between two equal runs: when and where, not what.
 CLOCK = "log"
 
@@ -75,6 +75,7 @@ class _Prose(Struct, forbid_unknown_fields=True):
 class _About(Struct, forbid_unknown_fields=True):
     title: str
     question: str
+    findings: list[str]
     language: Literal["en", "es"]
     edition: str
     last_year: int | None
@@ -99,7 +100,7 @@ class _Log(Struct, forbid_unknown_fields=True):
 class _Record(Struct, forbid_unknown_fields=True):
     """All that a record says, and nothing else: what is not promised here has no place in it."""
 
-    format: Literal[2]
+    format: Literal[3]
     notebook: _Notebook
     slug: _Slug
     parameters: _Parameters

@@ -11,7 +11,7 @@ from pathlib import Path
 from ogp_analysis.base.errors import OgpAnalysisError, RunError
 from ogp_analysis.base.paths import HOME_VARIABLE, Project
 from ogp_analysis.publishing.engine.client import PageProcess, WarmProcess, open_process
-from ogp_analysis.publishing.runs import finish, notebook, publish, run_record
+from ogp_analysis.publishing.runs import finish, front_page, notebook, publish, run_record
 from ogp_analysis.publishing.runs.manifest import Run
 from ogp_analysis.publishing.runs.plan import FAILED, Planner, Step
 from ogp_analysis.publishing.runs.progress import Progress
@@ -112,7 +112,7 @@ def execute(
     with publish.at_work(project, "running the batch"):
         batch.render([s for s in steps if s.action == "render"])
         batch.run([s for s in steps if s.action == "run"])
-        publish.write_list(project)
+        front_page.write(project)
     return batch.summary
 
 

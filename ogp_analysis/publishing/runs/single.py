@@ -9,7 +9,7 @@ from ogp_analysis.base import kept
 from ogp_analysis.base.errors import ReportError, UnknownName, listed
 from ogp_analysis.base.paths import Project
 from ogp_analysis.publishing.engine.client import PageProcess
-from ogp_analysis.publishing.runs import finish, notebook, parameters, publish, run_record
+from ogp_analysis.publishing.runs import finish, front_page, notebook, parameters, publish, run_record
 from ogp_analysis.publishing.runs.manifest import Run
 from ogp_analysis.publishing.runs.normalise import dumps, normalise
 from ogp_analysis.publishing.runs.plan import Planner
@@ -48,7 +48,7 @@ def render_one(project: Project, executed: Path) -> Path:
             raise ReportError(str(executed), reply["error"]["message"], "Correct it, then render again")
         entry = run_record.log_entry(project, reply["seconds"], "papermill or Jupyter")
         publish.publish(project, {**reply["after"], run_record.CLOCK: entry})
-        publish.write_list(project)
+        front_page.write(project)
     return project.reports / run.notebook / run.slug / "index.html"
 
 

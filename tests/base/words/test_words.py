@@ -13,6 +13,7 @@ from ogp_analysis.base.errors import MessageError, ParameterError
 from ogp_analysis.base.words import Sentence, catalogue
 from ogp_analysis.base.words.catalogue import keys, use_language, word
 from ogp_analysis.base.words.numbers import Number, count, index, year
+from ogp_analysis.base.words.sentence import Counted
 
 ENGLISH, SPANISH = keys("en"), keys("es")
 
@@ -53,7 +54,7 @@ def test_drawn_words_change_with_what_is_drawn_and_not_with_what_is_said(monkeyp
         return catalogue.drawn_words("en", used, said)
 
     assert with_text("profile.path.rose", "other") == before
-    assert with_text("report.page.glance", "other") == before
+    assert with_text("report.page.answer", "other") == before
     assert with_text("overview.headline", "other") == before
     assert with_text("profile.table.scope", "other") != before
 
@@ -161,10 +162,23 @@ def test_a_pair_of_words_stands_for_a_count_and_its_words_differ(language, texts
     found = [(key, *pair) for key, text in texts.items() for pair in PAIR.findall(text)]
     assert len(found) > 90
     for key, field, pair in found:
+        if "|" not in pair:  # an ordinal: "2nd-largest"
+            assert language == "en" and field.startswith("rank"), f"{key}: {field!r} is no rank"
+            continue
         singular, bar, plural = pair.partition("|")
         assert bar and singular and plural and singular != plural and "|" not in plural, f"{key}: {pair!r}"
         # Refused also when it is written: see test_words_agree_with_counts_only.
         assert field in counts(key), f"{key}: {field!r} is no count"
+
+
+def test_a_rank_is_written_with_the_ending_of_its_ordinal():
+    written = {n: f"{Counted(str(n), n, 'rank'):largest}" for n in (1, 2, 3, 4, 11, 12, 13, 21, 22, 101, 111, 113, 123)}
+    assert list(written.values()) == [
+        "largest", "2nd-largest", "3rd-largest", "4th-largest", "11th-largest", "12th-largest", "13th-largest",
+        "21st-largest", "22nd-largest", "101st-largest", "111th-largest", "113th-largest", "123rd-largest",
+    ]  # fmt: skip
+    with pytest.raises(MessageError, match="agree with 2, which is no count"):
+        f"{Counted('2', 2, 'rank'):country|countries}"
 
 
 @pytest.mark.parametrize(

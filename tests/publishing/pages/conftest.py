@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import io
 import json
+import shutil
 
 import pandas as pd
 import pytest
@@ -72,16 +73,16 @@ class Maker:
     def headline(self, country: str = "Mexico") -> dict:
         return self.said("headline", role="headline", country=country, level="narrowed")
 
-    def now(self, role: str = "glance", value: float = 0.6441, name: str = "", country: str = "Mexico") -> dict:
+    def now(self, role: str = "finding", value: float = 0.6441, name: str = "", country: str = "Mexico") -> dict:
         bounds = {"low": index(0.58, 2), "high": index(0.7, 2)}
         number = index(value, 2, low=0.58, high=0.7, level=0.68)
         return self.said("now", role, name, country=country, value=number, **bounds, last_year=year(2024))
 
     def placed(self) -> dict:
-        return self.said("rank", "glance", rank=rank(86), n=count(177))
+        return self.said("rank", "number", rank=rank(86), n=count(177))
 
-    def covered(self) -> dict:
-        return self.said("coverage", n=count(4187))
+    def covered(self, role: str = "text") -> dict:
+        return self.said("coverage", role, n=count(4187))
 
     def drawn(self, name: str = "trend", caption: str = "The index", alt: str = "A line falls.") -> dict:
         @drawing
@@ -166,13 +167,13 @@ class Maker:
             self.code('country = "MEX"', tags=("injected-parameters",)),
             self.code("import ogp_analysis as ogp\n\npanel = ogp.country_years()"),
             self.code("ogp.say('headline')", self.headline()),
-            self.prose("## At a glance", "lang-en"),
-            self.prose("## De un vistazo", "lang-es"),
+            self.prose("## Answer", "lang-en"),
+            self.prose("## Respuesta", "lang-es"),
             self.code("ogp.say('now')", self.now()),
             self.code(
                 "ogp.say('rank')",
                 self.placed(),
-                self.said("limit", "glance"),
+                self.said("limit", "limit"),
             ),
             self.prose("## Evidence\n\nThe *index* is from 0 to 1.", "lang-en"),
             self.prose("## Evidencia\n\nEl *índice* va de 0 a 1.", "lang-es"),
@@ -180,8 +181,8 @@ class Maker:
                 "ogp.show(trend)", self.said("coverage", n=count(4187)), self.drawn(), self.said("limit", "warning")
             ),
             self.code("ogp.show(peers)", self.tabled()),
-            self.prose("## Data", "lang-en"),
-            self.prose("## Datos", "lang-es"),
+            self.prose("## Appendix\n\n### Data", "lang-en"),
+            self.prose("## Apéndice\n\n### Datos", "lang-es"),
             self.code("ogp.provenance()", self.provenance()),
         )
 
@@ -198,8 +199,45 @@ class Maker:
             "authors": ("The ogp_analysis authors",),
             "released": "2026-05-04",
             "url": "https://software.example/ogp",
+            "twins": (("es", "MEX-2000-5e6f7a8b"),),
         }
         return Identity(**{**known, **changes})
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    """A browser; these tests are skipped where there is none."""
+    found = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+    if found is None:
+        pytest.skip("no Chromium on this machine")
+    playwright = pytest.importorskip("playwright.sync_api")
+    with playwright.sync_playwright() as running:
+        browser = running.chromium.launch(executable_path=found, args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def open_page(chromium):
+    """Open a file; what the browser complains of is in ``page.complaints``."""
+    contexts = []
+
+    def opened(file, width: int = 1280, scheme: str = "light", fragment: str = "", **more):
+        context = chromium.new_context(
+            viewport={"width": width, "height": 800}, color_scheme=scheme, **{"locale": "en-GB", **more}
+        )
+        contexts.append(context)
+        page = context.new_page()
+        page.complaints = []
+        page.on("console", lambda message: page.complaints.append(message.text))
+        page.on("pageerror", lambda error: page.complaints.append(str(error)))
+        page.on("requestfailed", lambda request: page.complaints.append(request.url))
+        page.goto(file.as_uri() + fragment)
+        return page
+
+    yield opened
+    for context in contexts:
+        context.close()
 
 
 @pytest.fixture(autouse=True)

@@ -13,10 +13,11 @@ def html(text: str) -> str:
     return "".join(b if isinstance(b, str) else f"[{b.level}:{b.html}]" for b in prose.blocks(text))
 
 
-def test_headings_of_two_levels_are_handed_out_and_others_stay():
-    blocks = prose.blocks("# One *a*\n\ntext\n\nTwo &amp; b\n---\n\n### Three\n")
+def test_headings_of_three_levels_are_handed_out_and_others_stay():
+    blocks = prose.blocks("# One *a*\n\ntext\n\nTwo &amp; b\n---\n\n### Three\n\n#### Four\n")
     assert blocks[0] == prose.Title(1, "One <em>a</em>", "One a")
-    assert blocks[1:] == ["<p>text</p>\n", prose.Title(2, "Two &amp; b", "Two & b"), "<h3>Three</h3>\n"]
+    assert blocks[1:] == ["<p>text</p>\n", prose.Title(2, "Two &amp; b", "Two & b"),
+                          prose.Title(3, "Three", "Three"), "<h4>Four</h4>\n"]  # fmt: skip
 
 
 def test_no_heading_inside_a_block_is_a_title_of_the_page():

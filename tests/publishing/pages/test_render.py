@@ -70,6 +70,7 @@ def test_the_folder_and_what_the_list_says_of_it(make):
     assert about == {
         "title": "Civic space in Mexico is narrowed",
         "question": "How open is it?",
+        "findings": ["In 2024 the index of Mexico was 0.64 (0.58 to 0.70)."],
         "language": "en",
         "edition": "embedded",
         "last_year": 2024,
@@ -101,12 +102,12 @@ def description(html: str) -> str:
 def test_the_page_describes_itself_by_its_answer(make):
     """What search engines and link previews show."""
     said = description(page_of(make, make.full()))
-    assert said == "In 2024 the index of Mexico was 0.64 (0.58 to 0.70). That is rank 86 of 177. None of this says why."
+    assert said == "In 2024 the index of Mexico was 0.64 (0.58 to 0.70)."
 
 
 def test_a_page_without_an_answer_describes_itself_by_its_question(make):
     nb = make.full()
-    nb["cells"] = [c for c in nb["cells"] if "glance" not in str(c)]
+    nb["cells"] = [c for c in nb["cells"] if "finding" not in str(c)]
     assert description(page_of(make, nb)) == "How open is it?"
 
 
@@ -126,18 +127,18 @@ def test_the_page_speaks_the_language_of_the_run(spanish):
     html = page_of(spanish, spanish.full())
     assert '<html lang="es">' in html
     text = words_of(html)
-    for word in ("¿Qué tan abierto está?", "De un vistazo", "Tabla 1", "Figura 1", "Atención", "Cómo citar"):
+    for word in ("¿Qué tan abierto está?", "Tabla 1", "Figura 1", "Atención", "Cómo citar"):
         assert word in text
     assert "How open" not in text
-    assert "At a glance" not in text
 
 
 def test_order_of_the_page(make):
     text = words_of(page_of(make, make.full()))
     order = [
-        "How open is it?", "Civic space in Mexico is narrowed", "Output id", "In 2024 the index of Mexico was",
-        "That is rank", "None of this says why.", "The index is from 0 to 1.", "The sample holds 4,187 country-years.",
-        "Figure 1", "Caution", "Table 1", "How to cite this output", "Data sources", "From raw rows", "Tables used",
+        "How open is it?", "Civic space in Mexico is narrowed", "In 2024 the index of Mexico was",
+        "That is rank", "What this cannot show.", "None of this says why.", "The index is from 0 to 1.",
+        "The sample holds 4,187 country-years.", "Figure 1", "Caution", "Table 1", "Take it with you",
+        "How to cite this output", "Output id", "Appendix", "Data sources", "From raw rows", "Tables used",
     ]  # fmt: skip
     main = text[text.index("How open") :]
     places = [main.index(piece) for piece in order]
@@ -145,23 +146,77 @@ def test_order_of_the_page(make):
     assert main.count("Civic space in Mexico is narrowed") == 2  # the title, and the line to cite
 
 
-def test_the_answer_at_a_glance_is_one_box(make):
-    html = page_of(make, make.full())
-    boxes = re.findall(r'<section id="[^"]*" class="boxed".*?</section>', html, re.S)
-    assert len(boxes) == 1
-    assert boxes[0].count("<li>") == 3
-    assert boxes[0].count("<details") == 1
+def test_an_answer_is_finding_picture_numbers_limit_and_then_all_else(make):
+    """In whatever order its cells show them; the code of all its cells is one fold."""
+    cells = [make.prose("# Is it so?\n\n## Answer"), make.code("a", make.said("limit", "limit"), make.placed()),
+             make.code("b", make.covered(), make.drawn("one"), make.drawn("two")),
+             make.code("c", make.now())]  # fmt: skip
+    html = page_of(make, make.notebook(*cells))
+    [answer] = re.findall(r'<section[^>]*class="lead">.*?</section>', html, re.S)
+    order = ['class="finding"', 'id="figure-one"', 'class="numbers"', 'class="limit"', "The sample holds",
+             'id="figure-two"', "<details"]  # fmt: skip
+    places = [answer.index(piece) for piece in order]
+    assert places == sorted(places) and answer.count("<details") == 1
+    assert html.index("In 2024 the index") < html.index("<h2")
 
 
-def test_an_answer_without_a_heading_gets_one(make):
-    html = page_of(make, make.notebook(make.code("a", make.now())))
-    assert re.search(r'class="boxed"[^>]*>\s*<h2[^>]*>At a glance</h2>', html)
+def test_what_the_data_cover_stands_under_the_title(make):
+    html = page_of(make, make.notebook(make.code("a", make.covered("scope"), make.now())))
+    assert re.search(r"</h1>\s*<p class=\"scope\">The sample holds 4,187 country-years.</p>\s*</header>", html)
+
+
+def test_tables_of_the_evidence_are_folded_behind_a_picture_or_if_they_are_long(make):
+    long = pd.DataFrame({"country": [f"C{n}" for n in range(9)]})
+    cells = [
+        make.prose("# Is it so?\n\n## Evidence\n\n### Drawn"),
+        make.code("a", make.drawn(), make.tabled("drawn")),
+        make.prose("### Short"),
+        make.code("b", make.tabled("short", frame=long[:8])),
+        make.prose("### Long"),
+        make.code("c", make.tabled("long", caption="Long & wide", frame=long)),
+    ]
+    html = page_of(make, make.notebook(*cells))
+    folded = re.findall(r'<details class="table" id="table-(\w+)">', html)
+    assert folded == ["drawn", "long"] and '<div class="table" id="table-short">' in html
+    summary = '<summary><span class="label">Table 3</span> Long &amp; wide</summary>'
+    assert (
+        summary in html
+        and '<caption class="hidden"><span class="label">Table 3</span> Long &amp; wide</caption>' in html
+    )
+
+
+def test_a_page_leads_to_its_other_language_and_to_all_about_its_country(make):
+    links = Seen(page_of(make, make.full())).values("a", "href")
+    assert "../../index.html#country_profile/MEX-2000-5e6f7a8b" in links and "../../index.html#country=MEX" in links
+    html = page_of(make, make.full(), twins=(), parameters={"country": None})
+    assert "index.html#" not in html
+
+
+def test_a_spanish_page_leads_to_the_english_page_of_the_same_run(spanish):
+    html = page_of(spanish, spanish.full(), twins=(("en", "MEX-1"),), parameters={"country": "KEN", "language": "es"})
+    assert "Todo sobre Kenia" in html and 'hreflang="en" lang="en">English</a>' in html
+
+
+def test_answer_and_evidence_have_no_heading_of_their_own(make):
+    cells = [make.prose("# Is it so?"), make.prose("## Answer"), make.code("a", make.now()),
+             make.prose("## Evidence\n\n### How far did it fall?"), make.code("b", make.drawn())]  # fmt: skip
+    html = page_of(make, make.notebook(*cells))
+    assert re.findall(r"<h2[^>]*>([^<]+)</h2>", html)[:1] == ["How far did it fall?"]
+
+
+def test_what_belongs_to_the_appendix_is_folded_after_what_can_be_taken_along(make):
+    cells = [make.prose("# Is it so?"), make.code("a", make.now()),
+             make.prose("## Appendix\n\n### The sample"), make.code("b", make.tabled())]  # fmt: skip
+    html = page_of(make, make.notebook(*cells))
+    assert html.index('id="take"') < html.index(">Appendix</h2>") < html.index("<summary>The sample</summary>")
+    [folded] = re.findall(r'<details id="the-sample">.*?</table>', html, re.S)
+    assert "Table 1" in folded
 
 
 def test_provenance_without_a_heading_gets_one(make):
     nb = make.notebook(make.prose("## Evidence"), make.code("a", make.drawn()))
-    assert '<section id="provenance"' in page_of(make, nb)
-    assert '<section id="provenance"' not in page_of(make, make.full())
+    assert '<details id="provenance"' in page_of(make, nb)
+    assert '<details id="provenance"' not in page_of(make, make.full())
 
 
 def test_code_is_folded_and_parameters_are_a_list(make):

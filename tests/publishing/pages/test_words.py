@@ -7,7 +7,7 @@ import string
 from pathlib import Path
 
 from ogp_analysis.base.words import catalogue
-from ogp_analysis.publishing.pages import page, site
+from ogp_analysis.publishing.pages import explorer, page, site
 
 
 def words(language: str) -> dict[str, str]:
@@ -27,7 +27,7 @@ def test_every_word_is_used():
     folder = Path(page.__file__).parent
     text = "\n".join(f.read_text(encoding="utf-8") for f in [*folder.glob("*.py"), *folder.glob("*.j2")])
     text += (folder.parent / "citation.py").read_text(encoding="utf-8")
-    computed = ("report.edition.", "report.edition_help.", "report.language.")
+    computed = ("report.edition.", "report.edition_help.", "report.language.", "report.topics.", "report.explore.")
     for key in words("en"):
         last = key.rsplit(".", 1)[1]
         assert key.startswith(computed) or re.search(rf"""["'.]{last}["']""", text), key
@@ -35,6 +35,6 @@ def test_every_word_is_used():
 
 def test_the_files_a_page_is_made_of_count_as_its_code():
     folder = Path(page.__file__).parent
-    named = {*page.RESOURCES, *site.RESOURCES}
+    named = {name for one in (page, site, explorer) for name in one.RESOURCES if "/" not in name}
     there = {f.name for f in folder.iterdir() if f.suffix in (".j2", ".css", ".js")}
     assert named == there

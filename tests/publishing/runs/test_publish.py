@@ -26,7 +26,7 @@ LOG = {
     "commit": None,
     **dict.fromkeys(("system", "machine", "python", "papermill", "nbclient", "ipykernel", "ipython"), "1"),
 }
-ABOUT = {"title": "x", "question": "y", "language": "en", "edition": "embedded", "last_year": None}
+ABOUT = {"title": "x", "question": "y", "findings": [], "language": "en", "edition": "embedded", "last_year": None}
 PROSE = {"text": "0" * 64, "messages": "0" * 64, "citation": "absent", "rendering": "0" * 64, "distributions": {}}
 
 

@@ -311,7 +311,7 @@ def test_where_nothing_changed_nothing_of_an_interrupted_batch_is_left(checkout)
 @pytest.mark.parametrize("state", ["[" * 100_000, "5", "null", "[]", "{}", "link"])
 def test_a_state_of_the_list_that_is_none_is_written_again(made, tmp_path, state):
     from ogp_analysis.base.paths import Project
-    from ogp_analysis.publishing.runs import publish
+    from ogp_analysis.publishing.runs import front_page
 
     root = made.copy(tmp_path / "checkout").root
     file = root / "reports" / ".index.json"
@@ -319,5 +319,5 @@ def test_a_state_of_the_list_that_is_none_is_written_again(made, tmp_path, state
     file.unlink()
     file.symlink_to(tmp_path / "aside") if state == "link" else file.write_text(state)
     (tmp_path / "aside").write_text(whole)
-    publish.write_list(Project(root))
+    front_page.write(Project(root))
     assert file.read_text() == whole and not file.is_symlink()

@@ -204,8 +204,8 @@ def test_nothing_can_be_added_to_a_record(received, verified):
 @pytest.mark.parametrize(
     "change",
     [
-        lambda text: text.replace('"format": 2,', '"format":  2,'),
-        lambda text: text.replace('"format": 2,', '"format": 3,\n "format": 2,'),
+        lambda text: text.replace('"format": 3,', '"format":  3,'),
+        lambda text: text.replace('"format": 3,', '"format": 4,\n "format": 3,'),
         lambda text: text + "\n",
         lambda text: text.replace('"slug"', '"\\u0073lug"'),
     ],

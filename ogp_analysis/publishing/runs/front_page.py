@@ -1,0 +1,139 @@
+"""What stands beside the folders of the reports: the front page that lists them, and the explorer.
+
+Both are written again when they would say something else, which can be told without making them.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from ogp_analysis.base import fingerprint, kept
+from ogp_analysis.base.indicators import indicators
+from ogp_analysis.base.paths import Project
+from ogp_analysis.base.words import catalogue
+from ogp_analysis.publishing.runs import run_record
+from ogp_analysis.publishing.runs.publish import unwritable
+from ogp_analysis.store import shelf
+
+_LIST, _EXPLORER = "index.html", "explore.html"
+#: What they were written from.
+_STATE = ".index.json"
+#: The notebook whose reports the explorer leads to: without one it is not made.
+_PROFILES = "country_profile"
+_EDITION = "embedded"
+#: First year the explorer shows, that of the longest of the embedded series.
+_FIRST = 1996
+
+
+def is_current(project: Project, published: dict[tuple[str, str], dict]) -> bool:
+    """Return whether the pages on the disk are those that would be written now.
+
+    Parameters
+    ----------
+    project : Project
+    published : dict
+        The record of every published folder, by notebook and slug.
+    """
+    return _written(project) == {_LIST: _listed(project, published), _EXPLORER: _explored(project, published)}
+
+
+def write(project: Project) -> Path:
+    """Write the pages from the records of what is published, and return the path of the front page.
+
+    To be called under the lock of the reports.
+
+    Raises
+    ------
+    ReportError
+        If they cannot be written.
+    """
+    published, before = run_record.published(project), _written(project)
+    wanted = {_LIST: _listed(project, published), _EXPLORER: _explored(project, published)}
+    if before == wanted:
+        return path(project)
+    made = {}
+    if before[_LIST] != wanted[_LIST]:
+        from ogp_analysis.publishing.pages.site import site
+
+        entries = [_entry(record) for record in published.values() if record["about"]]
+        made[_LIST] = site(entries, explored=wanted[_EXPLORER] is not None)
+    if wanted[_EXPLORER] not in (None, before[_EXPLORER]):
+        made[_EXPLORER] = _explorer()
+    try:
+        for name, content in made.items():
+            kept.replace(project.reports / name, content)
+        if wanted[_EXPLORER] is None:
+            (project.reports / _EXPLORER).unlink(missing_ok=True)
+        state = {name: [basis, _hash(project, name)] for name, basis in wanted.items()}
+        kept.replace(project.reports / _STATE, json.dumps(state, sort_keys=True).encode())
+    except OSError as error:
+        raise unwritable(project.reports, error) from error
+    return path(project)
+
+
+def path(project: Project) -> Path:
+    """Return where the front page is."""
+    return project.reports / _LIST
+
+
+def _written(project: Project) -> dict[str, dict | None]:
+    """Return what the pages on the disk were written from; None for a page that is not there as it was written."""
+    try:
+        state = kept.loaded(project.reports, _STATE, dict)
+        told = {name: state[name] for name in (_LIST, _EXPLORER)}
+        return {name: basis if _hash(project, name) == digest else None for name, (basis, digest) in told.items()}
+    except (OSError, ValueError, KeyError, TypeError):
+        return {_LIST: None, _EXPLORER: None}
+
+
+def _hash(project: Project, name: str) -> str | None:
+    return kept.sha256(project.reports, name) if (project.reports / name).is_file() else None
+
+
+def _listed(project: Project, published: dict[tuple[str, str], dict]) -> dict:
+    """Return what the front page rests on."""
+    return {
+        "entries": fingerprint.of_value([_entry(record) for record in published.values() if record["about"]]),
+        "code": fingerprint.of_value(fingerprint.closure(["ogp_analysis.publishing.pages.site"])),
+        "messages": [catalogue.prose(language) for language in catalogue.LANGUAGES],
+        "explored": _explored(project, published) is not None,
+    }
+
+
+def _explored(project: Project, published: dict[tuple[str, str], dict]) -> dict | None:
+    """Return what the explorer rests on; None if it has nothing to lead to, or no table of its measures is built."""
+    if not any(notebook == _PROFILES for notebook, _ in published):
+        return None
+    datasets = sorted({one.dataset for one in indicators() if one.redistribute})
+    packages = {name: shelf.package(project, _EDITION, name) for name in datasets}
+    held = {name: [r["sha256"] for r in package["resources"]] for name, package in packages.items() if package}
+    if not held:
+        return None
+    return {
+        "tables": fingerprint.of_value(held),
+        "code": fingerprint.of_value(fingerprint.closure(["ogp_analysis.publishing.pages.explorer"])),
+        "messages": [catalogue.prose(language) for language in catalogue.LANGUAGES],
+    }
+
+
+def _explorer() -> bytes:
+    """Return the explorer, with every measure of the edition that the repository holds."""
+    from ogp_analysis.civic_space.other_measures import OTHER_MEASURES
+    from ogp_analysis.civic_space.panel import panel
+    from ogp_analysis.civic_space.profile import CORE_INDICES
+    from ogp_analysis.publishing.pages.explorer import explorer
+
+    last = max(one.last_year for one in indicators() if one.redistribute)
+    return explorer(panel([*CORE_INDICES, *OTHER_MEASURES], _FIRST, last, edition=_EDITION))
+
+
+def _entry(record: dict) -> dict:
+    return {
+        **record["about"],
+        "notebook": record["notebook"],
+        "slug": record["slug"],
+        "id": record["id"],
+        "parameters": record["parameters"],
+        "path": f"{record['notebook']}/{record['slug']}/index.html",
+    }

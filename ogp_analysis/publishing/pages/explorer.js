@@ -142,7 +142,7 @@
     if (!found) {
       one("fault").textContent = near.length ? said("near").replace("{names}", near.map(name).join(", ")) : said("unknown");
     } else if (state.c.length >= data.most && !state.c.includes(found)) {
-      one("fault").textContent = said("full").replace("{most}", data.most);
+      one("fault").textContent = said("full").replace("{max}", data.most);
     } else {
       one("country").value = "";
       set({ c: [...new Set([...state.c, found])] });

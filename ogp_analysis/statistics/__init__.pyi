@@ -2,8 +2,10 @@ from .association import quadrants as quadrants
 from .association import spearman as spearman
 from .change import change as change
 from .interval_change import sign_probabilities as sign_probabilities
+from .models import table as table
 from .movers import movers as movers
 from .multiple import holm as holm
 from .rates import clustered_proportion as clustered_proportion
 from .rates import proportion as proportion
 from .rates import rates as rates
+from .regression import ols as ols

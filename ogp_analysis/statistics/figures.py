@@ -1,0 +1,92 @@
+"""Figures of fitted models: coefficients with their intervals, and estimates by time from an event."""
+
+from __future__ import annotations
+
+import pandas as pd
+from matplotlib.ticker import MaxNLocator
+
+from ogp_analysis.base.words import sentence, word
+from ogp_analysis.base.words.numbers import Number, count
+from ogp_analysis.display.figure import canvas, drawable, drawing
+from ogp_analysis.display.style import COLOURS
+
+
+@drawing
+def coefficients(estimates: pd.DataFrame, *, name: str, outcome: str, level: float, n: int, errors: str):
+    """Draw estimates as dots with their intervals, one below the other, beside a line at 0.
+
+    Parameters
+    ----------
+    estimates : pandas.DataFrame
+        ``label, estimate, low, high``, from top to bottom; an estimate may lack an interval.
+    name, outcome, errors : str
+        File name; what is explained, and the kind of standard errors, in the reader's language.
+    level : float
+        Coverage of the intervals.
+    n : int
+        Observations.
+    """
+    drawable(estimates, name)
+    longest = max(len(label) for label in estimates["label"])
+    left = min(0.35 + 0.068 * longest, 3.2)
+    figure, axes = canvas(7, 0.75 + 0.3 * len(estimates), (left, 0.2, 0.5, 0.15))
+    axes.axvline(0, color=COLOURS["text"], linewidth=0.8)
+    rows = range(len(estimates) - 1, -1, -1)
+    for row, one in zip(rows, estimates.itertuples(), strict=True):
+        if pd.notna(one.low) and pd.notna(one.high):
+            axes.plot([one.low, one.high], [row, row], color=COLOURS["country"], linewidth=1.6)
+        axes.plot(one.estimate, row, "o", color=COLOURS["country"], markersize=5)
+    axes.set_yticks(list(rows), list(estimates["label"]))
+    axes.set_ylim(-0.6, len(estimates) - 0.4)
+    axes.grid(axis="y", visible=False)
+    axes.set_xlabel(sentence("models.figure.axis", outcome=outcome, level=Number(level, "share")).plain())
+    first = estimates.iloc[0]
+    about = {"outcome": outcome, "level": Number(level, "share"), "n": count(n), "errors": errors}
+    alt = sentence("models.figure.coefficients.alt", terms=count(len(estimates)), first=str(first["label"]),
+                   estimate=Number(float(first["estimate"]), "index", 3, signed=True), **about)  # fmt: skip
+    return name, sentence("models.figure.coefficients.caption", **about).plain(), alt.plain(), figure
+
+
+@drawing
+def events(estimates: pd.DataFrame, *, name: str, outcome: str, level: float, n: int, errors: str):
+    """Draw estimates by time from an event, with their intervals and, where there are, simultaneous bands.
+
+    An estimate without an interval is that of the reference period: it is fixed, and its dot hollow. A dashed line
+    parts the time before the event from that after it.
+
+    Parameters
+    ----------
+    estimates : pandas.DataFrame
+        ``when, estimate, low, high``, in the order of time, and where there are ``band_low, band_high`` and ``n``.
+    name, outcome, errors, level, n
+        As in :func:`coefficients`.
+    """
+    drawable(estimates, name)
+    figure, axes = canvas(7, 3.6, (0.75, 0.15, 0.75 if "n" in estimates else 0.5, 0.2))
+    axes.axhline(0, color=COLOURS["text"], linewidth=0.8)
+    axes.axvline(-0.5, color=COLOURS["event"], linewidth=1.0, linestyle="--")
+    banded = "band_low" in estimates
+    for one in estimates.itertuples():
+        fixed = pd.isna(one.low) or pd.isna(one.high)
+        if not fixed and banded:
+            axes.plot([one.when] * 2, [one.band_low, one.band_high], color=COLOURS["band"], linewidth=1.0)
+        if not fixed:
+            axes.plot([one.when] * 2, [one.low, one.high], color=COLOURS["country"], linewidth=2.0)
+        axes.plot(one.when, one.estimate, "o", color=COLOURS["country"], markersize=5,
+                  markerfacecolor="white" if fixed else COLOURS["country"])  # fmt: skip
+    axes.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=14))
+    axes.set_xlim(estimates["when"].min() - 0.6, estimates["when"].max() + 0.6)
+    if "n" in estimates:
+        for one in estimates.itertuples():
+            axes.text(one.when, -0.17, str(one.n), transform=axes.get_xaxis_transform(), ha="center", va="top",
+                      fontsize=7, color=COLOURS["text"])  # fmt: skip
+    axes.set_xlabel(word("models.figure.events.axis"), labelpad=16 if "n" in estimates else 4)
+    axes.set_ylabel(outcome)
+    about = {"outcome": outcome, "level": Number(level, "share"), "n": count(n), "errors": errors}
+    last = estimates.iloc[-1]
+    alt = sentence("models.figure.events.alt", outcome=outcome, first=count(int(estimates["when"].min())),
+                   last=count(int(last["when"])),
+                   estimate=Number(float(last["estimate"]), "index", 3, signed=True))  # fmt: skip
+    caption = [sentence("models.figure.events.caption", case="banded" if banded else "plain", **about).plain()]
+    caption += [word("models.figure.events.sizes")] if "n" in estimates else []
+    return name, " ".join(caption), alt.plain(), figure

@@ -1,0 +1,371 @@
+"""What every fitted model returns: coefficients with their errors, and how they are said, drawn and tabled.
+
+A model of this room returns a :class:`Model`, or a class made of it that adds what is its own. Several models stand
+side by side in one :func:`table`.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+import pandas as pd
+from scipy import stats
+
+from ogp_analysis.base.errors import ModelError, listed
+from ogp_analysis.base.spreadsheet import lines
+from ogp_analysis.base.words import Sentence, say, word
+from ogp_analysis.base.words.catalogue import language
+from ogp_analysis.base.words.numbers import Measure, Number, count, rounded, written
+from ogp_analysis.display.figure import Figure
+from ogp_analysis.display.result import Parts
+from ogp_analysis.display.table import Heading, Table, tex
+from ogp_analysis.statistics.figures import coefficients, events
+from ogp_analysis.statistics.result import Estimate, Result
+
+#: Term of the constant, as every model here names it.
+INTERCEPT = "(intercept)"
+#: Probability with which an effect of the smallest detectable size is told from none.
+POWER = 0.8
+_COLUMNS = ("term", "estimate", "std_error", "statistic", "low", "high", "p_value")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Model(Result):
+    """A fitted model.
+
+    Attributes
+    ----------
+    outcome : str
+        The column that is explained.
+    errors : str
+        Code of the kind of standard errors: a key of ``models.errors`` in the words of this room, which says the
+        convention of small samples too.
+    degrees : float or None
+        Degrees of freedom of the t distribution behind intervals and p values; None for the normal one.
+    clustered_by : tuple of (str, int)
+        Each column of clusters, and how many clusters it has; `clusters` is the smallest of these numbers.
+    left_out : tuple of (str, int)
+        Why rows of the frame are not in the sample, and how many: the column in which they lack a value.
+    main : tuple of str
+        Terms that the sentence is about; if empty, all but the constant.
+    fit : tuple of (str, Number)
+        Measures of the whole fit, by a key of ``models.fit`` in the words of this room; the foot of a table has them.
+    when : tuple of float
+        Of each estimate its time from the event, if the model is one of events; else empty.
+    bands : tuple of (float, float)
+        Of each estimate the ends of its simultaneous band, if the model has one; else empty. An estimate that is fixed,
+        such as that of the reference period, has twice its value.
+    sizes : tuple of int
+        Of each estimate the units it rests on, where they differ; else empty.
+    """
+
+    outcome: str
+    errors: str
+    degrees: float | None = None
+    clustered_by: tuple[tuple[str, int], ...] = ()
+    left_out: tuple[tuple[str, int], ...] = ()
+    main: tuple[str, ...] = ()
+    fit: tuple[tuple[str, Number], ...] = field(default=(), repr=False)
+    when: tuple[float, ...] = field(default=(), repr=False)
+    bands: tuple[tuple[float, float], ...] = field(default=(), repr=False)
+    sizes: tuple[int, ...] = field(default=(), repr=False)
+
+    def contradictions(self):
+        """Yield as :meth:`Result.contradictions`, and what does not belong to one estimate each."""
+        yield from super().contradictions()
+        for name in ("when", "bands", "sizes"):
+            if getattr(self, name) and len(getattr(self, name)) != len(self.estimates):
+                yield f"has {len(self.estimates)} estimates and {len(getattr(self, name))} values of {name}"
+
+    @property
+    def frame(self) -> pd.DataFrame:
+        """One row a term: ``term, estimate, std_error, statistic, low, high, p_value``, on the scale of the model.
+
+        The statistic is estimate over standard error. A p value is missing where none may be printed. A model of events
+        adds ``when``, one with simultaneous bands ``band_low`` and ``band_high``, and ``n`` where estimates rest on
+        different numbers of units.
+        """
+        frame = self.tidy()
+        frame["statistic"] = frame["estimate"] / frame["std_error"].where(frame["std_error"] > 0)
+        frame = frame[list(_COLUMNS)]
+        if self.when:
+            frame.insert(1, "when", list(self.when))
+        if self.bands:
+            frame[["band_low", "band_high"]] = [list(band) for band in self.bands]
+        return frame.assign(n=list(self.sizes)) if self.sizes else frame
+
+    @property
+    def sample(self) -> pd.DataFrame:
+        """What the fit rests on: ``what, reason, n``; rows used and left out, and clusters."""
+        rows = [("used", "", self.n), *(("left out", reason, n) for reason, n in self.left_out)]
+        rows += [("clusters", column, n) for column, n in self.clustered_by]
+        return pd.DataFrame(rows, columns=["what", "reason", "n"])
+
+    def smallest_detectable(self, term: str) -> float | None:
+        """Return the size that an effect must have to be told from none with a probability of 80 %.
+
+        Its standard error times the sum of two quantiles: that of the interval and that of the power. None without a
+        standard error.
+
+        Parameters
+        ----------
+        term : str
+            A term of the model.
+
+        Examples
+        --------
+        >>> import pandas as pd
+        >>> frame = pd.DataFrame({"y": [1.0, 2.0, 2.0, 4.0, 5.0, 5.0], "x": [1.0, 2.0, 3.0, 4.0, 5.0, 6.0]})
+        >>> round(ogp.statistics.ols(frame, "y", ["x"]).smallest_detectable("x"), 3)
+        0.609
+        """
+        one = self[term]
+        if not one.std_error:
+            return None
+        quantile = (lambda p: float(stats.norm.ppf(p))) if self.degrees is None else (
+            lambda p: float(stats.t.ppf(p, self.degrees)))  # fmt: skip
+        return (quantile((1 + one.level) / 2) + quantile(POWER)) * one.std_error
+
+    def text(self) -> Parts:
+        """Say each main estimate with its interval and sample; of one that is not told from 0, what could have been."""
+        chosen = self.main or tuple(e.term for e in self.estimates if e.term != INTERCEPT)
+        return Parts([self._said(self[term]) for term in chosen if self[term].estimate is not None])
+
+    def _said(self, one: Estimate) -> Sentence:
+        values = {"term": one.term, "outcome": self.outcome, "n": count(self.n if one.n is None else one.n)}
+        values |= {"errors": word(f"models.errors.{self.errors}")}
+        places = decimals(one)
+        if one.low is None or one.high is None:
+            return say("models.estimate", case="alone", name=f"models.estimate.{one.term}", **values,
+                       estimate=Number(one.estimate, "index", places, signed=True))  # fmt: skip
+        interval = {"low": one.low, "high": one.high, "level": one.level}
+        values |= {"estimate": Number(one.estimate, "index", places, signed=True, **interval)}
+        values |= {"low": Number(one.low, "index", places), "high": Number(one.high, "index", places)}
+        values |= {"level": Number(one.level, "share")}
+        smallest = self.smallest_detectable(one.term) if one.low <= 0 <= one.high else None
+        case = "interval" if smallest is None else "not_told_from_none"
+        if smallest is not None:
+            values |= {"smallest": Number(smallest, "index", places), "power": Number(POWER, "share")}
+        return say("models.estimate", case=case, name=f"models.estimate.{one.term}", **values)
+
+    def plot(self, terms: Sequence[str] | None = None, *, name: str = "", labels: Mapping[str, str] | None = None
+             ) -> Figure | Parts:  # fmt: skip
+        """Draw the estimates with their intervals; a model of events by time from the event, with its bands.
+
+        Nothing is drawn if no term has an estimate.
+
+        Parameters
+        ----------
+        terms : sequence of str or None
+            Terms to draw; by default the main ones, or all but the constant. A model of events draws all that have a
+            time.
+        name : str
+            File name of the figure.
+        labels : mapping of str to str or None
+            What a term is called in the drawing.
+        """
+        frame, labels = self.frame, dict(labels or {})
+        level = self.estimates[0].level if self.estimates else 0.95
+        about = {"outcome": labels.get(self.outcome, self.outcome), "level": level, "n": self.n,
+                 "errors": word(f"models.errors.{self.errors}")}  # fmt: skip
+        if self.when:
+            shown = frame.dropna(subset=["when", "estimate"]).sort_values("when", ignore_index=True)
+            return events(shown, name=name or "event_study", **about) if len(shown) else Parts()
+        chosen = list(terms or self.main or [e.term for e in self.estimates if e.term != INTERCEPT])
+        for term in chosen:
+            _ = self[term]
+        shown = frame.set_index("term").loc[chosen].reset_index().dropna(subset=["estimate"])
+        shown["label"] = [labels.get(term, term) for term in shown["term"]]
+        return coefficients(shown, name=name or "coefficients", **about) if len(shown) else Parts()
+
+    def table(self) -> ModelTable:
+        """Return the regression table of this model alone; see :func:`table` for several."""
+        return table([self])
+
+    def notes(self) -> Parts:
+        """Say what stands below a table: the kind of standard errors, and what was left out."""
+        said = [say("models.note.errors", errors=word(f"models.errors.{self.errors}"))]
+        if self.left_out:
+            columns = ", ".join(f"{column} ({n})" for column, n in self.left_out)
+            said.append(say("models.note.left_out", rows=count(sum(n for _, n in self.left_out)), columns=columns))
+        return Parts(said)
+
+
+@dataclass(frozen=True)
+class ModelTable(Table):
+    """A regression table: one column a model, estimates with their standard errors in brackets, the sample below.
+
+    ``frame`` holds the cells as they are written; :attr:`tidy` the numbers.
+
+    Attributes
+    ----------
+    titles : tuple of str
+        Head of each column of a model.
+    rows_of_terms : int
+        Rows of estimates; those below are the foot.
+    notes : tuple of str
+        What stands below the table.
+    tidy : pandas.DataFrame
+        The numbers, unrounded: the frames of the models one below the other, with ``model`` before them.
+    """
+
+    titles: tuple[str, ...] = ()
+    rows_of_terms: int = 0
+    notes: tuple[str, ...] = ()
+    tidy: pd.DataFrame = field(default_factory=pd.DataFrame, repr=False)
+
+    def label(self, column: str) -> str:
+        """Return the head of a column: that of a model is its title."""
+        return self.titles[int(column.removeprefix("model_")) - 1] if column != "term" else super().label(column)
+
+    def payload(self) -> dict:
+        """Return the table as JSON, its notes behind the caption."""
+        return {**super().payload(), "caption": " ".join([self.caption, *self.notes])}
+
+    def to_csv(self) -> str:
+        """Return the numbers of all models, unrounded, as CSV: one row a model and term."""
+        rows = self.tidy.itertuples(index=False, name=None)
+        return lines([list(self.tidy.columns), *([_plain(cell) for cell in row] for row in rows)]).decode()
+
+    def to_latex(self) -> str:
+        r"""Return the table as LaTeX, standard errors below their estimates; it takes the package ``booktabs``.
+
+        Examples
+        --------
+        >>> import pandas as pd
+        >>> frame = pd.DataFrame({"y": [1.0, 2.0, 2.0, 4.0, 5.0, 5.0], "x": [1.0, 2.0, 3.0, 4.0, 5.0, 6.0]})
+        >>> print(ogp.statistics.ols(frame, "y", ["x"]).table().to_latex().splitlines()[9])
+        x & $0.886$ \\
+        """
+        body = []
+        for number, row in enumerate(self.frame.itertuples(index=False, name=None)):
+            cells = [cell.split("\n") for cell in row]
+            for depth in range(max(len(cell) for cell in cells)):
+                body.append(" & ".join(_tex_cell(cell[depth] if depth < len(cell) else "") for cell in cells) + r" \\")
+            if number == self.rows_of_terms - 1:
+                body.append(r"\midrule")
+        head = " & ".join(["", *(tex(title) for title in self.titles)]) + r" \\"
+        begin = [r"\begin{table}", r"\centering", rf"\caption{{{tex(self.caption)}}}", rf"\label{{tab:{self.name}}}"]
+        begin += [rf"\begin{{tabular}}{{l{'r' * len(self.titles)}}}", r"\toprule", head, r"\midrule"]
+        notes = r"\par\smallskip{\footnotesize " + tex(" ".join(self.notes)) + r"\par}"
+        return "\n".join([*begin, *body, r"\bottomrule", r"\end{tabular}", notes, r"\end{table}", ""])
+
+
+def table(
+    models: Sequence[Model],
+    *,
+    titles: Sequence[str] | None = None,
+    terms: Sequence[str] | None = None,
+    labels: Mapping[str, str] | None = None,
+    intervals: bool = False,
+    name: str = "models",
+    caption: str = "",
+) -> ModelTable:
+    """Return a regression table of one or several models side by side.
+
+    Parameters
+    ----------
+    models : sequence of Model
+        Fitted models, in the order of the columns.
+    titles : sequence of str or None
+        Head of each column; by default its number and outcome.
+    terms : sequence of str or None
+        Terms to show, in order; by default all, the constant last. A term that a model does not have is an empty cell.
+    labels : mapping of str to str or None
+        What a term or an outcome is called in the table.
+    intervals : bool
+        Whether intervals stand in square brackets below each estimate in place of standard errors.
+    name : str
+        File name of the table.
+    caption : str
+        By default it names the outcomes.
+
+    Returns
+    -------
+    ModelTable
+        Estimates with standard errors in round brackets; below them observations, clusters, the kind of standard errors
+        and measures of fit, without stars.
+
+    Raises
+    ------
+    ModelError
+        If there is no model, as many titles as models are not given, or no model has one of the terms.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> frame = pd.DataFrame({"y": [1.0, 2.0, 2.0, 4.0, 5.0, 5.0], "x": [1.0, 2.0, 3.0, 4.0, 5.0, 6.0]})
+    >>> fits = [ogp.statistics.ols(frame, "y", ["x"], errors=errors) for errors in ("classical", "hc1")]
+    >>> ogp.statistics.table(fits).frame.iloc[0].tolist()
+    ['x', '0.886\n(0.127)', '0.886\n(0.111)']
+    """
+    models, labels = list(models), dict(labels or {})
+    if not models:
+        raise ModelError("table", "there is no model", "Give a list of fitted models")
+    outcomes = [labels.get(model.outcome, model.outcome) for model in models]
+    titles = list(titles) if titles is not None else [f"({i}) {outcome}" for i, outcome in enumerate(outcomes, 1)]
+    if len(titles) != len(models):
+        raise ModelError("table", f"{len(titles)} titles stand over {len(models)} models", "Give each model one title")
+    there = list(dict.fromkeys(e.term for model in models for e in model.estimates))
+    there = sorted(there, key=lambda term: term == INTERCEPT)
+    unknown = [term for term in terms or () if term not in there]
+    if unknown:
+        raise ModelError("table", f"no model has {len(unknown)} of the terms, {listed(unknown)}",
+                         "Terms are " + listed(there, most=20))  # fmt: skip
+    by_term = [{e.term: e for e in model.estimates} for model in models]
+    rows = []
+    for term in terms or there:
+        label = word("models.intercept") if term == INTERCEPT else labels.get(term, term)
+        rows.append([label, *(_cell(estimates.get(term), intervals) for estimates in by_term)])
+    shown, foot = len(rows), _foot(models, labels)
+    frame = pd.DataFrame([*rows, *foot], columns=["term", *(f"model_{i}" for i in range(1, len(models) + 1))])
+    headings = {c: Heading("models.term") if c == "term" else Heading("models.term", "index") for c in frame.columns}
+    said = list(dict.fromkeys(note.plain() for model in models for note in model.notes()))
+    level = models[0].estimates[0].level if models[0].estimates else 0.95
+    brackets = say("models.note.intervals", level=Number(level, "share")) if intervals else say("models.note.brackets")
+    tidy = pd.concat([m.frame.assign(model=t)[["model", *m.frame]] for m, t in zip(models, titles, strict=True)])
+    caption = caption or say("models.caption", outcomes=", ".join(dict.fromkeys(outcomes))).plain()
+    return ModelTable(name, caption, frame, headings, language(), titles=tuple(titles), rows_of_terms=shown,
+                      notes=(brackets.plain(), *said), tidy=tidy.reset_index(drop=True))  # fmt: skip
+
+
+def _foot(models: list[Model], labels: Mapping[str, str]) -> list[list[str]]:
+    """Return the rows below the estimates: observations, clusters, and the measures of fit that any model has."""
+    spoken, rows = language(), []
+    rows.append([word("models.observations"), *(count(model.n).written(spoken) for model in models)])
+    for column in dict.fromkeys(column for model in models for column, _ in model.clustered_by):
+        there = [dict(model.clustered_by).get(column) for model in models]
+        rows.append([say("models.clusters", column=labels.get(column, column)).plain(),
+                     *("" if n is None else count(n).written(spoken) for n in there)])  # fmt: skip
+    rows.append([word("models.standard_errors"), *(word(f"models.errors.{model.errors}") for model in models)])
+    for key in dict.fromkeys(key for model in models for key, _ in model.fit):
+        values = [dict(model.fit).get(key) for model in models]
+        rows.append([word(f"models.fit.{key}"), *("" if v is None else v.written(spoken) for v in values)])
+    return rows
+
+
+def _cell(one: Estimate | None, intervals: bool) -> str:
+    if one is None or one.estimate is None:
+        return ""
+    measure, spoken = Measure("index", decimals(one)), language()
+    text = written(one.estimate, measure, spoken)
+    if intervals and one.low is not None and one.high is not None:
+        return f"{text}\n[{written(one.low, measure, spoken)}, {written(one.high, measure, spoken)}]"
+    return text if intervals or one.std_error is None else f"{text}\n({written(one.std_error, measure, spoken)})"
+
+
+def _plain(cell):
+    return rounded(cell) if isinstance(cell, float) else cell
+
+
+def decimals(one: Estimate) -> int:
+    """Return how many decimals an estimate is written with: three, or more until its error shows two digits."""
+    size = one.std_error or abs(one.estimate or 0.0)
+    return min(max(3, 1 - math.floor(math.log10(size))), 10) if size else 3
+
+
+def _tex_cell(text: str) -> str:
+    """Return one cell; numbers stand in math, so that their sign is a minus sign."""
+    return f"${text.replace('−', '-')}$" if text and not text.strip("−-+0123456789.,()[] ") else tex(text)

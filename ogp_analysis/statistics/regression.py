@@ -1,0 +1,375 @@
+"""Least squares with fixed effects, and with the standard errors that the way rows came about asks for."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Literal
+
+import numpy as np
+import pandas as pd
+from scipy import stats
+
+from ogp_analysis.base.errors import ModelError, listed
+from ogp_analysis.base.words.numbers import Number
+from ogp_analysis.statistics.models import INTERCEPT, Model
+from ogp_analysis.statistics.rates import CAMERON_MILLER
+from ogp_analysis.statistics.result import Estimate, Reference, checked_level
+from ogp_analysis.statistics.sample import COLLINEAR, Sample, sample
+
+NEWEY_WEST = Reference(
+    "newey_west_1987",
+    "Newey, W. K.; West, K. D.",
+    1987,
+    "A simple, positive semi-definite, heteroskedasticity and autocorrelation consistent covariance matrix",
+    "Econometrica 55(3), 703–708",
+    "10.2307/1913610",
+)
+DRISCOLL_KRAAY = Reference(
+    "driscoll_kraay_1998",
+    "Driscoll, J. C.; Kraay, A. C.",
+    1998,
+    "Consistent covariance matrix estimation with spatially dependent panel data",
+    "Review of Economics and Statistics 80(4), 549–560",
+    "10.1162/003465398557825",
+)
+TWO_WAY = Reference(
+    "cameron_gelbach_miller_2011",
+    "Cameron, A. C.; Gelbach, J. B.; Miller, D. L.",
+    2011,
+    "Robust inference with multiway clustering",
+    "Journal of Business & Economic Statistics 29(2), 238–249",
+    "10.1198/jbes.2010.07136",
+)
+WHITE = Reference(
+    "white_1980",
+    "White, H.",
+    1980,
+    "A heteroskedasticity-consistent covariance matrix estimator and a direct test for heteroskedasticity",
+    "Econometrica 48(4), 817–838",
+    "10.2307/1912934",
+)
+_REFERENCES = {
+    "hc0": (WHITE,), "hc1": (WHITE,), "hac": (NEWEY_WEST,), "driscoll_kraay": (DRISCOLL_KRAAY,),
+    "cluster": (CAMERON_MILLER,), "two_way": (TWO_WAY, CAMERON_MILLER),
+}  # fmt: skip
+Errors = Literal["classical", "hc0", "hc1", "hac", "driscoll_kraay", "cluster"]
+SmallSample = Literal["each", "min", "none"]
+
+
+@dataclass(frozen=True)
+class JointTest:
+    """A test that several coefficients are 0 together.
+
+    Attributes
+    ----------
+    terms : tuple of str
+        Those tested.
+    statistic : float
+        F, the Wald statistic over the number of terms.
+    degrees : tuple of float
+        Terms, and degrees of freedom of the errors.
+    p_value : float
+        From the F distribution.
+    """
+
+    terms: tuple[str, ...]
+    statistic: float
+    degrees: tuple[float, float]
+    p_value: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class Regression(Model):
+    """A linear regression by least squares.
+
+    Attributes
+    ----------
+    covariance : numpy.ndarray
+        Of the coefficients, in the order of `estimates`.
+    design : numpy.ndarray
+        What was regressed on: the columns of the estimates, then those of fixed effects that are not taken out by
+        means. With fixed effects it is within their groups, around the mean of all rows.
+    response : numpy.ndarray
+        The outcome, likewise.
+    groups : tuple of numpy.ndarray
+        Codes of the clusters of each row, one array a column of clusters.
+    factor : float
+        What the variance of the largest dimension of clusters, or of the rows, was multiplied by for a small sample.
+    nested : bool
+        Whether fixed effects that were taken out by means lie within clusters; true if there are none.
+    """
+
+    covariance: np.ndarray = field(repr=False, compare=False)
+    design: np.ndarray = field(repr=False, compare=False)
+    response: np.ndarray = field(repr=False, compare=False)
+    groups: tuple[np.ndarray, ...] = field(default=(), repr=False, compare=False)
+    factor: float = field(default=1.0, repr=False)
+    nested: bool = field(default=True, repr=False)
+
+    @cached_property
+    def residuals(self) -> np.ndarray:
+        """What the fit leaves of the outcome, in the order of the sample."""
+        return self.response - self.design @ np.linalg.lstsq(self.design, self.response, rcond=None)[0]
+
+    def test(self, terms: Sequence[str]) -> JointTest:
+        """Test that several coefficients are 0 together, with the standard errors of the model.
+
+        Parameters
+        ----------
+        terms : sequence of str
+            Terms of the model.
+
+        Examples
+        --------
+        >>> import pandas as pd
+        >>> frame = pd.DataFrame({"y": [1.0, 2.0, 2.0, 4.0, 5.0, 5.0], "x": [1.0, 2.0, 3.0, 4.0, 5.0, 6.0]})
+        >>> round(ogp.statistics.ols(frame, "y", ["x"], errors="classical").test(["x"]).statistic, 1)
+        48.4
+        """
+        names = [e.term for e in self.estimates]
+        for term in terms:
+            _ = self[term]
+        at = [names.index(term) for term in terms]
+        b = np.array([self.estimates[i].estimate for i in at])
+        f = float(b @ np.linalg.solve(self.covariance[np.ix_(at, at)], b)) / len(at)
+        degrees = float("inf") if self.degrees is None else self.degrees
+        return JointTest(tuple(terms), f, (len(at), degrees), float(stats.f.sf(f, len(at), degrees)))
+
+
+def ols(
+    frame: pd.DataFrame,
+    outcome: str,
+    terms: Sequence[str],
+    *,
+    fixed: str | Sequence[str] = (),
+    errors: Errors | None = None,
+    clusters: str | Sequence[str] = (),
+    small_sample: SmallSample = "each",
+    order: str | Sequence[str] = (),
+    lags: int | None = None,
+    level: float = 0.95,
+) -> Regression:
+    """Fit a linear regression by least squares.
+
+    Parameters
+    ----------
+    frame : pandas.DataFrame
+        One row an observation, in any order; left unchanged. Rows that lack a value that is used are left out, and
+        counted.
+    outcome : str
+        Column of numbers.
+    terms : sequence of str
+        Columns of numbers, truth values or categories, and products ``a:b`` of them. The first category is the
+        reference.
+    fixed : str or sequence of str
+        Columns of fixed effects. The constant is then the mean of the outcome at the means of the terms.
+    errors : {"classical", "hc0", "hc1", "hac", "driscoll_kraay", "cluster"} or None
+        Kind of standard errors; by default ``"cluster"`` if there are clusters, else ``"hc1"``.
+    clusters : str or sequence of str
+        One or two columns of clusters.
+    small_sample : {"each", "min", "none"}
+        What variances are multiplied by. ``"each"``: n / (n − k), and of clusters (n − 1) / (n − k) · G / (G − 1), each
+        dimension of two with its own G, as in R's sandwich and in Stata for one dimension; ``"min"``: both dimensions
+        with the smaller G, as in fixest; ``"none"``: 1. For ``"hac"`` and ``"driscoll_kraay"`` it is ``"each"`` that
+        multiplies by n / (n − k). Fixed effects that lie within clusters are not counted in k.
+    order : str or sequence of str
+        For ``"hac"`` the columns that rows are sorted by; for ``"driscoll_kraay"`` the period.
+    lags : int or None
+        Lags of Bartlett's kernel, for these two.
+    level : float
+        Nominal coverage of the intervals.
+
+    Returns
+    -------
+    Regression
+        One estimate a term and the constant. Intervals and p values are those of the t distribution with n − k degrees
+        of freedom, G − 1 with clusters (the smaller G of two), and periods − 1 for ``"driscoll_kraay"``.
+
+    Raises
+    ------
+    ModelError
+        If a column is absent or of the wrong kind, terms do not vary or are combinations of one another, rows or
+        clusters are too few, or the arguments do not go together.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> frame = pd.DataFrame({"y": [1.0, 2.0, 2.0, 4.0, 5.0, 5.0], "x": [1.0, 2.0, 3.0, 4.0, 5.0, 6.0]})
+    >>> fit = ogp.statistics.ols(frame, "y", ["x"])
+    >>> round(fit["x"].estimate, 3), round(fit["x"].std_error, 3)
+    (0.886, 0.111)
+    """
+    level = checked_level(level, "ols")
+    fixed, clusters, order = (_columns(one) for one in (fixed, clusters, order))
+    kind = errors or ("cluster" if clusters else "hc1")
+    _check_arguments(kind, clusters, order, lags, small_sample)
+    made = sample(frame, outcome, terms, keys=[*order, *clusters, *fixed], where="ols")
+    codes = tuple(pd.factorize(made.rows[column])[0] for column in clusters)
+    sizes = tuple(int(code.max()) + 1 for code in codes)
+    for column, size in zip(clusters, sizes, strict=True):
+        if size < 2:
+            raise ModelError("ols", f"all rows are in one cluster of {column!r}", "Name a column with more clusters")
+    y, x, counted, nested = _within(made, fixed, codes)
+    k, n = x.shape[1] + counted, len(y)
+    if n <= k:
+        raise ModelError("ols", f"{n} rows are too few for {k} coefficients and fixed effects", "Leave some out")
+    inverse = np.linalg.inv(x.T @ x)
+    b = inverse @ (x.T @ y)
+    # Once more with what is left: the normal equations alone lose digits where columns differ much in size.
+    b += inverse @ (x.T @ (y - x @ b))
+    residuals = y - x @ b
+    rest = n - k  # fixed effects within clusters are not among the k
+    factor = n / rest if small_sample == "each" else 1.0
+    scores = x * residuals[:, None]
+    if kind == "classical":
+        covariance, degrees = inverse * (residuals @ residuals) / (n - k), n - k
+    elif kind == "cluster":
+        meat, factor = _clustered(scores, codes, small_sample, rest)
+        covariance, degrees = inverse @ meat @ inverse, min(sizes) - 1
+    elif kind == "driscoll_kraay":
+        period = pd.factorize(made.rows[order[0]], sort=True)[0]
+        covariance, degrees = inverse @ bartlett(_sums(scores, period), lags) @ inverse * factor, int(period.max())
+    else:
+        meat = bartlett(scores, lags or 0)
+        covariance, degrees = inverse @ meat @ inverse * (1.0 if kind == "hc0" else factor), n - k
+    names = [INTERCEPT, *made.terms]
+    shown = len(names)
+    estimates = with_errors(names, b[:shown], covariance[:shown, :shown], degrees, level)
+    centred = y - y.mean()
+    r_squared = 1 - (residuals @ residuals) / (centred @ centred)
+    code = {"cluster": f"cluster_{small_sample}" if len(codes) < 2 else f"two_way_{small_sample}"}.get(kind, kind)
+    return Regression(
+        estimates=estimates, n=n, outcome=outcome, errors=code, degrees=degrees, left_out=made.left_out,
+        clusters=min(sizes) if sizes else None, clustered_by=tuple(zip(clusters, sizes, strict=True)),
+        fit=(("within_r_squared" if fixed else "r_squared", Number(float(r_squared), "ratio", 3)),), method="ols",
+        references=_REFERENCES.get("two_way" if len(codes) > 1 else kind, ()), covariance=covariance[:shown, :shown],
+        design=x, response=y, groups=codes, factor=factor, nested=nested,
+    )  # fmt: skip
+
+
+def with_errors(
+    names: Sequence[str], values: np.ndarray, covariance: np.ndarray, degrees: float | None, level: float,
+    *, printed: bool = True,
+) -> tuple[Estimate, ...]:  # fmt: skip
+    """Return coefficients with the standard errors, intervals and p values that their covariance gives.
+
+    Parameters
+    ----------
+    names : sequence of str
+        Terms.
+    values, covariance : numpy.ndarray
+        Of the coefficients.
+    degrees : float or None
+        Degrees of freedom of the t distribution; None for the normal one.
+    level : float
+        Nominal coverage.
+    printed : bool
+        Whether p values may be printed.
+    """
+    law = stats.norm if degrees is None else stats.t(degrees)
+    wide, found = float(law.ppf((1 + level) / 2)), []
+    for name, value, variance in zip(names, values, np.diag(covariance), strict=True):
+        size = float(np.sqrt(variance)) if variance > 0 else None
+        p = float(2 * law.sf(abs(value) / size)) if printed and size else None
+        low, high = (value - wide * size, value + wide * size) if size else (None, None)
+        found.append(Estimate(name, value, size, low, high, p, level))
+    return tuple(found)
+
+
+def bartlett(scores: np.ndarray, lags: int) -> np.ndarray:
+    """Return the sum of products of rows of scores up to so many lags apart, with the weights of Bartlett's kernel."""
+    found = scores.T @ scores
+    for lag in range(1, lags + 1):
+        apart = scores[lag:].T @ scores[:-lag]
+        found += (1 - lag / (lags + 1)) * (apart + apart.T)
+    return found
+
+
+def _columns(one: str | Sequence[str]) -> list[str]:
+    return [one] if isinstance(one, str) else list(one)
+
+
+def _check_arguments(kind: str, clusters: list[str], order: list[str], lags: int | None, small_sample: str) -> None:
+    kinds = ("classical", "hc0", "hc1", "hac", "driscoll_kraay", "cluster")
+    if kind not in kinds:
+        raise ModelError("ols", f"errors are {kind!r}", "Use one of " + ", ".join(kinds))
+    if small_sample not in ("each", "min", "none"):
+        raise ModelError("ols", f"small_sample is {small_sample!r}", "Use each, min or none")
+    if (kind == "cluster") != bool(clusters) or len(clusters) > 2:
+        raise ModelError("ols", f"errors are {kind!r} and clusters are {clusters!r}", "Name one or two columns of "
+                         "clusters for clustered errors, and none for others")  # fmt: skip
+    if (kind in ("hac", "driscoll_kraay")) != bool(order) or (kind == "driscoll_kraay" and len(order) != 1):
+        raise ModelError("ols", f"errors are {kind!r} and order is {order!r}",
+                         "Name the columns that rows are sorted by for hac, one period for driscoll_kraay")  # fmt: skip
+    if (lags is not None) != bool(order) or (lags is not None and lags < 0):
+        raise ModelError("ols", f"lags is {lags!r} for errors {kind!r}", "Give 0 or more for hac and driscoll_kraay")
+
+
+def _within(made: Sample, fixed: list[str], codes: tuple[np.ndarray, ...]):
+    """Return outcome and design within the groups of fixed effects, how many of these count, and if they are nested.
+
+    One column of fixed effects is taken out by means: one within clusters if there is any, else that with most
+    groups. The others are columns of the design.
+    """
+    ones = np.ones((len(made.y), 1))
+    if not fixed:
+        return made.y, np.hstack([ones, made.x]), 0, True
+    levels = {column: pd.factorize(made.rows[column], sort=True)[0] for column in fixed}
+    inside = {c: any(_lies_within(level, code) for code in codes) for c, level in levels.items()}
+    first = max(fixed, key=lambda c: (inside[c], levels[c].max()))
+    dummies = [(levels[c][:, None] == np.arange(1, levels[c].max() + 1)).astype(float) for c in fixed if c != first]
+    own = levels[first]
+    y, x = (_centred(values, own) for values in (made.y[:, None], np.hstack([made.x, *dummies])))
+    names = [*made.terms, *(f"fixed {i}" for i in range(x.shape[1] - len(made.terms)))]
+    kept = _independent(x, len(made.terms))
+    flat = [name for i, name in enumerate(names[: len(made.terms)]) if i not in kept]
+    if flat:
+        raise ModelError("ols", f"{len(flat)} terms do not vary within the fixed effects, {listed(flat)}",
+                         "Leave them out, or the fixed effects")  # fmt: skip
+    x = x[:, kept] + np.hstack([made.x, *dummies])[:, kept].mean(axis=0)
+    counted = 0 if inside[first] else int(own.max())
+    return y[:, 0] + made.y.mean(), np.hstack([ones, x]), counted, inside[first]
+
+
+def _independent(x: np.ndarray, first: int) -> list[int]:
+    """Return the columns that are no combination of those before them, by Gram and Schmidt's steps."""
+    basis, kept = np.empty((len(x), 0)), []
+    for i, column in enumerate(x.T):
+        left = column - basis @ (basis.T @ column)
+        left -= basis @ (basis.T @ left)
+        size = np.sqrt(left @ left)
+        if size > COLLINEAR * max(np.sqrt(column @ column), 1e-300) and size > 1e-12:
+            basis, kept = np.column_stack([basis, left / size]), [*kept, i]
+    return kept
+
+
+def _centred(values: np.ndarray, code: np.ndarray) -> np.ndarray:
+    return values - (_sums(values, code) / np.bincount(code)[:, None])[code]
+
+
+def _sums(values: np.ndarray, code: np.ndarray) -> np.ndarray:
+    """Return the sums of rows by group."""
+    return np.column_stack([np.bincount(code, column, int(code.max()) + 1) for column in values.T])
+
+
+def _lies_within(inner: np.ndarray, outer: np.ndarray) -> bool:
+    return len(pd.unique(pd.Series(inner * (int(outer.max()) + 1) + outer))) == int(inner.max()) + 1
+
+
+def _clustered(scores: np.ndarray, codes: tuple[np.ndarray, ...], small_sample: str, rest: int):
+    """Return the sum of products of scores over one or two dimensions of clusters, and the factor of the first."""
+    parts = list(codes)
+    if len(codes) == 2:
+        both = pd.factorize(codes[0] * (int(codes[1].max()) + 1) + codes[1])[0]
+        parts.append(both)
+    sizes, n = [int(code.max()) + 1 for code in parts], len(scores)
+    smallest, found, factors = min(sizes[: len(codes)]), 0, []
+    for i, (code, g) in enumerate(zip(parts, sizes, strict=True)):
+        g = smallest if small_sample == "min" else g
+        factor = 1.0 if small_sample == "none" else g / (g - 1) * (n - 1) / rest
+        sums = _sums(scores, code)
+        found = found + (-1 if i == 2 else 1) * factor * (sums.T @ sums)
+        factors.append(factor)
+    return found, factors[0]

@@ -1,0 +1,169 @@
+"""From a frame and names of columns to the sample that a model is fitted to."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+import pandas as pd
+from scipy.linalg import qr
+
+from ogp_analysis.base.disclosure import Withheld
+from ogp_analysis.base.errors import ModelError, listed
+
+#: A column is a combination of others if what they leave of it is smaller than this share of it.
+COLLINEAR = 1e-9
+
+
+@dataclass(frozen=True)
+class Sample:
+    """Complete rows, in an order that depends on their values alone.
+
+    Attributes
+    ----------
+    y : numpy.ndarray
+        The outcome.
+    x : numpy.ndarray
+        One column a term.
+    terms : tuple of str
+        Names of these: a column of numbers has its own name, a category is ``column[category]``, a product ``a:b``.
+    rows : pandas.DataFrame
+        The rows themselves, with all columns of the frame.
+    left_out : tuple of (str, int)
+        Why rows are left out, and how many: the first of the named columns in which they lack a value.
+    """
+
+    y: np.ndarray = field(repr=False)
+    x: np.ndarray = field(repr=False)
+    terms: tuple[str, ...]
+    rows: pd.DataFrame = field(repr=False)
+    left_out: tuple[tuple[str, int], ...]
+
+
+def sample(
+    frame: pd.DataFrame,
+    outcome: str,
+    terms: Sequence[str],
+    *,
+    keys: Sequence[str] = (),
+    where: str,
+    constant_is_fitted: bool = True,
+) -> Sample:
+    """Return the rows of a frame that have all of the named columns, as numbers.
+
+    Parameters
+    ----------
+    frame : pandas.DataFrame
+        One row an observation; left unchanged.
+    outcome : str
+        A column of numbers or truth values.
+    terms : sequence of str
+        Columns of numbers, truth values or categories, and products ``a:b`` of them. A column of categories becomes one
+        term a category but the first, in the order of a pandas category, else of the alphabet.
+    keys : sequence of str
+        Further columns that a row must have, such as those of clusters. Rows are sorted by them first.
+    where : str
+        The caller, for the fault.
+    constant_is_fitted : bool
+        Whether the model has a constant, so that no term may be one.
+
+    Raises
+    ------
+    ModelError
+        If a column is absent, is not of numbers, holds infinite values, does not vary, or is a combination of others;
+        if nothing varies in the outcome, or there are not more rows than terms.
+    """
+    if isinstance(frame, Withheld):
+        raise frame.fault("may be drawn, but no model is fitted to them")
+    named = [outcome, *keys, *(part for term in terms for part in _parts(term, frame))]
+    named = list(dict.fromkeys(named))
+    absent = [name for name in named if name not in frame.columns]
+    if absent:
+        raise ModelError(where, f"{len(absent)} columns are absent, {listed(absent)}", "Name columns of the frame")
+    lacking = frame[named].isna().to_numpy()
+    first = np.where(lacking.any(axis=1), lacking.argmax(axis=1), len(named))
+    left_out = tuple((name, int(n)) for i, name in enumerate(named) if (n := (first == i).sum()))
+    rows = frame[first == len(named)]
+    if rows.empty:
+        raise ModelError(where, f"no row of {len(frame)} has all of {listed(named)}", "Name columns that go together")
+    rows = rows.iloc[_order(rows, [*keys, *(n for n in named if n not in keys)])]
+    y = numbers(rows[outcome], where)
+    columns = {name: column for term in terms for name, column in _expanded(term, rows, where).items()}
+    x = np.column_stack(list(columns.values())) if columns else np.empty((len(rows), 0))
+    if np.ptp(y) == 0:
+        raise ModelError(where, f"{outcome!r} is {y[0]:g} in all {len(y)} rows", "There is nothing to explain")
+    _check(x, tuple(columns), where, constant_is_fitted)
+    return Sample(y, x, tuple(columns), rows.reset_index(drop=True), left_out)
+
+
+def numbers(column: pd.Series, where: str) -> np.ndarray:
+    """Return a column without missing values as floats.
+
+    Raises
+    ------
+    ModelError
+        If it is not of numbers or truth values, or holds infinite ones.
+    """
+    if not pd.api.types.is_numeric_dtype(column) and not pd.api.types.is_bool_dtype(column):
+        raise ModelError(where, f"column {column.name!r} is {column.dtype}, not a number", "Pass a column of numbers")
+    values = column.to_numpy("float64")
+    if not np.isfinite(values).all():
+        raise ModelError(where, f"column {column.name!r} has {int((~np.isfinite(values)).sum())} infinite values",
+                         "Make them missing, or take them out")  # fmt: skip
+    return values
+
+
+def _parts(term: str, frame: pd.DataFrame) -> list[str]:
+    return [term] if term in frame.columns else term.split(":")
+
+
+def _order(rows: pd.DataFrame, by: list[str]) -> np.ndarray:
+    """Return the order of rows by all that is used of them, so that no number hangs on the order in which they came."""
+    columns = (rows[name] for name in by)
+    ranks = [c.to_numpy() if pd.api.types.is_numeric_dtype(c) else pd.factorize(c.astype(str), sort=True)[0]
+             for c in columns]  # fmt: skip
+    return np.lexsort(ranks[::-1])
+
+
+def _expanded(term: str, rows: pd.DataFrame, where: str) -> dict[str, np.ndarray]:
+    """Return the columns of numbers that a term stands for, by name."""
+    parts = [_columns(rows[name], where) for name in _parts(term, rows)]
+    return {":".join(n for n, _ in one): np.prod([c for _, c in one], axis=0) for one in itertools.product(*parts)}
+
+
+def _columns(column: pd.Series, where: str) -> list[tuple[str, np.ndarray]]:
+    if pd.api.types.is_numeric_dtype(column) or pd.api.types.is_bool_dtype(column):
+        return [(str(column.name), numbers(column, where))]
+    there = set(column)
+    ordered = column.cat.categories if isinstance(column.dtype, pd.CategoricalDtype) else sorted(there, key=str)
+    kept = [category for category in ordered if category in there]
+    if len(kept) < 2:
+        raise ModelError(where, f"{column.name!r} is {kept[0]!r} in all rows", "Leave it out")
+    return [(f"{column.name}[{category}]", (column == category).to_numpy("float64")) for category in kept[1:]]
+
+
+def _check(x: np.ndarray, terms: tuple[str, ...], where: str, constant: bool) -> None:
+    repeated = sorted({term for term in terms if terms.count(term) > 1})
+    if repeated:
+        raise ModelError(where, f"{listed(repeated)} is named twice", "Name each term once")
+    flat = [term for term, column in zip(terms, x.T, strict=True) if constant and np.ptp(column) == 0]
+    if flat:
+        raise ModelError(where, f"{len(flat)} terms do not vary in the sample, {listed(flat)}", "Leave them out")
+    if len(x) <= x.shape[1] + constant:
+        raise ModelError(where, f"{len(x)} rows are too few for {x.shape[1] + constant} coefficients",
+                         "Name fewer terms, or give more rows")  # fmt: skip
+    if spanned := combinations(x - x.mean(axis=0) if constant else x, terms):
+        raise ModelError(where, f"{len(spanned)} terms are combinations of the others, {listed(spanned)}",
+                         "Leave them out")  # fmt: skip
+
+
+def combinations(x: np.ndarray, terms: tuple[str, ...]) -> list[str]:
+    """Return the terms whose columns are linear combinations of others."""
+    if not x.shape[1]:
+        return []
+    sizes = np.sqrt((x**2).sum(axis=0))
+    _, r, order = qr(x / np.where(sizes > 0, sizes, 1), mode="economic", pivoting=True)
+    left = abs(np.diag(r))
+    return sorted(terms[i] for i, size in zip(order, left, strict=False) if size < COLLINEAR)

@@ -1,6 +1,8 @@
 from .association import quadrants as quadrants
 from .association import spearman as spearman
+from .breaks import breaks as breaks
 from .change import change as change
+from .interrupted import interrupted as interrupted
 from .interval_change import sign_probabilities as sign_probabilities
 from .models import table as table
 from .movers import movers as movers
@@ -9,3 +11,4 @@ from .rates import clustered_proportion as clustered_proportion
 from .rates import proportion as proportion
 from .rates import rates as rates
 from .regression import ols as ols
+from .trends import trend as trend

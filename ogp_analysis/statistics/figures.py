@@ -9,6 +9,7 @@ from ogp_analysis.base.words import sentence, word
 from ogp_analysis.base.words.numbers import Number, count
 from ogp_analysis.display.figure import canvas, drawable, drawing
 from ogp_analysis.display.style import COLOURS
+from ogp_analysis.statistics.result import decimals
 
 
 @drawing
@@ -78,9 +79,9 @@ def events(estimates: pd.DataFrame, *, name: str, outcome: str, level: float, n:
     axes.set_xlim(estimates["when"].min() - 0.6, estimates["when"].max() + 0.6)
     if "n" in estimates:
         for one in estimates.itertuples():
-            axes.text(one.when, -0.17, str(one.n), transform=axes.get_xaxis_transform(), ha="center", va="top",
+            axes.text(one.when, -0.085, str(one.n), transform=axes.get_xaxis_transform(), ha="center", va="top",
                       fontsize=7, color=COLOURS["text"])  # fmt: skip
-    axes.set_xlabel(word("models.figure.events.axis"), labelpad=16 if "n" in estimates else 4)
+    axes.set_xlabel(word("models.figure.events.axis"), labelpad=15 if "n" in estimates else 4)
     axes.set_ylabel(outcome)
     about = {"outcome": outcome, "level": Number(level, "share"), "n": count(n), "errors": errors}
     last = estimates.iloc[-1]
@@ -90,3 +91,79 @@ def events(estimates: pd.DataFrame, *, name: str, outcome: str, level: float, n:
     caption = [sentence("models.figure.events.caption", case="banded" if banded else "plain", **about).plain()]
     caption += [word("models.figure.events.sizes")] if "n" in estimates else []
     return name, " ".join(caption), alt.plain(), figure
+
+
+@drawing
+def interruption(path: pd.DataFrame, changes: dict, *, name: str, outcome: str, event: float, n: int):
+    """Draw a series as dots, its fit as lines, and the line before an event carried on as dashes.
+
+    Parameters
+    ----------
+    path : pandas.DataFrame
+        ``time, observed, fitted, counterfactual``, in the order of time.
+    changes : dict of str to Estimate
+        Changes of ``level`` and, if it may change, ``slope``, which the caption states.
+    name, outcome : str
+        File name; what is explained, in the reader's language.
+    event : float
+        First time after the event.
+    n : int
+        Observations.
+    """
+    drawable(path, name)
+    figure, axes = canvas(7, 3.4, (0.75, 0.15, 0.45, 0.4))
+    before, after = path[path["time"] < event], path[path["time"] >= event]
+    axes.plot(after["time"], after["counterfactual"], "--", color=COLOURS["band"], linewidth=1.6,
+              label=word("models.figure.interruption.counterfactual"))  # fmt: skip
+    axes.plot(
+        before["time"], before["fitted"], color=COLOURS["country"], label=word("models.figure.interruption.fitted")
+    )
+    axes.plot(after["time"], after["fitted"], color=COLOURS["country"])
+    axes.plot(path["time"], path["observed"], "o", color=COLOURS["text"], markersize=3.5,
+              label=word("models.figure.interruption.observed"))  # fmt: skip
+    axes.axvline((before["time"].iloc[-1] + after["time"].iloc[0]) / 2, color=COLOURS["event"], linewidth=1.0)
+    axes.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=10))
+    axes.set_ylabel(outcome)
+    axes.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=3)
+    about = {"outcome": outcome, "n": count(n)}
+    about["event"] = Number(event, "year") if event % 1 == 0 else Number(event, "index", 2)
+    said = [sentence("models.figure.interruption.caption", **about).plain()]
+    for kind, one in changes.items():
+        values = {"level": Number(one.level, "share")}
+        values |= {end: Number(getattr(one, end), "index", decimals(one)) for end in ("low", "high")}
+        values |= {"estimate": Number(one.estimate, "index", decimals(one), signed=True)}
+        said.append(sentence("models.figure.interruption.change", case=kind, **values).plain())
+    alt = sentence("models.figure.interruption.alt", **about).plain()
+    return name, " ".join(said), " ".join([alt, *said[1:]]), figure
+
+
+@drawing
+def broken(path: pd.DataFrame, dates: pd.DataFrame, *, name: str, outcome: str, n: int):
+    """Draw a series, its fit in each segment, and the dates of breaks as lines with their intervals below.
+
+    Parameters
+    ----------
+    path : pandas.DataFrame
+        ``time, observed, fitted``, in the order of time.
+    dates : pandas.DataFrame
+        ``date, low, high``.
+    name, outcome, n
+        As in :func:`interruption`.
+    """
+    drawable(path, name)
+    figure, axes = canvas(7, 3.4, (0.75, 0.15, 0.45, 0.2))
+    axes.plot(path["time"], path["observed"], color=COLOURS["band"], linewidth=1.2)
+    segment = (path["time"].to_numpy()[:, None] > dates["date"].to_numpy()[None, :]).sum(axis=1)
+    for _, part in path.groupby(segment):
+        axes.plot(part["time"], part["fitted"], color=COLOURS["country"])
+    for one in dates.itertuples():
+        axes.axvline(one.date, color=COLOURS["event"], linewidth=1.0, linestyle="--")
+        if pd.notna(one.low):
+            axes.plot([one.low, one.high], [0.02, 0.02], color=COLOURS["event"], linewidth=3,
+                      transform=axes.get_xaxis_transform())  # fmt: skip
+    axes.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=10))
+    axes.set_ylabel(outcome)
+    about = {"outcome": outcome, "n": count(n), "breaks": count(len(dates))}
+    banded = "interval" if len(dates) and dates["low"].notna().all() else "alone"
+    alt = sentence("models.figure.broken.alt", **about).plain()
+    return name, sentence("models.figure.broken.caption", case=banded, **about).plain(), alt, figure

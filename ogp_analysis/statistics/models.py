@@ -6,7 +6,6 @@ side by side in one :func:`table`.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -22,7 +21,7 @@ from ogp_analysis.display.figure import Figure
 from ogp_analysis.display.result import Parts
 from ogp_analysis.display.table import Heading, Table, tex
 from ogp_analysis.statistics.figures import coefficients, events
-from ogp_analysis.statistics.result import Estimate, Result
+from ogp_analysis.statistics.result import Estimate, Result, decimals
 
 #: Term of the constant, as every model here names it.
 INTERCEPT = "(intercept)"
@@ -358,12 +357,6 @@ def _cell(one: Estimate | None, intervals: bool) -> str:
 
 def _plain(cell):
     return rounded(cell) if isinstance(cell, float) else cell
-
-
-def decimals(one: Estimate) -> int:
-    """Return how many decimals an estimate is written with: three, or more until its error shows two digits."""
-    size = one.std_error or abs(one.estimate or 0.0)
-    return min(max(3, 1 - math.floor(math.log10(size))), 10) if size else 3
 
 
 def _tex_cell(text: str) -> str:

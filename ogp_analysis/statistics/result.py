@@ -210,3 +210,9 @@ def checked_level(level: float, where: str) -> float:
     if not 0 < level < 1:
         raise ModelError(where, f"level is {level!r}", "Give the coverage as a share between 0 and 1, such as 0.95")
     return float(level)
+
+
+def decimals(one: Estimate) -> int:
+    """Return how many decimals an estimate is written with: three, or more until its error shows two digits."""
+    size = one.std_error or abs(one.estimate or 0.0)
+    return min(max(3, 1 - math.floor(math.log10(size))), 10) if size else 3

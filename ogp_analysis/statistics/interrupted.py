@@ -1,0 +1,352 @@
+"""A series before and after an event: change of level and of slope, by least squares or as counts.
+
+It compares a unit with its own past, carried on in a straight line. Whatever else happened at that time is in the
+estimate too, and short persistent series "change" at most dates: look at its rank among placebos
+(:func:`ogp_analysis.statistics.placebos.placebo`) before its interval.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Literal
+
+import numpy as np
+import pandas as pd
+from scipy import stats
+
+from ogp_analysis.base.errors import ModelError
+from ogp_analysis.base.words.numbers import Number
+from ogp_analysis.display.figure import Figure
+from ogp_analysis.statistics.figures import interruption
+from ogp_analysis.statistics.models import INTERCEPT, Model
+from ogp_analysis.statistics.regression import NEWEY_WEST, ols, with_errors
+from ogp_analysis.statistics.result import Reference, checked_level
+from ogp_analysis.statistics.sample import numbers, sample
+
+BERNAL = Reference(
+    "bernal_cummins_gasparrini_2017",
+    "Lopez Bernal, J.; Cummins, S.; Gasparrini, A.",
+    2017,
+    "Interrupted time series regression for the evaluation of public health interventions: a tutorial",
+    "International Journal of Epidemiology 46(1), 348–355",
+    "10.1093/ije/dyw098",
+)
+#: Observations on either side of the event, at least: fewer give a line no slope.
+FEWEST_ON_A_SIDE = 3
+
+
+@dataclass(frozen=True, kw_only=True)
+class Interrupted(Model):
+    """An interrupted time series.
+
+    No p value is printed: on short persistent series a nominal one means little. :attr:`nominal` holds them.
+
+    Attributes
+    ----------
+    time : str
+        Column of time.
+    event : float
+        First time after the event.
+    origin : float
+        Time at which the change of level is measured.
+    family : str
+        ``"gaussian"`` or ``"poisson"``, whose estimates are logarithms of ratios.
+    lags : int or None
+        Lags of the standard errors.
+    small_sample : str
+        As in :func:`~ogp_analysis.statistics.regression.ols`.
+    slope_changes : bool
+        Whether the slope may change as well as the level.
+    harmonics : int
+        Pairs of sine and cosine.
+    path : pandas.DataFrame
+        One row an observation: time, observed, fitted, and counterfactual after the event, on the scale of the outcome.
+    covariance : numpy.ndarray
+        Of the coefficients, in the order of `estimates`.
+    """
+
+    time: str
+    event: float
+    origin: float
+    family: str
+    lags: int | None
+    small_sample: str
+    slope_changes: bool
+    harmonics: int
+    path: pd.DataFrame = field(repr=False, compare=False)
+    covariance: np.ndarray = field(repr=False, compare=False)
+
+    @property
+    def ratios(self) -> pd.DataFrame:
+        """Rate ratios of a series of counts, one row a term: ``term, ratio, low, high``."""
+        if self.family != "poisson":
+            raise ModelError("interrupted", "a series that is not of counts has no rate ratios", "Use frame")
+        frame = self.frame
+        return frame[["term"]].assign(
+            ratio=np.exp(frame["estimate"]), low=np.exp(frame["low"]), high=np.exp(frame["high"])
+        )
+
+    @cached_property
+    def nominal(self) -> pd.DataFrame:
+        """Nominal p values, one row a test: ``test, statistic, p_value``; of each change, and of all together.
+
+        A table prints none of them without the share of units in which such a test rejects at a date without an event.
+        """
+        names = [e.term for e in self.estimates]
+        changes = [term for term in ("level", "slope") if term in names]
+        degrees = np.inf if self.degrees is None else self.degrees
+        rows = []
+        for tested in [*([term] for term in changes), changes][: len(changes) + (len(changes) > 1)]:
+            at = [names.index(term) for term in tested]
+            b = np.array([self.estimates[i].estimate for i in at])
+            f = b @ np.linalg.solve(self.covariance[np.ix_(at, at)], b) / len(at)
+            rows.append((" and ".join(tested), f, stats.f.sf(f, len(at), degrees)))
+        return pd.DataFrame(rows, columns=["test", "statistic", "p_value"])
+
+    def plot(self, *, name: str = "interrupted", labels: dict[str, str] | None = None) -> Figure:
+        """Draw what was observed, the fit, and the line before the event carried on.
+
+        Parameters
+        ----------
+        name : str
+            File name of the figure.
+        labels : dict of str to str or None
+            What the outcome is called.
+        """
+        names = {e.term for e in self.estimates}
+        changes = {term: self[term] for term in ("level", "slope") if term in names}
+        return interruption(self.path, changes, name=name, outcome=(labels or {}).get(self.outcome, self.outcome),
+                            event=self.event, n=self.n)  # fmt: skip
+
+
+def interrupted(
+    frame: pd.DataFrame,
+    outcome: str,
+    time: str,
+    event: float,
+    *,
+    family: Literal["gaussian", "poisson"] = "gaussian",
+    errors: Literal["hac", "classical", "quasi", "likelihood"] | None = None,
+    lags: int | None = None,
+    small_sample: Literal["each", "none"] = "each",
+    slope_changes: bool = True,
+    origin: float | None = None,
+    harmonics: int = 0,
+    period: float = 12,
+    exposure: str | None = None,
+    level: float = 0.95,
+) -> Interrupted:
+    """Fit a line to one series whose level and slope may change at an event.
+
+    Parameters
+    ----------
+    frame : pandas.DataFrame
+        One row a time of one series, in any order. Rows without a value are left out, and counted.
+    outcome, time : str
+        Columns of numbers. The constant is the level at time 0.
+    event : float
+        First time that is after the event.
+    family : {"gaussian", "poisson"}
+        Least squares, or counts with a logarithmic link.
+    errors : {"hac", "classical", "quasi", "likelihood"} or None
+        Newey and West's, or classical ones, of least squares; of counts, those of the likelihood times the dispersion
+        (``"quasi"``), or of the likelihood itself. By default ``"hac"`` and ``"quasi"``.
+    lags : int or None
+        Lags of ``"hac"``; by default 2.
+    small_sample : {"each", "none"}
+        Whether the variance of ``"hac"`` is multiplied by n / (n − k).
+    slope_changes : bool
+        Whether the slope may change as well.
+    origin : float or None
+        Time at which the change of level is measured; by default that of the event.
+    harmonics : int
+        Pairs of sine and cosine for a season.
+    period : float
+        Units of time in one season.
+    exposure : str or None
+        Column of what counts are relative to, such as persons.
+    level : float
+        Nominal coverage of the intervals.
+
+    Returns
+    -------
+    Interrupted
+        Terms ``(intercept)``, ``time``, ``level``, ``slope``, and of a season ``sin 1``, ``cos 1`` and so on. Intervals
+        are those of the t distribution with n − k degrees of freedom, of counts normal ones.
+
+    Raises
+    ------
+    ModelError
+        If a column is absent or not of numbers, a time is repeated, fewer than three observations lie on a side of the
+        event, counts are negative, or the arguments do not go together.
+
+    Notes
+    -----
+    Lopez Bernal, Cummins and Gasparrini (2017).
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> values = [0.50, 0.52, 0.53, 0.55, 0.57, 0.58, 0.45, 0.44, 0.42, 0.41, 0.39, 0.38]
+    >>> series = pd.DataFrame({"year": range(2011, 2023), "value": values})
+    >>> fit = ogp.statistics.interrupted(series, "value", "year", 2017)
+    >>> round(fit["level"].estimate, 3), round(fit["slope"].estimate, 3)
+    (-0.149, -0.031)
+    """
+    level = checked_level(level, "interrupted")
+    errors = errors or ("hac" if family == "gaussian" else "quasi")
+    kinds = {"gaussian": ("hac", "classical"), "poisson": ("quasi", "likelihood")}
+    if family not in kinds or errors not in kinds[family]:
+        raise ModelError("interrupted", f"family is {family!r} with errors {errors!r}",
+                         "Use gaussian with hac or classical, poisson with quasi or likelihood")  # fmt: skip
+    if exposure and family == "gaussian":
+        raise ModelError("interrupted", "exposure goes with counts only", "Use family='poisson', or divide by it")
+    if lags is not None and (errors != "hac" or lags < 0):
+        raise ModelError("interrupted", f"lags is {lags!r} for errors {errors!r}", "Give 0 or more, for hac only")
+    made = sample(frame, outcome, [], keys=[time, *([exposure] if exposure else [])], where="interrupted")
+    t, origin = numbers(made.rows[time], "interrupted"), event if origin is None else origin
+    columns = _columns(t, event, origin, slope_changes, harmonics, period)
+    rows = pd.DataFrame(columns).assign(**{OUTCOME: made.y})
+    if family == "gaussian":
+        lags = (2 if lags is None else lags) if errors == "hac" else None
+        more = {"order": "time", "lags": lags, "small_sample": small_sample} if errors == "hac" else {}
+        fit = ols(rows, OUTCOME, list(columns), errors=errors, level=level, **more)
+        b, covariance, degrees = np.array([e.estimate for e in fit.estimates]), fit.covariance, fit.degrees
+        measures = fit.fit
+    else:
+        b, covariance, measures = _counts(rows, list(columns), made.rows[exposure] if exposure else None, errors)
+        degrees = None
+    x = np.column_stack([np.ones(len(t)), *columns.values()])
+    without = x * [term not in ("level", "slope") for term in (INTERCEPT, *columns)]
+    size = numbers(made.rows[exposure], "interrupted") if exposure else 1.0
+    onto = (lambda line: np.exp(line) * size) if family == "poisson" else (lambda line: line)
+    after = t >= event
+    path = pd.DataFrame({"time": t, "observed": made.y, "fitted": onto(x @ b),
+                         "counterfactual": np.where(after, onto(without @ b), np.nan)})  # fmt: skip
+    return Interrupted(
+        estimates=with_errors([INTERCEPT, *columns], b, covariance, degrees, level, printed=False), n=len(t),
+        outcome=outcome, errors=errors, degrees=degrees, left_out=made.left_out,
+        main=("level", "slope") if slope_changes else ("level",), fit=measures, method="interrupted_time_series",
+        references=(BERNAL, *((NEWEY_WEST,) if errors == "hac" else ())), time=time, event=float(event),
+        origin=float(origin), family=family, lags=lags, small_sample=small_sample, slope_changes=slope_changes,
+        harmonics=harmonics, path=path, covariance=covariance,
+    )  # fmt: skip
+
+
+#: Name of the outcome among the terms of the model, which no term bears.
+OUTCOME = "(outcome)"
+
+
+def _columns(t: np.ndarray, event: float, origin: float, slope_changes: bool, harmonics: int, period: float) -> dict:
+    """Return the terms of the model but the constant, by name."""
+    if (np.diff(t) == 0).any():
+        raise ModelError("interrupted", f"time {t[1:][np.diff(t) == 0][0]:g} is there twice", "Pass one series")
+    after = (t >= event).astype(float)
+    sides = int(len(t) - after.sum()), int(after.sum())
+    if min(sides) < FEWEST_ON_A_SIDE:
+        raise ModelError("interrupted", f"{sides[0]} observations lie before {event:g}, {sides[1]} from it on",
+                         f"Choose one with {FEWEST_ON_A_SIDE} or more on each side")  # fmt: skip
+    columns = {"time": t, "level": after}
+    if slope_changes:
+        columns["slope"] = after * (t - origin)
+    for wave in range(1, harmonics + 1):
+        columns |= {f"sin {wave}": np.sin(2 * np.pi * wave * t / period),
+                    f"cos {wave}": np.cos(2 * np.pi * wave * t / period)}  # fmt: skip
+    return columns
+
+
+def _counts(rows: pd.DataFrame, terms: list[str], exposure: pd.Series | None, errors: str):
+    """Return coefficients, their covariance, and deviance and dispersion of a Poisson regression."""
+    # Read when first needed: the models are a tenth of a second of every process.
+    from statsmodels.genmod.families import Poisson
+    from statsmodels.genmod.generalized_linear_model import GLM
+
+    y = rows[OUTCOME].to_numpy()
+    size = None if exposure is None else numbers(exposure, "interrupted")
+    for name, values, least in (("counts", y, 0), ("exposures", size, 1e-300)):
+        if values is not None and (values < least).any():
+            raise ModelError("interrupted", f"{int((values < least).sum())} {name} are too small",
+                             "Pass counts of 0 or more, with exposures above 0")  # fmt: skip
+    made = sample(rows, OUTCOME, terms, where="interrupted", keys=["time"])
+    x = np.column_stack([np.ones(len(y)), made.x])
+    fitted = GLM(y, x, family=Poisson(), exposure=size).fit(tol=1e-12, maxiter=200)
+    dispersion = fitted.pearson_chi2 / (len(y) - x.shape[1])
+    covariance = np.asarray(fitted.normalized_cov_params) * (dispersion if errors == "quasi" else 1.0)
+    measures = (
+        ("deviance", Number(float(fitted.deviance), "ratio", 1)),
+        ("dispersion", Number(float(dispersion), "ratio", 2)),
+    )
+    return np.asarray(fitted.params), covariance, measures
+
+
+@dataclass(frozen=True)
+class Changes:
+    """Changes of level and slope of many series over the same times, and their standard errors; one column a series.
+
+    Attributes
+    ----------
+    values : numpy.ndarray
+        Coefficients by row: constant, time, level and, if it may change, slope.
+    std_errors : numpy.ndarray
+        Likewise.
+    joint : numpy.ndarray
+        F of all changes together.
+    degrees : int
+        Degrees of freedom.
+    """
+
+    values: np.ndarray
+    std_errors: np.ndarray
+    joint: np.ndarray
+    degrees: int
+
+
+def changes(
+    values: np.ndarray, t: np.ndarray, event: float, *, origin: float | None = None, lags: int | None = 2,
+    small_sample: str = "each", slope_changes: bool = True,
+) -> Changes:  # fmt: skip
+    """Fit :func:`interrupted` to many series without missing values at once, by least squares.
+
+    Parameters
+    ----------
+    values : numpy.ndarray
+        One row a time, one column a series.
+    t : numpy.ndarray
+        Times, in order.
+    event, origin, small_sample, slope_changes
+        As in :func:`interrupted`.
+    lags : int or None
+        As there; None for classical errors.
+    """
+    columns = _columns(t, event, event if origin is None else origin, slope_changes, 0, 1)
+    x = np.column_stack([np.ones(len(t)), *columns.values()])
+    n, k = x.shape
+    # By QR, since years are large numbers that hardly differ.
+    q, r = np.linalg.qr(x)
+    pick = np.linalg.solve(r, q.T)
+    b = pick @ values
+    left = values - x @ b
+    if lags is None:
+        sizes = np.sqrt((pick**2).sum(axis=1)[:, None] * ((left**2).sum(axis=0) / (n - k))[None, :])
+        covariance = (pick @ pick.T)[:, :, None] * ((left**2).sum(axis=0) / (n - k))
+    else:
+        scores = pick[:, :, None] * left[None, :, :]
+        covariance = np.einsum("itu,jtu->iju", scores, scores)
+        for lag in range(1, lags + 1):
+            apart = np.einsum("itu,jtu->iju", scores[:, lag:], scores[:, :-lag])
+            covariance += (1 - lag / (lags + 1)) * (apart + apart.transpose(1, 0, 2))
+        covariance *= n / (n - k) if small_sample == "each" else 1.0
+        sizes = np.sqrt(np.einsum("iiu->iu", covariance).clip(min=0))
+    tested = slice(2, k)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        joint = _wald(b[tested], covariance[tested, tested])
+    return Changes(b, sizes, joint, n - k)
+
+
+def _wald(b: np.ndarray, covariance: np.ndarray) -> np.ndarray:
+    """Return F of one or two coefficients of many series."""
+    if len(b) == 1:
+        return b[0] ** 2 / covariance[0, 0]
+    (a, c), (_, d) = covariance
+    return (d * b[0] ** 2 - 2 * c * b[0] * b[1] + a * b[1] ** 2) / (a * d - c * c) / 2

@@ -7,6 +7,7 @@ from .interval_change import sign_probabilities as sign_probabilities
 from .models import table as table
 from .movers import movers as movers
 from .multiple import holm as holm
+from .ordered import ordered_logit as ordered_logit
 from .rates import clustered_proportion as clustered_proportion
 from .rates import proportion as proportion
 from .rates import rates as rates

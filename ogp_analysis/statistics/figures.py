@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 from matplotlib.ticker import MaxNLocator
 
-from ogp_analysis.base.words import sentence, word
+from ogp_analysis.base.words import language, sentence, word
 from ogp_analysis.base.words.numbers import Number, count
 from ogp_analysis.display.figure import canvas, drawable, drawing
 from ogp_analysis.display.style import COLOURS
@@ -167,3 +167,38 @@ def broken(path: pd.DataFrame, dates: pd.DataFrame, *, name: str, outcome: str, 
     banded = "interval" if len(dates) and dates["low"].notna().all() else "alone"
     alt = sentence("models.figure.broken.alt", **about).plain()
     return name, sentence("models.figure.broken.caption", case=banded, **about).plain(), alt, figure
+
+
+@drawing
+def probabilities(predicted: pd.DataFrame, *, name: str, term: str, outcome: str, n: int, level: float):
+    """Draw the probability of each category by the values of a term: a line and its interval for each category.
+
+    Parameters
+    ----------
+    predicted : pandas.DataFrame
+        ``value, category, probability, low, high``; categories in their order.
+    name, term, outcome : str
+        File name; what varies and what is predicted, in the reader's language.
+    n : int
+        Observations.
+    level : float
+        Coverage of the intervals.
+    """
+    drawable(predicted, name)
+    figure, axes = canvas(7, 3.4, (0.65, 1.6, 0.45, 0.2))
+    colours = [COLOURS[key] for key in ("band", "third", "other", "country", "event", "second", "text")]
+    categories = list(dict.fromkeys(predicted["category"]))
+    for number, category in enumerate(categories):
+        own = predicted[predicted["category"] == category]
+        colour = colours[number % len(colours)]
+        axes.fill_between(own["value"], own["low"], own["high"], color=colour, alpha=0.2, linewidth=0)
+        axes.plot(own["value"], own["probability"], color=colour, marker="os^Dv*x"[number % 7], markersize=4,
+                  label=str(category))  # fmt: skip
+    axes.set_ylim(bottom=0)
+    axes.set_xlabel(term)
+    ticks = axes.get_yticks()
+    axes.set_yticks(ticks, [Number(float(tick), "share").written(language()) for tick in ticks])
+    axes.legend(loc="center left", bbox_to_anchor=(1.01, 0.5))
+    about = {"term": term, "outcome": outcome, "n": count(n), "level": Number(level, "share")}
+    alt = sentence("models.figure.probabilities.alt", categories=count(len(categories)), **about).plain()
+    return name, sentence("models.figure.probabilities.caption", **about).plain(), alt, figure

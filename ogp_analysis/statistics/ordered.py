@@ -1,0 +1,561 @@
+"""Ordered categories: the proportional-odds logit, whether its odds are proportional, and probabilities from it."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+import numpy as np
+import pandas as pd
+from scipy import optimize, stats
+from scipy.special import expit, logsumexp
+
+from ogp_analysis.base.errors import ModelError, listed
+from ogp_analysis.base.words import say
+from ogp_analysis.base.words.numbers import Number, count
+from ogp_analysis.display.figure import Figure
+from ogp_analysis.display.result import Shown
+from ogp_analysis.display.table import Heading, Table
+from ogp_analysis.display.table import table as as_table
+from ogp_analysis.statistics.figures import probabilities
+from ogp_analysis.statistics.models import Model
+from ogp_analysis.statistics.rates import LIANG_ZEGER
+from ogp_analysis.statistics.regression import with_errors
+from ogp_analysis.statistics.result import Reference, checked_level
+from ogp_analysis.statistics.sample import Sample, numbers, sample
+
+MCCULLAGH = Reference(
+    "mccullagh_1980",
+    "McCullagh, P.",
+    1980,
+    "Regression models for ordinal data",
+    "Journal of the Royal Statistical Society B 42(2), 109–142",
+    "10.1111/j.2517-6161.1980.tb01109.x",
+)
+BRANT = Reference(
+    "brant_1990",
+    "Brant, R.",
+    1990,
+    "Assessing proportionality in the proportional odds model for ordinal logistic regression",
+    "Biometrics 46(4), 1171–1178",
+    "10.2307/2532457",
+)
+TUTZ_HENNEVOGL = Reference(
+    "tutz_hennevogl_1996",
+    "Tutz, G.; Hennevogl, W.",
+    1996,
+    "Random effects in ordinal regression models",
+    "Computational Statistics & Data Analysis 22(5), 537–557",
+    "10.1016/0167-9473(96)00004-7",
+)
+#: Name of the outcome among the terms of the model, which no term bears.
+_CATEGORY = "(category)"
+#: A coefficient this large on the scale of log odds, times the spread of its term, is one that runs to infinity.
+_RUNAWAY = 30.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class OrderedLogit(Model):
+    """A proportional-odds logit: positive coefficients go with higher categories.
+
+    Estimates are log odds, then the cut-points ``a|b`` between categories: the log odds of ``a`` or lower where all
+    terms are 0.
+
+    Attributes
+    ----------
+    categories : tuple of str
+        From the lowest to the highest.
+    log_likelihood : float
+        At the estimates.
+    random_sd : float or None
+        Standard deviation of the random effects, if there are any.
+    terms : tuple of str
+        Those with a coefficient, without the cut-points.
+    covariance : numpy.ndarray
+        Of the estimates, in their order.
+    design, codes, weights : numpy.ndarray
+        One row an observation: the terms, the category from 0, how often it is there.
+    groups : numpy.ndarray or None
+        Cluster of each observation.
+    factor : float
+        What the variance over clusters was multiplied by.
+    """
+
+    categories: tuple[str, ...]
+    log_likelihood: float
+    random_sd: float | None = None
+    terms: tuple[str, ...]
+    covariance: np.ndarray = field(repr=False, compare=False)
+    design: np.ndarray = field(repr=False, compare=False)
+    codes: np.ndarray = field(repr=False, compare=False)
+    weights: np.ndarray = field(repr=False, compare=False)
+    groups: np.ndarray | None = field(default=None, repr=False, compare=False)
+    factor: float = field(default=1.0, repr=False)
+
+    @property
+    def odds_ratios(self) -> pd.DataFrame:
+        """Odds ratios, one row a term: ``term, odds_ratio, low, high``."""
+        frame = self.frame.iloc[: len(self.terms)]
+        return frame[["term"]].assign(
+            odds_ratio=np.exp(frame["estimate"]), low=np.exp(frame["low"]), high=np.exp(frame["high"])
+        )
+
+    def proportional_odds(self) -> ProportionalOdds:
+        """Test whether each term goes with all cut-points alike.
+
+        Two tests of each term. The likelihood ratio lets the term have a coefficient of its own at every cut-point and
+        holds for independent observations. The Wald test (Brant 1990) compares the coefficients of separate logits, one
+        a cut-point, with the sandwich over clusters where there are some.
+
+        Returns
+        -------
+        ProportionalOdds
+            Tests by term, and of all terms together.
+
+        Raises
+        ------
+        ModelError
+            If there are only two categories, effects are random, or a logit of one cut-point has no solution.
+
+        Examples
+        --------
+        >>> import pandas as pd
+        >>> frame = pd.DataFrame({"done": [0, 1, 0, 2, 1, 2, 0, 1, 2, 2, 1, 0] * 3, "clear": [1, 1, 2, 2, 3, 3] * 6})
+        >>> test = ogp.statistics.ordered_logit(frame, "done", ["clear"]).proportional_odds()
+        >>> test.frame["degrees"].tolist()
+        [1, 1]
+        """
+        if len(self.categories) < 3 or self.random_sd is not None:
+            raise ModelError("proportional_odds", "there are two categories only, or random effects",
+                             "Fit three or more categories without random effects")  # fmt: skip
+        j, k = len(self.categories), len(self.terms)
+        b, covariance = self._separate()
+        rows = []
+        for term in (*self.terms, ""):
+            at = list(range(k)) if not term else [self.terms.index(term)]
+            contrast = np.array([
+                [(1.0 if c == 0 else -1.0 if c == cut else 0.0) * (i == i2) for c in range(j - 1) for i2 in range(k)]
+                for cut in range(1, j - 1) for i in at
+            ])  # fmt: skip
+            apart = contrast @ b
+            wald = float(apart @ np.linalg.solve(contrast @ covariance @ contrast.T, apart))
+            degrees = (j - 2) * len(at)
+            ratio = 2 * (self._nominal(at) - self.log_likelihood)
+            rows.append((term or "all", degrees, ratio, stats.chi2.sf(ratio, degrees), wald,
+                         stats.chi2.sf(wald, degrees)))  # fmt: skip
+        columns = ["term", "degrees", "likelihood_ratio", "likelihood_ratio_p", "wald", "wald_p"]
+        return ProportionalOdds(pd.DataFrame(rows, columns=columns), self.outcome, self.n, self.clusters)
+
+    def _nominal(self, at: list[int]) -> float:
+        """Return the log likelihood with a coefficient of its own at every cut-point for some terms."""
+        cuts = len(self.categories) - 1
+        kept = [i for i in range(len(self.terms)) if i not in at]
+        design = _thresholds(self.design[:, kept], cuts, self.design[:, at])
+        start = np.concatenate([self._values()[kept], self._values()[len(self.terms):],
+                                np.repeat(self._values()[at], cuts)])  # fmt: skip
+        return _fitted(design, self.codes, self.weights, start, "proportional_odds")[1]
+
+    def _values(self) -> np.ndarray:
+        return np.array([e.estimate for e in self.estimates])
+
+    def _separate(self) -> tuple[np.ndarray, np.ndarray]:
+        """Return the coefficients of one logit a cut-point and their joint covariance, both without the constants."""
+        cuts, k = len(self.categories) - 1, len(self.terms)
+        influence, found = [], []
+        for cut in range(cuts):
+            design = _thresholds(self.design, 1)
+            codes = (self.codes > cut).astype(int)
+            theta, _, hessian, scores = _fitted(design, codes, self.weights, _start(codes, self.weights, k, 1),
+                                                "proportional_odds")  # fmt: skip
+            found.append(theta[:k])
+            influence.append((scores @ np.linalg.inv(-hessian))[:, :k])
+        stacked = np.hstack(influence) * self.weights[:, None]
+        if self.groups is not None:
+            sums = _by_group(stacked, self.groups)
+            return np.concatenate(found), self.factor * sums.T @ sums
+        # A row that stands for several observations adds its square once for each.
+        return np.concatenate(found), (stacked / self.weights[:, None]).T @ stacked
+
+    def predicted(self, term: str, values: Sequence[float] | None = None) -> Predicted:
+        """Return the probability of each category at values of a term, averaged over the observations.
+
+        Everything else is left as it is in each observation. Intervals are those of the delta method.
+
+        Parameters
+        ----------
+        term : str
+            A term with a coefficient.
+        values : sequence of float or None
+            By default those that the term has, or 0 and 1 of a category, up to 12; of more, the deciles.
+
+        Examples
+        --------
+        >>> import pandas as pd
+        >>> frame = pd.DataFrame({"done": [0, 1, 0, 2, 1, 2, 0, 1, 2, 2, 1, 0] * 3, "clear": [1, 1, 2, 2, 3, 3] * 6})
+        >>> found = ogp.statistics.ordered_logit(frame, "done", ["clear"]).predicted("clear", [1])
+        >>> found.frame["probability"].round(2).tolist()
+        [0.41, 0.34, 0.25]
+        """
+        if term not in self.terms or self.random_sd is not None:
+            raise ModelError("predicted", f"{term!r} is no term with a coefficient, or effects are random",
+                             "Terms are " + listed(self.terms, most=20))  # fmt: skip
+        at = self.terms.index(term)
+        if values is None:
+            there = np.unique(self.design[:, at])
+            values = there if len(there) <= 12 else np.quantile(self.design[:, at], np.linspace(0.1, 0.9, 9))
+        wide, rows = stats.norm.ppf((1 + self.estimates[0].level) / 2), []
+        theta, cuts = self._values(), len(self.categories) - 1
+        share = self.weights / self.weights.sum()
+        for value in values:
+            x = self.design.copy()
+            x[:, at] = value
+            design = _thresholds(x, cuts)
+            line = design @ theta
+            below = np.vstack([np.zeros(len(x)), expit(line), np.ones(len(x))])
+            slopes = expit(line) * expit(-line)
+            gradients = np.concatenate([np.zeros((1, len(x), len(theta))), slopes[:, :, None] * design,
+                                        np.zeros((1, len(x), len(theta)))])  # fmt: skip
+            for c, category in enumerate(self.categories):
+                p = float(share @ (below[c + 1] - below[c]))
+                gradient = share @ (gradients[c + 1] - gradients[c])
+                size = float(np.sqrt(gradient @ self.covariance @ gradient))
+                rows.append((float(value), category, p, size, max(p - wide * size, 0.0), min(p + wide * size, 1.0)))
+        frame = pd.DataFrame(rows, columns=["value", "category", "probability", "std_error", "low", "high"])
+        return Predicted(frame, term, self.outcome, self.n, self.estimates[0].level)
+
+
+@dataclass(frozen=True)
+class ProportionalOdds(Shown):
+    """Tests of proportional odds.
+
+    Attributes
+    ----------
+    frame : pandas.DataFrame
+        One row a term, and ``all`` of them: ``term, degrees, likelihood_ratio, likelihood_ratio_p, wald, wald_p``.
+    outcome : str
+        What the categories are of.
+    n : int
+        Observations.
+    clusters : int or None
+        Clusters behind the Wald tests.
+    """
+
+    frame: pd.DataFrame
+    outcome: str
+    n: int
+    clusters: int | None
+
+    def table(self) -> Table:
+        """Return the tests by term."""
+        headings = {"term": Heading("models.term"), "degrees": Heading("models.odds.degrees", "count")}
+        for name in ("likelihood_ratio", "wald"):
+            headings |= {name: Heading(f"models.odds.{name}", "ratio", 2),
+                         f"{name}_p": Heading("models.odds.p", "probability", 3)}  # fmt: skip
+        clustered = "independent" if self.clusters is None else "clustered"
+        clusters = {} if self.clusters is None else {"clusters": count(self.clusters)}
+        caption = say("models.odds.caption", case=clustered, outcome=self.outcome, n=count(self.n), **clusters)
+        return as_table("proportional_odds", caption.plain(), self.frame, headings)
+
+
+@dataclass(frozen=True)
+class Predicted(Shown):
+    """Predicted probabilities of the categories.
+
+    Attributes
+    ----------
+    frame : pandas.DataFrame
+        One row a value and category: ``value, category, probability, std_error, low, high``.
+    term, outcome : str
+        What varies, and what is predicted.
+    n : int
+        Observations that are averaged over.
+    level : float
+        Coverage of the intervals.
+    """
+
+    frame: pd.DataFrame
+    term: str
+    outcome: str
+    n: int
+    level: float
+
+    def plot(self, *, name: str = "predicted") -> Figure:
+        """Draw a line a category, with its interval.
+
+        Parameters
+        ----------
+        name : str
+            File name of the figure.
+        """
+        return probabilities(self.frame, name=name, term=self.term, outcome=self.outcome, n=self.n, level=self.level)
+
+    def table(self) -> Table:
+        """Return the probabilities with their intervals."""
+        headings = {"value": Heading("models.odds.value", "ratio", 2), "category": Heading("models.odds.category")}
+        headings |= {c: Heading(f"models.odds.{c}", "share", 1) for c in ("probability", "low", "high")}
+        caption = say("models.odds.predicted", term=self.term, outcome=self.outcome, n=count(self.n),
+                      level=Number(self.level, "share"))  # fmt: skip
+        return as_table("predicted", caption.plain(), self.frame, headings)
+
+
+def ordered_logit(
+    frame: pd.DataFrame,
+    outcome: str,
+    terms: Sequence[str],
+    *,
+    clusters: str = "",
+    small_sample: Literal["each", "none"] = "each",
+    weights: str = "",
+    random: str = "",
+    points: int = 7,
+    level: float = 0.95,
+) -> OrderedLogit:
+    """Fit a proportional-odds logit of ordered categories by maximum likelihood.
+
+    Parameters
+    ----------
+    frame : pandas.DataFrame
+        One row an observation, in any order. Rows that lack a value that is used are left out, and counted.
+    outcome : str
+        Column of numbers, or of a pandas category whose order counts. Two categories give an ordinary logit.
+    terms : sequence of str
+        As in :func:`~ogp_analysis.statistics.regression.ols`.
+    clusters : str
+        Column of clusters of the standard errors; without it they are those of the likelihood.
+    small_sample : {"each", "none"}
+        Whether the variance over G clusters is multiplied by G / (G − 1).
+    weights : str
+        Column of how many observations a row stands for.
+    random : str
+        Column of groups that each have a normal random effect.
+    points : int
+        Points of the adaptive Gauss–Hermite integral over it; 1 is Laplace's approximation.
+    level : float
+        Nominal coverage of the intervals.
+
+    Returns
+    -------
+    OrderedLogit
+        Intervals and p values are those of the normal distribution, with clusters of t with G − 1 degrees of freedom.
+
+    Raises
+    ------
+    ModelError
+        If a column is absent or of the wrong kind, there is one category or one cluster only, weights are no counts,
+        arguments do not go together, or the terms tell categories apart without error, so that a coefficient is
+        infinite.
+
+    Notes
+    -----
+    McCullagh (1980); clusters as in Liang and Zeger (1986); random effects as in Tutz and Hennevogl (1996).
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> frame = pd.DataFrame({"done": [0, 1, 0, 2, 1, 2, 0, 1, 2, 2, 1, 0] * 3, "clear": [1, 1, 2, 2, 3, 3] * 6})
+    >>> fit = ogp.statistics.ordered_logit(frame, "done", ["clear"])
+    >>> [e.term for e in fit.estimates], round(fit["clear"].estimate, 3)
+    (['clear', '0|1', '1|2'], 0.329)
+    """
+    level, where = checked_level(level, "ordered_logit"), "ordered_logit"
+    if (random and (clusters or weights)) or small_sample not in ("each", "none") or points < 1 or not terms:
+        raise ModelError(where, "random effects go without clusters and weights, small_sample is each or none, points "
+                         "are 1 or more and terms are named", "Change the arguments")  # fmt: skip
+    categories, coded = _coded(frame, outcome, where)
+    keys = [key for key in (clusters, weights, random) if key]
+    made = sample(coded, _CATEGORY, terms, keys=keys, where=where)
+    there = np.unique(made.y).astype(int)
+    codes = np.searchsorted(there, made.y.astype(int))
+    names = tuple(categories[i] for i in there)
+    size = numbers(made.rows[weights], where) if weights else np.ones(len(codes))
+    if (size % 1 != 0).any() or (size < 0).any():
+        raise ModelError(where, f"column {weights!r} holds weights that are no counts", "Give how often a row is there")
+    made, codes, size = _counted(made, codes, size)
+    cuts, k = len(names) - 1, made.x.shape[1]
+    design = _thresholds(made.x, cuts)
+    theta, likelihood, hessian, scores = _fitted(design, codes, size, _start(codes, size, k, cuts), where)
+    runaway = abs(theta[:k]) * made.x.std(axis=0) > _RUNAWAY
+    if runaway.any():
+        raise ModelError(where, f"{listed([made.terms[i] for i in np.flatnonzero(runaway)])} tells categories apart "
+                         "without error", "Leave it out, or merge categories")  # fmt: skip
+    covariance, groups, errors, degrees, factor, sd = np.linalg.inv(-hessian), None, "likelihood", None, 1.0, None
+    extra: tuple = ()
+    if clusters:
+        groups = pd.factorize(made.rows[clusters])[0]
+        g = int(groups.max()) + 1
+        if g < 2:
+            raise ModelError(where, f"all rows are in one cluster of {clusters!r}", "Name a column with more clusters")
+        factor = g / (g - 1) if small_sample == "each" else 1.0
+        sums = _by_group(scores * size[:, None], groups)
+        covariance = factor * covariance @ (sums.T @ sums) @ covariance
+        errors, degrees, extra = f"likelihood_cluster_{small_sample}", g - 1, ((clusters, g),)
+    if random:
+        groups = pd.factorize(made.rows[random])[0]
+        theta, sd, likelihood, covariance = _with_random_effects(design, codes, groups, theta, points)
+        extra, errors, groups = ((random, int(groups.max()) + 1),), "likelihood_random", None
+    labels = [*made.terms, *(f"{a}|{b}" for a, b in itertools.pairwise(names))]
+    measures = (("log_likelihood", Number(float(likelihood), "ratio", 2)),)
+    measures += (("random_sd", Number(sd, "ratio", 3)),) if sd is not None else ()
+    return OrderedLogit(
+        estimates=with_errors(labels, theta, covariance, degrees, level), n=int(size.sum()), outcome=outcome,
+        errors=errors, degrees=degrees, clusters=extra[0][1] if extra else None, clustered_by=extra,
+        left_out=tuple((outcome if column == _CATEGORY else column, n) for column, n in made.left_out),
+        main=made.terms, fit=measures, method="ordered_logit",
+        references=(MCCULLAGH, *((LIANG_ZEGER,) if clusters else ()), *((TUTZ_HENNEVOGL,) if random else ())),
+        categories=names, log_likelihood=float(likelihood), random_sd=sd, terms=made.terms, covariance=covariance,
+        design=made.x, codes=codes, weights=size, groups=groups, factor=factor,
+    )  # fmt: skip
+
+
+def _coded(frame: pd.DataFrame, outcome: str, where: str) -> tuple[list[str], pd.DataFrame]:
+    """Return the categories from the lowest, and the frame with the place of each row's category among them."""
+    if outcome not in frame.columns:
+        raise ModelError(where, f"column {outcome!r} is absent", "Name a column of the frame")
+    column = frame[outcome]
+    if isinstance(column.dtype, pd.CategoricalDtype):
+        if not column.cat.ordered:
+            raise ModelError(where, f"the categories of {outcome!r} have no order", "Make them an ordered category")
+        codes = column.cat.codes.to_numpy("float64")
+        return [str(c) for c in column.cat.categories], frame.assign(**{_CATEGORY: np.where(codes < 0, np.nan, codes)})
+    values = numbers(column.dropna(), where)
+    there = np.unique(values)
+    codes = pd.Series(np.searchsorted(there, values).astype(float), column.dropna().index)
+    return [f"{value:g}" for value in there], frame.assign(**{_CATEGORY: codes.reindex(frame.index)})
+
+
+def _counted(made: Sample, codes: np.ndarray, size: np.ndarray) -> tuple[Sample, np.ndarray, np.ndarray]:
+    """Return the rows that stand for an observation."""
+    there = size > 0
+    kept = Sample(made.y[there], made.x[there], made.terms, made.rows[there].reset_index(drop=True), made.left_out)
+    return kept, codes[there], size[there]
+
+
+def _thresholds(x: np.ndarray, cuts: int, own: np.ndarray | None = None) -> np.ndarray:
+    """Return by cut-point what each row's coefficients are multiplied by: terms, cut-points, and `own` of each cut."""
+    n = len(x)
+    found = []
+    for cut in range(cuts):
+        parts = [-x, np.tile(np.arange(cuts) == cut, (n, 1)).astype(float)]
+        if own is not None:
+            parts += [np.where(np.arange(cuts) == cut, -column[:, None], 0.0) for column in own.T]
+        found.append(np.hstack(parts))
+    return np.stack(found)
+
+
+def _start(codes: np.ndarray, size: np.ndarray, k: int, cuts: int) -> np.ndarray:
+    """Return coefficients of 0 with the cut-points of the shares."""
+    shares = np.cumsum(np.bincount(codes, size, cuts + 1))[:-1] / size.sum()
+    return np.concatenate([np.zeros(k), np.log(shares / (1 - shares))])
+
+
+def _likelihood(design: np.ndarray, codes: np.ndarray, theta: np.ndarray, shift: np.ndarray | float = 0.0):
+    """Return for each row its probability, and of the two cut-points around it place, value, slope and bend."""
+    n, cuts = len(codes), len(design)
+    rows, found = np.arange(n), []
+    for step, end in ((0, 1.0), (-1, 0.0)):
+        at = codes + step
+        inside = (at >= 0) & (at < cuts)
+        w = np.where(inside[:, None], design[at.clip(0, cuts - 1), rows], 0.0)
+        line = np.where(inside, w @ theta - shift, np.inf if end else -np.inf)
+        f = expit(line)
+        found.append((w, line, f, f * expit(-line)))
+    (upper, lower) = found
+    # In the upper half the difference of what is left over keeps its digits.
+    high = lower[1] > 0
+    p = np.where(high, expit(-lower[1]) - expit(-upper[1]), upper[2] - lower[2])
+    return p, upper, lower
+
+
+def _derivatives(design: np.ndarray, codes: np.ndarray, size: np.ndarray, theta: np.ndarray):
+    """Return the log likelihood, its slope by row, and its bend."""
+    p, (wu, _, fu, du), (wl, _, fl, dl) = _likelihood(design, codes, theta)
+    if (p <= 0).any():
+        return -np.inf, None, None
+    scores = (du[:, None] * wu - dl[:, None] * wl) / p[:, None]
+    bend_u, bend_l = (size * d * (1 - 2 * f) / p for d, f in ((du, fu), (dl, fl)))
+    hessian = (wu.T * bend_u) @ wu - (wl.T * bend_l) @ wl - (scores.T * size) @ scores
+    return float(size @ np.log(p)), scores, hessian
+
+
+def _fitted(design: np.ndarray, codes: np.ndarray, size: np.ndarray, theta: np.ndarray, where: str):
+    """Return coefficients, log likelihood, its bend and its slope by row, by Newton's steps, halved where too long."""
+    value, scores, hessian = _derivatives(design, codes, size, theta)
+    for _ in range(200):
+        slope = size @ scores
+        bends, ways = np.linalg.eigh(-hessian)
+        # Where the likelihood does not bend down, as it may far from its highest point, a short step goes uphill.
+        step = ways @ ((ways.T @ slope) / np.maximum(bends, 1e-10 * bends[-1]))
+        near = slope @ step < 1e-9
+        for halvings in range(60):
+            new = _derivatives(design, codes, size, theta + step / 2**halvings)
+            if new[0] >= value:
+                break
+        else:
+            return theta, value, hessian, scores
+        theta, (value, scores, hessian) = theta + step / 2**halvings, new
+        if near:  # Newton's steps square the distance: this one was the last that changes any digit
+            return theta, value, hessian, scores
+    raise ModelError(where, "the likelihood has no highest point: terms tell categories apart without error",
+                     "Leave terms out, or merge categories")  # fmt: skip
+
+
+def _by_group(values: np.ndarray, groups: np.ndarray) -> np.ndarray:
+    return np.column_stack([np.bincount(groups, column) for column in values.T])
+
+
+def _with_random_effects(design: np.ndarray, codes: np.ndarray, groups: np.ndarray, theta: np.ndarray, points: int):
+    """Return coefficients, standard deviation of the effects, log likelihood, and covariance of the coefficients."""
+    nodes, node_weights = np.polynomial.hermite.hermgauss(points)
+    log_weights = np.log(node_weights) + nodes**2
+    count_of = int(groups.max()) + 1
+
+    def given(theta: np.ndarray, effects: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Return by group the log likelihood with its effect, and its first two derivatives by it."""
+        p, (_, _, fu, du), (_, _, fl, dl) = _likelihood(design, codes, theta, effects[groups])
+        p = p.clip(1e-300)
+        slope = -(du - dl) / p
+        bend = (du * (1 - 2 * fu) - dl * (1 - 2 * fl)) / p - slope**2
+        return tuple(np.bincount(groups, one, count_of) for one in (np.log(p), slope, bend))
+
+    def minus_likelihood(parameters: np.ndarray) -> float:
+        theta, sd = parameters[:-1], np.exp(parameters[-1])
+        if (np.diff(theta[cut_points]) <= 0).any():
+            return 1e10
+        modes = np.zeros(count_of)
+        for _ in range(50):
+            _, slope, bend = given(theta, modes)
+            step = (slope - modes / sd**2) / (1 / sd**2 - bend)
+            modes = modes + step
+            if abs(step).max() < 1e-10:
+                break
+        spread = 1 / np.sqrt(1 / sd**2 - given(theta, modes)[2])
+        terms = []
+        for node, weight in zip(nodes, log_weights, strict=True):
+            effects = modes + np.sqrt(2) * spread * node
+            terms.append(weight + given(theta, effects)[0] - effects**2 / (2 * sd**2))
+        total = logsumexp(np.stack(terms), axis=0) + np.log(np.sqrt(2) * spread) - np.log(sd) - np.log(2 * np.pi) / 2
+        return -float(total.sum())
+
+    cut_points = slice(len(theta) - len(design), len(theta))
+    start = np.append(theta, np.log(0.5))
+    found = optimize.minimize(minus_likelihood, start, method="BFGS", options={"gtol": 1e-5, "maxiter": 500})
+    if not np.isfinite(found.fun) or abs(found.jac).max() > 0.05:
+        raise ModelError("ordered_logit", "the random effects have no estimate", "Fit it with clusters instead")
+    hessian = _second_differences(minus_likelihood, found.x)
+    covariance = np.linalg.inv(hessian)[:-1, :-1]
+    return found.x[:-1], float(np.exp(found.x[-1])), -float(found.fun), covariance
+
+
+def _second_differences(function: Callable[[np.ndarray], float], at: np.ndarray) -> np.ndarray:
+    """Return the matrix of second derivatives of a function, by central differences."""
+    steps = np.diag(1e-4 * np.maximum(1.0, abs(at)))
+    found = np.empty((len(at), len(at)))
+    for i in range(len(at)):
+        for j in range(i + 1):
+            a, b = steps[i], steps[j]
+            found[i, j] = found[j, i] = (
+                function(at + a + b) - function(at + a - b) - function(at - a + b) + function(at - a - b)
+            ) / (4 * a[i] * b[j])
+    return found

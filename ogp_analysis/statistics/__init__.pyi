@@ -8,6 +8,8 @@ from .models import table as table
 from .movers import movers as movers
 from .multiple import holm as holm
 from .ordered import ordered_logit as ordered_logit
+from .placebos import placebo as placebo
+from .random_effects import random_effects as random_effects
 from .rates import clustered_proportion as clustered_proportion
 from .rates import proportion as proportion
 from .rates import rates as rates

@@ -6,7 +6,7 @@ import pandas as pd
 from matplotlib.ticker import MaxNLocator
 
 from ogp_analysis.base.words import language, sentence, word
-from ogp_analysis.base.words.numbers import Number, count
+from ogp_analysis.base.words.numbers import Number, count, rank
 from ogp_analysis.display.figure import canvas, drawable, drawing
 from ogp_analysis.display.style import COLOURS
 from ogp_analysis.statistics.result import decimals
@@ -202,3 +202,33 @@ def probabilities(predicted: pd.DataFrame, *, name: str, term: str, outcome: str
     about = {"term": term, "outcome": outcome, "n": count(n), "level": Number(level, "share")}
     alt = sentence("models.figure.probabilities.alt", categories=count(len(categories)), **about).plain()
     return name, sentence("models.figure.probabilities.caption", **about).plain(), alt, figure
+
+
+@drawing
+def placebo_estimates(
+    estimates: pd.Series, own: float, *, name: str, outcome: str, treated: str, place: int, n: int, term: str
+):
+    """Draw the distribution of placebo estimates, and that of the unit with the event as a line.
+
+    Parameters
+    ----------
+    estimates : pandas.Series
+        One a unit, that of the event among them.
+    own : float
+        That of the event.
+    name, outcome, treated, term : str
+        File name; what is explained, the unit of the event, and which estimate.
+    place, n : int
+        Rank of the estimate by size, and estimates.
+    """
+    drawable(estimates, name)
+    figure, axes = canvas(7, 2.8, (0.6, 0.15, 0.45, 0.2))
+    axes.hist(estimates, bins=30, color=COLOURS["band"])
+    axes.axvline(own, color=COLOURS["event"])
+    axes.annotate(treated, (own, 0.93), xycoords=axes.get_xaxis_transform(), xytext=(4, 0), textcoords="offset points",
+                  color=COLOURS["event"], fontsize=8)  # fmt: skip
+    axes.set_xlabel(f"{outcome}: {term}")
+    axes.set_ylabel(word("models.figure.placebos.axis"))
+    about = {"outcome": outcome, "treated": treated, "term": term, "rank": rank(place), "n": count(n)}
+    alt = sentence("models.figure.placebos.alt", **about).plain()
+    return name, sentence("models.figure.placebos.caption", **about).plain(), alt, figure

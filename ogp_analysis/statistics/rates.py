@@ -8,6 +8,7 @@ as the commitments of a country, and takes the clusters as draws from clusters l
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 import pandas as pd
@@ -75,7 +76,7 @@ class Proportion(OneEstimate):
     clusters : int or None
         Clusters the interval rests on; None if the units are not in clusters.
     method : str
-        ``"count"``, ``"wilson"`` or ``"cluster_robust_logit"``.
+        ``"count"``, ``"wilson"``, ``"cluster_robust_logit"`` or ``"cluster_bootstrap"``.
     note : str
         ``"counted"``, or ``"no_data"`` when `n` is 0: share and interval are then None. Of clusters also
         ``"few_clusters"``, if there are fewer than :data:`FEWEST_CLUSTERS`, and ``"no_variation"``, if no unit or every
@@ -154,7 +155,10 @@ def counted(count: int, n: int) -> Proportion:
     )
 
 
-def clustered_proportion(reached: pd.Series, clusters: pd.Series, level: float = 0.95) -> Proportion:
+def clustered_proportion(
+    reached: pd.Series, clusters: pd.Series, level: float = 0.95, *,
+    interval: Literal["logit", "bootstrap"] = "logit", draws: int = 9_999, seed: int = 0,
+) -> Proportion:  # fmt: skip
     """Return the share of units that reach something, with an interval over the clusters that they come in.
 
     Parameters
@@ -165,6 +169,10 @@ def clustered_proportion(reached: pd.Series, clusters: pd.Series, level: float =
         The cluster of each unit, in the same order.
     level : float
         Nominal coverage.
+    interval : {"logit", "bootstrap"}
+        From a logit with clustered standard errors, or the quantiles of the share in clusters drawn with replacement.
+    draws, seed : int
+        Of the bootstrap.
 
     Returns
     -------
@@ -194,6 +202,9 @@ def clustered_proportion(reached: pd.Series, clusters: pd.Series, level: float =
     (18, 42, 12)
     """
     level, flags = checked_level(level, "clustered_proportion"), _flags(reached)
+    if interval not in ("logit", "bootstrap") or draws < 1:
+        raise ModelError("clustered_proportion", f"interval is {interval!r} with {draws!r} draws",
+                         "Use logit, or bootstrap with 1 or more draws")  # fmt: skip
     known = flags.notna().to_numpy()
     hits, names = flags[known].astype(bool).to_numpy(), clusters[known]
     if names.isna().any():
@@ -206,14 +217,17 @@ def clustered_proportion(reached: pd.Series, clusters: pd.Series, level: float =
         else "no_variation" if count in (0, n)
         else "counted"
     )  # fmt: skip
-    low, high = _over_clusters(hits, codes, level) if note == "counted" else (None, None)
+    low, high = None, None
+    if note == "counted":
+        bootstrapped = interval == "bootstrap"
+        low, high = _resampled(hits, codes, level, draws, seed) if bootstrapped else _over_clusters(hits, codes, level)
     return Proportion(
         estimates=(Estimate("share", count / n if n else None, low=low, high=high, level=level),),
         n=n,
         clusters=len(groups),
         count=count,
         note=note,
-        method="cluster_robust_logit",
+        method="cluster_robust_logit" if interval == "logit" else "cluster_bootstrap",
         references=(LIANG_ZEGER, CAMERON_MILLER),
     )
 
@@ -470,6 +484,15 @@ def _over_clusters(hits: np.ndarray, codes: np.ndarray, level: float) -> tuple[f
     low, high = expit(fitted.conf_int(1 - level)[0])
     # Where all clusters have one share the interval is as narrow as a rounding error, and may lie beside it.
     share = hits.sum() / len(hits)
+    return float(min(low, share)), float(max(high, share))
+
+
+def _resampled(hits: np.ndarray, codes: np.ndarray, level: float, draws: int, seed: int) -> tuple[float, float]:
+    """Return the quantiles of the share in clusters drawn with replacement, as many as there are."""
+    sizes, reached = np.bincount(codes), np.bincount(codes, hits)
+    drawn = np.random.default_rng(seed).multinomial(len(sizes), np.full(len(sizes), 1 / len(sizes)), size=draws)
+    low, high = np.quantile((drawn @ reached) / (drawn @ sizes), [(1 - level) / 2, (1 + level) / 2])
+    share = hits.mean()
     return float(min(low, share)), float(max(high, share))
 
 

@@ -13,6 +13,7 @@ from scipy import stats
 
 from ogp_analysis.base.errors import ModelError, listed
 from ogp_analysis.base.words.numbers import Number
+from ogp_analysis.statistics.few_clusters import WildBootstrap, wild_bootstrap
 from ogp_analysis.statistics.models import INTERCEPT, Model
 from ogp_analysis.statistics.rates import CAMERON_MILLER
 from ogp_analysis.statistics.result import Estimate, Reference, checked_level
@@ -136,6 +137,44 @@ class Regression(Model):
         f = float(b @ np.linalg.solve(self.covariance[np.ix_(at, at)], b)) / len(at)
         degrees = float("inf") if self.degrees is None else self.degrees
         return JointTest(tuple(terms), f, (len(at), degrees), float(stats.f.sf(f, len(at), degrees)))
+
+    def wild_bootstrap(self, term: str, *, value: float = 0.0, draws: int = 9_999, seed: int = 0) -> WildBootstrap:
+        """Return the wild cluster bootstrap of one coefficient: inference that holds with few clusters.
+
+        The null hypothesis is imposed and whole clusters turn their sign (Rademacher). Where there are no more patterns
+        of signs than draws, all are taken. The interval holds the values that are not rejected. A p value is never 0:
+        the sample itself is one of the draws.
+
+        Parameters
+        ----------
+        term : str
+            A term of the model.
+        value : float
+            The coefficient under the null hypothesis.
+        draws : int
+            Draws at most.
+        seed : int
+            Of the draws.
+
+        Raises
+        ------
+        ModelError
+            If the model has no clusters, or those of two columns, or fixed effects that do not lie within clusters.
+
+        Examples
+        --------
+        >>> import pandas as pd
+        >>> frame = pd.DataFrame({"y": [1.0, 2, 2, 4, 5, 5, 7, 6], "x": range(8), "plan": [1, 1, 2, 2, 3, 3, 4, 4]})
+        >>> ogp.statistics.ols(frame, "y", ["x"], clusters="plan").wild_bootstrap("x").p_value
+        0.125
+        """
+        if len(self.groups) != 1 or not self.nested:
+            raise ModelError("wild_bootstrap", f"errors are {self.errors!r}, or fixed effects cross the clusters",
+                             "Fit with one column of clusters in which fixed effects lie")  # fmt: skip
+        _ = self[term]
+        at = [e.term for e in self.estimates].index(term)
+        return wild_bootstrap(term, self.response, self.design, at, self.groups[0], value=value, draws=draws, seed=seed,
+                              level=self.estimates[0].level, factor=self.factor)  # fmt: skip
 
 
 def ols(

@@ -1,0 +1,171 @@
+"""Inference with few clusters: the wild cluster bootstrap."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from ogp_analysis.base.words import say
+from ogp_analysis.base.words.numbers import Count, Number, count, probability
+from ogp_analysis.display.result import Parts
+from ogp_analysis.statistics.result import Estimate, OneEstimate, Reference, decimals
+
+WILD = Reference(
+    "cameron_gelbach_miller_2008",
+    "Cameron, A. C.; Gelbach, J. B.; Miller, D. L.",
+    2008,
+    "Bootstrap-based improvements for inference with clustered errors",
+    "Review of Economics and Statistics 90(3), 414–427",
+    "10.1162/rest.90.3.414",
+)
+FAST_WILD = Reference(
+    "roodman_nielsen_mackinnon_webb_2019",
+    "Roodman, D.; Nielsen, M. Ø.; MacKinnon, J. G.; Webb, M. D.",
+    2019,
+    "Fast and wild: bootstrap inference in Stata using boottest",
+    "The Stata Journal 19(1), 4–60",
+    "10.1177/1536867X19830877",
+)
+#: Two statistics this near are the same: signs that only turn all residuals give the same one but for the last digits.
+_SAME = 1e-9
+
+
+@dataclass(frozen=True, kw_only=True)
+class WildBootstrap(OneEstimate):
+    """A coefficient with the p value and interval of the wild cluster bootstrap.
+
+    Attributes
+    ----------
+    term : str
+        The coefficient.
+    value : float
+        What it is under the null hypothesis.
+    statistic : float
+        Its t with clustered standard errors.
+    draws : int
+        Signs drawn; if `enumerated`, all there are.
+    enumerated : bool
+        Whether every pattern of signs was taken, so that no chance is left.
+    note : str
+        ``"bootstrapped"``, or ``"no_interval"`` where too few patterns of signs exist to leave any value out.
+    """
+
+    term: str
+    value: float
+    statistic: float
+    draws: Count
+    enumerated: bool
+
+    def text(self) -> Parts:
+        """Say the coefficient with its p value and interval."""
+        (one,) = self.estimates
+        places = decimals(one)
+        values = {"term": self.term, "estimate": Number(one.estimate, "index", places, signed=True)}
+        values |= {"p": probability(one.p_value), "clusters": count(self.clusters), "draws": count(self.draws)}
+        if one.low is None:
+            return Parts([say("models.wild", case="no_interval", **values)])
+        values |= {end: Number(getattr(one, end), "index", places) for end in ("low", "high")}
+        values |= {"level": Number(one.level, "share")}
+        return Parts([say("models.wild", case="enumerated" if self.enumerated else "drawn", **values)])
+
+
+def wild_bootstrap(
+    term: str, response: np.ndarray, design: np.ndarray, at: int, groups: np.ndarray, *, value: float, draws: int,
+    seed: int, level: float, factor: float = 1.0,
+) -> WildBootstrap:  # fmt: skip
+    """Return the wild cluster bootstrap of one coefficient: null imposed, Rademacher's signs, t with clusters.
+
+    Parameters
+    ----------
+    term : str
+        Name of the coefficient.
+    response, design : numpy.ndarray
+        Of the regression.
+    at : int
+        Column of the coefficient.
+    groups : numpy.ndarray
+        Code of the cluster of each row, from 0.
+    value : float
+        The coefficient under the null hypothesis.
+    factor : float
+        What the variance over clusters is multiplied by; it makes no difference to the test.
+    draws, seed, level
+        As in :meth:`~ogp_analysis.statistics.regression.Regression.wild_bootstrap`.
+    """
+    g = int(groups.max()) + 1
+    enumerated = 2**g <= draws
+    if enumerated:
+        signs = np.array(list(itertools.product((1.0, -1.0), repeat=g)))
+    else:
+        signs = np.random.default_rng(seed).choice([1.0, -1.0], size=(draws, g))
+    tested, own = _test(response, design, at, groups, signs, enumerated)
+    _, p = tested(value)
+    estimate, size = own[0], own[1] * np.sqrt(factor)
+    low, high = (_end(tested, estimate, size, side, 1 - level) for side in (-1, 1))
+    if low is None or high is None:
+        low = high = None
+    return WildBootstrap(
+        estimates=(Estimate(term, estimate, float(size), low, high, p, level),), n=len(response),
+        clusters=g, note="bootstrapped" if low is not None else "no_interval", method="wild_cluster_bootstrap",
+        references=(WILD, FAST_WILD), term=term, value=value, statistic=float((estimate - value) / size), draws=len(signs),
+        enumerated=enumerated,
+    )  # fmt: skip
+
+
+def _test(
+    response, design, at, groups, signs, enumerated
+) -> tuple[Callable[[float], tuple[float, float]], tuple[float, float]]:
+    """Return the test of a value of the coefficient, as t and p, and the coefficient with its standard error.
+
+    Nothing is fitted again: of a draw only the sum of its signs over clusters of a few products counts.
+    """
+    others = np.delete(design, at, axis=1)
+    basis = np.linalg.qr(others)[0]
+    own = design[:, at] - basis @ (basis.T @ design[:, at])
+    left = response - basis @ (basis.T @ response)
+    square = own @ own
+    estimate = own @ left / square
+    g = int(groups.max()) + 1
+
+    def sums(values: np.ndarray) -> np.ndarray:
+        return np.column_stack([np.bincount(groups, column, g) for column in values.T])
+
+    # Orthogonal columns: what the regression on all of them takes out of a draw is their products with it.
+    all_of_them = np.column_stack([basis, own / np.sqrt(square)])
+    inner = sums(own[:, None] * all_of_them)  # clusters × columns
+
+    def statistic(numerator: np.ndarray, scores: np.ndarray) -> np.ndarray:
+        return numerator / np.sqrt((scores**2).sum(axis=-1))
+
+    residual = left - estimate * own
+    size = np.sqrt((sums((own * residual)[:, None]) ** 2).sum()) / square
+
+    def tested(value: float) -> tuple[float, float]:
+        restricted = left - value * own
+        pieces = sums(own[:, None] * restricted[:, None])[:, 0]
+        outer = sums(all_of_them * restricted[:, None])
+        taken = signs @ outer
+        scores = signs * pieces - taken @ inner.T
+        with np.errstate(divide="ignore", invalid="ignore"):
+            drawn = abs(statistic(signs @ pieces, scores))
+        t = (estimate - value) / size
+        as_large = int((drawn >= abs(t) * (1 - _SAME)).sum())
+        return float(t), as_large / len(signs) if enumerated else (as_large + 1) / (len(signs) + 1)
+
+    return tested, (float(estimate), float(size))
+
+
+def _end(tested: Callable, estimate: float, size: float, side: int, alpha: float) -> float | None:
+    """Return the value at which the p value falls below alpha, on one side of the estimate; None if it never does."""
+    inside, far = 0.0, 2.0
+    while tested(estimate + side * far * size)[1] > alpha:
+        inside, far = far, far * 2
+        if far > 1e4:
+            return None
+    for _ in range(25):
+        middle = (inside + far) / 2
+        inside, far = (middle, far) if tested(estimate + side * middle * size)[1] > alpha else (inside, middle)
+    return float(estimate + side * inside * size)

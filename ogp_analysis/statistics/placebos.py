@@ -1,0 +1,434 @@
+"""How unusual an estimate is: its rank among the same estimates of units, dates and outcomes that nothing happened to.
+
+On short persistent series a nominal test rejects at most dates. A rank among placebos needs no model of the errors: it
+says how often an estimate as large comes about where there was no event. Among dates of one unit, which overlap, a rank
+is printed and no p value.
+"""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+import pandas as pd
+from scipy import stats
+
+from ogp_analysis.base.disclosure import Withheld
+from ogp_analysis.base.errors import ModelError
+from ogp_analysis.base.words import say, word
+from ogp_analysis.base.words.numbers import Number, Probability, Rank, count, probability, rank, share
+from ogp_analysis.display.figure import Figure
+from ogp_analysis.display.result import Parts
+from ogp_analysis.display.table import Heading, Table
+from ogp_analysis.display.table import table as as_table
+from ogp_analysis.statistics.figures import placebo_estimates
+from ogp_analysis.statistics.interrupted import FEWEST_ON_A_SIDE, changes
+from ogp_analysis.statistics.result import Estimate, OneEstimate, Reference, decimals
+from ogp_analysis.statistics.series import checked
+
+ABADIE = Reference(
+    "abadie_diamond_hainmueller_2010",
+    "Abadie, A.; Diamond, A.; Hainmueller, J.",
+    2010,
+    "Synthetic control methods for comparative case studies: estimating the effect of California's tobacco control "
+    "program",
+    "Journal of the American Statistical Association 105(490), 493–505",
+    "10.1198/jasa.2009.ap08746",
+)
+#: Size of the nominal tests whose share of rejections is counted.
+NOMINAL = 0.05
+#: Estimates and errors this much smaller than the largest are rounding errors of 0, as in a series that never moves.
+_NOTHING = 1e-11
+#: An estimator: it is called with a frame, an outcome, a unit, a date and a generator of random numbers.
+Estimator = Callable[..., object]
+
+
+@dataclass(frozen=True)
+class PlaceboRank:
+    """The place of an estimate among placebos.
+
+    Attributes
+    ----------
+    among : str
+        ``"units"``, ``"units_in_band"`` (near in level before the event), ``"dates"`` or ``"outcomes"``.
+    by : str
+        ``"size"`` of the estimate, or of its ``"t"``.
+    rank : int
+        From the largest in either direction, itself counted.
+    n : int
+        Estimates, itself among them.
+    p_value : float or None
+        Share of the `n` that are at least as large, never below 1/n; None among dates and outcomes.
+    """
+
+    among: str
+    by: str
+    rank: Rank
+    n: int
+    p_value: Probability | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Placebo(OneEstimate):
+    """An estimate among its placebos; its p value is that among units, by size.
+
+    Attributes
+    ----------
+    outcome, term : str
+        What is explained, and which estimate.
+    treated : str
+        The unit of the event.
+    event : float
+        Date of the event.
+    ranks : tuple of PlaceboRank
+        Among units first.
+    estimates_of_all : pandas.DataFrame
+        One row an estimate: ``unit, date, outcome, estimate, std_error, statistic, nominal_p, level_before``.
+    rejections : pandas.DataFrame
+        One row a date and nominal test: ``date, test, n, rejected, share`` of the other units.
+    left_out : tuple of (str, int)
+        Why units have no estimate at the date of the event, and how many.
+    band : float or None
+        How far the level before may be from that of the unit.
+    """
+
+    outcome: str
+    term: str
+    treated: str
+    event: float
+    ranks: tuple[PlaceboRank, ...]
+    estimates_of_all: pd.DataFrame = field(repr=False, compare=False)
+    rejections: pd.DataFrame = field(repr=False, compare=False)
+    left_out: tuple[tuple[str, int], ...] = ()
+    band: float | None = None
+
+    @property
+    def frame(self) -> pd.DataFrame:
+        """One row a comparison: ``among, by, rank, n, p_value``."""
+        rows = [(one.among, one.by, one.rank, one.n, one.p_value) for one in self.ranks]
+        return pd.DataFrame(rows, columns=["among", "by", "rank", "n", "p_value"]).astype({"p_value": "float64"})
+
+    def place(self, among: str, by: str = "size") -> PlaceboRank | None:
+        """Return one of the ranks; None if there is none.
+
+        Parameters
+        ----------
+        among : str
+            As in :class:`PlaceboRank`.
+        by : str
+            As there.
+
+        Examples
+        --------
+        >>> import pandas as pd
+        >>> frame = pd.DataFrame({"year": list(range(2011, 2021)) * 3, "unit": ["a"] * 10 + ["b"] * 10 + ["c"] * 10})
+        >>> frame["value"] = [1, 2, 1, 2, 1, 8, 9, 8, 9, 8, 3, 1, 4, 1, 5, 2, 6, 5, 3, 5, 2, 7, 1, 8, 2, 8, 1, 8, 2, 8]
+        >>> found = ogp.statistics.placebo(frame, "value", "unit", "year", treated="a", event=2016, term="level")
+        >>> found.place("units").rank, found.place("units").n
+        (1, 3)
+        """
+        return next((one for one in self.ranks if (one.among, one.by) == (among, by)), None)
+
+    def text(self) -> Parts:
+        """Say the ranks, and in a note what the nominal test is worth here."""
+        (own,) = self.estimates
+        units, by_t = self.place("units"), self.place("units", "t")
+        about = {"treated": self.treated, "outcome": self.outcome, "term": self.term, "event": _date(self.event)}
+        values = {"estimate": Number(own.estimate, "index", decimals(own), signed=True), "rank": rank(units.rank),
+                  "n": count(units.n), "p": probability(units.p_value)}  # fmt: skip
+        values |= {} if by_t is None else {"t_rank": rank(by_t.rank), "t_p": probability(by_t.p_value)}
+        said = [say("models.placebo.units", case="size" if by_t is None else "size_and_t", **about, **values)]
+        if near := self.place("units_in_band"):
+            near_t = self.place("units_in_band", "t")
+            more = {} if near_t is None else {"t_rank": rank(near_t.rank), "t_p": probability(near_t.p_value)}
+            said.append(say("models.placebo.band", case="size" if near_t is None else "size_and_t",
+                            band=Number(self.band, "index", 2), rank=rank(near.rank), n=count(near.n),
+                            p=probability(near.p_value), **more))  # fmt: skip
+        for among in ("dates", "outcomes"):
+            if own_place := self.place(among, "size" if among == "dates" else "t"):
+                said.append(say(f"models.placebo.{among}", treated=self.treated, rank=rank(own_place.rank),
+                                n=count(own_place.n)))  # fmt: skip
+        if (note := self.note_on_nominal()) is not None:
+            said.append(note)
+        return Parts(said)
+
+    def note_on_nominal(self):
+        """Say the nominal p value with the share of other units in which such a test rejects; None if there is none."""
+        at = self.estimates_of_all
+        own = at[(at["unit"] == self.treated) & (at["date"] == self.event) & (at["outcome"] == self.outcome)]
+        rates = self.rejections[(self.rejections["date"] == self.event) & (self.rejections["test"] == self.term)]
+        p = float(own["nominal_p"].iloc[0])
+        if np.isnan(p) or rates.empty or not int(rates["n"].iloc[0]):
+            return None
+        return say("models.placebo.nominal", p=probability(p), share=share(float(rates["share"].iloc[0])),
+                   n=count(int(rates["n"].iloc[0])), size=share(NOMINAL))  # fmt: skip
+
+    def plot(self, *, name: str = "placebos") -> Figure:
+        """Draw the estimates of all units at the date of the event, with that of the unit as a line.
+
+        Parameters
+        ----------
+        name : str
+            File name of the figure.
+        """
+        at = self.estimates_of_all
+        shown = at[(at["date"] == self.event) & (at["outcome"] == self.outcome)]
+        units = self.place("units")
+        return placebo_estimates(shown["estimate"], self.estimates[0].estimate, name=name, outcome=self.outcome,
+                                 treated=self.treated, place=units.rank, n=units.n, term=self.term)  # fmt: skip
+
+    def table(self) -> Table:
+        """Return the ranks, among units first."""
+        frame = self.frame.assign(
+            among=[word(f"models.placebo.among.{one.among}") for one in self.ranks],
+            by=[word(f"models.placebo.by.{one.by}") for one in self.ranks],
+            p_value=[one.p_value if one.p_value is not None else "not_applicable" for one in self.ranks],
+        )
+        headings = {"among": Heading("models.placebo.column.among"), "by": Heading("models.placebo.column.by"),
+                    "rank": Heading("models.placebo.column.rank", "rank"), "n": Heading("models.placebo.column.n", "count"),
+                    "p_value": Heading("models.odds.p", "probability", 3)}  # fmt: skip
+        caption = say("models.placebo.caption", treated=self.treated, outcome=self.outcome, term=self.term,
+                      event=_date(self.event))  # fmt: skip
+        return as_table("placebos", caption.plain(), frame, headings)
+
+
+def placebo(
+    frame: pd.DataFrame,
+    outcomes: str | Sequence[str],
+    unit: str,
+    time: str,
+    *,
+    treated: str,
+    event: float,
+    term: str = "slope",
+    estimator: Estimator | None = None,
+    dates: Sequence[float] | None = None,
+    band: float | None = None,
+    lags: int = 2,
+    seed: int = 0,
+) -> Placebo:
+    """Rank an estimate among the same estimates of other units, dates and outcomes.
+
+    Parameters
+    ----------
+    frame : pandas.DataFrame
+        One row a unit and time, in any order; a row without a value counts as none.
+    outcomes : str or sequence of str
+        Columns of numbers. The first is the one asked about; ranks among several are by t.
+    unit, time : str
+        Columns.
+    treated : str
+        The unit of the event.
+    event : float
+        First time after the event.
+    term : str
+        Which estimate of the model.
+    estimator : callable or None
+        By default :func:`~ogp_analysis.statistics.interrupted.interrupted` with standard errors of Newey and West, all
+        units at once. Any other is called as ``estimator(frame, outcome=, unit=, event=, rng=)`` with the whole frame, and
+        returns a fitted model, or an estimate and its standard error, or None. Its generator of random numbers is seeded
+        for each call by `seed` and what is asked for, so that no call depends on another.
+    dates : sequence of float or None
+        Times to try; by default the event and every other with at least three times on both sides.
+    band : float or None
+        Also rank among units whose last value before the event is at most this far from that of the unit.
+    lags : int
+        Of the standard errors by default.
+    seed : int
+        For estimators with chance in them.
+
+    Returns
+    -------
+    Placebo
+        Units that have no estimate are left out, and counted.
+
+    Raises
+    ------
+    ModelError
+        If a column is absent, the unit is not in the frame or has no estimate, or no other unit has one.
+
+    Notes
+    -----
+    Ranks are counted from the largest in either direction. Placebos by units take the units as exchangeable but for the
+    event, as Abadie, Diamond and Hainmueller (2010).
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> frame = pd.DataFrame({"year": list(range(2011, 2021)) * 3, "unit": ["a"] * 10 + ["b"] * 10 + ["c"] * 10})
+    >>> frame["value"] = [1, 2, 1, 2, 1, 8, 9, 8, 9, 8, 3, 1, 4, 1, 5, 2, 6, 5, 3, 5, 2, 7, 1, 8, 2, 8, 1, 8, 2, 8]
+    >>> found = ogp.statistics.placebo(frame, "value", "unit", "year", treated="a", event=2016, term="level")
+    >>> round(found.p_value, 3)
+    0.333
+    """
+    where = "placebo"
+    if isinstance(frame, Withheld):
+        raise frame.fault("may be drawn, but no model is fitted to them")
+    outcomes = [outcomes] if isinstance(outcomes, str) else list(outcomes)
+    for name in (unit, time):
+        if name not in frame.columns:
+            raise ModelError(where, f"column {name!r} is absent", "Name a column of the frame")
+    named = frame.rename(columns={unit: "unit", time: "year"})
+    rows = checked(named, ("unit", "year"), tuple(outcomes), where)
+    rows["unit"] = rows["unit"].astype(str)
+    if treated not in set(rows["unit"]):
+        raise ModelError(where, f"{treated!r} is no unit of the frame", "Name one of column " + repr(unit))
+    times = np.unique(rows["year"])
+    if dates is None:
+        dates = times[FEWEST_ON_A_SIDE : len(times) - FEWEST_ON_A_SIDE + 1]
+    dates = sorted({float(event), *(float(date) for date in dates)})
+    if estimator is None:
+        found, rejections = _interrupted(rows, outcomes, dates, term, lags)
+    else:
+        found, rejections = _called(estimator, frame, rows, outcomes, dates, treated, seed)
+    return _ranked(found, rejections, rows, outcomes, treated, float(event), term, band)
+
+
+def _interrupted(rows: pd.DataFrame, outcomes: list[str], dates: list[float], term: str, lags: int):
+    """Return the estimates of every unit at every date, and the share of nominal tests that reject by date."""
+    if term not in ("level", "slope"):
+        raise ModelError("placebo", f"an interrupted series has no term {term!r}", "Use level or slope")
+    found, tests = [], []
+    for outcome in outcomes:
+        wide = rows.pivot(index="year", columns="unit", values=outcome).astype("float64")
+        there = wide.notna()
+        patterns = pd.Series(["".join("01"[x] for x in there[unit]) for unit in wide.columns], wide.columns)
+        for _, units in patterns.groupby(patterns, sort=True):
+            known = there[units.index[0]].to_numpy()
+            values, t = wide.loc[known, units.index].to_numpy(), wide.index.to_numpy("float64")[known]
+            for date in dates:
+                if min((t < date).sum(), (t >= date).sum()) < FEWEST_ON_A_SIDE or len(t) < 5:
+                    continue
+                fit = changes(values, t, date, lags=lags)
+                row = 2 if term == "level" else 3
+                estimates, sizes = _zeroed(fit.values[row], fit.std_errors[row], values)
+                found.append(pd.DataFrame({"unit": units.index, "date": date, "outcome": outcome,
+                                           "estimate": estimates, "std_error": sizes, "degrees": fit.degrees}))  # fmt: skip
+                if outcome == outcomes[0]:
+                    joint = np.where(np.isfinite(fit.joint), fit.joint, 0.0)
+                    ps = {name: _nominal(*_zeroed(fit.values[i], fit.std_errors[i], values), fit.degrees)
+                          for name, i in (("level", 2), ("slope", 3))}  # fmt: skip
+                    ps["level and slope"] = stats.f.sf(joint, 2, fit.degrees)
+                    tests += [pd.DataFrame({"unit": units.index, "date": date, "test": test, "p": p})
+                              for test, p in ps.items()]  # fmt: skip
+    if not found:
+        raise ModelError("placebo", "no unit has enough values on both sides of a date", "Choose other dates")
+    return pd.concat(found, ignore_index=True), pd.concat(tests, ignore_index=True)
+
+
+def _zeroed(estimates: np.ndarray, sizes: np.ndarray, values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return estimates and errors without rounding errors of 0."""
+    least = _NOTHING * np.maximum(abs(values).max(axis=0), 1e-300)
+    return np.where(abs(estimates) < least, 0.0, estimates), np.where(sizes < least, 0.0, sizes)
+
+
+def _nominal(estimates: np.ndarray, sizes: np.ndarray, degrees: float) -> np.ndarray:
+    return 2 * stats.t.sf(_statistics(estimates, sizes), degrees)
+
+
+def _statistics(estimates: np.ndarray, sizes: np.ndarray) -> np.ndarray:
+    """Return absolute t; what does not move at all has 0."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.where(estimates == 0, 0.0, abs(estimates) / sizes)
+
+
+def _called(estimator, frame, rows, outcomes: list[str], dates: list[float], treated: str, seed: int):
+    """Return as :func:`_interrupted`, from one call an estimate."""
+    found = []
+    units = sorted(set(rows["unit"]))
+    for outcome in outcomes:
+        for date in dates:
+            for one in units:
+                rng = np.random.default_rng([seed, zlib.crc32(f"{outcome}\0{date:g}\0{one}".encode())])
+                try:
+                    made = estimator(frame, outcome=outcome, unit=one, event=date, rng=rng)
+                except ModelError:
+                    if one == treated and len(dates) == 1:
+                        raise
+                    continue
+                if (values := _estimate(made)) is not None:
+                    found.append((one, date, outcome, *values))
+    columns = ["unit", "date", "outcome", "estimate", "std_error", "degrees"]
+    result = pd.DataFrame(found, columns=columns).astype(dict.fromkeys(columns[3:], "float64"))
+    tests = result[result["outcome"] == outcomes[0]].dropna(subset=["std_error"])
+    degrees = tests["degrees"].fillna(np.inf)
+    p = _nominal(tests["estimate"].to_numpy(), tests["std_error"].to_numpy(), degrees.to_numpy())
+    return result, tests[["unit", "date"]].assign(test="", p=p)
+
+
+def _estimate(made) -> tuple[float, float, float] | None:
+    """Return estimate, standard error and degrees of freedom of what an estimator gave."""
+    if made is None:
+        return None
+    if isinstance(made, tuple):
+        value, size = made
+        return float(value), np.nan if size is None else float(size), np.nan
+    if isinstance(made, Estimate):
+        return made.estimate, np.nan if made.std_error is None else made.std_error, np.nan
+    raise ModelError("placebo", f"the estimator returned {type(made).__name__}",
+                     "Return an Estimate, as of fit['slope'], or a pair of estimate and standard error")  # fmt: skip
+
+
+def _ranked(
+    found, tests, rows, outcomes: list[str], treated: str, event: float, term: str, band: float | None
+) -> Placebo:
+    """Return the ranks of the estimate of the unit at the event."""
+    outcome = outcomes[0]
+    before = rows[(rows["year"] < event) & rows[outcome].notna()].groupby("unit")[outcome].last()
+    found = found.assign(
+        statistic=_statistics(found["estimate"].to_numpy(), found["std_error"].to_numpy()) * np.sign(found["estimate"]),
+        nominal_p=_nominal(found["estimate"].to_numpy(), found["std_error"].to_numpy(),
+                           found["degrees"].fillna(np.inf).to_numpy()),
+        level_before=found["unit"].map(before),
+    )  # fmt: skip
+    found = found.sort_values(["outcome", "date", "unit"], key=lambda c: c if c.name != "outcome" else
+                              c.map(outcomes.index), ignore_index=True)  # fmt: skip
+    own_outcome = found["outcome"] == outcome
+    at_event = found[own_outcome & (found["date"] == event)]
+    own = at_event[at_event["unit"] == treated]
+    if own.empty:
+        raise ModelError("placebo", f"{treated} has no estimate at {event:g}", "Choose another event, or outcome")
+    if len(at_event) < 2:
+        raise ModelError("placebo", "no other unit has an estimate", "Give a frame of more units")
+    (row,) = own.itertuples(index=False)
+    pools = [("units", at_event)]
+    if band is not None:
+        apart = (at_event["level_before"] - row.level_before).abs()
+        pools.append(("units_in_band", at_event[apart <= band + 1e-12]))
+    pools.append(("dates", found[own_outcome & (found["unit"] == treated)]))
+    if len(outcomes) > 1:
+        pools.append(("outcomes", found[(found["unit"] == treated) & (found["date"] == event)]))
+    ranks = []
+    for among, pool in pools:
+        for by, column in (("size", "estimate"), ("t", "statistic")):
+            if (among == "outcomes" and by == "size") or pd.isna(getattr(row, column)):
+                continue
+            ranks.append(_place(among, by, pool[column].dropna().abs().to_numpy(), abs(getattr(row, column))))
+    units = len(set(rows["unit"]))
+    others = tests[(tests["unit"] != treated)]
+    others = others.assign(test=others["test"].where(others["test"] != "", term), rejected=others["p"] < NOMINAL)
+    counted = others.groupby(["date", "test"], sort=True)["rejected"].agg(["size", "sum"]).reset_index()
+    rejections = pd.DataFrame({"date": counted["date"], "test": counted["test"], "n": counted["size"],
+                               "rejected": counted["sum"], "share": counted["sum"] / counted["size"]})  # fmt: skip
+    first = ranks[0]
+    size = None if pd.isna(row.std_error) else float(row.std_error)
+    return Placebo(
+        estimates=(Estimate(term, row.estimate, size, p_value=first.p_value),), n=first.n, method="placebo",
+        references=(ABADIE,), outcome=outcome, term=term, treated=treated, event=event, ranks=tuple(ranks),
+        estimates_of_all=found.drop(columns="degrees"), rejections=rejections,
+        left_out=(("too few values", units - first.n),) if units > first.n else (), band=band,
+    )  # fmt: skip
+
+
+def _place(among: str, by: str, sizes: np.ndarray, own: float) -> PlaceboRank:
+    """Return the place of a size among sizes, its own among them; the last digits make no difference."""
+    least = own * (1 - 1e-9)
+    at_least, larger = int((sizes >= least).sum()), int((sizes > own * (1 + 1e-9)).sum())
+    p = at_least / len(sizes) if among.startswith("units") else None
+    return PlaceboRank(among, by, larger + 1, len(sizes), p)
+
+
+def _date(value: float) -> Number:
+    return Number(value, "year") if value % 1 == 0 else Number(value, "index", 2)

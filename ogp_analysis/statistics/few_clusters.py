@@ -108,10 +108,10 @@ def wild_bootstrap(
     if low is None or high is None:
         low = high = None
     return WildBootstrap(
-        estimates=(Estimate(term, estimate, float(size), low, high, p, level),), n=len(response),
-        clusters=g, note="bootstrapped" if low is not None else "no_interval", method="wild_cluster_bootstrap",
-        references=(WILD, FAST_WILD), term=term, value=value, statistic=float((estimate - value) / size), draws=len(signs),
-        enumerated=enumerated,
+        estimates=(Estimate(term, estimate, float(size), low, high, p, level),), n=len(response), clusters=g,
+        note="bootstrapped" if low is not None else "no_interval", method="wild_cluster_bootstrap",
+        references=(WILD, FAST_WILD), term=term, value=value,
+        statistic=float((estimate - value) / size), draws=len(signs), enumerated=enumerated,
     )  # fmt: skip
 
 

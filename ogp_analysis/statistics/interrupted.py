@@ -328,25 +328,28 @@ def changes(
     b = pick @ values
     left = values - x @ b
     if lags is None:
-        sizes = np.sqrt((pick**2).sum(axis=1)[:, None] * ((left**2).sum(axis=0) / (n - k))[None, :])
-        covariance = (pick @ pick.T)[:, :, None] * ((left**2).sum(axis=0) / (n - k))
+        noise = (left**2).sum(axis=0) / (n - k)
+        variances, shared = (pick**2).sum(axis=1)[:, None] * noise, (pick[-2] @ pick[-1]) * noise
     else:
-        scores = pick[:, :, None] * left[None, :, :]
-        covariance = np.einsum("itu,jtu->iju", scores, scores)
-        for lag in range(1, lags + 1):
-            apart = np.einsum("itu,jtu->iju", scores[:, lag:], scores[:, :-lag])
-            covariance += (1 - lag / (lags + 1)) * (apart + apart.transpose(1, 0, 2))
-        covariance *= n / (n - k) if small_sample == "each" else 1.0
-        sizes = np.sqrt(np.einsum("iiu->iu", covariance).clip(min=0))
-    tested = slice(2, k)
+        scores = [one[:, None] * left for one in pick]
+        spread = [score.copy() for score in scores]
+        for score, sums in zip(scores, spread, strict=True):
+            for lag in range(1, min(lags, n - 1) + 1):
+                weighted = (1 - lag / (lags + 1)) * score
+                sums[lag:] += weighted[:-lag]
+                sums[:-lag] += weighted[lag:]
+        factor = n / (n - k) if small_sample == "each" else 1.0
+        variances = [(a * b).sum(axis=0) for a, b in zip(scores, spread, strict=True)]
+        variances = factor * np.array(variances).clip(min=0)
+        shared = factor * (scores[-2] * spread[-1]).sum(axis=0)
     with np.errstate(divide="ignore", invalid="ignore"):
-        joint = _wald(b[tested], covariance[tested, tested])
-    return Changes(b, sizes, joint, n - k)
+        joint = _wald(b[2:], variances[2:], shared)
+    return Changes(b, np.sqrt(variances), joint, n - k)
 
 
-def _wald(b: np.ndarray, covariance: np.ndarray) -> np.ndarray:
-    """Return F of one or two coefficients of many series."""
+def _wald(b: np.ndarray, variances: np.ndarray, shared: np.ndarray) -> np.ndarray:
+    """Return F of one or two coefficients of many series, of two with their covariance."""
     if len(b) == 1:
-        return b[0] ** 2 / covariance[0, 0]
-    (a, c), (_, d) = covariance
+        return b[0] ** 2 / variances[0]
+    (a, d), c = variances, shared
     return (d * b[0] ** 2 - 2 * c * b[0] * b[1] + a * b[1] ** 2) / (a * d - c * c) / 2

@@ -10,7 +10,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import pandas as pd
-from scipy import stats
 
 from ogp_analysis.base.errors import ModelError, listed
 from ogp_analysis.base.spreadsheet import lines
@@ -21,7 +20,7 @@ from ogp_analysis.display.figure import Figure
 from ogp_analysis.display.result import Parts
 from ogp_analysis.display.table import Heading, Table, tex
 from ogp_analysis.statistics.figures import coefficients, events
-from ogp_analysis.statistics.result import Estimate, Result, decimals
+from ogp_analysis.statistics.result import Estimate, Result, decimals, quantile
 
 #: Term of the constant, as every model here names it.
 INTERCEPT = "(intercept)"
@@ -123,9 +122,7 @@ class Model(Result):
         one = self[term]
         if not one.std_error:
             return None
-        quantile = (lambda p: float(stats.norm.ppf(p))) if self.degrees is None else (
-            lambda p: float(stats.t.ppf(p, self.degrees)))  # fmt: skip
-        return (quantile((1 + one.level) / 2) + quantile(POWER)) * one.std_error
+        return (quantile((1 + one.level) / 2, self.degrees) + quantile(POWER, self.degrees)) * one.std_error
 
     def text(self) -> Parts:
         """Say each main estimate with its interval and sample; of one that is not told from 0, what could have been."""

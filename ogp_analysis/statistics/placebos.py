@@ -25,6 +25,7 @@ from ogp_analysis.display.table import Heading, Table
 from ogp_analysis.display.table import table as as_table
 from ogp_analysis.statistics.figures import placebo_estimates
 from ogp_analysis.statistics.interrupted import FEWEST_ON_A_SIDE, changes
+from ogp_analysis.statistics.models import Model
 from ogp_analysis.statistics.result import Estimate, OneEstimate, Reference, decimals
 from ogp_analysis.statistics.series import checked
 
@@ -187,7 +188,8 @@ class Placebo(OneEstimate):
             p_value=[one.p_value if one.p_value is not None else "not_applicable" for one in self.ranks],
         )
         headings = {"among": Heading("models.placebo.column.among"), "by": Heading("models.placebo.column.by"),
-                    "rank": Heading("models.placebo.column.rank", "rank"), "n": Heading("models.placebo.column.n", "count"),
+                    "rank": Heading("models.placebo.column.rank", "rank"),
+                    "n": Heading("models.placebo.column.n", "count"),
                     "p_value": Heading("models.odds.p", "probability", 3)}  # fmt: skip
         caption = say("models.placebo.caption", treated=self.treated, outcome=self.outcome, term=self.term,
                       event=_date(self.event))  # fmt: skip
@@ -206,7 +208,7 @@ def placebo(
     estimator: Estimator | None = None,
     dates: Sequence[float] | None = None,
     band: float | None = None,
-    lags: int = 2,
+    lags: int | None = 2,
     seed: int = 0,
 ) -> Placebo:
     """Rank an estimate among the same estimates of other units, dates and outcomes.
@@ -226,16 +228,16 @@ def placebo(
     term : str
         Which estimate of the model.
     estimator : callable or None
-        By default :func:`~ogp_analysis.statistics.interrupted.interrupted` with standard errors of Newey and West, all
-        units at once. Any other is called as ``estimator(frame, outcome=, unit=, event=, rng=)`` with the whole frame, and
-        returns a fitted model, or an estimate and its standard error, or None. Its generator of random numbers is seeded
-        for each call by `seed` and what is asked for, so that no call depends on another.
+        By default :func:`~ogp_analysis.statistics.interrupted.interrupted`, all units at once. Any other is called as
+        ``estimator(frame, outcome=, unit=, event=, rng=)`` with the whole frame, and returns a fitted model, an
+        estimate and its standard error, or None. Its generator of random numbers is seeded for each call by `seed` and
+        what is asked for, so that no call depends on another.
     dates : sequence of float or None
         Times to try; by default the event and every other with at least three times on both sides.
     band : float or None
         Also rank among units whose last value before the event is at most this far from that of the unit.
-    lags : int
-        Of the standard errors by default.
+    lags : int or None
+        Of Newey and West's standard errors of the interrupted series; None for classical ones.
     seed : int
         For estimators with chance in them.
 
@@ -282,11 +284,11 @@ def placebo(
     if estimator is None:
         found, rejections = _interrupted(rows, outcomes, dates, term, lags)
     else:
-        found, rejections = _called(estimator, frame, rows, outcomes, dates, treated, seed)
+        found, rejections = _called(estimator, frame, rows, outcomes, dates, treated, event, term, seed)
     return _ranked(found, rejections, rows, outcomes, treated, float(event), term, band)
 
 
-def _interrupted(rows: pd.DataFrame, outcomes: list[str], dates: list[float], term: str, lags: int):
+def _interrupted(rows: pd.DataFrame, outcomes: list[str], dates: list[float], term: str, lags: int | None):
     """Return the estimates of every unit at every date, and the share of nominal tests that reject by date."""
     if term not in ("level", "slope"):
         raise ModelError("placebo", f"an interrupted series has no term {term!r}", "Use level or slope")
@@ -299,13 +301,13 @@ def _interrupted(rows: pd.DataFrame, outcomes: list[str], dates: list[float], te
             known = there[units.index[0]].to_numpy()
             values, t = wide.loc[known, units.index].to_numpy(), wide.index.to_numpy("float64")[known]
             for date in dates:
-                if min((t < date).sum(), (t >= date).sum()) < FEWEST_ON_A_SIDE or len(t) < 5:
+                if min((t < date).sum(), (t >= date).sum()) < FEWEST_ON_A_SIDE:
                     continue
                 fit = changes(values, t, date, lags=lags)
                 row = 2 if term == "level" else 3
                 estimates, sizes = _zeroed(fit.values[row], fit.std_errors[row], values)
-                found.append(pd.DataFrame({"unit": units.index, "date": date, "outcome": outcome,
-                                           "estimate": estimates, "std_error": sizes, "degrees": fit.degrees}))  # fmt: skip
+                of_date = {"unit": units.index, "date": date, "outcome": outcome, "degrees": fit.degrees}
+                found.append(pd.DataFrame({**of_date, "estimate": estimates, "std_error": sizes}))
                 if outcome == outcomes[0]:
                     joint = np.where(np.isfinite(fit.joint), fit.joint, 0.0)
                     ps = {name: _nominal(*_zeroed(fit.values[i], fit.std_errors[i], values), fit.degrees)
@@ -334,7 +336,7 @@ def _statistics(estimates: np.ndarray, sizes: np.ndarray) -> np.ndarray:
         return np.where(estimates == 0, 0.0, abs(estimates) / sizes)
 
 
-def _called(estimator, frame, rows, outcomes: list[str], dates: list[float], treated: str, seed: int):
+def _called(estimator, frame, rows, outcomes, dates, treated: str, event: float, term: str, seed: int):
     """Return as :func:`_interrupted`, from one call an estimate."""
     found = []
     units = sorted(set(rows["unit"]))
@@ -345,10 +347,10 @@ def _called(estimator, frame, rows, outcomes: list[str], dates: list[float], tre
                 try:
                     made = estimator(frame, outcome=outcome, unit=one, event=date, rng=rng)
                 except ModelError:
-                    if one == treated and len(dates) == 1:
+                    if (one, date, outcome) == (treated, event, outcomes[0]):
                         raise
                     continue
-                if (values := _estimate(made)) is not None:
+                if (values := _estimate(made, term)) is not None:
                     found.append((one, date, outcome, *values))
     columns = ["unit", "date", "outcome", "estimate", "std_error", "degrees"]
     result = pd.DataFrame(found, columns=columns).astype(dict.fromkeys(columns[3:], "float64"))
@@ -358,17 +360,21 @@ def _called(estimator, frame, rows, outcomes: list[str], dates: list[float], tre
     return result, tests[["unit", "date"]].assign(test="", p=p)
 
 
-def _estimate(made) -> tuple[float, float, float] | None:
+def _estimate(made, term: str) -> tuple[float, float, float] | None:
     """Return estimate, standard error and degrees of freedom of what an estimator gave."""
     if made is None:
         return None
     if isinstance(made, tuple):
         value, size = made
-        return float(value), np.nan if size is None else float(size), np.nan
-    if isinstance(made, Estimate):
-        return made.estimate, np.nan if made.std_error is None else made.std_error, np.nan
+        return float(value), _known(size), np.nan
+    if isinstance(made, Model):
+        return made[term].estimate, _known(made[term].std_error), _known(made.degrees)
     raise ModelError("placebo", f"the estimator returned {type(made).__name__}",
-                     "Return an Estimate, as of fit['slope'], or a pair of estimate and standard error")  # fmt: skip
+                     "Return a fitted model, a pair of estimate and standard error, or None")  # fmt: skip
+
+
+def _known(value: float | None) -> float:
+    return np.nan if value is None else float(value)
 
 
 def _ranked(

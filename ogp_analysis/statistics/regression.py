@@ -16,7 +16,7 @@ from ogp_analysis.base.words.numbers import Number
 from ogp_analysis.statistics.few_clusters import WildBootstrap, wild_bootstrap
 from ogp_analysis.statistics.models import INTERCEPT, Model
 from ogp_analysis.statistics.rates import CAMERON_MILLER
-from ogp_analysis.statistics.result import Estimate, Reference, checked_level
+from ogp_analysis.statistics.result import Estimate, Reference, checked_level, quantile, two_sided
 from ogp_analysis.statistics.sample import COLLINEAR, Sample, sample
 
 NEWEY_WEST = Reference(
@@ -307,11 +307,10 @@ def with_errors(
     printed : bool
         Whether p values may be printed.
     """
-    law = stats.norm if degrees is None else stats.t(degrees)
-    wide, found = float(law.ppf((1 + level) / 2)), []
+    wide, found = quantile((1 + level) / 2, degrees), []
     for name, value, variance in zip(names, values, np.diag(covariance), strict=True):
         size = float(np.sqrt(variance)) if variance > 0 else None
-        p = float(2 * law.sf(abs(value) / size)) if printed and size else None
+        p = two_sided(value / size, degrees) if printed and size else None
         low, high = (value - wide * size, value + wide * size) if size else (None, None)
         found.append(Estimate(name, value, size, low, high, p, level))
     return tuple(found)

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 import pandas as pd
+from scipy.special import ndtr, ndtri, stdtr, stdtrit
 
 from ogp_analysis.base.errors import ModelError, listed
 from ogp_analysis.base.words.numbers import Count
@@ -216,3 +217,13 @@ def decimals(one: Estimate) -> int:
     """Return how many decimals an estimate is written with: three, or more until its error shows two digits."""
     size = one.std_error or abs(one.estimate or 0.0)
     return min(max(3, 1 - math.floor(math.log10(size))), 10) if size else 3
+
+
+def quantile(p: float, degrees: float | None) -> float:
+    """Return a quantile of the t distribution, or of the normal one without degrees of freedom."""
+    return float(ndtri(p) if degrees is None else stdtrit(degrees, p))
+
+
+def two_sided(statistic: float, degrees: float | None) -> float:
+    """Return the probability of a statistic as far from 0, of the t distribution or of the normal one."""
+    return float(2 * (ndtr(-abs(statistic)) if degrees is None else stdtr(degrees, -abs(statistic))))

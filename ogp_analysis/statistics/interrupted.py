@@ -192,7 +192,7 @@ def interrupted(
     >>> series = pd.DataFrame({"year": range(2011, 2023), "value": values})
     >>> fit = ogp.statistics.interrupted(series, "value", "year", 2017)
     >>> round(fit["level"].estimate, 3), round(fit["slope"].estimate, 3)
-    (-0.149, -0.031)
+    (-0.147, -0.031)
     """
     level = checked_level(level, "interrupted")
     errors = errors or ("hac" if family == "gaussian" else "quasi")

@@ -98,7 +98,18 @@ class WithMeasurementError(Model):
         return super().text() + [verdict]
 
     def notes(self) -> Parts:
-        """Say what stands below a table: also how many draws, and the correlation between times."""
+        """Say what stands below a table: also how many draws, and the correlation between times.
+
+        Examples
+        --------
+        >>> import pandas as pd
+        >>> series = pd.DataFrame({"year": range(2011, 2019), "value": [5, 6, 5, 7, 3, 4, 3, 4.0], "sd": 0.1})
+        >>> fit = ogp.statistics.interrupted(series, "value", "year", 2015)
+        >>> found = ogp.statistics.with_measurement_error(series, "value", fit, time="year", sd="sd")
+        >>> print(found.notes())
+        Standard errors: Newey–West (Bartlett kernel).
+        Values drawn from the publisher's posterior (draws: 1,000; correlation between times 0.00), put together ...
+        """
         return super().notes() + [
             say("models.note.measurement", draws=count(self.draws), correlation=index(self.correlation, 2))
         ]
@@ -168,7 +179,7 @@ def with_measurement_error(
     --------
     >>> import pandas as pd
     >>> values = [0.50, 0.55, 0.51, 0.55, 0.52, 0.58, 0.45, 0.40, 0.43, 0.41, 0.36, 0.38]
-    >>> series = pd.DataFrame({"year": range(2011, 2023), "value": values, "sd": 0.02})
+    >>> series = pd.DataFrame({"year": range(2011, 2023), "value": values, "sd": 0.01})
     >>> fit = ogp.statistics.interrupted(series, "value", "year", 2017)
     >>> found = ogp.statistics.with_measurement_error(series, "value", fit, time="year", sd="sd", draws=200)
     >>> found.note, found["level"].std_error > fit["level"].std_error

@@ -117,7 +117,7 @@ class Model(Result):
         >>> import pandas as pd
         >>> frame = pd.DataFrame({"y": [1.0, 2.0, 2.0, 4.0, 5.0, 5.0], "x": [1.0, 2.0, 3.0, 4.0, 5.0, 6.0]})
         >>> round(ogp.statistics.ols(frame, "y", ["x"]).smallest_detectable("x"), 3)
-        0.609
+        0.341
         """
         one = self[term]
         if not one.std_error:
@@ -181,7 +181,15 @@ class Model(Result):
         return table([self])
 
     def notes(self) -> Parts:
-        """Say what stands below a table: the kind of standard errors, and what was left out."""
+        """Say what stands below a table: the kind of standard errors, and what was left out.
+
+        Examples
+        --------
+        >>> import pandas as pd
+        >>> frame = pd.DataFrame({"y": [1.0, 2.0, 2.0, 4.0, 5.0, 5.0], "x": [1.0, 2.0, 3.0, 4.0, 5.0, 6.0]})
+        >>> print(ogp.statistics.ols(frame, "y", ["x"]).notes())
+        Standard errors: robust (HC1).
+        """
         said = [say("models.note.errors", errors=word(f"models.errors.{self.errors}"))]
         if self.left_out:
             columns = ", ".join(f"{column} ({n})" for column, n in self.left_out)
@@ -213,15 +221,44 @@ class ModelTable(Table):
     tidy: pd.DataFrame = field(default_factory=pd.DataFrame, repr=False)
 
     def label(self, column: str) -> str:
-        """Return the head of a column: that of a model is its title."""
+        """Return the head of a column: that of a model is its title.
+
+        Parameters
+        ----------
+        column : str
+            ``term``, or ``model_1`` and so on.
+
+        Examples
+        --------
+        >>> import pandas as pd
+        >>> frame = pd.DataFrame({"y": [1.0, 2.0, 2.0, 4.0, 5.0, 5.0], "x": [1.0, 2.0, 3.0, 4.0, 5.0, 6.0]})
+        >>> ogp.statistics.ols(frame, "y", ["x"]).table().label("model_1")
+        '(1) y'
+        """
         return self.titles[int(column.removeprefix("model_")) - 1] if column != "term" else super().label(column)
 
     def payload(self) -> dict:
-        """Return the table as JSON, its notes behind the caption."""
+        """Return the table as JSON, its notes behind the caption.
+
+        Examples
+        --------
+        >>> import pandas as pd
+        >>> frame = pd.DataFrame({"y": [1.0, 2.0, 2.0, 4.0, 5.0, 5.0], "x": [1.0, 2.0, 3.0, 4.0, 5.0, 6.0]})
+        >>> ogp.statistics.ols(frame, "y", ["x"]).table().payload()["caption"]
+        'Regression of y. Standard errors in brackets. Standard errors: robust (HC1).'
+        """
         return {**super().payload(), "caption": " ".join([self.caption, *self.notes])}
 
     def to_csv(self) -> str:
-        """Return the numbers of all models, unrounded, as CSV: one row a model and term."""
+        """Return the numbers of all models, unrounded, as CSV: one row a model and term.
+
+        Examples
+        --------
+        >>> import pandas as pd
+        >>> frame = pd.DataFrame({"y": [1.0, 2.0, 2.0, 4.0, 5.0, 5.0], "x": [1.0, 2.0, 3.0, 4.0, 5.0, 6.0]})
+        >>> ogp.statistics.ols(frame, "y", ["x"]).table().to_csv().splitlines()[0]
+        'model,term,estimate,std_error,statistic,low,high,p_value'
+        """
         rows = self.tidy.itertuples(index=False, name=None)
         return lines([list(self.tidy.columns), *([_plain(cell) for cell in row] for row in rows)]).decode()
 
@@ -232,7 +269,7 @@ class ModelTable(Table):
         --------
         >>> import pandas as pd
         >>> frame = pd.DataFrame({"y": [1.0, 2.0, 2.0, 4.0, 5.0, 5.0], "x": [1.0, 2.0, 3.0, 4.0, 5.0, 6.0]})
-        >>> print(ogp.statistics.ols(frame, "y", ["x"]).table().to_latex().splitlines()[9])
+        >>> print(ogp.statistics.ols(frame, "y", ["x"]).table().to_latex().splitlines()[8])
         x & $0.886$ \\
         """
         body = []
@@ -259,7 +296,7 @@ def table(
     name: str = "models",
     caption: str = "",
 ) -> ModelTable:
-    """Return a regression table of one or several models side by side.
+    r"""Return a regression table of one or several models side by side.
 
     Parameters
     ----------
@@ -295,7 +332,7 @@ def table(
     >>> frame = pd.DataFrame({"y": [1.0, 2.0, 2.0, 4.0, 5.0, 5.0], "x": [1.0, 2.0, 3.0, 4.0, 5.0, 6.0]})
     >>> fits = [ogp.statistics.ols(frame, "y", ["x"], errors=errors) for errors in ("classical", "hc1")]
     >>> ogp.statistics.table(fits).frame.iloc[0].tolist()
-    ['x', '0.886\n(0.127)', '0.886\n(0.111)']
+    ['x', '0.886\n(0.126)', '0.886\n(0.092)']
     """
     models, labels = list(models), dict(labels or {})
     if not models:

@@ -196,7 +196,7 @@ class OrderedLogit(Model):
         >>> frame = pd.DataFrame({"done": [0, 1, 0, 2, 1, 2, 0, 1, 2, 2, 1, 0] * 3, "clear": [1, 1, 2, 2, 3, 3] * 6})
         >>> found = ogp.statistics.ordered_logit(frame, "done", ["clear"]).predicted("clear", [1])
         >>> found.frame["probability"].round(2).tolist()
-        [0.41, 0.34, 0.25]
+        [0.45, 0.33, 0.23]
         """
         if term not in self.terms or self.random_sd is not None:
             raise ModelError("predicted", f"{term!r} is no term with a coefficient, or effects are random",
@@ -357,7 +357,7 @@ def ordered_logit(
     >>> frame = pd.DataFrame({"done": [0, 1, 0, 2, 1, 2, 0, 1, 2, 2, 1, 0] * 3, "clear": [1, 1, 2, 2, 3, 3] * 6})
     >>> fit = ogp.statistics.ordered_logit(frame, "done", ["clear"])
     >>> [e.term for e in fit.estimates], round(fit["clear"].estimate, 3)
-    (['clear', '0|1', '1|2'], 0.329)
+    (['clear', '0|1', '1|2'], 0.511)
     """
     level, where = checked_level(level, "ordered_logit"), "ordered_logit"
     if (random and (clusters or weights)) or small_sample not in ("each", "none") or points < 1 or not terms:

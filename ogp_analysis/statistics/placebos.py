@@ -151,11 +151,11 @@ class Placebo(OneEstimate):
             if own_place := self.place(among, "size" if among == "dates" else "t"):
                 said.append(say(f"models.placebo.{among}", treated=self.treated, rank=rank(own_place.rank),
                                 n=count(own_place.n)))  # fmt: skip
-        if (note := self.note_on_nominal()) is not None:
+        if (note := self._nominal_note()) is not None:
             said.append(note)
         return Parts(said)
 
-    def note_on_nominal(self):
+    def _nominal_note(self):
         """Say the nominal p value with the share of other units in which such a test rejects; None if there is none."""
         at = self.estimates_of_all
         own = at[(at["unit"] == self.treated) & (at["date"] == self.event) & (at["outcome"] == self.outcome)]

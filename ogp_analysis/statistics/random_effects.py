@@ -72,10 +72,12 @@ def random_effects(
     ----------
     frame : pandas.DataFrame
         One row a unit and time, in any order. Rows that lack a value are left out, and counted.
-    outcome, unit : str
-        Columns.
+    outcome : str
+        Column of numbers.
     terms : sequence of str
         As in :func:`~ogp_analysis.statistics.regression.ols`; each varies within units.
+    unit : str
+        Column of units.
     level : float
         Nominal coverage of the intervals.
 
@@ -95,7 +97,7 @@ def random_effects(
     >>> frame = pd.DataFrame({"firm": [1, 1, 1, 2, 2, 2, 3, 3, 3, 4, 4, 4], "x": [1, 2, 4, 2, 3, 3, 5, 4, 6, 1, 3, 2]})
     >>> frame["y"] = 2 * frame["x"] + frame["firm"] + [0.1, -0.2, 0.1, 0.2, 0, -0.1, 0, 0.1, -0.2, 0, 0.1, -0.1]
     >>> round(ogp.statistics.random_effects(frame, "y", ["x"], "firm")["x"].estimate, 2)
-    1.98
+    1.97
     """
     level, where = checked_level(level, "random_effects"), "random_effects"
     made = sample(frame, outcome, terms, keys=[unit], where=where)

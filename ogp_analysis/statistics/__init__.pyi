@@ -7,6 +7,7 @@ from .interval_change import sign_probabilities as sign_probabilities
 from .measurement_error import with_measurement_error as with_measurement_error
 from .models import table as table
 from .movers import movers as movers
+from .multiple import adjusted as adjusted
 from .multiple import holm as holm
 from .ordered import ordered_logit as ordered_logit
 from .placebos import placebo as placebo

@@ -26,7 +26,39 @@ HOLM = Reference(
     "A simple sequentially rejective multiple test procedure",
     "Scandinavian Journal of Statistics 6(2), 65–70",
 )
-_STATSMODELS = {"benjamini_hochberg": "fdr_bh", "holm": "holm"}
+BENJAMINI_YEKUTIELI = Reference(
+    "benjamini_yekutieli_2001",
+    "Benjamini, Y.; Yekutieli, D.",
+    2001,
+    "The control of the false discovery rate in multiple testing under dependency",
+    "The Annals of Statistics 29(4), 1165–1188",
+    "10.1214/aos/1013699998",
+)
+HOCHBERG = Reference(
+    "hochberg_1988",
+    "Hochberg, Y.",
+    1988,
+    "A sharper Bonferroni procedure for multiple tests of significance",
+    "Biometrika 75(4), 800–802",
+    "10.1093/biomet/75.4.800",
+)
+HOMMEL = Reference(
+    "hommel_1988",
+    "Hommel, G.",
+    1988,
+    "A stagewise rejective multiple test procedure based on a modified Bonferroni test",
+    "Biometrika 75(2), 383–386",
+    "10.1093/biomet/75.2.383",
+)
+#: Name of each method at statsmodels, and where it is published.
+_METHODS = {
+    "bonferroni": ("bonferroni", HOLM),
+    "holm": ("holm", HOLM),
+    "hochberg": ("simes-hochberg", HOCHBERG),
+    "hommel": ("hommel", HOMMEL),
+    "benjamini_hochberg": ("fdr_bh", BENJAMINI_HOCHBERG),
+    "benjamini_yekutieli": ("fdr_by", BENJAMINI_YEKUTIELI),
+}
 
 
 @dataclass(frozen=True)
@@ -40,7 +72,7 @@ class Adjusted:
     p_value : float or None
         As it was given.
     adjusted : float or None
-        The q value (Benjamini-Hochberg) or adjusted p value (Holm); None where `p_value` is.
+        The q value (false discovery rate) or adjusted p value (family-wise error rate); None where `p_value` is.
     """
 
     term: str
@@ -57,7 +89,7 @@ class Family:
     name : str
         Code of the family, to be printed with every adjusted value.
     method : str
-        ``"benjamini_hochberg"`` or ``"holm"``.
+        As in :func:`adjusted`.
     tests : tuple of Adjusted
         In the order in which they were given.
     references : tuple of Reference
@@ -127,7 +159,7 @@ def benjamini_hochberg(p_values: Mapping[str, float] | pd.Series, family: str) -
     >>> tests.n, tests["forum"], tests["online"], tests["notice"]
     (2, 0.02, 0.04, None)
     """
-    return _adjusted(p_values, family, "benjamini_hochberg", BENJAMINI_HOCHBERG)
+    return adjusted(p_values, family, "benjamini_hochberg")
 
 
 def holm(p_values: Mapping[str, float] | pd.Series, family: str) -> Family:
@@ -159,13 +191,44 @@ def holm(p_values: Mapping[str, float] | pd.Series, family: str) -> Family:
     >>> holm({"forum": 0.01, "online": 0.04}, "steps of consultation")["forum"]
     0.02
     """
-    return _adjusted(p_values, family, "holm", HOLM)
+    return adjusted(p_values, family, "holm")
 
 
-def _adjusted(p_values, family: str, method: str, reference: Reference) -> Family:
+def adjusted(p_values: Mapping[str, float] | pd.Series, family: str, method: str) -> Family:
+    """Return p values adjusted for the number of tests in their family.
+
+    Parameters
+    ----------
+    p_values : mapping or pandas.Series
+        Term to p value. A missing p value stays missing and is not counted in the family.
+    family : str
+        Name of the family.
+    method : str
+        Of the family-wise error rate ``"bonferroni"`` or ``"holm"`` under any dependence, ``"hochberg"`` or
+        ``"hommel"`` under positive dependence; of the false discovery rate ``"benjamini_hochberg"`` under positive
+        dependence, ``"benjamini_yekutieli"`` under any.
+
+    Returns
+    -------
+    Family
+        The tests in the order given.
+
+    Raises
+    ------
+    ModelError
+        As :func:`benjamini_hochberg`, or if there is no such method.
+
+    Examples
+    --------
+    >>> adjusted({"forum": 0.01, "online": 0.04}, "steps of consultation", "bonferroni")["online"]
+    0.08
+    """
+    if method not in _METHODS:
+        raise ModelError(f"family {family!r}", f"has no method {method!r}", "Use one of " + ", ".join(_METHODS))
+    name, reference = _METHODS[method]
     given = _checked(p_values, family)
     known = [p for _, p in given if p is not None]
-    new = iter(multipletests(known, method=_STATSMODELS[method])[1] if known else ())
+    new = iter(multipletests(known, method=name)[1] if known else ())
     tests = tuple(Adjusted(term, p, None if p is None else float(next(new))) for term, p in given)
     return Family(family, method, tests, (reference,))
 

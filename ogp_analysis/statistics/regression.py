@@ -254,25 +254,25 @@ def ols(
     k, n = x.shape[1] + counted, len(y)
     if n <= k:
         raise ModelError("ols", f"{n} rows are too few for {k} coefficients and fixed effects", "Leave some out")
-    inverse = np.linalg.inv(x.T @ x)
-    b = inverse @ (x.T @ y)
-    # Once more with what is left: the normal equations alone lose digits where columns differ much in size.
-    b += inverse @ (x.T @ (y - x @ b))
+    # In orthogonal columns, where those that differ much in size, such as years, lose no digits.
+    q, r = np.linalg.qr(x)
+    turned = np.linalg.inv(r)
+    b = turned @ (q.T @ y)
     residuals = y - x @ b
     rest = n - k  # fixed effects within clusters are not among the k
     factor = n / rest if small_sample == "each" else 1.0
-    scores = x * residuals[:, None]
+    scores = q * residuals[:, None]
     if kind == "classical":
-        covariance, degrees = inverse * (residuals @ residuals) / (n - k), n - k
+        meat, degrees = np.eye(x.shape[1]) * (residuals @ residuals) / (n - k), n - k
     elif kind == "cluster":
         meat, factor = _clustered(scores, codes, small_sample, rest)
-        covariance, degrees = inverse @ meat @ inverse, min(sizes) - 1
+        degrees = min(sizes) - 1
     elif kind == "driscoll_kraay":
         period = pd.factorize(made.rows[order[0]], sort=True)[0]
-        covariance, degrees = inverse @ bartlett(_sums(scores, period), lags) @ inverse * factor, int(period.max())
+        meat, degrees = bartlett(_sums(scores, period), lags) * factor, int(period.max())
     else:
-        meat = bartlett(scores, lags or 0)
-        covariance, degrees = inverse @ meat @ inverse * (1.0 if kind == "hc0" else factor), n - k
+        meat, degrees = bartlett(scores, lags or 0) * (1.0 if kind == "hc0" else factor), n - k
+    covariance = turned @ meat @ turned.T
     names = [INTERCEPT, *made.terms]
     shown = len(names)
     estimates = with_errors(names, b[:shown], covariance[:shown, :shown], degrees, level)

@@ -77,6 +77,9 @@ def sample(
     """
     if isinstance(frame, Withheld):
         raise frame.fault("may be drawn, but no model is fitted to them")
+    repeated = sorted({term for term in terms if list(terms).count(term) > 1})
+    if repeated:
+        raise ModelError(where, f"{listed(repeated)} is named twice", "Name each term once")
     named = [outcome, *keys, *(part for term in terms for part in _parts(term, frame))]
     named = list(dict.fromkeys(named))
     absent = [name for name in named if name not in frame.columns]
@@ -145,9 +148,6 @@ def _columns(column: pd.Series, where: str) -> list[tuple[str, np.ndarray]]:
 
 
 def _check(x: np.ndarray, terms: tuple[str, ...], where: str, constant: bool) -> None:
-    repeated = sorted({term for term in terms if terms.count(term) > 1})
-    if repeated:
-        raise ModelError(where, f"{listed(repeated)} is named twice", "Name each term once")
     flat = [term for term, column in zip(terms, x.T, strict=True) if constant and np.ptp(column) == 0]
     if flat:
         raise ModelError(where, f"{len(flat)} terms do not vary in the sample, {listed(flat)}", "Leave them out")

@@ -126,7 +126,7 @@ def interruption(path: pd.DataFrame, changes: dict, *, name: str, outcome: str, 
     axes.set_ylabel(outcome)
     axes.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=3)
     about = {"outcome": outcome, "n": count(n)}
-    about["event"] = Number(event, "year") if event % 1 == 0 else Number(event, "index", 2)
+    about["event"] = Number(event, "year") if event % 1 == 0 else f"{event:g}"
     said = [sentence("models.figure.interruption.caption", **about).plain()]
     for kind, one in changes.items():
         values = {"level": Number(one.level, "share")}

@@ -436,5 +436,5 @@ def _place(among: str, by: str, sizes: np.ndarray, own: float) -> PlaceboRank:
     return PlaceboRank(among, by, larger + 1, len(sizes), p)
 
 
-def _date(value: float) -> Number:
-    return Number(value, "year") if value % 1 == 0 else Number(value, "index", 2)
+def _date(value: float) -> Number | str:
+    return Number(value, "year") if value % 1 == 0 else f"{value:g}"

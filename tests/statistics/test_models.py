@@ -1,0 +1,185 @@
+from __future__ import annotations
+
+import io
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from ogp_analysis.base.errors import ModelError
+from ogp_analysis.base.words import use_language
+from ogp_analysis.display.result import Parts
+from ogp_analysis.statistics.models import INTERCEPT, Model, table
+from ogp_analysis.statistics.regression import ols
+from ogp_analysis.statistics.result import Estimate, decimals, quantile, two_sided
+
+
+@pytest.fixture(params=["en", "es"])
+def spoken(request):
+    use_language(request.param)
+    yield request.param
+    use_language("en")
+
+
+def frame() -> pd.DataFrame:
+    rng = np.random.default_rng(1)
+    made = pd.DataFrame(rng.normal(size=(40, 2)), columns=["x", "z"])
+    made["y"] = 1 + 2 * made["x"] + rng.normal(size=40)
+    made["plan"] = np.arange(40) // 4
+    made.loc[39, "z"] = np.nan
+    return made
+
+
+def fits() -> list[Model]:
+    return [ols(frame(), "y", ["x"]), ols(frame(), "y", ["x", "z"], clusters="plan")]
+
+
+def events(**change) -> Model:
+    fixed = Estimate("-1", 0.0)
+    moving = [Estimate(str(t), t / 10, 0.05, t / 10 - 0.1, t / 10 + 0.1, 0.03) for t in (-2, 0, 1, 2)]
+    about = {"estimates": (moving[0], fixed, *moving[1:]), "n": 90, "clusters": 9, "clustered_by": (("unit", 9),)}
+    about |= {"outcome": "index", "errors": "cluster_each", "when": (-2, -1, 0, 1, 2)}
+    return Model(**about | change)
+
+
+def test_the_frame_has_a_row_a_term_with_its_statistic():
+    found = fits()[0].frame
+    assert found.columns.tolist() == ["term", "estimate", "std_error", "statistic", "low", "high", "p_value"]
+    assert found["term"].tolist() == [INTERCEPT, "x"]
+    assert found["statistic"].tolist() == (found["estimate"] / found["std_error"]).tolist()
+    assert two_sided(found["statistic"][1], 38) == pytest.approx(found["p_value"][1])
+
+
+def test_a_model_of_events_adds_times_bands_and_sizes():
+    bands = tuple((e.estimate - 0.2, e.estimate + 0.2) if e.std_error else (0.0, 0.0) for e in events().estimates)
+    found = events(bands=bands, sizes=(3, 9, 9, 8, 7)).frame
+    assert found["when"].tolist() == [-2, -1, 0, 1, 2] and found["n"].tolist() == [3, 9, 9, 8, 7]
+    assert found.loc[1, ["band_low", "band_high"]].tolist() == [0.0, 0.0] and np.isnan(found["statistic"][1])
+
+
+@pytest.mark.parametrize("change", [{"when": (1,)}, {"bands": ((0, 1),)}, {"sizes": (1, 2)}])
+def test_what_does_not_belong_to_one_estimate_each_is_refused(change):
+    with pytest.raises(ModelError, match="has 5 estimates and"):
+        events(**change)
+
+
+def test_the_sample_says_what_was_used_and_left_out():
+    found = fits()[1].sample
+    assert found.to_numpy().tolist() == [["used", "", 39], ["left out", "z", 1], ["clusters", "plan", 10]]
+
+
+def test_the_smallest_detectable_effect_is_found_with_its_power():
+    """By simulation: estimates with that mean and the standard error reject in four of five."""
+    fit = fits()[0]
+    size, error = fit.smallest_detectable("x"), fit["x"].std_error
+    assert size == pytest.approx((quantile(0.975, 38) + quantile(0.8, 38)) * error)
+    rng = np.random.default_rng(2)
+    drawn = (size / error + rng.normal(size=200_000)) / np.sqrt(rng.chisquare(38, 200_000) / 38)
+    assert (abs(drawn) > quantile(0.975, 38)).mean() == pytest.approx(0.8, abs=0.01)
+    assert events().smallest_detectable("-1") is None
+    assert events().smallest_detectable("1") == pytest.approx((1.959964 + 0.841621) * 0.05, rel=1e-6)
+
+
+def test_a_null_result_says_what_would_have_been_found(spoken):
+    said = str(Parts([fits()[1].text()[1]]))
+    smallest = fits()[1].smallest_detectable("z")
+    assert f"{smallest:.3f}" in said and ("80%" in said or "80 %" in said)
+    told_apart = str(Parts([fits()[1].text()[0]]))
+    assert "80" not in told_apart and "95" in told_apart
+
+
+def test_a_sentence_names_outcome_sample_and_errors():
+    said = str(Parts([fits()[1].text()[0]]))
+    assert said.startswith("x, for y: +") and "n = 39" in said and "clustered, G/(G−1)" in said
+    alone = str(Parts([events().text()[1]]))
+    assert alone == "-1, for index: 0.000 (n = 90), without an interval."
+
+
+def test_a_table_puts_models_side_by_side(spoken):
+    made = table(fits(), labels={"x": "Income & more", "y": "Score"})
+    rows = made.frame.to_numpy().tolist()
+    constant = {"en": "Constant", "es": "Constante"}[spoken]
+    assert [row[0] for row in rows[:3]] == ["Income & more", "z", constant]
+    assert rows[1][1] == "" and rows[1][2].count("\n(") == 1
+    assert rows[3][1:] == ["40", "39"] and rows[4][1:] == ["", "10"]
+    shown = made._repr_mimebundle_()
+    assert "(1) Score" in shown["text/html"] and "Income &amp; more" in shown["text/html"]
+    assert made.notes[0] in shown["text/plain"] and made.notes[0] in made.payload()["caption"]
+
+
+def test_latex_has_rules_and_errors_below_estimates():
+    text = table(fits(), name="two", caption="A & B").to_latex()
+    lines = text.splitlines()
+    assert lines[2:6] == [r"\caption{A \& B}", r"\label{tab:two}", r"\begin{tabular}{lrr}", r"\toprule"]
+    at = lines.index(r"\midrule")
+    assert lines[at - 1] == r" & (1) y & (2) y \\"
+    assert lines[at + 1].startswith("x & $") and lines[at + 2].startswith(" & $(0.")
+    assert lines[at + 3].startswith("z &  & $") and lines[at + 4].startswith(" &  & $(")
+    assert lines.count(r"\midrule") == 2 and lines[lines.index(r"\bottomrule") + 1] == r"\end{tabular}"
+    assert "−" not in text and r"\footnotesize Standard errors in brackets." in text
+
+
+def test_intervals_can_take_the_place_of_errors():
+    made = table(fits()[:1], terms=["x"], intervals=True, titles=["A"])
+    one = fits()[0]["x"]
+    assert made.frame["model_1"][0] == f"{one.estimate:.3f}\n[{one.low:.3f}, {one.high:.3f}]"
+    assert made.notes[0] == "In square brackets the 95% intervals." and made.label("model_1") == "A"
+    fixed = table([events()], intervals=True).frame
+    assert fixed.loc[1, "model_1"] == "0.000"
+
+
+def test_csv_holds_the_numbers_of_all_models():
+    read = pd.read_csv(io.StringIO(table(fits()).to_csv()))
+    assert read["model"].tolist() == ["(1) y"] * 2 + ["(2) y"] * 3
+    assert read["estimate"].tolist() == pytest.approx(pd.concat([f.frame for f in fits()])["estimate"].tolist())
+
+
+@pytest.mark.parametrize(("given", "how", "fault"), [
+    ([], {}, "there is no model"), (None, {"titles": ["A"]}, "1 titles stand over 2 models"),
+    (None, {"terms": ["w"]}, "no model has 1 of the terms, 'w'"),
+])  # fmt: skip
+def test_a_table_that_cannot_be_made_is_one_sentence(given, how, fault):
+    with pytest.raises(ModelError, match=fault):
+        table(fits() if given is None else given, **how)
+
+
+def test_coefficients_are_drawn_with_their_intervals(spoken):
+    drawn = fits()[1].plot(labels={"x": "Income"})
+    axes = drawn.figure.axes[0]
+    assert [label.get_text() for label in axes.get_yticklabels()] == ["Income", "z"]
+    ends = sorted(tuple(line.get_xdata()) for line in axes.lines if len(line.get_xdata()) == 2)
+    one = fits()[1]["x"]
+    assert (one.low, one.high) in ends
+    assert "39" in drawn.caption and "Income" in drawn.alt and drawn.svg()
+    with pytest.raises(ModelError, match="has no such term"):
+        fits()[0].plot(["w"])
+    assert fits()[0].plot([INTERCEPT]).name == "coefficients"
+
+
+def test_events_are_drawn_by_time_with_the_reference_hollow(spoken):
+    bands = tuple((e.estimate - 0.2, e.estimate + 0.2) if e.std_error else (0.0, 0.0) for e in events().estimates)
+    drawn = events(bands=bands, sizes=(3, 9, 9, 8, 7)).plot()
+    axes = drawn.figure.axes[0]
+    hollow = [line.get_xdata()[0] for line in axes.lines if line.get_markerfacecolor() == "white"]
+    assert hollow == [-1] and {"3", "7"} <= {text.get_text() for text in axes.texts}
+    upright = [tuple(line.get_ydata()) for line in axes.lines if list(line.get_xdata()) == [2, 2]]
+    assert upright == [pytest.approx((0.0, 0.4)), pytest.approx((0.1, 0.3))]
+    assert drawn.name == "event_study" and events().plot().caption != drawn.caption
+
+
+def test_nothing_to_draw_is_nothing():
+    nothing = Model(estimates=(Estimate("x", None),), n=0, outcome="y", errors="hc1")
+    assert nothing.plot() == Parts() == nothing.text()
+
+
+@pytest.mark.parametrize(("estimate", "error", "places"), [
+    (1.0, 0.2, 3), (1.0, 30.0, 3), (1.0, 0.01, 3), (1.0, 0.0099, 4), (1e-7, 3e-7, 8), (0.0, None, 3), (2e-4, None, 5),
+    (1.0, 1e-15, 10),
+])  # fmt: skip
+def test_decimals_follow_the_error(estimate, error, places):
+    assert decimals(Estimate("x", estimate, error)) == places
+
+
+def test_a_result_shows_itself():
+    kinds = [type(part).__name__ for part in fits()[0].parts()]
+    assert kinds == ["Sentence", "Figure", "ModelTable"]

@@ -50,8 +50,6 @@ TUTZ_HENNEVOGL = Reference(
     "Computational Statistics & Data Analysis 22(5), 537–557",
     "10.1016/0167-9473(96)00004-7",
 )
-#: Name of the outcome among the terms of the model, which no term bears.
-_CATEGORY = "(category)"
 #: A coefficient this large on the scale of log odds, times the spread of its term, is one that runs to infinity.
 _RUNAWAY = 30.0
 
@@ -365,7 +363,7 @@ def ordered_logit(
                          "are 1 or more and terms are named", "Change the arguments")  # fmt: skip
     categories, coded = _coded(frame, outcome, where)
     keys = [key for key in (clusters, weights, random) if key]
-    made = sample(coded, _CATEGORY, terms, keys=keys, where=where)
+    made = sample(coded, outcome, terms, keys=keys, where=where)
     there = np.unique(made.y).astype(int)
     codes = np.searchsorted(there, made.y.astype(int))
     names = tuple(categories[i] for i in there)
@@ -401,7 +399,7 @@ def ordered_logit(
     return OrderedLogit(
         estimates=with_errors(labels, theta, covariance, degrees, level), n=int(size.sum()), outcome=outcome,
         errors=errors, degrees=degrees, clusters=extra[0][1] if extra else None, clustered_by=extra,
-        left_out=tuple((outcome if column == _CATEGORY else column, n) for column, n in made.left_out),
+        left_out=made.left_out,
         main=made.terms, fit=measures, method="ordered_logit",
         references=(MCCULLAGH, *((LIANG_ZEGER,) if clusters else ()), *((TUTZ_HENNEVOGL,) if random else ())),
         categories=names, log_likelihood=float(likelihood), random_sd=sd, terms=made.terms, covariance=covariance,
@@ -418,11 +416,11 @@ def _coded(frame: pd.DataFrame, outcome: str, where: str) -> tuple[list[str], pd
         if not column.cat.ordered:
             raise ModelError(where, f"the categories of {outcome!r} have no order", "Make them an ordered category")
         codes = column.cat.codes.to_numpy("float64")
-        return [str(c) for c in column.cat.categories], frame.assign(**{_CATEGORY: np.where(codes < 0, np.nan, codes)})
+        return [str(c) for c in column.cat.categories], frame.assign(**{outcome: np.where(codes < 0, np.nan, codes)})
     values = numbers(column.dropna(), where)
     there = np.unique(values)
     codes = pd.Series(np.searchsorted(there, values).astype(float), column.dropna().index)
-    return [f"{value:g}" for value in there], frame.assign(**{_CATEGORY: codes.reindex(frame.index)})
+    return [f"{value:g}" for value in there], frame.assign(**{outcome: codes.reindex(frame.index)})
 
 
 def _counted(made: Sample, codes: np.ndarray, size: np.ndarray) -> tuple[Sample, np.ndarray, np.ndarray]:

@@ -1,0 +1,215 @@
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+from scipy.integrate import quad
+from scipy.special import expit
+from scipy.stats import norm
+from statsmodels.miscmodels.ordinal_model import OrderedModel
+
+from ogp_analysis.base.errors import ModelError
+from ogp_analysis.base.words import use_language
+from ogp_analysis.statistics.ordered import ordered_logit
+
+TERMS = ["x", "z"]
+
+
+def commitments(n: int = 300, seed: int = 1, groups: int = 15) -> pd.DataFrame:
+    rng = np.random.default_rng(seed)
+    frame = pd.DataFrame({"x": rng.normal(size=n), "z": rng.integers(0, 2, n), "country": rng.integers(0, groups, n)})
+    line = 0.8 * frame["x"] - 0.5 * frame["z"] + rng.normal(size=groups)[frame["country"]] * 0.7
+    frame["done"] = np.digitize(line + rng.logistic(size=n), [-1.0, 0.3, 1.5])
+    return frame
+
+
+def test_estimates_are_those_of_statsmodels():
+    frame = commitments()
+    fit = ordered_logit(frame.sample(frac=1, random_state=1), "done", TERMS)
+    other = OrderedModel(frame["done"], frame[TERMS], distr="logit").fit(method="bfgs", disp=0, gtol=1e-9)
+    steps = other.params.to_numpy()[2:]
+    cuts = np.cumsum([steps[0], *np.exp(steps[1:])])
+    assert [e.estimate for e in fit.estimates] == pytest.approx([*other.params.to_numpy()[:2], *cuts], abs=1e-5)
+    assert [e.std_error for e in fit.estimates][:2] == pytest.approx(other.bse.to_numpy()[:2], abs=1e-5)
+    assert fit.log_likelihood == pytest.approx(other.llf, abs=1e-7)
+    assert (fit.categories, fit.terms) == (("0", "1", "2", "3"), ("x", "z"))
+    assert fit.errors == "likelihood" and fit.degrees is None
+
+
+def log_likelihood(theta: np.ndarray, frame: pd.DataFrame) -> np.ndarray:
+    """Of each row, from the definition."""
+    b, cuts = theta[: len(TERMS)], np.concatenate([[-np.inf], theta[len(TERMS) :], [np.inf]])
+    line, code = frame[TERMS].to_numpy() @ b, frame["done"].to_numpy()
+    return np.log(expit(cuts[code + 1] - line) - expit(cuts[code] - line))
+
+
+def gradient(theta: np.ndarray, frame: pd.DataFrame) -> np.ndarray:
+    steps = 1e-5 * np.eye(len(theta))
+    return np.array([(log_likelihood(theta + s, frame) - log_likelihood(theta - s, frame)) / 2e-5 for s in steps]).T
+
+
+def test_clustered_errors_are_a_sandwich():
+    frame = commitments()
+    fit = ordered_logit(frame, "done", TERMS, clusters="country", small_sample="none")
+    theta = np.array([e.estimate for e in fit.estimates])
+    bread = ordered_logit(frame, "done", TERMS).covariance
+    sums = pd.DataFrame(gradient(theta, frame)).groupby(frame["country"]).sum().to_numpy()
+    assert fit.covariance == pytest.approx(bread @ sums.T @ sums @ bread, rel=1e-5)
+    corrected = ordered_logit(frame, "done", TERMS, clusters="country")
+    assert corrected.covariance == pytest.approx(fit.covariance * 15 / 14, rel=1e-9)
+    assert (corrected.degrees, corrected.clusters, corrected.errors) == (14, 15, "likelihood_cluster_each")
+
+
+def test_a_weight_is_a_row_that_often():
+    frame = commitments(60).assign(often=lambda f: np.arange(60) % 3)
+    spelled = frame.loc[frame.index.repeat(frame["often"])]
+    for how in ({}, {"clusters": "country"}):
+        weighted, full = (
+            ordered_logit(frame, "done", TERMS, weights="often", **how),
+            ordered_logit(spelled, "done", TERMS, **how),
+        )
+        assert weighted.n == full.n == 60
+        assert weighted.frame["estimate"].tolist() == pytest.approx(full.frame["estimate"].tolist(), rel=1e-8)
+        assert weighted.covariance == pytest.approx(full.covariance, rel=1e-7)
+        tests = [one.proportional_odds().frame for one in (weighted, full)]
+        pd.testing.assert_frame_equal(*tests, rtol=1e-6)
+
+
+def test_numbers_do_not_change_with_the_order_of_rows():
+    frame = commitments()
+    fits = [
+        ordered_logit(frame.sample(frac=1, random_state=i), "done", TERMS, clusters="country").frame for i in (1, 2)
+    ]
+    pd.testing.assert_frame_equal(*fits, check_exact=True)
+
+
+def test_categories_may_be_words_in_an_order():
+    names = ["none", "some", "most", "all"]
+    frame = commitments()
+    frame["word"] = pd.Categorical([names[c] for c in frame["done"]], ["never", *names], ordered=True)
+    fit = ordered_logit(frame, "word", TERMS)
+    assert fit.categories == tuple(names)
+    assert [e.term for e in fit.estimates][2:] == ["none|some", "some|most", "most|all"]
+    assert fit["x"].estimate == ordered_logit(frame, "done", TERMS)["x"].estimate
+    lacking = frame.assign(word=frame["word"].where(frame["done"] > 0))
+    assert ordered_logit(lacking, "word", TERMS).left_out == (("word", int((frame["done"] == 0).sum())),)
+    assert fit.outcome == "word"
+
+
+def test_odds_ratios_are_of_the_terms_alone():
+    fit = ordered_logit(commitments(), "done", TERMS)
+    assert fit.odds_ratios["term"].tolist() == TERMS
+    assert fit.odds_ratios["odds_ratio"][0] == pytest.approx(np.exp(fit["x"].estimate))
+    assert fit.odds_ratios["low"][0] == pytest.approx(np.exp(fit["x"].low))
+
+
+def test_a_random_effect_is_integrated_out():
+    frame = commitments(150, groups=8)
+    fit = ordered_logit(frame, "done", TERMS, random="country", points=15)
+    theta = np.array([e.estimate for e in fit.estimates])
+    total = 0.0
+    for _, part in frame.groupby("country"):
+        cuts, line = np.concatenate([[-np.inf], theta[2:], [np.inf]]), part[TERMS].to_numpy() @ theta[:2]
+        code = part["done"].to_numpy()
+
+        def product(u, cuts=cuts, line=line, code=code):
+            p = expit(cuts[code + 1] - line - u) - expit(cuts[code] - line - u)
+            return np.prod(p) * norm.pdf(u, scale=fit.random_sd) * 1e20
+
+        total += np.log(quad(product, -6, 6, epsabs=0, epsrel=1e-9, limit=400)[0]) - 20 * np.log(10)
+    assert fit.log_likelihood == pytest.approx(total, abs=1e-5)
+    plain = ordered_logit(frame, "done", TERMS)
+    assert fit.log_likelihood > plain.log_likelihood and fit.errors == "likelihood_random"
+    assert dict(fit.fit)["random_sd"].value == pytest.approx(fit.random_sd)
+    rough = ordered_logit(frame, "done", TERMS, random="country", points=1)
+    assert rough.log_likelihood != fit.log_likelihood
+    assert rough["x"].estimate == pytest.approx(fit["x"].estimate, abs=0.05)
+
+
+def test_proportional_odds_hold_where_they_are_drawn_so():
+    frame = commitments(2000, groups=200)
+    found = ordered_logit(frame, "done", TERMS).proportional_odds().frame
+    assert found["term"].tolist() == ["x", "z", "all"] and found["degrees"].tolist() == [2, 2, 4]
+    assert (found[["likelihood_ratio_p", "wald_p"]] > 0.001).all().all()
+    assert found["wald"].tolist() == pytest.approx(found["likelihood_ratio"].tolist(), rel=0.15, abs=0.5)
+
+
+def test_a_term_that_counts_at_one_cut_point_only_is_found():
+    rng = np.random.default_rng(3)
+    frame = commitments(1500, groups=100)
+    frame["done"] = np.where(
+        (frame["done"] == 3) & (frame["z"] == 1) & (rng.uniform(size=1500) < 0.8), 2, frame["done"]
+    )
+    for how in ({}, {"clusters": "country"}):
+        found = ordered_logit(frame, "done", TERMS, **how).proportional_odds()
+        tests = found.frame.set_index("term")
+        assert tests.loc["z", "likelihood_ratio_p"] < 1e-6 and tests.loc["z", "wald_p"] < 1e-6
+        assert tests.loc["x", "wald_p"] > 0.001
+    assert "clusters: 100" in found.table().caption
+
+
+def test_probabilities_are_means_over_the_sample():
+    frame = commitments()
+    fit = ordered_logit(frame, "done", TERMS, clusters="country")
+    found = fit.predicted("z").frame
+    assert found["value"].tolist() == [0.0] * 4 + [1.0] * 4
+    assert found.groupby("value")["probability"].sum().tolist() == pytest.approx([1, 1])
+    theta = np.array([e.estimate for e in fit.estimates])
+
+    def probability(theta, value=1.0, category=2):
+        line = frame["x"] * theta[0] + value * theta[1]
+        cuts = np.concatenate([[-np.inf], theta[2:], [np.inf]])
+        return (expit(cuts[category + 1] - line) - expit(cuts[category] - line)).mean()
+
+    slope = np.array([(probability(theta + s) - probability(theta - s)) / 2e-6 for s in 1e-6 * np.eye(5)])
+    row = found[(found["value"] == 1) & (found["category"] == "2")].iloc[0]
+    size = np.sqrt(slope @ fit.covariance @ slope)
+    assert (row["probability"], row["std_error"]) == pytest.approx((probability(theta), size), rel=1e-6)
+    assert (row["low"], row["high"]) == pytest.approx((row["probability"] - 1.959964 * size,
+                                                       row["probability"] + 1.959964 * size), rel=1e-6)  # fmt: skip
+    assert fit.predicted("x").frame["value"].nunique() == 9
+    assert fit.predicted("x", [50.0]).frame["high"].max() <= 1 and fit.predicted("x", [50.0]).frame["low"].min() >= 0
+
+
+@pytest.mark.parametrize(("change", "how", "fault"), [
+    ({}, {"outcome": "gone"}, "column 'gone' is absent"),
+    ({"done": 1}, {}, "'done' is 0 in all 300 rows"),
+    ({"done": "a"}, {}, "not a number"),
+    ({"country": 1}, {"clusters": "country"}, "all rows are in one cluster of 'country'"),
+    ({"often": 0.5}, {"weights": "often"}, "weights that are no counts"),
+    ({"often": -1}, {"weights": "often"}, "weights that are no counts"),
+    ({}, {"random": "country", "clusters": "country"}, "random effects go without clusters"),
+    ({}, {"small_sample": "min"}, "small_sample is each or none"),
+    ({}, {"points": 0}, "points are 1 or more"),
+    ({}, {"terms": []}, "terms are named"),
+])  # fmt: skip
+def test_what_cannot_be_fitted_is_one_sentence(change, how, fault):
+    how = {"outcome": "done", "terms": TERMS, **how}
+    with pytest.raises(ModelError, match=fault):
+        ordered_logit(commitments().assign(**change), **how)
+
+
+def test_categories_without_an_order_and_terms_that_tell_all_are_refused():
+    frame = commitments()
+    with pytest.raises(ModelError, match="have no order"):
+        ordered_logit(frame.assign(done=pd.Categorical(frame["done"])), "done", TERMS)
+    with pytest.raises(ModelError, match="without error"):
+        ordered_logit(frame.assign(tells=frame["done"] * 1.0), "done", ["tells"])
+    with pytest.raises(ModelError, match="two categories only"):
+        ordered_logit(frame.assign(done=frame["done"] > 1).astype({"done": int}), "done", TERMS).proportional_odds()
+    with pytest.raises(ModelError, match="'w' is no term"):
+        ordered_logit(frame, "done", TERMS).predicted("w")
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_it_is_drawn_and_tabled(language):
+    use_language(language)
+    try:
+        fit = ordered_logit(commitments(), "done", TERMS)
+        predicted, odds = fit.predicted("z"), fit.proportional_odds()
+        drawn, made = predicted.plot(), predicted.table()
+        assert len(drawn.figure.axes[0].lines) == 4 and "300" in drawn.caption and made.to_latex()
+        assert odds.table().frame["term"].tolist() == ["x", "z", "all"] and fit.plot().svg()
+        assert "%" in drawn.figure.axes[0].get_yticklabels()[1].get_text()
+    finally:
+        use_language("en")

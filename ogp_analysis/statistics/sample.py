@@ -81,6 +81,8 @@ def sample(
     if repeated:
         raise ModelError(where, f"{listed(repeated)} is named twice", "Name each term once")
     named = [outcome, *keys, *(part for term in terms for part in _parts(term, frame))]
+    if outcome in named[1 + len(keys) :]:
+        raise ModelError(where, f"{outcome!r} is both outcome and term", "Leave it out of the terms")
     named = list(dict.fromkeys(named))
     absent = [name for name in named if name not in frame.columns]
     if absent:

@@ -25,6 +25,11 @@ assert_type(ogp.open_government.commitments("Mexico"), Commitments)
 assert_type(ogp.open_government.plans().steps().frame, pd.DataFrame)
 assert_type(ogp.procurement.contracts("compranet_2017").frame, pd.DataFrame)
 assert_type(ogp.statistics.proportion(3, 10).share, float | None)
+fit = ogp.statistics.ols(panel.frame, "v2xcs_ccsi", ["year"], clusters="iso3")
+assert_type(fit.frame, pd.DataFrame)
+assert_type(fit["year"].estimate, float | None)
+assert_type(ogp.statistics.table([fit]).to_latex(), str)
+assert_type(ogp.statistics.breaks(panel.frame, "v2xcs_ccsi", "year").plot(), Figure)
 
 _ = ogp.nothing  # type: ignore[attr-defined]
 _ = ogp.civic_space.nothing  # type: ignore[attr-defined]

@@ -163,8 +163,6 @@ def _check(x: np.ndarray, terms: tuple[str, ...], where: str, constant: bool) ->
 
 def combinations(x: np.ndarray, terms: tuple[str, ...]) -> list[str]:
     """Return the terms whose columns are linear combinations of others."""
-    if not x.shape[1]:
-        return []
     sizes = np.sqrt((x**2).sum(axis=0))
     _, r, order = qr(x / np.where(sizes > 0, sizes, 1), mode="economic", pivoting=True)
     left = abs(np.diag(r))

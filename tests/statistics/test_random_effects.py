@@ -43,6 +43,23 @@ def test_hausman_finds_effects_that_go_with_the_terms():
     assert quiet.hausman_p > 0.01 and "Hausman's test" in str(quiet.text())
 
 
+def test_no_hausman_where_the_difference_is_no_covariance():
+    rng = np.random.default_rng(1)
+    frame = pd.DataFrame([(u, t) for u in range(6) for t in range(4)], columns=["unit", "year"])
+    frame["x"] = rng.normal(size=24)
+    frame["y"] = frame["x"] + rng.normal(size=24)
+    fit = random_effects(frame, "y", ["x"], "unit", level=0.9)
+    assert fit.hausman is None and fit.hausman_p is None and len(fit.text()) == 1
+    assert fit["x"].level == 0.9
+
+
+def test_what_is_missing_is_counted():
+    frame = panel()
+    frame.loc[frame["unit"] == 3, "x"] = np.nan
+    fit = random_effects(frame, "y", ["x"], "unit")
+    assert (fit.n, fit.left_out) == (114, (("x", 6),))
+
+
 def test_a_panel_with_gaps_is_refused():
     with pytest.raises(ModelError, match=r"units have 5 to 6 rows\. Give a balanced panel"):
         random_effects(panel().iloc[1:], "y", ["x"], "unit")

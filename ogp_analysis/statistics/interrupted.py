@@ -52,8 +52,6 @@ class Interrupted(Model):
         Time at which the change of level is measured.
     family : str
         ``"gaussian"`` or ``"poisson"``, whose estimates are logarithms of ratios.
-    lags : int or None
-        Lags of the standard errors.
     small_sample : str
         As in :func:`~ogp_analysis.statistics.regression.ols`.
     slope_changes : bool
@@ -70,7 +68,6 @@ class Interrupted(Model):
     event: float
     origin: float
     family: str
-    lags: int | None
     small_sample: str
     slope_changes: bool
     harmonics: int

@@ -107,7 +107,7 @@ class WithMeasurementError(Model):
         >>> fit = ogp.statistics.interrupted(series, "value", "year", 2015)
         >>> found = ogp.statistics.with_measurement_error(series, "value", fit, time="year", sd="sd")
         >>> print(found.notes())
-        Standard errors: Newey–West (Bartlett kernel).
+        Standard errors: Newey–West (Bartlett kernel), lags: 2.
         Values drawn from the publisher's posterior (draws: 1,000; correlation between times 0.00), put together ...
         """
         return super().notes() + [
@@ -210,8 +210,8 @@ def with_measurement_error(
     heaviest = max(shares[names.index(term)] for term in published.main or names)
     return WithMeasurementError(
         estimates=estimates, n=published.n, clusters=published.clusters, clustered_by=published.clustered_by,
-        outcome=published.outcome, errors=published.errors, degrees=degrees, left_out=published.left_out,
-        main=published.main, when=published.when, method="rubin",
+        outcome=published.outcome, errors=published.errors, lags=published.lags, degrees=degrees,
+        left_out=published.left_out, main=published.main, when=published.when, method="rubin",
         note="contradicted" if contradicted else "dominated" if heaviest > DOMINATED else "sound",
         references=(RUBIN, BARNARD_RUBIN, *(() if sd else (WALLIS,))), published=published.estimates, shares=shares,
         draws=draws, correlation=correlation, spread=spread, scatter=scatter,

@@ -40,6 +40,8 @@ class Model(Result):
     errors : str
         Code of the kind of standard errors: a key of ``models.errors`` in the words of this room, which says the
         convention of small samples too.
+    lags : int or None
+        Lags of the standard errors, if they have any.
     degrees : float or None
         Degrees of freedom of the t distribution behind intervals and p values; None for the normal one.
     clustered_by : tuple of (str, int)
@@ -61,6 +63,7 @@ class Model(Result):
 
     outcome: str
     errors: str
+    lags: int | None = None
     degrees: float | None = None
     clustered_by: tuple[tuple[str, int], ...] = ()
     left_out: tuple[tuple[str, int], ...] = ()
@@ -101,6 +104,12 @@ class Model(Result):
         rows += [("clusters", column, n) for column, n in self.clustered_by]
         return pd.DataFrame(rows, columns=["what", "reason", "n"])
 
+    @property
+    def errors_in_words(self) -> str:
+        """The kind of standard errors, in the language in force."""
+        kind = word(f"models.errors.{self.errors}")
+        return kind if self.lags is None else say("models.lags", errors=kind, lags=count(self.lags)).plain()
+
     def smallest_detectable(self, term: str) -> float | None:
         """Return the size that an effect must have to be told from none with a probability of 80 %.
 
@@ -131,7 +140,7 @@ class Model(Result):
 
     def _said(self, one: Estimate) -> Sentence:
         values = {"term": one.term, "outcome": self.outcome, "n": count(self.n if one.n is None else one.n)}
-        values |= {"errors": word(f"models.errors.{self.errors}")}
+        values |= {"errors": self.errors_in_words}
         places = decimals(one)
         if one.low is None or one.high is None:
             return say("models.estimate", case="alone", name=f"models.estimate.{one.term}", **values,
@@ -165,7 +174,7 @@ class Model(Result):
         frame, labels = self.frame, dict(labels or {})
         level = self.estimates[0].level if self.estimates else 0.95
         about = {"outcome": labels.get(self.outcome, self.outcome), "level": level, "n": self.n,
-                 "errors": word(f"models.errors.{self.errors}")}  # fmt: skip
+                 "errors": self.errors_in_words}  # fmt: skip
         if self.when:
             shown = frame.dropna(subset=["when", "estimate"]).sort_values("when", ignore_index=True)
             return events(shown, name=name or "event_study", **about) if len(shown) else Parts()
@@ -190,7 +199,7 @@ class Model(Result):
         >>> print(ogp.statistics.ols(frame, "y", ["x"]).notes())
         Standard errors: robust (HC1).
         """
-        said = [say("models.note.errors", errors=word(f"models.errors.{self.errors}"))]
+        said = [say("models.note.errors", errors=self.errors_in_words)]
         if self.left_out:
             columns = ", ".join(f"{column} ({n})" for column, n in self.left_out)
             said.append(say("models.note.left_out", rows=count(sum(n for _, n in self.left_out)), columns=columns))
@@ -372,7 +381,7 @@ def _foot(models: list[Model], labels: Mapping[str, str]) -> list[list[str]]:
         there = [dict(model.clustered_by).get(column) for model in models]
         rows.append([say("models.clusters", column=labels.get(column, column)).plain(),
                      *("" if n is None else count(n).written(spoken) for n in there)])  # fmt: skip
-    rows.append([word("models.standard_errors"), *(word(f"models.errors.{model.errors}") for model in models)])
+    rows.append([word("models.standard_errors"), *(model.errors_in_words for model in models)])
     for key in dict.fromkeys(key for model in models for key, _ in model.fit):
         values = [dict(model.fit).get(key) for model in models]
         rows.append([word(f"models.fit.{key}"), *("" if v is None else v.written(spoken) for v in values)])

@@ -280,7 +280,7 @@ def ols(
     r_squared = 1 - (residuals @ residuals) / (centred @ centred)
     code = {"cluster": f"cluster_{small_sample}" if len(codes) < 2 else f"two_way_{small_sample}"}.get(kind, kind)
     return Regression(
-        estimates=estimates, n=n, outcome=outcome, errors=code, degrees=degrees, left_out=made.left_out,
+        estimates=estimates, n=n, outcome=outcome, errors=code, lags=lags, degrees=degrees, left_out=made.left_out,
         clusters=min(sizes) if sizes else None, clustered_by=tuple(zip(clusters, sizes, strict=True)),
         fit=(("within_r_squared" if fixed else "r_squared", Number(float(r_squared), "ratio", 3)),), method="ols",
         references=_REFERENCES.get("two_way" if len(codes) > 1 else kind, ()), covariance=covariance[:shown, :shown],

@@ -95,6 +95,13 @@ def test_a_sentence_names_outcome_sample_and_errors():
     assert alone == "-1, for index: 0.000 (n = 90), without an interval."
 
 
+def test_lags_are_said():
+    lagged = ols(frame(), "y", ["x"], errors="hac", order="plan", lags=3)
+    assert lagged.errors_in_words == "Newey–West (Bartlett kernel), lags: 3"
+    assert "lags: 3" in str(lagged.text()) and "lags: 3" in str(lagged.notes())
+    assert "lags: 3" in table([lagged]).to_latex() and "lags: 3" in lagged.plot().caption
+
+
 def test_a_table_puts_models_side_by_side(spoken):
     made = table(fits(), labels={"x": "Income & more", "y": "Score"})
     rows = made.frame.to_numpy().tolist()

@@ -81,6 +81,11 @@ def test_counts_are_fitted_to_the_highest_likelihood():
     covariance = np.linalg.inv((x.T * mean) @ x)
     assert fit.covariance == pytest.approx(covariance, rel=1e-6)
     quasi = interrupted(frame, "deaths", "month", 40, family="poisson", exposure="people", harmonics=1)
+    measures = dict(quasi.fit)
+    deaths, own = frame["deaths"].to_numpy(), np.exp(x @ b) * frame["people"].to_numpy()
+    deviance = 2 * (deaths * np.log(deaths / own) - (deaths - own)).sum()
+    assert measures["deviance"].value == pytest.approx(deviance)
+    assert quasi.table().frame["model_1"].tolist()[-2:] == [f"{deviance:.1f}", f"{measures['dispersion'].value:.2f}"]
     dispersion = (((frame["deaths"] - mean) ** 2) / mean).sum() / 54
     assert quasi.covariance == pytest.approx(covariance * dispersion, rel=1e-6)
     assert quasi.ratios["ratio"].tolist() == pytest.approx(np.exp(b).tolist())

@@ -91,6 +91,8 @@ def test_categories_may_be_words_in_an_order():
     assert fit.categories == tuple(names)
     assert [e.term for e in fit.estimates][2:] == ["none|some", "some|most", "most|all"]
     assert fit["x"].estimate == ordered_logit(frame, "done", TERMS)["x"].estimate
+    words = frame["word"].cat.remove_unused_categories()
+    assert ordered_logit(frame.assign(word=words), "word", TERMS).n == 300
     lacking = frame.assign(word=frame["word"].where(frame["done"] > 0))
     assert ordered_logit(lacking, "word", TERMS).left_out == (("word", int((frame["done"] == 0).sum())),)
     assert fit.outcome == "word"

@@ -5,7 +5,7 @@ import itertools
 import numpy as np
 import pandas as pd
 import pytest
-from scipy.stats import kendalltau, theilslopes
+from scipy.stats import kendalltau, norm, theilslopes
 
 from ogp_analysis.base.errors import ModelError
 from ogp_analysis.statistics.trends import trend
@@ -91,5 +91,8 @@ def test_unequal_distances_are_no_fault_without_the_correction():
 def test_it_says_slope_and_test():
     slope, test = trend(series(), "value", "year", correction="none").text()
     assert "slope, for value: +0." in slope.plain() and "without a correction" in test.plain()
+    z = trend(series(), "value", "year", correction="none").z
+    assert trend(series(), "value", "year", correction="none").p_value == pytest.approx(2 * norm.sf(z))
+    assert z > 0 and f"z = {z:+.2f}, p value <0.001" in test.plain()
     corrected = trend(series(40, carry=0.7, drift=0.05), "value", "year").text()[1].plain()
     assert "(Hamed and Rao)" in corrected

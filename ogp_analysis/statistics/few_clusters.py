@@ -74,7 +74,7 @@ class WildBootstrap(OneEstimate):
 
 def wild_bootstrap(
     term: str, response: np.ndarray, design: np.ndarray, at: int, groups: np.ndarray, *, value: float, draws: int,
-    seed: int, level: float, factor: float = 1.0,
+    seed: int, level: float, factor: float,
 ) -> WildBootstrap:  # fmt: skip
     """Return the wild cluster bootstrap of one coefficient: null imposed, Rademacher's signs, t with clusters.
 

@@ -50,6 +50,8 @@ TUTZ_HENNEVOGL = Reference(
     "Computational Statistics & Data Analysis 22(5), 537–557",
     "10.1016/0167-9473(96)00004-7",
 )
+#: Bend of the log likelihood by the logarithm of the spread of random effects below which it says nothing of it.
+_FLAT = 1e-2
 #: A coefficient this large on the scale of log odds, times the spread of its term, is one that runs to infinity.
 _RUNAWAY = 30.0
 
@@ -542,7 +544,9 @@ def _with_random_effects(design: np.ndarray, codes: np.ndarray, groups: np.ndarr
     if not np.isfinite(found.fun) or abs(found.jac).max() > 0.05:
         raise ModelError("ordered_logit", "the random effects have no estimate", "Fit it with clusters instead")
     hessian = _second_differences(minus_likelihood, found.x)
-    covariance = np.linalg.inv(hessian)[:-1, :-1]
+    # Where the groups do not differ the likelihood is flat in the spread, which then tells nothing of the coefficients.
+    flat = hessian[-1, -1] < _FLAT
+    covariance = np.linalg.inv(hessian[:-1, :-1]) if flat else np.linalg.inv(hessian)[:-1, :-1]
     return found.x[:-1], float(np.exp(found.x[-1])), -float(found.fun), covariance
 
 

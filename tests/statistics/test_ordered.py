@@ -128,6 +128,15 @@ def test_a_random_effect_is_integrated_out():
     assert rough["x"].estimate == pytest.approx(fit["x"].estimate, abs=0.05)
 
 
+def test_groups_that_do_not_differ_have_no_spread():
+    rng = np.random.default_rng(4)
+    frame = pd.DataFrame({"x": rng.normal(size=200), "g": rng.integers(0, 10, 200)})
+    frame["done"] = np.digitize(0.5 * frame["x"] + rng.logistic(size=200), [-1, 0.5, 1.5])
+    fit, plain = (ordered_logit(frame, "done", ["x"], **how) for how in ({"random": "g"}, {}))
+    assert fit.random_sd < 0.01
+    assert fit["x"].std_error == pytest.approx(plain["x"].std_error, rel=1e-4)
+
+
 def test_proportional_odds_hold_where_they_are_drawn_so():
     frame = commitments(2000, groups=200)
     found = ordered_logit(frame, "done", TERMS).proportional_odds().frame

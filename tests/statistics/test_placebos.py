@@ -92,6 +92,14 @@ def test_a_series_that_never_moves_is_last_and_rejects_nothing():
     assert (still.place("units").rank, still.p_value) == (6, 1.0)
 
 
+def test_ranks_do_not_hang_on_the_scale():
+    how = {"treated": "MEX", "event": 2015, "band": 2.0}
+    tiny = panel().assign(value=lambda f: f["value"] * 1e-14)
+    found = [placebo(f, "value", "iso3", "year", **how).frame for f in (panel(), tiny)]
+    without = [frame[frame["among"] != "units_in_band"].reset_index(drop=True) for frame in found]
+    pd.testing.assert_frame_equal(*without)
+
+
 def test_rejections_are_counted_among_the_other_units():
     frame = panel(units=[f"U{i:02}" for i in range(40)] + ["MEX"], seed=5)
     found = placebo(frame, "value", "iso3", "year", treated="MEX", event=2015)

@@ -62,6 +62,7 @@ def test_the_order_of_rows_makes_no_difference():
         ("y", ["x"], {"x": np.inf}, "column 'x' has 8 infinite values"),
         ("y", ["x"], {"x": np.nan}, "no row of 9 has all of 'y', 'x'"),
         ("y", ["x"], {"y": 2.0}, "'y' is 2 in all 8 rows"),
+        ("y", ["y", "x"], {}, "'y' is both outcome and term"),
         ("y", ["x", "y:z"], {}, "'y' is both outcome and term"),
         ("y", ["x", "x"], {}, "'x' is named twice"),
         ("y", ["x", "z"], {"z": 3}, "1 terms do not vary in the sample, 'z'"),

@@ -224,13 +224,16 @@ def interrupted(
     return Interrupted(
         estimates=with_errors([INTERCEPT, *columns], b, covariance, degrees, level, printed=False), n=len(t),
         outcome=outcome, errors=errors, degrees=degrees, left_out=made.left_out,
-        main=("level", "slope") if slope_changes else ("level",), fit=measures, method="interrupted_time_series",
+        main=("level", "slope") if slope_changes else ("level",), named=NAMED, fit=measures,
+        method="interrupted_time_series",
         references=(BERNAL, *((NEWEY_WEST,) if errors == "hac" else ())), time=time, event=float(event),
         origin=float(origin), family=family, lags=lags, small_sample=small_sample, slope_changes=slope_changes,
         harmonics=harmonics, path=path, covariance=covariance,
     )  # fmt: skip
 
 
+#: Terms that have a name in words.
+NAMED = (("time", "time"), ("level", "level"), ("slope", "slope"))
 #: Name of the outcome among the terms of the model, which no term bears.
 OUTCOME = "(outcome)"
 

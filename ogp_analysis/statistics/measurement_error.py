@@ -211,7 +211,7 @@ def with_measurement_error(
     return WithMeasurementError(
         estimates=estimates, n=published.n, clusters=published.clusters, clustered_by=published.clustered_by,
         outcome=published.outcome, errors=published.errors, lags=published.lags, degrees=degrees,
-        left_out=published.left_out, main=published.main, when=published.when, method="rubin",
+        left_out=published.left_out, main=published.main, named=published.named, when=published.when, method="rubin",
         note="contradicted" if contradicted else "dominated" if heaviest > DOMINATED else "sound",
         references=(RUBIN, BARNARD_RUBIN, *(() if sd else (WALLIS,))), published=published.estimates, shares=shares,
         draws=draws, correlation=correlation, spread=spread, scatter=scatter,

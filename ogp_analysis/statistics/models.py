@@ -50,6 +50,9 @@ class Model(Result):
         Why rows of the frame are not in the sample, and how many: the column in which they lack a value.
     main : tuple of str
         Terms that the sentence is about; if empty, all but the constant.
+    named : tuple of (str, str)
+        Terms that are no columns but parts of the model, each with its key of ``models.terms`` in the words of this
+        room.
     fit : tuple of (str, Number)
         Measures of the whole fit, by a key of ``models.fit`` in the words of this room; the foot of a table has them.
     when : tuple of float
@@ -68,6 +71,7 @@ class Model(Result):
     clustered_by: tuple[tuple[str, int], ...] = ()
     left_out: tuple[tuple[str, int], ...] = ()
     main: tuple[str, ...] = ()
+    named: tuple[tuple[str, str], ...] = field(default=(), repr=False)
     fit: tuple[tuple[str, Number], ...] = field(default=(), repr=False)
     when: tuple[float, ...] = field(default=(), repr=False)
     bands: tuple[tuple[float, float], ...] = field(default=(), repr=False)
@@ -110,6 +114,26 @@ class Model(Result):
         kind = word(f"models.errors.{self.errors}")
         return kind if self.lags is None else say("models.lags", errors=kind, lags=count(self.lags)).plain()
 
+    def label(self, term: str) -> str:
+        """Return what a term is called: a column by its own name, a part of the model by its name in words.
+
+        Parameters
+        ----------
+        term : str
+            A term of the model.
+
+        Examples
+        --------
+        >>> import pandas as pd
+        >>> frame = pd.DataFrame({"y": [1.0, 2.0, 2.0, 4.0, 5.0, 5.0], "x": [1.0, 2.0, 3.0, 4.0, 5.0, 6.0]})
+        >>> ogp.statistics.ols(frame, "y", ["x"]).label("(intercept)")
+        'Constant'
+        """
+        if term == INTERCEPT:
+            return word("models.intercept")
+        key = dict(self.named).get(term)
+        return word(f"models.terms.{key}") if key else term
+
     def smallest_detectable(self, term: str) -> float | None:
         """Return the size that an effect must have to be told from none with a probability of 80 %.
 
@@ -139,7 +163,7 @@ class Model(Result):
         return Parts([self._said(self[term]) for term in chosen if self[term].estimate is not None])
 
     def _said(self, one: Estimate) -> Sentence:
-        values = {"term": one.term, "outcome": self.outcome, "n": count(self.n if one.n is None else one.n)}
+        values = {"term": self.label(one.term), "outcome": self.outcome, "n": count(self.n if one.n is None else one.n)}
         values |= {"errors": self.errors_in_words}
         places = decimals(one)
         if one.low is None or one.high is None:
@@ -182,7 +206,7 @@ class Model(Result):
         for term in chosen:
             _ = self[term]
         shown = frame.set_index("term").loc[chosen].reset_index().dropna(subset=["estimate"])
-        shown["label"] = [labels.get(term, term) for term in shown["term"]]
+        shown["label"] = [labels.get(term, self.label(term)) for term in shown["term"]]
         return coefficients(shown, name=name or "coefficients", **about) if len(shown) else Parts()
 
     def table(self) -> ModelTable:
@@ -359,8 +383,10 @@ def table(
     by_term = [{e.term: e for e in model.estimates} for model in models]
     rows = []
     for term in terms or there:
-        label = word("models.intercept") if term == INTERCEPT else labels.get(term, term)
-        rows.append([label, *(_cell(estimates.get(term), intervals) for estimates in by_term)])
+        own = next(model for model, estimates in zip(models, by_term, strict=True) if term in estimates)
+        rows.append(
+            [labels.get(term, own.label(term)), *(_cell(estimates.get(term), intervals) for estimates in by_term)]
+        )
     shown, foot = len(rows), _foot(models, labels)
     frame = pd.DataFrame([*rows, *foot], columns=["term", *(f"model_{i}" for i in range(1, len(models) + 1))])
     headings = {c: Heading("models.term") if c == "term" else Heading("models.term", "index") for c in frame.columns}

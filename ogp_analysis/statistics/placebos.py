@@ -79,6 +79,8 @@ class Placebo(OneEstimate):
     ----------
     outcome, term : str
         What is explained, and which estimate.
+    named : bool
+        Whether the term is one of an interrupted series, with a name in words.
     treated : str
         The unit of the event.
     event : float
@@ -97,6 +99,7 @@ class Placebo(OneEstimate):
 
     outcome: str
     term: str
+    named: bool
     treated: str
     event: float
     ranks: tuple[PlaceboRank, ...]
@@ -132,11 +135,16 @@ class Placebo(OneEstimate):
         """
         return next((one for one in self.ranks if (one.among, one.by) == (among, by)), None)
 
+    @property
+    def label(self) -> str:
+        """What the term is called, in the language in force."""
+        return word(f"models.terms.{self.term}") if self.named else self.term
+
     def text(self) -> Parts:
         """Say the ranks, and in a note what the nominal test is worth here."""
         (own,) = self.estimates
         units, by_t = self.place("units"), self.place("units", "t")
-        about = {"treated": self.treated, "outcome": self.outcome, "term": self.term, "event": _date(self.event)}
+        about = {"treated": self.treated, "outcome": self.outcome, "term": self.label, "event": _date(self.event)}
         values = {"estimate": Number(own.estimate, "index", decimals(own), signed=True), "rank": rank(units.rank),
                   "n": count(units.n), "p": probability(units.p_value)}  # fmt: skip
         values |= {} if by_t is None else {"t_rank": rank(by_t.rank), "t_p": probability(by_t.p_value)}
@@ -178,7 +186,7 @@ class Placebo(OneEstimate):
         shown = at[(at["date"] == self.event) & (at["outcome"] == self.outcome)]
         units = self.place("units")
         return placebo_estimates(shown["estimate"], self.estimates[0].estimate, name=name, outcome=self.outcome,
-                                 treated=self.treated, place=units.rank, n=units.n, term=self.term)  # fmt: skip
+                                 treated=self.treated, place=units.rank, n=units.n, term=self.label)  # fmt: skip
 
     def table(self) -> Table:
         """Return the ranks, among units first."""
@@ -191,7 +199,7 @@ class Placebo(OneEstimate):
                     "rank": Heading("models.placebo.column.rank", "rank"),
                     "n": Heading("models.placebo.column.n", "count"),
                     "p_value": Heading("models.odds.p", "probability", 3)}  # fmt: skip
-        caption = say("models.placebo.caption", treated=self.treated, outcome=self.outcome, term=self.term,
+        caption = say("models.placebo.caption", treated=self.treated, outcome=self.outcome, term=self.label,
                       event=_date(self.event))  # fmt: skip
         return as_table("placebos", caption.plain(), frame, headings)
 
@@ -285,7 +293,7 @@ def placebo(
         found, rejections = _interrupted(rows, outcomes, dates, term, lags)
     else:
         found, rejections = _called(estimator, frame, rows, outcomes, dates, treated, event, term, seed)
-    return _ranked(found, rejections, rows, outcomes, treated, float(event), term, band)
+    return _ranked(found, rejections, rows, outcomes, treated, float(event), term, band, named=estimator is None)
 
 
 def _interrupted(rows: pd.DataFrame, outcomes: list[str], dates: list[float], term: str, lags: int | None):
@@ -378,7 +386,16 @@ def _known(value: float | None) -> float:
 
 
 def _ranked(
-    found, tests, rows, outcomes: list[str], treated: str, event: float, term: str, band: float | None
+    found,
+    tests,
+    rows,
+    outcomes: list[str],
+    treated: str,
+    event: float,
+    term: str,
+    band: float | None,
+    *,
+    named: bool,
 ) -> Placebo:
     """Return the ranks of the estimate of the unit at the event."""
     outcome = outcomes[0]
@@ -422,7 +439,7 @@ def _ranked(
     size = None if pd.isna(row.std_error) else float(row.std_error)
     return Placebo(
         estimates=(Estimate(term, row.estimate, size, p_value=first.p_value),), n=first.n, method="placebo",
-        references=(ABADIE,), outcome=outcome, term=term, treated=treated, event=event, ranks=tuple(ranks),
+        references=(ABADIE,), outcome=outcome, term=term, named=named, treated=treated, event=event, ranks=tuple(ranks),
         estimates_of_all=found.drop(columns="degrees"), rejections=rejections,
         left_out=(("too few values", units - first.n),) if units > first.n else (), band=band,
     )  # fmt: skip

@@ -150,7 +150,8 @@ def trend(
     p = float(2 * stats.norm.sf(abs(z)))
     estimate = Estimate("slope", slope, None, slopes[low], slopes[high], p, level)
     return Trend(
-        estimates=(estimate,), n=n, outcome=value, errors="rank", left_out=made.left_out, method="mann_kendall",
+        estimates=(estimate,), n=n, outcome=value, errors="rank", named=(("slope", "sen_slope"),),
+        left_out=made.left_out, method="mann_kendall",
         references=(MANN, SEN, *((HAMED_RAO,) if correction == "hamed_rao" else ())), score=score,
         variance=float(variance), z=float(z), tau=float(stats.kendalltau(t, y).statistic), correction=float(factor),
         p_value=p,

@@ -90,7 +90,7 @@ def test_unequal_distances_are_no_fault_without_the_correction():
 
 def test_it_says_slope_and_test():
     slope, test = trend(series(), "value", "year", correction="none").text()
-    assert "slope, for value: +0." in slope.plain() and "without a correction" in test.plain()
+    assert "Sen's slope, for value: +0." in slope.plain() and "without a correction" in test.plain()
     z = trend(series(), "value", "year", correction="none").z
     assert trend(series(), "value", "year", correction="none").p_value == pytest.approx(2 * norm.sf(z))
     assert z > 0 and f"z = {z:+.2f}, p value <0.001" in test.plain()

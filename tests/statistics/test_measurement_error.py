@@ -153,13 +153,15 @@ def test_a_row_without_a_value_stays_without_one():
     ({"sd": "holes"}, "1 of 24 values have no published error"),
     ({"sd": "negative"}, "24 values lie outside their bounds, or have a negative"),
     ({"sd": "", "low": "high", "high": "low"}, "values lie outside their bounds"),
+    ({"sd": "", "low": "above", "high": "high"}, "24 values lie outside their bounds"),
+    ({"sd": "", "low": "low", "high": "negative"}, "24 values lie outside their bounds"),
     ({"correlation": 1.1}, "correlation is 1.1"),
     ({"draws": 1}, "with 1 draws"),
     ({"bounds_level": 68}, "level is 68"),
     ({"time": "zero"}, "23 rows repeat a time, for example 0"),
 ])  # fmt: skip
 def test_what_has_no_error_of_measurement_is_one_sentence(how, fault):
-    frame = series().assign(holes=[None, *[0.1] * 23], negative=-0.1, zero=0)
+    frame = series().assign(holes=[None, *[0.1] * 23], negative=-0.1, zero=0, above=9.0)
     how = {"time": "year", "sd": "sd", **how}
     with pytest.raises(ModelError, match=fault) as refused:
         with_measurement_error(frame, "value", fit, **how)

@@ -194,7 +194,8 @@ def test_it_says_ranks_first_and_the_nominal_p_with_its_rejections(language):
         assert len(said) == 5 and "2015" in said[0] and "5" in said[-1]
         assert {"en": "2015. Change of slope: ", "es": "2015. Cambio de pendiente: "}[language] in said[0]
         share = found.rejections.query("date == 2015 and test == 'slope'")["share"].iloc[0]
-        assert f"{share * 100:.0f}" in said[-1]
+        own = found.estimates_of_all.query("unit == 'MEX' and date == 2015 and outcome == 'value'")["nominal_p"].iloc[0]
+        assert f"{share * 100:.0f}" in said[-1] and f"{own:.3f}" in said[-1]
         assert found.table().frame["p_value"].tolist()[-1] == "not_applicable"
         drawn = found.plot()
         assert drawn.figure.axes[0].lines[0].get_xdata()[0] == found.estimates[0].estimate and "MEX" in drawn.alt

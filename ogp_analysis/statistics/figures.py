@@ -12,6 +12,11 @@ from ogp_analysis.display.style import COLOURS
 from ogp_analysis.statistics.result import decimals
 
 
+def literal(text: str) -> str:
+    """Return a text from data as matplotlib draws it as it stands: a dollar sign begins no formula."""
+    return text.replace("$", r"\$")
+
+
 @drawing
 def coefficients(estimates: pd.DataFrame, *, name: str, outcome: str, level: float, n: int, errors: str):
     """Draw estimates as dots with their intervals, one below the other, beside a line at 0.
@@ -37,10 +42,10 @@ def coefficients(estimates: pd.DataFrame, *, name: str, outcome: str, level: flo
         if pd.notna(one.low) and pd.notna(one.high):
             axes.plot([one.low, one.high], [row, row], color=COLOURS["country"], linewidth=1.6)
         axes.plot(one.estimate, row, "o", color=COLOURS["country"], markersize=5)
-    axes.set_yticks(list(rows), list(estimates["label"]))
+    axes.set_yticks(list(rows), [literal(label) for label in estimates["label"]])
     axes.set_ylim(-0.6, len(estimates) - 0.4)
     axes.grid(axis="y", visible=False)
-    axes.set_xlabel(sentence("models.figure.axis", outcome=outcome, level=Number(level, "share")).plain())
+    axes.set_xlabel(literal(sentence("models.figure.axis", outcome=outcome, level=Number(level, "share")).plain()))
     first = estimates.iloc[0]
     about = {"outcome": outcome, "level": Number(level, "share"), "n": count(n), "errors": errors}
     alt = sentence("models.figure.coefficients.alt", terms=count(len(estimates)), first=str(first["label"]),
@@ -82,7 +87,7 @@ def events(estimates: pd.DataFrame, *, name: str, outcome: str, level: float, n:
             axes.text(one.when, -0.085, str(one.n), transform=axes.get_xaxis_transform(), ha="center", va="top",
                       fontsize=7, color=COLOURS["text"])  # fmt: skip
     axes.set_xlabel(word("models.figure.events.axis"), labelpad=15 if "n" in estimates else 4)
-    axes.set_ylabel(outcome)
+    axes.set_ylabel(literal(outcome))
     about = {"outcome": outcome, "level": Number(level, "share"), "n": count(n), "errors": errors}
     last = estimates.iloc[-1]
     alt = sentence("models.figure.events.alt", outcome=outcome, first=count(int(estimates["when"].min())),
@@ -123,7 +128,7 @@ def interruption(path: pd.DataFrame, changes: dict, *, name: str, outcome: str, 
               label=word("models.figure.interruption.observed"))  # fmt: skip
     axes.axvline((before["time"].iloc[-1] + after["time"].iloc[0]) / 2, color=COLOURS["event"], linewidth=1.0)
     axes.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=10))
-    axes.set_ylabel(outcome)
+    axes.set_ylabel(literal(outcome))
     axes.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=3)
     about = {"outcome": outcome, "n": count(n)}
     about["event"] = Number(event, "year") if event % 1 == 0 else f"{event:g}"
@@ -162,7 +167,7 @@ def broken(path: pd.DataFrame, dates: pd.DataFrame, *, name: str, outcome: str, 
             axes.plot([one.low, one.high], [0.02, 0.02], color=COLOURS["event"], linewidth=3,
                       transform=axes.get_xaxis_transform())  # fmt: skip
     axes.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=10))
-    axes.set_ylabel(outcome)
+    axes.set_ylabel(literal(outcome))
     about = {"outcome": outcome, "n": count(n), "breaks": count(len(dates))}
     banded = "interval" if len(dates) and dates["low"].notna().all() else "alone"
     alt = sentence("models.figure.broken.alt", **about).plain()
@@ -193,9 +198,9 @@ def probabilities(predicted: pd.DataFrame, *, name: str, term: str, outcome: str
         colour = colours[number % len(colours)]
         axes.fill_between(own["value"], own["low"], own["high"], color=colour, alpha=0.2, linewidth=0)
         axes.plot(own["value"], own["probability"], color=colour, marker="os^Dv*x"[number % 7], markersize=4,
-                  label=str(category))  # fmt: skip
+                  label=literal(str(category)))  # fmt: skip
     axes.set_ylim(bottom=0)
-    axes.set_xlabel(term)
+    axes.set_xlabel(literal(term))
     ticks = axes.get_yticks()
     axes.set_yticks(ticks, [Number(float(tick), "share").written(language()) for tick in ticks])
     axes.legend(loc="center left", bbox_to_anchor=(1.01, 0.5))
@@ -225,9 +230,9 @@ def placebo_estimates(
     figure, axes = canvas(7, 2.8, (0.6, 0.15, 0.45, 0.2))
     axes.hist(estimates, bins=30, color=COLOURS["band"])
     axes.axvline(own, color=COLOURS["event"])
-    axes.annotate(treated, (own, 0.93), xycoords=axes.get_xaxis_transform(), xytext=(4, 0), textcoords="offset points",
-                  color=COLOURS["event"], fontsize=8)  # fmt: skip
-    axes.set_xlabel(f"{outcome}: {term}")
+    axes.annotate(literal(treated), (own, 0.93), xycoords=axes.get_xaxis_transform(), xytext=(4, 0),
+                  textcoords="offset points", color=COLOURS["event"], fontsize=8)  # fmt: skip
+    axes.set_xlabel(literal(f"{outcome}: {term}"))
     axes.set_ylabel(word("models.figure.placebos.axis"))
     about = {"outcome": outcome, "treated": treated, "term": term, "rank": rank(place), "n": count(n)}
     alt = sentence("models.figure.placebos.alt", **about).plain()

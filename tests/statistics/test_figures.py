@@ -1,0 +1,46 @@
+"""Names of columns are text from others: a drawing shows them as they stand."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from ogp_analysis.statistics.breaks import breaks
+from ogp_analysis.statistics.figures import literal
+from ogp_analysis.statistics.interrupted import interrupted
+from ogp_analysis.statistics.ordered import ordered_logit
+from ogp_analysis.statistics.placebos import placebo
+from ogp_analysis.statistics.regression import ols
+
+#: A formula that matplotlib cannot read, and markup.
+NAME = r"$\foo$ <b>{x}</b>"
+
+
+def frame() -> pd.DataFrame:
+    rng = np.random.default_rng(1)
+    made = pd.DataFrame([(u, t) for u in (NAME, "b", "c") for t in range(2001, 2021)], columns=["unit", "t"])
+    made[NAME], made["x" + NAME] = rng.normal(size=60).cumsum(), rng.normal(size=60)
+    made["done"] = pd.Categorical(rng.choice(["none", NAME], 60), ["none", NAME], ordered=True)
+    return made
+
+
+def test_hostile_names_are_drawn_as_they_stand():
+    own = frame()[frame()["unit"] == NAME]
+    term = "x" + NAME
+    drawn = [
+        ols(frame(), NAME, [term]).plot(),
+        interrupted(own, NAME, "t", 2011).plot(),
+        breaks(own, NAME, "t").plot(),
+        ordered_logit(frame(), "done", [term]).predicted(term).plot(),
+        placebo(frame(), NAME, "unit", "t", treated=NAME, event=2011).plot(),
+    ]
+    for figure in drawn:
+        assert figure.svg().startswith("<") and "<b>" not in figure.svg()
+    assert literal("a$b") == r"a\$b"
+
+
+def test_hostile_names_are_tabled_and_said_as_they_stand():
+    fit = ols(frame(), NAME, ["x" + NAME])
+    assert "<b>" not in fit.table()._repr_mimebundle_()["text/html"]
+    assert r"\$\textbackslash{}foo\$ \textless{}b" in fit.table().to_latex()
+    assert "<b>" not in fit.text()[0].markdown() and "<b>" in fit.text()[0].plain()

@@ -119,12 +119,13 @@ class Changes(Shown):
             moved = self._movers()
             return movements(moved, name="movements", id=self.indicator, first=self.first, last=self.last) \
                 if len(moved) else Parts()  # fmt: skip
-        own = self.of(highlight).difference
-        if own is None:
+        found = self.of(highlight)
+        if found.difference is None:
             return Parts()
         everyone = all_changes(self.series, self.first, self.last)
-        return change_among_countries(everyone, own, name="change_among_countries", id=self.indicator,
-                                      place=country(highlight).name, first=self.first, last=self.last)  # fmt: skip
+        return change_among_countries(everyone, found.difference, name="change_among_countries", id=self.indicator,
+                                      place=country(highlight).name, in_text=country(highlight).in_text,
+                                      unit=found.unit, first=self.first, last=self.last)  # fmt: skip
 
     def table(self) -> Table | Parts:
         """Return the countries that moved most, with the denominators in the caption; nothing if none moved."""

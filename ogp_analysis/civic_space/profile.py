@@ -174,9 +174,9 @@ class Profile(Shown):
         members = spread[spread["group"] == "ever"].rename(columns={"lower_quartile": "q1", "upper_quartile": "q3"})
         region = self._medians[["year", core, "n"]].rename(columns={core: "median"})
         history = self.timeline
-        return country_series(own, region, members, history.spells, history.events, name="core_index", indicator=core,
-                              place=place.name, region_name=self._region, event_date=self.event_date,
-                              verified_until=history.verified_until)  # fmt: skip
+        return country_series(own, region, members, history.spells, history.weighty, name="core_index", indicator=core,
+                              place=place.name, in_text=place.in_text, region_name=self._region,
+                              event_date=self.event_date, verified_until=history.verified_until)  # fmt: skip
 
     def around(self) -> Parts:
         """Say the values around the date asked for and the path from there on; nothing if no date was asked for.

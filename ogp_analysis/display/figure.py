@@ -11,7 +11,6 @@ from pathlib import Path
 
 import matplotlib as mpl
 import matplotlib.figure
-from matplotlib.ticker import FixedLocator
 
 from ogp_analysis.base import collector
 from ogp_analysis.base.disclosure import drawn_only, uncovered
@@ -23,6 +22,8 @@ from ogp_analysis.display.sheet import Sheet
 from ogp_analysis.display.style import FAMILIES, style
 
 FIGURE_MIME = "application/vnd.ogp-analysis.figure+json"
+#: The same drawing for a telephone, as SVG.
+NARROW_MIME = "application/vnd.ogp-analysis.narrow+svg"
 #: Marks the caption that is shown below a drawing, which the drawing carries itself.
 CAPTION_MIME = "application/vnd.ogp-analysis.caption+json"
 
@@ -71,7 +72,7 @@ class Figure:
         """
         buffer, drawn = io.StringIO(), self.narrow if narrow else self.figure
         with style(), collector.off(), mpl.rc_context({"svg.fonttype": "none"} if self.sheets else {}):
-            drawn.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None}, transparent=bool(self.sheets))
+            drawn.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None})
         text = _slim(buffer.getvalue()) if self.sheets else buffer.getvalue()
         before, root, after = text.partition("<svg ")
         attributes, _, inside = after.partition(">")
@@ -103,11 +104,12 @@ class Figure:
     def payload(self) -> dict:
         """Return what belongs to the figure beside its drawing."""
         about = {"name": self.name, "caption": flat(self.caption), "alt": flat(self.alt)}
-        about |= {"language": self.language, "redistribute": self.redistribute}
-        return about | ({"narrow": self.svg(narrow=True)} if self.narrow else {})
+        return about | {"language": self.language, "redistribute": self.redistribute}
 
     def _repr_mimebundle_(self, include=None, exclude=None) -> dict:
-        return {"text/plain": f"{self.caption}\n{self.alt}", "image/svg+xml": self.svg(), FIGURE_MIME: self.payload()}
+        narrow = {NARROW_MIME: self.svg(narrow=True)} if self.narrow else {}
+        text = f"{self.caption}\n{self.alt}"
+        return {"text/plain": text, "image/svg+xml": self.svg(), FIGURE_MIME: self.payload(), **narrow}
 
     def _ipython_display_(self) -> None:
         """Show the drawing, and its caption below it; a page of a report has the caption from the drawing."""
@@ -144,6 +146,7 @@ def drawing(draw):
 
 
 _GEOMETRY = re.compile(r' (?:d|x|y|transform|points)="[^"]*"')
+_SIDES = re.compile(r' (width|height)="([\d.]+)pt"')
 _LONG = re.compile(r"(\.\d\d)\d+")
 
 
@@ -152,6 +155,7 @@ def _slim(svg: str) -> str:
     svg = re.sub(r"<\?xml.*?\?>|<!DOCTYPE.*?>|<!--.*?-->|<metadata>.*?</metadata>", "", svg, flags=re.DOTALL)
     for family, stack in FAMILIES.items():
         svg = svg.replace(f"'{family}'", stack)
+    svg = _SIDES.sub(r' \1="\2"', svg, count=2)  # a point of a sheet is a pixel of the page
     svg = _GEOMETRY.sub(lambda found: _LONG.sub(r"\1", found[0]), svg)
     return re.sub(r">\s+<", "><", svg).strip() + "\n"
 
@@ -194,37 +198,3 @@ def canvas(
     figure = matplotlib.figure.Figure(figsize=(width, height))
     figure.subplots_adjust(left / width, bottom / height, 1 - right / width, 1 - top / height, *gaps)
     return figure, figure.subplots(**kwargs)
-
-
-def panels(n: int, years: tuple[int, int], row: float, words: float, columns: int = 3):
-    """Return a figure of page width with `n` small panels over the same years, and these, row by row.
-
-    Each is made by itself: panels that share axes, or that are made and hidden, take longer than what is drawn.
-    Years are written below the last panel of each column.
-
-    Parameters
-    ----------
-    n : int
-    years : tuple of int
-        First and last year shown; room is left for a label after the last.
-    row, words : float
-        Height of a row, and of it what lies above and below a panel, in inches.
-    columns : int
-        Panels in a row.
-    """
-    height, room = row * -(-n // columns) + 0.05, 6.75 / columns
-    figure = matplotlib.figure.Figure(figsize=(7, height))
-    first, last = years
-    ticks = FixedLocator(sorted({first, (first + last) // 2, last}))
-    found = []
-    for i in range(n):
-        down, right = divmod(i, columns)
-        bottom = height - row * (down + 1) + 0.22
-        axes = figure.add_axes(((0.4 + room * right) / 7, bottom / height, (room - 0.4) / 7, (row - words) / height))
-        axes.set_xlim(first - 0.6, last + 0.6 + 0.09 * (last - first))
-        axes.xaxis.set_major_locator(ticks)
-        axes.tick_params(labelsize=6.5, length=2, labelbottom=i + columns >= n)
-        for axis in (axes.xaxis, axes.yaxis):
-            axis.set_label_coords(0, 0)  # that they have no name: else room is looked for beside all numbers
-        found.append(axes)
-    return figure, found

@@ -1,41 +1,96 @@
 """A sheet to draw on: the finding as its title, direct labels that never meet, the source inside.
 
-A length is a CSS pixel, which is a point of the drawing: a size given here is the size that is read. Text stays text.
-Room is measured in DejaVu, the widest of the fonts that a page falls back to, so that a label that fits here fits on
-every machine. A :class:`Panel` is a rectangle of the sheet with data coordinates, made of matplotlib's own artists; an
-Axes does the same and takes five times as long.
+A length is a CSS pixel: a size given here is the size that is read. Text stays text. Room is measured in DejaVu, the
+widest of the fonts that a page falls back to, so that a label that fits here fits on every machine. A :class:`Panel` is
+a rectangle of the sheet with data coordinates, made of matplotlib's own artists; an Axes does the same and takes five
+times as long.
 """
 
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from functools import cache
 
 import numpy as np
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.collections import LineCollection
 from matplotlib.figure import Figure
-from matplotlib.font_manager import FontProperties
+from matplotlib.font_manager import FontProperties, findfont, get_font
+from matplotlib.ft2font import LoadFlags
 from matplotlib.lines import Line2D
 from matplotlib.patches import Polygon, Rectangle
 from matplotlib.text import Text
 from matplotlib.ticker import MaxNLocator
 from matplotlib.transforms import Bbox, BboxTransform
 
-from ogp_analysis.display.style import PALETTE, SERIF
+from ogp_analysis.display.style import PALETTE, SANS, SERIF
 
-#: Widths: across the page, beside text, on a telephone.
-WIDE, HALF, NARROW = 1080, 700, 358
+#: Widths: across the page, on a telephone.
+WIDE, NARROW = 1080, 358
 _SIZES = {
     False: {"title": 21.0, "sub": 14.0, "label": 13.5, "tick": 12.5, "note": 12.0},
     True: {"title": 19.0, "sub": 13.5, "label": 13.0, "tick": 12.5, "note": 11.5},
 }
+#: Height of a line of a title, of what stands below it and of a source, in sizes of their type.
+_LEADING = {"title": 1.27, "sub": 1.4, "note": 1.38}
+#: How far the line of a text lies below its top, middle and bottom, in sizes of its type.
+_BASELINE = {"top": 0.93, "center": 0.36, "bottom": -0.24}
+#: How wide the label of an event may be, and the least room in which one is written.
+_EVENT_ROOM, _LEAST_ROOM = 330, 86
 
 
 @cache
-def _font(size: float, weight: str, family: str) -> FontProperties:
-    return FontProperties(family=family, size=size, weight=weight)
+def _pen():
+    return FigureCanvasAgg(Figure(figsize=(1, 1), dpi=72)).get_renderer()
+
+
+@cache
+def _advance(character: str, size: float, weight: str, family: str) -> float:
+    """Return how wide a character is, on whole pixels, as screens draw it."""
+    font = get_font(findfont(FontProperties(family=family, weight=weight)))
+    font.set_size(size, 72)
+    return font.load_char(ord(character), flags=LoadFlags.DEFAULT).horiAdvance / 64
+
+
+def extent(text: str, size: float, weight: str = "normal", family: str = SANS) -> float:
+    """Return how wide a text is. Characters are added up, which takes a hundredth of laying them out."""
+    return sum(_advance(character, size, weight, family) for character in text)
+
+
+def wrapped(text: str, room: float, size: float, weight: str = "normal", family: str = SANS) -> list[str]:
+    """Return a text in lines that are no wider than the room, as far as its words allow."""
+    lines: list[str] = []
+    for word in text.split(" "):
+        longer = f"{lines[-1]} {word}" if lines else word
+        if lines and extent(longer, size, weight, family) <= room:
+            lines[-1] = longer
+        else:
+            lines.append(word)
+    return lines
+
+
+@dataclass(frozen=True)
+class Event:
+    """What a chart says of one day.
+
+    Attributes
+    ----------
+    x : float
+        Place on the x axis.
+    date, text : str
+        As they are written.
+    colour : str
+    weight : int
+        Where there is no room for all, those with the largest weight are left out.
+    """
+
+    x: float
+    date: str
+    text: str
+    colour: str
+    weight: int = 0
 
 
 class Sheet:
@@ -46,68 +101,79 @@ class Sheet:
     width, height : float
     narrow : bool
         Whether it is read on a telephone: smaller type, words cut shorter by whoever draws.
+
+    Attributes
+    ----------
+    top, bottom : float
+        What lies between is for whoever draws.
+    panels : list of Panel
+        In the order in which they were made.
     """
 
     def __init__(self, width: float, height: float, narrow: bool = False) -> None:
         self.width, self.height, self.narrow = width, height, narrow
         self.size = _SIZES[narrow]
-        self.figure = Figure(figsize=(width / 72, height / 72), dpi=72)
-        self.figure.patch.set_alpha(0)
-        self.pen = FigureCanvasAgg(self.figure).get_renderer()
+        self.top, self.bottom = 0.0, height
+        self.figure = Figure(figsize=(width / 72, height / 72), dpi=72, facecolor="white")
+        self.figure.patch.set_gid("paper")
+        self.panels: list[Panel] = []
+        self._boxes: list[tuple[float, float, float, float]] = []
+        self._ink: list[np.ndarray] = []
+        self._marks: list[tuple[float, float]] = []
 
-    def extent(self, text: str, size: float, weight: str = "normal", family: str = "DejaVu Sans") -> float:
-        """Return how wide a text is."""
-        return self.pen.get_text_width_height_descent(text, _font(size, weight, family), False)[0]
+    @classmethod
+    def framed(cls, body: float, title: str, about: str, source: str, narrow: bool = False) -> Sheet:
+        """Return a sheet with the finding and what is drawn above its body, and the source below.
 
-    def wrapped(
-        self, text: str, room: float, size: float, weight: str = "normal", family: str = "DejaVu Sans"
-    ) -> list[str]:
-        """Return a text in lines that are no wider than the room, as far as its words allow."""
-        lines: list[str] = []
-        for word in text.split():
-            longer = f"{lines[-1]} {word}" if lines else word
-            if lines and self.extent(longer, size, weight, family) <= room:
-                lines[-1] = longer
-            else:
-                lines.append(word)
-        return lines
+        Parameters
+        ----------
+        body : float
+            Height of what lies between, in pixels.
+        title, about, source : str
+        narrow : bool
+        """
+        width, size = NARROW if narrow else WIDE, _SIZES[narrow]
+        looks = {
+            "title": (title, {"weight": "bold", "family": SERIF, "color": PALETTE["ink"]}),
+            "sub": (about, {"color": PALETTE["muted"]}),
+            "note": (source, {"color": PALETTE["muted"]}),
+        }
+        lines = {
+            kind: wrapped(text, width - 2, size[kind], look.get("weight", "normal"), look.get("family", SANS))
+            if text
+            else []
+            for kind, (text, look) in looks.items()
+        }
+        tall = dict.fromkeys(looks, 0.0) | {
+            kind: len(those) * size[kind] * _LEADING[kind] for kind, those in lines.items()
+        }
+        tops = {"title": 2.0, "sub": tall["title"] + 6, "note": tall["title"] + tall["sub"] + body + 20}
+        sheet = cls(width, round(tops["note"] + tall["note"] + 3), narrow)
+        sheet.top, sheet.bottom = tops["sub"] + tall["sub"] + 4, tops["note"] - 10
+        for kind, those in lines.items():
+            for number, line in enumerate(those):
+                sheet.text(0, tops[kind] + number * size[kind] * _LEADING[kind], line, size[kind], **looks[kind][1])
+        return sheet
 
     def text(self, x: float, y: float, text: str, size: float | None = None, **look) -> Text:
         """Write at a pixel."""
-        look = {"color": PALETTE["ink"], "va": "top", **look}
-        return self.figure.text(x / self.width, 1 - y / self.height, text, fontsize=size or self.size["label"], **look)
+        look = {"color": PALETTE["ink"], "family": SANS, "weight": "normal", "va": "top", "ha": "left", **look}
+        size = size or self.size["label"]
+        self._boxes.append(_box(x, y, text, size, look))
+        if "\n" not in text:  # on a line of its own, whether or not a letter of it has an accent
+            y += size * _BASELINE[look["va"]]
+            look["va"] = "baseline"
+        return self.figure.text(x / self.width, 1 - y / self.height, text, fontsize=size, parse_math=False, **look)
 
-    def head(self, title: str, about: str) -> float:
-        """Write the finding and what is drawn; return the pixel below them."""
-        y, size = 2.0, self.size["title"]
-        for line in self.wrapped(title, self.width, size, "bold", SERIF):
-            self.text(0, y, line, size, weight="bold", family=SERIF)
-            y += size * 1.27
-        y += 4
-        for line in self.wrapped(about, self.width, self.size["sub"]):
-            self.text(0, y, line, self.size["sub"], color=PALETTE["muted"])
-            y += self.size["sub"] * 1.4
-        return y
+    def stroke(self, points: Sequence[tuple[float, float]], colour: str, width: float = 1.0, order: int = 2) -> None:
+        """Draw a line between pixels."""
+        points = np.asarray(points, float)
+        across, up = points[:, 0] / self.width, 1 - points[:, 1] / self.height
+        self.figure.add_artist(Line2D(across, up, color=colour, lw=width, zorder=order))
+        self._ink.append(_along(points))
 
-    def foot(self, source: str) -> float:
-        """Write the source at the bottom; return the pixel above it."""
-        size = self.size["note"]
-        lines = self.wrapped(source, self.width, size)
-        top = self.height - len(lines) * size * 1.38 - 2
-        for number, line in enumerate(lines):
-            self.text(0, top + number * size * 1.38, line, size, color=PALETTE["muted"])
-        return top - size * 0.6
-
-    def panel(
-        self,
-        box: tuple[float, float, float, float],
-        xlim: tuple[float, float],
-        ylim: tuple[float, float],
-    ) -> Panel:
-        """Return a rectangle (left, top, right, bottom) with data coordinates."""
-        return Panel(self, box, xlim, ylim)
-
-    def ends(self, panel: Panel, items: Sequence[tuple[float, float, str, str, str]], pad: float = 9) -> None:
+    def ends(self, panel: Panel, items: Sequence[tuple[float, float, str, str, str]], pad: float = 9,
+             size: float | None = None) -> None:  # fmt: skip
         """Write the name and last value of each series beside its end: labels move apart, points never do.
 
         Parameters
@@ -117,111 +183,127 @@ class Sheet:
             In data coordinates; a text may have several lines.
         pad : float
             Between the point and its label.
+        size : float or None
+            Of the type.
         """
         if not items:
             return
-        size = self.size["label"]
+        size = size or self.size["label"]
         lines = [text.count("\n") + 1 for _, _, text, _, _ in items]
         wanted = [panel.pixel(x, y)[1] for x, y, *_ in items]
-        placed = spread(wanted, [size * 1.25 * n for n in lines], panel.top - 4, panel.bottom + 4)
+        heights = [size * 1.25 * n for n in lines]
+        ends = [heights[wanted.index(pick(wanted))] / 2 for pick in (min, max)]
+        placed = spread(wanted, heights, panel.top - 4 + ends[0], panel.bottom + 8 - ends[1])
         right = max(panel.pixel(x, y)[0] for x, y, *_ in items) + pad
         for (_, _, text, colour, weight), y in zip(items, placed, strict=True):
-            self.text(right, y, text, color=colour, weight=weight, va="center", linespacing=1.2)
+            self.text(right, y, text, size, color=colour, weight=weight, va="center", linespacing=1.2)
 
-    def events(
-        self,
-        panel: Panel,
-        events: Sequence[dict],
-        line: Callable[[float], float],
-        room: tuple[float, float],
-        below: bool,
-    ) -> None:
-        """Write dated events in the empty room under or over a line, each to the left of its own leader.
+    def events(self, panel: Panel, events: Sequence[Event], xs: Sequence[float], ys: Sequence[float]) -> list[Event]:
+        """Write dated events under or over a line, each to the left of its own leader, where the leaders are shorter.
 
-        The first stands nearest to the line's side of the room; every later leader stands to the right of it, so that
-        no leader crosses a label and no label another, whatever the dates are.
+        The first stands nearest to the line; every later leader stands to the right of it and every later label
+        further off, so that no leader crosses a label and no label another, whatever the dates are.
 
         Parameters
         ----------
         panel : Panel
-        events : sequence of dict
-            ``x``, ``date``, ``text``, ``colour``, in the order of time.
-        line : callable
-            Height of the series at a place on the x axis.
-        room : tuple of float
-            Top and bottom of the room, in pixels.
-        below : bool
-            Whether the room is under the line.
-        """
-        size, blocks = self.size["label"] - 0.5, []
-        step = size * 1.3
-        for event in events:
-            x = panel.pixel(event["x"], 0)[0]
-            date = self.extent(event["date"], size, "bold")
-            left = x - 8 - (panel.left + 2) >= max(date, 90)
-            space = x - 8 - panel.left if left else panel.right - x - 8
-            blocks.append((event, x, left, self.wrapped(event["text"], max(space, 90), size)))
-        heights = [(1 + len(lines)) * step for *_, lines in blocks]
-        gap = max(0.0, min(18.0, (room[1] - room[0] - sum(heights)) / max(1, len(blocks) - 1)))
-        y = room[0] if below else room[1] - sum(heights) - gap * (len(blocks) - 1)
-        for (event, x, left, lines), height in zip(blocks, heights, strict=True):
-            touch = panel.pixel(event["x"], line(event["x"]))[1]
-            end = y + height - size * 0.15 if below else y
-            self.figure.add_artist(
-                Line2D(
-                    [x / self.width] * 2,
-                    [1 - touch / self.height, 1 - end / self.height],
-                    color=event["colour"],
-                    lw=1,
-                    zorder=2,
-                )
-            )
-            panel.dots([event["x"]], [line(event["x"])], PALETTE["paper"], 6, edge=event["colour"])
-            for number, (text, weight) in enumerate([(event["date"], "bold"), *((one, "normal") for one in lines)]):
-                self.text(
-                    x - 7 if left else x + 7,
-                    y + number * step,
-                    text,
-                    size,
-                    ha="right" if left else "left",
-                    weight=weight,
-                    color=PALETTE["ink"] if number else event["colour"],
-                    bbox={"facecolor": PALETTE["paper"], "edgecolor": "none", "pad": 1.0},
-                )
-            y += height + gap
+        events : sequence of Event
+            In the order of time.
+        xs, ys : sequence of float
+            The line.
 
-    def beside(self, panel: Panel, x: float, y: float, text: str, lines: Sequence[tuple], **look) -> None:
-        """Write a value near its point where no line runs through it: above, below, to the sides, then further off."""
+        Returns
+        -------
+        list of Event
+            Those that are written; for the others there is no room.
+        """
+        kept = [one for one in events if panel.pixel(one.x, 0)[0] - 12 - panel.left >= _LEAST_ROOM]
+        line = _along(np.array([panel.pixel(x, y) for x, y in zip(xs, ys, strict=True)]))
+        while kept:
+            ways = [self._staircase(panel, kept, line, below) for below in (True, False)]
+            ways = [way for way in ways if way is not None]
+            if ways:
+                self._write_events(panel, min(ways, key=lambda way: sum(abs(end - touch) for *_, touch, end in way)))
+                return kept
+            kept.remove(max(kept, key=lambda one: (one.weight, one.x)))
+        return kept
+
+    def _staircase(self, panel: Panel, events: Sequence[Event], line: np.ndarray, below: bool):
+        """Return of each event its left edge's lines, place, top, and the ends of its leader; None without room."""
+        size = self.size["label"] - 0.5
+        step, placed, free = size * 1.3, [], panel.top + 4 if below else panel.bottom - 6
+        for event in events:
+            x = panel.pixel(event.x, 0)[0]
+            room = min(_EVENT_ROOM, x - 12 - panel.left)
+            lines = [event.date, *wrapped(event.text, room, size)]
+            wide = max(extent(event.date, size, "bold"), *(extent(one, size) for one in lines[1:]))
+            over = line[(line[:, 0] > x - 12 - wide) & (line[:, 0] < x + 6), 1]
+            touch, tall = float(np.interp(x, line[:, 0], line[:, 1])), len(lines) * step
+            top = max([free, *(over + 16)]) if below else min([free, *(over - 16)]) - tall
+            for _ in range(40):
+                box = x - 9 - wide, top - 2, x - 4, top + tall
+                if not any(_meet(box, other) for other in self._boxes):
+                    break
+                top += 6 if below else -6
+            if top + tall > panel.bottom - 4 or top < panel.top + 2:
+                return None
+            free = top + tall + step * 0.55 if below else top - step * 0.55
+            placed.append((event, lines, x, top, touch, top + tall - 3 if below else top + 2))
+        return placed
+
+    def _write_events(self, panel: Panel, placed) -> None:
+        size = self.size["label"] - 0.5
+        halo = {"facecolor": PALETTE["paper"], "edgecolor": "none", "pad": 1.0}
+        for event, lines, x, top, touch, end in placed:
+            self.stroke([(x, touch), (x, end)], event.colour)
+            panel.dots([event.x], [panel.value(touch)], PALETTE["paper"], 6, edge=event.colour)
+            for number, line in enumerate(lines):
+                look = {"color": PALETTE["ink"]} if number else {"color": event.colour, "weight": "bold"}
+                self.text(x - 7, top + number * size * 1.3, line, size, ha="right", bbox=halo, **look)
+
+    def beside(self, panel: Panel, x: float, y: float, text: str, below: bool = False, **look) -> None:
+        """Write a value near its point where nothing drawn so far is hidden: above, below, to the sides, further off.
+
+        Parameters
+        ----------
+        panel : Panel
+        x, y : float
+            The point, in data coordinates.
+        text : str
+        below : bool
+            Whether below is looked at before above.
+        **look
+            As for :meth:`text`.
+        """
         size = look.pop("size", self.size["label"])
-        wide, tall = self.extent(text, size, look.get("weight", "normal")), size
+        wide, tall = extent(text, size, look.get("weight", "normal")), size * 1.15
         px, py = panel.pixel(x, y)
-        ink = np.vstack([_along(panel, xs, ys) for xs, ys in lines if len(xs) > 1] or [np.empty((0, 2))])
-        tries = [(0, -11), (0, 11), (-wide / 2 - 7, -8), (-wide / 2 - 7, 8), (wide / 2 + 7, -8), (0, -17), (0, 17)]
-        tries += [
-            (-wide / 2 - 9, 0),
-            (-wide / 2, -16),
-            (-wide / 2, 16),
-            (wide / 2, 16),
-            (0, -25),
-            (0, 25),
-            (0, -34),
-            (0, 34),
-        ]
-        best = None
+        ink = np.vstack(self._ink or [np.empty((0, 2))])
+        ink = ink[(abs(ink[:, 0] - px) < wide * 2 + 30) & (abs(ink[:, 1] - py) < 70)]
+        side, best = wide / 2 + 9, None
+        tries = [(0, -13), (0, 13), (-side, -9), (side, -9), (-side, 9), (side, 9), (-side, 0), (side, 0)]
+        tries += [(0, -20), (0, 20), (-side, -18), (side, -18), (-side, 18), (side, 18), (0, -30), (0, 30), (0, -42),
+                  (0, 42), (-side, -32), (side, -32), (-side, 32), (side, 32)]  # fmt: skip
+        tries += [(across * (side + far), down * far) for far in (22, 44, 66) for across in (-1, -0.5, 0.5, 1)
+                  for down in (-1, -0.5, 0, 0.5, 1)]  # fmt: skip
         for cost, (dx, dy) in enumerate(tries):
-            cx, cy = px + dx, py + dy
-            hits = ((abs(ink[:, 0] - cx) < wide / 2 + 1) & (abs(ink[:, 1] - cy) < tall / 2 + 1.5)).sum()
-            out = cx - wide / 2 < 0 or cx + wide / 2 > self.width or cy < panel.top - 40 or cy > panel.bottom + 2
-            score = hits * 10 + cost + 500 * out
+            cx, cy = px + dx, py + (-dy if below else dy)
+            box = cx - wide / 2, cy - tall / 2, cx + wide / 2, cy + tall / 2
+            hits = ((abs(ink[:, 0] - cx) < wide / 2 + 2) & (abs(ink[:, 1] - cy) < tall / 2 + 1)).sum()
+            meets = sum(_meet(box, other) for other in self._boxes)
+            meets += sum(box[0] - 3 < mx < box[2] + 3 and box[1] - 3 < my < box[3] + 3 for mx, my in self._marks)
+            out = box[0] < 0 or box[2] > self.width or box[1] < 0 or cy > panel.bottom - 4
+            score = hits * 10 + cost + 1000 * (out + meets)
             if best is None or score < best[0]:
                 best = score, cx, cy
+            if score == cost:
+                break
         self.text(best[1], best[2], text, size, ha="center", va="center", **look)
 
     def faults(self) -> list[str]:
-        """Return each text that leaves the sheet or meets another: none in a drawing that may be shown."""
-        self.figure.draw(self.pen)
+        """Return each text that leaves the sheet, meets another or hides a marked point: none in what may be shown."""
         texts = [
-            (text.get_text(), text.get_window_extent(self.pen))
+            (text.get_text(), text.get_window_extent(_pen()))
             for text in self.figure.findobj(Text)
             if text.get_text().strip() and text.get_visible()
         ]
@@ -236,14 +318,34 @@ class Sheet:
                 for other, b in texts[place + 1 :]
                 if min(a.x1, b.x1) - max(a.x0, b.x0) > 0.5 and min(a.y1, b.y1) - max(a.y0, b.y0) > 2
             ]
+            found += [
+                f"{text!r} hides a point"
+                for x, y in self._marks
+                if a.x0 + 1 < x < a.x1 - 1 and a.y0 + 3 < self.height - y < a.y1 - 3
+            ]
         return found
 
 
 class Panel:
-    """A rectangle of a sheet with data coordinates; its edges in pixels, counted from the top left."""
+    """A rectangle of a sheet with data coordinates; its edges in pixels, counted from the top left.
+
+    Parameters
+    ----------
+    sheet : Sheet
+    box : tuple of float
+        Left, top, right, bottom.
+    xlim, ylim : tuple of float
+        The data at its edges.
+
+    Attributes
+    ----------
+    artists : list
+        What was drawn in it, in data coordinates.
+    """
 
     def __init__(self, sheet: Sheet, box: tuple[float, float, float, float], xlim, ylim) -> None:
-        self.sheet, self.xlim, self.ylim = sheet, xlim, ylim
+        self.sheet, self.xlim, self.ylim, self.artists = sheet, xlim, ylim, []
+        sheet.panels.append(self)
         self.left, self.top, self.right, self.bottom = box
         place = Bbox.from_extents(
             self.left / sheet.width,
@@ -256,29 +358,44 @@ class Panel:
 
     def pixel(self, x: float, y: float) -> tuple[float, float]:
         """Return where a point lies on the sheet."""
-        across, up = self.transform.transform((x, y))
-        return across, self.sheet.height - up
+        across = (x - self.xlim[0]) / (self.xlim[1] - self.xlim[0])
+        up = (y - self.ylim[0]) / (self.ylim[1] - self.ylim[0])
+        return self.left + across * (self.right - self.left), self.bottom - up * (self.bottom - self.top)
+
+    def value(self, down: float) -> float:
+        """Return the value at a height of the sheet."""
+        up = (self.bottom - down) / (self.bottom - self.top)
+        return self.ylim[0] + up * (self.ylim[1] - self.ylim[0])
 
     def add(self, artist) -> None:
         """Put an artist on the sheet."""
+        self.artists.append(artist)
         self.sheet.figure.add_artist(artist)
 
     def line(self, xs, ys, colour: str, width: float = 2.0, dashes=None, order: int = 4) -> None:
-        """Draw a line."""
+        """Draw a line, which labels then keep off."""
         look = {"linestyle": (0, dashes)} if dashes else {}
         self.add(
             Line2D(
                 xs, ys, color=colour, lw=width, transform=self.transform, solid_joinstyle="round", zorder=order, **look
             )
         )
+        points = [self.pixel(x, y) for x, y in zip(xs, ys, strict=True) if y == y]
+        if len(points) > 1:
+            self.sheet._ink.append(_along(np.array(points)))
 
-    def dots(self, xs, ys, colour: str, size: float = 6.0, edge: str | None = None, order: int = 6) -> None:
-        """Draw points."""
+    def dots(
+        self, xs, ys, colour: str, size: float = 6.0, edge: str | None = None, order: int = 6, marker: str = "o"
+    ) -> None:
+        """Draw points, which labels then keep off."""
         look = {"mfc": colour, "mec": edge or colour, "mew": 1.6 if edge else 0}
-        self.add(Line2D(xs, ys, ls="none", marker="o", ms=size, transform=self.transform, zorder=order, **look))
+        self.add(Line2D(xs, ys, ls="none", marker=marker, ms=size, transform=self.transform, zorder=order, **look))
+        self.sheet._marks += [self.pixel(x, y) for x, y in zip(xs, ys, strict=True)]
 
     def band(self, xs, low, high, colour: str, order: int = 1) -> None:
         """Fill between two lines."""
+        if not len(xs):
+            return
         points = [*zip(xs, low, strict=True), *zip(reversed(list(xs)), reversed(list(high)), strict=True)]
         self.add(Polygon(points, facecolor=colour, edgecolor="none", transform=self.transform, zorder=order))
 
@@ -286,6 +403,14 @@ class Panel:
         """Fill a rectangle."""
         look = {"facecolor": colour, "edgecolor": "none", **look}
         self.add(Rectangle((left, low), right - left, high - low, transform=self.transform, zorder=order, **look))
+
+    def rules(self, lines: Sequence[Sequence[tuple[float, float]]], colour: str, width: float = 0.8, order: int = 0,
+              dashes=None) -> None:  # fmt: skip
+        """Draw many lines at once, which labels may cross."""
+        style = {"linestyles": [(0, dashes)]} if dashes else {}
+        self.add(
+            LineCollection(lines, colors=colour, linewidths=width, transform=self.transform, zorder=order, **style)
+        )
 
     def grid(
         self, xs: Iterable[tuple[float, str]] = (), ys: Iterable[tuple[float, str]] = (), upright: bool = False
@@ -295,7 +420,7 @@ class Panel:
         Parameters
         ----------
         xs, ys : iterable of (float, str)
-            Places and what is written there.
+            Places and what is written there; a line may have no words.
         upright : bool
             Whether the lines are those of the x axis.
         """
@@ -303,11 +428,11 @@ class Panel:
         lines = [[(x, self.ylim[0]), (x, self.ylim[1])] for x, _ in xs] if upright else []
         lines += [] if upright else [[(self.xlim[0], y), (self.xlim[1], y)] for y, _ in ys]
         if lines:
-            self.add(LineCollection(lines, colors=PALETTE["grid"], linewidths=0.8, transform=self.transform, zorder=0))
+            self.rules(lines, PALETTE["grid"])
         for x, text in xs:
             across = self.pixel(x, self.ylim[0])[0]
             self.sheet.text(across, self.bottom + 7, text, size, ha="center", color=PALETTE["muted"])
-        for y, text in ys:
+        for y, text in (one for one in ys if one[1]):
             down = self.pixel(self.xlim[0], y)[1]
             self.sheet.text(self.left - 6, down, text, size, ha="right", va="center", color=PALETTE["muted"])
 
@@ -352,9 +477,23 @@ def spread(wanted: Sequence[float], heights: Sequence[float], low: float, high: 
     return found
 
 
-def _along(panel: Panel, xs, ys) -> np.ndarray:
-    """Return the pixels that a line runs through, one for each pixel across."""
-    points = panel.transform.transform(np.column_stack([np.asarray(xs, float), np.asarray(ys, float)]))
-    across = np.arange(points[0, 0], points[-1, 0], 1.0)
-    down = panel.sheet.height - np.interp(across, points[:, 0], points[:, 1])
-    return np.column_stack([across, down])
+def _box(x: float, y: float, text: str, size: float, look: dict) -> tuple[float, float, float, float]:
+    """Return left, top, right and bottom of a text."""
+    lines = text.split("\n")
+    wide = max(extent(line, size, look["weight"], look["family"]) for line in lines)
+    tall = size * 1.2 * len(lines)
+    left = x - {"left": 0.0, "center": wide / 2, "right": wide}[look["ha"]]
+    top = y - {"top": 0.0, "center": tall / 2, "bottom": tall}[look["va"]]
+    return left, top, left + wide, top + tall
+
+
+def _meet(a: tuple[float, ...], b: tuple[float, ...]) -> bool:
+    return min(a[2], b[2]) - max(a[0], b[0]) > -2 and min(a[3], b[3]) - max(a[1], b[1]) > 0
+
+
+def _along(points: np.ndarray) -> np.ndarray:
+    """Return the pixels that a line between points runs through."""
+    steps = np.hypot(*np.diff(points, axis=0).T)
+    at = np.concatenate([[0.0], np.cumsum(steps)])
+    every = np.append(np.arange(0.0, at[-1], 2.0), at[-1])
+    return np.column_stack([np.interp(every, at, points[:, 0]), np.interp(every, at, points[:, 1])])

@@ -161,7 +161,8 @@ class CommitmentRates(Shown):
         if not self.enough:
             return Parts()
         about = word("commitments.about")
-        return shares_with_intervals(self.frame, name=self.name, title=self.title, about=about)
+        source = sentence("commitments.source", vintage=self.rates[0].vintage).plain()
+        return shares_with_intervals(self.frame, name=self.name, title=self.title, about=about, source=source)
 
     def excluded(self) -> Table:
         """Return what stands outside each denominator, by reason: not reviewed is not no data."""

@@ -109,7 +109,8 @@ class StepRates(Result):
     def plot(self) -> Figure:
         """Draw the rates with their intervals, one row a group and step."""
         frame = self.frame.assign(label=[word(f"process.step.{step}") for step in self.frame["step"]])
-        return shares_with_intervals(frame, name="steps", title=word("process.all"), about=word("process.about"))
+        return shares_with_intervals(frame, name="steps", title=word("process.all"), about=word("process.about"),
+                                     source=word("process.source"))  # fmt: skip
 
     def table(self) -> Table:
         """Return how often each step was followed, by group, with what was not reviewed beside the denominator."""

@@ -21,6 +21,14 @@ TURNS = frozenset({
     "active_again", "suspended", "suspended_for_good", "exit_withdrawn", "exit_removed", "core_group_left",
     "core_group_suspends", "plan_support_withdrawn", "resumed",
 })  # fmt: skip
+#: Events that a chart of a country names where there is no room for all, the weightiest first; joining is no event
+#: among them, since the standing says it.
+WEIGHTIEST = (
+    *("suspended_for_good", "suspended", "exit_removed", "exit_withdrawn", "inactive", "active_again"),
+    *("core_group_left", "core_group_suspends", "response_policy_started", "response_policy_closed", "under_review"),
+    *("contrary_to_process", "rapid_response_protocol", "civil_society_appeal", "plan_support_withdrawn"),
+    *("review_resolution", "participation_resolution", "response_policy_report", "resumed", "recommitted", "warned"),
+)
 
 
 @dataclass(frozen=True)
@@ -93,6 +101,15 @@ class Timeline(Shown):
                     "source_url": Heading("source", "link")}  # fmt: skip
         caption = sentence("ogp.history.table", place=country(self.iso3).in_text, n=count(len(rows)))
         return table("events", caption, frame, headings)
+
+    @property
+    def weighty(self) -> pd.DataFrame:
+        """The events of :data:`WEIGHTIEST` in words: ``date, date_text, text, weight``, by date, 0 the weightiest."""
+        found = self.events[self.events["event_code"].isin(WEIGHTIEST)]
+        return found[["date", "date_text"]].assign(
+            text=[word(f"ogp.event.{code}") for code in found["event_code"]],
+            weight=[WEIGHTIEST.index(code) for code in found["event_code"]],
+        )
 
     @property
     def ever(self) -> bool:

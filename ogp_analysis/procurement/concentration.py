@@ -11,9 +11,10 @@ import pandas as pd
 from ogp_analysis.base.errors import ModelError
 from ogp_analysis.base.words import say, sentence, word
 from ogp_analysis.base.words.numbers import Number, count, index, share
-from ogp_analysis.display.figure import Figure, canvas, drawable, drawing
+from ogp_analysis.display.figure import Figure, drawable, drawing
 from ogp_analysis.display.result import Parts, Shown
-from ogp_analysis.display.style import COLOURS, PERCENT
+from ogp_analysis.display.sheet import Panel, Sheet, wrapped
+from ogp_analysis.display.style import PALETTE, PERCENT
 from ogp_analysis.display.table import Table, table
 from ogp_analysis.procurement.labels import MILLION, buyer_label, commonest_names, firm_name, headings
 from ogp_analysis.statistics.carrying import Carrier, carrier
@@ -127,30 +128,44 @@ class Concentration(Result):
         return table("largest_firms", caption, frame, columns)
 
 
+#: An unknown share as small as this is no band that can be seen.
+_SEEN = 0.01
+
+
 @drawing
 def _curve(found: Concentration):
     drawable(found.firms, "concentration")
     joint = pd.Series(np.cumsum(found.firms["share"].to_numpy()))
     place = np.arange(1, len(joint) + 1)
-    figure, axes = canvas(7, 2.9, (0.65, 0.2, 0.5, 0.35))
     ceiling = np.minimum(joint + found.unknown_share, 1.0)
-    axes.fill_between(place, joint, ceiling, color=COLOURS["band"], alpha=0.35, linewidth=0,
-                      label=word("procurement.figure.curve.unknown"))  # fmt: skip
-    axes.plot(place, joint, color=COLOURS["country"], label=word("procurement.figure.curve.known"),
-              marker="o" if len(place) < 2 else "")  # fmt: skip
-    if found.without and found.without.suppliers:
-        others = np.cumsum(found.without.firms["share"].to_numpy())
-        axes.plot(np.arange(1, len(others) + 1), others, color=COLOURS["text"], linewidth=1.2, linestyle="--",
-                  label=word("procurement.figure.curve.without"))  # fmt: skip
-    axes.set_xscale("log")
-    axes.xaxis.set_major_formatter("{x:.0f}")
-    axes.xaxis.set_minor_formatter("")
-    axes.set_ylim(0, 1.02)
-    axes.set_yticks(*PERCENT)
-    axes.set_xlabel(word("procurement.figure.curve.x"))
-    axes.set_ylabel(word("procurement.figure.curve.y"))
-    axes.legend(loc="lower right")
-    axes.set_title(word("procurement.figure.curve.title"))
+    others = np.cumsum(found.without.firms["share"].to_numpy()) if found.without and found.without.suppliers else []
+    title = sentence("procurement.figure.curve.title", top=share(found["top_1"].low), ten=share(found["top_10"].low))
+    about = word("procurement.figure.curve.about")
+
+    def draw(narrow: bool) -> Sheet:
+        sheet = Sheet.framed(340, title.plain(), about, "", narrow)
+        end = max(1.0, math.log10(len(joint)))
+        size, room = sheet.size["label"], 92 if narrow else 200
+        named = [(len(joint), joint.iloc[-1], "known", "own", "bold")]
+        if len(others):
+            named.append((len(others), others[-1], "without", "muted", "normal"))
+        if found.unknown_share > _SEEN:
+            named.append((len(joint), float(ceiling.iloc[-1]), "unknown", "muted", "normal"))
+        texts = [wrapped(word(f"procurement.figure.curve.{key}"), room, size, weight) for *_, key, _, weight in named]
+        box = (48, sheet.top + 12, sheet.width - room - 16, sheet.bottom - 40)
+        panel = Panel(sheet, box, (0, end), (0, 1))
+        at = [power for power in range(6) if power <= end]
+        panel.grid([(power, f"{10**power:,}") for power in at], list(zip(*PERCENT, strict=True)))
+        if len(place) > 1:
+            panel.band(np.log10(place), joint, ceiling, PALETTE["band"])
+        panel.line(np.log10(place), joint.tolist(), PALETTE["own"], 2.6)
+        if len(others):
+            panel.line(np.log10(np.arange(1, len(others) + 1)), list(others), PALETTE["muted"], 1.6, (4, 2))
+        panel.dots([math.log10(len(joint))], [joint.iloc[-1]], PALETTE["own"], 6)
+        sheet.ends(panel, [(end, y, "\n".join(text), PALETTE[colour], weight)
+                           for (_, y, _, colour, weight), text in zip(named, texts, strict=True)], pad=8)  # fmt: skip
+        return sheet
+
     caption = sentence("procurement.figure.curve.caption", suppliers=count(found.suppliers), n=count(found.n),
                        unknown_share=share(found.unknown_share, 1))  # fmt: skip
     case, values = "", {term: share(found[term].low) for term in ("top_1", "top_10")}
@@ -158,7 +173,7 @@ def _curve(found: Concentration):
         case, values["largest_share"] = "_carried", share(found.carried.share)
         values |= {f"{term}_without": share(found.without[term].low) for term in ("top_1", "top_10")}
     alt = sentence(f"procurement.figure.curve.alt{case}", **values)
-    return "concentration", caption.plain(), alt.plain(), figure
+    return "concentration", caption.plain(), alt.plain(), (draw(False), draw(True))
 
 
 def concentration(

@@ -14,9 +14,11 @@ import pandas as pd
 from ogp_analysis.base.errors import ModelError
 from ogp_analysis.base.words import say, sentence, word
 from ogp_analysis.base.words.numbers import count, share
-from ogp_analysis.display.figure import Figure, canvas, drawing
+from ogp_analysis.display.figure import Figure, drawing
 from ogp_analysis.display.result import Parts
-from ogp_analysis.display.style import COLOURS
+from ogp_analysis.display.rows import row_chart
+from ogp_analysis.display.sheet import Sheet
+from ogp_analysis.display.style import PALETTE
 from ogp_analysis.display.table import Heading, Table, table
 from ogp_analysis.procurement.flags.result import DOES_NOT_APPLY, FlagResult
 from ogp_analysis.procurement.labels import flag_title, headings
@@ -26,8 +28,6 @@ from ogp_analysis.statistics.shares import share_values, with_bounds
 
 #: Units that a random draw of contracts draws at random. A buyer or firm is in it the likelier the more it contracts.
 DRAWN = ("award", "process")
-#: A title longer than this is broken into two lines.
-_WIDE = 40
 
 
 @dataclass(frozen=True)
@@ -193,42 +193,29 @@ def _why(one: FlagRate) -> str:
 @drawing
 def _dots(found: FlagRates):
     rows = found.computed
-    figure, (left, right) = canvas(
-        7, 0.36 * len(rows) + 1.0, (2.75, 0.75, 0.5, 0.35), ncols=2, sharey=True, width_ratios=(1, 2.2)
-    )
-    for row, one in enumerate(rows):
-        rate = one.proportion
-        left.barh(row, one.coverage, color=COLOURS["band"], height=0.55)
-        if rate.case == "interval":
-            right.plot([rate.low, rate.high], [row, row], color=COLOURS["country"], linewidth=1.6)
-        right.plot(rate.share, row, "o", color=COLOURS["country"], markersize=5)
-        counts = f"{rate.count}/{rate.n}"
-        right.text(1.03, row, counts, va="center", fontsize=7, transform=right.get_yaxis_transform())
-    left.set_yticks(range(len(rows)), [_broken(flag_title(one.flag)) for one in rows], fontsize=7)
-    left.set_ylim(len(rows) - 0.5, -0.5)
-    left.set_xlim(0, 1)
-    left.set_xticks([0, 0.5, 1], ["0", "50 %", "100 %"])
-    left.set_xlabel(word("procurement.figure.rates.left"))
-    highest = max(one.proportion.high or one.proportion.share for one in rows)
-    right.set_xlim(-0.01, next(bound for bound in (0.1, 0.25, 0.5, 1.0) if highest <= bound + 1e-9) + 0.01)
-    right.xaxis.set_major_formatter(lambda value, _: f"{value * 100:.0f} %")
-    right.set_xlabel(word("procurement.figure.rates.right"))
-    left.set_title(word("procurement.figure.rates.title"))
     ordered = sorted(rows, key=lambda one: (one.proportion.share, one.flag))
     low, top = ordered[0], ordered[-1]
     values = {"n": count(len(rows)), "top": flag_title(top.flag), "high": share(top.proportion.share, 1),
               "bottom": flag_title(low.flag), "low": share(low.proportion.share, 1)}  # fmt: skip
-    alt = sentence("procurement.figure.rates.alt", **values).plain()
-    return "alerts", sentence("procurement.figure.rates.caption", n=count(len(rows))).plain(), alt, figure
+    title = sentence("procurement.figure.rates.title", case="several" if len(rows) > 1 else "one", **values).plain()
+    about, alt = (sentence(f"procurement.figure.rates.{part}", **values).plain() for part in ("about", "alt"))
+    highest = max(one.proportion.high or one.proportion.share for one in rows)
+    end = next(bound for bound in (0.1, 0.25, 0.5, 1.0) if highest <= bound + 1e-9)
 
+    def draw(narrow: bool) -> Sheet:
+        notes = [f"{one.proportion.count}/{one.proportion.n}" + ("" if narrow else f" · {one.coverage * 100:.0f} %")
+                 for one in rows]  # fmt: skip
+        xticks = [(at * end / 4, f"{at * end * 25:g} %") for at in range(0, 5, 2 if narrow else 1)]
+        panel, heights = row_chart([flag_title(one.flag) for one in rows], notes, (-end * 0.02, end * 1.02), xticks,
+                                   title, about, "", narrow)  # fmt: skip
+        for height, one in zip(heights, rows, strict=True):
+            if one.proportion.case == "interval":
+                panel.line([one.proportion.low, one.proportion.high], [height] * 2, PALETTE["dots"], 2.4)
+            panel.dots([one.proportion.share], [height], PALETTE["own"], 8)
+        return panel.sheet
 
-def _broken(label: str) -> str:
-    """Return a label in two lines if it is long, broken at the blank nearest to its middle."""
-    if len(label) <= _WIDE:
-        return label
-    blanks = [at for at, sign in enumerate(label) if sign == " "]
-    at = min(blanks, key=lambda place: abs(place - len(label) / 2))
-    return label[:at] + "\n" + label[at + 1 :]
+    caption = sentence("procurement.figure.rates.caption", n=count(len(rows))).plain()
+    return "alerts", caption, alt, (draw(False), draw(True))
 
 
 def flag_rates(results: Iterable[FlagResult], at_random: bool = False, level: float = 0.95) -> FlagRates:

@@ -12,9 +12,11 @@ import pandas as pd
 from ogp_analysis.base.errors import ModelError
 from ogp_analysis.base.words import say, sentence, word
 from ogp_analysis.base.words.numbers import count, share
-from ogp_analysis.display.figure import Figure, canvas, drawable, drawing
+from ogp_analysis.display.figure import Figure, drawable, drawing
 from ogp_analysis.display.result import Parts
-from ogp_analysis.display.style import COLOURS, PERCENT
+from ogp_analysis.display.rows import row_chart
+from ogp_analysis.display.sheet import Sheet
+from ogp_analysis.display.style import PALETTE, PERCENT
 from ogp_analysis.display.table import Heading, Table, table
 from ogp_analysis.procurement.labels import MILLION, coded, headings
 from ogp_analysis.statistics.carrying import Carrier, carrier
@@ -24,8 +26,7 @@ from ogp_analysis.statistics.shares import share_values
 
 METHODS = ("open", "limited", "direct", "other")
 #: Fill of each method, from light to dark so that it is read in grey, too.
-_FILLS = {"open": COLOURS["light"], "limited": COLOURS["third"], "direct": COLOURS["country"],
-          "other": COLOURS["band"]}  # fmt: skip
+_FILLS = {"open": "region", "limited": "review", "direct": "own", "other": "dots"}
 
 
 @dataclass(frozen=True)
@@ -206,7 +207,7 @@ def _in_words(by: str, group: str) -> str:
 @drawing
 def _bars(whole: MethodMix, groups: MethodMix):
     rows = [(_in_words("all", "all"), *_shares(whole, "all"))]
-    if carried := whole.of("direct").carried:
+    if whole.of("direct").carried:
         of = [whole.of(method) for method in METHODS]
         without = [one.number_share_without for one in of], [one.amount_share_without for one in of]
         rows.append((word("procurement.figure.methods.without"), *without))
@@ -215,25 +216,27 @@ def _bars(whole: MethodMix, groups: MethodMix):
         rows += [(_in_words(groups.by, group), *_shares(groups, group)) for group in codes]
     rows = [row for row in rows if None not in row[1]]
     drawable(rows, "methods")
-    margin = 1.75 if carried or groups.by == "category" else 0.9
-    figure, (left, right) = canvas(7, 0.32 * len(rows) + 1.1, (margin, 0.2, 0.5, 0.55), ncols=2, sharey=True)
-    for axes, side, stacks in ((left, "left", [row[1] for row in rows]), (right, "right", [row[2] for row in rows])):
-        for row, shares in enumerate(stacks):
-            starts = np.append(0.0, np.cumsum(shares)[:-1]) if None not in shares else ()
-            for method, start, part in zip(METHODS, starts, shares, strict=False):
-                axes.barh(row, part, left=start, color=_FILLS[method], edgecolor=COLOURS["text"], linewidth=0.4,
-                          height=0.62)  # fmt: skip
-        axes.set_xlim(0, 1)
-        axes.set_xticks(*PERCENT)
-        axes.set_xlabel(word(f"procurement.figure.methods.{side}"))
-    left.set_yticks(range(len(rows)), [label for label, _, _ in rows], fontsize=8)
-    left.set_ylim(len(rows) - 0.5, -0.5)
-    drawn = [m for m in METHODS if m != "other" or whole.of(m).number.count]
-    handles = [left.barh(-9, 0, color=_FILLS[m], edgecolor=COLOURS["text"], linewidth=0.4) for m in drawn]
-    labels = [word(f"procurement.method.{m}") for m in drawn]
-    figure.legend(handles, labels, loc="upper right", ncols=len(drawn), fontsize=8 if len(drawn) < 4 else 7)
-    left.set_title(word("procurement.figure.methods.title"), pad=14)
-    return "methods", *_methods_in_words(whole, groups.by), figure
+    caption, alt, title = _methods_in_words(whole, groups.by)
+    shown = [m for m in METHODS if m != "other" or whole.of(m).number.count]
+    keys = [(word(f"procurement.method.{m}"), "s", _FILLS[m]) for m in shown]
+    sides = [word(f"procurement.figure.methods.{side}") for side in ("left", "right")]
+
+    def draw(narrow: bool) -> Sheet:
+        # Two bars a row: by number of contracts, and by amount where amounts are known.
+        names = [text for label, *stacks in rows for text in (label, "")[: 1 + (None not in stacks[1])]]
+        notes = [side for _, *stacks in rows for side in sides[: 1 + (None not in stacks[1])]]
+        xticks = list(zip(*PERCENT, strict=True))[:: 2 if narrow else 1]
+        panel, heights = row_chart(names, notes, (0, 1), xticks, title, word("procurement.figure.methods.about"), "",
+                                   narrow, keys)  # fmt: skip
+        stacks = [one for _, *both in rows for one in both if None not in one]
+        for height, shares in zip(heights, stacks, strict=True):
+            starts = np.append(0.0, np.cumsum(shares)[:-1])
+            for method, start, part in zip(METHODS, starts, shares, strict=True):
+                if part:
+                    panel.bar(start, start + part, height - 8, height + 8, PALETTE[_FILLS[method]])
+        return panel.sheet
+
+    return "methods", caption, alt, (draw(False), draw(True))
 
 
 def _shares(mix: MethodMix, group: str) -> tuple[list[float | None], list[float | None]]:
@@ -241,8 +244,8 @@ def _shares(mix: MethodMix, group: str) -> tuple[list[float | None], list[float 
     return [one.number.share for one in of], [one.amount_share for one in of]
 
 
-def _methods_in_words(whole: MethodMix, by: str) -> tuple[str, str]:
-    """Return caption and text alternative."""
+def _methods_in_words(whole: MethodMix, by: str) -> tuple[str, str, str]:
+    """Return caption, text alternative and title."""
     direct, key = whole.of("direct"), "procurement.figure.methods"
     by = word(f"procurement.by.{'year' if by == 'all' else by}")
     values = {"by": by, "direct": share(direct.number.share)}
@@ -253,7 +256,8 @@ def _methods_in_words(whole: MethodMix, by: str) -> tuple[str, str]:
         case, values["without"] = "_carried", share(direct.amount_share_without, 1)
         values["largest_share"] = share(direct.carried.share)
     caption = sentence(f"{key}.caption{'_carried' if direct.carried else ''}", n=count(whole.n), **values)
-    return caption.plain(), sentence(f"{key}.alt{case}", **values).plain()
+    title = sentence(f"{key}.title", case="amount" if "amount" in values else "number", **values)
+    return caption.plain(), sentence(f"{key}.alt{case}", **values).plain(), title.plain()
 
 
 def method_mix(

@@ -6,8 +6,10 @@ import pandas as pd
 
 from ogp_analysis.base.words import sentence, word
 from ogp_analysis.base.words.numbers import count, share
-from ogp_analysis.display.figure import canvas, drawing
-from ogp_analysis.display.style import COLOURS, PERCENT
+from ogp_analysis.display.figure import drawing
+from ogp_analysis.display.rows import row_chart
+from ogp_analysis.display.sheet import Sheet
+from ogp_analysis.display.style import PALETTE, PERCENT
 from ogp_analysis.display.table import Heading
 from ogp_analysis.statistics.facts import facts
 from ogp_analysis.statistics.rates import FEWEST_CLUSTERS, Proportion
@@ -57,7 +59,7 @@ def with_bounds(frame: pd.DataFrame) -> pd.DataFrame:
 
 
 @drawing
-def shares_with_intervals(shares: pd.DataFrame, *, name: str, title: str, about: str):
+def shares_with_intervals(shares: pd.DataFrame, *, name: str, title: str, about: str, source: str = ""):
     """Draw shares as dots with their 95% intervals over countries, each with its count and denominator.
 
     Parameters
@@ -65,31 +67,33 @@ def shares_with_intervals(shares: pd.DataFrame, *, name: str, title: str, about:
     shares : pandas.DataFrame
         ``label, count, n, share, low, high, clusters``, one row a dot, from the top; a row without a share is
         written, not drawn, and one without an interval has a dot only.
-    name, title, about : str
-        File name; title; what is counted, in the reader's language.
+    name, title, about, source : str
+        File name; whose shares they are, what is counted and where it is from, in the reader's language.
     """
-    figure, axes = canvas(7, 0.34 * len(shares) + 0.9, (2.9, 0.75, 0.5, 0.35))
-    for row, one in enumerate(shares.itertuples()):
-        if pd.notna(one.share):
-            if pd.notna(one.low):
-                axes.plot([one.low, one.high], [row, row], color=COLOURS["band"], linewidth=2)
-            axes.plot(one.share, row, "o", color=COLOURS["country"], markersize=5)
-        axes.text(1.02, row, f"{one.count}/{one.n}", va="center", fontsize=7, transform=axes.get_yaxis_transform())
-    axes.set_yticks(range(len(shares)), list(shares["label"]), fontsize=8)
-    axes.set_ylim(len(shares) - 0.5, -0.5)
-    axes.set_xlim(0, 1)
-    axes.set_xticks(*PERCENT)
-    caption = _caption(shares, about)
-    axes.set_xlabel(word(f"figures.shares.axis{'' if shares['low'].notna().any() else '_counted'}"))
-    axes.set_title(title)
-    drawn = shares.dropna(subset=["share"])
+    drawn, caption = shares.dropna(subset=["share"]), _caption(shares, about)
     values = {"about": about, "n": count(len(shares))}
     if drawn.empty:
-        return name, caption, sentence("figures.shares.empty", **values).plain(), figure
-    top, low = drawn.loc[drawn["share"].idxmax()], drawn.loc[drawn["share"].idxmin()]
-    ends = {"top": top["label"], "high": share(top["share"]), "bottom": low["label"], "low": share(low["share"])}
-    alt = sentence("figures.shares.alt", **values, **ends).plain()
-    return name, caption, alt, figure
+        head, alt = title, sentence("figures.shares.empty", **values).plain()
+    else:
+        top, low = drawn.loc[drawn["share"].idxmax()], drawn.loc[drawn["share"].idxmin()]
+        ends = {"top": top["label"], "high": share(top["share"]), "bottom": low["label"], "low": share(low["share"])}
+        head = sentence("figures.shares.title", case="several" if len(drawn) > 1 else "one", **ends).plain()
+        alt = sentence("figures.shares.alt", **values, **ends).plain()
+    axis = word(f"figures.shares.axis{'' if shares['low'].notna().any() else '_counted'}")
+    sub = sentence("figures.shares.about", title=title, about=about, axis=axis).plain()
+
+    def draw(narrow: bool) -> Sheet:
+        xticks = list(zip(*PERCENT, strict=True))[:: 2 if narrow else 1]
+        panel, heights = row_chart(list(shares["label"]), [f"{n}/{of}" for n, of in zip(
+            shares["count"], shares["n"], strict=True)], (-0.02, 1.02), xticks, head, sub, source, narrow)  # fmt: skip
+        for height, one in zip(heights, shares.itertuples(), strict=True):
+            if pd.notna(one.share):
+                if pd.notna(one.low):
+                    panel.line([one.low, one.high], [height] * 2, PALETTE["dots"], 2.4)
+                panel.dots([one.share], [height], PALETTE["own"], 8)
+        return panel.sheet
+
+    return name, caption, alt, (draw(False), draw(True))
 
 
 def _caption(shares: pd.DataFrame, about: str) -> str:

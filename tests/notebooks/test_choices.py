@@ -143,7 +143,7 @@ def test_a_membership_that_came_later_is_told_and_not_drawn(site):
     early = profile(site, last_year=2010)
     assert "since the launch on 20 September 2011" in said(early, "ogp.standing")[0]
     drawing = (early.folder / "figures" / "core_index.svg").read_text(encoding="utf-8")
-    assert "<!-- participating -->" not in drawing and "<!-- 2010 -->" in drawing
+    assert "Participating" not in drawing and ">Not in OGP<" in drawing and ">2010<" in drawing
 
 
 def test_one_year_is_a_page_too(site):

@@ -12,13 +12,14 @@ import pandas as pd
 import pytest
 
 from ogp_analysis.civic_space.barriers import SERIES
-from ogp_analysis.display.figure import FIGURE_MIME
+from ogp_analysis.display.figure import FIGURE_MIME, NARROW_MIME
 from ogp_analysis.base.indicators import indicators
 from ogp_analysis.base.words import word
 from ogp_analysis.store import hand_out
 
 NOTEBOOKS = Path(__file__).resolve().parents[2] / "notebooks"
-SVG = "image/svg+xml"
+#: A drawing, wide and narrow.
+SVG, NARROW = "image/svg+xml", NARROW_MIME
 CLOSED = [one.id for one in indicators() if not one.redistribute]
 #: Every value of the tables made up here is of this size, and nothing else on a page is.
 VALUE = re.compile(r"(?<![\d.,])(?:1,?0\d\d|9[5-9]\d)\.\d")
@@ -104,7 +105,7 @@ def twice(request):
 
 
 def without_drawings(bundles: list[dict]) -> list[dict]:
-    return [{mime: content for mime, content in bundle.items() if mime != SVG} for bundle in bundles]
+    return [{mime: content for mime, content in bundle.items() if mime not in (SVG, NARROW)} for bundle in bundles]
 
 
 def test_other_values_change_drawings_and_nothing_else(twice):

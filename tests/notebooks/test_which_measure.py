@@ -81,7 +81,7 @@ def words(said: str) -> set[str]:
 
 def drawn(folder: Path) -> str:
     files = sorted(folder.glob("figures/*.svg"))
-    return " ".join(t for file in files for t in re.findall(r"<!-- (.*?) -->", file.read_text(encoding="utf-8")))
+    return " ".join(t for file in files for t in re.findall(r">([^<>]+)</text>", file.read_text(encoding="utf-8")))
 
 
 def check_page(folder: Path, language: str, other: str) -> None:

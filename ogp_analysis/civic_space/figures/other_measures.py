@@ -2,25 +2,24 @@
 
 from __future__ import annotations
 
-import textwrap
-
 import numpy as np
 import pandas as pd
-from matplotlib.ticker import MaxNLocator
 
 from ogp_analysis.base.indicators import indicator
 from ogp_analysis.base.words import language, sentence, word
 from ogp_analysis.base.words.numbers import count, decimal, year
 from ogp_analysis.civic_space.barriers import SERIES
 from ogp_analysis.civic_space.breaks import breaks_of
-from ogp_analysis.display.figure import drawable, drawing, panels
-from ogp_analysis.display.style import COLOURS
+from ogp_analysis.civic_space.figures.small import Small, band, breaks, line, moved, round_ends, small_panels
+from ogp_analysis.civic_space.figures.source import source_line
+from ogp_analysis.display.figure import drawable, drawing
+from ogp_analysis.display.sheet import Panel
+from ogp_analysis.display.style import PALETTE
 
-#: Height of a row of panels, and of it what is written above and below them, in inches.
-_ROW, _WORDS = 1.7, 0.7
 #: Scales of so few steps are drawn from end to end.
 _FEW_STEPS = 16
-_EPISODE = {"dem": (COLOURS["other"], "...."), "aut": (COLOURS["event"], "////")}
+#: Shading of episodes, in the panel of regimes.
+_EPISODE = {"dem": "band", "aut": "tint"}
 
 
 @drawing
@@ -53,26 +52,43 @@ def other_measures_of_country(
         ``direction, start, end``: shaded in the panel of regimes.
     """
     drawable(own, name)
-    figure, grid = panels(len(own), years, _ROW, _WORDS)
-    for axes, (id, frame) in zip(grid, own.items(), strict=True):
-        _median(axes, medians[id])
-        _band(axes, frame, "low", "high", COLOURS["country"])
-        _line(axes, frame)
-        _breaks(axes, id, years)
-        if id == "ert_regime" and episodes is not None and len(episodes):
-            _episodes(axes, episodes, years)
-        _dress(axes, id)
-        _label_last(axes, frame)
+    shaded = "ert_regime" in own and episodes is not None and len(episodes) > 0
+
+    def small(id: str) -> Small:
+        frame, beside = own[id], medians[id]
+
+        def draw(panel: Panel) -> None:
+            if shaded and id == "ert_regime":
+                for one in episodes.itertuples():
+                    span = max(one.start - 0.5, years[0]), min(one.end + 0.5, years[1])
+                    panel.bar(*span, *panel.ylim, PALETTE[_EPISODE[one.direction]], order=0)
+            band(panel, frame, "low", "high", PALETTE["tint"])
+            line(panel, beside, "median", PALETTE["region"], 1.4, (4, 2))
+            line(panel, frame, "value", PALETTE["own"], 2.2)
+            breaks(panel, _breaks(id, years))
+            last = frame.loc[frame["year"].idxmax()]
+            panel.dots([last["year"]], [last["value"]], PALETTE["own"], 5)
+            panel.sheet.ends(panel, [(last["year"], last["value"], _last(last["value"]), PALETTE["own"], "bold")],
+                             pad=6, size=panel.sheet.size["note"])  # fmt: skip
+
+        drawn = pd.concat([frame["value"], frame["low"], frame["high"], beside["median"]])
+        return _small(id, f"{_word(id, 'unit')}; {_word(id, 'direction')}", years, _ends(id), drawn, draw)
+
     about = {"title": title, "n": count(len(own)), "place": place, "region": region_name}
     about |= {"first": year(years[0]), "last": year(years[1])}
     about["names"] = ", ".join(_word(id, "short") for id in own)
-    shaded = "ert_regime" in own and episodes is not None and len(episodes) > 0
     bounds = (
         "episodes" if shaded else "bounds" if any(frame["low"].notna().any() for frame in own.values()) else "no_bounds"
     )
+    went = [moved(frame) for frame in own.values()]
+    ways = {"higher": count(sum(way > 0 for way in went)), "lower": count(sum(way < 0 for way in went))}
+    head = sentence("others.figure.country.title", **about, **ways).plain()
+    sub = sentence("others.figure.country.about", case=bounds, **about).plain()
     caption = sentence("others.figure.country.caption", case=bounds, **about)
     alt = sentence("others.figure.country.alt", **about)
-    return name, caption.plain(), alt.plain(), figure
+    smalls = [small(id) for id in own]
+    sheets = [small_panels(smalls, head, sub, source_line(own, years[1]), narrow) for narrow in (False, True)]
+    return name, caption.plain(), alt.plain(), tuple(sheets)
 
 
 @drawing
@@ -92,97 +108,82 @@ def other_measures_by_group(
         First and last year shown.
     """
     drawable(groups, name)
-    figure, grid = panels(len(groups), years, _ROW, _WORDS)
-    for axes, (id, frame) in zip(grid, groups.items(), strict=True):
-        shares = frame["count"].notna().any()
-        for group, colour, style in (("never", COLOURS["band"], "--"), ("ever", COLOURS["country"], "-")):
-            rows = frame[frame["group"] == group]
-            drawn = rows.assign(value=100 * rows["count"].astype("float64") / rows["n"] if shares else rows["median"])
-            _line(axes, drawn, colour, style)
+
+    def small(id: str) -> tuple[Small, bool]:
+        frame, shares = groups[id], bool(groups[id]["count"].notna().any())
+        drawn = frame.assign(value=100 * frame["count"].astype("float64") / frame["n"] if shares else frame["median"])
+        parts = {group: drawn[drawn["group"] == group] for group in ("never", "ever")}
+
+        def draw(panel: Panel) -> None:
             if not shares:
-                _band(axes, drawn, "q1", "q3", colour)
-        _breaks(axes, id, years)
-        _dress(axes, id, shares)
+                band(panel, parts["ever"], "q1", "q3", PALETTE["band"])
+            line(panel, parts["never"], "value", PALETTE["muted"], 1.6, (4, 2))
+            line(panel, parts["ever"], "value", PALETTE["region"], 2.2)
+            breaks(panel, _breaks(id, years))
+            items = []
+            for group, colour, weight in (("never", "muted", "normal"), ("ever", "region", "bold")):
+                rows = parts[group].dropna(subset=["value"])
+                if len(rows):
+                    at = rows.loc[rows["year"].idxmax()]
+                    items.append(
+                        (at["year"], at["value"], word(f"others.figure.groups.{group}"), PALETTE[colour], weight)
+                    )
+            panel.sheet.ends(panel, items, pad=6, size=panel.sheet.size["note"])
+
+        about = _word(id, "share") if shares else f"{_word(id, 'unit')}; {_word(id, 'direction')}"
+        ends = (0.0, 100.0) if shares else _ends(id)
+        spread = drawn["value"] if shares else pd.concat([drawn["value"], parts["ever"]["q1"], parts["ever"]["q3"]])
+        ever, never = (
+            part.dropna(subset=["value"])["value"].tail(1).tolist() for part in (parts["ever"], parts["never"])
+        )
+        return _small(id, about, years, ends, spread, draw), bool(ever and never and ever[0] > never[0])
+
+    made = [small(id) for id in groups]
     about = {"title": title, "n": count(len(groups)), "region": region_name}
     about |= {"first": year(years[0]), "last": year(years[1])}
     about["names"] = ", ".join(_word(id, "short") for id in groups)
+    head = sentence("others.figure.groups.title", **about, above=count(sum(above for _, above in made))).plain()
+    sub = sentence("others.figure.groups.about", **about).plain()
     caption, alt = (sentence(f"others.figure.groups.{part}", **about).plain() for part in ("caption", "alt"))
-    return name, caption, alt, figure
+    smalls = [one for one, _ in made]
+    sheets = [small_panels(smalls, head, sub, source_line(groups, years[1]), narrow) for narrow in (False, True)]
+    return name, caption, alt, tuple(sheets)
 
 
-def _line(axes, frame: pd.DataFrame, colour: str = COLOURS["country"], style: str = "-") -> None:
-    """Draw values as dots, and lines between years that follow one another in one segment."""
-    for years, values in _stretches(frame, "value"):
-        axes.plot(years, values, color=colour, linestyle=style, linewidth=1.3, marker="o", markersize=1.8)
-
-
-def _band(axes, frame: pd.DataFrame, low: str, high: str, colour: str) -> None:
-    """Draw the space between two columns, in the same stretches as lines; over a single year as a bar."""
-    for years, lows, highs in _stretches(frame, low, high):
-        if len(years) > 1:
-            axes.fill_between(years, lows, highs, color=colour, alpha=0.18, linewidth=0)
-        else:
-            axes.vlines(years, lows, highs, color=colour, alpha=0.35, linewidth=1.5)
-
-
-def _median(axes, frame: pd.DataFrame) -> None:
-    for years, values in _stretches(frame, "median"):
-        axes.plot(years, values, color=COLOURS["band"], linestyle="--", linewidth=1.0,
-                  marker="" if len(years) > 1 else "_", markersize=4)  # fmt: skip
-
-
-def _stretches(frame: pd.DataFrame, *columns: str) -> list[list[np.ndarray]]:
-    """Return years and columns in pieces without a missing year, a missing value or a break; rows are in order."""
-    values = [frame[name].to_numpy("float64") for name in ("year", *columns, "segment")]
-    values = [one[~np.isnan(values).any(axis=0)] for one in values]
-    at, segment = values[0], values[-1]
-    cuts = np.flatnonzero((np.diff(at) != 1) | (np.diff(segment) != 0)) + 1
-    return [list(piece) for piece in zip(*(np.split(one, cuts) for one in values[:-1]), strict=True) if len(piece[0])]
-
-
-def _breaks(axes, id: str, years: tuple[int, int]) -> None:
-    for one in breaks_of(indicator(id)) if id not in SERIES else ():
-        if years[0] < one.year <= years[1]:
-            axes.axvline(one.year - 0.5, color=COLOURS["text"], linewidth=0.7, linestyle=":")
-
-
-def _episodes(axes, episodes: pd.DataFrame, years: tuple[int, int]) -> None:
-    for one in episodes.itertuples():
-        colour, hatch = _EPISODE[one.direction]
-        span = max(one.start, years[0]) - 0.5, min(one.end, years[1]) + 0.5
-        axes.axvspan(*span, facecolor="none", edgecolor=colour, hatch=hatch, linewidth=0, alpha=0.5)
-
-
-def _dress(axes, id: str, shares: bool = False) -> None:
-    """Write what is drawn, its scale and its direction, and give short scales their whole length."""
-    about = _word(id, "share") if shares else f"{_word(id, 'unit')}; {_word(id, 'direction')}"
-    lines = textwrap.wrap(about, 46)
-    axes.set_title(_word(id, "short"), fontsize=7.5, pad=2 + 7 * len(lines))
-    axes.text(0, 1.02, "\n".join(lines), transform=axes.transAxes, fontsize=5.5, va="bottom", color="#555555")
-    ends = (0.0, 100.0) if shares else _ends(id)
-    if ends is not None:
-        reach = 0.06 * (ends[1] - ends[0])
-        axes.set_ylim(ends[0] - reach, ends[1] + reach)
-        axes.yaxis.set_major_locator(MaxNLocator(nbins=5, integer=True, steps=[1, 2, 4, 5, 10]))
+def _small(id: str, note: str, years: tuple[int, int], ends, drawn: pd.Series, draw) -> Small:
+    """Return the panel of a measure: its whole scale if that is short, else round numbers around what is drawn."""
+    if ends is None:
+        low, high, size = round_ends(drawn)
+        ends = low, high
+        steps = tuple(np.arange(ends[0] + size, ends[1] - size / 2, size).tolist())
+    elif ends[1] - ends[0] <= _FEW_STEPS:
+        steps = tuple(np.arange(ends[0] + 1, ends[1]).tolist()) if ends[1] - ends[0] > 1 else (sum(ends) / 2,)
     else:
-        axes.yaxis.set_major_locator(MaxNLocator(nbins=3))
+        steps = (sum(ends) / 2,)
+    return Small(
+        _word(id, "short"), note, years if years[1] > years[0] else (years[0], years[0] + 1), ends, draw, steps
+    )
+
+
+def _breaks(id: str, years: tuple[int, int]) -> list[int]:
+    return [] if id in SERIES else [one.year for one in breaks_of(indicator(id)) if years[0] < one.year <= years[1]]
 
 
 def _ends(id: str) -> tuple[float, float] | None:
+    """Return the ends of a scale that is drawn whole."""
     if id in SERIES:
         return None
     one = indicator(id)
     few = one.scale in ("ordinal", "points") and one.maximum is not None and one.maximum <= _FEW_STEPS
-    return (one.minimum, one.maximum) if few else None
+    if few:
+        return one.minimum, one.maximum
+    return (0.0, 1.0) if one.scale == "index" and (one.maximum in (None, 1)) else None
 
 
-def _label_last(axes, frame: pd.DataFrame) -> None:
-    """Write the last value beside its dot."""
-    last = frame.loc[frame["year"].idxmax()]
-    size = abs(last["value"])
-    decimals = 0 if float(last["value"]).is_integer() and size != 0 else 2 if size < 10 else 1
-    axes.annotate(decimal(float(last["value"]), decimals, language()), (last["year"], last["value"]), xytext=(3, 0),
-                  textcoords="offset points", fontsize=6, va="center", color=COLOURS["country"])  # fmt: skip
+def _last(value: float) -> str:
+    size = abs(value)
+    decimals = 0 if float(value).is_integer() and size != 0 else 2 if size < 10 else 1
+    return decimal(float(value), decimals, language())
 
 
 def _word(id: str, what: str) -> str:

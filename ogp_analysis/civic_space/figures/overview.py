@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import pandas as pd
-from matplotlib.ticker import MaxNLocator
 
 from ogp_analysis.base.countries import country
 from ogp_analysis.base.indicators import indicator
-from ogp_analysis.base.words import sentence, word
-from ogp_analysis.base.words.numbers import count, index
+from ogp_analysis.base.words import language, sentence, word
+from ogp_analysis.base.words.numbers import count, decimal, index
 from ogp_analysis.base.words.numbers import year as year_of
-from ogp_analysis.display.figure import canvas, drawable, drawing
-from ogp_analysis.display.style import COLOURS
+from ogp_analysis.civic_space.figures.small import line, round_ends, tick
+from ogp_analysis.civic_space.figures.source import source_line
+from ogp_analysis.display.figure import drawable, drawing
+from ogp_analysis.display.rows import row_chart
+from ogp_analysis.display.sheet import NARROW, Panel, Sheet, extent, ticks, wrapped, years
+from ogp_analysis.display.style import PALETTE
 
 #: Colours of lines that stand together; with more lines than these, the others are dashed.
-_LINES = ("country", "event", "other", "second", "third", "text")
+_LINES = ("own", "region", "watch", "muted", "review", "ink")
 
 
 @drawing
@@ -32,44 +35,55 @@ def four_quadrants(points: pd.DataFrame, *, name: str, x: str, y: str, x_cut: fl
     year : int
         The year shown.
     """
-    drawable(points.dropna(subset=[x, y]), name)
-    figure, axes = canvas(7, 5, (0.65, 0.15, 0.5, 0.15))
-    for member, marker, colour in ((False, "o", COLOURS["band"]), (True, "D", COLOURS["country"])):
-        part = points[points["ogp"] == member]
-        axes.scatter(
-            part[x],
-            part[y],
-            s=16,
-            marker=marker,
-            facecolor=colour if member else "none",
-            edgecolor=colour,
-            linewidth=0.8,
-            label=word("figures.quadrants.member" if member else "figures.quadrants.other"),
-        )
-    axes.axvline(x_cut, color=COLOURS["text"], linewidth=0.7)
-    axes.axhline(y_cut, color=COLOURS["text"], linewidth=0.7)
+    points = points.dropna(subset=[x, y])
+    drawable(points, name)
     lower_right = points[(points[x] >= x_cut) & (points[y] < y_cut)].sort_values("iso3")
-    for code, right, up in zip(lower_right["iso3"], lower_right[x], lower_right[y], strict=True):
-        axes.annotate(code, (right, up), xytext=(3, 3), textcoords="offset points", fontsize=6)
-    axes.set_xlabel(word(f"indicators.{x}.name"))
-    axes.set_ylabel(word(f"indicators.{y}.name"))
-    axes.legend(loc="lower right")
     values = {
         "x": word(f"indicators.{x}.name"),
         "y": word(f"indicators.{y}.name"),
         "year": year_of(year),
-        "n": count(len(points.dropna(subset=[x, y]))),
+        "n": count(len(points)),
         "open_closed": count(len(lower_right)),
     }
     closed = not (indicator(x).redistribute and indicator(y).redistribute)
+    short = {"x_short": word(f"indicators.{x}.short"), "y_short": word(f"indicators.{y}.short")}
+    title = sentence("figures.quadrants.title", **values, **short).plain()
+    about = sentence("figures.quadrants.about", **values).plain()
+    ends = [_scale(points[one], one) for one in (x, y)]
+
+    def draw(narrow: bool) -> Sheet:
+        note = 11.5 if narrow else 12.0
+        lines = wrapped(", ".join(lower_right["iso3"]), NARROW - 4, note, "bold") if narrow and len(lower_right) else []
+        under = 16 * len(lines)
+        sheet = Sheet.framed((430 if narrow else 560) + under, title, about, source_line([x, y], year), narrow)
+        box = (38, sheet.top + 22, sheet.width - 10, sheet.bottom - 46 - under)
+        panel = Panel(sheet, box, *ends)
+        panel.grid([(at, tick(at)) for at in ticks(*ends[0], 4 if narrow else 6)],
+                   [(at, tick(at)) for at in ticks(*ends[1])])  # fmt: skip
+        panel.rules([[(x_cut, ends[1][0]), (x_cut, ends[1][1])], [(ends[0][0], y_cut), (ends[0][1], y_cut)]],
+                    PALETTE["axis"], 1.0, order=2)  # fmt: skip
+        room = (sheet.width - 40, sheet.size["tick"])
+        sheet.text(0, sheet.top + 2, f"↑ {wrapped(word(f'indicators.{y}.short'), *room)[0]}", sheet.size["tick"],
+                   color=PALETTE["muted"])  # fmt: skip
+        sheet.text(sheet.width, box[3] + 24, f"{wrapped(word(f'indicators.{x}.short'), *room)[0]} →",
+                   sheet.size["tick"], color=PALETTE["muted"], ha="right")  # fmt: skip
+        named = set(lower_right["iso3"])
+        for member, inside in ((False, False), (True, False), (False, True), (True, True)):
+            part = points[(points["ogp"] == member) & (points["iso3"].isin(named) == inside)]
+            colour = PALETTE["own"] if inside else PALETTE["region"] if member else PALETTE["dots"]
+            panel.dots(part[x], part[y], colour if member else PALETTE["paper"], 7 if member else 6,
+                       edge=None if member else colour)  # fmt: skip
+        for number, text in enumerate(lines):  # a narrow sheet has no room for names at the points
+            sheet.text(0, box[3] + 48 + number * 16, text, note, color=PALETTE["own"], weight="bold")
+        for code, across, up in () if narrow else zip(*(lower_right[one] for one in ("iso3", x, y)), strict=True):
+            sheet.beside(panel, across, up, code, below=True, size=note, color=PALETTE["own"], weight="bold")
+        return sheet
+
+    alt = sentence("figures.quadrants.alt", **values).plain()
     if not closed:
         values |= {"x_cut": index(x_cut), "y_cut": index(y_cut)}
-    return (
-        name,
-        sentence("figures.quadrants.caption_drawn" if closed else "figures.quadrants.caption", **values).plain(),
-        sentence("figures.quadrants.alt", **values).plain(),
-        figure,
-    )
+    caption = sentence("figures.quadrants.caption_drawn" if closed else "figures.quadrants.caption", **values).plain()
+    return name, caption, alt, (draw(False), draw(True))
 
 
 @drawing
@@ -84,15 +98,6 @@ def movements(movers: pd.DataFrame, *, name: str, id: str, first: int, last: int
         File name; indicator; the years compared.
     """
     drawable(movers, name)
-    figure, axes = canvas(7, 0.2 * len(movers) + 0.8, (1.7, 0.15, 0.45, 0.15))
-    for row, one in enumerate(movers.itertuples()):
-        colour = COLOURS["other"] if one.last_value > one.first_value else COLOURS["event"]
-        axes.plot([one.first_value, one.last_value], [row, row], color=colour, linewidth=1.6)
-        axes.plot(one.first_value, row, "o", markerfacecolor="white", markeredgecolor=colour, markersize=4)
-        axes.plot(one.last_value, row, "o", color=colour, markersize=5)
-    axes.set_yticks(range(len(movers)), list(movers["place"]), fontsize=7)
-    axes.invert_yaxis()
-    axes.set_xlabel(word(f"indicators.{id}.name"))
     values = {
         "indicator": word(f"indicators.{id}.name"),
         "first": year_of(first),
@@ -101,12 +106,27 @@ def movements(movers: pd.DataFrame, *, name: str, id: str, first: int, last: int
         "top": str(movers["place"].iloc[0]),
         "bottom": str(movers["place"].iloc[-1]),
     }
-    return (
-        name,
-        sentence("figures.movements.caption", **values).plain(),
-        sentence("figures.movements.alt", **values).plain(),
-        figure,
+    moves = (movers["last_value"] - movers["first_value"]).round(6)
+    case = "both" if moves.max() > 0 > moves.min() else "rose" if moves.max() > 0 else "fell"
+    title = sentence("figures.movements.title", case=case, **values).plain()
+    about, caption, alt = (
+        sentence(f"figures.movements.{part}", **values).plain() for part in ("about", "caption", "alt")
     )
+    ends = _scale(pd.concat([movers["first_value"], movers["last_value"]]), id)
+
+    def draw(narrow: bool) -> Sheet:
+        changes = [("+" if move > 0 else "") + decimal(float(move), 3, language()) for move in moves]
+        xticks = [(at, tick(at)) for at in ticks(*ends, 3 if narrow else 5)]
+        panel, heights = row_chart(list(movers["place"]), changes, ends, xticks, title, about, source_line([id], last),
+                                   narrow)  # fmt: skip
+        for height, one in zip(heights, movers.itertuples(), strict=True):
+            colour = PALETTE["region"] if one.last_value > one.first_value else PALETTE["own"]
+            panel.line([one.first_value, one.last_value], [height] * 2, colour, 2.2)
+            panel.dots([one.first_value], [height], PALETTE["paper"], 6, edge=colour)
+            panel.dots([one.last_value], [height], colour, 8)
+        return panel.sheet
+
+    return name, caption, alt, (draw(False), draw(True))
 
 
 @drawing
@@ -121,32 +141,6 @@ def distribution_by_year(quantiles: pd.DataFrame, *, name: str, id: str, region_
         File name; indicator; name of the set of countries.
     """
     drawable(quantiles, name)
-    figure, axes = canvas(7, 3)
-    axes.fill_between(
-        quantiles["year"],
-        quantiles["p10"],
-        quantiles["p90"],
-        facecolor="none",
-        edgecolor=COLOURS["band"],
-        hatch="....",
-        linewidth=0.4,
-        label=word("figures.distribution.deciles"),
-    )
-    axes.fill_between(
-        quantiles["year"],
-        quantiles["q1"],
-        quantiles["q3"],
-        facecolor=COLOURS["light"],
-        edgecolor=COLOURS["band"],
-        linewidth=0.5,
-        label=word("figures.distribution.quartiles"),
-    )
-    axes.plot(
-        quantiles["year"], quantiles["median"], color=COLOURS["country"], label=word("figures.distribution.median")
-    )
-    axes.set_ylabel(word(f"indicators.{id}.short"))
-    axes.set_title(word(f"indicators.{id}.name"))
-    axes.legend(loc="best", frameon=True, facecolor="white", edgecolor="none")
     first, last = quantiles.iloc[0], quantiles.iloc[-1]
     values = {
         "indicator": word(f"indicators.{id}.name"),
@@ -157,12 +151,39 @@ def distribution_by_year(quantiles: pd.DataFrame, *, name: str, id: str, region_
         "start": index(first["median"]),
         "end": index(last["median"]),
     }
-    return (
-        name,
-        sentence("figures.distribution.caption", **values).plain(),
-        sentence("figures.distribution.alt", **values).plain(),
-        figure,
+    move = round(float(last["median"] - first["median"]), 6)
+    title = sentence(
+        "figures.distribution.title", case="rose" if move > 0 else "fell" if move < 0 else "same", **values
     )
+    about, caption, alt = (
+        sentence(f"figures.distribution.{part}", **values).plain() for part in ("about", "caption", "alt")
+    )
+    shown, ends = (int(first["year"]), int(last["year"])), _scale(quantiles[["p10", "p90"]].stack(), id)
+
+    def draw(narrow: bool) -> Sheet:
+        sheet = Sheet.framed(340, title.plain(), about, source_line([id], shown[1]), narrow)
+        named = [("decile_high", "p90", "muted"), ("median", "median", "own"), ("decile_low", "p10", "muted")]
+        texts = [wrapped(word(f"figures.distribution.{key}"), 96 if narrow else 150, sheet.size["label"])
+                 for key, *_ in named]  # fmt: skip
+        texts[1] = [f"{' '.join(texts[1])} {decimal(float(last['median']), 3, language())}"]
+        texts[1] = wrapped(texts[1][0], 96 if narrow else 150, sheet.size["label"], "bold")
+        room = max(extent(one, sheet.size["label"], "bold") for text in texts for one in text) + 14
+        panel = Panel(
+            sheet, (40, sheet.top + 10, sheet.width - room, sheet.bottom - 34), (shown[0], shown[1] + 1), ends
+        )
+        panel.grid(years(*shown, narrow), [(at, tick(at)) for at in ticks(*ends)])
+        xs = quantiles["year"].to_numpy() + 0.5
+        if len(xs) > 1:
+            panel.band(xs, quantiles["p10"], quantiles["p90"], PALETTE["band"])
+            panel.band(xs, quantiles["q1"], quantiles["q3"], PALETTE["tint"], order=2)
+        panel.line(xs, quantiles["median"].tolist(), PALETTE["own"], 3)
+        panel.dots([xs[-1]], [last["median"]], PALETTE["own"], 7)
+        sheet.ends(panel, [(xs[-1] + 0.5, last[column], "\n".join(text), PALETTE[colour],
+                            "bold" if column == "median" else "normal")
+                           for text, (_, column, colour) in zip(texts, named, strict=True)], pad=5)  # fmt: skip
+        return sheet
+
+    return name, caption, alt, (draw(False), draw(True))
 
 
 @drawing
@@ -178,22 +199,38 @@ def side_by_side(own: dict[str, pd.DataFrame], *, name: str, id: str):
     """
     drawn = {code: frame for code, frame in own.items() if len(frame)}
     drawable(drawn, name)
-    figure, axes = canvas(7, 3.4, (0.65, 1.35, 0.45, 0.35))
-    ends = sorted((frame["value"].iloc[-1], frame["year"].iloc[-1], code) for code, frame in drawn.items())
-    low, high = (getattr(pd.concat(drawn.values())["value"], end)() for end in ("min", "max"))
-    apart, written_at = 0.05 * (high - low or 1), float("-inf")
-    for number, (value, last, code) in enumerate(ends):
-        colour, style = COLOURS[_LINES[number % len(_LINES)]], "--" if number >= len(_LINES) else "-"
-        for _, part in drawn[code].groupby("segment"):
-            axes.plot(part["year"], part["value"], color=colour, linestyle=style, marker="o", markersize=2.5)
-        written_at = max(value, written_at + apart)
-        axes.annotate(country(code).name, (last, value), (1.02, written_at), color=colour, fontsize=7, va="center",
-                      textcoords=axes.get_yaxis_transform(), annotation_clip=False)  # fmt: skip
-    axes.set_ylabel(word(f"indicators.{id}.short"))
-    axes.set_title(word(f"indicators.{id}.name"))
-    axes.xaxis.set_major_locator(MaxNLocator(integer=True))
+    shown = tuple(pick(int(frame["year"].iloc[at]) for frame in drawn.values()) for pick, at in ((min, 0), (max, -1)))
     about = {"indicator": word(f"indicators.{id}.name"), "names": ", ".join(country(code).name for code in drawn),
-             "first": year_of(min(f["year"].iloc[0] for f in drawn.values())),
-             "last": year_of(max(f["year"].iloc[-1] for f in drawn.values()))}  # fmt: skip
-    caption, alt = (sentence(f"figures.side_by_side.{part}", **about).plain() for part in ("caption", "alt"))
-    return name, caption, alt, figure
+             "first": year_of(shown[0]), "last": year_of(shown[1])}  # fmt: skip
+    title, sub, caption, alt = (
+        sentence(f"figures.side_by_side.{part}", **about).plain() for part in ("title", "about", "caption", "alt")
+    )
+    ends = _scale(pd.concat([frame["value"] for frame in drawn.values()]), id)
+    order = sorted(drawn, key=lambda code: (drawn[code]["value"].iloc[-1], code))
+
+    def draw(narrow: bool) -> Sheet:
+        sheet = Sheet.framed(max(340, 40 * len(drawn)), title, sub, source_line([id], shown[1]), narrow)
+        size = sheet.size["label"]
+        names = {code: "\n".join(wrapped(country(code).name, 100 if narrow else 190, size, "bold")) for code in order}
+        room = max(extent(one, size, "bold") for text in names.values() for one in text.split("\n")) + 16
+        panel = Panel(
+            sheet, (42, sheet.top + 10, sheet.width - room, sheet.bottom - 34), (shown[0], shown[1] + 1), ends
+        )
+        panel.grid(years(*shown, narrow), [(at, tick(at)) for at in ticks(*ends)])
+        items = []
+        for number, code in enumerate(order):
+            colour, frame = PALETTE[_LINES[number % len(_LINES)]], drawn[code].assign(year=drawn[code]["year"] + 0.5)
+            line(panel, frame, "value", colour, 2.4, (4, 2) if number >= len(_LINES) else None)
+            last = frame.iloc[-1]
+            panel.dots([last["year"]], [last["value"]], colour, 6)
+            items.append((last["year"], last["value"], names[code], colour, "bold"))
+        sheet.ends(panel, items)
+        return sheet
+
+    return name, caption, alt, (draw(False), draw(True))
+
+
+def _scale(values: pd.Series, id: str) -> tuple[float, float]:
+    """Return the ends of an axis: those of an index, else round numbers around what is drawn."""
+    one = indicator(id)
+    return (0.0, 1.0) if one.scale == "index" and one.maximum in (None, 1) else round_ends(values)[:2]

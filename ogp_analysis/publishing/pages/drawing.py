@@ -8,6 +8,7 @@ from xml.etree import ElementTree
 
 from ogp_analysis.base.extras import needs
 from ogp_analysis.base.words.sentence import flat
+from ogp_analysis.display.style import DARK, PALETTE
 
 _SVG = "{http://www.w3.org/2000/svg}"
 _LINK = "{http://www.w3.org/1999/xlink}href"
@@ -85,12 +86,12 @@ ElementTree.register_namespace("", _SVG.strip("{}"))
 ElementTree.register_namespace("xlink", "http://www.w3.org/1999/xlink")
 #: CSS pixels in the units in which an SVG states its size.
 _PIXELS = {"": 1.0, "px": 1.0, "pt": 96 / 72, "in": 96.0, "mm": 96 / 25.4, "cm": 96 / 2.54}
-#: Enough for a screen or a slide; what is printed is drawn from the SVG.
-PIXELS_PER_INCH = 150
-_PAGES = """#set page(width: auto, height: auto, margin: 0pt, fill: white)
+#: Of a page 810 points wide, whatever the drawing: 2,025 pixels.
+PIXELS_PER_INCH = 180
+_PAGES = """#set page(width: 810pt, height: auto, margin: 12pt, fill: white)
 #for place in range(int(sys.inputs.many)) {
   if place > 0 { pagebreak() }
-  image(bytes(sys.inputs.at(str(place))), format: "svg")
+  image(bytes(sys.inputs.at(str(place))), format: "svg", width: 100%)
 }"""
 
 
@@ -108,6 +109,8 @@ class Drawing:
         In CSS pixels.
     redistribute : bool
         False if the terms of its source allow drawing the values but not passing them on.
+    narrow : str
+        The same, drawn for a telephone; empty if it is drawn once.
     """
 
     name: str
@@ -117,9 +120,10 @@ class Drawing:
     width: int
     height: int
     redistribute: bool = True
+    narrow: str = ""
 
 
-def drawing(payload: dict, svg: str) -> Drawing:
+def drawing(payload: dict, svg: str, narrow: str = "") -> Drawing:
     """Return a carried figure; its drawing is a copy of what a drawing may hold.
 
     Raises
@@ -129,11 +133,8 @@ def drawing(payload: dict, svg: str) -> Drawing:
         elsewhere) or states no size.
     """
     try:
-        if _ENTITY.search(svg):
-            raise _Odd("an entity")
-        parser = ElementTree.XMLParser(target=ElementTree.TreeBuilder(insert_comments=True))
-        root = ElementTree.fromstring(svg, parser)
-        copied = ElementTree.tostring(_copied(root), encoding="unicode")
+        copied, narrow = _safe(svg), narrow and _safe(narrow)
+        root = ElementTree.fromstring(copied)
     except ElementTree.ParseError as error:
         raise ValueError(f"figure {payload['name']}: not an SVG, {error}") from None
     except _Odd as odd:
@@ -142,7 +143,25 @@ def drawing(payload: dict, svg: str) -> Drawing:
     if not caption or not alt:
         raise ValueError(f"figure {payload['name']}: no caption or no text alternative")
     sides = _pixels(root.get("width")), _pixels(root.get("height"))
-    return Drawing(payload["name"], caption, alt, copied, *sides, payload.get("redistribute") is not False)
+    return Drawing(payload["name"], caption, alt, copied, *sides, payload.get("redistribute") is not False, narrow)
+
+
+def on_screen(svg: str) -> str:
+    """Return a drawing made on a sheet as a page shows it: on the page's own ground, in dark colours on a dark screen.
+
+    Each colour of :data:`~ogp_analysis.display.style.PALETTE` has one counterpart, so nothing is drawn again. On paper,
+    and in the files beside the page, a drawing has its own white ground and the light colours.
+    """
+    rules = [
+        f'[style*="{side}: {light}"]{{{side}:{DARK[name]}!important}}'
+        for name, light in PALETTE.items()
+        for side in ("fill", "stroke")
+        if f"{side}: {light}" in svg
+    ]
+    dark = f"@media screen and (prefers-color-scheme:dark){{{''.join(rules)}}}"
+    before, root, inside = svg.partition("<svg ")
+    attributes, end, inside = inside.partition(">")
+    return f"{before}{root}{attributes}{end}<style>#paper{{display:none}}{dark}</style>{inside}"
 
 
 def pngs(svgs: list[str]) -> list[bytes]:
@@ -155,16 +174,40 @@ def pngs(svgs: list[str]) -> list[bytes]:
     MissingExtra
         If the extra ``pdf`` is not installed.
     """
-    if not svgs:
-        return []
+    made = _typeset(svgs, format="png", ppi=PIXELS_PER_INCH) if svgs else []
+    return [made] if isinstance(made, bytes) else made
+
+
+def pdfs(svgs: list[str]) -> list[bytes]:
+    """Return drawings as PDF of a page each, in vectors, its fonts inside; the same bytes for the same drawing.
+
+    Raises
+    ------
+    MissingExtra
+        If the extra ``pdf`` is not installed.
+    """
+    return [_typeset([svg], format="pdf") for svg in svgs]
+
+
+def _typeset(svgs: list[str], **how):
+    """Return what typst makes of drawings, in the fonts that they were measured in."""
     needs("pdf")
+    import matplotlib
     import typst
 
     given = {"many": str(len(svgs)), **{str(place): svg for place, svg in enumerate(svgs)}}
-    made = typst.compile(
-        _PAGES.encode(), format="png", ppi=PIXELS_PER_INCH, ignore_system_fonts=True, sys_inputs=given, timestamp=0
+    fonts = [f"{matplotlib.get_data_path()}/fonts/ttf"]
+    return typst.compile(
+        _PAGES.encode(), ignore_system_fonts=True, font_paths=fonts, sys_inputs=given, timestamp=0, **how
     )
-    return [made] if isinstance(made, bytes) else made
+
+
+def _safe(svg: str) -> str:
+    """Return a copy of a drawing that holds nothing but what a drawing may hold."""
+    if _ENTITY.search(svg):
+        raise _Odd("an entity")
+    parser = ElementTree.XMLParser(target=ElementTree.TreeBuilder(insert_comments=True))
+    return ElementTree.tostring(_copied(ElementTree.fromstring(svg, parser)), encoding="unicode")
 
 
 class _Odd(Exception):

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 
 from ogp_analysis.base.errors import ReportError
 from ogp_analysis.base.words.sentence import PROVENANCE_MIME, SENTENCE_MIME, Sentence, flat
-from ogp_analysis.display.figure import CAPTION_MIME, FIGURE_MIME
+from ogp_analysis.display.figure import CAPTION_MIME, FIGURE_MIME, NARROW_MIME
 from ogp_analysis.display.table import TABLE_MIME, as_html
 from ogp_analysis.publishing.pages.drawing import Drawing, drawing
 from ogp_analysis.publishing.pages.prose import without_marks
@@ -114,7 +114,8 @@ def _table(payload: dict, data: dict) -> CarriedTable:
 
 
 def _figure(payload: dict, data: dict) -> Drawing:
-    return drawing({**payload, "name": _name(payload["name"])}, joined(data["image/svg+xml"]))
+    narrow = joined(data[NARROW_MIME]) if NARROW_MIME in data else ""
+    return drawing({**payload, "name": _name(payload["name"])}, joined(data["image/svg+xml"]), narrow)
 
 
 def _origin(payload: dict, data: dict) -> Origin:

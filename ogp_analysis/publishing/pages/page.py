@@ -12,7 +12,7 @@ from ogp_analysis.base.words.catalogue import word
 from ogp_analysis.publishing.citation import Identity, cite_line
 from ogp_analysis.publishing.pages import prose
 from ogp_analysis.publishing.pages.carried import Carried, Cell
-from ogp_analysis.publishing.pages.drawing import Drawing
+from ogp_analysis.publishing.pages.drawing import Drawing, on_screen
 from ogp_analysis.publishing.pages.origin import edition_name, origin
 from ogp_analysis.publishing.pages.outputs import CarriedTable, Origin, Picture, Plain, Unshown
 from ogp_analysis.publishing.pages.prose import environment, style
@@ -255,8 +255,10 @@ class Layout:
             return "picture", {"address": _address("png", thing.png), "alt": thing.alt}
         self._count[kind] += 1
         if kind is Drawing:
-            address = _address("svg+xml", thing.svg.encode())
-            return "figure", {"number": self._count[kind], "address": address, "figure": thing}
+            wide, narrow = (_address("svg+xml", on_screen(one).encode()) for one in (thing.svg, thing.narrow))
+            if not thing.narrow:
+                wide, narrow = _address("svg+xml", thing.svg.encode()), ""
+            return "figure", {"number": self._count[kind], "address": wide, "narrow": narrow, "figure": thing}
         label = word("report.page.table", self.language).format(number=self._count[kind])
         caption, _, rest = thing.html.partition("</caption>")
         before, _, caption = caption.partition("<caption>")

@@ -14,7 +14,7 @@ from ogp_analysis.base.words.sentence import SENTENCE_MIME, Sentence
 from ogp_analysis.publishing.citation import Identity, bibtex, csl, references, ris
 from ogp_analysis.publishing.pages import invariants
 from ogp_analysis.publishing.pages.carried import read
-from ogp_analysis.publishing.pages.drawing import pngs
+from ogp_analysis.publishing.pages.drawing import pdfs, pngs
 from ogp_analysis.publishing.pages.outputs import joined, payload_of
 from ogp_analysis.publishing.pages.page import page, question
 
@@ -66,8 +66,9 @@ def render(nb: dict, identity: Identity) -> Rendered:
     }
     files |= {f"figures/{name}.svg": figure.svg.encode() for name, figure in carried.figures.items()}
     files |= {f"tables/{name}.csv": table(payload) for name, payload in carried.tables.items()}
-    drawn = pngs([figure.svg for figure in carried.figures.values()])
-    files |= {f"figures/{name}.png": png for name, png in zip(carried.figures, drawn, strict=True)}
+    svgs = [figure.svg for figure in carried.figures.values()]
+    for kind, drawn in (("png", pngs(svgs)), ("pdf", pdfs(svgs))):
+        files |= {f"figures/{name}.{kind}": one for name, one in zip(carried.figures, drawn, strict=True)}
     about = {
         "title": carried.headline.plain(),
         "question": question(carried),

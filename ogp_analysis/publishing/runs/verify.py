@@ -20,6 +20,7 @@ from ogp_analysis.base import kept
 from ogp_analysis.base.errors import RunError
 from ogp_analysis.base.paths import Project
 from ogp_analysis.base.words.sentence import SENTENCE_MIME
+from ogp_analysis.display.figure import NARROW_MIME
 from ogp_analysis.display.table import TABLE_MIME
 from ogp_analysis.publishing.engine.client import PageProcess, open_process
 from ogp_analysis.publishing.runs import finish, keys, manifest, notebook, run_record, signing
@@ -29,7 +30,9 @@ from ogp_analysis.publishing.runs.plan import Planner
 from ogp_analysis.publishing.runs.runner import WARM_FOR_PAGES, Options, requested
 
 #: MIME types of drawings: their bytes follow from the versions of what draws.
-_DRAWN = ("image/svg+xml", "image/png")
+_DRAWN = ("image/svg+xml", "image/png", NARROW_MIME)
+#: What is made of a drawing outside Python.
+_TYPESET = (".png", ".pdf")
 
 
 @dataclass(frozen=True)
@@ -203,7 +206,8 @@ def _without_drawings(document: dict) -> dict:
             document["metadata"][part].pop("version", None)
     for cell in document["cells"]:
         for output in cell.get("outputs", []):
-            output.get("data", {}).update({kind: "" for kind in _DRAWN if kind in output.get("data", {})})
+            data = output.get("data", {})
+            data.update({kind: "" for kind in _DRAWN if kind in data})
     return document
 
 
@@ -225,7 +229,9 @@ def _in_renderings(pair: _Pair) -> str:
     machine = record[run_record.CLOCK]["machine"]
     redrawn = typst[0] != typst[1] or machine != run_record.machine()["machine"]
     for name in rendered.differing():
-        if not (redrawn and name.startswith("figures/") and name.endswith(".png") and name in reply["after"]["files"]):
+        if not (
+            redrawn and name.startswith("figures/") and name.endswith(_TYPESET) and name in reply["after"]["files"]
+        ):
             return rendered.first(name)
     odd = [name for name in rendered.parts() if name != "prose"]
     return f"{run_record.NAME}: {odd[0]}{of_values(record[odd[0]], reply['after'][odd[0]])}" if odd else ""

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-import re
 import warnings
 
+import numpy as np
 import pandas as pd
 import pytest
+from matplotlib.colors import to_hex
+from matplotlib.lines import Line2D
 
 from ogp_analysis.base.errors import MessageError
 from ogp_analysis.civic_space.figures.country import (
@@ -24,6 +26,7 @@ from ogp_analysis.civic_space.figures.overview import (
     movements,
     side_by_side,
 )
+from ogp_analysis.display.style import PALETTE
 
 YEARS = range(2010, 2021)
 SERIES = pd.DataFrame({"year": YEARS, "value": [0.5] * 11})
@@ -37,7 +40,9 @@ def spells(*rows) -> pd.DataFrame:
 
 
 def events(*dates) -> pd.DataFrame:
-    return pd.DataFrame({"date": pd.Series(dates, dtype="datetime64[us]"), "number": range(1, len(dates) + 1)})
+    return pd.DataFrame({"date": pd.Series(dates, dtype="datetime64[us]"), "date_text": list(dates),
+                         "text": [f"Event {n}" for n in range(1, len(dates) + 1)],
+                         "weight": range(len(dates))})  # fmt: skip
 
 
 def draw(held=None, dated=None, series=SERIES, **more):
@@ -47,63 +52,64 @@ def draw(held=None, dated=None, series=SERIES, **more):
 
 
 def bars(figure) -> list[tuple[str, float, float, float]]:
-    """Return label, start, end and opacity of every bar of the strip."""
-    strip = figure.figure.axes[1]
-    found = []
-    for part in strip.collections:
-        for path in part.get_paths():
-            box = path.get_extents()
-            found.append((part.get_label(), round(box.x0, 3), round(box.x1, 3), part.get_alpha()))
-    return found
+    """Return fill, start, end and opacity of every bar of the strip."""
+    strip = figure.sheets[0].panels[1]
+    names = {colour: name for name, colour in PALETTE.items()}
+    return [(names[to_hex(one.get_facecolor())], round(one.get_x(), 3), round(one.get_x() + one.get_width(), 3),
+             one.get_alpha()) for one in strip.artists]  # fmt: skip
 
 
 def words(figure) -> list[str]:
-    return re.findall(r"<!-- (.*?) -->", figure.svg())
+    return [text.get_text() for text in figure.figure.texts]
 
 
-def test_a_value_of_a_year_stands_in_the_middle_of_its_year():
-    assert decimal_year(dt.date(2017, 1, 1)) == 2016.5
-    assert decimal_year(dt.date(2017, 7, 2)) == pytest.approx(2017, abs=0.003)
+def test_a_value_of_a_year_stands_in_the_middle_of_its_year_and_a_date_at_its_day():
+    assert decimal_year(dt.date(2017, 1, 1)) == 2017
+    assert decimal_year(dt.date(2017, 7, 2)) == pytest.approx(2017.5, abs=0.003)
+    lines = [one for one in draw().sheets[0].panels[0].artists if isinstance(one, Line2D)]
+    line = next(one for one in lines if one.get_color() == PALETTE["own"])
+    assert list(line.get_xdata())[:2] == [2010.5, 2011.5]
 
 
 def test_the_strip_shows_the_years_of_the_series_and_no_others():
     held = spells(("2005-01-01", "2008-01-01", "participating"), ("2008-01-01", "2012-07-02", "inactive"),
                   ("2012-07-02", None, "left"))  # fmt: skip
-    figure = draw(held, events("2007-01-01", "2011-07-02", "2024-01-01"))
-    assert [(round(a), round(b)) for _, a, b, _ in bars(figure)] == [(2010, 2012), (2012, 2020)]
-    assert all(a >= 2009.5 and b <= 2020.5 for _, a, b, _ in bars(figure))
-    low, high = figure.figure.axes[1].get_xlim()
-    assert (low, high) == pytest.approx((2009.3, 2020.7))
-    numbers = [text.get_text() for text in figure.figure.axes[1].texts]
-    assert numbers == ["2"], "numbers stay those of the table, and what lies outside is not drawn"
+    figure = draw(held, events("2007-01-01", "2013-07-02", "2024-01-01"))
+    assert [(name, round(a, 1), round(b, 1)) for name, a, b, _ in bars(figure)] == [
+        ("review", 2010, 2012.5), ("band", 2012.5, 2021)]  # fmt: skip
+    assert figure.sheets[0].panels[0].xlim == (2010, 2021)
+    assert [text for text in words(figure) if text.startswith("Event")] == ["Event 2"]
+    assert {"Inactive", "Left in July 2012"} < set(words(figure)), "a standing from before the years has no date"
 
 
-def test_a_membership_after_the_last_year_draws_no_bar():
+def test_a_membership_after_the_last_year_is_no_bar_of_its_own():
     figure = draw(spells(("2022-01-01", None, "participating")))
-    assert bars(figure) == []
-    assert figure.figure.axes[1].get_legend() is None
+    assert bars(figure) == [("grid", 2010.0, 2021.0, None)] and "Not in OGP" in words(figure)
 
 
 def test_what_is_not_verified_is_paler():
     figure = draw(verified_until=dt.date(2015, 7, 2))
-    assert [(label, round(a, 1), round(b, 1), alpha) for label, a, b, alpha in bars(figure)] == [
-        ("participating", 2011.2, 2015.0, 1.0), ("participating (not verified)", 2015.0, 2020.5, 0.35)]  # fmt: skip
-    assert [alpha for *_, alpha in bars(draw())] == [1.0]
-    assert [alpha for *_, alpha in bars(draw(verified_until=dt.date(2009, 1, 1)))] == [0.35]
+    assert [(name, round(a, 1), round(b, 1), alpha) for name, a, b, alpha in bars(figure)] == [
+        ("grid", 2010, 2011.7, None), ("region", 2011.7, 2015.5, None), ("region", 2015.5, 2021, 0.35)]  # fmt: skip
+    assert "not verified" in words(figure)
+    assert [alpha for *_, alpha in bars(draw())] == [None, None]
+    assert [alpha for *_, alpha in bars(draw(verified_until=dt.date(2009, 1, 1)))] == [None, 0.35]
+    assert [alpha for *_, alpha in bars(draw(verified_until=dt.date(2020, 12, 31)))] == [None, None]
 
 
 def test_a_country_that_never_joined_has_an_empty_strip_and_no_warning():
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         figure = draw(spells())
-    assert bars(figure) == [] and "OGP" in words(figure)
+    assert bars(figure) == [("grid", 2010.0, 2021.0, None)] and "Not in OGP" in words(figure)
 
 
 @pytest.mark.parametrize(("date", "marked"), [("2015-06-01", True), ("1999-06-01", False), ("2024-06-01", False)])
 def test_a_date_is_marked_where_it_lies_in_the_years_shown(date, marked):
     figure = draw(event_date=date)
-    assert any("June" in word for word in words(figure)) is marked
-    assert figure.figure.axes[0].get_xlim() == pytest.approx((2009.3, 2020.7))
+    assert ("1 June 2015" in words(figure)) is marked
+    assert not any("1999" in one or "2024" in one for one in words(figure))
+    assert figure.sheets[0].panels[0].xlim == (2010, 2021)
 
 
 def test_the_caption_states_the_denominator_and_that_the_band_is_no_uncertainty():
@@ -113,10 +119,33 @@ def test_the_caption_states_the_denominator_and_that_the_band_is_no_uncertainty(
     assert "starts at 0.500 and ends at 0.500" in figure.alt
 
 
-def test_numbers_of_neighbouring_events_do_not_stand_on_one_another():
-    figure = draw(dated=events("2015-01-01", "2015-01-05", "2015-01-09", "2018-01-01"))
-    places = {text.get_text(): text.get_position()[1] for text in figure.figure.axes[1].texts}
-    assert len({places["1"], places["2"], places["3"]}) == 3 and places["4"] == places["1"]
+def test_the_weightiest_events_are_written_fewer_on_a_narrow_sheet():
+    dates = [f"201{n}-06-01" for n in range(4, 10)] + ["2020-01-05", "2020-01-09"]
+    figure = draw(dated=events(*dates[::-1]).iloc[::-1], series=SERIES.assign(value=0.9))
+    wide, narrow = ({text.get_text() for text in sheet.figure.texts} for sheet in figure.sheets)
+    assert {one for one in wide if one.startswith("Event")} == {f"Event {n}" for n in range(1, 7)}
+    assert {one for one in narrow if one.startswith("Event")} == {f"Event {n}" for n in range(1, 6)}
+    assert "9 January 2020" not in wide and "January 2020" in wide, "a chart names the month"
+    assert figure.faults() == []
+
+
+@pytest.mark.parametrize(
+    ("values", "title"),
+    [
+        ([0.5] * 11, "was 0.500 in every year from 2010 to 2020"),
+        ([0.5, *[0.52] * 9, 0.51], "stayed between 0.500 and 0.520"),
+        (list(np.linspace(0.2, 0.6, 11)), "rose from 0.200 in 2010 to 0.600 in 2020"),
+        (list(np.linspace(0.6, 0.2, 11)), "fell from 0.600 in 2010 to 0.200 in 2020"),
+        ([0.5, 0.9, *[0.6] * 9], "reached 0.900 in 2011, then fell to 0.600 by 2020"),
+        ([0.5, 0.1, *[0.4] * 9], "fell to 0.100 in 2011, then rose to 0.400 by 2020"),
+        ([0.9, 0.1, *[0.4] * 9], "fell from 0.900 in 2010 to 0.400 in 2020"),
+        ([0.1, 0.9, *[0.6] * 9], "rose from 0.100 in 2010 to 0.600 in 2020"),
+    ],
+)  # fmt: skip
+def test_the_title_says_what_the_values_did(values, title):
+    figure = draw(series=SERIES.assign(value=values))
+    assert title in " ".join(words(figure)) and "In Kenya, the civil society index" in " ".join(words(figure))
+    assert figure.faults() == []
 
 
 @pytest.mark.parametrize(
@@ -167,10 +196,11 @@ def test_quadrants_name_the_countries_of_the_lower_right_only():
 def test_countries_side_by_side_are_named_apart_and_no_line_crosses_a_break():
     own = pd.DataFrame({"year": [2020, 2021, 2022], "value": [50.0, 51.0, 52.0], "segment": [0, 0, 1]})
     figure = side_by_side({"POL": own, "HUN": own, "CHN": own.iloc[:0]}, name="s", id="rsf_score")
-    [axes] = figure.figure.axes
-    assert [list(line.get_xdata()) for line in axes.lines] == [[2020, 2021], [2022]] * 2
-    assert {text.get_text() for text in axes.texts} == {"Poland", "Hungary"}
-    heights = [text.xyann[1] for text in axes.texts]
-    assert abs(heights[0] - heights[1]) > 0.05, "names do not stand on one another"
+    [panel] = figure.sheets[0].panels
+    runs = [list(one.get_xdata()) for one in panel.artists if isinstance(one, Line2D) and len(one.get_xdata()) > 1]
+    assert runs == [[2020.5, 2021.5]] * 2, "a year by itself is a point"
+    heights = {text: one.get_position()[1] for one in figure.figure.texts if (text := one.get_text()) in (
+        "Poland", "Hungary")}  # fmt: skip
+    assert len(set(heights.values())) == 2 and figure.faults() == [], "names do not stand on one another"
     with pytest.raises(MessageError, match="has nothing to draw"):
         side_by_side({"CHN": own.iloc[:0]}, name="s", id="rsf_score")

@@ -5,6 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
+from matplotlib.collections import LineCollection
+from matplotlib.lines import Line2D
 
 from ogp_analysis.base.errors import MessageError
 from ogp_analysis.base.words.catalogue import use_language
@@ -16,6 +18,7 @@ from ogp_analysis.civic_space.figures.measures import (
 )
 from ogp_analysis.civic_space.measures.agreement import Agreements, Pair, agreement
 from ogp_analysis.civic_space.measures.countries import countries_apart, places
+from ogp_analysis.display.style import PALETTE
 
 
 @pytest.fixture(autouse=True)
@@ -54,36 +57,40 @@ def apart_drawn(found: dict[str, pd.DataFrame], most: int = 15):
     return places_apart(apart.frame.head(most), apart.percentiles, name="apart", year=2023)
 
 
-def labels(axes) -> list[str]:
-    return [tick.get_text() for tick in axes.get_yticklabels()]
+def texts(made) -> list[str]:
+    return [text.get_text() for text in made.figure.texts]
+
+
+def marks(made) -> list:
+    """Return the marks of the rows, from the top."""
+    return [one for one in made.sheets[0].panels[0].artists if isinstance(one, Line2D) and len(one.get_xdata()) == 1]
 
 
 def test_correlations_are_drawn_from_the_highest_with_their_years_and_shared_inputs_are_hollow():
     made = agreement_dots(FRAME, name="agreement", core="v2xcs_ccsi")
-    [axes] = made.figure.axes
-    assert labels(axes) == ["Associational rights (FH)", "Press freedom (RSF)", "Voice and accountability (WGI)"]
-    assert [text.get_text() for text in axes.texts] == ["2005–2009", "2022", "2000–2004"]
-    faces = {
-        round(line.get_xdata()[0], 6): line.get_markerfacecolor() for line in axes.lines if line.get_marker() == "o"
-    }
-    assert [faces[round(one.pooled.rho, 6)] for one in ROWS] == ["white", "#0072B2", "#0072B2"]
+    names = ["Associational rights (FH)", "Press freedom (RSF)", "Voice and accountability (WGI)"]
+    assert [text for text in texts(made) if text in names] == names
+    assert [text for text in texts(made) if text.startswith("20")] == ["2005–2009", "2022", "2000–2004"]
+    assert [one.get_markerfacecolor() for one in marks(made)] == [PALETTE["own"], PALETTE["own"], PALETTE["paper"]]
+    rhos = sorted((one.pooled.rho for one in ROWS), reverse=True)
+    assert [one.get_xdata()[0] for one in marks(made)] == rhos
+    title = " ".join(texts(made))
+    assert f"Most like the core index: Associational rights (FH), {rhos[0]:.2f}" in title
     assert "Rows: 3; of these, hollow, with inputs in common: 1." in made.caption
     assert "the highest 0." in made.alt and "(Associational rights (FH))" in made.alt
     assert made.redistribute, "a correlation is no value"
 
 
-def test_no_legend_is_cut_off():
+def test_no_text_meets_another():
     for language in ("en", "es"):
         use_language(language)
         nearest = ("v2xcs_ccsi", "fiw_e", "civicus_score", "wjp_47", "va_est", "fassoas_idea")
         frames = {id: series(MEX=[(2013, 1), (2023, i)], KEN=[(2013, 1), (2023, 3)]) for i, id in enumerate(nearest)}
         for made in (agreement_dots(FRAME, name="agreement", core="v2xcs_ccsi"),
                      places_drawn(frames, "México"),
-                     apart_drawn(frames)):  # fmt: skip
-            made.figure.draw_without_rendering()
-            box = made.figure.axes[0].get_legend().get_window_extent()
-            edge = made.figure.bbox
-            assert box.x0 >= 0 and box.x1 <= edge.x1 and box.y1 <= edge.y1, (language, made.name)
+                     apart_drawn(frames),
+                     drawn(nearest, {id: frames[id].query("unit == 'MEX'") for id in nearest})):  # fmt: skip
+            assert made.faults() == [] and len(made.sheets) == 2, (language, made.name)
 
 
 def test_nothing_to_draw_is_refused():
@@ -99,10 +106,10 @@ def test_the_mark_of_a_place_is_its_direction_over_the_years_asked_for():
              "fassoas_idea": series(MEX=[(2013, 3), (2021, 4)], KEN=other),
              "va_est": series(KEN=other)}  # fmt: skip
     made = places_drawn(found, "Mexico")
-    [axes] = made.figure.axes
-    marks = [line.get_marker() for line in axes.lines if len(line.get_xdata()) == 1]
-    assert marks == ["v", "^", "s", "o"], "fell, rose, unchanged, and told over other years"
-    assert labels(axes)[0] == "Associational rights (FH)" and len(labels(axes)) == 4
+    assert [one.get_marker() for one in marks(made)] == ["v", "^", "s", "o"], "fell, rose, unchanged, not comparable"
+    ends = [text.rpartition(", ")[2] for text in texts(made) if text.startswith("202")]
+    assert ends == ["fell", "rose", "unchanged", "not comparable"], "and the row says it in words"
+    assert "Associational rights (FH)" in texts(made)
     assert "Where 4 measures place Mexico" in made.caption and "from 2013 to 2023" in made.alt
 
 
@@ -111,9 +118,10 @@ def test_countries_furthest_apart_have_one_mark_a_measure():
     frames = {id: series(**{unit: [(2023, pair[i])] for unit, pair in ends.items()})
               for i, id in enumerate(("v2xcs_ccsi", "va_est"))}  # fmt: skip
     made = apart_drawn(frames, most=2)
-    [axes] = made.figure.axes
-    assert labels(axes) == ["France", "Mexico"]
-    assert len([line for line in axes.lines if len(line.get_xdata()) == 1]) == 4
+    assert [text for text in texts(made) if text in ("France", "Mexico", "Kenya")] == ["France", "Mexico"]
+    assert len(marks(made)) == 4 and len({(one.get_marker(), one.get_color()) for one in marks(made)}) >= 2
+    key = made.sheets[0].panels[1]
+    assert [one.get_marker() for one in key.artists] == [one.get_marker() for one in marks(made)[:2]]
     assert "The 2 countries" in made.caption and "among 3 countries" in made.caption
     assert "France: 17% in Voice and accountability (WGI), 83% in Core civil society" in made.alt
 
@@ -126,9 +134,12 @@ def drawn(ids, parts, **more):
 def test_a_line_ends_where_the_method_changes():
     after = series(MEX=[(2022, 47), (2023, 48), (2025, 45)]).assign(segment=1)
     parts = {"rsf_score": pd.concat([series(MEX=[(2020, 54), (2021, 53)]), after])}
-    [axes] = drawn(["rsf_score"], parts).figure.axes
-    lines = [list(line.get_xdata()) for line in axes.lines]
-    assert lines == [[2020, 2021], [2022, 2023], [2021.5, 2021.5]], "years outside are not drawn"
+    [panel] = drawn(["rsf_score"], parts).sheets[0].panels
+    lines = [list(one.get_xdata()) for one in panel.artists if isinstance(one, Line2D) and len(one.get_xdata()) > 1]
+    assert lines == [[2020, 2021], [2022, 2023]], "years outside are not drawn"
+    [dotted] = [one.get_segments() for one in panel.artists if isinstance(one, LineCollection)
+                and one.get_linewidth()[0] == 1.2]  # fmt: skip
+    assert [segment[0][0] for segment in dotted] == [2021.5]
 
 
 def test_short_scales_are_shown_whole_and_of_others_no_less_than_a_fifth():
@@ -136,8 +147,8 @@ def test_short_scales_are_shown_whole_and_of_others_no_less_than_a_fifth():
     parts = {"fiw_d4": series(MEX=[(2012, 3), (2024, 3)]), "civicus_score": series(MEX=[(2023, 40.2), (2024, 40)]),
              "v2csreprss": series(MEX=[(2012, 0.7), (2024, 0.71)]),
              "v2xcs_ccsi": series(MEX=[(2012, 0.2), (2024, 0.9)])}  # fmt: skip
-    fear, score, repression, core = (axes.get_ylim() for axes in drawn(ids, parts).figure.axes[:4])
-    assert fear[0] <= 0 and fear[1] >= 4
+    fear, score, repression, core = (panel.ylim for panel in drawn(ids, parts).sheets[0].panels)
+    assert fear == (0, 4)
     assert score[1] - score[0] >= 20 and repression[1] - repression[0] >= 1
     assert core[0] < 0.2 and core[1] > 0.9
 
@@ -151,4 +162,4 @@ def test_what_may_not_be_passed_on_is_drawn_and_marked_and_no_value_is_in_its_wo
 
 def test_a_measure_without_a_value_in_the_years_has_an_empty_panel():
     made = drawn(["va_est"], {"va_est": series(MEX=[(1999, 1)])})
-    assert made.svg().startswith("<?xml")
+    assert made.svg().startswith("<svg") and made.faults() == []

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import io
 import re
+import zlib
 
+import pandas as pd
 import pytest
 
+from ogp_analysis.civic_space.figures.country import coverage_strip
+from ogp_analysis.display.figure import FIGURE_MIME
+from ogp_analysis.display.style import DARK, PALETTE
 from ogp_analysis.publishing.pages.render import render
 from ogp_analysis.publishing.pages.site import site
 
@@ -229,3 +235,38 @@ def test_all_about_a_country_is_a_link(open_page, index):
     assert page.locator("li[data-text]:visible").count() == 1 and page.locator("#of strong").inner_text() == "Kenya"
     page.click("#of button")
     assert page.locator("li[data-text]:visible").count() == 3 and page.locator("#of").is_hidden()
+
+
+def pixels(png: bytes, *colours: str) -> list[bool]:
+    """Return of each colour whether a picture has it."""
+    image = pytest.importorskip("PIL.Image")
+    found = {f"#{r:02x}{g:02x}{b:02x}" for _, (r, g, b) in
+             image.open(io.BytesIO(png)).convert("RGB").getcolors(1 << 24)}  # fmt: skip
+    return [colour in found for colour in colours]
+
+
+def test_a_figure_follows_the_screen_and_is_light_on_paper(open_page, make, tmp_path):
+    data = coverage_strip(pd.DataFrame({"v2xcs_ccsi": [1, 0]}, index=[2000, 2001]), name="trend",
+                          place="Kenya")._repr_mimebundle_()  # fmt: skip
+    nb = make.full()
+    for cell in nb["cells"]:
+        for output in cell.get("outputs", []):
+            output["data"] = data if FIGURE_MIME in output.get("data", {}) else output.get("data", {})
+    file = tmp_path / "index.html"
+    file.write_bytes(render(nb, make.identity()).files["index.html"])
+    sides = PALETTE["region"], DARK["region"]
+    for width in (1280, 390):
+        for scheme, seen in (("light", [True, False]), ("dark", [False, True])):
+            page = open_page(file, width=width, scheme=scheme)
+            shown = page.locator("#figure-trend img")
+            shown.scroll_into_view_if_needed()
+            assert pixels(shown.screenshot(), *sides) == seen, (width, scheme)
+            assert not page.complaints and overflow(page) <= 0
+        assert shown.evaluate("(e) => e.currentSrc === e.src") is (width > 640)
+    page = open_page(file, scheme="dark")
+    paints = re.compile(rb"([\d.]+) ([\d.]+) ([\d.]+) (?:rg|RG)\b")
+    streams = [zlib.decompress(one) for one in re.findall(rb"/FlateDecode[^>]*>>\s*stream\r?\n(.*?)\r?\nendstream",
+                                                          page.pdf(print_background=True), re.DOTALL)]  # fmt: skip
+    painted = {tuple(round(float(part) * 255) for part in found) for one in streams for found in paints.findall(one)}
+    light, dark = (tuple(bytes.fromhex(colour[1:])) for colour in sides)
+    assert light in painted and dark not in painted

@@ -12,12 +12,19 @@ import subprocess
 import sys
 from html.parser import HTMLParser
 from pathlib import Path
+from xml.etree import ElementTree
 
 import pandas as pd
 import pytest
 
+from ogp_analysis.base.errors import ReportError
 from ogp_analysis.base.words import catalogue
+from ogp_analysis.display.figure import FIGURE_MIME, NARROW_MIME, Figure
+from ogp_analysis.display.figure import drawing as drawn
+from ogp_analysis.display.sheet import Panel, Sheet
+from ogp_analysis.display.style import DARK, PALETTE
 from ogp_analysis.publishing.pages import drawing
+from ogp_analysis.publishing.pages.carried import read
 from ogp_analysis.publishing.pages.render import render
 
 EVIL = "<script>alert(1)</script>\"'><img src=x onerror=alert(1)>\u202e{{ 7*7 }}"
@@ -26,7 +33,7 @@ EVIL = "<script>alert(1)</script>\"'><img src=x onerror=alert(1)>\u202e{{ 7*7 }}
 class Seen(HTMLParser):
     """Tags and attributes of a page, its text, and what stands open."""
 
-    VOID = {"meta", "link", "img", "br", "hr", "input"}
+    VOID = {"meta", "link", "img", "br", "hr", "input", "source"}
 
     def __init__(self, html: str) -> None:
         super().__init__()
@@ -64,8 +71,8 @@ def test_the_folder_and_what_the_list_says_of_it(make):
     files, about = render(nb, make.identity())
     assert nb == before
     assert list(files) == [
-        "cite.bib", "cite.json", "cite.ris", "figures/trend.png", "figures/trend.svg", "index.html", "notebook.ipynb",
-        "numbers.json", "tables/peers.csv",
+        "cite.bib", "cite.json", "cite.ris", "figures/trend.pdf", "figures/trend.png", "figures/trend.svg",
+        "index.html", "notebook.ipynb", "numbers.json", "tables/peers.csv",
     ]  # fmt: skip
     assert about == {
         "title": "Civic space in Mexico is narrowed",
@@ -318,7 +325,9 @@ def test_the_picture_of_a_figure_has_its_size_and_the_same_bytes_each_time(make)
     files = render(make.full(), make.identity()).files
     assert files["figures/trend.png"] == render(make.full(), make.identity()).files["figures/trend.png"]
     width, height = struct.unpack(">II", files["figures/trend.png"][16:24])
-    assert (width, height) == (450, 300)  # 3 by 2 inches at 150 an inch
+    assert width == 2025 and 1250 < height < 1450  # 3 by 2, and a margin
+    assert files["figures/trend.pdf"].startswith(b"%PDF")
+    assert files["figures/trend.pdf"] == render(make.full(), make.identity()).files["figures/trend.pdf"]
 
 
 def test_pictures_come_in_the_order_of_their_drawings():
@@ -329,6 +338,56 @@ def test_pictures_come_in_the_order_of_their_drawings():
     drawings = [svg.format(f"#{place:02x}7f{255 - place:02x}") for place in range(12)]
     assert len(set(drawing.pngs(drawings))) == 12 and drawing.pngs([]) == []
     assert drawing.pngs(drawings) == [one for svg in drawings for one in drawing.pngs([svg])]
+
+
+def sheet() -> Figure:
+    """Return a figure drawn on sheets, one for a page and one for a telephone."""
+
+    @drawn
+    def draw():
+        sheets = []
+        for narrow in (False, True):
+            made = Sheet.framed(120, "The finding", "What is drawn", "Source: a publisher", narrow)
+            panel = Panel(made, (40, made.top, 300, made.bottom), (0, 1), (0, 1))
+            panel.line([0, 1], [0.2, 0.8], PALETTE["own"])
+            sheets.append(made)
+        return "trend", "A caption", "An alternative", tuple(sheets)
+
+    return draw()
+
+
+def test_a_figure_on_sheets_comes_twice_and_follows_the_page(make):
+    data = sheet()._repr_mimebundle_()
+    output = {"output_type": "display_data", "metadata": {}, "data": data}
+    nb = make.full()
+    cell = next(c for c in nb["cells"] for o in c.get("outputs", []) if FIGURE_MIME in o.get("data", {}))
+    cell["outputs"] = [output if FIGURE_MIME in o.get("data", {}) else o for o in cell["outputs"]]
+    files = render(nb, make.identity()).files
+    page = files["index.html"].decode()
+    addresses = re.findall(r'(?:srcset|src)="data:image/svg\+xml;base64,([^"]+)"', page)
+    narrow, wide = (base64.b64decode(one).decode() for one in addresses)
+    assert '<source media="(max-width: 640px)"' in page and ' width="358"' in narrow and ' width="1080"' in wide
+    for one in (narrow, wide):
+        assert f'[style*="stroke: {PALETTE["own"]}"]{{stroke:{DARK["own"]}!important}}' in one
+        assert "@media screen and (prefers-color-scheme:dark)" in one and "#paper{display:none}" in one
+        ElementTree.fromstring(one)
+    kept = files["figures/trend.svg"].decode()
+    assert "prefers-color-scheme" not in kept and 'id="paper"' in kept, "a file has its own ground and no dark side"
+
+
+def test_what_is_drawn_for_a_telephone_is_held_to_the_same_list(make):
+    data = sheet()._repr_mimebundle_()
+    data[NARROW_MIME] = data[NARROW_MIME].replace("</svg>", "<script>alert(1)</script></svg>")
+    output = {"output_type": "display_data", "metadata": {}, "data": data}
+    with pytest.raises(ReportError, match="its SVG holds <script>"):
+        read(make.notebook(make.code("a", output)), {})
+
+
+def test_every_colour_of_a_sheet_has_a_dark_one_of_its_own():
+    assert set(PALETTE) == set(DARK) and len(set(PALETTE.values())) == len(PALETTE)
+    svg = "<svg >" + "".join(f'<path style="fill: {colour}"/>' for colour in PALETTE.values()) + "</svg>"
+    for name, colour in PALETTE.items():
+        assert f'[style*="fill: {colour}"]{{fill:{DARK[name]}!important}}' in drawing.on_screen(svg)
 
 
 SCRIPT = """
@@ -355,5 +414,5 @@ def test_the_same_bytes_in_every_process(zone):
         return subprocess.run(command, env=environment, capture_output=True, text=True, check=True).stdout
 
     first = run("1")
-    assert len(first.splitlines()) == 9
+    assert len(first.splitlines()) == 10
     assert first == run("2", TZ=zone, LC_ALL="C")

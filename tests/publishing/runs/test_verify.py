@@ -102,7 +102,7 @@ def kinds(folder: Path) -> list[str]:
 def test_there_is_a_file_of_every_kind(published):
     found = {name.partition("/")[0] + Path(name).suffix if "/" in name else name for name in kinds(published[1])}
     files = {"cite.bib", "index.html", "notebook.ipynb", "numbers.json", "run.json"}
-    assert found >= files | {"figures.svg", "figures.png", "tables.csv"}
+    assert found >= files | {"figures.svg", "figures.png", "figures.pdf", "tables.csv"}
 
 
 def test_what_was_not_changed_is_the_same(received, verified):
@@ -344,7 +344,7 @@ def test_a_forgery_that_is_whole_in_itself_is_found_by_its_value(published, rece
 
 
 def test_drawings_may_differ_where_another_version_is_on_record_and_only_there(published, received, verified):
-    edited(received / "notebook.ipynb", "stroke-width: 0.8", "stroke-width: 0.9")
+    edited(received / "notebook.ipynb", "fill: #3f6285", "fill: #3f6286")
     rendered(published[0], received)
     assert verified(received).text.startswith("different, first in notebook.ipynb: ")
     claimed(received)
@@ -352,11 +352,15 @@ def test_drawings_may_differ_where_another_version_is_on_record_and_only_there(p
     verdict = verified(received)
     assert verdict.same == "numbers", verdict.text
     assert "same numbers, environment differs in: matplotlib is " in verdict.text
-    assert verdict.text.endswith("(drawings differ in bytes: figures/coverage.png, figures/coverage.svg)")
+    assert verdict.text.endswith(
+        "(drawings differ in bytes: figures/coverage.pdf, figures/coverage.png, figures/coverage.svg)"
+    )
     # A drawing that is not the one in the notebook follows from no version.
-    for name in ("figures/coverage.svg", "index.html", "figures/coverage.png"):
+    for name in ("figures/coverage.svg", "index.html", "figures/coverage.png", "figures/coverage.pdf"):
         whole = (received / name).read_bytes()
-        (received / name).write_bytes(whole.replace(b"0.9", b"0.7", 1) if b"0.9" in whole else whole[:-1] + b"x")
+        (received / name).write_bytes(
+            whole.replace(b"#3f6286", b"#3f6287", 1) if b"#3f6286" in whole else whole[:-1] + b"x"
+        )
         rehashed(received)
         assert verified(received).text.startswith(f"different, first in {name}: "), name
         (received / name).write_bytes(whole)
@@ -370,7 +374,7 @@ def test_another_typst_explains_pixels_and_nothing_else(received, verified):
     rehashed(received, prose=record["prose"])
     verdict = verified(received)
     assert verdict.same == "numbers" and "environment differs in: typst is " in verdict.text
-    edited(received / "figures/coverage.svg", "stroke-width: 0.8", "stroke-width: 0.9")
+    edited(received / "figures/coverage.svg", "fill: #3f6285", "fill: #3f6286")
     rehashed(received)
     assert verified(received).text.startswith("different, first in figures/coverage.svg: ")
 

@@ -1,0 +1,52 @@
+"""Charts of one row a thing: names and notes keep off one another, whatever they say."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from ogp_analysis.display.rows import row_chart
+from ogp_analysis.display.sheet import NARROW, WIDE
+from ogp_analysis.display.style import PALETTE, style
+
+LONG = "Freedom from harassment of journalists"
+WORDS = [LONG, "CSO entry and exit", "Papua New Guinea", "Chad", "Bosnia and Herzegovina"]
+NOTES = ["", "12/352", "2000–2023"]
+TICKS = [(0, "0"), (0.5, "50 %"), (1, "100 %")]
+
+
+def chart(names, notes, narrow=False, **more):
+    with style():
+        return row_chart(names, notes, (0, 1), TICKS, "Title", "About", "Source", narrow, **more)
+
+
+@settings(max_examples=15)
+@given(
+    st.lists(st.sampled_from(WORDS), min_size=1, max_size=12),
+    st.sampled_from(NOTES),
+    st.booleans(),
+)
+def test_no_text_meets_another_and_rows_stand_in_their_order(names, note, narrow):
+    panel, heights = chart(names, [note] * len(names), narrow)
+    assert panel.sheet.faults() == [] and heights == sorted(heights) and len(heights) == len(names)
+    assert panel.sheet.width == (NARROW if narrow else WIDE) and panel.right - panel.left > 100
+    middles = [panel.pixel(0, height)[1] for height in heights]
+    assert panel.top < middles[0] and middles[-1] < panel.bottom
+
+
+def test_a_long_name_is_written_in_lines_and_its_row_is_taller():
+    _, short = chart(["Chad", "Chad"], ["", ""], narrow=True)
+    panel, tall = chart([LONG, "Chad"], ["", ""], narrow=True)
+    assert tall[1] - tall[0] > short[1] - short[0]
+    assert LONG not in [text.get_text() for text in panel.sheet.figure.texts]
+
+
+@pytest.mark.parametrize("narrow", [False, True])
+def test_the_kinds_of_marks_are_named_above_the_rows_in_as_many_lines_as_it_takes(narrow):
+    keys = [(word, "o", "own") for word in WORDS]
+    panel, _ = chart(["Chad"], [""], narrow, keys=keys)
+    key = panel.sheet.panels[1]
+    assert [one.get_markerfacecolor() for one in key.artists] == [PALETTE["own"]] * len(WORDS)
+    heights = {one.get_ydata()[0] for one in key.artists}
+    assert len(heights) == (3 if narrow else 1) and panel.sheet.faults() == []

@@ -25,7 +25,7 @@ _OWN_ANCHORS = ("top", "content", "take", "appendix", "provenance")
 PARTS = ("answer", "evidence", "method", "appendix")
 FOLDED = ("method", "appendix")
 #: Rows of a table that is folded though no picture shows the same.
-LONG = 8
+LONG = 4
 
 
 @dataclass

@@ -14,8 +14,11 @@ import pytest
 
 from ogp_analysis.civic_space.barriers import SERIES
 from ogp_analysis.base.indicators import indicators
+from ogp_analysis.display.figure import NARROW_MIME
 
 ROOT = Path(__file__).resolve().parents[2]
+#: Outputs that are drawings, wide and narrow.
+DRAWINGS = ("image/svg+xml", NARROW_MIME)
 CLOSED = [one for one in indicators() if not one.redistribute]
 PAGES = [("country_profile", {"country": "MEX"}), ("civic_space_overview", {"openness": "v2x_polyarchy"})]
 
@@ -53,7 +56,7 @@ def written(report) -> dict[str, str]:
     texts["index.html"] = html.unescape(re.sub(r"<svg\b.*?</svg>", "", page, flags=re.S))
     notebook = json.loads((report.folder / "notebook.ipynb").read_text(encoding="utf-8"))
     outputs = [o.get("data", {}) for c in notebook["cells"] for o in c.get("outputs", [])]
-    kept = [{mime: content for mime, content in data.items() if mime != "image/svg+xml"} for data in outputs]
+    kept = [{mime: content for mime, content in data.items() if mime not in DRAWINGS} for data in outputs]
     texts["notebook.ipynb"] = json.dumps(kept)
     return texts
 

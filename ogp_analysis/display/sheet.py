@@ -217,7 +217,12 @@ class Sheet:
         list of Event
             Those that are written; for the others there is no room.
         """
-        kept = [one for one in events if panel.pixel(one.x, 0)[0] - 12 - panel.left >= _LEAST_ROOM]
+        size = self.size["label"] - 0.5
+        least = {
+            one: max(_LEAST_ROOM, extent(one.date, size, "bold"), *(extent(part, size) for part in one.text.split(" ")))
+            for one in events
+        }
+        kept = [one for one in events if panel.pixel(one.x, 0)[0] - 12 - panel.left >= least[one]]
         line = _along(np.array([panel.pixel(x, y) for x, y in zip(xs, ys, strict=True)]))
         while kept:
             ways = [self._staircase(panel, kept, line, below) for below in (True, False)]

@@ -3,6 +3,7 @@ from .association import spearman as spearman
 from .breaks import breaks as breaks
 from .change import change as change
 from .interrupted import interrupted as interrupted
+from .did import did as did
 from .interval_change import sign_probabilities as sign_probabilities
 from .measurement_error import with_measurement_error as with_measurement_error
 from .models import table as table

@@ -1,0 +1,216 @@
+"""Staggered adoption: the numbers of did, DRDID, fixest and bacondecomp, and Card and Krueger's."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from ogp_analysis.statistics.did import did
+from ogp_analysis.statistics.regression import ols
+
+ESTIMATORS = {"reg": "regression", "ipw": "weighting", "dr": "doubly_robust"}
+CONTROLS = {"nevertreated": "never", "notyettreated": "not_yet"}
+AVERAGES = {"simple": "simple", "dynamic": "event", "group": "group", "calendar": "calendar"}
+MPDTA = {"outcome": "lemp", "unit": "countyreal", "time": "year", "cohort": "cohort", "draws": 0}
+OGP = {"outcome": "v2x_polyarchy", "unit": "country_text_id", "time": "year", "cohort": "cohort", "draws": 0}
+
+
+@pytest.fixture(scope="module")
+def mpdta(target) -> pd.DataFrame:
+    frame = target("did_mpdta").frame("mpdta.csv")
+    return frame.assign(cohort=frame["first.treat"].replace(0, np.nan))
+
+
+@pytest.fixture(scope="module")
+def ogp_panel(target) -> pd.DataFrame:
+    frame = target("ogp_ert_did").frame("panel.csv")
+    return frame.assign(cohort=frame["g"].replace(0, np.nan))
+
+
+@pytest.fixture(scope="module")
+def castle(target) -> pd.DataFrame:
+    frame = target("bacon_castle").frame("castle.csv")[["state", "year", "l_homicide", "post"]]
+    first = frame["year"].where(frame["post"] == 1).groupby(frame["state"]).transform("min")
+    return frame.assign(cohort=first)
+
+
+def error(value) -> float:
+    return 0.0 if value is None or pd.isna(value) else value
+
+
+def effects_agree(fit, expected: dict, close: float) -> None:
+    cells = fit.cells.set_index(["cohort", "time"])
+    for one in expected["att_gt"]:
+        own = cells.loc[(one.get("group", one.get("g")), one["t"])]
+        assert own["estimate"] == pytest.approx(one["att"], abs=close)
+        assert error(own["std_error"]) == pytest.approx(error(one["se"]), abs=close)
+    for name, key in AVERAGES.items():
+        if name not in expected["agg"]:
+            continue
+        found, told = fit.by(key), expected["agg"][name]
+        overall = told.get("overall") or [told["overall_att"], told["overall_se"]]
+        if name != "dynamic" or len(told["egt"]) == len(found.estimates) - 1:
+            assert [found["ATT"].estimate, found["ATT"].std_error] == pytest.approx(overall, abs=close)
+        for at, effect, wrong in zip(told["egt"] or [], told["att"] or [], told["se"] or [], strict=True):
+            assert found[str(at)].estimate == pytest.approx(effect, abs=close)
+            assert error(found[str(at)].std_error) == pytest.approx(error(wrong), abs=close)
+
+
+@pytest.mark.parametrize("covariates", ["none", "lpop"])
+@pytest.mark.parametrize("control", CONTROLS)
+@pytest.mark.parametrize("estimator", ESTIMATORS)
+def test_callaway_santanna_on_county_employment(target, mpdta, estimator, control, covariates):
+    expected = target("did_mpdta").expected[f"{estimator}|{covariates}|{control}"]
+    fit = did(mpdta, **MPDTA, control=CONTROLS[control], estimator=ESTIMATORS[estimator],
+              covariates=[] if covariates == "none" else [covariates])  # fmt: skip
+    effects_agree(fit, expected, 1e-8)
+    tested = fit.pretrends(by="cells")
+    assert tested.statistic == pytest.approx(expected["pretest_W"][0][0], abs=1e-6)
+    assert tested.p_value == pytest.approx(expected["pretest_p"][0][0], abs=1e-5)
+
+
+def test_a_universal_base_on_county_employment(target, mpdta):
+    expected = target("did_mpdta").expected["universal_reg_none"]
+    found = did(mpdta, **MPDTA, control="never", base="universal").by("event")
+    for at, effect, wrong in zip(expected["egt"], expected["att"], expected["se"], strict=True):
+        assert found[str(at)].estimate == pytest.approx(effect, abs=1e-8)
+        assert error(found[str(at)].std_error) == pytest.approx(error(wrong), abs=1e-8)
+
+
+@pytest.mark.parametrize("covariates", ["none", "poly2010"])
+@pytest.mark.parametrize("control", CONTROLS)
+def test_callaway_santanna_on_joining_ogp(target, ogp_panel, control, covariates):
+    fit = did(ogp_panel, **OGP, control=CONTROLS[control], base="universal", estimator="regression",
+              covariates=[] if covariates == "none" else [covariates])  # fmt: skip
+    effects_agree(fit, target("ogp_ert_did").expected[f"{control}|{covariates}"], 1e-8)
+
+
+def test_two_way_and_sun_abraham_on_both(target, mpdta, ogp_panel):
+    for frame, columns, expected in (
+        (mpdta, MPDTA, target("did_mpdta").expected),
+        (ogp_panel, OGP, target("ogp_ert_did").expected),
+    ):
+        two_way, told = did(frame, **columns, method="two_way")["ATT"], expected["twfe"]
+        told = [told["b"], told["se_cluster"]] if isinstance(told, dict) else told
+        assert [two_way.estimate, two_way.std_error] == pytest.approx(told, abs=1e-8)
+        fit, told = did(frame, **columns, method="sun_abraham"), expected["sunab_att"]
+        told = [told["b"], told["se"]] if isinstance(told, dict) else told
+        assert [fit["ATT"].estimate, fit["ATT"].std_error] == pytest.approx(told, abs=1e-8)
+        terms = expected.get("sunab", {"term": [], "b": [], "se": []})
+        for term, b, se in zip(terms["term"], terms["b"], terms["se"], strict=True):
+            own = fit[f"ATT({term.removeprefix('year::')})"]
+            assert [own.estimate, own.std_error] == pytest.approx([b, se], abs=1e-8)
+
+
+def test_imputation_on_county_employment(mpdta):
+    """did-imputation, and ImputationDiD of diff-diff 3.13, whose standard errors are these too."""
+    fit = did(mpdta, **MPDTA, method="imputation")
+    told = {
+        "ATT": (-0.04770991827781727, 0.013222488650016436),
+        "ATT(0)": (-0.031066927191940524, 0.013577249746179961),
+        "ATT(1)": (-0.052234856747866425, 0.01881242682276271),
+        "ATT(3)": (-0.10470747157562328, 0.033765853357791635),
+    }
+    for term, (b, se) in told.items():
+        assert [fit[term].estimate, fit[term].std_error] == pytest.approx([b, se], abs=1e-9)
+
+
+def test_sun_abraham_and_two_way_events_with_a_covariate(target):
+    expected, frame = target("sunab_base_stagg").expected, target("sunab_base_stagg").frame("base_stagg.csv")
+    columns = {"outcome": "y", "unit": "id", "time": "year", "cohort": "year_treated", "covariates": ["x1"], "draws": 0}
+    fit = did(frame, **columns, method="sun_abraham")
+    assert [fit["ATT"].estimate, fit["ATT"].std_error] == pytest.approx(
+        [expected["att"]["b"], expected["att"]["se"]], abs=1e-6
+    )
+    two_way = did(frame, **columns, method="two_way")
+    for found, told in ((fit, expected["sunab"]), (two_way, expected["twfe"])):
+        for term, b, se in zip(told["term"], told["b"], told["se"], strict=True):
+            if "::" in term:
+                own = found[f"ATT({term.rpartition('::')[2]})"]
+                assert [own.estimate, own.std_error] == pytest.approx([b, se], abs=1e-6)
+
+
+def test_goodman_bacon_on_castle_doctrine(target, castle):
+    expected = target("bacon_castle").expected
+    fit = did(castle, outcome="l_homicide", unit="state", time="year", cohort="cohort", method="two_way", draws=0)
+    assert fit.n == expected["n"]
+    assert [fit["ATT"].estimate, fit["ATT"].std_error] == pytest.approx(
+        [expected["twfe"], expected["twfe_se_cluster"]], abs=1e-8
+    )
+    parts = fit.comparisons
+    assert math.isclose((parts["weight"] * parts["estimate"]).sum(), fit["ATT"].estimate, abs_tol=1e-12)
+    assert len(parts) == len(expected["components"]) == 25
+    own = {(a, None if pd.isna(b) else b): (e, w) for a, b, e, w in
+           parts[["treated", "control", "estimate", "weight"]].itertuples(index=False)}  # fmt: skip
+    for one in expected["components"]:
+        assert own[one["treated"], one["untreated"]] == pytest.approx((one["estimate"], one["weight"]), abs=1e-8)
+    kinds = {"Earlier vs Later Treated": "earlier_later", "Later vs Earlier Treated": "later_earlier",
+             "Treated vs Untreated": "treated_never"}  # fmt: skip
+    for one in expected["by_type"]:
+        chosen = parts[parts["kind"] == kinds[one["type"]]]
+        assert chosen["weight"].sum() == pytest.approx(one["w"], abs=1e-8)
+        assert (chosen["weight"] * chosen["estimate"]).sum() == pytest.approx(one["we"], abs=1e-8)
+
+
+@pytest.fixture(scope="module")
+def stores(target) -> pd.DataFrame:
+    frame = target("card_krueger_1994").frame("card_krueger.csv")
+    return frame.assign(store=range(len(frame)), first=np.where(frame["nj"] == 1, 2.0, np.nan))
+
+
+def waves(stores: pd.DataFrame, *columns: str) -> pd.DataFrame:
+    long = stores.melt(["store", "first", *columns], ["fte1", "fte2"], value_name="fte", var_name="wave")
+    return long.assign(wave=long["wave"].str[-1].astype(int))
+
+
+def test_card_and_krueger_table_3(target, stores):
+    expected, frame = target("card_krueger_1994").expected, waves(stores)
+    columns = {"outcome": "fte", "unit": "store", "time": "wave", "cohort": "first", "method": "means"}
+    every = did(frame, **columns, unbalanced="keep")["ATT"]
+    assert [every.estimate, every.std_error] == pytest.approx([expected["did"], expected["did_se"]], abs=1e-8)
+    assert every.estimate == pytest.approx(
+        expected["published"]["table3_did"][0], abs=0.0065
+    )  # printed from rounded means
+    balanced = did(frame, **columns, unbalanced="drop")
+    told = expected["balanced"]
+    assert balanced.n == 2 * told["n"]
+    assert [balanced["ATT"].estimate, balanced["ATT"].std_error] == pytest.approx(
+        [told["b"], told["se_welch"]], abs=1e-8
+    )
+    assert [round(balanced["ATT"].estimate, 2), round(balanced["ATT"].std_error, 2)] == [2.75, 1.34]
+    again = did(frame, **{**columns, "method": "callaway_santanna"}, unbalanced="drop")["ATT"]
+    assert again.estimate == pytest.approx(told["b"], abs=1e-8)
+    change = stores.assign(change=stores["fte2"] - stores["fte1"])
+    classical = ols(change, "change", ["nj"], errors="classical")["nj"]
+    assert [classical.estimate, classical.std_error] == pytest.approx([told["b"], told["se_ols"]], abs=1e-8)
+
+
+def test_card_and_krueger_table_4(target, stores):
+    """Stores with employment in both waves and, unless they closed for good, wages in both."""
+    expected = target("card_krueger_1994").expected["table4"]
+    frame = stores.assign(change=stores["fte2"] - stores["fte1"])
+    gap = np.where((frame["nj"] == 1) & (frame["wage_st"] < 5.05), 5.05 / frame["wage_st"] - 1, 0.0)
+    frame["gap"] = np.where(frame["wage_st"].isna(), np.nan, gap)
+    frame = frame[
+        frame["change"].notna() & frame["wage_st"].notna() & (frame["wage_st2"].notna() | (frame["status2"] == 3))
+    ]
+    assert len(frame) == expected["n"]
+    frame = frame.assign(chain=frame["chain"].astype(str))
+    controls = ["chain", "co_owned"]
+    for model, terms in (("i", ["nj"]), ("ii", ["nj", *controls]), ("iii", ["gap"]), ("iv", ["gap", *controls])):
+        own = ols(frame, "change", terms, errors="classical")[terms[0]]
+        assert [own.estimate, own.std_error] == pytest.approx(expected[model], abs=1e-8)
+        published = target("card_krueger_1994").expected["published"]["table4"][model]
+        assert [round(own.estimate, 2), round(own.std_error, 2)] == pytest.approx(published, abs=1e-9)
+
+
+def test_the_panel_of_joining_ogp_is_that_of_the_episodes_file(target, ogp_panel):
+    """So that the effect is one of version 15 as it was published, rounded as the panel is."""
+    episodes = target("ert_v15").frame("ert.csv")[["country_text_id", "year", "v2x_polyarchy"]]
+    merged = ogp_panel.drop(columns="v2x_polyarchy").merge(episodes, on=["country_text_id", "year"], validate="1:1")
+    assert len(merged) == len(ogp_panel)
+    fits = [did(frame, **OGP, control="never")["ATT"] for frame in (merged, ogp_panel)]
+    assert fits[0].estimate == pytest.approx(fits[1].estimate, abs=1e-8)

@@ -18,3 +18,5 @@ from .rates import proportion as proportion
 from .rates import rates as rates
 from .regression import ols as ols
 from .trends import trend as trend
+from .synthetic import synthetic_control as synthetic_control
+from .synthetic_did import synthetic_did as synthetic_did

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from ogp_analysis.base.disclosure import Withheld
 from ogp_analysis.base.errors import ModelError, listed
 
 
@@ -119,6 +120,7 @@ def panel_of(
         If a column is absent or holds no numbers, a unit has two rows at a time, a constant column varies within a
         unit, nothing is left, or units are not observed at every time and `unbalanced` is ``"refuse"``.
     """
+    refuse_withheld(frame)
     kept_columns = list(dict.fromkeys([unit, time, outcome, *covariates, *([cluster] if cluster else []), *constant]))
     absent = [column for column in kept_columns if column not in frame.columns]
     if absent:
@@ -141,6 +143,8 @@ def panel_of(
         example = tuple(twice[[unit, time]].iloc[0].tolist())
         raise ModelError(where, f"{len(twice)} rows repeat a unit and time, for example {example}",
                          "Keep one row a unit and time")  # fmt: skip
+    if isinstance(rows[unit].dtype, pd.CategoricalDtype):  # a category that no row has is no unit
+        rows = rows.assign(**{unit: rows[unit].astype(rows[unit].cat.categories.dtype)})
     rows = rows.sort_values([unit, time])
     for column in [*([cluster] if cluster else []), *constant]:
         varying = rows.groupby(unit)[column].nunique(dropna=False) > 1
@@ -171,6 +175,12 @@ def panel_of(
     codes = pd.factorize(of_unit[cluster], sort=True)[0] if cluster else np.arange(len(units))
     panel = Panel(units, times, values[:, :, 0], values[:, :, 1:], codes, tuple(left_out))
     return panel, of_unit[list(constant)]
+
+
+def refuse_withheld(frame: pd.DataFrame) -> None:
+    """Raise if the values of a frame may be drawn only."""
+    if isinstance(frame, Withheld):
+        raise frame.fault("may be drawn, but no model is fitted to them")
 
 
 def adoption_of(frame: pd.DataFrame, where: str, *, cohort: str, anticipation: int = 0, **columns) -> Adoption:

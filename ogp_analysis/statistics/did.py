@@ -7,30 +7,26 @@ compared with. How far that may fail before the answer is lost is what :meth:`Ad
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
-from functools import cached_property
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
-from scipy import stats
 
 from ogp_analysis.base.errors import ModelError, listed
-from ogp_analysis.base.words import say, word
-from ogp_analysis.base.words.numbers import Number, count, probability
-from ogp_analysis.display.result import Parts
-from ogp_analysis.statistics import group_time, sensitivity, two_way
+from ogp_analysis.base.words.numbers import count
+from ogp_analysis.statistics import group_time, two_way
 from ogp_analysis.statistics.adoption import Adoption, adoption_of
-from ogp_analysis.statistics.aggregated import (
-    BY,
-    Averages,
-    averages,
-    covariance,
-    simultaneous_critical_value,
-    wald,
+from ogp_analysis.statistics.adoption_effects import (
+    OVERALL,
+    AdoptionEffects,
+    Evidence,
+    alone,
+    bands_of,
+    estimates_of,
 )
+from ogp_analysis.statistics.aggregated import BY, Averages, averages
 from ogp_analysis.statistics.group_time import Cells
-from ogp_analysis.statistics.models import POWER, Model, decimals
-from ogp_analysis.statistics.result import Estimate, Reference, checked_level
+from ogp_analysis.statistics.result import Reference, checked_level
 
 CALLAWAY_SANTANNA = Reference(
     "callaway_santanna_2021",
@@ -64,14 +60,6 @@ GOODMAN_BACON = Reference(
     "Journal of Econometrics 225(2), 254–277",
     "10.1016/j.jeconom.2021.03.014",
 )
-RAMBACHAN_ROTH = Reference(
-    "rambachan_roth_2023",
-    "Rambachan, A.; Roth, J.",
-    2023,
-    "A more credible approach to parallel trends",
-    "Review of Economic Studies 90(5), 2555–2591",
-    "10.1093/restud/rdad018",
-)
 CARD_KRUEGER = Reference(
     "card_krueger_1994",
     "Card, D.; Krueger, A. B.",
@@ -79,8 +67,6 @@ CARD_KRUEGER = Reference(
     "Minimum wages and employment: a case study of the fast-food industry in New Jersey and Pennsylvania",
     "American Economic Review 84(4), 772–793",
 )
-#: Term of the mean effect on those that adopted, over the times from adoption on.
-OVERALL = "ATT"
 #: Of each method: its source, the code of its standard errors, and what it lets be chosen.
 METHODS = {
     "callaway_santanna": (CALLAWAY_SANTANNA, "influence", {"control", "estimator", "base"}),
@@ -96,355 +82,6 @@ _CHOICES = {
 }
 #: Leads of which imputation says whether they differ from the times before them; no more than there are.
 LEADS = 5
-
-
-@dataclass(frozen=True)
-class PreTrends:
-    """Whether effects before adoption are 0 together.
-
-    Attributes
-    ----------
-    effects : int
-        How many are tested.
-    statistic : float or None
-        Wald statistic.
-    p_value : float or None
-        From the chi-squared distribution with as many degrees of freedom as effects; None where there are none, or
-        more than the units let be told apart.
-    """
-
-    effects: int
-    statistic: float | None
-    p_value: float | None
-
-
-@dataclass(frozen=True, eq=False)
-class _Evidence:
-    panel: Adoption
-    cells: Cells | None
-    events: Averages
-    shares_estimated: bool
-    degrees: float | None
-    draws: int
-    seed: int
-    level: float
-    chosen: dict
-
-
-@dataclass(frozen=True, kw_only=True)
-class AdoptionEffects(Model):
-    """The mean effect on those that adopted, and effects by time from adoption.
-
-    Terms are ``ATT``, and ``ATT(e)`` for the effect `e` times after adoption, below 0 before it.
-
-    Attributes
-    ----------
-    control : str
-        The units that those that adopted are compared with: ``"never"``, ``"not_yet"``, ``"last"`` (the last cohort,
-        before it adopts) or ``"all"`` (also those that adopted already).
-    covariates : tuple of str
-        What is held equal.
-    """
-
-    control: str
-    covariates: tuple[str, ...] = ()
-    _evidence: _Evidence = field(repr=False, compare=False)
-
-    @property
-    def cells(self) -> pd.DataFrame:
-        """One row an effect by cohort and time: ``cohort, time, estimate, std_error, low, high, treated, controls``.
-
-        Empty for a method that does not tell cohorts apart. An effect that is 0 by construction has no error.
-        """
-        cells, kept = self._evidence.cells, ["term", "estimate", "std_error", "low", "high"]
-        if cells is None:
-            return pd.DataFrame(columns=["cohort", "time", *kept[1:], "treated", "controls"])
-        made = self._averaged(Averages(cells.time, cells.effect, cells.influence, 0.0, np.zeros(len(cells.influence))))
-        frame = Model(estimates=made, n=self.n, outcome=self.outcome, errors=self.errors).tidy()[kept[1:]]
-        frame.insert(0, "cohort", cells.cohort.astype(int))
-        frame.insert(1, "time", cells.time.astype(self._evidence.panel.times.dtype))
-        return frame.assign(treated=cells.treated, controls=cells.controls)
-
-    @property
-    def cohorts(self) -> pd.DataFrame:
-        """Units of each cohort, ``cohort, units``; the cohort of units that do not adopt is missing."""
-        sizes, never = self._evidence.panel.sizes, int(np.isinf(self._evidence.panel.cohort).sum())
-        rows = [*sizes.items(), *([(pd.NA, never)] if never else [])]
-        return pd.DataFrame(rows, columns=["cohort", "units"]).astype({"cohort": "Int64"})
-
-    @property
-    def comparisons(self) -> pd.DataFrame:
-        """The comparisons of two groups that the two-way fixed effects estimate averages (Goodman-Bacon 2021).
-
-        ``kind`` (``treated_never``, ``earlier_later``, ``later_earlier``), ``treated, control, estimate, weight``. In
-        ``later_earlier`` units that adopted already serve as controls: what adoption still changes in them is taken
-        off the effect.
-        """
-        return two_way.decomposition(self._evidence.panel, "comparisons")
-
-    def by(self, key: str) -> Model:
-        """Return the effects averaged by one key, each kind with its own overall mean.
-
-        Parameters
-        ----------
-        key : {"group", "calendar", "event", "simple"}
-            Cohort, time, or time from adoption.
-
-        Examples
-        --------
-        >>> import pandas as pd
-        >>> first = {"A": 2002, "B": 2002, "C": 2003, "D": None, "E": None}
-        >>> rows = [(unit, year, year % 5 + len(unit) + (first[unit] or 9999 <= year) * (unit in "ABC") * (year >= (
-        ...         first[unit] or 9999)), first[unit]) for unit in first for year in range(2000, 2005)]
-        >>> frame = pd.DataFrame(rows, columns=["unit", "year", "index", "first"])
-        >>> fit = did(frame, outcome="index", unit="unit", time="year", cohort="first")
-        >>> fit.by("group").frame[["term", "estimate"]].round(3).to_numpy().tolist()
-        [['ATT', 1.0], ['2002', 1.0], ['2003', 1.0]]
-        """
-        if key not in BY:
-            raise ModelError("by", f"{key!r} is no key", "Keys are " + listed(BY, 4))
-        if self._evidence.cells is None and key != "event":
-            raise ModelError("by", f"{self.method} does not tell cohorts apart", 'Use method="callaway_santanna"')
-        found = self._averages(key)
-        terms = [f"{one:g}" for one in found.key]
-        parts = self._averaged(found, terms)
-        whole = self._averaged(_alone(found.overall, found.overall_influence), [OVERALL])
-        when = (float("nan"), *(float(one) for one in found.key)) if key == "event" else ()
-        bands = ((float("nan"), float("nan")), *self._bands(found)) if len(parts) else ()
-        return Model(estimates=(*whole, *parts), n=self.n, clusters=self.clusters, method=self.method,
-                     references=self.references, outcome=self.outcome, errors=self.errors, degrees=self.degrees,
-                     clustered_by=self.clustered_by, left_out=self.left_out, when=when, bands=bands)  # fmt: skip
-
-    def pretrends(self, by: str = "event") -> PreTrends:
-        """Test that the effects before adoption, or before it is anticipated, are 0 together.
-
-        That they are not told from 0 is no proof of parallel trends.
-
-        Parameters
-        ----------
-        by : {"event", "cells"}
-            Effects by time from adoption, at the times at which at least half of the units that adopt are seen; or all
-            effects by cohort and time.
-
-        Examples
-        --------
-        >>> import pandas as pd
-        >>> rows = [(unit, year, unit * year % 7, 2003 if unit < 6 else None) for unit in range(12)
-        ...         for year in range(2000, 2005)]
-        >>> frame = pd.DataFrame(rows, columns=["unit", "year", "index", "first"])
-        >>> fit = did(frame, outcome="index", unit="unit", time="year", cohort="first", control="never")
-        >>> fit.pretrends().effects
-        2
-        """
-        if by not in ("event", "cells"):
-            raise ModelError("pretrends", f"{by!r} is no choice", "Choices are 'event', 'cells'")
-        panel, cells = self._evidence.panel, self._evidence.cells
-        if by == "cells" and cells is None:
-            raise ModelError("pretrends", f"{self.method} does not tell cohorts apart", 'Use by="event"')
-        if by == "cells":
-            chosen = (cells.time < cells.cohort - panel.anticipation) & ~cells.reference
-            effect, influence = cells.effect[chosen], cells.influence[:, chosen]
-        else:
-            events = self._evidence.events
-            error = np.abs(events.influence).max(axis=0, initial=0)
-            chosen = (events.key < -panel.anticipation) & (error > 0) & np.isin(events.key, self._often_seen())
-            effect, influence = events.effect[chosen], events.influence[:, chosen]
-        if not len(effect):
-            return PreTrends(0, None, None)
-        statistic, degrees, p = wald(effect, covariance(influence, panel.clusters))
-        if degrees < len(effect):
-            return PreTrends(len(effect), None, None)
-        return PreTrends(len(effect), statistic, p)
-
-    def sensitivity(
-        self,
-        kind: str = "relative_magnitudes",
-        bounds: Sequence[float] = (),
-        weights: Sequence[float] | None = None,
-    ) -> Sensitivity:
-        """Return intervals that hold if parallel trends fail, by how far (Rambachan and Roth 2023).
-
-        Parameters
-        ----------
-        kind : {"relative_magnitudes", "smoothness"}
-            From one time to the next the difference of trends moves at most `bound` times as much as it did at most
-            before adoption; or its slope changes by at most `bound`, on the scale of the outcome.
-        bounds : sequence of float
-            By default 0, 0.5, 1, 1.5 and 2; for smoothness, 0 to 2 standard errors of the first effect, in five steps.
-        weights : sequence of float or None
-            Of the effects at adoption and after it, summing to 1; by default all alike.
-
-        Raises
-        ------
-        ModelError
-            If there are fewer than two times before adoption beside the reference, weights do not fit, or the method
-            is one whose estimates before adoption come from another comparison.
-
-        Examples
-        --------
-        >>> import pandas as pd
-        >>> rows = [(unit, year, unit * year % 7 + 9 * (unit < 6 and year > 2003), 2004 if unit < 6 else None)
-        ...         for unit in range(12) for year in range(2000, 2006)]
-        >>> frame = pd.DataFrame(rows, columns=["unit", "year", "index", "first"])
-        >>> fit = did(frame, outcome="index", unit="unit", time="year", cohort="first")
-        >>> bounds = fit.sensitivity(bounds=[0, 1])
-        >>> bounds.frame[["bound", "low", "high"]].round(1).to_numpy().tolist()
-        [[0.0, 5.6, 10.4], [1.0, -1.5, 18.0]]
-        """
-        if kind not in ("relative_magnitudes", "smoothness"):
-            raise ModelError("sensitivity", f"{kind!r} is no kind", "Kinds are 'relative_magnitudes', 'smoothness'")
-        if self.method in ("imputation", "means"):
-            raise ModelError("sensitivity", f"with {self.method} effects before and after adoption are not "
-                             "estimated alike", 'Use method="callaway_santanna" or "sun_abraham"')  # fmt: skip
-        evidence, reference = self._evidence, two_way.REFERENCE - self._evidence.panel.anticipation
-        events = evidence.events
-        if evidence.chosen.get("base") == "varying":
-            chosen = {**evidence.chosen, "base": "universal"}
-            events = averages(group_time.group_time_effects(evidence.panel, "sensitivity", **chosen),
-                              evidence.panel.cohort, "event")  # fmt: skip
-        seen = [key for key in events.key if key in self._often_seen() and not reference < key < 0]
-        kept = np.isin(events.key, seen) & (events.key != reference)
-        keys, before = events.key[kept], int((events.key[kept] < reference).sum())
-        after = len(keys) - before
-        if before < 2 or not after:
-            raise ModelError("sensitivity", f"there are {before} times before the reference, {after} after it",
-                             "It takes two before and one after: begin the panel earlier")  # fmt: skip
-        own = np.full(after, 1 / after) if weights is None else np.asarray(weights, float)
-        if own.shape != (after,) or not np.isclose(own.sum(), 1):
-            raise ModelError("sensitivity", f"{own.size} weights sum to {own.sum():g}",
-                             f"Give {after} that sum to 1, one for each time from adoption on")  # fmt: skip
-        variance = covariance(events.influence[:, kept], evidence.panel.clusters)
-        if not len(bounds):
-            step = float(np.sqrt(variance[before, before])) if kind == "smoothness" else 2.0
-            bounds = tuple(step * part * (2 if kind == "smoothness" else 1) for part in (0, 0.25, 0.5, 0.75, 1))
-        if min(bounds) < 0:
-            raise ModelError("sensitivity", f"a bound is {min(bounds)}", "Bounds are 0 or more")
-        compute = getattr(sensitivity, kind)
-        found = [compute(events.effect[kept], variance, before, own, float(b), evidence.level) for b in bounds]
-        point = float(own @ events.effect[kept][before:])
-        error = float(np.sqrt(own @ variance[before:, before:] @ own))
-        return Sensitivity(
-            estimates=tuple(Estimate(f"{float(bound):g}", min(max(point, low), high), low=low, high=high,
-                                     level=evidence.level)
-                            for bound, (low, high) in zip(bounds, found, strict=True)),
-            n=self.n, clusters=self.clusters, method=kind, references=(RAMBACHAN_ROTH,), outcome=self.outcome,
-            errors=self.errors, left_out=self.left_out, clustered_by=self.clustered_by, kind=kind,
-            bounds=tuple(float(bound) for bound in bounds), point=point, point_error=error,
-            leads=before, lags=after,
-        )  # fmt: skip
-
-    def text(self) -> Parts:
-        """Say the mean effect, how small one would have been told from none, about trends before it, and who is left out."""
-        one, panel = self[OVERALL], self._evidence.panel
-        places = decimals(one)
-        values = {"outcome": self.outcome, "method": word(f"adoption.method.{self.method}"),
-                  "control": word(f"adoption.control.{self.control}"), "units": count(len(panel.units)),
-                  "treated": count(sum(panel.sizes.values())), "cohorts": count(len(panel.cohorts))}  # fmt: skip
-        said = []
-        if one.low is None or one.high is None:
-            said.append(say("adoption.overall", case="alone", **values,
-                            estimate=Number(one.estimate, "index", places, signed=True)))  # fmt: skip
-        else:
-            interval = {"low": one.low, "high": one.high, "level": one.level}
-            values |= {"estimate": Number(one.estimate, "index", places, signed=True, **interval),
-                       "low": Number(one.low, "index", places), "high": Number(one.high, "index", places),
-                       "level": Number(one.level, "share")}  # fmt: skip
-            case = "not_told_from_none" if one.low <= 0 <= one.high else "interval"
-            if case == "not_told_from_none":
-                values |= {"smallest": Number(self.smallest_detectable(OVERALL), "index", places),
-                           "power": Number(POWER, "share")}  # fmt: skip
-            said.append(say("adoption.overall", case=case, **values))
-        tested = self.pretrends()
-        if tested.p_value is not None:
-            case = "differ" if tested.p_value < 1 - one.level else "not_told_apart"
-            said.append(say("adoption.pretrends", case=case, effects=count(tested.effects),
-                            p=probability(tested.p_value)))  # fmt: skip
-        reasons = dict(self.left_out)
-        for reason in ("treated_from_the_start", "last_cohort", "unbalanced"):
-            if reason in reasons:
-                said.append(say("adoption.left_out", case=reason, rows=count(reasons[reason])))
-        return Parts(said)
-
-    def notes(self) -> Parts:
-        """Say what stands below a table: errors, method, controls, covariates, and what was left out."""
-        codes = {reason: word(f"adoption.reason.{reason}")
-                 for reason in ("treated_from_the_start", "last_cohort", "unbalanced")}  # fmt: skip
-        named = replace(self, left_out=tuple((codes.get(reason, reason), n) for reason, n in self.left_out))
-        said = say("adoption.note", case="covariates" if self.covariates else "plain",
-                   method=word(f"adoption.method.{self.method}"), control=word(f"adoption.control.{self.control}"),
-                   covariates=", ".join(self.covariates))  # fmt: skip
-        return super(AdoptionEffects, named).notes() + (said,)
-
-    @cached_property
-    def _sizes(self) -> dict[float, int]:
-        panel = self._evidence.panel
-        event = (panel.times[None, :] - panel.cohort[:, None])[panel.observed]
-        keys, sizes = np.unique(event[np.isfinite(event)], return_counts=True)
-        return dict(zip(keys.tolist(), sizes.tolist(), strict=True))
-
-    def _often_seen(self) -> np.ndarray:
-        """Return the times from adoption at which at least half of the units that adopt are seen."""
-        half = np.isfinite(self._evidence.panel.cohort).sum() / 2
-        return np.array([key for key, size in self._sizes.items() if size >= half])
-
-    def _averages(self, key: str) -> Averages:
-        evidence = self._evidence
-        if key == "event":
-            return evidence.events
-        return averages(evidence.cells, evidence.panel.cohort, key, evidence.shares_estimated)
-
-    def _averaged(self, found: Averages, terms: Sequence[str] = ()) -> tuple[Estimate, ...]:
-        return _estimates(found, terms or [""] * len(found.effect), self._evidence)
-
-    def _bands(self, found: Averages) -> tuple[tuple[float, float], ...]:
-        return _bands(found, self._evidence)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Sensitivity(Model):
-    """Intervals of the mean effect that hold if parallel trends fail within a bound.
-
-    Attributes
-    ----------
-    kind : str
-        ``"relative_magnitudes"`` or ``"smoothness"``.
-    bounds : tuple of float
-        In the order of the estimates.
-    point, point_error : float
-        The mean of the effects, and its standard error, if trends were parallel.
-    leads, lags : int
-        Times before the reference, and from adoption on, that it rests on.
-    """
-
-    kind: str
-    bounds: tuple[float, ...]
-    point: float
-    point_error: float
-    leads: int
-    lags: int
-
-    @property
-    def frame(self) -> pd.DataFrame:
-        """One row a bound: ``bound, estimate, low, high``. The estimate is that of parallel trends, kept within."""
-        frame = self.tidy()[["estimate", "low", "high"]]
-        frame.insert(0, "bound", list(self.bounds))
-        return frame
-
-    @property
-    def breakdown(self) -> float | None:
-        """The smallest of the bounds whose interval holds 0; None if none does."""
-        held = [b for b, e in zip(self.bounds, self.estimates, strict=True) if e.low <= 0 <= e.high]
-        return min(held) if held else None
-
-    def text(self) -> Parts:
-        """Say at which bound 0 is no longer left out."""
-        values = {"outcome": self.outcome, "leads": count(self.leads), "lags": count(self.lags),
-                  "level": Number(self.estimates[0].level, "share"),
-                  "kind": word(f"adoption.sensitivity.{self.kind}")}  # fmt: skip
-        least, most, found = min(self.bounds), max(self.bounds), self.breakdown
-        case = "never" if found is None else "at_once" if found == least else "from"
-        bound = most if found is None else found
-        return Parts([say("adoption.breakdown", case=case, bound=Number(bound, "index", _places(bound)), **values)])
 
 
 def did(
@@ -545,7 +182,7 @@ def did(
                         covariates=list(covariates), cluster=cluster, unbalanced=unbalanced)  # fmt: skip
     if len(np.unique(panel.clusters)) < 2:
         raise ModelError(where, "there is one cluster", "It takes two or more to have an error")
-    if method in ("sun_abraham", "two_way") and np.isinf(panel.cohort).sum() == 0:
+    if method == "sun_abraham" and np.isfinite(panel.cohort).all():
         panel = _without_last_cohort(panel, where)
     about = {"panel": panel, "draws": draws, "seed": seed, "level": level, "chosen": chosen}
     build = {"callaway_santanna": _callaway_santanna, "sun_abraham": _sun_abraham, "imputation": _imputation,
@@ -553,7 +190,7 @@ def did(
     evidence, whole = build(panel, where, overall, about)
     events = evidence.events
     terms = [OVERALL, *(f"{OVERALL}({e:g})" for e in events.key)]
-    made = _estimates(_alone(*whole), terms[:1], evidence) + _estimates(events, terms[1:], evidence)
+    made = estimates_of(alone(*whole), terms[:1], evidence) + estimates_of(events, terms[1:], evidence)
     seen = (panel.times[None, :] - panel.cohort[:, None])[panel.observed]
     sizes = [int(np.isfinite(panel.cohort).sum()), *(int((seen == key).sum()) for key in events.key)]
     clusters = len(np.unique(panel.clusters))
@@ -572,7 +209,7 @@ def did(
         fit=(("units", count(len(panel.units))), ("treated_units", count(sizes[0])),
              ("cohorts", count(len(panel.cohorts)))),
         when=(float("nan"), *(float(e) for e in events.key)),
-        bands=((float("nan"), float("nan")), *_bands(events, evidence)),
+        bands=((float("nan"), float("nan")), *bands_of(events, evidence)),
         sizes=tuple(sizes),
         control=_compared_with(method, chosen, panel),
         covariates=tuple(covariates),
@@ -589,7 +226,7 @@ def _compared_with(method: str, chosen: dict, panel: Adoption) -> str:
 def _callaway_santanna(panel, where, overall, about):
     cells = group_time.group_time_effects(panel, where, **about["chosen"])
     events, whole = averages(cells, panel.cohort, "event"), averages(cells, panel.cohort, overall)
-    return _Evidence(cells=cells, events=events, shares_estimated=True, degrees=None, **about), _overall(whole)
+    return Evidence(cells=cells, events=events, shares_estimated=True, degrees=None, **about), _overall(whole)
 
 
 def _sun_abraham(panel, where, overall, about):
@@ -599,23 +236,18 @@ def _sun_abraham(panel, where, overall, about):
     there = {(a, b) for a, b in zip(g, e, strict=True)}
     fixed = [(h, reference) for h in panel.cohorts if (h, reference) not in there and h + reference in panel.times]
     cohort, event = np.array([*g, *(h for h, _ in fixed)]), np.array([*e, *(r for _, r in fixed)])
-    zeros = np.zeros(len(fixed))
-    seen = panel.observed[:, None, :] & (panel.cohort[:, None] == cohort)[:, :, None]
-    treated = np.array(
-        [seen[:, i, panel.times == c + d].sum() for i, (c, d) in enumerate(zip(cohort, event, strict=True))]
-    )
-    never = np.isinf(panel.cohort)
-    controls = np.array(
-        [panel.observed[never][:, panel.times == c + d].sum() for c, d in zip(cohort, event, strict=True)]
-    )
-    order = np.lexsort([event, cohort])
+    cohorts, never = [panel.cohort == h for h in cohort], np.isinf(panel.cohort)
+    seen = [panel.observed[:, panel.times == time].ravel() for time in cohort + event]
+    treated = np.array([(one & own).sum() for one, own in zip(seen, cohorts, strict=True)])
+    controls = np.array([(one & never).sum() for one in seen])
+    effect = np.concatenate([fit.coefficients[: len(g)], np.zeros(len(fixed))])
     influence = np.hstack([fit.influence[:, : len(g)], np.zeros((len(panel.units), len(fixed)))])
-    cells = Cells(cohort[order], (cohort + event)[order], np.concatenate([fit.coefficients[: len(g)], zeros])[order],
-                  influence[:, order], np.concatenate([zeros[:0], np.zeros(len(g), bool), zeros == 0])[order].astype(bool),
-                  treated[order], controls[order])  # fmt: skip
+    order = np.lexsort([event, cohort])
+    cells = Cells(cohort[order], (cohort + event)[order], effect[order], influence[:, order],
+                  np.arange(len(effect))[order] >= len(g), treated[order], controls[order])  # fmt: skip
     events, whole = averages(cells, panel.cohort, "event", False), averages(cells, panel.cohort, overall, False)
     degrees = float(len(np.unique(panel.clusters)) - 1)
-    return _Evidence(cells=cells, events=events, shares_estimated=False, degrees=degrees, **about), _overall(whole)
+    return Evidence(cells=cells, events=events, shares_estimated=False, degrees=degrees, **about), _overall(whole)
 
 
 def _imputation(panel, where, overall, about):
@@ -630,10 +262,10 @@ def _imputation(panel, where, overall, about):
     cells = Cells(there[0], there[1], effect, influence, np.zeros(len(effect), bool), treated.astype(int), controls)
     events, whole = averages(cells, panel.cohort, "event", False), averages(cells, panel.cohort, overall, False)
     if (leads := _imputation_leads(panel)) is not None:
-        key, effect, influence = leads
-        events = Averages(np.concatenate([key, events.key]), np.concatenate([effect, events.effect]),
-                          np.hstack([influence, events.influence]), events.overall, events.overall_influence)  # fmt: skip
-    return _Evidence(cells=cells, events=events, shares_estimated=False, degrees=None, **about), _overall(whole)
+        events = replace(events, key=np.concatenate([leads[0], events.key]),
+                         effect=np.concatenate([leads[1], events.effect]),
+                         influence=np.hstack([leads[2], events.influence]))  # fmt: skip
+    return Evidence(cells=cells, events=events, shares_estimated=False, degrees=None, **about), _overall(whole)
 
 
 def _imputation_leads(panel: Adoption):
@@ -663,14 +295,20 @@ def _two_way(panel, where, overall, about):
         columns.append((event < 0) & (event >= -panel.anticipation))
     whole = two_way.fixed_effects(panel, np.stack(columns, axis=2).astype(float), where)
     keys, indicators = two_way.event_columns(panel, reference)
-    fit = two_way.fixed_effects(panel, indicators, where)
+    # Where every unit adopts, a trend in the time from adoption is one of the effects of units and times: a second
+    # time is fixed, the earliest.
+    free = np.arange(len(keys)) > 0 if np.isfinite(panel.cohort).all() else np.ones(len(keys), bool)
+    fit = two_way.fixed_effects(panel, indicators[:, :, free], where)
+    influence = np.zeros((len(panel.units), len(keys) + 1))
+    influence[:, :-1][:, free] = fit.influence[:, : free.sum()]
+    effect = np.zeros(len(keys) + 1)
+    effect[:-1][free] = fit.coefficients[: free.sum()]
     keys = np.append(keys, reference)
     order = np.argsort(keys)
-    effect = np.append(fit.coefficients[: len(keys) - 1], 0.0)[order]
-    influence = np.column_stack([fit.influence[:, : len(keys) - 1], np.zeros(len(panel.units))])[:, order]
+    effect, influence = effect[order], influence[:, order]
     events = Averages(keys[order], effect, influence, 0.0, np.zeros(len(panel.units)))
     degrees = float(len(np.unique(panel.clusters)) - 1)
-    evidence = _Evidence(cells=None, events=events, shares_estimated=False, degrees=degrees, **about)
+    evidence = Evidence(cells=None, events=events, shares_estimated=False, degrees=degrees, **about)
     return evidence, (float(whole.coefficients[0]), whole.influence[:, 0])
 
 
@@ -699,7 +337,7 @@ def _means(panel, where, overall, about):
             parts.append((float(column[seen].var(ddof=1)) / n, n - 1))
     degrees = sum(v for v, _ in parts) ** 2 / sum(v**2 / d for v, d in parts)
     events = Averages(np.array([0.0]), np.array([effect]), influence[:, None], effect, influence)
-    return _Evidence(cells=None, events=events, shares_estimated=False, degrees=degrees, **about), (effect, influence)
+    return Evidence(cells=None, events=events, shares_estimated=False, degrees=degrees, **about), (effect, influence)
 
 
 def _without_last_cohort(panel: Adoption, where: str) -> Adoption:
@@ -718,36 +356,3 @@ def _without_last_cohort(panel: Adoption, where: str) -> Adoption:
 
 def _overall(found: Averages) -> tuple[float, np.ndarray]:
     return found.overall, found.overall_influence
-
-
-def _alone(effect: float, influence: np.ndarray) -> Averages:
-    return Averages(np.array([np.nan]), np.array([effect]), influence[:, None], effect, influence)
-
-
-def _estimates(found: Averages, terms: Sequence[str], evidence: _Evidence) -> tuple[Estimate, ...]:
-    """Return the averages with their errors and pointwise intervals; one that is fixed has neither."""
-    errors = np.sqrt(np.diag(covariance(found.influence, evidence.panel.clusters)))
-    law = stats.norm if evidence.degrees is None else stats.t(evidence.degrees)
-    reach, made = float(law.ppf((1 + evidence.level) / 2)), []
-    for term, effect, error in zip(terms, found.effect, errors, strict=True):
-        if error > 0:
-            p = float(2 * law.sf(abs(effect) / error))
-            made.append(
-                Estimate(term, effect, error, effect - reach * error, effect + reach * error, p, evidence.level)
-            )
-        else:
-            made.append(Estimate(term, effect, level=evidence.level))
-    return tuple(made)
-
-
-def _bands(found: Averages, evidence: _Evidence) -> tuple[tuple[float, float], ...]:
-    clusters = evidence.panel.clusters
-    errors = np.sqrt(np.diag(covariance(found.influence, clusters)))
-    reach = simultaneous_critical_value(found.influence, clusters, evidence.level, evidence.draws, evidence.seed)
-    if evidence.degrees is not None:
-        reach = max(reach, float(stats.t.ppf((1 + evidence.level) / 2, evidence.degrees)))
-    return tuple((float(e - reach * s), float(e + reach * s)) for e, s in zip(found.effect, errors, strict=True))
-
-
-def _places(value: float) -> int:
-    return 1 if value == 0 or abs(value) >= 0.1 else 4

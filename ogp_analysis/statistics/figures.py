@@ -237,3 +237,69 @@ def placebo_estimates(
     about = {"outcome": outcome, "treated": treated, "term": term, "rank": rank(place), "n": count(n)}
     alt = sentence("models.figure.placebos.alt", **about).plain()
     return name, sentence("models.figure.placebos.caption", **about).plain(), alt, figure
+
+
+@drawing
+def paths(path: pd.DataFrame, *, name: str, outcome: str, unit: str, event: float, donors: int):
+    """Draw a unit beside its synthetic control, and when the event was.
+
+    Parameters
+    ----------
+    path : pandas.DataFrame
+        ``time, treated, synthetic``.
+    name, outcome, unit : str
+        File name; what is drawn, and of whom.
+    event : float
+        First time under treatment; the line stands before it.
+    donors : int
+        Units that the control is made of.
+    """
+    drawable(path, name)
+    figure, axes = canvas(7, 3.4, (0.75, 0.15, 0.5, 0.35))
+    axes.axvline(event - 0.5, color=COLOURS["event"], linewidth=1.0, linestyle="--")
+    axes.plot(path["time"], path["treated"], color=COLOURS["country"], linewidth=2.0, label=unit)
+    synthetic = sentence("synthetic.figure.synthetic", unit=unit).plain()
+    axes.plot(path["time"], path["synthetic"], color=COLOURS["text"], linewidth=1.4, linestyle="--", label=synthetic)
+    axes.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=10))
+    axes.set_ylabel(outcome)
+    axes.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=2)
+    about = {"outcome": outcome, "unit": unit, "event": f"{event:g}", "donors": count(donors)}
+    last = path.iloc[-1]
+    alt = sentence("synthetic.figure.paths.alt", last=f"{last['time']:g}",
+                   treated=Number(float(last["treated"]), "index", 3),
+                   synthetic=Number(float(last["synthetic"]), "index", 3), **about)  # fmt: skip
+    return name, sentence("synthetic.figure.paths.caption", **about).plain(), alt.plain(), figure
+
+
+@drawing
+def gaps(gap: pd.DataFrame, placebos: pd.DataFrame, *, name: str, outcome: str, unit: str, event: float, worst: float,
+         left_out: int):  # fmt: skip
+    """Draw the gap of a unit over those of placebos.
+
+    Parameters
+    ----------
+    gap : pandas.DataFrame
+        ``time, gap``.
+    placebos : pandas.DataFrame
+        Times by units.
+    name, outcome, unit, event
+        As in :func:`paths`.
+    worst : float
+        How many times worse a placebo may fit before the event and still be drawn.
+    left_out : int
+        Placebos that fit worse.
+    """
+    drawable(gap, name)
+    figure, axes = canvas(7, 3.4, (0.75, 0.15, 0.5, 0.2))
+    axes.axhline(0, color=COLOURS["text"], linewidth=0.8)
+    axes.axvline(event - 0.5, color=COLOURS["event"], linewidth=1.0, linestyle="--")
+    axes.plot(placebos.index, placebos.to_numpy(), color=COLOURS["band"], linewidth=0.6)
+    axes.plot(gap["time"], gap["gap"], color=COLOURS["country"], linewidth=2.2)
+    axes.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=10))
+    axes.set_ylabel(outcome)
+    about = {"outcome": outcome, "unit": unit, "event": f"{event:g}", "placebos": count(placebos.shape[1])}
+    caption = sentence("synthetic.figure.gaps.caption", case="some" if left_out else "all", left_out=count(left_out),
+                       worst=Number(worst, "ratio"), **about)  # fmt: skip
+    alt = sentence("synthetic.figure.gaps.alt", last=f"{gap['time'].iloc[-1]:g}",
+                   gap=Number(float(gap["gap"].iloc[-1]), "index", 3, signed=True), **about)  # fmt: skip
+    return name, caption.plain(), alt.plain(), figure

@@ -61,7 +61,7 @@ def fixed_effects(panel: Adoption, columns: np.ndarray, where: str) -> Fit:
         np.linalg.matrix_rank(free / np.maximum(scale, 1e-300), tol=_SMALL) < free.shape[1]
     ):
         raise ModelError(where, "effects follow from each other, or from the effects of units and times",
-                         "Leave out covariates that do not vary within units, or add units that never adopt")  # fmt: skip
+                         "Leave out covariates that are constant in a unit, or add units that never adopt")  # fmt: skip
     inverse = np.linalg.inv(free.T @ free)
     coefficients = inverse @ (free.T @ y)
     scores = (y - free @ coefficients)[:, None] * free @ inverse

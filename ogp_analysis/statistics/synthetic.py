@@ -1,0 +1,459 @@
+"""Synthetic control (Abadie, Diamond and Hainmueller 2010): one unit beside a weighted mean of others, and placebos.
+
+Donors weigh so that their mean is close to the unit in predictors before the event; how much each predictor counts is
+chosen so that the mean is close in the outcome too. That choice need not be unique: the search starts from several
+places, and the result says what each came to. Inference is by placebos, ranked by how much worse the fit became.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+import pandas as pd
+from scipy.optimize import minimize
+
+from ogp_analysis.base.errors import ModelError, listed
+from ogp_analysis.base.words import say
+from ogp_analysis.base.words.numbers import Number, count, probability, rank
+from ogp_analysis.display.figure import Figure
+from ogp_analysis.display.result import Parts
+from ogp_analysis.statistics.figures import gaps, paths
+from ogp_analysis.statistics.models import Model, decimals
+from ogp_analysis.statistics.result import Estimate, Reference
+from ogp_analysis.statistics.synthetic_did import block
+from ogp_analysis.statistics.weights import closest_mixture
+
+ABADIE = Reference(
+    "abadie_diamond_hainmueller_2010",
+    "Abadie, A.; Diamond, A.; Hainmueller, J.",
+    2010,
+    "Synthetic control methods for comparative case studies: estimating the effect of California's tobacco control "
+    "program",
+    "Journal of the American Statistical Association 105(490), 493–505",
+    "10.1198/jasa.2009.ap08746",
+)
+#: Term of the mean gap from the event on.
+GAP = "gap"
+#: A predictor: a column, and the first and the last time that it is averaged over; None for all before the event.
+Predictor = tuple[str, float | None, float | None]
+_IMPORTANCE = ("search", "regression", "equal")
+#: Starts of the search beside equal importance and that by regression, and their seed.
+STARTS, SEED = 2, 0
+#: Importance relative to the largest below which a predictor counts for nothing, as a logarithm.
+_LEAST = -30.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class SyntheticControl(Model):
+    """One unit beside its synthetic control. The estimate is the mean gap from the event on.
+
+    Its p value is the share of units, the treated one among them, whose ratio of errors is at least as large: with no
+    placebo there is none, and it is never below one over the number of units.
+
+    Attributes
+    ----------
+    unit : hashable
+        The treated unit.
+    event : float
+        First time under treatment.
+    donors : pandas.DataFrame
+        ``unit, weight, excluded``: every other unit of the frame, the heaviest first, and why it is no donor.
+    predictors : pandas.DataFrame
+        ``predictor, importance, treated, synthetic, donors``: values of the unit, of its control, and the donors' mean.
+        Empty if the outcome before the event was matched directly.
+    path : pandas.DataFrame
+        ``time, treated, synthetic, gap``.
+    loss : float
+        Mean squared gap over the times that were fitted.
+    starts : tuple of (str, float)
+        From where the search for the importance began, and the loss it came to.
+    placebos : pandas.DataFrame
+        ``unit, before, after, ratio``: of each unit, the treated one first, the root mean squared gap before and from
+        the event on, and the ratio of the two.
+    placebo_gaps : pandas.DataFrame
+        Times by placebo units.
+    """
+
+    unit: Hashable
+    event: float
+    donors: pd.DataFrame = field(repr=False, compare=False)
+    predictors: pd.DataFrame = field(repr=False, compare=False)
+    path: pd.DataFrame = field(repr=False, compare=False)
+    loss: float
+    starts: tuple[tuple[str, float], ...] = field(default=(), repr=False)
+    placebos: pd.DataFrame = field(repr=False, compare=False)
+    placebo_gaps: pd.DataFrame = field(repr=False, compare=False)
+    _asked: dict = field(default_factory=dict, repr=False, compare=False)
+
+    @property
+    def rank(self) -> int:
+        """Place of the unit among all by the ratio of errors, 1 for the largest; ties share the worst."""
+        ratio = self.placebos["ratio"]
+        return int((ratio >= ratio.iloc[0]).sum())
+
+    @property
+    def smallest_first_place(self) -> float:
+        """Size of a constant gap from the event on that would put the unit first; NaN without placebos."""
+        table = self.placebos
+        return float(table["ratio"].iloc[1:].max() * table["before"].iloc[0]) if len(table) > 1 else float("nan")
+
+    def leave_one_out(self) -> pd.DataFrame:
+        """Return the mean gap with each donor that weighs left out in turn: ``without, gap, loss``.
+
+        Examples
+        --------
+        >>> import pandas as pd
+        >>> rows = [(unit, year, unit * year % 7 + 4 * (unit == 3 and year > 2006)) for unit in range(1, 8)
+        ...         for year in range(2000, 2010)]
+        >>> frame = pd.DataFrame(rows, columns=["unit", "year", "index"])
+        >>> fit = synthetic_control(frame, outcome="index", unit="unit", time="year", treated=3, event=2007)
+        >>> fit.leave_one_out().columns.tolist()
+        ['without', 'gap', 'loss']
+        """
+        rows, reasons = [], dict(self._asked["excluded"])
+        for one in self.donors.loc[self.donors["weight"] > 0, "unit"]:
+            again = self._again(excluded={**reasons, one: "left out"}, placebos=False)
+            rows.append((one, again[GAP].estimate, again.loss))
+        return pd.DataFrame(rows, columns=["without", "gap", "loss"])
+
+    def at(self, event: float, predictors: Sequence[Predictor] | None = None) -> SyntheticControl:
+        """Return the same for an earlier event that did not happen, with the times before the true one alone.
+
+        Parameters
+        ----------
+        event : float
+            A time before the true event.
+        predictors : sequence of Predictor or None
+            In place of those of the true event, whose times must lie before this one.
+
+        Examples
+        --------
+        >>> import pandas as pd
+        >>> rows = [(unit, year, unit * year % 7 + 4 * (unit == 3 and year > 2006)) for unit in range(1, 8)
+        ...         for year in range(2000, 2010)]
+        >>> frame = pd.DataFrame(rows, columns=["unit", "year", "index"])
+        >>> fit = synthetic_control(frame, outcome="index", unit="unit", time="year", treated=3, event=2007)
+        >>> int(fit.at(2004).path["time"].max())
+        2006
+        """
+        if event >= self.event:
+            raise ModelError("at", f"{event:g} does not lie before the event, {self.event:g}", "Choose an earlier time")
+        rows = self._asked["frame"][self._asked["frame"][self._asked["time"]] < self.event]
+        chosen = self._asked["predictors"] if predictors is None else predictors
+        return self._again(frame=rows, event=event, fitted=None, predictors=chosen)
+
+    def in_time(self, least: int = 5) -> pd.DataFrame:
+        """Return the event and every earlier time in its place: ``event, gap, before, after, ratio, true``.
+
+        Errors are root mean squares of the gap before the event and from it on; times from the true event on are in
+        none but that of the true event. A place among so few, alike ones is a description and no test.
+
+        Parameters
+        ----------
+        least : int
+            Times that must lie before an event.
+
+        Examples
+        --------
+        >>> import pandas as pd
+        >>> rows = [(unit, year, unit * year % 7 + 4 * (unit == 3 and year > 2006)) for unit in range(1, 8)
+        ...         for year in range(2000, 2010)]
+        >>> frame = pd.DataFrame(rows, columns=["unit", "year", "index"])
+        >>> fit = synthetic_control(frame, outcome="index", unit="unit", time="year", treated=3, event=2007)
+        >>> fit.in_time()["event"].tolist()
+        [2007.0, 2006.0, 2005.0]
+        """
+        times = self.path["time"][self.path["time"] < self.event].to_numpy()
+        rows = [(self, True)]
+        for event in times[max(least, 2) :][::-1]:
+            frame = self._asked["frame"][self._asked["frame"][self._asked["time"]] < self.event]
+            rows.append((self._again(frame=frame, event=event, fitted=None, placebos=False), False))
+        found = [(fit.event, fit[GAP].estimate, *fit.placebos.iloc[0, 1:], true) for fit, true in rows]
+        return pd.DataFrame(found, columns=["event", "gap", "before", "after", "ratio", "true"])
+
+    def plot(self, *, name: str = "synthetic_control") -> Figure:
+        """Draw the unit beside its synthetic control.
+
+        Parameters
+        ----------
+        name : str
+            File name of the figure.
+        """
+        return paths(self.path, name=name, outcome=self.outcome, unit=str(self.unit), event=self.event,
+                     donors=int((self.donors["weight"] > 0).sum()))  # fmt: skip
+
+    def plot_placebos(self, worst: float = 20.0, *, name: str = "placebo_gaps") -> Figure | Parts:
+        """Draw the gap of the unit among those of placebos; nothing without placebos.
+
+        Parameters
+        ----------
+        worst : float
+            Placebos are left out whose mean squared gap before the event is more than this many times the unit's.
+        name : str
+            File name of the figure.
+
+        Examples
+        --------
+        >>> import pandas as pd
+        >>> rows = [(unit, year, unit * year % 7 + 4 * (unit == 3 and year > 2006)) for unit in range(1, 8)
+        ...         for year in range(2000, 2010)]
+        >>> frame = pd.DataFrame(rows, columns=["unit", "year", "index"])
+        >>> fit = synthetic_control(frame, outcome="index", unit="unit", time="year", treated=3, event=2007)
+        >>> fit.plot_placebos(name="placebos").name
+        'placebos'
+        """
+        table = self.placebos
+        kept = table["unit"][1:][(table["before"] ** 2 <= worst * table["before"].iloc[0] ** 2)[1:]]
+        if not len(self.placebo_gaps.columns):
+            return Parts()
+        left_out = len(table) - 1 - len(kept)
+        return gaps(self.path[["time", "gap"]], self.placebo_gaps[list(kept)], name=name, outcome=self.outcome,
+                    unit=str(self.unit), event=self.event, worst=worst, left_out=left_out)  # fmt: skip
+
+    def text(self) -> Parts:
+        """Say the mean gap, its place among placebos, and how large it would have to be for the first place."""
+        one = self[GAP]
+        places = decimals(Estimate(GAP, one.estimate, abs(one.estimate) or None))
+        values = {"outcome": self.outcome, "unit": str(self.unit), "event": f"{self.event:g}",
+                  "gap": Number(one.estimate, "index", places, signed=True),
+                  "donors": count(int((self.donors["weight"] > 0).sum())),
+                  "pool": count(int((self.donors["excluded"] == "").sum()))}  # fmt: skip
+        if one.p_value is None:
+            return Parts([say("synthetic.gap", case="alone", **values)])
+        values |= {"rank": rank(self.rank), "units": count(len(self.placebos)), "p": probability(one.p_value)}
+        if self.rank == 1:
+            return Parts([say("synthetic.gap", case="first", **values)])
+        largest = Number(self.smallest_first_place, "index", places)
+        return Parts([say("synthetic.gap", case="ranked", smallest=largest, **values)])
+
+    def _again(self, **changed) -> SyntheticControl:
+        asked = {**self._asked, **changed}
+        return synthetic_control(asked.pop("frame"), **asked)
+
+
+def synthetic_control(
+    frame: pd.DataFrame,
+    *,
+    outcome: str,
+    unit: str,
+    time: str,
+    treated: Hashable,
+    event: float,
+    predictors: Sequence[Predictor] | None = None,
+    importance: str | Sequence[float] = "search",
+    fitted: tuple[float, float] | None = None,
+    excluded: Mapping[Hashable, str] | None = None,
+    unbalanced: str = "refuse",
+    placebos: bool = True,
+) -> SyntheticControl:
+    """Return one unit beside its synthetic control, and the same for every donor as a placebo.
+
+    Parameters
+    ----------
+    frame : pandas.DataFrame
+        One row a unit and time.
+    outcome, unit, time : str
+        Columns; time is a number.
+    treated : hashable
+        The unit that the event falls on.
+    event : float
+        First time under treatment.
+    predictors : sequence of (str, float or None, float or None) or None
+        Columns, each with the first and the last time it is averaged over; None for all times before the event. With
+        None in place of the list, donors are matched on the outcome at every time before the event.
+    importance : {"search", "regression", "equal"} or sequence of float
+        How much predictors count, each in units of its standard deviation over all units: searched for so that the
+        outcome fits, from a regression of the outcome on them, all alike, or as given.
+    fitted : (float, float) or None
+        First and last time over which the outcome is fitted; by default all before the event.
+    excluded : mapping of hashable to str or None
+        Units that are no donors, with the reason.
+    unbalanced : {"refuse", "drop"}
+        What becomes of donors that are not observed at every time.
+    placebos : bool
+        Whether every donor takes the place of the treated unit once; the treated unit is then no donor.
+
+    Returns
+    -------
+    SyntheticControl
+        On the scale of the outcome.
+
+    Raises
+    ------
+    ModelError
+        If the frame is no such panel, the unit is not in it, a predictor has no value for a unit, there are fewer than
+        two times before the event or none after it, or fewer than two donors.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> rows = [(unit, year, unit * year % 7 + 4 * (unit == 3 and year > 2006)) for unit in range(1, 8)
+    ...         for year in range(2000, 2010)]
+    >>> frame = pd.DataFrame(rows, columns=["unit", "year", "index"])
+    >>> fit = synthetic_control(frame, outcome="index", unit="unit", time="year", treated=3, event=2007)
+    >>> len(fit.placebos), fit.donors["weight"].sum().round(6)
+    (7, np.float64(1.0))
+    """
+    where, reasons = "synthetic_control", dict(excluded or {})
+    asked = {"frame": frame, "outcome": outcome, "unit": unit, "time": time, "treated": treated, "event": event,
+             "predictors": predictors, "importance": importance, "fitted": fitted, "excluded": reasons,
+             "unbalanced": unbalanced, "placebos": placebos}  # fmt: skip
+    if unbalanced not in ("refuse", "drop"):
+        raise ModelError(where, f"unbalanced is {unbalanced!r}", "Choices are 'refuse', 'drop'")
+    if isinstance(importance, str) and importance not in _IMPORTANCE:
+        raise ModelError(where, f"importance is {importance!r}", "Choices are " + listed(_IMPORTANCE, 9))
+    panel, first, is_treated, left_out = block(frame, where, outcome=outcome, unit=unit, time=time, treated=[treated],
+                                               event=event, excluded=list(reasons), unbalanced=unbalanced)  # fmt: skip
+    if (~is_treated).sum() < 2:
+        raise ModelError(where, "there is one donor", "It takes two or more")
+    low, high = fitted or (panel.times[0], panel.times[first - 1])
+    window = (panel.times >= low) & (panel.times <= high) & (panel.times < event)
+    if window.sum() < 2:
+        raise ModelError(where, f"{int(window.sum())} times are fitted, {low:g} to {high:g}",
+                         "Fit two or more before the event")  # fmt: skip
+    own = int(np.flatnonzero(is_treated)[0])
+    order = np.concatenate([[own], np.flatnonzero(~is_treated)])
+    units, y = panel.units[order], panel.outcome[order].T
+    fit = y[window]
+    values = None if predictors is None else _values(frame, where, units, unit, time, predictors, panel.times, event)
+    weights, shares, loss, starts = _control(values, fit, importance, where)
+    synthetic = y[:, 1:] @ weights
+    gap = y[:, 0] - synthetic
+    after = panel.times >= event
+    others, names = [], units[1:]
+    if placebos and len(names) > 2:
+        for one in range(1, len(units)):
+            chosen = np.array([one, *(i for i in range(1, len(units)) if i != one)])
+            again = _control(None if values is None else values[:, chosen], fit[:, chosen], importance, where, shares)[
+                0
+            ]
+            others.append(y[:, chosen[0]] - y[:, chosen[1:]] @ again)
+    every = np.column_stack([gap, *others])
+    before_error, after_error = (np.sqrt((every[one] ** 2).mean(axis=0)) for one in (window, after))
+    # A fit without any error, as that of a donor that others make up, is no gauge for what comes after.
+    ratio = np.divide(after_error, before_error, out=np.full(len(before_error), np.inf), where=before_error > 0)
+    p = float((ratio >= ratio[0]).mean()) if others else None
+    table = pd.DataFrame(
+        {"unit": units[: every.shape[1]], "before": before_error, "after": after_error, "ratio": ratio}
+    )
+    dropped = [one for one in pd.unique(frame[unit].dropna()) if one not in set(units) and one not in reasons]
+    at = np.argsort(-weights, kind="stable")
+    donors = [*((names[i], weights[i], "") for i in at), *((one, 0.0, why) for one, why in reasons.items()),
+              *((one, 0.0, "not observed at every time") for one in sorted(dropped, key=str))]  # fmt: skip
+    return SyntheticControl(
+        estimates=(Estimate(GAP, float(gap[after].mean()), p_value=p),), n=int(panel.outcome.size),
+        method="synthetic_control", references=(ABADIE,), outcome=outcome, errors="placebo", left_out=left_out,
+        main=(GAP,), fit=(("units", count(len(units))),), unit=treated, event=float(event), loss=loss, starts=starts,
+        donors=pd.DataFrame(donors, columns=["unit", "weight", "excluded"]),
+        predictors=_balance(predictors, values, shares, weights),
+        path=pd.DataFrame({"time": panel.times, "treated": y[:, 0], "synthetic": synthetic, "gap": gap}),
+        placebos=table, placebo_gaps=pd.DataFrame(every[:, 1:], index=panel.times, columns=names[: len(others)]),
+        _asked=asked,
+    )  # fmt: skip
+
+
+def _values(frame, where, units, unit, time, predictors, times, event) -> np.ndarray:
+    """Return the predictors by units, each the mean of its column over its times."""
+    found = []
+    for predictor in predictors:
+        if isinstance(predictor, str) or len(predictor) != 3:
+            raise ModelError(
+                where, f"{predictor!r} is no predictor", "Give column, first and last time, or None for all"
+            )
+        column, low, high = predictor
+        if column not in frame.columns:
+            raise ModelError(where, f"the frame has no column {column!r}", "Columns are " + listed(frame.columns, 20))
+        low, high = times[0] if low is None else low, times[times < event][-1] if high is None else high
+        if high >= event:
+            raise ModelError(
+                where, f"{column} is averaged until {high:g}, after the event", "Average it before the event"
+            )
+        rows = frame[(frame[time] >= low) & (frame[time] <= high)]
+        mean = rows.groupby(unit)[column].mean().reindex(units).to_numpy(float, na_value=np.nan)
+        lacking = units[~np.isfinite(mean)]
+        if len(lacking):
+            raise ModelError(where, f"{column} has no value from {low:g} to {high:g} for {len(lacking)} units, "
+                             f"{listed(lacking.tolist())}", "Exclude them, or choose other times")  # fmt: skip
+        if not np.ptp(mean):
+            raise ModelError(where, f"{column} does not vary over units", "Leave it out")
+        found.append(mean)
+    return np.array(found)
+
+
+def _control(values, fit, importance, where, near=None):
+    """Return donor weights, importance of predictors, loss, and what each start came to; column 0 is treated."""
+    z1, z0 = fit[:, 0], fit[:, 1:]
+
+    def loss_of(weights):
+        return float(((z1 - z0 @ weights) ** 2).mean())
+
+    if values is None:
+        weights = closest_mixture(z0, z1)
+        return weights, None, loss_of(weights), ()
+    scaled = values / values.std(axis=1, ddof=1, keepdims=True)
+    apart, origin = scaled[:, 1:] - scaled[:, :1], np.zeros(len(scaled))
+
+    def weights_of(logs):
+        return closest_mixture(apart * np.exp(np.maximum(logs - logs.max(), _LEAST) / 2)[:, None], origin)
+
+    def share(logs):
+        part = np.exp(np.maximum(logs - logs.max(), _LEAST))
+        return part / part.sum()
+
+    if not isinstance(importance, str):
+        given = np.asarray(importance, float)
+        if given.shape != (len(values),) or (given < 0).any() or not given.sum() > 0:
+            raise ModelError(where, f"importance has {given.size} values", f"Give {len(values)}, none below 0")
+        logs = np.log(np.maximum(given / given.max(), np.exp(_LEAST)))
+        weights = weights_of(logs)
+        return weights, given / given.sum(), loss_of(weights), ()
+    regression = _by_regression(scaled, fit)
+    if importance != "search":
+        logs = regression if importance == "regression" else np.zeros(len(values))
+        weights = weights_of(logs)
+        return weights, share(logs), loss_of(weights), ()
+    if near is not None:
+        begin = {"treated": np.log(np.maximum(near, np.exp(_LEAST))), "regression": regression}
+    else:
+        rng = np.random.default_rng(SEED)
+        begin = {"regression": regression, "equal": np.zeros(len(values))}
+        begin |= {f"random {number + 1}": rng.normal(0, 2, len(values)) for number in range(STARTS)}
+
+    def objective(logs):
+        return loss_of(weights_of(logs))
+
+    ends = {}
+    for name, logs in begin.items():
+        exact = 1e-10 if near is None else 1e-6 * objective(logs)
+        options = {"maxfev": 2000 * len(values), "xatol": 1e-4 if near is None else 1e-2, "fatol": exact}
+        found = minimize(objective, logs, method="Nelder-Mead", options={**options, "adaptive": True})
+        if near is None:
+            further = minimize(
+                objective, found.x, method="Powell", options={"maxfev": options["maxfev"], "ftol": exact}
+            )
+            found = further if further.fun < found.fun else found
+        ends[name] = found
+    best = min(ends.values(), key=lambda one: one.fun)
+    return weights_of(best.x), share(best.x), float(best.fun), tuple((name, float(e.fun)) for name, e in ends.items())
+
+
+def _by_regression(scaled: np.ndarray, fit: np.ndarray) -> np.ndarray:
+    """Return the logarithm of the importance that a regression of the outcome on the predictors gives them."""
+    design = np.column_stack([np.ones(scaled.shape[1]), scaled.T])
+    slopes = np.linalg.lstsq(design, fit.T, rcond=None)[0][1:]
+    size = (slopes**2).sum(axis=1)
+    return np.log(np.maximum(size / size.max(), np.exp(_LEAST))) if size.max() > 0 else np.zeros(len(scaled))
+
+
+def _balance(predictors, values, shares, weights) -> pd.DataFrame:
+    columns = ["predictor", "importance", "treated", "synthetic", "donors"]
+    if values is None:
+        return pd.DataFrame(columns=columns)
+    names = []
+    for column, low, high in predictors:
+        ends = [f"{end:g}" for end in dict.fromkeys((low, high)) if end is not None]
+        names.append(", ".join([column, "–".join(ends)] if ends else [column]))
+    rows = zip(names, shares, values[:, 0], values[:, 1:] @ weights, values[:, 1:].mean(axis=1), strict=True)
+    return pd.DataFrame(list(rows), columns=columns)

@@ -82,6 +82,13 @@ class Adoption(Panel):
         """Units of each cohort."""
         return {int(g): int((self.cohort == g).sum()) for g in self.cohorts}
 
+    @property
+    def seen(self) -> dict[float, int]:
+        """How many units that adopt are observed at each time from adoption."""
+        event = (self.times[None, :] - self.cohort[:, None])[self.observed]
+        keys, sizes = np.unique(event[np.isfinite(event)], return_counts=True)
+        return dict(zip(keys.tolist(), sizes.tolist(), strict=True))
+
 
 def panel_of(
     frame: pd.DataFrame,
@@ -140,8 +147,8 @@ def panel_of(
             raise ModelError(where, f"{column} holds infinite values", "Make them missing")
     twice = rows[rows.duplicated([unit, time])]
     if len(twice):
-        example = tuple(twice[[unit, time]].iloc[0].tolist())
-        raise ModelError(where, f"{len(twice)} rows repeat a unit and time, for example {example}",
+        name, when = twice[[unit, time]].iloc[0]
+        raise ModelError(where, f"{len(twice)} rows repeat a unit and time, for example {name!r} in {_written(when)}",
                          "Keep one row a unit and time")  # fmt: skip
     if isinstance(rows[unit].dtype, pd.CategoricalDtype):  # a category that no row has is no unit
         rows = rows.assign(**{unit: rows[unit].astype(rows[unit].cat.categories.dtype)})

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from functools import cached_property
 
 import numpy as np
 import pandas as pd
@@ -51,8 +50,8 @@ class PreTrends:
     statistic : float or None
         Wald statistic.
     p_value : float or None
-        From the chi-squared distribution with as many degrees of freedom as effects; None where there are none, or
-        more than the units let be told apart.
+        From the chi-squared distribution with as many degrees of freedom as effects; None where there are none, or as
+        many as units adopt (of a cohort: as many as it has units), or more than clusters let be told apart.
     """
 
     effects: int
@@ -93,6 +92,15 @@ class Evidence:
     seed: int
     level: float
     chosen: dict
+
+    @property
+    def sizes(self) -> dict[float, int]:
+        """Treated units behind the effect at each time from adoption."""
+        found, cells = self.panel.seen, self.cells
+        if cells is not None:
+            event = cells.time - cells.cohort
+            found |= {key: int(cells.treated[event == key].sum()) for key in np.unique(event).tolist()}
+        return found
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -158,10 +166,10 @@ class AdoptionEffects(Model):
         --------
         >>> import pandas as pd
         >>> first = {"A": 2002, "B": 2002, "C": 2003, "D": None, "E": None}
-        >>> rows = [(unit, year, year % 5 + len(unit) + (first[unit] or 9999 <= year) * (unit in "ABC") * (year >= (
-        ...         first[unit] or 9999)), first[unit]) for unit in first for year in range(2000, 2005)]
+        >>> rows = [(unit, year, 2.0 * year + (start is not None and year >= start), start)
+        ...         for unit, start in first.items() for year in range(2000, 2005)]
         >>> frame = pd.DataFrame(rows, columns=["unit", "year", "index", "first"])
-        >>> fit = did(frame, outcome="index", unit="unit", time="year", cohort="first")
+        >>> fit = ogp.statistics.did(frame, outcome="index", unit="unit", time="year", cohort="first")
         >>> fit.by("group").frame[["term", "estimate"]].round(3).to_numpy().tolist()
         [['ATT', 1.0], ['2002', 1.0], ['2003', 1.0]]
         """
@@ -196,7 +204,7 @@ class AdoptionEffects(Model):
         >>> rows = [(unit, year, unit * year % 7, 2003 if unit < 6 else None) for unit in range(12)
         ...         for year in range(2000, 2005)]
         >>> frame = pd.DataFrame(rows, columns=["unit", "year", "index", "first"])
-        >>> fit = did(frame, outcome="index", unit="unit", time="year", cohort="first", control="never")
+        >>> fit = ogp.statistics.did(frame, outcome="index", unit="unit", time="year", cohort="first", control="never")
         >>> fit.pretrends().effects
         2
         """
@@ -208,15 +216,21 @@ class AdoptionEffects(Model):
         if by == "cells":
             chosen = (cells.time < cells.cohort - panel.anticipation) & ~cells.reference
             effect, influence = cells.effect[chosen], cells.influence[:, chosen]
+            too_many = any((cells.cohort[chosen] == g).sum() >= size for g, size in panel.sizes.items())
         else:
             events = self._evidence.events
             error = np.abs(events.influence).max(axis=0, initial=0)
-            chosen = (events.key < -panel.anticipation) & (error > 0) & np.isin(events.key, self._often_seen())
+            chosen = (
+                (events.key < -panel.anticipation)
+                & (error > 0)
+                & np.isin(events.key, self._often_seen(self._evidence.sizes))
+            )
             effect, influence = events.effect[chosen], events.influence[:, chosen]
+            too_many = len(effect) >= sum(panel.sizes.values())
         if not len(effect):
             return PreTrends(0, None, None)
         statistic, degrees, p = wald(effect, covariance(influence, panel.clusters))
-        if degrees < len(effect):
+        if degrees < len(effect) or too_many:
             return PreTrends(len(effect), None, None)
         return PreTrends(len(effect), statistic, p)
 
@@ -250,10 +264,10 @@ class AdoptionEffects(Model):
         >>> rows = [(unit, year, unit * year % 7 + 9 * (unit < 6 and year > 2003), 2004 if unit < 6 else None)
         ...         for unit in range(12) for year in range(2000, 2006)]
         >>> frame = pd.DataFrame(rows, columns=["unit", "year", "index", "first"])
-        >>> fit = did(frame, outcome="index", unit="unit", time="year", cohort="first")
+        >>> fit = ogp.statistics.did(frame, outcome="index", unit="unit", time="year", cohort="first")
         >>> bounds = fit.sensitivity(bounds=[0, 1])
         >>> bounds.frame[["bound", "low", "high"]].round(1).to_numpy().tolist()
-        [[0.0, 5.6, 10.4], [1.0, -1.5, 18.0]]
+        [[0.0, 6.8, 10.7], [1.0, 4.1, 13.2]]
         """
         if kind not in ("relative_magnitudes", "smoothness"):
             raise ModelError("sensitivity", f"{kind!r} is no kind", "Kinds are 'relative_magnitudes', 'smoothness'")
@@ -266,7 +280,8 @@ class AdoptionEffects(Model):
             chosen = {**evidence.chosen, "base": "universal"}
             events = averages(group_time.group_time_effects(evidence.panel, "sensitivity", **chosen),
                               evidence.panel.cohort, "event")  # fmt: skip
-        seen = [key for key in events.key if key in self._often_seen() and not reference < key < 0]
+        often = self._often_seen(evidence.panel.seen)
+        seen = [key for key in events.key if key in often and not reference < key < 0]
         kept = np.isin(events.key, seen) & (events.key != reference)
         keys, before = events.key[kept], int((events.key[kept] < reference).sum())
         after = len(keys) - before
@@ -339,17 +354,10 @@ class AdoptionEffects(Model):
                    covariates=", ".join(self.covariates))  # fmt: skip
         return super(AdoptionEffects, named).notes() + (said,)
 
-    @cached_property
-    def _sizes(self) -> dict[float, int]:
-        panel = self._evidence.panel
-        event = (panel.times[None, :] - panel.cohort[:, None])[panel.observed]
-        keys, sizes = np.unique(event[np.isfinite(event)], return_counts=True)
-        return dict(zip(keys.tolist(), sizes.tolist(), strict=True))
-
-    def _often_seen(self) -> np.ndarray:
+    def _often_seen(self, sizes: dict[float, int]) -> np.ndarray:
         """Return the times from adoption at which at least half of the units that adopt are seen."""
         half = np.isfinite(self._evidence.panel.cohort).sum() / 2
-        return np.array([key for key, size in self._sizes.items() if size >= half])
+        return np.array([key for key, size in sizes.items() if size >= half])
 
     def _averages(self, key: str) -> Averages:
         evidence = self._evidence

@@ -191,8 +191,8 @@ def did(
     events = evidence.events
     terms = [OVERALL, *(f"{OVERALL}({e:g})" for e in events.key)]
     made = estimates_of(alone(*whole), terms[:1], evidence) + estimates_of(events, terms[1:], evidence)
-    seen = (panel.times[None, :] - panel.cohort[:, None])[panel.observed]
-    sizes = [int(np.isfinite(panel.cohort).sum()), *(int((seen == key).sum()) for key in events.key)]
+    behind = evidence.sizes
+    sizes = [int(np.isfinite(panel.cohort).sum()), *(behind[key] for key in events.key)]
     clusters = len(np.unique(panel.clusters))
     return AdoptionEffects(
         estimates=made,
@@ -295,14 +295,19 @@ def _two_way(panel, where, overall, about):
         columns.append((event < 0) & (event >= -panel.anticipation))
     whole = two_way.fixed_effects(panel, np.stack(columns, axis=2).astype(float), where)
     keys, indicators = two_way.event_columns(panel, reference)
-    # Where every unit adopts, a trend in the time from adoption is one of the effects of units and times: a second
-    # time is fixed, the earliest.
-    free = np.arange(len(keys)) > 0 if np.isfinite(panel.cohort).all() else np.ones(len(keys), bool)
-    fit = two_way.fixed_effects(panel, indicators[:, :, free], where)
-    influence = np.zeros((len(panel.units), len(keys) + 1))
-    influence[:, :-1][:, free] = fit.influence[:, : free.sum()]
-    effect = np.zeros(len(keys) + 1)
-    effect[:-1][free] = fit.coefficients[: free.sum()]
+    # Where every unit adopts, a trend in the time from adoption is one of the effects of units and times: the earliest
+    # time is fixed too, and where cohorts lie evenly apart some after it.
+    free = np.ones(len(keys), bool)
+    while True:
+        try:
+            fit = two_way.fixed_effects(panel, indicators[:, :, free], where)
+            break
+        except ModelError:
+            if np.isinf(panel.cohort).any() or not (free & (keys < reference)).any():
+                raise
+            free[np.flatnonzero(free)[0]] = False
+    influence, effect = np.zeros((len(panel.units), len(keys) + 1)), np.zeros(len(keys) + 1)
+    influence[:, :-1][:, free], effect[:-1][free] = fit.influence[:, : free.sum()], fit.coefficients[: free.sum()]
     keys = np.append(keys, reference)
     order = np.argsort(keys)
     effect, influence = effect[order], influence[:, order]

@@ -43,14 +43,16 @@ _IMPORTANCE = ("search", "regression", "equal")
 STARTS, SEED = 2, 0
 #: Importance relative to the largest below which a predictor counts for nothing, as a logarithm.
 _LEAST = -30.0
+#: Errors before the event below this share of the largest outcome are none.
+_NO_ERROR = 1e-9
 
 
 @dataclass(frozen=True, kw_only=True)
 class SyntheticControl(Model):
     """One unit beside its synthetic control. The estimate is the mean gap from the event on.
 
-    Its p value is the share of units, the treated one among them, whose ratio of errors is at least as large: with no
-    placebo there is none, and it is never below one over the number of units.
+    Its p value is the share of units, the treated one among them, whose ratio of errors is at least as large: it is
+    never below one over the number of units. There is none without placebos, or where the unit is fitted without error.
 
     Attributes
     ----------
@@ -71,7 +73,7 @@ class SyntheticControl(Model):
         From where the search for the importance began, and the loss it came to.
     placebos : pandas.DataFrame
         ``unit, before, after, ratio``: of each unit, the treated one first, the root mean squared gap before and from
-        the event on, and the ratio of the two.
+        the event on, and the ratio of the two, infinite for a fit without error.
     placebo_gaps : pandas.DataFrame
         Times by placebo units.
     """
@@ -221,7 +223,7 @@ class SyntheticControl(Model):
                   "donors": count(int((self.donors["weight"] > 0).sum())),
                   "pool": count(int((self.donors["excluded"] == "").sum()))}  # fmt: skip
         if one.p_value is None:
-            return Parts([say("synthetic.gap", case="alone", **values)])
+            return Parts([say("synthetic.gap", case="exact" if len(self.placebos) > 1 else "alone", **values)])
         values |= {"rank": rank(self.rank), "units": count(len(self.placebos)), "p": probability(one.p_value)}
         if self.rank == 1:
             return Parts([say("synthetic.gap", case="first", **values)])
@@ -332,12 +334,11 @@ def synthetic_control(
             others.append(y[:, chosen[0]] - y[:, chosen[1:]] @ again)
     every = np.column_stack([gap, *others])
     before_error, after_error = (np.sqrt((every[one] ** 2).mean(axis=0)) for one in (window, after))
-    # A fit without any error, as that of a donor that others make up, is no gauge for what comes after.
-    ratio = np.divide(after_error, before_error, out=np.full(len(before_error), np.inf), where=before_error > 0)
-    p = float((ratio >= ratio[0]).mean()) if others else None
-    table = pd.DataFrame(
-        {"unit": units[: every.shape[1]], "before": before_error, "after": after_error, "ratio": ratio}
-    )
+    # A fit without error, as that of a unit that more donors than times make up, is no gauge for what comes after.
+    gauged = before_error > _NO_ERROR * np.abs(y).max()
+    ratio = np.divide(after_error, before_error, out=np.full(len(gauged), np.inf), where=gauged)
+    p = float((ratio >= ratio[0]).mean()) if others and gauged[0] else None
+    table = {"unit": units[: every.shape[1]], "before": before_error, "after": after_error, "ratio": ratio}
     dropped = [one for one in pd.unique(frame[unit].dropna()) if one not in set(units) and one not in reasons]
     at = np.argsort(-weights, kind="stable")
     donors = [*((names[i], weights[i], "") for i in at), *((one, 0.0, why) for one, why in reasons.items()),
@@ -349,7 +350,8 @@ def synthetic_control(
         donors=pd.DataFrame(donors, columns=["unit", "weight", "excluded"]),
         predictors=_balance(predictors, values, shares, weights),
         path=pd.DataFrame({"time": panel.times, "treated": y[:, 0], "synthetic": synthetic, "gap": gap}),
-        placebos=table, placebo_gaps=pd.DataFrame(every[:, 1:], index=panel.times, columns=names[: len(others)]),
+        placebos=pd.DataFrame(table),
+        placebo_gaps=pd.DataFrame(every[:, 1:], index=panel.times, columns=names[: len(others)]),
         _asked=asked,
     )  # fmt: skip
 

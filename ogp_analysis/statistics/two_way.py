@@ -53,10 +53,10 @@ def fixed_effects(panel: Adoption, columns: np.ndarray, where: str) -> Fit:
     y = panel.outcome[row, at]
     x = np.concatenate([columns, panel.covariates], axis=2)[row, at]
     dummies = (at[:, None] == np.arange(1, len(panel.times))[None, :]).astype(float)
+    scale = np.sqrt((x**2).sum(axis=0))
     y, x, dummies = (_centred(values, row) for values in (y[:, None], x, dummies))
     basis = _orthonormal(dummies)
     y, free = y[:, 0] - basis @ (basis.T @ y[:, 0]), x - basis @ (basis.T @ x)
-    scale = np.sqrt((x**2).sum(axis=0))
     if (np.sqrt((free**2).sum(axis=0)) <= _SMALL * np.maximum(scale, 1e-300)).any() or (
         np.linalg.matrix_rank(free / np.maximum(scale, 1e-300), tol=_SMALL) < free.shape[1]
     ):
@@ -218,8 +218,8 @@ def imputed(panel: Adoption, where: str) -> Imputed:
     x, y = columns(row, at), panel.outcome[row, at]
     within, y_within = _centred(x, row), _centred(y[:, None], row)[:, 0]
     gram = within.T @ within
-    size = np.sqrt(np.maximum(np.diag(gram), 1e-300))
-    if np.linalg.matrix_rank(gram / np.outer(size, size), tol=_SMALL, hermitian=True) < len(gram):
+    size = np.maximum(np.sqrt((x**2).sum(axis=0)), 1e-300)
+    if np.linalg.matrix_rank(within / size, tol=_SMALL) < len(gram):
         raise ModelError(where, "a covariate follows from effects of units and times, or the rows before treatment "
                          "do not join all units and times", "Leave such covariates out, or choose years")  # fmt: skip
     inverse = np.linalg.inv(gram)

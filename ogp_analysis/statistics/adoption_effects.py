@@ -345,7 +345,18 @@ class AdoptionEffects(Model):
         return Parts(said)
 
     def notes(self) -> Parts:
-        """Say what stands below a table: errors, method, controls, covariates, and what was left out."""
+        """Say what stands below a table: errors, method, controls, covariates, and what was left out.
+
+        Examples
+        --------
+        >>> import pandas as pd
+        >>> rows = [(unit, year, unit * year % 7, 2003 if unit < 6 else None) for unit in range(12)
+        ...         for year in range(2000, 2005)]
+        >>> frame = pd.DataFrame(rows, columns=["unit", "year", "index", "first"])
+        >>> fit = ogp.statistics.did(frame, outcome="index", unit="unit", time="year", cohort="first")
+        >>> print(fit.notes()[-1].plain())
+        Callaway and Sant'Anna; compared with units that have not adopted yet.
+        """
         codes = {reason: word(f"adoption.reason.{reason}")
                  for reason in ("treated_from_the_start", "last_cohort", "unbalanced")}  # fmt: skip
         named = replace(self, left_out=tuple((codes.get(reason, reason), n) for reason, n in self.left_out))

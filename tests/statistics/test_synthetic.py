@@ -319,7 +319,7 @@ def test_pictures_and_tables():
     fit = synthetic_control(panel(), **COLUMNS)
     assert "The dashed line stands before 2010" in fit.plot().caption
     every = fit.plot_placebos(worst=1e9)
-    assert "over those of 9 placebos in grey" in every.caption and "left out" not in every.caption
+    assert "over those of 9 placebos in grey" in every.caption and "Left out" not in every.caption
     few = fit.plot_placebos(worst=1.0)
     assert "is over 1 times that of A" in few.caption
     assert "synthetic control" in synthetic_did(panel(), **COLUMNS).plot().alt

@@ -2,8 +2,8 @@ from .association import quadrants as quadrants
 from .association import spearman as spearman
 from .breaks import breaks as breaks
 from .change import change as change
-from .interrupted import interrupted as interrupted
 from .did import did as did
+from .interrupted import interrupted as interrupted
 from .interval_change import sign_probabilities as sign_probabilities
 from .measurement_error import with_measurement_error as with_measurement_error
 from .models import table as table
@@ -17,6 +17,6 @@ from .rates import clustered_proportion as clustered_proportion
 from .rates import proportion as proportion
 from .rates import rates as rates
 from .regression import ols as ols
-from .trends import trend as trend
 from .synthetic import synthetic_control as synthetic_control
 from .synthetic_did import synthetic_did as synthetic_did
+from .trends import trend as trend

@@ -24,8 +24,8 @@ from ogp_analysis.statistics.aggregated import (
     wald,
 )
 from ogp_analysis.statistics.group_time import Cells
-from ogp_analysis.statistics.models import POWER, Model, decimals
-from ogp_analysis.statistics.result import Estimate, Reference
+from ogp_analysis.statistics.models import POWER, Model
+from ogp_analysis.statistics.result import Estimate, Reference, decimals
 
 RAMBACHAN_ROTH = Reference(
     "rambachan_roth_2023",

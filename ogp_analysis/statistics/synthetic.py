@@ -20,8 +20,8 @@ from ogp_analysis.base.words.numbers import Number, count, probability, rank
 from ogp_analysis.display.figure import Figure
 from ogp_analysis.display.result import Parts
 from ogp_analysis.statistics.figures import gaps, paths
-from ogp_analysis.statistics.models import Model, decimals
-from ogp_analysis.statistics.result import Estimate, Reference
+from ogp_analysis.statistics.models import Model
+from ogp_analysis.statistics.result import Estimate, Reference, decimals
 from ogp_analysis.statistics.synthetic_did import block
 from ogp_analysis.statistics.weights import closest_mixture
 

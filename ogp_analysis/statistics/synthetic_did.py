@@ -21,8 +21,8 @@ from ogp_analysis.display.result import Parts
 from ogp_analysis.statistics.adoption import panel_of, refuse_withheld
 from ogp_analysis.statistics.adoption_effects import OVERALL
 from ogp_analysis.statistics.figures import paths
-from ogp_analysis.statistics.models import POWER, Model, decimals
-from ogp_analysis.statistics.result import Estimate, Reference, checked_level
+from ogp_analysis.statistics.models import POWER, Model
+from ogp_analysis.statistics.result import Estimate, Reference, checked_level, decimals
 from ogp_analysis.statistics.weights import closest_mixture, frank_wolfe
 
 ARKHANGELSKY = Reference(

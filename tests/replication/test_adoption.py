@@ -20,20 +20,20 @@ OGP = {"outcome": "v2x_polyarchy", "unit": "country_text_id", "time": "year", "c
 
 
 @pytest.fixture(scope="module")
-def mpdta(target) -> pd.DataFrame:
-    frame = target("did_mpdta").frame("mpdta.csv")
+def mpdta(table) -> pd.DataFrame:
+    frame = table("did_mpdta/mpdta.csv")
     return frame.assign(cohort=frame["first.treat"].replace(0, np.nan))
 
 
 @pytest.fixture(scope="module")
-def ogp_panel(target) -> pd.DataFrame:
-    frame = target("ogp_ert_did").frame("panel.csv")
+def ogp_panel(table) -> pd.DataFrame:
+    frame = table("ogp_ert_did/panel.csv")
     return frame.assign(cohort=frame["g"].replace(0, np.nan))
 
 
 @pytest.fixture(scope="module")
-def castle(target) -> pd.DataFrame:
-    frame = target("bacon_castle").frame("castle.csv")[["state", "year", "l_homicide", "post"]]
+def castle(table) -> pd.DataFrame:
+    frame = table("bacon_castle/castle.csv")[["state", "year", "l_homicide", "post"]]
     first = frame["year"].where(frame["post"] == 1).groupby(frame["state"]).transform("min")
     return frame.assign(cohort=first)
 
@@ -42,16 +42,16 @@ def error(value) -> float:
     return 0.0 if value is None or pd.isna(value) else value
 
 
-def effects_agree(fit, expected: dict, close: float) -> None:
+def effects_agree(fit, numbers: dict, close: float) -> None:
     cells = fit.cells.set_index(["cohort", "time"])
-    for one in expected["att_gt"]:
+    for one in numbers["att_gt"]:
         own = cells.loc[(one.get("group", one.get("g")), one["t"])]
         assert own["estimate"] == pytest.approx(one["att"], abs=close)
         assert error(own["std_error"]) == pytest.approx(error(one["se"]), abs=close)
     for name, key in AVERAGES.items():
-        if name not in expected["agg"]:
+        if name not in numbers["agg"]:
             continue
-        found, told = fit.by(key), expected["agg"][name]
+        found, told = fit.by(key), numbers["agg"][name]
         overall = told.get("overall") or [told["overall_att"], told["overall_se"]]
         if name != "dynamic" or len(told["egt"]) == len(found.estimates) - 1:
             assert [found["ATT"].estimate, found["ATT"].std_error] == pytest.approx(overall, abs=close)
@@ -63,44 +63,44 @@ def effects_agree(fit, expected: dict, close: float) -> None:
 @pytest.mark.parametrize("covariates", ["none", "lpop"])
 @pytest.mark.parametrize("control", CONTROLS)
 @pytest.mark.parametrize("estimator", ESTIMATORS)
-def test_callaway_santanna_on_county_employment(target, mpdta, estimator, control, covariates):
-    expected = target("did_mpdta").expected[f"{estimator}|{covariates}|{control}"]
+def test_callaway_santanna_on_county_employment(expected, mpdta, estimator, control, covariates):
+    numbers = expected("did_mpdta")[f"{estimator}|{covariates}|{control}"]
     fit = did(mpdta, **MPDTA, control=CONTROLS[control], estimator=ESTIMATORS[estimator],
               covariates=[] if covariates == "none" else [covariates])  # fmt: skip
-    effects_agree(fit, expected, 1e-8)
+    effects_agree(fit, numbers, 1e-8)
     tested = fit.pretrends(by="cells")
-    assert tested.statistic == pytest.approx(expected["pretest_W"][0][0], abs=1e-6)
-    assert tested.p_value == pytest.approx(expected["pretest_p"][0][0], abs=1e-5)
+    assert tested.statistic == pytest.approx(numbers["pretest_W"][0][0], abs=1e-6)
+    assert tested.p_value == pytest.approx(numbers["pretest_p"][0][0], abs=1e-5)
 
 
-def test_a_universal_base_on_county_employment(target, mpdta):
-    expected = target("did_mpdta").expected["universal_reg_none"]
+def test_a_universal_base_on_county_employment(expected, mpdta):
+    numbers = expected("did_mpdta")["universal_reg_none"]
     found = did(mpdta, **MPDTA, control="never", base="universal").by("event")
-    for at, effect, wrong in zip(expected["egt"], expected["att"], expected["se"], strict=True):
+    for at, effect, wrong in zip(numbers["egt"], numbers["att"], numbers["se"], strict=True):
         assert found[str(at)].estimate == pytest.approx(effect, abs=1e-8)
         assert error(found[str(at)].std_error) == pytest.approx(error(wrong), abs=1e-8)
 
 
 @pytest.mark.parametrize("covariates", ["none", "poly2010"])
 @pytest.mark.parametrize("control", CONTROLS)
-def test_callaway_santanna_on_joining_ogp(target, ogp_panel, control, covariates):
+def test_callaway_santanna_on_joining_ogp(expected, ogp_panel, control, covariates):
     fit = did(ogp_panel, **OGP, control=CONTROLS[control], base="universal", estimator="regression",
               covariates=[] if covariates == "none" else [covariates])  # fmt: skip
-    effects_agree(fit, target("ogp_ert_did").expected[f"{control}|{covariates}"], 1e-8)
+    effects_agree(fit, expected("ogp_ert_did")[f"{control}|{covariates}"], 1e-8)
 
 
-def test_two_way_and_sun_abraham_on_both(target, mpdta, ogp_panel):
-    for frame, columns, expected in (
-        (mpdta, MPDTA, target("did_mpdta").expected),
-        (ogp_panel, OGP, target("ogp_ert_did").expected),
+def test_two_way_and_sun_abraham_on_both(expected, mpdta, ogp_panel):
+    for frame, columns, numbers in (
+        (mpdta, MPDTA, expected("did_mpdta")),
+        (ogp_panel, OGP, expected("ogp_ert_did")),
     ):
-        two_way, told = did(frame, **columns, method="two_way")["ATT"], expected["twfe"]
+        two_way, told = did(frame, **columns, method="two_way")["ATT"], numbers["twfe"]
         told = [told["b"], told["se_cluster"]] if isinstance(told, dict) else told
         assert [two_way.estimate, two_way.std_error] == pytest.approx(told, abs=1e-8)
-        fit, told = did(frame, **columns, method="sun_abraham"), expected["sunab_att"]
+        fit, told = did(frame, **columns, method="sun_abraham"), numbers["sunab_att"]
         told = [told["b"], told["se"]] if isinstance(told, dict) else told
         assert [fit["ATT"].estimate, fit["ATT"].std_error] == pytest.approx(told, abs=1e-8)
-        terms = expected.get("sunab", {"term": [], "b": [], "se": []})
+        terms = numbers.get("sunab", {"term": [], "b": [], "se": []})
         for term, b, se in zip(terms["term"], terms["b"], terms["se"], strict=True):
             own = fit[f"ATT({term.removeprefix('year::')})"]
             assert [own.estimate, own.std_error] == pytest.approx([b, se], abs=1e-8)
@@ -119,46 +119,46 @@ def test_imputation_on_county_employment(mpdta):
         assert [fit[term].estimate, fit[term].std_error] == pytest.approx([b, se], abs=1e-9)
 
 
-def test_sun_abraham_and_two_way_events_with_a_covariate(target):
-    expected, frame = target("sunab_base_stagg").expected, target("sunab_base_stagg").frame("base_stagg.csv")
+def test_sun_abraham_and_two_way_events_with_a_covariate(expected, table):
+    numbers, frame = expected("sunab_base_stagg"), table("sunab_base_stagg/base_stagg.csv")
     columns = {"outcome": "y", "unit": "id", "time": "year", "cohort": "year_treated", "covariates": ["x1"], "draws": 0}
     fit = did(frame, **columns, method="sun_abraham")
     assert [fit["ATT"].estimate, fit["ATT"].std_error] == pytest.approx(
-        [expected["att"]["b"], expected["att"]["se"]], abs=1e-6
+        [numbers["att"]["b"], numbers["att"]["se"]], abs=1e-6
     )
     two_way = did(frame, **columns, method="two_way")
-    for found, told in ((fit, expected["sunab"]), (two_way, expected["twfe"])):
+    for found, told in ((fit, numbers["sunab"]), (two_way, numbers["twfe"])):
         for term, b, se in zip(told["term"], told["b"], told["se"], strict=True):
             if "::" in term:
                 own = found[f"ATT({term.rpartition('::')[2]})"]
                 assert [own.estimate, own.std_error] == pytest.approx([b, se], abs=1e-6)
 
 
-def test_goodman_bacon_on_castle_doctrine(target, castle):
-    expected = target("bacon_castle").expected
+def test_goodman_bacon_on_castle_doctrine(expected, castle):
+    numbers = expected("bacon_castle")
     fit = did(castle, outcome="l_homicide", unit="state", time="year", cohort="cohort", method="two_way", draws=0)
-    assert fit.n == expected["n"]
+    assert fit.n == numbers["n"]
     assert [fit["ATT"].estimate, fit["ATT"].std_error] == pytest.approx(
-        [expected["twfe"], expected["twfe_se_cluster"]], abs=1e-8
+        [numbers["twfe"], numbers["twfe_se_cluster"]], abs=1e-8
     )
     parts = fit.comparisons
     assert math.isclose((parts["weight"] * parts["estimate"]).sum(), fit["ATT"].estimate, abs_tol=1e-12)
-    assert len(parts) == len(expected["components"]) == 25
+    assert len(parts) == len(numbers["components"]) == 25
     own = {(a, None if pd.isna(b) else b): (e, w) for a, b, e, w in
            parts[["treated", "control", "estimate", "weight"]].itertuples(index=False)}  # fmt: skip
-    for one in expected["components"]:
+    for one in numbers["components"]:
         assert own[one["treated"], one["untreated"]] == pytest.approx((one["estimate"], one["weight"]), abs=1e-8)
     kinds = {"Earlier vs Later Treated": "earlier_later", "Later vs Earlier Treated": "later_earlier",
              "Treated vs Untreated": "treated_never"}  # fmt: skip
-    for one in expected["by_type"]:
+    for one in numbers["by_type"]:
         chosen = parts[parts["kind"] == kinds[one["type"]]]
         assert chosen["weight"].sum() == pytest.approx(one["w"], abs=1e-8)
         assert (chosen["weight"] * chosen["estimate"]).sum() == pytest.approx(one["we"], abs=1e-8)
 
 
 @pytest.fixture(scope="module")
-def stores(target) -> pd.DataFrame:
-    frame = target("card_krueger_1994").frame("card_krueger.csv")
+def stores(table) -> pd.DataFrame:
+    frame = table("card_krueger_1994/card_krueger.csv")
     return frame.assign(store=range(len(frame)), first=np.where(frame["nj"] == 1, 2.0, np.nan))
 
 
@@ -167,16 +167,16 @@ def waves(stores: pd.DataFrame, *columns: str) -> pd.DataFrame:
     return long.assign(wave=long["wave"].str[-1].astype(int))
 
 
-def test_card_and_krueger_table_3(target, stores):
-    expected, frame = target("card_krueger_1994").expected, waves(stores)
+def test_card_and_krueger_table_3(expected, stores):
+    numbers, frame = expected("card_krueger_1994"), waves(stores)
     columns = {"outcome": "fte", "unit": "store", "time": "wave", "cohort": "first", "method": "means"}
     every = did(frame, **columns, unbalanced="keep")["ATT"]
-    assert [every.estimate, every.std_error] == pytest.approx([expected["did"], expected["did_se"]], abs=1e-8)
+    assert [every.estimate, every.std_error] == pytest.approx([numbers["did"], numbers["did_se"]], abs=1e-8)
     assert every.estimate == pytest.approx(
-        expected["published"]["table3_did"][0], abs=0.0065
+        numbers["published"]["table3_did"][0], abs=0.0065
     )  # printed from rounded means
     balanced = did(frame, **columns, unbalanced="drop")
-    told = expected["balanced"]
+    told = numbers["balanced"]
     assert balanced.n == 2 * told["n"]
     assert [balanced["ATT"].estimate, balanced["ATT"].std_error] == pytest.approx(
         [told["b"], told["se_welch"]], abs=1e-8
@@ -189,28 +189,28 @@ def test_card_and_krueger_table_3(target, stores):
     assert [classical.estimate, classical.std_error] == pytest.approx([told["b"], told["se_ols"]], abs=1e-8)
 
 
-def test_card_and_krueger_table_4(target, stores):
+def test_card_and_krueger_table_4(expected, stores):
     """Stores with employment in both waves and, unless they closed for good, wages in both."""
-    expected = target("card_krueger_1994").expected["table4"]
+    numbers = expected("card_krueger_1994")["table4"]
     frame = stores.assign(change=stores["fte2"] - stores["fte1"])
     gap = np.where((frame["nj"] == 1) & (frame["wage_st"] < 5.05), 5.05 / frame["wage_st"] - 1, 0.0)
     frame["gap"] = np.where(frame["wage_st"].isna(), np.nan, gap)
     frame = frame[
         frame["change"].notna() & frame["wage_st"].notna() & (frame["wage_st2"].notna() | (frame["status2"] == 3))
     ]
-    assert len(frame) == expected["n"]
+    assert len(frame) == numbers["n"]
     frame = frame.assign(chain=frame["chain"].astype(str))
     controls = ["chain", "co_owned"]
     for model, terms in (("i", ["nj"]), ("ii", ["nj", *controls]), ("iii", ["gap"]), ("iv", ["gap", *controls])):
         own = ols(frame, "change", terms, errors="classical")[terms[0]]
-        assert [own.estimate, own.std_error] == pytest.approx(expected[model], abs=1e-8)
-        published = target("card_krueger_1994").expected["published"]["table4"][model]
+        assert [own.estimate, own.std_error] == pytest.approx(numbers[model], abs=1e-8)
+        published = expected("card_krueger_1994")["published"]["table4"][model]
         assert [round(own.estimate, 2), round(own.std_error, 2)] == pytest.approx(published, abs=1e-9)
 
 
-def test_the_panel_of_joining_ogp_is_that_of_the_episodes_file(target, ogp_panel):
+def test_the_panel_of_joining_ogp_is_that_of_the_episodes_file(table, ogp_panel):
     """So that the effect is one of version 15 as it was published, rounded as the panel is."""
-    episodes = target("ert_v15").frame("ert.csv")[["country_text_id", "year", "v2x_polyarchy"]]
+    episodes = table("ert_v15/ert.csv")[["country_text_id", "year", "v2x_polyarchy"]]
     merged = ogp_panel.drop(columns="v2x_polyarchy").merge(episodes, on=["country_text_id", "year"], validate="1:1")
     assert len(merged) == len(ogp_panel)
     fits = [did(frame, **OGP, control="never")["ATT"] for frame in (merged, ogp_panel)]

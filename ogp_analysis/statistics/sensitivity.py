@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import numpy as np
 from scipy import optimize, stats
+from scipy.special import ndtr, ndtri
 
 #: Share of the error of a hybrid test that its first stage takes (Rambachan and Roth 2023, section 4).
 FIRST_STAGE = 0.1
@@ -58,8 +59,8 @@ def relative_magnitudes(
     reach = np.cumsum(weights[::-1])[::-1]  # how far each movement after adoption moves the weighted mean
     mean = reach @ moves[before:]
     target, error = float(mean @ estimates), float(np.sqrt(mean @ covariance @ mean))
-    normal = np.random.default_rng(SEED).standard_normal((DRAWS, total))
-    root, size = _root(covariance), np.abs(reach)
+    drawn = np.random.default_rng(SEED).standard_normal((DRAWS, total)) @ _root(covariance).T
+    drawn_mean, drawn_moves, size = drawn @ mean, drawn @ moves[:before].T, np.abs(reach)
     tests = []
     for largest in range(before):
         for sign in (1.0, -1.0):
@@ -70,7 +71,11 @@ def relative_magnitudes(
             rows = np.array([(mean - size.sum() * most) / higher, (-mean - size.sum() * most) / lower])
             rows = np.vstack([rows, -2 * most / (up + down)[:, None]])
             shift = np.concatenate([[1 / higher, -1 / lower], np.zeros(after)])
-            critical = float(np.quantile((normal @ (root.T @ rows.T)).max(axis=1), 1 - FIRST_STAGE * (1 - level)))
+            # Of the last moments, the one with the least or the greatest spread is the largest.
+            most_drawn, spreads = sign * bound * drawn_moves[:, largest], ((up + down).min(), (up + down).max())
+            of_mean = (drawn_mean - size.sum() * most_drawn) / higher, (-drawn_mean - size.sum() * most_drawn) / lower
+            largest_moment = np.max([*of_mean, *(-2 * most_drawn / one for one in spreads)], axis=0)
+            critical = float(np.quantile(largest_moment, 1 - FIRST_STAGE * (1 - level)))
             tests.append((rows @ estimates, shift, rows @ covariance @ rows.T, critical))
 
     def accepted(value: float) -> bool:
@@ -174,8 +179,8 @@ def _hybrid(moments: np.ndarray, variance: np.ndarray, critical: float, error: f
     low = crossing[slope < 1 - 1e-10].max(initial=-np.inf) / spread
     high = min(crossing[slope > 1 + 1e-10].min(initial=np.inf), critical) / spread
     level = (error - FIRST_STAGE * error) / (1 - FIRST_STAGE * error)
-    above_low, above_high = stats.norm.sf(low), stats.norm.sf(high)  # tails, so that nothing is lost far out
-    cut = spread * float(stats.norm.isf(above_high + level * (above_low - above_high)))
+    above_low, above_high = ndtr(-low), ndtr(-high)  # tails, so that nothing is lost far out
+    cut = -spread * float(ndtri(above_high + level * (above_low - above_high)))
     return bool(largest <= max(0.0, cut))
 
 

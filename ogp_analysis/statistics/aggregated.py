@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import stats
+from scipy import sparse, stats
 
 from ogp_analysis.statistics.group_time import Cells
 
@@ -88,17 +88,14 @@ def averages(cells: Cells, cohort: np.ndarray, by: str, shares_estimated: bool =
 
 def covariance(influence: np.ndarray, clusters: np.ndarray) -> np.ndarray:
     """Return the covariance of estimates by their influence functions, summed within clusters of units."""
-    summed = summed_by(influence, clusters)
+    summed = summed_by(influence, clusters, clusters.max() + 1)
     return summed.T @ summed / len(influence) ** 2
 
 
-def summed_by(influence: np.ndarray, clusters: np.ndarray) -> np.ndarray:
-    """Return the sums of rows by cluster, in the order of the clusters."""
-    if len(np.unique(clusters)) == len(clusters):
-        return influence
-    summed = np.zeros((clusters.max() + 1, influence.shape[1]))
-    np.add.at(summed, clusters, influence)
-    return summed
+def summed_by(values: np.ndarray, groups: np.ndarray, number: int) -> np.ndarray:
+    """Return the sums of rows by group, for groups 0 to `number` less one."""
+    ones = np.ones(len(groups))
+    return sparse.csr_array((ones, (groups, np.arange(len(groups)))), shape=(number, len(groups))) @ values
 
 
 def simultaneous_critical_value(influence: np.ndarray, clusters: np.ndarray, level: float, draws: int, seed: int
@@ -109,7 +106,7 @@ def simultaneous_critical_value(influence: np.ndarray, clusters: np.ndarray, lev
     the largest absolute deviation. It is never below the value of one estimate alone.
     """
     pointwise = float(stats.norm.ppf((1 + level) / 2))
-    summed = summed_by(influence, clusters)
+    summed = summed_by(influence, clusters, clusters.max() + 1)
     error = np.sqrt((summed**2).sum(axis=0))
     summed = summed[:, error > 0] / error[error > 0]
     if summed.shape[1] < 2 or not draws:

@@ -65,14 +65,13 @@ def fixed_effects(panel: Adoption, columns: np.ndarray, where: str) -> Fit:
     inverse = np.linalg.inv(free.T @ free)
     coefficients = inverse @ (free.T @ y)
     scores = (y - free @ coefficients)[:, None] * free @ inverse
-    influence = np.zeros((len(panel.units), scores.shape[1]))
-    np.add.at(influence, row, scores)
+    influence = summed_by(scores, row, len(panel.units))
     clusters = len(np.unique(panel.clusters))
     counted = free.shape[1] + basis.shape[1] + 1
     n = len(y)
     correction = clusters / (clusters - 1) * (n - 1) / (n - counted)
     influence *= np.sqrt(correction) * len(influence)
-    summed = summed_by(influence, panel.clusters)
+    summed = summed_by(influence, panel.clusters, clusters)
     return Fit(coefficients, summed.T @ summed / len(influence) ** 2, influence)
 
 
@@ -185,10 +184,10 @@ class Imputed:
             squared = np.bincount(cell, own**2)
             mean = np.divide(np.bincount(cell, own**2 * self.effect), squared, out=np.zeros_like(squared),
                              where=squared > 0)  # fmt: skip
-            np.add.at(influence[:, number], self.row, own * (self.effect - mean[cell]))
+            influence[:, number] += np.bincount(self.row, own * (self.effect - mean[cell]), len(panel.units))
             of_unit = np.bincount(self.row, own, minlength=len(panel.units))
             implied = -(of_unit[row] / seen[row] + self._within @ slopes[number])
-            np.add.at(influence[:, number], row, implied * self._residual)
+            influence[:, number] += np.bincount(row, implied * self._residual, len(panel.units))
         return weights @ self.effect, influence * len(influence)
 
 
@@ -236,9 +235,7 @@ def _centred(values: np.ndarray, row: np.ndarray) -> np.ndarray:
 
 
 def _means_by(values: np.ndarray, row: np.ndarray, rows: int) -> np.ndarray:
-    sums, counts = np.zeros((rows, values.shape[1])), np.bincount(row, minlength=rows)
-    np.add.at(sums, row, values)
-    return sums / np.maximum(counts, 1)[:, None]
+    return summed_by(values, row, rows) / np.maximum(np.bincount(row, minlength=rows), 1)[:, None]
 
 
 def _orthonormal(columns: np.ndarray) -> np.ndarray:

@@ -97,7 +97,10 @@ class SyntheticControl(Model):
 
     @property
     def smallest_first_place(self) -> float:
-        """Size of a constant gap from the event on that would put the unit first; NaN without placebos."""
+        """Size of a constant gap from the event on that would put the unit first.
+
+        NaN without placebos, infinite if one of them is fitted without error.
+        """
         table = self.placebos
         return float(table["ratio"].iloc[1:].max() * table["before"].iloc[0]) if len(table) > 1 else float("nan")
 
@@ -227,6 +230,9 @@ class SyntheticControl(Model):
         values |= {"rank": rank(self.rank), "units": count(len(self.placebos)), "p": probability(one.p_value)}
         if self.rank == 1:
             return Parts([say("synthetic.gap", case="first", **values)])
+        if np.isinf(self.smallest_first_place):
+            beyond = int(np.isinf(self.placebos["ratio"]).sum())
+            return Parts([say("synthetic.gap", case="no_gauge", exact=count(beyond), **values)])
         largest = Number(self.smallest_first_place, "index", places)
         return Parts([say("synthetic.gap", case="ranked", smallest=largest, **values)])
 

@@ -111,7 +111,7 @@ def synthetic_did(
     event: float,
     estimator: str = "synthetic_did",
     errors: str = "placebo",
-    solver: str = "frank_wolfe",
+    solver: str = "exact",
     excluded: Sequence[Hashable] = (),
     unbalanced: str = "refuse",
     level: float = 0.95,
@@ -135,9 +135,9 @@ def synthetic_did(
     errors : {"placebo", "jackknife"}
         Donors in the place of the treated units, which takes more donors than treated units; or units left out one by
         one with the weights held, which takes two treated units.
-    solver : {"frank_wolfe", "exact"}
-        The search of the authors' software, which stops early and gives the published numbers, or the weights that
-        solve the problem exactly.
+    solver : {"exact", "frank_wolfe"}
+        The weights that solve the problem, or the search of the authors' software, which stops a little before them
+        and gives the published numbers.
     excluded : sequence of hashable
         Units that are no donors.
     unbalanced : {"refuse", "drop"}

@@ -122,6 +122,14 @@ def test_a_fit_without_error_has_no_place():
     assert "it has no place among placebos" in str(exact.text())
 
 
+def test_placebos_without_error_leave_no_gap_that_would_come_first():
+    frame = panel(years=range(2006, 2015))
+    fit = synthetic_control(frame.assign(y=frame["y"] + 20 * (frame["unit"] == "A")), **COLUMNS)
+    exact = int(np.isinf(fit.placebos["ratio"]).sum())
+    assert exact and np.isinf(fit.smallest_first_place) and fit.rank > exact
+    assert "without error before 2010 and would come first whatever happened" in str(fit.text())
+
+
 def test_importance_is_searched_for_or_given():
     frame = panel()
     ask = {**COLUMNS, "predictors": [("x", None, None), ("x", 2005, 2009), ("y", 2008, 2008)], "placebos": False}

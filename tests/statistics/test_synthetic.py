@@ -123,7 +123,7 @@ def test_a_fit_without_error_has_no_place():
 
 
 def test_placebos_without_error_leave_no_gap_that_would_come_first():
-    frame = panel(years=range(2006, 2015))
+    frame = panel(donors="BCDEFGHIJKLMNOP", years=range(2006, 2015))
     fit = synthetic_control(frame.assign(y=frame["y"] + 20 * (frame["unit"] == "A")), **COLUMNS)
     exact = int(np.isinf(fit.placebos["ratio"]).sum())
     assert exact and np.isinf(fit.smallest_first_place) and fit.rank > exact

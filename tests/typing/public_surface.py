@@ -30,6 +30,13 @@ assert_type(fit.frame, pd.DataFrame)
 assert_type(fit["year"].estimate, float | None)
 assert_type(ogp.statistics.table([fit]).to_latex(), str)
 assert_type(ogp.statistics.breaks(panel.frame, "v2xcs_ccsi", "year").plot(), Figure)
+adopted = ogp.statistics.did(panel.frame, outcome="v2xcs_ccsi", unit="iso3", time="year", cohort="ogp_cohort")
+assert_type(adopted.cells, pd.DataFrame)
+assert_type(adopted.sensitivity().breakdown, float | None)
+one = ogp.statistics.synthetic_control(
+    panel.frame, outcome="v2xcs_ccsi", unit="iso3", time="year", treated="MEX", event=2017
+)
+assert_type(one.in_time(), pd.DataFrame)
 
 _ = ogp.nothing  # type: ignore[attr-defined]
 _ = ogp.civic_space.nothing  # type: ignore[attr-defined]

@@ -236,5 +236,20 @@ def adoption_of(frame: pd.DataFrame, where: str, *, cohort: str, anticipation: i
     )
 
 
+def consecutive(panel: Panel, where: str) -> None:
+    """Raise if the times are not whole numbers without a gap, so that the time before adoption is always seen.
+
+    Raises
+    ------
+    ModelError
+        If one is missing between the first and the last.
+    """
+    gaps = np.flatnonzero(np.diff(panel.times) != 1)
+    if len(gaps):
+        pair = " and ".join(_written(time) for time in panel.times[gaps[0] : gaps[0] + 2])
+        raise ModelError(where, f"times are not one apart at {len(gaps)} places, for example {pair}",
+                         "Number them one by one, those of adoption too")  # fmt: skip
+
+
 def _written(value) -> str:
     return str(int(value)) if float(value).is_integer() else str(value)

@@ -14,7 +14,7 @@ from ogp_analysis.base.words import say, word
 from ogp_analysis.base.words.numbers import Number, count, probability
 from ogp_analysis.display.result import Parts
 from ogp_analysis.statistics import group_time, sensitivity, two_way
-from ogp_analysis.statistics.adoption import Adoption
+from ogp_analysis.statistics.adoption import Adoption, consecutive
 from ogp_analysis.statistics.aggregated import (
     BY,
     Averages,
@@ -274,6 +274,7 @@ class AdoptionEffects(Model):
         if self.method in ("imputation", "means"):
             raise ModelError("sensitivity", f"with {self.method} effects before and after adoption are not "
                              "estimated alike", 'Use method="callaway_santanna" or "sun_abraham"')  # fmt: skip
+        consecutive(self._evidence.panel, "sensitivity")
         evidence, reference = self._evidence, two_way.REFERENCE - self._evidence.panel.anticipation
         events = evidence.events
         if evidence.chosen.get("base") == "varying":
@@ -342,6 +343,8 @@ class AdoptionEffects(Model):
         for reason in ("treated_from_the_start", "last_cohort", "unbalanced"):
             if reason in reasons:
                 said.append(say("adoption.left_out", case=reason, rows=count(reasons[reason])))
+        if (cells := self._evidence.cells) is not None and cells.without:
+            said.append(say("adoption.left_out", case="no_controls", effects=count(cells.without)))
         return Parts(said)
 
     def notes(self) -> Parts:

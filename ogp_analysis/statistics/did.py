@@ -15,7 +15,7 @@ import pandas as pd
 from ogp_analysis.base.errors import ModelError, listed
 from ogp_analysis.base.words.numbers import count
 from ogp_analysis.statistics import group_time, two_way
-from ogp_analysis.statistics.adoption import Adoption, adoption_of
+from ogp_analysis.statistics.adoption import Adoption, adoption_of, consecutive
 from ogp_analysis.statistics.adoption_effects import (
     OVERALL,
     AdoptionEffects,
@@ -182,6 +182,8 @@ def did(
                         covariates=list(covariates), cluster=cluster, unbalanced=unbalanced)  # fmt: skip
     if len(np.unique(panel.clusters)) < 2:
         raise ModelError(where, "there is one cluster", "It takes two or more to have an error")
+    if method in ("sun_abraham", "two_way"):
+        consecutive(panel, where)
     if method == "sun_abraham" and np.isfinite(panel.cohort).all():
         panel = _without_last_cohort(panel, where)
     about = {"panel": panel, "draws": draws, "seed": seed, "level": level, "chosen": chosen}
@@ -259,7 +261,10 @@ def _imputation(panel, where, overall, about):
     effect, influence = effects.averaged(weights / treated[:, None])
     waiting = panel.observed & (panel.times[None, :] < panel.cohort[:, None] - panel.anticipation)
     controls = np.array([waiting[:, panel.times == t].sum() for t in there[1]])
-    cells = Cells(there[0], there[1], effect, influence, np.zeros(len(effect), bool), treated.astype(int), controls)
+    row, at = np.nonzero(panel.observed & panel.treated)
+    sought = np.unique(np.array([panel.cohort[row], panel.times[at]]), axis=1).shape[1]
+    cells = Cells(there[0], there[1], effect, influence, np.zeros(len(effect), bool), treated.astype(int), controls,
+                  sought - there.shape[1])  # fmt: skip
     events, whole = averages(cells, panel.cohort, "event", False), averages(cells, panel.cohort, overall, False)
     if (leads := _imputation_leads(panel)) is not None:
         events = replace(events, key=np.concatenate([leads[0], events.key]),

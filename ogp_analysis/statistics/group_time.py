@@ -37,6 +37,8 @@ class Cells:
         Whether an effect is 0 by construction.
     treated, controls : numpy.ndarray
         Units compared.
+    without : int
+        Effects from adoption on that have nobody to compare with, and so are not here.
     """
 
     cohort: np.ndarray
@@ -46,6 +48,7 @@ class Cells:
     reference: np.ndarray
     treated: np.ndarray
     controls: np.ndarray
+    without: int = 0
 
 
 def group_time_effects(panel: Adoption, where: str, *, control: str, estimator: str, base: str) -> Cells:
@@ -72,7 +75,7 @@ def group_time_effects(panel: Adoption, where: str, *, control: str, estimator: 
     times, cohort, lead = panel.times, panel.cohort, panel.anticipation
     if control == "never" and np.isfinite(cohort).all():
         raise ModelError(where, f"no unit of {len(cohort)} is never treated", 'Compare with control="not_yet"')
-    found = []
+    found, without = [], 0
     for g in panel.cohorts:
         last_before = int(np.flatnonzero(times + lead < g)[-1])
         for t in range(len(times)):
@@ -92,7 +95,8 @@ def group_time_effects(panel: Adoption, where: str, *, control: str, estimator: 
             rows = (treated | pool) & in_both
             n_treated, n_controls = int((treated & rows).sum()), int((pool & rows).sum())
             if not n_treated or not n_controls:
-                continue  # as the last cohorts without any unit that never adopts
+                without += int(times[t] >= g)  # as of the last cohort, if no unit never adopts
+                continue
             change = panel.outcome[rows, t] - panel.outcome[rows, before]
             x = np.column_stack([np.ones(rows.sum()), panel.covariates[rows, before]])
             effect, own = _compared(change, treated[rows].astype(float), x, estimator, f"{where}, cohort {g:g}")
@@ -103,7 +107,7 @@ def group_time_effects(panel: Adoption, where: str, *, control: str, estimator: 
         raise ModelError(where, "no cohort has units to compare with", "Add units that adopt later, or never")
     g, t, effect, influence, reference, n_treated, n_controls = zip(*found, strict=True)
     return Cells(np.array(g), np.array(t), np.array(effect), np.array(influence).T, np.array(reference),
-                 np.array(n_treated), np.array(n_controls))  # fmt: skip
+                 np.array(n_treated), np.array(n_controls), without)  # fmt: skip
 
 
 def _compared(change, treated, x, estimator, where) -> tuple[float, np.ndarray]:

@@ -225,6 +225,27 @@ def test_two_way_events_without_units_that_never_adopt_fix_the_earliest_too():
         assert [e.term for e in fit.estimates if e.std_error is None] == told
 
 
+def test_effects_without_controls_are_in_no_mean_and_counted():
+    frame = panel(cohorts=(2003, 2005))
+    for method in ("callaway_santanna", "imputation"):
+        fit = did(frame, **COLUMNS, method=method, draws=0)
+        assert fit.cells["time"].max() == 2004  # from 2005 on nobody waits
+        assert "6 effects of a cohort in a year have nobody to compare with" in str(fit.text())
+        assert "nobody to compare" not in str(did(panel(), **COLUMNS, method=method, draws=0).text())
+
+
+def test_times_with_gaps_are_refused_where_the_time_before_adoption_may_not_be_seen():
+    frame = panel()
+    frame = frame[frame["year"] != 2001]
+    for method in ("sun_abraham", "two_way"):
+        with pytest.raises(ModelError, match="times are not one apart at 1 places, for example 2000 and 2002"):
+            did(frame, **COLUMNS, method=method)
+    fit = did(frame, **COLUMNS, control="never", base="universal", draws=0)
+    assert fit["ATT(-3)"].estimate == pytest.approx(cell(frame, 2003, 2000, 2002, "never"), abs=0.5)
+    with pytest.raises(ModelError, match="sensitivity: times are not one apart"):
+        fit.sensitivity()
+
+
 def test_anticipation_moves_the_reference():
     frame = panel(cohorts=(2004, None))
     for method in ("sun_abraham", "two_way"):

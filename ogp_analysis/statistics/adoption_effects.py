@@ -96,11 +96,17 @@ class Evidence:
     @property
     def sizes(self) -> dict[float, int]:
         """Treated units behind the effect at each time from adoption."""
-        found, cells = self.panel.seen, self.cells
+        sizes, cells = self.panel.seen, self.cells
         if cells is not None:
             event = cells.time - cells.cohort
-            found |= {key: int(cells.treated[event == key].sum()) for key in np.unique(event).tolist()}
-        return found
+            sizes |= {key: int(cells.treated[event == key].sum()) for key in np.unique(event).tolist()}
+        return sizes
+
+    @property
+    def often_seen(self) -> list[float]:
+        """The times from adoption at which at least half of the units that adopt are seen."""
+        half = np.isfinite(self.panel.cohort).sum() / 2
+        return [key for key, size in self.sizes.items() if size >= half]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -131,8 +137,9 @@ class AdoptionEffects(Model):
         cells, kept = self._evidence.cells, ["term", "estimate", "std_error", "low", "high"]
         if cells is None:
             return pd.DataFrame(columns=["cohort", "time", *kept[1:], "treated", "controls"])
-        made = self._averaged(Averages(cells.time, cells.effect, cells.influence, 0.0, np.zeros(len(cells.influence))))
-        frame = Model(estimates=made, n=self.n, outcome=self.outcome, errors=self.errors).tidy()[kept[1:]]
+        terms = [""] * len(cells.effect)
+        estimates = estimates_of(cells.effect, cells.influence, terms, self._evidence)
+        frame = Model(estimates=estimates, n=self.n, outcome=self.outcome, errors=self.errors).tidy()[kept[1:]]
         frame.insert(0, "cohort", cells.cohort.astype(int))
         frame.insert(1, "time", cells.time.astype(self._evidence.panel.times.dtype))
         return frame.assign(treated=cells.treated, controls=cells.controls)
@@ -177,12 +184,13 @@ class AdoptionEffects(Model):
             raise ModelError("by", f"{key!r} is no key", "Keys are " + listed(BY, 4))
         if self._evidence.cells is None and key != "event":
             raise ModelError("by", f"{self.method} does not tell cohorts apart", 'Use method="callaway_santanna"')
-        found = self._averages(key)
-        terms = [f"{one:g}" for one in found.key]
-        parts = self._averaged(found, terms)
-        whole = self._averaged(alone(found.overall, found.overall_influence), [OVERALL])
-        when = (float("nan"), *(float(one) for one in found.key)) if key == "event" else ()
-        bands = ((float("nan"), float("nan")), *self._bands(found)) if len(parts) else ()
+        evidence = self._evidence
+        means = evidence.events if key == "event" else averages(
+            evidence.cells, evidence.panel.cohort, key, evidence.shares_estimated)  # fmt: skip
+        parts = estimates_of(means.effect, means.influence, [f"{label:g}" for label in means.key], evidence)
+        whole = estimates_of([means.overall], means.overall_influence[:, None], [OVERALL], evidence)
+        when = (float("nan"), *(float(label) for label in means.key)) if key == "event" else ()
+        bands = ((float("nan"), float("nan")), *bands_of(means, evidence)) if parts else ()
         return Model(estimates=(*whole, *parts), n=self.n, clusters=self.clusters, method=self.method,
                      references=self.references, outcome=self.outcome, errors=self.errors, degrees=self.degrees,
                      clustered_by=self.clustered_by, left_out=self.left_out, when=when, bands=bands)  # fmt: skip
@@ -220,11 +228,8 @@ class AdoptionEffects(Model):
         else:
             events = self._evidence.events
             error = np.abs(events.influence).max(axis=0, initial=0)
-            chosen = (
-                (events.key < -panel.anticipation)
-                & (error > 0)
-                & np.isin(events.key, self._often_seen(self._evidence.sizes))
-            )
+            chosen = (events.key < -panel.anticipation) & (error > 0)
+            chosen &= np.isin(events.key, self._evidence.often_seen)
             effect, influence = events.effect[chosen], events.influence[:, chosen]
             too_many = len(effect) >= sum(panel.sizes.values())
         if not len(effect):
@@ -276,14 +281,12 @@ class AdoptionEffects(Model):
                              "estimated alike", 'Use method="callaway_santanna" or "sun_abraham"')  # fmt: skip
         consecutive(self._evidence.panel, "sensitivity")
         evidence, reference = self._evidence, two_way.REFERENCE - self._evidence.panel.anticipation
-        events = evidence.events
         if evidence.chosen.get("base") == "varying":
             chosen = {**evidence.chosen, "base": "universal"}
-            events = averages(group_time.group_time_effects(evidence.panel, "sensitivity", **chosen),
-                              evidence.panel.cohort, "event")  # fmt: skip
-        often = self._often_seen(evidence.panel.seen)
-        seen = [key for key in events.key if key in often and not reference < key < 0]
-        kept = np.isin(events.key, seen) & (events.key != reference)
+            cells = group_time.group_time_effects(evidence.panel, "sensitivity", **chosen)
+            evidence = replace(evidence, cells=cells, events=averages(cells, evidence.panel.cohort, "event"))
+        events = evidence.events
+        kept = np.isin(events.key, evidence.often_seen) & ((events.key < reference) | (events.key >= 0))
         keys, before = events.key[kept], int((events.key[kept] < reference).sum())
         after = len(keys) - before
         if before < 2 or not after:
@@ -295,18 +298,18 @@ class AdoptionEffects(Model):
                              f"Give {after} that sum to 1, one for each time from adoption on")  # fmt: skip
         variance = covariance(events.influence[:, kept], evidence.panel.clusters)
         if not len(bounds):
-            step = float(np.sqrt(variance[before, before])) if kind == "smoothness" else 2.0
-            bounds = tuple(step * part * (2 if kind == "smoothness" else 1) for part in (0, 0.25, 0.5, 0.75, 1))
+            scale = float(np.sqrt(variance[before, before])) if kind == "smoothness" else 1.0
+            bounds = tuple(scale * step for step in (0, 0.5, 1, 1.5, 2))
         if min(bounds) < 0:
             raise ModelError("sensitivity", f"a bound is {min(bounds)}", "Bounds are 0 or more")
         compute = getattr(sensitivity, kind)
-        found = [compute(events.effect[kept], variance, before, own, float(b), evidence.level) for b in bounds]
+        intervals = [compute(events.effect[kept], variance, before, own, float(b), evidence.level) for b in bounds]
         point = float(own @ events.effect[kept][before:])
         error = float(np.sqrt(own @ variance[before:, before:] @ own))
         return Sensitivity(
             estimates=tuple(Estimate(f"{float(bound):g}", min(max(point, low), high), low=low, high=high,
                                      level=evidence.level)
-                            for bound, (low, high) in zip(bounds, found, strict=True)),
+                            for bound, (low, high) in zip(bounds, intervals, strict=True)),
             n=self.n, clusters=self.clusters, method=kind, references=(RAMBACHAN_ROTH,), outcome=self.outcome,
             errors=self.errors, left_out=self.left_out, clustered_by=self.clustered_by, kind=kind,
             bounds=tuple(float(bound) for bound in bounds), point=point, point_error=error,
@@ -368,23 +371,6 @@ class AdoptionEffects(Model):
                    covariates=", ".join(self.covariates))  # fmt: skip
         return super(AdoptionEffects, named).notes() + (said,)
 
-    def _often_seen(self, sizes: dict[float, int]) -> np.ndarray:
-        """Return the times from adoption at which at least half of the units that adopt are seen."""
-        half = np.isfinite(self._evidence.panel.cohort).sum() / 2
-        return np.array([key for key, size in sizes.items() if size >= half])
-
-    def _averages(self, key: str) -> Averages:
-        evidence = self._evidence
-        if key == "event":
-            return evidence.events
-        return averages(evidence.cells, evidence.panel.cohort, key, evidence.shares_estimated)
-
-    def _averaged(self, found: Averages, terms: Sequence[str] = ()) -> tuple[Estimate, ...]:
-        return estimates_of(found, terms or [""] * len(found.effect), self._evidence)
-
-    def _bands(self, found: Averages) -> tuple[tuple[float, float], ...]:
-        return bands_of(found, self._evidence)
-
 
 @dataclass(frozen=True, kw_only=True)
 class Sensitivity(Model):
@@ -411,9 +397,9 @@ class Sensitivity(Model):
 
     @property
     def frame(self) -> pd.DataFrame:
-        """One row a bound: ``bound, estimate, low, high``. The estimate is that of parallel trends, kept within."""
-        frame = self.tidy()[["estimate", "low", "high"]]
-        frame.insert(0, "bound", list(self.bounds))
+        """As of every model, one row a bound, with ``bound``. The estimate is that of parallel trends, kept within."""
+        frame = super().frame
+        frame.insert(1, "bound", list(self.bounds))
         return frame
 
     @property
@@ -427,39 +413,36 @@ class Sensitivity(Model):
         values = {"outcome": self.outcome, "leads": count(self.leads), "lags": count(self.lags),
                   "level": Number(self.estimates[0].level, "share"),
                   "kind": word(f"adoption.sensitivity.{self.kind}")}  # fmt: skip
-        least, most, found = min(self.bounds), max(self.bounds), self.breakdown
-        case = "never" if found is None else "at_once" if found == least else "from"
-        bound = most if found is None else found
+        breakdown = self.breakdown
+        case = "never" if breakdown is None else "at_once" if breakdown == min(self.bounds) else "from"
+        bound = max(self.bounds) if breakdown is None else breakdown
         return Parts([say("adoption.breakdown", case=case, bound=Number(bound, "index", _places(bound)), **values)])
 
 
-def alone(effect: float, influence: np.ndarray) -> Averages:
-    return Averages(np.array([np.nan]), np.array([effect]), influence[:, None], effect, influence)
-
-
-def estimates_of(found: Averages, terms: Sequence[str], evidence: Evidence) -> tuple[Estimate, ...]:
-    """Return the averages with their errors and pointwise intervals; one that is fixed has neither."""
-    errors = np.sqrt(np.diag(covariance(found.influence, evidence.panel.clusters)))
+def estimates_of(
+    effects: Sequence[float], influence: np.ndarray, terms: Sequence[str], evidence: Evidence
+) -> tuple[Estimate, ...]:
+    """Return effects with their errors and pointwise intervals; one that is fixed has neither."""
+    errors = np.sqrt(np.diag(covariance(influence, evidence.panel.clusters)))
     law = stats.norm if evidence.degrees is None else stats.t(evidence.degrees)
-    reach, made = float(law.ppf((1 + evidence.level) / 2)), []
-    for term, effect, error in zip(terms, found.effect, errors, strict=True):
+    reach, estimates, level = float(law.ppf((1 + evidence.level) / 2)), [], evidence.level
+    for term, effect, error in zip(terms, effects, errors, strict=True):
         if error > 0:
-            p = float(2 * law.sf(abs(effect) / error))
-            made.append(
-                Estimate(term, effect, error, effect - reach * error, effect + reach * error, p, evidence.level)
-            )
+            p, ends = float(2 * law.sf(abs(effect) / error)), (effect - reach * error, effect + reach * error)
+            estimates.append(Estimate(term, effect, error, *ends, p, level))
         else:
-            made.append(Estimate(term, effect, level=evidence.level))
-    return tuple(made)
+            estimates.append(Estimate(term, effect, level=level))
+    return tuple(estimates)
 
 
-def bands_of(found: Averages, evidence: Evidence) -> tuple[tuple[float, float], ...]:
+def bands_of(means: Averages, evidence: Evidence) -> tuple[tuple[float, float], ...]:
+    """Return the ends of the band that holds all effects at once."""
     clusters = evidence.panel.clusters
-    errors = np.sqrt(np.diag(covariance(found.influence, clusters)))
-    reach = simultaneous_critical_value(found.influence, clusters, evidence.level, evidence.draws, evidence.seed)
+    errors = np.sqrt(np.diag(covariance(means.influence, clusters)))
+    reach = simultaneous_critical_value(means.influence, clusters, evidence.level, evidence.draws, evidence.seed)
     if evidence.degrees is not None:
         reach = max(reach, float(stats.t.ppf((1 + evidence.level) / 2, evidence.degrees)))
-    return tuple((float(e - reach * s), float(e + reach * s)) for e, s in zip(found.effect, errors, strict=True))
+    return tuple((float(e - reach * s), float(e + reach * s)) for e, s in zip(means.effect, errors, strict=True))
 
 
 def _places(value: float) -> int:

@@ -20,7 +20,6 @@ from ogp_analysis.statistics.adoption_effects import (
     OVERALL,
     AdoptionEffects,
     Evidence,
-    alone,
     bands_of,
     estimates_of,
 )
@@ -192,12 +191,12 @@ def did(
     evidence, whole = build(panel, where, overall, about)
     events = evidence.events
     terms = [OVERALL, *(f"{OVERALL}({e:g})" for e in events.key)]
-    made = estimates_of(alone(*whole), terms[:1], evidence) + estimates_of(events, terms[1:], evidence)
+    mean = estimates_of(whole[:1], whole[1][:, None], terms[:1], evidence)
     behind = evidence.sizes
     sizes = [int(np.isfinite(panel.cohort).sum()), *(behind[key] for key in events.key)]
     clusters = len(np.unique(panel.clusters))
     return AdoptionEffects(
-        estimates=made,
+        estimates=mean + estimates_of(events.effect, events.influence, terms[1:], evidence),
         n=int(panel.observed.sum()),
         clusters=clusters,
         method=method,
@@ -235,8 +234,7 @@ def _sun_abraham(panel, where, overall, about):
     reference = two_way.REFERENCE - panel.anticipation
     g, e, columns = two_way.interacted_columns(panel, reference)
     fit = two_way.fixed_effects(panel, columns, where)
-    there = {(a, b) for a, b in zip(g, e, strict=True)}
-    fixed = [(h, reference) for h in panel.cohorts if (h, reference) not in there and h + reference in panel.times]
+    fixed = [(h, reference) for h in panel.cohorts if h + reference in panel.times]
     cohort, event = np.array([*g, *(h for h, _ in fixed)]), np.array([*e, *(r for _, r in fixed)])
     cohorts, never = [panel.cohort == h for h in cohort], np.isinf(panel.cohort)
     seen = [panel.observed[:, panel.times == time].ravel() for time in cohort + event]

@@ -479,6 +479,8 @@ def test_bounds_on_trends():
     assert "holds 0 already" in str(did(panel(effect=0.0, seed=8), **COLUMNS).sensitivity().text())
     assert found.breakdown is None or found.breakdown > 0
     assert str(found.text()).startswith("The 95% interval of the mean change of y ")
+    assert found.plot().name == "coefficients" and "1.5" in found.table().to_csv()
+    assert found.frame.columns[:3].tolist() == ["term", "bound", "estimate"]
     weighed = fit.sensitivity(bounds=[0.0], weights=[1, 0, 0, 0, 0])
     assert weighed.point != found.point
     for ask, fault in (

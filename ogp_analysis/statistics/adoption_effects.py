@@ -318,28 +318,28 @@ class AdoptionEffects(Model):
 
     def text(self) -> Parts:
         """Say the mean effect, how small a one would have been told from 0, trends before it, and who is left out."""
-        one, panel = self[OVERALL], self._evidence.panel
-        places = decimals(one)
+        mean, panel = self[OVERALL], self._evidence.panel
+        places = decimals(mean)
         values = {"outcome": self.outcome, "method": word(f"adoption.method.{self.method}"),
                   "control": word(f"adoption.control.{self.control}"), "units": count(len(panel.units)),
                   "treated": count(sum(panel.sizes.values())), "cohorts": count(len(panel.cohorts))}  # fmt: skip
         said = []
-        if one.low is None or one.high is None:
+        if mean.low is None or mean.high is None:
             said.append(say("adoption.overall", case="alone", **values,
-                            estimate=Number(one.estimate, "index", places, signed=True)))  # fmt: skip
+                            estimate=Number(mean.estimate, "index", places, signed=True)))  # fmt: skip
         else:
-            interval = {"low": one.low, "high": one.high, "level": one.level}
-            values |= {"estimate": Number(one.estimate, "index", places, signed=True, **interval),
-                       "low": Number(one.low, "index", places), "high": Number(one.high, "index", places),
-                       "level": Number(one.level, "share")}  # fmt: skip
-            case = "not_told_from_none" if one.low <= 0 <= one.high else "interval"
+            interval = {"low": mean.low, "high": mean.high, "level": mean.level}
+            values |= {"estimate": Number(mean.estimate, "index", places, signed=True, **interval),
+                       "low": Number(mean.low, "index", places), "high": Number(mean.high, "index", places),
+                       "level": Number(mean.level, "share")}  # fmt: skip
+            case = "not_told_from_none" if mean.low <= 0 <= mean.high else "interval"
             if case == "not_told_from_none":
                 values |= {"smallest": Number(self.smallest_detectable(OVERALL), "index", places),
                            "power": Number(POWER, "share")}  # fmt: skip
             said.append(say("adoption.overall", case=case, **values))
         tested = self.pretrends()
         if tested.p_value is not None:
-            case = "differ" if tested.p_value < 1 - one.level else "not_told_apart"
+            case = "differ" if tested.p_value < 1 - mean.level else "not_told_apart"
             said.append(say("adoption.pretrends", case=case, effects=count(tested.effects),
                             p=probability(tested.p_value)))  # fmt: skip
         reasons = dict(self.left_out)

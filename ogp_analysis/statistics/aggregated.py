@@ -69,12 +69,12 @@ def averages(cells: Cells, cohort: np.ndarray, by: str, shares_estimated: bool =
     else:
         keys = np.unique(cells.cohort[after])
         chosen = [after & (cells.cohort == key) for key in keys]
-        parts = [(cells.effect[one].mean(), cells.influence[:, one].mean(axis=1)) for one in chosen]
+        parts = [(cells.effect[among].mean(), cells.influence[:, among].mean(axis=1)) for among in chosen]
         if not shares_estimated:
-            parts = [weighted(one) for one in chosen]
+            parts = [weighted(among) for among in chosen]
     effect, influence = np.array([part[0] for part in parts]), np.array([part[1] for part in parts]).T
     if by == "group" and not shares_estimated:
-        share = np.array([size[one].sum() for one in chosen])
+        share = np.array([size[among].sum() for among in chosen])
         return Averages(keys, effect, influence, float(effect @ share / share.sum()), influence @ share / share.sum())
     if by == "group":
         share = np.array([(cohort == key).mean() for key in keys])

@@ -238,8 +238,8 @@ def _sun_abraham(panel, where, overall, about):
     cohort, event = np.array([*g, *(h for h, _ in fixed)]), np.array([*e, *(r for _, r in fixed)])
     cohorts, never = [panel.cohort == h for h in cohort], np.isinf(panel.cohort)
     seen = [panel.observed[:, panel.times == time].ravel() for time in cohort + event]
-    treated = np.array([(one & own).sum() for one, own in zip(seen, cohorts, strict=True)])
-    controls = np.array([(one & never).sum() for one in seen])
+    treated = np.array([(observed & own).sum() for observed, own in zip(seen, cohorts, strict=True)])
+    controls = np.array([(observed & never).sum() for observed in seen])
     effect = np.concatenate([fit.coefficients[: len(g)], np.zeros(len(fixed))])
     influence = np.hstack([fit.influence[:, : len(g)], np.zeros((len(panel.units), len(fixed)))])
     order = np.lexsort([event, cohort])
@@ -362,5 +362,5 @@ def _without_last_cohort(panel: Adoption, where: str) -> Adoption:
                    left_out=(*panel.left_out, ("last_cohort", lost)))  # fmt: skip
 
 
-def _overall(found: Averages) -> tuple[float, np.ndarray]:
-    return found.overall, found.overall_influence
+def _overall(means: Averages) -> tuple[float, np.ndarray]:
+    return means.overall, means.overall_influence

@@ -75,7 +75,7 @@ def group_time_effects(panel: Adoption, where: str, *, control: str, estimator: 
     times, cohort, lead = panel.times, panel.cohort, panel.anticipation
     if control == "never" and np.isfinite(cohort).all():
         raise ModelError(where, f"no unit of {len(cohort)} is never treated", 'Compare with control="not_yet"')
-    found, without = [], 0
+    cells, without = [], 0
     for g in panel.cohorts:
         last_before = int(np.flatnonzero(times + lead < g)[-1])
         for t in range(len(times)):
@@ -89,7 +89,7 @@ def group_time_effects(panel: Adoption, where: str, *, control: str, estimator: 
             later = times[max(t, before)] + lead
             pool = np.isinf(cohort) if control == "never" else (cohort > later) & ~treated
             if t == before:
-                found.append((g, times[t], 0.0, np.zeros(len(cohort)), True, treated.sum(), pool.sum()))
+                cells.append((g, times[t], 0.0, np.zeros(len(cohort)), True, treated.sum(), pool.sum()))
                 continue
             in_both = panel.observed[:, t] & panel.observed[:, before]
             rows = (treated | pool) & in_both
@@ -102,10 +102,10 @@ def group_time_effects(panel: Adoption, where: str, *, control: str, estimator: 
             effect, own = _compared(change, treated[rows].astype(float), x, estimator, f"{where}, cohort {g:g}")
             influence = np.zeros(len(cohort))
             influence[rows] = own * len(cohort) / rows.sum()
-            found.append((g, times[t], effect, influence, False, n_treated, n_controls))
-    if not any(time >= g for g, time, *_ in found):
+            cells.append((g, times[t], effect, influence, False, n_treated, n_controls))
+    if not any(time >= g for g, time, *_ in cells):
         raise ModelError(where, "no cohort has units to compare with", "Add units that adopt later, or never")
-    g, t, effect, influence, reference, n_treated, n_controls = zip(*found, strict=True)
+    g, t, effect, influence, reference, n_treated, n_controls = zip(*cells, strict=True)
     return Cells(np.array(g), np.array(t), np.array(effect), np.array(influence).T, np.array(reference),
                  np.array(n_treated), np.array(n_controls), without)  # fmt: skip
 

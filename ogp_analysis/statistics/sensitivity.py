@@ -134,9 +134,9 @@ def smoothness(
         best = None
         for first in (start, _least_bias(fixed, free, kinks)):
             x = np.concatenate([first, np.abs(kinks @ (fixed + first @ free)) / unit])
-            found = optimize.minimize(length, x, method="SLSQP", constraints=rules,
+            solved = optimize.minimize(length, x, method="SLSQP", constraints=rules,
                                       options={"maxiter": 1000, "ftol": 1e-12})  # fmt: skip
-            for candidate in (found.x[:k], first):
+            for candidate in (solved.x[:k], first):
                 own = fixed + candidate @ free
                 size = half_length(bound * float(np.abs(kinks @ own).sum()), float(np.linalg.norm(own @ root)))
                 if best is None or size < best[0]:

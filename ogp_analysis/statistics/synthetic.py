@@ -118,9 +118,9 @@ class SyntheticControl(Model):
         ['without', 'gap', 'loss']
         """
         rows, reasons = [], dict(self._asked["excluded"])
-        for one in self.donors.loc[self.donors["weight"] > 0, "unit"]:
-            again = self._again(excluded={**reasons, one: "left out"}, placebos=False)
-            rows.append((one, again[GAP].estimate, again.loss))
+        for donor in self.donors.loc[self.donors["weight"] > 0, "unit"]:
+            again = self._again(excluded={**reasons, donor: "left out"}, placebos=False)
+            rows.append((donor, again[GAP].estimate, again.loss))
         return pd.DataFrame(rows, columns=["without", "gap", "loss"])
 
     def at(self, event: float, predictors: Sequence[Predictor] | None = None) -> SyntheticControl:
@@ -175,8 +175,8 @@ class SyntheticControl(Model):
         for event in times[max(least, 2) :][::-1]:
             frame = self._asked["frame"][self._asked["frame"][self._asked["time"]] < self.event]
             rows.append((self._again(frame=frame, event=event, fitted=None, placebos=False), False))
-        found = [(fit.event, fit[GAP].estimate, *fit.placebos.iloc[0, 1:], true) for fit, true in rows]
-        return pd.DataFrame(found, columns=["event", "gap", "before", "after", "ratio", "true"])
+        table = [(fit.event, fit[GAP].estimate, *fit.placebos.iloc[0, 1:], true) for fit, true in rows]
+        return pd.DataFrame(table, columns=["event", "gap", "before", "after", "ratio", "true"])
 
     def plot(self, *, name: str = "synthetic_control") -> Figure:
         """Draw the unit beside its synthetic control.
@@ -219,15 +219,15 @@ class SyntheticControl(Model):
 
     def text(self) -> Parts:
         """Say the mean gap, its place among placebos, and how large it would have to be for the first place."""
-        one = self[GAP]
-        places = decimals(Estimate(GAP, one.estimate, abs(one.estimate) or None))
+        estimate = self[GAP]
+        places = decimals(Estimate(GAP, estimate.estimate, abs(estimate.estimate) or None))
         values = {"outcome": self.outcome, "unit": str(self.unit), "event": f"{self.event:g}",
-                  "gap": Number(one.estimate, "index", places, signed=True),
+                  "gap": Number(estimate.estimate, "index", places, signed=True),
                   "donors": count(int((self.donors["weight"] > 0).sum())),
                   "pool": count(int((self.donors["excluded"] == "").sum()))}  # fmt: skip
-        if one.p_value is None:
+        if estimate.p_value is None:
             return Parts([say("synthetic.gap", case="exact" if len(self.placebos) > 1 else "alone", **values)])
-        values |= {"rank": rank(self.rank), "units": count(len(self.placebos)), "p": probability(one.p_value)}
+        values |= {"rank": rank(self.rank), "units": count(len(self.placebos)), "p": probability(estimate.p_value)}
         if self.rank == 1:
             return Parts([say("synthetic.gap", case="first", **values)])
         if np.isinf(self.smallest_first_place):
@@ -364,7 +364,7 @@ def synthetic_control(
 
 def _values(frame, where, units, unit, time, predictors, times, event) -> np.ndarray:
     """Return the predictors by units, each the mean of its column over its times."""
-    found = []
+    means = []
     for predictor in predictors:
         if isinstance(predictor, str) or len(predictor) != 3:
             raise ModelError(
@@ -386,8 +386,8 @@ def _values(frame, where, units, unit, time, predictors, times, event) -> np.nda
                              f"{listed(lacking.tolist())}", "Exclude them, or choose other times")  # fmt: skip
         if not np.ptp(mean):
             raise ModelError(where, f"{column} does not vary over units", "Leave it out")
-        found.append(mean)
-    return np.array(found)
+        means.append(mean)
+    return np.array(means)
 
 
 def _control(values, fit, importance, where, near=None):
@@ -436,13 +436,11 @@ def _control(values, fit, importance, where, near=None):
     for name, logs in begin.items():
         exact = 1e-10 if near is None else 1e-6 * objective(logs)
         options = {"maxfev": 2000 * len(values), "xatol": 1e-4 if near is None else 1e-2, "fatol": exact}
-        found = minimize(objective, logs, method="Nelder-Mead", options={**options, "adaptive": True})
+        end = minimize(objective, logs, method="Nelder-Mead", options={**options, "adaptive": True})
         if near is None:
-            further = minimize(
-                objective, found.x, method="Powell", options={"maxfev": options["maxfev"], "ftol": exact}
-            )
-            found = further if further.fun < found.fun else found
-        ends[name] = found
+            further = minimize(objective, end.x, method="Powell", options={"maxfev": options["maxfev"], "ftol": exact})
+            end = further if further.fun < end.fun else end
+        ends[name] = end
     best = min(ends.values(), key=lambda one: one.fun)
     return weights_of(best.x), share(best.x), float(best.fun), tuple((name, float(e.fun)) for name, e in ends.items())
 

@@ -86,15 +86,16 @@ class SyntheticDid(Model):
 
     def text(self) -> Parts:
         """Say the effect, and what would have been told from none."""
-        one, values = self[OVERALL], {}
-        places = decimals(one)
+        estimate = self[OVERALL]
+        places = decimals(estimate)
         values = {"outcome": self.outcome, "unit": listed_units(self.treated), "donors": count(len(self.donors)),
                   "event": f"{self.event:g}", "method": word(f"synthetic.estimator.{self.estimator}")}  # fmt: skip
-        interval = {"low": one.low, "high": one.high, "level": one.level}
-        values |= {"estimate": Number(one.estimate, "index", places, signed=True, **interval),
-                   "low": Number(one.low, "index", places), "high": Number(one.high, "index", places),
-                   "level": Number(one.level, "share"), "errors": word(f"models.errors.{self.errors}")}  # fmt: skip
-        case = "not_told_from_none" if one.low <= 0 <= one.high else "interval"
+        interval = {"low": estimate.low, "high": estimate.high, "level": estimate.level}
+        values |= {"estimate": Number(estimate.estimate, "index", places, signed=True, **interval),
+                   "low": Number(estimate.low, "index", places), "high": Number(estimate.high, "index", places),
+                   "level": Number(estimate.level, "share"),
+                   "errors": word(f"models.errors.{self.errors}")}  # fmt: skip
+        case = "not_told_from_none" if estimate.low <= 0 <= estimate.high else "interval"
         if case == "not_told_from_none":
             values |= {"smallest": Number(self.smallest_detectable(OVERALL), "index", places),
                        "power": Number(POWER, "share")}  # fmt: skip
@@ -249,7 +250,7 @@ def block(frame, where, *, outcome, unit, time, treated, event, excluded, unbala
 
 def listed_units(units: Sequence[Hashable]) -> str:
     """Name up to three units, and how many more there are."""
-    names = [str(one) for one in units]
+    names = [str(unit) for unit in units]
     return ", ".join(names[:3]) + (f" +{len(names) - 3}" if len(names) > 3 else "")
 
 
@@ -280,9 +281,9 @@ def _mixtures(points, target, zeta, noise, constant, solver) -> np.ndarray:
         return np.array([closest_mixture(a, b, r) for a, b, r in zip(points, target, ridge, strict=True)])
     close = (CLOSE * noise) ** 2
     start = np.full((len(points), points.shape[2]), 1 / points.shape[2])
-    found = frank_wolfe(points, target, ridge, start, close, FIRST_STEPS)
-    found = np.where(found <= SMALL_WEIGHT * found.max(axis=1, keepdims=True), 0, found)
-    return frank_wolfe(points, target, ridge, found / found.sum(axis=1, keepdims=True), close, STEPS)
+    weights = frank_wolfe(points, target, ridge, start, close, FIRST_STEPS)
+    weights = np.where(weights <= SMALL_WEIGHT * weights.max(axis=1, keepdims=True), 0, weights)
+    return frank_wolfe(points, target, ridge, weights / weights.sum(axis=1, keepdims=True), close, STEPS)
 
 
 def _jackknife(y, own, omega, lam, first, where) -> float:

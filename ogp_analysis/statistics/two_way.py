@@ -123,7 +123,9 @@ def decomposition(panel: Adoption, where: str) -> pd.DataFrame:
 
     def compare(kind, treated, control, window, weight):
         after = panel.times >= treated
-        change = [mean[one][window & after].mean() - mean[one][window & ~after].mean() for one in (treated, control)]
+        change = [
+            mean[group][window & after].mean() - mean[group][window & ~after].mean() for group in (treated, control)
+        ]
         rows.append((kind, treated, control if np.isfinite(control) else np.nan, change[0] - change[1], weight))
 
     always = np.ones(len(panel.times), bool)
@@ -137,9 +139,9 @@ def decomposition(panel: Adoption, where: str) -> pd.DataFrame:
             apart = share[g] - share[later]
             compare("earlier_later", g, later, panel.times < later, both * spread * apart * (1 - share[g]))
             compare("later_earlier", later, g, panel.times >= g, both * spread * share[later] * apart)
-    found = pd.DataFrame(rows, columns=["kind", "treated", "control", "estimate", "weight"])
-    found["weight"] /= found["weight"].sum()
-    return found.astype({"treated": "Int64", "control": "Int64"})
+    comparisons = pd.DataFrame(rows, columns=["kind", "treated", "control", "estimate", "weight"])
+    comparisons["weight"] /= comparisons["weight"].sum()
+    return comparisons.astype({"treated": "Int64", "control": "Int64"})
 
 
 @dataclass(frozen=True, eq=False)

@@ -31,8 +31,8 @@ def closest_mixture(points: np.ndarray, target: np.ndarray, ridge: float = 0.0) 
     rows, aim = np.ones((len(apart) + 1, points.shape[1])), np.zeros(len(apart) + 1)
     np.divide(apart, size, out=rows[:-1])
     aim[-1] = 1.0
-    found, _ = nnls(rows, aim, maxiter=50 * points.shape[1])
-    return found / found.sum()
+    weights, _ = nnls(rows, aim, maxiter=50 * points.shape[1])
+    return weights / weights.sum()
 
 
 def frank_wolfe(
@@ -53,7 +53,7 @@ def frank_wolfe(
     most : int
         Steps at most.
     """
-    found, going = start.copy(), np.arange(len(points))
+    weights, going = start.copy(), np.arange(len(points))
     a, b, x = points, target, start.copy()
     eta, near, last = ridge.copy(), close.copy(), np.full(len(points), np.inf)
     for step in range(1, most + 1):
@@ -70,10 +70,10 @@ def frank_wolfe(
         value = ((distance**2).sum(axis=1) + eta * (x**2).sum(axis=1)) / b.shape[1]
         done = (last - value <= near) if step > 1 else np.zeros(len(x), bool)
         if done.any() or step == most:
-            found[going] = x
+            weights[going] = x
             kept = ~done
             going, a, b, x, eta, near, value = (part[kept] for part in (going, a, b, x, eta, near, value))
             if not len(going):
                 break
         last = value
-    return found
+    return weights

@@ -378,7 +378,7 @@ def _values(frame, where, units, unit, time, predictors, times, event) -> np.nda
             raise ModelError(
                 where, f"{column} is averaged until {high:g}, after the event", "Average it before the event"
             )
-        rows = frame[(frame[time] >= low) & (frame[time] <= high)]
+        rows = frame[(frame[time] >= low) & (frame[time] <= high)].sort_values([unit, time])
         mean = rows.groupby(unit)[column].mean().reindex(units).to_numpy(float, na_value=np.nan)
         lacking = units[~np.isfinite(mean)]
         if len(lacking):

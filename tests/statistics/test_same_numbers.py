@@ -37,6 +37,16 @@ found = s.breaks(own, "y", "year", ["x"])
 print(found.partitions.to_csv(), found.segments.to_csv(), found.sup_f)
 placed = s.placebo(frame, ["y", "x"], "unit", "year", treated="c", event=2014, band=1.0)
 print(placed.frame.to_csv(), placed.estimates_of_all.to_csv(), placed.rejections.to_csv())
+ask = {"outcome": "y", "unit": "unit", "time": "year"}
+frame["first"] = frame["unit"].map({"a": 2012, "b": 2012, "c": 2012, "d": 2015, "e": 2015, "f": 2015})
+for method in ("callaway_santanna", "sun_abraham", "imputation", "two_way"):
+    adopted = s.did(frame, **ask, cohort="first", method=method, covariates=["x"] if method == "two_way" else [])
+    print(adopted.frame.to_csv(), adopted.cells.to_csv(), adopted.pretrends())
+print(s.did(frame, **ask, cohort="first").sensitivity(bounds=[1]).frame.to_csv())
+predictors = [("x", None, None), ("y", 2010, 2013)]
+for one in (s.synthetic_control(frame, **ask, treated="c", event=2014, predictors=predictors),
+            s.synthetic_did(frame, **ask, treated=["c", "d"], event=2014)):
+    print(one.frame.to_csv(), one.donors.to_csv(), one.path.to_csv())
 """
 
 

@@ -9,6 +9,7 @@ import statsmodels.api as sm
 
 import ogp_analysis as ogp
 from ogp_analysis.base.errors import ModelError
+from ogp_analysis.statistics import group_time
 from ogp_analysis.statistics.did import did
 
 COLUMNS = {"outcome": "y", "unit": "unit", "time": "year", "cohort": "first"}
@@ -200,6 +201,35 @@ def test_leads_of_imputation_are_held_against_the_times_before_them():
     event = (waiting["year"] - waiting["first"].astype("float64")).to_numpy()
     model, _ = dummies(waiting, *(np.nan_to_num(event, nan=99.0) == e for e in (-4, -3, -2, -1)))
     assert [fit[f"ATT({e})"].estimate for e in (-4, -3, -2, -1)] == pytest.approx(model.fit().params[:4].tolist())
+
+
+def test_imputation_has_five_leads_where_there_are_more_times():
+    fit = did(panel(years=range(1990, 2008), cohorts=(2003, None)), **COLUMNS, method="imputation", draws=0)
+    assert [e for e in fit.when if e < 0] == [-5, -4, -3, -2, -1]
+
+
+def test_controls_that_are_almost_sure_to_adopt_have_no_weight(monkeypatch):
+    rng = np.random.default_rng(0)
+    treated, change = np.array([1.0] * 4 + [0.0] * 4), rng.normal(size=8)
+    x = np.ones((8, 1))
+    for probability, kept in ((0.9949, [4, 5, 6, 7]), (0.9951, [4, 5, 6])):
+        p = np.array([0.5] * 7 + [probability])
+        monkeypatch.setattr(group_time, "_logit", lambda *_, p=p: (p, np.zeros((1, 1))))
+        w = (p / (1 - p))[kept]
+        effect, _ = group_time._compared(change, treated, x, "weighting", "did")
+        assert effect == pytest.approx(change[:4].mean() - (w * change[kept]).sum() / w.sum())
+
+
+@pytest.mark.parametrize(("size", "refused"), [(900, False), (1200, True)])
+def test_units_without_their_like_among_controls_are_refused(size, refused):
+    """One control of that many units with a covariate of 1."""
+    x = np.column_stack([np.ones(size + 10), [0.0] * 10 + [1.0] * size])
+    treated = np.array([0.0, 1.0] * 5 + [0.0] + [1.0] * (size - 1))
+    if refused:
+        with pytest.raises(ModelError, match="covariates part its 1204 units from the controls"):
+            group_time._logit(treated, x, "did")
+    else:
+        assert group_time._logit(treated, x, "did")[0][-1] == pytest.approx(1 - 1 / size)
 
 
 def test_the_comparisons_make_up_the_two_way_estimate():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -10,8 +10,9 @@ import pandas as pd
 from scipy import stats
 
 from ogp_analysis.base.errors import ModelError, listed
-from ogp_analysis.base.words import say, word
+from ogp_analysis.base.words import Sentence, say, word
 from ogp_analysis.base.words.numbers import Number, count, probability
+from ogp_analysis.display.figure import Figure
 from ogp_analysis.display.result import Parts
 from ogp_analysis.statistics import group_time, sensitivity, two_way
 from ogp_analysis.statistics.adoption import Adoption, consecutive
@@ -24,7 +25,7 @@ from ogp_analysis.statistics.aggregated import (
     wald,
 )
 from ogp_analysis.statistics.group_time import Cells
-from ogp_analysis.statistics.models import POWER, Model
+from ogp_analysis.statistics.models import POWER, Model, ModelTable, table
 from ogp_analysis.statistics.result import Estimate, Reference, decimals
 
 RAMBACHAN_ROTH = Reference(
@@ -35,6 +36,8 @@ RAMBACHAN_ROTH = Reference(
     "Review of Economic Studies 90(5), 2555–2591",
     "10.1093/restud/rdad018",
 )
+#: Why rows that lack no value are left out.
+REASONS = ("treated_from_the_start", "last_cohort", "unbalanced")
 #: Term of the mean effect on those that adopted, over the times from adoption on.
 OVERALL = "ATT"
 
@@ -342,10 +345,7 @@ class AdoptionEffects(Model):
             case = "differ" if tested.p_value < 1 - mean.level else "not_told_apart"
             said.append(say("adoption.pretrends", case=case, effects=count(tested.effects),
                             p=probability(tested.p_value)))  # fmt: skip
-        reasons = dict(self.left_out)
-        for reason in ("treated_from_the_start", "last_cohort", "unbalanced"):
-            if reason in reasons:
-                said.append(say("adoption.left_out", case=reason, rows=count(reasons[reason])))
+        said += self._left_out()
         if (cells := self._evidence.cells) is not None and cells.without:
             said.append(say("adoption.left_out", case="no_controls", effects=count(cells.without)))
         return Parts(said)
@@ -363,13 +363,51 @@ class AdoptionEffects(Model):
         >>> print(fit.notes()[-1].plain())
         Callaway and Sant'Anna; compared with units that have not adopted yet.
         """
-        codes = {reason: word(f"adoption.reason.{reason}")
-                 for reason in ("treated_from_the_start", "last_cohort", "unbalanced")}  # fmt: skip
-        named = replace(self, left_out=tuple((codes.get(reason, reason), n) for reason, n in self.left_out))
+        columns = tuple(pair for pair in self.left_out if pair[0] not in REASONS)
         said = say("adoption.note", case="covariates" if self.covariates else "plain",
                    method=word(f"adoption.method.{self.method}"), control=word(f"adoption.control.{self.control}"),
                    covariates=", ".join(self.covariates))  # fmt: skip
-        return super(AdoptionEffects, named).notes() + (said,)
+        return super(AdoptionEffects, replace(self, left_out=columns)).notes() + (*self._left_out(), said)
+
+    def plot(self, terms: Sequence[str] | None = None, *, first: float | None = None, last: float | None = None,
+             name: str = "", labels: Mapping[str, str] | None = None) -> Figure | Parts:  # fmt: skip
+        """Draw the effects by time from adoption, with intervals, band, and the units behind each.
+
+        Parameters
+        ----------
+        terms : sequence of str or None
+            As of every model; effects by time are all drawn between `first` and `last`.
+        first, last : float or None
+            Times from adoption; by default those between which half of the units that adopt are seen.
+        name : str
+            File name of the figure.
+        labels : mapping of str to str or None
+            What the outcome is called in the drawing.
+        """
+        low, high = self._window(first, last)
+        kept = [number for number, when in enumerate(self.when) if low <= when <= high]
+        parts = {name: tuple(getattr(self, name)[number] for number in kept)
+                 for name in ("estimates", "when", "bands", "sizes")}  # fmt: skip
+        shown = replace(self, **parts)
+        return super(AdoptionEffects, shown).plot(terms, name=name, labels=labels)
+
+    def table(self) -> ModelTable:
+        """Return the mean effect and those by time from adoption at which half of the units that adopt are seen.
+
+        :func:`ogp_analysis.statistics.models.table` puts several fits side by side, with all terms or those named.
+        """
+        low, high = self._window(None, None)
+        terms = [e.term for e, when in zip(self.estimates, self.when, strict=True) if low <= when <= high]
+        return table([self], terms=[OVERALL, *terms])
+
+    def _window(self, first: float | None, last: float | None) -> tuple[float, float]:
+        often = [key for key in self._evidence.often_seen if key in self.when] or [0.0]
+        return min(often) if first is None else first, max(often) if last is None else last
+
+    def _left_out(self) -> list[Sentence]:
+        reasons = dict(self.left_out)
+        return [say("adoption.left_out", case=reason, rows=count(reasons[reason]))
+                for reason in REASONS if reason in reasons]  # fmt: skip
 
 
 @dataclass(frozen=True, kw_only=True)

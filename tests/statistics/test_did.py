@@ -154,7 +154,7 @@ def test_sun_abraham_without_units_that_never_adopt_takes_the_last_cohort():
     shown = frame[frame["year"] < 2007].assign(first=lambda f: f["first"].where(f["first"] < 2007))
     again = did(shown, **COLUMNS, method="sun_abraham", draws=0)
     assert again["ATT"].estimate == pytest.approx(fit["ATT"].estimate)
-    assert "after the last cohort adopts (60)" in str(fit.notes())
+    assert "60 rows from the adoption of the last cohort on" in str(fit.notes())
 
 
 @pytest.mark.parametrize("lead", [0, 1])
@@ -493,6 +493,20 @@ def test_several_stand_side_by_side_and_are_drawn():
     assert "held equal: x" in str(held.notes())
     assert "simultaneous 95% band" in fits[0].plot().caption
     assert fits[0].by("group").plot().name == "coefficients"
+
+
+def test_far_times_that_few_units_reach_are_drawn_and_tabled_on_request():
+    fit = did(panel(cohorts=(2003, 2003, 2005, None)), **COLUMNS)
+    assert [row for row in fit.table().frame["term"] if row.startswith("ATT")] == ["ATT"] + [
+        f"ATT({e})" for e in range(-2, 5)
+    ]
+    assert "by time from the event, −2 to 4" in fit.plot().alt
+    assert "by time from the event, −4 to 2" in fit.plot(first=-4, last=2).alt
+    frame = panel()
+    frame.loc[5, "y"] = np.nan
+    notes = str(did(frame, **COLUMNS, unbalanced="drop").notes())
+    assert "Rows left out for a missing value: 1, by column y (1)." in notes
+    assert "Left out: 7 rows of units that are not observed in every year." in notes
 
 
 def test_bounds_on_trends():

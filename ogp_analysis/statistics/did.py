@@ -77,7 +77,7 @@ METHODS = {
 _CHOICES = {
     "control": ("not_yet", "never"),
     "estimator": ("doubly_robust", "regression", "weighting"),
-    "base": ("varying", "universal"),
+    "base": ("universal", "varying"),
 }
 #: Leads of which imputation says whether they differ from the times before them; no more than there are.
 LEADS = 5
@@ -124,8 +124,9 @@ def did(
         What is held equal. Callaway and Sant'Anna take it at the base time; the regressions at each time.
     estimator : {"doubly_robust", "regression", "weighting"} or None
         How Callaway and Sant'Anna hold covariates equal; by default doubly robust.
-    base : {"varying", "universal"} or None
-        What a time before adoption is compared with there: the one before it, by default, or the last before adoption.
+    base : {"universal", "varying"} or None
+        What a time before adoption is compared with there: the last before adoption, as the times after it are, by
+        default; or the one before it, with which a trend that parts slowly looks like none.
     anticipation : int
         Times before adoption in which units may already react.
     overall : {"simple", "group", "event", "calendar"}

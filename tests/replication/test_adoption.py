@@ -65,7 +65,7 @@ def effects_agree(fit, numbers: dict, close: float) -> None:
 @pytest.mark.parametrize("estimator", ESTIMATORS)
 def test_callaway_santanna_on_county_employment(expected, mpdta, estimator, control, covariates):
     numbers = expected("did_mpdta")[f"{estimator}|{covariates}|{control}"]
-    fit = did(mpdta, **MPDTA, control=CONTROLS[control], estimator=ESTIMATORS[estimator],
+    fit = did(mpdta, **MPDTA, control=CONTROLS[control], estimator=ESTIMATORS[estimator], base="varying",
               covariates=[] if covariates == "none" else [covariates])  # fmt: skip
     effects_agree(fit, numbers, 1e-8)
     tested = fit.pretrends(by="cells")
@@ -75,7 +75,7 @@ def test_callaway_santanna_on_county_employment(expected, mpdta, estimator, cont
 
 def test_a_universal_base_on_county_employment(expected, mpdta):
     numbers = expected("did_mpdta")["universal_reg_none"]
-    found = did(mpdta, **MPDTA, control="never", base="universal").by("event")
+    found = did(mpdta, **MPDTA, control="never").by("event")
     for at, effect, wrong in zip(numbers["egt"], numbers["att"], numbers["se"], strict=True):
         assert found[str(at)].estimate == pytest.approx(effect, abs=1e-8)
         assert error(found[str(at)].std_error) == pytest.approx(error(wrong), abs=1e-8)
@@ -262,7 +262,7 @@ def test_smoothness_on_county_employment(event_study, effect, bound):
 
 
 def test_the_public_method_gives_these_intervals(mpdta, event_study):
-    fit = did(mpdta, **MPDTA, control="never", estimator="regression")  # with a varying base, as by default
+    fit = did(mpdta, **MPDTA, control="never", estimator="regression", base="varying")  # bounds take the other
     found = fit.sensitivity("smoothness", bounds=[0.02])
     effects, variance = event_study
     assert (found.leads, found.lags) == (3, 1)  # later times are seen of less than half of those that adopt

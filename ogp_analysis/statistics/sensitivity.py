@@ -185,12 +185,12 @@ def _hybrid(moments: np.ndarray, variance: np.ndarray, critical: float, error: f
 
 
 def _end(accepted, inside: float, far: float) -> float:
-    """Return the value furthest from `inside`, towards `far`, that is accepted: first by a grid, then by halving."""
-    grid = np.linspace(inside, far, _GRID + 1)
-    held = [value for value in grid[::-1] if accepted(value)][:1]
-    if not held:
-        return float(inside)
-    low, high = held[0], held[0] + (far - inside) / _GRID
+    """Return the value furthest from `inside`, towards `far`, that is accepted: first by a grid, then by halving.
+
+    `inside` itself, the mean if trends were parallel, contradicts no bound and is always accepted.
+    """
+    low = next(value for value in np.linspace(far, inside, _GRID + 1) if accepted(value))
+    high = low + (far - inside) / _GRID
     for _ in range(_HALVINGS):
         middle = (low + high) / 2
         low, high = (middle, high) if accepted(middle) else (low, middle)

@@ -119,6 +119,22 @@ def test_the_smoothness_interval_is_the_shortest(seed, bound):
     assert (high - low) / 2 <= best * (1 + 1e-6)
 
 
+def test_with_two_times_before_the_reference_bias_is_traded_for_variance():
+    """Without that the interval would extend the line that fits best, whatever its bias."""
+    estimates, covariance = np.array([-0.5, -0.3, 0.5]), np.diag([0.01, 0.01, 0.01])
+    low, high = smoothness(estimates, covariance, 2, np.array([1.0]), 0.2, 0.95)
+
+    def half_length(second: float) -> float:
+        v = np.array([(1 - second) / 2, second, 1.0])  # a line must not bias
+        # Kinks at the last time before the reference, and at the reference.
+        bias, error = 0.2 * (abs(v[0]) + 1), np.sqrt(v @ covariance @ v)
+        return np.sqrt(stats.ncx2.ppf(0.95, 1, (bias / error) ** 2)) * error
+
+    best = min(half_length(second) for second in np.linspace(-1, 3, 4001))
+    assert (high - low) / 2 == pytest.approx(best, rel=1e-5)
+    assert best < half_length(0.2) * 0.99  # the regression weighs the times by their distance
+
+
 def test_smoothness_with_one_time_before_the_reference_extends_the_line():
     estimates, covariance = np.array([-0.3, 0.5]), np.diag([0.01, 0.02])
     low, high = smoothness(estimates, covariance, 1, np.array([1.0]), 0.1, 0.95)

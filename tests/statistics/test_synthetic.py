@@ -149,6 +149,11 @@ def test_importance_is_searched_for_or_given():
     assert scaled[:, 1:] @ fits["equal"].donors.sort_values("unit")["weight"].to_numpy() == pytest.approx(
         scaled[:, 1:] @ told, abs=1e-4
     )
+    # By regression each predictor counts as the sum of its squared slopes over the times before the event.
+    outcome = frame[frame["year"] < 2010].pivot(index="unit", columns="year", values="y").to_numpy()
+    slopes = np.linalg.lstsq(np.column_stack([np.ones(10), scaled.T]), outcome, rcond=None)[0][1:]
+    told = (slopes**2).sum(axis=1) / (slopes**2).sum()
+    assert fits["regression"].predictors["importance"].to_numpy() == pytest.approx(told)
     names = fits["equal"].predictors["predictor"].tolist()
     assert names == ["x", "x, 2005–2009", "y, 2008"]
     assert fits["equal"].predictors["treated"].to_numpy() == pytest.approx(values[:, 0])

@@ -145,43 +145,43 @@ def panel_of(
             raise ModelError(where, f"{column} holds {rows[column].dtype}, not numbers", "Make it numbers first")
         if not np.isfinite(rows[column].to_numpy(float)).all():
             raise ModelError(where, f"{column} holds infinite values", "Make them missing")
-    twice = rows[rows.duplicated([unit, time])]
-    if len(twice):
-        name, when = twice[[unit, time]].iloc[0]
-        raise ModelError(where, f"{len(twice)} rows repeat a unit and time, for example {name!r} in {_written(when)}",
-                         "Keep one row a unit and time")  # fmt: skip
-    if isinstance(rows[unit].dtype, pd.CategoricalDtype):  # a category that no row has is no unit
-        rows = rows.assign(**{unit: rows[unit].astype(rows[unit].cat.categories.dtype)})
-    rows = rows.sort_values([unit, time])
+    row, units = pd.factorize(np.asarray(rows[unit]), sort=True)
+    whole = pd.api.types.is_integer_dtype(rows[time])
+    at, times = pd.factorize(rows[time].to_numpy("int64" if whole else "float64"), sort=True)
+    names, cell = units.tolist(), row * len(times) + at
+    repeated = np.flatnonzero(np.bincount(cell) > 1)
+    if len(repeated):
+        name, when = names[repeated[0] // len(times)], _written(times[repeated[0] % len(times)])
+        raise ModelError(where, f"{len(cell) - len(np.unique(cell))} rows repeat a unit and time, for example {name!r} "
+                         f"in {when}", "Keep one row a unit and time")  # fmt: skip
+    of_unit = np.unique(row, return_index=True)[1]
     for column in [*([cluster] if cluster else []), *constant]:
-        varying = rows.groupby(unit)[column].nunique(dropna=False) > 1
-        if varying.any():
-            raise ModelError(where, f"{column} varies within {int(varying.sum())} units, for example "
-                             f"{listed(varying.index[varying], 1)}", "A unit has one value of it")  # fmt: skip
-    numbers = [outcome, *covariates]
-    wide = rows.set_index([unit, time])[numbers].astype(float).unstack(time)
-    values = np.stack([wide[column].to_numpy() for column in numbers], axis=2)
-    times = wide[outcome].columns.to_numpy()
+        codes = pd.factorize(rows[column])[0]
+        varying = np.unique(row[codes != codes[of_unit][row]])
+        if len(varying):
+            raise ModelError(where, f"{column} varies within {len(varying)} units, for example {names[varying[0]]!r}",
+                             "A unit has one value of it")  # fmt: skip
+    values = np.full((len(units), len(times), 1 + len(covariates)), np.nan)
+    values[row, at] = rows[[outcome, *covariates]].to_numpy(float)
     gaps = ~np.isfinite(values[:, :, 0])
     short = gaps.any(axis=1)
     if short.any() and unbalanced == "refuse":
         first = int(np.flatnonzero(short)[0])
         raise ModelError(
             where,
-            f"{int(short.sum())} of {len(short)} units are not observed at every {time}, for example "
-            f"{wide.index[first]!r} in {_written(times[np.flatnonzero(gaps[first])[0]])}",
+            f"{int(short.sum())} of {len(short)} units are not observed at every {time}, for example {names[first]!r} "
+            f"in {_written(times[np.flatnonzero(gaps[first])[0]])}",
             'Set unbalanced="drop" to leave them out, or "keep" to use the rows they have',
         )
     if short.any() and unbalanced == "drop":
         left_out.append(("unbalanced", int((~gaps[short]).sum())))
-        wide, values = wide[~short], values[~short]
-        if wide.empty:
+        units, values, of_unit = units[~short], values[~short], of_unit[~short]
+        if not len(units):
             raise ModelError(where, f"no unit is observed at every {time}", 'Set unbalanced="keep", or choose years')
-    units = wide.index.to_numpy()
-    of_unit = rows.drop_duplicates(unit).set_index(unit).loc[units]
-    codes = pd.factorize(of_unit[cluster], sort=True)[0] if cluster else np.arange(len(units))
+    fixed = rows.iloc[of_unit]
+    codes = pd.factorize(fixed[cluster], sort=True)[0] if cluster else np.arange(len(units))
     panel = Panel(units, times, values[:, :, 0], values[:, :, 1:], codes, tuple(left_out))
-    return panel, of_unit[list(constant)]
+    return panel, fixed[list(constant)]
 
 
 def refuse_withheld(frame: pd.DataFrame) -> None:

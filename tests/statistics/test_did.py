@@ -330,6 +330,20 @@ def test_the_order_of_rows_changes_no_number(method):
     assert fits[0].cells.equals(fits[1].cells)
 
 
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda f: f.assign(unit=pd.Categorical(f["unit"], sorted(set(f["unit"]), reverse=True) + ["nobody"])),
+        lambda f: f.astype({"year": "Int64", "y": "Float64"}),
+        lambda f: f.assign(year=f["year"].astype(float), first=f["first"].astype("float64").fillna(np.inf)),
+        lambda f: f.set_index(pd.Index([7] * len(f))),
+    ],
+)
+def test_the_types_of_columns_change_no_number(change):
+    frame = panel(units=30)
+    assert did(change(frame), **COLUMNS).frame.equals(did(frame, **COLUMNS).frame)
+
+
 def test_units_treated_from_the_start_are_left_out_and_counted():
     frame = panel(cohorts=(2000, 2003, None))
     fit = did(frame, **COLUMNS)

@@ -257,11 +257,13 @@ def paths(path: pd.DataFrame, *, name: str, outcome: str, unit: str, event: floa
     drawable(path, name)
     figure, axes = canvas(7, 3.4, (0.75, 0.15, 0.5, 0.35))
     axes.axvline(event - 0.5, color=COLOURS["event"], linewidth=1.0, linestyle="--")
-    axes.plot(path["time"], path["treated"], color=COLOURS["country"], linewidth=2.0, label=unit)
+    axes.plot(path["time"], path["treated"], color=COLOURS["country"], linewidth=2.0, label=literal(unit))
     synthetic = sentence("synthetic.figure.synthetic", unit=unit).plain()
-    axes.plot(path["time"], path["synthetic"], color=COLOURS["text"], linewidth=1.4, linestyle="--", label=synthetic)
+    axes.plot(
+        path["time"], path["synthetic"], color=COLOURS["text"], linewidth=1.4, linestyle="--", label=literal(synthetic)
+    )
     axes.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=10))
-    axes.set_ylabel(outcome)
+    axes.set_ylabel(literal(outcome))
     axes.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=2)
     about = {"outcome": outcome, "unit": unit, "event": f"{event:g}", "donors": count(donors)}
     last = path.iloc[-1]
@@ -296,7 +298,7 @@ def gaps(gap: pd.DataFrame, placebos: pd.DataFrame, *, name: str, outcome: str, 
     axes.plot(placebos.index, placebos.to_numpy(), color=COLOURS["band"], linewidth=0.6)
     axes.plot(gap["time"], gap["gap"], color=COLOURS["country"], linewidth=2.2)
     axes.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=10))
-    axes.set_ylabel(outcome)
+    axes.set_ylabel(literal(outcome))
     about = {"outcome": outcome, "unit": unit, "event": f"{event:g}", "placebos": count(placebos.shape[1])}
     caption = sentence("synthetic.figure.gaps.caption", case="some" if left_out else "all", left_out=count(left_out),
                        worst=Number(worst, "ratio"), **about)  # fmt: skip

@@ -6,11 +6,14 @@ import numpy as np
 import pandas as pd
 
 from ogp_analysis.statistics.breaks import breaks
+from ogp_analysis.statistics.did import did
 from ogp_analysis.statistics.figures import literal
 from ogp_analysis.statistics.interrupted import interrupted
 from ogp_analysis.statistics.ordered import ordered_logit
 from ogp_analysis.statistics.placebos import placebo
 from ogp_analysis.statistics.regression import ols
+from ogp_analysis.statistics.synthetic import synthetic_control
+from ogp_analysis.statistics.synthetic_did import synthetic_did
 
 #: A formula that matplotlib cannot read, and markup.
 NAME = r"$\foo$ <b>{x}</b>"
@@ -26,13 +29,18 @@ def frame() -> pd.DataFrame:
 
 def test_hostile_names_are_drawn_as_they_stand():
     own = frame()[frame()["unit"] == NAME]
-    term = "x" + NAME
+    term, ask = "x" + NAME, {"outcome": NAME, "unit": "unit", "time": "t"}
+    four = pd.concat([frame(), frame()[frame()["unit"] == "b"].assign(unit="d")])
     drawn = [
         ols(frame(), NAME, [term]).plot(),
         interrupted(own, NAME, "t", 2011).plot(),
         breaks(own, NAME, "t").plot(),
         ordered_logit(frame(), "done", [term]).predicted(term).plot(),
         placebo(frame(), NAME, "unit", "t", treated=NAME, event=2011).plot(),
+        did(frame().assign(first=lambda f: f["unit"].map({NAME: 2011})), **ask, cohort="first").plot(),
+        synthetic_control(frame(), **ask, treated=NAME, event=2011).plot(),
+        synthetic_control(four, **ask, treated=NAME, event=2011).plot_placebos(),
+        synthetic_did(frame(), **ask, treated=NAME, event=2011).plot(),
     ]
     for figure in drawn:
         assert figure.svg().startswith("<") and "<b>" not in figure.svg()

@@ -43,6 +43,8 @@ _IMPORTANCE = ("search", "regression", "equal")
 STARTS, SEED = 2, 0
 #: Importance relative to the largest below which a predictor counts for nothing, as a logarithm.
 _LEAST = -30.0
+#: Where the search stops: trials for each predictor, and differences of logarithms and of the loss.
+_TRIALS, _CLOSE, _CLOSE_LOSS = 2000, 1e-3, 1e-9
 #: Errors before the event below this share of the largest outcome are none.
 _NO_ERROR = 1e-9
 
@@ -434,14 +436,14 @@ def _control(values, fit, importance, where, near=None):
 
     ends = {}
     for name, logs in begin.items():
-        exact = 1e-10 if near is None else 1e-6 * objective(logs)
-        options = {"maxfev": 2000 * len(values), "xatol": 1e-4 if near is None else 1e-2, "fatol": exact}
-        end = minimize(objective, logs, method="Nelder-Mead", options={**options, "adaptive": True})
+        options = {"maxfev": _TRIALS * len(values), "xatol": _CLOSE, "fatol": _CLOSE_LOSS, "adaptive": True}
+        end = minimize(objective, logs, method="Nelder-Mead", options=options)
         if near is None:
-            further = minimize(objective, end.x, method="Powell", options={"maxfev": options["maxfev"], "ftol": exact})
-            end = further if further.fun < end.fun else end
+            again = {"maxfev": _TRIALS * len(values), "ftol": _CLOSE_LOSS}
+            further = minimize(objective, end.x, method="Powell", options=again)
+            end = min(end, further, key=lambda result: result.fun)
         ends[name] = end
-    best = min(ends.values(), key=lambda one: one.fun)
+    best = min(ends.values(), key=lambda result: result.fun)
     return weights_of(best.x), share(best.x), float(best.fun), tuple((name, float(e.fun)) for name, e in ends.items())
 
 

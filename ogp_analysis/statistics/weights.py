@@ -5,6 +5,9 @@ from __future__ import annotations
 import numpy as np
 from scipy.optimize import nnls
 
+#: Below this a squared distance is none.
+_TINY = 1e-300
+
 
 def closest_mixture(points: np.ndarray, target: np.ndarray, ridge: float = 0.0) -> np.ndarray:
     """Return the weights, not negative and summing to 1, with which the columns of `points` come closest to `target`.
@@ -64,7 +67,7 @@ def frank_wolfe(
         towards[rows, best] += 1
         moved = a[rows, :, best] - reached
         size = (moved**2).sum(axis=1) + eta * (towards**2).sum(axis=1)
-        length = np.where(size > 0, -(gradient * towards).sum(axis=1) / np.where(size > 0, size, 1), 0)
+        length = -(gradient * towards).sum(axis=1) / np.maximum(size, _TINY)  # with nowhere to go it is 0
         x = x + np.clip(length, 0, 1)[:, None] * towards
         distance = b - np.matmul(a, x[:, :, None])[:, :, 0]
         value = ((distance**2).sum(axis=1) + eta * (x**2).sum(axis=1)) / b.shape[1]

@@ -70,6 +70,39 @@ def test_steps_stop_when_they_gain_little_or_are_many():
     assert not np.allclose(one[1], two[1]) and (np.count_nonzero(one[0]) == 7)
 
 
+def one_by_one(a, b, eta, x, close, most) -> np.ndarray:
+    """The search of the authors' software for one problem, as they write it."""
+    values = []
+    while len(values) < most and (len(values) < 2 or values[-2] - values[-1] > close):
+        gradient = (a @ x - b) @ a + eta * x
+        i = gradient.argmin()
+        towards = -x
+        towards[i] += 1
+        if (towards != 0).any():
+            step = -gradient @ towards / (((a[:, i] - a @ x) ** 2).sum() + eta * (towards**2).sum())
+            x = x + min(1, max(0, step)) * towards
+        values.append(eta * (x**2).sum() / len(b) + ((a @ x - b) ** 2).sum() / len(b))
+    return x
+
+
+@pytest.mark.parametrize("close", [0.0, 1e-3, 0.1])
+def test_the_search_is_that_of_the_published_software(close):
+    rng = np.random.default_rng(3)
+    points, target = rng.normal(size=(6, 9, 5)), rng.normal(size=(6, 9))
+    ridge, start = np.linspace(0, 2, 6), np.full((6, 5), 0.2)
+    many = frank_wolfe(points, target, ridge, start, np.full(6, close), 60)
+    for number in range(6):
+        told = one_by_one(points[number], target[number], ridge[number], start[number], close, 60)
+        assert many[number] == pytest.approx(told, abs=1e-12)
+
+
+def test_results_are_compared_and_shown_without_their_frames():
+    for function in (synthetic_control, synthetic_did):
+        fits = [function(panel(), **COLUMNS) for _ in range(2)]
+        assert fits[0] == fits[1] and fits[0] != function(panel(seed=2), **COLUMNS)
+        assert "weight" not in repr(fits[0]) and "ratio" not in repr(fits[0]) and "0  " not in repr(fits[0])
+
+
 def test_a_unit_made_of_others_is_found_and_its_change_too():
     fit = synthetic_control(panel(), **COLUMNS)
     weights = fit.donors.set_index("unit")["weight"]
@@ -247,6 +280,8 @@ def test_the_order_of_rows_changes_no_number(function):
          "importance has 2 values"),
         (synthetic_control, lambda f: f, {"predictors": [("x", None, None)], "importance": [-1]},
          "importance has 1 values"),
+        (synthetic_control, lambda f: f, {"predictors": [("x", None, None), ("y", 2008, 2008)], "importance": [-1, 2]},
+         "importance has 2 values"),
         (synthetic_control, lambda f: pd.concat([f, f.head(1)]), {}, "1 rows repeat a unit and time"),
         (synthetic_control, lambda f: f[(f["unit"] != "A") | (f["year"] != 2004)], {"unbalanced": "drop"},
          "a treated unit is not observed at every time"),
@@ -341,5 +376,9 @@ def test_pictures_and_tables():
     assert "over those of 9 placebos in grey" in every.caption and "Left out" not in every.caption
     few = fit.plot_placebos(worst=1.0)
     assert "is over 1 times that of A" in few.caption
+    times_worse = fit.placebos["before"][1:] / fit.placebos["before"].iloc[0]
+    worst = float(times_worse.max()) ** 1.9
+    kept = int((times_worse**2 <= worst).sum())
+    assert 0 < kept < 9 and f"over those of {kept} placebo" in fit.plot_placebos(worst=worst).caption
     assert "synthetic control" in synthetic_did(panel(), **COLUMNS).plot().alt
     assert "gap" in fit.table().to_latex()

@@ -354,6 +354,11 @@ def test_units_treated_from_the_start_are_left_out_and_counted():
     assert again.frame.equals(fit.frame)
 
 
+def test_where_times_begin_at_0_a_cohort_of_0_is_one():
+    frame = panel(years=range(8), cohorts=(0, 3, None))
+    assert dict(did(frame, **COLUMNS).left_out) == {"treated_from_the_start": 160}
+
+
 def test_a_cohort_after_the_last_year_is_not_treated_within_the_panel():
     frame = panel()
     late = frame.assign(first=frame["first"].fillna(2030))

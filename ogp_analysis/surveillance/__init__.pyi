@@ -1,2 +1,3 @@
 from .inventories import documented as documented
 from .inventories import inventory as inventory
+from .powers import powers as powers

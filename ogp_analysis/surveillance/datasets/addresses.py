@@ -1,0 +1,37 @@
+"""Addresses of compiled tables: whole where somebody looked that they name no person, else the host alone."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection
+from urllib.parse import urlsplit
+
+import pandas as pd
+
+#: An address is kept whole only where it was reviewed; any other is cut to its host, as addresses of articles often
+#: spell the names of victims, officials or accused.
+RULE = "address_not_reviewed"
+#: A description in words, or an address that was cut, is no address and is left out.
+WORDS_RULE = "no_whole_address"
+
+
+def whole(addresses: pd.Series) -> pd.Series:
+    """Return each cell's addresses, joined by ``' | '``; blank if one of them is none."""
+    return addresses.map(
+        lambda cell: cell if all(re.fullmatch(r"https?://\S+", one) for one in cell.split(" | ")) else ""
+    )
+
+
+def cut(addresses: pd.Series, keys: pd.Series, reviewed: Collection[str]) -> pd.Series:
+    """Return each cell's addresses as they are where its key is among the reviewed ones, else their hosts."""
+    return pd.Series(
+        [cell if key in reviewed else _hosts(cell) for cell, key in zip(addresses, keys, strict=True)],
+        index=addresses.index,
+        dtype="str",
+        name=addresses.name,
+    )
+
+
+def _hosts(cell: str) -> str:
+    parts = [urlsplit(one) for one in cell.split(" | ")] if cell else []
+    return " | ".join(f"{one.scheme}://{one.netloc}/" for one in parts)

@@ -6,8 +6,8 @@ import pytest
 
 import ogp_analysis as ogp
 from ogp_analysis.base.errors import ParameterError
-from ogp_analysis.surveillance import powers as module
 from ogp_analysis.surveillance.buyers import buyers_named, by_id
+from ogp_analysis.surveillance.powers import MEASURES, OUTCOMES, _facts, rules
 
 #: Every buyer of the documented facts, what was bought or asked about, the date, and the answer expected of it.
 EXPECTED = [
@@ -91,7 +91,7 @@ def test_every_buyer_of_the_documented_facts_is_in_the_reviewed_table_and_expect
 
 
 def test_every_outcome_is_expected_of_some_buyer_and_none_says_lawful():
-    assert {outcome for *_, outcome in EXPECTED} == set(module.OUTCOMES)
+    assert {outcome for *_, outcome in EXPECTED} == set(OUTCOMES)
     for language, words in (("en", ("legal", "lawful", "authori")), ("es", ("legal", "ilegal", "autoriz"))):
         ogp.use_language(language)
         said = str(ogp.surveillance.powers().table().frame.to_dict()).casefold()
@@ -103,9 +103,9 @@ def test_rules_rest_on_provisions_that_are_there_and_replace_rules_of_the_draft(
     provisions = set(ogp.load("mexico_legal_authority", "provisions")["provision"])
     draft = set(ogp.load("mexico_legal_authority", "rules")["rule"])
     classes = {body.body_class for body in by_id().values()}
-    for rule, raw in zip(module.rules(), module._facts()["rules"], strict=True):
+    for rule, raw in zip(rules(), _facts()["rules"], strict=True):
         assert set(rule.provisions) <= provisions and raw["replaces"] in draft and rule.body_class in classes
-        assert rule.outcome in module.OUTCOMES and set(rule.measures) <= set(module.MEASURES)
+        assert rule.outcome in OUTCOMES and set(rule.measures) <= set(MEASURES)
         assert rule.first <= rule.last
 
 

@@ -16,7 +16,8 @@ from ogp_analysis.surveillance.datasets import (
 from ogp_analysis.tidy.dataset import cleaned
 
 FACT = {"id": "MX-F-001", "row_type": "contract", "level": "federal", "state": "", "buyer": "A body",
-        "supplier": "A firm", "product_or_service": "Software; 10 licences", "tech_category": "intrusion_spyware;interception",
+        "supplier": "A firm", "product_or_service": "Software; 10 licences",
+        "tech_category": "intrusion_spyware;interception",
         "contract_number": "", "date_signed": "2014-10-29", "period_start": "", "period_end": "", "amount": "12",
         "currency": "USD", "amount_basis": "contract value", "procedure": "", "evidence_type": "leaked invoice",
         "confidence": "high", "sum_safe": "yes", "source_publisher": "A paper",

@@ -1,3 +1,4 @@
+from .contracts import contracts as contracts
 from .inventories import documented as documented
 from .inventories import inventory as inventory
 from .powers import powers as powers

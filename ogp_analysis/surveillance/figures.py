@@ -1,0 +1,193 @@
+"""Drawings of documented contracts: by kind of technology on a timeline, and buyers by suppliers."""
+
+from __future__ import annotations
+
+import datetime
+
+import pandas as pd
+
+from ogp_analysis.base.words import sentence, word
+from ogp_analysis.base.words.catalogue import language
+from ogp_analysis.base.words.numbers import count, day
+from ogp_analysis.display.figure import drawable, drawing
+from ogp_analysis.display.sheet import NARROW, WIDE, Panel, Sheet
+from ogp_analysis.display.sheet import years as year_ticks
+from ogp_analysis.display.style import PALETTE
+
+#: Lanes of the timeline, from the top; the last is of contracts of which no page says what was bought.
+LANES = ("intrusion", "interception", "geolocation", "mass_data_analytics", "video_surveillance", "not_stated")
+_COLOURS = {"ogp": "region", "law": "muted", "disclosure": "watch"}
+#: A sheet for a telephone shows these events alone.
+_NARROW_EVENTS = ("TL-04", "LA-05", "TL-07", "TL-13", "TL-22")
+#: The event by which the title divides the contracts.
+_CIVIL_SOCIETY_LEAVES = "TL-07"
+
+
+def _place(date: str) -> float:
+    """Return where a date stands on an axis of years: a day at its day, a month or year in its middle."""
+    if len(date) == 4:
+        return int(date) + 0.5
+    first = datetime.date.fromisoformat(f"{date}-15" if len(date) == 7 else date)
+    return first.year + (first.timetuple().tm_yday - 1) / 365.25
+
+
+@drawing
+def timeline(rows: pd.DataFrame, events: pd.DataFrame):
+    """Draw dated contracts and invoices in lanes of technology, and events below them."""
+    drawable(rows, "contracts_timeline")
+    dated = rows[rows["signed"].notna()]
+    left_on = events.set_index("event").loc[_CIVIL_SOCIETY_LEAVES, "date"]
+    after = [_place(date) > _place(left_on) for date in dated["signed"]]
+    values = {"n": count(len(dated)), "undated": count(len(rows) - len(dated)), "after": count(sum(after)),
+              "direct": count((dated["procedure"] == "direct_award").sum())}  # fmt: skip
+    lanes = [_lane(codes) for codes in dated["technologies"]]
+    fullest = max(LANES, key=lanes.count)
+    alt = sentence("purchases.timeline.alt", **values, lane=word(f"purchases.lane.{fullest}"),
+                   most=count(lanes.count(fullest))).plain()  # fmt: skip
+    sheets = tuple(_timeline(dated.assign(lane=lanes), events, values, narrow) for narrow in (False, True))
+    return "contracts_timeline", sentence("purchases.timeline.caption", **values).plain(), alt, sheets
+
+
+def _lane(codes: str) -> str:
+    return next((lane for lane in LANES if lane in codes.split()), LANES[-1])
+
+
+def _timeline(rows: pd.DataFrame, events: pd.DataFrame, values: dict, narrow: bool) -> Sheet:
+    events = events[events["event"].isin(_NARROW_EVENTS)] if narrow else events
+    lanes = [lane for lane in LANES if (rows["lane"] == lane).any()]
+    sheet = Sheet(NARROW if narrow else WIDE, 940 if narrow else 960, narrow)
+    top = (
+        sheet.head(sentence("purchases.timeline.title", **values).plain(), sentence("purchases.timeline.about").plain())
+        + 14
+    )
+    foot = sheet.foot(sentence("purchases.timeline.source", **values).plain())
+    first, last = int(rows["signed_year"].min()), max(int(date[:4]) for date in events["date"])
+    left = 14 if narrow else 212
+    down = top
+    for lane in lanes:
+        own = rows[rows["lane"] == lane].assign(x=lambda own: own["signed"].map(_place)).sort_values(["x", "fact"])
+        name = sentence("purchases.timeline.lane", lane=word(f"purchases.lane.{lane}"), n=count(len(own))).plain()
+        if narrow:
+            sheet.text(0, down, name, sheet.size["label"], weight="bold")
+            down += 20
+        probe = sheet.panel((left, down, sheet.width - 14, down + 20), (first, last + 1), (0, 1))
+        labels = [] if narrow else _labels(sheet, probe, own)
+        levels = max((level for *_, level in labels), default=-1) + 1
+        height = 26 if narrow else 22 + levels * 16
+        panel = sheet.panel((left, down, sheet.width - 14, down + height), (first, last + 1), (0, height))
+        panel.line([first, last + 1], [height - 10] * 2, PALETTE["grid"], 1, order=1)
+        for row in own.to_dict("records"):
+            if row["signed_precision"] == "year":
+                panel.line(
+                    [row["signed_year"], row["signed_year"] + 1], [height - 10] * 2, PALETTE["own"], 1.4, order=3
+                )
+            fill = "own" if row["row_type"] == "contract" else "paper"
+            panel.dots([row["x"]], [height - 10], PALETTE[fill], 10 if fill == "own" else 8.5, edge=PALETTE["own"])
+        for x, text, level in labels:
+            sheet.text(x, down + 18 + level * 16, text, sheet.size["tick"], ha="center", color=PALETTE["ink"])
+        if not narrow:
+            for number, line in enumerate(sheet.wrapped(name, left - 18, sheet.size["label"])):
+                sheet.text(0, down + 2 + number * 16, line, sheet.size["label"])
+            height = max(height, 20 + 16 * len(sheet.wrapped(name, left - 18, sheet.size["label"])))
+        down += height + (6 if narrow else 8)
+    panel = sheet.panel((left, down, sheet.width - 14, foot - 36), (first, last + 1), (0, 1))
+    panel.grid(year_ticks(first, last, narrow))
+    panel.line([first, last + 1], [1, 1], PALETTE["axis"], 1.2)
+    parted = _place(events.set_index("event").loc[_CIVIL_SOCIETY_LEAVES, "date"])
+    lanes_alone = sheet.panel((left, top, sheet.width - 14, panel.top), (first, last + 1), (0, 1))
+    lanes_alone.line([parted] * 2, [0, 1], PALETTE["region"], 1, dashes=(3, 3), order=0)
+    sheet.events(panel, [_event(row) for row in events.to_dict("records")], lambda x: 1.0,
+                 (panel.top + 14, panel.bottom - 6), True)  # fmt: skip
+    return sheet
+
+
+def _event(row: dict) -> dict:
+    date = datetime.date.fromisoformat(row["date"])
+    return {"x": _place(row["date"]), "date": day(date, language()), "text": word(f"purchases.event.{row['event']}"),
+            "colour": PALETTE[_COLOURS[row["kind"]]]}  # fmt: skip
+
+
+def _labels(sheet: Sheet, panel: Panel, rows: pd.DataFrame) -> list[tuple[float, str, int]]:
+    """Return the buyer of each dot below it, on the first level where no other label stands."""
+    taken: list[list[tuple[float, float]]] = []
+    found = []
+    for row in rows.to_dict("records"):
+        text = row["buyer_name"] + ("*" if row["qualified"] else "")
+        half = sheet.extent(text, sheet.size["tick"]) / 2 + 3
+        x = min(max(panel.pixel(row["x"], 0)[0], panel.left - 10 + half), sheet.width - half)
+        level = next((level for level, spans in enumerate(taken)
+                      if all(x + half <= a or x - half >= b for a, b in spans)), len(taken))  # fmt: skip
+        taken += [[]] if level == len(taken) else []
+        taken[level].append((x - half, x + half))
+        found.append((x, text, level))
+    return found
+
+
+@drawing
+def relations(pairs: pd.DataFrame):
+    """Draw buyers by suppliers, a dot for each pair, larger for more contracts and invoices."""
+    drawable(pairs, "relations")
+    values = {"pairs": count(len(pairs)), "rows": count(pairs["rows"].sum()),
+              "buyers": count(pairs["buyer"].nunique()), "suppliers": count(pairs["supplier"].nunique())}  # fmt: skip
+    widest = pairs.groupby("supplier_name")["buyer"].nunique().sort_values(ascending=False, kind="stable")
+    named = values | {"supplier": widest.index[0], "most": count(widest.iloc[0]),
+                      "single": count((pairs["rows"] == 1).sum())}  # fmt: skip
+    return (
+        "relations",
+        sentence("purchases.matrix.caption", **values).plain(),
+        sentence("purchases.matrix.alt", **named).plain(),
+        (_matrix(pairs, named), _list(pairs, named)),
+    )
+
+
+def _matrix(pairs: pd.DataFrame, values: dict) -> Sheet:
+    counts = pairs.groupby("supplier_name", sort=False)["rows"].sum().sort_values(ascending=False, kind="stable")
+    columns, rows = list(counts.index), list(dict.fromkeys(pairs["buyer_name"]))
+    sheet = Sheet(WIDE, 210 + 34 * len(rows) + 70)
+    top = sheet.head(sentence("purchases.matrix.title", **values).plain(), sentence("purchases.matrix.about").plain())
+    foot = sheet.foot(sentence("purchases.matrix.source").plain())
+    size, left = sheet.size["tick"], 252
+    step = (sheet.width - left) / len(columns)
+    heads = [sheet.wrapped(name, step - 6, size) for name in columns]
+    deep = max(len(lines) for lines in heads) * 16
+    panel = sheet.panel((left, top + 16 + deep, sheet.width, foot - 6), (0, len(columns)), (len(rows), 0))
+    for number, lines in enumerate(heads):
+        x = panel.pixel(number + 0.5, 0)[0]
+        for place, line in enumerate(lines):
+            y = panel.top - 6 - (len(lines) - place) * 16
+            sheet.text(x, y, line, size, ha="center")
+    for number, name in enumerate(rows):
+        y = panel.pixel(0, number + 0.5)[1]
+        sheet.text(0, y, name, sheet.size["label"], va="center")
+        panel.line([0, len(columns)], [number + 0.5] * 2, PALETTE["grid"], 0.8, order=0)
+    for row in pairs.to_dict("records"):
+        x, y = columns.index(row["supplier_name"]) + 0.5, rows.index(row["buyer_name"]) + 0.5
+        panel.dots([x], [y], PALETTE["own"], 15 + 4 * row["rows"])
+        sheet.text(*panel.pixel(x, y), str(row["rows"]), 12, ha="center", va="center_baseline",
+                   color=PALETTE["paper"], weight="bold", zorder=9)  # fmt: skip
+    return sheet
+
+
+def _list(pairs: pd.DataFrame, values: dict) -> Sheet:
+    lines = [
+        (buyer, own.to_dict("records")) for buyer, own in pairs.groupby("buyer_name", sort=False)
+    ]  # fmt: skip
+    height = 210 + sum(24 + 22 * len(own) for _, own in lines)
+    sheet = Sheet(NARROW, height, narrow=True)
+    y = (
+        sheet.head(sentence("purchases.matrix.title", **values).plain(), sentence("purchases.matrix.about").plain())
+        + 14
+    )
+    sheet.foot(sentence("purchases.matrix.source").plain())
+    panel = sheet.panel((0, 0, NARROW, height), (0, NARROW), (height, 0))
+    for buyer, own in lines:
+        sheet.text(0, y, buyer, sheet.size["label"], weight="bold")
+        y += 20
+        for row in own:
+            panel.dots([14], [y + 9], PALETTE["own"], 11 + 3 * row["rows"])
+            sheet.text(14, y + 9, str(row["rows"]), 10.5, ha="center", va="center_baseline", color=PALETTE["paper"],
+                       weight="bold", zorder=9)  # fmt: skip
+            sheet.text(30, y + 9, row["supplier_name"], sheet.size["label"], va="center")
+            y += 22
+        y += 4
+    return sheet

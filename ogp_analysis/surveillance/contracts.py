@@ -107,18 +107,18 @@ class DocumentedContracts(Shown):
         return self.frame[self.frame["row_type"] == "contract"]
 
     def answer(self) -> Parts:
-        """Say, after the headline, how many contracts and invoices are documented, of whom, and how they were awarded."""
+        """Say, after the headline, how many contracts and invoices are documented, of whom, how awarded."""
         own, pairs = self.contracts, self.relations().frame
         known = own["procedure"].dropna()
         return Parts([
             say("purchases.headline", role="headline"),
-            say("purchases.glance.documented", role="glance", contracts=count(len(own)),
+            say("purchases.glance.documented", role="glance", contracts_n=count(len(own)),
                 invoices=count(len(self.frame) - len(own)), first=year(self.frame["signed_year"].min()),
                 last=year(self.frame["signed_year"].max())),
             say("purchases.glance.relations", role="glance", pairs=count(len(pairs)),
                 buyers=count(pairs["buyer"].nunique()), suppliers=count(pairs["supplier"].nunique())),
             say("purchases.glance.procedure", role="glance", known=count(len(known)), n=count(len(own)),
-                direct=count((known == "direct_award").sum())),
+                direct_n=count((known == "direct_award").sum())),
         ])  # fmt: skip
 
     def limit(self) -> Parts:
@@ -204,8 +204,8 @@ class DocumentedContracts(Shown):
             "object": own["object_status"].ne("not_stated"),
             "official_wording": own["object_status"].eq("official_wording"),
         }
-        frame = pd.DataFrame([(word(f"purchases.gap.{name}"), int(rows.sum()), len(own)) for name, rows in known.items()],
-                             columns=["field", "known", "n"])  # fmt: skip
+        rows = [(word(f"purchases.gap.{name}"), int(having.sum()), len(own)) for name, having in known.items()]
+        frame = pd.DataFrame(rows, columns=["field", "known", "n"])
         headings = {"field": Heading("purchases.column.field"), "known": Heading("purchases.column.known", "count"),
                     "n": Heading("purchases.column.n", "count")}  # fmt: skip
         return table("gaps", sentence("purchases.gaps", n=count(len(own))), frame, headings)
@@ -282,15 +282,17 @@ def _listed(rows: pd.DataFrame) -> tuple[pd.DataFrame, dict[str, Heading]]:
     return frame, headings | {"source": Heading("source", "link")}
 
 
-def _buyers(fact: str, text: str) -> str:
+def _buyers(row: dict) -> str:
     """Return the bodies that a fact names, by their reviewed names; else what the fact says of them in our words."""
-    return ", ".join(body.name for body in buyers_named(text) or ()) or word(f"purchases.buyer.{fact}")
+    names = [body.name for body in buyers_named(row["buyer_text"]) or ()]
+    return ", ".join(names) or word(f"purchases.buyer.{row['fact']}")
 
 
-def _suppliers(fact: str, text: str) -> str | None:
+def _suppliers(row: dict) -> str | None:
+    text = row["supplier_text"]
     if not isinstance(text, str):
         return None
-    return spelled()[text].name if text in spelled() else word(f"purchases.supplier.{fact}")
+    return spelled()[text].name if text in spelled() else word(f"purchases.supplier.{row['fact']}")
 
 
 def _technologies(codes: str) -> str:

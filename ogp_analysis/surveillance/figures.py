@@ -39,7 +39,7 @@ def timeline(rows: pd.DataFrame, events: pd.DataFrame):
     left_on = events.set_index("event").loc[_CIVIL_SOCIETY_LEAVES, "date"]
     after = [_place(date) > _place(left_on) for date in dated["signed"]]
     values = {"n": count(len(dated)), "undated": count(len(rows) - len(dated)), "after": count(sum(after)),
-              "direct": count((dated["procedure"] == "direct_award").sum())}  # fmt: skip
+              "direct_n": count((dated["procedure"] == "direct_award").sum())}  # fmt: skip
     lanes = [_lane(codes) for codes in dated["technologies"]]
     fullest = max(LANES, key=lanes.count)
     alt = sentence("purchases.timeline.alt", **values, lane=word(f"purchases.lane.{fullest}"),

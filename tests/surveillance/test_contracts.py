@@ -61,7 +61,7 @@ def test_the_misquoted_figure_is_two_facts(found):
 
 def test_rows_of_low_confidence_stand_in_the_appendix_alone(found):
     drawn = found.plot()
-    assert "19 dated, 2 undated" in drawn.caption
+    assert "with a date 19, without one 2" in drawn.caption
     words = drawn.svg()
     assert "Michoacán" not in words and "Gobierno de Veracruz" not in words
     assert found.table().frame.set_index("fact").loc["MX-S-014", "confidence"] == "low"

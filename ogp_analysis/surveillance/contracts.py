@@ -155,11 +155,9 @@ class DocumentedContracts(Shown):
         >>> len(ogp.surveillance.contracts().others_table().frame)
         27
         """
+        facts = self.others.to_dict("records")
         rows = self.others.assign(
-            buyer_name=[_buyers(*one) for one in zip(self.others["fact"], self.others["buyer_text"], strict=True)],
-            supplier_name=[
-                _suppliers(*one) for one in zip(self.others["fact"], self.others["supplier_text"], strict=True)
-            ],
+            buyer_name=[_buyers(row) for row in facts], supplier_name=[_suppliers(row) for row in facts]
         )
         return table("other_facts", sentence("purchases.others", n=count(len(rows))), *_listed(rows))
 

@@ -1,0 +1,404 @@
+"""Probable purchases of surveillance technology in a table of contracts: a score with its reasons.
+
+Looked for are the terms and codes of ``surveillance_taxonomy`` in Spanish, English, Portuguese and French, firms that a
+documented contract names with high evidence, and the buyer. Text is folded (case, accents, signs), words are matched
+whole, with their usual endings. Phrases that mean something else are taken out first; words with another meaning count
+beside a word that tells it only.
+
+Points: a strong term or a firm 4, a code for surveillance itself 3, a medium term 2, a weak term, a code of its family,
+or a security body as the buyer 1 (that last beside another reason only). From 4 a contract is *probable*, from 2
+*possible*. The tier is that of the reason with most points, of equals the more intrusive.
+
+A hit is a contract to read, not a finding; what is not hit is not clean. No recall is stated: the terms were partly
+read in pages about the documented contracts. Purchases that were reserved are not in public data at all.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from importlib import resources
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from ogp_analysis.base.errors import ParameterError, listed
+from ogp_analysis.base.words import say, sentence, word
+from ogp_analysis.base.words.numbers import Count, count, measured
+from ogp_analysis.display.result import Parts, Shown
+from ogp_analysis.display.table import Heading, Table, table
+from ogp_analysis.procurement.contracts import contracts as awarded_contracts
+from ogp_analysis.procurement.datasets import persons
+from ogp_analysis.procurement.datasets.folding import folded
+from ogp_analysis.procurement.datasets.ocds.masking import NAME_MASK
+from ogp_analysis.procurement.publications import COMPRANET, publication
+from ogp_analysis.store import hand_out
+from ogp_analysis.surveillance.suppliers import suppliers
+
+RESOURCES = ("detector.toml",)
+#: Kinds of reasons; leaving one out shows what the others find.
+KINDS = ("terms", "codes", "suppliers", "buyers")
+#: Columns of clean tables of contracts by what the detector reads in them; the first that are there are read.
+COLUMNS = {
+    "text": ("contract_object", "procedure_object", "title", "description", "object"),
+    "supplier": ("supplier_name",),
+    "buyer": ("buyer_name",),
+}
+#: Scheme of the codes in a column.
+CODE_COLUMNS = {"partida": "mx_cog", "cpv": "cpv_2008", "unspsc": "unspsc"}
+#: Scheme of the codes of a column ``classification``, by what ``classification_scheme`` says.
+SCHEMES = {"PARTIDA": "mx_cog", "CPV": "cpv_2008", "UNSPSC": "unspsc"}
+#: Technology that makes a documented purchase count for its firm.
+_INTRUSIVE = ("intrusion", "interception", "geolocation", "device_forensics")
+#: Words shorter than this have no other endings.
+_INFLECTED = 4
+
+
+@cache
+def facts() -> dict:
+    """Return the reviewed settings, from ``detector.toml``."""
+    return tomllib.loads(resources.files(__package__).joinpath(RESOURCES[0]).read_text(encoding="utf-8"))
+
+
+def tiers() -> tuple[str, ...]:
+    """Return the tiers, from the most intrusive."""
+    return tuple(facts()["tiers"])
+
+
+@dataclass(frozen=True)
+class Term:
+    """One thing that is looked for in folded text: its words, its pattern, what it says and for how many points."""
+
+    words: str
+    pattern: str
+    tier: str
+    points: int
+    needs: tuple[str, ...]
+    or_buyer: bool
+
+
+@dataclass(frozen=True)
+class Detection(Shown):
+    """Contracts that may be purchases of surveillance technology.
+
+    Attributes
+    ----------
+    frame : pandas.DataFrame
+        One row a hit, the highest score first: ``row`` (label in the table looked at), ``key`` (of that table, if it
+        has one), ``buyer, score, verdict`` (``probable`` or ``possible``), ``tier`` and ``reasons`` (what was found,
+        joined by ``"; "``).
+    reasons : pandas.DataFrame
+        One row a reason of a hit: ``row, kind`` (of :data:`KINDS`), ``what, tier, points``.
+    n : int
+        Rows looked at.
+    n_text, n_supplier, n_buyer : int
+        Of these, rows with any text to read, a supplier that is not masked, and a buyer.
+    columns : dict of str to tuple of str
+        What was read where.
+    """
+
+    frame: pd.DataFrame = field(repr=False)
+    reasons: pd.DataFrame = field(repr=False)
+    n: Count
+    n_text: Count
+    n_supplier: Count
+    n_buyer: Count
+    columns: dict[str, tuple[str, ...]] = field(repr=False)
+
+    @property
+    def probable(self) -> Count:
+        """Hits with a score that makes them probable."""
+        return int((self.frame["verdict"] == "probable").sum())
+
+    @property
+    def possible(self) -> Count:
+        """Hits that are possible."""
+        return int((self.frame["verdict"] == "possible").sum())
+
+    def text(self) -> Parts:
+        """Say how many contracts were hit, in how many there was text to read, and what a hit is."""
+        return Parts([
+            say("detector.found", case="some" if len(self.frame) else "none", **measured(self)),
+            say("detector.coverage", **measured(self)),
+            say("detector.limit"),
+        ])  # fmt: skip
+
+    def table(self) -> Table:
+        """Return how many contracts are probable and possible, by tier."""
+        rows = [
+            (
+                word(f"detector.tier.{tier}"),
+                *((own["verdict"] == verdict).sum() for verdict in ("probable", "possible")),
+            )
+            for tier in tiers()
+            for own in [self.frame[self.frame["tier"] == tier]]
+        ]
+        frame = pd.DataFrame(rows, columns=["tier", "probable", "possible"])
+        headings = {name: Heading(f"detector.column.{name}", "" if name == "tier" else "count") for name in frame}
+        return table("detector_tiers", sentence("detector.tiers", **measured(self)), frame, headings)
+
+    def hits(self, most: int = 40) -> Table | Parts:
+        """Return the hits with most points: key, tier, score and reasons; no supplier and no text of a contract.
+
+        Examples
+        --------
+        >>> list(ogp.surveillance.detect("compranet_2017").hits().frame)
+        ['key', 'buyer', 'tier', 'verdict', 'score', 'reasons']
+        """
+        if self.frame.empty:
+            return Parts()
+        rows = self.frame.head(most)
+        frame = rows.assign(tier=[word(f"detector.tier.{tier}") for tier in rows["tier"]],
+                            verdict=[word(f"detector.verdict.{one}") for one in rows["verdict"]])  # fmt: skip
+        headings = {name: Heading(f"detector.column.{name}", "count" if name == "score" else "")
+                    for name in ("key", "buyer", "tier", "verdict", "score", "reasons")}  # fmt: skip
+        caption = sentence("detector.hits", shown=count(len(frame)), n=count(len(self.frame)))
+        return table("detector_hits", caption, frame, headings)
+
+
+def detect(
+    contracts: str | pd.DataFrame,
+    columns: Mapping[str, Iterable[str]] | None = None,
+    use: Iterable[str] = KINDS,
+    edition: str = "embedded",
+) -> Detection:
+    """Return the contracts that may be purchases of surveillance technology, each with its reasons.
+
+    Parameters
+    ----------
+    contracts : str or pandas.DataFrame
+        Name of a publication (as in ``ogp.procurement.contracts``), or any table with a row a contract.
+    columns : mapping, optional
+        Which columns hold ``text``, ``supplier``, ``buyer`` and codes (``cpv_2008, unspsc, mx_cog``); by default those
+        of :data:`COLUMNS` and :data:`CODE_COLUMNS` that the table has, and ``classification`` by its scheme.
+    use : iterable of str
+        Which kinds of reasons count, of :data:`KINDS`.
+    edition : str
+        Which data are read, as in ``ogp.load``.
+
+    Raises
+    ------
+    ParameterError
+        If a column is absent, a kind of reason is unknown, or there is nothing to read.
+
+    Notes
+    -----
+    Points, words with two meanings and false friends stand in ``surveillance/detector.toml``.
+
+    Examples
+    --------
+    >>> table = pd.DataFrame({"object": ["Servicio de monitoreo de información remota", "Servicio de vigilancia"]})
+    >>> ogp.surveillance.detect(table).frame[["row", "tier", "score", "verdict"]].values.tolist()
+    [[0, 'intrusion', 4, 'probable']]
+    """
+    if isinstance(contracts, str):
+        contracts = _published(contracts, edition)
+    if odd := sorted(set(use) - set(KINDS)):
+        raise ParameterError(f"kind of reason {odd[0]!r}", "is unknown", "Use some of " + ", ".join(KINDS))
+    read = _columns(contracts, columns)
+    text = _joined(contracts, read.get("text", ()))
+    supplier, buyer = (_joined(contracts, read.get(name, ())) for name in ("supplier", "buyer"))
+    security = _security(buyer)
+    found = []
+    if "terms" in use:
+        found += [_in_text(text, security, edition)]
+    if "suppliers" in use:
+        found += [_firms(supplier, edition)]
+    if "codes" in use:
+        found += [_codes(contracts, scheme, names, edition) for scheme, names in read.items() if scheme not in COLUMNS]
+    reasons = pd.concat(found, ignore_index=True) if found else _no_reasons()
+    if "buyers" in use and len(reasons):
+        at = [place for place in reasons["row"].unique() if security[place]]
+        own = {"row": at, "kind": "buyers", "what": "buyer", "tier": "", "points": facts()["points"]["buyer"]}
+        reasons = pd.concat([reasons, pd.DataFrame(own)], ignore_index=True)
+    masked = supplier.str.startswith((folded(persons.MASK), folded(NAME_MASK)))
+    hits, reasons = _scored(reasons, contracts, read)
+    return Detection(hits, reasons, len(contracts), int((text != "").sum()),
+                     int(((supplier != "") & ~masked).sum()), int((buyer != "").sum()), read)  # fmt: skip
+
+
+def _published(name: str, edition: str) -> pd.DataFrame:
+    known = publication(name)
+    if known.dataset != COMPRANET:
+        return awarded_contracts(name, edition=edition).frame
+    rows = hand_out.load("compranet", "contracts", edition)
+    return rows[rows["file"].str.startswith(known.place)].reset_index(drop=True)
+
+
+def _columns(frame: pd.DataFrame, given: Mapping[str, Iterable[str]] | None) -> dict[str, tuple[str, ...]]:
+    if given is None:
+        found = {what: tuple(name for name in names if name in frame) for what, names in COLUMNS.items()}
+        found |= {scheme: (name,) for name, scheme in CODE_COLUMNS.items() if name in frame}
+        if {"classification", "classification_scheme"} <= set(frame):
+            found["classification"] = ("classification",)
+    else:
+        found = {what: (names,) if isinstance(names, str) else tuple(names) for what, names in given.items()}
+    absent = sorted({name for names in found.values() for name in names} - set(frame))
+    if absent:
+        raise ParameterError("table of contracts", f"has no column {listed(absent)}", "Name columns that it has")
+    found = {what: names for what, names in found.items() if names}
+    if not found:
+        names = ", ".join(name for names in COLUMNS.values() for name in names)
+        raise ParameterError(
+            "table of contracts", "has no column that is read", f"Give `columns`, or name them {names}"
+        )
+    return found
+
+
+def fold(texts: pa.Array) -> pa.Array:
+    """Return texts in lower case without accents, every run of other signs one blank; missing is empty."""
+    plain = pc.utf8_normalize(pc.utf8_lower(pc.fill_null(texts.cast(pa.large_string()), "")), form="NFD")
+    plain = pc.replace_substring_regex(plain, r"\p{Mn}+", "")
+    return pc.utf8_trim_whitespace(pc.replace_substring_regex(plain, r"[^a-z0-9]+", " "))
+
+
+def _joined(frame: pd.DataFrame, names: Iterable[str]) -> pd.Series:
+    """Return the folded text of some columns of each row, by its place; a bar stands between columns."""
+    names = list(names)
+    if not names:
+        return pd.Series([""] * len(frame), dtype="str")
+    parts = [fold(pa.array(frame[name].astype("str").where(frame[name].notna(), ""))) for name in names]
+    whole = parts[0] if len(parts) == 1 else pc.binary_join_element_wise(*parts, pa.scalar(" | ", pa.large_string()))
+    if len(parts) > 1:
+        whole = pc.replace_substring_regex(whole, r"^[ |]+$", "")
+    return pd.Series(pd.array(whole, dtype="str"))
+
+
+def _pattern(words: str) -> str:
+    """Return the pattern of folded words with their usual endings: plural, and -o and -a of Spanish and Portuguese."""
+    made = []
+    for one in words.split():
+        stem = re.sub(r"(?:es|s)$", "", one) if len(one) > _INFLECTED else one
+        if len(one) <= _INFLECTED or not one.isalpha():
+            made.append(one)
+        elif stem[-1] in "oa":
+            made.append(stem[:-1] + "[oa]s?")
+        else:
+            made.append(stem + "(?:e?s)?")
+    return " ".join(made)
+
+
+def _terms(edition: str) -> tuple[Term, ...]:
+    settings, rows = facts(), hand_out.load("surveillance_taxonomy", "terms", edition)
+    tier_of = {category: tier for tier, categories in settings["tiers"].items() for category in categories}
+    vendor = {name: tier for tier, names in settings["vendors"].items() for name in names}
+    made = {}
+    for row in rows[rows["strength"] != "exclude"].to_dict("records"):
+        words = folded(row["term"])
+        tier = vendor.get(words) or tier_of[row["category"]]
+        made.setdefault(words, Term(words, _pattern(words), tier, settings["points"][row["strength"]],
+                                    tuple(settings["needs"].get(words, ())),
+                                    words in settings["needs_or_security_buyer"]["terms"]))  # fmt: skip
+    return tuple(made.values())
+
+
+def _stops(edition: str) -> str:
+    rows = hand_out.load("surveillance_taxonomy", "terms", edition)
+    phrases = [_pattern(folded(term)) for term in rows.loc[rows["strength"] == "exclude", "term"]]
+    phrases += [one for own in facts()["false_friends"].values() for one in own]
+    return r"\b(?:" + "|".join(phrases) + r")\b"
+
+
+def _no_reasons() -> pd.DataFrame:
+    return pd.DataFrame({"row": pd.Series(dtype="int64"), "kind": "", "what": "", "tier": "", "points": 0})
+
+
+def _in_text(text: pd.Series, security: pd.Series, edition: str) -> pd.DataFrame:
+    """Return the terms in each text. One alternation finds the few texts that hold any; only these are looked at."""
+    terms = _terms(edition)
+    every = r"\b(?:" + "|".join(term.pattern for term in terms) + r")\b"
+    near = pc.indices_nonzero(pc.match_substring_regex(pa.array(text).cast(pa.large_string()), every)).to_pylist()
+    stops = re.compile(_stops(edition))
+    compiled = [(term, re.compile(rf"\b{term.pattern}\b")) for term in terms]
+    rows = []
+    for place in near:
+        rest = stops.sub(" | ", text[place])
+        found = [term for term, pattern in compiled if pattern.search(rest)]
+        kept = [term for term in found if not term.needs or any(one in rest for one in term.needs)
+                or (term.or_buyer and security[place])]  # fmt: skip
+        # Of a phrase and the words inside it, the phrase counts.
+        kept = [term for term in kept if not any(term is not other and f" {term.words} " in f" {other.words} "
+                                                 for other in kept)]  # fmt: skip
+        rows += [(place, "terms", term.words, term.tier, term.points) for term in kept]
+    return pd.DataFrame(rows, columns=list(_no_reasons()))
+
+
+def firms(edition: str = "embedded") -> dict[str, tuple[str, str]]:
+    """Return, by alias, id and tier of the firms that count: of high evidence, in an intrusive purchase of high one."""
+    strength = hand_out.load("surveillance_suppliers_mexico", "suppliers", edition).set_index("supplier")
+    evidence = hand_out.load("surveillance_suppliers_mexico", "evidence", edition)
+    rows = hand_out.load("surveillance_contracts_mexico", "facts", edition).set_index("fact")
+    kinds = hand_out.load("surveillance_contracts_mexico", "technologies", edition)
+    kinds = kinds[kinds["technology"].isin(_INTRUSIVE)].groupby("fact")["technology"].agg(list)
+    sure = set(rows.index[(rows["confidence"] == "high") & ~rows["qualified"]]) & set(kinds.index)
+    order = {name: place for place, name in enumerate(_INTRUSIVE)}
+    found = {}
+    for firm in suppliers().values():
+        own = evidence.loc[evidence["supplier"].isin(firm.names) & evidence["fact"].isin(sure), "fact"]
+        graded = strength["evidence_strength"].reindex(list(firm.names)).eq("high").any()
+        if graded and len(own):
+            tier = min((kind for fact in own for kind in kinds[fact]), key=order.__getitem__)
+            found |= dict.fromkeys(firm.aliases, (firm.id, tier))
+    return found
+
+
+def _firms(names: pd.Series, edition: str) -> pd.DataFrame:
+    known, points = firms(edition), facts()["points"]["supplier"]
+    pattern = r"\b(?:" + "|".join(map(re.escape, sorted(known, key=len, reverse=True))) + r")\b"
+    near = pc.indices_nonzero(pc.match_substring_regex(pa.array(names).cast(pa.large_string()), pattern)).to_pylist()
+    rows = {(place, *known[re.search(pattern, names[place])[0]]) for place in near}
+    return pd.DataFrame([(place, "suppliers", "supplier", tier, points) for place, _, tier in sorted(rows)],
+                        columns=list(_no_reasons()))  # fmt: skip
+
+
+def _codes(frame: pd.DataFrame, scheme: str, names: tuple[str, ...], edition: str) -> pd.DataFrame:
+    """Return the codes of each row that are those of surveillance technology or of its family."""
+    if scheme == "classification":
+        labels = frame["classification_scheme"].str.upper().map(SCHEMES)
+        own = [_codes(frame.assign(classification=frame["classification"].where(labels == one)), one, names, edition)
+               for one in sorted(labels.dropna().unique())]  # fmt: skip
+        return pd.concat([_no_reasons(), *own], ignore_index=True)
+    codes = hand_out.load("surveillance_taxonomy", "codes", edition)
+    own = codes[(codes["scheme"] == scheme) & codes["tier"].isin(["A", "B"])]
+    grades = dict(zip(own["code"].str.partition("-")[0], own["tier"], strict=True))
+    tier_of = {code: tier for tier, named in facts()["code_tiers"].items() for code in named}
+    rows = []
+    for name in names:
+        code = frame[name].astype("str").fillna("").str.partition("-")[0].reset_index(drop=True)
+        for place in code.index[code.isin(list(grades))]:
+            what, points = f"{scheme} {code[place]}", facts()["points"][f"code_{grades[code[place]]}"]
+            rows.append((place, "codes", what, tier_of.get(what, "unspecified"), points))
+    return pd.DataFrame(rows, columns=list(_no_reasons()))
+
+
+def _security(buyers: pd.Series) -> pd.Series:
+    settings = facts()["security_buyers"]
+    yes, no = (r"\b(?:" + "|".join(settings[name]) + r")\b" for name in ("words", "none"))
+    return buyers.str.contains(yes, regex=True) & ~buyers.str.contains(no, regex=True)
+
+
+def _scored(reasons: pd.DataFrame, frame: pd.DataFrame, read: dict) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return the hits and their reasons; a contract with too few points is none."""
+    names = ["row", "key", "buyer", "score", "verdict", "tier", "reasons"]
+    limits, order = facts()["thresholds"], {tier: place for place, tier in enumerate(tiers())}
+    rows = []
+    for place, own in reasons.groupby("row"):
+        score = int(own["points"].sum())
+        if score < limits["possible"]:
+            continue
+        found = [one for one in own.to_dict("records") if one["kind"] != "buyers"]
+        tier = min(found, key=lambda one: (-one["points"], order[one["tier"]]))["tier"]
+        key = next((name for name in ("contract_key", "award_key") if name in frame), None)
+        buyer = next(iter(read.get("buyer", ())), None)
+        rows.append((frame.index[place], frame[key].iloc[place] if key else None,
+                     frame[buyer].iloc[place] if buyer else None, score,
+                     "probable" if score >= limits["probable"] else "possible", tier,
+                     "; ".join(own["what"])))  # fmt: skip
+    hits = pd.DataFrame(rows, columns=names).sort_values(["score", "row"], ascending=[False, True], ignore_index=True)
+    kept = reasons[reasons["row"].map(lambda place: frame.index[place]).isin(hits["row"])].reset_index(drop=True)
+    kept["row"] = [frame.index[place] for place in kept["row"]]
+    return hits, kept

@@ -1,0 +1,187 @@
+"""The detector: each false friend, the official objects, endings and borders of words, and what scores."""
+
+from __future__ import annotations
+
+import re
+
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import ogp_analysis as ogp
+from ogp_analysis.base.errors import ParameterError
+from ogp_analysis.procurement.datasets.folding import folded
+from ogp_analysis.surveillance.detector import KINDS, _terms, facts, firms, tiers
+
+#: Ordinary purchases whose words look like surveillance.
+FALSE_FRIENDS = [
+    "Servicio de vigilancia en las oficinas centrales",
+    "Servicios de seguridad y vigilancia",
+    "Servicio integral de seguridad y vigilancia para inmuebles",
+    "Vigilancia privada",
+    "Programa de vigilancia ciudadana de obra pública",
+    "Comité de vigilancia",
+    "Vigilancia epidemiológica",
+    "Reactivos para vigilancia sanitaria y farmacovigilancia",
+    "Construcción de interceptor pluvial",
+    "Rehabilitación del interceptor sanitario poniente",
+    "Colectores e interceptores",
+    "Geomatrix topografía y cartografía digital",
+    "Levantamiento con Geomatrix",
+    "Geomatrix mapping services",
+    "Boletos de autobús Pegasus",
+    "Mantenimiento de ventilador Pegasus",
+    "Seguimiento satelital de unidades y geolocalización de vehículos",
+    "Localización geográfica en tiempo real de la flota vehicular",
+    "Laboratorio móvil clínico",
+    "Consultas efectivas de medicina general",
+    "Extracción de información del sistema contable",
+    "Suministro e instalación de cable FAXON",
+    "Papel tamaño C5",
+    "Lápices de graphite",
+    "Viaje a Nice, Francia",
+    "Detector de intrusos",
+    "Monitoreo de calidad del aire",
+    "Monitoreo de pacientes en terapia intensiva",
+    "Auditoría forense", "Medicina forense",
+    "Intervención de las líneas de comunicación dañadas",
+    "Sistema de vigilancia epidemiológica",
+]  # fmt: skip
+#: The five objects of documented contracts in their own words, and what the words alone give.
+OFFICIAL = {
+    "MX-F-004": ("probable", "intrusion"),
+    "MX-F-005": ("probable", "intrusion"),
+    "MX-F-009": ("probable", "geolocation"),
+    # "Localización geográfica en tiempo real" alone may be of a fleet: a miss without the buyer.
+    "MX-F-010": None,
+    "MX-F-013": ("probable", "mass_analytics"),
+}
+
+
+def found(*texts, **more):
+    return ogp.surveillance.detect(pd.DataFrame({"object": list(texts), **more})).frame
+
+
+@pytest.mark.parametrize("text", FALSE_FRIENDS)
+def test_a_false_friend_is_no_hit_in_any_writing(text):
+    for written in (text, text.upper(), folded(text), f"{text}."):
+        assert found(written).empty, written
+
+
+def test_hits_and_misses_among_the_official_objects():
+    rows = ogp.load("surveillance_contracts_mexico").dropna(subset=["object"]).set_index("fact")
+    hits = ogp.surveillance.detect(rows, {"text": "object"}).frame.set_index("row")
+    assert sorted(rows.index) == sorted(OFFICIAL)
+    for fact, expected in OFFICIAL.items():
+        got = tuple(hits.loc[fact, ["verdict", "tier"]]) if fact in hits.index else None
+        assert got == expected, fact
+    with_buyer = ogp.surveillance.detect(rows, {"text": "object", "buyer": "buyer_text"}).frame
+    assert set(with_buyer["row"]) == set(OFFICIAL) and with_buyer["verdict"].eq("probable").all()
+
+
+@pytest.mark.parametrize(("text", "tier"), [
+    ("Software espía Pegasus", "intrusion"),
+    ("Licencia de SOFTWARE DE INTRUSION", "intrusion"),
+    ("Sistemas de intervención de comunicaciones privadas", "interception"),
+    ("Equipo de interceptación telefónica", "interception"),
+    ("IMSI catcher", "interception"),
+    ("Licencia Geomatrix para búsquedas", "geolocation"),
+    ("Geolocalización de teléfonos celulares", "geolocation"),
+    ("Équipement de géolocalisation de téléphones mobiles", "geolocation"),
+    ("Licencias UFED de Cellebrite", "device_forensics"),
+    ("extração forense", "device_forensics"),
+    ("Social media monitoring", "mass_analytics"),
+    ("Sistema de videovigilancia", "video_and_faces"),
+    ("Facial recognition", "video_and_faces"),
+    ("Bloqueador de señales para penales", "jamming"),
+])  # fmt: skip
+def test_each_tier_is_found_in_its_languages_and_endings(text, tier):
+    assert found(text)["tier"].tolist() == [tier]
+
+
+def test_a_stop_phrase_takes_only_its_own_words_out():
+    assert found("Servicio de vigilancia y software espía Pegasus")["tier"].tolist() == ["intrusion"]
+
+
+@pytest.mark.parametrize("name", ["KBH CONSTRUCTION SA DE CV", "NEOLINXA SA", "BALAM", "AIR CAP SA DE CV",
+                                  "SEGURIDAD PRIVADA INTELIGENCIA CIBERNETICA SA DE CV", "FAXON SA"])  # fmt: skip
+def test_a_firm_of_another_name_or_without_high_evidence_of_intrusive_purchases_does_not_score(name):
+    assert found("x", supplier_name=[name]).empty
+
+
+@pytest.mark.parametrize("name", ["NEOLINX DE MEXICO, S.A. DE C.V.", "Comercializadora Antsua SA de CV", "Nuga Sys",
+                                  "GRUPO TECH BULL", "Security Tracking Devices S.A. de C.V."])  # fmt: skip
+def test_a_firm_with_high_evidence_scores_by_its_name_alone(name):
+    assert found("x", supplier_name=[name])[["score", "verdict"]].values.tolist() == [[4, "probable"]]
+
+
+def test_the_firms_that_score():
+    assert {firm for firm, _ in firms().values()} == {"tech_bull", "antsua", "security_tracking_devices", "neolinx",
+                                                     "nuga_sys", "inteliproof"}  # fmt: skip
+
+
+def test_a_security_body_as_the_buyer_counts_beside_another_reason_only():
+    buyers = ["Fiscalía General de la República", "Procuraduría de la Defensa del Contribuyente",
+              "Banco Nacional del Ejército"]  # fmt: skip
+    assert found("Papel", "Papel", "Papel", buyer_name=buyers).empty
+    scores = found("CCTV", "CCTV", "CCTV", buyer_name=buyers).set_index("row")["score"].to_dict()
+    assert scores == {0: 3, 1: 2, 2: 2}
+
+
+def test_codes_score_by_their_grade():
+    table = pd.DataFrame({"unspsc": ["46171637", "46171610", "92101501", "46151700"], "partida": ["", "", "33701", ""]})
+    hits = ogp.surveillance.detect(table).frame
+    assert hits[["row", "score", "tier"]].values.tolist() == [[0, 3, "interception"]]
+    classified = pd.DataFrame({"classification": ["35721000-4", "46171637"], "classification_scheme": ["CPV", "CUCOP"]})
+    assert ogp.surveillance.detect(classified).frame["row"].tolist() == [0]
+
+
+def test_of_a_phrase_and_the_words_inside_it_the_phrase_counts():
+    (row,) = found("Sistema de vigilancia por vídeo").to_dict("records")
+    assert row["reasons"] == "sistema de vigilancia por video" and row["score"] == 2
+
+
+def test_leaving_a_kind_of_reason_out_shows_what_the_others_find():
+    table = pd.DataFrame({"object": ["CCTV"], "supplier_name": ["Neolinx"], "buyer_name": ["FGR"]})
+    scores = {kind: ogp.surveillance.detect(table, use=set(KINDS) - {kind}).frame["score"].sum() for kind in KINDS}
+    assert scores == {"terms": 5, "codes": 7, "suppliers": 3, "buyers": 6}
+
+
+@settings(max_examples=60)
+@given(st.sampled_from([term.words for term in _terms("embedded")]), st.sampled_from("abcxyz"), st.booleans())
+def test_a_term_inside_a_longer_word_is_not_found(words, letter, before):
+    text = letter + words if before else f"{words}{letter}q"
+    own = re.compile(rf"\b{re.escape(words)}\b")
+    assert not own.search(text) and all(
+        words != reason for cell in found(text)["reasons"] for reason in cell.split("; ")
+    )
+
+
+def test_labels_of_rows_and_keys_are_those_of_the_table():
+    table = pd.DataFrame({"object": ["x", "UFED"], "contract_key": ["A", "B"]}, index=[7, 9])
+    detection = ogp.surveillance.detect(table)
+    assert detection.frame[["row", "key"]].values.tolist() == [[9, "B"]] and detection.reasons["row"].tolist() == [9]
+
+
+def test_the_published_sample_has_no_probable_hit_and_the_result_says_what_could_be_read():
+    detection = ogp.surveillance.detect("compranet_2017")
+    assert (detection.n, detection.probable, detection.possible) == (2211, 0, 2)
+    assert detection.n_text < detection.n and detection.n_supplier < detection.n
+    assert "not a finding" in str(detection.text())
+    assert not {"supplier", "supplier_name", "object"} & set(detection.hits().frame)
+
+
+def test_settings_name_terms_and_tiers_that_are_there():
+    words = {term.words for term in _terms("embedded")}
+    assert set(facts()["needs"]) <= words and set(facts()["needs_or_security_buyer"]["terms"]) <= words
+    assert {name for names in facts()["vendors"].values() for name in names} <= words
+    assert set(facts()["vendors"]) | set(facts()["code_tiers"]) <= set(tiers())
+
+
+@pytest.mark.parametrize("values", [{"columns": {"text": ["nothing"]}}, {"use": ["luck"]}])
+def test_a_column_or_kind_that_is_not_there_is_one_sentence(values):
+    with pytest.raises(ParameterError):
+        ogp.surveillance.detect(pd.DataFrame({"object": ["x"]}), **values)
+    with pytest.raises(ParameterError):
+        ogp.surveillance.detect(pd.DataFrame({"other": ["x"]}))

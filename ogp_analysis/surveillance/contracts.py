@@ -36,6 +36,8 @@ EVENTS = (
 )
 #: Why a contract or invoice is no documented relation of a buyer and a supplier, the first that applies.
 EXCLUSIONS = ("low_confidence", "object_not_stated", "supplier_not_named")
+_WHO = ("fact", "when", "row_type", "buyer_name", "supplier_name", "technologies", "confidence")
+_TERMS = ("contract_number", "amount", "currency", "amount_basis", "procedure")
 #: The total that is often joined with a span of time that is another fact.
 _EIGHTY_MILLION = "MX-F-019"
 
@@ -106,12 +108,18 @@ class DocumentedContracts(Shown):
         """The contracts alone, without invoices."""
         return self.frame[self.frame["row_type"] == "contract"]
 
+    @property
+    def buyers(self) -> tuple[str, ...]:
+        """Names of the buyers as the table writes them, each once, in its order."""
+        return tuple(dict.fromkeys(self.frame["buyer_text"]))
+
     def answer(self) -> Parts:
         """Say, after the headline, how many contracts and invoices are documented, of whom, how awarded."""
         own, pairs = self.contracts, self.relations().frame
         known = own["procedure"].dropna()
         return Parts([
-            say("purchases.headline", role="headline"),
+            say("purchases.headline", role="headline", buyers=count(pairs["buyer"].nunique()),
+                suppliers=count(pairs["supplier"].nunique())),
             say("purchases.glance.documented", role="glance", contracts_n=count(len(own)),
                 invoices=count(len(self.frame) - len(own)), first=year(self.frame["signed_year"].min()),
                 last=year(self.frame["signed_year"].max())),
@@ -143,9 +151,23 @@ class DocumentedContracts(Shown):
         return figures.timeline(self.frame[self.frame["confidence"] != "low"], self.events)
 
     def table(self) -> Table:
-        """Return every contract and invoice with its terms, grade and source; rows of low confidence say so."""
-        rows = self.frame.sort_values(["signed", "fact"], na_position="last")
-        return table("contracts", sentence("purchases.table", n=count(len(rows))), *_listed(rows))
+        """Return every contract and invoice: when, who, what, its grade and source; rows of low confidence say so."""
+        caption = sentence("purchases.table", n=count(len(self.frame)))
+        return table("contracts", caption, *_listed(self._in_time(), *_WHO, "source"))
+
+    def terms(self) -> Table:
+        """Return the terms of every contract and invoice, as far as a source has them.
+
+        Examples
+        --------
+        >>> ogp.surveillance.contracts().terms().frame["amount"].notna().sum()
+        20
+        """
+        caption = sentence("purchases.terms", n=count(len(self.frame)))
+        return table("contract_terms", caption, *_listed(self._in_time(), "fact", *_TERMS, "evidence"))
+
+    def _in_time(self) -> pd.DataFrame:
+        return self.frame.sort_values(["signed", "fact"], na_position="last")
 
     def others_table(self) -> Table:
         """Return all other facts on record, each with what it is; none of them is a further purchase to be counted.
@@ -159,7 +181,8 @@ class DocumentedContracts(Shown):
         rows = self.others.assign(
             buyer_name=[_buyers(row) for row in facts], supplier_name=[_suppliers(row) for row in facts]
         )
-        return table("other_facts", sentence("purchases.others", n=count(len(rows))), *_listed(rows))
+        caption = sentence("purchases.others", n=count(len(rows)))
+        return table("other_facts", caption, *_listed(rows, *_WHO, "amount", "currency", "amount_basis", "source"))
 
     def relations(self) -> Relations:
         """Return the documented relations of buyers and suppliers.
@@ -263,21 +286,22 @@ def _events(edition: str) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["event", "date", "kind"])
 
 
-def _listed(rows: pd.DataFrame) -> tuple[pd.DataFrame, dict[str, Heading]]:
+def _listed(rows: pd.DataFrame, *names: str) -> tuple[pd.DataFrame, dict[str, Heading]]:
+    """Return rows in words, and the headings of the columns that are named."""
     coded = {"row_type": "type", "amount_basis": "basis", "procedure": "procedure", "evidence": "evidence",
              "confidence": "confidence"}  # fmt: skip
+    facts = rows.to_dict("records")
     frame = rows.assign(
         technologies=[_technologies(codes) for codes in rows["technologies"]],
-        when=[_when(row) for row in rows.to_dict("records")],
+        when=[_when(row) for row in facts],
         source=[source(row["source_url"], publisher=row["source_publisher"], date=_when(row) or "–",
-                       row=f"{DATASET} ({row['fact']})") for row in rows.to_dict("records")],
+                       row=f"{DATASET} ({row['fact']})") for row in facts],
         **{name: [word(f"purchases.{area}.{code}") if isinstance(code, str) else None for code in rows[name]]
            for name, area in coded.items()},
     )  # fmt: skip
-    names = ("fact", "when", "row_type", "buyer_name", "supplier_name", "technologies", "contract_number", "amount",
-             "currency", "amount_basis", "procedure", "evidence", "confidence")  # fmt: skip
-    headings = {name: Heading(f"purchases.column.{name}", "money" if name == "amount" else "") for name in names}
-    return frame, headings | {"source": Heading("source", "link")}
+    units = {"amount": "money", "fact": "code"}
+    headings = {name: Heading(f"purchases.column.{name}", units.get(name, "")) for name in names}
+    return frame, headings | ({"source": Heading("source", "link")} if "source" in names else {})
 
 
 def _buyers(row: dict) -> str:

@@ -10,7 +10,7 @@ from ogp_analysis.base.words import sentence, word
 from ogp_analysis.base.words.catalogue import language
 from ogp_analysis.base.words.numbers import count, day
 from ogp_analysis.display.figure import drawable, drawing
-from ogp_analysis.display.sheet import NARROW, WIDE, Panel, Sheet
+from ogp_analysis.display.sheet import HALF, NARROW, Panel, Sheet
 from ogp_analysis.display.sheet import years as year_ticks
 from ogp_analysis.display.style import PALETTE
 
@@ -19,6 +19,8 @@ LANES = ("intrusion", "interception", "geolocation", "mass_data_analytics", "vid
 _COLOURS = {"ogp": "region", "law": "muted", "disclosure": "watch"}
 #: A sheet for a telephone shows these events alone.
 _NARROW_EVENTS = ("TL-04", "LA-05", "TL-07", "TL-13", "TL-22")
+#: Pixels that an event takes below the lanes.
+_EVENT = 66
 #: The event by which the title divides the contracts.
 _CIVIL_SOCIETY_LEAVES = "TL-07"
 
@@ -54,51 +56,52 @@ def _lane(codes: str) -> str:
 
 def _timeline(rows: pd.DataFrame, events: pd.DataFrame, values: dict, narrow: bool) -> Sheet:
     events = events[events["event"].isin(_NARROW_EVENTS)] if narrow else events
-    lanes = [lane for lane in LANES if (rows["lane"] == lane).any()]
-    sheet = Sheet(NARROW if narrow else WIDE, 940 if narrow else 960, narrow)
-    top = (
-        sheet.head(sentence("purchases.timeline.title", **values).plain(), sentence("purchases.timeline.about").plain())
-        + 14
-    )
+    span = int(rows["signed_year"].min()), max(int(date[:4]) for date in events["date"]) + 1
+    width, left = (NARROW, 14) if narrow else (HALF, 158)
+    # How high the lanes are depends on their labels: they are laid out once to find out.
+    deep = _lanes(Sheet(width, 2000, narrow), rows, values, span, left)[1]
+    sheet = Sheet(width, deep + _EVENT * len(events) + 110, narrow)
+    top, down = _lanes(sheet, rows, values, span, left)
     foot = sheet.foot(sentence("purchases.timeline.source", **values).plain())
-    first, last = int(rows["signed_year"].min()), max(int(date[:4]) for date in events["date"])
-    left = 14 if narrow else 212
-    down = top
-    for lane in lanes:
-        own = rows[rows["lane"] == lane].assign(x=lambda own: own["signed"].map(_place)).sort_values(["x", "fact"])
-        name = sentence("purchases.timeline.lane", lane=word(f"purchases.lane.{lane}"), n=count(len(own))).plain()
-        if narrow:
-            sheet.text(0, down, name, sheet.size["label"], weight="bold")
-            down += 20
-        probe = sheet.panel((left, down, sheet.width - 14, down + 20), (first, last + 1), (0, 1))
-        labels = [] if narrow else _labels(sheet, probe, own)
-        levels = max((level for *_, level in labels), default=-1) + 1
-        height = 26 if narrow else 22 + levels * 16
-        panel = sheet.panel((left, down, sheet.width - 14, down + height), (first, last + 1), (0, height))
-        panel.line([first, last + 1], [height - 10] * 2, PALETTE["grid"], 1, order=1)
-        for row in own.to_dict("records"):
-            if row["signed_precision"] == "year":
-                panel.line(
-                    [row["signed_year"], row["signed_year"] + 1], [height - 10] * 2, PALETTE["own"], 1.4, order=3
-                )
-            fill = "own" if row["row_type"] == "contract" else "paper"
-            panel.dots([row["x"]], [height - 10], PALETTE[fill], 10 if fill == "own" else 8.5, edge=PALETTE["own"])
-        for x, text, level in labels:
-            sheet.text(x, down + 18 + level * 16, text, sheet.size["tick"], ha="center", color=PALETTE["ink"])
-        if not narrow:
-            for number, line in enumerate(sheet.wrapped(name, left - 18, sheet.size["label"])):
-                sheet.text(0, down + 2 + number * 16, line, sheet.size["label"])
-            height = max(height, 20 + 16 * len(sheet.wrapped(name, left - 18, sheet.size["label"])))
-        down += height + (6 if narrow else 8)
-    panel = sheet.panel((left, down, sheet.width - 14, foot - 36), (first, last + 1), (0, 1))
-    panel.grid(year_ticks(first, last, narrow))
-    panel.line([first, last + 1], [1, 1], PALETTE["axis"], 1.2)
     parted = _place(events.set_index("event").loc[_CIVIL_SOCIETY_LEAVES, "date"])
-    lanes_alone = sheet.panel((left, top, sheet.width - 14, panel.top), (first, last + 1), (0, 1))
-    lanes_alone.line([parted] * 2, [0, 1], PALETTE["region"], 1, dashes=(3, 3), order=0)
+    sheet.panel((left, top, width - 14, down), span, (0, 1)).line(
+        [parted] * 2, [0, 1], PALETTE["region"], 1, dashes=(3, 3), order=0
+    )
+    panel = sheet.panel((left, down, width - 14, foot - 30), span, (0, 1))
+    panel.grid(year_ticks(span[0], span[1] - 1, narrow))
+    panel.line(span, [1, 1], PALETTE["axis"], 1.2)
     sheet.events(panel, [_event(row) for row in events.to_dict("records")], lambda x: 1.0,
                  (panel.top + 14, panel.bottom - 6), True)  # fmt: skip
     return sheet
+
+
+def _lanes(sheet: Sheet, rows: pd.DataFrame, values: dict, span: tuple[int, int], left: float) -> tuple[float, float]:
+    """Draw the title and the lanes; return the pixels of the first lane's top and below the last."""
+    title, about = sentence("purchases.timeline.title", **values), sentence("purchases.timeline.about")
+    top = down = sheet.head(title.plain(), about.plain()) + 14
+    for lane in (lane for lane in LANES if (rows["lane"] == lane).any()):
+        own = rows[rows["lane"] == lane].assign(x=lambda own: own["signed"].map(_place)).sort_values(["x", "fact"])
+        name = sentence("purchases.timeline.lane", lane=word(f"purchases.lane.{lane}"), n=count(len(own))).plain()
+        lines = [name] if sheet.narrow else sheet.wrapped(name, left - 14, sheet.size["label"])
+        for number, line in enumerate(lines):
+            sheet.text(
+                0, down + 2 + number * 16, line, sheet.size["label"], weight="bold" if sheet.narrow else "normal"
+            )
+        down += 20 if sheet.narrow else 0
+        right = sheet.width - 14
+        labels = [] if sheet.narrow else _labels(sheet, sheet.panel((left, 0, right, 9), span, (0, 1)), own)
+        levels = max((level for *_, level in labels), default=-1) + 1
+        panel = sheet.panel((left, down, right, down + 20), span, (0, 1))
+        panel.line(span, [0.5, 0.5], PALETTE["grid"], 1, order=1)
+        for row in own.to_dict("records"):
+            if row["signed_precision"] == "year":
+                panel.line([row["signed_year"], row["signed_year"] + 1], [0.5, 0.5], PALETTE["own"], 1.4, order=3)
+            full = row["row_type"] == "contract"
+            panel.dots([row["x"]], [0.5], PALETTE["own" if full else "paper"], 10 if full else 8.5, PALETTE["own"])
+        for x, text, level in labels:
+            sheet.text(x, down + 18 + level * 16, text, sheet.size["tick"], ha="center")
+        down += max(26 + levels * 16, 0 if sheet.narrow else 8 + 16 * len(lines)) + 4
+    return top, down
 
 
 def _event(row: dict) -> dict:
@@ -143,19 +146,24 @@ def relations(pairs: pd.DataFrame):
 def _matrix(pairs: pd.DataFrame, values: dict) -> Sheet:
     counts = pairs.groupby("supplier_name", sort=False)["rows"].sum().sort_values(ascending=False, kind="stable")
     columns, rows = list(counts.index), list(dict.fromkeys(pairs["buyer_name"]))
-    sheet = Sheet(WIDE, 210 + 34 * len(rows) + 70)
+    sheet = Sheet(HALF, 236 + 32 * len(rows) + 70)
     top = sheet.head(sentence("purchases.matrix.title", **values).plain(), sentence("purchases.matrix.about").plain())
     foot = sheet.foot(sentence("purchases.matrix.source").plain())
-    size, left = sheet.size["tick"], 252
+    size, left = sheet.size["tick"], 216
     step = (sheet.width - left) / len(columns)
-    heads = [sheet.wrapped(name, step - 6, size) for name in columns]
-    deep = max(len(lines) for lines in heads) * 16
-    panel = sheet.panel((left, top + 16 + deep, sheet.width, foot - 6), (0, len(columns)), (len(rows), 0))
+    # Names of firms stand on two levels in turn, so that each has twice the room.
+    heads = [sheet.wrapped(name, 2 * step - 8, size) for name in columns]
+    deep = [max((len(lines) for lines in heads[start::2]), default=0) * 16 for start in (0, 1)]
+    panel = sheet.panel((left, top + 26 + sum(deep), sheet.width, foot - 6), (0, len(columns)), (len(rows), 0))
     for number, lines in enumerate(heads):
-        x = panel.pixel(number + 0.5, 0)[0]
+        bottom = panel.top - 6 - (deep[0] + 8) * (number % 2)
+        half = max(sheet.extent(line, size) for line in lines) / 2
+        x = min(panel.pixel(number + 0.5, 0)[0], sheet.width - half)
         for place, line in enumerate(lines):
-            y = panel.top - 6 - (len(lines) - place) * 16
-            sheet.text(x, y, line, size, ha="center")
+            sheet.text(x, bottom - (len(lines) - place) * 16, line, size, ha="center")
+        if number % 2:
+            panel.line([number + 0.5] * 2, [0, -(panel.top - bottom - 2) / (panel.bottom - panel.top) * len(rows)],
+                       PALETTE["grid"], 0.8, order=0)  # fmt: skip
     for number, name in enumerate(rows):
         y = panel.pixel(0, number + 0.5)[1]
         sheet.text(0, y, name, sheet.size["label"], va="center")

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import datetime
 import tomllib
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cache
 from importlib import resources
@@ -194,7 +195,7 @@ class Powers(Shown):
 
 
 def powers(
-    buyer: str | None = None,
+    buyer: str | Iterable[str] | None = None,
     technology: str | None = None,
     on: str | datetime.date | None = None,
     edition: str = "embedded",
@@ -203,9 +204,9 @@ def powers(
 
     Parameters
     ----------
-    buyer : str or None
-        Name of a public body of Mexico, whole, as a file or page writes it; None for every body of the reviewed table.
-        A name that is not in it is answered *not researched*.
+    buyer : str, iterable of str or None
+        Names of public bodies of Mexico, whole, as a file or page writes them; None for every body of the reviewed
+        table. A name that is not in it is answered *not researched*.
     technology : str or None
         One of :data:`TECHNOLOGIES`; None for all.
     on : str, datetime.date or None
@@ -235,9 +236,10 @@ def powers(
     if technology is not None and technology not in TECHNOLOGIES:
         raise ParameterError(f"technology {technology!r}", "is unknown", "Use one of " + ", ".join(TECHNOLOGIES))
     first, last = _span(on)
-    found = tuple(by_id().values()) if buyer is None else buyers_named(buyer)
-    if not found:
-        found = (Buyer(str(buyer), "unlisted", str(buyer)),)
+    names = [] if buyer is None else [buyer] if isinstance(buyer, str) else list(buyer)
+    found = by_id().values() if buyer is None else dict.fromkeys(
+        body for name in names for body in buyers_named(name) or (Buyer(name, "unlisted", name),)
+    )  # fmt: skip
     provisions = hand_out.load("mexico_legal_authority", "provisions", edition).set_index("provision")
     reformed = hand_out.load("mexico_legal_authority", "currency", edition).set_index("law")["last_reform"].dropna()
     rows = []
@@ -322,6 +324,6 @@ def _spans(rows: pd.DataFrame, on: str) -> str:
     for row in rows.to_dict("records"):
         outcome = word(f"powers.outcome.{row['outcome']}") + ("*" if row["contested"] else "")
         if not on and pd.notna(row["valid_from"]):
-            outcome = sentence("powers.since", outcome=outcome, day=row["valid_from"].date()).plain()
+            outcome = sentence("powers.since", outcome=outcome, day=str(row["valid_from"].date())).plain()
         said.append(outcome)
     return "; ".join(said)

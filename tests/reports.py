@@ -50,6 +50,7 @@ CHOICES: tuple[Choice, ...] = (
     ("procurement_integrity", {"dataset": list(DATASETS), **BOTH}),
     ("procurement_integrity", {"buyer": BUYER, **BOTH}),
     ("procurement_integrity", {"first_year": 2016, "last_year": 2016}),
+    ("surveillance_contracting", BOTH),
 )
 #: What a report has where a test does not say: of the parameters with several values above, the default.
 USUAL = {
@@ -57,6 +58,7 @@ USUAL = {
     "civic_space_overview": {"outcome": "v2xcs_ccsi", "openness": "v2x_polyarchy", "year": 2023, "region": "world"},
     "commitments": {"country": None},
     "which_measure": {"country": None},
+    "surveillance_contracting": {"dataset": "compranet_2017"},
     "procurement_integrity": {"dataset": "compranet_2017", "first_year": None, "last_year": None, "buyer": None},
 }
 

@@ -23,6 +23,7 @@ from . import (
     files,
     ocds,
     ogp_process,
+    surveillance_contracting,
     which_measure,
 )
 
@@ -143,6 +144,11 @@ def test_procurement_integrity(runs, mirror, dataset):
     assert_same(run, kind.recount(mirror, dataset), *sections, unread=UNREAD.get(dataset, frozenset()))
 
 
+def test_surveillance_contracting(runs, mirror):
+    run = runs.of("surveillance_contracting")
+    assert_same(run, surveillance_contracting.recount(mirror), "surveillance_contracting")
+
+
 @pytest.mark.parametrize("table", TABLES)
 def test_data_quality(runs, mirror, table):
     counted = data_quality.recount(mirror, table)
@@ -157,6 +163,7 @@ def test_data_quality(runs, mirror, table):
         ("commitments", {}),
         ("ogp_process", {}),
         ("which_measure", {"country": "MEX"}),
+        ("surveillance_contracting", {}),
         *(("data_quality", {"table": table}) for table in TABLES),
         *(("procurement_integrity", {"dataset": dataset}) for dataset in DATASETS),
     ],

@@ -307,6 +307,21 @@ def _versions(printed: Printed) -> Iterator[Pair]:
     yield from printed.stated("quality.revisions", series=len(rows), **_sums(rows, "n", "changed"))
 
 
+def _purchases(printed: Printed) -> Iterator[Pair]:
+    """Grades add up to all rows, rows of pairs to theirs, and hits by tier to those of the sentence."""
+    key = "purchases.glance.documented"
+    if f"{key}.contracts_n" not in printed.numbers:
+        return
+    grades = sum(printed.number(f"purchases.grades.{grade}") for grade in ("high", "medium", "low"))
+    documented = printed.number(f"{key}.contracts_n") + printed.number(f"{key}.invoices")
+    yield from printed.stated("purchases.grades", n=grades)
+    yield "contracts and invoices", documented, grades
+    yield "rows of contracts", len(printed.rows("contracts")), documented
+    rows = printed.rows("relations")
+    yield from printed.stated("purchases.relations.count", pairs=len(rows), **_sums(rows, "rows"))
+    yield from printed.stated("detector.found", **_sums(printed.rows("detector_tiers"), "probable", "possible"))
+
+
 #: Every relation, in the order in which a report is held against them.
 RELATIONS: tuple[Relation, ...] = (
     _balance,
@@ -339,4 +354,5 @@ RELATIONS: tuple[Relation, ...] = (
     _without_country,
     _checks,
     _versions,
+    _purchases,
 )

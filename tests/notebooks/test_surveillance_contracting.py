@@ -1,0 +1,161 @@
+"""The notebook on documented purchases: what its outputs say, and that they name no person.
+
+Every word with a capital in any output (page, alt texts, drawings, tables, citations, the notebook inside) is a word
+that our own prose uses without one, or stands on a reviewed list of institutions, firms, publishers, products, places
+and authors of the data. So is every address with a path. There is no list of names to be kept out.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import tomllib
+from functools import cache
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from ..reports import BOTH, ROOT, project
+from .test_what_pages_say import CAUSES, STOP_WORDS, text, words
+
+import ogp_analysis
+
+NOTEBOOK = "surveillance_contracting"
+ALLOWED = ROOT / "tests" / "data" / "names_in_surveillance_reports.txt"
+#: Files of a report that hold words.
+WORDED = ("index.html", "notebook.ipynb", "numbers.json", "cite.bib", "cite.json", "cite.ris", "tables/*.csv",
+          "figures/*.svg")  # fmt: skip
+CAPITAL = re.compile(r"(?<![\w#/&.%-])[A-ZÁÉÍÓÚÑÜ][\wáéíóúñüÁÉÍÓÚÑÜ]*")
+ADDRESS = re.compile(r"https?://[^\s\"'<>)\\,;|{}]+")
+#: Data in an address, and long runs of signs that are no words.
+ENCODED = re.compile(r"data:[a-z/+;=\-]+base64,[A-Za-z0-9+/=]+|[A-Za-z0-9+/=]{60,}")
+
+
+@pytest.fixture(scope="module")
+def reports(tmp_path_factory):
+    site = project(tmp_path_factory.mktemp("surveillance") / "home")
+    done = site.run_all([(NOTEBOOK, BOTH), (NOTEBOOK, {"dataset": "ocds_mexico_inai"})])
+    assert done.returncode == 0, done.stdout + done.stderr
+    return site
+
+
+@pytest.fixture(params=["en", "es"])
+def report(reports, request):
+    return reports.report(NOTEBOOK, language=request.param, dataset="compranet_2017")
+
+
+def outputs(folder: Path) -> dict[str, str]:
+    """Every file of a report that holds words, as text without escapes."""
+    found = {}
+    for pattern in WORDED:
+        for file in sorted(folder.glob(pattern)):
+            content = file.read_text(encoding="utf-8")
+            if file.suffix in (".ipynb", ".json"):
+                content = "\n".join(strings(json.loads(content)))
+            found[file.name] = ENCODED.sub(" ", re.sub(r"<(?:style|script)\b.*?</(?:style|script)>", " ", content,
+                                                       flags=re.S))  # fmt: skip
+    return found
+
+
+def strings(value) -> list[str]:
+    if isinstance(value, dict):
+        return [text for one in value.values() for text in strings(one)]
+    if isinstance(value, list):
+        lines = value and all(isinstance(one, str) for one in value) and any(one.endswith("\n") for one in value)
+        return ["".join(value)] if lines else [text for one in value for text in strings(one)]
+    return [value] if isinstance(value, str) else []
+
+
+@cache
+def ordinary() -> frozenset[str]:
+    """Words that our prose and the names of our columns write without a capital."""
+    room = Path(ogp_analysis.__file__).parent
+    prose = [file.read_text(encoding="utf-8") for file in room.glob("*/words/*.toml")]
+    prose += [file.read_text(encoding="utf-8") for file in (ROOT / "notebooks").glob("*.ipynb")]
+    prose += [file.read_text(encoding="utf-8") for file in (ROOT / "data" / "raw").glob("*/*/source.toml")]
+    return frozenset(re.findall(r"(?<![\w])[a-záéíóúñü][\wáéíóúñü]*", "\n".join(prose)))
+
+
+@cache
+def allowed() -> frozenset[str]:
+    lines = ALLOWED.read_text(encoding="utf-8").splitlines()
+    return frozenset(word for line in lines if not line.startswith("#") for word in line.split())
+
+
+def names(content: str) -> set[str]:
+    content = ADDRESS.sub(" ", content)
+    return {word for word in CAPITAL.findall(content) if word.lower() not in ordinary() and word not in allowed()}
+
+
+def test_no_output_holds_a_name_that_nobody_reviewed(report):
+    unknown = {file: sorted(names(content)) for file, content in outputs(report.folder).items()}
+    assert {file: found for file, found in unknown.items() if found} == {}
+
+
+def test_the_search_for_names_sees_a_name_wherever_it_stands(report):
+    page = outputs(report.folder)["index.html"]
+    for hidden in ("<td>Zyxwara Pérezotl</td>", 'alt="of Zyxwara"', "<title>Zyxwara", "en Zyxwara."):
+        assert "Zyxwara" in names(page + hidden)
+
+
+def test_every_address_with_a_path_is_reviewed(report):
+    """A whole address stands in the reviewed rows of the clean tables, or is one of a source."""
+    known = set()
+    for file in (ROOT / "data" / "raw").glob("*/*-extract/*.csv"):
+        known |= set(ADDRESS.findall(file.read_text(encoding="utf-8")))
+    for file in (ROOT / "data" / "raw").glob("*/*/source.toml"):
+        known |= set(ADDRESS.findall(file.read_text(encoding="utf-8")))
+    known = {one.rstrip("/.") for one in known}
+    for file, content in outputs(report.folder).items():
+        found = {one.rstrip("/.") for one in ADDRESS.findall(content) if one.count("/") > 2}
+        standards = r"https?://(?:www\.w3\.org|doi\.org|creativecommons\.org)"
+        odd = {one for one in found - known if not re.match(standards, one)}
+        assert {one for one in odd if one.split("//")[1].partition("/")[2]} == set(), file
+
+
+def test_an_address_of_the_embedded_facts_is_whole_only_if_it_was_reviewed():
+    from ogp_analysis.surveillance.datasets import mexico_surveillance_timeline, surveillance_contracts_mexico
+
+    facts = pd.read_csv(next((ROOT / "data/raw/surveillance_contracts_mexico").glob("*-extract/facts.csv")))
+    whole = facts[facts["source_url"].str.count("/") > 3]
+    assert set(whole["fact"]) <= surveillance_contracts_mexico._REVIEWED
+    events = pd.read_csv(next((ROOT / "data/raw/mexico_surveillance_timeline").glob("*-extract/events.csv")))
+    whole = events[events["source_urls"].fillna("").str.count("/") > 3]
+    assert set(whole["event"]) <= mexico_surveillance_timeline._REVIEWED
+
+
+def test_a_page_is_in_one_language_says_its_limits_and_names_no_cause(report):
+    language = report.record["parameters"]["language"]
+    said = re.sub(r"\S+\.(?:com|org|do|mx|net|info)\S*", " ", text(report.page))
+    other = "es" if language == "en" else "en"
+    drawn = " ".join(" ".join(re.findall(r">([^<]+)</text>", svg)) for svg in report.drawings)
+    names_of_bodies = {"de", "del", "la", "los", "para", "e", "y"}
+    assert sorted((words(said) | words(drawn)) & STOP_WORDS[other] - names_of_bodies) == []
+    said = text(report.page)
+    for phrase in (("presumed innocent", "absent from public data", "CORRECTIONS.md") if language == "en"
+                   else ("presunción de inocencia", "no están en los datos públicos", "CORRECTIONS.md")):  # fmt: skip
+        assert phrase in said
+    assert not [cause for cause in CAUSES if cause in said.lower()]
+
+
+def test_no_outcome_stands_in_the_row_of_a_purchase(report):
+    english = tomllib.loads((ROOT / "ogp_analysis/surveillance/words/powers_en.toml").read_text("utf-8"))["outcome"]
+    spanish = tomllib.loads((ROOT / "ogp_analysis/surveillance/words/powers_es.toml").read_text("utf-8"))["outcome"]
+    outcomes = {*english.values(), *spanish.values()}
+    for table in ("contracts", "contract_terms", "other_facts", "relations", "detector_hits"):
+        assert not [row for row in report.rows(table) for cell in row.values() if cell in outcomes]
+
+
+def test_numbers_of_the_page(report):
+    numbers = {name: one["value"] for name, one in report.numbers.items()}
+    expected = {"purchases.glance.documented.contracts_n": 19, "purchases.glance.documented.invoices": 4,
+                "purchases.glance.relations.pairs": 14, "purchases.relations.count.rows": 19,
+                "purchases.glance.procedure.known": 9, "detector.found.n": 2211,
+                "detector.found.probable": 0}  # fmt: skip
+    assert {name: numbers[name] for name in expected} == expected
+
+
+def test_a_publication_without_words_of_contracts_says_so(reports):
+    said = text(reports.report(NOTEBOOK, dataset="ocds_mexico_inai").page)
+    assert "With words to read: 0 of 86" in said

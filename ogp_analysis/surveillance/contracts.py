@@ -160,7 +160,7 @@ class DocumentedContracts(Shown):
 
         Examples
         --------
-        >>> ogp.surveillance.contracts().terms().frame["amount"].notna().sum()
+        >>> int(ogp.surveillance.contracts().terms().frame["amount"].notna().sum())
         20
         """
         caption = sentence("purchases.terms", n=count(len(self.frame)))

@@ -152,7 +152,7 @@ class Powers(Shown):
 
         Examples
         --------
-        >>> ogp.surveillance.powers("SEDENA", "interception").basis().frame["provisions"].iloc[1]
+        >>> ogp.surveillance.powers("SEDENA", "interception").basis().frame["provisions"].iloc[0]
         'LA-08, LA-18'
         """
         kept = self.frame.drop_duplicates(["buyer_class", "technology", "valid_from"])

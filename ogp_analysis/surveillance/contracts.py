@@ -114,7 +114,13 @@ class DocumentedContracts(Shown):
         return tuple(dict.fromkeys(self.frame["buyer_text"]))
 
     def answer(self) -> Parts:
-        """Say, after the headline, how many contracts and invoices are documented, of whom, how awarded."""
+        """Say, after the headline, how many contracts and invoices are documented, of whom, how awarded.
+
+        Examples
+        --------
+        >>> print(ogp.surveillance.contracts().answer()[1].plain())
+        19 contracts and 4 invoices are documented, from 2012 to 2021.
+        """
         own, pairs = self.contracts, self.relations().frame
         known = own["procedure"].dropna()
         return Parts([
@@ -130,7 +136,13 @@ class DocumentedContracts(Shown):
         ])  # fmt: skip
 
     def limit(self) -> Parts:
-        """Say what a documented contract is not, and that reserved purchases are absent."""
+        """Say what a documented contract is not, and that reserved purchases are absent.
+
+        Examples
+        --------
+        >>> print(ogp.surveillance.contracts().limit()[0].plain()[:50])
+        A contract on record is not proof of unlawful use,
+        """
         return Parts([say("purchases.limit", role="glance")])
 
     def text(self) -> Parts:
@@ -239,6 +251,11 @@ def contracts(edition: str = "embedded") -> DocumentedContracts:
     ----------
     edition : str
         Which data are read, as in ``ogp.load``.
+
+    Returns
+    -------
+    DocumentedContracts
+        Contracts and invoices in ``.frame``, all other facts in ``.others``.
 
     Raises
     ------

@@ -144,6 +144,16 @@ class Detection(Shown):
     def hits(self, most: int = 40) -> Table | Parts:
         """Return the hits with most points: key, tier, score and reasons; no supplier and no text of a contract.
 
+        Parameters
+        ----------
+        most : int
+            At most so many are shown.
+
+        Returns
+        -------
+        Table or Parts
+            Nothing if there is no hit.
+
         Examples
         --------
         >>> list(ogp.surveillance.detect("compranet_2017").hits().frame)
@@ -179,6 +189,11 @@ def detect(
         Which kinds of reasons count, of :data:`KINDS`.
     edition : str
         Which data are read, as in ``ogp.load``.
+
+    Returns
+    -------
+    Detection
+        One row a hit in ``.frame``, one row a reason in ``.reasons``.
 
     Raises
     ------

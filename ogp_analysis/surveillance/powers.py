@@ -215,6 +215,11 @@ def powers(
     edition : str
         Which data are read, as in ``ogp.load``.
 
+    Returns
+    -------
+    Powers
+        One row a buyer, technology and span of days in ``.frame``; of one date, one row a buyer and technology.
+
     Raises
     ------
     ParameterError

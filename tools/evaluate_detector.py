@@ -1,9 +1,10 @@
 """How well the detector of surveillance technology does, on contracts that somebody read.
 
 ``python tools/evaluate_detector.py`` reads the words of every contract of the published files, in the folder that
-``OGP_ANALYSIS_MIRROR`` names, runs the detector over them and prints the page ``docs/surveillance-lens.md``; ``--write`` writes it. Labels stand in
-``tests/data/detector_labels.csv``: source, key of the row, part (hit or other) and label, never a text. ``--sample``
-prints the keys of the rows that are no hit and are read: the first 1,000 by the hash of source and key.
+``OGP_ANALYSIS_MIRROR`` names, runs the detector over them and prints the page ``docs/surveillance-lens.md``. ``--write``
+writes it. Labels stand in ``tests/data/detector_labels.csv``: source, key of the row, part (hit or other) and label,
+never a text. ``--sample`` prints the keys of the rows that are no hit and are read: the first 1,000 by the hash of
+source and key.
 """
 
 from __future__ import annotations
@@ -126,7 +127,8 @@ def page(rows: pd.DataFrame, labels: pd.DataFrame) -> str:
         implied.append(f"| {one_in:,} | {worst:.0%} to {best:.0%} |")
     return TEMPLATE.format(
         n=f"{len(rows):,}", hits=len(hits), unlabelled=int(hits["label"].isna().sum()), table="\n".join(lines),
-        others=f"{len(others):,}", missed=missed, missed_share=_interval(missed, int((others["label"] != "unsure").sum()), 2),
+        others=f"{len(others):,}", missed=missed,
+        missed_share=_interval(missed, int((others["label"] != "unsure").sum()), 2),
         unsure=int((others["label"] == "unsure").sum()),
         false_share=_interval(wrong, false_rate.n, 3), implied="\n".join(implied), official=_official(),
         intrusive=len(intrusive), intrusive_bound=f"{proportion(0, len(rows)).high * 10_000:.1f}",

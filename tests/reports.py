@@ -51,6 +51,7 @@ CHOICES: tuple[Choice, ...] = (
     ("procurement_integrity", {"buyer": BUYER, **BOTH}),
     ("procurement_integrity", {"first_year": 2016, "last_year": 2016}),
     ("surveillance_contracting", BOTH),
+    ("commitment_tracker", BOTH),
 )
 #: What a report has where a test does not say: of the parameters with several values above, the default.
 USUAL = {

@@ -3,8 +3,8 @@
 ``python tools/evaluate_detector.py`` reads the words of every contract of the published files, in the folder that
 ``OGP_ANALYSIS_MIRROR`` names, runs the detector over them and prints the page ``docs/surveillance-lens.md``; with
 ``--write`` it writes the page. Labels stand in ``tests/data/detector_labels.csv``: source, key of the row, part (hit or
-other) and label, never a text. ``--sample`` prints the keys of the rows that are no hit and are read: the first 1,000 by
-the hash of source and key.
+other) and label, never a text. ``--sample`` prints the keys of the rows that are no hit and are read: the first 1,000
+by the hash of source and key.
 """
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+from .commitment import commitment as commitment
 from .contracts import contracts as contracts
 from .detector import detect as detect
 from .inventories import documented as documented

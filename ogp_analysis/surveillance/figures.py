@@ -104,9 +104,9 @@ def _lanes(sheet: Sheet, rows: pd.DataFrame, values: dict, span: tuple[int, int]
     return top, down
 
 
-def _event(row: dict) -> dict:
+def _event(row: dict, words: str = "purchases.event") -> dict:
     date = datetime.date.fromisoformat(row["date"])
-    return {"x": _place(row["date"]), "date": day(date, language()), "text": word(f"purchases.event.{row['event']}"),
+    return {"x": _place(row["date"]), "date": day(date, language()), "text": word(f"{words}.{row['event']}"),
             "colour": PALETTE[_COLOURS[row["kind"]]]}  # fmt: skip
 
 
@@ -124,6 +124,37 @@ def _labels(sheet: Sheet, panel: Panel, rows: pd.DataFrame) -> list[tuple[float,
         taken[level].append((x - half, x + half))
         found.append((x, text, level))
     return found
+
+
+@drawing
+def term(ends: tuple[pd.Timestamp, pd.Timestamp], signed: pd.DataFrame, events: pd.DataFrame):
+    """Draw the planned term of a commitment as a bar, contracts signed meanwhile on it, and events below."""
+    values = {"signed": count(len(signed)), "n": count(len(events)), "begin": ends[0].date(), "end": ends[1].date()}
+    return (
+        "commitment_timeline",
+        sentence("commitment.timeline.caption", **values).plain(),
+        sentence("commitment.timeline.alt", **values).plain(),
+        tuple(_term(ends, signed, events, values, narrow) for narrow in (False, True)),
+    )
+
+
+def _term(ends, signed: pd.DataFrame, events: pd.DataFrame, values: dict, narrow: bool) -> Sheet:
+    width, left = NARROW if narrow else HALF, 14
+    span = int(events["date"].min()[:4]), int(events["date"].max()[:4]) + 1
+    sheet = Sheet(width, (260 if narrow else 210) + (68 if narrow else 58) * len(events), narrow)
+    title, about = sentence("commitment.timeline.title", **values), sentence("commitment.timeline.about")
+    top = sheet.head(title.plain(), about.plain()) + 14
+    foot = sheet.foot(sentence("commitment.timeline.source").plain())
+    bar = sheet.panel((left, top, width - 14, top + 34), span, (0, 1))
+    bar.bar(*(_place(str(day.date())) for day in ends), 0, 1, PALETTE["band"])
+    for row in signed.sort_values(["signed", "fact"]).to_dict("records"):
+        bar.dots([_place(row["signed"])], [0.5], PALETTE["own"], 10)
+    panel = sheet.panel((left, top + 40, width - 14, foot - 30), span, (0, 1))
+    panel.grid(year_ticks(span[0], span[1] - 1, narrow))
+    panel.line(span, [1, 1], PALETTE["axis"], 1.2)
+    sheet.events(panel, [_event(row, "commitment.event") for row in events.to_dict("records")], lambda x: 1.0,
+                 (panel.top + 14, panel.bottom - 6), True)  # fmt: skip
+    return sheet
 
 
 @drawing

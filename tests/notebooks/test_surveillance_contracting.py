@@ -21,7 +21,7 @@ from .test_what_pages_say import CAUSES, STOP_WORDS, text, words
 
 import ogp_analysis
 
-NOTEBOOK = "surveillance_contracting"
+NOTEBOOK, TRACKER = "surveillance_contracting", "commitment_tracker"
 ALLOWED = ROOT / "tests" / "data" / "names_in_surveillance_reports.txt"
 #: Files of a report that hold words.
 WORDED = ("index.html", "notebook.ipynb", "numbers.json", "cite.bib", "cite.json", "cite.ris", "tables/*.csv",
@@ -35,7 +35,7 @@ ENCODED = re.compile(r"data:[a-z/+;=\-]+base64,[A-Za-z0-9+/=]+|[A-Za-z0-9+/=]{60
 @pytest.fixture(scope="module")
 def reports(tmp_path_factory):
     site = project(tmp_path_factory.mktemp("surveillance") / "home")
-    done = site.run_all([(NOTEBOOK, BOTH), (NOTEBOOK, {"dataset": "ocds_mexico_inai"})])
+    done = site.run_all([(NOTEBOOK, BOTH), (NOTEBOOK, {"dataset": "ocds_mexico_inai"}), (TRACKER, BOTH)])
     assert done.returncode == 0, done.stdout + done.stderr
     return site
 
@@ -43,6 +43,13 @@ def reports(tmp_path_factory):
 @pytest.fixture(params=["en", "es"])
 def report(reports, request):
     return reports.report(NOTEBOOK, language=request.param, dataset="compranet_2017")
+
+
+@pytest.fixture(params=[(notebook, language) for notebook in (NOTEBOOK, TRACKER) for language in ("en", "es")],
+                ids="-".join)  # fmt: skip
+def either(reports, request):
+    notebook, language = request.param
+    return reports.report(notebook, language=language)
 
 
 def outputs(folder: Path) -> dict[str, str]:
@@ -88,8 +95,8 @@ def names(content: str) -> set[str]:
     return {word for word in CAPITAL.findall(content) if word.lower() not in ordinary() and word not in allowed()}
 
 
-def test_no_output_holds_a_name_that_nobody_reviewed(report):
-    unknown = {file: sorted(names(content)) for file, content in outputs(report.folder).items()}
+def test_no_output_holds_a_name_that_nobody_reviewed(either):
+    unknown = {file: sorted(names(content)) for file, content in outputs(either.folder).items()}
     assert {file: found for file, found in unknown.items() if found} == {}
 
 
@@ -99,7 +106,7 @@ def test_the_search_for_names_sees_a_name_wherever_it_stands(report):
         assert "Zyxwara" in names(page + hidden)
 
 
-def test_every_address_with_a_path_is_reviewed(report):
+def test_every_address_with_a_path_is_reviewed(either):
     """A whole address stands in the reviewed rows of the clean tables, or is one of a source."""
     known = set()
     for file in (ROOT / "data" / "raw").glob("*/*-extract/*.csv"):
@@ -107,7 +114,7 @@ def test_every_address_with_a_path_is_reviewed(report):
     for file in (ROOT / "data" / "raw").glob("*/*/source.toml"):
         known |= set(ADDRESS.findall(file.read_text(encoding="utf-8")))
     known = {one.rstrip("/.") for one in known}
-    for file, content in outputs(report.folder).items():
+    for file, content in outputs(either.folder).items():
         found = {one.rstrip("/.") for one in ADDRESS.findall(content) if one.count("/") > 2}
         standards = r"https?://(?:www\.w3\.org|doi\.org|creativecommons\.org)"
         odd = {one for one in found - known if not re.match(standards, one)}
@@ -125,18 +132,21 @@ def test_an_address_of_the_embedded_facts_is_whole_only_if_it_was_reviewed():
     assert set(whole["event"]) <= mexico_surveillance_timeline._REVIEWED
 
 
-def test_a_page_is_in_one_language_says_its_limits_and_names_no_cause(report):
-    language = report.record["parameters"]["language"]
-    said = re.sub(r"\S+\.(?:com|org|do|mx|net|info)\S*", " ", text(report.page))
+def test_a_page_is_in_one_language_and_names_no_cause(either):
+    language = either.record["parameters"]["language"]
+    said = re.sub(r"\S+\.(?:com|org|do|mx|net|info)\S*", " ", text(either.page))
     other = "es" if language == "en" else "en"
-    drawn = " ".join(" ".join(re.findall(r">([^<]+)</text>", svg)) for svg in report.drawings)
+    drawn = " ".join(" ".join(re.findall(r">([^<]+)</text>", svg)) for svg in either.drawings)
     names_of_bodies = {"de", "del", "la", "los", "para", "e", "y"}
     assert sorted((words(said) | words(drawn)) & STOP_WORDS[other] - names_of_bodies) == []
-    said = text(report.page)
+    assert not [cause for cause in CAUSES if cause in text(either.page).lower()]
+
+
+def test_a_page_says_its_limits(report):
+    language, said = report.record["parameters"]["language"], text(report.page)
     for phrase in (("presumed innocent", "absent from public data", "CORRECTIONS.md") if language == "en"
                    else ("presunción de inocencia", "no están en los datos públicos", "CORRECTIONS.md")):  # fmt: skip
         assert phrase in said
-    assert not [cause for cause in CAUSES if cause in said.lower()]
 
 
 def test_no_outcome_stands_in_the_row_of_a_purchase(report):

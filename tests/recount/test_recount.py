@@ -16,6 +16,7 @@ import pytest
 from ..reports import COUNTRIES, DATASETS, TABLES
 from . import (
     civic_space_overview,
+    commitment_tracker,
     commitments,
     compranet,
     country_profile,
@@ -149,6 +150,11 @@ def test_surveillance_contracting(runs, mirror):
     assert_same(run, surveillance_contracting.recount(mirror), "surveillance_contracting")
 
 
+def test_commitment_tracker(runs, mirror):
+    run = runs.of("commitment_tracker")
+    assert_same(run, commitment_tracker.recount(mirror), "commitment_tracker")
+
+
 @pytest.mark.parametrize("table", TABLES)
 def test_data_quality(runs, mirror, table):
     counted = data_quality.recount(mirror, table)
@@ -164,6 +170,7 @@ def test_data_quality(runs, mirror, table):
         ("ogp_process", {}),
         ("which_measure", {"country": "MEX"}),
         ("surveillance_contracting", {}),
+        ("commitment_tracker", {}),
         *(("data_quality", {"table": table}) for table in TABLES),
         *(("procurement_integrity", {"dataset": dataset}) for dataset in DATASETS),
     ],

@@ -1,0 +1,215 @@
+"""Mexico's OGP commitment on controls over interception: what was promised, reported and not researched, day by day.
+
+Facts of the fourth action plan come from ``ogp_mexico_plan4`` and ``ogp_status_events``, those beside it from the
+timeline, the provisions and the documented contracts. Nothing here says that the commitment had an effect, or none:
+there is one rating a plan, and the reported counts of interception are in units that differ row by row.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import pandas as pd
+
+from ogp_analysis.base.words import say, sentence, word
+from ogp_analysis.base.words.numbers import Number, count
+from ogp_analysis.display.figure import Figure
+from ogp_analysis.display.links import source
+from ogp_analysis.display.result import Parts, Shown
+from ogp_analysis.display.table import Heading, Table, table
+from ogp_analysis.store import hand_out
+from ogp_analysis.surveillance import figures
+from ogp_analysis.surveillance.contracts import DocumentedContracts, contracts
+from ogp_analysis.tidy import partial_dates
+
+#: What the timeline shows: events of the timeline and of OGP's record, by their keys.
+_TIMELINE = ("TL-07", "TL-13", "TL-22", "TL-25")
+_OGP = ("response_policy_started", "core_group_suspends")
+#: What nobody researched, or no page that was read says.
+OPEN = ("which_were_paused", "rating_of_commitment", "activities_done", "law_changed_by_it", "reservation_of_contracts")
+#: What a request for information about a contract would have to ask for, where it is not known.
+_ASKED = ("day", "amount", "contract_number", "procedure", "official_wording")
+
+
+@dataclass(frozen=True)
+class CommitmentRecord(Shown):
+    """The record of one commitment.
+
+    Attributes
+    ----------
+    frame : pandas.DataFrame
+        One row a dated step: ``event`` (key), ``date`` (to the day or month), ``kind`` (``ogp``, ``law``).
+    plan : pandas.DataFrame
+        The ``facts`` of ``ogp_mexico_plan4``.
+    statistics : pandas.DataFrame
+        The ``counts`` of ``mexico_interception_statistics``, each in its own unit.
+    documented : DocumentedContracts
+        Documented contracts, for those that were signed while it ran and for what is missing of each.
+    """
+
+    frame: pd.DataFrame = field(repr=False)
+    plan: pd.DataFrame = field(repr=False)
+    statistics: pd.DataFrame = field(repr=False)
+    documented: DocumentedContracts = field(repr=False)
+
+    @property
+    def term(self) -> tuple[pd.Timestamp, pd.Timestamp]:
+        """First and last day that were planned."""
+        dates = self.plan[self.plan["subject"] == "commitment_7"].set_index("quantity")["date"]
+        return dates["planned_start"], dates["planned_end"]
+
+    @property
+    def during(self) -> pd.DataFrame:
+        """Documented contracts, not of low confidence, signed within the term on whatever day that is possible."""
+        own = self.documented.contracts
+        own = own[own["signed"].notna() & (own["confidence"] != "low")]
+        begin, end = self.term
+        return own[(partial_dates.first_day(own["signed"]) >= begin) & (partial_dates.last_day(own["signed"]) <= end)]
+
+    def answer(self) -> Parts:
+        """Say, after the headline, what was promised, what was reported, and what was signed meanwhile."""
+        begin, end = self.term
+        counts = self.plan[self.plan["subject"] == "commitment_7"].set_index("quantity")["count"]
+        whole = self.plan[self.plan["subject"] == "plan_4"].set_index("quantity")["count"]
+        actions, begun = int(counts["key_actions"]), int(counts["key_actions_started"])
+        return Parts([
+            say("commitment.headline", role="headline"),
+            say("commitment.glance.promised", role="glance", actions=count(actions),
+                activities=count(int(counts["activities"])), begin=begin.date(), end=end.date()),
+            say("commitment.glance.reported", role="glance", begun=count(begun), actions=count(actions)),
+            say("commitment.glance.paused", role="glance", paused=count(int(whole["paused_without_early_results"])),
+                n=count(int(whole["commitments"]))),
+            say("commitment.glance.meanwhile", role="glance", signed=count(len(self.during))),
+        ])  # fmt: skip
+
+    def text(self) -> Parts:
+        """Say what the record does not say."""
+        return Parts([say("commitment.limit"), say("commitment.no_line", n=count(len(self.statistics)))])
+
+    def plot(self) -> Figure:
+        """Return the term on a timeline, the contracts signed meanwhile, and what happened around it."""
+        return figures.term(self.term, self.during, self.frame)
+
+    def table(self) -> Table:
+        """Return what was promised, what was reported, and what nobody researched, one row a question."""
+        rows = [{"state": word(f"commitment.state.{state}"), "question": word(f"commitment.asked.{name}"),
+                 "answer": answer, "source": address}
+                for name, state, answer, address in self._answers()]  # fmt: skip
+        rows += [{"state": word("commitment.state.not_researched"), "question": word(f"commitment.asked.{name}"),
+                  "answer": word(f"commitment.open.{name}"), "source": None} for name in OPEN]  # fmt: skip
+        headings = {name: Heading(f"commitment.column.{name}") for name in ("state", "question", "answer")}
+        headings["source"] = Heading("source", "link")
+        caption = sentence("commitment.table", open=count(len(OPEN)))
+        return table("commitment", caption, pd.DataFrame(rows), headings)
+
+    def _answers(self):
+        states = {"planned_start": "promised", "planned_end": "promised", "key_actions": "promised",
+                  "activities": "promised", "key_actions_started": "reported"}  # fmt: skip
+        own = self.plan[self.plan["subject"] == "commitment_7"].set_index("quantity")
+        for name, state in states.items():
+            fact = own.loc[name]
+            value = fact["date"].date().isoformat() if pd.notna(fact["date"]) else str(int(fact["count"]))
+            yield (
+                name,
+                state,
+                value,
+                source(fact["source_url"], date=value, row=f"ogp_mexico_plan4 ({fact['fact_id']})"),
+            )
+
+    def requests(self) -> Table:
+        """Return, for each documented contract, what a request for information would ask for, and of whom.
+
+        Examples
+        --------
+        >>> len(ogp.surveillance.commitment().requests().frame)
+        17
+        """
+        own = self.documented.contracts
+        own = own[own["confidence"] != "low"].sort_values(["signed", "fact"])
+        known = {"day": own["signed_precision"].eq("day"), "amount": own["amount"].notna(),
+                 "contract_number": own["contract_number"].notna(), "procedure": own["procedure"].notna(),
+                 "official_wording": own["object_status"].eq("official_wording")}  # fmt: skip
+        missing = [[word(f"purchases.gap.{name}") for name in _ASKED if not known[name][row]] for row in own.index]
+        frame = pd.DataFrame(
+            {
+                "fact": own["fact"].array,
+                "buyer": own["buyer_name"].array,
+                "signed": own["signed"].array,
+                "missing": [", ".join(names) for names in missing],
+                "reservation": word("commitment.reservation"),
+                "ask": [word(f"commitment.ask.{level}") for level in own["level"]],
+            }
+        )
+        headings = {name: Heading(f"commitment.column.{name}", "code" if name == "fact" else "") for name in frame}
+        return table("requests", sentence("commitment.requests", n=count(len(frame))), frame, headings)
+
+    def counts(self) -> Table:
+        """Return the reported counts of interception and geolocation, each in its unit; no line joins them.
+
+        Examples
+        --------
+        >>> len(ogp.surveillance.commitment().counts().frame)
+        20
+        """
+        rows = self.statistics
+        frame = pd.DataFrame(
+            {
+                "body": [word(f"commitment.body.{one}") for one in rows["body"]],
+                "measure": [word(f"commitment.measure.{one}") for one in rows["measure"]],
+                "period": rows["period_text"].array,
+                "value": [_written(row) for row in rows.to_dict("records")],
+                "source": [source(row["source_url"], date=row["period_text"] if isinstance(row["period_text"], str) else
+                                  "–", row=f"mexico_interception_statistics ({row['statistic']})")
+                           for row in rows.to_dict("records")],
+            }
+        )  # fmt: skip
+        headings = {name: Heading(f"commitment.column.{name}") for name in ("body", "measure", "period", "value")}
+        headings["source"] = Heading("source", "link")
+        return table("reported_counts", sentence("commitment.counts", n=count(len(frame))), frame, headings)
+
+
+def commitment(edition: str = "embedded") -> CommitmentRecord:
+    """Return the record of Mexico's OGP commitment on controls over interception: commitment 7 of its fourth plan.
+
+    Parameters
+    ----------
+    edition : str
+        Which data are read, as in ``ogp.load``.
+
+    Returns
+    -------
+    CommitmentRecord
+        Its dated steps in ``.frame``.
+
+    Raises
+    ------
+    UnknownName
+        If the edition does not hold them.
+
+    Examples
+    --------
+    >>> record = ogp.surveillance.commitment()
+    >>> [str(day.date()) for day in record.term], len(record.during)
+    (['2019-12-10', '2022-04-30'], 3)
+    """
+    timeline = hand_out.load("mexico_surveillance_timeline", "events", edition).set_index("event")
+    status = hand_out.load("ogp_status_events", "events", edition)
+    status = status[(status["iso3"] == "MEX") & status["event_code"].isin(_OGP)]
+    rows = [(key, timeline.loc[key, "date"], "ogp" if timeline.loc[key, "category"] == "ogp" else "law")
+            for key in _TIMELINE]  # fmt: skip
+    rows += [(row.event_code, row.date_text, "ogp") for row in status.itertuples()]
+    frame = pd.DataFrame(rows, columns=["event", "date", "kind"]).sort_values("date", ignore_index=True)
+    return CommitmentRecord(
+        frame,
+        hand_out.load("ogp_mexico_plan4", "facts", edition),
+        hand_out.load("mexico_interception_statistics", "counts", edition),
+        contracts(edition),
+    )
+
+
+def _written(row: dict) -> str:
+    """Return a count with its unit in words; a share keeps its two decimals."""
+    decimals = 2 if row["unit"] == "percent" else 0
+    value = Number(row["value"], "ratio", decimals)
+    case = "more_than" if row["at_least"] else "exact"
+    return sentence("commitment.value", case=case, value=value, unit=word(f"commitment.unit.{row['unit']}")).plain()

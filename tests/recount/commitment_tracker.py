@@ -1,0 +1,36 @@
+"""The commitment on controls over interception, counted again in the tables of facts themselves."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+
+from . import files
+
+#: Tables that the project compiled itself lie in the repository.
+FACTS = Path(__file__).resolve().parents[2] / "data" / "raw" / "ogp_mexico_plan4" / "1-extract" / "facts.csv"
+
+
+def recount(mirror: Path) -> dict[str, float]:
+    """Return every recounted quantity by its name."""
+    facts = files.words(FACTS)
+    own = facts[facts["subject"] == "commitment_7"].set_index("quantity")
+    plan = facts[facts["subject"] == "plan_4"].set_index("quantity")["count"]
+    begin, end = (pd.Timestamp(own.loc[name, "date"]) for name in ("planned_start", "planned_end"))
+    rows = files.words(mirror / "surveillance_contracts_mexico" / "compiled" / "mexico_contracts.csv")
+    rows = rows[(rows["row_type"] == "contract") & (rows["confidence"] != "low")]
+    spans = [(pd.Period(date).start_time, pd.Period(date).end_time.normalize()) for date in rows["date_signed"]]
+    statistics = files.words(next((mirror / "mexico_interception_statistics").glob("*/*.csv")))
+    return {
+        "key actions": int(own.loc["key_actions", "count"]),
+        "activities": int(own.loc["activities", "count"]),
+        "begun": int(own.loc["key_actions_started", "count"]),
+        "commitments": int(plan["commitments"]),
+        "paused": int(plan["paused_without_early_results"]),
+        "signed meanwhile": sum(begin <= first and last <= end for first, last in spans),
+        "reported counts": len(statistics),
+        "early results": int(plan["early_results"]),
+        "potentially starred": int(plan["potentially_starred"]),
+        "paused and inactive": int(plan["paused_inactive"]),
+    }

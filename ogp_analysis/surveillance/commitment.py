@@ -67,7 +67,13 @@ class CommitmentRecord(Shown):
         return own[(partial_dates.first_day(own["signed"]) >= begin) & (partial_dates.last_day(own["signed"]) <= end)]
 
     def answer(self) -> Parts:
-        """Say, after the headline, what was promised, what was reported, and what was signed meanwhile."""
+        """Say, after the headline, what was promised, what was reported, and what was signed meanwhile.
+
+        Examples
+        --------
+        >>> print(ogp.surveillance.commitment().answer()[2].plain())
+        About two years later a news report counts 0 of the 4 key actions as begun.
+        """
         begin, end = self.term
         counts = self.plan[self.plan["subject"] == "commitment_7"].set_index("quantity")["count"]
         whole = self.plan[self.plan["subject"] == "plan_4"].set_index("quantity")["count"]

@@ -21,6 +21,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from importlib import resources
+from typing import NamedTuple
 
 import pandas as pd
 import pyarrow as pa
@@ -54,6 +55,8 @@ CODE_COLUMNS = {"partida": "mx_cog", "cpv": "cpv_2008", "unspsc": "unspsc"}
 SCHEMES = {"PARTIDA": "mx_cog", "CPV": "cpv_2008", "UNSPSC": "unspsc"}
 #: Technology that makes a documented purchase count for its firm.
 _INTRUSIVE = ("intrusion", "interception", "geolocation", "device_forensics")
+#: Rows that are read at once.
+_ROWS = 50_000
 #: Words shorter than this have no other endings.
 _INFLECTED = 4
 
@@ -215,25 +218,39 @@ def detect(
     if odd := sorted(set(use) - set(KINDS)):
         raise ParameterError(f"kind of reason {odd[0]!r}", "is unknown", "Use some of " + ", ".join(KINDS))
     read = _columns(contracts, columns)
-    text = _joined(contracts, read.get("text", ()))
-    supplier, buyer = (_joined(contracts, read.get(name, ())) for name in ("supplier", "buyer"))
+    # A part at a time, so that the folded words of a large table are never held at once.
+    parts = [_part(contracts.iloc[start : start + _ROWS], start, read, frozenset(use), edition)
+             for start in range(0, len(contracts), _ROWS)]  # fmt: skip
+    reasons = pd.concat([_no_reasons(), *(part.reasons for part in parts)], ignore_index=True)
+    hits, reasons = _scored(reasons, contracts, read)
+    n_text, n_supplier, n_buyer = (sum(part.counts[place] for part in parts) for place in range(3))
+    return Detection(hits, reasons, len(contracts), n_text, n_supplier, n_buyer, read)
+
+
+class _Part(NamedTuple):
+    reasons: pd.DataFrame
+    counts: tuple[int, int, int]
+
+
+def _part(frame: pd.DataFrame, start: int, read: dict, use: frozenset[str], edition: str) -> _Part:
+    """Return the reasons in some rows, by their places in the whole, and in how many there was something to read."""
+    text, supplier, buyer = (_joined(frame, read.get(name, ())) for name in ("text", "supplier", "buyer"))
     security = _security(buyer)
-    found = []
+    found = [_no_reasons()]
     if "terms" in use:
-        found += [_in_text(text, security, edition)]
+        found.append(_in_text(text, security, edition))
     if "suppliers" in use:
-        found += [_firms(supplier, edition)]
+        found.append(_firms(supplier, edition))
     if "codes" in use:
-        found += [_codes(contracts, scheme, names, edition) for scheme, names in read.items() if scheme not in COLUMNS]
-    reasons = pd.concat(found, ignore_index=True) if found else _no_reasons()
+        found += [_codes(frame, scheme, names, edition) for scheme, names in read.items() if scheme not in COLUMNS]
+    reasons = pd.concat(found, ignore_index=True)
     if "buyers" in use and len(reasons):
         at = [place for place in reasons["row"].unique() if security[place]]
         own = {"row": at, "kind": "buyers", "what": "buyer", "tier": "", "points": facts()["points"]["buyer"]}
         reasons = pd.concat([reasons, pd.DataFrame(own)], ignore_index=True)
     masked = supplier.str.startswith((folded(persons.MASK), folded(NAME_MASK)))
-    hits, reasons = _scored(reasons, contracts, read)
-    return Detection(hits, reasons, len(contracts), int((text != "").sum()),
-                     int(((supplier != "") & ~masked).sum()), int((buyer != "").sum()), read)  # fmt: skip
+    counts = int((text != "").sum()), int(((supplier != "") & ~masked).sum()), int((buyer != "").sum())
+    return _Part(reasons.assign(row=reasons["row"] + start), counts)
 
 
 def _published(name: str, edition: str) -> pd.DataFrame:

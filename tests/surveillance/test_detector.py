@@ -185,3 +185,18 @@ def test_a_column_or_kind_that_is_not_there_is_one_sentence(values):
         ogp.surveillance.detect(pd.DataFrame({"object": ["x"]}), **values)
     with pytest.raises(ParameterError):
         ogp.surveillance.detect(pd.DataFrame({"other": ["x"]}))
+
+
+def test_a_large_table_is_read_in_parts_with_the_same_result(monkeypatch):
+    whole = ogp.surveillance.detect("compranet_2017")
+    monkeypatch.setattr("ogp_analysis.surveillance.detector._ROWS", 100)
+    parts = ogp.surveillance.detect("compranet_2017")
+    pd.testing.assert_frame_equal(parts.frame, whole.frame)
+    pd.testing.assert_frame_equal(parts.reasons, whole.reasons)
+    assert (parts.n, parts.n_text, parts.n_supplier, parts.n_buyer) == (2211, 1899, 1603, 2211)
+
+
+def test_an_empty_table_has_no_hit():
+    detection = ogp.surveillance.detect(pd.DataFrame({"object": pd.Series(dtype="str")}))
+    assert detection.frame.empty and detection.n_text == 0 and not detection.hits()
+    assert "none" in str(detection.text()[0].plain())

@@ -171,13 +171,7 @@ class Powers(Shown):
             }
         )
         dates = ("valid_from", "valid_to", "stale_from")
-        headings = {
-            name: Heading(
-                "powers.column.technology" if name == "technology" else f"powers.column.{name}",
-                "date" if name in dates else "",
-            )
-            for name in frame
-        }
+        headings = {name: Heading(f"powers.column.{name}", "date" if name in dates else "") for name in frame}
         return table("powers_basis", sentence("powers.basis", n=count(len(frame))), frame, headings)
 
     def unread(self) -> Table:

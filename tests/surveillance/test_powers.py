@@ -143,3 +143,71 @@ def test_names_count_whole_and_without_case_accents_and_signs():
 def test_an_unknown_technology_or_date_is_one_sentence(values):
     with pytest.raises(ParameterError):
         ogp.surveillance.powers("FGR", **values)
+
+
+def test_the_table_has_a_row_a_class_and_tells_each_answer_with_its_first_day():
+    rows = ogp.surveillance.powers(["SEDENA", "FGR", "Gobierno de Puebla", "Gobierno de Yucatán"]).table().frame
+    assert rows["class"].tolist() == ["army", "federal prosecution", "government that buys for others"]
+    army, federal, buys = rows.to_dict("records")
+    assert army["interception"] == (
+        "from 2005-01-31: not located in the texts consulted*; from 2016-05-17: provided for, then invalidated*; "
+        "from 2023-04-17: not located in the texts consulted*; from 2025-07-16: depends on the end user*"
+    )
+    assert federal["geolocation"] == "from 2016-06-17: power provided for"
+    assert buys["buyers"] == "Gobierno de Puebla, Gobierno de Yucatán"
+    assert buys["device_forensics"] == "depends on the end user"
+
+
+def test_the_table_of_one_day_tells_the_answer_alone():
+    rows = ogp.surveillance.powers(["SEDENA", "FGR"], on="2018").table().frame.set_index("class")
+    assert rows.loc["army", "interception"] == "provided for, then invalidated*"
+    assert rows.loc["federal prosecution", "interception"] == "power provided for"
+    one_day = ogp.surveillance.powers("CISEN", on="2004").table().frame
+    assert one_day["interception"].item() == "no text read for that date"
+
+
+def test_a_class_whose_answer_ends_says_from_when_no_text_was_read():
+    (row,) = ogp.surveillance.powers("Policía Federal").table().frame.to_dict("records")
+    assert (
+        row["interception"]
+        == "from 2009-12-31: provided for, within limits; from 2019-01-02: no text read for that date"
+    )
+
+
+def test_what_an_answer_rests_on_is_told_of_measures_that_rest_on_something():
+    rows = ogp.surveillance.powers(["FGR", "Fiscalía de Puebla", "OADPRS"]).basis()
+    frame = rows.frame
+    assert len(frame) == 6 and set(frame["technology"]) == {
+        "interception of communications", "geolocation", "extraction from devices"}  # fmt: skip
+    first = frame.iloc[0]
+    assert first[["class", "outcome", "provisions"]].tolist() == [
+        "federal prosecution", "power provided for", "LA-02, LA-05"]  # fmt: skip
+    assert first["read"] == "text of the law, text of the law on another site"
+    assert str(first["valid_from"].date()) == "2016-06-17" and first["valid_to"] is not first["valid_from"]
+    assert [rows.headings[name].unit for name in frame] == ["", "", "date", "date", "", "", "", "", "date"]
+    assert rows.label("technology") == "measure"
+
+
+def test_rules_without_a_mark_are_verified_and_not_contested():
+    frame = ogp.surveillance.powers().frame
+    assert set(frame.loc[frame["contested"], "buyer"]) == {"sedena"}
+    doubted = frame[~frame["first_day_verified"]]
+    assert set(doubted["buyer_class"]) == {"federal_prosecution", "state_prosecution", "federal_public_security"}
+
+
+def test_the_last_day_of_a_span_still_counts():
+    assert ogp.surveillance.powers("SEDENA", "interception", "2016-05-16").frame["outcome"].item() == "not_located"
+    assert ogp.surveillance.powers("SEDENA", "interception", "2016-05-17").frame["outcome"].item() == (
+        "provided_then_invalidated")  # fmt: skip
+
+
+def test_a_law_reformed_on_the_day_of_the_text_is_not_stale():
+    # The law of the National Guard was read of its first day, and was not reformed since.
+    assert ogp.surveillance.powers("Guardia Nacional", "interception", "2026").frame["stale_from"].isna().item()
+
+
+def test_sentences_tell_one_answer_only_where_one_was_asked_for():
+    assert len(ogp.surveillance.powers("FGR", "interception").text()) == 1
+    assert len(ogp.surveillance.powers(on="2019").text()) == 1
+    assert len(ogp.surveillance.powers("FGR", "interception", "2019").text()) == 2
+    assert len(ogp.surveillance.powers("FGR", "interception", "2026").text()) == 3

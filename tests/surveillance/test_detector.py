@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 import ogp_analysis as ogp
 from ogp_analysis.base.errors import ParameterError
 from ogp_analysis.procurement.datasets.folding import folded
-from ogp_analysis.surveillance.detector import KINDS, _terms, facts, firms, tiers
+from ogp_analysis.surveillance.detector import KINDS, _pattern, _stops, _terms, facts, firms, tiers
 
 #: Ordinary purchases whose words look like surveillance.
 FALSE_FRIENDS = [
@@ -200,3 +200,22 @@ def test_an_empty_table_has_no_hit():
     detection = ogp.surveillance.detect(pd.DataFrame({"object": pd.Series(dtype="str")}))
     assert detection.frame.empty and detection.n_text == 0 and not detection.hits()
     assert "none" in str(detection.text()[0].plain())
+
+
+def test_words_of_four_letters_have_no_other_endings_and_longer_ones_their_usual():
+    assert [_pattern(words) for words in ("nice", "ufed", "senal", "bloqueadores", "electronicos", "3g")] == [
+        "nice", "ufed", "senal(?:e?s)?", "bloqueador(?:e?s)?", "electronic[oa]s?", "3g"]  # fmt: skip
+
+
+def test_stop_phrases_of_the_taxonomy_are_taken_out_with_those_of_the_settings():
+    stops = re.compile(_stops("embedded"))
+    for phrase in ("medicina forense", "monitoreo de pacientes", "vigilancia ciudadana"):
+        assert stops.fullmatch(phrase)
+    assert not stops.search("geomatrix") and not stops.search("ufed")
+
+
+def test_what_could_be_read_is_counted_row_by_row():
+    table = pd.DataFrame({"object": ["UFED", None, ""], "supplier_name": ["A firm", "persona física 3", None],
+                          "buyer_name": ["A body", None, "B"]})  # fmt: skip
+    detection = ogp.surveillance.detect(table)
+    assert (detection.n, detection.n_text, detection.n_supplier, detection.n_buyer) == (3, 1, 1, 2)

@@ -234,7 +234,7 @@ def powers(
     """
     if technology is not None and technology not in TECHNOLOGIES:
         raise ParameterError(f"technology {technology!r}", "is unknown", "Use one of " + ", ".join(TECHNOLOGIES))
-    first, last = _span(on)
+    days = None if on is None else _span(on)
     names = [] if buyer is None else [buyer] if isinstance(buyer, str) else list(buyer)
     found = by_id().values() if buyer is None else dict.fromkeys(
         body for name in names for body in buyers_named(name) or (Buyer(name, "unlisted", name),)
@@ -245,11 +245,11 @@ def powers(
     for one in found:
         for kind in [technology] if technology else TECHNOLOGIES:
             spans = _answers(one.body_class, kind)
-            kept = spans if on is None else [_covering(spans, first, last)]
+            kept = [_covering(spans, *days)] if days else spans
             rows += [
                 {"buyer": one.id, "name": one.name, "buyer_class": one.body_class, "technology": kind,
                  "valid_from": None if begin == _FIRST else begin, "valid_to": None if end == _LAST else end,
-                 "outcome": outcome} | _grounds(rule, begin, last if on else end, provisions, reformed)
+                 "outcome": outcome} | _grounds(rule, begin, days[1] if days else end, provisions, reformed)
                 for begin, end, outcome, rule in kept
             ]  # fmt: skip
     frame = pd.DataFrame(rows)
@@ -258,9 +258,8 @@ def powers(
     return Powers(frame, "" if on is None else str(on))
 
 
-def _span(on: str | datetime.date | None) -> tuple[datetime.date, datetime.date]:
-    if on is None:
-        return _FIRST, _LAST
+def _span(on: str | datetime.date) -> tuple[datetime.date, datetime.date]:
+    """Return the first and the last day that a date allows."""
     text = on.isoformat() if isinstance(on, datetime.date) else on
     try:
         return _day(text, last=False), _day(text, last=True)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import pandas as pd
 import pytest
 
 import ogp_analysis as ogp
 from ogp_analysis.base.errors import ParameterError
 from ogp_analysis.surveillance.buyers import buyers_named, by_id
-from ogp_analysis.surveillance.powers import MEASURES, OUTCOMES, _facts, rules
+from ogp_analysis.surveillance.powers import MEASURES, OUTCOMES, _facts, _grounds, rules
 
 #: Every buyer of the documented facts, what was bought or asked about, the date, and the answer expected of it.
 EXPECTED = [
@@ -146,9 +147,9 @@ def test_an_unknown_technology_or_date_is_one_sentence(values):
 
 
 def test_the_table_has_a_row_a_class_and_tells_each_answer_with_its_first_day():
-    rows = ogp.surveillance.powers(["SEDENA", "FGR", "Gobierno de Puebla", "Gobierno de Yucatán"]).table().frame
-    assert rows["class"].tolist() == ["army", "federal prosecution", "government that buys for others"]
-    army, federal, buys = rows.to_dict("records")
+    rows = ogp.surveillance.powers(["FGR", "SEDENA", "Gobierno de Puebla", "Gobierno de Yucatán"]).table().frame
+    assert rows["class"].tolist() == ["federal prosecution", "army", "government that buys for others"]
+    federal, army, buys = rows.to_dict("records")
     assert army["interception"] == (
         "from 2005-01-31: not located in the texts consulted*; from 2016-05-17: provided for, then invalidated*; "
         "from 2023-04-17: not located in the texts consulted*; from 2025-07-16: depends on the end user*"
@@ -204,6 +205,16 @@ def test_the_last_day_of_a_span_still_counts():
 def test_a_law_reformed_on_the_day_of_the_text_is_not_stale():
     # The law of the National Guard was read of its first day, and was not reformed since.
     assert ogp.surveillance.powers("Guardia Nacional", "interception", "2026").frame["stale_from"].isna().item()
+    rule = next(rule for rule in rules() if rule.law == "LGN")
+    provisions = pd.DataFrame({"read": "press"}, index=list(rule.provisions))
+    for later, stale in ((0, False), (1, True)):
+        reformed = pd.Series({"LGN": pd.Timestamp(rule.text_of) + pd.Timedelta(days=later)})
+        found = _grounds(rule, rule.first, rule.last, provisions, reformed)
+        assert (found["stale_from"] is not None) == stale
+
+
+def test_a_result_shows_no_frame_in_its_name():
+    assert repr(ogp.surveillance.powers("FGR", on="2019")) == "Powers(on='2019')"
 
 
 def test_sentences_tell_one_answer_only_where_one_was_asked_for():

@@ -50,7 +50,8 @@ class Relations(Shown):
     ----------
     frame : pandas.DataFrame
         One row a pair: ``buyer, buyer_name, supplier, supplier_name, rows`` (contracts and invoices), ``facts`` (their
-        keys), ``first_year, last_year`` (missing if undated), ``technologies``.
+        keys), ``first_year, last_year`` (missing if undated), ``technologies``, ``qualified`` (in every row only a
+        possible part).
     excluded : pandas.DataFrame
         Contracts and invoices that are no relation: ``fact`` and ``why``, one of :data:`EXCLUSIONS`.
     """
@@ -74,7 +75,9 @@ class Relations(Shown):
     def table(self) -> Table:
         """Return one row a pair: contracts and invoices, years, technologies and the keys of the facts."""
         frame = self.frame.assign(
-            technologies=[_technologies(codes) for codes in self.frame["technologies"]],
+            technologies=[
+                _technologies(*one) for one in zip(self.frame["technologies"], self.frame["qualified"], strict=True)
+            ],
             years=[_years(*ends) for ends in zip(self.frame["first_year"], self.frame["last_year"], strict=True)],
         )
         headings = {name: Heading(f"purchases.column.{name}", "count" if name == "rows" else "")
@@ -215,6 +218,7 @@ class DocumentedContracts(Shown):
             facts=("fact", ", ".join),
             first_year=("signed_year", "min"),
             last_year=("signed_year", "max"),
+            qualified=("qualified", "all"),
             technologies=("technologies", lambda codes: " ".join(dict.fromkeys(" ".join(codes).split()))),
         )
         return Relations(frame, self.frame.loc[self.frame["excluded"].notna(), ["fact", "excluded"]]
@@ -309,7 +313,7 @@ def _listed(rows: pd.DataFrame, *names: str) -> tuple[pd.DataFrame, dict[str, He
              "confidence": "confidence"}  # fmt: skip
     facts = rows.to_dict("records")
     frame = rows.assign(
-        technologies=[_technologies(codes) for codes in rows["technologies"]],
+        technologies=[_technologies(*one) for one in zip(rows["technologies"], rows["qualified"], strict=True)],
         when=[_when(row) for row in facts],
         source=[source(row["source_url"], publisher=row["source_publisher"], date=_when(row) or "–",
                        row=f"{DATASET} ({row['fact']})") for row in facts],
@@ -334,8 +338,10 @@ def _suppliers(row: dict) -> str | None:
     return spelled()[text].name if text in spelled() else word(f"purchases.supplier.{row['fact']}")
 
 
-def _technologies(codes: str) -> str:
-    return ", ".join(word(f"powers.technology.{code}") for code in codes.split()) or word("purchases.not_stated")
+def _technologies(codes: str, qualified: bool) -> str:
+    """Return kinds of technology in words; those that are only a possible part, or as the buyer declared it, say so."""
+    names = ", ".join(word(f"powers.technology.{code}") for code in codes.split()) or word("purchases.not_stated")
+    return sentence("purchases.possible", technologies=names).plain() if qualified else names
 
 
 def _when(row: dict) -> str:

@@ -174,6 +174,10 @@ def relations(pairs: pd.DataFrame):
     )
 
 
+def _number(row: dict) -> str:
+    return f"{row['rows']}*" if row["qualified"] else str(row["rows"])
+
+
 def _matrix(pairs: pd.DataFrame, values: dict) -> Sheet:
     counts = pairs.groupby("supplier_name", sort=False)["rows"].sum().sort_values(ascending=False, kind="stable")
     columns, rows = list(counts.index), list(dict.fromkeys(pairs["buyer_name"]))
@@ -202,7 +206,7 @@ def _matrix(pairs: pd.DataFrame, values: dict) -> Sheet:
     for row in pairs.to_dict("records"):
         x, y = columns.index(row["supplier_name"]) + 0.5, rows.index(row["buyer_name"]) + 0.5
         panel.dots([x], [y], PALETTE["own"], 15 + 4 * row["rows"])
-        sheet.text(*panel.pixel(x, y), str(row["rows"]), 12, ha="center", va="center_baseline",
+        sheet.text(*panel.pixel(x, y), _number(row), 12, ha="center", va="center_baseline",
                    color=PALETTE["paper"], weight="bold", zorder=9)  # fmt: skip
     return sheet
 
@@ -211,7 +215,7 @@ def _list(pairs: pd.DataFrame, values: dict) -> Sheet:
     lines = [
         (buyer, own.to_dict("records")) for buyer, own in pairs.groupby("buyer_name", sort=False)
     ]  # fmt: skip
-    height = 210 + sum(24 + 22 * len(own) for _, own in lines)
+    height = 236 + sum(24 + 22 * len(own) for _, own in lines)
     sheet = Sheet(NARROW, height, narrow=True)
     y = (
         sheet.head(sentence("purchases.matrix.title", **values).plain(), sentence("purchases.matrix.about").plain())
@@ -224,7 +228,7 @@ def _list(pairs: pd.DataFrame, values: dict) -> Sheet:
         y += 20
         for row in own:
             panel.dots([14], [y + 9], PALETTE["own"], 11 + 3 * row["rows"])
-            sheet.text(14, y + 9, str(row["rows"]), 10.5, ha="center", va="center_baseline", color=PALETTE["paper"],
+            sheet.text(14, y + 9, _number(row), 10.5, ha="center", va="center_baseline", color=PALETTE["paper"],
                        weight="bold", zorder=9)  # fmt: skip
             sheet.text(30, y + 9, row["supplier_name"], sheet.size["label"], va="center")
             y += 22

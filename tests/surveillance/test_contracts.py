@@ -89,3 +89,13 @@ def test_every_firm_of_the_tables_is_in_the_reviewed_table():
     assert set(firms) <= set(spelled())
     aliases = [alias for firm in suppliers().values() for alias in firm.aliases]
     assert len(aliases) == len(set(aliases)) and all(alias == alias.lower() for alias in aliases)
+
+
+def test_a_possible_part_is_called_so_wherever_it_stands(found):
+    assert "only a possible part" in found.table().frame.set_index("fact").loc["MX-S-002", "technologies"]
+    pairs = found.relations()
+    assert pairs.frame.loc[pairs.frame["qualified"], ["buyer", "supplier"]].values.tolist() == [["jalisco", "sym"]]
+    rows = pairs.table().frame.set_index(["buyer_name", "supplier_name"])["technologies"]
+    assert rows.str.contains("only a possible part").sum() == 1
+    assert ">1*<" in pairs.plot().svg() and ">3<" in pairs.plot().svg()
+    assert "as declared" in found.others_table().frame.set_index("fact").loc["MX-F-017", "technologies"]

@@ -80,17 +80,27 @@ class CommitmentRecord(Shown):
         actions, begun = int(counts["key_actions"]), int(counts["key_actions_started"])
         return Parts([
             say("commitment.headline", role="headline"),
-            say("commitment.glance.promised", role="glance", actions=count(actions),
+            say("commitment.glance.promised", role="finding", actions=count(actions),
                 activities=count(int(counts["activities"])), begin=begin.date(), end=end.date()),
-            say("commitment.glance.reported", role="glance", begun=count(begun), actions=count(actions)),
-            say("commitment.glance.paused", role="glance", paused=count(int(whole["paused_without_early_results"])),
+            say("commitment.glance.reported", role="finding", begun=count(begun), actions=count(actions)),
+            say("commitment.glance.paused", role="number", paused=count(int(whole["paused_without_early_results"])),
                 n=count(int(whole["commitments"]))),
-            say("commitment.glance.meanwhile", role="glance", signed=count(len(self.during))),
+            say("commitment.glance.meanwhile", role="number", signed=count(len(self.during))),
         ])  # fmt: skip
 
     def text(self) -> Parts:
-        """Say what the record does not say."""
-        return Parts([say("commitment.limit"), say("commitment.no_line", n=count(len(self.statistics)))])
+        """Say why no line joins the reported counts."""
+        return Parts([say("commitment.no_line", n=count(len(self.statistics)))])
+
+    def limit(self) -> Parts:
+        """Say what the record does not say.
+
+        Examples
+        --------
+        >>> print(ogp.surveillance.commitment().limit()[0].plain()[:58])
+        The record does not say that the commitment had an effect,
+        """
+        return Parts([say("commitment.limit", role="limit")])
 
     def plot(self) -> Figure:
         """Return the term on a timeline, the contracts signed meanwhile, and what happened around it."""

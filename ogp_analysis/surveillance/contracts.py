@@ -129,12 +129,12 @@ class DocumentedContracts(Shown):
         return Parts([
             say("purchases.headline", role="headline", buyers=count(pairs["buyer"].nunique()),
                 suppliers=count(pairs["supplier"].nunique())),
-            say("purchases.glance.documented", role="glance", contracts_n=count(len(own)),
+            say("purchases.glance.documented", role="finding", contracts_n=count(len(own)),
                 invoices=count(len(self.frame) - len(own)), first=year(self.frame["signed_year"].min()),
                 last=year(self.frame["signed_year"].max())),
-            say("purchases.glance.relations", role="glance", pairs=count(len(pairs)),
+            say("purchases.glance.relations", role="number", pairs=count(len(pairs)),
                 buyers=count(pairs["buyer"].nunique()), suppliers=count(pairs["supplier"].nunique())),
-            say("purchases.glance.procedure", role="glance", known=count(len(known)), n=count(len(own)),
+            say("purchases.glance.procedure", role="number", known=count(len(known)), n=count(len(own)),
                 direct_n=count((known == "direct_award").sum())),
         ])  # fmt: skip
 
@@ -146,7 +146,7 @@ class DocumentedContracts(Shown):
         >>> print(ogp.surveillance.contracts().limit()[0].plain()[:50])
         A contract on record is not proof of unlawful use,
         """
-        return Parts([say("purchases.limit", role="glance")])
+        return Parts([say("purchases.limit", role="limit")])
 
     def text(self) -> Parts:
         """Say how well the rows are documented, why nothing is added up, and which figure is two facts."""

@@ -27,7 +27,7 @@ def test_the_term_and_the_contracts_signed_within_it_on_any_possible_day(record)
 
 
 def test_what_is_said_is_of_the_record_and_names_what_it_does_not_say(record):
-    said = str(record.answer()) + str(record.text())
+    said = str(record.answer()) + str(record.limit())
     for part in ("4 key actions with 13 activities", "0 of the 4 key actions", "do not say whether this one",
                  "or that it had none"):  # fmt: skip
         assert part in said

@@ -42,7 +42,7 @@ def test_counts_of_the_answer(found):
     assert own["procedure"].value_counts().to_dict() == {"direct_award": 7, "open_tender": 1,
                                                         "restricted_invitation": 1}  # fmt: skip
     said = str(found.answer()) + str(found.text())
-    for part in ("19 contracts and 4 invoices", "14 relations", "9 of the 19", "10 of the 20 amounts"):
+    for part in ("19 contracts and 4 invoices", "14 relations", "9 of the 19 contracts", "10 of the 20 amounts"):
         assert part in said
 
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 import datetime
 
 import pandas as pd
+from matplotlib.lines import Line2D
 
 from ogp_analysis.base.words import sentence, word
 from ogp_analysis.base.words.catalogue import language
 from ogp_analysis.base.words.numbers import count, day
 from ogp_analysis.display.figure import drawable, drawing
-from ogp_analysis.display.sheet import HALF, NARROW, Panel, Sheet
+from ogp_analysis.display.sheet import NARROW, WIDE, Event, Panel, Sheet, extent, wrapped
 from ogp_analysis.display.sheet import years as year_ticks
 from ogp_analysis.display.style import PALETTE
 
@@ -20,7 +21,7 @@ _COLOURS = {"ogp": "region", "law": "muted", "disclosure": "watch"}
 #: A sheet for a telephone shows these events alone.
 _NARROW_EVENTS = ("TL-04", "LA-05", "TL-07", "TL-13", "TL-22")
 #: Pixels that an event takes below the lanes.
-_EVENT = 66
+_EVENT = 56
 #: The event by which the title divides the contracts.
 _CIVIL_SOCIETY_LEAVES = "TL-07"
 
@@ -57,41 +58,51 @@ def _lane(codes: str) -> str:
 def _timeline(rows: pd.DataFrame, events: pd.DataFrame, values: dict, narrow: bool) -> Sheet:
     events = events[events["event"].isin(_NARROW_EVENTS)] if narrow else events
     span = int(rows["signed_year"].min()), max(int(date[:4]) for date in events["date"]) + 1
-    width, left = (NARROW, 14) if narrow else (HALF, 158)
+    width, left = (NARROW, 14) if narrow else (WIDE, 190)
     # How high the lanes are depends on their labels: they are laid out once to find out.
-    deep = _lanes(Sheet(width, 2000, narrow), rows, values, span, left)[1]
-    sheet = Sheet(width, deep + _EVENT * len(events) + 110, narrow)
-    top, down = _lanes(sheet, rows, values, span, left)
-    foot = sheet.foot(sentence("purchases.timeline.source", **values).plain())
+    deep = _lanes(Sheet(width, 2000, narrow), rows, span, left)
+    sheet = _framed("timeline", values, deep + _EVENT * len(events) + 60, narrow)
+    down = _lanes(sheet, rows, span, left)
     parted = _place(events.set_index("event").loc[_CIVIL_SOCIETY_LEAVES, "date"])
-    sheet.panel((left, top, width - 14, down), span, (0, 1)).line(
+    Panel(sheet, (left, sheet.top, width - 14, down), span, (0, 1)).line(
         [parted] * 2, [0, 1], PALETTE["region"], 1, dashes=(3, 3), order=0
     )
-    panel = sheet.panel((left, down, width - 14, foot - 30), span, (0, 1))
-    panel.grid(year_ticks(span[0], span[1] - 1, narrow))
-    panel.line(span, [1, 1], PALETTE["axis"], 1.2)
-    sheet.events(panel, [_event(row) for row in events.to_dict("records")], lambda x: 1.0,
-                 (panel.top + 14, panel.bottom - 6), True)  # fmt: skip
+    _events(sheet, (left, down, width - 14, sheet.bottom - 26), span,
+            [_event(row) for row in events.to_dict("records")])  # fmt: skip
     return sheet
 
 
-def _lanes(sheet: Sheet, rows: pd.DataFrame, values: dict, span: tuple[int, int], left: float) -> tuple[float, float]:
-    """Draw the title and the lanes; return the pixels of the first lane's top and below the last."""
-    title, about = sentence("purchases.timeline.title", **values), sentence("purchases.timeline.about")
-    top = down = sheet.head(title.plain(), about.plain()) + 14
+def _framed(name: str, values: dict, body: float, narrow: bool, area: str = "purchases") -> Sheet:
+    """Return a sheet with title, explanation and source."""
+    words = [sentence(f"{area}.{name}.{part}", **values).plain() for part in ("title", "about", "source")]
+    return Sheet.framed(body, *words, narrow)
+
+
+def _events(sheet: Sheet, box: tuple[float, float, float, float], span: tuple[int, int], events: list[Event]) -> None:
+    """Draw an axis of years and the events below it; their labels may reach to the left edge of the sheet."""
+    left, top, right, bottom = box
+    panel = Panel(sheet, box, span, (0, 1))
+    panel.grid(year_ticks(span[0], span[1] - 1, sheet.narrow))
+    panel.line(span, [1, 1], PALETTE["axis"], 1.2)
+    earlier = span[0] - left * (span[1] - span[0]) / (right - left)
+    whole = Panel(sheet, (0, top, right, bottom), (earlier, span[1]), (0, 1))
+    sheet.events(whole, events, [earlier, span[1]], [1, 1])
+
+
+def _lanes(sheet: Sheet, rows: pd.DataFrame, span: tuple[int, int], left: float) -> float:
+    """Draw the lanes, and return the pixel below the last."""
+    down, size = sheet.top + 10, sheet.size["label"]
     for lane in (lane for lane in LANES if (rows["lane"] == lane).any()):
         own = rows[rows["lane"] == lane].assign(x=lambda own: own["signed"].map(_place)).sort_values(["x", "fact"])
         name = sentence("purchases.timeline.lane", lane=word(f"purchases.lane.{lane}"), n=count(len(own))).plain()
-        lines = [name] if sheet.narrow else sheet.wrapped(name, left - 14, sheet.size["label"])
+        lines = [name] if sheet.narrow else wrapped(name, left - 14, size)
         for number, line in enumerate(lines):
-            sheet.text(
-                0, down + 2 + number * 16, line, sheet.size["label"], weight="bold" if sheet.narrow else "normal"
-            )
+            sheet.text(0, down + 2 + number * 16, line, size, weight="bold" if sheet.narrow else "normal")
         down += 20 if sheet.narrow else 0
         right = sheet.width - 14
-        labels = [] if sheet.narrow else _labels(sheet, sheet.panel((left, 0, right, 9), span, (0, 1)), own)
+        labels = [] if sheet.narrow else _labels(sheet, Panel(sheet, (left, 0, right, 9), span, (0, 1)), own)
         levels = max((level for *_, level in labels), default=-1) + 1
-        panel = sheet.panel((left, down, right, down + 20), span, (0, 1))
+        panel = Panel(sheet, (left, down, right, down + 20), span, (0, 1))
         panel.line(span, [0.5, 0.5], PALETTE["grid"], 1, order=1)
         for row in own.to_dict("records"):
             if row["signed_precision"] == "year":
@@ -101,13 +112,13 @@ def _lanes(sheet: Sheet, rows: pd.DataFrame, values: dict, span: tuple[int, int]
         for x, text, level in labels:
             sheet.text(x, down + 18 + level * 16, text, sheet.size["tick"], ha="center")
         down += max(26 + levels * 16, 0 if sheet.narrow else 8 + 16 * len(lines)) + 4
-    return top, down
+    return down
 
 
-def _event(row: dict, words: str = "purchases.event") -> dict:
+def _event(row: dict, words: str = "purchases.event") -> Event:
     date = datetime.date.fromisoformat(row["date"])
-    return {"x": _place(row["date"]), "date": day(date, language()), "text": word(f"{words}.{row['event']}"),
-            "colour": PALETTE[_COLOURS[row["kind"]]]}  # fmt: skip
+    return Event(_place(row["date"]), day(date, language()), word(f"{words}.{row['event']}"),
+                 PALETTE[_COLOURS[row["kind"]]])  # fmt: skip
 
 
 def _labels(sheet: Sheet, panel: Panel, rows: pd.DataFrame) -> list[tuple[float, str, int]]:
@@ -116,7 +127,7 @@ def _labels(sheet: Sheet, panel: Panel, rows: pd.DataFrame) -> list[tuple[float,
     found = []
     for row in rows.to_dict("records"):
         text = row["buyer_name"] + ("*" if row["qualified"] else "")
-        half = sheet.extent(text, sheet.size["tick"]) / 2 + 3
+        half = extent(text, sheet.size["tick"]) / 2 + 3
         x = min(max(panel.pixel(row["x"], 0)[0], panel.left - 10 + half), sheet.width - half)
         level = next((level for level, spans in enumerate(taken)
                       if all(x + half <= a or x - half >= b for a, b in spans)), len(taken))  # fmt: skip
@@ -139,21 +150,16 @@ def term(ends: tuple[pd.Timestamp, pd.Timestamp], signed: pd.DataFrame, events: 
 
 
 def _term(ends, signed: pd.DataFrame, events: pd.DataFrame, values: dict, narrow: bool) -> Sheet:
-    width, left = NARROW if narrow else HALF, 14
+    width, left = NARROW if narrow else WIDE, 14
     span = int(events["date"].min()[:4]), int(events["date"].max()[:4]) + 1
-    sheet = Sheet(width, (260 if narrow else 210) + (68 if narrow else 58) * len(events), narrow)
-    title, about = sentence("commitment.timeline.title", **values), sentence("commitment.timeline.about")
-    top = sheet.head(title.plain(), about.plain()) + 14
-    foot = sheet.foot(sentence("commitment.timeline.source").plain())
-    bar = sheet.panel((left, top, width - 14, top + 34), span, (0, 1))
+    sheet = _framed("timeline", values, 120 + (74 if narrow else 56) * len(events), narrow, "commitment")
+    top = sheet.top + 10
+    bar = Panel(sheet, (left, top, width - 14, top + 34), span, (0, 1))
     bar.bar(*(_place(str(day.date())) for day in ends), 0, 1, PALETTE["band"])
     for row in signed.sort_values(["signed", "fact"]).to_dict("records"):
         bar.dots([_place(row["signed"])], [0.5], PALETTE["own"], 10)
-    panel = sheet.panel((left, top + 40, width - 14, foot - 30), span, (0, 1))
-    panel.grid(year_ticks(span[0], span[1] - 1, narrow))
-    panel.line(span, [1, 1], PALETTE["axis"], 1.2)
-    sheet.events(panel, [_event(row, "commitment.event") for row in events.to_dict("records")], lambda x: 1.0,
-                 (panel.top + 14, panel.bottom - 6), True)  # fmt: skip
+    _events(sheet, (left, top + 40, width - 14, sheet.bottom - 26), span,
+            [_event(row, "commitment.event") for row in events.to_dict("records")])  # fmt: skip
     return sheet
 
 
@@ -181,18 +187,17 @@ def _number(row: dict) -> str:
 def _matrix(pairs: pd.DataFrame, values: dict) -> Sheet:
     counts = pairs.groupby("supplier_name", sort=False)["rows"].sum().sort_values(ascending=False, kind="stable")
     columns, rows = list(counts.index), list(dict.fromkeys(pairs["buyer_name"]))
-    sheet = Sheet(HALF, 236 + 32 * len(rows) + 70)
-    top = sheet.head(sentence("purchases.matrix.title", **values).plain(), sentence("purchases.matrix.about").plain())
-    foot = sheet.foot(sentence("purchases.matrix.source").plain())
-    size, left = sheet.size["tick"], 216
-    step = (sheet.width - left) / len(columns)
+    size, left = Sheet(WIDE, 9).size["tick"], 250
+    step = (WIDE - left) / len(columns)
     # Names of firms stand on two levels in turn, so that each has twice the room.
-    heads = [sheet.wrapped(name, 2 * step - 8, size) for name in columns]
+    heads = [wrapped(name, 2 * step - 8, size) for name in columns]
     deep = [max((len(lines) for lines in heads[start::2]), default=0) * 16 for start in (0, 1)]
-    panel = sheet.panel((left, top + 26 + sum(deep), sheet.width, foot - 6), (0, len(columns)), (len(rows), 0))
+    sheet = _framed("matrix", values, 40 + sum(deep) + 34 * len(rows), False)
+    panel = Panel(sheet, (left, sheet.top + 26 + sum(deep), sheet.width, sheet.bottom), (0, len(columns)),
+                  (len(rows), 0))  # fmt: skip
     for number, lines in enumerate(heads):
         bottom = panel.top - 6 - (deep[0] + 8) * (number % 2)
-        half = max(sheet.extent(line, size) for line in lines) / 2
+        half = max(extent(line, size) for line in lines) / 2
         x = min(panel.pixel(number + 0.5, 0)[0], sheet.width - half)
         for place, line in enumerate(lines):
             sheet.text(x, bottom - (len(lines) - place) * 16, line, size, ha="center")
@@ -205,32 +210,29 @@ def _matrix(pairs: pd.DataFrame, values: dict) -> Sheet:
         panel.line([0, len(columns)], [number + 0.5] * 2, PALETTE["grid"], 0.8, order=0)
     for row in pairs.to_dict("records"):
         x, y = columns.index(row["supplier_name"]) + 0.5, rows.index(row["buyer_name"]) + 0.5
-        panel.dots([x], [y], PALETTE["own"], 15 + 4 * row["rows"])
-        sheet.text(*panel.pixel(x, y), _number(row), 12, ha="center", va="center_baseline",
-                   color=PALETTE["paper"], weight="bold", zorder=9)  # fmt: skip
+        _bubble(panel, x, y, 15 + 4 * row["rows"], _number(row), 12)
     return sheet
 
 
 def _list(pairs: pd.DataFrame, values: dict) -> Sheet:
-    lines = [
-        (buyer, own.to_dict("records")) for buyer, own in pairs.groupby("buyer_name", sort=False)
-    ]  # fmt: skip
-    height = 236 + sum(24 + 22 * len(own) for _, own in lines)
-    sheet = Sheet(NARROW, height, narrow=True)
-    y = (
-        sheet.head(sentence("purchases.matrix.title", **values).plain(), sentence("purchases.matrix.about").plain())
-        + 14
-    )
-    sheet.foot(sentence("purchases.matrix.source").plain())
-    panel = sheet.panel((0, 0, NARROW, height), (0, NARROW), (height, 0))
+    lines = [(buyer, own.to_dict("records")) for buyer, own in pairs.groupby("buyer_name", sort=False)]
+    height = sum(24 + 22 * len(own) for _, own in lines)
+    sheet = _framed("matrix", values, height + 16, True)
+    panel, y = Panel(sheet, (0, 0, NARROW, sheet.height), (0, NARROW), (sheet.height, 0)), sheet.top + 8
     for buyer, own in lines:
         sheet.text(0, y, buyer, sheet.size["label"], weight="bold")
         y += 20
         for row in own:
-            panel.dots([14], [y + 9], PALETTE["own"], 11 + 3 * row["rows"])
-            sheet.text(14, y + 9, _number(row), 10.5, ha="center", va="center_baseline", color=PALETTE["paper"],
-                       weight="bold", zorder=9)  # fmt: skip
+            _bubble(panel, 14, y + 9, 11 + 3 * row["rows"], _number(row), 10.5)
             sheet.text(30, y + 9, row["supplier_name"], sheet.size["label"], va="center")
             y += 22
         y += 4
     return sheet
+
+
+def _bubble(panel: Panel, x: float, y: float, size: float, text: str, letters: float) -> None:
+    """Draw a dot with a number in it."""
+    look = {"mfc": PALETTE["own"], "mec": PALETTE["own"], "mew": 0, "zorder": 6}
+    panel.add(Line2D([x], [y], ls="none", marker="o", ms=size, transform=panel.transform, **look))
+    panel.sheet.text(*panel.pixel(x, y), text, letters, ha="center", va="center", color=PALETTE["paper"],
+                     weight="bold", zorder=9)  # fmt: skip

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Callable
 
 import pandas as pd
 from matplotlib.lines import Line2D
@@ -20,8 +21,8 @@ LANES = ("intrusion", "interception", "geolocation", "mass_data_analytics", "vid
 _COLOURS = {"ogp": "region", "law": "muted", "disclosure": "watch"}
 #: A sheet for a telephone shows these events alone.
 _NARROW_EVENTS = ("TL-04", "LA-05", "TL-07", "TL-13", "TL-22")
-#: Pixels that an event takes below the lanes.
-_EVENT = 56
+#: Pixels for an event below the lanes, and years before the first, that are tried until all events have room.
+_TALL, _EARLIER = (44, 54, 66, 80, 100), (0, 1, 2, 3, 4, 6, 8)
 #: The event by which the title divides the contracts.
 _CIVIL_SOCIETY_LEAVES = "TL-07"
 
@@ -57,19 +58,31 @@ def _lane(codes: str) -> str:
 
 def _timeline(rows: pd.DataFrame, events: pd.DataFrame, values: dict, narrow: bool) -> Sheet:
     events = events[events["event"].isin(_NARROW_EVENTS)] if narrow else events
-    span = int(rows["signed_year"].min()), max(int(date[:4]) for date in events["date"]) + 1
+    return _roomy(lambda *room: _lanes_and_events(rows, events, values, narrow, *room))
+
+
+def _roomy(draw: Callable[[int, int], tuple[Sheet, bool]]) -> Sheet:
+    """Return a drawing on which every event is written, that begins no earlier and is no taller than it must be."""
+    earlier = next((years for years in _EARLIER if draw(years, _TALL[-1])[1]), _EARLIER[-1])
+    drawn = (draw(earlier, tall) for tall in _TALL)
+    return next((sheet for sheet, whole in drawn if whole), draw(earlier, _TALL[-1])[0])
+
+
+def _lanes_and_events(rows: pd.DataFrame, events: pd.DataFrame, values: dict, narrow: bool, earlier: int,
+                      tall: int) -> tuple[Sheet, bool]:  # fmt: skip
+    span = int(rows["signed_year"].min()) - earlier, max(int(date[:4]) for date in events["date"]) + 1
     width, left = (NARROW, 14) if narrow else (WIDE, 190)
     # How high the lanes are depends on their labels: they are laid out once to find out.
     deep = _lanes(Sheet(width, 2000, narrow), rows, span, left)
-    sheet = _framed("timeline", values, deep + _EVENT * len(events) + 60, narrow)
+    sheet = _framed("timeline", values, deep + tall * len(events) + 60, narrow)
     down = _lanes(sheet, rows, span, left)
     parted = _place(events.set_index("event").loc[_CIVIL_SOCIETY_LEAVES, "date"])
     Panel(sheet, (left, sheet.top, width - 14, down), span, (0, 1)).line(
         [parted] * 2, [0, 1], PALETTE["region"], 1, dashes=(3, 3), order=0
     )
-    _events(sheet, (left, down, width - 14, sheet.bottom - 26), span,
-            [_event(row) for row in events.to_dict("records")])  # fmt: skip
-    return sheet
+    whole = _events(sheet, (left, down, width - 14, sheet.bottom - 26), span,
+                    [_event(row) for row in events.to_dict("records")])  # fmt: skip
+    return sheet, whole
 
 
 def _framed(name: str, values: dict, body: float, narrow: bool, area: str = "purchases") -> Sheet:
@@ -78,15 +91,18 @@ def _framed(name: str, values: dict, body: float, narrow: bool, area: str = "pur
     return Sheet.framed(body, *words, narrow)
 
 
-def _events(sheet: Sheet, box: tuple[float, float, float, float], span: tuple[int, int], events: list[Event]) -> None:
-    """Draw an axis of years and the events below it; their labels may reach to the left edge of the sheet."""
+def _events(sheet: Sheet, box: tuple[float, float, float, float], span: tuple[int, int], events: list[Event]) -> bool:
+    """Draw an axis of years and the events below it, and return whether all had room.
+
+    Their labels may reach to the left edge of the sheet.
+    """
     left, top, right, bottom = box
     panel = Panel(sheet, box, span, (0, 1))
     panel.grid(year_ticks(span[0], span[1] - 1, sheet.narrow))
     panel.line(span, [1, 1], PALETTE["axis"], 1.2)
     earlier = span[0] - left * (span[1] - span[0]) / (right - left)
     whole = Panel(sheet, (0, top, right, bottom), (earlier, span[1]), (0, 1))
-    sheet.events(whole, events, [earlier, span[1]], [1, 1])
+    return len(sheet.events(whole, events, [earlier, span[1]], [1, 1])) == len(events)
 
 
 def _lanes(sheet: Sheet, rows: pd.DataFrame, span: tuple[int, int], left: float) -> float:
@@ -145,22 +161,26 @@ def term(ends: tuple[pd.Timestamp, pd.Timestamp], signed: pd.DataFrame, events: 
         "commitment_timeline",
         sentence("commitment.timeline.caption", **values).plain(),
         sentence("commitment.timeline.alt", **values).plain(),
-        tuple(_term(ends, signed, events, values, narrow) for narrow in (False, True)),
+        tuple(
+            _roomy(lambda *room, narrow=narrow: _term(ends, signed, events, values, narrow, *room))
+            for narrow in (False, True)
+        ),
     )
 
 
-def _term(ends, signed: pd.DataFrame, events: pd.DataFrame, values: dict, narrow: bool) -> Sheet:
+def _term(ends, signed: pd.DataFrame, events: pd.DataFrame, values: dict, narrow: bool, earlier: int,
+          tall: int) -> tuple[Sheet, bool]:  # fmt: skip
     width, left = NARROW if narrow else WIDE, 14
-    span = int(events["date"].min()[:4]), int(events["date"].max()[:4]) + 1
-    sheet = _framed("timeline", values, 120 + (74 if narrow else 56) * len(events), narrow, "commitment")
+    span = int(events["date"].min()[:4]) - earlier, int(events["date"].max()[:4]) + 1
+    sheet = _framed("timeline", values, 110 + tall * len(events), narrow, "commitment")
     top = sheet.top + 10
     bar = Panel(sheet, (left, top, width - 14, top + 34), span, (0, 1))
     bar.bar(*(_place(str(day.date())) for day in ends), 0, 1, PALETTE["band"])
     for row in signed.sort_values(["signed", "fact"]).to_dict("records"):
         bar.dots([_place(row["signed"])], [0.5], PALETTE["own"], 10)
-    _events(sheet, (left, top + 40, width - 14, sheet.bottom - 26), span,
-            [_event(row, "commitment.event") for row in events.to_dict("records")])  # fmt: skip
-    return sheet
+    whole = _events(sheet, (left, top + 40, width - 14, sheet.bottom - 26), span,
+                    [_event(row, "commitment.event") for row in events.to_dict("records")])  # fmt: skip
+    return sheet, whole
 
 
 @drawing

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import datetime
+
 import pytest
 
 import ogp_analysis as ogp
+from ogp_analysis.base.words.catalogue import language
+from ogp_analysis.base.words.numbers import day as written
 from ogp_analysis.surveillance.commitment import OPEN
 
 
@@ -54,4 +58,7 @@ def test_events_stand_in_the_order_of_time_and_no_label_meets_another(record, sp
     assert record.frame["date"].is_monotonic_increasing
     keys = ["TL-07", "response_policy_started", "TL-13", "core_group_suspends", "TL-22", "TL-25"]
     assert record.frame["event"].tolist() == keys
-    assert record.plot().faults() == []
+    drawn = record.plot()
+    assert drawn.faults() == []
+    days = [written(datetime.date.fromisoformat(date), language()) for date in record.frame["date"]]
+    assert set(days) <= {text.get_text() for text in drawn.narrow.texts} and all(day in drawn.svg() for day in days)

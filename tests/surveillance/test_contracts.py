@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 import ogp_analysis as ogp
@@ -70,6 +72,8 @@ def test_rows_of_low_confidence_stand_in_the_appendix_alone(found):
 def test_no_label_meets_another_in_any_language_and_width(found, spoken):
     for made in (found.plot(), found.relations().plot()):
         assert made.faults() == [] and made.narrow is not None
+    days = re.findall(r"\b\d{1,2} (?:de )?[a-z]+ (?:de )?20\d\d\b", found.plot().svg(), re.I)
+    assert len(set(days)) == 7, "an event is not written"
 
 
 def test_the_title_of_the_timeline_counts_what_was_signed_after_the_break(found):

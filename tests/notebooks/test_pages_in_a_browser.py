@@ -50,3 +50,19 @@ def test_the_list_of_reports_is_searched_without_accents(site, browser):
     assert shown.count() == len(list(site.home.glob("reports/country_profile/MEX-*"))) > 2
     assert said == []
     page.close()
+
+
+@pytest.mark.parametrize(
+    ("country", "language"),
+    [*((country, "es") for country in ("MEX", "USA", "AZE", "GEO", "BEN")), ("HUN", "en"), ("TUR", "en"), ("KEN", "en")],
+)
+def test_a_country_is_short_enough_to_be_read(site, browser, country, language):
+    """Before the appendix: five screens and a bit across, twelve on a telephone; the first picture on the first screen."""
+    address = site.report("country_profile", country=country, language=language).folder / "index.html"
+    assert address.stat().st_size <= 600_000
+    for width, tall, most in ((1280, 900, 7_000), (390, 844, 12 * 844)):
+        page, said = opened(browser, address, width)
+        top = "(one) => one.getBoundingClientRect().top + scrollY"
+        assert page.locator("#appendix").evaluate(top) <= most and said == []
+        assert width < 1280 or page.locator("figure").first.evaluate(top) <= tall
+        page.close()

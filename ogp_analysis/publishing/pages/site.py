@@ -17,6 +17,9 @@ _POLICY = (
     "default-src 'none'; img-src data:; style-src '{style}'; script-src '{script}'; base-uri 'none'; form-action 'none'"
 )
 
+#: The notebooks that tell the story of Mexico, in this order.
+_STORY = ("country_profile", "surveillance_contracting", "commitment_tracker")
+
 
 def site(entries: list[dict], explored: bool = False) -> bytes:
     """Return the front page of the reports.
@@ -97,10 +100,17 @@ def _entry(entry: dict) -> dict:
 
 
 def _story(listed: list[dict]) -> list[dict]:
-    """Return what the profile of Mexico finds, once a language: that with a date to look at before that without."""
-    about = [e for e in listed if e["notebook"] == "country_profile" and e["country"] and e["country"].iso3 == "MEX"]
-    about.sort(key=lambda e: (LANGUAGES.index(e["language"]), e["asked"].get("event_date") is None, e["path"]))
-    return [next(same) for _, same in groupby((e for e in about if e["findings"]), key=lambda e: e["language"])]
+    """Return, in each language, what the reports find on Mexico: how it moved, what was bought, what was promised."""
+    told = []
+    for spoken in LANGUAGES:
+        parts = []
+        for notebook in _STORY:
+            about = [e for e in listed if (e["notebook"], e["language"]) == (notebook, spoken) and e["findings"]]
+            about = [e for e in about if e["country"] is None or e["country"].iso3 == "MEX"]
+            # The profile with a date to look at comes before that without.
+            parts += sorted(about, key=lambda e: (e["asked"].get("event_date") is None, e["path"]))[:1]
+        told += [{"language": spoken, "parts": parts}] if parts else []
+    return told
 
 
 def _countries(listed: list[dict]) -> list[dict]:

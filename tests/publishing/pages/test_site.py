@@ -108,3 +108,22 @@ def test_mixed_editions_and_an_unknown_year():
     page = html(entry(1, edition="embedded + full", last_year=None))
     assert "English · embedded + full</span>" in page
     assert '<option value="embedded + full"' in page
+
+
+def test_the_story_of_mexico_is_told_from_its_reports_the_profile_with_a_date_first():
+    mexico = {"country": "MEX", "event_date": None}
+    entries = [
+        entry(1, findings=["It fell."], parameters=mexico),
+        entry(
+            2, findings=["It fell after."], parameters=mexico | {"event_date": "2017-05-23"}, path="dated/index.html"
+        ),
+        entry(3, findings=["They bought."], notebook="surveillance_contracting", parameters={}),
+        entry(4, findings=["It was promised."], notebook="commitment_tracker", parameters={}),
+        entry(5, findings=["Kenya fell."], parameters={"country": "KEN", "event_date": None}),
+        entry(6, findings=["Cayó."], language="es", parameters=mexico),
+    ]
+    page = html(*entries)
+    story = page[page.index('id="mexico"') : page.index('id="findings-heading"')]
+    told = re.findall(r"<p(?: class=\"finding\")?>([^<]+)</p>", story)
+    assert told == ["It fell after.", "They bought.", "It was promised.", "Cayó."]
+    assert 'id="mexico"' not in html(entry(1, findings=[]))

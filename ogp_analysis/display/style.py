@@ -7,7 +7,16 @@ from contextlib import contextmanager
 import matplotlib as mpl
 
 #: Okabe and Ito's palette (2008), told apart by colour-blind readers: for drawings that are not on a sheet.
-COLOURS = {"country": "#0072B2", "light": "#E6E6E6"}
+COLOURS = {
+    "country": "#0072B2",
+    "event": "#D55E00",
+    "band": "#999999",
+    "other": "#009E73",
+    "light": "#E6E6E6",
+    "text": "#1A1A1A",
+    "second": "#CC79A7",
+    "third": "#E69F00",
+}
 
 #: Colours of the sheets, each with one counterpart on a dark page: a drawing is recoloured, never drawn again.
 PALETTE = {

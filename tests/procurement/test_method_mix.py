@@ -125,7 +125,7 @@ def test_amounts_are_shown_in_millions_and_what_is_not_counted_is_said():
 def test_one_contract_that_carries_the_sum_is_said_in_table_and_sentence():
     rows = SHOWN.assign(value=[70.0, 20.0, 6.0, 4.0], method=["open", "open", "direct", "direct"])
     mix = method_mix(rows)
-    assert "10.0% of the amount; without one contract, which is 70% of it, 33.3%." in str(mix.answer())
+    assert "10.0% of the amount, or 33.3% without one contract that is 70% of it." in str(mix.answer())
     shown = mix.table()
     assert shown.frame["amount_share_without"].tolist() == pytest.approx([2 / 3, 0, 1 / 3])
     assert {"largest_share", "amount_share_without"} <= set(shown.headings)

@@ -104,7 +104,7 @@ class Profile(Shown):
         if not last.year:
             return Parts([headline, say("profile.answer", role="finding", case="none", place=name), *self._asked(),
                           say("profile.edition", role="scope", case="none", edition=self._edition), limit])  # fmt: skip
-        measured = say("profile.measured", role="scope", last=year(last.last_year))
+        measured = say("profile.measured", role="scope", last_year=year(last.last_year))
         return Parts([headline, measured, *self._finding(), *self._asked(), *self._numbers(), limit])
 
     def _finding(self) -> list[Sentence]:

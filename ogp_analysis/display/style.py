@@ -6,7 +6,7 @@ from contextlib import contextmanager
 
 import matplotlib as mpl
 
-#: Okabe and Ito's palette (2008), told apart by colour-blind readers: for drawings that are not on a sheet.
+#: Okabe and Ito's palette (2008), which colour-blind readers can distinguish: for drawings that are not on a sheet.
 COLOURS = {
     "country": "#0072B2",
     "event": "#D55E00",

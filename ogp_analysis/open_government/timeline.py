@@ -81,8 +81,10 @@ class Timeline(Shown):
             case = "quiet" if self.ever else "never"
             return say("ogp.meanwhile", role="finding", case=case, place=country(self.iso3).in_text)
         named = [word(f"ogp.event.{code}") for code in turns["event_code"]]
-        told = [f"{text[0].lower()}{text[1:]} ({day[:4]})" for text, day in zip(named, turns["date_text"], strict=True)]
-        return say("ogp.meanwhile", role="finding", case="events", events="; ".join(told))
+        dated = [
+            f"{text[0].lower()}{text[1:]} ({day[:4]})" for text, day in zip(named, turns["date_text"], strict=True)
+        ]
+        return say("ogp.meanwhile", role="finding", case="events", events="; ".join(dated))
 
     def table(self) -> Table | Parts:
         """Return the dated events with their sources, numbered by date; nothing if none is on record."""

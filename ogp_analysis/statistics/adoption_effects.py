@@ -54,7 +54,7 @@ class PreTrends:
         Wald statistic.
     p_value : float or None
         From the chi-squared distribution with as many degrees of freedom as effects; None where there are none, or as
-        many as units adopt (of a cohort: as many as it has units), or more than clusters let be told apart.
+        many as units adopt (of a cohort: as many as it has units), or more than the clusters can distinguish.
     """
 
     effects: int

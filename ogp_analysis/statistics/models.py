@@ -24,7 +24,7 @@ from ogp_analysis.statistics.result import Estimate, Result, decimals, quantile
 
 #: Term of the constant, as every model here names it.
 INTERCEPT = "(intercept)"
-#: Probability with which an effect of the smallest detectable size is told from none.
+#: Power: the probability of detecting an effect of the smallest detectable size.
 POWER = 0.8
 _COLUMNS = ("term", "estimate", "std_error", "statistic", "low", "high", "p_value")
 

@@ -21,19 +21,11 @@ from ogp_analysis.display.figure import Figure
 from ogp_analysis.display.result import Parts
 from ogp_analysis.statistics.figures import gaps, paths
 from ogp_analysis.statistics.models import Model
-from ogp_analysis.statistics.result import Estimate, Reference, decimals
+from ogp_analysis.statistics.placebos import ABADIE
+from ogp_analysis.statistics.result import Estimate, decimals
 from ogp_analysis.statistics.synthetic_did import block
 from ogp_analysis.statistics.weights import closest_mixture
 
-ABADIE = Reference(
-    "abadie_diamond_hainmueller_2010",
-    "Abadie, A.; Diamond, A.; Hainmueller, J.",
-    2010,
-    "Synthetic control methods for comparative case studies: estimating the effect of California's tobacco control "
-    "program",
-    "Journal of the American Statistical Association 105(490), 493–505",
-    "10.1198/jasa.2009.ap08746",
-)
 #: Term of the mean gap from the event on.
 GAP = "gap"
 #: A predictor: a column, and the first and the last time that it is averaged over; None for all before the event.

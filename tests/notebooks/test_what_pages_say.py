@@ -106,6 +106,17 @@ def test_standing_in_ogp_is_told_with_how_far_it_is_verified(site):
     assert "Last known standing: left" in turkey
 
 
+def test_a_report_and_its_entry_in_the_list_say_the_last_year_covered(site):
+    report = site.report("country_profile", country="MEX", language="en")
+    assert report.record["about"]["last_year"] == 2023 and "V-Dem 14, to 2023" in text(report.page)
+
+
+def test_the_figure_of_the_readme_is_that_of_the_report(site):
+    report = site.report("country_profile", country="MEX", event_date="2017-05-23", language="en")
+    drawn = report.folder.joinpath("figures", "core_index.svg").read_bytes()
+    assert ROOT.joinpath("docs", "images", "mexico.svg").read_bytes() == drawn, "copy it: the drawing has changed"
+
+
 def test_a_country_without_values_says_so(site):
     assert "no value of the core civil society index for Andorra" in text(site.report("country_profile", country="AND").page)
 

@@ -22,7 +22,7 @@ RESOURCES = (
     "explorer.html.j2", "base.css", "vendor/uplot/uPlot.min.css", "explorer.css", "vendor/uplot/uPlot.iife.min.js",
     "explorer.js",
 )  # fmt: skip
-#: Most countries that are told apart by colour and dashes.
+#: The most countries that colour and dashes can distinguish.
 MOST = 8
 #: What is shown where the address names nothing.
 FIRST = {"measure": "v2xcs_ccsi", "countries": ["MEX", "KEN", "HUN"]}

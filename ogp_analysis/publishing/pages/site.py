@@ -101,7 +101,7 @@ def _entry(entry: dict) -> dict:
 
 def _story(listed: list[dict]) -> list[dict]:
     """Return, in each language, what the reports find on Mexico: how it moved, what was bought, what was promised."""
-    told = []
+    stories = []
     for spoken in LANGUAGES:
         parts = []
         for notebook in _STORY:
@@ -109,8 +109,8 @@ def _story(listed: list[dict]) -> list[dict]:
             about = [e for e in about if e["country"] is None or e["country"].iso3 == "MEX"]
             # The profile with a date to look at comes before that without.
             parts += sorted(about, key=lambda e: (e["asked"].get("event_date") is None, e["path"]))[:1]
-        told += [{"language": spoken, "parts": parts}] if parts else []
-    return told
+        stories += [{"language": spoken, "parts": parts}] if parts else []
+    return stories
 
 
 def _countries(listed: list[dict]) -> list[dict]:
@@ -135,10 +135,10 @@ def _group(notebook: str, entries: list[dict]) -> dict:
     asked = {e["language"]: e["question"] for e in reversed(entries) if e["question"]}
     questions = [(spoken, asked[spoken]) for spoken in LANGUAGES if spoken in asked]
     # Of a notebook that is run for many countries, the report on all of them, else that on Mexico.
-    told = sorted(
+    ranked = sorted(
         entries, key=lambda e: (e["country"] is not None, e["country"] is not None and e["country"].iso3 != "MEX")
     )
-    found = {e["language"]: e for e in reversed(told) if e["findings"]}
+    found = {e["language"]: e for e in reversed(ranked) if e["findings"]}
     return {
         "notebook": notebook,
         "found": [found[spoken] for spoken in LANGUAGES if spoken in found],

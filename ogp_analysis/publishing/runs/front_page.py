@@ -1,6 +1,6 @@
 """What stands beside the folders of the reports: the front page that lists them, and the explorer.
 
-Both are written again when they would say something else, which can be told without making them.
+Each is written again when it would say something else. Hashes of what it rests on show that without making it.
 """
 
 from __future__ import annotations
@@ -81,8 +81,8 @@ def _written(project: Project) -> dict[str, dict | None]:
     """Return what the pages on the disk were written from; None for a page that is not there as it was written."""
     try:
         state = kept.loaded(project.reports, _STATE, dict)
-        told = {name: state[name] for name in (_LIST, _EXPLORER)}
-        return {name: basis if _hash(project, name) == digest else None for name, (basis, digest) in told.items()}
+        pages = {name: state[name] for name in (_LIST, _EXPLORER)}
+        return {name: basis if _hash(project, name) == digest else None for name, (basis, digest) in pages.items()}
     except (OSError, ValueError, KeyError, TypeError):
         return {_LIST: None, _EXPLORER: None}
 

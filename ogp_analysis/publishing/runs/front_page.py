@@ -22,6 +22,13 @@ _STATE = ".index.json"
 #: The notebook whose reports the explorer leads to: without one it is not made.
 _PROFILES = "country_profile"
 _EDITION = "embedded"
+#: What makes it: the page, and the panel with the choice of its measures.
+_DRAWN_BY = (
+    "ogp_analysis.publishing.pages.explorer",
+    "ogp_analysis.civic_space.panel",
+    "ogp_analysis.civic_space.profile",
+    "ogp_analysis.civic_space.other_measures",
+)
 #: First year the explorer shows, that of the longest of the embedded series.
 _FIRST = 1996
 
@@ -112,7 +119,7 @@ def _explored(project: Project, published: dict[tuple[str, str], dict]) -> dict 
         return None
     return {
         "tables": fingerprint.of_value(held),
-        "code": fingerprint.of_value(fingerprint.closure(["ogp_analysis.publishing.pages.explorer"])),
+        "code": fingerprint.of_value(fingerprint.closure(_DRAWN_BY)),
         "messages": [catalogue.prose(language) for language in catalogue.LANGUAGES],
     }
 

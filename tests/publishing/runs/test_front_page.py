@@ -1,0 +1,101 @@
+"""The front page and the explorer are written when they would say something else, and only then."""
+
+from __future__ import annotations
+
+import pytest
+
+from ogp_analysis.base.paths import Project
+from ogp_analysis.publishing.runs import front_page
+
+ABOUT = {
+    "title": "T",
+    "question": "Q",
+    "findings": ["It fell."],
+    "language": "en",
+    "edition": "embedded",
+    "last_year": 2023,
+}
+
+
+@pytest.fixture
+def here(tmp_path, monkeypatch):
+    """A project with one published profile; what is published and built can be changed, and writings are counted."""
+    (tmp_path / "reports").mkdir()
+    world = {
+        "published": {("country_profile", "s"): {"notebook": "country_profile", "slug": "s", "id": "0" * 12,
+                                                 "parameters": {"country": "MEX"}, "about": ABOUT}},
+        "tables": {"vdem": "a"}, "made": [],
+    }  # fmt: skip
+
+    def package(project, edition, dataset):
+        known = world["tables"].get(dataset)
+        return known and {"resources": [{"sha256": known}]}
+
+    def explorer() -> bytes:
+        world["made"].append("explorer")
+        return b"explorer of " + world["tables"]["vdem"].encode()
+
+    monkeypatch.setattr(front_page.run_record, "published", lambda project: world["published"])
+    monkeypatch.setattr(front_page.shelf, "package", package)
+    monkeypatch.setattr(front_page, "_explorer", explorer)
+    return Project(tmp_path), world
+
+
+def written(project: Project, world: dict) -> dict[str, bytes]:
+    front_page.write(project)
+    assert front_page.is_current(project, world["published"])
+    return {file.name: file.read_bytes() for file in project.reports.glob("*.html")}
+
+
+def test_both_are_written_once(here):
+    project, world = here
+    first = written(project, world)
+    assert first["explore.html"] == b"explorer of a" and b'href="explore.html"' in first["index.html"]
+    assert written(project, world) == first and world["made"] == ["explorer"]
+
+
+def test_other_tables_make_the_explorer_again_and_a_new_report_the_list_alone(here):
+    project, world = here
+    first = written(project, world)
+    world["tables"]["vdem"] = "b"
+    assert not front_page.is_current(project, world["published"])
+    assert written(project, world) == first | {"explore.html": b"explorer of b"}
+    one = world["published"]["country_profile", "s"]
+    world["published"]["country_profile", "t"] = one | {"slug": "t", "about": ABOUT | {"title": "Another"}}
+    assert b"Another" in written(project, world)["index.html"] and world["made"] == ["explorer"] * 2
+
+
+@pytest.mark.parametrize("name", ["index.html", "explore.html"])
+@pytest.mark.parametrize("edit", [lambda file: file.write_bytes(file.read_bytes() + b" "), lambda file: file.unlink()])
+def test_a_page_that_was_changed_or_taken_away_is_written_again(here, name, edit):
+    project, world = here
+    first = written(project, world)
+    edit(project.reports / name)
+    assert not front_page.is_current(project, world["published"])
+    assert written(project, world) == first
+
+
+@pytest.mark.parametrize("without", ["profile", "tables"])
+def test_without_profiles_or_tables_there_is_no_explorer_and_no_link_to_it(here, without):
+    project, world = here
+    written(project, world)
+    if without == "tables":
+        world["tables"].clear()
+    else:
+        [record] = world["published"].values()
+        world["published"] = {("events", "s"): record | {"notebook": "events"}}
+    pages = written(project, world)
+    assert set(pages) == {"index.html"} and b"explore.html" not in pages["index.html"]
+
+
+def test_code_of_the_panel_makes_the_explorer_again(here, monkeypatch):
+    project, world = here
+    written(project, world)
+    closure = front_page.fingerprint.closure
+    changed = {"ogp_analysis.civic_space.joining": "changed"}
+    monkeypatch.setattr(
+        front_page.fingerprint, "closure",
+        lambda modules: {name: changed.get(name, digest) for name, digest in closure(modules).items()},
+    )  # fmt: skip
+    written(project, world)
+    assert world["made"] == ["explorer"] * 2

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
-from matplotlib.colors import LinearSegmentedColormap
+from matplotlib.collections import PolyCollection
 
 from ogp_analysis.base.words import sentence, word
 from ogp_analysis.base.words.catalogue import language
 from ogp_analysis.base.words.numbers import Measure, count, share, written
-from ogp_analysis.display.figure import canvas, drawable, drawing
-from ogp_analysis.display.style import COLOURS
+from ogp_analysis.display.figure import drawable, drawing
+from ogp_analysis.display.rows import row_chart
+from ogp_analysis.display.sheet import extent
+from ogp_analysis.display.style import PALETTE, PERCENT
 
 #: Rows of a drawing; the columns that are emptiest are drawn.
 MOST_COLUMNS = 30
 _SHARE = Measure("share")
+#: Pixels of the highest bar of a row, and of the lowest that is not nothing.
+_TALL, _LOW = 17.0, 1.5
 
 
 @drawing
@@ -32,41 +36,53 @@ def missing_by_year(columns: pd.DataFrame, periods: pd.DataFrame, *, name: str, 
     drawable(some, name)
     shown = some.sort_values("missing", ascending=False, kind="stable").head(MOST_COLUMNS).index.sort_values()
     rows = some.loc[shown]
-    left = min(2.4, 0.25 + 0.062 * max(map(len, rows["column"])))
-    figure, axes = canvas(7, 0.19 * len(rows) + 1.35, (left, 0.55, 0.95, 0.35))
-    if time:
-        labels = [one or word("quality.undated") for one in periods["period"]]
-        shares = periods[list(rows["column"])].to_numpy(dtype=float).T
-    else:
-        labels, shares = [word("quality.all_rows")], rows[["share"]].to_numpy(dtype=float)
-    colours = LinearSegmentedColormap.from_list("missing", ["#FFFFFF", COLOURS["country"]])
-    colours = colours.with_extremes(bad=COLOURS["light"])
-    edges = np.arange(len(labels) + 1) - 0.5, np.arange(len(rows) + 1) - 0.5
-    axes.pcolormesh(*edges, np.ma.masked_invalid(_shades(shares)), cmap=colours, vmin=0, vmax=1,
-                    edgecolors=COLOURS["light"], linewidth=0.4)  # fmt: skip
-    for at, empty in enumerate(rows["share"]):
-        axes.text(1.01, at, _written(float(empty)), va="center", fontsize=6.5,
-                  transform=axes.get_yaxis_transform())  # fmt: skip
-    axes.set_yticks(range(len(rows)), list(rows["column"]), fontsize=6.5)
-    axes.set_ylim(len(rows) - 0.5, -0.5)
-    axes.set_xticks(range(len(labels)), labels, fontsize=6.5, rotation=90 if time else 0)
-    axes.grid(visible=False)
-    axes.set_title(word("quality.figure.title"))
-    axes.set_xlabel(word("quality.figure.axis"), fontsize=7, loc="left")
+    top = rows.loc[rows["missing"].idxmax()]
+    labels = [label or word("quality.undated") for label in periods["period"]] if time else [word("quality.all_rows")]
     dated = int(periods["first"].notna().sum()) if time else 1
     counts = {"n": len(rows), "all": len(columns), "full": len(columns) - len(some)}
-    values = {"table": table, "time": time, **{name: count(n) for name, n in counts.items()}}
+    values = {"table": table, "time": time, "top": top["column"], "share": share(float(top["share"]), 1)}
+    values |= {"first": labels[0], "last": labels[dated - 1], **{name: count(n) for name, n in counts.items()}}
     case = "time" if time else "no_time"
-    top = rows.loc[rows["missing"].idxmax()]
-    caption = sentence("quality.figure.caption", case=case, **values).plain()
-    alt = sentence("quality.figure.alt", case=case, top=top["column"], share=share(float(top["share"]), 1),
-                   first=labels[0], last=labels[dated - 1], **values).plain()  # fmt: skip
-    return name, caption, alt, figure
+    caption, alt, about = (
+        sentence(f"quality.figure.{part}", case=case, **values).plain() for part in ("caption", "alt", "about")
+    )
+    empty = int((columns["missing"] == columns["n"]).sum())
+    title = sentence("quality.figure.title", case="whole" if empty else "part", empty=count(empty), **values).plain()
+    source = sentence("quality.figure.source", **values).plain()
+
+    def drawn(narrow: bool):
+        notes = [_written(float(empty)) for empty in rows["share"]]
+        wide = len(labels) if time else 1.0
+        ticks = _ticks(labels, dated, narrow) if time else [*zip(*PERCENT, strict=True)]
+        panel, middles = row_chart(list(rows["column"]), notes, (0, wide), ticks, title, about, source, narrow)
+        if not time:
+            for middle, empty in zip(middles, rows["share"], strict=True):
+                panel.bar(0, max(float(empty), 0.004), middle - _TALL / 2, middle + _TALL / 2, PALETTE["region"])
+            return panel.sheet
+        shares, full, none = periods[list(rows["column"])].to_numpy(dtype=float).T, [], []
+        for middle, row in zip(middles, shares, strict=True):
+            for at, empty in enumerate(row):
+                foot = middle + _TALL / 2
+                tall = _TALL if np.isnan(empty) else max(_LOW, _TALL * empty) if empty else 0.0
+                cell = [(at + 0.08, foot), (at + 0.92, foot), (at + 0.92, foot - tall), (at + 0.08, foot - tall)]
+                (none if np.isnan(empty) else full).append(cell)
+        for cells, colour in ((none, PALETTE["band"]), (full, PALETTE["region"])):
+            panel.add(PolyCollection(cells, facecolors=colour, edgecolors="none", transform=panel.transform, zorder=2))
+        return panel.sheet
+
+    return name, caption, alt, (drawn(False), drawn(True))
 
 
-def _shades(shares: np.ndarray) -> np.ndarray:
-    """Return how dark each share is drawn: the smallest that is not zero can be told from white."""
-    return np.where(shares > 0, 0.12 + 0.88 * shares, shares)
+def _ticks(labels: list[str], dated: int, narrow: bool) -> list[tuple[float, str]]:
+    """Return where years are written, as many as have room, and the rows without a year if there are any."""
+    room = (150 if narrow else 560) / len(labels)
+    step = int(np.ceil((extent(labels[0], 13) + 12) / room))
+    places = [
+        (at + 0.5, labels[at])
+        for at in range(0, dated, step)
+        if at < len(labels) - (step if dated < len(labels) else 0)
+    ]
+    return [*places, *((at + 0.5, labels[at]) for at in range(dated, len(labels)))]
 
 
 def _written(empty: float) -> str:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pandas as pd
 import pytest
+from matplotlib.collections import PolyCollection
+from matplotlib.patches import Rectangle
 
 from ogp_analysis.base.errors import OgpAnalysisError
 from ogp_analysis.base.words import catalogue
@@ -114,3 +116,35 @@ def test_an_unknown_table_is_named(table):
 
 def test_a_dataset_alone_is_its_usual_table():
     assert check("vdem").name == "vdem.v14"
+
+
+def test_the_drawing_holds_one_bar_a_column_and_year_as_high_as_the_share_that_is_empty():
+    frame = pd.DataFrame({"year": pd.array([2001, 2001, 2003, None], dtype="Int64"),
+                          "rating": ["a", "not_reviewed", None, None], "score": [1.0, None, None, None]})  # fmt: skip
+    drawn = missing(frame, _fields(year="integer", rating="category", score="number"), "made.up").plot()
+    assert drawn.faults() == [] and len(drawn.sheets) == 2
+    for sheet in drawn.sheets:
+        none, bars = (one for one in sheet.panels[0].artists if isinstance(one, PolyCollection))
+        boxes = [path.get_extents() for path in bars.get_paths()]
+        year, *rest = [(round(box.x0 - 0.08), round(box.height / 17, 2)) for box in boxes]
+        assert year[0] == 0 and len(none.get_paths()) == 3, "of 2002 there is no row, of three columns"
+        assert [one for one in rest if one[1]] == [(3, 1.0), (2, 1.0), (3, 1.0), (0, 0.5), (2, 1.0), (3, 1.0)]
+
+
+def test_a_drawing_of_a_table_without_years_has_a_bar_a_column_and_says_so():
+    frame = pd.DataFrame({"a": ["x", None], "b": [None, None]})
+    drawn = missing(frame, _fields(a="string", b="string"), "made.up").plot()
+    assert drawn.faults() == [] and "no year" in drawn.caption
+    widths = [one.get_width() for one in drawn.sheets[0].panels[0].artists if isinstance(one, Rectangle)]
+    assert widths == [0.5, 1.0]
+
+
+@pytest.mark.parametrize("language", catalogue.LANGUAGES)
+def test_no_text_of_a_drawing_meets_another_in_any_table(language):
+    catalogue.use_language(language)
+    try:
+        held = [check(f"{name}.{one.name}") for name in DATASETS for one in dataset(name).schemas]
+        figures = {one.name: one.missing().plot() for one in held if one.held}
+    finally:
+        catalogue.use_language("en")
+    assert len(figures) > 40 and {name: one.faults() for name, one in figures.items() if one and one.faults()} == {}

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from ogp_analysis.base.countries import Country
+from ogp_analysis.base.indicators import indicator
 from ogp_analysis.base.words import Sentence, say, sentence, word
 from ogp_analysis.base.words.numbers import as_date, count, index, year
 from ogp_analysis.civic_space.changes import changes_table, said
@@ -104,7 +105,10 @@ class Profile(Shown):
         if not last.year:
             return Parts([headline, say("profile.answer", role="finding", case="none", place=name), *self._asked(),
                           say("profile.edition", role="scope", case="none", edition=self._edition), limit])  # fmt: skip
-        measured = say("profile.measured", role="scope", last_year=year(last.last_year))
+        core = indicator(CORE_INDICES[0])
+        measured = say("profile.measured", role="scope", case="bounded" if core.low else "bare",
+                       dataset=word(f"figures.source.of.{core.dataset}"), version=core.version,
+                       last_year=year(last.last_year))  # fmt: skip
         return Parts([headline, measured, *self._finding(), *self._asked(), *self._numbers(), limit])
 
     def _finding(self) -> list[Sentence]:

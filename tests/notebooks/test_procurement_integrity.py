@@ -308,7 +308,7 @@ def test_the_three_answers_on_submission_periods_are_those_of_a_second_count(emb
     assert {name: sum(int(row[name]) for row in rows) for name in counts} == counts
     said = embedded.said("procurement.submission.some.text")
     assert "12 gave fewer days" in said and "83 gave a shortened term" in said and "257 kept the term" in said
-    assert "5 of the 5 entries used have not been held against" in embedded.said("procurement.submission.source")
+    assert "5 of the 5 entries used have not been checked against" in embedded.said("procurement.submission.source")
 
 
 def test_every_rate_has_its_coverage_and_of_contracts_drawn_at_random_its_interval(embedded):
@@ -392,7 +392,7 @@ def test_bans_in_force_are_counts_with_denominators_and_limits(full):
     wanted = {"dataset": "comprasmx_imss_2026"}
     said = full.said("procurement.sanctions.held", **wanted)
     assert "By the list of 2026" in said
-    assert "for 0 of 3,018 contracts that could be looked up, and on the day of the signature for 2 of 2,119" in said
+    assert "for 0 of 3,018 contracts that could be checked, and on the day of the signature for 2 of 2,119" in said
     assert "of 3,983 contracts in all" in said
     limits = full.said("procurement.sanctions.limits", **wanted)
     assert "A fine alone is no ban" in limits and "A court may have stayed a ban" in limits

@@ -140,7 +140,7 @@ def test_a_natural_person_has_no_name_also_if_it_had_an_identifier():
     odd = NAMED.assign(supplier_id=["S1", "S3", "S1", "S2"])
     firms = concentration(odd).firms.set_index("supplier_id")["firm"]
     assert firms["S1"] == "ACME SA" and pd.isna(firms["S3"])
-    assert concentration(odd).table().frame["firm"].tolist() == ["ACME SA", "not told"]
+    assert concentration(odd).table().frame["firm"].tolist() == ["ACME SA", "not stated"]
 
 
 def test_the_contract_that_carries_the_amount_is_said_with_what_it_leaves():
@@ -152,7 +152,7 @@ def test_the_contract_that_carries_the_amount_is_said_with_what_it_leaves():
 
 def test_nothing_is_said_shown_or_drawn_of_nothing():
     empty = concentration(NAMED.assign(value=np.nan))
-    assert "nothing can be said about concentration" in str(empty.text())
+    assert "concentration cannot be measured" in str(empty.text())
     assert empty.plot() == empty.table() == Parts()
 
 

@@ -76,5 +76,5 @@ def test_every_reason_why_not_is_told_with_its_count_where_there_are_several():
 
 def test_the_figure_says_in_words_what_it_draws():
     dots = flag_rates([judged("R010", "award", ["1", "2"], np.zeros(2), np.array([True, False]), [])]).plot()
-    assert "50.0%" in dots.alt and "What could not be computed is not clear" in dots.caption
+    assert "50.0%" in dots.alt and "What could not be computed has not been cleared" in dots.caption
     assert dots.faults() == []

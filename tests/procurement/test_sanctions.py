@@ -422,9 +422,9 @@ def test_lists_are_said_as_counts_with_denominators_and_limits():
     rows = contracts({}, {"award": "2019-01-01"}, {"name": OTHER, "signature": None})
     found = Sanctions(list="2021", barred=barred(rows, bans({})), absent=("sat_69b",))
     said = str(found.text())
-    assert "By the list of 2021" in said and "for 1 of 3 contracts that could be looked up" in said
+    assert "By the list of 2021" in said and "for 1 of 3 contracts that could be checked" in said
     assert "for 2 of 2, of 3 contracts in all" in said and "without that of the signature: 1" in said
-    assert "A fine alone is no ban" in said and "article 69-B is not in this edition" in said
+    assert "A fine alone is not a ban" in said and "does not have the article 69-B list" in said
     assert "more than a year later" not in said
     shown = found.table().frame
     assert set(shown) == {"list", "moment", "outcome", "why", "contracts", "suppliers"}
@@ -443,9 +443,9 @@ def test_both_lists_stand_in_one_table_and_old_ones_say_so():
 @pytest.mark.parametrize(
     ("found", "said"),
     [
-        (Sanctions(applicable=False), ["are not looked up in the federal lists"]),
+        (Sanctions(applicable=False), ["are not checked against the federal lists"]),
         (Sanctions(too_few=True), ["of fewer than ten firms"]),
-        (Sanctions(), ["No list of sanctioned suppliers", "article 69-B is not in this edition"]),
+        (Sanctions(), ["no list of sanctioned suppliers", "does not have the article 69-B list"]),
     ],
 )
 def test_why_nothing_is_said_of_lists_is_said_once(found, said):

@@ -148,6 +148,7 @@ def drawing(draw):
 _GEOMETRY = re.compile(r' (?:d|x|y|transform|points)="[^"]*"')
 _SIDES = re.compile(r' (width|height)="([\d.]+)pt"')
 _LONG = re.compile(r"(\.\d\d)\d+")
+_STRAIGHT = re.compile(r' d="([MLz\d\s.-]+)"')
 
 
 def _slim(svg: str) -> str:
@@ -157,7 +158,22 @@ def _slim(svg: str) -> str:
         svg = svg.replace(f"'{family}'", stack)
     svg = _SIDES.sub(r' \1="\2"', svg, count=2)  # a point of a sheet is a pixel of the page
     svg = _GEOMETRY.sub(lambda found: _LONG.sub(r"\1", found[0]), svg)
+    svg = _STRAIGHT.sub(lambda found: f' d="{_steps(found[1])}"', svg)
     return re.sub(r">\s+<", "><", svg).strip() + "\n"
+
+
+def _steps(path: str) -> str:
+    """Return a path of straight lines by its steps from point to point, which takes half as many signs."""
+    written, at = [], (0, 0)
+    for command, numbers in re.findall(r"([MLz])([^MLz]*)", path):
+        if command == "z":
+            written.append("z")
+            continue
+        there = tuple(round(float(number) * 100) for number in numbers.split())
+        x, y = there if command == "M" else (there[0] - at[0], there[1] - at[1])
+        written.append(f"{'M' if command == 'M' else 'l'}{x / 100:g} {y / 100:g}")
+        at = there
+    return "".join(written).replace(" -", "-")
 
 
 def _may_be_passed_on(named: dict) -> bool:

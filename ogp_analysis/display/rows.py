@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ogp_analysis.display.sheet import NARROW, WIDE, Panel, Sheet, extent, wrapped
+from ogp_analysis.display.sheet import NARROW, WIDE, Panel, Sheet, extent, flowed, wrapped
 from ogp_analysis.display.style import PALETTE
 
 #: Part of the width that names take at most.
@@ -42,13 +42,8 @@ def row_chart(
     lines = [wrapped(name, room, size) for name in names]
     beside = max(extent(note, size) for note in notes)
     tall = [max(23.0, len(those) * size * 1.22 + 8) for those in lines]
-    spots, across, down = [], 0.0, 0
-    for text, *_ in keys:
-        wide = extent(text, size) + 34
-        across, down = (0.0, down + 1) if across and across + wide > width else (across, down)
-        spots.append((across, down))
-        across += wide
-    over = (down + 1) * 20 + 8 if keys else 0
+    spots = flowed([text for text, *_ in keys], width, size, 34)
+    over = (spots[-1][1] + 1) * 20 + 8 if keys else 0
     sheet = Sheet.framed(over + sum(tall) + 34, title, about, source, narrow)
     top, right = sheet.top + 4 + over, width - beside - (14 if beside else 10)
     panel = Panel(sheet, (room + 12, top, right, top + sum(tall)), xlim, (sum(tall), 0))

@@ -71,6 +71,26 @@ def wrapped(text: str, room: float, size: float, weight: str = "normal", family:
     return lines
 
 
+def flowed(texts: Sequence[str], room: float, size: float, beside: float) -> list[tuple[float, int]]:
+    """Return where each text of a key begins and in which row: side by side, as far as there is room.
+
+    Parameters
+    ----------
+    texts : sequence of str
+    room, size : float
+        Width of a row; size of the type.
+    beside : float
+        What a text takes beside its own width.
+    """
+    spots, across, row = [], 0.0, 0
+    for text in texts:
+        wide = extent(text, size) + beside
+        across, row = (0.0, row + 1) if across and across + wide > room else (across, row)
+        spots.append((across, row))
+        across += wide
+    return spots
+
+
 @dataclass(frozen=True)
 class Event:
     """What a chart says of one day.
@@ -390,10 +410,11 @@ class Panel:
             self.sheet._ink.append(_along(np.array(points)))
 
     def dots(
-        self, xs, ys, colour: str, size: float = 6.0, edge: str | None = None, order: int = 6, marker: str = "o"
-    ) -> None:
+        self, xs, ys, colour: str, size: float = 6.0, edge: str | None = None, order: int = 6, marker: str = "o",
+        rim: float = 1.6,
+    ) -> None:  # fmt: skip
         """Draw points, which labels then keep off."""
-        look = {"mfc": colour, "mec": edge or colour, "mew": 1.6 if edge else 0}
+        look = {"mfc": colour, "mec": edge or colour, "mew": rim if edge else 0}
         self.add(Line2D(xs, ys, ls="none", marker=marker, ms=size, transform=self.transform, zorder=order, **look))
         self.sheet._marks += [self.pixel(x, y) for x, y in zip(xs, ys, strict=True)]
 

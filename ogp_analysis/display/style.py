@@ -32,6 +32,11 @@ PALETTE = {
     "dots": "#82898f",
     "watch": "#7a5200",
     "review": "#b5780c",
+    "fell": "#eda36b",
+    "still": "#efdf9f",
+    "rose": "#9dbfdd",
+    "land": "#ebe8e0",
+    "absent": "#b7b2a8",
 }
 DARK = {
     "paper": "#16191c",
@@ -46,6 +51,11 @@ DARK = {
     "dots": "#6f7880",
     "watch": "#e6b663",
     "review": "#d79a2e",
+    "fell": "#a8612c",
+    "still": "#6e6337",
+    "rose": "#42698c",
+    "land": "#22272b",
+    "absent": "#565b60",
 }
 #: Families that a drawing asks for, and what a page gives it.
 SANS, SERIF = "DejaVu Sans", "DejaVu Serif"

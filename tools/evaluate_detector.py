@@ -1,10 +1,11 @@
-"""How well the detector of surveillance technology does, on contracts that somebody read.
+"""How well the detector of surveillance technology does, on contracts whose words were read blind, twice.
 
 ``python tools/evaluate_detector.py`` reads the words of every contract of the published files, in the folder that
 ``OGP_ANALYSIS_MIRROR`` names, runs the detector over them and prints the page ``docs/surveillance-lens.md``; with
 ``--write`` it writes the page. Labels stand in ``tests/data/detector_labels.csv``: source, key of the row, part (hit or
-other) and label, never a text. ``--sample`` prints the keys of the rows that are no hit and are read: the first 1,000
-by the hash of source and key.
+other when it was drawn) and the label of either reading, never a text. ``--blind FOLDER`` writes what a reader reads:
+hits and other texts mixed, in the order of either reading, a number and the words and nothing else; and, in a file
+apart, the keys by these numbers.
 """
 
 from __future__ import annotations
@@ -15,11 +16,13 @@ import gzip
 import hashlib
 import io
 import json
+import math
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pandas as pd
+from statsmodels.stats.inter_rater import cohens_kappa
 
 import ogp_analysis as ogp
 from ogp_analysis.base import paths
@@ -28,7 +31,11 @@ from ogp_analysis.surveillance.detector import tiers
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGE, LABELS = ROOT / "docs" / "surveillance-lens.md", ROOT / "tests" / "data" / "detector_labels.csv"
-SAMPLE = 1000
+#: At most so many texts with a hit, and texts without one, are read.
+MOST_HITS, SAMPLE = 300, 1000
+READINGS = ("first", "second")
+#: Labels beside the tiers: not surveillance technology, and not to be told from the words.
+NONE, UNDECIDABLE = "none", "undecidable"
 #: Columns of titles and descriptions, by the header of the generation; files without one have them at these places.
 TITLES = ("TITULO_EXPEDIENTE", "TITULO_CONTRATO", "Título del expediente", "Título del contrato",
           "Descripción del contrato")  # fmt: skip
@@ -98,47 +105,81 @@ def _malta(mirror: Path) -> Iterator[tuple[str, str, str]]:
                 yield file.relative_to(mirror).as_posix(), str(line), row["title"]
 
 
-def sampled(rows: pd.DataFrame) -> pd.DataFrame:
-    """Return the rows that are read among those without a hit: the first by the hash of source and key."""
-    names = (rows["source"] + "|" + rows["key"]).map(lambda name: hashlib.sha256(name.encode()).hexdigest())
-    return rows.loc[names.sort_values().index[:SAMPLE]]
+def sampled(rows: pd.DataFrame, most: int = SAMPLE) -> pd.DataFrame:
+    """Return the rows that are read: the first by the hash of source and key."""
+    return rows.loc[_hashes(rows).sort_values().index[:most]]
+
+
+def blind(rows: pd.DataFrame, reading: str) -> pd.DataFrame:
+    """Return the rows in the order of a reading, numbered; it tells nothing of which of them the detector hits."""
+    return rows.loc[_hashes(rows, f"pass{READINGS.index(reading) + 1}|").sort_values().index].reset_index(drop=True)
+
+
+def _hashes(rows: pd.DataFrame, salt: str = "") -> pd.Series:
+    return (salt + rows["source"] + "|" + rows["key"]).map(lambda name: hashlib.sha256(name.encode()).hexdigest())
 
 
 def page(rows: pd.DataFrame, labels: pd.DataFrame) -> str:
-    """Return the page: what was found, what of it is right, and what that implies."""
-    detection = ogp.surveillance.detect(rows, {"text": "text"})
-    hits = rows.loc[detection.frame["row"]].reset_index(drop=True).join(detection.frame[["tier", "verdict"]])
-    hits = hits.merge(labels[["source", "key", "label"]], "left", ["source", "key"])
+    """Return the page: what was found, what of it is right, how far both readings agree, and what that implies."""
+    found = ogp.surveillance.detect(rows, {"text": "text"}).frame
+    hits = rows.loc[found["row"]].reset_index(drop=True).join(found[["tier", "verdict"]])
+    hits = hits.merge(labels[["source", "key", *READINGS]], "left", ["source", "key"])
     others = labels[labels["part"] == "other"].merge(hits[["source", "key"]], "left", indicator=True)
     others = others[others["_merge"] == "left_only"]
-    wrong, missed = int((hits["label"] == "no").sum()), int((others["label"] == "yes").sum())
-    intrusive = hits[hits["tier"].isin(INTRUSIVE)]
-    false_rate = proportion(wrong, len(rows) - int((hits["label"] == "yes").sum()))
-    lines = ["| tier | hits | surveillance | not | unsure | precision, 95 % |", "|---|--:|--:|--:|--:|---|"]
-    for tier in (*tiers(), "all"):
-        own = hits if tier == "all" else hits[hits["tier"] == tier]
-        counts = [int((own["label"] == label).sum()) for label in ("yes", "no", "unsure")]
-        decided = counts[0] + counts[1]
-        precision = _interval(counts[0], decided) if decided else "no hit to judge"
-        lines.append(f"| {tier} | {len(own)} | {counts[0]} | {counts[1]} | {counts[2]} | {precision} |")
+    wrong = int((hits["first"] == NONE).sum())
+    false_rate = proportion(wrong, len(rows) - int(hits["first"].isin(tiers()).sum()))
     implied = ["| of 1 contract in | precision at best, 95 % |", "|--:|---|"]
     for one_in in (100, 1000, 10_000):
         best, worst = (_implied(1 / one_in, rate) for rate in (false_rate.low, false_rate.high))
         implied.append(f"| {one_in:,} | {worst:.0%} to {best:.0%} |")
+    missed = {reading: others.loc[others[reading] != UNDECIDABLE, reading].isin(tiers()) for reading in READINGS}
     return TEMPLATE.format(
-        n=f"{len(rows):,}", hits=len(hits), unlabelled=int(hits["label"].isna().sum()), table="\n".join(lines),
-        others=f"{len(others):,}", missed=missed,
-        missed_share=_interval(missed, int((others["label"] != "unsure").sum()), 2),
-        unsure=int((others["label"] == "unsure").sum()),
+        n=f"{len(rows):,}", hits=len(hits), unlabelled=int(hits["first"].isna().sum()), table=_precisions(hits),
+        others=f"{len(others):,}", undecidable=int((others["first"] == UNDECIDABLE).sum()),
+        **{f"missed_{name}": _interval(int(one.sum()), len(one), 2) for name, one in missed.items()},
+        none_of=SAMPLE, rule_of_three=f"{-math.log(0.05) / SAMPLE * 10_000:.0f}",
+        bound=f"{proportion(0, SAMPLE).high * 10_000:.0f}",
         false_share=_interval(wrong, false_rate.n, 3), implied="\n".join(implied), official=_official(),
-        intrusive=len(intrusive), intrusive_bound=f"{proportion(0, len(rows)).high * 10_000:.1f}",
-        ablations=_ablations(rows), **_present(rows),
+        intrusive=int(hits["tier"].isin(INTRUSIVE).sum()),
+        intrusive_bound=f"{proportion(0, len(rows)).high * 10_000:.1f}",
+        ablations=_ablations(rows, hits), read=f"{len(labels):,}", read_hits=int((labels["part"] == "hit").sum()),
+        **_agreement(labels), **_present(rows),
     )  # fmt: skip
+
+
+def _precisions(hits: pd.DataFrame) -> str:
+    lines = ["| tier | hits | surveillance | none | undecidable | precision, first reading, 95 % | second reading |",
+             "|---|--:|--:|--:|--:|---|---|"]  # fmt: skip
+    for tier in (*tiers(), "all"):
+        own = hits if tier == "all" else hits[hits["tier"] == tier]
+        counts = [int(own["first"].isin(kind).sum()) for kind in (tiers(), [NONE], [UNDECIDABLE])]
+        precisions = " | ".join(_precision(own[reading]) for reading in READINGS)
+        lines.append(f"| {tier} | {len(own)} | {counts[0]} | {counts[1]} | {counts[2]} | {precisions} |")
+    return "\n".join(lines)
+
+
+def _precision(labels: pd.Series) -> str:
+    right = int(labels.isin(tiers()).sum())
+    decided = right + int((labels == NONE).sum())
+    return _interval(right, decided) if decided else "no hit to judge"
+
+
+def _agreement(labels: pd.DataFrame) -> dict[str, str]:
+    """Return how far both readings agree, over all texts and over those that are not plainly something else."""
+    names = sorted({*labels["first"], *labels["second"]})
+    pairs = pd.crosstab(labels["first"], labels["second"]).reindex(index=names, columns=names, fill_value=0)
+    kappa = cohens_kappa(pairs.to_numpy())
+    same, doubtful = labels["first"] == labels["second"], (labels[list(READINGS)] != NONE).any(axis=1)
+    return {
+        "agreement": _interval(int(same.sum()), len(labels), 1),
+        "kappa": f"{kappa.kappa:.2f} ({kappa.kappa_low:.2f} to {min(kappa.kappa_upp, 1):.2f})",
+        "doubtful": _interval(int((same & doubtful).sum()), int(doubtful.sum())),
+    }
 
 
 def _interval(count: int, n: int, decimals: int = 0) -> str:
     found = proportion(count, n)
-    return f"{count} of {n:,}: {found.share:.{decimals}%} ({found.low:.{decimals}%} to {found.high:.{decimals}%})"
+    return f"{count:,} of {n:,}: {found.share:.{decimals}%} ({found.low:.{decimals}%} to {found.high:.{decimals}%})"
 
 
 def _implied(prevalence: float, false_rate: float) -> float:
@@ -166,16 +207,20 @@ def _said(hit: bool) -> str:
     return "hit" if hit else "miss"
 
 
-def _ablations(rows: pd.DataFrame) -> str:
-    """Return how many hits there are without each rule that keeps false friends out."""
+def _ablations(rows: pd.DataFrame, hits: pd.DataFrame) -> str:
+    """Return the hits without each rule that keeps false friends out, and with probable ones alone, and how read."""
     from ogp_analysis.surveillance import detector
 
-    settings = detector.facts()
-    lines, kept = ["| without | hits |", "|---|--:|"], dict(settings)
+    settings, label = detector.facts(), hits.set_index(["source", "key"])["first"]
+    lines, kept = ["| rules | hits | not read | precision of those read, 95 % |", "|---|--:|--:|---|"], dict(settings)
     for name, none in (("false_friends", {}), ("needs", {})):
         settings[name] = none
-        lines.append(f"| `{name}` | {len(ogp.surveillance.detect(rows, {'text': 'text'}).frame)} |")
+        found = rows.loc[ogp.surveillance.detect(rows, {"text": "text"}).frame["row"], ["source", "key"]]
         settings[name] = kept[name]
+        read = label.reindex(pd.MultiIndex.from_frame(found))
+        lines.append(f"| without `{name}` | {len(found)} | {int(read.isna().sum())} | {_precision(read)} |")
+    probable = hits.loc[hits["verdict"] == "probable", "first"]
+    lines.append(f"| probable ones alone | {len(probable)} | {int(probable.isna().sum())} | {_precision(probable)} |")
     return "\n".join(lines)
 
 
@@ -195,22 +240,64 @@ detector finds these is no evidence of what it finds elsewhere.
 
 "Real-time geolocation" alone may be of a fleet of vehicles: without the buyer it is a miss, by rule.
 
+## How texts were labelled
+
+{read} texts were read: all {read_hits} with a hit, and the first {none_of:,} without one by the hash of their key. Hits
+and others were mixed and shuffled; the reader saw a number and the words, whole, and neither score, reason, source,
+buyer nor supplier. All were read twice, in two orders, the second time without a look at the first labels.
+`--blind FOLDER` writes the texts in both orders, for whoever wants to repeat it.
+
+The label is what is bought, not who buys it. The guide was written before the first text was read; what it left open
+was settled during the first reading: spare parts count, what stands beside the equipment does not, and cameras for
+microscopes and under water are like those for medicine and pipes.
+
+- **A tier**, if the text is about buying, renting, installing or keeping up equipment, software or a service to watch,
+  intercept, locate, extract from or identify people. The tiers are those of the table below. Cameras that watch a place
+  or people count, with their recorders and parts; so do faces, plates and fingerprints that the text names, electronic
+  tags of persons, and the monitoring of social media. Of several parts one is enough; of several tiers the most
+  intrusive.
+  *"Upkeep of 40 cameras of the closed circuit"*: `video_and_faces`. *"Licences to locate telephone lines"*:
+  `geolocation`. *"Equipment to extract data from mobile telephones"*: `device_forensics`.
+- **none**: guards; surveillance of health, quality, works or the environment; alarms, locks, metal detectors, X-rays of
+  bags; cameras for photographs, medicine, pipes, microscopes, water, television or conferences; radar, sonar,
+  binoculars and thermal sights unless the text says that they watch people or a place; tracking of vehicles;
+  protection of networks; clippings of the press; what is beside the equipment, such as its lightning rod.
+  *"Epidemiological surveillance"*, *"private security and surveillance of buildings"*: none.
+- **undecidable**: a number, a name or a date and nothing else, or words that fit both. *"File 12/2014"*,
+  *"security system"*.
+
+The reader is a language model, the same one both times, and the second reading followed the first at once. It had read
+the rules of the detector, but was not told which texts they hit. So agreement is **intra-rater**, of one rater with
+itself: memory can raise it, and it says nothing of what another reader would have said. No person has repeated the
+labels. Committed are source, key and both labels, never a text.
+
+| | |
+|---|---|
+| same label in both readings | {agreement} |
+| Cohen's kappa, 95 % | {kappa} |
+| same label, of the texts that are not `none` in both readings | {doubtful} |
+
 ## Every hit, read
 
-The detector hits {hits} of the {n} texts by their words alone; {unlabelled} of these were not read. A hit is right if
-the text is about buying, renting or keeping up equipment or a service to watch, intercept, locate, extract from or
-identify people; cameras that watch a place are right in their tier.
+The detector hits {hits} of the {n} texts by their words alone; {unlabelled} of these were not read. Counts are of the
+first reading.
 
 {table}
 
 In the four tiers that a statute would have to provide for there are {intrusive} hits among the {n} texts. So their
 precision cannot be judged here; a rate of false hits above {intrusive_bound} in 10,000 can be excluded for each (95 %).
 
+Most false hits are classes of goods that publishers print before the title: a class of closed-circuit cameras holds
+those for microscopes and for work under water too. They stay: rules that were changed by these labels would be tested
+on what they were made from.
+
 ## Texts without a hit, read
 
-Of {others} texts drawn by the hash of their key, {unsure} cannot be decided, mostly because they are a number and
-nothing else. Of the rest, {missed} is about surveillance technology: {missed_share}. The one that was missed is of
-cameras, under a name that the taxonomy does not have. Labels like these cannot measure what happens once in 10,000.
+Of {others} texts, {undecidable} cannot be decided, most of them a number and nothing else. Of the rest, these are about
+surveillance technology: by the first reading {missed_first},
+by the second {missed_second}. What was missed is of cameras, under names that
+the taxonomy does not have. Labels like these cannot measure what happens once in 10,000: even
+no error in {none_of:,} would exclude no more than {rule_of_three} (exact, one-sided) or {bound} (Wilson) in 10,000.
 
 ## What that implies
 
@@ -221,15 +308,14 @@ Even a detector that misses nothing would then have this precision, if so few co
 
 A hit is a contract to read.
 
-## What the rules against false friends do
+## What the rules do
 
 {ablations}
 
+Hits that only an ablation has were not drawn, so they were not read.
+
 ## Limits
 
-- Labels were given once, by whoever wrote the rules: hits with their reasons in view, the other texts without, and
-  these in their first 115 signs only. They were not repeated, so no agreement is stated. Committed are source, key and
-  label, never a text.
 - Texts in Armenian, Romanian, Ukrainian and Chinese are among those without a hit; the detector has no terms for them.
 - Titles of CompraNet are cut at some 80 signs.
 - What share of such purchases public data can show at all is not known. Those that were reserved are absent, not
@@ -240,15 +326,21 @@ A hit is a contract to read.
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--write", action="store_true", help="write the page")
-    parser.add_argument("--sample", action="store_true", help="print the keys of the texts without a hit that are read")
+    parser.add_argument("--blind", type=Path, metavar="FOLDER", help="write the texts that are read, and their keys")
     arguments = parser.parse_args()
     mirror = paths.mirror()
     if mirror is None:
         sys.exit("OGP_ANALYSIS_MIRROR names no folder of published files")
     rows = corpus(mirror)
-    if arguments.sample:
-        others = rows.drop(index=ogp.surveillance.detect(rows, {"text": "text"}).frame["row"])
-        print(sampled(others)[["source", "key"]].to_csv(index=False), end="")
+    if arguments.blind:
+        arguments.blind.mkdir(parents=True, exist_ok=True)
+        found = ogp.surveillance.detect(rows, {"text": "text"}).frame["row"]
+        read = pd.concat([sampled(rows.loc[found], MOST_HITS), sampled(rows.drop(index=found))])
+        for reading in READINGS:
+            ordered = blind(read, reading)
+            lines = [f"{number}: {' '.join(text.split())}\n" for number, text in enumerate(ordered["text"])]
+            (arguments.blind / f"{reading}.txt").write_text("".join(lines), encoding="utf-8")
+            ordered[["source", "key"]].to_csv(arguments.blind / f"{reading}_keys.csv", index_label="number")
         return
     made = page(rows, pd.read_csv(LABELS, dtype=str))
     if arguments.write:

@@ -14,10 +14,15 @@ tool = importlib.util.module_from_spec(SPEC)
 SPEC.loader.exec_module(tool)
 
 
-def test_labels_hold_keys_and_labels_alone():
-    labels = pd.read_csv(tool.LABELS, dtype=str)
-    assert list(labels) == ["source", "key", "part", "label"]
-    assert set(labels["label"]) == {"yes", "no", "unsure"} and set(labels["part"]) == {"hit", "other"}
+@pytest.fixture(scope="module")
+def labels():
+    return pd.read_csv(tool.LABELS, dtype=str)
+
+
+def test_labels_hold_keys_and_the_labels_of_both_readings_alone(labels):
+    assert list(labels) == ["source", "key", "part", "first", "second"] and set(labels["part"]) == {"hit", "other"}
+    known = {*tool.tiers(), tool.NONE, tool.UNDECIDABLE}
+    assert {*labels["first"], *labels["second"]} <= known and labels.notna().all(axis=None)
     assert not labels.duplicated(["source", "key"]).any() and (labels["part"] == "other").sum() == tool.SAMPLE
 
 
@@ -29,9 +34,32 @@ def test_the_sample_depends_on_keys_alone():
     )
 
 
+def test_both_readings_have_orders_of_their_own_that_tell_nothing_of_hits():
+    rows = pd.DataFrame({"source": "f", "key": [str(n) for n in range(400)], "text": "x"})
+    first, second = (tool.blind(rows, reading)["key"].tolist() for reading in tool.READINGS)
+    assert sorted(first) == sorted(second) == sorted(rows["key"]) and first != second
+    assert tool.blind(rows.iloc[::-1], "first")["key"].tolist() == first
+    # Were hits the first rows, they would stand anywhere.
+    places = [first.index(str(n)) for n in range(25)]
+    assert min(places) < 100 and max(places) > 300
+
+
+def test_agreement_is_of_texts_and_of_doubtful_ones_and_kappa_of_three_labels():
+    pairs = [("none", "none")] * 6 + [("jamming", "jamming")] * 2 + [("jamming", "none"), ("undecidable", "none")]
+    said = tool._agreement(pd.DataFrame(pairs, columns=["first", "second"]))
+    # Expected by chance: .6 * .8 + .3 * .2 + .1 * 0 = .54; kappa = (.8 - .54) / .46.
+    assert said["agreement"].startswith("8 of 10: 80.0%") and said["doubtful"].startswith("2 of 4: 50%")
+    assert said["kappa"].startswith("0.57 (")
+
+
+def test_precision_leaves_out_what_cannot_be_decided():
+    assert tool._precision(pd.Series(["jamming", "none", "undecidable"])).startswith("1 of 2: 50%")
+    assert tool._precision(pd.Series(["undecidable"])) == "no hit to judge"
+
+
 @pytest.mark.slow
-def test_the_page_is_what_the_command_writes_and_every_hit_was_read(mirror):
+def test_the_page_is_what_the_command_writes_and_every_hit_was_read(mirror, labels):
     rows = tool.corpus(mirror)
-    made = tool.page(rows, pd.read_csv(tool.LABELS, dtype=str))
+    made = tool.page(rows, labels)
     assert made == tool.PAGE.read_text(encoding="utf-8")
     assert "; 0 of these were not read" in made and "no hit to judge" in made

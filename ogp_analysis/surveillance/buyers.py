@@ -31,13 +31,14 @@ class Buyer:
     name: str
 
 
+@cache
 def _facts() -> dict:
     return tomllib.loads(resources.files(__package__).joinpath(RESOURCES[0]).read_text(encoding="utf-8"))
 
 
 @cache
 def by_id() -> dict[str, Buyer]:
-    """Return every body of the table by its id."""
+    """Return every body with an entry of its own by its id; others are known by their names alone."""
     return {one["id"]: Buyer(one["id"], one["class"], one["name"]) for one in _facts()["buyers"]}
 
 
@@ -45,11 +46,26 @@ def by_id() -> dict[str, Buyer]:
 def _by_name() -> dict[str, tuple[Buyer, ...]]:
     facts, bodies = _facts(), by_id()
     names = {folded(name): (bodies[one["id"]],) for one in facts["buyers"] for name in (*one["names"], one["name"])}
-    return names | {folded(name): tuple(bodies[id] for id in ids) for name, ids in facts["several"].items()}
+    names |= {folded(name): tuple(bodies[id] for id in ids) for name, ids in facts["several"].items()}
+    for shown, heading in facts["governments"].items():
+        names |= dict.fromkeys((folded(shown), folded(heading)), (Buyer(folded(shown), "purchasing_office", shown),))
+    return names | {folded(name): (body,) for name, body in _civil_bodies().values()}
+
+
+def _civil_bodies() -> dict[str, tuple[str, Buyer]]:
+    return {short: (name, Buyer(folded(short), "civil_body", name)) for short, name in _facts()["civil_bodies"].items()}
+
+
+@cache
+def _by_unit() -> dict[str, Buyer]:
+    own = {unit: by_id()[one["id"]] for one in _facts()["buyers"] for unit in one.get("units", ())}
+    return own | {short: body for short, (_, body) in _civil_bodies().items()}
 
 
 def buyers_named(text: str) -> tuple[Buyer, ...] | None:
     """Return the bodies that a name as published stands for; none if it names no body, None if it is not in the table.
+
+    The name of a purchasing unit of CompraNet stands for the body with whose short name and a hyphen it begins.
 
     Examples
     --------
@@ -57,5 +73,11 @@ def buyers_named(text: str) -> tuple[Buyer, ...] | None:
     ['fgr', 'cisen', 'sedena']
     >>> buyers_named("Procuraduría de la Defensa del Contribuyente")[0].body_class
     'civil_body'
+    >>> buyers_named("SEMAR-Dirección General Adjunta de Adquisiciones #013000999")[0].body_class
+    'navy'
     """
-    return _by_name().get(folded(text))
+    if (found := _by_name().get(folded(text))) is not None:
+        return found
+    # Some short names hold a hyphen: the longest one counts.
+    begins = [short for short in _by_unit() if text.startswith(short + "-")]
+    return (_by_unit()[max(begins, key=len)],) if begins else None

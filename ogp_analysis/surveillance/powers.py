@@ -23,7 +23,7 @@ import pandas as pd
 
 from ogp_analysis.base.errors import CleaningError, ParameterError
 from ogp_analysis.base.words import say, sentence, word
-from ogp_analysis.base.words.numbers import count
+from ogp_analysis.base.words.numbers import Count, count
 from ogp_analysis.display.result import Parts, Shown
 from ogp_analysis.display.table import Heading, Table, table
 from ogp_analysis.store import hand_out
@@ -118,10 +118,16 @@ class Powers(Shown):
         ``", "``) and ``read`` (what was read of them).
     on : str
         The date asked about, to the day, month or year; empty for all days.
+    provisions : int
+        Provisions on record, whether an answer rests on them or not.
+    undated : tuple of str
+        Keys of those without a first day.
     """
 
     frame: pd.DataFrame = field(repr=False)
     on: str = ""
+    provisions: Count = field(default=0, repr=False)
+    undated: tuple[str, ...] = field(default=(), repr=False)
 
     def text(self) -> Parts:
         """Say what is asked, and, of one buyer, technology and date, the answer."""
@@ -175,17 +181,23 @@ class Powers(Shown):
         return table("powers_basis", sentence("powers.basis", n=count(len(frame))), frame, headings)
 
     def unread(self) -> Table:
-        """Return the texts that were not read yet, and what they would answer; no answer rests on one of them.
+        """Return the texts that were not read yet, their days as far as known, and what they would answer.
+
+        No answer rests on one of them.
 
         Examples
         --------
         >>> len(ogp.surveillance.powers().unread().frame)
-        7
+        12
         """
-        rows = [(one["text"], word(f"powers.unread_about.{one['about']}")) for one in _facts()["unread"]]
-        headings = {"text": Heading("powers.column.text"), "about": Heading("powers.column.about")}
-        frame = pd.DataFrame(rows, columns=list(headings))
-        return table("powers_unread", sentence("powers.unread", n=count(len(frame))), frame, headings)
+        rows = [
+            (one["text"], one.get("from"), one.get("to"), word(f"powers.unread_about.{one['about']}"))
+            for one in _facts()["unread"]
+        ]
+        headings = {name: Heading(f"powers.column.{name}") for name in ("text", "valid_from", "valid_to", "about")}
+        caption = sentence("powers.unread", n=count(len(rows)), undated=count(len(self.undated)),
+                           provisions=count(self.provisions))  # fmt: skip
+        return table("powers_unread", caption, pd.DataFrame(rows, columns=list(headings)), headings)
 
 
 def powers(
@@ -199,8 +211,10 @@ def powers(
     Parameters
     ----------
     buyer : str, iterable of str or None
-        Names of public bodies of Mexico, whole, as a file or page writes them; None for every body of the reviewed
-        table. A name that is not in it is answered *not researched*.
+        Names of public bodies of Mexico, or of their purchasing units, whole, as a file or page writes them; None for
+        every body that has an entry of its own in the reviewed table: governments of states and civil bodies that
+        are there with their name alone are answered when they are named. A name that is not in it is answered *not
+        researched*.
     technology : str or None
         One of :data:`TECHNOLOGIES`; None for all.
     on : str, datetime.date or None
@@ -255,7 +269,8 @@ def powers(
     frame = pd.DataFrame(rows)
     for name in ("valid_from", "valid_to", "stale_from"):
         frame[name] = pd.to_datetime(frame[name]).astype("datetime64[us]")
-    return Powers(frame, "" if on is None else str(on))
+    undated = tuple(provisions.index[provisions["first_day"].isna()])
+    return Powers(frame, "" if on is None else str(on), len(provisions), undated)
 
 
 def _span(on: str | datetime.date) -> tuple[datetime.date, datetime.date]:

@@ -1,4 +1,4 @@
-"""Corrections of the raw files as data: each says what it expects to find, and fails once that has changed."""
+"""Corrections of the raw files of this room, which stand as data in ``corrections.toml``."""
 
 from __future__ import annotations
 
@@ -7,52 +7,12 @@ from pathlib import Path
 
 import pandas as pd
 
-from ogp_analysis.base.errors import CleaningError
-from ogp_analysis.tidy.record import FILE, LINE, changed
+from ogp_analysis.tidy import corrections
 
 RESOURCES = ("corrections.toml",)
 CORRECTIONS = tomllib.loads(Path(__file__).with_name(RESOURCES[0]).read_text(encoding="utf-8"))
 
 
 def corrected(chunk: pd.DataFrame, dataset: str) -> tuple[pd.DataFrame, list[pd.DataFrame]]:
-    """Return a chunk with the corrections of its file made, and their entries for the record.
-
-    A correction names the file, the row (``row``: columns and their values) and the column; a row that
-    is not in the chunk is no fault, as it may stand in another.
-
-    Parameters
-    ----------
-    chunk : pandas.DataFrame
-        Raw text with file and line; unchanged.
-    dataset : str
-        Key in ``corrections.toml``.
-
-    Raises
-    ------
-    CleaningError
-        If the row holds neither what the correction expects; the source has changed.
-    """
-    entries = []
-    for one in CORRECTIONS[dataset]:
-        rows = chunk[FILE].str.contains(one["file"], regex=False)
-        for column, value in one["row"].items():
-            rows &= chunk[column] == value if column in chunk.columns else False
-        if rows.any():
-            column = one["column"]
-            _check(chunk[rows], one)
-            new = chunk[column].mask(rows, one["value"])
-            entries.append(changed(chunk, column, new, one["rule"]))
-            chunk = chunk.assign(**{column: new})
-    return chunk, entries
-
-
-def _check(rows: pd.DataFrame, one: dict) -> None:
-    stale = rows[rows[one["column"]] != one["expect"]]
-    if len(stale):
-        first = stale.iloc[0]
-        raise CleaningError(
-            f"{RESOURCES[0]}, {one['rule']}",
-            f"expects {one['expect']!r} in column {one['column']} and finds {first[one['column']]!r} in line "
-            f"{first[LINE]} of {first[FILE]}",
-            "Look at the source again; correct or take out the rule",
-        )
+    """Return a chunk with the corrections of `dataset`, and their entries for the record."""
+    return corrections.corrected(chunk, CORRECTIONS[dataset], RESOURCES[0])

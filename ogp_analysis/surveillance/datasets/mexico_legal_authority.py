@@ -7,16 +7,21 @@ from a reviewed table of buyers, and says which rule it replaces.
 
 from __future__ import annotations
 
+import tomllib
+from pathlib import Path
+
 import pandas as pd
 
 from ogp_analysis.base.schema import Column, TableSchema
 from ogp_analysis.surveillance.datasets import addresses
-from ogp_analysis.tidy import partial_dates
+from ogp_analysis.tidy import corrections, partial_dates
 from ogp_analysis.tidy.coding import Rule, coded, translated
 from ogp_analysis.tidy.country_year import known, require
 from ogp_analysis.tidy.dataset import Dataset, Input
 from ogp_analysis.tidy.record import Cleaned, changed, kept_but
 
+RESOURCES = ("mexico_legal_authority.toml",)
+CORRECTIONS = tomllib.loads(Path(__file__).with_name(RESOURCES[0]).read_text(encoding="utf-8"))["correction"]
 #: A remark in brackets behind a date is left out.
 REMARK_RULE = "remark_behind_date"
 PROVISIONS, RULES, CURRENCY = (
@@ -122,6 +127,7 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
 def _provisions(chunk: pd.DataFrame) -> Cleaned:
     require(chunk, ("id", "instrument", "article", "in_force_from", "in_force_to", "text_kind", "source_type",
                     "source_url"))  # fmt: skip
+    chunk, entries = corrections.corrected(chunk, CORRECTIONS, RESOURCES[0])
     first = chunk["in_force_from"].str.replace(r" \(.*\)$", "", regex=True)
     last = chunk["in_force_to"].str.replace(r" \(.*\)$", "", regex=True)
     invalidated = chunk["in_force_to"].str.extract(r"\(invalidated .*, (\d{4}-\d{2}-\d{2})\)")[0].fillna("")
@@ -142,12 +148,12 @@ def _provisions(chunk: pd.DataFrame) -> Cleaned:
             "source_urls": urls,
         }
     )
-    entries = (
+    entries += [
         changed(chunk, "in_force_from", first, REMARK_RULE),
         changed(chunk, "in_force_to", last, REMARK_RULE),
         changed(chunk, "source_url", whole, addresses.WORDS_RULE),
         changed(chunk.assign(source_url=whole), "source_url", urls, addresses.RULE),
-    )
+    ]
     return Cleaned({"provisions": provisions}, kept_but(chunk, *entries))
 
 

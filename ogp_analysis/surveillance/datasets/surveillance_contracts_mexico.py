@@ -91,6 +91,19 @@ SUMS = (
     Rule("uncertain", r"no(?: \((?:mixed object|ceiling|single opinion column)\))?"),
     Rule("no_amount", "n/a"),
 )
+#: Whether the firm that sold is another than the maker, where a page names both; names of makers are not taken over.
+INTERMEDIARIES = (
+    Rule("possibly", r".+ \(possible sub-contract, per official\)"),
+    Rule("another_firm", r"(?!.*possible).+"),
+    Rule("", ""),
+)
+#: Budget line that a page names for the money; others it names have no code.
+BUDGET_LINES = (
+    Rule("33701", r"33701 .*"),
+    Rule("", r"|Partida de Gastos de Equipo de Seguridad|federal SEGOB subsidy"),
+)
+#: Years for which a page says that the contract was reserved.
+_RESERVED = r"; reserved (\d+) years"
 #: Objects in the wording of the contract itself, by key: the text stands in the row up to its first semicolon.
 OFFICIAL_WORDING = ("MX-F-004", "MX-F-005", "MX-F-009", "MX-F-010", "MX-F-013")
 #: Contracts of which no page says what was bought.
@@ -110,10 +123,10 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
     CleaningError
         If a column is absent, a code is unknown, a date is none or an amount is no number.
     """
-    columns = ("id", "row_type", "level", "state", "buyer", "supplier", "product_or_service", "tech_category",
-               "contract_number", "date_signed", "period_start", "period_end", "amount", "currency", "amount_basis",
-               "procedure", "evidence_type", "confidence", "sum_safe", "source_publisher", "source_url",
-               "corroboration")  # fmt: skip
+    columns = ("id", "row_type", "level", "state", "buyer", "supplier", "upstream_vendor", "product_or_service",
+               "tech_category", "contract_number", "date_signed", "period_start", "period_end", "amount", "currency",
+               "amount_basis", "procedure", "budget_line", "evidence_type", "confidence", "sum_safe",
+               "source_publisher", "source_url", "corroboration")  # fmt: skip
     require(chunk, columns)
     publisher = chunk["source_publisher"].str.replace(r" \([^)]*\)", "", regex=True)
     contract = chunk["contract_number"].str.replace(r" \([^)]*\)", "", regex=True)
@@ -122,6 +135,10 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
     start = chunk["period_start"].where(~spans, chunk["date_signed"].str.split("/").str[0])
     end = chunk["period_end"].where(~spans, chunk["date_signed"].str.split("/").str[-1])
     urls = addresses.cut(chunk["source_url"], chunk["id"], _REVIEWED)
+    firm = chunk["supplier"].str.replace(r" \([^)]*\)", "", regex=True)
+    sold = coded(chunk, "upstream_vendor", INTERMEDIARIES, _HERE).where(
+        chunk["row_type"].isin(["contract", "invoice"]) & (firm != ""), ""
+    )
     official, unsaid = chunk["id"].isin(OFFICIAL_WORDING), chunk["id"].isin(_NO_OBJECT)
     facts = pd.DataFrame(
         {
@@ -147,6 +164,9 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
             "amount_basis": coded(chunk, "amount_basis", BASES, _HERE),
             "sum_rule": coded(chunk, "sum_safe", SUMS, _HERE),
             "procedure": coded(chunk, "procedure", PROCEDURES, _HERE),
+            "intermediary": sold.mask((sold != "") & (firm == chunk["upstream_vendor"]), "maker_itself"),
+            "budget_line": coded(chunk, "budget_line", BUDGET_LINES, _HERE),
+            "reserved_years": chunk["procedure"].str.extract(_RESERVED)[0],
             "evidence": coded(chunk, "evidence_type", EVIDENCE, _HERE),
             "confidence": known(chunk, "confidence", ("high", "medium", "low")),
             "source_publisher": publisher,
@@ -210,6 +230,13 @@ FACTS = TableSchema(
                "overlaps: other rows hold some of it", categories=_codes(SUMS), required=True),
         Column("procedure", "category", "Procedure, where a page says it; of one row read off the number of its file",
                categories=_codes(PROCEDURES)),
+        Column("intermediary", "category", "Of contracts and invoices, who sold: another_firm than the maker, possibly "
+               "another, maker_itself; missing where no page names the maker, or no supplier is named",
+               categories=("another_firm", "possibly", "maker_itself")),
+        Column("budget_line", "category", "Code of the budget line, where a page names it; 33701: expenses of national "
+               "security", categories=_codes(BUDGET_LINES)),
+        Column("reserved_years", "integer", "Years for which a page says that the contract was reserved; missing where "
+               "none says so, which is not to say that it was not", "years", minimum=1),
         Column("evidence", "category", "What kind of evidence the page rests on", categories=_codes(EVIDENCE),
                required=True),
         Column("confidence", "category", "high: a document or two independent outlets; medium: one serious outlet; "
@@ -241,7 +268,7 @@ DATASET = Dataset(
     schemas=(FACTS, KINDS),
     invariants=Invariants(
         sums=(Sum("facts", "amount"),),
-        unsummed={"signed_year": "read from text", "further_pages": "read from text"},
+        unsummed=dict.fromkeys(("signed_year", "reserved_years", "further_pages"), "read from text"),
         links=(Link("technologies", "facts", ("fact",)),),
     ),
 )

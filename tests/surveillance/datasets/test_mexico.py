@@ -16,7 +16,7 @@ from ogp_analysis.surveillance.datasets import (
 from ogp_analysis.tidy.dataset import cleaned
 
 FACT = {"id": "MX-F-001", "row_type": "contract", "level": "federal", "state": "", "buyer": "A body",
-        "supplier": "A firm", "product_or_service": "Software; 10 licences",
+        "supplier": "A firm (Italy)", "upstream_vendor": "", "budget_line": "", "product_or_service": "Software; 10 licences",
         "tech_category": "intrusion_spyware;interception",
         "contract_number": "", "date_signed": "2014-10-29", "period_start": "", "period_end": "", "amount": "12",
         "currency": "USD", "amount_basis": "contract value", "procedure": "", "evidence_type": "leaked invoice",
@@ -45,6 +45,27 @@ def test_a_contract_is_coded_and_its_kinds_of_technology_stand_apart(made):
     assert (row["evidence"], row["signed_year"], row["further_pages"]) == ("leaked_document", 2014, 2)
     assert sorted(result.tables["technologies"]["technology"]) == ["interception", "intrusion"]
     assert not row["qualified"] and row["object_status"] == "described" and row["object"] != row["object"]
+
+
+@pytest.mark.parametrize(("values", "expected"), [
+    ({"upstream_vendor": "A maker (Israel) – a product"}, "another_firm"),
+    ({"upstream_vendor": "A maker (possible sub-contract, per official)"}, "possibly"),
+    ({"upstream_vendor": "A firm"}, "maker_itself"),
+    ({}, None),
+    ({"upstream_vendor": "A maker", "supplier": ""}, None),
+    ({"upstream_vendor": "A maker", "row_type": "aggregate"}, None),
+])  # fmt: skip
+def test_who_sold_is_told_of_one_purchase_with_a_maker_and_a_supplier(made, values, expected):
+    found = fact(made, **values)[0]["intermediary"]
+    assert found == expected if expected else found != found
+
+
+def test_the_budget_line_and_the_years_of_reservation_are_kept_as_codes(made):
+    row, _ = fact(made, budget_line="33701 (per a paper)",
+                  procedure="adjudicación directa; reserved 5 years for national security")  # fmt: skip
+    assert (row["budget_line"], row["reserved_years"], row["procedure"]) == ("33701", 5, "direct_award")
+    plain, _ = fact(made, budget_line="federal SEGOB subsidy", procedure="adjudicación directa")
+    assert plain[["budget_line", "reserved_years"]].isna().all()
 
 
 def test_an_object_in_the_words_of_the_contract_ends_at_its_semicolon(made):
@@ -83,7 +104,7 @@ def test_a_possible_part_is_marked(made):
 
 @pytest.mark.parametrize("values", [
     {"row_type": "order"}, {"tech_category": "radar"}, {"currency": "GBP"}, {"amount_basis": "guess"},
-    {"procedure": "sorteo"}, {"evidence_type": "rumour"}, {"sum_safe": "perhaps"}, {"date_signed": "2014-13"},
+    {"procedure": "sorteo"}, {"budget_line": "petty cash"}, {"evidence_type": "rumour"}, {"sum_safe": "perhaps"}, {"date_signed": "2014-13"},
     {"confidence": "some"}, {"amount": "12,000"},
 ])  # fmt: skip
 def test_a_new_code_of_a_fact_raises(made, values):
@@ -150,6 +171,11 @@ def test_published_facts(published):
     contracts = facts[facts["row_type"] == "contract"]
     assert int(contracts["procedure"].notna().sum()) == 9
     assert int((contracts["object_status"] == "official_wording").sum()) == 5
+    assert contracts["intermediary"].value_counts().to_dict() == {"another_firm": 10, "possibly": 1, "maker_itself": 1}
+    assert (
+        contracts["budget_line"].value_counts().to_dict() == {"33701": 2} and contracts["reserved_years"].isna().all()
+    )
+    assert facts["reserved_years"].dropna().tolist() == [5]
     assert int((contracts["object_status"] == "not_stated").sum()) == 2
     assert int(facts["contract_number"].notna().sum()) == 11 and int((facts["sum_rule"] == "alone").sum()) == 13
 
@@ -158,6 +184,9 @@ def test_published_tables_of_law_terms_and_events(published):
     law = published(mexico_legal_authority.DATASET)[1].tables
     assert [len(law[name]) for name in ("provisions", "rules", "currency")] == [20, 13, 15]
     assert int(law["provisions"]["first_day"].isna().sum()) == 10
+    # The day in the file is that of guidelines; the law is of the year before.
+    telecom = law["provisions"].set_index("provision").loc["LA-14"]
+    assert telecom[["first_day", "first_day_precision", "last_day"]].tolist() == ["2014", "year", "2025-07-16"]
     taxonomy = published(surveillance_taxonomy.DATASET)[1].tables
     assert (len(taxonomy["terms"]), len(taxonomy["codes"])) == (122, 98)
     assert int((taxonomy["terms"]["basis"] == "observed").sum()) == 23

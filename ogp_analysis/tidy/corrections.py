@@ -1,0 +1,56 @@
+"""Corrections of raw files as data: each says what it expects to find, and fails once that has changed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import pandas as pd
+
+from ogp_analysis.base.errors import CleaningError
+from ogp_analysis.tidy.record import FILE, LINE, changed
+
+
+def corrected(chunk: pd.DataFrame, corrections: Iterable[dict], file: str) -> tuple[pd.DataFrame, list[pd.DataFrame]]:
+    """Return a chunk with the corrections of its file made, and their entries for the record.
+
+    A correction names the file, the row (``row``: columns and their values) and the column; a row that
+    is not in the chunk is no fault, as it may stand in another.
+
+    Parameters
+    ----------
+    chunk : pandas.DataFrame
+        Raw text with file and line; unchanged.
+    corrections : iterable of dict
+        Entries of a data file beside the cleaner.
+    file : str
+        Name of that file.
+
+    Raises
+    ------
+    CleaningError
+        If the row holds neither what the correction expects; the source has changed.
+    """
+    entries = []
+    for one in corrections:
+        rows = chunk[FILE].str.contains(one["file"], regex=False)
+        for column, value in one["row"].items():
+            rows &= chunk[column] == value if column in chunk.columns else False
+        if rows.any():
+            column = one["column"]
+            _check(chunk[rows], one, file)
+            new = chunk[column].mask(rows, one["value"])
+            entries.append(changed(chunk, column, new, one["rule"]))
+            chunk = chunk.assign(**{column: new})
+    return chunk, entries
+
+
+def _check(rows: pd.DataFrame, one: dict, file: str) -> None:
+    stale = rows[rows[one["column"]] != one["expect"]]
+    if len(stale):
+        first = stale.iloc[0]
+        raise CleaningError(
+            f"{file}, {one['rule']}",
+            f"expects {one['expect']!r} in column {one['column']} and finds {first[one['column']]!r} in line "
+            f"{first[LINE]} of {first[FILE]}",
+            "Look at the source again; correct or take out the rule",
+        )

@@ -21,6 +21,7 @@ from ogp_analysis.display.table import Heading, Table, table
 from ogp_analysis.store import hand_out
 from ogp_analysis.surveillance import figures
 from ogp_analysis.surveillance.buyers import buyers_named
+from ogp_analysis.surveillance.conditions import Conditions, conditions
 from ogp_analysis.surveillance.suppliers import spelled
 
 DATASET = "surveillance_contracts_mexico"
@@ -37,7 +38,7 @@ EVENTS = (
 #: Why a contract or invoice is no documented relation of a buyer and a supplier, the first that applies.
 EXCLUSIONS = ("low_confidence", "object_not_stated", "supplier_not_named")
 _WHO = ("fact", "when", "row_type", "buyer_name", "supplier_name", "technologies", "confidence")
-_TERMS = ("contract_number", "amount", "currency", "amount_basis", "procedure")
+_TERMS = ("contract_number", "amount", "currency", "amount_basis", "procedure", "intermediary", "budget_line")
 #: The total that is often joined with a span of time that is another fact.
 _EIGHTY_MILLION = "MX-F-019"
 
@@ -100,11 +101,14 @@ class DocumentedContracts(Shown):
         All other facts: totals, plans, flows of money, ordinary goods.
     events : pandas.DataFrame
         What the timeline shows beside them: ``event, date, kind``.
+    ceilings : pandas.DataFrame or None
+        Ceilings of procurement procedures; None if the edition does not hold them.
     """
 
     frame: pd.DataFrame = field(repr=False)
     others: pd.DataFrame = field(repr=False)
     events: pd.DataFrame = field(repr=False)
+    ceilings: pd.DataFrame | None = field(default=None, repr=False)
 
     @property
     def contracts(self) -> pd.DataFrame:
@@ -224,6 +228,17 @@ class DocumentedContracts(Shown):
         return Relations(frame, self.frame.loc[self.frame["excluded"].notna(), ["fact", "excluded"]]
                          .rename(columns={"excluded": "why"}).reset_index(drop=True))  # fmt: skip
 
+    def conditions(self) -> Conditions:
+        """Return how the contracts were awarded: procedure, ceiling, intermediary, budget line, reservation.
+
+        Examples
+        --------
+        >>> found = ogp.surveillance.contracts().conditions()
+        >>> found.known["procedure"], found.known["intermediary"], found.known["reserved_years"]
+        (9, 12, 0)
+        """
+        return conditions(self.contracts, self.ceilings)
+
     def gaps(self) -> Table:
         """Return of how many contracts each field is known.
 
@@ -292,7 +307,9 @@ def contracts(edition: str = "embedded") -> DocumentedContracts:
     for why, rows in (("supplier_not_named", own["supplier"].isna()), ("object_not_stated", own["technologies"] == ""),
                       ("low_confidence", own["confidence"] == "low")):  # fmt: skip
         own["excluded"] = own["excluded"].mask(rows, why)
-    return DocumentedContracts(own, facts[~kept].reset_index(drop=True), _events(edition))
+    held = hand_out.has("mexico_thresholds", "ceilings", edition)
+    ceilings = hand_out.load("mexico_thresholds", "ceilings", edition) if held else None
+    return DocumentedContracts(own, facts[~kept].reset_index(drop=True), _events(edition), ceilings)
 
 
 def _events(edition: str) -> pd.DataFrame:
@@ -310,7 +327,7 @@ def _events(edition: str) -> pd.DataFrame:
 def _listed(rows: pd.DataFrame, *names: str) -> tuple[pd.DataFrame, dict[str, Heading]]:
     """Return rows in words, and the headings of the columns that are named."""
     coded = {"row_type": "type", "amount_basis": "basis", "procedure": "procedure", "evidence": "evidence",
-             "confidence": "confidence"}  # fmt: skip
+             "intermediary": "intermediary", "confidence": "confidence"}  # fmt: skip
     facts = rows.to_dict("records")
     frame = rows.assign(
         technologies=[_technologies(*one) for one in zip(rows["technologies"], rows["qualified"], strict=True)],

@@ -60,4 +60,7 @@ def recount(mirror: Path) -> dict[str, float]:
         "millions of dollars": float(eighty) / 1e6,
         "amount known": int((contracts["amount"] != "").sum()),
         "number known": int((contracts["contract_number"] != "").sum()),
+        "maker named": int(((contracts["upstream_vendor"] != "") & (contracts["supplier"] != "")).sum()),
+        "budget line": int(contracts["budget_line"].str.startswith("33701").sum()),
+        "reserved": int(contracts["procedure"].str.contains("reserv").sum()),
     }

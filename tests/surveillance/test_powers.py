@@ -7,14 +7,14 @@ import csv
 import pandas as pd
 import pytest
 
-from ..reports import ROOT
-
 import ogp_analysis as ogp
 from ogp_analysis.base.errors import ParameterError
 from ogp_analysis.procurement.datasets.folding import folded
 from ogp_analysis.procurement.datasets.persons import OFFICIAL_MASK
 from ogp_analysis.surveillance.buyers import _by_name, buyers_named, by_id
 from ogp_analysis.surveillance.powers import MEASURES, OUTCOMES, _facts, _grounds, rules
+
+from ..reports import ROOT
 
 #: Every buyer of the documented facts, what was bought or asked about, the date, and the answer expected of it.
 EXPECTED = [
@@ -132,7 +132,7 @@ def test_every_buyer_of_the_embedded_samples_is_expected_and_its_units_are_of_it
 def test_every_buyer_of_the_samples_in_the_files_is_expected_and_its_units_are_of_it(mirror):
     pairs = set()
     for file in sorted(mirror.glob("compranet/*/*.csv")):
-        with open(file, encoding="utf-8", errors="replace", newline="") as lines:
+        with file.open(encoding="utf-8", errors="replace", newline="") as lines:
             rows = csv.reader(lines)
             header = [] if file.parent.name == "2017-sample" else next(rows)
             if "DEPENDENCIA" in header:

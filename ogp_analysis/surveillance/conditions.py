@@ -42,7 +42,7 @@ class Conditions(Shown):
         return {name: int(self.frame[name].notna().sum()) for name in CONDITIONS}
 
     def text(self) -> Parts:
-        """Say that conditions are described and not tested, and what reserved purchases are."""
+        """Say that conditions are described and not tested, and where the ceilings are if not here."""
         parts = Parts([say("purchases.conditions.about", n=count(len(self.frame)))])
         return parts if self.with_ceilings else parts + (say("purchases.conditions.no_ceilings"),)
 
@@ -54,10 +54,9 @@ class Conditions(Shown):
                 counts = self.frame[name].value_counts()
                 found = sentence(f"purchases.found.{name}", known=count(known),
                                  **{code: count(counts.get(code, 0)) for code in _COUNTED.get(name, ())})  # fmt: skip
-                rows.append((word(f"purchases.condition.{name}"), known, len(self.frame), found.plain()))
-        headings = {"condition": Heading("purchases.column.condition"),
-                    "known": Heading("purchases.column.known", "count"), "n": Heading("purchases.column.n", "count"),
-                    "found": Heading("purchases.column.found")}  # fmt: skip
+                rows.append((word(f"purchases.condition.{name}"), known, found.plain()))
+        headings = {name: Heading(f"purchases.column.{name}", "count" if name == "known" else "")
+                    for name in ("condition", "known", "found")}  # fmt: skip
         frame = pd.DataFrame(rows, columns=list(headings))
         return table("conditions", sentence("purchases.conditions.table", n=count(len(self.frame))), frame, headings)
 

@@ -39,16 +39,17 @@ def test_what_is_known_is_counted_and_told():
                                   made(intermediary="possibly")]), CEILINGS)  # fmt: skip
     assert found.known == {"procedure": 2, "ceiling": 3, "intermediary": 1, "budget_line": 1, "reserved_years": 1}
     rows = found.table().frame.set_index("condition")
-    assert rows["n"].tolist() == [3] * len(CONDITIONS)
-    assert rows.loc["procedure", "found"] == "direct award 0, open tender 2, restricted invitation 0"
-    assert rows.loc["reservation", "found"].startswith("said to be reserved 1; ")
-    assert "perhaps by another 1" in rows.loc["intermediary between maker and buyer", "found"]
+    assert rows["known"].tolist() == list(found.known.values()) and found.table().stated["n"] == 3
+    assert rows.loc["procedure", "found"] == "direct award (0), open tender (2), restricted invitation (0)"
+    assert rows.loc["reservation", "found"].startswith("said to be reserved (1); ")
+    assert "perhaps another (1)" in rows.loc["intermediary between maker and buyer", "found"]
 
 
 def test_without_ceilings_nothing_is_told_of_them():
     found = ogp.surveillance.contracts().conditions()
     assert not found.with_ceilings and found.known["ceiling"] == 0
     assert len(found.table().frame) == len(CONDITIONS) - 1 and len(found.text()) == 2
+    assert found.table().headings["known"].unit == "count" and found.table().headings["found"].unit == ""
     assert "not tested" in found.text()[0].plain() and "comparable purchases" in found.text()[0].plain()
 
 

@@ -196,11 +196,18 @@ def _official() -> str:
 
 
 def _present(rows: pd.DataFrame) -> dict[str, int]:
-    """Return how many numbers of documented contracts there are, and how many stand in the words of the files."""
+    """Return how many documented contracts and numbers there are, and how many of these the words of the files hold."""
     facts = ogp.load("surveillance_contracts_mexico")
     numbers = facts.loc[facts["row_type"] == "contract", "contract_number"].dropna()
     found = [number for number in numbers if rows["text"].str.contains(number, regex=False).any()]
-    return {"numbers": len(numbers), "present": len(found)}
+    contracts = facts[facts["row_type"] == "contract"]
+    return {
+        "numbers": len(numbers),
+        "present": len(found),
+        "contracts": len(contracts),
+        "direct": int((contracts["procedure"] == "direct_award").sum()),
+        "reserved": int(contracts["reserved_years"].notna().sum()),
+    }
 
 
 def _said(hit: bool) -> str:
@@ -318,8 +325,61 @@ Hits that only an ablation has were not drawn, so they were not read.
 
 - Texts in Armenian, Romanian, Ukrainian and Chinese are among those without a hit; the detector has no terms for them.
 - Titles of CompraNet are cut at some 80 signs.
-- What share of such purchases public data can show at all is not known. Those that were reserved are absent, not
-  clean: of {numbers} numbers of documented contracts, {present} stand in the words of these files.
+- Hits are counted by the words alone; supplier, buyer and codes of goods would add points.
+
+## What share of such purchases public data can show
+
+It is not known, and cannot be told from these files. Purchases that were reserved are **absent, not clean**. Of
+{numbers} numbers of documented contracts, {present} stand in the words of these files. Of {contracts} documented
+contracts, a page says of {direct} that it was a direct award and of {reserved} that it was reserved; they came to light
+through leaks, audits and answers to requests. That a publication has no hit says nothing of what its buyers bought.
+
+## Tables of powers for another country
+
+`ogp.surveillance.powers` answers from two reviewed tables and one dataset, so far of Mexico alone. Another country is
+the same code on three others in this form: no body, law or day stands in the code. Which tables are read stands in
+`RESOURCES` of `surveillance/buyers.py` and `surveillance/powers.py`.
+
+**Bodies** (`buyers_mexico.toml`). A name counts whole, without case, accents and signs. There is no pattern.
+
+| key | what it holds |
+|---|---|
+| `[[buyers]]`: `id`, `class`, `name` | one body: its key, the class of bodies with its powers, the name that is shown |
+| `names` | every spelling under which files and pages write it |
+| `units` | how the portal begins the names of its purchasing units, if it does |
+| `[several]` | a name that stands for several bodies, with their keys; with none, if no body can be named |
+| `[governments]` | governments that buy for others: the name that is shown, and the heading of the portal |
+| `[civil_bodies]` | bodies without any such power: short name and full name |
+
+**Rules** (`powers_mexico.toml`). Each `[[rules]]` answers for one class:
+
+| key | what it holds |
+|---|---|
+| `class` | class of the bodies |
+| `measures` | which of `interception`, `geolocation`, `device_forensics` |
+| `from`, `to` | first and last day, both included; a month or year is taken at its narrowest; without one, no bound |
+| `first_day_verified` | `false` if nobody read the first day in a text |
+| `outcome` | one of those below |
+| `contested` | `true` if the body says that it may, on other grounds |
+| `provisions` | keys of the provisions that the answer rests on: at least one |
+| `law`, `text_of` | law, and day of the text that was read: a later reform marks the answer |
+| `replaces` | rule of the first draft that it replaces; of Mexico alone |
+
+Outcomes: `provided`, `provided_with_limits`, `depends_on_user` (a body that buys for others),
+`provided_then_invalidated`, `disputed`, `not_located` (in the texts that were read). Outside the days of every rule the
+answer is `no_text_for_date`, of a class or measure without a rule `not_researched`. Two are no rules: intrusion is
+`disputed` of every body, and video surveillance is `no_interference`. No outcome says lawful, unlawful or authorised.
+Spans of one class and measure must not overlap.
+
+Each `[[unread]]` names a `text` that was not read, its `from` and `to` as far as known, `days` (the provision or law of
+the dataset that tells them) and what it would answer (`about`). No rule may rest on it.
+
+**Provisions** (dataset `mexico_legal_authority`): `provisions`, one row a provision with its law, first and last day,
+day of invalidation and what was read of it (the text, a database, an index, the press); `currency`, one row a law with
+its last reform.
+
+Every class needs its name in `words/powers_en.toml` and `words/powers_es.toml`, and every buyer a hand-made expectation
+in `tests/surveillance/test_powers.py`: written by thinking of the institution, before the code is run.
 """
 
 

@@ -11,6 +11,7 @@ import ogp_analysis as ogp
 from ogp_analysis.base.errors import ParameterError
 from ogp_analysis.procurement.datasets.folding import folded
 from ogp_analysis.procurement.datasets.persons import OFFICIAL_MASK
+from ogp_analysis.surveillance import buyers
 from ogp_analysis.surveillance.buyers import _by_name, buyers_named, by_id
 from ogp_analysis.surveillance.powers import MEASURES, OUTCOMES, _facts, _grounds, rules
 
@@ -305,6 +306,15 @@ def test_texts_that_were_not_read_have_the_days_of_our_files_and_no_answer_rests
     assert set(wanted) <= set(unread.frame["text"])
     assert unread.stated["provisions"] == 20 and unread.stated["undated"] == len(found.undated) == 10
     assert all(provisions.loc[name, "read"] != "unread" for rule in rules() for name in rule.provisions)
+
+
+def test_the_form_of_both_tables_is_documented_for_other_countries():
+    page = (ROOT / "docs" / "surveillance-lens.md").read_text(encoding="utf-8")
+    bodies = buyers._facts()
+    tables = {f"[[{name}]]" if isinstance(of, list) else f"[{name}]" for name, of in (bodies | _facts()).items()}
+    entries = [*bodies["buyers"], *_facts()["rules"], *_facts()["unread"]]
+    keys = {key for entry in entries for key in entry} | tables | {*OUTCOMES, *MEASURES}
+    assert [key for key in sorted(keys) if f"`{key}`" not in page] == []
 
 
 def test_prosecutors_of_states_are_answered_on_intrusion_as_all_are():

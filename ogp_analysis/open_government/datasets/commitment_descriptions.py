@@ -1,0 +1,87 @@
+"""One line on what each starred commitment, and each of Mexico's, promised: our own words in English and Spanish.
+
+The publisher's titles and texts are not passed on. Each line was written after them, and repeats no run of more than
+six of their words; a test holds this against the published files. There is no published file behind the table: it lies
+in ``data/raw/ogp_commitment_descriptions/1-extract``, and both editions rest on the same file.
+
+The commitments are those of the vintage 2016 with a published star under any rule, and all of Mexico's.
+"""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from ogp_analysis.base.errors import CleaningError
+from ogp_analysis.base.schema import Column, TableSchema
+from ogp_analysis.tidy.country_year import require
+from ogp_analysis.tidy.dataset import Dataset, Input
+from ogp_analysis.tidy.record import FILE, LINE, Cleaned, kept_all
+
+LANGUAGES = ("en", "es")
+#: Shortest and longest line, in characters: shorter says nothing of what was promised, longer is no line of a table.
+LENGTHS = (20, 110)
+BASES = ("title", "title_and_text", "title_and_beginning")
+REVIEWERS = ("author", "second_reader")
+
+DESCRIPTIONS = TableSchema(
+    name="descriptions",
+    grain="one commitment of one action plan",
+    key=("commitment_id",),
+    columns=(
+        Column("commitment_id", "string", "Commitment, as in `ogp_commitments.commitments`.", required=True),
+        Column("iso3", "string", "Country (ISO 3166-1 alpha-3).", required=True),
+        Column("plan_number", "integer", "Number of the plan within its country.", minimum=1, required=True),
+        Column("commitment_number", "string", "Number within the plan as published.", required=True),
+        Column("en", "string", "What was promised, in English.", required=True),
+        Column("es", "string", "What was promised, in Spanish.", required=True),
+        Column(
+            "basis",
+            "category",
+            "What the line was written after: the title, where the file has no other text; title and text; or title "
+            "and first 1,500 characters of a longer text.",
+            categories=BASES,
+            required=True,
+        ),
+        Column("vintage", "category", "Vintage of the file that was read.", categories=("2016",), required=True),
+        Column("reviewed", "date", "Day on which the line was last read against its basis.", required=True),
+        Column(
+            "reviewer",
+            "category",
+            "Who read it then: whoever wrote it, or a second reader.",
+            categories=REVIEWERS,
+            required=True,
+        ),
+    ),
+    left_alone="What became of a commitment is not in its line: ratings stand in `ogp_commitments`. No line has had a "
+    "second reader yet.",
+)
+
+
+def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
+    """Return the lines of a chunk, one row a commitment, as they are.
+
+    Raises
+    ------
+    CleaningError
+        If a column is absent, or a line is shorter or longer than :data:`LENGTHS`.
+    """
+    require(chunk, DESCRIPTIONS.names)
+    for language in LANGUAGES:
+        odd = chunk[~chunk[language].str.len().between(*LENGTHS)]
+        if len(odd):
+            row = odd.iloc[0]
+            raise CleaningError(
+                f"{row[FILE]} line {row[LINE]}, {language}",
+                f"{len(odd)} lines are not of {LENGTHS[0]} to {LENGTHS[1]} characters, for example {row[language]!r}",
+                "Say in one line what was promised",
+            )
+    return Cleaned({"descriptions": chunk[DESCRIPTIONS.names].copy()}, kept_all(chunk))
+
+
+DATASET = Dataset(
+    name="ogp_commitment_descriptions",
+    title="One line on what each starred commitment, and each of Mexico's, promised",
+    inputs=(Input("ogp_commitment_descriptions", "1-extract", "descriptions.csv"),),
+    clean=clean,
+    schemas=(DESCRIPTIONS,),
+)

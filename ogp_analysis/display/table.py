@@ -38,6 +38,8 @@ MISSING = {
 _TRUTH = {"true": "tables.truth.yes", "false": "tables.truth.no"}
 #: What parts a name in the data, and the same with a place where a line may break.
 _PART, _WITH_BREAK = re.compile(r"([_/])(?=\w)"), r"\1<wbr>"
+#: A text of more characters is given room on a telephone, where a table may be wider than the screen.
+LONG = 45
 #: Units of whole numbers. A column of them that lacks some is one of floats in a frame.
 _WHOLE = ("count", "rank", "year", "years")
 
@@ -259,7 +261,8 @@ def _cell(value, column: dict, spoken: str, first: bool) -> str:
     if column["unit"] == "code" and isinstance(value, str) and value not in MISSING:
         # A long name may go on below after each of its parts.
         text = f"<code>{_PART.sub(_WITH_BREAK, text)}</code>"
-    return f'<th scope="row">{text}</th>' if first else f"<td{_align(column)}>{text}</td>"
+    look = ' class="long"' if column["unit"] == "" and len(text) > LONG else _align(column)
+    return f'<th scope="row">{text}</th>' if first else f"<td{look}>{text}</td>"
 
 
 def _align(column: dict) -> str:

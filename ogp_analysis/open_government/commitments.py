@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import pandas as pd
 
 from ogp_analysis.base import countries
 from ogp_analysis.base.errors import ParameterError, listed
 from ogp_analysis.base.words import say, sentence, word
+from ogp_analysis.base.words.catalogue import language
 from ogp_analysis.base.words.numbers import count, year
 from ogp_analysis.display.result import Parts, Shown
 from ogp_analysis.display.table import Heading, Table, table
@@ -20,6 +21,9 @@ from ogp_analysis.open_government.commitment_rates import (
     star_agreements,
 )
 from ogp_analysis.open_government.commitment_revision import Revision, revision
+from ogp_analysis.open_government.completion_by_impact import CompletionByImpact, completion_by_impact
+from ogp_analysis.open_government.completion_model import CompletionModel, completion_model
+from ogp_analysis.open_government.promises import Promises, with_lines
 from ogp_analysis.open_government.theme_carry_over import CarryOver, carry_over
 from ogp_analysis.statistics.rates import FEWEST_CLUSTERS
 from ogp_analysis.statistics.shares import share_values
@@ -52,6 +56,8 @@ class Commitments(Shown):
         The whole table, all vintages.
     themes : pandas.DataFrame
         ``commitment_id, theme, rule`` of the whole table.
+    descriptions : pandas.DataFrame
+        One line on what a commitment promised, for those that have one: ``ogp_commitment_descriptions``.
     """
 
     frame: pd.DataFrame = field(repr=False)
@@ -61,6 +67,7 @@ class Commitments(Shown):
     theme: str | None
     everything: pd.DataFrame = field(repr=False)
     themes: pd.DataFrame = field(repr=False)
+    descriptions: pd.DataFrame = field(repr=False)
 
     @property
     def place(self) -> str:
@@ -82,7 +89,7 @@ class Commitments(Shown):
         rules = found.agg(lambda names: " ".join(sorted(names)))
         chosen = self.frame[self.frame["commitment_id"].isin(rules.index)]
         chosen = chosen.assign(rules=chosen["commitment_id"].map(rules)).reset_index(drop=True)
-        return Commitments(chosen, self.vintage, self.country, self.plan, theme, self.everything, self.themes)
+        return replace(self, frame=chosen, theme=theme)
 
     def rates(self, *criteria: str) -> CommitmentRates:
         """Return the shares of rated commitments that meet criteria, with intervals clustered by country.
@@ -108,8 +115,43 @@ class Commitments(Shown):
         return star_agreements(self.frame)
 
     def carry_over(self) -> CarryOver:
-        """Return how many themes of a plan the next plan of the same country has."""
-        return carry_over(self.frame, self.themes)
+        """Return how many themes of a plan the next plan of the same country has, and those of others of its size."""
+        return carry_over(self.frame, self.themes, self.everything[self.everything["vintage"] == self.vintage])
+
+    def promises(self) -> Promises:
+        """Return what the starred ones, and Mexico's, promised, one line each.
+
+        Examples
+        --------
+        >>> found = ogp.open_government.commitments("Mexico", plan=2).promises()
+        >>> found.rows, found.starred, len(found.frame)
+        (26, 4, 26)
+        """
+        return with_lines(self.frame, self.descriptions, self.country)
+
+    def completion_by_impact(self) -> CompletionByImpact:
+        """Return whether commitments of greater expected impact are completed less often, within plans.
+
+        Examples
+        --------
+        >>> found = ogp.open_government.commitments().completion_by_impact()
+        >>> [(step.lower, step.higher, round(step.difference.estimate, 2)) for step in found.steps]
+        [('none', 'minor', -0.1), ('minor', 'moderate', 0.01), ('moderate', 'transformative', -0.02)]
+        """
+        return completion_by_impact(self.frame)
+
+    def completion_model(self) -> CompletionModel | Parts:
+        """Return the ordered logit of completion; of fewer than ten countries the sentence that says why there is none.
+
+        Examples
+        --------
+        >>> model = ogp.open_government.commitments().completion_model()
+        >>> round(model.without["potential_impact"].estimate, 3), model.without.n
+        (-0.146, 1616)
+        """
+        if self.frame["iso3"].nunique() < FEWEST_CLUSTERS:
+            return Parts([say("commitments.model.few", fewest=count(FEWEST_CLUSTERS))])
+        return completion_model(self.frame)
 
     def revision(self, before: str = "2015", after: str = "2016") -> Revision | Parts:
         """Return what the publisher changed between two vintages; where one is absent, the sentence that says so."""
@@ -159,16 +201,18 @@ class Commitments(Shown):
         ])  # fmt: skip
 
     def table(self) -> Table | Parts:
-        """Return the commitments of a theme one by one, with the rules that found them; titles are not embedded."""
+        """Return the commitments of a theme one by one, with their line, if any, and the rules that found them."""
         if self.theme is None:
             return Parts()
         ordered = self.frame.sort_values(["unit", "plan_number", "commitment_id"], kind="stable")
         ratings = {"impact": ordered["potential_impact"], "completion": ordered["completion"]}
+        lines = self.descriptions.set_index("commitment_id")[language()]
         frame = pd.DataFrame({
             "place": [countries.country(code).name if isinstance(code, str) else unit
                       for code, unit in zip(ordered["iso3"], ordered["unit"], strict=True)],
             "plan_number": ordered["plan_number"],
             "number": ordered["commitment_number"],
+            "promised": ordered["commitment_id"].map(lines).fillna("not_written"),
             **{name: [word(f"commitments.rating.{v}") if isinstance(v, str) else "not_applicable" for v in values]
                for name, values in ratings.items()},
             "rules": ordered["rules"],
@@ -216,7 +260,8 @@ def commitments(
     iso3 = countries.country(country).iso3 if country else None
     chosen = _chosen(everything, vintage, iso3, plan)
     themes = load("ogp_commitments", "themes", edition)
-    found = Commitments(chosen, vintage, iso3, plan, None, everything, themes)
+    descriptions = load("ogp_commitment_descriptions", "descriptions", edition)
+    found = Commitments(chosen, vintage, iso3, plan, None, everything, themes, descriptions)
     return found.of_theme(theme) if theme else found
 
 

@@ -1,22 +1,27 @@
-"""How many themes of a country's plan come back in its next one.
+"""How many themes of a country's plan come back in its next one, and how many the next plans of other countries have.
 
 A description of pairs of plans, not a model of survival: a commitment has one rating of completion and no history, and
 a plan whose successor is not in the data says nothing. A large plan holds more themes than a small one whatever the
-country meant, so each share stands beside that of the plans whose predecessor did not have the theme. Intervals are
-over countries, and treat them as draws from countries like these.
+country meant, and some themes are in most plans. So the share that comes back is set beside that of the same themes in
+next plans of other countries with about as many commitments: what is left is the country's own. Plans whose predecessor
+did not have a theme are no such comparison, because they are of the themes that few plans have. Intervals are over
+countries, and treat them as draws from countries like these.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pandas as pd
 
 from ogp_analysis.base.words import say, sentence, word
-from ogp_analysis.base.words.numbers import count
+from ogp_analysis.base.words.numbers import Number, count, share
+from ogp_analysis.display.figure import Figure
 from ogp_analysis.display.result import Parts
 from ogp_analysis.display.table import Heading, Table, table
+from ogp_analysis.open_government import figures
 from ogp_analysis.open_government.commitment_rates import countries_of, one_vintage
+from ogp_analysis.statistics.models import INTERCEPT, POWER
 from ogp_analysis.statistics.rates import (
     CAMERON_MILLER,
     FEWEST_CLUSTERS,
@@ -24,8 +29,14 @@ from ogp_analysis.statistics.rates import (
     Proportion,
     clustered_proportion,
 )
-from ogp_analysis.statistics.result import Result
+from ogp_analysis.statistics.regression import ols
+from ogp_analysis.statistics.result import Estimate, Result
 from ogp_analysis.statistics.shares import share_values, with_bounds
+
+#: How many next plans of other countries, nearest in number of commitments, a pair is compared with.
+NEAREST = 5
+#: The same for the table of how much hangs on that choice; None is all of them, whatever their size.
+CHOICES = (1, 3, NEAREST, 10, None)
 
 
 @dataclass(frozen=True)
@@ -44,6 +55,8 @@ class PlanPair:
         Themes of the first plan, sorted.
     carried : tuple of str
         Those that the second plan has too.
+    size : int
+        Commitments of the second plan.
     """
 
     unit: str
@@ -51,6 +64,7 @@ class PlanPair:
     plan_number: int
     themes: tuple[str, ...]
     carried: tuple[str, ...]
+    size: int
 
 
 @dataclass(frozen=True)
@@ -65,11 +79,41 @@ class ThemeCarryOver:
         Second plans with the theme, of those whose first plan has it.
     taken_up : Proportion
         Second plans with the theme, of those whose first plan does not have it.
+    others : float or None
+        Share of the matched next plans of other countries with the theme, averaged over the first plans that have it.
     """
 
     theme: str
     carried: Proportion
     taken_up: Proportion
+    others: float | None
+
+
+@dataclass(frozen=True)
+class MatchedCarryOver:
+    """Themes that come back, beside the same themes in next plans of other countries.
+
+    Attributes
+    ----------
+    nearest : int or None
+        How many next plans of other countries, nearest in number of commitments, a pair is compared with; those as near
+        as the last are taken too. None is all.
+    n : int
+        Themes of first plans that are compared.
+    own, others : float
+        Share of them that the country's own next plan has, and mean share of the matched ones that do.
+    difference : Estimate or None
+        Own minus others, with an interval over countries; None with fewer than :data:`FEWEST_CLUSTERS`.
+    smallest : float or None
+        The difference that would be told from none with a probability of 80 %.
+    """
+
+    nearest: int | None
+    n: int
+    own: float
+    others: float
+    difference: Estimate | None
+    smallest: float | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -86,6 +130,8 @@ class CarryOver(Result):
         Of them, those that the second plan has.
     themes : tuple of ThemeCarryOver
         By theme, sorted.
+    matched : tuple of MatchedCarryOver
+        One for each of :data:`CHOICES`; empty if no other country has a next plan.
     without_next : int
         Plans whose next one is not in the data.
     vintage : str
@@ -95,15 +141,16 @@ class CarryOver(Result):
     pairs: tuple[PlanPair, ...]
     overall: Proportion
     themes: tuple[ThemeCarryOver, ...]
+    matched: tuple[MatchedCarryOver, ...]
     without_next: int
     vintage: str
 
     @property
     def frame(self) -> pd.DataFrame:
-        """One row a theme: carried and taken up, each with count, denominator, share, interval and countries."""
+        """One row a theme: carried and taken up with count, denominator, share, interval and countries; others."""
         parts = {"": "count", "_n": "n", "_share": "share", "_low": "low", "_high": "high", "_clusters": "clusters"}
         rows = [
-            {"theme": t.theme}
+            {"theme": t.theme, "others": t.others}
             | {
                 f"{kind}{end}": getattr(getattr(t, kind), part)
                 for kind in ("carried", "taken_up")
@@ -112,16 +159,73 @@ class CarryOver(Result):
             for t in self.themes
         ]
         columns = [f"{kind}{end}" for kind in ("carried", "taken_up") for end in parts]
-        return pd.DataFrame(rows, columns=["theme", *columns])
+        return pd.DataFrame(rows, columns=["theme", *columns, "others"]).astype({"others": "float64"})
+
+    @property
+    def comparison(self) -> MatchedCarryOver | None:
+        """The comparison with the :data:`NEAREST` next plans of other countries, if there is one."""
+        return next((one for one in self.matched if one.nearest == NEAREST), None)
 
     def text(self) -> Parts:
-        """Say how many themes the next plan has too."""
+        """Say how many themes the next plan has too, and how many the next plans of others of its size have."""
         if not self.n:
             return Parts()
         pairs = count(len(self.pairs))
-        return Parts([say("commitments.scope.carried", pairs=pairs, **share_values(self.overall))])
+        said = [say("commitments.scope.carried", pairs=pairs, **share_values(self.overall))]
+        if one := self.comparison:
+            values = {"others": share(one.others), "nearest": count(NEAREST)}
+            case = "counted"
+            if one.difference:
+                told = not one.difference.low <= 0 <= one.difference.high
+                case = "told" if told else "not_told"
+                ends = {"difference": "estimate", "low": "low", "high": "high"}
+                values |= {name: Number(100 * getattr(one.difference, end), "index", 0, signed=True)
+                           for name, end in ends.items()}  # fmt: skip
+                values |= {"level": Number(one.difference.level, "share")}
+                if not told:
+                    values |= {"smallest": Number(100 * one.smallest, "index", 0), "power": Number(POWER, "share")}
+            said.append(say("commitments.matched.others", case=case, **values))
+            if one.difference:
+                sizes = [m.difference.estimate for m in self.matched if m.difference]
+                untold = sum(m.difference.low <= 0 <= m.difference.high for m in self.matched if m.difference)
+                said.append(say("commitments.matched.choices", choices=count(len(sizes)), untold=count(untold),
+                                **{name: Number(100 * end(sizes), "index", 0, signed=True)
+                                   for name, end in (("least", min), ("most", max))}))  # fmt: skip
+            said.append(say("commitments.matched.popular"))
+        return Parts(said)
 
-    def table(self) -> Table:
+    def plot(self) -> Figure | Parts:
+        """Draw, by theme, the share that comes back beside that of other countries' plans of the same size."""
+        drawn = self.frame[(self.frame["carried_n"] > 0) & self.frame["others"].notna()]
+        if drawn.empty:
+            return Parts()
+        one = self.comparison
+        return figures.carried_beside_others(drawn, one.own, one.others, NEAREST, self.vintage)
+
+    def table(self) -> Parts:
+        """Return the themes one by one, and what hangs on how other countries' plans are chosen."""
+        return Parts([self.by_theme(), *([self._choices()] if self.matched else [])])
+
+    def _choices(self) -> Table:
+        rows = [
+            {
+                "nearest": word("commitments.matched.all") if m.nearest is None else str(m.nearest),
+                **{name: getattr(m, name) for name in ("n", "own", "others")},
+                **{name: 100 * getattr(m.difference, name) for name in ("estimate", "low", "high") if m.difference},
+                **({"smallest": 100 * m.smallest} if m.smallest else {}),
+            }
+            for m in self.matched
+        ]
+        frame = pd.DataFrame(rows)
+        headings = {"nearest": Heading("commitments.column.nearest"), "n": Heading("n", "count")}
+        headings |= {name: Heading(f"commitments.column.{name}", "share", 1) for name in ("own", "others")}
+        headings |= {name: Heading(f"commitments.column.{name}", "index", 1, signed=name != "smallest")
+                     for name in ("estimate", "low", "high", "smallest") if name in frame}  # fmt: skip
+        case = "compared" if "estimate" in frame else "counted"
+        caption = sentence("commitments.table.matched", case=case, power=Number(POWER, "share"))
+        return table("carry_over_matched", caption, frame, headings)
+
+    def by_theme(self) -> Table:
         """Return, by theme, how often the next plan of a country has a theme that its last one had, or had not."""
         names = {"carried_share": "share", "carried_low": "low", "carried_high": "high", "carried_clusters": "clusters"}
         frame = self.frame.rename(columns=names)
@@ -129,7 +233,7 @@ class CarryOver(Result):
         headings = {"theme": Heading("theme"), "carried": Heading("carried", "count"),
                     "carried_n": Heading("carried_n", "count"), "share": Heading("share", "share"),
                     "low": Heading("low", "share"), "high": Heading("high", "share"),
-                    "clusters": Heading("countries", "count"),
+                    "clusters": Heading("countries", "count"), "others": Heading("commitments.column.others", "share"),
                     "taken_up": Heading("taken_up", "count"), "taken_up_n": Heading("taken_up_n", "count")}  # fmt: skip
         caption = sentence("commitments.table.carried", pairs=count(len(self.pairs)),
                            without_next=count(self.without_next), fewest=count(FEWEST_CLUSTERS))  # fmt: skip
@@ -145,8 +249,10 @@ class CarryOver(Result):
         return frame.astype({"share": "float64"})
 
 
-def carry_over(commitments: pd.DataFrame, themes: pd.DataFrame, level: float = 0.95) -> CarryOver:
-    """Return the share of themes of each plan that the next plan of the same country has.
+def carry_over(
+    commitments: pd.DataFrame, themes: pd.DataFrame, among: pd.DataFrame | None = None, level: float = 0.95
+) -> CarryOver:
+    """Return the share of themes of each plan that the next plan of the same country has, and those of others.
 
     Parameters
     ----------
@@ -154,6 +260,9 @@ def carry_over(commitments: pd.DataFrame, themes: pd.DataFrame, level: float = 0
         Clean commitments of one vintage; they say which plans there are, those without a theme included.
     themes : pandas.DataFrame
         ``commitment_id, theme``, a theme once or several times. Other commitments are left out.
+    among : pandas.DataFrame or None
+        Clean commitments of the same vintage among which next plans of other countries are looked for; by default the
+        commitments themselves.
     level : float
         Nominal coverage of the interval, see :func:`ogp_analysis.statistics.rates.clustered_proportion`.
 
@@ -163,20 +272,31 @@ def carry_over(commitments: pd.DataFrame, themes: pd.DataFrame, level: float = 0
         If the frame holds several vintages: their tags are not the same, and 2024_parliament is a selection.
     """
     vintage = one_vintage(commitments, "carry-over of themes")
-    plans = _themes_of_plans(commitments, themes)
+    plans, sizes = _themes_of_plans(commitments, themes), _sizes(commitments)
     countries = dict(zip(commitments["unit"].astype(str), countries_of(commitments).astype(str), strict=True))
     pairs = [
-        _pair(unit, countries[unit], number, plans) for unit, number in sorted(plans) if (unit, number + 1) in plans
+        _pair(unit, countries[unit], number, plans, sizes)
+        for unit, number in sorted(plans)
+        if (unit, number + 1) in plans
     ]
     names = sorted({theme for held in plans.values() for theme in held})
     overall = _share([(theme in pair.carried, pair) for pair in pairs for theme in pair.themes], level)
-    by_theme = tuple(_of_theme(theme, pairs, plans, level) for theme in names)
+    following = _following(commitments if among is None else among, themes)
+    compared = {nearest: _compared(pairs, following, nearest) for nearest in CHOICES}
+    matched = tuple(_matched(nearest, rows, level) for nearest, rows in compared.items() if len(rows))
+    others = compared[NEAREST].groupby("theme")["others"].mean().to_dict() if len(compared[NEAREST]) else {}
+    by_theme = tuple(_of_theme(theme, pairs, plans, others.get(theme), level) for theme in names)
     return CarryOver(
-        estimates=(overall.as_term("all"), *(t.carried.as_term(t.theme) for t in by_theme)),
+        estimates=(
+            overall.as_term("all"),
+            *(t.carried.as_term(t.theme) for t in by_theme),
+            *(m.difference for m in matched if m.difference),
+        ),
         n=overall.n,
         pairs=tuple(pairs),
         overall=overall,
         themes=by_theme,
+        matched=matched,
         without_next=len(plans) - len(pairs),
         vintage=vintage,
         clusters=overall.clusters,
@@ -195,15 +315,54 @@ def _themes_of_plans(commitments: pd.DataFrame, themes: pd.DataFrame) -> dict[tu
     return plans
 
 
-def _pair(unit: str, country: str, number: int, plans: dict) -> PlanPair:
+def _sizes(commitments: pd.DataFrame) -> dict[tuple[str, int], int]:
+    """Return how many commitments each plan has."""
+    return {(str(u), int(n)): int(size) for (u, n), size in commitments.groupby(["unit", "plan_number"]).size().items()}
+
+
+def _pair(unit: str, country: str, number: int, plans: dict, sizes: dict) -> PlanPair:
     before, after = plans[unit, number], plans[unit, number + 1]
-    return PlanPair(unit, country, number, tuple(sorted(before)), tuple(sorted(before & after)))
+    carried = tuple(sorted(before & after))
+    return PlanPair(unit, country, number, tuple(sorted(before)), carried, sizes[unit, number + 1])
 
 
-def _of_theme(theme: str, pairs: list[PlanPair], plans: dict, level: float) -> ThemeCarryOver:
+def _following(commitments: pd.DataFrame, themes: pd.DataFrame) -> list[tuple[str, int, set[str]]]:
+    """Return of every plan that follows another its country, its size and its themes."""
+    plans, sizes = _themes_of_plans(commitments, themes), _sizes(commitments)
+    countries = dict(zip(commitments["unit"].astype(str), countries_of(commitments).astype(str), strict=True))
+    return [(countries[u], sizes[u, n], held) for (u, n), held in sorted(plans.items()) if (u, n - 1) in plans]
+
+
+def _compared(pairs: list[PlanPair], following: list, nearest: int | None) -> pd.DataFrame:
+    """Return one row a theme of a first plan: whether it came back, and the share of matched plans that have it."""
+    rows = []
+    for pair in pairs:
+        there = [(abs(size - pair.size), held) for country, size, held in following if country != pair.country]
+        if not there:
+            continue
+        gaps = sorted(gap for gap, _ in there)
+        widest = gaps[-1] if nearest is None else gaps[min(nearest, len(gaps)) - 1]
+        held_by = [held for gap, held in there if gap <= widest]
+        for theme in pair.themes:
+            others = sum(theme in held for held in held_by) / len(held_by)
+            rows.append((theme, pair.country, float(theme in pair.carried), others))
+    return pd.DataFrame(rows, columns=["theme", "country", "own", "others"])
+
+
+def _matched(nearest: int | None, rows: pd.DataFrame, level: float) -> MatchedCarryOver:
+    rows, difference, smallest = rows.assign(difference=rows["own"] - rows["others"]), None, None
+    if rows["country"].nunique() >= FEWEST_CLUSTERS and rows["difference"].nunique() > 1:
+        fit = ols(rows, "difference", [], clusters="country", level=level)
+        one, smallest = fit[INTERCEPT], fit.smallest_detectable(INTERCEPT)
+        difference = replace(one, term=f"matched.{'all' if nearest is None else nearest}")
+    return MatchedCarryOver(nearest, len(rows), float(rows["own"].mean()), float(rows["others"].mean()), difference,
+                            smallest)  # fmt: skip
+
+
+def _of_theme(theme: str, pairs: list[PlanPair], plans: dict, others: float | None, level: float) -> ThemeCarryOver:
     had = [(theme in pair.carried, pair) for pair in pairs if theme in pair.themes]
     had_not = [(theme in plans[pair.unit, pair.plan_number + 1], pair) for pair in pairs if theme not in pair.themes]
-    return ThemeCarryOver(theme, _share(had, level), _share(had_not, level))
+    return ThemeCarryOver(theme, _share(had, level), _share(had_not, level), others)
 
 
 def _share(seen: list[tuple[bool, PlanPair]], level: float) -> Proportion:

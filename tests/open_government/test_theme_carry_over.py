@@ -5,8 +5,9 @@ import random
 import pandas as pd
 import pytest
 
+import ogp_analysis as ogp
 from ogp_analysis.base.errors import ModelError
-from ogp_analysis.open_government.theme_carry_over import carry_over
+from ogp_analysis.open_government.theme_carry_over import CHOICES, NEAREST, carry_over
 
 THEMES = ["privacy", "open_data", "procurement", "justice"]
 
@@ -88,6 +89,103 @@ def test_several_vintages_are_refused():
         carry_over(commitments.assign(vintage=["2015", "2016"]), themes)
 
 
+def drawn(seed=4, units=24, most=6):
+    """Two plans each of many units, of one to `most` commitments with a theme or two."""
+    chance = random.Random(seed)
+    return {
+        (f"U{i:02}", plan): [[chance.choice(THEMES)] for _ in range(chance.randint(1, most))]
+        for i in range(units)
+        for plan in (1, 2)
+    }
+
+
+def beside(plans, nearest):
+    """Own and others' shares of each theme of a first plan, by the rule: the nearest in size, and those as near."""
+    rows = []
+    for (unit, plan), first in plans.items():
+        if (unit, plan + 1) not in plans:
+            continue
+        own = plans[unit, plan + 1]
+        others = [held for (u, n), held in plans.items() if u != unit and (u, n - 1) in plans]
+        gaps = sorted(abs(len(held) - len(own)) for held in others)
+        widest = gaps[-1 if nearest is None else nearest - 1]
+        near = [held for held in others if abs(len(held) - len(own)) <= widest]
+        for theme in {one for commitment in first for one in commitment}:
+            has = [any(theme in commitment for commitment in held) for held in (own, *near)]
+            rows.append((unit, has[0], sum(has[1:]) / len(near)))
+    return rows
+
+
+@pytest.mark.parametrize("seed", [4, 9])
+def test_others_are_the_next_plans_of_other_countries_nearest_in_size(seed):
+    plans = drawn(seed)
+    found = carry_over(*tables(plans))
+    assert [one.nearest for one in found.matched] == list(CHOICES) and found.comparison.nearest == NEAREST == 5
+    for one in found.matched:
+        rows = beside(plans, one.nearest)
+        assert one.n == len(rows) == found.n
+        assert (
+            one.own == pytest.approx(sum(own for _, own, _ in rows) / len(rows)) == pytest.approx(found.overall.share)
+        )
+        assert one.others == pytest.approx(sum(others for *_, others in rows) / len(rows))
+        differences = pd.DataFrame([(unit, own - others) for unit, own, others in rows], columns=["unit", "d"])
+        assert one.difference.estimate == pytest.approx(differences["d"].mean())
+        sums = (differences["d"] - differences["d"].mean()).groupby(differences["unit"]).sum()
+        error = (sum(sums**2) * len(sums) / (len(sums) - 1)) ** 0.5 / len(rows)
+        assert one.difference.std_error == pytest.approx(error, rel=0.01)
+        assert one.smallest > 2.5 * one.difference.std_error
+
+
+def test_a_theme_that_every_plan_has_leaves_no_difference():
+    plans = {(f"U{i:02}", plan): [["open_data"], [THEMES[i % 2]]] for i in range(12) for plan in (1, 2)}
+    found = carry_over(*tables(plans))
+    by_theme = {theme.theme: theme.others for theme in found.themes}
+    assert by_theme["open_data"] == 1.0 and by_theme["privacy"] == pytest.approx(5 / 11)
+    same = carry_over(*tables({key: [["open_data"]] for key in plans}))
+    assert all(one.difference is None and one.others == 1.0 for one in same.matched)
+
+
+@pytest.mark.parametrize("units, compared", [(9, False), (10, True)])
+def test_fewer_than_ten_countries_give_no_interval(units, compared):
+    found = carry_over(*tables(drawn(units=units)))
+    assert all((one.difference is not None) == compared == (one.smallest is not None) for one in found.matched)
+    assert len(found.text()) == (4 if compared else 3)
+    assert ("low" in found.table()[1].frame) == compared
+
+
+def test_others_are_looked_for_where_the_caller_says_and_never_in_the_same_country():
+    commitments, themes = tables(drawn())
+    own = commitments[commitments["unit"] == "U03"]
+    assert carry_over(own, themes).matched == () and len(carry_over(own, themes).text()) == 1
+    found = carry_over(own, themes, commitments)
+    assert found.comparison.n == found.n > 0 and found.comparison.difference is None
+    renamed = commitments.assign(iso3=commitments["unit"].map(lambda unit: "AAA" if unit < "U20" else None))
+    local = carry_over(renamed[renamed["unit"] == "U03"], themes, renamed)
+    near = [held for (u, n), held in drawn().items() if u >= "U20" and n == 2]
+    assert len(near) == 4 and local.comparison.others != found.comparison.others
+
+
+def test_what_is_said_follows_the_interval_and_a_null_result_prints_what_would_have_been_told():
+    for seed in (4, 9, 12):
+        found = carry_over(*tables(drawn(seed)))
+        one, said = found.comparison, found.text()[1]
+        told = not one.difference.low <= 0 <= one.difference.high
+        assert said.case == ("told" if told else "not_told")
+        assert told or f"{100 * one.smallest:.0f} points" in said.plain()
+    stuck = {(f"U{i:02}", plan): [[THEMES[i % 3]]] for i in range(16) for plan in (1, 2)}
+    assert carry_over(*tables(stuck)).text()[1].case == "told"
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_no_text_of_the_drawing_meets_another(embedded_commitments, language):
+    ogp.use_language(language)
+    found = carry_over(embedded_commitments["commitments"], embedded_commitments["themes"])
+    figure = found.plot()
+    assert figure.faults() == [] and len(found.table()) == 2
+    ogp.use_language("en")
+    assert carry_over(*tables({("A", 1): [["privacy"]]})).plot() == ()
+
+
 def test_themes_of_other_commitments_are_left_out():
     commitments, themes = tables({("A", 1): [["privacy"]], ("A", 2): [["privacy"]]})
     more = pd.DataFrame([{"commitment_id": "2015-A-1-0-1", "theme": "justice", "rule": "r0"}])
@@ -101,3 +199,7 @@ def test_the_embedded_vintage(embedded_commitments):
     surveillance = found.frame.set_index("theme").loc["state_surveillance"]
     assert surveillance[["carried", "carried_n", "taken_up", "taken_up_n"]].tolist() == [0, 0, 2, 39]
     assert found.tidy()["term"].tolist()[0] == "all"
+    assert found.tidy()["term"].tolist()[-5:] == [f"matched.{n}" for n in (1, 3, 5, 10, "all")]
+    shares = [(round(one.own, 3), round(one.others, 3)) for one in found.matched]
+    assert shares == [(0.744, 0.659), (0.744, 0.67), (0.744, 0.655), (0.744, 0.647), (0.744, 0.632)]
+    assert found.comparison.difference.low == pytest.approx(0.0067, abs=1e-3)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
+from itertools import pairwise
 from pathlib import Path
 
 import pandas as pd
+from scipy.stats import t
 
 from . import files, intervals
 
@@ -24,7 +26,8 @@ def table(mirror: Path) -> pd.DataFrame:
 
 def recount(mirror: Path) -> dict[str, float]:
     """Return every recounted quantity by its name."""
-    return {**sample(mirror), **rates(mirror), **outside(mirror), **stars(mirror), **tags(mirror)}
+    parts = (sample, rates, outside, stars, tags, within_plans, all_together)
+    return {name: value for part in parts for name, value in part(mirror).items()}
 
 
 def sample(mirror: Path) -> dict[str, float]:
@@ -95,6 +98,9 @@ def stars(mirror: Path) -> dict[str, float]:
         found[f"{name}, by the rule"] = (judged & derived).sum()
         found[f"{name}, only published"] = (published & ~derived).sum()
         found[f"{name}, only by the rule"] = (judged & derived & ~published).sum()
+    any_star = (rows[[*by_rule, "Starred (current formula) end of term"]] == "1").any(axis=1)
+    found["starred by any rule"] = any_star.sum()
+    found["starred, or of Mexico"] = (any_star | (rows["Country"] == "Mexico")).sum()
     found["end of term, verdicts"] = rows["Starred (current formula) end of term"].isin(["0", "1"]).sum()
     found["end of term, starred"] = (rows["Starred (current formula) end of term"] == "1").sum()
     return found
@@ -111,9 +117,14 @@ TAGS = {
 
 
 def tags(mirror: Path) -> dict[str, float]:
-    """Themes from plan to plan: plans with the theme that have a next one, and next ones that have it as well."""
+    """Themes from plan to plan: plans with the theme that have a next one, and next ones that have it as well.
+
+    Beside them the mean share of the next plans of other countries with the theme, of the five whose number of
+    commitments is nearest to that of the own next plan and those as near as the fifth.
+    """
     rows = table(mirror)
-    plans = {(one, int(two)) for one, two in rows[["Country", "Action Plan Number"]].itertuples(index=False)}
+    sizes = Counter((one, int(two)) for one, two in rows[["Country", "Action Plan Number"]].itertuples(index=False))
+    plans, following = set(sizes), [(one, number) for one, number in sizes if (one, number - 1) in sizes]
     found = {}
     for name, tag in TAGS.items():
         tagged = rows.loc[rows[tag] == "1", ["Country", "Action Plan Number"]]
@@ -121,4 +132,58 @@ def tags(mirror: Path) -> dict[str, float]:
         before = [(one, number) for one, number in having if (one, number + 1) in plans]
         found[f"{name}, plans with a next one"] = len(before)
         found[f"{name}, carried on"] = sum((one, number + 1) in having for one, number in before)
+        shares = []
+        for one, number in before:
+            own = sizes[one, number + 1]
+            gaps = {plan: abs(sizes[plan] - own) for plan in following if plan[0] != one}
+            near = [plan for plan, gap in gaps.items() if gap <= sorted(gaps.values())[4]]
+            shares.append(sum(plan in having for plan in near) / len(near))
+        found[f"{name}, others"] = sum(shares) / len(shares)
     return found
+
+
+def rated(mirror: Path) -> pd.DataFrame:
+    """Commitments rated on both scales, withdrawn ones too: classes of impact and completion from 0, place and plan."""
+    rows = table(mirror)
+    rows = rows[rows[IMPACT].isin(RATED_IMPACT) & rows[COMPLETION].isin((*RATED_COMPLETION, "Withdrawn"))]
+    step = {"a. Not started": 0, "a. Not Started": 0, "b. Limited": 1, "c. Substantial": 2, "d. Complete": 3}
+    plan = rows["Country"] + rows["Action Plan Number"]
+    classes = {"impact": rows[IMPACT].map(RATED_IMPACT.index), "completion": rows[COMPLETION].map(step)}
+    return pd.DataFrame({**classes, "country": rows["Country"], "plan": plan})
+
+
+def within_plans(mirror: Path) -> dict[str, float]:
+    """Completion by step of impact in the plans that hold both classes.
+
+    The difference of the shares in each plan, weighted by ab / (a + b) for a and b commitments of the two classes;
+    its error from the sums of the weighted deviations by country, times G / (G - 1) and (n - 1) / (n - 2), by Student's
+    distribution.
+    """
+    rows = rated(mirror).dropna(subset=["completion"])
+    rows = rows.assign(completed=(rows["completion"] >= 2).astype(float))
+    found: dict[str, float] = {}
+    for number, (lower, higher) in enumerate(pairwise(RATED_IMPACT)):
+        plans = []
+        for _, own in rows.groupby("plan"):
+            a, b = own[own["impact"] == number]["completed"], own[own["impact"] == number + 1]["completed"]
+            if len(a) and len(b):
+                plans.append((own["country"].iloc[0], len(a) * len(b) / (len(a) + len(b)), b.mean() - a.mean(),
+                              len(a) + len(b)))  # fmt: skip
+        made = pd.DataFrame(plans, columns=["country", "weight", "difference", "n"])
+        whole = made["weight"].sum()
+        estimate = (made["weight"] * made["difference"]).sum() / whole
+        sums = (made["weight"] * (made["difference"] - estimate)).groupby(made["country"]).sum()
+        n = made["n"].sum()
+        error = ((sums**2).sum() * len(sums) / (len(sums) - 1) * (n - 1) / (n - 2)) ** 0.5 / whole
+        half, name = t.ppf(0.975, len(sums) - 1) * error, f"{lower} to {higher}"
+        found |= {f"{name}, difference": 100 * estimate, f"{name}, low": 100 * (estimate - half),
+                  f"{name}, high": 100 * (estimate + half), f"{name}, commitments": n,
+                  f"{name}, plans": len(made), f"{name}, countries": len(sums),
+                  f"{name}, detectable": 100 * error * sum(t.ppf([0.975, 0.8], len(sums) - 1))}  # fmt: skip
+    return found
+
+
+def all_together(mirror: Path) -> dict[str, float]:
+    """Commitments behind the ordered model, without withdrawn ones and with them."""
+    rows = rated(mirror)
+    return {"model, without withdrawn": rows["completion"].notna().sum(), "model, with withdrawn": len(rows)}

@@ -1,0 +1,159 @@
+"""What starred commitments, and all of Mexico's, promised: one line each, in our own words.
+
+The publisher's titles and texts are not passed on; the lines are those of ``ogp_commitment_descriptions``. A commitment
+without a line is counted, and stands in other tables by its theme, number and link.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import pandas as pd
+
+from ogp_analysis.base import countries
+from ogp_analysis.base.words import say, sentence, word
+from ogp_analysis.base.words.catalogue import language
+from ogp_analysis.base.words.numbers import count
+from ogp_analysis.display.result import Parts, Shown
+from ogp_analysis.display.table import Heading, Table, table
+from ogp_analysis.open_government.datasets import star_rules
+from ogp_analysis.store.hand_out import load
+
+#: The rule in force, by which the stars are fewest.
+CURRENT = "current"
+
+
+@dataclass(frozen=True)
+class Promises(Shown):
+    """What commitments promised, one line each.
+
+    Attributes
+    ----------
+    frame : pandas.DataFrame
+        One row a commitment that has a line, those of the newest plans first: the columns of the clean table, ``rules``
+        (the rules by which it is starred, joined by a blank) and the line as ``en`` and ``es``.
+    rows : int
+        Commitments that were looked at.
+    starred, current : int
+        Of them, those with a published star under any rule, and under the rule in force.
+    years : tuple of int
+        First and last year in which their plans were submitted; empty if there is no commitment, or none has a year.
+    country : str or None
+        Alpha-3 code, if they are of one country.
+    """
+
+    frame: pd.DataFrame = field(repr=False)
+    rows: int
+    starred: int
+    current: int
+    years: tuple[int, ...]
+    country: str | None
+
+    def text(self) -> Parts:
+        """Say how many commitments are starred, and how many have a line."""
+        if not self.years:
+            return Parts()
+        place = countries.country(self.country).in_text if self.country else word("commitments.everywhere")
+        return Parts([
+            say("commitments.promises.coverage", case="some" if len(self.frame) else "none", place=place,
+                years="–".join(map(str, dict.fromkeys(self.years))), rows=count(self.rows),
+                starred=count(self.starred), current=count(self.current), lines=count(len(self.frame)))
+        ])  # fmt: skip
+
+    def table(self) -> Table | Parts:
+        """Return the lines of a country; of all countries those with a star under the rule in force."""
+        if self.country:
+            return self._tabled(self.frame, "promises")
+        return self._tabled(self.frame[self.frame["rules"].str.split().map(lambda rules: CURRENT in rules)], "promises")
+
+    def in_full(self) -> Table | Parts:
+        """Return every line, if :meth:`table` shows a part of them only.
+
+        Examples
+        --------
+        >>> len(ogp.open_government.commitments().promises().in_full().frame)
+        448
+        """
+        return Parts() if self.country else self._tabled(self.frame, "promises_in_full")
+
+    def _tabled(self, own: pd.DataFrame, name: str) -> Table | Parts:
+        if own.empty:
+            return Parts()
+        ratings = {"impact": own["potential_impact"], "completion": own["completion"]}
+        frame = pd.DataFrame({
+            "place": [countries.country(code).name for code in own["iso3"]],
+            "plan_number": own["plan_number"],
+            "number": own["commitment_number"],
+            "promised": own[language()],
+            **{column: [word(f"commitments.rating.{v}") if isinstance(v, str) else "not_applicable" for v in values]
+               for column, values in ratings.items()},
+            "stars": [", ".join(word(f"commitments.star.{rule}") for rule in rules.split()) or "not_written"
+                      for rules in own["rules"]],
+        })  # fmt: skip
+        if self.country:
+            frame = frame.drop(columns="place")
+        headings = {column: Heading(column) for column in frame.columns}
+        place = countries.country(self.country).in_text if self.country else word("commitments.everywhere")
+        case = "of_a_country" if self.country else name
+        return table(name, sentence("commitments.table.promises", case=case, n=count(len(frame)), place=place), frame,
+                     headings)  # fmt: skip
+
+
+def with_lines(commitments: pd.DataFrame, descriptions: pd.DataFrame, country: str | None = None) -> Promises:
+    """Return what commitments promised, as far as it is said in a line.
+
+    Parameters
+    ----------
+    commitments : pandas.DataFrame
+        Clean commitments of one vintage.
+    descriptions : pandas.DataFrame
+        ``commitment_id, en, es``.
+    country : str or None
+        Alpha-3 code, if they are of one country.
+    """
+    starred = pd.DataFrame({rule.name: commitments[rule.published] == "starred" for rule in star_rules.RULES})
+    rules = [" ".join(name for name, star in row.items() if star) for row in starred.to_dict("records")]
+    own = commitments.assign(rules=rules).merge(descriptions[["commitment_id", "en", "es"]], on="commitment_id")
+    own = own.assign(order=own["commitment_number"].map(_in_order)).sort_values(
+        ["submission_year", "unit", "plan_number", "order", "commitment_id"],
+        ascending=[False, True, False, True, True], kind="stable", ignore_index=True,
+    )  # fmt: skip
+    known = commitments["submission_year"].dropna()
+    years = (int(known.min()), int(known.max())) if len(known) else ()
+    return Promises(own.drop(columns="order"), len(commitments), int(starred.any(axis=1).sum()),
+                    int(starred[CURRENT].sum()), years, country)  # fmt: skip
+
+
+def _in_order(number: str) -> tuple:
+    """Return a number such as ``"2.10"`` so that it stands after ``"2.9"``."""
+    parts = number.replace("_", ".").split(".")
+    return tuple((0, int(part), "") if part.isdecimal() else (1, 0, part) for part in parts)
+
+
+def promises(place: str, edition: str = "embedded") -> Promises:
+    """Return what the starred commitments of a country, or all of Mexico's, promised, one line each.
+
+    Parameters
+    ----------
+    place : str
+        Any usual name or code of a country, a member of OGP or not.
+    edition : str
+        Which data are read, as in ``ogp.load``.
+
+    Raises
+    ------
+    UnknownName
+        If no country bears that name.
+
+    Examples
+    --------
+    >>> mexico = ogp.open_government.promises("Mexico")
+    >>> len(mexico.frame), mexico.starred
+    (63, 4)
+    >>> mexico.frame["en"][0]
+    'One web address, gob.mx, to look up, start and rate the most requested federal procedures'
+    """
+    iso3 = countries.country(place).iso3
+    commitments = load("ogp_commitments", "commitments", edition)
+    own = commitments[(commitments["vintage"] == "2016") & (commitments["iso3"] == iso3)]
+    return with_lines(own.reset_index(drop=True), load("ogp_commitment_descriptions", "descriptions", edition), iso3)

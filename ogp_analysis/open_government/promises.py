@@ -140,6 +140,11 @@ def promises(place: str, edition: str = "embedded") -> Promises:
     edition : str
         Which data are read, as in ``ogp.load``.
 
+    Returns
+    -------
+    Promises
+        Of the vintage 2016; of no commitment if the country has none there.
+
     Raises
     ------
     UnknownName

@@ -190,7 +190,7 @@ class CarryOver(Result):
                 untold = sum(m.difference.low <= 0 <= m.difference.high for m in self.matched if m.difference)
                 said.append(say("commitments.matched.choices", choices=count(len(sizes)), untold=count(untold),
                                 **{name: Number(100 * end(sizes), "index", 0, signed=True)
-                                   for name, end in (("least", min), ("most", max))}))  # fmt: skip
+                                   for name, end in (("lowest", min), ("highest", max))}))  # fmt: skip
             said.append(say("commitments.matched.popular"))
         return Parts(said)
 
@@ -226,7 +226,13 @@ class CarryOver(Result):
         return table("carry_over_matched", caption, frame, headings)
 
     def by_theme(self) -> Table:
-        """Return, by theme, how often the next plan of a country has a theme that its last one had, or had not."""
+        """Return, by theme, how often the next plan of a country has a theme that its last one had, or had not.
+
+        Examples
+        --------
+        >>> len(ogp.open_government.commitments().carry_over().by_theme().frame)
+        14
+        """
         names = {"carried_share": "share", "carried_low": "low", "carried_high": "high", "carried_clusters": "clusters"}
         frame = self.frame.rename(columns=names)
         frame["theme"] = [word(f"commitments.theme.{theme}") for theme in frame["theme"]]

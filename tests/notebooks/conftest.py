@@ -14,7 +14,7 @@ SOURCES = (
     *("vdem", "ert", "wgi_voice_accountability", "freedom_in_the_world", "freedom_on_the_net", "civicus_monitor"),
     *("rsf_press_freedom", "wjp_rule_of_law", "digital_society_survey", "idea_gsod", "ngo_legal_barriers"),
     *("feldstein_digital_repression", "carnegie_spyware_inventory", "spyware_operator_countries", "ogp_membership"),
-    *("ogp_status_events", "ogp_action_plans"),
+    *("ogp_status_events", "ogp_action_plans", "ogp_commitments", "ogp_commitment_descriptions"),
 )
 FULL = {"edition": "full"}
 CHOICES = (

@@ -135,6 +135,36 @@ def _carried(printed: Printed) -> Iterator[Pair]:
         yield f"carry over, {row['theme']}", row["carried_n"] + row["taken_up_n"], printed.number(f"{key}.pairs")
 
 
+def _matched(printed: Printed) -> Iterator[Pair]:
+    """However others are chosen, the themes compared are those of the sentence, and so is their own share."""
+    for row in printed.rows("carry_over_matched"):
+        yield from printed.stated("commitments.scope.carried", n=row["n"], share=row["own"])
+
+
+def _completion(printed: Printed) -> Iterator[Pair]:
+    """The classes of potential impact are all commitments rated on both scales."""
+    rows = printed.rows("completion_by_impact")
+    yield "completion by impact", sum(row["n"] for row in rows), printed.caption("completion_by_impact", "n")
+
+
+def _impact_steps(printed: Printed) -> Iterator[Pair]:
+    """Each step of impact is said as it stands in the table."""
+    codes = {word(f"commitments.rating.{code}", language): code
+             for language in LANGUAGES for code in ("minor", "moderate", "transformative")}  # fmt: skip
+    for row in printed.rows("completion_within_plans"):
+        stated = {"n": row["lower_n"] + row["higher_n"], "plans": row["plans"], "clusters": row["clusters"]}
+        yield from printed.stated(f"commitments.impact.step.{codes[row['higher']]}", **stated)
+
+
+def _promises(printed: Printed) -> Iterator[Pair]:
+    """Every line that is counted is shown; of all countries those of the rule in force come first."""
+    key, shown = "commitments.promises.coverage", len(printed.rows("promises"))
+    if "promises_in_full" in printed.tables:
+        yield from printed.stated(key, current=shown, lines=len(printed.rows("promises_in_full")))
+    else:
+        yield from printed.stated(key, lines=shown)
+
+
 def _influence(printed: Printed) -> Iterator[Pair]:
     rows = printed.rows("influence")
     yield "levels of influence", sum(row["count"] for row in rows), rows[0]["n"]
@@ -337,6 +367,10 @@ RELATIONS: tuple[Relation, ...] = (
     _stars,
     _themes,
     _carried,
+    _matched,
+    _completion,
+    _impact_steps,
+    _promises,
     _influence,
     _steps,
     _pairs_of_plans,

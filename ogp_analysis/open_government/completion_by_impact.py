@@ -148,6 +148,8 @@ class CompletionByImpact(Result):
 
     def table(self) -> Parts:
         """Return the shares of each class, and the steps within plans with all they rest on."""
+        if not self.n:
+            return Parts()
         shares = pd.DataFrame([
             {"impact": word(f"commitments.rating.{name}"), "count": p.count, "n": p.n, "share": p.share, "low": p.low,
              "high": p.high, "clusters": p.clusters}

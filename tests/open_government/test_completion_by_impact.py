@@ -143,6 +143,11 @@ def test_no_text_of_the_drawing_meets_another_on_either_sheet(spoken):
     assert any("34" in text for text in shown)
 
 
+def test_where_nothing_is_rated_there_is_no_table(spoken):
+    found = completion_by_impact(frame().assign(completion="not_reviewed"))
+    assert (found.n, found.note, found.table(), found.plot(), len(found.text())) == (0, "no_data", (), (), 1)
+
+
 def test_several_vintages_are_refused():
     with pytest.raises(ModelError, match="2 vintages"):
         completion_by_impact(pd.concat([frame(), frame().assign(vintage="2015")]))

@@ -329,6 +329,7 @@ OTHER_WORDS = {
     "freedom_on_the_net": "scores are turned round",
     "gti_proact_reference": "a place that is no country loses its code",
     "honduras_oncae": "names are trimmed in one of two columns that must agree",
+    "international_surveillance_contracts": "a buyer that is no single body loses its words",
     "mexico_legal_authority": "a remark that goes also says when a provision was struck down",
     "mexico_sanctions": "persons are masked by the line",
     "ocds": "the record names paths inside a release",

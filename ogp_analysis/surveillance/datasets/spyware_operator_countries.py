@@ -1,5 +1,7 @@
 """Countries named as operators, customers or suspected users of five spyware vendors, 2013-2025, list by list.
 
+A supplement of November 2026 holds later reports, on Predator and SORM, each of which was read in a secondary source.
+
 Each list has its own standard of evidence, which `status` states: a server located in a country is no
 evidence of a customer, a scan points to a likely user, a purchase may be confirmed by the government.
 Lists overlap and are not independent.
@@ -15,7 +17,7 @@ from ogp_analysis.surveillance.datasets import periods
 from ogp_analysis.tidy.coding import translated
 from ogp_analysis.tidy.country_year import known, require
 from ogp_analysis.tidy.dataset import Dataset, Input
-from ogp_analysis.tidy.invariants import Invariants
+from ogp_analysis.tidy.invariants import Invariants, Sum
 from ogp_analysis.tidy.record import Cleaned, kept_all
 
 #: Words of the table and our code for each standard of evidence, from the weakest to the strongest.
@@ -44,11 +46,41 @@ _PUBLISHERS = {
     'press and case database on Citizen Lab "Hide and Seek"': "press_on_citizen_lab",
     "Pegasus Project material (deployment copy)": "pegasus_project",
 }
+#: What a vendor of the supplement sells; SORM is interception at the network, and no spyware.
+_LATER_CATEGORIES = {"Intellexa": "spyware", "Russian providers": "network_interception"}
+_LATER_STATUSES = {
+    "reported sale (press investigation)": "reported_sale",
+    "infrastructure evidence (Amnesty Security Lab)": "infrastructure",
+    "named among at least eleven countries with active operators": "active_operator",
+    "operator linked by infrastructure, first time": "infrastructure",
+    "deployment reported": "reported_deployment",
+    "indicators likely associated": "indicators",
+    "very likely acquired": "very_likely_acquired",
+}
+_LATER_PUBLISHERS = {
+    "European Investigative Collaborations / Amnesty Security Lab, as reported by INCYBER": "incyber_on_predator_files",
+    "INK Centre for Investigative Journalism on Recorded Future": "ink_on_recorded_future",
+    "Insikt Group, as reported by CySecurity News": "cysecurity_on_insikt",
+    "The Record on Recorded Future Insikt Group": "record_on_insikt",
+    "Recorded Future, as summarised on stacker.news": "stacker_on_recorded_future",
+}
+#: What is to be kept in mind of a later report.
+_LATER_CAVEATS = {
+    "secondary source; re-open the EIC report": "secondary",
+    "secondary source; re-open the Security Lab report": "secondary",
+    "secondary source": "secondary",
+    "the source does not say which Congo": "country_ambiguous",
+    "the list of eleven lies past the stored excerpt": "list_not_seen",
+    "publisher of the article belongs to Recorded Future": "publisher_not_independent",
+    "not a claim of a Pakistani government customer": "no_government_customer",
+    "interception at the network, not spyware; weak (tertiary) source: find the original of January 2025 before use":
+        "tertiary",
+}  # fmt: skip
 _HERE = "surveillance/datasets/spyware_operator_countries.py"
 
 
 def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
-    """Return the table ``operators``: one country on one list. Every row is kept and nothing is changed.
+    """Return ``operators``, one country on one list, or ``later_reports``. Every row is kept and nothing is changed.
 
     Raises
     ------
@@ -57,6 +89,8 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
     UnknownName
         If a country is none.
     """
+    if source.version != "compiled":
+        return _later(chunk)
     require(chunk, ("vendor", "product", "year", "country", "status", "source_publisher", "source_url"))
     vendor = known(chunk, "vendor", CATEGORIES)
     table = pd.DataFrame(
@@ -72,6 +106,27 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
         }
     )
     return Cleaned({"operators": table}, kept_all(chunk))
+
+
+def _later(chunk: pd.DataFrame) -> Cleaned:
+    require(chunk, ("vendor", "product", "year", "country", "status", "source_publisher", "caveat"))
+    vendor, caveat = known(chunk, "vendor", _LATER_CATEGORIES), translated(chunk, "caveat", _LATER_CAVEATS, _HERE)
+    sure = caveat != "country_ambiguous"
+    iso3 = pd.Series(iso3_of(chunk.loc[sure, "country"], f"{_HERE}, country"), index=chunk.index[sure])
+    table = pd.DataFrame(
+        {
+            "vendor": vendor,
+            "product": chunk["product"],
+            "category": vendor.map(_LATER_CATEGORIES),
+            "place": chunk["country"],
+            "iso3": iso3.reindex(chunk.index).fillna(""),
+            "year": chunk["year"],
+            "status": translated(chunk, "status", _LATER_STATUSES, _HERE),
+            "publisher": translated(chunk, "source_publisher", _LATER_PUBLISHERS, _HERE),
+            "caveat": caveat,
+        }
+    )
+    return Cleaned({"later_reports": table}, kept_all(chunk))
 
 
 SCHEMA = TableSchema(
@@ -96,11 +151,44 @@ SCHEMA = TableSchema(
     "spyware",
 )  # fmt: skip
 
+LATER = TableSchema(
+    "later_reports",
+    "one country in one later report on a product",
+    ("product", "year", "place"),
+    (
+        Column("vendor", "category", "Firm or firms", categories=tuple(_LATER_CATEGORIES), required=True),
+        Column("product", "string", "Product", required=True),
+        Column("category", "category", "Kind of technology; count the kinds apart", required=True,
+               categories=tuple(dict.fromkeys(_LATER_CATEGORIES.values()))),
+        Column("place", "string", "Country, as the table writes it", required=True),
+        Column("iso3", "string", "Country, ISO 3166 alpha-3; missing where the source does not say which of two"),
+        Column("year", "integer", "Year of the report", "year", minimum=2020, maximum=2030, required=True),
+        Column("status", "category", "What the report says. indicators: no claim of a government customer",
+               categories=tuple(dict.fromkeys(_LATER_STATUSES.values())), required=True),
+        Column("publisher", "category", "Where it was read, and on whom that rests", required=True,
+               categories=tuple(_LATER_PUBLISHERS.values())),
+        Column("caveat", "category", "What is to be kept in mind; every report was read in a secondary source, "
+               "tertiary ones say so", categories=tuple(dict.fromkeys(_LATER_CAVEATS.values())), required=True),
+    ),
+    left_alone="Addresses are left out, as they are those of secondary sources, and an entity that one report names",
+)  # fmt: skip
+
 DATASET = Dataset(
     name="spyware_operator_countries",
     title="Countries on published lists of operators and customers of spyware vendors, 2013-2025",
-    inputs=(Input("spyware_operator_countries", "compiled", "operator_countries.csv"),),
+    inputs=(
+        Input("spyware_operator_countries", "compiled", "operator_countries.csv", tables=("operators",)),
+        Input(
+            "spyware_operator_countries",
+            "supplement-2026-11",
+            "operator_countries_supplement.csv",
+            tables=("later_reports",),
+        ),
+    ),
     clean=clean,
-    schemas=(SCHEMA,),
-    invariants=Invariants(unsummed=dict.fromkeys(("list_first_year", "list_last_year"), "read from text")),
+    schemas=(SCHEMA, LATER),
+    invariants=Invariants(
+        sums=(Sum("later_reports", "year", files="*supplement*"),),
+        unsummed=dict.fromkeys(("list_first_year", "list_last_year"), "read from text"),
+    ),
 )

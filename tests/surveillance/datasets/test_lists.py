@@ -34,6 +34,17 @@ EVENT = {"start_date_type": "Actual", "start_date": "2018-01-02", "country": "In
          "violence": "", "hr_abuse_reported": "Unknown", "count_year": "2018"}  # fmt: skip
 
 
+LATER = {"vendor": "Intellexa", "product": "Predator", "year": "2023", "country": "Kenya", "entity": "A body",
+         "status": "reported sale (press investigation)",
+         "source_publisher": "European Investigative Collaborations / Amnesty Security Lab, as reported by INCYBER",
+         "source_url": "https://example.org", "caveat": "secondary source"}  # fmt: skip
+
+
+def later(made, **values):
+    chunk = made([LATER | values])
+    return cleaned(spyware_operator_countries.DATASET, [(spyware_operator_countries.DATASET.inputs[1], chunk)])
+
+
 def clean(declared, chunk):
     return cleaned(declared.DATASET, [(declared.DATASET.inputs[0], chunk)])
 
@@ -55,6 +66,31 @@ def test_interception_in_networks_is_another_category_than_spyware(made):
 def test_a_new_vendor_status_or_year_raises(made, values):
     with pytest.raises(CleaningError):
         clean(spyware_operator_countries, made([OPERATOR | values]))
+
+
+def test_a_later_report_keeps_its_standing_and_its_caveat(made):
+    tables = later(made).tables
+    row = tables["later_reports"].iloc[0]
+    assert (row["iso3"], row["category"], row["status"]) == ("KEN", "spyware", "reported_sale")
+    assert (row["publisher"], row["caveat"], row["year"]) == ("incyber_on_predator_files", "secondary", 2023)
+    assert "A body" not in row.to_list() and list(tables) == ["later_reports"]
+
+
+def test_a_report_that_does_not_say_which_of_two_countries_names_neither(made):
+    row = later(made, country="Congo", caveat="the source does not say which Congo").tables["later_reports"].iloc[0]
+    assert row["iso3"] != row["iso3"] and (row["place"], row["caveat"]) == ("Congo", "country_ambiguous")
+
+
+def test_interception_at_the_network_is_no_spyware_in_later_reports(made):
+    row = later(made, vendor="Russian providers", product="SORM", status="very likely acquired")
+    assert row.tables["later_reports"]["category"].tolist() == ["network_interception"]
+
+
+@pytest.mark.parametrize("values", [{"vendor": "Another"}, {"status": "rumour"}, {"caveat": "new"},
+                                    {"country": "Atlantis"}, {"source_publisher": "a blog"}])  # fmt: skip
+def test_a_new_word_of_a_later_report_raises(made, values):
+    with pytest.raises((CleaningError, UnknownName)):
+        later(made, **values)
 
 
 def test_a_fact_of_two_dates_has_two_rows_of_dates(made):

@@ -18,8 +18,8 @@ from ogp_analysis.display.links import source
 from ogp_analysis.display.result import Parts, Shown
 from ogp_analysis.display.table import Heading, Table, table
 from ogp_analysis.store import hand_out
-from ogp_analysis.surveillance import figures
 from ogp_analysis.surveillance.contracts import DocumentedContracts, contracts
+from ogp_analysis.surveillance.figures import purchases as figures
 from ogp_analysis.tidy import partial_dates
 
 #: What the timeline shows: events of the timeline and of OGP's record, by their keys.

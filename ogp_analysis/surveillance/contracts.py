@@ -19,9 +19,9 @@ from ogp_analysis.display.links import source
 from ogp_analysis.display.result import Parts, Shown
 from ogp_analysis.display.table import Heading, Table, table
 from ogp_analysis.store import hand_out
-from ogp_analysis.surveillance import figures
 from ogp_analysis.surveillance.buyers import buyers_named
 from ogp_analysis.surveillance.conditions import Conditions, conditions
+from ogp_analysis.surveillance.figures import purchases as figures
 from ogp_analysis.surveillance.suppliers import spelled
 
 DATASET = "surveillance_contracts_mexico"

@@ -1,0 +1,180 @@
+"""How a measure moved before and after a country was first documented with spyware, beside countries never listed.
+
+The comparison is that of Callaway and Sant'Anna, with the countries that the inventory never lists as controls and the
+year before as base: it describes paths, and no part of it is an effect of spyware. Countries are listed where somebody
+looked, often because civil society was under pressure, so that a fall before disclosure can be why it came to light.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import pandas as pd
+
+from ogp_analysis.base.errors import ParameterError
+from ogp_analysis.base.indicators import indicator
+from ogp_analysis.base.words import say, sentence, word
+from ogp_analysis.base.words.numbers import Number, count, share
+from ogp_analysis.civic_space.breaks import between
+from ogp_analysis.civic_space.joining import join
+from ogp_analysis.display.figure import Figure
+from ogp_analysis.display.result import Parts, Shown
+from ogp_analysis.display.table import Heading, Table, table
+from ogp_analysis.statistics.did import did
+from ogp_analysis.surveillance.figures import operators as figures
+
+#: Years before and after the event that are shown, and the last of each that a sentence names.
+LEADS, LAGS, NAMED_LAG = 5, 5, 3
+#: The first year compared.
+FIRST_YEAR = 2000
+#: Scales from less to more free on which a difference has a size.
+_WITH_DISTANCES = ("index", "interval", "points")
+
+
+@dataclass(frozen=True)
+class Paths:
+    """The path of the countries with a first year, beside those never listed.
+
+    Attributes
+    ----------
+    event : str
+        ``"disclosure"`` or ``"use"``.
+    frame : pandas.DataFrame
+        One row a year from the event, from -5 to 5: ``when, estimate, low, high`` (pointwise, 95 %), ``band_low,
+        band_high`` (all years at once) and ``n``, the countries seen then. The year before the event is 0.
+    n, controls : int
+        Countries with a first year, and countries never listed.
+    left_out : int
+        Countries without a value in every year.
+    lag : int
+        Years after the event that :attr:`after` looks at.
+    """
+
+    event: str
+    frame: pd.DataFrame = field(repr=False)
+    n: int
+    controls: int
+    left_out: int
+    lag: int = NAMED_LAG
+
+    def at(self, when: int) -> dict:
+        """Return one year of the path."""
+        return self.frame.set_index("when").loc[when].to_dict()
+
+    @property
+    def before(self) -> tuple[float, float, float]:
+        """Change from five years before the event to the year before it, with the ends of its interval."""
+        row = self.at(-LEADS)
+        return 0.0 - row["estimate"], 0.0 - row["high"], 0.0 - row["low"]
+
+    @property
+    def after(self) -> tuple[float, float, float]:
+        """Change from the year before the event to three years after it, with the ends of its interval."""
+        row = self.at(self.lag)
+        return row["estimate"], row["low"], row["high"]
+
+
+@dataclass(frozen=True)
+class AroundDisclosure(Shown):
+    """How a measure moved before and after first disclosure and first use.
+
+    Attributes
+    ----------
+    outcome : str
+        Id of the indicator.
+    first_disclosure, first_use : Paths
+    undated : int
+        Countries listed whose use has no date, so that they are in no path of first use.
+    """
+
+    outcome: str
+    first_disclosure: Paths
+    first_use: Paths
+    undated: int
+
+    @property
+    def frame(self) -> pd.DataFrame:
+        """One row an event and year from it: ``event`` and the columns of :class:`Paths`."""
+        parts = (self.first_disclosure, self.first_use)
+        return pd.concat([one.frame.assign(event=one.event) for one in parts], ignore_index=True)
+
+    def text(self) -> Parts:
+        """Say how countries moved before and after, who has no date, and what selects them."""
+        said = []
+        for one in (self.first_disclosure, self.first_use):
+            values = {"indicator": word(f"indicators.{self.outcome}.name"), "n": count(one.n),
+                      "controls": count(one.controls), "leads": count(LEADS), "lags": count(NAMED_LAG),
+                      "level": share(0.95)}  # fmt: skip
+            for name, (estimate, low, high) in (("before", one.before), ("after", one.after)):
+                ends = {"low": low, "high": high, "level": 0.95}
+                values |= {name: Number(estimate, "index", 3, signed=True, **ends),
+                           f"{name}_low": Number(low, "index", 3, signed=True),
+                           f"{name}_high": Number(high, "index", 3, signed=True)}  # fmt: skip
+            said.append(say(f"operators.around.{one.event}", **values))
+        said.append(say("operators.around.selected", n=count(self.first_use.n), undated=count(self.undated)))
+        return Parts(said)
+
+    def plot(self) -> Figure:
+        """Draw both paths, with a band for all years at once."""
+        return figures.around(self.first_disclosure, self.first_use, id=self.outcome)
+
+    def table(self) -> Table:
+        """Return both paths year by year, with the countries behind each."""
+        frame = self.frame.assign(event=[word(f"operators.event.{code}") for code in self.frame["event"]])
+        units = {"event": ("", 0), "when": ("years", 0), "n": ("count", 0)}
+        order = ("event", "when", "n", "estimate", "low", "high", "band_low", "band_high")
+        headings = {name: Heading(f"operators.column.{name}", *units.get(name, ("index", 3)),
+                                  signed=name not in ("event", "n")) for name in order}  # fmt: skip
+        caption = sentence("operators.table.around", indicator=word(f"indicators.{self.outcome}.name"),
+                           left_out=count(self.first_disclosure.left_out))  # fmt: skip
+        return table("around", caption, frame, headings)
+
+
+def around(outcome: str, first: pd.DataFrame, edition: str) -> AroundDisclosure:
+    """Return how a measure moved around first disclosure and first use.
+
+    Parameters
+    ----------
+    outcome : str
+        Id of an indicator.
+    first : pandas.DataFrame
+        One row a country listed, by code: ``first_disclosed`` and ``first_used``, missing where not dated.
+    edition : str
+
+    Raises
+    ------
+    ParameterError
+        As :meth:`~ogp_analysis.surveillance.operators.Operators.around` says.
+    """
+    one = indicator(outcome)
+    if one.scale not in _WITH_DISTANCES:
+        raise ParameterError("outcome", f"{outcome} does not measure on a scale from less to more free",
+                             "Use an index, such as v2xcs_ccsi")  # fmt: skip
+    if not one.redistribute:
+        raise ParameterError("outcome", f"the values of {outcome} may be drawn but not passed on, and here they are "
+                             "tabled", "Choose another outcome")  # fmt: skip
+    last = one.last_year
+    crossed = between(one, "", FIRST_YEAR, last)
+    if crossed is not None:
+        raise ParameterError("outcome", f"{outcome} has a break in {crossed.year} ({crossed.code.replace('_', ' ')})",
+                             "Choose a measure without one, such as v2xcs_ccsi")  # fmt: skip
+    values = join([outcome], FIRST_YEAR, last, edition).frame.dropna(subset=[outcome])
+    paths = [_paths(values, outcome, event, first[column], first.index)
+             for event, column in (("disclosure", "first_disclosed"), ("use", "first_used"))]  # fmt: skip
+    return AroundDisclosure(outcome, *paths, undated=int(first["first_used"].isna().sum()))
+
+
+def _paths(values: pd.DataFrame, outcome: str, event: str, first: pd.Series, listed: pd.Index) -> Paths:
+    """Return the path around one event; listed countries without its year, or after the last, are in no group."""
+    dated = first[first.notna() & (first <= values["year"].max())]
+    rows = values[values["iso3"].isin(dated.index) | ~values["iso3"].isin(listed)]
+    rows = rows.assign(first=rows["iso3"].map(dated).astype("Float64"))[["iso3", "year", outcome, "first"]]
+    fit = did(rows, outcome=outcome, unit="iso3", time="year", cohort="first", control="never", unbalanced="drop")
+    frame = fit.frame.assign(band_low=[low for low, _ in fit.bands], band_high=[high for _, high in fit.bands])
+    frame = frame[frame["when"].between(-LEADS, LAGS)]
+    frame = frame.assign(n=[size for size, when in zip(fit.sizes, fit.when, strict=True) if -LEADS <= when <= LAGS])
+    units = fit.cohorts.assign(treated=lambda cohorts: cohorts["cohort"].notna()).groupby("treated")["units"].sum()
+    kept = ["when", "estimate", "low", "high", "band_low", "band_high", "n"]
+    frame = frame[kept].astype({"when": "int64"}).reset_index(drop=True)
+    before = rows["iso3"].nunique()
+    return Paths(event, frame, int(units[True]), int(units[False]), before - int(units.sum()))

@@ -1,0 +1,197 @@
+"""Countries that ever joined OGP: what is on record of their use of spyware, and of what they promised about it.
+
+Commitments on state surveillance are those that the reviewed themes of OGP's table of 2016 name, and that of Mexico's
+fourth plan; the Joint Statement is the one on efforts to counter the proliferation and misuse of commercial spyware. A
+commitment or an endorsement says nothing of its effect.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import pandas as pd
+
+from ogp_analysis.base.countries import country
+from ogp_analysis.base.disclosure import Withheld
+from ogp_analysis.base.words import say, sentence, word
+from ogp_analysis.base.words.numbers import Number, count
+from ogp_analysis.display.figure import Figure
+from ogp_analysis.display.result import Parts, Shown
+from ogp_analysis.display.table import Heading, Table, table
+from ogp_analysis.open_government.response_policy import response_policy_cases
+from ogp_analysis.store import hand_out
+from ogp_analysis.surveillance.figures import operators as figures
+
+#: What Freedom House asks about surveillance of private expression.
+D4 = "fiw_d4"
+
+
+@dataclass(frozen=True)
+class MemberRecords(Shown):
+    """What is on record of each country that ever joined OGP.
+
+    Attributes
+    ----------
+    frame : pandas.DataFrame
+        One row a country, sorted: ``iso3, spyware`` (cases of the inventory), ``spyware_sure`` (without those on
+        sources of lower confidence), ``first_disclosed``, ``member_then``, ``commitments`` (on state surveillance, by
+        plan and number, joined by a comma; missing if none) and ``endorsed`` (day of the endorsement of the Joint
+        Statement; missing if not on record).
+    policy : pandas.DataFrame
+        Cases under OGP's Response Policy, as in :func:`ogp_analysis.open_government.response_policy.response_policy`.
+    d4 : Withheld or None
+        ``iso3, value, listed`` of the last year of Freedom House's question D4, to be drawn only; None if the edition
+        lacks it.
+    d4_year : int or None
+    endorsements : int
+        Countries that endorsed the Joint Statement, members or not.
+    """
+
+    frame: pd.DataFrame = field(repr=False)
+    policy: pd.DataFrame = field(repr=False)
+    d4: Withheld | None = field(repr=False)
+    d4_year: int | None
+    endorsements: int
+
+    def text(self) -> Parts:
+        """Say how many of those that are listed promised something or endorsed the statement, and how cases ended."""
+        known = self.frame[self.frame["spyware"] > 0]
+        promised = self.frame.dropna(subset=["commitments"])
+        cases = self.policy.merge(self.frame[["iso3", "spyware"]], on="iso3")
+        return Parts([
+            say("operators.members.promised", listed=count(len(known)),
+                both=count(known["commitments"].notna().sum()),
+                names=", ".join(country(code).in_text for code in promised["iso3"])),
+            say("operators.members.endorsed", endorsed=count(self.frame["endorsed"].notna().sum()),
+                all=count(self.endorsements), listed=count(known["endorsed"].notna().sum())),
+            say("operators.members.cases", n=count(len(cases)), listed=count((cases["spyware"] > 0).sum()),
+                resumed=count((cases["outcome"] == "resumed").sum())),
+        ])  # fmt: skip
+
+    def plot(self) -> Figure | Parts:
+        """Draw the answers to Freedom House's question on surveillance, of listed countries and others, if held."""
+        return Parts() if self.d4 is None else figures.asked(self.d4, y=D4, year=self.d4_year)
+
+    def table(self) -> Table:
+        """Return members that are listed and those that are not, by what they promised and endorsed."""
+        groups = {"listed": self.frame["spyware"] > 0, "not_listed": self.frame["spyware"] == 0}
+        rows = [
+            {"group": word(f"operators.group.{name}"), "n": int(own.sum()),
+             "sure": int((self.frame.loc[own, "spyware_sure"] > 0).sum()),
+             "member_then": int(self.frame.loc[own, "member_then"].fillna(False).sum()) if name == "listed"
+             else "not_applicable",
+             "committed": int(self.frame.loc[own, "commitments"].notna().sum()),
+             "endorsed": int(self.frame.loc[own, "endorsed"].notna().sum())}
+            for name, own in groups.items()
+        ]  # fmt: skip
+        headings = {name: Heading(f"operators.column.{name}", "" if name == "group" else "count") for name in rows[0]}
+        return table(
+            "members", sentence("operators.table.members", n=count(len(self.frame))), pd.DataFrame(rows), headings
+        )
+
+    def every_member(self) -> Table:
+        """Return each country that ever joined, with what is on record of it.
+
+        Examples
+        --------
+        >>> len(ogp.surveillance.operators().members().every_member().frame)
+        87
+        """
+        own = self.frame
+        frame = pd.DataFrame(
+            {
+                "place": [country(code).name for code in own["iso3"]],
+                "spyware": own["spyware"].array,
+                "spyware_sure": own["spyware_sure"].array,
+                "first_disclosed": own["first_disclosed"].array,
+                "member_then": [None if pd.isna(one) else bool(one) for one in own["member_then"]],
+                "commitments": own["commitments"].fillna("not_applicable").array,
+                "endorsed": own["endorsed"].fillna("not_applicable").array,
+            }
+        )
+        frame["member_then"] = frame["member_then"].astype("object").where(own["spyware"] > 0, "not_applicable")
+        frame["first_disclosed"] = frame["first_disclosed"].astype("object").where(own["spyware"] > 0, "not_applicable")
+        units = {"spyware": "count", "spyware_sure": "count", "first_disclosed": "year", "endorsed": "date"}
+        headings = {name: Heading(f"operators.column.{name}", units.get(name, "")) for name in frame}
+        return table("every_member", sentence("operators.table.every_member", n=count(len(frame))), frame, headings)
+
+    def policy_table(self) -> Table:
+        """Return the cases under the Response Policy: days, outcome, and what the inventory lists of the country.
+
+        Examples
+        --------
+        >>> ogp.surveillance.operators().members().policy_table().frame["days_to_close"].tolist()
+        [3090, <NA>, 518, 514]
+        """
+        rows = self.policy.merge(self.frame[["iso3", "spyware", "first_disclosed"]], on="iso3", how="left")
+        rows = rows.assign(
+            place=[country(code).name for code in rows["iso3"]],
+            outcome=[word(f"process.outcome.{code}") for code in rows["outcome"]],
+            first_disclosed=rows["first_disclosed"].astype("object").where(rows["spyware"] > 0, "not_applicable"),
+        )
+        units = {"days_to_report": "count", "days_to_stage_two": "count", "days_to_close": "count", "spyware": "count",
+                 "first_disclosed": "year"}  # fmt: skip
+        names = ("place", "opened", "days_to_report", "days_to_stage_two", "days_to_close", "outcome", "outcome_since",
+                 "spyware", "first_disclosed")  # fmt: skip
+        headings = {name: Heading(f"operators.column.{name}", units.get(name, "")) for name in names}
+        caption = sentence("operators.table.policy", n=count(len(rows)))
+        return table("policy_cases", caption, rows[list(names)], headings)
+
+
+def member_records(listed: pd.DataFrame, edition: str) -> MemberRecords:
+    """Return what is on record of every country that ever joined.
+
+    Parameters
+    ----------
+    listed : pandas.DataFrame
+        By code of a country: ``spyware, spyware_sure, first_disclosed, member_then``.
+    edition : str
+    """
+    members = hand_out.load("ogp_membership", "countries", edition)
+    frame = pd.DataFrame({"iso3": sorted(members["iso3"])})
+    own = listed.reindex(frame["iso3"]).reset_index(drop=True)
+    frame = pd.concat([frame, own], axis=1)
+    frame[["spyware", "spyware_sure"]] = frame[["spyware", "spyware_sure"]].fillna(0).astype("int64")
+    frame["commitments"] = frame["iso3"].map(_commitments(edition))
+    signed = _endorsements(edition)
+    frame["endorsed"] = frame["iso3"].map(signed)
+    policy = response_policy_cases(hand_out.load("ogp_status_events", "events", edition))
+    d4, d4_year = _asked(set(members["iso3"]), set(listed.index[listed["spyware"] > 0]), edition)
+    return MemberRecords(frame, policy, d4, d4_year, len(signed))
+
+
+def _commitments(edition: str) -> pd.Series:
+    """Return, by country, its commitments on state surveillance in words: plan and number."""
+    themes = hand_out.load("ogp_commitments", "themes", edition)
+    found = set(themes.loc[themes["theme"] == "state_surveillance", "commitment_id"])
+    rows = hand_out.load("ogp_commitments", "commitments", edition)
+    rows = rows[rows["commitment_id"].isin(found) & (rows["vintage"] == "2016") & rows["iso3"].notna()]
+    known = [(row.iso3, int(row.plan_number), str(row.commitment_number)) for row in rows.itertuples()]
+    plan4 = hand_out.load("ogp_mexico_plan4", "facts", edition)
+    known += [("MEX", 4, "7")] if (plan4["subject"] == "commitment_7").any() else []
+    said = pd.DataFrame(known, columns=["iso3", "plan", "number"]).assign(
+        text=[sentence("operators.commitment", plan=Number(plan, "count"), number=number).plain()
+              for _, plan, number in known]
+    )  # fmt: skip
+    return said.groupby("iso3")["text"].agg(", ".join)
+
+
+def _endorsements(edition: str) -> pd.Series:
+    """Return the day on which each country endorsed the Joint Statement."""
+    facts = hand_out.load("surveillance_controls", "facts", edition)
+    days = hand_out.load("surveillance_controls", "dates", edition).groupby("fact")["date"].min()
+    own = facts[(facts["type"] == "endorsement") & (facts["body"] == "joint_statement")]
+    return own.set_index("iso3")["fact"].map(days)
+
+
+def _asked(members: set[str], listed: set[str], edition: str) -> tuple[Withheld | None, int | None]:
+    """Return the last answers to Freedom House's question of members, to be drawn only, and their year."""
+    if not hand_out.has("freedom_in_the_world", "scores", edition):
+        return None, None
+    scores = hand_out.load("freedom_in_the_world", "scores", edition)
+    own = scores[scores["iso3"].isin(members) & scores["d4"].notna()]
+    last = int(own["year"].max())
+    own = own[own["year"] == last]
+    frame = pd.DataFrame({"iso3": own["iso3"].array, "value": own["d4"].astype("float64").array,
+                          "listed": own["iso3"].isin(listed).array})  # fmt: skip
+    return Withheld(frame, (D4,)), last

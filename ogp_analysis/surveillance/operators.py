@@ -1,0 +1,374 @@
+"""Governments documented as customers or suspected operators of commercial spyware, by regime, with denominators.
+
+The inventory is a census of what was found: every country it lists is counted, so a share has a denominator and no
+sampling interval. What stands behind the shares is how often use comes to light, and that may differ between regimes:
+:attr:`Operators.equal_use` says by how much it would have to differ for the shares to say nothing about use.
+
+To be listed is not proof of use, nor of unlawful use. A country that is not listed may use the technology.
+
+References
+----------
+Feldstein and Kot (2023), Global Inventory of Commercial Spyware and Digital Forensics, version 10,
+doi:10.17632/csvhpkt8tm.10. Regimes: Lührmann, Tannenberg and Lindberg (2018), Regimes of the World, in V-Dem 14.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import pandas as pd
+
+from ogp_analysis.base.countries import country
+from ogp_analysis.base.words import say, sentence, word
+from ogp_analysis.base.words.numbers import Number, count, share, year
+from ogp_analysis.display.figure import Figure
+from ogp_analysis.display.links import source
+from ogp_analysis.display.result import Parts, Shown
+from ogp_analysis.display.table import Heading, Table, table
+from ogp_analysis.open_government.membership import country_year_status
+from ogp_analysis.store import hand_out
+from ogp_analysis.surveillance.disclosure import AroundDisclosure, around
+from ogp_analysis.surveillance.figures import operators as figures
+from ogp_analysis.surveillance.inventories import INVENTORY, LISTS
+from ogp_analysis.surveillance.members import MemberRecords, member_records
+
+#: Regimes of the World, from the least democratic; the last two are democracies.
+REGIMES = ("closed_autocracy", "electoral_autocracy", "electoral_democracy", "liberal_democracy")
+#: Statuses of a country that is a member, whether or not it takes part.
+_MEMBERS = ("participating", "inactive", "suspended")
+
+
+@dataclass(frozen=True)
+class Listed:
+    """How many autocracies and democracies are listed, of how many."""
+
+    autocracies: int
+    autocracies_n: int
+    democracies: int
+    democracies_n: int
+
+    @property
+    def numbers(self) -> dict[str, Number]:
+        """Counts and shares, as a sentence names them."""
+        return {
+            "autocracies": count(self.autocracies), "autocracies_n": count(self.autocracies_n),
+            "democracies": count(self.democracies), "democracies_n": count(self.democracies_n),
+            "autocracies_share": share(self.autocracies / self.autocracies_n),
+            "democracies_share": share(self.democracies / self.democracies_n),
+        }  # fmt: skip
+
+    @property
+    def ratio(self) -> float:
+        """The share of democracies that are listed over that of autocracies."""
+        return self.democracies / self.democracies_n / (self.autocracies / self.autocracies_n)
+
+
+@dataclass(frozen=True)
+class Operators(Shown):
+    """Countries by what the inventory documents of their governments, and by regime.
+
+    Attributes
+    ----------
+    frame : pandas.DataFrame
+        One row a country that V-Dem classifies in `regime_year` or that the inventory lists, sorted: ``iso3``,
+        ``regime`` (one of :data:`REGIMES`; missing if not classified), ``regime_before`` (in the year before first
+        disclosure of spyware), ``spyware``, ``spyware_sure`` and ``forensics`` (cases; the second without those on
+        sources of lower confidence), ``first_disclosed`` and ``first_used`` (of spyware; missing if not dated),
+        ``joined`` (ever in OGP) and ``member_then`` (whether a member at the end of the year of first disclosure).
+    regime_year : int
+        The year before the last disclosure, by which countries are classified.
+    last : int
+        Year of the last disclosure.
+    not_counted : int
+        Units that V-Dem classifies and that are no country of ISO 3166.
+    cases, lists, later : pandas.DataFrame
+        The ``cases`` of the inventory; ``operators`` and ``later_reports`` of the lists.
+    edition : str
+    """
+
+    frame: pd.DataFrame = field(repr=False)
+    regime_year: int
+    last: int
+    not_counted: int
+    cases: pd.DataFrame = field(repr=False)
+    lists: pd.DataFrame = field(repr=False)
+    later: pd.DataFrame = field(repr=False)
+    edition: str
+
+    def listed(self, kind: str = "spyware", regime: str = "regime") -> Listed:
+        """Return how many autocracies and democracies are listed.
+
+        Parameters
+        ----------
+        kind : {"spyware", "spyware_sure", "forensics"}
+            Which cases count.
+        regime : {"regime", "regime_before"}
+            The regime of the year of classification, or that of the year before first disclosure. Denominators are
+            always those of the former.
+
+        Examples
+        --------
+        >>> ogp.surveillance.operators().listed()
+        Listed(autocracies=40, autocracies_n=82, democracies=28, democracies_n=93)
+        """
+        own = self.frame[self.frame[kind] > 0]
+        return Listed(
+            *(n for kinds in (REGIMES[:2], REGIMES[2:])
+              for n in (int(own[regime].isin(kinds).sum()), int(self.frame["regime"].isin(kinds).sum())))
+        )  # fmt: skip
+
+    @property
+    def equal_use(self) -> float:
+        """How often use by democracies would come to light, relative to autocracies, if both used spyware alike."""
+        return self.listed().ratio
+
+    def answer(self) -> Parts:
+        """Say, after the headline, how many autocracies and democracies are listed, and what would level them.
+
+        Examples
+        --------
+        >>> print(ogp.surveillance.operators().answer()[1].plain())
+        Documented to 2022, in the inventory of Feldstein and Kot (version 10).
+        """
+        found, joined = self.listed(), self.frame[self.frame["joined"]]
+        known, opened = self.frame["spyware"] > 0, self.frame["forensics"] > 0
+        return Parts([
+            say("operators.headline", role="headline", countries=count(known.sum()), **found.numbers),
+            say("operators.scope", role="scope", last=year(self.last)),
+            say("operators.glance.regimes", role="finding", ratio=Number(found.ratio, "ratio", 2), **found.numbers),
+            say("operators.glance.forensics", role="number", forensics=count(opened.sum()),
+                both=count((known & opened).sum())),
+            say("operators.glance.members", role="number", joined=count(len(joined)),
+                listed=count((joined["spyware"] > 0).sum()), then=count(joined["member_then"].fillna(False).sum())),
+        ])  # fmt: skip
+
+    def limit(self) -> Parts:
+        """Say that to be listed is no proof, and that what was not found may be used.
+
+        Examples
+        --------
+        >>> print(ogp.surveillance.operators().limit()[0].plain()[:47])
+        To be listed as customer or suspected operator
+        """
+        return Parts([say("operators.limit", role="limit")])
+
+    def text(self) -> Parts:
+        """Say what changes without cases of lower confidence, with the regime of the time, and who is not counted."""
+        sure, before = self.listed("spyware_sure"), self.listed(regime="regime_before")
+        return Parts([
+            say("operators.sure", ratio=Number(sure.ratio, "ratio", 2), **sure.numbers),
+            say("operators.before", autocracies=count(before.autocracies), democracies=count(before.democracies),
+                n=count((self.frame["spyware"] > 0).sum())),
+            say("operators.denominators", n=count(self.frame["regime"].notna().sum()), year=year(self.regime_year),
+                units=count(self.not_counted)),
+        ])  # fmt: skip
+
+    def plot(self) -> Figure:
+        """Return the listed countries of each regime as bars, of all countries of it, with and without weak sources."""
+        return figures.regimes(self._by_regime(), self.last, self.regime_year, self.listed())
+
+    def table(self) -> Table:
+        """Return listed countries of each regime, of how many, with and without weak sources, spyware and forensics."""
+        frame = self._by_regime()
+        names = [word(f"operators.regime.{code}") for code in frame["regime"]]
+        frame = frame.assign(regime=names)
+        units = {"regime": "", **dict.fromkeys(("n", "spyware", "spyware_sure", "forensics"), "count")}
+        units |= dict.fromkeys(("spyware_share", "sure_share", "forensics_share"), "share")
+        order = ("regime", "n", "spyware", "spyware_share", "spyware_sure", "sure_share", "forensics",
+                 "forensics_share")  # fmt: skip
+        headings = {name: Heading(f"operators.column.{name}", units[name]) for name in order}
+        caption = sentence("operators.table.regimes", year=year(self.regime_year), n=count(frame["n"].sum()),
+                           last=year(self.last))  # fmt: skip
+        return table("regimes", caption, frame, headings)
+
+    def _by_regime(self) -> pd.DataFrame:
+        """Return ``regime, n`` and, of each kind, countries listed and their share."""
+        groups = self.frame.groupby("regime", observed=True)
+        rows = groups[["spyware", "spyware_sure", "forensics"]].agg(lambda cases: int((cases > 0).sum()))
+        rows = rows.reindex(list(REGIMES)).assign(n=groups.size())
+        for kind, name in (
+            ("spyware", "spyware_share"),
+            ("spyware_sure", "sure_share"),
+            ("forensics", "forensics_share"),
+        ):
+            rows[name] = rows[kind] / rows["n"]
+        return rows.reset_index()
+
+    def around(self, outcome: str = "v2xcs_ccsi") -> AroundDisclosure:
+        """Return how a measure moved before and after first disclosure and first use, beside countries never listed.
+
+        Parameters
+        ----------
+        outcome : str
+            Id of an indicator on a scale from less to more free.
+
+        Raises
+        ------
+        ParameterError
+            If the indicator is no such measure, may be drawn only, or breaks within the years compared.
+
+        Examples
+        --------
+        >>> around = ogp.surveillance.operators().around("v2xcs_ccsi")
+        >>> around.first_use.n, around.undated
+        (41, 27)
+        """
+        known = self.frame[self.frame["spyware"] > 0].set_index("iso3")
+        return around(outcome, known[["first_disclosed", "first_used"]], self.edition)
+
+    def members(self) -> MemberRecords:
+        """Return what is on record of every country that ever joined OGP.
+
+        Examples
+        --------
+        >>> members = ogp.surveillance.operators().members()
+        >>> len(members.frame), int(members.frame["spyware"].gt(0).sum())
+        (87, 38)
+        """
+        known = self.frame.set_index("iso3")[["spyware", "spyware_sure", "first_disclosed", "member_then"]]
+        return member_records(known, self.edition)
+
+    def every_case(self) -> Table:
+        """Return every case of the inventory, kind by kind, with what is to be kept in mind of it.
+
+        Examples
+        --------
+        >>> len(ogp.surveillance.operators().every_case().frame)
+        193
+        """
+        rows = self.cases.assign(place=[country(code).name for code in self.cases["iso3"]])
+        rows = rows.sort_values(["category", "place", "case"], key=lambda values: values.map(_sorted(values.name)))
+        confidence = ["lower" if lower else "usual" for lower in rows["lower_confidence"]]
+        frame = pd.DataFrame(
+            {
+                "case": rows["case"].array,
+                "kind": [word(f"others.kind.{code}") for code in rows["category"]],
+                "place": rows["place"].array,
+                "vendor": rows["vendor"].fillna(word("others.inventory.undisclosed")).array,
+                "used": rows["use_text"].fillna(word("others.period.not_stated")).array,
+                "disclosed": rows["disclosure_text"].array,
+                "confidence": [word(f"operators.confidence.{code}") for code in confidence],
+            }
+        )
+        headings = {name: Heading(f"operators.column.{name}", "code" if name == "case" else "") for name in frame}
+        lower = count(rows["lower_confidence"].sum())
+        return table("cases", sentence("operators.table.cases", n=count(len(frame)), lower=lower), frame, headings)
+
+    def standards(self) -> Table:
+        """Return the lists by their standard of evidence: entries, countries, and those the inventory does not list.
+
+        Examples
+        --------
+        >>> int(ogp.surveillance.operators().standards().frame["entries"].sum())
+        135
+        """
+        listed = {kind: set(rows["iso3"]) for kind, rows in self.cases.groupby("category")}
+        rows = [
+            {"kind": word(f"others.kind.{kind}"), "status": word(f"others.status.{status}"), "entries": len(own),
+             "countries": own["iso3"].nunique(),
+             "beyond": len(set(own["iso3"]) - listed.get(kind, set())) if kind in listed else "not_applicable"}
+            for (kind, status), own in self.lists.groupby(["category", "status"], observed=True, sort=True)
+        ]  # fmt: skip
+        headings = {name: Heading(f"operators.column.{name}", "count" if name in ("entries", "countries", "beyond")
+                                  else "") for name in rows[0]}  # fmt: skip
+        caption = sentence("operators.table.standards", n=count(len(self.lists)))
+        return table("standards", caption, pd.DataFrame(rows), headings)
+
+    def later_table(self) -> Table:
+        """Return later reports than the inventory, none of which is counted here, each with its caveat.
+
+        Examples
+        --------
+        >>> len(ogp.surveillance.operators().later_table().frame)
+        29
+        """
+        rows = self.later.assign(
+            place=[country(code).name if isinstance(code, str) else text
+                   for code, text in zip(self.later["iso3"], self.later["place"], strict=True)]
+        ).sort_values(["product", "year", "place"])  # fmt: skip
+        frame = pd.DataFrame(
+            {
+                "place": rows["place"].array,
+                "product": rows["product"].array,
+                "kind": [word(f"others.kind.{code}") for code in rows["category"]],
+                "year": rows["year"].array,
+                "status": [word(f"operators.later.{code}") for code in rows["status"]],
+                "caveat": [word(f"operators.caveat.{code}") for code in rows["caveat"]],
+                "source": [source("", publisher=word(f"operators.publisher.{row.publisher}"), date=str(row.year),
+                                  row=f"{LISTS} ({row.product}, {row.place})")
+                           for row in rows.itertuples()],
+            }
+        )  # fmt: skip
+        headings = {name: Heading(f"operators.column.{name}", "year" if name == "year" else "") for name in frame}
+        headings["source"] = Heading("source", "link")
+        predator = rows[rows["category"] == "spyware"]
+        caption = sentence("operators.table.later", n=count(len(frame)), places=count(predator["place"].nunique()),
+                           last=year(self.last))  # fmt: skip
+        return table("later_reports", caption, frame, headings)
+
+
+def operators(edition: str = "embedded") -> Operators:
+    """Return the governments documented with commercial spyware or digital forensics, by regime.
+
+    Parameters
+    ----------
+    edition : str
+        Which data are read, as in ``ogp.load``.
+
+    Returns
+    -------
+    Operators
+        One row a country in ``.frame``.
+
+    Raises
+    ------
+    UnknownName
+        If the edition does not hold the inventory, the lists, regimes or members.
+
+    Notes
+    -----
+    Shares count countries that were found; they are no estimates of use. ``CORRECTIONS.md`` says how the correction
+    of a row is asked for.
+
+    Examples
+    --------
+    >>> found = ogp.surveillance.operators()
+    >>> round(found.equal_use, 2), found.regime_year, found.last
+    (0.62, 2021, 2022)
+    """
+    cases = hand_out.load(INVENTORY, "cases", edition)
+    spyware, last = cases[cases["category"] == "spyware"], int(cases["disclosure_last_year"].max())
+    units = hand_out.load("vdem", "v14", edition, columns=["iso3", "year", "unit_kind", "v2x_regime"])
+    units = units[units["v2x_regime"].notna()]
+    whole = units["iso3"].notna() & (units["unit_kind"] != "part_of_country").fillna(True)
+    by_year = units[whole].set_index(["iso3", "year"])["v2x_regime"].map(lambda code: REGIMES[int(code)])
+    classified = units["year"] == last - 1
+    codes = sorted(set(units.loc[classified & whole, "iso3"]) | set(cases["iso3"]))
+    frame = pd.DataFrame({"iso3": codes})
+    own = frame["iso3"]
+    frame["regime"] = by_year.xs(last - 1, level="year").reindex(own).array
+    first = spyware.groupby("iso3")[["disclosure_first_year", "use_first_year"]].min()
+    disclosed, used = (own.map(first[name]).astype("Int64") for name in first)
+    frame["regime_before"] = [
+        by_year.get((code, int(at) - 1)) if pd.notna(at) else None for code, at in zip(own, disclosed, strict=True)
+    ]
+    for name, rows in (("spyware", spyware), ("spyware_sure", spyware[~spyware["lower_confidence"]]),
+                       ("forensics", cases[cases["category"] == "forensics"])):  # fmt: skip
+        frame[name] = own.map(rows["iso3"].value_counts()).fillna(0).astype("int64")
+    frame = frame.assign(first_disclosed=disclosed, first_used=used)
+    members, spells = (hand_out.load("ogp_membership", name, edition) for name in ("countries", "spells"))
+    status = country_year_status(members, spells, int(disclosed.min()), last).set_index(["iso3", "year"])["ogp_status"]
+    frame["joined"] = own.isin(set(members["iso3"]))
+    frame["member_then"] = pd.array(
+        [status.get((code, int(at))) in _MEMBERS if pd.notna(at) else None
+         for code, at in zip(own, disclosed, strict=True)], dtype="boolean",
+    )  # fmt: skip
+    later = hand_out.load(LISTS, "later_reports", edition)
+    return Operators(frame, last - 1, last, int((classified & ~whole).sum()), cases,
+                     hand_out.load(LISTS, "operators", edition), later, edition)  # fmt: skip
+
+
+def _sorted(column: str):
+    """Return by what the values of a column are put in order: kinds as they are named, words without their case."""
+    order = {"spyware": 0, "forensics": 1, "iot_hacking": 2}
+    return order.get if column == "category" else str.casefold

@@ -51,6 +51,8 @@ CHOICES: tuple[Choice, ...] = (
     ("procurement_integrity", {"buyer": BUYER, **BOTH}),
     ("procurement_integrity", {"first_year": 2016, "last_year": 2016}),
     ("surveillance_contracting", BOTH),
+    ("spyware_and_civic_space", BOTH),
+    ("spyware_and_civic_space", {"outcome": "v2x_polyarchy_v15"}),
     ("commitment_tracker", BOTH),
 )
 #: What a report has where a test does not say: of the parameters with several values above, the default.
@@ -59,6 +61,7 @@ USUAL = {
     "civic_space_overview": {"outcome": "v2xcs_ccsi", "openness": "v2x_polyarchy", "year": 2023, "region": "world"},
     "commitments": {"country": None},
     "which_measure": {"country": None},
+    "spyware_and_civic_space": {"outcome": "v2xcs_ccsi"},
     "surveillance_contracting": {"dataset": "compranet_2017"},
     "procurement_integrity": {"dataset": "compranet_2017", "first_year": None, "last_year": None, "buyer": None},
 }

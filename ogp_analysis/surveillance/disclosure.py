@@ -107,7 +107,7 @@ class AroundDisclosure(Shown):
                       "level": share(0.95)}  # fmt: skip
             for name, (estimate, low, high) in (("before", one.before), ("after", one.after)):
                 ends = {"low": low, "high": high, "level": 0.95}
-                values |= {name: Number(estimate, "index", 3, signed=True, **ends),
+                values |= {f"moved_{name}": Number(estimate, "index", 3, signed=True, **ends),
                            f"{name}_low": Number(low, "index", 3, signed=True),
                            f"{name}_high": Number(high, "index", 3, signed=True)}  # fmt: skip
             said.append(say(f"operators.around.{one.event}", **values))

@@ -121,7 +121,7 @@ class MemberRecords(Shown):
         Examples
         --------
         >>> ogp.surveillance.operators().members().policy_table().frame["days_to_close"].tolist()
-        [3090, <NA>, 518, 514]
+        [3090, 'not_applicable', 518, 514]
         """
         rows = self.policy.merge(self.frame[["iso3", "spyware", "first_disclosed"]], on="iso3", how="left")
         rows = rows.assign(
@@ -129,6 +129,12 @@ class MemberRecords(Shown):
             outcome=[word(f"process.outcome.{code}") for code in rows["outcome"]],
             first_disclosed=rows["first_disclosed"].astype("object").where(rows["spyware"] > 0, "not_applicable"),
         )
+        for days, reached in (
+            ("days_to_report", "report"),
+            ("days_to_stage_two", "stage_two"),
+            ("days_to_close", "closed"),
+        ):
+            rows[days] = rows[days].astype("object").where(rows[reached].notna(), "not_applicable")
         units = {"days_to_report": "count", "days_to_stage_two": "count", "days_to_close": "count", "spyware": "count",
                  "first_disclosed": "year"}  # fmt: skip
         names = ("place", "opened", "days_to_report", "days_to_stage_two", "days_to_close", "outcome", "outcome_since",

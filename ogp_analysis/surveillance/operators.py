@@ -147,7 +147,7 @@ class Operators(Shown):
 
         Examples
         --------
-        >>> print(ogp.surveillance.operators().limit()[0].plain()[:47])
+        >>> print(ogp.surveillance.operators().limit()[0].plain()[:46])
         To be listed as customer or suspected operator
         """
         return Parts([say("operators.limit", role="limit")])

@@ -1,4 +1,4 @@
-"""The notebook on documented purchases: what its outputs say, and that they name no person.
+"""The notebooks on surveillance: what their outputs say, and that they name no person.
 
 Every word with a capital in any output (page, alt texts, drawings, tables, citations, the notebook inside) is a word
 that our own prose uses without one, or stands on a reviewed list of institutions, firms, publishers, products, places
@@ -21,8 +21,11 @@ from .test_what_pages_say import CAUSES, STOP_WORDS, text, words
 
 import ogp_analysis
 
-NOTEBOOK, TRACKER = "surveillance_contracting", "commitment_tracker"
-ALLOWED = ROOT / "tests" / "data" / "names_in_surveillance_reports.txt"
+NOTEBOOK, TRACKER, SPYWARE = "surveillance_contracting", "commitment_tracker", "spyware_and_civic_space"
+DATA = ROOT / "tests" / "data"
+ALLOWED = DATA / "names_in_surveillance_reports.txt"
+#: Words of one notebook alone: names of countries are first names of people too.
+MORE = {SPYWARE: DATA / "names_in_spyware_reports.txt"}
 #: Files of a report that hold words.
 WORDED = ("index.html", "notebook.ipynb", "numbers.json", "cite.bib", "cite.json", "cite.ris", "tables/*.csv",
           "figures/*.svg")  # fmt: skip
@@ -35,7 +38,7 @@ ENCODED = re.compile(r"data:[a-z/+;=\-]+base64,[A-Za-z0-9+/=]+|[A-Za-z0-9+/=]{60
 @pytest.fixture(scope="module")
 def reports(tmp_path_factory):
     site = project(tmp_path_factory.mktemp("surveillance") / "home")
-    done = site.run_all([(NOTEBOOK, BOTH), (NOTEBOOK, {"dataset": "ocds_mexico_inai"}), (TRACKER, BOTH)])
+    done = site.run_all([(NOTEBOOK, BOTH), (NOTEBOOK, {"dataset": "ocds_mexico_inai"}), (TRACKER, BOTH), (SPYWARE, BOTH)])
     assert done.returncode == 0, done.stdout + done.stderr
     return site
 
@@ -45,7 +48,7 @@ def report(reports, request):
     return reports.report(NOTEBOOK, language=request.param, dataset="compranet_2017")
 
 
-@pytest.fixture(params=[(notebook, language) for notebook in (NOTEBOOK, TRACKER) for language in ("en", "es")],
+@pytest.fixture(params=[(notebook, language) for notebook in (NOTEBOOK, TRACKER, SPYWARE) for language in ("en", "es")],
                 ids="-".join)  # fmt: skip
 def either(reports, request):
     notebook, language = request.param
@@ -87,18 +90,20 @@ def ordinary() -> frozenset[str]:
 
 
 @cache
-def allowed() -> frozenset[str]:
-    lines = ALLOWED.read_text(encoding="utf-8").splitlines()
+def allowed(notebook: str) -> frozenset[str]:
+    files = [ALLOWED, *([MORE[notebook]] if notebook in MORE else [])]
+    lines = [line for file in files for line in file.read_text(encoding="utf-8").splitlines()]
     return frozenset(word for line in lines if not line.startswith("#") for word in line.split())
 
 
-def names(content: str) -> set[str]:
-    content = ADDRESS.sub(" ", content)
-    return {word for word in CAPITAL.findall(content) if word.lower() not in ordinary() and word not in allowed()}
+def names(content: str, notebook: str = NOTEBOOK) -> set[str]:
+    found = CAPITAL.findall(ADDRESS.sub(" ", content))
+    return {word for word in found if word.lower() not in ordinary() and word not in allowed(notebook)}
 
 
 def test_no_output_holds_a_name_that_nobody_reviewed(either):
-    unknown = {file: sorted(names(content)) for file, content in outputs(either.folder).items()}
+    notebook = either.record["notebook"]
+    unknown = {file: sorted(names(content, notebook)) for file, content in outputs(either.folder).items()}
     assert {file: found for file, found in unknown.items() if found} == {}
 
 
@@ -106,6 +111,23 @@ def test_the_search_for_names_sees_a_name_wherever_it_stands(report):
     page = outputs(report.folder)["index.html"]
     for hidden in ("<td>Zyxwara Pérezotl</td>", 'alt="of Zyxwara"', "<title>Zyxwara", "en Zyxwara."):
         assert "Zyxwara" in names(page + hidden)
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_a_page_on_spyware_says_its_limits_and_to_when_it_is_documented(reports, language):
+    page = reports.report(SPYWARE, language=language).page
+    scope = re.search(r'<p class="scope">(.*?)</p>', page)[1]
+    assert ("Documented to 2022" if language == "en" else "Documentado hasta 2022") in scope
+    for phrase in (("presumed innocent", "lists of clients", "what was found", "CORRECTIONS.md") if language == "en"
+                   else ("presunción de inocencia", "listas de clientes", "lo que se encontró", "CORRECTIONS.md")):  # fmt: skip
+        assert phrase in text(page)
+
+
+def test_no_row_of_the_facts_that_names_somebody_reaches_a_page_on_spyware(reports):
+    """Words that stand in sources and links of the compiled tables, never in what is published."""
+    said = " ".join(outputs(reports.report(SPYWARE).folder).values()).lower()
+    for word in ("banas", "jailed", "petro", "president", "wasted", "thefederalnewswire", "stacker.news"):
+        assert not re.search(rf"\b{word}\b", said), word
 
 
 def test_every_address_with_a_path_is_reviewed(either):

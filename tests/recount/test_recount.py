@@ -24,6 +24,7 @@ from . import (
     files,
     ocds,
     ogp_process,
+    spyware_and_civic_space,
     surveillance_contracting,
     which_measure,
 )
@@ -150,6 +151,11 @@ def test_surveillance_contracting(runs, mirror):
     assert_same(run, surveillance_contracting.recount(mirror), "surveillance_contracting")
 
 
+def test_spyware_and_civic_space(runs, mirror):
+    run = runs.of("spyware_and_civic_space")
+    assert_same(run, spyware_and_civic_space.recount(mirror), "spyware_and_civic_space")
+
+
 def test_commitment_tracker(runs, mirror):
     run = runs.of("commitment_tracker")
     assert_same(run, commitment_tracker.recount(mirror), "commitment_tracker")
@@ -170,6 +176,7 @@ def test_data_quality(runs, mirror, table):
         ("ogp_process", {}),
         ("which_measure", {"country": "MEX"}),
         ("surveillance_contracting", {}),
+        ("spyware_and_civic_space", {}),
         ("commitment_tracker", {}),
         *(("data_quality", {"table": table}) for table in TABLES),
         *(("procurement_integrity", {"dataset": dataset}) for dataset in DATASETS),

@@ -352,6 +352,24 @@ def _purchases(printed: Printed) -> Iterator[Pair]:
     yield from printed.stated("detector.found", **_sums(printed.rows("detector_tiers"), "probable", "possible"))
 
 
+def _operators(printed: Printed) -> Iterator[Pair]:
+    """The regimes add up to the countries of the answer, the rows of members to those that ever joined."""
+    rows, key = printed.rows("regimes"), "operators.glance.regimes"
+    yield (
+        "listed by regime",
+        _sums(rows, "spyware")["spyware"],
+        sum(printed.number(f"{key}.{name}") for name in ("autocracies", "democracies")),
+    )
+    yield (
+        "countries by regime",
+        _sums(rows, "n")["n"],
+        sum(printed.number(f"{key}.{name}_n") for name in ("autocracies", "democracies")),
+    )
+    own = printed.rows("members")
+    members = {"joined": _sums(own, "n")["n"], "listed": own[0]["n"], "then": own[0]["member_then"]}
+    yield from printed.stated("operators.glance.members", **members)
+
+
 #: Every relation, in the order in which a report is held against them.
 RELATIONS: tuple[Relation, ...] = (
     _balance,
@@ -389,4 +407,5 @@ RELATIONS: tuple[Relation, ...] = (
     _checks,
     _versions,
     _purchases,
+    _operators,
 )

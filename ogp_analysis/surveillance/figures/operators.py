@@ -20,6 +20,10 @@ def regimes(rows: pd.DataFrame, last: int, regime_year: int, listed):
     """Draw, of each regime, how many countries are listed, those that rest on weak sources alone apart."""
     drawable(rows, "regimes")
     values = {"last": year_of(last), "year": year_of(regime_year), **listed.numbers}
+    order = rows.sort_values("spyware_share", kind="stable")
+    for name, row in (("most", order.iloc[-1]), ("least", order.iloc[0])):
+        values |= {name: word(f"operators.regime.{row['regime']}"), f"{name}_listed": count(row["spyware"]),
+                   f"{name}_n": count(row["n"])}  # fmt: skip
     parts = {part: sentence(f"operators.regimes.{part}", **values).plain()
              for part in ("title", "about", "source", "caption", "alt")}  # fmt: skip
     notes = [sentence("operators.regimes.note", listed=count(row.spyware), n=count(row.n),
@@ -51,8 +55,8 @@ def around(disclosure, use, *, id: str):
     whens = disclosure.frame["when"]
     values = {"indicator": word(f"indicators.{id}.name"), "n": count(disclosure.n), "used": count(use.n),
               "controls": count(disclosure.controls), "leads": count(-whens.min()), "lags": count(whens.max()),
-              "before": Number(disclosure.before[0], "index", 3, signed=True),
-              "after": Number(disclosure.after[0], "index", 3, signed=True), "named": count(disclosure.lag),
+              "moved_before": Number(disclosure.before[0], "index", 3, signed=True),
+              "moved_after": Number(disclosure.after[0], "index", 3, signed=True), "named": count(disclosure.lag),
               "level": share(0.95)}  # fmt: skip
     parts = {part: sentence(f"operators.path.{part}", **values).plain()
              for part in ("title", "about", "source", "caption", "alt")}  # fmt: skip

@@ -163,6 +163,24 @@ class Operators(Shown):
                 units=count(self.not_counted)),
         ])  # fmt: skip
 
+    def map(self) -> Figure:
+        """Return the listed countries on a map of the world: spyware, spyware on weak sources alone, forensics alone.
+
+        Examples
+        --------
+        >>> ogp.surveillance.operators().map().faults()
+        []
+        """
+        own = self.frame.set_index("iso3")
+        kinds = {
+            "spyware": own["spyware_sure"] > 0,
+            "lower": (own["spyware"] > 0) & (own["spyware_sure"] == 0),
+            "forensics": (own["forensics"] > 0) & (own["spyware"] == 0),
+            "none": (own["forensics"] == 0) & (own["spyware"] == 0),
+        }
+        listed = {kind: frozenset(own.index[rows]) for kind, rows in kinds.items()}
+        return figures.world(listed, self.last, self.listed().numbers)
+
     def plot(self) -> Figure:
         """Return the listed countries of each regime as bars, of all countries of it, with and without weak sources."""
         return figures.regimes(self._by_regime(), self.last, self.regime_year, self.listed())

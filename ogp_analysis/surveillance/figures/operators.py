@@ -1,4 +1,4 @@
-"""Drawings of countries documented with spyware: by regime, around disclosure, and what Freedom House answers."""
+"""Drawings of countries documented with spyware: a map, by regime, around disclosure, what Freedom House answers."""
 
 from __future__ import annotations
 
@@ -10,9 +10,25 @@ from ogp_analysis.base.words.catalogue import language
 from ogp_analysis.base.words.numbers import Number, count, decimal, share
 from ogp_analysis.base.words.numbers import year as year_of
 from ogp_analysis.display.figure import drawable, drawing
+from ogp_analysis.display.map import LITTLE_TO_MUCH, MapClass, world_map
 from ogp_analysis.display.rows import row_chart
 from ogp_analysis.display.sheet import Panel, Sheet, ticks
 from ogp_analysis.display.style import PALETTE
+
+
+@drawing
+def world(listed: dict[str, frozenset[str]], last: int, numbers: dict):
+    """Draw who is listed with spyware, with spyware on weak sources alone, with forensics alone, or not at all."""
+    values = {"last": year_of(last), **numbers, **{kind: count(len(own)) for kind, own in listed.items()}}
+    values |= {"countries": count(len(listed["spyware"]) + len(listed["lower"]))}
+    parts = {part: sentence(f"operators.map.{part}", **values).plain()
+             for part in ("title", "about", "source", "caption", "alt")}  # fmt: skip
+    colours = {"spyware": LITTLE_TO_MUCH[2], "lower": LITTLE_TO_MUCH[1], "forensics": LITTLE_TO_MUCH[0],
+               "none": "band"}  # fmt: skip
+    classes = [MapClass(word(f"operators.map.{kind}"), colour, listed[kind]) for kind, colour in colours.items()]
+    sheets = tuple(world_map(classes, parts["title"], parts["about"], parts["source"], narrow=narrow).sheet
+                   for narrow in (False, True))  # fmt: skip
+    return "world", parts["caption"], parts["alt"], sheets
 
 
 @drawing

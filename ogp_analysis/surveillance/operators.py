@@ -19,6 +19,7 @@ from dataclasses import dataclass, field
 import pandas as pd
 
 from ogp_analysis.base.countries import country
+from ogp_analysis.base.errors import ParameterError
 from ogp_analysis.base.words import say, sentence, word
 from ogp_analysis.base.words.numbers import Number, count, share, year
 from ogp_analysis.display.figure import Figure
@@ -59,7 +60,11 @@ class Listed:
 
     @property
     def ratio(self) -> float:
-        """The share of democracies that are listed over that of autocracies."""
+        """The share of democracies that are listed over that of autocracies; a fault if no autocracy is listed."""
+        if not self.autocracies:
+            raise ParameterError(
+                "inventory", "no autocracy is listed, so shares have no ratio", "Use a whole inventory"
+            )
         return self.democracies / self.democracies_n / (self.autocracies / self.autocracies_n)
 
 

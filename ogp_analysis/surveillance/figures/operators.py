@@ -19,8 +19,10 @@ from ogp_analysis.display.style import PALETTE
 @drawing
 def world(listed: dict[str, frozenset[str]], last: int, numbers: dict):
     """Draw who is listed with spyware, with spyware on weak sources alone, with forensics alone, or not at all."""
-    values = {"last": year_of(last), **numbers, **{kind: count(len(own)) for kind, own in listed.items()}}
-    values |= {"countries": count(len(listed["spyware"]) + len(listed["lower"]))}
+    values = {"last": year_of(last), **numbers, "sure": count(len(listed["spyware"])),
+              "lower": count(len(listed["lower"])), "forensics": count(len(listed["forensics"])),
+              "none": count(len(listed["none"])),
+              "countries": count(len(listed["spyware"]) + len(listed["lower"]))}  # fmt: skip
     parts = {part: sentence(f"operators.map.{part}", **values).plain()
              for part in ("title", "about", "source", "caption", "alt")}  # fmt: skip
     colours = {"spyware": LITTLE_TO_MUCH[2], "lower": LITTLE_TO_MUCH[1], "forensics": LITTLE_TO_MUCH[0],

@@ -98,6 +98,21 @@ class AroundDisclosure(Shown):
         parts = (self.first_disclosure, self.first_use)
         return pd.concat([one.frame.assign(event=one.event) for one in parts], ignore_index=True)
 
+    def answer(self) -> Parts:
+        """Say how far countries had moved before they were first disclosed, and how far after.
+
+        Examples
+        --------
+        >>> print(ogp.surveillance.operators().around().answer()[0].plain()[:45])
+        −0.034 in the 5 years before first disclosure
+        """
+        before, after = (Number(one[0], "index", 3, signed=True, low=one[1], high=one[2], level=0.95)
+                         for one in (self.first_disclosure.before, self.first_disclosure.after))  # fmt: skip
+        return Parts([
+            say("operators.glance.moved", role="number", indicator=word(f"indicators.{self.outcome}.short"),
+                moved_before=before, moved_after=after, leads=count(LEADS), lags=count(NAMED_LAG))
+        ])  # fmt: skip
+
     def text(self) -> Parts:
         """Say how countries moved before and after, who has no date, and what selects them."""
         said = []

@@ -98,8 +98,8 @@ def test_it_is_documented_to_the_last_year_of_the_data(found):
     assert found.regime_year == 2021
 
 
-def test_one_sentence_is_the_limit_and_at_most_three_are_numbers(found):
-    roles = [part.role for part in found.answer() + found.limit()]
+def test_one_sentence_is_the_limit_and_at_most_three_are_numbers(found, around):
+    roles = [part.role for part in found.answer() + around.answer() + found.limit()]
     assert roles.count("headline") == roles.count("scope") == roles.count("finding") == roles.count("limit") == 1
     assert 1 <= roles.count("number") <= 3
 

@@ -9,6 +9,7 @@ from ogp_analysis.base.words import sentence, word
 from ogp_analysis.base.words.catalogue import language
 from ogp_analysis.base.words.numbers import Number, count, decimal, share
 from ogp_analysis.base.words.numbers import year as year_of
+from ogp_analysis.civic_space.figures.source import source_line
 from ogp_analysis.display.figure import drawable, drawing
 from ogp_analysis.display.map import LITTLE_TO_MUCH, MapClass, world_map
 from ogp_analysis.display.rows import row_chart
@@ -75,7 +76,7 @@ def around(disclosure, use, *, id: str):
               "controls": count(disclosure.controls), "leads": count(-whens.min()), "lags": count(whens.max()),
               "moved_before": Number(disclosure.before[0], "index", 3, signed=True),
               "moved_after": Number(disclosure.after[0], "index", 3, signed=True), "named": count(disclosure.lag),
-              "level": share(0.95)}  # fmt: skip
+              "level": share(0.95), "measure": source_line([id])}  # fmt: skip
     parts = {part: sentence(f"operators.path.{part}", **values).plain()
              for part in ("title", "about", "source", "caption", "alt")}  # fmt: skip
 

@@ -144,13 +144,14 @@ def codebook(dataset: tuple[str, ...], check: bool) -> int:
 
 @commands.command()
 @click.argument("file", nargs=-1, required=True, type=click.Path(path_type=Path))
-@click.option("--as", "kind", required=True, help="What the files are: compranet or ocds.")
+@click.option("--as", "kind", required=True, help="What the files are: compranet, ocds or table.")
 @click.option("--out", required=True, type=click.Path(path_type=Path), help="Folder to write tables and record into.")
 @click.option("--layout", default="", help="Layout of files without a line of column names, for example B2.")
+@click.option("--columns", type=click.Path(path_type=Path), help="Map of the columns of a table in a form of its own.")
 @click.option("--csv", is_flag=True, help="Write tables of OCDS as CSV too; others always are. Takes twice the time.")
 @click.option("--language", type=click.Choice(["en", "es"]), default="en", show_default=True, help="Of the page.")
 @_side_by_side("Processes that clean large files of OCDS. What comes of it is the same.")
-def clean(file: tuple[Path, ...], kind: str, out: Path, layout: str, csv: bool, language: str, jobs: int) -> int:
+def clean(file, kind: str, out: Path, layout: str, columns: Path | None, csv: bool, language: str, jobs: int) -> int:
     """Clean FILE..., downloads of your own, into tidy tables, with a record of everything that was done to them.
 
     FILE is a delimited text or a workbook, of OCDS a JSON file or JSON lines, or a zip or gz of them. Files of OCDS are
@@ -161,9 +162,18 @@ def clean(file: tuple[Path, ...], kind: str, out: Path, layout: str, csv: bool, 
 
     from ogp_analysis.procurement.own_files.cleaning_progress import Terminal
     from ogp_analysis.procurement.own_files.cleaning_run import clean_files
+    from ogp_analysis.procurement.own_files.column_map import column_map
 
+    known = column_map(columns) if columns else None
     with closing(Terminal()) as progress:
-        done = clean_files(file, kind, out, layout, progress, language, csv, jobs)
+        done = clean_files(file, kind, out, layout, progress, language, csv, jobs, known)
+    faulty = _tell_cleaned(done)
+    click.echo(out / "summary.html")
+    return int(faulty)
+
+
+def _tell_cleaned(done: list) -> bool:
+    """Say what became of each file, and whether any failed or may have lost rows."""
     for one in done:
         click.echo(
             one.fault
@@ -171,7 +181,6 @@ def clean(file: tuple[Path, ...], kind: str, out: Path, layout: str, csv: bool, 
             f"{one.merged:,} merged",
             err=bool(one.fault),
         )
-    click.echo(out / "summary.html")
     doubtful = [one for one in done if one.in_doubt]
     if doubtful:
         one = doubtful[0]
@@ -180,7 +189,48 @@ def clean(file: tuple[Path, ...], kind: str, out: Path, layout: str, csv: bool, 
             f"read, but a plain count finds {one.counted:,}. Look at it in a text editor.",
             err=True,
         )
-    return int(bool(doubtful) or any(one.what == "failed" for one in done))
+    return bool(doubtful) or any(one.what == "failed" for one in done)
+
+
+@commands.command()
+@click.argument("file", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option("--out", required=True, type=click.Path(path_type=Path), help="Folder to write tables and page into.")
+@click.option("--as", "kind", type=click.Choice(["compranet", "ocds"]), help="What all files are; else each tells.")
+@click.option("--layout", default="", help="Layout of CompraNet files without a line of column names.")
+@click.option("--columns", type=click.Path(path_type=Path), help="Map of the columns of tables in a form of their own.")
+@click.option("--private", is_flag=True, help="Leave no name, hash or copy of a file in DIR; list no contract unread.")
+@click.option("--language", type=click.Choice(["en", "es"]), default="en", show_default=True, help="Of page and tables.")
+@_side_by_side("Processes that clean large files of OCDS. What comes of it is the same.")
+def scan(file, out: Path, kind: str | None, layout: str, columns: Path | None, private: bool, language, jobs) -> int:
+    """Search FILE..., files or folders of contracts, for probable purchases of surveillance technology.
+
+    Files are cleaned as by `clean`. Into the folder go hits.csv and hits.xlsx, with a column for your verdict on each
+    hit, powers.csv by buyer and date, and report.html, which names no supplier until you have confirmed a hit. Write
+    your verdicts into one of the tables and run the same command again: they are kept.
+    """
+    from contextlib import closing
+
+    from ogp_analysis.procurement.own_files.cleaning_progress import Terminal
+    from ogp_analysis.procurement.own_files.column_map import column_map
+    from ogp_analysis.publishing.scans import PAGE, scan_files
+
+    if columns and (kind or layout):
+        raise ParameterError("ogp-analysis scan --columns", "takes neither --as nor --layout", "Leave these out")
+    how = {"kind": kind or "", "layout": layout, "columns": column_map(columns) if columns else None}
+    with closing(Terminal()) as progress:
+        found = scan_files(file, out, **how, language=language, private=private, jobs=jobs, progress=progress)
+    faulty = _tell_cleaned(found.files)
+    if found.scan is None:
+        return 1
+    confirmed, lost = int(found.review.confirmed.sum()), len(found.review.lost)
+    click.echo(
+        f"{found.scan.n:,} contracts: {found.scan.probable:,} probable and {found.scan.possible:,} possible hits, "
+        f"{confirmed:,} confirmed"
+    )
+    if lost:
+        click.echo(f"{lost:,} verdicts are on contracts that are no hits now; see lost_verdicts.csv.", err=True)
+    click.echo(out / PAGE)
+    return int(faulty)
 
 
 @commands.command()

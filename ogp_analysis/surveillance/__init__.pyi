@@ -6,3 +6,4 @@ from .inventories import documented as documented
 from .inventories import inventory as inventory
 from .operators import operators as operators
 from .powers import powers as powers
+from .scan import scan as scan

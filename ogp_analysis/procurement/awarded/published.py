@@ -133,7 +133,7 @@ def _of_place(one: Publication, table: str, edition: str, columns: list[str] | N
 
 def _compranet(one: Publication, edition: str) -> PublishedContracts:
     rows = _of_place(one, "contracts", edition, _CONTRACTS).reset_index(drop=True)
-    found = compranet.awarded(rows, _firms_only(resolve(rows).ids), unlabelled=one.unlabelled or None)
+    found = compranet.awarded(rows, firms_only(resolve(rows).ids), unlabelled=one.unlabelled or None)
     # The rows that are awards, in their order: the frame has the labels of the rows.
     own = rows.loc[found.frame.index]
     awards = found.frame.assign(**{name: own[name] for name in AMOUNT_FACTS})
@@ -142,17 +142,18 @@ def _compranet(one: Publication, edition: str) -> PublishedContracts:
         edition=edition,
         awarded=replace(found, frame=awards),
         firms=own[_LISTED_BY],
-        tables=_processes(awards, own),
+        tables=calls(awards, own),
         flow=(*_from_file(one), ("contracts", len(rows)), ("awarded", len(awards))),
         listable=_listable(one, edition),
     )
 
 
-def _firms_only(ids: pd.Series) -> pd.Series:
+def firms_only(ids: pd.Series) -> pd.Series:
+    """Return identifiers of suppliers, those of natural persons missing."""
     return ids.mask(ids.str.startswith("natural person "))
 
 
-def _processes(awards: pd.DataFrame, rows: pd.DataFrame) -> dict[str, pd.DataFrame]:
+def calls(awards: pd.DataFrame, rows: pd.DataFrame) -> dict[str, pd.DataFrame]:
     """Return what CompraNet tells of calls, in the form of OCDS: from the publication to the opening of bids.
 
     Bids are handed in until they are opened, so the opening ends the submission period. `rows` are those of the clean
@@ -239,7 +240,7 @@ def _identities(awards: pd.DataFrame, firms: pd.DataFrame, iso3: str) -> pd.Seri
     told = resolve(firms.assign(supplier_rupc="")).ids
     # Whose tax code is that of a natural person has no identifier either, whatever the kind says: it would be the code.
     told = told.mask(told.str.startswith("unresolved "), published)
-    return _firms_only(told.astype("str")).where(published.notna())
+    return firms_only(told.astype("str")).where(published.notna())
 
 
 def _amount_facts(awards: pd.DataFrame, iso3: str) -> dict[str, pd.Series]:

@@ -11,11 +11,12 @@ from pathlib import Path
 
 from ogp_analysis.base import fingerprint
 from ogp_analysis.base.contents import unchanged
-from ogp_analysis.base.errors import CleaningError, OgpAnalysisError, SourceError, UnknownName
+from ogp_analysis.base.errors import CleaningError, OgpAnalysisError, ParameterError, SourceError, UnknownName
 from ogp_analysis.base.lock import only_one
 from ogp_analysis.base.words import LANGUAGES
 from ogp_analysis.procurement.own_files import cleaning_facts, cleaning_summary, parts
 from ogp_analysis.procurement.own_files.cleaning_facts import Outcome, Progress
+from ogp_analysis.procurement.own_files.column_map import ColumnMap
 from ogp_analysis.procurement.own_files.spilled import Spilled
 from ogp_analysis.sources import counting
 from ogp_analysis.sources.delimited import opening
@@ -25,7 +26,10 @@ from ogp_analysis.sources.packed import Table, tables
 KINDS = {
     "compranet": "ogp_analysis.procurement.datasets.compranet.dataset",
     "ocds": "ogp_analysis.procurement.datasets.ocds.dataset",
+    "table": "ogp_analysis.procurement.own_files.mapped",
 }
+#: The kind of a table in a form of its own, which takes a map of its columns.
+MAPPED = "table"
 #: Those of which all files given are cleaned together.
 _TOGETHER = ("ocds",)
 _SLUG = 60
@@ -45,6 +49,7 @@ def clean_files(
     language: str = LANGUAGES[0],
     csv: bool = False,
     jobs: int = 1,
+    columns: ColumnMap | None = None,
 ) -> list[Outcome]:
     """Clean files and write ``out``: tables and record as Parquet and CSV, one file each a table read, and a page.
 
@@ -72,6 +77,8 @@ def clean_files(
         Whether tables of OCDS are written as CSV too; those of other kinds always are.
     jobs : int
         How many processes clean large files of OCDS side by side; what comes of it is the same.
+    columns : ColumnMap, optional
+        What the columns of tables in a form of their own hold; for the kind ``table``, and for no other.
 
     Returns
     -------
@@ -82,6 +89,8 @@ def clean_files(
     ------
     UnknownName
         If there is no such kind.
+    ParameterError
+        If a map of columns is lacking, or given for files whose columns are known.
     BusyError
         If another process writes into `out`.
     SourceError
@@ -89,6 +98,9 @@ def clean_files(
     """
     if kind not in KINDS:
         raise UnknownName(f"kind of file {kind!r}", "is not known", "Known are " + ", ".join(sorted(KINDS)))
+    if (kind == MAPPED) != (columns is not None):
+        what = "needs a map of its columns" if columns is None else "takes no map of columns"
+        raise ParameterError(f"kind of file {kind!r}", what, f"Give a map with the kind {MAPPED!r}, and only with it")
     out = Path(out)
     with only_one(out / ".lock", f"cleaning into {out.name}"):
         cleaning_facts.check_folders(out)
@@ -100,12 +112,28 @@ def clean_files(
 
             done = ocds_run.clean(given, kind, out, csv, progress, jobs)
         else:
-            done = [one for file in given for one in _of_file(file, kind, out, layout, progress)]
+            done = [one for file in given for one in _of_file(file, kind, out, columns or layout, progress)]
         cleaning_summary.write(out, cleaning_facts.every(out), done, language)
     return done
 
 
-def _of_file(file: Path, kind: str, out: Path, layout: str, progress: Progress) -> list[Outcome]:
+def forget(out: Path, files: Iterable[Path]) -> None:
+    """Remove from a folder of cleaned tables those of files that are not among `files` as they are now.
+
+    Files in OCDS replace one another by themselves.
+    """
+    contents = {fingerprint.of_file(file) for file in files if Path(file).is_file()}
+    with only_one(out / ".lock", f"cleaning into {out.name}"):
+        cleaning_facts.check_folders(out)
+        for file in sorted((out / cleaning_facts.FOLDER).glob("[!.]*.json")):
+            facts = cleaning_facts.known(out, file.stem)
+            if facts["basis"]["kind"] not in _TOGETHER and facts["basis"]["sha256"] not in contents:
+                for output in facts["outputs"]:
+                    (out / output).unlink(missing_ok=True)
+                file.unlink()
+
+
+def _of_file(file: Path, kind: str, out: Path, layout: str | ColumnMap, progress: Progress) -> list[Outcome]:
     try:
         content = fingerprint.of_file(file)
         found, others = tables(file, file.name)
@@ -124,9 +152,12 @@ def _failed(label: str, error: OSError | OgpAnalysisError) -> Outcome:
     return Outcome(label, "passed over" if isinstance(error, Unrecognised) else "failed", fault=str(error))
 
 
-def _one(file: Path, table: Table, content: str, kind: str, out: Path, layout: str, progress: Progress) -> Outcome:
+def _one(
+    file: Path, table: Table, content: str, kind: str, out: Path, layout: str | ColumnMap, progress: Progress
+) -> Outcome:
     try:
-        basis = {"sha256": content, "name": table.label, "kind": kind, "layout": layout}
+        told = layout if isinstance(layout, str) else layout.text()
+        basis = {"sha256": content, "name": table.label, "kind": kind, "layout": told}
         basis |= cleaning_facts.code_of([KINDS[kind], __name__])
         slug = _slug(table.label, content)
         facts, what = cleaning_facts.known(out, slug), "current"
@@ -150,7 +181,7 @@ def _slug(label: str, content: str) -> str:
 
 
 def _cleaned(
-    table: Table, kind: str, out: Path, slug: str, layout: str, progress: Progress, still: Callable[[], None]
+    table: Table, kind: str, out: Path, slug: str, layout: str | ColumnMap, progress: Progress, still: Callable[[], None]
 ) -> dict:
     import pyarrow as pa
 
@@ -161,6 +192,7 @@ def _cleaned(
     from ogp_analysis.tidy import raw_text
 
     cleaner = import_module(KINDS[kind])
+    schemas = cleaner.SCHEMAS if kind == MAPPED else cleaner.DATASET.schemas
     opened, layout = _opened(table, layout)
     rules, sizes, generations, counts = Rules(), Counter(), set(), dict.fromkeys((*_COUNTS, "changed"), 0)
     with ExitStack() as spills, Growing(out, slug) as growing:
@@ -169,7 +201,7 @@ def _cleaned(
             chunk, entries = raw_text.freed(chunk)
             part = raw_text.noted(finisher.finish(cleaner.clean_contracts(chunk, layout)), entries)
             del chunk
-            frames = {s.name: check(cast(part.tables[s.name], s), s) for s in cleaner.DATASET.schemas}
+            frames = {s.name: check(cast(part.tables[s.name], s), s) for s in schemas}
             for name, frame in (frames | {RECORD: part.record.entries}).items():
                 grown = pa.Table.from_pandas(frame, preserve_index=False).replace_schema_metadata(None)
                 growing.append(name, grown)
@@ -210,11 +242,13 @@ def _counted(table: Table, opened: opening.TableFile, read: int) -> int:
     return read if counted is None else counted
 
 
-def _opened(table: Table, layout: str) -> tuple:
+def _opened(table: Table, layout: str | ColumnMap) -> tuple:
     """Return how a table is to be read, and its layout if no line of column names tells it."""
     from ogp_analysis.procurement.datasets import layouts
 
     head = opening.head(table.content, table.label, 40, sheet=table.sheet, is_workbook=table.is_workbook)
+    if isinstance(layout, ColumnMap):
+        return _opened_by_map(table, layout, head), layout
     for line, cells in head.records:
         if layouts.recognised(cells):
             return opening.opened(table.content, table.label, line - 1, sheet=table.sheet, known=head), ""
@@ -225,3 +259,13 @@ def _opened(table: Table, layout: str) -> tuple:
         "none of its first lines holds the column names of a layout that is known",
         "If it is a table of contracts without column names, name its layout, for example --layout B2",
     )
+
+
+def _opened_by_map(table: Table, columns: ColumnMap, head: opening.Head) -> opening.TableFile:
+    """Return how a table is to be read whose line of column names is the one with most names of the map."""
+    known = set(columns.names)
+    names = [(line, {" ".join(cell.split()) for cell in cells}) for line, cells in head.records]
+    line = max(names, key=lambda one: (len(known & one[1]), -one[0]), default=(1, set()))[0]
+    opened = opening.opened(table.content, table.label, line - 1, sheet=table.sheet, known=head)
+    columns.check(opened.columns, table.label)
+    return opened

@@ -1,0 +1,150 @@
+"""What the columns of a table of contracts in a form of its own hold, as a TOML file of its user says."""
+
+from __future__ import annotations
+
+import difflib
+import json
+import re
+import tomllib
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from ogp_analysis.base.errors import CleaningError, ParameterError, listed
+
+#: What a column may hold, and what is to be said of its values where it is given.
+COLUMNS = ("id", "object", "buyer", "supplier", "tax_code", "date", "amount", "currency")
+FORMATS = ("date", "decimal", "thousands", "currency")
+#: So many columns may hold the object together.
+_OBJECTS = 3
+_DIRECTIVES = "dmyYHMSf"
+_DECIMAL, _THOUSANDS = (".", ","), ("", ".", ",", " ", "'")
+_LARGEST = 2**16
+
+
+@dataclass(frozen=True)
+class ColumnMap:
+    """Which column holds what, and how dates and amounts are written.
+
+    Attributes
+    ----------
+    columns : dict of str to tuple of str
+        Names of columns by what they hold, of :data:`COLUMNS`. Several for ``object`` alone.
+    date : str
+        Format of dates, as ``strptime`` reads it; to the day.
+    decimal, thousands : str
+        Signs in amounts.
+    currency : str
+        ISO 4217 code of all amounts, where no column says it.
+    """
+
+    columns: dict[str, tuple[str, ...]]
+    date: str = ""
+    decimal: str = ""
+    thousands: str = ""
+    currency: str = ""
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Every column that is to be there."""
+        return tuple(name for names in self.columns.values() for name in names)
+
+    def text(self) -> str:
+        """Return all of it as one text, to tell whether it changed."""
+        return json.dumps(asdict(self), sort_keys=True, ensure_ascii=False)
+
+    def check(self, there: Iterable[str], label: str) -> None:
+        """See that a table has every column.
+
+        Raises
+        ------
+        CleaningError
+            Naming those that are absent, what they may be called, and those that are there.
+        """
+        there = [name for name in there if not name.startswith("Unnamed: ")]
+        if absent := [name for name in self.names if name not in there]:
+            near = [close for name in absent for close in difflib.get_close_matches(name, there, n=1, cutoff=0.6)]
+            what = f"has no column {listed(absent, 8)}; its columns are {listed(there, 20)}"
+            action = f"Correct the map of columns, perhaps to {listed(near)}" if near else "Correct the map of columns"
+            raise CleaningError(label, what, action)
+
+
+def column_map(file: Path) -> ColumnMap:
+    """Return the map that a TOML file states.
+
+    ``[columns]`` names a column for some of :data:`COLUMNS`, for ``object`` up to three; ``object`` is required.
+    ``[formats]`` says how they are written: ``date`` (``"%d/%m/%Y"``) and ``decimal`` are required where there is a
+    date or an amount; ``thousands`` is a sign or nothing; ``currency`` holds for all rows.
+
+    Raises
+    ------
+    ParameterError
+        If the file cannot be read, lacks something, or states something that is not known.
+    """
+    where = Path(file).name
+    try:
+        with Path(file).open("rb") as stream:
+            stated = tomllib.loads(stream.read(_LARGEST).decode())
+    except OSError as error:
+        raise ParameterError(where, f"cannot be read ({error.strerror})", "Name the file of the map") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise ParameterError(where, f"is no TOML ({error})", "Correct it") from error
+    _known(where, stated, ("columns", "formats"), "table")
+    parts = [stated.get(name, {}) for name in ("columns", "formats")]
+    for name, part in zip(("columns", "formats"), parts, strict=True):
+        if not isinstance(part, dict):
+            raise ParameterError(where, f"{name} is no table", f"Write [{name}] and its keys below")
+    columns, formats = parts
+    _known(where, columns, COLUMNS, "key of [columns]")
+    _known(where, formats, FORMATS, "key of [formats]")
+    found = {key: _names(where, key, columns[key]) for key in COLUMNS if key in columns}
+    if "object" not in found:
+        raise ParameterError(where, "names no column for object", "Say in [columns] what was bought: object = …")
+    names = [name for own in found.values() for name in own]
+    if twice := sorted({name for name in names if names.count(name) > 1}):
+        raise ParameterError(where, f"gives {listed(twice)} to several keys", "Give each column to one")
+    for key, value in formats.items():
+        if not isinstance(value, str):
+            raise ParameterError(where, f"formats.{key} is no text", "Write it between quotation marks")
+    _check_formats(where, found, formats)
+    return ColumnMap(found, **formats)
+
+
+def _known(where: str, given: dict, known: tuple[str, ...], what: str) -> None:
+    if odd := [key for key in given if key not in known]:
+        near = difflib.get_close_matches(odd[0], known, n=1)
+        action = f"Did you mean {near[0]}?" if near else "Use " + ", ".join(known)
+        raise ParameterError(where, f"{odd[0]!r} is no {what} that is known", action)
+
+
+def _names(where: str, key: str, value) -> tuple[str, ...]:
+    names = [value] if isinstance(value, str) else value
+    if not isinstance(names, list) or not names or not all(isinstance(name, str) and name.strip() for name in names):
+        raise ParameterError(where, f"columns.{key} is no name of a column", "Write the name between quotation marks")
+    most = _OBJECTS if key == "object" else 1
+    if len(names) > most:
+        raise ParameterError(where, f"columns.{key} names {len(names)} columns", f"Name at most {most}")
+    # As the readers of tables write names.
+    return tuple(" ".join(name.split()) for name in names)
+
+
+def _check_formats(where: str, columns: dict, formats: dict) -> None:
+    for key, of in (("date", "date"), ("amount", "decimal")):
+        if key in columns and not formats.get(of):
+            example = '"%d/%m/%Y"' if of == "date" else '"."'
+            raise ParameterError(where, f"does not say how the {key} is written", f"Say in [formats] {of} = {example}")
+    found = re.findall("%(.?)", formats.get("date", ""))
+    if found and (not set(found) <= set(_DIRECTIVES) or not {"d", "m"} < set(found) or len(set("yY") & set(found)) != 1):
+        action = "Use %d, %m, %Y (or %y), and %H, %M, %S, %f for a time, which is dropped"
+        raise ParameterError(where, f"formats.date {formats['date']!r} does not tell a day", action)
+    if "date" in formats and not found:
+        raise ParameterError(where, f"formats.date {formats['date']!r} does not tell a day", 'Write "%d/%m/%Y"')
+    for key, signs in (("decimal", _DECIMAL), ("thousands", _THOUSANDS)):
+        if key in formats and formats[key] not in signs:
+            raise ParameterError(where, f"formats.{key} {formats[key]!r} is no such sign", f"Use one of {list(signs)}")
+    if formats.get("decimal") and formats.get("decimal") == formats.get("thousands"):
+        raise ParameterError(where, "formats.decimal and formats.thousands are the same sign", "Correct one of them")
+    if "currency" in formats and "currency" in columns:
+        raise ParameterError(where, "gives the currency twice, as a column and for all rows", "Leave one of them out")
+    if "currency" in formats and not re.fullmatch("[A-Z]{3}", formats["currency"]):
+        raise ParameterError(where, f"formats.currency {formats['currency']!r} is no code", 'Write it as "MXN"')

@@ -1,0 +1,215 @@
+"""Contracts that ``ogp-analysis clean`` has left in a folder, of any kind of file, in one form and a piece at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from functools import reduce
+from pathlib import Path
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from ogp_analysis.base import kept
+from ogp_analysis.base.errors import SourceError
+
+#: Columns of a piece. ``key`` names the row in its files; ``process`` is what flags are asked of; codes are several
+#: with ``;``; ``file`` and ``line`` lead to the source. Texts that are missing are empty.
+COLUMNS = ("key", "process", "buyer", "supplier", "object", "date", "amount", "currency", "mx_cog", "cpv_2008",
+           "unspsc", "file", "line")  # fmt: skip
+#: Rows of a piece.
+_ROWS = 50_000
+#: Fewer contracting processes, since each has rows in several tables.
+_PROCESSES = 10_000
+_BETWEEN = " | "
+_OBJECTS = ("contract_title", "contract_description", "procedure_title")
+_SCHEMES = {"PARTIDA": "mx_cog", "CPV": "cpv_2008", "UNSPSC": "unspsc"}
+_OF_OCDS = {
+    "tenders": ["title", "procuring_entity_name", "period_start"],
+    "awards": ["status", "date", "amount", "currency"],
+    "suppliers": ["supplier_name"],
+    "contracts": ["status", "signed", "amount", "currency"],
+    "items": ["classification_scheme", "classification_id", "description"],
+}
+_NOT_MADE = ("cancelled", "unsuccessful", "pending")
+_AGAIN = "Clean the files again: ogp-analysis clean"
+
+
+def contract_rows(folder: Path) -> Iterator[pd.DataFrame]:
+    """Yield the contracts in a folder of cleaned tables, in the order of the files, with :data:`COLUMNS`.
+
+    A row is a contract of CompraNet or of a table read by a map; where files hold procedures only (layout E), a
+    procedure; of OCDS a contracting process, with all its texts, suppliers and codes. The day is that of the award,
+    else of the signature, else of the start or call. The amount of a process is the sum of its awards, else of its
+    contracts, if all are in one currency.
+
+    Parameters
+    ----------
+    folder : pathlib.Path
+        The ``--out`` of ``ogp-analysis clean``.
+
+    Raises
+    ------
+    SourceError
+        If there is no such table, or a file of it is a link or not what a cleaning writes.
+    """
+    folder = Path(folder)
+    if (folder / "parquet" / "processes").is_dir():
+        yield from _processes(folder)
+        return
+    if not (folder / "parquet" / "contracts").is_dir():
+        raise SourceError(f"{folder.name}/parquet/contracts", "is not there", "Clean the files first: ogp-analysis clean")
+    for piece in batches(folder, "contracts"):
+        yield _of_contracts(piece, "contract_key", "sequence", ("award_date", "signature_date", "start_date", "date"))
+    if (folder / "parquet" / "procedures").is_dir():
+        for piece in batches(folder, "procedures"):
+            # In all other layouts procedures are read from the contracts.
+            own = piece.filter(pc.equal(piece["generation"], "E"))
+            if own.num_rows:
+                yield _of_contracts(own, "procedure_key", "version", ("award_date", "publication_date"))
+
+
+def batches(folder: Path, name: str, columns: list[str] | None = None, size: int = _ROWS) -> Iterator[pa.Table]:
+    """Yield a cleaned table, some rows at a time: all its columns, or ``ocid`` and some.
+
+    Raises
+    ------
+    SourceError
+        If a file of it is a link, or not what a cleaning writes.
+    """
+    for file in sorted((folder / "parquet" / name).glob("[!.]*.parquet")):
+        place = f"parquet/{name}/{file.name}"
+        where = f"{folder.name}/{place}"
+        if link := kept.link_on_the_way(folder, place):
+            raise SourceError(where, f"is not read, because {link} is a link", _AGAIN)
+        try:
+            with pq.ParquetFile(file, pre_buffer=False) as opened:
+                for batch in opened.iter_batches(size, columns=columns and ["ocid", *columns], use_threads=False):
+                    yield pa.Table.from_batches([batch])
+        except (OSError, pa.ArrowException) as error:
+            what = f"cannot be read as what `ogp-analysis clean` writes ({str(error)[:120]})"
+            raise SourceError(where, what, _AGAIN) from error
+
+
+def _of_contracts(piece: pa.Table, key: str, number: str, dates: Iterable[str]) -> pd.DataFrame:
+    names = piece.column_names
+    nothing = pa.nulls(piece.num_rows, pa.large_string())
+
+    def text(name: str):
+        return piece[name].cast(pa.large_string()) if name in names else nothing
+
+    objects: list = []
+    for name in _OBJECTS:
+        if name in names:
+            same = [pc.fill_null(pc.equal(text(name), one), False) for one in objects]
+            objects.append(reduce(lambda own, equal: pc.if_else(equal, None, own), same, text(name)))
+    days = [piece[name] for name in dates if name in names]
+    made = {
+        "key": _joined([text(key), text(number)], "#"),
+        "process": pc.coalesce(text("procedure_key"), text(key)),
+        "buyer": text("buyer_name"),
+        "supplier": text("supplier_name"),
+        "object": _joined(objects, _BETWEEN),
+        "date": pc.coalesce(*days),
+        "amount": piece["amount"] if "amount" in names else pa.nulls(piece.num_rows, pa.float64()),
+        "currency": text("currency"),
+        "mx_cog": text("partida"),
+        "cpv_2008": nothing,
+        "unspsc": nothing,
+        "file": text("file"),
+        "line": piece["line"],
+    }
+    texts = [name for name, column in made.items() if pa.types.is_large_string(column.type)]
+    made |= {name: pc.fill_null(made[name], "") for name in texts}
+    return pa.table(made).select(COLUMNS).to_pandas()
+
+
+def _joined(columns: list, between: str):
+    """Return the texts of each row that are not missing, joined."""
+    return pc.binary_join_element_wise(*columns, pa.scalar(between, pa.large_string()), null_handling="skip")
+
+
+class _Follower:
+    """A table of OCDS read beside the processes: their rows come in the same order."""
+
+    def __init__(self, folder: Path, name: str, columns: list[str]) -> None:
+        self._coming = batches(folder, name, columns)
+        self._held: pa.Table | None = next(self._coming, None)
+
+    def take(self, ocids: pa.ChunkedArray) -> pd.DataFrame:
+        """Return the rows of some processes, which are the next."""
+        found = []
+        while self._held is not None:
+            own = pc.is_in(self._held["ocid"].cast(pa.string()), ocids)
+            found.append(self._held.filter(own))
+            rest = self._held.filter(pc.invert(own))
+            if rest.num_rows:
+                self._held = rest
+                break
+            self._held = next(self._coming, None)
+        tables = [table.to_pandas(strings_to_categorical=False) for table in found if table.num_rows]
+        return pd.concat(tables, ignore_index=True) if tables else pd.DataFrame()
+
+    @property
+    def is_done(self) -> bool:
+        return self._held is None or not self._held.num_rows
+
+
+def _processes(folder: Path) -> Iterator[pd.DataFrame]:
+    followers = {name: _Follower(folder, name, columns) for name, columns in _OF_OCDS.items()}
+    columns = ["buyer_name", "file", "line"]
+    for piece in batches(folder, "processes", columns, _PROCESSES):
+        ocids = piece["ocid"].cast(pa.string())
+        yield _of_processes(piece.to_pandas(), {name: one.take(ocids) for name, one in followers.items()})
+    if left := [name for name, one in followers.items() if not one.is_done]:
+        raise SourceError(f"{folder.name}/parquet/{left[0]}", "has rows of no process before them", _AGAIN)
+
+
+def _of_processes(processes: pd.DataFrame, tables: dict[str, pd.DataFrame]) -> pd.DataFrame:
+    own = processes.set_index("ocid")
+    tables = {name: table if len(table) else pd.DataFrame(columns=["ocid", *_OF_OCDS[name]])
+              for name, table in tables.items()}  # fmt: skip
+    tenders, items = tables["tenders"].set_index("ocid"), tables["items"]
+    awards = tables["awards"][~tables["awards"]["status"].isin(_NOT_MADE)]
+    contracts = tables["contracts"][~tables["contracts"]["status"].isin(_NOT_MADE)]
+    texts = pd.concat([tables["tenders"][["ocid", "title"]].rename(columns={"title": "description"}),
+                       items[["ocid", "description"]]])  # fmt: skip
+    schemes = items["classification_scheme"].astype("str").str.upper().map(_SCHEMES)
+    money = _money(awards).combine_first(_money(contracts))
+    found = pd.DataFrame(index=own.index)
+    found["key"] = found["process"] = found.index
+    found["buyer"] = own["buyer_name"].fillna(tenders["procuring_entity_name"])
+    found["supplier"] = _all_of(tables["suppliers"], "supplier_name", "; ")
+    found["object"] = _all_of(texts, "description", _BETWEEN)
+    found["date"] = _first(awards, "date").fillna(_first(contracts, "signed")).fillna(tenders["period_start"])
+    found["amount"] = money["amount"].reindex(found.index)
+    found["currency"] = money["currency"].reindex(found.index)
+    for scheme in ("mx_cog", "cpv_2008", "unspsc"):
+        found[scheme] = _all_of(items[schemes == scheme], "classification_id", ";")
+    found["file"], found["line"] = own["file"], own["line"]
+    found["date"] = pd.to_datetime(found["date"]).dt.normalize().astype("datetime64[us]")
+    found["amount"] = found["amount"].astype("float64")
+    words = [name for name in COLUMNS if name not in ("date", "amount", "line")]
+    found[words] = found[words].astype("object").fillna("").astype("str")
+    return found.reset_index(drop=True)[list(COLUMNS)]
+
+
+def _all_of(table: pd.DataFrame, column: str, between: str) -> pd.Series:
+    """Return the different texts of each process, joined."""
+    told = table.dropna(subset=[column]).drop_duplicates(["ocid", column])
+    if told.empty:
+        return pd.Series(dtype="str")
+    return told.assign(**{column: told[column].astype("str")}).groupby("ocid", sort=False)[column].agg(between.join)
+
+
+def _first(table: pd.DataFrame, column: str) -> pd.Series:
+    return pd.to_datetime(table[column]).astype("datetime64[us]").groupby(table["ocid"], sort=False).min()
+
+
+def _money(table: pd.DataFrame) -> pd.DataFrame:
+    """Return the sum of the amounts of each process and their currency, where they have one."""
+    told = table.dropna(subset=["amount"])
+    groups = told.assign(currency=told["currency"].astype("object").fillna("")).groupby("ocid", sort=False)
+    found = groups.agg(amount=("amount", "sum"), currency=("currency", "first"), n=("currency", "nunique"))
+    return found.loc[found["n"] == 1, ["amount", "currency"]]

@@ -1,0 +1,62 @@
+"""The files that a user gives a command: found in folders, each with its kind."""
+
+from __future__ import annotations
+
+import difflib
+import gzip
+import zipfile
+from collections.abc import Iterable
+from pathlib import Path
+
+from ogp_analysis.base.errors import ParameterError, listed
+from ogp_analysis.sources.packed import TEXTS
+from ogp_analysis.sources.unpacking import BROKEN, ZIPS
+from ogp_analysis.sources.workbook import ENDINGS
+
+#: Files of OCDS by their names inside a zip, and what is looked for in a folder.
+JSON = (".json", ".jsonl", ".ndjson")
+_FOUND = (*TEXTS, *ENDINGS, *JSON, ".zip", ".gz")
+
+
+def files_in(given: Iterable[Path]) -> list[Path]:
+    """Return files as given, and those in folders at any depth that may be tables or OCDS, sorted; each once.
+
+    Raises
+    ------
+    ParameterError
+        If one is not there, naming what is called alike, or a folder holds none.
+    """
+    found: list[Path] = []
+    for path in map(Path, given):
+        if path.is_dir():
+            inside = sorted(
+                file for file in path.rglob("*")
+                if file.suffix.lower() in _FOUND and file.is_file() and not file.is_symlink()
+                and not any(part.startswith(".") for part in file.relative_to(path).parts)
+            )  # fmt: skip
+            if not inside:
+                raise ParameterError(path.name, "holds no file that is read", "Use files ending in " + ", ".join(_FOUND))
+            found += inside
+        elif path.exists():
+            found.append(path)
+        else:
+            there = [one.name for one in path.parent.iterdir()] if path.parent.is_dir() else []
+            near = difflib.get_close_matches(path.name, there, n=3, cutoff=0.6)
+            raise ParameterError(path.name, "is not there", f"Near: {listed(near)}" if near else "Check the name")
+    return list(dict.fromkeys(found))
+
+
+def kind_of(file: Path) -> str:
+    """Return ``ocds`` for JSON, also packed, else ``compranet``; the first bytes tell, of a zip the names inside."""
+    try:
+        with file.open("rb") as stream:
+            start = stream.read(1024)
+        if start.startswith(b"\x1f\x8b"):
+            with gzip.open(file) as stream:
+                start = stream.read(1024)
+        elif start.startswith(ZIPS):
+            with zipfile.ZipFile(file) as packed:
+                return "ocds" if any(name.lower().endswith(JSON) for name in packed.namelist()) else "compranet"
+    except (*BROKEN, ValueError):
+        return "compranet"  # whoever cleans it says what is wrong
+    return "ocds" if start.removeprefix(b"\xef\xbb\xbf").lstrip()[:1] in (b"{", b"[") else "compranet"

@@ -1,0 +1,150 @@
+"""The page of a scan: what was found and read, and no supplier that the reviewer has not confirmed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pandas as pd
+
+from ogp_analysis.base.words import sentence, word
+from ogp_analysis.base.words.numbers import count, decimal
+from ogp_analysis.procurement.datasets import legal_entities
+from ogp_analysis.procurement.own_files.cleaning_facts import Outcome
+from ogp_analysis.publishing.pages.prose import environment, inline, style
+from ogp_analysis.surveillance.detector import tiers
+from ogp_analysis.surveillance.review import VERDICTS, Review
+from ogp_analysis.surveillance.scan import ASKED, Scan, shown_reasons
+
+RESOURCES = ("scan.html.j2", "base.css", "page.css")
+_POLICY = "default-src 'none'; style-src '{style}'; img-src data:; base-uri 'none'; form-action 'none'"
+#: Most rows of a table on the page; the CSV files have all.
+MOST = 25
+
+
+def scan_page(
+    found: Scan, review: Review, files: list[Outcome], rows: Mapping[str, int], language: str, private: bool
+) -> bytes:
+    """Return the page of a scan, self-contained and without scripts, in the language in force.
+
+    A supplier is named where the reviewer has confirmed the hit, the contract has not changed since, and it is no
+    natural person. Objects of contracts are nowhere on the page.
+
+    Parameters
+    ----------
+    found : Scan
+    review : Review
+        Its hits with their verdicts.
+    files : list of Outcome
+        What became of each file.
+    rows : mapping of str to int
+        ``rows_in, kept, set_aside, merged`` of all files.
+    language : str
+        Of the page.
+    private : bool
+        Whether it names no file, and no contract but those confirmed.
+    """
+    css = style("base.css", "page.css")
+    found_text, coverage, languages, limit = found.text()
+    hits, is_confirmed = review.hits, review.confirmed
+    waiting = hits[~is_confirmed & (hits["verdict"] != "rejected")]
+    counted = {one: int((hits["verdict"] == one).sum()) for one in VERDICTS}
+    numbers = {name: count(value) for name, value in (counted | {"waiting": int((hits["verdict"] == "").sum())}).items()}
+    changed = int((hits["changed_since_verdict"] != "").sum())
+    html = (
+        environment()
+        .get_template("scan.html.j2")
+        .render(
+            language=language,
+            policy=_POLICY.format(style=css.digest),
+            css=css.text,
+            word=lambda key: word(f"scan.page.{key}"),
+            number=lambda value: decimal(value, 0, language),
+            found=inline(found_text),
+            limit=inline(limit),
+            numbers=[(decimal(value, 0, language), word(f"scan.page.number.{name}"))
+                     for name, value in (("n", found.n), ("probable", found.probable), ("possible", found.possible))],
+            coverage=[inline(coverage), inline(languages)],
+            tiers=[(word(f"detector.tier.{tier}"), *(int(((hits["tier"] == tier) & (hits["grade"] == grade)).sum())
+                                                     for grade in ("probable", "possible"))) for tier in tiers()],
+            review=inline(sentence("scan.reviewed", **numbers)),
+            changed=inline(sentence("scan.changed", changed=count(changed))) if changed else "",
+            lost=inline(sentence("scan.lost", lost=count(len(review.lost)))) if review.lost else "",
+            confirmed=_confirmed(hits[is_confirmed], private, language),
+            waiting=[] if private else _waiting(waiting.head(MOST), found.reasons, language),
+            n_waiting=0 if private else len(waiting),
+            powers=_powers(found.powers),
+            n_powers=len(found.powers[["buyer", "date"]].drop_duplicates()),
+            most=MOST,
+            question=word("powers.question"),
+            technologies=[word(f"powers.technology.{one}") for one in ASKED],
+            flags=_flags(hits["flags"]),
+            flags_missing=bool(found.flags_missing),
+            rows=[(word(f"cleaning.balance.{name}"), value) for name, value in rows.items()],
+            files=[] if private else files,
+            failed=sum(one.what == "failed" for one in files),
+            doubtful=sum(one.in_doubt for one in files),
+            repeated=inline(sentence("scan.repeated", n_repeated=count(found.n_repeated))) if found.n_repeated else "",
+            private=private,
+        )
+    )  # fmt: skip
+    return html.encode(errors="replace")
+
+
+def _shown_buyer(name: str) -> str:
+    """Return the name of a buyer, unless it is that of a natural person."""
+    return word("scan.page.person") if legal_entities.by_name(name) == legal_entities.PERSON else name
+
+
+def _day(value) -> str:
+    return "" if pd.isna(value) else str(value.date())
+
+
+def _money(row: dict, language: str) -> str:
+    return "" if pd.isna(row["amount"]) else f"{decimal(row['amount'], 0, language)} {row['currency']}".strip()
+
+
+def _confirmed(rows: pd.DataFrame, private: bool, language: str) -> list[tuple]:
+    return [
+        ("" if private else row["key"], _shown_buyer(row["buyer"]), _supplier(row["supplier"]), _day(row["date"]),
+         _money(row, language), word(f"detector.tier.{row['tier']}"))
+        for row in rows.to_dict("records")
+    ]  # fmt: skip
+
+
+def _supplier(name: str) -> str:
+    """Return the name of a supplier if something tells that it is a legal entity."""
+    return name if legal_entities.by_name(name) == legal_entities.ENTITY else word("scan.page.unnamed")
+
+
+def _waiting(rows: pd.DataFrame, reasons: pd.DataFrame, language: str) -> list[tuple]:
+    told = {key: shown_reasons(some) for key, some in reasons[reasons["key"].isin(_own(rows["key"]))].groupby("key")}
+    return [
+        (row["key"], _shown_buyer(row["buyer"]), _day(row["date"]), _money(row, language),
+         word(f"detector.tier.{row['tier']}"), word(f"detector.verdict.{row['grade']}"), row["score"],
+         told.get(row["key"].partition("~")[0], ""), row["flags"],
+         word(f"scan.verdict.{row['verdict']}") if row["verdict"] else "")
+        for row in rows.to_dict("records")
+    ]  # fmt: skip
+
+
+def _own(keys: pd.Series) -> set[str]:
+    return {key.partition("~")[0] for key in keys}
+
+
+def _powers(rows: pd.DataFrame) -> list[tuple]:
+    """Return one row a buyer and day: what the statutes read say of each technology; of an unlisted buyer nothing."""
+    found = []
+    for (buyer, day), some in rows.groupby(["buyer", "date"], dropna=False, sort=False):
+        answers = []
+        for one in ASKED:
+            own = some[some["technology"] == one]
+            told = [word(f"powers.outcome.{outcome}") + ("*" if contested is True else "")
+                    for outcome, contested in zip(own["outcome"], own["contested"], strict=True)]  # fmt: skip
+            answers.append("; ".join(dict.fromkeys(told)) or word("powers.outcome.not_researched"))
+        found.append((_shown_buyer(buyer), _day(day), answers))
+    return found[:MOST]
+
+
+def _flags(codes: pd.Series) -> list[tuple[str, str, int]]:
+    raised = codes[codes != ""].str.split("; ").explode().value_counts().sort_index()
+    return [(code, word(f"flags.{code}.title"), int(n)) for code, n in raised.items()]

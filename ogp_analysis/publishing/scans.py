@@ -1,0 +1,317 @@
+"""Scan files of a researcher's own: cleaned, searched, and written as tables for a reviewer and a page.
+
+The folder belongs to one scan. What a reviewer has written into the tables of hits is read before anything is written,
+and is kept in ``scan.json`` before a table is replaced; so it is never lost, wherever a scan is stopped.
+"""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import json
+import shutil
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import chain
+from pathlib import Path
+from typing import Annotated, Literal
+
+import pandas as pd
+import pyarrow.compute as pc
+from msgspec import Meta, Struct
+
+from ogp_analysis.base import kept, spreadsheet
+from ogp_analysis.base.errors import ParameterError, SourceError
+from ogp_analysis.base.lock import only_one
+from ogp_analysis.base.words import language as language_in_force
+from ogp_analysis.base.words import use_language, word
+from ogp_analysis.procurement.own_files.cleaning_facts import Outcome, Progress
+from ogp_analysis.procurement.own_files.cleaning_run import MAPPED, clean_files, forget
+from ogp_analysis.procurement.own_files.column_map import ColumnMap
+from ogp_analysis.procurement.own_files.contract_rows import batches, contract_rows
+from ogp_analysis.procurement.own_files.given_files import files_in, kind_of
+from ogp_analysis.publishing.pages.scan_page import scan_page
+from ogp_analysis.sources.delimited import opening, reading
+from ogp_analysis.sources.frames import named
+from ogp_analysis.sources.packed import tables
+from ogp_analysis.surveillance.review import REVIEW_COLUMNS, Review, Verdict, edited, reviewed
+from ogp_analysis.surveillance.scan import (
+    CONTRACT_COLUMNS,
+    HIT_COLUMNS,
+    POWER_COLUMNS,
+    Scan,
+    plain_facts,
+    scanned,
+    with_flags,
+)
+
+STATE, HITS, PAGE = "scan.json", "hits", "report.html"
+CLEAN, _WORK = "clean", ".work"
+LOST_COLUMNS = ("key", "verdict", "note", *CONTRACT_COLUMNS)
+ASIDE_COLUMNS = ("file", "line", "rule", "what")
+#: What a scan leaves in its folder.
+_OURS = (STATE, f"{HITS}.csv", f"{HITS}.xlsx", "powers.csv", "lost_verdicts.csv", "set_aside.csv", PAGE, CLEAN, _WORK)
+_FIRST_LINE = 2**16
+#: So much of an object stands in the table of hits.
+_OBJECT = 2000
+_COUNTS = ("rows_in", "kept", "set_aside", "merged")
+_Facts = Annotated[list[str], Meta(min_length=len(CONTRACT_COLUMNS), max_length=len(CONTRACT_COLUMNS))]
+
+
+class _Verdict(Struct, forbid_unknown_fields=True):
+    verdict: Literal["", "confirmed", "rejected", "unsure"]
+    note: str
+    facts: Annotated[list[str], Meta(max_length=len(CONTRACT_COLUMNS))]
+
+
+class _State(Struct, forbid_unknown_fields=True):
+    """What a scan keeps for the next: what it said of each hit, and the verdicts."""
+
+    scan: Literal[1]
+    private: bool
+    rows: dict[str, Annotated[int, Meta(ge=0)]]
+    hits: dict[str, _Facts]
+    verdicts: dict[str, _Verdict]
+
+
+@dataclass(frozen=True)
+class Scanned:
+    """What a scan did.
+
+    Attributes
+    ----------
+    files : list of Outcome
+        What became of each table or file.
+    scan : Scan or None
+        None if no file could be cleaned; then nothing was written.
+    review : Review or None
+        The hits with their verdicts.
+    """
+
+    files: list[Outcome]
+    scan: Scan | None = None
+    review: Review | None = None
+
+
+def scan_files(
+    given: Iterable[Path],
+    out: Path,
+    *,
+    kind: str = "",
+    layout: str = "",
+    columns: ColumnMap | None = None,
+    language: str = "en",
+    private: bool = False,
+    jobs: int = 1,
+    progress: Progress = lambda label, rows: None,
+) -> Scanned:
+    """Clean and search files, and write tables and a page into a folder.
+
+    Parameters
+    ----------
+    given : iterable of pathlib.Path
+        Files and folders: CompraNet and OCDS as ``ogp-analysis clean`` takes them, or tables of which `columns` says
+        what they hold.
+    out : pathlib.Path
+        An empty folder, or that of an earlier scan, whose verdicts are kept.
+    kind : str
+        ``compranet`` or ``ocds`` for all files; by default the first bytes of each tell.
+    layout : str
+        Layout of CompraNet files without a line of column names.
+    columns : ColumnMap, optional
+        What the columns of tables in a form of their own hold.
+    language : str
+        Of the page and of what the tables say.
+    private : bool
+        Leave no name, hash or copy of a file in the folder, and no contract that is not confirmed on the page.
+    jobs : int
+        Processes that clean large files of OCDS.
+    progress : callable
+        Told the label of a table and how many of its rows are done.
+
+    Raises
+    ------
+    ParameterError
+        If a file is not there, `out` holds something else, or a table of hits says what is no verdict.
+    SourceError
+        If what an earlier scan left in `out` is not what one leaves.
+    BusyError
+        If another process writes into `out`.
+    """
+    out = Path(out)
+    files = files_in(given)
+    kinds = {file: MAPPED if columns else kind or kind_of(file) for file in files}
+    _check_folder(out, private)
+    spoken = language_in_force()
+    use_language(language)
+    try:
+        with only_one(out / ".lock", f"scanning into {out.name}"):
+            shutil.rmtree(out / _WORK, ignore_errors=True)
+            state = _state(out)
+            verdicts = _verdicts(out, state)
+            work = out / (_WORK if private else CLEAN)
+            try:
+                return _scanned(files, kinds, out, work, verdicts, layout, columns, language, private, jobs, progress)
+            finally:
+                if private:
+                    shutil.rmtree(work, ignore_errors=True)
+    finally:
+        use_language(spoken)
+
+
+def _check_folder(out: Path, private: bool) -> None:
+    if not out.exists():
+        return
+    if not out.is_dir():
+        raise ParameterError(out.name, "is no folder", "Name a folder for --out")
+    there = sorted(one.name for one in out.iterdir())
+    odd = [name for name in there if name not in (*_OURS, ".lock") and not name.endswith((".new", "~", "#"))]
+    if odd and STATE not in there:
+        raise ParameterError(out.name, f"holds something else, for example {odd[0]}", "Scan into an empty folder")
+    for name in there:
+        if name in _OURS and (out / name).is_symlink():
+            raise ParameterError(f"{out.name}/{name}", "is a link", "Scan into an empty folder")
+    if private and CLEAN in there:
+        what = "holds a scan with the names and hashes of its files"
+        raise ParameterError(out.name, what, "Scan with --private into an empty folder")
+
+
+def _state(out: Path) -> dict:
+    try:
+        return kept.loaded(out, STATE, _State)
+    except FileNotFoundError:
+        return {"hits": {}, "verdicts": {}}
+    except (OSError, kept.NotKept) as error:
+        what = f"is not what a scan leaves ({error})"
+        raise SourceError(f"{out.name}/{STATE}", what, "Scan into an empty folder; copy your verdicts over") from error
+
+
+def _verdicts(out: Path, state: dict) -> dict[str, Verdict]:
+    """Return the verdicts known, with what a reviewer has written into the tables since."""
+    known = {
+        key: Verdict(one["verdict"], one["note"], tuple(one["facts"])) for key, one in state["verdicts"].items()
+    }
+    facts = {key: tuple(one) for key, one in state["hits"].items()}
+    there = [f"{HITS}.{ending}" for ending in ("csv", "xlsx") if (out / f"{HITS}.{ending}").exists()]
+    return edited([(name, _review_table(out / name)) for name in there], known, facts)
+
+
+def _review_table(file: Path) -> pd.DataFrame:
+    """Return key, verdict and note of a table of hits, as a spreadsheet may have saved it."""
+    wanted = ["key", "verdict", "note"]
+    found, _ = tables(file, file.name)
+    table = next((one for one in found if one.sheet == HITS), found[0])
+    if table.is_workbook:
+        head = opening.head(table.content, table.label, 1, sheet=table.sheet, is_workbook=True)
+        opened = opening.opened(table.content, table.label, sheet=table.sheet, known=head)
+    else:
+        opened = _opened_text(table.content, table.label)
+    if absent := [name for name in wanted if name not in opened.columns]:
+        raise SourceError(file.name, f"has no column {absent[0]!r} any more", "Give the column its name back")
+    pieces = list(reading.mended(opened))
+    if damaged := [fault for piece in pieces for fault in piece["_fault"] if fault]:
+        what = f"{len(damaged)} rows are damaged, for example {damaged[0]}, and a verdict may stand there"
+        raise SourceError(file.name, what, "Mend the table, or save it again")
+    frame = pd.concat([piece[wanted] for piece in pieces], ignore_index=True)
+    return frame.fillna("").map(spreadsheet.unguarded)
+
+
+def _opened_text(content: Path, label: str) -> opening.TableFile:
+    """Return how a table of hits is to be read: its first line tells, since objects hold many signs of all kinds."""
+    encoding = opening.encoding_of(content, label)
+    with content.open(encoding="utf-8-sig" if encoding == "utf-8" else encoding, newline="") as stream:
+        first = stream.readline(_FIRST_LINE)
+    delimiter = max(",;\t|", key=first.count)
+    (cells,) = csv.reader([first.strip("\r\n")], delimiter=delimiter) if first.strip() else ([],)
+    return opening.TableFile(content, label, encoding, delimiter, tuple(named(cells, label)), 1)
+
+
+def _scanned(files, kinds, out, work, verdicts, layout, columns, language, private, jobs, progress) -> Scanned:
+    done: list[Outcome] = []
+    folders = []
+    for kind in sorted(set(kinds.values())):
+        own = [file for file in files if kinds[file] == kind]
+        folder = work / kind
+        done += clean_files(own, kind, folder, layout, progress, language, False, jobs, columns)
+        forget(folder, own)
+        if (folder / "parquet").is_dir() and any((folder / "runs").glob("[!.]*.json")):
+            folders.append(folder)
+    if not any(one.what in ("cleaned", "current") for one in done):
+        return Scanned(done)
+    found = with_flags(scanned(chain.from_iterable(map(contract_rows, folders))), folders)
+    review = reviewed(found.frame, verdicts)
+    aside = _set_aside(folders, private)
+    rows = Counter()
+    for one in done:
+        rows.update({name: getattr(one, name) for name in _COUNTS})
+    _put_state(out, review, rows, private)
+    _put_tables(out, review, found.powers, aside, private)
+    page = scan_page(found, review, done, dict(rows), language, private)
+    kept.replace(out / PAGE, page)
+    return Scanned(done, found, review)
+
+
+def _put_state(out: Path, review: Review, rows: Counter, private: bool) -> None:
+    state = {
+        "scan": 1,
+        "private": private,
+        "rows": {name: rows[name] for name in _COUNTS},
+        "hits": dict(zip(review.hits["key"], plain_facts(review.hits), strict=True)),
+        "verdicts": {
+            key: {"verdict": one.verdict, "note": one.note, "facts": one.facts} for key, one in review.verdicts.items()
+        },
+    }
+    written = json.dumps(state, indent=1, ensure_ascii=False, sort_keys=True) + "\n"
+    kept.replace(out / STATE, written.encode(errors="replace"))
+
+
+def _put_tables(out: Path, review: Review, powers: pd.DataFrame, aside: list, private: bool) -> None:
+    hidden = ("file", "line") if private else ()
+    order = ("key", *REVIEW_COLUMNS, *(name for name in HIT_COLUMNS if name not in ("key", *hidden)))
+    short = review.hits["object"].where(review.hits["object"].str.len() <= _OBJECT,
+                                        review.hits["object"].str.slice(0, _OBJECT - 1) + "…")  # fmt: skip
+    shown = review.hits.assign(
+        object=short,
+        grade=[word(f"detector.verdict.{one}") for one in review.hits["grade"]],
+        tier=[word(f"detector.tier.{one}") for one in review.hits["tier"]],
+        verdict=[word(f"scan.verdict.{one}") if one else "" for one in review.hits["verdict"]],
+    )
+    powers = powers.assign(
+        technology=[word(f"powers.technology.{one}") if pd.notna(one) else None for one in powers["technology"]],
+        outcome=[word(f"powers.outcome.{one}") for one in powers["outcome"]],
+        contested=["*" if one is True else None for one in powers["contested"]],
+    )
+    lost = [(key, word(f"scan.verdict.{one.verdict}") if one.verdict else "", one.note, *(one.facts or [""] * 6))
+            for key, one in sorted(review.lost.items())]  # fmt: skip
+    sheets = {
+        HITS: [order, *_cells(shown, order)],
+        "powers": [POWER_COLUMNS, *_cells(powers, POWER_COLUMNS)],
+        "lost_verdicts": [LOST_COLUMNS, *lost],
+    }
+    for name, rows in (sheets | {"set_aside": [ASIDE_COLUMNS, *aside]}).items():
+        kept.replace(out / f"{name}.csv", spreadsheet.lines(rows))
+    kept.replace(out / f"{HITS}.xlsx", spreadsheet.workbook(sheets))
+
+
+def _cells(frame: pd.DataFrame, columns: Iterable[str]) -> Iterator[list]:
+    """Yield rows as they are written: a day as text, a missing value empty, a number as such."""
+    for row in frame[list(columns)].itertuples(index=False, name=None):
+        yield [
+            None if pd.isna(value) else str(value.date()) if isinstance(value, dt.datetime)
+            else value.item() if hasattr(value, "item") else value
+            for value in row
+        ]  # fmt: skip
+
+
+def _set_aside(folders: Iterable[Path], private: bool) -> list[tuple]:
+    """Return the rows that were set aside; with `private` files are numbers, in the order in which they come."""
+    found, names = [], {}
+    for folder in folders:
+        for piece in batches(folder, "record"):
+            for row in piece.filter(pc.equal(piece["action"], "set_aside")).to_pylist():
+                label = row["_file"]
+                shown = names.setdefault(label, str(len(names) + 1)) if private else label
+                what = row["old"] if row["rule"] == "wrong_number_of_cells" else None
+                found.append((shown, row["_line"], word(f"cleaning.rule.{row['rule']}"), what))
+    return found

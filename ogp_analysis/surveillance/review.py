@@ -1,0 +1,166 @@
+"""A reviewer's verdicts on hits, kept from one scan to the next by the key of the contract."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+
+import pandas as pd
+
+from ogp_analysis.base.errors import ParameterError, listed
+from ogp_analysis.base.words import LANGUAGES, word
+from ogp_analysis.procurement.datasets.folding import folded
+from ogp_analysis.surveillance.scan import CONTRACT_COLUMNS, plain_facts
+
+#: What a reviewer may say of a hit, beside nothing.
+VERDICTS = ("confirmed", "rejected", "unsure")
+#: Columns of the reviewer in the table of hits, and what a scan says beside them.
+REVIEW_COLUMNS = ("verdict", "note", "changed_since_verdict")
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What a reviewer said of one hit.
+
+    Attributes
+    ----------
+    verdict : str
+        One of :data:`VERDICTS`; empty where there is only a note.
+    note : str
+        In the reviewer's words.
+    facts : tuple of str
+        What the contract said when the verdict was given, by
+        :data:`ogp_analysis.surveillance.scan.CONTRACT_COLUMNS`; empty if it was not among the hits.
+    """
+
+    verdict: str
+    note: str = ""
+    facts: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Review:
+    """Hits with their verdicts.
+
+    Attributes
+    ----------
+    hits : pandas.DataFrame
+        The hits of a scan, with :data:`REVIEW_COLUMNS`. ``changed_since_verdict`` names the columns in which the
+        contract says something else than when the verdict was given.
+    verdicts : dict of str to Verdict
+        All verdicts by key, for the next scan; those of hits under the key that the hits have now.
+    lost : dict of str to Verdict
+        Those of keys that are no hits now.
+    """
+
+    hits: pd.DataFrame = field(repr=False)
+    verdicts: dict[str, Verdict] = field(repr=False)
+    lost: dict[str, Verdict] = field(repr=False)
+
+    @property
+    def confirmed(self) -> pd.Series:
+        """Which hits the reviewer confirmed, and whose contract has not changed since."""
+        return (self.hits["verdict"] == "confirmed") & (self.hits["changed_since_verdict"] == "")
+
+
+def reviewed(hits: pd.DataFrame, verdicts: Mapping[str, Verdict]) -> Review:
+    """Return hits with the verdicts on them.
+
+    A verdict stands at the hit with its key whose contract says what it said; else at another of the same contract
+    that says it, since different rows of one contract are only numbered; else at its key, as changed.
+
+    Parameters
+    ----------
+    hits : pandas.DataFrame
+        ``frame`` of a :class:`~ogp_analysis.surveillance.scan.Scan`.
+    verdicts : mapping of str to Verdict
+        By key.
+    """
+    now = dict(zip(hits["key"], plain_facts(hits), strict=True))
+    contract: dict[str, list[str]] = {}
+    for key in now:
+        contract.setdefault(_contract(key), []).append(key)
+    taken: dict[str, Verdict] = {}
+    same = [key for key, one in verdicts.items() if now.get(key) == one.facts]
+    taken |= {key: verdicts[key] for key in same}
+    left = [key for key in verdicts if key not in taken]
+    for key in list(left):
+        one = verdicts[key]
+        moved = [k for k in contract.get(_contract(key), ()) if k not in taken and now[k] == one.facts]
+        if moved:
+            taken[moved[0]] = one
+            left.remove(key)
+    lost = {}
+    for key in left:
+        if key in now and key not in taken:
+            taken[key] = verdicts[key]
+        else:
+            lost[key] = verdicts[key]
+    columns: dict[str, list[str]] = {name: [] for name in REVIEW_COLUMNS}
+    for key, says in now.items():
+        one = taken.get(key, Verdict(""))
+        moved = [c for c, old, new in zip(CONTRACT_COLUMNS, one.facts, says, strict=False) if old != new]
+        for name, value in zip(REVIEW_COLUMNS, (one.verdict, one.note, "; ".join(moved)), strict=True):
+            columns[name].append(value)
+    taken = {key: replace(one, facts=one.facts or now[key]) for key, one in taken.items()}
+    frame = hits.assign(**{name: pd.Series(values, index=hits.index, dtype="str") for name, values in columns.items()})
+    return Review(frame, taken | lost, lost)
+
+
+def _contract(key: str) -> str:
+    """Return what of a key names the contract, without the numbers of its different rows."""
+    return key.partition("~")[0].rpartition("#")[0] or key
+
+
+def edited(
+    tables: Iterable[tuple[str, pd.DataFrame]],
+    verdicts: Mapping[str, Verdict],
+    facts: Mapping[str, tuple[str, ...]],
+) -> dict[str, Verdict]:
+    """Return the verdicts after a reviewer has written into tables of hits.
+
+    What a table says otherwise than the verdicts that were written into it is new. A row that a reviewer took out of a
+    table keeps its verdict; an empty cell takes it back.
+
+    Parameters
+    ----------
+    tables : iterable of (str, pandas.DataFrame)
+        Label and ``key, verdict, note`` as text of each.
+    verdicts : mapping of str to Verdict
+        Those known when the tables were written.
+    facts : mapping of str to tuple of str
+        What the contracts of the hits said then.
+
+    Raises
+    ------
+    ParameterError
+        If a verdict is none of :data:`VERDICTS`, in any of the languages, or two tables, or two rows, say different
+        things of one key.
+    """
+    said: dict[str, tuple[str, str, str]] = {}
+    for label, table in tables:
+        for key, verdict, note in table[["key", "verdict", "note"]].itertuples(index=False, name=None):
+            told = _verdict(verdict, key, label), note.strip()
+            old = verdicts.get(key, Verdict(""))
+            if not key.strip() or told == (old.verdict, old.note):
+                continue
+            if key in said and said[key][:2] != told:
+                where = label if said[key][2] == label else f"{said[key][2]} and {label}"
+                raise ParameterError(where, f"say different things of {key[:80]!r}", "Leave one of them")
+            said[key] = (*told, label)
+    made = dict(verdicts)
+    for key, (verdict, note, _) in said.items():
+        made.pop(key, None)
+        if verdict or note:
+            made[key] = Verdict(verdict, note, facts.get(key, ()))
+    return made
+
+
+def _verdict(text: str, key: str, label: str) -> str:
+    if not text.strip():
+        return ""
+    known = {folded(word(f"scan.verdict.{one}", language)): one for one in VERDICTS for language in LANGUAGES}
+    if folded(text) not in known:
+        what = f"has the verdict {text.strip()[:40]!r} at {key[:80]!r}, which is none"
+        raise ParameterError(label, what, f"Write {listed(list(known), len(known))}, or nothing")
+    return known[folded(text)]

@@ -1,0 +1,304 @@
+"""Probable purchases of surveillance technology in a researcher's own cleaned files, with what goes beside each hit.
+
+The detector reads the contracts a piece at a time. Beside its hits stand the flags that their contracting processes
+raise, and, in a table of their own by buyer and date, what statutes that were read let these buyers request: never a
+statement about a purchase.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from ogp_analysis.base.errors import CleaningError
+from ogp_analysis.base.words import say, sentence, word
+from ogp_analysis.base.words.numbers import Count, count, measured
+from ogp_analysis.display.result import Parts, Shown
+from ogp_analysis.display.table import Heading, Table, table
+from ogp_analysis.procurement.datasets import persons
+from ogp_analysis.procurement.own_files.contract_rows import contract_rows
+from ogp_analysis.procurement.own_files.raised_flags import raised_flags
+from ogp_analysis.store import hand_out
+from ogp_analysis.surveillance.buyers import buyers_named
+from ogp_analysis.surveillance.detector import KINDS, detect, facts, tiers
+from ogp_analysis.surveillance.powers import MEASURES, powers
+
+#: What is said of a hit before a reviewer has looked at it.
+HIT_COLUMNS = ("key", "process", "grade", "tier", "score", "reasons", "flags", "buyer", "supplier", "object", "date",
+               "amount", "currency", "file", "line")  # fmt: skip
+#: Columns of a hit that come from its contract, in the form in which two of them are compared.
+CONTRACT_COLUMNS = ("buyer", "supplier", "object", "date", "amount", "currency")
+POWER_COLUMNS = ("buyer", "body", "date", "technology", "outcome", "contested", "provisions", "stale_from")
+#: What is asked of every buyer of a hit, whatever was hit.
+ASKED = ("intrusion", *MEASURES)
+LANGUAGES = ("es", "en", "pt", "fr")
+#: Words that one of the languages of the terms has and the others have not; of upper and lower case.
+_COMMON = {
+    "es": r"(?i)\b(?:el|los|las|del|y|con|por|servicio|servicios)\b",
+    "en": r"(?i)\b(?:the|of|and|for|to|with|services?)\b",
+    "pt": r"(?i)\b(?:do|da|dos|das|em|com|ou|ao|servi[cç]os?)\b",
+    "fr": r"(?i)\b(?:les|des|et|du|pour|avec|une|services?)\b",
+}
+_SCHEMES = ("mx_cog", "cpv_2008", "unspsc")
+_READ = {"text": ("object",), "supplier": ("supplier",), "buyer": ("buyer",)}
+
+
+@dataclass(frozen=True)
+class Scan(Shown):
+    """Hits of the detector in a researcher's own files.
+
+    Attributes
+    ----------
+    frame : pandas.DataFrame
+        One row a hit, the highest score first, with :data:`HIT_COLUMNS`: ``key`` of the contract, ``grade``
+        (``probable`` or ``possible``), ``tier``, ``score`` (points), ``reasons`` (term by term, with tier and points)
+        and ``flags`` (codes). ``amount`` in units of its currency. Natural persons are masked.
+    powers : pandas.DataFrame
+        One row a buyer of a hit, day and technology, with :data:`POWER_COLUMNS`; a buyer who is not in the reviewed
+        table has one row, *not_researched*. No row is about a purchase.
+    reasons : pandas.DataFrame
+        One row a reason: ``key, kind, what, tier, points``.
+    n : int
+        Contracts looked at.
+    n_text, n_supplier, n_buyer, n_dated, n_amount : int
+        Of these, with words to read, a supplier that is not masked, a buyer, a day, an amount.
+    n_other_script : int
+        With an object in a script of which the detector reads no word.
+    n_repeated : int
+        Hits left out because another of the files has the same contract.
+    languages : dict of str to int
+        Objects by the language that their common words tell; under ``""`` those that tell none.
+    flags_missing : str
+        Why no flags could be computed; empty if they were.
+    """
+
+    frame: pd.DataFrame = field(repr=False)
+    powers: pd.DataFrame = field(repr=False)
+    reasons: pd.DataFrame = field(repr=False)
+    n: Count
+    n_text: Count
+    n_supplier: Count
+    n_buyer: Count
+    n_dated: Count
+    n_amount: Count
+    n_other_script: Count
+    n_repeated: Count
+    languages: dict[str, int] = field(repr=False)
+    flags_missing: str = ""
+
+    @property
+    def probable(self) -> Count:
+        """Hits that are probable."""
+        return int((self.frame["grade"] == "probable").sum())
+
+    @property
+    def possible(self) -> Count:
+        """Hits that are possible."""
+        return int((self.frame["grade"] == "possible").sum())
+
+    def text(self) -> Parts:
+        """Say how many contracts were looked at and hit, what there was to read, and what a search like this shows."""
+        spoken = {f"n_{name or 'untold'}": count(self.languages.get(name, 0)) for name in ("", *LANGUAGES)}
+        return Parts([
+            say("scan.found", case="some" if len(self.frame) else "none", **measured(self)),
+            say("scan.coverage", **measured(self)),
+            say("scan.languages", **measured(self), **spoken),
+            say("scan.limit"),
+        ])  # fmt: skip
+
+    def table(self) -> Table:
+        """Return how many hits are probable and possible, by tier."""
+        own = self.frame.groupby(["tier", "grade"]).size()
+        rows = [(word(f"detector.tier.{tier}"), *(int(own.get((tier, grade), 0)) for grade in ("probable", "possible")))
+                for tier in tiers()]  # fmt: skip
+        frame = pd.DataFrame(rows, columns=["tier", "probable", "possible"])
+        headings = {name: Heading(f"detector.column.{name}", "" if name == "tier" else "count") for name in frame}
+        return table("scan_tiers", sentence("scan.tiers", n=count(self.n)), frame, headings)
+
+
+def scan(folder: str | Path, edition: str = "embedded") -> Scan:
+    """Search the files that ``ogp-analysis clean`` has cleaned into a folder.
+
+    Parameters
+    ----------
+    folder : str or pathlib.Path
+        The ``--out`` of ``ogp-analysis clean``, of files of any kind.
+    edition : str
+        Which data the terms, firms and statutes are taken from, as in ``ogp.load``.
+
+    Returns
+    -------
+    Scan
+        One row a hit in ``.frame``.
+
+    Raises
+    ------
+    SourceError
+        If the folder holds no cleaned contracts.
+
+    Examples
+    --------
+    >>> ogp.surveillance.scan("nowhere")
+    Traceback (most recent call last):
+        ...
+    ogp_analysis.base.errors.SourceError: nowhere/parquet/contracts: is not there. ...
+    """
+    return with_flags(scanned(contract_rows(Path(folder)), edition), [Path(folder)])
+
+
+def with_flags(found: Scan, folders: Iterable[Path]) -> Scan:
+    """Return a scan with the flags that the contracting processes of its hits raise, from the folders it was read in."""
+    processes, frame = set(found.frame["process"]), found.frame
+    if not processes:
+        return found
+    try:
+        raised = pd.concat([raised_flags(folder, processes) for folder in folders], ignore_index=True)
+    except CleaningError as fault:
+        return replace(found, flags_missing=str(fault))
+    codes = [
+        "; ".join(sorted(set(raised.loc[(raised["process"] == p) & raised["key"].isin(("", k)), "flag"])))
+        for p, k in zip(frame["process"], frame["key"], strict=True)
+    ]
+    return replace(found, frame=frame.assign(flags=pd.Series(codes, index=frame.index, dtype="str")))
+
+
+def scanned(pieces: Iterable[pd.DataFrame], edition: str = "embedded") -> Scan:
+    """Search contracts that come a piece at a time; memory is that of a piece and of the hits.
+
+    Parameters
+    ----------
+    pieces : iterable of pandas.DataFrame
+        With the columns of :data:`ogp_analysis.procurement.own_files.contract_rows.COLUMNS`.
+    edition : str
+        As in :func:`scan`.
+
+    Returns
+    -------
+    Scan
+        Without flags.
+    """
+    counts, languages, hits, reasons = Counter(), Counter(dict.fromkeys(("", *LANGUAGES), 0)), [], []
+    codes = hand_out.load("surveillance_taxonomy", "codes", edition)
+    for piece in pieces:
+        if piece.empty:
+            continue
+        told = [scheme for scheme in _SCHEMES if (piece[scheme] != "").any()]
+        piece = piece.assign(**{s: _telling(piece[s], set(codes.loc[codes["scheme"] == s, "code"])) for s in told})
+        found = detect(piece, _READ | {scheme: (scheme,) for scheme in told}, KINDS, edition)
+        counts.update(n=found.n, n_text=found.n_text, n_supplier=found.n_supplier, n_buyer=found.n_buyer)
+        counts.update(n_dated=int(piece["date"].notna().sum()), n_amount=int(piece["amount"].notna().sum()))
+        spoken, other = _languages(piece["object"])
+        languages.update(spoken)
+        counts["n_other_script"] += other
+        if len(found.frame):
+            own = piece.loc[found.frame["row"]].reset_index(drop=True)
+            told_by = found.reasons.assign(key=piece.loc[found.reasons["row"], "key"].to_numpy())
+            by_row = {row: _reasons(some) for row, some in found.reasons.groupby("row")}
+            hits.append(own.assign(grade=found.frame["verdict"], tier=found.frame["tier"], score=found.frame["score"],
+                                   reasons=found.frame["row"].map(by_row), flags=""))  # fmt: skip
+            reasons.append(told_by[["key", "kind", "what", "tier", "points"]])
+    frame = pd.concat([_no_hits(), *hits], ignore_index=True)[list(HIT_COLUMNS)]
+    frame, repeated = _once(frame)
+    frame = frame.sort_values(["score", "key"], ascending=[False, True], kind="stable", ignore_index=True)
+    told = pd.concat([pd.DataFrame(columns=["key", "kind", "what", "tier", "points"]), *reasons], ignore_index=True)
+    names = ("n", "n_text", "n_supplier", "n_buyer", "n_dated", "n_amount", "n_other_script")
+    return Scan(frame, _powers(frame, edition), told.drop_duplicates(ignore_index=True),
+                **{name: counts[name] for name in names}, n_repeated=repeated, languages=dict(languages))  # fmt: skip
+
+
+def _no_hits() -> pd.DataFrame:
+    kinds = {"date": "datetime64[us]", "amount": "float64", "score": "int64", "line": "int64"}
+    return pd.DataFrame({name: pd.Series(dtype=kinds.get(name, "str")) for name in HIT_COLUMNS})
+
+
+def _telling(values: pd.Series, known: set[str]) -> pd.Series:
+    """Return the one code of each row that is looked for, where a row has several; else the first."""
+    several = values.str.contains(";", regex=False)
+    if not several.any():
+        return values
+
+    def chosen(text: str) -> str:
+        codes = text.split(";")
+        return next((code for code in codes if code in known or code.partition("-")[0] in known), codes[0])
+
+    return values.mask(several, values[several].map(chosen))
+
+
+def _languages(texts: pd.Series) -> tuple[dict[str, int], int]:
+    """Return how many objects are in each language, by their common words, and how many in a script without terms."""
+    array = pa.array(texts, pa.large_string())
+    there = pc.not_equal(pc.utf8_trim_whitespace(array), "")
+    latin = pc.match_substring_regex(array, "[A-Za-z0-9]")
+    best, most = pa.array([""] * len(array), pa.large_string()), pa.array([0] * len(array), pa.int32())
+    for name, pattern in _COMMON.items():
+        own = pc.cast(pc.count_substring_regex(array, pattern), pa.int32())
+        # What two languages tell alike is told by none.
+        best = pc.if_else(pc.greater(own, most), name, pc.if_else(pc.equal(own, most), "", best))
+        most = pc.max_element_wise(own, most)
+    counted = pc.value_counts(best.filter(there)).to_pylist()
+    return {one["values"]: one["counts"] for one in counted}, pc.sum(pc.and_(there, pc.invert(latin))).as_py() or 0
+
+
+def _reasons(rows: pd.DataFrame) -> str:
+    """Return the reasons of a hit as the reviewer reads them: what was found, its tier and its points."""
+    said = []
+    for row in rows.to_dict("records"):
+        tier = word(f"detector.tier.{row['tier']}") + ", " if row["tier"] else ""
+        what = f": {row['what']}" if row["kind"] in ("terms", "codes") else ""
+        said.append(f"{word('scan.reason.' + row['kind'])}{what} ({tier}{row['points']})")
+    return "; ".join(said)
+
+
+def shown_reasons(rows: pd.DataFrame) -> str:
+    """Return the reasons of a hit without the name of a vendor or product in them, for a page that names nobody."""
+    named = {name for names in facts()["vendors"].values() for name in names}
+    hidden = rows["what"].where(~rows["what"].isin(named), word("scan.vendor_term"))
+    return _reasons(rows.assign(what=hidden))
+
+
+def plain_facts(hits: pd.DataFrame) -> list[tuple[str, ...]]:
+    """Return what the contract of each hit says, as texts that can be compared; masks of persons are alike."""
+    texts = pd.DataFrame({name: hits[name] for name in CONTRACT_COLUMNS})
+    texts["date"] = texts["date"].dt.strftime("%Y-%m-%d")
+    texts["amount"] = [f"{value:.2f}" if pd.notna(value) else "" for value in texts["amount"]]
+    masked = texts["supplier"].str.startswith(persons.MASK).fillna(False).astype(bool)
+    texts["supplier"] = texts["supplier"].mask(masked, persons.MASK)
+    return list(texts.astype("object").fillna("").itertuples(index=False, name=None))
+
+
+def _once(frame: pd.DataFrame) -> tuple[pd.DataFrame, int]:
+    """Return hits with keys of their own: what several files say alike is one, what they say differently is numbered."""
+    told = frame.assign(_facts=plain_facts(frame))
+    again = told.duplicated(["key", "_facts"])
+    told = told[~again].sort_values(["key", "_facts"], kind="stable")
+    number = told.groupby("key").cumcount()
+    keys = told["key"].where(number == 0, told["key"] + "~" + (number + 1).astype("str"))
+    return frame.loc[told.index].assign(key=keys), int(again.sum())
+
+
+def _powers(hits: pd.DataFrame, edition: str) -> pd.DataFrame:
+    """Return what the statutes read say of the buyers of hits on their days; of no buyer because of what was hit."""
+    pairs = hits.loc[hits["buyer"] != "", ["buyer", "date"]].drop_duplicates().sort_values(["buyer", "date"])
+    named = {name: buyers_named(name) or () for name in pairs["buyer"].unique()}
+    rows = [{"buyer": name, "outcome": "not_researched"} for name, bodies in named.items() if not bodies]
+    for day, some in pairs[pairs["buyer"].map(bool)].dropna(subset=["date"]).groupby("date"):
+        known = {name: {body.name for body in named[name]} for name in some["buyer"] if named[name]}
+        if not known:
+            continue
+        answers = powers(list(known), None, day.date(), edition).frame
+        answers = answers[answers["technology"].isin(ASKED)]
+        for name, bodies in known.items():
+            own = answers[answers["name"].isin(bodies)]
+            rows += own.assign(buyer=name, body=own["name"], date=day).to_dict("records")
+    frame = pd.DataFrame(rows, columns=list(POWER_COLUMNS))
+    frame["date"] = pd.to_datetime(frame["date"]).astype("datetime64[us]")
+    frame["stale_from"] = pd.to_datetime(frame["stale_from"]).astype("datetime64[us]")
+    order = {name: place for place, name in enumerate(ASKED)}
+    frame = frame.assign(_order=frame["technology"].map(order)).sort_values(["buyer", "date", "body", "_order"])
+    return frame[list(POWER_COLUMNS)].reset_index(drop=True)

@@ -287,7 +287,7 @@ def _powers(hits: pd.DataFrame, edition: str) -> pd.DataFrame:
     pairs = hits.loc[hits["buyer"] != "", ["buyer", "date"]].drop_duplicates().sort_values(["buyer", "date"])
     named = {name: buyers_named(name) or () for name in pairs["buyer"].unique()}
     rows = [{"buyer": name, "outcome": "not_researched"} for name, bodies in named.items() if not bodies]
-    for day, some in pairs[pairs["buyer"].map(bool)].dropna(subset=["date"]).groupby("date"):
+    for day, some in pairs.dropna(subset=["date"]).groupby("date"):
         known = {name: {body.name for body in named[name]} for name in some["buyer"] if named[name]}
         if not known:
             continue

@@ -91,8 +91,17 @@ def scan_page(
 
 
 def _shown_buyer(name: str) -> str:
-    """Return the name of a buyer, unless it is that of a natural person."""
-    return word("scan.page.person") if legal_entities.by_name(name) == legal_entities.PERSON else name
+    """Return the name of a buyer, unless it may be that of a natural person."""
+    words, told = legal_entities.plain(name).split(), legal_entities.by_name(name)
+    given = set(legal_entities.facts()["given_names"]["names"].split())
+    pair = told != legal_entities.ENTITY and len(words) == len(("given", "surname")) and not given.isdisjoint(words)
+    person = told == legal_entities.PERSON or legal_entities.is_personal(name) or pair
+    return word("scan.page.person") if person else name
+
+
+def _shown_key(key: str) -> str:
+    """Return the key of a contract, unless the code of a natural person stands in it."""
+    return word("scan.page.person") if legal_entities.person_codes(key) else key
 
 
 def _day(value) -> str:
@@ -105,7 +114,7 @@ def _money(row: dict, language: str) -> str:
 
 def _confirmed(rows: pd.DataFrame, private: bool, language: str) -> list[tuple]:
     return [
-        ("" if private else row["key"], _shown_buyer(row["buyer"]), _supplier(row["supplier"]), _day(row["date"]),
+        ("" if private else _shown_key(row["key"]), _shown_buyer(row["buyer"]), _supplier(row["supplier"]), _day(row["date"]),
          _money(row, language), word(f"detector.tier.{row['tier']}"))
         for row in rows.to_dict("records")
     ]  # fmt: skip
@@ -116,15 +125,23 @@ def _supplier(name: str) -> str:
     return name if legal_entities.by_name(name) == legal_entities.ENTITY else word("scan.page.unnamed")
 
 
-def _waiting(rows: pd.DataFrame, reasons: pd.DataFrame, language: str) -> list[tuple]:
+def _waiting(rows: pd.DataFrame, reasons: pd.DataFrame, language: str) -> list[dict]:
     told = {key: shown_reasons(some) for key, some in reasons[reasons["key"].isin(_own(rows["key"]))].groupby("key")}
     return [
-        (row["key"], _shown_buyer(row["buyer"]), _day(row["date"]), _money(row, language),
-         word(f"detector.tier.{row['tier']}"), word(f"detector.verdict.{row['grade']}"), row["score"],
-         told.get(row["key"].partition("~")[0], ""), row["flags"],
-         word(f"scan.verdict.{row['verdict']}") if row["verdict"] else "")
+        {
+            "key": _shown_key(row["key"]),
+            "buyer": _shown_buyer(row["buyer"]),
+            "date": _day(row["date"]),
+            "amount": _money(row, language),
+            "tier": word(f"detector.tier.{row['tier']}"),
+            "grade": word(f"detector.verdict.{row['grade']}"),
+            "score": row["score"],
+            "reasons": told.get(row["key"].partition("~")[0], ""),
+            "flags": row["flags"],
+            "verdict": word(f"scan.verdict.{row['verdict']}") if row["verdict"] else "",
+        }
         for row in rows.to_dict("records")
-    ]  # fmt: skip
+    ]
 
 
 def _own(keys: pd.Series) -> set[str]:

@@ -126,8 +126,15 @@ def _of_contracts(piece: pa.Table, key: str, number: str, dates: Iterable[str]) 
 
 
 def _joined(columns: list, between: str):
-    """Return the texts of each row that are not missing, joined."""
-    return pc.binary_join_element_wise(*columns, pa.scalar(between, pa.large_string()), null_handling="skip")
+    """Return the texts of each row that are not missing, joined; empty where all are."""
+    sign = pa.scalar(between, pa.large_string())
+
+    def both(one, other):
+        # Told to skip missing texts, Arrow leaves out rows of nothing else.
+        whole = pc.binary_join_element_wise(one, other, sign)
+        return pc.if_else(pc.equal(one, ""), other, pc.if_else(pc.equal(other, ""), one, whole))
+
+    return reduce(both, (pc.fill_null(column, "") for column in columns))
 
 
 class _Follower:
@@ -182,7 +189,8 @@ def _of_processes(processes: pd.DataFrame, tables: dict[str, pd.DataFrame]) -> p
     found["buyer"] = own["buyer_name"].fillna(tenders["procuring_entity_name"])
     found["supplier"] = _all_of(tables["suppliers"], "supplier_name", "; ")
     found["object"] = _all_of(texts, "description", _BETWEEN)
-    found["date"] = _first(awards, "date").fillna(_first(contracts, "signed")).fillna(tenders["period_start"])
+    days = (_first(awards, "date"), _first(contracts, "signed"), _first(tables["tenders"], "period_start"))
+    found["date"] = reduce(lambda day, later: day.fillna(later), (own.reindex(found.index) for own in days))
     found["amount"] = money["amount"].reindex(found.index)
     found["currency"] = money["currency"].reindex(found.index)
     for scheme in ("mx_cog", "cpv_2008", "unspsc"):

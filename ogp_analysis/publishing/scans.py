@@ -66,13 +66,17 @@ class _Verdict(Struct, forbid_unknown_fields=True):
 
 
 class _State(Struct, forbid_unknown_fields=True):
-    """What a scan keeps for the next: what it said of each hit, and the verdicts."""
+    """What a scan keeps for the next: what it said of each hit, and the verdicts.
+
+    While tables are replaced, ``before`` has the verdicts that the older ones show.
+    """
 
     scan: Literal[1]
     private: bool
     rows: dict[str, Annotated[int, Meta(ge=0)]]
     hits: dict[str, _Facts]
     verdicts: dict[str, _Verdict]
+    before: list[dict[str, _Verdict]]
 
 
 @dataclass(frozen=True)
@@ -152,7 +156,9 @@ def scan_files(
             verdicts = _verdicts(out, state)
             work = out / (_WORK if private else CLEAN)
             try:
-                return _scanned(files, kinds, out, work, verdicts, layout, columns, language, private, jobs, progress)
+                return _scanned(
+                    files, kinds, out, work, verdicts, state, layout, columns, language, private, jobs, progress
+                )
             finally:
                 if private:
                     shutil.rmtree(work, ignore_errors=True)
@@ -181,7 +187,7 @@ def _state(out: Path) -> dict:
     try:
         return kept.loaded(out, STATE, _State)
     except FileNotFoundError:
-        return {"hits": {}, "verdicts": {}}
+        return {"hits": {}, "verdicts": {}, "before": []}
     except (OSError, kept.NotKept) as error:
         what = f"is not what a scan leaves ({error})"
         raise SourceError(f"{out.name}/{STATE}", what, "Scan into an empty folder; copy your verdicts over") from error
@@ -189,12 +195,13 @@ def _state(out: Path) -> dict:
 
 def _verdicts(out: Path, state: dict) -> dict[str, Verdict]:
     """Return the verdicts known, with what a reviewer has written into the tables since."""
-    known = {
-        key: Verdict(one["verdict"], one["note"], tuple(one["facts"])) for key, one in state["verdicts"].items()
-    }
+    known, *before = (
+        {key: Verdict(one["verdict"], one["note"], tuple(one["facts"])) for key, one in verdicts.items()}
+        for verdicts in (state["verdicts"], *state["before"])
+    )
     facts = {key: tuple(one) for key, one in state["hits"].items()}
     there = [f"{HITS}.{ending}" for ending in ("csv", "xlsx") if (out / f"{HITS}.{ending}").exists()]
-    return edited([(name, _review_table(out / name)) for name in there], known, facts)
+    return edited([(name, _review_table(out / name)) for name in there], known, facts, before)
 
 
 def _review_table(file: Path) -> pd.DataFrame:
@@ -227,7 +234,9 @@ def _opened_text(content: Path, label: str) -> opening.TableFile:
     return opening.TableFile(content, label, encoding, delimiter, tuple(named(cells, label)), 1)
 
 
-def _scanned(files, kinds, out, work, verdicts, layout, columns, language, private, jobs, progress) -> Scanned:
+def _scanned(
+    files, kinds, out, work, verdicts, state, layout, columns, language, private, jobs, progress
+) -> Scanned:
     done: list[Outcome] = []
     folders = []
     for kind in sorted(set(kinds.values())):
@@ -245,14 +254,15 @@ def _scanned(files, kinds, out, work, verdicts, layout, columns, language, priva
     rows = Counter()
     for one in done:
         rows.update({name: getattr(one, name) for name in _COUNTS})
-    _put_state(out, review, rows, private)
+    _put_state(out, review, rows, private, [*state["before"], state["verdicts"]])
     _put_tables(out, review, found.powers, aside, private)
     page = scan_page(found, review, done, dict(rows), language, private)
     kept.replace(out / PAGE, page)
+    _put_state(out, review, rows, private, [])
     return Scanned(done, found, review)
 
 
-def _put_state(out: Path, review: Review, rows: Counter, private: bool) -> None:
+def _put_state(out: Path, review: Review, rows: Counter, private: bool, before: list[dict]) -> None:
     state = {
         "scan": 1,
         "private": private,
@@ -261,6 +271,7 @@ def _put_state(out: Path, review: Review, rows: Counter, private: bool) -> None:
         "verdicts": {
             key: {"verdict": one.verdict, "note": one.note, "facts": one.facts} for key, one in review.verdicts.items()
         },
+        "before": before,
     }
     written = json.dumps(state, indent=1, ensure_ascii=False, sort_keys=True) + "\n"
     kept.replace(out / STATE, written.encode(errors="replace"))

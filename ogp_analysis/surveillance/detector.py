@@ -244,8 +244,8 @@ def _part(frame: pd.DataFrame, start: int, read: dict, use: frozenset[str], edit
     if "codes" in use:
         found += [_codes(frame, scheme, names, edition) for scheme, names in read.items() if scheme not in COLUMNS]
     reasons = pd.concat(found, ignore_index=True)
-    if "buyers" in use and len(reasons):
-        at = [place for place in reasons["row"].unique() if security[place]]
+    at = [place for place in reasons["row"].unique() if security[place]]
+    if "buyers" in use and at:
         own = {"row": at, "kind": "buyers", "what": "buyer", "tier": "", "points": facts()["points"]["buyer"]}
         reasons = pd.concat([reasons, pd.DataFrame(own)], ignore_index=True)
     masked = supplier.str.startswith((folded(persons.MASK), folded(NAME_MASK)))

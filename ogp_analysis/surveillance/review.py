@@ -90,12 +90,15 @@ def reviewed(hits: pd.DataFrame, verdicts: Mapping[str, Verdict]) -> Review:
         if moved:
             taken[moved[0]] = one
             left.remove(key)
-    lost = {}
+    lost: dict[str, Verdict] = {}
     for key in left:
         if key in now and key not in taken:
             taken[key] = verdicts[key]
-        else:
-            lost[key] = verdicts[key]
+            continue
+        name = key
+        while name in now or name in lost:  # another verdict of the contract stands there now
+            name += "~"
+        lost[name] = verdicts[key]
     columns: dict[str, list[str]] = {name: [] for name in REVIEW_COLUMNS}
     for key, says in now.items():
         one = taken.get(key, Verdict(""))
@@ -116,6 +119,7 @@ def edited(
     tables: Iterable[tuple[str, pd.DataFrame]],
     verdicts: Mapping[str, Verdict],
     facts: Mapping[str, tuple[str, ...]],
+    before: Iterable[Mapping[str, Verdict]] = (),
 ) -> dict[str, Verdict]:
     """Return the verdicts after a reviewer has written into tables of hits.
 
@@ -130,6 +134,8 @@ def edited(
         Those known when the tables were written.
     facts : mapping of str to tuple of str
         What the contracts of the hits said then.
+    before : iterable of mapping
+        Verdicts that older tables show, where a scan was stopped before all were replaced: they are not new either.
 
     Raises
     ------
@@ -141,8 +147,8 @@ def edited(
     for label, table in tables:
         for key, verdict, note in table[["key", "verdict", "note"]].itertuples(index=False, name=None):
             told = _verdict(verdict, key, label), note.strip()
-            old = verdicts.get(key, Verdict(""))
-            if not key.strip() or told == (old.verdict, old.note):
+            known = (one.get(key, Verdict("")) for one in (verdicts, *before))
+            if not key.strip() or told in [(one.verdict, one.note) for one in known]:
                 continue
             if key in said and said[key][:2] != told:
                 where = label if said[key][2] == label else f"{said[key][2]} and {label}"

@@ -68,6 +68,8 @@ class Scan(Shown):
         Contracts looked at.
     n_text, n_supplier, n_buyer, n_dated, n_amount : int
         Of these, with words to read, a supplier that is not masked, a buyer, a day, an amount.
+    n_masked : int
+        With an object that names a natural person who is the supplier, and is masked before it is read.
     n_other_script : int
         With an object in a script of which the detector reads no word.
     n_repeated : int
@@ -87,6 +89,7 @@ class Scan(Shown):
     n_buyer: Count
     n_dated: Count
     n_amount: Count
+    n_masked: Count
     n_other_script: Count
     n_repeated: Count
     languages: dict[str, int] = field(repr=False)
@@ -185,14 +188,17 @@ def scanned(pieces: Iterable[pd.DataFrame], edition: str = "embedded") -> Scan:
     """
     counts, languages, hits, reasons = Counter(), Counter(dict.fromkeys(("", *LANGUAGES), 0)), [], []
     codes = hand_out.load("surveillance_taxonomy", "codes", edition)
+    codes = codes.assign(code=codes["code"].str.partition("-")[0])[codes["tier"].isin(["A", "B"])]
+    grades = {scheme: dict(zip(own["code"], own["tier"], strict=True)) for scheme, own in codes.groupby("scheme")}
     for piece in pieces:
         if piece.empty:
             continue
         told = [scheme for scheme in _SCHEMES if (piece[scheme] != "").any()]
-        piece = piece.assign(**{s: _telling(piece[s], set(codes.loc[codes["scheme"] == s, "code"])) for s in told})
+        piece = piece.assign(**{s: _telling(piece[s], grades[s]) for s in told})
         found = detect(piece, _READ | {scheme: (scheme,) for scheme in told}, KINDS, edition)
         counts.update(n=found.n, n_text=found.n_text, n_supplier=found.n_supplier, n_buyer=found.n_buyer)
         counts.update(n_dated=int(piece["date"].notna().sum()), n_amount=int(piece["amount"].notna().sum()))
+        counts["n_masked"] += int(piece["object"].str.contains(persons.TEXT_MASK, regex=False).sum())
         spoken, other = _languages(piece["object"])
         languages.update(spoken)
         counts["n_other_script"] += other
@@ -207,7 +213,7 @@ def scanned(pieces: Iterable[pd.DataFrame], edition: str = "embedded") -> Scan:
     frame, repeated = _once(frame)
     frame = frame.sort_values(["score", "key"], ascending=[False, True], kind="stable", ignore_index=True)
     told = pd.concat([pd.DataFrame(columns=["key", "kind", "what", "tier", "points"]), *reasons], ignore_index=True)
-    names = ("n", "n_text", "n_supplier", "n_buyer", "n_dated", "n_amount", "n_other_script")
+    names = ("n", "n_text", "n_supplier", "n_buyer", "n_dated", "n_amount", "n_masked", "n_other_script")
     return Scan(frame, _powers(frame, edition), told.drop_duplicates(ignore_index=True),
                 **{name: counts[name] for name in names}, n_repeated=repeated, languages=dict(languages))  # fmt: skip
 
@@ -217,15 +223,14 @@ def _no_hits() -> pd.DataFrame:
     return pd.DataFrame({name: pd.Series(dtype=kinds.get(name, "str")) for name in HIT_COLUMNS})
 
 
-def _telling(values: pd.Series, known: set[str]) -> pd.Series:
-    """Return the one code of each row that is looked for, where a row has several; else the first."""
+def _telling(values: pd.Series, grades: dict[str, str]) -> pd.Series:
+    """Return the one code of each row that tells most, where a row has several; the first if none tells anything."""
     several = values.str.contains(";", regex=False)
     if not several.any():
         return values
 
     def chosen(text: str) -> str:
-        codes = text.split(";")
-        return next((code for code in codes if code in known or code.partition("-")[0] in known), codes[0])
+        return min(text.split(";"), key=lambda code: grades.get(code.partition("-")[0], "none"))
 
     return values.mask(several, values[several].map(chosen))
 

@@ -219,3 +219,11 @@ def test_what_could_be_read_is_counted_row_by_row():
                           "buyer_name": ["A body", None, "B"]})  # fmt: skip
     detection = ogp.surveillance.detect(table)
     assert (detection.n, detection.n_text, detection.n_supplier, detection.n_buyer) == (3, 1, 1, 2)
+
+
+def test_buyers_none_of_which_is_a_body_of_security_are_no_reason():
+    table = pd.DataFrame({"object": ["Servicio de monitoreo de información remota"] * 2, "buyer_name": ["Casa"] * 2,
+                          "supplier_name": ["Grupo Tech Bull SA de CV"] * 2})  # fmt: skip
+    found = ogp.surveillance.detect(table)
+    assert found.frame[["row", "score"]].values.tolist() == [[0, 8], [1, 8]]
+    assert set(found.reasons["kind"]) == {"terms", "suppliers"}

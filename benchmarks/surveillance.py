@@ -3,7 +3,7 @@
     python benchmarks/surveillance.py [--rows 1000000]
 
 The contracts are those of the embedded sample of CompraNet, repeated with a number behind each, so that no two are the
-same. Wanted: at most twice the time of the alternation, and at most 500 MiB beside the table; for `scanned`, which takes
+same. Wanted: at most twice the time of the alternation, and at most 500 MiB beside the table; for `scanned`, which gets
 the contracts a piece at a time, 500 MiB in all. Last comes the whole command on a CSV file of them, which cleans,
 searches and writes.
 """

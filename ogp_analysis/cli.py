@@ -199,7 +199,9 @@ def _tell_cleaned(done: list) -> bool:
 @click.option("--layout", default="", help="Layout of CompraNet files without a line of column names.")
 @click.option("--columns", type=click.Path(path_type=Path), help="Map of the columns of tables in a form of their own.")
 @click.option("--private", is_flag=True, help="Leave no name, hash or copy of a file in DIR; list no contract unread.")
-@click.option("--language", type=click.Choice(["en", "es"]), default="en", show_default=True, help="Of page and tables.")
+@click.option(
+    "--language", type=click.Choice(["en", "es"]), default="en", show_default=True, help="Of page and tables."
+)
 @_side_by_side("Processes that clean large files of OCDS. What comes of it is the same.")
 def scan(file, out: Path, kind: str | None, layout: str, columns: Path | None, private: bool, language, jobs) -> int:
     """Search FILE..., files or folders of contracts, for probable purchases of surveillance technology.

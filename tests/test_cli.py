@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import re
+import shlex
 import shutil
 import subprocess
 import sys
@@ -132,13 +134,68 @@ def test_fetch_of_everything_tells_each_fault_and_goes_on(project, told, tmp_pat
 def test_help_names_every_command(told):
     code, out, _ = told("--help")
     assert code == 0
-    assert all(f"  {name}" in out for name in ("fetch", "build", "run", "render", "cite", "verify", "status"))
+    assert all(f"  {name}" in out for name in ("fetch", "build", "run", "render", "cite", "verify", "status", "scan"))
 
 
 def test_outside_a_checkout_the_way_in_is_told(told, tmp_path, monkeypatch):
     monkeypatch.setenv(paths.HOME_VARIABLE, str(tmp_path))
     code, _, fault = told("build")
     assert code == 2 and "OGP_ANALYSIS_HOME" in fault and len(fault.strip().splitlines()) == 1
+
+
+def documented_files(folder: Path) -> list[str]:
+    """Write the files that the page on a user's own files shows, and return the commands of scanning them."""
+    page = (ROOT / "docs" / "your-own-files.md").read_text(encoding="utf-8")
+    for kind, name in (("toml", "map.toml"), ("csv", "archivo.csv")):
+        (text,) = re.findall(rf"^```{kind}\n(.*?)^```", page, re.MULTILINE | re.DOTALL)
+        (folder / name).write_text(text, encoding="utf-8")
+    blocks = re.findall(r"^```sh\n(.*?)^```", page, re.MULTILINE | re.DOTALL)
+    return [line for block in blocks for line in block.splitlines() if " scan " in line]
+
+
+def test_the_commands_of_the_page_on_own_files_do_what_it_says(told, tmp_path, monkeypatch):
+    lines = documented_files(tmp_path)
+    monkeypatch.chdir(tmp_path)
+    assert told("clean", "archivo.csv", "--as", "table", "--columns", "map.toml", "--out", "limpio")[0] == 0
+    assert (tmp_path / "limpio" / "summary.html").exists() and len(lines) == 2
+    for line in lines:
+        _, *arguments = shlex.split(line)
+        code, out, fault = told(*arguments)
+        assert (code, fault) == (0, "")
+        folder = tmp_path / arguments[-1]
+        assert out.splitlines()[-1] == f"{arguments[-1]}/report.html" and (folder / "report.html").exists()
+        assert "2 contracts: 1 probable and 0 possible hits, 0 confirmed" in out
+        for name in ("hits.csv", "hits.xlsx", "powers.csv", "lost_verdicts.csv", "set_aside.csv", "scan.json"):
+            assert (folder / name).exists()
+        assert (folder / "clean").exists() == ("--private" not in arguments)
+    hits = (tmp_path / "revision" / "hits.csv").read_text(encoding="utf-8")
+    (tmp_path / "revision" / "hits.csv").write_text(hits.replace("C-1#1,,", "C-1#1,confirmado,"), encoding="utf-8")
+    assert "1 confirmed" in told(*shlex.split(lines[0])[1:])[1]
+    page = (tmp_path / "revision" / "report.html").read_text(encoding="utf-8")
+    assert "Firma de Prueba SA de CV" in page
+    text = (tmp_path / "archivo.csv").read_text(encoding="utf-8").replace("monitoreo", "limpieza")
+    (tmp_path / "archivo.csv").write_text(text, encoding="utf-8")
+    code, out, fault = told(*shlex.split(lines[0])[1:])
+    assert code == 0 and fault.startswith("1 verdicts are on contracts that are no hits now; see lost_verdicts.csv")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "message"),
+    [
+        (("archivo.cvs",), 2, "archivo.cvs: is not there. Near: 'archivo.csv'"),
+        (("archivo.csv", "--columns", "mapa.toml"), 2, "mapa.toml: cannot be read (No such file or directory)"),
+        (("archivo.csv", "--columns", "map.toml", "--as", "ocds"), 2, "takes neither --as nor --layout"),
+        (("archivo.csv", "--layout", "Z"), 1, "layout 'Z': is not known"),
+        (("archivo.csv",), 1, "none of its first lines holds the column names of a layout that is known"),
+        (("archivo.csv", "--as", "ocds"), 1, "archivo.csv"),
+    ],
+)
+def test_a_scan_that_cannot_be_done_gets_one_sentence(told, tmp_path, monkeypatch, arguments, code, message):
+    documented_files(tmp_path)
+    monkeypatch.chdir(tmp_path)
+    found, _, fault = told("scan", *arguments, "--out", "revision")
+    assert found == code and message in fault and "Traceback" not in fault and len(fault.splitlines()) == 1
+    assert not (tmp_path / "revision" / "report.html").exists()
 
 
 STOPPED = """

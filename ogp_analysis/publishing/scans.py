@@ -13,12 +13,10 @@ import shutil
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from itertools import chain
 from pathlib import Path
 from typing import Annotated, Literal
 
 import pandas as pd
-import pyarrow.compute as pc
 from msgspec import Meta, Struct
 
 from ogp_analysis.base import kept, spreadsheet
@@ -26,15 +24,11 @@ from ogp_analysis.base.errors import ParameterError, SourceError
 from ogp_analysis.base.lock import only_one
 from ogp_analysis.base.words import language as language_in_force
 from ogp_analysis.base.words import use_language, word
-from ogp_analysis.procurement.own_files.cleaning_facts import Outcome, Progress
-from ogp_analysis.procurement.own_files.cleaning_run import MAPPED, clean_files, forget
-from ogp_analysis.procurement.own_files.column_map import ColumnMap
-from ogp_analysis.procurement.own_files.contract_rows import batches, contract_rows
-from ogp_analysis.procurement.own_files.given_files import files_in, kind_of
 from ogp_analysis.publishing.pages.scan_page import scan_page
 from ogp_analysis.sources.delimited import opening, reading
 from ogp_analysis.sources.frames import named
 from ogp_analysis.sources.packed import tables
+from ogp_analysis.surveillance.own_files import ColumnMap, Outcome, Progress, cleaned, kinds_of, searched, set_aside
 from ogp_analysis.surveillance.review import REVIEW_COLUMNS, Review, Verdict, edited, reviewed
 from ogp_analysis.surveillance.scan import (
     CONTRACT_COLUMNS,
@@ -42,8 +36,6 @@ from ogp_analysis.surveillance.scan import (
     POWER_COLUMNS,
     Scan,
     plain_facts,
-    scanned,
-    with_flags,
 )
 
 STATE, HITS, PAGE = "scan.json", "hits", "report.html"
@@ -144,8 +136,7 @@ def scan_files(
         If another process writes into `out`.
     """
     out = Path(out)
-    files = files_in(given)
-    kinds = {file: MAPPED if columns else kind or kind_of(file) for file in files}
+    kinds = kinds_of(given, kind, columns)
     _check_folder(out, private)
     spoken = language_in_force()
     use_language(language)
@@ -156,9 +147,7 @@ def scan_files(
             verdicts = _verdicts(out, state)
             work = out / (_WORK if private else CLEAN)
             try:
-                return _scanned(
-                    files, kinds, out, work, verdicts, state, layout, columns, language, private, jobs, progress
-                )
+                return _scanned(kinds, out, work, verdicts, state, layout, columns, language, private, jobs, progress)
             finally:
                 if private:
                     shutil.rmtree(work, ignore_errors=True)
@@ -234,23 +223,17 @@ def _opened_text(content: Path, label: str) -> opening.TableFile:
     return opening.TableFile(content, label, encoding, delimiter, tuple(named(cells, label)), 1)
 
 
-def _scanned(
-    files, kinds, out, work, verdicts, state, layout, columns, language, private, jobs, progress
-) -> Scanned:
-    done: list[Outcome] = []
-    folders = []
-    for kind in sorted(set(kinds.values())):
-        own = [file for file in files if kinds[file] == kind]
-        folder = work / kind
-        done += clean_files(own, kind, folder, layout, progress, language, False, jobs, columns)
-        forget(folder, own)
-        if (folder / "parquet").is_dir() and any((folder / "runs").glob("[!.]*.json")):
-            folders.append(folder)
+def _scanned(kinds, out, work, verdicts, state, layout, columns, language, private, jobs, progress) -> Scanned:
+    done, folders = cleaned(kinds, work, layout, columns, language, jobs, progress)
     if not any(one.what in ("cleaned", "current") for one in done):
         return Scanned(done)
-    found = with_flags(scanned(chain.from_iterable(map(contract_rows, folders))), folders)
+    found = searched(folders)
     review = reviewed(found.frame, verdicts)
-    aside = _set_aside(folders, private)
+    names: dict[str, str] = {}
+    # With `private` a file is a number, in the order in which they come.
+    aside = [
+        (names.setdefault(label, str(len(names) + 1)) if private else label, *row) for label, *row in set_aside(folders)
+    ]
     rows = Counter()
     for one in done:
         rows.update({name: getattr(one, name) for name in _COUNTS})
@@ -313,16 +296,3 @@ def _cells(frame: pd.DataFrame, columns: Iterable[str]) -> Iterator[list]:
             else value.item() if hasattr(value, "item") else value
             for value in row
         ]  # fmt: skip
-
-
-def _set_aside(folders: Iterable[Path], private: bool) -> list[tuple]:
-    """Return the rows that were set aside; with `private` files are numbers, in the order in which they come."""
-    found, names = [], {}
-    for folder in folders:
-        for piece in batches(folder, "record"):
-            for row in piece.filter(pc.equal(piece["action"], "set_aside")).to_pylist():
-                label = row["_file"]
-                shown = names.setdefault(label, str(len(names) + 1)) if private else label
-                what = row["old"] if row["rule"] == "wrong_number_of_cells" else None
-                found.append((shown, row["_line"], word(f"cleaning.rule.{row['rule']}"), what))
-    return found

@@ -26,7 +26,7 @@ from ogp_analysis.procurement.own_files.contract_rows import contract_rows
 from ogp_analysis.procurement.own_files.raised_flags import raised_flags
 from ogp_analysis.store import hand_out
 from ogp_analysis.surveillance.buyers import buyers_named
-from ogp_analysis.surveillance.detector import KINDS, detect, facts, tiers
+from ogp_analysis.surveillance.detector import KINDS, detect, tiers
 from ogp_analysis.surveillance.powers import MEASURES, powers
 
 #: What is said of a hit before a reviewer has looked at it.
@@ -156,7 +156,7 @@ def scan(folder: str | Path, edition: str = "embedded") -> Scan:
 
 
 def with_flags(found: Scan, folders: Iterable[Path]) -> Scan:
-    """Return a scan with the flags that the contracting processes of its hits raise, from the folders it was read in."""
+    """Return a scan with the flags that the processes of its hits raise, from the folders it was read in."""
     processes, frame = set(found.frame["process"]), found.frame
     if not processes:
         return found
@@ -205,7 +205,7 @@ def scanned(pieces: Iterable[pd.DataFrame], edition: str = "embedded") -> Scan:
         if len(found.frame):
             own = piece.loc[found.frame["row"]].reset_index(drop=True)
             told_by = found.reasons.assign(key=piece.loc[found.reasons["row"], "key"].to_numpy())
-            by_row = {row: _reasons(some) for row, some in found.reasons.groupby("row")}
+            by_row = {row: reasons_said(some) for row, some in found.reasons.groupby("row")}
             hits.append(own.assign(grade=found.frame["verdict"], tier=found.frame["tier"], score=found.frame["score"],
                                    reasons=found.frame["row"].map(by_row), flags=""))  # fmt: skip
             reasons.append(told_by[["key", "kind", "what", "tier", "points"]])
@@ -250,7 +250,7 @@ def _languages(texts: pd.Series) -> tuple[dict[str, int], int]:
     return {one["values"]: one["counts"] for one in counted}, pc.sum(pc.and_(there, pc.invert(latin))).as_py() or 0
 
 
-def _reasons(rows: pd.DataFrame) -> str:
+def reasons_said(rows: pd.DataFrame) -> str:
     """Return the reasons of a hit as the reviewer reads them: what was found, its tier and its points."""
     said = []
     for row in rows.to_dict("records"):
@@ -258,13 +258,6 @@ def _reasons(rows: pd.DataFrame) -> str:
         what = f": {row['what']}" if row["kind"] in ("terms", "codes") else ""
         said.append(f"{word('scan.reason.' + row['kind'])}{what} ({tier}{row['points']})")
     return "; ".join(said)
-
-
-def shown_reasons(rows: pd.DataFrame) -> str:
-    """Return the reasons of a hit without the name of a vendor or product in them, for a page that names nobody."""
-    named = {name for names in facts()["vendors"].values() for name in names}
-    hidden = rows["what"].where(~rows["what"].isin(named), word("scan.vendor_term"))
-    return _reasons(rows.assign(what=hidden))
 
 
 def plain_facts(hits: pd.DataFrame) -> list[tuple[str, ...]]:
@@ -278,7 +271,7 @@ def plain_facts(hits: pd.DataFrame) -> list[tuple[str, ...]]:
 
 
 def _once(frame: pd.DataFrame) -> tuple[pd.DataFrame, int]:
-    """Return hits with keys of their own: what several files say alike is one, what they say differently is numbered."""
+    """Return hits with keys of their own: what several files say alike is one, what they say otherwise is numbered."""
     told = frame.assign(_facts=plain_facts(frame))
     again = told.duplicated(["key", "_facts"])
     told = told[~again].sort_values(["key", "_facts"], kind="stable")

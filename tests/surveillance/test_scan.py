@@ -12,9 +12,10 @@ from hypothesis import strategies as st
 import ogp_analysis as ogp
 from ogp_analysis.base.errors import CleaningError, ParameterError, SourceError
 from ogp_analysis.procurement.own_files.contract_rows import COLUMNS
+from ogp_analysis.surveillance.naming import shown_reasons
 from ogp_analysis.surveillance.powers import MEASURES
 from ogp_analysis.surveillance.review import Verdict, edited, reviewed
-from ogp_analysis.surveillance.scan import ASKED, HIT_COLUMNS, plain_facts, scanned, shown_reasons, with_flags
+from ogp_analysis.surveillance.scan import ASKED, HIT_COLUMNS, plain_facts, scanned, with_flags
 
 #: The package shows the function under the name of its module.
 module = import_module("ogp_analysis.surveillance.scan")
@@ -47,7 +48,9 @@ def test_a_hit_has_its_contract_and_its_reasons_term_by_term():
 
 
 def test_hits_do_not_depend_on_how_the_contracts_are_cut():
-    rows = [{"object": text, "buyer": "SEDENA", "date": pd.Timestamp("2019-02-03")} for text in [SPY, "Sillas", CCTV] * 5]
+    rows = [
+        {"object": text, "buyer": "SEDENA", "date": pd.Timestamp("2019-02-03")} for text in [SPY, "Sillas", CCTV] * 5
+    ]
     whole = piece(*rows)
     cut = scanned([whole.iloc[:4], whole.iloc[:0], whole.iloc[4:].reset_index(drop=True)])
     pd.testing.assert_frame_equal(cut.frame, scanned([whole]).frame)
@@ -67,8 +70,8 @@ def test_what_there_was_to_read_is_counted():
     assert (found.n, found.n_text, found.n_other_script) == (8, 5, 1)
     assert (found.n_supplier, found.n_buyer, found.n_dated, found.n_amount) == (1, 1, 1, 1)
     said = str(found.text())
-    assert "Of 8 contracts, 5 have words to read, 1 a buyer, 1 a supplier" in said
-    assert "1 objects are in Spanish" in said and "1 of all have no Latin letter" in said
+    assert "with words to read: 5 of 8; with a buyer: 1; with a supplier that is not masked: 1" in said
+    assert "objects in Spanish: 1" in said and "no Latin letter, so that no term can be found: 1" in said
     assert said.startswith("Of 8 contracts, the detector calls none")
 
 
@@ -97,7 +100,11 @@ def test_the_same_contract_of_two_files_is_one_hit_and_what_they_say_differently
 def test_powers_stand_by_buyer_and_day_and_not_by_what_was_hit():
     day = pd.Timestamp("2019-02-03")
     rows = [{"object": text, "buyer": "Fiscalía General de la República", "date": day} for text in (SPY, CCTV)]
-    rows += [{"object": SPY, "buyer": "Casa de nadie", "date": day}, {"object": SPY, "buyer": "SEDENA"}, {"object": SPY}]
+    rows += [
+        {"object": SPY, "buyer": "Casa de nadie", "date": day},
+        {"object": SPY, "buyer": "SEDENA"},
+        {"object": SPY},
+    ]
     found = scanned([piece(*rows)])
     assert not {"outcome", "technology", "provisions"} & set(found.frame)
     assert not {"key", "process", "tier"} & set(found.powers)
@@ -115,7 +122,9 @@ def test_powers_stand_by_buyer_and_day_and_not_by_what_was_hit():
 def test_a_page_shows_no_name_of_a_vendor_among_the_reasons():
     found = scanned([piece({"object": "Licencias de Pegasus, software de inteligencia", "buyer": "SEDENA"})])
     assert "pegasus" in found.frame["reasons"][0]
-    assert "pegasus" not in shown_reasons(found.reasons) and "name of a vendor or product" in shown_reasons(found.reasons)
+    assert "pegasus" not in shown_reasons(found.reasons) and "name of a vendor or product" in shown_reasons(
+        found.reasons
+    )
 
 
 def test_flags_stand_at_their_contract_or_process(monkeypatch):
@@ -250,9 +259,11 @@ def test_a_verdict_that_is_none_and_two_that_differ_are_refused():
         edited([("hits.csv", table(("C#1", "confirmed", ""), ("C#1", "", "x")))], {}, {})
 
 
-@settings(max_examples=30, deadline=None)
-@given(st.lists(st.tuples(st.sampled_from(["A#1", "A#2", "B#1", "C"]), st.sampled_from(["", "confirmed", "unsure"])),
-                unique_by=lambda one: one[0]), st.lists(st.sampled_from(["A#1", "A#2", "B#1"]), unique=True))  # fmt: skip
+SAID = st.tuples(st.sampled_from(["A#1", "A#2", "B#1", "C"]), st.sampled_from(["", "confirmed", "unsure"]))
+
+
+@settings(max_examples=15, deadline=None)
+@given(st.lists(SAID, unique_by=lambda one: one[0]), st.lists(st.sampled_from(["A#1", "A#2", "B#1"]), unique=True))
 def test_no_verdict_is_ever_lost(said, there):
     facts = ("",) * 6
     found = hits(*(BASE | {"key": key, "amount": float(n)} for n, key in enumerate(there)))

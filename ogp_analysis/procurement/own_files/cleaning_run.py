@@ -181,7 +181,13 @@ def _slug(label: str, content: str) -> str:
 
 
 def _cleaned(
-    table: Table, kind: str, out: Path, slug: str, layout: str | ColumnMap, progress: Progress, still: Callable[[], None]
+    table: Table,
+    kind: str,
+    out: Path,
+    slug: str,
+    layout: str | ColumnMap,
+    progress: Progress,
+    still: Callable[[], None],
 ) -> dict:
     import pyarrow as pa
 

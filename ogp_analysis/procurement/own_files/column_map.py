@@ -134,7 +134,9 @@ def _check_formats(where: str, columns: dict, formats: dict) -> None:
             example = '"%d/%m/%Y"' if of == "date" else '"."'
             raise ParameterError(where, f"does not say how the {key} is written", f"Say in [formats] {of} = {example}")
     found = re.findall("%(.?)", formats.get("date", ""))
-    if found and (not set(found) <= set(_DIRECTIVES) or not {"d", "m"} < set(found) or len(set("yY") & set(found)) != 1):
+    if found and (
+        not set(found) <= set(_DIRECTIVES) or not {"d", "m"} < set(found) or len(set("yY") & set(found)) != 1
+    ):
         action = "Use %d, %m, %Y (or %y), and %H, %M, %S, %f for a time, which is dropped"
         raise ParameterError(where, f"formats.date {formats['date']!r} does not tell a day", action)
     if "date" in formats and not found:

@@ -1,4 +1,4 @@
-"""Contracts that ``ogp-analysis clean`` has left in a folder, of any kind of file, in one form and a piece at a time."""
+"""Contracts that ``ogp-analysis clean`` has left in a folder, in one form for all kinds of files, piece by piece."""
 
 from __future__ import annotations
 
@@ -59,7 +59,9 @@ def contract_rows(folder: Path) -> Iterator[pd.DataFrame]:
         yield from _processes(folder)
         return
     if not (folder / "parquet" / "contracts").is_dir():
-        raise SourceError(f"{folder.name}/parquet/contracts", "is not there", "Clean the files first: ogp-analysis clean")
+        raise SourceError(
+            f"{folder.name}/parquet/contracts", "is not there", "Clean the files first: ogp-analysis clean"
+        )
     for piece in batches(folder, "contracts"):
         yield _of_contracts(piece, "contract_key", "sequence", ("award_date", "signature_date", "start_date", "date"))
     if (folder / "parquet" / "procedures").is_dir():

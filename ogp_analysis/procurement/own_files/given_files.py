@@ -35,7 +35,9 @@ def files_in(given: Iterable[Path]) -> list[Path]:
                 and not any(part.startswith(".") for part in file.relative_to(path).parts)
             )  # fmt: skip
             if not inside:
-                raise ParameterError(path.name, "holds no file that is read", "Use files ending in " + ", ".join(_FOUND))
+                raise ParameterError(
+                    path.name, "holds no file that is read", "Use files ending in " + ", ".join(_FOUND)
+                )
             found += inside
         elif path.exists():
             found.append(path)

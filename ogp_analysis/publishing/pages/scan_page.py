@@ -8,12 +8,12 @@ import pandas as pd
 
 from ogp_analysis.base.words import sentence, word
 from ogp_analysis.base.words.numbers import count, decimal
-from ogp_analysis.procurement.datasets import legal_entities
-from ogp_analysis.procurement.own_files.cleaning_facts import Outcome
 from ogp_analysis.publishing.pages.prose import environment, inline, style
 from ogp_analysis.surveillance.detector import tiers
+from ogp_analysis.surveillance.naming import shown_buyer, shown_key, shown_reasons, shown_supplier
+from ogp_analysis.surveillance.own_files import Outcome
 from ogp_analysis.surveillance.review import VERDICTS, Review
-from ogp_analysis.surveillance.scan import ASKED, Scan, shown_reasons
+from ogp_analysis.surveillance.scan import ASKED, Scan
 
 RESOURCES = ("scan.html.j2", "base.css", "page.css")
 _POLICY = "default-src 'none'; style-src '{style}'; img-src data:; base-uri 'none'; form-action 'none'"
@@ -48,7 +48,9 @@ def scan_page(
     hits, is_confirmed = review.hits, review.confirmed
     waiting = hits[~is_confirmed & (hits["verdict"] != "rejected")]
     counted = {one: int((hits["verdict"] == one).sum()) for one in VERDICTS}
-    numbers = {name: count(value) for name, value in (counted | {"waiting": int((hits["verdict"] == "").sum())}).items()}
+    numbers = {
+        name: count(value) for name, value in (counted | {"waiting": int((hits["verdict"] == "").sum())}).items()
+    }
     changed = int((hits["changed_since_verdict"] != "").sum())
     html = (
         environment()
@@ -90,20 +92,6 @@ def scan_page(
     return html.encode(errors="replace")
 
 
-def _shown_buyer(name: str) -> str:
-    """Return the name of a buyer, unless it may be that of a natural person."""
-    words, told = legal_entities.plain(name).split(), legal_entities.by_name(name)
-    given = set(legal_entities.facts()["given_names"]["names"].split())
-    pair = told != legal_entities.ENTITY and len(words) == len(("given", "surname")) and not given.isdisjoint(words)
-    person = told == legal_entities.PERSON or legal_entities.is_personal(name) or pair
-    return word("scan.page.person") if person else name
-
-
-def _shown_key(key: str) -> str:
-    """Return the key of a contract, unless the code of a natural person stands in it."""
-    return word("scan.page.person") if legal_entities.person_codes(key) else key
-
-
 def _day(value) -> str:
     return "" if pd.isna(value) else str(value.date())
 
@@ -114,23 +102,19 @@ def _money(row: dict, language: str) -> str:
 
 def _confirmed(rows: pd.DataFrame, private: bool, language: str) -> list[tuple]:
     return [
-        ("" if private else _shown_key(row["key"]), _shown_buyer(row["buyer"]), _supplier(row["supplier"]), _day(row["date"]),
-         _money(row, language), word(f"detector.tier.{row['tier']}"))
+        ("" if private else shown_key(row["key"]), shown_buyer(row["buyer"]), shown_supplier(row["supplier"]),
+         _day(row["date"]), _money(row, language), word(f"detector.tier.{row['tier']}"))
         for row in rows.to_dict("records")
     ]  # fmt: skip
 
 
-def _supplier(name: str) -> str:
-    """Return the name of a supplier if something tells that it is a legal entity."""
-    return name if legal_entities.by_name(name) == legal_entities.ENTITY else word("scan.page.unnamed")
-
-
 def _waiting(rows: pd.DataFrame, reasons: pd.DataFrame, language: str) -> list[dict]:
-    told = {key: shown_reasons(some) for key, some in reasons[reasons["key"].isin(_own(rows["key"]))].groupby("key")}
+    own = reasons[reasons["key"].isin(_own(rows["key"]))]
+    told = {key: shown_reasons(some) for key, some in own.groupby("key")}
     return [
         {
-            "key": _shown_key(row["key"]),
-            "buyer": _shown_buyer(row["buyer"]),
+            "key": shown_key(row["key"]),
+            "buyer": shown_buyer(row["buyer"]),
             "date": _day(row["date"]),
             "amount": _money(row, language),
             "tier": word(f"detector.tier.{row['tier']}"),
@@ -158,7 +142,7 @@ def _powers(rows: pd.DataFrame) -> list[tuple]:
             told = [word(f"powers.outcome.{outcome}") + ("*" if contested is True else "")
                     for outcome, contested in zip(own["outcome"], own["contested"], strict=True)]  # fmt: skip
             answers.append("; ".join(dict.fromkeys(told)) or word("powers.outcome.not_researched"))
-        found.append((_shown_buyer(buyer), _day(day), answers))
+        found.append((shown_buyer(buyer), _day(day), answers))
     return found[:MOST]
 
 

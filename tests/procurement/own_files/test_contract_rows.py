@@ -33,13 +33,13 @@ def release(number: int, **more) -> dict:
         "tender": {"id": "t", "title": f"Equipo {number}", "procurementMethod": "open", "numberOfTenderers": 1,
                    "status": "complete",
                    "items": [{"id": "1", "description": "Pieza", "classification": {"scheme": "CPV", "id": "35120000"}},
-                             {"id": "2", "description": "Pieza", "classification": {"scheme": "UNSPSC", "id": "461716"}},
+                             {"id": "2", "description": "Pieza", "classification": {"scheme": "UNSPSC", "id": "4617"}},
                              {"id": "3", "description": "Otra", "classification": {"scheme": "CPV", "id": "1"}}]},
         "awards": [
             {"id": "1", "status": "active", "date": "2020-03-05T10:00:00Z", "value": {"amount": 5, "currency": "MXN"},
              "suppliers": [{"id": "MX-RFC-1", "name": "Uno SA de CV"}, {"id": "2", "name": "Dos SA de CV"}]},
             {"id": "2", "status": "active", "date": "2020-02-05T10:00:00Z", "value": {"amount": 7, "currency": "MXN"}},
-            {"id": "3", "status": "cancelled", "date": "2019-02-05T10:00:00Z", "value": {"amount": 9, "currency": "USD"}},
+            {"id": "3", "status": "cancelled", "date": "2019-02-05T10:00:00Z", "value": {"amount": 9}},
         ],
     } | more  # fmt: skip
 
@@ -62,7 +62,7 @@ def test_a_process_of_ocds_is_a_row_with_all_its_texts_suppliers_and_codes(ocds)
     assert (row["key"], row["process"], row["buyer"]) == ("ocds-1-1", "ocds-1-1", "Casa")
     assert row["object"] == "Equipo 1 | Pieza | Otra"
     assert row["supplier"] == "Uno SA de CV; Dos SA de CV"
-    assert (row["cpv_2008"], row["unspsc"], row["mx_cog"]) == ("35120000;1", "461716", "")
+    assert (row["cpv_2008"], row["unspsc"], row["mx_cog"]) == ("35120000;1", "4617", "")
     # What was cancelled is neither in the sum nor the first day.
     assert (row["amount"], row["currency"], str(row["date"])) == (12.0, "MXN", "2020-02-05 00:00:00")
     assert (row["file"], row["line"]) == ("a.json", 1)
@@ -169,7 +169,9 @@ def test_flags_of_a_process_do_not_depend_on_the_others(ocds):
     alone = pd.concat([raised_flags(folder, {f"ocds-1-{n}"}) for n in (1, 2, 3)])
     assert len(every) and set(every["flag"]) <= set(CODES)
     key = ["flag", "process", "key"]
-    assert sorted(every[key].itertuples(index=False, name=None)) == sorted(alone[key].itertuples(index=False, name=None))
+    assert sorted(every[key].itertuples(index=False, name=None)) == sorted(
+        alone[key].itertuples(index=False, name=None)
+    )
     assert ("R018", "ocds-1-1", "") in set(every[key].itertuples(index=False, name=None))
 
 
@@ -182,9 +184,10 @@ def test_flags_of_contracts_of_compranet_name_the_contract(mirror, tmp_path):
     assert set(found["flag"]) <= set(CODES) and {"R003", "R010"} & set(found["flag"])
     awards = found[found["key"] != ""]
     assert set(awards["key"]) <= set(piece["key"])
-    assert dict(zip(piece["key"], piece["process"], strict=True)).items() >= dict(
-        zip(awards["key"], awards["process"], strict=True)
-    ).items()
+    assert (
+        dict(zip(piece["key"], piece["process"], strict=True)).items()
+        >= dict(zip(awards["key"], awards["process"], strict=True)).items()
+    )
     wanted = found[found["process"].isin(set(piece["process"].head(40)))]
     assert sorted(map(tuple, some.to_numpy())) == sorted(map(tuple, wanted.to_numpy()))
     assert raised_flags(tmp_path / "out", {"none"}).empty
@@ -200,7 +203,7 @@ def test_files_are_found_in_folders_and_what_is_not_there_has_near_names(tmp_pat
     assert names == ["b.csv", "sub/a.json", "sub/z.ZIP", "note.md"]
     with pytest.raises(ParameterError, match=r"bb\.csv: is not there\. Near: .*b\.csv"):
         files_in([tmp_path / "in" / "bb.csv"])
-    with pytest.raises(ParameterError, match="is not there. Check the name"):
+    with pytest.raises(ParameterError, match=r"is not there\. Check the name"):
         files_in([tmp_path / "zzz" / "bb.csv"])
     (tmp_path / "empty").mkdir()
     with pytest.raises(ParameterError, match="holds no file that is read"):

@@ -345,6 +345,16 @@ def test_files_of_several_kinds_and_folders_are_one_scan(out, tmp_path, mirror):
     assert scan_files([folder / "deep"], out).scan.n == 1
 
 
+def test_of_many_files_the_page_names_those_that_failed_first(out, tmp_path, monkeypatch):
+    monkeypatch.setattr(page_module, "MOST", 2)
+    files = [written(tmp_path / f"{name}.csv", [[name, *ROWS[0][1:]]]) for name in "abc"]
+    (tmp_path / "z.csv").write_text("a,b\n1,2\n")
+    scan_files([*files, tmp_path / "z.csv"], out, columns=MAP)
+    text = re.sub(r"<[^>]+>", "", html.unescape(page(out)))
+    assert "Rows shown, of all: 2 / 4" in text and "z.csv: has no column" in text.replace("z.csv: z.csv", "z.csv")
+    assert "a.csv: 1 = 1 + 0 + 0" in text and "b.csv" not in text
+
+
 def test_nothing_is_written_where_no_file_can_be_read(out, tmp_path):
     (tmp_path / "c.csv").write_text("a,b\n1,2\n")
     done = scan_files([tmp_path / "c.csv"], out)

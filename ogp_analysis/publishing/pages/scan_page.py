@@ -82,7 +82,9 @@ def scan_page(
             flags=_flags(hits["flags"]),
             flags_missing=bool(found.flags_missing),
             rows=[(word(f"cleaning.balance.{name}"), value) for name, value in rows.items()],
-            files=[] if private else files,
+            # What failed comes first.
+            files=[] if private else sorted(files, key=lambda one: one.what != "failed")[:MOST],
+            n_files=len(files),
             failed=sum(one.what == "failed" for one in files),
             doubtful=sum(one.in_doubt for one in files),
             repeated=inline(sentence("scan.repeated", n_repeated=count(found.n_repeated))) if found.n_repeated else "",

@@ -1,4 +1,5 @@
 from .measures.held import measures as measures
+from .membership_effect import membership_effect as membership_effect
 from .other_measures import OTHER_MEASURES as OTHER_MEASURES
 from .panel import panel as panel
 from .profile import CORE_INDICES as CORE_INDICES

@@ -1,0 +1,128 @@
+"""The same question asked in every way that could be defended: estimates by specification, side by side."""
+
+from __future__ import annotations
+
+import itertools
+from dataclasses import dataclass, field
+
+import pandas as pd
+
+from ogp_analysis.base.errors import ModelError
+from ogp_analysis.base.words import say, sentence, word
+from ogp_analysis.base.words.numbers import count, index
+from ogp_analysis.civic_space.figures.membership import specification_curve
+from ogp_analysis.civic_space.joiners import CONTROLS, COVARIATES, METHODS, Joiners
+from ogp_analysis.display.figure import Figure
+from ogp_analysis.display.result import Parts, Shown
+from ogp_analysis.display.table import Heading, Table, table
+from ogp_analysis.statistics.adoption_effects import OVERALL, AdoptionEffects
+
+#: Years before joining in which countries may react, among the specifications.
+ANTICIPATIONS = (0, 1)
+#: What a specification chooses, in the order in which a drawing shows it.
+CHOICES = {"controls": CONTROLS, "covariates": tuple(COVARIATES), "method": tuple(METHODS),
+           "anticipation": ANTICIPATIONS}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Specifications(Shown):
+    """Estimates of the effect of joining, one a specification.
+
+    Attributes
+    ----------
+    sample : Joiners
+    main : tuple
+        The specification of the answer: controls, covariates, method, anticipation.
+    frame : pandas.DataFrame
+        Sorted by estimate: ``controls, covariates, method, anticipation, estimate, std_error, low, high, p_value,
+        smallest`` (the smallest effect that would have been told from 0 with a probability of 80 %), ``joiners,
+        others``.
+    failed : int
+        Specifications that could not be estimated.
+    """
+
+    sample: Joiners
+    main: tuple
+    frame: pd.DataFrame = field(repr=False)
+    failed: int
+
+    @property
+    def told(self) -> pd.Series:
+        """Whether each interval leaves out 0."""
+        return (self.frame["low"] > 0) | (self.frame["high"] < 0)
+
+    def text(self, role: str = "text") -> Parts:
+        """Say in how many specifications the interval leaves out 0, and from where to where estimates run."""
+        frame, least, most = self.frame, self.frame["estimate"].min(), self.frame["estimate"].max()
+        return Parts([say("joiners.specifications", role=role, n=count(len(frame)), told=count(self.told.sum()),
+                          least=index(least, signed=True), most=index(most, signed=True))])  # fmt: skip
+
+    def plot(self) -> Figure:
+        """Draw the estimates in order, with their intervals, over what each specification chose."""
+        main = (self.frame[list(CHOICES)].apply(tuple, axis=1) == self.main).to_numpy()
+        return specification_curve(self.frame.assign(told=self.told, main=main), CHOICES, name="specifications",
+                                   id=self.sample.outcome, last=self.sample.last_year)  # fmt: skip
+
+    def table(self, of: tuple[str, ...] | None = None, name: str = "specifications") -> Table:
+        """Return the estimates, one row a specification.
+
+        Parameters
+        ----------
+        of : tuple of str or None
+            Covariates of the specifications shown, by the estimator and the anticipation of the answer; by default all
+            specifications.
+        name : str
+        """
+        frame = self.frame.assign(told=self.told)
+        if of is not None:
+            _, _, method, anticipation = self.main
+            frame = frame[frame["covariates"].isin(of) & (frame["method"] == method)
+                          & (frame["anticipation"] == anticipation)]  # fmt: skip
+            frame = frame.sort_values(["controls", "covariates"], key=lambda column: column.map(
+                [*CONTROLS, *COVARIATES].index), ignore_index=True)  # fmt: skip
+        words = {c: [word(f"joiners.short.{c}.{v}") for v in frame[c]] for c in ("controls", "covariates", "method")}
+        headings = {c: Heading(f"joiners.column.{c}") for c in words}
+        headings |= {"anticipation": Heading("joiners.column.anticipation", "years")}
+        headings |= {
+            "joiners": Heading("joiners.column.joiners", "count"),
+            "others": Heading("joiners.column.others", "count"),
+        }
+        headings |= {"estimate": Heading("joiners.column.estimate", "index", 3, signed=True)}
+        headings |= {c: Heading(f"joiners.column.{c}", "index", 3) for c in ("low", "high", "smallest")}
+        caption = sentence(
+            f"joiners.table.{name}", n=count(len(frame)), indicator=word(f"indicators.{self.sample.outcome}.name")
+        )
+        return table(name, caption, frame.assign(**words)[list(headings)].reset_index(drop=True), headings)
+
+
+def specifications(sample: Joiners, main: tuple) -> Specifications:
+    """Return the estimates of all specifications: controls, covariates, estimators and anticipation.
+
+    Parameters
+    ----------
+    sample : Joiners
+    main : tuple
+        The specification of the answer: controls, covariates, method, anticipation.
+    """
+    rows, failed = [], 0
+    for method, covariates, anticipation in itertools.product(METHODS, COVARIATES, ANTICIPATIONS):
+        for controls in METHODS[method]:
+            try:
+                fit = sample.fitted(controls, covariates, anticipation, method)
+            except ModelError:
+                failed += 1
+                continue
+            chosen = {"controls": controls, "covariates": covariates, "method": method, "anticipation": anticipation}
+            rows.append(chosen | estimated(fit))
+    frame = pd.DataFrame(rows).sort_values(["estimate", *CHOICES], ignore_index=True)
+    return Specifications(sample, main, frame, failed)
+
+
+def estimated(fit: AdoptionEffects) -> dict:
+    """Return the mean effect of a fit, what it could have told from 0, and how many countries it rests on."""
+    mean, cohorts = fit[OVERALL], fit.cohorts
+    joined = cohorts["cohort"].notna()
+    return {"estimate": mean.estimate, "std_error": mean.std_error, "low": mean.low, "high": mean.high,
+            "p_value": mean.p_value, "smallest": fit.smallest_detectable(OVERALL),
+            "joiners": int(cohorts.loc[joined, "units"].sum()),
+            "others": int(cohorts.loc[~joined, "units"].sum())}  # fmt: skip

@@ -41,6 +41,8 @@ CHOICES: tuple[Choice, ...] = (
     ("civic_space_overview", {"region": list(REGIONS), "language": "es"}),
     *(("civic_space_overview", {"outcome": o, "openness": x, "year": y}) for o, x, y in MEASURES),
     ("ogp_process", BOTH),
+    ("ogp_membership_effect", BOTH),
+    ("ogp_membership_effect", {"outcome": "v2x_polyarchy_v15", "controls": "never", "covariates": "none"}),
     ("commitments", BOTH),
     ("commitments", {"country": "MEX"}),
     ("which_measure", BOTH),
@@ -59,6 +61,7 @@ CHOICES: tuple[Choice, ...] = (
 USUAL = {
     "country_profile": {"country": "MEX", "first_year": 2000, "last_year": 2023, "event_date": None},
     "civic_space_overview": {"outcome": "v2xcs_ccsi", "openness": "v2x_polyarchy", "year": 2023, "region": "world"},
+    "ogp_membership_effect": {"outcome": "v2xcs_ccsi"},
     "commitments": {"country": None},
     "which_measure": {"country": None},
     "spyware_and_civic_space": {"outcome": "v2xcs_ccsi"},

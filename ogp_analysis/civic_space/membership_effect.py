@@ -93,12 +93,12 @@ class MembershipEffect(Shown):
         breakdown = self.sensitivity.breakdown
         case = "never" if breakdown is None else "at_once" if breakdown == 0 else "from"
         return Parts([
-            say("joiners.headline", case=most, role="headline", indicator=self._name),
+            say("joiners.headline", case=most, role="headline", indicator=word(f"indicators.{sample.outcome}.short")),
             say("joiners.scope", role="scope", first=year(sample.first_year), last=year(sample.last_year),
                 joiners=count(len(groups)), earliest=year(int(groups.min())), latest=year(int(groups.max())),
                 gone=count(sample.gone), edition=word(f"tables.edition.{sample.edition}")),
             self._mean("joiners.finding", self.fit, role="finding", joiners=count(sizes["joiners"]),
-                       others=count(sizes["others"])),
+                       others=count(sizes["others"]), p=probability(sizes["p_value"])),
             self._with_and_without(),
             self._carried(),
             *self.specifications.text(role="number"),

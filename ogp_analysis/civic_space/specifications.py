@@ -63,35 +63,31 @@ class Specifications(Shown):
         return specification_curve(self.frame.assign(told=self.told, main=main), CHOICES, name="specifications",
                                    id=self.sample.outcome, last=self.sample.last_year)  # fmt: skip
 
-    def table(self, of: tuple[str, ...] | None = None, name: str = "specifications") -> Table:
-        """Return the estimates, one row a specification.
+    def table(self) -> Table:
+        """Return the estimates, one row a specification."""
+        return self._tabled(self.frame, "specifications")
 
-        Parameters
-        ----------
-        of : tuple of str or None
-            Covariates of the specifications shown, by the estimator and the anticipation of the answer; by default all
-            specifications.
-        name : str
+    def with_and_without(self) -> Table:
+        """Return the estimates with the outcome of the base year and with nothing held equal, by group of controls.
+
+        Estimator and anticipation are those of the answer.
         """
-        frame = self.frame.assign(told=self.told)
-        if of is not None:
-            _, _, method, anticipation = self.main
-            frame = frame[frame["covariates"].isin(of) & (frame["method"] == method)
-                          & (frame["anticipation"] == anticipation)]  # fmt: skip
-            frame = frame.sort_values(["controls", "covariates"], key=lambda column: column.map(
-                [*CONTROLS, *COVARIATES].index), ignore_index=True)  # fmt: skip
+        _, _, method, anticipation = self.main
+        frame = self.frame[(self.frame["method"] == method) & (self.frame["anticipation"] == anticipation)]
+        frame = frame[frame["covariates"].isin(["level", "none"]) & frame["controls"].isin(["common_support", "never"])]
+        order = ["controls", "covariates"]
+        frame = frame.sort_values(order, key=lambda column: column.map([*CONTROLS, *COVARIATES].index))
+        return self._tabled(frame, "with_and_without")
+
+    def _tabled(self, frame: pd.DataFrame, name: str) -> Table:
         words = {c: [word(f"joiners.short.{c}.{v}") for v in frame[c]] for c in ("controls", "covariates", "method")}
         headings = {c: Heading(f"joiners.column.{c}") for c in words}
-        headings |= {"anticipation": Heading("joiners.column.anticipation", "years")}
-        headings |= {
-            "joiners": Heading("joiners.column.joiners", "count"),
-            "others": Heading("joiners.column.others", "count"),
-        }
-        headings |= {"estimate": Heading("joiners.column.estimate", "index", 3, signed=True)}
+        headings["anticipation"] = Heading("joiners.column.anticipation", "years")
+        headings |= {c: Heading(f"joiners.column.{c}", "count") for c in ("joiners", "others")}
+        headings["estimate"] = Heading("joiners.column.estimate", "index", 3, signed=True)
         headings |= {c: Heading(f"joiners.column.{c}", "index", 3) for c in ("low", "high", "smallest")}
-        caption = sentence(
-            f"joiners.table.{name}", n=count(len(frame)), indicator=word(f"indicators.{self.sample.outcome}.name")
-        )
+        caption = sentence(f"joiners.table.{name}", n=count(len(frame)),
+                           indicator=word(f"indicators.{self.sample.outcome}.name"))  # fmt: skip
         return table(name, caption, frame.assign(**words)[list(headings)].reset_index(drop=True), headings)
 
 

@@ -55,6 +55,7 @@ ALL = [
     ("country_profile", {"country": "MEX"}),
     ("civic_space_overview", {}),
     ("ogp_process", {}),
+    ("ogp_membership_effect", {}),
     ("commitments", {"country": None}),
 ]
 

@@ -23,6 +23,7 @@ from . import (
     data_quality,
     files,
     ocds,
+    ogp_membership_effect,
     ogp_process,
     spyware_and_civic_space,
     surveillance_contracting,
@@ -132,6 +133,11 @@ def test_ogp_process(runs, mirror):
     assert_same(runs.of("ogp_process"), ogp_process.recount(mirror), "ogp_process")
 
 
+def test_ogp_membership_effect(runs, mirror):
+    run = runs.of("ogp_membership_effect")
+    assert_same(run, ogp_membership_effect.recount(mirror), "ogp_membership_effect")
+
+
 def test_commitments(runs, mirror):
     assert_same(runs.of("commitments"), commitments.recount(mirror), "commitments")
 
@@ -174,6 +180,7 @@ def test_data_quality(runs, mirror, table):
         ("civic_space_overview", {}),
         ("commitments", {}),
         ("ogp_process", {}),
+        ("ogp_membership_effect", {}),
         ("which_measure", {"country": "MEX"}),
         ("surveillance_contracting", {}),
         ("spyware_and_civic_space", {}),

@@ -370,6 +370,21 @@ def _operators(printed: Printed) -> Iterator[Pair]:
     yield from printed.stated("operators.glance.members", **members)
 
 
+def _joiners(printed: Printed) -> Iterator[Pair]:
+    """Cohorts add up to the joiners of every sentence, the largest is the one named, and intervals are those tabled."""
+    cohorts, rows = printed.rows("effects_by_cohort"), printed.rows("specifications")
+    joined = [row["joiners"] for row in cohorts]
+    yield from printed.stated("joiners.carried", joined=max(joined), joiners=sum(joined))
+    yield from printed.stated("joiners.finding", joiners=sum(joined))
+    told, estimates = sum(row["low"] > 0 or row["high"] < 0 for row in rows), [row["estimate"] for row in rows]
+    yield from printed.stated(
+        "joiners.specifications", n=len(rows), told=told, least=min(estimates), most=max(estimates)
+    )
+    balance = {name: printed.caption("balance_before", name) for name in ("joiners", "never", "supported")}
+    yield from printed.stated("joiners.support", **balance)
+    yield "compared countries", len(printed.rows("compared_countries")), printed.caption("compared_countries", "n")
+
+
 #: Every relation, in the order in which a report is held against them.
 RELATIONS: tuple[Relation, ...] = (
     _balance,
@@ -408,4 +423,5 @@ RELATIONS: tuple[Relation, ...] = (
     _versions,
     _purchases,
     _operators,
+    _joiners,
 )

@@ -1,0 +1,106 @@
+"""Countries that joined OGP beside those that never did, counted again: samples, balance, and effects by hand."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import statsmodels.api as sm
+from scipy.stats import norm
+
+from . import files
+
+FIRST, LAST, BASE, LATE = 2003, 2023, 2010, 2017
+
+
+def recount(mirror: Path) -> dict[str, float]:
+    """Return every recounted quantity by its name."""
+    values, about = sample(mirror)
+    joined, never = about[about["joined"] < LATE], about[about["joined"].isna()]
+    alike = never[never["alike"]]
+    largest = joined["joined"].value_counts()
+    years = joined.groupby("joined").size() * (LAST + 1 - joined.groupby("joined").size().index)
+    found = {
+        "joiners": len(joined),
+        "never-members": len(never),
+        "never-members alike": len(alike),
+        "democracies among never-members": (never["openness"] >= 0.5).sum(),
+        "democracies among joiners": (joined["openness"] >= 0.5).sum(),
+        "joiners above every control": (joined["level"] > alike["level"].max()).sum(),
+        "joined in the largest cohort": largest.iloc[0],
+        "share of the largest cohort": years.max() / years.sum(),
+        "joined from the values check on": (about["joined"] >= LATE).sum(),
+        "mean level of joiners": joined["level"].mean(),
+        "mean level of never-members": never["level"].mean(),
+        "mean level of those alike": alike["level"].mean(),
+        "openness apart": apart(joined["openness"], never["openness"]),
+        "openness apart from those alike": apart(joined["openness"], alike["openness"]),
+    }
+    found |= plain("alike", values, joined, alike) | plain("all", values, joined, never)
+    found["effect with the level held equal"] = held_equal(values, joined, alike)
+    found["effect with the level held equal, all"] = held_equal(values, joined, never)
+    found["effect without the largest cohort"] = held_equal(values, joined[joined["joined"] != largest.index[0]], alike)
+    return found
+
+
+def sample(mirror: Path) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Civil society of countries by years, and of each country when it joined and how it stood in the base year."""
+    fourteen = files.vdem(mirror, "14")
+    values = files.wide(fourteen, "v2xcs_ccsi").loc[:, FIRST:LAST].dropna()
+    members = files.members(mirror).set_index("iso3")["joined"].str[:4]
+    undated = members[members == ""].index
+    values = values[~values.index.isin(undated)]
+    about = pd.DataFrame({"level": values[BASE], "openness": files.wide(fourteen, "v2x_polyarchy")[BASE]}).dropna()
+    about["joined"] = pd.to_numeric(members.reindex(about.index))
+    least = about.loc[about["joined"] < LATE, ["level", "openness"]].quantile(0.05)
+    about["alike"] = (about[["level", "openness"]] >= least).all(axis=1)
+    return values.loc[about.index], about
+
+
+def apart(one: pd.Series, other: pd.Series) -> float:
+    """The difference of means in standard deviations."""
+    return (one.mean() - other.mean()) / np.sqrt((one.var() + other.var()) / 2)
+
+
+def plain(name: str, values: pd.DataFrame, joined: pd.DataFrame, controls: pd.DataFrame) -> dict[str, float]:
+    """Differences of mean changes, averaged over country-years, and the error from the influence of each country."""
+    units = joined.index.append(controls.index)
+    n, change, weights = len(units), [], []
+    for cohort, own in joined.groupby("joined"):
+        for year in range(int(cohort), LAST + 1):
+            moved = values.loc[units, year] - values.loc[units, int(cohort) - 1]
+            inside, outside = units.isin(own.index), units.isin(controls.index)
+            means = moved[inside].mean(), moved[outside].mean()
+            influence = (inside * (moved - means[0]) / inside.mean() - outside * (moved - means[1]) / outside.mean())
+            change.append((means[0] - means[1], influence.to_numpy(), inside))
+            weights.append(len(own) / n)
+    weights, effects = np.array(weights), np.array([one for one, *_ in change])
+    total = weights.sum()
+    mean = effects @ weights / total
+    # The sizes of cohorts are estimated too.
+    influence = sum(w * one for w, (_, one, _) in zip(weights, change, strict=True)) / total
+    share = sum((inside - w) * (effect - mean) for w, effect, (*_, inside) in zip(weights, effects, change, strict=True))
+    error = np.sqrt(((influence + share / total) ** 2).sum()) / n
+    reach = norm.ppf(0.975) * error
+    return {
+        f"effect, {name}": mean,
+        f"low, {name}": mean - reach,
+        f"high, {name}": mean + reach,
+        f"smallest detectable, {name}": (norm.ppf(0.975) + norm.ppf(0.8)) * error,
+    }
+
+
+def held_equal(values: pd.DataFrame, joined: pd.DataFrame, controls: pd.DataFrame) -> float:
+    """The doubly robust effect: controls weighted by the odds of joining, less what a regression on them predicts."""
+    effects, weights = [], []
+    for cohort, own in joined.groupby("joined"):
+        both = pd.concat([own, controls])
+        x, treated = sm.add_constant(both[["level"]]), both.index.isin(own.index)
+        odds = np.exp(x @ sm.GLM(treated.astype(float), x, family=sm.families.Binomial()).fit(tol=1e-12).params)
+        for year in range(int(cohort), LAST + 1):
+            moved = values.loc[both.index, year] - values.loc[both.index, int(cohort) - 1]
+            rest = moved - x @ sm.OLS(moved[~treated], x[~treated]).fit().params
+            effects.append(rest[treated].mean() - np.average(rest[~treated], weights=odds[~treated]))
+            weights.append(len(own))
+    return float(np.average(effects, weights=weights))

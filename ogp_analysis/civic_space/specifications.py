@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 import pandas as pd
@@ -77,12 +78,11 @@ class Specifications(Shown):
         frame = frame[frame["covariates"].isin(["level", "none"]) & frame["controls"].isin(["common_support", "never"])]
         order = ["controls", "covariates"]
         frame = frame.sort_values(order, key=lambda column: column.map([*CONTROLS, *COVARIATES].index))
-        return self._tabled(frame, "with_and_without")
+        return self._tabled(frame, "with_and_without", ("controls", "covariates"))
 
-    def _tabled(self, frame: pd.DataFrame, name: str) -> Table:
-        words = {c: [word(f"joiners.short.{c}.{v}") for v in frame[c]] for c in ("controls", "covariates", "method")}
+    def _tabled(self, frame: pd.DataFrame, name: str, choices: Iterable[str] = CHOICES) -> Table:
+        words = {c: [word(f"joiners.short.{c}.{v}") for v in frame[c]] for c in choices}
         headings = {c: Heading(f"joiners.column.{c}") for c in words}
-        headings["anticipation"] = Heading("joiners.column.anticipation", "years")
         headings |= {c: Heading(f"joiners.column.{c}", "count") for c in ("joiners", "others")}
         headings["estimate"] = Heading("joiners.column.estimate", "index", 3, signed=True)
         headings |= {c: Heading(f"joiners.column.{c}", "index", 3) for c in ("low", "high", "smallest")}

@@ -72,7 +72,7 @@ def plain(name: str, values: pd.DataFrame, joined: pd.DataFrame, controls: pd.Da
             moved = values.loc[units, year] - values.loc[units, int(cohort) - 1]
             inside, outside = units.isin(own.index), units.isin(controls.index)
             means = moved[inside].mean(), moved[outside].mean()
-            influence = (inside * (moved - means[0]) / inside.mean() - outside * (moved - means[1]) / outside.mean())
+            influence = inside * (moved - means[0]) / inside.mean() - outside * (moved - means[1]) / outside.mean()
             change.append((means[0] - means[1], influence.to_numpy(), inside))
             weights.append(len(own) / n)
     weights, effects = np.array(weights), np.array([one for one, *_ in change])
@@ -80,7 +80,9 @@ def plain(name: str, values: pd.DataFrame, joined: pd.DataFrame, controls: pd.Da
     mean = effects @ weights / total
     # The sizes of cohorts are estimated too.
     influence = sum(w * one for w, (_, one, _) in zip(weights, change, strict=True)) / total
-    share = sum((inside - w) * (effect - mean) for w, effect, (*_, inside) in zip(weights, effects, change, strict=True))
+    share = sum(
+        (inside - w) * (effect - mean) for w, effect, (*_, inside) in zip(weights, effects, change, strict=True)
+    )
     error = np.sqrt(((influence + share / total) ** 2).sum()) / n
     reach = norm.ppf(0.975) * error
     return {

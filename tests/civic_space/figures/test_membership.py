@@ -1,0 +1,122 @@
+"""Drawings of joiners: every year and specification is drawn once, where its number is."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+from matplotlib.lines import Line2D
+from matplotlib.patches import Polygon
+
+from ogp_analysis.base.errors import MessageError
+from ogp_analysis.civic_space.figures.membership import event_study, specification_curve
+from ogp_analysis.display.style import PALETTE
+
+EFFECTS = pd.DataFrame(
+    {"when": [-2.0, -1, 0, 1], "estimate": [0.01, 0.0, 0.02, 0.08], "low": [-0.02, np.nan, -0.01, 0.05],
+     "high": [0.04, np.nan, 0.05, 0.11], "band_low": [-0.05, 0, -0.03, 0.01], "band_high": [0.07, 0, 0.07, 0.15],
+     "n": [9, 9, 9, 5]}
+)  # fmt: skip
+CHOICES = {"controls": ("common_support", "never"), "anticipation": (0, 1)}
+CURVE = pd.DataFrame(
+    {"controls": ["never", "never", "common_support"], "anticipation": [0, 1, 0], "estimate": [-0.01, 0.02, 0.05],
+     "low": [-0.04, -0.01, 0.01], "high": [0.02, 0.05, 0.09], "told": [False, False, True],
+     "main": [False, True, False]}
+)  # fmt: skip
+
+
+def study(effects=EFFECTS):
+    return event_study(effects, name="e", id="v2xcs_ccsi", last=2023, level=0.95, joiners=9, bands=7, control="others",
+                       held="nothing")  # fmt: skip
+
+
+def curve(frame=CURVE):
+    return specification_curve(frame, CHOICES, name="c", id="v2xcs_ccsi", last=2023)
+
+
+def dots(panel, marker="o"):
+    return [one for one in panel.artists if isinstance(one, Line2D) and one.get_marker() == marker]
+
+
+def words(sheet) -> list[str]:
+    return [text.get_text() for text in sheet.figure.texts]
+
+
+@pytest.mark.parametrize("narrow", [0, 1])
+def test_effects_stand_over_their_band_and_the_reference_is_hollow(narrow):
+    sheet = study().sheets[narrow]
+    [panel] = sheet.panels
+    drawn = dots(panel)
+    assert [(one.get_xdata()[0], one.get_ydata()[0]) for one in drawn] == list(
+        zip(EFFECTS["when"], EFFECTS["estimate"], strict=True)
+    )
+    looks = [one.get_markerfacecolor() for one in drawn]
+    assert looks == [PALETTE["region"], PALETTE["paper"], PALETTE["own"], PALETTE["own"]]
+    assert drawn[1].get_markeredgecolor() == PALETTE["region"]
+    [band] = [one for one in panel.artists if isinstance(one, Polygon)]
+    assert band.get_xy()[:, 1].min() == -0.05 and band.get_xy()[:, 1].max() == 0.15
+    lines = [one for one in panel.artists if isinstance(one, Line2D) and one.get_marker() == "None"]
+    upright = {one.get_xdata()[0]: list(one.get_ydata()) for one in lines if len(set(one.get_xdata())) == 1}
+    assert {when: upright[when] for when in (-2.0, 0.0, 1.0)} == {
+        when: [low, high]
+        for when, low, high in zip(EFFECTS["when"], EFFECTS["low"], EFFECTS["high"], strict=True)
+        if low == low
+    }
+    assert -1.0 not in upright and upright[-0.5] == list(panel.ylim)
+    assert panel.ylim[0] < -0.05 and panel.ylim[1] > 0.15 and panel.xlim == (-2.5, 1.5)
+
+
+def test_the_title_counts_the_years_that_the_band_tells_from_0():
+    figure = study()
+    assert words(figure.sheets[0])[0] == "Taken all at once, 1 of the 2 years from joining on is told from 0"
+    assert "In 1 of 2 years from joining on the band leaves out 0; in year +1 the change is 0.080." in figure.alt
+    below = EFFECTS.assign(band_low=-EFFECTS["band_high"], band_high=-EFFECTS["band_low"])
+    assert "1 of the 2 years" in words(study(below).sheets[0])[0]
+    none = EFFECTS.assign(band_low=-0.1)
+    assert words(study(none).sheets[0])[0] == "Taken all at once, none of the 2 years from joining on is told from 0"
+    early = EFFECTS.assign(band_low=[0.001, 0, -0.1, -0.1])
+    assert "none of the 2 years" in words(study(early).sheets[0])[0], "a year before joining does not count"
+    assert "the 95% band that holds 7 years at once" in " ".join(words(figure.sheets[0])).replace("\n", " ")
+
+
+def test_joiners_seen_stand_below_their_year():
+    assert words(study().sheets[0])[-4:] == ["9", "9", "9", "5"]
+    wide = pd.concat([EFFECTS.assign(when=EFFECTS["when"] + 4 * k) for k in range(4)], ignore_index=True)
+    narrow = words(study(wide).sheets[1])
+    assert [text for text in narrow if text.startswith("+")] == ["+4", "+8", "+12"]
+    assert study(wide).faults() == []
+
+
+@pytest.mark.parametrize("narrow", [0, 1])
+def test_a_specification_is_one_dot_one_interval_and_one_mark_in_each_choice(narrow):
+    sheet = curve().sheets[narrow]
+    top, *rows = sheet.panels
+    assert [(one.get_xdata()[0], one.get_ydata()[0]) for one in dots(top)] == [(0, -0.01), (1, 0.02), (2, 0.05)]
+    assert [one.get_markerfacecolor() for one in dots(top)] == [PALETTE["dots"], PALETTE["own"], PALETTE["region"]]
+    marks = [[one.get_xdata()[0] for one in dots(row)] for row in rows]
+    assert marks == [[2], [0, 1], [0, 2], [1]]
+    assert [one.get_markerfacecolor() for one in dots(rows[1])] == [PALETTE["dots"], PALETTE["own"]]
+    assert top.ylim[0] < -0.04 and top.ylim[1] > 0.09
+    shown = words(sheet)
+    assert [text for text in shown if text in ("controls", "anticipation")] == ["controls", "anticipation"]
+    assert curve().faults() == []
+
+
+@pytest.mark.parametrize(
+    ("told", "title"),
+    [
+        ([False, False, True], "In 1 of 3 specifications the interval leaves out 0"),
+        ([False] * 3, "In none of 3 specifications does the interval leave out 0"),
+        ([True] * 3, "In all 3 specifications the interval leaves out 0"),
+    ],
+)
+def test_the_title_of_the_curve_counts(told, title):
+    figure = curve(CURVE.assign(told=told))
+    assert words(figure.sheets[0])[0] == title
+    assert "3 estimates from −0.010 to 0.050" in figure.alt and f"{sum(told)} interval" in figure.caption
+
+
+def test_nothing_to_draw_is_a_known_fault():
+    for draw in (study, curve):
+        with pytest.raises(MessageError):
+            draw(EFFECTS.iloc[:0] if draw is study else CURVE.iloc[:0])

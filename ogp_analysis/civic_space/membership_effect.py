@@ -136,7 +136,14 @@ class MembershipEffect(Shown):
         return table("effects_by_year", caption, frame[list(headings)], headings)
 
     def cohorts(self) -> Table:
-        """Return the mean change of each cohort; of small cohorts intervals hold the truth less often than they say."""
+        """Return the mean change of each cohort; of small cohorts intervals hold the truth less often than they say.
+
+        Examples
+        --------
+        >>> effect = ogp.civic_space.membership_effect("v2xcs_ccsi")
+        >>> effect.cohorts().frame["joiners"].to_list()
+        [49, 8, 5, 3, 5, 6]
+        """
         by, sizes = self.fit.by("group"), self.fit.cohorts.dropna().set_index("cohort")["units"]
         rows = []
         for cohort, units in sizes.items():
@@ -149,7 +156,14 @@ class MembershipEffect(Shown):
         return table("effects_by_cohort", caption, pd.DataFrame(rows, columns=list(headings)), headings)
 
     def apart(self) -> Parts:
-        """Say the mean change of those that joined by the values check, whose outcome was an admission test."""
+        """Say the mean change of those that joined by the values check, whose outcome was an admission test.
+
+        Examples
+        --------
+        >>> effect = ogp.civic_space.membership_effect("v2xcs_ccsi")
+        >>> print(effect.apart())
+        Apart stand 9 countries that joined from 2017 on, when measures of civil society were part of an ...
+        """
         sample = self.sample
         late = sample.countries[sample.countries["group"] == "values_check"]
         about = {"n": count(len(late)), "check": year(VALUES_CHECK)}
@@ -160,7 +174,14 @@ class MembershipEffect(Shown):
         return Parts([self._mean("joiners.apart", fit, **about)])
 
     def trends(self) -> Parts:
-        """Say whether trends parted before joining, and how far they may part after it before the answer is lost."""
+        """Say whether trends parted before joining, and how far they may part after it before the answer is lost.
+
+        Examples
+        --------
+        >>> effect = ogp.civic_space.membership_effect("v2xcs_ccsi")
+        >>> print(effect.trends()[0].plain())
+        Before joining, 7 effects do not differ jointly from 0 (p = 0.614). That is no proof of parallel trends: ...
+        """
         before, sensitivity = self.fit.pretrends(), self.sensitivity
         said = []
         if before.p_value is None:
@@ -179,7 +200,14 @@ class MembershipEffect(Shown):
         return Parts(said)
 
     def bounds(self) -> Table:
-        """Return the intervals of the mean change that hold if trends part, by how far."""
+        """Return the intervals of the mean change that hold if trends part, by how far.
+
+        Examples
+        --------
+        >>> effect = ogp.civic_space.membership_effect("v2xcs_ccsi")
+        >>> effect.bounds().frame["bound"].to_list()
+        [0.0, 0.1, 0.25, 0.5, 1.0, 2.0]
+        """
         frame = self.sensitivity.frame[["bound", "estimate", "low", "high"]]
         headings = {"bound": Heading("joiners.column.bound", "ratio", 2),
                     "estimate": Heading("joiners.column.estimate", "index", 3, signed=True)}  # fmt: skip
@@ -196,12 +224,13 @@ class MembershipEffect(Shown):
         Parameters
         ----------
         draws : int
+            How many.
 
         Examples
         --------
         >>> effect = ogp.civic_space.membership_effect("v2xcs_ccsi")
         >>> print(effect.measurement_error())
-        V-Dem publishes no bounds for this measure in the file used here ...
+        V-Dem publishes no bounds for this measure in the file used here...
         """
         sample, one = self.sample, indicator(self.sample.outcome)
         if not (one.std_error or (one.low and one.high)):
@@ -221,7 +250,14 @@ class MembershipEffect(Shown):
         return Parts([said, *found.text()[-1:]])
 
     def comparisons(self) -> Parts:
-        """Say what two-way fixed effects average: how much of their weight lies on countries that joined before."""
+        """Say what two-way fixed effects average: how much of their weight lies on countries that joined before.
+
+        Examples
+        --------
+        >>> effect = ogp.civic_space.membership_effect("v2xcs_ccsi")
+        >>> print(effect.comparisons())
+        What two-way fixed effects average: 81% of the weight lies on comparisons with never-members, 9% on ...
+        """
         controls = "common_support" if self.controls == "common_support" else "not_yet"
         parts = self.sample.fitted(controls, "none", method="two_way").comparisons
         parts = parts[parts["weight"] > 0].groupby("kind")["weight"].sum()

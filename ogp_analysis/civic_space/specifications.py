@@ -53,7 +53,13 @@ class Specifications(Shown):
         return (self.frame["low"] > 0) | (self.frame["high"] < 0)
 
     def text(self, role: str = "text") -> Parts:
-        """Say in how many specifications the interval leaves out 0, and from where to where estimates run."""
+        """Say in how many specifications the interval leaves out 0, and from where to where estimates run.
+
+        Parameters
+        ----------
+        role : str
+            What the sentence is in its report.
+        """
         frame, least, most = self.frame, self.frame["estimate"].min(), self.frame["estimate"].max()
         return Parts([say("joiners.specifications", role=role, n=count(len(frame)), told=count(self.told.sum()),
                           least=index(least, signed=True), most=index(most, signed=True))])  # fmt: skip
@@ -72,6 +78,12 @@ class Specifications(Shown):
         """Return the estimates with the outcome of the base year and with nothing held equal, by group of controls.
 
         Estimator and anticipation are those of the answer.
+
+        Examples
+        --------
+        >>> effect = ogp.civic_space.membership_effect("v2xcs_ccsi")
+        >>> effect.specifications.with_and_without().frame["estimate"].round(3).to_list()
+        [0.026, 0.034, 0.017, 0.009]
         """
         _, _, method, anticipation = self.main
         frame = self.frame[(self.frame["method"] == method) & (self.frame["anticipation"] == anticipation)]

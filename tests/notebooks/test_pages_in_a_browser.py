@@ -30,7 +30,9 @@ def opened(browser, address, width=1280, scheme="light"):
     return page, said
 
 
-@pytest.mark.parametrize("notebook", ["country_profile", "civic_space_overview", "ogp_process", "commitments"])
+@pytest.mark.parametrize(
+    "notebook", ["country_profile", "civic_space_overview", "ogp_process", "ogp_membership_effect", "commitments"]
+)
 @pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (390, "dark")])
 def test_a_report_opens_quietly_and_fits(site, browser, notebook, width, scheme):
     page, said = opened(browser, site.report(notebook, language="es").folder / "index.html", width, scheme)

@@ -110,10 +110,10 @@ class MembershipEffect(Shown):
         """Draw the effects by year from joining, where half of the joiners are seen, with intervals and the band."""
         low, high = self._seen
         effects = self.frame[self.frame["when"].between(low, high)].sort_values("when", ignore_index=True)
-        estimated_ones = int(self.frame["when"].notna().sum() - (self.frame["std_error"].isna()).sum())
+        bands = int((self.frame["when"].notna() & self.frame["std_error"].notna()).sum())
         return event_study(effects, name="event_study", id=self.sample.outcome, last=self.sample.last_year,
                            level=self.fit.estimates[0].level, joiners=estimated(self.fit)["joiners"],
-                           bands=estimated_ones, control=word(f"joiners.control.{self.controls}"),
+                           bands=bands, control=word(f"joiners.control.{self.controls}"),
                            held=word(f"joiners.held.{self.covariates}"))  # fmt: skip
 
     def table(self) -> Table:
@@ -282,19 +282,17 @@ class MembershipEffect(Shown):
                    **_values(mean), **about)  # fmt: skip
 
     def _with_and_without(self) -> Sentence:
-        """Say the mean change with and without the level of the base year held equal, by the controls of the answer."""
-        values = {}
-        for controls, name in (
-            (self.controls, "own"),
-            ("never" if self.controls != "never" else "common_support", "other"),
-        ):
+        """Say the mean change with and without the level of the base year held equal, beside two groups of controls."""
+        said, other = {}, "never" if self.controls != "never" else "common_support"
+        for name, controls in (("own", self.controls), ("other", other)):
+            said[f"{name}_control"] = word(f"joiners.control.{controls}")
             for covariates in ("none", "level"):
                 fit = self.sample.fitted(controls, covariates, self.anticipation)
-                values |= {f"{name}_{covariates}_{field}": number for field, number in _values(fit[OVERALL]).items()
-                           if field != "level"}  # fmt: skip
-                values[f"{name}_{covariates}_smallest"] = _smallest(fit)
-            values[f"{name}_control"] = word(f"joiners.control.{controls}")
-        return say("joiners.with_and_without", role="number", year=year(BASELINE), **values)
+                numbers = _values(fit[OVERALL]) | {"smallest": _smallest(fit)}
+                said |= {
+                    f"{name}_{covariates}_{part}": numbers[part] for part in ("estimate", "low", "high", "smallest")
+                }
+        return say("joiners.with_and_without", role="number", year=year(BASELINE), **said)
 
     def _carried(self) -> Sentence:
         """Say how much of the mean is that of the largest cohort, and the mean without it."""

@@ -85,6 +85,12 @@ def test_fixed_effects_are_dummies():
     assert within.degrees == len(frame) - 3 - 11 - 5
 
 
+def test_two_clusters_are_enough():
+    frame = panel().assign(half=lambda rows: rows["unit"].rank(method="dense") > 6)
+    fit = ols(frame, "y", ["x"], clusters="half")
+    assert (fit.clusters, fit.degrees) == (2, 1)
+
+
 def test_fixed_effects_within_clusters_do_not_count():
     """As areg's twin xtreg has it: (n − 1) / (n − k) with the k of the terms and the constant alone."""
     frame = panel()

@@ -196,3 +196,21 @@ def test_it_stands_beside_the_published_fit(language):
         assert len(found.text()) == 3 and f"{found.largest_share * 100:.0f}" in found.text()[-1].plain()
     finally:
         use_language("en")
+
+
+def test_what_is_not_chosen_is_what_the_signature_says():
+    frame = series()
+    usual = with_measurement_error(frame, "value", fit(frame), time="year", sd="sd")
+    chosen = with_measurement_error(
+        frame, "value", fit(frame), time="year", sd="sd", seed=0, draws=1_000, correlation=0.0
+    )
+    pd.testing.assert_frame_equal(usual.frame, chosen.frame)
+    other = with_measurement_error(frame, "value", fit(frame), time="year", sd="sd", seed=1)
+    assert other["slope"].estimate != usual["slope"].estimate
+
+
+def test_notes_and_verdict_say_the_correlation_with_two_decimals():
+    frame = series()
+    found = with_measurement_error(frame, "value", fit(frame), time="year", sd="sd", draws=20, correlation=0.25)
+    assert "correlation between times 0.25)" in found.notes()[-1].plain()
+    assert "with a correlation of 0.25 between times" in found.text()[-1].plain()

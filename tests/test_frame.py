@@ -98,7 +98,7 @@ def test_every_public_name_is_what_its_room_has():
             wrong.append(f"{name} of {module}")
     assert wrong == []
     assert set(WINGS) == {name for name in names if names[name] == f"ogp_analysis.{name}" and "." not in name}
-    assert len(names) <= 60, "the front door has the nouns and verbs of the field, no more"
+    assert len(names) <= 66, "the front door has the nouns and verbs of the field, no more"
     with pytest.raises(AttributeError, match="no_such_name"):
         _ = ogp.no_such_name
 

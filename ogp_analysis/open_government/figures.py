@@ -75,7 +75,7 @@ def completion_probabilities(predicted: pd.DataFrame, n: int, vintage: str):
     drawable(predicted, "completion_probabilities")
     rows = predicted.assign(step=predicted["value"].astype(int)).set_index(["category", "step"]).sort_index()
     ends = [share(rows.loc[(COMPLETION[-1], step), "probability"]) for step in (0, len(IMPACT) - 1)]
-    values = {"n": count(n), "none": ends[0], "transformative": ends[1]}
+    values = {"n": count(n), "at_none": ends[0], "transformative": ends[1]}
     title, about, alt, caption = (sentence(f"commitments.figure.model.{part}", **values).plain()
                                   for part in ("title", "about", "alt", "caption"))  # fmt: skip
     lines = [(category, step) for category in COMPLETION for step in (None, *range(len(IMPACT)))]
@@ -115,7 +115,7 @@ def carried_beside_others(themes: pd.DataFrame, own: float, others: float, neare
     """
     drawable(themes, "carry_over")
     drawn = themes.sort_values(["others", "theme"], ascending=[False, True])
-    values = {"own": share(own), "others": share(others), "nearest": count(nearest), "n": count(len(drawn))}
+    values = {"own": share(own), "elsewhere": share(others), "nearest": count(nearest), "n": count(len(drawn))}
     title, about, alt, caption = (sentence(f"commitments.figure.carried.{part}", **values).plain()
                                   for part in ("title", "about", "alt", "caption"))  # fmt: skip
     names = [word(f"commitments.theme.{theme}") for theme in drawn["theme"]]

@@ -173,7 +173,7 @@ class CarryOver(Result):
         pairs = count(len(self.pairs))
         said = [say("commitments.scope.carried", pairs=pairs, **share_values(self.overall))]
         if one := self.comparison:
-            values = {"others": share(one.others), "nearest": count(NEAREST)}
+            values = {"elsewhere": share(one.others), "nearest": count(NEAREST)}
             case = "counted"
             if one.difference:
                 told = not one.difference.low <= 0 <= one.difference.high

@@ -230,7 +230,7 @@ def scan(file, out: Path, kind: str | None, layout: str, columns: Path | None, p
         f"{confirmed:,} confirmed"
     )
     if lost:
-        click.echo(f"{lost:,} verdicts are on contracts that are no hits now; see lost_verdicts.csv.", err=True)
+        click.echo(f"Verdicts on contracts that are no hits now: {lost:,}; see lost_verdicts.csv.", err=True)
     click.echo(out / PAGE)
     return int(faulty)
 

@@ -136,7 +136,7 @@ def scan_files(
         If another process writes into `out`.
     """
     out = Path(out)
-    kinds = kinds_of(given, kind, columns)
+    kinds = kinds_of(given, out, kind, columns)
     _check_folder(out, private)
     spoken = language_in_force()
     use_language(language)
@@ -161,7 +161,8 @@ def _check_folder(out: Path, private: bool) -> None:
     if not out.is_dir():
         raise ParameterError(out.name, "is no folder", "Name a folder for --out")
     there = sorted(one.name for one in out.iterdir())
-    odd = [name for name in there if name not in (*_OURS, ".lock") and not name.endswith((".new", "~", "#"))]
+    # The state comes before any table, so that without it there is nothing of ours but cleaned files.
+    odd = [name for name in there if name not in (CLEAN, _WORK, ".lock") and not name.endswith((".new", "#"))]
     if odd and STATE not in there:
         raise ParameterError(out.name, f"holds something else, for example {odd[0]}", "Scan into an empty folder")
     for name in there:

@@ -19,15 +19,17 @@ from ogp_analysis.surveillance.scan import Scan, scanned, with_flags
 __all__ = ["ColumnMap", "Outcome", "Progress", "cleaned", "kinds_of", "searched", "set_aside"]
 
 
-def kinds_of(given: Iterable[Path], kind: str = "", columns: ColumnMap | None = None) -> dict[Path, str]:
+def kinds_of(given: Iterable[Path], out: Path, kind: str = "", columns: ColumnMap | None = None) -> dict[Path, str]:
     """Return the files that are given, also in folders, each with its kind: as stated, else by its first bytes.
+
+    What lies in `out` is of an earlier scan and is none of them.
 
     Raises
     ------
     ParameterError
         If one is not there, or a folder holds none.
     """
-    return {file: MAPPED if columns else kind or kind_of(file) for file in files_in(given)}
+    return {file: MAPPED if columns else kind or kind_of(file) for file in files_in(given, out)}
 
 
 def cleaned(

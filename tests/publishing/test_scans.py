@@ -312,6 +312,9 @@ def test_a_folder_of_something_else_is_refused(file, out, tmp_path):
     with pytest.raises(ParameterError, match=r"holds something else, for example thesis\.docx"):
         scan_files([file], out, columns=MAP)
     assert [one.name for one in out.iterdir()] == ["thesis.docx"]
+    (out / "thesis.docx").rename(out / "report.html")
+    with pytest.raises(ParameterError, match=r"holds something else, for example report\.html"):
+        scan_files([file], out, columns=MAP)
     with pytest.raises(ParameterError, match="is no folder"):
         scan_files([file], file, columns=MAP)
     other = tmp_path / "other"
@@ -351,8 +354,15 @@ def test_of_many_files_the_page_names_those_that_failed_first(out, tmp_path, mon
     (tmp_path / "z.csv").write_text("a,b\n1,2\n")
     scan_files([*files, tmp_path / "z.csv"], out, columns=MAP)
     text = re.sub(r"<[^>]+>", "", html.unescape(page(out)))
-    assert "Rows shown, of all: 2 / 4" in text and "z.csv: has no column" in text.replace("z.csv: z.csv", "z.csv")
+    assert "Rows shown, of all: 2 / 4" in text and "z.csv: has no column" in text and "z.csv: z.csv" not in text
     assert "a.csv: 1 = 1 + 0 + 0" in text and "b.csv" not in text
+
+
+def test_a_folder_of_files_may_hold_the_folder_of_the_scan(file, tmp_path):
+    out = tmp_path / "revision"
+    first = scan_files([tmp_path], out, columns=MAP)
+    again = scan_files([tmp_path], out, columns=MAP)
+    assert [one.label for one in first.files] == [one.label for one in again.files] == ["leaked-archive.csv"]
 
 
 def test_nothing_is_written_where_no_file_can_be_read(out, tmp_path):

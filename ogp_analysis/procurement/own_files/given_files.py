@@ -18,8 +18,10 @@ JSON = (".json", ".jsonl", ".ndjson")
 _FOUND = (*TEXTS, *ENDINGS, *JSON, ".zip", ".gz")
 
 
-def files_in(given: Iterable[Path]) -> list[Path]:
+def files_in(given: Iterable[Path], out: Path) -> list[Path]:
     """Return files as given, and those in folders at any depth that may be tables or OCDS, sorted; each once.
+
+    What lies below `out` in a folder is what an earlier command has made of them, and is passed over.
 
     Raises
     ------
@@ -27,12 +29,14 @@ def files_in(given: Iterable[Path]) -> list[Path]:
         If one is not there, naming what is called alike, or a folder holds none.
     """
     found: list[Path] = []
+    own = Path(out).resolve()
     for path in map(Path, given):
         if path.is_dir():
             inside = sorted(
                 file for file in path.rglob("*")
                 if file.suffix.lower() in _FOUND and file.is_file() and not file.is_symlink()
                 and not any(part.startswith(".") for part in file.relative_to(path).parts)
+                and not file.resolve().is_relative_to(own)
             )  # fmt: skip
             if not inside:
                 raise ParameterError(

@@ -194,20 +194,20 @@ def test_flags_of_contracts_of_compranet_name_the_contract(mirror, tmp_path):
 
 
 def test_files_are_found_in_folders_and_what_is_not_there_has_near_names(tmp_path):
-    for name in ("b.csv", "sub/a.json", "sub/.hidden/c.csv", ".d.csv", "note.md", "sub/z.ZIP"):
+    for name in ("b.csv", "sub/a.json", "sub/.hidden/c.csv", ".d.csv", "note.md", "sub/z.ZIP", "out/hits.csv"):
         (tmp_path / "in" / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / "in" / name).write_text("x")
     (tmp_path / "in" / "link.csv").symlink_to(tmp_path / "in" / "b.csv")
-    found = files_in([tmp_path / "in", tmp_path / "in" / "b.csv", tmp_path / "in" / "note.md"])
+    found = files_in([tmp_path / "in", tmp_path / "in" / "b.csv", tmp_path / "in" / "note.md"], tmp_path / "in" / "out")
     names = [file.relative_to(tmp_path / "in").as_posix() for file in found]
     assert names == ["b.csv", "sub/a.json", "sub/z.ZIP", "note.md"]
     with pytest.raises(ParameterError, match=r"bb\.csv: is not there\. Near: .*b\.csv"):
-        files_in([tmp_path / "in" / "bb.csv"])
+        files_in([tmp_path / "in" / "bb.csv"], tmp_path)
     with pytest.raises(ParameterError, match=r"is not there\. Check the name"):
-        files_in([tmp_path / "zzz" / "bb.csv"])
+        files_in([tmp_path / "zzz" / "bb.csv"], tmp_path)
     (tmp_path / "empty").mkdir()
     with pytest.raises(ParameterError, match="holds no file that is read"):
-        files_in([tmp_path / "empty"])
+        files_in([tmp_path / "empty"], tmp_path)
 
 
 def test_the_first_bytes_tell_the_kind(tmp_path):

@@ -144,10 +144,13 @@ def scan_files(
         with only_one(out / ".lock", f"scanning into {out.name}"):
             shutil.rmtree(out / _WORK, ignore_errors=True)
             state = _state(out)
-            verdicts = _verdicts(out, state)
+            _verdicts(out, state)  # what cannot be read is said before the work
             work = out / (_WORK if private else CLEAN)
             try:
-                return _scanned(kinds, out, work, verdicts, state, layout, columns, language, private, jobs, progress)
+                done, folders = cleaned(kinds, work, layout, columns, language, jobs, progress)
+                if not any(one.what in ("cleaned", "current") for one in done):
+                    return Scanned(done)
+                return _written(out, done, folders, state, language, private)
             finally:
                 if private:
                     shutil.rmtree(work, ignore_errors=True)
@@ -224,12 +227,11 @@ def _opened_text(content: Path, label: str) -> opening.TableFile:
     return opening.TableFile(content, label, encoding, delimiter, tuple(named(cells, label)), 1)
 
 
-def _scanned(kinds, out, work, verdicts, state, layout, columns, language, private, jobs, progress) -> Scanned:
-    done, folders = cleaned(kinds, work, layout, columns, language, jobs, progress)
-    if not any(one.what in ("cleaned", "current") for one in done):
-        return Scanned(done)
+def _written(out: Path, done: list[Outcome], folders: list[Path], state: dict, language: str, private: bool) -> Scanned:
+    """Search what was cleaned, and write it: the state first, then what it has to survive, then the state again."""
     found = searched(folders)
-    review = reviewed(found.frame, verdicts)
+    # Read now, so that what a reviewer has saved meanwhile is not written over.
+    review = reviewed(found.frame, _verdicts(out, state))
     names: dict[str, str] = {}
     # With `private` a file is a number, in the order in which they come.
     aside = [

@@ -395,6 +395,19 @@ def test_a_scan_that_stops_between_two_tables_keeps_every_verdict(file, out, mon
     assert table(out, "lost_verdicts")["verdict"].tolist() == ["rejected"]
 
 
+def test_what_a_reviewer_saves_while_a_scan_runs_counts(file, out, monkeypatch):
+    scan_files([file], out, columns=MAP)
+    real = scans.searched
+
+    def searched(folders):
+        review(out, C_1_1="confirmed")
+        return real(folders)
+
+    monkeypatch.setattr(scans, "searched", searched)
+    scan_files([file], out, columns=MAP)
+    assert table(out).set_index("key").loc["C-1#1", "verdict"] == "confirmed"
+
+
 @pytest.mark.parametrize("private", [False, True])
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGKILL])
 def test_a_command_that_is_stopped_starts_again(out, tmp_path, how, private):

@@ -135,6 +135,12 @@ def test_intervals_can_take_the_place_of_errors():
     assert fixed.loc[1, "model_1"] == "0.000"
 
 
+def test_a_model_without_estimates_has_a_table_of_its_sample():
+    empty = table([Model(estimates=(), n=7, outcome="y", errors="hc1")], intervals=True)
+    assert empty.rows_of_terms == 0 and empty.frame.iloc[0].tolist() == ["Observations", "7"]
+    assert empty.notes[0] == "In square brackets the 95% intervals."
+
+
 def test_csv_holds_the_numbers_of_all_models():
     read = pd.read_csv(io.StringIO(table(fits()).to_csv()))
     assert read["model"].tolist() == ["(1) y"] * 2 + ["(2) y"] * 3

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import sys
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -10,7 +12,7 @@ from ogp_analysis.base.disclosure import Withheld
 from ogp_analysis.base.errors import DisclosureError, ModelError
 from ogp_analysis.base.words import use_language
 from ogp_analysis.statistics.interrupted import interrupted
-from ogp_analysis.statistics.placebos import placebo
+from ogp_analysis.statistics.placebos import Placebo, placebo
 
 UNITS = ["ARG", "BRA", "CHL", "MEX", "PER", "URY"]
 
@@ -87,6 +89,7 @@ def test_a_series_that_never_moves_is_last_and_rejects_nothing():
     found = placebo(frame, "value", "iso3", "year", treated="MEX", event=2015)
     flat = found.estimates_of_all[found.estimates_of_all["unit"] == "URY"]
     assert (flat["estimate"] == 0).all() and (flat["statistic"] == 0).all() and (flat["nominal_p"] == 1).all()
+    assert (flat["std_error"] == 0).all()
     assert found.place("units", "t").n == 6
     still = placebo(frame, "value", "iso3", "year", treated="URY", event=2015)
     assert (still.place("units").rank, still.p_value) == (6, 1.0)
@@ -112,6 +115,16 @@ def test_rejections_are_counted_among_the_other_units():
     assert set(found.rejections["test"]) == {"level", "slope", "level and slope"}
     assert found.rejections.groupby("test")["share"].mean()["slope"] > 0.2  # a random walk: the trap itself
     assert fit.nominal["p_value"].between(0, 1).all()
+
+
+def test_a_p_value_of_the_nominal_size_rejects_nothing(monkeypatch):
+    frame, how = panel(), {"treated": "MEX", "event": 2015}
+    every = placebo(frame, "value", "iso3", "year", **how).estimates_of_all
+    largest = every.loc[(every["date"] == 2015) & (every["unit"] != "MEX"), "nominal_p"].max()
+    monkeypatch.setattr(sys.modules[Placebo.__module__], "NOMINAL", largest)
+    found = placebo(frame, "value", "iso3", "year", **how).rejections
+    [row] = found[(found["test"] == "slope") & (found["date"] == 2015)].itertuples()
+    assert (row.n, row.rejected) == (5, 4)
 
 
 def test_any_estimator_gives_the_same_ranks():

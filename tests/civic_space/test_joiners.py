@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -58,6 +60,7 @@ def test_common_support_cuts_off_below_the_lowest_twentieth_of_joiners(sample):
     assert sample.unlike == pytest.approx(45 / 87)
     said = [one.plain() for one in sample.text()]
     assert said[0].startswith("In 2010 electoral democracy stood at 0.5 or higher in 25 of the 87 countries")
+    assert "no lower than the lowest 5% of joiners" in said[1] and "in 61 of the 76 joiners" in said[0]
     assert "11 of the 76 joiners stood higher in the outcome than each of these" in said[1]
 
 
@@ -70,6 +73,10 @@ def test_balance_is_in_standard_deviations(sample):
     assert frame["apart_supported"].abs().lt(frame["apart"]).all()
     assert frame.loc["income", "joined"] == pytest.approx(now.loc[now["group"] == "joined", "income"].mean())
     table = sample.table()
+    decimals = {name: (one.unit, one.decimals, one.signed) for name, one in table.headings.items() if one.unit}
+    assert decimals == dict.fromkeys(["joined", "never", "supported"], ("index", 3, False)) | dict.fromkeys(
+        ["apart", "apart_supported"], ("index", 2, True)
+    )
     assert table.stated == {"year": 2010, "joiners": 76, "never": 87, "supported": 42}
 
 
@@ -115,7 +122,11 @@ def test_without_a_cohort_all_others_remain(sample):
 
 
 def test_every_country_compared_is_listed(sample):
-    frame = sample.listed().frame
+    listed = sample.listed()
+    frame = listed.frame
+    assert [listed.headings[name].decimals for name in ("level", "openness")] == [3, 3]
+    assert listed.caption.endswith("their values of 2010: Core civil society, and electoral democracy.")
+    assert list(zip(frame["group"], frame["cohort"], strict=True))[0] == ("joiner", 2011)
     assert len(frame) == len(sample.countries) == 172
     never = frame[frame["group"] == "never joined"]
     assert never["cohort"].eq("not_applicable").all() and never["supported"].sum() == 42
@@ -149,3 +160,11 @@ def test_an_outcome_with_a_break_is_refused(monkeypatch):
     )
     with pytest.raises(ParameterError, match="has a break in 2015"):
         joiners("v2xcs_ccsi")
+
+
+def test_an_edition_without_a_measure_that_is_held_equal_is_refused(monkeypatch):
+    read = module.panel
+    monkeypatch.setattr(module, "panel", lambda *asked: replace(read(*asked), absent=("gdp_pc",)))
+    with pytest.raises(ParameterError) as fault:
+        joiners("v2xcs_ccsi")
+    assert str(fault.value).startswith("outcome: the embedded edition does not hold 'gdp_pc'. Choose another outcome")

@@ -126,7 +126,7 @@ def test_every_country_compared_is_listed(sample):
     frame = listed.frame
     assert [listed.headings[name].decimals for name in ("level", "openness")] == [3, 3]
     assert listed.caption.endswith("their values of 2010: Core civil society, and electoral democracy.")
-    assert list(zip(frame["group"], frame["cohort"], strict=True))[0] == ("joiner", 2011)
+    assert (frame["group"].iloc[0], frame["cohort"].iloc[0]) == ("joiner", 2011)
     assert len(frame) == len(sample.countries) == 172
     never = frame[frame["group"] == "never joined"]
     assert never["cohort"].eq("not_applicable").all() and never["supported"].sum() == 42

@@ -61,7 +61,8 @@ def test_the_answer_has_one_finding_three_numbers_and_one_limit(effect):
     )
     assert "14 of them stood as inactive, suspended or gone" in found["joiners.scope"]
     assert (
-        "+0.026 (95% interval 0.000 to 0.051; 76 joiners, 42 controls; outcome of 2010 held equal; p = 0.046)"
+        "joiners changed by +0.026 on average, beside never-members that looked alike in 2010 "
+        "(95% interval 0.000 to 0.051; 76 joiners, 42 controls; outcome of 2010 held equal; p = 0.046)"
         in (found["joiners.finding"])
     )
     assert found["joiners.with_and_without"].startswith(
@@ -72,21 +73,21 @@ def test_the_answer_has_one_finding_three_numbers_and_one_limit(effect):
     )
     assert "mainly that of one cohort: without it the mean change is +0.028" in found["joiners.carried"]
     assert found["joiners.specifications"].startswith("19 of 54 specifications")
-    assert "by 0.10 times the most that they parted before, the interval holds 0" in found["joiners.limit"]
+    assert "by 0.10 times the most that they diverged before, the interval includes 0" in found["joiners.limit"]
 
 
 def test_other_data_have_another_answer():
     up, none = made(0.1), made(0.0)
     assert up.fit["ATT"].estimate == pytest.approx(0.1, abs=0.02)
     found, nothing = said(up.text()), said(none.text())
-    assert "not told from 0" not in found["joiners.finding"] and "; p = <0.001)" in found["joiners.finding"]
-    assert "This is not told from 0; a mean change of" in nothing["joiners.finding"]
+    assert "not distinguishable from 0" not in found["joiners.finding"] and "; p = <0.001)" in found["joiners.finding"]
+    assert "This is not distinguishable from 0; a mean change of" in nothing["joiners.finding"]
     assert found["joiners.specifications"].startswith("36 of 36 specifications")
     assert int(nothing["joiners.specifications"].split(" of 36 ")[0]) < 12, "as chance has it"
     assert "even if trends are parallel" in nothing["joiners.limit"]
-    assert "holds 0" in found["joiners.limit"] or "leaves out 0" in found["joiners.limit"]
-    assert up.plot().figure.texts[0].get_text().startswith("Taken all at once, 11 of the 11 years")
-    assert none.plot().figure.texts[0].get_text().startswith("Taken all at once, none of the 11 years")
+    assert "includes 0" in found["joiners.limit"] or "excludes 0" in found["joiners.limit"]
+    assert up.plot().figure.texts[0].get_text().startswith("Taken all at once, 13 of the 13 years")
+    assert none.plot().figure.texts[0].get_text().startswith("Taken all at once, none of the 13 years")
     assert "many of which" in found["joiners.headline"], "all never-members are alike here"
 
 
@@ -109,11 +110,11 @@ def test_the_weight_of_a_cohort_is_its_share_of_country_years():
 
 def test_trends_that_part_before_are_said():
     parted = said(made(0.0, trend=0.01).trends())
-    assert parted["joiners.trends"].startswith("Trends parted before joining: 7 effects")
+    assert parted["joiners.trends"].startswith("Trends diverged before joining: 7 effects")
     alike = said(made(0.1).trends())
     assert (
         "do not differ jointly from 0" in alike["joiners.trends"]
-        and "no proof of parallel trends" in alike["joiners.trends"]
+        and "not proof of parallel trends" in alike["joiners.trends"]
     )
     few = said(made(0.1, sizes=(3, 2)).trends())
     assert few["joiners.untested"].startswith("Trends before joining cannot be tested")
@@ -131,10 +132,10 @@ def test_bounds_are_those_of_the_sensitivity(effect):
 
 def test_those_that_joined_by_the_values_check_are_apart(effect):
     assert "2017" not in effect.fit.cohorts["cohort"].astype(str).tolist()
-    assert said(effect.apart())["joiners.apart"].startswith("Apart stand 9 countries that joined from 2017 on")
-    assert "no effect of joining" in said(effect.apart())["joiners.apart"]
+    assert said(effect.apart())["joiners.apart"].startswith("Reported apart: 9 countries that joined from 2017 on")
+    assert "not an effect of joining" in said(effect.apart())["joiners.apart"]
     alone = said(made(0.1, late=0).apart())
-    assert alone["joiners.apart_unestimated"].startswith("Apart stand 0 countries")
+    assert alone["joiners.apart_unestimated"].startswith("Reported apart: 0 countries")
 
 
 def test_specifications_are_all_that_can_be_given(effect):

@@ -68,12 +68,15 @@ def test_effects_stand_over_their_band_and_the_reference_is_hollow(narrow):
 
 def test_the_title_counts_the_years_that_the_band_tells_from_0():
     figure = study()
-    assert words(figure.sheets[0])[0] == "Taken all at once, 1 of the 2 years from joining on is told from 0"
-    assert "In 1 of 2 years from joining on the band leaves out 0; in year +1 the change is 0.080." in figure.alt
+    assert words(figure.sheets[0])[0] == "Taken all at once, 1 of the 2 years from joining on is distinguishable from 0"
+    assert "In 1 of 2 years from joining on the band excludes 0; in year +1 the change is 0.080." in figure.alt
     below = EFFECTS.assign(band_low=-EFFECTS["band_high"], band_high=-EFFECTS["band_low"])
     assert "1 of the 2 years" in words(study(below).sheets[0])[0]
     none = EFFECTS.assign(band_low=-0.1)
-    assert words(study(none).sheets[0])[0] == "Taken all at once, none of the 2 years from joining on is told from 0"
+    assert (
+        words(study(none).sheets[0])[0]
+        == "Taken all at once, none of the 2 years from joining on is distinguishable from 0"
+    )
     early = EFFECTS.assign(band_low=[0.001, 0, -0.1, -0.1])
     assert "none of the 2 years" in words(study(early).sheets[0])[0], "a year before joining does not count"
     assert "the 95% band that holds 7 years at once" in " ".join(words(figure.sheets[0])).replace("\n", " ")
@@ -105,9 +108,9 @@ def test_a_specification_is_one_dot_one_interval_and_one_mark_in_each_choice(nar
 @pytest.mark.parametrize(
     ("told", "title"),
     [
-        ([False, False, True], "In 1 of 3 specifications the interval leaves out 0"),
-        ([False] * 3, "In none of 3 specifications does the interval leave out 0"),
-        ([True] * 3, "In all 3 specifications the interval leaves out 0"),
+        ([False, False, True], "In 1 of 3 specifications the interval excludes 0"),
+        ([False] * 3, "In none of 3 specifications does the interval exclude 0"),
+        ([True] * 3, "In all 3 specifications the interval excludes 0"),
     ],
 )
 def test_the_title_of_the_curve_counts(told, title):

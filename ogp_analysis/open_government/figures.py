@@ -84,10 +84,10 @@ def completion_probabilities(predicted: pd.DataFrame, n: int, vintage: str):
     notes = ["" if step is None else share(rows.loc[line, "probability"]).written(language()) for line, step in
              ((line, line[1]) for line in lines)]  # fmt: skip
     top = max(predicted["high"]) + 0.02
-    axis = [(at, text) for at, text in zip(*PERCENT, strict=True) if at <= top]
 
     def draw(narrow: bool) -> Sheet:
         source = sentence("commitments.source", vintage=vintage).plain()
+        axis = [(at, f"{100 * at:.0f} %" if at else "0") for at in ticks(0, top, 3 if narrow else 6)]
         panel, heights = row_chart(names, notes, (-0.01, top), axis, title, about, source, narrow)
         for height, line in zip(heights, lines, strict=True):
             if line[1] is not None:

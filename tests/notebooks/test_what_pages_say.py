@@ -41,8 +41,8 @@ def drawn(svg: str) -> str:
 
 
 def words(said: str) -> set[str]:
-    """Names of tables and datasets are the same in every language."""
-    said = re.sub(r"\w*_\w*", " ", said)
+    """Names of tables, datasets and web sites are the same in every language."""
+    said = re.sub(r"\w*_\w*|\b\w+(?:\.\w+)+\b", " ", said)
     return set(re.findall(r"[a-záéíóúñü]+", said.lower()))
 
 

@@ -54,8 +54,9 @@ class Promises(Shown):
         if not self.years:
             return Parts()
         place = countries.country(self.country).in_text if self.country else word("commitments.everywhere")
+        case = "none" if self.frame.empty else "of_a_country" if self.country else "some"
         return Parts([
-            say("commitments.promises.coverage", case="some" if len(self.frame) else "none", place=place,
+            say("commitments.promises.coverage", case=case, place=place,
                 years="–".join(map(str, dict.fromkeys(self.years))), rows=count(self.rows),
                 starred=count(self.starred), current=count(self.current), lines=count(len(self.frame)))
         ])  # fmt: skip

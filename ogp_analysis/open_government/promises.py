@@ -54,7 +54,9 @@ class Promises(Shown):
         if not self.years:
             return Parts()
         place = countries.country(self.country).in_text if self.country else word("commitments.everywhere")
-        case = "none" if self.frame.empty else "of_a_country" if self.country else "some"
+        case = "of_a_country" if self.country else "some"
+        if self.frame.empty:
+            case = "without_lines" if self.starred else "none"
         return Parts([
             say("commitments.promises.coverage", case=case, place=place,
                 years="–".join(map(str, dict.fromkeys(self.years))), rows=count(self.rows),

@@ -53,6 +53,17 @@ def test_a_country_shows_all_its_lines_and_all_countries_those_of_the_rule_in_fo
     assert mexico.frame["plan_number"].tolist() == [2] * 26 + [1] * 37
 
 
+def test_which_sentence_it_is_depends_on_stars_and_on_lines():
+    starred = commitments(("1", 2012, 1, ("star_2015",)), ("2", 2012, 1, ()))
+    plain = commitments(("1", 2012, 1, ()))
+    some = lines("2016-KEN-1-1-1")
+    for rows, own, country, case in ((starred, some, None, "some"), (starred, some, "KEN", "of_a_country"),
+                                     (starred, lines(), "KEN", "without_lines"), (plain, lines(), "KEN", "none"),
+                                     (plain, some, "KEN", "of_a_country")):  # fmt: skip
+        own = own if len(own) else pd.DataFrame(columns=["commitment_id", "en", "es"])
+        assert with_lines(rows, own, country).text()[0].case == case
+
+
 def test_the_line_is_in_the_language_of_the_reader(spoken):
     mexico = ogp.open_government.promises("Mexico")
     assert mexico.table().frame["promised"].tolist() == mexico.frame[spoken].tolist()

@@ -39,7 +39,7 @@ CHOICES: tuple[Choice, ...] = (
     ("country_profile", {"country": "MEX", "event_date": ["1995-06-01", "2000-06-01", "2030-06-01"]}),
     ("civic_space_overview", BOTH),
     ("civic_space_overview", {"region": list(REGIONS), "language": "es"}),
-    *(("civic_space_overview", {"outcome": o, "openness": x, "year": y}) for o, x, y in MEASURES),
+    *(("civic_space_overview", {"outcome": o, "second_measure": x, "year": y}) for o, x, y in MEASURES),
     ("ogp_process", BOTH),
     ("ogp_membership_effect", BOTH),
     ("ogp_membership_effect", {"outcome": "v2x_polyarchy_v15", "controls": "never", "covariates": "none"}),
@@ -60,7 +60,12 @@ CHOICES: tuple[Choice, ...] = (
 #: What a report has where a test does not say: of the parameters with several values above, the default.
 USUAL = {
     "country_profile": {"country": "MEX", "first_year": 2000, "last_year": 2023, "event_date": None},
-    "civic_space_overview": {"outcome": "v2xcs_ccsi", "openness": "v2x_polyarchy", "year": 2023, "region": "world"},
+    "civic_space_overview": {
+        "outcome": "v2xcs_ccsi",
+        "second_measure": "v2x_polyarchy",
+        "year": 2023,
+        "region": "world",
+    },
     "ogp_membership_effect": {"outcome": "v2xcs_ccsi"},
     "commitments": {"country": None},
     "which_measure": {"country": None},

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import pandas as pd
 
-from ogp_analysis.base.countries import Country, country
+from ogp_analysis.base.countries import REGIONS, Country, country
 from ogp_analysis.base.disclosure import Withheld
 from ogp_analysis.base.words import Sentence, say, sentence, word
 from ogp_analysis.base.words.numbers import count, probability, share, year
 from ogp_analysis.civic_space.figures.country import change_among_countries
-from ogp_analysis.civic_space.figures.overview import movements
+from ogp_analysis.civic_space.figures.overview import movement_map, movements
 from ogp_analysis.display.figure import Figure
 from ogp_analysis.display.result import Parts, Shown
+from ogp_analysis.display.shapes import codes
 from ogp_analysis.display.table import Heading, Table, table
 from ogp_analysis.statistics.change import Change, all_changes, change
 from ogp_analysis.statistics.facts import facts
@@ -126,6 +127,27 @@ class Changes(Shown):
         return change_among_countries(everyone, found.difference, name="change_among_countries", id=self.indicator,
                                       place=country(highlight).name, in_text=country(highlight).in_text,
                                       unit=found.unit, first=self.first, last=self.last)  # fmt: skip
+
+    def map(self) -> Figure | Parts:
+        """Draw where the countries of the region fell and rose; nothing if none has both years."""
+        changes = self._on_the_map()
+        return movement_map(changes, name="map", id=self.indicator, view=self.region, first=self.first,
+                            last=self.last) if len(changes) else Parts()  # fmt: skip
+
+    def regions(self) -> Parts:
+        """Draw a map of each region of the world, of which a page shows one at a time; nothing of one region."""
+        changes = self._on_the_map()
+        if self.region != "world" or changes.empty:
+            return Parts()
+        held = {country(code).region for code in changes.index}
+        maps = [replace(movement_map(changes, name=f"map_{view}", id=self.indicator, view=view, first=self.first,
+                                     last=self.last, once=True), view=word(f"regions.{view}"))
+                for view in REGIONS.values() if view in held]  # fmt: skip
+        return Parts([say("overview.movers.regions"), *maps])
+
+    def _on_the_map(self) -> pd.Series:
+        changes = all_changes(self.series, self.first, self.last)
+        return changes[[code for code in changes.index if code in codes()]]
 
     def table(self) -> Table | Parts:
         """Return the countries that moved most, with the denominators in the caption; nothing if none moved."""

@@ -140,7 +140,7 @@ class TwoMeasures(Shown):
 
     def plot(self) -> Figure:
         """Draw every country; those high on `x` and low on `y` are named by code."""
-        return four_quadrants(self.points, name="openness", x=self.x, y=self.y, x_cut=self.x_cut, y_cut=self.y_cut,
+        return four_quadrants(self.points, name="two_measures", x=self.x, y=self.y, x_cut=self.x_cut, y_cut=self.y_cut,
                               year=self.year)  # fmt: skip
 
     def table(self) -> Table:
@@ -166,26 +166,26 @@ class TwoMeasures(Shown):
 
 @dataclass(frozen=True)
 class Overview(Shown):
-    """Where civic space stands and moved across the countries of a panel, and whether openness goes together with it.
+    """Where civic space stands and moved across the countries of a panel, and whether a second measure moves with it.
 
     The years compared are the first and the last of the panel.
 
     Attributes
     ----------
     panel : Panel
-    outcome, openness : str
-        The measure of civic space, and that of openness it is held against.
+    outcome, second_measure : str
+        The measure of civic space, and the measure it is compared with.
     """
 
     panel: Panel
     outcome: str
-    openness: str
+    second_measure: str
 
     def __post_init__(self) -> None:
-        _check_measures(self.outcome, self.openness, self.panel.first_year, self.panel.last_year)
+        _check_measures(self.outcome, self.second_measure, self.panel.first_year, self.panel.last_year)
         _check_year(self.panel, "outcome", self.outcome, self.panel.first_year)
         _check_year(self.panel, "outcome", self.outcome, self.panel.last_year)
-        _check_year(self.panel, "openness", self.openness, self.panel.last_year)
+        _check_year(self.panel, "second_measure", self.second_measure, self.panel.last_year)
 
     @cached_property
     def change(self) -> Changes:
@@ -195,7 +195,7 @@ class Overview(Shown):
     @cached_property
     def together(self) -> TwoMeasures:
         """Both measures in the last year."""
-        return self.panel.two_measures(self.openness, self.outcome, self.panel.last_year)
+        return self.panel.two_measures(self.second_measure, self.outcome, self.panel.last_year)
 
     @property
     def frame(self) -> pd.DataFrame:
@@ -206,7 +206,7 @@ class Overview(Shown):
         """Say the answer: how countries moved, how many are open and closed at once, and what is not shown."""
         panel, last = self.panel, year(self.panel.last_year)
         region, edition = word(f"regions.{panel.region}"), word(f"tables.edition.{panel.edition}")
-        asked = {self.outcome, self.openness} & set(ASKS_ABOUT_SURVEILLANCE)
+        asked = {self.outcome, self.second_measure} & set(ASKS_ABOUT_SURVEILLANCE)
         newest = year(panel.series(self.outcome)["year"].max())
         return Parts([
             say("overview.headline", role="headline", region=region, year=last),
@@ -219,38 +219,38 @@ class Overview(Shown):
     def _quadrants(self):
         panel, first, last = self.panel, self.panel.first_year, self.panel.last_year
         closed = self.together.quadrants.quadrant("high_low")
-        kept = fell_while_other_held(panel.series(self.outcome), panel.series(self.openness), first, last)
-        drawn = self.openness in panel.drawn_only
+        kept = fell_while_other_held(panel.series(self.outcome), panel.series(self.second_measure), first, last)
+        drawn = self.second_measure in panel.drawn_only
         cuts = {"y_cut": index(self.together.y_cut)} | ({} if drawn else {"x_cut": index(self.together.x_cut)})
-        case = "broken" if panel.broken(self.openness, "", first, last) else "both" if kept.n else "now"
+        case = "broken" if panel.broken(self.second_measure, "", first, last) else "both" if kept.n else "now"
         return say("overview.glance.quadrants", role="number", case=f"{case}_drawn" if drawn else case,
                    first=year(first), year=year(last), members=count(len(panel.members.intersection(closed.units))),
-                   x=word(f"indicators.{self.openness}.name"), y=word(f"indicators.{self.outcome}.name"), **cuts,
+                   x=word(f"indicators.{self.second_measure}.name"), y=word(f"indicators.{self.outcome}.name"), **cuts,
                    **facts(closed.proportion), **facts(kept, "kept"))  # fmt: skip
 
-    def plot(self) -> Figure:
-        """Draw both measures against each other."""
-        return self.together.plot()
+    def plot(self) -> Figure | Parts:
+        """Draw on a map where civic space fell and rose."""
+        return self.change.map()
 
     def bounds(self) -> Parts:
-        """Say whether intervals are published for the outcome, and what stands for openness in the repository."""
+        """Say whether intervals are published for the outcome, and what the second measure of the repository is."""
         known = indicator(self.outcome)
         said = [say("overview.bounds", case="some" if known.low or known.std_error else "none",
                     indicator=word(f"indicators.{self.outcome}.name"))]  # fmt: skip
-        if self.openness == "v2x_polyarchy" and self.panel.edition == "embedded":
-            said.append(say("overview.openness.embedded"))
+        if self.second_measure == "v2x_polyarchy" and self.panel.edition == "embedded":
+            said.append(say("overview.second_measure.embedded"))
         return Parts(said)
 
     def appendix(self) -> Parts:
         """Return what was read and left out, what is absent, what the measures ask, and the cohorts of members."""
         panel = self.panel
         return parts(panel.sample.text(), held_and_absent(panel), panel.sample.table(),
-                     panel.table([self.outcome, self.openness]), panel.levels(self.outcome).table())  # fmt: skip
+                     panel.table([self.outcome, self.second_measure]), panel.levels(self.outcome).table())  # fmt: skip
 
 
-def _check_measures(outcome: str, openness: str, first: int, last: int) -> None:
+def _check_measures(outcome: str, second_measure: str, first: int, last: int) -> None:
     """Raise if two measures are not such that a comparison of two years says something."""
-    for name, one in (("outcome", indicator(outcome)), ("openness", indicator(openness))):
+    for name, one in (("outcome", indicator(outcome)), ("second_measure", indicator(second_measure))):
         if one.scale not in _WITH_DISTANCES:
             measures = [other.id for other in indicators() if other.scale in _WITH_DISTANCES]
             raise ParameterError(
@@ -262,10 +262,10 @@ def _check_measures(outcome: str, openness: str, first: int, last: int) -> None:
         raise ParameterError(
             "outcome",
             f"the values of {outcome} may be drawn but not passed on, and here they are tabled",
-            "Use it for openness, or choose another outcome",
+            "Use it as second_measure, or choose another outcome",
         )
-    if outcome == openness:
-        raise ParameterError("outcome, openness", f"both are {outcome}", "Name two different measures")
+    if outcome == second_measure:
+        raise ParameterError("outcome, second_measure", f"both are {outcome}", "Name two different measures")
     crossed = between(indicator(outcome), "", first, last)
     if crossed is not None:
         raise ParameterError(

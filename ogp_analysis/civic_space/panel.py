@@ -393,12 +393,12 @@ class Panel(Shown):
         """
         return Profile(self, country(place), event_date)
 
-    def overview(self, outcome: str, openness: str) -> Overview:
-        """Return where civic space stands across the countries, and how it goes together with a measure of openness.
+    def overview(self, outcome: str, second_measure: str) -> Overview:
+        """Return where civic space stands across the countries, and how it goes together with a second measure.
 
         Parameters
         ----------
-        outcome, openness : str
+        outcome, second_measure : str
             Two indicators on a scale with distances, on which higher is freer, more democratic or more participation.
 
         Raises
@@ -417,7 +417,7 @@ class Panel(Shown):
         >>> overview.change.largest.n_fell, overview.change.largest.n
         (111, 175)
         """
-        return Overview(self, outcome, openness)
+        return Overview(self, outcome, second_measure)
 
     def measures_of(self, place: str, indicators: Iterable[str]) -> MeasuresOfCountry:
         """Return what measures say of a country, of those that have a value for it, each on its own scale.

@@ -50,6 +50,8 @@ class Figure:
         The same, drawn again for a telephone, where the drawing would be illegible there.
     sheets : tuple of Sheet
         The sheets that it was drawn on; none if it was drawn on a bare figure.
+    view : str
+        Of one of several figures of which a page shows one at a time: what the reader chooses it by; else empty.
     """
 
     name: str
@@ -60,6 +62,7 @@ class Figure:
     redistribute: bool = True
     narrow: matplotlib.figure.Figure | None = None
     sheets: tuple[Sheet, ...] = field(default=(), repr=False)
+    view: str = ""
 
     def __post_init__(self) -> None:
         if not self.alt.strip() or not self.caption.strip():
@@ -104,7 +107,8 @@ class Figure:
     def payload(self) -> dict:
         """Return what belongs to the figure beside its drawing."""
         about = {"name": self.name, "caption": flat(self.caption), "alt": flat(self.alt)}
-        return about | {"language": self.language, "redistribute": self.redistribute}
+        view = {"view": flat(self.view)} if self.view else {}
+        return about | {"language": self.language, "redistribute": self.redistribute} | view
 
     def _repr_mimebundle_(self, include=None, exclude=None) -> dict:
         narrow = {NARROW_MIME: self.svg(narrow=True)} if self.narrow else {}

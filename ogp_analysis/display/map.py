@@ -77,7 +77,7 @@ def world_map(classes: Sequence[MapClass], title: str, about: str, source: str, 
     classes : sequence of MapClass
         In order, no country in two of them.
     title, about, source : str
-        As in :meth:`~ogp_analysis.display.sheet.Sheet.framed`.
+        As in :meth:`~ogp_analysis.display.sheet.Sheet.framed`; the source of the shapes is added.
     no_data : iterable of str
         Codes of the countries that are counted, but have no value.
     view : str
@@ -108,6 +108,7 @@ def world_map(classes: Sequence[MapClass], title: str, about: str, source: str, 
               if places[code] == "beyond"]  # fmt: skip
     note = wrapped(sentence("map.beyond", names=", ".join(beyond)).plain(), width - 2, size) if beyond else []
     legend = 12 + 21 * (spots[-1][1] + 1)
+    source = f"{source} {word('map.shapes')}"
     sheet = Sheet.framed(tall + legend + len(note) * size * 1.35, title, about, source, narrow)
     panel = Panel(sheet, (0, sheet.top, width, sheet.top + tall + legend), (0, width), (tall + legend, 0))
     _draw(panel, drawn, colours, places, _DOT[narrow])

@@ -268,8 +268,9 @@ def test_versions_are_never_one_series():
     assert panel.sample.frame["version"].tolist() == ["14", "15"]
 
 
-def overview(outcome: str, openness: str, first: int, last: int, region: str = "world") -> Overview:
-    return country_years([outcome, openness, "v2xcs_ccsi"], first, last).only(region).overview(outcome, openness)
+def overview(outcome: str, second_measure: str, first: int, last: int, region: str = "world") -> Overview:
+    panel = country_years([outcome, second_measure, "v2xcs_ccsi"], first, last).only(region)
+    return panel.overview(outcome, second_measure)
 
 
 def test_two_measures_are_compared_in_a_region_and_its_years():
@@ -280,29 +281,29 @@ def test_two_measures_are_compared_in_a_region_and_its_years():
 
 
 @pytest.mark.parametrize(
-    ("outcome", "openness", "years", "message"),
+    ("outcome", "second_measure", "years", "message"),
     [
         ("v2xcs_ccsi", "v2xcs_ccsi", (2013, 2023), "both are v2xcs_ccsi. Name two different"),
         ("population", "v2x_polyarchy", (2013, 2023), "outcome: population does not measure on a scale"),
-        ("v2xcs_ccsi", "gdp_pc", (2013, 2023), "openness: gdp_pc does not measure"),
+        ("v2xcs_ccsi", "gdp_pc", (2013, 2023), "second_measure: gdp_pc does not measure"),
         ("v2x_regime", "v2x_polyarchy", (2013, 2023), "v2x_regime does not measure"),
         ("fiw_e2", "v2x_polyarchy", (2013, 2023), "may be drawn but not passed on"),
         ("v2xcs_ccsi", "v2x_polyarchy", (1995, 2005), "no value in 1995 .world.; the embedded edition holds it for "
                                                       "2000 to 2023"),
         ("v2xcs_ccsi", "v2x_polyarchy", (2014, 2024), "outcome: v2xcs_ccsi has no value in 2024"),
         ("v2xcs_ccsi", "va_est", (1991, 2001), "v2xcs_ccsi has no value in 1991"),
-        ("v2x_polyarchy_v15", "va_est", (2014, 2024), "openness: va_est has no value in 2024"),
+        ("v2x_polyarchy_v15", "va_est", (2014, 2024), "second_measure: va_est has no value in 2024"),
         ("v2x_civlib_v12", "v2x_polyarchy", (2011, 2021), "2012 to 2021"),
         ("v2mecenefi", "v2x_polyarchy", (2013, 2023), "is not in the data of this edition"),
     ],
 )  # fmt: skip
-def test_a_comparison_that_says_nothing_is_refused_in_words(outcome, openness, years, message):
+def test_a_comparison_that_says_nothing_is_refused_in_words(outcome, second_measure, years, message):
     with pytest.raises(ParameterError, match=message) as fault:
-        overview(outcome, openness, *years)
+        overview(outcome, second_measure, *years)
     assert "\n" not in str(fault.value)
 
 
-def test_an_outcome_that_may_not_be_passed_on_may_stand_for_openness():
+def test_an_outcome_that_may_not_be_passed_on_may_be_the_second_measure():
     assert not indicator("wjp_3").redistribute
     with pytest.raises(ParameterError, match="wjp_3: is not in the data of this edition"):
         overview("v2xcs_ccsi", "wjp_3", 2013, 2023)

@@ -20,7 +20,7 @@ FULL = {"edition": "full"}
 CHOICES = (
     ("country_profile", {**FULL, **BOTH, "country": "MEX"}),
     ("civic_space_overview", {**FULL, **BOTH}),
-    ("civic_space_overview", {**FULL, "openness": "wjp_3"}),
+    ("civic_space_overview", {**FULL, "second_measure": "wjp_3"}),
     ("which_measure", {**FULL, **BOTH}),
     ("which_measure", {**FULL, **BOTH, "country": "MEX"}),
 )

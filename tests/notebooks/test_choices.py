@@ -228,7 +228,7 @@ def test_measures_of_other_scales_and_versions_are_told_apart(site):
     shared = site.report("civic_space_overview", outcome="v2xcs_ccsi", year=2012)
     assert "they share inputs" in said(shared, "overview.agreement")[0]
     assert "No interval is published for Core civil society index" in said(shared, "overview.bounds")[0]
-    bounded = site.report("civic_space_overview", outcome="v2x_polyarchy_v15", openness="va_est")
+    bounded = site.report("civic_space_overview", outcome="v2x_polyarchy_v15", second_measure="va_est")
     assert "Bounds are published" in said(bounded, "overview.bounds")[0]
     missing = re.search(r"lack one of the two: (\d+)", (bounded.folder / "index.html").read_text(encoding="utf-8"))
     assert int(missing[1]) > 0
@@ -236,7 +236,7 @@ def test_measures_of_other_scales_and_versions_are_told_apart(site):
     halves = [int(rows[0]["count"]) + int(rows[1]["count"]), int(rows[0]["count"]) + int(rows[2]["count"])]
     total = int(rows[0]["n"])
     assert all(abs(half - total / 2) <= 1 for half in halves), "cut at the medians of the countries that are shown"
-    scored = site.report("civic_space_overview", outcome="v2csreprss", openness="v2x_libdem", year=2022)
+    scored = site.report("civic_space_overview", outcome="v2csreprss", second_measure="v2x_libdem", year=2022)
     assert float(table(scored, "movers")[0]["difference"]) > 0 > float(table(scored, "movers")[-1]["difference"])
 
 

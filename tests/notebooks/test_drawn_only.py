@@ -123,17 +123,17 @@ def test_no_output_but_a_drawing_holds_such_a_value(twice):
     assert any(VALUE.findall(bundle[SVG]) for bundle in twice[0] if SVG in bundle), "the values were drawn"
 
 
-@pytest.mark.parametrize("openness", ["wjp_3", "rsf_score", "fiw_total", "dsp_v2smgovsmmon"])
-def test_a_measure_of_openness_that_may_be_drawn_only_leaves_no_value(monkeypatch, openness):
+@pytest.mark.parametrize("second_measure", ["wjp_3", "rsf_score", "fiw_total", "dsp_v2smgovsmmon"])
+def test_a_second_measure_that_may_be_drawn_only_leaves_no_value(monkeypatch, second_measure):
     put_in_place(monkeypatch, closed_tables(3))
-    year = 2018 if openness.startswith("dsp") else 2023
-    bundles = shown(monkeypatch, "civic_space_overview", openness=openness, year=year)
+    year = 2018 if second_measure.startswith("dsp") else 2023
+    bundles = shown(monkeypatch, "civic_space_overview", second_measure=second_measure, year=year)
     for bundle in without_drawings(bundles):
         assert not VALUE.findall(json.dumps(bundle)), bundle["text/plain"][:200]
-    [figure] = [b[FIGURE_MIME] for b in bundles if b.get(FIGURE_MIME, {}).get("name") == "openness"]
+    [figure] = [b[FIGURE_MIME] for b in bundles if b.get(FIGURE_MIME, {}).get("name") == "two_measures"]
     assert figure["redistribute"] is False
     text = "\n".join(bundle["text/plain"] for bundle in bundles)
-    assert ("its series has a break between them" in text) == (openness in ("rsf_score", "fiw_total"))
+    assert ("its series has a break between them" in text) == (second_measure in ("rsf_score", "fiw_total"))
     assert "rank correlation of the two measures is" in text
 
 

@@ -20,7 +20,7 @@ ROOT = Path(__file__).resolve().parents[2]
 #: Outputs that are drawings, wide and narrow.
 DRAWINGS = ("image/svg+xml", NARROW_MIME)
 CLOSED = [one for one in indicators() if not one.redistribute]
-PAGES = [("country_profile", {"country": "MEX"}), ("civic_space_overview", {"openness": "v2x_polyarchy"})]
+PAGES = [("country_profile", {"country": "MEX"}), ("civic_space_overview", {"second_measure": "v2x_polyarchy"})]
 
 
 @pytest.fixture(scope="module")
@@ -130,12 +130,12 @@ def test_measures_of_surveillance_are_three_and_stand_together(full):
     assert "none should be quoted alone" in page
 
 
-def test_a_measure_of_openness_that_may_be_drawn_only_is_cut_at_a_line_that_is_drawn_only(full):
-    report = full.report("civic_space_overview", openness="wjp_3")
+def test_a_second_measure_that_may_be_drawn_only_is_cut_at_a_line_that_is_drawn_only(full):
+    report = full.report("civic_space_overview", second_measure="wjp_3")
     assert "overview.glance.quadrants.x_cut" not in report.numbers
     assert report.numbers["overview.glance.quadrants.count"]["value"] > 0
     assert report.numbers["overview.agreement.rho"]["value"] > 0.3
-    assert "figures/openness.csv" not in report.page
+    assert "figures/two_measures.csv" not in report.page
 
 
 @pytest.mark.parametrize(("notebook", "wanted"), PAGES)

@@ -28,24 +28,24 @@ def recount(mirror: Path) -> dict[str, float]:
 
 
 def both(mirror: Path) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Civic space and openness, here the electoral democracy of the same version; countries by years."""
+    """Civic space and democracy, here the electoral democracy of the same version; countries by years."""
     return tuple(files.wide(files.vdem(mirror, "14"), name).round(3) for name in ("v2xcs_ccsi", "v2x_polyarchy"))
 
 
 def movement(mirror: Path) -> dict[str, float]:
     """Countries with a value in both years: how many rose, fell, and did not change."""
-    space, openness = both(mirror)
+    space, democracy = both(mirror)
     moved = (space[LAST] - space[FIRST]).dropna().round(3)
     fell = moved[moved < 0].index
-    held = (openness[LAST] - openness[FIRST]).round(3)[fell].dropna()
+    held = (democracy[LAST] - democracy[FIRST]).round(3)[fell].dropna()
     return {
         "countries with both years": len(moved),
         "countries that rose": (moved > 0).sum(),
         "countries that fell": len(fell),
         "countries that did not change": (moved == 0).sum(),
         "share that fell": len(fell) / len(moved),
-        "countries that fell and whose openness is known": len(held),
-        "countries that fell while openness did not": (held >= 0).sum(),
+        "countries that fell and whose democracy is known": len(held),
+        "countries that fell while democracy did not": (held >= 0).sum(),
     }
 
 
@@ -58,15 +58,15 @@ def level(mirror: Path) -> dict[str, float]:
 
 
 def quadrants(mirror: Path) -> dict[str, float]:
-    """At or above the median of openness and below that of civic space; how many of these ever joined OGP."""
-    space, openness = (table[LAST].dropna() for table in both(mirror))
-    common = space.index.intersection(openness.index)
-    space, openness = space[common], openness[common]
-    cuts = openness.median(), space.median()
-    high, free = openness >= cuts[0], space >= cuts[1]
+    """At or above the median of democracy and below that of civic space; how many of these ever joined OGP."""
+    space, democracy = (table[LAST].dropna() for table in both(mirror))
+    common = space.index.intersection(democracy.index)
+    space, democracy = space[common], democracy[common]
+    cuts = democracy.median(), space.median()
+    high, free = democracy >= cuts[0], space >= cuts[1]
     members = common.isin(files.members(mirror)["iso3"])
     return {
-        "cut of openness": cuts[0],
+        "cut of democracy": cuts[0],
         "cut of civic space": cuts[1],
         "open but closing": (high & ~free).sum(),
         "open but closing, ever joined": (high & ~free & members).sum(),
@@ -79,11 +79,11 @@ def quadrants(mirror: Path) -> dict[str, float]:
 
 
 def agreement(mirror: Path) -> dict[str, float]:
-    """Spearman's rank correlation of civic space and openness."""
-    space, openness = (table[LAST] for table in both(mirror))
-    known = space.notna() & openness.notna()
+    """Spearman's rank correlation of civic space and democracy."""
+    space, democracy = (table[LAST] for table in both(mirror))
+    known = space.notna() & democracy.notna()
     return {
-        "rank correlation": spearmanr(space[known], openness[known]).statistic,
+        "rank correlation": spearmanr(space[known], democracy[known]).statistic,
         "countries correlated": int(known.sum()),
     }
 

@@ -1,10 +1,12 @@
-"""Figures of many countries at once: openness against civil society, and who moved most."""
+"""Figures of many countries at once: where they moved, two measures against each other, and who moved most."""
 
 from __future__ import annotations
 
+import math
+
 import pandas as pd
 
-from ogp_analysis.base.countries import country
+from ogp_analysis.base.countries import countries, country
 from ogp_analysis.base.indicators import indicator
 from ogp_analysis.base.words import language, sentence, word
 from ogp_analysis.base.words.numbers import count, decimal, index
@@ -12,7 +14,9 @@ from ogp_analysis.base.words.numbers import year as year_of
 from ogp_analysis.civic_space.figures.small import line, round_ends, tick
 from ogp_analysis.civic_space.figures.source import source_line
 from ogp_analysis.display.figure import drawable, drawing
+from ogp_analysis.display.map import FALL_TO_RISE, MapClass, world_map
 from ogp_analysis.display.rows import row_chart
+from ogp_analysis.display.shapes import codes
 from ogp_analysis.display.sheet import NARROW, Panel, Sheet, extent, ticks, wrapped, years
 from ogp_analysis.display.style import PALETTE
 
@@ -84,6 +88,47 @@ def four_quadrants(points: pd.DataFrame, *, name: str, x: str, y: str, x_cut: fl
         values |= {"x_cut": index(x_cut), "y_cut": index(y_cut)}
     caption = sentence("figures.quadrants.caption_drawn" if closed else "figures.quadrants.caption", **values).plain()
     return name, caption, alt, (draw(False), draw(True))
+
+
+@drawing
+def movement_map(changes: pd.Series, *, name: str, id: str, view: str, first: int, last: int, once: bool = False):
+    """Draw where a measure fell and rose between two years, on a map of the world or of a region.
+
+    Parameters
+    ----------
+    changes : pandas.Series
+        Last minus first of every country with both, by code; those of other regions count for the classes only.
+    name, id, view, first, last
+        File name; indicator; ``"world"`` or a region; the years compared.
+    once : bool
+        Whether one drawing serves every width: on a page with a map of each region the weight counts.
+    """
+    drawable(changes, name)
+    step = _round_step(changes[changes != 0].abs().median())
+    counted = {one.iso3 for one in countries() if view in ("world", one.region)} & codes()
+    moves = changes[[code for code in changes.index if view == "world" or country(code).region == view]]
+    drawable(moves, name)
+    far = step + 1e-9
+    parts = {"much_fell": moves < -far, "fell": (moves < 0) & (moves >= -far), "unchanged": moves == 0,
+             "rose": (moves > 0) & (moves <= far), "much_rose": moves > far}  # fmt: skip
+    written = decimal(step, max(0, -math.floor(math.log10(step))), language())
+    values = {
+        "indicator": word(f"indicators.{id}.name"), "region": word(f"regions.{view}"), "n": count(len(moves)),
+        "first": year_of(first), "last": year_of(last), "step": written, "fell": count((moves < 0).sum()),
+        "rose": count((moves > 0).sum()), "unchanged": count(parts["unchanged"].sum()),
+        "much_fell": count(parts["much_fell"].sum()), "much_rose": count(parts["much_rose"].sum()),
+        "missing": count(len(counted - set(moves.index))),
+    }  # fmt: skip
+    title, about, caption, alt = (
+        sentence(f"figures.map.{part}", **values).plain() for part in ("title", "about", "caption", "alt")
+    )
+    classes = [MapClass(sentence(f"figures.map.{part}", step=written).plain(), colour, frozenset(moves.index[inside]))
+               for (part, inside), colour in zip(parts.items(), FALL_TO_RISE, strict=True)]  # fmt: skip
+    sheets = tuple(
+        world_map(classes, title, about, source_line([id], last), no_data=counted - set(moves.index), view=view,
+                  narrow=narrow).sheet for narrow in ((True,) if once else (False, True))
+    )  # fmt: skip
+    return name, caption, alt, sheets
 
 
 @drawing
@@ -228,6 +273,12 @@ def side_by_side(own: dict[str, pd.DataFrame], *, name: str, id: str):
         return sheet
 
     return name, caption, alt, (draw(False), draw(True))
+
+
+def _round_step(value: float) -> float:
+    """Return the number of 1, 2 or 5 times a power of ten that is nearest to a value."""
+    power = 10.0 ** math.floor(math.log10(value)) if value > 0 else 1.0
+    return min((power * one for one in (1, 2, 5, 10)), key=lambda one: abs(one - value))
 
 
 def _scale(values: pd.Series, id: str) -> tuple[float, float]:

@@ -111,6 +111,8 @@ class Drawing:
         False if the terms of its source allow drawing the values but not passing them on.
     narrow : str
         The same, drawn for a telephone; empty if it is drawn once.
+    view : str
+        Of one of several figures of which a page shows one at a time: what the reader chooses it by; else empty.
     """
 
     name: str
@@ -121,6 +123,7 @@ class Drawing:
     height: int
     redistribute: bool = True
     narrow: str = ""
+    view: str = ""
 
 
 def drawing(payload: dict, svg: str, narrow: str = "") -> Drawing:
@@ -143,7 +146,10 @@ def drawing(payload: dict, svg: str, narrow: str = "") -> Drawing:
     if not caption or not alt:
         raise ValueError(f"figure {payload['name']}: no caption or no text alternative")
     sides = _pixels(root.get("width")), _pixels(root.get("height"))
-    return Drawing(payload["name"], caption, alt, copied, *sides, payload.get("redistribute") is not False, narrow)
+    view = flat(str(payload.get("view", ""))).strip()
+    return Drawing(
+        payload["name"], caption, alt, copied, *sides, payload.get("redistribute") is not False, narrow, view
+    )
 
 
 def on_screen(svg: str) -> str:

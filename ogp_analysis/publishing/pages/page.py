@@ -257,7 +257,8 @@ class Layout:
         if kind is Drawing:
             wide, narrow = (_address("svg+xml", on_screen(one).encode()) for one in (thing.svg, thing.narrow))
             if not thing.narrow:
-                wide, narrow = _address("svg+xml", thing.svg.encode()), ""
+                shown = on_screen(thing.svg) if thing.view else thing.svg
+                wide, narrow = _address("svg+xml", shown.encode()), ""
             return "figure", {"number": self._count[kind], "address": wide, "narrow": narrow, "figure": thing}
         label = word("report.page.table", self.language).format(number=self._count[kind])
         caption, _, rest = thing.html.partition("</caption>")

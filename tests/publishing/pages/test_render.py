@@ -375,6 +375,23 @@ def test_a_figure_on_sheets_comes_twice_and_follows_the_page(make):
     assert "prefers-color-scheme" not in kept and 'id="paper"' in kept, "a file has its own ground and no dark side"
 
 
+def test_of_figures_that_are_views_of_one_a_page_shows_the_one_that_is_opened(make):
+    data = sheet()._repr_mimebundle_()
+    data[FIGURE_MIME] = {**data[FIGURE_MIME], "view": "Asia <b>"}
+    del data[NARROW_MIME]
+    output = {"output_type": "display_data", "metadata": {}, "data": data}
+    nb = make.full()
+    cell = next(c for c in nb["cells"] for o in c.get("outputs", []) if FIGURE_MIME in o.get("data", {}))
+    cell["outputs"] = [output if FIGURE_MIME in o.get("data", {}) else o for o in cell["outputs"]]
+    page = render(nb, make.identity()).files["index.html"].decode()
+    folded = re.search(
+        r'<details class="view" name="views">\s*<summary>Asia &lt;b&gt;</summary>(.*?)</details>', page, re.S
+    )
+    assert folded and '<figure id="figure-trend">' in folded[1] and "card" not in folded[1]
+    [address] = re.findall(r'src="data:image/svg\+xml;base64,([^"]+)"', folded[1])
+    assert "prefers-color-scheme:dark" in base64.b64decode(address).decode()
+
+
 def test_what_is_drawn_for_a_telephone_is_held_to_the_same_list(make):
     data = sheet()._repr_mimebundle_()
     data[NARROW_MIME] = data[NARROW_MIME].replace("</svg>", "<script>alert(1)</script></svg>")

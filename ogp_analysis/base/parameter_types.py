@@ -13,6 +13,10 @@ from typing import Annotated, Literal
 CountryCode = Annotated[str, "country"]
 #: Id of an indicator in the catalogue.
 IndicatorId = Annotated[str, "indicator"]
+#: Two to eight countries, their usual names or codes with commas between them; becomes their alpha-3 codes.
+CountryCodes = Annotated[str, "countries"]
+#: One to four ids of indicators of the catalogue, with commas between them.
+IndicatorIds = Annotated[str, "indicators"]
 #: A region of the politico-geographic grouping used by V-Dem, or "world".
 RegionCode = Annotated[str, "region"]
 #: A clean table, ``dataset.table``.

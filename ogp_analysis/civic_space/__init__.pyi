@@ -1,3 +1,4 @@
+from .compare import compare as compare
 from .measures.held import measures as measures
 from .membership_effect import membership_effect as membership_effect
 from .other_measures import OTHER_MEASURES as OTHER_MEASURES

@@ -36,6 +36,9 @@ REFUSED = [
         {"outcome": "population"},
         "population does not measure on a scale from less to",
     ),
+    ("compare", {"start_year": 1950}, "v2xcs_ccsi has no value of these countries in 1950. Use years in which it has"),
+    ("compare", {"start_year": 2023}, "2023 is not before end_year, 2023. Exchange them"),
+    ("compare", {"indicators": "fiw_total"}, "the values of fiw_total may be drawn but not passed on"),
 ]
 
 
@@ -43,7 +46,7 @@ REFUSED = [
 def refused(site):
     """What is said of choices that show nothing, one line for each fault, and what is published after them."""
     done = site.run_all([(notebook, choice) for notebook, choice, _ in REFUSED])
-    assert done.returncode == 1 and "0 run, 0 rendered again, 0 current, 7 failed" in done.stdout, done.stderr
+    assert done.returncode == 1 and "0 run, 0 rendered again, 0 current, 10 failed" in done.stdout, done.stderr
     return [line for line in done.stderr.splitlines() if re.match(r"\d+ failed: ", line)]
 
 

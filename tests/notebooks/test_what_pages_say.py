@@ -57,6 +57,7 @@ ALL = [
     ("ogp_process", {}),
     ("ogp_membership_effect", {}),
     ("commitments", {"country": None}),
+    ("compare", {}),
 ]
 
 

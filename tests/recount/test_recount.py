@@ -18,6 +18,7 @@ from . import (
     civic_space_overview,
     commitment_tracker,
     commitments,
+    compare,
     compranet,
     country_profile,
     data_quality,
@@ -129,6 +130,10 @@ def test_which_measure(runs, mirror):
     assert_same(run, which_measure.recount(mirror), "which_measure")
 
 
+def test_compare(runs, mirror):
+    assert_same(runs.of("compare"), compare.recount(mirror), "compare")
+
+
 def test_ogp_process(runs, mirror):
     assert_same(runs.of("ogp_process"), ogp_process.recount(mirror), "ogp_process")
 
@@ -182,6 +187,7 @@ def test_data_quality(runs, mirror, table):
         ("ogp_process", {}),
         ("ogp_membership_effect", {}),
         ("which_measure", {"country": "MEX"}),
+        ("compare", {}),
         ("surveillance_contracting", {}),
         ("spyware_and_civic_space", {}),
         ("commitment_tracker", {}),

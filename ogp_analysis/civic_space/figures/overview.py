@@ -21,7 +21,7 @@ from ogp_analysis.display.sheet import NARROW, Panel, Sheet, extent, ticks, wrap
 from ogp_analysis.display.style import PALETTE
 
 #: Colours of lines that stand together; with more lines than these, the others are dashed.
-_LINES = ("own", "region", "watch", "muted", "review", "ink")
+LINES = ("own", "region", "watch", "muted", "review", "ink")
 
 
 @drawing
@@ -53,7 +53,7 @@ def four_quadrants(points: pd.DataFrame, *, name: str, x: str, y: str, x_cut: fl
     short = {"x_short": word(f"indicators.{x}.short"), "y_short": word(f"indicators.{y}.short")}
     title = sentence("figures.quadrants.title", **values, **short).plain()
     about = sentence("figures.quadrants.about", **values).plain()
-    ends = [_scale(points[one], one) for one in (x, y)]
+    ends = [scale(points[one], one) for one in (x, y)]
 
     def draw(narrow: bool) -> Sheet:
         note = 11.5 if narrow else 12.0
@@ -157,7 +157,7 @@ def movements(movers: pd.DataFrame, *, name: str, id: str, first: int, last: int
     about, caption, alt = (
         sentence(f"figures.movements.{part}", **values).plain() for part in ("about", "caption", "alt")
     )
-    ends = _scale(pd.concat([movers["first_value"], movers["last_value"]]), id)
+    ends = scale(pd.concat([movers["first_value"], movers["last_value"]]), id)
 
     def draw(narrow: bool) -> Sheet:
         changes = [("+" if move > 0 else "") + decimal(float(move), 3, language()) for move in moves]
@@ -203,7 +203,7 @@ def distribution_by_year(quantiles: pd.DataFrame, *, name: str, id: str, region_
     about, caption, alt = (
         sentence(f"figures.distribution.{part}", **values).plain() for part in ("about", "caption", "alt")
     )
-    shown, ends = (int(first["year"]), int(last["year"])), _scale(quantiles[["p10", "p90"]].stack(), id)
+    shown, ends = (int(first["year"]), int(last["year"])), scale(quantiles[["p10", "p90"]].stack(), id)
 
     def draw(narrow: bool) -> Sheet:
         sheet = Sheet.framed(340, title.plain(), about, source_line([id], shown[1]), narrow)
@@ -250,7 +250,7 @@ def side_by_side(own: dict[str, pd.DataFrame], *, name: str, id: str):
     title, sub, caption, alt = (
         sentence(f"figures.side_by_side.{part}", **about).plain() for part in ("title", "about", "caption", "alt")
     )
-    ends = _scale(pd.concat([frame["value"] for frame in drawn.values()]), id)
+    ends = scale(pd.concat([frame["value"] for frame in drawn.values()]), id)
     order = sorted(drawn, key=lambda code: (drawn[code]["value"].iloc[-1], code))
 
     def draw(narrow: bool) -> Sheet:
@@ -264,8 +264,8 @@ def side_by_side(own: dict[str, pd.DataFrame], *, name: str, id: str):
         panel.grid(years(*shown, narrow), [(at, tick(at)) for at in ticks(*ends)])
         items = []
         for number, code in enumerate(order):
-            colour, frame = PALETTE[_LINES[number % len(_LINES)]], drawn[code].assign(year=drawn[code]["year"] + 0.5)
-            line(panel, frame, "value", colour, 2.4, (4, 2) if number >= len(_LINES) else None)
+            colour, frame = PALETTE[LINES[number % len(LINES)]], drawn[code].assign(year=drawn[code]["year"] + 0.5)
+            line(panel, frame, "value", colour, 2.4, (4, 2) if number >= len(LINES) else None)
             last = frame.iloc[-1]
             panel.dots([last["year"]], [last["value"]], colour, 6)
             items.append((last["year"], last["value"], names[code], colour, "bold"))
@@ -281,7 +281,7 @@ def _round_step(value: float) -> float:
     return min((power * one for one in (1, 2, 5, 10)), key=lambda one: abs(one - value))
 
 
-def _scale(values: pd.Series, id: str) -> tuple[float, float]:
+def scale(values: pd.Series, id: str) -> tuple[float, float]:
     """Return the ends of an axis: those of an index, else round numbers around what is drawn."""
     one = indicator(id)
     return (0.0, 1.0) if one.scale == "index" and one.maximum in (None, 1) else round_ends(values)[:2]

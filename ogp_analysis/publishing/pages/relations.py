@@ -92,6 +92,15 @@ def _ogp_events(printed: Printed) -> Iterator[Pair]:
     yield from printed.stated("profile.ogp.events", n=len(printed.rows("events")))
 
 
+def _comparison(printed: Printed) -> Iterator[Pair]:
+    """What is said of distances that exceed an error is what the rows with a probability are, measure by measure."""
+    known = [row for row in printed.rows("comparison") if isinstance(row["probability"], float)]
+    said = [name for name in printed.numbers if name.startswith("compare.error") and name.endswith(".n")]
+    sure = sum(row["probability"] >= printed.number(f"{name[:-2]}.level") for row in known for name in said[:1])
+    yield "distances with an error", sum(printed.number(name) for name in said), len(known)
+    yield "distances that exceed it", sum(printed.number(f"{name[:-2]}.sure") for name in said), sure
+
+
 def _inventories(printed: Printed) -> Iterator[Pair]:
     """The overview's sentence on spyware is the first row of its table."""
     row = printed.rows("inventory")[0]
@@ -395,6 +404,7 @@ RELATIONS: tuple[Relation, ...] = (
     _changes,
     _latest,
     _ogp_events,
+    _comparison,
     _inventories,
     _commitments,
     _stars,

@@ -183,6 +183,10 @@ def _canonical(tag: str, value, where: str):
             from ogp_analysis.base.indicators import indicator
 
             return indicator(value).id
+        if tag in ("countries", "indicators"):
+            from ogp_analysis.base.lists import listed
+
+            return ",".join(listed(tag, value))
         if tag == "region" and value != "world":
             from ogp_analysis.base.countries import region
 

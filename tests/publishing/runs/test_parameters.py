@@ -22,6 +22,8 @@ bold: bool = False  # whether
 kind: Literal["a", 2, None] = "a"  # what
 indicator: ogp.IndicatorId = "v2xcs_ccsi"
 region: RegionCode = "world"
+countries: CountryCodes = "MEX,CHL"
+indicators: IndicatorIds = "v2xcs_ccsi"
 text: str = ""  # free
 plan: OptionalPlan = None
 maybe: str | None = None"""
@@ -118,6 +120,10 @@ def test_every_parameter_is_there_typed_and_sorted():
         ("share", "-0.5", -0.5),
         ("bold", "False", False),
         ("text", "None", "None"),
+        ("countries", "Mexico, ken", "MEX,KEN"),
+        ("countries", "KEN,MEX", "KEN,MEX"),
+        ("indicators", "va_est , v2xcs_ccsi", "va_est,v2xcs_ccsi"),
+        ("indicators", "va_est", "va_est"),
     ],
 )
 def test_values_become_canonical(name, given, value):
@@ -128,10 +134,23 @@ def test_values_become_canonical(name, given, value):
 @pytest.mark.parametrize(
     ("name", "given", "said"),
     [
-        ("contry", "MEX", "no such parameter. Did you mean 'country'? It has bold, country"),
+        ("contry", "MEX", "no such parameter. Did you mean 'country'? It has bold, countries, country"),
         ("zzz", 1, "no such parameter. It has bold, "),
         ("country", "XYZ", "is no known name or code of a country or territory. Use its usual name"),
         ("country", 5, "5 is not text"),
+        ("countries", "Mexico", "countries hold 1 (MEX). Give 2 to 8, with commas between them, as in MEX,CHL,COL"),
+        ("countries", "MEX,Mexico", "countries name MEX 2 times. Name it once"),
+        (
+            "countries",
+            "MEX,Mexco",
+            "'Mexco' is no known name or code of a country or territory. Write Mexico if that is",
+        ),
+        ("countries", "MEX,,CHL", "'' is no known name or code of a country or territory. Use its usual name or its"),
+        ("countries", "MEX,CHL,COL,BRA,CRI,KEN,HUN,POL,PER", "countries hold 9 (MEX, CHL,"),
+        ("countries", ["MEX", "CHL"], "is not text"),
+        ("indicators", "v2xcs_ccsi,v2xcs_csi", "'v2xcs_csi' is not in the catalogue. Did you mean v2xcs_ccsi"),
+        ("indicators", "va_est,va_est", "indicators name va_est 2 times"),
+        ("indicators", "va_est,v2xcs_ccsi,v2x_polyarchy,v2x_libdem,v2x_civlib", "indicators hold 5 (va_est,"),
         ("country", None, "None is not text"),
         ("first_year", "abc", "'abc' is not a whole number. Give a whole number."),
         ("first_year", "2000.5", "is not a whole number"),

@@ -1,0 +1,55 @@
+"""Parameters that are lists: countries to compare, indicators to compare them in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from ogp_analysis.base.countries import country
+from ogp_analysis.base.errors import ParameterError, UnknownName
+from ogp_analysis.base.indicators import indicator
+
+#: How many there may be: lines of more countries cannot be told apart, and more indicators are no comparison.
+LIMITS = {"countries": (2, 8), "indicators": (1, 4)}
+
+
+def listed(kind: str, given: str | Iterable[str]) -> list[str]:
+    """Return the codes of what a list names, in its order.
+
+    Parameters
+    ----------
+    kind : {"countries", "indicators"}
+        What it is a list of.
+    given : str or iterable of str
+        Any usual names or codes of countries, or ids of indicators; in one text with commas between them.
+
+    Raises
+    ------
+    UnknownName
+        If one is not known; what is spelt most like it is named.
+    ParameterError
+        If one stands in it twice, in whatever spelling, or there are too few or too many.
+    """
+    names = [one.strip() for one in (given.split(",") if isinstance(given, str) else given)]
+    codes = [country(_known(one)).iso3 if kind == "countries" else indicator(one).id for one in names]
+    twice = [one for place, one in enumerate(codes) if one in codes[:place]]
+    if twice:
+        raise ParameterError(kind, f"name {twice[0]} {codes.count(twice[0])} times", "Name it once")
+    fewest, most = LIMITS[kind]
+    if not fewest <= len(codes) <= most:
+        raise ParameterError(kind, f"hold {len(codes)} ({', '.join(codes)})",
+                             f"Give {fewest} to {most}, with commas between them, as in {_EXAMPLES[kind]}")  # fmt: skip
+    return codes
+
+
+_EXAMPLES = {"countries": "MEX,CHL,COL", "indicators": "v2xcs_ccsi,va_est"}
+
+
+def _known(name: str) -> str:
+    """Return a name of a country; the fault of an unknown one says what is spelt most like it."""
+    try:
+        country(name)
+    except UnknownName as error:
+        near, _, _ = error.action.partition(", else add")
+        said = near if near.startswith("Write") else "Use its usual name or its ISO 3166 code, for example MEX"
+        raise UnknownName(error.where, error.what, said) from None
+    return name

@@ -129,13 +129,26 @@ class Changes(Shown):
                                       unit=found.unit, first=self.first, last=self.last)  # fmt: skip
 
     def map(self) -> Figure | Parts:
-        """Draw where the countries of the region fell and rose; nothing if none has both years."""
+        """Draw where the countries of the region fell and rose; nothing if none has both years.
+
+        Examples
+        --------
+        >>> ogp.civic_space.panel("v2xcs_ccsi", 2013, 2023).change("v2xcs_ccsi", 2013, 2023).map().name
+        'map'
+        """
         changes = self._on_the_map()
         return movement_map(changes, name="map", id=self.indicator, view=self.region, first=self.first,
                             last=self.last) if len(changes) else Parts()  # fmt: skip
 
     def regions(self) -> Parts:
-        """Draw a map of each region of the world, of which a page shows one at a time; nothing of one region."""
+        """Draw a map of each region of the world, of which a page shows one at a time; nothing of one region.
+
+        Examples
+        --------
+        >>> change = ogp.civic_space.panel("v2xcs_ccsi", 2013, 2023).change("v2xcs_ccsi", 2013, 2023)
+        >>> [one.view for one in change.regions()[1:3]]
+        ['Eastern Europe and Central Asia', 'Latin America and the Caribbean']
+        """
         changes = self._on_the_map()
         if self.region != "world" or changes.empty:
             return Parts()

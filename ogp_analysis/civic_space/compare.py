@@ -118,6 +118,12 @@ class Comparison(Shown):
         """Say of each indicator which distances in the last year exceed the published error, and table all of them.
 
         Where no error is published, that is said in place of a verdict.
+
+        Examples
+        --------
+        >>> said, made = ogp.civic_space.compare("MEX,CHL", "v2xcs_ccsi").differences()
+        >>> said.plain()[-72:]
+        'the file used here, so nothing can be said of which distances exceed it.'
         """
         own, said = self.countries[0], []
         for id in self.indicators:
@@ -156,7 +162,13 @@ class Comparison(Shown):
         return table("comparison", caption, text, headings)
 
     def appendix(self) -> Parts:
-        """Return what was read and left out, and what each indicator asks."""
+        """Return what was read and left out, and what each indicator asks.
+
+        Examples
+        --------
+        >>> [one.name for one in ogp.civic_space.compare("MEX,CHL").appendix() if hasattr(one, "name")][-2:]
+        ['scope', 'indicators']
+        """
         return parts(self.panel.sample.text(), self.panel.sample.table(), self.panel.table(self.indicators))
 
 
@@ -176,6 +188,11 @@ def compare(countries: str | Iterable[str], indicators: str | Iterable[str] = "v
     edition : {"embedded", "full"}
         Which data, as in ``ogp.load``.
 
+    Returns
+    -------
+    Comparison
+        One row an indicator and country; it says, draws and tables them.
+
     Raises
     ------
     UnknownName
@@ -188,7 +205,7 @@ def compare(countries: str | Iterable[str], indicators: str | Iterable[str] = "v
     --------
     >>> comparison = ogp.civic_space.compare("Mexico, CHL, COL", ["v2x_polyarchy_v15"], 2013, 2023)
     >>> comparison.frame[["iso3", "last_value", "probability"]].round(3).to_dict("split")["data"][1]
-    ['CHL', 0.848, 1.0]
+    ['CHL', 0.837, 1.0]
     """
     codes, ids = listed("countries", countries), listed("indicators", indicators)
     if start_year >= end_year:

@@ -16,11 +16,13 @@ from ogp_analysis.base.words import Sentence, say, sentence, word
 from ogp_analysis.base.words.numbers import count, index, rank, share, year
 from ogp_analysis.civic_space.changes import DIFFERENCE, no_probability
 from ogp_analysis.civic_space.figures.comparison import comparison
+from ogp_analysis.civic_space.other_measures import ASKS_ABOUT_SURVEILLANCE
 from ogp_analysis.civic_space.panel import Panel, panel
 from ogp_analysis.display.figure import Figure
 from ogp_analysis.display.result import Parts, Shown, parts
 from ogp_analysis.display.table import Heading, Table, table
 from ogp_analysis.statistics.interval_change import Measured, sign_probability
+from ogp_analysis.statistics.series import exact
 
 #: From this probability on, a difference is said to exceed the published error.
 SURE = 0.95
@@ -64,8 +66,8 @@ class Comparison(Shown):
             reference = ends[self.countries[0].iso3]
             for code, own in values.items():
                 apart = sign_probability(reference, ends[code], term=code)
-                broken = panel.broken(id, code, first, last) is not None
-                change = None if broken or first not in own or last not in own else round(own[last] - own[first], 9)
+                whole = first in own and last in own and panel.broken(id, code, first, last) is None
+                change = float(exact(own[last]) - exact(own[first])) if whole else None
                 itself = code == self.countries[0].iso3
                 rows.append((id, code, own.get(first), own.get(last), change, None if itself else apart.difference,
                              None if itself else apart.probability, "itself" if itself else apart.note))  # fmt: skip
@@ -87,7 +89,8 @@ class Comparison(Shown):
         ends = {"first": year(self.panel.first_year), "last": year(self.panel.last_year)}
         said = [say("compare.headline", role="headline", place=own.name, names=_names(others), **ends)]
         said += [self._place(id, "finding" if number == 0 else "number") for number, id in enumerate(self.indicators)]
-        return Parts([*said, say("compare.limit", role="limit")])
+        asked = set(self.indicators) & set(ASKS_ABOUT_SURVEILLANCE)
+        return Parts([*said, say("compare.limit", role="limit", case="some_asks" if asked else "none_asks")])
 
     def _place(self, id: str, role: str) -> Sentence:
         """Say the value, the place and the movement of the first country in one indicator."""

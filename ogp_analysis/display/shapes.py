@@ -25,7 +25,7 @@ from ogp_analysis.base.countries import countries
 RESOURCES = ("vendor/world-atlas/countries-50m.json", "map.toml")
 _EQUAL_EARTH = 1.340264, -0.081106, 0.000893, 0.003796
 #: Bends and islands that are smaller are not drawn, in square pixels of a map as wide as a page, and of a narrow one.
-_BEND, _ISLAND = {False: 3.0, True: 1.6}, {False: 5.0, True: 3.0}
+_BEND, _ISLAND = {False: 3.0, True: 2.0}, {False: 5.0, True: 4.0}
 
 
 @dataclass(frozen=True)

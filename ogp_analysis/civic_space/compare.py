@@ -16,7 +16,6 @@ from ogp_analysis.base.words import Sentence, say, sentence, word
 from ogp_analysis.base.words.numbers import count, index, rank, share, year
 from ogp_analysis.civic_space.changes import DIFFERENCE, no_probability
 from ogp_analysis.civic_space.figures.comparison import comparison
-from ogp_analysis.civic_space.other_measures import ASKS_ABOUT_SURVEILLANCE
 from ogp_analysis.civic_space.panel import Panel, panel
 from ogp_analysis.display.figure import Figure
 from ogp_analysis.display.result import Parts, Shown, parts
@@ -89,8 +88,7 @@ class Comparison(Shown):
         ends = {"first": year(self.panel.first_year), "last": year(self.panel.last_year)}
         said = [say("compare.headline", role="headline", place=own.name, names=_names(others), **ends)]
         said += [self._place(id, "finding" if number == 0 else "number") for number, id in enumerate(self.indicators)]
-        asked = set(self.indicators) & set(ASKS_ABOUT_SURVEILLANCE)
-        return Parts([*said, say("compare.limit", role="limit", case="some_asks" if asked else "none_asks")])
+        return Parts([*said, say("compare.limit", role="limit")])
 
     def _place(self, id: str, role: str) -> Sentence:
         """Say the value, the place and the movement of the first country in one indicator."""

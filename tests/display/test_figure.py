@@ -16,7 +16,7 @@ import pytest
 import ogp_analysis as ogp
 from ogp_analysis.base.errors import MessageError
 from ogp_analysis.civic_space.figures.country import coverage_strip
-from ogp_analysis.display.figure import NARROW_MIME, Figure, canvas, drawing
+from ogp_analysis.display.figure import NARROW_MIME, Figure, _slim, _steps, canvas, drawing
 from ogp_analysis.display.style import style
 
 #: Draws one figure and prints its SVG; run in processes of their own.
@@ -140,3 +140,19 @@ def test_a_series_that_may_not_be_passed_on_marks_its_figure(keyword, value):
 
     assert draw(**{keyword: value}).payload()["redistribute"] is False
     assert draw(id="v2xcs_ccsi").payload()["redistribute"] is True
+
+
+@pytest.mark.parametrize(
+    ("path", "steps"),
+    [
+        ("M 1 2 \nL 3.5 2 \nL 3.5 -1.25 \nz\nM -4 -0.5 L -4.01 0 ", "M1 2l2.5 0l0-3.25zM-4-0.5l-0.01 0.5"),
+        ("M 100.29 0.07 L 100.3 0.14", "M100.29 0.07l0.01 0.07"),
+    ],
+)
+def test_a_straight_path_is_written_by_its_steps(path, steps):
+    assert _steps(path) == steps
+
+
+def test_a_path_with_curves_stays_as_it_is():
+    svg = '<svg width="9pt" height="9pt"><path d="M 1 1 C 1 2 3 4 5 6 z"/><path d="M 1 1 L 2 2"/></svg>'
+    assert 'd="M 1 1 C 1 2 3 4 5 6 z"' in _slim(svg) and 'd="M1 1l1 1"' in _slim(svg)

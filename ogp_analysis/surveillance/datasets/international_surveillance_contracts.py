@@ -226,9 +226,9 @@ DATASET = Dataset(
     schemas=(FACTS, AMOUNTS),
     invariants=Invariants(
         unsummed={
-            **dict.fromkeys(("first_year", "last_year", "further_pages"), "read from text"),
+            # Amounts that are named beside that of a row stand in its words.
+            **dict.fromkeys(("first_year", "last_year", "further_pages", "amount"), "read from text"),
             "place": "counted",
-            "amount": "amounts named beside that of the row stand in its words",
         },
         links=(Link("amounts", "facts", ("fact",)),),
     ),

@@ -7,71 +7,17 @@ looked, often because civil society was under pressure, so that a fall before di
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import pandas as pd
 
-from ogp_analysis.base.errors import ParameterError
-from ogp_analysis.base.indicators import indicator
 from ogp_analysis.base.words import say, sentence, word
 from ogp_analysis.base.words.numbers import Number, count, share
-from ogp_analysis.civic_space.breaks import between
-from ogp_analysis.civic_space.joining import join
+from ogp_analysis.civic_space.paths import LEADS, NAMED_LAG, Paths, comparable, paths
 from ogp_analysis.display.figure import Figure
 from ogp_analysis.display.result import Parts, Shown
 from ogp_analysis.display.table import Heading, Table, table
-from ogp_analysis.statistics.did import did
 from ogp_analysis.surveillance.figures import operators as figures
-
-#: Years before and after the event that are shown, and the last of each that a sentence names.
-LEADS, LAGS, NAMED_LAG = 5, 5, 3
-#: The first year compared.
-FIRST_YEAR = 2000
-#: Scales from less to more free on which a difference has a size.
-_WITH_DISTANCES = ("index", "interval", "points")
-
-
-@dataclass(frozen=True)
-class Paths:
-    """The path of the countries with a first year, beside those never listed.
-
-    Attributes
-    ----------
-    event : str
-        ``"disclosure"`` or ``"use"``.
-    frame : pandas.DataFrame
-        One row a year from the event, from -5 to 5: ``when, estimate, low, high`` (pointwise, 95 %), ``band_low,
-        band_high`` (all years at once) and ``n``, the countries seen then. The year before the event is 0.
-    n, controls : int
-        Countries with a first year, and countries never listed.
-    left_out : int
-        Countries without a value in every year.
-    lag : int
-        Years after the event that :attr:`after` looks at.
-    """
-
-    event: str
-    frame: pd.DataFrame = field(repr=False)
-    n: int
-    controls: int
-    left_out: int
-    lag: int = NAMED_LAG
-
-    def at(self, when: int) -> dict:
-        """Return one year of the path."""
-        return self.frame.set_index("when").loc[when].to_dict()
-
-    @property
-    def before(self) -> tuple[float, float, float]:
-        """Change from five years before the event to the year before it, with the ends of its interval."""
-        row = self.at(-LEADS)
-        return 0.0 - row["estimate"], 0.0 - row["high"], 0.0 - row["low"]
-
-    @property
-    def after(self) -> tuple[float, float, float]:
-        """Change from the year before the event to three years after it, with the ends of its interval."""
-        row = self.at(self.lag)
-        return row["estimate"], row["low"], row["high"]
 
 
 @dataclass(frozen=True)
@@ -161,35 +107,7 @@ def around(outcome: str, first: pd.DataFrame, edition: str) -> AroundDisclosure:
     ParameterError
         As :meth:`~ogp_analysis.surveillance.operators.Operators.around` says.
     """
-    one = indicator(outcome)
-    if one.scale not in _WITH_DISTANCES:
-        raise ParameterError("outcome", f"{outcome} does not measure on a scale from less to more free",
-                             "Use an index, such as v2xcs_ccsi")  # fmt: skip
-    if not one.redistribute:
-        raise ParameterError("outcome", f"the values of {outcome} may be drawn but not passed on, and here they are "
-                             "tabled", "Choose another outcome")  # fmt: skip
-    last = one.last_year
-    crossed = between(one, "", FIRST_YEAR, last)
-    if crossed is not None:
-        raise ParameterError("outcome", f"{outcome} has a break in {crossed.year} ({crossed.code.replace('_', ' ')})",
-                             "Choose a measure without one, such as v2xcs_ccsi")  # fmt: skip
-    values = join([outcome], FIRST_YEAR, last, edition).frame.dropna(subset=[outcome])
-    paths = [_paths(values, outcome, event, first[column], first.index)
+    values = comparable(outcome, edition)
+    both = [paths(values, outcome, event, first[column], first.index)
              for event, column in (("disclosure", "first_disclosed"), ("use", "first_used"))]  # fmt: skip
-    return AroundDisclosure(outcome, *paths, undated=int(first["first_used"].isna().sum()))
-
-
-def _paths(values: pd.DataFrame, outcome: str, event: str, first: pd.Series, listed: pd.Index) -> Paths:
-    """Return the path around one event; listed countries without its year, or after the last, are in no group."""
-    dated = first[first.notna() & (first <= values["year"].max())]
-    rows = values[values["iso3"].isin(dated.index) | ~values["iso3"].isin(listed)]
-    rows = rows.assign(first=rows["iso3"].map(dated).astype("Float64"))[["iso3", "year", outcome, "first"]]
-    fit = did(rows, outcome=outcome, unit="iso3", time="year", cohort="first", control="never", unbalanced="drop")
-    frame = fit.frame.assign(band_low=[low for low, _ in fit.bands], band_high=[high for _, high in fit.bands])
-    frame = frame[frame["when"].between(-LEADS, LAGS)]
-    frame = frame.assign(n=[size for size, when in zip(fit.sizes, fit.when, strict=True) if -LEADS <= when <= LAGS])
-    units = fit.cohorts.assign(treated=lambda cohorts: cohorts["cohort"].notna()).groupby("treated")["units"].sum()
-    kept = ["when", "estimate", "low", "high", "band_low", "band_high", "n"]
-    frame = frame[kept].astype({"when": "int64"}).reset_index(drop=True)
-    before = rows["iso3"].nunique()
-    return Paths(event, frame, int(units[True]), int(units[False]), before - int(units.sum()))
+    return AroundDisclosure(outcome, *both, undated=int(first["first_used"].isna().sum()))

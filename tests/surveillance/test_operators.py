@@ -14,7 +14,7 @@ from ogp_analysis.base.disclosure import Withheld
 from ogp_analysis.base.errors import DisclosureError, ParameterError
 from ogp_analysis.base.words.sentence import Sentence
 from ogp_analysis.store import hand_out
-from ogp_analysis.surveillance import disclosure, members
+from ogp_analysis.surveillance import members
 from ogp_analysis.surveillance.figures import operators as figures
 from ogp_analysis.surveillance.operators import REGIMES, Listed
 
@@ -148,28 +148,18 @@ def test_paths_are_those_of_callaway_and_santanna_recounted(around):
     assert around.first_disclosure.before[0] == pytest.approx(-0.0338, abs=1e-4)
     assert around.first_disclosure.after[0] == pytest.approx(-0.0246, abs=1e-4)
     assert around.first_use.after[0] == pytest.approx(-0.0575, abs=1e-4)
-    for paths in (around.first_disclosure, around.first_use):
-        assert list(paths.frame["when"]) == list(range(-5, 6))
-        assert paths.at(-1)["estimate"] == 0
-        estimate, low, high = paths.before
-        assert low < estimate < high and high - low == pytest.approx(paths.at(-5)["high"] - paths.at(-5)["low"])
-        assert (paths.frame["n"].iloc[0], paths.frame["n"].is_monotonic_decreasing) == (paths.n, True)
+    for one in (around.first_disclosure, around.first_use):
+        assert list(one.frame["when"]) == list(range(-5, 6))
+        assert one.at(-1)["estimate"] == 0
+        estimate, low, high = one.before
+        assert low < estimate < high and high - low == pytest.approx(one.at(-5)["high"] - one.at(-5)["low"])
+        assert (one.frame["n"].iloc[0], one.frame["n"].is_monotonic_decreasing) == (one.n, True)
 
 
 def test_who_has_no_date_and_what_selects_countries_is_said(around, spoken):
     said = str(around.text())
     assert values(around.text(), "operators.around.selected") == {"n": 41, "undated": 27}
     assert ("None of this is an effect" if spoken == "en" else "Nada de esto es un efecto") in said
-
-
-def test_a_country_disclosed_after_the_last_year_is_neither_listed_then_nor_a_control():
-    years = range(2000, 2024)
-    rows = [(code, year, place + year / 100) for place, code in enumerate(("A", "B", "C", "D", "E")) for year in years]
-    frame = pd.DataFrame(rows, columns=["iso3", "year", "x"])
-    first = pd.Series({"A": 2010, "B": 2012, "C": 2024}).astype("Int64")
-    paths = disclosure._paths(frame, "x", "disclosure", first, first.index)
-    assert (paths.n, paths.controls, paths.left_out) == (2, 2, 0)
-    assert paths.before[0] == pytest.approx(0)
 
 
 @pytest.mark.parametrize(("outcome", "fault"), [

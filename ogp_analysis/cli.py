@@ -167,13 +167,11 @@ def clean(file, kind: str, out: Path, layout: str, columns: Path | None, csv: bo
     known = column_map(columns) if columns else None
     with closing(Terminal()) as progress:
         done = clean_files(file, kind, out, layout, progress, language, csv, jobs, known)
-    faulty = _tell_cleaned(done)
-    click.echo(out / "summary.html")
-    return int(faulty)
+    return int(_tell_cleaned(done, out / "summary.html"))
 
 
-def _tell_cleaned(done: list) -> bool:
-    """Say what became of each file, and whether any failed or may have lost rows."""
+def _tell_cleaned(done: list, page: Path | None = None) -> bool:
+    """Say what became of each file, where the page is, and last whether any failed or may have lost rows."""
     for one in done:
         click.echo(
             one.fault
@@ -181,6 +179,8 @@ def _tell_cleaned(done: list) -> bool:
             f"{one.merged:,} merged",
             err=bool(one.fault),
         )
+    if page:
+        click.echo(page)
     doubtful = [one for one in done if one.in_doubt]
     if doubtful:
         one = doubtful[0]

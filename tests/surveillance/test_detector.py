@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
+from importlib import import_module
 
 import pandas as pd
 import pytest
@@ -14,6 +16,7 @@ from ogp_analysis.base.errors import ParameterError
 from ogp_analysis.procurement.datasets.folding import folded
 from ogp_analysis.surveillance.detector import KINDS, _pattern, _stops, _terms, facts, firms, tiers
 
+detector = import_module("ogp_analysis.surveillance.detector")
 #: Ordinary purchases whose words look like surveillance.
 FALSE_FRIENDS = [
     "Servicio de vigilancia en las oficinas centrales",
@@ -227,3 +230,15 @@ def test_buyers_none_of_which_is_a_body_of_security_are_no_reason():
     found = ogp.surveillance.detect(table)
     assert found.frame[["row", "score"]].values.tolist() == [[0, 8], [1, 8]]
     assert set(found.reasons["kind"]) == {"terms", "suppliers"}
+
+
+def test_a_detection_shows_itself_without_its_tables():
+    found = ogp.surveillance.detect(pd.DataFrame({"object": ["Sillas"]}))
+    assert not {"frame", "reasons", "columns"} & set(re.findall(r"(\w+)=", repr(found)))
+
+
+def test_a_firm_counts_if_the_evidence_for_one_of_its_names_is_high(monkeypatch):
+    firm = next(one for one in detector.suppliers().values() if set(one.aliases) & set(firms()))
+    known = {firm.id: replace(firm, names=(*firm.names, "A name that no table has"))}
+    monkeypatch.setattr(detector, "suppliers", lambda: known)
+    assert set(firms()) == set(firm.aliases)

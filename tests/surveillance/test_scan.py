@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from importlib import import_module
 
 import pandas as pd
@@ -88,6 +89,17 @@ def test_one_of_several_codes_tells():
     assert found["key"].tolist() == ["k2#1", "k4#1", "k0#1"]
     assert found["reasons"].tolist()[:2] == ["code: cpv_2008 35720000 (interception, 3)"] * 2
     assert "code: mx_cog 33701" in found["reasons"][2]
+
+
+def test_codes_are_read_where_every_row_has_one():
+    assert hits({"cpv_2008": "35720000"})["score"].tolist() == [3]
+
+
+def test_a_scan_shows_itself_without_its_tables():
+    found = scanned([piece({"object": SPY})])
+    assert not {"frame", "powers", "reasons", "languages"} & set(re.findall(r"(\w+)=", repr(found)))
+    told = reviewed(found.frame, {})
+    assert "hits=" not in repr(told) and "verdicts=" not in repr(told) and "lost=" not in repr(told)
 
 
 def test_the_same_contract_of_two_files_is_one_hit_and_what_they_say_differently_is_two():

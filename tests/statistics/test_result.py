@@ -67,3 +67,7 @@ def test_one_estimate_hands_out_its_interval():
 def test_a_level_is_a_share(level):
     with pytest.raises(ModelError, match="level"):
         checked_level(level, "here")
+
+
+def test_a_result_shows_its_size_not_its_parts():
+    assert repr(result()) == "Result(n=20, clusters=None, note='complete')"

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
-from scipy import stats
+from scipy import special
 
 from ogp_analysis.base.disclosure import Withheld
 from ogp_analysis.base.errors import ModelError
@@ -300,32 +300,46 @@ def _interrupted(rows: pd.DataFrame, outcomes: list[str], dates: list[float], te
     """Return the estimates of every unit at every date, and the share of nominal tests that reject by date."""
     if term not in ("level", "slope"):
         raise ModelError("placebo", f"an interrupted series has no term {term!r}", "Use level or slope")
-    found, tests = [], []
+    # Arrays until all are there: a frame for each date takes longer than its fits.
+    found, tests, names = [], [], []
     for outcome in outcomes:
         wide = rows.pivot(index="year", columns="unit", values=outcome).astype("float64")
-        there = wide.notna()
-        patterns = pd.Series(["".join("01"[x] for x in there[unit]) for unit in wide.columns], wide.columns)
-        for _, units in patterns.groupby(patterns, sort=True):
-            known = there[units.index[0]].to_numpy()
-            values, t = wide.loc[known, units.index].to_numpy(), wide.index.to_numpy("float64")[known]
+        there, table, years = wide.notna().to_numpy(), wide.to_numpy(), wide.index.to_numpy("float64")
+        patterns, which = np.unique(there, axis=1, return_inverse=True)
+        for number, known in enumerate(patterns.T):
+            at = np.flatnonzero(which == number)
+            values, t = table[np.ix_(known, at)], years[known]
             for date in dates:
                 if min((t < date).sum(), (t >= date).sum()) < FEWEST_ON_A_SIDE:
                     continue
                 fit = changes(values, t, date, lags=lags)
-                row = 2 if term == "level" else 3
-                estimates, sizes = _zeroed(fit.values[row], fit.std_errors[row], values)
-                of_date = {"unit": units.index, "date": date, "outcome": outcome, "degrees": fit.degrees}
-                found.append(pd.DataFrame({**of_date, "estimate": estimates, "std_error": sizes}))
+                changed = {name: _zeroed(fit.values[i], fit.std_errors[i], values)
+                           for name, i in (("level", 2), ("slope", 3))}  # fmt: skip
+                found.append((date, fit.degrees, *changed[term]))
+                names.append((wide.columns[at], outcome))
                 if outcome == outcomes[0]:
                     joint = np.where(np.isfinite(fit.joint), fit.joint, 0.0)
-                    ps = {name: _nominal(*_zeroed(fit.values[i], fit.std_errors[i], values), fit.degrees)
-                          for name, i in (("level", 2), ("slope", 3))}  # fmt: skip
-                    ps["level and slope"] = stats.f.sf(joint, 2, fit.degrees)
-                    tests += [pd.DataFrame({"unit": units.index, "date": date, "test": test, "p": p})
-                              for test, p in ps.items()]  # fmt: skip
+                    ps = {name: _nominal(*one, fit.degrees) for name, one in changed.items()}
+                    tests.append(ps | {"level and slope": special.fdtrc(2, fit.degrees, joint)})
     if not found:
         raise ModelError("placebo", "no unit has enough values on both sides of a date", "Choose other dates")
-    return pd.concat(found, ignore_index=True), pd.concat(tests, ignore_index=True)
+    sizes = [len(units) for units, _ in names]
+    date, degrees = (np.repeat(np.array(one, float), sizes) for one in list(zip(*found, strict=True))[:2])
+    estimates, errors = (np.concatenate([one[i] for one in found]) for i in (2, 3))
+    columns = {"unit": _joined(units for units, _ in names), "date": date,
+               "outcome": np.repeat([outcome for _, outcome in names], sizes), "degrees": degrees,
+               "estimate": estimates, "std_error": errors}  # fmt: skip
+    own = sizes[: len(tests)]  # those of the first outcome
+    tested = {"unit": _joined(units for units, _ in names[: len(tests)] for _ in range(3)),
+              "date": np.concatenate([np.full(3 * n, one[0]) for one, n in zip(found, own, strict=False)]),
+              "test": np.concatenate([np.repeat(list(one), n) for one, n in zip(tests, own, strict=True)]),
+              "p": np.concatenate([p for one in tests for p in one.values()])}  # fmt: skip
+    return pd.DataFrame(columns), pd.DataFrame(tested)
+
+
+def _joined(parts) -> pd.Index:
+    first, *others = parts
+    return first.append(others)
 
 
 def _zeroed(estimates: np.ndarray, sizes: np.ndarray, values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -335,7 +349,7 @@ def _zeroed(estimates: np.ndarray, sizes: np.ndarray, values: np.ndarray) -> tup
 
 
 def _nominal(estimates: np.ndarray, sizes: np.ndarray, degrees: float) -> np.ndarray:
-    return 2 * stats.t.sf(_statistics(estimates, sizes), degrees)
+    return 2 * special.stdtr(degrees, -_statistics(estimates, sizes))
 
 
 def _statistics(estimates: np.ndarray, sizes: np.ndarray) -> np.ndarray:

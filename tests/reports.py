@@ -49,6 +49,8 @@ CHOICES: tuple[Choice, ...] = (
     ("compare", {"countries": "HUN,POL,CZE,SVK", "indicators": "va_est"}),
     ("which_measure", BOTH),
     ("which_measure", {"country": ["MEX", "AND", "VAT"], **BOTH}),
+    ("shock_case_study", BOTH),
+    ("shock_case_study", {"country": ["AND", "GEO"], "event_date": "2023-05-01"}),
     ("data_quality", {"table": list(TABLES), **BOTH}),
     ("data_quality", {"table": ["ocds.awards", "compranet.contracts"]}),
     ("procurement_integrity", {"dataset": list(DATASETS), **BOTH}),
@@ -73,6 +75,7 @@ USUAL = {
     "compare": {"countries": "MEX,CHL,COL,BRA,CRI"},
     "which_measure": {"country": None},
     "spyware_and_civic_space": {"outcome": "v2xcs_ccsi"},
+    "shock_case_study": {"country": "MEX", "event_date": "2017-06-19", "donor_rule": "near"},
     "surveillance_contracting": {"dataset": "compranet_2017"},
     "procurement_integrity": {"dataset": "compranet_2017", "first_year": None, "last_year": None, "buyer": None},
 }

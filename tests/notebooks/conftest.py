@@ -23,6 +23,7 @@ CHOICES = (
     ("civic_space_overview", {**FULL, "second_measure": "wjp_3"}),
     ("which_measure", {**FULL, **BOTH}),
     ("which_measure", {**FULL, **BOTH, "country": "MEX"}),
+    ("shock_case_study", {**FULL, **BOTH}),
 )
 
 

@@ -20,7 +20,8 @@ ROOT = Path(__file__).resolve().parents[2]
 #: Outputs that are drawings, wide and narrow.
 DRAWINGS = ("image/svg+xml", NARROW_MIME)
 CLOSED = [one for one in indicators() if not one.redistribute]
-PAGES = [("country_profile", {"country": "MEX"}), ("civic_space_overview", {"second_measure": "v2x_polyarchy"})]
+PAGES = [("country_profile", {"country": "MEX"}), ("civic_space_overview", {"second_measure": "v2x_polyarchy"}),
+         ("shock_case_study", {})]  # fmt: skip
 
 
 @pytest.fixture(scope="module")

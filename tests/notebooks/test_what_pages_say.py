@@ -58,6 +58,7 @@ ALL = [
     ("ogp_membership_effect", {}),
     ("commitments", {"country": None}),
     ("compare", {}),
+    ("shock_case_study", {}),
 ]
 
 

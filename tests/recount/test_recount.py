@@ -26,6 +26,7 @@ from . import (
     ocds,
     ogp_membership_effect,
     ogp_process,
+    shock_case_study,
     spyware_and_civic_space,
     surveillance_contracting,
     which_measure,
@@ -134,6 +135,10 @@ def test_compare(runs, mirror):
     assert_same(runs.of("compare"), compare.recount(mirror), "compare")
 
 
+def test_shock_case_study(runs, mirror):
+    assert_same(runs.of("shock_case_study"), shock_case_study.recount(mirror), "shock_case_study")
+
+
 def test_ogp_process(runs, mirror):
     assert_same(runs.of("ogp_process"), ogp_process.recount(mirror), "ogp_process")
 
@@ -188,6 +193,7 @@ def test_data_quality(runs, mirror, table):
         ("ogp_membership_effect", {}),
         ("which_measure", {"country": "MEX"}),
         ("compare", {}),
+        ("shock_case_study", {}),
         ("surveillance_contracting", {}),
         ("spyware_and_civic_space", {}),
         ("commitment_tracker", {}),

@@ -172,7 +172,7 @@ def measures_of_country(
                 panel.dots([year_], [value], PALETTE["own"], 5)
 
         smalls.append(
-            Small(label(id), "", (first, max(last, first + 1)), _limits(inside["value"], indicator(id)), draw)
+            Small(label(id), "", (first, max(last, first + 1)), scale_limits(inside["value"], indicator(id)), draw)
         )
         ways.append(moved(inside))
     values = {"place": place, "n": count(len(ids)), "first": year(first), "last": year(last), "names": labels(ids),
@@ -184,7 +184,7 @@ def measures_of_country(
     return _captioned(name, "measures.figure.series", values, sheet)
 
 
-def _limits(drawn: pd.Series, one: Indicator) -> tuple[float, float]:
+def scale_limits(drawn: pd.Series, one: Indicator) -> tuple[float, float]:
     """Return a short scale whole, and of every other no less than a fifth, so that little steps do not look large."""
     whole = one.maximum - one.minimum if one.maximum is not None and one.minimum is not None else _OPEN_SCALE
     if one.maximum is not None and 1 < whole <= _SHORT_SCALE:

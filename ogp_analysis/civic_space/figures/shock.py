@@ -1,0 +1,153 @@
+"""Figures of a series after an event: its path beside a synthetic control, its gap among placebos, and its ranks."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+
+from ogp_analysis.base.indicators import indicator
+from ogp_analysis.base.words import language, sentence, word
+from ogp_analysis.base.words.numbers import count, probability, rank, share, year
+from ogp_analysis.civic_space.figures.measures import scale_limits
+from ogp_analysis.civic_space.figures.small import line, tick
+from ogp_analysis.civic_space.figures.source import source_line
+from ogp_analysis.civic_space.measures.catalogue import label
+from ogp_analysis.display.figure import drawable, drawing
+from ogp_analysis.display.rows import row_chart
+from ogp_analysis.display.sheet import Panel, Sheet, extent, ticks, wrapped, years
+from ogp_analysis.display.style import PALETTE
+from ogp_analysis.statistics.placebos import NOMINAL
+
+#: Marker and colour of each way of comparing a series.
+_WAYS = {"gap": ("o", "own"), "level": ("s", "region"), "slope": ("D", "review")}
+#: Height of a panel, and of what stands over it.
+_TALL, _HEAD = {False: 300, True: 190}, 34
+#: How wide a name beside a line may be, wide and narrow.
+_LABEL = {False: 130, True: 84}
+
+
+@drawing
+def synthetic_path(
+    path: pd.DataFrame, placebos: pd.DataFrame, *, name: str, id: str, place: str, event: int, donors: int,
+    place_of_gap: tuple[int, int] | None,
+):  # fmt: skip
+    """Draw a series beside its synthetic control, and its gap among those of other countries.
+
+    Parameters
+    ----------
+    path : pandas.DataFrame
+        ``time, treated, synthetic, gap``.
+    placebos : pandas.DataFrame
+        Gaps of other countries, times by countries.
+    name, id, place : str
+        File name; the measure; name in the reader's language.
+    event : int
+        First year after the event.
+    donors : int
+        Countries that weigh.
+    place_of_gap : (int, int) or None
+        Place of the mean gap by size, and among how many countries; None where it may not be said.
+    """
+    drawable(path, name)
+    times = path["time"].astype(int).to_numpy()
+    values = {"place": place, "measure": label(id), "event": year(event), "first": year(times[0]),
+              "last": year(times[-1]), "donors": count(donors), "others": count(len(placebos.columns))}  # fmt: skip
+    if place_of_gap:
+        values |= {"rank": rank(place_of_gap[0]), "n": count(place_of_gap[1])}
+    xlim = (times[0] + 0.0, times[-1] + 1.0)
+    level = pd.concat([path["treated"], path["synthetic"]])
+    reach = max(float(np.abs(placebos.to_numpy()).max()), float(path["gap"].abs().max()), 1e-9) * 1.05
+
+    def draw(narrow: bool, title: str, about: str) -> Sheet:
+        tall = _TALL[narrow]
+        body = (2 * (tall + _HEAD) + 62) if narrow else tall + _HEAD + 34
+        sheet = Sheet.framed(body, title, about, source_line([id], int(times[-1])), narrow)
+        limits = scale_limits(level, indicator(id)), (-reach, reach)
+        marks = [[(at, tick(at)) for at in ticks(*ends, 4 if narrow else 5)] for ends in limits]
+        left = max(extent(text, sheet.size["tick"]) for those in marks for _, text in those) + 8
+        size, most = sheet.size["label"], _LABEL[narrow]
+        names = ["\n".join(wrapped(one, most, size, "bold")) for one in (place, word("shock.synthetic"))]
+        room = max(extent(one, size, "bold") for name in names for one in name.split("\n")) + 14
+        width = sheet.width
+        half = (width - 40) / 2
+        top = sheet.top + _HEAD
+        if narrow:
+            boxes = [(left, top, width - room, top + tall), (left, top + 2 * _HEAD + tall + 18, width - room,
+                                                             top + 2 * (tall + _HEAD) - 6)]  # fmt: skip
+        else:
+            boxes = [(left, top, half - room, top + tall), (half + 40 + left, top, width - room, top + tall)]
+        panels = [Panel(sheet, box, xlim, ends) for box, ends in zip(boxes, limits, strict=True)]
+        for panel, those, key in zip(panels, marks, ("level", "gaps"), strict=True):
+            sheet.text(panel.left - left, panel.top - 24, word(f"shock.panel.{key}"), weight="bold")
+            panel.grid(years(times[0], times[-1], narrow), those)
+            panel.rules([[(event, panel.ylim[0]), (event, panel.ylim[1])]], PALETTE["ink"], 1.0, order=2, dashes=(3, 3))
+        at = path["time"] + 0.5
+        for column, colour, width_ in (("synthetic", "region", 2.0), ("treated", "own", 2.4)):
+            frame = pd.DataFrame({"year": path["time"], column: path[column], "segment": 0})
+            _line(panels[0], frame, column, PALETTE[colour], width_, (5, 2) if column == "synthetic" else None)
+        last = path.iloc[-1]
+        own, control = (names[0], PALETTE["own"], "bold"), (names[1], PALETTE["region"], "normal")
+        sheet.ends(panels[0], [(at.iloc[-1], last["treated"], *own), (at.iloc[-1], last["synthetic"], *control)])
+        cloud = [list(zip(placebos.index + 0.5, placebos[one], strict=True)) for one in placebos.columns]
+        panels[1].rules(cloud, PALETTE["dots"], 0.6, order=1)
+        panels[1].rules([[(xlim[0], 0), (xlim[1], 0)]], PALETTE["axis"], 1.0, order=2)
+        gap = pd.DataFrame({"year": path["time"], "gap": path["gap"], "segment": 0})
+        _line(panels[1], gap, "gap", PALETTE["own"], 2.6, None)
+        sheet.ends(panels[1], [(at.iloc[-1], last["gap"], *own)])
+        return sheet
+
+    return _captioned(name, "shock.figure.path" if place_of_gap else "shock.figure.path_drawn_only", values, draw)
+
+
+def _line(panel: Panel, frame: pd.DataFrame, column: str, colour: str, width: float, dashes) -> None:
+    """Draw a line in the middle of its years; it ends where a year has no value."""
+    line(panel, frame.assign(year=frame["year"] + 0.5), column, colour, width, dashes)
+
+
+@drawing
+def ranks_of_series(ranks: pd.DataFrame, *, name: str, order: Sequence[str], place: str):
+    """Draw of each series the share of countries that moved at least as much, by each way of comparing it.
+
+    Parameters
+    ----------
+    ranks : pandas.DataFrame
+        ``measure, way, n, p``, one row a series and way.
+    name : str
+        File name.
+    order : sequence of str
+        Measures, in the order drawn. Shares of countries stand on no scale of theirs.
+    place : str
+        Name in the reader's language.
+    """
+    drawable(ranks, name)
+    small, least = int((ranks["p"] <= NOMINAL).sum()), ranks.loc[ranks["p"].idxmin()]
+    values = {"place": place, "compared": count(len(order)), "ranks": count(len(ranks)), "small": count(small),
+              "size": share(NOMINAL), "least": probability(float(least["p"])), "measure": label(least["measure"]),
+              "way": word(f"shock.way.{least['way']}")}  # fmt: skip
+    keys = [(word(f"shock.way.{way}"), *look) for way, look in _WAYS.items() if (ranks["way"] == way).any()]
+
+    def draw(narrow: bool, title: str, about: str) -> Sheet:
+        marks = [(at, share(at).written(language())) for at in ((0, 0.5, 1) if narrow else (0, 0.25, 0.5, 0.75, 1))]
+        notes = []
+        for id in order:
+            ns = sorted(ranks.loc[ranks["measure"] == id, "n"])
+            notes.append(str(ns[0]) if ns[0] == ns[-1] else f"{ns[0]}–{ns[-1]}")
+        panel, heights = row_chart([label(id) for id in order], notes, (-0.02, 1.02), marks, title, about,
+                                   source_line(order), narrow, keys=keys)  # fmt: skip
+        panel.bar(0, NOMINAL, panel.ylim[0], panel.ylim[1], PALETTE["tint"], order=0)
+        for height, id in zip(heights, order, strict=True):
+            for row in ranks[ranks["measure"] == id].itertuples():
+                marker, colour = _WAYS[row.way]
+                panel.dots([row.p], [height], PALETTE[colour], 8, marker=marker)
+        return panel.sheet
+
+    return _captioned(name, "shock.figure.ranks", values, draw)
+
+
+def _captioned(name: str, key: str, values: dict, draw):
+    title, about, caption, alt = (
+        sentence(f"{key}.{part}", **values).plain() for part in ("title", "about", "caption", "alt")
+    )
+    return name, caption, alt, (draw(False, title, about), draw(True, title, about))

@@ -1,0 +1,1 @@
+"""What civic-space series did after an event in one country, beside other countries and other dates."""

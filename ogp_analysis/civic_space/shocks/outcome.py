@@ -1,0 +1,393 @@
+"""One series after an event in one country: beside a synthetic control, beside other countries, and at other dates.
+
+Three numbers say how it moved: the mean gap to its synthetic control from the event on, and the changes of level and of
+yearly slope of a line fitted to either side. Each is ranked among the same number of every other country. A series
+whose values may be drawn only keeps its ranks; what stands on its scale is withheld.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cached_property
+
+import numpy as np
+import pandas as pd
+
+from ogp_analysis.base.disclosure import Withheld
+from ogp_analysis.base.errors import ModelError
+from ogp_analysis.base.indicators import Indicator, indicator
+from ogp_analysis.civic_space.breaks import segments
+from ogp_analysis.civic_space.shocks.donors import FEWEST_DONORS, not_donors
+from ogp_analysis.statistics.breaks import breaks
+from ogp_analysis.statistics.interrupted import FEWEST_ON_A_SIDE
+from ogp_analysis.statistics.models import POWER
+from ogp_analysis.statistics.placebos import NOMINAL, Placebo, placebo
+from ogp_analysis.statistics.result import plain
+from ogp_analysis.statistics.synthetic import GAP, SyntheticControl, synthetic_control
+
+#: Ways in which a series is compared, in the order in which they are shown.
+WAYS = (GAP, "level", "slope")
+#: Part of the length of a scale within which countries count as near in level.
+BAND = 0.1
+#: Lags of the standard errors that a nominal test has in an interrupted series.
+LAGS = 2
+#: Years that an edition lies after the year it looks back on: the first that can see an event is that much later.
+LOOKS_BACK = {"rsf_score": 1}
+#: Shortest part of a series between two breaks of its mean; two years at least.
+_SHORTEST = 0.15
+#: Values on a side that a synthetic control takes.
+FEWEST_BEFORE, FEWEST_AFTER = 2, 1
+
+
+@dataclass(frozen=True)
+class Place:
+    """The place of a number among the same number of other countries.
+
+    Attributes
+    ----------
+    way : str
+        One of :data:`WAYS`.
+    estimate : float
+        On the scale of the series; of the slope, a year.
+    rank, n : int
+        From the largest in either direction, itself among the `n`.
+    p : float
+        Share of the `n` that are at least as large: never below 1/n.
+    t_rank : int or None
+        Place by t with classical errors; none for the gap.
+    t_p : float or None
+        Likewise.
+    near_rank, near_n : int or None
+        Place among the countries near in level before the event, and how many they are.
+    near_p : float or None
+        Likewise.
+    date_rank, dates : int or None
+        Place among other dates of the same country, which overlap: no p value.
+    detectable : float or None
+        Size of a change that, on top of what happened in the other countries, would be among the largest 5 % in at
+        least 80 % of them; None where so few countries allow no p value that small.
+    """
+
+    way: str
+    estimate: float
+    rank: int
+    n: int
+    p: float
+    t_rank: int | None = None
+    t_p: float | None = None
+    near_rank: int | None = None
+    near_n: int | None = None
+    near_p: float | None = None
+    date_rank: int | None = None
+    dates: int | None = None
+    detectable: float | None = None
+
+
+@dataclass(frozen=True)
+class SeriesAfter:
+    """One series of all countries around the event in one.
+
+    Attributes
+    ----------
+    id : str
+        The measure.
+    unit : str
+        The country.
+    event : int
+        First year that counts as after the event.
+    donor_rule : str
+        Which countries are donors.
+    edition : str
+        Which data are read.
+    rows : pandas.DataFrame
+        ``unit, year, value`` of all countries over the years compared, in which no break lies.
+    """
+
+    id: str
+    unit: str
+    event: int
+    donor_rule: str
+    edition: str
+    rows: pd.DataFrame = field(repr=False, compare=False)
+
+    @property
+    def measure(self) -> Indicator:
+        """What is known of the measure."""
+        return indicator(self.id)
+
+    @property
+    def open(self) -> bool:
+        """Whether its values may be written."""
+        return self.measure.redistribute
+
+    @cached_property
+    def own(self) -> pd.DataFrame:
+        """``year, value`` of the country, in order."""
+        return self.rows.loc[self.rows["unit"] == self.unit, ["year", "value"]].sort_values("year", ignore_index=True)
+
+    @property
+    def before(self) -> int:
+        """Values of the country before the event."""
+        return int((self.own["year"] < self.event).sum())
+
+    @property
+    def after(self) -> int:
+        """Values from the event on."""
+        return int((self.own["year"] >= self.event).sum())
+
+    @property
+    def first(self) -> int:
+        """First year of the country that is compared."""
+        return int(self.own["year"].iloc[0])
+
+    @property
+    def last(self) -> int:
+        """Last year of the country that is compared."""
+        return int(self.own["year"].iloc[-1])
+
+    @property
+    def direction(self) -> str:
+        """How the mean from the event on lies beside the mean before: ``"rose"``, ``"fell"`` or ``"unchanged"``."""
+        late = self.own["year"] >= self.event
+        moved = self.own.loc[late, "value"].mean() - self.own.loc[~late, "value"].mean()
+        return "unchanged" if abs(moved) < 1e-9 else "rose" if moved > 0 else "fell"
+
+    @property
+    def reach(self) -> float:
+        """Length of the scale; where it has no ends, distance of the extremes over all countries and years."""
+        ends = self.measure.minimum, self.measure.maximum
+        return float(np.ptp(self.rows["value"])) if None in ends else ends[1] - ends[0]
+
+    @cached_property
+    def level_before(self) -> pd.Series:
+        """Last value before the event, by country."""
+        rows = self.rows[self.rows["year"] < self.event].sort_values("year")
+        return rows.groupby("unit")["value"].last()
+
+    @property
+    def spread(self) -> float:
+        """Standard deviation between countries of the last value before the event."""
+        return float(self.level_before.std())
+
+    @property
+    def can_be_fitted(self) -> bool:
+        """Whether lines can be fitted to either side of the event."""
+        return min(self.before, self.after) >= FEWEST_ON_A_SIDE
+
+    def interrupted(self, way: str, lags: int | None = None) -> Placebo | None:
+        """Return the change of level or of slope among its placebos; None where a side has fewer than three values.
+
+        Parameters
+        ----------
+        way : {"level", "slope"}
+            Which change.
+        lags : int or None
+            Of the standard errors; None for classical ones.
+
+        Examples
+        --------
+        >>> one = ogp.civic_space.shock("Mexico", "2017-06-19", "v2xcs_ccsi").series["v2xcs_ccsi"]
+        >>> one.interrupted("slope").place("units").rank
+        28
+        """
+        if not self.can_be_fitted:
+            return None
+        return placebo(self.rows, "value", "unit", "year", treated=self.unit, event=self.event, term=way,
+                       band=BAND * self.reach, lags=lags)  # fmt: skip
+
+    @cached_property
+    def control(self) -> SyntheticControl | None:
+        """The synthetic control by the rule; None without enough donors or values."""
+        return self.control_by(self.donor_rule)
+
+    def donors(self, rule: str) -> dict[str, str]:
+        """Return the countries that a rule keeps out, and the condition that each does not meet.
+
+        Parameters
+        ----------
+        rule : str
+            One of ``ogp.civic_space.DONOR_RULES``.
+
+        Examples
+        --------
+        >>> one = ogp.civic_space.shock("Mexico", "2017-06-19", "v2xcs_ccsi").series["v2xcs_ccsi"]
+        >>> one.donors("never_members")["BRA"]
+        'ogp'
+        """
+        return not_donors(rule, self.unit, self.rows["unit"].unique(), self.level_before, self.reach, self.edition)
+
+    def pool(self, rule: str) -> int:
+        """Return how many donors a rule leaves: countries with a value in each year in which the country has one.
+
+        Parameters
+        ----------
+        rule : str
+            One of ``ogp.civic_space.DONOR_RULES``.
+
+        Examples
+        --------
+        >>> one = ogp.civic_space.shock("Mexico", "2017-06-19", "v2xcs_ccsi").series["v2xcs_ccsi"]
+        >>> one.pool("near"), one.pool("all")
+        (50, 173)
+        """
+        return int(self._complete["unit"].nunique()) - 1 - len(set(self.donors(rule)) & set(self._complete["unit"]))
+
+    def control_by(self, rule: str, without: tuple[str, ...] = (), **more) -> SyntheticControl | None:
+        """Return the synthetic control by another rule, or without some donors; None without enough of them.
+
+        Parameters
+        ----------
+        rule : str
+            One of ``ogp.civic_space.DONOR_RULES``.
+        without : tuple of str
+            Further countries that are no donors.
+        **more
+            For :func:`~ogp_analysis.statistics.synthetic.synthetic_control`.
+
+        Examples
+        --------
+        >>> one = ogp.civic_space.shock("Mexico", "2017-06-19", "v2xcs_ccsi").series["v2xcs_ccsi"]
+        >>> round(one.control_by("all", placebos=False)["gap"].estimate, 3)
+        0.044
+        """
+        if self.before < FEWEST_BEFORE or self.after < FEWEST_AFTER or self.pool(rule) < FEWEST_DONORS:
+            return None
+        there = set(self._complete["unit"])
+        out = {unit: why for unit, why in self.donors(rule).items() if unit in there}
+        out |= dict.fromkeys(without, "left out")
+        return synthetic_control(self._complete, outcome="value", unit="unit", time="year", treated=self.unit,
+                                 event=self.event, excluded=out, **more)  # fmt: skip
+
+    @cached_property
+    def _complete(self) -> pd.DataFrame:
+        """The countries with a value in every year in which the country has one."""
+        years = set(self.own["year"])
+        rows = self.rows[self.rows["year"].isin(years)]
+        return rows[rows.groupby("unit")["year"].transform("size") == len(years)].reset_index(drop=True)
+
+    @cached_property
+    def places(self) -> tuple[Place, ...]:
+        """The ranks, in the order of :data:`WAYS`; none where nothing can be compared."""
+        found = [] if self.control is None else [gap_place(self.control)]
+        return (*found, *(_line_place(self.interrupted(way)) for way in WAYS[1:] if self.can_be_fitted))
+
+    def place(self, way: str) -> Place | None:
+        """Return one of the ranks; None if there is none.
+
+        Parameters
+        ----------
+        way : str
+            One of :data:`WAYS`.
+
+        Examples
+        --------
+        >>> one = ogp.civic_space.shock("Mexico", "2017-06-19", "v2xcs_ccsi").series["v2xcs_ccsi"]
+        >>> one.place("gap").rank, one.place("gap").n
+        (38, 51)
+        """
+        return next((one for one in self.places if one.way == way), None)
+
+    @cached_property
+    def dates(self) -> tuple[int, ...] | None:
+        """Years after which the mean moved, as Schwarz's criterion dates them; None where the series is too short."""
+        try:
+            shortest = max(2, int(_SHORTEST * len(self.own)))
+            return tuple(int(one.date) for one in breaks(self.own, "value", "year", shortest=shortest).dates)
+        except ModelError:  # too short to be parted, or one value in every year
+            return None
+
+    @property
+    def steps(self) -> tuple[int, int]:
+        """How many steps from one year to the next are exactly zero, over all countries, and how many there are."""
+        rows = self.rows.sort_values(["unit", "year"])
+        next_year = rows["unit"].eq(rows["unit"].shift()) & rows["year"].diff().eq(1)
+        moved = rows["value"].diff()[next_year]
+        return int((moved == 0).sum()), len(moved)
+
+    def drawn(self, frame):
+        """Return what is drawn: withheld, if the values may be drawn only.
+
+        Parameters
+        ----------
+        frame : pandas.DataFrame
+            On the scale of the series.
+
+        Examples
+        --------
+        >>> one = ogp.civic_space.shock("Mexico", "2017-06-19", "v2xcs_ccsi").series["v2xcs_ccsi"]
+        >>> len(one.drawn(one.own))
+        24
+        """
+        return frame if self.open else Withheld(frame, (self.id,))
+
+
+def series_after(frame: pd.DataFrame, id: str, unit: str, year: int, rule: str, edition: str) -> SeriesAfter:
+    """Return one series around an event, of the years that no break parts from it.
+
+    Parameters
+    ----------
+    frame : pandas.DataFrame
+        ``iso3, year`` and a column of the measure.
+    id : str
+        The measure.
+    unit : str
+        The country.
+    year : int
+        The year of the event, which counts as after it; of a measure that looks back, the year after.
+    rule : str
+        Which countries are donors.
+    edition : str
+        Which data are read.
+    """
+    event = year + LOOKS_BACK.get(id, 0)
+    rows = frame[["iso3", "year", id]].dropna().rename(columns={"iso3": "unit", id: "value"})
+    parts = segments(indicator(id), rows["unit"], rows["year"])
+    at = segments(indicator(id), pd.Series([unit]), pd.Series([event - 1])).iloc[0]
+    kept = rows[parts == at].astype({"unit": str, "year": "int64"}).reset_index(drop=True)
+    return SeriesAfter(id, unit, event, rule, edition, kept)
+
+
+def gap_place(control: SyntheticControl) -> Place:
+    """Return the mean gap from the event on, among those of the donors in its place."""
+    after = control.placebo_gaps.index >= control.event
+    others = control.placebo_gaps[after].mean().to_numpy()
+    own = float(control[GAP].estimate)
+    sizes = np.append(np.abs(others), abs(own))
+    at_least = int((sizes >= abs(own) * (1 - 1e-9)).sum())
+    rank = int((sizes > abs(own) * (1 + 1e-9)).sum()) + 1
+    return Place(GAP, own, rank, len(sizes), at_least / len(sizes), detectable=detectable(others))
+
+
+def _line_place(found: Placebo) -> Place:
+    by_size, by_t = found.place("units"), found.place("units", "t")
+    near, dates = found.place("units_in_band"), found.place("dates")
+    at = found.estimates_of_all
+    others = at.loc[(at["date"] == found.event) & (at["unit"] != found.treated), "estimate"].to_numpy()
+    return Place(
+        found.term, found.estimates[0].estimate, by_size.rank, by_size.n, by_size.p_value,
+        by_t and by_t.rank, by_t and by_t.p_value, near.rank, near.n, near.p_value, dates.rank, dates.n,
+        detectable(others),
+    )  # fmt: skip
+
+
+def detectable(others: np.ndarray) -> float | None:
+    """Return the size of a change that would be among the largest 5 % in at least 80 % of units, whichever way it goes.
+
+    It comes on top of what the others did without the event.
+
+    Parameters
+    ----------
+    others : numpy.ndarray
+        Estimates of the other units.
+
+    Returns
+    -------
+    float or None
+        None where there are so few that no rank has a p value of 5 % or less.
+    """
+    allowed = int(NOMINAL * (len(others) + 1) + 1e-9)  # as large at most, itself among them
+    if allowed < 1:
+        return None
+    largest = np.sort(np.abs(others))[::-1][allowed - 1]
+    needs = [largest - np.quantile(way * others, 1 - POWER) for way in (1, -1)]
+    return plain(max(needs))

@@ -13,6 +13,7 @@ import pandas as pd
 from ogp_analysis.base.disclosure import Withheld
 from ogp_analysis.base.errors import DisclosureError, MessageError, listed
 from ogp_analysis.base.indicators import indicator
+from ogp_analysis.base.latex import escaped
 from ogp_analysis.base.spreadsheet import lines
 from ogp_analysis.base.words.catalogue import language, word
 from ogp_analysis.base.words.numbers import Measure, day, rounded, written
@@ -41,7 +42,7 @@ _PART, _WITH_BREAK = re.compile(r"([_/])(?=\w)"), r"\1<wbr>"
 #: A text of more characters is given room on a telephone, where a table may be wider than the screen.
 LONG = 45
 #: Units of whole numbers. A column of them that lacks some is one of floats in a frame.
-_WHOLE = ("count", "rank", "year", "years")
+WHOLE = ("count", "rank", "year", "years")
 
 
 @dataclass(frozen=True)
@@ -124,23 +125,14 @@ class Table:
         return lines([list(self.headings), *self.payload()["rows"]]).decode()
 
     def to_latex(self) -> str:
-        r"""Return the table as LaTeX, numbers as the page writes them; it takes the package ``booktabs``.
+        r"""Return the table as LaTeX, numbers as the page writes them, for the packages ``booktabs`` and ``array``.
 
         Examples
         --------
         >>> print(ogp.open_government.response_policy().table().to_latex().splitlines()[0])
         \begin{table}
         """
-        columns, rows = self.payload()["columns"], self.payload()["rows"]
-        aligned = "".join("r" if _align(column) else "l" for column in columns)
-        head = " & ".join(tex(column["label"]) for column in columns)
-        body = [
-            " & ".join(tex(shown(v, c, self.language)) for v, c in zip(row, columns, strict=True)) + r" \\"
-            for row in rows
-        ]
-        begin = [r"\begin{table}", r"\centering", rf"\caption{{{tex(self.caption)}}}", rf"\label{{tab:{self.name}}}"]
-        inside = [rf"\begin{{tabular}}{{{aligned}}}", r"\toprule", head + r" \\", r"\midrule", *body, r"\bottomrule"]
-        return "\n".join([*begin, *inside, r"\end{tabular}", r"\end{table}", ""])
+        return as_latex(self.payload())
 
     def label(self, column: str) -> str:
         """Return the heading of `column` in the table's language."""
@@ -198,24 +190,84 @@ def table(name: str, caption: Sentence | str, frame: pd.DataFrame, headings: dic
     return Table(name, caption, frame[list(headings)], headings, language(), stated)
 
 
-_TEX = {
-    "\\": r"\textbackslash{}",
-    **{mark: rf"\{mark}" for mark in "&%$#_{}"},
-    "~": r"\textasciitilde{}",
-    "^": r"\textasciicircum{}",
-    "−": r"$-$",
-    "<": r"\textless{}",
-    ">": r"\textgreater{}",
-}
+#: More rows than these do not fit on a page of a manuscript.
+LONG = 40
+#: Letters that a line of a manuscript holds; from how many on text breaks in a table that is wider; and those of a
+#: heading of numbers, from which on it breaks.
+_LINE, _BREAKS_FROM, _HEAD = 84, 18, 10
 
 
-def tex(text: str) -> str:
-    """Return text from data so that TeX sees no command in it."""
-    return "".join(_TEX.get(mark, mark) for mark in flat(text))
+def as_latex(payload: dict, note: str = "") -> str:
+    r"""Return a carried table as LaTeX, numbers as the page writes them, for the packages ``booktabs`` and ``array``.
+
+    A table of more than :data:`LONG` rows runs over pages, for the package ``longtable``. Lines of one cell stand below
+    one another, as a standard error below its estimate.
+
+    Parameters
+    ----------
+    payload : dict
+        As :meth:`Table.payload` makes it.
+    note : str
+        Stands below the table, behind its own notes.
+    """
+    columns, spoken = payload["columns"], payload["language"]
+    rows = [[_lines(v, c, spoken) for v, c in zip(row, columns, strict=True)] for row in payload["rows"]]
+    wide = [max([len(line) for row in rows for line in row[i]] + [min(len(c["label"]), _HEAD if _align(c) else 99)])
+            for i, c in enumerate(columns)]  # fmt: skip
+    full = sum(wide) + 2 * len(columns)
+    tight = full > _LINE
+    kinds = [
+        "r" if _align(column)
+        else rf">{{\raggedright\arraybackslash}}p{{{max(width / full, 0.1):.2f}\linewidth}}"
+        if tight and width > _BREAKS_FROM else "l"
+        for column, width in zip(columns, wide, strict=True)
+    ]  # fmt: skip
+    head = " & ".join(
+        rf"\multicolumn{{1}}{{>{{\raggedleft\arraybackslash}}p{{4.5em}}}}{{{escaped(c['label'])}}}"
+        if _align(c) and len(c["label"]) > _HEAD else escaped(c["label"])
+        for c in columns
+    )  # fmt: skip
+    body = []
+    for number, row in enumerate(rows, 1):
+        for depth in range(max(map(len, row), default=1)):
+            body.append(" & ".join(escaped(c[depth]) if depth < len(c) else "" for c in row) + r" \\")
+        if number == payload.get("terms") and number < len(rows):
+            body.append(r"\midrule")
+    caption, spec = rf"\caption{{{escaped(payload['caption'])}}}\label{{tab:{payload['name']}}}", "".join(kinds)
+    notes = " ".join(filter(None, [*payload.get("notes", []), note]))
+    notes = [rf"\par\smallskip{{\footnotesize {escaped(notes)}\par}}"] if notes else []
+    ruled = [r"\toprule", head + r" \\", r"\midrule"]
+    if len(rows) > LONG:
+        top = [rf"\begin{{longtable}}{{{spec}}}", caption + r" \\", *ruled, r"\endfirsthead", *ruled, r"\endhead"]
+        return "\n".join(
+            [
+                r"{\footnotesize\setlength{\tabcolsep}{3pt}",
+                *top,
+                *body,
+                r"\bottomrule",
+                r"\end{longtable}",
+                *notes,
+                "}",
+                "",
+            ]
+        )
+    top = [
+        r"\begin{table}",
+        r"\centering",
+        r"\footnotesize\setlength{\tabcolsep}{3pt}" if tight else r"\small",
+        caption,
+    ]
+    inside = [rf"\begin{{tabular}}{{{spec}}}", *ruled, *body, r"\bottomrule", r"\end{tabular}"]
+    return "\n".join([*top, *inside, *notes, r"\end{table}", ""])
+
+
+def _lines(value, column: dict, spoken: str) -> list[str]:
+    parts = value.split("\n") if isinstance(value, str) else [value]
+    return [shown(part, column, spoken) for part in parts]
 
 
 def as_html(payload: dict) -> str:
-    """Return a carried table as an HTML table with caption, column headings and aligned numbers."""
+    """Return a carried table as an HTML table with caption and notes, column headings and aligned numbers."""
     columns, spoken = payload["columns"], payload["language"]
     head = "".join(f'<th scope="col"{_align(c)}>{html.escape(c["label"])}</th>' for c in columns)
     body = "".join(
@@ -225,7 +277,7 @@ def as_html(payload: dict) -> str:
         for row in payload["rows"]
     )
     return (
-        f"<table>\n<caption>{html.escape(payload['caption'])}</caption>\n<thead><tr>{head}</tr></thead>\n"
+        f"<table>\n<caption>{html.escape(_with_notes(payload))}</caption>\n<thead><tr>{head}</tr></thead>\n"
         f"<tbody>\n{body}</tbody>\n</table>"
     )
 
@@ -235,7 +287,11 @@ def as_text(payload: dict) -> str:
     spoken = payload["language"]
     lines = [[c["label"] for c in payload["columns"]]]
     lines += [[shown(v, c, spoken) for v, c in zip(row, payload["columns"], strict=True)] for row in payload["rows"]]
-    return payload["caption"] + "\n" + "\n".join("\t".join(line) for line in lines)
+    return _with_notes(payload) + "\n" + "\n".join("\t".join(line) for line in lines)
+
+
+def _with_notes(payload: dict) -> str:
+    return " ".join([payload["caption"], *payload.get("notes", [])])
 
 
 def shown(value, column: dict, spoken: str) -> str:
@@ -278,6 +334,6 @@ def _value(value, unit: str):
     value = value.item() if hasattr(value, "item") else value
     if isinstance(value, bool):
         return "true" if value else "false"
-    if isinstance(value, float) and unit in _WHOLE and value.is_integer():
+    if isinstance(value, float) and unit in WHOLE and value.is_integer():
         return int(value)
     return rounded(value) if isinstance(value, float) else value

@@ -13,6 +13,7 @@ from functools import cache
 from pathlib import Path
 
 from ogp_analysis.base.errors import ReportError
+from ogp_analysis.base.latex import escaped
 from ogp_analysis.base.paths import Project
 from ogp_analysis.base.words.catalogue import LANGUAGES, word
 from ogp_analysis.base.words.sentence import flat
@@ -23,14 +24,6 @@ _ADDRESS = re.compile(r"https?://[!-~]+\Z")
 _YEAR = re.compile(r"(?<![\d–-])(?:19|20)\d\d(?!\d|[–-]\d)")
 #: Stands at the end of a list of authors that names only the first: BibTeX and pandoc write "et al." for it.
 OTHERS = "others"
-_TEX = {
-    "\\": r"\textbackslash{}",
-    "{": r"\textbraceleft{}",
-    "}": r"\textbraceright{}",
-    "^": r"\textasciicircum{}",
-    "~": r"\textasciitilde{}",
-    **{mark: "\\" + mark for mark in "$&%#_"},
-}
 #: What would end a field of BibTeX, or a TeX argument, inside an address.
 _VERBATIM = {ord(mark): f"%{ord(mark):02X}" for mark in '\\{}<>"^`| '}
 
@@ -170,15 +163,15 @@ def bibtex(references: list[Reference]) -> str:
     for one in references:
         fields = {
             "author": " and ".join(_tex_author(*name) for name in one.authors),
-            "title": f"{{{escaped(one.title)}}}",
-            "publisher": f"{{{escaped(one.publisher)}}}" if one.publisher else "",
+            "title": f"{{{_tex(one.title)}}}",
+            "publisher": f"{{{_tex(one.publisher)}}}" if one.publisher else "",
             "year": one.date[:4],
-            "version": escaped(one.version),
-            "howpublished": escaped(one.medium),
+            "version": _tex(one.version),
+            "howpublished": _tex(one.medium),
             "doi": one.doi.translate(_VERBATIM),
             "url": one.url.translate(_VERBATIM),
-            "note": escaped(one.note),
-            "annote": escaped(one.citation),
+            "note": _tex(one.note),
+            "annote": _tex(one.citation),
         }
         body = "".join(f"  {name} = {{{value}}},\n" for name, value in fields.items() if value)
         written.append(f"@misc{{{one.key},\n{body}}}\n")
@@ -241,9 +234,9 @@ def doi(text) -> str:
     return text if _DOI.match(text) else ""
 
 
-def escaped(text: str) -> str:
-    """Return text so that TeX and BibTeX print it and see no command, comment or brace in it."""
-    return "".join(_TEX.get(mark, mark) for mark in flat(text)).strip()
+def output_key(identity: Identity) -> str:
+    """Return the key under which the references of an output name the output itself."""
+    return f"ogp_analysis_{identity.id}"
 
 
 def _output(identity: Identity, title: str) -> Reference:
@@ -255,7 +248,7 @@ def _output(identity: Identity, title: str) -> Reference:
         id=identity.id, software=identity.software_title, version=identity.software_version
     )
     return Reference(
-        key=f"ogp_analysis_{identity.id}",
+        key=output_key(identity),
         kind="output",
         authors=_names(identity.authors),
         title=_title(identity, spoken, title),
@@ -337,11 +330,16 @@ def _name(name: str) -> tuple[str, str]:
     return (family, given) if person else (name.rstrip(", "), "")
 
 
+def _tex(text: str) -> str:
+    """Return text for a field in braces, where a quotation mark is one: other readers than TeX know it only as that."""
+    return escaped(text).replace(r"\symbol{34}", '"')
+
+
 def _tex_author(family: str, given: str) -> str:
     """Return a person as ``Family, Given``, and the name of a body in braces, which keep it whole."""
     if given or family == OTHERS:
-        return f"{escaped(family)}, {escaped(given)}" if given else OTHERS
-    return f"{{{escaped(family)}}}"
+        return f"{_tex(family)}, {_tex(given)}" if given else OTHERS
+    return f"{{{_tex(family)}}}"
 
 
 def _free(key: str, taken: set[str]) -> str:

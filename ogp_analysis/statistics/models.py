@@ -18,7 +18,7 @@ from ogp_analysis.base.words.catalogue import language
 from ogp_analysis.base.words.numbers import Measure, Number, count, rounded, written
 from ogp_analysis.display.figure import Figure
 from ogp_analysis.display.result import Parts
-from ogp_analysis.display.table import Heading, Table, tex
+from ogp_analysis.display.table import Heading, Table
 from ogp_analysis.statistics.figures import coefficients, events
 from ogp_analysis.statistics.result import Estimate, Result, decimals, quantile
 
@@ -271,16 +271,16 @@ class ModelTable(Table):
         return self.titles[int(column.removeprefix("model_")) - 1] if column != "term" else super().label(column)
 
     def payload(self) -> dict:
-        """Return the table as JSON, its notes behind the caption.
+        """Return the table as JSON, with its notes and the number of its rows of estimates.
 
         Examples
         --------
         >>> import pandas as pd
         >>> frame = pd.DataFrame({"y": [1.0, 2.0, 2.0, 4.0, 5.0, 5.0], "x": [1.0, 2.0, 3.0, 4.0, 5.0, 6.0]})
-        >>> ogp.statistics.ols(frame, "y", ["x"]).table().payload()["caption"]
-        'Regression of y. Standard errors in brackets. Standard errors: robust (HC1).'
+        >>> ogp.statistics.ols(frame, "y", ["x"]).table().payload()["notes"]
+        ['Standard errors in brackets.', 'Standard errors: robust (HC1).']
         """
-        return {**super().payload(), "caption": " ".join([self.caption, *self.notes])}
+        return {**super().payload(), "notes": list(self.notes), "terms": self.rows_of_terms}
 
     def to_csv(self) -> str:
         """Return the numbers of all models, unrounded, as CSV: one row a model and term.
@@ -294,29 +294,6 @@ class ModelTable(Table):
         """
         rows = self.tidy.itertuples(index=False, name=None)
         return lines([list(self.tidy.columns), *([_plain(cell) for cell in row] for row in rows)]).decode()
-
-    def to_latex(self) -> str:
-        r"""Return the table as LaTeX, standard errors below their estimates; it takes the package ``booktabs``.
-
-        Examples
-        --------
-        >>> import pandas as pd
-        >>> frame = pd.DataFrame({"y": [1.0, 2.0, 2.0, 4.0, 5.0, 5.0], "x": [1.0, 2.0, 3.0, 4.0, 5.0, 6.0]})
-        >>> print(ogp.statistics.ols(frame, "y", ["x"]).table().to_latex().splitlines()[8])
-        x & $0.886$ \\
-        """
-        body = []
-        for number, row in enumerate(self.frame.itertuples(index=False, name=None)):
-            cells = [cell.split("\n") for cell in row]
-            for depth in range(max(len(cell) for cell in cells)):
-                body.append(" & ".join(_tex_cell(cell[depth] if depth < len(cell) else "") for cell in cells) + r" \\")
-            if number == self.rows_of_terms - 1:
-                body.append(r"\midrule")
-        head = " & ".join(["", *(tex(title) for title in self.titles)]) + r" \\"
-        begin = [r"\begin{table}", r"\centering", rf"\caption{{{tex(self.caption)}}}", rf"\label{{tab:{self.name}}}"]
-        begin += [rf"\begin{{tabular}}{{l{'r' * len(self.titles)}}}", r"\toprule", head, r"\midrule"]
-        notes = r"\par\smallskip{\footnotesize " + tex(" ".join(self.notes)) + r"\par}"
-        return "\n".join([*begin, *body, r"\bottomrule", r"\end{tabular}", notes, r"\end{table}", ""])
 
 
 def table(
@@ -426,8 +403,3 @@ def _cell(one: Estimate | None, intervals: bool) -> str:
 
 def _plain(cell):
     return rounded(cell) if isinstance(cell, float) else cell
-
-
-def _tex_cell(text: str) -> str:
-    """Return one cell; numbers stand in math, so that their sign is a minus sign."""
-    return f"${text.replace('−', '-')}$" if text and not text.strip("−-+0123456789.,()[] ") else tex(text)

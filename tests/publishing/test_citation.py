@@ -8,7 +8,7 @@ import re
 import pytest
 
 from ogp_analysis.publishing import citation
-from ogp_analysis.publishing.citation import Identity, address, cite_line, csl, doi, escaped, references, ris
+from ogp_analysis.publishing.citation import Identity, address, cite_line, csl, doi, references, ris
 
 SOURCE = {
     "source": "vdem",
@@ -118,11 +118,6 @@ def test_hostile_text_neither_ends_a_field_nor_is_a_command():
         "\\$", "\\%", "\\#", "\\_", "\\&",
     }  # fmt: skip
     assert "doi" not in found[list(found)[-1]]
-
-
-def test_every_mark_of_tex_is_escaped():
-    assert escaped("a\\b{c}") == r"a\textbackslash{}b\textbraceleft{}c\textbraceright{}"
-    assert escaped("50% of $1_000 & #2 ^~\nañ") == r"50\% of \$1\_000 \& \#2 \textasciicircum{}\textasciitilde{} añ"
 
 
 def test_an_address_is_percent_encoded_where_tex_would_stumble():

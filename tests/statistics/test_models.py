@@ -111,17 +111,17 @@ def test_a_table_puts_models_side_by_side(spoken):
     assert rows[3][1:] == ["40", "39"] and rows[4][1:] == ["", "10"]
     shown = made._repr_mimebundle_()
     assert "(1) Score" in shown["text/html"] and "Income &amp; more" in shown["text/html"]
-    assert made.notes[0] in shown["text/plain"] and made.notes[0] in made.payload()["caption"]
+    assert made.notes[0] in shown["text/plain"] and list(made.notes) == made.payload()["notes"]
 
 
 def test_latex_has_rules_and_errors_below_estimates():
     text = table(fits(), name="two", caption="A & B").to_latex()
     lines = text.splitlines()
-    assert lines[2:6] == [r"\caption{A \& B}", r"\label{tab:two}", r"\begin{tabular}{lrr}", r"\toprule"]
+    assert lines[3:6] == [r"\caption{A \& B}\label{tab:two}", r"\begin{tabular}{lrr}", r"\toprule"]
     at = lines.index(r"\midrule")
-    assert lines[at - 1] == r" & (1) y & (2) y \\"
-    assert lines[at + 1].startswith("x & $") and lines[at + 2].startswith(" & $(0.")
-    assert lines[at + 3].startswith("z &  & $") and lines[at + 4].startswith(" &  & $(")
+    assert lines[at - 1] == r"Term & (1) y & (2) y \\"
+    assert lines[at + 1].startswith("x & ") and lines[at + 2].startswith(" & (0.")
+    assert lines[at + 3].startswith("z &  & ") and lines[at + 4].startswith(" &  & (")
     assert lines.count(r"\midrule") == 2 and lines[lines.index(r"\bottomrule") + 1] == r"\end{tabular}"
     assert "−" not in text and r"\footnotesize Standard errors in brackets." in text
 

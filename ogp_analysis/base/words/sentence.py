@@ -139,7 +139,7 @@ class Sentence:
         )
 
     def numbers(self) -> dict[str, dict]:
-        """Return its named numbers: value, unit, interval with its level, and how they are written.
+        """Return its named numbers: value, unit, decimals, interval with its level, and how they are written.
 
         Named are those that the message states in any of its cases, and the ends of their intervals.
         """
@@ -147,7 +147,7 @@ class Sentence:
         texts = text.values() if isinstance(text, dict) else (text,)
         stated = {name for one in texts for _, name, _, _ in string.Formatter().parse(one) if name}
         stated |= {name for name in self.values if name.endswith(("low", "high"))}  # in words, as an interval
-        parts = ("value", "unit", "low", "high", "level")
+        parts = ("value", "unit", "decimals", "signed", "low", "high", "level")
         return {
             f"{self.name or self.key}.{name}": {part: getattr(value, part) for part in parts}
             | {"written": value.written(self.language)}

@@ -12,7 +12,7 @@ from ogp_analysis.base.spreadsheet import lines
 from ogp_analysis.base.words.numbers import rounded
 from ogp_analysis.base.words.sentence import SENTENCE_MIME, Sentence
 from ogp_analysis.publishing.citation import Identity, bibtex, csl, references, ris
-from ogp_analysis.publishing.pages import invariants
+from ogp_analysis.publishing.pages import invariants, manuscript
 from ogp_analysis.publishing.pages.carried import read
 from ogp_analysis.publishing.pages.drawing import pdfs, pngs
 from ogp_analysis.publishing.pages.outputs import joined, payload_of
@@ -60,12 +60,14 @@ def render(nb: dict, identity: Identity) -> Rendered:
         "index.html": page(carried, identity).encode(),
         "notebook.ipynb": notebook(nb),
         "numbers.json": numbers(carried.numbers),
+        "numbers.tex": manuscript.numbers(carried, identity),
         "cite.bib": bibtex(credited).encode(),
         "cite.json": csl(credited).encode(),
         "cite.ris": ris(credited).encode(),
     }
     files |= {f"figures/{name}.svg": figure.svg.encode() for name, figure in carried.figures.items()}
     files |= {f"tables/{name}.csv": table(payload) for name, payload in carried.tables.items()}
+    files |= manuscript.tables(carried, identity)
     svgs = [figure.svg for figure in carried.figures.values()]
     for kind, drawn in (("png", pngs(svgs)), ("pdf", pdfs(svgs))):
         files |= {f"figures/{name}.{kind}": one for name, one in zip(carried.figures, drawn, strict=True)}

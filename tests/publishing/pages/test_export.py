@@ -80,8 +80,8 @@ def test_numbers_carry_ten_digits_unit_interval_and_sentence(make):
     written = json.loads(render.numbers(read(nb, {}).numbers))
     assert list(written) == sorted(written)
     assert written["sample.now.value"] == {
-        "high": 0.7, "level": 0.68, "low": 0.58, "sentence": "sample.now", "unit": "index", "value": 0.123456789,
-        "written": "0.12",
+        "decimals": 2, "high": 0.7, "level": 0.68, "low": 0.58, "sentence": "sample.now", "signed": False,
+        "unit": "index", "value": 0.123456789, "written": "0.12",
     }  # fmt: skip
 
 

@@ -1,0 +1,111 @@
+"""What a manuscript takes from a report: its numbers as a LaTeX macro, its tables as LaTeX and HTML, their columns."""
+
+from __future__ import annotations
+
+import html
+
+from ogp_analysis.base.latex import escaped
+from ogp_analysis.base.spreadsheet import lines
+from ogp_analysis.base.words.catalogue import word
+from ogp_analysis.base.words.numbers import Measure, decimal, rounded, written
+from ogp_analysis.display.table import WHOLE, as_html, as_latex
+from ogp_analysis.publishing.citation import Identity, output_key
+from ogp_analysis.publishing.pages.carried import Carried
+
+# The macro is expandable, so that \num{\ogpnum[value]{...}} of siunitx works; names are taken letter by letter, so that
+# packages that make a command of "_" or "." do not matter.
+_MACRO = r"""% In the preamble: \input{numbers.tex}  In the text: \ogpnum{name}  To cite: \cite{\ogpnum[cite]{output}}
+% Names are those of numbers.json. \ogpnum[value]{name} is not rounded. Other parts: unit, decimals; of an interval:
+% interval, low, high, level, and lowvalue, highvalue, not rounded. A name or part that is not there is an error.
+% Numbers of several reports: before each \input say \def\ogpreport{mexico/}, then write \ogpnum{mexico/name}.
+\makeatletter
+\providecommand\ogpreport{}
+\protected\def\ogp@unknown#1#2{\PackageError{ogpnum}{No number '#2' with the part '#1'}%
+  {Names stand in numbers.json. A number without an interval has no low and no high.}}
+\protected\def\ogp@twice#1{\PackageError{ogpnum}{The number '#1' is there already}%
+  {Say \string\def\string\ogpreport{name/} before each \string\input.}}
+\DeclareExpandableDocumentCommand\ogpnum{O{written}m}{%
+  \ifcsname ogp@\detokenize{#1}@\detokenize{#2}\endcsname
+    \csname ogp@\detokenize{#1}@\detokenize{#2}\endcsname
+  \else\ogp@unknown{\detokenize{#1}}{\detokenize{#2}}\fi}
+\def\ogp@set#1#2{\expandafter\ogp@put\csname ogp@\detokenize{#2}@\detokenize\expandafter{\ogpreport}\detokenize{#1}%
+  \endcsname{\detokenize{#1}}}
+\def\ogp@put#1#2#3{\ifx#1\relax\else\ogp@twice{#2}\fi\gdef#1{#3}}
+"""
+#: What a column of a unit holds, of those that hold no number.
+_TYPES = {"date": "date", "link": "string", "code": "string"}
+
+
+def numbers(carried: Carried, identity: Identity) -> bytes:
+    r"""Return every number of a report as a part of the macro ``\ogpnum``, written in its language.
+
+    A name or a part that does not exist is an error of LaTeX, and so is a second report whose numbers would take the
+    names of the first. It takes LaTeX of October 2020 or later; names in other scripts than Latin take LuaLaTeX.
+    """
+    spoken = carried.language
+    parts = {"output": {"written": escaped(identity.id), "cite": output_key(identity)}}
+    for name, number in carried.numbers.items():
+        measure = Measure(number["unit"], number["decimals"], number["signed"])
+        ends = {end: number[end] for end in ("low", "high") if number[end] is not None}
+        said = {end: _tex(written(value, measure, spoken)) for end, value in ends.items()}
+        if len(said) == 2:
+            said["interval"] = word("report.manuscript.interval", spoken).format(**said)
+        if number["level"] is not None:
+            said["level"] = _tex(written(number["level"], Measure("share"), spoken))
+        parts[name] = {
+            "written": _tex(number["written"]), "value": _raw(number["value"]), "unit": number["unit"],
+            "decimals": number["decimals"], **said, **{f"{end}value": _raw(value) for end, value in ends.items()},
+        }  # fmt: skip
+    of = f"% Numbers of output {identity.id} of {escaped(identity.software_title)}\n"
+    text = "".join(
+        rf"\ogp@set{{{name}}}{{{part}}}{{{value}}}" + "\n" for name, all in parts.items() for part, value in all.items()
+    )
+    return (of + _MACRO + text + "\\def\\ogpreport{}\n\\makeatother\n").encode()
+
+
+def _tex(number: str) -> str:
+    """Return a written number as LaTeX that no line is broken in."""
+    return escaped(number).replace(" ", "~")
+
+
+def _raw(value: float) -> str:
+    return str(rounded(value) if isinstance(value, float) else value)
+
+
+def tables(carried: Carried, identity: Identity) -> dict[str, bytes]:
+    """Return each table of a report as LaTeX and as HTML, and ``columns.csv``, which says what their columns hold.
+
+    Below a table stand its rows, the versions of the data behind the report, and the id of the output.
+    """
+    if not carried.tables:
+        return {}
+    files = {"columns.csv": lines([_COLUMNS, *(row for it in carried.tables.values() for row in _columns(it))])}
+    data = ", ".join(f"{s['source']} {s['version']}".strip() for s in carried.provenance["sources"])
+    for name, payload in carried.tables.items():
+        spoken = payload["language"]
+        note = word("report.manuscript.note", spoken).format(
+            rows=decimal(len(payload["rows"]), 0, spoken), data=data or word("report.edition.none", spoken),
+            id=identity.id, software=identity.software_title, version=identity.software_version,
+        )  # fmt: skip
+        files[f"tables/{name}.tex"] = as_latex(payload, note).encode()
+        files[f"tables/{name}.html"] = (
+            f'<!DOCTYPE html>\n<html lang="{spoken}">\n<head>\n<meta charset="utf-8">\n'
+            f"<title>{html.escape(payload['caption'])}</title>\n</head>\n<body>\n{as_html(payload)}\n"
+            f"<p>{html.escape(note)}</p>\n</body>\n</html>\n"
+        ).encode()
+    return files
+
+
+_COLUMNS = ("table", "column", "label", "unit", "decimals", "type")
+
+
+def _columns(payload: dict):
+    """Return what is said of each column of a table: where it is, its heading, unit, decimals written and type."""
+    for number, column in enumerate(payload["columns"]):
+        values = [row[number] for row in payload["rows"] if not isinstance(row[number], str)]
+        kind = _TYPES.get(column["unit"]) or ("number" if column["unit"] else "string")
+        if kind == "number" and column["unit"] in WHOLE and all(v is None or v == int(v) for v in values):
+            kind = "integer"
+        number_like = kind in ("number", "integer")
+        yield (payload["name"], column["name"], column["label"], column["unit"],
+               column["decimals"] if number_like else None, kind)  # fmt: skip

@@ -395,24 +395,26 @@ def normalise(executed: Path, output: Path | None) -> None:
 
 
 @commands.command()
-@click.argument("folder", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.argument("output", nargs=-1, required=True)
 @click.option("--timeout", type=click.FloatRange(1), default=600.0, show_default=True, help="Seconds for one run.")
 @click.option("--engine", type=click.Choice(["auto", "warm", "cold"]), default="auto", show_default=True)
 @click.option("--key", type=click.Path(path_type=Path), help="Public keys of OpenSSH; one of them must have signed it.")
-def verify(folder: tuple[Path, ...], timeout: float, engine: str, key: Path | None) -> int:
-    """Run the output in FOLDER again from its own record, and say whether it is the same.
+def verify(output: tuple[str, ...], timeout: float, engine: str, key: Path | None) -> int:
+    """Run OUTPUT again from its own record, and say whether it is the same.
 
-    FOLDER may lie anywhere and come from anyone: nothing in it is run or believed. The verdict is `same bytes`; or
-    `same numbers`, if nothing but drawings differs and the record says why; or `different` and where first; or
-    `not signed`. With one of the last two for any of the outputs the exit code is 1.
+    OUTPUT is named as for `cite`. Its folder may lie anywhere and come from anyone: nothing in it is run or believed.
+    The verdict is `same bytes`; or `same numbers`, if nothing but drawings differs and the record says why; or
+    `different` and where first; or `not signed`. With one of the last two for any of the outputs the exit code is 1.
     """
+    from ogp_analysis.publishing.runs import run_record
     from ogp_analysis.publishing.runs.runner import Options
     from ogp_analysis.publishing.runs.verify import verify as verify_one
 
     project = paths.project()
     verdicts = []
-    for one in folder:
-        verdicts.append(verify_one(project, one, Options(timeout=timeout, engine=engine), key))
+    for one in output:
+        folder = run_record.located(project, one)
+        verdicts.append(verify_one(project, folder, Options(timeout=timeout, engine=engine), key))
         click.echo(f"{one}: {verdicts[-1].text}")
     return int(any(v.same == "neither" for v in verdicts))
 
@@ -443,10 +445,10 @@ def sign(folder: tuple[Path, ...], key: Path) -> None:
     help="BibTeX, CSL-JSON or RIS.",
 )
 def cite(output: str, style: str) -> None:
-    """Print the references of OUTPUT: itself, the software and each data source.
+    """Print the references of OUTPUT: itself, the software, each data source and the papers behind its methods.
 
-    OUTPUT is the id a report states, the name of its folder or the eight digits that name ends with, or the path of the
-    folder.
+    OUTPUT is the id a report states, or the first four digits of it or more; the name of its folder; the path of the
+    folder or of a file in it; or a figure, table or PDF that was taken out of it.
     """
     from ogp_analysis.publishing.runs.single import references
 

@@ -321,8 +321,13 @@ def _cell(value, column: dict, spoken: str, first: bool) -> str:
     return f'<th scope="row">{text}</th>' if first else f"<td{look}>{text}</td>"
 
 
+def aligned_right(column: dict) -> bool:
+    """Return whether a column holds numbers."""
+    return column["unit"] not in ("", "code", "date", "link")
+
+
 def _align(column: dict) -> str:
-    return ' class="number"' if column["unit"] not in ("", "code", "date", "link") else ""
+    return ' class="number"' if aligned_right(column) else ""
 
 
 def _value(value, unit: str):

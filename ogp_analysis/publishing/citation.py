@@ -1,4 +1,4 @@
-"""Who must be credited: an output, the software that made it, and each data source it rests on.
+"""Who must be credited: an output, the software that made it, each data source it rests on, and its methods.
 
 An output is named by its id, which is not a DOI. Years come from the release date of the software
 and from what a source says of itself, never from a clock.
@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import re
+import tomllib
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
@@ -24,6 +25,9 @@ _ADDRESS = re.compile(r"https?://[!-~]+\Z")
 _YEAR = re.compile(r"(?<![\d–-])(?:19|20)\d\d(?!\d|[–-]\d)")
 #: Stands at the end of a list of authors that names only the first: BibTeX and pandoc write "et al." for it.
 OTHERS = "others"
+RESOURCES = ("references.bib",)
+#: Stands before the id of an output, wherever a file names it.
+LABEL = "ogp_analysis:"
 #: What would end a field of BibTeX, or a TeX argument, inside an address.
 _VERBATIM = {ord(mark): f"%{ord(mark):02X}" for mark in '\\{}<>"^`| '}
 
@@ -51,6 +55,8 @@ class Identity:
         Where the software is.
     twins : tuple of (str, str)
         The languages it was not made in, each with the name of the folder of that run.
+    address : str
+        Where the output is published, with a ``/`` at the end; empty if the project does not say where its reports are.
     """
 
     notebook: str
@@ -65,6 +71,12 @@ class Identity:
     released: str | None = None
     url: str | None = None
     twins: tuple[tuple[str, str], ...] = ()
+    address: str = ""
+
+
+def label(identity: Identity) -> str:
+    """Return how a file names the output that it belongs to."""
+    return f"{LABEL}{identity.id}"
 
 
 def cite_line(identity: Identity, language: str, title: str = "") -> str:
@@ -87,7 +99,8 @@ def cite_line(identity: Identity, language: str, title: str = "") -> str:
         software=flat(identity.software_title),
         version=flat(identity.software_version),
     )
-    return f"{line} {identity.url}" if address(identity.url) else line
+    found = identity.address or address(identity.url)
+    return f"{line} {found}" if found else line
 
 
 @dataclass(frozen=True)
@@ -98,7 +111,7 @@ class Reference:
     ----------
     key : str
         How a manuscript names it; lower-case letters, digits and ``_``.
-    kind : {"output", "software", "data"}
+    kind : {"output", "software", "data", "article", "book"}
     authors : tuple of tuple of str
         Family and given name of a person; name and an empty text of a body; ``(OTHERS, "")`` at the end of a list that
         names only the first.
@@ -111,11 +124,17 @@ class Reference:
     medium : str
         What it is, in words.
     note : str
-        Edition and parameters of an output, licence of a source.
+        Edition and parameters of an output; licence and day of access of a source.
+    licence, accessed : str
+        Of a source, if known; ``accessed`` as ``YYYY-MM-DD``.
+    hashes : str
+        The clean tables of a source that the output was computed from, each with its SHA-256.
     citation : str
         How the publisher of a source asks to be cited.
     doi, url : str
         The bare DOI; the address, if there is no DOI.
+    journal, volume, number, pages : str
+        Of an article.
     """
 
     key: str
@@ -127,13 +146,22 @@ class Reference:
     version: str = ""
     medium: str = ""
     note: str = ""
+    licence: str = ""
+    accessed: str = ""
+    hashes: str = ""
     citation: str = ""
     doi: str = ""
     url: str = ""
+    journal: str = ""
+    volume: str = ""
+    number: str = ""
+    pages: str = ""
 
 
-def references(identity: Identity, sources: list[dict], title: str = "") -> list[Reference]:
-    """Return what an output must be credited with: itself, the software, and its sources sorted by name and version.
+def references(
+    identity: Identity, sources: list[dict], title: str = "", tables: list[dict] = (), text: str = ""
+) -> list[Reference]:
+    """Return what is to be cited with an output: itself, the software, its sources by name and version, its methods.
 
     Parameters
     ----------
@@ -143,9 +171,15 @@ def references(identity: Identity, sources: list[dict], title: str = "") -> list
         notebook's provenance.
     title : str
         Headline of the output.
+    tables : list of dict
+        ``dataset, table, sha256`` of each clean table, as in a notebook's provenance.
+    text : str
+        All that the report says, which names its methods.
     """
     found = [_output(identity, title), _software(identity)]
-    found += [_source(s, identity.language) for s in sorted(sources, key=lambda s: (s["source"], str(s["version"])))]
+    sources = sorted(sources, key=lambda s: (s["source"], str(s["version"])))
+    found += [_source(s, identity.language, tables) for s in sources]
+    found += [paper for names, paper in papers() if any(name in text.casefold() for name in names)]
     keys, keyed = set(), []
     for one in found:
         keyed.append(replace(one, key=_free(one.key, keys)))
@@ -156,26 +190,41 @@ def references(identity: Identity, sources: list[dict], title: str = "") -> list
 def bibtex(references: list[Reference]) -> str:
     """Return references as BibTeX.
 
-    Every entry is ``@misc``, which both BibTeX and biblatex print in full. Text is escaped for TeX. How a publisher
-    asks to be cited stands in ``annote``, which no style prints beside the fields that say the same.
+    Every entry but a paper is ``@misc``, which both BibTeX and biblatex print in full. Text is escaped for TeX. How a
+    publisher asks to be cited, and the hashes of its tables, stand in ``annote``, which no style prints.
     """
     written = []
     for one in references:
         fields = {
             "author": " and ".join(_tex_author(*name) for name in one.authors),
             "title": f"{{{_tex(one.title)}}}",
+            "journal": _tex(one.journal),
             "publisher": f"{{{_tex(one.publisher)}}}" if one.publisher else "",
             "year": one.date[:4],
+            "volume": one.volume,
+            "number": one.number,
+            "pages": one.pages.replace("-", "--"),
             "version": _tex(one.version),
             "howpublished": _tex(one.medium),
             "doi": one.doi.translate(_VERBATIM),
             "url": one.url.translate(_VERBATIM),
+            "urldate": one.accessed,
             "note": _tex(one.note),
-            "annote": _tex(one.citation),
+            "annote": _tex(f"{one.citation} {one.hashes}"),
         }
         body = "".join(f"  {name} = {{{value}}},\n" for name, value in fields.items() if value)
-        written.append(f"@misc{{{one.key},\n{body}}}\n")
+        kind = one.kind if one.kind in PAPERS else "misc"
+        written.append(f"@{kind}{{{one.key},\n{body}}}\n")
     return "\n".join(written)
+
+
+#: Kinds of references that are papers behind methods.
+PAPERS = ("article", "book")
+#: What a thing to credit is in CSL and in RIS.
+_KINDS = {
+    "output": ("report", "RPRT"), "software": ("software", "COMP"), "data": ("dataset", "DATA"),
+    "article": ("article-journal", "JOUR"), "book": ("book", "BOOK"),
+}  # fmt: skip
 
 
 def csl(references: list[Reference]) -> str:
@@ -184,15 +233,20 @@ def csl(references: list[Reference]) -> str:
     for one in references:
         item = {
             "id": one.key,
-            "type": {"output": "report", "software": "software", "data": "dataset"}[one.kind],
+            "type": _KINDS[one.kind][0],
             "title": one.title,
             "author": [{"family": f, "given": g} if g else {"literal": f} for f, g in one.authors],
             "publisher": one.publisher,
-            "issued": {"date-parts": [[int(part) for part in one.date.split("-")]]} if one.date else None,
+            "issued": _day(one.date),
+            "accessed": _day(one.accessed),
+            "container-title": one.journal,
+            "volume": one.volume,
+            "issue": one.number,
+            "page": one.pages,
             "version": one.version,
             "medium": one.medium,
             "note": one.note,
-            "annote": one.citation,
+            "annote": f"{one.citation} {one.hashes}".strip(),
             "DOI": one.doi,
             "URL": one.url,
         }
@@ -200,15 +254,23 @@ def csl(references: list[Reference]) -> str:
     return json.dumps(items, ensure_ascii=False, indent=1) + "\n"
 
 
+def _day(date: str) -> dict | None:
+    return {"date-parts": [[int(part) for part in date.split("-")]]} if date else None
+
+
 def ris(references: list[Reference]) -> str:
     """Return references as RIS, which EndNote, Mendeley and Zotero read; a tag a line."""
     written = []
     for one in references:
         tags = [
-            ("TY", {"output": "RPRT", "software": "COMP", "data": "DATA"}[one.kind]),
+            ("TY", _KINDS[one.kind][1]),
             ("ID", one.key),
             *(("AU", f"{f}, {g}" if g else "et al." if f == OTHERS else f) for f, g in one.authors),
             ("TI", one.title),
+            ("T2", one.journal),
+            ("VL", one.volume),
+            ("IS", one.number),
+            *zip(("SP", "EP"), one.pages.split("-"), strict=False),
             ("PB", one.publisher),
             ("PY", one.date[:4]),
             ("DA", one.date.replace("-", "/") if len(one.date) > 4 else ""),
@@ -216,8 +278,10 @@ def ris(references: list[Reference]) -> str:
             ("M3", one.medium),
             ("N1", one.note),
             ("N1", one.citation),
+            ("N1", one.hashes),
             ("DO", one.doi),
             ("UR", one.url),
+            ("Y2", one.accessed.replace("-", "/")),
         ]
         written.append("".join(f"{tag}  - {value}\n" for tag, value in tags if value) + "ER  - \n")
     return "\n".join(written)
@@ -255,7 +319,7 @@ def _output(identity: Identity, title: str) -> Reference:
         date=identity.released or "",
         medium=_line(made),
         note=_line(". ".join(notes)),
-        url=address(identity.url),
+        url=identity.address or address(identity.url),
     )
 
 
@@ -273,13 +337,18 @@ def _software(identity: Identity) -> Reference:
     )
 
 
-def _source(source: dict, language: str) -> Reference:
+def _source(source: dict, language: str, tables: list[dict]) -> Reference:
     version, licence = str(source.get("version") or ""), str(source.get("licence") or "")
     publisher = _line(str(source.get("publisher") or ""))
     # A publisher is one body, whatever commas are in its name.
     authors = _names(source.get("authors") or ()) or (((publisher, ""),) if publisher else ())
     kind = word("report.cite.data_version" if version else "report.cite.data", language).format(version=version)
     found = doi(source.get("doi"))
+    accessed = str(source.get("accessed") or "")
+    accessed = accessed if re.fullmatch(r"\d{4}-\d\d-\d\d", accessed) else ""
+    own = [t for t in tables if t["dataset"] == source["source"] and t["table"] in source.get("tables", ())]
+    hashes = ", ".join(f"{t['table']} {t['sha256']}" for t in own)
+    notes = {"licence": licence, "accessed": accessed}
     addresses = [a for a in map(address, source.get("urls") or []) if a]
     return Reference(
         key=f"{source['source']}_{version}",
@@ -290,11 +359,40 @@ def _source(source: dict, language: str) -> Reference:
         date=_year(source),
         version=_line(version),
         medium=_line(kind),
-        note=_line(word("report.cite.licence", language).format(licence=licence)) if licence else "",
+        note=_line(". ".join(word(f"report.cite.{n}", language).format(**{n: v}) for n, v in notes.items() if v)),
+        licence=_line(licence),
+        accessed=accessed,
+        hashes=_line(word("report.cite.hashes", language).format(hashes=hashes)) if hashes else "",
         citation=_line(str(source.get("citation") or "")),
         doi=found,
         url=addresses[0] if addresses and not found else "",
     )
+
+
+@cache
+def papers() -> list[tuple[tuple[str, ...], Reference]]:
+    """Return the papers behind methods by their keys: the names a report gives a method, in small letters, and a paper.
+
+    They stand in ``references.bib`` beside this module, a field a line.
+    """
+    text = Path(__file__).with_name("references.bib").read_text(encoding="utf-8")
+    made = []
+    for kind, key, body in re.findall(r"^@(\w+)\{(\w+),\n(.*?)^\}$", text, re.MULTILINE | re.DOTALL):
+        fields = dict(re.findall(r"^  (\w+) = \{(.*)\},$", body, re.MULTILINE))
+        names = tuple(name.strip().casefold() for name in fields.pop("keywords").split(";"))
+        authors = _names(fields.pop("author").split(" and "))
+        made.append((names, Reference(key, kind, authors, date=fields.pop("year"), **fields)))
+    return made
+
+
+def paper_line(paper: Reference, language: str) -> str:
+    """Return the reference of a paper as one line of plain text, without its DOI."""
+    names = [f"{family}, {given}" if given else family for family, given in paper.authors]
+    last = f" {word('report.cite.and', language)} "
+    authors = last.join(filter(None, ["; ".join(names[:-1]), names[-1]]))
+    issue = f" {paper.volume}({paper.number})" if paper.volume else ""
+    where = f"{paper.journal or paper.publisher}{issue}" + (f", {paper.pages.replace('-', '–')}" if paper.pages else "")
+    return f"{authors} ({paper.date}). {paper.title}. {where}."
 
 
 def _year(source: dict) -> str:
@@ -371,7 +469,26 @@ def identity_of(here: Project, run, identifier: str) -> Identity:
         released=str(software["date-released"]) if software.get("date-released") else None,
         url=software.get("url") or software.get("repository-code"),
         twins=tuple((other, run.in_language(other).slug) for other in LANGUAGES if spoken and other != spoken),
+        address=f"{site}/{run.notebook}/{run.slug}/" if (site := site_url(here)) else "",
     )
+
+
+def site_url(here: Project) -> str:
+    """Return where the project publishes its folder of reports, as ``site_url`` of ``runs.toml`` says; else nothing.
+
+    Raises
+    ------
+    ReportError
+        If it is no address of the web.
+    """
+    try:
+        stated = tomllib.loads(here.runs.read_text(encoding="utf-8")).get("site_url", "")
+    except (OSError, ValueError, RecursionError):
+        return ""  # what is to be run says what is wrong with it
+    if stated and not address(stated):
+        fault = f"{str(stated)[:60]!r} is no address of the web"
+        raise ReportError(f"{here.shown(here.runs)}: site_url", fault, "Begin it with https://, or leave it out")
+    return stated.rstrip("/")
 
 
 @cache

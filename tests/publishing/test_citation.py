@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
+from pathlib import Path
 
 import pytest
 
@@ -234,3 +236,149 @@ def test_what_is_a_doi(text, bare):
 @pytest.mark.parametrize("text", [None, "", "ftp://x", "javascript:alert(1)", "https://a b", "www.x.example", 5])
 def test_what_is_no_address(text):
     assert address(text) == ""
+
+
+KEPT = {**INVENTORY, "accessed": "2026-02-03", "tables": ["cases"]}
+TABLES = [{"dataset": "inventory", "table": "cases", "sha256": "9f2b" * 16},
+          {"dataset": "inventory", "table": "other", "sha256": "0" * 64}]  # fmt: skip
+
+
+def credited(language: str = "en") -> list[citation.Reference]:
+    said = "Intervals are Wilson's, p is FISHER'S EXACT, q of Benjamini; reglas de Rubin."
+    return references(identity(language=language), [KEPT, FIRST_ONLY], "Space", TABLES, said)
+
+
+def test_a_source_is_cited_with_licence_day_of_access_and_the_hashes_of_its_tables():
+    source = list(entries(citation.bibtex(credited())).values())[2]
+    assert source["note"] == "Licence: CC BY 4.0. Accessed: 2026-02-03" and source["urldate"] == "2026-02-03"
+    assert source["annote"] == f"{INVENTORY['citation']} SHA-256 of clean tables: cases {'9f2b' * 16}"
+    assert json.loads(csl(credited()))[2]["accessed"] == {"date-parts": [[2026, 2, 3]]}
+    told = records(ris(credited()))[2]
+    assert ("Y2", "2026/02/03") in told and ("N1", f"SHA-256 of clean tables: cases {'9f2b' * 16}") in told
+    undated = references(identity(), [{**KEPT, "accessed": "spring"}])[2]
+    assert (undated.accessed, undated.hashes, undated.note) == ("", "", "Licence: CC BY 4.0")
+
+
+def test_the_papers_of_the_methods_that_are_named_are_credited():
+    assert [one.key for one in credited()[4:]] == ["benjamini_1995", "fisher_1922", "rubin_1987", "wilson_1927"]
+    assert references(identity(), [], "Fisher alone")[2:] == []
+
+
+def test_bibtex_reads_every_field(tmp_path):
+    from pybtex.database import parse_string
+
+    read = parse_string(citation.bibtex(credited()), "bibtex").entries
+    assert [one.key for one in credited()] == list(read)
+    inventory, wilson = read["inventory_10"], read["wilson_1927"]
+    assert [(p.last_names, p.first_names) for p in inventory.persons["author"]] == [
+        (["Feldstein"], ["Steven"]),
+        (["Kot"], ["Brian"]),
+    ]
+    assert inventory.fields["doi"] == "10.17632/csvhpkt8tm.10"
+    assert (wilson.type, wilson.fields["journal"]) == ("article", "Journal of the American Statistical Association")
+    assert wilson.fields["pages"] == "209--212" and read["rubin_1987"].type == "book"
+
+
+def test_a_style_of_csl_writes_every_reference():
+    from citeproc import Citation, CitationItem, CitationStylesBibliography, CitationStylesStyle, formatter
+    from citeproc.source.json import CiteProcJSON
+
+    source = CiteProcJSON(json.loads(csl(credited())))
+    made = CitationStylesBibliography(
+        CitationStylesStyle("harvard-cite-them-right", validate=False), source, formatter.plain
+    )
+    for one in credited():
+        made.register(Citation([CitationItem(one.key)]))
+    written = [str(entry) for entry in made.bibliography()]
+    assert len(written) == len(credited())
+    assert any("Feldstein" in line and "2023" in line and "Inventory" in line for line in written)
+    assert any("Wilson" in line and "22" in line and "209" in line for line in written)
+
+
+def test_ris_is_read_whole():
+    import rispy
+
+    read = rispy.loads(ris(credited()))
+    assert [one["type_of_reference"] for one in read] == [
+        "RPRT",
+        "COMP",
+        "DATA",
+        "DATA",
+        "JOUR",
+        "JOUR",
+        "BOOK",
+        "JOUR",
+    ]
+    assert read[2]["authors"] == ["Feldstein, Steven", "Kot, Brian"] and read[2]["doi"] == "10.17632/csvhpkt8tm.10"
+    assert (read[-1]["start_page"], read[-1]["end_page"], read[-1]["volume"]) == ("209", "212", "22")
+
+
+def said_in(language: str) -> str:
+    """All words of the package and the prose of the notebooks in a language."""
+    package = Path(citation.__file__).resolve().parents[1]
+    texts = [file.read_text() for file in sorted(package.glob(f"**/words/*_{language}.toml"))]
+    for file in sorted(package.parent.glob("notebooks/*.ipynb")):
+        cells = json.loads(file.read_text())["cells"]
+        texts += ["".join(c["source"]) for c in cells if f"lang-{language}" in c["metadata"].get("tags", [])]
+    return "\n".join(texts).casefold() + "\nstandard errors: clustered\nerrores estándar: por conglomerados"
+
+
+def test_every_paper_is_named_by_a_report_in_both_languages_and_every_name_is_used():
+    texts = {language: said_in(language) for language in ("en", "es")}
+    for names, paper in citation.papers():
+        for language, text in texts.items():
+            assert any(name in text for name in names), (paper.key, language)
+        assert not [name for name in names if not any(name in text for text in texts.values())], paper.key
+
+
+#: How reports name methods after their authors.
+METHODS = ("Benjamini", "Bonett", "Borusyak", "Callaway", "Driscoll", "Fisher's exact", "Fleiss", "Hamed", "Holm",
+           "Mann–Kendall", "McNemar", "Newcombe", "Newey", "Rubin's rules", "Wilson")  # fmt: skip
+
+
+@pytest.mark.parametrize("name", METHODS)
+def test_every_method_named_by_its_authors_has_its_paper(name):
+    assert name.casefold() in said_in("en")
+    assert len(references(identity(), [], "", (), f"by {name} and others")) == 3
+
+
+def test_the_file_of_papers_is_what_bibtex_reads():
+    from pybtex.database import parse_file
+
+    file = Path(citation.__file__).with_name("references.bib")
+    read = parse_file(str(file), "bibtex").entries
+    own = {paper.key: paper for _, paper in citation.papers()}
+    assert list(read) == list(own) == sorted(own)
+    for key, entry in read.items():
+        paper = own[key]
+        assert [str(p).rstrip() for p in entry.persons["author"]] == [", ".join(name) for name in paper.authors]
+        assert (entry.fields["title"], entry.fields["year"], entry.type) == (paper.title, paper.date, paper.kind)
+        assert (entry.fields.get("doi", ""), entry.fields.get("pages", "")) == (paper.doi, paper.pages)
+        assert doi(paper.doi) == paper.doi
+
+
+@pytest.mark.parametrize(
+    ("text", "address"),
+    [("", ""), ("site_url = 'https://reports.example/ogp/'", "https://reports.example/ogp/events/KEN-1/"), ("[[", "")],
+)
+def test_the_address_of_an_output_is_that_of_the_project_or_none(tmp_path, text, address):
+    from ogp_analysis.base.paths import Project
+    from ogp_analysis.publishing.runs.manifest import Run
+
+    (tmp_path / "notebooks").mkdir()
+    (tmp_path / "notebooks" / "runs.toml").write_text(text)
+    shutil.copy(Path(citation.__file__).resolve().parents[2] / "CITATION.cff", tmp_path)
+    run = Run("events", (("country", "KEN"),))
+    made = citation.identity_of(Project(tmp_path), run, "3f9c0a7be1d2")
+    assert made.address == address.replace("KEN-1", run.slug)
+
+
+@pytest.mark.parametrize("stated", ["'ftp://x'", "5", "'javascript:alert(1)'"])
+def test_an_address_of_the_project_that_is_none_is_refused(tmp_path, stated):
+    from ogp_analysis.base.errors import ReportError
+    from ogp_analysis.base.paths import Project
+
+    (tmp_path / "notebooks").mkdir()
+    (tmp_path / "notebooks" / "runs.toml").write_text(f"site_url = {stated}")
+    with pytest.raises(ReportError, match="no address of the web"):
+        citation.site_url(Project(tmp_path))

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import re
 from dataclasses import dataclass
+from functools import cache
 from xml.etree import ElementTree
 
 from ogp_analysis.base.extras import needs
 from ogp_analysis.base.words.sentence import flat
 from ogp_analysis.display.style import DARK, PALETTE
+from ogp_analysis.publishing.citation import Identity, label
 
 _SVG = "{http://www.w3.org/2000/svg}"
 _LINK = "{http://www.w3.org/1999/xlink}href"
@@ -88,10 +91,12 @@ ElementTree.register_namespace("xlink", "http://www.w3.org/1999/xlink")
 _PIXELS = {"": 1.0, "px": 1.0, "pt": 96 / 72, "in": 96.0, "mm": 96 / 25.4, "cm": 96 / 2.54}
 #: Of a page 810 points wide, whatever the drawing: 2,025 pixels.
 PIXELS_PER_INCH = 180
-_PAGES = """#set page(width: 810pt, height: auto, margin: 12pt, fill: white)
-#for place in range(int(sys.inputs.many)) {
+_PAGES = """#let it = sys.inputs
+#set document(title: it.title, author: json(bytes(it.author)), keywords: it.keywords)
+#set page(width: 810pt, height: auto, margin: 12pt, fill: white)
+#for place in range(int(it.many)) {
   if place > 0 { pagebreak() }
-  image(bytes(sys.inputs.at(str(place))), format: "svg", width: 100%)
+  image(bytes(it.at(str(place))), format: "svg", width: 100%)
 }"""
 
 
@@ -184,27 +189,36 @@ def pngs(svgs: list[str]) -> list[bytes]:
     return [made] if isinstance(made, bytes) else made
 
 
-def pdfs(svgs: list[str]) -> list[bytes]:
-    """Return drawings as PDF of a page each, in vectors, its fonts inside; the same bytes for the same drawing.
+def pdf(figure: Drawing, identity: Identity) -> bytes:
+    """Return a figure as PDF of one page, in vectors, its fonts inside; it names the output that it belongs to.
 
     Raises
     ------
     MissingExtra
         If the extra ``pdf`` is not installed.
     """
-    return [_typeset([svg], format="pdf") for svg in svgs]
+    about = {"title": figure.caption, "author": json.dumps(identity.authors), "keywords": label(identity)}
+    return _typeset([figure.svg], about, format="pdf")
 
 
-def _typeset(svgs: list[str], **how):
-    """Return what typst makes of drawings, in the fonts that they were measured in."""
-    needs("pdf")
+@cache
+def fonts():
+    """Return the fonts that drawings are measured in, for typst; looked for once in a process and its forks."""
     import matplotlib
     import typst
 
-    given = {"many": str(len(svgs)), **{str(place): svg for place, svg in enumerate(svgs)}}
-    fonts = [f"{matplotlib.get_data_path()}/fonts/ttf"]
+    return typst.Fonts(include_system_fonts=False, font_paths=[f"{matplotlib.get_data_path()}/fonts/ttf"])
+
+
+def _typeset(svgs: list[str], about: dict[str, str] | None = None, **how):
+    """Return what typst makes of drawings, in the fonts that they were measured in."""
+    needs("pdf")
+    import typst
+
+    given = about or {"title": "", "author": "[]", "keywords": ""}
+    given |= {"many": str(len(svgs)), **{str(place): svg for place, svg in enumerate(svgs)}}
     return typst.compile(
-        _PAGES.encode(), ignore_system_fonts=True, font_paths=fonts, sys_inputs=given, timestamp=0, **how
+        _PAGES.encode(), ignore_system_fonts=True, font_paths=fonts(), sys_inputs=given, timestamp=0, **how
     )
 
 

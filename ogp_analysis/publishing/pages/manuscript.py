@@ -8,8 +8,9 @@ from ogp_analysis.base.latex import escaped
 from ogp_analysis.base.spreadsheet import lines
 from ogp_analysis.base.words.catalogue import word
 from ogp_analysis.base.words.numbers import Measure, decimal, rounded, written
+from ogp_analysis.base.words.sentence import flat
 from ogp_analysis.display.table import WHOLE, as_html, as_latex
-from ogp_analysis.publishing.citation import Identity, output_key
+from ogp_analysis.publishing.citation import Identity, label, output_key
 from ogp_analysis.publishing.pages.carried import Carried
 
 # The macro is expandable, so that \num{\ogpnum[value]{...}} of siunitx works; names are taken letter by letter, so that
@@ -56,7 +57,7 @@ def numbers(carried: Carried, identity: Identity) -> bytes:
             "written": _tex(number["written"]), "value": _raw(number["value"]), "unit": number["unit"],
             "decimals": number["decimals"], **said, **{f"{end}value": _raw(value) for end, value in ends.items()},
         }  # fmt: skip
-    of = f"% Numbers of output {identity.id} of {escaped(identity.software_title)}\n"
+    of = f"% Numbers of the output {label(identity)}\n"
     text = "".join(
         rf"\ogp@set{{{name}}}{{{part}}}{{{value}}}" + "\n" for name, all in parts.items() for part, value in all.items()
     )
@@ -83,13 +84,15 @@ def tables(carried: Carried, identity: Identity) -> dict[str, bytes]:
     data = ", ".join(f"{s['source']} {s['version']}".strip() for s in carried.provenance["sources"])
     for name, payload in carried.tables.items():
         spoken = payload["language"]
-        note = word("report.manuscript.note", spoken).format(
+        note = word("report.manuscript.note", spoken)
+        note = flat(note.format(
             rows=decimal(len(payload["rows"]), 0, spoken), data=data or word("report.edition.none", spoken),
             id=identity.id, software=identity.software_title, version=identity.software_version,
-        )  # fmt: skip
-        files[f"tables/{name}.tex"] = as_latex(payload, note).encode()
+        ))  # fmt: skip
+        files[f"tables/{name}.tex"] = f"% A table of the output {label(identity)}\n{as_latex(payload, note)}".encode()
         files[f"tables/{name}.html"] = (
             f'<!DOCTYPE html>\n<html lang="{spoken}">\n<head>\n<meta charset="utf-8">\n'
+            f'<meta name="DC.identifier" content="{label(identity)}">\n'
             f"<title>{html.escape(payload['caption'])}</title>\n</head>\n<body>\n{as_html(payload)}\n"
             f"<p>{html.escape(note)}</p>\n</body>\n</html>\n"
         ).encode()

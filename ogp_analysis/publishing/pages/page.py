@@ -9,10 +9,11 @@ from itertools import groupby
 from ogp_analysis.base.countries import Country, country
 from ogp_analysis.base.errors import UnknownName
 from ogp_analysis.base.words.catalogue import word
-from ogp_analysis.publishing.citation import Identity, cite_line
+from ogp_analysis.publishing.citation import PAPERS, Identity, Reference, cite_line, paper_line
 from ogp_analysis.publishing.pages import prose
 from ogp_analysis.publishing.pages.carried import Carried, Cell
 from ogp_analysis.publishing.pages.drawing import Drawing, on_screen
+from ogp_analysis.publishing.pages.metadata import head
 from ogp_analysis.publishing.pages.origin import edition_name, origin
 from ogp_analysis.publishing.pages.outputs import CarriedTable, Origin, Picture, Plain, Unshown
 from ogp_analysis.publishing.pages.prose import environment, style
@@ -98,18 +99,21 @@ def warm_up() -> None:
     prose.code("code")
 
 
-def page(carried: Carried, identity: Identity) -> str:
+def page(carried: Carried, identity: Identity, credited: list[Reference]) -> str:
     """Return the page of a report as HTML.
 
     Parameters
     ----------
     carried : Carried
     identity : Identity
+    credited : list of Reference
+        The output first.
     """
     css = style("base.css", "page.css")
     title = carried.headline.plain()
     sections = Layout(carried.language).laid_out(carried)
     finding = " ".join(s.plain() for s in carried.sentences if s.role == "finding")
+    abstract = finding or question(carried) or title
     return (
         environment()
         .get_template(RESOURCES[0])
@@ -127,7 +131,9 @@ def page(carried: Carried, identity: Identity) -> str:
             shown=[s for s in sections if s.part not in FOLDED],
             folded=[s for s in sections if s.part in FOLDED],
             # What search engines and link previews show.
-            description=finding or question(carried) or title,
+            description=abstract,
+            head=head(carried, identity, credited, abstract),
+            papers=[(paper_line(one, carried.language), one.doi) for one in credited if one.kind in PAPERS],
             edition=edition_name(carried.edition, carried.language),
             last_year=carried.last_year,
             identity=identity,

@@ -12,9 +12,9 @@ from ogp_analysis.base.spreadsheet import lines
 from ogp_analysis.base.words.numbers import rounded
 from ogp_analysis.base.words.sentence import SENTENCE_MIME, Sentence
 from ogp_analysis.publishing.citation import Identity, bibtex, csl, references, ris
-from ogp_analysis.publishing.pages import invariants, manuscript
-from ogp_analysis.publishing.pages.carried import read
-from ogp_analysis.publishing.pages.drawing import pdfs, pngs
+from ogp_analysis.publishing.pages import document, invariants, manuscript, metadata
+from ogp_analysis.publishing.pages.carried import Carried, read
+from ogp_analysis.publishing.pages.drawing import pdf, pngs
 from ogp_analysis.publishing.pages.outputs import joined, payload_of
 from ogp_analysis.publishing.pages.page import page, question
 
@@ -55,9 +55,10 @@ def render(nb: dict, identity: Identity) -> Rendered:
     """
     carried = read(nb, identity.parameters)
     invariants.check(carried)
-    credited = references(identity, carried.provenance["sources"], carried.headline.plain())
+    title, provenance = carried.headline.plain(), carried.provenance
+    credited = references(identity, provenance["sources"], title, provenance["tables"], _text(carried))
     files = {
-        "index.html": page(carried, identity).encode(),
+        "index.html": page(carried, identity, credited).encode(),
         "notebook.ipynb": notebook(nb),
         "numbers.json": numbers(carried.numbers),
         "numbers.tex": manuscript.numbers(carried, identity),
@@ -65,12 +66,14 @@ def render(nb: dict, identity: Identity) -> Rendered:
         "cite.json": csl(credited).encode(),
         "cite.ris": ris(credited).encode(),
     }
-    files |= {f"figures/{name}.svg": figure.svg.encode() for name, figure in carried.figures.items()}
+    files |= {f"figures/{name}.svg": metadata.svg(figure, identity) for name, figure in carried.figures.items()}
     files |= {f"tables/{name}.csv": table(payload) for name, payload in carried.tables.items()}
     files |= manuscript.tables(carried, identity)
-    svgs = [figure.svg for figure in carried.figures.values()]
-    for kind, drawn in (("png", pngs(svgs)), ("pdf", pdfs(svgs))):
-        files |= {f"figures/{name}.{kind}": one for name, one in zip(carried.figures, drawn, strict=True)}
+    figures = list(carried.figures.values())
+    for figure, drawn in zip(figures, pngs([figure.svg for figure in figures]), strict=True):
+        files[f"figures/{figure.name}.png"] = metadata.png(drawn, figure, identity)
+        files[f"figures/{figure.name}.pdf"] = pdf(figure, identity)
+    files["report.pdf"] = document.pdf(carried, identity, credited, files["notebook.ipynb"])
     about = {
         "title": carried.headline.plain(),
         "question": question(carried),
@@ -80,6 +83,15 @@ def render(nb: dict, identity: Identity) -> Rendered:
         "last_year": carried.last_year,
     }
     return Rendered(dict(sorted(files.items())), about)
+
+
+def _text(carried: Carried) -> str:
+    """Return what a report says: its prose, its sentences, the captions of its figures and tables."""
+    said = [cell.source for cell in carried.cells if cell.kind == "prose"]
+    said += [sentence.plain() for sentence in carried.sentences]
+    said += [text for table in carried.tables.values() for text in (table["caption"], *table.get("notes", []))]
+    said += [column["label"] for table in carried.tables.values() for column in table["columns"]]
+    return "\n".join([*said, *(figure.caption for figure in carried.figures.values())])
 
 
 #: Units whose values are whole numbers, whatever a missing value beside them made of their type.

@@ -140,15 +140,26 @@ def _hashes(package: dict) -> dict[str, str]:
     return there | {name: package[name]["sha256"] for name in (shelf.RECORD, shelf.ACCOUNT) if name in package}
 
 
-def of_prose(document: dict, language: str, citation: Path) -> dict:
-    """Return what a rendering rests on beside the executed notebook."""
+def of_prose(document: dict, language: str, citation: Path, site_url: str = "") -> dict:
+    """Return what a rendering rests on beside the executed notebook.
+
+    Parameters
+    ----------
+    document : dict
+        The notebook.
+    language : {"en", "es"}
+    citation : pathlib.Path
+        The citation file of the software.
+    site_url : str
+        Where the reports are published, if that is known.
+    """
     cells = [notebook.source(c) for c in document["cells"] if c["cell_type"] == "markdown"]
     present = [module for module in RENDERING if fingerprint.module_file(module)]
     code = fingerprint.closure(present)
     return {
         "text": fingerprint.of_value(cells),
         "messages": catalogue.prose(language),
-        "citation": fingerprint.of_file(citation) if citation.is_file() else ABSENT,
+        "citation": fingerprint.of_value([fingerprint.of_file(citation), site_url]) if citation.is_file() else ABSENT,
         "rendering": fingerprint.of_value(code),
         "distributions": fingerprint.distributions(code),
     }
@@ -183,7 +194,7 @@ _WORDS = {
     "words": "words drawn into its figures and tables changed",
     "text": "the prose of the notebook changed",
     "messages": "messages changed",
-    "citation": "CITATION.cff changed",
+    "citation": "CITATION.cff or site_url changed",
     "rendering": "the code that renders reports changed",
 }
 

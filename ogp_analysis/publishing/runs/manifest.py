@@ -122,7 +122,7 @@ def _entries(project: Project) -> list[dict]:
     except (OSError, ValueError, RecursionError) as error:
         raise _no_list(project, str(error)) from error
     entries = found.get("run")
-    if set(found) != {"run"} or not isinstance(entries, list):
+    if set(found) - {"site_url"} != {"run"} or not isinstance(entries, list):
         raise _no_list(project, "it holds " + (", ".join(sorted(found)) or "nothing"))
     for number, entry in enumerate(entries, 1):
         if not isinstance(entry, dict) or not {"notebook"} <= set(entry) <= {"notebook", "parameters"}:

@@ -8,6 +8,7 @@ from functools import cached_property, partial
 
 from ogp_analysis.base.errors import ParameterError, UnknownName
 from ogp_analysis.base.paths import Project
+from ogp_analysis.publishing.citation import site_url
 from ogp_analysis.publishing.runs import keys, manifest, notebook, run_record
 from ogp_analysis.publishing.runs.manifest import Run
 from ogp_analysis.store import shelf, state
@@ -90,7 +91,7 @@ class Planner:
     def prose(self, run: Run) -> dict:
         """Return what a rendering of a run rests on beside its executed notebook."""
         name, language = run.notebook, run.parameters.get("language", "en")
-        made = partial(keys.of_prose, self.document(name), language, self.project.citation)
+        made = partial(keys.of_prose, self.document(name), language, self.project.citation, site_url(self.project))
         return self._once(("prose", name, language), made)
 
     def steps(self, runs: list[Run], force: bool = False, only_notebook: bool = False) -> list[Step]:

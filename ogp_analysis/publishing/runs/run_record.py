@@ -10,6 +10,7 @@ import datetime as dt
 import json
 import os
 import platform
+import re
 import stat
 import subprocess
 from functools import cache
@@ -19,7 +20,7 @@ from typing import Annotated, Literal
 from msgspec import Meta, Struct
 
 from ogp_analysis.base import fingerprint, kept
-from ogp_analysis.base.errors import ReportError
+from ogp_analysis.base.errors import ReportError, UnknownName, listed
 from ogp_analysis.base.paths import Project
 from ogp_analysis.publishing.runs import keys
 
@@ -232,6 +233,52 @@ def published(project: Project) -> dict[tuple[str, str], dict]:
         if record is not None and (record["notebook"], record["slug"]) == place:
             found[place] = record
     return found
+
+
+#: The first digits of an id, as many as name an output among those that are published.
+_SHORT_ID = re.compile(r"[0-9a-f]{4,12}\Z")
+#: How a figure, a table or a PDF names the output that it belongs to, wherever it lies.
+_LABEL = re.compile(rb"ogp_analysis:([0-9a-f]{12})\b")
+
+
+def located(project: Project, output: str) -> Path:
+    """Return the folder of an output, by what a reader has of it.
+
+    Parameters
+    ----------
+    project : Project
+    output : str
+        Its id, or the first four digits of it or more; the name of its folder; the path of its folder or of a file in
+        it, wherever that is; or a figure, a table or a PDF that was taken out of it and names it.
+
+    Raises
+    ------
+    UnknownName
+        If no published output is called that, or several are.
+    """
+    called = output.removesuffix("/")
+    if "\0" not in output and Path(output).exists():
+        folder = Path(output) if Path(output).is_dir() else Path(output).parent
+        # A figure lies one folder below.
+        folder = next((f for f in (folder, folder.resolve().parent) if (f / NAME).is_file()), folder)
+        named = _LABEL.search(Path(output).read_bytes()) if Path(output).is_file() else None
+        if (folder / NAME).is_file() or named is None:
+            return folder
+        called = named[1].decode()
+    short = _SHORT_ID.match(called)
+    found = [
+        project.reports / name / slug
+        for (name, slug), record in published(project).items()
+        if called in (slug, f"{name}/{slug}") or (short and record["id"].startswith(called))
+    ]
+    shown = "".join(mark if mark.isprintable() else "\N{REPLACEMENT CHARACTER}" for mark in repr(called[:40]))
+    if len(found) > 1:
+        places = listed(sorted(f"{folder.parent.name}/{folder.name}" for folder in found))
+        raise UnknownName(f"output {shown}", f"are {len(found)} outputs, {places}", "Name one of them")
+    if not found:
+        action = "Look its id up in reports/index.html, name its folder, or run it again"
+        raise UnknownName(f"output {shown}", "is not published in reports/", action)
+    return found[0]
 
 
 #: Distributions that a notebook is run with.

@@ -6,7 +6,7 @@ import copy
 from pathlib import Path
 
 from ogp_analysis.base import kept
-from ogp_analysis.base.errors import ReportError, UnknownName, listed
+from ogp_analysis.base.errors import ReportError, UnknownName
 from ogp_analysis.base.paths import Project
 from ogp_analysis.publishing.engine.client import PageProcess
 from ogp_analysis.publishing.runs import finish, front_page, notebook, parameters, publish, run_record
@@ -162,8 +162,7 @@ def references(project: Project, output: str, style: str = "bibtex") -> str:
     ----------
     project : Project
     output : str
-        Its id; or the name of its folder, the eight digits that name ends with, or the path of the folder or of a file
-        in it, wherever it is.
+        As in :func:`~ogp_analysis.publishing.runs.run_record.located`.
     style : {"bibtex", "csl", "ris"}
 
     Raises
@@ -173,29 +172,8 @@ def references(project: Project, output: str, style: str = "bibtex") -> str:
     ReportError
         If the path has no record, or the file was changed after it was published.
     """
-    if "\0" not in output and Path(output).exists():
-        folder = Path(output) if Path(output).is_dir() else Path(output).parent
-        return _references(folder, run_record.taken(folder), REFERENCES[style])
-    found = {
-        project.reports / name / slug: record
-        for (name, slug), record in run_record.published(project).items()
-        if output.removesuffix("/") in (record["id"], slug, slug[-8:], f"{name}/{slug}")
-    }
-    if len(found) > 1:
-        places = listed(sorted(f"{folder.parent.name}/{folder.name}" for folder in found))
-        raise UnknownName(
-            f"output {parameters.shortened(output)}", f"are {len(found)} outputs, {places}", "Name one of them"
-        )
-    for folder, record in found.items():
-        return _references(folder, record, REFERENCES[style])
-    raise UnknownName(
-        f"output {parameters.shortened(output)}",
-        "is not published in reports/",
-        "Look its id up in reports/index.html, name its folder, or run it again",
-    )
-
-
-def _references(folder: Path, record: dict, file: str) -> str:
+    folder, file = run_record.located(project, output), REFERENCES[style]
+    record = run_record.taken(folder)
     if file not in record["files"]:
         raise UnknownName(
             f"output {record['id']!r}", f"has no {file}", f"Run it again: ogp-analysis run {record['notebook']}"

@@ -31,8 +31,9 @@ from ogp_analysis.publishing.runs.runner import WARM_FOR_PAGES, Options, request
 
 #: MIME types of drawings: their bytes follow from the versions of what draws.
 _DRAWN = ("image/svg+xml", "image/png", NARROW_MIME)
-#: What is made of a drawing outside Python.
+#: What is made of drawings outside Python.
 _TYPESET = (".png", ".pdf")
+_REPORT = "report.pdf"
 
 
 @dataclass(frozen=True)
@@ -133,7 +134,7 @@ class _Pair:
     def differing(self) -> list[str]:
         """Return the files that are not the same, those first that others are made from."""
         old, new = self.record["files"], self.made["files"]
-        firsts = ("notebook.ipynb", "numbers.json", "tables/", "cite.", "index.html")
+        firsts = ("notebook.ipynb", "numbers.", "tables/", "cite.", "index.html")
         names = sorted(name for name in {*old, *new} if old.get(name) != new.get(name))
         return sorted(names, key=lambda name: [not name.startswith(first) for first in firsts])
 
@@ -167,7 +168,7 @@ def _verdict(pair: _Pair) -> Verdict:
     reasons = pair.reasons()
     if unexplained := _unexplained(pair, differing, parts, reasons):
         return _different(unexplained, reasons)
-    drawings = [name for name in differing if name.startswith("figures/")]
+    drawings = [name for name in differing if name.startswith("figures/") or name == _REPORT]
     more = f" (drawings differ in bytes: {', '.join(drawings)})" if drawings else ""
     return Verdict("numbers", f"same numbers, environment differs in: {'; '.join(reasons)}{more}")
 
@@ -230,7 +231,10 @@ def _in_renderings(pair: _Pair) -> str:
     redrawn = typst[0] != typst[1] or machine != run_record.machine()["machine"]
     for name in rendered.differing():
         if not (
-            redrawn and name.startswith("figures/") and name.endswith(_TYPESET) and name in reply["after"]["files"]
+            redrawn
+            and name.startswith(("figures/", _REPORT))
+            and name.endswith(_TYPESET)
+            and name in reply["after"]["files"]
         ):
             return rendered.first(name)
     odd = [name for name in rendered.parts() if name != "prose"]

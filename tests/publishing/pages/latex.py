@@ -20,6 +20,7 @@ COMMANDS = set(
 
 def faults(text: str) -> list[str]:
     """Return in what LaTeX of an export is not well formed: a brace, an environment, a cell or a mark of its own."""
+    text = "\n".join(line for line in text.splitlines() if not line.startswith("% "))
     found, open_ = [], []
     if odd := sorted(set(re.findall(r"\\(?:[A-Za-z]+|.)", text)) - COMMANDS):
         found.append(f"commands {odd}")

@@ -97,7 +97,8 @@ def test_numbers_of_two_reports_have_to_be_told_apart(manuscript):
 
 def test_a_table_has_rules_and_a_note_with_rows_data_and_output(make):
     text = files_of(make, make.full())["tables/peers.tex"]
-    lines = text.splitlines()
+    named, *lines = text.splitlines()
+    assert named == "% A table of the output ogp_analysis:3f9c0a7be1d2"
     assert lines[3] == r"\caption{Peers}\label{tab:peers}"
     assert lines[4:8] == [r"\begin{tabular}{lrr}", r"\toprule", r"Country & Year & Index \\", r"\midrule"]
     assert lines[8] == r"México & 2024 & 0.64 \\"

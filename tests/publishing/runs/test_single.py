@@ -241,14 +241,14 @@ def test_cite_prints_the_references_of_an_output(made, monkeypatch, capsys):
     assert main(["cite", record["id"]]) == 0
     told = capsys.readouterr().out
     assert told == (folder / "cite.bib").read_text() and record["id"] in told
-    assert main(["cite", record["id"][:11]]) == 2
+    assert main(["cite", record["id"][:3]]) == main(["cite", folder.name[-8:]]) == 2
     assert main(["cite", "\x1b[31m"]) == 2
     assert "\x1b" not in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("style", ["bibtex", "csl", "ris"])
 def test_cite_knows_an_output_by_what_a_reader_has_of_it(made, tmp_path, monkeypatch, capsys, style):
-    """The id, the folder's name or the digits it ends with, its path, and the path of its page."""
+    """The id or its first digits, the folder's name or path, a file in it, and a figure that was taken out of it."""
     from ogp_analysis.__main__ import main
 
     monkeypatch.setenv("OGP_ANALYSIS_HOME", str(made.root))
@@ -256,13 +256,20 @@ def test_cite_knows_an_output_by_what_a_reader_has_of_it(made, tmp_path, monkeyp
     record = json.loads((folder / "run.json").read_text())
     received = tmp_path / "from someone"
     shutil.copytree(folder, received)
+    files = ["figures/score.svg", "figures/score.png", "figures/score.pdf", "tables/score.tex", "tables/score.html"]
+    files = [name for name in files if (folder / name).is_file()] + ["numbers.tex"]
+    alone = [tmp_path / f"alone.{name.rpartition('.')[2]}" for name in files]
+    for name, file in zip(files, alone, strict=True):
+        shutil.copy(folder / name, file)
     names = [
         record["id"],
+        record["id"][:4],
         folder.name,
-        folder.name[-8:],
-        f"events/{folder.name}",
+        f"events/{folder.name}/",
         str(folder),
         str(received / "index.html"),
+        *(str(received / name) for name in files),
+        *map(str, alone),
     ]
     wanted = (folder / {"bibtex": "cite.bib", "csl": "cite.json", "ris": "cite.ris"}[style]).read_text()
     assert record["id"] in wanted

@@ -167,7 +167,7 @@ def test_prose_and_the_citation_file_render_again(checkout):
     assert stale(checkout, "render") == dict.fromkeys(EVENTS, "the prose of the notebook changed")
     checkout.edit("notebooks/events.ipynb", "How was it?", "How is it?")
     checkout.edit("CITATION.cff", "version: ", "version: 9.")
-    assert stale(checkout, "render") == dict.fromkeys(RUNS, "CITATION.cff changed")
+    assert stale(checkout, "render") == dict.fromkeys(RUNS, "CITATION.cff or site_url changed")
 
 
 def test_code_of_a_notebook_reruns_it(checkout):

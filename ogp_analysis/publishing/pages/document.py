@@ -1,0 +1,297 @@
+"""A report on paper: what its page lays out, set by typst as PDF/A-3b and PDF/UA-1 with the notebook inside."""
+
+from __future__ import annotations
+
+import base64
+import json
+from functools import cache
+from html.parser import HTMLParser
+from pathlib import Path
+
+from ogp_analysis.base.extras import needs
+from ogp_analysis.base.words.catalogue import word
+from ogp_analysis.base.words.numbers import decimal
+from ogp_analysis.display.table import aligned_right, shown
+from ogp_analysis.publishing.citation import PAPERS, Identity, Reference, cite_line, label, paper_line
+from ogp_analysis.publishing.pages import prose
+from ogp_analysis.publishing.pages.carried import Carried
+from ogp_analysis.publishing.pages.drawing import fonts
+from ogp_analysis.publishing.pages.origin import edition_name, origin
+from ogp_analysis.publishing.pages.page import FOLDED, Layout, Section, question
+
+RESOURCES = ("report.typ",)
+#: Rows of a table that are printed; the whole table lies beside the report.
+MOST_ROWS = 60
+#: Letters that the line of a table holds, and those after which text in a cell of a full line breaks.
+_LINE, _TEXT = 115, 32
+_STANDARDS = ["a-3b", "ua-1"]
+_COUNTS = ("rows_in", "kept", "set_aside", "merged", "changed_values")
+
+
+def pdf(carried: Carried, identity: Identity, credited: list[Reference], notebook: bytes) -> bytes:
+    """Return a report as PDF: real tables, figures in vectors, bookmarks, links, and the executed notebook attached.
+
+    The same bytes for the same report: neither a clock nor a random number is in it. A letter that none of the fonts
+    has is printed as U+FFFD.
+
+    Parameters
+    ----------
+    carried : Carried
+    identity : Identity
+    credited : list of Reference
+        The output first.
+    notebook : bytes
+        The executed notebook, as it lies beside the report.
+
+    Raises
+    ------
+    MissingExtra
+        If the extra ``pdf`` is not installed.
+    """
+    needs("pdf")
+    import typst
+
+    source = Path(__file__).with_name(RESOURCES[0]).read_bytes()
+    return typst.compile(
+        source,
+        ignore_system_fonts=True,
+        font_paths=fonts(),
+        sys_inputs={
+            "report": json.dumps(_printable(_document(carried, identity, credited))),
+            "notebook": notebook.decode(),
+        },
+        pdf_standards=_STANDARDS,
+        timestamp=0,
+        format="pdf",
+    )
+
+
+def _document(carried: Carried, identity: Identity, credited: list[Reference]) -> dict:
+    spoken, title = carried.language, carried.headline.plain()
+
+    def say(key: str, **values) -> str:
+        return word(f"report.{key}", spoken).format(**values)
+
+    sections = Layout(spoken).laid_out(carried)
+    shown_first = [s for s in sections if s.part not in FOLDED]
+    folded = [s for s in sections if s.part in FOLDED]
+    cite = Section(title=prose.Title(2, say("provenance.cite"), ""))
+    findings = [s.plain() for s in carried.sentences if s.role == "finding"]
+    printed = _Printed(carried, identity, credited, say)
+    drawn = [printed.section(s, 2) for s in shown_first]
+    drawn.append(
+        {**printed.section(cite, 2), "blocks": [("said", [["p", None, [cite_line(identity, spoken, title)]]])]}
+    )
+    if folded:
+        appendix = say("page.appendix")
+        drawn.append({"title": [appendix], "level": 2, "blocks": []})
+        drawn += [printed.section(s, 3) for s in folded]
+    date = [int(part) for part in (identity.released or "").split("-") if part.isdecimal()]
+    byline = [*identity.authors, identity.released or word("report.cite.undated", spoken),
+              f"{say('page.edition')}: {edition_name(carried.edition, spoken)}"]  # fmt: skip
+    return {
+        "title": title,
+        "authors": list(identity.authors),
+        "abstract": " ".join(findings) or question(carried) or title,
+        "label": label(identity),
+        "language": spoken,
+        "date": date if len(date) == 3 else None,
+        "question": question(carried),
+        "headline": tree(prose.inline(carried.headline)),
+        "byline": " · ".join(byline),
+        "scope": [tree(prose.inline(s)) for s in carried.sentences if s.role == "scope"],
+        "sections": drawn,
+        "drawings": {name: figure.svg for name, figure in carried.figures.items()},
+        "words": {"limit": say("page.limit"), "warning": say("page.warning"),
+                  "notebook": say("provenance.file_notebook")},
+        "footer": say("page.print_line", id=identity.id, software=identity.software_title,
+                      version=identity.software_version, edition=edition_name(carried.edition, spoken)),
+    }  # fmt: skip
+
+
+class _Printed:
+    """Turns sections of a page into what the template prints."""
+
+    def __init__(self, carried: Carried, identity: Identity, credited: list[Reference], say) -> None:
+        self.carried, self.identity, self.credited, self.say = carried, identity, credited, say
+
+    def section(self, section: Section, level: int) -> dict:
+        """Return a section with its heading at a level, the headings of its prose one below."""
+        named = section.named and section.title
+        below = level + 1 if named else level
+        blocks = [b for block in section.blocks for b in self._block(block.kind, block.content, below)]
+        return {"title": tree(section.title.html) if named else None, "level": level, "blocks": blocks}
+
+    def _block(self, kind: str, content, level: int) -> list[tuple[str, object]]:
+        if kind == "prose":
+            return [("prose", tree(content, level))]
+        if kind == "said":
+            return [("said", tree(" ".join(content)))]
+        if kind in ("finding", "number"):
+            return [(kind, [tree(line) for line in content])]
+        if kind in ("limit", "warning"):
+            return [(kind, tree(content if isinstance(content, str) else " ".join(content)))]
+        if kind == "figure":
+            figure = content["figure"]
+            caption = figure.caption if figure.redistribute else f"{figure.caption} {self.say('page.drawn_only')}"
+            numbered = self.say("page.figure", number=content["number"])
+            return [(kind, {"drawing": figure.name, "alt": figure.alt, "label": numbered, "caption": caption})]
+        if kind == "picture":
+            png = list(base64.b64decode(content["address"].partition(",")[2]))
+            return [(kind, {"png": png, "alt": content["alt"] or self.say("page.picture")})]
+        if kind == "table":
+            return [(kind, self._table(content["label"], self.carried.tables[content["name"]]))]
+        if kind == "plain":
+            return [(kind, content.expandtabs().splitlines())]
+        if kind == "unshown":
+            return [("aside", self.say("page.not_shown", kinds=content))]
+        return self._provenance(level) if kind == "provenance" else []
+
+    def _table(self, numbered: str, payload: dict) -> list:
+        columns, rows, spoken = payload["columns"], payload["rows"], payload["language"]
+        heads = [(c["label"], "right" if aligned_right(c) else "left") for c in columns]
+        cells = [[shown(v, c, spoken) for v, c in zip(row, columns, strict=True)] for row in rows[:MOST_ROWS]]
+        more = {"shown": MOST_ROWS, "rows": decimal(len(rows), 0, spoken), "file": f"tables/{payload['name']}.csv"}
+        rest = self.say("document.rest", **more) if len(rows) > MOST_ROWS else ""
+        return _ruled(numbered, " ".join([payload["caption"], *payload.get("notes", [])]), heads, cells, rest)
+
+    def _provenance(self, level: int) -> list[tuple[str, object]]:
+        """Return data, methods and balance, as the page lists them."""
+        say, found, spoken = self.say, origin(self.carried, self.identity), self.carried.language
+        parameters = ", ".join(f"{name} = {value}" for name, value in found["parameters"])
+        about = [
+            ["li", None, [f"{say('provenance.notebook')}: {self.identity.notebook}"]],
+            ["li", None, [f"{say('provenance.parameters')}: {parameters or say('provenance.no_parameters')}"]],
+            ["li", None, [say("document.attached")]],
+        ]
+
+        def heading(key: str) -> tuple[str, list]:
+            return "prose", [["heading", level, [say(f"provenance.{key}")]]]
+
+        blocks = [heading("output"), ("prose", [["ul", None, about]]), heading("sources")]
+        blocks.append(("references", [_source(s, say) for s in found["sources"]]) if found["sources"]
+                      else ("aside", say("provenance.no_sources")))  # fmt: skip
+        if papers := [one for one in self.credited if one.kind in PAPERS]:
+            entries = [[paper_line(one, spoken), " ", *_doi(one.doi)] for one in papers]
+            blocks += [heading("papers"), ("references", entries)]
+        if found["balance"]:
+            heads = [(say("provenance.dataset"), "left"), (say("provenance.file"), "left")]
+            heads += [(say(f"provenance.{name}"), "right") for name in _COUNTS]
+            rows = [[dataset, file, *counts] for dataset, file, counts in found["balance"]]
+            blocks += [heading("balance"), ("table", _ruled("", say("provenance.balance_help"), heads, rows))]
+        if found["tables"]:
+            heads = [
+                (say("provenance.table"), "left"),
+                (say("provenance.rows"), "right"),
+                (say("provenance.hash"), "left"),
+            ]
+            rows = [list(row) for row in found["tables"]]
+            blocks += [heading("tables"), ("table", _ruled("", say("provenance.tables_help"), heads, rows))]
+        return blocks
+
+
+def _ruled(numbered: str, caption: str, heads: list, rows: list[list[str]], rest: str = "") -> list:
+    """Return a table, with the shares of the line that its columns take if it is too wide for one."""
+    longest = [max((len(row[i]) for row in rows), default=0) for i in range(len(heads))]
+    whole = sum(max(len(head), cell) + 2 for (head, _), cell in zip(heads, longest, strict=True))
+    widths = [
+        max(cell if side == "right" else min(cell, _TEXT), *(min(len(part), _TEXT // 2) for part in head.split())) + 1
+        for (head, side), cell in zip(heads, longest, strict=True)
+    ]
+    return [numbered, caption, heads, widths if whole > _LINE else None, rows, rest]
+
+
+def _source(source: dict, say) -> list:
+    version = say("provenance.version", version=source["version"]) if source["version"] else ""
+    named = ", ".join(filter(None, [source["publisher"], version]))
+    said = [f"{source[name]}." if name != "licence" else f"{say('provenance.licence')}: {source[name]}."
+            for name in ("citation", "licence") if source[name]]  # fmt: skip
+    said += [f"{say('provenance.accessed')}: {source['accessed']}."] if source["accessed"] else []
+    said = " ".join(said).replace("..", ".")
+    return [
+        ["strong", None, [source["title"]]],
+        f" ({named}). {said} " if named else f". {said} ",
+        *_doi(source["doi"]),
+    ]
+
+
+def _doi(found: str) -> list:
+    return [["a", f"https://doi.org/{found}", [found]]] if found else []
+
+
+def tree(html: str, level: int = 4) -> list:
+    """Return HTML that was made here as a tree: a text, or tag, address or level of a heading, and what is inside.
+
+    Parameters
+    ----------
+    html : str
+    level : int
+        Of the first headings in it. Headings of a lower rank are paragraphs in bold, so that no level is left out.
+    """
+    reader = _Tree(level)
+    reader.feed(html)
+    reader.close()
+    return reader.top
+
+
+class _Tree(HTMLParser):
+    def __init__(self, level: int) -> None:
+        super().__init__()
+        self.level, self.top = level, []
+        self.open = [("", self.top)]
+
+    def handle_starttag(self, tag: str, attrs: list) -> None:
+        inside: list = []
+        to = dict(attrs).get("href") if tag == "a" else None
+        node = [tag, to if to and not to.startswith("#") else None, inside]
+        if tag == "h3":
+            node = ["heading", self.level, inside]
+        elif tag in ("h2", "h4", "h5", "h6", "tr"):
+            node = ["p", None, [["strong", None, inside]] if tag != "tr" else inside]
+        elif tag in ("th", "td"):
+            inside.append(" ")
+        self.open[-1][1].append(node)
+        if tag not in ("br", "hr"):
+            self.open.append((tag, inside))
+
+    def handle_endtag(self, tag: str) -> None:
+        if self.open[-1][0] == tag:
+            self.open.pop()
+
+    def handle_data(self, data: str) -> None:
+        inside = {tag for tag, _ in self.open}
+        # Line breaks between blocks are layout of the HTML.
+        if data.strip() or self.open[-1][0] not in (
+            "",
+            "ul",
+            "ol",
+            "table",
+            "thead",
+            "tbody",
+            "blockquote",
+            "div",
+            "tr",
+        ):
+            self.open[-1][1].append(data if "pre" in inside else " ".join(f".{data}.".split())[1:-1])
+
+
+@cache
+def _letters() -> frozenset[str]:
+    """Return the letters that the fonts have, and the line break."""
+    import matplotlib
+    from matplotlib.ft2font import FT2Font
+
+    folder = Path(matplotlib.get_data_path()) / "fonts" / "ttf"
+    return frozenset("\n") | {chr(point) for point in FT2Font(folder / "DejaVuSans.ttf").get_charmap()}
+
+
+def _printable(value):
+    """Return a JSON value with its texts free of marks that steer the layout, and of letters that no font has."""
+    if isinstance(value, dict):
+        return {name: _printable(part) for name, part in value.items()}
+    if isinstance(value, list | tuple):
+        return [_printable(part) for part in value]
+    if not isinstance(value, str):
+        return value
+    text = prose.without_marks(value).replace("\t", " ")
+    return text if text.isascii() else "".join(c if c in _letters() else "\N{REPLACEMENT CHARACTER}" for c in text)

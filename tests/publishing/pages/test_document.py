@@ -1,0 +1,155 @@
+"""A report on paper."""
+
+from __future__ import annotations
+
+import io
+
+import pandas as pd
+import pytest
+from pypdf import PdfReader
+
+from ogp_analysis.base import extras
+from ogp_analysis.base.errors import MissingExtra
+from ogp_analysis.publishing.pages import document
+from ogp_analysis.publishing.pages.document import MOST_ROWS, tree
+from ogp_analysis.publishing.pages.render import render
+
+
+def paper(make, nb: dict | None = None, **identity) -> PdfReader:
+    return PdfReader(io.BytesIO(render(nb or make.full(), make.identity(**identity)).files["report.pdf"]))
+
+
+def words_of(reader: PdfReader) -> str:
+    return " ".join(" ".join(page.extract_text() for page in reader.pages).split())
+
+
+def outline(reader: PdfReader) -> list:
+    def plain(entries):
+        return [plain(one) if isinstance(one, list) else one.title for one in entries]
+
+    return plain(reader.outline)
+
+
+def test_it_is_an_archive_and_readable_aloud_with_the_notebook_inside(make):
+    files = render(make.full(), make.identity()).files
+    reader = PdfReader(io.BytesIO(files["report.pdf"]))
+    about = reader.trailer["/Root"]["/Metadata"].get_data().decode()
+    assert "<pdfaid:part>3</pdfaid:part>" in about and "<pdfaid:conformance>B</pdfaid:conformance>" in about
+    assert "<pdfuaid:part>1</pdfuaid:part>" in about
+    assert reader.trailer["/Root"]["/Lang"] == "en" and reader.trailer["/Root"]["/MarkInfo"]["/Marked"]
+    assert reader.attachments == {"notebook.ipynb": [files["notebook.ipynb"]]}
+    assert reader.metadata.title == "Civic space in Mexico is narrowed"
+    assert reader.metadata.author == "The ogp_analysis authors"
+    assert reader.metadata.keywords == "ogp_analysis:3f9c0a7be1d2"
+    assert "<xmp:CreateDate>2026-05-04" in about
+
+
+def test_the_answer_comes_first_and_the_provenance_last(make):
+    text = words_of(paper(make))
+    order = [
+        "How open is it?", "Civic space in Mexico is narrowed", "In 2024 the index of Mexico was 0.64 (0.58 to 0.70).",
+        "That is rank 86 of 177.", "What this cannot show.", "None of this says why.", "The index is from 0 to 1.",
+        "The sample holds 4,187 country-years.", "Figure 1 The index", "Caution None of this", "Table 1 Peers",
+        "How to cite this output", "Output 3f9c0a7be1d2 of ogp_analysis, version 0.1.0.", "Appendix", "Data sources",
+        "Country-Year Dataset", "From raw rows to clean tables", "Tables used", "9f2b9f2b9f2b",
+    ]  # fmt: skip
+    places = [text.index(piece) for piece in order]
+    assert places == sorted(places)
+    assert "Output 3f9c0a7be1d2 · ogp_analysis, version 0.1.0 · data edition: embedded 1 / " in text
+
+
+def test_it_has_bookmarks_links_and_fonts_of_its_own(make):
+    reader = paper(make)
+    assert outline(reader)[0] == "Civic space in Mexico is narrowed"
+    assert "How to cite this output" in str(outline(reader)) and "Data sources" in str(outline(reader))
+    links = {a.get_object()["/A"]["/URI"] for page in reader.pages for a in page.get("/Annots", [])}
+    assert links == {"https://doi.org/10.23696/vdemds25"}
+    fonts = {font["/BaseFont"].partition("+")[2] for page in reader.pages
+             for font in (one.get_object() for one in page["/Resources"].get("/Font", {}).values())}  # fmt: skip
+    assert fonts and all(name.startswith("DejaVu") for name in fonts)
+
+
+def tags(reader: PdfReader) -> list[str]:
+    found = []
+
+    def walk(node) -> None:
+        node = node.get_object() if hasattr(node, "get_object") else node
+        if isinstance(node, list):
+            for one in node:
+                walk(one)
+        elif isinstance(node, dict):
+            found.extend([node["/S"]] if "/S" in node else [])
+            walk(node.get("/K", []))
+
+    walk(reader.trailer["/Root"]["/StructTreeRoot"])
+    return found
+
+
+def test_tables_are_tables_and_figures_have_their_text_alternative(make):
+    reader = paper(make)
+    counted = tags(reader)
+    assert counted.count("/TH") == 3 + 7 + 3 and counted.count("/Figure") == 1 and "/H1" in counted
+    assert "/Caption" in counted and "/Link" in counted
+    drawn = [page["/Resources"].get("/XObject", {}) for page in reader.pages]
+    assert not any(one.get_object()["/Subtype"] == "/Image" for many in drawn for one in many.values())
+
+
+def test_a_spanish_report_is_spanish(spanish):
+    reader = paper(spanish, spanish.full())
+    assert reader.trailer["/Root"]["/Lang"] == "es"
+    text = words_of(reader)
+    for piece in ("¿Qué tan abierto está?", "Figura 1", "Tabla 1", "Lo que esto no muestra.", "Cómo citar", "Apéndice"):
+        assert piece in text
+    assert "What this" not in text
+
+
+def test_the_same_report_has_the_same_bytes(make):
+    nb, identity = make.full(), make.identity()
+    assert render(nb, identity).files["report.pdf"] == render(nb, identity).files["report.pdf"]
+    assert paper(make, released=None).metadata.creation_date.year == 1970, "not that of the clock"
+
+
+def test_of_a_long_table_the_first_rows_are_printed(make):
+    frame = pd.DataFrame({"country": [f"Place {n}" for n in range(MOST_ROWS + 1)]})
+    text = words_of(paper(make, make.notebook(make.code("a", make.tabled(frame=frame)))))
+    assert f"Place {MOST_ROWS - 1} " in text and f"Place {MOST_ROWS} " not in text
+    assert f"The first {MOST_ROWS} of {MOST_ROWS + 1} rows; all of them in tables/peers.csv." in text
+    whole = words_of(paper(make, make.notebook(make.code("a", make.tabled(frame=frame[:MOST_ROWS])))))
+    assert f"Place {MOST_ROWS - 1}" in whole and "The first 60" not in whole
+
+
+def test_a_letter_that_no_font_has_is_marked_and_stops_nothing(make):
+    text = words_of(paper(make, make.notebook(make.code("a", make.now(country="日本\ue000 \U0001f600 Türkiye Ωж")))))
+    assert "\N{REPLACEMENT CHARACTER}" in text and "Türkiye Ωж" in text and "日" not in text
+
+
+def test_prose_becomes_a_tree_in_which_no_level_of_heading_is_left_out():
+    assert tree("<p>a <strong>b</strong> <a href='https://x.example'>c</a></p>\n<p>d</p>") == [
+        ["p", None, ["a ", ["strong", None, ["b"]], " ", ["a", "https://x.example", ["c"]]]], ["p", None, ["d"]],
+    ]  # fmt: skip
+    assert tree("<h3>a</h3><h4>b</h4>", 3) == [["heading", 3, ["a"]], ["p", None, [["strong", None, ["b"]]]]]
+    assert tree("<ul>\n<li>a</li>\n</ul>") == [["ul", None, [["li", None, ["a"]]]]]
+    assert tree("<a href='#x'>a</a><hr>b<br>c") == [["a", None, ["a"]], ["hr", None, []], "b", ["br", None, []], "c"]
+    assert tree("<pre><code>a\n  b</code></pre>") == [["pre", None, [["code", None, ["a\n  b"]]]]]
+
+
+def test_every_kind_of_output_and_prose_can_be_printed(make, png):
+    import base64
+
+    prose = "## Evidence\n\n- a\n- b\n\n1. c\n\n> d\n\n---\n\n#### e\n\n| x | y |\n|---|--:|\n| 1 | 2 |\n\n```\nf\n```"
+    nb = make.notebook(
+        make.prose(prose),
+        make.code(
+            "a", make.printed("g\th\n"), make.data(png=base64.b64encode(png).decode(), plain="i"), make.data(html="<b>")
+        ),
+        make.code("b", make.now("finding"), make.now("finding", name="again"), *[make.placed() for _ in range(1)]),
+    )
+    text = words_of(paper(make, nb))
+    for piece in ("• a", "1. c", "d", "e", "1 2", "f", "g h", "(text/html)"):
+        assert piece in text
+
+
+def test_without_the_extra_one_sentence_names_it(make, monkeypatch):
+    monkeypatch.setattr(extras, "find_spec", lambda name: None)
+    with pytest.raises(MissingExtra, match=r"^Drawing figures as PNG, and reports as PDF: .*ogp-analysis\[pdf\]"):
+        document.pdf(None, None, [], b"")

@@ -1,0 +1,122 @@
+"""What the files of a report say of the output they belong to."""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+from xml.etree import ElementTree
+
+import pytest
+from lxml import html as parser
+from PIL import Image
+from pypdf import PdfReader
+
+from ogp_analysis.publishing.pages.render import render
+
+ID = "ogp_analysis:3f9c0a7be1d2"
+SITE = "https://reports.example/ogp/country_profile/MEX-2000-1a2b3c4d/"
+EVIL = "</script><script>alert(1)</script>"
+
+
+def files_of(make, nb=None, **identity) -> dict[str, bytes]:
+    return render(nb or make.full(), make.identity(**identity)).files
+
+
+def tags(page: bytes) -> list[tuple[str, str]]:
+    found = parser.fromstring(page.decode()).xpath("//head/meta[@name]")
+    return [(one.get("name"), one.get("content")) for one in found]
+
+
+def linked(page: bytes) -> list[dict]:
+    [text] = parser.fromstring(page.decode()).xpath("//script/text()")
+    return json.loads(text)["@graph"]
+
+
+def test_one_id_names_the_output_in_every_file_that_can_say_it(make):
+    files = files_of(make)
+    silent = {name for name, content in files.items() if b"3f9c0a7be1d2" not in content}
+    # Data and the executed notebook are the same in every output that comes to them.
+    assert silent == {"columns.csv", "notebook.ipynb", "numbers.json", "tables/peers.csv"}
+    short = {name for name, content in files.items() if re.search(rb"3f9c0a7b(?!e1d2)", content)}
+    assert short == set()
+
+
+def test_figures_carry_caption_authors_and_output(make):
+    files = files_of(make, address=SITE)
+    core = ElementTree.fromstring(files["figures/trend.svg"])
+    said = [(e.tag.rpartition("}")[2], e.text) for e in core.iter() if e.tag.startswith("{http://purl.org/dc/")]
+    assert said == [
+        ("title", "The index"),
+        ("creator", "The ogp_analysis authors"),
+        ("identifier", ID),
+        ("source", SITE),
+    ]
+    picture = Image.open(io.BytesIO(files["figures/trend.png"]))
+    picture.load()
+    assert picture.text == {
+        "Title": "The index", "Author": "The ogp_analysis authors", "Description": "A line falls.",
+        "Source": f"{ID} {SITE}", "Software": "ogp_analysis 0.1.0",
+    }  # fmt: skip
+    about = PdfReader(io.BytesIO(files["figures/trend.pdf"])).metadata
+    assert (about.title, about.author, about.keywords) == ("The index", "The ogp_analysis authors", ID)
+
+
+def test_no_address_is_made_up(make):
+    files = files_of(make)
+    assert b"<dc:source>" not in files["figures/trend.svg"]
+    names = [name for name, _ in tags(files["index.html"])]
+    assert "citation_public_url" not in names and "citation_pdf_url" not in names
+    assert all("url" not in one for one in linked(files["index.html"]))
+
+
+def test_the_address_stands_in_the_page_and_in_the_citation(make):
+    files = files_of(make, address=SITE)
+    named = tags(files["index.html"])
+    assert ("citation_public_url", SITE) in named and ("citation_pdf_url", SITE + "report.pdf") in named
+    assert ("DC.identifier", SITE) in named
+    assert linked(files["index.html"])[0]["url"] == SITE
+    assert f"url = {{{SITE}}}" in files["cite.bib"].decode() and f"UR  - {SITE}" in files["cite.ris"].decode()
+    assert f"version 0.1.0. {SITE}</p>" in files["index.html"].decode()
+
+
+def test_a_reference_manager_reads_the_page(make):
+    named = tags(files_of(make, authors=("Pérez, Ana", "A Body"))["index.html"])
+    for pair in (
+        ("citation_title", "Civic space in Mexico is narrowed"), ("citation_author", "Pérez, Ana"),
+        ("citation_author", "A Body"), ("citation_publication_date", "2026/05/04"), ("citation_language", "en"),
+        ("citation_technical_report_number", "3f9c0a7be1d2"), ("DC.title", "Civic space in Mexico is narrowed"),
+        ("DC.creator", "Pérez, Ana"), ("DC.date", "2026-05-04"), ("DC.language", "en"), ("DC.type", "Text"),
+        ("DC.identifier", ID), ("DC.source", "https://doi.org/10.23696/vdemds25"),
+        ("DC.description", "In 2024 the index of Mexico was 0.64 (0.58 to 0.70)."),
+    ):  # fmt: skip
+        assert pair in named
+
+
+def test_a_search_for_datasets_reads_the_page(make):
+    article, dataset = linked(files_of(make, authors=("Pérez, Ana",))["index.html"])
+    assert (article["@type"], dataset["@type"]) == ("ScholarlyArticle", "Dataset")
+    assert article["identifier"] == dataset["isPartOf"]["@id"] == ID and article["inLanguage"] == "en"
+    person = {"@type": "Person", "familyName": "Pérez", "givenName": "Ana", "name": "Ana Pérez"}
+    assert article["author"] == dataset["author"] == [person]
+    [source] = article["isBasedOn"]
+    assert source == {
+        "@type": "Dataset", "@id": "https://doi.org/10.23696/vdemds25", "name": "Country-Year Dataset",
+        "author": [{"@type": "Organization", "name": "V-Dem Institute"}], "version": "15", "datePublished": "2025",
+        "license": "CC BY-SA 4.0", "creditText": "Coppedge et al. 2025. Dataset v15.",
+    }  # fmt: skip
+    assert [one["contentUrl"] for one in dataset["distribution"]] == ["numbers.json", "tables/peers.csv"]
+    files = files_of(make)
+    assert {one["contentUrl"] for one in article["encoding"] + dataset["distribution"]} <= set(files)
+
+
+@pytest.mark.parametrize("where", ["title", "author", "source"])
+def test_what_data_say_ends_no_script(make, where):
+    source = {**make.provenance()["data"]["application/vnd.ogp-analysis.provenance+json"]["sources"][0]}
+    nb = make.only(
+        make.code("a", make.headline(EVIL if where == "title" else "Mexico")),
+        make.code("p", make.provenance(sources=[{**source, "title": EVIL if where == "source" else "T"}])),
+    )
+    page = files_of(make, nb, authors=(EVIL if where == "author" else "A",))["index.html"]
+    [script] = parser.fromstring(page.decode()).xpath("//script")
+    assert script.get("type") == "application/ld+json" and EVIL in json.dumps(json.loads(script.text))

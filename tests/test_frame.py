@@ -190,6 +190,22 @@ def test_the_citation_file_is_of_this_version():
     assert {"title", "message", "date-released"} <= cited.keys()
 
 
+def test_what_is_said_of_the_software_to_registries_is_said_everywhere_alike():
+    said = json.loads((ROOT / "codemeta.json").read_text(encoding="utf-8"))
+    cited = yaml.safe_load((ROOT / "CITATION.cff").read_text(encoding="utf-8"))
+    project = PYPROJECT["project"]
+    assert said["@type"] == "SoftwareSourceCode" and said["@context"] == "https://w3id.org/codemeta/3.0"
+    assert (said["name"], said["version"]) == (cited["title"], project["version"])
+    assert said["datePublished"] == str(cited["date-released"])
+    assert said["license"] == f"https://spdx.org/licenses/{project['license']}"
+    assert [author["name"] for author in said["author"]] == [author["name"] for author in cited["authors"]]
+    assert said["description"] == cited["abstract"] == project["description"] + "."
+    assert said["keywords"] == cited["keywords"] == project["keywords"]
+    assert said["programmingLanguage"]["version"] == project["requires-python"]
+    assert said["softwareRequirements"] == project["dependencies"]
+    assert (ROOT / said["readme"]).is_file()
+
+
 def test_the_changelog_begins_with_this_version_and_says_which_results_changed():
     text = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
     released = [part for part in text.split("\n## ")[1:] if not part.startswith("[Unreleased]")]

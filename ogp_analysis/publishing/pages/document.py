@@ -21,7 +21,7 @@ from ogp_analysis.publishing.pages.page import FOLDED, Layout, Section, question
 
 RESOURCES = ("report.typ",)
 #: Rows of a table that are printed; the whole table lies beside the report.
-MOST_ROWS = 60
+MOST_ROWS = 40
 #: Letters that the line of a table holds, and those after which text in a cell of a full line breaks.
 _LINE, _TEXT = 115, 32
 _STANDARDS = ["a-3b", "ua-1"]
@@ -195,7 +195,11 @@ def _ruled(numbered: str, caption: str, heads: list, rows: list[list[str]], rest
     longest = [max((len(row[i]) for row in rows), default=0) for i in range(len(heads))]
     whole = sum(max(len(head), cell) + 2 for (head, _), cell in zip(heads, longest, strict=True))
     widths = [
-        max(cell if side == "right" else min(cell, _TEXT), *(min(len(part), _TEXT // 2) for part in head.split())) + 1
+        max(
+            cell if side == "right" else min(cell, _TEXT + cell // 4),
+            *(min(len(part), _TEXT // 2) for part in head.split()),
+        )
+        + 1
         for (head, side), cell in zip(heads, longest, strict=True)
     ]
     return [numbered, caption, heads, widths if whole > _LINE else None, rows, rest]

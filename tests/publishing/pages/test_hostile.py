@@ -85,7 +85,7 @@ def test_in_pdf(report):
 
 
 def test_in_latex(report, tmp_path):
-    text, files = report
+    _, files = report
     table = files["tables/peers.tex"].decode()
     assert faults(table) == [] and "\u202e" not in table
     (tmp_path / "numbers.tex").write_bytes(files["numbers.tex"])

@@ -23,6 +23,7 @@ _MARKS = {
     "≈": r"\ensuremath{\approx}",
     "→": r"\ensuremath{\rightarrow}",
     "←": r"\ensuremath{\leftarrow}",
+    "χ": r"\ensuremath{\chi}",
     "\u00a0": "~",
     "\u202f": r"\,",
     "\u2009": r"\,",

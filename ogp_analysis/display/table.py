@@ -192,9 +192,8 @@ def table(name: str, caption: Sentence | str, frame: pd.DataFrame, headings: dic
 
 #: More rows than these do not fit on a page of a manuscript.
 LONG = 40
-#: Letters that a line of a manuscript holds; from how many on text breaks in a table that is wider; and those of a
-#: heading of numbers, from which on it breaks.
-_LINE, _BREAKS_FROM, _HEAD = 84, 18, 10
+#: Letters of a manuscript's line; after which text in a cell breaks, and after which a word in a heading may.
+_LINE, _TEXT, _WORD = 84, 32, 16
 
 
 def as_latex(payload: dict, note: str = "") -> str:
@@ -212,53 +211,60 @@ def as_latex(payload: dict, note: str = "") -> str:
     """
     columns, spoken = payload["columns"], payload["language"]
     rows = [[_lines(v, c, spoken) for v, c in zip(row, columns, strict=True)] for row in payload["rows"]]
-    wide = [max([len(line) for row in rows for line in row[i]] + [min(len(c["label"]), _HEAD if _align(c) else 99)])
-            for i, c in enumerate(columns)]  # fmt: skip
-    full = sum(wide) + 2 * len(columns)
-    tight = full > _LINE
-    kinds = [
-        "r" if _align(column)
-        else rf">{{\raggedright\arraybackslash}}p{{{max(width / full, 0.1):.2f}\linewidth}}"
-        if tight and width > _BREAKS_FROM else "l"
-        for column, width in zip(columns, wide, strict=True)
-    ]  # fmt: skip
-    head = " & ".join(
-        rf"\multicolumn{{1}}{{>{{\raggedleft\arraybackslash}}p{{4.5em}}}}{{{escaped(c['label'])}}}"
-        if _align(c) and len(c["label"]) > _HEAD else escaped(c["label"])
-        for c in columns
-    )  # fmt: skip
+    wanted = widths(
+        [c["label"] for c in columns],
+        [aligned_right(c) for c in columns],
+        [[max(cell, key=len) for cell in row] for row in rows],
+        _LINE,
+    )
+    if wanted:
+        room = (1 - 0.018 * len(columns)) / sum(wanted)  # what stands between columns is not theirs
+        spec = "".join(
+            rf">{{\ragged{'left' if aligned_right(c) else 'right'}\arraybackslash}}p{{{width * room:.3f}\linewidth}}"
+            for c, width in zip(columns, wanted, strict=True)
+        )
+    else:
+        spec = "".join("r" if aligned_right(c) else "l" for c in columns)
     body = []
     for number, row in enumerate(rows, 1):
         for depth in range(max(map(len, row), default=1)):
             body.append(" & ".join(escaped(c[depth]) if depth < len(c) else "" for c in row) + r" \\")
         if number == payload.get("terms") and number < len(rows):
             body.append(r"\midrule")
-    caption, spec = rf"\caption{{{escaped(payload['caption'])}}}\label{{tab:{payload['name']}}}", "".join(kinds)
+    size = r"\footnotesize\setlength{\tabcolsep}{3pt}" if wanted else r"\small"
+    caption = rf"\caption{{{escaped(payload['caption'])}}}\label{{tab:{payload['name']}}}"
+    head = [r"\toprule", " & ".join(escaped(c["label"]) for c in columns) + r" \\", r"\midrule"]
     notes = " ".join(filter(None, [*payload.get("notes", []), note]))
     notes = [rf"\par\smallskip{{\footnotesize {escaped(notes)}\par}}"] if notes else []
-    ruled = [r"\toprule", head + r" \\", r"\midrule"]
     if len(rows) > LONG:
-        top = [rf"\begin{{longtable}}{{{spec}}}", caption + r" \\", *ruled, r"\endfirsthead", *ruled, r"\endhead"]
-        return "\n".join(
-            [
-                r"{\footnotesize\setlength{\tabcolsep}{3pt}",
-                *top,
-                *body,
-                r"\bottomrule",
-                r"\end{longtable}",
-                *notes,
-                "}",
-                "",
-            ]
-        )
-    top = [
-        r"\begin{table}",
-        r"\centering",
-        r"\footnotesize\setlength{\tabcolsep}{3pt}" if tight else r"\small",
-        caption,
-    ]
-    inside = [rf"\begin{{tabular}}{{{spec}}}", *ruled, *body, r"\bottomrule", r"\end{tabular}"]
-    return "\n".join([*top, *inside, *notes, r"\end{table}", ""])
+        begin = [rf"{{{size}", rf"\begin{{longtable}}{{{spec}}}", caption + r" \\"]
+        begin += [*head, r"\endfirsthead", *head, r"\endhead"]
+        end = [r"\bottomrule", r"\end{longtable}", *notes, "}", ""]
+    else:
+        begin = [r"\begin{table}", r"\centering", size, caption, rf"\begin{{tabular}}{{{spec}}}", *head]
+        end = [r"\bottomrule", r"\end{tabular}", *notes, r"\end{table}", ""]
+    return "\n".join([*begin, *body, *end])
+
+
+def widths(labels: list[str], right: list[bool], rows: list[list[str]], line: int) -> list[int] | None:
+    """Return how wide the columns of a table should be to one another, in letters; None if it has room as it is.
+
+    Parameters
+    ----------
+    labels : list of str
+        Headings; they may break between words.
+    right : list of bool
+        Whether a column holds numbers, which do not break.
+    rows : list of list of str
+    line : int
+        Letters that a line holds.
+    """
+    longest = [max((len(row[i]) for row in rows), default=0) for i in range(len(labels))]
+    if sum(max(len(label), cell) + 2 for label, cell in zip(labels, longest, strict=True)) <= line:
+        return None
+    words = [max((min(len(part), _WORD) for part in label.split()), default=0) for label in labels]
+    cells = [cell if number else min(cell, _TEXT + cell // 4) for cell, number in zip(longest, right, strict=True)]
+    return [max(pair) + 1 for pair in zip(words, cells, strict=True)]
 
 
 def _lines(value, column: dict, spoken: str) -> list[str]:

@@ -13,7 +13,8 @@ from ogp_analysis.base.latex import escaped
         ("a\\b{c}", r"a\textbackslash{}b\textbraceleft{}c\textbraceright{}"),
         ("50% of $1_000 & #2 ^~\nañ", r"50\% of \$1\_000 \& \#2 \textasciicircum{}\textasciitilde{} añ"),
         ('<"a>', r"\textless{}\symbol{34}a\textgreater{}"),
-        ("−1 ≤ 2 ≥ 1 ≈ x → y ← z", r"\ensuremath{-}1 \ensuremath{\leq} 2 \ensuremath{\geq} 1 \ensuremath{\approx} x "
+        ("χ²−1 ≤ 2 ≥ 1 ≈ x → y ← z", r"\ensuremath{\chi}²\ensuremath{-}1 "
+         r"\ensuremath{\leq} 2 \ensuremath{\geq} 1 \ensuremath{\approx} x "
          r"\ensuremath{\rightarrow} y \ensuremath{\leftarrow} z"),
         ("14\u00a0%, 1\u202f000\u2009m", r"14~\%, 1\,000\,m"),
         (" \u202ea\u2066 \x00", "a"),

@@ -11,7 +11,7 @@ from pathlib import Path
 from ogp_analysis.base.extras import needs
 from ogp_analysis.base.words.catalogue import word
 from ogp_analysis.base.words.numbers import decimal
-from ogp_analysis.display.table import aligned_right, shown
+from ogp_analysis.display.table import aligned_right, shown, widths
 from ogp_analysis.publishing.citation import PAPERS, Identity, Reference, cite_line, label, paper_line
 from ogp_analysis.publishing.pages import prose
 from ogp_analysis.publishing.pages.carried import Carried
@@ -22,8 +22,8 @@ from ogp_analysis.publishing.pages.page import FOLDED, Layout, Section, question
 RESOURCES = ("report.typ",)
 #: Rows of a table that are printed; the whole table lies beside the report.
 MOST_ROWS = 40
-#: Letters that the line of a table holds, and those after which text in a cell of a full line breaks.
-_LINE, _TEXT = 115, 32
+#: Letters that the line of a table holds.
+_LINE = 115
 _STANDARDS = ["a-3b", "ua-1"]
 _COUNTS = ("rows_in", "kept", "set_aside", "merged", "changed_values")
 
@@ -192,17 +192,8 @@ class _Printed:
 
 def _ruled(numbered: str, caption: str, heads: list, rows: list[list[str]], rest: str = "") -> list:
     """Return a table, with the shares of the line that its columns take if it is too wide for one."""
-    longest = [max((len(row[i]) for row in rows), default=0) for i in range(len(heads))]
-    whole = sum(max(len(head), cell) + 2 for (head, _), cell in zip(heads, longest, strict=True))
-    widths = [
-        max(
-            cell if side == "right" else min(cell, _TEXT + cell // 4),
-            *(min(len(part), _TEXT // 2) for part in head.split()),
-        )
-        + 1
-        for (head, side), cell in zip(heads, longest, strict=True)
-    ]
-    return [numbered, caption, heads, widths if whole > _LINE else None, rows, rest]
+    wanted = widths([label for label, _ in heads], [side == "right" for _, side in heads], rows, _LINE)
+    return [numbered, caption, heads, wanted, rows, rest]
 
 
 def _source(source: dict, say) -> list:

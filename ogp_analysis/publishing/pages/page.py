@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import base64
+from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import groupby
 
 from ogp_analysis.base.countries import Country, country
-from ogp_analysis.base.errors import UnknownName
+from ogp_analysis.base.errors import MissingExtra, UnknownName
+from ogp_analysis.base.extras import needs
 from ogp_analysis.base.words.catalogue import word
 from ogp_analysis.publishing.citation import PAPERS, Identity, Reference, cite_line, paper_line
 from ogp_analysis.publishing.pages import prose
 from ogp_analysis.publishing.pages.carried import Carried, Cell
-from ogp_analysis.publishing.pages.drawing import Drawing, on_screen
+from ogp_analysis.publishing.pages.drawing import Drawing, fonts, on_screen
 from ogp_analysis.publishing.pages.metadata import head
 from ogp_analysis.publishing.pages.origin import edition_name, origin
 from ogp_analysis.publishing.pages.outputs import CarriedTable, Origin, Picture, Plain, Unshown
@@ -97,6 +99,10 @@ def warm_up() -> None:
     environment().get_template(RESOURCES[0])
     prose.blocks("*prose*")
     prose.code("code")
+    # No process that typst has compiled in can be forked: its threads are not there in the fork. Fonts are only read.
+    with suppress(MissingExtra):  # the report that needs them will say so
+        needs("pdf")
+        fonts()
 
 
 def page(carried: Carried, identity: Identity, credited: list[Reference]) -> str:

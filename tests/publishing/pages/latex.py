@@ -14,7 +14,7 @@ COMMANDS = set(
     r"""\_ \& \% \$ \# \, \\ \textbackslash \textbraceleft \textbraceright \textasciitilde \textasciicircum \textless
     \textgreater \symbol \ensuremath \leq \geq \approx \rightarrow \leftarrow \begin \end \centering \footnotesize
     \small \setlength \tabcolsep \caption \label \toprule \midrule \bottomrule \raggedright \raggedleft \arraybackslash
-    \linewidth \multicolumn \par \smallskip \endfirsthead \endhead \ogp""".split()
+    \linewidth \par \smallskip \endfirsthead \endhead \ogp""".split()
 )
 
 

@@ -124,7 +124,11 @@ def test_a_long_table_runs_over_pages_and_a_wide_one_breaks_its_text(make, tmp_p
     frame = pd.DataFrame({"country": ["A very long name of a country " * 4] * LONG, "value": [0.5] * LONG})
     payload = make.tabled(frame=frame)["data"]["application/vnd.ogp-analysis.table+json"]
     wide = as_latex(payload)
-    assert r"\begin{tabular}{>{\raggedright\arraybackslash}p{0.93\linewidth}r}" in wide and "longtable" not in wide
+    text, number = (
+        r">{\raggedright\arraybackslash}p{0.880\linewidth}",
+        r">{\raggedleft\arraybackslash}p{0.084\linewidth}",
+    )
+    assert rf"\begin{{tabular}}{{{text}{number}}}" in wide and "longtable" not in wide
     payload["rows"].append(payload["rows"][0])
     long = as_latex(payload)
     assert long.count(r"\toprule") == 2 and r"\endfirsthead" in long and r"\end{longtable}" in long

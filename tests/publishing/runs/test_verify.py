@@ -353,7 +353,7 @@ def test_drawings_may_differ_where_another_version_is_on_record_and_only_there(p
     assert verdict.same == "numbers", verdict.text
     assert "same numbers, environment differs in: matplotlib is " in verdict.text
     assert verdict.text.endswith(
-        "(drawings differ in bytes: figures/coverage.pdf, figures/coverage.png, figures/coverage.svg)"
+        "(drawings differ in bytes: figures/coverage.pdf, figures/coverage.png, figures/coverage.svg, report.pdf)"
     )
     # A drawing that is not the one in the notebook follows from no version.
     for name in ("figures/coverage.svg", "index.html", "figures/coverage.png", "figures/coverage.pdf"):

@@ -332,8 +332,10 @@ def test_every_paper_is_named_by_a_report_in_both_languages_and_every_name_is_us
 
 
 #: How reports name methods after their authors.
-METHODS = ("Benjamini", "Bonett", "Borusyak", "Callaway", "Driscoll", "Fisher's exact", "Fleiss", "Hamed", "Holm",
-           "Mann–Kendall", "McNemar", "Newcombe", "Newey", "Rubin's rules", "Wilson")  # fmt: skip
+METHODS = (
+    "Benjamini", "Bonett", "Borusyak", "Callaway", "Driscoll", "Fisher's exact", "Fleiss", "Hamed",
+    "Holm", "Mann–Kendall", "McNemar", "Newcombe", "Newey", "Rambachan", "Rubin's rules", "Sun and Abraham", "Wilson",
+)  # fmt: skip
 
 
 @pytest.mark.parametrize("name", METHODS)

@@ -28,7 +28,8 @@ def test_everything_is_read_in_order_and_nothing_is_changed(make):
     assert list(carried.tables) == ["peers"]
     assert (carried.language, carried.edition, carried.last_year) == ("en", "embedded", 2024)
     assert carried.numbers["sample.now.value"] == {
-        "value": 0.6441, "unit": "index", "low": 0.58, "high": 0.7, "level": 0.68, "written": "0.64",
+        "value": 0.6441, "unit": "index", "decimals": 2, "signed": False, "low": 0.58, "high": 0.7, "level": 0.68,
+        "written": "0.64",
         "sentence": "sample.now",
     }  # fmt: skip
     assert list(carried.numbers) == sorted(carried.numbers)

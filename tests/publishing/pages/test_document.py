@@ -113,9 +113,9 @@ def test_of_a_long_table_the_first_rows_are_printed(make):
     frame = pd.DataFrame({"country": [f"Place {n}" for n in range(MOST_ROWS + 1)]})
     text = words_of(paper(make, make.notebook(make.code("a", make.tabled(frame=frame)))))
     assert f"Place {MOST_ROWS - 1} " in text and f"Place {MOST_ROWS} " not in text
-    assert f"The first {MOST_ROWS} of {MOST_ROWS + 1} rows; all of them in tables/peers.csv." in text
+    assert f"Rows printed: {MOST_ROWS} of {MOST_ROWS + 1}; all of them in tables/peers.csv." in text
     whole = words_of(paper(make, make.notebook(make.code("a", make.tabled(frame=frame[:MOST_ROWS])))))
-    assert f"Place {MOST_ROWS - 1}" in whole and "The first 40" not in whole
+    assert f"Place {MOST_ROWS - 1}" in whole and "Rows printed" not in whole
 
 
 def test_a_letter_that_no_font_has_is_marked_and_stops_nothing(make):

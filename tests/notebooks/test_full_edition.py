@@ -20,8 +20,7 @@ ROOT = Path(__file__).resolve().parents[2]
 #: Outputs that are drawings, wide and narrow.
 DRAWINGS = ("image/svg+xml", NARROW_MIME)
 CLOSED = [one for one in indicators() if not one.redistribute]
-PAGES = [("country_profile", {"country": "MEX"}), ("civic_space_overview", {"second_measure": "v2x_polyarchy"}),
-         ("shock_case_study", {})]  # fmt: skip
+PAGES = [("country_profile", {"country": "MEX"}), ("civic_space_overview", {"second_measure": "v2x_polyarchy"})]
 
 
 @pytest.fixture(scope="module")
@@ -139,7 +138,7 @@ def test_a_second_measure_that_may_be_drawn_only_is_cut_at_a_line_that_is_drawn_
     assert "figures/two_measures.csv" not in report.page
 
 
-@pytest.mark.parametrize(("notebook", "wanted"), PAGES)
+@pytest.mark.parametrize(("notebook", "wanted"), [*PAGES, ("shock_case_study", {})])
 def test_pages_of_the_full_edition_open_quietly_and_fit(full, notebook, wanted):
     chromium = shutil.which("chromium") or shutil.which("chromium-browser")
     if chromium is None:

@@ -6,7 +6,6 @@ and is kept in ``scan.json`` before a table is replaced; so it is never lost, wh
 
 from __future__ import annotations
 
-import csv
 import datetime as dt
 import json
 import shutil
@@ -25,10 +24,16 @@ from ogp_analysis.base.lock import only_one
 from ogp_analysis.base.words import language as language_in_force
 from ogp_analysis.base.words import use_language, word
 from ogp_analysis.publishing.pages.scan_page import scan_page
-from ogp_analysis.sources.delimited import opening, reading
-from ogp_analysis.sources.frames import named
-from ogp_analysis.sources.packed import tables
-from ogp_analysis.surveillance.own_files import ColumnMap, Outcome, Progress, cleaned, kinds_of, searched, set_aside
+from ogp_analysis.surveillance.own_files import (
+    ColumnMap,
+    Outcome,
+    Progress,
+    cleaned,
+    kinds_of,
+    review_table,
+    searched,
+    set_aside,
+)
 from ogp_analysis.surveillance.review import REVIEW_COLUMNS, Review, Verdict, edited, reviewed
 from ogp_analysis.surveillance.scan import (
     CONTRACT_COLUMNS,
@@ -44,7 +49,6 @@ LOST_COLUMNS = ("key", "verdict", "note", *CONTRACT_COLUMNS)
 ASIDE_COLUMNS = ("file", "line", "rule", "what")
 #: What a scan leaves in its folder.
 _OURS = (STATE, f"{HITS}.csv", f"{HITS}.xlsx", "powers.csv", "lost_verdicts.csv", "set_aside.csv", PAGE, CLEAN, _WORK)
-_FIRST_LINE = 2**16
 #: So much of an object stands in the table of hits.
 _OBJECT = 2000
 _COUNTS = ("rows_in", "kept", "set_aside", "merged")
@@ -194,37 +198,7 @@ def _verdicts(out: Path, state: dict) -> dict[str, Verdict]:
     )
     facts = {key: tuple(one) for key, one in state["hits"].items()}
     there = [f"{HITS}.{ending}" for ending in ("csv", "xlsx") if (out / f"{HITS}.{ending}").exists()]
-    return edited([(name, _review_table(out / name)) for name in there], known, facts, before)
-
-
-def _review_table(file: Path) -> pd.DataFrame:
-    """Return key, verdict and note of a table of hits, as a spreadsheet may have saved it."""
-    wanted = ["key", "verdict", "note"]
-    found, _ = tables(file, file.name)
-    table = next((one for one in found if one.sheet == HITS), found[0])
-    if table.is_workbook:
-        head = opening.head(table.content, table.label, 1, sheet=table.sheet, is_workbook=True)
-        opened = opening.opened(table.content, table.label, sheet=table.sheet, known=head)
-    else:
-        opened = _opened_text(table.content, table.label)
-    if absent := [name for name in wanted if name not in opened.columns]:
-        raise SourceError(file.name, f"has no column {absent[0]!r} any more", "Give the column its name back")
-    pieces = list(reading.mended(opened))
-    if damaged := [fault for piece in pieces for fault in piece["_fault"] if fault]:
-        what = f"{len(damaged)} rows are damaged, for example {damaged[0]}, and a verdict may stand there"
-        raise SourceError(file.name, what, "Mend the table, or save it again")
-    frame = pd.concat([piece[wanted] for piece in pieces], ignore_index=True)
-    return frame.fillna("").map(spreadsheet.unguarded)
-
-
-def _opened_text(content: Path, label: str) -> opening.TableFile:
-    """Return how a table of hits is to be read: its first line tells, since objects hold many signs of all kinds."""
-    encoding = opening.encoding_of(content, label)
-    with content.open(encoding="utf-8-sig" if encoding == "utf-8" else encoding, newline="") as stream:
-        first = stream.readline(_FIRST_LINE)
-    delimiter = max(",;\t|", key=first.count)
-    (cells,) = csv.reader([first.strip("\r\n")], delimiter=delimiter) if first.strip() else ([],)
-    return opening.TableFile(content, label, encoding, delimiter, tuple(named(cells, label)), 1)
+    return edited([(name, review_table(out / name, HITS)) for name in there], known, facts, before)
 
 
 def _written(out: Path, done: list[Outcome], folders: list[Path], state: dict, language: str, private: bool) -> Scanned:

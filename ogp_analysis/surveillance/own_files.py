@@ -14,9 +14,10 @@ from ogp_analysis.procurement.own_files.cleaning_run import MAPPED, clean_files,
 from ogp_analysis.procurement.own_files.column_map import ColumnMap
 from ogp_analysis.procurement.own_files.contract_rows import batches, contract_rows
 from ogp_analysis.procurement.own_files.given_files import files_in, kind_of
+from ogp_analysis.procurement.own_files.review_table import review_table
 from ogp_analysis.surveillance.scan import Scan, scanned, with_flags
 
-__all__ = ["ColumnMap", "Outcome", "Progress", "cleaned", "kinds_of", "searched", "set_aside"]
+__all__ = ["ColumnMap", "Outcome", "Progress", "cleaned", "kinds_of", "review_table", "searched", "set_aside"]
 
 
 def kinds_of(given: Iterable[Path], out: Path, kind: str = "", columns: ColumnMap | None = None) -> dict[Path, str]:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import base64
 import unicodedata
 from itertools import groupby
 from urllib.parse import quote
 
 from ogp_analysis.base.words.catalogue import LANGUAGES, tree, word
 from ogp_analysis.base.words.sentence import flat
+from ogp_analysis.publishing.pages.drawing import Drawing, on_screen
 from ogp_analysis.publishing.pages.origin import edition_name
 from ogp_analysis.publishing.pages.page import country_of
 from ogp_analysis.publishing.pages.prose import environment, style
@@ -21,13 +23,13 @@ _POLICY = (
 _STORY = ("country_profile", "surveillance_contracting", "commitment_tracker")
 
 
-def site(entries: list[dict], explored: bool = False) -> bytes:
+def site(entries: list[dict], explored: bool = False, maps: dict[str, tuple[dict, Drawing]] | None = None) -> bytes:
     """Return the front page of the reports.
 
-    It begins with what the reports find: on Mexico, then notebook by notebook; then come the countries and the list of
-    all reports. It speaks both languages. Without scripts it is a plain page; with them it speaks one language at a
-    time, searches without regard to accents, filters, and leads to a report, or to all about a country, that is named
-    after the ``#`` of its address.
+    It begins with what the reports find: on Mexico, on a map of the world, then notebook by notebook; then come the
+    countries and the list of all reports. It speaks both languages. Without scripts it is a plain page; with them it
+    speaks one language at a time, searches without regard to accents, filters, and leads to a report, or to all about a
+    country, that is named after the ``#`` of its address.
 
     Parameters
     ----------
@@ -36,6 +38,8 @@ def site(entries: list[dict], explored: bool = False) -> bytes:
         ``question``, what its notebook asks, and ``findings``, where they are known.
     explored : bool
         Whether the explorer stands beside it.
+    maps : dict of str to (dict, Drawing)
+        By language, the map of the world, and the report that has it.
     """
     css, js = style("base.css", "site.css"), style("site.js")
     order = {notebook: place for place, notebook in enumerate(tree("report", "en")["topics"])}
@@ -53,6 +57,7 @@ def site(entries: list[dict], explored: bool = False) -> bytes:
             languages=LANGUAGES,
             explored=explored,
             story=_story(listed),
+            maps=[_map(spoken, *maps[spoken]) for spoken in LANGUAGES if maps and spoken in maps],
             countries=_countries(listed),
             groups=[_group(name, list(same)) for name, same in groupby(listed, key=lambda e: e["notebook"])],
             notebooks=_options(listed, "notebook", lambda value, spoken: value),
@@ -111,6 +116,15 @@ def _story(listed: list[dict]) -> list[dict]:
             parts += sorted(about, key=lambda e: (e["asked"].get("event_date") is None, e["path"]))[:1]
         stories += [{"language": spoken, "parts": parts}] if parts else []
     return stories
+
+
+def _map(spoken: str, entry: dict, drawn: Drawing) -> dict:
+    """Return a map as pictures inside the page, in dark colours on a dark screen, with the report that has it."""
+    wide, narrow = (
+        "data:image/svg+xml;base64," + base64.b64encode(on_screen(svg).encode()).decode()
+        for svg in (drawn.svg, drawn.narrow or drawn.svg)
+    )
+    return {**_entry(entry), "language": spoken, "wide": wide, "narrow": narrow, "drawn": drawn}
 
 
 def _countries(listed: list[dict]) -> list[dict]:

@@ -5,10 +5,13 @@ Each is written again when it would say something else. Hashes of what it rests 
 
 from __future__ import annotations
 
+import contextlib
 import json
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ogp_analysis.base import fingerprint, kept
+from ogp_analysis.base.errors import OgpAnalysisError
 from ogp_analysis.base.indicators import indicators
 from ogp_analysis.base.paths import Project
 from ogp_analysis.base.words import catalogue
@@ -16,12 +19,17 @@ from ogp_analysis.publishing.runs import run_record
 from ogp_analysis.publishing.runs.publish import unwritable
 from ogp_analysis.store import shelf
 
+if TYPE_CHECKING:
+    from ogp_analysis.publishing.pages.drawing import Drawing
+
 _LIST, _EXPLORER = "index.html", "explore.html"
 #: What they were written from.
 _STATE = ".index.json"
 #: The notebook whose reports the explorer leads to: without one it is not made.
 _PROFILES = "country_profile"
 _EDITION = "embedded"
+#: The notebook whose map of the world the front page shows, and that map.
+_WORLD, _MAP = "civic_space_overview", "map"
 #: What makes it: the page, and the panel with the choice of its measures.
 _DRAWN_BY = (
     "ogp_analysis.publishing.pages.explorer",
@@ -29,6 +37,8 @@ _DRAWN_BY = (
     "ogp_analysis.civic_space.profile",
     "ogp_analysis.civic_space.other_measures",
 )
+#: What makes the front page, and reads the map on it.
+_LISTED_BY = ("ogp_analysis.publishing.pages.site", "ogp_analysis.publishing.pages.carried")
 #: First year the explorer shows, that of the longest of the embedded series.
 _FIRST = 1996
 
@@ -64,7 +74,7 @@ def write(project: Project) -> Path:
         from ogp_analysis.publishing.pages.site import site
 
         entries = [_entry(record) for record in published.values() if record["about"]]
-        made[_LIST] = site(entries, explored=wanted[_EXPLORER] is not None)
+        made[_LIST] = site(entries, explored=wanted[_EXPLORER] is not None, maps=_maps(project, published))
     if wanted[_EXPLORER] not in (None, before[_EXPLORER]):
         made[_EXPLORER] = _explorer()
     try:
@@ -102,7 +112,7 @@ def _listed(project: Project, published: dict[tuple[str, str], dict]) -> dict:
     """Return what the front page rests on."""
     return {
         "entries": fingerprint.of_value([_entry(record) for record in published.values() if record["about"]]),
-        "code": fingerprint.of_value(fingerprint.closure(["ogp_analysis.publishing.pages.site"])),
+        "code": fingerprint.of_value(fingerprint.closure(_LISTED_BY)),
         "messages": [catalogue.prose(language) for language in catalogue.LANGUAGES],
         "explored": _explored(project, published) is not None,
     }
@@ -133,6 +143,23 @@ def _explorer() -> bytes:
 
     last = max(one.last_year for one in indicators() if one.redistribute)
     return explorer(panel([*CORE_INDICES, *OTHER_MEASURES], _FIRST, last, edition=_EDITION))
+
+
+def _maps(project: Project, published: dict[tuple[str, str], dict]) -> dict[str, tuple[dict, Drawing]]:
+    """Return, by language, the report that has the map of the world, and the map; what cannot be read is left out."""
+    from ogp_analysis.publishing.pages import carried
+
+    maps = {}
+    for (notebook, slug), record in sorted(published.items()):
+        asked = record["parameters"]
+        language = asked.get("language")
+        if notebook != _WORLD or language in maps or asked.get("region") != "world" or not record["about"]:
+            continue
+        # The folder may have been changed by hand: whatever is not a report's notebook has no map.
+        with contextlib.suppress(OgpAnalysisError, ValueError, OSError, LookupError, TypeError, AttributeError):
+            executed = kept.loaded(project.reports / notebook / slug, "notebook.ipynb", dict)
+            maps[language] = (_entry(record), carried.read(executed, asked).figures[_MAP])
+    return maps
 
 
 def _entry(record: dict) -> dict:

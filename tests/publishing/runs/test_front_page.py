@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import base64
+import re
+from types import SimpleNamespace
+
 import pytest
 
 from ogp_analysis.base.paths import Project
+from ogp_analysis.publishing.pages import carried
+from ogp_analysis.publishing.pages.drawing import Drawing
 from ogp_analysis.publishing.runs import front_page
 
 ABOUT = {
@@ -99,3 +105,39 @@ def test_code_of_the_panel_makes_the_explorer_again(here, monkeypatch):
     )  # fmt: skip
     written(project, world)
     assert world["made"] == ["explorer"] * 2
+
+
+SVG = '<svg xmlns="http://www.w3.org/2000/svg" width="10" height="5"><path style="fill: #a3123a" d="M0 0h9v4z"/></svg>'
+
+
+def overview(project: Project, world: dict, slug: str, **parameters) -> None:
+    """Publish a report of the overview, whose notebook holds nothing that could be read."""
+    folder = project.reports / "civic_space_overview" / slug
+    folder.mkdir(parents=True)
+    (folder / "notebook.ipynb").write_text("{}")
+    world["published"]["civic_space_overview", slug] = {
+        "notebook": "civic_space_overview", "slug": slug, "id": "1" * 12,
+        "about": ABOUT | {"title": f"Overview {slug}"},
+        "parameters": {"language": "en", "region": "world", **parameters},
+    }  # fmt: skip
+
+
+def test_the_front_page_has_the_map_of_the_world_of_the_first_overview_in_each_language(here, monkeypatch):
+    project, world = here
+    for slug, parameters in {"a": {"region": "sub_saharan_africa"}, "b": {}, "c": {}, "d": {"language": "es"}}.items():
+        overview(project, world, slug, **parameters)
+    drawn = Drawing("map", "Caption", 'A map of "all"', SVG, 10, 5, narrow=SVG.replace("10", "4"))
+    monkeypatch.setattr(carried, "read", lambda notebook, parameters: SimpleNamespace(figures={"map": drawn}))
+    page = written(project, world)["index.html"].decode()
+    assert re.findall(r'<figure lang="(..)"', page) == ["en", "es"]
+    assert re.findall(r"<figcaption>.*?<bdi>(.*?)</bdi>", page) == ["Overview b", "Overview d"]
+    wide, narrow = (base64.b64decode(one).decode() for one in re.findall(r"svg\+xml;base64,([^\"]+)\"", page)[1::-1])
+    assert 'width="10"' in wide and 'width="4"' in narrow and "prefers-color-scheme:dark" in wide
+    assert 'alt="A map of &#34;all&#34;"' in page
+
+
+def test_an_overview_whose_notebook_cannot_be_read_has_no_map(here):
+    project, world = here
+    overview(project, world, "b")
+    page = written(project, world)["index.html"].decode()
+    assert "<figure" not in page and "Overview b" in page

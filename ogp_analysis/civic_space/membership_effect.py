@@ -162,7 +162,7 @@ class MembershipEffect(Shown):
         --------
         >>> effect = ogp.civic_space.membership_effect("v2xcs_ccsi")
         >>> print(effect.apart())
-        Apart stand 9 countries that joined from 2017 on, when measures of civil society were part of an ...
+        Reported apart: 9 countries that joined from 2017 on, when measures of civil society were part of an ...
         """
         sample = self.sample
         late = sample.countries[sample.countries["group"] == "values_check"]
@@ -180,7 +180,7 @@ class MembershipEffect(Shown):
         --------
         >>> effect = ogp.civic_space.membership_effect("v2xcs_ccsi")
         >>> print(effect.trends()[0].plain())
-        Before joining, 7 effects do not differ jointly from 0 (p = 0.614). That is no proof of parallel trends: ...
+        Before joining, 7 effects do not differ jointly from 0 (p = 0.614). That is not proof of parallel trends: ...
         """
         before, sensitivity = self.fit.pretrends(), self.sensitivity
         said = []

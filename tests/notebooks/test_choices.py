@@ -193,8 +193,8 @@ def test_no_interval_published_is_shown_for_every_index_of_version_14(site):
 def test_a_country_that_v_dem_sees_in_parts_says_so(site):
     report = profile(site, country="PSE")
     assert said(report, "profile.latest") == [
-        "The core civil society index (V-Dem v14) has no value for Palestine in the years shown, so this page has "
-        "nothing to say about its movement. What V-Dem covers under other units is named in the table of sources."
+        "The core civil society index (V-Dem v14) has no value for Palestine in the years shown, so this page cannot "
+        "say how it moved. The table of sources names what V-Dem covers under other units."
     ]
     assert "West Bank" in table(report, "scope")[0]["units_without_iso3"]
     tested = {row["term"]: row["difference"] for row in table(report, "bounded_changes")}
@@ -211,7 +211,7 @@ def test_a_country_that_v_dem_sees_in_parts_says_so(site):
         ),
         ("AZE", "dated 2011 (confidence: high), and so does this page; its formal entry is dated April 2012"),
         ("BEN", "it joined OGP between 13 November 2024 and 29 April 2025 (confidence: medium)"),
-        ("GEO", "Last known standing: suspended. Status verified to 13 April 2026"),
+        ("GEO", "Last known standing: suspended. Verified to 13 April 2026"),
     ],
 )
 def test_standing_is_told_as_far_as_it_is_known(site, country, standing):

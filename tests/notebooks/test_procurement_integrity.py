@@ -191,7 +191,7 @@ def test_methods_are_those_of_the_publishers_words_and_numbers_and_each_other_re
         listed = embedded.table("read_otherwise", dataset=dataset)
         assert sum(row["what"] == "method" for row in listed) == contracts
         dates = embedded.said("procurement.scope.dates.text", dataset=dataset)
-        assert f": {len(listed) - contracts}. A contract is placed by its next date" in dates
+        assert f": {len(listed) - contracts}. The contract is then dated by its next date" in dates
     assert not embedded.said("procurement.methods.otherwise")
     assert "#N/A" not in embedded.read(dataset=INAI)
 
@@ -237,7 +237,7 @@ def test_an_alert_that_could_not_be_set_and_a_share_in_a_sample_are_not_computab
     assert {row["title"].split()[0] for row in embedded.table("alerts")} == {"R003"}
     assert rows["R013"]["computed"] == rows["R040"]["computed"] == "0"
     assert "the fence lies where no value can be, so that the alert could not be set: 30" in rows["R013"]["main_reason"]
-    assert "the data are a sample, in which no share of a buyer or firm can be told: 383" in rows["R040"]["main_reason"]
+    assert "the data are a sample, in which no share of a buyer or firm can be seen: 383" in rows["R040"]["main_reason"]
     named = {row["title"].split()[0] for row in embedded.table("units_with_alerts")}
     assert named == {"R003"}
 
@@ -254,7 +254,7 @@ def test_a_sample_names_nobody_with_a_share(embedded, dataset):
 
 def test_one_contract_that_is_most_of_the_sum_is_said_with_it_and_without_it(embedded):
     money, method = embedded.said("procurement.glance.money"), embedded.said("procurement.glance.method")
-    assert "2,211 amounts that count add up to 19,621.1 million MXN. One contract is 16,040.2 million of it (82%)" in money
+    assert "2,211 usable amounts add up to 19,621.1 million MXN. One contract is 16,040.2 million of it (82%)" in money
     assert money.endswith("without it the sum is 3,580.9 million.")
     assert method.endswith("7.4% of the amount, or 40.6% without one contract that is 82% of it.")
     assert "Without it the index is 0.022 to 0.044" in embedded.said("procurement.concentration.without")
@@ -395,7 +395,7 @@ def test_bans_in_force_are_counts_with_denominators_and_limits(full):
     assert "for 0 of 3,018 contracts that could be checked, and on the day of the signature for 2 of 2,119" in said
     assert "of 3,983 contracts in all" in said
     limits = full.said("procurement.sanctions.limits", **wanted)
-    assert "A fine alone is no ban" in limits and "A court may have stayed a ban" in limits
+    assert "A fine alone is not a ban" in limits and "A court may have stayed a ban" in limits
     for row in full.table("lists", **wanted):
         assert set(row) == {"list", "moment", "outcome", "why", "contracts", "suppliers"}
 
@@ -409,7 +409,7 @@ def test_single_values_of_files_that_may_not_be_passed_on_are_in_no_table(full):
     closed = full.folder(dataset="comprasmx_imss_2026") / "tables"
     assert not [name for name in ("units_with_alerts", "largest_firms", "concentration_by_buyer")
                 if (closed / f"{name}.csv").exists()]  # fmt: skip
-    assert "do not allow single values" in full.said("procurement.flags.named", dataset="comprasmx_imss_2026")
+    assert "do not allow individual values" in full.said("procurement.flags.named", dataset="comprasmx_imss_2026")
     assert (full.folder() / "tables" / "largest_firms.csv").exists()
 
 

@@ -132,7 +132,7 @@ def test_what_is_summed_is_said_with_currencies_rates_and_what_is_left_out(monke
     found = amounts.amounts(rows, "MXN", "embedded")
     said = str(found.text())
     assert "Amounts summed: 3 of 6; left out: 3" in said and "in another currency: 2; converted into MXN" in said
-    assert "that name no currency and are in no sum: 1" in said and "which ask for a look: 1" in said
+    assert "that name no currency and are in no sum: 1" in said and "worth checking: 1" in said
     assert found.table().frame.values.tolist() == [["amount of zero", 1], ["no currency is named", 1],
                                                    ["no rate for its day", 1]]  # fmt: skip
     assert "3 of 6" in found.table().caption and found.values.notna().sum() == 3

@@ -154,7 +154,7 @@ def test_the_first_sentence_gives_the_sum_with_the_contract_that_carries_it_and_
     said = str(contracts("compranet_2017").answer())
     assert "add up to 60.0 million MXN. One contract is 30.0 million of it (50%);" in said
     assert "without it the sum is 30.0 million" in said
-    assert "3 contracts were looked at (2017; 1 buyer); 3 amounts that count add" in said
+    assert "3 contracts were looked at (2017; 1 buyer); 3 usable amounts add" in said
     even = [{"contract_key": f"K{n}", "procedure_key": f"K{n}", "amount": 1e6} for n in range(8)]
     shelf["compranet", "contracts"] = cleaned(*even)
     assert "One contract" not in str(contracts("compranet_2017").answer())

@@ -50,7 +50,7 @@ def test_who_stands_on_a_list_is_never_a_unit_that_is_named():
 
 def test_nothing_is_listed_where_the_terms_of_the_source_forbid_it():
     closed = units(results("R010", "award", ["C#1"]), listable=False)
-    assert closed.table() == Parts() and "do not allow single values" in str(closed.text())
+    assert closed.table() == Parts() and "do not allow individual values" in str(closed.text())
     assert "No unit carries an alert" in str(units({}).text()) and units({}).table() == Parts()
 
 

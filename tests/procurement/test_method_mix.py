@@ -145,7 +145,7 @@ def test_the_figure_says_in_words_what_it_draws():
     assert "direct awards are 67% of the contracts and 66.7% of the amount, without that contract 33.3%" in bars.alt
     assert "One contract is 50% of the amount; the second pair of bars leaves it out" in bars.caption
     assert "by year" in bars.caption and bars.faults() == []
-    assert "no amount can be counted" in method_mix(SHOWN.assign(value=np.nan), "year").plot().alt
+    assert "no amount is usable" in method_mix(SHOWN.assign(value=np.nan), "year").plot().alt
     even = method_mix(pd.concat([SHOWN] * 4, ignore_index=True), "year").plot()
     assert "67% of the amount." in even.alt and "ithout" not in even.alt + even.caption
 

@@ -192,7 +192,8 @@ def test_it_stands_beside_the_published_fit(language):
         frame = series(0.1, 0.01)
         found = with_measurement_error(frame, "value", fit(frame), time="year", sd="sd")
         made = table([fit(frame), found])
-        assert "1,000" in made.payload()["caption"] and "0.00" in made.payload()["caption"]
+        notes = " ".join(made.payload()["notes"])
+        assert "1,000" in notes and "0.00" in notes
         assert len(found.text()) == 3 and f"{found.largest_share * 100:.0f}" in found.text()[-1].plain()
     finally:
         use_language("en")

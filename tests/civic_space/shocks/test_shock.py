@@ -62,7 +62,7 @@ def test_every_measure_asked_for_is_shown_in_order_or_named_as_absent(mexico):
 def test_the_answer_has_one_headline_one_limit_and_at_most_three_numbers(mexico):
     roles = [one.role for one in mexico.text()]
     assert roles.count("headline") == roles.count("limit") == 1 and roles.count("number") == 3
-    assert "without any event about 0.45 would be" in mexico.text()[2].plain()
+    assert "with no event at all, about 0.45 would be" in mexico.text()[2].plain()
 
 
 def test_the_answer_changes_with_the_event_and_names_what_is_far_out():

@@ -161,3 +161,12 @@ def mirror() -> Path | None:
     """Return the folder that ``OGP_ANALYSIS_MIRROR`` names, or None if it is not set."""
     named = os.environ.get(MIRROR_VARIABLE)
     return Path(named).expanduser() if named else None
+
+
+def is_there(path: Path) -> bool:
+    """Return whether something is at a path that somebody typed; of a name that no file can have, that it is not."""
+    try:
+        path.stat()
+    except (OSError, ValueError):
+        return False
+    return True

@@ -135,7 +135,7 @@ def _cell(value) -> str:
     if value is None or value == "":
         return "<c/>"
     if isinstance(value, str):
-        text = escape(_NO_XML.sub("", guarded(value))[:_CELL], quote=False)
+        text = escape(guarded(_NO_XML.sub("", value))[:_CELL], quote=False)
         return f'<c t="inlineStr"><is><t xml:space="preserve">{text}</t></is></c>'
     return f"<c><v>{value!r}</v></c>"
 

@@ -148,6 +148,9 @@ def scan_files(
         with only_one(out / ".lock", f"scanning into {out.name}"):
             shutil.rmtree(out / _WORK, ignore_errors=True)
             state = _state(out)
+            if state["private"] and not private:
+                what = "holds a private scan, whose files must not be named in it"
+                raise ParameterError(out.name, what, "Scan with --private, or into an empty folder")
             _verdicts(out, state)  # what cannot be read is said before the work
             work = out / (_WORK if private else CLEAN)
             try:
@@ -184,7 +187,7 @@ def _state(out: Path) -> dict:
     try:
         return kept.loaded(out, STATE, _State)
     except FileNotFoundError:
-        return {"hits": {}, "verdicts": {}, "before": []}
+        return {"private": False, "hits": {}, "verdicts": {}, "before": []}
     except (OSError, kept.NotKept) as error:
         what = f"is not what a scan leaves ({error})"
         raise SourceError(f"{out.name}/{STATE}", what, "Scan into an empty folder; copy your verdicts over") from error

@@ -10,7 +10,7 @@ import pandas as pd
 from ogp_analysis.base.errors import ParameterError, listed
 from ogp_analysis.base.words import LANGUAGES, word
 from ogp_analysis.procurement.datasets.folding import folded
-from ogp_analysis.surveillance.scan import CONTRACT_COLUMNS, plain_facts
+from ogp_analysis.surveillance.scan import CONTRACT_COLUMNS, NUMBER, plain_facts
 
 #: What a reviewer may say of a hit, beside nothing.
 VERDICTS = ("confirmed", "rejected", "unsure")
@@ -112,7 +112,7 @@ def reviewed(hits: pd.DataFrame, verdicts: Mapping[str, Verdict]) -> Review:
 
 def _contract(key: str) -> str:
     """Return what of a key names the contract, without the numbers of its different rows."""
-    return key.partition("~")[0].rpartition("#")[0] or key
+    return NUMBER.sub("", key).rpartition("#")[0] or key
 
 
 def edited(

@@ -7,6 +7,7 @@ statement about a purchase.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
@@ -28,6 +29,9 @@ from ogp_analysis.store import hand_out
 from ogp_analysis.surveillance.buyers import buyers_named
 from ogp_analysis.surveillance.detector import KINDS, detect, tiers
 from ogp_analysis.surveillance.powers import MEASURES, powers
+
+#: What is put behind the key of a contract whose files say different things.
+NUMBER = re.compile(r"~\d+$")
 
 #: What is said of a hit before a reviewer has looked at it.
 HIT_COLUMNS = ("key", "process", "grade", "tier", "score", "reasons", "flags", "buyer", "supplier", "object", "date",
@@ -272,12 +276,17 @@ def plain_facts(hits: pd.DataFrame) -> list[tuple[str, ...]]:
 
 def _once(frame: pd.DataFrame) -> tuple[pd.DataFrame, int]:
     """Return hits with keys of their own: what several files say alike is one, what they say otherwise is numbered."""
-    told = frame.assign(_facts=plain_facts(frame))
-    again = told.duplicated(["key", "_facts"])
-    told = told[~again].sort_values(["key", "_facts"], kind="stable")
-    number = told.groupby("key").cumcount()
-    keys = told["key"].where(number == 0, told["key"] + "~" + (number + 1).astype("str"))
-    return frame.loc[told.index].assign(key=keys), int(again.sum())
+    facts = frame.assign(_facts=plain_facts(frame))
+    again = facts.duplicated(["key", "_facts"])
+    facts = facts[~again].sort_values(["key", "_facts"], kind="stable")
+    taken, keys = set(facts["key"]), []
+    for key, place in zip(facts["key"], facts.groupby("key").cumcount(), strict=True):
+        name, number = key, place + 1
+        while place and name in taken:  # a publisher's own key may look like a numbered one
+            name, number = f"{key}~{number}", number + 1
+        taken.add(name)
+        keys.append(name)
+    return frame.loc[facts.index].assign(key=keys), int(again.sum())
 
 
 def _powers(hits: pd.DataFrame, edition: str) -> pd.DataFrame:

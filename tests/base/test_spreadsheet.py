@@ -251,3 +251,9 @@ def test_a_workbook_holds_texts_and_numbers_and_nothing_else():
         assert {entry.date_time[0] for entry in packed.infolist()} == {1980} and len(packed.namelist()) == 6
     (table, *_) = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(written)).sheet_names
     assert table == "a & b"
+
+
+def test_a_sign_that_xml_has_not_hides_no_formula_in_a_workbook():
+    file = io.BytesIO(spreadsheet.workbook({"a": [["\x01=1+1", "\x02-2"]]}))
+    [row] = openpyxl.load_workbook(file).active.iter_rows(values_only=True)
+    assert row == ("'=1+1", "'-2")

@@ -300,6 +300,24 @@ def test_a_private_page_lists_no_contract_that_is_not_confirmed(file, out):
     assert FIRM in page(out) and "C-1#1" not in page(out)
 
 
+def test_a_private_page_names_no_buyer_of_a_contract_that_is_not_confirmed(file, out):
+    scan_files([file], out, columns=MAP, private=True)
+    buyers = {one for one in table(out)["buyer"] if one}
+    assert buyers and not [one for one in buyers if one in page(out)]
+    review(out, C_1_1="confirmed")
+    scan_files([file], out, columns=MAP, private=True)
+    [confirmed] = table(out).loc[lambda rows: rows["verdict"] == "confirmed", "buyer"]
+    assert {one for one in buyers if one in page(out)} == {confirmed}
+
+
+def test_a_private_scan_is_not_made_again_with_names(file, out):
+    scan_files([file], out, columns=MAP, private=True)
+    before = everything(out)
+    with pytest.raises(ParameterError, match="holds a private scan"):
+        scan_files([file], out, columns=MAP)
+    assert everything(out) == before
+
+
 def test_a_folder_that_names_files_is_not_taken_for_a_private_scan(file, out):
     scan_files([file], out, columns=MAP)
     with pytest.raises(ParameterError, match="Scan with --private into an empty folder"):

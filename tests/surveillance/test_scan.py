@@ -109,6 +109,16 @@ def test_the_same_contract_of_two_files_is_one_hit_and_what_they_say_differently
     assert found.frame["file"].tolist() == ["a.csv", "a.csv"] and found.n == 3
 
 
+def test_a_key_that_looks_like_a_numbered_one_stays_the_publishers_own():
+    one = {"key": "K", "object": SPY}
+    found = scanned([piece(one), piece(one | {"amount": 5.0}), piece(one | {"key": "K~2", "amount": 7.0})])
+    assert sorted(found.frame["key"]) == ["K", "K~2", "K~3"]
+    assert found.frame.set_index("key").loc["K~2", "amount"] == 7.0
+    verdicts = {key: Verdict("confirmed", "", facts)
+                for key, facts in zip(found.frame["key"], plain_facts(found.frame), strict=True)}  # fmt: skip
+    assert reviewed(found.frame, verdicts).confirmed.all() and not reviewed(found.frame, verdicts).lost
+
+
 def test_powers_stand_by_buyer_and_day_and_not_by_what_was_hit():
     day = pd.Timestamp("2019-02-03")
     rows = [{"object": text, "buyer": "Fiscalía General de la República", "date": day} for text in (SPY, CCTV)]

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from ogp_analysis.base.errors import ParameterError, listed
+from ogp_analysis.base.paths import is_there
 from ogp_analysis.sources.packed import TEXTS
 from ogp_analysis.sources.unpacking import BROKEN, ZIPS
 from ogp_analysis.sources.workbook import ENDINGS
@@ -31,24 +32,24 @@ def files_in(given: Iterable[Path], out: Path) -> list[Path]:
     found: list[Path] = []
     own = Path(out).resolve()
     for path in map(Path, given):
-        if path.is_dir():
-            inside = sorted(
-                file for file in path.rglob("*")
-                if file.suffix.lower() in _FOUND and file.is_file() and not file.is_symlink()
-                and not any(part.startswith(".") for part in file.relative_to(path).parts)
-                and not file.resolve().is_relative_to(own)
-            )  # fmt: skip
-            if not inside:
-                raise ParameterError(
-                    path.name, "holds no file that is read", "Use files ending in " + ", ".join(_FOUND)
-                )
-            found += inside
-        elif path.exists():
-            found.append(path)
-        else:
-            there = [one.name for one in path.parent.iterdir()] if path.parent.is_dir() else []
+        if not is_there(path):
+            above = path.parent
+            there = [one.name for one in above.iterdir()] if is_there(above) and above.is_dir() else []
             near = difflib.get_close_matches(path.name, there, n=3, cutoff=0.6)
-            raise ParameterError(path.name, "is not there", f"Near: {listed(near)}" if near else "Check the name")
+            raise ParameterError(path.name[:80], "is not there", f"Near: {listed(near)}" if near else "Check the name")
+        if not path.is_dir():
+            found.append(path)
+            continue
+        inside = sorted(
+            file for file in path.rglob("*")
+            if file.suffix.lower() in _FOUND and file.is_file() and not file.is_symlink()
+            and not any(part.startswith(".") for part in file.relative_to(path).parts)
+            and not file.resolve().is_relative_to(own)
+        )  # fmt: skip
+        if not inside:
+            what = "is the folder that is written into" if path.resolve() == own else "holds no file that is read"
+            raise ParameterError(path.name, what, "Use files ending in " + ", ".join(_FOUND))
+        found += inside
     return list(dict.fromkeys(found))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+import numpy as np
 import pandas as pd
 
 from ogp_analysis.base.words import sentence, word
@@ -13,7 +14,7 @@ from ogp_analysis.surveillance.detector import tiers
 from ogp_analysis.surveillance.naming import shown_buyer, shown_key, shown_reasons, shown_supplier
 from ogp_analysis.surveillance.own_files import Outcome
 from ogp_analysis.surveillance.review import VERDICTS, Review
-from ogp_analysis.surveillance.scan import ASKED, Scan
+from ogp_analysis.surveillance.scan import ASKED, NUMBER, Scan
 
 RESOURCES = ("scan.html.j2", "base.css", "page.css")
 _POLICY = "default-src 'none'; style-src '{style}'; img-src data:; base-uri 'none'; form-action 'none'"
@@ -51,6 +52,13 @@ def scan_page(
     numbers = {
         name: count(value) for name, value in (counted | {"waiting": int((hits["verdict"] == "").sum())}).items()
     }
+    asked = found.powers
+    if private:  # no buyer and day of a contract that nobody confirmed
+        known = set(hits.loc[is_confirmed, ["buyer", "date"]].itertuples(index=False, name=None))
+        buyers = {buyer for buyer, _ in known}
+        confirmed = [buyer in buyers and (pd.isna(day) or (buyer, day) in known)
+                     for buyer, day in zip(asked["buyer"], asked["date"], strict=True)]  # fmt: skip
+        asked = asked.loc[np.array(confirmed, dtype=bool)]
     changed = int((hits["changed_since_verdict"] != "").sum())
     html = (
         environment()
@@ -74,8 +82,8 @@ def scan_page(
             confirmed=_confirmed(hits[is_confirmed], private, language),
             waiting=[] if private else _waiting(waiting.head(MOST), found.reasons, language),
             n_waiting=0 if private else len(waiting),
-            powers=_powers(found.powers),
-            n_powers=len(found.powers[["buyer", "date"]].drop_duplicates()),
+            powers=_powers(asked),
+            n_powers=len(asked[["buyer", "date"]].drop_duplicates()),
             most=MOST,
             question=word("powers.question"),
             technologies=[word(f"powers.technology.{one}") for one in ASKED],
@@ -111,8 +119,10 @@ def _confirmed(rows: pd.DataFrame, private: bool, language: str) -> list[tuple]:
 
 
 def _waiting(rows: pd.DataFrame, reasons: pd.DataFrame, language: str) -> list[dict]:
-    own = reasons[reasons["key"].isin(_own(rows["key"]))]
-    told = {key: shown_reasons(some) for key, some in own.groupby("key")}
+    known = set(reasons["key"])
+    contracts = {key: key if key in known else NUMBER.sub("", key) for key in rows["key"]}
+    own = reasons[reasons["key"].isin(set(contracts.values()))]
+    shown = {key: shown_reasons(some) for key, some in own.groupby("key")}
     return [
         {
             "key": shown_key(row["key"]),
@@ -122,16 +132,12 @@ def _waiting(rows: pd.DataFrame, reasons: pd.DataFrame, language: str) -> list[d
             "tier": word(f"detector.tier.{row['tier']}"),
             "grade": word(f"detector.verdict.{row['grade']}"),
             "score": row["score"],
-            "reasons": told.get(row["key"].partition("~")[0], ""),
+            "reasons": shown.get(contracts[row["key"]], ""),
             "flags": row["flags"],
             "verdict": word(f"scan.verdict.{row['verdict']}") if row["verdict"] else "",
         }
         for row in rows.to_dict("records")
     ]
-
-
-def _own(keys: pd.Series) -> set[str]:
-    return {key.partition("~")[0] for key in keys}
 
 
 def _powers(rows: pd.DataFrame) -> list[tuple]:

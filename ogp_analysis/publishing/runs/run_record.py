@@ -21,7 +21,7 @@ from msgspec import Meta, Struct
 
 from ogp_analysis.base import fingerprint, kept
 from ogp_analysis.base.errors import ReportError, UnknownName, listed
-from ogp_analysis.base.paths import Project
+from ogp_analysis.base.paths import Project, is_there
 from ogp_analysis.publishing.runs import keys
 
 NAME = "run.json"
@@ -257,11 +257,11 @@ def located(project: Project, output: str) -> Path:
         If no published output is called that, or several are.
     """
     called = output.removesuffix("/")
-    if "\0" not in output and Path(output).exists():
+    if is_there(Path(output)):
         folder = Path(output) if Path(output).is_dir() else Path(output).parent
         # A figure lies one folder below.
         folder = next((f for f in (folder, folder.resolve().parent) if (f / NAME).is_file()), folder)
-        named = _LABEL.search(Path(output).read_bytes()) if Path(output).is_file() else None
+        named = _label(Path(output)) if Path(output).is_file() else None
         if (folder / NAME).is_file() or named is None:
             return folder
         called = named[1].decode()
@@ -279,6 +279,17 @@ def located(project: Project, output: str) -> Path:
         action = "Look its id up in reports/index.html, name its folder, or run it again"
         raise UnknownName(f"output {shown}", "is not published in reports/", action)
     return found[0]
+
+
+def _label(file: Path) -> re.Match | None:
+    """Return where a file names its output, if it does so within what any file of ours holds."""
+    try:
+        with file.open("rb") as stream:
+            return _LABEL.search(stream.read(kept.MOST))
+    except OSError as error:
+        raise UnknownName(
+            f"output {file.name[:40]!r}", f"cannot be read ({error.strerror})", "Check its rights"
+        ) from None
 
 
 #: Distributions that a notebook is run with.

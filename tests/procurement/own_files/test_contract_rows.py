@@ -203,6 +203,8 @@ def test_files_are_found_in_folders_and_what_is_not_there_has_near_names(tmp_pat
     assert names == ["b.csv", "sub/a.json", "sub/z.ZIP", "note.md"]
     with pytest.raises(ParameterError, match=r"bb\.csv: is not there\. Near: .*b\.csv"):
         files_in([tmp_path / "in" / "bb.csv"], tmp_path)
+    with pytest.raises(ParameterError, match=r"^n{80}: is not there"):
+        files_in([tmp_path / ("n" * 300)], tmp_path / "out")
     with pytest.raises(ParameterError, match=r"is not there\. Check the name"):
         files_in([tmp_path / "zzz" / "bb.csv"], tmp_path)
     (tmp_path / "empty").mkdir()

@@ -10,7 +10,13 @@ import pytest
 from ogp_analysis.base import paths
 from ogp_analysis.base.errors import CleaningError
 from ogp_analysis.open_government.datasets import star_rules
-from ogp_analysis.open_government.datasets.commitment_descriptions import DATASET, LANGUAGES, LENGTHS, clean
+from ogp_analysis.open_government.datasets.commitment_descriptions import (
+    DATASET,
+    DESCRIPTIONS,
+    LANGUAGES,
+    LENGTHS,
+    clean,
+)
 from ogp_analysis.open_government.datasets.commitment_tables import TEXT_FIELDS
 from ogp_analysis.open_government.datasets.commitment_texts import folded, language
 from ogp_analysis.open_government.datasets.commitments import DATASET as COMMITMENTS
@@ -28,9 +34,9 @@ NAMES = frozenset("""
     AGA Agua All American Aporta Asamblea Asunción Auditoría City Ciudad CompraNet Concursa Congreso Congress
     Constitución Contraloría Corte Cruzada Cup Data.gov Defensoría EITI ENER EU Ejecutivo Emprendedor England
     España Estado European FONDEN Finanzas Fondo G8 GRECO Garantía Gobierno Government Greek Hambre IATI ID
-    Inteligente Interior Justicia Juvenil Latin Maldonado May Mexico Ministerio Mundial México NGOs NOM Nacional
-    OCDE OECD OGP OSC Openaid.se PARES PEFA PET PGR Paraguay Pemex Presidencia Principio Principle Rio Río SAT
-    Secretaría Slovakia Smart SoldiPubblici Soviet Spain Superior Suprema Tesorería Todos UE Water World
+    Inglaterra Inteligente Interior Justicia Juvenil Latin Maldonado May Mexico Ministerio Mundial México NGOs NOM
+    Nacional OCDE OECD OGP OSC Openaid.se PARES PEFA PET PGR Paraguay Pemex Presidencia Principio Principle Público Rio
+    Río SAT Secretaría Slovakia Smart SoldiPubblici Soviet Spain Superior Suprema Tesorería Todos UE Water World
 """.split())  # fmt: skip
 
 
@@ -150,6 +156,11 @@ def test_the_basis_is_what_the_file_held(lines, published):
     assert len(only) == 8
     for one in only:
         assert set(words(texts.loc[one, "full_text"])) <= set(words(texts.loc[one, "title"]))
+
+
+def test_the_page_counts_the_lines_with_a_second_reader(lines):
+    second = int((lines["reviewer"] == "second_reader").sum())
+    assert f"Of the {len(lines)} lines, {second} have had a second reader" in DESCRIPTIONS.left_alone
 
 
 def test_it_is_our_own_text_and_no_compiled_extract():

@@ -26,9 +26,9 @@ DATA = ROOT / "tests" / "data"
 ALLOWED = DATA / "names_in_surveillance_reports.txt"
 #: Words of one notebook alone: names of countries are first names of people too.
 MORE = {SPYWARE: DATA / "names_in_spyware_reports.txt"}
-#: Files of a report that hold words.
+#: Files of a report that hold words; report.pdf has those of the page.
 WORDED = ("index.html", "notebook.ipynb", "numbers.json", "cite.bib", "cite.json", "cite.ris", "tables/*.csv",
-          "figures/*.svg")  # fmt: skip
+          "figures/*.svg", "numbers.tex", "columns.csv", "tables/*.tex", "tables/*.html")  # fmt: skip
 CAPITAL = re.compile(r"(?<![\w#/&.%-])[A-ZÁÉÍÓÚÑÜ][\wáéíóúñüÁÉÍÓÚÑÜ]*")
 ADDRESS = re.compile(r"https?://[^\s\"'<>)\\,;|{}]+")
 #: Data in an address, long runs of signs that are no words, and the outlines of a drawing.

@@ -58,8 +58,8 @@ def test_the_odds_are_tested_and_the_sentence_follows_the_test(rows, model):
     odds = model.odds.frame.assign(wald_p=0.3)
     kept = model.__class__(model.without, model.with_withdrawn, model.odds.__class__(odds, "completion", 9, 3),
                            model.predicted, 12, "2016")  # fmt: skip
-    assert "leaves the odds proportional" in kept.text()[2].plain()
-    for edge, said in ((0.0499, "not proportional"), (0.05, "leaves the odds")):
+    assert "does not reject proportional odds" in kept.text()[2].plain()
+    for edge, said in ((0.0499, "not proportional"), (0.05, "does not reject")):
         at = model.odds.__class__(odds.assign(wald_p=edge), "completion", 9, 3)
         one = model.__class__(model.without, model.with_withdrawn, at, model.predicted, 12, "2016")
         assert said in one.text()[2].plain()

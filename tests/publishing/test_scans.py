@@ -180,7 +180,7 @@ def test_verdicts_survive_and_a_changed_contract_says_so(file, out):
     assert table(out, "lost_verdicts")[["key", "verdict"]].values.tolist() == [["C-2#1", "rejected"]]
     assert list(done.review.lost) == ["C-2#1"] and FIRM not in page(out)
     text = re.sub(r"<[^>]+>", "", page(out))
-    assert "no hits of these files any more: 1" in text and "when the verdict was given: 1" in text
+    assert "no hits of these files any more: 1" in text and "since the verdict was given: 1" in text
     # It is said again until the reviewer has looked, and the lost verdict comes back with its contract.
     scan_files([file], out, columns=MAP)
     assert table(out).set_index("key").loc["C-1#1", "changed_since_verdict"] == "amount"

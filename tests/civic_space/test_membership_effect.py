@@ -161,7 +161,7 @@ def test_a_specification_that_cannot_be_estimated_is_counted():
 def test_without_published_bounds_no_error_is_made_up(effect):
     [refused] = effect.measurement_error()
     assert refused.plain().startswith(
-        "V-Dem publishes no bounds for this measure in the file used here. No error is made"
+        "V-Dem publishes no bounds for this measure in the file used here. No error is assumed"
     )
 
 

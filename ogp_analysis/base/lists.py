@@ -29,7 +29,10 @@ def listed(kind: str, given: str | Iterable[str]) -> list[str]:
     ParameterError
         If one stands in it twice, in whatever spelling, or there are too few or too many.
     """
-    names = [one.strip() for one in (given.split(",") if isinstance(given, str) else given)]
+    names = given.split(",") if isinstance(given, str) else list(given) if isinstance(given, Iterable) else [given]
+    if odd := [name for name in names if not isinstance(name, str)]:
+        raise ParameterError(kind, f"hold {odd[0]!r}, which is no text", f"Give codes, as in {_EXAMPLES[kind]}")
+    names = [name.strip() for name in names]
     codes = [country(_known(one)).iso3 if kind == "countries" else indicator(one).id for one in names]
     twice = [one for place, one in enumerate(codes) if one in codes[:place]]
     if twice:

@@ -16,7 +16,7 @@ from ogp_analysis.base.words import Sentence, say, sentence, word
 from ogp_analysis.base.words.numbers import count, index, rank, share, year
 from ogp_analysis.civic_space.changes import DIFFERENCE, no_probability
 from ogp_analysis.civic_space.figures.comparison import comparison
-from ogp_analysis.civic_space.panel import Panel, panel
+from ogp_analysis.civic_space.panel import Panel, checked_year, panel
 from ogp_analysis.display.figure import Figure
 from ogp_analysis.display.result import Parts, Shown, parts
 from ogp_analysis.display.table import Heading, Table, table
@@ -209,6 +209,8 @@ def compare(countries: str | Iterable[str], indicators: str | Iterable[str] = "v
     ['CHL', 0.837, 1.0]
     """
     codes, ids = listed("countries", countries), listed("indicators", indicators)
+    for name, at in (("start_year", start_year), ("end_year", end_year)):
+        checked_year(name, at)
     if start_year >= end_year:
         raise ParameterError("start_year", f"{start_year} is not before end_year, {end_year}", "Exchange them")
     for id in ids:

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
+import numpy as np
 import pandas as pd
 
 from ogp_analysis.base.countries import country
@@ -638,6 +639,18 @@ class Panel(Shown):
         return id
 
 
+def checked_year(name: str, year: int) -> None:
+    """Refuse what is no year of any source.
+
+    Raises
+    ------
+    ParameterError
+        Naming the parameter.
+    """
+    if isinstance(year, bool) or not isinstance(year, int | np.integer) or not 1700 <= year <= 2200:
+        raise ParameterError(name, f"{str(year)[:20]!r} is no year", "Give a whole number, such as 2013")
+
+
 def panel(
     indicators: str | Iterable[str], first_year: int = 2000, last_year: int = 2023, edition: str = "embedded"
 ) -> Panel:
@@ -669,6 +682,8 @@ def panel(
     >>> panel.of("Mexico")[["year", "ogp_status", "v2xcs_ccsi"]].to_dict("split")["data"]
     [[2022, 'participating', 0.688], [2023, 'participating', 0.701]]
     """
+    for name, at in (("first_year", first_year), ("last_year", last_year)):
+        checked_year(name, at)
     if first_year > last_year:
         raise ParameterError("first_year", f"{first_year} lies after last_year, {last_year}", "Exchange them")
     ids = [indicators] if isinstance(indicators, str) else list(dict.fromkeys(indicators))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 
 import pytest
 from scipy.stats import norm
@@ -147,3 +148,15 @@ def test_a_list_is_read_from_one_text_or_from_several():
 def test_no_measure_that_can_be_compared_asks_about_surveillance():
     """So says the limit of the answer."""
     assert not any(indicator(id).redistribute for id in ASKS_ABOUT_SURVEILLANCE)
+
+
+@pytest.mark.parametrize(("arguments", "where"), [
+    (("MEX,CHL", "v2xcs_ccsi", -5, 2020), "start_year: '-5' is no year"),
+    (("MEX,CHL", "v2xcs_ccsi", "2013", 2020), "start_year: '2013' is no year"),
+    (("MEX,CHL", "v2xcs_ccsi", 2013, True), "end_year: 'True' is no year"),
+    ((None,), "countries: hold None, which is no text"),
+    ((["MEX", 5],), "countries: hold 5, which is no text"),
+])  # fmt: skip
+def test_what_is_no_year_or_no_text_is_refused_in_a_sentence(arguments, where):
+    with pytest.raises(ParameterError, match=re.escape(where)):
+        compare(*arguments)

@@ -272,8 +272,8 @@ def as_date(text: str) -> dt.date:
     """
     try:
         found = dt.date.fromisoformat(text)
-    except ValueError:
+    except (ValueError, TypeError):
         found = None
     if found is None or found.isoformat() != text:
-        raise MessageError("date", f"{text[:20]!r} is not a date", "Write it YYYY-MM-DD")
+        raise MessageError("date", f"{str(text)[:20]!r} is not a date", "Write it YYYY-MM-DD")
     return found

@@ -39,6 +39,10 @@ _SHORTEST = 0.15
 FEWEST_BEFORE, FEWEST_AFTER = 2, 1
 
 
+#: Sizes up to this are errors of computing.
+_NOTHING = 1e-9
+
+
 @dataclass(frozen=True)
 class Place:
     """The place of a number among the same number of other countries.
@@ -81,6 +85,11 @@ class Place:
     date_rank: int | None = None
     dates: int | None = None
     detectable: float | None = None
+
+    @property
+    def side(self) -> str:
+        """On which side of nothing the number lies: ``"above"``, ``"below"`` or ``"equal"``."""
+        return "equal" if abs(self.estimate) < _NOTHING else "above" if self.estimate > 0 else "below"
 
 
 @dataclass(frozen=True)
@@ -150,7 +159,7 @@ class SeriesAfter:
         """How the mean from the event on lies beside the mean before: ``"rose"``, ``"fell"`` or ``"unchanged"``."""
         late = self.own["year"] >= self.event
         moved = self.own.loc[late, "value"].mean() - self.own.loc[~late, "value"].mean()
-        return "unchanged" if abs(moved) < 1e-9 else "rose" if moved > 0 else "fell"
+        return "unchanged" if abs(moved) < _NOTHING else "rose" if moved > 0 else "fell"
 
     @property
     def reach(self) -> float:

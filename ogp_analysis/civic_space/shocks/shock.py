@@ -157,6 +157,7 @@ class Shock(Shown):
         case = "few" if place.detectable is None else "small" if place.p <= NOMINAL else "null"
         values = {"measure": label(one.id), "first": year(one.first), "last": year(one.last), "event": year(one.event),
                   "moved": word(f"shock.moved.{one.direction}"), "rank": rank(place.rank), "n": count(place.n),
+                  "stands": word(f"shock.stands.{place.way}_{place.side}"),
                   "p": probability(place.p), "way": word(f"shock.way.{place.way}")}  # fmt: skip
         if case != "few":
             values |= {"smallest": Number(place.detectable / one.spread, "ratio", 2), "power": share(POWER)}

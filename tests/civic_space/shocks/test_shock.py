@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -69,6 +71,15 @@ def test_the_answer_changes_with_the_event_and_names_what_is_far_out():
     sudan = ogp.civic_space.shock("South Sudan", "2014-01-01")
     assert sudan.text()[2].case == "some" and "Core civil society, change of slope" in sudan.text()[2].plain()
     assert "from 2014 on" in sudan.text()[-1].plain()
+
+
+def test_what_is_ranked_has_its_own_direction_beside_that_of_the_series(mexico):
+    """Mexico's index fell, and still it lies above its synthetic control: the rank is of the gap."""
+    place = next(one for one in mexico.series[CORE].places if one.way == "gap")
+    assert mexico.series[CORE].direction == "fell" and place.estimate > 0 and place.side == "above"
+    [said] = [one.plain() for one in mexico.text() if one.key == "shock.series"]
+    assert said.startswith("Core civil society fell on average from 2017 on; it lies above its synthetic control.")
+    assert replace(place, estimate=-0.1).side == "below" and replace(place, estimate=0.0).side == "equal"
 
 
 def test_every_null_result_says_what_would_have_been_seen(mexico):

@@ -509,7 +509,7 @@ def test_several_stand_side_by_side_and_are_drawn():
     assert table.frame.shape == (8, 5) or len(table.frame) >= 3
     assert "Callaway and Sant'Anna; compared with units that have not adopted yet." in table.to_csv() + str(table.notes)
     held = did(panel(), **COLUMNS, covariates=["x"])
-    assert "held equal: x" in str(held.notes())
+    assert "adjusted for: x" in str(held.notes())
     assert "simultaneous 95% band" in fits[0].plot().caption
     fixed = [e.term for e in fits[0].estimates if e.std_error is None]
     assert fixed == ["ATT(-1)"]  # every time is compared with the last before adoption

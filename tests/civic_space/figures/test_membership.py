@@ -79,7 +79,7 @@ def test_the_title_counts_the_years_that_the_band_tells_from_0():
     )
     early = EFFECTS.assign(band_low=[0.001, 0, -0.1, -0.1])
     assert "none of the 2 years" in words(study(early).sheets[0])[0], "a year before joining does not count"
-    assert "the 95% band that holds 7 years at once" in " ".join(words(figure.sheets[0])).replace("\n", " ")
+    assert "the 95% band that covers 7 years at once" in " ".join(words(figure.sheets[0])).replace("\n", " ")
 
 
 def test_joiners_seen_stand_below_their_year():

@@ -36,9 +36,9 @@ def test_the_picture_of_the_readme_has_the_numbers_of_the_model():
     ten, below = change(history, "MEX", 2013, 2023), fall_from_peak(history, "MEX", 2023)
     caption = " ".join((Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8").split())
     assert (
-        f"index fell by {-ten.difference:.3f} from {ten.first} to {ten.last}, place {ten.rank_fall} from the largest "
-        f"fall among {ten.n} countries; from its own highest value since {below.first}, that of {below.peak}, it fell by "
-        f"{-below.difference:.3f}, place {below.rank} among every country's fall from its own"
+        f"index fell by {-ten.difference:.3f} from {ten.first} to {ten.last}, the {ten.rank_fall}rd-largest fall among "
+        f"{ten.n} countries; from its own highest value since {below.first}, that of {below.peak}, it fell by "
+        f"{-below.difference:.3f}, the {below.rank}nd-largest with every country measured alike"
     ) in caption
     assert "rose before it fell" not in caption
 

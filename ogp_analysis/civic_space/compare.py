@@ -123,8 +123,8 @@ class Comparison(Shown):
         Examples
         --------
         >>> said, made = ogp.civic_space.compare("MEX,CHL", "v2xcs_ccsi").differences()
-        >>> said.plain()[-72:]
-        'the file used here, so nothing can be said of which distances exceed it.'
+        >>> said.plain()[-47:]
+        'so it cannot be said which distances exceed it.'
         """
         own, said = self.countries[0], []
         for id in self.indicators:

@@ -162,7 +162,7 @@ class MembershipEffect(Shown):
         --------
         >>> effect = ogp.civic_space.membership_effect("v2xcs_ccsi")
         >>> print(effect.apart())
-        Reported apart: 9 countries that joined from 2017 on, when measures of civil society were part of an ...
+        Reported apart: 9 countries that joined from 2017 on, when measures of civil society were part of the ...
         """
         sample = self.sample
         late = sample.countries[sample.countries["group"] == "values_check"]

@@ -159,7 +159,7 @@ def promises(place: str, edition: str = "embedded") -> Promises:
     >>> len(mexico.frame), mexico.starred
     (63, 4)
     >>> mexico.frame["en"][0]
-    'One web address, gob.mx, to look up, start and rate the most requested federal procedures'
+    'One web address, gob.mx, to look up, complete and rate the most requested government procedures'
     """
     iso3 = countries.country(place).iso3
     commitments = load("ogp_commitments", "commitments", edition)

@@ -59,9 +59,9 @@ def test_common_support_cuts_off_below_the_lowest_twentieth_of_joiners(sample):
     assert now.loc[now["group"] != "never", "supported"].all()
     assert sample.unlike == pytest.approx(45 / 87)
     said = [one.plain() for one in sample.text()]
-    assert said[0].startswith("In 2010 electoral democracy stood at 0.5 or higher in 25 of the 87 countries")
+    assert said[0].startswith("In 2010 electoral democracy was 0.5 or higher in 25 of the 87 countries")
     assert "no lower than the lowest 5% of joiners" in said[1] and "in 61 of the 76 joiners" in said[0]
-    assert "11 of the 76 joiners stood higher in the outcome than each of these" in said[1]
+    assert "11 of the 76 joiners had a higher outcome than any of those never-members" in said[1]
 
 
 def test_balance_is_in_standard_deviations(sample):

@@ -116,8 +116,10 @@ def test_a_report_and_its_entry_in_the_list_say_the_last_year_covered(site):
 
 def test_the_figure_of_the_readme_is_that_of_the_report(site):
     report = site.report("country_profile", country="MEX", event_date="2017-05-23", language="en")
-    drawn = report.folder.joinpath("figures", "core_index.svg").read_bytes()
-    assert ROOT.joinpath("docs", "images", "mexico.svg").read_bytes() == drawn, "copy it: the drawing has changed"
+    files = report.folder / "figures" / "core_index.svg", ROOT / "docs" / "images" / "mexico.svg"
+    # The output that a drawing names is another with every change of the code.
+    drawn, copied = (re.sub(r"ogp_analysis:[0-9a-f]{12}", "", file.read_text(encoding="utf-8")) for file in files)
+    assert copied == drawn, "copy it: the drawing has changed"
 
 
 def test_a_country_without_values_says_so(site):

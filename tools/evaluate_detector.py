@@ -329,7 +329,7 @@ Hits that only an ablation has were not drawn, so they were not read.
 
 ## What share of such purchases public data can show
 
-It is not known, and cannot be told from these files. Purchases that were reserved are **absent, not clean**. Of
+It is not known, and these files cannot tell. Purchases that were reserved are **absent, not clean**. Of
 {numbers} numbers of documented contracts, {present} stand in the words of these files. Of {contracts} documented
 contracts, a page says of {direct} that it was a direct award and of {reserved} that it was reserved; they came to light
 through leaks, audits and answers to requests. That a publication has no hit says nothing of what its buyers bought.

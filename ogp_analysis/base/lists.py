@@ -8,7 +8,7 @@ from ogp_analysis.base.countries import country
 from ogp_analysis.base.errors import ParameterError, UnknownName
 from ogp_analysis.base.indicators import indicator
 
-#: How many there may be: lines of more countries cannot be told apart, and more indicators are no comparison.
+#: How many there may be: more lines cannot be kept apart by eye, nor more indicators compared.
 LIMITS = {"countries": (2, 8), "indicators": (1, 4)}
 
 

@@ -31,7 +31,7 @@ _WITH_DISTANCES = ("index", "interval", "points")
 
 @dataclass(frozen=True)
 class Comparison(Shown):
-    """Countries beside one another; the first is the one that the others are held against.
+    """Countries beside one another; the first is the one that the others are compared with.
 
     Attributes
     ----------
@@ -180,7 +180,7 @@ def compare(countries: str | Iterable[str], indicators: str | Iterable[str] = "v
     Parameters
     ----------
     countries : str or iterable of str
-        Two to eight, any usual names or codes; in one text with commas between them. The others are held against the
+        Two to eight, any usual names or codes; in one text with commas between them. The others are compared with the
         first.
     indicators : str or iterable of str
         One to four ids of the catalogue whose values may be passed on and have distances.

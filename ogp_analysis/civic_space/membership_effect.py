@@ -374,11 +374,14 @@ def _told(mean: Estimate) -> str:
 
 
 def _values(mean: Estimate) -> dict[str, Number]:
-    """Return an estimate and the ends of its interval as numbers of a sentence."""
+    """Return an estimate and the ends of its interval as numbers of a sentence; an end beside 0 is not written as 0."""
     places = decimals(mean)
     interval = {"low": mean.low, "high": mean.high, "level": mean.level}
-    return {"estimate": Number(mean.estimate, "index", places, signed=True, **interval),
-            "low": Number(mean.low, "index", places), "high": Number(mean.high, "index", places),
+    ends = {
+        name: Number(end, "index", next((n for n in range(places, places + 9) if round(end, n)), places))
+        for name, end in (("low", mean.low), ("high", mean.high))
+    }
+    return {"estimate": Number(mean.estimate, "index", places, signed=True, **interval), **ends,
             "level": share(mean.level)}  # fmt: skip
 
 

@@ -36,8 +36,8 @@ class Specifications(Shown):
         The specification of the answer: controls, covariates, method, anticipation.
     frame : pandas.DataFrame
         Sorted by estimate: ``controls, covariates, method, anticipation, estimate, std_error, low, high, p_value,
-        smallest`` (the smallest effect that would have been told from 0 with a probability of 80 %), ``joiners,
-        others``.
+        smallest`` (the smallest effect that would have been distinguishable from 0 with a probability of 80 %),
+        ``joiners, others``.
     failed : int
         Specifications that could not be estimated.
     """
@@ -48,7 +48,7 @@ class Specifications(Shown):
     failed: int
 
     @property
-    def told(self) -> pd.Series:
+    def excludes_zero(self) -> pd.Series:
         """Whether each interval leaves out 0."""
         return (self.frame["low"] > 0) | (self.frame["high"] < 0)
 
@@ -61,13 +61,15 @@ class Specifications(Shown):
             What the sentence is in its report.
         """
         frame, least, most = self.frame, self.frame["estimate"].min(), self.frame["estimate"].max()
-        return Parts([say("joiners.specifications", role=role, n=count(len(frame)), told=count(self.told.sum()),
+        return Parts([say("joiners.specifications", role=role, n=count(len(frame)),
+                          excluding=count(self.excludes_zero.sum()),
                           least=index(least, signed=True), most=index(most, signed=True))])  # fmt: skip
 
     def plot(self) -> Figure:
         """Draw the estimates in order, with their intervals, over what each specification chose."""
         main = (self.frame[list(CHOICES)].apply(tuple, axis=1) == self.main).to_numpy()
-        return specification_curve(self.frame.assign(told=self.told, main=main), CHOICES, name="specifications",
+        return specification_curve(self.frame.assign(excludes_zero=self.excludes_zero, main=main), CHOICES,
+                                   name="specifications",
                                    id=self.sample.outcome, last=self.sample.last_year)  # fmt: skip
 
     def table(self) -> Table:
@@ -127,7 +129,7 @@ def specifications(sample: Joiners, main: tuple) -> Specifications:
 
 
 def estimated(fit: AdoptionEffects) -> dict:
-    """Return the mean effect of a fit, what it could have told from 0, and how many countries it rests on."""
+    """Return the mean effect of a fit, the smallest it could have shown, and how many countries it rests on."""
     mean, cohorts = fit[OVERALL], fit.cohorts
     joined = cohorts["cohort"].notna()
     return {"estimate": mean.estimate, "std_error": mean.std_error, "low": mean.low, "high": mean.high,

@@ -62,7 +62,7 @@ class ImpactStep:
         Share of the higher class minus share of the lower, within plans, clustered by country; None with fewer than
         :data:`FEWEST_CLUSTERS` countries, or where all or none are completed.
     smallest : float or None
-        The difference that would be told from none with a probability of 80 %.
+        The difference that would be distinguishable from 0 with a probability of 80 %.
     """
 
     lower: str
@@ -80,8 +80,8 @@ class ImpactStep:
         return self.lower_share.n + self.higher_share.n
 
     @property
-    def told(self) -> bool:
-        """Whether the difference is told from none."""
+    def excludes_zero(self) -> bool:
+        """Whether the interval of the difference excludes zero."""
         return self.difference is not None and not self.difference.low <= 0 <= self.difference.high
 
 
@@ -122,7 +122,7 @@ class CompletionByImpact(Result):
         return pd.DataFrame(rows).astype(dict.fromkeys(("estimate", "low", "high", "smallest"), "float64"))
 
     def text(self) -> Parts:
-        """Say each difference with its interval; of one that is not told from none, what could have been told."""
+        """Say each difference with its interval, and the smallest it could have shown where that includes 0."""
         compared = [step for step in self.steps if step.difference]
         if not compared:
             return Parts([say("commitments.impact.few", count=count(self.completed), n=count(self.n),
@@ -132,9 +132,9 @@ class CompletionByImpact(Result):
 
     def _said(self, step: ImpactStep) -> Sentence:
         one = step.difference
-        case = "not_told" if not step.told else "more" if one.estimate > 0 else "less"
+        case = "not_told" if not step.excludes_zero else "more" if one.estimate > 0 else "less"
         ends = {"low": points(one.low, signed=True), "high": points(one.high, signed=True)}
-        values = {} if step.told else {"smallest": points(step.smallest), "power": Number(POWER, "share")}
+        values = {} if step.excludes_zero else {"smallest": points(step.smallest), "power": Number(POWER, "share")}
         return say("commitments.impact.step", case=case, name=f"commitments.impact.step.{step.higher}",
                    lower=word(f"commitments.rating.{step.lower}"), higher=word(f"commitments.rating.{step.higher}"),
                    difference=points(one.estimate, signed=True), **ends,

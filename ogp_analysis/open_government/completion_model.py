@@ -64,7 +64,7 @@ class CompletionModel(Shown):
         return pd.concat([one.frame.assign(model=name) for name, one in models.items()], ignore_index=True)
 
     def text(self) -> Parts:
-        """Say the odds ratio of a step of impact, and what could have been told; then whether odds are proportional."""
+        """Say the odds ratio of a step of impact, the smallest it could have shown, and if odds are proportional."""
         found = self.odds.frame.set_index("term")["wald_p"]
         case = "rejected" if found["all"] < ODDS_REJECTED else "kept"
         return Parts([
@@ -76,14 +76,14 @@ class CompletionModel(Shown):
 
     def _said(self, model: OrderedLogit, name: str, values: dict):
         one = model["potential_impact"]
-        told = not one.low <= 0 <= one.high
+        excludes_zero = not one.low <= 0 <= one.high
         ratios = {key: Number(math.exp(value), "ratio", 2)
                   for key, value in (("ratio", one.estimate), ("low", one.low), ("high", one.high))}  # fmt: skip
-        if not told:
+        if not excludes_zero:
             smallest = model.smallest_detectable("potential_impact")
             ratios |= {"down": Number(math.exp(-smallest), "ratio", 2), "up": Number(math.exp(smallest), "ratio", 2),
                        "power": Number(POWER, "share")}  # fmt: skip
-        return say(f"commitments.model.{name}", case="told" if told else "not_told", **ratios, **values,
+        return say(f"commitments.model.{name}", case="told" if excludes_zero else "not_told", **ratios, **values,
                    level=Number(one.level, "share"), n=count(model.n), clusters=count(model.clusters))  # fmt: skip
 
     def plot(self) -> Figure:

@@ -105,7 +105,7 @@ class MatchedCarryOver:
     difference : Estimate or None
         Own minus others, with an interval over countries; None with fewer than :data:`FEWEST_CLUSTERS`.
     smallest : float or None
-        The difference that would be told from none with a probability of 80 %.
+        The difference that would be distinguishable from 0 with a probability of 80 %.
     """
 
     nearest: int | None
@@ -176,13 +176,13 @@ class CarryOver(Result):
             values = {"elsewhere": share(one.others), "nearest": count(NEAREST)}
             case = "counted"
             if one.difference:
-                told = not one.difference.low <= 0 <= one.difference.high
-                case = "told" if told else "not_told"
+                excludes_zero = not one.difference.low <= 0 <= one.difference.high
+                case = "told" if excludes_zero else "not_told"
                 ends = {"difference": "estimate", "low": "low", "high": "high"}
                 values |= {name: Number(100 * getattr(one.difference, end), "index", 0, signed=True)
                            for name, end in ends.items()}  # fmt: skip
                 values |= {"level": Number(one.difference.level, "share")}
-                if not told:
+                if not excludes_zero:
                     values |= {"smallest": Number(100 * one.smallest, "index", 0), "power": Number(POWER, "share")}
             said.append(say("commitments.matched.others", case=case, **values))
             if one.difference:

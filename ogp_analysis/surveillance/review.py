@@ -146,14 +146,14 @@ def edited(
     said: dict[str, tuple[str, str, str]] = {}
     for label, table in tables:
         for key, verdict, note in table[["key", "verdict", "note"]].itertuples(index=False, name=None):
-            told = _verdict(verdict, key, label), note.strip()
+            written = _verdict(verdict, key, label), note.strip()
             known = (one.get(key, Verdict("")) for one in (verdicts, *before))
-            if not key.strip() or told in [(one.verdict, one.note) for one in known]:
+            if not key.strip() or written in [(one.verdict, one.note) for one in known]:
                 continue
-            if key in said and said[key][:2] != told:
+            if key in said and said[key][:2] != written:
                 where = label if said[key][2] == label else f"{said[key][2]} and {label}"
                 raise ParameterError(where, f"say different things of {key[:80]!r}", "Leave one of them")
-            said[key] = (*told, label)
+            said[key] = (*written, label)
     made = dict(verdicts)
     for key, (verdict, note, _) in said.items():
         made.pop(key, None)

@@ -197,9 +197,9 @@ def scanned(pieces: Iterable[pd.DataFrame], edition: str = "embedded") -> Scan:
     for piece in pieces:
         if piece.empty:
             continue
-        told = [scheme for scheme in _SCHEMES if (piece[scheme] != "").any()]
-        piece = piece.assign(**{s: _telling(piece[s], grades[s]) for s in told})
-        found = detect(piece, _READ | {scheme: (scheme,) for scheme in told}, KINDS, edition)
+        used = [scheme for scheme in _SCHEMES if (piece[scheme] != "").any()]
+        piece = piece.assign(**{s: _telling(piece[s], grades[s]) for s in used})
+        found = detect(piece, _READ | {scheme: (scheme,) for scheme in used}, KINDS, edition)
         counts.update(n=found.n, n_text=found.n_text, n_supplier=found.n_supplier, n_buyer=found.n_buyer)
         counts.update(n_dated=int(piece["date"].notna().sum()), n_amount=int(piece["amount"].notna().sum()))
         counts["n_masked"] += int(piece["object"].str.contains(persons.TEXT_MASK, regex=False).sum())
@@ -208,17 +208,17 @@ def scanned(pieces: Iterable[pd.DataFrame], edition: str = "embedded") -> Scan:
         counts["n_other_script"] += other
         if len(found.frame):
             own = piece.loc[found.frame["row"]].reset_index(drop=True)
-            told_by = found.reasons.assign(key=piece.loc[found.reasons["row"], "key"].to_numpy())
+            reasoned = found.reasons.assign(key=piece.loc[found.reasons["row"], "key"].to_numpy())
             by_row = {row: reasons_said(some) for row, some in found.reasons.groupby("row")}
             hits.append(own.assign(grade=found.frame["verdict"], tier=found.frame["tier"], score=found.frame["score"],
                                    reasons=found.frame["row"].map(by_row), flags=""))  # fmt: skip
-            reasons.append(told_by[["key", "kind", "what", "tier", "points"]])
+            reasons.append(reasoned[["key", "kind", "what", "tier", "points"]])
     frame = pd.concat([_no_hits(), *hits], ignore_index=True)[list(HIT_COLUMNS)]
     frame, repeated = _once(frame)
     frame = frame.sort_values(["score", "key"], ascending=[False, True], kind="stable", ignore_index=True)
-    told = pd.concat([pd.DataFrame(columns=["key", "kind", "what", "tier", "points"]), *reasons], ignore_index=True)
+    given = pd.concat([pd.DataFrame(columns=["key", "kind", "what", "tier", "points"]), *reasons], ignore_index=True)
     names = ("n", "n_text", "n_supplier", "n_buyer", "n_dated", "n_amount", "n_masked", "n_other_script")
-    return Scan(frame, _powers(frame, edition), told.drop_duplicates(ignore_index=True),
+    return Scan(frame, _powers(frame, edition), given.drop_duplicates(ignore_index=True),
                 **{name: counts[name] for name in names}, n_repeated=repeated, languages=dict(languages))  # fmt: skip
 
 
@@ -247,7 +247,7 @@ def _languages(texts: pd.Series) -> tuple[dict[str, int], int]:
     best, most = pa.array([""] * len(array), pa.large_string()), pa.array([0] * len(array), pa.int32())
     for name, pattern in _COMMON.items():
         own = pc.cast(pc.count_substring_regex(array, pattern), pa.int32())
-        # What two languages tell alike is told by none.
+        # What two languages indicate alike indicates neither.
         best = pc.if_else(pc.greater(own, most), name, pc.if_else(pc.equal(own, most), "", best))
         most = pc.max_element_wise(own, most)
     counted = pc.value_counts(best.filter(there)).to_pylist()

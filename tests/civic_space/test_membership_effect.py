@@ -62,7 +62,7 @@ def test_the_answer_has_one_finding_three_numbers_and_one_limit(effect):
     assert "14 of them were inactive, suspended or gone" in found["joiners.scope"]
     assert (
         "joiners changed by +0.026 on average, beside never-members that looked alike in 2010 "
-        "(95% interval 0.000 to 0.051; 76 joiners, 42 controls; adjusted for the outcome of 2010; p = 0.046)"
+        "(95% interval 0.0005 to 0.051; 76 joiners, 42 controls; adjusted for the outcome of 2010; p = 0.046)"
         in (found["joiners.finding"])
     )
     assert found["joiners.with_and_without"].startswith(
@@ -146,7 +146,7 @@ def test_specifications_are_all_that_can_be_given(effect):
     assert main["estimate"] == effect.fit["ATT"].estimate and (main["joiners"], main["others"]) == (76, 42)
     with_income = frame[frame["covariates"] == "level_and_income"]
     assert with_income["others"].max() == 84, "three never-members have no GDP per capita"
-    assert effect.specifications.told.sum() == ((frame["low"] > 0) | (frame["high"] < 0)).sum() == 19
+    assert effect.specifications.excludes_zero.sum() == ((frame["low"] > 0) | (frame["high"] < 0)).sum() == 19
     shown = effect.specifications.with_and_without().frame
     assert shown["controls"].tolist() == ["alike in 2010"] * 2 + ["all never-members"] * 2
     assert shown["covariates"].tolist() == ["outcome", "nothing"] * 2

@@ -87,7 +87,7 @@ def test_a_country_that_rates_all_high_does_not_pass_for_an_effect_of_impact():
     found = completion_by_impact(kept)
     shares = dict(found.classes)
     assert shares["minor"].share - shares["none"].share > 0.3
-    assert abs(found.steps[0].difference.estimate) < 0.08 and not found.steps[0].told
+    assert abs(found.steps[0].difference.estimate) < 0.08 and not found.steps[0].excludes_zero
 
 
 def test_what_is_rated_on_one_scale_only_is_in_no_count():
@@ -127,13 +127,13 @@ def test_where_all_are_completed_there_is_nothing_to_compare():
 def test_the_answer_changes_with_the_data_and_a_step_that_is_told_says_which_way(chance, sign, word, spoken):
     found = completion_by_impact(frame(chance_of=lambda impact, _: chance.get(impact, 0.5)))
     first, *others = found.steps
-    assert first.told and first.difference.estimate * sign > 0.5
+    assert first.excludes_zero and first.difference.estimate * sign > 0.5
     assert word[spoken] in found.text()[1].plain()
     figure = found.plot()
     assert figure.faults() == []
     for step, said in zip(others, found.text()[2:4], strict=True):
         # A null result prints the smallest difference that would have been told.
-        assert step.told or f"{100 * step.smallest:.0f}" in said.plain()
+        assert step.excludes_zero or f"{100 * step.smallest:.0f}" in said.plain()
 
 
 def test_no_text_of_the_drawing_meets_another_on_either_sheet(spoken):
@@ -159,5 +159,5 @@ def test_the_embedded_vintage(embedded_commitments):
     assert rows.loc["none"].tolist() == [45, 88, 145, 286, 34, 29]
     assert rows.loc["moderate"].tolist() == [299, 582, 131, 275, 68, 49]
     assert found.frame["estimate"].round(3).tolist() == [-0.095, 0.01, -0.022]
-    assert not any(step.told for step in found.steps)
+    assert not any(step.excludes_zero for step in found.steps)
     assert found.tidy()["term"].tolist()[4:] == ["none|minor", "minor|moderate", "moderate|transformative"]

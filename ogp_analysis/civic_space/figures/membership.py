@@ -93,7 +93,7 @@ def specification_curve(frame: pd.DataFrame, choices: dict[str, tuple], *, name:
     Parameters
     ----------
     frame : pandas.DataFrame
-        ``estimate, low, high, told, main`` and a column for each choice, sorted by estimate.
+        ``estimate, low, high, excludes_zero, main`` and a column for each choice, sorted by estimate.
     choices : dict of str to tuple
         Of each column the values it can have, in the order drawn.
     name, id, last
@@ -102,10 +102,10 @@ def specification_curve(frame: pd.DataFrame, choices: dict[str, tuple], *, name:
     drawable(frame, name)
     about = {
         "n": count(len(frame)),
-        "told": count(int(frame["told"].sum())),
+        "excluding": count(int(frame["excludes_zero"].sum())),
         "indicator": word(f"indicators.{id}.name"),
     }
-    case = "none" if not frame["told"].any() else "all" if frame["told"].all() else "some"
+    case = "none" if not frame["excludes_zero"].any() else "all" if frame["excludes_zero"].all() else "some"
     title = sentence("joiners.figure.curve.title", case=case, **about).plain()
     under = sentence("joiners.figure.curve.about", **about).plain()
     low, high = min(frame["low"].min(), 0.0), max(frame["high"].max(), 0.0)
@@ -124,7 +124,7 @@ def specification_curve(frame: pd.DataFrame, choices: dict[str, tuple], *, name:
                       (low - pad, high + pad))  # fmt: skip
         panel.grid((), [(at, tick(at)) for at in ticks(low - pad, high + pad, 5)])
         panel.line((-1, len(frame)), (0, 0), PALETTE["axis"], 1.2)
-        looks = [("own" if one.main else "region" if one.told else "dots") for one in frame.itertuples()]
+        looks = [("own" if one.main else "region" if one.excludes_zero else "dots") for one in frame.itertuples()]
         for at, (one, look) in enumerate(zip(frame.itertuples(), looks, strict=True)):
             panel.line((at, at), (one.low, one.high), PALETTE[look], 2.6 if one.main else 1.3 if narrow else 1.8)
             panel.dots([at], [one.estimate], PALETTE[look], 6 if one.main else 3.2 if narrow else 5)

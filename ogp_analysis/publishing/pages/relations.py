@@ -385,9 +385,9 @@ def _joiners(printed: Printed) -> Iterator[Pair]:
     joined = [row["joiners"] for row in cohorts]
     yield from printed.stated("joiners.carried", joined=max(joined), joiners=sum(joined))
     yield from printed.stated("joiners.finding", joiners=sum(joined))
-    told, estimates = sum(row["low"] > 0 or row["high"] < 0 for row in rows), [row["estimate"] for row in rows]
+    excluding, estimates = sum(row["low"] > 0 or row["high"] < 0 for row in rows), [row["estimate"] for row in rows]
     yield from printed.stated(
-        "joiners.specifications", n=len(rows), told=told, least=min(estimates), most=max(estimates)
+        "joiners.specifications", n=len(rows), excluding=excluding, least=min(estimates), most=max(estimates)
     )
     balance = {name: printed.caption("balance_before", name) for name in ("joiners", "never", "supported")}
     yield from printed.stated("joiners.support", **balance)

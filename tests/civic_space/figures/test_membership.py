@@ -20,7 +20,7 @@ EFFECTS = pd.DataFrame(
 CHOICES = {"controls": ("common_support", "never"), "anticipation": (0, 1)}
 CURVE = pd.DataFrame(
     {"controls": ["never", "never", "common_support"], "anticipation": [0, 1, 0], "estimate": [-0.01, 0.02, 0.05],
-     "low": [-0.04, -0.01, 0.01], "high": [0.02, 0.05, 0.09], "told": [False, False, True],
+     "low": [-0.04, -0.01, 0.01], "high": [0.02, 0.05, 0.09], "excludes_zero": [False, False, True],
      "main": [False, True, False]}
 )  # fmt: skip
 
@@ -106,17 +106,17 @@ def test_a_specification_is_one_dot_one_interval_and_one_mark_in_each_choice(nar
 
 
 @pytest.mark.parametrize(
-    ("told", "title"),
+    ("excludes_zero", "title"),
     [
         ([False, False, True], "In 1 of 3 specifications the interval excludes 0"),
         ([False] * 3, "In none of 3 specifications does the interval exclude 0"),
         ([True] * 3, "In all 3 specifications the interval excludes 0"),
     ],
 )
-def test_the_title_of_the_curve_counts(told, title):
-    figure = curve(CURVE.assign(told=told))
+def test_the_title_of_the_curve_counts(excludes_zero, title):
+    figure = curve(CURVE.assign(excludes_zero=excludes_zero))
     assert words(figure.sheets[0])[0] == title
-    assert "3 estimates from −0.010 to 0.050" in figure.alt and f"{sum(told)} interval" in figure.caption
+    assert "3 estimates from −0.010 to 0.050" in figure.alt and f"{sum(excludes_zero)} interval" in figure.caption
 
 
 def test_nothing_to_draw_is_a_known_fault():

@@ -45,7 +45,7 @@ COUNTRIES = (
     "AFG ALB ARG ARM AUS AZE BGR BRA CAN CHL CIV COL CPV CRI CZE DEU DNK DOM ECU EST "
     "FIN FRA GBR GEO GHA GRC GTM HND HRV IDN IRL ISR ITA JOR KEN KOR LBR LKA LTU LVA".split()
 )
-#: Set for every side: one BLAS thread, as we have. Byte code is kept, as Python does unless told otherwise.
+#: Set for every side: one BLAS thread, as we have. Byte code is kept, as Python does unless set otherwise.
 BUSY = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
 
 

@@ -76,7 +76,7 @@ def project(folder: Path) -> Path:
 
 
 def environment(home: Path) -> dict:
-    """Return the environment of every side. Byte code is kept, as Python does unless told otherwise."""
+    """Return the environment of every side. Byte code is kept, as Python does unless set otherwise."""
     inherited = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
     return {**inherited, "OGP_ANALYSIS_HOME": str(home)}
 

@@ -133,7 +133,7 @@ def memory(side: Side) -> float:
 
 
 def _environment() -> dict[str, str]:
-    """Byte code is kept, as Python does unless told otherwise."""
+    """Byte code is kept, as Python does unless set otherwise."""
     return {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
 
 

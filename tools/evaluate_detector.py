@@ -34,7 +34,7 @@ PAGE, LABELS = ROOT / "docs" / "surveillance-lens.md", ROOT / "tests" / "data" /
 #: At most so many texts with a hit, and texts without one, are read.
 MOST_HITS, SAMPLE = 300, 1000
 READINGS = ("first", "second")
-#: Labels beside the tiers: not surveillance technology, and not to be told from the words.
+#: Labels beside the tiers: not surveillance technology, and not decidable from the words.
 NONE, UNDECIDABLE = "none", "undecidable"
 #: Columns of titles and descriptions, by the header of the generation; files without one have them at these places.
 TITLES = ("TITULO_EXPEDIENTE", "TITULO_CONTRATO", "Título del expediente", "Título del contrato",

@@ -215,7 +215,7 @@ def countries(kind: str | None = "country") -> tuple[Country, ...]:
     ['ANT', 'CSK', 'DDR']
     """
     if kind is not None and kind not in KINDS:
-        raise UnknownName("kind of country", f"{_shown(kind)} is not one", "Use " + ", ".join(KINDS))
+        raise UnknownName("kind of country", f"{_shown(kind)} is unknown", "Use " + ", ".join(KINDS))
     return tuple(entry for entry in _entries() if kind in (None, entry.kind))
 
 
@@ -235,7 +235,7 @@ def region(code: str) -> str:
     wanted = re.sub(r"[\s_-]+", "_", str(code).strip().casefold()) if len(str(code)) <= _LONGEST_NAME else ""
     found = [word for number, word in REGIONS.items() if wanted in (word, str(number))]
     if not found:
-        raise UnknownName("region", f"{_shown(code)} is not one", "Use " + ", ".join(REGIONS.values()))
+        raise UnknownName("region", f"{_shown(code)} is unknown", "Use " + ", ".join(REGIONS.values()))
     return found[0]
 
 
@@ -297,7 +297,7 @@ def _folded(text: str) -> str:
 
 
 def _meant(text, year: int | None) -> tuple[Country, ...]:
-    """Return the one entry that `text` denotes; none or several if it cannot be told."""
+    """Return the one entry that `text` denotes; none or several if it cannot be determined."""
     bearers = _bearers(text)
     if len(bearers) < 2:
         return bearers

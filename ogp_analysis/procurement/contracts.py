@@ -152,7 +152,7 @@ class Contracts(Shown):
         return sample.SampleFlow(self.flow_steps, found.left_out, found.agreed, found.unpaired, self.publication)
 
     def coverage(self) -> sample.Coverage:
-        """Return the share of contracts of which each field is told, by year.
+        """Return the share of contracts of which each field is stated, by year.
 
         Examples
         --------

@@ -119,7 +119,7 @@ def flagged_units(
 
 @dataclass(frozen=True)
 class _Names:
-    """By what a unit is told: its award, the first award of its process, names of buyers and firms."""
+    """By what a unit is recognised: its award, the first award of its process, names of buyers and firms."""
 
     awards: pd.DataFrame
     processes: pd.DataFrame

@@ -34,7 +34,7 @@ from ogp_analysis.statistics.result import Result
 FEWEST = 30
 #: A difference with q up to here is counted as one that stands out.
 TELLING_Q = 0.05
-#: Awards made directly, among those whose method is told: no flag, but what most of them turn on.
+#: Awards made directly, among those whose method is stated: no flag, but what most of them turn on.
 DIRECT = "direct"
 #: What awards are grouped by, and the column that tells it.
 GROUPS = {"method": "method", "category": "category", "buyer": "buyer_id"}

@@ -101,7 +101,7 @@ def to_listing(day: pd.Series, rows: pd.DataFrame) -> pd.Series:
     """Return how each day stands to the definitive listing beside it, one of :data:`RELATIONS`.
 
     A listing has effect from its notice in the official journal (DOF). Between two notices a ruling
-    had taken the first back; when is not told by the day of the notice alone: ``undetermined``.
+    had taken the first back; when is not shown by the day of the notice alone: ``undetermined``.
 
     Parameters
     ----------

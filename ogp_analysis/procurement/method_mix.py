@@ -37,9 +37,9 @@ class MethodShare:
     ----------
     group, method : str
     number : Proportion
-        Awards by the method, of those whose method is told.
+        Awards by the method, of those whose method is stated.
     amount, of_amount : float
-        What they amount to, and what all of those whose method is told do.
+        What they amount to, and what all of those whose method is stated do.
     amounts, of_amounts : int
         How many amounts are in the two sums.
     carried : Carrier or None

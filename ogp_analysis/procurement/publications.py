@@ -53,7 +53,7 @@ class Publication:
 
     @property
     def is_sample(self) -> bool:
-        """Whether the files hold a sample, so that no share of a buyer or firm in a whole can be told of it."""
+        """Whether the files hold a sample, so that no share of a buyer or firm in a whole can be determined of it."""
         return self.extent == "sample"
 
 

@@ -1,4 +1,4 @@
-"""What contracts rest on: the way from the files, what is told of them, what is read otherwise, who is masked."""
+"""What contracts rest on: the way from the files, what is stated of them, what is read otherwise, who is masked."""
 
 from __future__ import annotations
 
@@ -85,7 +85,7 @@ class SampleFlow(Shown):
     def folders(self) -> Table:
         """Return the balance of the cleaning by folder of raw files: a publication in OCDS may have thousands of files.
 
-        Of the dataset that holds the publication, only the folder of the publication is told.
+        Of the dataset that holds the publication, only the folder of the publication is stated.
         """
         columns = ["rows_in", "kept", "set_aside", "merged", "changed_values"]
         frame = pd.DataFrame(provenance().payload["balance"], columns=["dataset", "file", *columns])
@@ -99,7 +99,7 @@ class SampleFlow(Shown):
 
 @dataclass(frozen=True)
 class Coverage(Shown):
-    """What is told of contracts, field by field and year by year.
+    """What is stated of contracts, field by field and year by year.
 
     Attributes
     ----------
@@ -111,7 +111,7 @@ class Coverage(Shown):
     frame: pd.DataFrame = field(repr=False)
 
     def table(self) -> Table:
-        """Return the share of contracts of which each field is told, by year."""
+        """Return the share of contracts of which each field is stated, by year."""
         every = word("procurement.all_years")
         frame = self.frame.assign(
             year=[every if one.whole else year_or_undated(one.year) for one in self.frame.itertuples()]
@@ -123,7 +123,7 @@ class Coverage(Shown):
 
 
 def coverage(awards: pd.DataFrame) -> Coverage:
-    """Return the share of awarded contracts, with their ``value``, in which each field is told, by year and in all."""
+    """Return the share of awarded contracts, with their ``value``, that state each field, by year and in all."""
     told = pd.DataFrame({name: awards[column].notna() for name, column in FIELDS.items()})
     years = told.groupby(awards["year"].astype("Int64"), dropna=False)
     rows = years.mean()

@@ -90,8 +90,8 @@ class Screening:
 def barred(contracts: pd.DataFrame, sanctions: pd.DataFrame) -> Screening:
     """Return which contracts were awarded to, or signed with, a supplier barred on that day.
 
-    The lists have no tax code, so a firm is told by its name with its legal form (see
-    :mod:`ogp_analysis.procurement.suppliers`). Natural persons are counted, never told by name.
+    The lists have no tax code, so a firm is matched by its name with its legal form (see
+    :mod:`ogp_analysis.procurement.suppliers`). Natural persons are counted, never matched by name.
 
     Parameters
     ----------
@@ -120,7 +120,7 @@ def barred(contracts: pd.DataFrame, sanctions: pd.DataFrame) -> Screening:
 def definitively_listed(contracts: pd.DataFrame, definitive: pd.DataFrame) -> Screening:
     """Return which contracts were awarded to, or signed with, a taxpayer then definitively listed (article 69-B).
 
-    A firm is told by its tax code, else by its name with its legal form.
+    A firm is matched by its tax code, else by its name with its legal form.
 
     Parameters
     ----------

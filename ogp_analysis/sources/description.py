@@ -36,7 +36,7 @@ class SourceFile(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     header : bool
         Whether the file has a line of column names.
     damaged : bool
-        Whether it holds records that cannot be told by the rules of the format, such as those that a quotation
+        Whether it holds records that cannot be determined by the rules of the format, such as those that a quotation
         mark swallowed: they are repaired or handed on with what is wrong. `rows` counts what comes of it.
     element_key : str
         Of a JSON file of releases or records: the field that says which of them belong together. `rows` counts them.

@@ -14,7 +14,7 @@ from ogp_analysis.base.schema import FAULT, FILE, LINE
 
 
 def named(cells: Sequence[str], where: str) -> list[str]:
-    """Return names of columns for the cells of a header; blank and repeated ones are told apart, as pandas does.
+    """Return names of columns for the cells of a header; blank and repeated ones are kept apart, as pandas does.
 
     A cell without a name is ``Unnamed: <position from 0>``, a second column of the same name gets ``.1``.
 

@@ -50,7 +50,7 @@ class Elements:
         Whether each is a line of its own. An element that is no JSON then says nothing about the others; elsewhere
         it is not known where the one after it begins.
     guessed : bool
-        Whether ends were told from the marks between elements. If an element turns out to be no JSON, ask again
+        Whether ends were found from the marks between elements. If an element turns out to be no JSON, ask again
         without guessing.
     """
 
@@ -103,7 +103,7 @@ def elements(stream: BinaryIO, label: str, key: str, lists: Iterable[str], *, gu
     lists : iterable of str
         Names under which an object holds elements.
     guess : bool
-        Whether ends may be told from the marks between elements; it is some ten times as fast.
+        Whether ends may be found from the marks between elements; it is some ten times as fast.
 
     Raises
     ------

@@ -201,7 +201,7 @@ class AdoptionEffects(Model):
     def pretrends(self, by: str = "event") -> PreTrends:
         """Test that the effects before adoption, or before it is anticipated, are 0 together.
 
-        That they are not told from 0 is no proof of parallel trends.
+        That they are not distinguishable from 0 is not proof of parallel trends.
 
         Parameters
         ----------
@@ -320,7 +320,7 @@ class AdoptionEffects(Model):
         )  # fmt: skip
 
     def text(self) -> Parts:
-        """Say the mean effect, how small a one would have been told from 0, trends before it, and who is left out."""
+        """Say the mean effect, the smallest it could have shown, trends before it, and who is left out."""
         mean, panel = self[OVERALL], self._evidence.panel
         places = decimals(mean)
         values = {"outcome": self.outcome, "method": word(f"adoption.method.{self.method}"),

@@ -284,7 +284,7 @@ def _imputation_leads(panel: Adoption):
         try:
             fit = two_way.fixed_effects(hidden, columns, "did")
         except ModelError:
-            continue  # fewer leads can be told from the times before them
+            continue  # fewer leads can be distinguished from the times before them
         return chosen, fit.coefficients[: len(chosen)], fit.influence[:, : len(chosen)]
     return None
 

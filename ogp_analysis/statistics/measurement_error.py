@@ -2,7 +2,7 @@
 
 Each draw replaces every published value by one from its posterior; the model is fitted to each, and the fits are put
 together by Rubin's rules. How the errors of two years of a unit go together is not published: they are drawn as
-independent unless told otherwise, which lets a slope vary most.
+independent unless set otherwise, which lets a slope vary most.
 """
 
 from __future__ import annotations

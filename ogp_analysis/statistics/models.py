@@ -135,7 +135,7 @@ class Model(Result):
         return word(f"models.terms.{key}") if key else term
 
     def smallest_detectable(self, term: str) -> float | None:
-        """Return the size that an effect must have to be told from none with a probability of 80 %.
+        """Return the size that an effect must have to be distinguishable from 0 with a probability of 80 %.
 
         Its standard error times the sum of two quantiles: that of the interval and that of the power. None without a
         standard error.
@@ -158,7 +158,7 @@ class Model(Result):
         return (quantile((1 + one.level) / 2, self.degrees) + quantile(POWER, self.degrees)) * one.std_error
 
     def text(self) -> Parts:
-        """Say each main estimate with its interval and sample; of one that is not told from 0, what could have been."""
+        """Say each main estimate with its interval and sample, and the smallest it could have shown if that holds 0."""
         chosen = self.main or tuple(e.term for e in self.estimates if e.term != INTERCEPT)
         return Parts([self._said(self[term]) for term in chosen if self[term].estimate is not None])
 

@@ -85,7 +85,7 @@ class SyntheticDid(Model):
                      donors=int((self.donors["weight"] > 0).sum()))  # fmt: skip
 
     def text(self) -> Parts:
-        """Say the effect, and what would have been told from none."""
+        """Say the effect, and the smallest it could have shown."""
         estimate = self[OVERALL]
         places = decimals(estimate)
         values = {"outcome": self.outcome, "unit": listed_units(self.treated), "donors": count(len(self.donors)),

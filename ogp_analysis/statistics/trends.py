@@ -161,7 +161,7 @@ def trend(
 def _hamed_rao(left: np.ndarray, t: np.ndarray, level: float) -> float:
     """Return what the variance of S is multiplied by for the autocorrelation of the ranks of what a slope leaves."""
     if len(set(np.diff(t).round(9))) > 1:
-        raise ModelError("trend", "periods lie at unequal distances, which autocorrelation cannot be told from",
+        raise ModelError("trend", "periods lie at unequal distances, from which no autocorrelation follows",
                          "Fill the series, or use correction='none'")  # fmt: skip
     n, ranks = len(left), stats.rankdata(left)
     ranks = ranks - ranks.mean()

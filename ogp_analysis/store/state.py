@@ -45,7 +45,7 @@ def places(project: Project, name: str, edition: str) -> tuple[Place, ...]:
         If no dataset has that name.
     """
     if edition not in EDITIONS:
-        raise ParameterError("edition", f"{str(edition)[:20]!r} is not one", "Use " + " or ".join(EDITIONS))
+        raise ParameterError("edition", f"{str(edition)[:20]!r} is unknown", "Use " + " or ".join(EDITIONS))
     if name not in DATASETS:
         dataset(name)
     if edition == "embedded":

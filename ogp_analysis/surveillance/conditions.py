@@ -28,7 +28,7 @@ class Conditions(Shown):
     frame : pandas.DataFrame
         One row a contract: ``fact, procedure``; ``ceiling`` (``above``, ``below`` or ``tax_decides``: how its amount
         stands to the highest ceiling up to which a federal body may award directly for the amount alone; missing where
-        that cannot be told, as of every body of a state); ``intermediary, budget_line, reserved_years``.
+        that cannot be determined, as of every body of a state); ``intermediary, budget_line, reserved_years``.
     with_ceilings : bool
         Whether the edition holds the ceilings.
     """
@@ -81,7 +81,7 @@ def conditions(contracts: pd.DataFrame, ceilings: pd.DataFrame | None) -> Condit
     """
     frame = contracts.assign(ceiling=None)
     if ceilings is not None:
-        # What was bought is not told as goods or services; the three kinds that are no works have one ceiling.
+        # What was bought is not stated as goods or services; the three kinds that are no works have one ceiling.
         asked = contracts[["amount", "currency"]].assign(
             vat="not_stated", year=contracts["signed_year"], category="services", procurement_method="direct"
         )

@@ -90,7 +90,7 @@ class Documented(Shown):
     def text(self) -> Parts:
         """Say what is documented, kind by kind, and that what is not documented may be used all the same.
 
-        A kind with a single case in the whole inventory is told only of the government it is about.
+        A kind with a single case in the whole inventory is stated only of the government it is about.
         """
         place = country(self.iso3).in_text
         shown = [_absent(self.absent)] if self.absent else []

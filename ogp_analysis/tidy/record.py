@@ -198,7 +198,7 @@ def _entries(chunk: pd.DataFrame, rows: pd.Series, action: str, rule: str, colum
         return _no_entries()
     if isinstance(new, pd.Series):
         new = new.reindex(chunk.index[at]).array
-    # Only the columns that are told: a wide chunk is never copied for a few rows of it.
+    # Only the columns that are stated: a wide chunk is never copied for a few rows of it.
     told = {
         FILE: chunk[FILE].array.take(at),
         LINE: chunk[LINE].array.take(at),

@@ -254,7 +254,7 @@ def test_kinds():
     assert Counter(c.kind for c in everything) == {kind: len(countries(kind)) for kind in module.KINDS}
     assert all((c.kind == "former") == (c.valid_to is not None) for c in everything)
     assert not any(c.un_member for c in everything if c.kind != "country")
-    with pytest.raises(UnknownName, match="'empire' is not one"):
+    with pytest.raises(UnknownName, match="'empire' is unknown"):
         countries("empire")
 
 
@@ -320,7 +320,7 @@ def test_region_takes_a_code_in_any_form_or_the_number_of_vdem():
     assert region("latin_america_caribbean") == region("Latin-America Caribbean") == region("2") == REGIONS[2]
     assert country("MEX").region == REGIONS[2]
     for wrong in ("Mexico", "", "7", "x" * 10_000):
-        with pytest.raises(UnknownName, match=r"is not one\. Use eastern_europe_central_asia"):
+        with pytest.raises(UnknownName, match=r"is unknown\. Use eastern_europe_central_asia"):
             region(wrong)
 
 

@@ -132,7 +132,7 @@ def test_the_answer_changes_with_the_data_and_a_step_that_is_told_says_which_way
     figure = found.plot()
     assert figure.faults() == []
     for step, said in zip(others, found.text()[2:4], strict=True):
-        # A null result prints the smallest difference that would have been told.
+        # A null result prints the smallest difference that would have been distinguishable.
         assert step.excludes_zero or f"{100 * step.smallest:.0f}" in said.plain()
 
 

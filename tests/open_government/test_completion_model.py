@@ -73,7 +73,7 @@ def test_a_ratio_that_is_not_told_from_one_prints_what_would_have_been(model, sp
 
 
 def test_the_answer_changes_with_the_data(rows):
-    """With a completion made of the impact alone the ratio is told, and says which way."""
+    """With a completion made of the impact alone the ratio excludes 1, and says which way."""
     rated = rows["potential_impact"].isin(IMPACT) & rows["completion"].isin(COMPLETION)
     step = rows["potential_impact"].map({rating: place for place, rating in enumerate(IMPACT)}).fillna(0)
     shifted = (step + pd.Series(np.arange(len(rows)) % 3, rows.index) - 1).clip(0, 3).astype(int)

@@ -1,4 +1,4 @@
-"""Flagged units are told by what they are, with firms as published and never a person or who stands on a list."""
+"""Flagged units are recognised by what they are, with firms as published and never a person or who stands on a list."""
 
 from __future__ import annotations
 

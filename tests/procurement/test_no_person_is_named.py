@@ -80,7 +80,7 @@ def revealed(published) -> dict[str, dict[str, pd.DataFrame]]:
 
 
 class People(NamedTuple):
-    """Words of the names of natural persons: told by a tax code, and presumed for want of a legal form."""
+    """Words of the names of natural persons: recognised by a tax code, and presumed for want of a legal form."""
 
     told: set[tuple[str, ...]]
     presumed: set[tuple[str, ...]]

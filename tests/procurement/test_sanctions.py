@@ -1,4 +1,4 @@
-"""Contracts against bans and definitive listings: what was in force on the day, and what cannot be told."""
+"""Contracts against bans and definitive listings: what was in force on the day, and what cannot be determined."""
 
 from __future__ import annotations
 

@@ -119,7 +119,7 @@ def test_one_name_is_one_dataset_and_progress_is_told(project):
 def test_unknown_names_and_editions_are_refused(project):
     with pytest.raises(UnknownName, match="catalogue"):
         build(["vdme"])
-    with pytest.raises(ParameterError, match="'part' is not one"):
+    with pytest.raises(ParameterError, match="'part' is unknown"):
         build([WGI], edition="part")
 
 

@@ -268,7 +268,7 @@ _HIGH = re.compile(rf"{FIRST // 100_000}\d{{5}}")
 
 
 def rows_of(frame: pd.DataFrame, at: dict[int, int], left_out: Sequence[str] = ()) -> Counter:
-    """Count equal rows; a line, in whatever text or number it stands, is told by `at`."""
+    """Count equal rows; a line, in whatever text or number it stands, is recognised by `at`."""
     texts = frame.drop(columns=list(left_out)).astype("object")
     texts = texts.map(lambda value: _HIGH.sub(lambda line: str(at[int(line[0])]), repr(value)))
     return Counter(texts.itertuples(index=False, name=None))

@@ -19,7 +19,7 @@ from ogp_analysis.display.rows import row_chart
 from ogp_analysis.display.sheet import Panel, Sheet
 from ogp_analysis.display.style import PALETTE
 
-#: Marker of each direction; told apart by shape, for readers in grey.
+#: Marker of each direction; distinguished by shape, for readers in grey.
 DIRECTIONS = {"rose": "^", "fell": "v", "unchanged": "s", "none": "o"}
 #: Marker and colour of each measure that places are compared between, in the order given.
 _PLACES = (("o", "own"), ("s", "region"), ("D", "review"), ("^", "ink"), ("v", "watch"), ("P", "dots"))

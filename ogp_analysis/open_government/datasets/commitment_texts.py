@@ -75,7 +75,7 @@ def all_folded(texts: pd.Series) -> pd.Series:
 def language(text: str) -> str:
     """Return the language of a folded text by its function words: a value of :data:`LANGUAGES`.
 
-    English, Spanish, Portuguese and French are told apart; a text in another language, or of a few names, is
+    English, Spanish, Portuguese and French are kept apart; a text in another language, or of a few names, is
     ``undetermined``.
     """
     words = text.translate(_GAPS).split() if text.isascii() else _WORD.findall(text)

@@ -67,7 +67,7 @@ FACTS = TableSchema(
         Column(
             "quantity",
             "category",
-            "What is told: a count, a date or a code. Early results and what was paused are judgements of the "
+            "What is stated: a count, a date or a code. Early results and what was paused are judgements of the "
             "Independent Reporting Mechanism at the end of the plan; potential is its judgement of the design.",
             categories=(*COUNTS, *DATES, *CODES),
             required=True,

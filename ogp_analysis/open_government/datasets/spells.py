@@ -89,7 +89,7 @@ SPELLS = TableSchema(
         ),
         Column("source_url", "string", "Page the change was read on.", required=True),
     ),
-    left_alone="The letter of intent opens the first spell; formal entry, where it is told apart, is in countries. "
+    left_alone="The letter of intent opens the first spell; formal entry, where it differs, is in countries. "
     "Under review and contrary to process are letters, not statuses: see ogp_status_events.",
 )
 

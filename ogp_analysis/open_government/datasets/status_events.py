@@ -52,11 +52,11 @@ EVENTS = TableSchema(
             categories=tuple(dict.fromkeys(_CATEGORIES.values())),
             required=True,
         ),
-        Column("plan_number", "integer", "Number of the action plan the event is about, where it is told.", minimum=1),
+        Column("plan_number", "integer", "Number of the action plan the event is about, where stated.", minimum=1),
         Column(
             "commitment_number",
             "integer",
-            "Number of the commitment the event is about, where it is told. That of Mexico rests on the "
+            "Number of the commitment the event is about, where stated. That of Mexico rests on the "
             "project's notes: no page with it was read.",
             minimum=1,
         ),

@@ -8,7 +8,7 @@ import pandas as pd
 
 #: Statuses of an award that was not made.
 NOT_AWARDED = ("cancelled", "unsuccessful", "pending")
-#: What an award, and a contract, is told by; those in which all of it is the same are one that was published again,
+#: What an award, and a contract, is recognised by; those alike in all of it are one that was published again,
 #: unless one of them was not made.
 _AWARD = ["ocid", "award_id", "award_date", "award_amount", "award_currency", "supplier_id"]
 _CONTRACT = ["ocid", "contract_id", "award_id", "signed", "contract_start", "contract_amount", "contract_currency"]

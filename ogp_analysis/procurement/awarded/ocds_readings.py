@@ -16,7 +16,7 @@ from ogp_analysis.procurement.datasets.folding import folded
 RESOURCES = ("ocds_publishers.toml",)
 #: Codelist ``method`` of the standard. Selective and limited both mean that the buyer chose who may bid.
 METHODS = {"open": "open", "selective": "limited", "limited": "limited", "direct": "direct", "other": "other"}
-#: Of the record: process, which value, as published, what told otherwise, as it is read (empty if set aside), by which
+#: Of the record: process, which value, as published, what says otherwise, as it is read (empty if set aside), by which
 #: rule.
 COLUMNS = ["process_id", "what", "published", "told_by", "read_as", "rule"]
 #: A date that the publication cannot hold: it is later than the publication. A start may be planned; it cannot be

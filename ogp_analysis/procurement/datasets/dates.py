@@ -25,7 +25,7 @@ _TIME = r"(?:[ T]\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?: ?(?:GMT|Z))?)?"
 
 
 def read(values: pd.Series) -> pd.DataFrame:
-    """Return ``date`` (a day, missing if it cannot be told) and ``status``, one of :data:`STATUSES`, for each text.
+    """Return ``date`` (a day, missing if unknown) and ``status``, one of :data:`STATUSES`, for each text.
 
     Read are ``2012-11-06 00:00:00 GMT``, ``2012-10-30 19:24``, ``2018-01-22``, ``2018-01-22T10:00:00``,
     ``22/01/2018`` and ``22-01-2018``, the last two with or without a time. The time is dropped: only

@@ -79,7 +79,7 @@ def _published(name: str) -> Column:
     return Column(
         f"published_{name}",
         "number",
-        f"ProACT's own value of the component {name.replace('_', ' ')}; missing where it could not be told.",
+        f"ProACT's own value of the component {name.replace('_', ' ')}; missing where it could not be determined.",
         "0 to 100",
         "higher is less risk",
         minimum=0,

@@ -1,4 +1,4 @@
-"""Which layout of CompraNet or ComprasMX a file has, told by its column names alone."""
+"""Which layout of CompraNet or ComprasMX a file has, recognised by its column names alone."""
 
 from __future__ import annotations
 

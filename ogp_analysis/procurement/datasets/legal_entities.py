@@ -161,7 +161,7 @@ def by_identifier(scheme: str, identifier: str) -> str:
 
     The scheme may stand before the identifier (``MX-RFC-…``), and a number of the publisher behind it. Without a
     scheme, the tax code and the population registry's code of Mexico are known by their form; a firm's has to pass its
-    check digit then. Where the scheme is told, its date is enough: of the codes that the authority gave out some fail.
+    check digit then. Where the scheme is known, its date is enough: of the codes that the authority gave out some fail.
     """
     found = _prefix().match(identifier)
     known = _schemes().get(_loose(found[1] if found else scheme))

@@ -68,7 +68,7 @@ def _kinds_and_processes(data: CodedTables, settings: Settings) -> tuple[np.ndar
 
 
 def _items(data: CodedTables, settings: Settings) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Return supplier, process and kind of the items that are told of one supplier."""
+    """Return supplier, process and kind of the items that are stated of one supplier."""
     a, classification = awards(data), data.words("items", "classification_id")
     of_award = data.words("items", "section").among(["award"])
     rows = np.flatnonzero(of_award)

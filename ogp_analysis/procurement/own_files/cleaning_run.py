@@ -55,7 +55,7 @@ def clean_files(
 
     ``parquet/<table>/`` and ``csv/<table>/`` can be read as one table each. A table that was cleaned
     before is skipped if the content of its file, the layout asked for and the code are the same. What
-    fails fails alone. Repeats are told within a table. Memory is bounded by the chunk; only a
+    fails fails alone. Repeats are recognised within a table. Memory is bounded by the chunk; only a
     workbook is in memory as a whole. Files in OCDS are cleaned together, since one process may stand in
     several of them: see :mod:`.ocds_run`.
 

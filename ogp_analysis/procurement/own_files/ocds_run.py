@@ -1,6 +1,6 @@
 """Clean files in OCDS that belong together: one set of tables, in which each contracting process is there once.
 
-A process is told by releases in one file and by a record in another, so files are cleaned together, not one by one.
+Releases in one file and a record in another may describe one process, so files are cleaned together.
 Memory does not grow with them: where elements stand is found first, and then each process is read and merged, a few at
 a time, in the order in which the files first name them.
 """
@@ -47,7 +47,7 @@ class _Again(Exception):
     key : tuple
         How the process of an element is found, if it is not where it was guessed to be.
     unsound : dict of str to OgpAnalysisError
-        Files that are no sound JSON, so that their elements cannot be told apart.
+        Files that are no sound JSON, so that their elements cannot be kept apart.
     names : frozenset of str
         Plain names that are natural persons' in one process and were left in another.
     """

@@ -54,7 +54,7 @@ def decision_period(awards: pd.DataFrame, rules: dict) -> pd.Series:
 
 
 def call_for_tender(awards: pd.DataFrame, rules: dict) -> pd.Series:
-    """1 where no advertisement period can be told, which the rules read as no call published.
+    """1 where no advertisement period can be determined, which the rules read as no call published.
 
     So a date that is missing from the data counts as risk: say how many dates are.
     """

@@ -69,7 +69,7 @@ def _after(stream, lines: int) -> bytes:
 
 
 def _end(text: bytes) -> int:
-    """Return how many bytes of `text` are whole records; 0 if that cannot be told yet."""
+    """Return how many bytes of `text` are whole records; 0 if that cannot be determined yet."""
     last = end = text.rfind(b"\n") + 1
     inside = text.count(b'"', 0, end) % 2
     for _ in range(_FAR):

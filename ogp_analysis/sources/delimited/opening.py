@@ -1,4 +1,4 @@
-"""How a file of unknown making is to be read, told from its first records."""
+"""How a file of unknown making is to be read, as its first records show."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ class Head:
 def opened(
     path: Content, label: str, before: int = 0, *, names: bool = True, sheet: str = "", known: Head | None = None
 ) -> TableFile:
-    """Return how a file is to be read, told from its first records.
+    """Return how a file is to be read, as its first records show.
 
     Parameters
     ----------

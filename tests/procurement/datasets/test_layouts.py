@@ -1,4 +1,4 @@
-"""Layouts are told by folded names, never by position."""
+"""Layouts are recognised by folded names, never by position."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Sanctioned suppliers: three layouts, records put right by name, bans told from fines. Every name here is invented."""
+"""Sanctioned suppliers: three layouts, records put right by name, bans and fines. Every name here is invented."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Natural persons: told by tax code or by the lack of a legal form, and masked everywhere."""
+"""Natural persons: recognised by tax code or by the lack of a legal form, and masked everywhere."""
 
 from __future__ import annotations
 

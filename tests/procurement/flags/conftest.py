@@ -44,7 +44,7 @@ def read_lines(file: Path) -> list[dict]:
 def read_tables(releases: list[dict], apart: bool = False) -> dict[str, pd.DataFrame]:
     """Return the tables of compiled releases, one process each.
 
-    With `apart`, lines of one ocid stay processes of their own, told apart by ``#`` and the line.
+    With `apart`, lines of one ocid stay processes of their own, distinguished by ``#`` and the line.
     """
     rows: dict[str, list[dict]] = {schema.name: [] for schema in TABLES}
     for line, release in enumerate(releases, start=1):

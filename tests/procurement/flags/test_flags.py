@@ -218,7 +218,7 @@ def supplied(ocid: str, supplier: str, *kinds: str) -> dict:
 
 
 def test_a_supplier_without_classified_items_does_not_move_the_fence_of_the_others(tables_of):
-    """Ten suppliers with one kind each in one process; four more of whose items nothing is told."""
+    """Ten suppliers with one kind each in one process; four more of whose items nothing is stated."""
     lines = [supplied(f"a{n}", f"A{n}", "11000000") for n in range(10)]
     lines += [supplied(f"b{n}", f"B{n}") for n in range(4)]
     chosen_settings = settings(changes={"R048": {"minimum_processes": 0}})

@@ -121,7 +121,7 @@ def test_a_deadline_on_the_day_of_the_call_is_no_period():
 
 
 def test_first_digits_of_powers_of_two_follow_benford_and_equal_ones_do_not():
-    """A buyer with 999 amounts is too small to be told from chance."""
+    """A buyer with 999 amounts is too small to be distinguished from chance."""
     powers, same = [2.0**k for k in range(1000)], [500.0] * 1000
     table = awards(2999, buyer_id=["B"] * 1000 + ["C"] * 1000 + ["D"] * 999, amount=[*powers, *same, *same[:999]])
     found = components.benford(table, MEXICO)

@@ -29,7 +29,7 @@ CLASS_RULE = "class_without_zeros"
 _MOMENT = r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d+)?-06:00"
 #: Free texts in which public servants are named, the driver of a car for one. They are not read.
 DESCRIPTIONS = ("tender/description", "contracts/0/description", "awards/0/items/0/description")
-#: They name public servants, so that only how many there are is told.
+#: They name public servants, so that only how many there are is stated.
 DESCRIPTION_RULE = "description_not_read"
 #: A title that names a natural person who supplies in the same process.
 TEXT_RULE = "natural_person_in_text"

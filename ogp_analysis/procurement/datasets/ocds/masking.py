@@ -264,7 +264,7 @@ def _hide(table, role, why, columns, owner, ocids, people) -> list[Done]:
     for part, name in parts.items():
         there = np.array([one is not None for one in old[part]], dtype=bool)
         if part == "id":
-            # A person without an id gets one all the same, so that it can be told from the next.
+            # A person without an id gets one all the same, so that it can be distinguished from the next.
             there[:] = True
         put = [NAME_MASK if part == "name" else mask for mask, is_there in zip(masks, there, strict=True) if is_there]
         columns[name] = replaced(columns[name], rows[there], put)

@@ -17,7 +17,7 @@ from ogp_analysis.procurement.datasets.layouts import Layout, stated
 from ogp_analysis.tidy.record import FILE
 
 RESOURCES = ("sat_69b.toml",)
-#: Who a row is about: as told by tax code or legal form, or nobody, because a court had the identity taken out.
+#: Who a row is about: as shown by tax code or legal form, or nobody, because a court had the identity taken out.
 KINDS = (*persons.KINDS, "suppressed")
 #: How a cell with days was read.
 STATUSES = ("read", "several", "serial_number", "two_digit_year", "missing")
@@ -119,7 +119,7 @@ def _days(text: str) -> tuple:
         return day, day, "serial_number"
     found = re.findall(_DAY, text)
     if not found or re.sub(_DAY, "", text).strip(" -"):
-        raise CleaningError("day of a notice", f"cannot be told from {text!r}", "Add a rule to the cleaner")
+        raise CleaningError("day of a notice", f"cannot be read from {text!r}", "Add a rule to the cleaner")
     read = sorted(_day(*parts) for parts in found)
     short = any(len(year) == 2 for *_, year in found)
     return read[0], read[-1], "two_digit_year" if short else "several" if len(read) > 1 else "read"

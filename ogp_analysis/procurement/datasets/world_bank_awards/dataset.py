@@ -101,7 +101,7 @@ def _bids(chunk: pd.DataFrame) -> tuple[pd.DataFrame, list[pd.DataFrame]]:
         columns, more = prices.read(chunk, stage)
         table |= columns
         entries += more
-    # Masks differ by line, so that rows are told to be equal by what was published.
+    # Masks differ by line, so that rows are found equal by what was published.
     own = [c for c in chunk.columns if c not in _PLACE]
     table["_equal"] = pd.util.hash_pandas_object(chunk[own], index=False).astype("str")
     return pd.DataFrame(table), entries

@@ -16,7 +16,7 @@ from ogp_analysis.procurement.datasets.folding import each, folded
 from ogp_analysis.tidy.record import changed
 
 RESOURCES = ("world_bank_awards.toml",)
-#: What a bidder is, told by its name alone.
+#: What a bidder is, recognised by its name alone.
 BIDDER_KINDS = ("organisation", "presumed_natural_person", "not_told", "missing")
 #: Two countries, a placeholder of the page or "stateless" tell no country.
 COUNTRY_RULE = "no_country"
@@ -61,7 +61,7 @@ def squeezed(values: pd.Series) -> pd.Series:
 
 
 def borrower(chunk: pd.DataFrame, column: str) -> dict[str, pd.Series]:
-    """Return ``iso3`` and ``region`` of a contract: one of them is told, the other empty.
+    """Return ``iso3`` and ``region`` of a contract: one of them is stated, the other empty.
 
     Raises
     ------

@@ -19,9 +19,10 @@ import sys
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, ThreadPoolExecutor, wait
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from importlib import import_module
 from importlib.abc import MetaPathFinder
+from itertools import count
 from multiprocessing.connection import Connection, Pipe
 from queue import SimpleQueue
 from typing import Any, NoReturn, Protocol
@@ -72,7 +73,9 @@ class Pool(Executor):
     def __init__(self, size: int, start: Callable[[Callable, tuple], Worker] | None = None, once: bool = False) -> None:
         self.size, self._start, self._once = size, start or (lambda work, given: Process()), once
         self._threads = ThreadPoolExecutor(2 * size + 1 if once else size)
-        self._next, self._turns = threading.Lock(), threading.Semaphore(size)
+        # A lock is given to any of those that wait for it; tasks begin in the order in which they came.
+        self._places, self._served, self._line = count(), 0, threading.Condition()
+        self._turns = threading.Semaphore(size)
         self._lock, self._closed, self._workers, self._idle = threading.Lock(), False, set(), []
         if not once:
             self._idle = [self._started(None, ()) for _ in range(size)]
@@ -83,7 +86,7 @@ class Pool(Executor):
 
     def _do(self, work: Callable, given: tuple) -> Any:
         turn, lost = ExitStack(), False
-        with self._next:
+        with self._in_order():
             worker = self._idle.pop() if self._idle else self._started(work, given)
             turn.enter_context(self._turns)
         with turn:
@@ -98,6 +101,18 @@ class Pool(Executor):
                     self._workers.discard(worker)
                 else:
                     self._idle.append(worker)
+
+    @contextmanager
+    def _in_order(self) -> Iterator[None]:
+        place = next(self._places)
+        with self._line:
+            self._line.wait_for(lambda: self._served == place)
+        try:
+            yield
+        finally:
+            with self._line:
+                self._served += 1
+                self._line.notify_all()
 
     def _started(self, work: Callable | None, given: tuple) -> Worker:
         with self._lock:

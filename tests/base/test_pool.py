@@ -187,3 +187,40 @@ def test_none_outlives_the_process_that_started_it(do, number, once):
         parent.send_signal(number)
         assert parent.wait(20) == {signal.SIGINT: -signal.SIGINT, signal.SIGKILL: -signal.SIGKILL}[number]
         assert all(gone(pid) for pid in pids | children)
+
+
+class Noted:
+    """A worker that notes when it is called."""
+
+    def __init__(self, calls: list) -> None:
+        self.calls = calls
+
+    def call(self, work, given, over):
+        self.calls.append(given[0])
+        time.sleep(0.001)
+        return given[0]
+
+    def kill(self) -> None:
+        """It has no process."""
+
+    close = kill
+
+
+def test_tasks_begin_in_the_order_in_which_they_came():
+    calls: list[int] = []
+    with Pool(1, lambda work, given: Noted(calls), once=True) as pool:
+        assert [future.result() for future in [pool.submit(print, n) for n in range(200)]] == list(range(200))
+    assert calls == list(range(200))
+
+
+def test_a_worker_that_cannot_be_started_holds_up_no_other():
+    def start(work, given):
+        if given == (1,):
+            raise CleaningError("worker", "cannot start", "Try again")
+        return Noted([])
+
+    with Pool(1, start, once=True) as pool:
+        futures = [pool.submit(print, n) for n in range(4)]
+        with pytest.raises(CleaningError):
+            futures[1].result(5)
+        assert [futures[n].result(5) for n in (0, 2, 3)] == [0, 2, 3]

@@ -28,7 +28,7 @@ def own(frame: pd.DataFrame, id: str, iso3: str, since: int = 0) -> pd.DataFrame
 
     ``year, value, low, high, sd, segment``; bounds and standard deviation are missing where none are published.
     """
-    part = _valued(frame[frame["iso3"] == iso3], id, since)
+    part = frame[(frame["iso3"] == iso3) & (frame["year"] >= since) & frame[id].notna()].reset_index(drop=True)
     return pd.DataFrame({"year": part["year"], "value": part[id], **errors(part, id),
                          "segment": segments(indicator(id), part["iso3"], part["year"])})  # fmt: skip
 
@@ -40,8 +40,8 @@ def errors(rows: pd.DataFrame, id: str) -> dict[str, pd.Series | float]:
 
 def median(frame: pd.DataFrame, id: str, region: str, without: str, since: int = 0) -> pd.DataFrame:
     """Return ``year, median, n, segment`` of an indicator over the countries of a region but one."""
-    part = _valued(frame[frame["iso3"] != without], id, since)
-    part = part[part["iso3"].isin(inside(part["iso3"], region))]
+    part = _valued(frame, id, since)
+    part = part[part["iso3"].isin(inside(part["iso3"], region) - {without})]
     by_year = part.groupby("year")[id].agg(median="median", n="size").reset_index()
     return by_year.assign(segment=_for_all(id, by_year["year"]))
 
@@ -123,7 +123,10 @@ def inside(iso3: pd.Series, region: str) -> set[str]:
 
 
 def _valued(frame: pd.DataFrame, id: str, since: int) -> pd.DataFrame:
-    return frame[(frame["year"] >= since) & frame[id].notna()].reset_index(drop=True)
+    """Return the rows with a value, with no column of another indicator: a panel has forty."""
+    there = ((frame["year"] >= since) & frame[id].notna()).to_numpy()
+    columns = ["iso3", "year", id, *(name for name in ("ogp_ever", "ogp_cohort") if name in frame)]
+    return frame[columns][there].reset_index(drop=True)
 
 
 def _for_all(id: str, year: pd.Series) -> pd.Series:

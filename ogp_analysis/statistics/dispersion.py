@@ -100,18 +100,17 @@ def dispersion(frame: pd.DataFrame, value: str = "value", by: str = "group") -> 
     spreads, changing = [], []
     for group in sorted(grouped[by].unique(), key=str):
         rows = checked(grouped[grouped[by] == group], ("unit", "year"), (value,), "dispersion")
-        by_year = [(int(year), part) for year, part in rows.groupby("year", sort=True)]
-        members = [frozenset(part.loc[part[value].notna(), "unit"]) for _, part in by_year]
-        before = [members[0], *members[:-1]]
-        spreads += [
-            _spread(str(group), y, p[value], m, b) for (y, p), m, b in zip(by_year, members, before, strict=True)
-        ]
-        changing += [str(group)] if len(set(members)) > 1 else []
+        rows = rows.sort_values("year", kind="stable")
+        units, values = rows["unit"].to_numpy(object), rows[value].to_numpy()
+        years, starts = np.unique(rows["year"].to_numpy(), return_index=True)
+        of_years = zip(years.tolist(), np.split(units, starts[1:]), np.split(values, starts[1:]), strict=True)
+        known = [(year, of_year[~np.isnan(of_year)], frozenset(who[~np.isnan(of_year)]), len(of_year))
+                 for year, who, of_year in of_years]  # fmt: skip
+        before = known[0][2]
+        for year, numbers, members, rows_of_year in known:
+            lower, median, upper = map(plain, np.quantile(numbers, (0.25, 0.5, 0.75))) if len(numbers) else (None,) * 3
+            spreads.append(Spread(str(group), year, len(numbers), rows_of_year - len(numbers), lower, median, upper,
+                                  len(members - before), len(before - members)))  # fmt: skip
+            before = members
+        changing += [str(group)] if len({members for _, _, members, _ in known}) > 1 else []
     return Dispersion(tuple(spreads), tuple(changing), int(frame[by].isna().sum()))
-
-
-def _spread(group: str, year: int, values: pd.Series, members: frozenset, before: frozenset) -> Spread:
-    known = values.dropna()
-    lower, median, upper = map(plain, np.quantile(known, (0.25, 0.5, 0.75))) if len(known) else (None, None, None)
-    missing, entered, left = len(values) - len(known), len(members - before), len(before - members)
-    return Spread(group, year, len(known), missing, lower, median, upper, entered, left)

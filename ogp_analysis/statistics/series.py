@@ -6,6 +6,7 @@ from decimal import Decimal
 from fractions import Fraction
 from functools import lru_cache
 
+import numpy as np
 import pandas as pd
 
 from ogp_analysis.base.errors import ModelError, listed
@@ -39,11 +40,17 @@ def checked(frame: pd.DataFrame, keys: tuple[str, ...], numbers: tuple[str, ...]
         raise ModelError(
             where, f"{len(absent)} columns are absent, {listed(absent)}", "Rename the columns of the frame"
         )
-    _check_keys(frame, keys, where)
+    _check_present(frame, keys, where)
     columns = {key: _years(frame[key], where) if key == "year" else frame[key] for key in keys}
+    in_order = _in_order([columns[key] for key in keys])
+    if not in_order:
+        _check_repeats(frame, keys, where)
     columns |= {name: _floats(frame[name], where) for name in numbers}
+    series = pd.DataFrame(columns)
+    if in_order:
+        return series.reset_index(drop=True)
     by_text = {"key": lambda column: column if column.name == "year" else column.astype(str)}
-    return pd.DataFrame(columns).sort_values(list(keys), kind="stable", ignore_index=True, **by_text)
+    return series.sort_values(list(keys), kind="stable", ignore_index=True, **by_text)
 
 
 def checked_series(frame: pd.DataFrame, where: str) -> pd.DataFrame:
@@ -54,10 +61,22 @@ def checked_series(frame: pd.DataFrame, where: str) -> pd.DataFrame:
     return checked(frame, ("unit", "year"), ("value", *(("segment",) if "segment" in frame.columns else ())), where)
 
 
-def _check_keys(frame: pd.DataFrame, keys: tuple[str, ...], where: str) -> None:
-    empty = int(frame[list(keys)].isna().any(axis=1).sum())
-    if empty:
-        raise ModelError(where, f"{' or '.join(keys)} is missing in {empty} rows", "Take these rows out first")
+def _check_present(frame: pd.DataFrame, keys: tuple[str, ...], where: str) -> None:
+    empty = np.logical_or.reduce([frame[key].isna().to_numpy() for key in keys])
+    if empty.any():
+        raise ModelError(where, f"{' or '.join(keys)} is missing in {empty.sum()} rows", "Take these rows out first")
+
+
+def _in_order(keys: list[pd.Series]) -> bool:
+    """Return whether each row comes after the one before it, so that no key is repeated; most frames are so already."""
+    later = np.zeros(max(len(keys[0]) - 1, 0), dtype=bool)
+    for column in reversed(keys):
+        values = column.to_numpy() if column.name == "year" else column.astype(str).to_numpy(object)
+        later = (values[1:] > values[:-1]) | ((values[1:] == values[:-1]) & later)
+    return bool(later.all())
+
+
+def _check_repeats(frame: pd.DataFrame, keys: tuple[str, ...], where: str) -> None:
     repeated = frame.loc[frame.duplicated(list(keys)), list(keys)]
     if len(repeated):
         example = " ".join(str(value) for value in repeated.iloc[0])
@@ -79,7 +98,7 @@ def _floats(values: pd.Series, where: str) -> pd.Series:
     if not pd.api.types.is_numeric_dtype(values) or pd.api.types.is_bool_dtype(values):
         raise ModelError(where, f"column {values.name!r} is {values.dtype}, not a number", "Pass a clean table")
     numbers = values.astype("float64")
-    if numbers.isin([float("inf"), float("-inf")]).any():
+    if np.isinf(numbers.to_numpy()).any():
         raise ModelError(where, f"column {values.name!r} has infinite values", "Make them missing, or take them out")
     return numbers
 
@@ -104,13 +123,12 @@ def across_break(series: pd.DataFrame, first: int, last: int) -> frozenset[str]:
     """Return the units of a checked series that have values at both years, but a break of the series between them."""
     if "segment" not in series.columns:
         return frozenset()
-    known = series.dropna(subset=["value"])
-    start, end = (_by_unit(known, "segment", year) for year in (first, last))
+    start, end = (_by_unit(series, "segment", year, series["value"].notna().to_numpy()) for year in (first, last))
     return frozenset(unit for unit in start if unit in end and start[unit] != end[unit])
 
 
-def _by_unit(series: pd.DataFrame, column: str, year: int) -> dict[str, float]:
-    rows = (series["year"] == year).to_numpy()
+def _by_unit(series: pd.DataFrame, column: str, year: int, known: np.ndarray | bool = True) -> dict[str, float]:
+    rows = (series["year"] == year).to_numpy() & known
     return dict(zip(series["unit"].array[rows].tolist(), series[column].to_numpy()[rows].tolist(), strict=True))
 
 

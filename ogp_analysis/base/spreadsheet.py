@@ -28,6 +28,8 @@ _BREAKS = ";\t\r\n"
 _SIGNS = r"=+\-@＝＋－＠"
 #: What programs skip at the beginning of a cell, and is no break.
 _BLANKS = " \x0b\x0c\x1c-\x1f\x85\xa0\u1680\u2000-\u200b\u2028\u2029\u202f\u205f\u3000\ufeff"
+#: First bytes, in UTF-8, of the texts that may be changed: of a sign, a blank or a break, or an apostrophe.
+_FIRST = b"'=+-@ \x0b\x0c\x1c\x1d\x1e\x1f\t\r\n;\xc2\xe1\xe2\xe3\xef"
 # Written so that Python's engine and that of Arrow read them alike.
 _RULES = (f"(^|[{_BREAKS}])('*[{_BLANKS}]*[{_SIGNS}])", "^()('*[\t\r\n])")
 
@@ -148,11 +150,27 @@ def _guarded_array(array):
         return pa.DictionaryArray.from_arrays(array.indices, _guarded_array(array.dictionary))
     if not (pa.types.is_string(array.type) or pa.types.is_large_string(array.type)):
         return array
-    # Looking is much faster than replacing, and few texts begin like a formula.
-    found = pc.fill_null(pc.match_substring_regex(array, "|".join(_RULES)), False)
+    # Few texts begin like a formula, so the rules are tried where a first sign or a break makes that possible.
+    found = pa.array(_may_begin_one(array))
     if not pc.any(found).as_py():
         return array
     texts = array.filter(found)
     for rule in _RULES:
         texts = pc.replace_substring_regex(texts, rule, r"\1'\2")
     return pc.replace_with_mask(array, found, texts)
+
+
+def _may_begin_one(array):
+    """Return which texts begin with a byte of :data:`_FIRST`, or hold a break."""
+    import numpy as np
+
+    from ogp_analysis.base.text_column import bytes_of, offsets_of
+
+    found, offsets, signs = np.zeros(len(array), bool), offsets_of(array), bytes_of(array)
+    first, is_break = np.zeros((2, 256), bool)
+    first[list(_FIRST)] = is_break[list(_BREAKS.encode())] = True
+    starts, ends = offsets[:-1] - offsets[0], offsets[1:] - offsets[0]
+    some = ends > starts
+    found[some] = first[signs[starts[some]]]
+    found[np.searchsorted(ends, np.flatnonzero(is_break[signs]), side="right")] = True
+    return found & array.is_valid().to_numpy(False)

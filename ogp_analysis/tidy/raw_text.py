@@ -7,6 +7,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ogp_analysis.base.schema import FAULT
+from ogp_analysis.base.text_column import bytes_of
 from ogp_analysis.tidy.control_characters import CONTROL_CHARACTER, PATTERN, named, without
 from ogp_analysis.tidy.record import FILE, LINE, Cleaned, Record, changed
 
@@ -14,6 +15,8 @@ from ogp_analysis.tidy.record import FILE, LINE, Cleaned, Record, changed
 SOME_FILE = "raw file"
 #: Columns of the reader, and the JSON of a release, whose texts are freed once it is read.
 _NOT_TEXT = (FILE, LINE, FAULT, "element")
+#: Of the bytes of UTF-8, all control characters but one lie below the blank.
+_FIRST_NO_CONTROL, _DELETE = 0x20, 0x7F
 
 
 def freed(chunk: pd.DataFrame) -> tuple[pd.DataFrame, list[pd.DataFrame]]:
@@ -21,6 +24,9 @@ def freed(chunk: pd.DataFrame) -> tuple[pd.DataFrame, list[pd.DataFrame]]:
     entries = []
     for name in chunk.columns.difference(_NOT_TEXT, sort=False):
         values = pa.array(chunk[name], pa.large_string(), from_pandas=True)
+        signs = bytes_of(values)
+        if not len(signs) or (signs.min() >= _FIRST_NO_CONTROL and not (signs == _DELETE).any()):
+            continue
         hits = pc.fill_null(pc.match_substring_regex(values, PATTERN), False)
         if not pc.any(hits).as_py():
             continue

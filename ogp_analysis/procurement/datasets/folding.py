@@ -1,10 +1,15 @@
-"""Text without case, accents and signs, and work done once a distinct value instead of once a row."""
+"""Text without case, accents and signs, and work done once a distinct value instead of once a row.
+
+A function of one text, :func:`folded` or :func:`unaccented`, says what is meant. Its fellow for many texts returns the
+same, but turns all of those written in Latin-1 by one table of bytes, which takes a tenth of the time.
+"""
 
 from __future__ import annotations
 
 import re
 import unicodedata
 from collections.abc import Callable
+from functools import cache
 
 import pandas as pd
 
@@ -25,6 +30,44 @@ def unaccented(text: str) -> str:
     """Return `text` in lower case, the letters of Spanish without accents; other signs stay."""
     plain = text.lower()
     return plain if plain.isascii() else plain.translate(_LETTERS)
+
+
+def all_folded(texts: list[str]) -> list[str]:
+    """Return :func:`folded` of each text."""
+    return [" ".join(text.split()) for text in in_latin(texts, folded)]
+
+
+def all_unaccented(texts: list[str]) -> list[str]:
+    """Return :func:`unaccented` of each text."""
+    return in_latin(texts, unaccented)
+
+
+def in_latin(texts: list[str], function: Callable[[str], str]) -> list[str]:
+    """Apply to each text a function that turns every sign by itself; only blanks at its ends and in a row may differ.
+
+    Parameters
+    ----------
+    texts : list of str
+        Those with a sign outside of Latin-1 are given to `function`, all others to its table of bytes.
+    function : callable
+        Takes and returns one text.
+    """
+    table, hard = _table(function)
+    joined = "\0".join(texts)
+    if joined.count("\0") != max(len(texts) - 1, 0) or hard.search(joined.replace("\0", " ")):
+        own = {at for at, text in enumerate(texts) if hard.search(text)}
+        others = iter(in_latin([text for at, text in enumerate(texts) if at not in own], function))
+        return [function(text) if at in own else next(others) for at, text in enumerate(texts)]
+    return joined.encode("latin-1").translate(table).decode("latin-1").split("\0") if texts else []
+
+
+@cache
+def _table(function: Callable[[str], str]) -> tuple[bytes, re.Pattern]:
+    """Return what a function makes of each sign of Latin-1, and a pattern of the signs that need the function itself."""
+    made = ["\0", *(function(f"x{chr(code)}x")[1:-1] for code in range(1, 256))]
+    alone = [chr(code) for code, sign in enumerate(made) if len(sign) != 1 or sign > "\xff" or sign == "\0"]
+    table = bytes(0 if chr(code) in alone else ord(sign) for code, sign in enumerate(made))
+    return table, re.compile("|".join(["[^\0-\xff]", *map(re.escape, alone)]))
 
 
 def by_value(values: pd.Series, function: Callable[[pd.Series], pd.Series]) -> pd.Series:

@@ -13,7 +13,12 @@ from functools import cache, lru_cache
 from importlib import import_module, resources
 from typing import NamedTuple
 
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
 from stdnum.mx import rfc
+
+from ogp_analysis.procurement.datasets.folding import in_latin
 
 RESOURCES = ("legal_entities.toml",)
 #: What a name or an identifier may tell; an empty text if it tells nothing.
@@ -100,6 +105,22 @@ def by_name(name: str) -> str:
     if found["ambiguous"].match(text):
         return ENTITY if is_sure(name) else ""
     return ENTITY if found["end"].match(text) else ""
+
+
+def by_names(names: pa.Array) -> pa.Array:
+    """Return for each name ``"person"``, ``"entity"`` or, if it does not tell or is missing, an empty text."""
+    coded = names.dictionary_encode()
+    raw = coded.dictionary.to_pylist()
+    texts = pa.array([" ".join(text.split()) for text in in_latin([name or "" for name in raw], plain)], pa.string())
+    found = {name: pc.match_substring_regex(texts, one) for name, one in patterns().items()}
+    unsure = np.flatnonzero(pc.and_not(found["ambiguous"], pc.or_(found["entity"], found["surname"])))
+    sure = np.zeros(len(raw), dtype=bool)
+    sure[unsure] = [is_sure(raw[row]) for row in unsure]
+    ends = pc.or_(pc.and_not(found["end"], found["ambiguous"]), pa.array(sure))
+    entity = pc.or_(found["entity"], pc.and_not(ends, found["surname"]))
+    person = pc.and_not(found["person"], found["not_person"])
+    told = pc.if_else(person, PERSON, pc.if_else(entity, ENTITY, ""))
+    return pc.fill_null(told.take(coded.indices), "")
 
 
 def is_sure(name: str) -> bool:

@@ -7,10 +7,11 @@ from functools import lru_cache
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 from stdnum.mx import rfc
 
 from ogp_analysis.procurement.datasets import legal_entities
-from ogp_analysis.procurement.datasets.folding import by_value, each, folded, unaccented
+from ogp_analysis.procurement.datasets.folding import all_unaccented, by_value, each, folded
 
 KINDS = ("legal_entity", "natural_person", "presumed_natural_person", "missing")
 RFC_STATUSES = ("legal_entity", "natural_person", "generic", "malformed", "missing")
@@ -69,9 +70,9 @@ def kinds(names: pd.Series, rfc_status: pd.Series) -> pd.Series:
     The tax code tells. Where there is none, or one that is generic or malformed, a name without a
     legal form is presumed to be a person's.
     """
-    form = each(names, lambda name: "" if not name.strip() else "yes" if has_form(name) else "no")
+    told = pd.Series(legal_entities.by_names(pa.array(names, pa.large_string())).to_numpy(False), index=names.index)
     kind = pd.Series("presumed_natural_person", index=names.index, dtype="str")
-    kind = kind.mask(form == "yes", "legal_entity").mask(form == "", "missing")
+    kind = kind.mask(told == legal_entities.ENTITY, "legal_entity").mask(names.str.strip() == "", "missing")
     return kind.mask(rfc_status == "legal_entity", "legal_entity").mask(
         rfc_status == "natural_person", "natural_person"
     )
@@ -95,7 +96,9 @@ def names_person(texts: pd.Series, names: pd.Series) -> pd.Series:
     text_codes, some_texts = pd.factorize(texts)
     name_codes, some_names = pd.factorize(names)
     pairs, codes = np.unique(text_codes * (len(some_names) + 1) + name_codes, return_inverse=True)
-    plain, parts = list(map(_plain, some_texts.tolist())), list(map(_parts, some_names.tolist()))
+    # A folded word stands in a text without accents if it stands in the folded text; most need no folding for that.
+    plain = [text if text.isascii() else folded(text) for text in all_unaccented(some_texts.tolist())]
+    parts = list(map(_parts, some_names.tolist()))
     found = [_holds(plain[pair // (len(parts) + 1)], parts[pair % (len(parts) + 1)]) for pair in pairs.tolist()]
     return pd.Series(np.array(found, "bool")[codes], index=texts.index)
 
@@ -106,12 +109,6 @@ def _parts(name: str) -> tuple[str, ...]:
     parts = dict.fromkeys(part for part in folded(name).split() if len(part) >= _SMALL)
     longest = max(parts, key=len, default="")
     return (longest, *parts) if parts else ()
-
-
-def _plain(text: str) -> str:
-    """Return a text in which a folded word stands if it stands in the folded text; most need no folding for that."""
-    plain = unaccented(text)
-    return plain if plain.isascii() else folded(text)
 
 
 def _holds(plain: str, parts: tuple[str, ...]) -> bool:

@@ -87,14 +87,14 @@ PERSONS = [
 @pytest.mark.parametrize(("country", "name"), [(country, name) for country, names in FIRMS.items() for name in names])
 def test_a_firm_is_not_masked(country, name):
     assert by_name(name) == "entity"
-    assert ocds_persons.by_names(pa.array([name])).to_pylist() == ["entity"]
+    assert legal_entities.by_names(pa.array([name])).to_pylist() == ["entity"]
 
 
 @pytest.mark.parametrize("name", PERSONS)
 def test_a_natural_person_is_masked(name):
     told = by_name(name)
     assert told != "entity"
-    assert ocds_persons.by_names(pa.array([name])).to_pylist() == [told]
+    assert legal_entities.by_names(pa.array([name])).to_pylist() == [told]
     assert ocds_persons.reason(name, told)
 
 

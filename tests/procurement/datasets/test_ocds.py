@@ -10,6 +10,7 @@ import pytest
 
 from ogp_analysis.base import paths
 from ogp_analysis.base.errors import CleaningError
+from ogp_analysis.procurement.datasets import legal_entities
 from ogp_analysis.procurement.datasets.ocds import dataset as ocds
 from ogp_analysis.procurement.datasets.ocds import persons as ocds_persons
 from ogp_analysis.procurement.datasets.ocds import releases
@@ -524,7 +525,7 @@ def test_a_reference_to_a_party_is_what_the_party_is():
      "Edit Print SPY", "City of Leeds", "Ericsson AB", "I.M. Servicii Comunale"],
 )  # fmt: skip
 def test_a_legal_form_in_any_language_is_a_sign(name):
-    assert not ocds_persons.reason(name, *ocds_persons.by_names(pa.array([name])).to_pylist())
+    assert not ocds_persons.reason(name, *legal_entities.by_names(pa.array([name])).to_pylist())
 
 
 @pytest.mark.parametrize(
@@ -535,7 +536,7 @@ def test_a_legal_form_in_any_language_is_a_sign(name):
 )  # fmt: skip
 def test_without_a_sign_an_organisation_may_be_a_person(name):
     names = pa.array([name], pa.string())
-    assert ocds_persons.reason(name or "", *ocds_persons.by_names(names).to_pylist())
+    assert ocds_persons.reason(name or "", *legal_entities.by_names(names).to_pylist())
 
 
 @pytest.mark.parametrize(
@@ -563,7 +564,7 @@ def test_the_quick_look_at_names_agrees_with_the_thorough_one():
     plain = ["Obras SA DE CV", "X, S. de R.L. de C.V.", "B LTD.", "C Limited ", "F S.A.P.I. de C.V.", "G S.R.L."]
     names = [*plain, "D sa", "E", "Lola Limited Smith", None]
     assert ocds_persons.has_plain_form(pa.array(names)).to_pylist() == [True] * len(plain) + [False] * 4
-    assert ocds_persons.by_names(pa.array(names)).to_pylist() == [*["entity"] * (len(plain) + 1), "", "", ""]
+    assert legal_entities.by_names(pa.array(names)).to_pylist() == [*["entity"] * (len(plain) + 1), "", "", ""]
 
 
 @pytest.mark.parametrize("name", ["metodoDeAdquisicion", "procurementMethodType", "eTenderProcurementMethod"])

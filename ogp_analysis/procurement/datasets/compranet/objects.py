@@ -18,7 +18,7 @@ from string import ascii_lowercase
 import pandas as pd
 
 from ogp_analysis.procurement.datasets import persons
-from ogp_analysis.procurement.datasets.folding import by_value, folded, unaccented
+from ogp_analysis.procurement.datasets.folding import all_unaccented, by_value, folded
 
 RESOURCES = ("object_words.csv",)
 #: Why a title is not shown: it has a word that is not on the list, is a text rather than a title, was masked because
@@ -46,23 +46,34 @@ def read(titles: pd.Series) -> pd.DataFrame:
 
 def _read(titles: pd.Series) -> pd.DataFrame:
     texts = titles.tolist()
-    status = [_status(text) for text in texts]
+    status = [_status(text, plain) for text, plain in zip(texts, all_unaccented(texts), strict=True)]
     shown = [" ".join(text.split()) if told == "shown" else "" for text, told in zip(texts, status, strict=True)]
     return pd.DataFrame({"object": shown, "status": status}, dtype="str")
 
 
-def _status(title: str) -> str:
+class _Judged(dict):
+    """Whether a word may be shown: it is on the list, or a number or code. Each word is judged once."""
+
+    def __missing__(self, word: str) -> bool:
+        told = word in words() or _CODE.fullmatch(word) is not None
+        if len(self) < _MOST_JUDGED:
+            self[word] = told
+        return told
+
+
+#: More different words than titles of all years have; running numbers would go on for ever.
+_MOST_JUDGED = 2**18
+_may_be_shown = _Judged().__getitem__
+
+
+def _status(title: str, plain: str) -> str:
     if not title or title in _MASKS:
         return "masked" if title else "missing"
     if len(title) > LONGEST:
         return "long"
-    plain, known = unaccented(title), words()
     if not plain.isascii():
         plain = unicodedata.normalize("NFKD", plain)
         if any(sign.isalpha() and not sign.isascii() for sign in plain):
             return "other_word"
         plain = folded(plain)
-    found = _WORD.findall(plain)
-    if known.issuperset(found) or all(word in known or _CODE.fullmatch(word) for word in found):
-        return "shown"
-    return "other_word"
+    return "shown" if all(map(_may_be_shown, _WORD.findall(plain))) else "other_word"

@@ -144,7 +144,7 @@ def _persons(table, role, columns, owners, names, persons, others) -> dict[int, 
         return {}
     at = pa.array(rows)
     texts, ids = (columns[f"{table}.{role}_{part}"].take(at) for part in ("name", "id"))
-    told = [texts.to_pylist(), signs.by_names(texts).to_pylist(), ids.to_pylist()]
+    told = [texts.to_pylist(), legal_entities.by_names(texts).to_pylist(), ids.to_pylist()]
     institution = np.full(len(rows), table in _INSTITUTIONS)
     if table == "parties":
         told += [columns[f"parties.identifier_{part}"].take(at).to_pylist() for part in ("scheme", "id")]
@@ -183,7 +183,7 @@ def _doubtful(table: str, role: str, columns: Columns) -> np.ndarray:
     if not len(rows):
         return rows
     at = pa.array(rows)
-    entity = pc.equal(signs.by_names(names.take(at)), legal_entities.ENTITY)
+    entity = pc.equal(legal_entities.by_names(names.take(at)), legal_entities.ENTITY)
     return rows[np.asarray(pc.or_(suspect.take(at), pc.invert(entity)))]
 
 

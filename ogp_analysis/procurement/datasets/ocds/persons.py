@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ogp_analysis.procurement.datasets import legal_entities
-from ogp_analysis.procurement.datasets.legal_entities import ENTITY, PERSON, by_identifier, is_personal, plain
+from ogp_analysis.procurement.datasets.legal_entities import ENTITY, PERSON, by_identifier, is_personal
 
 #: The commonest legal forms at the end of a name, as they are written: those that need no second look.
 _FORM_AT_END = (
@@ -20,22 +20,6 @@ _FORM_AT_END = (
     r"|s\.a\.s|ltd|limited|ltda|llc|inc|plc|gmbh|s\.r\.l|cjsc|ojsc)\.?\s*$"
 )
 _PERSON_CODE = rf"(?i)(?:^|[^A-ZÑ&0-9])(?:{legal_entities.PERSON_CODE})(?:[^A-Z0-9]|$)"
-
-
-def by_names(names: pa.Array) -> pa.Array:
-    """Return for each name ``"person"``, ``"entity"`` or, if it does not tell or is missing, an empty text."""
-    coded = names.dictionary_encode()
-    raw = coded.dictionary.to_pylist()
-    texts = pa.array([plain(name) if name else "" for name in raw], pa.string())
-    found = {name: pc.match_substring_regex(texts, one) for name, one in legal_entities.patterns().items()}
-    unsure = np.flatnonzero(pc.and_not(found["ambiguous"], pc.or_(found["entity"], found["surname"])))
-    sure = np.zeros(len(raw), dtype=bool)
-    sure[unsure] = [legal_entities.is_sure(raw[row]) for row in unsure]
-    ends = pc.or_(pc.and_not(found["end"], found["ambiguous"]), pa.array(sure))
-    entity = pc.or_(found["entity"], pc.and_not(ends, found["surname"]))
-    person = pc.and_not(found["person"], found["not_person"])
-    told = pc.if_else(person, PERSON, pc.if_else(entity, ENTITY, ""))
-    return pc.fill_null(told.take(coded.indices), "")
 
 
 def reason(name: str, told_by_name: str, *identifiers: tuple[str, str]) -> str:
@@ -46,7 +30,7 @@ def reason(name: str, told_by_name: str, *identifiers: tuple[str, str]) -> str:
     name : str
         As published; may be empty.
     told_by_name : str
-        What :func:`by_names` says.
+        What :func:`.legal_entities.by_names` says.
     *identifiers : tuple of (str, str)
         Scheme, perhaps empty, and identifier.
     """

@@ -161,16 +161,17 @@ def _guarded_array(array):
 
 
 def _may_begin_one(array):
-    """Return which texts begin with a byte of :data:`_FIRST`, or hold a break."""
+    """Return which texts begin with a byte of :data:`_FIRST`, or hold a break (or a sign of control)."""
     import numpy as np
 
     from ogp_analysis.base.text_column import bytes_of, offsets_of
 
     found, offsets, signs = np.zeros(len(array), bool), offsets_of(array), bytes_of(array)
-    first, is_break = np.zeros((2, 256), bool)
-    first[list(_FIRST)] = is_break[list(_BREAKS.encode())] = True
+    first = np.zeros(256, bool)
+    first[list(_FIRST)] = True
+    breaks = np.flatnonzero((signs == ord(";")) | (signs <= ord("\r")))
     starts, ends = offsets[:-1] - offsets[0], offsets[1:] - offsets[0]
     some = ends > starts
     found[some] = first[signs[starts[some]]]
-    found[np.searchsorted(ends, np.flatnonzero(is_break[signs]), side="right")] = True
+    found[np.searchsorted(ends, breaks, side="right")] = True
     return found & array.is_valid().to_numpy(False)

@@ -11,6 +11,7 @@ import unicodedata
 from collections.abc import Callable
 from functools import cache
 
+import numpy as np
 import pandas as pd
 
 _OTHER = re.compile(r"[^a-z0-9]+")
@@ -54,8 +55,13 @@ def in_latin(texts: list[str], function: Callable[[str], str]) -> list[str]:
     """
     table, hard = _table(function)
     joined = "\0".join(texts)
-    if joined.count("\0") != max(len(texts) - 1, 0) or hard.search(joined.replace("\0", " ")):
-        own = {at for at, text in enumerate(texts) if hard.search(text)}
+    places = [found.start() for found in hard.finditer(joined)]
+    if places or joined.count("\0") != max(len(texts) - 1, 0):
+        ends = np.cumsum([len(text) + 1 for text in texts])
+        own = {
+            *np.searchsorted(ends, places, side="right").tolist(),
+            *(at for at, text in enumerate(texts) if "\0" in text),
+        }
         others = iter(in_latin([text for at, text in enumerate(texts) if at not in own], function))
         return [function(text) if at in own else next(others) for at, text in enumerate(texts)]
     return joined.encode("latin-1").translate(table).decode("latin-1").split("\0") if texts else []
@@ -63,11 +69,11 @@ def in_latin(texts: list[str], function: Callable[[str], str]) -> list[str]:
 
 @cache
 def _table(function: Callable[[str], str]) -> tuple[bytes, re.Pattern]:
-    """Return what a function makes of each sign of Latin-1, and a pattern of the signs that need the function itself."""
+    """Return what a function makes of each sign of Latin-1, and a pattern of the signs for which it has to be asked."""
     made = ["\0", *(function(f"x{chr(code)}x")[1:-1] for code in range(1, 256))]
-    alone = [chr(code) for code, sign in enumerate(made) if len(sign) != 1 or sign > "\xff" or sign == "\0"]
-    table = bytes(0 if chr(code) in alone else ord(sign) for code, sign in enumerate(made))
-    return table, re.compile("|".join(["[^\0-\xff]", *map(re.escape, alone)]))
+    in_table = [code == 0 or (len(sign) == 1 and "\0" < sign <= "\xff") for code, sign in enumerate(made)]
+    table = bytes(ord(sign) if known else 0 for sign, known in zip(made, in_table, strict=True))
+    return table, re.compile(f"[^{''.join(re.escape(chr(code)) for code in range(256) if in_table[code])}]")
 
 
 def by_value(values: pd.Series, function: Callable[[pd.Series], pd.Series]) -> pd.Series:

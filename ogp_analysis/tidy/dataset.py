@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 
 import pandas as pd
 
 from ogp_analysis.base.conformance import cast, check
 from ogp_analysis.base.errors import CleaningError, OgpAnalysisError, listed
-from ogp_analysis.base.schema import TableSchema
+from ogp_analysis.base.schema import FAULT, TableSchema
 from ogp_analysis.sources import raw
 from ogp_analysis.tidy import raw_text
 from ogp_analysis.tidy.invariants import Invariants, Sum, Tally, check_links, own_names
 from ogp_analysis.tidy.record import FILE, LINE, Cleaned, total
 
+#: Columns of raw text that a reader adds.
+OWN_COLUMNS = (FILE, LINE, FAULT)
 #: What is shown of a column name; one may be a whole page.
 _LONG_NAME = 60
 
@@ -36,6 +40,8 @@ class Input:
         Name of the sheet of a workbook; empty for the first, or for a text file.
     tables : tuple of str
         The tables it goes into, so that only sources in use are credited; empty for all.
+    layout : str
+        Name of the layout of a file that was added; empty for those of the full edition.
     """
 
     source: str
@@ -44,6 +50,103 @@ class Input:
     header: int = 0
     sheet: str = ""
     tables: tuple[str, ...] = ()
+    layout: str = ""
+
+
+@dataclass(frozen=True)
+class Layout:
+    r"""How a publisher lays out a file of a dataset, so that newer files are recognised and cleaned like those known.
+
+    Columns are recognised by name, whatever their order, case and blanks. A file has the layout if all required columns
+    are there. The cleaner is handed the required columns, the optional ones that are there and those that `further`
+    matches, under the names that stand here; all others are named to the user and passed over.
+
+    Attributes
+    ----------
+    name : str
+        In lower case, unique in its dataset: ``"core"``. It stands in sidecars and sentences.
+    source : str
+        The folder below ``data/raw`` that its files go into.
+    required : tuple of str
+        Columns without which the file cannot be cleaned, as the cleaner names them.
+    optional : tuple of str
+        Columns that are read if they are there; the others of a clean table are missing then.
+    aliases : mapping of str to str
+        Names that some files give a column, and the name here of each.
+    further : str
+        Pattern of names that cannot be listed, such as years: ``r"\d{4}"``.
+    sheet : str
+        Pattern of the names of the sheets of a workbook that have this layout; by default any. A workbook of one sheet
+        may call it what it likes.
+    file : str
+        Pattern of the file's name, for files that their columns do not tell apart; by default any.
+    element_key : str
+        Of JSON in releases or records, the field that every element has; then there are no columns to name.
+    like : Input or None
+        The input of the full edition that the cleaner takes the file for. By default it is handed an input that bears
+        the layout's name as :attr:`Input.layout`.
+    tables : tuple of str
+        Tables it goes into; empty for all. The others stay those of the version before.
+    made : callable or None
+        ``made(dataset, version, columns) -> Dataset``: what is declared of a file of that version with these columns,
+        where a version has a table of its own (V-Dem: ``v16``). None if it goes into the tables that are declared.
+    continues : bool
+        Whether the file holds one more part, such as a year, of what the files of the full edition hold; then they are
+        built together. False if it holds the series from the beginning, as a new release of an index does: it stands
+        for itself, and no series mixes two releases.
+    version : str
+        Pattern of the file's name whose first group is the version: ``r"[vV](\d+)"``.
+    last : str
+        Column of years whose largest is the version where the name does not say it. If neither tells, the user must.
+    """
+
+    name: str
+    source: str
+    required: tuple[str, ...] = ()
+    optional: tuple[str, ...] = ()
+    aliases: Mapping[str, str] = field(default_factory=dict)
+    further: str = ""
+    sheet: str = ""
+    file: str = ""
+    element_key: str = ""
+    like: Input | None = None
+    tables: tuple[str, ...] = ()
+    made: Callable[[Dataset, str, tuple[str, ...]], Dataset] | None = None
+    continues: bool = False
+    version: str = ""
+    last: str = ""
+
+    @cached_property
+    def _names(self) -> dict[str, str]:
+        own = {folded(name): name for name in (*self.required, *self.optional)}
+        return {folded(name): to for name, to in self.aliases.items()} | own
+
+    def renamed(self, columns: Iterable[str]) -> dict[str, str]:
+        """Return the columns of a file that are read, each with its name here; of two of one name the first."""
+        found: dict[str, str] = {}
+        for column in columns:
+            name = self._names.get(folded(column))
+            if name is None and self.further and re.fullmatch(self.further, " ".join(column.split())):
+                name = column
+            if name is not None:
+                found.setdefault(name, column)
+        return {column: name for name, column in found.items()}
+
+    def absent(self, columns: Iterable[str]) -> list[str]:
+        """Return the required columns that a file does not have."""
+        there = set(self.renamed(columns).values())
+        return [name for name in self.required if name not in there]
+
+    def fitted(self, chunk: pd.DataFrame) -> pd.DataFrame:
+        """Return a chunk of raw text as the cleaner expects it: the columns that are read, by their names here."""
+        to = self.renamed(name for name in chunk.columns if name not in OWN_COLUMNS)
+        kept = [name for name in chunk.columns if name in to or name in OWN_COLUMNS]
+        return chunk[kept].rename(columns=to)
+
+
+def folded(name: str) -> str:
+    """Return the name of a column without what does not tell columns apart: case, blanks, a byte order mark."""
+    return " ".join(name.replace("\ufeff", "").split()).casefold()
 
 
 def concatenate(parts: Iterable[Cleaned]) -> Cleaned:
@@ -82,6 +185,11 @@ class Dataset:
         ``finish(parts) -> Cleaned``: what needs the whole (duplicates, merges).
     invariants : Invariants
         What must hold between its tables and the raw files, beyond schemas and balance.
+    layouts : tuple of Layout
+        By which newer files of it are recognised.
+    newest : tuple of str
+        Where each version has a table of its own, the tables that hold whole releases, the newest first: under the
+        edition ``latest`` an indicator reads the first that has its column. Empty where tables are no versions.
     """
 
     name: str
@@ -91,6 +199,8 @@ class Dataset:
     schemas: tuple[TableSchema, ...]
     finish: Callable[[Iterable[Cleaned]], Cleaned] = field(default=concatenate)
     invariants: Invariants = field(default_factory=Invariants)
+    layouts: tuple[Layout, ...] = ()
+    newest: tuple[str, ...] = ()
 
     @property
     def sums(self) -> tuple[Sum, ...]:
@@ -111,6 +221,24 @@ class Dataset:
         if table not in found:
             raise CleaningError(f"{self.name}.{table}", "no schema of that name", "Tables are " + ", ".join(found))
         return found[table]
+
+
+def of_version(declared: Dataset, version: str, tables: Iterable[tuple[Layout, Iterable[str]]]) -> Dataset:
+    """Return what is declared of a version that was added.
+
+    Parameters
+    ----------
+    declared : Dataset
+        The dataset of the catalogue.
+    version : str
+        As the user or the file calls it.
+    tables : iterable of (Layout, iterable of str)
+        The layout and the column names of each table of its files.
+    """
+    for layout, columns in tables:
+        if layout.made:
+            return layout.made(declared, version, tuple(layout.renamed(columns).values()))
+    return declared
 
 
 def raw_chunks(

@@ -14,7 +14,7 @@ import pandas as pd
 
 from ogp_analysis.civic_space.datasets import fiw_ratings, fiw_scores
 from ogp_analysis.civic_space.datasets.repeats import PRIORITY, one_row_each
-from ogp_analysis.tidy.dataset import Dataset, Input, concatenate
+from ogp_analysis.tidy.dataset import Dataset, Input, Layout, concatenate
 from ogp_analysis.tidy.invariants import Invariants
 from ogp_analysis.tidy.record import FILE, LINE, Cleaned
 
@@ -36,6 +36,18 @@ _READERS = {
     "FIW03-05": fiw_scores.totals,
     "": fiw_scores.compiled,
 }
+#: The workbook of all items, editions from 2013, published every year; the regions are dropped.
+ALL_DATA = Layout(
+    "all_data",
+    "freedom_in_the_world",
+    required=tuple(fiw_scores.ITEMS_SHEET.values()),
+    optional=("Region",),
+    sheet=r"FIW\s?\d\d-\d\d",
+    like=INPUTS[2],
+    tables=("scores",),
+    version=r"20\d\d-(20\d\d)",
+    last="Edition",
+)
 #: Columns in which the sources of a row must agree: all but its key and the spelling of its name.
 VALUES = [name for name in fiw_scores.SCHEMA.names if name not in ("unit", "year", "country_name")]
 
@@ -86,4 +98,5 @@ DATASET = Dataset(
             ),
         },
     ),
+    layouts=(ALL_DATA,),
 )

@@ -11,15 +11,19 @@ Pemstein et al., The V-Dem Measurement Model (V-Dem Working Paper 21).
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
+from functools import partial
+
 import pandas as pd
 
 from ogp_analysis.base.errors import CleaningError
 from ogp_analysis.base.schema import Column, TableSchema
 from ogp_analysis.civic_space.datasets.vdem_units import named, unit_columns
 from ogp_analysis.tidy.country_year import bounded, number, require
-from ogp_analysis.tidy.dataset import Dataset, Input
+from ogp_analysis.tidy.dataset import Dataset, Input, Layout
 from ogp_analysis.tidy.invariants import Invariants, own_names
-from ogp_analysis.tidy.record import FILE, LINE, Cleaned, kept_all
+from ogp_analysis.tidy.record import FILE, LINE, Cleaned, kept_all, kept_but, set_aside
 
 LICENCE = "CC BY-SA 4.0"
 
@@ -119,6 +123,61 @@ def _v12(chunk: pd.DataFrame) -> pd.DataFrame:
 _BUILDERS = {"12-intervals": ("v12", _v12), "14": ("v14", _v14), "15-indices": ("v15", _v15)}
 
 
+#: Years before the panel begins; V-Dem codes states from 1789, many of which ended since.
+BEFORE_PANEL = "before_1970"
+_FIRST_YEAR = 1970
+#: V-Dem 14 ends with 2023, and each version with the year after.
+_VERSION_AND_YEAR = 2009
+_ENDS = ("_codelow", "_codehigh", "_sd")
+
+
+def _release(declared: Dataset, version: str, columns: tuple[str, ...]) -> Dataset:
+    """Return what is declared of a newer release of V-Dem: a table of its own, such as ``v16``, of the series it has.
+
+    Parameters
+    ----------
+    declared : Dataset
+        The dataset.
+    version : str
+        The number of the release.
+    columns : tuple of str
+        Columns of the file that are read.
+    """
+    table = "v" + re.sub(r"[^a-z0-9]+", "_", version.lower())
+    values = [name for name in CORE.optional + CORE.required[3:] if name in columns]
+    last = int(version) + _VERSION_AND_YEAR if version.isdigit() else None
+    schema = _schema(
+        table, sorted(values), _FIRST_YEAR, last, "Years before 1970 and other variables are not taken over"
+    )
+    # Bounds, where the file has them, are held around their estimate.
+    clean = partial(_clean_release, table=table, values=tuple(values))
+    return replace(declared, clean=clean, schemas=(schema,), invariants=Invariants(sums=own_names(schema, ["year"])))
+
+
+def _clean_release(chunk: pd.DataFrame, source: Input, table: str, values: tuple[str, ...]) -> Cleaned:
+    early = number(chunk, "year") < _FIRST_YEAR
+    kept, made = chunk[~early], {}
+    for name in (name for name in values if name in MEANINGS):
+        low, high, sd = (f"{name}{end}" for end in _ENDS)
+        made |= bounded(kept, name, low, high) if {low, high} <= set(values) else {name: number(kept, name)}
+        made |= {sd: number(kept, sd)} if sd in values else {}
+    frame = pd.DataFrame({**named(kept, "country_text_id"), **made})
+    return Cleaned({table: frame}, kept_but(chunk, set_aside(chunk, early, BEFORE_PANEL, "year")))
+
+
+#: V-Dem's Core and Full files by country and year. No other file has the core civil society index with these three.
+CORE = Layout(
+    "core",
+    "vdem",
+    required=("country_text_id", "country_name", "year", "v2xcs_ccsi", "v2x_polyarchy"),
+    optional=tuple(
+        name + end for name in MEANINGS for end in ("", *_ENDS) if name + end not in ("v2xcs_ccsi", "v2x_polyarchy")
+    ),
+    made=_release,
+    version=r"[vV](\d+)",
+)
+
+
 def _agree(chunk: pd.DataFrame, iso3: pd.Series) -> None:
     """Hold the file's own ISO column against the rule."""
     wrong = chunk["iso3"] != iso3
@@ -145,9 +204,12 @@ def _value(name: str) -> Column:
     series = next(s for s in MEANINGS if name in (s, *(s + end for end in _BOUND)))
     meaning, direction = MEANINGS[series]
     end = name.removeprefix(series)
-    if end:
+    if end and series.startswith("v2x"):
         return Column(name, "number", f"{_BOUND[end]} {series}", "index, 0 to 1", "" if end == "_sd" else direction,
                       minimum=0, maximum=1, licence=LICENCE)  # fmt: skip
+    if end:
+        return Column(name, "number", f"{_BOUND[end]} {series}", "interval, z-like, about -4 to 4",
+                      "" if end == "_sd" else direction, minimum=-8, maximum=8, licence=LICENCE)  # fmt: skip
     if series == "v2x_regime":
         return Column(name, "integer", meaning, "ordinal, 0 to 3", direction, minimum=0, maximum=3, licence=LICENCE)
     if series.startswith("v2x"):
@@ -157,7 +219,7 @@ def _value(name: str) -> Column:
                   licence=LICENCE)  # fmt: skip
 
 
-def _schema(table: str, values, first: int, last: int, left_alone: str) -> TableSchema:
+def _schema(table: str, values, first: int, last: int | None, left_alone: str) -> TableSchema:
     columns = (
         *unit_columns(),
         Column("country_name", "string", "Name as this version of V-Dem writes it", required=True),
@@ -211,4 +273,6 @@ DATASET = Dataset(
             for one in own_names(schema, files=files)
         ),
     ),
+    layouts=(CORE,),
+    newest=("v15", "v14"),
 )  # fmt: skip

@@ -16,7 +16,7 @@ from ogp_analysis.base.schema import Column, TableSchema
 from ogp_analysis.open_government.datasets import units
 from ogp_analysis.tidy.coding import Rule, coded, translated
 from ogp_analysis.tidy.country_year import require
-from ogp_analysis.tidy.dataset import Dataset, Input, concatenate
+from ogp_analysis.tidy.dataset import Dataset, Input, Layout, concatenate
 from ogp_analysis.tidy.record import FILE, LINE, Cleaned, Record, changed, kept_all
 
 RESOURCES = ("participation.toml",)
@@ -32,7 +32,7 @@ _ON_TRANSPARENCY = "OGP Considerations: FO Transparency"
 _PLACE = "1 consider action, 2 implement for results, 3 share innovation"
 PARTICIPATION = TableSchema(
     name="participation",
-    grain="one member (country or locality) in one year, 2011 to 2019",
+    grain="one member (country or locality) in one year from 2011",
     key=("unit", "year"),
     columns=(
         Column("unit", "string", "Country (ISO 3166-1 alpha-3) or locality (OGP's four letters).", required=True),
@@ -44,7 +44,7 @@ PARTICIPATION = TableSchema(
             required=True,
         ),
         Column("iso3", "string", "The country, or the country that the locality lies in.", required=True),
-        Column("year", "integer", "Calendar year.", "year", minimum=2011, maximum=2019, required=True),
+        Column("year", "integer", "Calendar year.", "year", minimum=2011, required=True),
         Column(
             "participating",
             "boolean",
@@ -101,7 +101,7 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
             "unit": chunk[_UNIT],
             "level": units.level(chunk, _UNIT),
             "iso3": units.country_of(chunk[_UNIT]),
-            "year": coded(chunk, _YEAR, [Rule(str(y), str(y)) for y in range(2011, 2020)], RESOURCES[0]),
+            "year": coded(chunk, _YEAR, [Rule(str(y), str(y)) for y in range(2011, 2100)], RESOURCES[0]),
             "participating": translated(chunk, _PARTICIPATING, {"0": "0", "1": "1"}, RESOURCES[0]),
             "consideration_participation": translated(chunk, _ON_PARTICIPATION, _CONSIDERED, RESOURCES[0]),
             "consideration_transparency": translated(chunk, _ON_TRANSPARENCY, _CONSIDERED, RESOURCES[0]),
@@ -134,10 +134,12 @@ def finish(parts) -> Cleaned:
 
 
 def _expected(panel: pd.DataFrame, correction: dict) -> pd.Series:
-    """Return the rows a correction is on, each of which must say what it expects."""
+    """Return the rows a correction is on, all of which say what it expects; none if the publisher corrected them."""
     years = [str(year) for year in correction["years"]]
     rows = (panel["unit"] == correction["unit"]) & panel["year"].isin(years)
     found = panel.loc[rows, "participating"].tolist()
+    if found == [correction["value"]] * len(years):
+        return rows & False
     if found != [correction["expect"]] * len(years):
         raise CleaningError(
             f"{RESOURCES[0]}, {correction['rule']}",
@@ -147,6 +149,14 @@ def _expected(panel: pd.DataFrame, correction: dict) -> pd.Series:
     return rows
 
 
+#: The workbook that comes with a Global Report.
+GLOBAL_REPORT = Layout(
+    "global_report",
+    "ogp_participation",
+    required=(_UNIT, _YEAR, _PARTICIPATING, _ON_PARTICIPATION, _ON_TRANSPARENCY),
+    last=_YEAR,
+)
+
 DATASET = Dataset(
     name="ogp_participation",
     title="Participation in OGP by member and year, 2011 to 2019 (members of 2019 only)",
@@ -154,4 +164,5 @@ DATASET = Dataset(
     clean=clean,
     schemas=(PARTICIPATION,),
     finish=finish,
+    layouts=(GLOBAL_REPORT,),
 )

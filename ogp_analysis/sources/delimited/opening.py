@@ -17,7 +17,7 @@ from ogp_analysis.sources import workbook
 from ogp_analysis.sources.frames import named
 from ogp_analysis.sources.unpacking import Content
 
-_DELIMITERS = (",", ";", "\t", "|")
+DELIMITERS = (",", ";", "\t", "|")
 #: Of the first lines no more is read.
 _LONGEST_LINE = 2**16
 
@@ -167,7 +167,7 @@ def head(path: Content, label: str, most: int = 20, *, sheet: str = "", is_workb
     named_so = "utf-8-sig" if encoding == "utf-8" else encoding
     with io.TextIOWrapper(path.open("rb"), encoding=named_so, newline="") as stream:
         text = "".join(islice(iter(lambda: stream.readline(_LONGEST_LINE), ""), most * 5))
-    delimiter = max(_DELIMITERS, key=text.count)
+    delimiter = max(DELIMITERS, key=text.count)
     reader, records, line = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter), [], 0
     with suppress(csv.Error):  # a mark that opens a cell longer than readers allow was never closed
         for cells in reader:

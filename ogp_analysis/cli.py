@@ -90,6 +90,87 @@ def fetch(source: str | None, version: str | None, folder: Path | None) -> int:
 
 
 @commands.command()
+@click.argument("source")
+@click.argument("file", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option(
+    "--version", "version", help="What the publisher calls it; by default as the file's name or its last year."
+)
+@click.option("--licence", help="Terms of the file; by default those of the version before.")
+@click.option("--citation", help="How its publisher wants it cited.")
+@click.option("--doi", help="Of this very version.")
+@click.option("--url", help="Where you got it.")
+@click.option("--accessed", help="The day on which you got it, YYYY-MM-DD.")
+def add(source: str, file: tuple[Path, ...], version: str | None, **given: str | None) -> None:
+    """Add FILE..., a newer version of SOURCE that you downloaded, for `--edition latest`."""
+    from ogp_analysis.store import adding
+
+    project = paths.project()
+    done = adding.add(source, list(file), version, {k: v for k, v in given.items() if v}, project)
+    _tell_added(project, done)
+    _tell_where(project, project.raw / done.source.id / done.source.version)
+
+
+def _tell_added(project: paths.Project, done) -> None:
+    """Say what a version that was added brings."""
+    from ogp_analysis.store.adding import revisions_file
+
+    name = f"{done.source.id} {done.source.release}"
+    if not done.new:
+        click.echo(f"{name} is there already, with the same files. Nothing changed.")
+        return
+    for label, columns in done.passed_over.items():
+        click.echo(f"{label}: {len(columns)} columns are passed over: {_some(columns, 12)}")
+    for label, columns in done.lacking.items():
+        click.echo(f"{label}: {len(columns)} columns that may be there are not: {_some(columns, 12)}")
+    for table in done.tables:
+        against = f"against {table.before}" if table.before else "with no version before it"
+        click.echo(f"{table.dataset}.{table.table}: {table.rows:,} rows, {against}")
+        for what, found in (("years", table.years), ("countries", table.units), ("columns", table.columns)):
+            if table.before and found:
+                click.echo(f"  {len(found)} new {what}: {_some(found, 12)}")
+        if table.gone:
+            click.echo(f"  {table.gone:,} rows are gone")
+        if len(table.revised):
+            file = project.shown(revisions_file(project, table.dataset, done.source.version))
+            click.echo(f"  {len(table.revised):,} values were revised; all are in {file}")
+            for row in table.revised.head(5).itertuples(index=False):
+                *key, column, old, new = row
+                click.echo(f"    {' '.join(key)}: {column} {old or 'missing'} -> {new or 'missing'}")
+    if done.source.carried:
+        click.echo(f"Taken from the version before, to be checked in the sidecar: {', '.join(done.source.carried)}")
+    click.echo(f"{name} is added. Use it with --edition latest, or --data {done.source.id}={done.source.release}.")
+
+
+def _some(names, most: int) -> str:
+    return ", ".join(map(str, names[:most])) + (f" and {len(names) - most} more" if len(names) > most else "")
+
+
+@commands.command()
+@click.argument("source")
+@click.argument("version")
+def remove(source: str, version: str) -> None:
+    """Take away VERSION of SOURCE, which you added: files, sidecar and tables."""
+    from ogp_analysis.store import adding
+
+    names = adding.remove(source, version, paths.project())
+    click.echo(f"{source} {version} is removed ({', '.join(names)}).")
+
+
+@commands.command("list")
+def list_added() -> None:
+    """List the versions that you added: source, version, day, files, and the datasets they go into."""
+    from ogp_analysis.store import adding
+
+    found = adding.added(paths.project())
+    for one in found:
+        files = ", ".join(f"{file.name} ({file.rows:,} rows)" for file in one.files)
+        names = ", ".join(sorted({read.dataset for file in one.files for read in file.read_as}))
+        click.echo(f"{one.id} {one.release}: {names}; added {one.added}; {files}")
+    if not found:
+        click.echo("Nothing was added.")
+
+
+@commands.command()
 @click.argument("dataset", nargs=-1)
 @_EDITION
 @_side_by_side("Datasets side by side. Each takes some hundred MiB.")

@@ -27,15 +27,19 @@ class Project:
         The folder that holds ``notebooks/`` and ``data/``. Everything that is written is below it.
     packaged : pathlib.Path or None
         Of an installed package, what came with it, never written; a checkout has it all in `root`.
+    behind : Project or None
+        Of a folder in which files are tried out before they are taken in, the project that would take them: what is not
+        in the folder is read there.
     """
 
     root: Path
     packaged: Path | None = None
+    behind: Project | None = None
 
     @property
     def given(self) -> Path:
         """Folder of what belongs to the project: sidecars, extracts, notebooks."""
-        return self.packaged or self.root
+        return self.behind.given if self.behind else self.packaged or self.root
 
     @property
     def sidecars(self) -> Path:
@@ -49,7 +53,15 @@ class Project:
 
     def files_of(self, source: str, version: str) -> Path:
         """Return the folder, laid out like ``data/raw``, that holds the files of a version: fetched, or given."""
-        return self.raw if (self.raw / source / version).is_dir() else self.sidecars
+        if (self.raw / source / version).is_dir():
+            return self.raw
+        return self.behind.files_of(source, version) if self.behind else self.sidecars
+
+    def sidecars_of(self, source: str, version: str) -> Path:
+        """Return the folder, laid out like ``data/raw``, that holds the sidecar of a version: given, or added."""
+        if (self.sidecars / source / version / "source.toml").is_file():
+            return self.sidecars
+        return self.behind.raw if self.behind and not (self.raw / source / version).is_dir() else self.raw
 
     @property
     def processed(self) -> Path:

@@ -14,6 +14,27 @@ _Text = Annotated[str, Meta(pattern=r"\S")]
 _Count = Annotated[int, Meta(ge=0)]
 #: How the folder of a part of a version is called: the version and this.
 EXTRACT = "-extract"
+#: How the folder of a version that the user added is called where the project has a folder of that version.
+ADDED = "-added"
+
+
+class ReadAs(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """How a table of a file that the user added is read.
+
+    Attributes
+    ----------
+    dataset, layout : str
+        The dataset it goes into, and the name of the layout by which it was recognised.
+    sheet : str
+        Sheet of a workbook; empty for the first, or for a text file.
+    before : int
+        Lines (rows of the sheet) above the column names.
+    """
+
+    dataset: _Text
+    layout: _Text
+    sheet: str = ""
+    before: _Count = 0
 
 
 class SourceFile(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -45,6 +66,8 @@ class SourceFile(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
         its content, and has no address.
     url : str
         Address that serves these very bytes; empty if there is none.
+    read_as : tuple of ReadAs
+        Of a file that the user added, its tables.
     licence, open_licence, redistribute, compiled
         As in :class:`Source`, of which they are the default.
     """
@@ -62,6 +85,7 @@ class SourceFile(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     element_key: str = ""
     renamed: bool = False
     url: Annotated[str, Meta(pattern=r"^(https?://\S+)?\Z")] = ""
+    read_as: tuple[ReadAs, ...] = ()
     licence: _Text
     open_licence: Open
     redistribute: bool
@@ -157,6 +181,10 @@ class Source(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
         Of an extract: the raw rows it rests on, by file.
     rules : tuple of Rule
         And what rules did to them.
+    added : datetime.date or None
+        The day on which the user added it; None for what the project describes.
+    carried : tuple of str
+        Fields that the user did not give, taken from the version before: to be checked.
     """
 
     id: str
@@ -180,11 +208,13 @@ class Source(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     as_of: date | None = None
     balance: tuple[Balance, ...] = ()
     rules: tuple[Rule, ...] = ()
+    added: date | None = None
+    carried: tuple[str, ...] = ()
 
     @property
     def release(self) -> str:
-        """The publisher's word for the version: that of the folder without ``-extract``."""
-        return self.version.removesuffix(EXTRACT)
+        """The publisher's word for the version: that of the folder without ``-extract`` or ``-added``."""
+        return self.version.removesuffix(EXTRACT).removesuffix(ADDED)
 
     @property
     def folder(self) -> str:

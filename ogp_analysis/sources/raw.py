@@ -85,10 +85,10 @@ def chunks(
         If the version has no sidecar.
     """
     found = _present(root, source_id, version, files, sidecars)
-    return (chunk for file in found for chunk in _held(file, header, sheet, rows))
+    return (chunk for file in found for chunk in held(file, header, sheet, rows))
 
 
-def _held(file: RawFile, header: int, sheet: str, rows: int) -> Iterator[pd.DataFrame]:
+def held(file: RawFile, header: int, sheet: str, rows: int = 100_000) -> Iterator[pd.DataFrame]:
     """Yield the chunks of a file that holds the same bytes before and after, those its sidecar describes."""
     try:
         found, right = sha256(file.path), file.entry.sha256

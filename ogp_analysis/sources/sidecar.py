@@ -15,15 +15,18 @@ from msgspec import ValidationError, convert
 from ogp_analysis.base import contents, kept
 from ogp_analysis.base.errors import SourceError, UnknownName, listed
 from ogp_analysis.base.paths import project
-from ogp_analysis.sources.description import EXTRACT, Source
+from ogp_analysis.sources.description import ADDED, EXTRACT, Source
 
 NAME = "source.toml"
 #: Terms of a source, which its files have too unless they say otherwise.
 _TERMS = ("licence", "open_licence", "redistribute", "compiled")
 
 
-def sources(root: Path | None = None) -> list[Source]:
+def sources(root: Path | None = None, *, added: bool = False) -> list[Source]:
     """Return every source that has a sidecar below `root`, sorted by name and version.
+
+    What the user added is left out, so that it changes nothing that is said of the project; with `added` there is
+    nothing else.
 
     Parameters
     ----------
@@ -38,7 +41,8 @@ def sources(root: Path | None = None) -> list[Source]:
     root = project().sidecars if root is None else Path(root)
     if not root.is_dir():
         raise SourceError(str(root), "is not a folder", "Name a folder that is laid out like data/raw")
-    return sorted((_read(path) for path in root.glob(f"*/*/{NAME}")), key=lambda s: (s.id, s.version))
+    found = (_read(path) for path in root.glob(f"*/*/{NAME}"))
+    return sorted((one for one in found if bool(one.added) == added), key=lambda s: (s.id, s.version))
 
 
 def source(root: Path | None, id: str, version: str) -> Source:
@@ -75,7 +79,7 @@ def versions(root: Path | None, id: str) -> list[str]:
         raise UnknownName(
             f"source {id!r}", "has no sidecar below " + root.name, "Known sources are " + (", ".join(known) or "none")
         )
-    return known[id]
+    return [version for version in known[id] if not _read(root / id / version / NAME).added]
 
 
 def _read(path: Path) -> Source:
@@ -95,7 +99,7 @@ def _parsed(path: Path, content: str) -> Source:
     version, id = path.parts[-2], path.parts[-3]
     where = f"{id}/{version}/{NAME}"
     if "version" in table:
-        if table["version"] not in (version, version.removesuffix(EXTRACT)):
+        if table["version"] not in (version, version.removesuffix(EXTRACT), version.removesuffix(ADDED)):
             raise _fault(where, "version", f"is {table['version']!r}, but the folder is {version!r}")
         table["version"] = version
     base = table.pop("files_url", "")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -19,9 +19,10 @@ from ogp_analysis.sources.description import SourceFile, matches
 from ogp_analysis.store import account, shelf, state
 from ogp_analysis.store.state import Place
 from ogp_analysis.tidy.catalog import dataset
-from ogp_analysis.tidy.dataset import Dataset, cleaned, concatenate, promised, raw_chunks
+from ogp_analysis.tidy.dataset import Dataset, Input, cleaned, concatenate, promised, raw_chunks
 from ogp_analysis.tidy.entries import HEADER_RULE
 from ogp_analysis.tidy.invariants import check_past
+from ogp_analysis.tidy.recognising import recognise
 from ogp_analysis.tidy.record import FILE, LINE, Cleaned, Record, kept_all
 
 
@@ -33,12 +34,12 @@ def make(project: Project, name: str, edition: str, inputs: tuple[Place, ...]) -
     OgpAnalysisError
         If a raw file is not what its sidecar says, or cleaning it fails. Tables built before stay.
     """
-    declared = dataset(name)
+    declared = _declared(project, name, inputs)
     with collector.off():
         if edition == "embedded":
             result, balance, schemas = _from_extracts(project, declared, inputs)
         else:
-            result = cleaned(declared, _chunks(project, inputs))
+            result = cleaned(declared, _fitted(dataset(name), _chunks(project, inputs)))
             balance = result.record.balance().to_dict("records")
             schemas = {schema.name: schema for schema in declared.schemas}
         _hold_rows(project, inputs, result.record)
@@ -70,12 +71,12 @@ def _hold_rows(project: Project, inputs: tuple[Place, ...], record: Record) -> N
     entries = record.entries
     header = entries.loc[entries["rule"] == HEADER_RULE, FILE].value_counts()
     for folder in dict.fromkeys((i.source, i.version) for i in inputs):
-        for file in sidecar.source(project.sidecars, *folder).files:
+        for file in sidecar.source(project.sidecars_of(*folder), *folder).files:
             label = raw.place("/".join((*folder, file.name)), file.sheet)
             if label not in record.rows_in:
                 continue
             _hold_count(project, label, file, inputs, record.rows_in[label])
-            read = record.rows_in[label] - int(header.get(label, 0))
+            read = record.rows_in[label] - (0 if file.read_as else int(header.get(label, 0)))
             if read != file.rows:
                 what = f"{read} rows were read, but its sidecar counts {file.rows}"
                 raise SourceError(label, what, "Count the rows again and correct the sidecar, or the reader")
@@ -97,14 +98,41 @@ def _as_of(project: Project, inputs: tuple[Place, ...]) -> dict[str, date]:
     """Return the last day that each folder of files can know of, where that is known."""
     found = {}
     for source, version in dict.fromkeys((i.source, i.version) for i in inputs):
-        about = sidecar.source(project.sidecars, source, version)
+        about = sidecar.source(project.sidecars_of(source, version), source, version)
         if about.as_of:
             found[f"{source}/{about.release}"] = about.as_of
     return found
 
 
 def _chunks(project: Project, inputs: tuple[Place, ...]) -> Iterator[tuple[Place, pd.DataFrame]]:
-    return raw_chunks(inputs, lambda item: project.files_of(item.source, item.version), project.sidecars)
+    for item in inputs:
+        sidecars = project.sidecars_of(item.source, item.version)
+        yield from raw_chunks((item,), lambda item: project.files_of(item.source, item.version), sidecars)
+
+
+def _fitted(declared: Dataset, chunks: Iterable[tuple[Place, pd.DataFrame]]) -> Iterator[tuple[Input, pd.DataFrame]]:
+    """Yield chunks as the cleaner expects them: of files that were added, the columns that are read, by its names."""
+    layouts = {layout.name: layout for layout in declared.layouts}
+    for item, chunk in chunks:
+        layout = layouts.get(item.layout)
+        if layout is None:
+            yield item, chunk
+        else:
+            yield layout.like or item, layout.fitted(chunk)
+
+
+def _declared(project: Project, name: str, inputs: tuple[Place, ...]) -> Dataset:
+    """Return what is declared of a dataset made from these inputs; of an added version, what its layouts make."""
+    declared = dataset(name)
+    for item in inputs:
+        layout = next((one for one in declared.layouts if item.layout == one.name), None)
+        if layout and layout.made:
+            about = state.sidecar(project, item)
+            folder = project.files_of(item.source, item.version) / item.source / item.version
+            [file] = [folder / file.name for file in about.files if matches(file.name, item.files)]
+            columns = {c: None for reading in recognise(file, [name]).checked() for c in reading.columns}
+            declared = layout.made(declared, about.release, tuple(layout.renamed(columns).values()))
+    return replace(declared, inputs=inputs) if any(item.layout for item in inputs) else declared
 
 
 def _from_extracts(project: Project, declared: Dataset, inputs: tuple[Place, ...]):
@@ -135,10 +163,10 @@ def only(schema: TableSchema, columns: list[str]) -> TableSchema:
 
 
 def _about(project: Project, item: Place, edition: str) -> dict:
-    source = sidecar.source(project.sidecars, item.source, item.version)
+    source = state.sidecar(project, item)
     # An extract stands for the folder whose rows its balance counts: its own if it was compiled by hand.
     counted = [row.file for row in state.sidecar(project, item).balance]
-    own = edition == "full" or any(file.startswith(f"{item.source}/{item.version}/") for file in counted)
+    own = edition != "embedded" or any(file.startswith(f"{item.source}/{item.version}/") for file in counted)
     version = item.version if own else source.release
     names = ("title", "publisher", "doi", "citation", "licence", "redistribute")
     return {

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
+from glob import escape
 from pathlib import Path
 
 from ogp_analysis.base import contents, fingerprint
 from ogp_analysis.base.errors import ParameterError
 from ogp_analysis.base.paths import Project
 from ogp_analysis.sources.description import EXTRACT, Source, matches
-from ogp_analysis.sources.sidecar import NAME, source
+from ogp_analysis.sources.sidecar import NAME, source, sources
 from ogp_analysis.store import shelf
 from ogp_analysis.tidy.catalog import DATASETS, dataset
 
 EDITIONS = ("embedded", "full")
+#: How the edition of one version that the user added is called on the shelf: this and the name of the version's folder.
+VERSION = "version-"
 BUILDER = "ogp_analysis.store.making"
 
 
@@ -27,6 +31,7 @@ class Place:
     header: int = 0
     sheet: str = ""
     tables: tuple[str, ...] = ()
+    layout: str = ""
 
 
 def editions_of(project: Project, name: str) -> list[str]:
@@ -44,6 +49,8 @@ def places(project: Project, name: str, edition: str) -> tuple[Place, ...]:
     UnknownName
         If no dataset has that name.
     """
+    if edition.startswith(VERSION):
+        return _of_added(project, name, edition.removeprefix(VERSION))
     if edition not in EDITIONS:
         raise ParameterError("edition", f"{str(edition)[:20]!r} is unknown", "Use " + " or ".join(EDITIONS))
     if name not in DATASETS:
@@ -58,6 +65,46 @@ def places(project: Project, name: str, edition: str) -> tuple[Place, ...]:
     return tuple(Place(i.source, i.version, i.files, i.header, i.sheet, i.tables) for i in here)
 
 
+def added(project: Project, name: str) -> list[Source]:
+    """Return the versions of a dataset that the user added, the oldest first."""
+    ids = {layout.source for layout in dataset(name).layouts}
+    roots = [one.raw for one in (project, project.behind) if one and one.raw.is_dir()]
+    found = [one for root in roots for one in sources(root, added=True) if one.id in ids]
+    of_dataset = [one for one in found if any(r.dataset == name for file in one.files for r in file.read_as)]
+    return sorted(of_dataset, key=lambda one: (order(one.version), one.version))
+
+
+def order(version: str) -> tuple[int, ...]:
+    """Return by what versions are sorted: a date or number, else the last year that the name holds.
+
+    Examples
+    --------
+    >>> sorted(["16", "exports-2002-2026", "9", "2026-10-30", "compiled"], key=order)
+    ['compiled', '9', '16', 'exports-2002-2026', '2026-10-30']
+    """
+    numbers = [int(digits) for digits in re.findall(r"\d+", version)]
+    years = [number for number in numbers if 1900 <= number < 2200]
+    if (re.fullmatch(r"\d{4}(-\d\d){0,2}", version) and int(version[5:7] or 1) <= 12) or not years:
+        return tuple(numbers)
+    return (max(years),)
+
+
+def _of_added(project: Project, name: str, version: str) -> tuple[Place, ...]:
+    """Return the inputs of a version that was added, after those that it continues."""
+    layouts, found, continued = {layout.name: layout for layout in dataset(name).layouts}, [], False
+    versions = added(project, name)
+    this = next((one for one in versions if one.version == version), None)
+    for version_of in versions[: versions.index(this) + 1] if this else ():
+        for file in version_of.files:
+            for one in (one for one in file.read_as if one.dataset == name and one.layout in layouts):
+                layout = layouts[one.layout]
+                if version_of is this or layout.continues:
+                    place = version_of.id, version_of.version, escape(file.name), one.before, one.sheet, layout.tables
+                    found.append(Place(*place, layout.name))
+                    continued |= version_of is this and layout.continues
+    return (*places(project, name, "full"), *found) if continued else tuple(i for i in found if i.version == version)
+
+
 def remedy(name: str, edition: str) -> str:
     """Return what to do about a dataset that `edition` does not hold."""
     fetch = "ogp-analysis fetch " + ", ogp-analysis fetch ".join(sorted({i.source for i in dataset(name).inputs}))
@@ -66,7 +113,7 @@ def remedy(name: str, edition: str) -> str:
 
 def sidecar(project: Project, place: Place) -> Source:
     """Return the sidecar of an input."""
-    return source(project.sidecars, place.source, place.version)
+    return source(project.sidecars_of(place.source, place.version), place.source, place.version)
 
 
 def current(project: Project, name: str, edition: str, inputs: tuple[Place, ...] | None = None) -> bool:
@@ -79,7 +126,9 @@ def current(project: Project, name: str, edition: str, inputs: tuple[Place, ...]
 def rests_on(project: Project, name: str, inputs: tuple[Place, ...]) -> dict:
     """Return what the tables of a dataset rest on: raw contents, their sidecars, code, and versions."""
     code = fingerprint.closure([DATASETS[name], BUILDER])
-    folders = {f"{i.source}/{i.version}": project.sidecars / i.source / i.version for i in inputs}
+    folders = {
+        f"{i.source}/{i.version}": project.sidecars_of(i.source, i.version) / i.source / i.version for i in inputs
+    }
     files = {f"{i.source}/{i.version}/{name}": path for i in inputs for name, path in _files(project, i).items()}
     return {
         "code": fingerprint.of_value(code),

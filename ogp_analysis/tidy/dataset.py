@@ -223,24 +223,6 @@ class Dataset:
         return found[table]
 
 
-def of_version(declared: Dataset, version: str, tables: Iterable[tuple[Layout, Iterable[str]]]) -> Dataset:
-    """Return what is declared of a version that was added.
-
-    Parameters
-    ----------
-    declared : Dataset
-        The dataset of the catalogue.
-    version : str
-        As the user or the file calls it.
-    tables : iterable of (Layout, iterable of str)
-        The layout and the column names of each table of its files.
-    """
-    for layout, columns in tables:
-        if layout.made:
-            return layout.made(declared, version, tuple(layout.renamed(columns).values()))
-    return declared
-
-
 def raw_chunks(
     inputs: Iterable[Input], root_of: Callable[[Input], Path], sidecars: Path
 ) -> Iterator[tuple[Input, pd.DataFrame]]:

@@ -1,0 +1,522 @@
+"""Files that the user adds: a newer version of a dataset, taken in whole or not at all.
+
+A version is put together and built in a folder of its own below ``data/raw``; only when all is well, it is moved to its
+place in one step. Whatever is refused, or killed on the way, leaves nothing behind but that folder, which the next
+command clears away.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from datetime import date
+from glob import escape
+from pathlib import Path
+
+import pandas as pd
+from msgspec import convert
+
+from ogp_analysis.base import kept, spreadsheet
+from ogp_analysis.base.errors import CleaningError, ParameterError, SourceError, UnknownName, listed, near
+from ogp_analysis.base.paths import Project
+from ogp_analysis.base.paths import project as this_project
+from ogp_analysis.sources import counting, packed, raw, sidecar
+from ogp_analysis.sources.delimited import opening
+from ogp_analysis.sources.description import ADDED, EXTRACT, Source, SourceFile
+from ogp_analysis.sources.placing import alone, placed
+from ogp_analysis.sources.unpacking import Content, members
+from ogp_analysis.store import shelf, state
+from ogp_analysis.store.build import build_one
+from ogp_analysis.store.editions import candidates, columns_of
+from ogp_analysis.tidy.catalog import DATASETS, dataset
+from ogp_analysis.tidy.recognising import Reading, recognise
+
+_STAGE = ".adding"
+_BLOCK = 2**20
+_VERSION = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,40}")
+#: Facts of a version that a user may give; the others come from the version that is known.
+GIVEN = ("title", "publisher", "doi", "licence", "citation", "url", "accessed")
+
+
+@dataclass(frozen=True)
+class Compared:
+    """One table of a version that was added, beside the version before.
+
+    Attributes
+    ----------
+    dataset, table : str
+    rows : int
+    before : str
+        Edition and table that it is compared with, ``"full.v15"``; empty if there is none.
+    years, units : tuple
+        Years and countries (units) that the version before does not have.
+    gone : int
+        Rows of the version before that are not there any more.
+    columns : tuple of str
+        Columns of the table that the version before does not have.
+    revised : pandas.DataFrame
+        One row a value that changed: the key, ``column, old, new``; as text, missing as ``""``.
+    """
+
+    dataset: str
+    table: str
+    rows: int
+    before: str
+    years: tuple[int, ...]
+    units: tuple[str, ...]
+    gone: int
+    columns: tuple[str, ...]
+    revised: pd.DataFrame
+
+
+@dataclass(frozen=True)
+class Addition:
+    """What came of adding files.
+
+    Attributes
+    ----------
+    source : Source
+        Its sidecar.
+    new : bool
+        False if the same files were there already.
+    passed_over, lacking : dict of str to list of str
+        By file (and sheet): columns that are not read; optional columns that the file does not have.
+    tables : tuple of Compared
+    """
+
+    source: Source
+    new: bool
+    passed_over: dict[str, list[str]] = field(default_factory=dict)
+    lacking: dict[str, list[str]] = field(default_factory=dict)
+    tables: tuple[Compared, ...] = ()
+
+
+def add(
+    source: str,
+    files: list[Path],
+    version: str | None = None,
+    given: Mapping[str, str] | None = None,
+    project: Project | None = None,
+) -> Addition:
+    """Add files of a newer version of a dataset, which the edition ``latest`` then reads.
+
+    Parameters
+    ----------
+    source : str
+        A source or dataset of the catalogue.
+    files : list of pathlib.Path
+        All files of the version; a zip stands for the tables in it.
+    version : str, optional
+        What the publisher calls it; by default what the name of a file says, else its last year.
+    given : mapping of str to str, optional
+        Facts for the sidecar, of :data:`GIVEN`; those that are not given come from the version that is known.
+    project : Project, optional
+
+    Raises
+    ------
+    UnknownName
+        If there is no such source or dataset.
+    ParameterError
+        If the version cannot be known, is no name, or is there with other files.
+    OgpAnalysisError
+        If a file is not recognised or cannot be cleaned. Nothing is kept of it.
+    """
+    project = project or this_project()
+    id, datasets = _asked(source)
+    if version is not None and (not _VERSION.fullmatch(version) or version.endswith((EXTRACT, ADDED))):
+        raise ParameterError("--version", f"{version[:40]!r} is no name of a version", "Use letters, digits, . _ and -")
+    with _stage(project) as stage:
+        placed_files = [one for file in files for one in _taken(Path(file), stage)]
+        return _added(project, stage, id, datasets, placed_files, version, given or {})
+
+
+def _asked(name: str) -> tuple[str, list[str]]:
+    """Return the source that a user means, and the datasets that its files may be of."""
+    by_source: dict[str, list[str]] = {}
+    for known in DATASETS:
+        for layout in dataset(known).layouts:
+            if known not in by_source.setdefault(layout.source, []):
+                by_source[layout.source].append(known)
+    if name in by_source:
+        return name, by_source[name]
+    if name in DATASETS:
+        if own := sorted({layout.source for layout in dataset(name).layouts}):
+            return own[0], [name]
+        raise UnknownName(f"dataset {name!r}", "takes no newer files", "It has no layout by which one is recognised")
+    raise UnknownName(
+        f"source {name[:40]!r}", "is not in the catalogue", near(name, {*by_source, *DATASETS}, "ogp.datasets()")
+    )
+
+
+@dataclass(frozen=True)
+class _Taken:
+    """A file in the stage: its path there, its name, and what is known of its bytes."""
+
+    path: Path
+    name: str
+    label: str
+    sha256: str
+    bytes: int
+
+
+@contextmanager
+def _stage(project: Project) -> Iterator[Project]:
+    """Lend a folder in which a version is put together; nothing stays of it, nor of what killed commands left."""
+    project.raw.mkdir(parents=True, exist_ok=True)
+    root = project.raw / _STAGE
+    with alone(project.raw, "adding files"):
+        shutil.rmtree(root, ignore_errors=True)
+        try:
+            root.mkdir()
+            yield Project(root, behind=project)
+        finally:
+            shutil.rmtree(root, ignore_errors=True)
+
+
+def _taken(file: Path, stage: Project) -> Iterator[_Taken]:
+    """Copy a file into the stage; of a zip of tables, each of these."""
+    if not file.is_file():
+        raise SourceError(str(file), "is not a file", "Check its name")
+    wanted = (*packed.TEXTS, ".xlsx", ".xls")
+    inside = [
+        one for one in members(file, file.name) if one.name.lower().endswith(wanted) and "__MACOSX" not in one.name
+    ]
+    if file.suffix.lower() == ".zip" and inside:
+        tables = [(Path(one.name).name, f"{file.name}/{one.name}", one) for one in inside]
+    else:
+        tables = [(file.name, file.name, file)]
+    for name, label, content in tables:
+        if not kept.is_inside(name) or ":" in name or name == sidecar.NAME:
+            raise SourceError(label, "has a name that cannot be kept", "Rename it")
+        yield _copied(content, stage.root / "taken" / name, name, label)
+
+
+def _copied(content: Content, target: Path, name: str, label: str) -> _Taken:
+    import hashlib
+
+    digest, size = hashlib.sha256(), 0
+    if target.exists():
+        raise SourceError(label, "has the name of another file", "Rename one of the two")
+    with content.open("rb") as stream, placed(target) as part:
+        while block := stream.read(_BLOCK):
+            digest.update(block)
+            size += part.write(block)
+    return _Taken(target, name, label, digest.hexdigest(), size)
+
+
+def _added(
+    project: Project, stage: Project, id: str, datasets: list[str], files: list[_Taken], version: str | None, given
+) -> Addition:
+    readings = {one.name: recognise(one.path, datasets, one.label).checked() for one in files}
+    everything = [reading for of_file in readings.values() for reading in of_file]
+    named = [re.search(r.layout.version, one.name) for one in files for r in readings[one.name] if r.layout.version]
+    version = version or next((match[1] for match in named if match), None)
+    entries = [_entry(one, readings[one.name]) for one in files]
+    if version is None:
+        version = _last_year(stage, id, files, entries, readings)
+    folder = (
+        version + ADDED
+        if (project.sidecars / id / version / sidecar.NAME).is_file() and not _is_added(project, id, version)
+        else version
+    )
+    target = project.raw / id / folder
+    if target.exists():
+        return _again(project, id, folder, {one.sha256 for one in files})
+    _refuse_known(project, id, everything, files)
+    about = _about(project, id, version, everything[0].dataset, given, entries)
+    place = _laid_out(stage, id, folder, files, about)
+    names = sorted({reading.dataset for reading in everything})
+    for name in names:
+        build_one((stage, name, state.VERSION + folder))
+        _check_years(stage, name, state.VERSION + folder)
+    source = sidecar.source(stage.raw, id, folder)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    place.rename(target)
+    kept.sync(target.parent)
+    for name in names:
+        # The tables can be built again: that the version was added does not hang on them.
+        edition = state.VERSION + folder
+        with suppress(OSError):
+            shelf.folder(project, edition, name).parent.mkdir(parents=True, exist_ok=True)
+            shelf.folder(stage, edition, name).rename(shelf.folder(project, edition, name))
+    labels = {f"{one.label}{f' [{r.sheet}]' if r.sheet else ''}": r for one in files for r in readings[one.name]}
+    passed = {label: reading.unknown for label, reading in labels.items() if reading.unknown}
+    lacking = {label: reading.lacking for label, reading in labels.items() if reading.lacking}
+    return Addition(source, True, passed, lacking, tuple(compared(project, names, source)))
+
+
+def _entry(file: _Taken, readings: tuple[Reading, ...]) -> dict:
+    """Return the entry of a file in its sidecar, but for the number of rows."""
+    first = readings[0]
+    text = (
+        {"encoding": opening.encoding_of(file.path, file.label), "delimiter": first.delimiter}
+        if first.delimiter
+        else {}
+    )
+    read_as = [{"dataset": r.dataset, "layout": r.layout.name, "sheet": r.sheet, "before": r.before} for r in readings]
+    kind = {"element_key": first.layout.element_key} if first.layout.element_key else {}
+    sheet = {"sheet": first.sheet} if first.sheet else {}
+    return {"name": file.name, "sha256": file.sha256, "bytes": file.bytes, **text, **kind, **sheet, "read_as": read_as}
+
+
+def _laid_out(stage: Project, id: str, folder: str, files: list[_Taken], about: dict) -> Path:
+    """Put the files and their sidecar into the folder of the version in the stage; rows are counted on the way."""
+    place = stage.raw / id / folder
+    place.mkdir(parents=True)
+    for one in files:
+        one.path.rename(place / one.name)
+    kept.put(place / sidecar.NAME, _toml(about | {"files": [{**entry, "rows": 0} for entry in about["files"]]}))
+    described = sidecar.source(stage.raw, id, folder)
+    for entry, file in zip(about["files"], described.files, strict=True):
+        first = file.read_as[0]
+        rows = counting.of_entry(place / file.name, file, first.before, first.sheet)
+        if rows is None:
+            where = stage.raw, id, folder, escape(file.name), first.before, first.sheet
+            rows = sum(len(chunk) for chunk in raw.chunks(*where, sidecars=stage.raw))
+        entry["rows"] = rows
+    kept.replace(place / sidecar.NAME, _toml(about))
+    # What a user added is no part of the repository, its sidecar neither.
+    kept.put(place / ".gitignore", b"*\n")
+    return place
+
+
+def _toml(about: dict) -> bytes:
+    """Return a sidecar as text."""
+
+    def lines(entry: dict) -> Iterator[str]:
+        for key, value in entry.items():
+            if value not in ("", None, [], ()):
+                yield f"{key} = {value if isinstance(value, date) else _inline(value)}"
+
+    text = list(lines({key: value for key, value in about.items() if key != "files"}))
+    for file in about["files"]:
+        text += ["", "[[files]]", *lines(file)]
+    return ("\n".join(text) + "\n").encode()
+
+
+def _inline(value: object) -> str:
+    if isinstance(value, dict):
+        return "{ " + ", ".join(f"{key} = {_inline(one)}" for key, one in value.items()) + " }"
+    if isinstance(value, (list, tuple)):
+        return "[" + ", ".join(map(_inline, value)) + "]"
+    # JSON writes texts as TOML does, but for DEL.
+    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
+
+
+def _about(project: Project, id: str, version: str, name: str, given: Mapping[str, str], entries: list[dict]) -> dict:
+    """Return the facts of a sidecar: those given, else those of the newest version that is known, so marked."""
+    known = [sidecar.source(project.sidecars, id, one) for one in sidecar.versions(project.sidecars, id)]
+    before = max((one for one in known if not one.dataset), key=lambda one: state.order(one.version), default=known[-1])
+    given = {key: value.strip() for key, value in given.items() if value and value.strip()}
+    title = given.get("title", f"{dataset(name).title.partition(':')[0]}, {version}")
+    citation = f"{before.publisher}. {title}. The version before is cited as: {before.citation}"
+    facts = {
+        "title": title,
+        "publisher": given.get("publisher", before.publisher),
+        "authors": [] if "publisher" in given else list(before.authors),
+        "version": version,
+        "doi": given.get("doi", ""),
+        "urls": [given["url"]] if "url" in given else list(before.urls),
+        "accessed": date.fromisoformat(given["accessed"]) if "accessed" in given else None,
+        "licence": given.get("licence", before.licence),
+        "open_licence": "unknown" if "licence" in given else before.open_licence,
+        "redistribute": "licence" not in given and before.redistribute,
+        "citation": given.get("citation", citation),
+        "compiled": False,
+        "carried": [key for key in ("publisher", "licence", "citation", "url") if key not in given],
+        "added": date.today(),
+        "columns": [{"name": c.name, "redistribute": c.redistribute, "licence": c.licence} for c in before.columns],
+        "files": entries,
+    }
+    if facts["open_licence"] != "yes":
+        facts["redistribute"] = False
+    return facts
+
+
+def _last_year(
+    stage: Project, id: str, files: list[_Taken], entries: list[dict], readings: Mapping[str, tuple[Reading, ...]]
+) -> str:
+    """Return the last year that the files hold, by which their version is called."""
+    years: set[str] = set()
+    for one, entry in zip(files, entries, strict=True):
+        described = convert(
+            {**entry, "rows": 0, "licence": "-", "open_licence": "unknown", "redistribute": False, "compiled": False},
+            SourceFile,
+        )
+        for reading in readings[one.name]:
+            column = reading.layout.last
+            if column:
+                found = raw.RawFile(one.label, one.path, described)
+                for chunk in raw.held(found, reading.before, reading.sheet):
+                    years |= set(
+                        reading.layout.fitted(chunk)[column].str.extract(r"^\s*((?:19|20)\d\d)", expand=False).dropna()
+                    )
+    if not years:
+        labels = listed(one.label for one in files)
+        raise ParameterError(
+            "--version", f"the name of {labels} does not say which version it is", "Give it: --version"
+        )
+    return max(years)
+
+
+def _is_added(project: Project, id: str, version: str) -> bool:
+    return bool(sidecar.source(project.sidecars, id, version).added)
+
+
+def _again(project: Project, id: str, folder: str, hashes: set[str]) -> Addition:
+    """Return what is there of a version that is added again.
+
+    Raises
+    ------
+    ParameterError
+        If it is there with other files.
+    """
+    there = sidecar.source(project.raw, id, folder)
+    if {file.sha256 for file in there.files} == hashes:
+        return Addition(there, False)
+    what = f"{there.release} is there already, with other files ({listed(file.name for file in there.files)})"
+    action = f"Remove it first (ogp-analysis remove {id} {there.release}), or call the new one otherwise: --version"
+    raise ParameterError(f"{id}, version", what, action)
+
+
+def _refuse_known(project: Project, id: str, readings: list[Reading], files: list[_Taken]) -> None:
+    """Raise if a file is one that the full edition reads: it is to be fetched, not added."""
+    inputs = {(i.source, i.version) for reading in readings for i in dataset(reading.dataset).inputs}
+    for version in (version for of, version in sorted(inputs) if of == id):
+        known = {file.sha256 for file in sidecar.source(project.sidecars, id, version).files}
+        if same := next((one for one in files if one.sha256 in known), None):
+            what = f"is the file of version {version}, which the full edition reads"
+            raise ParameterError(same.label, what, f"Put it in place: ogp-analysis fetch {id} --from FOLDER")
+
+
+def _check_years(stage: Project, name: str, edition: str) -> None:
+    """Raise if a table holds years that have not come: their columns may be read wrongly."""
+    for resource in shelf.package(stage, edition, name)["resources"]:
+        if "year" in [one["name"] for one in resource["fields"]]:
+            years = shelf.take(shelf.folder(stage, edition, name) / resource["path"], ["year"])["year"]
+            late = years[years > date.today().year]
+            if len(late):
+                what = f"{len(late)} rows are of years to come, for example {late.max()}"
+                raise CleaningError(f"{name}.{resource['name']}, column year", what, "Check the file")
+
+
+def compared(project: Project, names: list[str], source: Source) -> Iterator[Compared]:
+    """Yield the tables of a version that was added, each beside the version before; what was revised is kept as CSV."""
+    edition = state.VERSION + source.version
+    for name in names:
+        build_one((project, name, edition))
+        declared, parts = dataset(name), []
+        mine = {t for i in state.places(project, name, edition) if i.version == source.version for t in i.tables}
+        package = shelf.package(project, edition, name)
+        for resource in package["resources"]:
+            if mine and resource["name"] not in mine:
+                continue
+            new = shelf.take(shelf.folder(project, edition, name) / resource["path"])
+            part = _beside(project, name, resource, new, edition, bool(declared.newest))
+            parts.append(part)
+            yield part
+        rows = [part.revised.assign(table=part.table) for part in parts if len(part.revised)]
+        if rows:
+            _write_revisions(revisions_file(project, name, source.version), pd.concat(rows, ignore_index=True))
+
+
+def revisions_file(project: Project, name: str, version: str) -> Path:
+    """Return where the values that a version revised stand as CSV: beside its tables."""
+    place = shelf.folder(project, state.VERSION + version, name)
+    return place.with_name(f"{name}.revisions.csv")
+
+
+def _write_revisions(file: Path, frame: pd.DataFrame) -> None:
+    table = frame[["table", *(name for name in frame if name != "table")]].map(spreadsheet.guarded)
+    file.parent.mkdir(parents=True, exist_ok=True)
+    kept.replace(file, table.to_csv(index=False, lineterminator="\n").encode())
+
+
+def _beside(project: Project, name: str, resource: dict, new: pd.DataFrame, edition: str, versioned: bool) -> Compared:
+    """Hold a table against the version before; of tables that are versions, a column against the newest that has it."""
+    table, key = resource["name"], resource["key"]
+    columns = [one["name"] for one in resource["fields"] if one["name"] not in key]
+    before = [place for place in candidates(project, name, "latest") if place[:2] != (edition, table)]
+    order = next(i for i, place in enumerate(candidates(project, name, "latest")) if place[:2] == (edition, table))
+    before = before[order:]
+    old: dict[str, pd.DataFrame] = {}
+    where = []
+    for place, there, _ in before:
+        if not versioned and there != table:
+            continue
+        fields = set(columns_of(project, place, name, there))
+        if not set(key) <= fields or not (wanted := [c for c in columns if c in fields and c not in old]):
+            continue
+        frame = shelf.take(shelf.folder(project, place, name) / f"{there}.parquet", [*key, *wanted])
+        old |= dict.fromkeys(wanted, frame)
+        where.append(f"{place}.{there}")
+        if not versioned:
+            break
+    revised = [_revised(frame, new, key, column) for column, frame in old.items()]
+    first = next(iter(old.values()), None)
+    gone = (
+        0
+        if first is None
+        else len(first[key].merge(new[key], how="left", indicator=True).query("_merge == 'left_only'"))
+    )
+
+    def fresh(column: str) -> tuple:
+        there = set().union(*(set(frame[column].dropna()) for frame in old.values() if column in frame))
+        return tuple(sorted(set(new[column].dropna()) - there)) if column in new and column in key else ()
+
+    unit = next((c for c in ("iso3", "unit", "country") if c in key), "")
+    empty = pd.DataFrame(columns=[*key, "column", "old", "new"])
+    return Compared(
+        name, table, len(new), ", ".join(where), tuple(map(int, fresh("year"))), fresh(unit) if unit else (), gone,
+        tuple(c for c in columns if old and c not in old), pd.concat(revised, ignore_index=True) if revised else empty,
+    )  # fmt: skip
+
+
+def _revised(old: pd.DataFrame, new: pd.DataFrame, key: list[str], column: str) -> pd.DataFrame:
+    both = old[[*key, column]].merge(new[[*key, column]], on=key, suffixes=("_old", "_new"))
+    before, after = both[f"{column}_old"], both[f"{column}_new"]
+    changed = ~((before == after).fillna(False).astype(bool) | (before.isna() & after.isna()))
+    rows = both[changed]
+    texts = {"old": rows[f"{column}_old"], "new": rows[f"{column}_new"]}
+    frame = rows[key].assign(column=column, **texts).astype("object")
+    return frame.where(frame.notna(), "").astype("str")
+
+
+def remove(source: str, version: str, project: Project | None = None) -> list[str]:
+    """Take away a version that was added: its files, sidecar and tables. Return the datasets it was of.
+
+    Raises
+    ------
+    UnknownName
+        If no such version was added; names those that were.
+    """
+    project = project or this_project()
+    id, _ = _asked(source)
+    with _stage(project) as stage:
+        there = [one for one in sidecar.sources(project.raw, added=True) if one.id == id]
+        found = next((one for one in there if version in (one.version, one.release)), None)
+        if found is None:
+            known = ", ".join(one.release for one in there) or "none"
+            raise UnknownName(f"{id}, version {version!r}", "was not added", f"Versions that were added: {known}")
+        names = sorted({one.dataset for file in found.files for one in file.read_as})
+        # One step takes it out of the project; the rest is clearing away.
+        (project.raw / id / found.version).rename(stage.root / "removed")
+        kept.sync(project.raw / id)
+        with suppress(OSError):
+            (project.raw / id).rmdir()
+        for name in names:
+            shutil.rmtree(shelf.folder(project, state.VERSION + found.version, name), ignore_errors=True)
+            revisions_file(project, name, found.version).unlink(missing_ok=True)
+            with suppress(OSError):
+                shelf.folder(project, state.VERSION + found.version, name).parent.rmdir()
+    return names
+
+
+def added(project: Project | None = None) -> list[Source]:
+    """Return every version that was added, sorted by source and version."""
+    project = project or this_project()
+    return sidecar.sources(project.raw, added=True) if project.raw.is_dir() else []

@@ -1,0 +1,177 @@
+"""Which version of a dataset an edition means: what the repository holds, what was fetched, what the user added."""
+
+from __future__ import annotations
+
+import re
+
+from ogp_analysis.base.errors import ParameterError, UnknownName, near
+from ogp_analysis.base.paths import Project
+from ogp_analysis.sources.sidecar import source
+from ogp_analysis.store import shelf, state
+from ogp_analysis.store.build import build
+from ogp_analysis.store.state import VERSION
+from ogp_analysis.tidy.catalog import DATASETS, TABLES, dataset
+
+LATEST = "latest"
+BASES = (*state.EDITIONS, LATEST)
+_PIN = re.compile(r"([a-z][a-z0-9_]*)=([A-Za-z0-9][A-Za-z0-9._-]*)")
+
+
+def parsed(edition: str) -> tuple[str, dict[str, str]]:
+    """Return what an edition is based on, and the versions of the datasets that it pins.
+
+    Parameters
+    ----------
+    edition : str
+        ``embedded``, ``full`` or ``latest``, pins such as ``vdem=16``, or both, with commas between them.
+
+    Raises
+    ------
+    ParameterError
+        If it is none of these, or pins a dataset twice.
+
+    Examples
+    --------
+    >>> parsed("latest,vdem=15")
+    ('latest', {'vdem': '15'})
+    >>> parsed("vdem=16")
+    ('embedded', {'vdem': '16'})
+    """
+    first, *rest = (part.strip() for part in str(edition).split(","))
+    base, rest = (first, rest) if first in BASES else ("embedded", [first, *rest])
+    pins: dict[str, str] = {}
+    for part in rest:
+        found = _PIN.fullmatch(part)
+        if found is None:
+            what = f"{part[:40]!r} is unknown"
+            raise ParameterError("edition", what, f"Use {', '.join(BASES)}, or a pin such as vdem=16")
+        if found[1] not in DATASETS:
+            what = f"pins {found[1]!r}, which is not in the catalogue"
+            raise ParameterError("edition", what, near(found[1], DATASETS, "ogp.datasets()"))
+        if pins.setdefault(found[1], found[2]) != found[2]:
+            raise ParameterError("edition", f"pins {found[1]} twice", "Leave one of the two out")
+    return base, pins
+
+
+def canonical(edition: str) -> str:
+    """Return an edition as it is written in keys and records: pins sorted by dataset.
+
+    Raises
+    ------
+    ParameterError
+        As :func:`parsed`.
+
+    Examples
+    --------
+    >>> canonical("vdem=16, ert=16")
+    'embedded,ert=16,vdem=16'
+    """
+    base, pins = parsed(edition)
+    return ",".join([base, *(f"{name}={version}" for name, version in sorted(pins.items()))])
+
+
+def chosen(project: Project, name: str, table: str, edition: str, column: str = "") -> tuple[str, str]:
+    """Return where the shelf has a table under an edition: the edition of the shelf, and the table there.
+
+    ``embedded`` and ``full`` are on the shelf as they are. ``latest`` means the newest version that is here and holds
+    the table. Where each version has a table of its own, an indicator, named by its `column`, reads the newest table
+    that holds it; a table that is named without a column stays that table.
+
+    Parameters
+    ----------
+    project : Project
+    name, table : str
+        Of the catalogue, or of a version that was added.
+    edition : str
+        As :func:`parsed`.
+    column : str
+        Of an indicator that may move to another table; empty if the table itself is meant.
+
+    Raises
+    ------
+    ParameterError
+        If the edition is unknown.
+    UnknownName
+        If a version that is pinned is not here.
+    """
+    if edition in state.EDITIONS or edition.startswith(VERSION):
+        return edition, table
+    base, pins = parsed(edition)
+    pin = pins.get(name)
+    if pin is None and base != LATEST:
+        return base, table
+    if name not in DATASETS:
+        dataset(name)
+    every = candidates(project, name, base)
+    if pin is not None:
+        every = [one for one in every if pin in one[2]]
+        if not every:
+            known = ", ".join(sorted({labels[-1] for _, _, labels in candidates(project, name, base)}))
+            what, action = (
+                f"is not here: {name}={pin}",
+                f"Versions here are {known}. Add it: ogp-analysis add {name} FILE",
+            )
+            raise UnknownName("edition", what, action)
+    versioned = bool(dataset(name).newest)
+    for place, there, _ in every:
+        if (versioned and column and column in columns_of(project, place, name, there)) or there == table:
+            return place, there
+    return (_base(project, name, base, table), table)
+
+
+def newest(project: Project, name: str, edition: str) -> str:
+    """Return the table that is meant where none is named: of tables that are versions, the newest under the edition."""
+    first: str = TABLES[name][0]
+    if edition in state.EDITIONS or edition.startswith(VERSION) or not dataset(name).newest:
+        return first
+    base, pins = parsed(edition)
+    if base != LATEST and name not in pins:
+        return first
+    every = candidates(project, name, base)
+    return next((there for _, there, labels in every if pins.get(name, labels[0]) in labels), first)
+
+
+def candidates(project: Project, name: str, base: str) -> list[tuple[str, str, tuple[str, ...]]]:
+    """Return every place of a table of a dataset, the newest version first, with the words for its version."""
+    declared, found = dataset(name), []
+    for at, one in enumerate(state.added(project, name)):
+        place = VERSION + one.version
+        if shelf.package(project, place, name) is None:
+            build([name], place, project)
+        package = shelf.package(project, place, name) or {"resources": []}
+        tables = {table for i in state.places(project, name, place) if i.version == one.version for table in i.tables}
+        labels = (one.version, one.release)
+        for resource in package["resources"]:
+            if not tables or resource["name"] in tables:
+                found.append((state.order(one.release), at + 1, (place, resource["name"], labels)))
+    for at, table in enumerate(TABLES[name]):
+        place = _base(project, name, base, table)
+        if declared.newest:
+            if table in declared.newest:
+                found.append((state.order(table), 0, (place, table, (table.removeprefix("v"),))))
+            continue
+        versions = _versions(project, name, place, table)
+        newest = max(map(state.order, versions), default=())
+        found.append((newest, -at, (place, table, tuple(versions))))
+    return [one for _, _, one in sorted(found, key=lambda entry: entry[:2], reverse=True)]
+
+
+def _base(project: Project, name: str, base: str, table: str) -> str:
+    """Return the edition of the shelf that a table has without what was added."""
+    if base != LATEST:
+        return base
+    full = [i for i in state.places(project, name, "full") if not i.tables or table in i.tables]
+    return "full" if full else "embedded"
+
+
+def _versions(project: Project, name: str, place: str, table: str) -> list[str]:
+    there = [i for i in state.places(project, name, place) if not i.tables or table in i.tables]
+    return sorted({source(project.sidecars_of(i.source, i.version), i.source, i.version).release for i in there})
+
+
+def columns_of(project: Project, place: str, name: str, table: str) -> list[str]:
+    """Return the columns of a table on the shelf, built first if it is not there; none if it cannot be."""
+    if shelf.package(project, place, name) is None:
+        build([name], place, project)
+    package = shelf.package(project, place, name) or {"resources": []}
+    return [field["name"] for r in package["resources"] if r["name"] == table for field in r["fields"]]

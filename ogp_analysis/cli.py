@@ -11,20 +11,33 @@ import click
 from ogp_analysis.base import paths
 from ogp_analysis.base.errors import DownloadError, ParameterError, UnknownName
 
+_EDITIONS = click.Choice(["embedded", "full", "latest"])
 _EDITION = click.option(
     "--edition",
-    type=click.Choice(["embedded", "full"]),
+    type=_EDITIONS,
     default="embedded",
     show_default=True,
-    help="What the repository holds, or the published files you fetched.",
+    help="What the repository holds, the published files you fetched, or the newest of both and of what you added.",
 )
-
-
 _EDITION_OF_RUNS = click.option(
-    "--edition",
-    type=click.Choice(["embedded", "full"]),
-    help="Of all runs; by default what each asks for, else what the repository holds.",
+    "--edition", type=_EDITIONS, help="Of all runs; by default what each asks for, else what the repository holds."
 )
+_DATA = click.option(
+    "--data",
+    "pins",
+    multiple=True,
+    metavar="DATASET=VERSION",
+    help="The version of one dataset, for example vdem=16; may be given again for others.",
+)
+
+
+def _with_pins(edition: str | None, pins: tuple[str, ...]) -> str | None:
+    """Return an edition with the versions that are pinned, as the key of a run has it."""
+    if not pins:
+        return edition
+    from ogp_analysis.store.editions import canonical
+
+    return canonical(",".join([edition or "embedded", *pins]))
 
 
 def _side_by_side(what: str):
@@ -173,8 +186,9 @@ def list_added() -> None:
 @commands.command()
 @click.argument("dataset", nargs=-1)
 @_EDITION
+@_DATA
 @_side_by_side("Datasets side by side. Each takes some hundred MiB.")
-def build(dataset: tuple[str, ...], edition: str, jobs: int) -> None:
+def build(dataset: tuple[str, ...], edition: str, pins: tuple[str, ...], jobs: int) -> None:
     """Build the clean tables of DATASET..., or all; only what is missing or stale."""
     from ogp_analysis.store.build import build as build_tables
     from ogp_analysis.store.state import remedy
@@ -183,6 +197,7 @@ def build(dataset: tuple[str, ...], edition: str, jobs: int) -> None:
         click.echo(f"{name}: {what}")
 
     project = paths.project()
+    edition = _with_pins(edition, pins) or edition
     done = build_tables(dataset or None, edition, project, told, jobs)
     _tell_where(project, project.processed)
     for name in dataset:
@@ -337,14 +352,17 @@ def scan(file, out: Path, kind: str | None, layout: str, columns: Path | None, p
 @click.option("--memory", type=click.IntRange(64), help="MiB of memory for one run, where the system can limit it.")
 @click.option("--engine", type=click.Choice(["auto", "warm", "cold"]), default="auto", show_default=True)
 @_EDITION_OF_RUNS
-def run(notebook, given, everything, jobs, only, dry_run, force, retries, timeout, memory, engine, edition) -> int:
+@_DATA
+def run(
+    notebook, given, everything, jobs, only, dry_run, force, retries, timeout, memory, engine, edition, pins
+) -> int:
     """Run NOTEBOOK with the values given, or everything, and publish the reports."""
     from ogp_analysis.publishing.runs.runner import Options
 
     if bool(notebook) == everything:
         raise ParameterError("ogp-analysis run", "needs either a notebook or --all", "Name one of the two")
     project = paths.project()
-    runs = _runs(project, notebook, given, edition)
+    runs = _runs(project, notebook, given, _with_pins(edition, pins))
     if dry_run:
         return _dry_run(project, runs, force, only == "notebook")
     options = Options(jobs, timeout, memory * 2**20 if memory else None, retries, only == "notebook", engine)
@@ -367,10 +385,10 @@ def _runs(project: paths.Project, notebook: str | None, given, edition: str | No
 
 
 def _dry_run(project: paths.Project, runs: list, force: bool, only_notebook: bool) -> int:
-    from ogp_analysis.publishing.runs.plan import Planner, stale_tables
+    from ogp_analysis.publishing.runs.plan import Planner, on_shelf, stale_tables
 
-    for edition in sorted({r.edition for r in runs}):
-        for name, why in stale_tables(project, edition).items():
+    for edition, names in on_shelf(project, {r.edition for r in runs}):
+        for name, why in stale_tables(project, edition, names).items():
             if why:
                 click.echo(f"{'build':8}table {edition}/{name}: {'; '.join(why)}")
     _tell(Planner(project).steps(runs, force, only_notebook))
@@ -436,16 +454,20 @@ def _tell(steps) -> None:
 @commands.command()
 @click.option("--deep", is_flag=True, help="Compare the content of every file too, not only sizes.")
 @_EDITION_OF_RUNS
-def status(deep: bool, edition: str | None) -> None:
-    """Say of each table and each run whether it is current, and if not, why. Changes nothing."""
+@_DATA
+def status(deep: bool, edition: str | None, pins: tuple[str, ...]) -> None:
+    """Say of each table and each run whether it is current, and if not, why. Changes nothing.
+
+    Of runs under `--edition latest` that a version you added has made stale it says which dataset they read now.
+    """
     from ogp_analysis.publishing.runs import manifest
-    from ogp_analysis.publishing.runs.plan import Planner, stale_tables
+    from ogp_analysis.publishing.runs.plan import Planner, on_shelf, stale_tables
 
     project = paths.project()
     planner = Planner(project, deep)
-    listed = manifest.everything(project, edition)
-    for one in sorted({r.edition for r in listed}):
-        for name, why in stale_tables(project, one).items():
+    listed = manifest.everything(project, _with_pins(edition, pins))
+    for one, names in on_shelf(project, {r.edition for r in listed}):
+        for name, why in stale_tables(project, one, names).items():
             click.echo(f"{'build' if why else 'current':8}table {one}/{name}" + (f": {'; '.join(why)}" if why else ""))
     _tell([*planner.steps(listed), *planner.others(listed)])
 

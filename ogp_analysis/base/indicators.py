@@ -136,11 +136,38 @@ def indicator(id: str) -> Indicator:
     Traceback (most recent call last):
     ogp_analysis.base.errors.UnknownName: indicator 'v2xcs_csi': is not in the catalogue. Did you mean v2xcs_ccsi...
     """
+    return _as_read.get(id) or stated(id)
+
+
+#: Indicators that were last read from another version of their dataset than the catalogue states.
+_as_read: dict[str, Indicator] = {}
+
+
+def stated(id: str) -> Indicator:
+    """Return an indicator as the catalogue states it, whichever version was read.
+
+    Raises
+    ------
+    UnknownName
+        As :func:`indicator`.
+    """
     found = _catalogue().get(id)
     if found is None:
         action = near(id, _catalogue(), "ogp.indicators()")
         raise UnknownName(f"indicator {str(id)[:40]!r}", "is not in the catalogue", action)
     return found
+
+
+def read_from(one: Indicator) -> None:
+    """Remember from which version an indicator was read, so that what is said and drawn of it names that version."""
+    _as_read[one.id] = one
+    if one == stated(one.id):
+        del _as_read[one.id]
+
+
+def keeps_version(one: Indicator) -> bool:
+    """Return whether the id of an indicator names a version, as that of ``v2x_polyarchy_v15`` does: it stays there."""
+    return one.id != one.column and one.id.endswith(f"_{one.table}")
 
 
 def indicators(search: str | None = None) -> list[Indicator]:

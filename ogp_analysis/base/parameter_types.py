@@ -29,8 +29,9 @@ IsoDate = Annotated[str, "date"]
 OptionalDate = Annotated[str, "date"] | None
 #: The language of the report.
 Language = Literal["en", "es"]
-#: Which data the notebook reads: what the repository holds, or the published files fetched by the user.
-Edition = Literal["embedded", "full"]
+#: Which data the notebook reads: what the repository holds (embedded), the published files fetched by the user (full),
+#: the newest version of each dataset that is here (latest), or pins such as vdem=16; several with commas between them.
+Edition = Annotated[str, "edition"]
 #: Any usual name or code of a country, or None for all.
 OptionalCountry = Annotated[str, "country"] | None
 #: The number of an action plan, or None for all.

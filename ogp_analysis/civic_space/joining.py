@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 
 import pandas as pd
 
 from ogp_analysis.base.countries import country
 from ogp_analysis.base.errors import JoinError, ParameterError, UnknownName, listed
-from ogp_analysis.base.indicators import Indicator, indicator
-from ogp_analysis.store import hand_out
+from ogp_analysis.base.indicators import Indicator, keeps_version, read_from, stated
+from ogp_analysis.store import editions, hand_out
 from ogp_analysis.store.state import remedy
 
 KEY = ["iso3", "year"]
 #: Standard errors on each side of a value that cover .68 of a normal distribution, the level of V-Dem's bounds.
 _NORMAL_68 = 0.994457883209753
+#: How V-Dem names the columns of the bounds and of the standard deviation of an estimate.
+_PUBLISHED = ("_codelow", "_codehigh", "_sd")
 
 
 @dataclass(frozen=True)
@@ -51,11 +53,12 @@ def join(ids: Iterable[str], first_year: int, last_year: int, edition: str = "em
     Parameters
     ----------
     ids : iterable of str
-        Ids in the catalogue. Series of different versions are different ids and never mixed.
+        Ids in the catalogue. Series of different versions are different ids and never mixed. Under an edition that
+        reads newer versions, a series is that of one version from its first year to its last.
     first_year, last_year : int
         Both included.
-    edition : {"embedded", "full"}
-        Which data are read.
+    edition : str
+        Which data are read, as for :func:`ogp_analysis.store.hand_out.load`.
     earlier : int
         Years before `first_year` whose rows are in the frame, but in no count of `sources`.
 
@@ -69,7 +72,7 @@ def join(ids: Iterable[str], first_year: int, last_year: int, edition: str = "em
         If the edition holds none of the indicators, or no source has a row in these years.
     """
     ids = list(dict.fromkeys(ids))
-    wanted = sorted((indicator(id) for id in ids), key=lambda one: (one.dataset, one.table))
+    wanted = sorted((as_read(id, edition) for id in ids), key=lambda one: (one.dataset, one.table))
     parts, sources, absent = [], [], set(ids)
     for (dataset, table), group in groupby(wanted, key=lambda one: (one.dataset, one.table)):
         rows = hand_out.load(dataset, table, edition) if hand_out.has(dataset, table, edition) else pd.DataFrame()
@@ -92,6 +95,32 @@ def join(ids: Iterable[str], first_year: int, last_year: int, edition: str = "em
             "Choose other years",
         )
     return Joined(frame, pd.DataFrame(sources), tuple(id for id in ids if id in absent))
+
+
+def as_read(id: str, edition: str) -> Indicator:
+    """Return an indicator with the table, version, bounds and last year that it has under an edition.
+
+    From then on :func:`ogp_analysis.base.indicators.indicator` returns it so, until it is read under another edition.
+
+    Raises
+    ------
+    UnknownName
+        If the id is not in the catalogue, or a version that is pinned is not here.
+    """
+    one = stated(id)
+    place, table = hand_out.where(one.dataset, one.table, edition, "" if keeps_version(one) else one.column)
+    version = editions.version_of(place, table, one)
+    if version != one.version:
+        columns = hand_out.load(one.dataset, table, edition).columns
+        low, high, sd = (f"{one.column}{end}" if f"{one.column}{end}" in columns else "" for end in _PUBLISHED)
+        bounds = (
+            {"low": low, "high": high, "level": 0.68, "std_error": sd} if table != one.table and low and high else {}
+        )
+        values = hand_out.load(one.dataset, table, edition, ["year", one.column]).dropna()["year"]
+        years = {"first_year": int(values.min()), "last_year": int(values.max())} if len(values) else {}
+        one = replace(one, table=table, version=version, **bounds, **years)
+    read_from(one)
+    return one
 
 
 def _part(

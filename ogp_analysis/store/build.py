@@ -27,8 +27,8 @@ def build(
     ----------
     names : iterable of str or None
         Datasets; all by default.
-    edition : {"embedded", "full"}
-        Which raw files they are built from.
+    edition : str
+        Which raw files they are built from: ``"embedded"``, ``"full"``, ``"latest"``, or pins such as ``"vdem=16"``.
     project : Project or None
         The checkout; found if not given.
     progress : callable
@@ -56,12 +56,26 @@ def build(
     """
     project = project or this_project()
     names = sorted(DATASETS if names is None else {names} if isinstance(names, str) else names)
+    if edition not in state.EDITIONS and not edition.startswith(state.VERSION):
+        return _chosen(project, names, edition, progress, jobs)
     if jobs > 1 and len(names) > 1:
         return _side_by_side(project, names, edition, progress, jobs)
     done = {}
     for name in names:
         done[name] = _built(project, name, edition)
         progress(name, done[name])
+    return done
+
+
+def _chosen(project: Project, names: list[str], edition: str, progress, jobs: int) -> dict[str, str]:
+    """Build what an edition that chooses among versions reads; of a dataset it says the last that was done."""
+    from ogp_analysis.store.editions import of_runs
+
+    done = dict.fromkeys(names, "absent")
+    for place, held in of_runs(project, edition).items():
+        wanted = [name for name in held if name in done]
+        made = build(wanted, place, project, progress, jobs) if wanted else {}
+        done |= {name: what for name, what in made.items() if what != "absent"}
     return done
 
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 
 from ogp_analysis.base.errors import ParameterError, UnknownName, near
+from ogp_analysis.base.indicators import Indicator
 from ogp_analysis.base.paths import Project
+from ogp_analysis.sources.description import ADDED
 from ogp_analysis.sources.sidecar import source
 from ogp_analysis.store import shelf, state
 from ogp_analysis.store.build import build
@@ -129,6 +131,29 @@ def newest(project: Project, name: str, edition: str) -> str:
         return first
     every = candidates(project, name, base)
     return next((there for _, there, labels in every if pins.get(name, labels[0]) in labels), first)
+
+
+def version_of(place: str, table: str, stated: Indicator) -> str:
+    """Return the version from which an indicator is read: that of an added file, else that of its table."""
+    if place.startswith(VERSION):
+        return place.removeprefix(VERSION).removesuffix(ADDED)
+    return stated.version if table == stated.table else table.removeprefix("v")
+
+
+def of_runs(project: Project, edition: str) -> dict[str, list[str]]:
+    """Return the editions of the shelf that an edition reads, each with its datasets."""
+    if edition in state.EDITIONS:
+        return {edition: sorted(DATASETS)}
+    found: dict[str, set[str]] = {}
+    for name, tables in TABLES.items():
+        for table in tables:
+            found.setdefault(chosen(project, name, table, edition)[0], set()).add(name)
+        base, pins = parsed(edition)
+        if dataset(name).newest and (base == LATEST or name in pins):
+            for place, _, labels in candidates(project, name, base):
+                if pins.get(name, labels[0]) in labels:
+                    found.setdefault(place, set()).add(name)
+    return {place: sorted(names) for place, names in sorted(found.items())}
 
 
 def candidates(project: Project, name: str, base: str) -> list[tuple[str, str, tuple[str, ...]]]:

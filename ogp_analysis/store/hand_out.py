@@ -14,13 +14,15 @@ from ogp_analysis.base.errors import ParameterError, UnknownName, listed, near
 from ogp_analysis.base.paths import Project
 from ogp_analysis.base.paths import project as this_project
 from ogp_analysis.base.words.sentence import PROVENANCE_MIME
-from ogp_analysis.store import shelf
+from ogp_analysis.store import editions, shelf, state
 from ogp_analysis.store.account import Account
 from ogp_analysis.store.build import build
 from ogp_analysis.store.state import current, remedy
 from ogp_analysis.tidy.catalog import TABLES
 
 _handed: dict[tuple[str, str, str], dict] = {}
+#: Of editions that choose among versions: what was asked for (edition, dataset, table, column), and ``edition/table``.
+_chosen: dict[tuple[str, str, str, str], str] = {}
 
 
 def load(
@@ -34,8 +36,9 @@ def load(
         Name in the catalogue; ``ogp.datasets()`` lists them.
     table : str, optional
         Which of its tables; the first of those that ``ogp.datasets()`` names by default.
-    edition : {"embedded", "full"}
-        What the repository holds, or the published files the user fetched.
+    edition : str
+        ``"embedded"``, what the repository holds; ``"full"``, the published files the user fetched; ``"latest"``, the
+        newest version of each dataset that is here, added files included; or a pin such as ``"vdem=16"``.
     columns : list of str or None
         Which columns; all by default.
 
@@ -62,15 +65,28 @@ def load(
     known = TABLES.get(dataset)
     if known is None:
         raise UnknownName(f"dataset {dataset!r}", "is not in the catalogue", near(dataset, TABLES, "ogp.datasets()"))
-    table = known[0] if table is None else table
-    if table not in known:
+    project = this_project()
+    table = editions.newest(project, dataset, edition) if table is None else table
+    edition, table = where(dataset, table, edition)
+    if table not in known and not edition.startswith(state.VERSION):
         raise UnknownName(f"dataset {dataset!r}", f"has no table {table!r}", "Use " + " or ".join(known))
     return shelf.take(_handed_out(dataset, table, edition, columns or ()), columns)
+
+
+def where(dataset: str, table: str, edition: str, column: str = "") -> tuple[str, str]:
+    """Return where an edition has a table, as :func:`ogp_analysis.store.editions.chosen`, and remember the choice."""
+    if edition in state.EDITIONS or edition.startswith(state.VERSION):
+        return edition, table
+    edition = editions.canonical(edition)
+    found = editions.chosen(this_project(), dataset, table, edition, column)
+    _chosen[edition, dataset, table, column] = "/".join(found)
+    return found
 
 
 def has(dataset: str, table: str, edition: str = "embedded") -> bool:
     """Return whether a table can be had in that edition; its absence is said, never fatal."""
     project = this_project()
+    edition, table = where(dataset, table, edition)
     build([dataset], edition, project)
     package = shelf.package(project, edition, dataset)
     return package is not None and any(r["name"] == table for r in package["resources"])
@@ -104,6 +120,7 @@ def record(dataset: str, edition: str = "embedded") -> pd.DataFrame:
     >>> list(ogp.record("ogp_membership"))
     ['_file', '_line', 'action', 'rule', 'column', 'old', 'new']
     """
+    edition, _ = where(dataset, TABLES.get(dataset, ("",))[0], edition)
     return shelf.take(_handed_out(dataset, shelf.RECORD, edition))
 
 
@@ -117,6 +134,7 @@ def account(dataset: str, edition: str = "embedded") -> Account:
     UnknownName
         If the edition does not hold the dataset.
     """
+    edition, _ = where(dataset, TABLES.get(dataset, ("",))[0], edition)
     file = _handed_out(dataset, shelf.ACCOUNT, edition)
     return convert(kept.loaded(file.parent, file.name, Account), Account)
 
@@ -130,6 +148,7 @@ def balance_of(dataset: str, table: str, edition: str = "embedded") -> pd.DataFr
         If the edition does not hold it.
     """
     project = this_project()
+    edition, table = where(dataset, table, edition)
     _resource(project, dataset, table, edition)
     package = shelf.package(project, edition, dataset)
     _, balance = shelf.behind([(edition, dataset, table)], {(edition, dataset): package})
@@ -173,7 +192,8 @@ class Provenance:
     Attributes
     ----------
     payload : dict
-        ``edition``, ``tables``, ``sources``, ``balance``.
+        ``edition``, ``tables``, ``sources``, ``balance``; and, where an edition chose among versions, ``chosen``: what
+        it chose, by ``edition/dataset/table/column``.
     """
 
     payload: dict = field(default_factory=dict)
@@ -192,5 +212,12 @@ def provenance() -> Provenance:
         for (e, d, t), r in sorted(_handed.items())
     ]
     sources, balance = shelf.behind(sorted(_handed), packages)
-    edition = " + ".join(sorted({e for e, _ in packages}))
-    return Provenance({"edition": edition, "tables": tables, "sources": sources, "balance": balance})
+    named = {e for e, _ in packages if e in state.EDITIONS} if not _chosen else {asked for asked, *_ in _chosen}
+    payload = {"edition": " + ".join(sorted(named)), "tables": tables, "sources": sources, "balance": balance}
+    # Without a choice the payload is what it was before there were any: so are the keys that rest on it.
+    return Provenance(payload | ({"chosen": chosen()} if _chosen else {}))
+
+
+def chosen() -> dict[str, str]:
+    """Return what editions chose among versions so far: ``edition/table`` by ``edition/dataset/table/column``."""
+    return {"/".join(asked): found for asked, found in sorted(_chosen.items())}

@@ -108,7 +108,7 @@ def _of_added(project: Project, name: str, version: str) -> tuple[Place, ...]:
 def remedy(name: str, edition: str) -> str:
     """Return what to do about a dataset that `edition` does not hold."""
     fetch = "ogp-analysis fetch " + ", ogp-analysis fetch ".join(sorted({i.source for i in dataset(name).inputs}))
-    return f"Fetch its files first: {fetch}" if edition == "full" else f"It is in the full edition only: {fetch}"
+    return f"It is in the full edition only: {fetch}" if edition == "embedded" else f"Fetch its files first: {fetch}"
 
 
 def sidecar(project: Project, place: Place) -> Source:

@@ -9,6 +9,8 @@ from ogp_analysis.base.words.catalogue import word
 from ogp_analysis.base.words.numbers import day, decimal
 from ogp_analysis.base.words.sentence import flat
 from ogp_analysis.publishing.citation import Identity, address, doi
+from ogp_analysis.sources.description import ADDED
+from ogp_analysis.store.state import VERSION
 
 if TYPE_CHECKING:  # the list of all reports needs the names of editions, and not pandas and matplotlib with them
     from ogp_analysis.publishing.pages.carried import Carried
@@ -34,7 +36,7 @@ def origin(carried: Carried, identity: Identity) -> dict:
     balance = by_folder(sorted(payload["balance"], key=lambda b: (b["dataset"], b["file"])))
     return {
         "parameters": [(name, _parameter(value, spoken)) for name, value in sorted(identity.parameters.items())],
-        "edition_help": edition_help(carried.edition, spoken),
+        "edition_help": "; ".join([edition_help(carried.edition, spoken), *_added(payload, spoken)]),
         "sources": [
             _source(s, spoken) for s in sorted(payload["sources"], key=lambda s: (s["source"], str(s["version"])))
         ],
@@ -62,12 +64,26 @@ def by_folder(balance: list[dict]) -> list[dict]:
 
 def edition_name(edition: str, language: str) -> str:
     """Return the name of an edition, or of two that were mixed, as a reader sees it."""
-    return " + ".join(word(f"report.edition.{part}", language) for part in _parts(edition))
+    names = []
+    for part in _parts(edition):
+        base, *pins = part.split(",")
+        names.append(" ".join([word(f"report.edition.{base}", language), *([f"({', '.join(pins)})"] if pins else [])]))
+    return " + ".join(names)
 
 
 def edition_help(edition: str, language: str) -> str:
     """Return what an edition is."""
-    return "; ".join(word(f"report.edition_help.{part}", language) for part in _parts(edition))
+    return "; ".join(word(f"report.edition_help.{part.split(',')[0]}", language) for part in _parts(edition))
+
+
+def _added(payload: dict, language: str) -> list[str]:
+    """Return which versions that the user added stand behind an output, in one text; none if there are none."""
+    found = {(t["dataset"], t["edition"].removeprefix(VERSION).removesuffix(ADDED)) for t in payload["tables"]
+             if str(t.get("edition", "")).startswith(VERSION)}  # fmt: skip
+    texts = [
+        word("report.edition_help.added", language).format(dataset=flat(d), version=flat(v)) for d, v in sorted(found)
+    ]
+    return [word("report.edition_help.data", language).format(versions=", ".join(texts))] if texts else []
 
 
 def _parts(edition: str) -> list[str]:

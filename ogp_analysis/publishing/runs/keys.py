@@ -102,12 +102,14 @@ def of_payload(payload: dict) -> dict:
     -------
     dict
         ``tables``: content hash by ``edition/dataset/table``; ``sources``: hash of what is said of
-        their sources and of the balance of their cleaning, because the report shows it.
+        their sources and of the balance of their cleaning, because the report shows it. Of a run under an edition that
+        chooses among versions also ``data``: what it chose. A run of another edition has the key it always had.
     """
     tables = {f"{t['edition']}/{t['dataset']}/{t['table']}": t["sha256"] for t in payload["tables"]}
     return {
         "tables": dict(sorted(tables.items())),
         "sources": fingerprint.of_value([payload["sources"], payload["balance"]]),
+        **({"data": payload["chosen"]} if payload.get("chosen") else {}),
     }
 
 
@@ -204,6 +206,9 @@ def _difference(component: str, part: str, old, new) -> str:
         return f"{part} is {new or 'not used any more'}, was {old or 'not used'}"
     if component == "parameters":
         return f"parameter {part} is {new!r}, was {old!r}"
+    if component == "data":
+        _, dataset, table, _ = part.split("/")
+        return f"{dataset} is read from {new or 'nothing'} now, was from {old or 'nothing'} (asked for as {table})"
     if component == "tables":
         return f"table {part} {'is not there' if new == ABSENT else 'changed'}"
     return f"{part} changed" if old and new else f"{part} {'is no longer used' if old else 'is new'}"

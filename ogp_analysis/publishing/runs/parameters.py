@@ -191,6 +191,10 @@ def _canonical(tag: str, value, where: str):
             from ogp_analysis.base.countries import region
 
             return region(value)
+        if tag == "edition":
+            from ogp_analysis.store.editions import BASES, canonical
+
+            return value if value in BASES else canonical(value)
         if tag == "table":
             from ogp_analysis.tidy.catalog import TABLES, dataset
 

@@ -11,7 +11,7 @@ from ogp_analysis.base.paths import Project
 from ogp_analysis.publishing.citation import site_url
 from ogp_analysis.publishing.runs import keys, manifest, notebook, run_record
 from ogp_analysis.publishing.runs.manifest import Run
-from ogp_analysis.store import shelf, state
+from ogp_analysis.store import editions, shelf, state
 from ogp_analysis.tidy.catalog import DATASETS
 
 #: Folder of the notebooks of failed runs, with the error marked in them, below the reports.
@@ -142,8 +142,20 @@ class Planner:
     def _reasons(self, run: Run, record: dict) -> list[str]:
         names = record["key"]["tables"]
         stale = [why for e, d in sorted({tuple(n.split("/")[:2]) for n in names}) for why in self._why_stale(e, d)]
-        now = {**self.key(run), **keys.of_payload(keys.on_the_shelf(names, self._package))}
+        asked = record["key"].get("data", {})
+        now = {**self.key(run), **keys.of_payload(keys.on_the_shelf(names, self._package) | self._chosen(asked))}
         return stale + keys.differences(record["key"], now)
+
+    def _chosen(self, asked: Iterable[str]) -> dict:
+        """Return what editions choose now of what a run asked them for."""
+        found = {}
+        for one in asked:
+            edition, dataset, table, column = one.split("/")
+            try:
+                found[one] = "/".join(editions.chosen(self.project, dataset, table, edition, column))
+            except UnknownName:
+                found[one] = keys.ABSENT
+        return {"chosen": found} if found else {}
 
     def _why_stale(self, edition: str, dataset: str) -> list[str]:
         if self.built:
@@ -155,33 +167,43 @@ class Planner:
         return self._once(("package", edition, dataset), lambda: shelf.package(self.project, edition, dataset))
 
 
-def stale_tables(project: Project, edition: str) -> dict[str, list[str]]:
+def stale_tables(project: Project, edition: str, names: Iterable[str] | None = None) -> dict[str, list[str]]:
     """Return why the tables of each dataset that can be built are to be built again; nothing for current ones.
 
     Parameters
     ----------
     project : Project
-    edition : {"embedded", "full"}
+    edition : str
+        Of the shelf: ``embedded``, ``full``, or that of a version that was added.
+    names : iterable of str, optional
+        Datasets; all by default.
 
     Returns
     -------
     dict of str to list of str
         Reasons by dataset, sorted; a dataset whose raw files are not here is left out.
     """
-    inputs = {name: state.places(project, name, edition) for name in sorted(DATASETS)}
+    inputs = {name: state.places(project, name, edition) for name in sorted(names or DATASETS)}
     return {name: _why_stale(project, edition, name, here) for name, here in inputs.items() if here}
 
 
-def build_tables(
-    project: Project, editions: Iterable[str], progress: Callable[[str, str], None], jobs: int = 1
-) -> None:
+def build_tables(project: Project, asked: Iterable[str], progress: Callable[[str, str], None], jobs: int = 1) -> None:
     """Build the tables that are stale, `jobs` datasets side by side; nothing heavy is imported if there is none."""
-    for edition in sorted(set(editions)):
-        names = [name for name, reasons in stale_tables(project, edition).items() if reasons]
+    for place, datasets in on_shelf(project, asked):
+        names = [name for name, reasons in stale_tables(project, place, datasets).items() if reasons]
         if names:
             from ogp_analysis.store.build import build
 
-            build(names, edition, project, progress, jobs)
+            build(names, place, project, progress, jobs)
+
+
+def on_shelf(project: Project, asked: Iterable[str]) -> list[tuple[str, list[str]]]:
+    """Return the editions of the shelf that editions of runs read, each with its datasets."""
+    found: dict[str, set[str]] = {}
+    for edition in set(asked):
+        for place, names in editions.of_runs(project, edition).items():
+            found.setdefault(place, set()).update(names)
+    return [(place, sorted(names)) for place, names in sorted(found.items())]
 
 
 def _why_stale(project: Project, edition: str, name: str, inputs) -> list[str]:

@@ -37,7 +37,7 @@ _Slug = Annotated[str, Meta(pattern=r"^[A-Za-z0-9-]{1,80}\Z")]
 _Id = Annotated[str, Meta(pattern=r"^[0-9a-f]{12}\Z")]
 _Hash = Annotated[str, Meta(pattern=r"^[0-9a-f]{64}\Z")]
 _HashOrAbsent = Annotated[str, Meta(pattern=r"^([0-9a-f]{64}|absent)\Z")]
-_Table = Annotated[str, Meta(pattern=r"^[a-z0-9_]+/[a-z0-9_]+/[a-z0-9_]+\Z")]
+_Table = Annotated[str, Meta(pattern=r"^([a-z0-9_]+|version-[A-Za-z0-9._-]+)/[a-z0-9_]+/[a-z0-9_]+\Z")]
 #: What a verdict may name: nothing in it moves a cursor or colours a terminal.
 _Line = Annotated[str, Meta(pattern=r"^[^\x00-\x1f\x7f-\x9f]{0,400}\Z")]
 _Name = Annotated[str, Meta(pattern=r"^[A-Za-z0-9_.-]{1,100}\Z")]
@@ -61,6 +61,7 @@ class _Key(Struct, forbid_unknown_fields=True):
     parameters: _Parameters
     tables: dict[_Table, _HashOrAbsent]
     sources: _Hash
+    data: dict[_Line, _Line] = {}
 
 
 class _Prose(Struct, forbid_unknown_fields=True):

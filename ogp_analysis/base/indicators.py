@@ -14,6 +14,7 @@ from functools import cache
 from pathlib import Path
 
 from ogp_analysis.base.errors import UnknownName, near
+from ogp_analysis.base.words import catalogue
 
 RESOURCES = ("indicators.toml",)
 SCALES = ("index", "interval", "ordinal", "points", "share", "ratio", "rate", "amount")
@@ -161,8 +162,11 @@ def stated(id: str) -> Indicator:
 def read_from(one: Indicator) -> None:
     """Remember from which version an indicator was read, so that what is said and drawn of it names that version."""
     _as_read[one.id] = one
-    if one == stated(one.id):
+    before = stated(one.id)
+    if one == before:
         del _as_read[one.id]
+    # Names say the version: "Core civil society index (V-Dem v14)", "Civil liberties (v14)".
+    catalogue.replaced(f"indicators.{one.id}.", f"v{before.version})", f"v{one.version})")
 
 
 def keeps_version(one: Indicator) -> bool:

@@ -27,7 +27,7 @@ from ogp_analysis.civic_space.joiners import (
 )
 from ogp_analysis.civic_space.specifications import Specifications, estimated, specifications
 from ogp_analysis.display.figure import Figure
-from ogp_analysis.display.result import Parts, Shown
+from ogp_analysis.display.result import Parts, Shown, edition_name
 from ogp_analysis.display.table import Heading, Table, table
 from ogp_analysis.statistics.adoption_effects import OVERALL, AdoptionEffects, Sensitivity
 from ogp_analysis.statistics.measurement_error import with_measurement_error
@@ -96,7 +96,7 @@ class MembershipEffect(Shown):
             say("joiners.headline", case=most, role="headline", indicator=word(f"indicators.{sample.outcome}.short")),
             say("joiners.scope", role="scope", first=year(sample.first_year), last=year(sample.last_year),
                 joiners=count(len(groups)), earliest=year(int(groups.min())), latest=year(int(groups.max())),
-                gone=count(sample.gone), edition=word(f"tables.edition.{sample.edition}")),
+                gone=count(sample.gone), edition=edition_name(sample.edition)),
             self._mean("joiners.finding", self.fit, role="finding", joiners=count(sizes["joiners"]),
                        others=count(sizes["others"]), p=probability(sizes["p_value"])),
             self._with_and_without(),

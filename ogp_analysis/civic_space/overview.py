@@ -20,7 +20,7 @@ from ogp_analysis.civic_space.figures.overview import distribution_by_year, four
 from ogp_analysis.civic_space.other_measures import ASKS_ABOUT_SURVEILLANCE, held_and_absent
 from ogp_analysis.civic_space.views import COHORTS
 from ogp_analysis.display.figure import Figure
-from ogp_analysis.display.result import Parts, Shown, parts
+from ogp_analysis.display.result import Parts, Shown, edition_name, parts
 from ogp_analysis.display.table import Heading, Table, table
 from ogp_analysis.statistics.association import Association, Quadrants, quadrants, spearman
 from ogp_analysis.statistics.change import fell_while_other_held
@@ -205,7 +205,7 @@ class Overview(Shown):
     def text(self) -> Parts:
         """Say the answer: how countries moved, how many are open and closed at once, and what is not shown."""
         panel, last = self.panel, year(self.panel.last_year)
-        region, edition = word(f"regions.{panel.region}"), word(f"tables.edition.{panel.edition}")
+        region, edition = word(f"regions.{panel.region}"), edition_name(panel.edition)
         asked = {self.outcome, self.second_measure} & set(ASKS_ABOUT_SURVEILLANCE)
         newest = year(panel.series(self.outcome)["year"].max())
         return Parts([

@@ -17,7 +17,7 @@ from ogp_analysis.civic_space.figures.country import country_series, coverage_st
 from ogp_analysis.civic_space.other_measures import OTHER_MEASURES, MeasuresOfCountry, held_and_absent
 from ogp_analysis.civic_space.overview import Levels
 from ogp_analysis.display.figure import Figure
-from ogp_analysis.display.result import Parts, Shown, parts
+from ogp_analysis.display.result import Parts, Shown, edition_name, parts
 from ogp_analysis.display.table import Heading, Table, table
 from ogp_analysis.open_government.timeline import Timeline, timeline
 from ogp_analysis.statistics.change import Change, Latest, changes, latest
@@ -161,7 +161,9 @@ class Profile(Shown):
         It was 0.758 in 2000 and 0.701 in 2023; the
         """
         last, core = self.latest, CORE_INDICES[0]
-        shown = [say("profile.latest", case=last.note, place=self.country.in_text, **facts(last)),
+        core = indicator(CORE_INDICES[0])
+        case = f"{last.note}_bounded" if core.low and last.note in ("observed", "behind") else last.note
+        shown = [say("profile.latest", case=case, place=self.country.in_text, version=core.version, **facts(last)),
                  *(said(change) for change in reversed(self.changes.get(core, ())))]  # fmt: skip
         if last.year:
             shown.append(say("profile.peak", case=self.below_peak.note, **facts(self.below_peak)))
@@ -260,4 +262,4 @@ class Profile(Shown):
 
     @property
     def _edition(self) -> str:
-        return word(f"tables.edition.{self.panel.edition}")
+        return edition_name(self.panel.edition)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
+from ogp_analysis.base.words import word
 from ogp_analysis.base.words.sentence import Sentence
 
 if TYPE_CHECKING:  # a result that only counts takes no matplotlib
@@ -86,3 +87,10 @@ def parts(*shown: Sentence | Figure | Table | Parts | Shown | pd.DataFrame | Non
         elif one is not None:
             found += (one,)
     return found
+
+
+def edition_name(edition: str) -> str:
+    """Return the name of an edition in the language in force, with the versions that it pins."""
+    pins = [part.strip() for part in edition.split(",") if "=" in part]
+    base = edition.partition(",")[0] if "=" not in edition.partition(",")[0] else "embedded"
+    return " ".join([word(f"tables.edition.{base}"), *([f"({', '.join(pins)})"] if pins else [])])

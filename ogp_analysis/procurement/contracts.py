@@ -11,7 +11,7 @@ import pandas as pd
 from ogp_analysis.base.errors import ParameterError, listed
 from ogp_analysis.base.words import say, word
 from ogp_analysis.base.words.numbers import Number, count, share
-from ogp_analysis.display.result import Parts, Shown
+from ogp_analysis.display.result import Parts, Shown, edition_name
 from ogp_analysis.procurement import sample
 from ogp_analysis.procurement.amounts import Amounts, amounts
 from ogp_analysis.procurement.awarded.published import PublishedContracts, published
@@ -129,7 +129,7 @@ class Contracts(Shown):
         """Say which data these are, what part of all contracts, whether drawn at random, and what the edition lacks."""
         extent, undated = self.publication.extent, count(self.published.awarded.frame["year"].isna().sum())
         parts = Parts([
-            say("procurement.scope.edition", edition=word(f"tables.edition.{self.edition}"), undated=undated),
+            say("procurement.scope.edition", edition=edition_name(self.edition), undated=undated),
             say("procurement.scope.extent", case=extent, role="warning" if extent == "sample" else "text"),
             say("procurement.scope.intervals", case="drawn" if self.publication.at_random else "counted"),
         ])  # fmt: skip

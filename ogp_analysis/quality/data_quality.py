@@ -12,7 +12,7 @@ import pandas as pd
 
 from ogp_analysis.base.words import say, word
 from ogp_analysis.base.words.numbers import count, share
-from ogp_analysis.display.result import Parts, Shown
+from ogp_analysis.display.result import Parts, Shown, edition_name
 from ogp_analysis.display.table import Heading, Table, table
 from ogp_analysis.quality.missing import Missing, missing
 from ogp_analysis.quality.names import Names, names
@@ -115,7 +115,7 @@ class DataQuality(Shown):
 
     def answer(self) -> Parts:
         """Say, after the headline, what became of the rows, what rules did and what is missing; or what to fetch."""
-        edition = {"table": self.name, "edition": word(f"tables.edition.{self.edition}")}
+        edition = {"table": self.name, "edition": edition_name(self.edition)}
         if not self.held:
             sources = "; ".join(f"ogp-analysis fetch {one}" for one in self.sources)
             absent = say("quality.absent.text", role="finding", **edition, n=count(len(self.sources)), sources=sources)
@@ -142,7 +142,7 @@ class DataQuality(Shown):
         held = {"rows": len(self.frame), "held": len(self.fields), "all": len(self.fields) + columns,
                 "folders": len(self.balance), "all_folders": len(self.balance) + len(folders)}  # fmt: skip
         return Parts([
-            say("quality.scope.held", case=case, edition=word(f"tables.edition.{self.edition}"),
+            say("quality.scope.held", case=case, edition=edition_name(self.edition),
                 absent_folders=", ".join(folders), **{name: count(n) for name, n in held.items()})
         ])  # fmt: skip
 
@@ -184,5 +184,5 @@ def check(table: str, edition: str = "embedded") -> DataQuality:
         behind = [one for one in own.inputs if not one.tables or part in one.tables]
         sources = tuple(sorted({one.source for one in behind or own.inputs}))
         return DataQuality(name, part, edition, pd.DataFrame(), None, sources, pd.DataFrame())
-    frame, account = hand_out.load(name, part, edition), hand_out.account(name, edition)
+    frame, account = hand_out.load(name, part, edition), hand_out.account(name, edition, part)
     return DataQuality(name, part, edition, frame, account, (), hand_out.balance_of(name, part, edition))

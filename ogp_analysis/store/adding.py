@@ -186,6 +186,7 @@ def _taken(file: Path, stage: Project) -> Iterator[_Taken]:
         one for one in members(file, file.name) if one.name.lower().endswith(wanted) and "__MACOSX" not in one.name
     ]
     if file.suffix.lower() == ".zip" and inside:
+        packed.tables(file, file.name)  # refuses what no well-meant zip has
         tables = [(Path(one.name).name, f"{file.name}/{one.name}", one) for one in inside]
     else:
         tables = [(file.name, file.name, file)]
@@ -321,7 +322,7 @@ def _about(project: Project, id: str, version: str, name: str, given: Mapping[st
         "version": version,
         "doi": given.get("doi", ""),
         "urls": [given["url"]] if "url" in given else list(before.urls),
-        "accessed": date.fromisoformat(given["accessed"]) if "accessed" in given else None,
+        "accessed": _day(given["accessed"]) if "accessed" in given else None,
         "licence": given.get("licence", before.licence),
         "open_licence": "unknown" if "licence" in given else before.open_licence,
         "redistribute": "licence" not in given and before.redistribute,
@@ -335,6 +336,13 @@ def _about(project: Project, id: str, version: str, name: str, given: Mapping[st
     if facts["open_licence"] != "yes":
         facts["redistribute"] = False
     return facts
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise ParameterError("accessed", f"{text[:40]!r} is not a date", "Write it YYYY-MM-DD") from None
 
 
 def _last_year(

@@ -114,17 +114,21 @@ def chosen(project: Project, name: str, table: str, edition: str, column: str = 
                 f"Versions here are {known}. Add it: ogp-analysis add {name} FILE",
             )
             raise UnknownName("edition", what, action)
-    versioned = bool(dataset(name).newest)
     for place, there, _ in every:
-        if (versioned and column and column in columns_of(project, place, name, there)) or there == table:
+        if (is_versioned(name) and column and column in columns_of(project, place, name, there)) or there == table:
             return place, there
     return (_base(project, name, base, table), table)
+
+
+def is_versioned(name: str) -> bool:
+    """Return whether tables of a dataset are versions of one another."""
+    return name in DATASETS and bool(dataset(name).newest)
 
 
 def newest(project: Project, name: str, edition: str) -> str:
     """Return the table that is meant where none is named: of tables that are versions, the newest under the edition."""
     first: str = TABLES[name][0]
-    if edition in state.EDITIONS or edition.startswith(VERSION) or not dataset(name).newest:
+    if edition in state.EDITIONS or edition.startswith(VERSION) or not is_versioned(name):
         return first
     base, pins = parsed(edition)
     if base != LATEST and name not in pins:
@@ -149,7 +153,7 @@ def of_runs(project: Project, edition: str) -> dict[str, list[str]]:
         for table in tables:
             found.setdefault(chosen(project, name, table, edition)[0], set()).add(name)
         base, pins = parsed(edition)
-        if dataset(name).newest and (base == LATEST or name in pins):
+        if is_versioned(name) and (base == LATEST or name in pins):
             for place, _, labels in candidates(project, name, base):
                 if pins.get(name, labels[0]) in labels:
                     found.setdefault(place, set()).add(name)

@@ -78,6 +78,7 @@ def where(dataset: str, table: str, edition: str, column: str = "") -> tuple[str
     if edition in state.EDITIONS or edition.startswith(state.VERSION):
         return edition, table
     edition = editions.canonical(edition)
+    column = column if editions.is_versioned(dataset) else ""
     found = editions.chosen(this_project(), dataset, table, edition, column)
     _chosen[edition, dataset, table, column] = "/".join(found)
     return found
@@ -120,23 +121,31 @@ def record(dataset: str, edition: str = "embedded") -> pd.DataFrame:
     >>> list(ogp.record("ogp_membership"))
     ['_file', '_line', 'action', 'rule', 'column', 'old', 'new']
     """
-    edition, _ = where(dataset, TABLES.get(dataset, ("",))[0], edition)
+    edition = _place(dataset, edition)
     return shelf.take(_handed_out(dataset, shelf.RECORD, edition))
 
 
-def account(dataset: str, edition: str = "embedded") -> Account:
+def account(dataset: str, edition: str = "embedded", table: str | None = None) -> Account:
     """Return what was done to get the tables of a dataset, and what they are held against.
 
-    It counts as a table that was handed out, called ``account``.
+    Under an edition that chooses among versions, of the version that holds `table`, or the newest. It counts as a
+    table that was handed out, called ``account``.
 
     Raises
     ------
     UnknownName
         If the edition does not hold the dataset.
     """
-    edition, _ = where(dataset, TABLES.get(dataset, ("",))[0], edition)
+    edition = _place(dataset, edition, table)
     file = _handed_out(dataset, shelf.ACCOUNT, edition)
     return convert(kept.loaded(file.parent, file.name, Account), Account)
+
+
+def _place(dataset: str, edition: str, table: str | None = None) -> str:
+    """Return the edition of the shelf that holds a table, or the newest of a dataset, under an edition."""
+    if dataset not in TABLES:
+        raise UnknownName(f"dataset {dataset!r}", "is not in the catalogue", near(dataset, TABLES, "ogp.datasets()"))
+    return where(dataset, table or editions.newest(this_project(), dataset, edition), edition)[0]
 
 
 def balance_of(dataset: str, table: str, edition: str = "embedded") -> pd.DataFrame:

@@ -125,7 +125,21 @@ def word(key: str, language: str | None = None) -> str:
     text = entry(key, language)
     if not isinstance(text, str):
         raise MessageError(f"message {key!r}", "is a group of texts, not one text", "Name one of them")
+    for start, (old, new) in _replaced.items():
+        if key.startswith(start):
+            text = text.replace(old, new)
     return text
+
+
+#: Parts of texts that are said otherwise for now, by how their keys begin.
+_replaced: dict[str, tuple[str, str]] = {}
+
+
+def replaced(start: str, old: str, new: str) -> None:
+    """Say `new` in place of `old` in the texts whose keys begin so; where the two are the same, as they are written."""
+    _replaced[start] = old, new
+    if old == new:
+        del _replaced[start]
 
 
 def keys(language: str) -> dict[str, str]:

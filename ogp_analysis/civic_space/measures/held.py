@@ -39,7 +39,7 @@ from ogp_analysis.civic_space.measures.countries import (
 )
 from ogp_analysis.civic_space.measures.paths import PathsOfCountry, paths_of_country
 from ogp_analysis.civic_space.measures.revisions import Revisions, revisions
-from ogp_analysis.display.result import Parts, Shown
+from ogp_analysis.display.result import Parts, Shown, edition_name
 from ogp_analysis.display.table import Heading, Table, table
 from ogp_analysis.statistics.facts import facts
 from ogp_analysis.store import hand_out
@@ -279,11 +279,12 @@ class Measures(Shown):
             held=count(len(self.ids)),
             houses=count(len(self.houses)),
             names=", ".join(word(f"measures.house.{one}") for one in self.houses),
-            edition=word(f"tables.edition.{self.edition}"),
+            edition=edition_name(self.edition),
             last_year=year(int(self.frame["last"].max())),
         )
         ends = self.agreement().extremes()
         names = {end: label(id) if id else "" for end, id in (("lowest", ends.lowest), ("highest", ends.highest))}
+        names["version"] = indicator(CORE).version
         agree = say("measures.glance.agreement", role="number", **facts(ends) | names)
         headline = say("measures.headline", role="headline", case="country" if country else "world", place=place)
         own = self.places(country) if country else self.countries_apart()

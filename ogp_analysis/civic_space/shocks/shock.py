@@ -32,7 +32,7 @@ from ogp_analysis.civic_space.shocks.outcome import (
     series_after,
 )
 from ogp_analysis.display.figure import Figure
-from ogp_analysis.display.result import Parts, Shown
+from ogp_analysis.display.result import Parts, Shown, edition_name
 from ogp_analysis.display.table import Heading, Table, table
 from ogp_analysis.statistics.breaks import FEWEST_FOR_INTERVALS
 from ogp_analysis.statistics.models import POWER
@@ -112,7 +112,7 @@ class Shock(Shown):
         headline = say("shock.headline", role="headline", place=place, date=date)
         limit = say("shock.limit", role="limit", place=place, year=year(date.year))
         scope = say("shock.scope", role="scope", case="some" if self.series else "none", n=count(len(self.series)),
-                    names=labels(self.series), edition=word(f"tables.edition.{self.edition}"))  # fmt: skip
+                    names=labels(self.series), edition=edition_name(self.edition))  # fmt: skip
         ranks = self.frame
         if ranks.empty:
             return Parts([headline, scope, say("shock.nothing", role="finding", place=place, date=date), limit])

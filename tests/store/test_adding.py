@@ -1,0 +1,259 @@
+"""A newer file is taken in whole or not at all, and changes nothing for who does not ask for it."""
+
+from __future__ import annotations
+
+import csv
+import os
+import subprocess
+import sys
+import zipfile
+
+import pandas as pd
+import pytest
+
+from ogp_analysis.base import paths
+from ogp_analysis.base.errors import CleaningError, OgpAnalysisError, ParameterError, SourceError, UnknownName
+from ogp_analysis.base.indicators import indicator
+from ogp_analysis.base.words import word
+from ogp_analysis.civic_space.joining import join
+from ogp_analysis.sources import sidecar
+from ogp_analysis.store import adding, editions, hand_out, shelf
+from ogp_analysis.store.build import build
+
+COLUMNS = ("country_name", "country_text_id", "year", "v2xcs_ccsi", "v2xcs_ccsi_codelow", "v2xcs_ccsi_codehigh",
+           "v2x_polyarchy", "v2new")  # fmt: skip
+ROWS = (
+    ("Mexico", "MEX", "1950", "0.2", "0.1", "0.3", "0.2", "x"),
+    ("Mexico", "MEX", "2023", "0.6", "0.5", "0.7", "0.5", "=1+1"),
+    ("Mexico", "MEX", "2025", "0.4", "0.3", "0.5", "0.469", "x"),
+    ("Kenya", "KEN", "2025", "", "", "", "0.4", "x"),
+)
+
+
+@pytest.fixture
+def project(with_vdem, monkeypatch):
+    monkeypatch.setattr(hand_out, "_chosen", {})
+    yield with_vdem
+    join(["v2xcs_ccsi", "v2x_polyarchy"], 2020, 2023)  # what an indicator was read from is remembered by the process
+
+
+def written(folder, rows=ROWS, columns=COLUMNS, name="V-Dem-CY-Core-v16.csv"):
+    folder.mkdir(exist_ok=True)
+    with (folder / name).open("w", newline="", encoding="utf-8") as stream:
+        csv.writer(stream).writerows([columns, *rows])
+    return folder / name
+
+
+def tree(project) -> dict[str, bytes]:
+    """Every file of the data but for locks and what waits to be cleared away."""
+    data = project.root / "data"
+    files = (f for f in data.rglob("*") if f.is_file() and not f.name.endswith(".lock") and ".adding" not in f.parts)
+    return {file.relative_to(data).as_posix(): file.read_bytes() for file in sorted(files)}
+
+
+def is_added(name: str) -> bool:
+    return name.startswith(("processed/version-16/", "raw/vdem/16/"))
+
+
+def test_a_version_is_recognised_described_built_and_compared(project, tmp_path):
+    done = adding.add("vdem", [written(tmp_path / "in")], given={"doi": "10.23696/vdemds26"})
+    assert (done.source.version, done.source.doi, done.new) == ("16", "10.23696/vdemds26", True)
+    assert done.source.carried == ("publisher", "licence", "citation", "url") and done.source.accessed is None
+    assert [(file.rows, file.encoding, file.delimiter) for file in done.source.files] == [(4, "utf-8", ",")]
+    assert done.passed_over == {"V-Dem-CY-Core-v16.csv": ["v2new"]}
+    (table,) = done.tables
+    assert (table.dataset, table.table, table.rows, table.years) == ("vdem", "v16", 3, (2025,))
+    assert table.before == "embedded.v15, embedded.v14"
+    revised = table.revised.set_index("column")
+    assert revised.loc["v2xcs_ccsi", ["unit", "year", "old", "new"]].tolist() == ["MEX", "2023", "0.701", "0.6"]
+    kept = pd.read_csv(adding.revisions_file(project, "vdem", "16"), dtype=str)
+    assert list(kept) == ["table", "unit", "year", "column", "old", "new"] and len(kept) == len(revised)
+    assert (project.raw / "vdem" / "16" / ".gitignore").read_text() == "*\n"
+    assert [one.folder for one in adding.added()] == ["vdem/16"]
+
+
+def test_years_before_the_panel_are_set_aside_on_the_record(project, tmp_path):
+    adding.add("vdem", [written(tmp_path / "in")])
+    record = hand_out.record("vdem", "vdem=16")
+    assert record[["action", "rule", "_line"]].values.tolist() == [["set_aside", "before_1970", 2]]
+
+
+def test_no_other_edition_and_no_list_of_sources_changes(project, tmp_path):
+    build()
+    hand_out.load("vdem", "v14")
+    before, sources = hand_out.provenance().payload, sidecar.sources(project.sidecars)
+    unchanged = tree(project)
+    adding.add("vdem", [written(tmp_path / "in")])
+    assert {name: content for name, content in tree(project).items() if not is_added(name)} == unchanged
+    hand_out.load("vdem", "v14")
+    assert hand_out.provenance().payload == before
+    assert sidecar.sources(project.sidecars) == sources
+    assert adding.remove("vdem", "16") == ["vdem"] and tree(project) == unchanged
+
+
+def test_an_indicator_reads_the_newest_table_that_holds_it_and_says_which(project, tmp_path):
+    adding.add("vdem", [written(tmp_path / "in")])
+    frame = join(["v2xcs_ccsi", "v2x_polyarchy", "v2x_polyarchy_v15", "v2x_libdem"], 2020, 2025, "latest").frame
+    mexico = frame[frame["iso3"] == "MEX"].set_index("year")
+    assert mexico.loc[2025, ["v2xcs_ccsi", "v2xcs_ccsi_low", "v2xcs_ccsi_high"]].tolist() == [0.4, 0.3, 0.5]
+    # Never two versions in one series: 2020 is not in the file that was added.
+    assert pd.isna(mexico.loc[2020, "v2xcs_ccsi"]) and mexico.loc[2025, "v2x_polyarchy"] == 0.469
+    assert mexico.loc[2020, "v2x_polyarchy_v15"] > 0 and mexico.loc[2020, "v2x_libdem"] > 0
+    ccsi = indicator("v2xcs_ccsi")
+    assert (ccsi.table, ccsi.version, ccsi.last_year, ccsi.low) == ("v16", "16", 2025, "v2xcs_ccsi_codelow")
+    assert indicator("v2x_polyarchy_v15").table == indicator("v2x_libdem").table == "v15"
+    assert "V-Dem v16" in word("indicators.v2xcs_ccsi.name")
+    join(["v2xcs_ccsi"], 2020, 2023)
+    assert (indicator("v2xcs_ccsi").table, word("indicators.v2xcs_ccsi.name")[-4:]) == ("v14", "v14)")
+
+
+def test_pins_choose_one_version_and_what_was_chosen_is_told(project, tmp_path):
+    adding.add("vdem", [written(tmp_path / "in")])
+    assert len(hand_out.load("vdem", edition="vdem=16")) == len(hand_out.load("vdem", edition="latest")) == 3
+    assert len(hand_out.load("vdem", edition="latest,vdem=14")) == len(hand_out.load("vdem", "v14"))
+    chosen = hand_out.provenance().payload["chosen"]
+    assert chosen["embedded,vdem=16/vdem/v16/"] == "version-16/v16"
+    with pytest.raises(UnknownName, match=r"vdem=99\. Versions here are 14, 15, 16"):
+        hand_out.load("vdem", edition="vdem=99")
+    for edition in ("newest", "latest,vdem", "vdem=1,vdem=2", "nothing=1"):
+        with pytest.raises(ParameterError, match="edition"):
+            hand_out.load("vdem", edition=edition)
+    assert editions.canonical("vdem=16, ert=16") == "embedded,ert=16,vdem=16"
+
+
+def test_the_same_files_again_are_no_fault_and_other_files_of_the_version_are(project, tmp_path):
+    file = written(tmp_path / "in")
+    adding.add("vdem", [file])
+    before = tree(project)
+    assert not adding.add("vdem", [file]).new
+    other = written(tmp_path / "other", ROWS[1:])
+    with pytest.raises(ParameterError, match=r"16 is there already, with other files .*ogp-analysis remove vdem 16"):
+        adding.add("vdem", [other])
+    assert tree(project) == before
+    assert adding.add("vdem", [other], "17").tables[0].before.startswith("version-16.v16")
+
+
+@pytest.mark.parametrize(
+    "rows, columns, fault, text",
+    [
+        (ROWS, COLUMNS[:3] + COLUMNS[6:], SourceError, "no 'v2xcs_ccsi'"),
+        ((*ROWS, ("Nowhere", "XXX", "2025", "0.1", "0", "0.2", "0.1", "x")), COLUMNS, CleaningError, "'XXX' in line 6"),
+        ((*ROWS, ("Mexico", "MEX", "2024", "1.4", "0.1", "1.5", "0.1", "x")), COLUMNS, OgpAnalysisError, "v2xcs_ccsi"),
+        ((*ROWS, ("Mexico", "MEX", "2024", "0.4", "0.5", "0.6", "0.1", "x")), COLUMNS, CleaningError, "do not lie"),
+        ((*ROWS, ("Mexico", "MEX", "2026", "0.4", "0.3", "0.6", "0.1", "x")), COLUMNS, OgpAnalysisError, "2026"),
+        ((*ROWS, ROWS[-1]), COLUMNS, OgpAnalysisError, "year"),
+        ((*ROWS, ("Mexico",)), COLUMNS, SourceError, "the record has 1 cells"),
+    ],
+)  # fmt: skip
+def test_a_refused_file_leaves_the_tree_as_it_was(project, tmp_path, rows, columns, fault, text):
+    build(["vdem"])
+    before = tree(project)
+    rows = [row[: len(columns)] for row in rows]
+    with pytest.raises(fault, match=text):
+        adding.add("vdem", [written(tmp_path / "in", rows, columns)])
+    assert tree(project) == before and list(project.raw.glob(".*")) == []
+
+
+def test_years_to_come_are_refused_where_no_rule_of_the_dataset_bounds_them(project, tmp_path):
+    rows = [(*row[:2], "2098", *row[3:]) for row in ROWS[1:2]]
+    with pytest.raises(OgpAnalysisError, match="2098"):
+        adding.add("vdem", [written(tmp_path / "in", rows)], "beta")
+    assert adding.added() == []
+
+
+@pytest.mark.parametrize("version", ["", "../16", "a/b", "16-extract", "x" * 60, ".hidden"])
+def test_what_is_no_name_of_a_version_is_refused(project, tmp_path, version):
+    with pytest.raises(ParameterError, match="no name of a version"):
+        adding.add("vdem", [written(tmp_path / "in")], version)
+
+
+def test_without_a_version_in_the_name_it_must_be_given(project, tmp_path):
+    with pytest.raises(ParameterError, match="Give it: --version"):
+        adding.add("vdem", [written(tmp_path / "in", name="download.csv")])
+    assert adding.add("vdem", [written(tmp_path / "in", name="download.csv")], "16").new
+
+
+def test_of_a_zip_the_tables_are_kept_and_names_lead_nowhere(project, tmp_path):
+    plain = written(tmp_path / "in")
+    with zipfile.ZipFile(tmp_path / "core.zip", "w") as archive:
+        archive.write(plain, "../../V-Dem-CY-Core-v16.csv")
+    with pytest.raises(SourceError, match="refused"):
+        adding.add("vdem", [tmp_path / "core.zip"])
+    with zipfile.ZipFile(tmp_path / "core.zip", "w") as archive:
+        archive.write(plain, "folder/V-Dem-CY-Core-v16.csv")
+        archive.writestr("folder/readme.pdf", b"%PDF")
+    done = adding.add("vdem", [tmp_path / "core.zip"])
+    assert [file.name for file in done.source.files] == ["V-Dem-CY-Core-v16.csv"]
+
+
+def test_a_version_that_the_project_describes_gets_a_folder_of_its_own(project, tmp_path):
+    done = adding.add("vdem", [written(tmp_path / "in")], "16-38-countries")
+    assert (done.source.version, done.source.release) == ("16-38-countries-added", "16-38-countries")
+    assert adding.remove("vdem", "16-38-countries") == ["vdem"]
+    assert (project.raw / "vdem" / "16-38-countries" / "source.toml").is_file()
+
+
+def test_what_is_given_goes_into_the_sidecar_and_closed_terms_stay_closed(project, tmp_path):
+    given = {
+        "licence": 'Ask "them"\\',
+        "citation": "Made, 2026.",
+        "url": "https://example.org/x",
+        "accessed": "2026-03-01",
+    }
+    about = adding.add("vdem", [written(tmp_path / "in")], given=given).source
+    assert (about.licence, about.citation, about.urls) == ('Ask "them"\\', "Made, 2026.", ("https://example.org/x",))
+    assert (about.open_licence, about.redistribute, about.carried) == ("unknown", False, ("publisher",))
+
+
+@pytest.mark.parametrize("given", [{"accessed": "yesterday"}, {"doi": "nothing"}, {"url": "ftp://x"}])
+def test_facts_that_a_sidecar_cannot_hold_are_refused(project, tmp_path, given):
+    with pytest.raises(OgpAnalysisError, match=next(iter(given))):
+        adding.add("vdem", [written(tmp_path / "in")], given=given)
+    assert adding.added() == []
+
+
+KILLED = """
+import os, sys
+from pathlib import Path
+from ogp_analysis.store import adding
+def kill(*_):
+    os.kill(os.getpid(), 9)
+def moved(self, target, rename=Path.rename):
+    rename(self, target)
+    if Path(target).parts[-3:] == ("raw", "vdem", "16"):
+        kill()
+if sys.argv[1] == "building":
+    adding.build_one = kill
+else:
+    Path.rename = moved
+adding.add("vdem", [Path(sys.argv[2])])
+"""
+
+
+@pytest.mark.parametrize("at, there", [("building", []), ("moving", ["vdem/16"])])
+def test_a_command_that_is_killed_leaves_a_whole_version_or_none(project, tmp_path, at, there):
+    before = tree(project)
+    file = written(tmp_path / "in")
+    known = {**os.environ, paths.HOME_VARIABLE: str(project.root)}
+    done = subprocess.run([sys.executable, "-c", KILLED, at, str(file)], env=known, cwd=project.root, check=False)
+    assert done.returncode == -9
+    assert [one.folder for one in adding.added()] == there
+    if there:
+        assert len(hand_out.load("vdem", edition="latest")) == 3
+        adding.remove("vdem", "16")
+    else:
+        assert tree(project) == before
+        assert adding.add("vdem", [file]).new
+    assert list(project.raw.glob(".*")) == []
+
+
+def test_only_what_was_added_is_removed(project):
+    with pytest.raises(UnknownName, match=r"was not added\. Versions that were added: none"):
+        adding.remove("vdem", "14")
+    assert (project.raw / "vdem" / "14").is_dir()
+
+
+def test_tables_of_a_version_are_built_again_when_they_are_gone(project, tmp_path):
+    adding.add("vdem", [written(tmp_path / "in")])
+    (shelf.folder(project, "version-16", "vdem") / shelf.PACKAGE).unlink()
+    assert len(hand_out.load("vdem", "v16", "latest")) == 3

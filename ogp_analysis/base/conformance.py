@@ -132,7 +132,12 @@ def _broken(values: pd.Series, column: Column) -> Iterator[tuple[str, pd.Series]
     if column.required:
         yield "that it must be there", values.isna()
     if column.categories:
-        yield f"that it is one of {listed(column.categories, 20)}", values.notna() & ~values.isin(column.categories)
+        odd = values.notna() & ~values.isin(column.categories)
+        if column.others and odd.any():
+            odd &= ~values.fillna("").str.fullmatch(column.others)
+        yield f"that it is one of {listed(column.categories, 20)}", odd
+    if column.unit == "year" and (_beyond(values.min(), 1000, -1) or _beyond(values.max(), 9999, 1)):
+        yield "that a year has four digits", ((values < 1000) | (values > 9999)).fillna(False)
     if column.type == "number" and (math.isinf(values.max()) or math.isinf(values.min())):
         yield "that it is finite", values.abs() == math.inf
     if column.minimum is not None and _beyond(values.min(), column.minimum, -1):

@@ -35,6 +35,8 @@ class Column:
         ``"higher is freer"``, ``"higher is worse"`` and the like; empty where it does not apply.
     categories : tuple of str
         The allowed values of a category; any other raises.
+    others : str
+        A regular expression for the further values that a publisher may add, such as the name of the next vintage.
     minimum, maximum : float or None
         The bounds of the published scale.
     required : bool
@@ -51,6 +53,7 @@ class Column:
     unit: str = ""
     direction: str = ""
     categories: tuple[str, ...] = ()
+    others: str = ""
     minimum: float | None = None
     maximum: float | None = None
     required: bool = False

@@ -44,6 +44,49 @@ def corrected(chunk: pd.DataFrame, corrections: Iterable[dict], file: str) -> tu
     return chunk, entries
 
 
+#: In a version for which a correction was not written, its row is gone or says something else.
+NOT_NEEDED = "correction_not_needed"
+
+
+def needed(
+    chunk: pd.DataFrame, rows: pd.Series, one: dict, file: str, *, written_for: bool
+) -> tuple[pd.Series, list[pd.DataFrame]]:
+    """Return the rows on which a correction is to be made, and the entries that say where it is not needed.
+
+    Parameters
+    ----------
+    chunk : pandas.DataFrame
+        Raw text with file and line.
+    rows : pandas.Series
+        The rows that the correction names, a mask.
+    one : dict
+        The correction: ``rule``, ``column``, ``expect``.
+    file : str
+        Name of the file that holds it.
+    written_for : bool
+        Whether `chunk` is of the version for which it was written; there, a row that says something else is a fault.
+
+    Raises
+    ------
+    CleaningError
+        If a row of that version does not hold what the correction expects.
+    """
+    column, stale = one["column"], rows & (chunk[one["column"]] != one["expect"])
+    if written_for:
+        _check(chunk[rows], one, file)
+        return rows, []
+    if rows.any():
+        now = "value is now " + chunk.loc[stale, column].map(repr)
+    else:
+        now = pd.Series("no such row", chunk.index[:1], dtype="str")
+    return rows & ~stale, [not_needed(chunk, column, f"{one['rule']} expects {one['expect']!r}", now)]
+
+
+def not_needed(chunk: pd.DataFrame, column: str, decision: str, now: pd.Series) -> pd.DataFrame:
+    """Return the entries that say of a decision what stands `now` (on the index of some rows) in its place."""
+    return changed(chunk.loc[now.index, [FILE, LINE]].assign(**{column: decision}), column, now, NOT_NEEDED)
+
+
 def _check(rows: pd.DataFrame, one: dict, file: str) -> None:
     stale = rows[rows[one["column"]] != one["expect"]]
     if len(stale):

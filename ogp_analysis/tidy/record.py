@@ -17,6 +17,9 @@ from ogp_analysis.tidy.entries import ENTRY_COLUMNS, FILE, LINE
 _COUNTS = ["rows_in", "kept", "set_aside", "merged", "changed_values"]
 
 
+#: A column that no table reads, with how many values it holds.
+NOT_USED = "column_not_used"
+
 _EMPTY = pd.DataFrame({name: pd.Series(dtype="int64" if name == LINE else "str") for name in ENTRY_COLUMNS})
 
 
@@ -190,6 +193,20 @@ def merged(chunk: pd.DataFrame, rows: pd.Series, rule: str, column: str, into: p
     """
     into = into.reindex(chunk.index[rows]) if isinstance(into, pd.Series) else into
     return _entries(chunk, rows, "merged", rule, column, into)
+
+
+def passed_over(chunk: pd.DataFrame, columns: Sequence[str]) -> list[pd.DataFrame]:
+    """Return an entry for each raw column that no rule reads, on the first row of the chunk: how many values it has."""
+    first = chunk.iloc[:1][[FILE, LINE]]
+    return [
+        changed(
+            first.assign(**{name: f"({int((chunk[name] != '').sum())} values)"}),
+            name,
+            pd.Series("", index=first.index, dtype="str"),
+            NOT_USED,
+        )
+        for name in columns
+    ]
 
 
 def _entries(chunk: pd.DataFrame, rows: pd.Series, action: str, rule: str, column: str, new) -> pd.DataFrame:

@@ -9,7 +9,10 @@ import pandas as pd
 
 from ogp_analysis.base.errors import CleaningError, listed
 from ogp_analysis.base.schema import Column, TableSchema
+from ogp_analysis.open_government.datasets import units
 from ogp_analysis.tidy.coding import Rule, coded
+from ogp_analysis.tidy.corrections import needed, not_needed
+from ogp_analysis.tidy.country_year import require
 from ogp_analysis.tidy.dataset import Dataset, Input, concatenate
 from ogp_analysis.tidy.invariants import Invariants
 from ogp_analysis.tidy.record import FILE, LINE, Cleaned, Record, changed, kept_but, merged
@@ -78,8 +81,13 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
     Raises
     ------
     CleaningError
-        If a file or locality is not known, or a correction no longer finds what it expects.
+        If a column is absent, a file is not known, or a correction of the compiled version no longer finds what it
+        expects.
+    UnknownName
+        If a locality lies in no country.
     """
+    require(chunk, ("iso3", "action_plan_number", "action_plan_id", "year_of_submission", "end_year", "n_commitments",
+                    "source_file"))  # fmt: skip
     wrong = chunk.loc[~chunk["action_plan_number"].str.fullmatch(r"[0-9]{1,3}"), "action_plan_number"]
     if len(wrong):
         raise CleaningError(
@@ -87,13 +95,13 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
             f"{len(wrong)} values are no numbers of a plan, {listed(wrong.unique())}",
             "Correct the source row",
         )
-    fixed, entries = _corrected(chunk)
+    fixed, entries = _corrected(chunk, source in DATASET.inputs)
     file = coded(chunk, "source_file", _FILES, RESOURCES[0])
     plans = pd.DataFrame(
         {
             "unit": chunk["iso3"],
-            "level": pd.Series("national", index=chunk.index).mask(chunk["iso3"].str.len() == 4, "local"),
-            "iso3": _country(chunk),
+            "level": units.level(chunk, "iso3"),
+            "iso3": units.country_of(chunk["iso3"]),
             "plan_number": chunk["action_plan_number"].astype("int64"),
             "plan_id": chunk["action_plan_id"],
             "year_of_submission": fixed["year_of_submission"],
@@ -104,6 +112,7 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
             "in_parliament_2024": file == "parliament_2024",
             "origin": "compiled",
             "source_url": file.map(_URLS),
+            "_written_for": source in DATASET.inputs,
             FILE: chunk[FILE],
             LINE: chunk[LINE],
         }
@@ -129,11 +138,13 @@ def finish(parts) -> Cleaned:
     into = seen["unit"] + " " + seen["plan_number"].astype("str")
     entry = merged(seen, again, "same_plan", "plan_id", into[again])
     no_longer_kept = {str(file): -int(count) for file, count in entry[FILE].value_counts().items()}
-    plans = pd.concat([_united(seen), _added(seen)], ignore_index=True)
-    return Cleaned({"plans": plans}, whole.record + Record({}, no_longer_kept, entry))
+    facts, told = _added(seen)
+    plans = pd.concat([_united(seen), facts], ignore_index=True)
+    entries = pd.concat([entry, told], ignore_index=True) if len(told) else entry
+    return Cleaned({"plans": plans}, whole.record + Record({}, no_longer_kept, entries))
 
 
-def _corrected(chunk: pd.DataFrame) -> tuple[pd.DataFrame, list[pd.DataFrame]]:
+def _corrected(chunk: pd.DataFrame, written_for: bool) -> tuple[pd.DataFrame, list[pd.DataFrame]]:
     fixed, entries = chunk, []
     for correction in CODING["correction"]:
         column = correction["column"]
@@ -143,30 +154,11 @@ def _corrected(chunk: pd.DataFrame) -> tuple[pd.DataFrame, list[pd.DataFrame]]:
             & (chunk["action_plan_id"] == "")
             & (chunk["action_plan_number"] == correction["action_plan_number"])
         )
-        stale = chunk.loc[rows & (chunk[column] != correction["expect"]), column]
-        if len(stale):
-            raise CleaningError(
-                f"{RESOURCES[0]}, {correction['rule']}",
-                f"expects {correction['expect']!r} and finds {stale.iloc[0]!r}",
-                "Look at the source again; correct or take out the rule",
-            )
+        rows, told = needed(chunk, rows, correction, RESOURCES[0], written_for=written_for)
         new = fixed[column].mask(rows, correction["value"])
-        entries.append(changed(fixed, column, new, correction["rule"]))
+        entries += [*told, changed(fixed, column, new, correction["rule"])]
         fixed = fixed.assign(**{column: new})
     return fixed, entries
-
-
-def _country(chunk: pd.DataFrame) -> pd.Series:
-    country = chunk["iso3"].where(chunk["iso3"].str.fullmatch("[A-Z]{3}"), chunk["iso3"].map(CODING["localities"]))
-    odd = chunk[country.isna()]
-    if len(odd):
-        row = odd.iloc[0]
-        raise CleaningError(
-            f"{row[FILE]} line {row[LINE]}, iso3",
-            f"{len(odd)} codes are neither country nor known locality, {listed(odd['iso3'].unique())}",
-            f"Add the locality to {RESOURCES[0]}",
-        )
-    return country
 
 
 def _check_sightings(seen: pd.DataFrame) -> None:
@@ -192,16 +184,20 @@ def _united(seen: pd.DataFrame) -> pd.DataFrame:
     return first[PLANS.names]
 
 
-def _added(seen: pd.DataFrame) -> pd.DataFrame:
+def _added(seen: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return the plans of our own table that the compiled one has not, and the entries on those that it has."""
     facts = pd.DataFrame(CODING["added"])
-    twice = facts.merge(seen, on=_KEY)
-    if len(twice):
+    held = pd.MultiIndex.from_frame(seen[_KEY]).isin(pd.MultiIndex.from_frame(facts[_KEY]))
+    if held.any() and seen["_written_for"].all():
         raise CleaningError(
             RESOURCES[0],
-            f"{len(twice)} added plans stand in the compiled table, "
-            f"{listed(twice[_KEY].itertuples(index=False, name=None))}",
+            f"{int(held.sum())} added plans stand in the compiled table, "
+            f"{listed(seen.loc[held, _KEY].itertuples(index=False, name=None))}",
             "Take them out of the file",
         )
+    name = seen.loc[held, "unit"] + " " + seen.loc[held, "plan_number"].astype("str")
+    told = not_needed(seen, "plan_number", "plan of our own table", "stands in the compiled table: " + name)
+    facts = facts[~pd.MultiIndex.from_frame(facts[_KEY]).isin(pd.MultiIndex.from_frame(seen[_KEY]))]
     facts = facts.assign(
         level="national",
         iso3=facts["unit"],
@@ -211,7 +207,8 @@ def _added(seen: pd.DataFrame) -> pd.DataFrame:
         in_parliament_2024=False,
         origin="added",
     )
-    return facts[PLANS.names].astype(dict.fromkeys(("year_of_submission", "end_year", "n_commitments"), "str"))
+    facts = facts[PLANS.names].astype(dict.fromkeys(("year_of_submission", "end_year", "n_commitments"), "str"))
+    return facts, told
 
 
 DATASET = Dataset(

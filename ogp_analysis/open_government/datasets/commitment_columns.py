@@ -1,11 +1,15 @@
 """The columns of OGP commitments: which raw column each comes from in each vintage, and what its values mean.
 
-The mapping stands in ``commitments.toml``; this module reads it and makes the one-column functions from it.
+The mapping stands in ``commitments.toml``; this module reads it and makes the one-column functions from it. A vintage
+that the mapping does not name is a later sheet: each of its columns is looked for under every name that the mapping
+has for it, and bears the newest.
 """
 
 from __future__ import annotations
 
+import re
 import tomllib
+from functools import cache
 from pathlib import Path
 
 import pandas as pd
@@ -13,8 +17,8 @@ import pandas as pd
 from ogp_analysis.base.errors import CleaningError, listed
 from ogp_analysis.base.schema import Column
 from ogp_analysis.tidy.coding import translated
-from ogp_analysis.tidy.country_year import known
-from ogp_analysis.tidy.record import FILE, LINE
+from ogp_analysis.tidy.country_year import known, require
+from ogp_analysis.tidy.record import FILE, LINE, changed, passed_over
 
 RESOURCES = ("commitments.toml", "commitment_tags.toml")
 MAPPING, TAGS = (tomllib.loads(Path(__file__).with_name(name).read_text(encoding="utf-8")) for name in RESOURCES)
@@ -26,17 +30,29 @@ BY_FOLDER = {entry["folder"]: vintage for vintage, entry in MAPPING["vintage"].i
 #: Why a rating is not there. A missing value is a blank cell, or a column that the vintage does not have.
 NOT_RATED = ("not_reviewed", "no_data")
 KINDS = tuple(TAGS)
+#: What a later sheet must have; places stand in one of two columns, as codes or as names of countries.
+REQUIRED = ("plan_number", "title")
+PLACES = ("Code", "Country")
+#: A column of a later sheet that is read under the name that an earlier one gave it.
+RENAMED_RULE = "column_renamed"
+#: In a later sheet, the label wins over a number beside it that says something else.
+LABEL_RULE = "label_over_number"
 
 
 def raw_name(field: str, vintage: str) -> str | None:
     """Return the raw column of an identity field in a vintage; None if the vintage has none."""
-    return MAPPING["identity"][field].get(vintage)
+    return _name(MAPPING["identity"][field], vintage)
+
+
+def _name(names: dict[str, str], vintage: str) -> str | None:
+    """Return the name of a column in a vintage; in one that the mapping does not know, the newest."""
+    return names.get(vintage) if vintage in MAPPING["vintage"] else names[max(names)] if names else None
 
 
 def text(chunk: pd.DataFrame, field: str, vintage: str) -> pd.Series:
     """Return the raw text of an identity field; blank if the vintage does not have it."""
     name = raw_name(field, vintage)
-    return pd.Series("", index=chunk.index, dtype="str") if name is None else chunk[name]
+    return chunk[name] if name in chunk.columns else pd.Series("", index=chunk.index, dtype="str")
 
 
 def answers(chunk: pd.DataFrame, vintage: str) -> dict[str, pd.Series]:
@@ -80,20 +96,84 @@ def require_known(chunk: pd.DataFrame, vintage: str) -> None:
 
 
 def _taken(vintage: str) -> list[str]:
-    identity = [names[vintage] for names in MAPPING["identity"].values() if vintage in names]
-    answers = [
-        entry[part][vintage] for entry in MAPPING["answer"] for part in ("raw", "twin") if _has(entry, part, vintage)
-    ]
-    tags = [names[vintage] for kind in KINDS for names in TAGS[kind].values() if vintage in names]
-    return identity + answers + tags
+    return [names[vintage] for names in _fields() if vintage in names]
+
+
+def _fields() -> list[dict[str, str]]:
+    """Return the names of every column that is taken, by vintage: identity, answers with their twins, tags."""
+    answers = [entry[part] for entry in MAPPING["answer"] for part in ("raw", "twin") if part in entry]
+    return [*MAPPING["identity"].values(), *answers, *(names for kind in KINDS for names in TAGS[kind].values())]
 
 
 def _left(vintage: str) -> list[str]:
     return [name for entry in MAPPING["not_taken"] for name in entry.get(vintage, ())]
 
 
-def _has(entry: dict, part: str, vintage: str) -> bool:
-    return vintage in entry.get(part, {})
+def under_known_names(chunk: pd.DataFrame) -> tuple[pd.DataFrame, list[pd.DataFrame]]:
+    """Return a later sheet with its columns under the newest names of the mapping, and the entries for the record.
+
+    Upper and lower case, blanks and signs of a name do not count, nor does the order of the columns. A column that
+    nobody has looked at is named on the record and passed over.
+
+    Raises
+    ------
+    CleaningError
+        If it lacks a column of :data:`REQUIRED`, or the places.
+    """
+    own = [name for name in chunk.columns if name not in (FILE, LINE)]
+    newest = {_name(names, "") for names in _fields()} | set(PLACES)
+    names = {name: name for name in own if name in newest}
+    for name in own:
+        found = _known_names().get(folded(name))
+        if name not in names and found and found not in names.values():
+            names[name] = found
+    strange = [name for name in own if name not in names and folded(name) not in _known_names()]
+    first = chunk.iloc[:1]
+    moved = {old: new for old, new in names.items() if old != new}
+    told = [
+        changed(first[[FILE, LINE]].assign(**{old: old}), old, pd.Series(new, first.index, dtype="str"), RENAMED_RULE)
+        for old, new in moved.items()
+    ]
+    chunk = chunk.rename(columns=moved)
+    require(chunk, (*(raw_name(field, "") for field in REQUIRED), *([] if {*PLACES} & {*chunk.columns} else PLACES)))
+    return chunk, [*told, *passed_over(chunk, strange)]
+
+
+def newest(name: str) -> str:
+    """Return the newest name of a column that some vintage called `name`; itself if no vintage takes it."""
+    return name if name in PLACES else _known_names().get(folded(name)) or name
+
+
+def folded(name: str) -> str:
+    """Return the name of a column as it is compared: small letters and digits; numbers begin with ``_``."""
+    plain = re.sub(r"<[^>]*>", "", name).strip()
+    return "_" * plain.startswith("_") + " ".join(re.findall(r"[a-z0-9]+", plain.lower()))
+
+
+@cache
+def _known_names() -> dict[str, str]:
+    """Return the newest name of each column by every folded name that it has had; empty for one that is not taken."""
+    left = {
+        folded(name): "" for entry in MAPPING["not_taken"] for key in MAPPING["vintage"] for name in entry.get(key, ())
+    }
+    taken = {folded(name): _name(names, "") for names in _fields() for name in names.values()}
+    return left | taken | {folded(name): name for name in PLACES}
+
+
+def labels_over_numbers(chunk: pd.DataFrame) -> tuple[pd.DataFrame, list[pd.DataFrame]]:
+    """Return a later sheet in which every number is that of the label beside it, and the entries for the record.
+
+    Where a label and its number contradict each other the label wins: it is what the IRM prints.
+    """
+    entries = []
+    for entry in MAPPING["answer"]:
+        raw, twin = (_name(entry.get(part, {}), "") for part in ("raw", "twin"))
+        if {raw, twin} <= set(chunk.columns):
+            label = translated(chunk, raw, MAPPING["codes"][entry["codes"]], RESOURCES[0])
+            said = label.map(MAPPING["twins"][entry["codes"]]).fillna(chunk[raw])
+            entries.append(changed(chunk, twin, said, LABEL_RULE))
+            chunk = chunk.assign(**{twin: said})
+    return chunk, entries
 
 
 def _names(entry: dict) -> list[str]:
@@ -115,13 +195,14 @@ def _columns(entry: dict) -> list[Column]:
 
 
 def _answer(chunk: pd.DataFrame, entry: dict, vintage: str) -> list[pd.Series]:
-    if not _has(entry, "raw", vintage):
-        return [pd.Series("", index=chunk.index, dtype="str") for _ in _names(entry)]
-    raw, codes = entry["raw"][vintage], MAPPING["codes"][entry["codes"]]
-    label = translated(chunk, raw, codes, RESOURCES[0])
-    if not _has(entry, "twin", vintage):
-        return [label]
-    number = _confirmed(chunk, raw, entry["twin"][vintage], label, MAPPING["twins"][entry["codes"]])
+    raw, twin = (_name(entry.get(part, {}), vintage) for part in ("raw", "twin"))
+    blank = pd.Series("", index=chunk.index, dtype="str")
+    if raw not in chunk.columns:
+        return [blank for _ in _names(entry)]
+    label = translated(chunk, raw, MAPPING["codes"][entry["codes"]], RESOURCES[0])
+    if twin not in chunk.columns:
+        return [label, blank][: len(_names(entry))]
+    number = _confirmed(chunk, raw, twin, label, MAPPING["twins"][entry["codes"]])
     return [label, number][: len(_names(entry))]
 
 
@@ -142,10 +223,13 @@ def _confirmed(chunk: pd.DataFrame, raw: str, twin: str, label: pd.Series, numbe
 
 def tag_names(vintage: str) -> dict[str, tuple[str, str]]:
     """Return the tags of a vintage: code and, for each, its kind and the name of its raw column."""
-    return {code: (kind, names[vintage]) for kind in KINDS for code, names in TAGS[kind].items() if vintage in names}
+    named = {(kind, code): _name(names, vintage) for kind in KINDS for code, names in TAGS[kind].items()}
+    return {code: (kind, name) for (kind, code), name in named.items() if name}
 
 
 def dummy(chunk: pd.DataFrame, vintage: str) -> pd.Series:
     """Return ``commitment``, or ``milestone`` for the ten rows of 2015 that are a part of one."""
     name = raw_name("commitment_dummy", vintage)
+    if name not in chunk.columns:
+        return pd.Series("commitment", index=chunk.index, dtype="str")
     return known(chunk, name, ("1", "0")).map({"1": "commitment", "0": "milestone"})

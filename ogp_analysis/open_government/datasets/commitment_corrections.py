@@ -1,7 +1,8 @@
 """Corrections of the raw files of OGP commitments: data, each with what it expects to find.
 
-They stand in ``commitment_corrections.toml``. A correction whose row says something else than it expects stops the
-cleaning: the source has been corrected, or was never what the correction took it for.
+They stand in ``commitment_corrections.toml``. In the vintage it was written for, a correction whose row says something
+else than it expects stops the cleaning: it was never what the correction took it for. A later sheet may have been
+mended: there the record says that the correction is not needed.
 """
 
 from __future__ import annotations
@@ -13,7 +14,8 @@ from pathlib import Path
 import pandas as pd
 
 from ogp_analysis.base.errors import CleaningError
-from ogp_analysis.open_government.datasets.commitment_columns import MAPPING
+from ogp_analysis.open_government.datasets.commitment_columns import MAPPING, newest
+from ogp_analysis.tidy.corrections import needed
 from ogp_analysis.tidy.record import FILE, LINE, changed
 
 RESOURCES = ("commitment_corrections.toml",)
@@ -31,16 +33,30 @@ def corrected(chunk: pd.DataFrame, vintage: str) -> tuple[pd.DataFrame, list[pd.
     Raises
     ------
     CleaningError
-        If a row of a correction does not say what the correction expects.
+        If a row of a known vintage does not say what its correction expects.
     """
+    known = vintage in MAPPING["vintage"]
+    like = (
+        vintage if known else "2024_parliament" if MAPPING["vintage"]["2024_parliament"]["key"][0] in chunk else "2016"
+    )
+    key = [name if known else newest(name) for name in MAPPING["vintage"][like]["key"]]
+    if not known and not {*key} <= {*chunk.columns}:
+        return chunk, []
     fixed, entries = chunk, []
-    keys = pd.MultiIndex.from_frame(chunk[MAPPING["vintage"][vintage]["key"]])
+    keys = pd.MultiIndex.from_frame(chunk[key])
     for correction in CORRECTIONS:
-        if correction["vintage"] == vintage:
-            column, rows = correction["column"], _rows(fixed, keys, correction)
-            new = fixed[column].mask(rows, correction["value"])
-            entries.append(changed(fixed, column, new, correction["rule"]))
-            fixed = fixed.assign(**{column: new})
+        if correction["vintage"] != like:
+            continue
+        column = correction["column"] if known else newest(correction["column"])
+        if column not in fixed.columns:
+            continue
+        rows = pd.Series(keys.isin([tuple(row) for row in correction["rows"]]), index=chunk.index)
+        if known:
+            _expected(fixed, rows, correction)
+        rows, told = needed(fixed, rows, {**correction, "column": column}, RESOURCES[0], written_for=known)
+        new = fixed[column].mask(rows, correction["value"])
+        entries += [*told, changed(fixed, column, new, correction["rule"])]
+        fixed = fixed.assign(**{column: new})
     return fixed, entries
 
 
@@ -80,12 +96,10 @@ def _zero_in(number: str, titles: tuple[str, ...]) -> bool:
     return any(title.startswith(whole) and not title[len(whole) : len(whole) + 1].isdecimal() for title in titles)
 
 
-def _rows(chunk: pd.DataFrame, keys: pd.MultiIndex, correction: dict) -> pd.Series:
-    """Return a mask of the rows that a correction names, all of which say what it expects."""
-    wanted = [tuple(row) for row in correction["rows"]]
-    named = pd.Series(keys.isin(wanted), index=chunk.index)
+def _expected(chunk: pd.DataFrame, rows: pd.Series, correction: dict) -> None:
+    """Raise unless all the rows that a correction names say what it expects, in its column and beside it."""
     for column, value in {correction["column"]: correction["expect"], **correction.get("beside", {})}.items():
-        stale = named & (chunk[column] != value)
+        stale = rows & (chunk[column] != value)
         if stale.any():
             row = chunk[stale].iloc[0]
             raise CleaningError(
@@ -93,4 +107,3 @@ def _rows(chunk: pd.DataFrame, keys: pd.MultiIndex, correction: dict) -> pd.Seri
                 f"expects {value!r} in {column} and finds {row[column]!r} in {row[FILE]} line {row[LINE]}",
                 "Look at the source again; correct or take out the correction",
             )
-    return named

@@ -21,8 +21,9 @@ from ogp_analysis.tidy.record import FILE, LINE
 
 #: Statuses of a text that names a time, the finest first.
 DATED = ("day", "month", "quarter", "period", "season", "year")
-#: Statuses of a text without days: ``impossible`` is a day that no calendar has, the others are said in words.
-UNDATED = ("impossible", *dict.fromkeys(entry["status"] for entry in MAPPING["date_words"]))
+#: Statuses of a text without days: ``impossible`` is a day that no calendar has, ``unread`` a text of a later sheet
+#: that no pattern knows; the others are said in words.
+UNDATED = ("impossible", *dict.fromkeys(entry["status"] for entry in MAPPING["date_words"]), "unread")
 
 #: Day 0 of the serial dates of spreadsheets.
 _SERIAL = date(1899, 12, 30)
@@ -69,7 +70,7 @@ class Reading:
         return firsts[0] if len(firsts) == 1 else None
 
 
-def date_columns(field: str, chunk: pd.DataFrame, raw: str) -> dict[str, pd.Series]:
+def date_columns(field: str, chunk: pd.DataFrame, raw: str, *, known: bool = True) -> dict[str, pd.Series]:
     """Return the columns of a date field: raw text, status, ambiguous, earliest, latest and likely day.
 
     Parameters
@@ -79,16 +80,21 @@ def date_columns(field: str, chunk: pd.DataFrame, raw: str) -> dict[str, pd.Seri
     chunk : pandas.DataFrame
         Raw text with file and line.
     raw : str
-        Its column.
+        Its column; if the chunk has none of that name, nothing is stated.
+    known : bool
+        Whether every text of the vintage has been looked at.
 
     Raises
     ------
     CleaningError
-        If a text is written in no known way.
+        If a text of a known vintage is written in no known way.
     """
+    chunk = chunk if raw in chunk.columns else chunk.assign(**{raw: ""})
     readings = {text: reading(text) for text in chunk[raw].unique()}
     odd = [text for text, said in readings.items() if said is None]
-    if odd:
+    if not known:
+        readings |= {text: Reading("unread" if text else "") for text in odd}
+    elif odd:
         rows = chunk[chunk[raw].isin(odd)]
         row = rows.iloc[0]
         raise CleaningError(
@@ -117,7 +123,8 @@ def date_promises(field: str, which: str) -> tuple[Column, ...]:
         Column(
             f"{field}_date_status",
             "category",
-            "How exactly the text names a time, or why it names none. impossible: no day of the calendar.",
+            "How exactly the text names a time, or why it names none. impossible: no day of the calendar; unread: in a "
+            "way that no rule knows, in a vintage later than those the rules were made for.",
             categories=(*DATED, *UNDATED),
         ),
         Column(

@@ -42,7 +42,7 @@ COMMITMENTS = TableSchema(
             "rows that share the rest.",
             required=True,
         ),
-        Column("vintage", "category", "Vintage of the data.", categories=VINTAGES, required=True),
+        Column("vintage", "category", "Vintage of the data.", categories=VINTAGES, others=r"\w+", required=True),
         Column("row_kind", "category", "What the row is.", categories=("commitment", "milestone"), required=True),
         Column("unit", "string", "Country (ISO 3166-1 alpha-3) or locality (OGP's four letters).", required=True),
         Column(

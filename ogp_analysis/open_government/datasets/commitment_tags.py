@@ -37,7 +37,7 @@ COUNTS = TableSchema(
     grain="one tag of one vintage",
     key=("vintage", "tag"),
     columns=(
-        Column("vintage", "category", "Vintage of the data.", categories=VINTAGES, required=True),
+        Column("vintage", "category", "Vintage of the data.", categories=VINTAGES, others=r"\w+", required=True),
         Column("tag", "string", "Tag: our code of the column's name.", required=True),
         Column("kind", "category", "What kind of tag it is.", categories=KINDS, required=True),
         *(
@@ -58,7 +58,9 @@ def tags(chunk: pd.DataFrame, vintage: str) -> pd.DataFrame:
     CleaningError
         If a value is not known.
     """
-    names = tag_names(vintage)
+    names = {code: tag for code, tag in tag_names(vintage).items() if tag[1] in chunk.columns}
+    if not names:
+        return pd.DataFrame(columns=[FILE, LINE, "vintage", "tag", "kind", "value"])
     said = pd.concat([chunk[raw] for _, raw in names.values()], ignore_index=True)
     if not said.isin(list(VALUES)).all():
         for _, raw in names.values():

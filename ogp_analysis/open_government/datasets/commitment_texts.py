@@ -40,6 +40,8 @@ def masked(chunk: pd.DataFrame, column: str) -> tuple[pd.Series, pd.DataFrame]:
 
     The entries count the addresses and do not repeat them, nor the text.
     """
+    if column not in chunk.columns:
+        return pd.Series("", index=chunk.index, dtype="str"), chunk.iloc[:0]
     text = chunk[column]
     with_sign = text[text.str.contains("@", regex=False)]
     counts = with_sign.map(lambda one: len(_ADDRESS.findall(one)))

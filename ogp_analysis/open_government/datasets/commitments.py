@@ -1,4 +1,4 @@
-"""Commitments of OGP action plans in three vintages: 2015, 2016 and a selection of 2024.
+"""Commitments of OGP action plans in three vintages, 2015, 2016 and a selection of 2024, and in later sheets.
 
 The three files have 103, 108 and 171 columns of other names and scales; ``commitments.toml`` says which clean column
 comes from which. The vintages overlap: 2016 is a revision of 2015, and the selection of 2024, on parliament and
@@ -28,7 +28,12 @@ from ogp_analysis.open_government.datasets.commitment_texts import all_folded, l
 from ogp_analysis.tidy.country_year import distinct, known
 from ogp_analysis.tidy.dataset import Dataset, Input, concatenate
 from ogp_analysis.tidy.invariants import Invariants, Link, Sum
-from ogp_analysis.tidy.record import FILE, LINE, Cleaned, kept_but
+from ogp_analysis.tidy.record import FILE, LINE, Cleaned, changed, kept_but, merged
+
+#: Of rows of a later sheet that say the same in every cell, the first is kept.
+REPEAT_RULE = "exact_repeat"
+#: An identifier of a later sheet that names another plan than place and number of its row do is left out.
+PLAN_RULE = "identifier_of_another_plan"
 
 
 def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
@@ -47,30 +52,45 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
     Raises
     ------
     CleaningError
-        If a column is absent or not known, a value is not known, a label and its number do not agree, or a correction
-        no longer finds what it expects.
+        If a column is absent, a value is not known, or, in one of the three vintages, a column is not known, a label
+        and its number do not agree, or a correction no longer finds what it expects.
     UnknownName
         If a place is no country and no locality.
     """
-    vintage = columns.BY_FOLDER[source.version]
-    columns.require_known(chunk, vintage)
-    distinct(chunk)
+    known = source.version in columns.BY_FOLDER
+    vintage = columns.BY_FOLDER.get(source.version) or re.sub(r"\W+", "_", source.version).strip("_")
+    text, entries = chunk, []
+    if known:
+        columns.require_known(chunk, vintage)
+        distinct(chunk)
+    else:
+        text, entries = columns.under_known_names(chunk)
+        again = text.drop(columns=LINE).duplicated()
+        entries.append(merged(text, again, REPEAT_RULE, columns.raw_name("title", vintage)))
+        text = text[~again]
+    number = columns.raw_name("commitment_number", vintage)
     titles = tuple(columns.raw_name(field, vintage) for field in ("short_title", "title"))
-    text, renumbered = numbers(chunk, columns.raw_name("commitment_number", vintage), titles)
+    if number in text.columns:
+        text, renumbered = numbers(text, number, tuple(name for name in titles if name in text.columns))
+        entries += renumbered
     text, corrections = corrected(text, vintage)
+    if not known:
+        text, contradictions = columns.labels_over_numbers(text)
+        text, plans = _of_own_plans(text, vintage)
+        corrections += [*contradictions, plans]
     texts, addresses = _texts(text, vintage)
     searched = all_folded(texts["title"] + " | " + texts["full_text"])
     tags = commitment_tags.tags(text, vintage)
-    place = {FILE: chunk[FILE], LINE: chunk[LINE]}
-    identity, assessment = _identity(text, vintage), _assessment(text, vintage)
-    by_place = searched.set_axis(pd.MultiIndex.from_frame(chunk[[FILE, LINE]]))
+    place = {FILE: text[FILE], LINE: text[LINE]}
+    identity, assessment = _identity(text, vintage), _assessment(text, vintage, known)
+    by_place = searched.set_axis(pd.MultiIndex.from_frame(text[[FILE, LINE]]))
     tables = {
         "commitments": pd.DataFrame({**identity, "text_language": searched.map(language), **assessment, **place}),
         "texts": texts.assign(**place),
         "tags": tags,
         "themes": commitment_themes.themes(by_place, tags),
     }
-    return Cleaned(tables, kept_but(chunk, *renumbered, *corrections, *addresses))
+    return Cleaned(tables, kept_but(chunk, *entries, *corrections, *addresses))
 
 
 def finish(parts) -> Cleaned:
@@ -93,7 +113,7 @@ def finish(parts) -> Cleaned:
 
 
 def identifiers(commitments: pd.DataFrame) -> pd.Series:
-    """Return the identifier of each commitment: the published one, else one built from its key.
+    """Return the identifier of each commitment: the published one, numbered if it repeats, else one built from its key.
 
     Parameters
     ----------
@@ -103,7 +123,10 @@ def identifiers(commitments: pd.DataFrame) -> pd.Series:
     number = commitments["commitment_number"].map(lambda text: re.sub(r"[^0-9A-Za-z.]+", "_", text).strip("_") or "x")
     stem = commitments["vintage"] + "-" + commitments["unit"] + "-" + commitments["plan_number"] + "-" + number
     built = stem + "-" + (stem.groupby(stem).cumcount() + 1).astype("str")
-    return built.where(commitments["published_id"] == "", commitments["published_id"])
+    own = commitments["published_id"]
+    again = own.groupby(own).cumcount()
+    own = own.mask(again > 0, own + "-" + (again + 1).astype("str"))
+    return built.where(commitments["published_id"] == "", own)
 
 
 def _identity(text: pd.DataFrame, vintage: str) -> dict[str, pd.Series]:
@@ -124,26 +147,25 @@ def _identity(text: pd.DataFrame, vintage: str) -> dict[str, pd.Series]:
     }
 
 
-def _assessment(text: pd.DataFrame, vintage: str) -> dict[str, pd.Series]:
+def _assessment(text: pd.DataFrame, vintage: str, known: bool) -> dict[str, pd.Series]:
     return {
-        **date_columns("start", text, columns.raw_name("start", vintage)),
-        **date_columns("end", text, columns.raw_name("end", vintage)),
+        **date_columns("start", text, columns.raw_name("start", vintage), known=known),
+        **date_columns("end", text, columns.raw_name("end", vintage), known=known),
         **{name: column for report, _ in REPORTS for name, column in _report(text, report, vintage).items()},
         **columns.answers(text, vintage),
     }
 
 
 def _units(text: pd.DataFrame, vintage: str) -> pd.Series:
-    place = columns.text(text, "place", vintage)
     if "Code" in text.columns:
-        return place
-    return pd.Series(iso3_of(place, f"{vintage}, Country"), index=text.index, dtype="str")
+        return text["Code"]
+    return pd.Series(iso3_of(text["Country"], f"{vintage}, Country"), index=text.index, dtype="str")
 
 
 def _plan_id(text: pd.DataFrame, unit: pd.Series, vintage: str) -> pd.Series:
     """Return OGP's identifier of the plan, which unit and number of the plan must give."""
     plan = columns.text(text, "plan_id", vintage)
-    wrong = (plan != "") & (plan != "AP_" + unit + columns.text(text, "plan_number", vintage).str.zfill(2))
+    wrong = _of_another_plan(text, unit, vintage)
     if wrong.any():
         row = text[wrong].iloc[0]
         raise CleaningError(
@@ -154,9 +176,23 @@ def _plan_id(text: pd.DataFrame, unit: pd.Series, vintage: str) -> pd.Series:
     return plan
 
 
+def _of_another_plan(text: pd.DataFrame, unit: pd.Series, vintage: str) -> pd.Series:
+    plan = columns.text(text, "plan_id", vintage)
+    return (plan != "") & (plan != "AP_" + unit + columns.text(text, "plan_number", vintage).str.zfill(2))
+
+
+def _of_own_plans(text: pd.DataFrame, vintage: str) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return a later sheet without the plan identifiers that place and number of the row do not give."""
+    raw = columns.raw_name("plan_id", vintage)
+    if raw not in text.columns:
+        return text, text.iloc[:0]
+    new = text[raw].mask(_of_another_plan(text, _units(text, vintage), vintage), "")
+    return text.assign(**{raw: new}), changed(text, raw, new, PLAN_RULE)
+
+
 def _report(text: pd.DataFrame, report: str, vintage: str) -> dict[str, pd.Series]:
     raw = columns.raw_name(f"report_{report}", vintage)
-    if raw is None:
+    if raw not in text.columns:
         blank = pd.Series("", index=text.index, dtype="str")
         return {f"report_year_{report}": blank, f"report_status_{report}": blank}
     year = text[raw].str.fullmatch(r"20\d{2}")

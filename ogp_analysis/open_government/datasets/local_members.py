@@ -37,7 +37,7 @@ MEMBERS = TableSchema(
             required=True,
         ),
         Column("first_year", "integer", "First year with participation in the panel.", "year", minimum=2016),
-        Column("last_year", "integer", "Last year of the panel, not an end of membership.", "year", maximum=2019),
+        Column("last_year", "integer", "Last year of the panel, not an end of membership.", "year", minimum=2016),
     ),
     left_alone="The panel ends in 2019: later local members are not here, and last_year says nothing about who left.",
 )
@@ -49,11 +49,13 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
     Raises
     ------
     CleaningError
-        If a column is absent, a code is not a known locality, or a name has no country or another than that of
+        If a column is absent, a code has not four letters, or a name has no country or another than that of
         the code.
+    UnknownName
+        If a code begins with no country's, or a name ends with none.
     """
     require(chunk, ("ogp_code", "first_year_participating", "last_year_in_panel", "locality", "name_basis"))
-    coded(chunk, "ogp_code", [Rule("local", code) for code in units.LOCALITIES], "open_government/datasets/units.py")
+    coded(chunk, "ogp_code", [Rule("local", "[A-Z]{4}")], "open_government/datasets/units.py")
     names = _parted(chunk)
     members = pd.DataFrame(
         {

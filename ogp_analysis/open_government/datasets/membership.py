@@ -14,6 +14,8 @@ from ogp_analysis.open_government.datasets.conflicts import CONFLICTS, conflicts
 from ogp_analysis.open_government.datasets.spells import SPELLS, STATUSES, spells
 from ogp_analysis.tidy import partial_dates
 from ogp_analysis.tidy.coding import coded, country_codes, rules
+from ogp_analysis.tidy.corrections import needed, not_needed
+from ogp_analysis.tidy.country_year import require
 from ogp_analysis.tidy.dataset import Dataset, Input
 from ogp_analysis.tidy.invariants import Invariants, Link, Sum
 from ogp_analysis.tidy.record import FILE, LINE, Cleaned, changed, kept_all, kept_but
@@ -24,6 +26,9 @@ CODING = tomllib.loads(Path(__file__).with_name(RESOURCES[0]).read_text(encoding
 FACTS = Input("ogp_membership", "compiled", "membership_facts.csv", tables=("countries", "spells"))
 DISAGREEMENTS = Input("ogp_membership", "compiled", "conflicts.csv", tables=("conflicts",))
 
+_COLUMNS = ("country", "iso3", "joined", "joined_basis", "left", "status", "status_events", "first_action_plan_year",
+            "action_plans_in_2016_irm_data", "commitments_in_2016_irm_data", "okf_stage_2016", "cross_check",
+            "joined_confidence", "exit_confidence", "source", "status_verified_to", "current_plan")  # fmt: skip
 EXIT_KINDS = ("withdrawn", "removed", "suspended_for_good")
 _NOTES = {entry["code"]: entry["meaning"] for entry in CODING["status"] if entry["code"] not in EXIT_KINDS}
 _PRECISION = {"type": "category", "categories": partial_dates.PRECISIONS}
@@ -142,13 +147,16 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
     Raises
     ------
     CleaningError
-        If a note is named by no rule, a dated change no longer has its ground in the notes, or a country is said
-        to have been inactive and no change is dated.
+        If a column is absent, a note is named by no rule, a dated change no longer has its ground in the notes of the
+        version it was written for, or a country is said to have been inactive and no change is dated.
     """
-    if source.files == DISAGREEMENTS.files:
+    if "conflict" in chunk.columns:
+        require(chunk, ("iso3", "kind"))
         return Cleaned({"conflicts": conflicts(chunk)}, kept_all(chunk))
-    table, entries = _corrected(chunk, countries(chunk))
-    _check_changes(chunk)
+    require(chunk, _COLUMNS)
+    known = source in DATASET.inputs
+    table, entries = _corrected(chunk, countries(chunk), known)
+    entries += _check_changes(chunk, known)
     spell = spells(table, CODING["change"], CODING["exits"])
     table["left_precision"] = partial_dates.precision(table["left"])
     table["current_status"] = table["iso3"].map(spell.groupby("iso3")["status"].last())
@@ -211,42 +219,54 @@ def _exit_kind(chunk: pd.DataFrame, status: pd.Series) -> pd.Series:
     return kind
 
 
-def _corrected(chunk: pd.DataFrame, table: pd.DataFrame) -> tuple[pd.DataFrame, list[pd.DataFrame]]:
+def _corrected(chunk: pd.DataFrame, table: pd.DataFrame, known: bool) -> tuple[pd.DataFrame, list[pd.DataFrame]]:
     """Apply the corrections of the coding table to coded values; the record shows codes and dates, never notes."""
     entries = []
     for correction in CODING["correction"]:
         column, row = correction["column"], table["iso3"] == correction["iso3"]
-        stale = table.loc[row & (table[column] != correction["expect"]), column]
-        if len(stale):
-            raise CleaningError(
-                f"{RESOURCES[0]}, {correction['rule']}",
-                f"expects {correction['expect']!r} and finds {stale.iloc[0]!r}",
-                "Look at the source again; correct or take out the rule",
-            )
-        new = table[column].mask(row, correction["value"])
         places = table.assign(**{FILE: chunk[FILE], LINE: chunk[LINE]})
-        entries.append(changed(places, column, new, correction["rule"]))
+        row, told = needed(places, row, correction, RESOURCES[0], written_for=known)
+        new = table[column].mask(row, correction["value"])
+        entries += [*told, changed(places, column, new, correction["rule"])]
         table = table.assign(**{column: new})
     return table, entries
 
 
-def _check_changes(chunk: pd.DataFrame) -> None:
+def _check_changes(chunk: pd.DataFrame, known: bool) -> list[pd.DataFrame]:
+    """Hold the dated changes of status against the notes of the table; return the entries on those without ground.
+
+    In a version for which they were not written, a note may say it in other words: the change stays, on the record.
+    """
     notes = (chunk["status"] + "; " + chunk["status_events"]).set_axis(chunk["iso3"])
     stale = [
-        f"{change['iso3']} {change['date']}"
+        change
         for change in CODING["change"]
         if change["iso3"] in notes.index and change["expect"] not in notes[change["iso3"]]
     ]
     # A core group "suspends" its part; a country is "suspended" or under "suspension".
     told = notes.index[notes.str.contains("inactiv|suspended|suspension")]
     undated = sorted(set(told) - {change["iso3"] for change in CODING["change"]})
-    if stale or undated:
+
+    def name(change: dict) -> str:
+        return f"{change['iso3']} {change['date']}"
+
+    if (stale and known) or undated:
         raise CleaningError(
             f"{RESOURCES[0]}, change",
-            f"{len(stale)} changes of status have lost their ground, {listed(stale)}; {len(undated)} "
+            f"{len(stale)} changes of status have lost their ground, {listed(map(name, stale))}; {len(undated)} "
             f"countries were inactive or suspended without a dated change, {listed(undated)}",
             "Read the notes on these countries again and correct the file",
         )
+    place = pd.Series(chunk.index, index=chunk["iso3"])
+    return [
+        not_needed(
+            chunk,
+            "status_events",
+            f"{name(one)} {one['status']}",
+            pd.Series(f"the notes no longer say {one['expect']!r}", index=[place[one["iso3"]]], dtype="str"),
+        )
+        for one in stale
+    ]
 
 
 DATASET = Dataset(

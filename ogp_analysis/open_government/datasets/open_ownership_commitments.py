@@ -131,7 +131,7 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
     UnknownName
         If a name is that of no country.
     """
-    return _clean_commitments(chunk) if source.files == _COMMITMENTS else _clean_countries(chunk)
+    return _clean_commitments(chunk) if "commitment_type" in chunk.columns else _clean_countries(chunk)
 
 
 def _clean_commitments(chunk: pd.DataFrame) -> Cleaned:

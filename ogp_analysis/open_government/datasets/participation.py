@@ -14,8 +14,9 @@ import pandas as pd
 from ogp_analysis.base.errors import CleaningError
 from ogp_analysis.base.schema import Column, TableSchema
 from ogp_analysis.open_government.datasets import units
-from ogp_analysis.tidy.coding import Rule, coded, translated
-from ogp_analysis.tidy.country_year import require
+from ogp_analysis.tidy.coding import translated
+from ogp_analysis.tidy.corrections import needed
+from ogp_analysis.tidy.country_year import refuse, require
 from ogp_analysis.tidy.dataset import Dataset, Input, Layout, concatenate
 from ogp_analysis.tidy.record import FILE, LINE, Cleaned, Record, changed, kept_all
 
@@ -26,13 +27,15 @@ CORRECTIONS = tomllib.loads(Path(__file__).with_name(RESOURCES[0]).read_text(enc
 CONSIDERATIONS = {"1": "consider_action", "2": "implement_for_results", "3": "share_innovation"}
 _CONSIDERED = {**CONSIDERATIONS, "NA": ""}
 _UNIT, _YEAR, _PARTICIPATING = "Country Code", "Year", "OGP Participating"
-_ON_PARTICIPATION = "OGP Considerations: FO Participation"
-_ON_TRANSPARENCY = "OGP Considerations: FO Transparency"
+_CONSIDERATIONS = {
+    "consideration_participation": "OGP Considerations: FO Participation",
+    "consideration_transparency": "OGP Considerations: FO Transparency",
+}
 
 _PLACE = "1 consider action, 2 implement for results, 3 share innovation"
 PARTICIPATION = TableSchema(
     name="participation",
-    grain="one member (country or locality) in one year from 2011",
+    grain="one member (country or locality) in one year, from 2011",
     key=("unit", "year"),
     columns=(
         Column("unit", "string", "Country (ISO 3166-1 alpha-3) or locality (OGP's four letters).", required=True),
@@ -94,17 +97,25 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
     ------
     CleaningError
         If a column is absent, or a code, a year or a value is not known.
+    UnknownName
+        If a locality lies in no country.
     """
-    require(chunk, (_UNIT, _YEAR, _PARTICIPATING, _ON_PARTICIPATION, _ON_TRANSPARENCY))
+    require(chunk, (_UNIT, _YEAR, _PARTICIPATING))
+    if (wrong := ~chunk[_YEAR].str.fullmatch(r"20(1[1-9]|[2-9]\d)")).any():
+        refuse(chunk, _YEAR, wrong, "years that are none", "Correct the source row")
     participation = pd.DataFrame(
         {
             "unit": chunk[_UNIT],
             "level": units.level(chunk, _UNIT),
             "iso3": units.country_of(chunk[_UNIT]),
-            "year": coded(chunk, _YEAR, [Rule(str(y), str(y)) for y in range(2011, 2100)], RESOURCES[0]),
+            "year": chunk[_YEAR],
             "participating": translated(chunk, _PARTICIPATING, {"0": "0", "1": "1"}, RESOURCES[0]),
-            "consideration_participation": translated(chunk, _ON_PARTICIPATION, _CONSIDERED, RESOURCES[0]),
-            "consideration_transparency": translated(chunk, _ON_TRANSPARENCY, _CONSIDERED, RESOURCES[0]),
+            # The Global Report of 2019 made these recommendations; a later panel may be without them.
+            **{
+                name: translated(chunk, raw, _CONSIDERED, RESOURCES[0]) if raw in chunk.columns else ""
+                for name, raw in _CONSIDERATIONS.items()
+            },
+            "_written_for": source in DATASET.inputs,
             FILE: chunk[FILE],
             LINE: chunk[LINE],
         }
@@ -118,42 +129,36 @@ def finish(parts) -> Cleaned:
     Raises
     ------
     CleaningError
-        If the panel no longer says what a correction expects.
+        If the panel of 2019 no longer says what a correction expects.
     """
     whole = concatenate(parts)
     panel = whole.tables["participation"].reset_index(drop=True)
     corrected, rule, entries = panel["participating"], pd.Series("", index=panel.index), []
+    raw, known = panel.rename(columns={"participating": _PARTICIPATING}), bool(panel["_written_for"].all())
     for correction in CORRECTIONS:
-        rows = _expected(panel, correction)
+        years = [str(year) for year in correction["years"]]
+        rows = (panel["unit"] == correction["unit"]) & panel["year"].isin(years)
+        if known and rows.sum() != len(years):
+            raise CleaningError(
+                f"{RESOURCES[0]}, {correction['rule']}",
+                f"expects {correction['unit']} in {len(years)} years, of which the panel has {int(rows.sum())}",
+                "Look at the source again; correct or take out the rule",
+            )
+        rows, told = needed(raw, rows, {**correction, "column": _PARTICIPATING}, RESOURCES[0], written_for=known)
         new = corrected.mask(rows, correction["value"])
-        entries.append(changed(panel.assign(participating=corrected), "participating", new, correction["rule"]))
+        entries += [*told, changed(panel.assign(participating=corrected), "participating", new, correction["rule"])]
         corrected, rule = new, rule.mask(rows, correction["rule"])
     panel = panel.assign(participating_corrected=corrected, correction_rule=rule)
     record = whole.record + Record({}, {}, pd.concat(entries, ignore_index=True))
     return Cleaned({"participation": panel[PARTICIPATION.names]}, record)
 
 
-def _expected(panel: pd.DataFrame, correction: dict) -> pd.Series:
-    """Return the rows a correction is on, all of which say what it expects; none if the publisher corrected them."""
-    years = [str(year) for year in correction["years"]]
-    rows = (panel["unit"] == correction["unit"]) & panel["year"].isin(years)
-    found = panel.loc[rows, "participating"].tolist()
-    if found == [correction["value"]] * len(years):
-        return rows & False
-    if found != [correction["expect"]] * len(years):
-        raise CleaningError(
-            f"{RESOURCES[0]}, {correction['rule']}",
-            f"expects {correction['expect']!r} in {len(years)} years and finds {', '.join(found) or 'none of them'}",
-            "Look at the source again; correct or take out the rule",
-        )
-    return rows
-
-
 #: The workbook that comes with a Global Report.
 GLOBAL_REPORT = Layout(
     "global_report",
     "ogp_participation",
-    required=(_UNIT, _YEAR, _PARTICIPATING, _ON_PARTICIPATION, _ON_TRANSPARENCY),
+    required=(_UNIT, _YEAR, _PARTICIPATING),
+    optional=tuple(_CONSIDERATIONS.values()),
     last=_YEAR,
 )
 

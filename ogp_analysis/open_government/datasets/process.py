@@ -19,6 +19,7 @@ from ogp_analysis.base.errors import CleaningError
 from ogp_analysis.base.schema import Column, TableSchema
 from ogp_analysis.open_government.datasets import process_columns as names
 from ogp_analysis.tidy.coding import Rule, coded, translated
+from ogp_analysis.tidy.corrections import needed
 from ogp_analysis.tidy.country_year import known, require
 from ogp_analysis.tidy.dataset import Dataset, Input
 from ogp_analysis.tidy.invariants import Invariants, Sum
@@ -85,7 +86,7 @@ _DAYS = (
 )
 PLANS = TableSchema(
     name="plans",
-    grain="one action plan of one country, submitted 2012 to 2016",
+    grain="one action plan of one country",
     key=("iso3", "plan_number"),
     columns=(
         Column("iso3", "string", "Country, ISO 3166-1 alpha-3.", required=True),
@@ -140,17 +141,18 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
     UnknownName
         If a name is that of no country.
     """
-    require(chunk, names.RAW_NAMES)
+    require(chunk, names.REQUIRED)
     text, blanks = _without_blanks(chunk)
     iso3 = pd.Series(iso3_of(text[names.COUNTRY], _file(text)), index=text.index)
     steps = {name: _twinned(text, raw, twin) for name, raw, twin, _ in names.STEPS}
     counted, zeros = _counted(text, pd.DataFrame(steps))
+    dated, told = _dated_otherwise(text, iso3, source in DATASET.inputs)
     plans = pd.DataFrame(
         {
             "iso3": iso3,
             "plan_number": text[names.PLAN],
             "year_of_submission": text[names.YEAR],
-            "year_in_commitments": _dated_otherwise(text, iso3),
+            "year_in_commitments": dated,
             **steps,
             **counted,
             "days_notice": text[names.NOTICE].where(text[names.NOTICE].str.fullmatch(r"\d+"), ""),
@@ -159,10 +161,13 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
             **{name: translated(text, raw, values, _RULES) for name, raw, values, _ in names.CONSULTATION},
             **{name: translated(text, raw, names.ANSWERS, _RULES) for name, raw, _ in names.QUESTIONS},
             **{name: translated(text, raw, names.FLAGS, _RULES) for name, raw, _ in names.INSTITUTIONS},
-            **{name: text[raw].mask(text[raw].isin(["NA", "NR"]), "") for name, raw in names.EVIDENCE},
+            **{
+                name: text[raw].mask(text[raw].isin(["NA", "NR"]), "") if raw in text.columns else ""
+                for name, raw in names.EVIDENCE
+            },
         }
     )
-    return Cleaned({"plans": plans}, kept_but(chunk, *blanks, zeros))
+    return Cleaned({"plans": plans}, kept_but(chunk, *blanks, zeros, *told))
 
 
 def _without_blanks(chunk: pd.DataFrame) -> tuple[pd.DataFrame, list[pd.DataFrame]]:
@@ -206,20 +211,14 @@ def _counted(text: pd.DataFrame, steps: pd.DataFrame) -> tuple[dict[str, pd.Seri
     }, zeros
 
 
-def _dated_otherwise(text: pd.DataFrame, iso3: pd.Series) -> pd.Series:
-    year = pd.Series("", index=text.index)
+def _dated_otherwise(text: pd.DataFrame, iso3: pd.Series, written_for: bool) -> tuple[pd.Series, list[pd.DataFrame]]:
+    year, entries = pd.Series("", index=text.index), []
     for fact in CODING["dated_otherwise"]:
         rows = iso3.isin(fact["iso3"]) & (text[names.PLAN] == str(fact["plan_number"]))
-        stale = text[rows & (text[names.YEAR] != fact["expect"])]
-        if len(stale):
-            row = stale.iloc[0]
-            raise CleaningError(
-                f"{RESOURCES[0]}, {row[names.COUNTRY]} {row[names.PLAN]}",
-                f"expects {fact['expect']!r} and finds {row[names.YEAR]!r}",
-                "Look at both tables again; correct or take out the fact",
-            )
-        year = year.mask(rows, fact["year_in_commitments"])
-    return year
+        one = {**fact, "rule": f"{', '.join(fact['iso3'])} {fact['plan_number']}", "column": names.YEAR}
+        rows, told = needed(text, rows, one, RESOURCES[0], written_for=written_for)
+        year, entries = year.mask(rows, fact["year_in_commitments"]), [*entries, *told]
+    return year, entries
 
 
 def _file(chunk: pd.DataFrame) -> str:

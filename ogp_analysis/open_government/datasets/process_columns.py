@@ -143,7 +143,8 @@ EVIDENCE = (
 )
 COUNTRY, PLAN, YEAR = "Country name", "Action Plan Number", "Year AP Submitted"
 NOTICE, FOLLOWED = "Days in advance", "_Number of steps followed (out of 6)"
-RAW_NAMES = (
+#: Columns without which nothing is cleaned.
+REQUIRED = (
     COUNTRY,
     PLAN,
     YEAR,
@@ -152,8 +153,8 @@ RAW_NAMES = (
     *(name for _, *names, _ in STEPS + TWINNED for name in names),
     *(name for _, name, _ in QUESTIONS + INSTITUTIONS),
     *(name for _, name, _, _ in CONSULTATION),
-    *(name for _, name in EVIDENCE),
 )
+RAW_NAMES = (*REQUIRED, *(name for _, name in EVIDENCE))
 
 
 def answer(name: str, meaning: str, values: dict[str, str]) -> Column:

@@ -11,6 +11,8 @@ from ogp_analysis.base.errors import CleaningError, listed
 from ogp_analysis.base.schema import Column, TableSchema
 from ogp_analysis.tidy import partial_dates
 from ogp_analysis.tidy.coding import coded, country_codes, rules, translated
+from ogp_analysis.tidy.corrections import not_needed
+from ogp_analysis.tidy.country_year import require
 from ogp_analysis.tidy.dataset import Dataset, Input, concatenate
 from ogp_analysis.tidy.invariants import Invariants
 from ogp_analysis.tidy.record import FILE, LINE, Cleaned, Record, kept_all, merged
@@ -102,6 +104,7 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
     CleaningError
         If a rule is missing for a text, a mechanism or a date.
     """
+    require(chunk, ("iso3", "date", "date_precision", "mechanism", "event", "source_url"))
     code = coded(chunk, "event", rules(CODING["event"]), RESOURCES[0])
     confidence = _confidence(chunk, code)
     events = pd.DataFrame(
@@ -119,6 +122,7 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
             "verified": confidence != "unconfirmed",
             "origin": "compiled",
             "source_url": chunk["source_url"],
+            "_written_for": source in DATASET.inputs,
             FILE: chunk[FILE],
             LINE: chunk[LINE],
         }
@@ -140,14 +144,17 @@ def finish(parts) -> Cleaned:
     """
     whole = concatenate(parts)
     events = whole.tables["events"].reset_index(drop=True)
-    _check_judgements(events)
+    written_for = bool(events["_written_for"].all())
+    if written_for:
+        _check_judgements(events)
     finer = _finer(events)
     entry = merged(events, finer != "", "dated_row_supersedes", "date_text", finer[finer != ""])
     no_longer_kept = {str(file): -int(count) for file, count in entry[FILE].value_counts().items()}
-    kept = _taking_on(events, finer)[finer == ""].drop(columns=[FILE, LINE])
-    return Cleaned(
-        {"events": pd.concat([kept, _added(kept)], ignore_index=True)}, whole.record + Record({}, no_longer_kept, entry)
-    )
+    kept = _taking_on(events, finer)[finer == ""]
+    facts, told = _added(kept, written_for)
+    entries = pd.concat([entry, told], ignore_index=True) if len(told) else entry
+    table = pd.concat([kept[EVENTS.names], facts], ignore_index=True)
+    return Cleaned({"events": table}, whole.record + Record({}, no_longer_kept, entries))
 
 
 def _precision(chunk: pd.DataFrame) -> pd.Series:
@@ -217,18 +224,21 @@ def _taking_on(events: pd.DataFrame, finer: pd.Series) -> pd.DataFrame:
     return events
 
 
-def _added(kept: pd.DataFrame) -> pd.DataFrame:
-    """Return the rows of our own table; a fact that the compiled table has come to hold is an error."""
+def _added(kept: pd.DataFrame, written_for: bool) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return the rows of our own table that the compiled one has not, and the entries on those that it has."""
     facts = pd.DataFrame([{**fact, "iso3": iso3} for fact in CODING["added"] for iso3 in fact["iso3"]])
-    key = ["iso3", "date", "event_code"]
-    twice = facts.merge(kept.drop(columns="date").rename(columns={"date_text": "date"})[key], on=key)
-    if len(twice):
+    own = pd.MultiIndex.from_frame(facts[["iso3", "date", "event_code"]])
+    there = pd.MultiIndex.from_frame(kept[["iso3", "date_text", "event_code"]])
+    twice = kept[there.isin(own)]
+    if len(twice) and written_for:
         raise CleaningError(
             RESOURCES[0],
             f"{len(twice)} added facts stand in the compiled table, "
-            f"{listed(twice[key].itertuples(index=False, name=None))}",
+            f"{listed(twice[['iso3', 'date_text', 'event_code']].itertuples(index=False, name=None))}",
             "Take them out of the file",
         )
+    told = not_needed(kept, "date", "fact of our own table", "stands in the compiled table: " + twice["event_code"])
+    facts = facts[~own.isin(there)]
     facts = facts.rename(columns={"date": "date_text"}).assign(
         date_precision=lambda f: partial_dates.precision(f["date_text"]),
         date=lambda f: partial_dates.first_day(f["date_text"]),
@@ -236,7 +246,7 @@ def _added(kept: pd.DataFrame) -> pd.DataFrame:
         confidence="",
         origin="added",
     )
-    return facts[EVENTS.names]
+    return facts[EVENTS.names], told
 
 
 DATASET = Dataset(

@@ -7,32 +7,9 @@ import pandas as pd
 from ogp_analysis.base.countries import country
 from ogp_analysis.tidy.coding import Rule, coded
 
-#: The localities of the OGP Local Program up to 2019. The first two letters are the country's alpha-2 code.
-LOCALITIES = (
-    "ARBA",
-    "BRSP",
-    "CAON",
-    "CONR",
-    "ESMD",
-    "ESPV",
-    "FRPA",
-    "GBSC",
-    "GETB",
-    "GHST",
-    "IDBO",
-    "KEEM",
-    "KRSE",
-    "MXJL",
-    "NGKD",
-    "PELL",
-    "PHSC",
-    "ROIS",
-    "TZKG",
-    "USAU",
-)
 LEVELS = ("national", "local")
-
-_RULES = (Rule("national", "[A-Z]{3}"), *(Rule("local", locality) for locality in LOCALITIES))
+#: A country is three letters; a locality is the alpha-2 code of its country and two letters more.
+_RULES = (Rule("national", "[A-Z]{3}"), Rule("local", "[A-Z]{4}"))
 
 
 def level(chunk: pd.DataFrame, column: str) -> pd.Series:
@@ -41,9 +18,9 @@ def level(chunk: pd.DataFrame, column: str) -> pd.Series:
     Raises
     ------
     CleaningError
-        If a code is neither three letters nor one of :data:`LOCALITIES`.
+        If a code has neither three nor four letters.
     """
-    return coded(chunk, column, _RULES, "LOCALITIES of open_government/datasets/units.py")
+    return coded(chunk, column, _RULES, "open_government/datasets/units.py")
 
 
 def country_of(codes: pd.Series) -> pd.Series:
@@ -52,6 +29,6 @@ def country_of(codes: pd.Series) -> pd.Series:
     Raises
     ------
     UnknownName
-        If the letters are no code of a country.
+        If the letters are no code of a country, nor the first two of a locality.
     """
     return codes.map({code: country(code if len(code) == 3 else code[:2]).iso3 for code in codes.unique()})

@@ -1,9 +1,11 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pandas as pd
 import pytest
 
-from ogp_analysis.base.errors import CleaningError
+from ogp_analysis.base.errors import CleaningError, UnknownName
 from ogp_analysis.open_government.datasets.action_plans import DATASET, clean, finish
 from ogp_analysis.tidy.dataset import cleaned
 
@@ -76,9 +78,9 @@ def test_a_locality_lies_in_its_country(build):
     assert plans.loc[0, ["unit", "level", "iso3"]].tolist() == ["MXJL", "local", "MEX"]
 
 
-@pytest.mark.parametrize("unit", ["KEXX", "ken", "KE"])
-def test_an_unknown_unit_raises(made, unit):
-    with pytest.raises(CleaningError, match=unit):
+@pytest.mark.parametrize(("unit", "fault"), [("XXKE", UnknownName), ("ken", CleaningError), ("KE", CleaningError)])
+def test_an_unknown_unit_raises(made, unit, fault):
+    with pytest.raises(fault, match=unit[:2]):
         clean(made([row(unit)]), SOURCE)
 
 
@@ -106,13 +108,25 @@ def test_corrections_are_made_and_on_the_record(build):
 
 
 def test_a_correction_fails_once_the_source_says_something_else(made):
-    with pytest.raises(CleaningError, match="expects '2011/2012' and finds '2011'"):
+    with pytest.raises(CleaningError, match=r"expects '2011/2012' in column .* and finds '2011'"):
         clean(made([row("GBR", year="2011")]), SOURCE)
 
 
 def test_an_added_plan_that_the_table_has_come_to_hold_raises(made):
     with pytest.raises(CleaningError, match="added plans stand in the compiled table"):
         finish([clean(made([row("MEX", "4", "2019", NEW)]), SOURCE)])
+
+
+def test_a_later_table_may_have_mended_what_was_corrected_and_hold_what_was_added(made):
+    rows = [row("GBR", year="2011"), row("MEX", "4", "2019", NEW)]
+    result = cleaned(DATASET, [(replace(SOURCE, version="2027"), made(rows))])
+    plans = result.tables["plans"].set_index(["unit", "plan_number"])
+    assert plans.loc[("MEX", 4), "origin"] == "compiled" and plans.loc[("MEX", 3), "origin"] == "added"
+    assert plans.loc[("GBR", 1), "year_of_submission"] == 2011
+    entries = result.record.entries
+    assert set(entries["rule"]) == {"correction_not_needed"}
+    assert "value is now '2011'" in set(entries["new"])
+    assert "stands in the compiled table: MEX 4" in set(entries["new"])
 
 
 def test_the_input_is_unchanged(made):

@@ -95,7 +95,7 @@ def test_an_unknown_tag_value_and_place_raise(build):
         build(row(**{"Open Data": "maybe"}))
     with pytest.raises(UnknownName, match="Atlantis"):
         build(row(place="Atlantis"))
-    with pytest.raises(CleaningError, match="XXXX"):
+    with pytest.raises(UnknownName, match="XX"):
         build(row(NEW, place="XXXX", **{"Action Plan ID": "AP_XXXX01"}), vintage=NEW)
 
 

@@ -34,7 +34,7 @@ def test_a_name_is_parted_from_its_country(made):
 @pytest.mark.parametrize(
     ("wrong", "said"),
     [
-        (row(code="KRXX"), "KRXX"),
+        (row(code="KR"), "KR"),
         (row(basis="guessed"), "guessed"),
         (row(locality="Seoul, Japan"), "another country than the code says"),
         (row(locality="Seoul"), "1 names are not followed by a comma and a country, for example 'Seoul'"),

@@ -1,15 +1,22 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pandas as pd
 import pytest
 
-from ogp_analysis.base.errors import CleaningError
+from ogp_analysis.base.errors import CleaningError, UnknownName
 from ogp_analysis.open_government.datasets import membership
 from ogp_analysis.open_government.datasets.participation import CORRECTIONS, DATASET, PARTICIPATION, clean, finish
-from ogp_analysis.open_government.datasets.units import LOCALITIES, country_of
+from ogp_analysis.open_government.datasets.units import country_of
 from ogp_analysis.tidy.dataset import cleaned
 
 SOURCE = DATASET.inputs[0]
+#: The localities of the OGP Local Program up to 2019.
+LOCALITIES = (
+    *("ARBA", "BRSP", "CAON", "CONR", "ESMD", "ESPV", "FRPA", "GBSC", "GETB", "GHST"),
+    *("IDBO", "KEEM", "KRSE", "MXJL", "NGKD", "PELL", "PHSC", "ROIS", "TZKG", "USAU"),
+)
 
 
 def row(unit="KEN", year="2019", participating="1", on_participation="NA", on_transparency="NA"):
@@ -66,7 +73,7 @@ def test_a_correction_fails_once_the_source_is_fixed(made, unit, year, found):
 
 
 def test_a_correction_on_rows_that_are_not_there_raises(made):
-    with pytest.raises(CleaningError, match="finds none of them"):
+    with pytest.raises(CleaningError, match="in 6 years, of which the panel has 0"):
         finish([clean(made([row()]), SOURCE)])
 
 
@@ -74,7 +81,6 @@ def test_a_correction_on_rows_that_are_not_there_raises(made):
     "wrong",
     [
         row(unit="kenya"),
-        row(unit="XXYZ"),
         row(year="2010"),
         row(participating="2"),
         row(on_participation="4"),
@@ -82,8 +88,26 @@ def test_a_correction_on_rows_that_are_not_there_raises(made):
     ],
 )
 def test_an_unknown_value_raises(made, wrong):
-    with pytest.raises(CleaningError, match=r"made\.csv line 3"):
+    with pytest.raises(CleaningError, match=r"made\.csv.* line 3"):
         clean(made([row(), wrong]), SOURCE)
+
+
+def test_a_locality_of_no_country_raises(made):
+    with pytest.raises(UnknownName, match="XX"):
+        clean(made([row(), row(unit="XXYZ")]), SOURCE)
+
+
+def test_a_later_panel_needs_no_correction_that_it_has_made_itself(made):
+    later = [row("AZE", "2017", "0"), row("AZE", "2018", "1"), row("AZE", "2027", "0")]
+    for one in later:
+        del one["OGP Considerations: FO Participation"]
+    result = cleaned(DATASET, [(replace(SOURCE, version="2027"), made(later))])
+    found = result.tables["participation"].set_index("year")
+    assert found["participating_corrected"].tolist() == [False, False, False]
+    assert found["consideration_participation"].isna().all()
+    entries = result.record.entries.set_index("rule")
+    assert entries.loc["azerbaijan_inactive_from_2016", "old"] == "1"
+    assert sorted(entries.loc["correction_not_needed", "new"]) == ["no such row", "value is now '0'"]
 
 
 def test_chunks_make_no_difference(made):

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pandas as pd
 import pytest
 
@@ -158,8 +160,16 @@ def test_a_founders_first_plan_keeps_its_year_and_has_the_other_beside_it(build)
 
 
 def test_a_year_that_was_corrected_at_the_source_raises(made):
-    with pytest.raises(CleaningError, match=r"process.toml, Mexico 1.*expects '2012' and finds '2011'"):
+    told = r"process.toml, .*MEX.* 1: expects '2012' in column Year AP Submitted and finds '2011'"
+    with pytest.raises(CleaningError, match=told):
         clean(made([row("Mexico", year="2011")]), SOURCE)
+
+
+def test_a_later_table_may_date_it_as_the_commitments_do(made):
+    later = made([row("Mexico", year="2011")]).drop(columns=names.EVIDENCE[0][1])
+    result = cleaned(DATASET, [(replace(SOURCE, version="2027"), later)])
+    assert result.tables["plans"]["year_in_commitments"].isna().all()
+    assert "value is now '2011'" in set(result.record.entries["new"])
 
 
 def test_a_plan_that_stands_twice_raises(made):

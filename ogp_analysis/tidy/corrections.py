@@ -10,7 +10,9 @@ from ogp_analysis.base.errors import CleaningError
 from ogp_analysis.tidy.record import FILE, LINE, changed
 
 
-def corrected(chunk: pd.DataFrame, corrections: Iterable[dict], file: str) -> tuple[pd.DataFrame, list[pd.DataFrame]]:
+def corrected(
+    chunk: pd.DataFrame, corrections: Iterable[dict], file: str, *, written_for: bool = True
+) -> tuple[pd.DataFrame, list[pd.DataFrame]]:
     """Return a chunk with the corrections of its file made, and their entries for the record.
 
     A correction names the file, the row (``row``: columns and their values) and the column; a row that
@@ -24,20 +26,24 @@ def corrected(chunk: pd.DataFrame, corrections: Iterable[dict], file: str) -> tu
         Entries of a data file beside the cleaner.
     file : str
         Name of that file.
+    written_for : bool
+        Whether `chunk` is of the version for which they were written. A file of another may have another name, and a
+        correction may not be needed there.
 
     Raises
     ------
     CleaningError
-        If the row holds neither what the correction expects; the source has changed.
+        If the row of that version does not hold what the correction expects.
     """
     entries = []
     for one in corrections:
-        rows = chunk[FILE].str.contains(one["file"], regex=False)
+        rows = chunk[FILE].str.contains(one["file"], regex=False) | (not written_for)
         for column, value in one["row"].items():
             rows &= chunk[column] == value if column in chunk.columns else False
-        if rows.any():
+        if rows.any() or not written_for:
             column = one["column"]
-            _check(chunk[rows], one, file)
+            rows, told = needed(chunk, rows, one, file, written_for=written_for)
+            entries += told
             new = chunk[column].mask(rows, one["value"])
             entries.append(changed(chunk, column, new, one["rule"]))
             chunk = chunk.assign(**{column: new})

@@ -127,7 +127,8 @@ def under_known_names(chunk: pd.DataFrame) -> tuple[pd.DataFrame, list[pd.DataFr
         found = _known_names().get(folded(name))
         if name not in names and found and found not in names.values():
             names[name] = found
-    strange = [name for name in own if name not in names and folded(name) not in _known_names()]
+    blank = {name for name in own if name.startswith("Unnamed: ") and (chunk[name] == "").all()}
+    strange = [name for name in own if name not in {*names, *blank} and folded(name) not in _known_names()]
     first = chunk.iloc[:1]
     moved = {old: new for old, new in names.items() if old != new}
     told = [

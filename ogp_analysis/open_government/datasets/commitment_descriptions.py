@@ -45,7 +45,14 @@ DESCRIPTIONS = TableSchema(
             categories=BASES,
             required=True,
         ),
-        Column("vintage", "category", "Vintage of the file that was read.", categories=("2016",), required=True),
+        Column(
+            "vintage",
+            "category",
+            "Vintage of the file that was read.",
+            categories=("2016",),
+            others=r"\w+",
+            required=True,
+        ),
         Column("reviewed", "date", "Day on which the line was last read against its basis.", required=True),
         Column(
             "reviewer",

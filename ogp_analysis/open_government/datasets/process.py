@@ -92,7 +92,7 @@ PLANS = TableSchema(
         Column("iso3", "string", "Country, ISO 3166-1 alpha-3.", required=True),
         Column("plan_number", "integer", "Number of the plan within its country.", minimum=1, required=True),
         Column(
-            "year_of_submission", "integer", "Year of submission as published.", "year", minimum=2012, required=True
+            "year_of_submission", "integer", "Year of submission as published.", "year", minimum=2011, required=True
         ),
         Column(
             "year_in_commitments",

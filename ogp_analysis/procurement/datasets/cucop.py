@@ -54,8 +54,9 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
     CleaningError
         If a column is absent, or a code, a kind, a unit or a date cannot be read.
     """
+    lines = [name for column, _ in _LEVELS.values() for name in (column, f"DESC. {column}")]
     require(chunk, ("CLAVE CUCoP +", "CLAVE CUCoP", "DESCRIPCIÓN", "UNIDAD DE MEDIDA (sugerida)",
-                    "TIPO DE CONTRATACIÓN", *_DATES.values()))  # fmt: skip
+                    "TIPO DE CONTRATACIÓN", *_DATES.values(), *lines))  # fmt: skip
     key = matching(chunk, "CLAVE CUCoP +", r"\d{5}-\d{4,5}", "codes that are no CUCoP+ codes")
     refuse(chunk, "CLAVE CUCoP +", key.str[:5] != chunk["PARTIDA ESPECÍFICA"], "codes of another partida")
     read = {name: _date(chunk, column) for name, column in _DATES.items()}

@@ -8,6 +8,8 @@ European Central Bank, Euro foreign exchange reference rates: set from a concert
 
 from __future__ import annotations
 
+import re
+
 import pandas as pd
 
 from ogp_analysis.base.errors import CleaningError, listed
@@ -24,8 +26,8 @@ CODES = tuple(
     "USD JPY BGN CYP CZK DKK EEK GBP HUF LTL LVL MTL PLN ROL RON SEK SIT SKK CHF ISK NOK HRK RUB TRL TRY AUD BRL CAD "
     "CNY HKD IDR ILS INR KRW MXN MYR NZD PHP SGD THB ZAR".split()
 )
-#: Each line ends with a comma, which makes a last column without name or content.
-_EMPTY = f"Unnamed: {len(CODES) + 1}"
+#: A column of three capital letters is a currency; one that is not among :data:`CODES` was added later.
+_CODE = "[A-Z]{3}"
 
 
 def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
@@ -34,14 +36,13 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
     Raises
     ------
     CleaningError
-        If the columns are others, a day has no rate at all, or a cell is neither a positive number nor
+        If a column is absent, a day has no rate at all, or a cell is neither a positive number nor
         :data:`NO_RATE`.
     """
-    require(chunk, ("Date", *CODES))
-    own = [name for name in chunk.columns if name not in (FILE, LINE, "Date", *CODES)]
-    if own != [_EMPTY] or (chunk[_EMPTY] != "").any():
-        raise CleaningError("exchange_rates_ecb", f"has new columns, {listed(own)}", "Add them to the cleaner")
-    cells = chunk.melt(["Date", FILE, LINE], list(CODES), "currency", "text")
+    require(chunk, ("Date", *CODES[:1]))
+    further = [name for name in chunk.columns if re.fullmatch(_CODE, name) and name not in CODES]
+    codes = [name for name in CODES if name in chunk.columns] + further
+    cells = chunk.melt(["Date", FILE, LINE], codes, "currency", "text")
     rates = cells[cells["text"] != NO_RATE]
     per_eur = pd.to_numeric(rates["text"], errors="coerce")
     _check(chunk, rates, ~(per_eur > 0))
@@ -69,7 +70,7 @@ SCHEMA = TableSchema(
     "one currency on one working day",
     ("currency", "date"),
     (
-        Column("currency", "category", "ISO 4217 code", categories=CODES, required=True),
+        Column("currency", "category", "ISO 4217 code", categories=CODES, others=_CODE, required=True),
         Column("date", "date", "Day of the rate", required=True),
         Column("per_eur", "number", "Reference rate", "units of the currency for one euro", minimum=0, required=True),
     ),

@@ -107,7 +107,7 @@ YEARLY = TableSchema(
     ("currency", "year"),
     (
         _CURRENCY,
-        Column("year", "integer", "Calendar year", "year", minimum=1971, maximum=2025, required=True),
+        Column("year", "integer", "Calendar year", "year", minimum=1971, required=True),
         Column("per_usd", "number", "Average of the year", _RATE, minimum=0, required=True),
         Column("months", "integer", "Months of the year that the monthly table has: fewer than 12 where the series "
                "starts inside the year (KRW 1981, TWD 1983, MXN 1993), and in VEF 2018 and VES 2021, where it changes "
@@ -121,7 +121,7 @@ MONTHLY = TableSchema(
     ("currency", "year", "month"),
     (
         _CURRENCY,
-        Column("year", "integer", "Calendar year", "year", minimum=1971, maximum=2026, required=True),
+        Column("year", "integer", "Calendar year", "year", minimum=1971, required=True),
         Column("month", "integer", "Month", "1 to 12", minimum=1, maximum=12, required=True),
         Column("per_usd", "number", "Average of the month", _RATE, minimum=0, required=True),
     ),

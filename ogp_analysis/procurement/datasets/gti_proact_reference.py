@@ -8,6 +8,8 @@ copy that the Government Transparency Institute uses in ProACT.
 
 from __future__ import annotations
 
+import re
+
 import pandas as pd
 
 from ogp_analysis.base.countries import country
@@ -20,7 +22,7 @@ from ogp_analysis.tidy.invariants import Invariants, Sum, every_but
 from ogp_analysis.tidy.record import FILE, LINE, Cleaned, changed, kept_but
 
 YEARS = range(1998, 2020)
-#: The years from which new scores stand in the file. Between them ProACT carries scores forward, and before
+#: Of these years, those from which new scores stand in the file. Between them ProACT carries scores forward, and before
 #: the first edition back to 1998.
 NEW_SCORES = (1998, 2013, 2015, 2018)
 #: Jurisdictions without an ISO 3166 code of today: one state of the USA, and the dissolved Netherlands Antilles.
@@ -56,18 +58,22 @@ def _ppp(chunk: pd.DataFrame) -> Cleaned:
 
 
 def _secrecy(chunk: pd.DataFrame) -> Cleaned:
-    scores = {year: f"sec_score{year}" for year in YEARS}
+    later = sorted(int(one[1]) for name in chunk.columns if (one := re.fullmatch(r"sec_score(20\d\d)", name)))
+    scores = {year: f"sec_score{year}" for year in [*YEARS, *(year for year in later if year > YEARS[-1])]}
     require(chunk, ("iso", *scores.values()))
+    # Which later years have an edition of their own is read off the scores.
+    editions = [y for y in scores if y in NEW_SCORES]
+    editions += [y for y in scores if y > YEARS[-1] and (chunk[scores[y]] != chunk[scores.get(y - 1, scores[y])]).any()]
     for year, column in scores.items():
         refuse(chunk, column, (number(chunk, column) - 50).abs() > 50, "scores outside 0 to 100")
-        if year not in NEW_SCORES:
+        if year in YEARS and year not in NEW_SCORES:
             refuse(
                 chunk, column, chunk[column] != chunk[scores[year - 1]], "scores that change in a year of no edition"
             )
     iso3 = chunk["iso"].map({code: "" if code in WITHOUT_ISO else _iso3(code) for code in chunk["iso"].unique()})
     wide = pd.DataFrame({"iso": chunk["iso"], "iso3": iso3, **{y: number(chunk, c) for y, c in scores.items()}})
-    long = wide.melt(["iso", "iso3"], list(YEARS), "year", "secrecy_score").rename(columns={"iso": "jurisdiction"})
-    long["score_from_year"] = long["year"].map(lambda year: max(first for first in NEW_SCORES if first <= year))
+    long = wide.melt(["iso", "iso3"], list(scores), "year", "secrecy_score").rename(columns={"iso": "jurisdiction"})
+    long["score_from_year"] = long["year"].map(lambda year: max(first for first in editions if first <= year))
     return Cleaned(
         {"secrecy": long}, kept_but(chunk, changed(chunk[["iso", FILE, LINE]], "iso", iso3, JURISDICTION_RULE))
     )
@@ -83,7 +89,7 @@ PPP = TableSchema(
     ("economy", "year"),
     (
         *economies.COLUMNS,
-        Column("year", "integer", "Calendar year", "year", minimum=1960, maximum=2019, required=True),
+        Column("year", "integer", "Calendar year", "year", minimum=1960, required=True),
         Column("ppp", "number", "Purchasing-power factor for gross domestic product; missing where the World Bank has "
                "none, in all years before 1990", "local currency for one international dollar", minimum=0,
                licence="CC BY 4.0"),
@@ -98,11 +104,11 @@ SECRECY = TableSchema(
         Column("jurisdiction", "string", "Alpha-2 code as in the file, AN (Netherlands Antilles) or US Delaware",
                required=True),
         Column("iso3", "string", "ISO 3166-1 alpha-3 code; missing for AN and Delaware"),
-        Column("year", "integer", "Calendar year", "year", minimum=1998, maximum=2019, required=True),
+        Column("year", "integer", "Calendar year", "year", minimum=1998, required=True),
         Column("secrecy_score", "number", "Secrecy score as ProACT uses it; missing for one jurisdiction in all years",
                "0 to 100", "higher is more secret", minimum=0, maximum=100, redistribute=False),
         Column("score_from_year", "integer", "Year from which this score stands in the file; ProACT carries it to the "
-               "next one, and the first back to 1998", "year", minimum=1998, maximum=2018, required=True),
+               "next one, and the first back to 1998", "year", minimum=1998, required=True),
     ),
     left_alone="97 jurisdictions only; the rest of the world has no score, which is not a score of zero",
 )  # fmt: skip

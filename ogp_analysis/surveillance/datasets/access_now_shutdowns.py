@@ -15,7 +15,7 @@ import pandas as pd
 from ogp_analysis.base.countries import iso3_of
 from ogp_analysis.base.schema import Column, TableSchema
 from ogp_analysis.tidy.coding import translated
-from ogp_analysis.tidy.country_year import known, require
+from ogp_analysis.tidy.country_year import refuse, require
 from ogp_analysis.tidy.dataset import Dataset, Input
 from ogp_analysis.tidy.invariants import Invariants, Link, Past, own_names
 from ogp_analysis.tidy.record import LINE, Cleaned, changed, kept_but
@@ -90,7 +90,8 @@ CODED = {
     "abuse_reported": ("hr_abuse_reported", _ANSWERS, "Whether abuses of human rights were reported"),
 }
 _HERE = "surveillance/datasets/access_now_shutdowns.py"
-_YEARS = tuple(str(year) for year in range(2016, 2026))
+#: The project counts since 2016.
+_YEAR = r"20(?:1[6-9]|[2-9]\d)"
 
 
 def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
@@ -107,13 +108,15 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
         If a country is none.
     """
     require(chunk, ("country", "start_date", "end_date", "count_year", *(raw for raw, _, _ in CODED.values())))
+    if (wrong := ~chunk["count_year"].str.fullmatch(_YEAR)).any():
+        refuse(chunk, "count_year", wrong, "years that are none of the count", "Correct the source row")
     justification = chunk["gov_justification"].replace({"School Exams": "School exams"})
     one_case = chunk.assign(gov_justification=justification)
     key = chunk[LINE].map("an-{:04d}".format)
     events = pd.DataFrame(
         {
             "event": key,
-            "count_year": known(chunk, "count_year", _YEARS),
+            "count_year": chunk["count_year"],
             "start_date": chunk["start_date"],
             "end_date": chunk["end_date"],
             "end_before_start": (chunk["end_date"] < chunk["start_date"]) & (chunk["end_date"] != ""),
@@ -135,7 +138,7 @@ EVENTS = TableSchema(
     ("event",),
     (
         Column("event", "string", "an- and the line of the file: the list gives no key", required=True),
-        Column("count_year", "integer", "Year in which the coalition counts it", "year", minimum=2016, maximum=2025,
+        Column("count_year", "integer", "Year in which the coalition counts it", "year", minimum=2016,
                required=True, redistribute=False),
         Column("start_date", "date", "First day; may lie before the year of the count", required=True,
                redistribute=False),

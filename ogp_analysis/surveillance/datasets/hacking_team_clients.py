@@ -47,7 +47,7 @@ SCHEMA = TableSchema(
     (
         Column("client", "string", "Key of the row", required=True),
         Column("iso3", "string", "Country of the end user, ISO 3166 alpha-3", required=True, redistribute=False),
-        Column("order_year", "integer", "Year of the order that the index gives", "year", minimum=2003, maximum=2015,
+        Column("order_year", "integer", "Year of the order that the index gives", "year", minimum=2003,
                required=True, redistribute=False),
         Column("vendor", "category", "Firm", categories=("Hacking Team",), required=True, redistribute=False),
         Column("category", "category", "Kind of technology", categories=("spyware",), required=True,

@@ -187,10 +187,9 @@ FACTS = TableSchema(
                categories=tuple(TECHNOLOGIES.values()), required=True),
         Column("date", "string", "Date, known to the day or the year (ISO 8601); missing for a span"),
         Column("date_precision", "category", "How finely it is known", categories=partial_dates.PRECISIONS),
-        Column("first_year", "integer", "First year of date or span", "year", minimum=2000, maximum=2030,
+        Column("first_year", "integer", "First year of date or span", "year", minimum=2000,
                required=True),
-        Column("last_year", "integer", "Last year of date or span; missing if it is open", "year", minimum=2000,
-               maximum=2030),
+        Column("last_year", "integer", "Last year of date or span; missing if it is open", "year", minimum=2000),
         Column("standing", "category", "What the fact rests on. allegation: no contract is proven; register_title: "
                "only the title of an article is on the register", categories=tuple(dict.fromkeys(STANDINGS.values())),
                required=True),

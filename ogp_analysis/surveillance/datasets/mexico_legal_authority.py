@@ -94,9 +94,9 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
     CleaningError
         If a column is absent, an instrument, a class or a grade is unknown, or a date is none.
     """
-    if source.files == PROVISIONS:
-        return _provisions(chunk)
-    if source.files == RULES:
+    if "instrument" in chunk.columns:
+        return _provisions(chunk, source in DATASET.inputs)
+    if "rule_id" in chunk.columns:
         require(chunk, ("rule_id", "buyer_class", "tech_category", "from", "to", "entitlement", "basis_ids"))
         rules = pd.DataFrame(
             {
@@ -124,10 +124,10 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
     return Cleaned({"currency": currency}, kept_but(chunk))
 
 
-def _provisions(chunk: pd.DataFrame) -> Cleaned:
+def _provisions(chunk: pd.DataFrame, written_for: bool) -> Cleaned:
     require(chunk, ("id", "instrument", "article", "in_force_from", "in_force_to", "text_kind", "source_type",
                     "source_url"))  # fmt: skip
-    chunk, entries = corrections.corrected(chunk, CORRECTIONS, RESOURCES[0])
+    chunk, entries = corrections.corrected(chunk, CORRECTIONS, RESOURCES[0], written_for=written_for)
     first = chunk["in_force_from"].str.replace(r" \(.*\)$", "", regex=True)
     last = chunk["in_force_to"].str.replace(r" \(.*\)$", "", regex=True)
     invalidated = chunk["in_force_to"].str.extract(r"\(invalidated .*, (\d{4}-\d{2}-\d{2})\)")[0].fillna("")

@@ -71,7 +71,7 @@ SCHEMA = TableSchema(
         Column("date", "string", "Date, known to the day, the month or the year (ISO 8601)", required=True),
         Column("date_precision", "category", "How finely it is known", categories=partial_dates.PRECISIONS,
                required=True),
-        Column("year", "integer", "Calendar year", "year", minimum=2000, maximum=2030, required=True),
+        Column("year", "integer", "Calendar year", "year", minimum=2000, required=True),
         Column("category", "category", "What kind of event it is", categories=tuple(CATEGORIES.values()),
                required=True),
         Column("source_urls", "string", "Pages, joined by ' | '; cut to the host where not reviewed for names of "

@@ -66,10 +66,10 @@ def columns(prefix: str, what: str, **facts) -> tuple[Column, ...]:
     """Return the promises of the columns that :func:`read` makes, about `what`."""
     return (
         Column(f"{prefix}_text", "string", f"{what}, as written; missing if not stated", **facts),
-        Column(f"{prefix}_first_year", "integer", f"{what}: first year stated", "year", minimum=1990, maximum=2026,
+        Column(f"{prefix}_first_year", "integer", f"{what}: first year stated", "year", minimum=1990,
                **facts),
         Column(f"{prefix}_last_year", "integer", f"{what}: last year stated; missing if it goes on", "year",
-               minimum=1990, maximum=2026, **facts),
+               minimum=1990, **facts),
         Column(f"{prefix}_status", "category", f"{what}: how it is stated. several: years or spans with gaps; ongoing: "
                "when the source appeared; ongoing_from_decade: only the decade of its start is given",
                categories=STATUSES, **facts),

@@ -219,7 +219,7 @@ FACTS = TableSchema(
         Column("contract_number", "string", "Number or numbers of the contract; missing where no page has it"),
         Column("signed", "string", "When it was signed, known to the day, the month or the year (ISO 8601)"),
         Column("signed_precision", "category", "How finely that is known", categories=partial_dates.PRECISIONS),
-        Column("signed_year", "integer", "Year of signature", "year", minimum=2000, maximum=2030),
+        Column("signed_year", "integer", "Year of signature", "year", minimum=2000),
         Column("period_start", "string", "Start of the period it covers, or first possible year (ISO 8601)"),
         Column("period_end", "string", "End of the period it covers, or last possible year (ISO 8601)"),
         Column("amount", "number", "Amount, on the basis that `amount_basis` names; never to be added up", "currency "

@@ -69,7 +69,7 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
     CleaningError
         If a column is absent or a code of ours is unknown.
     """
-    if source.files == CODES:
+    if "scheme" in chunk.columns:
         require(chunk, ("scheme", "code", "tier"))
         codes = pd.DataFrame(
             {

@@ -42,7 +42,7 @@ def table(fields: Fields, reveal: bool) -> pd.DataFrame:
     """Return one row a record with every column of the table of sanctions."""
     period = _period(fields)
     made = {
-        "list": pd.Series(fields.layout.name, index=fields.lines.index, dtype="str"),
+        "list": _list(fields),
         "file": fields.chunk[FILE],
         "line": fields.lines,
         **supplier(fields, pd.Series("missing", index=fields.lines.index, dtype="str"), reveal),
@@ -60,6 +60,12 @@ def table(fields: Fields, reveal: bool) -> pd.DataFrame:
     result = pd.DataFrame(made)
     result["ban"] = _ban(result, fields)
     return result.assign(**_window(result, "start_date" in fields))
+
+
+def _list(fields: Fields) -> pd.Series:
+    """Year of the list, by the folder of its file; of a file without one, the year of its layout."""
+    year = fields.chunk[FILE].str.extract(r"^[^/]+/(\d{4})[^/]*/", expand=False)
+    return year.fillna(fields.layout.name).astype("str")
 
 
 def supplier(fields: Fields, rfc_status: pd.Series, reveal: bool) -> dict[str, pd.Series]:

@@ -37,7 +37,8 @@ SANCTIONS = TableSchema(
     grain="one resolution against one supplier, as one of the lists has it; the lists overlap",
     key=("list", "line"),
     columns=(
-        Column("list", "category", "Year of the list.", categories=_LISTS, required=True),
+        Column("list", "category", "Year of the list.", categories=_LISTS, others=r"20\d\d",
+               required=True),
         Column("file", "string", "File the row comes from.", required=True),
         Column("line", "integer", "Line (row of a sheet) on which it starts.", required=True),
         _text("supplier_name", "Supplier as published, without outer blanks and tabs; natural persons are masked."),

@@ -65,16 +65,19 @@ DEFINITIVE = TableSchema(
 
 def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
     """Return the rows of a chunk of either list; natural persons are masked."""
-    return clean_listings(chunk)
+    # The complete list as the SAT publishes it has the columns of the definitive one, too.
+    return clean_listings(chunk, layout="complete" if source.tables == (SITUATIONS.name,) else "")
 
 
-def clean_listings(chunk: pd.DataFrame, *, reveal: bool = False) -> Cleaned:
+def clean_listings(chunk: pd.DataFrame, *, layout: str = "", reveal: bool = False) -> Cleaned:
     """Return ``situations`` or ``definitive``, by the layout that the column names tell.
 
     Parameters
     ----------
     chunk : pandas.DataFrame
         Raw text with file and line.
+    layout : str
+        ``complete`` or ``definitive``; empty to go by the columns.
     reveal : bool
         Leave natural persons as published, for work in memory whose result names nobody.
 
@@ -83,7 +86,8 @@ def clean_listings(chunk: pd.DataFrame, *, reveal: bool = False) -> Cleaned:
     CleaningError
         If no layout fits, or a situation or a day is of no known kind.
     """
-    one = fitting(columns.layouts().values(), chunk.columns, "known list of article 69-B")
+    known = [columns.layouts()[layout]] if layout else columns.layouts().values()
+    one = fitting(known, chunk.columns, "known list of article 69-B")
     fields = Fields(chunk.reset_index(drop=True), one)
     schema = DEFINITIVE if one.name == "definitive" else SITUATIONS
     table = columns.table(fields, reveal)[schema.names]

@@ -16,7 +16,7 @@ from ogp_analysis.base.schema import FAULT, TableSchema
 from ogp_analysis.sources import raw
 from ogp_analysis.tidy import raw_text
 from ogp_analysis.tidy.invariants import Invariants, Sum, Tally, check_links, own_names
-from ogp_analysis.tidy.record import FILE, LINE, Cleaned, total
+from ogp_analysis.tidy.record import FILE, LINE, Cleaned, passed_over, total
 
 #: Columns of raw text that a reader adds.
 OWN_COLUMNS = (FILE, LINE, FAULT)
@@ -141,7 +141,13 @@ class Layout:
         """Return a chunk of raw text as the cleaner expects it: the columns that are read, by their names here."""
         to = self.renamed(name for name in chunk.columns if name not in OWN_COLUMNS)
         kept = [name for name in chunk.columns if name in to or name in OWN_COLUMNS]
-        return chunk[kept].rename(columns=to)
+        fitted = chunk[kept].rename(columns=to)
+        # The cleaner does not see them; the record says that they were there.
+        counts = {name: int((chunk[name] != "").sum()) for name in chunk.columns if name not in kept}
+        fitted.attrs["passed_over"] = {
+            n: count for n, count in counts.items() if count or not n.startswith("Unnamed: ")
+        }
+        return fitted
 
 
 def folded(name: str) -> str:
@@ -278,6 +284,7 @@ def cleaned(dataset: Dataset, chunks: Iterable[tuple[Input, pd.DataFrame]]) -> C
 
 
 def _cleaned(dataset: Dataset, source: Input, chunk: pd.DataFrame) -> Cleaned:
+    unread = passed_over(chunk, chunk.attrs.pop("passed_over", {}))
     chunk, entries = raw_text.freed(chunk)
     file = str(chunk[FILE].iloc[0]) if len(chunk) else f"{source.source}/{source.version}/{source.files}"
     try:
@@ -293,7 +300,7 @@ def _cleaned(dataset: Dataset, source: Input, chunk: pd.DataFrame) -> Cleaned:
         what = f"has no column {listed(absent)}, which is read from it; it has {listed(present)}"
         action = "Check the line of column names, and how many lines its cleaner says stand before it"
         raise CleaningError(file, what, action) from error
-    return raw_text.noted(part, entries)
+    return raw_text.noted(part, [*entries, *unread])
 
 
 def _absent_columns(error: KeyError, chunk: pd.DataFrame) -> list[str]:

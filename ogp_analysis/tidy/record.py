@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -195,18 +195,11 @@ def merged(chunk: pd.DataFrame, rows: pd.Series, rule: str, column: str, into: p
     return _entries(chunk, rows, "merged", rule, column, into)
 
 
-def passed_over(chunk: pd.DataFrame, columns: Sequence[str]) -> list[pd.DataFrame]:
-    """Return an entry for each raw column that no rule reads, on the first row of the chunk: how many values it has."""
+def passed_over(chunk: pd.DataFrame, columns: Mapping[str, int]) -> list[pd.DataFrame]:
+    """Return an entry for each column that no rule reads, on the first row of the chunk: how many values it has."""
     first = chunk.iloc[:1][[FILE, LINE]]
-    return [
-        changed(
-            first.assign(**{name: f"({int((chunk[name] != '').sum())} values)"}),
-            name,
-            pd.Series("", index=first.index, dtype="str"),
-            NOT_USED,
-        )
-        for name in columns
-    ]
+    nothing = pd.Series("", index=first.index, dtype="str")
+    return [changed(first.assign(**{name: f"({n} values)"}), name, nothing, NOT_USED) for name, n in columns.items()]
 
 
 def _entries(chunk: pd.DataFrame, rows: pd.Series, action: str, rule: str, column: str, new) -> pd.DataFrame:

@@ -1,61 +1,60 @@
-"""Made files of the next year as a version of their source, read and cleaned."""
+"""Made files of the next year, recognised, read and cleaned as those that a user adds."""
 
 from __future__ import annotations
 
 import hashlib
-import tomllib
-from collections.abc import Sequence
-from dataclasses import replace
+import json
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from ogp_analysis.base import paths
+import pandas as pd
+
 from ogp_analysis.sources import raw
 from ogp_analysis.tidy import catalog
-from ogp_analysis.tidy.dataset import Dataset, Input, cleaned
+from ogp_analysis.tidy.dataset import Input, cleaned
+from ogp_analysis.tidy.recognising import Reading, recognise
 from ogp_analysis.tidy.record import Cleaned
 
 #: The version that no cleaner has seen.
 VERSION = "2027"
+_ABOUT = {
+    **dict.fromkeys(("title", "publisher", "licence", "citation"), "Made"),
+    "open_licence": "unknown",
+    "version": VERSION,
+    "redistribute": False,
+    "compiled": False,
+    "urls": ["https://example.org"],
+}
 
 
-def chunks(files: Sequence[Path], inputs: Sequence[Input], to: Path) -> list:
-    """Return the raw chunks of files, each read like the input beside it, with that input as one of :data:`VERSION`."""
-    found = []
-    for path, item in zip(files, inputs, strict=True):
-        folder = to / item.source / VERSION
-        folder.mkdir(parents=True, exist_ok=True)
-        place = folder / path.name
-        place.write_bytes(path.read_bytes())
-        about = _sidecar(item)
-        entry = next((one for one in about["files"] if one["name"] == item.files), about["files"][0])
-        entry |= {"name": path.name, "sha256": hashlib.sha256(place.read_bytes()).hexdigest(), "bytes": 1, "rows": 1}
-        entry.pop("short_lines", None)
-        entry.pop("url", None)
-        (folder / "source.toml").write_text(_toml(about | {"version": VERSION}, entry), encoding="utf-8")
-        later = replace(item, version=VERSION, files=path.name)
-        for chunk in raw.chunks(to, item.source, VERSION, path.name, header=item.header, sheet=item.sheet):
-            found.append((later, chunk))
-    return found
+def read(name: str, files: Sequence[Path], to: Path) -> Cleaned:
+    """Return what the cleaner of a dataset makes of made files, each taken for the layout that it is recognised as."""
+    return cleaned(catalog.dataset(name), _chunks(name, files, to))
 
 
-def read(name: str, files: Sequence[Path], to: Path, inputs: Sequence[Input] = ()) -> Cleaned:
-    """Return what the cleaner of a dataset makes of made files, which are of its last inputs if none are given."""
-    dataset: Dataset = catalog.dataset(name)
-    return cleaned(dataset, chunks(files, inputs or dataset.inputs[-len(files) :], to))
+def _chunks(name: str, files: Sequence[Path], to: Path) -> Iterator[tuple[Input, pd.DataFrame]]:
+    readings = {path: recognise(path, [name]).checked() for path in files}
+    source = next(iter(readings.values()))[0].layout.source
+    folder = to / source / VERSION
+    folder.mkdir(parents=True, exist_ok=True)
+    entries = []
+    for path, (first, *_) in readings.items():
+        content = path.read_bytes()
+        (folder / path.name).write_bytes(content)
+        entries.append({"name": path.name, "sha256": hashlib.sha256(content).hexdigest(), "bytes": 1, "rows": 1})
+        entries[-1] |= {"encoding": first.encoding or "utf-8", "delimiter": first.delimiter}
+    lines = [_lines(_ABOUT), *("\n[[files]]\n" + _lines(entry) for entry in entries)]
+    (folder / "source.toml").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    for path, of_file in readings.items():
+        for one in of_file:
+            yield from _fitted(one, source, path.name, to)
 
 
-def _sidecar(item: Input) -> dict:
-    place = paths.project().raw / item.source / item.version / "source.toml"
-    return tomllib.loads(place.read_text(encoding="utf-8"))
+def _fitted(one: Reading, source: str, file: str, to: Path) -> Iterator[tuple[Input, pd.DataFrame]]:
+    item = Input(source, VERSION, file, one.before, one.sheet, one.layout.tables, one.layout.name)
+    for chunk in raw.chunks(to, source, VERSION, file, header=one.before, sheet=one.sheet):
+        yield one.layout.like or item, one.layout.fitted(chunk)
 
 
-def _toml(about: dict, entry: dict) -> str:
-    def said(value) -> str:
-        return (
-            str(value).lower() if isinstance(value, bool) else repr(value) if isinstance(value, int) else f'"{value}"'
-        )
-
-    plain = {"title": "Made", "publisher": "Made", "version": about["version"], "licence": "CC0", "open_licence": "yes"}
-    lines = [f'{key} = "{value}"' for key, value in plain.items()]
-    lines += ['urls = ["https://example.org"]', "redistribute = true", 'citation = "Made."', "compiled = false", ""]
-    return "\n".join([*lines, "[[files]]", *(f"{key} = {said(value)}" for key, value in entry.items()), ""])
+def _lines(entry: dict) -> str:
+    return "\n".join(f"{key} = {json.dumps(value)}" for key, value in entry.items())

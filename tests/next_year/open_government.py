@@ -8,12 +8,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from ogp_analysis.base import paths
-
 from .sheets import Sheet
 
 #: The column that nobody has looked at.
 NEW = "Added in 2027"
+YEAR = 2027
+
+
+def _named(sheet: Sheet) -> str:
+    """Return the name of next year's file, which says its version."""
+    return f"{sheet.path.stem} {YEAR}{sheet.path.suffix}"
 
 
 def commitments(mirror: Path, to: Path) -> list[Path]:
@@ -31,12 +35,12 @@ def commitments(mirror: Path, to: Path) -> list[Path]:
 
 def commitments_2016(mirror: Path, to: Path) -> list[Path]:
     """Schema of 2016: a commitment of 2027, one column added and one dropped."""
-    return [_older(mirror, "2016").save(to)]
+    return [_older(mirror, "2016").save(to, "ogpirm_live_data_2027.csv")]
 
 
 def commitments_2015(mirror: Path, to: Path) -> list[Path]:
     """Schema of 2015: a commitment of 2027, one column added and one dropped."""
-    return [_older(mirror, "2015").save(to)]
+    return [_older(mirror, "2015").save(to, "ogpirm_live_data_2028.csv")]
 
 
 def _older(mirror: Path, version: str) -> Sheet:
@@ -72,7 +76,7 @@ def action_plans(mirror: Path, to: Path) -> list[Path]:
                end_year="2022")  # fmt: skip
     sheet.revise(sheet.find(iso3="GBR", action_plan_number="1"), year_of_submission="2011")
     sheet.revise(sheet.find(iso3="ALB", action_plan_number="1"), n_commitments="31")
-    return [sheet.add_column(NEW).save(to)]
+    return [sheet.add_column(NEW).save(to, _named(sheet))]
 
 
 def process(mirror: Path, to: Path) -> list[Path]:
@@ -82,7 +86,7 @@ def process(mirror: Path, to: Path) -> list[Path]:
     mexico = next(row for row in sheet.rows if row[:2] == ["Mexico", "1"])
     sheet.revise(mexico, **{"Year AP Submitted": "2011"})
     sheet.revise(sheet.rows[1], **{"Days in advance": "9"})
-    return [sheet.add_column(NEW).drop_column("Summary of comments: Link").save(to)]
+    return [sheet.add_column(NEW).drop_column("Summary of comments: Link").save(to, _named(sheet))]
 
 
 def membership(mirror: Path, to: Path) -> list[Path]:
@@ -96,7 +100,7 @@ def membership(mirror: Path, to: Path) -> list[Path]:
     sheet.revise(sheet.find(iso3="PAK"), left="2022-03")
     sheet.revise(sheet.find(iso3="KEN"), status_verified_to="2027-01")
     conflicts = Sheet(mirror / "ogp_membership/compiled/conflicts.csv")
-    return [sheet.add_column(NEW).save(to), conflicts.add_column(NEW).save(to)]
+    return [sheet.add_column(NEW).save(to, _named(sheet)), conflicts.add_column(NEW).save(to, _named(conflicts))]
 
 
 def status_events(mirror: Path, to: Path) -> list[Path]:
@@ -107,7 +111,7 @@ def status_events(mirror: Path, to: Path) -> list[Path]:
     warned = next(row for row in sheet.rows if row[sheet.at("iso3")] == "LTU" and row[sheet.at("date")] == "2014-02")
     sheet.grow(warned, country="Malta", iso3="MLT")
     sheet.revise(sheet.rows[0], source_url="https://example.org/letter")
-    return [sheet.add_column(NEW).save(to)]
+    return [sheet.add_column(NEW).save(to, _named(sheet))]
 
 
 def local_members(mirror: Path, to: Path) -> list[Path]:
@@ -117,7 +121,7 @@ def local_members(mirror: Path, to: Path) -> list[Path]:
                locality="Colima, Mexico")  # fmt: skip
     for row in sheet.rows[:2]:
         sheet.revise(row, last_year_in_panel="2027")
-    return [sheet.add_column(NEW).save(to)]
+    return [sheet.add_column(NEW).save(to, _named(sheet))]
 
 
 def codebook(mirror: Path, to: Path) -> list[Path]:
@@ -125,16 +129,7 @@ def codebook(mirror: Path, to: Path) -> list[Path]:
     sheet = Sheet(mirror / "ogp_codebook/2016/explorer_codebook.csv")
     for row in sheet.rows[:2]:
         sheet.revise(row, definition="In other words.")
-    return [sheet.add_column(NEW).save(to)]
-
-
-def okf_membership_stage(mirror: Path, to: Path) -> list[Path]:
-    """The collection of 2027 with a country more. The file has no line of names, so no column can be added."""
-    path = mirror / "okf_membership_stage/2016/SDG17_OGP_Membership_OGP_2017.csv"
-    text = path.read_text(encoding="utf-8").replace("\n,2016", "\n,2027").replace("Uruguay,4", "Uruguay,3")
-    made = to / "SDG17_OGP_Membership_OGP_2027.csv"
-    made.write_text(text.replace("Ukraine,3", "Ukraine,4").rstrip("\n") + "\nBarbados,1\n", encoding="utf-8")
-    return [made]
+    return [sheet.add_column(NEW).save(to, _named(sheet))]
 
 
 def open_ownership(mirror: Path, to: Path) -> list[Path]:
@@ -147,7 +142,7 @@ def open_ownership(mirror: Path, to: Path) -> list[Path]:
     places.revise(places.rows[0], memberships="UK Overseas Territory; EITI")
     cycle = next(row for row in places.rows if row[places.at("ogp_membership_nap_cycle")].startswith("Yes"))
     places.revise(cycle, ogp_membership_nap_cycle="Yes: 2027-29")
-    return [made.add_column(NEW).save(to), places.add_column(NEW).save(to)]
+    return [made.add_column(NEW).save(to, _named(made)), places.add_column(NEW).save(to, _named(places))]
 
 
 def ocp(mirror: Path, to: Path) -> list[Path]:
@@ -157,29 +152,7 @@ def ocp(mirror: Path, to: Path) -> list[Path]:
                link="https://example.org/plan")  # fmt: skip
     for row in sheet.rows[:2]:
         sheet.revise(row, country_file_last_edit="2027-01-02")
-    return [sheet.add_column(NEW).save(to)]
-
-
-def mexico_plan4(mirror: Path, to: Path) -> list[Path]:
-    """A fact more, two revised."""
-    sheet = Sheet(_own("ogp_mexico_plan4/1-extract/facts.csv"))
-    sheet.grow(sheet.rows[0], fact_id="MX4-99", subject="plan_3", count="12")
-    for row in sheet.rows[:2]:
-        sheet.revise(row, count="14")
-    return [sheet.add_column(NEW).save(to)]
-
-
-def descriptions(mirror: Path, to: Path) -> list[Path]:
-    """A line on a commitment of a later vintage, two lines in other words."""
-    sheet = Sheet(_own("ogp_commitment_descriptions/1-extract/descriptions.csv"))
-    sheet.grow(sheet.rows[0], commitment_id="BR9999", iso3="BRB", vintage="2027")
-    for row in sheet.rows[:2]:
-        sheet.revise(row, en="Publish what was promised, in other words")
-    return [sheet.add_column(NEW).save(to)]
-
-
-def _own(name: str) -> Path:
-    return paths.project().raw / name
+    return [sheet.add_column(NEW).save(to, _named(sheet))]
 
 
 #: By dataset: makes the files of next year in a folder, from the mirror of the published ones.
@@ -192,9 +165,12 @@ MADE: dict[str, Callable[[Path, Path], list[Path]]] = {
     "ogp_status_events": status_events,
     "ogp_local_members": local_members,
     "ogp_codebook": codebook,
-    "okf_membership_stage": okf_membership_stage,
     "open_ownership_commitments": open_ownership,
     "ocp_ogp_commitments": ocp,
-    "ogp_mexico_plan4": mexico_plan4,
-    "ogp_commitment_descriptions": descriptions,
+}
+#: Datasets without a next year, and why.
+LEFT_OUT = {
+    "okf_membership_stage": "a collection of 2016 without a line of column names, which was not continued",
+    "ogp_mexico_plan4": "facts of one action plan, established by this project in its own schema",
+    "ogp_commitment_descriptions": "lines of this project on commitments of 2016, in its own schema",
 }

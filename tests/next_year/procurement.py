@@ -15,6 +15,12 @@ from .sheets import Sheet
 
 #: The column that nobody has looked at.
 NEW = "Added in 2027"
+YEAR = 2027
+
+
+def _named(sheet: Sheet) -> str:
+    """Return the name of next year's file, which says its version."""
+    return f"{sheet.path.stem} {YEAR}{sheet.path.suffix}"
 
 
 def banxico(mirror: Path, to: Path) -> list[Path]:
@@ -28,12 +34,12 @@ def banxico(mirror: Path, to: Path) -> list[Path]:
 
 
 def consumer_prices(mirror: Path, to: Path) -> list[Path]:
-    """Changes of 2027."""
+    """Changes of 2026."""
     sheet = Sheet(mirror / "consumer_prices_world_bank/2025/cpi.csv").cut(200)
-    sheet.grow(sheet.rows[0], Year="2027", CPI="3.5")
+    sheet.grow(sheet.rows[0], Year="2026", CPI="3.5")
     for row in sheet.rows[:2]:
         sheet.revise(row, CPI="4.5")
-    return [sheet.add_column(NEW).save(to)]
+    return [sheet.add_column(NEW).save(to, _named(sheet))]
 
 
 def ecb(mirror: Path, to: Path) -> list[Path]:
@@ -46,18 +52,18 @@ def ecb(mirror: Path, to: Path) -> list[Path]:
 
 
 def fed(mirror: Path, to: Path) -> list[Path]:
-    """A year and two months more."""
+    """A year and a month more."""
     years = Sheet(mirror / "exchange_rates_fed/2026/annual.csv")
     mexico = years.at("Country")
     newest = [row for row in years.rows if row[mexico] == "Mexico"][-1]
     years.grow(newest, Date="2026-01-01")
     months = Sheet(mirror / "exchange_rates_fed/2026/monthly.csv")
     newest = [row for row in months.rows if row[mexico] == "Mexico"][-1]
-    months.grow(newest, Date="2027-01-01")
+    months.grow(newest, Date=f"{newest[0][:4]}-{int(newest[0][5:7]) + 1:02}-01")
     for sheet in (years, months):
         for row in sheet.rows[:2]:
             sheet.revise(row, Exchange_rate="0.9")
-    return [years.add_column(NEW).save(to), months.add_column(NEW).save(to)]
+    return [years.add_column(NEW).save(to, _named(years)), months.add_column(NEW).save(to, _named(months))]
 
 
 def malta(mirror: Path, to: Path) -> list[Path]:
@@ -66,7 +72,7 @@ def malta(mirror: Path, to: Path) -> list[Path]:
     sheet.grow(sheet.rows[2], tender_id="made", tender_awarddecisiondate="2020-06-01")
     for row in sheet.rows[:2]:
         sheet.revise(row, bids_count="9")
-    return [sheet.add_column(NEW).save(to)]
+    return [sheet.add_column(NEW).save(to, _named(sheet))]
 
 
 def proact_reference(mirror: Path, to: Path) -> list[Path]:
@@ -79,19 +85,20 @@ def proact_reference(mirror: Path, to: Path) -> list[Path]:
     scores = pd.read_stata(folder / "FSI_wide_200812_fin.dta", convert_categoricals=False)
     scores = scores.assign(sec_score2020=scores["sec_score2019"], added_2027="x")
     scores.loc[:1, "sec_score2020"] = 50.0
-    made = [to / "wb_ppp_data.dta", to / "FSI_wide_2027.dta"]
+    made = [to / f"wb_ppp_data_{YEAR}.dta", to / f"FSI_wide_{YEAR}.dta"]
     for frame, path in zip((factors, scores), made, strict=True):
         frame.to_stata(path, write_index=False, version=118)
     return made
 
 
 def thresholds(mirror: Path, to: Path) -> list[Path]:
-    """Ceilings of 2027."""
+    """Ceilings of 2023, which no file has yet."""
     sheet = Sheet(mirror / "mexico_thresholds/2024-2026/UmbralPEF.xlsx")
     year = sheet.at("Año")
-    newest = max((row for row in sheet.rows if row[year]), key=lambda row: int(row[year]))
-    sheet.grow(newest, Año=type(newest[year])(2027))
-    return [sheet.add_column(NEW).save(to, "UmbralPEF 2027.xlsx")]
+    sheet.rows = [row for row in sheet.rows if row[year]]
+    newest = max(sheet.rows, key=lambda row: int(row[year]))
+    sheet.grow(newest, Año=type(newest[year])(2023))
+    return [sheet.add_column(NEW).save(to, "UmbralPEF 2023.xlsx")]
 
 
 def sanctions(mirror: Path, to: Path) -> list[Path]:
@@ -101,7 +108,7 @@ def sanctions(mirror: Path, to: Path) -> list[Path]:
     row = list(next(row for row in sheet.rows if row[place]))
     row[place] = "DOS AÑOS"
     sheet.rows.append(row)
-    return [sheet.add_column(NEW).save(to)]
+    return [sheet.add_column(NEW).save(to, _named(sheet))]
 
 
 def sat(mirror: Path, to: Path) -> list[Path]:
@@ -113,7 +120,7 @@ def sat(mirror: Path, to: Path) -> list[Path]:
     for name in definitive.names[4:]:
         if "Publicaci" in name:
             full.add_column(name, "15/01/2026")
-    return [full.add_column(NEW).save(to), definitive.add_column(NEW).save(to)]
+    return [full.add_column(NEW).save(to, _named(full)), definitive.add_column(NEW).save(to, _named(definitive))]
 
 
 def cucop(mirror: Path, to: Path) -> list[Path]:
@@ -132,7 +139,7 @@ def cpv(mirror: Path, to: Path) -> list[Path]:
     entries = json.loads((folder / "cpvCodes.json").read_text(encoding="ascii"))
     entries = [one for one in entries if one["code"].startswith("35")]
     entries.append({**entries[0], "code": "35999999-9", "numericCode": 35999999})
-    made = to / "cpvCodes.json"
+    made = to / f"cpvCodes {YEAR}.json"
     made.write_text(json.dumps([one | {NEW: "x"} for one in entries]), encoding="ascii")
     for name in ("messages.es_es.yaml", "messages.fr_fr.yaml", "messages.pt_pt.yaml"):
         (to / name).write_bytes((folder / name).read_bytes())
@@ -145,11 +152,11 @@ def unspsc(mirror: Path, to: Path) -> list[Path]:
     sheet.grow(sheet.rows[-1], code="99999999", description_es="Servicio de 2027")
     for row in sheet.rows[1:3]:
         sheet.revise(row, description_es="En otras palabras")
-    return [sheet.add_column(NEW).save(to)]
+    return [sheet.add_column(NEW).save(to, _named(sheet))]
 
 
 def honduras(mirror: Path, to: Path) -> list[Path]:
-    """Processes of the next year: of each file the rows of forty processes, under the names of 2021."""
+    """Processes of the next year: of each file the rows of forty processes, of 2021."""
     folder = mirror / "honduras_oncae/2020"
     contracts = Sheet(folder / "contracts20.csv")
     chosen = list(dict.fromkeys(row[0] for row in contracts.rows))[:40]
@@ -160,21 +167,22 @@ def honduras(mirror: Path, to: Path) -> list[Path]:
         sheet.rows = [row for row in sheet.rows if row[0] in chosen]
         if stem == "contracts":
             sheet.revise(sheet.rows[0], **{"contracts/0/dateSigned": "2021-01-04T00:00:00-06:00"})
-        made.append(sheet.add_column(NEW).save(to, f"{stem}21.csv"))
+        made.append(sheet.add_column(NEW).save(to, f"{stem}2021.csv"))
     return made
 
 
 def world_bank(mirror: Path, to: Path) -> list[Path]:
     """A contract more with its bid."""
     folder = mirror / "world_bank_awards/2015"
-    bids = Sheet(folder / "bids.csv").cut(60)
-    chosen = {row[1] for row in bids.rows}
-    contracts = Sheet(folder / "contracts.csv")
+    bids, contracts = Sheet(folder / "bids.csv"), Sheet(folder / "contracts.csv")
+    # Whole contracts alone: each has as many bids as it counts.
+    chosen = {row[1] for row in bids.rows[:60]}
+    bids.rows = [row for row in bids.rows if row[1] in chosen]
     contracts.rows = [row for row in contracts.rows if row[1] in chosen]
     address = "http://search.worldbank.org/wcontractawards/procdetails/OP00999999"
-    contracts.grow(contracts.rows[0], contract=address, **{"contract.country": "Barbados"})
+    contracts.grow(contracts.rows[0], contract=address, **{"contract.country": "Barbados", "n.bids": "1"})
     bids.grow(bids.rows[0], contract=address)
-    return [contracts.add_column(NEW).save(to), bids.add_column(NEW).save(to)]
+    return [contracts.add_column(NEW).save(to, _named(contracts)), bids.add_column(NEW).save(to, _named(bids))]
 
 
 #: By dataset: makes the files of next year in a folder, from the mirror of the published ones.

@@ -62,8 +62,8 @@ class Sheet:
         """Add a column with one value in every row, at the end or at a place."""
         place = len(self.names) if place is None else place
         for line in self.before:
-            if len(line) >= place:
-                line.insert(place, "")
+            # A file may have its header twice.
+            line.insert(place, name if line == self.names else "")
         self.names.insert(place, name)
         for row in self.rows:
             row.insert(place, value)

@@ -12,6 +12,12 @@ from .sheets import Sheet
 
 #: The column that nobody has looked at.
 NEW = "Added in 2027"
+YEAR = 2027
+
+
+def _named(sheet: Sheet) -> str:
+    """Return the name of next year's file, which says its version."""
+    return f"{sheet.path.stem} {YEAR}{sheet.path.suffix}"
 
 
 def access_now(mirror: Path, to: Path) -> list[Path]:
@@ -38,7 +44,7 @@ def country_panel(mirror: Path, to: Path) -> list[Path]:
     sheet.grow(sheet.rows[0], iso3="VUT", country="Vanuatu")
     for row in sheet.rows[:2]:
         sheet.revise(row, keepiton_shutdowns_2016_2025="9")
-    return [sheet.add_column(NEW).save(to)]
+    return [sheet.add_column(NEW).save(to, _named(sheet))]
 
 
 def hacking_team(mirror: Path, to: Path) -> list[Path]:
@@ -47,7 +53,7 @@ def hacking_team(mirror: Path, to: Path) -> list[Path]:
     sheet.grow(sheet.rows[0], id="HT-999", iso3="BRB", country="Barbados", order_year="2016")
     for row in sheet.rows[:2]:
         sheet.revise(row, order_year="2005")
-    return [sheet.add_column(NEW).save(to)]
+    return [sheet.add_column(NEW).save(to, _named(sheet))]
 
 
 def international_contracts(mirror: Path, to: Path) -> list[Path]:
@@ -56,7 +62,7 @@ def international_contracts(mirror: Path, to: Path) -> list[Path]:
     sheet.grow(sheet.rows[1], id="INT-999", country="Barbados", date="2027")
     for row in sheet.rows[1:3]:
         sheet.revise(row, vendor="Another maker")
-    return [sheet.add_column(NEW).save(to)]
+    return [sheet.add_column(NEW).save(to, _named(sheet))]
 
 
 def interception_statistics(mirror: Path, to: Path) -> list[Path]:
@@ -65,7 +71,7 @@ def interception_statistics(mirror: Path, to: Path) -> list[Path]:
     sheet.grow(sheet.rows[0], id="ST-99", period="2026–2027-09", value="12")
     for row in sheet.rows[:2]:
         sheet.revise(row, value="4000")
-    return [sheet.add_column(NEW).save(to)]
+    return [sheet.add_column(NEW).save(to, _named(sheet))]
 
 
 def legal_authority(mirror: Path, to: Path) -> list[Path]:
@@ -80,16 +86,16 @@ def legal_authority(mirror: Path, to: Path) -> list[Path]:
     laws.grow(laws.rows[0], code="LNEW", dof_first_published="2027-01-02", dof_last_reform="")
     laws.revise(laws.rows[0], dof_last_reform="2027-02-03")
     laws.revise(laws.rows[1], dof_last_reform="2027-02-03")
-    return [one.add_column(NEW).save(to) for one in (sheet, rules, laws)]
+    return [one.add_column(NEW).save(to, _named(one)) for one in (sheet, rules, laws)]
 
 
 def timeline(mirror: Path, to: Path) -> list[Path]:
-    """An event of 2027."""
+    """An event of 2026."""
     sheet = Sheet(mirror / "mexico_surveillance_timeline/compiled/mexico_timeline.csv")
-    sheet.grow(sheet.rows[0], id="TL-99", date="2027-03", precision="month")
+    sheet.grow(sheet.rows[0], id="TL-99", date="2026-11", precision="month")
     for row in sheet.rows[:2]:
         sheet.revise(row, category="disclosure")
-    return [sheet.add_column(NEW).save(to)]
+    return [sheet.add_column(NEW).save(to, _named(sheet))]
 
 
 def sii(mirror: Path, to: Path) -> list[Path]:
@@ -102,17 +108,17 @@ def sii(mirror: Path, to: Path) -> list[Path]:
 
 
 def operators(mirror: Path, to: Path) -> list[Path]:
-    """A list of 2027 that names a country more, and a later report of 2027."""
+    """A list of 2026 that names a country more, and a later report of 2026."""
     made = []
     for name, place in (
         ("compiled/operator_countries.csv", 0),
         ("supplement-2026-11/operator_countries_supplement.csv", 1),
     ):
         sheet = Sheet(mirror / "spyware_operator_countries" / name)
-        sheet.grow(sheet.rows[place], country="Barbados", year="2027")
+        sheet.grow(sheet.rows[place], country="Barbados", year="2026")
         for row in sheet.rows[:2]:
             sheet.revise(row, product="Another product")
-        made.append(sheet.add_column(NEW).save(to))
+        made.append(sheet.add_column(NEW).save(to, _named(sheet)))
     return made
 
 
@@ -122,16 +128,16 @@ def mexico_contracts(mirror: Path, to: Path) -> list[Path]:
     sheet.grow(sheet.rows[0], id="MX-F-999", date_signed="2027-01-02", amount="1000")
     for row in sheet.rows[:2]:
         sheet.revise(row, confidence="medium")
-    return [sheet.add_column(NEW).save(to)]
+    return [sheet.add_column(NEW).save(to, _named(sheet))]
 
 
 def controls(mirror: Path, to: Path) -> list[Path]:
-    """An endorsement of 2027 by a country more."""
+    """An endorsement of 2026 by a country more."""
     sheet = Sheet(mirror / "surveillance_controls/compiled/controls_international.csv")
-    sheet.grow(sheet.rows[0], id="JS-99", jurisdiction="Barbados", date="2027-01-02")
+    sheet.grow(sheet.rows[0], id="JS-99", jurisdiction="Barbados", date="2026-01-02")
     for row in sheet.rows[:2]:
         sheet.revise(row, date="2023-03-31")
-    return [sheet.add_column(NEW).save(to)]
+    return [sheet.add_column(NEW).save(to, _named(sheet))]
 
 
 def suppliers(mirror: Path, to: Path) -> list[Path]:
@@ -140,7 +146,7 @@ def suppliers(mirror: Path, to: Path) -> list[Path]:
     sheet.grow(sheet.rows[0], supplier="Firma de 2027, S.A. de C.V.", evidence_rows="MX-F-001")
     for row in sheet.rows[:2]:
         sheet.revise(row, evidence_strength="medium")
-    return [sheet.add_column(NEW).save(to)]
+    return [sheet.add_column(NEW).save(to, _named(sheet))]
 
 
 def taxonomy(mirror: Path, to: Path) -> list[Path]:
@@ -152,7 +158,7 @@ def taxonomy(mirror: Path, to: Path) -> list[Path]:
     for sheet, name, value in ((codes, "tier", "C"), (terms, "strength", "weak")):
         for row in sheet.rows[:2]:
             sheet.revise(row, **{name: value})
-    return [codes.add_column(NEW).save(to), terms.add_column(NEW).save(to)]
+    return [one.add_column(NEW).save(to, _named(one)) for one in (codes, terms)]
 
 
 #: By dataset: makes the files of next year in a folder, from the mirror of the published ones.

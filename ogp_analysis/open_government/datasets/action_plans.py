@@ -13,7 +13,7 @@ from ogp_analysis.open_government.datasets import units
 from ogp_analysis.tidy.coding import Rule, coded
 from ogp_analysis.tidy.corrections import needed, not_needed
 from ogp_analysis.tidy.country_year import require
-from ogp_analysis.tidy.dataset import Dataset, Input, concatenate
+from ogp_analysis.tidy.dataset import Dataset, Input, Layout, concatenate
 from ogp_analysis.tidy.invariants import Invariants
 from ogp_analysis.tidy.record import FILE, LINE, Cleaned, Record, changed, kept_but, merged
 
@@ -73,6 +73,15 @@ PLANS = TableSchema(
     left_alone="Not all action plans: a plan without a commitment on parliament or legislation that was submitted "
     "after 2014 is in neither file. Names of countries are dropped, the unit's code names it.",
 )
+_COLUMNS = (
+    "iso3",
+    "action_plan_number",
+    "action_plan_id",
+    "year_of_submission",
+    "end_year",
+    "n_commitments",
+    "source_file",
+)
 
 
 def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
@@ -86,8 +95,7 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
     UnknownName
         If a locality lies in no country.
     """
-    require(chunk, ("iso3", "action_plan_number", "action_plan_id", "year_of_submission", "end_year", "n_commitments",
-                    "source_file"))  # fmt: skip
+    require(chunk, _COLUMNS)
     wrong = chunk.loc[~chunk["action_plan_number"].str.fullmatch(r"[0-9]{1,3}"), "action_plan_number"]
     if len(wrong):
         raise CleaningError(
@@ -95,7 +103,7 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
             f"{len(wrong)} values are no numbers of a plan, {listed(wrong.unique())}",
             "Correct the source row",
         )
-    fixed, entries = _corrected(chunk, source in DATASET.inputs)
+    fixed, entries = _corrected(chunk, not source.layout)
     file = coded(chunk, "source_file", _FILES, RESOURCES[0])
     plans = pd.DataFrame(
         {
@@ -112,7 +120,7 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
             "in_parliament_2024": file == "parliament_2024",
             "origin": "compiled",
             "source_url": file.map(_URLS),
-            "_written_for": source in DATASET.inputs,
+            "_written_for": not source.layout,
             FILE: chunk[FILE],
             LINE: chunk[LINE],
         }
@@ -223,5 +231,8 @@ DATASET = Dataset(
             ("plan_number", "year_of_submission", "end_year", "n_commitments", "n_commitments_parliament"),
             "two sightings of a plan become one row, and plans in neither file are added",
         ),
+    ),
+    layouts=(
+        Layout("compiled", "ogp_action_plans", required=_COLUMNS, version=r"(20\d\d)", last="year_of_submission"),
     ),
 )

@@ -16,7 +16,7 @@ from ogp_analysis.base.errors import CleaningError
 from ogp_analysis.base.schema import Column, TableSchema
 from ogp_analysis.tidy.coding import translated
 from ogp_analysis.tidy.country_year import require
-from ogp_analysis.tidy.dataset import Dataset, Input, concatenate
+from ogp_analysis.tidy.dataset import Dataset, Input, Layout, concatenate
 from ogp_analysis.tidy.invariants import Invariants, Link
 from ogp_analysis.tidy.record import FILE, LINE, Cleaned, kept_all
 
@@ -61,6 +61,7 @@ CATEGORIES = TableSchema(
     left_alone="Headings among the tags (Citizen Engagement, Sectors and others) are categories like the tags below "
     "them; the typing error in one of them stays.",
 )
+_COLUMNS = (_TITLE, _SHOWN, "definition")
 
 
 def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
@@ -71,7 +72,7 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
     CleaningError
         If a column of the Explorer or a category is not known.
     """
-    require(chunk, (_TITLE, _SHOWN, "definition"))
+    require(chunk, _COLUMNS)
     shown = chunk[_SHOWN].map(lambda text: text.split(" | ") if text else [])
     columns = pd.DataFrame(
         {
@@ -116,4 +117,5 @@ DATASET = Dataset(
         unsummed={"n_categories": "counted", "position": "a running number"},
         links=(Link("categories", "columns", ("explorer_column",)),),
     ),
+    layouts=(Layout("explorer", "ogp_codebook", required=_COLUMNS, version=r"(20\d\d)"),),
 )

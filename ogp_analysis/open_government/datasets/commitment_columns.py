@@ -18,6 +18,7 @@ from ogp_analysis.base.errors import CleaningError, listed
 from ogp_analysis.base.schema import Column
 from ogp_analysis.tidy.coding import translated
 from ogp_analysis.tidy.country_year import known, require
+from ogp_analysis.tidy.dataset import Layout
 from ogp_analysis.tidy.record import FILE, LINE, changed, passed_over
 
 RESOURCES = ("commitments.toml", "commitment_tags.toml")
@@ -137,12 +138,33 @@ def under_known_names(chunk: pd.DataFrame) -> tuple[pd.DataFrame, list[pd.DataFr
     ]
     chunk = chunk.rename(columns=moved)
     require(chunk, (*(raw_name(field, "") for field in REQUIRED), *([] if {*PLACES} & {*chunk.columns} else PLACES)))
-    return chunk, [*told, *passed_over(chunk, strange)]
+    return chunk, [*told, *passed_over(chunk, {name: int((chunk[name] != "").sum()) for name in strange})]
 
 
 def newest(name: str) -> str:
     """Return the newest name of a column that some vintage called `name`; itself if no vintage takes it."""
     return name if name in PLACES else _known_names().get(folded(name)) or name
+
+
+def layout(name: str, like: str) -> Layout:
+    """Return how a later sheet is recognised that is laid out as a vintage, by all the names that it may use."""
+    fields = [names for names in _fields() if like in names]
+    own = {names[like] for names in fields}
+    place, number, title = (MAPPING["identity"][field][like] for field in ("place", "plan_number", "title"))
+    every = {one for names in _fields() for one in names.values()} | {
+        one for key in MAPPING["vintage"] for one in _left(key)
+    }
+    return Layout(
+        name,
+        "ogp_commitments",
+        required=(place, number, title),
+        optional=tuple(sorted(own - {place, number, title})),
+        aliases={other: names[like] for names in fields for other in names.values() if other not in {*own, *PLACES}},
+        # What another vintage has, and what nobody takes: known, and nothing is lacking without it.
+        further="|".join(sorted(re.escape(" ".join(one.split())) for one in every - own)),
+        version=r"(20\d\d(?:-\d\d){0,2})",
+        last=MAPPING["identity"]["submission_year"][like],
+    )
 
 
 def folded(name: str) -> str:

@@ -57,8 +57,8 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
     UnknownName
         If a place is no country and no locality.
     """
-    known = source.version in columns.BY_FOLDER
-    vintage = columns.BY_FOLDER.get(source.version) or re.sub(r"\W+", "_", source.version).strip("_")
+    known = not source.layout
+    vintage = columns.BY_FOLDER[source.version] if known else re.sub(r"\W+", "_", source.version).strip("_")
     text, entries = chunk, []
     if known:
         columns.require_known(chunk, vintage)
@@ -245,5 +245,9 @@ DATASET = Dataset(
             *(Link(table, "commitments", ("commitment_id",)) for table in ("texts", "tags", "themes")),
             Link("star_disagreements", "commitments", ("commitment_id",)),
         ),
+    ),
+    layouts=(
+        columns.layout("sheet", "2024_parliament"),
+        columns.layout("explorer", "2016"),
     ),
 )

@@ -10,7 +10,7 @@ from ogp_analysis.base.schema import Column, TableSchema
 from ogp_analysis.open_government.datasets import units
 from ogp_analysis.tidy.coding import Rule, coded
 from ogp_analysis.tidy.country_year import require
-from ogp_analysis.tidy.dataset import Dataset, Input
+from ogp_analysis.tidy.dataset import Dataset, Input, Layout
 from ogp_analysis.tidy.invariants import Invariants, Sum
 from ogp_analysis.tidy.record import Cleaned, kept_all
 
@@ -41,6 +41,7 @@ MEMBERS = TableSchema(
     ),
     left_alone="The panel ends in 2019: later local members are not here, and last_year says nothing about who left.",
 )
+_COLUMNS = ("ogp_code", "first_year_participating", "last_year_in_panel", "locality", "name_basis")
 
 
 def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
@@ -54,7 +55,7 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
     UnknownName
         If a code begins with no country's, or a name ends with none.
     """
-    require(chunk, ("ogp_code", "first_year_participating", "last_year_in_panel", "locality", "name_basis"))
+    require(chunk, _COLUMNS)
     coded(chunk, "ogp_code", [Rule("local", "[A-Z]{4}")], "open_government/datasets/units.py")
     names = _parted(chunk)
     members = pd.DataFrame(
@@ -106,5 +107,8 @@ DATASET = Dataset(
             Sum("members", "first_year", ("first_year_participating",)),
             Sum("members", "last_year", ("last_year_in_panel",)),
         ),
+    ),
+    layouts=(
+        Layout("compiled", "ogp_local_members", required=_COLUMNS, version=r"(20\d\d)", last="last_year_in_panel"),
     ),
 )

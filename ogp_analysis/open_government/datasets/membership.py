@@ -16,7 +16,7 @@ from ogp_analysis.tidy import partial_dates
 from ogp_analysis.tidy.coding import coded, country_codes, rules
 from ogp_analysis.tidy.corrections import needed, not_needed
 from ogp_analysis.tidy.country_year import require
-from ogp_analysis.tidy.dataset import Dataset, Input
+from ogp_analysis.tidy.dataset import Dataset, Input, Layout
 from ogp_analysis.tidy.invariants import Invariants, Link, Sum
 from ogp_analysis.tidy.record import FILE, LINE, Cleaned, changed, kept_all, kept_but
 
@@ -154,7 +154,7 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
         require(chunk, ("iso3", "kind"))
         return Cleaned({"conflicts": conflicts(chunk)}, kept_all(chunk))
     require(chunk, _COLUMNS)
-    known = source in DATASET.inputs
+    known = not source.layout
     table, entries = _corrected(chunk, countries(chunk), known)
     entries += _check_changes(chunk, known)
     spell = spells(table, CODING["change"], CODING["exits"])
@@ -291,5 +291,9 @@ DATASET = Dataset(
             "spell": "a running number",
         },
         links=(Link("spells", "countries", ("iso3",)),),
+    ),
+    layouts=(
+        Layout("facts", "ogp_membership", required=_COLUMNS, tables=("countries", "spells"), last="status_verified_to"),
+        Layout("conflicts", "ogp_membership", required=("iso3", "kind", "conflict"), tables=("conflicts",)),
     ),
 )

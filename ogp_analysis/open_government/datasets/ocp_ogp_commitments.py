@@ -9,7 +9,7 @@ from ogp_analysis.base.errors import CleaningError
 from ogp_analysis.base.schema import Column, TableSchema
 from ogp_analysis.tidy.coding import Rule, coded
 from ogp_analysis.tidy.country_year import require
-from ogp_analysis.tidy.dataset import Dataset, Input
+from ogp_analysis.tidy.dataset import Dataset, Input, Layout
 from ogp_analysis.tidy.invariants import Invariants
 from ogp_analysis.tidy.record import FILE, Cleaned, kept_all
 
@@ -60,6 +60,7 @@ LINKS = TableSchema(
     left_alone="Not only OGP, though the file is called so: use kind. Years are those of the name, which for some "
     "plans differ from those of the document. Links are as published; none was tried.",
 )
+_COLUMNS = ("iso2", "country", "ogp_commitment", "link", "country_file_last_edit")
 
 
 def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
@@ -70,7 +71,7 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
     CleaningError
         If a column is absent, a text is not named by one rule, or name and code are of two countries.
     """
-    require(chunk, ("iso2", "country", "ogp_commitment", "link", "country_file_last_edit"))
+    require(chunk, _COLUMNS)
     name = chunk["ogp_commitment"].str.strip()
     terms = name.str.extract(_TERM).fillna("")
     links = pd.DataFrame(
@@ -106,4 +107,9 @@ DATASET = Dataset(
     clean=clean,
     schemas=(LINKS,),
     invariants=Invariants(unsummed=dict.fromkeys(("plan_first_year", "plan_last_year"), "read from text")),
+    layouts=(
+        Layout(
+            "compiled", "ocp_ogp_commitments", required=_COLUMNS, version=r"(20\d\d)", last="country_file_last_edit"
+        ),
+    ),
 )

@@ -10,7 +10,7 @@ from ogp_analysis.base.schema import Column, TableSchema
 from ogp_analysis.tidy import partial_dates
 from ogp_analysis.tidy.coding import Rule, coded, translated
 from ogp_analysis.tidy.country_year import distinct, require
-from ogp_analysis.tidy.dataset import Dataset, Input
+from ogp_analysis.tidy.dataset import Dataset, Input, Layout
 from ogp_analysis.tidy.invariants import Invariants
 from ogp_analysis.tidy.record import FILE, LINE, Cleaned, changed, kept_but
 
@@ -119,6 +119,8 @@ _KNOWN_MEMBERSHIP = r"OGP|EITI|EU|OECD|G20|LG - (?:Member|Target)|UK Overseas Te
 #: The one row that is no country, and its code.
 _GROUP = ("United Kingdom Overseas Territories", "UK_OT")
 _FLAGS = ("central_register", "public_register", "all_sectors")
+_COMMITMENT = ("country", "iso2", "commitment_type", "date", *_FLAGS, "link", "last_edited")
+_COUNTRY = ("country", "iso2", "region", "ogp_membership_nap_cycle", "memberships")
 
 
 def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
@@ -135,7 +137,7 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
 
 
 def _clean_commitments(chunk: pd.DataFrame) -> Cleaned:
-    require(chunk, ("country", "iso2", "commitment_type", "date", *_FLAGS, "link", "last_edited"))
+    require(chunk, _COMMITMENT)
     distinct(chunk)
     kind = chunk["commitment_type"].str.rstrip(" ")
     iso3 = _units(chunk)
@@ -155,7 +157,7 @@ def _clean_commitments(chunk: pd.DataFrame) -> Cleaned:
 
 
 def _clean_countries(chunk: pd.DataFrame) -> Cleaned:
-    require(chunk, ("country", "iso2", "region", "ogp_membership_nap_cycle", "memberships"))
+    require(chunk, _COUNTRY)
     cycle = chunk["ogp_membership_nap_cycle"]
     spans = cycle.str.extract(r"^Yes: (\d{2})(\d{2})-(\d{2})$").fillna("")
     last = (spans[0] + spans[2]).where(spans[0] != "", "")
@@ -218,5 +220,18 @@ DATASET = Dataset(
             "plan_first_year": "read from text",
             "plan_last_year": "read from text",
         },
+    ),
+    layouts=(
+        Layout(
+            "commitments",
+            "open_ownership_commitments",
+            required=_COMMITMENT,
+            tables=("commitments",),
+            version=r"(20\d\d)",
+            last="last_edited",
+        ),
+        Layout(
+            "countries", "open_ownership_commitments", required=_COUNTRY, tables=("countries",), version=r"(20\d\d)"
+        ),
     ),
 )

@@ -115,7 +115,7 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
                 name: translated(chunk, raw, _CONSIDERED, RESOURCES[0]) if raw in chunk.columns else ""
                 for name, raw in _CONSIDERATIONS.items()
             },
-            "_written_for": source in DATASET.inputs,
+            "_written_for": not source.layout,
             FILE: chunk[FILE],
             LINE: chunk[LINE],
         }

@@ -21,9 +21,10 @@ from ogp_analysis.open_government.datasets import process_columns as names
 from ogp_analysis.tidy.coding import Rule, coded, translated
 from ogp_analysis.tidy.corrections import needed
 from ogp_analysis.tidy.country_year import known, require
-from ogp_analysis.tidy.dataset import Dataset, Input
+from ogp_analysis.tidy.dataset import Dataset, Input, Layout
+from ogp_analysis.tidy.entries import HEADER_RULE
 from ogp_analysis.tidy.invariants import Invariants, Sum
-from ogp_analysis.tidy.record import FILE, LINE, Cleaned, changed, kept_but
+from ogp_analysis.tidy.record import FILE, LINE, Cleaned, changed, kept_but, set_aside
 
 RESOURCES = ("process.toml",)
 CODING = tomllib.loads(Path(__file__).with_name(RESOURCES[0]).read_text(encoding="utf-8"))
@@ -142,11 +143,14 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
         If a name is that of no country.
     """
     require(chunk, names.REQUIRED)
-    text, blanks = _without_blanks(chunk)
+    # The file has its header twice, between lines of groups: of one that is read from the first, rows repeat it.
+    again = chunk[names.COUNTRY].isin(["", names.COUNTRY])
+    aside = set_aside(chunk, again, HEADER_RULE, names.COUNTRY)
+    text, blanks = _without_blanks(chunk[~again])
     iso3 = pd.Series(iso3_of(text[names.COUNTRY], _file(text)), index=text.index)
     steps = {name: _twinned(text, raw, twin) for name, raw, twin, _ in names.STEPS}
     counted, zeros = _counted(text, pd.DataFrame(steps))
-    dated, told = _dated_otherwise(text, iso3, source in DATASET.inputs)
+    dated, told = _dated_otherwise(text, iso3, not source.layout)
     plans = pd.DataFrame(
         {
             "iso3": iso3,
@@ -167,7 +171,7 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
             },
         }
     )
-    return Cleaned({"plans": plans}, kept_but(chunk, *blanks, zeros, *told))
+    return Cleaned({"plans": plans}, kept_but(chunk, aside, *blanks, zeros, *told))
 
 
 def _without_blanks(chunk: pd.DataFrame) -> tuple[pd.DataFrame, list[pd.DataFrame]]:
@@ -243,5 +247,15 @@ DATASET = Dataset(
             "steps_reviewed": "counted from the six steps",
             "steps_followed": "counted from the six steps",
         },
+    ),
+    layouts=(
+        Layout(
+            "database",
+            "ogp_process",
+            required=names.REQUIRED,
+            optional=tuple(name for _, name in names.EVIDENCE),
+            version=r"(20\d\d)",
+            last=names.YEAR,
+        ),
     ),
 )

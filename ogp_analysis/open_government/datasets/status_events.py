@@ -13,7 +13,7 @@ from ogp_analysis.tidy import partial_dates
 from ogp_analysis.tidy.coding import coded, country_codes, rules, translated
 from ogp_analysis.tidy.corrections import not_needed
 from ogp_analysis.tidy.country_year import require
-from ogp_analysis.tidy.dataset import Dataset, Input, concatenate
+from ogp_analysis.tidy.dataset import Dataset, Input, Layout, concatenate
 from ogp_analysis.tidy.invariants import Invariants
 from ogp_analysis.tidy.record import FILE, LINE, Cleaned, Record, kept_all, merged
 
@@ -87,6 +87,7 @@ EVENTS = TableSchema(
     "compiled table has them. The spelling of the country's name is dropped, iso3 names it; so are details in prose "
     "(votes, deadlines, second dates), for which there is the link.",
 )
+_COLUMNS = ("iso3", "date", "date_precision", "mechanism", "event", "source_url")
 
 
 def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
@@ -104,7 +105,7 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
     CleaningError
         If a rule is missing for a text, a mechanism or a date.
     """
-    require(chunk, ("iso3", "date", "date_precision", "mechanism", "event", "source_url"))
+    require(chunk, _COLUMNS)
     code = coded(chunk, "event", rules(CODING["event"]), RESOURCES[0])
     confidence = _confidence(chunk, code)
     events = pd.DataFrame(
@@ -122,7 +123,7 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
             "verified": confidence != "unconfirmed",
             "origin": "compiled",
             "source_url": chunk["source_url"],
-            "_written_for": source in DATASET.inputs,
+            "_written_for": not source.layout,
             FILE: chunk[FILE],
             LINE: chunk[LINE],
         }
@@ -262,4 +263,5 @@ DATASET = Dataset(
             "commitment_number": "read from the text of the event",
         },
     ),
+    layouts=(Layout("compiled", "ogp_status_events", required=_COLUMNS, version=r"(20\d\d)", last="date"),),
 )

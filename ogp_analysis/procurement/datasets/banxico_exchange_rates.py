@@ -13,13 +13,14 @@ import pandas as pd
 from ogp_analysis.base.schema import Column, TableSchema
 from ogp_analysis.procurement.datasets.checks import matching, positive
 from ogp_analysis.tidy.country_year import require
-from ogp_analysis.tidy.dataset import Dataset, Input
+from ogp_analysis.tidy.dataset import Dataset, Input, Layout
 from ogp_analysis.tidy.invariants import Invariants, Past, Sum, every_but
 from ogp_analysis.tidy.record import Cleaned, kept_all
 
 #: Series of the file and ISO 4217 code; XDR is the special drawing right.
 SERIES = {"SF46405": "USD", "SF46410": "EUR", "SF46406": "JPY", "SF46407": "GBP", "SF290383": "CNY", "SF46411": "XDR"}
 _DAY = r"(0[1-9]|[12]\d|3[01])/(0[1-9]|1[0-2])/(\d{4})"
+_COLUMNS = ("Fecha", *SERIES)
 
 
 def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
@@ -30,7 +31,7 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
     CleaningError
         If a series is absent, or a day or a rate cannot be read.
     """
-    require(chunk, ("Fecha", *SERIES))
+    require(chunk, _COLUMNS)
     text = matching(chunk, "Fecha", _DAY, "days that are not written dd/mm/yyyy")
     days = text.str.replace(_DAY, r"\3-\2-\1", regex=True)
     parts = [
@@ -60,4 +61,5 @@ DATASET = Dataset(
     clean=clean,
     schemas=(SCHEMA,),
     invariants=Invariants(sums=(Sum("daily", "mxn", every_but("Fecha")),), past=(Past("daily", ("date",)),)),
+    layouts=(Layout("daily", "banxico_exchange_rates", required=_COLUMNS, version=r"(20\d\d)"),),
 )

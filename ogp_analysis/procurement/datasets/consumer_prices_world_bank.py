@@ -19,7 +19,7 @@ from ogp_analysis.base.schema import Column, TableSchema
 from ogp_analysis.procurement.datasets.checks import matching, refuse
 from ogp_analysis.tidy import economies
 from ogp_analysis.tidy.country_year import number, require
-from ogp_analysis.tidy.dataset import Dataset, Input
+from ogp_analysis.tidy.dataset import Dataset, Input, Layout
 from ogp_analysis.tidy.invariants import Invariants, Sum
 from ogp_analysis.tidy.record import FILE, Cleaned, kept_but
 
@@ -107,5 +107,21 @@ DATASET = Dataset(
             Sum("price_index", "year", (), "*/2016/*"),
             Sum("price_change", "year", (), "*/2025/*"),
         )
+    ),
+    layouts=(
+        Layout(
+            "index",
+            "consumer_prices_world_bank",
+            required=("Country Name", "Country Code", "Year", "CPI"),
+            tables=("price_index",),
+            last="Year",
+        ),
+        Layout(
+            "change",
+            "consumer_prices_world_bank",
+            required=("Country", "Country Code", "Year", "CPI"),
+            tables=("price_change",),
+            last="Year",
+        ),
     ),
 )

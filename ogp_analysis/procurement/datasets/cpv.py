@@ -7,6 +7,7 @@ Regulation (EC) No 2195/2002 and Commission Regulation (EC) No 213/2008.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 import pandas as pd
@@ -15,13 +16,14 @@ from ogp_analysis.base.errors import CleaningError, listed
 from ogp_analysis.base.schema import Column, TableSchema
 from ogp_analysis.procurement.datasets.checks import matching, refuse
 from ogp_analysis.tidy.country_year import known, require
-from ogp_analysis.tidy.dataset import Dataset, Input, concatenate
+from ogp_analysis.tidy.dataset import Dataset, Input, Layout, concatenate
 from ogp_analysis.tidy.record import Cleaned, kept_all
 
 EDITIONS = {"1": "2003", "2": "2008"}
 KINDS = {"1": "goods", "2": "works", "3": "services"}
 LANGUAGES = {"messages.es_es.yaml": "es", "messages.fr_fr.yaml": "fr", "messages.pt_pt.yaml": "pt"}
 _CODE = r"\d{8}-\d"
+_COLUMNS = ("code", "numericCode", "parent", "version", "type", "name")
 
 
 def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
@@ -36,7 +38,7 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
         require(chunk, ("key", "value"))
         table = pd.DataFrame({"name_en": chunk["key"], f"name_{LANGUAGES[source.files]}": chunk["value"]})
         return Cleaned({source.files: table}, kept_all(chunk))
-    require(chunk, ("code", "numericCode", "parent", "version", "type", "name"))
+    require(chunk, _COLUMNS)
     code = matching(chunk, "code", _CODE, "codes that are no CPV codes")
     refuse(chunk, "numericCode", chunk["numericCode"] != code.str[:8].str.lstrip("0"), "numbers of another code")
     table = pd.DataFrame({
@@ -104,4 +106,11 @@ DATASET = Dataset(
     clean=clean,
     schemas=(SCHEMA,),
     finish=finish,
+    layouts=(
+        Layout("codes", "cpv", required=_COLUMNS, version=r"(20\d\d)"),
+        *(
+            Layout(language, "cpv", required=("key", "value"), file=re.escape(file), like=Input("cpv", "2008", file))
+            for file, language in LANGUAGES.items()
+        ),
+    ),
 )

@@ -20,7 +20,7 @@ from ogp_analysis.base.schema import Column, TableSchema
 from ogp_analysis.procurement.datasets import dates
 from ogp_analysis.procurement.datasets.checks import matching, refuse
 from ogp_analysis.tidy.country_year import known, require
-from ogp_analysis.tidy.dataset import Dataset, Input, concatenate
+from ogp_analysis.tidy.dataset import Dataset, Input, Layout, concatenate
 from ogp_analysis.tidy.record import Cleaned, changed, kept_but
 
 _KINDS = {
@@ -44,6 +44,8 @@ _LEVELS = {
 _DATES = {"added_date": "FECHA ALTA CUCOP", "modified_date": "FECHA MODIFICACIÓN CUCOP"}
 #: Two dates have the year 0023, which is 2023 without its century.
 CENTURY_RULE = "year_without_century"
+_COLUMNS = ("CLAVE CUCoP +", "CLAVE CUCoP", "DESCRIPCIÓN", "UNIDAD DE MEDIDA (sugerida)", "TIPO DE CONTRATACIÓN",
+            *_DATES.values(), *(name for line, _ in _LEVELS.values() for name in (line, f"DESC. {line}")))  # fmt: skip
 
 
 def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
@@ -54,9 +56,7 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
     CleaningError
         If a column is absent, or a code, a kind, a unit or a date cannot be read.
     """
-    lines = [name for column, _ in _LEVELS.values() for name in (column, f"DESC. {column}")]
-    require(chunk, ("CLAVE CUCoP +", "CLAVE CUCoP", "DESCRIPCIÓN", "UNIDAD DE MEDIDA (sugerida)",
-                    "TIPO DE CONTRATACIÓN", *_DATES.values(), *lines))  # fmt: skip
+    require(chunk, _COLUMNS)
     key = matching(chunk, "CLAVE CUCoP +", r"\d{5}-\d{4,5}", "codes that are no CUCoP+ codes")
     refuse(chunk, "CLAVE CUCoP +", key.str[:5] != chunk["PARTIDA ESPECÍFICA"], "codes of another partida")
     read = {name: _date(chunk, column) for name, column in _DATES.items()}
@@ -155,4 +155,5 @@ DATASET = Dataset(
     clean=clean,
     schemas=(PRODUCTS, PARTIDAS),
     finish=finish,
+    layouts=(Layout("cucop_plus", "cucop", required=_COLUMNS, version=r"(20\d\d)"),),
 )

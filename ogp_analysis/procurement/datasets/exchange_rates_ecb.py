@@ -15,7 +15,7 @@ import pandas as pd
 from ogp_analysis.base.errors import CleaningError, listed
 from ogp_analysis.base.schema import Column, TableSchema
 from ogp_analysis.tidy.country_year import require
-from ogp_analysis.tidy.dataset import Dataset, Input
+from ogp_analysis.tidy.dataset import Dataset, Input, Layout
 from ogp_analysis.tidy.invariants import Invariants, Past, Sum, every_but
 from ogp_analysis.tidy.record import FILE, LINE, Cleaned, kept_all
 
@@ -84,4 +84,5 @@ DATASET = Dataset(
     clean=clean,
     schemas=(SCHEMA,),
     invariants=Invariants(sums=(Sum("daily", "per_eur", every_but("Date")),), past=(Past("daily", ("date",)),)),
+    layouts=(Layout("history", "exchange_rates_ecb", required=("Date", CODES[0]), further=_CODE, last="Date"),),
 )

@@ -17,7 +17,7 @@ from ogp_analysis.base.errors import CleaningError
 from ogp_analysis.base.schema import Column, TableSchema
 from ogp_analysis.procurement.datasets.checks import matching, positive
 from ogp_analysis.tidy.country_year import known, require
-from ogp_analysis.tidy.dataset import Dataset, Input, concatenate
+from ogp_analysis.tidy.dataset import Dataset, Input, Layout, concatenate
 from ogp_analysis.tidy.invariants import Invariants, Sum
 from ogp_analysis.tidy.record import Cleaned, kept_all
 
@@ -35,6 +35,7 @@ CURRENCIES = {
 #: 2007 the figures are in the unit of 2008, not in the bolívares of the time.
 VENEZUELA = (("VEF", (2018, 8), 2018), ("VES", (2021, 10), 2021), ("VED", (9999, 12), 9999))
 CODES = tuple(sorted({*CURRENCIES.values(), *(code for code, *_ in VENEZUELA)}))
+_COLUMNS = ("Date", "Country", "Exchange rate")
 
 
 def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
@@ -46,7 +47,7 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
         If a column is absent, a name is unknown, a date is not the first of a month (of January in the
         yearly file), or a rate is not a positive number.
     """
-    require(chunk, ("Date", "Country", "Exchange rate"))
+    require(chunk, _COLUMNS)
     yearly = source.tables == ("yearly",)
     known(chunk, "Country", (*CURRENCIES, "Venezuela"))
     dates = _dates(chunk, r"\d{4}-01-01" if yearly else r"\d{4}-(?:0[1-9]|1[0-2])-01")
@@ -144,5 +145,13 @@ DATASET = Dataset(
             Sum("monthly", "per_usd", ("exchange rate",), "*/monthly.csv"),
         ),
         unsummed=dict.fromkeys(("year", "month", "months"), "read from the date, or counted"),
+    ),
+    layouts=(
+        Layout(
+            "yearly", "exchange_rates_fed", required=_COLUMNS, file="(?i).*annual.*", tables=("yearly",), last="Date"
+        ),
+        Layout(
+            "monthly", "exchange_rates_fed", required=_COLUMNS, file="(?i).*monthly.*", tables=("monthly",), last="Date"
+        ),
     ),
 )

@@ -12,7 +12,7 @@ import pandas as pd
 
 from ogp_analysis.base.schema import Column, TableSchema
 from ogp_analysis.tidy.country_year import known, number, require
-from ogp_analysis.tidy.dataset import Dataset, Input
+from ogp_analysis.tidy.dataset import Dataset, Input, Layout
 from ogp_analysis.tidy.invariants import Invariants, Past, Sum
 from ogp_analysis.tidy.record import Cleaned, kept_but
 
@@ -132,4 +132,5 @@ DATASET = Dataset(
         ),
         past=(Past("awards", ("call_date", "award_date", "award_notice_date")),),
     ),
+    layouts=(Layout("proact", "gti_proact", required=_READ, version=r"(20\d\d)", last="tender_awarddecisiondate"),),
 )

@@ -17,7 +17,7 @@ from ogp_analysis.base.schema import Column, TableSchema
 from ogp_analysis.procurement.datasets.checks import matching, refuse
 from ogp_analysis.tidy import economies
 from ogp_analysis.tidy.country_year import known, number, require
-from ogp_analysis.tidy.dataset import Dataset, Input
+from ogp_analysis.tidy.dataset import Dataset, Input, Layout
 from ogp_analysis.tidy.invariants import Invariants, Sum, every_but
 from ogp_analysis.tidy.record import FILE, LINE, Cleaned, changed, kept_but
 
@@ -29,6 +29,7 @@ NEW_SCORES = (1998, 2013, 2015, 2018)
 WITHOUT_ISO = ("AN", "US Delaware")
 #: Alpha-2 codes are read as alpha-3.
 JURISDICTION_RULE = "alpha_2_code"
+_PPP_COLUMNS = ("countrycode", "year", "ppp", "indicatorcode")
 
 
 def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
@@ -48,7 +49,7 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
 
 
 def _ppp(chunk: pd.DataFrame) -> Cleaned:
-    require(chunk, ("countrycode", "year", "ppp", "indicatorcode"))
+    require(chunk, _PPP_COLUMNS)
     known(chunk, "indicatorcode", ("PA.NUS.PPP",))
     codes, entries = economies.coded(chunk, "countrycode")
     factor = number(chunk, "ppp")
@@ -132,5 +133,16 @@ DATASET = Dataset(
             "score_from_year": "found by comparing neighbouring years",
             "year": "of the scores, read from headings",
         },
+    ),
+    layouts=(
+        Layout("ppp", "gti_proact", required=_PPP_COLUMNS, tables=("ppp",), version=r"(20\d\d)", last="year"),
+        Layout(
+            "secrecy",
+            "gti_proact",
+            required=("iso", *(f"sec_score{year}" for year in YEARS)),
+            further=r"sec_score20\d\d",
+            tables=("secrecy",),
+            version=r"(20\d\d)",
+        ),
     ),
 )

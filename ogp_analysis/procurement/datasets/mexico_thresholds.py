@@ -18,7 +18,7 @@ import pandas as pd
 from ogp_analysis.base.schema import Column, TableSchema
 from ogp_analysis.procurement.datasets.checks import matching, refuse
 from ogp_analysis.tidy.country_year import known, require
-from ogp_analysis.tidy.dataset import Dataset, Input
+from ogp_analysis.tidy.dataset import Dataset, Input, Layout
 from ogp_analysis.tidy.invariants import Invariants
 from ogp_analysis.tidy.record import Cleaned, kept_all
 
@@ -49,6 +49,7 @@ _NEW_COLUMNS = {
     "Invitación cuando menos a tres personas - Obra Pública LOPSRM": ("restricted_invitation", _WORKS),
     "Invitación cuando menos a tres personas - Servicios LOPSRM": ("restricted_invitation", _SERVICES),
 }
+_OLD_LAYOUT, _NEW_LAYOUT = ("Año", "Tipo de contratación", *_OLD_PROCEDURES), ("Año", *_NEW_COLUMNS)
 _AMOUNT = r"[1-9]\d*(?:\.0)?"
 
 
@@ -66,13 +67,13 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
 
 
 def _old(chunk: pd.DataFrame) -> list[pd.DataFrame]:
-    require(chunk, ("Año", "Tipo de contratación", *_OLD_PROCEDURES))
+    require(chunk, _OLD_LAYOUT)
     kind = known(chunk, "Tipo de contratación", _OLD_KINDS).map(_OLD_KINDS)
     return [_cells(chunk, column, procedure, kind) for column, procedure in _OLD_PROCEDURES.items()]
 
 
 def _new(chunk: pd.DataFrame) -> list[pd.DataFrame]:
-    require(chunk, ("Año", *_NEW_COLUMNS))
+    require(chunk, _NEW_LAYOUT)
     return [
         _cells(chunk, column, procedure, pd.Series(kind, index=chunk.index, dtype="str"))
         for column, (procedure, kinds) in _NEW_COLUMNS.items()
@@ -134,5 +135,9 @@ DATASET = Dataset(
             "ceiling_published": "one cell is the ceiling of goods, leases and services",
             "ceiling": "some are published with VAT; see the cleaner",
         }
+    ),
+    layouts=(
+        Layout("by_kind", "mexico_thresholds", required=_OLD_LAYOUT, last="Año"),
+        Layout("by_law", "mexico_thresholds", required=_NEW_LAYOUT, last="Año"),
     ),
 )

@@ -13,12 +13,13 @@ import pandas as pd
 from ogp_analysis.base.schema import Column, TableSchema
 from ogp_analysis.procurement.datasets.checks import matching, refuse
 from ogp_analysis.tidy.country_year import require
-from ogp_analysis.tidy.dataset import Dataset, Input
+from ogp_analysis.tidy.dataset import Dataset, Input, Layout
 from ogp_analysis.tidy.record import Cleaned, kept_all
 
 #: The tax office's own code for "not in the catalogue"; no UNSPSC code.
 NOT_LISTED = "01010101"
 LEVELS = ("segment", "family", "class", "commodity", "not_listed")
+_COLUMNS = ("code", "description_es")
 
 
 def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
@@ -29,7 +30,7 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
     CleaningError
         If a column is absent, a code has not eight digits, or a name is blank.
     """
-    require(chunk, ("code", "description_es"))
+    require(chunk, _COLUMNS)
     code = matching(chunk, "code", r"\d{8}", "codes that have not eight digits")
     refuse(chunk, "description_es", chunk["description_es"] == "", "codes without a name")
     level = pd.Series("commodity", index=code.index, dtype="str").mask(code.str.endswith("00"), "class")
@@ -69,4 +70,5 @@ DATASET = Dataset(
     inputs=(Input("unspsc_sat", "es"),),
     clean=clean,
     schemas=(SCHEMA,),
+    layouts=(Layout("catalogue", "unspsc_sat", required=_COLUMNS, version=r"(20\d\d)"),),
 )

@@ -16,7 +16,7 @@ from ogp_analysis.base.countries import iso3_of
 from ogp_analysis.base.schema import Column, TableSchema
 from ogp_analysis.tidy.coding import translated
 from ogp_analysis.tidy.country_year import refuse, require
-from ogp_analysis.tidy.dataset import Dataset, Input
+from ogp_analysis.tidy.dataset import Dataset, Input, Layout
 from ogp_analysis.tidy.invariants import Invariants, Link, Past, own_names
 from ogp_analysis.tidy.record import LINE, Cleaned, changed, kept_but
 
@@ -92,6 +92,7 @@ CODED = {
 _HERE = "surveillance/datasets/access_now_shutdowns.py"
 #: The project counts since 2016.
 _YEAR = r"20(?:1[6-9]|[2-9]\d)"
+_COLUMNS = ("country", "start_date", "end_date", "count_year", *(raw for raw, _, _ in CODED.values()))
 
 
 def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
@@ -107,7 +108,7 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
     UnknownName
         If a country is none.
     """
-    require(chunk, ("country", "start_date", "end_date", "count_year", *(raw for raw, _, _ in CODED.values())))
+    require(chunk, _COLUMNS)
     if (wrong := ~chunk["count_year"].str.fullmatch(_YEAR)).any():
         refuse(chunk, "count_year", wrong, "years that are none of the count", "Correct the source row")
     justification = chunk["gov_justification"].replace({"School Exams": "School exams"})
@@ -178,4 +179,5 @@ DATASET = Dataset(
         links=(Link("event_countries", "events", ("event",)),),
         past=(Past("events", ("start_date", "end_date")),),
     ),
+    layouts=(Layout("events", "access_now_shutdowns", required=_COLUMNS, last="count_year"),),
 )

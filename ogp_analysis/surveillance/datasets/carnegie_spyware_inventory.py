@@ -24,7 +24,7 @@ from ogp_analysis.base.schema import Column, TableSchema
 from ogp_analysis.surveillance.datasets import periods
 from ogp_analysis.tidy.coding import translated
 from ogp_analysis.tidy.country_year import known, number, require
-from ogp_analysis.tidy.dataset import Dataset, Input
+from ogp_analysis.tidy.dataset import Dataset, Input, Layout
 from ogp_analysis.tidy.invariants import Invariants, Link
 from ogp_analysis.tidy.record import FILE, LINE, Cleaned, changed, kept_but
 
@@ -44,6 +44,11 @@ _REGIMES = {
     "LD": "liberal_democracy",
 }
 _HERE = "surveillance/datasets/carnegie_spyware_inventory.py"
+_COLUMNS = ("Country of deployment", "Category of technology", _PERIOD, "Year of disclosure", "Commercial Entity",
+            "Country of origin", _DESCRIPTION, *_SHIFTED[:-2], "V-Dem Regime Type 2021",
+            "V-Dem Electoral Democracy Index 2021", "Digital Repression Index 2021")  # fmt: skip
+#: Two columns without a name, into which sources of shifted rows run.
+_FURTHER = _SOURCES[-2:]
 
 
 def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
@@ -59,8 +64,8 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
     UnknownName
         If a country is none.
     """
-    require(chunk, ("Country of deployment", "Category of technology", _PERIOD, "Year of disclosure",
-                    "Commercial Entity", "Country of origin", _DESCRIPTION, *_SHIFTED))  # fmt: skip
+    require(chunk, _COLUMNS)
+    chunk = chunk.assign(**{name: "" for name in _FURTHER if name not in chunk.columns})
     mended = unshifted(chunk)
     vendor = chunk["Commercial Entity"].str.rstrip(" ")
     entries = [changed(chunk, name, mended[name], SHIFT_RULE) for name in (_DESCRIPTION, *_SHIFTED)]
@@ -183,5 +188,15 @@ DATASET = Dataset(
             ),
         },
         links=(Link("vendor_countries", "cases", ("case",)),),
+    ),
+    layouts=(
+        Layout(
+            "inventory",
+            "carnegie_spyware_inventory",
+            required=_COLUMNS,
+            further=r"Unnamed: \d+",
+            version=r"(20\d\d)",
+            last="Year of disclosure",
+        ),
     ),
 )

@@ -11,7 +11,7 @@ import pandas as pd
 
 from ogp_analysis.base.schema import Column, TableSchema
 from ogp_analysis.tidy.country_year import number, require
-from ogp_analysis.tidy.dataset import Dataset, Input
+from ogp_analysis.tidy.dataset import Dataset, Input, Layout
 from ogp_analysis.tidy.iso_codes import agreeing
 from ogp_analysis.tidy.record import Cleaned, kept_all
 
@@ -44,6 +44,7 @@ COUNTED = {
     "n_spyware_sources": ("Lists of spyware that name the country; they overlap", True),
 }  # fmt: skip
 _LICENCES = {"granitt_pegasus_victims": "CC BY-NC-SA 4.0"}
+_COLUMNS = ("iso3", "country", *LISTED, *COUNTED)
 
 
 def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
@@ -56,7 +57,7 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
     UnknownName
         If a country is none.
     """
-    require(chunk, ("iso3", "country", *LISTED, *COUNTED))
+    require(chunk, _COLUMNS)
     table = pd.DataFrame(
         {
             "iso3": agreeing(chunk, "country", "iso3"),
@@ -92,4 +93,5 @@ DATASET = Dataset(
     inputs=(Input("country_surveillance_panel", "compiled", "country_surveillance_panel.csv"),),
     clean=clean,
     schemas=(SCHEMA,),
+    layouts=(Layout("compiled", "country_surveillance_panel", required=_COLUMNS, version=r"(20\d\d)"),),
 )

@@ -10,9 +10,11 @@ import pandas as pd
 
 from ogp_analysis.base.schema import Column, TableSchema
 from ogp_analysis.tidy.country_year import known, require
-from ogp_analysis.tidy.dataset import Dataset, Input
+from ogp_analysis.tidy.dataset import Dataset, Input, Layout
 from ogp_analysis.tidy.iso_codes import agreeing
 from ogp_analysis.tidy.record import Cleaned, kept_all
+
+_COLUMNS = ("id", "order_year", "iso3", "country", "end_user_as_written", "vendor", "tech_category")
 
 
 def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
@@ -25,7 +27,7 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
     UnknownName
         If a country is none.
     """
-    require(chunk, ("id", "order_year", "iso3", "country", "end_user_as_written", "vendor", "tech_category"))
+    require(chunk, _COLUMNS)
     known(chunk, "tech_category", ("intrusion_spyware",))
     table = pd.DataFrame(
         {
@@ -65,4 +67,5 @@ DATASET = Dataset(
     inputs=(Input("hacking_team_clients", "sii", "hacking_team_clients.csv"),),
     clean=clean,
     schemas=(SCHEMA,),
+    layouts=(Layout("clients", "hacking_team_clients", required=_COLUMNS, version=r"(20\d\d)", last="order_year"),),
 )

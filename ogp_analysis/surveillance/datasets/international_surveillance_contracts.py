@@ -17,7 +17,7 @@ from ogp_analysis.surveillance.datasets import addresses
 from ogp_analysis.tidy import partial_dates
 from ogp_analysis.tidy.coding import translated
 from ogp_analysis.tidy.country_year import known, number, require
-from ogp_analysis.tidy.dataset import Dataset, Input
+from ogp_analysis.tidy.dataset import Dataset, Input, Layout
 from ogp_analysis.tidy.invariants import Invariants, Link
 from ogp_analysis.tidy.record import Cleaned, changed, kept_but
 
@@ -96,6 +96,8 @@ CAVEATS = {
     "Vendor press release": "vendor_statement",
 }  # fmt: skip
 _HERE = "surveillance/datasets/international_surveillance_contracts.py"
+_COLUMNS = ("id", "country", "buyer", "supplier", "vendor", "product", "tech_category", "date", "amount", "currency",
+               "amount_basis", "status", "source_url", "corroboration", "caveat")  # fmt: skip
 
 
 def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
@@ -108,9 +110,7 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
     UnknownName
         If a country is none.
     """
-    columns = ("id", "country", "buyer", "supplier", "vendor", "product", "tech_category", "date", "amount", "currency",
-               "amount_basis", "status", "source_url", "corroboration", "caveat")  # fmt: skip
-    require(chunk, columns)
+    require(chunk, _COLUMNS)
     known(chunk, "amount_basis", _BASES)
     first, last = _years(chunk["date"])
     dated = first.where(first == last, "")
@@ -230,5 +230,8 @@ DATASET = Dataset(
             "place": "counted",
         },
         links=(Link("amounts", "facts", ("fact",)),),
+    ),
+    layouts=(
+        Layout("compiled", "international_surveillance_contracts", required=_COLUMNS, version=r"(20\d\d)", last="date"),
     ),
 )

@@ -13,7 +13,7 @@ from ogp_analysis.base.schema import Column, TableSchema
 from ogp_analysis.tidy import partial_dates
 from ogp_analysis.tidy.coding import translated
 from ogp_analysis.tidy.country_year import known, number, require
-from ogp_analysis.tidy.dataset import Dataset, Input
+from ogp_analysis.tidy.dataset import Dataset, Input, Layout
 from ogp_analysis.tidy.invariants import Invariants
 from ogp_analysis.tidy.record import Cleaned, kept_all
 
@@ -58,6 +58,7 @@ _UNITS = {
     "phone numbers (more than)": "phone_numbers",
 }
 _HERE = "surveillance/datasets/mexico_interception_statistics.py"
+_COLUMNS = ("id", "body", "measure", "period", "value", "unit", "text_kind", "source_url")
 
 
 def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
@@ -69,7 +70,7 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
         If a column is absent, a body, a measure or a unit is unknown, a value is not a number, or a
         period is not made of dates.
     """
-    require(chunk, ("id", "body", "measure", "period", "value", "unit", "text_kind", "source_url"))
+    require(chunk, _COLUMNS)
     ends = chunk["period"].str.split("–").map(lambda parts: (parts[0], parts[-1]))
     first, last = ends.str[0].rename("period"), ends.str[1].rename("period")
     table = pd.DataFrame(
@@ -123,4 +124,7 @@ DATASET = Dataset(
     clean=clean,
     schemas=(SCHEMA,),
     invariants=Invariants(unsummed=dict.fromkeys(("period_first_year", "period_last_year"), "read from text")),
+    layouts=(
+        Layout("compiled", "mexico_interception_statistics", required=_COLUMNS, version=r"(20\d\d)", last="period"),
+    ),
 )

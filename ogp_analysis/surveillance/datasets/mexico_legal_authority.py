@@ -17,7 +17,7 @@ from ogp_analysis.surveillance.datasets import addresses
 from ogp_analysis.tidy import corrections, partial_dates
 from ogp_analysis.tidy.coding import Rule, coded, translated
 from ogp_analysis.tidy.country_year import known, require
-from ogp_analysis.tidy.dataset import Dataset, Input
+from ogp_analysis.tidy.dataset import Dataset, Input, Layout
 from ogp_analysis.tidy.record import Cleaned, changed, kept_but
 
 RESOURCES = ("mexico_legal_authority.toml",)
@@ -84,6 +84,18 @@ _ENTITLEMENTS = (
 #: Provisions whose addresses were read and name no person but the author of a page.
 _REVIEWED = frozenset(f"LA-{n:02}" for n in (5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 19))
 _HERE = "surveillance/datasets/mexico_legal_authority.py"
+_RULE_COLUMNS = ("rule_id", "buyer_class", "tech_category", "from", "to", "entitlement", "basis_ids")
+_CURRENCY_COLUMNS = ("code", "dof_first_published", "dof_last_reform", "official_pdf_url")
+_PROVISION_COLUMNS = (
+    "id",
+    "instrument",
+    "article",
+    "in_force_from",
+    "in_force_to",
+    "text_kind",
+    "source_type",
+    "source_url",
+)
 
 
 def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
@@ -95,9 +107,9 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
         If a column is absent, an instrument, a class or a grade is unknown, or a date is none.
     """
     if "instrument" in chunk.columns:
-        return _provisions(chunk, source in DATASET.inputs)
+        return _provisions(chunk, not source.layout)
     if "rule_id" in chunk.columns:
-        require(chunk, ("rule_id", "buyer_class", "tech_category", "from", "to", "entitlement", "basis_ids"))
+        require(chunk, _RULE_COLUMNS)
         rules = pd.DataFrame(
             {
                 "rule": chunk["rule_id"],
@@ -112,7 +124,7 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
         partial_dates.precision(rules["valid_from"])
         partial_dates.precision(rules["valid_to"])
         return Cleaned({"rules": rules}, kept_but(chunk))
-    require(chunk, ("code", "dof_first_published", "dof_last_reform", "official_pdf_url"))
+    require(chunk, _CURRENCY_COLUMNS)
     currency = pd.DataFrame(
         {
             "law": chunk["code"],
@@ -125,8 +137,7 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
 
 
 def _provisions(chunk: pd.DataFrame, written_for: bool) -> Cleaned:
-    require(chunk, ("id", "instrument", "article", "in_force_from", "in_force_to", "text_kind", "source_type",
-                    "source_url"))  # fmt: skip
+    require(chunk, _PROVISION_COLUMNS)
     chunk, entries = corrections.corrected(chunk, CORRECTIONS, RESOURCES[0], written_for=written_for)
     first = chunk["in_force_from"].str.replace(r" \(.*\)$", "", regex=True)
     last = chunk["in_force_to"].str.replace(r" \(.*\)$", "", regex=True)
@@ -216,4 +227,22 @@ DATASET = Dataset(
     ),
     clean=clean,
     schemas=(PROVISION_TABLE, RULE_TABLE, CURRENCY_TABLE),
+    layouts=(
+        Layout(
+            "provisions",
+            "mexico_legal_authority",
+            required=_PROVISION_COLUMNS,
+            tables=("provisions",),
+            version=r"(20\d\d)",
+        ),
+        Layout("rules", "mexico_legal_authority", required=_RULE_COLUMNS, tables=("rules",), version=r"(20\d\d)"),
+        Layout(
+            "currency",
+            "mexico_legal_authority",
+            required=_CURRENCY_COLUMNS,
+            tables=("currency",),
+            version=r"(20\d\d)",
+            last="dof_last_reform",
+        ),
+    ),
 )

@@ -9,7 +9,7 @@ from ogp_analysis.surveillance.datasets import addresses
 from ogp_analysis.tidy import partial_dates
 from ogp_analysis.tidy.coding import translated
 from ogp_analysis.tidy.country_year import require
-from ogp_analysis.tidy.dataset import Dataset, Input
+from ogp_analysis.tidy.dataset import Dataset, Input, Layout
 from ogp_analysis.tidy.invariants import Invariants
 from ogp_analysis.tidy.record import Cleaned, changed, kept_but
 
@@ -30,6 +30,7 @@ _REVIEWED = frozenset(
     ["TL-01", "TL-01b", "TL-23b"] + [f"TL-{n:02}" for n in (2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15)]
 ) | frozenset(f"TL-{n}" for n in (19, 20, 21, 24, 25))
 _HERE = "surveillance/datasets/mexico_surveillance_timeline.py"
+_COLUMNS = ("id", "date", "category", "source_url")
 
 
 def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
@@ -40,7 +41,7 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
     CleaningError
         If a column is absent, a category is unknown, or a date is none.
     """
-    require(chunk, ("id", "date", "category", "source_url"))
+    require(chunk, _COLUMNS)
     dates = chunk["date"].str.replace(r"/\d{2}$", "", regex=True)
     whole = addresses.whole(chunk["source_url"])
     urls = addresses.cut(whole, chunk["id"], _REVIEWED)
@@ -87,4 +88,13 @@ DATASET = Dataset(
     clean=clean,
     schemas=(SCHEMA,),
     invariants=Invariants(unsummed={"year": "read from text"}),
+    layouts=(
+        Layout(
+            "compiled",
+            "mexico_surveillance_timeline",
+            required=("precision", "actor", "event", *_COLUMNS),
+            version=r"(20\d\d)",
+            last="date",
+        ),
+    ),
 )

@@ -11,7 +11,7 @@ import pandas as pd
 from ogp_analysis.base.countries import iso3_of
 from ogp_analysis.base.schema import Column, TableSchema
 from ogp_analysis.tidy.country_year import known, require
-from ogp_analysis.tidy.dataset import Dataset, Input
+from ogp_analysis.tidy.dataset import Dataset, Input, Layout
 from ogp_analysis.tidy.record import Cleaned, changed, kept_but
 
 #: The facets of the index.
@@ -26,6 +26,7 @@ COUNTRY_FACET = "recipient_country"
 SPELLING_RULE = "spelling_of_country"
 _SPELLINGS = {"Norwat": "Norway"}
 _HERE = "surveillance/datasets/sii_facets.py"
+_COLUMNS = ("facet", "value", "n_records")
 
 
 def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
@@ -38,7 +39,7 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
     UnknownName
         If a value of :data:`COUNTRY_FACET` is no country.
     """
-    require(chunk, ("facet", "value", "n_records"))
+    require(chunk, _COLUMNS)
     facet = known(chunk, "facet", FACETS)
     recipients = facet == COUNTRY_FACET
     name = chunk["value"].mask(recipients, chunk["value"].replace(_SPELLINGS))
@@ -76,4 +77,5 @@ DATASET = Dataset(
     inputs=(Input("sii_facets", "2018", "sii_facets_2018-01-07.csv"),),
     clean=clean,
     schemas=(SCHEMA,),
+    layouts=(Layout("facets", "sii_facets", required=_COLUMNS, version=r"(20\d\d)"),),
 )

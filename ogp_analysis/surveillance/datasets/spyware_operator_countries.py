@@ -16,7 +16,7 @@ from ogp_analysis.base.schema import Column, TableSchema
 from ogp_analysis.surveillance.datasets import periods
 from ogp_analysis.tidy.coding import translated
 from ogp_analysis.tidy.country_year import known, require
-from ogp_analysis.tidy.dataset import Dataset, Input
+from ogp_analysis.tidy.dataset import Dataset, Input, Layout
 from ogp_analysis.tidy.invariants import Invariants, Sum
 from ogp_analysis.tidy.record import Cleaned, kept_all
 
@@ -77,6 +77,8 @@ _LATER_CAVEATS = {
         "tertiary",
 }  # fmt: skip
 _HERE = "surveillance/datasets/spyware_operator_countries.py"
+_COLUMNS = ("vendor", "product", "year", "country", "status", "source_publisher", "source_url")
+_LATER_COLUMNS = ("vendor", "product", "year", "country", "status", "source_publisher", "caveat")
 
 
 def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
@@ -91,7 +93,7 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
     """
     if source.tables == ("later_reports",):
         return _later(chunk)
-    require(chunk, ("vendor", "product", "year", "country", "status", "source_publisher", "source_url"))
+    require(chunk, _COLUMNS)
     vendor = known(chunk, "vendor", CATEGORIES)
     table = pd.DataFrame(
         {
@@ -109,7 +111,7 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
 
 
 def _later(chunk: pd.DataFrame) -> Cleaned:
-    require(chunk, ("vendor", "product", "year", "country", "status", "source_publisher", "caveat"))
+    require(chunk, _LATER_COLUMNS)
     vendor, caveat = known(chunk, "vendor", _LATER_CATEGORIES), translated(chunk, "caveat", _LATER_CAVEATS, _HERE)
     sure = caveat != "country_ambiguous"
     iso3 = pd.Series(iso3_of(chunk.loc[sure, "country"], f"{_HERE}, country"), index=chunk.index[sure])
@@ -190,5 +192,25 @@ DATASET = Dataset(
     invariants=Invariants(
         sums=(Sum("later_reports", "year", files="*supplement*"),),
         unsummed=dict.fromkeys(("list_first_year", "list_last_year"), "read from text"),
+    ),
+    layouts=(
+        Layout(
+            "lists",
+            "spyware_operator_countries",
+            required=_COLUMNS,
+            tables=("operators",),
+            version=r"(20\d\d)",
+            last="year",
+            file="(?!.*supplement).*",
+        ),
+        Layout(
+            "supplement",
+            "spyware_operator_countries",
+            required=_LATER_COLUMNS,
+            tables=("later_reports",),
+            version=r"(20\d\d)",
+            last="year",
+            file=".*supplement.*",
+        ),
     ),
 )

@@ -16,7 +16,7 @@ from ogp_analysis.surveillance.datasets import addresses
 from ogp_analysis.tidy import partial_dates
 from ogp_analysis.tidy.coding import Rule, coded, translated
 from ogp_analysis.tidy.country_year import known, number, require
-from ogp_analysis.tidy.dataset import Dataset, Input
+from ogp_analysis.tidy.dataset import Dataset, Input, Layout
 from ogp_analysis.tidy.invariants import Invariants, Link, Sum
 from ogp_analysis.tidy.record import Cleaned, changed, kept_but
 
@@ -113,6 +113,10 @@ _REVIEWED = frozenset(
     f"MX-F-{n:03}" for n in (1, 2, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 19, 20, 23, 24, 25)
 ) | frozenset(f"MX-S-{n:03}" for n in (0, 1, 2, 5, 6, 7, 8, 9, 10, 11, 12, 13, 15, 16, 17, 18, 22))
 _HERE = "surveillance/datasets/surveillance_contracts_mexico.py"
+_COLUMNS = ("id", "row_type", "level", "state", "buyer", "supplier", "upstream_vendor", "product_or_service",
+               "tech_category", "contract_number", "date_signed", "period_start", "period_end", "amount", "currency",
+               "amount_basis", "procedure", "budget_line", "evidence_type", "confidence", "sum_safe",
+               "source_publisher", "source_url", "corroboration")  # fmt: skip
 
 
 def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
@@ -123,11 +127,7 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
     CleaningError
         If a column is absent, a code is unknown, a date is none or an amount is no number.
     """
-    columns = ("id", "row_type", "level", "state", "buyer", "supplier", "upstream_vendor", "product_or_service",
-               "tech_category", "contract_number", "date_signed", "period_start", "period_end", "amount", "currency",
-               "amount_basis", "procedure", "budget_line", "evidence_type", "confidence", "sum_safe",
-               "source_publisher", "source_url", "corroboration")  # fmt: skip
-    require(chunk, columns)
+    require(chunk, _COLUMNS)
     publisher = chunk["source_publisher"].str.replace(r" \([^)]*\)", "", regex=True)
     contract = chunk["contract_number"].str.replace(r" \([^)]*\)", "", regex=True)
     spans = chunk["date_signed"].str.contains("/")
@@ -270,5 +270,8 @@ DATASET = Dataset(
         sums=(Sum("facts", "amount"),),
         unsummed=dict.fromkeys(("signed_year", "reserved_years", "further_pages"), "read from text"),
         links=(Link("technologies", "facts", ("fact",)),),
+    ),
+    layouts=(
+        Layout("compiled", "surveillance_contracts_mexico", required=_COLUMNS, version=r"(20\d\d)", last="date_signed"),
     ),
 )

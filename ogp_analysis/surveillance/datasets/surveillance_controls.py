@@ -11,7 +11,7 @@ from ogp_analysis.base.schema import Column, TableSchema
 from ogp_analysis.tidy import partial_dates
 from ogp_analysis.tidy.coding import translated
 from ogp_analysis.tidy.country_year import require
-from ogp_analysis.tidy.dataset import Dataset, Input
+from ogp_analysis.tidy.dataset import Dataset, Input, Layout
 from ogp_analysis.tidy.invariants import Invariants, Link
 from ogp_analysis.tidy.record import Cleaned, changed, kept_but
 
@@ -52,6 +52,7 @@ GROUPS = {
 }
 _HERE = "surveillance/datasets/surveillance_controls.py"
 _NAMED_HOST = "https://www.wnp.pl/wiadomosci/banas-"
+_COLUMNS = ("id", "type", "body", "jurisdiction", "date", "source_url")
 
 
 def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
@@ -64,7 +65,7 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
     UnknownName
         If a jurisdiction is neither a country nor one of :data:`GROUPS`.
     """
-    require(chunk, ("id", "type", "body", "jurisdiction", "date", "source_url"))
+    require(chunk, _COLUMNS)
     national = ~chunk["jurisdiction"].isin(list(GROUPS))
     whole = chunk["source_url"].map(_addresses)
     cut = whole.map(lambda url: "https://www.wnp.pl/" if url.startswith(_NAMED_HOST) else url)
@@ -143,4 +144,5 @@ DATASET = Dataset(
         unsummed={"year": "read from text"},
         links=(Link("dates", "facts", ("fact",)),),
     ),
+    layouts=(Layout("compiled", "surveillance_controls", required=_COLUMNS, version=r"(20\d\d)", last="date"),),
 )

@@ -9,11 +9,12 @@ import pandas as pd
 
 from ogp_analysis.base.schema import Column, TableSchema
 from ogp_analysis.tidy.country_year import known, require
-from ogp_analysis.tidy.dataset import Dataset, Input
+from ogp_analysis.tidy.dataset import Dataset, Input, Layout
 from ogp_analysis.tidy.invariants import Invariants, Link
 from ogp_analysis.tidy.record import Cleaned, kept_all
 
 _IN_CAVEAT = "(caveat of MX-S-018)"
+_COLUMNS = ("supplier", "evidence_rows", "evidence_strength")
 
 
 def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
@@ -24,7 +25,7 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
     CleaningError
         If a column is absent or a grade is unknown.
     """
-    require(chunk, ("supplier", "evidence_rows", "evidence_strength"))
+    require(chunk, _COLUMNS)
     suppliers = pd.DataFrame(
         {
             "supplier": chunk["supplier"],
@@ -67,4 +68,5 @@ DATASET = Dataset(
     clean=clean,
     schemas=(SUPPLIERS, EVIDENCE),
     invariants=Invariants(links=(Link("evidence", "suppliers", ("supplier",)),)),
+    layouts=(Layout("compiled", "surveillance_suppliers_mexico", required=_COLUMNS, version=r"(20\d\d)"),),
 )

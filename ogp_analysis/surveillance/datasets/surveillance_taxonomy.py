@@ -12,7 +12,7 @@ import pandas as pd
 from ogp_analysis.base.schema import Column, TableSchema
 from ogp_analysis.tidy.coding import translated
 from ogp_analysis.tidy.country_year import known, require
-from ogp_analysis.tidy.dataset import Dataset, Input
+from ogp_analysis.tidy.dataset import Dataset, Input, Layout
 from ogp_analysis.tidy.record import Cleaned, changed, kept_but
 
 #: A remark in brackets behind a term is not part of it.
@@ -59,6 +59,8 @@ CATEGORIES = {
 }
 CODES, TERMS = "taxonomy_codes.csv", "taxonomy_keywords.csv"
 _HERE = "surveillance/datasets/surveillance_taxonomy.py"
+_CODE_COLUMNS = ("scheme", "code", "tier")
+_TERM_COLUMNS = ("term", "lang", "category", "basis", "strength")
 
 
 def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
@@ -70,7 +72,7 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
         If a column is absent or a code of ours is unknown.
     """
     if "scheme" in chunk.columns:
-        require(chunk, ("scheme", "code", "tier"))
+        require(chunk, _CODE_COLUMNS)
         codes = pd.DataFrame(
             {
                 "scheme": translated(chunk, "scheme", _SCHEMES, _HERE),
@@ -79,7 +81,7 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
             }
         )
         return Cleaned({"codes": codes}, kept_but(chunk))
-    require(chunk, ("term", "lang", "category", "basis", "strength"))
+    require(chunk, _TERM_COLUMNS)
     term = chunk["term"].str.replace(r" \([^)]*\)$", "", regex=True)
     terms = pd.DataFrame(
         {
@@ -132,4 +134,8 @@ DATASET = Dataset(
     ),
     clean=clean,
     schemas=(CODE_TABLE, TERM_TABLE),
+    layouts=(
+        Layout("codes", "surveillance_taxonomy", required=_CODE_COLUMNS, tables=("codes",), version=r"(20\d\d)"),
+        Layout("terms", "surveillance_taxonomy", required=_TERM_COLUMNS, tables=("terms",), version=r"(20\d\d)"),
+    ),
 )

@@ -119,7 +119,7 @@ def test_an_added_plan_that_the_table_has_come_to_hold_raises(made):
 
 def test_a_later_table_may_have_mended_what_was_corrected_and_hold_what_was_added(made):
     rows = [row("GBR", year="2011"), row("MEX", "4", "2019", NEW)]
-    result = cleaned(DATASET, [(replace(SOURCE, version="2027"), made(rows))])
+    result = cleaned(DATASET, [(replace(SOURCE, version="2027", layout="made"), made(rows))])
     plans = result.tables["plans"].set_index(["unit", "plan_number"])
     assert plans.loc[("MEX", 4), "origin"] == "compiled" and plans.loc[("MEX", 3), "origin"] == "added"
     assert plans.loc[("GBR", 1), "year_of_submission"] == 2011

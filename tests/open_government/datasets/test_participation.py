@@ -101,7 +101,7 @@ def test_a_later_panel_needs_no_correction_that_it_has_made_itself(made):
     later = [row("AZE", "2017", "0"), row("AZE", "2018", "1"), row("AZE", "2027", "0")]
     for one in later:
         del one["OGP Considerations: FO Participation"]
-    result = cleaned(DATASET, [(replace(SOURCE, version="2027"), made(later))])
+    result = cleaned(DATASET, [(replace(SOURCE, version="2027", layout="made"), made(later))])
     found = result.tables["participation"].set_index("year")
     assert found["participating_corrected"].tolist() == [False, False, False]
     assert found["consideration_participation"].isna().all()

@@ -167,7 +167,7 @@ def test_a_year_that_was_corrected_at_the_source_raises(made):
 
 def test_a_later_table_may_date_it_as_the_commitments_do(made):
     later = made([row("Mexico", year="2011")]).drop(columns=names.EVIDENCE[0][1])
-    result = cleaned(DATASET, [(replace(SOURCE, version="2027"), later)])
+    result = cleaned(DATASET, [(replace(SOURCE, version="2027", layout="made"), later)])
     assert result.tables["plans"]["year_in_commitments"].isna().all()
     assert "value is now '2011'" in set(result.record.entries["new"])
 

@@ -18,7 +18,7 @@ from ogp_analysis.procurement.datasets import amounts, persons
 from ogp_analysis.procurement.datasets.checks import matching, refuse
 from ogp_analysis.procurement.datasets.honduras_oncae import schemas, suppliers
 from ogp_analysis.tidy.country_year import known, number, require
-from ogp_analysis.tidy.dataset import Dataset, Input, concatenate
+from ogp_analysis.tidy.dataset import Dataset, Input, Layout, concatenate
 from ogp_analysis.tidy.invariants import Invariants, Past, Sum
 from ogp_analysis.tidy.record import FILE, LINE, Cleaned, Record, changed, kept_but
 
@@ -285,5 +285,17 @@ DATASET = Dataset(
             **dict.fromkeys(("child_rows", "without_parent", "parents", "without_child"), "counted"),
         },
         past=(Past("contracts", ("signature_date",)), Past("releases", ("published_date",))),
+    ),
+    layouts=tuple(
+        Layout(
+            table,
+            "honduras_oncae",
+            required=tuple(names),
+            optional=DESCRIPTIONS,
+            tables=(table,),
+            version=r"(20\d\d)",
+            last="tender/datePublished" if table == "releases" else "",
+        )
+        for table, names in schemas.COLUMNS.items()
     ),
 )

@@ -18,6 +18,8 @@ STATUSES, CATEGORIES, BUDGETS, STAGES, GUARANTEES = (
     _WORDS[name] for name in ("statuses", "categories", "budgets", "stages", "guarantees")
 )
 CURRENCIES = ("HNL", "USD")
+#: Raw columns of each table, without which it is not made.
+COLUMNS: dict[str, list[str]] = _WORDS["columns"]
 
 
 def _id(name: str, description: str, required: bool = True) -> Column:

@@ -12,12 +12,16 @@ from ogp_analysis.procurement.datasets.fields import Fields, digests
 from ogp_analysis.procurement.datasets.layouts import fitting
 from ogp_analysis.procurement.datasets.mexico_sanctions import columns
 from ogp_analysis.procurement.datasets.mexico_sanctions.repairs import moved_back, own_columns, without_commas
-from ogp_analysis.tidy.dataset import Dataset, Input, concatenate
+from ogp_analysis.tidy.dataset import Dataset, Input, Layout, concatenate
 from ogp_analysis.tidy.invariants import Invariants, Past
 from ogp_analysis.tidy.record import FILE, LINE, Cleaned, kept_but, merged
 
 _CONTENT = ["_content", "_content_rest"]
 _LISTS = ("2017", "2021", "2026")
+#: Columns of the layout of 2026, as the file writes them.
+_REQUIRED = ("Proveedor y Contratista", "Expediente", "Inicio de la sanción", "Fin de la sanción", "Monto de la Multa",
+             "Periodo de Inhabilitación")  # fmt: skip
+_OPTIONAL = ("OIC Responsable", "Procedimiento Administrativo", "Ley infringida")
 
 
 def _text(name: str, description: str) -> Column:
@@ -133,5 +137,15 @@ DATASET = Dataset(
             "fine": "written in three ways, some of them not in pesos; see the cleaner",
         },
         past=(Past("sanctions", ("notification_date", "resolution_date"), "file"),),
+    ),
+    layouts=(
+        Layout(
+            "list",
+            "mexico_sanctions",
+            required=_REQUIRED,
+            optional=_OPTIONAL,
+            version=r"(20\d\d)",
+            last="Inicio de la sanción",
+        ),
     ),
 )

@@ -9,9 +9,15 @@ from ogp_analysis.procurement.datasets import persons
 from ogp_analysis.procurement.datasets.fields import Fields
 from ogp_analysis.procurement.datasets.layouts import fitting
 from ogp_analysis.procurement.datasets.sat_69b import columns
-from ogp_analysis.tidy.dataset import Dataset, Input
+from ogp_analysis.tidy.dataset import Dataset, Input, Layout
 from ogp_analysis.tidy.invariants import Invariants, Past
 from ogp_analysis.tidy.record import Cleaned, kept_but
+
+#: Columns as the files write them.
+_TAXPAYER_COLUMNS = ("RFC", "Nombre del Contribuyente", "Situación del contribuyente")
+_NOTICE_COLUMNS = ("Publicación página SAT presuntos", "Publicación DOF presuntos",
+                   "Publicación página SAT definitivos", "Publicación DOF definitivos")  # fmt: skip
+_FAVOURABLE_COLUMNS = ("Publicación página SAT sentencia favorable", "Publicación DOF sentencia favorable")
 
 
 def _notice(name: str, description: str) -> tuple[Column, ...]:
@@ -106,5 +112,24 @@ DATASET = Dataset(
     invariants=Invariants(
         unsummed={"line": "a running number"},
         past=(Past("definitive", tuple(c.name for c in DEFINITIVE.columns if c.type == "date"), "file"),),
+    ),
+    layouts=(
+        Layout(
+            "complete",
+            "sat_69b",
+            required=_TAXPAYER_COLUMNS,
+            tables=("situations",),
+            version=r"(20\d\d)",
+            file="(?i)(?!.*definitiv).*",
+        ),
+        Layout(
+            "definitive",
+            "sat_69b",
+            required=(*_TAXPAYER_COLUMNS, *_NOTICE_COLUMNS),
+            optional=_FAVOURABLE_COLUMNS,
+            tables=("definitive",),
+            version=r"(20\d\d)",
+            file="(?i).*definitiv.*",
+        ),
     ),
 )

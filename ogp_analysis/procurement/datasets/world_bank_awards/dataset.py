@@ -17,7 +17,7 @@ from ogp_analysis.procurement.datasets import persons
 from ogp_analysis.procurement.datasets.checks import matching, refuse
 from ogp_analysis.procurement.datasets.world_bank_awards import prices, words
 from ogp_analysis.tidy.country_year import known, number, require
-from ogp_analysis.tidy.dataset import Dataset, Input, concatenate
+from ogp_analysis.tidy.dataset import Dataset, Input, Layout, concatenate
 from ogp_analysis.tidy.invariants import Invariants, Link, Sum
 from ogp_analysis.tidy.record import FILE, LINE, Cleaned, changed, kept_but, merged
 
@@ -33,6 +33,10 @@ PERSON_RULE = "natural_person_masked"
 BLANKS_RULE = "blanks"
 _ADDRESS = r"http://search\.worldbank\.org/wcontractawards/procdetails/OP\d{8}"
 _PLACE = [FILE, LINE]
+_CONTRACT = ("project", "contract", "contract.country", "method.procurement", "method.selection", "price.amount",
+             "price.currency", "n.bids")  # fmt: skip
+_BID = ("project", "contract", "bidder.name", "status", "bidder.country",
+        *(f"{stage}.price.{part}" for stage in STAGES for part in ("amount", "raw")))  # fmt: skip
 
 
 def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
@@ -57,8 +61,7 @@ def _address(chunk: pd.DataFrame) -> dict[str, pd.Series]:
 
 
 def _contracts(chunk: pd.DataFrame) -> tuple[pd.DataFrame, list[pd.DataFrame]]:
-    require(chunk, ("project", "contract", "contract.country", "method.procurement", "method.selection", "price.amount",
-                    "price.currency", "n.bids"))  # fmt: skip
+    require(chunk, _CONTRACT)
     price = number(chunk, "price.amount")
     refuse(chunk, "price.amount", price < 0, "negative prices")
     code, renamed = prices.currency(chunk, "price.currency", chunk["price.currency"])
@@ -81,7 +84,7 @@ def _contracts(chunk: pd.DataFrame) -> tuple[pd.DataFrame, list[pd.DataFrame]]:
 
 
 def _bids(chunk: pd.DataFrame) -> tuple[pd.DataFrame, list[pd.DataFrame]]:
-    require(chunk, ("project", "contract", "bidder.name", "status", "bidder.country"))
+    require(chunk, _BID)
     name = words.squeezed(chunk["bidder.name"])
     kind = words.bidder_kinds(name)
     person = kind == "presumed_natural_person"
@@ -227,5 +230,9 @@ DATASET = Dataset(
             "opening_price": "amounts in several currencies in one cell are left out",
         },
         links=(Link("bids", "contracts", ("contract_id",)),),
+    ),
+    layouts=(
+        Layout("contracts", "world_bank_awards", required=_CONTRACT, tables=("contracts",), version=r"(20\d\d)"),
+        Layout("bids", "world_bank_awards", required=_BID, tables=("bids",), version=r"(20\d\d)"),
     ),
 )

@@ -290,7 +290,8 @@ def _toml(about: dict) -> bytes:
 
     def lines(entry: dict) -> Iterator[str]:
         for key, value in entry.items():
-            if value not in ("", None, [], ()):
+            # Addresses must be stated, also where there are none.
+            if key == "urls" or value not in ("", None, [], ()):
                 yield f"{key} = {value if isinstance(value, date) else _inline(value)}"
 
     text = list(lines({key: value for key, value in about.items() if key != "files"}))
@@ -429,7 +430,9 @@ def compared(project: Project, names: list[str], source: Source) -> Iterator[Com
             yield part
         rows = [part.revised.assign(table=part.table) for part in parts if len(part.revised)]
         if rows:
-            _write_revisions(revisions_file(project, name, source.version), pd.concat(rows, ignore_index=True))
+            _write_revisions(
+                revisions_file(project, name, source.version), pd.concat(rows, ignore_index=True).fillna("")
+            )
 
 
 def revisions_file(project: Project, name: str, version: str) -> Path:

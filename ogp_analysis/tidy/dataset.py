@@ -73,6 +73,8 @@ class Layout:
         Columns that are read if they are there; the others of a clean table are missing then.
     aliases : mapping of str to str
         Names that some files give a column, and the name here of each.
+    unread : str
+        Pattern of columns that are known and that no table needs: they are passed over without a word.
     further : str
         Pattern of names that cannot be listed, such as years: ``r"\d{4}"``.
     sheet : str
@@ -105,6 +107,7 @@ class Layout:
     required: tuple[str, ...] = ()
     optional: tuple[str, ...] = ()
     aliases: Mapping[str, str] = field(default_factory=dict)
+    unread: str = ""
     further: str = ""
     sheet: str = ""
     file: str = ""
@@ -132,6 +135,12 @@ class Layout:
                 found.setdefault(name, column)
         return {column: name for name, column in found.items()}
 
+    def unknown(self, columns: Iterable[str]) -> list[str]:
+        """Return the columns of a file that nobody has looked at."""
+        columns = list(columns)
+        read = self.renamed(columns)
+        return [name for name in columns if name and name not in read and not re.fullmatch(self.unread, name.strip())]
+
     def absent(self, columns: Iterable[str]) -> list[str]:
         """Return the required columns that a file does not have."""
         there = set(self.renamed(columns).values())
@@ -143,7 +152,10 @@ class Layout:
         kept = [name for name in chunk.columns if name in to or name in OWN_COLUMNS]
         fitted = chunk[kept].rename(columns=to)
         # The cleaner does not see them; the record says that they were there.
-        counts = {name: int((chunk[name] != "").sum()) for name in chunk.columns if name not in kept}
+        counts = {
+            name: int((chunk[name] != "").sum())
+            for name in self.unknown(name for name in chunk.columns if name not in OWN_COLUMNS)
+        }
         fitted.attrs["passed_over"] = {
             n: count for n, count in counts.items() if count or not n.startswith("Unnamed: ")
         }

@@ -54,8 +54,7 @@ class Reading:
     @property
     def unknown(self) -> list[str]:
         """The columns that are passed over."""
-        read = self.layout.renamed(self.columns)
-        return [name for name in self.columns if name and name not in read]
+        return self.layout.unknown(self.columns)
 
     @property
     def lacking(self) -> list[str]:
@@ -274,7 +273,9 @@ def _text(content: Content, label: str) -> _Table:
         encoding, text = "utf-8", start.decode()
     except UnicodeDecodeError:
         encoding, text = "cp1252", start.decode("cp1252", "replace")
-    delimiter = max(DELIMITERS, key=text[:65536].count)
+    # It stands in every line; another sign may be more frequent inside of some texts.
+    top = text[:65536].splitlines()[:_TOP]
+    delimiter = max(DELIMITERS, key=lambda sign: (sum(sign in line for line in top), text[:65536].count(sign)))
     records, reader, line = [], csv.reader(io.StringIO(text, newline=""), delimiter=delimiter), 0
     try:
         for cells in reader:

@@ -86,7 +86,7 @@ def process(mirror: Path, to: Path) -> list[Path]:
     mexico = next(row for row in sheet.rows if row[:2] == ["Mexico", "1"])
     sheet.revise(mexico, **{"Year AP Submitted": "2011"})
     sheet.revise(sheet.rows[1], **{"Days in advance": "9"})
-    return [sheet.add_column(NEW).drop_column("Summary of comments: Link").save(to, _named(sheet))]
+    return [sheet.add_column(NEW).drop_column("Summary of comments: Link").save(to, "ogp_process_database_2027.csv")]
 
 
 def membership(mirror: Path, to: Path) -> list[Path]:

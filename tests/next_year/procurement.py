@@ -134,15 +134,16 @@ def cucop(mirror: Path, to: Path) -> list[Path]:
 
 
 def cpv(mirror: Path, to: Path) -> list[Path]:
-    """A code more, under an old name."""
+    """A code more, with its names."""
     folder = mirror / "cpv/2008"
     entries = json.loads((folder / "cpvCodes.json").read_text(encoding="ascii"))
     entries = [one for one in entries if one["code"].startswith("35")]
-    entries.append({**entries[0], "code": "35999999-9", "numericCode": 35999999})
+    entries.append({**entries[0], "code": "35999999-9", "numericCode": 35999999, "name": "Goods of 2027"})
     made = to / f"cpvCodes {YEAR}.json"
     made.write_text(json.dumps([one | {NEW: "x"} for one in entries]), encoding="ascii")
     for name in ("messages.es_es.yaml", "messages.fr_fr.yaml", "messages.pt_pt.yaml"):
-        (to / name).write_bytes((folder / name).read_bytes())
+        text = (folder / name).read_text(encoding="utf-8").rstrip("\n")
+        (to / name).write_text(f"{text}\nGoods of 2027: Bienes de 2027\n", encoding="utf-8")
     return [made, *(to / f"messages.{one}.yaml" for one in ("es_es", "fr_fr", "pt_pt"))]
 
 

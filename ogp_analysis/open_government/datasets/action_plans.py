@@ -233,6 +233,13 @@ DATASET = Dataset(
         ),
     ),
     layouts=(
-        Layout("compiled", "ogp_action_plans", required=_COLUMNS, version=r"(20\d\d)", last="year_of_submission"),
+        Layout(
+            "compiled",
+            "ogp_action_plans",
+            required=_COLUMNS,
+            unread="country_raw",
+            version=r"(20\d\d)",
+            last="year_of_submission",
+        ),
     ),
 )

@@ -226,12 +226,18 @@ DATASET = Dataset(
             "commitments",
             "open_ownership_commitments",
             required=_COMMITMENT,
+            unread="summary_text|tags",
             tables=("commitments",),
             version=r"(20\d\d)",
             last="last_edited",
         ),
         Layout(
-            "countries", "open_ownership_commitments", required=_COUNTRY, tables=("countries",), version=r"(20\d\d)"
+            "countries",
+            "open_ownership_commitments",
+            required=_COUNTRY,
+            unread="last_changed_commitments",
+            tables=("countries",),
+            version=r"(20\d\d)",
         ),
     ),
 )

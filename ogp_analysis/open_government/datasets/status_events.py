@@ -263,5 +263,7 @@ DATASET = Dataset(
             "commitment_number": "read from the text of the event",
         },
     ),
-    layouts=(Layout("compiled", "ogp_status_events", required=_COLUMNS, version=r"(20\d\d)", last="date"),),
+    layouts=(
+        Layout("compiled", "ogp_status_events", required=_COLUMNS, unread="country", version=r"(20\d\d)", last="date"),
+    ),
 )

@@ -132,5 +132,18 @@ DATASET = Dataset(
         ),
         past=(Past("awards", ("call_date", "award_date", "award_notice_date")),),
     ),
-    layouts=(Layout("proact", "gti_proact", required=_READ, version=r"(20\d\d)", last="tender_awarddecisiondate"),),
+    layouts=(
+        Layout(
+            "proact",
+            "gti_proact",
+            required=_READ,
+            unread=r"bid_iswinning|bid_priceUsd|tender_(country|contractsignaturedate|estimatedprice(Usd)?)|"
+            r"tender_(publications_(notice_type|award_type|lastcontract)|addressofimplementation_[cn])|notice_url|source|title|"
+            r"buyer_(masterid|city|postcode|country|geocodes|name|buyertype|mainactivities)|bidder_(masterid|geocodes|name)|"
+            r"bidder_(previousSanction|hasSanction)|sanct_(startdate|enddate|name)|lot_(local)?[pP]roductCode(_type)?|"
+            r"ten_est_pricecurrency|ind_\w+_type|ind_tr_\w+_val",
+            version=r"(20\d\d)",
+            last="tender_awarddecisiondate",
+        ),
+    ),
 )

@@ -135,7 +135,15 @@ DATASET = Dataset(
         },
     ),
     layouts=(
-        Layout("ppp", "gti_proact", required=_PPP_COLUMNS, tables=("ppp",), version=r"(20\d\d)", last="year"),
+        Layout(
+            "ppp",
+            "gti_proact",
+            required=_PPP_COLUMNS,
+            unread="countryname|indicatorname",
+            tables=("ppp",),
+            version=r"(20\d\d)",
+            last="year",
+        ),
         Layout(
             "secrecy",
             "gti_proact",

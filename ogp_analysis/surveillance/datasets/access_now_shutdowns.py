@@ -179,5 +179,15 @@ DATASET = Dataset(
         links=(Link("event_countries", "events", ("event",)),),
         past=(Past("events", ("start_date", "end_date")),),
     ),
-    layouts=(Layout("events", "access_now_shutdowns", required=_COLUMNS, last="count_year"),),
+    layouts=(
+        Layout(
+            "events",
+            "access_now_shutdowns",
+            required=_COLUMNS,
+            unread=r"area_name|decision_maker|actual_cause_details|info_source|info_source_link|duration|gov_just_details|"
+            r"legal_just|legal_method|gov_ack_(source|quote)|\w+_affected|telcos_involved|telco_ack(_source|_quote)?|"
+            r"users_(targeted|target_detail|notified)|econ_impact|event|an_link|region",
+            last="count_year",
+        ),
+    ),
 )

@@ -194,6 +194,7 @@ DATASET = Dataset(
             "inventory",
             "carnegie_spyware_inventory",
             required=_COLUMNS,
+            unread="Region",
             further=r"Unnamed: \d+",
             version=r"(20\d\d)",
             last="Year of disclosure",

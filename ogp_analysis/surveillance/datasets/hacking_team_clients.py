@@ -67,5 +67,14 @@ DATASET = Dataset(
     inputs=(Input("hacking_team_clients", "sii", "hacking_team_clients.csv"),),
     clean=clean,
     schemas=(SCHEMA,),
-    layouts=(Layout("clients", "hacking_team_clients", required=_COLUMNS, version=r"(20\d\d)", last="order_year"),),
+    layouts=(
+        Layout(
+            "clients",
+            "hacking_team_clients",
+            required=_COLUMNS,
+            unread="end_user_normalised|product|source|upstream_source_url|upstream_document|caveat",
+            version=r"(20\d\d)",
+            last="order_year",
+        ),
+    ),
 )

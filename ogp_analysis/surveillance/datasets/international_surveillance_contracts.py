@@ -232,6 +232,13 @@ DATASET = Dataset(
         links=(Link("amounts", "facts", ("fact",)),),
     ),
     layouts=(
-        Layout("compiled", "international_surveillance_contracts", required=_COLUMNS, version=r"(20\d\d)", last="date"),
+        Layout(
+            "compiled",
+            "international_surveillance_contracts",
+            required=_COLUMNS,
+            unread="source_text|text_kind",
+            version=r"(20\d\d)",
+            last="date",
+        ),
     ),
 )

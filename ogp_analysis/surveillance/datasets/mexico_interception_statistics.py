@@ -125,6 +125,13 @@ DATASET = Dataset(
     schemas=(SCHEMA,),
     invariants=Invariants(unsummed=dict.fromkeys(("period_first_year", "period_last_year"), "read from text")),
     layouts=(
-        Layout("compiled", "mexico_interception_statistics", required=_COLUMNS, version=r"(20\d\d)", last="period"),
+        Layout(
+            "compiled",
+            "mexico_interception_statistics",
+            required=_COLUMNS,
+            unread="source_text|caveat",
+            version=r"(20\d\d)",
+            last="period",
+        ),
     ),
 )

@@ -93,6 +93,7 @@ DATASET = Dataset(
             "compiled",
             "mexico_surveillance_timeline",
             required=("precision", "actor", "event", *_COLUMNS),
+            unread="text_kind|caveat",
             version=r"(20\d\d)",
             last="date",
         ),

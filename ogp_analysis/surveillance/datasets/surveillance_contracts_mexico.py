@@ -272,6 +272,13 @@ DATASET = Dataset(
         links=(Link("technologies", "facts", ("fact",)),),
     ),
     layouts=(
-        Layout("compiled", "surveillance_contracts_mexico", required=_COLUMNS, version=r"(20\d\d)", last="date_signed"),
+        Layout(
+            "compiled",
+            "surveillance_contracts_mexico",
+            required=_COLUMNS,
+            unread="date_precision|source_text|caveat",
+            version=r"(20\d\d)",
+            last="date_signed",
+        ),
     ),
 )

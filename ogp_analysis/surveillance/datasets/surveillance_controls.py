@@ -144,5 +144,14 @@ DATASET = Dataset(
         unsummed={"year": "read from text"},
         links=(Link("dates", "facts", ("fact",)),),
     ),
-    layouts=(Layout("compiled", "surveillance_controls", required=_COLUMNS, version=r"(20\d\d)", last="date"),),
+    layouts=(
+        Layout(
+            "compiled",
+            "surveillance_controls",
+            required=_COLUMNS,
+            unread="fact|members_or_values|text_kind|caveat",
+            version=r"(20\d\d)",
+            last="date",
+        ),
+    ),
 )

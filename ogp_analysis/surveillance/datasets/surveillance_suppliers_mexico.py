@@ -68,5 +68,13 @@ DATASET = Dataset(
     clean=clean,
     schemas=(SUPPLIERS, EVIDENCE),
     invariants=Invariants(links=(Link("evidence", "suppliers", ("supplier",)),)),
-    layouts=(Layout("compiled", "surveillance_suppliers_mexico", required=_COLUMNS, version=r"(20\d\d)"),),
+    layouts=(
+        Layout(
+            "compiled",
+            "surveillance_suppliers_mexico",
+            required=_COLUMNS,
+            unread="role_reported|caveat",
+            version=r"(20\d\d)",
+        ),
+    ),
 )

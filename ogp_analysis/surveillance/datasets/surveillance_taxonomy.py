@@ -135,7 +135,21 @@ DATASET = Dataset(
     clean=clean,
     schemas=(CODE_TABLE, TERM_TABLE),
     layouts=(
-        Layout("codes", "surveillance_taxonomy", required=_CODE_COLUMNS, tables=("codes",), version=r"(20\d\d)"),
-        Layout("terms", "surveillance_taxonomy", required=_TERM_COLUMNS, tables=("terms",), version=r"(20\d\d)"),
+        Layout(
+            "codes",
+            "surveillance_taxonomy",
+            required=_CODE_COLUMNS,
+            unread="label_en|label_es|label_fr|label_pt|note|source",
+            tables=("codes",),
+            version=r"(20\d\d)",
+        ),
+        Layout(
+            "terms",
+            "surveillance_taxonomy",
+            required=_TERM_COLUMNS,
+            unread="source|false_positive_note",
+            tables=("terms",),
+            version=r"(20\d\d)",
+        ),
     ),
 )

@@ -233,6 +233,13 @@ DATASET = Dataset(
     ),
     layouts=(
         Layout("contracts", "world_bank_awards", required=_CONTRACT, tables=("contracts",), version=r"(20\d\d)"),
-        Layout("bids", "world_bank_awards", required=_BID, tables=("bids",), version=r"(20\d\d)"),
+        Layout(
+            "bids",
+            "world_bank_awards",
+            required=_BID,
+            unread=r"(opening|evaluated|contract)\.price\.currency",
+            tables=("bids",),
+            version=r"(20\d\d)",
+        ),
     ),
 )

@@ -256,6 +256,8 @@ def _entry(file: _Taken, readings: tuple[Reading, ...]) -> dict:
     text = (
         {"encoding": opening.encoding_of(file.path, file.label), "delimiter": first.delimiter}
         if first.delimiter
+        else {"encoding": "utf-8"}
+        if file.path.suffix.lower() in (".json", ".yaml", ".yml")
         else {}
     )
     read_as = [{"dataset": r.dataset, "layout": r.layout.name, "sheet": r.sheet, "before": r.before} for r in readings]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -57,17 +58,18 @@ def coded(chunk: pd.DataFrame, column: str, table: Iterable[Rule], resource: str
     table = tuple(table)
     texts = chunk[column].unique()
     found = {text: sorted({r.code for r in table if re.fullmatch(r.pattern, text)}) for text in texts}
-    return _named(chunk, column, found, resource)
+    return _named(chunk, column, found, f"Add or narrow a rule in {resource}")
 
 
-def _named(chunk: pd.DataFrame, column: str, found: dict[str, list[str]], resource: str) -> pd.Series:
+def _named(chunk: pd.DataFrame, column: str, found: dict[str, list[str]], action: str) -> pd.Series:
+    """Return the code of each text; `action` says what to do about one that has none, which ``{text}`` stands for."""
     odd = [text for text, codes in found.items() if len(codes) != 1]
     if odd:
         rows = chunk[chunk[column].isin(odd)]
         row = rows.iloc[0]
         codes = " and ".join(found[row[column]]) or "no code"
         what = f"{len(rows)} texts are not named by exactly one rule, for example {row[column]!r} ({codes})"
-        action = f"Add or narrow a rule in {resource}"
+        action = action.replace("{text}", json.dumps(row[column][:80], ensure_ascii=False))
         raise CleaningError(f"{row[FILE]} line {row[LINE]}, {column}", what, action)
     cells = pa.array(chunk[column])
     codes = pa.array([codes[0] for codes in found.values()], pa.large_string())
@@ -81,10 +83,11 @@ def translated(chunk: pd.DataFrame, column: str, codes: Mapping[str, str], resou
     Raises
     ------
     CleaningError
-        If a value is not in `codes`.
+        If a value is not in `codes`; says which line would add it.
     """
+    line = '{text} = "its code"' if ".toml" in resource else '{text}: "its code",'
     found = {text: [codes[text]] if text in codes else [] for text in chunk[column].unique()}
-    return _named(chunk, column, found, resource)
+    return _named(chunk, column, found, f"If it is a new value, add the line `{line}` to {resource}")
 
 
 def country_codes(chunk: pd.DataFrame, column: str) -> pd.Series:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import NoReturn
 
 import numpy as np
@@ -43,7 +44,9 @@ def known(chunk: pd.DataFrame, column: str, allowed) -> pd.Series:
     right = pc.is_in(cells, value_set=pa.array(list(allowed), cells.type))
     if not pc.all(right).as_py() and len(cells):
         wrong = ~chunk[column].isin(list(allowed))
-        refuse(chunk, column, wrong, "values that no rule covers", _NEW_CODE)
+        value = json.dumps(chunk.loc[wrong, column].iloc[0][:80], ensure_ascii=False)
+        action = f"Correct the source row, or add {value} to the values of this column that the cleaner lists"
+        refuse(chunk, column, wrong, "values that no rule covers", action)
     return chunk[column]
 
 

@@ -80,7 +80,9 @@ def test_a_rating_that_nobody_knows_stops_and_a_required_column_is_named(mirror,
     path = mirror / "ogp_commitments/2024-parliament-subset/open_parliament_0703.csv"
     sheet = Sheet(path).cut(3)
     sheet.revise(sheet.rows[0], **{"Completion (End Of Term)": "Nearly"})
-    with pytest.raises(CleaningError, match=r"'Nearly'.*commitments\.toml"):
+    with pytest.raises(
+        CleaningError, match=r'add the line `"Nearly" = "its code"` to \[codes.completion\] of commitments\.toml'
+    ):
         read("ogp_commitments", [sheet.save(tmp_path)], tmp_path / "raw")
     sheet = Sheet(path).cut(3).drop_column("Commitment Title")
     with pytest.raises(SourceError, match=r"2 of 3 columns of ogp_commitments \(sheet\); no 'Commitment Title'"):

@@ -43,7 +43,7 @@ def test_the_new_year_is_in_the_table(mirror, tmp_path, name):
 def test_a_unit_that_nobody_knows_stops_with_the_line_to_add(mirror, tmp_path):
     sheet = Sheet(mirror / "cucop/2026/cucop_20260301.xlsx").cut(5)
     sheet.revise(sheet.rows[0], **{"UNIDAD DE MEDIDA (sugerida)": "PARSEC"})
-    with pytest.raises(CleaningError, match="'PARSEC'"):
+    with pytest.raises(CleaningError, match='add "PARSEC" to the values'):
         read("cucop", [sheet.save(tmp_path, "cucop.xlsx")], tmp_path / "raw")
 
 

@@ -192,7 +192,9 @@ def labels_over_numbers(chunk: pd.DataFrame) -> tuple[pd.DataFrame, list[pd.Data
     for entry in MAPPING["answer"]:
         raw, twin = (_name(entry.get(part, {}), "") for part in ("raw", "twin"))
         if {raw, twin} <= set(chunk.columns):
-            label = translated(chunk, raw, MAPPING["codes"][entry["codes"]], RESOURCES[0])
+            label = translated(
+                chunk, raw, MAPPING["codes"][entry["codes"]], f"[codes.{entry['codes']}] of {RESOURCES[0]}"
+            )
             said = label.map(MAPPING["twins"][entry["codes"]]).fillna(chunk[raw])
             entries.append(changed(chunk, twin, said, LABEL_RULE))
             chunk = chunk.assign(**{twin: said})
@@ -222,7 +224,7 @@ def _answer(chunk: pd.DataFrame, entry: dict, vintage: str) -> list[pd.Series]:
     blank = pd.Series("", index=chunk.index, dtype="str")
     if raw not in chunk.columns:
         return [blank for _ in _names(entry)]
-    label = translated(chunk, raw, MAPPING["codes"][entry["codes"]], RESOURCES[0])
+    label = translated(chunk, raw, MAPPING["codes"][entry["codes"]], f"[codes.{entry['codes']}] of {RESOURCES[0]}")
     if twin not in chunk.columns:
         return [label, blank][: len(_names(entry))]
     number = _confirmed(chunk, raw, twin, label, MAPPING["twins"][entry["codes"]])

@@ -32,8 +32,19 @@ def require(chunk: pd.DataFrame, columns) -> None:
         raise CleaningError(_file(chunk), f"{len(absent)} columns are absent, {listed(absent)}", action)
 
 
-def known(chunk: pd.DataFrame, column: str, allowed) -> pd.Series:
+def known(chunk: pd.DataFrame, column: str, allowed, line: str = "") -> pd.Series:
     """Return a column of codes, all of which are among `allowed`.
+
+    Parameters
+    ----------
+    chunk : pandas.DataFrame
+        Raw text with file and line.
+    column : str
+        The column of codes.
+    allowed : collection of str
+        The codes that a rule covers.
+    line : str
+        The line that a code new to us needs and where it is to be added, with ``{}`` for the code.
 
     Raises
     ------
@@ -44,8 +55,13 @@ def known(chunk: pd.DataFrame, column: str, allowed) -> pd.Series:
     right = pc.is_in(cells, value_set=pa.array(list(allowed), cells.type))
     if not pc.all(right).as_py() and len(cells):
         wrong = ~chunk[column].isin(list(allowed))
-        value = json.dumps(chunk.loc[wrong, column].iloc[0][:80], ensure_ascii=False)
-        action = f"Correct the source row, or add {value} to the values of this column that the cleaner lists"
+        value = chunk.loc[wrong, column].iloc[0][:80]
+        added = (
+            f"the line {line.replace('{}', value)}"
+            if line
+            else (f"{json.dumps(value, ensure_ascii=False)} to the values of this column that the cleaner lists")
+        )
+        action = f"Correct the source row, or add {added}"
         refuse(chunk, column, wrong, "values that no rule covers", action)
     return chunk[column]
 

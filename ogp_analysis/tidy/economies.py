@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from functools import cache
-
 import pandas as pd
 
-from ogp_analysis.base.countries import countries
 from ogp_analysis.base.schema import Column
 from ogp_analysis.tidy.country_year import refuse
+from ogp_analysis.tidy.iso_codes import current
 from ogp_analysis.tidy.record import changed
 
 #: Regions, income and lending groups, demographic and small-state groups; INX is "not classified".
@@ -30,11 +28,6 @@ COLUMNS = (
 )  # fmt: skip
 
 
-@cache
-def _iso3() -> frozenset[str]:
-    return frozenset(entry.iso3 for kind in ("country", "territory") for entry in countries(kind))
-
-
 def coded(chunk: pd.DataFrame, column: str) -> tuple[dict[str, pd.Series], pd.DataFrame]:
     """Return the columns of :data:`COLUMNS`, and an entry for each row of which the ISO code is another one.
 
@@ -44,7 +37,7 @@ def coded(chunk: pd.DataFrame, column: str) -> tuple[dict[str, pd.Series], pd.Da
         If a code is neither that of an economy nor of a group.
     """
     codes = chunk[column]
-    unknown = ~codes.isin(GROUPS) & ~codes.isin(list(ISO_OF_ECONOMY)) & ~codes.isin(_iso3())
+    unknown = ~codes.isin(GROUPS) & ~codes.isin(list(ISO_OF_ECONOMY)) & ~codes.isin(current())
     if unknown.any():
         what = "rows have codes of no known economy or group"
         refuse(chunk, column, unknown, what, "Add the code to tidy/economies.py")

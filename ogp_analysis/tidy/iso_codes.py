@@ -2,11 +2,23 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 import pandas as pd
 
-from ogp_analysis.base.countries import iso3_of
+from ogp_analysis.base.countries import countries, iso3_of
 from ogp_analysis.base.errors import CleaningError
 from ogp_analysis.tidy.record import FILE, LINE
+
+#: The line of a country or territory that is new to the world.
+REGISTER_LINE = "{},<alpha-2>,<number>,<English name>,<Spanish name>,… to ogp_analysis/base/countries.csv"
+
+
+@cache
+def current() -> frozenset[str]:
+    """Return the alpha-3 codes of today's countries and territories: ISO 3166-1, and XKX (Kosovo, user-assigned)."""
+    present = (*countries("country"), *countries("territory"))
+    return frozenset(one.iso3 for one in present if one.numeric or one.iso3 == "XKX")
 
 
 def agreeing(chunk: pd.DataFrame, name: str, code: str) -> pd.Series:

@@ -27,6 +27,8 @@ SPACES = {
     "v2x_freexp_altinf": "informational",
 }
 
+_NEW_INDICATOR = '"{}": "<its space>" to SPACES in ogp_analysis/civic_space/datasets/demspaces.py'
+
 SCHEMA = TableSchema(
     "cutpoints",
     "one V-Dem indicator",
@@ -56,7 +58,7 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
         If a column is absent, an indicator is unknown or a value is not a number.
     """
     require(chunk, ("indicator", "all", "up", "down"))
-    indicator = known(chunk, "indicator", SPACES)
+    indicator = known(chunk, "indicator", SPACES, _NEW_INDICATOR)
     table = pd.DataFrame(
         {
             "indicator": indicator,

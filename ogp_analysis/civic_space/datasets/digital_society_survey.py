@@ -21,7 +21,6 @@ from ogp_analysis.tidy.dataset import Dataset, Input
 from ogp_analysis.tidy.record import Cleaned, kept_all
 
 LICENCE = "not stated by the publisher"
-FIRST_YEAR, LAST_YEAR = 2000, 2018
 _FREER, _CAPACITY, _PROTECTION = "higher is freer", "higher is more capacity", "higher is more protection"
 #: What each series stands for and the direction of its scale.
 SERIES = {
@@ -99,7 +98,7 @@ SCHEMA = TableSchema(
     (
         *unit_columns(),
         Column("country_name", "string", "Name as the survey writes it", required=True, redistribute=False),
-        Column("year", "integer", "Calendar year", "year", minimum=FIRST_YEAR, maximum=LAST_YEAR, required=True),
+        Column("year", "integer", "Calendar year", "year", minimum=2000, required=True),
         *(_column(name) for name in _names()),
     ),
     left_alone="The answers of the questionnaire in words are not taken over. Versions of the survey are estimated "

@@ -22,7 +22,7 @@ from ogp_analysis.tidy.record import Cleaned, kept_all
 LICENCE = "CC BY 4.0"
 #: The units of V-Dem 14 and the one that only these episodes have.
 UNITS = SPECIAL_UNITS | {"PSB": "former_state"}  # Palestine under the British Mandate
-FIRST_YEAR, LAST_YEAR = 1900, 2024
+FIRST_YEAR = 1900
 
 _POLYARCHY = ("v2x_polyarchy", "v2x_polyarchy_codelow", "v2x_polyarchy_codehigh")
 _YEARS = {
@@ -69,6 +69,8 @@ _CODES = {
     "aut_ep_outcome_agg": ("0 no episode, 1 democratic breakdown, 2 no breakdown, 3 regressed autocracy, "
                            "4 still open", 0, 4),
 }  # fmt: skip
+#: The line of an outcome or a reason that the publisher has added.
+_NEW_CODE = "{} to the codes of * in _CODES, ogp_analysis/civic_space/datasets/ert.py"
 _IDS = {
     "reg_id": "Name of the regime spell",
     "dem_ep_id": "Name of the democratisation episode",
@@ -100,7 +102,9 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
     require(chunk, ("country_text_id", "country_name", "year", *_ORDER))
     present = chunk.assign(**{name: chunk[name].mask(chunk[name] == "NA", "") for name in _ORDER})
     values = bounded(present, *_POLYARCHY)
-    values |= {name: number(present, name) for name in (*_YEARS, *_CODES)}
+    values |= {name: number(present, name) for name in _YEARS}
+    for name, (_, least, most) in _CODES.items():
+        values[name] = known(present, name, ("", *map(str, range(least, most + 1))), _NEW_CODE.replace("*", name))
     values |= {name: known(present, name, ("0", "1", "")) for name in _FLAGS}
     values |= {name: present[name] for name in _IDS}
     table = pd.DataFrame({**named(chunk, "country_text_id", UNITS), **{name: values[name] for name in _ORDER}})
@@ -115,7 +119,7 @@ def _column(name: str) -> Column:
         return Column(name, "number", what[name.removeprefix("v2x_polyarchy")], "index, 0 to 1",
                       "higher is more democratic", minimum=0, maximum=1, licence=LICENCE)  # fmt: skip
     if name in _YEARS:
-        return Column(name, "integer", _YEARS[name], "year", minimum=1828, maximum=LAST_YEAR, licence=LICENCE)
+        return Column(name, "integer", _YEARS[name], "year", minimum=1828, licence=LICENCE)
     if name in _FLAGS:
         return Column(name, "boolean", _FLAGS[name], licence=LICENCE)
     if name in _IDS:
@@ -132,7 +136,7 @@ SCHEMA = TableSchema(
     (
         *unit_columns(UNITS),
         Column("country_name", "string", "Name as V-Dem 15 writes it", required=True, licence=LICENCE),
-        Column("year", "integer", "Calendar year", "year", minimum=FIRST_YEAR, maximum=LAST_YEAR, required=True),
+        Column("year", "integer", "Calendar year", "year", minimum=FIRST_YEAR, required=True),
         *(_column(name) for name in _ORDER),
     ),
     left_alone="The row number and V-Dem's country_id are not taken over. Regimes are missing in the years in which "

@@ -31,8 +31,8 @@ def clean(chunk: pd.DataFrame, listed_as: str) -> Cleaned:
     """Return one row for each unit and edition in which it was rated, out of one sheet.
 
     The sheet has a column of names and three columns an edition (PR, CL, Status); its three header
-    lines name the edition, the years under review, and the three. A unit without a rating in an edition
-    (``-``, or empty) has no row there.
+    lines name the edition, the years under review, and the three. A column that is none of the three is
+    passed over. A unit without a rating in an edition (``-``, or empty) has no row there.
 
     Parameters
     ----------
@@ -63,7 +63,7 @@ def clean(chunk: pd.DataFrame, listed_as: str) -> Cleaned:
 def _blocks(chunk: pd.DataFrame) -> list[dict]:
     """Return for each edition its name, its years under review and its columns, read from the header lines."""
     names, under_review, kinds = list(chunk.columns), chunk.iloc[0], chunk.iloc[1]
-    columns = [name for name in names[1:] if name not in (FILE, LINE)]
+    columns = [name for name in names[1:] if name not in (FILE, LINE) and kinds[name].strip() in _PLAIN]
     found = []
     for at in range(0, len(columns), 3):
         three = columns[at : at + 3]
@@ -174,7 +174,7 @@ SCHEMA = TableSchema(
                categories=("country", "territory"), required=True),
         Column("edition", "string", "Edition as the publisher names it", required=True),
         Column("year", "integer", "Year in which the period under review ends. No period ends in 1981", "year",
-               minimum=1972, maximum=2023, required=True),
+               minimum=1972, required=True),
         Column("review_start", "string", "First month under review, YYYY-MM", required=True),
         Column("review_end", "string", "Last month under review, YYYY-MM", required=True),
         Column("calendar_year", "boolean", "Whether the period under review is that calendar year; false for the "

@@ -1,4 +1,4 @@
-"""Freedom in the World: totals, categories and items, editions 2003-2025, out of three workbook sheets and a table."""
+"""Freedom in the World: totals, categories and items, editions from 2003, out of three workbook sheets and a table."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from ogp_analysis.tidy.record import FILE, LINE, Cleaned, changed, kept_but, set
 LICENCE = "Freedom House content permissions, not an open licence"
 STATUSES = {"F": "free", "PF": "partly_free", "NF": "not_free"}
 LISTED = {"c": "country", "t": "territory"}
+_NEW = '"{{}}": "<its word>" to {} in ogp_analysis/civic_space/datasets/fiw_scores.py'
 #: Additional question A was asked to edition 2017.
 NOT_ASKED_RULE = "not_asked"
 #: A unit with ``-`` in all three editions of the sheet of totals.
@@ -120,10 +121,12 @@ def _table(chunk: pd.DataFrame, columns: dict[str, str], priority: int) -> pd.Da
     made = {
         **units,
         "country_name": chunk[columns["country_name"]],
-        "listed_as": known(chunk, columns["listed_as"], LISTED).map(LISTED),
+        "listed_as": known(chunk, columns["listed_as"], LISTED, _NEW.format("LISTED")).map(LISTED),
         "edition": year + 1,
         "year": year,
-        "status": known(chunk, columns["status"], STATUSES).map(STATUSES) if "status" in columns else "",
+        "status": known(chunk, columns["status"], STATUSES, _NEW.format("STATUSES")).map(STATUSES)
+        if "status" in columns
+        else "",
         **{name.lower(): number(chunk, raw).astype("Int64") for name, raw in columns.items() if name not in _NAMES},
     }
     empty = pd.Series(pd.NA, index=chunk.index, dtype="Int64")

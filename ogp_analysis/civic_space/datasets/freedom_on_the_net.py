@@ -11,13 +11,14 @@ Freedom House, Freedom on the Net, Research Methodology of the editions 2018 and
 
 from __future__ import annotations
 
+import re
+
 import pandas as pd
 
-from ogp_analysis.base.errors import CleaningError
 from ogp_analysis.base.schema import Column, TableSchema
 from ogp_analysis.civic_space.datasets.repeats import PRIORITY, one_row_each
 from ogp_analysis.civic_space.datasets.units import UNIT_COLUMNS, named
-from ogp_analysis.tidy.country_year import known, number, require
+from ogp_analysis.tidy.country_year import known, number, refuse, require
 from ogp_analysis.tidy.dataset import Dataset, Input, concatenate
 from ogp_analysis.tidy.invariants import Invariants
 from ogp_analysis.tidy.record import FILE, LINE, Cleaned, changed, kept_all, kept_but
@@ -26,10 +27,14 @@ LICENCE = "Freedom House content permissions, not an open licence"
 #: Name of the rule by which each value v of a scale of 0 to n becomes n - v.
 TURN_RULE = "turned_so_that_higher_is_freer"
 STATUSES = {"FREE": "free", "PARTLY FREE": "partly_free", "NOT FREE": "not_free"}
-_COUNTRY, _STATUS = "Country", '"Freedom on the Net 2018" Status'
+_NEW_STATUS = '"{}": "<its word>" to STATUSES in ogp_analysis/civic_space/datasets/freedom_on_the_net.py'
+#: Headers of the workbook that name its edition, and the last edition that counted obstacles.
+_STATUS, _TOTAL = '"Freedom on the Net {}" Status', '"Freedom on the Net {}" Total Score'
+_EDITION = re.compile(_TOTAL.format(r"(\d{4})"))
+LAST_OF_OBSTACLES = 2018
 #: Column of each value in the workbook, and the end of its scale.
 VALUES = {
-    "score": ('"Freedom on the Net 2018" Total Score', 100),
+    "score": (_TOTAL, 100),
     "access": ("A: Obstacles to Access", 25),
     "content": ("B: Limits on Content", 35),
     "user_rights": ("C: Violations of User Rights", 40),
@@ -50,30 +55,26 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
 
 
 def _workbook(chunk: pd.DataFrame) -> Cleaned:
-    require(chunk, (_COUNTRY, _STATUS, *(column for column, _ in VALUES.values())))
-    _check_sum(chunk)
-    turned = {name: most - number(chunk, column) for name, (column, most) in VALUES.items()}
-    table = pd.DataFrame({
-        **named(chunk, _COUNTRY),
-        "year": "2018",
-        "status": known(chunk, _STATUS, STATUSES).map(STATUSES),
-        **turned,
-    })  # fmt: skip
-    entries = [changed(chunk, column, turned[name].astype("int64").astype("str"), TURN_RULE)
-               for name, (column, _) in VALUES.items()]  # fmt: skip
-    return Cleaned({"country_year": _placed(table, chunk, 0)}, kept_but(chunk, *entries))
-
-
-def _check_sum(chunk: pd.DataFrame) -> None:
-    total, *parts = (number(chunk, column) for column, _ in VALUES.values())
-    wrong = sum(parts) != total
+    edition = max((found[1] for name in chunk.columns if (found := _EDITION.fullmatch(name))), default="<edition>")
+    status, *columns = (text.format(edition) for text in (_STATUS, *(column for column, _ in VALUES.values())))
+    require(chunk, ("Country", status, *columns))
+    read = {name: number(chunk, column) for name, column in zip(VALUES, columns, strict=True)}
+    wrong = read["access"] + read["content"] + read["user_rights"] != read["score"]
     if wrong.any():
-        first = chunk[wrong].iloc[0]
-        raise CleaningError(
-            f"{first[FILE]}, column {VALUES['score'][0]}",
-            f"{int(wrong.sum())} totals are not the sum of the categories, for example in line {first[LINE]}",
-            "Correct the source row, or name the exception in the cleaner",
-        )
+        action = "Correct the source row, or name the exception in the cleaner"
+        refuse(chunk, columns[0], wrong, "totals are not the sum of the categories", action)
+    entries = []
+    if int(edition) <= LAST_OF_OBSTACLES:
+        read = {name: most - read[name] for name, (_, most) in VALUES.items()}
+        entries = [changed(chunk, column, read[name].astype("int64").astype("str"), TURN_RULE)
+                   for name, column in zip(VALUES, columns, strict=True)]  # fmt: skip
+    table = pd.DataFrame({
+        **named(chunk, "Country"),
+        "year": edition,
+        "status": known(chunk, status, STATUSES, _NEW_STATUS).map(STATUSES),
+        **read,
+    })  # fmt: skip
+    return Cleaned({"country_year": _placed(table, chunk, 0)}, kept_but(chunk, *entries))
 
 
 def _compiled(chunk: pd.DataFrame) -> Cleaned:
@@ -115,7 +116,7 @@ SCHEMA = TableSchema(
     (
         *UNIT_COLUMNS,
         Column("year", "integer", "Edition; it covers June of the year before to May of this one", "year",
-               minimum=2011, maximum=2019, required=True),
+               minimum=2011, required=True),
         Column("status", "category", "Status, of edition 2018 only", categories=tuple(STATUSES.values()),
                licence=LICENCE, redistribute=False),
         _value("score", "Freedom on the Net, total: access, content and user rights. The questions were revised with "

@@ -83,7 +83,7 @@ SCHEMA = TableSchema(
     (
         Column("iso3", "string", "ISO 3166 alpha-3 code; XKX (Kosovo) is user-assigned", required=True),
         Column("country_name", "string", "Name as the file writes it", required=True, redistribute=False),
-        Column("year", "integer", "Calendar year", "year", minimum=1975, maximum=2021, required=True),
+        Column("year", "integer", "Calendar year", "year", minimum=1975, required=True),
         *(
             Column(name, "number", what, "index, 0 to 100", direction, minimum=0, maximum=100, licence=LICENCE,
                    redistribute=False)

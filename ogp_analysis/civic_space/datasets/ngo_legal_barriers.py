@@ -49,6 +49,9 @@ ITEMS = {
     "ngo_politics": "NGOs are restricted from politics",
     "ngo_politics_foreign_fund": "NGOs with money from abroad are restricted from politics",
 }
+#: What an item may be, and the line of a mark that is new.
+_MARKS = ("0.0", "0.5", "1.0", "")
+_NEW_MARK = '"{}" to _MARKS in ogp_analysis/civic_space/datasets/ngo_legal_barriers.py'
 _RIGHTS = {"PTS": "political_terror_scale", "latent_hr_mean": "latent_hr_mean", "latent_hr_sd": "latent_hr_sd"}
 
 
@@ -75,7 +78,7 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
             "year": chunk["year"],
             **_sums(chunk),
             **{name: number(chunk, name) for name in (*_SHARES, "barriers_total_std")},
-            **{name: known(chunk, name, ("0.0", "0.5", "1.0", "")) for name in ITEMS},
+            **{name: known(chunk, name, _MARKS, _NEW_MARK) for name in ITEMS},
             **{name: number(chunk, raw) for raw, name in _RIGHTS.items()},
         }
     )
@@ -106,7 +109,7 @@ SCHEMA = TableSchema(
     (
         Column("iso3", "string", "ISO 3166 alpha-3 code; XKX (Kosovo) is user-assigned", required=True),
         Column("country_name", "string", "Name as the file writes it", required=True, **_CLOSED),
-        Column("year", "integer", "Calendar year", "year", minimum=1990, maximum=2013, required=True),
+        Column("year", "integer", "Calendar year", "year", minimum=1990, required=True),
         *(
             Column(name, "number", what, f"barriers, 0 to {most}", _WORSE, minimum=0, maximum=most, **_CLOSED)
             for name, (what, most) in SUMS.items()

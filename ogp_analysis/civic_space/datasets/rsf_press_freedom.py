@@ -12,6 +12,8 @@ Reporters Without Borders, Methodology used for compiling the World Press Freedo
 
 from __future__ import annotations
 
+import re
+
 import pandas as pd
 
 from ogp_analysis.base.errors import CleaningError
@@ -39,7 +41,8 @@ ASIDE = {
 #: Names of the editions to 2021: text in UTF-8 that was read as Latin-1 and written in UTF-8 again.
 NAMES_RULE = "names_encoded_twice"
 LAST_ENCODED_TWICE = 2021
-EDITIONS = {f"{year}": year for year in range(2002, 2027) if year not in (2011, 2012)} | {"2011-12": 2012}
+#: The edition that is not named by its year; there is none of 2011.
+TWO_YEARS = {"2011-12": 2012}
 _OLD = {"rank": "Rank N", "score": "Score N", "en": "EN_country", "es": "ES_country"}
 _NEW = {"rank": "Rank", "en": "Country_EN", "es": "Country_ES"}
 
@@ -93,14 +96,17 @@ def _score_column(chunk: pd.DataFrame) -> str:
 
 
 def _year(chunk: pd.DataFrame) -> int:
-    found = known(chunk, "Year (N)", EDITIONS).unique()
+    written = chunk["Year (N)"].unique()
+    named_by_year = [text for text in written if re.fullmatch(r"20\d{2}", text) and text not in ("2011", "2012")]
+    editions = {text: int(text) for text in named_by_year} | TWO_YEARS
+    found = known(chunk, "Year (N)", editions).unique()
     if len(found) != 1:
         raise CleaningError(
             str(chunk[FILE].iloc[0]),
             f"holds {len(found)} editions, but ranks are read one edition at a time",
             "Split the file, one an edition",
         )
-    return EDITIONS[found[0]]
+    return editions[found[0]]
 
 
 def _names(chunk: pd.DataFrame, columns: dict[str, str], year: int) -> tuple[pd.Series, pd.DataFrame]:
@@ -146,12 +152,11 @@ SCHEMA = TableSchema(
         *UNIT_COLUMNS,
         Column("country_name", "string", "English name as the export writes it", required=True),
         Column("country_name_es", "string", "Spanish name as the export writes it", required=True),
-        Column("edition", "category", "Edition; 2011-12 is one, and there is no edition 2011",
-               categories=tuple(EDITIONS), required=True),
+        Column("edition", "string", "Edition; 2011-12 is one, and there is no edition 2011", required=True),
         Column("year", "integer", "Year of the edition; it reflects the year before it", "year", minimum=2002,
-               maximum=2026, required=True),
+               required=True),
         _value("rank", "integer", "Rank among all rows of the export, those set aside included", "rank",
-               "lower is freer", 1, 180),
+               "lower is freer", 1, 250),
         Column("method", "category", "How the edition was made; values of two methods are not comparable",
                categories=tuple(rsf_scores.METHODS), required=True),
         _value("penalty_points", "number", "Score of the editions to 2012: penalty points without an upper end",

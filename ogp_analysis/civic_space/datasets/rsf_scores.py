@@ -13,8 +13,8 @@ from ogp_analysis.civic_space.datasets.lost_decimals import Readings, restored
 from ogp_analysis.tidy.country_year import number, require
 from ogp_analysis.tidy.record import FILE, LINE, changed
 
-#: Method and the last edition made by it; values of two methods are not comparable.
-METHODS = {"penalty_points": 2012, "penalty_turned": 2021, "five_contexts": 2026}
+#: Method and the first edition made by it; values of two methods are not comparable.
+METHODS = {"penalty_points": 2002, "penalty_turned": 2013, "five_contexts": 2022}
 #: Editions whose export kept the decimal comma; all others lost it.
 WITH_COMMA = (*range(2002, 2008), 2009, 2010)
 COMMA_RULE = "decimal_comma"
@@ -36,7 +36,7 @@ _ROUNDING = Decimal("0.01")
 
 def method(year: int) -> str:
     """Return the method of an edition."""
-    return next(name for name, last in METHODS.items() if year <= last)
+    return max(METHODS, key=lambda name: (METHODS[name] <= year, METHODS[name]))
 
 
 def scores(chunk: pd.DataFrame, columns: dict[str, str], year: int) -> tuple[dict[str, pd.Series], list[pd.DataFrame]]:

@@ -8,6 +8,7 @@ import pandas as pd
 
 from ogp_analysis.base.schema import Column
 from ogp_analysis.tidy.country_year import known
+from ogp_analysis.tidy.iso_codes import current
 
 #: Units whose V-Dem text id is not the ISO code of a country, and what each of them is.
 SPECIAL_UNITS = {
@@ -23,22 +24,8 @@ SPECIAL_UNITS = {
 }
 #: Special units whose text id is nevertheless a code of their own, ISO's or one that ISO leaves to its users.
 _WITH_CODE = ("HKG", "XKX", "PSE")
-_COUNTRIES = """
-AFG AGO ALB ARE ARG ARM AUS AUT AZE BDI BEL BEN BFA BGD BGR BHR BIH BLR BOL BRA BRB BTN BWA CAF CAN CHE CHL CHN
-CIV CMR COD COG COL COM CPV CRI CUB CYP CZE DEU DJI DNK DOM DZA ECU EGY ERI ESP EST ETH FIN FJI FRA GAB GBR GEO
-GHA GIN GMB GNB GNQ GRC GTM GUY HND HRV HTI HUN IDN IND IRL IRN IRQ ISL ISR ITA JAM JOR JPN KAZ KEN KGZ KHM KOR
-KWT LAO LBN LBR LBY LKA LSO LTU LUX LVA MAR MDA MDG MDV MEX MKD MLI MLT MMR MNE MNG MOZ MRT MUS MWI MYS NAM NER
-NGA NIC NLD NOR NPL NZL OMN PAK PAN PER PHL PNG POL PRK PRT PRY QAT ROU RUS RWA SAU SDN SEN SGP SLB SLE SLV SOM
-SRB SSD STP SUR SVK SVN SWE SWZ SYC SYR TCD TGO THA TJK TKM TLS TTO TUN TUR TWN TZA UGA UKR URY USA UZB VEN VNM
-VUT YEM ZAF ZMB ZWE
-"""
-#: Units whose V-Dem text id is the ISO 3166 alpha-3 code of a country.
-COUNTRIES = tuple(_COUNTRIES.split())
-
-
-def units(special: Mapping[str, str] = SPECIAL_UNITS) -> tuple[str, ...]:
-    """Return the text ids of all countries and of the `special` units, sorted."""
-    return tuple(sorted((*COUNTRIES, *special)))
+#: The line of a unit that is new to V-Dem and no country of ISO.
+_NEW_UNIT = '"{}": "part_of_country" to SPECIAL_UNITS in ogp_analysis/civic_space/datasets/vdem_units.py'
 
 
 def without_iso(special: Mapping[str, str] = SPECIAL_UNITS) -> tuple[str, ...]:
@@ -49,7 +36,8 @@ def without_iso(special: Mapping[str, str] = SPECIAL_UNITS) -> tuple[str, ...]:
 def unit_columns(special: Mapping[str, str] = SPECIAL_UNITS) -> tuple[Column, ...]:
     """Return the promises of the columns that name a unit: ``unit, iso3, unit_kind``."""
     return (
-        Column("unit", "category", "V-Dem's text id of the country unit", categories=units(special), required=True),
+        Column("unit", "string", "V-Dem's text id of the country unit: the ISO 3166 alpha-3 code of a country, or "
+               + ", ".join(special), required=True),
         Column("iso3", "string", "ISO 3166 alpha-3 code; missing where the unit is none ("
                + ", ".join(without_iso(special)) + "). PSE is the West Bank only; XKX is user-assigned"),
         Column("unit_kind", "category", "What the unit is", required=True,
@@ -72,9 +60,9 @@ def named(chunk: pd.DataFrame, code: str, special: Mapping[str, str] = SPECIAL_U
     Raises
     ------
     CleaningError
-        If a text id is not known.
+        If a text id is neither one of them nor the code of a country or territory of today.
     """
-    unit = known(chunk, code, units(special))
+    unit = known(chunk, code, current() | special.keys(), _NEW_UNIT)
     return {
         "unit": unit,
         "iso3": unit.mask(unit.isin(without_iso(special)), ""),

@@ -14,6 +14,7 @@ from ogp_analysis.base.errors import CleaningError
 from ogp_analysis.base.schema import Column, TableSchema
 from ogp_analysis.tidy.country_year import bounded, known, number, require
 from ogp_analysis.tidy.dataset import Dataset, Input
+from ogp_analysis.tidy.iso_codes import current
 from ogp_analysis.tidy.record import FILE, LINE, Cleaned, changed, kept_but
 
 LICENCE = "CC BY 4.0"
@@ -22,19 +23,8 @@ ECONOMY_RULE = "world_bank_economy_code"
 #: World Bank codes that are not ISO 3166, and the ISO code of each. The Netherlands Antilles were
 #: dissolved on 2010-10-10 and have none any more, though the file estimates them from 2004 to 2013.
 ISO_OF_ECONOMY = {"ADO": "AND", "ANT": "", "KSV": "XKX", "ROM": "ROU", "TMP": "TLS", "WBG": "PSE", "ZAR": "COD"}
-_ISO_ECONOMIES = """
-ABW AFG AGO AIA ALB ARE ARG ARM ASM ATG AUS AUT AZE BDI BEL BEN BFA BGD BGR BHR BHS BIH BLR BLZ BMU BOL BRA
-BRB BRN BTN BWA CAF CAN CHE CHL CHN CIV CMR COG COK COL COM CPV CRI CUB CYM CYP CZE DEU DJI DMA DNK DOM DZA
-ECU EGY ERI ESP EST ETH FIN FJI FRA FSM GAB GBR GEO GHA GIN GMB GNB GNQ GRC GRD GRL GTM GUF GUM GUY HKG HND
-HRV HTI HUN IDN IND IRL IRN IRQ ISL ISR ITA JAM JEY JOR JPN KAZ KEN KGZ KHM KIR KNA KOR KWT LAO LBN LBR LBY
-LCA LIE LKA LSO LTU LUX LVA MAC MAR MCO MDA MDG MDV MEX MHL MKD MLI MLT MMR MNE MNG MOZ MRT MTQ MUS MWI MYS
-NAM NER NGA NIC NIU NLD NOR NPL NRU NZL OMN PAK PAN PER PHL PLW PNG POL PRI PRK PRT PRY QAT REU RUS RWA SAU
-SDN SEN SGP SLB SLE SLV SMR SOM SRB SSD STP SUR SVK SVN SWE SWZ SYC SYR TCD TGO THA TJK TKM TON TTO TUN TUR
-TUV TWN TZA UGA UKR URY USA UZB VCT VEN VIR VNM VUT WSM YEM ZAF ZMB ZWE
-"""
-#: Economies whose World Bank code is the ISO 3166 alpha-3 code.
-ISO_ECONOMIES = tuple(_ISO_ECONOMIES.split())
-ECONOMIES = tuple(sorted((*ISO_ECONOMIES, *ISO_OF_ECONOMY)))
+#: The line of a code that is the World Bank's own.
+_NEW_ECONOMY = '"{}": "" to ISO_OF_ECONOMY in ogp_analysis/civic_space/datasets/wgi_voice_accountability.py'
 
 _COLUMNS = ("country_name", "wb_code", "iso3", "year", "va_est", "va_se", "va_nsrc", "va_rank", "va_rank_lo90",
             "va_rank_hi90")  # fmt: skip
@@ -54,7 +44,7 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
         standard error, or a rank does not lie within its bounds.
     """
     require(chunk, _COLUMNS)
-    economy = known(chunk, "wb_code", ECONOMIES)
+    economy = known(chunk, "wb_code", current() | ISO_OF_ECONOMY.keys(), _NEW_ECONOMY)
     iso3 = economy.replace(ISO_OF_ECONOMY)
     _agree(chunk, iso3)
     table = pd.DataFrame({
@@ -103,11 +93,11 @@ SCHEMA = TableSchema(
     "one economy in one year",
     ("economy", "year"),
     (
-        Column("economy", "category", "World Bank code of the economy", categories=ECONOMIES, required=True),
+        Column("economy", "string", "World Bank code of the economy", required=True),
         Column("iso3", "string", "ISO 3166 alpha-3 code; missing for ANT. XKX (Kosovo) is user-assigned, PSE is the "
                "West Bank and Gaza"),
         Column("country_name", "string", "Name as the World Bank writes it", required=True),
-        Column("year", "integer", "Calendar year", "year", minimum=1996, maximum=2023, required=True),
+        Column("year", "integer", "Calendar year", "year", minimum=1996, required=True),
         Column("va_est", "number", "Voice and accountability: perceptions of taking part in choosing the government "
                "and of free expression, association and media. Standardised within each year, so that a trend is "
                "relative to the other economies", "interval, z-like, about -2.5 to 2.5", "higher is freer",

@@ -20,8 +20,8 @@ from ogp_analysis.tidy.invariants import Invariants, Sum
 from ogp_analysis.tidy.record import FILE, LINE, Cleaned, kept_all
 
 LICENCE = "CC BY-NC-ND, as a third party lists it"
-#: Editions as written: two of them cover two years.
-EDITIONS = ("2012-2013", "2014", "2015", "2016", "2017-2018", *(str(year) for year in range(2019, 2025)))
+#: An edition as written: a year, or two years that follow each other (2012-2013 and 2017-2018).
+EDITION = re.compile(r"(\d{4})(?:-(\d{4}))?")
 OVERALL = "WJP Rule of Law Index: Overall Score"
 #: Clean column of each number that starts a header, and what it is about.
 VALUES = {
@@ -63,18 +63,24 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
         If a country is not in the register.
     """
     columns = _columns(chunk)
-    edition = known(chunk, "Year", EDITIONS)
-    last = edition.str[-4:]
+    edition = _edition(chunk)
     table = pd.DataFrame({
         **_units(chunk),
         "country_name": chunk["Country"],
         "edition": edition,
         "first_year": edition.str[:4],
-        "year": last,
+        "year": edition.str[-4:],
         "overall": number(chunk, OVERALL),
         **{name: number(chunk, columns[name]) for name in VALUES},
     })  # fmt: skip
     return Cleaned({"country_year": table}, kept_all(chunk))
+
+
+def _edition(chunk: pd.DataFrame) -> pd.Series:
+    """Return the editions, each of which is one year or two years that follow each other."""
+    found = {text: EDITION.fullmatch(text) for text in chunk["Year"].unique()}
+    right = [text for text, years in found.items() if years and (not years[2] or int(years[2]) == int(years[1]) + 1)]
+    return known(chunk, "Year", right)
 
 
 def _columns(chunk: pd.DataFrame) -> dict[str, str]:
@@ -124,10 +130,11 @@ SCHEMA = TableSchema(
     (
         *UNIT_COLUMNS,
         Column("country_name", "string", "Name as the publisher writes it", required=True),
-        Column("edition", "category", "Edition as the publisher writes it", categories=EDITIONS, required=True),
-        Column("first_year", "integer", "First year of the edition", "year", minimum=2012, maximum=2024, required=True),
+        Column("edition", "string", "Edition as the publisher writes it", required=True),
+        Column("first_year", "integer", "First year of the edition", "year", minimum=2012,
+               required=True),
         Column("year", "integer", "Last year of the edition: 2013 and 2018 for the two that cover two years", "year",
-               minimum=2013, maximum=2024, required=True),
+               minimum=2013, required=True),
         _value("overall", "Rule of law: mean of the eight factors"),
         *(_value(name, f"{mark}: {text}") for name, (mark, text) in VALUES.items()),
     ),

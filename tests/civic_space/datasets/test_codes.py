@@ -5,13 +5,13 @@ from __future__ import annotations
 import pytest
 
 from ogp_analysis.base.countries import countries
-from ogp_analysis.civic_space.datasets import vdem_units, wgi_voice_accountability, world_bank_controls
+from ogp_analysis.civic_space.datasets import vdem_units, wgi_voice_accountability
+from ogp_analysis.tidy import iso_codes
 
 NOW = {one.iso3: one.kind for one in countries(None) if one.kind != "former"}
 ISO3 = {
-    "vdem": [unit for unit in vdem_units.units() if unit not in vdem_units.without_iso()],
-    "wgi": [*wgi_voice_accountability.ISO_ECONOMIES, *filter(None, wgi_voice_accountability.ISO_OF_ECONOMY.values())],
-    "world_bank": world_bank_controls.ECONOMIES,
+    "of today": sorted(iso_codes.current()),
+    "wgi": [code for code in wgi_voice_accountability.ISO_OF_ECONOMY.values() if code],
 }
 
 

@@ -49,9 +49,18 @@ def test_a_value_that_no_rule_covers_raises(made, values):
         clean(made, row(**values))
 
 
-@pytest.mark.parametrize("values", [{"v2x_regime": "4"}, {"year": "2025"}, {"aut_ep_outcome": "7"}])
-def test_a_value_off_its_scale_raises(made, values):
-    with pytest.raises(SchemaError):
+def test_a_later_year_is_taken_and_one_before_the_panel_raises(made):
+    assert clean(made, row(year="2031")).tables["country_year"]["year"].tolist() == [2031]
+    with pytest.raises(SchemaError, match="at least 1900"):
+        clean(made, row(year="1899"))
+
+
+@pytest.mark.parametrize("values", [{"v2x_regime": "4"}, {"aut_ep_outcome": "7"}])
+def test_a_new_code_raises_with_the_line_to_add(made, values):
+    ((name, code),) = values.items()
+    with pytest.raises(
+        CleaningError, match=f"'{code}' in line 2.* add the line {code} to the codes of {name} in _CODES"
+    ):
         clean(made, row(**values))
 
 

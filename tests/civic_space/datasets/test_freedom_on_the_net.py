@@ -12,9 +12,10 @@ from ogp_analysis.tidy.dataset import cleaned
 WORKBOOK, COMPILED = net.DATASET.inputs
 
 
-def sheet_row(country: str = "Mexico", status: str = "PARTLY FREE", **values) -> dict:
+def sheet_row(country: str = "Mexico", status: str = "PARTLY FREE", edition: int = 2018, **values) -> dict:
     numbers = {"score": "40", "access": "7", "content": "11", "user_rights": "22"} | values
-    return {"Country": country, net._STATUS: status, **{net.VALUES[name][0]: text for name, text in numbers.items()}}
+    named = {net.VALUES[name][0].format(edition): text for name, text in numbers.items()}
+    return {"Country": country, f'"Freedom on the Net {edition}" Status': status, **named}
 
 
 def compiled_row(iso3: str = "MEX", year: str = "2018", score: str = "60.0") -> dict:
@@ -41,6 +42,20 @@ def test_the_workbook_is_turned_and_every_value_recorded(made):
     assert entries[["old", "new"]].values.tolist() == [["40", "60"], ["7", "18"], ["11", "24"], ["22", "18"]]
 
 
+def test_a_workbook_from_edition_2019_on_counts_freedom_and_is_not_turned(made):
+    values = {"score": "60", "access": "18", "content": "24", "user_rights": "18"}
+    result = clean(made, [sheet_row(edition=2027, **values)])
+    row = result.tables["country_year"].iloc[0]
+    assert row[["year", *values]].tolist() == [2027, 60, 18, 24, 18]
+    assert result.record.entries.empty
+
+
+def test_a_workbook_that_names_no_edition_raises(made):
+    chunk = made([sheet_row()]).rename(columns={net.VALUES["score"][0].format(2018): "Total"})
+    with pytest.raises(CleaningError, match=r"2 columns are absent, .*Total Score"):
+        net.clean(chunk, WORKBOOK)
+
+
 def test_the_compiled_table_is_turned_already(made):
     result = clean(made, compiled=[compiled_row(year="2011", score="68.0")])
     assert result.tables["country_year"].loc[0, "score"] == 68
@@ -61,7 +76,7 @@ def test_two_directions_for_one_edition_raise(made):
 
 
 def test_a_total_that_is_not_the_sum_raises(made):
-    with pytest.raises(CleaningError, match="1 totals are not the sum of the categories, for example in line 3"):
+    with pytest.raises(CleaningError, match="1 totals are not the sum of the categories, for example '40' in line 3"):
         clean(made, [sheet_row(), sheet_row("Kenya", access="8")])
 
 

@@ -77,11 +77,19 @@ def test_units_with_a_code_that_needs_a_word_keep_it_and_are_marked(made, unit, 
     assert (row["iso3"], row["unit_kind"]) == (unit, kind)
 
 
-@pytest.mark.parametrize("code", ["ATG", "mex", "", "MEX ", "WLD"])
+@pytest.mark.parametrize("code", ["SUN", "mex", "", "MEX ", "WLD"])
 @pytest.mark.parametrize(("source", "row"), [(V14, v14_row), (V12, v12_row)])
 def test_a_bad_or_new_unit_raises(made, source, row, code):
-    with pytest.raises(CleaningError, match=rf"made\.csv, column .*: 1 values .* for example '{code}' in line 3"):
+    what = (
+        rf"made\.csv, column .*: 1 values .* for example '{code}' in line 3.* add the line \"{code}\": .* SPECIAL_UNITS"
+    )
+    with pytest.raises(CleaningError, match=what):
         vdem.clean(made([row(), row(code)]), source)
+
+
+def test_a_country_that_v_dem_has_not_coded_so_far_is_taken(made):
+    row = table(made, [v14_row("ATG")], V14, "v14").iloc[0]
+    assert (row["unit"], row["iso3"], row["unit_kind"]) == ("ATG", "ATG", "country")
 
 
 @pytest.mark.parametrize(("unit", "iso3"), [("PSG", "PSE"), ("MEX", ""), ("MEX", "USA")])
@@ -174,10 +182,11 @@ def test_published_rows_are_all_kept_unchanged(published):
     assert result.record.entries.empty
 
 
-def test_published_units_are_exactly_the_declared_ones(published):
+def test_published_units_hold_every_special_one(published):
     _, result = published(vdem.DATASET)
     v14 = result.tables["v14"]
-    assert sorted(v14["unit"].unique()) == list(vdem_units.units())
+    assert set(v14.loc[v14["unit_kind"] != "country", "unit"]) == set(vdem_units.SPECIAL_UNITS)
+    assert v14["unit"].nunique() == 182
     assert sorted(v14.loc[v14["iso3"].isna(), "unit"].unique()) == sorted(vdem_units.without_iso())
     assert set(result.tables["v12"]["unit"]) <= set(v14["unit"])
     assert set(v14["unit"]) - set(result.tables["v15"]["unit"]) == {"VDR"}

@@ -40,13 +40,13 @@ def test_values_are_found_by_their_number_whatever_the_dots(made):
 
 
 @pytest.mark.parametrize(("text", "first", "last"), [("2012-2013", 2012, 2013), ("2017-2018", 2017, 2018),
-                                                     ("2024", 2024, 2024)])  # fmt: skip
+                                                     ("2024", 2024, 2024), ("2026-2027", 2026, 2027)])  # fmt: skip
 def test_editions_are_read_as_years(made, text, first, last):
     one = clean(made, row(year=text)).tables["country_year"].iloc[0]
     assert (one["edition"], one["first_year"], one["year"]) == (text, first, last)
 
 
-@pytest.mark.parametrize("year", ["2013", "2025", "", "2017-18"])
+@pytest.mark.parametrize("year", ["2025-2027", "2019-2018", "20255", "", "2017-18"])
 def test_an_unknown_edition_raises(made, year):
     with pytest.raises(CleaningError, match="column Year: 1 values that no rule covers"):
         clean(made, row(year=year))

@@ -12,6 +12,8 @@ reports of 2020 and 2021, for the number of countries in each rating.
 
 from __future__ import annotations
 
+import re
+
 import pandas as pd
 
 from ogp_analysis.base.errors import CleaningError
@@ -20,21 +22,22 @@ from ogp_analysis.civic_space.datasets.corrections import corrected
 from ogp_analysis.civic_space.datasets.repeats import PRIORITY, one_row_each
 from ogp_analysis.civic_space.datasets.units import UNIT_COLUMNS, named
 from ogp_analysis.tidy.country_year import known, number, require
-from ogp_analysis.tidy.dataset import Dataset, Input, concatenate
+from ogp_analysis.tidy.dataset import Dataset, Input, Layout, concatenate
 from ogp_analysis.tidy.invariants import Invariants
 from ogp_analysis.tidy.record import FILE, LINE, Cleaned, changed, kept_but, set_aside
 
 LICENCE = "not stated by the publisher for web data"
 #: Ratings from the least free, and the last rounded score of each.
 RATINGS = {"closed": 20, "repressed": 40, "obstructed": 60, "narrowed": 80, "open": 100}
+_HERE = "in ogp_analysis/civic_space/datasets/civicus_monitor.py"
 NUMBERS = {rating: str(number) for number, rating in enumerate(RATINGS, 1)}
 _OF_NUMBER = {number: rating for rating, number in NUMBERS.items()}
 #: Codes of the maps that are not ISO 3166, and the code of the same unit.
 CODE_RULE = "civicus_code"
 CODES = {"kosovo": "XKX", "SVT": "VCT", "HK": "HKG"}
-#: A unit on the map of 2020 without a rating (``None``), and one on the map of 2021 that was not coloured (6).
+#: A unit on a map without a rating (``None``), and one on the map of 2021 that was not coloured (6).
 NOT_RATED = "not_rated"
-NO_RATING = {"2020": "None", "2021-summit-map": "6"}
+NO_RATING = {"key": "None", "code": "6"}
 #: What a rating rests on, the best first.
 BASES = {
     "published": "read off a map or table of the publisher",
@@ -42,9 +45,8 @@ BASES = {
     "changes_applied": "the map of 2020 with the changes published in 2021; the counts are those of the report",
     "changes_undone": "the map of 2020 with the changes of December 2020 undone; unchecked",
 }
-#: Basis of each year of the two compiled tables.
+#: Basis of each year of the table to 2021; of the other, 2020 is published, and what follows from 2022 transcribed.
 _COMPILED_2019 = {"2019": "changes_undone", "2020": "published", "2021": "changes_applied"}
-_COMPILED_2020 = {"2020": "published", **{str(year): "transcribed" for year in range(2022, 2026)}}
 #: Years that cover a part of the world, made in another way than those after them.
 NOT_COMPARABLE = ("2022",)
 VALUES = ["rating", "rating_number", "score"]
@@ -61,7 +63,7 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
     UnknownName
         If a country is not in the register.
     """
-    return _READERS[source.version](chunk, source)
+    return _READERS[source.layout or source.version](chunk, source)
 
 
 def _table_2017(chunk: pd.DataFrame, source: Input) -> Cleaned:
@@ -72,12 +74,15 @@ def _table_2017(chunk: pd.DataFrame, source: Input) -> Cleaned:
 
 
 def _map(chunk: pd.DataFrame, source: Input) -> Cleaned:
-    """Return the ratings of one of the two maps, keyed by code, with a number for each colour."""
-    code, colour = ("key", "fillKey") if source.version == "2020" else ("code", "fill_key")
+    """Return the ratings of a map, keyed by code, with a number for each colour; its year is that of the version."""
+    code, colour = ("code", "fill_key") if source.version == "2021-summit-map" else ("key", "fillKey")
     require(chunk, (code, colour))
+    if not re.match(r"20\d\d", source.version):
+        what = f"a map does not say its year, and neither does the version, {source.version!r}"
+        raise CleaningError(str(chunk[FILE].iloc[0]), what, "Call the version by the year of its ratings")
     chunk, entries = corrected(chunk, "civicus_monitor")
-    none = NO_RATING[source.version]
-    colours = known(chunk, colour, (*_OF_NUMBER, none))
+    none = NO_RATING[code]
+    colours = known(chunk, colour, (*_OF_NUMBER, none), '"{}" to RATINGS ' + _HERE)
     if "rating" in chunk.columns:
         _agree(chunk, "rating", chunk["rating"] == colours.map(_OF_NUMBER).fillna(""))
     iso3 = chunk[code].replace(CODES)
@@ -97,7 +102,8 @@ def _compiled_2019(chunk: pd.DataFrame, source: Input) -> Cleaned:
 
 def _compiled_2020(chunk: pd.DataFrame, source: Input) -> Cleaned:
     require(chunk, ("country_name", "iso3", "year", "score", "rating", "rating_num"))
-    basis = known(chunk, "year", _COMPILED_2020).map(_COMPILED_2020)
+    years = [year for year in chunk["year"].unique() if re.fullmatch(r"20\d\d", year) and year >= "2022"]
+    basis = known(chunk, "year", ("2020", *years)).map({"2020": "published"}).fillna("transcribed")
     rating, score = _rating(chunk, "rating"), number(chunk, "score")
     _agree(chunk, "rating_num", chunk["rating_num"] == rating.map(NUMBERS))
     _agree(chunk, "score", score.isna() | (rating == rating_of(score)))
@@ -107,7 +113,7 @@ def _compiled_2020(chunk: pd.DataFrame, source: Input) -> Cleaned:
 
 
 _READERS = {"2017": _table_2017, "2020": _map, "2021-summit-map": _map, "compiled-2019-2021": _compiled_2019,
-            "compiled-2020-2025": _compiled_2020}  # fmt: skip
+            "compiled-2020-2025": _compiled_2020, "map": _map}  # fmt: skip
 
 
 def rating_of(score: pd.Series) -> pd.Series:
@@ -118,7 +124,7 @@ def rating_of(score: pd.Series) -> pd.Series:
 
 def _rating(chunk: pd.DataFrame, column: str) -> pd.Series:
     lower = chunk.assign(**{column: chunk[column].str.lower()})
-    return known(lower, column, RATINGS)
+    return known(lower, column, RATINGS, '"{}": <its last score> to RATINGS ' + _HERE)
 
 
 def _rows(chunk: pd.DataFrame, name: str, year, rating: pd.Series, basis, priority: int) -> pd.DataFrame:
@@ -167,8 +173,7 @@ SCHEMA = TableSchema(
     ("unit", "year"),
     (
         *UNIT_COLUMNS,
-        Column("year", "integer", "Year of the rating; none here of 2018", "year", minimum=2017, maximum=2025,
-               required=True),
+        Column("year", "integer", "Year of the rating; none here of 2018", "year", minimum=2017, required=True),
         Column("rating", "category", "Rating of civic space", categories=tuple(RATINGS), required=True,
                licence=LICENCE, redistribute=False),
         Column("rating_number", "integer", "The rating as a number: 1 closed, 2 repressed, 3 obstructed, 4 narrowed, "
@@ -187,18 +192,33 @@ SCHEMA = TableSchema(
     "indices in the table of 2017 are not taken over",
 )  # fmt: skip
 
+INPUTS = (
+    Input("civicus_monitor", "2017", "civicus_monitor_2017.csv"),
+    Input("civicus_monitor", "2020", "civicus_2021-03-19.json"),
+    Input("civicus_monitor", "2021-summit-map", "summit_map_2021-12.csv"),
+    Input("civicus_monitor", "compiled-2019-2021", "civicus_2019_2020_2021.csv"),
+    Input("civicus_monitor", "compiled-2020-2025", "civicus_2020_2025.csv"),
+)
+LAYOUTS = (
+    # The map of one year, which stands beside the years before it; its date of download is no version.
+    Layout("map", "civicus_monitor", required=("key", "fillKey"), optional=("slug",), continues=True),
+    Layout(
+        "scores",
+        "civicus_monitor",
+        required=("country_name", "iso3", "year", "score", "rating", "rating_num"),
+        optional=("source",),
+        like=INPUTS[-1],
+        last="year",
+    ),
+)
+
 DATASET = Dataset(
     name="civicus_monitor",
     title="CIVICUS Monitor: ratings of civic space 2017 and 2019-2025, scores from 2022",
-    inputs=(
-        Input("civicus_monitor", "2017", "civicus_monitor_2017.csv"),
-        Input("civicus_monitor", "2020", "civicus_2021-03-19.json"),
-        Input("civicus_monitor", "2021-summit-map", "summit_map_2021-12.csv"),
-        Input("civicus_monitor", "compiled-2019-2021", "civicus_2019_2020_2021.csv"),
-        Input("civicus_monitor", "compiled-2020-2025", "civicus_2020_2025.csv"),
-    ),
+    inputs=INPUTS,
     clean=clean,
     schemas=(SCHEMA,),
+    layouts=LAYOUTS,
     finish=finish,
     invariants=Invariants(
         unsummed=dict.fromkeys(

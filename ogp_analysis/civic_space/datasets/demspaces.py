@@ -13,7 +13,7 @@ import pandas as pd
 
 from ogp_analysis.base.schema import Column, TableSchema
 from ogp_analysis.tidy.country_year import known, number, require
-from ogp_analysis.tidy.dataset import Dataset, Input
+from ogp_analysis.tidy.dataset import Dataset, Input, Layout
 from ogp_analysis.tidy.invariants import Invariants, Sum
 from ogp_analysis.tidy.record import Cleaned, kept_all
 
@@ -71,12 +71,15 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
     return Cleaned({"cutpoints": table}, kept_all(chunk))
 
 
+INPUT = Input("demspaces", "cutpoints", "cutpoints.csv")
+
 DATASET = Dataset(
     name="demspaces",
     title="Democratic Spaces: changes of six V-Dem indicators that count as openings and closings",
-    inputs=(Input("demspaces", "cutpoints", "cutpoints.csv"),),
+    inputs=(INPUT,),
     clean=clean,
     schemas=(SCHEMA,),
+    layouts=(Layout("cutpoints", "demspaces", required=("indicator", "all", "up", "down"), like=INPUT),),
     invariants=Invariants(
         sums=(
             Sum("cutpoints", "change", ("all",)),

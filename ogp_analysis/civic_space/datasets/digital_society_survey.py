@@ -17,7 +17,7 @@ import pandas as pd
 from ogp_analysis.base.schema import Column, TableSchema
 from ogp_analysis.civic_space.datasets.vdem_units import named, unit_columns
 from ogp_analysis.tidy.country_year import bounded, number, require
-from ogp_analysis.tidy.dataset import Dataset, Input
+from ogp_analysis.tidy.dataset import Dataset, Input, Layout
 from ogp_analysis.tidy.record import Cleaned, kept_all
 
 LICENCE = "not stated by the publisher"
@@ -105,10 +105,21 @@ SCHEMA = TableSchema(
     "anew each, so the cross-section of 2021 in feldstein_digital_repression must not be joined to it on level",
 )
 
+INPUT = Input("digital_society_survey", "1-extract", "dsp_v1_2000_2018_surveillance.csv")
+SURVEY = Layout(
+    "survey",
+    "digital_society_survey",
+    required=("country_text_id", "country_name", "year", *_names()),
+    optional=("country_id",),
+    like=INPUT,
+    version=r"[vV](\d+)",
+)
+
 DATASET = Dataset(
     name="digital_society_survey",
     title="Digital Society Survey 1: government and the internet by country and year, 2000-2018",
-    inputs=(Input("digital_society_survey", "1-extract", "dsp_v1_2000_2018_surveillance.csv"),),
+    inputs=(INPUT,),
     clean=clean,
     schemas=(SCHEMA,),
+    layouts=(SURVEY,),
 )

@@ -16,7 +16,7 @@ import pandas as pd
 from ogp_analysis.base.schema import Column, TableSchema
 from ogp_analysis.civic_space.datasets.vdem_units import SPECIAL_UNITS, named, unit_columns
 from ogp_analysis.tidy.country_year import bounded, known, number, require
-from ogp_analysis.tidy.dataset import Dataset, Input
+from ogp_analysis.tidy.dataset import Dataset, Input, Layout
 from ogp_analysis.tidy.record import Cleaned, kept_all
 
 LICENCE = "CC BY 4.0"
@@ -113,7 +113,7 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
 
 def _column(name: str) -> Column:
     if name in _POLYARCHY:
-        what = {"": "Electoral democracy index of V-Dem 15",
+        what = {"": "Electoral democracy index of the version of V-Dem with the same number",
                 "_codelow": "Lower end of the 68 % interval of v2x_polyarchy",
                 "_codehigh": "Upper end of the 68 % interval of v2x_polyarchy"}  # fmt: skip
         return Column(name, "number", what[name.removeprefix("v2x_polyarchy")], "index, 0 to 1",
@@ -135,18 +135,29 @@ SCHEMA = TableSchema(
     ("unit", "year"),
     (
         *unit_columns(UNITS),
-        Column("country_name", "string", "Name as V-Dem 15 writes it", required=True, licence=LICENCE),
+        Column("country_name", "string", "Name as V-Dem writes it", required=True, licence=LICENCE),
         Column("year", "integer", "Calendar year", "year", minimum=FIRST_YEAR, required=True),
         *(_column(name) for name in _ORDER),
     ),
     left_alone="The row number and V-Dem's country_id are not taken over. Regimes are missing in the years in which "
-    "the publisher could not class them. Episodes rest on the point estimate of V-Dem 15, whose bounds are 68 %",
+    "the publisher could not class them. Episodes rest on the point estimate of V-Dem, whose bounds are 68 %",
+)
+
+INPUT = Input("ert", "15", "ert.csv")
+EPISODES = Layout(
+    "episodes",
+    "ert",
+    required=("country_text_id", "country_name", "year", *_ORDER),
+    optional=("country_id",),
+    like=INPUT,
+    version=r"[vV](\d+)",
 )
 
 DATASET = Dataset(
     name="ert",
     title="Episodes of Regime Transformation 15: democratisation and autocratisation by country and year",
-    inputs=(Input("ert", "15", "ert.csv"),),
+    inputs=(INPUT,),
     clean=clean,
     schemas=(SCHEMA,),
+    layouts=(EPISODES,),
 )

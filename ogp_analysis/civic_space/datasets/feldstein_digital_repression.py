@@ -19,7 +19,7 @@ import pandas as pd
 from ogp_analysis.base.countries import iso3_of
 from ogp_analysis.base.schema import Column, TableSchema
 from ogp_analysis.tidy.country_year import known, number, require
-from ogp_analysis.tidy.dataset import Dataset, Input
+from ogp_analysis.tidy.dataset import Dataset, Input, Layout
 from ogp_analysis.tidy.invariants import Invariants, Sum
 from ogp_analysis.tidy.record import FILE, Cleaned, changed, kept_but
 
@@ -34,6 +34,8 @@ _TECHNOLOGIES = {
     "smart_policing": ("Smart Policing", "Smart policing"),
     "social_media_surveillance": ("Social Media Surveillance", "Surveillance of social media"),
 }
+_MARKS = ("x", "1", "")
+_NEW_MARK = '"{}" to _MARKS in ogp_analysis/civic_space/datasets/feldstein_digital_repression.py'
 _ORIGINS = {"china_technology": ("China Tech", "Technology from China"), "us_technology": ("US Tech", "Technology "
             "from the United States")}  # fmt: skip
 _REVERSED = {
@@ -46,7 +48,9 @@ _REVERSED = {
     "v2smgovsmcenprc_reversed": ("Gov SM censorship v2smgovsmcenprc", "Censorship of social media"),
     "v2smarrest_reversed": ("Arrests online users (v2smarrest)", "Arrests for content online"),
 }
-_OVERALL = "Digital Repression Index 2021"
+#: The columns that name the year they are of.
+_OVERALL = re.compile(r"Digital Repression Index (\d{4})")
+_NET = "Freedom on the Net 2021 Score"
 
 
 def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
@@ -73,27 +77,29 @@ def mended(name: str) -> str:
 
 def _index(chunk: pd.DataFrame) -> Cleaned:
     marks = {**_TECHNOLOGIES, **_ORIGINS}
-    require(chunk, ("Country", "Freedom on the Net 2021 Score", *(raw for raw, _ in marks.values())))
+    require(chunk, ("Country", *(raw for raw, _ in marks.values())))
     name = chunk["Country"].map(mended)
     firms = [c for c in chunk.columns if c.startswith(("Company ", "Unnamed: "))]
     table = pd.DataFrame(
         {
             "unit": _units(chunk, name),
-            **{new: known(chunk, raw, ("x", "1", "")) != "" for new, (raw, _) in marks.items()},
+            **{new: known(chunk, raw, _MARKS, _NEW_MARK) != "" for new, (raw, _) in marks.items()},
             "firms": [" | ".join(firm.strip() for firm in row if firm.strip()) for row in chunk[firms].to_numpy()],
-            "freedom_on_the_net_2021": number(chunk, "Freedom on the Net 2021 Score"),
+            "freedom_on_the_net_2021": number(chunk, _NET) if _NET in chunk.columns else float("nan"),
         }
     )
     return Cleaned({"surveillance_index": table}, kept_but(chunk, changed(chunk, "Country", name, REPLACED_RULE)))
 
 
 def _repression(chunk: pd.DataFrame) -> Cleaned:
-    require(chunk, ("Country", "Year", _OVERALL, *(raw for raw, _ in _REVERSED.values())))
+    found = {name: of[1] for name in chunk.columns if (of := _OVERALL.fullmatch(name))}
+    overall, year = next(iter(found.items()), ("Digital Repression Index <year>", ""))
+    require(chunk, ("Country", "Year", overall, *(raw for raw, _ in _REVERSED.values())))
     table = pd.DataFrame(
         {
             "unit": _units(chunk, chunk["Country"]),
-            "year": known(chunk, "Year", ("2021",)),
-            "digital_repression": number(chunk, _OVERALL),
+            "year": known(chunk, "Year", (year,)),
+            "digital_repression": number(chunk, overall),
             **{new: number(chunk, raw) for new, (raw, _) in _REVERSED.items()},
         }
     )
@@ -127,11 +133,11 @@ INDEX = TableSchema(
 )  # fmt: skip
 REPRESSION = TableSchema(
     "digital_repression",
-    "one country or territory in 2021",
+    "one country or territory in the year of the sheet",
     ("unit",),
     (
         _UNIT,
-        Column("year", "integer", "Calendar year", "year", minimum=2021, maximum=2021, required=True),
+        Column("year", "integer", "Calendar year", "year", minimum=2021, required=True),
         Column(
             "digital_repression",
             "number",
@@ -160,21 +166,45 @@ REPRESSION = TableSchema(
     "Digital Society Survey on level",
 )
 
+INPUTS = (
+    Input("feldstein_digital_repression", "2022", "*.xlsx", sheet=_INDEX, tables=("surveillance_index",)),
+    Input("feldstein_digital_repression", "2022", "*.xlsx", sheet=_REPRESSION, tables=("digital_repression",)),
+)
+LAYOUTS = (
+    Layout(
+        "surveillance_index",
+        "feldstein_digital_repression",
+        required=("Country", *(raw for raw, _ in (*_TECHNOLOGIES.values(), *_ORIGINS.values()))),
+        optional=(_NET,),
+        further=r"Company .*|Unnamed: \d+",
+        sheet=r"AIGS \d{4}",
+        like=INPUTS[0],
+        tables=("surveillance_index",),
+        version=r"(?<!\d)(20\d\d)(?!\d)",
+    ),
+    Layout(
+        "digital_repression",
+        "feldstein_digital_repression",
+        required=("Country", "Year", *(raw for raw, _ in _REVERSED.values())),
+        further=_OVERALL.pattern,
+        sheet=r"Digital Repression Inde.*",
+        like=INPUTS[1],
+        tables=("digital_repression",),
+        last="Year",
+    ),
+)
+
 DATASET = Dataset(
     name="feldstein_digital_repression",
     title="AI Global Surveillance Index 2022 and index of digital repression 2021",
-    inputs=(
-        Input("feldstein_digital_repression", "2022", "*.xlsx", sheet=_INDEX, tables=("surveillance_index",)),
-        Input("feldstein_digital_repression", "2022", "*.xlsx", sheet=_REPRESSION, tables=("digital_repression",)),
-    ),
+    inputs=INPUTS,
     clean=clean,
     schemas=(INDEX, REPRESSION),
+    layouts=LAYOUTS,
     invariants=Invariants(
         sums=(
-            Sum("surveillance_index", "freedom_on_the_net_2021", ("freedom on the net 2021 score",)),
-            Sum(
-                "digital_repression", "digital_repression", ("digital repression index 2021",), f"* [[]{_REPRESSION}[]]"
-            ),
+            Sum("surveillance_index", "freedom_on_the_net_2021", (_NET.lower(),)),
+            Sum("digital_repression", "digital_repression", lambda chunk: chunk.filter(regex=f"^{_OVERALL.pattern}$")),
         ),
         unsummed={
             "year": "the year of the sheet, the same in every row",

@@ -48,6 +48,43 @@ ALL_DATA = Layout(
     version=r"20\d\d-(20\d\d)",
     last="Edition",
 )
+#: The two sheets of the workbook of all ratings, three columns an edition; only the first column has a name of its own.
+RATINGS = tuple(
+    Layout(
+        f"{kind}_ratings",
+        "freedom_in_the_world",
+        required=("Survey Edition",),
+        further=r"(Jan\.-Feb\. )?\d{4}(-\d{2,4})?|Unnamed: \d+",
+        sheet=rf"{kind.title()} Ratings, Statuses",
+        like=like,
+        tables=("ratings",),
+        version=r"1973-(20\d\d)",
+    )
+    for kind, like in zip(("country", "territory"), INPUTS, strict=False)
+)
+#: The two sheets of the workbook of categories and totals from edition 2003, which has years before the items.
+BEFORE_ITEMS = (
+    Layout(
+        "categories",
+        "freedom_in_the_world",
+        required=tuple(fiw_scores.CATEGORIES_SHEET.values()),
+        optional=("Region",),
+        sheet=r"FIW06-\d\d",
+        like=INPUTS[3],
+        tables=("scores",),
+        version=r"2003-(20\d\d)",
+    ),
+    Layout(
+        "totals",
+        "freedom_in_the_world",
+        required=("Country/Territory", "C/T?"),
+        further=r"FIW0[345] (PR|CL|Total)\s*",
+        sheet=r"FIW03-05",
+        like=INPUTS[4],
+        tables=("scores",),
+        version=r"2003-(20\d\d)",
+    ),
+)
 #: Columns in which the sources of a row must agree: all but its key and the spelling of its name.
 VALUES = [name for name in fiw_scores.SCHEMA.names if name not in ("unit", "year", "country_name")]
 
@@ -98,5 +135,5 @@ DATASET = Dataset(
             ),
         },
     ),
-    layouts=(ALL_DATA,),
+    layouts=(ALL_DATA, *RATINGS, *BEFORE_ITEMS),
 )

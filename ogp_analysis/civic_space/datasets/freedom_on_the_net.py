@@ -19,7 +19,7 @@ from ogp_analysis.base.schema import Column, TableSchema
 from ogp_analysis.civic_space.datasets.repeats import PRIORITY, one_row_each
 from ogp_analysis.civic_space.datasets.units import UNIT_COLUMNS, named
 from ogp_analysis.tidy.country_year import known, number, refuse, require
-from ogp_analysis.tidy.dataset import Dataset, Input, concatenate
+from ogp_analysis.tidy.dataset import Dataset, Input, Layout, concatenate
 from ogp_analysis.tidy.invariants import Invariants
 from ogp_analysis.tidy.record import FILE, LINE, Cleaned, changed, kept_all, kept_but
 
@@ -30,7 +30,8 @@ STATUSES = {"FREE": "free", "PARTLY FREE": "partly_free", "NOT FREE": "not_free"
 _NEW_STATUS = '"{}": "<its word>" to STATUSES in ogp_analysis/civic_space/datasets/freedom_on_the_net.py'
 #: Headers of the workbook that name its edition, and the last edition that counted obstacles.
 _STATUS, _TOTAL = '"Freedom on the Net {}" Status', '"Freedom on the Net {}" Total Score'
-_EDITION = re.compile(_TOTAL.format(r"(\d{4})"))
+_YEAR = r"(\d{4})"
+_EDITION = re.compile(_TOTAL.format(_YEAR))
 LAST_OF_OBSTACLES = 2018
 #: Column of each value in the workbook, and the end of its scale.
 VALUES = {
@@ -129,15 +130,30 @@ SCHEMA = TableSchema(
     left_alone="65 countries, chosen by the publisher: not a sample of the world. Not all of them in every edition",
 )  # fmt: skip
 
+INPUTS = (
+    Input("freedom_on_the_net", "2018", "FOTN2018_TOTAL_and_CATEGORY_SCORES.xlsx"),
+    Input("freedom_on_the_net", "2011-2019", "fotn_2011_2019.csv"),
+)
+LAYOUTS = (
+    Layout(
+        "edition",
+        "freedom_on_the_net",
+        required=("Country", *(column for column, _ in VALUES.values() if column != _TOTAL)),
+        further=f"{_EDITION.pattern}|{_STATUS.format(_YEAR)}",
+        like=INPUTS[0],
+        continues=True,
+        version=r"(20\d\d)",
+    ),
+    Layout("scores", "freedom_on_the_net", required=("iso3", "year", "score"), like=INPUTS[1], last="year"),
+)
+
 DATASET = Dataset(
     name="freedom_on_the_net",
     title="Freedom on the Net: totals of 2011-2019 and categories of 2018, higher is freer",
-    inputs=(
-        Input("freedom_on_the_net", "2018", "FOTN2018_TOTAL_and_CATEGORY_SCORES.xlsx"),
-        Input("freedom_on_the_net", "2011-2019", "fotn_2011_2019.csv"),
-    ),
+    inputs=INPUTS,
     clean=clean,
     schemas=(SCHEMA,),
+    layouts=LAYOUTS,
     finish=finish,
     invariants=Invariants(
         unsummed=dict.fromkeys(

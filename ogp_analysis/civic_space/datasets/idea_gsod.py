@@ -13,7 +13,7 @@ import pandas as pd
 
 from ogp_analysis.base.schema import Column, TableSchema
 from ogp_analysis.tidy.country_year import number, require
-from ogp_analysis.tidy.dataset import Dataset, Input
+from ogp_analysis.tidy.dataset import Dataset, Input, Layout
 from ogp_analysis.tidy.iso_codes import agreeing
 from ogp_analysis.tidy.record import Cleaned, kept_all
 
@@ -64,7 +64,7 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
     UnknownName
         If a name is that of no country.
     """
-    require(chunk, ("country_name", "country", "iso3", "year", *SERIES))
+    require(chunk, ("country_name", "iso3", "year", *SERIES))
     table = pd.DataFrame(
         {
             "iso3": agreeing(chunk, "country_name", "iso3"),
@@ -94,10 +94,21 @@ SCHEMA = TableSchema(
     "of the file it was taken from repeat iso3 and are not taken over",
 )  # fmt: skip
 
+INPUT = Input("idea_gsod", "2021", "idea_gsod_1975_2021.csv")
+INDICES = Layout(
+    "indices",
+    "idea_gsod",
+    required=("country_name", "iso3", "year", *SERIES),
+    optional=("country",),
+    like=INPUT,
+    last="year",
+)
+
 DATASET = Dataset(
     name="idea_gsod",
     title="Global State of Democracy indices by country and year, 1975-2021",
-    inputs=(Input("idea_gsod", "2021", "idea_gsod_1975_2021.csv"),),
+    inputs=(INPUT,),
     clean=clean,
     schemas=(SCHEMA,),
+    layouts=(INDICES,),
 )

@@ -14,7 +14,7 @@ import pandas as pd
 from ogp_analysis.base.errors import CleaningError
 from ogp_analysis.base.schema import Column, TableSchema
 from ogp_analysis.tidy.country_year import known, number, require
-from ogp_analysis.tidy.dataset import Dataset, Input
+from ogp_analysis.tidy.dataset import Dataset, Input, Layout
 from ogp_analysis.tidy.invariants import Invariants, Sum, own_names
 from ogp_analysis.tidy.iso_codes import agreeing
 from ogp_analysis.tidy.record import FILE, LINE, Cleaned, changed, kept_but
@@ -54,6 +54,8 @@ _MARKS = ("0.0", "0.5", "1.0", "")
 _NEW_MARK = '"{}" to _MARKS in ogp_analysis/civic_space/datasets/ngo_legal_barriers.py'
 _RIGHTS = {"PTS": "political_terror_scale", "latent_hr_mean": "latent_hr_mean", "latent_hr_sd": "latent_hr_sd"}
 
+_COLUMNS = ("country", "iso3", "year", *SUMS, *_SHARES, "barriers_total_std", *ITEMS, *_RIGHTS)
+
 
 def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
     """Clean one chunk of the panel into the table ``country_year``.
@@ -69,7 +71,7 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
     UnknownName
         If a name is that of no country.
     """
-    require(chunk, ("country", "iso3", "year", *SUMS, *_SHARES, "barriers_total_std", *ITEMS, *_RIGHTS))
+    require(chunk, _COLUMNS)
     code = chunk["iso3"].replace({"XKK": "XKX"})
     table = pd.DataFrame(
         {
@@ -136,12 +138,16 @@ SCHEMA = TableSchema(
     "as written is coded, not its use. The panel ends in 2013",
 )  # fmt: skip
 
+INPUT = Input("ngo_legal_barriers", "2013", "ngo_legal_barriers_1990_2013.csv")
+BARRIERS = Layout("barriers", "ngo_legal_barriers", required=_COLUMNS, optional=("gwcode",), like=INPUT, last="year")
+
 DATASET = Dataset(
     name="ngo_legal_barriers",
     title="Legal barriers to civil-society organisations by country and year, 1990-2013",
-    inputs=(Input("ngo_legal_barriers", "2013", "ngo_legal_barriers_1990_2013.csv"),),
+    inputs=(INPUT,),
     clean=clean,
     schemas=(SCHEMA,),
+    layouts=(BARRIERS,),
     invariants=Invariants(
         sums=(*own_names(SCHEMA, ("political_terror_scale",)), Sum("country_year", "political_terror_scale", ("pts",))),
     ),

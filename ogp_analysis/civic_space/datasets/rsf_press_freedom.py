@@ -21,7 +21,7 @@ from ogp_analysis.base.schema import Column, TableSchema
 from ogp_analysis.civic_space.datasets import rsf_scores
 from ogp_analysis.civic_space.datasets.units import UNIT_COLUMNS, named
 from ogp_analysis.tidy.country_year import known, require
-from ogp_analysis.tidy.dataset import Dataset, Input
+from ogp_analysis.tidy.dataset import Dataset, Input, Layout
 from ogp_analysis.tidy.invariants import Invariants
 from ogp_analysis.tidy.record import FILE, LINE, Cleaned, changed, kept_but, set_aside
 
@@ -173,12 +173,28 @@ SCHEMA = TableSchema(
     "contexts: Burkina Faso 2023 and Spain 2026",
 )  # fmt: skip
 
+INPUT = Input("rsf_press_freedom", "exports-2002-2026", "rwb*.csv")
+#: One edition by the method of 2022 on; those before it are known.
+EDITION = Layout(
+    "edition",
+    "rsf_press_freedom",
+    required=("ISO", "Year (N)", *_NEW.values(), *(one for _, *pair in rsf_scores.CONTEXTS.values() for one in pair)),
+    optional=("Situation", "Zone", "Country_FR", "Country_PT", "Country_AR", "Country_FA", "Rank N-1",
+              "Rank evolution", "Score N-1", "Score evolution"),
+    further=r"Score( \d+)?",
+    like=INPUT,
+    continues=True,
+    version=r"(20\d\d)",
+    last="Year (N)",
+)  # fmt: skip
+
 DATASET = Dataset(
     name="rsf_press_freedom",
     title="World Press Freedom Index by country and edition, 2002-2026, three methods",
-    inputs=(Input("rsf_press_freedom", "exports-2002-2026", "rwb*.csv"),),
+    inputs=(INPUT,),
     clean=clean,
     schemas=(SCHEMA,),
+    layouts=(EDITION,),
     invariants=Invariants(
         unsummed={
             "year": "read from the edition",

@@ -13,7 +13,7 @@ import pandas as pd
 from ogp_analysis.base.errors import CleaningError
 from ogp_analysis.base.schema import Column, TableSchema
 from ogp_analysis.tidy.country_year import bounded, known, number, require
-from ogp_analysis.tidy.dataset import Dataset, Input
+from ogp_analysis.tidy.dataset import Dataset, Input, Layout
 from ogp_analysis.tidy.iso_codes import current
 from ogp_analysis.tidy.record import FILE, LINE, Cleaned, changed, kept_but
 
@@ -115,10 +115,14 @@ SCHEMA = TableSchema(
     left_alone="Rows without an estimate are kept. 1997, 1999 and 2001 were not published and are not filled in",
 )  # fmt: skip
 
+INPUT = Input("wgi_voice_accountability", "2023", "wgi_va_1996_2023.csv")
+VOICE = Layout("voice", "wgi_voice_accountability", required=_COLUMNS, like=INPUT, last="year")
+
 DATASET = Dataset(
     name="wgi_voice_accountability",
     title="Worldwide Governance Indicators: voice and accountability, 1996-2023",
-    inputs=(Input("wgi_voice_accountability", "2023", "wgi_va_1996_2023.csv"),),
+    inputs=(INPUT,),
     clean=clean,
     schemas=(SCHEMA,),
+    layouts=(VOICE,),
 )

@@ -15,7 +15,7 @@ from ogp_analysis.base.errors import CleaningError, listed
 from ogp_analysis.base.schema import Column, TableSchema
 from ogp_analysis.civic_space.datasets.units import UNIT_COLUMNS, named
 from ogp_analysis.tidy.country_year import known, number, require
-from ogp_analysis.tidy.dataset import Dataset, Input
+from ogp_analysis.tidy.dataset import Dataset, Input, Layout
 from ogp_analysis.tidy.invariants import Invariants, Sum
 from ogp_analysis.tidy.record import FILE, LINE, Cleaned, kept_all
 
@@ -148,14 +148,26 @@ def _named(mark: str):
     return lambda chunk: chunk[[name for name in chunk.columns if re.match(rf"{re.escape(mark)}[.: ]", str(name))]]
 
 
+INPUT = Input("wjp_rule_of_law", "2024", "2024_wjp_rule_of_law_index_HISTORICAL_DATA_FILE.xlsx", 0, "Historical Data")
+HISTORICAL = Layout(
+    "historical",
+    "wjp_rule_of_law",
+    required=("Country", "Country Code", "Year", OVERALL),
+    optional=("Region",),
+    further=r"Factor [1-8]:.*|[1-8]\.[1-8]\.? \S.*",
+    sheet="Historical Data",
+    like=INPUT,
+    version=r"(20\d\d)_",
+    last="Year",
+)
+
 DATASET = Dataset(
     name="wjp_rule_of_law",
     title="WJP Rule of Law Index: factors and the sub-factors of civic space, 2012-2024",
-    inputs=(
-        Input("wjp_rule_of_law", "2024", "2024_wjp_rule_of_law_index_HISTORICAL_DATA_FILE.xlsx", 0, "Historical Data"),
-    ),
+    inputs=(INPUT,),
     clean=clean,
     schemas=(SCHEMA,),
+    layouts=(HISTORICAL,),
     invariants=Invariants(
         sums=(
             Sum("country_year", "overall", ("wjp rule of law index: overall score",)),

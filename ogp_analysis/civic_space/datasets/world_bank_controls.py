@@ -13,7 +13,7 @@ import pandas as pd
 
 from ogp_analysis.base.schema import Column, TableSchema
 from ogp_analysis.tidy.country_year import known, number, require
-from ogp_analysis.tidy.dataset import Dataset, Input
+from ogp_analysis.tidy.dataset import Dataset, Input, Layout
 from ogp_analysis.tidy.iso_codes import REGISTER_LINE, current
 from ogp_analysis.tidy.record import Cleaned, kept_all
 
@@ -75,10 +75,16 @@ SCHEMA = TableSchema(
     "published. Taiwan is not in the file",
 )  # fmt: skip
 
+INPUT = Input("world_bank_controls", "2024", "controls_wdi_1970_2024.csv")
+SERIES_BY_ECONOMY = Layout(
+    "series", "world_bank_controls", required=("iso3", "year", *(one.name for one in SERIES)), like=INPUT, last="year"
+)
+
 DATASET = Dataset(
     name="world_bank_controls",
     title="World Bank development indicators by economy and year, 1970-2024",
-    inputs=(Input("world_bank_controls", "2024", "controls_wdi_1970_2024.csv"),),
+    inputs=(INPUT,),
     clean=clean,
     schemas=(SCHEMA,),
+    layouts=(SERIES_BY_ECONOMY,),
 )

@@ -253,13 +253,11 @@ def _added(
 def _entry(file: _Taken, readings: tuple[Reading, ...]) -> dict:
     """Return the entry of a file in its sidecar, but for the number of rows."""
     first = readings[0]
-    text = (
-        {"encoding": opening.encoding_of(file.path, file.label), "delimiter": first.delimiter}
-        if first.delimiter
-        else {"encoding": "utf-8"}
-        if file.path.suffix.lower() in (".json", ".yaml", ".yml")
-        else {}
-    )
+    text = {"encoding": first.encoding} if first.encoding else {}
+    if first.delimiter:
+        text = {"encoding": opening.encoding_of(file.path, file.label), "delimiter": first.delimiter}
+    elif file.path.suffix.lower() in (".json", ".yaml", ".yml"):
+        text = {"encoding": "utf-8"}
     read_as = [{"dataset": r.dataset, "layout": r.layout.name, "sheet": r.sheet, "before": r.before} for r in readings]
     kind = {"element_key": first.layout.element_key} if first.layout.element_key else {}
     sheet = {"sheet": first.sheet} if first.sheet else {}
@@ -405,11 +403,14 @@ def _refuse_known(project: Project, id: str, readings: list[Reading], files: lis
 
 
 def _check_years(stage: Project, name: str, edition: str) -> None:
-    """Raise if a table holds years that have not come: their columns may be read wrongly."""
+    """Raise if a table holds years that have not come: their columns may be read wrongly.
+
+    An edition may bear the name of the year after that in which it appears.
+    """
     for resource in shelf.package(stage, edition, name)["resources"]:
         if "year" in [one["name"] for one in resource["fields"]]:
             years = shelf.take(shelf.folder(stage, edition, name) / resource["path"], ["year"])["year"]
-            late = years[years > date.today().year]
+            late = years[years > date.today().year + 1]
             if len(late):
                 what = f"{len(late)} rows are of years to come, for example {late.max()}"
                 raise CleaningError(f"{name}.{resource['name']}, column year", what, "Check the file")

@@ -251,5 +251,5 @@ def amounts(awards: pd.DataFrame, currency: str, edition: str, assumed: bool = F
         values=values,
         total=total(awards, "contract", currency, conversion),
         others=others.astype({"awards": "int64", "converted": "int64"}),
-        assumed=int((awards["currency_status"] == "unlabelled").sum()) if assumed else 0,
+        assumed=int(((awards["currency_status"] == "unlabelled") & (named != "")).sum()) if assumed else 0,
     )

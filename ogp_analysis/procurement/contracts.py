@@ -5,16 +5,18 @@ from __future__ import annotations
 import difflib
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from os import PathLike
 
 import pandas as pd
 
+from ogp_analysis.base.countries import country
 from ogp_analysis.base.errors import ParameterError, listed
 from ogp_analysis.base.words import say, word
 from ogp_analysis.base.words.numbers import Number, count, share
 from ogp_analysis.display.result import Parts, Shown, edition_name
 from ogp_analysis.procurement import sample
 from ogp_analysis.procurement.amounts import Amounts, amounts
-from ogp_analysis.procurement.awarded.published import PublishedContracts, published
+from ogp_analysis.procurement.awarded.published import PublishedContracts, own_publication, published
 from ogp_analysis.procurement.concentration import (
     BuyerConcentrations,
     Concentration,
@@ -22,11 +24,12 @@ from ogp_analysis.procurement.concentration import (
     concentration,
 )
 from ogp_analysis.procurement.first_digits import FirstDigits, first_digits
-from ogp_analysis.procurement.flags.settings import Settings, settings
+from ogp_analysis.procurement.flags.settings import Settings, countries, settings
 from ogp_analysis.procurement.groups import GroupDifferences, group_differences, grouped_counts
 from ogp_analysis.procurement.labels import MILLION, commonest_names
 from ogp_analysis.procurement.method_mix import MethodMix, method_mix
-from ogp_analysis.procurement.publications import Publication, publication
+from ogp_analysis.procurement.own_files.shelved import publication_name
+from ogp_analysis.procurement.publications import PUBLICATIONS, Publication
 from ogp_analysis.procurement.red_flags import RedFlags, red_flags
 from ogp_analysis.procurement.risk_index.summary import RiskSummary, risk_of
 from ogp_analysis.procurement.sanctions import Sanctions, sanctions
@@ -106,7 +109,7 @@ class Contracts(Shown):
 
     def answer(self) -> Parts:
         """Say, after the headline, how many contracts there are, when, of how many buyers, and what they amount to."""
-        name = word(f"procurement.publication.{self.publication.name}")
+        name = word(f"procurement.publication.{'own' if self.publication.is_own else self.publication.name}")
         headline = say("procurement.headline", role="headline", case="buyer" if self.buyers else "all", contracts=name,
                        buyer=self.buyer_name)  # fmt: skip
         when = "–".join(str(year) for year in dict.fromkeys(self.years or ())) or word("procurement.undated")
@@ -118,7 +121,12 @@ class Contracts(Shown):
         if found.total is not None and carried:
             values |= {"largest": _millions(carried.amount), "largest_share": share(carried.share),
                        "without": _millions(carried.rest)}  # fmt: skip
-        measured = say("procurement.measured", role="scope", case=self.publication.extent)
+        files = {}
+        if self.publication.is_own:
+            balance = [row for row in hand_out.provenance().payload["balance"]
+                       if row["file"].startswith(self.publication.place)]  # fmt: skip
+            files = {"tables": count(len(balance)), "contracts": count(len(self.published.awarded.frame))}
+        measured = say("procurement.measured", role="scope", case=self.publication.extent, **files)
         return Parts([headline, measured, say("procurement.glance.money", role="number", case=case, **values)])
 
     def limit(self) -> Parts:
@@ -133,6 +141,13 @@ class Contracts(Shown):
             say("procurement.scope.extent", case=extent, role="warning" if extent == "sample" else "text"),
             say("procurement.scope.intervals", case="drawn" if self.publication.at_random else "counted"),
         ])  # fmt: skip
+        if self.publication.is_own:
+            iso3, currency = self.publication.iso3, self.currency
+            case = "known" if iso3 in countries() else "unknown" if currency else "no_currency"
+            values = {"country": country(iso3).name} if iso3 in countries() else {}
+            values |= {"currency": currency} if currency else {}
+            role = "text" if case == "known" else "warning"
+            parts += (say("procurement.scope.country", case=case, role=role, **values),)
         for name in (*self.published.absent, *self.sanctions().absent):
             parts += (say("procurement.scope.absent", case=name, name=f"procurement.absent.{name}"),)
         if corrected := self.published.corrected:
@@ -330,25 +345,32 @@ def _millions(amount: float) -> Number:
 
 
 def contracts(
-    dataset: str,
+    dataset: str | PathLike[str],
     edition: str = "embedded",
     first_year: int | None = None,
     last_year: int | None = None,
     buyer: str | None = None,
+    rules_of: str | None = None,
 ) -> Contracts:
-    """Return the awarded contracts of a publication, of some years, of one buyer or of all.
+    """Return the awarded contracts of a publication or of files of your own, of some years, of one buyer or of all.
 
     Parameters
     ----------
-    dataset : str
+    dataset : str or path
         Name of a publication, such as ``"compranet_2017"``
-        (:data:`ogp_analysis.procurement.publications.PUBLICATIONS`).
+        (:data:`ogp_analysis.procurement.publications.PUBLICATIONS`); or the folder that ``ogp-analysis clean`` wrote
+        from files of CompraNet or in OCDS.
     edition : str
-        Which data, as in ``ogp.load``.
+        Which data, as in ``ogp.load``. Of a folder it says which ceilings, lists and exchange rates there are.
     first_year, last_year : int or None
         By the day of the award, else of the signature, else of the start; with a bound, undated awards are left out.
     buyer : str or None
         Identifier of a buyer, or its whole name as published, in upper or lower case.
+    rules_of : str or None
+        Of a folder in OCDS: the country whose settings of alerts and currency hold, by any usual name or code. By
+        default the country of the publisher, if all ocids begin with a prefix that is known. Without a country that
+        has settings, the default settings hold, amounts are added up in the currency that most of them name, and
+        ceilings, lists of barred suppliers and the risk index are not computed.
 
     Returns
     -------
@@ -358,9 +380,12 @@ def contracts(
     Raises
     ------
     UnknownName
-        If there is no such publication, or the edition does not hold it; the message names those there are.
+        If there is no such publication or folder, or the edition does not hold it; the message names those there are.
     ParameterError
-        If there is no such buyer, or no contract is left.
+        If there is no such buyer, no contract is left, the folder holds no cleaned contracts, or `rules_of` is given
+        where the country is known.
+    SourceError
+        If the folder holds what a cleaning does not write.
 
     Examples
     --------
@@ -368,20 +393,30 @@ def contracts(
     >>> len(contracts.frame), contracts.years
     (2144, (2017, 2017))
     """
-    whole = published(publication(dataset), edition)
+    name = publication_name(dataset)
+    if name in PUBLICATIONS and rules_of is not None:
+        raise ParameterError(f"country {rules_of[:40]!r}", f"cannot be chosen for {name}", "Leave it out")
+    iso3 = None if rules_of is None else country(rules_of).iso3
+    one = PUBLICATIONS[name] if name in PUBLICATIONS else own_publication(name, iso3)
+    whole = published(one, edition)
     awards, year = whole.awarded.frame, whole.awarded.frame["year"]
     kept = pd.Series(True, index=awards.index)
     if first_year is not None:
         kept &= (year >= first_year).fillna(False).astype(bool)
     if last_year is not None:
         kept &= (year <= last_year).fillna(False).astype(bool)
-    asked, buyers, name = _of_buyer(awards, buyer)
+    asked, buyers, buyer_name = _of_buyer(awards, buyer)
     if not (kept & asked).any():
         known = year.dropna()
         span = f"from {int(known.min())} to {int(known.max())}" if len(known) else "without dates"
-        where = f"years {first_year or '…'} to {last_year or '…'}" + (f", buyer {name!r}" if name else "")
-        raise ParameterError(where, "no contract is left", f"The contracts of {dataset} are {span}")
-    own = settings(whole.publication.iso3, {"general": {"sample": whole.publication.is_sample}})
+        where = f"years {first_year or '…'} to {last_year or '…'}" + (f", buyer {buyer_name!r}" if buyer_name else "")
+        raise ParameterError(where, "no contract is left", f"The contracts of {name} are {span}")
+    own = settings(one.iso3, {"general": {"sample": one.is_sample}})
+    if not own["general"]["currency"]:
+        # The first of the alphabet where two are as frequent.
+        named = awards["currency"].value_counts().sort_index().sort_values(ascending=False, kind="stable")
+        commonest = str(named.index[0]) if len(named) else ""
+        own = settings(one.iso3, {"general": {"sample": one.is_sample, "currency": commonest}})
     value = amounts(awards[kept], own["general"]["currency"], edition).values
     peers = awards[kept].assign(value=value)
     frame, tables, steps = peers[asked[kept]], whole.tables, whole.flow
@@ -392,7 +427,7 @@ def contracts(
         steps = (*steps, ("in_years", len(peers)))
     if buyers:
         steps = (*steps, ("of_buyer", len(frame)))
-    return Contracts(frame, whole, peers, tables, own, steps, buyers, name)
+    return Contracts(frame, whole, peers, tables, own, steps, buyers, buyer_name)
 
 
 def _of_buyer(awards: pd.DataFrame, buyer: str | None) -> tuple[pd.Series, tuple[str, ...], str]:

@@ -24,8 +24,8 @@ class Publication:
     iso3 : str
         Country whose settings of flags and whose currency hold.
     extent : str
-        Code of what the files hold: a ``sample`` of the contracts of all buyers, those of ``one_buyer``, or what a
-        publisher ``published``, which may not be all.
+        Code of what the files hold: a ``sample`` of the contracts of all buyers, those of ``one_buyer``, what a
+        publisher ``published``, which may not be all, or what a user's ``own`` files hold.
     unlabelled : str
         Currency that amounts without one are taken to be in, because the files have no column of currencies;
         empty where nothing is assumed.
@@ -39,6 +39,10 @@ class Publication:
         Whether the contracts were drawn at random, so that a share among them has a sampling error. Of the samples of
         CompraNet those of 2017 and 2018 were: their rows are in no order, and nearly each is of another call.
         Those of 2010 to 2014 are the first rows of the files, which begin with a few buyers by the alphabet.
+    publisher : str
+        Key of what is known of its publisher in OCDS (``ocds_publishers.toml``); empty where nothing is.
+    ocids : tuple of str
+        What its ocids begin with, where that names the publisher: by it files of a user's own are recognised.
     """
 
     name: str
@@ -50,6 +54,13 @@ class Publication:
     published: str = ""
     federal_law: bool = False
     at_random: bool = False
+    publisher: str = ""
+    ocids: tuple[str, ...] = ()
+
+    @property
+    def is_own(self) -> bool:
+        """Whether a user cleaned its files."""
+        return self.extent == "own"
 
     @property
     def is_sample(self) -> bool:
@@ -61,9 +72,11 @@ def _compranet(name: str, place: str, extent: str, unlabelled: str = "", at_rand
     return Publication(name, COMPRANET, place, "MEX", extent, unlabelled, federal_law=True, at_random=at_random)
 
 
-def _ocds(publisher: str, iso3: str, federal_law: bool = False, published: str = "") -> Publication:
+def _ocds(publisher: str, iso3: str, *ocids: str, federal_law: bool = False, published: str = "") -> Publication:
     name = "ocds_" + publisher.replace("-", "_")
-    return Publication(name, OCDS, f"ocds/{publisher}/", iso3, published=published, federal_law=federal_law)
+    place = f"ocds/{publisher}/"
+    return Publication(name, OCDS, place, iso3, published=published, federal_law=federal_law, publisher=publisher,
+                       ocids=ocids)  # fmt: skip
 
 
 _ALL = (
@@ -74,23 +87,23 @@ _ALL = (
     _compranet("compranet_2018", "compranet/2018-sample/", "sample", at_random=True),
     _compranet("compranet_imss_2023", "compranet/2023-imss-raw/", "one_buyer"),
     _compranet("comprasmx_imss_2026", "comprasmx/2026-imss/", "one_buyer", "MXN"),
-    _ocds("mexico-apf", "MEX", True),
-    _ocds("mexico-cdmx", "MEX"),
-    _ocds("mexico-gacm", "MEX", True),
+    _ocds("mexico-apf", "MEX", "ocds-07smqs-", federal_law=True),
+    _ocds("mexico-cdmx", "MEX", "OCDS-87SD3T-"),
+    _ocds("mexico-gacm", "MEX", federal_law=True),
     _ocds("mexico-inai", "MEX"),
-    _ocds("mexico-jalisco", "MEX"),
-    _ocds("mexico-states-pdn", "MEX"),
-    _ocds("armenia", "ARM"),
-    _ocds("australia-nsw", "AUS"),
+    _ocds("mexico-jalisco", "MEX", "ocds-xs1qbl-"),
+    _ocds("mexico-states-pdn", "MEX", "ocds-o4r2u1-", "ocds-ty10ed-", "ocds-tzbkr7-", "ocds-seabcs-"),
+    _ocds("armenia", "ARM", "AM-PPS-"),
+    _ocds("australia-nsw", "AUS", "ocds-43qwtd-"),
     _ocds("buyandsell", "CAN"),
-    _ocds("canada-buyandsell", "CAN"),
+    _ocds("canada-buyandsell", "CAN", "ocds-34a6hz-"),
     _ocds("canada-montreal", "CAN"),
-    _ocds("colombia", "COL", published="2016-07-19"),
-    _ocds("moldova", "MDA"),
-    _ocds("paraguay", "PRY"),
-    _ocds("taiwan", "TWN"),
-    _ocds("uk-contracts-finder", "GBR"),
-    _ocds("ukraine", "UKR"),
+    _ocds("colombia", "COL", "ocds-k50g02-", published="2016-07-19"),
+    _ocds("moldova", "MDA", "ocds-ngfbwp-"),
+    _ocds("paraguay", "PRY", "ocds-03ad3f-"),
+    _ocds("taiwan", "TWN", "ocid-6as"),
+    _ocds("uk-contracts-finder", "GBR", "ocds-b5fd17-"),
+    _ocds("ukraine", "UKR", "ocds-be6bcu-"),
 )
 #: By name, in the order in which they are named to a reader.
 PUBLICATIONS = {one.name: one for one in _ALL}

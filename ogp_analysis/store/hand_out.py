@@ -84,6 +84,31 @@ def where(dataset: str, table: str, edition: str, column: str = "") -> tuple[str
     return found
 
 
+def own(name: str, table: str, columns: list[str] | None = None) -> pd.DataFrame:
+    """Return a table that a user cleaned, in the order of the files (:mod:`ogp_analysis.store.own_tables`).
+
+    Raises
+    ------
+    UnknownName
+        If it is not on the shelf.
+    """
+    return shelf.take(_handed_out(name, table, shelf.OWN, columns or ()), columns)
+
+
+def has_own(name: str, table: str) -> bool:
+    """Return whether a user's cleaned files on the shelf have a table.
+
+    Raises
+    ------
+    UnknownName
+        If there are none of that name.
+    """
+    package = shelf.package(this_project(), shelf.OWN, name)
+    if package is None:
+        raise UnknownName(f"tables {name!r}", "are not on the shelf", "Give the cleaned folder again")
+    return any(r["name"] == table for r in package["resources"])
+
+
 def has(dataset: str, table: str, edition: str = "embedded") -> bool:
     """Return whether a table can be had in that edition; its absence is said, never fatal."""
     project = this_project()
@@ -184,12 +209,14 @@ def _handed_out(dataset: str, table: str, edition: str, columns: Iterable[str] =
 
 
 def _resource(project: Project, dataset: str, table: str, edition: str) -> dict:
-    if not current(project, dataset, edition):
+    if edition != shelf.OWN and not current(project, dataset, edition):
         build([dataset], edition, project)
     package = shelf.package(project, edition, dataset)
     there = {r["name"]: r for r in package["resources"]} if package else {}
     there |= {name: package[name] for name in (shelf.RECORD, shelf.ACCOUNT)} if package else {}
     if table not in there:
+        if edition == shelf.OWN:
+            raise UnknownName(f"table {dataset}.{table}", "is not on the shelf", "Give the cleaned folder again")
         raise UnknownName(f"table {dataset}.{table}", f"is not in the {edition} edition", remedy(dataset, edition))
     return there[table]
 

@@ -57,7 +57,8 @@ def make(project: Project, name: str, edition: str, inputs: tuple[Place, ...]) -
         "balance": balance,
         "sources": [_about(project, i, edition) for i in inputs],
     }
-    shelf.put(project, edition, name, result, about, schemas, told)
+    tables = {table: [frame] for table, frame in result.tables.items()}
+    shelf.put(project, edition, name, tables, [result.record.entries], about, schemas, told)
 
 
 def _hold_rows(project: Project, inputs: tuple[Place, ...], record: Record) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -18,11 +18,13 @@ from ogp_analysis.sources.description import Balance
 
 if TYPE_CHECKING:
     import pandas as pd
+    import pyarrow as pa
 
     from ogp_analysis.base.schema import TableSchema
-    from ogp_analysis.tidy.record import Cleaned
 
 PACKAGE = "datapackage.json"
+#: The edition of tables that a user cleaned (:mod:`ogp_analysis.store.own_tables`).
+OWN = "own"
 RECORD = "record"
 ACCOUNT = "account"
 
@@ -148,7 +150,14 @@ def _is_behind(source: dict, table: str, sources: list[dict]) -> bool:
 
 
 def put(
-    project: Project, edition: str, dataset: str, cleaned: Cleaned, about: dict, schemas: dict, account: dict
+    project: Project,
+    edition: str,
+    dataset: str,
+    tables: Mapping[str, Iterable[pd.DataFrame]],
+    record: Iterable[pd.DataFrame],
+    about: dict,
+    schemas: dict,
+    account: dict,
 ) -> dict:
     """Write the tables of a dataset and its record in one step, and return their description.
 
@@ -157,8 +166,10 @@ def put(
     project : Project
     edition : str
     dataset : str
-    cleaned : Cleaned
-        The tables and the record of what was done.
+    tables : mapping of str to iterable of pandas.DataFrame
+        The rows of each table, in pieces: at least one, without rows if there are none.
+    record : iterable of pandas.DataFrame
+        The record of what was done, in pieces.
     about : dict
         Further facts for the description: title, key, sources, balance.
     schemas : dict of str to TableSchema
@@ -178,10 +189,10 @@ def put(
         for left in target.parent.glob(f".{dataset}.*"):
             shutil.rmtree(left)
         prepared.mkdir(parents=True)
-        resources = [_write(prepared, name, cleaned.tables[name], schemas[name]) for name in sorted(cleaned.tables)]
-        record = prepared / f"{RECORD}.parquet"
-        _parquet(record, cleaned.record.entries)
-        of_record = {"path": record.name, "rows": len(cleaned.record.entries), "sha256": fingerprint.of_file(record)}
+        resources = [_write(prepared, name, tables[name], schemas[name]) for name in sorted(tables)]
+        file = prepared / f"{RECORD}.parquet"
+        noted, _ = _parquet(file, record)
+        of_record = {"path": file.name, "rows": noted, "sha256": fingerprint.of_file(file)}
         content = _json(account)
         kept.put(prepared / f"{ACCOUNT}.json", content)
         rows, sha256 = len(account["rules"]), fingerprint.of_bytes(content)
@@ -208,24 +219,33 @@ def _json(content: dict) -> bytes:
     return (json.dumps(content, indent=1, ensure_ascii=False, sort_keys=True) + "\n").encode()
 
 
-def _write(prepared: Path, name: str, frame: pd.DataFrame, schema: TableSchema) -> dict:
+def _write(prepared: Path, name: str, pieces: Iterable[pd.DataFrame], schema: TableSchema) -> dict:
     file = prepared / f"{name}.parquet"
-    _parquet(file, frame)
+    rows, columns = _parquet(file, pieces)
     about = ("name", "type", "unit", "description", "licence", "redistribute")
-    fields = [{name: getattr(c, name) for name in about} for c in schema.columns if c.name in frame.columns]
-    entry = {"name": name, "path": file.name, "rows": len(frame), "sha256": fingerprint.of_file(file)}
+    fields = [{name: getattr(c, name) for name in about} for c in schema.columns if c.name in columns]
+    entry = {"name": name, "path": file.name, "rows": rows, "sha256": fingerprint.of_file(file)}
     return entry | {"grain": schema.grain, "key": list(schema.key), "fields": fields}
 
 
-def _parquet(file: Path, frame: pd.DataFrame) -> None:
+def _parquet(file: Path, pieces: Iterable[pd.DataFrame]) -> tuple[int, list[str]]:
+    """Write pieces of a table, and return how many rows they have, and which columns."""
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    table = pa.table({name: pa.array(frame[name], from_pandas=True) for name in frame.columns})
+    rows, writer = 0, None
     with file.open("xb") as stream:
-        pq.write_table(table, stream, compression="zstd")
+        for frame in pieces:
+            piece = pa.table({name: pa.array(frame[name], from_pandas=True) for name in frame.columns})
+            writer = writer or pq.ParquetWriter(stream, piece.schema, compression="zstd")
+            writer.write_table(piece.cast(writer.schema))
+            rows += piece.num_rows
+        if writer is None:
+            raise ValueError(f"{file.stem} has no piece")
+        writer.close()
         stream.flush()
         os.fsync(stream.fileno())
+    return rows, writer.schema.names
 
 
 def take(file: Path, columns: list[str] | None = None) -> pd.DataFrame:
@@ -233,12 +253,17 @@ def take(file: Path, columns: list[str] | None = None) -> pd.DataFrame:
 
     Read without threads, so that a process that forks afterwards has only one.
     """
+    import pyarrow.parquet as pq
+
+    return as_frame(pq.ParquetFile(file, pre_buffer=False).read(columns=columns, use_threads=False))
+
+
+def as_frame(table: pa.Table) -> pd.DataFrame:
+    """Return a table of Arrow with the dtypes of :data:`ogp_analysis.base.schema.DTYPES`, without threads."""
     import numpy as np
     import pandas as pd
     import pyarrow as pa
-    import pyarrow.parquet as pq
 
-    table = pq.ParquetFile(file, pre_buffer=False).read(columns=columns, use_threads=False)
     text = pd.StringDtype(na_value=np.nan)
     dtypes = {pa.int64(): pd.Int64Dtype(), pa.bool_(): pd.BooleanDtype(), pa.string(): text, pa.large_string(): text}
     return table.to_pandas(types_mapper=dtypes.get, use_threads=False)

@@ -51,6 +51,8 @@ def places(project: Project, name: str, edition: str) -> tuple[Place, ...]:
     """
     if edition.startswith(VERSION):
         return _of_added(project, name, edition.removeprefix(VERSION))
+    if edition == shelf.OWN:
+        return ()
     if edition not in EDITIONS:
         raise ParameterError("edition", f"{str(edition)[:20]!r} is unknown", "Use " + " or ".join(EDITIONS))
     if name not in DATASETS:

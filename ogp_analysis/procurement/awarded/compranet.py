@@ -17,7 +17,8 @@ def awarded(
     """Return the contracts of the clean table ``contracts``, each once.
 
     Where a file has several different rows for one code of a contract, the last stands for it and the others
-    are left out and counted: mostly they are the contract before an amending agreement.
+    are left out and counted: mostly they are the contract before an amending agreement. A contract without a code
+    that stands in two files counts once.
 
     Parameters
     ----------
@@ -32,15 +33,17 @@ def awarded(
         Currency that amounts without one are taken to be in. Since 2023 the files have no column of currencies;
         whoever assumes pesos says so where the result is shown.
     """
-    earlier = contracts["contract_code"].notna() & contracts.duplicated("contract_key", keep="last")
-    rows = contracts[~earlier]
+    coded = contracts["contract_code"].notna()
+    earlier = coded & contracts.duplicated("contract_key", keep="last")
+    again = ~coded & contracts.duplicated(["contract_key", "sequence"], keep="last")
+    rows = contracts[~earlier & ~again]
     currency = rows["currency"] if unlabelled is None else rows["currency"].fillna(unlabelled)
     frame = framed({
         "award_key": rows["contract_key"] + "#" + rows["sequence"].astype("str"),
         "process_id": rows["procedure_key"].fillna(rows["contract_key"]),
         "buyer_id": rows["buyer_id"].fillna(rows["buyer_name"]),
         "buyer_name": rows["buyer_name"],
-        "supplier_id": supplier_id[~earlier],
+        "supplier_id": supplier_id.loc[rows.index],
         "supplier_name": rows["supplier_name"],
         "method": rows["procurement_method"].where(rows["procurement_method"].isin(METHODS)),
         "rationale": rows["legal_ground"],
@@ -54,9 +57,11 @@ def awarded(
         **placed(rows["award_date"], rows["signature_date"], rows["start_date"]),
         "amount": rows["amount"],
         "currency": currency,
-        "direct_ceiling": _none(rows) if direct_ceiling is None else direct_ceiling[~earlier].where(currency == "MXN"),
+        "direct_ceiling": _none(rows) if direct_ceiling is None
+                          else direct_ceiling.loc[rows.index].where(currency == "MXN"),
     })  # fmt: skip
-    return check_rows(Awarded(frame, {"earlier_version": int(earlier.sum())} if earlier.any() else {}), contracts)
+    left_out = {"earlier_version": int(earlier.sum()), "in_another_file": int(again.sum())}
+    return check_rows(Awarded(frame, {reason: n for reason, n in left_out.items() if n}), contracts)
 
 
 def _none(rows: pd.DataFrame) -> pd.Series:

@@ -18,7 +18,7 @@ from ogp_analysis.procurement.datasets.ocds.schemas import TABLES
 from ogp_analysis.procurement.flags.prepare import prepare
 from ogp_analysis.procurement.flags.r003 import TERMS
 from ogp_analysis.procurement.flags.settings import settings
-from ogp_analysis.procurement.publications import COMPRANET, PUBLICATIONS, Publication
+from ogp_analysis.procurement.publications import COMPRANET, OCDS, PUBLICATIONS, Publication
 from ogp_analysis.procurement.submission_terms import submission_terms
 from ogp_analysis.procurement.suppliers import resolve
 from ogp_analysis.procurement.thresholds import limits
@@ -119,8 +119,46 @@ def _has(dataset: str, table: str, edition: str) -> bool:
         return False
 
 
+def own_publication(name: str, country: str | None = None) -> Publication:
+    """Return what a user's cleaned files are taken for: by their kind, and of OCDS by what their ocids begin with.
+
+    Parameters
+    ----------
+    name : str
+        Of the tables on the shelf.
+    country : str or None
+        ISO 3166 alpha-3 code, where the user names it; else it is that of the publisher, if all ocids are of one.
+
+    Raises
+    ------
+    UnknownName
+        If there are no such tables.
+    ParameterError
+        If another country than Mexico is named for files of CompraNet.
+    """
+    if not hand_out.has_own(name, "processes"):
+        if country not in (None, "MEX"):
+            raise ParameterError(f"country {country}", "is not that of CompraNet", "Leave it out")
+        rows = hand_out.own(name, "contracts", ["file", "currency_status"])
+        unlabelled = "MXN" if _without_currencies(rows).any() else ""
+        return Publication(name, COMPRANET, f"{name}/", "MEX", "own", unlabelled, federal_law=True)
+    ocids = hand_out.own(name, "processes", ["ocid"])["ocid"]
+    publishers = [p for p in PUBLICATIONS.values() if p.ocids and ocids.str.startswith(p.ocids).all()]
+    known = publishers[0] if publishers else Publication(name, OCDS, "", "")
+    if country not in (None, known.iso3):
+        known = Publication(name, OCDS, "", country)
+    return replace(known, name=name, place=f"{name}/", extent="own", published="")
+
+
+def _without_currencies(rows: pd.DataFrame) -> pd.Series:
+    """Return which rows are of a file none of whose amounts has a currency beside it: it has no such column."""
+    return (rows["currency_status"] == "unlabelled").groupby(rows["file"]).transform("all")
+
+
 def _of_place(one: Publication, table: str, edition: str, columns: list[str] | None = None) -> pd.DataFrame:
     """Return the rows of a table that come from the files of a publication."""
+    if one.is_own:
+        return hand_out.own(one.name, table, columns)
     if _has(one.dataset, table, edition):
         whole = hand_out.load(one.dataset, table, edition, columns)
         rows = whole[whole["file"].str.startswith(one.place)]
@@ -133,9 +171,14 @@ def _of_place(one: Publication, table: str, edition: str, columns: list[str] | N
 
 def _compranet(one: Publication, edition: str) -> PublishedContracts:
     rows = _of_place(one, "contracts", edition, _CONTRACTS).reset_index(drop=True)
-    found = compranet.awarded(rows, firms_only(resolve(rows).ids), unlabelled=one.unlabelled or None)
-    # The rows that are awards, in their order: the frame has the labels of the rows.
-    own = rows.loc[found.frame.index]
+    if one.is_own and one.unlabelled:
+        assumed = rows["currency"].isna() & _without_currencies(rows)
+        rows = rows.assign(currency=rows["currency"].mask(assumed, one.unlabelled))
+    unlabelled = None if one.is_own else one.unlabelled or None
+    found = compranet.awarded(rows, firms_only(resolve(rows).ids), unlabelled=unlabelled)
+    # The rows that are awards, in the order of these: the frame is sorted by its key.
+    by_key = rows.set_index(rows["contract_key"] + "#" + rows["sequence"].astype("str"))
+    own = by_key[~by_key.index.duplicated(keep="last")].loc[found.frame["award_key"]].reset_index(drop=True)
     awards = found.frame.assign(**{name: own[name] for name in AMOUNT_FACTS})
     return PublishedContracts(
         publication=one,
@@ -175,10 +218,10 @@ def calls(awards: pd.DataFrame, rows: pd.DataFrame) -> dict[str, pd.DataFrame]:
 
 def _ocds(one: Publication, edition: str) -> PublishedContracts:
     processes = _of_place(one, "processes", edition)
-    tables = {schema.name: _whole(schema, _rows(schema.name, edition), processes["ocid"]) for schema in TABLES}
-    grounds = "procurement_method_rationale" in hand_out.load("ocds", "tenders", edition).columns
+    tables = {schema.name: _whole(schema, _rows(one, schema.name, edition), processes["ocid"]) for schema in TABLES}
+    grounds = one.is_own or "procurement_method_rationale" in hand_out.load("ocds", "tenders", edition).columns
     prepared = prepare(tables, settings(one.iso3))
-    told = read_as_told(prepared.tables, one.place.split("/")[1], one.published)
+    told = read_as_told(prepared.tables, one.publisher, one.published)
     found = ocds.awarded(told.tables)
     if found.frame.empty:
         raise ParameterError(
@@ -201,8 +244,10 @@ def _ocds(one: Publication, edition: str) -> PublishedContracts:
     )
 
 
-def _rows(table: str, edition: str) -> pd.DataFrame:
+def _rows(one: Publication, table: str, edition: str) -> pd.DataFrame:
     """Return a table; what no publisher of the edition fills, such as bids, is not among its tables."""
+    if one.is_own:
+        return hand_out.own(one.name, table)
     if _has("ocds", table, edition):
         return hand_out.load("ocds", table, edition)
     return pd.DataFrame({"ocid": pd.Series(dtype="str")})
@@ -267,5 +312,8 @@ def _from_file(one: Publication) -> tuple[tuple[str, int], ...]:
 
 def _listable(one: Publication, edition: str) -> bool:
     """Return whether the terms of the source allow its values to be passed on; all that is embedded may be."""
+    if one.is_own:
+        # They are the user's, who alone knows the terms.
+        return True
     behind = [s for s in hand_out.provenance().payload["sources"] if one.place == f"{s.get('folder')}/"]
     return edition == "embedded" or (bool(behind) and all(s["redistribute"] for s in behind))

@@ -34,6 +34,7 @@ class _Basis(Struct, forbid_unknown_fields=True):
     name: str | UnsetType = UNSET
     layout: str | UnsetType = UNSET
     names: list[str] | UnsetType = UNSET
+    files: dict[str, _Hash] | UnsetType = UNSET
     csv: bool | UnsetType = UNSET
 
 

@@ -142,6 +142,7 @@ def _basis(files: dict[str, Path], hashed: Future[dict[str, str]], kind: str, cs
     return {
         "sha256": next(iter(contents.values())) if len(contents) == 1 else fingerprint.of_value(contents),
         "names": list(files),
+        "files": contents,
         "kind": kind,
         "csv": csv,
         **cleaning_facts.code_of([__name__]),

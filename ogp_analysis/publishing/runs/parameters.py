@@ -14,8 +14,8 @@ from ogp_analysis.base import parameter_types
 from ogp_analysis.base.errors import OgpAnalysisError, ParameterError
 from ogp_analysis.publishing.runs.notebook import Declared
 
-#: No parameter of a notebook is longer than this.
-LONGEST = 200
+#: No parameter of a notebook is longer than this; the path of a folder may be, since its name is what is kept.
+LONGEST, LONGEST_PATH = 200, 4096
 _PLAIN = {"str": str, "int": int, "float": float, "bool": bool}
 #: What a value must be, in words, by the kind of fault pydantic names.
 _WANTED = {
@@ -83,9 +83,10 @@ def shortened(value) -> str:
 
 def _value(parameter: Declared, value, notebook: str):
     where = f"{notebook}: parameter {parameter.name!r}"
-    if isinstance(value, str) and len(value) > LONGEST:
-        raise ParameterError(where, f"the text is {len(value):,} characters long", f"Use at most {LONGEST}")
     kind, tag = _resolved(parameter, where)
+    most = LONGEST_PATH if tag == "contracts" else LONGEST
+    if isinstance(value, str) and len(value) > most:
+        raise ParameterError(where, f"the text is {len(value):,} characters long", f"Use at most {most}")
     if value in ("None", "") and type(None) in typing.get_args(kind):
         value = None
     value = _plain(value if _is_already(kind, value) else _typed(kind, value, where), where)
@@ -195,6 +196,10 @@ def _canonical(tag: str, value, where: str):
             from ogp_analysis.store.editions import BASES, canonical
 
             return value if value in BASES else canonical(value)
+        if tag == "contracts":
+            from ogp_analysis.procurement.own_files.shelved import publication_name
+
+            return publication_name(value)
         if tag == "table":
             from ogp_analysis.tidy.catalog import TABLES, dataset
 

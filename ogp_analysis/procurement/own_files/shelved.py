@@ -1,0 +1,119 @@
+"""A folder that ``ogp-analysis clean`` wrote, on its way to a report: checked, and taken onto the shelf."""
+
+from __future__ import annotations
+
+from collections import Counter
+from importlib import import_module
+from os import PathLike
+from pathlib import Path
+
+import pyarrow.compute as pc
+
+from ogp_analysis.base import fingerprint
+from ogp_analysis.base.errors import ParameterError, UnknownName
+from ogp_analysis.base.paths import Project, is_there, project
+from ogp_analysis.procurement.own_files import cleaning_facts
+from ogp_analysis.procurement.own_files.contract_rows import batches
+from ogp_analysis.procurement.own_files.growing import RECORD
+from ogp_analysis.procurement.publications import PUBLICATIONS
+from ogp_analysis.store import own_tables
+
+#: Kinds of folders of which there is a report: the module with the cleaner, and the table that a report needs.
+REPORTED = {
+    "compranet": ("ogp_analysis.procurement.datasets.compranet.dataset", "contracts"),
+    "ocds": ("ogp_analysis.procurement.datasets.ocds.dataset", "processes"),
+}
+_AGAIN = "Name the folder that `ogp-analysis clean FILE… --as compranet` or `--as ocds` wrote into"
+#: More files than these are cited together.
+_MOST_FILES = 20
+
+
+def publication_name(dataset: str | PathLike[str]) -> str:
+    """Return the name of a publication, or that on the shelf of what a cleaned folder holds.
+
+    Raises
+    ------
+    UnknownName
+        If it is neither.
+    ParameterError, SourceError
+        As :func:`shelved`.
+    """
+    name = str(dataset)
+    if name in PUBLICATIONS or (own_tables.is_own(name) and not Path(name).is_dir()):
+        return name
+    if is_there(Path(name)) and Path(name).is_dir():
+        return shelved(Path(name), project())
+    what = "are neither a publication nor a folder"
+    raise UnknownName(f"contracts {name[-80:]!r}", what, f"{_AGAIN}, or use one of " + ", ".join(PUBLICATIONS))
+
+
+def shelved(folder: Path, here: Project) -> str:
+    """Take the tables of a cleaned folder onto the shelf, and return their name there, which is their content.
+
+    Parameters
+    ----------
+    folder : pathlib.Path
+        The ``--out`` of ``ogp-analysis clean``, of files of CompraNet or in OCDS.
+    here : Project
+
+    Raises
+    ------
+    ParameterError
+        If it is no such folder, or holds no contracts.
+    SourceError
+        If what is in it is not what a cleaning writes.
+    """
+    cleaning_facts.check_folders(folder)
+    facts = cleaning_facts.every(folder)
+    kinds = {one["basis"]["kind"] for one in facts}
+    if not facts:
+        raise ParameterError(f"folder {folder.name[:80]!r}", "holds no cleaned tables", _AGAIN)
+    if len(kinds) > 1 or not kinds <= set(REPORTED):
+        what = f"holds tables of the kind {' and '.join(sorted(kinds))}, of which there is no report"
+        raise ParameterError(f"folder {folder.name[:80]!r}", what, _AGAIN)
+    [kind] = kinds
+    module, needed = REPORTED[kind]
+    schemas = import_module(module).DATASET.schemas
+    outputs = [output for one in facts for output in one["outputs"] if output.endswith(".parquet")]
+    files = {name: [o for o in outputs if o.split("/")[1] == name] for name in (*(s.name for s in schemas), RECORD)}
+    if not files[needed]:
+        raise ParameterError(f"folder {folder.name[:80]!r}", f"holds no table {needed}", _AGAIN)
+    about = {"sources": _sources(facts), "balance": _balance(facts, folder)}
+    return own_tables.take_in(here, kind, folder, {n: f for n, f in files.items() if f}, schemas, about)
+
+
+def _sources(facts: list[dict]) -> list[dict]:
+    """Return each file that was given as a source: its name, and its hash, by which anybody can tell that it is it."""
+    files: dict[str, str] = {}
+    for one in facts:
+        basis = one["basis"]
+        if "files" in basis:
+            files |= {content: label for label, content in sorted(basis["files"].items(), reverse=True)}
+        else:
+            # Of a zip or a workbook with several tables the file is cited.
+            several = sum(other["basis"]["sha256"] == basis["sha256"] for other in facts) > 1
+            files[basis["sha256"]] = one["file"].split("/")[0] if several else one["file"]
+    named = sorted((label, content) for content, label in files.items())
+    if len(named) > _MOST_FILES:
+        whole = fingerprint.of_value(named)
+        named = [(f"{named[0][0]}, {named[1][0]} + {len(named) - 2}", whole)]
+    return [
+        {
+            "source": label, "tables": [], "version": content[:12], "title": label, "publisher": "", "authors": [],
+            "doi": "", "citation": f"{label}. SHA-256 {content}.", "licence": "", "urls": [], "redistribute": True,
+            "accessed": "",
+        }
+        for label, content in named
+    ]  # fmt: skip
+
+
+def _balance(facts: list[dict], folder: Path) -> list[dict]:
+    changed: Counter[str] = Counter()
+    for piece in batches(folder, RECORD):
+        changed.update(piece.filter(pc.equal(piece["action"], "changed"))["_file"].to_pylist())
+    rows = [files for one in facts for files in one.get("files", {one["file"]: one["balance"]}).items()]
+    names = ("rows_in", "kept", "set_aside", "merged")
+    return [
+        {"file": label, **{name: counts[name] for name in names}, "changed_values": changed[label]}
+        for label, counts in sorted(rows, key=lambda row: row[0])
+    ]

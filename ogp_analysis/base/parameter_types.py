@@ -60,5 +60,5 @@ ProcurementDataset = Literal[
     "ocds_buyandsell", "ocds_canada_buyandsell", "ocds_canada_montreal", "ocds_colombia", "ocds_moldova",
     "ocds_paraguay", "ocds_taiwan", "ocds_uk_contracts_finder", "ocds_ukraine",
 ]  # fmt: skip
-#: A publication of public contracts, or a folder that ``ogp-analysis clean`` wrote, which becomes a name of its content.
+#: A publication of public contracts, or a folder that ``ogp-analysis clean`` wrote; that becomes a name of its content.
 ContractsDataset = Annotated[str, "contracts"]

@@ -240,7 +240,9 @@ def codebook(dataset: tuple[str, ...], check: bool) -> int:
 
 @commands.command()
 @click.argument("file", nargs=-1, required=True, type=click.Path(path_type=Path))
-@click.option("--as", "kind", required=True, help="What the files are: compranet, ocds or table.")
+@click.option(
+    "--as", "kind", default="", help="What the files are: compranet, ocds, table or a dataset; else they tell."
+)
 @click.option("--out", required=True, type=click.Path(path_type=Path), help="Folder to write tables and record into.")
 @click.option("--layout", default="", help="Layout of files without a line of column names, for example B2.")
 @click.option("--columns", type=click.Path(path_type=Path), help="Map of the columns of a table in a form of its own.")
@@ -250,9 +252,9 @@ def codebook(dataset: tuple[str, ...], check: bool) -> int:
 def clean(file, kind: str, out: Path, layout: str, columns: Path | None, csv: bool, language: str, jobs: int) -> int:
     """Clean FILE..., downloads of your own, into tidy tables, with a record of everything that was done to them.
 
-    FILE is a delimited text or a workbook, of OCDS a JSON file or JSON lines, or a zip or gz of them. Files of OCDS are
-    cleaned together, so that a process that stands in several of them is there once. What was cleaned before is not
-    cleaned again; a command that was stopped goes on where it was.
+    FILE is a delimited text or a workbook, of OCDS a JSON file or JSON lines, a zip or gz of them, or a folder. Without
+    --as the columns tell what the files are. Files of OCDS, and of a dataset of the catalogue, are cleaned together.
+    What was cleaned before is not cleaned again; a command that was stopped goes on where it was.
     """
     from contextlib import closing
 

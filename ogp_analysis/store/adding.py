@@ -32,6 +32,7 @@ from ogp_analysis.sources.unpacking import Content, members
 from ogp_analysis.store import shelf, state
 from ogp_analysis.store.build import build_one
 from ogp_analysis.store.editions import candidates, columns_of
+from ogp_analysis.store.making import make
 from ogp_analysis.tidy.catalog import DATASETS, dataset
 from ogp_analysis.tidy.recognising import Reading, recognise
 
@@ -534,3 +535,63 @@ def added(project: Project | None = None) -> list[Source]:
     """Return every version that was added, sorted by source and version."""
     project = project or this_project()
     return sidecar.sources(project.raw, added=True) if project.raw.is_dir() else []
+
+
+@dataclass(frozen=True)
+class Apart:
+    """Tables of one dataset, built from files that are not added.
+
+    Attributes
+    ----------
+    files : dict of str to str
+        SHA-256 of each file, by its label.
+    readings : dict of str to tuple of Reading
+        How each file is read.
+    folder : pathlib.Path
+        The tables and their record, as on the shelf.
+    package : dict
+        Their description.
+    """
+
+    files: dict[str, str]
+    readings: dict[str, tuple[Reading, ...]]
+    folder: Path
+    package: dict
+
+
+def built_apart(work: Path, name: str, files: list[Path], project: Project | None = None) -> Apart:
+    """Build the tables of a dataset from files of the user's, in a folder: neither raw data nor shelf are touched.
+
+    Parameters
+    ----------
+    work : pathlib.Path
+        An empty folder; the caller removes it.
+    name : str
+        A dataset of the catalogue.
+    files : list of pathlib.Path
+        They are built together; a zip stands for the tables in it.
+    project : Project, optional
+
+    Raises
+    ------
+    OgpAnalysisError
+        If a file is not recognised, or the files cannot be cleaned together.
+    """
+    project = project or this_project()
+    stage = Project(work, behind=project)
+    taken = [one for file in files for one in _taken(file, stage)]
+    readings = {one.name: recognise(one.path, [name], one.label).checked() for one in taken}
+    everything = [reading for of_file in readings.values() for reading in of_file]
+    named = [re.search(r.layout.version, one.name) for one in taken for r in readings[one.name] if r.layout.version]
+    id, version = everything[0].layout.source, next((match[1] for match in named if match), "own")
+    about = _about(project, id, version, name, {}, [_entry(one, readings[one.name]) for one in taken])
+    _laid_out(stage, id, version, taken, about)
+    edition = state.VERSION + version
+    make(stage, name, edition, tuple(
+        state.Place(id, version, escape(one.name), r.before, r.sheet, r.layout.tables, r.layout.name)
+        for one in taken for r in readings[one.name]
+    ))  # fmt: skip
+    package = shelf.package(stage, edition, name)
+    if package is None:
+        raise SourceError(f"tables {name}", "were not built", "Report this with the file")
+    return Apart({one.name: one.sha256 for one in taken}, readings, shelf.folder(stage, edition, name), package)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
@@ -119,6 +119,19 @@ def fitting(known: Iterable[Layout], columns: Iterable[str], what: str, action: 
     if found is None:
         raise CleaningError("column names", f"are of no {what}, {listed(columns, 6)}", action)
     return found
+
+
+def near_misses(records: Iterable[Sequence[str]]) -> list[str]:
+    """Return by how much records miss each layout of whose columns at least half stand in one; the nearest first."""
+    named = [{folded(cell) for cell in cells} for cells in records]
+    found = []
+    for one in layouts().values():
+        there = max((set(_found(one, names)) for names in named), key=len, default=set())
+        absent = [one.columns[field][0].upper() for field in one.required if field not in there]
+        if absent and len(there) * 2 >= len(one.columns):
+            what = f"{len(there)} of {len(one.columns)} columns of layout {one.name}; no {listed(absent, 6)}"
+            found.append((len(absent), -len(there), what))
+    return [what for *_, what in sorted(found)]
 
 
 def is_name(text: str) -> bool:

@@ -11,16 +11,25 @@ from pathlib import Path
 
 from ogp_analysis.base import fingerprint
 from ogp_analysis.base.contents import unchanged
-from ogp_analysis.base.errors import CleaningError, OgpAnalysisError, ParameterError, SourceError, UnknownName
+from ogp_analysis.base.errors import (
+    CleaningError,
+    OgpAnalysisError,
+    ParameterError,
+    SourceError,
+    UnknownName,
+    near,
+)
 from ogp_analysis.base.lock import only_one
 from ogp_analysis.base.words import LANGUAGES
 from ogp_analysis.procurement.own_files import cleaning_facts, cleaning_summary, parts
 from ogp_analysis.procurement.own_files.cleaning_facts import Outcome, Progress
 from ogp_analysis.procurement.own_files.column_map import ColumnMap
+from ogp_analysis.procurement.own_files.given_files import files_in
 from ogp_analysis.procurement.own_files.spilled import Spilled
 from ogp_analysis.sources import counting
 from ogp_analysis.sources.delimited import opening
 from ogp_analysis.sources.packed import Table, tables
+from ogp_analysis.tidy.catalog import DATASETS
 
 #: Kinds of files that can be cleaned this way, and the module that has the cleaner and its layouts.
 KINDS = {
@@ -62,9 +71,9 @@ def clean_files(
     Parameters
     ----------
     files : iterable of pathlib.Path
-        Delimited texts, workbooks, or zip or gz files of them.
+        Delimited texts, workbooks, or zip or gz files of them; of a folder, those that may be tables or OCDS.
     kind : str
-        A key of :data:`KINDS`.
+        A key of :data:`KINDS`, or a dataset of the catalogue; empty to tell it from the files.
     out : pathlib.Path
         Folder to write into.
     layout : str
@@ -89,25 +98,42 @@ def clean_files(
     ------
     UnknownName
         If there is no such kind.
+    CleaningError
+        If the kind is to be told from the files, and one is of none; with the layouts that it nearly has.
     ParameterError
+        If the files are of several kinds.
         If a map of columns is lacking, or given for files whose columns are known.
     BusyError
         If another process writes into `out`.
     SourceError
         If what an earlier cleaning is said to have left in `out` is not what one leaves, or the page cannot be written.
     """
-    if kind not in KINDS:
-        raise UnknownName(f"kind of file {kind!r}", "is not known", "Known are " + ", ".join(sorted(KINDS)))
+    out = Path(out)
+    given = [
+        one for file in map(Path, dict.fromkeys(files)) for one in (files_in([file], out) if file.is_dir() else [file])
+    ]
+    if not kind and columns is not None:
+        kind = MAPPED
+    if not kind:
+        from ogp_analysis.procurement.own_files.recognised_kind import kind_of_all
+
+        kind = kind_of_all(given)
+    if kind not in (*KINDS, *DATASETS):
+        raise UnknownName(
+            f"kind of file {kind[:40]!r}", "is not known", near(kind, {*KINDS, *DATASETS}, "ogp-analysis list")
+        )
     if (kind == MAPPED) != (columns is not None):
         what = "needs a map of its columns" if columns is None else "takes no map of columns"
         raise ParameterError(f"kind of file {kind!r}", what, f"Give a map with the kind {MAPPED!r}, and only with it")
-    out = Path(out)
     with only_one(out / ".lock", f"cleaning into {out.name}"):
         cleaning_facts.check_folders(out)
         cleaning_facts.every(out)
         parts.remove(out)
-        given = [Path(file) for file in dict.fromkeys(files)]
-        if kind in _TOGETHER:
+        if kind not in KINDS:
+            from ogp_analysis.procurement.own_files import catalogue_run
+
+            done = catalogue_run.clean(given, kind, out, progress)
+        elif kind in _TOGETHER:
             from ogp_analysis.procurement.own_files import ocds_run
 
             done = ocds_run.clean(given, kind, out, csv, progress, jobs)
@@ -260,11 +286,20 @@ def _opened(table: Table, layout: str | ColumnMap) -> tuple:
             return opening.opened(table.content, table.label, line - 1, sheet=table.sheet, known=head), ""
     if layout:
         return opening.opened(table.content, table.label, names=False, sheet=table.sheet, known=head), layout
-    raise Unrecognised(
-        table.label,
-        "none of its first lines holds the column names of a layout that is known",
-        "If it is a table of contracts without column names, name its layout, for example --layout B2",
-    )
+    from ogp_analysis.procurement.datasets.compranet.dataset import layouts_by_content
+
+    records = [cells for _, cells in head.records]
+    fitting = layouts_by_content(records)
+    if len(fitting) == 1:
+        return opening.opened(table.content, table.label, names=False, sheet=table.sheet, known=head), fitting[0]
+    what = "none of its first lines holds the column names of a layout that is known"
+    if misses := layouts.near_misses(records):
+        what += f"; it has {'; or '.join(misses[:2])}"
+    action = "If it is a table of contracts without column names, name its layout, for example --layout B2"
+    if fitting:
+        what += f", and its cells fit the layouts {' and '.join(fitting)}"
+        action = f"Name the one it has: --layout {fitting[0]}"
+    raise Unrecognised(table.label, what, action)
 
 
 def _opened_by_map(table: Table, columns: ColumnMap, head: opening.Head) -> opening.TableFile:

@@ -11,6 +11,7 @@ from pathlib import Path
 from ogp_analysis.base import kept
 from ogp_analysis.base.errors import MessageError, SourceError
 from ogp_analysis.base.words import word
+from ogp_analysis.base.words.catalogue import entry
 from ogp_analysis.base.words.numbers import count, decimal
 from ogp_analysis.base.words.sentence import Sentence, flat
 
@@ -21,6 +22,8 @@ _ACTIONS = ("set_aside", "merged", "changed")
 #: Rules on whole columns, which the page names by themselves.
 _APART = {"unused": "column_not_used", "absent": "column_absent"}
 _COUNTS = ("rows_in", "kept", "set_aside", "merged")
+#: Kinds of files of which every rule and layout has its words.
+_WORDED = ("compranet", "ocds", "table")
 #: What a record says in place of a value or about a row, and the message that says it in each language.
 _SAID = {
     "natural_person": r"\(natural person\)",
@@ -120,6 +123,13 @@ def _template(language: str):
     environment.filters["number"] = lambda value: decimal(value, 0, language)
     environment.filters["said"] = lambda text: said(text, language)
     environment.globals["say"] = lambda key, **values: word(f"{AREA}.{key}", language).format(**values)
+
+    def named(group: str, name: str, kind: str) -> str:
+        """Return the words for a table or rule; those of other datasets of the catalogue have their codes only."""
+        coded = kind not in _WORDED and name not in entry(f"{AREA}.{group}", language)
+        return name.replace("_", " ") if coded else word(f"{AREA}.{group}.{name}", language)
+
+    environment.globals |= {"named": named, "kinds": _WORDED}
     return environment.from_string(_resource("cleaning_summary.html.j2"))
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -133,6 +134,32 @@ def _hold_against(table: pd.DataFrame, one: Layout) -> None:
             f"is not that of the file: {share:.0%} of what should be dates and amounts are none",
             "Name another layout, or add a line of column names to the file",
         )
+
+
+def layouts_by_content(records: Sequence[Sequence[str]]) -> list[str]:
+    """Return the layouts whose order of columns some records fit: as many cells, dates and amounts where these belong.
+
+    Parameters
+    ----------
+    records : sequence of sequence of str
+        The first records of a file without a line of column names.
+    """
+    widths = Counter(map(len, records))
+    if not widths:
+        return []
+    width = widths.most_common(1)[0][0]
+    cells = [list(record) for record in records if len(record) == width]
+    chunk = pd.DataFrame(cells, dtype="str").assign(**{FILE: "", LINE: range(1, len(cells) + 1)})
+    found = []
+    for one in layouts.layouts().values():
+        if not one.headers or width not in (len(one.headers), len(one.headers) - bool(one.optional)):
+            continue
+        table = columns.table(Fields(layouts.with_names(chunk, one), one), False)
+        status = pd.concat([table[f"{name}_status"] for name in _READ])
+        told = status[status != "missing"]
+        if len(told) and (told == "unreadable").mean() <= _MOST_UNREADABLE:
+            found.append(one.name)
+    return found
 
 
 def _parts(table: pd.DataFrame, fields: Fields) -> dict[str, pd.DataFrame]:

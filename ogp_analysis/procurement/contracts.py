@@ -125,7 +125,7 @@ class Contracts(Shown):
         if self.publication.is_own:
             balance = [row for row in hand_out.provenance().payload["balance"]
                        if row["file"].startswith(self.publication.place)]  # fmt: skip
-            files = {"tables": count(len(balance)), "contracts": count(len(self.published.awarded.frame))}
+            files = {"tables": count(len(balance)), "n": count(len(self.published.awarded.frame))}
         measured = say("procurement.measured", role="scope", case=self.publication.extent, **files)
         return Parts([headline, measured, say("procurement.glance.money", role="number", case=case, **values)])
 

@@ -8,6 +8,7 @@ a time, in the order in which the files first name them.
 from __future__ import annotations
 
 import os
+import tempfile
 from collections import Counter
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -25,7 +26,9 @@ from ogp_analysis.base.pool import Pool, Process
 from ogp_analysis.procurement.datasets.ocds import statements
 from ogp_analysis.procurement.own_files import cleaning_facts, ocds_blocks
 from ogp_analysis.procurement.own_files.cleaning_facts import Outcome, Progress
+from ogp_analysis.procurement.own_files.flattened import flat_tables, write_releases
 from ogp_analysis.procurement.own_files.ocds_tables import Tables
+from ogp_analysis.procurement.own_files.parts import SPOOL
 from ogp_analysis.procurement.own_files.tally import Rules, balanced
 from ogp_analysis.sources.json_corpus import Corpus
 from ogp_analysis.sources.json_elements import LISTS, hash_of
@@ -89,7 +92,12 @@ def clean(files: list[Path], kind: str, out: Path, csv: bool, progress: Progress
             basis = beside.submit(_basis, named, contents, kind, csv)
             if not cleaning_facts.is_current(out, facts, facts and basis.result()):
                 remove(out, facts)
-                facts, what = cleaned(named, out, _SLUG, csv, progress, jobs, contents.result), "cleaned"
+                out.mkdir(parents=True, exist_ok=True)
+                with tempfile.TemporaryDirectory(prefix=SPOOL, dir=out) as work:
+                    read = _unflattened(named, Path(work))
+                    hashes = contents.result if read == named else None
+                    facts, what = cleaned(read, out, _SLUG, csv, progress, jobs, hashes), "cleaned"
+                _check_unchanged(named, _times(named), contents.result())
                 cleaning_facts.put(out, _SLUG, facts | {"basis": basis.result()})
     except (OSError, OgpAnalysisError) as error:
         if isinstance(error, OSError):
@@ -99,6 +107,17 @@ def clean(files: list[Path], kind: str, out: Path, csv: bool, progress: Progress
         return [Outcome(label, "failed", fault=str(error)) for label in named]
     done = [_outcome(label, what, counts, facts["counted"][label]) for label, counts in facts["files"].items()]
     return done + [Outcome(label, "failed", fault=fault) for label, fault in facts["faults"].items()]
+
+
+def _unflattened(named: dict[str, Path], work: Path) -> dict[str, Path]:
+    """Return files, those that hold OCDS as tables put together into one of releases, called as they are."""
+    flat = {label: found for label, file in named.items() if (found := flat_tables(file, label))}
+    if not flat:
+        return named
+    releases = work / "releases.jsonl"
+    with releases.open("wb") as stream:
+        write_releases((table for found in flat.values() for table in found), work, stream)
+    return {label: file for label, file in named.items() if label not in flat} | {_label(list(flat)): releases}
 
 
 def _outcome(label: str, what: str, counts: dict[str, int], counted: int) -> Outcome:

@@ -8,6 +8,7 @@ from pathlib import Path
 from ogp_analysis.base.errors import ParameterError, SourceError, listed
 from ogp_analysis.procurement.datasets import layouts
 from ogp_analysis.procurement.datasets.compranet.dataset import layouts_by_content
+from ogp_analysis.procurement.own_files.flattened import is_flat
 from ogp_analysis.procurement.own_files.given_files import kind_of
 from ogp_analysis.sources.delimited import opening
 from ogp_analysis.sources.packed import tables
@@ -42,6 +43,7 @@ def _kind(file: Path) -> str:
         readings = () if packed else recognise(file).readings
         return readings[0].dataset if readings else "ocds"
     misses: list[str] = []
+    is_ocds = False
     try:
         for table in tables(file, file.name)[0]:
             head = opening.head(
@@ -50,12 +52,15 @@ def _kind(file: Path) -> str:
             records = [cells for _, cells in head.records]
             if any(map(layouts.recognised, records)) or layouts_by_content(records):
                 return "compranet"
+            is_ocds |= is_flat(records)
             misses += layouts.near_misses(records)
     except SourceError:
         pass  # no table: YAML, Stata, or what the catalogue says of it
     found = recognise(file)
     if found.readings:
         return found.checked()[0].dataset
+    if is_ocds:
+        return "ocds"
     if not (near := [*misses, *map(str, found.near)]):
         found.checked()
     action = "Name what it is with --as, or correct the names of the columns in a copy"

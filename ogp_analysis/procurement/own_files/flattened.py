@@ -1,0 +1,136 @@
+"""OCDS as tables, by the conventions of flatten-tool, put back into releases.
+
+A column is called by the path of its field: ``tender/items/0/description``; a number in it is a place in a list. The
+main table has a row a release or record, the others a row an element of a list, with the ocid and the ids of all that
+it lies in. Elements of a list with one id are one. Lists of codes are one cell with ``;`` between.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import sqlite3
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from ogp_analysis.base.errors import OgpAnalysisError, SourceError
+from ogp_analysis.base.schema import FAULT, FILE, LINE
+from ogp_analysis.sources.delimited import opening, reading
+from ogp_analysis.sources.packed import Table, tables
+
+#: Names of the columns that lead to the ocid, and what stands before the paths of a record.
+_OCID = ("ocid", "compiledRelease/ocid")
+_OF_RECORD = "compiledRelease/"
+#: Fields that are a list of codes, and fields that are a number, by the last part of their path.
+_CODES = ("tag", "roles", "submissionMethod", "additionalProcurementCategories")
+_NUMBERS = ("amount", "quantity", "numberOfTenderers", "durationInDays")
+_NUMBER = re.compile(r"-?(?:0|[1-9]\d*)(?:\.\d+)?")
+_FIRST_LINES, _DEEPEST = 25, 20
+
+
+def is_flat(records: Iterable[Sequence[str]]) -> bool:
+    """Return whether the line of column names among some records is that of OCDS as a table."""
+    return any(_names_at(cells) for cells in records)
+
+
+def flat_tables(file: Path, label: str) -> list[Table]:
+    """Return the tables of a file that hold OCDS; none if it is JSON, or cannot be read as tables."""
+    try:
+        found, _ = tables(file, label)
+        return [table for table in found if is_flat(cells for _, cells in _head(table).records)]
+    except (OSError, OgpAnalysisError):
+        return []
+
+
+def write_releases(given: Iterable[Table], work: Path, into: BinaryIO) -> int:
+    """Write the releases of some tables as JSON lines, in the order in which their first rows stand.
+
+    Rows wait in a file below `work`, so that memory does not grow with the tables.
+
+    Raises
+    ------
+    SourceError
+        If a row has no ocid, or another number of cells than its table; or a field of a release has two values.
+    """
+    with sqlite3.connect(work / "rows.sqlite") as rows:
+        rows.execute("create table rows (n integer primary key, release text, place text, cells text)")
+        for table in given:
+            rows.executemany("insert into rows (release, place, cells) values (?, ?, ?)", _rows(table))
+        rows.execute("create index by_release on rows (release)")
+        written = 0
+        for (release,) in rows.execute("select release from rows group by release order by min(n)"):
+            whole: dict[str, Any] = {}
+            of_release = rows.execute("select place, cells from rows where release = ? order by n", (release,))
+            for place, cells in of_release:
+                _join(whole, _nested(json.loads(cells)), place)
+            into.write(json.dumps(whole, ensure_ascii=False).encode() + b"\n")
+            written += 1
+    rows.close()
+    return written
+
+
+def _names_at(cells: Sequence[str]) -> bool:
+    names = {cell.strip().removeprefix("\ufeff") for cell in cells}
+    return bool(names & set(_OCID)) and len(names) > 1 and any("/" in name or name in ("id", "tag") for name in names)
+
+
+def _head(table: Table) -> opening.Head:
+    how = {"sheet": table.sheet, "is_workbook": table.is_workbook}
+    return opening.head(table.content, table.label, _FIRST_LINES, **how)
+
+
+def _rows(table: Table) -> Iterator[tuple[str, str, str]]:
+    """Yield the release that each row of a table is of, its place, and its cells by path."""
+    head = _head(table)
+    line = next(line for line, cells in head.records if _names_at(cells))
+    for chunk in reading.mended(opening.opened(table.content, table.label, line - 1, sheet=table.sheet, known=head)):
+        columns = [name for name in chunk.columns if name not in (FILE, LINE, FAULT)]
+        faults = chunk[FAULT] if FAULT in chunk else [""] * len(chunk)
+        for cells, number, fault in zip(chunk[columns].to_numpy().tolist(), chunk[LINE], faults, strict=True):
+            place = f"{table.label}, line {number}"
+            row = {name.strip(): cell for name, cell in zip(columns, cells, strict=True) if cell.strip()}
+            ocid = next((row[name].strip() for name in _OCID if name in row), "")
+            if fault or not ocid:
+                raise SourceError(place, fault or "has no ocid", "Correct the row in a copy, or leave it out there")
+            is_record = any(name.startswith(_OF_RECORD) for name in columns)
+            yield json.dumps([ocid, "" if is_record else row.get("id", "")]), place, json.dumps(row)
+
+
+def _nested(row: dict[str, str]) -> dict[str, Any]:
+    """Return the object that a row is; its lists are objects by place, as :func:`_join` takes them."""
+    found: dict[str, Any] = {}
+    for path, cell in row.items():
+        at, (*above, last) = found, path.removeprefix(_OF_RECORD).split("/")
+        for part in above[:_DEEPEST]:
+            at = at.setdefault(part, {}) if isinstance(at.get(part, {}), dict) else {}
+        value: Any = cell
+        if last in _CODES:
+            value = [code.strip() for code in re.split("[;,]", cell) if code.strip()]
+        elif last in _NUMBERS and _NUMBER.fullmatch(cell.strip()):
+            value = json.loads(cell.strip())
+        at[last] = value
+    return found
+
+
+def _join(into: dict[str, Any], row: dict[str, Any], place: str) -> None:
+    """Add what a row says to a release."""
+    for name, value in row.items():
+        if isinstance(value, dict) and value and all(part.isdigit() for part in value):
+            elements = into.setdefault(name, [])
+            for element in value.values():
+                same = isinstance(element, dict) and element.get("id")
+                known = next((one for one in elements if same and one.get("id") == element["id"]), None)
+                if known is None:
+                    elements.append(known := {} if isinstance(element, dict) else element)
+                if isinstance(element, dict):
+                    _join(known, element, place)
+        elif isinstance(value, dict):
+            inner = into.setdefault(name, {})
+            if isinstance(inner, dict):
+                _join(inner, value, place)
+        elif into.setdefault(name, value) != value:
+            what = (
+                f"says {str(value)[:40]!r} in {name!r}, where another row of its release says {str(into[name])[:40]!r}"
+            )
+            raise SourceError(place, what, "Correct one of the two in a copy")

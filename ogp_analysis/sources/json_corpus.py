@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
@@ -13,7 +14,7 @@ import numpy as np
 
 from ogp_analysis.base.errors import OgpAnalysisError, SourceError
 from ogp_analysis.sources import counting, packed
-from ogp_analysis.sources.json_elements import Elements, elements, hash_of
+from ogp_analysis.sources.json_elements import Elements, elements, hash_of, line_at
 from ogp_analysis.sources.json_places import Places, Streams
 
 #: Of files inside a zip.
@@ -131,10 +132,21 @@ class Corpus:
         number : int
             Which of its elements, from 1.
         """
-        found = self._found[self.labels.index(label)]
+        file = self.labels.index(label)
+        found = self._found[file]
         if found.lines:
             return None
-        what = f"is no sound JSON (bytes {found.starts[number - 1]:,} to {found.ends[number - 1]:,}), "
+        start, stream = found.starts[number - 1], self.streams.whole(file)
+        stream.seek(start)
+        try:
+            # One sign is one byte in this encoding, so that the place in the text is that in the file.
+            json.loads(stream.read(found.ends[number - 1] - start).decode("latin-1"), strict=False)
+            offset = start
+        except json.JSONDecodeError as error:
+            offset = start + error.pos
+        except RecursionError:
+            offset = start
+        what = f"is no sound JSON at byte {offset:,} (line {line_at(stream, offset):,}), "
         what += "so where the next one begins is not known"
         return SourceError(f"{label}, release or record {number}", what, "Download the file again")
 

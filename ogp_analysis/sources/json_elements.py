@@ -118,7 +118,8 @@ def elements(stream: BinaryIO, label: str, key: str, lists: Iterable[str], *, gu
             # A release in a record may be followed as records are.
             stream.seek(0)
             return elements(stream, label, key, lists, guess=False)
-        what = f"is no sound JSON at byte {broken.args[0]:,}, after {len(finder.found)} releases or records"
+        at, line = broken.args[0], line_at(stream, broken.args[0])
+        what = f"is no sound JSON at byte {at:,}, after {len(finder.found)} releases or records (line {line:,})"
         raise SourceError(label, what, "Download it again") from None
 
 
@@ -354,6 +355,16 @@ def _hashed(value: bytes) -> int:
         except ValueError:  # not UTF-8, or an escape that there is not: whoever reads the element will say so
             return hash(value)
     return hash(value[1:-1])
+
+
+def line_at(stream: BinaryIO, offset: int) -> int:
+    """Return the line, from 1, in which a byte of a file stands."""
+    stream.seek(0)
+    line = 1
+    while offset > 0 and (block := stream.read(min(_BLOCK, offset))):
+        line += block.count(b"\n")
+        offset -= len(block)
+    return line
 
 
 def hash_of(key: str) -> int:

@@ -26,6 +26,8 @@ _OF_RECORD = "compiledRelease/"
 _CODES = ("tag", "roles", "submissionMethod", "additionalProcurementCategories")
 _NUMBERS = ("amount", "quantity", "numberOfTenderers", "durationInDays")
 _NUMBER = re.compile(r"-?(?:0|[1-9]\d*)(?:\.\d+)?")
+#: More faults than these are no slips.
+MOST_FAULTS = 1_000
 _FIRST_LINES, _DEEPEST = 25, 20
 
 
@@ -43,31 +45,36 @@ def flat_tables(file: Path, label: str) -> list[Table]:
         return []
 
 
-def write_releases(given: Iterable[Table], work: Path, into: BinaryIO) -> int:
+def write_releases(given: Iterable[Table], work: Path, into: BinaryIO) -> dict[str, str]:
     """Write the releases of some tables as JSON lines, in the order in which their first rows stand.
 
     Rows wait in a file below `work`, so that memory does not grow with the tables.
 
+    Returns
+    -------
+    dict of str to str
+        By place, the sentence on each row that is left out because it has no ocid or another number of cells than its
+        table, and on each field of which a later row says something else than the first, which stands.
+
     Raises
     ------
     SourceError
-        If a row has no ocid, or another number of cells than its table; or a field of a release has two values.
+        If there are more such places than :data:`MOST_FAULTS`.
     """
+    faults: dict[str, str] = {}
     with sqlite3.connect(work / "rows.sqlite") as rows:
         rows.execute("create table rows (n integer primary key, release text, place text, cells text)")
         for table in given:
-            rows.executemany("insert into rows (release, place, cells) values (?, ?, ?)", _rows(table))
+            rows.executemany("insert into rows (release, place, cells) values (?, ?, ?)", _rows(table, faults))
         rows.execute("create index by_release on rows (release)")
-        written = 0
         for (release,) in rows.execute("select release from rows group by release order by min(n)"):
             whole: dict[str, Any] = {}
             of_release = rows.execute("select place, cells from rows where release = ? order by n", (release,))
             for place, cells in of_release:
-                _join(whole, _nested(json.loads(cells)), place)
+                _join(whole, _nested(json.loads(cells)), place, faults)
             into.write(json.dumps(whole, ensure_ascii=False).encode() + b"\n")
-            written += 1
     rows.close()
-    return written
+    return faults
 
 
 def _names_at(cells: Sequence[str]) -> bool:
@@ -80,19 +87,31 @@ def _head(table: Table) -> opening.Head:
     return opening.head(table.content, table.label, _FIRST_LINES, **how)
 
 
-def _rows(table: Table) -> Iterator[tuple[str, str, str]]:
+def _note(faults: dict[str, str], place: str, what: str, action: str) -> None:
+    fault = SourceError(place, what, action)
+    if len(faults) == MOST_FAULTS:
+        raise fault
+    faults[place] = str(fault)
+
+
+def _rows(table: Table, faults: dict[str, str]) -> Iterator[tuple[str, str, str]]:
     """Yield the release that each row of a table is of, its place, and its cells by path."""
     head = _head(table)
     line = next(line for line, cells in head.records if _names_at(cells))
     for chunk in reading.mended(opening.opened(table.content, table.label, line - 1, sheet=table.sheet, known=head)):
         columns = [name for name in chunk.columns if name not in (FILE, LINE, FAULT)]
-        faults = chunk[FAULT] if FAULT in chunk else [""] * len(chunk)
-        for cells, number, fault in zip(chunk[columns].to_numpy().tolist(), chunk[LINE], faults, strict=True):
+        if deep := [name for name in columns if name.count("/") > _DEEPEST]:
+            what = f"has a column whose path has more than {_DEEPEST} parts, {deep[0][:40]!r}"
+            raise SourceError(table.label, what, "Check that it is OCDS as a table")
+        wrong = chunk[FAULT] if FAULT in chunk else [""] * len(chunk)
+        for cells, number, fault in zip(chunk[columns].to_numpy().tolist(), chunk[LINE], wrong, strict=True):
             place = f"{table.label}, line {number}"
             row = {name.strip(): cell for name, cell in zip(columns, cells, strict=True) if cell.strip()}
             ocid = next((row[name].strip() for name in _OCID if name in row), "")
             if fault or not ocid:
-                raise SourceError(place, fault or "has no ocid", "Correct the row in a copy, or leave it out there")
+                what = f"is left out: {fault}" if fault else "is left out: it has no ocid"
+                _note(faults, place, what, "Correct the row in a copy")
+                continue
             is_record = any(name.startswith(_OF_RECORD) for name in columns)
             yield json.dumps([ocid, "" if is_record else row.get("id", "")]), place, json.dumps(row)
 
@@ -102,7 +121,7 @@ def _nested(row: dict[str, str]) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for path, cell in row.items():
         at, (*above, last) = found, path.removeprefix(_OF_RECORD).split("/")
-        for part in above[:_DEEPEST]:
+        for part in above:
             at = at.setdefault(part, {}) if isinstance(at.get(part, {}), dict) else {}
         value: Any = cell
         if last in _CODES:
@@ -113,7 +132,7 @@ def _nested(row: dict[str, str]) -> dict[str, Any]:
     return found
 
 
-def _join(into: dict[str, Any], row: dict[str, Any], place: str) -> None:
+def _join(into: dict[str, Any], row: dict[str, Any], place: str, faults: dict[str, str]) -> None:
     """Add what a row says to a release."""
     for name, value in row.items():
         if isinstance(value, dict) and value and all(part.isdigit() for part in value):
@@ -124,13 +143,13 @@ def _join(into: dict[str, Any], row: dict[str, Any], place: str) -> None:
                 if known is None:
                     elements.append(known := {} if isinstance(element, dict) else element)
                 if isinstance(element, dict):
-                    _join(known, element, place)
+                    _join(known, element, place, faults)
         elif isinstance(value, dict):
             inner = into.setdefault(name, {})
             if isinstance(inner, dict):
-                _join(inner, value, place)
+                _join(inner, value, place, faults)
         elif into.setdefault(name, value) != value:
             what = (
                 f"says {str(value)[:40]!r} in {name!r}, where another row of its release says {str(into[name])[:40]!r}"
             )
-            raise SourceError(place, what, "Correct one of the two in a copy")
+            _note(faults, place, f"{what}, which stands", "Correct one of the two in a copy")

@@ -30,6 +30,7 @@ from ogp_analysis.procurement.own_files.flattened import flat_tables, write_rele
 from ogp_analysis.procurement.own_files.ocds_tables import Tables
 from ogp_analysis.procurement.own_files.parts import SPOOL
 from ogp_analysis.procurement.own_files.tally import Rules, balanced
+from ogp_analysis.procurement.own_files.wrapped import unwrapped
 from ogp_analysis.sources.json_corpus import Corpus
 from ogp_analysis.sources.json_elements import LISTS, hash_of
 
@@ -94,9 +95,10 @@ def clean(files: list[Path], kind: str, out: Path, csv: bool, progress: Progress
                 remove(out, facts)
                 out.mkdir(parents=True, exist_ok=True)
                 with tempfile.TemporaryDirectory(prefix=SPOOL, dir=out) as work:
-                    read = _unflattened(named, Path(work))
+                    read, faults = _as_releases(named, Path(work))
                     hashes = contents.result if read == named else None
                     facts, what = cleaned(read, out, _SLUG, csv, progress, jobs, hashes), "cleaned"
+                    facts["faults"] |= faults
                 _check_unchanged(named, _times(named), contents.result())
                 cleaning_facts.put(out, _SLUG, facts | {"basis": basis.result()})
     except (OSError, OgpAnalysisError) as error:
@@ -109,15 +111,20 @@ def clean(files: list[Path], kind: str, out: Path, csv: bool, progress: Progress
     return done + [Outcome(label, "failed", fault=fault) for label, fault in facts["faults"].items()]
 
 
-def _unflattened(named: dict[str, Path], work: Path) -> dict[str, Path]:
-    """Return files, those that hold OCDS as tables put together into one of releases, called as they are."""
+def _as_releases(named: dict[str, Path], work: Path) -> tuple[dict[str, Path], dict[str, str]]:
+    """Return files, tables of OCDS put together into releases, others out of their wrappers; and rows left out."""
     flat = {label: found for label, file in named.items() if (found := flat_tables(file, label))}
+    read = dict(named)
+    for number, (label, file) in enumerate(named.items()):
+        if label not in flat and (found := unwrapped(file, label)):
+            read[label] = work / f"{number}.jsonl"
+            read[label].write_bytes(b"".join(one + b"\n" for one in found))
     if not flat:
-        return named
+        return read, {}
     releases = work / "releases.jsonl"
     with releases.open("wb") as stream:
-        write_releases((table for found in flat.values() for table in found), work, stream)
-    return {label: file for label, file in named.items() if label not in flat} | {_label(list(flat)): releases}
+        faults = write_releases((table for found in flat.values() for table in found), work, stream)
+    return {n: file for n, file in read.items() if n not in flat} | {_label(list(flat)): releases}, faults
 
 
 def _outcome(label: str, what: str, counts: dict[str, int], counted: int) -> Outcome:

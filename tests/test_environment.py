@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import ast
 import re
+import subprocess
 import sys
+import textwrap
 import tomllib
 from collections.abc import Iterable
 from importlib import metadata
@@ -25,6 +27,7 @@ LOCKS = (
     "requirements.lock",
     "requirements-dev.lock",
     "requirements-docs.lock",
+    "requirements-cluster.lock",
     "requirements-sbom.lock",
     "requirements-fuzz.lock",
 )
@@ -50,8 +53,9 @@ def names(extra: str = "") -> set[str]:
     return {canonicalize_name(one.name) for one in requirements(extra)}
 
 
-#: What the package uses, with all extras.
+#: What is installed for one machine, and what the package uses on any.
 DIRECT = names() | names("all")
+USED = DIRECT | names("cluster")
 
 
 def locked(name: str) -> list[Requirement]:
@@ -79,14 +83,14 @@ def test_the_core_lock_holds_every_direct_dependency_and_the_build_backend():
 
 
 @pytest.mark.parametrize("python", ["3.11", "3.12", "3.13", "3.14"])
-@pytest.mark.parametrize("extra", ["dev", "docs"])
+@pytest.mark.parametrize("extra", ["dev", "docs", "cluster"])
 def test_locks_of_an_extra_agree_with_the_core(extra, python):
     environment = {"python_version": python, "python_full_version": f"{python}.1"}
     core, more = versions("requirements.lock", **environment), versions(f"requirements-{extra}.lock", **environment)
     assert core.items() <= more.items()
 
 
-@pytest.mark.parametrize("extra", ["dev", "docs"])
+@pytest.mark.parametrize("extra", ["dev", "docs", "cluster"])
 def test_the_lock_of_an_extra_holds_it(extra):
     assert versions(f"requirements-{extra}.lock").keys() >= names(extra)
 
@@ -98,8 +102,8 @@ def test_the_lock_of_the_sbom_holds_its_tool():
 
 def test_each_direct_dependency_has_a_lower_bound_and_no_upper_one():
     """The lock fixes versions; an upper bound would only stand in the way of who installs the package beside others."""
-    lock = versions("requirements.lock")
-    for wanted in [*requirements(), *requirements("all")]:
+    lock = versions("requirements-cluster.lock")
+    for wanted in [*requirements(), *requirements("all"), *requirements("cluster")]:
         assert [bound.operator for bound in wanted.specifier] == [">="], wanted
         assert wanted.specifier.contains(lock[canonicalize_name(wanted.name)]), wanted
 
@@ -127,7 +131,7 @@ def distributions(modules: set[str]) -> set[str]:
     """Return the declared distributions that modules come from; of what no declared one has, the module."""
     owners = metadata.packages_distributions()
     found = {module: {canonicalize_name(name) for name in owners.get(module, ())} for module in modules}
-    return {name for module, owned in found.items() for name in owned & DIRECT or {module}}
+    return {name for module, owned in found.items() for name in owned & USED or {module}}
 
 
 def imported(files: Iterable[Path]) -> set[str]:
@@ -138,24 +142,40 @@ def imported(files: Iterable[Path]) -> set[str]:
 def test_what_the_package_imports_is_declared_and_what_is_declared_is_imported():
     """A distribution that comes along with another one may leave with it."""
     found = imported((ROOT / "ogp_analysis").rglob("*.py"))
-    assert found - DIRECT == set(), "declare them in pyproject.toml, then make lock"
-    assert DIRECT - found == STARTED, "nothing imports them: take them out of pyproject.toml, then make lock"
+    assert found - USED == set(), "declare them in pyproject.toml, then make lock"
+    assert USED - found == STARTED, "nothing imports them: take them out of pyproject.toml, then make lock"
 
 
 def test_the_library_alone_imports_nothing_that_an_extra_brings():
     """A result that shows itself is asked to by IPython, so it is there."""
     files = set((ROOT / "ogp_analysis").rglob("*.py")) - set((ROOT / "ogp_analysis" / "publishing").rglob("*.py"))
     shown = {ROOT / "ogp_analysis" / "display" / f"{name}.py" for name in ("figure", "result")}
-    assert imported(files - shown) <= names()
+    cluster = ROOT / "ogp_analysis" / "base" / "cluster.py"
+    assert imported(files - shown - {cluster}) <= names()
+    assert imported({cluster}) <= names() | names("cluster")
+
+
+def test_one_machine_installs_and_imports_nothing_of_dask():
+    assert versions("requirements.lock").keys() & {"dask", "distributed"} == set()
+    assert versions("requirements-cluster.lock").keys() >= {"dask", "distributed"}
+    code = """
+        import sys
+        import ogp_analysis, ogp_analysis.cli, ogp_analysis.base.cluster, ogp_analysis.publishing.runs.runner
+        import ogp_analysis.procurement.own_files.cleaning_run, ogp_analysis.publishing.scans
+        print(sorted({"dask", "distributed"} & set(sys.modules)))
+    """
+    told = subprocess.run([sys.executable, "-c", textwrap.dedent(code)], capture_output=True, text=True)
+    assert (told.stdout, told.stderr) == ("[]\n", "")
 
 
 def test_the_sentences_on_extras_name_what_is_imported_of_them():
     assert EXTRAS.keys() == PROJECT["optional-dependencies"].keys() - {"all", "dev", "docs"}
     assert distributions(set(EXTRAS["pdf"][1])) == names("pdf")
+    assert distributions(set(EXTRAS["cluster"][1])) == names("cluster")
     assert distributions(set(EXTRAS["notebooks"][1])) == names("notebooks") - names("pdf") - STARTED
 
 
-def test_all_means_every_extra_for_users():
+def test_all_means_every_extra_for_one_machine():
     assert names("all") == names("notebooks") | names("pdf")
 
 
@@ -175,7 +195,7 @@ def licence(name: str) -> str:
 
 
 def test_the_core_states_its_licences_and_none_is_strong_copyleft():
-    terms = {name: licence(name) for name in versions("requirements.lock")}
+    terms = {name: licence(name) for name in versions("requirements-cluster.lock")}
     assert [name for name, said in terms.items() if not said] == []
     assert [name for name, said in terms.items() if COPYLEFT.search(said)] == []
     lesser = {name for name, said in terms.items() if re.search(r"LGPL|Lesser", said, re.IGNORECASE)}

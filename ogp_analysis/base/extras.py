@@ -14,6 +14,7 @@ EXTRAS = {
          "nbformat", "papermill", "pydantic", "pygments", "tornado", "traitlets", "zmq"),
     ),
     "pdf": ("drawing figures as PNG, and reports as PDF", ("typst",)),
+    "cluster": ("working on a cluster", ("distributed",)),
 }  # fmt: skip
 
 

@@ -10,6 +10,7 @@ import click
 
 from ogp_analysis.base import paths
 from ogp_analysis.base.errors import DownloadError, ParameterError, UnknownName
+from ogp_analysis.base.extras import needs
 
 _EDITIONS = click.Choice(["embedded", "full", "latest"])
 _EDITION = click.option(
@@ -49,6 +50,13 @@ def _side_by_side(what: str):
         show_default="2, where there are as many processors",
         help=what,
     )
+
+
+_SCHEDULER = click.option(
+    "--scheduler",
+    metavar="ADDRESS",
+    help="Work on a Dask cluster: tcp://HOST:PORT of its scheduler. What comes of it is the same.",
+)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -248,8 +256,9 @@ def codebook(dataset: tuple[str, ...], check: bool) -> int:
 @click.option("--columns", type=click.Path(path_type=Path), help="Map of the columns of a table in a form of its own.")
 @click.option("--csv", is_flag=True, help="Write tables of OCDS as CSV too; others always are. Takes twice the time.")
 @click.option("--language", type=click.Choice(["en", "es"]), default="en", show_default=True, help="Of the page.")
-@_side_by_side("Processes that clean large files of OCDS. What comes of it is the same.")
-def clean(file, kind: str, out: Path, layout: str, columns: Path | None, csv: bool, language: str, jobs: int) -> int:
+@_side_by_side("Processes that clean large files. What comes of it is the same.")
+@_SCHEDULER
+def clean(file, kind: str, out: Path, layout: str, columns: Path | None, csv, language, jobs, scheduler) -> int:
     """Clean FILE..., downloads of your own, into tidy tables, with a record of everything that was done to them.
 
     FILE is a delimited text or a workbook, of OCDS a JSON file or JSON lines, a zip or gz of them, or a folder. Without
@@ -263,9 +272,18 @@ def clean(file, kind: str, out: Path, layout: str, columns: Path | None, csv: bo
     from ogp_analysis.procurement.own_files.column_map import column_map
 
     known = column_map(columns) if columns else None
-    with closing(Terminal()) as progress:
-        done = clean_files(file, kind, out, layout, progress, language, csv, jobs, known)
+    with closing(Terminal()) as progress, _machines(scheduler) or nullcontext(jobs) as where:
+        done = clean_files(file, kind, out, layout, progress, language, csv, where, known)
     return int(_tell_cleaned(done, out / "summary.html"))
+
+
+def _machines(scheduler: str | None, files: dict[str, Path] | None = None):
+    """Return a cluster, if its scheduler is named."""
+    if not scheduler:
+        return None
+    from ogp_analysis.base.cluster import Cluster
+
+    return Cluster(scheduler, files)
 
 
 def _tell_cleaned(done: list, page: Path | None = None) -> bool:
@@ -300,8 +318,11 @@ def _tell_cleaned(done: list, page: Path | None = None) -> bool:
 @click.option(
     "--language", type=click.Choice(["en", "es"]), default="en", show_default=True, help="Of page and tables."
 )
-@_side_by_side("Processes that clean large files of OCDS. What comes of it is the same.")
-def scan(file, out: Path, kind: str | None, layout: str, columns: Path | None, private: bool, language, jobs) -> int:
+@_side_by_side("Processes that clean and search large files. What comes of it is the same.")
+@_SCHEDULER
+def scan(
+    file, out: Path, kind: str | None, layout: str, columns: Path | None, private, language, jobs, scheduler
+) -> int:
     """Search FILE..., files or folders of contracts, for probable purchases of surveillance technology.
 
     Files are cleaned as by `clean`. Into the folder go hits.csv and hits.xlsx, with a column for your verdict on each
@@ -317,8 +338,13 @@ def scan(file, out: Path, kind: str | None, layout: str, columns: Path | None, p
     if columns and (kind or layout):
         raise ParameterError("ogp-analysis scan --columns", "takes neither --as nor --layout", "Leave these out")
     how = {"kind": kind or "", "layout": layout, "columns": column_map(columns) if columns else None}
-    with closing(Terminal()) as progress:
-        found = scan_files(file, out, **how, language=language, private=private, jobs=jobs, progress=progress)
+    files = None
+    if scheduler:
+        from ogp_analysis.publishing.runs.cluster import files as files_of
+
+        files = files_of(paths.project(), ["embedded"])
+    with closing(Terminal()) as progress, _machines(scheduler, files) or nullcontext(jobs) as where:
+        found = scan_files(file, out, **how, language=language, private=private, jobs=where, progress=progress)
     faulty = _tell_cleaned(found.files)
     if found.scan is None:
         return 1
@@ -355,10 +381,16 @@ def scan(file, out: Path, kind: str | None, layout: str, columns: Path | None, p
 @click.option("--engine", type=click.Choice(["auto", "warm", "cold"]), default="auto", show_default=True)
 @_EDITION_OF_RUNS
 @_DATA
+@_SCHEDULER
 def run(
-    notebook, given, everything, jobs, only, dry_run, force, retries, timeout, memory, engine, edition, pins
+    notebook, given, everything, jobs, only, dry_run, force, retries, timeout, memory, engine, edition, pins, scheduler
 ) -> int:
-    """Run NOTEBOOK with the values given, or everything, and publish the reports."""
+    """Run NOTEBOOK with the values given, or everything, and publish the reports.
+
+    With --scheduler notebooks are run on the workers of the cluster, as many at a time as these have threads; tables
+    are built, and reports published, here.
+    """
+    from ogp_analysis.publishing.engine import client
     from ogp_analysis.publishing.runs.runner import Options
 
     if bool(notebook) == everything:
@@ -368,7 +400,12 @@ def run(
     if dry_run:
         return _dry_run(project, runs, force, only == "notebook")
     options = Options(jobs, timeout, memory * 2**20 if memory else None, retries, only == "notebook", engine)
-    return _run(project, runs, options, force)
+    if scheduler:
+        needs("cluster")
+        return _planned_and_run(project, runs, options, force, None, scheduler)
+    # While it is planned what to do, it imports what every notebook needs.
+    with client.begin(jobs, engine) or nullcontext() as begun:
+        return _planned_and_run(project, runs, options, force, begun)
 
 
 def _runs(project: paths.Project, notebook: str | None, given, edition: str | None) -> list:
@@ -397,16 +434,8 @@ def _dry_run(project: paths.Project, runs: list, force: bool, only_notebook: boo
     return 0
 
 
-def _run(project: paths.Project, runs: list, options, force: bool) -> int:
-    from ogp_analysis.publishing.engine import client
-
-    # While it is planned what to do, it imports what every notebook needs.
-    with client.begin(options.jobs, options.engine) or nullcontext() as begun:
-        return _planned_and_run(project, runs, options, force, begun)
-
-
-def _planned_and_run(project: paths.Project, runs: list, options, force: bool, begun) -> int:
-    from ogp_analysis.publishing.runs import front_page, publish, runner
+def _planned_and_run(project: paths.Project, runs: list, options, force: bool, begun, scheduler: str = "") -> int:
+    from ogp_analysis.publishing.runs import cluster, front_page, publish, runner
     from ogp_analysis.publishing.runs.plan import Planner, build_tables
     from ogp_analysis.publishing.runs.progress import Progress
 
@@ -421,11 +450,14 @@ def _planned_and_run(project: paths.Project, runs: list, options, force: bool, b
         publish.clear_leftovers(project)
         click.echo(f"Nothing changed: {len(steps)} runs are current. {front_page.path(project)}")
         return 0
-    progress = Progress([(s.run.name, s.seconds) for s in work], options.jobs)
-    try:
-        summary = runner.execute(project, planner, steps, options, progress, begun)
-    finally:
-        progress.close()
+    there = any(step.action == "run" for step in work)
+    files = cluster.files(project, {r.edition for r in runs}) if scheduler and there else None
+    with _machines(scheduler if there else "", files) or nullcontext() as machines:
+        progress = Progress([(s.run.name, s.seconds) for s in work], machines.size if machines else options.jobs)
+        try:
+            summary = runner.execute(project, planner, steps, options, progress, begun, machines)
+        finally:
+            progress.close()
     _summarise(summary, front_page.path(project))
     return 1 if summary.failures else 0
 

@@ -119,6 +119,10 @@ class WorkerLost(OgpAnalysisError):
         self.code = code
 
 
+class ClusterError(OgpAnalysisError):
+    """A cluster cannot be used: it does not answer, has no worker, or none that is like this machine."""
+
+
 class RunError(OgpAnalysisError):
     """A notebook run failed, was stopped or left an unusable output."""
 

@@ -1,8 +1,8 @@
 """Work done side by side: the one pool of processes of this package.
 
-:class:`Pool` is a :class:`concurrent.futures.Executor`, and :func:`results` asks for no more than that, so that an
-executor which hands out work to other machines, as ``get_executor()`` of a Dask client does, can stand in its place.
-The standard library's own pool of processes fails every task when one process is killed; here that task fails alone.
+:class:`Pool` is a :class:`concurrent.futures.Executor` with a size, and :func:`results` asks for no more than that, so
+that one which hands out work to other machines, :mod:`ogp_analysis.base.cluster`, can stand in its place. The standard
+library's own pool of processes fails every task when one process is killed; here that task fails alone.
 
 ``python -m ogp_analysis.base.pool`` is such a process. It calls the functions that come on the connection that is its
 standard input, and sends back what they return. It ends at once when nothing more can come, so none outlives the
@@ -19,7 +19,7 @@ import sys
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, ThreadPoolExecutor, wait
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext, suppress
 from importlib import import_module
 from importlib.abc import MetaPathFinder
 from itertools import count
@@ -51,6 +51,30 @@ class Worker(Protocol):
         """End the process and free what belongs to it, when nobody waits for it any more."""
 
 
+class Machines(Protocol):
+    """More machines than this one: what a number of processes is asked for otherwise."""
+
+    def pool(self, imports: str, without: tuple[str, ...] = ()) -> Executor:
+        """Return an executor with the interface of a :class:`Pool`, whose tasks are done there."""
+
+
+def opened(
+    jobs: int | Machines, imports: str, without: tuple[str, ...] = ()
+) -> AbstractContextManager[Executor | None]:
+    """Return the pool for tasks of one kind: here or on other machines, without a difference for who uses it.
+
+    Parameters
+    ----------
+    jobs : int or Machines
+        How many processes here, or the machines. With one process there is no pool: the caller does the tasks itself.
+    imports, without
+        Of each process; see :class:`Process`.
+    """
+    if not isinstance(jobs, int):
+        return jobs.pool(imports, without)
+    return Pool(jobs, lambda *_: Process(imports, without)) if jobs > 1 else nullcontext()
+
+
 class Pool(Executor):
     """Processes that are given one task after the other; a context manager that ends with all of them.
 
@@ -69,6 +93,9 @@ class Pool(Executor):
         Whether each task has a process of its own, of which one more is got ready than tasks run. Otherwise processes
         are started at once, and go on to the next task.
     """
+
+    #: Whether its processes see the files of this one; else a task carries what it reads, and returns what it makes.
+    near = True
 
     def __init__(self, size: int, start: Callable[[Callable, tuple], Worker] | None = None, once: bool = False) -> None:
         self.size, self._start, self._once = size, start or (lambda work, given: Process()), once
@@ -138,20 +165,21 @@ class Pool(Executor):
 
 
 def results(
-    executor: Executor, work: Callable, tasks: Iterable[Any], ahead: int, ordered: bool = False
+    executor: Executor, work: Callable, tasks: Iterable[Any], ahead: int = 2, ordered: bool = False
 ) -> Iterator[tuple[Any, Future]]:
     """Yield each task with its future as soon as it is done.
 
     Parameters
     ----------
     executor : concurrent.futures.Executor
+        With a ``size``.
     work : callable
         Called with one task at a time.
     tasks : iterable
         Asked for when somebody is about to do them.
     ahead : int
-        How many tasks may have been asked for whose results have not been taken here: two for each process, so that
-        none waits while a result is worked on here.
+        How many tasks may have been asked for, for each process, whose results have not been taken here: with two none
+        waits while a result is worked on here. A cluster may grow meanwhile.
     ordered : bool
         Whether results come in the order of the tasks, whichever is done first.
     """
@@ -159,7 +187,7 @@ def results(
     waiting: dict[Future, Any] = {}
     try:
         while True:
-            while len(waiting) < ahead and (task := next(coming, waiting)) is not waiting:
+            while len(waiting) < ahead * executor.size and (task := next(coming, waiting)) is not waiting:
                 waiting[executor.submit(work, task)] = task
             if not waiting:
                 return

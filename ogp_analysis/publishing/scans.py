@@ -21,6 +21,7 @@ from msgspec import Meta, Struct
 from ogp_analysis.base import kept, spreadsheet
 from ogp_analysis.base.errors import ParameterError, SourceError
 from ogp_analysis.base.lock import only_one
+from ogp_analysis.base.pool import Machines
 from ogp_analysis.base.words import language as language_in_force
 from ogp_analysis.base.words import use_language, word
 from ogp_analysis.publishing.pages.scan_page import scan_page
@@ -103,7 +104,7 @@ def scan_files(
     columns: ColumnMap | None = None,
     language: str = "en",
     private: bool = False,
-    jobs: int = 1,
+    jobs: int | Machines = 1,
     progress: Progress = lambda label, rows: None,
 ) -> Scanned:
     """Clean and search files, and write tables and a page into a folder.
@@ -125,8 +126,8 @@ def scan_files(
         Of the page and of what the tables say.
     private : bool
         Leave no name, hash or copy of a file in the folder, and no contract that is not confirmed on the page.
-    jobs : int
-        Processes that clean large files of OCDS.
+    jobs : int or Machines
+        How many processes clean and search large files side by side, or where; what comes of it is the same.
     progress : callable
         Told the label of a table and how many of its rows are done.
 
@@ -157,7 +158,7 @@ def scan_files(
                 done, folders = cleaned(kinds, work, layout, columns, language, jobs, progress)
                 if not any(one.what in ("cleaned", "current") for one in done):
                     return Scanned(done)
-                return _written(out, done, folders, state, language, private)
+                return _written(out, done, folders, state, language, private, jobs)
             finally:
                 if private:
                     shutil.rmtree(work, ignore_errors=True)
@@ -204,9 +205,17 @@ def _verdicts(out: Path, state: dict) -> dict[str, Verdict]:
     return edited([(name, review_table(out / name, HITS)) for name in there], known, facts, before)
 
 
-def _written(out: Path, done: list[Outcome], folders: list[Path], state: dict, language: str, private: bool) -> Scanned:
+def _written(
+    out: Path,
+    done: list[Outcome],
+    folders: list[Path],
+    state: dict,
+    language: str,
+    private: bool,
+    jobs: int | Machines,
+) -> Scanned:
     """Search what was cleaned, and write it: the state first, then what it has to survive, then the state again."""
-    found = searched(folders)
+    found = searched(folders, jobs)
     # Read now, so that what a reviewer has saved meanwhile is not written over.
     review = reviewed(found.frame, _verdicts(out, state))
     names: dict[str, str] = {}

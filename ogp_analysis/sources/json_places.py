@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import shutil
 import sys
@@ -129,6 +130,21 @@ class Streams:
                 read.append((memoryview(self._bytes(file, start, end)), file, number))
         until = np.cumsum(places.sizes).tolist()
         return [read[last - size : last] for last, size in zip(until, places.sizes.tolist(), strict=True)]
+
+    def packed(self, places: Places) -> tuple[Places, bytes]:
+        """Return the elements at some places as bytes that can be sent, and where in these each of them stands."""
+        elements = [element for group in self.take(places) for element, _, _ in group]
+        ends = np.cumsum([len(element) for element in elements], dtype=np.int64)
+        starts = ends - np.fromiter(map(len, elements), np.int64, len(elements))
+        return places._replace(starts=starts, ends=ends), b"".join(elements)
+
+    @classmethod
+    def sent(cls, labels: list[str], elements: bytes) -> Streams:
+        """Return what :meth:`packed` has put together, where the files themselves are not."""
+        made = cls(Path())
+        made.labels, stream = labels, io.BytesIO(elements)
+        made._streams = OrderedDict.fromkeys(range(len(labels)), stream)
+        return made
 
     def _bytes(self, file: int, start: int, end: int) -> bytes:
         stream = self._stream(file)

@@ -95,7 +95,7 @@ def _side_by_side(project: Project, names: list[str], edition: str, progress, jo
     size = min(jobs, len(names))
     with _alone(project), Pool(size, lambda *_: Process(__name__)) as pool:
         tasks = [(project, name, edition) for name in first]
-        for (_, name, _), future in results(pool, build_one, tasks, len(tasks)):
+        for (_, name, _), future in results(pool, build_one, tasks):
             done[name] = future.result()
             progress(name, done[name])
     return done

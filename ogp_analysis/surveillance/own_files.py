@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pyarrow.compute as pc
 
+from ogp_analysis.base.pool import Machines
 from ogp_analysis.base.words import word
 from ogp_analysis.procurement.own_files.cleaning_facts import Outcome, Progress
 from ogp_analysis.procurement.own_files.cleaning_run import MAPPED, clean_files, forget
@@ -18,6 +19,10 @@ from ogp_analysis.procurement.own_files.review_table import review_table
 from ogp_analysis.surveillance.scan import Scan, scanned, with_flags
 
 __all__ = ["ColumnMap", "Outcome", "Progress", "cleaned", "kinds_of", "review_table", "searched", "set_aside"]
+
+
+#: Bytes of tables below which starting processes takes longer than they save.
+_SMALL = 32 * 2**20
 
 
 def kinds_of(given: Iterable[Path], out: Path, kind: str = "", columns: ColumnMap | None = None) -> dict[Path, str]:
@@ -39,7 +44,7 @@ def cleaned(
     layout: str,
     columns: ColumnMap | None,
     language: str,
-    jobs: int,
+    jobs: int | Machines,
     progress: Progress,
 ) -> tuple[list[Outcome], list[Path]]:
     """Clean files, each kind into a folder below `work`; return what became of each, and the folders with tables.
@@ -56,9 +61,12 @@ def cleaned(
     return done, folders
 
 
-def searched(folders: Iterable[Path]) -> Scan:
-    """Return the scan of all contracts in folders of cleaned tables, with flags."""
-    return with_flags(scanned(chain.from_iterable(map(contract_rows, folders))), folders)
+def searched(folders: Iterable[Path], jobs: int | Machines = 1) -> Scan:
+    """Return the scan of all contracts in folders of cleaned tables, with flags; of many, searched side by side."""
+    folders = list(folders)
+    size = sum(file.stat().st_size for folder in folders for file in folder.glob("parquet/*/*.parquet"))
+    found = scanned(chain.from_iterable(map(contract_rows, folders)), jobs=jobs if size > _SMALL else 1)
+    return with_flags(found, folders)
 
 
 def set_aside(folders: Iterable[Path]) -> Iterator[tuple[str, int, str, str | None]]:

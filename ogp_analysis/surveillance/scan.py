@@ -18,7 +18,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ogp_analysis.base.errors import CleaningError
-from ogp_analysis.base.words import say, sentence, word
+from ogp_analysis.base.pool import Machines, opened, results
+from ogp_analysis.base.words import language, say, sentence, use_language, word
 from ogp_analysis.base.words.numbers import Count, count, measured
 from ogp_analysis.display.result import Parts, Shown
 from ogp_analysis.display.table import Heading, Table, table
@@ -175,7 +176,7 @@ def with_flags(found: Scan, folders: Iterable[Path]) -> Scan:
     return replace(found, frame=frame.assign(flags=pd.Series(codes, index=frame.index, dtype="str")))
 
 
-def scanned(pieces: Iterable[pd.DataFrame], edition: str = "embedded") -> Scan:
+def scanned(pieces: Iterable[pd.DataFrame], edition: str = "embedded", jobs: int | Machines = 1) -> Scan:
     """Search contracts that come a piece at a time; memory is that of a piece and of the hits.
 
     Parameters
@@ -184,6 +185,8 @@ def scanned(pieces: Iterable[pd.DataFrame], edition: str = "embedded") -> Scan:
         With the columns of :data:`ogp_analysis.procurement.own_files.contract_rows.COLUMNS`.
     edition : str
         As in :func:`scan`.
+    jobs : int or Machines
+        How many processes search pieces side by side, or where; what comes of it is the same.
 
     Returns
     -------
@@ -191,28 +194,18 @@ def scanned(pieces: Iterable[pd.DataFrame], edition: str = "embedded") -> Scan:
         Without flags.
     """
     counts, languages, hits, reasons = Counter(), Counter(dict.fromkeys(("", *LANGUAGES), 0)), [], []
-    codes = hand_out.load("surveillance_taxonomy", "codes", edition)
-    codes = codes.assign(code=codes["code"].str.partition("-")[0])[codes["tier"].isin(["A", "B"])]
-    grades = {scheme: dict(zip(own["code"], own["tier"], strict=True)) for scheme, own in codes.groupby("scheme")}
-    for piece in pieces:
-        if piece.empty:
-            continue
-        used = [scheme for scheme in _SCHEMES if (piece[scheme] != "").any()]
-        piece = piece.assign(**{s: _telling(piece[s], grades[s]) for s in used})
-        found = detect(piece, _READ | {scheme: (scheme,) for scheme in used}, KINDS, edition)
-        counts.update(n=found.n, n_text=found.n_text, n_supplier=found.n_supplier, n_buyer=found.n_buyer)
-        counts.update(n_dated=int(piece["date"].notna().sum()), n_amount=int(piece["amount"].notna().sum()))
-        counts["n_masked"] += int(piece["object"].str.contains(persons.TEXT_MASK, regex=False).sum())
-        spoken, other = _languages(piece["object"])
-        languages.update(spoken)
-        counts["n_other_script"] += other
-        if len(found.frame):
-            own = piece.loc[found.frame["row"]].reset_index(drop=True)
-            reasoned = found.reasons.assign(key=piece.loc[found.reasons["row"], "key"].to_numpy())
-            by_row = {row: reasons_said(some) for row, some in found.reasons.groupby("row")}
-            hits.append(own.assign(grade=found.frame["verdict"], tier=found.frame["tier"], score=found.frame["score"],
-                                   reasons=found.frame["row"].map(by_row), flags=""))  # fmt: skip
-            reasons.append(reasoned[["key", "kind", "what", "tier", "points"]])
+    with opened(jobs, __name__) as pool:
+        tasks = ((piece, edition, language()) for piece in pieces if not piece.empty)
+        if pool is None:
+            done = map(searched_piece, tasks)
+        else:
+            done = (future.result() for _, future in results(pool, searched_piece, tasks, ordered=True))
+        for counted, spoken, own, reasoned in done:
+            counts.update(counted)
+            languages.update(spoken)
+            if len(own):
+                hits.append(own)
+                reasons.append(reasoned)
     frame = pd.concat([_no_hits(), *hits], ignore_index=True)[list(HIT_COLUMNS)]
     frame, repeated = _once(frame)
     frame = frame.sort_values(["score", "key"], ascending=[False, True], kind="stable", ignore_index=True)
@@ -220,6 +213,29 @@ def scanned(pieces: Iterable[pd.DataFrame], edition: str = "embedded") -> Scan:
     names = ("n", "n_text", "n_supplier", "n_buyer", "n_dated", "n_amount", "n_masked", "n_other_script")
     return Scan(frame, _powers(frame, edition), given.drop_duplicates(ignore_index=True),
                 **{name: counts[name] for name in names}, n_repeated=repeated, languages=dict(languages))  # fmt: skip
+
+
+def searched_piece(task: tuple[pd.DataFrame, str, str]) -> tuple[Counter, Counter, pd.DataFrame, pd.DataFrame]:
+    """Search some contracts; return the counts, the languages of their objects, hits, and why they are hits."""
+    piece, edition, spoken_here = task
+    use_language(spoken_here)
+    codes = hand_out.load("surveillance_taxonomy", "codes", edition)
+    codes = codes.assign(code=codes["code"].str.partition("-")[0])[codes["tier"].isin(["A", "B"])]
+    grades = {scheme: dict(zip(own["code"], own["tier"], strict=True)) for scheme, own in codes.groupby("scheme")}
+    used = [scheme for scheme in _SCHEMES if (piece[scheme] != "").any()]
+    piece = piece.assign(**{s: _telling(piece[s], grades[s]) for s in used})
+    found = detect(piece, _READ | {scheme: (scheme,) for scheme in used}, KINDS, edition)
+    spoken, other = _languages(piece["object"])
+    counts = Counter(n=found.n, n_text=found.n_text, n_supplier=found.n_supplier, n_buyer=found.n_buyer)
+    counts.update(n_dated=int(piece["date"].notna().sum()), n_amount=int(piece["amount"].notna().sum()))
+    counts.update(n_masked=int(piece["object"].str.contains(persons.TEXT_MASK, regex=False).sum()))
+    counts.update(n_other_script=other)
+    own = piece.loc[found.frame["row"]].reset_index(drop=True)
+    reasoned = found.reasons.assign(key=piece.loc[found.reasons["row"], "key"].to_numpy())
+    by_row = {row: reasons_said(some) for row, some in found.reasons.groupby("row")}
+    own = own.assign(grade=found.frame["verdict"], tier=found.frame["tier"], score=found.frame["score"],
+                     reasons=found.frame["row"].map(by_row), flags="")  # fmt: skip
+    return counts, Counter(spoken), own, reasoned[["key", "kind", "what", "tier", "points"]]
 
 
 def _no_hits() -> pd.DataFrame:

@@ -67,7 +67,7 @@ def gone(pid: int) -> bool:
     return False
 
 
-def in_order(pool, do, tasks, ahead=6) -> list:
+def in_order(pool, do, tasks, ahead=3) -> list:
     return [future.result() for _, future in results(pool, do, tasks, ahead, ordered=True)]
 
 
@@ -93,7 +93,7 @@ def test_none_is_forgotten_when_several_are_done_at_once(do):
 def test_not_more_is_begun_than_is_soon_asked_for(do):
     asked = []
     with Pool(2) as pool:
-        found = results(pool, do, (asked.append(n) or ("say", n) for n in range(100)), 6, ordered=True)
+        found = results(pool, do, (asked.append(n) or ("say", n) for n in range(100)), 3, ordered=True)
         next(found)
         assert len(asked) == 6
         next(found)
@@ -103,21 +103,22 @@ def test_not_more_is_begun_than_is_soon_asked_for(do):
 def test_whoever_is_done_first_may_be_heard_first(do):
     tasks = [("sleep", 0.5), *(("say", n) for n in range(9))]
     with Pool(2) as pool:
-        found = [(task, future.result()[1]) for task, future in results(pool, do, tasks, 4)]
+        found = [(task, future.result()[1]) for task, future in results(pool, do, tasks)]
     assert sorted(found, key=lambda pair: tasks.index(pair[0])) == [(task, task[1]) for task in tasks]
     assert found[-1][1] == 0.5
 
 
-def test_results_need_no_more_than_an_executor():
+def test_results_need_no_more_than_an_executor_with_a_size():
     with ThreadPoolExecutor(2) as pool:
-        assert [(n, f.result()) for n, f in results(pool, abs, [-1, -2, -3], 2, ordered=True)] == [
+        pool.size = 2
+        assert [(n, f.result()) for n, f in results(pool, abs, [-1, -2, -3], ordered=True)] == [
             (-1, 1), (-2, 2), (-3, 3),
         ]  # fmt: skip
 
 
 def test_results_that_nobody_waited_for_are_not_taken_for_others(do):
     with Pool(3) as pool:
-        given_up = results(pool, do, (("sleep", n / 100) for n in range(20)), 9, ordered=True)
+        given_up = results(pool, do, (("sleep", n / 100) for n in range(20)), 3, ordered=True)
         assert next(given_up)[1].result()[1] == 0
         given_up.close()
         assert [value for _, value in in_order(pool, do, (("say", n) for n in range(100, 110)))] == [*range(100, 110)]
@@ -169,7 +170,7 @@ PARENT = """
 from ogp_analysis.base.pool import Pool, results
 from pool_work import do
 with Pool(2, once={once}) as pool:
-    for _, future in results(pool, do, [("say", 1), ("say", 2), ("sleep", 60), ("sleep", 60), ("sleep", 60)], 5):
+    for _, future in results(pool, do, [("say", 1), ("say", 2), ("sleep", 60), ("sleep", 60), ("sleep", 60)], 3):
         print(future.result()[0], flush=True)
 """
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable
-from contextlib import ExitStack, closing
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Executor
+from contextlib import ExitStack, closing, nullcontext
 from importlib import import_module
 from pathlib import Path
 
@@ -20,6 +21,7 @@ from ogp_analysis.base.errors import (
     near,
 )
 from ogp_analysis.base.lock import only_one
+from ogp_analysis.base.pool import Machines, opened, results
 from ogp_analysis.base.words import LANGUAGES
 from ogp_analysis.procurement.own_files import cleaning_facts, cleaning_summary, parts
 from ogp_analysis.procurement.own_files.cleaning_facts import Outcome, Progress
@@ -41,6 +43,8 @@ KINDS = {
 MAPPED = "table"
 #: Those of which all files given are cleaned together.
 _TOGETHER = ("ocds",)
+#: Bytes below which starting processes takes longer than they save.
+_SMALL = 32 * 2**20
 _SLUG = 60
 _COUNTS = ("rows_in", "kept", "set_aside", "merged")
 
@@ -57,7 +61,7 @@ def clean_files(
     progress: Progress = lambda label, rows: None,
     language: str = LANGUAGES[0],
     csv: bool = False,
-    jobs: int = 1,
+    jobs: int | Machines = 1,
     columns: ColumnMap | None = None,
 ) -> list[Outcome]:
     """Clean files and write ``out``: tables and record as Parquet and CSV, one file each a table read, and a page.
@@ -84,8 +88,8 @@ def clean_files(
         Of the page.
     csv : bool
         Whether tables of OCDS are written as CSV too; those of other kinds always are.
-    jobs : int
-        How many processes clean large files of OCDS side by side; what comes of it is the same.
+    jobs : int or Machines
+        How many processes clean large files side by side, or where; what comes of it is the same.
     columns : ColumnMap, optional
         What the columns of tables in a form of their own hold; for the kind ``table``, and for no other.
 
@@ -138,7 +142,7 @@ def clean_files(
 
             done = ocds_run.clean(given, kind, out, csv, progress, jobs)
         else:
-            done = [one for file in given for one in _of_file(file, kind, out, columns or layout, progress)]
+            done = [one for file in given for one in _of_file(file, kind, out, columns or layout, progress, jobs)]
         cleaning_summary.write(out, cleaning_facts.every(out), done, language)
     return done
 
@@ -159,13 +163,15 @@ def forget(out: Path, files: Iterable[Path]) -> None:
                 file.unlink()
 
 
-def _of_file(file: Path, kind: str, out: Path, layout: str | ColumnMap, progress: Progress) -> list[Outcome]:
+def _of_file(
+    file: Path, kind: str, out: Path, layout: str | ColumnMap, progress: Progress, jobs: int | Machines
+) -> list[Outcome]:
     try:
         content = fingerprint.of_file(file)
         found, others = tables(file, file.name)
     except (OSError, OgpAnalysisError) as error:
         return [_failed(file.name, error)]
-    done = [_one(file, table, content, kind, out, layout, progress) for table in found]
+    done = [_one(file, table, content, kind, out, layout, progress, jobs) for table in found]
     unknown = [one for one in done if one.what == "passed over"]
     if len(unknown) == len(done):
         return [Outcome(one.label, "failed", fault=one.fault) for one in unknown]
@@ -179,7 +185,14 @@ def _failed(label: str, error: OSError | OgpAnalysisError) -> Outcome:
 
 
 def _one(
-    file: Path, table: Table, content: str, kind: str, out: Path, layout: str | ColumnMap, progress: Progress
+    file: Path,
+    table: Table,
+    content: str,
+    kind: str,
+    out: Path,
+    layout: str | ColumnMap,
+    progress: Progress,
+    jobs: int | Machines,
 ) -> Outcome:
     try:
         told = layout if isinstance(layout, str) else layout.text()
@@ -192,7 +205,10 @@ def _one(
             def still() -> None:
                 unchanged(file, table.label, content)
 
-            facts, what = _cleaned(table, kind, out, slug, layout, progress, still) | {"basis": basis}, "cleaned"
+            many = opened(jobs, KINDS[kind]) if file.stat().st_size > _SMALL else nullcontext()
+            with many as pool:
+                facts = _cleaned(table, kind, out, slug, layout, progress, still, pool) | {"basis": basis}
+            what = "cleaned"
             cleaning_facts.put(out, slug, facts)
         counts = (facts["balance"][name] for name in _COUNTS)
         return Outcome(table.label, what, *counts, facts["counted"][table.label])
@@ -214,6 +230,7 @@ def _cleaned(
     layout: str | ColumnMap,
     progress: Progress,
     still: Callable[[], None],
+    pool: Executor | None,
 ) -> dict:
     import pyarrow as pa
 
@@ -225,14 +242,12 @@ def _cleaned(
 
     cleaner = import_module(KINDS[kind])
     schemas = cleaner.SCHEMAS if kind == MAPPED else cleaner.DATASET.schemas
-    opened, layout = _opened(table, layout)
+    table_file, layout = _opened(table, layout)
     rules, sizes, generations, counts = Rules(), Counter(), set(), dict.fromkeys((*_COUNTS, "changed"), 0)
     with ExitStack() as spills, Growing(out, slug) as growing:
         finisher = cleaner.Finisher(lambda: spills.enter_context(closing(Spilled(out))))
-        for chunk in reading.mended(opened):
-            chunk, entries = raw_text.freed(chunk)
-            part = raw_text.noted(finisher.finish(cleaner.clean_contracts(chunk, layout)), entries)
-            del chunk
+        for part, entries in _parts(((kind, chunk, layout) for chunk in reading.mended(table_file)), pool):
+            part = raw_text.noted(finisher.finish(part), entries)
             frames = {s.name: check(cast(part.tables[s.name], s), s) for s in schemas}
             for name, frame in (frames | {RECORD: part.record.entries}).items():
                 grown = pa.Table.from_pandas(frame, preserve_index=False).replace_schema_metadata(None)
@@ -254,7 +269,7 @@ def _cleaned(
             )
         balanced(table.label, counts, "rows", "layout of the file")
         still()
-        counted = _counted(table, opened, counts["rows_in"])
+        counted = _counted(table, table_file, counts["rows_in"])
     return {
         "file": table.label,
         "balance": counts,
@@ -264,6 +279,23 @@ def _cleaned(
         "generations": sorted(generations),
         "outputs": growing.outputs,
     }
+
+
+def _parts(chunks: Iterator[tuple], pool: Executor | None) -> Iterator[tuple]:
+    if pool is None:
+        yield from map(clean_chunk, chunks)
+        return
+    for _, future in results(pool, clean_chunk, chunks, ordered=True):
+        yield future.result()
+
+
+def clean_chunk(task: tuple) -> tuple:
+    """Return a chunk of raw text cleaned by itself, and the entries on what was removed from its text before."""
+    from ogp_analysis.tidy import raw_text
+
+    kind, chunk, layout = task
+    chunk, entries = raw_text.freed(chunk)
+    return import_module(KINDS[kind]).clean_contracts(chunk, layout), entries
 
 
 def _counted(table: Table, opened: opening.TableFile, read: int) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import tempfile
 from collections.abc import Iterator
+from concurrent.futures import Executor
 from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
@@ -12,7 +13,7 @@ from typing import NamedTuple
 import pyarrow as pa
 
 from ogp_analysis.base import collector
-from ogp_analysis.base.pool import Pool, results
+from ogp_analysis.base.pool import results
 from ogp_analysis.procurement.datasets.ocds.cleaner import BLOCK, CHUNK, MOST, Cleaner, Made
 from ogp_analysis.procurement.own_files.parts import SPOOL
 from ogp_analysis.sources.json_corpus import Corpus
@@ -24,11 +25,20 @@ _FILES = "files"
 
 
 class Task(NamedTuple):
-    """A block for another process: which one, where its elements stand, and in which folder to leave it."""
+    """A block for another process here: which one, where its elements stand, and in which folder to leave it."""
 
     number: int
     places: Places
     folder: str
+
+
+class Sent(NamedTuple):
+    """A block for another machine: its elements themselves, and what else a cleaner is given."""
+
+    labels: list[str]
+    names: frozenset[str]
+    places: Places
+    elements: bytes
 
 
 class Left(NamedTuple):
@@ -43,7 +53,7 @@ class Left(NamedTuple):
 
 
 def blocks(
-    corpus: Corpus, out: Path, pool: Pool | None, names: frozenset[str] = frozenset()
+    corpus: Corpus, out: Path, pool: Executor | None, names: frozenset[str] = frozenset()
 ) -> Iterator[tuple[Made, int]]:
     """Yield the blocks of a corpus in their order, each with how many releases and records came in.
 
@@ -52,12 +62,17 @@ def blocks(
     corpus : Corpus
     out : pathlib.Path
         On the disk that has room for blocks that are ready before it is their turn.
-    pool : Pool or None
-        Processes that make blocks; without them blocks are made here.
+    pool : concurrent.futures.Executor or None
+        What :func:`ogp_analysis.base.pool.opened` returns; without it blocks are made here.
     names : frozenset of str
         Plain names of natural persons that are known from elsewhere in the files.
     """
     coming = corpus.places(BLOCK, MOST)
+    if pool is not None and not pool.near:
+        sent = (Sent(corpus.labels, names, *corpus.streams.packed(places)) for places in coming)
+        for _, future in results(pool, make_there, sent, ordered=True):
+            yield future.result()
+        return
     paths = corpus.streams.paths() if pool else None
     if pool is None or paths is None or len(corpus) <= BLOCK:
         for places in coming:
@@ -66,7 +81,7 @@ def blocks(
     with tempfile.TemporaryDirectory(prefix=SPOOL, dir=out) as folder:
         (Path(folder) / _FILES).write_text(json.dumps([corpus.labels, paths, sorted(names)]), "utf-8")
         tasks = (Task(number, places, folder) for number, places in enumerate(coming))
-        for _, future in results(pool, make, tasks, _AHEAD * pool.size, ordered=True):
+        for _, future in results(pool, make, tasks, _AHEAD, ordered=True):
             left = future.result()
             yield _taken(left), left.rows
 
@@ -94,6 +109,12 @@ def make(task: Task) -> Left:
     del block
     pa.default_memory_pool().release_unused()
     return left
+
+
+def make_there(sent: Sent) -> tuple[Made, int]:
+    """Clean a block on another machine; return it, and how many elements it was made of."""
+    streams = Streams.sent(sent.labels, sent.elements)
+    return made(streams, sent.places, sent.names), len(sent.places.files)
 
 
 @lru_cache(maxsize=1)

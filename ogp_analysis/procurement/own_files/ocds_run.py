@@ -11,7 +11,7 @@ import os
 import tempfile
 from collections import Counter
 from collections.abc import Callable, Mapping
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from contextlib import closing, nullcontext
 from functools import partial
 from pathlib import Path
@@ -22,7 +22,7 @@ import pyarrow as pa
 from ogp_analysis.base import fingerprint
 from ogp_analysis.base.contents import changed, unchanged
 from ogp_analysis.base.errors import CleaningError, OgpAnalysisError, SourceError
-from ogp_analysis.base.pool import Pool, Process
+from ogp_analysis.base.pool import Machines, opened
 from ogp_analysis.procurement.datasets.ocds import statements
 from ogp_analysis.procurement.own_files import cleaning_facts, ocds_blocks
 from ogp_analysis.procurement.own_files.cleaning_facts import Outcome, Progress
@@ -61,7 +61,9 @@ class _Again(Exception):
         self.key, self.unsound, self.names = key, unsound or {}, names
 
 
-def clean(files: list[Path], kind: str, out: Path, csv: bool, progress: Progress, jobs: int = 1) -> list[Outcome]:
+def clean(
+    files: list[Path], kind: str, out: Path, csv: bool, progress: Progress, jobs: int | Machines = 1
+) -> list[Outcome]:
     """Clean files in OCDS that belong together, unless nothing changed since; what was there before is replaced.
 
     Parameters
@@ -76,7 +78,7 @@ def clean(files: list[Path], kind: str, out: Path, csv: bool, progress: Progress
         Whether to write CSV beside Parquet.
     progress : callable
         As :func:`cleaned`.
-    jobs : int
+    jobs : int or Machines
         As :func:`cleaned`.
 
     Returns
@@ -188,7 +190,7 @@ def cleaned(
     slug: str,
     csv: bool,
     progress: Progress,
-    jobs: int = 1,
+    jobs: int | Machines = 1,
     contents: Callable[[], dict[str, str]] | None = None,
 ) -> dict:
     """Clean files in OCDS, and return what was done.
@@ -205,8 +207,8 @@ def cleaned(
         Whether to write CSV beside Parquet.
     progress : callable
         Told the name of a file and how many elements are done in all.
-    jobs : int
-        How many processes work side by side; what comes of it is the same.
+    jobs : int or Machines
+        How many processes work side by side, or where; what comes of it is the same.
     contents : callable, optional
         Returns the SHA-256 of each file by its label; by default they are hashed first.
 
@@ -228,8 +230,7 @@ def cleaned(
 
     size = sum(file.stat().st_size for file in files.values() if file.is_file())
     # Processes begin while files are searched.
-    many = jobs > 1 and size > _SMALL
-    pool = Pool(jobs, lambda *_: Process(ocds_blocks.__name__, without=("pandas",))) if many else nullcontext()
+    pool = opened(jobs, ocds_blocks.__name__, without=("pandas",)) if size > _SMALL else nullcontext()
     known = _Again()
     with pool as at_work:
         while True:
@@ -250,7 +251,7 @@ def _run(
     corpus: Corpus,
     tables: Tables,
     progress: Progress,
-    pool: Pool | None,
+    pool: Executor | None,
     names: frozenset[str],
     still: Callable[[], None],
 ) -> dict:

@@ -19,6 +19,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Executor, Future
 from pathlib import Path
 
 from ogp_analysis.base import pool
@@ -58,6 +59,7 @@ def open_process(
     engine: str = "auto",
     foreign: Foreign = NOTHING,
     begun: WarmProcess | None = None,
+    variables: dict[str, str] | None = None,
 ) -> WarmProcess | ColdProcess:
     """Start what runs notebooks.
 
@@ -75,6 +77,8 @@ def open_process(
         ``OGP_ANALYSIS_ENGINE`` decides where this argument leaves it open.
     begun : WarmProcess or None
         What :func:`begin` has started.
+    variables : dict of str to str, optional
+        More of the environment of what is started.
 
     Returns
     -------
@@ -90,16 +94,16 @@ def open_process(
     """
     engine, source = _asked_for(engine)
     if engine == "cold":
-        return ColdProcess(jobs, f"{source} asks for it")
+        return ColdProcess(jobs, f"{source} asks for it", variables)
     try:
         if not sys.platform.startswith("linux"):
             raise ColdStart(f"{sys.platform} cannot fork a process that has imported the stack")
-        return WarmProcess.start(modules, jobs, foreign, begun)
+        return WarmProcess.start(modules, jobs, foreign, begun, variables)
     except ColdStart as obstacle:
         if engine == "warm":
             raise RunError("warm process", str(obstacle), f"Use {source} auto or cold") from None
         log.warning("Notebooks run cold, because %s.", obstacle)
-        return ColdProcess(jobs, str(obstacle))
+        return ColdProcess(jobs, str(obstacle), variables)
 
 
 def _asked_for(engine: str) -> tuple[str, str]:
@@ -145,7 +149,7 @@ class Process(contextlib.AbstractContextManager):
                 "cwd": self._folder.name,
                 "stderr": os.dup(said.fileno()),
             }
-        self._pool = pool.Pool(self.jobs, self._started, self.once)
+        self._pool: Executor = pool.Pool(self.jobs, self._started, self.once)
 
     def _started(self, work: Callable, given: tuple) -> pool.Worker:
         return pool.Process(self.work.__module__, **self._options)
@@ -175,17 +179,31 @@ class Process(contextlib.AbstractContextManager):
                 yield {**request, **paths}
 
         try:
-            for request, future in pool.results(self._pool, self.work, given(), 2 * self.jobs):
-                try:
-                    made = future.result()
-                except WorkerLost as lost:
-                    error = journal.ended(lost.code, lost.code == -signal.SIGALRM, request.get("timeout"))
-                    made = reply(request, {"error": error}, 0.0)
+            for request, future in pool.results(self._pool, self.work, given()):
+                made = self.reply(request, future)
                 waiting -= 1
                 yield made
         finally:
             if waiting:
                 self.close()
+
+    def submit(self, request: Request) -> Future[Reply]:
+        """Have one request done, and return at once."""
+        return self._pool.submit(self.work, request)
+
+    def reply(self, request: Request, future: Future) -> Reply:
+        """Return what became of a request that is done, or has ended its process.
+
+        Raises
+        ------
+        RunError
+            If the warm process itself has ended.
+        """
+        try:
+            return future.result()
+        except WorkerLost as lost:
+            error = journal.ended(lost.code, lost.code == -signal.SIGALRM, request.get("timeout"))
+            return reply(request, {"error": error}, 0.0)
 
     def close(self) -> None:
         """End all runs and free what they used."""
@@ -225,8 +243,8 @@ class ColdProcess(Process):
 
     kind, work = "cold", staticmethod(worker.run)
 
-    def __init__(self, jobs: int = 1, reason: str = "") -> None:
-        super().__init__(jobs, reason)
+    def __init__(self, jobs: int = 1, reason: str = "", variables: dict[str, str] | None = None) -> None:
+        super().__init__(jobs, reason, variables)
         profile = Path(self._options["env"]["IPYTHONDIR"]) / "profile_default"
         profile.mkdir()
         seeding = f"c.InteractiveShellApp.extensions = [{environment.__name__!r}]\n"
@@ -257,6 +275,7 @@ class WarmProcess(Process):
         jobs: int = 1,
         foreign: Foreign = NOTHING,
         begun: WarmProcess | None = None,
+        variables: dict[str, str] | None = None,
     ) -> WarmProcess:
         """Start a process and wait until it has imported `modules`, and what it can of `foreign`.
 
@@ -268,6 +287,8 @@ class WarmProcess(Process):
         begun : WarmProcess or None
             One that has been made for as many jobs, and not been told yet what to import. If code of this package has
             changed since, another is started: who asks knows the code that is here now.
+        variables : dict of str to str, optional
+            More of its environment.
 
         Raises
         ------
@@ -279,7 +300,7 @@ class WarmProcess(Process):
             begun.close()
             begun = None
         while True:
-            process, begun = begun or cls(jobs), None
+            process, begun = begun or cls(jobs, variables), None
             with contextlib.ExitStack() as unused:
                 unused.callback(process.close)
                 if not (without := process._begin(modules, foreign)):
@@ -287,8 +308,8 @@ class WarmProcess(Process):
                     return process
                 del foreign[without]
 
-    def __init__(self, jobs: int) -> None:
-        super().__init__(jobs)
+    def __init__(self, jobs: int, variables: dict[str, str] | None = None) -> None:
+        super().__init__(jobs, variables=variables)
         self.running: set[int] = set()
         self._told, self._count = False, 0
         self._began = time.time()

@@ -8,10 +8,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from ogp_analysis.base.cluster import Cluster
 from ogp_analysis.base.errors import OgpAnalysisError, RunError
 from ogp_analysis.base.paths import HOME_VARIABLE, Project
 from ogp_analysis.publishing.engine.client import PageProcess, WarmProcess, open_process
 from ogp_analysis.publishing.runs import finish, front_page, notebook, publish, run_record
+from ogp_analysis.publishing.runs.cluster import ClusterProcess
 from ogp_analysis.publishing.runs.manifest import Run
 from ogp_analysis.publishing.runs.plan import FAILED, Planner, Step
 from ogp_analysis.publishing.runs.progress import Progress
@@ -86,6 +88,7 @@ def execute(
     options: Options,
     progress: Progress,
     begun: WarmProcess | None = None,
+    cluster: Cluster | None = None,
 ) -> Summary:
     """Do what the steps ask for, under the lock of the reports, and return what became of them.
 
@@ -98,16 +101,20 @@ def execute(
     progress : Progress
     begun : WarmProcess or None
         What :func:`ogp_analysis.publishing.engine.client.begin` has started; it is used if a notebook is run.
+    cluster : Cluster or None
+        Where notebooks are run, if not here.
 
     Raises
     ------
     BusyError
         If another batch is at work in the same reports.
+    ClusterError
+        If the cluster is lost and does not come back.
     ReportError
         If the reports cannot be written.
     """
     steps = list(steps)
-    batch = _Batch(project, planner, options, progress, begun)
+    batch = _Batch(project, planner, options, progress, begun, cluster)
     batch.summary.current = sum(s.action == "current" for s in steps)
     with publish.at_work(project, "running the batch"):
         batch.render([s for s in steps if s.action == "render"])
@@ -149,6 +156,7 @@ class _Batch:
     options: Options
     progress: Progress
     begun: WarmProcess | None
+    cluster: Cluster | None
     summary: Summary = field(default_factory=Summary)
 
     def render(self, steps: list[Step]) -> None:
@@ -192,7 +200,10 @@ class _Batch:
         modules += WARM_FOR_RUNS if self.options.only_notebook else WARM_FOR_PAGES
         begun, self.begun = self.begun, None
         try:
-            process = open_process(self.options.jobs, modules, engine, foreign, begun)
+            if self.cluster:
+                process = ClusterProcess(self.cluster, self.project, modules, engine, foreign)
+            else:
+                process = open_process(self.options.jobs, modules, engine, foreign, begun)
         except RunError as refused:
             raise OgpAnalysisError(refused.where, refused.what, refused.action) from refused
         with process:

@@ -129,18 +129,23 @@ class Cluster:
 
         until = time.monotonic() + patience
         while True:
+            fault = client = None
             try:
-                self._client = await Client(self.address, asynchronous=True, timeout=min(5.0, patience))
+                client = Client(self.address, asynchronous=True, timeout=min(5.0, patience))
+                self._client = await client
                 self._fit, self._unfit, self._looked = {}, {}, 0.0
                 return
-            except (OSError, ValueError, TypeError) as error:
-                # An address of no known form is a ValueError, a lack of certificates a TypeError.
-                if not isinstance(error, OSError) or time.monotonic() > until:
-                    said = "nobody answers" if isinstance(error, OSError) else str(error).partition("\n")[0]
-                    what = f"is no scheduler of Dask that can be used ({said})"
-                    action = "Start one with `dask scheduler`, and give the address that it says"
-                    raise ClusterError(self.address, what, action) from None
-                await asyncio.sleep(0.5)
+            except OSError:
+                fault = "nobody answers"
+            except (ValueError, TypeError) as error:  # no known form of an address; no certificates
+                fault, until = str(error).partition("\n")[0], 0.0
+            if client is not None:
+                with suppress(Exception):
+                    await client.close(timeout=_LOOK)
+            if time.monotonic() > until:
+                action = "Start one with `dask scheduler`, and give the address that it says"
+                raise ClusterError(self.address, f"is no scheduler of Dask that can be used ({fault})", action)
+            await asyncio.sleep(0.5)
 
     async def _reconnect(self) -> None:
         async with self._looking:

@@ -1,0 +1,236 @@
+"""A cluster of processes on this machine: the interface of the pool, the same tables, faults in one sentence."""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import time
+from functools import partial
+
+import pytest
+
+from ogp_analysis.base import cluster as cluster_module
+from ogp_analysis.base import extras, fingerprint
+from ogp_analysis.base.cluster import Cluster, difference, environment, installed
+from ogp_analysis.base.countries import country
+from ogp_analysis.base.errors import ClusterError, MissingExtra, UnknownName, WorkerLost
+from ogp_analysis.base.paths import project
+from ogp_analysis.base.pool import opened, results
+from ogp_analysis.procurement.own_files import cleaning_run, ocds_blocks, ocds_run
+from ogp_analysis.procurement.own_files.cleaning_run import clean_files
+from ogp_analysis.publishing.runs.cluster import files
+from ogp_analysis.publishing.scans import scan_files
+from ogp_analysis.sources.delimited import reading
+from ogp_analysis.surveillance import own_files
+from tests.cluster.conftest import same_tables
+from tests.cluster.machines import ROOT, Machine, free_port
+from tests.procurement.own_files.test_cleaning_run import ROWS, write
+from tests.procurement.own_files.test_contract_rows import release
+from tests.publishing.test_scans import HEAD as SCAN_HEAD
+from tests.publishing.test_scans import MAP
+from tests.publishing.test_scans import ROWS as SCAN_ROWS
+
+pytestmark = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="finds processes in /proc")
+
+
+@pytest.fixture(scope="module")
+def machine(tmp_path_factory):
+    made = Machine(tmp_path_factory.mktemp("machine") / "disk")
+    yield made
+    made.end()
+
+
+@pytest.fixture(scope="module")
+def address(machine) -> str:
+    """The address of a scheduler with two workers."""
+    port = free_port()
+    machine.scheduler(port)
+    for _ in range(2):
+        machine.worker(f"tcp://127.0.0.1:{port}")
+    return f"tcp://127.0.0.1:{port}"
+
+
+@pytest.fixture(scope="module")
+def cluster(address):
+    with Cluster(address, files(project(), ["embedded"])) as made:
+        while made.size < 2:
+            time.sleep(0.1)
+            made.pool("").submit(os.getpid).result()
+        yield made
+
+
+def test_it_has_the_interface_of_the_pool(cluster):
+    for jobs in (2, cluster):
+        with opened(jobs, "ogp_analysis.base.countries") as pool:
+            assert pool.size == 2
+            asked = ["MEX", "KEN", "PER"] * 4
+            assert [future.result().iso3 for _, future in results(pool, country, asked, ordered=True)] == asked
+            with pytest.raises(UnknownName, match="Ruritania"):
+                pool.submit(country, "Ruritania").result()
+            with pytest.raises(WorkerLost):
+                pool.submit(os._exit, 3).result()
+            assert pool.submit(country, "Kenya").result().iso3 == "KEN"
+
+
+def test_workers_start_processes_by_exec_and_do_no_work_themselves(cluster, machine):
+    with cluster.pool("") as pool:
+        futures = [pool.submit(os.getpid) for _ in range(8)]
+        assert {future.result() for future in futures} <= set(machine.pids("ogp_analysis.base.pool"))
+
+
+def test_what_a_worker_has_not_laid_out_any_more_is_laid_out_again(cluster, machine):
+    with cluster.pool("") as pool:
+        for folder in (machine.folder / "scratch").rglob("ogp-analysis-*"):
+            shutil.rmtree(folder)
+        assert isinstance(pool.submit(os.getpid).result(60), int)
+    assert len(list((machine.folder / "scratch").rglob("ogp-analysis-*/notebooks/runs.toml"))) >= 1
+
+
+def test_a_kept_content_that_is_not_what_its_name_says_is_sent_again(address, machine, tmp_path):
+    (tmp_path / "table").write_bytes(b"true")
+    sha256 = fingerprint.of_file(tmp_path / "table")
+    kept = machine.folder / "cache" / "ogp-analysis" / "contents" / sha256
+    kept.parent.mkdir(parents=True, exist_ok=True)
+    kept.write_bytes(b"false")
+    with Cluster(address, {"data/table": tmp_path / "table"}):
+        laid_out = list((machine.folder / "scratch").rglob("ogp-analysis-*/data/table"))
+        assert kept.read_bytes() == b"true" and {file.read_bytes() for file in laid_out} == {b"true"}
+
+
+@pytest.fixture
+def many(monkeypatch):
+    """Every file is large enough for several processes, and has several chunks."""
+    for module in (ocds_run, cleaning_run, own_files):
+        monkeypatch.setattr(module, "_SMALL", 0)
+    monkeypatch.setattr(ocds_blocks, "BLOCK", 16)
+    monkeypatch.setattr(reading, "mended", partial(reading.mended, size=2_000))
+
+
+def test_cleaning_gives_the_same_tables_to_the_byte(cluster, many, tmp_path):
+    """Of OCDS, releases far apart, packed, damaged, with persons; of CompraNet, repeats far apart."""
+    firm = {"id": "P", "name": "Juan Pérez"}
+    lines = [json.dumps(release(n % 50, id=f"r-{n}")) for n in range(100)] + ['{"ocid"']
+    (tmp_path / "many.jsonl").write_text("\n".join(lines), "utf-8")
+    odd = [release(90 + n, awards=[{"id": "a", "suppliers": [firm], "value": {"amount": "1,5"}}]) for n in range(9)]
+    (tmp_path / "more.json.gz").write_bytes(gzip.compress(json.dumps({"releases": odd}).encode()))
+    rows = [row[:3] + [f"C-{n % 70}"] + row[4:] for n in range(100) for row in ROWS]
+    table = write(tmp_path / "contratos.csv", rows)
+    for kind, given in (("ocds", [tmp_path / "many.jsonl", tmp_path / "more.json.gz"]), ("compranet", [table])):
+        places = [tmp_path / f"{kind}-{name}" for name in ("one", "two", "cluster")]
+        done = [clean_files(given, kind, out, csv=True, jobs=j) for out, j in zip(places, (1, 2, cluster), strict=True)]
+        assert done[0] == done[1] == done[2] and {one.what for one in done[0]} == {"cleaned"}
+        assert same_tables(places[0], places[1]) == same_tables(places[0], places[2]) == []
+        assert sum(one.merged + one.set_aside for one in done[0]) > 0
+
+
+def test_a_scan_gives_the_same_hits_to_the_byte(cluster, many, tmp_path):
+    file = tmp_path / "own.csv"
+    with file.open("w", encoding="utf-8", newline="") as stream:
+        csv.writer(stream).writerows([SCAN_HEAD, *SCAN_ROWS * 5])
+    outs = [tmp_path / name for name in ("one", "cluster")]
+    for out, jobs in zip(outs, (1, cluster), strict=True):
+        found = scan_files([file], out, columns=MAP, language="es", jobs=jobs)
+        assert found.scan.probable > 0
+    assert same_tables(*outs) == []
+
+
+@pytest.mark.slow
+def test_commands_take_the_address(address, checkout, tmp_path):
+    table = write(tmp_path / "contratos.csv")
+    for words in (("clean", "--as", "compranet"), ("scan", "--as", "compranet")):
+        out = [tmp_path / f"{words[0]}-{where}" for where in ("here", "there")]
+        here = checkout.ogp(*words, str(table), "--out", str(out[0]))
+        there = checkout.ogp(*words, str(table), "--out", str(out[1]), "--scheduler", address)
+        assert here.returncode == there.returncode == 0, there.stderr
+        assert same_tables(*out) == []
+
+
+@pytest.mark.slow
+def test_a_notebook_that_ends_the_warm_process_fails_alone(address, checkout, reference):
+    told = checkout.ogp("run", "faulty", "-p", "fault", "warm", "-p", "fault", "raise", "-p", "fault", "slow",
+                        "-p", "mark", "a", "--scheduler", address)  # fmt: skip
+    assert told.returncode == 1 and "1 run, 0 rendered again, 0 current, 2 failed" in told.stdout, told.stderr
+    assert "wrong by design" in told.stderr
+    assert re.search("SIGKILL|signal 9|runs out", told.stderr)
+    assert checkout.published().items() >= {
+        name: content for name, content in reference.published().items() if "slow" in name and "-a-" in name
+    }.items()  # fmt: skip
+    assert len(list((checkout.reports / ".failed").rglob("notebook.ipynb"))) >= 1
+
+
+@pytest.mark.parametrize(
+    ("scheduler", "said"),
+    [
+        ("tcp://127.0.0.1:1", "nobody answers"),
+        ("nonsense://x", "unknown address scheme"),
+        ("tls://127.0.0.1:1", "TLS"),
+    ],
+)
+def test_an_address_that_is_of_no_use_is_one_sentence(scheduler, said, monkeypatch):
+    monkeypatch.setattr(cluster_module, "_ANSWER", 1.0)
+    with pytest.raises(ClusterError, match="is no scheduler of Dask that can be used") as refused:
+        Cluster(scheduler)
+    assert said in str(refused.value)
+
+
+def test_a_cluster_without_workers_is_one_sentence(machine):
+    port = free_port()
+    machine.scheduler(port)
+    with pytest.raises(ClusterError, match="the cluster has no worker"):
+        Cluster(f"tcp://127.0.0.1:{port}", patience=0.5)
+
+
+def test_without_the_extra_one_sentence_names_it(monkeypatch):
+    monkeypatch.setattr(extras, "find_spec", lambda name: None)
+    with pytest.raises(MissingExtra, match=r"pip install 'ogp-analysis\[cluster\]'"):
+        Cluster("tcp://127.0.0.1:1")
+
+
+@pytest.mark.parametrize(
+    ("other", "said"),
+    [
+        ({"Python": "3.11.2", "base/a.py": "1"}, ""),
+        ({"Python": "3.12.0", "base/a.py": "1"}, "its Python is 3.12.0, and here 3.11.2"),
+        ({"Python": "3.12.0", "base/a.py": "2"}, "its Python is 3.12.0, and here 3.11.2 (1 more differ)"),
+        ({"base/a.py": "1"}, "its Python is not installed, and here 3.11.2"),
+        ({"Python": "3.11.2", "base/a.py": "2", "b.py": "1"},
+         "its code differs in 2 files, for example ogp_analysis/base/a.py"),
+    ],
+)  # fmt: skip
+def test_the_difference_is_named(other, said):
+    assert difference({"Python": "3.11.2", "base/a.py": "1"}, other) == said
+
+
+def test_the_environment_names_what_results_rest_on():
+    names = installed()
+    assert {"pandas", "pyarrow", "numpy", "pillow", "papermill"} <= set(names) and "pytest" not in names
+    found = environment(names)
+    assert found["pandas"] and found["base/cluster.py"] and environment(sorted(found)) == found
+
+
+RECIPE = """
+if __name__ == "__main__":
+    from pathlib import Path
+    from distributed import LocalCluster
+    from ogp_analysis.procurement.own_files.cleaning_run import clean_files
+    from ogp_analysis.base.cluster import Cluster
+    with LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None) as local:
+        with Cluster(local.scheduler_address) as cluster:
+            [done] = clean_files([Path("contratos.csv")], "compranet", Path("out"), jobs=cluster)
+    print(done.what, done.kept)
+"""
+
+
+@pytest.mark.slow
+def test_the_recipe_with_a_local_cluster(tmp_path):
+    write(tmp_path / "contratos.csv")
+    (tmp_path / "recipe.py").write_text(RECIPE)
+    env = {**os.environ, "PYTHONPATH": str(ROOT), "DASK_CONFIG": str(tmp_path), "XDG_CACHE_HOME": str(tmp_path)}
+    told = subprocess.run([sys.executable, "recipe.py"], cwd=tmp_path, env=env, capture_output=True, text=True)
+    assert told.stdout == "cleaned 2\n", told.stderr

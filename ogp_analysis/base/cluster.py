@@ -95,13 +95,14 @@ class Cluster:
         self._same = environment(installed())
         self._fit: dict[str, int] = {}
         self._unfit: dict[str, str] = {}
+        self._examined: dict[str, asyncio.Task] = {}
         self._looked, self._client, self._turn = 0.0, None, count()
         self._loop, self._looking = asyncio.new_event_loop(), asyncio.Lock()
         self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
         self._thread.start()
         try:
             self._wait(self._connect(_ANSWER))
-            self._wait(self._workers())
+            self._wait(self._workers(at_first=True))
         except BaseException:
             self.close()
             raise
@@ -133,7 +134,7 @@ class Cluster:
             try:
                 client = Client(self.address, asynchronous=True, timeout=min(5.0, patience))
                 self._client = await client
-                self._fit, self._unfit, self._looked = {}, {}, 0.0
+                self._fit, self._unfit, self._examined, self._looked = {}, {}, {}, 0.0
                 return
             except OSError:
                 fault = "nobody answers"
@@ -156,7 +157,7 @@ class Cluster:
                 await self._client.close(timeout=_LOOK)
             await self._connect(self._patience)
 
-    async def _workers(self) -> list[str]:
+    async def _workers(self, at_first: bool = False) -> list[str]:
         """Return the workers that are like this machine and have what they need; wait for a first."""
         until = time.monotonic() + self._patience
         while True:
@@ -165,42 +166,48 @@ class Cluster:
                     there = await self._client.nthreads()
                     self._fit = {address: there[address] for address in self._fit if address in there}
                     self._unfit = {address: why for address, why in self._unfit.items() if address in there}
-                    if new := there.keys() - self._fit.keys() - self._unfit.keys():
-                        await self._examine({address: there[address] for address in new})
+                    for address in there.keys() - self._fit.keys() - self._unfit.keys() - self._examined.keys():
+                        # Each by itself: one that does not answer holds up nobody.
+                        self._examined[address] = asyncio.create_task(self._examine(address, there[address]))
                     self._looked = time.monotonic()
-                if self._fit:
-                    return list(self._fit)
-                if self._unfit:
-                    raise unlike(*next(iter(self._unfit.items())))
+            under_way = list(self._examined.values())
+            if under_way and (at_first or not self._fit):
+                await asyncio.wait(under_way, timeout=_ANSWER)
+            if self._fit:
+                return list(self._fit)
+            if self._unfit and not self._examined:
+                raise unlike(*next(iter(self._unfit.items())))
             if time.monotonic() > until:
                 action = "Start some with `dask worker`, then run again; what is published stays"
-                raise ClusterError(self.address, "the cluster has no worker", action)
+                raise ClusterError(self.address, "the cluster has no worker that answers", action)
             await asyncio.sleep(_LOOK)
 
-    async def _examine(self, new: Mapping[str, int]) -> None:
-        """Compare new workers with this machine, and give those that are like it what they need."""
-        # By Dask's own means first: code of this package can be called only where it is the same.
-        stated = (await self._client.get_versions(check=False, packages=["ogp_analysis"]))["workers"]
+    async def _examine(self, address: str, threads: int) -> None:
+        """Compare a new worker with this machine; give one that is like it what it needs."""
+        from distributed.comm import CommClosedError
+        from distributed.versions import get_versions
+
         own = {"Python": platform.python_version(), "ogp-analysis": metadata.version("ogp-analysis")}
-
-        async def one(address: str, threads: int) -> None:
-            try:
-                theirs = stated[address]
-                python = ".".join(str(theirs["host"]["python"]).split(".")[:3])
-                why = difference(own, {"Python": python, "ogp-analysis": theirs["packages"].get("ogp_analysis")})
-                why = why or difference(self._same, await self._asked(address, environment, sorted(self._same)))
-                if not why:
-                    await self._equip(address)
-                    self._fit[address] = threads
-            except (OSError, KeyError):
-                return  # it has gone, else it is looked at again
-            except Exception as error:
-                why = f"code of ogp-analysis cannot be called there ({type(error).__name__}: {error})"
-            if why:
-                self._unfit[address] = why
-                log.warning("%s", unlike(address, why))
-
-        await asyncio.gather(*(one(*worker) for worker in new.items()))
+        try:
+            # By Dask's own means first: code of this package can be called only where it is the same.
+            stated = await self._asked(address, get_versions, ["ogp_analysis"])
+            python = ".".join(str(stated["host"]["python"]).split(".")[:3])
+            why = difference(own, {"Python": python, "ogp-analysis": stated["packages"].get("ogp_analysis")})
+            why = why or difference(self._same, await self._asked(address, environment, sorted(self._same)))
+            if not why:
+                await self._equip(address)
+                self._fit[address] = threads
+        except (CommClosedError, ConnectionError, KeyError, TimeoutError):
+            why = ""  # it has gone, else it is looked at again
+        except OSError as error:
+            why = f"it cannot keep the files that it needs ({error.strerror})"
+        except Exception as error:
+            why = f"code of ogp-analysis cannot be called there ({type(error).__name__}: {error})"
+        finally:
+            self._examined.pop(address, None)
+        if why:
+            self._unfit[address] = why
+            log.warning("%s", unlike(address, why))
 
     async def _asked(self, address: str, function: Callable, *given: Any) -> Any:
         """Return what a function returns that is called in a worker itself."""
@@ -231,7 +238,7 @@ class Cluster:
                 there = given
                 if heavy:  # to a worker, not into the memory of the scheduler
                     first = workers[next(self._turn) % len(workers)]
-                    there = await self._client.scatter(given, workers=[first], hash=False)
+                    [there] = await self._client.scatter([given], workers=[first], hash=False)
                 how = {"workers": workers, "key": f"ogp-analysis-{uuid4().hex}", "pure": False}
                 future = self._client.submit(do, opened, options, self._name, work, there, **how)
                 while future.status in ("pending", "lost"):

@@ -38,6 +38,7 @@ class Machine:
     def __init__(self, folder: Path, address: str = "127.0.0.1", enter=(), seen_as: Path | None = None) -> None:
         self.folder, self.address, self.enter, self.disk = folder, address, list(enter), seen_as or folder
         self.processes: list[subprocess.Popen] = []
+        self.more: dict[str, str] = {}
         shutil.copytree(ROOT / "ogp_analysis", folder / "code" / "ogp_analysis")
 
     def environment(self) -> dict[str, str]:
@@ -50,6 +51,7 @@ class Machine:
             "DASK_CONFIG": str(self.disk / "dask"),
             "PYTHONPATH": str(self.disk / "code"),
             "OGP_TEST_MACHINE": str(self.folder),
+            **self.more,
         }
 
     def pretend(self, name: str, version: str) -> None:
@@ -69,8 +71,8 @@ class Machine:
         self.processes.append(process)
         return process
 
-    def scheduler(self, port: int) -> subprocess.Popen:
-        process = self.start("scheduler", "--host", self.address, "--port", str(port))
+    def scheduler(self, port: int, *words: str) -> subprocess.Popen:
+        process = self.start("scheduler", "--host", self.address, "--port", str(port), *words)
         end = time.monotonic() + 60
         while process.poll() is None and time.monotonic() < end:
             with contextlib.suppress(OSError), socket.create_connection((self.address, port), 1):

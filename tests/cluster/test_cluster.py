@@ -12,6 +12,7 @@ import subprocess
 import sys
 import time
 from functools import partial
+from pathlib import Path
 
 import pytest
 
@@ -212,6 +213,47 @@ def test_the_environment_names_what_results_rest_on():
     assert {"pandas", "pyarrow", "numpy", "pillow", "papermill"} <= set(names) and "pytest" not in names
     found = environment(names)
     assert found["pandas"] and found["base/cluster.py"] and environment(sorted(found)) == found
+
+
+def certificates(folder: Path) -> dict[str, str]:
+    """Make an authority and one certificate of it; return the settings of Dask that name them for every role."""
+    folder.mkdir()
+    new = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj"]
+    ca = ["-CA", "ca.pem", "-CAkey", "ca-key.pem"]
+    for words in (
+        [*new, "/CN=authority", "-keyout", "ca-key.pem", "-out", "ca.pem"],
+        [*new, "/CN=machine", "-keyout", "key.pem", "-out", "cert.pem", *ca],
+    ):
+        subprocess.run(words, cwd=folder, check=True, capture_output=True)
+    start = "DASK_DISTRIBUTED__COMM__TLS__"
+    named = {f"{start}CA_FILE": "ca.pem"}
+    for role in ("SCHEDULER", "WORKER", "CLIENT"):
+        named |= {f"{start}{role}__CERT": "cert.pem", f"{start}{role}__KEY": "key.pem"}
+    found = {name: str(folder / file) for name, file in named.items()}
+    return {**found, "DASK_DISTRIBUTED__COMM__REQUIRE_ENCRYPTION": "True"}
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not shutil.which("openssl"), reason="makes certificates with openssl")
+def test_with_certificates_it_works_over_tls_and_without_them_not(tmp_path):
+    settings = certificates(tmp_path / "certificates")
+    machine, port = Machine(tmp_path / "disk"), free_port()
+    machine.more = settings
+    table = write(tmp_path / "contratos.csv")
+    command = [sys.executable, "-m", "ogp_analysis", "clean", "--as", "compranet", str(table), "--out", "OUT"]
+    command += ["--scheduler", f"tls://127.0.0.1:{port}"]
+    try:
+        machine.scheduler(port, "--protocol", "tls")
+        machine.worker(f"tls://127.0.0.1:{port}")
+        told = [
+            subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, env=machine.environment() | one)
+            for one in ({}, dict.fromkeys(settings, ""))
+        ]
+    finally:
+        machine.end()
+    assert told[0].returncode == 0 and "cleaned" in told[0].stdout, told[0].stderr
+    assert told[1].returncode == 1 and "is no scheduler of Dask that can be used" in told[1].stderr
+    assert "Traceback" not in told[1].stderr
 
 
 RECIPE = """

@@ -590,3 +590,29 @@ def cite(output: str, style: str) -> None:
     from ogp_analysis.publishing.runs.single import references
 
     click.echo(references(paths.project(), output, style), nl=False)
+
+
+@commands.command()
+@click.argument("output", nargs=-1)
+@click.option("--out", required=True, type=click.Path(path_type=Path), help="FILE.zip; else a folder, new or empty.")
+@click.option("--language", type=click.Choice(["en", "es"]), default="en", show_default=True, help="Of the README.")
+@click.option("--without-reports", is_flag=True, help="Leave the published outputs out; their hashes stay.")
+@click.option("--measure", is_flag=True, help="First make the outputs again from it; keep time, memory and storage.")
+def archive(output: tuple[str, ...], out: Path, language: str, without_reports: bool, measure: bool) -> None:
+    """Pack what others need to make OUTPUT... again, with the README that journals ask for.
+
+    OUTPUT is named as for `cite`; without any, it is everything that notebooks/runs.toml lists. The archive holds what
+    git tracks, the parameters, the data that may be passed on, and the outputs. One that was edited, or is not current,
+    is refused.
+    """
+    from ogp_analysis.publishing.archive.pack import archive as pack
+    from ogp_analysis.sources.sidecar import sources
+
+    def told(step: str) -> None:
+        click.echo(f"measuring: {step}", err=True)
+
+    project = paths.project()
+    options = {"with_reports": not without_reports, "measure": measure, "told": told}
+    packed = pack(project, sources(project.sidecars), output, out, language, **options)
+    click.echo(f"{packed.outputs:,} outputs, {packed.files:,} files; data files not in it: {packed.withheld:,}")
+    click.echo(packed.place)

@@ -131,6 +131,10 @@ class ReportError(OgpAnalysisError):
     """An executed notebook cannot be made into a report."""
 
 
+class ArchiveError(OgpAnalysisError):
+    """A replication archive cannot be made of what is here, or not written."""
+
+
 class BusyError(OgpAnalysisError):
     """Another process of this project holds the lock for this work."""
 

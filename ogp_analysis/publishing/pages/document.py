@@ -48,6 +48,11 @@ def pdf(carried: Carried, identity: Identity, credited: list[Reference], noteboo
     MissingExtra
         If the extra ``pdf`` is not installed.
     """
+    return typeset(_document(carried, identity, credited), notebook=notebook.decode())
+
+
+def typeset(document: dict, **attached: str) -> bytes:
+    """Return what ``report.typ`` prints of a document, and attaches to it, as PDF; faults are those of :func:`pdf`."""
     needs("pdf")
     import typst
 
@@ -56,10 +61,7 @@ def pdf(carried: Carried, identity: Identity, credited: list[Reference], noteboo
         source,
         ignore_system_fonts=True,
         font_paths=fonts(),
-        sys_inputs={
-            "report": json.dumps(_printable(_document(carried, identity, credited))),
-            "notebook": notebook.decode(),
-        },
+        sys_inputs={"report": json.dumps(_printable(document)), **attached},
         pdf_standards=_STANDARDS,
         timestamp=0,
         format="pdf",
@@ -153,7 +155,7 @@ class _Printed:
         cells = [[shown(v, c, spoken) for v, c in zip(row, columns, strict=True)] for row in rows[:MOST_ROWS]]
         more = {"shown": MOST_ROWS, "rows": decimal(len(rows), 0, spoken), "file": f"tables/{payload['name']}.csv"}
         rest = self.say("document.rest", **more) if len(rows) > MOST_ROWS else ""
-        return _ruled(numbered, " ".join([payload["caption"], *payload.get("notes", [])]), heads, cells, rest)
+        return ruled(numbered, " ".join([payload["caption"], *payload.get("notes", [])]), heads, cells, rest)
 
     def _provenance(self, level: int) -> list[tuple[str, object]]:
         """Return data, methods and balance, as the page lists them."""
@@ -178,7 +180,7 @@ class _Printed:
             heads = [(say("provenance.dataset"), "left"), (say("provenance.file"), "left")]
             heads += [(say(f"provenance.{name}"), "right") for name in _COUNTS]
             rows = [[dataset, file, *counts] for dataset, file, counts in found["balance"]]
-            blocks += [heading("balance"), ("table", _ruled("", say("provenance.balance_help"), heads, rows))]
+            blocks += [heading("balance"), ("table", ruled("", say("provenance.balance_help"), heads, rows))]
         if found["tables"]:
             heads = [
                 (say("provenance.table"), "left"),
@@ -186,11 +188,11 @@ class _Printed:
                 (say("provenance.hash"), "left"),
             ]
             rows = [list(row) for row in found["tables"]]
-            blocks += [heading("tables"), ("table", _ruled("", say("provenance.tables_help"), heads, rows))]
+            blocks += [heading("tables"), ("table", ruled("", say("provenance.tables_help"), heads, rows))]
         return blocks
 
 
-def _ruled(numbered: str, caption: str, heads: list, rows: list[list[str]], rest: str = "") -> list:
+def ruled(numbered: str, caption: str, heads: list, rows: list[list[str]], rest: str = "") -> list:
     """Return a table, with the shares of the line that its columns take if it is too wide for one."""
     wanted = widths([label for label, _ in heads], [side == "right" for _, side in heads], rows, _LINE)
     return [numbered, caption, heads, wanted, rows, rest]

@@ -225,6 +225,15 @@ def unrecorded(folder: Path, record: dict) -> str:
     return min((name for name in found if name not in known), default="")
 
 
+def altered(folder: Path, record: dict) -> str:
+    """Return which file of a published folder is not the one that was published, or an empty text."""
+    if fault := whole(folder, record, deep=True):
+        return f"{fault.partition(' ')[0]}: it {fault.partition(' ')[2]} after it was published"
+    if extra := unrecorded(folder, record):
+        return f"{extra}: it is not on the record"
+    return "" if is_canonical(folder, record) else f"{NAME}: it was not written by this package"
+
+
 def published(project: Project) -> dict[tuple[str, str], dict]:
     """Return the record of every published folder, by notebook and slug, sorted."""
     found = {}

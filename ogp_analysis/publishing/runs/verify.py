@@ -84,7 +84,7 @@ def verify(project: Project, folder: Path, options: Options, keyring: Path | Non
     """
     folder = (folder if folder.is_dir() else folder.parent).resolve()
     record = run_record.taken(folder)
-    if fault := _changed(folder, record):
+    if fault := run_record.altered(folder, record):
         return _different(fault)
     signer = signing.signer(folder, keyring) if keyring else ""
     if keyring and not signer:
@@ -99,15 +99,6 @@ def verify(project: Project, folder: Path, options: Options, keyring: Path | Non
 
 def _different(first: str, reasons: list[str] = ()) -> Verdict:
     return Verdict("neither", f"different, first in {first}" + (f" ({'; '.join(reasons)})" if reasons else ""))
-
-
-def _changed(folder: Path, record: dict) -> str:
-    """Return which file is not the one that was published, or an empty text."""
-    if fault := run_record.whole(folder, record, deep=True):
-        return f"{fault.partition(' ')[0]}: it {fault.partition(' ')[2]} after it was published"
-    if extra := run_record.unrecorded(folder, record):
-        return f"{extra}: it is not on the record"
-    return "" if run_record.is_canonical(folder, record) else f"{run_record.NAME}: it was not written by this package"
 
 
 def _run_again(project: Project, run: Run, folder: Path, options: Options) -> dict:

@@ -79,8 +79,8 @@ def tracked(project: Project) -> dict[str, bool]:
         fault = getattr(error, "strerror", None) or str(error.stderr).strip()
         raise ArchiveError(where, f"git does not list the files of the project ({fault})", action) from error
     modes = {name: stage[:6] for line in told.stdout.split("\0") for stage, _, name in [line.partition("\t")] if name}
-    if "notebooks/runs.toml" not in modes:
-        raise ArchiveError(where, "git does not track this folder", action)
+    if absent := {"notebooks/runs.toml", LOCK} - modes.keys():
+        raise ArchiveError(where, f"git does not track {min(absent)} here", action)
     if odd := [name for name, mode in modes.items() if mode not in ("100644", "100755")]:
         raise ArchiveError(odd[0], "is a link or a repository of its own", "Replace it with a file; git add it")
     # A file that was deleted is not there, and its name may now be that of a link to nothing.

@@ -128,4 +128,6 @@ def _checked(planner: Planner, run: Run) -> Output:
                     shown.append(Shown(kind, name, caption, number - before, file.format(name)))
     shown = [one for one in shown if one.file in record["files"]]
     known = {item["id"] for item in json.loads(kept.content(folder, "cite.json"))}
-    return Output(run, folder, record, provenance, tuple(shown), frozenset(p.key for _, p in papers() if p.key in known))
+    return Output(
+        run, folder, record, provenance, tuple(shown), frozenset(p.key for _, p in papers() if p.key in known)
+    )

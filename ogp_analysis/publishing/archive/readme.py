@@ -8,7 +8,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import msgspec
 
@@ -27,7 +27,7 @@ from ogp_analysis.tidy.codebook.markdown import Markdown, address, code, text
 
 #: Outputs that are listed one by one; of more, there is a line a notebook, and all are in ``outputs.csv``.
 MOST = 40
-_DRAWS = re.compile(r"default_rng\(|\brandom\.seed\(")
+_DRAWS = re.compile(r"default_rng\(|\brandom\.seed\(|\bseed: int = \d|^[A-Z, ]*\bSEED\b[^=]*=")
 #: Seeds every run, and is in no key: what it does follows from the parameters.
 _SEEDING = "ogp_analysis.publishing.engine.environment"
 
@@ -98,7 +98,9 @@ def markdown(blocks: list) -> str:
         elif isinstance(block, Table):
             rules = ["---:" if number in block.numbers else "---" for number in range(len(block.heads))]
             rows = [block.heads, rules, *block.rows]
-            parts.append("\n".join(f"| {' | '.join(c if c in ('---', '---:') else text(c) for c in r)} |" for r in rows))
+            parts.append(
+                "\n".join(f"| {' | '.join(c if c in ('---', '---:') else text(c) for c in r)} |" for r in rows)
+            )
         elif isinstance(block, Typed):
             parts.append("```sh\n" + "\n".join(block.lines) + "\n```")
         else:
@@ -150,7 +152,7 @@ class _Readme:
         self.others = [one for one in data if not one.read_by and not one.origin]
         used = {s["folder"]: s for output in outputs for s in output.provenance["sources"]}
         cited = frozenset[str]().union(*(output.cited for output in outputs))
-        credited = citation.references(first, list(used.values()))[1:]
+        credited = citation.references(replace(first, language=language), list(used.values()))[1:]
         self.credited = [*credited, *(paper for _, paper in citation.papers() if paper.key in cited)]
         self.notebooks: dict[str, list[Output]] = defaultdict(list)
         for output in outputs:
@@ -332,7 +334,11 @@ class _Readme:
             blocks.append(self.say("resources.not_measured"))
         heads = [self.say(f"head.{name}") for name in ("program", "outputs", "seconds")]
         rows = [
-            [self.path(name), self.number(len(of)), self.number(sum(o.record[run_record.CLOCK]["seconds"] for o in of), 1)]
+            [
+                self.path(name),
+                self.number(len(of)),
+                self.number(sum(o.record[run_record.CLOCK]["seconds"] for o in of), 1),
+            ]
             for name, of in self.notebooks.items()
         ]
         return [
@@ -351,8 +357,8 @@ class _Readme:
             Table([self.say(f"head.{name}") for name in ("program", "question", "outputs")], asked, (2,)),
         ]
         if len(self.outputs) <= MOST:
-            heads = [self.say(f"head.{name}") for name in ("output", "folder", "parameters")]
-            rows = [[code(o.record["id"]), code(f"reports/{o.place}"), contents.parameters(o)] for o in self.outputs]
+            heads = [self.say(f"head.{name}") for name in ("folder", "parameters", "output")]
+            rows = [[code(f"reports/{o.place}"), contents.parameters(o), code(o.record["id"])] for o in self.outputs]
             blocks.append(Table(heads, rows))
         else:
             blocks.append(self.say("programs.many", list=contents.LIST))

@@ -340,7 +340,8 @@ def machine() -> dict[str, str]:
 @cache
 def commit(project: Project) -> str | None:
     """Return the commit that is checked out, with ``+`` if files differ from it; None outside a checkout in git."""
-    if project.packaged:
+    # An unpacked archive may lie in a repository of somebody else.
+    if project.packaged or not (project.root / ".git").exists():
         return None
     try:
         told = subprocess.run(

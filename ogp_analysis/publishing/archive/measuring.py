@@ -1,4 +1,4 @@
-"""Making the outputs of an archive again, from nothing, in an empty folder: are they the same, how long, how much room."""
+"""The outputs of an archive made again, from nothing, in an empty folder: are they the same, what did it take."""
 
 from __future__ import annotations
 

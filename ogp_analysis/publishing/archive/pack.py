@@ -81,7 +81,7 @@ def archive(
     """
     from ogp_analysis.publishing.archive.readme import about
 
-    out = Path(os.path.abspath(out))
+    out = out.absolute()
     _check_target(out)
     names = contents.tracked(project)
     outputs = of_runs.chosen(project, named)

@@ -206,7 +206,9 @@ def test_data_whose_terms_forbid_it_is_left_out_by_source_and_by_column(clone, t
         sha256 = hashlib.sha256(b"a,b\n1,2\n").hexdigest()
         (place / "source.toml").write_text(
             textwrap.dedent(f"""\
+            version = "1"
             title = "T"
+            version = "1"
             publisher = "P"
             urls = []
             licence = "L"
@@ -311,6 +313,14 @@ pack.{write}(Path({str(out)!r}), [Entry("a", b"a" * 100_000), Last("b")])
         assert [(f.name, f.stat().st_mode & 0o777) for f in sorted(out.iterdir())] == [("a", 0o644), ("b", 0o755)]
 
 
+def test_an_output_that_changes_while_it_is_packed_is_noticed(tmp_path):
+    (tmp_path / "page").write_bytes(b"new")
+    entry = Entry("page", None, tmp_path, "page", sha256=hashlib.sha256(b"old").hexdigest())
+    with pytest.raises(ArchiveError, match="it was changed meanwhile"):
+        pack._write_zip(tmp_path / "out.zip", [entry])
+    assert [file.name for file in tmp_path.iterdir()] == ["page"]
+
+
 def test_text_of_others_is_text_in_a_readme():
     cell = "<script>|`x`[a](http://b)\n# c"
     [_, table] = markdown([Heading(1, "<b>"), Table(["a"], [[cell]])]).split("\n\n")
@@ -351,6 +361,20 @@ def test_a_measurement_of_other_outputs_or_of_another_form_is_none(tmp_path):
     file.symlink_to(tmp_path / "elsewhere.json")
     (tmp_path / "elsewhere.json").write_bytes(said)
     assert measuring.stored(project, [output]) is None
+
+
+@pytest.mark.slow
+def test_the_commands_of_the_guide_run(clone):
+    page = (ROOT / "docs" / "how-to" / "archive.md").read_text(encoding="utf-8")
+    record = json.loads((clone.folder("events/MEX-embedded-en") / "run.json").read_text())
+    blocks = re.findall(r"^```sh\n(.*?)^```", page, re.MULTILINE | re.DOTALL)
+    lines = [line.partition("#")[0].split() for block in blocks for line in block.splitlines()]
+    lines = [words[1:] for words in lines if words[:2] == ["ogp-analysis", "archive"]]
+    assert len(lines) >= 4 and {"--measure", "--language", "--without-reports"} <= {w for words in lines for w in words}
+    for words in lines:
+        done = clone.ogp(*(record["id"] if word == "OUTPUT" else word for word in words))
+        assert done.returncode == 0, f"{words}: {done.stderr}"
+        assert Path(done.stdout.splitlines()[-1]).exists()
 
 
 @pytest.mark.slow

@@ -33,13 +33,14 @@ _README, _OWN_README = "README.md", "README-software.md"
 
 @dataclass(frozen=True)
 class Entry:
-    """One file of an archive: its content, or where that is read."""
+    """One file of an archive: its content, or where that is read, with its SHA-256 if that is on record."""
 
     name: str
     content: bytes | None = None
     folder: Path | None = None
     place: str = ""
     executable: bool = False
+    sha256: str = ""
 
     def read(self) -> bytes:
         """Return its content.
@@ -47,15 +48,20 @@ class Entry:
         Raises
         ------
         ArchiveError
-            If it cannot be read, or is a link or lies behind one.
+            If it cannot be read, is a link or lies behind one, or was changed after it was checked.
         """
         if self.content is not None:
             return self.content
         try:
-            return kept.content(self.folder, self.place)
+            content = kept.content(self.folder, self.place)
+            if self.sha256 and fingerprint.of_bytes(content) != self.sha256:
+                raise kept.NotKept("it was changed meanwhile")
+            return content
         except (OSError, kept.NotKept) as error:
             fault = error.strerror if isinstance(error, OSError) else str(error)
-            raise ArchiveError(self.place, f"cannot be put into an archive ({fault})", "Restore it with git") from error
+            raise ArchiveError(
+                self.place, f"cannot be put into an archive ({fault})", "Restore it, then try again"
+            ) from error
 
 
 def tracked(project: Project) -> dict[str, bool]:
@@ -163,9 +169,10 @@ def entries(
     if with_reports:
         for output in outputs:
             signed = [run_record.SIGNATURE] if (output.folder / run_record.SIGNATURE).is_file() else []
-            for file in (*output.record["files"], run_record.NAME, *signed):
+            hashes_of = {name: file["sha256"] for name, file in output.record["files"].items()}
+            for file in (*hashes_of, run_record.NAME, *signed):
                 name = f"{PUBLISHED}/{output.place}/{file}"
-                found[name] = Entry(name, None, output.folder, file)
+                found[name] = Entry(name, None, output.folder, file, sha256=hashes_of.get(file, ""))
     found[HASHES] = Entry(HASHES, hashes(outputs).encode())
     found[LIST] = Entry(LIST, listing(outputs))
     return [found[name] for name in sorted(found)]

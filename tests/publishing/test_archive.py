@@ -206,7 +206,6 @@ def test_data_whose_terms_forbid_it_is_left_out_by_source_and_by_column(clone, t
         sha256 = hashlib.sha256(b"a,b\n1,2\n").hexdigest()
         (place / "source.toml").write_text(
             textwrap.dedent(f"""\
-            version = "1"
             title = "T"
             version = "1"
             publisher = "P"

@@ -391,14 +391,16 @@ def test_a_stranger_makes_the_same_bytes_from_an_archive(tmp_path):
     git(clone, "add", ".")
     runs = (
         ("country_profile", "country", "MEX", "es"),
-        ("country_profile", "country", "KEN", "en"),
         ("data_quality", "table", "ogp_membership.spells", "en"),
     )
     for notebook, name, value, language in runs:
         done = clone.ogp("run", notebook, "-p", name, value, "-p", "language", language)
         assert done.returncode == 0, done.stderr
     ids = [json.loads(file.read_text())["id"] for file in clone.reports.glob("*/*/run.json")]
-    done = clone.ogp("archive", *ids, "--measure", "--language", "es", "--out", str(tmp_path / "archive.zip"))
+    words = ("archive", *ids, "--measure", "--language", "es", "--out", str(tmp_path / "archive.zip"))
+    done = subprocess.run(
+        clone.command(*words), env=clone.environment(), cwd=clone.root, capture_output=True, text=True
+    )
     assert done.returncode == 0, done.stderr
     measured = json.loads(read(tmp_path / "archive.zip", "measured.json"))
     assert [step["command"] for step in measured["steps"]] == ["build --jobs 1", "run --all --jobs 1"]
@@ -422,7 +424,7 @@ def test_a_stranger_makes_the_same_bytes_from_an_archive(tmp_path):
         done = subprocess.run(line, shell=True, cwd=stranger.root, env=environment, capture_output=True, text=True)
         assert done.returncode == 0, f"{line}\n{done.stdout}{done.stderr}"
     verdicts = done.stdout.splitlines()
-    assert len(verdicts) == 3 and all(": same bytes" in verdict for verdict in verdicts)
+    assert len(verdicts) == 2 and all(": same bytes" in verdict for verdict in verdicts)
     for record in sorted(stranger.root.glob("published/*/*/run.json")):
         again = stranger.reports / record.parent.relative_to(stranger.root / "published") / "run.json"
         before, now = (json.loads(file.read_text()) for file in (record, again))

@@ -22,7 +22,7 @@ from ogp_analysis.publishing.archive.data import DataFile, command
 from ogp_analysis.publishing.archive.measuring import Measurement
 from ogp_analysis.publishing.archive.outputs import Output
 from ogp_analysis.publishing.pages import document, prose
-from ogp_analysis.publishing.runs import run_record
+from ogp_analysis.publishing.runs import notebook, run_record
 from ogp_analysis.tidy.codebook.markdown import Markdown, address, code, text
 
 #: Outputs that are listed one by one; of more, there is a line a notebook, and all are in ``outputs.csv``.
@@ -130,7 +130,7 @@ def _printed(blocks: list, readme: _Readme) -> dict:
         "title": blocks[0].text, "authors": readme.authors, "abstract": blocks[0].text, "language": readme.language,
         "label": f"{software['title']} {software['version']}", "question": "", "headline": [blocks[0].text],
         "date": [int(part) for part in released.split("-")] if released else None, "byline": ", ".join(readme.authors),
-        "scope": [], "sections": sections, "drawings": {}, "words": {}, "footer": blocks[0].text,
+        "scope": [], "sections": sections, "drawings": {}, "words": {}, "footer": blocks[0].text, "whole": 4,
     }  # fmt: skip
 
 
@@ -351,25 +351,27 @@ class _Readme:
                   "ogp_analysis/publishing/", contents.LOCK, contents.LIST, contents.HASHES)  # fmt: skip
         keys = ("makefile", "runs", "datasets", "statistics", "publishing", "lock", "list", "hashes")
         folders = [[code(place), self.say(f"programs.{key}")] for place, key in zip(places, keys, strict=True)]
-        asked = [[self.path(name), self._question(of), self.number(len(of))] for name, of in self.notebooks.items()]
+        asked = [[self.path(name), self.question(name), self.number(len(of))] for name, of in self.notebooks.items()]
         blocks = [
             Table([self.say("head.file"), self.say("head.what")], folders),
             Table([self.say(f"head.{name}") for name in ("program", "question", "outputs")], asked, (2,)),
         ]
         if len(self.outputs) <= MOST:
-            heads = [self.say(f"head.{name}") for name in ("folder", "parameters", "output")]
-            rows = [[code(f"reports/{o.place}"), contents.parameters(o), code(o.record["id"])] for o in self.outputs]
-            blocks.append(Table(heads, rows))
+            rows = [
+                [code(f"reports/{one.place}"), f"{one.record['id']}: {contents.parameters(one)}"]
+                for one in self.outputs
+            ]
+            blocks.append(Table([self.say("head.folder"), self.say("head.output")], rows))
         else:
             blocks.append(self.say("programs.many", list=contents.LIST))
         licence = self.say("programs.licence", licence=text(self.software.get("license") or self.say("unknown")))
         return [*blocks, Heading(3, self.say("title.code_licence")), licence]
 
-    def _question(self, outputs: list[Output]) -> str:
-        """Return what a notebook asks, in the language of the README if one of its outputs is in it."""
-        abouts = [output.record["about"] for output in outputs]
-        own = [about for about in abouts if about["language"] == self.language] or abouts
-        return own[0]["question"] or own[0]["title"]
+    def question(self, name: str) -> str:
+        """Return what a notebook asks, in the language of the README."""
+        asked = notebook.tagged(notebook.read(notebook.path(self.project, name)), f"lang-{self.language}")
+        titles = [prose.title(notebook.source(cell)) for cell in asked]
+        return next(filter(None, titles), self.notebooks[name][0].record["about"]["question"])
 
     def instructions(self) -> list:
         minor = self.outputs[0].record["key"]["python"]
@@ -394,9 +396,9 @@ class _Readme:
                 place = (output.run.notebook, one.cell, one.kind, one.name, one.file)
                 grouped[place].append(f"reports/{output.place}/{one.file}")
         rows = []
-        for (notebook, cell, kind, name, file), places in grouped.items():
-            where = places[0] if len(places) == 1 else f"reports/{notebook}/*/{file}"
-            rows.append([f"{self.say(kind)} {name}", self.path(notebook), str(cell), code(where), str(len(places))])
+        for (program, cell, kind, name, file), places in grouped.items():
+            where = places[0] if len(places) == 1 else f"reports/{program}/*/{file}"
+            rows.append([f"{self.say(kind)} {name}", self.path(program), str(cell), code(where), str(len(places))])
         heads = [self.say(f"head.{name}") for name in ("shown", "program", "cell", "file", "outputs")]
         return [self.say("list.what", list=contents.LIST), Table(heads, rows, (2, 4))]
 

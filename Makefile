@@ -22,7 +22,7 @@ unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help install lab report build codebook docs test test-slow check fuzz mutants audit sbom bench bench-batch lock clean
+.PHONY: help install lab report build codebook docs test test-slow check fuzz mutants audit sbom bench bench-batch paper lock clean
 
 help: ## Show this list.
 	@printf 'Usage: make TARGET\n\n'
@@ -91,6 +91,15 @@ bench: .venv/dev.stamp ## Run the benchmarks listed in benchmarks/README.md, one
 
 bench-batch: .venv/dev.stamp ## Compare batches with papermill, ploomber-engine and bare Python; takes about half an hour.
 	$(PY) benchmarks/batch.py
+
+paper: install ## Typeset the example paper into build/paper, from runs of its notebooks, if any input changed.
+	@$(PY) tools/paper.py --gather
+	@$(MAKE) --silent --no-print-directory build/paper/paper.pdf
+	@echo build/paper/paper.pdf
+
+build/paper/paper.pdf: $(filter-out build/paper/paper.%,$(wildcard build/paper/*.bib build/paper/*/* build/paper/*/*/*)) \
+		$(wildcard build/paper/paper.tex)
+	@$(PY) tools/paper.py --typeset
 
 sbom: ## Write build/sbom.cdx.json: everything requirements.lock holds, with its hashes, in CycloneDX.
 	@set -e; temporary=$$(mktemp -d); trap 'rm -rf "$$temporary"' EXIT; \

@@ -1,8 +1,12 @@
-"""Pictures of pages for the documentation: ``python tools/screenshots.py`` after ``make report`` writes docs/images."""
+"""Pictures for the documentation: ``python tools/screenshots.py`` after ``make report`` and ``make paper``.
+
+It writes the files of docs/images: of pages of reports, and of the first pages of PDF files.
+"""
 
 from __future__ import annotations
 
 import io
+import subprocess
 import sys
 from pathlib import Path
 
@@ -19,12 +23,17 @@ PICTURES = {
     "explorer": ("explore.html", 1280, 1100, "light"),
     "telephone-es": ("country_profile/MEX-embedded-2017-*-es-*/index.html", 390, 1500, "light"),
 }
+#: Name of the picture: pattern of a PDF file, of which the first page is shown.
+FIRST_PAGES = {
+    "paper": "build/paper/paper.pdf",
+    "report-pdf": "reports/shock_case_study/MEX-*-2017-06-19-en-*/report.pdf",
+}
 #: Pixels across at most: pages are text and lines, which need no more to be recognised.
 WIDEST = 900
 
 
 def main() -> None:
-    """Write a picture of each kind of page."""
+    """Write a picture of each kind of page, and of the first page of each PDF."""
     folder = ROOT / "docs" / "images"
     with sync_playwright() as player:
         browser = player.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
@@ -35,11 +44,22 @@ def main() -> None:
             page = browser.new_page(viewport={"width": width, "height": height}, color_scheme=scheme)
             page.goto(found[0].as_uri())
             page.wait_for_timeout(300)
-            picture = Image.open(io.BytesIO(page.screenshot()))
-            picture.thumbnail((WIDEST, 2 * WIDEST))
-            picture.convert("P", palette=Image.Palette.ADAPTIVE, colors=64).save(folder / f"{name}.png", optimize=True)
+            keep(folder / f"{name}.png", page.screenshot())
             page.close()
         browser.close()
+    for name, pattern in FIRST_PAGES.items():
+        found = sorted(ROOT.glob(pattern))
+        if not found:
+            sys.exit(f"{pattern}: no such file. Run make report and make paper first.")
+        line = ["pdftoppm", "-r", "110", "-f", "1", "-l", "1", "-png", str(found[0])]
+        keep(folder / f"{name}.png", subprocess.run(line, capture_output=True, check=True).stdout)
+
+
+def keep(place: Path, screen: bytes) -> None:
+    """Write a picture as small as a page of text and lines can be."""
+    picture = Image.open(io.BytesIO(screen)).convert("RGB")
+    picture.thumbnail((WIDEST, 2 * WIDEST))
+    picture.convert("P", palette=Image.Palette.ADAPTIVE, colors=64).save(place, optimize=True)
 
 
 if __name__ == "__main__":

@@ -191,10 +191,12 @@ def bibtex(references: list[Reference]) -> str:
     """Return references as BibTeX.
 
     Every entry but a paper is ``@misc``, which both BibTeX and biblatex print in full. Text is escaped for TeX. How a
-    publisher asks to be cited, and the hashes of its tables, stand in ``annote``, which no style prints.
+    publisher asks to be cited, and the hashes of its tables, stand in ``annote``, which no style prints. A DOI is an
+    address too where it is no paper's: the styles of BibTeX print no DOI of ``@misc``.
     """
     written = []
     for one in references:
+        resolved = f"https://doi.org/{one.doi}" if one.doi and one.kind not in PAPERS else ""
         fields = {
             "author": " and ".join(_tex_author(*name) for name in one.authors),
             "title": f"{{{_tex(one.title)}}}",
@@ -207,7 +209,7 @@ def bibtex(references: list[Reference]) -> str:
             "version": _tex(one.version),
             "howpublished": _tex(one.medium),
             "doi": one.doi.translate(_VERBATIM),
-            "url": one.url.translate(_VERBATIM),
+            "url": (one.url or resolved).translate(_VERBATIM),
             "urldate": one.accessed,
             "note": _tex(one.note),
             "annote": _tex(f"{one.citation} {one.hashes}"),

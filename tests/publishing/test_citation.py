@@ -75,7 +75,7 @@ def test_an_output_its_software_and_its_sources_in_order():
     }
     assert (software["version"], software["year"]) == ("0.1.0", "2026")
     assert (vdem["doi"], vdem["year"], vdem["version"]) == ("10.23696/vdemds25", "2025", "15")
-    assert "url" not in vdem
+    assert vdem["url"] == f"https://doi.org/{vdem['doi']}"  # styles of BibTeX print no DOI of @misc
     assert vdem["note"] == "Licence: CC BY-SA 4.0"
     assert vdem["annote"] == "Coppedge et al. 2025. Dataset, 1900–2024."
     assert vdem["author"] == "{V-Dem Institute}" and "publisher" not in vdem
@@ -333,7 +333,7 @@ def test_every_paper_is_named_by_a_report_in_both_languages_and_every_name_is_us
 
 #: How reports name methods after their authors.
 METHODS = (
-    "Benjamini", "Bonett", "Borusyak", "Callaway", "Driscoll", "Fisher's exact", "Fleiss", "Hamed",
+    "Abadie", "Benjamini", "Bonett", "Borusyak", "Callaway", "Driscoll", "Fisher's exact", "Fleiss", "Hamed",
     "Holm", "Mann–Kendall", "McNemar", "Newcombe", "Newey", "Rambachan", "Rubin's rules", "Sun and Abraham", "Wilson",
 )  # fmt: skip
 

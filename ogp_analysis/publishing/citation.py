@@ -6,6 +6,7 @@ and from what a source says of itself, never from a clock.
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import re
 import tomllib
@@ -17,6 +18,7 @@ from ogp_analysis.base.errors import ReportError
 from ogp_analysis.base.latex import escaped
 from ogp_analysis.base.paths import Project
 from ogp_analysis.base.words.catalogue import LANGUAGES, word
+from ogp_analysis.base.words.numbers import day
 from ogp_analysis.base.words.sentence import flat
 
 _DOI = re.compile(r"10\.\d{4,9}/[!-~]+\Z")
@@ -347,10 +349,13 @@ def _source(source: dict, language: str, tables: list[dict]) -> Reference:
     kind = word("report.cite.data_version" if version else "report.cite.data", language).format(version=version)
     found = doi(source.get("doi"))
     accessed = str(source.get("accessed") or "")
-    accessed = accessed if re.fullmatch(r"\d{4}-\d\d-\d\d", accessed) else ""
+    try:
+        accessed_in_words = day(dt.datetime.strptime(accessed, "%Y-%m-%d").date(), language)
+    except ValueError:
+        accessed = accessed_in_words = ""
     own = [t for t in tables if t["dataset"] == source["source"] and t["table"] in source.get("tables", ())]
     hashes = ", ".join(f"{t['table']} {t['sha256']}" for t in own)
-    notes = {"licence": licence, "accessed": accessed}
+    notes = {"licence": licence, "accessed": accessed_in_words}
     addresses = [a for a in map(address, source.get("urls") or []) if a]
     return Reference(
         key=f"{source['source']}_{version}",

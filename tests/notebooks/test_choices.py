@@ -13,7 +13,7 @@ from ..reports import REGIONS
 
 FLAT_LINE = {
     "en": "a flat line is not evidence that nobody was spied on",
-    "es": "una línea plana no es evidencia de que no se haya espiado a nadie",
+    "es": "una línea plana no prueba que no se haya espiado a nadie",
 }
 #: Words that claim a cause, in both languages.
 CAUSES = re.compile(r"because of|caused by|led to|due to|as a result of|debido a|provocó|causó|a causa de|gracias a")

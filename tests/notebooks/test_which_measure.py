@@ -93,7 +93,7 @@ def check_page(folder: Path, language: str, other: str) -> None:
     roles = [one["role"] for one in sentences(folder)]
     assert [roles.count(role) for role in ("scope", "finding", "number")] == [1, 1, 1]
     [limit] = [one["text"] for one in sentences(folder) if one["role"] == "limit"]
-    flat = {"en": "a flat line is not evidence", "es": "una línea plana no es evidencia"}[language]
+    flat = {"en": "a flat line is not evidence", "es": "una línea plana no prueba"}[language]
     assert flat in limit
 
 

@@ -250,7 +250,7 @@ def credited(language: str = "en") -> list[citation.Reference]:
 
 def test_a_source_is_cited_with_licence_day_of_access_and_the_hashes_of_its_tables():
     source = list(entries(citation.bibtex(credited())).values())[2]
-    assert source["note"] == "Licence: CC BY 4.0. Accessed: 2026-02-03" and source["urldate"] == "2026-02-03"
+    assert source["note"] == "Licence: CC BY 4.0. Accessed 3 February 2026" and source["urldate"] == "2026-02-03"
     assert source["annote"] == f"{INVENTORY['citation']} SHA-256 of clean tables: cases {'9f2b' * 16}"
     assert json.loads(csl(credited()))[2]["accessed"] == {"date-parts": [[2026, 2, 3]]}
     told = records(ris(credited()))[2]

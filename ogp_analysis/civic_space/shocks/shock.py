@@ -236,8 +236,8 @@ class Shock(Shown):
         Examples
         --------
         >>> shock = ogp.civic_space.shock("Mexico", "2017-06-19", ["v2xcs_ccsi"])
-        >>> print(shock.dates()[0].plain()[:53])
-        Core civil society: 53% of the steps from one year to
+        >>> print(shock.dates()[0].plain()[:53].rstrip())
+        Core civil society: 53% of the changes from one year
         """
         if not self.series:
             return Parts()

@@ -1,0 +1,100 @@
+"""The Spanish texts use the terms of docs/glossary.toml, and write numbers, dates and institutions as Mexico does."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import re
+import sys
+import tomllib
+from importlib.util import module_from_spec, spec_from_file_location
+from pathlib import Path
+
+import pytest
+
+from ogp_analysis.base.words.catalogue import keys
+from ogp_analysis.base.words.numbers import count, day, index, share
+
+ROOT = Path(__file__).resolve().parents[3]
+_spec = spec_from_file_location("glossary", ROOT / "tools" / "glossary.py")
+tool = module_from_spec(_spec)
+sys.modules["glossary"] = tool
+_spec.loader.exec_module(tool)
+
+GLOSSARY = tomllib.loads(tool.TERMS.read_text(encoding="utf-8"))
+#: What is no prose: code, addresses, and the names of fields.
+CODE = re.compile(r"`[^`]*`|\]\([^)]*\)|https?://\S+|\{\w+\}|\{\w+:")
+
+
+def cells() -> dict[str, tuple[str, str]]:
+    """Return the prose of each pair of cells of the notebooks, in English and Spanish."""
+    found = {}
+    for file in sorted((ROOT / "notebooks").glob("*.ipynb")):
+        told = {"lang-en": [], "lang-es": []}
+        for cell in json.loads(file.read_text(encoding="utf-8"))["cells"]:
+            for tag in set(cell["metadata"].get("tags", [])) & told.keys():
+                told[tag].append("".join(cell["source"]))
+        pairs = zip(told["lang-en"], told["lang-es"], strict=True)
+        found |= {f"{file.stem}.{number}": pair for number, pair in enumerate(pairs, 1)}
+    return found
+
+
+ENGLISH, SPANISH = keys("en"), keys("es")
+TEXTS = {key: (ENGLISH[key], SPANISH[key]) for key in ENGLISH} | cells()
+PLAIN = {key: tuple(CODE.sub(" ", text) for text in pair) for key, pair in TEXTS.items()}
+
+
+def never() -> list[tuple[str, str]]:
+    """Return the patterns that no Spanish text may hold, with what to say instead."""
+    terms = [(pattern, term["es"]) for term in GLOSSARY["term"] for pattern in term.get("never", [])]
+    return terms + [(one["pattern"], one["say"]) for one in GLOSSARY["never"]]
+
+
+@pytest.mark.parametrize(("pattern", "instead"), never())
+def test_no_spanish_text_says_it_otherwise(pattern, instead):
+    said = {key: found[0] for key, (_, spanish) in PLAIN.items() if (found := re.search(pattern, spanish))}
+    assert said == {}, f"say: {instead}"
+
+
+@pytest.mark.parametrize("term", [one for one in GLOSSARY["term"] if "english" in one], ids=lambda one: one["en"])
+def test_a_term_is_used_where_the_english_text_uses_it(term):
+    wanted = term.get("spanish", re.escape(term["es"]))
+    pairs = {key: pair for key, pair in PLAIN.items() if re.search(term["english"], pair[0])}
+    assert pairs, "no text uses the term"
+    lacking = {key for key, (_, spanish) in pairs.items() if not re.search(wanted, spanish, re.IGNORECASE)}
+    assert lacking == set(term.get("elsewhere", []))
+
+
+@pytest.mark.parametrize("one", GLOSSARY["institution"], ids=lambda one: one["short"])
+def test_an_institution_has_its_name_at_the_date(one):
+    name = re.compile(rf"\b(?:{re.escape(one['short'])}|{re.escape(one['name'])})\b")
+    wrong = []
+    for key, (_, spanish) in PLAIN.items():
+        for sentence in re.split(r"(?<=[.;:])\s", spanish):
+            years = [int(year) for year in re.findall(r"\b(?:19|20)\d\d\b", sentence) if name.search(sentence)]
+            wrong += [(key, year) for year in years if not one.get("from", "0") <= str(year) <= one.get("to", "9")]
+    assert wrong == []
+
+
+def test_numbers_and_dates_are_written_as_in_mexico():
+    written = [number.written("es") for number in (count(1234567), index(0.5, 2), share(0.05))]
+    assert written == ["1,234,567", "0.50", "5 %"]
+    assert day(dt.date(2017, 6, 17), "es") == "17 de junio de 2017"
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["5%", "1,5 puntos", "17/06/2017", "junio del 2017", "en Junio", "una bandera roja", "OGP", "en base a la ley"],
+)
+def test_what_is_not_said_would_be_found(text):
+    assert any(re.search(pattern, text) for pattern, _ in never())
+
+
+def test_the_page_is_what_the_file_says():
+    assert tool.PAGE.read_text(encoding="utf-8") == tool.page()
+
+
+def test_terms_stand_once():
+    for kind, name in (("term", "en"), ("term", "es"), ("institution", "short")):
+        named = [one[name] for one in GLOSSARY[kind]]
+        assert len(named) == len(set(named))

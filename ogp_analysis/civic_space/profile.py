@@ -161,9 +161,9 @@ class Profile(Shown):
         It was 0.758 in 2000 and 0.701 in 2023; the
         """
         last, core = self.latest, CORE_INDICES[0]
-        core = indicator(CORE_INDICES[0])
-        case = f"{last.note}_bounded" if core.low and last.note in ("observed", "behind") else last.note
-        shown = [say("profile.latest", case=case, place=self.country.in_text, version=core.version, **facts(last)),
+        read = indicator(core)
+        case = f"{last.note}_bounded" if read.low and last.note in ("observed", "behind") else last.note
+        shown = [say("profile.latest", case=case, place=self.country.in_text, version=read.version, **facts(last)),
                  *(said(change) for change in reversed(self.changes.get(core, ())))]  # fmt: skip
         if last.year:
             shown.append(say("profile.peak", case=self.below_peak.note, **facts(self.below_peak)))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -47,6 +47,7 @@ def chunks(
     *,
     rows: int = 100_000,
     sidecars: Path | None = None,
+    columns: Callable[[Sequence[str]], Iterable[str]] | None = None,
 ) -> Iterator[pd.DataFrame]:
     """Return the rows of the tables (text, workbook, JSON, YAML, Stata) of one version, in chunks of one file each.
 
@@ -75,6 +76,8 @@ def chunks(
         Most rows in a chunk.
     sidecars : pathlib.Path, optional
         Where the sidecars are, if not below `root`.
+    columns : callable, optional
+        Given the names of all columns, returns those that are wanted: of a large text only these are read.
 
     Raises
     ------
@@ -85,11 +88,20 @@ def chunks(
         If the version has no sidecar.
     """
     found = _present(root, source_id, version, files, sidecars)
-    return (chunk for file in found for chunk in held(file, header, sheet, rows))
+    return (chunk for file in found for chunk in held(file, header, sheet, rows, columns))
 
 
-def held(file: RawFile, header: int, sheet: str, rows: int = 100_000) -> Iterator[pd.DataFrame]:
-    """Yield the chunks of a file that holds the same bytes before and after, those its sidecar describes."""
+def held(
+    file: RawFile,
+    header: int,
+    sheet: str,
+    rows: int = 100_000,
+    columns: Callable[[Sequence[str]], Iterable[str]] | None = None,
+) -> Iterator[pd.DataFrame]:
+    """Yield the chunks of a file that holds the same bytes before and after, those its sidecar describes.
+
+    Parameters are those of :func:`chunks`.
+    """
     try:
         found, right = sha256(file.path), file.entry.sha256
     except OSError as error:
@@ -99,7 +111,7 @@ def held(file: RawFile, header: int, sheet: str, rows: int = 100_000) -> Iterato
         what = f"is not the file that its sidecar describes (sha256 {found[:12]}… instead of {right[:12]}…)"
         action = f"Move it away and get the right one with {command}, or give it a version and a sidecar of its own"
         raise SourceError(file.label, what, action)
-    yield from _frames(file, header, sheet, rows)
+    yield from _frames(file, header, sheet, rows, columns)
     unchanged(file.path, file.label, right)
 
 
@@ -136,12 +148,12 @@ def place(label: str, sheet: str) -> str:
     return f"{label} [{sheet.strip()}]" if sheet else label
 
 
-def _frames(file: RawFile, header: int, sheet: str, rows: int) -> Iterator[pd.DataFrame]:
+def _frames(file: RawFile, header: int, sheet: str, rows: int, columns) -> Iterator[pd.DataFrame]:
     path, label, entry = file.path, file.label, file.entry
     if entry.delimiter:
         with path.open("rb") as stream:
             packed.refuse_page(stream.read(1024), label)
-        return reading.of_entry(path, label, entry, header, rows)
+        return reading.of_entry(path, label, entry, header, rows, columns)
     ending = path.suffix.lower()
     if entry.element_key:
         records = json_elements.records(path, label, entry.element_key, entry.encoding)

@@ -39,7 +39,7 @@ def make(project: Project, name: str, edition: str, inputs: tuple[Place, ...]) -
         if edition == "embedded":
             result, balance, schemas = _from_extracts(project, declared, inputs)
         else:
-            result = cleaned(declared, _fitted(dataset(name), _chunks(project, inputs)))
+            result = cleaned(declared, _fitted(dataset(name), _chunks(project, inputs, name)))
             balance = result.record.balance().to_dict("records")
             schemas = {schema.name: schema for schema in declared.schemas}
         _hold_rows(project, inputs, result.record)
@@ -105,10 +105,15 @@ def _as_of(project: Project, inputs: tuple[Place, ...]) -> dict[str, date]:
     return found
 
 
-def _chunks(project: Project, inputs: tuple[Place, ...]) -> Iterator[tuple[Place, pd.DataFrame]]:
+def _chunks(project: Project, inputs: tuple[Place, ...], name: str = "") -> Iterator[tuple[Place, pd.DataFrame]]:
     for item in inputs:
-        sidecars = project.sidecars_of(item.source, item.version)
-        yield from raw_chunks((item,), lambda item: project.files_of(item.source, item.version), sidecars)
+        root, sidecars = (of(item.source, item.version) for of in (project.files_of, project.sidecars_of))
+        if item.layout:
+            [read] = [one.renamed for one in dataset(name).layouts if one.name == item.layout]
+            place = item.source, item.version, item.files, item.header, item.sheet
+            yield from ((item, chunk) for chunk in raw.chunks(root, *place, sidecars=sidecars, columns=read))
+        else:
+            yield from raw_chunks((item,), lambda _, root=root: root, sidecars)
 
 
 def _fitted(declared: Dataset, chunks: Iterable[tuple[Place, pd.DataFrame]]) -> Iterator[tuple[Input, pd.DataFrame]]:

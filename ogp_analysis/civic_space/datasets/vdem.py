@@ -128,7 +128,7 @@ BEFORE_PANEL = "before_1970"
 _FIRST_YEAR = 1970
 #: V-Dem 14 ends with 2023, and each version with the year after.
 _VERSION_AND_YEAR = 2009
-_ENDS = ("_codelow", "_codehigh", "_sd")
+ENDS = ("_codelow", "_codehigh", "_sd")
 
 
 def _release(declared: Dataset, version: str, columns: tuple[str, ...]) -> Dataset:
@@ -158,7 +158,7 @@ def _clean_release(chunk: pd.DataFrame, source: Input, table: str, values: tuple
     early = number(chunk, "year") < _FIRST_YEAR
     kept, made = chunk[~early], {}
     for name in (name for name in values if name in MEANINGS):
-        low, high, sd = (f"{name}{end}" for end in _ENDS)
+        low, high, sd = (f"{name}{end}" for end in ENDS)
         made |= bounded(kept, name, low, high) if {low, high} <= set(values) else {name: number(kept, name)}
         made |= {sd: number(kept, sd)} if sd in values else {}
     frame = pd.DataFrame({**named(kept, "country_text_id"), **made})
@@ -171,7 +171,7 @@ CORE = Layout(
     "vdem",
     required=("country_text_id", "country_name", "year", "v2xcs_ccsi", "v2x_polyarchy"),
     optional=tuple(
-        name + end for name in MEANINGS for end in ("", *_ENDS) if name + end not in ("v2xcs_ccsi", "v2x_polyarchy")
+        name + end for name in MEANINGS for end in ("", *ENDS) if name + end not in ("v2xcs_ccsi", "v2x_polyarchy")
     ),
     made=_release,
     version=r"[vV](\d+)",

@@ -14,7 +14,7 @@ import gzip
 import io
 import sys
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
 from pathlib import Path
 from typing import IO, NamedTuple
@@ -43,7 +43,14 @@ _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _ANOTHER_READER = "Give the file a reader of its own, or correct the encoding and delimiter of its sidecar"
 
 
-def of_entry(path: Path, label: str, entry: SourceFile, header: int, rows: int) -> Iterator[pd.DataFrame]:
+def of_entry(
+    path: Path,
+    label: str,
+    entry: SourceFile,
+    header: int,
+    rows: int,
+    columns: Callable[[Sequence[str]], Iterable[str]] | None = None,
+) -> Iterator[pd.DataFrame]:
     """Yield the chunks of a file that a sidecar describes: by the rules of the format, unless it is said to be damaged.
 
     Parameters
@@ -58,6 +65,9 @@ def of_entry(path: Path, label: str, entry: SourceFile, header: int, rows: int) 
         How many lines stand before the line with the column names.
     rows : int
         Most rows in a chunk.
+    columns : callable, optional
+        Given the names of all columns, returns those that are wanted. Of a large file only these are read; a chunk may
+        have others too.
 
     Raises
     ------
@@ -67,6 +77,11 @@ def of_entry(path: Path, label: str, entry: SourceFile, header: int, rows: int) 
     if entry.damaged:
         yield from mended(opened(path, label, header, names=entry.header))
         return
+    if columns and entry.header and path.stat().st_size > LARGEST:
+        wide = _some_columns(path, label, entry, header, rows, columns)
+        if wide is not None:
+            yield from wide
+            return
     known = at_once(path, entry.encoding, entry.delimiter, header)
     if known is None:
         found = records(path, label, entry.encoding, entry.delimiter, header)
@@ -151,6 +166,92 @@ def at_once(path: Path, encoding: str, delimiter: str, header: int) -> tuple[pa.
         return None
     found = _parsed(text, delimiter, width) if width > 1 else None
     return found and (found.table, found.starts + header + 1)
+
+
+def _some_columns(
+    path: Path,
+    label: str,
+    entry: SourceFile,
+    header: int,
+    rows: int,
+    columns: Callable[[Sequence[str]], Iterable[str]],
+) -> Iterator[pd.DataFrame] | None:
+    """Return some columns of a large file in chunks; None if anything is in doubt, so that it is read record by record.
+
+    Beyond doubt is a file in which every line is a record, and every quotation mark clearly opens or closes a cell.
+    """
+    if len(entry.delimiter) != 1 or not entry.delimiter.isascii() or not _is_utf8(entry.encoding):
+        return None
+    lines, first, rest = 0, b"", b""
+    with _opened(path, "rb") as stream:
+        while block := stream.read(_BLOCK):
+            text = rest + block
+            cut = text.rfind(b"\n") + 1
+            text, rest = text[:cut], text[cut:]
+            if not lines:
+                first = text.split(b"\n", header + 1)[header].removeprefix(_BYTE_ORDER_MARK) if cut else b""
+            if not cut or not _a_record_a_line(text, entry.delimiter):
+                return None
+            lines += text.count(b"\n")
+    if rest and not _a_record_a_line(rest + b"\n", entry.delimiter):
+        return None
+    lines += bool(rest)
+    try:
+        cells = next(csv.reader(io.StringIO(first.decode(), newline=""), delimiter=entry.delimiter, strict=True), [])
+    except (csv.Error, UnicodeDecodeError):
+        return None
+    names = named(cells, f"{label}, line {header + 1}")
+    wanted = list(dict.fromkeys(columns(names)))
+    return _streamed(path, label, entry, header, rows, names, wanted, lines) if wanted else None
+
+
+def _a_record_a_line(text: bytes, delimiter: str) -> bool:
+    """Whether every line of a text is a record of its own, and every mark clear."""
+    if b"\0" in text or text.count(b"\r") != text.count(b"\r\n") or b"\n\n" in text or b"\n\r\n" in text:
+        return False
+    if b'"' not in text:
+        return True
+    signs = np.frombuffer(text, np.uint8)
+    ends, marks = np.flatnonzero(signs == _BREAK), np.flatnonzero(signs == _MARK)
+    return not (np.searchsorted(marks, ends) % 2).any() and _well_marked(text, delimiter)
+
+
+def _streamed(
+    path: Path,
+    label: str,
+    entry: SourceFile,
+    header: int,
+    rows: int,
+    names: list[str],
+    wanted: list[str],
+    lines: int,
+) -> Iterator[pd.DataFrame]:
+    done = header + 1
+    try:
+        with _opened(path, "rb") as stream:
+            reader = pcsv.open_csv(
+                stream,
+                read_options=pcsv.ReadOptions(
+                    column_names=names, skip_rows=header + 1, block_size=_BLOCK, use_threads=False
+                ),
+                parse_options=pcsv.ParseOptions(delimiter=entry.delimiter, ignore_empty_lines=False),
+                convert_options=pcsv.ConvertOptions(
+                    include_columns=wanted,
+                    column_types=dict.fromkeys(wanted, pa.large_string()),
+                    strings_can_be_null=False,
+                ),
+            )
+            for batch in reader:
+                for start in range(0, len(batch), rows):
+                    part = batch.slice(start, rows)
+                    yield frame(wanted, part.columns, label, np.arange(done + 1, done + 1 + len(part)))
+                    done += len(part)
+                    _give_back()
+    except (pa.ArrowInvalid, OSError, EOFError, zlib.error) as error:
+        what = f"has a record after line {done} that cannot be read ({str(error).partition(chr(10))[0][:200]})"
+        raise SourceError(label, what, _ANOTHER_READER) from error
+    if done != lines:
+        raise SourceError(label, f"has {lines} lines, of which {done} were read", _ANOTHER_READER)
 
 
 def _well_marked(content: bytes, delimiter: str) -> bool:

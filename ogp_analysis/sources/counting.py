@@ -301,9 +301,16 @@ def rows(content: Content, label: str, sheet: str, before: int) -> int | None:
 
 
 def members(content: Content) -> int:
-    """Return how many members the outermost object or list of a JSON file has."""
+    """Return how many members the outermost object or list of a JSON file has, or those in it if these hold objects."""
     text = _text(content)
-    return len(_list(text) if text.lstrip()[:1] == b"[" else _object(text))
+    if text.lstrip()[:1] == b"[":
+        return len(_list(text))
+    outer = _object(text)
+    if not outer or any(b"{" not in bytes(member)[1:] for member in outer.values()):
+        return len(outer)
+    groups = [_object(member) for member in outer.values()]
+    inside = all(bytes(one).startswith(b"{") for group in groups for one in group.values())
+    return sum(map(len, groups)) if inside else len(outer)
 
 
 def _text(content: Content) -> bytes:

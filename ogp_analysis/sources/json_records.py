@@ -1,4 +1,4 @@
-"""Records of a JSON object or list of flat objects, each with the line it starts on."""
+"""Records of a JSON object or list of flat objects, or of an object of such objects, each with its line."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from pathlib import Path
 from ogp_analysis.base.errors import SourceError
 from ogp_analysis.sources import workbook
 
-#: Name of the column that holds the key of each record.
-KEY = "key"
+#: Name of the column that holds the key of each record, and, where records stand in groups, of that inside a group.
+KEY, INNER = "key", "inner key"
 _BEFORE_VALUE = re.compile(r"[\s:]*")
 _ANOTHER_READER = "Give the file a reader of its own"
 
@@ -47,7 +47,9 @@ def records(path: Path, label: str, encoding: str) -> Iterator[tuple[int, list[s
 
     The first column is the key, the others are the fields in the order in which they first occur. Text
     stays as it is; null and a field that a record lacks are ``""``; other values are written as in a workbook.
-    A list ``[{"field": value, …}, …]`` is read alike, without the column of the key.
+    A list ``[{"field": value, …}, …]`` is read alike, without the column of the key. Of groups of records,
+    ``{"group": {"key": {"field": value, …}, …}, …}``, the first two columns are the two keys, and the line is that of
+    the group.
 
     Parameters
     ----------
@@ -69,12 +71,15 @@ def records(path: Path, label: str, encoding: str) -> Iterator[tuple[int, list[s
     except (OSError, UnicodeDecodeError) as error:
         raise SourceError(label, f"cannot be read ({error})", "Check the file and its sidecar") from error
     found = list(_members(text, label))
+    grouped = any(not _is_flat(record) for _, _, record in found)
+    if grouped:
+        found = [(line, (key, inner), record) for line, key, group in found for inner, record in group.items()]
     fields = list(dict.fromkeys(name for _, _, record in found for name in record))
-    keyed = text.lstrip()[:1] == "{"
-    yield 1, [KEY, *fields] if keyed else fields
+    keys = [KEY, INNER] if grouped else [KEY] if text.lstrip()[:1] == "{" else []
+    yield 1, [*keys, *fields]
     for line, key, record in found:
         cells = [workbook.text(record.get(name)) for name in fields]
-        yield line, [key, *cells] if keyed else cells
+        yield line, [*((key,) if isinstance(key, str) else key)[: len(keys)], *cells]
 
 
 def _members(text: str, label: str) -> Iterator[tuple[int, str, dict]]:
@@ -90,6 +95,7 @@ def _members(text: str, label: str) -> Iterator[tuple[int, str, dict]]:
     keyed = isinstance(whole, dict)
     between = re.compile(r"[\s{,]*" if keyed else r"[\s\[,]*")
     key, seen, line, before = "", set(), 1, 0
+    grouped = keyed and bool(whole) and all(_holds_records(value) for value in whole.values())
     position = between.match(text).end()
     while text[position] not in "}]":
         line, before = line + text.count("\n", before, position), position
@@ -100,12 +106,16 @@ def _members(text: str, label: str) -> Iterator[tuple[int, str, dict]]:
             record, position = _DECODER.raw_decode(text, position)
         except _Unsound as error:
             raise SourceError(f"{label}, line {line}", str(error), _ANOTHER_READER) from error
-        if not _is_flat(record) or key in seen:
-            what = "stands here twice" if _is_flat(record) else "is no flat record"
+        if not (grouped or _is_flat(record)) or key in seen:
+            what = "stands here twice" if key in seen else "is no flat record"
             raise SourceError(f"{label}, line {line}", f"{key!r} {what}", _ANOTHER_READER)
         seen |= {key} if keyed else set()
         yield line, key, record
         position = between.match(text, position).end()
+
+
+def _holds_records(group: object) -> bool:
+    return isinstance(group, dict) and bool(group) and all(map(_is_flat, group.values()))
 
 
 def _is_flat(record: object) -> bool:

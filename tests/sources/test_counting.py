@@ -187,3 +187,10 @@ def test_lines_of_releases_that_are_blank_or_long_are_counted_where_the_start_en
         for whole in (340, 647, 650, 10_000):
             monkeypatch.setattr(counting, "_WHOLE", whole)
             assert counting.elements(file, "ocid", ("releases",)) == 4, (end, whole)
+
+
+def test_records_in_groups_are_counted_inside_them(tmp_path):
+    file = tmp_path / "a.json"
+    for text, expected in (('{"a": {"b": {"n": 1}, "c": {}}, "d": {"e": {"n": "{"}}}', 3), ('{"a": {"n": "{"}}', 1)):
+        file.write_text(text)
+        assert counting.members(file) == expected

@@ -39,13 +39,24 @@ def test_an_object_without_records_has_no_rows(folder):
     assert read(folder, b" { } ").empty
 
 
+def test_groups_of_records_have_two_keys(folder):
+    frame = read(folder, b'{"NAM": {"2024": {"n": 0.5}, "2025": {"m": "x"}},\n "MEX": {"2025": {"n": 1}}}')
+    assert list(frame.columns) == ["key", "inner key", "n", "m", "_file", "_line"]
+    assert frame.drop(columns="_file").values.tolist() == [
+        ["NAM", "2024", "0.5", "", 1], ["NAM", "2025", "", "x", 1], ["MEX", "2025", "1", "", 2]]  # fmt: skip
+
+
 @pytest.mark.parametrize(
     ("body", "message"),
     [
         (b"[1, 2]", r"a\.json: is no JSON object of records \(the outermost value is another\)"),
         (b'{"a": {"n": 1}', r"a\.json: is no JSON object of records \(Expecting"),
         (b'{\n"a": {"n": 1},\n"b": 2}', r"a\.json, line 3: 'b' is no flat record"),
-        (b'{"a": {"n": {"m": 1}}}', r"a\.json, line 1: 'a' is no flat record"),
+        (b'{"a": {"n": {"m": [1]}}}', r"a\.json, line 1: 'a' is no flat record"),
+        (b'{"a": {"n": {"m": 1}, "o": 2}}', r"a\.json, line 1: 'a' is no flat record"),
+        (b'{"a": {"m": 1},\n"b": {"n": {"m": 1}}}', r"a\.json, line 2: 'b' is no flat record"),
+        (b'{"a": {"n": {"m": 1}},\n"a": {"o": {"m": 1}}}', r"a\.json, line 2: 'a' stands here twice"),
+        (b'{"a": {"n": {"m": 1}, "n": {"m": 2}}}', r"a\.json, line 1: 'n' stands twice in one record"),
         (b'{"a": {"n": 1},\n"a": {"n": 2}}', r"a\.json, line 2: 'a' stands here twice"),
         (b'{"a": {"n": 1},\n"b": {"n": 1, "m": 2, "n": 1}}', r"a\.json, line 2: 'n' stands twice in one record"),
         (b'[{"n": 1},\n\n{"n": 1, "n": 2}]', r"a\.json, line 3: 'n' stands twice in one record"),

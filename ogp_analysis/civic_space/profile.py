@@ -24,6 +24,7 @@ from ogp_analysis.statistics.change import Change, Latest, changes, latest
 from ogp_analysis.statistics.dispersion import dispersion
 from ogp_analysis.statistics.facts import facts
 from ogp_analysis.statistics.path import FallFromPeak, around, fall_from_peak, path
+from ogp_analysis.store import hand_out
 
 if TYPE_CHECKING:
     from ogp_analysis.civic_space.panel import Panel
@@ -210,6 +211,32 @@ class Profile(Shown):
             return Parts()
         return small_multiples(self.frame, self._medians, name="other_indices", ids=ids, place=self.country.name,
                                region_name=self._region)  # fmt: skip
+
+    def newer_release(self) -> Parts:
+        """Say and table what V-Dem 16, here for 38 countries, adds: a series of its own, never ranked or compared.
+
+        Rows run from the first year shown to the last of that version.
+
+        Examples
+        --------
+        >>> panel = ogp.civic_space.panel(ogp.civic_space.CORE_INDICES, 2000, 2023)
+        >>> panel.profile("Mexico").newer_release()[1].frame.iloc[-4:]["v2x_polyarchy"].tolist()
+        [0.584, 0.548, 0.496, 0.469]
+        """
+        if not hand_out.has("vdem", "v16_38", self.panel.edition):
+            return Parts()
+        names = ["v2x_polyarchy", "v2x_libdem", "v2x_freexp_altinf", "v2x_frassoc_thick"]
+        rows = hand_out.load("vdem", "v16_38", self.panel.edition, ["iso3", "year", *names])
+        own = rows[(rows["iso3"] == self.country.iso3) & (rows["year"] >= self.panel.first_year)]
+        n, place = count(rows["iso3"].nunique()), self.country.in_text
+        if own.empty:
+            return Parts([say("profile.newer", case="none", n=n, place=place)])
+        (last, value), (before, before_value) = own[["year", names[0]]].iloc[[-1, -min(len(own), 4)]].values.tolist()
+        said = say("profile.newer", case="series", n=n, place=place, last=year(last), value=index(value),
+                   before=year(before), before_value=index(before_value))  # fmt: skip
+        headings = {"year": Heading("year", "year"), **{name: Heading(f"profile.newer.{name}", "index", 3)
+                                                        for name in names}}  # fmt: skip
+        return Parts([said, table("newer_release", sentence("profile.table.newer", place=place), own, headings)])
 
     def tables(self) -> Parts:
         """Return all tables of values and changes.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pandas as pd
@@ -44,6 +45,7 @@ def recount(mirror: Path, code: str) -> dict[str, float]:
         **bounds(mirror, code),
         **membership(mirror, code),
         **episodes(mirror, code),
+        **newer_release(mirror, code),
     }
 
 
@@ -229,6 +231,21 @@ def membership(mirror: Path, code: str) -> dict[str, float]:
     starts = [row for row in files.listed(facts) if row["quantity"] in ("presented", "planned_start")]
     listed = (files.events(mirror)["iso3"] == code).sum()
     return {"events on record": listed + founder + (len(starts) if code == "MEX" else 0)}
+
+
+def newer_release(mirror: Path, code: str) -> dict[str, float]:
+    """What the 38 countries of V-Dem 16 have in their last year and three years before it; nothing of the others."""
+    countries = json.loads((mirror / "vdem" / "16-38-countries" / "vdem_static_all.json").read_text(encoding="utf-8"))
+    if code not in countries:
+        return {}
+    years = {int(year): values for year, values in countries[code].items()}
+    last = max(years)
+    return {
+        "V-Dem 16, countries": len(countries),
+        "V-Dem 16, electoral democracy in the last year": years[last]["v2x_polyarchy"],
+        "V-Dem 16, electoral democracy three years before": years[last - 3]["v2x_polyarchy"],
+        "V-Dem 16, liberal democracy of 2024": years[2024]["v2x_libdem"],
+    }
 
 
 def episodes(mirror: Path, code: str) -> dict[str, float]:

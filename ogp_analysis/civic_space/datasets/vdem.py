@@ -78,9 +78,15 @@ V12_SERIES = (
     "v2xcl_rol", "v2x_jucon", "v2xlg_legcon",
 )  # fmt: skip
 
+#: Of version 16 only 38 countries are here, without bounds; of its indicators those that have a meaning above.
+V16_38_SERIES = (
+    "v2x_polyarchy", "v2x_libdem", "v2x_partipdem", "v2x_delibdem", "v2x_egaldem", "v2x_freexp_altinf",
+    "v2x_frassoc_thick", "v2xel_frefair", "v2xcl_rol", "v2meharjrn",
+)  # fmt: skip
+
 
 def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
-    """Clean one chunk of a V-Dem file into the table of its version: ``v12``, ``v14`` or ``v15``.
+    """Clean one chunk of a V-Dem file into the table of its version: ``v12``, ``v14``, ``v15`` or ``v16_38``.
 
     Grain: one V-Dem country unit in one year. Every row is kept and no value is changed. Units that
     are not ISO countries stay under their V-Dem text id, see ``vdem_units.SPECIAL_UNITS``; country
@@ -120,7 +126,15 @@ def _v12(chunk: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame({**named(chunk, "iso3"), **values})
 
 
-_BUILDERS = {"12-intervals": ("v12", _v12), "14": ("v14", _v14), "15-indices": ("v15", _v15)}
+def _v16_38(chunk: pd.DataFrame) -> pd.DataFrame:
+    require(chunk, ("key", "inner key", *V16_38_SERIES))
+    years = chunk.rename(columns={"inner key": "year"}).assign(country_name="")
+    values = {name: number(chunk, name) for name in V16_38_SERIES}
+    return pd.DataFrame({**named(years, "key"), **values}).drop(columns="country_name")
+
+
+_BUILDERS = {"12-intervals": ("v12", _v12), "14": ("v14", _v14), "15-indices": ("v15", _v15),
+             "16-38-countries": ("v16_38", _v16_38)}  # fmt: skip
 
 
 #: Years before the panel begins; V-Dem codes states from 1789, many of which ended since.
@@ -222,7 +236,8 @@ def _value(name: str) -> Column:
 def _schema(table: str, values, first: int, last: int | None, left_alone: str) -> TableSchema:
     columns = (
         *unit_columns(),
-        Column("country_name", "string", "Name as this version of V-Dem writes it", required=True),
+        *([] if table == "v16_38" else [Column("country_name", "string", "Name as this version of V-Dem writes it",
+                                               required=True)]),
         Column("year", "integer", "Calendar year", "year", minimum=first, maximum=last, required=True),
         *(_value(name) for name in values),
     )  # fmt: skip
@@ -254,6 +269,14 @@ SCHEMAS = (
         2024,
         "The additive and multiplicative polyarchy indices are not taken over",
     ),
+    _schema(
+        "v16_38",
+        V16_38_SERIES,
+        1985,
+        2025,
+        "38 countries that a monitor chose: no sample, from which no median, rank or cohort can be taken. Values have "
+        "three decimals and no bounds. Eleven indicators of elections, parties, courts and media are not taken over",
+    ),
 )
 
 DATASET = Dataset(
@@ -263,14 +286,15 @@ DATASET = Dataset(
         Input("vdem", "14", "vdem_v14_1970_2023.csv.gz", tables=("v14",)),
         Input("vdem", "15-indices", "vdem_v15_indices_intervals_1990_2024.csv", tables=("v15",)),
         Input("vdem", "12-intervals", "vdem_v12_intervals_2012_2021.csv", tables=("v12",)),
+        Input("vdem", "16-38-countries", "vdem_static_all.json", tables=("v16_38",)),
     ),
     clean=clean,
     schemas=SCHEMAS,
     invariants=Invariants(
         sums=tuple(
             one
-            for schema, files in zip(SCHEMAS, ("vdem/12-*", "vdem/14/*", "vdem/15-*"), strict=True)
-            for one in own_names(schema, files=files)
+            for schema, files in zip(SCHEMAS, ("vdem/12-*", "vdem/14/*", "vdem/15-*", "vdem/16-38-*"), strict=True)
+            for one in own_names(schema, ("year",) if schema.name == "v16_38" else (), files)
         ),
     ),
     layouts=(CORE,),

@@ -5,11 +5,12 @@ from __future__ import annotations
 import pytest
 
 from ogp_analysis.base.errors import CleaningError, SchemaError
+from ogp_analysis.base.indicators import indicators
 from ogp_analysis.civic_space.datasets import vdem, vdem_units
 from ogp_analysis.tidy.catalog import dataset
 from ogp_analysis.tidy.dataset import cleaned
 
-V14, V15, V12 = vdem.DATASET.inputs
+V14, V15, V12, V16_38 = vdem.DATASET.inputs
 
 
 def v14_row(unit: str = "MEX", year: str = "2016", **values) -> dict:
@@ -38,6 +39,10 @@ def v12_row(iso3: str = "MEX", year: str = "2016", **values) -> dict:
     return {"country_name": "A name", "year": year, **bounds(vdem.V12_SERIES, sd=False), "iso3": iso3, **values}
 
 
+def v16_38_row(unit: str = "MEX", year: str = "2025", **values) -> dict:
+    return {"key": unit, "inner key": year, **dict.fromkeys(vdem.V16_38_SERIES, "0.5"), "v2jureview": "1.4", **values}
+
+
 def table(made, rows, source, name):
     return cleaned(vdem.DATASET, [(source, made(rows))]).tables[name]
 
@@ -47,10 +52,15 @@ def test_is_in_the_catalogue():
 
 
 def test_each_version_has_a_table_of_its_own(made):
-    chunks = [(V14, made([v14_row()])), (V15, made([v15_row()])), (V12, made([v12_row()]))]
+    chunks = [
+        (V14, made([v14_row()])),
+        (V15, made([v15_row()])),
+        (V12, made([v12_row()])),
+        (V16_38, made([v16_38_row()])),
+    ]
     result = cleaned(vdem.DATASET, chunks)
-    assert list(result.tables) == ["v12", "v14", "v15"]
-    assert [len(t) for t in result.tables.values()] == [1, 1, 1]
+    assert list(result.tables) == ["v12", "v14", "v15", "v16_38"]
+    assert [len(t) for t in result.tables.values()] == [1, 1, 1, 1]
 
 
 def test_values_stand_under_their_own_names(made):
@@ -178,7 +188,7 @@ def test_published_rows_units_and_years(published):
 def test_published_rows_are_all_kept_unchanged(published):
     _, result = published(vdem.DATASET)
     balance = result.record.balance()
-    assert balance["rows_in"].tolist() == balance["kept"].tolist() == [9170, 6204, 1690]
+    assert balance["rows_in"].tolist() == balance["kept"].tolist() == [9170, 6204, 1690, 1543]
     assert result.record.entries.empty
 
 
@@ -224,6 +234,18 @@ def test_published_bounds_hold_every_estimate(published):
             assert (value.between(low, high) | value.isna()).all(), one
             flat[name, one] = sorted(value[low == high])
     assert {key: values for key, values in flat.items() if values} == {("v12", "v2xel_frefair"): [0.0] * 89}
+
+
+def test_published_version_16_of_mexico_and_the_countries_it_is_here_for(published):
+    part = published(vdem.DATASET)[1].tables["v16_38"]
+    assert (part["unit"].nunique(), part["year"].min(), part["year"].max()) == (38, 1985, 2025)
+    mexico = part[part["unit"] == "MEX"].set_index("year")["v2x_polyarchy"]
+    assert mexico.loc[2022:].tolist() == [0.584, 0.548, 0.496, 0.469]
+
+
+def test_the_countries_of_version_16_are_never_read_as_a_newer_version():
+    assert "v16_38" not in vdem.DATASET.newest
+    assert not [one.id for one in indicators() if one.table == "v16_38"]
 
 
 def test_published_versions_differ_in_level(published):

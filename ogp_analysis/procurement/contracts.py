@@ -27,9 +27,10 @@ from ogp_analysis.procurement.first_digits import FirstDigits, first_digits
 from ogp_analysis.procurement.flags.settings import Settings, countries, settings
 from ogp_analysis.procurement.groups import GroupDifferences, group_differences, grouped_counts
 from ogp_analysis.procurement.labels import MILLION, commonest_names
+from ogp_analysis.procurement.linking import OF_A_CONTRACT, OF_A_PROCEDURE, STATUSES, Links, links
 from ogp_analysis.procurement.method_mix import MethodMix, method_mix
 from ogp_analysis.procurement.own_files.shelved import publication_name
-from ogp_analysis.procurement.publications import PUBLICATIONS, Publication
+from ogp_analysis.procurement.publications import COMPRANET, PUBLICATIONS, Publication
 from ogp_analysis.procurement.red_flags import RedFlags, red_flags
 from ogp_analysis.procurement.risk_index.summary import RiskSummary, risk_of
 from ogp_analysis.procurement.sanctions import Sanctions, sanctions
@@ -165,6 +166,24 @@ class Contracts(Shown):
         """
         found = self.published.awarded
         return sample.SampleFlow(self.flow_steps, found.left_out, found.agreed, found.unpaired, self.publication)
+
+    def links(self) -> Links:
+        """Return files of CompraNet of the user's own by order of government, and joined to files of procedures.
+
+        Of other contracts there are none.
+
+        Examples
+        --------
+        >>> ogp.procurement.contracts("ocds_mexico_inai").links().procedures
+        0
+        """
+        own = self.publication if self.publication.is_own and self.publication.dataset == COMPRANET else None
+        if own is None:
+            return Links(pd.DataFrame(columns=["level", "contracts", *STATUSES]))
+        procedures = pd.DataFrame({name: pd.Series(dtype="str") for name in OF_A_PROCEDURE})
+        if hand_out.has_own(own.name, "procedures"):
+            procedures = hand_out.own(own.name, "procedures", list(OF_A_PROCEDURE))
+        return links(hand_out.own(own.name, "contracts", list(OF_A_CONTRACT)), procedures)
 
     def coverage(self) -> sample.Coverage:
         """Return the share of contracts of which each field is stated, by year.

@@ -16,7 +16,21 @@ MILLION = 1e6
 
 _COUNTS = (
     *("above", "alerts", "amounts", "below", "below_term", "computed", "contracts", "does_not_apply", "n_index", "of"),
-    *("not_computable", "other", "rest_n", "rows", "shortened", "shortest", "suppliers", "tax_decides", "term"),
+    *(
+        "link_matched",
+        "link_no_number",
+        "link_no_procedure",
+        "link_several",
+        "not_computable",
+        "other",
+        "rest_n",
+        "rows",
+        "shortened",
+        "shortest",
+        "suppliers",
+        "tax_decides",
+        "term",
+    ),
     *("under_ceiling", "units", "within"),
 )
 _SHARES = ("amount_share", "amount_share_without", "group_rate", "largest_share", "rate", "rest_rate", "unknown_share")

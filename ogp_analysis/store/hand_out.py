@@ -248,7 +248,11 @@ def provenance() -> Provenance:
         for (e, d, t), r in sorted(_handed.items())
     ]
     sources, balance = shelf.behind(sorted(_handed), packages)
-    named = {e for e, _ in packages if e in state.EDITIONS} if not _chosen else {asked for asked, *_ in _chosen}
+    named = (
+        {e for e, _ in packages if e in (*state.EDITIONS, shelf.OWN)}
+        if not _chosen
+        else {asked for asked, *_ in _chosen}
+    )
     payload = {"edition": " + ".join(sorted(named)), "tables": tables, "sources": sources, "balance": balance}
     # Without a choice the payload is what it was before there were any: so are the keys that rest on it.
     return Provenance(payload | ({"chosen": chosen()} if _chosen else {}))

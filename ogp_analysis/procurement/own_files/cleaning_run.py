@@ -23,7 +23,7 @@ from ogp_analysis.base.errors import (
 from ogp_analysis.base.lock import only_one
 from ogp_analysis.base.pool import Machines, opened, results
 from ogp_analysis.base.words import LANGUAGES
-from ogp_analysis.procurement.own_files import cleaning_facts, cleaning_summary, parts
+from ogp_analysis.procurement.own_files import cleaning_facts, cleaning_summary, links, parts
 from ogp_analysis.procurement.own_files.cleaning_facts import Outcome, Progress
 from ogp_analysis.procurement.own_files.column_map import ColumnMap
 from ogp_analysis.procurement.own_files.given_files import files_in
@@ -143,7 +143,8 @@ def clean_files(
             done = ocds_run.clean(given, kind, out, csv, progress, jobs)
         else:
             done = [one for file in given for one in _of_file(file, kind, out, columns or layout, progress, jobs)]
-        cleaning_summary.write(out, cleaning_facts.every(out), done, language)
+        found = links.write(out) if kind == "compranet" else None
+        cleaning_summary.write(out, cleaning_facts.every(out), done, language, found)
     return done
 
 

@@ -14,6 +14,7 @@ from ogp_analysis.base.words import word
 from ogp_analysis.base.words.catalogue import entry
 from ogp_analysis.base.words.numbers import count, decimal
 from ogp_analysis.base.words.sentence import Sentence, flat
+from ogp_analysis.procurement.linking import Links
 
 RESOURCES = ("cleaning_summary.html.j2", "cleaning_summary.css")
 PAGE = "summary.html"
@@ -39,7 +40,7 @@ _SAID = {
 }
 
 
-def write(out: Path, facts: list[dict], done: list, language: str) -> Path:
+def write(out: Path, facts: list[dict], done: list, language: str, links: Links | None = None) -> Path:
     """Write ``summary.html`` from what is known of each table, and return its path.
 
     Whatever comes from the files is escaped and freed of marks of direction; the page runs no script
@@ -55,6 +56,8 @@ def write(out: Path, facts: list[dict], done: list, language: str) -> Path:
         What became of each table this time; those that failed or were passed over are named.
     language : str
         One of ``messages.LANGUAGES``.
+    links : Links or None
+        How contracts are joined to procedures, where there are files of procedures.
 
     Raises
     ------
@@ -64,7 +67,7 @@ def write(out: Path, facts: list[dict], done: list, language: str) -> Path:
     files = sorted(facts, key=lambda f: (f["file"], f["basis"]["sha256"]))
     page = out / PAGE
     try:
-        kept.replace(page, _page(files, done, language).encode())
+        kept.replace(page, _page(files, done, language, links).encode())
     except MessageError as error:
         what = f"names a rule or layout that this version has no words for ({error.where})"
         raise SourceError(f"{out.name}/runs", what, "Clean into an empty folder") from error
@@ -74,7 +77,7 @@ def write(out: Path, facts: list[dict], done: list, language: str) -> Path:
     return page
 
 
-def _page(files: list[dict], done: list, language: str) -> str:
+def _page(files: list[dict], done: list, language: str, links: Links | None) -> str:
     style = flat(_resource("cleaning_summary.css"))  # as the template writes it: the policy names its digest
     total = {name: count(sum(file["balance"][name] for file in files)) for name in (*_COUNTS, "changed")}
     digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
@@ -84,6 +87,7 @@ def _page(files: list[dict], done: list, language: str) -> str:
         style=style,
         total=Sentence(f"{AREA}.total", total, language=language).plain(),
         counts=_COUNTS,
+        links=links and Sentence("procurement.links.text", links.counts, language=language).plain(),
         files=[_ordered(file) for file in files],
         failed=[one for one in done if one.what == "failed"],
         passed_over=[one for one in done if one.what == "passed over"],

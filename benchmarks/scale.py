@@ -30,9 +30,9 @@ import ocds_input
 import procurement_compranet
 
 ROOT = Path(__file__).resolve().parents[1]
-COUNTRIES = "MEX KEN PER CHL COL GHA IDN NGA PHL UKR URY ZAF".split()
+COUNTRIES = "MEX KEN PER CHL COL GHA".split()
 #: Amounts of work: countries, contracting processes, contracts. Files below 32 MiB are not cut into tasks.
-SIZES = {"runs": (4, 12), "ocds": (10_000, 40_000), "compranet": (100_000, 300_000)}
+SIZES = {"ocds": (9_000, 18_000), "compranet": (60_000, 120_000), "runs": (2, 6)}
 #: A node of the model has so many threads; the network of the client carries so many MB a second.
 THREADS, NETWORK = 16, 110.0
 #: What the model is asked. Kinds are those of `SIZES`, amounts are runs, MB and rows.
@@ -96,8 +96,8 @@ def spent(command: list[str], environment: dict[str, str]) -> float:
     return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
 
 
-def measure() -> dict:
-    """Measure all kinds; return processor seconds by kind, amount and number of workers."""
+def measure(kept: Path | None) -> dict:
+    """Measure all kinds; return processor seconds by kind, amount and number of workers, and keep them on the way."""
     found: dict = {"machine": platform.processor() or platform.machine(), "cores": os.cpu_count(),
                    "load": os.getloadavg()[0], "python": platform.python_version(), "kinds": {}}  # fmt: skip
     with tempfile.TemporaryDirectory() as folder:
@@ -107,24 +107,24 @@ def measure() -> dict:
         shutil.copy(ROOT / "CITATION.cff", home)
         for kind, sizes in SIZES.items():
             for size in sizes:
-                words, amount, returned = prepared(kind, size, Path(folder))
+                words, amount = prepared(kind, size, Path(folder))
                 for count in (0, 1, 2) if size == max(sizes) else (1,):
                     out = Path(folder) / f"out-{kind}-{size}-{count}"
                     own = [word.replace("OUT", str(out)) for word in words]
                     used = measured(own, count, home)
                     print(kind, size, f"{count} workers", {k: round(v, 2) for k, v in used.items()}, flush=True)
                     found["kinds"].setdefault(kind, []).append({"amount": amount, "workers": count, **used})
-                    sent = sum(f.stat().st_size for f in out.rglob("*") if f.is_file()) if returned else 0
-                    found["kinds"][kind][-1]["written"] = sent
+                    if kept:
+                        kept.write_text(json.dumps(found, indent=1) + "\n")
                     shutil.rmtree(out, ignore_errors=True)
     return found
 
 
-def prepared(kind: str, size: int, folder: Path) -> tuple[list[str], float, bool]:
-    """Return a command for so much work, the amount in the unit of the model, and whether it writes a folder."""
+def prepared(kind: str, size: int, folder: Path) -> tuple[list[str], float]:
+    """Return a command for so much work, and the amount in the unit of the model."""
     if kind == "runs":
         words = [word for code in COUNTRIES[:size] for word in ("-p", "country", code)]
-        return ["run", "country_profile", *words, "--force"], size, False
+        return ["run", "country_profile", *words, "--force"], size
     file = folder / f"{kind}-{size}.{'jsonl' if kind == 'ocds' else 'csv'}"
     if kind == "ocds":
         with file.open("w", encoding="utf-8") as stream:
@@ -133,7 +133,7 @@ def prepared(kind: str, size: int, folder: Path) -> tuple[list[str], float, bool
     else:
         procurement_compranet.make(file, size)
     amount = file.stat().st_size / 1e6 if kind == "ocds" else size
-    return ["clean", "--as", kind, "--out", "OUT", str(file), "--jobs", "1"], amount, True
+    return ["clean", "--as", kind, "--out", "OUT", str(file), "--jobs", "1"], amount
 
 
 def model(found: dict) -> dict[str, dict[str, float]]:
@@ -198,7 +198,5 @@ if __name__ == "__main__":
     parser.add_argument("--json", type=Path, help="keep what was measured in this file")
     parser.add_argument("--model", type=Path, help="print the model of what was measured before")
     given = parser.parse_args()
-    result = json.loads(given.model.read_text()) if given.model else measure()
-    if given.json:
-        given.json.write_text(json.dumps(result, indent=1) + "\n")
+    result = json.loads(given.model.read_text()) if given.model else measure(given.json)
     show(result)

@@ -380,9 +380,13 @@ def environment(names: Iterable[str]) -> dict[str, str]:
         Version by distribution, and hash by file.
     """
     folder = Path(fingerprint.__file__).parents[1]
-    files = {file.relative_to(folder): file for file in folder.rglob("*") if file.suffix != ".pyc" and file.is_file()}
-    # What an installed package brings along of a project is data: that of the client counts.
-    code = {path.as_posix(): fingerprint.of_file(file) for path, file in files.items() if path.parts[0] != "packaged"}
+    files = {file.relative_to(folder): file for file in folder.rglob("*") if file.is_file()}
+    # Byte code is made again, and what an installed package brings along of a project is data: the client's counts.
+    code = {
+        path.as_posix(): fingerprint.of_file(file)
+        for path, file in files.items()
+        if "__pycache__" not in path.parts and path.parts[0] != "packaged"
+    }
     versions = {name: fingerprint.version(name) for name in names if name not in code and name != "processor"}
     return {"processor": platform.machine(), **versions, **dict(sorted(code.items()))}
 

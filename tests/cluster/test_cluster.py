@@ -142,13 +142,16 @@ def test_a_scan_gives_the_same_hits_to_the_byte(cluster, many, tmp_path):
 
 
 @pytest.mark.slow
-def test_commands_take_the_address(address, checkout, tmp_path):
+def test_commands_take_the_address(address, tmp_path):
     table = write(tmp_path / "contratos.csv")
-    for words in (("clean", "--as", "compranet"), ("scan", "--as", "compranet")):
-        out = [tmp_path / f"{words[0]}-{where}" for where in ("here", "there")]
-        here = checkout.ogp(*words, str(table), "--out", str(out[0]))
-        there = checkout.ogp(*words, str(table), "--out", str(out[1]), "--scheduler", address)
-        assert here.returncode == there.returncode == 0, there.stderr
+    for name in ("clean", "scan"):
+        out = [tmp_path / f"{name}-{where}" for where in ("here", "there")]
+        for folder, more in zip(out, ((), ("--scheduler", address)), strict=True):
+            words = [name, "--as", "compranet", str(table), "--out", str(folder), *more]
+            told = subprocess.run(
+                [sys.executable, "-m", "ogp_analysis", *words], cwd=ROOT, capture_output=True, text=True
+            )
+            assert told.returncode == 0, told.stderr
         assert same_tables(*out) == []
 
 

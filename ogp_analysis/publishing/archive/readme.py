@@ -120,7 +120,7 @@ def _printed(blocks: list, readme: _Readme) -> dict:
             heads = [(head, "right" if n in block.numbers else "left") for n, head in enumerate(block.heads)]
             *above, widths, printed, rest = document.ruled("", "", heads, rows)
             # Headings are bold, and a path breaks at few places: narrow columns need a little more.
-            widths = widths and [width + 2 for width in widths]
+            widths = widths and [width + 4 for width in widths]
             made = [("table", [*above, widths, printed, rest])]
         elif isinstance(block, Typed):
             made = [("plain", block.lines)]

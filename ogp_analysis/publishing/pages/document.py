@@ -48,12 +48,12 @@ def pdf(carried: Carried, identity: Identity, credited: list[Reference], noteboo
     MissingExtra
         If the extra ``pdf`` is not installed.
     """
+    needs("pdf")
     return typeset(_document(carried, identity, credited), notebook=notebook.decode())
 
 
 def typeset(document: dict, **attached: str) -> bytes:
-    """Return what ``report.typ`` prints of a document, and attaches to it, as PDF; faults are those of :func:`pdf`."""
-    needs("pdf")
+    """Return what ``report.typ`` prints of a document, and attaches to it, as PDF."""
     import typst
 
     source = Path(__file__).with_name(RESOURCES[0]).read_bytes()

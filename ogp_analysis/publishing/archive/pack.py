@@ -14,6 +14,7 @@ from pathlib import Path
 
 from ogp_analysis.base import kept
 from ogp_analysis.base.errors import ArchiveError
+from ogp_analysis.base.extras import needs
 from ogp_analysis.base.paths import Project
 from ogp_analysis.publishing.archive import contents, measuring
 from ogp_analysis.publishing.archive import data as behind
@@ -78,7 +79,10 @@ def archive(
         If the project is no clone, an output was edited or is stale, or `out` cannot be written.
     UnknownName
         If no published output is called as one of `named`, or several are.
+    MissingExtra
+        If the extra ``pdf`` is not installed.
     """
+    needs("pdf")
     from ogp_analysis.publishing.archive.readme import about
 
     out = out.absolute()

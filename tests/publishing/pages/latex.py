@@ -13,8 +13,8 @@ import pytest
 COMMANDS = set(
     r"""\_ \& \% \$ \# \, \\ \textbackslash \textbraceleft \textbraceright \textasciitilde \textasciicircum \textless
     \textgreater \symbol \ensuremath \leq \geq \approx \rightarrow \leftarrow \begin \end \centering \footnotesize
-    \small \setlength \tabcolsep \caption \label \toprule \midrule \bottomrule \raggedright \raggedleft \arraybackslash
-    \linewidth \par \smallskip \endfirsthead \endhead \ogp""".split()
+    \scriptsize \small \setlength \tabcolsep \caption \label \toprule \midrule \bottomrule \raggedright \raggedleft
+    \arraybackslash \linewidth \dimexpr \relax \hspace \allowbreak \par \smallskip \endfirsthead \endhead \ogp""".split()
 )
 
 
@@ -43,6 +43,13 @@ def faults(text: str) -> list[str]:
     if len(widths) > 1:
         found.append(f"cells {widths}")
     return found + [f"{name} is open" for name in open_]
+
+
+def overfull(folder: Path) -> list[str]:
+    """Return the boxes of the document that was typeset last which run over by more than 2 points."""
+    log = (folder / "document.log").read_text(encoding="latin-1")
+    return [f"{by} pt {where}" for by, where in re.findall(r"^Overfull \\hbox \(([\d.]+)pt too wide\) (.*)$", log, re.M)
+            if float(by) > 2]  # fmt: skip
 
 
 def typeset(folder: Path, preamble: str, body: str) -> str:

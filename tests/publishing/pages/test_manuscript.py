@@ -11,10 +11,10 @@ import pandas as pd
 import pytest
 
 from ogp_analysis.base.words.numbers import share
-from ogp_analysis.display.table import LONG, as_latex
+from ogp_analysis.display.table import PAGE_LINES, as_latex
 from ogp_analysis.publishing.pages.render import render
 from ogp_analysis.statistics.regression import ols
-from tests.publishing.pages.latex import faults, typeset
+from tests.publishing.pages.latex import faults, overfull, typeset
 
 
 def files_of(make, nb: dict) -> dict[str, str]:
@@ -104,7 +104,7 @@ def test_a_table_has_rules_and_a_note_with_rows_data_and_output(make):
     assert lines[8] == r"México & 2024 & 0.64 \\"
     assert lines[10:12] == [r"\bottomrule", r"\end{tabular}"]
     note = r"Rows: 2. Data: vdem 15. Output 3f9c0a7be1d2 of ogp\_analysis, version 0.1.0."
-    assert lines[12] == rf"\par\smallskip{{\footnotesize {note}\par}}"
+    assert lines[12] == rf"\par\smallskip{{\footnotesize\raggedright {note}\par}}"
     assert faults(text) == []
 
 
@@ -116,23 +116,56 @@ def test_a_regression_table_has_errors_below_estimates_and_says_which_and_its_cl
     below = text.splitlines()[at + 1 : at + 3]
     assert re.fullmatch(r"x & [\d.]+ \\\\", below[0]) and re.fullmatch(r" & \([\d.]+\) \\\\", below[1])
     assert r"Clusters: g & 4 \\" in text and text.count(r"\midrule") == 2
-    assert r"\footnotesize Standard errors in brackets. Standard errors: clustered" in text and "Rows: " in text
+    assert r"\raggedright Standard errors in brackets. Standard errors: clustered" in text and "Rows: " in text
     assert faults(text) == [] and typeset(tmp_path, "", text) == ""
 
 
 def test_a_long_table_runs_over_pages_and_a_wide_one_breaks_its_text(make, tmp_path):
-    frame = pd.DataFrame({"country": ["A very long name of a country " * 4] * LONG, "value": [0.5] * LONG})
+    frame = pd.DataFrame({"country": ["A very long name of a country " * 4] * 10, "value": [0.5] * 10})
     payload = make.tabled(frame=frame)["data"]["application/vnd.ogp-analysis.table+json"]
     wide = as_latex(payload)
     text, number = (
-        r">{\raggedright\arraybackslash}p{0.880\linewidth}",
-        r">{\raggedleft\arraybackslash}p{0.084\linewidth}",
+        r">{\raggedright\arraybackslash\hspace{0pt}}p{\dimexpr0.794\linewidth-2\tabcolsep\relax}",
+        r">{\raggedleft\arraybackslash\hspace{0pt}}p{\dimexpr0.094\linewidth-2\tabcolsep\relax}",
     )
     assert rf"\begin{{tabular}}{{{text}{number}}}" in wide and "longtable" not in wide
-    payload["rows"].append(payload["rows"][0])
-    long = as_latex(payload)
+    row = payload["rows"][:1]  # takes two lines
+    assert "longtable" not in as_latex({**payload, "rows": row * (PAGE_LINES // 2 - 1)})
+    long = as_latex({**payload, "rows": row * (PAGE_LINES // 2)})
     assert long.count(r"\toprule") == 2 and r"\endfirsthead" in long and r"\end{longtable}" in long
     assert faults(wide) == faults(long) == [] and typeset(tmp_path, "", wide + long) == ""
+    assert overfull(tmp_path) == []
+
+
+#: Headings and a cell for each column of a table that is too wide for a line.
+WIDE = {
+    "numbers": (["Country-years with a value", "Others in the same place"] * 4, ["+0.027", "not applicable"] * 4),
+    "names of files": (
+        ["Source table", "Raw file", "Rows in", "Kept", "Set aside", "Merged", "Values changed"],
+        ["ogp_commitment_descriptions", "ogp_commitment_descriptions/1-extract/descriptions.csv", *["1,234,567"] * 5],
+    ),
+    "hosts and ranges": (
+        ["Kind", "Vendor", "Period", "Status on the list", "List", "Source"],
+        ["Spyware", "FinFisher", "2014–2021", "documented as customer " * 5, "Inventory", "www.opengovpartnership.org"],
+    ),
+}
+
+
+@pytest.mark.parametrize("wide", WIDE)
+def test_no_cell_of_a_wide_table_runs_over_its_column(wide, tmp_path):
+    labels, row = WIDE[wide]
+    columns = [
+        {"name": f"c{i}", "label": label, "unit": "" if i < 2 else "count", "decimals": 0, "signed": False}
+        for i, label in enumerate(labels)
+    ]
+    payload = {"name": "wide", "caption": "Wide", "language": "en", "columns": columns, "rows": [row] * 3}
+    text = as_latex(payload, "A note. " * 20)
+    assert faults(text) == [] and typeset(tmp_path, "", text) == "" and overfull(tmp_path) == []
+
+
+def test_a_cell_that_runs_over_its_column_would_be_found(tmp_path):
+    assert typeset(tmp_path, "", r"\begin{tabular}{p{2cm}}" + "x" * 40 + r"\end{tabular}") == ""
+    assert len(overfull(tmp_path)) == 1
 
 
 def test_a_table_is_a_page_of_its_own_for_a_word_processor(make):

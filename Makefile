@@ -124,6 +124,7 @@ lock: ## Write the lock files and environment.yml again; UPGRADE=--upgrade takes
 	"$$uv" $(COMPILE) $(LOCK) $(UPGRADE) pyproject.toml --extra all --extra cluster --group build \
 		--constraint requirements.lock --output-file requirements-cluster.lock && \
 	"$$uv" $(COMPILE) $(LOCK) $(UPGRADE) tools/sbom.in --output-file requirements-sbom.lock && \
+	"$$uv" $(COMPILE) $(LOCK) $(UPGRADE) tools/crate.in --output-file requirements-crate.lock && \
 	"$$uv" $(COMPILE) $(LOCK) $(UPGRADE) --group fuzz --output-file requirements-fuzz.lock && \
 	pins=$$("$$uv" $(COMPILE) pyproject.toml --extra all --no-deps --constraint requirements.lock) && \
 	printf '%s\n' "$$pins" | "$(PYTHON)" tools/write_environment.py

@@ -29,6 +29,7 @@ LOCKS = (
     "requirements-docs.lock",
     "requirements-cluster.lock",
     "requirements-sbom.lock",
+    "requirements-crate.lock",
     "requirements-fuzz.lock",
 )
 #: conda-forge's names of what is called otherwise on the Python side.
@@ -95,9 +96,10 @@ def test_the_lock_of_an_extra_holds_it(extra):
     assert versions(f"requirements-{extra}.lock").keys() >= names(extra)
 
 
-def test_the_lock_of_the_sbom_holds_its_tool():
-    tool = Requirement((ROOT / "tools" / "sbom.in").read_text(encoding="utf-8").strip())
-    assert tool.specifier.contains(versions("requirements-sbom.lock")[canonicalize_name(tool.name)])
+@pytest.mark.parametrize("name", ["sbom", "crate"])
+def test_the_lock_of_a_tool_holds_it(name):
+    tool = Requirement((ROOT / "tools" / f"{name}.in").read_text(encoding="utf-8").splitlines()[-1])
+    assert tool.specifier.contains(versions(f"requirements-{name}.lock")[canonicalize_name(tool.name)])
 
 
 def test_each_direct_dependency_has_a_lower_bound_and_no_upper_one():

@@ -14,7 +14,7 @@ from jupyterlab.labapp import LabApp
 ROOT = Path(__file__).resolve().parents[1]
 PACKAGE = ROOT / "ogp_analysis"
 PAGE = (ROOT / "docs" / "security.md").read_text(encoding="utf-8")
-LOCKS = tuple(f"requirements{name}.lock" for name in ("", "-dev", "-docs", "-cluster", "-sbom"))
+LOCKS = tuple(f"requirements{name}.lock" for name in ("", "-dev", "-docs", "-cluster", "-sbom", "-crate"))
 #: Modules that make objects, and so run code, of what they read.
 UNPICKLING = {"pickle", "_pickle", "cPickle", "marshal", "shelve", "dill", "cloudpickle", "joblib", "multiprocessing"}
 #: Calls that run a text as code or as a command.

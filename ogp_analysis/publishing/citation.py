@@ -59,6 +59,8 @@ class Identity:
         The languages it was not made in, each with the name of the folder of that run.
     address : str
         Where the output is published, with a ``/`` at the end; empty if the project does not say where its reports are.
+    licence : str
+        Of the software, as SPDX names it; empty if it is not stated.
     """
 
     notebook: str
@@ -74,6 +76,7 @@ class Identity:
     url: str | None = None
     twins: tuple[tuple[str, str], ...] = ()
     address: str = ""
+    licence: str = ""
 
 
 def label(identity: Identity) -> str:
@@ -477,6 +480,7 @@ def identity_of(here: Project, run, identifier: str) -> Identity:
         url=software.get("url") or software.get("repository-code"),
         twins=tuple((other, run.in_language(other).slug) for other in LANGUAGES if spoken and other != spoken),
         address=f"{site}/{run.notebook}/{run.slug}/" if (site := site_url(here)) else "",
+        licence=str(software.get("license") or ""),
     )
 
 

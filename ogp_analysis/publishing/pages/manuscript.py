@@ -80,7 +80,7 @@ def tables(carried: Carried, identity: Identity) -> dict[str, bytes]:
     """
     if not carried.tables:
         return {}
-    files = {"columns.csv": lines([_COLUMNS, *(row for it in carried.tables.values() for row in _columns(it))])}
+    files = {"columns.csv": lines([COLUMNS, *(row for it in carried.tables.values() for row in columns(it))])}
     data = ", ".join(f"{s['source']} {s['version']}".strip() for s in carried.provenance["sources"])
     for name, payload in carried.tables.items():
         spoken = payload["language"]
@@ -99,10 +99,11 @@ def tables(carried: Carried, identity: Identity) -> dict[str, bytes]:
     return files
 
 
-_COLUMNS = ("table", "column", "label", "unit", "decimals", "type")
+#: Head of ``columns.csv``.
+COLUMNS = ("table", "column", "label", "unit", "decimals", "type")
 
 
-def _columns(payload: dict):
+def columns(payload: dict):
     """Return what is said of each column of a table: where it is, its heading, unit, decimals written and type."""
     for number, column in enumerate(payload["columns"]):
         values = [row[number] for row in payload["rows"] if not isinstance(row[number], str)]

@@ -12,7 +12,7 @@ from ogp_analysis.base.spreadsheet import lines
 from ogp_analysis.base.words.numbers import rounded
 from ogp_analysis.base.words.sentence import SENTENCE_MIME, Sentence
 from ogp_analysis.publishing.citation import Identity, bibtex, csl, references, ris
-from ogp_analysis.publishing.pages import document, invariants, manuscript, metadata
+from ogp_analysis.publishing.pages import datapackage, document, invariants, manuscript, metadata
 from ogp_analysis.publishing.pages.carried import Carried, read
 from ogp_analysis.publishing.pages.drawing import pdf, pngs
 from ogp_analysis.publishing.pages.outputs import joined, payload_of
@@ -69,6 +69,7 @@ def render(nb: dict, identity: Identity) -> Rendered:
     files |= {f"figures/{name}.svg": metadata.svg(figure, identity) for name, figure in carried.figures.items()}
     files |= {f"tables/{name}.csv": table(payload) for name, payload in carried.tables.items()}
     files |= manuscript.tables(carried, identity)
+    files[datapackage.NAME] = dumped(datapackage.descriptor(carried, identity, credited, files))
     figures = list(carried.figures.values())
     for figure, drawn in zip(figures, pngs([figure.svg for figure in figures]), strict=True):
         files[f"figures/{figure.name}.png"] = metadata.png(drawn, figure, identity)

@@ -1,4 +1,4 @@
-"""What stands beside the folders of the reports: the front page that lists them, and the explorer.
+"""What stands beside the folders of the reports: the front page that lists them, the explorer, and their RO-Crate.
 
 Each is written again when it would say something else. Hashes of what it rests on show that without making it.
 """
@@ -10,11 +10,14 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from msgspec import Struct
+
 from ogp_analysis.base import fingerprint, kept
 from ogp_analysis.base.errors import OgpAnalysisError
 from ogp_analysis.base.indicators import indicators
 from ogp_analysis.base.paths import Project
 from ogp_analysis.base.words import catalogue
+from ogp_analysis.publishing import citation
 from ogp_analysis.publishing.runs import run_record
 from ogp_analysis.publishing.runs.publish import unwritable
 from ogp_analysis.store import shelf
@@ -22,7 +25,7 @@ from ogp_analysis.store import shelf
 if TYPE_CHECKING:
     from ogp_analysis.publishing.pages.drawing import Drawing
 
-_LIST, _EXPLORER = "index.html", "explore.html"
+_LIST, _EXPLORER, _CRATE = "index.html", "explore.html", "ro-crate-metadata.json"
 #: What they were written from.
 _STATE = ".index.json"
 #: The notebook whose reports the explorer leads to: without one it is not made.
@@ -39,8 +42,40 @@ _DRAWN_BY = (
 )
 #: What makes the front page, and reads the map on it.
 _LISTED_BY = ("ogp_analysis.publishing.pages.site", "ogp_analysis.publishing.pages.carried")
+#: What makes the crate.
+_CRATED_BY = ("ogp_analysis.publishing.pages.crate",)
 #: First year the explorer shows, that of the longest of the embedded series.
 _FIRST = 1996
+
+
+class _Resource(Struct):
+    path: str
+    title: str
+
+
+class _Software(Struct):
+    title: str
+    version: str
+    path: str = ""
+
+
+class _Source(Struct):
+    name: str
+    title: str
+    version: str = ""
+    path: str = ""
+    publisher: str = ""
+    licence: str = ""
+    citation: str = ""
+
+
+class _Package(Struct):
+    """What a crate takes from the data package of a report."""
+
+    resources: list[_Resource]
+    software: _Software
+    sources: list[_Source] = []
+    homepage: str = ""
 
 
 def is_current(project: Project, published: dict[tuple[str, str], dict]) -> bool:
@@ -52,7 +87,15 @@ def is_current(project: Project, published: dict[tuple[str, str], dict]) -> bool
     published : dict
         The record of every published folder, by notebook and slug.
     """
-    return _written(project) == {_LIST: _listed(project, published), _EXPLORER: _explored(project, published)}
+    return _written(project) == _wanted(project, published)
+
+
+def _wanted(project: Project, published: dict[tuple[str, str], dict]) -> dict[str, dict | None]:
+    return {
+        _LIST: _listed(project, published),
+        _EXPLORER: _explored(project, published),
+        _CRATE: _crated(project, published),
+    }
 
 
 def write(project: Project) -> Path:
@@ -66,17 +109,19 @@ def write(project: Project) -> Path:
         If they cannot be written.
     """
     published, before = run_record.published(project), _written(project)
-    wanted = {_LIST: _listed(project, published), _EXPLORER: _explored(project, published)}
+    wanted = _wanted(project, published)
     if before == wanted:
         return path(project)
     made = {}
     if before[_LIST] != wanted[_LIST]:
         from ogp_analysis.publishing.pages.site import site
 
-        entries = [_entry(record) for record in published.values() if record["about"]]
+        entries = [_entry(record) for record in _reports(published)]
         made[_LIST] = site(entries, explored=wanted[_EXPLORER] is not None, maps=_maps(project, published))
     if wanted[_EXPLORER] not in (None, before[_EXPLORER]):
         made[_EXPLORER] = _explorer()
+    if wanted[_CRATE] != before[_CRATE]:
+        made[_CRATE] = _crate(project, published)
     try:
         for name, content in made.items():
             kept.replace(project.reports / name, content)
@@ -98,10 +143,10 @@ def _written(project: Project) -> dict[str, dict | None]:
     """Return what the pages on the disk were written from; None for a page that is not there as it was written."""
     try:
         state = kept.loaded(project.reports, _STATE, dict)
-        pages = {name: state[name] for name in (_LIST, _EXPLORER)}
+        pages = {name: state[name] for name in (_LIST, _EXPLORER, _CRATE)}
         return {name: basis if _hash(project, name) == digest else None for name, (basis, digest) in pages.items()}
     except (OSError, ValueError, KeyError, TypeError):
-        return {_LIST: None, _EXPLORER: None}
+        return {_LIST: None, _EXPLORER: None, _CRATE: None}
 
 
 def _hash(project: Project, name: str) -> str | None:
@@ -111,7 +156,7 @@ def _hash(project: Project, name: str) -> str | None:
 def _listed(project: Project, published: dict[tuple[str, str], dict]) -> dict:
     """Return what the front page rests on."""
     return {
-        "entries": fingerprint.of_value([_entry(record) for record in published.values() if record["about"]]),
+        "entries": fingerprint.of_value([_entry(record) for record in _reports(published)]),
         "code": fingerprint.of_value(fingerprint.closure(_LISTED_BY)),
         "messages": [catalogue.prose(language) for language in catalogue.LANGUAGES],
         "explored": _explored(project, published) is not None,
@@ -132,6 +177,43 @@ def _explored(project: Project, published: dict[tuple[str, str], dict]) -> dict 
         "code": fingerprint.of_value(fingerprint.closure(_DRAWN_BY)),
         "messages": [catalogue.prose(language) for language in catalogue.LANGUAGES],
     }
+
+
+def _crated(project: Project, published: dict[tuple[str, str], dict]) -> dict:
+    """Return what the crate rests on."""
+    entries = [[_entry(record), record["id"], record["files"]] for record in _reports(published)]
+    return {
+        "entries": fingerprint.of_value(entries),
+        "code": fingerprint.of_value(fingerprint.closure(_CRATED_BY)),
+        "messages": [catalogue.prose(language) for language in catalogue.LANGUAGES],
+        "citation": fingerprint.of_file(project.citation) if project.citation.is_file() else "",
+        "site": citation.site_url(project),
+        "explored": _explored(project, published) is not None,
+    }
+
+
+def _crate(project: Project, published: dict[tuple[str, str], dict]) -> bytes:
+    from ogp_analysis.publishing.pages.crate import crate
+
+    reports = []
+    for record in _reports(published):
+        path, package = f"{record['notebook']}/{record['slug']}", None
+        # A file that was changed by hand, or that an older version wrote, says nothing of the sources.
+        with contextlib.suppress(ValueError, OSError, LookupError):
+            content, fault = run_record.content(project.reports / path, record, "datapackage.json")
+            package = None if fault else kept.decoded(content, _Package)
+        key = record["key"]
+        reports.append({**_entry(record), "path": path, "python": key["python"], "code": key["notebook"],
+                        "files": record["files"], "package": package})  # fmt: skip
+    explorer = {} if _explored(project, published) is None else {_EXPLORER: "explorer"}
+    return crate(
+        reports, citation.citation_file(project.citation), {_LIST: "front", **explorer}, citation.site_url(project)
+    )
+
+
+def _reports(published: dict[tuple[str, str], dict]) -> list[dict]:
+    """Return the records of those folders that hold a report."""
+    return [record for record in published.values() if record["about"]]
 
 
 def _explorer() -> bytes:

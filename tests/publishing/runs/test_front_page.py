@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import base64
+import hashlib
+import json
 import re
 from types import SimpleNamespace
 
@@ -21,14 +23,17 @@ ABOUT = {
     "edition": "embedded",
     "last_year": 2023,
 }
+MADE = {"files": {}, "key": {"python": "3.11", "notebook": "5" * 64}}
+CITATION = 'title: T\nversion: "1"\ndate-released: "2026-05-04"\nauthors:\n  - name: A\n'
 
 
 @pytest.fixture
 def here(tmp_path, monkeypatch):
     """A project with one published profile; what is published and built can be changed, and writings are counted."""
     (tmp_path / "reports").mkdir()
+    (tmp_path / "CITATION.cff").write_text(CITATION)
     world = {
-        "published": {("country_profile", "s"): {"notebook": "country_profile", "slug": "s", "id": "0" * 12,
+        "published": {("country_profile", "s"): {"notebook": "country_profile", "slug": "s", "id": "0" * 12, **MADE,
                                                  "parameters": {"country": "MEX"}, "about": ABOUT}},
         "tables": {"vdem": "a"}, "made": [],
     }  # fmt: skip
@@ -50,7 +55,7 @@ def here(tmp_path, monkeypatch):
 def written(project: Project, world: dict) -> dict[str, bytes]:
     front_page.write(project)
     assert front_page.is_current(project, world["published"])
-    return {file.name: file.read_bytes() for file in project.reports.glob("*.html")}
+    return {file.name: file.read_bytes() for file in project.reports.glob("[a-z]*.*")}
 
 
 def test_both_are_written_once(here):
@@ -66,12 +71,42 @@ def test_other_tables_make_the_explorer_again_and_a_new_report_the_list_alone(he
     world["tables"]["vdem"] = "b"
     assert not front_page.is_current(project, world["published"])
     assert written(project, world) == first | {"explore.html": b"explorer of b"}
+    crated = first["ro-crate-metadata.json"]
     one = world["published"]["country_profile", "s"]
     world["published"]["country_profile", "t"] = one | {"slug": "t", "about": ABOUT | {"title": "Another"}}
-    assert b"Another" in written(project, world)["index.html"] and world["made"] == ["explorer"] * 2
+    now = written(project, world)
+    assert b"Another" in now["index.html"] and world["made"] == ["explorer"] * 2
+    assert b"Another" in now["ro-crate-metadata.json"] and b"Another" not in crated
 
 
-@pytest.mark.parametrize("name", ["index.html", "explore.html"])
+def test_another_release_of_the_software_makes_the_crate_again(here):
+    project, world = here
+    first = written(project, world)
+    front_page.citation.citation_file.cache_clear()
+    (project.root / "CITATION.cff").write_text(CITATION.replace("2026-05-04", "2027-01-02"))
+    assert not front_page.is_current(project, world["published"])
+    now = written(project, world)
+    assert b'"2027-01-02"' in now.pop("ro-crate-metadata.json") and b'"2026-05-04"' in first.pop(
+        "ro-crate-metadata.json"
+    )
+    assert now == first
+
+
+def test_a_data_package_that_was_changed_by_hand_says_nothing(here):
+    project, world = here
+    content = json.dumps({"resources": [], "software": {"title": "Soft", "version": "9"}}).encode()
+    folder = project.reports / "country_profile" / "s"
+    folder.mkdir(parents=True)
+    (folder / "datapackage.json").write_bytes(content)
+    [record] = world["published"].values()
+    record["files"] = {"datapackage.json": {"sha256": hashlib.sha256(content).hexdigest(), "bytes": len(content)}}
+    assert b'"#Soft-9"' in written(project, world)["ro-crate-metadata.json"]
+    (project.reports / "ro-crate-metadata.json").unlink()
+    (folder / "datapackage.json").write_bytes(content.replace(b"Soft", b"Evil"))
+    assert b'"#T-1"' in written(project, world)["ro-crate-metadata.json"]
+
+
+@pytest.mark.parametrize("name", ["index.html", "explore.html", "ro-crate-metadata.json"])
 @pytest.mark.parametrize("edit", [lambda file: file.write_bytes(file.read_bytes() + b" "), lambda file: file.unlink()])
 def test_a_page_that_was_changed_or_taken_away_is_written_again(here, name, edit):
     project, world = here
@@ -91,7 +126,7 @@ def test_without_profiles_or_tables_there_is_no_explorer_and_no_link_to_it(here,
         [record] = world["published"].values()
         world["published"] = {("events", "s"): record | {"notebook": "events"}}
     pages = written(project, world)
-    assert set(pages) == {"index.html"} and b"explore.html" not in pages["index.html"]
+    assert set(pages) == {"index.html", "ro-crate-metadata.json"} and b"explore.html" not in pages["index.html"]
 
 
 def test_code_of_the_panel_makes_the_explorer_again(here, monkeypatch):
@@ -116,7 +151,7 @@ def overview(project: Project, world: dict, slug: str, **parameters) -> None:
     folder.mkdir(parents=True)
     (folder / "notebook.ipynb").write_text("{}")
     world["published"]["civic_space_overview", slug] = {
-        "notebook": "civic_space_overview", "slug": slug, "id": "1" * 12,
+        "notebook": "civic_space_overview", "slug": slug, "id": "1" * 12, **MADE,
         "about": ABOUT | {"title": f"Overview {slug}"},
         "parameters": {"language": "en", "region": "world", **parameters},
     }  # fmt: skip

@@ -1,0 +1,173 @@
+"""The crate of a batch: read by the library ``rocrate``, held against its specification by ``roc-validator``."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import sys
+from importlib import resources
+from pathlib import Path
+
+import pytest
+from rocrate.model.metadata import DEFAULT_VERSION
+from rocrate.rocrate import ROCrate
+
+from ogp_analysis.publishing.pages.crate import NAME, crate
+from ogp_analysis.publishing.pages.render import render
+
+ROOT = Path(__file__).resolve().parents[3]
+SOFTWARE = {
+    "title": "ogp_analysis", "version": "0.1.0", "license": "MIT", "date-released": "2026-05-04",
+    "authors": [{"family-names": "Gómez", "given-names": "Ana", "orcid": "https://orcid.org/0000-0002-1825-0097"},
+                {"name": "The ogp_analysis authors"}],
+}  # fmt: skip
+TEXT = '</script>=1+1 "\\ \u202e${7*7} ../../etc/passwd #x'
+
+
+def reported(files: dict[str, bytes], path: str = "country_profile/MEX-1", **changes) -> dict:
+    """A report as the front page hands it over."""
+    known = {
+        "path": path, "id": "3f9c0a7be1d2", "notebook": "country_profile", "title": "Civic space is narrowed",
+        "language": "en", "parameters": {"country": "MEX", "first_year": 2000, "event": None, "strict": False},
+        "python": "3.11", "code": "5" * 64, "package": json.loads(files["datapackage.json"]),
+        "files": {name: {"sha256": "0" * 64, "bytes": len(content)} for name, content in files.items()},
+    }  # fmt: skip
+    return {**known, **changes}
+
+
+def graph(content: bytes) -> dict[str, dict]:
+    entities = json.loads(content)["@graph"]
+    found = {one["@id"]: one for one in entities}
+    assert len(found) == len(entities)
+    return found
+
+
+def ids(value) -> list[str]:
+    return [one["@id"] for one in (value if isinstance(value, list) else [value])]
+
+
+@pytest.fixture
+def files(make) -> dict[str, bytes]:
+    return render(make.full(), make.identity()).files
+
+
+def put(folder: Path, files: dict[str, bytes], content: bytes) -> Path:
+    for name, data in {**{f"country_profile/MEX-1/{n}": c for n, c in files.items()}, NAME: content}.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_bytes(data)
+    (folder / "index.html").write_text("<!DOCTYPE html>")
+    (folder / "country_profile/MEX-1/run.json").write_text("{}")
+    return folder
+
+
+def test_a_run_names_its_tools_data_parameters_and_results(files):
+    found = graph(crate([reported(files)], SOFTWARE, {"index.html": "front"}, "https://reports.example"))
+    root, run = found["./"], found["#run-country_profile/MEX-1"]
+    assert root["datePublished"] == "2026-05-04" and root["url"] == "https://reports.example/"
+    assert ids(root["license"]) == ["https://spdx.org/licenses/MIT"] and ids(root["mentions"]) == [run["@id"]]
+    assert ids(root["hasPart"]) == ["index.html", "country_profile/MEX-1/"]
+    notebook = "country_profile/MEX-1/notebook.ipynb"
+    assert ids(run["instrument"]) == [notebook, "https://software.example/ogp"]
+    assert found[notebook]["@type"] == ["File", "SoftwareSourceCode"]
+    assert found["https://software.example/ogp"]["version"] == "0.1.0"
+    taken = [found[one] for one in ids(run["object"])]
+    assert [(one["name"], one["value"]) for one in taken if one["@type"] == "PropertyValue"] == [
+        ("country", "MEX"), ("first_year", 2000), ("strict", False),
+    ]  # fmt: skip
+    [source] = [one for one in taken if one["@type"] != "PropertyValue"]
+    assert source["@id"] == "https://doi.org/10.23696/vdemds25"
+    assert (source["version"], source["conditionsOfAccess"]) == ("15", "CC BY-SA 4.0")
+    made = set(ids(run["result"]))
+    assert made >= {f"country_profile/MEX-1/{name}" for name in ("", "index.html", "report.pdf", "notebook.ipynb",
+                                                                  "numbers.json", "tables/peers.csv")}  # fmt: skip
+    assert found["country_profile/MEX-1/"]["identifier"] == "ogp_analysis:3f9c0a7be1d2"
+    person, body = (found[one] for one in ids(root["author"]))
+    assert (person["@type"], person["familyName"], person["@id"][-4:]) == ("Person", "Gómez", "0097")
+    assert body["@type"] == "Organization"
+    assert "endTime" not in run and "startTime" not in run and "agent" not in run
+
+
+def test_every_reference_leads_to_something_and_every_file_is_there(files, tmp_path):
+    content = crate([reported(files)], SOFTWARE, {"index.html": "front"})
+    found = graph(content)
+
+    def references(value):
+        if isinstance(value, dict):
+            yield from ([value["@id"]] if set(value) == {"@id"} else ())
+            yield from (one for part in value.values() for one in references(part))
+        elif isinstance(value, list):
+            yield from (one for part in value for one in references(part))
+
+    assert {one for entity in found.values() for one in references(entity)} <= {
+        *found,
+        "https://w3id.org/ro/crate/1.3",
+    }
+    folder = put(tmp_path, files, content)
+    held = [one for one, entity in found.items() if entity["@type"] == "Dataset" or "File" in entity["@type"]]
+    assert len(held) > 8 and all((folder / one).exists() for one in held)
+
+
+def test_the_library_reads_it_in_the_version_it_writes_itself(files, tmp_path):
+    assert json.loads(crate([], SOFTWARE, {}))["@context"] == f"https://w3id.org/ro/crate/{DEFAULT_VERSION}/context"
+    read = ROCrate(put(tmp_path, files, crate([reported(files)], SOFTWARE, {"index.html": "front"})))
+    assert read.name == "Reports of ogp_analysis"
+    run = read.root_dataset["mentions"]
+    assert run.type == "CreateAction" and {one.id for one in run["result"]} > {"country_profile/MEX-1/report.pdf"}
+
+
+def test_the_order_of_the_reports_does_not_matter(files):
+    one, two = reported(files), reported(files, "events/KEN-2", parameters={"country": "KEN"})
+    assert crate([one, two], SOFTWARE, {}) == crate([two, one], SOFTWARE, {})
+    assert len(graph(crate([one, two], SOFTWARE, {}))["./"]["mentions"]) == 2
+
+
+def test_two_sources_that_share_a_doi_stay_two(files):
+    package = json.loads(files["datapackage.json"])
+    [source] = package["sources"]
+    package["sources"].append({**source, "name": "other", "title": "The other half", "version": "14"})
+    found = graph(crate([reported(files, package=package)], SOFTWARE, {}))
+    named = {found[one]["name"] for one in ids(found["#run-country_profile/MEX-1"]["object"])}
+    assert {"Country-Year Dataset", "The other half"} <= named
+
+
+def test_hostile_text_stays_text(files):
+    package = json.loads(files["datapackage.json"])
+    package["sources"][0] |= dict.fromkeys(
+        ("name", "title", "version", "publisher", "licence", "path", "citation"), TEXT
+    )
+    package["software"] = {"title": TEXT, "version": TEXT, "path": TEXT}
+    content = crate([reported(files, title=TEXT, parameters={"country": TEXT}, package=package)], SOFTWARE, {})
+    assert b"\xe2\x80\xae" not in content.replace(json.dumps(TEXT, ensure_ascii=False)[1:-1].encode(), b"")
+    found = graph(content)
+    assert not any(set(' <>"\\^`{|}') & set(one) or ".." in one.partition("#")[0] for one in found)
+    assert any("../../etc/passwd" in str(entity.get("name")) for entity in found.values())
+
+
+def test_a_report_whose_data_package_is_not_known_is_there_without_its_sources(files):
+    found = graph(crate([reported(files, package=None)], SOFTWARE, {}))
+    assert all(one.startswith("#") for one in ids(found["#run-country_profile/MEX-1"]["object"]))
+
+
+@pytest.mark.slow
+def test_the_validator_finds_every_must_of_the_specification_and_of_the_profile_kept(files, tmp_path):
+    """In an environment of its own, without a network but to install it: the context is that of the library."""
+    python = tmp_path / "venv" / "bin" / "python"
+    subprocess.run([sys.executable, "-m", "venv", tmp_path / "venv"], check=True)
+    lock = ROOT / "requirements-crate.lock"
+    install = ["install", "--disable-pip-version-check", "-q", "--require-hashes", "-r", lock]
+    subprocess.run([python, "-m", "pip", *install], check=True)
+    context = resources.files("rocrate") / "data" / "ro-crate.jsonld"
+
+    def faults(name: str, software: dict, package: dict) -> list[str]:
+        content = crate([reported(files, package=package)], software, {"index.html": "front"})
+        folder = put(tmp_path / name, files, content)
+        script = Path(__file__).with_name("validated.py")
+        told = subprocess.run([python, script, folder, str(context)], capture_output=True, text=True, check=True)
+        return json.loads(told.stdout.splitlines()[-1])
+
+    package = json.loads(files["datapackage.json"])
+    assert faults("whole", SOFTWARE, package) == []
+    assert faults("nowhere", SOFTWARE, {**package, "software": {"title": "x", "version": "1"}}) == []
+    assert any("datePublished" in fault for fault in faults("undated", {**SOFTWARE, "date-released": ""}, package))
+    shutil.rmtree(tmp_path / "venv")

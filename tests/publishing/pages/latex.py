@@ -14,7 +14,8 @@ COMMANDS = set(
     r"""\_ \& \% \$ \# \, \\ \textbackslash \textbraceleft \textbraceright \textasciitilde \textasciicircum \textless
     \textgreater \symbol \ensuremath \leq \geq \approx \rightarrow \leftarrow \begin \end \centering \footnotesize
     \scriptsize \small \setlength \tabcolsep \caption \label \toprule \midrule \bottomrule \raggedright \raggedleft
-    \arraybackslash \linewidth \dimexpr \relax \hspace \allowbreak \par \smallskip \endfirsthead \endhead \ogp""".split()
+    \arraybackslash \linewidth \dimexpr \relax \hspace \allowbreak \par \smallskip \endfirsthead
+    \endhead \ogp""".split()
 )
 
 

@@ -189,15 +189,17 @@ def pngs(svgs: list[str]) -> list[bytes]:
     return [made] if isinstance(made, bytes) else made
 
 
-def pdf(figure: Drawing, identity: Identity) -> bytes:
-    """Return a figure as PDF of one page, in vectors, its fonts inside; it names the output that it belongs to.
+def pdf(figure: Drawing, identity: Identity | None = None) -> bytes:
+    """Return a figure as PDF of one page, in vectors, its fonts inside; it names the output that it belongs to, if any.
 
     Raises
     ------
     MissingExtra
         If the extra ``pdf`` is not installed.
     """
-    about = {"title": figure.caption, "author": json.dumps(identity.authors), "keywords": label(identity)}
+    about = {"title": figure.caption, "author": "[]", "keywords": ""}
+    if identity:
+        about |= {"author": json.dumps(identity.authors), "keywords": label(identity)}
     return _typeset([figure.svg], about, format="pdf")
 
 

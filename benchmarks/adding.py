@@ -1,8 +1,8 @@
 """A V-Dem Core file of 27,000 rows and 1,900 columns added, beside the least that must be done with its bytes.
 
-``python benchmarks/adding.py`` writes the file (some 400 MB, the same on every machine), adds it in a project of its
-own in one process, and in another reads the columns that are used with pyarrow, hashes the file twice and counts its
-rows a second time. What is printed is the processor time of both, their ratio, and the peak of memory of the first.
+``python benchmarks/adding.py`` writes the file (the same on every machine), adds it in a project of its own in one
+process, and in another reads the columns that are used with pyarrow, hashes the file twice and counts its rows a
+second time. What is printed is the processor time of both, their ratio, and the peak of memory of the first.
 ``--rows`` and ``--columns`` make it smaller.
 """
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from contextlib import nullcontext
 from pathlib import Path
 
@@ -126,6 +127,9 @@ def add(source: str, file: tuple[Path, ...], version: str | None, **given: str |
     from ogp_analysis.store import adding
 
     project = paths.project()
+    if sys.stdin.isatty():
+        for name in (name for name in ("licence", "citation", "doi") if given[name] is None):
+            given[name] = click.prompt(f"{name} (empty: as the version before)", default="", show_default=False)
     done = adding.add(source, list(file), version, {k: v for k, v in given.items() if v}, project)
     _tell_added(project, done)
     _tell_where(project, project.raw / done.source.id / done.source.version)

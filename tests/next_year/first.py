@@ -42,7 +42,7 @@ def _bounds(value: str) -> list[str]:
 def freedom_in_the_world(mirror: Path, out: Path) -> list[Path]:
     """Write the workbook of all data with an edition 2026, a column nobody knows, and two totals that were revised."""
     published = mirror / "freedom_in_the_world" / "2025" / "All_data_FIW_2013-2025.xlsx"
-    rows = list(openpyxl.load_workbook(published, read_only=True)["FIW13-25"].values)
+    rows = _rows(published, "FIW13-25")
     title, names, *body = [list(row) for row in rows]
     edition, total, cl, g, g4 = (names.index(name) for name in ("Edition", "Total", "CL", "G", "G4"))
     newest = [list(row) for row in body if row[edition] == 2025]
@@ -66,7 +66,7 @@ def freedom_in_the_world(mirror: Path, out: Path) -> list[Path]:
 def ogp_participation(mirror: Path, out: Path) -> list[Path]:
     """Write the panel with 2020, another member and a column nobody knows."""
     published = mirror / "ogp_participation" / "2019" / "OGP_data.xlsx"
-    names, *rows = [list(row) for row in openpyxl.load_workbook(published, read_only=True).active.values]
+    names, *rows = _rows(published, "Sheet1")
     year = names.index("Year")
     more = [[2020 if place == year else cell for place, cell in enumerate(row)] for row in rows if row[year] == 2019]
     hungary = [["HUN" if place == names.index("Country Code") else cell for place, cell in enumerate(more[0])]]
@@ -76,6 +76,13 @@ def ogp_participation(mirror: Path, out: Path) -> list[Path]:
     file = out / "OGP_data_2020.xlsx"
     book.save(file)
     return [file]
+
+
+def _rows(file: Path, sheet: str) -> list[list]:
+    book = openpyxl.load_workbook(file, read_only=True)
+    rows = [list(row) for row in book[sheet].values]
+    book.close()
+    return rows
 
 
 MADE: dict[str, Callable[[Path, Path], list[Path]]] = {

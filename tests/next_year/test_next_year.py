@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import json
 import os
+import re
+import shlex
 import shutil
 import subprocess
 import sys
@@ -123,25 +125,33 @@ def test_every_dataset_of_the_catalogue_has_a_next_year_or_a_reason_why_not():
     assert set(MADE).isdisjoint(LEFT_OUT)
 
 
-def test_the_new_year_stands_in_a_report_and_the_default_report_stays_current(home, mirror, tmp_path):
+@pytest.mark.slow
+def test_the_commands_of_the_guide_bring_the_new_year_into_a_report_and_leave_the_default_one(home, mirror, tmp_path):
+    guide = (ROOT / "docs" / "your-own-files.md").read_text(encoding="utf-8")
+    section = guide[guide.index("## Newer versions") : guide.index("## Files of contracts")]
+    lines = [line for block in re.findall(r"^```sh\n(.*?)^```", section, re.M | re.S) for line in block.splitlines()]
+    MADE["vdem"](mirror, tmp_path)
+
     def ogp(*words: str) -> str:
         known = {**os.environ, paths.HOME_VARIABLE: str(home)}
-        line = [sys.executable, "-m", "ogp_analysis", *map(str, words)]
-        done = subprocess.run(line, env=known, capture_output=True, text=True, check=False)
-        assert done.returncode == 0, done.stdout + done.stderr
+        line = [sys.executable, "-m", "ogp_analysis", *words]
+        done = subprocess.run(line, env=known, cwd=tmp_path, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, f"{words}: {done.stdout}{done.stderr}"
         return done.stdout
 
     profile = ("run", "country_profile", "-p", "country", "MEX", "-p", "last_year", "2025")
     ogp(*profile)
-    default = {file: file.read_bytes() for file in (home / "reports" / "country_profile").rglob("*") if file.is_file()}
-    ogp("add", "vdem", *MADE["vdem"](mirror, tmp_path))
-    assert ogp(*profile).startswith("Nothing changed")
-    ogp(*profile, "--edition", "latest")
+    before = {file: file.read_bytes() for file in (home / "reports" / "country_profile").rglob("*") if file.is_file()}
+    told = {}
+    for line in lines:
+        told[line] = ogp(*shlex.split(line)[1:])
+        if line.startswith("ogp-analysis add"):
+            assert ogp(*profile).startswith("Nothing changed"), "the default edition stays as it was"
+    assert "vdem 16" in told["ogp-analysis list"]
     records = [json.loads(file.read_text()) for file in (home / "reports").glob("country_profile/*/run.json")]
     (newer,) = [one for one in records if one["parameters"]["edition"] == "latest"]
     page = home / "reports" / "country_profile" / newer["slug"] / "index.html"
     assert newer["about"]["last_year"] == 2025 and "vdem 16 (added)" in page.read_text(encoding="utf-8")
     assert newer["key"]["data"]["latest/vdem/v14/v2xcs_ccsi"] == "version-16/v16"
-    assert default == {file: file.read_bytes() for file in default}
-    ogp("remove", "vdem", "16")
-    assert "vdem is read from" in ogp("run", *profile[1:], "--edition", "latest", "--dry-run")
+    assert before == {file: file.read_bytes() for file in before}
+    assert "vdem is read from" in ogp(*profile, "--edition", "latest", "--dry-run")

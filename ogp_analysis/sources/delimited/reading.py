@@ -15,7 +15,7 @@ import io
 import sys
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 from typing import IO, NamedTuple
 
@@ -241,12 +241,17 @@ def _streamed(
                     strings_can_be_null=False,
                 ),
             )
-            for batch in reader:
-                for start in range(0, len(batch), rows):
-                    part = batch.slice(start, rows)
+            held: list[pa.RecordBatch] = []
+            for batch in chain(reader, [None]):
+                held += [] if batch is None else [batch]
+                if batch is not None and sum(map(len, held)) < _SHEET_ROWS:
+                    continue
+                table, held = pa.Table.from_batches(held, reader.schema), []
+                for start in range(0, len(table), rows):
+                    part = table.slice(start, rows)
                     yield frame(wanted, part.columns, label, np.arange(done + 1, done + 1 + len(part)))
                     done += len(part)
-                    _give_back()
+                _give_back()
     except (pa.ArrowInvalid, OSError, EOFError, zlib.error) as error:
         what = f"has a record after line {done} that cannot be read ({str(error).partition(chr(10))[0][:200]})"
         raise SourceError(label, what, _ANOTHER_READER) from error

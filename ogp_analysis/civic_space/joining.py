@@ -144,23 +144,24 @@ def _part(
         "not_comparable": int((shown & country_rows & ~comparable).sum()),
         "units_without_iso3": _units(outside),
     }
-    kept = rows[country_rows & comparable & rows["year"].between(first_year - earlier, last_year)]
-    twice = kept[kept.duplicated(KEY)]
+    at = (country_rows & comparable & rows["year"].between(first_year - earlier, last_year)).to_numpy(bool)
+    keys = rows[KEY][at]
+    twice = keys[keys.duplicated()]
     if len(twice):
         raise JoinError(
             f"{held[0].dataset}.{held[0].table}",
-            f"{len(twice)} rows repeat a country and year, {listed([tuple(twice.iloc[0][KEY])])}",
+            f"{len(twice)} rows repeat a country and year, {listed([tuple(twice.iloc[0])])}",
             "Correct the codes in its cleaner",
         )
-    part = kept[KEY].copy()
+    columns = {}
     for one in held:
         published = {"": one.column, "_low": one.low, "_high": one.high, "_sd": one.std_error}
-        there = {f"{one.id}{end}": column for end, column in published.items() if column in kept.columns}
-        part = part.assign(**{name: kept[column].astype("float64") for name, column in there.items()})
-        if one.std_error in kept.columns and not one.low:
-            reach = _NORMAL_68 * part[f"{one.id}_sd"]
-            part = part.assign(**{f"{one.id}_low": part[one.id] - reach, f"{one.id}_high": part[one.id] + reach})
-    return part, source
+        there = {f"{one.id}{end}": column for end, column in published.items() if column in rows.columns}
+        columns |= {name: rows[column][at].astype("float64") for name, column in there.items()}
+        if one.std_error in rows.columns and not one.low:
+            value, reach = columns[one.id], _NORMAL_68 * columns[f"{one.id}_sd"]
+            columns |= {f"{one.id}_low": value - reach, f"{one.id}_high": value + reach}
+    return keys.assign(**columns), source
 
 
 def _units(rows: pd.DataFrame) -> str:

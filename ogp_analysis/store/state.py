@@ -58,13 +58,29 @@ def places(project: Project, name: str, edition: str) -> tuple[Place, ...]:
     if name not in DATASETS:
         dataset(name)
     if edition == "embedded":
-        folders = contents.folders(project.sidecars, EXTRACT)
-        extracts = [source(project.sidecars, folder.parent.name, folder.name) for folder in folders]
-        of_dataset = [(about, file.name) for about in extracts if about.dataset == name for file in about.files]
+        of_dataset = [(about, file.name) for about in _extracts_of(project, name) for file in about.files]
         return tuple(Place(about.id, about.version, file, tables=(Path(file).stem,)) for about, file in of_dataset)
     inputs = dataset(name).inputs
     here = [i for i in inputs if _files(project, i)]
     return tuple(Place(i.source, i.version, i.files, i.header, i.sheet, i.tables) for i in here)
+
+
+#: Extracts by dataset, with the folders that were there when their sidecars were read.
+_extracts: dict[Path, tuple[list[Path], dict[str, list[Path]]]] = {}
+
+
+def _extracts_of(project: Project, name: str) -> list[Source]:
+    """Return the extracts of a dataset; only their own sidecars are looked at again while no folder comes or goes."""
+    folders = contents.folders(project.sidecars, EXTRACT)
+    if project.sidecars not in _extracts or _extracts[project.sidecars][0] != folders:
+        by_dataset: dict[str, list[Path]] = {}
+        for folder in folders:
+            about = source(project.sidecars, folder.parent.name, folder.name)
+            by_dataset.setdefault(about.dataset, []).append(folder)
+        _extracts[project.sidecars] = folders, by_dataset
+    own = _extracts[project.sidecars][1].get(name, ())
+    found = [source(project.sidecars, folder.parent.name, folder.name) for folder in own]
+    return [about for about in found if about.dataset == name]
 
 
 def added(project: Project, name: str) -> list[Source]:

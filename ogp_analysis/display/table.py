@@ -196,12 +196,14 @@ PAGE_LINES = 40
 #: Sizes of a table in a manuscript, each with the letters that a line of LaTeX's class `article` then holds, and those
 #: between two columns. The first is taken in which no word is wider than its column.
 _SIZES = (
-    (r"\footnotesize\setlength{\tabcolsep}{3pt}", 80, 1.5),
-    (r"\scriptsize\setlength{\tabcolsep}{2pt}", 90, 1.1),
+    (r"\footnotesize\setlength{\tabcolsep}{3pt}", 76, 1.5),
+    (r"\scriptsize\setlength{\tabcolsep}{2pt}", 88, 1.1),
 )
 #: Letters of the line of a table that has room as it is, and between its columns; after which text in a cell breaks,
 #: and after which a word in a heading may.
 _LINE, _GAP, _TEXT, _WORD = 75, 3, 32, 16
+#: Letters of a word that a narrow column hyphenates.
+_HYPHENATED = 6
 #: Where a line may break inside a word: names in the data, addresses, ranges.
 _BREAKS = re.compile(r"(?<=[_/–-])(?=\w)|(?<=\.)(?=[a-z])|\s+")
 
@@ -256,10 +258,21 @@ def as_latex(payload: dict, note: str = "") -> str:
 def _fitted(texts: list[list[str]]) -> tuple[str, list[float], int]:
     """Return size, shares of the line and lines of a table, whose columns are given as texts with the heading first.
 
-    Each column has room for its longest word; what is left goes to those whose text would break.
+    Each column has room for its longest word; what is left goes to those whose text would break. If there is not room
+    for all, long words are hyphenated.
     """
-    words = [max((len(part) for text in column for part in _BREAKS.split(text)), default=0) + 1 for column in texts]
-    longest = [max(map(len, column)) + 1 for column in texts]
+    parts = [[(part, text) for text in column for part in _BREAKS.split(text)] for column in texts]
+    words = [max((len(part) for part, _ in column), default=0) + 1 for column in parts]
+    if sum(words) + _SIZES[-1][2] * len(texts) > _SIZES[-1][1]:
+        # Names in the data have no hyphens of the language around them.
+        words = [
+            1
+            + max(
+                len(p) if re.search("[_/]", text) or not p.isalpha() else min(len(p), _HYPHENATED) for p, text in column
+            )
+            for column in parts
+        ]
+    longest = [max(map(len, column[1:]), default=0) + 1 for column in texts]  # a heading may break
     wanted = [max(word, min(cell, _TEXT + cell // 4)) for word, cell in zip(words, longest, strict=True)]
     size, line, gap = next((one for one in _SIZES if sum(words) + one[2] * len(texts) <= one[1]), _SIZES[-1])
     room = line - gap * len(texts)

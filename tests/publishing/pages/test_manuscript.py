@@ -125,8 +125,8 @@ def test_a_long_table_runs_over_pages_and_a_wide_one_breaks_its_text(make, tmp_p
     payload = make.tabled(frame=frame)["data"]["application/vnd.ogp-analysis.table+json"]
     wide = as_latex(payload)
     text, number = (
-        r">{\raggedright\arraybackslash\hspace{0pt}}p{\dimexpr0.794\linewidth-2\tabcolsep\relax}",
-        r">{\raggedleft\arraybackslash\hspace{0pt}}p{\dimexpr0.094\linewidth-2\tabcolsep\relax}",
+        r">{\raggedright\arraybackslash\hspace{0pt}}p{\dimexpr0.836\linewidth-2\tabcolsep\relax}",
+        r">{\raggedleft\arraybackslash\hspace{0pt}}p{\dimexpr0.099\linewidth-2\tabcolsep\relax}",
     )
     assert rf"\begin{{tabular}}{{{text}{number}}}" in wide and "longtable" not in wide
     row = payload["rows"][:1]  # takes two lines

@@ -18,7 +18,7 @@ from pathlib import Path
 
 from ogp_analysis.base import collector
 from ogp_analysis.base.paths import project
-from ogp_analysis.publishing.citation import identity_of
+from ogp_analysis.publishing.citation import identity_of, references
 from ogp_analysis.publishing.pages import carried, drawing, page, render
 from ogp_analysis.publishing.runs import beforehand
 from ogp_analysis.publishing.runs.manifest import Run
@@ -78,7 +78,8 @@ def parts(record: dict, notebook: dict) -> dict[str, float]:
         identity = identity_of(project(), run, record["id"])
         read = carried.read(notebook, identity.parameters)
         done("reading the notebook, figures (SVG) checked")
-        page.page(read, identity)
+        made = read.provenance
+        page.page(read, identity, references(identity, made["sources"], "", made["tables"]))
         done("page")
         render.notebook(notebook)
         render.numbers(read.numbers)

@@ -67,11 +67,14 @@ def unchanged(path: Path, label: str, before: str) -> None:
         If it holds others, or is gone.
     """
     try:
+        mark = _mark(path.stat())
         after = fingerprint.of_file(path)
     except OSError:
-        after = ""
+        raise changed(label) from None
     if after != before:
         raise changed(label)
+    if _left_alone([mark]):
+        _hashes[path] = mark, after
 
 
 def changed(label: str) -> SourceError:

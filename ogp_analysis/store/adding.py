@@ -137,6 +137,8 @@ def add(
 
 def _asked(name: str) -> tuple[str, list[str]]:
     """Return the source that a user means, and the datasets that its files may be of."""
+    if name in DATASETS and (layouts := dataset(name).layouts):
+        return layouts[0].source, [name]
     by_source: dict[str, list[str]] = {}
     for known in DATASETS:
         for layout in dataset(known).layouts:
@@ -145,8 +147,6 @@ def _asked(name: str) -> tuple[str, list[str]]:
     if name in by_source:
         return name, by_source[name]
     if name in DATASETS:
-        if own := sorted({layout.source for layout in dataset(name).layouts}):
-            return own[0], [name]
         raise UnknownName(f"dataset {name!r}", "takes no newer files", "It has no layout by which one is recognised")
     raise UnknownName(
         f"source {name[:40]!r}", "is not in the catalogue", near(name, {*by_source, *DATASETS}, "ogp.datasets()")
@@ -421,7 +421,8 @@ def compared(project: Project, names: list[str], source: Source) -> Iterator[Com
     """Yield the tables of a version that was added, each beside the version before; what was revised is kept as CSV."""
     edition = state.VERSION + source.version
     for name in names:
-        build_one((project, name, edition))
+        if shelf.package(project, edition, name) is None:
+            build_one((project, name, edition))
         declared, parts = dataset(name), []
         mine = {t for i in state.places(project, name, edition) if i.version == source.version for t in i.tables}
         package = shelf.package(project, edition, name)

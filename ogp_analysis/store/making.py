@@ -76,7 +76,8 @@ def _hold_rows(project: Project, inputs: tuple[Place, ...], record: Record) -> N
             label = raw.place("/".join((*folder, file.name)), file.sheet)
             if label not in record.rows_in:
                 continue
-            _hold_count(project, label, file, inputs, record.rows_in[label])
+            if not file.read_as:  # else the number in the sidecar is that of the plain count
+                _hold_count(project, label, file, inputs, record.rows_in[label])
             read = record.rows_in[label] - (0 if file.read_as else int(header.get(label, 0)))
             if read != file.rows:
                 what = f"{read} rows were read, but its sidecar counts {file.rows}"

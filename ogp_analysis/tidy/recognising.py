@@ -217,6 +217,8 @@ def _read_as(name: str, layout: Layout, table: _Table) -> tuple[Reading | None, 
         absent = layout.absent(cells)
         if best is None or len(absent) < len(best[3]):
             best = len(layout.required) - len(absent), line, cells, absent
+            if not absent:
+                break
     if best is None or not layout.required:
         return None, None
     held, line, cells, absent = best

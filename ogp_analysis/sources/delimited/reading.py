@@ -36,6 +36,8 @@ from ogp_analysis.sources.frames import frame, named, of_records
 LARGEST = 64 * 2**20
 _BLOCK = 16 * 2**20
 _SHEET_ROWS = 25_000
+#: Of a text of which some columns are read, whose lines are long.
+_WIDE_BLOCK = 4 * 2**20
 #: Fewer columns than this cannot tell a swallowed record from a cell of several lines.
 _TELLING_WIDTH = 5
 _MARK, _RETURN, _BREAK = ord('"'), ord("\r"), ord("\n")
@@ -184,7 +186,7 @@ def _some_columns(
         return None
     lines, first, rest = 0, b"", b""
     with _opened(path, "rb") as stream:
-        while block := stream.read(_BLOCK):
+        while block := stream.read(_WIDE_BLOCK):
             text = rest + block
             cut = text.rfind(b"\n") + 1
             text, rest = text[:cut], text[cut:]
@@ -213,7 +215,14 @@ def _a_record_a_line(text: bytes, delimiter: str) -> bool:
         return True
     signs = np.frombuffer(text, np.uint8)
     ends, marks = np.flatnonzero(signs == _BREAK), np.flatnonzero(signs == _MARK)
-    return not (np.searchsorted(marks, ends) % 2).any() and _well_marked(text, delimiter)
+    if (np.searchsorted(marks, ends) % 2).any():
+        return False
+    # Mostly each mark opens a cell or closes it; only where one stands twice for itself, more is to be looked at.
+    edges = np.zeros(256, bool)
+    edges[[_BREAK, _RETURN, ord(delimiter)]] = True
+    opens, closes = edges[signs[marks[::2] - 1]], edges[signs[marks[1::2] + 1]]
+    opens[0] |= marks[0] == 0
+    return bool(opens.all() and closes.all()) or _well_marked(text, delimiter)
 
 
 def _streamed(
@@ -232,7 +241,7 @@ def _streamed(
             reader = pcsv.open_csv(
                 stream,
                 read_options=pcsv.ReadOptions(
-                    column_names=names, skip_rows=header + 1, block_size=_BLOCK, use_threads=False
+                    column_names=names, skip_rows=header + 1, block_size=_WIDE_BLOCK, use_threads=False
                 ),
                 parse_options=pcsv.ParseOptions(delimiter=entry.delimiter, ignore_empty_lines=False),
                 convert_options=pcsv.ConvertOptions(

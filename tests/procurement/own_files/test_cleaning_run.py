@@ -160,7 +160,7 @@ def test_a_file_without_names_needs_its_layout(tmp_path):
 
 
 def test_an_unknown_kind_is_refused(table, tmp_path):
-    with pytest.raises(UnknownName, match="Known are compranet"):
+    with pytest.raises(UnknownName, match="is not known"):
         clean_files([table], "secop", tmp_path / "out")
 
 

@@ -17,7 +17,7 @@ from ogp_analysis.procurement.own_files.cleaning_summary import said
 HOSTILE = '"><script>alert(1)</script>\u202e'
 FACTS = {
     "file": f"contratos {HOSTILE}.csv",
-    "basis": {"sha256": "ab" * 32},
+    "basis": {"sha256": "ab" * 32, "kind": "compranet"},
     "balance": {"rows_in": 12345, "kept": 12343, "set_aside": 1, "merged": 1, "changed": 2001},
     "generations": ["B2", "D"],
     "tables": {"contracts": 12343, "procedures": 77},

@@ -45,10 +45,11 @@ def test_a_file_without_names_is_of_the_only_layout_that_its_cells_fit(tmp_path,
 
 
 def test_cells_that_fit_several_layouts_name_them(tmp_path):
-    # An amount where both have one, and nothing else that would tell B2 from C.
+    # An amount and a day where each has one, and nothing else that would tell B2 from C.
     b2, c = HEADERS["B2"], HEADERS["C"]
     row = [""] * len(b2)
     row[b2.index("IMPORTE_CONTRATO")] = row[c.index("Importe del contrato")] = "10.00"
+    row[b2.index("EXP_F_FALLO")] = row[c.index("Fecha de fallo")] = "2017-02-01"
     [outcome] = clean_files([write(tmp_path / "dos.csv", *[row] * 3)], "compranet", tmp_path / "out")
     assert outcome.what == "failed" and "fit the layouts B2 and C and C2" in outcome.fault, outcome.fault
     # C and C2 have their columns in one order, so nothing in the cells tells them apart.

@@ -167,6 +167,7 @@ def test_links_and_tables_that_break_their_schema_are_refused(tmp_path):
         contracts(folder)
 
 
+@pytest.mark.slow
 def test_a_report_is_made_of_a_folder_and_no_path_reaches_it(home, tmp_path):
     folder = cleaned(tmp_path, [compranet(tmp_path)], "compranet")
     done = home.run("run", "procurement_integrity", "-p", "dataset", str(folder))

@@ -157,7 +157,9 @@ def layouts_by_content(records: Sequence[Sequence[str]]) -> list[str]:
         table = columns.table(Fields(layouts.with_names(chunk, one), one), False)
         status = pd.concat([table[f"{name}_status"] for name in _READ])
         told = status[status != "missing"]
-        if len(told) and (told == "unreadable").mean() <= _MOST_UNREADABLE:
+        # One kind alone says little: a number may stand anywhere.
+        days = table[[f"{name}_status" for name in _READ[:-1]]].isin(("read", "day_first", "day_first_assumed"))
+        if days.any(axis=None) and table["amount"].notna().any() and (told == "unreadable").mean() <= _MOST_UNREADABLE:
             found.append(one.name)
     return found
 

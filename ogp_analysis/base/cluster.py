@@ -152,6 +152,7 @@ class Cluster:
         async with self._looking:
             with suppress(Exception):  # it answers: it was connected again for another task, or never lost
                 await asyncio.wait_for(self._client.nthreads(), _LOOK)
+                await asyncio.sleep(_LOOK / 4)
                 return
             with suppress(Exception):
                 await self._client.close(timeout=_LOOK)
@@ -172,7 +173,8 @@ class Cluster:
                     self._looked = time.monotonic()
             under_way = list(self._examined.values())
             if under_way and (at_first or not self._fit):
-                await asyncio.wait(under_way, timeout=_ANSWER)
+                when = asyncio.ALL_COMPLETED if at_first else asyncio.FIRST_COMPLETED
+                await asyncio.wait(under_way, timeout=_ANSWER, return_when=when)
             if self._fit:
                 return list(self._fit)
             if self._unfit and not self._examined:
@@ -305,6 +307,7 @@ class Elsewhere(Executor):
         Whether tasks carry much data.
     """
 
+    #: As in a pool: tasks carry what they read, since the files of this machine are not there.
     near = False
 
     def __init__(self, cluster: Cluster, opened: Callable[..., Host], options: tuple, heavy: bool = False) -> None:
@@ -393,6 +396,7 @@ def environment(names: Iterable[str]) -> dict[str, str]:
 
 # What follows is called on workers.
 
+#: What does the work of this worker, by client, kind and options; and how many tasks are with each.
 _lock = threading.Lock()
 _hosts: dict[tuple, Host] = {}
 _busy: dict[tuple, int] = {}

@@ -42,7 +42,7 @@ from ogp_analysis.base.pool import Pool, Process
 log = logging.getLogger(__name__)
 
 #: Seconds until a scheduler has to answer at first; and until one that was lost, or the first worker, has to be there.
-_ANSWER, _PATIENCE = 10.0, 120.0
+_ANSWER, _PATIENCE = 20.0, 120.0
 #: Seconds between two looks at which workers are there.
 _LOOK = 1.0
 #: Bytes of files that go to a worker in one message.
@@ -132,7 +132,7 @@ class Cluster:
         while True:
             fault = client = None
             try:
-                client = Client(self.address, asynchronous=True, timeout=min(5.0, patience))
+                client = Client(self.address, asynchronous=True, timeout=min(10.0, patience))
                 self._client = await client
                 self._fit, self._unfit, self._examined, self._looked = {}, {}, {}, 0.0
                 return

@@ -50,7 +50,12 @@ def published(checkout, start: str = "") -> dict[str, bytes]:
 def at_work(checkout, address: str):
     """Begin runs that take a while; return the process when the first of them have been published."""
     words = ("run", "faulty", "-p", "fault", "slow", *SLOW, "--scheduler", address)
-    process = checkout.begin(*words, until="[2/6]")
+    process = checkout.begin(*words)
+    said = ""
+    while "[2/6]" not in said:
+        line = process.stderr.readline()
+        assert line, said
+        said += line
     process.rest = []  # read aside, so that nothing it says can hold it up
     process.reading = threading.Thread(target=lambda: process.rest.append(process.stderr.read()))
     process.reading.start()

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pandas as pd
 import pytest
 
@@ -92,8 +94,20 @@ def test_georgia_s_exit_is_unconfirmed_and_on_the_record(build):
 
 
 def test_a_correction_fails_once_the_source_says_something_else(build):
-    with pytest.raises(CleaningError, match="georgia_exit_unconfirmed: expects 'medium' and finds 'high'"):
+    with pytest.raises(CleaningError, match=r"georgia_exit_unconfirmed: expects 'medium' .* and finds 'high'"):
         build({**GEORGIA, "exit_confidence": "high"})
+
+
+def test_a_later_table_may_have_mended_both_and_says_so(made):
+    later = made([{**ROW, **GEORGIA, "exit_confidence": "high", "status_events": "2024-10-15 suspended"}])
+    result = cleaned(DATASET, [(replace(FACTS, version="2027", layout="facts"), later)])
+    told = result.record.entries
+    assert set(told["rule"]) == {"correction_not_needed"}
+    assert told["new"].tolist() == [
+        "no such row",
+        "value is now 'high'",
+        "the notes no longer say '2024-10-14'",
+    ]
 
 
 def test_a_change_of_status_fails_once_its_ground_is_gone(build):

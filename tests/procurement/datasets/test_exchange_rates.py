@@ -78,12 +78,17 @@ def test_a_day_without_a_rate_of_a_currency_is_no_row(rows):
         (ecb_row("2008-01-02"), "1 days have no rate"),
         (ecb_row("2008-01-02", USD=""), "neither a positive number nor N/A, for example ''"),
         (ecb_row("2008-01-02", USD="-1"), "neither a positive number"),
-        (ecb_row("2008-01-02", USD="1") | {"XXX": "1"}, "has new columns"),
+        (ecb_row("2008-01-02", USD="1") | {"KES": "no rate"}, "neither a positive number"),
     ],
 )
 def test_what_the_central_bank_does_not_write_is_refused(rows, row, message):
     with pytest.raises(CleaningError, match=message):
         ecb.clean(rows(row), None)
+
+
+def test_a_currency_that_the_bank_adds_is_one_more_and_another_column_is_none(rows):
+    made = ecb.clean(rows(ecb_row("2027-01-04", USD="1.1") | {"KES": "150.5", "Note": "x"}), None)
+    assert made.tables["daily"][["currency", "per_eur"]].values.tolist() == [["USD", 1.1], ["KES", 150.5]]
 
 
 def test_the_day_comes_before_the_month(rows):

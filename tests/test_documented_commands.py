@@ -111,7 +111,7 @@ def test_a_line_of_this_package_is_read_by_its_command_line(page, arguments):
         return
     name, params = parsed(arguments)
     # What stands on the page on files of one's own is run, in tests/docs/test_own_files.py.
-    if name == "run" and page != "docs/your-own-files.md" and not any(map(STANDS_FOR.fullmatch, arguments)):
+    if name == "run" and page != "docs/your-own-files.md":
         _check_run(arguments, params, page)
     if name == "fetch" and params["source"] and not STANDS_FOR.fullmatch(params["source"]):
         _check_fetch(params, page)
@@ -184,7 +184,7 @@ def _module(name: str) -> Path | None:
         "run --only notebook",
         "cite ID --style apa",
         "remake",
-        "clean FILE --out DIR",
+        "clean FILE --as ocds",
     ],
 )
 def test_lines_that_fail_are_noticed(line):

@@ -12,7 +12,7 @@ import pandas as pd
 import pytest
 from hypothesis import settings
 
-from ogp_analysis.base import paths
+from ogp_analysis.base import indicators, paths
 from ogp_analysis.sources import raw
 from ogp_analysis.tidy.dataset import Dataset, Input, cleaned
 from ogp_analysis.tidy.record import FILE, LINE, Cleaned
@@ -23,6 +23,13 @@ from .reports import CHOICES, Site, project
 settings.register_profile("tests", deadline=None)
 settings.register_profile("audit", deadline=None, max_examples=1000)
 settings.load_profile("tests")
+
+
+@pytest.fixture(autouse=True)
+def catalogue_as_stated() -> Iterator[None]:
+    """Forget, after each test, from which added versions it read indicators."""
+    yield
+    indicators.as_stated()
 
 
 @pytest.fixture(scope="session")

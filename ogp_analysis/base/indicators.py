@@ -169,6 +169,12 @@ def read_from(one: Indicator) -> None:
     catalogue.replaced(f"indicators.{one.id}.", f"v{before.version})", f"v{one.version})")
 
 
+def as_stated() -> None:
+    """Forget from which versions indicators were read: from here on they are those of the catalogue."""
+    for id in list(_as_read):
+        read_from(stated(id))
+
+
 def keeps_version(one: Indicator) -> bool:
     """Return whether the id of an indicator names a version, as that of ``v2x_polyarchy_v15`` does: it stays there."""
     return one.id != one.column and one.id.endswith(f"_{one.table}")

@@ -75,7 +75,10 @@ def test_a_version_is_recognised_described_built_and_compared(project, tmp_path)
 def test_years_before_the_panel_are_set_aside_on_the_record(project, tmp_path):
     adding.add("vdem", [written(tmp_path / "in")])
     record = hand_out.record("vdem", "vdem=16")
-    assert record[["action", "rule", "_line"]].values.tolist() == [["set_aside", "before_1970", 2]]
+    assert record[["action", "rule", "_line"]].values.tolist() == [
+        ["set_aside", "before_1970", 2],
+        ["changed", "column_not_used", 2],
+    ]
 
 
 def test_no_other_edition_and_no_list_of_sources_changes(project, tmp_path):

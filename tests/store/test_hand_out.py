@@ -65,7 +65,7 @@ def test_the_record_of_an_embedded_dataset_is_that_of_the_extract(project):
         (lambda: hand_out.load(WGI, "country_year", "full"), UnknownName, f"ogp-analysis fetch {WGI}"),
         (lambda: hand_out.record("vdem"), UnknownName, "vdem.record: is not in the embedded edition"),
         (lambda: hand_out.record(WGI, "full"), UnknownName, "is not in the full edition"),
-        (lambda: hand_out.load(WGI, "country_year", "part"), ParameterError, "Use embedded or full"),
+        (lambda: hand_out.load(WGI, "country_year", "part"), ParameterError, "Use embedded, full, latest"),
         (lambda: hand_out.has("vdme", "v14"), UnknownName, "catalogue"),
     ],
 )
@@ -131,7 +131,12 @@ def test_a_record_counts_as_a_table_that_was_handed_out(with_vdem):
     payload = hand_out.provenance().payload
     [told] = payload["tables"]
     assert (told["table"], told["sha256"], told["rows"]) == ("record", fingerprint.of_file(file), len(table))
-    assert [s["version"] for s in payload["sources"]] == ["12-intervals", "14", "15-indices"], "all stand behind it"
+    assert [s["version"] for s in payload["sources"]] == [
+        "12-intervals",
+        "14",
+        "15-indices",
+        "16-38-countries",
+    ], "all stand behind it"
     assert {row["file"].split("/")[1] for row in payload["balance"]} == {"12-intervals", "14", "15-indices"}
 
 

@@ -37,7 +37,8 @@ def test_a_country_that_stands_twice():
 
 
 def test_a_plan_whose_number_is_none():
-    chunk = pd.DataFrame({"action_plan_number": ["1", "ALB"], FILE: "plans.csv", LINE: [2, 3]})
+    others = dict.fromkeys(action_plans.DATASET.layouts[0].required, "")
+    chunk = pd.DataFrame({**others, "action_plan_number": ["1", "ALB"], FILE: "plans.csv", LINE: [2, 3]})
     with pytest.raises(
         CleaningError, match=r"plans\.csv line 3, action_plan_number: 1 values are no numbers of a plan"
     ):

@@ -9,7 +9,7 @@ import ast
 from pathlib import Path
 
 from ogp_analysis.base import fingerprint
-from ogp_analysis.base.indicators import Indicator, indicators
+from ogp_analysis.base.indicators import Indicator, as_stated, indicators
 from ogp_analysis.base.words import catalogue
 from ogp_analysis.sources import licences, sidecar
 from ogp_analysis.sources.description import Source, matches
@@ -34,6 +34,7 @@ def pages(raw: Path) -> dict[str, str]:
     SourceError
         If a sidecar cannot be read.
     """
+    as_stated()
     described = sidecar.sources(raw)
     found = {f"{name}.md": dataset_page(dataset(name), described) for name in sorted(DATASETS)}
     return {INDEX: index_page(described), INDICATORS: indicator_page(), **found}

@@ -185,6 +185,7 @@ def _module(name: str) -> Path | None:
         "cite ID --style apa",
         "remake",
         "clean FILE --as ocds",
+        "clean FILE",
     ],
 )
 def test_lines_that_fail_are_noticed(line):

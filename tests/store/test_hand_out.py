@@ -137,7 +137,12 @@ def test_a_record_counts_as_a_table_that_was_handed_out(with_vdem):
         "15-indices",
         "16-38-countries",
     ], "all stand behind it"
-    assert {row["file"].split("/")[1] for row in payload["balance"]} == {"12-intervals", "14", "15-indices", "16-38-countries"}
+    assert {row["file"].split("/")[1] for row in payload["balance"]} == {
+        "12-intervals",
+        "14",
+        "15-indices",
+        "16-38-countries",
+    }
 
 
 def test_the_hash_of_a_record_is_in_the_key_of_a_run_that_read_it(project):

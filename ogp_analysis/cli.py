@@ -455,7 +455,8 @@ def _planned_and_run(project: paths.Project, runs: list, options, force: bool, b
         click.echo(f"Nothing changed: {len(steps)} runs are current. {front_page.path(project)}")
         return 0
     there = any(step.action == "run" for step in work)
-    files = cluster.files(project, {r.edition for r in runs}) if scheduler and there else None
+    named = {str(value) for r in runs for value in r.parameters.values()}
+    files = cluster.files(project, {r.edition for r in runs}, named) if scheduler and there else None
     with _machines(scheduler if there else "", files) or nullcontext() as machines:
         progress = Progress([(s.run.name, s.seconds) for s in work], machines.size if machines else options.jobs)
         try:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
-from ogp_analysis.base.errors import ParameterError, UnknownName, near
+from ogp_analysis.base.errors import ParameterError, UnknownName, listed, near
 from ogp_analysis.base.indicators import Indicator
 from ogp_analysis.base.paths import Project
-from ogp_analysis.sources.description import ADDED
-from ogp_analysis.sources.sidecar import source
+from ogp_analysis.sources.description import ADDED, EXTRACT
+from ogp_analysis.sources.sidecar import NAME, source
 from ogp_analysis.store import shelf, state
 from ogp_analysis.store.build import build
 from ogp_analysis.store.state import VERSION
@@ -137,10 +138,15 @@ def newest(project: Project, name: str, edition: str) -> str:
     return next((there for _, there, labels in every if pins.get(name, labels[0]) in labels), first)
 
 
+def added_version(place: str) -> str:
+    """Return the version of an added file from the name of its edition on the shelf."""
+    return place.removeprefix(VERSION).removesuffix(ADDED)
+
+
 def version_of(place: str, table: str, stated: Indicator) -> str:
     """Return the version from which an indicator is read: that of an added file, else that of its table."""
     if place.startswith(VERSION):
-        return place.removeprefix(VERSION).removesuffix(ADDED)
+        return added_version(place)
     return stated.version if table == stated.table else table.removeprefix("v")
 
 
@@ -158,6 +164,28 @@ def of_runs(project: Project, edition: str) -> dict[str, list[str]]:
                 if pins.get(name, labels[0]) in labels:
                     found.setdefault(place, set()).add(name)
     return {place: sorted(names) for place, names in sorted(found.items())}
+
+
+def handed_out_without_raw_files(project: Project, edition: str) -> dict[Path, Path]:
+    """Return the files from which another machine hands out the tables of an edition, each with the folder it is below.
+
+    They are sidecars, extracts and clean tables. What is not there, a raw file, can make no table stale.
+
+    Raises
+    ------
+    ParameterError
+        If which version is the newest depends on raw files that were fetched, which the other machine will not have.
+    """
+    places = of_runs(project, edition)
+    if edition not in state.EDITIONS and "full" in places:
+        what = f"{edition!r} reads files that were fetched, of {len(places['full'])} datasets, {listed(places['full'])}"
+        raise ParameterError("edition", what, "Run it on this machine, or use the edition full or embedded")
+    sidecars = [
+        (file, root.parents[1]) for root in (project.sidecars, project.raw) for file in root.glob(f"*/*/{NAME}")
+    ]
+    extracts = [(file, project.given) for file in project.sidecars.glob(f"*/*{EXTRACT}/*")]
+    tables = [(file, project.root) for place in places for file in (project.processed / place).rglob("*")]
+    return dict([*sidecars, *extracts, *tables])
 
 
 def candidates(project: Project, name: str, base: str) -> list[tuple[str, str, tuple[str, ...]]]:

@@ -43,7 +43,7 @@ _NOTHING = Account([], [], {}, {}, [], {}, [], [], {})
 
 def is_own(name: str) -> bool:
     """Return whether a name is that of tables a user cleaned."""
-    return name.startswith(PREFIX)
+    return name.startswith(PREFIX) and name.isidentifier()
 
 
 def take_in(

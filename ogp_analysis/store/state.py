@@ -120,7 +120,11 @@ def _of_added(project: Project, name: str, version: str) -> tuple[Place, ...]:
                     place = version_of.id, version_of.version, escape(file.name), one.before, one.sheet, layout.tables
                     found.append(Place(*place, layout.name))
                     continued |= version_of is this and layout.continues
-    return (*places(project, name, "full"), *found) if continued else tuple(i for i in found if i.version == version)
+    return (
+        (*places(project, name, "full"), *found)
+        if continued
+        else tuple(i for i in found if i.version == version and _files(project, i))
+    )
 
 
 def remedy(name: str, edition: str) -> str:

@@ -9,7 +9,7 @@ from ogp_analysis.base.words.catalogue import word
 from ogp_analysis.base.words.numbers import day, decimal
 from ogp_analysis.base.words.sentence import flat
 from ogp_analysis.publishing.citation import Identity, address, doi
-from ogp_analysis.sources.description import ADDED
+from ogp_analysis.store.editions import added_version
 from ogp_analysis.store.state import VERSION
 
 if TYPE_CHECKING:  # the list of all reports needs the names of editions, and not pandas and matplotlib with them
@@ -78,7 +78,7 @@ def edition_help(edition: str, language: str) -> str:
 
 def _added(payload: dict, language: str) -> list[str]:
     """Return which versions that the user added stand behind an output, in one text; none if there are none."""
-    found = {(t["dataset"], t["edition"].removeprefix(VERSION).removesuffix(ADDED)) for t in payload["tables"]
+    found = {(t["dataset"], added_version(t["edition"])) for t in payload["tables"]
              if str(t.get("edition", "")).startswith(VERSION)}  # fmt: skip
     texts = [
         word("report.edition_help.added", language).format(dataset=flat(d), version=flat(v)) for d, v in sorted(found)

@@ -18,20 +18,28 @@ from ogp_analysis.publishing.engine import fork
 from ogp_analysis.publishing.engine.client import ColdProcess, Process, open_process
 from ogp_analysis.publishing.engine.protocol import Foreign, Reply, Request
 from ogp_analysis.publishing.runs import publish
-from ogp_analysis.sources.description import EXTRACT
-from ogp_analysis.sources.sidecar import NAME
+from ogp_analysis.store.editions import handed_out_without_raw_files
+from ogp_analysis.store.own_tables import is_own
+from ogp_analysis.store.shelf import OWN
 
 
-def files(project: Project, editions: Iterable[str]) -> dict[str, Path]:
+def files(project: Project, editions: Iterable[str], own: Iterable[str] = ()) -> dict[str, Path]:
     """Return what a worker needs of a project to run its notebooks, by the path below its root.
 
-    Notebooks and what lies beside them, the citation file, sidecars and extracts, and the clean tables of `editions`;
-    no raw file: a worker hands out the tables that were built here.
+    Notebooks and what lies beside them, the citation file, and that from which tables of `editions` are handed out; no
+    raw file: a worker hands out the tables that were built here. Of the values `own`,
+    those that name tables of a user's own files stand for these.
+
+    Raises
+    ------
+    ParameterError
+        If an edition can be read on this machine only.
     """
-    extracts = project.sidecars.glob(f"*/*{EXTRACT}/*")
-    given = [*project.notebooks.rglob("*"), project.citation, *project.sidecars.glob(f"*/*/{NAME}"), *extracts]
-    tables = [file for edition in sorted(set(editions)) for file in (project.processed / edition).rglob("*")]
-    found = dict.fromkeys(given, project.given) | dict.fromkeys(tables, project.root)
+    found = dict.fromkeys([*project.notebooks.rglob("*"), project.citation], project.given)
+    for edition in sorted(set(editions)):
+        found |= handed_out_without_raw_files(project, edition)
+    shelved = (file for name in own if is_own(name) for file in (project.processed / OWN / name).rglob("*"))
+    found |= dict.fromkeys(shelved, project.root)
     return {
         file.relative_to(root).as_posix(): file
         for file, root in found.items()

@@ -190,6 +190,7 @@ def test_every_writer_of_csv_in_the_package_is_known():
             found.add(file.relative_to(PACKAGE).as_posix())
     assert found == {
         "base/spreadsheet.py",
+        "store/adding.py",
         "procurement/own_files/growing.py",
         "tidy/embedding.py",
     }

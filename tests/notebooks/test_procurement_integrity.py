@@ -360,7 +360,7 @@ def test_what_cannot_be_shown_is_said_in_one_sentence(embedded):
 
 @pytest.mark.parametrize(
     ("choice", "message"),
-    [({"dataset": "compranet_1999"}, "'compranet_1999' is not allowed"),
+    [({"dataset": "compranet_1999"}, "'compranet_1999' are neither a publication nor a folder"),
      ({"first_year": 2018, "last_year": 2017}, "2018 lies after 2017")],
 )  # fmt: skip
 def test_parameters_that_cannot_be_are_refused_before_anything_runs(embedded, choice, message):

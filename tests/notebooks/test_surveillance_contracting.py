@@ -99,7 +99,7 @@ def allowed(notebook: str) -> frozenset[str]:
 
 
 def names(content: str, notebook: str = NOTEBOOK) -> set[str]:
-    found = CAPITAL.findall(ADDRESS.sub(" ", content))
+    found = CAPITAL.findall(ADDRESS.sub(" ", content).replace(r"\allowbreak{}", ""))
     return {word for word in found if word.lower() not in ordinary() and word not in allowed(notebook)}
 
 

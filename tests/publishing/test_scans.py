@@ -417,9 +417,9 @@ def test_what_a_reviewer_saves_while_a_scan_runs_counts(file, out, monkeypatch):
     scan_files([file], out, columns=MAP)
     real = scans.searched
 
-    def searched(folders):
+    def searched(*given):
         review(out, C_1_1="confirmed")
-        return real(folders)
+        return real(*given)
 
     monkeypatch.setattr(scans, "searched", searched)
     scan_files([file], out, columns=MAP)

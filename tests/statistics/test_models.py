@@ -123,7 +123,7 @@ def test_latex_has_rules_and_errors_below_estimates():
     assert lines[at + 1].startswith("x & ") and lines[at + 2].startswith(" & (0.")
     assert lines[at + 3].startswith("z &  & ") and lines[at + 4].startswith(" &  & (")
     assert lines.count(r"\midrule") == 2 and lines[lines.index(r"\bottomrule") + 1] == r"\end{tabular}"
-    assert "−" not in text and r"\footnotesize Standard errors in brackets." in text
+    assert "−" not in text and r"{\footnotesize\raggedright Standard errors in brackets." in text
 
 
 def test_intervals_can_take_the_place_of_errors():

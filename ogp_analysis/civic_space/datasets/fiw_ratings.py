@@ -64,6 +64,10 @@ def _blocks(chunk: pd.DataFrame) -> list[dict]:
     """Return for each edition its name, its years under review and its columns, read from the header lines."""
     names, under_review, kinds = list(chunk.columns), chunk.iloc[0], chunk.iloc[1]
     columns = [name for name in names[1:] if name not in (FILE, LINE) and kinds[name].strip() in _PLAIN]
+    if not columns:
+        what = "no column is headed PR, CL or Status in the second line below the editions"
+        action = "Get the file that the source's sidecar names, or add the new header to the cleaner"
+        raise CleaningError(str(chunk[FILE].iloc[0]), what, action)
     found = []
     for at in range(0, len(columns), 3):
         three = columns[at : at + 3]

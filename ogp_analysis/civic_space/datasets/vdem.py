@@ -296,6 +296,7 @@ DATASET = Dataset(
             for schema, files in zip(SCHEMAS, ("vdem/12-*", "vdem/14/*", "vdem/15-*", "vdem/16-38-*"), strict=True)
             for one in own_names(schema, ("year",) if schema.name == "v16_38" else (), files)
         ),
+        unsummed={"year": "read from text"},
     ),
     layouts=(CORE,),
     newest=("v15", "v14"),

@@ -107,8 +107,9 @@ def by_name(name: str) -> str:
     return ENTITY if found["end"].match(text) else ""
 
 
-def by_names(names: pa.Array) -> pa.Array:
+def by_names(names: pa.Array | pa.ChunkedArray) -> pa.Array:
     """Return for each name ``"person"``, ``"entity"`` or, if it does not tell or is missing, an empty text."""
+    names = names.combine_chunks() if isinstance(names, pa.ChunkedArray) else names
     coded = names.dictionary_encode()
     raw = coded.dictionary.to_pylist()
     texts = pa.array([" ".join(text.split()) for text in in_latin([name or "" for name in raw], plain)], pa.string())

@@ -113,9 +113,14 @@ def clean_files(
         If what an earlier cleaning is said to have left in `out` is not what one leaves, or the page cannot be written.
     """
     out = Path(out)
-    given = [
-        one for file in map(Path, dict.fromkeys(files)) for one in (files_in([file], out) if file.is_dir() else [file])
-    ]
+    given, empty = [], []
+    for file in map(Path, dict.fromkeys(files)):
+        try:
+            given += files_in([file], out) if file.is_dir() else [file]
+        except ParameterError as nothing:
+            empty.append(nothing)
+    if empty and not given:
+        raise empty[0]
     if not kind and columns is not None:
         kind = MAPPED
     if not kind:
@@ -143,6 +148,7 @@ def clean_files(
             done = ocds_run.clean(given, kind, out, csv, progress, jobs)
         else:
             done = [one for file in given for one in _of_file(file, kind, out, columns or layout, progress, jobs)]
+        done = [*(_failed(nothing.where, nothing) for nothing in empty), *done]
         found = links.write(out) if kind == "compranet" else None
         cleaning_summary.write(out, cleaning_facts.every(out), done, language, found)
     return done

@@ -56,11 +56,11 @@ def _kind(file: Path) -> str:
             misses += layouts.near_misses(records)
     except SourceError:
         pass  # no table: YAML, Stata, or what the catalogue says of it
+    if is_ocds:
+        return "ocds"  # also what a dataset of the catalogue was made from; --as can name that
     found = recognise(file)
     if found.readings:
         return found.checked()[0].dataset
-    if is_ocds:
-        return "ocds"
     if not (near := [*misses, *map(str, found.near)]):
         found.checked()
     action = "Name what it is with --as, or correct the names of the columns in a copy"

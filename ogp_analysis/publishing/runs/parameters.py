@@ -197,6 +197,10 @@ def _canonical(tag: str, value, where: str):
 
             return value if value in BASES else canonical(value)
         if tag == "contracts":
+            from ogp_analysis.procurement.publications import PUBLICATIONS
+
+            if value in PUBLICATIONS:
+                return value
             from ogp_analysis.procurement.own_files.shelved import publication_name
 
             return publication_name(value)

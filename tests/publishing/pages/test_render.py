@@ -72,7 +72,8 @@ def test_the_folder_and_what_the_list_says_of_it(make):
     assert nb == before
     assert list(files) == [
         "cite.bib", "cite.json", "cite.ris", "columns.csv", "datapackage.json", "figures/trend.pdf",
-        "figures/trend.png", "figures/trend.svg", "index.html", "notebook.ipynb", "numbers.json", "numbers.tex", "report.pdf",
+        "figures/trend.png", "figures/trend.svg", "index.html", "notebook.ipynb", "numbers.json", "numbers.tex",
+        "report.pdf",
         "tables/peers.csv", "tables/peers.html", "tables/peers.tex",
     ]  # fmt: skip
     assert about == {

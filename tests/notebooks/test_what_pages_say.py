@@ -66,7 +66,9 @@ ALL = [
 @pytest.mark.parametrize(("language", "other"), [("es", "en"), ("en", "es")])
 def test_a_page_is_in_one_language_figures_included(site, notebook, wanted, language, other):
     report = site.report(notebook, language=language, **wanted)
-    found = words(text(report.page)) | words(" ".join(map(drawn, report.drawings)))
+    # The folder of a version is called alike in both languages.
+    page = text(report.page).replace("16-38-countries", "")
+    found = words(page) | words(" ".join(map(drawn, report.drawings)))
     assert sorted(found & STOP_WORDS[other]) == []
     assert len(found & STOP_WORDS[language]) > 40, "the words of the page were not read"
     assert f'lang="{language}"' in report.page

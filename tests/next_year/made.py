@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 import pandas as pd
@@ -30,6 +30,12 @@ _ABOUT = {
 def read(name: str, files: Sequence[Path], to: Path) -> Cleaned:
     """Return what the cleaner of a dataset makes of made files, each taken for the layout that it is recognised as."""
     return cleaned(catalog.dataset(name), _chunks(name, files, to))
+
+
+def has(frame: pd.DataFrame, cells: Mapping[str, object]) -> bool:
+    """Return whether a row of a table has all these cells; a missing one is no match."""
+    matches = [frame[column].eq(cell).fillna(False).astype("bool") for column, cell in cells.items()]
+    return bool(pd.concat(matches, axis=1).all(axis=1).any())
 
 
 def _chunks(name: str, files: Sequence[Path], to: Path) -> Iterator[tuple[Input, pd.DataFrame]]:

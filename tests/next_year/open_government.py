@@ -22,7 +22,7 @@ def _named(sheet: Sheet) -> str:
 
 def commitments(mirror: Path, to: Path) -> list[Path]:
     """Present schema: a commitment of 2027 in a new country, columns added, dropped, moved and renamed."""
-    sheet = Sheet(mirror / "ogp_commitments/2024-parliament-subset/open_parliament_0703.csv").cut(60)
+    sheet = Sheet(mirror / "ogp_commitments/2024-parliament-subset/open_parliament_0703.csv", rows=60)
     first = sheet.rows[0]
     identity = {"Commitment Unique Identifier": "BR9999", "Code": "BRB", "Action Plan ID": "AP_BRB01"}
     years = {"Year Of Submission": "2027", "Action Plan End Year": "2029", "Action Plan Number": "1"}
@@ -44,7 +44,7 @@ def commitments_2015(mirror: Path, to: Path) -> list[Path]:
 
 
 def _older(mirror: Path, version: str) -> Sheet:
-    sheet = Sheet(mirror / f"ogp_commitments/{version}/ogpirm_live_data.csv", header=1).cut(60)
+    sheet = Sheet(mirror / f"ogp_commitments/{version}/ogpirm_live_data.csv", header=1, rows=60)
     sheet.grow(sheet.rows[0], **{"Year of submission": "2027", "Country": "Barbados", "Comm No": "99"})
     sheet.revise(sheet.rows[1], **{"Short Title": "Another short title"})
     sheet.revise(sheet.rows[2], **{"End Date": "2015"})
@@ -135,7 +135,7 @@ def codebook(mirror: Path, to: Path) -> list[Path]:
 def open_ownership(mirror: Path, to: Path) -> list[Path]:
     """A commitment of 2027, a country more, a region and a flag revised."""
     folder = mirror / "open_ownership_commitments/compiled"
-    made = Sheet(folder / "open_ownership_commitments.csv").cut(40)
+    made = Sheet(folder / "open_ownership_commitments.csv", rows=40)
     made.grow(made.rows[0], country="Barbados", iso2="BB", date="2027-01-02", commitment_type="OGP")
     made.revise(made.rows[1], public_register="True", all_sectors="True")
     places = Sheet(folder / "open_ownership_countries.csv")
@@ -167,6 +167,19 @@ MADE: dict[str, Callable[[Path, Path], list[Path]]] = {
     "ogp_codebook": codebook,
     "open_ownership_commitments": open_ownership,
     "ocp_ogp_commitments": ocp,
+}
+#: By dataset: the table, and the cells of a row of it that no published file has.
+SEEN: dict[str, tuple[str, dict[str, object]]] = {
+    "ogp_commitments": ("commitments", {"submission_year": 2027, "unit": "BRB", "vintage": "2027"}),
+    "ogp_participation": ("participation", {"year": 2020, "unit": "BRB"}),
+    "ogp_action_plans": ("plans", {"year_of_submission": 2027, "unit": "BRB"}),
+    "ogp_process": ("plans", {"year_of_submission": 2027, "iso3": "BRB"}),
+    "ogp_membership": ("countries", {"joined_letter_year": 2027, "iso3": "BRB"}),
+    "ogp_status_events": ("events", {"date_text": "2027-02-03", "iso3": "BRB"}),
+    "ogp_local_members": ("members", {"first_year": 2027, "unit": "MXCO"}),
+    "ogp_codebook": ("columns", {"definition": "In other words."}),
+    "open_ownership_commitments": ("countries", {"plan_first_year": 2027}),
+    "ocp_ogp_commitments": ("links", {"plan_first_year": 2027, "iso3": "BRB"}),
 }
 #: Datasets without a next year, and why.
 LEFT_OUT = {

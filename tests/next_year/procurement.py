@@ -35,7 +35,7 @@ def banxico(mirror: Path, to: Path) -> list[Path]:
 
 def consumer_prices(mirror: Path, to: Path) -> list[Path]:
     """Changes of 2026."""
-    sheet = Sheet(mirror / "consumer_prices_world_bank/2025/cpi.csv").cut(200)
+    sheet = Sheet(mirror / "consumer_prices_world_bank/2025/cpi.csv", rows=200)
     sheet.grow(sheet.rows[0], Year="2026", CPI="3.5")
     for row in sheet.rows[:2]:
         sheet.revise(row, CPI="4.5")
@@ -44,7 +44,7 @@ def consumer_prices(mirror: Path, to: Path) -> list[Path]:
 
 def ecb(mirror: Path, to: Path) -> list[Path]:
     """A day of 2027, a currency more; one that is no longer quoted is gone."""
-    sheet = Sheet(mirror / "exchange_rates_ecb/2026-10-30/eurofxref-hist.csv").cut(40)
+    sheet = Sheet(mirror / "exchange_rates_ecb/2026-10-30/eurofxref-hist.csv", rows=40)
     sheet.rows.insert(0, sheet.revise(list(sheet.rows[0]), Date="2027-01-04"))
     for row in sheet.rows[1:3]:
         sheet.revise(row, USD="1.2")
@@ -68,7 +68,7 @@ def fed(mirror: Path, to: Path) -> list[Path]:
 
 def malta(mirror: Path, to: Path) -> list[Path]:
     """An award of 2026."""
-    sheet = Sheet(mirror / "gti_proact/malta/MT_mod.csv").cut(60)
+    sheet = Sheet(mirror / "gti_proact/malta/MT_mod.csv", rows=60)
     sheet.grow(sheet.rows[2], tender_id="made", tender_awarddecisiondate="2020-06-01")
     for row in sheet.rows[:2]:
         sheet.revise(row, bids_count="9")
@@ -103,7 +103,7 @@ def thresholds(mirror: Path, to: Path) -> list[Path]:
 
 def sanctions(mirror: Path, to: Path) -> list[Path]:
     """A sanction that begins in 2027, for two years."""
-    sheet = Sheet(mirror / "mexico_sanctions/2026/Proveedores_Contratistas_Sancionados.xlsx").cut(60)
+    sheet = Sheet(mirror / "mexico_sanctions/2026/Proveedores_Contratistas_Sancionados.xlsx", rows=60)
     place = next(i for i, name in enumerate(sheet.names) if "DE INHABILITACI" in str(name).upper())
     row = list(next(row for row in sheet.rows if row[place]))
     row[place] = "DOS AÑOS"
@@ -113,9 +113,9 @@ def sanctions(mirror: Path, to: Path) -> list[Path]:
 
 def sat(mirror: Path, to: Path) -> list[Path]:
     """A taxpayer presumed in 2027, in both lists; the complete one with its notices."""
-    full = Sheet(mirror / "sat_69b/2026/Listado_completo_69-B.csv").cut(60)
+    full = Sheet(mirror / "sat_69b/2026/Listado_completo_69-B.csv", rows=60)
     full.grow(full.rows[0], RFC="AAA270101AAA", **{full.names[2]: "Presunto"})
-    definitive = Sheet(mirror / "sat_69b/2026/efos_definitivos.csv", header=2, encoding="cp1252").cut(60)
+    definitive = Sheet(mirror / "sat_69b/2026/efos_definitivos.csv", header=2, encoding="cp1252", rows=60)
     definitive.grow(definitive.rows[0], RFC="AAA270101AAA", **{definitive.names[5]: "15/01/2026"})
     for name in definitive.names[4:]:
         if "Publicaci" in name:
@@ -125,7 +125,7 @@ def sat(mirror: Path, to: Path) -> list[Path]:
 
 def cucop(mirror: Path, to: Path) -> list[Path]:
     """A product added in 2027."""
-    sheet = Sheet(mirror / "cucop/2026/cucop_20260301.xlsx").cut(60)
+    sheet = Sheet(mirror / "cucop/2026/cucop_20260301.xlsx", rows=60)
     key = sheet.at("CLAVE CUCoP +")
     sheet.grow(sheet.rows[0], **{"CLAVE CUCoP +": sheet.rows[0][key][:6] + "99999", "FECHA ALTA CUCOP": "04/01/2027"})
     for row in sheet.rows[:2]:
@@ -149,7 +149,7 @@ def cpv(mirror: Path, to: Path) -> list[Path]:
 
 def unspsc(mirror: Path, to: Path) -> list[Path]:
     """A code more."""
-    sheet = Sheet(mirror / "unspsc_sat/es/sat_c_ClaveProdServ_es.csv").cut(60)
+    sheet = Sheet(mirror / "unspsc_sat/es/sat_c_ClaveProdServ_es.csv", rows=60)
     sheet.grow(sheet.rows[-1], code="99999999", description_es="Servicio de 2027")
     for row in sheet.rows[1:3]:
         sheet.revise(row, description_es="En otras palabras")
@@ -203,3 +203,22 @@ MADE: dict[str, Callable[[Path, Path], list[Path]]] = {
     "unspsc_sat": unspsc,
     "world_bank_awards": world_bank,
 }
+#: By dataset: the table, and the cells of a row of it that no published file has.
+SEEN: dict[str, tuple[str, dict[str, object]]] = {
+    "banxico_exchange_rates": ("daily", {"date": "2027-01-04"}),
+    "consumer_prices_world_bank": ("price_change", {"year": 2026}),
+    "cpv": ("codes", {"code": "35999999-9"}),
+    "cucop": ("products", {"added_date": "2027-01-04"}),
+    "exchange_rates_ecb": ("daily", {"date": "2027-01-04", "currency": "KES"}),
+    "exchange_rates_fed": ("yearly", {"year": 2026, "currency": "MXN"}),
+    "gti_proact_malta": ("awards", {"tender_id": "made"}),
+    "gti_proact_reference": ("secrecy", {"year": 2020, "score_from_year": 2020}),
+    "honduras_oncae": ("contracts", {"signature_date": "2021-01-04"}),
+    "mexico_sanctions": ("sanctions", {"list": "2027", "ban_months": 24}),
+    "mexico_thresholds": ("ceilings", {"year": 2023}),
+    "sat_69b": ("situations", {"situation": "presumed", "rfc": "AAA270101AAA"}),
+    "unspsc_sat": ("codes", {"code": "99999999"}),
+    "world_bank_awards": ("contracts", {"iso3": "BRB"}),
+}
+#: Datasets whose newer files are not added, with the reason.
+LEFT_OUT = dict.fromkeys(("compranet", "ocds"), "a user's own files of contracts are cleaned into a folder, not added")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from itertools import islice
 from pathlib import Path
 
 import openpyxl
@@ -19,28 +20,28 @@ class Sheet:
         How many lines stand before the column names.
     delimiter, encoding : str
         Of a text.
+    rows : int, optional
+        How many rows are read at most.
     """
 
-    def __init__(self, path: Path, header: int = 0, delimiter: str = ",", encoding: str = "utf-8") -> None:
+    def __init__(
+        self, path: Path, header: int = 0, delimiter: str = ",", encoding: str = "utf-8", rows: int | None = None
+    ) -> None:
         self.path, self.delimiter, self.encoding = path, delimiter, encoding
+        last = None if rows is None else header + 1 + rows
         if path.suffix == ".xlsx":
             book = openpyxl.load_workbook(path, read_only=True)
             self.title = book.worksheets[0].title
-            lines = [list(row) for row in book.worksheets[0].iter_rows(values_only=True)]
+            lines = [list(row) for row in book.worksheets[0].iter_rows(max_row=last, values_only=True)]
             book.close()
         else:
             with path.open(encoding=encoding, newline="") as stream:
-                lines = list(csv.reader(stream, delimiter=delimiter))
+                lines = list(islice(csv.reader(stream, delimiter=delimiter), last))
         self.before, self.names, self.rows = lines[:header], lines[header], lines[header + 1 :]
 
     def at(self, name: str) -> int:
         """Return the position of a column."""
         return self.names.index(name)
-
-    def cut(self, rows: int) -> Sheet:
-        """Keep the first rows alone."""
-        del self.rows[rows:]
-        return self
 
     def find(self, **cells) -> list:
         """Return the first row that has these cells; a name may have ``_`` for blanks."""

@@ -16,6 +16,7 @@ from ogp_analysis.store import adding, shelf, state
 from ogp_analysis.tidy.catalog import DATASETS
 
 from .civic_space import LEFT_OUT, MADE, NEW, civicus_map, read, sheet, workbook, written
+from .made import has
 
 #: Versions that neither the name of the file nor its last year says.
 ASKED = {"demspaces": "16", "map": "2026"}
@@ -78,9 +79,12 @@ def test_the_next_year_is_taken_and_what_is_new_is_said(mirror, home, tmp_path, 
     for one in done.tables:
         year, unit, revised = tables[one.table]
         frame = shelf.take(shelf.folder(project, state.VERSION + done.source.version, source) / f"{one.table}.parquet")
-        rows = frame if year is None or "year" not in frame else frame[frame["year"] == year]
+        edition, before = one.before.split(", ")[0].split(".")
+        old = shelf.take(shelf.folder(project, edition, source) / f"{before}.parquet")
         key = next((name for name in ("unit", "economy", "iso3") if name in frame), None)
-        assert len(rows) and (unit is None or unit in set(rows[key]))
+        cells = {column: cell for column, cell in (("year", year), (key, unit)) if cell and column in frame}
+        assert cells or revised
+        assert not cells or (has(frame, cells) and not has(old, cells))
         assert revised is None or len(one.revised) == revised
 
 

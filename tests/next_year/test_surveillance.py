@@ -8,35 +8,7 @@ from ogp_analysis.base.errors import CleaningError, SourceError
 
 from .made import read
 from .sheets import Sheet
-from .surveillance import MADE, NEW
-
-#: Where the new year or the new unit of each dataset is to be seen.
-SEEN = {
-    "access_now_shutdowns": ("events", {"count_year": 2027}),
-    "carnegie_spyware_inventory": ("cases", {"use_last_year": 2027, "iso3": "BRB"}),
-    "country_surveillance_panel": ("countries", {"iso3": "VUT"}),
-    "hacking_team_clients": ("clients", {"order_year": 2016, "iso3": "BRB"}),
-    "international_surveillance_contracts": ("facts", {"first_year": 2027, "iso3": "BRB"}),
-    "mexico_interception_statistics": ("counts", {"period_last_year": 2027}),
-    "mexico_legal_authority": ("provisions", {"first_day": "2027-01-02"}),
-    "mexico_surveillance_timeline": ("events", {"year": 2026}),
-    "sii_facets": ("facets", {"iso3": "BRB"}),
-    "spyware_operator_countries": ("operators", {"list_last_year": 2026, "iso3": "BRB"}),
-    "surveillance_contracts_mexico": ("facts", {"signed_year": 2027}),
-    "surveillance_controls": ("dates", {"year": 2026}),
-    "surveillance_suppliers_mexico": ("suppliers", {"supplier": "Firma de 2027, S.A. de C.V."}),
-    "surveillance_taxonomy": ("codes", {"code": "35129999-9"}),
-}
-
-
-@pytest.mark.parametrize("name", MADE)
-def test_the_new_year_is_in_the_table(mirror, tmp_path, name):
-    table, cells = SEEN[name]
-    (to := tmp_path / "made").mkdir()
-    result = read(name, MADE[name](mirror, to), tmp_path / "raw")
-    assert (result.tables[table][list(cells)] == list(cells.values())).all(axis=1).any()
-    entries = result.record.entries
-    assert NEW in set(entries.loc[entries["rule"] == "column_not_used", "column"])
+from .surveillance import MADE
 
 
 def test_a_date_that_was_mended_needs_no_correction(mirror, tmp_path):

@@ -215,7 +215,7 @@ class Profile(Shown):
     def newer_release(self) -> Parts:
         """Say and table what V-Dem 16, here for 38 countries, adds: a series of its own, never ranked or compared.
 
-        Rows run from the first year shown to the last of that version.
+        Rows run from the first year shown to the last of that version; nothing for a country that is not among them.
 
         Examples
         --------
@@ -228,9 +228,9 @@ class Profile(Shown):
         names = ["v2x_polyarchy", "v2x_libdem", "v2x_freexp_altinf", "v2x_frassoc_thick"]
         rows = hand_out.load("vdem", "v16_38", self.panel.edition, ["iso3", "year", *names])
         own = rows[(rows["iso3"] == self.country.iso3) & (rows["year"] >= self.panel.first_year)]
-        n, place = count(rows["iso3"].nunique()), self.country.in_text
         if own.empty:
-            return Parts([say("profile.newer", case="none", n=n, place=place)])
+            return Parts()
+        n, place = count(rows["iso3"].nunique()), self.country.in_text
         (last, value), (before, before_value) = own[["year", names[0]]].iloc[[-1, -min(len(own), 4)]].values.tolist()
         said = say("profile.newer", case="series", n=n, place=place, last=year(last), value=index(value),
                    before=year(before), before_value=index(before_value))  # fmt: skip

@@ -19,7 +19,7 @@ PAGE = (ROOT / "docs" / "your-own-files.md").read_text(encoding="utf-8")
 @pytest.mark.slow
 def test_the_commands_from_files_to_a_report_do_what_the_page_says(tmp_path, monkeypatch):
     site = project(tmp_path / "home")
-    files = re.findall(r"`([\w-]+\.csv)`[^\n]*\n\n```csv\n(.*?)```", PAGE, re.DOTALL)
+    files = re.findall(r"`([\w-]+\.csv)`[^\n]*\n\n```text\n(.*?)```", PAGE, re.DOTALL)
     for name, text in files:
         (site.home / name).write_text(text, encoding="utf-8")
     section = PAGE.partition("## From files to a report")[2].partition("\n## ")[0]

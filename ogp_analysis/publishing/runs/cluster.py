@@ -19,7 +19,6 @@ from ogp_analysis.publishing.engine.client import ColdProcess, Process, open_pro
 from ogp_analysis.publishing.engine.protocol import Foreign, Reply, Request
 from ogp_analysis.publishing.runs import publish
 from ogp_analysis.store.editions import handed_out_without_raw_files
-from ogp_analysis.store.own_tables import is_own
 from ogp_analysis.store.shelf import OWN
 
 
@@ -35,6 +34,8 @@ def files(project: Project, editions: Iterable[str], own: Iterable[str] = ()) ->
     ParameterError
         If an edition can be read on this machine only.
     """
+    from ogp_analysis.store.own_tables import is_own
+
     found = dict.fromkeys([*project.notebooks.rglob("*"), project.citation], project.given)
     for edition in sorted(set(editions)):
         found |= handed_out_without_raw_files(project, edition)

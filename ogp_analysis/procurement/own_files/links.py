@@ -25,9 +25,11 @@ def write(out: Path) -> Links | None:
     """
     for form in FORMS:
         (out / form / NAME / f"{NAME}.{form}").unlink(missing_ok=True)
-    procedures = _table(out, "procedures", OF_A_PROCEDURE)
-    if not (procedures["generation"] == OF_PROCEDURES).any():
+    # Most folders hold none: they are looked through in pieces, so that memory does not grow with them.
+    kinds = (piece.select(["generation"]).to_pandas()["generation"] for piece in batches(out, "procedures"))
+    if not any((kind == OF_PROCEDURES).any() for kind in kinds):
         return None
+    procedures = _table(out, "procedures", OF_A_PROCEDURE)
     contracts = _table(out, "contracts", OF_A_CONTRACT)
     if contracts.empty:
         return None

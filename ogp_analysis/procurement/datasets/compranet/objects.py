@@ -61,8 +61,8 @@ class _Judged(dict):
         return told
 
 
-#: More different words than titles of all years have; running numbers would go on for ever.
-_MOST_JUDGED = 2**18
+#: Words that come again and again are among the first; running numbers would fill the memory.
+_MOST_JUDGED = 2**14
 _may_be_shown = _Judged().__getitem__
 
 

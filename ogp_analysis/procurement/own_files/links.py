@@ -8,6 +8,7 @@ import pandas as pd
 import pyarrow as pa
 
 from ogp_analysis.procurement.linking import OF_A_CONTRACT, OF_A_PROCEDURE, OF_PROCEDURES, Links, linked, links
+from ogp_analysis.procurement.own_files import cleaning_facts
 from ogp_analysis.procurement.own_files.contract_rows import batches
 from ogp_analysis.procurement.own_files.growing import Growing
 from ogp_analysis.procurement.own_files.parts import FORMS
@@ -25,9 +26,8 @@ def write(out: Path) -> Links | None:
     """
     for form in FORMS:
         (out / form / NAME / f"{NAME}.{form}").unlink(missing_ok=True)
-    # Most folders hold none: they are looked through in pieces, so that memory does not grow with them.
-    kinds = (piece.select(["generation"]).to_pandas()["generation"] for piece in batches(out, "procedures"))
-    if not any((kind == OF_PROCEDURES).any() for kind in kinds):
+    # What is known of each table tells it without reading any: memory does not grow with contracts that have no links.
+    if not any(OF_PROCEDURES in facts.get("generations", ()) for facts in cleaning_facts.every(out)):
         return None
     procedures = _table(out, "procedures", OF_A_PROCEDURE)
     contracts = _table(out, "contracts", OF_A_CONTRACT)

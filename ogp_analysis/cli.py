@@ -613,11 +613,11 @@ def archive(output: tuple[str, ...], out: Path, language: str, without_reports: 
     from ogp_analysis.publishing.archive.pack import archive as pack
     from ogp_analysis.sources.sidecar import sources
 
-    def told(step: str) -> None:
+    def progress(step: str) -> None:
         click.echo(f"measuring: {step}", err=True)
 
     project = paths.project()
-    options = {"with_reports": not without_reports, "measure": measure, "told": told}
+    options = {"with_reports": not without_reports, "measure": measure, "progress": progress}
     packed = pack(project, sources(project.sidecars), output, out, language, **options)
     click.echo(f"{packed.outputs:,} outputs, {packed.files:,} files; data files not in it: {packed.withheld:,}")
     click.echo(packed.place)

@@ -50,7 +50,7 @@ _MESSAGE = 32 * 2**20
 
 
 class NotLaidOut(Exception):
-    """The worker has begun anew under its old address: what it needs is not there."""
+    """The worker restarted under its old address, without the files that were laid out for it."""
 
 
 class Host(Protocol):
@@ -86,7 +86,7 @@ class Cluster:
 
     def __init__(self, address: str, files: Mapping[str, Path] | None = None, patience: float = _PATIENCE) -> None:
         needs("cluster")
-        # Dask reports at length what is said here in one sentence.
+        # Dask logs at length what one error here says in a sentence.
         for name in ("client", "core", "batched"):
             logging.getLogger(f"distributed.{name}").setLevel(logging.CRITICAL)
         self.address, self._patience, self._name = address, patience, uuid4().hex
@@ -98,7 +98,7 @@ class Cluster:
         self._examined: dict[str, asyncio.Task] = {}
         self._looked, self._client, self._turn = 0.0, None, count()
         self._loop, self._looking = asyncio.new_event_loop(), asyncio.Lock()
-        # What Dask leaves unheard of when a connection ends is said here otherwise, or concerns nobody.
+        # Dask leaves exceptions unretrieved when a connection ends; those that matter are raised here.
         self._loop.set_exception_handler(lambda *_: None)
         self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
         self._thread.start()
@@ -147,7 +147,7 @@ class Cluster:
                     await client.close(timeout=_LOOK)
             if time.monotonic() > until:
                 action = "Start one with `dask scheduler`, and give the address that it says"
-                raise ClusterError(self.address, f"is no scheduler of Dask that can be used ({fault})", action)
+                raise ClusterError(self.address, f"is not a Dask scheduler that can be used ({fault})", action)
             await asyncio.sleep(0.5)
 
     async def _reconnect(self) -> None:
@@ -170,7 +170,7 @@ class Cluster:
                     self._fit = {address: there[address] for address in self._fit if address in there}
                     self._unfit = {address: why for address, why in self._unfit.items() if address in there}
                     for address in there.keys() - self._fit.keys() - self._unfit.keys() - self._examined.keys():
-                        # Each by itself: one that does not answer holds up nobody.
+                        # A task each: a worker that does not answer delays no other.
                         self._examined[address] = asyncio.create_task(self._examine(address, there[address]))
                     self._looked = time.monotonic()
             under_way = list(self._examined.values())

@@ -160,7 +160,7 @@ def stated(id: str) -> Indicator:
 
 
 def read_from(one: Indicator) -> None:
-    """Remember from which version an indicator was read, so that what is said and drawn of it names that version."""
+    """Remember from which version an indicator was read, so that sentences and figures name that version."""
     _as_read[one.id] = one
     before = stated(one.id)
     if one == before:

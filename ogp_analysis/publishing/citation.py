@@ -196,8 +196,8 @@ def bibtex(references: list[Reference]) -> str:
     """Return references as BibTeX.
 
     Every entry but a paper is ``@misc``, which both BibTeX and biblatex print in full. Text is escaped for TeX. How a
-    publisher asks to be cited, and the hashes of its tables, stand in ``annote``, which no style prints. A DOI is an
-    address too where it is no paper's: the styles of BibTeX print no DOI of ``@misc``.
+    publisher asks to be cited, and the hashes of its tables, stand in ``annote``, which no style prints. The DOI of
+    anything but a paper is also its address, because BibTeX styles print no DOI of ``@misc``.
     """
     written = []
     for one in references:

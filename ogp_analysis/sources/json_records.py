@@ -107,7 +107,7 @@ def _members(text: str, label: str) -> Iterator[tuple[int, str, dict]]:
         except _Unsound as error:
             raise SourceError(f"{label}, line {line}", str(error), _ANOTHER_READER) from error
         if not (grouped or _is_flat(record)) or key in seen:
-            what = "stands here twice" if key in seen else "is no flat record"
+            what = "stands here twice" if key in seen else "is not a flat record"
             raise SourceError(f"{label}, line {line}", f"{key!r} {what}", _ANOTHER_READER)
         seen |= {key} if keyed else set()
         yield line, key, record

@@ -122,14 +122,16 @@ def add(
     UnknownName
         If there is no such source or dataset.
     ParameterError
-        If the version cannot be known, is no name, or is there with other files.
+        If the version cannot be determined, its name is invalid, or it is there with other files.
     OgpAnalysisError
         If a file is not recognised or cannot be cleaned. Nothing is kept of it.
     """
     project = project or this_project()
     id, datasets = _asked(source)
     if version is not None and (not _VERSION.fullmatch(version) or version.endswith((EXTRACT, ADDED))):
-        raise ParameterError("--version", f"{version[:40]!r} is no name of a version", "Use letters, digits, . _ and -")
+        raise ParameterError(
+            "--version", f"{version[:40]!r} is not a valid name of a version", "Use letters, digits, . _ and -"
+        )
     with _stage(project) as stage:
         placed_files = [one for file in files for one in _taken(Path(file), stage)]
         return _added(project, stage, id, datasets, placed_files, version, given or {})
@@ -166,7 +168,7 @@ class _Taken:
 
 @contextmanager
 def _stage(project: Project) -> Iterator[Project]:
-    """Lend a folder in which a version is put together; nothing stays of it, nor of what killed commands left."""
+    """Yield a folder in which a version is put together; remove it afterwards, with what killed commands left."""
     project.raw.mkdir(parents=True, exist_ok=True)
     root = project.raw / _STAGE
     with alone(project.raw, "adding files"):
@@ -281,7 +283,7 @@ def _laid_out(stage: Project, id: str, folder: str, files: list[_Taken], about: 
             rows = sum(len(chunk) for chunk in raw.chunks(*where, sidecars=stage.raw))
         entry["rows"] = rows
     kept.replace(place / sidecar.NAME, _toml(about))
-    # What a user added is no part of the repository, its sidecar neither.
+    # Neither the file that a user added nor its sidecar belongs to the repository.
     kept.put(place / ".gitignore", b"*\n")
     return place
 

@@ -99,7 +99,7 @@ class Layout:
     version : str
         Pattern of the file's name whose first group is the version: ``r"[vV](\d+)"``.
     last : str
-        Column of years whose largest is the version where the name does not say it. If neither tells, the user must.
+        Column of years whose largest is the version where the name does not say it. If neither gives it, the user must.
     """
 
     name: str

@@ -178,7 +178,7 @@ def test_a_notebook_that_ends_the_warm_process_fails_alone(address, checkout, re
 )
 def test_an_address_that_is_of_no_use_is_one_sentence(scheduler, said, monkeypatch):
     monkeypatch.setattr(cluster_module, "_ANSWER", 1.0)
-    with pytest.raises(ClusterError, match="is no scheduler of Dask that can be used") as refused:
+    with pytest.raises(ClusterError, match="is not a Dask scheduler that can be used") as refused:
         Cluster(scheduler)
     assert said in str(refused.value)
 
@@ -255,7 +255,7 @@ def test_with_certificates_it_works_over_tls_and_without_them_not(tmp_path):
     finally:
         machine.end()
     assert told[0].returncode == 0 and "cleaned" in told[0].stdout, told[0].stderr
-    assert told[1].returncode == 1 and "is no scheduler of Dask that can be used" in told[1].stderr
+    assert told[1].returncode == 1 and "is not a Dask scheduler that can be used" in told[1].stderr
     assert "Traceback" not in told[1].stderr
 
 

@@ -79,7 +79,7 @@ def _cleaned(files: list[Path], name: str, out: Path, label: str, progress: Prog
                     growing.append(table, piece)
                     if table == RECORD:
                         rules.add(piece)
-        # The folder of the work is none of the user's names.
+        # The working folder is not a name that the user knows.
         balance = {row["file"].split("/", 2)[2]: row for row in built.package["balance"]}
         for of_file, row in balance.items():
             balanced(of_file, row, "rows", "layout of the file")

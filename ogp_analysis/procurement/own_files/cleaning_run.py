@@ -103,7 +103,7 @@ def clean_files(
     UnknownName
         If there is no such kind.
     CleaningError
-        If the kind is to be told from the files, and one is of none; with the layouts that it nearly has.
+        If no kind is given and the columns of a file fit none; names the nearest layouts.
     ParameterError
         If the files are of several kinds.
         If a map of columns is lacking, or given for files whose columns are known.

@@ -26,7 +26,7 @@ _OF_RECORD = "compiledRelease/"
 _CODES = ("tag", "roles", "submissionMethod", "additionalProcurementCategories")
 _NUMBERS = ("amount", "quantity", "numberOfTenderers", "durationInDays")
 _NUMBER = re.compile(r"-?(?:0|[1-9]\d*)(?:\.\d+)?")
-#: More faults than these are no slips.
+#: More faults than this are not slips.
 MOST_FAULTS = 1_000
 _FIRST_LINES, _DEEPEST = 25, 20
 

@@ -26,7 +26,7 @@ def write(out: Path) -> Links | None:
     """
     for form in FORMS:
         (out / form / NAME / f"{NAME}.{form}").unlink(missing_ok=True)
-    # What is known of each table tells it without reading any: memory does not grow with contracts that have no links.
+    # The facts kept of each table are enough; reading the tables would take memory that grows with them.
     if not any(OF_PROCEDURES in facts.get("generations", ()) for facts in cleaning_facts.every(out)):
         return None
     procedures = _table(out, "procedures", OF_A_PROCEDURE)

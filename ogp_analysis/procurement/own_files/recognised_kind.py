@@ -1,4 +1,4 @@
-"""What files of a user's own are, where the user does not say it: told from their columns, or the near misses named."""
+"""The kind of a user's own files, recognised by their columns where none is given; else the near misses."""
 
 from __future__ import annotations
 

@@ -59,7 +59,7 @@ def shelved(folder: Path, here: Project) -> str:
     Raises
     ------
     ParameterError
-        If it is no such folder, or holds no contracts.
+        If it is not such a folder, or holds no contracts.
     SourceError
         If what is in it is not what a cleaning writes.
     """
@@ -69,7 +69,7 @@ def shelved(folder: Path, here: Project) -> str:
     if not facts:
         raise ParameterError(f"folder {folder.name[:80]!r}", "holds no cleaned tables", _AGAIN)
     if len(kinds) > 1 or not kinds <= set(REPORTED):
-        what = f"holds tables of the kind {' and '.join(sorted(kinds))}, of which there is no report"
+        what = f"holds tables of the kind {' and '.join(sorted(kinds))}, for which there is no report"
         raise ParameterError(f"folder {folder.name[:80]!r}", what, _AGAIN)
     [kind] = kinds
     module, needed = REPORTED[kind]

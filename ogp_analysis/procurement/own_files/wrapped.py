@@ -40,7 +40,7 @@ def unwrapped(file: Path, label: str) -> list[bytes]:
             return []
         return [bytes(one).replace(b"\r", b" ").replace(b"\n", b" ") for one in _inside(whole, 0)]
     except (OSError, ValueError, OgpAnalysisError, msgspec.MsgspecError, RecursionError):
-        return []  # whoever cleans it says what is wrong
+        return []  # the cleaner reports the fault
 
 
 def _is_wrapper(value: msgspec.Raw) -> bool:
@@ -61,7 +61,7 @@ def _package(value: msgspec.Raw) -> _Object | None:
 
 
 def _inside(one: _Object, depth: int) -> Iterator[msgspec.Raw]:
-    """Yield the elements in an object that is none itself."""
+    """Yield the elements inside an object that is not itself an element."""
     for name, value in one.items():
         sign = bytes(value)[:1]
         if name in _WRAPPERS and sign == b"{" and depth < _DEEPEST:

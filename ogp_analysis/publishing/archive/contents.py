@@ -70,7 +70,7 @@ def tracked(project: Project) -> dict[str, bool]:
     Raises
     ------
     ArchiveError
-        If the project is no clone, git cannot list its files, or one of them is a link.
+        If the project is not a clone, git cannot list its files, or one of them is a link.
     """
     where = "ogp-analysis archive"
     action = f"Work inside a clone, or set {HOME_VARIABLE} to one"

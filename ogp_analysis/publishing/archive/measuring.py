@@ -46,8 +46,8 @@ class Measurement(Struct, frozen=True, forbid_unknown_fields=True):
         MiB that the machine has.
     steps : tuple of Step
     storage : dict of str to float
-        MiB of ``archive`` (unpacked, without the published outputs), ``tables``, ``reports`` and, if the environment
-        is one of its own, ``environment``.
+        MiB of ``archive`` (unpacked, without the published outputs), ``tables``, ``reports`` and, if the archive
+        was run in its own environment, ``environment``.
     """
 
     outputs: tuple[_Line, ...]
@@ -73,7 +73,7 @@ def ids(outputs: list[Output]) -> tuple[str, ...]:
     return tuple(sorted(output.record["id"] for output in outputs))
 
 
-def measure(project: Project, folder: Path, outputs: list[Output], told) -> Measurement:
+def measure(project: Project, folder: Path, outputs: list[Output], progress) -> Measurement:
     """Make the outputs again in an unpacked archive, in the environment that is installed here, and keep what it took.
 
     Parameters
@@ -82,7 +82,7 @@ def measure(project: Project, folder: Path, outputs: list[Output], told) -> Meas
     folder : pathlib.Path
         The unpacked archive; tables and reports are made in it.
     outputs : list of Output
-    told : callable
+    progress : callable
         Is given each command as it begins.
 
     Raises
@@ -93,7 +93,7 @@ def measure(project: Project, folder: Path, outputs: list[Output], told) -> Meas
     unpacked = _mebibytes(folder)
     steps = []
     for words in (("build", "--jobs", "1"), ("run", "--all", "--jobs", "1")):
-        told(" ".join(words))
+        progress(" ".join(words))
         steps.append(_timed(folder, words))
     for output in outputs:
         for name, file in output.record["files"].items():

@@ -46,7 +46,7 @@ def archive(
     *,
     with_reports: bool = True,
     measure: bool = False,
-    told: Callable[[str], None] = lambda _: None,
+    progress: Callable[[str], None] = lambda _: None,
 ) -> Packed:
     """Make the replication archive of outputs.
 
@@ -66,7 +66,7 @@ def archive(
         Whether it holds the outputs as they were published; else only their hashes.
     measure : bool
         Whether the outputs are first made again from it in an empty folder, and time, memory and room are kept.
-    told : callable
+    progress : callable
         Is given each step of a measurement.
 
     Returns
@@ -76,7 +76,7 @@ def archive(
     Raises
     ------
     ArchiveError
-        If the project is no clone, an output was edited or is stale, or `out` cannot be written.
+        If the project is not a clone, an output was edited or is stale, or `out` cannot be written.
     UnknownName
         If no published output is called as one of `named`, or several are.
     MissingExtra
@@ -97,7 +97,7 @@ def archive(
             folder = Path(scratch) / TOP
             bare = [e for e in entries if not e.name.startswith(f"{contents.PUBLISHED}/")]
             _write_folder(folder, bare)
-            measuring.measure(project, folder, outputs, told)
+            measuring.measure(project, folder, outputs, progress)
     written = about(project, outputs, data, measuring.stored(project, outputs), language, with_reports)
     entries = sorted([e for e in entries if e.name not in written] + [Entry(n, c) for n, c in written.items()],
                      key=lambda entry: entry.name)  # fmt: skip
@@ -116,7 +116,9 @@ def _check_target(out: Path) -> None:
         if out.suffix == ".zip":
             fault = "is a folder" if out.is_dir() and not out.is_symlink() else ""
         else:
-            fault = "is no empty folder" if os.path.lexists(out) and (out.is_symlink() or any(out.iterdir())) else ""
+            fault = (
+                "is not an empty folder" if os.path.lexists(out) and (out.is_symlink() or any(out.iterdir())) else ""
+            )
         if not fault:
             with tempfile.TemporaryFile(dir=out.parent):
                 return

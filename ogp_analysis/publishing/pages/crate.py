@@ -148,7 +148,7 @@ class _Graph:
         )  # fmt: skip
 
     def package(self, made_with: dict, software: dict) -> dict:
-        """Add the software behind a report. Without an address it is no application: the specification asks for its."""
+        """Add the software behind a report; as an application only with an address, as the specification asks."""
         title, version = (made_with.get(key) or str(software[key]) for key in ("title", "version"))
         url = address(made_with.get("path"))
         kind = "SoftwareApplication" if url else "CreativeWork"

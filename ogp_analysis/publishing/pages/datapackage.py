@@ -67,7 +67,7 @@ def _file(path: str, files: dict[str, bytes], kind: str, media: str) -> dict:
 
 
 def _field(table: dict, number: int, column: tuple) -> dict:
-    """Return what is said of a column; in one of numbers any text is the code of a reason why there is none."""
+    """Return the description of a column. In a column of numbers a text is the code of why a value is missing."""
     _, name, heading, unit, decimals, kind = column
     texts = {row[number] for row in table["rows"] if isinstance(row[number], str)}
     codes = sorted(texts & MISSING.keys() if kind in ("string", "date") else texts)

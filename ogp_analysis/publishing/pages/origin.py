@@ -77,7 +77,7 @@ def edition_help(edition: str, language: str) -> str:
 
 
 def _added(payload: dict, language: str) -> list[str]:
-    """Return which versions that the user added stand behind an output, in one text; none if there are none."""
+    """Name, in one text, the added versions that an output rests on; empty without any."""
     found = {(t["dataset"], added_version(t["edition"])) for t in payload["tables"]
              if str(t.get("edition", "")).startswith(VERSION)}  # fmt: skip
     texts = [

@@ -340,7 +340,7 @@ def machine() -> dict[str, str]:
 @cache
 def commit(project: Project) -> str | None:
     """Return the commit that is checked out, with ``+`` if files differ from it; None outside a checkout in git."""
-    # An unpacked archive may lie in a repository of somebody else.
+    # An unpacked archive may lie inside another repository.
     if project.packaged or not (project.root / ".git").exists():
         return None
     try:

@@ -146,8 +146,8 @@ def test_outside_a_checkout_the_way_in_is_told(told, tmp_path, monkeypatch):
 def documented_files(folder: Path) -> list[str]:
     """Write the files that the page on a user's own files shows, and return the commands of scanning them."""
     page = (ROOT / "docs" / "your-own-files.md").read_text(encoding="utf-8")
-    for kind, name in (("toml", "map.toml"), ("text", "archivo.csv")):
-        (text,) = re.findall(rf"^```{kind}\n(.*?)^```", page, re.MULTILINE | re.DOTALL)
+    for name in ("map.toml", "archivo.csv"):
+        (text,) = re.findall(rf"`{re.escape(name)}`[^`]*```\w+\n(.*?)^```", page, re.MULTILINE | re.DOTALL)
         (folder / name).write_text(text, encoding="utf-8")
     blocks = re.findall(r"^```sh\n(.*?)^```", page, re.MULTILINE | re.DOTALL)
     return [line for block in blocks for line in block.splitlines() if " scan " in line]

@@ -166,7 +166,7 @@ def test_years_to_come_are_refused_where_no_rule_of_the_dataset_bounds_them(proj
 
 @pytest.mark.parametrize("version", ["", "../16", "a/b", "16-extract", "x" * 60, ".hidden"])
 def test_what_is_no_name_of_a_version_is_refused(project, tmp_path, version):
-    with pytest.raises(ParameterError, match="no name of a version"):
+    with pytest.raises(ParameterError, match="not a valid name of a version"):
         adding.add("vdem", [written(tmp_path / "in")], version)
 
 

@@ -1,8 +1,9 @@
 """What a cluster costs and what it saves: runs, OCDS and CompraNet with one and two workers, and what follows from it.
 
 Measured is processor time, of the client, the scheduler and the workers with all they start, each with a small and a
-large amount of work; so other work on the machine shows little. From that follow the cost of starting and the cost of
-one more run, megabyte or row, and from these how long the work takes on so many nodes:
+large amount of work; so other work on the machine shows little. The seconds by the clock stand beside it, and mean
+something at rest only. From processor time follow the cost of starting and the cost of one more run, megabyte or row,
+and from these how long the work takes on so many nodes:
 
     start + max(client * amount, workers * amount / threads, bytes sent and returned / network)
 
@@ -74,26 +75,28 @@ def cluster(count: int, disk: Path, used: dict[str, float]) -> Iterator[str]:
 
 
 def measured(words: list[str], count: int, home: Path) -> dict[str, float]:
-    """Return the processor seconds of a command by who spent them, on so many workers, or with none of them here."""
+    """Return the processor seconds of a command by who spent them, on workers or here, and the seconds by the clock."""
     environment = {**os.environ, "OGP_ANALYSIS_HOME": str(home), "PYTHONPATH": str(ROOT)}
     command = [sys.executable, "-m", "ogp_analysis", *words]
     used: dict[str, float] = {}
     with tempfile.TemporaryDirectory() as disk:
         if not count:
-            used["client"] = spent(command, environment)
+            used["client"], used["clock"] = spent(command, environment)
         else:
             with cluster(count, Path(disk), used) as address:
                 time.sleep(3)
-                used["client"] = spent([*command, "--scheduler", address], environment)
+                used["client"], used["clock"] = spent([*command, "--scheduler", address], environment)
     return used
 
 
-def spent(command: list[str], environment: dict[str, str]) -> float:
-    """Run a command; return its processor seconds, with those of the processes that it waits for."""
+def spent(command: list[str], environment: dict[str, str]) -> tuple[float, float]:
+    """Run a command; return its processor seconds, with those of the processes it waits for, and those by the clock."""
+    started = time.monotonic()
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     subprocess.run(command, env=environment, check=True, capture_output=True)
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    clock = time.monotonic() - started
+    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime, clock
 
 
 def measure(kept: Path | None) -> dict:
@@ -165,12 +168,13 @@ def show(found: dict) -> None:
     """Print what was measured, the model, and what it predicts."""
     made = model(found)
     print(f"\n{found['machine']}, {found['cores']} cores, load {found['load']:.1f}, Python {found['python']}\n")
-    print("| work | amount | workers | client | scheduler | workers, all | in all |\n|---|--:|--:|--:|--:|--:|--:|")
+    print("| work | amount | workers | client | scheduler | workers, all | in all | clock |")
+    print("|---|--:|--:|--:|--:|--:|--:|--:|")
     for kind, rows in found["kinds"].items():
         for one in rows:
             parts = [one.get(who, 0.0) for who in ("client", "scheduler", "worker")]
-            told = " | ".join(f"{part:.1f}" for part in (*parts, sum(parts)))
-            print(f"| {kind} | {one['amount']:,.0f} | {one['workers'] or 'none'} | {told} |")
+            cells = " | ".join(f"{part:.1f}" for part in (*parts, sum(parts), one["clock"]))
+            print(f"| {kind} | {one['amount']:,.0f} | {one['workers'] or 'none'} | {cells} |")
     print("\n| one more | client | scheduler | workers | start |\n|---|--:|--:|--:|--:|")
     for kind, unit, times in (("runs", "run", 1), ("ocds", "GB", 1e3), ("compranet", "million rows", 1e6)):
         one = made[kind]
@@ -179,8 +183,7 @@ def show(found: dict) -> None:
     print("\n| what | 1 node | 10 nodes | 100 nodes |\n|---|---|---|---|")
     for title, kind, amount in QUESTIONS:
         cells = (predicted(made[kind], kind, amount, nodes) for nodes in (1, 10, 100))
-        told = " | ".join(f"{length(seconds)} ({what})" for seconds, what in cells)
-        print(f"| {title} | {told} |")
+        print(f"| {title} | {' | '.join(f'{length(seconds)} ({what})' for seconds, what in cells)} |")
 
 
 def length(seconds: float) -> str:

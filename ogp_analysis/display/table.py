@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import html
-import math
 import re
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
@@ -14,7 +13,6 @@ import pandas as pd
 from ogp_analysis.base.disclosure import Withheld
 from ogp_analysis.base.errors import DisclosureError, MessageError, listed
 from ogp_analysis.base.indicators import indicator
-from ogp_analysis.base.latex import escaped
 from ogp_analysis.base.spreadsheet import lines
 from ogp_analysis.base.words.catalogue import language, word
 from ogp_analysis.base.words.numbers import Measure, day, rounded, written
@@ -133,6 +131,8 @@ class Table:
         >>> print(ogp.open_government.response_policy().table().to_latex().splitlines()[0])
         \begin{table}
         """
+        from ogp_analysis.display.latex_table import as_latex
+
         return as_latex(self.payload())
 
     def label(self, column: str) -> str:
@@ -191,104 +191,8 @@ def table(name: str, caption: Sentence | str, frame: pd.DataFrame, headings: dic
     return Table(name, caption, frame[list(headings)], headings, language(), stated)
 
 
-#: More lines than these do not fit on a page of a manuscript.
-PAGE_LINES = 40
-#: Sizes of a table in a manuscript, each with the letters that a line of LaTeX's class `article` then holds, and those
-#: between two columns. The first is taken in which no word is wider than its column.
-_SIZES = (
-    (r"\footnotesize\setlength{\tabcolsep}{3pt}", 76, 1.5),
-    (r"\scriptsize\setlength{\tabcolsep}{2pt}", 88, 1.1),
-)
-#: Letters of the line of a table that has room as it is, and between its columns; after which text in a cell breaks,
-#: and after which a word in a heading may.
-_LINE, _GAP, _TEXT, _WORD = 75, 3, 32, 16
-#: Letters of a word that a narrow column hyphenates.
-_HYPHENATED = 6
-#: Where a line may break inside a word: names in the data, addresses, ranges.
-_BREAKS = re.compile(r"(?<=[_/–-])(?=\w)|(?<=\.)(?=[a-z])|\s+")
-
-
-def as_latex(payload: dict, note: str = "") -> str:
-    r"""Return a carried table as LaTeX, numbers as the page writes them, for the packages ``booktabs`` and ``array``.
-
-    A table wider than the line breaks the text of its cells, and is set smaller if that is not enough; in the class
-    ``article`` and on wider lines no cell runs over. A table of more than :data:`PAGE_LINES` lines runs over pages, for
-    the package ``longtable``. Lines of one cell stand below one another, as a standard error below its estimate.
-
-    Parameters
-    ----------
-    payload : dict
-        As :meth:`Table.payload` makes it.
-    note : str
-        Stands below the table, behind its own notes.
-    """
-    columns, spoken = payload["columns"], payload["language"]
-    rows = [[_lines(v, c, spoken) for v, c in zip(row, columns, strict=True)] for row in payload["rows"]]
-    labels = [c["label"] for c in columns]
-    texts = [[label, *(max(row[i], key=len) for row in rows)] for i, label in enumerate(labels)]
-    size, spec, height = r"\small", "".join("r" if aligned_right(c) else "l" for c in columns), len(rows)
-    write = escaped
-    if sum(max(map(len, column)) + _GAP for column in texts) > _LINE:
-        write, (size, shares, height) = _breakable, _fitted(texts)
-        spec = "".join(
-            rf">{{\ragged{'left' if aligned_right(c) else 'right'}\arraybackslash\hspace{{0pt}}}}"
-            rf"p{{\dimexpr{share:.3f}\linewidth-2\tabcolsep\relax}}"
-            for c, share in zip(columns, shares, strict=True)
-        )
-    body = []
-    for number, row in enumerate(rows, 1):
-        for depth in range(max(map(len, row), default=1)):
-            body.append(" & ".join(write(c[depth]) if depth < len(c) else "" for c in row) + r" \\")
-        if number == payload.get("terms") and number < len(rows):
-            body.append(r"\midrule")
-    caption = rf"\caption{{{escaped(payload['caption'])}}}\label{{tab:{payload['name']}}}"
-    head = [r"\toprule", " & ".join(escaped(label) for label in labels) + r" \\", r"\midrule"]
-    notes = " ".join(filter(None, [*payload.get("notes", []), note]))
-    notes = [rf"\par\smallskip{{\footnotesize\raggedright {escaped(notes)}\par}}"] if notes else []
-    if height > PAGE_LINES:
-        begin = [rf"{{{size}", rf"\begin{{longtable}}{{{spec}}}", caption + r" \\"]
-        begin += [*head, r"\endfirsthead", *head, r"\endhead"]
-        end = [r"\bottomrule", r"\end{longtable}", *notes, "}", ""]
-    else:
-        begin = [r"\begin{table}", r"\centering", size, caption, rf"\begin{{tabular}}{{{spec}}}", *head]
-        end = [r"\bottomrule", r"\end{tabular}", *notes, r"\end{table}", ""]
-    return "\n".join([*begin, *body, *end])
-
-
-def _fitted(texts: list[list[str]]) -> tuple[str, list[float], int]:
-    """Return size, shares of the line and lines of a table, whose columns are given as texts with the heading first.
-
-    Each column has room for its longest word; what is left goes to those whose text would break. If there is not room
-    for all, long words are hyphenated.
-    """
-    parts = [[(part, text) for text in column for part in _BREAKS.split(text)] for column in texts]
-    words = [max((len(part) for part, _ in column), default=0) + 1 for column in parts]
-    if sum(words) + _SIZES[-1][2] * len(texts) > _SIZES[-1][1]:
-        # Names in the data have no hyphens of the language around them.
-        words = [
-            1
-            + max(
-                len(p) if re.search("[_/]", text) or not p.isalpha() else min(len(p), _HYPHENATED) for p, text in column
-            )
-            for column in parts
-        ]
-    longest = [max(map(len, column[1:]), default=0) + 1 for column in texts]  # a heading may break
-    wanted = [max(word, min(cell, _TEXT + cell // 4)) for word, cell in zip(words, longest, strict=True)]
-    size, line, gap = next((one for one in _SIZES if sum(words) + one[2] * len(texts) <= one[1]), _SIZES[-1])
-    room = line - gap * len(texts)
-    free = min(1.0, max(0.0, room - sum(words)) / max(1, sum(wanted) - sum(words)))
-    given = [word + free * (want - word) for word, want in zip(words, wanted, strict=True)]
-    given = [one * min(1.0, room / sum(given)) for one in given]
-    height = sum(
-        max(math.ceil(len(text) / width) for text, width in zip(row, given, strict=True))
-        for row in zip(*texts, strict=True)
-    )
-    return size, [(one + gap) / line for one in given], height
-
-
-def _breakable(text: str) -> str:
-    r"""Return a cell as LaTeX, with places where a long name may break."""
-    return re.sub(r"(\\_|[/–])(?=\w)|\.(?=[a-z])", r"\g<0>\\allowbreak{}", escaped(text))
+#: Letters after which text in a cell breaks, and after which a word in a heading may.
+_TEXT, _WORD = 32, 16
 
 
 def widths(labels: list[str], right: list[bool], rows: list[list[str]], line: int) -> list[int] | None:
@@ -312,7 +216,8 @@ def widths(labels: list[str], right: list[bool], rows: list[list[str]], line: in
     return [max(pair) + 1 for pair in zip(words, cells, strict=True)]
 
 
-def _lines(value, column: dict, spoken: str) -> list[str]:
+def lines_of(value, column: dict, spoken: str) -> list[str]:
+    """Return the text of a cell as it is shown, a line at a time."""
     parts = value.split("\n") if isinstance(value, str) else [value]
     return [shown(part, column, spoken) for part in parts]
 

@@ -13,7 +13,8 @@ from ogp_analysis.base.latex import escaped as tex
 from ogp_analysis.base.words.sentence import escaped as markdown
 from ogp_analysis.base.words.sentence import flat
 from ogp_analysis.display.figure import CAPTION_MIME, FIGURE_MIME
-from ogp_analysis.display.table import TABLE_MIME, as_html, as_latex, shown
+from ogp_analysis.display.latex_table import as_latex
+from ogp_analysis.display.table import TABLE_MIME, as_html, shown
 from ogp_analysis.publishing.pages.drawing import Drawing, pdf
 from ogp_analysis.publishing.pages.outputs import CarriedTable, read_output
 
@@ -91,7 +92,7 @@ def _tex_figure(figure: Drawing, resources) -> dict:
 
 
 def _tex_table(table: CarriedTable) -> dict:
-    return {"text/latex": as_latex(table.payload)}
+    return {"text/latex": as_latex(table.payload, turned=False)}
 
 
 def _markdown_figure(figure: Drawing, resources) -> dict:

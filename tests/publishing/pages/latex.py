@@ -60,7 +60,7 @@ def typeset(folder: Path, preamble: str, body: str) -> str:
         pytest.skip("no LaTeX on this machine")
     head = (
         r"\documentclass{article}\usepackage[T1]{fontenc}\usepackage[utf8]{inputenc}"
-        r"\usepackage{booktabs,array,longtable}"
+        r"\usepackage{booktabs,array,longtable,rotating,pdflscape}"
     )
     (folder / "document.tex").write_text(f"{head}\n{preamble}\n\\begin{{document}}\n{body}\n\\end{{document}}\n")
     told = subprocess.run(

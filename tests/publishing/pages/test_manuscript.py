@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 
 from ogp_analysis.base.words.numbers import share
-from ogp_analysis.display.table import PAGE_LINES, as_latex
+from ogp_analysis.display.latex_table import PAGE_LINES, SIDE_LINES, as_latex
 from ogp_analysis.publishing.pages.render import render
 from ogp_analysis.statistics.regression import ols
 from tests.publishing.pages.latex import faults, overfull, typeset
@@ -124,11 +124,12 @@ def test_a_long_table_runs_over_pages_and_a_wide_one_breaks_its_text(make, tmp_p
     frame = pd.DataFrame({"country": ["A very long name of a country " * 4] * 10, "value": [0.5] * 10})
     payload = make.tabled(frame=frame)["data"]["application/vnd.ogp-analysis.table+json"]
     wide = as_latex(payload)
-    text, number = (
-        r">{\raggedright\arraybackslash\hspace{0pt}}p{\dimexpr0.836\linewidth-2\tabcolsep\relax}",
-        r">{\raggedleft\arraybackslash\hspace{0pt}}p{\dimexpr0.099\linewidth-2\tabcolsep\relax}",
+    column = (
+        r"\\ragged(right|left)\\arraybackslash\\hspace\{0pt\}\}p\{\\dimexpr(0\.\d+)\\linewidth-2\\tabcolsep\\relax\}"
     )
-    assert rf"\begin{{tabular}}{{{text}{number}}}" in wide and "longtable" not in wide
+    (text, first), (number, second) = re.findall(column, wide)
+    assert (text, number) == ("right", "left") and 0.7 < float(first) < 1 - float(second) < 0.95
+    assert r"\begin{tabular}" in wide and "longtable" not in wide
     row = payload["rows"][:1]  # takes two lines
     assert "longtable" not in as_latex({**payload, "rows": row * (PAGE_LINES // 2 - 1)})
     long = as_latex({**payload, "rows": row * (PAGE_LINES // 2)})
@@ -144,6 +145,11 @@ WIDE = {
         ["Source table", "Raw file", "Rows in", "Kept", "Set aside", "Merged", "Values changed"],
         ["ogp_commitment_descriptions", "ogp_commitment_descriptions/1-extract/descriptions.csv", *["1,234,567"] * 5],
     ),
+    "headings beside one another": (
+        [f"Administration {n}" for n in range(1, 16)],
+        ["overall civic space"] * 2 + ["0.85"] * 13,
+    ),
+    "per cent": (["Rate of the others"] * 9, ["Obra pública"] * 2 + ["−57.6 %"] * 5 + ["<0.001"] * 2),
     "hosts and ranges": (
         ["Kind", "Vendor", "Period", "Status on the list", "List", "Source"],
         ["Spyware", "FinFisher", "2014–2021", "documented as customer " * 5, "Inventory", "www.opengovpartnership.org"],
@@ -160,7 +166,20 @@ def test_no_cell_of_a_wide_table_runs_over_its_column(wide, tmp_path):
     ]
     payload = {"name": "wide", "caption": "Wide", "language": "en", "columns": columns, "rows": [row] * 3}
     text = as_latex(payload, "A note. " * 20)
-    assert faults(text) == [] and typeset(tmp_path, "", text) == "" and overfull(tmp_path) == []
+    for speech in ("english", "spanish,es-noshorthands"):
+        assert faults(text) == [] and typeset(tmp_path, rf"\usepackage[{speech}]{{babel}}", text) == ""
+        assert overfull(tmp_path) == []
+
+
+def test_a_table_that_is_too_wide_stands_on_its_side_and_runs_over_pages(tmp_path):
+    columns = [{"name": f"c{i}", "label": f"Administration {i}", "unit": "", "decimals": 0} for i in range(12)]
+    payload = {"name": "wide", "caption": "Wide", "language": "en", "columns": columns, "rows": [["institution"] * 12]}
+    short, long = as_latex(payload), as_latex({**payload, "rows": payload["rows"] * (SIDE_LINES + 1)})
+    assert r"\begin{sidewaystable}" in short and r"\begin{landscape}" in long and r"\end{longtable}" in long
+    assert (
+        faults(short) == faults(long) == [] and typeset(tmp_path, "", short + long) == "" and overfull(tmp_path) == []
+    )
+    assert r"\begin{table}" in as_latex(payload, turned=False)
 
 
 def test_a_cell_that_runs_over_its_column_would_be_found(tmp_path):

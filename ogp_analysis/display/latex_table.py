@@ -1,0 +1,169 @@
+"""Tables of a report as LaTeX, no wider than the line of a manuscript: measured in the letters of Computer Modern."""
+
+from __future__ import annotations
+
+import functools
+import math
+import re
+import unicodedata
+from pathlib import Path
+from typing import NamedTuple
+
+from matplotlib import get_data_path
+from matplotlib.ft2font import FT2Font
+
+from ogp_analysis.base.latex import escaped
+from ogp_analysis.display.table import aligned_right, lines_of
+
+
+class _Size(NamedTuple):
+    """How a table is set: the command, the points that an em takes, and those at each side of a column.
+
+    Small sizes of Computer Modern are cut wider: an em of 7 points takes as much room as 8 points would of the size of
+    10.
+    """
+
+    command: str
+    em: float
+    gap: float
+
+
+#: A table that has room as it is; and smaller, the first in which no word is wider than its column.
+_AS_IS = _Size(r"\small", 9.25, 6.0)
+_SMALLER = (
+    _Size(r"\footnotesize\setlength{\tabcolsep}{3pt}", 8.5, 3.0),
+    _Size(r"\scriptsize\setlength{\tabcolsep}{2pt}", 7.98, 2.0),
+)
+#: Points of a line of LaTeX's class `article`, and of a page of it on its side.
+_LINE, _SIDE = 345.0, 550.0
+#: More lines than these do not fit on a page, and on a page on its side.
+PAGE_LINES, SIDE_LINES = 40, 22
+#: Ems after which text in a cell breaks.
+_TEXT = 16.0
+#: Letters that hyphens leave together, in the languages of the reports.
+_HYPHENATED = 8
+#: Where a line may break: between words, but for a sign of per cent; inside names in the data, addresses, ranges.
+_BREAKS = re.compile(r"(?<=[_/–-])(?=\w)|(?<=\.)(?=[a-z])| +(?!%)")
+#: Ems of signs that the font has elsewhere: those of mathematics, spaces, dashes, quotation marks.
+_SIGNS = dict.fromkeys("<>≤≥≈+−=±×", 0.78) | dict.fromkeys(" \u00a0", 0.34) | dict.fromkeys("\u2009\u202f", 0.17)
+_SIGNS |= dict.fromkeys("–“”„«»_*·", 0.5) | dict.fromkeys("—→…{}|\\~^%", 1.0)
+#: Ems of a letter that Computer Modern lacks.
+_OTHER = 0.8
+#: Ems that measuring may be wrong by, for kerns and signs that are set in mathematics.
+_SLACK = 0.15
+
+
+def as_latex(payload: dict, note: str = "", *, turned: bool = True) -> str:
+    r"""Return a carried table as LaTeX, numbers as the page writes them, for the packages ``booktabs`` and ``array``.
+
+    A table wider than the line breaks the text of its cells, and is set smaller if that is not enough; then it
+    hyphenates long words. A table that is too wide even so stands on its side on a page of its own, for the package
+    ``rotating``; in the class ``article`` and on longer lines no cell runs over. A table longer than a page runs over
+    pages, for the package ``longtable``, and ``pdflscape`` if on its side. Lines of one cell stand below one another,
+    as a standard error below its estimate.
+
+    Parameters
+    ----------
+    payload : dict
+        As :meth:`Table.payload` makes it.
+    note : str
+        Stands below the table, behind its own notes.
+    turned : bool
+        Whether a table may stand on its side; if not, cells of the widest tables run over.
+    """
+    columns, spoken = payload["columns"], payload["language"]
+    rows = [[lines_of(v, c, spoken) for v, c in zip(row, columns, strict=True)] for row in payload["rows"]]
+    labels = [c["label"] for c in columns]
+    texts = [[label, *(max(row[i], key=len) for row in rows)] for i, label in enumerate(labels)]
+    size, spec, height = _AS_IS, "".join("r" if aligned_right(c) else "l" for c in columns), len(rows)
+    write, side = escaped, False
+    if sum(max(map(_ems, column)) * size.em + 2 * size.gap for column in texts) > _LINE:
+        write, (size, side, shares, height) = _breakable, _fitted(texts, turned)
+        spec = "".join(
+            rf">{{\ragged{'left' if aligned_right(c) else 'right'}\arraybackslash\hspace{{0pt}}}}"
+            rf"p{{\dimexpr{share:.4f}\linewidth-2\tabcolsep\relax}}"
+            for c, share in zip(columns, shares, strict=True)
+        )
+    body = []
+    for number, row in enumerate(rows, 1):
+        for depth in range(max(map(len, row), default=1)):
+            body.append(" & ".join(write(c[depth]) if depth < len(c) else "" for c in row) + r" \\")
+        if number == payload.get("terms") and number < len(rows):
+            body.append(r"\midrule")
+    caption = rf"\caption{{{escaped(payload['caption'])}}}\label{{tab:{payload['name']}}}"
+    head = [r"\toprule", " & ".join(write(label) for label in labels) + r" \\", r"\midrule"]
+    notes = " ".join(filter(None, [*payload.get("notes", []), note]))
+    notes = [rf"\par\smallskip{{\footnotesize\raggedright {escaped(notes)}\par}}"] if notes else []
+    if height > (SIDE_LINES if side else PAGE_LINES):
+        begin = [rf"{{{size.command}", rf"\begin{{longtable}}{{{spec}}}", caption + r" \\"]
+        begin += [*head, r"\endfirsthead", *head, r"\endhead"]
+        end = [r"\bottomrule", r"\end{longtable}", *notes, "}", ""]
+        if side:
+            begin, end = [r"\begin{landscape}", *begin], [*end[:-1], r"\end{landscape}", ""]
+    else:
+        kind = "sidewaystable" if side else "table"
+        begin = [rf"\begin{{{kind}}}", r"\centering", size.command, caption, rf"\begin{{tabular}}{{{spec}}}", *head]
+        end = [r"\bottomrule", r"\end{tabular}", *notes, rf"\end{{{kind}}}", ""]
+    return "\n".join([*begin, *body, *end])
+
+
+def _fitted(texts: list[list[str]], turned: bool) -> tuple[_Size, bool, list[float], int]:
+    """Return size, whether on its side, shares of the line and lines of a table, given by column, the heading first.
+
+    Each column has room for its longest word; what is left goes to those whose text would break.
+    """
+    whole, cut = [], []
+    for column in texts:
+        # Names in the data have no hyphens of the language around them.
+        parts = [(part, text) for text in column for part in _BREAKS.split(text) if part]
+        words = [part.strip("(),;:").isalpha() and not re.search("[_/]", text) for part, text in parts]
+        ems = [_ems(part) for part, _ in parts]
+        pieces = [_hyphenated(p) if is_word else em for (p, _), is_word, em in zip(parts, words, ems, strict=True)]
+        whole.append(max(ems, default=0.0) + _SLACK)
+        cut.append(max(pieces, default=0.0) + _SLACK)
+    lines = (_LINE, _SIDE) if turned else (_LINE,)
+    ways = [(line, least, size) for line in lines for least in (whole, cut) for size in _SMALLER]
+    fitting = (way for way in ways if sum(way[1]) * way[2].em + 2 * way[2].gap * len(texts) <= way[0])
+    line, least, size = next(fitting, ways[-1])
+    room = (line - 2 * size.gap * len(texts)) / size.em
+    longest = [max(map(_ems, column[1:]), default=0.0) + _SLACK for column in texts]  # a heading may break
+    wanted = [max(word, min(cell, _TEXT + cell / 4)) for word, cell in zip(least, longest, strict=True)]
+    free = min(1.0, max(0.0, room - sum(least)) / max(1.0, sum(wanted) - sum(least)))
+    given = [word + free * (want - word) for word, want in zip(least, wanted, strict=True)]
+    given = [one * min(1.0, room / sum(given)) for one in given]
+    height = sum(
+        max(math.ceil(_ems(text) / width) for text, width in zip(row, given, strict=True))
+        for row in zip(*texts, strict=True)
+    )
+    return size, line == _SIDE, [(one * size.em + 2 * size.gap) / line for one in given], height
+
+
+def _hyphenated(part: str) -> float:
+    """Return the ems of the widest piece that hyphens may leave of a part of a word."""
+    pieces = [part[at : at + _HYPHENATED] + "-" for at in range(max(1, len(part) - _HYPHENATED + 1))]
+    return _ems(part) if len(part) <= _HYPHENATED else max(map(_ems, pieces))
+
+
+def _ems(text: str) -> float:
+    return sum(map(_advance, text))
+
+
+@functools.cache
+def _advance(letter: str) -> float:
+    """Return the ems that a letter takes in Computer Modern of 10 points, without its accents."""
+    if letter in _SIGNS:
+        return _SIGNS[letter]
+    plain = ord(unicodedata.normalize("NFD", letter)[0])
+    return _font().load_char(plain).linearHoriAdvance / 65536 / 1000 if _font().get_char_index(plain) else _OTHER
+
+
+@functools.cache
+def _font() -> FT2Font:
+    font = FT2Font(str(Path(get_data_path(), "fonts", "ttf", "cmr10.ttf")))
+    font.set_size(1000, 72)
+    return font
+
+
+def _breakable(text: str) -> str:
+    r"""Return a cell as LaTeX, with places where a long name may break."""
+    return re.sub(r"(\\_|[/–])(?=\w)|\.(?=[a-z])", r"\g<0>\\allowbreak{}", escaped(text))

@@ -163,7 +163,10 @@ def revision(
     ModelError
         If a column is absent.
     """
-    _check(old, new, columns)
+    for name, frame in (("old", old), ("new", new)):
+        absent = [c for c in (*KEY, "commitment_id", *columns) if c not in frame.columns]
+        if absent:
+            raise ModelError(f"revision, {name} vintage", f"column {absent[0]!r} is absent", "Pass the clean table")
     sides = [_Side(frame) for frame in (old, new)]
     ambiguous = sides[0].repeated | sides[1].repeated
     first, second = (side.clear_of(ambiguous) for side in sides)
@@ -212,17 +215,13 @@ class _Side:
         return self.rows[clear].set_axis(pd.Index(self.keys[clear], tupleize_cols=False))
 
 
-def _check(old: pd.DataFrame, new: pd.DataFrame, columns: tuple[str, ...]) -> None:
-    for name, frame in (("old", old), ("new", new)):
-        absent = [c for c in (*KEY, "commitment_id", *columns) if c not in frame.columns]
-        if absent:
-            raise ModelError(f"revision, {name} vintage", f"column {absent[0]!r} is absent", "Pass the clean table")
-
-
 def _other_commitments(first: pd.DataFrame, second: pd.DataFrame, keys: list, texts: pd.DataFrame) -> list:
     """Return the keys of which neither a title nor the full text is the same in the two vintages."""
     names = [side.loc[keys, "commitment_id"] for side in (first, second)]
-    words = _words(texts)
+    # Only letters and digits are compared: vintages differ in signs and blanks.
+    fields = texts[["short_title", "title", "full_text"]].fillna("")
+    bare = fields.apply(lambda column: column.str.casefold().str.replace(r"[\W_]+", "", regex=True))
+    words = dict(zip(texts["commitment_id"], bare.itertuples(index=False, name=None), strict=True))
     absent = [name for side in names for name in side if name not in words]
     if absent:
         raise ModelError(
@@ -232,12 +231,6 @@ def _other_commitments(first: pd.DataFrame, second: pd.DataFrame, keys: list, te
     return [
         key for key, old, new in pairs if not any(a and a == b for a, b in zip(words[old], words[new], strict=True))
     ]
-
-
-def _words(texts: pd.DataFrame) -> dict[str, tuple[str, ...]]:
-    fields = texts[["short_title", "title", "full_text"]].fillna("")
-    bare = fields.apply(lambda column: column.str.casefold().str.replace(r"[\W_]+", "", regex=True))
-    return dict(zip(texts["commitment_id"], bare.itertuples(index=False, name=None), strict=True))
 
 
 def _compared(old: pd.Series, new: pd.Series) -> tuple[ColumnRevision, list[tuple[str, str, str, int]]]:

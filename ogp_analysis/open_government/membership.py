@@ -233,8 +233,22 @@ def country_year_status(
         names=["iso3", "year"],
     ).to_frame(index=False)
     facts = grid[["iso3"]].merge(countries, on="iso3", how="left", validate="many_to_one")
-    frame = grid.assign(ogp_status=_at_year_end(grid, spells, members))
-    frame["ogp_status_verified"] = _verified(frame, facts)
+    days = grid.assign(
+        day=pd.to_datetime(grid["year"].astype("str") + "-12-31", format="%Y-%m-%d").astype("datetime64[us]"),
+        place=grid.index,
+    ).sort_values("day", kind="stable")
+    starts = spells[["iso3", "start", "status"]].sort_values("start", kind="stable")
+    # The spells of a country leave no gap, so the last one begun by a day is the one it lies in.
+    found = pd.merge_asof(days, starts, left_on="day", right_on="start", by="iso3").set_index("place")["status"]
+    status = found.reindex(grid.index)
+    before = pd.Series("not_yet_member", index=grid.index).where(grid["iso3"].isin(members), "never_member")
+    frame = grid.assign(ogp_status=status.fillna(before))
+    evidence = facts["status_verified_to"].str[:4].astype("Int64") >= frame["year"]
+    gone = (facts["left"].str[:4].astype("Int64") <= frame["year"]) & (facts["exit_confidence"] != "unconfirmed")
+    # Of a never-member there is no evidence but its absence from the table.
+    frame["ogp_status_verified"] = (
+        (evidence.fillna(False) | gone.fillna(False)).astype("boolean").mask(facts["country"].isna())
+    )
     frame["ogp_ever"] = frame["iso3"].isin(members)
     joined = facts[_year_column(concept)].astype("Int64")
     return frame.assign(ogp_years=frame["year"] - joined, ogp_cohort=joined)
@@ -269,27 +283,6 @@ def plan_in_force(plans: pd.DataFrame, unit: str, date: datetime.date | str) -> 
         int(plan["last"]),
         bool(pd.isna(plan["end_year"])),
     )
-
-
-def _at_year_end(grid: pd.DataFrame, spells: pd.DataFrame, members: frozenset[str]) -> pd.Series:
-    days = grid.assign(day=_year_end(grid["year"]), place=grid.index).sort_values("day", kind="stable")
-    starts = spells[["iso3", "start", "status"]].sort_values("start", kind="stable")
-    # The spells of a country leave no gap, so the last one begun by a day is the one it lies in.
-    found = pd.merge_asof(days, starts, left_on="day", right_on="start", by="iso3").set_index("place")["status"]
-    status = found.reindex(grid.index)
-    before = pd.Series("not_yet_member", index=grid.index).where(grid["iso3"].isin(members), "never_member")
-    return status.fillna(before)
-
-
-def _verified(frame: pd.DataFrame, facts: pd.DataFrame) -> pd.Series:
-    evidence = facts["status_verified_to"].str[:4].astype("Int64") >= frame["year"]
-    gone = (facts["left"].str[:4].astype("Int64") <= frame["year"]) & (facts["exit_confidence"] != "unconfirmed")
-    # Of a never-member there is no evidence but its absence from the table.
-    return (evidence.fillna(False) | gone.fillna(False)).astype("boolean").mask(facts["country"].isna())
-
-
-def _year_end(years: pd.Series) -> pd.Series:
-    return pd.to_datetime(years.astype("str") + "-12-31", format="%Y-%m-%d").astype("datetime64[us]")
 
 
 def _year_column(concept: str) -> str:

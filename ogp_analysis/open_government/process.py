@@ -147,16 +147,23 @@ def step_rates(plans: pd.DataFrame, by: str = "all", level: float = 0.95) -> Ste
         If a column is absent, a step holds an unknown code, or `by` is none of :data:`GROUPS`.
     """
     check_plans(plans, (*STEPS, "iso3"))
-    groups = _groups(plans, by)
-    found = tuple(
-        StepRate(group, step, *_rate(plans[groups == group], step, level))
-        for group in sorted(groups.unique())
-        for step in STEPS
-    )
+    if by not in GROUPS:
+        raise ModelError("step_rates", f"plans cannot be grouped by {by!r}", "Use " + ", ".join(GROUPS))
+    if by == "all":
+        groups = pd.Series("all", index=plans.index)
+    else:
+        check_plans(plans, ("iso3" if by == "region" else by,))
+        groups = plans["iso3"].map(lambda code: country(code).region) if by == "region" else plans[by].astype("str")
+    found = []
+    for group in sorted(groups.unique()):
+        own = plans[groups == group]
+        for step in STEPS:
+            reviewed = own[own[step].isin(REVIEWED)]
+            found.append(StepRate(group, step, _at(reviewed, step, ("yes",), level), len(own) - len(reviewed)))
     return StepRates(
         estimates=tuple(rate.proportion.as_term(f"{rate.group}.{rate.step}") for rate in found),
         n=len(plans),
-        rates=found,
+        rates=tuple(found),
         by=by,
         clusters=plans["iso3"].nunique(),
         note=PLANS_CLUSTER,
@@ -248,20 +255,6 @@ def influence(plans: pd.DataFrame, phase: str = "development", level: float = 0.
         method="cluster_robust_logit",
         references=(LIANG_ZEGER, CAMERON_MILLER),
     )
-
-
-def _groups(plans: pd.DataFrame, by: str) -> pd.Series:
-    if by not in GROUPS:
-        raise ModelError("step_rates", f"plans cannot be grouped by {by!r}", "Use " + ", ".join(GROUPS))
-    if by == "all":
-        return pd.Series("all", index=plans.index)
-    check_plans(plans, ("iso3" if by == "region" else by,))
-    return plans["iso3"].map(lambda code: country(code).region) if by == "region" else plans[by].astype("str")
-
-
-def _rate(plans: pd.DataFrame, step: str, level: float) -> tuple[Proportion, int]:
-    reviewed = plans[plans[step].isin(REVIEWED)]
-    return _at(reviewed, step, ("yes",), level), len(plans) - len(reviewed)
 
 
 def _at(plans: pd.DataFrame, column: str, codes: tuple[str, ...], level: float) -> Proportion:

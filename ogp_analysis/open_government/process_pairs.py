@@ -130,23 +130,21 @@ def first_and_second_plans(plans: pd.DataFrame, level: float = 0.95) -> PairedSt
         raise ModelError("first_and_second_plans", "a plan stands twice", "Give one row a country and plan")
     level = checked_level(level, "first_and_second_plans")
     countries = plans["iso3"].nunique()
-    pairs = tuple(_paired(plans, step, countries) for step in STEPS)
+    pairs = []
+    for step in STEPS:
+        reviewed = plans[plans[step].isin(REVIEWED) & plans["plan_number"].isin([1, 2])]
+        wide = reviewed.assign(yes=reviewed[step] == "yes").pivot(index="iso3", columns="plan_number", values="yes")
+        wide = wide.reindex(columns=[1, 2]).dropna().astype(bool)
+        first, second = wide[1], wide[2]
+        counts = (first & second, first & ~second, ~first & second, ~first & ~second)
+        pairs.append(PairedStep(step, *(int(mask.sum()) for mask in counts), countries - len(wide)))
     estimates = tuple(mcnemar_exact(p.step, p.both, p.only_first, p.only_second, p.neither, level) for p in pairs)
     return PairedSteps(
         estimates=estimates,
         n=countries,
-        pairs=pairs,
+        pairs=tuple(pairs),
         family=holm({e.term: e.p_value for e in estimates}, "process_steps_first_second"),
         note=ONE_PAIR,
         method="mcnemar_exact",
         references=(MCNEMAR, CLOPPER_PEARSON, HOLM),
     )
-
-
-def _paired(plans: pd.DataFrame, step: str, countries: int) -> PairedStep:
-    reviewed = plans[plans[step].isin(REVIEWED) & plans["plan_number"].isin([1, 2])]
-    wide = reviewed.assign(yes=reviewed[step] == "yes").pivot(index="iso3", columns="plan_number", values="yes")
-    wide = wide.reindex(columns=[1, 2]).dropna().astype(bool)
-    first, second = wide[1], wide[2]
-    counts = (first & second, first & ~second, ~first & second, ~first & ~second)
-    return PairedStep(step, *(int(mask.sum()) for mask in counts), countries - len(wide))

@@ -88,14 +88,6 @@ def response_policy_cases(events: pd.DataFrame) -> pd.DataFrame:
     """
     own = events[events["mechanism"].isin(_MECHANISMS)]
     own = own.sort_values(["iso3", "date", "event_code"], kind="stable", ignore_index=True)
-    _check_openings(own)
-    rows = [_case(case) for _, country in own.groupby("iso3") for case in _split(country)]
-    frame = pd.DataFrame(rows, columns=list(COLUMNS))
-    days = {name: "Int64" for name in COLUMNS if name.startswith("days_")}
-    return frame.astype({name: days.get(name, "str") for name in COLUMNS})
-
-
-def _check_openings(own: pd.DataFrame) -> None:
     policy = own[own["mechanism"] == "response_policy"]
     first = policy.groupby("iso3")["date"].min()
     opened = policy[policy["event_code"] == _OPENS].groupby("iso3")["date"].min()
@@ -106,6 +98,10 @@ def _check_openings(own: pd.DataFrame) -> None:
             f"{len(odd)} countries have a stage of the Response Policy before a case was opened, {listed(odd)}",
             f"Give the event {_OPENS!r} of the case",
         )
+    rows = [_case(case) for _, country in own.groupby("iso3") for case in _split(country)]
+    frame = pd.DataFrame(rows, columns=list(COLUMNS))
+    days = {name: "Int64" for name in COLUMNS if name.startswith("days_")}
+    return frame.astype({name: days.get(name, "str") for name in COLUMNS})
 
 
 def _split(country: pd.DataFrame) -> list[pd.DataFrame]:
@@ -123,7 +119,15 @@ def _case(case: pd.DataFrame) -> dict:
     closed = _first(sure, _CLOSES)
     row = {"iso3": case["iso3"].iloc[0], "opened": case["date_text"].iloc[0]}
     row |= {stage: _first(sure, codes) for stage, codes in _STAGES.items()}
-    outcome, since = _outcome(sure)
+    # The last decision is the outcome; it holds since the first of the decisions in a row that say the same.
+    decided = sure.assign(outcome=sure["event_code"].map(_DECIDES)).dropna(subset="outcome")
+    if decided.empty:
+        outcome, since = "undecided", None
+    else:
+        last = decided["outcome"].iloc[-1]
+        before = decided.index[decided["outcome"] != last]
+        series = decided.loc[decided["date"] >= decided.loc[before[-1], "date"]] if len(before) else decided
+        outcome, since = last, series.loc[series["outcome"] == last, "date_text"].iloc[0]
     unsure = case[~_confirmed(case) & (case["event_category"] == "exit")]
     return row | {
         "outcome": outcome,
@@ -135,16 +139,6 @@ def _case(case: pd.DataFrame) -> dict:
         "confidence": min(sure["confidence"].dropna(), key=_WORST.index, default=None),
         "exit_reported": unsure["date_text"].iloc[0] if len(unsure) else None,
     }
-
-
-def _outcome(sure: pd.DataFrame) -> tuple[str, str | None]:
-    decided = sure.assign(outcome=sure["event_code"].map(_DECIDES)).dropna(subset="outcome")
-    if decided.empty:
-        return "undecided", None
-    last = decided["outcome"].iloc[-1]
-    before = decided.index[decided["outcome"] != last]
-    series = decided.loc[decided["date"] >= decided.loc[before[-1], "date"]] if len(before) else decided
-    return last, series.loc[series["outcome"] == last, "date_text"].iloc[0]
 
 
 def _confirmed(events: pd.DataFrame) -> pd.Series:

@@ -280,18 +280,27 @@ def carry_over(
     vintage = one_vintage(commitments, "carry-over of themes")
     plans, sizes = _themes_of_plans(commitments, themes), _sizes(commitments)
     countries = dict(zip(commitments["unit"].astype(str), countries_of(commitments).astype(str), strict=True))
-    pairs = [
-        _pair(unit, countries[unit], number, plans, sizes)
-        for unit, number in sorted(plans)
-        if (unit, number + 1) in plans
-    ]
+    pairs = []
+    for unit, number in sorted(plans):
+        if (unit, number + 1) in plans:
+            before, after = plans[unit, number], plans[unit, number + 1]
+            carried = tuple(sorted(before & after))
+            pairs.append(
+                PlanPair(unit, countries[unit], number, tuple(sorted(before)), carried, sizes[unit, number + 1])
+            )
     names = sorted({theme for held in plans.values() for theme in held})
     overall = _share([(theme in pair.carried, pair) for pair in pairs for theme in pair.themes], level)
     following = _following(commitments if among is None else among, themes)
     compared = {nearest: _compared(pairs, following, nearest) for nearest in CHOICES}
     matched = tuple(_matched(nearest, rows, level) for nearest, rows in compared.items() if len(rows))
     others = compared[NEAREST].groupby("theme")["others"].mean().to_dict() if len(compared[NEAREST]) else {}
-    by_theme = tuple(_of_theme(theme, pairs, plans, others.get(theme), level) for theme in names)
+    by_theme = []
+    for theme in names:
+        had = [(theme in pair.carried, pair) for pair in pairs if theme in pair.themes]
+        had_not = [
+            (theme in plans[pair.unit, pair.plan_number + 1], pair) for pair in pairs if theme not in pair.themes
+        ]
+        by_theme.append(ThemeCarryOver(theme, _share(had, level), _share(had_not, level), others.get(theme)))
     return CarryOver(
         estimates=(
             overall.as_term("all"),
@@ -301,7 +310,7 @@ def carry_over(
         n=overall.n,
         pairs=tuple(pairs),
         overall=overall,
-        themes=by_theme,
+        themes=tuple(by_theme),
         matched=matched,
         without_next=len(plans) - len(pairs),
         vintage=vintage,
@@ -324,12 +333,6 @@ def _themes_of_plans(commitments: pd.DataFrame, themes: pd.DataFrame) -> dict[tu
 def _sizes(commitments: pd.DataFrame) -> dict[tuple[str, int], int]:
     """Return how many commitments each plan has."""
     return {(str(u), int(n)): int(size) for (u, n), size in commitments.groupby(["unit", "plan_number"]).size().items()}
-
-
-def _pair(unit: str, country: str, number: int, plans: dict, sizes: dict) -> PlanPair:
-    before, after = plans[unit, number], plans[unit, number + 1]
-    carried = tuple(sorted(before & after))
-    return PlanPair(unit, country, number, tuple(sorted(before)), carried, sizes[unit, number + 1])
 
 
 def _following(commitments: pd.DataFrame, themes: pd.DataFrame) -> list[tuple[str, int, set[str]]]:
@@ -363,12 +366,6 @@ def _matched(nearest: int | None, rows: pd.DataFrame, level: float) -> MatchedCa
         difference = replace(one, term=f"matched.{'all' if nearest is None else nearest}")
     return MatchedCarryOver(nearest, len(rows), float(rows["own"].mean()), float(rows["others"].mean()), difference,
                             smallest)  # fmt: skip
-
-
-def _of_theme(theme: str, pairs: list[PlanPair], plans: dict, others: float | None, level: float) -> ThemeCarryOver:
-    had = [(theme in pair.carried, pair) for pair in pairs if theme in pair.themes]
-    had_not = [(theme in plans[pair.unit, pair.plan_number + 1], pair) for pair in pairs if theme not in pair.themes]
-    return ThemeCarryOver(theme, _share(had, level), _share(had_not, level), others)
 
 
 def _share(seen: list[tuple[bool, PlanPair]], level: float) -> Proportion:

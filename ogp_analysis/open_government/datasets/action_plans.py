@@ -141,13 +141,29 @@ def finish(parts) -> Cleaned:
     """
     whole = concatenate(parts)
     seen = whole.tables["plans"].sort_values([*_KEY, "in_parliament_2024"], kind="stable", ignore_index=True)
-    _check_sightings(seen)
+    twice = seen[seen.duplicated([*_KEY, "in_irm_2016"])]
+    years = seen.groupby(_KEY)["year_of_submission"].nunique()
+    if len(twice) or (years > 1).any():
+        example = (years[years > 1].index.tolist() or twice[_KEY].to_records(index=False).tolist())[0]
+        raise CleaningError(
+            "plans",
+            f"{len(twice)} plans stand twice in one file and {int((years > 1).sum())} have "
+            f"two years of submission, for example {example!r}",
+            f"Decide in a correction of {RESOURCES[0]}",
+        )
     again = seen.duplicated(_KEY)
     into = seen["unit"] + " " + seen["plan_number"].astype("str")
     entry = merged(seen, again, "same_plan", "plan_id", into[again])
     no_longer_kept = {str(file): -int(count) for file, count in entry[FILE].value_counts().items()}
     facts, told = _added(seen)
-    plans = pd.concat([_united(seen), facts], ignore_index=True)
+    # A plan has the first value that one of the files gives.
+    filled = seen.mask(seen == "")
+    first = filled.groupby(_KEY, as_index=False).first()
+    by_plan = seen.groupby(_KEY)
+    for column in ("in_irm_2016", "in_parliament_2024"):
+        first[column] = by_plan[column].any().to_numpy()
+    first["source_url"] = by_plan["source_url"].agg(" | ".join).to_numpy()
+    plans = pd.concat([first[PLANS.names], facts], ignore_index=True)
     entries = pd.concat([entry, told], ignore_index=True) if len(told) else entry
     return Cleaned({"plans": plans}, whole.record + Record({}, no_longer_kept, entries))
 
@@ -167,29 +183,6 @@ def _corrected(chunk: pd.DataFrame, written_for: bool) -> tuple[pd.DataFrame, li
         entries += [*told, changed(fixed, column, new, correction["rule"])]
         fixed = fixed.assign(**{column: new})
     return fixed, entries
-
-
-def _check_sightings(seen: pd.DataFrame) -> None:
-    twice = seen[seen.duplicated([*_KEY, "in_irm_2016"])]
-    years = seen.groupby(_KEY)["year_of_submission"].nunique()
-    if len(twice) or (years > 1).any():
-        example = (years[years > 1].index.tolist() or twice[_KEY].to_records(index=False).tolist())[0]
-        raise CleaningError(
-            "plans",
-            f"{len(twice)} plans stand twice in one file and {int((years > 1).sum())} have "
-            f"two years of submission, for example {example!r}",
-            f"Decide in a correction of {RESOURCES[0]}",
-        )
-
-
-def _united(seen: pd.DataFrame) -> pd.DataFrame:
-    filled = seen.mask(seen == "")
-    first = filled.groupby(_KEY, as_index=False).first()
-    by_plan = seen.groupby(_KEY)
-    for column in ("in_irm_2016", "in_parliament_2024"):
-        first[column] = by_plan[column].any().to_numpy()
-    first["source_url"] = by_plan["source_url"].agg(" | ".join).to_numpy()
-    return first[PLANS.names]
 
 
 def _added(seen: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:

@@ -73,7 +73,20 @@ def answers(chunk: pd.DataFrame, vintage: str) -> dict[str, pd.Series]:
 
 def answer_columns() -> tuple[Column, ...]:
     """Return the promise of every rating and flag, in the order of :func:`answers`."""
-    return tuple(column for entry in MAPPING["answer"] for column in _columns(entry))
+    columns = []
+    for entry in MAPPING["answer"]:
+        codes = tuple(dict.fromkeys(code for code in MAPPING["codes"][entry["codes"]].values() if code))
+        about = {"direction": entry.get("direction", "")}
+        columns.append(Column(entry["name"], "category", entry["description"], categories=codes, **about))
+        if entry.get("coded"):
+            numbers = [int(number) for number in MAPPING["twins"][entry["codes"]].values()]
+            words = (
+                f"Number that the file gives beside {entry['name']}. unclear has the number of none: go by the label."
+            )
+            low, high = min(numbers), max(numbers)
+            name, unit = f"{entry['name']}_coded", f"{low} to {high}"
+            columns.append(Column(name, "integer", words, unit, minimum=low, maximum=high, **about))
+    return tuple(columns)
 
 
 def require_known(chunk: pd.DataFrame, vintage: str) -> None:
@@ -205,20 +218,6 @@ def _names(entry: dict) -> list[str]:
     return [entry["name"], f"{entry['name']}_coded"] if entry.get("coded") else [entry["name"]]
 
 
-def _columns(entry: dict) -> list[Column]:
-    codes = tuple(dict.fromkeys(code for code in MAPPING["codes"][entry["codes"]].values() if code))
-    about = {"direction": entry.get("direction", "")}
-    columns = [Column(entry["name"], "category", entry["description"], categories=codes, **about)]
-    if entry.get("coded"):
-        numbers = [int(number) for number in MAPPING["twins"][entry["codes"]].values()]
-        words = f"Number that the file gives beside {entry['name']}. unclear has the number of none: go by the label."
-        low, high = min(numbers), max(numbers)
-        columns.append(
-            Column(f"{entry['name']}_coded", "integer", words, f"{low} to {high}", minimum=low, maximum=high, **about)
-        )
-    return columns
-
-
 def _answer(chunk: pd.DataFrame, entry: dict, vintage: str) -> list[pd.Series]:
     raw, twin = (_name(entry.get(part, {}), vintage) for part in ("raw", "twin"))
     blank = pd.Series("", index=chunk.index, dtype="str")
@@ -227,12 +226,8 @@ def _answer(chunk: pd.DataFrame, entry: dict, vintage: str) -> list[pd.Series]:
     label = translated(chunk, raw, MAPPING["codes"][entry["codes"]], f"[codes.{entry['codes']}] of {RESOURCES[0]}")
     if twin not in chunk.columns:
         return [label, blank][: len(_names(entry))]
-    number = _confirmed(chunk, raw, twin, label, MAPPING["twins"][entry["codes"]])
-    return [label, number][: len(_names(entry))]
-
-
-def _confirmed(chunk: pd.DataFrame, raw: str, twin: str, label: pd.Series, numbers: dict[str, str]) -> pd.Series:
-    """Return the number of each label, which its twin must say; blank where the label is not rated."""
+    # The twin must give the number of the label; a label that is not rated has none.
+    numbers = MAPPING["twins"][entry["codes"]]
     expected = label.map(numbers).fillna(chunk[raw])
     wrong = chunk[twin] != expected
     if wrong.any():
@@ -243,7 +238,8 @@ def _confirmed(chunk: pd.DataFrame, raw: str, twin: str, label: pd.Series, numbe
             f"{row[raw]!r}",
             "Decide which is right, in commitment_corrections.toml",
         )
-    return expected.where(label.isin(list(numbers)), "")
+    number = expected.where(label.isin(list(numbers)), "")
+    return [label, number][: len(_names(entry))]
 
 
 def tag_names(vintage: str) -> dict[str, tuple[str, str]]:

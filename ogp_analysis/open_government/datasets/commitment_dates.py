@@ -167,12 +167,14 @@ def _slashes(first: str, second: str, written: str) -> Reading:
     one, two, year = int(first), int(second), _century(written)
     if year == _SERIAL_YEAR and one <= 12:
         return _year(str((date(year, one, two) - _SERIAL).days))
-    days = sorted({date(year, month, day) for month, day in ((one, two), (two, one)) if _exists(year, month, day)})
+    days = sorted(
+        {
+            date(year, month, day)
+            for month, day in ((one, two), (two, one))
+            if (1 <= month <= 12 and 1 <= day <= calendar.monthrange(year, month)[1])
+        }
+    )
     return Reading("day", days[0], days[-1], len(days) > 1) if days else Reading("impossible")
-
-
-def _exists(year: int, month: int, day: int) -> bool:
-    return 1 <= month <= 12 and 1 <= day <= calendar.monthrange(year, month)[1]
 
 
 def _century(year: str) -> int:

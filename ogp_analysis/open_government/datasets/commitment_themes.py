@@ -73,19 +73,21 @@ def themes(folded: pd.Series, tags: pd.DataFrame) -> pd.DataFrame:
 
 def said(text: str) -> list[dict]:
     """Return the rules whose words a folded text has, outside of what their theme excludes."""
-    left = {theme: _without(text, theme) for theme in THEMES}
+    # What a theme excludes is cut out before the theme is looked for.
+    left = {}
+    for theme in THEMES:
+        left[theme] = text
+        for pattern in _exclusions(theme):
+            left[theme] = re.sub(pattern, _GAP, left[theme])
     return [rule for rule in RULES["text"] if re.search(rule["pattern"], left[rule["theme"]])]
-
-
-def _without(text: str, theme: str) -> str:
-    for pattern in _exclusions(theme):
-        text = re.sub(pattern, _GAP, text)
-    return text
 
 
 def _said(folded: pd.Series) -> list[list[dict]]:
     """Return what :func:`said` finds in each text, all texts at once, and looking only where a theme's words stand."""
-    plain = pa.array([_plain(text) for text in folded], pa.large_string())
+    # In ASCII the same patterns are found, as they hold no other letters.
+    plain = pa.array(
+        [text if text.isascii() else _SIGN.sub("\x7f", _LETTER.sub("_", text)) for text in folded], pa.large_string()
+    )
     found: list[list[dict]] = [[] for _ in range(len(plain))]
     for theme in THEMES:
         near = pc.indices_nonzero(pc.match_substring_regex(plain, _screen(theme)))
@@ -94,25 +96,20 @@ def _said(folded: pd.Series) -> list[list[dict]]:
             left = pc.replace_substring_regex(left, pattern, _GAP)
         for rule in RULES["text"]:
             if rule["theme"] == theme:
-                for at in near.filter(_has(left, rule["pattern"])).to_pylist():
+                # A pattern that says what must not follow is left to Python: Arrow has no such patterns.
+                if _NOT_BEFORE.search(rule["pattern"]):
+                    has = pa.array(
+                        [re.search(rule["pattern"], text) is not None for text in left.to_pylist()], pa.bool_()
+                    )
+                else:
+                    has = pc.match_substring_regex(left, rule["pattern"])
+                for at in near.filter(has).to_pylist():
                     found[at].append(rule)
     return found
 
 
 def _exclusions(theme: str) -> list[str]:
     return [rule["pattern"] for rule in RULES["exclusion"] if rule["theme"] == theme]
-
-
-def _has(texts: pa.Array, pattern: str) -> pa.Array:
-    """Return which texts have a pattern; one that says what must not follow is left to Python."""
-    if _NOT_BEFORE.search(pattern):
-        return pa.array([re.search(pattern, text) is not None for text in texts.to_pylist()], pa.bool_())
-    return pc.match_substring_regex(texts, pattern)
-
-
-def _plain(text: str) -> str:
-    """Return a text in ASCII in which the same patterns are found, as they hold no other letters."""
-    return text if text.isascii() else _SIGN.sub("\x7f", _LETTER.sub("_", text))
 
 
 @cache

@@ -78,14 +78,23 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
         text, contradictions = columns.labels_over_numbers(text)
         text, plans = _of_own_plans(text, vintage)
         corrections += [*contradictions, plans]
-    texts, addresses = _texts(text, vintage)
+    found = {field: masked(text, columns.raw_name(field, vintage)) for field in TEXT_FIELDS}
+    texts = pd.DataFrame({field: new for field, (new, _) in found.items()})
+    addresses = [entry for _, entry in found.values()]
     searched = all_folded(texts["title"] + " | " + texts["full_text"])
     tags = commitment_tags.tags(text, vintage)
     place = {FILE: text[FILE], LINE: text[LINE]}
-    identity, assessment = _identity(text, vintage), _assessment(text, vintage, known)
+    facts = {
+        **_identity(text, vintage),
+        "text_language": searched.map(language),
+        **date_columns("start", text, columns.raw_name("start", vintage), known=known),
+        **date_columns("end", text, columns.raw_name("end", vintage), known=known),
+        **{name: column for report, _ in REPORTS for name, column in _report(text, report, vintage).items()},
+        **columns.answers(text, vintage),
+    }
     by_place = searched.set_axis(pd.MultiIndex.from_frame(text[[FILE, LINE]]))
     tables = {
-        "commitments": pd.DataFrame({**identity, "text_language": searched.map(language), **assessment, **place}),
+        "commitments": pd.DataFrame({**facts, **place}),
         "texts": texts.assign(**place),
         "tags": tags,
         "themes": commitment_themes.themes(by_place, tags),
@@ -131,39 +140,7 @@ def identifiers(commitments: pd.DataFrame) -> pd.Series:
 
 def _identity(text: pd.DataFrame, vintage: str) -> dict[str, pd.Series]:
     unit = _units(text, vintage)
-    return {
-        "published_id": columns.text(text, "published_id", vintage),
-        "vintage": pd.Series(vintage, index=text.index, dtype="str"),
-        "row_kind": columns.dummy(text, vintage),
-        "unit": unit,
-        "place_kind": units.level(text.assign(unit=unit), "unit"),
-        "iso3": units.country_of(unit),
-        "plan_number": columns.text(text, "plan_number", vintage),
-        "plan_id": _plan_id(text, unit, vintage),
-        "submission_year": columns.text(text, "submission_year", vintage),
-        "plan_end_year": columns.text(text, "plan_end_year", vintage),
-        "commitment_number": columns.text(text, "commitment_number", vintage),
-        "url": columns.text(text, "url", vintage),
-    }
-
-
-def _assessment(text: pd.DataFrame, vintage: str, known: bool) -> dict[str, pd.Series]:
-    return {
-        **date_columns("start", text, columns.raw_name("start", vintage), known=known),
-        **date_columns("end", text, columns.raw_name("end", vintage), known=known),
-        **{name: column for report, _ in REPORTS for name, column in _report(text, report, vintage).items()},
-        **columns.answers(text, vintage),
-    }
-
-
-def _units(text: pd.DataFrame, vintage: str) -> pd.Series:
-    if "Code" in text.columns:
-        return text["Code"]
-    return pd.Series(iso3_of(text["Country"], f"{vintage}, Country"), index=text.index, dtype="str")
-
-
-def _plan_id(text: pd.DataFrame, unit: pd.Series, vintage: str) -> pd.Series:
-    """Return OGP's identifier of the plan, which unit and number of the plan must give."""
+    # Unit and number of the plan must give OGP's identifier of the plan.
     plan = columns.text(text, "plan_id", vintage)
     wrong = _of_another_plan(text, unit, vintage)
     if wrong.any():
@@ -173,7 +150,26 @@ def _plan_id(text: pd.DataFrame, unit: pd.Series, vintage: str) -> pd.Series:
             f"{int(wrong.sum())} plans are not those of their place and number, for example {plan[wrong].iloc[0]!r}",
             "Look at the source; correct the row in commitment_corrections.toml",
         )
-    return plan
+    return {
+        "published_id": columns.text(text, "published_id", vintage),
+        "vintage": pd.Series(vintage, index=text.index, dtype="str"),
+        "row_kind": columns.dummy(text, vintage),
+        "unit": unit,
+        "place_kind": units.level(text.assign(unit=unit), "unit"),
+        "iso3": units.country_of(unit),
+        "plan_number": columns.text(text, "plan_number", vintage),
+        "plan_id": plan,
+        "submission_year": columns.text(text, "submission_year", vintage),
+        "plan_end_year": columns.text(text, "plan_end_year", vintage),
+        "commitment_number": columns.text(text, "commitment_number", vintage),
+        "url": columns.text(text, "url", vintage),
+    }
+
+
+def _units(text: pd.DataFrame, vintage: str) -> pd.Series:
+    if "Code" in text.columns:
+        return text["Code"]
+    return pd.Series(iso3_of(text["Country"], f"{vintage}, Country"), index=text.index, dtype="str")
 
 
 def _of_another_plan(text: pd.DataFrame, unit: pd.Series, vintage: str) -> pd.Series:
@@ -201,11 +197,6 @@ def _report(text: pd.DataFrame, report: str, vintage: str) -> dict[str, pd.Serie
         f"report_year_{report}": text[raw].where(year, ""),
         f"report_status_{report}": words.mask(year, "published"),
     }
-
-
-def _texts(text: pd.DataFrame, vintage: str) -> tuple[pd.DataFrame, list[pd.DataFrame]]:
-    found = {field: masked(text, columns.raw_name(field, vintage)) for field in TEXT_FIELDS}
-    return pd.DataFrame({field: new for field, (new, _) in found.items()}), [entry for _, entry in found.values()]
 
 
 DATASET = Dataset(

@@ -47,7 +47,8 @@ def conflicts(chunk: pd.DataFrame) -> pd.DataFrame:
     """
     values = [CODING.get(kind, {}).get(subject) for subject, kind in zip(chunk["iso3"], chunk["kind"], strict=True)]
     stale = [
-        value is None or not _years(value) <= set(re.findall(r"\d{4}", text))
+        value is None
+        or not set(re.findall(r"\d{4}", " ".join([value["used"], *value["others"]]))) <= set(re.findall(r"\d{4}", text))
         for value, text in zip(values, chunk["iso3"] + " " + chunk["conflict"], strict=True)
     ]
     if any(stale):
@@ -66,7 +67,3 @@ def conflicts(chunk: pd.DataFrame) -> pd.DataFrame:
             "others": [" | ".join(value["others"]) for value in values],
         }
     )
-
-
-def _years(value: dict) -> set[str]:
-    return set(re.findall(r"\d{4}", " ".join([value["used"], *value["others"]])))

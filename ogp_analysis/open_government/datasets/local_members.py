@@ -57,22 +57,7 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
     """
     require(chunk, _COLUMNS)
     coded(chunk, "ogp_code", [Rule("local", "[A-Z]{4}")], "open_government/datasets/units.py")
-    names = _parted(chunk)
-    members = pd.DataFrame(
-        {
-            "unit": chunk["ogp_code"],
-            "iso3": _country(chunk, names[1]),
-            "locality": names[0],
-            "name_basis": coded(chunk, "name_basis", _BASIS, _RULES),
-            "first_year": chunk["first_year_participating"],
-            "last_year": chunk["last_year_in_panel"],
-        }
-    )
-    return Cleaned({"members": members}, kept_all(chunk))
-
-
-def _parted(chunk: pd.DataFrame) -> pd.DataFrame:
-    """Return the name of each locality and that of its country, which follows the last comma."""
+    # The country of a locality follows the last comma of its name.
     odd = chunk.loc[~chunk["locality"].str.contains(", ", regex=False), "locality"]
     if len(odd):
         raise CleaningError(
@@ -80,12 +65,9 @@ def _parted(chunk: pd.DataFrame) -> pd.DataFrame:
             f"{len(odd)} names are not followed by a comma and a country, for example {odd.iloc[0]!r}",
             "Correct the name",
         )
-    return chunk["locality"].str.rsplit(", ", n=1, expand=True).reindex(columns=[0, 1])
-
-
-def _country(chunk: pd.DataFrame, named: pd.Series) -> pd.Series:
+    names = chunk["locality"].str.rsplit(", ", n=1, expand=True).reindex(columns=[0, 1])
     iso3 = units.country_of(chunk["ogp_code"])
-    odd = chunk[iso3.to_numpy() != iso3_of(named, "locality")]
+    odd = chunk[iso3.to_numpy() != iso3_of(names[1], "locality")]
     if len(odd):
         raise CleaningError(
             f"locality ({_RULES})",
@@ -93,7 +75,17 @@ def _country(chunk: pd.DataFrame, named: pd.Series) -> pd.Series:
             f"with code {odd['ogp_code'].iloc[0]!r}",
             "Correct the name or the code",
         )
-    return iso3
+    members = pd.DataFrame(
+        {
+            "unit": chunk["ogp_code"],
+            "iso3": iso3,
+            "locality": names[0],
+            "name_basis": coded(chunk, "name_basis", _BASIS, _RULES),
+            "first_year": chunk["first_year_participating"],
+            "last_year": chunk["last_year_in_panel"],
+        }
+    )
+    return Cleaned({"members": members}, kept_all(chunk))
 
 
 DATASET = Dataset(

@@ -155,7 +155,15 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
         return Cleaned({"conflicts": conflicts(chunk)}, kept_all(chunk))
     require(chunk, _COLUMNS)
     known = not source.layout
-    table, entries = _corrected(chunk, countries(chunk), known)
+    table, entries = countries(chunk), []
+    for correction in CODING["correction"]:
+        column, row = correction["column"], table["iso3"] == correction["iso3"]
+        # On coded values: the record shows codes and dates, never notes.
+        places = table.assign(**{FILE: chunk[FILE], LINE: chunk[LINE]})
+        row, told = needed(places, row, correction, RESOURCES[0], written_for=known)
+        new = table[column].mask(row, correction["value"])
+        entries += [*told, changed(places, column, new, correction["rule"])]
+        table = table.assign(**{column: new})
     entries += _check_changes(chunk, known)
     spell = spells(table, CODING["change"], CODING["exits"])
     table["left_precision"] = partial_dates.precision(table["left"])
@@ -217,19 +225,6 @@ def _exit_kind(chunk: pd.DataFrame, status: pd.Series) -> pd.Series:
             "Correct the row or its rule",
         )
     return kind
-
-
-def _corrected(chunk: pd.DataFrame, table: pd.DataFrame, known: bool) -> tuple[pd.DataFrame, list[pd.DataFrame]]:
-    """Apply the corrections of the coding table to coded values; the record shows codes and dates, never notes."""
-    entries = []
-    for correction in CODING["correction"]:
-        column, row = correction["column"], table["iso3"] == correction["iso3"]
-        places = table.assign(**{FILE: chunk[FILE], LINE: chunk[LINE]})
-        row, told = needed(places, row, correction, RESOURCES[0], written_for=known)
-        new = table[column].mask(row, correction["value"])
-        entries += [*told, changed(places, column, new, correction["rule"])]
-        table = table.assign(**{column: new})
-    return table, entries
 
 
 def _check_changes(chunk: pd.DataFrame, known: bool) -> list[pd.DataFrame]:

@@ -101,19 +101,15 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
     """
     require(chunk, FACTS.names)
     for kind, quantities in _KINDS.items():
-        _check_kind(chunk, kind, chunk["quantity"].isin(quantities))
+        odd = chunk[(chunk[kind] != "") != chunk["quantity"].isin(quantities)]
+        if len(odd):
+            row = odd.iloc[0]
+            raise CleaningError(
+                f"{row[FILE]} line {row[LINE]}, {kind}",
+                f"{len(odd)} rows have a {kind} without need or lack one, for example {row['quantity']!r}",
+                "Correct the row, or the lists of quantities in open_government/datasets/mexico_plan4.py",
+            )
     return Cleaned({"facts": chunk[FACTS.names].copy()}, kept_all(chunk))
-
-
-def _check_kind(chunk: pd.DataFrame, kind: str, called_for: pd.Series) -> None:
-    odd = chunk[(chunk[kind] != "") != called_for]
-    if len(odd):
-        row = odd.iloc[0]
-        raise CleaningError(
-            f"{row[FILE]} line {row[LINE]}, {kind}",
-            f"{len(odd)} rows have a {kind} without need or lack one, for example {row['quantity']!r}",
-            "Correct the row, or the lists of quantities in open_government/datasets/mexico_plan4.py",
-        )
 
 
 DATASET = Dataset(

@@ -74,9 +74,17 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
     require(chunk, _COLUMNS)
     name = chunk["ogp_commitment"].str.strip()
     terms = name.str.extract(_TERM).fillna("")
+    iso3 = iso3_of(chunk["country"], "country")
+    odd = [row for code, (_, row) in zip(iso3, chunk.iterrows(), strict=True) if country(code).iso2 != row["iso2"]]
+    if odd:
+        raise CleaningError(
+            f"{odd[0][FILE]}, iso2",
+            f"{len(odd)} codes are not that of the country, for example {odd[0]['iso2']!r} of {odd[0]['country']!r}",
+            "Correct the source row",
+        )
     links = pd.DataFrame(
         {
-            "iso3": _countries(chunk),
+            "iso3": iso3,
             "kind": coded(chunk, "ogp_commitment", _KINDS, _RULES),
             "plan_first_year": terms[0],
             "plan_last_year": ("20" + terms[1]).where(terms[1] != "", ""),
@@ -86,18 +94,6 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
         }
     )
     return Cleaned({"links": links}, kept_all(chunk))
-
-
-def _countries(chunk: pd.DataFrame) -> list[str]:
-    iso3 = iso3_of(chunk["country"], "country")
-    odd = [row for code, (_, row) in zip(iso3, chunk.iterrows(), strict=True) if country(code).iso2 != row["iso2"]]
-    if odd:
-        raise CleaningError(
-            f"{odd[0][FILE]}, iso2",
-            f"{len(odd)} codes are not that of the country, for example {odd[0]['iso2']!r} of {odd[0]['country']!r}",
-            "Correct the source row",
-        )
-    return iso3
 
 
 DATASET = Dataset(

@@ -66,9 +66,27 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
         If a name is that of no country.
     """
     require(chunk, (_KEY, _VALUE))
-    year = _year_line(chunk)
+    # The line of the year must follow the line ``countries``.
+    marks = chunk.index[chunk[_KEY] == _COUNTRIES]
+    dated = chunk.loc[marks + 1] if len(marks) == 1 and marks[0] + 1 in chunk.index else chunk.iloc[:0]
+    if not (dated[_KEY] == "").all() or not dated[_VALUE].str.fullmatch(r"20\d{2}").all() or dated.empty:
+        found = f"{chunk[FILE].iloc[0]} line {chunk[LINE].iloc[0]} on" if len(chunk) else SOME_FILE
+        raise CleaningError(
+            found,
+            f"{len(marks)} lines {_COUNTRIES!r} are followed by a year, not one",
+            "Get the file that the source's sidecar names",
+        )
+    year = int(dated.index[0])
     described = pd.Series(chunk.index <= year, index=chunk.index)
-    _hold_description(chunk[chunk.index < year])
+    # A country above the year would be set aside unseen.
+    lines = chunk[chunk.index < year]
+    odd = lines[~lines[_KEY].str.fullmatch(_DESCRIPTION)]
+    if len(odd):
+        raise CleaningError(
+            f"{odd[FILE].iloc[0]} line {odd[LINE].iloc[0]}",
+            f"{len(odd)} lines above the year are no keys of a description, for example {odd[_KEY].iloc[0]!r}",
+            "Get the file that the source's sidecar names",
+        )
     rows = chunk[~described]
     value = known(rows, _VALUE, STAGES)
     stage = pd.DataFrame(
@@ -80,31 +98,6 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
         }
     )
     return Cleaned({"stage": stage}, kept_but(chunk, set_aside(chunk, described, DESCRIPTION_RULE, _KEY)))
-
-
-def _year_line(chunk: pd.DataFrame) -> int:
-    """Return the index of the line with the year, which must follow the line ``countries``."""
-    marks = chunk.index[chunk[_KEY] == _COUNTRIES]
-    year = chunk.loc[marks + 1] if len(marks) == 1 and marks[0] + 1 in chunk.index else chunk.iloc[:0]
-    if not (year[_KEY] == "").all() or not year[_VALUE].str.fullmatch(r"20\d{2}").all() or year.empty:
-        found = f"{chunk[FILE].iloc[0]} line {chunk[LINE].iloc[0]} on" if len(chunk) else SOME_FILE
-        raise CleaningError(
-            found,
-            f"{len(marks)} lines {_COUNTRIES!r} are followed by a year, not one",
-            "Get the file that the source's sidecar names",
-        )
-    return int(year.index[0])
-
-
-def _hold_description(lines: pd.DataFrame) -> None:
-    """Raise if a line is none of the description: a country above the year would be set aside unseen."""
-    odd = lines[~lines[_KEY].str.fullmatch(_DESCRIPTION)]
-    if len(odd):
-        raise CleaningError(
-            f"{odd[FILE].iloc[0]} line {odd[LINE].iloc[0]}",
-            f"{len(odd)} lines above the year are no keys of a description, for example {odd[_KEY].iloc[0]!r}",
-            "Get the file that the source's sidecar names",
-        )
 
 
 DATASET = Dataset(

@@ -162,7 +162,8 @@ def _clean_countries(chunk: pd.DataFrame) -> Cleaned:
     spans = cycle.str.extract(r"^Yes: (\d{2})(\d{2})-(\d{2})$").fillna("")
     last = (spans[0] + spans[2]).where(spans[0] != "", "")
     iso3 = _units(chunk[chunk["country"] != _GROUP[0]]).map(lambda units: units[0]).reindex(chunk.index)
-    belongs = _memberships(chunk)
+    coded(chunk, "memberships", [Rule("known", rf"((?:{_KNOWN_MEMBERSHIP})(?:; (?!$)|$))*")], _RULES)
+    belongs = chunk["memberships"].str.split("; ")
     countries = pd.DataFrame(
         {
             "unit": iso3.fillna(_GROUP[1]),
@@ -190,11 +191,6 @@ def _units(chunk: pd.DataFrame) -> pd.Series:
             )
         found[index] = tuple(unit.iso3 for unit in named)
     return pd.Series(found, index=chunk.index, dtype=object)
-
-
-def _memberships(chunk: pd.DataFrame) -> pd.Series:
-    coded(chunk, "memberships", [Rule("known", rf"((?:{_KNOWN_MEMBERSHIP})(?:; (?!$)|$))*")], _RULES)
-    return chunk["memberships"].str.split("; ")
 
 
 def _days(dates: pd.Series) -> pd.Series:

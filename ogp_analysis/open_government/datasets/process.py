@@ -146,8 +146,15 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
     # The file has its header twice, between lines of groups: of one that is read from the first, rows repeat it.
     again = chunk[names.COUNTRY].isin(["", names.COUNTRY])
     aside = set_aside(chunk, again, HEADER_RULE, names.COUNTRY)
-    text, blanks = _without_blanks(chunk[~again])
-    iso3 = pd.Series(iso3_of(text[names.COUNTRY], _file(text)), index=text.index)
+    # Blanks at the end are no part of an answer.
+    given = chunk[~again]
+    answers = [raw for _, raw, *_ in (*names.STEPS, *names.TWINNED, *names.QUESTIONS)]
+    stripped = {raw: given[raw].str.rstrip(" ") for raw in answers}
+    text, blanks = given.assign(**stripped), [changed(given, raw, new, BLANK_RULE) for raw, new in stripped.items()]
+    iso3 = pd.Series(
+        iso3_of(text[names.COUNTRY], f"{text[FILE].iloc[0]}, {names.COUNTRY}" if len(text) else names.COUNTRY),
+        index=text.index,
+    )
     steps = {name: _twinned(text, raw, twin) for name, raw, twin, _ in names.STEPS}
     counted, zeros = _counted(text, pd.DataFrame(steps))
     dated, told = _dated_otherwise(text, iso3, not source.layout)
@@ -172,12 +179,6 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
         }
     )
     return Cleaned({"plans": plans}, kept_but(chunk, aside, *blanks, zeros, *told))
-
-
-def _without_blanks(chunk: pd.DataFrame) -> tuple[pd.DataFrame, list[pd.DataFrame]]:
-    answers = [raw for _, raw, *_ in (*names.STEPS, *names.TWINNED, *names.QUESTIONS)]
-    stripped = {raw: chunk[raw].str.rstrip(" ") for raw in answers}
-    return chunk.assign(**stripped), [changed(chunk, raw, new, BLANK_RULE) for raw, new in stripped.items()]
 
 
 def _twinned(text: pd.DataFrame, raw: str, twin: str) -> pd.Series:
@@ -223,10 +224,6 @@ def _dated_otherwise(text: pd.DataFrame, iso3: pd.Series, written_for: bool) -> 
         rows, told = needed(text, rows, one, RESOURCES[0], written_for=written_for)
         year, entries = year.mask(rows, fact["year_in_commitments"]), [*entries, *told]
     return year, entries
-
-
-def _file(chunk: pd.DataFrame) -> str:
-    return f"{chunk[FILE].iloc[0]}, {names.COUNTRY}" if len(chunk) else names.COUNTRY
 
 
 DATASET = Dataset(

@@ -120,31 +120,46 @@ def spells(countries: pd.DataFrame, changes: list[dict], exits: dict[str, dict])
     confirmed = (countries["left"] != "") & (countries["exit_confidence"] != "unconfirmed")
     changed = pd.DataFrame(changes, columns=[*_STEP[:-1], "source"]).rename(columns={"source": "source_url"})
     changed = changed[changed["iso3"].isin(countries["iso3"])]
-    steps = pd.concat([_joinings(countries), changed[_STEP], _exits(countries[confirmed], exits)], ignore_index=True)
-    frame = _dated(steps).sort_values(["iso3", "start"], kind="stable", ignore_index=True)
+    # Without a date of the letter, a country had joined by the end of its window.
+    window = countries["joined_letter"] == ""
+    steps = pd.concat(
+        [
+            pd.DataFrame(
+                {
+                    "iso3": countries["iso3"],
+                    "status": "participating",
+                    "date": countries["joined_letter"].mask(window, countries["joined_latest"]),
+                    "bound": pd.Series("on", index=countries.index).mask(window, "by"),
+                    "basis": "joining",
+                    "confidence": countries["joined_confidence"],
+                    "source_url": membership_columns.page_links(countries["sources"]),
+                },
+                columns=_STEP,
+            ),
+            changed[_STEP],
+            _exits(countries[confirmed], exits),
+        ],
+        ignore_index=True,
+    )
+    # A change is of the first day that its date allows, or of the last where the date is a bound.
+    day = partial_dates.first_day(steps["date"]).mask(steps["bound"] == "by", partial_dates.last_day(steps["date"]))
+    frame = (
+        steps.rename(columns={"date": "start_text", "bound": "start_bound"})
+        .assign(
+            start=day.clip(lower=pd.Timestamp(membership_columns.LAUNCH)),
+            start_precision=partial_dates.precision(steps["date"]),
+        )
+        .sort_values(["iso3", "start"], kind="stable", ignore_index=True)
+    )
     by_country = frame.groupby("iso3")
     frame["spell"] = by_country.cumcount() + 1
     for column in ("start", "start_precision", "start_bound"):
         frame[column.replace("start", "end")] = by_country[column].shift(-1)
     frame["verified_to"] = frame["iso3"].map(countries.set_index("iso3")["status_verified_to"])
-    frame["exit_reported"] = _reported(frame, countries[(countries["left"] != "") & ~confirmed])
+    # An exit that is reported but not confirmed ends no spell.
+    reports = frame["iso3"].map(countries[(countries["left"] != "") & ~confirmed].set_index("iso3")["left"])
+    frame["exit_reported"] = reports.where(frame["end"].isna())
     return _in_order(frame)[SPELLS.names]
-
-
-def _joinings(countries: pd.DataFrame) -> pd.DataFrame:
-    window = countries["joined_letter"] == ""
-    return pd.DataFrame(
-        {
-            "iso3": countries["iso3"],
-            "status": "participating",
-            "date": countries["joined_letter"].mask(window, countries["joined_latest"]),
-            "bound": pd.Series("on", index=countries.index).mask(window, "by"),
-            "basis": "joining",
-            "confidence": countries["joined_confidence"],
-            "source_url": membership_columns.page_links(countries["sources"]),
-        },
-        columns=_STEP,
-    )
 
 
 def _exits(left: pd.DataFrame, exits: dict[str, dict]) -> pd.DataFrame:
@@ -168,20 +183,6 @@ def _exits(left: pd.DataFrame, exits: dict[str, dict]) -> pd.DataFrame:
         },
         columns=_STEP,
     )
-
-
-def _dated(steps: pd.DataFrame) -> pd.DataFrame:
-    """Give each change its day: the first that its date allows, or the last where the date is a bound."""
-    day = partial_dates.first_day(steps["date"]).mask(steps["bound"] == "by", partial_dates.last_day(steps["date"]))
-    return steps.rename(columns={"date": "start_text", "bound": "start_bound"}).assign(
-        start=day.clip(lower=pd.Timestamp(membership_columns.LAUNCH)),
-        start_precision=partial_dates.precision(steps["date"]),
-    )
-
-
-def _reported(frame: pd.DataFrame, unconfirmed: pd.DataFrame) -> pd.Series:
-    reports = frame["iso3"].map(unconfirmed.set_index("iso3")["left"])
-    return reports.where(frame["end"].isna())
 
 
 def _in_order(frame: pd.DataFrame) -> pd.DataFrame:

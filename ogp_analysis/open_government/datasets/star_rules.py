@@ -155,44 +155,40 @@ def disagreements(commitments: pd.DataFrame) -> pd.DataFrame:
     CleaningError
         If ``star_rules.toml`` explains a disagreement that there is no longer.
     """
-    return pd.concat([_disagreements(commitments, rule) for rule in RULES], ignore_index=True)
-
-
-def _disagreements(commitments: pd.DataFrame, rule: StarRule) -> pd.DataFrame:
-    said, found = published(commitments, rule), derived(commitments, rule)
-    differ = said.notna() & (found.isna() | (said != found).fillna(True))
-    explained = _explained(commitments, rule, differ)
-    return pd.DataFrame(
-        {
-            "commitment_id": commitments["commitment_id"],
-            "rule": rule.name,
-            "published": said,
-            "derived": found,
-            "explanation": explained.mask(found.isna(), "not_derivable"),
-        }
-    )[differ]
-
-
-def _explained(commitments: pd.DataFrame, rule: StarRule, differ: pd.Series) -> pd.Series:
-    explanation = pd.Series("unexplained", index=commitments.index, dtype="str")
-    for entry in KNOWN:
-        if entry["rule"] != rule.name:
-            continue
-        rows = (
-            (commitments["vintage"] == entry["vintage"])
-            & (commitments["unit"] == entry["unit"])
-            & (commitments["plan_number"].astype("str") == str(entry["plan_number"]))
-            & commitments["commitment_number"].isin(entry["numbers"])
-        )
-        if (rows & ~differ).any():
-            row = commitments[rows & ~differ].iloc[0]
-            raise CleaningError(
-                f"{RESOURCES[0]}, {rule.name}",
-                f"explains a disagreement of {row['commitment_id']} that there is none",
-                "Look at the source again; take the commitment out of the file",
+    tables = []
+    for rule in RULES:
+        said, found = published(commitments, rule), derived(commitments, rule)
+        differ = said.notna() & (found.isna() | (said != found).fillna(True))
+        explained = pd.Series("unexplained", index=commitments.index, dtype="str")
+        for entry in KNOWN:
+            if entry["rule"] != rule.name:
+                continue
+            rows = (
+                (commitments["vintage"] == entry["vintage"])
+                & (commitments["unit"] == entry["unit"])
+                & (commitments["plan_number"].astype("str") == str(entry["plan_number"]))
+                & commitments["commitment_number"].isin(entry["numbers"])
             )
-        explanation = explanation.mask(rows, entry["explanation"])
-    return explanation
+            if (rows & ~differ).any():
+                row = commitments[rows & ~differ].iloc[0]
+                raise CleaningError(
+                    f"{RESOURCES[0]}, {rule.name}",
+                    f"explains a disagreement of {row['commitment_id']} that there is none",
+                    "Look at the source again; take the commitment out of the file",
+                )
+            explained = explained.mask(rows, entry["explanation"])
+        tables.append(
+            pd.DataFrame(
+                {
+                    "commitment_id": commitments["commitment_id"],
+                    "rule": rule.name,
+                    "published": said,
+                    "derived": found,
+                    "explanation": explained.mask(found.isna(), "not_derivable"),
+                }
+            )[differ]
+        )
+    return pd.concat(tables, ignore_index=True)
 
 
 def _met(ratings: pd.Series, wanted: tuple[str, ...]) -> pd.Series:

@@ -107,17 +107,32 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
     """
     require(chunk, _COLUMNS)
     code = coded(chunk, "event", rules(CODING["event"]), RESOURCES[0])
-    confidence = _confidence(chunk, code)
+    # What only the news says is of medium confidence, unless the coding table judges it by itself.
+    news = chunk["event"].str.contains(r"\breported\b|\bnews report\b")
+    confidence = pd.Series("", index=chunk.index).mask(news, "medium")
+    for judged in CODING["confidence"]:
+        rows = (chunk["iso3"] == judged["iso3"]) & (chunk["date"] == judged["date"]) & (code == judged["event_code"])
+        confidence = confidence.mask(rows, judged["confidence"])
+    read = partial_dates.precision(chunk["date"])
+    odd = chunk[read != chunk["date_precision"]]
+    if len(odd):
+        row = odd.iloc[0]
+        raise CleaningError(
+            f"{row[FILE]} line {row[LINE]}, date_precision",
+            f"{len(odd)} dates are not as precise as stated, for example {row['date']!r} as {row['date_precision']!r}",
+            "Correct the date or its precision",
+        )
+    ordinal = chunk["event"].str.lower().str.extract(rf"\b({'|'.join(_ORDINALS)}) plan\b", expand=False)
     events = pd.DataFrame(
         {
             "iso3": country_codes(chunk, "iso3"),
             "date_text": chunk["date"],
-            "date_precision": _precision(chunk),
+            "date_precision": read,
             "date": partial_dates.first_day(chunk["date"]),
             "mechanism": translated(chunk, "mechanism", CODING["mechanisms"], RESOURCES[0]),
             "event_code": code,
             "event_category": code.map(_CATEGORIES),
-            "plan_number": _plan_number(chunk["event"]),
+            "plan_number": ordinal.map(_ORDINALS).fillna(""),
             "commitment_number": "",
             "confidence": confidence,
             "verified": confidence != "unconfirmed",
@@ -147,70 +162,22 @@ def finish(parts) -> Cleaned:
     events = whole.tables["events"].reset_index(drop=True)
     written_for = bool(events["_written_for"].all())
     if written_for:
-        _check_judgements(events)
+        there = set(zip(events["iso3"], events["date_text"], events["event_code"], strict=True))
+        gone = [
+            key
+            for judged in CODING["confidence"]
+            if (key := (judged["iso3"], judged["date"], judged["event_code"])) not in there
+        ]
+        if gone:
+            raise CleaningError(
+                RESOURCES[0],
+                f"{len(gone)} judgements are on rows that are not there, {listed(gone)}",
+                "Take out the judgement, or correct its key",
+            )
     finer = _finer(events)
     entry = merged(events, finer != "", "dated_row_supersedes", "date_text", finer[finer != ""])
     no_longer_kept = {str(file): -int(count) for file, count in entry[FILE].value_counts().items()}
-    kept = _taking_on(events, finer)[finer == ""]
-    facts, told = _added(kept, written_for)
-    entries = pd.concat([entry, told], ignore_index=True) if len(told) else entry
-    table = pd.concat([kept[EVENTS.names], facts], ignore_index=True)
-    return Cleaned({"events": table}, whole.record + Record({}, no_longer_kept, entries))
-
-
-def _precision(chunk: pd.DataFrame) -> pd.Series:
-    read = partial_dates.precision(chunk["date"])
-    odd = chunk[read != chunk["date_precision"]]
-    if len(odd):
-        row = odd.iloc[0]
-        raise CleaningError(
-            f"{row[FILE]} line {row[LINE]}, date_precision",
-            f"{len(odd)} dates are not as precise as stated, for example {row['date']!r} as {row['date_precision']!r}",
-            "Correct the date or its precision",
-        )
-    return read
-
-
-def _plan_number(texts: pd.Series) -> pd.Series:
-    ordinal = texts.str.lower().str.extract(rf"\b({'|'.join(_ORDINALS)}) plan\b", expand=False)
-    return ordinal.map(_ORDINALS).fillna("")
-
-
-def _confidence(chunk: pd.DataFrame, code: pd.Series) -> pd.Series:
-    news = chunk["event"].str.contains(r"\breported\b|\bnews report\b")
-    confidence = pd.Series("", index=chunk.index).mask(news, "medium")
-    for judged in CODING["confidence"]:
-        rows = (chunk["iso3"] == judged["iso3"]) & (chunk["date"] == judged["date"]) & (code == judged["event_code"])
-        confidence = confidence.mask(rows, judged["confidence"])
-    return confidence
-
-
-def _check_judgements(events: pd.DataFrame) -> None:
-    there = set(zip(events["iso3"], events["date_text"], events["event_code"], strict=True))
-    gone = [
-        key
-        for judged in CODING["confidence"]
-        if (key := (judged["iso3"], judged["date"], judged["event_code"])) not in there
-    ]
-    if gone:
-        raise CleaningError(
-            RESOURCES[0],
-            f"{len(gone)} judgements are on rows that are not there, {listed(gone)}",
-            "Take out the judgement, or correct its key",
-        )
-
-
-def _finer(events: pd.DataFrame) -> pd.Series:
-    """Return for each row the date of the finer row that repeats it, or blank."""
-    pair = ["iso3", "event_code"]
-    told = events.groupby(pair)["date_text"].agg(list).to_dict()
-    finer = pd.Series("", index=events.index)
-    for index, *place, text in events.loc[events["date_precision"] != "day", [*pair, "date_text"]].itertuples():
-        finer[index] = min((one for one in told[tuple(place)] if one.startswith(text + "-")), default="")
-    return finer
-
-
-def _taking_on(events: pd.DataFrame, finer: pd.Series) -> pd.DataFrame:
+    # The finer row takes over the source, and lacks a confidence if the coarse one does.
     events = events.copy()
     for index, date in finer[finer != ""].items():
         coarse = events.loc[index]
@@ -222,7 +189,21 @@ def _taking_on(events: pd.DataFrame, finer: pd.Series) -> pd.DataFrame:
         events.loc[into, "source_url"] += " | " + coarse["source_url"]
         if not coarse["confidence"]:
             events.loc[into, "confidence"] = ""
-    return events
+    kept = events[finer == ""]
+    facts, told = _added(kept, written_for)
+    entries = pd.concat([entry, told], ignore_index=True) if len(told) else entry
+    table = pd.concat([kept[EVENTS.names], facts], ignore_index=True)
+    return Cleaned({"events": table}, whole.record + Record({}, no_longer_kept, entries))
+
+
+def _finer(events: pd.DataFrame) -> pd.Series:
+    """Return for each row the date of the finer row that repeats it, or blank."""
+    pair = ["iso3", "event_code"]
+    told = events.groupby(pair)["date_text"].agg(list).to_dict()
+    finer = pd.Series("", index=events.index)
+    for index, *place, text in events.loc[events["date_precision"] != "day", [*pair, "date_text"]].itertuples():
+        finer[index] = min((one for one in told[tuple(place)] if one.startswith(text + "-")), default="")
+    return finer
 
 
 def _added(kept: pd.DataFrame, written_for: bool) -> tuple[pd.DataFrame, pd.DataFrame]:

@@ -47,14 +47,35 @@ def clean(chunk: pd.DataFrame, listed_as: str) -> Cleaned:
         If the header is not of this form, or a cell is neither a rating nor ``-``.
     """
     blocks, body = _blocks(chunk), chunk.iloc[2:].reset_index(drop=True)
-    cells = _cells(body, blocks)
-    _check_cells(cells, body, blocks)
+    # One row an edition and unit, with the places of both.
+    three = {kind: pd.concat([body[b["columns"][kind]] for b in blocks], ignore_index=True) for kind in _PLAIN}
+    places = {
+        "edition": np.repeat(np.arange(len(blocks)), len(body)),
+        "unit": np.tile(np.arange(len(body)), len(blocks)),
+    }
+    cells = pd.DataFrame({**three, **places})
+    wrong = cells[~(_of_form(cells, _PLAIN) | _absent(cells) | _of_form(cells, _SPLIT))]
+    if len(wrong):
+        first = wrong.iloc[0]
+        place = body.iloc[first["unit"]]
+        raise CleaningError(
+            f"{place[FILE]}, edition {blocks[first['edition']]['edition']}",
+            f"{int((wrong['edition'] == first['edition']).sum())} units have no rating that a rule covers, for example "
+            f"{first[list(_PLAIN)].tolist()!r} in line {place[LINE]}",
+            "Correct the source row, or add a rule for the new form to the cleaner",
+        )
     rated = _rated(cells, body, blocks, listed_as)
     header = pd.Series(chunk.index < chunk.index[2], index=chunk.index)
     never = ~header & ~chunk[LINE].isin(rated[LINE])
     name = chunk.columns[0]
+    split = cells[_of_form(cells, _SPLIT)]
+    split_entries = []
+    for at, rows in split.groupby("edition"):
+        hidden = body.index.isin(rows["unit"])
+        columns = blocks[at]["columns"].values()
+        split_entries += [changed(body, column, body[column].mask(hidden, ""), SPLIT_RULE) for column in columns]
     entries = [set_aside(chunk, header, HEADER_RULE, name), set_aside(chunk, never, NOT_RATED, name),
-               *_split_entries(cells, body, blocks)]  # fmt: skip
+               *split_entries]  # fmt: skip
     units = named(rated, "country_name", rated["year"].astype(int))
     table = pd.DataFrame({**units, **{c: rated[c] for c in SCHEMA.names if c not in units}})
     return Cleaned({"ratings": table}, kept_but(chunk, *entries))
@@ -77,35 +98,22 @@ def _blocks(chunk: pd.DataFrame) -> list[dict]:
                 f"the header has {[kinds[name] for name in three]!r} where PR, CL and Status are expected",
                 "Get the file that the source's sidecar names, or add the new header to the cleaner",
             )
-        start, end = _period(under_review[three[0]], chunk)
+        text = under_review[three[0]]
+        if re.fullmatch(r"\d{4}", text):
+            start, end = f"{text}-01", f"{text}-12"
+        else:
+            months = _PERIOD.fullmatch(text)
+            if not months or not {months[1], months[3]} <= set(_MONTHS):
+                raise CleaningError(
+                    f"{chunk[FILE].iloc[0]}, line {chunk[LINE].iloc[0]}",
+                    f"{text!r} is neither a year nor two months under review",
+                    "Add the new form to the cleaner",
+                )
+            start, end = f"{months[2]}-{_MONTHS[months[1]]}", f"{months[4]}-{_MONTHS[months[3]]}"
         found.append(
             {"edition": three[0], "start": start, "end": end, "columns": dict(zip(_PLAIN, three, strict=True))}
         )
     return found
-
-
-def _period(text: str, chunk: pd.DataFrame) -> tuple[str, str]:
-    """Return first and last month under review, ``YYYY-MM``."""
-    if re.fullmatch(r"\d{4}", text):
-        return f"{text}-01", f"{text}-12"
-    found = _PERIOD.fullmatch(text)
-    if not found or not {found[1], found[3]} <= set(_MONTHS):
-        raise CleaningError(
-            f"{chunk[FILE].iloc[0]}, line {chunk[LINE].iloc[0]}",
-            f"{text!r} is neither a year nor two months under review",
-            "Add the new form to the cleaner",
-        )
-    return f"{found[2]}-{_MONTHS[found[1]]}", f"{found[4]}-{_MONTHS[found[3]]}"
-
-
-def _cells(body: pd.DataFrame, blocks: list[dict]) -> pd.DataFrame:
-    """Return the three cells of each edition and unit, one row each, with the places of the edition and of the unit."""
-    three = {kind: pd.concat([body[b["columns"][kind]] for b in blocks], ignore_index=True) for kind in _PLAIN}
-    places = {
-        "edition": np.repeat(np.arange(len(blocks)), len(body)),
-        "unit": np.tile(np.arange(len(body)), len(blocks)),
-    }
-    return pd.DataFrame({**three, **places})
 
 
 def _absent(cells: pd.DataFrame) -> pd.Series:
@@ -114,19 +122,6 @@ def _absent(cells: pd.DataFrame) -> pd.Series:
 
 def _of_form(cells: pd.DataFrame, form: dict[str, str]) -> pd.Series:
     return pd.concat([cells[kind].str.fullmatch(pattern) for kind, pattern in form.items()], axis=1).all(axis=1)
-
-
-def _check_cells(cells: pd.DataFrame, body: pd.DataFrame, blocks: list[dict]) -> None:
-    wrong = cells[~(_of_form(cells, _PLAIN) | _absent(cells) | _of_form(cells, _SPLIT))]
-    if len(wrong):
-        first = wrong.iloc[0]
-        place = body.iloc[first["unit"]]
-        raise CleaningError(
-            f"{place[FILE]}, edition {blocks[first['edition']]['edition']}",
-            f"{int((wrong['edition'] == first['edition']).sum())} units have no rating that a rule covers, for example "
-            f"{first[list(_PLAIN)].tolist()!r} in line {place[LINE]}",
-            "Correct the source row, or add a rule for the new form to the cleaner",
-        )
 
 
 def _rated(cells: pd.DataFrame, body: pd.DataFrame, blocks: list[dict], listed_as: str) -> pd.DataFrame:
@@ -154,16 +149,6 @@ def _facts(block: dict) -> dict:
         "review_end": block["end"],
         "calendar_year": block["start"] == f"{block['end'][:4]}-01" and block["end"].endswith("-12"),
     }
-
-
-def _split_entries(cells: pd.DataFrame, body: pd.DataFrame, blocks: list[dict]) -> list[pd.DataFrame]:
-    split = cells[_of_form(cells, _SPLIT)]
-    entries = []
-    for at, rows in split.groupby("edition"):
-        hidden = body.index.isin(rows["unit"])
-        columns = blocks[at]["columns"].values()
-        entries += [changed(body, column, body[column].mask(hidden, ""), SPLIT_RULE) for column in columns]
-    return entries
 
 
 _RATING = "rating, 1 to 7"

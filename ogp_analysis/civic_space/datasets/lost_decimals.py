@@ -56,19 +56,16 @@ def readings(text: str, least: float, most: float) -> tuple[Decimal, ...]:
     if "." in digits:
         return (Decimal(text),)
     for decimals in (USUAL_DECIMALS, MOST_DECIMALS):
-        inside = {one for one in map(Decimal, _written(sign, digits, decimals)) if least <= one <= most}
+        ends = [len(digits)] if digits.endswith("0") else range(len(digits), len(digits) - decimals - 1, -1)
+        # A whole part has no zero in front of it, unless it is zero.
+        wholes = [at for at in ends if at == 1 or (at > 1 and digits[0] != "0")]
+        written = [f"{sign}{digits[:at]}.{digits[at:]}".rstrip(".") for at in wholes]
+        if sign and len(digits) <= decimals:
+            written.append(f"-0.{digits}")
+        inside = {one for one in map(Decimal, written) if least <= one <= most}
         if inside:
             return tuple(sorted(inside))
     return ()
-
-
-def _written(sign: str, digits: str, decimals: int) -> list[str]:
-    """Return the ways in which these digits may have been written with up to that many decimals."""
-    ends = [len(digits)] if digits.endswith("0") else range(len(digits), len(digits) - decimals - 1, -1)
-    # A whole part has no zero in front of it, unless it is zero.
-    wholes = [at for at in ends if at == 1 or (at > 1 and digits[0] != "0")]
-    found = [f"{sign}{digits[:at]}.{digits[at:]}".rstrip(".") for at in wholes]
-    return found + ([f"-0.{digits}"] if sign and len(digits) <= decimals else [])
 
 
 def restored(texts: Sequence[str], ranks: Sequence[int], least: float, most: float, *, higher_first: bool) -> Readings:
@@ -87,27 +84,17 @@ def restored(texts: Sequence[str], ranks: Sequence[int], least: float, most: flo
     """
     order = sorted(range(len(texts)), key=lambda at: ranks[at], reverse=higher_first)
     rising = [readings(texts[at], least, most) for at in order]
-    low, high = _lowest(rising), _highest(rising)
-    possible = dict(zip(order, (_between(*one) for one in zip(rising, low, high, strict=True)), strict=True))
-    return Readings(tuple(possible[at] for at in range(len(texts))))
-
-
-def _lowest(rising: list[tuple[Decimal, ...]]) -> list[Decimal]:
-    """Return, one by one, the least reading that is not below the one before it."""
-    found, floor = [], Decimal("-Infinity")
+    # Going up, no reading is below the least that the one before can have; coming down, none above the highest.
+    low, floor = [], Decimal("-Infinity")
     for one in rising:
         floor = next((value for value in one if value >= floor), floor)
-        found.append(floor)
-    return found
-
-
-def _highest(rising: list[tuple[Decimal, ...]]) -> list[Decimal]:
-    found, ceiling = [], Decimal("Infinity")
+        low.append(floor)
+    high, ceiling = [], Decimal("Infinity")
     for one in reversed(rising):
         ceiling = next((value for value in reversed(one) if value <= ceiling), ceiling)
-        found.append(ceiling)
-    return found[::-1]
-
-
-def _between(one: tuple[Decimal, ...], low: Decimal, high: Decimal) -> tuple[Decimal, ...]:
-    return tuple(value for value in one if low <= value <= high)
+        high.append(ceiling)
+    possible = {
+        at: tuple(value for value in one if least_here <= value <= most_here)
+        for at, one, least_here, most_here in zip(order, rising, low, reversed(high), strict=True)
+    }
+    return Readings(tuple(possible[at] for at in range(len(texts))))

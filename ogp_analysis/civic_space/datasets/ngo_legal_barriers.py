@@ -73,22 +73,7 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
     """
     require(chunk, _COLUMNS)
     code = chunk["iso3"].replace({"XKK": "XKX"})
-    table = pd.DataFrame(
-        {
-            "iso3": agreeing(chunk.assign(iso3=code), "country", "iso3"),
-            "country_name": chunk["country"],
-            "year": chunk["year"],
-            **_sums(chunk),
-            **{name: number(chunk, name) for name in (*_SHARES, "barriers_total_std")},
-            **{name: known(chunk, name, _MARKS, _NEW_MARK) for name in ITEMS},
-            **{name: number(chunk, raw) for raw, name in _RIGHTS.items()},
-        }
-    )
-    return Cleaned({"country_year": table}, kept_but(chunk, changed(chunk, "iso3", code, KOSOVO_RULE)))
-
-
-def _sums(chunk: pd.DataFrame) -> dict[str, pd.Series]:
-    """Return the sums of barriers, of which the total is that of the other three, or all are missing."""
+    # The total is the sum of the other three, or all are missing.
     values = {name: number(chunk, name) for name in SUMS}
     total = values["entry"] + values["funding"] + values["advocacy"]
     wrong = (total != values["barriers_total"]) & ~(total.isna() & values["barriers_total"].isna())
@@ -100,7 +85,18 @@ def _sums(chunk: pd.DataFrame) -> dict[str, pd.Series]:
             f"line {first[LINE]}",
             "Correct the source row",
         )
-    return values
+    table = pd.DataFrame(
+        {
+            "iso3": agreeing(chunk.assign(iso3=code), "country", "iso3"),
+            "country_name": chunk["country"],
+            "year": chunk["year"],
+            **values,
+            **{name: number(chunk, name) for name in (*_SHARES, "barriers_total_std")},
+            **{name: known(chunk, name, _MARKS, _NEW_MARK) for name in ITEMS},
+            **{name: number(chunk, raw) for raw, name in _RIGHTS.items()},
+        }
+    )
+    return Cleaned({"country_year": table}, kept_but(chunk, changed(chunk, "iso3", code, KOSOVO_RULE)))
 
 
 _CLOSED = {"redistribute": False}

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import pandas as pd
-
 from ogp_analysis.base.errors import CleaningError
 from ogp_analysis.tidy.record import FILE, LINE, Cleaned, Record, merged
 
@@ -36,7 +34,26 @@ def one_row_each(whole: Cleaned, table: str, key: list[str], values: list[str]) 
     """
     frame = whole.tables[table].sort_values([*key, PRIORITY], kind="stable", ignore_index=True)
     frame = frame.mask(frame == "")
-    _check(frame, table, key, values)
+    nameless = frame[frame[key].isna().any(axis=1)]
+    if len(nameless):
+        row = nameless.iloc[0]
+        raise CleaningError(
+            f"{table} ({', '.join(key)})",
+            f"{len(nameless)} rows lack a part of the key, for example line {row[LINE]} of {row[FILE]}",
+            "Correct the source row, or set it aside by a rule of the cleaner",
+        )
+    twice = frame[frame.duplicated([*key, PRIORITY])]
+    differing = (frame.groupby(key)[values].nunique() > 1).any(axis=1)
+    if len(twice) or differing.any():
+        example = tuple(twice.iloc[0][key]) if len(twice) else differing[differing].index[0]
+        rows = frame[(frame[key] == list(example)).all(axis=1)]
+        places = " and ".join(f"line {line} of {file}" for file, line in zip(rows[FILE], rows[LINE], strict=True))
+        raise CleaningError(
+            table,
+            f"{len(twice)} rows repeat another of their source and {int(differing.sum())} have sources that differ, "
+            f"for example {example!r} in {places}",
+            "Look at the sources, and decide in corrections.toml",
+        )
     again = frame.duplicated(key)
     first, *rest = (frame[name].astype("str") for name in key)
     into = first.str.cat(rest, sep=" ")
@@ -44,26 +61,3 @@ def one_row_each(whole: Cleaned, table: str, key: list[str], values: list[str]) 
     left = {str(file): -int(count) for file, count in entries[FILE].value_counts().items()}
     kept = frame.groupby(key, as_index=False, sort=True).first().drop(columns=[PRIORITY, FILE, LINE])
     return Cleaned({**whole.tables, table: kept}, whole.record + Record({}, left, entries))
-
-
-def _check(frame: pd.DataFrame, table: str, key: list[str], values: list[str]) -> None:
-    nameless = frame[frame[key].isna().any(axis=1)]
-    if len(nameless):
-        first = nameless.iloc[0]
-        raise CleaningError(
-            f"{table} ({', '.join(key)})",
-            f"{len(nameless)} rows lack a part of the key, for example line {first[LINE]} of {first[FILE]}",
-            "Correct the source row, or set it aside by a rule of the cleaner",
-        )
-    twice = frame[frame.duplicated([*key, PRIORITY])]
-    differing = (frame.groupby(key)[values].nunique() > 1).any(axis=1)
-    if len(twice) or differing.any():
-        name = tuple(twice.iloc[0][key]) if len(twice) else differing[differing].index[0]
-        rows = frame[(frame[key] == list(name)).all(axis=1)]
-        places = " and ".join(f"line {line} of {file}" for file, line in zip(rows[FILE], rows[LINE], strict=True))
-        raise CleaningError(
-            table,
-            f"{len(twice)} rows repeat another of their source and {int(differing.sum())} have sources that differ, "
-            f"for example {name!r} in {places}",
-            "Look at the sources, and decide in corrections.toml",
-        )

@@ -19,7 +19,7 @@ import pandas as pd
 from ogp_analysis.base.errors import CleaningError
 from ogp_analysis.base.schema import Column, TableSchema
 from ogp_analysis.civic_space.datasets import rsf_scores
-from ogp_analysis.civic_space.datasets.units import UNIT_COLUMNS, named
+from ogp_analysis.civic_space.datasets.units import UNIT_COLUMNS, named_alike
 from ogp_analysis.tidy.country_year import known, require
 from ogp_analysis.tidy.dataset import Dataset, Input, Layout
 from ogp_analysis.tidy.invariants import Invariants
@@ -62,14 +62,32 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
     UnknownName
         If a code is not in the register.
     """
-    columns = _columns(chunk)
-    year = _year(chunk)
+    # The header changed in 2022, and that of the score every year since.
+    columns = _OLD
+    if "Rank N" not in chunk.columns:
+        headed = [name for name in chunk.columns if name == "Score" or (name[:6] == "Score " and name[6:].isdigit())]
+        columns = _NEW | {"score": headed[0] if len(headed) == 1 else "Score"}
+    require(chunk, ("ISO", "Year (N)", *columns.values()))
+    written = chunk["Year (N)"].unique()
+    named_by_year = [text for text in written if re.fullmatch(r"20\d{2}", text) and text not in ("2011", "2012")]
+    editions = {text: int(text) for text in named_by_year} | TWO_YEARS
+    found = known(chunk, "Year (N)", editions).unique()
+    if len(found) != 1:
+        raise CleaningError(
+            str(chunk[FILE].iloc[0]),
+            f"holds {len(found)} editions, but ranks are read one edition at a time",
+            "Split the file, one an edition",
+        )
+    year = editions[found[0]]
     scores, entries = rsf_scores.scores(chunk, columns, year)
-    names, repaired = _names(chunk, columns, year)
+    # The English names have no accents that could be lost.
+    raw = chunk[columns["es"]]
+    names = raw.map(decoded_once) if year <= LAST_ENCODED_TWICE else raw
+    names, repaired = names.str.strip(), changed(chunk, columns["es"], names, NAMES_RULE)
     aside, code = chunk["ISO"].isin(ASIDE), chunk["ISO"].map(lambda text: CODES.get(text, text))
     kept = chunk[[columns["en"], FILE, LINE]].assign(ISO=code)[~aside]
     table = pd.DataFrame({
-        **_units(kept, columns["en"], year),
+        **named_alike(kept, "ISO", columns["en"], [year] * len(kept)),
         "country_name": chunk[columns["en"]].str.strip(),
         "country_name_es": names,
         "edition": chunk["Year (N)"],
@@ -83,60 +101,12 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
     return Cleaned({"country_year": table}, kept_but(chunk, *entries))
 
 
-def _columns(chunk: pd.DataFrame) -> dict[str, str]:
-    """Return the raw column of each thing; the header changed in 2022, and that of the score every year since."""
-    columns = _OLD if "Rank N" in chunk.columns else _NEW | {"score": _score_column(chunk)}
-    require(chunk, ("ISO", "Year (N)", *columns.values()))
-    return columns
-
-
-def _score_column(chunk: pd.DataFrame) -> str:
-    found = [name for name in chunk.columns if name == "Score" or (name[:6] == "Score " and name[6:].isdigit())]
-    return found[0] if len(found) == 1 else "Score"
-
-
-def _year(chunk: pd.DataFrame) -> int:
-    written = chunk["Year (N)"].unique()
-    named_by_year = [text for text in written if re.fullmatch(r"20\d{2}", text) and text not in ("2011", "2012")]
-    editions = {text: int(text) for text in named_by_year} | TWO_YEARS
-    found = known(chunk, "Year (N)", editions).unique()
-    if len(found) != 1:
-        raise CleaningError(
-            str(chunk[FILE].iloc[0]),
-            f"holds {len(found)} editions, but ranks are read one edition at a time",
-            "Split the file, one an edition",
-        )
-    return editions[found[0]]
-
-
-def _names(chunk: pd.DataFrame, columns: dict[str, str], year: int) -> tuple[pd.Series, pd.DataFrame]:
-    """Return the Spanish names and the entries of those repaired; the English ones have no accents there."""
-    raw = chunk[columns["es"]]
-    names = raw.map(decoded_once) if year <= LAST_ENCODED_TWICE else raw
-    return names.str.strip(), changed(chunk, columns["es"], names, NAMES_RULE)
-
-
 def decoded_once(text: str) -> str:
     """Return text that was encoded in UTF-8 twice as it was before; other text as it is."""
     try:
         return text.encode("latin-1").decode("utf-8")
     except UnicodeError:
         return text
-
-
-def _units(kept: pd.DataFrame, name: str, year: int) -> dict[str, pd.Series]:
-    """Return the unit of each row by its code, held against its name."""
-    units = named(kept, "ISO", [year] * len(kept))
-    wrong = units["unit"] != named(kept, name, [year] * len(kept))["unit"]
-    if wrong.any():
-        first = kept[wrong].iloc[0]
-        raise CleaningError(
-            f"{first[FILE]}, column ISO",
-            f"{int(wrong.sum())} codes denote another unit than the name, for example {first['ISO']} for "
-            f"{first[name]!r} in line {first[LINE]}",
-            "Correct the source row, or add a rule for the code to the cleaner",
-        )
-    return units
 
 
 def _value(name: str, kind: str, description: str, unit: str, direction: str, least: float, most: float) -> Column:

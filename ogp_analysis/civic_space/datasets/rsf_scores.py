@@ -61,37 +61,28 @@ def scores(chunk: pd.DataFrame, columns: dict[str, str], year: int) -> tuple[dic
         If a value is no number, contradicts its rank or cannot be decided.
     """
     higher = method(year) != "penalty_points"
-    text, entries = _score(chunk, columns, year, higher)
+    raw, rank = columns["score"], columns["rank"]
+    if year in WITH_COMMA:
+        text, rule = chunk[raw].str.replace(",", ".", regex=False), COMMA_RULE
+        values = number(chunk.assign(**{raw: text}), raw).groupby(_ranks(chunk, rank))
+        low, high = values.min(), values.max()
+        against = (low < high.shift(-1)) if higher else (high > low.shift(-1))
+        if against.any():
+            first = against[against].index[0]
+            raise CleaningError(
+                f"{chunk[FILE].iloc[0]}, column {raw}",
+                f"{int(against.sum())} scores run against their ranks, the first at rank {first}",
+                "Correct the source row, or add a rule for it to the cleaner",
+            )
+    else:
+        text, rule = _decided(chunk, raw, _readings(chunk, raw, rank, higher), lambda at: []), RANK_RULE
+    entries = [changed(chunk, raw, text, rule)]
     empty = pd.Series("", index=chunk.index, dtype="str")
     found = {"penalty_points": empty if higher else text, "score": text if higher else empty}
     if method(year) != "five_contexts":
         return found | dict.fromkeys(CONTEXTS, empty), entries
     contexts, more = _contexts(chunk, text)
     return found | contexts, entries + more
-
-
-def _score(chunk: pd.DataFrame, columns: dict[str, str], year: int, higher: bool):
-    raw, rank = columns["score"], columns["rank"]
-    if year in WITH_COMMA:
-        text = chunk[raw].str.replace(",", ".", regex=False)
-        _check_order(chunk.assign(**{raw: text}), raw, rank, higher)
-        return text, [changed(chunk, raw, text, COMMA_RULE)]
-    found = _readings(chunk, raw, rank, higher)
-    text = _decided(chunk, raw, found, lambda at: [])
-    return text, [changed(chunk, raw, text, RANK_RULE)]
-
-
-def _check_order(chunk: pd.DataFrame, raw: str, rank: str, higher: bool) -> None:
-    values = number(chunk, raw).groupby(_ranks(chunk, rank))
-    low, high = values.min(), values.max()
-    against = (low < high.shift(-1)) if higher else (high > low.shift(-1))
-    if against.any():
-        first = against[against].index[0]
-        raise CleaningError(
-            f"{chunk[FILE].iloc[0]}, column {raw}",
-            f"{int(against.sum())} scores run against their ranks, the first at rank {first}",
-            "Correct the source row, or add a rule for it to the cleaner",
-        )
 
 
 def _ranks(chunk: pd.DataFrame, column: str) -> pd.Series:
@@ -134,7 +125,9 @@ def _contexts(chunk: pd.DataFrame, score: pd.Series) -> tuple[dict[str, pd.Serie
     found = {name: _readings(chunk, raw, rank, True) for name, (_, raw, rank) in CONTEXTS.items()}
     means = {}
     for at in sorted({at for one in found.values() for at in one.undecided}):
-        means[at] = _by_mean([one.possible[at] for one in found.values()], Decimal(score.iloc[at]))
+        # What is left: the combinations of readings whose mean is the score.
+        of_row, mean = [one.possible[at] for one in found.values()], Decimal(score.iloc[at])
+        means[at] = [one for one in product(*of_row) if abs(sum(one) / len(one) - mean) <= _ROUNDING]
     texts, entries = {}, []
     for place, (name, (_, raw, _)) in enumerate(CONTEXTS.items()):
         texts[name] = _decided(chunk, raw, found[name], lambda at, place=place: [one[place] for one in means[at]])
@@ -143,8 +136,3 @@ def _contexts(chunk: pd.DataFrame, score: pd.Series) -> tuple[dict[str, pd.Serie
         entries += [changed(chunk, raw, new.mask(open_, chunk[raw]), RANK_RULE),
                     changed(chunk, raw, new.where(open_, chunk[raw]), MEAN_RULE)]  # fmt: skip
     return texts, entries
-
-
-def _by_mean(possible: list[tuple[Decimal, ...]], score: Decimal) -> list[tuple[Decimal, ...]]:
-    """Return the combinations of readings whose mean is the score."""
-    return [one for one in product(*possible) if abs(sum(one) / len(one) - score) <= _ROUNDING]

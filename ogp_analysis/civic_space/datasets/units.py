@@ -6,9 +6,10 @@ from collections.abc import Iterable
 
 import pandas as pd
 
-from ogp_analysis.base.countries import KINDS, Country, country, iso3_of
+from ogp_analysis.base.countries import KINDS, country, iso3_of
+from ogp_analysis.base.errors import CleaningError
 from ogp_analysis.base.schema import Column
-from ogp_analysis.tidy.record import FILE
+from ogp_analysis.tidy.record import FILE, LINE
 
 #: Codes that ISO leaves to its users but that the sources share, so that tables can be joined on them.
 SHARED_CODES = ("XKX",)
@@ -48,13 +49,44 @@ def named(chunk: pd.DataFrame, column: str, years: Iterable[int] | None = None) 
     unit = iso3_of(chunk[column], place, years)
     pairs = list(zip(chunk[column], years, strict=True))
     entries = {pair: country(*pair) for pair in dict.fromkeys(pairs)}
+    codes = {}
+    for pair, entry in entries.items():
+        current = entry.kind != "former" and (entry.numeric or entry.iso3 in SHARED_CODES)
+        codes[pair] = entry.iso3 if current else ""
     return {
         "unit": pd.Series(unit, index=chunk.index, dtype="str"),
-        "iso3": pd.Series([_iso3(entries[pair]) for pair in pairs], index=chunk.index, dtype="str"),
+        "iso3": pd.Series([codes[pair] for pair in pairs], index=chunk.index, dtype="str"),
         "unit_kind": pd.Series([entries[pair].kind for pair in pairs], index=chunk.index, dtype="str"),
     }
 
 
-def _iso3(entry: Country) -> str:
-    current = entry.kind != "former" and (entry.numeric or entry.iso3 in SHARED_CODES)
-    return entry.iso3 if current else ""
+def named_alike(chunk: pd.DataFrame, code: str, name: str, years: Iterable[int] | None = None) -> dict[str, pd.Series]:
+    """Return the columns of :func:`named` of a code, held against the name beside it.
+
+    Parameters
+    ----------
+    chunk : pandas.DataFrame
+        Raw text with its file and line.
+    code, name : str
+        The columns with the code and with the name of each unit.
+    years : iterable of int, optional
+        The year of each row, see :func:`named`.
+
+    Raises
+    ------
+    CleaningError
+        If a code denotes another unit than the name.
+    UnknownName
+        If a code or a name is not in the register of countries.
+    """
+    units = named(chunk, code, years)
+    wrong = units["unit"] != named(chunk, name, years)["unit"]
+    if wrong.any():
+        first = chunk[wrong].iloc[0]
+        raise CleaningError(
+            f"{first[FILE]}, column {code}",
+            f"{int(wrong.sum())} codes denote another unit than the name, for example {first[code]} for "
+            f"{first[name]!r} in line {first[LINE]}",
+            "Correct the source row, or add a rule for the code to the cleaner",
+        )
+    return units

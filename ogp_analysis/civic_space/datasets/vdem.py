@@ -111,7 +111,16 @@ def _v14(chunk: pd.DataFrame) -> pd.DataFrame:
 def _v15(chunk: pd.DataFrame) -> pd.DataFrame:
     require(chunk, ("country_text_id", "iso3", "country_name", "year", *_with_bounds(V15_SERIES, sd=True)))
     names, values = named(chunk, "country_text_id"), {}
-    _agree(chunk, names["iso3"])
+    # The file's own ISO column is held against the rule.
+    wrong = chunk["iso3"] != names["iso3"]
+    if wrong.any():
+        first = chunk[wrong].iloc[0]
+        raise CleaningError(
+            f"{first[FILE]}, column iso3",
+            f"{int(wrong.sum())} codes differ from the rule for their unit, for example {first['iso3']!r} for "
+            f"{first['country_text_id']} in line {first[LINE]}",
+            "Correct the source row, or the list of special units in the cleaner",
+        )
     for name in V15_SERIES:
         values |= bounded(chunk, name, f"{name}_codelow", f"{name}_codehigh")
         values[f"{name}_sd"] = number(chunk, f"{name}_sd")
@@ -190,19 +199,6 @@ CORE = Layout(
     made=_release,
     version=r"[vV](\d+)",
 )
-
-
-def _agree(chunk: pd.DataFrame, iso3: pd.Series) -> None:
-    """Hold the file's own ISO column against the rule."""
-    wrong = chunk["iso3"] != iso3
-    if wrong.any():
-        first = chunk[wrong].iloc[0]
-        raise CleaningError(
-            f"{first[FILE]}, column iso3",
-            f"{int(wrong.sum())} codes differ from the rule for their unit, for example {first['iso3']!r} for "
-            f"{first['country_text_id']} in line {first[LINE]}",
-            "Correct the source row, or the list of special units in the cleaner",
-        )
 
 
 def _with_bounds(series, *, sd: bool = False) -> list[str]:

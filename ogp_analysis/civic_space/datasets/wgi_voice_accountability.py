@@ -46,21 +46,17 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
     require(chunk, _COLUMNS)
     economy = known(chunk, "wb_code", current() | ISO_OF_ECONOMY.keys(), _NEW_ECONOMY)
     iso3 = economy.replace(ISO_OF_ECONOMY)
-    _agree(chunk, iso3)
-    table = pd.DataFrame({
-        "economy": economy,
-        "iso3": iso3,
-        "country_name": chunk["country_name"],
-        "year": chunk["year"],
-        **_estimate(chunk),
-        "va_nsrc": number(chunk, "va_nsrc"),
-        **bounded(chunk, "va_rank", "va_rank_lo90", "va_rank_hi90"),
-    })  # fmt: skip
-    return Cleaned({"country_year": table}, kept_but(chunk, changed(chunk, "wb_code", iso3, ECONOMY_RULE)))
-
-
-def _estimate(chunk: pd.DataFrame) -> dict[str, pd.Series]:
-    """Return estimate and standard error, which are present together or not at all."""
+    # The file's own ISO column is held against the rule; it carries the withdrawn code ANT, the rule none.
+    odd = (chunk["iso3"] != iso3) & (chunk["wb_code"] != "ANT")
+    if odd.any():
+        example = chunk[odd].iloc[0]
+        raise CleaningError(
+            f"{example[FILE]}, column iso3",
+            f"{int(odd.sum())} codes differ from the rule for their economy, for example {example['iso3']!r} for "
+            f"{example['wb_code']} in line {example[LINE]}",
+            "Correct the source row, or the list of economy codes in the cleaner",
+        )
+    # Estimate and standard error are present together or not at all.
     estimate, error = number(chunk, "va_est"), number(chunk, "va_se")
     wrong = estimate.isna() != error.isna()
     if wrong.any():
@@ -71,20 +67,17 @@ def _estimate(chunk: pd.DataFrame) -> dict[str, pd.Series]:
             f"{first['wb_code']} {first['year']} in line {first[LINE]}",
             "Correct the source row, or name the exception in the cleaner",
         )
-    return {"va_est": estimate, "va_se": error}
-
-
-def _agree(chunk: pd.DataFrame, iso3: pd.Series) -> None:
-    """Hold the file's own ISO column against the rule; it carries the withdrawn code ANT, the rule none."""
-    wrong = (chunk["iso3"] != iso3) & (chunk["wb_code"] != "ANT")
-    if wrong.any():
-        first = chunk[wrong].iloc[0]
-        raise CleaningError(
-            f"{first[FILE]}, column iso3",
-            f"{int(wrong.sum())} codes differ from the rule for their economy, for example {first['iso3']!r} for "
-            f"{first['wb_code']} in line {first[LINE]}",
-            "Correct the source row, or the list of economy codes in the cleaner",
-        )
+    table = pd.DataFrame({
+        "economy": economy,
+        "iso3": iso3,
+        "country_name": chunk["country_name"],
+        "year": chunk["year"],
+        "va_est": estimate,
+        "va_se": error,
+        "va_nsrc": number(chunk, "va_nsrc"),
+        **bounded(chunk, "va_rank", "va_rank_lo90", "va_rank_hi90"),
+    })  # fmt: skip
+    return Cleaned({"country_year": table}, kept_but(chunk, changed(chunk, "wb_code", iso3, ECONOMY_RULE)))
 
 
 _RANK = "percentile rank among economies, 0 to 100"

@@ -13,11 +13,11 @@ import pandas as pd
 
 from ogp_analysis.base.errors import CleaningError, listed
 from ogp_analysis.base.schema import Column, TableSchema
-from ogp_analysis.civic_space.datasets.units import UNIT_COLUMNS, named
+from ogp_analysis.civic_space.datasets.units import UNIT_COLUMNS, named_alike
 from ogp_analysis.tidy.country_year import known, number, require
 from ogp_analysis.tidy.dataset import Dataset, Input, Layout
 from ogp_analysis.tidy.invariants import Invariants, Sum
-from ogp_analysis.tidy.record import FILE, LINE, Cleaned, kept_all
+from ogp_analysis.tidy.record import FILE, Cleaned, kept_all
 
 LICENCE = "CC BY-NC-ND, as a third party lists it"
 #: An edition as written: a year, or two years that follow each other (2012-2013 and 2017-2018).
@@ -62,10 +62,27 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
     UnknownName
         If a country is not in the register.
     """
-    columns = _columns(chunk)
-    edition = _edition(chunk)
+    # The number that starts its header names a column.
+    require(chunk, ("Country", "Country Code", "Year", OVERALL))
+    numbered: dict[str, list[str]] = {}
+    for column in chunk.columns:
+        head = _NUMBERED.match(column)
+        if head:
+            numbered.setdefault(head[1] or head[2], []).append(column)
+    absent = [mark for mark, _ in VALUES.values() if len(numbered.get(mark, ())) != 1]
+    if absent:
+        raise CleaningError(
+            str(chunk[FILE].iloc[0]),
+            f"{len(absent)} factors are absent or stand twice in the header, {listed(absent)}",
+            "Get the file that the source's sidecar names, or add the new header to the cleaner",
+        )
+    columns = {name: numbered[mark][0] for name, (mark, _) in VALUES.items()}
+    # An edition is one year, or two years that follow each other.
+    found = {text: EDITION.fullmatch(text) for text in chunk["Year"].unique()}
+    right = [text for text, years in found.items() if years and (not years[2] or int(years[2]) == int(years[1]) + 1)]
+    edition = known(chunk, "Year", right)
     table = pd.DataFrame({
-        **_units(chunk),
+        **named_alike(chunk, "Country Code", "Country"),
         "country_name": chunk["Country"],
         "edition": edition,
         "first_year": edition.str[:4],
@@ -74,45 +91,6 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
         **{name: number(chunk, columns[name]) for name in VALUES},
     })  # fmt: skip
     return Cleaned({"country_year": table}, kept_all(chunk))
-
-
-def _edition(chunk: pd.DataFrame) -> pd.Series:
-    """Return the editions, each of which is one year or two years that follow each other."""
-    found = {text: EDITION.fullmatch(text) for text in chunk["Year"].unique()}
-    right = [text for text, years in found.items() if years and (not years[2] or int(years[2]) == int(years[1]) + 1)]
-    return known(chunk, "Year", right)
-
-
-def _columns(chunk: pd.DataFrame) -> dict[str, str]:
-    """Return the raw column of each value by the number that starts its header."""
-    require(chunk, ("Country", "Country Code", "Year", OVERALL))
-    numbered: dict[str, list[str]] = {}
-    for column in chunk.columns:
-        found = _NUMBERED.match(column)
-        if found:
-            numbered.setdefault(found[1] or found[2], []).append(column)
-    wrong = [mark for mark, _ in VALUES.values() if len(numbered.get(mark, ())) != 1]
-    if wrong:
-        raise CleaningError(
-            str(chunk[FILE].iloc[0]),
-            f"{len(wrong)} factors are absent or stand twice in the header, {listed(wrong)}",
-            "Get the file that the source's sidecar names, or add the new header to the cleaner",
-        )
-    return {name: numbered[mark][0] for name, (mark, _) in VALUES.items()}
-
-
-def _units(chunk: pd.DataFrame) -> dict[str, pd.Series]:
-    units = named(chunk, "Country Code")
-    wrong = units["unit"] != named(chunk, "Country")["unit"]
-    if wrong.any():
-        first = chunk[wrong].iloc[0]
-        raise CleaningError(
-            f"{first[FILE]}, column Country Code",
-            f"{int(wrong.sum())} codes denote another unit than the name, for example {first['Country Code']} for "
-            f"{first['Country']!r} in line {first[LINE]}",
-            "Correct the source row, or add a rule for the code to the cleaner",
-        )
-    return units
 
 
 def _value(name: str, description: str) -> Column:

@@ -107,7 +107,10 @@ def _of_run(run: pd.DataFrame) -> list[tuple]:
     """Return the episodes of one unit in years that follow one another."""
     values, years = run["value"].to_numpy(), run["year"].to_numpy()
     change = np.round(np.diff(values, prepend=np.nan), _DECIMALS)
-    ends = _regime_ends(run)
+    # The regime ends an episode by going up into liberal democracy, or by a transition to democracy.
+    regime = run["regime"]
+    up = (regime == _LIBERAL_DEMOCRACY) & (regime.shift() < _LIBERAL_DEMOCRACY)
+    ends = (up | (run["transition"] == 1)).to_numpy()
     found, at = [], 1
     while at < len(values):
         if not change[at] <= -FALL:
@@ -134,10 +137,3 @@ def _followed(values: np.ndarray, change: np.ndarray, ends: np.ndarray, first: i
         elif at - last >= PAUSE:
             return last, at + 1, False
     return last, len(values), True
-
-
-def _regime_ends(run: pd.DataFrame) -> np.ndarray:
-    """Return in which years the regime ends an episode: up into liberal democracy, or a transition to democracy."""
-    regime = run["regime"]
-    up = (regime == _LIBERAL_DEMOCRACY) & (regime.shift() < _LIBERAL_DEMOCRACY)
-    return (up | (run["transition"] == 1)).to_numpy()

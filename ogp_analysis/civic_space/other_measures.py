@@ -332,7 +332,16 @@ class MeasuresByMembership(Shown):
         """Return, of ordered categories, the share of each group at the category or above in the last year."""
         if not self.ids:
             return Parts()
-        rows = [row for id, frame in self._on_scale("ordinal", True) for row in _shares(id, frame)]
+        rows = []
+        for id, frame in self._on_scale("ordinal", True):
+            measure = {"measure": f"{word(f'indicators.{id}.short')}: {word(f'indicators.{id}.share')}"}
+            if isinstance(frame, Withheld):
+                rows.append(measure | {"group": "drawn_only"})
+                continue
+            for own in frame[frame["year"] == frame["year"].max()].itertuples():
+                found = counted(int(own.count), int(own.n))
+                rows.append(measure | {"group": word(f"others.group.{own.group}"), "year": int(own.year),
+                                       "count": found.count, "n": found.n, "share": found.share})  # fmt: skip
         headings = {
             "measure": Heading("measure"), "group": Heading("others.column.group"),
             "year": Heading("others.column.at", "year"), "count": Heading("count", "count"), "n": Heading("n", "count"),
@@ -426,18 +435,15 @@ def _standing(panel: Panel, iso3: str, one: Indicator) -> Standing:
     row = shown.iloc[-1]
     last, bounds = int(row["year"]), {name: plain(row[name]) for name in ("low", "high")}
     peers = panel.frame.loc[panel.frame["year"] == last, one.id].dropna()
-    moved = tuple(_moved(panel, one, iso3, past, last - window, last) for window in WINDOWS)
+    moved = []
+    for first in (last - window for window in WINDOWS):
+        ends = past.loc[past["year"].isin([first, last]), "value"].tolist()
+        crossed = panel.broken(one.id, iso3, first, last) if len(ends) == 2 else None
+        there = len(ends) == 2 and crossed is None
+        moved.append(Moved(first, last, float(exact(ends[1]) - exact(ends[0])) if there else None, crossed))
     return Standing(one.id, False, last, len(peers), float(row["value"]), **bounds,
                     rank=1 + int((peers > row["value"]).sum()), tied=int((peers == row["value"]).sum()) - 1,
-                    moved=moved, **_probability(past, moved[-1]))  # fmt: skip
-
-
-def _moved(panel: Panel, one: Indicator, iso3: str, past: pd.DataFrame, first: int, last: int) -> Moved:
-    ends = past.loc[past["year"].isin([first, last]), "value"].tolist()
-    crossed = panel.broken(one.id, iso3, first, last)
-    if crossed is not None or len(ends) < 2:
-        return Moved(first, last, None, crossed if len(ends) == 2 else None)
-    return Moved(first, last, float(exact(ends[1]) - exact(ends[0])), None)
+                    moved=tuple(moved), **_probability(past, moved[-1]))  # fmt: skip
 
 
 def _probability(past: pd.DataFrame, moved: Moved) -> dict:
@@ -474,16 +480,4 @@ def _ends(id: str, frame: pd.DataFrame | Withheld) -> list[dict]:
                       "first_median": first["median"], "last_median": last["median"],
                       "lower_quartile": last["q1"], "upper_quartile": last["q3"]}  # fmt: skip
         rows.append(named)
-    return rows
-
-
-def _shares(id: str, frame: pd.DataFrame | Withheld) -> list[dict]:
-    measure = {"measure": f"{word(f'indicators.{id}.short')}: {word(f'indicators.{id}.share')}"}
-    if isinstance(frame, Withheld):
-        return [measure | {"group": "drawn_only"}]
-    rows = []
-    for own in frame[frame["year"] == frame["year"].max()].itertuples():
-        found = counted(int(own.count), int(own.n))
-        rows.append(measure | {"group": word(f"others.group.{own.group}"), "year": int(own.year),
-                               "count": found.count, "n": found.n, "share": found.share})  # fmt: skip
     return rows

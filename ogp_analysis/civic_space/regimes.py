@@ -33,18 +33,16 @@ def regime_episodes(iso3: str, first_year: int, last_year: int, edition: str = "
         return None
     frame = hand_out.load("ert", "country_year", edition)
     own = frame[(frame["iso3"] == iso3) & (frame["unit_kind"] != "part_of_country")]
-    parts = [_episodes(own, direction) for direction in _OUTCOMES]
+    parts = []
+    for direction in _OUTCOMES:
+        rows = own[own[f"{direction}_ep"].fillna(False).astype(bool)].sort_values("year")
+        once = rows.drop_duplicates(f"{direction}_ep_start_year")
+        columns = {
+            "direction": direction,
+            "start": once[f"{direction}_ep_start_year"].astype("int64"),
+            "end": once[f"{direction}_ep_end_year"].astype("int64"),
+            "outcome": once[f"{direction}_ep_outcome_agg"].map(_OUTCOMES[direction]),
+        }
+        parts.append(pd.DataFrame(columns, columns=COLUMNS))
     found = pd.concat(parts, ignore_index=True).sort_values(["start", "direction"], ignore_index=True)
     return found[(found["start"] <= last_year) & (found["end"] >= first_year)].reset_index(drop=True)
-
-
-def _episodes(own: pd.DataFrame, direction: str) -> pd.DataFrame:
-    rows = own[own[f"{direction}_ep"].fillna(False).astype(bool)].sort_values("year")
-    once = rows.drop_duplicates(f"{direction}_ep_start_year")
-    columns = {
-        "direction": direction,
-        "start": once[f"{direction}_ep_start_year"].astype("int64"),
-        "end": once[f"{direction}_ep_end_year"].astype("int64"),
-        "outcome": once[f"{direction}_ep_outcome_agg"].map(_OUTCOMES[direction]),
-    }
-    return pd.DataFrame(columns, columns=COLUMNS)

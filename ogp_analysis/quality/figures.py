@@ -51,7 +51,11 @@ def missing_by_year(columns: pd.DataFrame, periods: pd.DataFrame, *, name: str, 
     source = sentence("quality.figure.source", **values).plain()
 
     def drawn(narrow: bool):
-        notes = [_written(float(empty)) for empty in rows["share"]]
+        least = 0.01
+        notes = [
+            written(float(empty), _SHARE, language()) if empty >= least else "<" + written(least, _SHARE, language())
+            for empty in rows["share"]
+        ]
         wide = len(labels) if time else 1.0
         ticks = _ticks(labels, dated, narrow) if time else [*zip(*PERCENT, strict=True)]
         panel, middles = row_chart(list(rows["column"]), notes, (0, wide), ticks, title, about, source, narrow)
@@ -83,8 +87,3 @@ def _ticks(labels: list[str], dated: int, narrow: bool) -> list[tuple[float, str
         if at < len(labels) - (step if dated < len(labels) else 0)
     ]
     return [*places, *((at + 0.5, labels[at]) for at in range(dated, len(labels)))]
-
-
-def _written(empty: float) -> str:
-    least = 0.01
-    return "<" + written(least, _SHARE, language()) if empty < least else written(empty, _SHARE, language())

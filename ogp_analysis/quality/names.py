@@ -123,11 +123,10 @@ def aliases(frame: pd.DataFrame, columns: list[str]) -> pd.DataFrame:
         )
     counts = frame.dropna(subset=[name, "iso3"]).groupby([name, "iso3"], sort=True).size().rename("rows").reset_index()
     counts = counts.rename(columns={name: "name"})
-    return counts[[_other(*pair) for pair in zip(counts["name"], counts["iso3"], strict=True)]].reset_index(drop=True)
-
-
-def _other(name: str, iso3: str) -> bool:
-    try:
-        return country(iso3).name_en != name
-    except UnknownName:
-        return True
+    others = []
+    for name, iso3 in zip(counts["name"], counts["iso3"], strict=True):
+        try:
+            others.append(country(iso3).name_en != name)
+        except UnknownName:
+            others.append(True)
+    return counts[others].reset_index(drop=True)

@@ -59,8 +59,12 @@ class Rules(Shown):
         """Return what each rule did, by raw column, with an example where one may be shown."""
         if self.frame.empty:
             return Parts()
-        shown = self.frame[["place", "old", "new", "changed_values"]].itertuples(index=False)
-        frame = self.frame.assign(example=[_example(*one) for one in shown])
+        examples = []
+        for place, old, new, changed in self.frame[["place", "old", "new", "changed_values"]].itertuples(index=False):
+            after = f" → {new or word('quality.blank')}" if changed else ""
+            example = f"{place.split('/', 2)[-1]}: {old or word('quality.blank')}{after}"
+            examples.append(example if place else "not_written")
+        frame = self.frame.assign(example=examples)
         headings = {
             "rule": Heading("quality.column.rule", "code"), "column": Heading("quality.column.raw_column", "code"),
             **{name: Heading(name, "count") for name in _COUNTS}, "example": Heading("quality.column.example", "code"),
@@ -82,13 +86,6 @@ def rules(account: Account, folders: set[str]) -> Rules:
     frame = pd.DataFrame(list(rows.values()), columns=["rule", "column", *_COUNTS, "place", "old", "new"])
     order = frame.assign(n=-frame[_COUNTS].sum(axis=1)).sort_values(["n", "rule", "column"])
     return Rules(frame.loc[order.index].reset_index(drop=True))
-
-
-def _example(place: str, old: str, new: str, changed: int) -> str:
-    if not place:
-        return "not_written"
-    after = f" → {new or word('quality.blank')}" if changed else ""
-    return f"{place.split('/', 2)[-1]}: {old or word('quality.blank')}{after}"
 
 
 @dataclass(frozen=True)

@@ -87,7 +87,9 @@ def revisions(account: Account, frame: pd.DataFrame, dataset: str, name: str, ed
     dataset, name, edition : str
         Which table.
     """
-    versions = sorted((one for one in account.columns if _VERSION.fullmatch(one)), key=_number)
+    versions = sorted(
+        (one for one in account.columns if _VERSION.fullmatch(one)), key=lambda one: int(_VERSION.fullmatch(one)[1])
+    )
     held = [one for one in versions if hand_out.has(dataset, one, edition)]
     pairs = [two for two in pairwise(held) if name in two]
     series = tuple(one for old, new in pairs for one in _versions(account, dataset, edition, old, new))
@@ -114,7 +116,3 @@ def _versions(account: Account, dataset: str, edition: str, old: str, new: str) 
             limits = (f"{new}.{low}", f"{new}.{high}") if {low, high} <= bounds else ("", "")
             found.append(version_revision(both, f"{old}.{name}", f"{new}.{name}", *limits))
     return found
-
-
-def _number(name: str) -> int:
-    return int(_VERSION.fullmatch(name)[1])

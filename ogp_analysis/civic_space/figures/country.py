@@ -98,7 +98,10 @@ def country_series(
         if len(own_region):
             ends.append((word("figures.series.region"), own_region["median"].iloc[-1], PALETTE["region"], "normal"))
         room = _room([text for text, *_ in ends], 92 if narrow else 150, narrow)
-        names = ["\n".join(_lines(f"{text} {_index(at)}", room, weight, narrow)) for text, at, _, weight in ends]
+        names = [
+            "\n".join(wrapped(f"{text} {_index(at)}", room, 13.0 if narrow else 13.5, weight))
+            for text, at, _, weight in ends
+        ]
         width = NARROW if narrow else WIDE
         left, right = 37, width - room - 12
         status = _segments(spells, shown, verified_until)
@@ -251,10 +254,6 @@ def _room(names: list[str], most: float, narrow: bool) -> float:
     size = 13.0 if narrow else 13.5
     widest = max(extent(part, size, "bold") for name in names for part in name.split(" "))
     return max(widest, min(most, max(extent(f"{name} 0.000", size, "bold") for name in names))) + 2
-
-
-def _lines(text: str, room: float, weight: str, narrow: bool) -> list[str]:
-    return wrapped(text, room, 13.0 if narrow else 13.5, weight)
 
 
 @drawing

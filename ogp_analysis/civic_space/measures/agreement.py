@@ -232,16 +232,16 @@ def construct_pairs(ids: Iterable[str]) -> list[Pair]:
     where a newer one is held. Sorted by construct, then in the order of the catalogue.
     """
     ids = newest(ids)
-    pairs = [Pair(_construct(x, y, ids), x, y) for x, y in combinations(ids, 2) if house(x) != house(y)]
-    pairs = [pair for pair in pairs if pair.construct]
+    pairs = []
+    for x, y in combinations(ids, 2):
+        if house(x) == house(y):
+            continue
+        common = set(indicator(x).tags) & set(indicator(y).tags)
+        spoken = (c for c in CONSTRUCTS if c in common and _speaks(x, c, ids) and _speaks(y, c, ids))
+        construct = "civic_space" if x in OVERALL and y in OVERALL else next(spoken, "")
+        if construct:
+            pairs.append(Pair(construct, x, y))
     return sorted(pairs, key=lambda pair: (CONSTRUCTS.index(pair.construct), ids.index(pair.x), ids.index(pair.y)))
-
-
-def _construct(x: str, y: str, ids: list[str]) -> str:
-    if x in OVERALL and y in OVERALL:
-        return "civic_space"
-    common = set(indicator(x).tags) & set(indicator(y).tags)
-    return next((c for c in CONSTRUCTS if c in common and _speaks(x, c, ids) and _speaks(y, c, ids)), "")
 
 
 def _speaks(id: str, construct: str, ids: list[str]) -> bool:

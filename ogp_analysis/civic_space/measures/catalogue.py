@@ -73,11 +73,9 @@ def version_pairs(ids: Iterable[str]) -> list[tuple[str, str]]:
     versions: dict[tuple[str, str], list[str]] = {}
     for id in ids:
         versions.setdefault((house(id), indicator(id).column), []).append(id)
-    return [pair for same in versions.values() for pair in pairwise(sorted(same, key=_version))]
-
-
-def _version(id: str) -> int:
-    return int(indicator(id).version)
+    return [
+        pair for same in versions.values() for pair in pairwise(sorted(same, key=lambda id: int(indicator(id).version)))
+    ]
 
 
 def share_inputs(x: str, y: str) -> bool:

@@ -198,7 +198,23 @@ def rated(series: Mapping[str, pd.DataFrame], edition: str) -> dict[str, pd.Data
     CleaningError
         If a value has no category.
     """
-    made = {id: _cut(series[id], one) for id, one in published().items() if id in series}
+    made = {}
+    for id, one in published().items():
+        if id not in series:
+            continue
+        rows = series[id]
+        if not one.cuts:
+            category = rows["value"].astype("int64") - one.base
+        else:
+            pairs = zip(rows["value"], rows["segment"], strict=True)
+            category = pd.Series([bisect_right(one.cuts[segment], value) for value, segment in pairs], index=rows.index)
+        outside = rows[(category < 0) | (category >= len(one.categories))]
+        if len(outside):
+            first = float(outside["value"].iloc[0])
+            raise CleaningError(
+                f"categories of {id}", f"{len(outside)} values have none, first {first:g}", "Add it to categories.toml"
+            )
+        made[id] = rows[_KEY].assign(category=category.astype("int64"))
     if "ert_regime" in made:
         made.pop("v2x_regime", None)
     if len(status := _status(edition)):
@@ -268,21 +284,6 @@ def merges(categories: int, levels: int = LEVELS) -> list[tuple[int, ...]]:
     """
     places = combinations(range(1, categories), levels - 1)
     return [tuple(bisect_right(cuts, category) for category in range(categories)) for cuts in places]
-
-
-def _cut(rows: pd.DataFrame, one: Categories) -> pd.DataFrame:
-    if not one.cuts:
-        category = rows["value"].astype("int64") - one.base
-    else:
-        pairs = zip(rows["value"], rows["segment"], strict=True)
-        category = pd.Series([bisect_right(one.cuts[segment], value) for value, segment in pairs], index=rows.index)
-    outside = rows[(category < 0) | (category >= len(one.categories))]
-    if len(outside):
-        first = float(outside["value"].iloc[0])
-        raise CleaningError(
-            f"categories of {one.id}", f"{len(outside)} values have none, first {first:g}", "Add it to categories.toml"
-        )
-    return rows[_KEY].assign(category=category.astype("int64"))
 
 
 def _status(edition: str) -> pd.DataFrame:

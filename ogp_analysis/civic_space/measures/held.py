@@ -399,7 +399,13 @@ def measures(edition: str = "embedded") -> Measures:
     """
     known = all_measures()
     joined = join([one.id for one in known], FIRST_YEAR, _NO_END, edition)
-    series = {one.id: _series(joined.frame, one) for one in known if one.id not in joined.absent}
+    series = {}
+    for one in known:
+        if one.id not in joined.absent:
+            rows = joined.frame[[*KEY, one.id]].dropna().astype({"year": "int64"})
+            rows = rows.rename(columns={"iso3": "unit", one.id: "value"})
+            segment = segments(one, rows["unit"], rows["year"], "method")
+            series[one.id] = rows.assign(segment=segment).reset_index(drop=True)
     return Measures(edition, series, joined.absent, joined.sources.rename(columns={"indicators": "measures"}))
 
 
@@ -415,11 +421,6 @@ def same_figure(edition: str = "embedded", since: int = 2016) -> dict[str, int]:
     same, after = frame["subfactor_1_5"] == frame["subfactor_4_4"], frame["year"] >= since
     return {"since": since, "same": int((same & after).sum()), "n": int(after.sum()),
             "same_before": int((same & ~after).sum()), "n_before": int((~after).sum())}  # fmt: skip
-
-
-def _series(frame: pd.DataFrame, one: Indicator) -> pd.DataFrame:
-    rows = frame[[*KEY, one.id]].dropna().rename(columns={"iso3": "unit", one.id: "value"}).astype({"year": "int64"})
-    return rows.assign(segment=segments(one, rows["unit"], rows["year"], "method")).reset_index(drop=True)
 
 
 def _spans(one: Indicator) -> str:

@@ -277,8 +277,18 @@ class SeriesAfter:
     @cached_property
     def places(self) -> tuple[Place, ...]:
         """The ranks, in the order of :data:`WAYS`; none where nothing can be compared."""
-        found = [] if self.control is None else [gap_place(self.control)]
-        return (*found, *(_line_place(self.interrupted(way)) for way in WAYS[1:] if self.can_be_fitted))
+        places = [] if self.control is None else [gap_place(self.control)]
+        for found in (self.interrupted(way) for way in WAYS[1:] if self.can_be_fitted):
+            by_size, by_t = found.place("units"), found.place("units", "t")
+            near, dates = found.place("units_in_band"), found.place("dates")
+            at = found.estimates_of_all
+            others = at.loc[(at["date"] == found.event) & (at["unit"] != found.treated), "estimate"].to_numpy()
+            places.append(Place(
+                found.term, found.estimates[0].estimate, by_size.rank, by_size.n, by_size.p_value,
+                by_t and by_t.rank, by_t and by_t.p_value, near.rank, near.n, near.p_value, dates.rank, dates.n,
+                detectable(others),
+            ))  # fmt: skip
+        return tuple(places)
 
     def place(self, way: str) -> Place | None:
         """Return one of the ranks; None if there is none.
@@ -365,18 +375,6 @@ def gap_place(control: SyntheticControl) -> Place:
     at_least = int((sizes >= abs(own) * (1 - 1e-9)).sum())
     rank = int((sizes > abs(own) * (1 + 1e-9)).sum()) + 1
     return Place(GAP, own, rank, len(sizes), at_least / len(sizes), detectable=detectable(others))
-
-
-def _line_place(found: Placebo) -> Place:
-    by_size, by_t = found.place("units"), found.place("units", "t")
-    near, dates = found.place("units_in_band"), found.place("dates")
-    at = found.estimates_of_all
-    others = at.loc[(at["date"] == found.event) & (at["unit"] != found.treated), "estimate"].to_numpy()
-    return Place(
-        found.term, found.estimates[0].estimate, by_size.rank, by_size.n, by_size.p_value,
-        by_t and by_t.rank, by_t and by_t.p_value, near.rank, near.n, near.p_value, dates.rank, dates.n,
-        detectable(others),
-    )  # fmt: skip
 
 
 def detectable(others: np.ndarray) -> float | None:

@@ -49,7 +49,12 @@ class PurchasesAbroad(Shown):
 
     def table(self) -> Table:
         """Return the facts: who bought what from whom, on what that rests, and what is to be kept in mind."""
-        rows = self.frame
+        rows, caveats = self.frame, []
+        for contains, caveat in zip(rows["contains"], rows["caveat"], strict=True):
+            other = (
+                sentence("operators.keep.contains_another", fact=contains).plain() if isinstance(contains, str) else ""
+            )
+            caveats.append(other or word(f"operators.keep.{caveat}"))
         frame = pd.DataFrame(
             {
                 "fact": rows["fact"].array,
@@ -61,7 +66,7 @@ class PurchasesAbroad(Shown):
                 "technology": [word(f"operators.technology.{code}") for code in rows["technology"]],
                 "date": [_when(row) for row in rows.to_dict("records")],
                 "standing": [word(f"operators.standing.{code}") for code in rows["standing"]],
-                "caveat": [_caveat(row) for row in rows.to_dict("records")],
+                "caveat": caveats,
                 "source": [source(row["source_url"] if isinstance(row["source_url"], str) else "", date=_when(row),
                                   row=f"{DATASET} ({row['fact']})") for row in rows.to_dict("records")],
             }
@@ -132,10 +137,3 @@ def _when(row: dict) -> str:
         return row["date"]
     last = "" if pd.isna(row["last_year"]) else str(int(row["last_year"]))
     return f"{int(row['first_year'])}–{last}"
-
-
-def _caveat(row: dict) -> str:
-    """Return what is to be kept in mind of a fact, in words; the key of one that it contains is named."""
-    if isinstance(row["contains"], str):
-        return sentence("operators.keep.contains_another", fact=row["contains"]).plain()
-    return word(f"operators.keep.{row['caveat']}")

@@ -168,12 +168,23 @@ class CommitmentRecord(Shown):
         20
         """
         rows = self.statistics
+        # A share keeps its two decimals, a count has none.
+        values = []
+        for row in rows.to_dict("records"):
+            decimals = 2 if row["unit"] == "percent" else 0
+            value = Number(row["value"], "ratio", decimals)
+            case = "more_than" if row["at_least"] else "exact"
+            values.append(
+                sentence(
+                    "commitment.value", case=case, value=value, unit=word(f"commitment.unit.{row['unit']}")
+                ).plain()
+            )
         frame = pd.DataFrame(
             {
                 "body": [word(f"commitment.body.{one}") for one in rows["body"]],
                 "measure": [word(f"commitment.measure.{one}") for one in rows["measure"]],
                 "period": rows["period_text"].array,
-                "value": [_written(row) for row in rows.to_dict("records")],
+                "value": values,
                 "source": [source(row["source_url"], date=row["period_text"] if isinstance(row["period_text"], str) else
                                   "–", row=f"mexico_interception_statistics ({row['statistic']})")
                            for row in rows.to_dict("records")],
@@ -221,11 +232,3 @@ def commitment(edition: str = "embedded") -> CommitmentRecord:
         hand_out.load("mexico_interception_statistics", "counts", edition),
         contracts(edition),
     )
-
-
-def _written(row: dict) -> str:
-    """Return a count with its unit in words; a share keeps its two decimals."""
-    decimals = 2 if row["unit"] == "percent" else 0
-    value = Number(row["value"], "ratio", decimals)
-    case = "more_than" if row["at_least"] else "exact"
-    return sentence("commitment.value", case=case, value=value, unit=word(f"commitment.unit.{row['unit']}")).plain()

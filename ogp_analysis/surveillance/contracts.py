@@ -79,7 +79,10 @@ class Relations(Shown):
             technologies=[
                 _technologies(*one) for one in zip(self.frame["technologies"], self.frame["qualified"], strict=True)
             ],
-            years=[_years(*ends) for ends in zip(self.frame["first_year"], self.frame["last_year"], strict=True)],
+            years=[
+                "" if pd.isna(first) else "–".join(str(one) for one in dict.fromkeys((int(first), int(last))))
+                for first, last in zip(self.frame["first_year"], self.frame["last_year"], strict=True)
+            ],
         )
         headings = {name: Heading(f"purchases.column.{name}", "count" if name == "rows" else "")
                     for name in ("buyer_name", "supplier_name", "rows", "years", "technologies", "facts")}  # fmt: skip
@@ -196,10 +199,15 @@ class DocumentedContracts(Shown):
         >>> len(ogp.surveillance.contracts().others_table().frame)
         27
         """
-        facts = self.others.to_dict("records")
-        rows = self.others.assign(
-            buyer_name=[_buyers(row) for row in facts], supplier_name=[_suppliers(row) for row in facts]
-        )
+        buyers, suppliers = [], []
+        for fact, buyer, supplier in self.others[["fact", "buyer_text", "supplier_text"]].itertuples(index=False):
+            # Bodies and firms have their reviewed names; others what the fact says of them, in our words.
+            names = [body.name for body in buyers_named(buyer) or ()]
+            buyers.append(", ".join(names) or word(f"purchases.buyer.{fact}"))
+            firm = spelled().get(supplier) if isinstance(supplier, str) else None
+            told = word(f"purchases.supplier.{fact}") if isinstance(supplier, str) and firm is None else None
+            suppliers.append(firm.name if firm else told)
+        rows = self.others.assign(buyer_name=buyers, supplier_name=suppliers)
         caption = sentence("purchases.others", n=count(len(rows)))
         return table("other_facts", caption, *_listed(rows, *_WHO, "amount", "currency", "amount_basis", "source"))
 
@@ -309,10 +317,6 @@ def contracts(edition: str = "embedded") -> DocumentedContracts:
         own["excluded"] = own["excluded"].mask(rows, why)
     held = hand_out.has("mexico_thresholds", "ceilings", edition)
     ceilings = hand_out.load("mexico_thresholds", "ceilings", edition) if held else None
-    return DocumentedContracts(own, facts[~kept].reset_index(drop=True), _events(edition), ceilings)
-
-
-def _events(edition: str) -> pd.DataFrame:
     timeline = hand_out.load("mexico_surveillance_timeline", "events", edition).set_index("event")
     law = hand_out.load("mexico_legal_authority", "provisions", edition).set_index("provision")
     rows = [
@@ -321,7 +325,9 @@ def _events(edition: str) -> pd.DataFrame:
         if name == "mexico_surveillance_timeline" else (key, law.loc[key, "first_day"], "law")
         for name, key in EVENTS
     ]  # fmt: skip
-    return pd.DataFrame(rows, columns=["event", "date", "kind"])
+    return DocumentedContracts(
+        own, facts[~kept].reset_index(drop=True), pd.DataFrame(rows, columns=["event", "date", "kind"]), ceilings
+    )
 
 
 def _listed(rows: pd.DataFrame, *names: str) -> tuple[pd.DataFrame, dict[str, Heading]]:
@@ -342,19 +348,6 @@ def _listed(rows: pd.DataFrame, *names: str) -> tuple[pd.DataFrame, dict[str, He
     return frame, headings | ({"source": Heading("source", "link")} if "source" in names else {})
 
 
-def _buyers(row: dict) -> str:
-    """Return the bodies that a fact names, by their reviewed names; else what the fact says of them in our words."""
-    names = [body.name for body in buyers_named(row["buyer_text"]) or ()]
-    return ", ".join(names) or word(f"purchases.buyer.{row['fact']}")
-
-
-def _suppliers(row: dict) -> str | None:
-    text = row["supplier_text"]
-    if not isinstance(text, str):
-        return None
-    return spelled()[text].name if text in spelled() else word(f"purchases.supplier.{row['fact']}")
-
-
 def _technologies(codes: str, qualified: bool) -> str:
     """Return kinds of technology in words; those that are only a possible part, or as the buyer declared it, say so."""
     names = ", ".join(word(f"powers.technology.{code}") for code in codes.split()) or word("purchases.not_stated")
@@ -366,7 +359,3 @@ def _when(row: dict) -> str:
         return row["signed"]
     ends = [row[name] for name in ("period_start", "period_end") if isinstance(row[name], str)]
     return " – ".join(dict.fromkeys(ends))
-
-
-def _years(first, last) -> str:
-    return "" if pd.isna(first) else "–".join(str(one) for one in dict.fromkeys((int(first), int(last))))

@@ -214,7 +214,12 @@ def detect(
     [[0, 'intrusion', 4, 'probable']]
     """
     if isinstance(contracts, str):
-        contracts = _published(contracts, edition)
+        known = publication(contracts)
+        if known.dataset != COMPRANET:
+            contracts = awarded_contracts(contracts, edition=edition).frame
+        else:
+            rows = hand_out.load("compranet", "contracts", edition)
+            contracts = rows[rows["file"].str.startswith(known.place)].reset_index(drop=True)
     if odd := sorted(set(use) - set(KINDS)):
         raise ParameterError(f"kind of reason {odd[0]!r}", "is unknown", "Use some of " + ", ".join(KINDS))
     read = _columns(contracts, columns)
@@ -222,7 +227,25 @@ def detect(
     parts = [_part(contracts.iloc[start : start + _ROWS], start, read, frozenset(use), edition)
              for start in range(0, len(contracts), _ROWS)]  # fmt: skip
     reasons = pd.concat([_no_reasons(), *(part.reasons for part in parts)], ignore_index=True)
-    hits, reasons = _scored(reasons, contracts, read)
+    # A contract with too few points is no hit.
+    names = ["row", "key", "buyer", "score", "verdict", "tier", "reasons"]
+    limits, order = facts()["thresholds"], {tier: place for place, tier in enumerate(tiers())}
+    rows = []
+    for place, own in reasons.groupby("row"):
+        score = int(own["points"].sum())
+        if score < limits["possible"]:
+            continue
+        found = [one for one in own.to_dict("records") if one["kind"] != "buyers"]
+        tier = min(found, key=lambda one: (-one["points"], order[one["tier"]]))["tier"]
+        key = next((name for name in ("contract_key", "award_key") if name in contracts), None)
+        buyer = next(iter(read.get("buyer", ())), None)
+        rows.append((contracts.index[place], contracts[key].iloc[place] if key else None,
+                     contracts[buyer].iloc[place] if buyer else None, score,
+                     "probable" if score >= limits["probable"] else "possible", tier,
+                     "; ".join(own["what"])))  # fmt: skip
+    hits = pd.DataFrame(rows, columns=names).sort_values(["score", "row"], ascending=[False, True], ignore_index=True)
+    reasons = reasons.assign(row=[contracts.index[place] for place in reasons["row"]])
+    reasons = reasons[reasons["row"].isin(hits["row"])].reset_index(drop=True)
     n_text, n_supplier, n_buyer = (sum(part.counts[place] for part in parts) for place in range(3))
     return Detection(hits, reasons, len(contracts), n_text, n_supplier, n_buyer, read)
 
@@ -235,12 +258,25 @@ class _Part(NamedTuple):
 def _part(frame: pd.DataFrame, start: int, read: dict, use: frozenset[str], edition: str) -> _Part:
     """Return the reasons in some rows, by their places in the whole, and in how many there was something to read."""
     text, supplier, buyer = (_joined(frame, read.get(name, ())) for name in ("text", "supplier", "buyer"))
-    security = _security(buyer)
+    settings = facts()["security_buyers"]
+    yes, no = (r"\b(?:" + "|".join(settings[name]) + r")\b" for name in ("words", "none"))
+    security = buyer.str.contains(yes, regex=True) & ~buyer.str.contains(no, regex=True)
     found = [_no_reasons()]
     if "terms" in use:
         found.append(_in_text(text, security, edition))
     if "suppliers" in use:
-        found.append(_firms(supplier, edition))
+        known, points = firms(edition), facts()["points"]["supplier"]
+        pattern = r"\b(?:" + "|".join(map(re.escape, sorted(known, key=len, reverse=True))) + r")\b"
+        near = pc.indices_nonzero(
+            pc.match_substring_regex(pa.array(supplier).cast(pa.large_string()), pattern)
+        ).to_pylist()
+        rows = {(place, *known[re.search(pattern, supplier[place])[0]]) for place in near}
+        found.append(
+            pd.DataFrame(
+                [(place, "suppliers", "supplier", tier, points) for place, _, tier in sorted(rows)],
+                columns=list(_no_reasons()),
+            )
+        )
     if "codes" in use:
         found += [_codes(frame, scheme, names, edition) for scheme, names in read.items() if scheme not in COLUMNS]
     reasons = pd.concat(found, ignore_index=True)
@@ -251,14 +287,6 @@ def _part(frame: pd.DataFrame, start: int, read: dict, use: frozenset[str], edit
     masked = supplier.str.startswith((folded(persons.MASK), folded(NAME_MASK)))
     counts = int((text != "").sum()), int(((supplier != "") & ~masked).sum()), int((buyer != "").sum())
     return _Part(reasons.assign(row=reasons["row"] + start), counts)
-
-
-def _published(name: str, edition: str) -> pd.DataFrame:
-    known = publication(name)
-    if known.dataset != COMPRANET:
-        return awarded_contracts(name, edition=edition).frame
-    rows = hand_out.load("compranet", "contracts", edition)
-    return rows[rows["file"].str.startswith(known.place)].reset_index(drop=True)
 
 
 def _columns(frame: pd.DataFrame, given: Mapping[str, Iterable[str]] | None) -> dict[str, tuple[str, ...]]:
@@ -378,15 +406,6 @@ def firms(edition: str = "embedded") -> dict[str, tuple[str, str]]:
     return found
 
 
-def _firms(names: pd.Series, edition: str) -> pd.DataFrame:
-    known, points = firms(edition), facts()["points"]["supplier"]
-    pattern = r"\b(?:" + "|".join(map(re.escape, sorted(known, key=len, reverse=True))) + r")\b"
-    near = pc.indices_nonzero(pc.match_substring_regex(pa.array(names).cast(pa.large_string()), pattern)).to_pylist()
-    rows = {(place, *known[re.search(pattern, names[place])[0]]) for place in near}
-    return pd.DataFrame([(place, "suppliers", "supplier", tier, points) for place, _, tier in sorted(rows)],
-                        columns=list(_no_reasons()))  # fmt: skip
-
-
 def _codes(frame: pd.DataFrame, scheme: str, names: tuple[str, ...], edition: str) -> pd.DataFrame:
     """Return the codes of each row that are those of surveillance technology or of its family."""
     if scheme == "classification":
@@ -405,32 +424,3 @@ def _codes(frame: pd.DataFrame, scheme: str, names: tuple[str, ...], edition: st
             what, points = f"{scheme} {code[place]}", facts()["points"][f"code_{grades[code[place]]}"]
             rows.append((place, "codes", what, tier_of.get(what, "unspecified"), points))
     return pd.DataFrame(rows, columns=list(_no_reasons()))
-
-
-def _security(buyers: pd.Series) -> pd.Series:
-    settings = facts()["security_buyers"]
-    yes, no = (r"\b(?:" + "|".join(settings[name]) + r")\b" for name in ("words", "none"))
-    return buyers.str.contains(yes, regex=True) & ~buyers.str.contains(no, regex=True)
-
-
-def _scored(reasons: pd.DataFrame, frame: pd.DataFrame, read: dict) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Return the hits and their reasons; a contract with too few points is none."""
-    names = ["row", "key", "buyer", "score", "verdict", "tier", "reasons"]
-    limits, order = facts()["thresholds"], {tier: place for place, tier in enumerate(tiers())}
-    rows = []
-    for place, own in reasons.groupby("row"):
-        score = int(own["points"].sum())
-        if score < limits["possible"]:
-            continue
-        found = [one for one in own.to_dict("records") if one["kind"] != "buyers"]
-        tier = min(found, key=lambda one: (-one["points"], order[one["tier"]]))["tier"]
-        key = next((name for name in ("contract_key", "award_key") if name in frame), None)
-        buyer = next(iter(read.get("buyer", ())), None)
-        rows.append((frame.index[place], frame[key].iloc[place] if key else None,
-                     frame[buyer].iloc[place] if buyer else None, score,
-                     "probable" if score >= limits["probable"] else "possible", tier,
-                     "; ".join(own["what"])))  # fmt: skip
-    hits = pd.DataFrame(rows, columns=names).sort_values(["score", "row"], ascending=[False, True], ignore_index=True)
-    kept = reasons[reasons["row"].map(lambda place: frame.index[place]).isin(hits["row"])].reset_index(drop=True)
-    kept["row"] = [frame.index[place] for place in kept["row"]]
-    return hits, kept

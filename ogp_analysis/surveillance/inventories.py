@@ -127,8 +127,19 @@ class Documented(Shown):
         return table("documented", caption, frame, headings)
 
     def _rows(self) -> pd.DataFrame:
-        rows = [] if self.cases is None else [_case(row) for row in self.cases.to_dict("records")]
-        rows += [] if self.lists is None else [_entry(row) for row in self.lists.to_dict("records")]
+        rows = []
+        for row in [] if self.cases is None else self.cases.to_dict("records"):
+            vendor = row["vendor"] if isinstance(row["vendor"], str) else word("others.inventory.undisclosed")
+            status = "inventory_lower" if row["lower_confidence"] else "inventory"
+            rows.append({"order": 0, "kind": row["category"], "vendor": vendor, "period": _period(row, "use"),
+                         "status": status, "list": "inventory", "source": _INVENTORY_LINK})  # fmt: skip
+        for row in [] if self.lists is None else self.lists.to_dict("records"):
+            # Dataset and key of the row, as the CSV file has them.
+            key = [row[name] for name in ("vendor", "product", "iso3", "list_text") if isinstance(row[name], str)]
+            address = source(row["source_urls"].split(" | "), publisher=word(f"others.list.{row['publisher']}"),
+                             date=row["list_text"], row=f"{LISTS} ({', '.join(key)})")  # fmt: skip
+            rows.append({"order": 1, "kind": row["category"], "vendor": row["vendor"], "period": _period(row, "list"),
+                         "status": row["status"], "list": row["publisher"], "source": address})  # fmt: skip
         rows.sort(key=lambda row: (_ORDER.index(row["kind"]), row["order"], row["vendor"].casefold(), row["period"]))
         return pd.DataFrame(rows, columns=["order", "kind", "vendor", "period", "status", "list", "source"])
 
@@ -242,22 +253,6 @@ def _table(dataset: str, name: str, edition: str) -> pd.DataFrame | None:
 
 def _absent(datasets):
     return say("others.inventory.absent", names=", ".join(word(f"others.dataset.{name}") for name in datasets))
-
-
-def _case(row: dict) -> dict:
-    vendor = row["vendor"] if isinstance(row["vendor"], str) else word("others.inventory.undisclosed")
-    status = "inventory_lower" if row["lower_confidence"] else "inventory"
-    return {"order": 0, "kind": row["category"], "vendor": vendor, "period": _period(row, "use"), "status": status,
-            "list": "inventory", "source": _INVENTORY_LINK}  # fmt: skip
-
-
-def _entry(row: dict) -> dict:
-    # Dataset and key of the row, as the CSV file has them.
-    key = [row[name] for name in ("vendor", "product", "iso3", "list_text") if isinstance(row[name], str)]
-    return {"order": 1, "kind": row["category"], "vendor": row["vendor"], "period": _period(row, "list"),
-            "status": row["status"], "list": row["publisher"],
-            "source": source(row["source_urls"].split(" | "), publisher=word(f"others.list.{row['publisher']}"),
-                             date=row["list_text"], row=f"{LISTS} ({', '.join(key)})")}  # fmt: skip
 
 
 def _period(row: dict, prefix: str) -> str:

@@ -158,16 +158,7 @@ def member_records(listed: pd.DataFrame, edition: str) -> MemberRecords:
     own = listed.reindex(frame["iso3"]).reset_index(drop=True)
     frame = pd.concat([frame, own], axis=1)
     frame[["spyware", "spyware_sure"]] = frame[["spyware", "spyware_sure"]].fillna(0).astype("int64")
-    frame["commitments"] = frame["iso3"].map(_commitments(edition))
-    signed = _endorsements(edition)
-    frame["endorsed"] = frame["iso3"].map(signed)
-    policy = response_policy_cases(hand_out.load("ogp_status_events", "events", edition))
-    d4, d4_year = _asked(set(members["iso3"]), set(listed.index[listed["spyware"] > 0]), edition)
-    return MemberRecords(frame, policy, d4, d4_year, len(signed))
-
-
-def _commitments(edition: str) -> pd.Series:
-    """Return, by country, its commitments on state surveillance in words: plan and number."""
+    # A country's commitments on state surveillance, each by its plan and number.
     themes = hand_out.load("ogp_commitments", "themes", edition)
     found = set(themes.loc[themes["theme"] == "state_surveillance", "commitment_id"])
     rows = hand_out.load("ogp_commitments", "commitments", edition)
@@ -179,15 +170,16 @@ def _commitments(edition: str) -> pd.Series:
         text=[sentence("operators.commitment", plan=Number(plan, "count"), number=number).plain()
               for _, plan, number in known]
     )  # fmt: skip
-    return said.groupby("iso3")["text"].agg(", ".join)
-
-
-def _endorsements(edition: str) -> pd.Series:
-    """Return the day on which each country endorsed the Joint Statement."""
+    frame["commitments"] = frame["iso3"].map(said.groupby("iso3")["text"].agg(", ".join))
+    # The day on which a country endorsed the Joint Statement.
     facts = hand_out.load("surveillance_controls", "facts", edition)
     days = hand_out.load("surveillance_controls", "dates", edition).groupby("fact")["date"].min()
     own = facts[(facts["type"] == "endorsement") & (facts["body"] == "joint_statement")]
-    return own.set_index("iso3")["fact"].map(days)
+    signed = own.set_index("iso3")["fact"].map(days)
+    frame["endorsed"] = frame["iso3"].map(signed)
+    policy = response_policy_cases(hand_out.load("ogp_status_events", "events", edition))
+    d4, d4_year = _asked(set(members["iso3"]), set(listed.index[listed["spyware"] > 0]), edition)
+    return MemberRecords(frame, policy, d4, d4_year, len(signed))
 
 
 def _asked(members: set[str], listed: set[str], edition: str) -> tuple[Withheld | None, int | None]:

@@ -260,7 +260,12 @@ class Operators(Shown):
         193
         """
         rows = self.cases.assign(place=[country(code).name for code in self.cases["iso3"]])
-        rows = rows.sort_values(["category", "place", "case"], key=lambda values: values.map(_sorted(values.name)))
+        kinds = {"spyware": 0, "forensics": 1, "iot_hacking": 2}
+
+        def order(values: pd.Series) -> pd.Series:
+            return values.map(kinds.get if values.name == "category" else str.casefold)
+
+        rows = rows.sort_values(["category", "place", "case"], key=order)
         confidence = ["lower" if lower else "usual" for lower in rows["lower_confidence"]]
         frame = pd.DataFrame(
             {
@@ -389,9 +394,3 @@ def operators(edition: str = "embedded") -> Operators:
     later = hand_out.load(LISTS, "later_reports", edition)
     return Operators(frame, last - 1, last, int((classified & ~whole).sum()), cases,
                      hand_out.load(LISTS, "operators", edition), later, edition)  # fmt: skip
-
-
-def _sorted(column: str):
-    """Return by what the values of a column are put in order: kinds as they are named, words without their case."""
-    order = {"spyware": 0, "forensics": 1, "iot_hacking": 2}
-    return order.get if column == "category" else str.casefold

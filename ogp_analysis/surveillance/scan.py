@@ -206,7 +206,11 @@ def scanned(pieces: Iterable[pd.DataFrame], edition: str = "embedded", jobs: int
             if len(own):
                 hits.append(own)
                 reasons.append(reasoned)
-    frame = pd.concat([_no_hits(), *hits], ignore_index=True)[list(HIT_COLUMNS)]
+    kinds = {"date": "datetime64[us]", "amount": "float64", "score": "int64", "line": "int64"}
+    frame = pd.concat(
+        [pd.DataFrame({name: pd.Series(dtype=kinds.get(name, "str")) for name in HIT_COLUMNS}), *hits],
+        ignore_index=True,
+    )[list(HIT_COLUMNS)]
     frame, repeated = _once(frame)
     frame = frame.sort_values(["score", "key"], ascending=[False, True], kind="stable", ignore_index=True)
     given = pd.concat([pd.DataFrame(columns=["key", "kind", "what", "tier", "points"]), *reasons], ignore_index=True)
@@ -236,11 +240,6 @@ def searched_piece(task: tuple[pd.DataFrame, str, str]) -> tuple[Counter, Counte
     own = own.assign(grade=found.frame["verdict"], tier=found.frame["tier"], score=found.frame["score"],
                      reasons=found.frame["row"].map(by_row), flags="")  # fmt: skip
     return counts, Counter(spoken), own, reasoned[["key", "kind", "what", "tier", "points"]]
-
-
-def _no_hits() -> pd.DataFrame:
-    kinds = {"date": "datetime64[us]", "amount": "float64", "score": "int64", "line": "int64"}
-    return pd.DataFrame({name: pd.Series(dtype=kinds.get(name, "str")) for name in HIT_COLUMNS})
 
 
 def _telling(values: pd.Series, grades: dict[str, str]) -> pd.Series:

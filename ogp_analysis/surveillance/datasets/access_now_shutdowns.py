@@ -125,12 +125,16 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
         }
     )
     record = kept_but(chunk, changed(chunk, "gov_justification", justification, CASE_RULE))
-    return Cleaned({"events": events, "event_countries": _countries(chunk, key)}, record)
-
-
-def _countries(chunk: pd.DataFrame, key: pd.Series) -> pd.DataFrame:
     names = chunk["country"].str.split("; ").explode()
-    return pd.DataFrame({"event": key.loc[names.index].array, "iso3": iso3_of(names, f"{_HERE}, country")})
+    return Cleaned(
+        {
+            "events": events,
+            "event_countries": pd.DataFrame(
+                {"event": key.loc[names.index].array, "iso3": iso3_of(names, f"{_HERE}, country")}
+            ),
+        },
+        record,
+    )
 
 
 EVENTS = TableSchema(

@@ -71,7 +71,18 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
     entries = [changed(chunk, name, mended[name], SHIFT_RULE) for name in (_DESCRIPTION, *_SHIFTED)]
     record = kept_but(chunk, *entries, changed(chunk, "Commercial Entity", vendor, BLANK_RULE))
     mended = mended.assign(**{"Commercial Entity": vendor})
-    return Cleaned({"cases": _cases(mended), "vendor_countries": _origins(mended)}, record)
+    named = mended["Country of origin"].mask(mended["Country of origin"] == "Undisclosed")
+    origin = named.str.split(", ").explode().dropna()
+    iso3 = iso3_of(origin, f"{_HERE}, Country of origin")
+    return Cleaned(
+        {
+            "cases": _cases(mended),
+            "vendor_countries": pd.DataFrame(
+                {"case": case_id(mended[LINE]).loc[origin.index].array, "vendor_iso3": iso3}
+            ),
+        },
+        record,
+    )
 
 
 def unshifted(chunk: pd.DataFrame) -> pd.DataFrame:
@@ -96,7 +107,9 @@ def case_id(lines: pd.Series) -> pd.Series:
 
 
 def _cases(mended: pd.DataFrame) -> pd.DataFrame:
-    sources = _sources(mended)
+    sources = pd.Series(
+        [[url for url in row if url.strip()] for row in mended[list(_SOURCES)].to_numpy()], index=mended.index
+    )
     return pd.DataFrame(
         {
             "case": case_id(mended[LINE]),
@@ -107,29 +120,14 @@ def _cases(mended: pd.DataFrame) -> pd.DataFrame:
             **periods.read(mended, "Year of disclosure", "disclosure"),
             "lower_confidence": known(mended, _CONFIDENCE, ("", "x")) == "x",
             "n_sources": sources.map(len),
-            "source_hosts": sources.map(lambda found: " | ".join(sorted({_host(url) for url in found}))),
+            "source_hosts": sources.map(
+                lambda found: " | ".join(sorted({urlsplit(url.strip()).netloc.removeprefix("www.") for url in found}))
+            ),
             "regime_2021": translated(mended, "V-Dem Regime Type 2021", _REGIMES, _HERE),
             "polyarchy_2021": number(mended, "V-Dem Electoral Democracy Index 2021"),
             "digital_repression_2021": number(mended, "Digital Repression Index 2021"),
         }
     )
-
-
-def _sources(mended: pd.DataFrame) -> pd.Series:
-    return pd.Series(
-        [[url for url in row if url.strip()] for row in mended[list(_SOURCES)].to_numpy()], index=mended.index
-    )
-
-
-def _host(url: str) -> str:
-    return urlsplit(url.strip()).netloc.removeprefix("www.")
-
-
-def _origins(mended: pd.DataFrame) -> pd.DataFrame:
-    named = mended["Country of origin"].mask(mended["Country of origin"] == "Undisclosed")
-    origin = named.str.split(", ").explode().dropna()
-    iso3 = iso3_of(origin, f"{_HERE}, Country of origin")
-    return pd.DataFrame({"case": case_id(mended[LINE]).loc[origin.index].array, "vendor_iso3": iso3})
 
 
 CASES = TableSchema(

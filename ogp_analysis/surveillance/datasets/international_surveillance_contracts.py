@@ -112,7 +112,11 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
     """
     require(chunk, _COLUMNS)
     known(chunk, "amount_basis", _BASES)
-    first, last = _years(chunk["date"])
+    # Of what is open the last date is missing.
+    spans = chunk["date"].str.fullmatch(r"\d{4}/\d{4}")
+    opened = chunk["date"].str.fullmatch(r"\d{4}-")
+    first = chunk["date"].mask(spans | opened, chunk["date"].str[:4])
+    last = chunk["date"].mask(spans, chunk["date"].str[-4:]).mask(opened, "")
     dated = first.where(first == last, "")
     buyer = chunk["buyer"].mask(chunk["buyer"].isin(list(_BUYER_CODES)), "")
     product = chunk["product"].replace(_PRODUCTS)
@@ -146,14 +150,6 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
         changed(chunk, "source_url", urls, addresses.RULE),
     )
     return Cleaned({"facts": facts, "amounts": _amounts(chunk)}, kept_but(chunk, *entries))
-
-
-def _years(dates: pd.Series) -> tuple[pd.Series, pd.Series]:
-    """Return the first and the last date of each text; of an open one the last is missing."""
-    spans = dates.str.fullmatch(r"\d{4}/\d{4}")
-    opened = dates.str.fullmatch(r"\d{4}-")
-    first = dates.mask(spans | opened, dates.str[:4])
-    return first, dates.mask(spans, dates.str[-4:]).mask(opened, "")
 
 
 def _amounts(chunk: pd.DataFrame) -> pd.DataFrame:

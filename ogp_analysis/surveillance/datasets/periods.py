@@ -79,15 +79,8 @@ def columns(prefix: str, what: str, **facts) -> tuple[Column, ...]:
 def _parsed(text: str) -> tuple[str, str, str] | None:
     for status, form in _FORMS:
         if form.fullmatch(text):
-            first, last = _ends(text, status)
+            years = re.findall(r"\d{4}(?!s)", text)
+            first = "" if status in ("start_unknown", "ongoing_from_decade") else years[0]
+            last = "" if status in ("ongoing", "ongoing_from_decade", "end_unknown") else years[-1]
             return (first, last, status) if not (first and last and last < first) else None
     return None
-
-
-def _ends(text: str, status: str) -> tuple[str, str]:
-    years = re.findall(r"\d{4}(?!s)", text)
-    if status in ("years", "several"):
-        return years[0], years[-1]
-    if status in ("ongoing", "end_unknown"):
-        return years[0], ""
-    return "", years[-1] if status == "start_unknown" else ""

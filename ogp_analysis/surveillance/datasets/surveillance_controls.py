@@ -84,23 +84,25 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
         changed(chunk, "source_url", whole, ADDRESS_RULE),
         changed(chunk.assign(source_url=whole), "source_url", cut, NAME_RULE),
     )
-    return Cleaned({"facts": facts, "dates": _dates(chunk)}, kept_but(chunk, *entries))
+    dates = chunk.set_index("id")["date"].str.split("; ").explode().rename("date")
+    return Cleaned(
+        {
+            "facts": facts,
+            "dates": pd.DataFrame(
+                {
+                    "fact": dates.index.to_series().array,
+                    "date": dates.array,
+                    "date_precision": partial_dates.precision(dates).array,
+                    "year": partial_dates.year(dates).array,
+                }
+            ),
+        },
+        kept_but(chunk, *entries),
+    )
 
 
 def _addresses(text: str) -> str:
     return text if all(re.fullmatch(r"https?://\S+", part) for part in text.split(" | ")) else ""
-
-
-def _dates(chunk: pd.DataFrame) -> pd.DataFrame:
-    dates = chunk.set_index("id")["date"].str.split("; ").explode().rename("date")
-    return pd.DataFrame(
-        {
-            "fact": dates.index.to_series().array,
-            "date": dates.array,
-            "date_precision": partial_dates.precision(dates).array,
-            "year": partial_dates.year(dates).array,
-        }
-    )
 
 
 FACTS = TableSchema(

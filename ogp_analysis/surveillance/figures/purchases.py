@@ -44,16 +44,12 @@ def timeline(rows: pd.DataFrame, events: pd.DataFrame):
     after = [_place(date) > _place(left_on) for date in dated["signed"]]
     values = {"n": count(len(dated)), "undated": count(len(rows) - len(dated)), "after": count(sum(after)),
               "direct_n": count((dated["procedure"] == "direct_award").sum())}  # fmt: skip
-    lanes = [_lane(codes) for codes in dated["technologies"]]
+    lanes = [next((lane for lane in LANES if lane in codes.split()), LANES[-1]) for codes in dated["technologies"]]
     fullest = max(LANES, key=lanes.count)
     alt = sentence("purchases.timeline.alt", **values, lane=word(f"purchases.lane.{fullest}"),
                    most=count(lanes.count(fullest))).plain()  # fmt: skip
     sheets = tuple(_timeline(dated.assign(lane=lanes), events, values, narrow) for narrow in (False, True))
     return "contracts_timeline", sentence("purchases.timeline.caption", **values).plain(), alt, sheets
-
-
-def _lane(codes: str) -> str:
-    return next((lane for lane in LANES if lane in codes.split()), LANES[-1])
 
 
 def _timeline(rows: pd.DataFrame, events: pd.DataFrame, values: dict, narrow: bool) -> Sheet:

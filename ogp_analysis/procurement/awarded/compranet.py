@@ -38,6 +38,13 @@ def awarded(
     again = ~coded & contracts.duplicated(["contract_key", "sequence"], keep="last")
     rows = contracts[~earlier & ~again]
     currency = rows["currency"] if unlabelled is None else rows["currency"].fillna(unlabelled)
+    # Missing where the character is not told or not known.
+    told = rows["character"].notna() & ~rows["character"].isin(("other", "unknown"))
+    # Product (CUCOP), else budget line (partida); several codes tell none.
+    product = rows["cucop"].where(~rows["cucop"].str.contains(";", na=False))
+    line = rows["partida"].where(~rows["partida"].str.contains(";", na=False))
+    scheme = pd.Series("CUCOP", rows.index, dtype="str").where(product.notna(), "partida")
+    code = product.fillna(line)
     frame = framed({
         "award_key": rows["contract_key"] + "#" + rows["sequence"].astype("str"),
         "process_id": rows["procedure_key"].fillna(rows["contract_key"]),
@@ -47,9 +54,10 @@ def awarded(
         "supplier_name": rows["supplier_name"],
         "method": rows["procurement_method"].where(rows["procurement_method"].isin(METHODS)),
         "rationale": rows["legal_ground"],
-        "international": _international(rows["character"]),
+        "international": (rows["character"] != "national").astype("boolean").where(told),
         "category": rows["category"].where(rows["category"] != "unknown"),
-        **_classification(rows),
+        "classification_scheme": scheme.where(code.notna()),
+        "classification": code,
         "call_date": rows["publication_date"],
         "deadline": rows["opening_date"],
         "award_date": rows["award_date"],
@@ -57,30 +65,11 @@ def awarded(
         **placed(rows["award_date"], rows["signature_date"], rows["start_date"]),
         "amount": rows["amount"],
         "currency": currency,
-        "direct_ceiling": _none(rows) if direct_ceiling is None
+        "direct_ceiling": pd.Series(float("nan"), index=rows.index) if direct_ceiling is None
                           else direct_ceiling.loc[rows.index].where(currency == "MXN"),
     })  # fmt: skip
     left_out = {"earlier_version": int(earlier.sum()), "in_another_file": int(again.sum())}
     return check_rows(Awarded(frame, {reason: n for reason, n in left_out.items() if n}), contracts)
-
-
-def _none(rows: pd.DataFrame) -> pd.Series:
-    return pd.Series(float("nan"), index=rows.index)
-
-
-def _international(character: pd.Series) -> pd.Series:
-    """Return whether foreign bidders may take part; missing where the character is not told or not known."""
-    told = character.notna() & ~character.isin(("other", "unknown"))
-    return (character != "national").astype("boolean").where(told)
-
-
-def _classification(rows: pd.DataFrame) -> dict[str, pd.Series]:
-    """Return the one code a contract has: product (CUCOP), else budget line (partida). Several codes tell none."""
-    product = rows["cucop"].where(~rows["cucop"].str.contains(";", na=False))
-    line = rows["partida"].where(~rows["partida"].str.contains(";", na=False))
-    scheme = pd.Series("CUCOP", rows.index, dtype="str").where(product.notna(), "partida")
-    code = product.fillna(line)
-    return {"classification_scheme": scheme.where(code.notna()), "classification": code}
 
 
 def debarred(outcomes: pd.DataFrame, moment: str = "award") -> pd.DataFrame:

@@ -8,7 +8,7 @@ import pandas as pd
 
 from ogp_analysis.procurement.awarded.accounting import check_processes
 from ogp_analysis.procurement.awarded.frame import Awarded, framed, placed
-from ogp_analysis.procurement.awarded.ocds_pairs import NOT_AWARDED, Pairs, paired
+from ogp_analysis.procurement.awarded.ocds_pairs import NOT_AWARDED, paired
 from ogp_analysis.procurement.awarded.ocds_readings import METHODS
 
 
@@ -32,11 +32,29 @@ def awarded(tables: Mapping[str, pd.DataFrame]) -> Awarded:
     CleaningError
         If a process would have more contracts, or more money, than its awards and contracts.
     """
-    pairs = paired(_awards(tables), _contracts(tables))
+    # Columns of a contract get names that are not an award's.
+    columns = ["ocid", "contract_index", "contract_id", "award_id", "status", "signed", "period_start", "amount",
+               "currency"]  # fmt: skip
+    named = {
+        "status": "contract_status",
+        "period_start": "contract_start",
+        "amount": "contract_amount",
+        "currency": "contract_currency",
+    }
+    pairs = paired(_awards(tables), tables["contracts"][columns].rename(columns=named))
     failed = pairs.rows["award_status"].isin(NOT_AWARDED) | pairs.rows["contract_status"].isin(("cancelled",))
     rows = _with_amounts(pairs.rows[~failed].reset_index(drop=True))
     rows = rows.merge(_tenders(tables), on="ocid", how="left", validate="many_to_one")
-    rows = rows.merge(_classes(tables["items"]), on=["ocid", "award_index"], how="left", validate="many_to_one")
+    # An award has a classification if all its items have the same one.
+    of_award = tables["items"][(tables["items"]["section"] == "award") & tables["items"]["classification_id"].notna()]
+    codes = of_award[["ocid", "parent_index", "classification_scheme", "classification_id"]].drop_duplicates()
+    alone = codes[~codes.duplicated(["ocid", "parent_index"], keep=False)]
+    rows = rows.merge(
+        alone.rename(columns={"parent_index": "award_index"}),
+        on=["ocid", "award_index"],
+        how="left",
+        validate="many_to_one",
+    )
     dates = {"award_date": rows["award_date"], "signature_date": rows["signed"]}
     frame = framed({
         "award_key": rows["ocid"] + "#" + rows["part"],
@@ -58,13 +76,13 @@ def awarded(tables: Mapping[str, pd.DataFrame]) -> Awarded:
         "currency": rows["currency"],
         "n_bids": rows["number_of_tenderers"],
     })  # fmt: skip
-    found = Awarded(frame, _left_out(pairs, int(failed.sum())), pairs.agreed, pairs.unpaired)
+    counts = {
+        "cancelled_or_not_awarded": int(failed.sum()),
+        "published_again": pairs.repeated,
+        "says_nothing": pairs.empty,
+    }
+    found = Awarded(frame, {reason: n for reason, n in counts.items() if n}, pairs.agreed, pairs.unpaired)
     return check_processes(found, tables["awards"], tables["contracts"])
-
-
-def _left_out(pairs: Pairs, failed: int) -> dict[str, int]:
-    counts = {"cancelled_or_not_awarded": failed, "published_again": pairs.repeated, "says_nothing": pairs.empty}
-    return {reason: n for reason, n in counts.items() if n}
 
 
 def _with_amounts(rows: pd.DataFrame) -> pd.DataFrame:
@@ -96,19 +114,6 @@ def _awards(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
     )
 
 
-def _contracts(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
-    """Return one row a contract, under names that are not an award's."""
-    columns = ["ocid", "contract_index", "contract_id", "award_id", "status", "signed", "period_start", "amount",
-               "currency"]  # fmt: skip
-    named = {
-        "status": "contract_status",
-        "period_start": "contract_start",
-        "amount": "contract_amount",
-        "currency": "contract_currency",
-    }
-    return tables["contracts"][columns].rename(columns=named)
-
-
 def _tenders(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
     """Return one row a process: its buyer, else its procuring entity, and what the tender says."""
     columns = ["ocid", "procurement_method", "procurement_method_rationale", "main_category", "procuring_entity_id",
@@ -121,11 +126,3 @@ def _tenders(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
         buyer_id=found["buyer_id"].mask(none, found["procuring_entity_id"]),
         buyer_name=found["buyer_name"].mask(none, found["procuring_entity_name"]),
     )
-
-
-def _classes(items: pd.DataFrame) -> pd.DataFrame:
-    """Return the classification of each award whose items all have the same one."""
-    of_award = items[(items["section"] == "award") & items["classification_id"].notna()]
-    codes = of_award[["ocid", "parent_index", "classification_scheme", "classification_id"]].drop_duplicates()
-    alone = codes[~codes.duplicated(["ocid", "parent_index"], keep=False)]
-    return alone.rename(columns={"parent_index": "award_index"})

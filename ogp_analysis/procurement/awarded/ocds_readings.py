@@ -62,7 +62,10 @@ def read_as_told(tables: Mapping[str, pd.DataFrame], publisher: str, published: 
     """
     own = facts().get(publisher, {})
     read, methods = _methods(dict(tables), own.get("method", []))
-    read, dates = _dates(read, own.get("dates", {}).get("hours"), _last_day(read["processes"], published))
+    # Of a later day the publication cannot tell.
+    days = [read["processes"]["release_date"].max(), pd.Timestamp(published or None)]
+    last = max((day for day in days if not pd.isna(day)), default=pd.NaT)
+    read, dates = _dates(read, own.get("dates", {}).get("hours"), last)
     record = pd.concat([methods, dates], ignore_index=True)
     return Readings(read, record.sort_values(COLUMNS, ignore_index=True, kind="stable"))
 
@@ -76,7 +79,15 @@ def facts() -> dict:
 def _methods(tables: dict[str, pd.DataFrame], rules: list[dict]) -> tuple[dict[str, pd.DataFrame], pd.DataFrame]:
     tenders = tables["tenders"]
     # A tender whose contracts are there, but which is not, has a method all the same if their numbers tell it.
-    texts = _texts(tenders, tables["contracts"])
+    # The number of a contract tells of a tender only where the process has one contract.
+    alone = tables["contracts"][~tables["contracts"].duplicated("ocid", keep=False)].set_index("ocid")["contract_id"]
+    texts = {
+        "details": tenders["procurement_method_details"],
+        "ground": tenders["procurement_method_rationale"],
+        "number": tenders["ocid"].map(alone),
+        "process": tenders["ocid"],
+        "code": tenders["procurement_method"],
+    }
     method, rule, told_by = (pd.Series(pd.NA, index=tenders.index, dtype="str") for _ in range(3))
     for one in rules:
         text = texts[one["by"]]
@@ -99,26 +110,8 @@ def _methods(tables: dict[str, pd.DataFrame], rules: list[dict]) -> tuple[dict[s
     return {**tables, "tenders": changed}, record
 
 
-def _texts(tenders: pd.DataFrame, contracts: pd.DataFrame) -> dict[str, pd.Series]:
-    """Return what may tell the method of each tender; the number of a contract only where the process has one."""
-    alone = contracts[~contracts.duplicated("ocid", keep=False)].set_index("ocid")["contract_id"]
-    return {
-        "details": tenders["procurement_method_details"],
-        "ground": tenders["procurement_method_rationale"],
-        "number": tenders["ocid"].map(alone),
-        "process": tenders["ocid"],
-        "code": tenders["procurement_method"],
-    }
-
-
 def _fits(value, words: re.Pattern) -> bool:
     return isinstance(value, str) and bool(words.fullmatch(folded(value) or value.strip().lower()))
-
-
-def _last_day(processes: pd.DataFrame, published: str) -> pd.Timestamp:
-    """Return the last day of which the publication can tell; missing if it has no date at all."""
-    days = [processes["release_date"].max(), pd.Timestamp(published or None)]
-    return max((day for day in days if not pd.isna(day)), default=pd.NaT)
 
 
 def _dates(
@@ -130,7 +123,13 @@ def _dates(
         rule = pd.Series(pd.NA, index=values.index, dtype="str")
         if (table, column, what) in _PLACING and not pd.isna(last):
             later = values.dt.normalize() > last
-            rule = rule.mask(later & _placed_by(tables, column), AFTER_PUBLICATION)
+            # By the start only contracts without signature, and without any award, are placed.
+            placed_by = True
+            if column == "period_start":
+                contracts, awards = tables["contracts"], tables["awards"]
+                awarded = set(awards.loc[awards["date"].notna(), "ocid"])
+                placed_by = contracts["signed"].isna() & ~contracts["ocid"].isin(awarded)
+            rule = rule.mask(later & placed_by, AFTER_PUBLICATION)
         if hours is not None:
             rule = rule.mask(values.notna() & ~values.dt.hour.isin(hours), NO_DAY)
         out = rule.notna()
@@ -147,12 +146,3 @@ def _dates(
         })[out])  # fmt: skip
     nothing = pd.DataFrame({name: pd.Series(dtype="str") for name in COLUMNS})
     return tables, pd.concat([nothing, *record], ignore_index=True)
-
-
-def _placed_by(tables: dict[str, pd.DataFrame], column: str) -> pd.Series | bool:
-    """Return which rows are placed by a date: by the start only contracts without signature, and without any award."""
-    if column != "period_start":
-        return True
-    contracts, awards = tables["contracts"], tables["awards"]
-    awarded = set(awards.loc[awards["date"].notna(), "ocid"])
-    return contracts["signed"].isna() & ~contracts["ocid"].isin(awarded)

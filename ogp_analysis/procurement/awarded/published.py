@@ -227,7 +227,21 @@ def _ocds(one: Publication, edition: str) -> PublishedContracts:
         raise ParameterError(
             f"contracts {one.name!r}", f"{len(processes)} processes hold no award", "Choose another publication"
         )
-    firms = _listed_by(found.frame)
+    key = found.frame["award_key"].str.rpartition("#")
+    name = found.frame["supplier_name"]
+    kind = pd.Series("legal_entity", index=found.frame.index, dtype="str")
+    kind = kind.mask(name == NAME_MASK, "presumed_natural_person").mask(name.isna(), "missing")
+    firms = pd.DataFrame(
+        {
+            "contract_key": key[0],
+            "sequence": key[2],
+            "supplier_name": name.mask(name == NAME_MASK),
+            "supplier_kind": kind,
+            "supplier_rfc": found.frame["supplier_id"].str.replace(r"^(?:MX-)?RFC-", "", regex=True),
+            "award_date": found.frame["award_date"],
+            "signature_date": found.frame["signature_date"],
+        }
+    )
     frame = found.frame.assign(supplier_id=_identities(found.frame, firms, one.iso3))
     frame = frame.assign(**_amount_facts(frame, one.iso3))
     return PublishedContracts(
@@ -259,22 +273,6 @@ def _whole(schema, table: pd.DataFrame, ocids: pd.Series) -> pd.DataFrame:
     absent = {c.name: pd.Series(pd.NA, index=rows.index, dtype=DTYPES[c.type])
               for c in schema.columns if c.name not in rows}  # fmt: skip
     return rows.assign(**absent)[schema.names]
-
-
-def _listed_by(awards: pd.DataFrame) -> pd.DataFrame:
-    key = awards["award_key"].str.rpartition("#")
-    name = awards["supplier_name"]
-    kind = pd.Series("legal_entity", index=awards.index, dtype="str")
-    kind = kind.mask(name == NAME_MASK, "presumed_natural_person").mask(name.isna(), "missing")
-    return pd.DataFrame({
-        "contract_key": key[0],
-        "sequence": key[2],
-        "supplier_name": name.mask(name == NAME_MASK),
-        "supplier_kind": kind,
-        "supplier_rfc": awards["supplier_id"].str.replace(r"^(?:MX-)?RFC-", "", regex=True),
-        "award_date": awards["award_date"],
-        "signature_date": awards["signature_date"],
-    })  # fmt: skip
 
 
 def _identities(awards: pd.DataFrame, firms: pd.DataFrame, iso3: str) -> pd.Series:

@@ -67,7 +67,10 @@ def _bids(data: CodedTables, settings: Settings) -> Bids:
     process = data.process_of("bids")
     looked_at = inside(data, settings)[process]
     status = data.words("bids", "status")
-    bid, tenderer = _tenderers(data)
+    # Some tenderers stand with a bid, others with the tender.
+    with_bid = integers(data.column("tenderers", "bid_index")) >= 0
+    organisation = data.organisations("tenderers", "tenderer_id")
+    bid, tenderer = data.places("tenderers", "bid_index", "bids", "bid_index", with_bid), organisation[with_bid]
     return Bids(
         process=process,
         index=integers(data.column("bids", "bid_index")),
@@ -80,13 +83,6 @@ def _bids(data: CodedTables, settings: Settings) -> Bids:
         tenderer_bid=bid,
         tenderer=tenderer,
     )
-
-
-def _tenderers(data: CodedTables) -> tuple[np.ndarray, np.ndarray]:
-    """Return bid and organisation of the tenderers that stand with a bid, not with the tender."""
-    with_bid = integers(data.column("tenderers", "bid_index")) >= 0
-    organisation = data.organisations("tenderers", "tenderer_id")
-    return data.places("tenderers", "bid_index", "bids", "bid_index", with_bid), organisation[with_bid]
 
 
 def sole(parent: np.ndarray, member: np.ndarray, n: int) -> np.ndarray:

@@ -54,7 +54,16 @@ class Words:
 
 def words(*columns: Column) -> list[Words]:
     """Return columns of text as codes of one vocabulary, so that they can be compared."""
-    parts = [[_coded(chunk) for chunk in _chunks(column)] for column in columns]
+    parts = []
+    for column in columns:
+        array = column if isinstance(column, pa.ChunkedArray) else pa.array(column, from_pandas=True)
+        chunks = array.chunks if isinstance(array, pa.ChunkedArray) else [array]
+        # A column that comes as codes keeps them.
+        part = []
+        for chunk in chunks:
+            coded = chunk if pa.types.is_dictionary(chunk.type) else chunk.cast(_TEXT).dictionary_encode()
+            part.append(pa.DictionaryArray.from_arrays(coded.indices.cast(pa.int32()), coded.dictionary.cast(_TEXT)))
+        parts.append(part)
     whole = pa.chunked_array([chunk for part in parts for chunk in part], type=_CODED).unify_dictionaries()
     vocabulary = whole.chunk(0).dictionary if whole.num_chunks else pa.array([], _TEXT)
     codes = [chunk.indices.fill_null(MISSING).to_numpy() for chunk in whole.chunks]
@@ -111,14 +120,3 @@ def frame(table: pa.Table) -> pd.DataFrame:
     columns = [one.cast(one.type.value_type) if pa.types.is_dictionary(one.type) else one for one in table.columns]
     plain = pa.table(columns, names=table.column_names)
     return plain.to_pandas(types_mapper={pa.int64(): pd.Int64Dtype()}.get)
-
-
-def _chunks(column: Column) -> list[pa.Array]:
-    array = column if isinstance(column, pa.ChunkedArray) else pa.array(column, from_pandas=True)
-    return array.chunks if isinstance(array, pa.ChunkedArray) else [array]
-
-
-def _coded(chunk: pa.Array) -> pa.DictionaryArray:
-    """Return a piece of a column of text as codes; one that comes as codes keeps them."""
-    coded = chunk if pa.types.is_dictionary(chunk.type) else chunk.cast(_TEXT).dictionary_encode()
-    return pa.DictionaryArray.from_arrays(coded.indices.cast(pa.int32()), coded.dictionary.cast(_TEXT))

@@ -79,16 +79,11 @@ def _margins(data: CodedTables, settings: Settings) -> Margins:
     ratio = np.full(data.n, np.nan)
     with np.errstate(divide="ignore"):
         ratio[known] = (next_lowest[known] - winning[known]) / winning[known]
-    runner_up = _first_tenderer(data, settings, compared[~won & (amount == next_lowest[process])])
-    reasons.append(("price_not_positive", undefined))
-    return Margins(ratio, winner, runner_up, reasons, int(undefined.sum()))
-
-
-def _first_tenderer(data: CodedTables, settings: Settings, rows: np.ndarray) -> np.ndarray:
-    """Return for each process the tenderer of the first of the bids `rows`."""
-    b = bids(data, settings)
+    # Of equal prices the first bid counts.
+    rows = compared[~won & (amount == next_lowest[process])]
     first = least_by(b.process[rows], b.index[rows], data.n)
     rows = rows[b.index[rows] == first[b.process[rows]]]
-    tenderer = np.full(data.n, MISSING)
-    tenderer[b.process[rows]] = b.sole_tenderer[rows]
-    return tenderer
+    runner_up = np.full(data.n, MISSING)
+    runner_up[b.process[rows]] = b.sole_tenderer[rows]
+    reasons.append(("price_not_positive", undefined))
+    return Margins(ratio, winner, runner_up, reasons, int(undefined.sum()))

@@ -76,10 +76,21 @@ def prepare(tables: Mapping[str, pd.DataFrame], settings: Settings) -> Prepared:
     wanted = settings["prepare"]
     desk = _Desk(dict(tables))
     _organisations(desk, wanted)
-    _methods(desk, wanted)
+    mark = wanted["split_method_details"]
+    desk.change(
+        "tenders",
+        "procurement_method_details",
+        "split_method_details",
+        mark,
+        lambda old: old.str.split(mark, n=1, regex=False).str[0].str.rstrip().astype(old.dtype),
+    )
     _bids(desk, wanted)
     _awards(desk, wanted)
-    _schemes(desk, wanted)
+    section = desk.get("items", "section")
+    if section is not None:
+        classified = section.isin(["bid", "award"]) & desk.get("items", "classification_id").notna()
+        rule = "classification_scheme"
+        desk.fill("items", rule, rule, wanted[rule], classified)
     desk.change("parties", "roles", "party_roles", wanted["party_roles"], lambda _: with_roles(desk.tables))
     changes = pd.concat(desk.changes, ignore_index=True) if desk.changes else _no_rows(CHANGE_COLUMNS)
     return Prepared(desk.tables, changes, issues(desk.tables) if "processes" in tables else _no_rows(ISSUE_COLUMNS))
@@ -142,17 +153,6 @@ def _organisations(desk: _Desk, wanted: Mapping) -> None:
         )
 
 
-def _methods(desk: _Desk, wanted: Mapping) -> None:
-    mark = wanted["split_method_details"]
-    desk.change(
-        "tenders",
-        "procurement_method_details",
-        "split_method_details",
-        mark,
-        lambda old: old.str.split(mark, n=1, regex=False).str[0].str.rstrip().astype(old.dtype),
-    )
-
-
 def _bids(desk: _Desk, wanted: Mapping) -> None:
     amount, redacted = desk.get("bids", "amount"), list(wanted["redacted_amounts"])
     if amount is not None:
@@ -174,14 +174,6 @@ def _awards(desk: _Desk, wanted: Mapping) -> None:
         cancelled = pd.MultiIndex.from_frame(desk.tables["awards"][["ocid", "award_id"]]).isin(off[off].index)
         rule = "award_status_by_contracts"
         desk.change("awards", "status", rule, True, lambda old: old.mask(cancelled, "cancelled"))
-
-
-def _schemes(desk: _Desk, wanted: Mapping) -> None:
-    section = desk.get("items", "section")
-    if section is not None:
-        classified = section.isin(["bid", "award"]) & desk.get("items", "classification_id").notna()
-        rule = "classification_scheme"
-        desk.fill("items", rule, rule, wanted[rule], classified)
 
 
 def _no_rows(columns: list[str]) -> pd.DataFrame:

@@ -41,11 +41,19 @@ def compute(tables, settings: Settings) -> FlagResult:
         published; else clear.
     """
     data, own = coded(tables), settings["R003"]
-    days = _days(data)
+    start, end = data.tender_instants("period_start"), data.tender_instants("period_end")
+    lasting = end - start
+    days = np.trunc(lasting.astype("int64") / _DAY)
+    days = np.where(np.isnat(lasting), np.nan, days)
     if TERMS in data:
         return _by_law(data, settings, days)
     why_not = [*outside(data, settings), other_method(data, own["methods"]), ("no_period", np.isnan(days))]
-    return judged("R003", "process", data.ocids, days, days < _thresholds(data, own), why_not)
+    # A method whose details are named has a threshold of its own.
+    details = data.tender_words("procurement_method_details")
+    thresholds = np.full(data.n, float(own["threshold"]))
+    for words, least in own["threshold_by_details"].items():
+        thresholds[details.among([words])] = least
+    return judged("R003", "process", data.ocids, days, days < thresholds, why_not)
 
 
 def _by_law(data: CodedTables, settings: Settings, days: np.ndarray) -> FlagResult:
@@ -62,22 +70,6 @@ def _by_law(data: CodedTables, settings: Settings, days: np.ndarray) -> FlagResu
     ]
     shortest, term = (terms[name].to_numpy("float64") for name in ("shortest", "term"))
     return judged("R003", "process", data.ocids, days, days < shortest, why_not, noted=days < term)
-
-
-def _days(data: CodedTables) -> np.ndarray:
-    start, end = data.tender_instants("period_start"), data.tender_instants("period_end")
-    lasting = end - start
-    days = np.trunc(lasting.astype("int64") / _DAY)
-    return np.where(np.isnat(lasting), np.nan, days)
-
-
-def _thresholds(data: CodedTables, own) -> np.ndarray:
-    """Return the threshold of each process, by the details of its method."""
-    details = data.tender_words("procurement_method_details")
-    thresholds = np.full(data.n, float(own["threshold"]))
-    for words, days in own["threshold_by_details"].items():
-        thresholds[details.among([words])] = days
-    return thresholds
 
 
 _NEEDS = ("status", "procurement_method", "procurement_method_details", "period_start", "period_end")

@@ -34,16 +34,9 @@ def compute(tables, settings: Settings) -> FlagResult:
     frame = direct_awards.direct(tables)
     undated = frame["date"].isna().groupby(frame["unit"]).any()
     small = frame[(frame["amount"] <= frame["direct_ceiling"]) & frame["date"].notna()]
-    largest = _largest(small, np.timedelta64(int(settings["R011"]["days"]), "D"))
-    units = pd.Index(np.unique(frame["unit"]), dtype="str")
-    value = largest.reindex(units).fillna(0.0)
-    why_not = [*direct_awards.why_not(frame), ("no_date", undated)]
-    return of_groups("R011", "purchases", value, value > 1, why_not)
-
-
-def _largest(frame: pd.DataFrame, span: np.timedelta64) -> pd.Series:
-    """Return by group the largest sum over the ceiling of two or more awards within `span`; 0 if there is none."""
-    ordered = frame.sort_values(["unit", "date"], kind="stable")
+    # By group the largest sum over the ceiling of two or more awards within the days; 0 if there is none.
+    span = np.timedelta64(int(settings["R011"]["days"]), "D")
+    ordered = small.sort_values(["unit", "date"], kind="stable")
     found = {}
     for unit, part in ordered.groupby("unit", sort=True):
         days, share = part["date"].to_numpy(), (part["amount"] / part["direct_ceiling"]).to_numpy()
@@ -52,7 +45,11 @@ def _largest(frame: pd.DataFrame, span: np.timedelta64) -> pd.Series:
         start = np.searchsorted(days, days - span, side="left")
         several = end - start >= 2
         found[unit] = float((summed[end] - summed[start])[several].max()) if several.any() else 0.0
-    return pd.Series(found, dtype="float64")
+    largest = pd.Series(found, dtype="float64")
+    units = pd.Index(np.unique(frame["unit"]), dtype="str")
+    value = largest.reindex(units).fillna(0.0)
+    why_not = [*direct_awards.why_not(frame), ("no_date", undated)]
+    return of_groups("R011", "purchases", value, value > 1, why_not)
 
 
 FLAG = Flag("R011", "purchases", {"awarded": (*direct_awards.NEEDS["awarded"], "date")}, compute, SETTINGS)

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from ogp_analysis.procurement.flags.bids import PRICED, Bids, bids, has_bids
-from ogp_analysis.procurement.flags.coded import CodedTables, coded
+from ogp_analysis.procurement.flags.coded import coded
 from ogp_analysis.procurement.flags.result import Flag, FlagResult, judged
 from ogp_analysis.procurement.flags.scope import inside, not_by_price, outside, sum_by
 from ogp_analysis.procurement.flags.settings import Settings
@@ -31,7 +31,11 @@ def compute(tables, settings: Settings) -> FlagResult:
     """
     data = coded(tables)
     b = bids(data, settings)
-    rows, tenderers = _priced(data, settings, b)
+    # Bids with a price and a tenderer.
+    tenderers = _tenderers(b)
+    looked_at = inside(data, settings) & ~not_by_price(data, settings)[1]
+    rows = np.flatnonzero(b.submitted & b.priced & (tenderers >= 0) & looked_at[b.process])
+    tenderers = tenderers[rows]
     shared = rows[_shared(b, rows, tenderers)]
     is_shared = np.zeros(len(b.process), dtype=bool)
     is_shared[shared] = True
@@ -45,14 +49,6 @@ def compute(tables, settings: Settings) -> FlagResult:
         ("no_two_prices", sum_by(b.process[rows], data.n) < 2),
     ]
     return judged("R028", "process", data.ocids, value, value > 0, why_not, involved=data.involved(process, tenderer))
-
-
-def _priced(data: CodedTables, settings: Settings, b: Bids) -> tuple[np.ndarray, np.ndarray]:
-    """Return the submitted bids with a price and a tenderer, and a number that is the same for the same tenderers."""
-    tenderers = _tenderers(b)
-    looked_at = inside(data, settings) & ~not_by_price(data, settings)[1]
-    rows = np.flatnonzero(b.submitted & b.priced & (tenderers >= 0) & looked_at[b.process])
-    return rows, tenderers[rows]
 
 
 def _tenderers(b: Bids) -> np.ndarray:

@@ -9,7 +9,7 @@ from ogp_analysis.procurement.flags.awards import NEEDS as OF_AWARDS
 from ogp_analysis.procurement.flags.awards import awards
 from ogp_analysis.procurement.flags.bids import NEEDS as OF_BIDS
 from ogp_analysis.procurement.flags.bids import bids, has_bids
-from ogp_analysis.procurement.flags.coded import CodedTables, coded
+from ogp_analysis.procurement.flags.coded import coded
 from ogp_analysis.procurement.flags.columns import Words, instants
 from ogp_analysis.procurement.flags.result import Flag, FlagResult, judged
 from ogp_analysis.procurement.flags.scope import outside, sum_by
@@ -38,7 +38,13 @@ def compute(tables, settings: Settings) -> FlagResult:
     rows = np.flatnonzero(b.valid[b.tenderer_bid] & (b.tenderer >= 0))
     process, tenderer = b.process[b.tenderer_bid[rows]], b.tenderer[rows]
     winning = np.isin(data.pairs(process, tenderer), suppliers)
-    late = _days_late(data)[b.tenderer_bid[rows]]
+    # Whole days where one of the two lacks a time or zone that the other has: nobody is late on the last day.
+    of_process = data.process_of("bids")
+    date, end = instants(data.column("bids", "date")), data.tender_instants("period_end")[of_process]
+    date_as, end_as = _precision(data.words("bids", "date_text")), _precision(data.tender_words("period_end_text"))
+    lateness = (date - end) / np.timedelta64(1, "D")
+    by_day = (date.astype("datetime64[D]") - end.astype("datetime64[D]")) / np.timedelta64(1, "D")
+    late = np.where(date_as == end_as[of_process], lateness, by_day)[b.tenderer_bid[rows]]
     dated = winning & ~np.isnan(late)
     value = np.full(data.n, -np.inf)
     np.maximum.at(value, process[dated], late[dated])
@@ -52,19 +58,6 @@ def compute(tables, settings: Settings) -> FlagResult:
     ]
     involved = data.involved(process[dated & (late > 0)], tenderer[dated & (late > 0)])
     return judged("R030", "process", data.ocids, value, value > 0, why_not, involved=involved)
-
-
-def _days_late(data: CodedTables) -> np.ndarray:
-    """Return the days from the end of the tender period to each bid, NaN where either is missing.
-
-    Whole days where one of the two lacks a time or zone that the other has: nobody is late on the last day.
-    """
-    of_process = data.process_of("bids")
-    date, end = instants(data.column("bids", "date")), data.tender_instants("period_end")[of_process]
-    date_as, end_as = _precision(data.words("bids", "date_text")), _precision(data.tender_words("period_end_text"))
-    lateness = (date - end) / np.timedelta64(1, "D")
-    by_day = (date.astype("datetime64[D]") - end.astype("datetime64[D]")) / np.timedelta64(1, "D")
-    return np.where(date_as == end_as[of_process], lateness, by_day)
 
 
 def _precision(text: Words) -> np.ndarray:

@@ -35,7 +35,11 @@ def compute(tables, settings: Settings) -> FlagResult:
         Flagged if it is at least the threshold. Involved: the winner.
     """
     data = coded(tables)
-    b, winners = bids(data, settings), _winners(data)
+    # The suppliers of active awards, each once a process.
+    a = awards(data)
+    rows = np.flatnonzero(a.active[a.supplier_award] & (a.supplier >= 0))
+    winners = data.distinct(a.process[a.supplier_award[rows]], a.supplier[rows])
+    b = bids(data, settings)
     valid, disqualified = _tenderers(data, b, b.valid), _tenderers(data, b, b.disqualified)
     winner = np.full(data.n, MISSING)
     winner[winners[0]] = winners[1]
@@ -54,13 +58,6 @@ def compute(tables, settings: Settings) -> FlagResult:
     flagged = value >= max(settings["R035"]["threshold"], 1)
     at = np.flatnonzero(flagged & ~np.logical_or.reduce([holds for _, holds in why_not]))
     return judged("R035", "process", data.ocids, value, flagged, why_not, involved=data.involved(at, winner[at]))
-
-
-def _winners(data: CodedTables) -> tuple[np.ndarray, np.ndarray]:
-    """Return process and organisation of the suppliers of active awards, each pair once."""
-    a = awards(data)
-    rows = np.flatnonzero(a.active[a.supplier_award] & (a.supplier >= 0))
-    return data.distinct(a.process[a.supplier_award[rows]], a.supplier[rows])
 
 
 def _tenderers(data: CodedTables, b: Bids, which: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

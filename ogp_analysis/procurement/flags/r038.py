@@ -41,8 +41,15 @@ def compute(tables, settings: Settings, unit: str) -> FlagResult:
         each process with a disqualified bid and its buyer or procuring entity; for tenderers, those disqualified.
     """
     data, own = coded(tables), settings["R038"]
-    bid, organisation = _bids(data, settings, unit)
-    disqualified = bids(data, settings).disqualified[bid]
+    # A bid of several tenderers counts for each of them.
+    b = bids(data, settings)
+    if unit == "tenderer":
+        rows = np.flatnonzero(b.submitted[b.tenderer_bid])
+        bid, organisation = b.tenderer_bid[rows], b.tenderer[rows]
+    else:
+        rows = np.flatnonzero(b.submitted)
+        bid, organisation = rows, _of_processes(data, unit)[b.process[rows]]
+    disqualified = b.disqualified[bid]
     n = max(data.n_organisations, 1)
     known = organisation >= 0
     submitted = sum_by(organisation[known], n)
@@ -50,8 +57,13 @@ def compute(tables, settings: Settings, unit: str) -> FlagResult:
     minimum = own["minimum_bids" if unit == "tenderer" else "minimum_bids_of_buyer"]
     compared = (submitted >= minimum) & (submitted > 0)
     share = np.divide(out, submitted, out=np.full(n, np.nan), where=compared)
-    fences = _fences(share[compared], own["threshold"])
-    units = _units(data, unit)
+    fences = {}
+    if compared.any():
+        tukey = own["threshold"] == TUKEY
+        fences = upper_fence(share[compared]) if tukey else {"upper_fence": float(own["threshold"])}
+    # Every organisation in the role, whether it had bids or not.
+    named = data.organisations("tenderers", "tenderer_id") if unit == "tenderer" else _of_processes(data, unit)
+    units = data.units(named)
     upper = fences.get("upper_fence", np.nan)
     why_not = [
         ("no_bids", submitted[units] == 0),
@@ -59,36 +71,14 @@ def compute(tables, settings: Settings, unit: str) -> FlagResult:
         *no_fence(len(units), int(compared.sum()), own["threshold"], settings, not upper > 1),
         ("fence_not_positive", np.full(len(units), not upper > 0)),
     ]
-    involved = data.involved(bids(data, settings).process[bid[disqualified]], organisation[disqualified])
+    involved = data.involved(b.process[bid[disqualified]], organisation[disqualified])
     ids = data.organisation_ids(units)
     more = {"fences": fences, "involved": involved}
     return judged(f"R038_{unit}", unit, ids, share[units], share[units] >= upper, why_not, **more)
 
 
-def _bids(data: CodedTables, settings: Settings, unit: str) -> tuple[np.ndarray, np.ndarray]:
-    """Return the submitted bids and the organisation each counts for; a bid of several tenderers counts for each."""
-    b = bids(data, settings)
-    if unit == "tenderer":
-        rows = np.flatnonzero(b.submitted[b.tenderer_bid])
-        return b.tenderer_bid[rows], b.tenderer[rows]
-    rows = np.flatnonzero(b.submitted)
-    return rows, _of_processes(data, unit)[b.process[rows]]
-
-
 def _of_processes(data: CodedTables, unit: str) -> np.ndarray:
     return data.buyers() if unit == "buyer" else data.procuring_entities()
-
-
-def _units(data: CodedTables, unit: str) -> np.ndarray:
-    """Return every organisation in the role, whether it had bids or not."""
-    named = data.organisations("tenderers", "tenderer_id") if unit == "tenderer" else _of_processes(data, unit)
-    return data.units(named)
-
-
-def _fences(shares: np.ndarray, threshold) -> dict[str, float]:
-    if not len(shares):
-        return {}
-    return upper_fence(shares) if threshold == TUKEY else {"upper_fence": float(threshold)}
 
 
 def _flag(unit: str, table: str, column: str) -> Flag:

@@ -7,7 +7,7 @@ import pyarrow.compute as pc
 
 from ogp_analysis.procurement.flags import bids
 from ogp_analysis.procurement.flags.awards import NEEDS, awards
-from ogp_analysis.procurement.flags.coded import CodedTables, coded
+from ogp_analysis.procurement.flags.coded import coded
 from ogp_analysis.procurement.flags.columns import MISSING, different
 from ogp_analysis.procurement.flags.fences import no_fence, upper_fence
 from ogp_analysis.procurement.flags.result import Flag, FlagResult, judged
@@ -41,34 +41,7 @@ def compute(tables, settings: Settings) -> FlagResult:
         of kinds there are, or of too few suppliers.
     """
     data, own = coded(tables), settings["R048"]
-    kinds, processes, n_kinds = _kinds_and_processes(data, settings)
-    compared = (processes >= own["minimum_processes"]) & (processes > 0)
-    lengths = kinds[compared].astype("float64")
-    fences = upper_fence(lengths) if own["threshold"] == TUKEY else {"upper_fence": float(own["threshold"])}
-    units = data.units(awards(data).supplier)
-    why_not = [
-        ("no_classified_items", processes[units] == 0),
-        ("few_processes", ~compared[units]),
-        *no_fence(len(units), len(lengths), own["threshold"], settings, not fences["upper_fence"] > n_kinds),
-    ]
-    value = kinds[units].astype("float64")
-    flagged = value >= fences["upper_fence"]
-    return judged("R048", "supplier", data.organisation_ids(units), value, flagged, why_not, fences=fences)
-
-
-def _kinds_and_processes(data: CodedTables, settings: Settings) -> tuple[np.ndarray, np.ndarray, int]:
-    """Return of how many kinds the items of each organisation are, in how many processes, and all kinds there are."""
-    supplier, process, kind = _items(data, settings)
-    n = max(data.n_organisations, 1)
-    return (
-        sum_by(data.distinct(kind, supplier)[1], n),
-        sum_by(data.distinct(process, supplier)[1], n),
-        len(different(kind)),
-    )
-
-
-def _items(data: CodedTables, settings: Settings) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Return supplier, process and kind of the items that are stated of one supplier."""
+    # The items that are stated of one supplier.
     a, classification = awards(data), data.words("items", "classification_id")
     of_award = data.words("items", "section").among(["award"])
     rows = np.flatnonzero(of_award)
@@ -76,8 +49,25 @@ def _items(data: CodedTables, settings: Settings) -> tuple[np.ndarray, np.ndarra
     told = a.active[award] & (a.sole_supplier[award] != MISSING) & classification.present[rows]
     told &= inside(data, settings)[a.process[award]]
     rows, award = rows[told], award[told]
-    prefixes = pc.utf8_slice_codeunits(classification.vocabulary, 0, settings["R048"]["digits"]).dictionary_encode()
-    return a.sole_supplier[award], a.process[award], prefixes.indices.to_numpy()[classification.codes[rows]]
+    prefixes = pc.utf8_slice_codeunits(classification.vocabulary, 0, own["digits"]).dictionary_encode()
+    supplier, process = a.sole_supplier[award], a.process[award]
+    kind = prefixes.indices.to_numpy()[classification.codes[rows]]
+    n = max(data.n_organisations, 1)
+    kinds, processes = (sum_by(data.distinct(one, supplier)[1], n) for one in (kind, process))
+    compared = (processes >= own["minimum_processes"]) & (processes > 0)
+    lengths = kinds[compared].astype("float64")
+    fences = upper_fence(lengths) if own["threshold"] == TUKEY else {"upper_fence": float(own["threshold"])}
+    units, n_kinds = data.units(a.supplier), len(different(kind))
+    why_not = [
+        ("no_classified_items", processes[units] == 0),
+        ("few_processes", ~compared[units]),
+        *no_fence(
+            len(units), len(lengths), own["threshold"], settings, not fences["upper_fence"] > len(different(kind))
+        ),
+    ]
+    value = kinds[units].astype("float64")
+    flagged = value >= fences["upper_fence"]
+    return judged("R048", "supplier", data.organisation_ids(units), value, flagged, why_not, fences=fences)
 
 
 _ITEMS = {"items": ("section", "parent_index", "classification_id")}

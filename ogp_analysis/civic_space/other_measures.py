@@ -213,7 +213,23 @@ class MeasuresOfCountry(Shown):
             "high": Heading("high", "index", 3), "rank": Heading("rank", "rank"), "tied": Heading("tied", "count"),
             "n": Heading("n", "count"),
         }  # fmt: skip
-        frame = pd.DataFrame([_standing_row(one) for one in self.standings], columns=list(headings)).astype(object)
+        rows = []
+        for one in self.standings:
+            row = {"measure": word(f"indicators.{one.id}.short"), "year": one.year, "n": one.n}
+            if one.year is None:
+                rows.append(row | dict.fromkeys(("value", "low", "high", "rank", "tied"), "no_data"))
+                continue
+            if one.drawn_only:
+                rows.append(
+                    row | {"value": "drawn_only"} | dict.fromkeys(("low", "high", "rank", "tied"), "not_written")
+                )
+                continue
+            bounds = {
+                name: getattr(one, name) if getattr(one, name) is not None else "no_bounds" for name in ("low", "high")
+            }
+            value = word(f"indicators.{one.id}.category.{int(one.value)}") if one.ordinal else one.value
+            rows.append(row | bounds | {"value": value, "rank": one.rank, "tied": one.tied})
+        frame = pd.DataFrame(rows, columns=list(headings)).astype(object)
         return table("other_measures", sentence("others.table.standings", place=self.country.in_text), frame, headings)
 
     def changes(self) -> Table | Parts:
@@ -315,7 +331,22 @@ class MeasuresByMembership(Shown):
         """
         if not self.ids:
             return Parts()
-        rows = [row for id, frame in self._on_scale("ordinal", False) for row in _ends(id, frame)]
+        rows = []
+        for id, frame in self._on_scale("ordinal", False):
+            measure = {"measure": word(f"indicators.{id}.short")}
+            if isinstance(frame, Withheld):
+                rows.append(measure | {"group": "drawn_only"})
+                continue
+            part = frame[frame["segment"] == frame["segment"].max()]
+            for group in ("ever", "never"):
+                own = part[part["group"] == group]
+                named = measure | {"group": word(f"others.group.{group}"), "n": 0}
+                if len(own):
+                    first, last = own.iloc[0], own.iloc[-1]
+                    named |= {"first": int(first["year"]), "last": int(last["year"]), "n": int(last["n"]),
+                              "first_median": first["median"], "last_median": last["median"],
+                              "lower_quartile": last["q1"], "upper_quartile": last["q3"]}  # fmt: skip
+                rows.append(named)
         headings = {
             "measure": Heading("measure"), "group": Heading("others.column.group"), "first": Heading("first", "year"),
             "last": Heading("last", "year"), "n": Heading("n", "count"),
@@ -441,43 +472,14 @@ def _standing(panel: Panel, iso3: str, one: Indicator) -> Standing:
         crossed = panel.broken(one.id, iso3, first, last) if len(ends) == 2 else None
         there = len(ends) == 2 and crossed is None
         moved.append(Moved(first, last, float(exact(ends[1]) - exact(ends[0])) if there else None, crossed))
+    # The probability that the last of the changes has the sign it shows.
+    change = moved[-1]
+    if change.difference is None:
+        sign = {"note": "not_comparable" if change.crossed is not None else "not_observed"}
+    else:
+        ends = past.set_index("year").loc[[change.first, change.last], ["value", "low", "high", "sd"]]
+        found = sign_probability(*(Measured(*row) for row in ends.itertuples(index=False)))
+        sign = {"probability": found.probability, "note": found.note}
     return Standing(one.id, False, last, len(peers), float(row["value"]), **bounds,
                     rank=1 + int((peers > row["value"]).sum()), tied=int((peers == row["value"]).sum()) - 1,
-                    moved=tuple(moved), **_probability(past, moved[-1]))  # fmt: skip
-
-
-def _probability(past: pd.DataFrame, moved: Moved) -> dict:
-    """Return the probability that a change has the sign it shows, and the note on it."""
-    if moved.difference is None:
-        return {"note": "not_comparable" if moved.crossed is not None else "not_observed"}
-    ends = past.set_index("year").loc[[moved.first, moved.last], ["value", "low", "high", "sd"]]
-    found = sign_probability(*(Measured(*row) for row in ends.itertuples(index=False)))
-    return {"probability": found.probability, "note": found.note}
-
-
-def _standing_row(one: Standing) -> dict:
-    row = {"measure": word(f"indicators.{one.id}.short"), "year": one.year, "n": one.n}
-    if one.year is None:
-        return row | dict.fromkeys(("value", "low", "high", "rank", "tied"), "no_data")
-    if one.drawn_only:
-        return row | {"value": "drawn_only"} | dict.fromkeys(("low", "high", "rank", "tied"), "not_written")
-    bounds = {name: getattr(one, name) if getattr(one, name) is not None else "no_bounds" for name in ("low", "high")}
-    value = word(f"indicators.{one.id}.category.{int(one.value)}") if one.ordinal else one.value
-    return row | bounds | {"value": value, "rank": one.rank, "tied": one.tied}
-
-
-def _ends(id: str, frame: pd.DataFrame | Withheld) -> list[dict]:
-    measure = {"measure": word(f"indicators.{id}.short")}
-    if isinstance(frame, Withheld):
-        return [measure | {"group": "drawn_only"}]
-    part, rows = frame[frame["segment"] == frame["segment"].max()], []
-    for group in ("ever", "never"):
-        own = part[part["group"] == group]
-        named = measure | {"group": word(f"others.group.{group}"), "n": 0}
-        if len(own):
-            first, last = own.iloc[0], own.iloc[-1]
-            named |= {"first": int(first["year"]), "last": int(last["year"]), "n": int(last["n"]),
-                      "first_median": first["median"], "last_median": last["median"],
-                      "lower_quartile": last["q1"], "upper_quartile": last["q3"]}  # fmt: skip
-        rows.append(named)
-    return rows
+                    moved=tuple(moved), **sign)  # fmt: skip

@@ -182,10 +182,35 @@ class Overview(Shown):
     second_measure: str
 
     def __post_init__(self) -> None:
-        _check_measures(self.outcome, self.second_measure, self.panel.first_year, self.panel.last_year)
-        _check_year(self.panel, "outcome", self.outcome, self.panel.first_year)
-        _check_year(self.panel, "outcome", self.outcome, self.panel.last_year)
-        _check_year(self.panel, "second_measure", self.second_measure, self.panel.last_year)
+        # A comparison of two years must say something of both measures.
+        first, last = self.panel.first_year, self.panel.last_year
+        for name, one in (("outcome", indicator(self.outcome)), ("second_measure", indicator(self.second_measure))):
+            if one.scale not in _WITH_DISTANCES:
+                measures = [other.id for other in indicators() if other.scale in _WITH_DISTANCES]
+                raise ParameterError(
+                    name,
+                    f"{one.id} does not measure on a scale from less to more free",
+                    f"Use one of {', '.join(measures)}",
+                )
+        if not indicator(self.outcome).redistribute:
+            raise ParameterError(
+                "outcome",
+                f"the values of {self.outcome} may be drawn but not passed on, and here they are tabled",
+                "Use it as second_measure, or choose another outcome",
+            )
+        if self.outcome == self.second_measure:
+            raise ParameterError("outcome, second_measure", f"both are {self.outcome}", "Name two different measures")
+        crossed = between(indicator(self.outcome), "", first, last)
+        if crossed is not None:
+            raise ParameterError(
+                "outcome",
+                f"{self.outcome} has a break in {crossed.year} ({crossed.code.replace('_', ' ')}): its values of "
+                f"{first} and {last} are not comparable",
+                f"Choose a last year from {crossed.year + last - first} on, or another outcome",
+            )
+        _check_year(self.panel, "outcome", self.outcome, first)
+        _check_year(self.panel, "outcome", self.outcome, last)
+        _check_year(self.panel, "second_measure", self.second_measure, last)
 
     @cached_property
     def change(self) -> Changes:
@@ -246,34 +271,6 @@ class Overview(Shown):
         panel = self.panel
         return parts(panel.sample.text(), held_and_absent(panel), panel.sample.table(),
                      panel.table([self.outcome, self.second_measure]), panel.levels(self.outcome).table())  # fmt: skip
-
-
-def _check_measures(outcome: str, second_measure: str, first: int, last: int) -> None:
-    """Raise if two measures are not such that a comparison of two years says something."""
-    for name, one in (("outcome", indicator(outcome)), ("second_measure", indicator(second_measure))):
-        if one.scale not in _WITH_DISTANCES:
-            measures = [other.id for other in indicators() if other.scale in _WITH_DISTANCES]
-            raise ParameterError(
-                name,
-                f"{one.id} does not measure on a scale from less to more free",
-                f"Use one of {', '.join(measures)}",
-            )
-    if not indicator(outcome).redistribute:
-        raise ParameterError(
-            "outcome",
-            f"the values of {outcome} may be drawn but not passed on, and here they are tabled",
-            "Use it as second_measure, or choose another outcome",
-        )
-    if outcome == second_measure:
-        raise ParameterError("outcome, second_measure", f"both are {outcome}", "Name two different measures")
-    crossed = between(indicator(outcome), "", first, last)
-    if crossed is not None:
-        raise ParameterError(
-            "outcome",
-            f"{outcome} has a break in {crossed.year} ({crossed.code.replace('_', ' ')}): its values of {first} "
-            f"and {last} are not comparable",
-            f"Choose a last year from {crossed.year + last - first} on, or another outcome",
-        )
 
 
 def _check_year(panel: Panel, name: str, id: str, at: int) -> None:

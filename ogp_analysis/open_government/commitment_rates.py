@@ -317,35 +317,33 @@ def star_agreements(commitments: pd.DataFrame) -> StarAgreements:
     commitments : pandas.DataFrame
         Clean commitments of any vintages, with published and derived stars.
     """
-    found = tuple(
-        _agreement(part, vintage, rule)
-        for vintage, part in commitments.groupby("vintage", sort=True)
-        for rule in star_rules.RULES
-        if star_rules.published(part, rule).notna().any()
-    )
+    found = []
+    for vintage, part in commitments.groupby("vintage", sort=True):
+        for rule in star_rules.RULES:
+            said = star_rules.published(part, rule)
+            if not said.notna().any():
+                continue
+            given = _column(part, rule.column).astype("boolean")
+            both = said.notna() & given.notna()
+            said_known, given_known = said[both].astype(bool), given[both].astype(bool)
+            agreement = StarAgreement(
+                vintage=str(vintage),
+                rule=rule.name,
+                verdicts=int(said.notna().sum()),
+                starred=int(said.fillna(False).sum()),
+                derived=int(given_known.sum()),
+                only_published=int((said_known & ~given_known).sum()),
+                only_derived=int((~said_known & given_known).sum()),
+                not_derivable=int((said.notna() & given.isna()).sum()),
+                agreement=counted(int((said_known == given_known).sum()), int(both.sum())),
+            )
+            found.append(agreement)
     return StarAgreements(
         estimates=tuple(a.agreement.as_term(f"{a.vintage}.{a.rule}") for a in found),
         n=sum(a.agreement.n for a in found),
-        agreements=found,
+        agreements=tuple(found),
         note="counted" if found else "no_data",
         method="count",
-    )
-
-
-def _agreement(part: pd.DataFrame, vintage: str, rule: star_rules.StarRule) -> StarAgreement:
-    said, given = star_rules.published(part, rule), _column(part, rule.column).astype("boolean")
-    both = said.notna() & given.notna()
-    said_known, given_known = said[both].astype(bool), given[both].astype(bool)
-    return StarAgreement(
-        vintage=str(vintage),
-        rule=rule.name,
-        verdicts=int(said.notna().sum()),
-        starred=int(said.fillna(False).sum()),
-        derived=int(given_known.sum()),
-        only_published=int((said_known & ~given_known).sum()),
-        only_derived=int((~said_known & given_known).sum()),
-        not_derivable=int((said.notna() & given.isna()).sum()),
-        agreement=counted(int((said_known == given_known).sum()), int(both.sum())),
     )
 
 

@@ -91,8 +91,17 @@ class Timeline(Shown):
         if self.events.empty:
             return Parts()
         rows = self.events.to_dict("records")
+        events = []
+        for row in rows:
+            # What happened, with the number of the plan and the confidence where the record states them.
+            notes = []
+            if not pd.isna(row["plan_number"]):
+                notes.append(f"{word('tables.column.plan_number').lower()} {row['plan_number']}")
+            if isinstance(row["confidence"], str):
+                notes.append(word("ogp.confidence_of") + " " + word(f"ogp.confidence.{row['confidence']}"))
+            events.append(word(f"ogp.event.{row['event_code']}") + (f" ({'; '.join(notes)})" if notes else ""))
         frame = self.events.assign(
-            event=[_event(row) for row in rows],
+            event=events,
             source_url=[
                 source(row["source_url"], date=row["date_text"],
                        row=f"ogp_status_events ({self.iso3}, {row['date_text']}, {row['event_code']})")
@@ -245,13 +254,3 @@ def status(place: str, date: str, edition: str = "embedded") -> membership.Statu
 
 def _membership(edition: str) -> tuple[pd.DataFrame, pd.DataFrame]:
     return tuple(hand_out.load("ogp_membership", name, edition) for name in ("countries", "spells"))
-
-
-def _event(row: dict) -> str:
-    """Return what happened, with the number of the plan and the confidence where the record states them."""
-    notes = []
-    if not pd.isna(row["plan_number"]):
-        notes.append(f"{word('tables.column.plan_number').lower()} {row['plan_number']}")
-    if isinstance(row["confidence"], str):
-        notes.append(word("ogp.confidence_of") + " " + word(f"ogp.confidence.{row['confidence']}"))
-    return word(f"ogp.event.{row['event_code']}") + (f" ({'; '.join(notes)})" if notes else "")

@@ -92,27 +92,23 @@ def revisions(account: Account, frame: pd.DataFrame, dataset: str, name: str, ed
     )
     held = [one for one in versions if hand_out.has(dataset, one, edition)]
     pairs = [two for two in pairwise(held) if name in two]
-    series = tuple(one for old, new in pairs for one in _versions(account, dataset, edition, old, new))
+    series = []
+    for old, new in pairs:
+        open_, frames = {}, {}
+        for version in (old, new):
+            fields = [one for one in account.columns[version] if one.type == "number" and one.redistribute]
+            whole = hand_out.load(dataset, version, edition)
+            open_[version] = [one.name for one in fields if one.name in whole.columns]
+            frames[version] = whole.set_index(["unit", "year"])[open_[version]].add_prefix(f"{version}.")
+        both = frames[old].join(frames[new], how="inner").reset_index()
+        bounds = {one for one in open_[new] if re.search(r"_(codelow|codehigh|sd)$", one)}
+        for one in open_[old]:
+            if one in open_[new] and one not in bounds:
+                low, high = f"{one}_codelow", f"{one}_codehigh"
+                limits = (f"{new}.{low}", f"{new}.{high}") if {low, high} <= bounds else ("", "")
+                series.append(version_revision(both, f"{old}.{one}", f"{new}.{one}", *limits))
     vintages = ()
     if {"vintage", "commitment_id", *KEY, *RATINGS} <= set(frame.columns):
         parts = dict(iter(frame.groupby("vintage", sort=True)))
         vintages = tuple((old, new, revision(parts[old], parts[new])) for old, new in pairwise(parts))
-    return Revisions(series, tuple(one for one in vintages if one[2].n), "vintage" in frame.columns)
-
-
-def _versions(account: Account, dataset: str, edition: str, old: str, new: str) -> list[VersionRevision]:
-    open_, frames = {}, {}
-    for name in (old, new):
-        fields = [one for one in account.columns[name] if one.type == "number" and one.redistribute]
-        whole = hand_out.load(dataset, name, edition)
-        open_[name] = [one.name for one in fields if one.name in whole.columns]
-        frames[name] = whole.set_index(["unit", "year"])[open_[name]].add_prefix(f"{name}.")
-    both = frames[old].join(frames[new], how="inner").reset_index()
-    bounds = {name for name in open_[new] if re.search(r"_(codelow|codehigh|sd)$", name)}
-    found = []
-    for name in open_[old]:
-        if name in open_[new] and name not in bounds:
-            low, high = f"{name}_codelow", f"{name}_codehigh"
-            limits = (f"{new}.{low}", f"{new}.{high}") if {low, high} <= bounds else ("", "")
-            found.append(version_revision(both, f"{old}.{name}", f"{new}.{name}", *limits))
-    return found
+    return Revisions(tuple(series), tuple(one for one in vintages if one[2].n), "vintage" in frame.columns)

@@ -211,7 +211,18 @@ def scanned(pieces: Iterable[pd.DataFrame], edition: str = "embedded", jobs: int
         [pd.DataFrame({name: pd.Series(dtype=kinds.get(name, "str")) for name in HIT_COLUMNS}), *hits],
         ignore_index=True,
     )[list(HIT_COLUMNS)]
-    frame, repeated = _once(frame)
+    # What several files say alike is one hit, what they say otherwise has keys of its own.
+    facts = frame.assign(_facts=plain_facts(frame))
+    again = facts.duplicated(["key", "_facts"])
+    facts = facts[~again].sort_values(["key", "_facts"], kind="stable")
+    taken, keys = set(facts["key"]), []
+    for key, place in zip(facts["key"], facts.groupby("key").cumcount(), strict=True):
+        name, number = key, place + 1
+        while place and name in taken:  # a publisher's own key may look like a numbered one
+            name, number = f"{key}~{number}", number + 1
+        taken.add(name)
+        keys.append(name)
+    frame, repeated = frame.loc[facts.index].assign(key=keys), int(again.sum())
     frame = frame.sort_values(["score", "key"], ascending=[False, True], kind="stable", ignore_index=True)
     given = pd.concat([pd.DataFrame(columns=["key", "kind", "what", "tier", "points"]), *reasons], ignore_index=True)
     names = ("n", "n_text", "n_supplier", "n_buyer", "n_dated", "n_amount", "n_masked", "n_other_script")
@@ -287,21 +298,6 @@ def plain_facts(hits: pd.DataFrame) -> list[tuple[str, ...]]:
     masked = texts["supplier"].str.startswith(persons.MASK).fillna(False).astype(bool)
     texts["supplier"] = texts["supplier"].mask(masked, persons.MASK)
     return list(texts.astype("object").fillna("").itertuples(index=False, name=None))
-
-
-def _once(frame: pd.DataFrame) -> tuple[pd.DataFrame, int]:
-    """Return hits with keys of their own: what several files say alike is one, what they say otherwise is numbered."""
-    facts = frame.assign(_facts=plain_facts(frame))
-    again = facts.duplicated(["key", "_facts"])
-    facts = facts[~again].sort_values(["key", "_facts"], kind="stable")
-    taken, keys = set(facts["key"]), []
-    for key, place in zip(facts["key"], facts.groupby("key").cumcount(), strict=True):
-        name, number = key, place + 1
-        while place and name in taken:  # a publisher's own key may look like a numbered one
-            name, number = f"{key}~{number}", number + 1
-        taken.add(name)
-        keys.append(name)
-    return frame.loc[facts.index].assign(key=keys), int(again.sum())
 
 
 def _powers(hits: pd.DataFrame, edition: str) -> pd.DataFrame:

@@ -127,7 +127,17 @@ def _of_form(cells: pd.DataFrame, form: dict[str, str]) -> pd.Series:
 def _rated(cells: pd.DataFrame, body: pd.DataFrame, blocks: list[dict], listed_as: str) -> pd.DataFrame:
     cells = cells[~_absent(cells)].reset_index(drop=True)
     split, rows = _of_form(cells, _SPLIT), body.iloc[cells["unit"]].reset_index(drop=True)
-    editions = pd.DataFrame(_facts(block) for block in blocks).iloc[cells["edition"]].reset_index(drop=True)
+    periods = [
+        {
+            "edition": block["edition"],
+            "year": block["end"][:4],
+            "review_start": block["start"],
+            "review_end": block["end"],
+            "calendar_year": block["start"] == f"{block['end'][:4]}-01" and block["end"].endswith("-12"),
+        }
+        for block in blocks
+    ]
+    editions = pd.DataFrame(periods).iloc[cells["edition"]].reset_index(drop=True)
     return pd.DataFrame({
         "country_name": rows[body.columns[0]].str.strip(),
         "listed_as": listed_as,
@@ -139,16 +149,6 @@ def _rated(cells: pd.DataFrame, body: pd.DataFrame, blocks: list[dict], listed_a
         FILE: rows[FILE],
         LINE: rows[LINE],
     })  # fmt: skip
-
-
-def _facts(block: dict) -> dict:
-    return {
-        "edition": block["edition"],
-        "year": block["end"][:4],
-        "review_start": block["start"],
-        "review_end": block["end"],
-        "calendar_year": block["start"] == f"{block['end'][:4]}-01" and block["end"].endswith("-12"),
-    }
 
 
 _RATING = "rating, 1 to 7"

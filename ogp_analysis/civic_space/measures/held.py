@@ -351,7 +351,17 @@ class Measures(Shown):
 
     def shared_inputs(self) -> Table:
         """Return with which others each measure that is held shares inputs, one row a measure."""
-        rows = [{"indicator": label(id), "shares_with": _shares(indicator(id))} for id in self.ids]
+        rows = []
+        for one in map(indicator, self.ids):
+            known = {other.id: house(other.id) for other in all_measures() if other.id != one.id}
+            parts = []
+            for publisher in dict.fromkeys(known[id] for id in known if id in one.shares_inputs_with):
+                every = [id for id in known if known[id] == publisher]
+                own = [id for id in every if id in one.shares_inputs_with]
+                which = ", ".join(word(f"indicators.{id}.short") for id in own)
+                which = word("measures.all_of_them") if len(own) == len(every) > 1 else which
+                parts.append(f"{word(f'measures.house.{publisher}')}: {which}")
+            rows.append({"indicator": label(one.id), "shares_with": "; ".join(parts) or word("measures.none_known")})
         headings = {name: Heading(name) for name in ("indicator", "shares_with")}
         return table("shared_inputs", word("measures.table.shared"), pd.DataFrame(rows), headings)
 
@@ -425,16 +435,3 @@ def same_figure(edition: str = "embedded", since: int = 2016) -> dict[str, int]:
 
 def _spans(one: Indicator) -> str:
     return " | ".join(span(*years) for years in method_spans(one))
-
-
-def _shares(one: Indicator) -> str:
-    """Return with which measures it shares inputs, by publisher: all of its measures, or which."""
-    known = {id: house(id) for id in (other.id for other in all_measures()) if id != one.id}
-    parts = []
-    for publisher in dict.fromkeys(known[id] for id in known if id in one.shares_inputs_with):
-        every = [id for id in known if known[id] == publisher]
-        own = [id for id in every if id in one.shares_inputs_with]
-        which = ", ".join(word(f"indicators.{id}.short") for id in own)
-        which = word("measures.all_of_them") if len(own) == len(every) > 1 else which
-        parts.append(f"{word(f'measures.house.{publisher}')}: {which}")
-    return "; ".join(parts) or word("measures.none_known")

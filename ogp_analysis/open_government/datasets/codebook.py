@@ -83,27 +83,21 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
             "definition": chunk["definition"],
         }
     )
-    rows = [row for index in chunk.index for row in _categories(chunk.loc[index], shown[index])]
+    rows = []
+    for index, row in chunk.iterrows():
+        column = _CLEAN[row[_TITLE]]
+        codes = {**CODING["categories"], **CODING["category_of_column"].get(column, {})}
+        coded = column not in (_TAGS, _NUMBERS)
+        for place, text in enumerate(shown[index], 1):
+            if coded and text not in codes:
+                raise CleaningError(
+                    f"{row[FILE]} line {row[LINE]}, {_SHOWN}",
+                    f"category {text!r} of {row[_TITLE]!r} is not known",
+                    f"Add it to {RESOURCES[0]}",
+                )
+            rows.append((row[_TITLE], place, text, codes[text] if coded else ""))
     categories = pd.DataFrame(rows, columns=CATEGORIES.names)
     return Cleaned({"columns": columns, "categories": categories}, kept_all(chunk))
-
-
-def _categories(row: pd.Series, shown: list[str]) -> list[tuple]:
-    clean_column = _CLEAN[row[_TITLE]]
-    return [(row[_TITLE], place, text, _code(row, clean_column, text)) for place, text in enumerate(shown, 1)]
-
-
-def _code(row: pd.Series, clean_column: str, category: str) -> str:
-    if clean_column in (_TAGS, _NUMBERS):
-        return ""
-    codes = {**CODING["categories"], **CODING["category_of_column"].get(clean_column, {})}
-    if category not in codes:
-        raise CleaningError(
-            f"{row[FILE]} line {row[LINE]}, {_SHOWN}",
-            f"category {category!r} of {row[_TITLE]!r} is not known",
-            f"Add it to {RESOURCES[0]}",
-        )
-    return codes[category]
 
 
 DATASET = Dataset(

@@ -52,7 +52,16 @@ def corrected(chunk: pd.DataFrame, vintage: str) -> tuple[pd.DataFrame, list[pd.
             continue
         rows = pd.Series(keys.isin([tuple(row) for row in correction["rows"]]), index=chunk.index)
         if known:
-            _expected(fixed, rows, correction)
+            # All the rows that a correction names must say what it expects, in its column and beside it.
+            for name, value in {correction["column"]: correction["expect"], **correction.get("beside", {})}.items():
+                stale = rows & (fixed[name] != value)
+                if stale.any():
+                    row = fixed[stale].iloc[0]
+                    raise CleaningError(
+                        f"{RESOURCES[0]}, {correction['rule']}",
+                        f"expects {value!r} in {name} and finds {row[name]!r} in {row[FILE]} line {row[LINE]}",
+                        "Look at the source again; correct or take out the correction",
+                    )
         rows, told = needed(fixed, rows, {**correction, "column": column}, RESOURCES[0], written_for=known)
         new = fixed[column].mask(rows, correction["value"])
         entries += [*told, changed(fixed, column, new, correction["rule"])]
@@ -79,31 +88,13 @@ def numbers(chunk: pd.DataFrame, number: str, titles: tuple[str, ...]) -> tuple[
     whole = chunk[number].map(_without_fraction)
     entries = [changed(chunk, number, whole, FRACTION_RULE)]
     chunk = chunk.assign(**{number: whole})
-    lost = [_zero_in(row[0], row[1:]) for row in chunk[[number, *titles]].itertuples(index=False, name=None)]
+    lost = []
+    for written, *beside in chunk[[number, *titles]].itertuples(index=False, name=None):
+        behind = [title.removeprefix(written + "0") for title in beside if title.startswith(written + "0")]
+        lost.append(bool(re.fullmatch(r"\d+\.\d+", written)) and not all(rest[:1].isdecimal() for rest in behind))
     full = whole.mask(lost, whole + "0")
     return chunk.assign(**{number: full}), [*entries, changed(chunk, number, full, ZERO_RULE)]
 
 
 def _without_fraction(number: str) -> str:
     return f"{float(number):.10g}" if re.fullmatch(r"\d+\.\d{11,}", number) else number
-
-
-def _zero_in(number: str, titles: tuple[str, ...]) -> bool:
-    """Return whether a title begins with the number and a zero behind it."""
-    if not re.fullmatch(r"\d+\.\d+", number):
-        return False
-    whole = number + "0"
-    return any(title.startswith(whole) and not title[len(whole) : len(whole) + 1].isdecimal() for title in titles)
-
-
-def _expected(chunk: pd.DataFrame, rows: pd.Series, correction: dict) -> None:
-    """Raise unless all the rows that a correction names say what it expects, in its column and beside it."""
-    for column, value in {correction["column"]: correction["expect"], **correction.get("beside", {})}.items():
-        stale = rows & (chunk[column] != value)
-        if stale.any():
-            row = chunk[stale].iloc[0]
-            raise CleaningError(
-                f"{RESOURCES[0]}, {correction['rule']}",
-                f"expects {value!r} in {column} and finds {row[column]!r} in {row[FILE]} line {row[LINE]}",
-                "Look at the source again; correct or take out the correction",
-            )

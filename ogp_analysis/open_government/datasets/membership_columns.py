@@ -48,34 +48,26 @@ def joined_letter(chunk: pd.DataFrame, basis: pd.Series) -> pd.Series:
     The year is that of ``joined``, OGP's "Member Since". A finer date in the notes is taken only if it lies in
     that year: earlier letters that were not followed up and slips of other pages do not move the year.
     """
-    notes = _notes(chunk)
-    dates = [
-        LAUNCH if founder else _finest(year, note)
-        for year, note, founder in zip(chunk["joined"], notes, basis == "founder", strict=True)
-    ]
+    dates = []
+    for year, note, founder in zip(chunk["joined"], _notes(chunk), basis == "founder", strict=True):
+        if founder:
+            dates.append(LAUNCH)
+            continue
+        found = [partial_dates.from_prose(text) for pattern in _LETTERS for text in re.findall(pattern, note)]
+        of_year = (date for date in found if year and date.startswith(year))
+        # The longest text is the finest date; the alphabet decides between equals, so that order does not.
+        dates.append(min(of_year, key=lambda date: (-len(date), date), default=year))
     return pd.Series(dates, index=chunk.index)
-
-
-def _finest(year: str, note: str) -> str:
-    found = [partial_dates.from_prose(text) for pattern in _LETTERS for text in re.findall(pattern, note)]
-    # The longest text is the finest date; the alphabet decides between equals, so that order does not.
-    return min((date for date in found if year and date.startswith(year)), key=lambda d: (-len(d), d), default=year)
 
 
 def joined_formal(chunk: pd.DataFrame, basis: pd.Series) -> pd.DataFrame:
     """Return ``date`` and ``basis`` of the formal entry; blank where no source tells it apart from the letter."""
-    rows = [
-        (LAUNCH, "launch") if founder else _first_formal(note)
-        for note, founder in zip(_notes(chunk), basis == "founder", strict=True)
-    ]
+    rows = []
+    for note, founder in zip(_notes(chunk), basis == "founder", strict=True):
+        told = ((partial_dates.from_prose(found[1]), code) for code, pattern in _FORMAL
+                if (found := re.search(pattern, note)))  # fmt: skip
+        rows.append((LAUNCH, "launch") if founder else next(told, ("", "")))
     return pd.DataFrame(rows, index=chunk.index, columns=["date", "basis"])
-
-
-def _first_formal(note: str) -> tuple[str, str]:
-    for code, pattern in _FORMAL:
-        if found := re.search(pattern, note):
-            return partial_dates.from_prose(found[1]), code
-    return "", ""
 
 
 def entry_cohort(formal: pd.DataFrame) -> pd.Series:

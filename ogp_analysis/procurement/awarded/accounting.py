@@ -61,23 +61,21 @@ def _check_sums(frame: pd.DataFrame, awards: pd.DataFrame, contracts: pd.DataFra
         of_awards, of_contracts = (
             _sums(table[mask]).get(currency, 0.0) for table, mask in zip((awards, contracts), ours, strict=True)
         )
-        most = _larger(frame, awards, contracts, currency) if each else of_awards + of_contracts
+        most = of_awards + of_contracts
+        if each:
+            # The larger of what award and contract say of a process, over all processes.
+            sides = [
+                table[table["currency"].fillna("").eq(currency)].groupby("ocid")["amount"].sum()
+                for table in (awards, contracts)
+            ]
+            larger = pd.concat(sides, axis=1).fillna(0).max(axis=1)
+            most = math.fsum(larger[larger.index.isin(frame["process_id"])])
         if amount > most * (1 + _SAME) + _SAME:
             raise CleaningError(
                 f"awarded contracts in {currency or 'no currency'}",
                 f"they add up to {amount:.12g}, but the source to {most:.12g} at most",
                 _ACTION,
             )
-
-
-def _larger(frame: pd.DataFrame, awards: pd.DataFrame, contracts: pd.DataFrame, currency: str) -> float:
-    """Return the sum over processes of the larger of what award and contract say, in one currency."""
-    sides = [
-        table[table["currency"].fillna("").eq(currency)].groupby("ocid")["amount"].sum()
-        for table in (awards, contracts)
-    ]
-    larger = pd.concat(sides, axis=1).fillna(0).max(axis=1)
-    return math.fsum(larger[larger.index.isin(frame["process_id"])])
 
 
 def _sums(table: pd.DataFrame) -> dict[str, float]:

@@ -66,7 +66,11 @@ def paired(awards: pd.DataFrame, contracts: pd.DataFrame) -> Pairs:
     """
     awards, again = _once(awards, _AWARD, "award_id")
     contracts, again_contracts = _once(contracts, _CONTRACT, "contract_id")
-    named = _named(awards, contracts)
+    # A contract may name its award; what two awards are called names none of them.
+    once = awards["award_id"].notna() & ~awards.duplicated(["ocid", "award_id"], keep=False)
+    keys = awards.loc[once, ["ocid", "award_id"]].rename_axis("award").reset_index()
+    told = contracts[["ocid", "award_id"]].merge(keys, on=["ocid", "award_id"], how="left", validate="many_to_one")
+    named = told[["award"]].dropna().astype("int64")
     agreed = _agreeing(awards, contracts, named)
     links = pd.concat([named, agreed])
     joined = contracts.join(links["award"], how="left")
@@ -92,14 +96,6 @@ def _once(frame: pd.DataFrame, told_by: list[str], identifier: str) -> tuple[pd.
     made = frame[told_by].assign(made=~status.isin(NOT_AWARDED))
     again = frame[identifier].notna() & made.duplicated(keep="last")
     return frame[~again].reset_index(drop=True), int(again.sum())
-
-
-def _named(awards: pd.DataFrame, contracts: pd.DataFrame) -> pd.DataFrame:
-    """Return ``award``, a row of `awards`, by the row of the contract that names it."""
-    alone = awards["award_id"].notna() & ~awards.duplicated(["ocid", "award_id"], keep=False)
-    keys = awards.loc[alone, ["ocid", "award_id"]].rename_axis("award").reset_index()
-    found = contracts[["ocid", "award_id"]].merge(keys, on=["ocid", "award_id"], how="left", validate="many_to_one")
-    return found[["award"]].dropna().astype("int64")
 
 
 def _agreeing(awards: pd.DataFrame, contracts: pd.DataFrame, named: pd.DataFrame) -> pd.DataFrame:

@@ -218,7 +218,14 @@ def calls(awards: pd.DataFrame, rows: pd.DataFrame) -> dict[str, pd.DataFrame]:
 
 def _ocds(one: Publication, edition: str) -> PublishedContracts:
     processes = _of_place(one, "processes", edition)
-    tables = {schema.name: _whole(schema, _rows(one, schema.name, edition), processes["ocid"]) for schema in TABLES}
+    tables, ocids = {}, set(processes["ocid"])
+    for schema in TABLES:
+        rows = _rows(one, schema.name, edition)
+        rows = rows[rows["ocid"].isin(ocids)].reset_index(drop=True)
+        # Columns that may not be passed on are there, as missing ones.
+        absent = {c.name: pd.Series(pd.NA, index=rows.index, dtype=DTYPES[c.type])
+                  for c in schema.columns if c.name not in rows}  # fmt: skip
+        tables[schema.name] = rows.assign(**absent)[schema.names]
     grounds = one.is_own or "procurement_method_rationale" in hand_out.load("ocds", "tenders", edition).columns
     prepared = prepare(tables, settings(one.iso3))
     told = read_as_told(prepared.tables, one.publisher, one.published)
@@ -265,14 +272,6 @@ def _rows(one: Publication, table: str, edition: str) -> pd.DataFrame:
     if _has("ocds", table, edition):
         return hand_out.load("ocds", table, edition)
     return pd.DataFrame({"ocid": pd.Series(dtype="str")})
-
-
-def _whole(schema, table: pd.DataFrame, ocids: pd.Series) -> pd.DataFrame:
-    """Return the rows of some processes, with the columns that may not be passed on as missing ones."""
-    rows = table[table["ocid"].isin(set(ocids))].reset_index(drop=True)
-    absent = {c.name: pd.Series(pd.NA, index=rows.index, dtype=DTYPES[c.type])
-              for c in schema.columns if c.name not in rows}  # fmt: skip
-    return rows.assign(**absent)[schema.names]
 
 
 def _identities(awards: pd.DataFrame, firms: pd.DataFrame, iso3: str) -> pd.Series:

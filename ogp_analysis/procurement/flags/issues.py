@@ -33,7 +33,18 @@ def issues(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
         ``file, line, ocid, path, indexes, value, error``: path and indexes lead back to the JSON. A classification
         or value of which the tables hold nothing counts as not there.
     """
-    found = [*_bids(tables), *_items(tables, "bid", _BID), *_items(tables, "award", _AWARD), *_awards(tables)]
+    found, bids, awards = [], tables.get("bids"), tables.get("awards")
+    if bids is not None:
+        valued = bids["amount"].notna() | bids["amount_text"].notna()
+        place = (_BID, 0, "bid_index")
+        found = [
+            _found(bids, bids["amount"] == 0, place, "/value/amount", 0, _ZERO),
+            _found(bids, valued & bids["currency"].isna(), place, "/value/currency", 1, _NOT_SET),
+            *_status(bids, BID_STATUS, place),
+        ]
+    found += [*_items(tables, "bid", _BID), *_items(tables, "award", _AWARD)]
+    if awards is not None:
+        found += _status(awards, AWARD_STATUS, (_AWARD, 1, "award_index"))
     found = [rows for rows in found if len(rows)]
     if not found:
         return pd.DataFrame({name: pd.Series(dtype="int64" if name == "line" else "str") for name in ISSUE_COLUMNS})
@@ -43,24 +54,6 @@ def issues(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
     rows = rows.assign(file=processes["file"].to_numpy()[at], line=processes["line"].to_numpy(dtype="int64")[at])
     rows = rows.sort_values(["file", "line", "part", "index", "step", "second"], kind="stable", ignore_index=True)
     return rows[ISSUE_COLUMNS]
-
-
-def _bids(tables: Mapping[str, pd.DataFrame]) -> list[pd.DataFrame]:
-    bids = tables.get("bids")
-    if bids is None:
-        return []
-    valued = bids["amount"].notna() | bids["amount_text"].notna()
-    place = (_BID, 0, "bid_index")
-    return [
-        _found(bids, bids["amount"] == 0, place, "/value/amount", 0, _ZERO),
-        _found(bids, valued & bids["currency"].isna(), place, "/value/currency", 1, _NOT_SET),
-        *_status(bids, BID_STATUS, place),
-    ]
-
-
-def _awards(tables: Mapping[str, pd.DataFrame]) -> list[pd.DataFrame]:
-    awards = tables.get("awards")
-    return [] if awards is None else _status(awards, AWARD_STATUS, (_AWARD, 1, "award_index"))
 
 
 def _status(frame: pd.DataFrame, codes: tuple[str, ...], place: tuple) -> list[pd.DataFrame]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from ogp_analysis.procurement.flags.coded import CodedTables, coded
+from ogp_analysis.procurement.flags.coded import coded
 from ogp_analysis.procurement.flags.result import Flag, FlagResult, judged
 from ogp_analysis.procurement.flags.scope import other_method, outside
 from ogp_analysis.procurement.flags.settings import Settings
@@ -46,7 +46,19 @@ def compute(tables, settings: Settings) -> FlagResult:
     days = np.trunc(lasting.astype("int64") / _DAY)
     days = np.where(np.isnat(lasting), np.nan, days)
     if TERMS in data:
-        return _by_law(data, settings, days)
+        # A process without a row is of a method for which the law has no term.
+        terms = data.given[TERMS].set_index("ocid").reindex(data.ocids)
+        reason = terms["reason"].fillna("").to_numpy(str)
+        why_not = [
+            *outside(data, settings),
+            ("other_method", terms["kind"].isna().to_numpy() & (reason == "")),
+            ("out_of_scope", reason == "out_of_scope"),
+            ("no_period", np.isnan(days)),
+            ("kind_not_told", reason == "kind_not_told"),
+            ("no_term", reason == "no_term"),
+        ]
+        shortest, term = (terms[name].to_numpy("float64") for name in ("shortest", "term"))
+        return judged("R003", "process", data.ocids, days, days < shortest, why_not, noted=days < term)
     why_not = [*outside(data, settings), other_method(data, own["methods"]), ("no_period", np.isnan(days))]
     # A method whose details are named has a threshold of its own.
     details = data.tender_words("procurement_method_details")
@@ -54,22 +66,6 @@ def compute(tables, settings: Settings) -> FlagResult:
     for words, least in own["threshold_by_details"].items():
         thresholds[details.among([words])] = least
     return judged("R003", "process", data.ocids, days, days < thresholds, why_not)
-
-
-def _by_law(data: CodedTables, settings: Settings, days: np.ndarray) -> FlagResult:
-    """Return the answers by the terms of the law; a process without a row is of a method that has none."""
-    terms = data.given[TERMS].set_index("ocid").reindex(data.ocids)
-    reason = terms["reason"].fillna("").to_numpy(str)
-    why_not = [
-        *outside(data, settings),
-        ("other_method", terms["kind"].isna().to_numpy() & (reason == "")),
-        ("out_of_scope", reason == "out_of_scope"),
-        ("no_period", np.isnan(days)),
-        ("kind_not_told", reason == "kind_not_told"),
-        ("no_term", reason == "no_term"),
-    ]
-    shortest, term = (terms[name].to_numpy("float64") for name in ("shortest", "term"))
-    return judged("R003", "process", data.ocids, days, days < shortest, why_not, noted=days < term)
 
 
 _NEEDS = ("status", "procurement_method", "procurement_method_details", "period_start", "period_end")

@@ -8,7 +8,7 @@ from ogp_analysis.procurement.flags.awards import NEEDS as OF_AWARDS
 from ogp_analysis.procurement.flags.awards import sole_winner
 from ogp_analysis.procurement.flags.bids import NEEDS as OF_BIDS
 from ogp_analysis.procurement.flags.bids import bids
-from ogp_analysis.procurement.flags.coded import CodedTables, coded
+from ogp_analysis.procurement.flags.coded import coded
 from ogp_analysis.procurement.flags.columns import different
 from ogp_analysis.procurement.flags.fences import lower_fence, no_fence, quantile
 from ogp_analysis.procurement.flags.result import Flag, FlagResult, judged
@@ -41,7 +41,14 @@ def compute(tables, settings: Settings) -> FlagResult:
         stand out, and no tenderer is computable; nor with too few tenderers.
     """
     data, own = coded(tables), settings["R025"]
-    taken_part, won = _processes(data, settings)
+    # Processes with one winner: in how many each organisation took part, and how many it won.
+    b = bids(data, settings)
+    winner, _ = sole_winner(data)
+    rows = np.flatnonzero(b.valid & (b.sole_tenderer >= 0) & (winner[b.process] >= 0))
+    organisations = max(data.n_organisations, 1)
+    pairs = different(b.process[rows].astype("int64") * organisations + b.sole_tenderer[rows])
+    process, tenderer = pairs // organisations, pairs % organisations
+    taken_part, won = sum_by(tenderer, organisations), sum_by(tenderer[winner[process] == tenderer], organisations)
     units = data.units(bids(data, settings).tenderer)
     share = np.divide(won, taken_part, out=np.full(len(won), np.nan), where=taken_part > 0)
     known = share[taken_part > 0]
@@ -58,17 +65,6 @@ def compute(tables, settings: Settings) -> FlagResult:
     flagged = value <= fences["lower_fence"]
     fences = {**fences, "upper_fence": often}
     return judged("R025", "tenderer", data.organisation_ids(units), value, flagged, why_not, fences=fences)
-
-
-def _processes(data: CodedTables, settings: Settings) -> tuple[np.ndarray, np.ndarray]:
-    """Return for each organisation in how many processes with one winner it took part, and how many it won."""
-    b = bids(data, settings)
-    winner, _ = sole_winner(data)
-    rows = np.flatnonzero(b.valid & (b.sole_tenderer >= 0) & (winner[b.process] >= 0))
-    n = max(data.n_organisations, 1)
-    pairs = different(b.process[rows].astype("int64") * n + b.sole_tenderer[rows])
-    process, tenderer = pairs // n, pairs % n
-    return sum_by(tenderer, n), sum_by(tenderer[winner[process] == tenderer], n)
 
 
 FLAG = Flag("R025", "tenderer", {**OF_BIDS, **OF_AWARDS}, compute, SETTINGS, share=True)

@@ -61,9 +61,7 @@ def compute(tables, settings: Settings) -> FlagResult:
     why_not = [
         ("no_classified_items", processes[units] == 0),
         ("few_processes", ~compared[units]),
-        *no_fence(
-            len(units), len(lengths), own["threshold"], settings, not fences["upper_fence"] > len(different(kind))
-        ),
+        *no_fence(len(units), len(lengths), own["threshold"], settings, not fences["upper_fence"] > n_kinds),
     ]
     value = kinds[units].astype("float64")
     flagged = value >= fences["upper_fence"]

@@ -24,14 +24,10 @@ def whole(addresses: pd.Series) -> pd.Series:
 
 def cut(addresses: pd.Series, keys: pd.Series, reviewed: Collection[str]) -> pd.Series:
     """Return each cell's addresses as they are where its key is among the reviewed ones, else their hosts."""
-    return pd.Series(
-        [cell if key in reviewed else _hosts(cell) for cell, key in zip(addresses, keys, strict=True)],
-        index=addresses.index,
-        dtype="str",
-        name=addresses.name,
-    )
-
-
-def _hosts(cell: str) -> str:
-    parts = [urlsplit(one) for one in cell.split(" | ")] if cell else []
-    return " | ".join(f"{one.scheme}://{one.netloc}/" for one in parts)
+    cells = []
+    for cell, key in zip(addresses, keys, strict=True):
+        if key not in reviewed and cell:
+            parts = [urlsplit(one) for one in cell.split(" | ")]
+            cell = " | ".join(f"{one.scheme}://{one.netloc}/" for one in parts)
+        cells.append(cell)
+    return pd.Series(cells, index=addresses.index, dtype="str", name=addresses.name)

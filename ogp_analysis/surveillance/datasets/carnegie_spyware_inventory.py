@@ -71,12 +71,32 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
     entries = [changed(chunk, name, mended[name], SHIFT_RULE) for name in (_DESCRIPTION, *_SHIFTED)]
     record = kept_but(chunk, *entries, changed(chunk, "Commercial Entity", vendor, BLANK_RULE))
     mended = mended.assign(**{"Commercial Entity": vendor})
+    sources = pd.Series(
+        [[url for url in row if url.strip()] for row in mended[list(_SOURCES)].to_numpy()], index=mended.index
+    )
+    hosts = sources.map(lambda urls: [urlsplit(url.strip()).netloc.removeprefix("www.") for url in urls])
+    cases = pd.DataFrame(
+        {
+            "case": case_id(mended[LINE]),
+            "iso3": iso3_of(mended["Country of deployment"], f"{_HERE}, Country of deployment"),
+            "category": translated(mended, "Category of technology", _CATEGORIES, _HERE),
+            "vendor": mended["Commercial Entity"].mask(mended["Commercial Entity"] == "Undisclosed", ""),
+            **periods.read(mended, _PERIOD, "use"),
+            **periods.read(mended, "Year of disclosure", "disclosure"),
+            "lower_confidence": known(mended, _CONFIDENCE, ("", "x")) == "x",
+            "n_sources": sources.map(len),
+            "source_hosts": hosts.map(lambda found: " | ".join(sorted(set(found)))),
+            "regime_2021": translated(mended, "V-Dem Regime Type 2021", _REGIMES, _HERE),
+            "polyarchy_2021": number(mended, "V-Dem Electoral Democracy Index 2021"),
+            "digital_repression_2021": number(mended, "Digital Repression Index 2021"),
+        }
+    )
     named = mended["Country of origin"].mask(mended["Country of origin"] == "Undisclosed")
     origin = named.str.split(", ").explode().dropna()
     iso3 = iso3_of(origin, f"{_HERE}, Country of origin")
     return Cleaned(
         {
-            "cases": _cases(mended),
+            "cases": cases,
             "vendor_countries": pd.DataFrame(
                 {"case": case_id(mended[LINE]).loc[origin.index].array, "vendor_iso3": iso3}
             ),
@@ -104,30 +124,6 @@ def unshifted(chunk: pd.DataFrame) -> pd.DataFrame:
 def case_id(lines: pd.Series) -> pd.Series:
     """Return the key of a case: the line of the published file, since the inventory gives none."""
     return lines.map("cc-{:04d}".format)
-
-
-def _cases(mended: pd.DataFrame) -> pd.DataFrame:
-    sources = pd.Series(
-        [[url for url in row if url.strip()] for row in mended[list(_SOURCES)].to_numpy()], index=mended.index
-    )
-    return pd.DataFrame(
-        {
-            "case": case_id(mended[LINE]),
-            "iso3": iso3_of(mended["Country of deployment"], f"{_HERE}, Country of deployment"),
-            "category": translated(mended, "Category of technology", _CATEGORIES, _HERE),
-            "vendor": mended["Commercial Entity"].mask(mended["Commercial Entity"] == "Undisclosed", ""),
-            **periods.read(mended, _PERIOD, "use"),
-            **periods.read(mended, "Year of disclosure", "disclosure"),
-            "lower_confidence": known(mended, _CONFIDENCE, ("", "x")) == "x",
-            "n_sources": sources.map(len),
-            "source_hosts": sources.map(
-                lambda found: " | ".join(sorted({urlsplit(url.strip()).netloc.removeprefix("www.") for url in found}))
-            ),
-            "regime_2021": translated(mended, "V-Dem Regime Type 2021", _REGIMES, _HERE),
-            "polyarchy_2021": number(mended, "V-Dem Electoral Democracy Index 2021"),
-            "digital_repression_2021": number(mended, "Digital Repression Index 2021"),
-        }
-    )
 
 
 CASES = TableSchema(

@@ -92,7 +92,24 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
         If a country is none.
     """
     if source.tables == ("later_reports",):
-        return _later(chunk)
+        require(chunk, _LATER_COLUMNS)
+        vendor, caveat = known(chunk, "vendor", _LATER_CATEGORIES), translated(chunk, "caveat", _LATER_CAVEATS, _HERE)
+        sure = caveat != "country_ambiguous"
+        iso3 = pd.Series(iso3_of(chunk.loc[sure, "country"], f"{_HERE}, country"), index=chunk.index[sure])
+        table = pd.DataFrame(
+            {
+                "vendor": vendor,
+                "product": chunk["product"],
+                "category": vendor.map(_LATER_CATEGORIES),
+                "place": chunk["country"],
+                "iso3": iso3.reindex(chunk.index).fillna(""),
+                "year": chunk["year"],
+                "status": translated(chunk, "status", _LATER_STATUSES, _HERE),
+                "publisher": translated(chunk, "source_publisher", _LATER_PUBLISHERS, _HERE),
+                "caveat": caveat,
+            }
+        )
+        return Cleaned({"later_reports": table}, kept_all(chunk))
     require(chunk, _COLUMNS)
     vendor = known(chunk, "vendor", CATEGORIES)
     table = pd.DataFrame(
@@ -108,27 +125,6 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
         }
     )
     return Cleaned({"operators": table}, kept_all(chunk))
-
-
-def _later(chunk: pd.DataFrame) -> Cleaned:
-    require(chunk, _LATER_COLUMNS)
-    vendor, caveat = known(chunk, "vendor", _LATER_CATEGORIES), translated(chunk, "caveat", _LATER_CAVEATS, _HERE)
-    sure = caveat != "country_ambiguous"
-    iso3 = pd.Series(iso3_of(chunk.loc[sure, "country"], f"{_HERE}, country"), index=chunk.index[sure])
-    table = pd.DataFrame(
-        {
-            "vendor": vendor,
-            "product": chunk["product"],
-            "category": vendor.map(_LATER_CATEGORIES),
-            "place": chunk["country"],
-            "iso3": iso3.reindex(chunk.index).fillna(""),
-            "year": chunk["year"],
-            "status": translated(chunk, "status", _LATER_STATUSES, _HERE),
-            "publisher": translated(chunk, "source_publisher", _LATER_PUBLISHERS, _HERE),
-            "caveat": caveat,
-        }
-    )
-    return Cleaned({"later_reports": table}, kept_all(chunk))
 
 
 SCHEMA = TableSchema(

@@ -89,26 +89,22 @@ def around(disclosure, use, *, id: str):
             panel = Panel(sheet, (x + left, top + 34, x + wide - 10, top + tall - 62), (-5.4, 5.4), (-reach, reach))
             head = sentence("operators.path.panel", event=word(f"operators.event.{one.event}"), n=count(one.n)).plain()
             sheet.text(x, top + 8, head, sheet.size["label"], weight="bold")
-            _path(panel, one.frame)
+            frame = one.frame
+            panel.grid([(when, f"{when:+d}".replace("-", "\N{MINUS SIGN}") if when else "0") for when in frame["when"]],
+                       [(at, decimal(at, 2, language())) for at in ticks(*panel.ylim)])  # fmt: skip
+            banded = frame.fillna({"band_low": 0, "band_high": 0})
+            panel.band(banded["when"], banded["band_low"], banded["band_high"], PALETTE["tint"])
+            panel.line(panel.xlim, [0, 0], PALETTE["axis"], 1.2, order=2)
+            panel.rules([[(-0.5, panel.ylim[0]), (-0.5, panel.ylim[1])]], PALETTE["region"], 1, dashes=(3, 3))
+            panel.line(frame["when"], frame["estimate"], PALETTE["own"], 2.2)
+            panel.dots(frame["when"], frame["estimate"], PALETTE["own"], 6)
+            # Below the path stand the countries seen in each year.
+            for row in frame.itertuples():
+                sheet.text(panel.pixel(row.when, 0)[0], panel.bottom + 26, str(row.n), sheet.size["note"],
+                           ha="center", color=PALETTE["muted"])  # fmt: skip
         return sheet
 
     return "around", parts["caption"], parts["alt"], (draw(False), draw(True))
-
-
-def _path(panel: Panel, frame: pd.DataFrame) -> None:
-    """Draw one path in a panel, and the countries seen in each year below it."""
-    sheet = panel.sheet
-    panel.grid([(when, f"{when:+d}".replace("-", "\N{MINUS SIGN}") if when else "0") for when in frame["when"]],
-               [(at, decimal(at, 2, language())) for at in ticks(*panel.ylim)])  # fmt: skip
-    banded = frame.fillna({"band_low": 0, "band_high": 0})
-    panel.band(banded["when"], banded["band_low"], banded["band_high"], PALETTE["tint"])
-    panel.line(panel.xlim, [0, 0], PALETTE["axis"], 1.2, order=2)
-    panel.rules([[(-0.5, panel.ylim[0]), (-0.5, panel.ylim[1])]], PALETTE["region"], 1, dashes=(3, 3))
-    panel.line(frame["when"], frame["estimate"], PALETTE["own"], 2.2)
-    panel.dots(frame["when"], frame["estimate"], PALETTE["own"], 6)
-    for row in frame.itertuples():
-        sheet.text(panel.pixel(row.when, 0)[0], panel.bottom + 26, str(row.n), sheet.size["note"], ha="center",
-                   color=PALETTE["muted"])  # fmt: skip
 
 
 @drawing

@@ -86,25 +86,21 @@ def _lay_over(base: dict, changes: Mapping, where: str) -> None:
         if section not in base:
             raise ParameterError(f"{where}, section {section!r}", "is not known", "Use one of " + ", ".join(base))
         for name, value in values.items():
-            base[section][name] = _checked(base[section], name, value, f"{where}, {section}.{name}")
-
-
-def _checked(section: dict, name: str, value, where: str):
-    """Return `value` if the section has that name and it is of the kind of the default."""
-    if name not in section:
-        raise ParameterError(where, "is not known", "Use one of " + (", ".join(section) or "none: it has no settings"))
-    default = section[name]
-    if default == TUKEY or (isinstance(default, (int, float)) and not isinstance(default, bool)):
-        fits = isinstance(value, (int, float)) and not isinstance(value, bool)
-        fits = fits or (default == TUKEY and value == TUKEY)
-    elif isinstance(default, list):
-        fits = isinstance(value, (list, tuple))
-        value = list(value) if fits else value
-    else:
-        fits = isinstance(value, Mapping if isinstance(default, dict) else type(default))
-    if not fits:
-        raise ParameterError(where, f"{value!r} is not of the kind of the default {default!r}", "Correct it")
-    return value
+            own, here = base[section], f"{where}, {section}.{name}"
+            if name not in own:
+                names = ", ".join(own) or "none: it has no settings"
+                raise ParameterError(here, "is not known", f"Use one of {names}")
+            default = own[name]
+            if default == TUKEY or (isinstance(default, (int, float)) and not isinstance(default, bool)):
+                fits = isinstance(value, (int, float)) and not isinstance(value, bool)
+                fits = fits or (default == TUKEY and value == TUKEY)
+            elif isinstance(default, list):
+                fits = isinstance(value, (list, tuple))
+            else:
+                fits = isinstance(value, Mapping if isinstance(default, dict) else type(default))
+            if not fits:
+                raise ParameterError(here, f"{value!r} is not of the kind of the default {default!r}", "Correct it")
+            own[name] = list(value) if isinstance(default, list) else value
 
 
 def _frozen(values):

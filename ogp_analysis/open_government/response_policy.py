@@ -98,20 +98,16 @@ def response_policy_cases(events: pd.DataFrame) -> pd.DataFrame:
             f"{len(odd)} countries have a stage of the Response Policy before a case was opened, {listed(odd)}",
             f"Give the event {_OPENS!r} of the case",
         )
-    rows = [_case(case) for _, country in own.groupby("iso3") for case in _split(country)]
+    rows = []
+    for _, member in own.groupby("iso3"):
+        # A case goes from its opening to its closing, or to the next opening.
+        number = (member["event_code"] == _OPENS).cumsum()
+        for _, case in member[number > 0].groupby(number[number > 0]):
+            ends = case.loc[case["event_code"].isin(_CLOSES) & _confirmed(case), "date"]
+            rows.append(_case(case[case["date"] <= ends.iloc[0]] if len(ends) else case))
     frame = pd.DataFrame(rows, columns=list(COLUMNS))
     days = {name: "Int64" for name in COLUMNS if name.startswith("days_")}
     return frame.astype({name: days.get(name, "str") for name in COLUMNS})
-
-
-def _split(country: pd.DataFrame) -> list[pd.DataFrame]:
-    """Return the events of each case: from its opening to its closing, or to the next opening."""
-    cases = []
-    number = (country["event_code"] == _OPENS).cumsum()
-    for _, case in country[number > 0].groupby(number[number > 0]):
-        ends = case.loc[case["event_code"].isin(_CLOSES) & _confirmed(case), "date"]
-        cases.append(case[case["date"] <= ends.iloc[0]] if len(ends) else case)
-    return cases
 
 
 def _case(case: pd.DataFrame) -> dict:

@@ -119,9 +119,24 @@ def missing(frame: pd.DataFrame, fields: list[Field], name: str = "") -> Missing
         rows.append({"column": one.name, "n": len(frame), "missing": empty, "share": share, **stated})
     columns = pd.DataFrame(rows, columns=["column", "n", "missing", "share", *STATED])
     time, years = _years(frame, fields)
-    return Missing(
-        name, time, columns, _by_period(frame, years, [one.name for one in fields]) if time else pd.DataFrame()
+    if not time:
+        return Missing(name, time, columns, pd.DataFrame())
+    known = years.dropna()
+    first, last = int(known.min()), int(known.max())
+    width = next((one for one in _WIDTHS if (last // one - first // one) < MOST_PERIODS), _WIDTHS[-1])
+    starts = (years // width * width).astype("Int64")
+    gone = frame[[one.name for one in fields]].isna().groupby(starts, dropna=False, sort=True)
+    shares = gone.mean().astype("float64")
+    shares.insert(0, "n", gone.size().astype("int64"))
+    whole = pd.Index(range(first // width * width, last + 1, width), dtype="Int64")
+    undated = shares[shares.index.isna()]
+    shares = pd.concat([shares.reindex(whole), undated]).reset_index(names="first")
+    shares["n"] = shares["n"].fillna(0).astype("int64")
+    label = shares["first"].map(
+        lambda one: "" if pd.isna(one) else str(one) if width == 1 else f"{one}–{one + width - 1}"
     )
+    shares.insert(0, "period", label.astype("str"))
+    return Missing(name, time, columns, shares.sort_values("first", na_position="last", ignore_index=True))
 
 
 def _years(frame: pd.DataFrame, fields: list[Field]) -> tuple[str, pd.Series]:
@@ -136,22 +151,3 @@ def _years(frame: pd.DataFrame, fields: list[Field]) -> tuple[str, pd.Series]:
         return "", pd.Series(dtype="Int64")
     most = max(dates, key=lambda name: frame[name].notna().sum())
     return most, frame[most].dt.year.astype("Int64")
-
-
-def _by_period(frame: pd.DataFrame, years: pd.Series, names: list[str]) -> pd.DataFrame:
-    known = years.dropna()
-    first, last = int(known.min()), int(known.max())
-    width = next((one for one in _WIDTHS if (last // one - first // one) < MOST_PERIODS), _WIDTHS[-1])
-    starts = (years // width * width).astype("Int64")
-    empty = frame[names].isna().groupby(starts, dropna=False, sort=True)
-    shares = empty.mean().astype("float64")
-    shares.insert(0, "n", empty.size().astype("int64"))
-    whole = pd.Index(range(first // width * width, last + 1, width), dtype="Int64")
-    undated = shares[shares.index.isna()]
-    shares = pd.concat([shares.reindex(whole), undated]).reset_index(names="first")
-    shares["n"] = shares["n"].fillna(0).astype("int64")
-    label = shares["first"].map(
-        lambda one: "" if pd.isna(one) else str(one) if width == 1 else f"{one}–{one + width - 1}"
-    )
-    shares.insert(0, "period", label.astype("str"))
-    return shares.sort_values("first", na_position="last", ignore_index=True)

@@ -143,10 +143,14 @@ def edited(
         If a verdict is none of :data:`VERDICTS`, in any of the languages, or two tables, or two rows, say different
         things of one key.
     """
+    words = {folded(word(f"scan.verdict.{one}", language)): one for one in VERDICTS for language in LANGUAGES}
     said: dict[str, tuple[str, str, str]] = {}
     for label, table in tables:
         for key, verdict, note in table[["key", "verdict", "note"]].itertuples(index=False, name=None):
-            written = _verdict(verdict, key, label), note.strip()
+            if verdict.strip() and folded(verdict) not in words:
+                what = f"has the verdict {verdict.strip()[:40]!r} at {key[:80]!r}, which is none"
+                raise ParameterError(label, what, f"Write {listed(list(words), len(words))}, or nothing")
+            written = words[folded(verdict)] if verdict.strip() else "", note.strip()
             known = (one.get(key, Verdict("")) for one in (verdicts, *before))
             if not key.strip() or written in [(one.verdict, one.note) for one in known]:
                 continue
@@ -160,13 +164,3 @@ def edited(
         if verdict or note:
             made[key] = Verdict(verdict, note, facts.get(key, ()))
     return made
-
-
-def _verdict(text: str, key: str, label: str) -> str:
-    if not text.strip():
-        return ""
-    known = {folded(word(f"scan.verdict.{one}", language)): one for one in VERDICTS for language in LANGUAGES}
-    if folded(text) not in known:
-        what = f"has the verdict {text.strip()[:40]!r} at {key[:80]!r}, which is none"
-        raise ParameterError(label, what, f"Write {listed(list(known), len(known))}, or nothing")
-    return known[folded(text)]

@@ -325,8 +325,26 @@ def places(series: Mapping[str, pd.DataFrame], unit: str, first: int, last: int,
     ModelError
         As :func:`ogp_analysis.statistics.change.change`.
     """
-    rows = tuple(_place(id, rows, unit, first, last) for id, rows in series.items())
-    return Places(unit, first, last, rows, apart)
+    found = []
+    for id, rows in series.items():
+        every = checked_series(rows, "places").dropna(subset=["value"])
+        own = every[(every["unit"] == unit) & (every["year"] <= last)]
+        if own.empty:
+            found.append(Place(id))
+            continue
+        when = int(own["year"].iloc[-1])
+        at = _at(every[every["segment"] == own["segment"].iloc[-1]], when)
+        value = at[unit]
+        place = Place(id, when, len(at), 1 + int((at > value).sum()), int((at == value).sum()) - 1,
+                      float((at.rank()[unit] - 0.5) / len(at)))  # fmt: skip
+        inside = longest_segment(own, unit, first, last)
+        if len(inside) >= 2:
+            start, end = int(inside["year"].iloc[0]), int(inside["year"].iloc[-1])
+            way = change(every, unit, start, end).direction
+            place = Place(**{**vars(place), "first": start, "last": end, "direction": way,
+                             "same_years": (start, end) == (first, last)})  # fmt: skip
+        found.append(place)
+    return Places(unit, first, last, tuple(found), apart)
 
 
 def countries_apart(series: Mapping[str, pd.DataFrame], year: int) -> CountriesApart:
@@ -394,25 +412,6 @@ def longest_segment(series: pd.DataFrame, unit: str, first: int, last: int) -> p
     own = series[(series["unit"] == unit) & series["year"].between(first, last)]
     years = own.groupby("segment")["year"].agg(lambda year: year.max() - year.min())
     return own[own["segment"] == years[::-1].idxmax()] if len(years) else own
-
-
-def _place(id: str, rows: pd.DataFrame, unit: str, first: int, last: int) -> Place:
-    series = checked_series(rows, "places").dropna(subset=["value"])
-    own = series[(series["unit"] == unit) & (series["year"] <= last)]
-    if own.empty:
-        return Place(id)
-    when = int(own["year"].iloc[-1])
-    at = _at(series[series["segment"] == own["segment"].iloc[-1]], when)
-    value = at[unit]
-    place = Place(id, when, len(at), 1 + int((at > value).sum()), int((at == value).sum()) - 1,
-                  float((at.rank()[unit] - 0.5) / len(at)))  # fmt: skip
-    inside = longest_segment(own, unit, first, last)
-    if len(inside) < 2:
-        return place
-    start, end = int(inside["year"].iloc[0]), int(inside["year"].iloc[-1])
-    way = change(series, unit, start, end).direction
-    return Place(**{**vars(place), "first": start, "last": end, "direction": way,
-                    "same_years": (start, end) == (first, last)})  # fmt: skip
 
 
 def _at(frame: pd.DataFrame, year: int) -> pd.Series:

@@ -43,7 +43,15 @@ def with_roles(tables: Mapping[str, pd.DataFrame]) -> pd.Series | None:
     for bit, ((_, process, _), ids) in enumerate(zip(named, others, strict=True)):
         pairs = positions(process, ocids).astype("int64")[ids.present] * width + ids.codes[ids.present]
         mark |= (np.isin(keys, pairs) & party.present).astype("int64") << bit
-    return _joined(parties["roles"], mark)
+    # Each different case of roles and marks is joined once.
+    roles = parties["roles"]
+    old, texts = pd.factorize(roles)
+    case, different = pd.factorize((old.astype("int64") + 1) << len(_NAMED) | mark)
+    written, joined = ["", *texts], []
+    for one in different.tolist():
+        marked = {role for bit, (role, _, _) in enumerate(_NAMED) if one >> bit & 1}
+        joined.append(";".join(sorted(marked.union(part for part in written[one >> len(_NAMED)].split(";") if part))))
+    return pd.Series(pd.array(joined, dtype=roles.dtype).take(case), index=roles.index).replace("", None)
 
 
 def _names(frame: pd.DataFrame | None, column: str) -> tuple[pd.Series, pd.Series]:
@@ -53,17 +61,3 @@ def _names(frame: pd.DataFrame | None, column: str) -> tuple[pd.Series, pd.Serie
     if column == "tenderer_id":
         frame = frame[integers(frame["bid_index"]) > MISSING]
     return frame["ocid"], frame[column]
-
-
-def _joined(roles: pd.Series, mark: np.ndarray) -> pd.Series:
-    """Return the roles with those marked; each different case is joined once."""
-    old, texts = pd.factorize(roles)
-    case, different = pd.factorize((old.astype("int64") + 1) << len(_NAMED) | mark)
-    named = ["", *texts]
-    joined = [_sorted(named[one >> len(_NAMED)], one) for one in different.tolist()]
-    return pd.Series(pd.array(joined, dtype=roles.dtype).take(case), index=roles.index).replace("", None)
-
-
-def _sorted(old: str, bits: int) -> str:
-    named = {role for bit, (role, _, _) in enumerate(_NAMED) if bits >> bit & 1}
-    return ";".join(sorted(named.union(part for part in old.split(";") if part)))

@@ -84,18 +84,16 @@ def _translated(section: str, name: str, written: str) -> tuple[str, str, object
     ours, key = _NAMES.get((section, name), (section, name))
     if ours not in defaults.sections or key not in defaults[ours]:
         raise ParameterError(f"settings file, [{section}] {name}", "has no counterpart here", "Take it out")
-    return ours, key, _valued(written, defaults[ours][key], f"[{section}] {name}", key)
-
-
-def _valued(written: str, default, where: str, key: str):
+    default, where = defaults[ours][key], f"[{section}] {name}"
+    value: object = written
     if isinstance(default, tuple):
         parts = [part for part in written.split("|") if part]
-        return [_number(part, where) for part in parts] if key == "redacted_amounts" else parts
-    if isinstance(default, bool):
-        return written.strip().lower() == "true"
-    if isinstance(default, (int, float)) or default == "tukey":
-        return _number(written, where)
-    return written
+        value = [_number(part, where) for part in parts] if key == "redacted_amounts" else parts
+    elif isinstance(default, bool):
+        value = written.strip().lower() == "true"
+    elif isinstance(default, (int, float)) or default == "tukey":
+        value = _number(written, where)
+    return ours, key, value
 
 
 def _number(written: str, where: str) -> int | float:

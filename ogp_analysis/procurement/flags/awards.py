@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ogp_analysis.procurement.flags.bids import has_bids, sole
-from ogp_analysis.procurement.flags.coded import CodedTables
+from ogp_analysis.procurement.flags.coded import CodedTables, made_once
 from ogp_analysis.procurement.flags.columns import MISSING
 from ogp_analysis.procurement.flags.scope import Reasons, sum_by
 
@@ -43,12 +43,9 @@ class Awards:
     supplier: np.ndarray
 
 
+@made_once()
 def awards(data: CodedTables) -> Awards:
     """Return the awards of `data`."""
-    return data.once("awards", lambda: _awards(data))
-
-
-def _awards(data: CodedTables) -> Awards:
     process = data.process_of("awards")
     status = data.words("awards", "status")
     award = data.places("suppliers", "award_index", "awards", "award_index")
@@ -64,19 +61,18 @@ def _awards(data: CodedTables) -> Awards:
     )
 
 
+@made_once()
 def not_final(data: CodedTables) -> Reasons:
     """Return why a process is not one whose awards are made: ``no_bids``, ``no_award``, ``award_pending``."""
     a = awards(data)
-    return data.once(
-        "not final",
-        lambda: [
-            ("no_bids", ~has_bids(data)),
-            ("award_pending", sum_by(a.process[a.pending], data.n) > 0),
-            ("no_award", sum_by(a.process[a.active], data.n) == 0),
-        ],
-    )
+    return [
+        ("no_bids", ~has_bids(data)),
+        ("award_pending", sum_by(a.process[a.pending], data.n) > 0),
+        ("no_award", sum_by(a.process[a.active], data.n) == 0),
+    ]
 
 
+@made_once()
 def sole_winner(data: CodedTables) -> tuple[np.ndarray, Reasons]:
     """Return who won each process in which all awards are final and one of them, with one supplier, is active.
 
@@ -89,10 +85,6 @@ def sole_winner(data: CodedTables) -> tuple[np.ndarray, Reasons]:
     list of (str, numpy.ndarray)
         ``no_bids``, ``award_pending``, ``no_award``, ``several_awards``, ``several_suppliers``, ``no_supplier_id``.
     """
-    return data.once("sole winner", lambda: _sole_winner(data))
-
-
-def _sole_winner(data: CodedTables) -> tuple[np.ndarray, Reasons]:
     a = awards(data)
     active = np.flatnonzero(a.active)
     winner, suppliers = np.full(data.n, MISSING), np.zeros(data.n, dtype="int64")

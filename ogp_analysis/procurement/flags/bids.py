@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ogp_analysis.procurement.flags.coded import CodedTables
+from ogp_analysis.procurement.flags.coded import CodedTables, made_once
 from ogp_analysis.procurement.flags.columns import MISSING, Words, floats, integers
 from ogp_analysis.procurement.flags.scope import inside, sum_by
 from ogp_analysis.procurement.flags.settings import Settings
@@ -58,12 +58,9 @@ class Bids:
         return ~np.isnan(self.amount) & self.currency.present
 
 
+@made_once(lambda settings: settings["general"]["excluded_methods"])
 def bids(data: CodedTables, settings: Settings) -> Bids:
     """Return the bids of `data`."""
-    return data.once(("bids", settings["general"]["excluded_methods"]), lambda: _bids(data, settings))
-
-
-def _bids(data: CodedTables, settings: Settings) -> Bids:
     process = data.process_of("bids")
     looked_at = inside(data, settings)[process]
     status = data.words("bids", "status")

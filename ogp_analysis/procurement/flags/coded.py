@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Mapping
-from functools import cached_property
+from functools import cached_property, wraps
 
 import numpy as np
 import pandas as pd
@@ -246,3 +246,22 @@ class CodedTables:
 
     def _place_keys(self, table: str, index: str) -> np.ndarray:
         return self.process_of(table).astype("int64") * _WIDTH + integers(self.column(table, index))
+
+
+def made_once(of: Callable[..., Hashable] = lambda *settings: settings) -> Callable[[Callable], Callable]:
+    """Return a decorator of functions of coded tables and settings: what they return is made once, and kept.
+
+    Parameters
+    ----------
+    of : callable
+        What of the settings the result depends on; on all of them, if it is not given.
+    """
+
+    def decorated(make: Callable) -> Callable:
+        @wraps(make)
+        def kept(data: CodedTables, *settings):
+            return data.once((make.__module__, make.__name__, of(*settings)), lambda: make(data, *settings))
+
+        return kept
+
+    return decorated

@@ -9,7 +9,7 @@ import numpy as np
 from ogp_analysis.procurement.flags.awards import NEEDS as OF_AWARDS
 from ogp_analysis.procurement.flags.awards import sole_winner
 from ogp_analysis.procurement.flags.bids import PRICED, bids, in_price_currency
-from ogp_analysis.procurement.flags.coded import CodedTables
+from ogp_analysis.procurement.flags.coded import CodedTables, made_once
 from ogp_analysis.procurement.flags.columns import MISSING
 from ogp_analysis.procurement.flags.scope import Reasons, least_by, not_by_price, outside
 from ogp_analysis.procurement.flags.settings import Settings
@@ -51,12 +51,9 @@ class Margins:
         return np.append(self.ratio[~np.isnan(self.ratio)], np.full(self.n_undefined, np.inf))
 
 
+@made_once()
 def margins(data: CodedTables, settings: Settings) -> Margins:
     """Return the margins of all processes."""
-    return data.once(("margins", settings), lambda: _margins(data, settings))
-
-
-def _margins(data: CodedTables, settings: Settings) -> Margins:
     b = bids(data, settings)
     winner, no_winner = sole_winner(data)
     compared = np.flatnonzero(b.valid & in_price_currency(data, settings) & (b.sole_tenderer >= 0))

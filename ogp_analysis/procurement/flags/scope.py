@@ -4,22 +4,20 @@ from __future__ import annotations
 
 import numpy as np
 
-from ogp_analysis.procurement.flags.coded import CodedTables
+from ogp_analysis.procurement.flags.coded import CodedTables, made_once
 from ogp_analysis.procurement.flags.settings import Settings
 
 Reasons = list[tuple[str, np.ndarray]]
 
 
+@made_once(lambda settings: settings["general"]["excluded_methods"])
 def outside(data: CodedTables, settings: Settings) -> Reasons:
     """Return why processes are not looked at by any flag: ``cancelled``, ``excluded_method``."""
     excluded = settings["general"]["excluded_methods"]
-    return data.once(
-        ("outside", excluded),
-        lambda: [
-            ("cancelled", data.tender_words("status").among(["cancelled"])),
-            ("excluded_method", data.tender_words("procurement_method_details").among(excluded)),
-        ],
-    )
+    return [
+        ("cancelled", data.tender_words("status").among(["cancelled"])),
+        ("excluded_method", data.tender_words("procurement_method_details").among(excluded)),
+    ]
 
 
 def inside(data: CodedTables, settings: Settings) -> np.ndarray:

@@ -143,11 +143,22 @@ class Powers(Shown):
     def table(self) -> Table:
         """Return buyers by class, what the statutes read say of each measure, and from when to when."""
         kept = self.frame[self.frame["technology"].isin(MEASURES)]
-        rows = [
-            {"buyers": ", ".join(dict.fromkeys(own["name"])), "class": word(f"powers.class.{name}")}
-            | {one: _spans(own[own["technology"] == one], self.on) for one in MEASURES}
-            for name, own in kept.groupby("buyer_class", sort=False)
-        ]
+        rows = []
+        for name, own in kept.groupby("buyer_class", sort=False):
+            row = {"buyers": ", ".join(dict.fromkeys(own["name"])), "class": word(f"powers.class.{name}")}
+            for measure in MEASURES:
+                answers = own[own["technology"] == measure].drop_duplicates(["valid_from", "outcome"])
+                # That no text was read for the days before the first answer is left out: the caption says it.
+                if len(answers) > 1 and answers["outcome"].iloc[0] == "no_text_for_date":
+                    answers = answers.iloc[1:]
+                said = []
+                for one in answers.to_dict("records"):
+                    outcome = word(f"powers.outcome.{one['outcome']}") + ("*" if one["contested"] else "")
+                    if not self.on and pd.notna(one["valid_from"]):
+                        outcome = sentence("powers.since", outcome=outcome, day=str(one["valid_from"].date())).plain()
+                    said.append(outcome)
+                row[measure] = "; ".join(said)
+            rows.append(row)
         headings = {"class": Heading("powers.column.class"), "buyers": Heading("powers.column.buyers")}
         headings |= {one: Heading(f"powers.technology.{one}") for one in MEASURES}
         n = count(kept["buyer"].nunique())
@@ -323,20 +334,3 @@ def _grounds(rule: Rule | None, begin, end, provisions: pd.DataFrame, reformed: 
     read = dict.fromkeys(provisions.loc[list(rule.provisions), "read"])
     return {"contested": rule.contested, "first_day_verified": rule.first_day_verified, "stale_from": stale,
             "provisions": ", ".join(rule.provisions), "read": " ".join(read)}  # fmt: skip
-
-
-def _spans(rows: pd.DataFrame, on: str) -> str:
-    """Return the answers of one class for one measure in words, each with the day from which it holds.
-
-    That no text was read for the days before the first answer is left out: the caption says it.
-    """
-    rows = rows.drop_duplicates(["valid_from", "outcome"])
-    if len(rows) > 1 and rows["outcome"].iloc[0] == "no_text_for_date":
-        rows = rows.iloc[1:]
-    said = []
-    for row in rows.to_dict("records"):
-        outcome = word(f"powers.outcome.{row['outcome']}") + ("*" if row["contested"] else "")
-        if not on and pd.notna(row["valid_from"]):
-            outcome = sentence("powers.since", outcome=outcome, day=str(row["valid_from"].date())).plain()
-        said.append(outcome)
-    return "; ".join(said)

@@ -240,7 +240,18 @@ def searched_piece(task: tuple[pd.DataFrame, str, str]) -> tuple[Counter, Counte
     used = [scheme for scheme in _SCHEMES if (piece[scheme] != "").any()]
     piece = piece.assign(**{s: _telling(piece[s], grades[s]) for s in used})
     found = detect(piece, _READ | {scheme: (scheme,) for scheme in used}, KINDS, edition)
-    spoken, other = _languages(piece["object"])
+    # The language of an object by its common words; a script without terms has none.
+    array = pa.array(piece["object"], pa.large_string())
+    there = pc.not_equal(pc.utf8_trim_whitespace(array), "")
+    latin = pc.match_substring_regex(array, "[A-Za-z0-9]")
+    best, most = pa.array([""] * len(array), pa.large_string()), pa.array([0] * len(array), pa.int32())
+    for name, pattern in _COMMON.items():
+        said = pc.cast(pc.count_substring_regex(array, pattern), pa.int32())
+        # What two languages indicate alike indicates neither.
+        best = pc.if_else(pc.greater(said, most), name, pc.if_else(pc.equal(said, most), "", best))
+        most = pc.max_element_wise(said, most)
+    spoken = {one["values"]: one["counts"] for one in pc.value_counts(best.filter(there)).to_pylist()}
+    other = pc.sum(pc.and_(there, pc.invert(latin))).as_py() or 0
     counts = Counter(n=found.n, n_text=found.n_text, n_supplier=found.n_supplier, n_buyer=found.n_buyer)
     counts.update(n_dated=int(piece["date"].notna().sum()), n_amount=int(piece["amount"].notna().sum()))
     counts.update(n_masked=int(piece["object"].str.contains(persons.TEXT_MASK, regex=False).sum()))
@@ -263,21 +274,6 @@ def _telling(values: pd.Series, grades: dict[str, str]) -> pd.Series:
         return min(text.split(";"), key=lambda code: grades.get(code.partition("-")[0], "none"))
 
     return values.mask(several, values[several].map(chosen))
-
-
-def _languages(texts: pd.Series) -> tuple[dict[str, int], int]:
-    """Return how many objects are in each language, by their common words, and how many in a script without terms."""
-    array = pa.array(texts, pa.large_string())
-    there = pc.not_equal(pc.utf8_trim_whitespace(array), "")
-    latin = pc.match_substring_regex(array, "[A-Za-z0-9]")
-    best, most = pa.array([""] * len(array), pa.large_string()), pa.array([0] * len(array), pa.int32())
-    for name, pattern in _COMMON.items():
-        own = pc.cast(pc.count_substring_regex(array, pattern), pa.int32())
-        # What two languages indicate alike indicates neither.
-        best = pc.if_else(pc.greater(own, most), name, pc.if_else(pc.equal(own, most), "", best))
-        most = pc.max_element_wise(own, most)
-    counted = pc.value_counts(best.filter(there)).to_pylist()
-    return {one["values"]: one["counts"] for one in counted}, pc.sum(pc.and_(there, pc.invert(latin))).as_py() or 0
 
 
 def reasons_said(rows: pd.DataFrame) -> str:

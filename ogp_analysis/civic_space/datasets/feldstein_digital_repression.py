@@ -65,33 +65,20 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
     UnknownName
         If a name is that of no country.
     """
-    return _index(chunk) if source.sheet == _INDEX else _repression(chunk)
-
-
-def mended(name: str) -> str:
-    """Return a name with the regimes in it written as codes again, inside a word only."""
-    for words, code in _WRITTEN_OUT.items():
-        name = re.sub(rf"(?<=[a-z]){words}", code, name)
-    return name
-
-
-def _index(chunk: pd.DataFrame) -> Cleaned:
-    marks = {**_TECHNOLOGIES, **_ORIGINS}
-    require(chunk, ("Country", *(raw for raw, _ in marks.values())))
-    name = chunk["Country"].map(mended)
-    firms = [c for c in chunk.columns if c.startswith(("Company ", "Unnamed: "))]
-    table = pd.DataFrame(
-        {
-            "unit": _units(chunk, name),
-            **{new: known(chunk, raw, _MARKS, _NEW_MARK) != "" for new, (raw, _) in marks.items()},
-            "firms": [" | ".join(firm.strip() for firm in row if firm.strip()) for row in chunk[firms].to_numpy()],
-            "freedom_on_the_net_2021": number(chunk, _NET) if _NET in chunk.columns else float("nan"),
-        }
-    )
-    return Cleaned({"surveillance_index": table}, kept_but(chunk, changed(chunk, "Country", name, REPLACED_RULE)))
-
-
-def _repression(chunk: pd.DataFrame) -> Cleaned:
+    if source.sheet == _INDEX:
+        marks = {**_TECHNOLOGIES, **_ORIGINS}
+        require(chunk, ("Country", *(raw for raw, _ in marks.values())))
+        name = chunk["Country"].map(mended)
+        firms = [c for c in chunk.columns if c.startswith(("Company ", "Unnamed: "))]
+        table = pd.DataFrame(
+            {
+                "unit": _units(chunk, name),
+                **{new: known(chunk, raw, _MARKS, _NEW_MARK) != "" for new, (raw, _) in marks.items()},
+                "firms": [" | ".join(firm.strip() for firm in row if firm.strip()) for row in chunk[firms].to_numpy()],
+                "freedom_on_the_net_2021": number(chunk, _NET) if _NET in chunk.columns else float("nan"),
+            }
+        )
+        return Cleaned({"surveillance_index": table}, kept_but(chunk, changed(chunk, "Country", name, REPLACED_RULE)))
     found = {name: of[1] for name in chunk.columns if (of := _OVERALL.fullmatch(name))}
     overall, year = next(iter(found.items()), ("Digital Repression Index <year>", ""))
     require(chunk, ("Country", "Year", overall, *(raw for raw, _ in _REVERSED.values())))
@@ -104,6 +91,13 @@ def _repression(chunk: pd.DataFrame) -> Cleaned:
         }
     )
     return Cleaned({"digital_repression": table}, kept_but(chunk))
+
+
+def mended(name: str) -> str:
+    """Return a name with the regimes in it written as codes again, inside a word only."""
+    for words, code in _WRITTEN_OUT.items():
+        name = re.sub(rf"(?<=[a-z]){words}", code, name)
+    return name
 
 
 def _units(chunk: pd.DataFrame, names: pd.Series) -> pd.Series:

@@ -52,10 +52,16 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
     UnknownName
         If a country is not in the register.
     """
-    return _workbook(chunk) if source.version == "2018" else _compiled(chunk)
-
-
-def _workbook(chunk: pd.DataFrame) -> Cleaned:
+    if source.version != "2018":
+        require(chunk, ("iso3", "year", "score"))
+        table = pd.DataFrame({
+            **named(chunk, "iso3"),
+            "year": chunk["year"],
+            "status": pd.Series("", index=chunk.index, dtype="str"),
+            "score": number(chunk, "score"),
+            **dict.fromkeys(("access", "content", "user_rights"), pd.Series(float("nan"), index=chunk.index)),
+        })  # fmt: skip
+        return Cleaned({"country_year": _placed(table, chunk, 1)}, kept_all(chunk))
     edition = max((found[1] for name in chunk.columns if (found := _EDITION.fullmatch(name))), default="<edition>")
     status, *columns = (text.format(edition) for text in (_STATUS, *(column for column, _ in VALUES.values())))
     require(chunk, ("Country", status, *columns))
@@ -76,18 +82,6 @@ def _workbook(chunk: pd.DataFrame) -> Cleaned:
         **read,
     })  # fmt: skip
     return Cleaned({"country_year": _placed(table, chunk, 0)}, kept_but(chunk, *entries))
-
-
-def _compiled(chunk: pd.DataFrame) -> Cleaned:
-    require(chunk, ("iso3", "year", "score"))
-    table = pd.DataFrame({
-        **named(chunk, "iso3"),
-        "year": chunk["year"],
-        "status": pd.Series("", index=chunk.index, dtype="str"),
-        "score": number(chunk, "score"),
-        **dict.fromkeys(("access", "content", "user_rights"), pd.Series(float("nan"), index=chunk.index)),
-    })  # fmt: skip
-    return Cleaned({"country_year": _placed(table, chunk, 1)}, kept_all(chunk))
 
 
 def _placed(table: pd.DataFrame, chunk: pd.DataFrame, priority: int) -> pd.DataFrame:

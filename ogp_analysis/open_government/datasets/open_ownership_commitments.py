@@ -133,30 +133,26 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
     UnknownName
         If a name is that of no country.
     """
-    return _clean_commitments(chunk) if "commitment_type" in chunk.columns else _clean_countries(chunk)
-
-
-def _clean_commitments(chunk: pd.DataFrame) -> Cleaned:
-    require(chunk, _COMMITMENT)
-    distinct(chunk)
-    kind = chunk["commitment_type"].str.rstrip(" ")
-    iso3 = _units(chunk)
-    commitments = pd.DataFrame(
-        {
-            "commitment": chunk[LINE].map("oo-{:04d}".format),
-            "iso3": iso3.map(" | ".join),
-            "n_units": iso3.map(len),
-            "commitment_type": translated(chunk.assign(commitment_type=kind), "commitment_type", _TYPES, _RULES),
-            "date": _days(chunk["date"]),
-            **{flag: translated(chunk, flag, _BOOLEANS, _RULES) for flag in _FLAGS},
-            "source_url": chunk["link"],
-            "last_edited": _days(chunk["last_edited"].str[:10]),
-        }
-    )
-    return Cleaned({"commitments": commitments}, kept_but(chunk, changed(chunk, "commitment_type", kind, BLANK_RULE)))
-
-
-def _clean_countries(chunk: pd.DataFrame) -> Cleaned:
+    if "commitment_type" in chunk.columns:
+        require(chunk, _COMMITMENT)
+        distinct(chunk)
+        kind = chunk["commitment_type"].str.rstrip(" ")
+        iso3 = _units(chunk)
+        commitments = pd.DataFrame(
+            {
+                "commitment": chunk[LINE].map("oo-{:04d}".format),
+                "iso3": iso3.map(" | ".join),
+                "n_units": iso3.map(len),
+                "commitment_type": translated(chunk.assign(commitment_type=kind), "commitment_type", _TYPES, _RULES),
+                "date": _days(chunk["date"]),
+                **{flag: translated(chunk, flag, _BOOLEANS, _RULES) for flag in _FLAGS},
+                "source_url": chunk["link"],
+                "last_edited": _days(chunk["last_edited"].str[:10]),
+            }
+        )
+        return Cleaned(
+            {"commitments": commitments}, kept_but(chunk, changed(chunk, "commitment_type", kind, BLANK_RULE))
+        )
     require(chunk, _COUNTRY)
     cycle = chunk["ogp_membership_nap_cycle"]
     spans = cycle.str.extract(r"^Yes: (\d{2})(\d{2})-(\d{2})$").fillna("")

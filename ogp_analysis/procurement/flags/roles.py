@@ -34,7 +34,14 @@ def with_roles(tables: Mapping[str, pd.DataFrame]) -> pd.Series | None:
     parties = tables.get("parties")
     if parties is None:
         return None
-    named = [(role, *_names(tables.get(table), column)) for role, table, column in _NAMED]
+    named = []
+    for role, table, column in _NAMED:
+        frame = tables.get(table)
+        if frame is None:
+            frame = pd.DataFrame({"ocid": pd.Series(dtype="str"), column: pd.Series(dtype="str")})
+        elif column == "tenderer_id":
+            frame = frame[integers(frame["bid_index"]) > MISSING]
+        named.append((role, frame["ocid"], frame[column]))
     party, *others = words(parties["party_id"], *(ids for _, _, ids in named))
     width = len(party.vocabulary) + 1
     ocids = tables["processes"]["ocid"]
@@ -52,12 +59,3 @@ def with_roles(tables: Mapping[str, pd.DataFrame]) -> pd.Series | None:
         marked = {role for bit, (role, _, _) in enumerate(_NAMED) if one >> bit & 1}
         joined.append(";".join(sorted(marked.union(part for part in written[one >> len(_NAMED)].split(";") if part))))
     return pd.Series(pd.array(joined, dtype=roles.dtype).take(case), index=roles.index).replace("", None)
-
-
-def _names(frame: pd.DataFrame | None, column: str) -> tuple[pd.Series, pd.Series]:
-    """Return process and identifier where a table names organisations."""
-    if frame is None:
-        return pd.Series(dtype="str"), pd.Series(dtype="str")
-    if column == "tenderer_id":
-        frame = frame[integers(frame["bid_index"]) > MISSING]
-    return frame["ocid"], frame[column]

@@ -104,10 +104,25 @@ def total(frame: pd.DataFrame, which: str, currency: str, conversion: pd.DataFra
     why = basis.map(other).where(~basis.isin(WHICH[which]), "").fillna("unknown_basis").astype("str")
     none = ("amount_" + status.astype("str")).where(status.isin(NO_AMOUNT), "")
     why = why.where(why != "", none.mask((none == "") & frame["amount"].isna(), "amount_missing"))
-    why = why.where(why != "", _currency(frame, currency, conversion))
+    uncertain = frame["currency"].isna() | (frame["currency"] == "")
+    of_currency = ("currency_" + frame["currency_status"].astype("str")).where(uncertain, "")
+    if conversion is None:
+        of_currency = of_currency.mask(~uncertain & (frame["currency"] != currency), "other_currency")
+    else:
+        failed = ~uncertain & (conversion["status"] == "not_converted")
+        of_currency = of_currency.mask(failed, "not_converted:" + conversion["reason"].astype("str"))
+    why = why.where(why != "", of_currency)
     good = why == ""
     values = (frame["amount"] if conversion is None else conversion["converted"])[good]
     large = status[good] == SUSPICIOUS
+    reasons = why[~good]
+    order = ["other_amount", "unknown_basis", *(f"amount_{name}" for name in NO_AMOUNT), "currency", "other_currency",
+             "not_converted"]  # fmt: skip
+    place = {code: next(n for n, name in enumerate(order) if code.split(":")[0].startswith(name))
+             for code in reasons.unique()}  # fmt: skip
+    counts = reasons.value_counts().to_dict()
+    left_out = tuple((code, int(counts[code])) for code in sorted(counts, key=lambda code: (place[code], code)))
+    used = {} if conversion is None else conversion[good].groupby(["rate_source", "rate_kind"]).size()
     return Total(
         which=which,
         bases=tuple(sorted(basis[good].unique())),
@@ -117,32 +132,9 @@ def total(frame: pd.DataFrame, which: str, currency: str, conversion: pd.DataFra
         rows=len(frame),
         suspicious=int(large.sum()),
         suspicious_total=math.fsum(values[large]),
-        left_out=_counted(why[~good]),
-        rates=() if conversion is None else _rates(conversion[good]),
+        left_out=left_out,
+        rates=tuple((source, kind, int(rows)) for (source, kind), rows in used.items()),
     )
-
-
-def _currency(frame: pd.DataFrame, currency: str, conversion: pd.DataFrame | None) -> pd.Series:
-    uncertain = frame["currency"].isna() | (frame["currency"] == "")
-    why = ("currency_" + frame["currency_status"].astype("str")).where(uncertain, "")
-    if conversion is None:
-        return why.mask(~uncertain & (frame["currency"] != currency), "other_currency")
-    failed = ~uncertain & (conversion["status"] == "not_converted")
-    return why.mask(failed, "not_converted:" + conversion["reason"].astype("str"))
-
-
-def _counted(reasons: pd.Series) -> tuple[tuple[str, int], ...]:
-    order = ["other_amount", "unknown_basis", *(f"amount_{name}" for name in NO_AMOUNT), "currency", "other_currency",
-             "not_converted"]  # fmt: skip
-    place = {code: next(n for n, name in enumerate(order) if code.split(":")[0].startswith(name))
-             for code in reasons.unique()}  # fmt: skip
-    counts = reasons.value_counts().to_dict()
-    return tuple((code, int(counts[code])) for code in sorted(counts, key=lambda code: (place[code], code)))
-
-
-def _rates(conversion: pd.DataFrame) -> tuple[tuple[str, str, int], ...]:
-    counts = conversion.groupby(["rate_source", "rate_kind"]).size()
-    return tuple((source, kind, int(count)) for (source, kind), count in counts.items())
 
 
 @dataclass(frozen=True)

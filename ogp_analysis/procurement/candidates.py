@@ -31,26 +31,26 @@ def candidates(suppliers: Suppliers, least: float = 92.0) -> pd.DataFrame:
         ``likeness, first_id, first_name, second_id, second_name``, the most alike first; natural persons,
         and firms without a legal form, are left out.
     """
-    firms = suppliers.suppliers.assign(base=firm_keys(suppliers.suppliers["supplier_name"])["base"])
-    firms = firms[firm_keys(firms["supplier_name"])["form"] != ""].sort_values(["supplier_name", "supplier_id"])
-    blocks = [_alike(block, least) for _, block in firms.groupby(firms["base"].str.slice(0, 1), sort=True)]
-    whole = pd.concat([pd.DataFrame(columns=_COLUMNS).astype({"likeness": "float64"}), *blocks], ignore_index=True)
-    return whole.sort_values(_COLUMNS, ascending=[False, True, True, True, True], kind="stable", ignore_index=True)
-
-
-def _alike(firms: pd.DataFrame, least: float) -> pd.DataFrame:
     from rapidfuzz import fuzz, process
 
-    words = firms["base"].map(lambda base: " ".join(sorted(base.split()))).tolist()
-    scores = process.cdist(words, words, scorer=fuzz.ratio, score_cutoff=least, dtype=np.float32)
-    first, second = np.nonzero(np.triu(scores >= least, k=1))
-    one, other = firms.iloc[first].reset_index(drop=True), firms.iloc[second].reset_index(drop=True)
-    return pd.DataFrame(
-        {
-            "likeness": scores[first, second].astype("float64"),
-            "first_id": one["supplier_id"],
-            "first_name": one["supplier_name"],
-            "second_id": other["supplier_id"],
-            "second_name": other["supplier_name"],
-        }
-    )
+    firms = suppliers.suppliers.assign(base=firm_keys(suppliers.suppliers["supplier_name"])["base"])
+    firms = firms[firm_keys(firms["supplier_name"])["form"] != ""].sort_values(["supplier_name", "supplier_id"])
+    alike = [pd.DataFrame(columns=_COLUMNS).astype({"likeness": "float64"})]
+    for _, block in firms.groupby(firms["base"].str.slice(0, 1), sort=True):
+        words = block["base"].map(lambda base: " ".join(sorted(base.split()))).tolist()
+        scores = process.cdist(words, words, scorer=fuzz.ratio, score_cutoff=least, dtype=np.float32)
+        first, second = np.nonzero(np.triu(scores >= least, k=1))
+        one, other = block.iloc[first].reset_index(drop=True), block.iloc[second].reset_index(drop=True)
+        alike.append(
+            pd.DataFrame(
+                {
+                    "likeness": scores[first, second].astype("float64"),
+                    "first_id": one["supplier_id"],
+                    "first_name": one["supplier_name"],
+                    "second_id": other["supplier_id"],
+                    "second_name": other["supplier_name"],
+                }
+            )
+        )
+    whole = pd.concat(alike, ignore_index=True)
+    return whole.sort_values(_COLUMNS, ascending=[False, True, True, True, True], kind="stable", ignore_index=True)

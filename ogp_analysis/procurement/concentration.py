@@ -216,11 +216,28 @@ def concentration(
 def _of(awards: pd.DataFrame, names: pd.Series) -> Concentration:
     valued = awards[awards["value"].notna()]
     whole = math.fsum(valued["value"])
-    firms = _firms(valued, whole, names)
+    # In one order, so that sums of the same amounts are the same to the last digit.
+    known = valued.dropna(subset=["supplier_id"]).sort_values(["supplier_id", "value"])
+    groups = known.groupby("supplier_id", sort=True)["value"]
+    frame = pd.DataFrame({"awards": groups.size(), "amount": groups.sum().astype("float64")})
+    frame = frame.rename_axis("supplier_id").reset_index()
+    frame.insert(1, "firm", frame["supplier_id"].map(names))
+    frame = frame.assign(share=frame["amount"] / whole if whole > 0 else float("nan"))
+    firms = frame.sort_values(["amount", "supplier_id"], ascending=[False, True], ignore_index=True)
     hidden = valued["supplier_id"].isna()
     unknown = math.fsum(valued.loc[hidden, "value"])
+    estimates = []
+    if whole > 0:
+        shares, unknown_share = firms["share"], unknown / whole
+        first, low = float(shares.iloc[0]) if len(shares) else 0.0, math.fsum(shares**2)
+        # At most the largest supplier sold all that is of unknown suppliers.
+        high = min(1.0, low - first**2 + (first + unknown_share) ** 2)
+        estimates.append(Estimate("hhi", low, low=low, high=high))
+        for k in TOP:
+            top = math.fsum(shares.head(k))
+            estimates.append(Estimate(f"top_{k}", top, low=top, high=min(1.0, top + unknown_share)))
     return Concentration(
-        estimates=_estimates(firms["share"], unknown / whole) if whole > 0 else (),
+        estimates=tuple(estimates),
         n=len(valued),
         suppliers=len(firms),
         unknown=int(hidden.sum()),
@@ -232,27 +249,6 @@ def _of(awards: pd.DataFrame, names: pd.Series) -> Concentration:
         method="herfindahl_hirschman",
         references=(HIRSCHMAN,),
     )
-
-
-def _firms(valued: pd.DataFrame, whole: float, names: pd.Series) -> pd.DataFrame:
-    # In one order, so that sums of the same amounts are the same to the last digit.
-    known = valued.dropna(subset=["supplier_id"]).sort_values(["supplier_id", "value"])
-    groups = known.groupby("supplier_id", sort=True)["value"]
-    frame = pd.DataFrame({"awards": groups.size(), "amount": groups.sum().astype("float64")})
-    frame = frame.rename_axis("supplier_id").reset_index()
-    frame.insert(1, "firm", frame["supplier_id"].map(names))
-    frame = frame.assign(share=frame["amount"] / whole if whole > 0 else float("nan"))
-    return frame.sort_values(["amount", "supplier_id"], ascending=[False, True], ignore_index=True)
-
-
-def _estimates(shares: pd.Series, unknown: float) -> tuple[Estimate, ...]:
-    first = float(shares.iloc[0]) if len(shares) else 0.0
-    low = math.fsum(shares**2)
-    parts = [Estimate("hhi", low, low=low, high=min(1.0, low - first**2 + (first + unknown) ** 2))]
-    for k in TOP:
-        top = math.fsum(shares.head(k))
-        parts.append(Estimate(f"top_{k}", top, low=top, high=min(1.0, top + unknown)))
-    return tuple(parts)
 
 
 @dataclass(frozen=True)

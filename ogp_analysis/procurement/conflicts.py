@@ -30,30 +30,21 @@ def found(spellings: pd.DataFrame) -> pd.DataFrame:
     firms = spellings[~spellings["person"] & (spellings["who"] != "")]
     coded = firms[firms["rfc"] != ""]
     several = coded.groupby("who")["rfc"].transform("nunique") > 1
+    doubtful = spellings[spellings["doubtful"]]
+    codes = doubtful["rfc"].where(doubtful["rfc"] != "")
+    codes_differ = codes.groupby(doubtful["rupc"]).transform("nunique") > 1
+    # A name joins no folio where it has several, or a code that has another one. All rows of a folio that is not
+    # doubtful have one label; so several labels are of several folios.
+    named = firms[(firms["key"] != "") & (firms["rupc"] != "") & ~firms["doubtful"]]
+    apart = named.groupby("key")["label"].transform("nunique") > 1
     parts = [
         _told(coded[several], "one_name_several_codes", "who", coded["rfc"]),
-        *_folios(spellings[spellings["doubtful"]]),
-        _told(*_names_of_folios(firms)),
+        _told(doubtful[codes_differ], "one_folio_several_codes", "rupc", doubtful["rfc"]),
+        _told(doubtful[~codes_differ], "one_folio_several_names", "rupc", doubtful["name"]),
+        _told(named[apart], "one_name_several_folios", "key", "RUPC " + named["rupc"]),
     ]
     whole = pd.concat(parts, ignore_index=True)[_COLUMNS]
     return whole.sort_values(_COLUMNS, kind="stable", ignore_index=True)
-
-
-def _folios(doubtful: pd.DataFrame) -> list[pd.DataFrame]:
-    codes = doubtful["rfc"].where(doubtful["rfc"] != "")
-    several = codes.groupby(doubtful["rupc"]).transform("nunique") > 1
-    return [
-        _told(doubtful[several], "one_folio_several_codes", "rupc", doubtful["rfc"]),
-        _told(doubtful[~several], "one_folio_several_names", "rupc", doubtful["name"]),
-    ]
-
-
-def _names_of_folios(firms: pd.DataFrame) -> tuple:
-    """A name joins no folio where it has several, or a code that has another one."""
-    named = firms[(firms["key"] != "") & (firms["rupc"] != "") & ~firms["doubtful"]]
-    # All rows of a folio that is not doubtful have one label; so several labels are of several folios.
-    apart = named.groupby("key")["label"].transform("nunique") > 1
-    return named[apart], "one_name_several_folios", "key", "RUPC " + named["rupc"]
 
 
 def _told(rows: pd.DataFrame, conflict: str, value: str, identities: pd.Series) -> pd.DataFrame:

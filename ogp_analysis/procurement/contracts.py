@@ -457,22 +457,17 @@ def _of_buyer(awards: pd.DataFrame, buyer: str | None) -> tuple[pd.Series, tuple
     names = awards["buyer_name"].fillna("").astype("str")
     there = (awards["buyer_id"] == buyer.strip()).fillna(False) | (names.str.strip().str.casefold() == wanted)
     if not there.any():
-        raise _unknown(buyer, names)
+        # Names that hold what was asked for, or look like it, or buy most often.
+        counts = names[names != ""].value_counts().sort_index().sort_values(ascending=False, kind="stable")
+        by_folded = {name.casefold(): name for name in counts.index}
+        within = [name for folded, name in by_folded.items() if wanted and wanted in folded]
+        close = [by_folded[one] for one in difflib.get_close_matches(wanted, by_folded, n=_PROPOSED, cutoff=0.5)]
+        proposed = (within or close or list(counts.index))[:_PROPOSED]
+        raise ParameterError(
+            f"buyer {buyer[:60]!r}",
+            "is neither the identifier nor the whole name of a buyer in these contracts",
+            "Use one as published, for example " + listed(proposed) if proposed else "Leave it out",
+        )
     found = tuple(sorted(awards.loc[there, "buyer_id"].dropna().unique()))
     shown = names[there & (names != "")]
     return there | awards["buyer_id"].isin(found), found, str(shown.min()) if len(shown) else found[0]
-
-
-def _unknown(buyer: str, names: pd.Series) -> ParameterError:
-    """Return the refusal of a buyer, with names that hold what was asked for, or look like it, or buy most often."""
-    counts = names[names != ""].value_counts().sort_index().sort_values(ascending=False, kind="stable")
-    by_folded = {name.casefold(): name for name in counts.index}
-    wanted = buyer.strip().casefold()
-    within = [name for folded, name in by_folded.items() if wanted and wanted in folded]
-    close = [by_folded[one] for one in difflib.get_close_matches(wanted, by_folded, n=_PROPOSED, cutoff=0.5)]
-    proposed = (within or close or list(counts.index))[:_PROPOSED]
-    return ParameterError(
-        f"buyer {buyer[:60]!r}",
-        "is neither the identifier nor the whole name of a buyer in these contracts",
-        "Use one as published, for example " + listed(proposed) if proposed else "Leave it out",
-    )

@@ -61,7 +61,19 @@ def convert(
         if not other.index.equals(amounts.index):
             raise ParameterError(name, "have another index than the amounts", "Take all from one table")
     code = currencies.astype("object").where(currencies.notna(), "").astype("str")
-    day, precision = _read(dates)
+    if pd.api.types.is_datetime64_any_dtype(dates):
+        day, precision = dates, pd.Series("day", index=dates.index, dtype="str").mask(dates.isna(), "")
+    else:
+        text = dates.astype("object").where(dates.notna(), "").astype("str")
+        precision = text.str.len().map(_PRECISIONS).where(text.str.fullmatch(r"\d{4}(?:-\d{2}(?:-\d{2})?)?"), "")
+        day = pd.to_datetime(text.where(precision != ""), format="ISO8601", errors="coerce")
+        wrong = (text != "") & day.isna()
+        if wrong.any():
+            raise ParameterError(
+                "dates",
+                f"{int(wrong.sum())} are no day, month or year, {listed(text[wrong].unique())}",
+                "Write YYYY-MM-DD",
+            )
     unknown = {"converted": np.nan, "rate": np.nan, "rate_source": "", "rate_kind": "", "rate_date": pd.NaT, "via": "",
                "status": "not_converted"}  # fmt: skip
     texts = dict.fromkeys(("rate_source", "rate_kind", "via", "status"), "str")
@@ -75,45 +87,24 @@ def convert(
         rows = asked & (code == currency)
         for one in rates:
             fine = precision.isin([known for known, kinds in _ALLOWED.items() if one.kind in kinds])
-            left = rows & fine & (table["status"] == "not_converted")
-            _take(table, day[left], one, currency, to)
+            pair, days = one.pair(currency, to), day[rows & fine & (table["status"] == "not_converted")]
+            if not len(pair) or not len(days):
+                continue
+            wanted = days if one.kind == "day" else days.dt.to_period(_FREQUENCY[one.kind]).dt.start_time
+            wanted = wanted.astype("datetime64[us]")
+            at = pair.index.searchsorted(wanted.to_numpy(), side="right") - 1
+            found = pd.Series(pair.index[np.maximum(at, 0)], index=days.index)
+            oldest = pd.Timedelta(days=LOOK_BACK_DAYS if one.kind == "day" else 0)
+            hit = (at >= 0) & (wanted - found <= oldest).to_numpy()
+            known = days.index[hit]
+            table.loc[known, "rate"] = pair.to_numpy()[at[hit]]
+            table.loc[known, "rate_date"] = found[hit]
+            of_rate = {"rate_source": one.source, "rate_kind": one.kind, "via": one.via(currency, to)}
+            for name, value in {**of_rate, "status": "converted"}.items():
+                table.loc[known, name] = value
     table["converted"] = (amounts * table["rate"]).where(~same, amounts).astype("float64")
     failed = table["status"] == "not_converted"
     why = [~failed, amounts.isna(), code == "", precision == ""]
     reason = np.select(why, ["", *CONVERSION_REASONS[:3]], CONVERSION_REASONS[3])
     table["reason"] = pd.Series(reason, index=amounts.index, dtype="str")
     return table
-
-
-def _read(dates: pd.Series) -> tuple[pd.Series, pd.Series]:
-    """Return the first day of each date and how far it is known (empty if not at all)."""
-    if pd.api.types.is_datetime64_any_dtype(dates):
-        return dates, pd.Series("day", index=dates.index, dtype="str").mask(dates.isna(), "")
-    text = dates.astype("object").where(dates.notna(), "").astype("str")
-    precision = text.str.len().map(_PRECISIONS).where(text.str.fullmatch(r"\d{4}(?:-\d{2}(?:-\d{2})?)?"), "")
-    day = pd.to_datetime(text.where(precision != ""), format="ISO8601", errors="coerce")
-    wrong = (text != "") & day.isna()
-    if wrong.any():
-        raise ParameterError(
-            "dates", f"{int(wrong.sum())} are no day, month or year, {listed(text[wrong].unique())}", "Write YYYY-MM-DD"
-        )
-    return day, precision
-
-
-def _take(table: pd.DataFrame, days: pd.Series, one: Rates, currency: str, to: str) -> None:
-    """Enter in `table` what `one` says of the `days` of amounts in `currency`."""
-    pair = one.pair(currency, to)
-    if not len(pair) or not len(days):
-        return
-    wanted = days if one.kind == "day" else days.dt.to_period(_FREQUENCY[one.kind]).dt.start_time
-    wanted = wanted.astype("datetime64[us]")
-    at = pair.index.searchsorted(wanted.to_numpy(), side="right") - 1
-    found = pd.Series(pair.index[np.maximum(at, 0)], index=days.index)
-    oldest = pd.Timedelta(days=LOOK_BACK_DAYS if one.kind == "day" else 0)
-    hit = (at >= 0) & (wanted - found <= oldest).to_numpy()
-    rows = days.index[hit]
-    table.loc[rows, "rate"] = pair.to_numpy()[at[hit]]
-    table.loc[rows, "rate_date"] = found[hit]
-    entered = {"rate_source": one.source, "rate_kind": one.kind, "via": one.via(currency, to), "status": "converted"}
-    for name, value in entered.items():
-        table.loc[rows, name] = value

@@ -173,21 +173,18 @@ class FlagRates(Result):
         return table("alert_answers", word("procurement.table.answers"), self._labelled(), columns)
 
     def _labelled(self) -> pd.DataFrame:
-        frame = self.frame
+        frame, reasons = self.frame, []
+        for one in self.rates:
+            # Every reason why not, with counts where there are several.
+            said = [word(f"flags.reason.{code}") for code, _ in one.reasons]
+            if len(said) > 1:
+                said = [f"{reason}: {n}" for reason, (_, n) in zip(said, one.reasons, strict=True)]
+            reasons.append("; ".join(said) if one.n else word("procurement.no_units"))
         return frame.assign(
             title=[flag_title(name) for name in frame["flag"]],
             unit=[word(f"flags.unit.{unit}") for unit in frame["unit"]],
-            main_reason=[_why(one) for one in self.rates],
+            main_reason=reasons,
         )
-
-
-def _why(one: FlagRate) -> str:
-    """Return every reason why not, with counts where there are several."""
-    if not one.n:
-        return word("procurement.no_units")
-    if len(one.reasons) == 1:
-        return word(f"flags.reason.{one.main_reason}")
-    return "; ".join(f"{word(f'flags.reason.{code}')}: {n}" for code, n in one.reasons)
 
 
 @drawing

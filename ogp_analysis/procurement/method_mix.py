@@ -216,7 +216,18 @@ def _bars(whole: MethodMix, groups: MethodMix):
         rows += [(_in_words(groups.by, group), *_shares(groups, group)) for group in codes]
     rows = [row for row in rows if None not in row[1]]
     drawable(rows, "methods")
-    caption, alt, title = _methods_in_words(whole, groups.by)
+    direct, key = whole.of("direct"), "procurement.figure.methods"
+    by = word(f"procurement.by.{'year' if groups.by == 'all' else groups.by}")
+    values = {"by": by, "direct": share(direct.number.share)}
+    case = "_no_amount"
+    if direct.amount_share is not None:
+        case, values["amount"] = "", share(direct.amount_share, 1 if direct.carried else 0)
+    if direct.carried:
+        case, values["without"] = "_carried", share(direct.amount_share_without, 1)
+        values["largest_share"] = share(direct.carried.share)
+    caption = sentence(f"{key}.caption{'_carried' if direct.carried else ''}", n=count(whole.n), **values)
+    title = sentence(f"{key}.title", case="amount" if "amount" in values else "number", **values)
+    caption, alt, title = caption.plain(), sentence(f"{key}.alt{case}", **values).plain(), title.plain()
     shown = [m for m in METHODS if m != "other" or whole.of(m).number.count]
     keys = [(word(f"procurement.method.{m}"), "s", _FILLS[m]) for m in shown]
     sides = [word(f"procurement.figure.methods.{side}") for side in ("left", "right")]
@@ -242,22 +253,6 @@ def _bars(whole: MethodMix, groups: MethodMix):
 def _shares(mix: MethodMix, group: str) -> tuple[list[float | None], list[float | None]]:
     of = [mix.of(method, group) for method in METHODS]
     return [one.number.share for one in of], [one.amount_share for one in of]
-
-
-def _methods_in_words(whole: MethodMix, by: str) -> tuple[str, str, str]:
-    """Return caption, text alternative and title."""
-    direct, key = whole.of("direct"), "procurement.figure.methods"
-    by = word(f"procurement.by.{'year' if by == 'all' else by}")
-    values = {"by": by, "direct": share(direct.number.share)}
-    case = "_no_amount"
-    if direct.amount_share is not None:
-        case, values["amount"] = "", share(direct.amount_share, 1 if direct.carried else 0)
-    if direct.carried:
-        case, values["without"] = "_carried", share(direct.amount_share_without, 1)
-        values["largest_share"] = share(direct.carried.share)
-    caption = sentence(f"{key}.caption{'_carried' if direct.carried else ''}", n=count(whole.n), **values)
-    title = sentence(f"{key}.title", case="amount" if "amount" in values else "number", **values)
-    return caption.plain(), sentence(f"{key}.alt{case}", **values).plain(), title.plain()
 
 
 def method_mix(

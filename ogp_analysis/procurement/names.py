@@ -27,29 +27,16 @@ def facts() -> dict:
 
 
 @cache
-def _forms() -> re.Pattern:
-    return re.compile("|".join(f"(?P<{form['kind']}>{form['pattern']})" for form in facts()["forms"]))
+def _patterns() -> tuple[re.Pattern, re.Pattern]:
+    """Return the patterns of a legal form and of a public body of which many have one name."""
+    forms = "|".join(f"(?P<{form['kind']}>{form['pattern']})" for form in facts()["forms"])
+    return re.compile(forms), re.compile(rf"(?:{'|'.join(facts()['bodies']['homonymous'])})(?: .*)?")
 
 
 @lru_cache(maxsize=2**16)
 def _kind(tail: str) -> str:
-    match = _forms().fullmatch(tail)
+    match = _patterns()[0].fullmatch(tail)
     return match.lastgroup if match else ""
-
-
-def _parted(plain: str) -> tuple[str, str]:
-    """Return a folded name without the longest form at its end, and the kind of the form; empty if there is none."""
-    starts = [place for place, sign in enumerate(plain) if sign == " "]
-    for place in starts[-_MOST_WORDS:]:
-        tail = plain[place + 1 :]
-        if (len(tail) <= _LONGEST or tail.startswith(_IN_FULL)) and (kind := _kind(tail)):
-            return plain[:place], kind
-    return plain, ""
-
-
-@cache
-def _homonymous() -> re.Pattern:
-    return re.compile(rf"(?:{'|'.join(facts()['bodies']['homonymous'])})(?: .*)?")
 
 
 def firm_keys(names: pd.Series) -> pd.DataFrame:
@@ -77,16 +64,19 @@ _COLUMNS = ["base", "form", "key"]
 
 def _firm(name: str) -> tuple[str, str, str]:
     plain = folded(name.replace("&", " y "))
-    stem, form = _parted(plain)
-    base = _joined(stem)
+    # The longest form at the end of a name, and its kind.
+    stem, form = plain, ""
+    starts = [place for place, sign in enumerate(plain) if sign == " "]
+    for place in starts[-_MOST_WORDS:]:
+        tail = plain[place + 1 :]
+        if (len(tail) <= _LONGEST or tail.startswith(_IN_FULL)) and (kind := _kind(tail)):
+            stem, form = plain[:place], kind
+            break
+    # Initials written together: ``a b c`` and ``abc`` are one.
+    base = _INITIALS.sub(lambda run: run[0].replace(" ", ""), stem)
     if form:
         return base, form, f"{base}|{form}"
     if not persons.has_form(name):
         return base, "", ""
-    alone = _homonymous().fullmatch(plain)
+    alone = _patterns()[1].fullmatch(plain)
     return base, AS_WRITTEN, "" if alone else f"{base}|{AS_WRITTEN}"
-
-
-def _joined(text: str) -> str:
-    """Return `text` with initials written together: ``a b c`` and ``abc`` are one."""
-    return _INITIALS.sub(lambda run: run[0].replace(" ", ""), text)

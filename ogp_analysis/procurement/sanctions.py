@@ -158,35 +158,52 @@ def _screened(
     contracts, listed, rows = (frame.reset_index(drop=True) for frame in (contracts, listed, rows))
     buyers_side = listings.described(contracts["supplier_name"], contracts["supplier_kind"], contracts["supplier_rfc"])
     found = listings.pairs(buyers_side, listed)
-    who = _who(buyers_side)
+    # What tells the supplier of each contract, for counting suppliers.
+    who = buyers_side["rfc"].where(buyers_side["rfc"] != "", buyers_side["key"])
+    who = who.where(who != "", buyers_side["plain"])
+    who = who.where(who != "", "row " + buyers_side.index.to_series().astype("str"))
     of_match = rows.take(found["row"]).reset_index(drop=True)
-    whys, relations = {}, []
+    whys, relations, counts = {}, [], []
     for moment, date in MOMENTS.items():
         day = contracts[date]
         stands = relation(day.take(found["contract"]).reset_index(drop=True), of_match)
         strongest = listings.strongest(found["contract"], stands)
         relations.append(_counted(strongest, who, moment, "relation"))
         whys[moment] = _why(buyers_side, found, strongest, day, BY_NAME in notes)
-    counts = pd.concat([_outcome_counts(why, who, moment) for moment, why in whys.items()], ignore_index=True)
+        counted = _counted(whys[moment], who, moment, "why")
+        counted.insert(1, "outcome", _outcome(counted["why"]))
+        counts.append(counted)
     outcomes = contracts[["contract_key", "sequence"]].assign(**{moment: _outcome(why) for moment, why in whys.items()})
+    flagged = (outcomes[list(MOMENTS)] == "flagged").any(axis=1)
+    reasons = found.sort_values("reason", ascending=False, kind="stable").drop_duplicates("contract")
+    matched_by = reasons.set_index("contract")["reason"].reindex(outcomes.index).where(flagged).astype("str")
+    of_persons = set(listed.loc[listed["person"], "plain"])
+    same = buyers_side["plain"].ne("") & buyers_side["plain"].isin(of_persons) & buyers_side["person"]
+    firm = (buyers_side["key"] != "") & buyers_side["key"].isin(set(listed["key"]))
+    ways = {
+        "exact_name": buyers_side["name"].ne("") & buyers_side["name"].isin(set(listed["name"])),
+        "normalised_name": firm | same,
+        "normalised_name_of_firm": firm,
+        "told": pd.Series(buyers_side.index.isin(found["contract"]), index=buyers_side.index),
+    }
+    matches = pd.DataFrame(
+        {
+            "way": pd.Series(list(ways), dtype="str"),
+            "contracts": [int(rows.sum()) for rows in ways.values()],
+            "suppliers": [int(who[rows].nunique()) for rows in ways.values()],
+        }
+    )
     return Screening(
         contracts=len(contracts),
-        outcomes=outcomes.assign(matched_by=_matched_by(outcomes, found)),
-        counts=counts,
+        outcomes=outcomes.assign(matched_by=matched_by),
+        counts=pd.concat(counts, ignore_index=True),
         computable={moment: int((outcomes[moment] != "not_computable").sum()) for moment in MOMENTS},
         dates_missing={moment: int(contracts[date].isna().sum()) for moment, date in MOMENTS.items()},
-        matches=_matches(buyers_side, listed, found, who),
+        matches=matches,
         relations=pd.concat(relations, ignore_index=True),
         listed=pd.DataFrame({"what": pd.Series(list(told), dtype="str"), "rows": list(told.values())}),
         notes=notes,
     )
-
-
-def _who(side: pd.DataFrame) -> pd.Series:
-    """Return what tells the supplier of each contract, for counting suppliers."""
-    who = side["rfc"].where(side["rfc"] != "", side["key"])
-    who = who.where(who != "", side["plain"])
-    return who.where(who != "", "row " + side.index.to_series().astype("str"))
 
 
 def _why(
@@ -210,42 +227,11 @@ def _outcome(why: pd.Series) -> pd.Series:
     return outcome.mask(why == "in_force", "flagged").mask(why == "not_in_force", "clear")
 
 
-def _outcome_counts(why: pd.Series, who: pd.Series, moment: str) -> pd.DataFrame:
-    counted = _counted(why, who, moment, "why")
-    counted.insert(1, "outcome", _outcome(counted["why"]))
-    return counted
-
-
 def _counted(what: pd.Series, who: pd.Series, moment: str, name: str) -> pd.DataFrame:
     groups = who.reindex(what.index).groupby(what, sort=True)
     made = pd.DataFrame({"contracts": groups.size(), "suppliers": groups.nunique()}).rename_axis(name).reset_index()
     made.insert(0, "moment", moment)
     return made.astype({name: "str"})
-
-
-def _matched_by(outcomes: pd.DataFrame, found: pd.DataFrame) -> pd.Series:
-    flagged = (outcomes[list(MOMENTS)] == "flagged").any(axis=1)
-    reasons = found.sort_values("reason", ascending=False, kind="stable").drop_duplicates("contract")
-    reason = reasons.set_index("contract")["reason"].reindex(outcomes.index)
-    return reason.where(flagged).astype("str")
-
-
-def _matches(side: pd.DataFrame, listed: pd.DataFrame, found: pd.DataFrame, who: pd.Series) -> pd.DataFrame:
-    same = side["plain"].ne("") & side["plain"].isin(set(listed.loc[listed["person"], "plain"])) & side["person"]
-    firm = (side["key"] != "") & side["key"].isin(set(listed["key"]))
-    ways = {
-        "exact_name": side["name"].ne("") & side["name"].isin(set(listed["name"])),
-        "normalised_name": firm | same,
-        "normalised_name_of_firm": firm,
-        "told": pd.Series(side.index.isin(found["contract"]), index=side.index),
-    }
-    return pd.DataFrame(
-        {
-            "way": pd.Series(list(ways), dtype="str"),
-            "contracts": [int(rows.sum()) for rows in ways.values()],
-            "suppliers": [int(who[rows].nunique()) for rows in ways.values()],
-        }
-    )
 
 
 @dataclass(frozen=True)

@@ -64,47 +64,41 @@ def resolve(contracts: pd.DataFrame) -> Suppliers:
     Suppliers
         On the index of `contracts`.
     """
-    spellings, at = _spellings(contracts)
-    spellings = _by_name(_by_folio(_by_code(_described(spellings))))
-    found = conflicts.found(spellings)
-    ids = _ids(spellings, at).set_axis(contracts.index)
-    rows = pd.DataFrame({"id": ids.to_numpy(), "at": at})
-    return Suppliers(ids, _suppliers(rows, spellings), _merges(rows, spellings), found)
-
-
-def _spellings(contracts: pd.DataFrame) -> tuple[pd.DataFrame, np.ndarray]:
-    """Return the distinct suppliers as written, with the number of rows, and which of them each row has."""
     given = contracts[list(_GIVEN)].rename(columns=_GIVEN).fillna("").astype("str")
     at = given.groupby(list(_GIVEN.values()), sort=False).ngroup().to_numpy()
     distinct = given[~pd.Series(at, given.index).duplicated()].reset_index(drop=True)
-    return distinct.assign(rows=pd.Series(at).value_counts().sort_index()), at
+    spellings = _by_code(distinct.assign(rows=pd.Series(at).value_counts().sort_index()))
+    spellings = _by_name(_by_folio(spellings))
+    found = conflicts.found(spellings)
+    ids = _ids(spellings, at).set_axis(contracts.index)
+    return Suppliers(ids, *_told(pd.DataFrame({"id": ids.to_numpy(), "at": at}), spellings), found)
 
 
-def _described(spellings: pd.DataFrame) -> pd.DataFrame:
-    """Add what can tell a supplier: checked code, key of the firm, and ``who``, the name for comparison."""
+def _by_code(spellings: pd.DataFrame) -> pd.DataFrame:
+    """Add what can tell a supplier: checked code, key of the firm, and ``who``, the name for comparison.
+
+    A valid code joins all that have it, one that cannot be verified those with one name.
+    """
     code, firm = tax_codes.checked(spellings["code"]), names.firm_keys(spellings["name"])
     person = persons.are_persons(spellings["kind"]) | (code["kind"] == "natural_person")
-    plain = each(spellings["name"], folded)
     key = firm["key"].mask(person, "")
-    return spellings.assign(
+    who = key.where(key != "", each(spellings["name"], folded))
+    described = spellings.assign(
         rfc=code["rfc"],
         rfc_status=code["status"],
         person=person,
         key=key,
-        who=key.where(key != "", plain),
+        who=who,
         label=pd.Series("", index=spellings.index, dtype="str"),
         reason=pd.Series("none", index=spellings.index, dtype="str"),
     )
+    made = _given(described, code["status"] == "valid", "RFC " + code["rfc"], "same_rfc")
+    apart = "CODE " + code["rfc"] + "|" + who
+    return _given(made, code["status"] == "unverified", apart, "same_code_and_name")
 
 
 def _given(spellings: pd.DataFrame, rows: pd.Series, label: pd.Series, reason: str) -> pd.DataFrame:
     return spellings.assign(label=spellings["label"].mask(rows, label), reason=spellings["reason"].mask(rows, reason))
-
-
-def _by_code(spellings: pd.DataFrame) -> pd.DataFrame:
-    valid, unverified = spellings["rfc_status"] == "valid", spellings["rfc_status"] == "unverified"
-    made = _given(spellings, valid, "RFC " + spellings["rfc"], "same_rfc")
-    return _given(made, unverified, "CODE " + spellings["rfc"] + "|" + spellings["who"], "same_code_and_name")
 
 
 def _by_folio(spellings: pd.DataFrame) -> pd.DataFrame:
@@ -130,7 +124,13 @@ def _by_name(spellings: pd.DataFrame) -> pd.DataFrame:
     named, loose = spellings["key"] != "", spellings["label"] == ""
     known = spellings[named & ~loose & (spellings["reason"] != "same_rupc_and_name")]
     identities = known.groupby("key")["label"].agg(["nunique", "first"])
-    moved = _folios_of_codes(known)
+    # The code of each name that has one code without folio, and one folio without code.
+    is_folio = known["label"].str.startswith("RUPC ")
+    with_folio = set(known.loc[~is_folio & (known["rupc"] != ""), "label"])
+    folios = known[is_folio].groupby("key")["label"].nunique()
+    codes = known[~is_folio].groupby("key")["label"].agg(["nunique", "first"])
+    both = codes[(codes["nunique"] == 1) & (folios.reindex(codes.index) == 1)]["first"]
+    moved = both[~both.isin(with_folio)]
     identity = pd.concat([identities.loc[identities["nunique"] == 1, "first"], moved]).astype("str")
     has_one = spellings["key"].isin(identity.index)
     label = spellings["key"].map(identity).astype("str")
@@ -139,16 +139,6 @@ def _by_name(spellings: pd.DataFrame) -> pd.DataFrame:
     made = _given(spellings, named & loose & has_one, label, "same_firm_name")
     made = _given(made, named & loose & ~has_one, "NAME " + spellings["key"], "same_firm_name")
     return _given(made, follows, label, "same_firm_name")
-
-
-def _folios_of_codes(known: pd.DataFrame) -> pd.Series:
-    """Return the code of each name that has one code without folio, and one folio without code."""
-    is_folio = known["label"].str.startswith("RUPC ")
-    with_folio = set(known.loc[~is_folio & (known["rupc"] != ""), "label"])
-    folios = known[is_folio].groupby("key")["label"].nunique()
-    codes = known[~is_folio].groupby("key")["label"].agg(["nunique", "first"])
-    both = codes[(codes["nunique"] == 1) & (folios.reindex(codes.index) == 1)]["first"]
-    return both[~both.isin(with_folio)]
 
 
 def _ids(spellings: pd.DataFrame, at: np.ndarray) -> pd.Series:
@@ -164,17 +154,14 @@ def _ids(spellings: pd.DataFrame, at: np.ndarray) -> pd.Series:
     return made.mask(person, "natural person " + numbers.astype("str")).rename("supplier_id")
 
 
-def _counted(rows: pd.DataFrame) -> pd.DataFrame:
-    """Return how many rows each supplier has of each spelling."""
-    return rows.groupby(["id", "at"]).size().rename("rows").reset_index()
-
-
-def _suppliers(rows: pd.DataFrame, spellings: pd.DataFrame) -> pd.DataFrame:
-    told = _counted(rows).join(spellings[["name", "kind", "person"]], on="at")
-    told["name"] = told["name"].mask(told["person"], persons.HIDDEN)
-    told = told.sort_values(["rows", "name", "at"], ascending=[False, True, True], kind="stable")
-    groups = told.groupby("id")
-    made = pd.DataFrame(
+def _told(rows: pd.DataFrame, spellings: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return the suppliers, and which spellings were joined and why; no natural person is named."""
+    counted = rows.groupby(["id", "at"]).size().rename("rows").reset_index()
+    named = counted.join(spellings[["name", "kind", "person"]], on="at")
+    named["name"] = named["name"].mask(named["person"], persons.HIDDEN)
+    named = named.sort_values(["rows", "name", "at"], ascending=[False, True, True], kind="stable")
+    groups = named.groupby("id")
+    suppliers = pd.DataFrame(
         {
             "supplier_name": groups["name"].first(),
             "kind": groups["kind"].first(),
@@ -182,18 +169,11 @@ def _suppliers(rows: pd.DataFrame, spellings: pd.DataFrame) -> pd.DataFrame:
             "spellings": groups.size(),
         }
     )
-    return made.rename_axis("supplier_id").reset_index()
-
-
-def _merges(rows: pd.DataFrame, spellings: pd.DataFrame) -> pd.DataFrame:
-    counted = _counted(rows)
-    counted["all"] = counted.groupby("id")["rows"].transform("sum")
-    told = counted[counted["all"] > 1].join(
-        spellings[["name", "code", "rupc", "reason", "person"]].rename(columns={"code": "rfc"}), on="at"
-    )
-    told = told[~told["person"]].rename(
-        columns={"id": "supplier_id", "name": "supplier_name", "rfc": "supplier_rfc", "rupc": "supplier_rupc"}
+    joined = counted[counted.groupby("id")["rows"].transform("sum") > 1]
+    joined = joined.join(spellings[["name", "code", "rupc", "reason", "person"]], on="at")
+    joined = joined[~joined["person"]].rename(
+        columns={"id": "supplier_id", "name": "supplier_name", "code": "supplier_rfc", "rupc": "supplier_rupc"}
     )
     order = ["supplier_id", "supplier_name", "supplier_rfc", "supplier_rupc"]
-    columns = ["supplier_id", "reason", *order[1:], "rows"]
-    return told.sort_values([*order, "reason"], kind="stable")[columns].reset_index(drop=True)
+    merges = joined.sort_values([*order, "reason"], kind="stable")[["supplier_id", "reason", *order[1:], "rows"]]
+    return suppliers.rename_axis("supplier_id").reset_index(), merges.reset_index(drop=True)

@@ -74,14 +74,30 @@ def compare(contracts: pd.DataFrame, ceilings: pd.DataFrame, bracket: str = HIGH
     ParameterError
         If a column is absent, or ``vat`` has another value.
     """
-    _require(contracts)
+    wanted = ("amount", "currency", "vat", "year", "category", "procurement_method")
+    absent = [name for name in wanted if name not in contracts.columns]
+    odd = [] if absent else sorted(set(contracts["vat"].dropna()) - {"included", "excluded", "not_stated"})
+    if absent or odd:
+        what = f"lack {', '.join(absent)}" if absent else f"have the unknown value {odd[0]!r} of vat"
+        raise ParameterError("contracts", what, "Give " + ", ".join(wanted))
     procedures = contracts["procurement_method"].map(PROCEDURES)
     limit = limits(contracts["year"], contracts["category"], procedures, ceilings, bracket)
     amount = contracts["amount"].astype("float64")
     # With tax, or perhaps with it, the net amount lies anywhere between that without the highest rate and all of it.
     share = (contracts["vat"] != "excluded").map({True: WITH_VAT, False: 100})
     above, below = amount * 100 > limit * share, amount <= limit
-    reason = _reason(contracts, ceilings, bracket, limit)
+    holds = {
+        "no_year": contracts["year"].isna(),
+        "no_amount": ~(contracts["amount"] > 0),
+        "currency_not_mxn": contracts["currency"].fillna("") != "MXN",
+        "procedure_without_ceiling": procedures.isna(),
+        "kind_without_ceiling": ~contracts["category"].isin(ceilings["kind"].unique()),
+        "bracket_without_ceiling": pd.Series(bracket not in set(ceilings["bracket"]), index=contracts.index),
+        "year_without_ceiling": limit.isna(),
+    }
+    reason = pd.Series("", index=contracts.index, dtype="str")
+    for name in reversed(tuple(holds)):
+        reason = reason.mask(holds[name].astype("bool"), name)
     reason = reason.mask((reason == "") & ~above & ~below, "tax_decides")
     told = reason == ""
     outcome = pd.Series("not_computable", index=contracts.index, dtype="str")
@@ -117,32 +133,6 @@ def limits(
     own = own.astype({"year": "Int64", "ceiling": "float64"})
     found = wanted.merge(own, on=["year", "kind", "procedure"], how="left", validate="many_to_one")
     return found["ceiling"].set_axis(years.index).rename(None)
-
-
-def _require(contracts: pd.DataFrame) -> None:
-    wanted = ("amount", "currency", "vat", "year", "category", "procurement_method")
-    absent = [name for name in wanted if name not in contracts.columns]
-    odd = [] if absent else sorted(set(contracts["vat"].dropna()) - {"included", "excluded", "not_stated"})
-    if absent or odd:
-        what = f"lack {', '.join(absent)}" if absent else f"have the unknown value {odd[0]!r} of vat"
-        raise ParameterError("contracts", what, "Give " + ", ".join(wanted))
-
-
-def _reason(contracts: pd.DataFrame, ceilings: pd.DataFrame, bracket: str, limit: pd.Series) -> pd.Series:
-    procedure = contracts["procurement_method"].map(PROCEDURES)
-    holds = {
-        "no_year": contracts["year"].isna(),
-        "no_amount": ~(contracts["amount"] > 0),
-        "currency_not_mxn": contracts["currency"].fillna("") != "MXN",
-        "procedure_without_ceiling": procedure.isna(),
-        "kind_without_ceiling": ~contracts["category"].isin(ceilings["kind"].unique()),
-        "bracket_without_ceiling": pd.Series(bracket not in set(ceilings["bracket"]), index=contracts.index),
-        "year_without_ceiling": limit.isna(),
-    }
-    reason = pd.Series("", index=contracts.index, dtype="str")
-    for name in reversed(tuple(holds)):
-        reason = reason.mask(holds[name].astype("bool"), name)
-    return reason
 
 
 #: Columns of :class:`Ceilings`.

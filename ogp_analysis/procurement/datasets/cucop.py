@@ -59,7 +59,12 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
     require(chunk, _COLUMNS)
     key = matching(chunk, "CLAVE CUCoP +", r"\d{5}-\d{4,5}", "codes that are no CUCoP+ codes")
     refuse(chunk, "CLAVE CUCoP +", key.str[:5] != chunk["PARTIDA ESPECÍFICA"], "codes of another partida")
-    read = {name: _date(chunk, column) for name, column in _DATES.items()}
+    days, centuries = {}, []
+    for name, column in _DATES.items():
+        text = chunk[column].str.replace(r"^(\d\d/\d\d/)00(\d\d)$", r"\g<1>20\2", regex=True)
+        days[name] = dates.read(text)["date"]
+        refuse(chunk, column, days[name].isna() & (text != ""), "dates that cannot be read")
+        centuries.append(changed(chunk, column, text, CENTURY_RULE))
     products = pd.DataFrame(
         {
             "cucop_plus": key,
@@ -68,29 +73,15 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
             "unit": known(chunk, "UNIDAD DE MEDIDA (sugerida)", _UNITS).map(_UNITS),
             "kind": known(chunk, "TIPO DE CONTRATACIÓN", _KINDS).map(_KINDS),
             "partida": chunk["PARTIDA ESPECÍFICA"],
-            **{name: date for name, (date, _) in read.items()},
+            **days,
         }
     )
-    entries = [
-        changed(chunk, "DESCRIPCIÓN", products["description"], "outer_blanks"),
-        *(entry for _, entry in read.values()),
-    ]
-    return Cleaned({"products": products, "partidas": _partidas(chunk)}, kept_but(chunk, *entries))
-
-
-def _date(chunk: pd.DataFrame, column: str) -> tuple[pd.Series, pd.DataFrame]:
-    text = chunk[column].str.replace(r"^(\d\d/\d\d/)00(\d\d)$", r"\g<1>20\2", regex=True)
-    read = dates.read(text)
-    refuse(chunk, column, read["date"].isna() & (text != ""), "dates that cannot be read")
-    return read["date"], changed(chunk, column, text, CENTURY_RULE)
-
-
-def _partidas(chunk: pd.DataFrame) -> pd.DataFrame:
-    made = {}
+    entries = [changed(chunk, "DESCRIPCIÓN", products["description"], "outer_blanks"), *centuries]
+    partidas = {}
     for name, (column, pattern) in _LEVELS.items():
-        made[name] = matching(chunk, column, pattern, "codes of another length")
-        made[f"{name}_name"] = chunk[f"DESC. {column}"].str.strip()
-    return pd.DataFrame(made)
+        partidas[name] = matching(chunk, column, pattern, "codes of another length")
+        partidas[f"{name}_name"] = chunk[f"DESC. {column}"].str.strip()
+    return Cleaned({"products": products, "partidas": pd.DataFrame(partidas)}, kept_but(chunk, *entries))
 
 
 def finish(parts: Iterable[Cleaned]) -> Cleaned:

@@ -45,12 +45,7 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
     cells = chunk.melt(["Date", FILE, LINE], codes, "currency", "text")
     rates = cells[cells["text"] != NO_RATE]
     per_eur = pd.to_numeric(rates["text"], errors="coerce")
-    _check(chunk, rates, ~(per_eur > 0))
-    table = pd.DataFrame({"currency": rates["currency"], "date": rates["Date"], "per_eur": per_eur})
-    return Cleaned({"daily": table.reset_index(drop=True)}, kept_all(chunk))
-
-
-def _check(chunk: pd.DataFrame, rates: pd.DataFrame, wrong: pd.Series) -> None:
+    wrong = ~(per_eur > 0)
     if wrong.any():
         first = rates[wrong].iloc[0]
         raise CleaningError(
@@ -63,6 +58,8 @@ def _check(chunk: pd.DataFrame, rates: pd.DataFrame, wrong: pd.Series) -> None:
         raise CleaningError(
             "exchange_rates_ecb", f"{len(empty)} days have no rate, {listed(empty)}", "Set these rows aside by a rule"
         )
+    table = pd.DataFrame({"currency": rates["currency"], "date": rates["Date"], "per_eur": per_eur})
+    return Cleaned({"daily": table.reset_index(drop=True)}, kept_all(chunk))
 
 
 SCHEMA = TableSchema(

@@ -50,27 +50,21 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
     require(chunk, _COLUMNS)
     yearly = source.tables == ("yearly",)
     known(chunk, "Country", (*CURRENCIES, "Venezuela"))
-    dates = _dates(chunk, r"\d{4}-01-01" if yearly else r"\d{4}-(?:0[1-9]|1[0-2])-01")
+    pattern = r"\d{4}-01-01" if yearly else r"\d{4}-(?:0[1-9]|1[0-2])-01"
+    text = matching(chunk, "Date", pattern, "dates that do not stand for their year or month")
+    year, month = text.str[:4].astype("int64"), text.str[5:7].astype("int64")
+    names = chunk["Country"]
+    code, when = names.map(CURRENCIES), year if yearly else year * 12 + month
+    for unit, (last_year, last_month), last in reversed(VENEZUELA):
+        until = last if yearly else last_year * 12 + last_month
+        code = code.mask((names == "Venezuela") & (when <= until), unit)
     table = pd.DataFrame({
-        "currency": _currency(chunk["Country"], dates["year"], None if yearly else dates["month"]),
-        **(dates if not yearly else {"year": dates["year"]}),
+        "currency": code,
+        "year": year,
+        **({} if yearly else {"month": month}),
         "per_usd": positive(chunk, "Exchange rate"),
     })  # fmt: skip
     return Cleaned({source.tables[0]: table}, kept_all(chunk))
-
-
-def _dates(chunk: pd.DataFrame, pattern: str) -> dict[str, pd.Series]:
-    text = matching(chunk, "Date", pattern, "dates that do not stand for their year or month")
-    return {"year": text.str[:4].astype("int64"), "month": text.str[5:7].astype("int64")}
-
-
-def _currency(names: pd.Series, year: pd.Series, month: pd.Series | None) -> pd.Series:
-    code = names.map(CURRENCIES)
-    when = year if month is None else year * 12 + month
-    for unit, (last_year, last_month), last in reversed(VENEZUELA):
-        until = last if month is None else last_year * 12 + last_month
-        code = code.mask((names == "Venezuela") & (when <= until), unit)
-    return code
 
 
 def finish(parts: Iterable[Cleaned]) -> Cleaned:

@@ -75,18 +75,6 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
     return Cleaned({"awards": table}, kept_but(chunk))
 
 
-def _published(name: str) -> Column:
-    return Column(
-        f"published_{name}",
-        "number",
-        f"ProACT's own value of the component {name.replace('_', ' ')}; missing where it could not be determined.",
-        "0 to 100",
-        "higher is less risk",
-        minimum=0,
-        maximum=100,
-    )
-
-
 def _date(name: str, description: str) -> Column:
     return Column(name, "date", description)
 
@@ -111,7 +99,19 @@ SCHEMA = TableSchema(
         Column("amount", "number", "Price of the winning bid", "units of its currency, current prices", minimum=0),
         Column("currency", "category", "ISO 4217; missing where the source has none", categories=("EUR",)),
         Column("n_bids", "integer", "Bids received for the lot, else for the tender", "bids", minimum=0),
-        *(_published(name) for name in PUBLISHED),
+        *(
+            Column(
+                f"published_{name}",
+                "number",
+                f"ProACT's own value of the component {name.replace('_', ' ')}; missing where it could not be "
+                "determined.",
+                "0 to 100",
+                "higher is less risk",
+                minimum=0,
+                maximum=100,
+            )
+            for name in PUBLISHED
+        ),
     ),
     left_alone="Years given as the first of January stay dates; amounts are not converted; the source repeats the "
     "amount of a framework in each of its rows",

@@ -45,20 +45,14 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
     UnknownName
         If a jurisdiction is unknown.
     """
-    return _ppp(chunk) if source.tables == ("ppp",) else _secrecy(chunk)
-
-
-def _ppp(chunk: pd.DataFrame) -> Cleaned:
-    require(chunk, _PPP_COLUMNS)
-    known(chunk, "indicatorcode", ("PA.NUS.PPP",))
-    codes, entries = economies.coded(chunk, "countrycode")
-    factor = number(chunk, "ppp")
-    refuse(chunk, "ppp", factor <= 0, "factors that are not positive")
-    year = matching(chunk, "year", r"(?:19|20)\d\d", "years that are none")
-    return Cleaned({"ppp": pd.DataFrame({**codes, "year": year, "ppp": factor})}, kept_but(chunk, entries))
-
-
-def _secrecy(chunk: pd.DataFrame) -> Cleaned:
+    if source.tables == ("ppp",):
+        require(chunk, _PPP_COLUMNS)
+        known(chunk, "indicatorcode", ("PA.NUS.PPP",))
+        codes, entries = economies.coded(chunk, "countrycode")
+        factor = number(chunk, "ppp")
+        refuse(chunk, "ppp", factor <= 0, "factors that are not positive")
+        year = matching(chunk, "year", r"(?:19|20)\d\d", "years that are none")
+        return Cleaned({"ppp": pd.DataFrame({**codes, "year": year, "ppp": factor})}, kept_but(chunk, entries))
     later = sorted(int(one[1]) for name in chunk.columns if (one := re.fullmatch(r"sec_score(20\d\d)", name)))
     scores = {year: f"sec_score{year}" for year in [*YEARS, *(year for year in later if year > YEARS[-1])]}
     require(chunk, ("iso", *scores.values()))
@@ -71,17 +65,15 @@ def _secrecy(chunk: pd.DataFrame) -> Cleaned:
             refuse(
                 chunk, column, chunk[column] != chunk[scores[year - 1]], "scores that change in a year of no edition"
             )
-    iso3 = chunk["iso"].map({code: "" if code in WITHOUT_ISO else _iso3(code) for code in chunk["iso"].unique()})
+    where = "gti_proact_reference, jurisdiction"
+    codes = {c: "" if c in WITHOUT_ISO else country(c, place=where).iso3 for c in chunk["iso"].unique()}
+    iso3 = chunk["iso"].map(codes)
     wide = pd.DataFrame({"iso": chunk["iso"], "iso3": iso3, **{y: number(chunk, c) for y, c in scores.items()}})
     long = wide.melt(["iso", "iso3"], list(scores), "year", "secrecy_score").rename(columns={"iso": "jurisdiction"})
     long["score_from_year"] = long["year"].map(lambda year: max(first for first in editions if first <= year))
     return Cleaned(
         {"secrecy": long}, kept_but(chunk, changed(chunk[["iso", FILE, LINE]], "iso", iso3, JURISDICTION_RULE))
     )
-
-
-def _iso3(code: str) -> str:
-    return country(code, place="gti_proact_reference, jurisdiction").iso3
 
 
 PPP = TableSchema(

@@ -62,23 +62,18 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
         If a column is absent, a kind or year is unknown, or a ceiling is not a whole number of thousands of
         pesos without tax.
     """
-    cells = _old(chunk) if "Tipo de contratación" in chunk.columns else _new(chunk)
+    if "Tipo de contratación" in chunk.columns:
+        require(chunk, _OLD_LAYOUT)
+        kind = known(chunk, "Tipo de contratación", _OLD_KINDS).map(_OLD_KINDS)
+        cells = [_cells(chunk, column, procedure, kind) for column, procedure in _OLD_PROCEDURES.items()]
+    else:
+        require(chunk, _NEW_LAYOUT)
+        cells = [
+            _cells(chunk, column, procedure, pd.Series(kind, index=chunk.index, dtype="str"))
+            for column, (procedure, kinds) in _NEW_COLUMNS.items()
+            for kind in kinds
+        ]
     return Cleaned({"ceilings": pd.concat(cells, ignore_index=True)}, kept_all(chunk))
-
-
-def _old(chunk: pd.DataFrame) -> list[pd.DataFrame]:
-    require(chunk, _OLD_LAYOUT)
-    kind = known(chunk, "Tipo de contratación", _OLD_KINDS).map(_OLD_KINDS)
-    return [_cells(chunk, column, procedure, kind) for column, procedure in _OLD_PROCEDURES.items()]
-
-
-def _new(chunk: pd.DataFrame) -> list[pd.DataFrame]:
-    require(chunk, _NEW_LAYOUT)
-    return [
-        _cells(chunk, column, procedure, pd.Series(kind, index=chunk.index, dtype="str"))
-        for column, (procedure, kinds) in _NEW_COLUMNS.items()
-        for kind in kinds
-    ]
 
 
 def _cells(chunk: pd.DataFrame, column: str, procedure: str, kind: pd.Series) -> pd.DataFrame:

@@ -54,17 +54,13 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
     """
     table, entries = _READERS[source.tables[0]](chunk)
     table = pd.concat([table, chunk[[FILE, LINE]]], axis=1)
-    return Cleaned({source.tables[0]: table}, kept_but(chunk, *entries, *_left_out(chunk)))
-
-
-def _left_out(chunk: pd.DataFrame) -> list[pd.DataFrame]:
-    """Record on the first line of a chunk which columns of free text are not read, and how many values they hold."""
-    made = []
+    # Which columns of free text are not read, and how many values they hold, is recorded on the first line of a chunk.
+    left_out = []
     for column in chunk.columns.intersection(DESCRIPTIONS):
         count = int((chunk[column] != "").sum())
         first = chunk.iloc[:1][[FILE, LINE]].assign(**{column: f"({count} values)"})
-        made.append(changed(first, column, pd.Series("", index=first.index, dtype="str"), DESCRIPTION_RULE))
-    return made
+        left_out.append(changed(first, column, pd.Series("", index=first.index, dtype="str"), DESCRIPTION_RULE))
+    return Cleaned({source.tables[0]: table}, kept_but(chunk, *entries, *left_out))
 
 
 def _part(
@@ -221,27 +217,18 @@ def finish(parts: Iterable[Cleaned]) -> Cleaned:
         tables[name] = tables[name].assign(sequence=tables[name].groupby(key).cumcount() + 1)
     named = pd.concat([tables[name].loc[tables[name]["_person"] != "", ["ocid", "_person"]] for name in _NUMBERED])
     entries = [whole.record.entries]
+    named = named.drop_duplicates(ignore_index=True)
     for name in _TITLED:
-        tables[name], hidden = _hidden(tables[name], "title", named.drop_duplicates(ignore_index=True))
-        entries.append(hidden)
-    tables["joins"] = _joins(tables)
-    record = Record(whole.record.rows_in, whole.record.kept, pd.concat(entries, ignore_index=True))
-    return Cleaned({schema.name: tables[schema.name][schema.names] for schema in schemas.SCHEMAS}, record)
-
-
-def _hidden(table: pd.DataFrame, column: str, named: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Mask the texts that name a natural person who supplies in the same process."""
-    pairs = table[["ocid", column]].assign(row=range(len(table))).merge(named, on="ocid")
-    naming = pairs.loc[persons.names_person(pairs[column], pairs["_person"]), "row"].unique()
-    rows = pd.Series(range(len(table)), index=table.index).isin(naming)
-    place = table.loc[rows, [FILE, LINE]]
-    mask = pd.Series(persons.TEXT_MASK, index=place.index, dtype="str")
-    entry = changed(place.assign(**{column: persons.HIDDEN}), column, mask, TEXT_RULE)
-    return table.assign(**{column: table[column].mask(rows, persons.TEXT_MASK)}), entry
-
-
-def _joins(tables: dict[str, pd.DataFrame]) -> pd.DataFrame:
-    made = []
+        # Titles that name a natural person who supplies in the same process are masked.
+        table = tables[name]
+        pairs = table[["ocid", "title"]].assign(row=range(len(table))).merge(named, on="ocid")
+        naming = pairs.loc[persons.names_person(pairs["title"], pairs["_person"]), "row"].unique()
+        rows = pd.Series(range(len(table)), index=table.index).isin(naming)
+        place = table.loc[rows, [FILE, LINE]].assign(title=persons.HIDDEN)
+        mask = pd.Series(persons.TEXT_MASK, index=place.index, dtype="str")
+        entries.append(changed(place, "title", mask, TEXT_RULE))
+        tables[name] = table.assign(title=table["title"].mask(rows, persons.TEXT_MASK))
+    joins = []
     for child, parent, on in _REFERENCES:
         own, above = tables[child][on], tables[parent][on]
         lost = int((~own.isin(above)).sum())
@@ -251,8 +238,10 @@ def _joins(tables: dict[str, pd.DataFrame]) -> pd.DataFrame:
                 f"{lost} rows refer to {parent} that are not there, for example {own[~own.isin(above)].iloc[0]!r}",
                 "Get all files of one publication",
             )
-        made.append((child, parent, on, len(own), lost, len(above), int((~above.isin(own)).sum())))
-    return pd.DataFrame(made, columns=schemas.JOINS.names)
+        joins.append((child, parent, on, len(own), lost, len(above), int((~above.isin(own)).sum())))
+    tables["joins"] = pd.DataFrame(joins, columns=schemas.JOINS.names)
+    record = Record(whole.record.rows_in, whole.record.kept, pd.concat(entries, ignore_index=True))
+    return Cleaned({schema.name: tables[schema.name][schema.names] for schema in schemas.SCHEMAS}, record)
 
 
 _FILES = {

@@ -40,9 +40,14 @@ def layouts() -> dict[str, Layout]:
 
 def table(fields: Fields, reveal: bool) -> pd.DataFrame:
     """Return one row a record with every column of the table of sanctions."""
-    period = _period(fields)
+    text = fields["period"]
+    period = by_value(text, lambda distinct: pd.Series([_months(v) for v in distinct], dtype="Int64"))
+    wrong = (period.isna() & (text != "")).fillna(False)
+    fields.refuse("period", wrong, "periods are not years and months", "Add a rule for the words to the cleaner")
+    # The year of a list stands in the folder of its file; of a file without one it is that of its layout.
+    year = fields.chunk[FILE].str.extract(r"^[^/]+/(\d{4})[^/]*/", expand=False)
     made = {
-        "list": _list(fields),
+        "list": year.fillna(fields.layout.name).astype("str"),
         "file": fields.chunk[FILE],
         "line": fields.lines,
         **supplier(fields, pd.Series("missing", index=fields.lines.index, dtype="str"), reveal),
@@ -58,14 +63,28 @@ def table(fields: Fields, reveal: bool) -> pd.DataFrame:
         **_fine(fields),
     }
     result = pd.DataFrame(made)
-    result["ban"] = _ban(result, fields)
-    return result.assign(**_window(result, "start_date" in fields))
-
-
-def _list(fields: Fields) -> pd.Series:
-    """Year of the list, by the folder of its file; of a file without one, the year of its layout."""
-    year = fields.chunk[FILE].str.extract(r"^[^/]+/(\d{4})[^/]*/", expand=False)
-    return year.fillna(fields.layout.name).astype("str")
+    # A period says that the supplier is banned (inhabilitado); missing where only words or a first day do.
+    stated = result["ban_months"].notna() | result["end_date"].notna()
+    hinted = (result["resolution"] == "fine_and_ban") | result["start_date"].notna()
+    result["ban"] = pd.Series(False, index=result.index, dtype="boolean").mask(hinted, pd.NA).mask(stated, True)
+    # First and last day of the ban: as published, else from the notification and the period.
+    published = "start_date" in fields
+    ban = result["ban"].fillna(True).astype("bool")
+    start = result["start_date"] if published else result["notification_date"]
+    # The day so many months after the start; the last day of a shorter month.
+    months, moved = result["ban_months"], start.copy()
+    for count in months.dropna().unique():
+        rows = (months == count).fillna(False)
+        moved = moved.mask(rows, start[rows] + pd.DateOffset(months=int(count)))
+    counted = moved.where(months.notna())
+    end = result["end_date"] if published else counted
+    start, end = start.where(ban), end.where(ban)
+    basis = pd.Series("none", index=result.index, dtype="str")
+    basis = basis.mask(start.notna(), "published" if published else "notification")
+    off = (end - counted).dt.days.abs() > _TOLERANCE
+    order = pd.Series("ok", index=result.index, dtype="str").mask(off, "differs_from_period")
+    order = order.mask(end < start, "ends_before_start").mask(end.isna(), "open_end").mask(start.isna(), "no_start")
+    return result.assign(ban_start=start, ban_end=end, ban_basis=basis, ban_order=order.mask(~ban, "no_ban"))
 
 
 def supplier(fields: Fields, rfc_status: pd.Series, reveal: bool) -> dict[str, pd.Series]:
@@ -97,7 +116,10 @@ def _code(text: str) -> str:
 def _date(fields: Fields, field: str) -> dict[str, pd.Series]:
     """Day, text as published and status; ``30/Jun/2006`` is read by the rule ``month_by_name``."""
     text = fields[field]
-    plain = text.str.replace(r"/([A-Za-z]{3})/", _month, regex=True)
+    months = facts()["months"]
+    plain = text.str.replace(
+        r"/([A-Za-z]{3})/", lambda match: f"/{months.get(match[1].lower(), match[1])}/", regex=True
+    )
     read = dates.read(plain)
     if field in fields:
         fields.change(field, plain, "month_by_name", plain != text)
@@ -106,31 +128,13 @@ def _date(fields: Fields, field: str) -> dict[str, pd.Series]:
     return {field: read["date"], f"{field}_text": text, f"{field}_status": read["status"]}
 
 
-def _month(match: re.Match) -> str:
-    return f"/{facts()['months'].get(match[1].lower(), match[1])}/"
-
-
-def _period(fields: Fields) -> pd.Series:
-    """Months of the ban; missing where no period is stated."""
-    text = fields["period"]
-    months = by_value(text, lambda distinct: pd.Series([_months(v) for v in distinct], dtype="Int64"))
-    wrong = (months.isna() & (text != "")).fillna(False)
-    fields.refuse("period", wrong, "periods are not years and months", "Add a rule for the words to the cleaner")
-    return months
-
-
 def _months(text: str) -> int | None:
     match = re.fullmatch(r"(?:(\w+) anos?)?(?: ?(\w+) mes(?:es)?)?", folded(text))
     if not match or not any(match.groups()):
         return None
-    years, months = (_number(part) for part in match.groups())
+    said = ("0" if part is None else part for part in match.groups())
+    years, months = (int(part) if part.isdigit() else facts()["numbers"].get(part) for part in said)
     return None if years is None or months is None else years * _MONTHS_OF_A_YEAR + months
-
-
-def _number(text: str | None) -> int | None:
-    if text is None:
-        return 0
-    return int(text) if text.isdigit() else facts()["numbers"].get(text)
 
 
 def _fine(fields: Fields) -> dict[str, pd.Series]:
@@ -140,34 +144,3 @@ def _fine(fields: Fields) -> dict[str, pd.Series]:
     fields.change("fine", plain, "leading_zero", text.str.startswith("."))
     read = amounts.read(plain)
     return {"fine": read["amount"], "fine_text": text, "fine_status": read["status"]}
-
-
-def _ban(result: pd.DataFrame, fields: Fields) -> pd.Series:
-    """Whether the supplier is banned (inhabilitado): a period says so; missing where only words or a first day do."""
-    stated = result["ban_months"].notna() | result["end_date"].notna()
-    hinted = (result["resolution"] == "fine_and_ban") | result["start_date"].notna()
-    return pd.Series(False, index=result.index, dtype="boolean").mask(hinted, pd.NA).mask(stated, True)
-
-
-def _window(result: pd.DataFrame, published: bool) -> dict[str, pd.Series]:
-    """First and last day of the ban: as published, else from the notification and the period."""
-    ban = result["ban"].fillna(True).astype("bool")
-    start = result["start_date"] if published else result["notification_date"]
-    counted = _after(start, result["ban_months"])
-    end = result["end_date"] if published else counted
-    start, end = start.where(ban), end.where(ban)
-    basis = pd.Series("none", index=result.index, dtype="str")
-    basis = basis.mask(start.notna(), "published" if published else "notification")
-    off = (end - counted).dt.days.abs() > _TOLERANCE
-    order = pd.Series("ok", index=result.index, dtype="str").mask(off, "differs_from_period")
-    order = order.mask(end < start, "ends_before_start").mask(end.isna(), "open_end").mask(start.isna(), "no_start")
-    return {"ban_start": start, "ban_end": end, "ban_basis": basis, "ban_order": order.mask(~ban, "no_ban")}
-
-
-def _after(start: pd.Series, months: pd.Series) -> pd.Series:
-    """Return the day so many months after `start`; the last day of a shorter month."""
-    moved = start.copy()
-    for count in months.dropna().unique():
-        rows = (months == count).fillna(False)
-        moved = moved.mask(rows, start[rows] + pd.DateOffset(months=int(count)))
-    return moved.where(months.notna())

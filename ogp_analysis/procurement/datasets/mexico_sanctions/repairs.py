@@ -55,7 +55,10 @@ def moved_back(chunk: pd.DataFrame) -> tuple[pd.DataFrame, list[pd.DataFrame]]:
         return chunk, []
     shift = pd.Series(-1, index=chunk.index)
     for steps in range(_MOST_SHIFTED, -1, -1):
-        shift = shift.mask(_fits(chunk, names, steps), steps)
+        moved = (_NOTIFICATION, _DECISION, _PLACE_OF_PERIOD, _FINE)
+        notified, decided, period, fine = (chunk[names[place + steps]].str.strip().str for place in moved)
+        fits = notified.fullmatch(f"(?:{_DATE})?") & decided.fullmatch(_DATE)
+        shift = shift.mask(fits & period.fullmatch(_PERIOD) & fine.fullmatch(_AMOUNT), steps)
     made, entries = chunk.copy(), []
     for steps in range(1, _MOST_SHIFTED + 1):
         rows = shift == steps
@@ -64,15 +67,3 @@ def moved_back(chunk: pd.DataFrame) -> tuple[pd.DataFrame, list[pd.DataFrame]]:
     for place in (_RESOLUTION, _NOTIFICATION, _DECISION, _PLACE_OF_PERIOD, _FINE):
         entries.append(changed(chunk, names[place], made[names[place]], "moved_by_comma"))
     return made, entries
-
-
-def _fits(chunk: pd.DataFrame, names: list[str], steps: int) -> pd.Series:
-    def cell(place: int) -> pd.Series:
-        return chunk[names[place + steps]].str.strip()
-
-    return (
-        cell(_NOTIFICATION).str.fullmatch(f"(?:{_DATE})?")
-        & cell(_DECISION).str.fullmatch(_DATE)
-        & cell(_PLACE_OF_PERIOD).str.fullmatch(_PERIOD)
-        & cell(_FINE).str.fullmatch(_AMOUNT)
-    )

@@ -46,7 +46,14 @@ def finish(parts: Iterable[Cleaned]) -> Cleaned:
     """
     chunk = pd.concat([part.tables[ELEMENT] for part in parts], ignore_index=True)
     files, labels = pd.factorize(chunk[FILE])
-    processes = list(_by_process(chunk[ELEMENT], files.tolist(), chunk[LINE].tolist()).values())
+    by_process: dict[Any, list[Element]] = {}
+    rows = zip(chunk[ELEMENT], files.tolist(), chunk[LINE].tolist(), strict=True)
+    for number, (element, file, line) in enumerate(rows):
+        raw = element.encode()
+        told = statements.read(raw, file, line)
+        key = number if isinstance(told, Aside) else told.ocid
+        by_process.setdefault(key, []).append((raw, file, line))
+    processes = list(by_process.values())
     made = _blocks(processes, labels)
     if names := named(made):
         made = _blocks(processes, labels, names)
@@ -63,25 +70,13 @@ def finish(parts: Iterable[Cleaned]) -> Cleaned:
 
 
 def _blocks(processes: list, labels: Sequence[str], names: frozenset[str] = frozenset()) -> list[Made]:
-    starts = range(0, max(len(processes), 1), BLOCK)
-    return [_block(processes[start : start + BLOCK], labels, names) for start in starts]
-
-
-def _block(processes: list[list[Element]], labels: Sequence[str], names: frozenset[str]) -> Made:
-    cleaner = Cleaner(labels, names)
-    for start in range(0, len(processes), CHUNK):
-        cleaner.add(processes[start : start + CHUNK])
-    return cleaner.made()
-
-
-def _by_process(elements: pd.Series, files: list[int], lines: list[int]) -> dict[Any, list[Element]]:
-    found: dict[Any, list[Element]] = {}
-    for number, (element, file, line) in enumerate(zip(elements, files, lines, strict=True)):
-        raw = element.encode()
-        told = statements.read(raw, file, line)
-        key = number if isinstance(told, Aside) else told.ocid
-        found.setdefault(key, []).append((raw, file, line))
-    return found
+    made = []
+    for first in range(0, max(len(processes), 1), BLOCK):
+        cleaner, block = Cleaner(labels, names), processes[first : first + BLOCK]
+        for start in range(0, len(block), CHUNK):
+            cleaner.add(block[start : start + CHUNK])
+        made.append(cleaner.made())
+    return made
 
 
 def _frame(table: pa.Table) -> pd.DataFrame:

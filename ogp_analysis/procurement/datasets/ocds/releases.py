@@ -23,18 +23,20 @@ def class_of(shape: Shape, name: str = "Part") -> type:
     """Return the class of the objects of a shape; shapes that are alike have one."""
     key = repr(shape)
     if key not in _CLASSES:
-        fields = [(field, _type(field, kind), None) for field, kind in shape.items()]
+        fields = []
+        for field, kind in shape.items():
+            if field == "items":
+                one: Any = msgspec.Raw  # read by _read_items
+            elif isinstance(kind, list):
+                # An entry that is null would be no object.
+                one = list[str if kind[0] is None else class_of(kind[0], field.capitalize())] | None
+            elif kind is None:
+                one = str | int | float | None
+            else:
+                one = class_of(kind, field.capitalize()) | None
+            fields.append((field, one, None))
         _CLASSES[key] = msgspec.defstruct(name, fields, gc=False)
     return _CLASSES[key]
-
-
-def _type(field: str, kind: Any) -> Any:
-    if field == "items":
-        return msgspec.Raw  # read by _read_items
-    if isinstance(kind, list):
-        # An entry that is null would be no object.
-        return list[str if kind[0] is None else class_of(kind[0], field.capitalize())] | None
-    return str | int | float | None if kind is None else class_of(kind, field.capitalize()) | None
 
 
 Release = class_of(RELEASE, "Release")

@@ -161,7 +161,13 @@ def arrays(lists: Lists, oddities: list[Odd]) -> dict[str, pa.Array]:
         if "." not in name:
             columns[name] = pa.array(values, pa.int32())
         elif name in _NUMBERS:
-            columns[name] = _number(name, values, oddities, columns)
+            try:
+                columns[name] = pa.array(values, _NUMBER)
+            except _FAULTS:
+                if name.endswith(".amount"):
+                    columns[name + "_text"] = pa.array([v if v.__class__ is str else None for v in values], _TEXT)
+                read = [_as_number(name, row, one, oddities) for row, one in enumerate(values)]
+                columns[name] = pa.array(read, _NUMBER)
         else:
             if path(name).rpartition("/")[2] in LISTS:
                 values = [None if one is None else ";".join(one) for one in values]
@@ -187,15 +193,6 @@ def _text(name: str, values: list, oddities: list[Odd]) -> pa.Array:
                 values[row] = whole
                 oddities.append(odd(name, row, rules.HALF_CHARACTER, "(half a surrogate pair)", "?"))
         return pa.array(values, _TEXT)
-
-
-def _number(name: str, values: list, oddities: list[Odd], columns: dict[str, pa.Array]) -> pa.Array:
-    try:
-        return pa.array(values, _NUMBER)
-    except _FAULTS:
-        if name.endswith(".amount"):
-            columns[name + "_text"] = pa.array([v if v.__class__ is str else None for v in values], _TEXT)
-        return pa.array([_as_number(name, row, one, oddities) for row, one in enumerate(values)], _NUMBER)
 
 
 def _as_number(name: str, row: int, value: Any, oddities: list[Odd]) -> float | None:

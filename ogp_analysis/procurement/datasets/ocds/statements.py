@@ -6,6 +6,7 @@ its conversion to 1.1 and again in a record; it counts once.
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -155,19 +156,6 @@ def process(statements: list[Statement]) -> Process:
         On one ocid, in the order of the files.
     """
     gone: list[tuple[Statement, str]] = []
-    left = _without_older_versions(_once(statements, gone), gone)
-    left = sorted(_from_compiled(left, gone), key=lambda one: one.date)
-    last = left[-1]
-    gone += [merged(one, rule=rules.MERGED_INTO_PROCESS) for one in left[:-1]]
-    release = last.release
-    if len(left) > 1:
-        tags = sorted({tag for one in left for tag in one.tags})
-        kept = {key: last.release.get(key) for key in ("id", "date")}
-        release = compiled_release([one.release for one in left]) | kept | {"tag": tags}
-    return Process(release, last, gone, len(left))
-
-
-def _once(statements: list[Statement], gone: list) -> list[Statement]:
     best: dict[Any, Statement] = {}
     for number, one in enumerate(statements):
         key = (str(one.release["id"]), one.tags) if one.release.get("id") is not None else number
@@ -177,25 +165,24 @@ def _once(statements: list[Statement], gone: list) -> list[Statement]:
             gone.append(merged(rival, rule=rules.SAME_RELEASE))
         elif rival is not one:
             gone.append(merged(one, rule=rules.SAME_RELEASE))
-    return list(best.values())
-
-
-def _without_older_versions(statements: list[Statement], gone: list) -> list[Statement]:
-    new = {(one.date, one.tags) for one in statements if not one.old}
-    older = [one for one in statements if one.old and (one.date, one.tags) in new]
-    gone += [merged(one, rule=rules.OLDER_VERSION) for one in older]
-    return [one for one in statements if not any(one is other for other in older)]
-
-
-def _from_compiled(statements: list[Statement], gone: list) -> list[Statement]:
-    compiled = [one for one in statements if one.compiled]
-    if not compiled:
-        return statements
-    base = max(compiled, key=lambda one: (one.date, not one.old))
-    left = [base]
-    for one in statements:
-        if one is not base and (one.compiled or not base.date or one.date <= base.date):
-            gone.append(merged(one, rule=rules.IN_COMPILED_RELEASE))
-        elif one is not base:
-            left.append(one)
-    return left
+    left = list(best.values())
+    # What an older version of the standard says at the same time as a newer one is not needed.
+    new = {(one.date, one.tags) for one in left if not one.old}
+    gone += [merged(one, rule=rules.OLDER_VERSION) for one in left if one.old and (one.date, one.tags) in new]
+    left = [one for one in left if not (one.old and (one.date, one.tags) in new)]
+    if compiled := [one for one in left if one.compiled]:
+        # A compiled release holds what was said until then.
+        base = max(compiled, key=lambda one: (one.date, not one.old))
+        others = [one for one in left if one is not base]
+        is_held = [one.compiled or not base.date or one.date <= base.date for one in others]
+        gone += [merged(one, rule=rules.IN_COMPILED_RELEASE) for one in itertools.compress(others, is_held)]
+        left = [base, *(one for one, held in zip(others, is_held, strict=True) if not held)]
+    left = sorted(left, key=lambda one: one.date)
+    last = left[-1]
+    gone += [merged(one, rule=rules.MERGED_INTO_PROCESS) for one in left[:-1]]
+    release = last.release
+    if len(left) > 1:
+        tags = sorted({tag for one in left for tag in one.tags})
+        kept = {key: last.release.get(key) for key in ("id", "date")}
+        release = compiled_release([one.release for one in left]) | kept | {"tag": tags}
+    return Process(release, last, gone, len(left))

@@ -44,8 +44,14 @@ def tables(columns: Columns, places: Mapping[str, pa.Array]) -> dict[str, pa.Tab
             told = [columns.values[name] for name in ("processes.release_date_status",) if name in columns.values]
             dated = pc.if_else(pc.is_valid(columns.values["processes.release_date"]), "read", "missing")
             made |= {**places, "release_date_status": pc.coalesce(*told, dated)}
-        rows = len(made[schema.key[-1]])
-        arrays = [_typed(made.get(column.name), TYPES[column.type], rows) for column in schema.columns]
+        rows, arrays = len(made[schema.key[-1]]), []
+        for column in schema.columns:
+            values, kind = made.get(column.name), TYPES[column.type]
+            if values is None:
+                values = pa.nulls(rows, kind)
+            elif not (values.type == kind or (pa.types.is_dictionary(values.type) and values.type.value_type == kind)):
+                values = pc.cast(values, kind)
+            arrays.append(values)
         found[schema.name] = pa.table(arrays, names=schema.names)
     return found
 
@@ -91,11 +97,3 @@ def _items(columns: Columns, schema: TableSchema) -> Made:
     made["ocid"] = _ocids(columns, items.process)
     made["section"] = pa.DictionaryArray.from_arrays(pa.array(items.section, pa.int32()), pa.array(SECTIONS))
     return made | {"parent_index": pa.array(items.parent), "item_index": pa.array(items.index)}
-
-
-def _typed(values: pa.Array | None, kind: pa.DataType, rows: int) -> pa.Array:
-    if values is None:
-        return pa.nulls(rows, kind)
-    if values.type == kind or (pa.types.is_dictionary(values.type) and values.type.value_type == kind):
-        return values
-    return pc.cast(values, kind)

@@ -209,19 +209,17 @@ def upgraded(release: dict[str, Any], changes: list[Change]) -> dict[str, Any]:
             scheme = identifier.get("scheme")
             one["id"] = f"{scheme}-{identifier['id']}" if scheme else str(identifier["id"])
             changes.append(change(ID_FROM_IDENTIFIER, f"{path}/id", "", "(scheme and id of its identifier)"))
-        party = parties.setdefault(_key(one, len(parties)), {**one, "roles": []})
+        if one.get("id") is not None:
+            key = f"id {one['id']}"
+        else:
+            key = f"name {one['name']}" if one.get("name") else f"number {len(parties)}"
+        party = parties.setdefault(key, {**one, "roles": []})
         if role not in party["roles"]:
             party["roles"].append(role)
     if parties:
         release["parties"] = list(parties.values())
         changes.append(change(PARTIES_FROM_ORGANISATIONS, "parties", "", f"{len(parties)}"))
     return release
-
-
-def _key(one: dict[str, Any], number: int) -> str:
-    if one.get("id") is not None:
-        return f"id {one['id']}"
-    return f"name {one['name']}" if one.get("name") else f"number {number}"
 
 
 def _organisations(release: dict[str, Any]) -> Iterator[tuple[str, str, dict[str, Any]]]:

@@ -48,18 +48,13 @@ def instants(texts: pa.Array) -> Mapped:
     """
     try:
         read = pc.cast(texts, _IN_UTC)
-        if _in_range(read):
+        ends = pc.min_max(read)
+        in_range = pc.and_(pc.greater_equal(ends["min"], _FROM), pc.less(ends["max"], _TO))
+        if not ends["min"].is_valid or in_range.as_py():
             return Mapped(read.cast(_INSTANT), None)
     except pa.ArrowInvalid:
         pass
     return _by_value(texts, _instant, _INSTANT)
-
-
-def _in_range(read: pa.Array) -> bool:
-    ends = pc.min_max(read)
-    return not ends["min"].is_valid or bool(
-        pc.and_(pc.greater_equal(ends["min"], _FROM), pc.less(ends["max"], _TO)).as_py()
-    )
 
 
 def _instant(text: str) -> tuple[datetime | None, str | None]:
@@ -72,20 +67,17 @@ def _instant(text: str) -> tuple[datetime | None, str | None]:
         # Midnight may be written as the end of a day.
         moment = datetime(year, month, day, 0 if hour == 24 else hour, minute, second, int(f"{fraction or 0:0<6}"[:6]))
         moment += timedelta(days=hour == 24)
-        moment = moment.replace(tzinfo=_zone(zone)).astimezone(UTC).replace(tzinfo=None)
+        offset = timedelta(0)
+        if zone and zone[0] in "+-":
+            digits = zone[1:].replace(":", "")
+            offset = timedelta(hours=int(digits[:2]), minutes=int(digits[2:] or 0))
+            offset = -offset if zone[0] == "-" else offset
+        moment = moment.replace(tzinfo=timezone(offset)).astimezone(UTC).replace(tzinfo=None)
     except (ValueError, OverflowError):
         return None, IMPOSSIBLE
     if not FIRST_YEAR <= moment.year <= LAST_YEAR:
         return None, IMPOSSIBLE
     return moment, NO_TIME if parts[3] is None else None if zone else NO_ZONE
-
-
-def _zone(text: str | None) -> timezone:
-    if not text or text[0] not in "+-":
-        return UTC
-    digits = text[1:].replace(":", "")
-    offset = timedelta(hours=int(digits[:2]), minutes=int(digits[2:] or 0))
-    return timezone(-offset if text[0] == "-" else offset)
 
 
 def currencies(texts: pa.Array) -> Mapped:

@@ -45,11 +45,14 @@ def layouts() -> dict[str, Layout]:
 
 def table(fields: Fields, reveal: bool) -> pd.DataFrame:
     """Return one row a record with every column of both tables."""
+    known = {text: code for code, text in facts()["situations"].items()}
+    situation = each(fields["situation"], lambda one: known.get(folded(one), ""))
+    fields.refuse("situation", situation == "", "situations are of no known kind", "Add the words to sat_69b.toml")
     made = {
         "file": fields.chunk[FILE],
         "line": fields.lines,
         **_taxpayer(fields, reveal),
-        "situation": _situation(fields),
+        "situation": situation,
         "situation_text": fields["situation"],
     }
     for field in NOTICES:
@@ -86,14 +89,6 @@ def _taxpayer(fields: Fields, reveal: bool) -> dict[str, pd.Series]:
     }
 
 
-def _situation(fields: Fields) -> pd.Series:
-    known = {text: code for code, text in facts()["situations"].items()}
-    text = fields["situation"]
-    code = each(text, lambda one: known.get(folded(one), ""))
-    fields.refuse("situation", code == "", "situations are of no known kind", "Add the words to sat_69b.toml")
-    return code
-
-
 def days(values: pd.Series) -> pd.DataFrame:
     """Return ``first`` and ``last`` day of the notices in each cell, and ``status``, one of :data:`STATUSES`.
 
@@ -120,14 +115,12 @@ def _days(text: str) -> tuple:
     found = re.findall(_DAY, text)
     if not found or re.sub(_DAY, "", text).strip(" -"):
         raise CleaningError("day of a notice", f"cannot be read from {text!r}", "Add a rule to the cleaner")
-    read = sorted(_day(*parts) for parts in found)
+    read = []
+    for day, month, year in found:
+        try:
+            read.append(pd.Timestamp(int(year) + (_CENTURY if len(year) == 2 else 0), int(month), int(day)))
+        except ValueError as error:
+            raise CleaningError("day of a notice", f"{day}/{month}/{year} does not exist", "Add a rule") from error
+    read = sorted(read)
     short = any(len(year) == 2 for *_, year in found)
     return read[0], read[-1], "two_digit_year" if short else "several" if len(read) > 1 else "read"
-
-
-def _day(day: str, month: str, year: str) -> pd.Timestamp:
-    whole = int(year) + (_CENTURY if len(year) == 2 else 0)
-    try:
-        return pd.Timestamp(whole, int(month), int(day))
-    except ValueError as error:
-        raise CleaningError("day of a notice", f"{day}/{month}/{year} does not exist", "Add a rule") from error

@@ -129,22 +129,19 @@ def finish(parts: Iterable[Cleaned]) -> Cleaned:
         raise CleaningError("world_bank_awards.contracts", what, "Name the exception in the cleaner")
     within = bids.groupby(["contract_id", "_equal"])
     repeat = within.cumcount() >= within["_equal"].transform("size") / bids["contract_id"].map(times).fillna(1)
-    _agree(kept, bids[~repeat])
-    record = whole.record.without(_repeats(contracts, again)).without(_repeats(bids, repeat))
-    numbered = bids[~repeat].assign(sequence=lambda t: t.groupby("contract_id").cumcount() + 1)
-    return Cleaned({"contracts": kept[CONTRACTS.names], "bids": numbered[BIDS.names]}, record)
-
-
-def _agree(contracts: pd.DataFrame, bids: pd.DataFrame) -> None:
-    counted = contracts.set_index("contract_id")["n_bids"].fillna(0)
-    found = bids.groupby("contract_id").size().reindex(counted.index, fill_value=0)
-    odd = sorted(set(bids["contract_id"]) - set(counted.index)) or counted.index[counted != found].tolist()
+    counted = kept.set_index("contract_id")["n_bids"].fillna(0)
+    left = bids[~repeat]
+    found = left.groupby("contract_id").size().reindex(counted.index, fill_value=0)
+    odd = sorted(set(left["contract_id"]) - set(counted.index)) or counted.index[counted != found].tolist()
     if odd:
         raise CleaningError(
             "world_bank_awards.bids",
             f"{len(odd)} contracts have not the bids that they count, for example {odd[0]}",
             "Get both files of one collection",
         )
+    record = whole.record.without(_repeats(contracts, again)).without(_repeats(bids, repeat))
+    numbered = left.assign(sequence=lambda t: t.groupby("contract_id").cumcount() + 1)
+    return Cleaned({"contracts": kept[CONTRACTS.names], "bids": numbered[BIDS.names]}, record)
 
 
 def _repeats(table: pd.DataFrame, again: pd.Series) -> pd.DataFrame:

@@ -454,7 +454,8 @@ class Sensitivity(Model):
         breakdown = self.breakdown
         case = "never" if breakdown is None else "at_once" if breakdown == min(self.bounds) else "from"
         bound = max(self.bounds) if breakdown is None else breakdown
-        return Parts([say("adoption.breakdown", case=case, bound=Number(bound, "index", _places(bound)), **values)])
+        values["bound"] = Number(bound, "index", 1 if bound == 0 or abs(bound) >= 0.1 else 4)
+        return Parts([say("adoption.breakdown", case=case, **values)])
 
 
 def estimates_of(
@@ -481,7 +482,3 @@ def bands_of(means: Averages, evidence: Evidence) -> tuple[tuple[float, float], 
     if evidence.degrees is not None:
         reach = max(reach, float(stats.t.ppf((1 + evidence.level) / 2, evidence.degrees)))
     return tuple((float(e - reach * s), float(e + reach * s)) for e, s in zip(means.effect, errors, strict=True))
-
-
-def _places(value: float) -> int:
-    return 1 if value == 0 or abs(value) >= 0.1 else 4

@@ -208,7 +208,18 @@ def weighted_kappa(first, second, categories: int, weights: str = "quadratic", l
     (0.667, 4, 6)
     """
     checked_level(level, "weighted_kappa")
-    table = _crossed(first, second, categories, weights)
+    if weights not in WEIGHTS or categories < 2:
+        raise ModelError("weighted_kappa", f"{weights!r} weights of {categories} categories",
+                         "Use quadratic or linear weights of 2 categories or more")  # fmt: skip
+    first, second = np.asarray(first), np.asarray(second)
+    if len(first) != len(second) or not len(first):
+        raise ModelError("weighted_kappa", f"{len(first)} and {len(second)} ratings", "Give two of every unit")
+    known = np.isin(np.concatenate([first, second]), np.arange(categories))
+    if not known.all():
+        odd = np.concatenate([first, second])[~known][0]
+        raise ModelError("weighted_kappa", f"{float(odd):g} is no category", f"Number them 0 to {categories - 1}")
+    table = np.zeros((categories, categories))
+    np.add.at(table, (first.astype(int), second.astype(int)), 1)
     n, same = int(table.sum()), int(np.trace(table))
     if np.diag(table).max() == n:
         raise ModelError("weighted_kappa", "all units are in one category of both", "Use categories that vary")
@@ -241,48 +252,26 @@ def _jackknifed(first, second, codes, clusters: int, rho: float, level: float):
         return "perfect", None, None, None
     if clusters < FEWEST_CLUSTERS:
         return "few_clusters", None, None, None
-    without = [_snapped(r) for r in _without_each(first, second, codes, clusters)]
+    # The correlation without each cluster: ranks are lowered by the values taken out, not sorted again.
+    measures = [(values, rankdata(values)) for values in (first, second)]
+    order = np.argsort(codes, kind="stable")
+    ends = np.searchsorted(codes[order], np.arange(clusters + 1))
+    keep, without = np.ones(len(codes), dtype=bool), []
+    for cluster in range(clusters):
+        out = order[ends[cluster] : ends[cluster + 1]]
+        keep[out] = False
+        lowered = []
+        for values, ranks in measures:
+            taken = np.sort(values[out])
+            below = np.searchsorted(taken, values, "left") + np.searchsorted(taken, values, "right")
+            lowered.append((ranks - below / 2)[keep])
+        with np.errstate(invalid="ignore", divide="ignore"):
+            # Not a number if what is left of a measure is constant.
+            without.append(_snapped(float(np.corrcoef(*lowered)[0, 1])))
+        keep[out] = True
     if any(math.isnan(r) or abs(r) == 1.0 for r in without):
         return "perfect", None, None, None
     z = np.arctanh(without)
     error = math.sqrt((clusters - 1) / clusters * float(((z - z.mean()) ** 2).sum()))
     reach, middle = float(student.ppf((1 + level) / 2, clusters - 1)) * error, math.atanh(rho)
     return "estimated", (1 - rho**2) * error, math.tanh(middle - reach), math.tanh(middle + reach)
-
-
-def _without_each(first, second, codes, clusters: int):
-    """Yield the rank correlation without each cluster: ranks are lowered by the values taken out, not sorted again."""
-    ranks = [rankdata(first), rankdata(second)]
-    order = np.argsort(codes, kind="stable")
-    ends = np.searchsorted(codes[order], np.arange(clusters + 1))
-    keep = np.ones(len(codes), dtype=bool)
-    for cluster in range(clusters):
-        out = order[ends[cluster] : ends[cluster + 1]]
-        keep[out] = False
-        with np.errstate(invalid="ignore", divide="ignore"):
-            # Not a number if what is left of a measure is constant.
-            yield float(
-                np.corrcoef(*(_lowered(r, v, out)[keep] for r, v in zip(ranks, (first, second), strict=True)))[0, 1]
-            )
-        keep[out] = True
-
-
-def _lowered(ranks: np.ndarray, values: np.ndarray, out: np.ndarray) -> np.ndarray:
-    taken = np.sort(values[out])
-    return ranks - (np.searchsorted(taken, values, "left") + np.searchsorted(taken, values, "right")) / 2
-
-
-def _crossed(first, second, categories: int, weights: str) -> np.ndarray:
-    if weights not in WEIGHTS or categories < 2:
-        raise ModelError("weighted_kappa", f"{weights!r} weights of {categories} categories",
-                         "Use quadratic or linear weights of 2 categories or more")  # fmt: skip
-    first, second = np.asarray(first), np.asarray(second)
-    if len(first) != len(second) or not len(first):
-        raise ModelError("weighted_kappa", f"{len(first)} and {len(second)} ratings", "Give two of every unit")
-    known = np.isin(np.concatenate([first, second]), np.arange(categories))
-    if not known.all():
-        odd = np.concatenate([first, second])[~known][0]
-        raise ModelError("weighted_kappa", f"{float(odd):g} is no category", f"Number them 0 to {categories - 1}")
-    table = np.zeros((categories, categories))
-    np.add.at(table, (first.astype(int), second.astype(int)), 1)
-    return table

@@ -174,7 +174,11 @@ def spearman(frame: pd.DataFrame, x: str, y: str, level: float = 0.95) -> Associ
     (0.8, 5, 1)
     """
     checked_level(level, "spearman")
-    both, left_out = _pairs(frame, x, y)
+    columns = checked(frame.assign(row=range(len(frame))), ("row",), tuple(dict.fromkeys((x, y))), "spearman")
+    pairs = pd.DataFrame({"x": columns[x], "y": columns[y]})
+    has_x, has_y = pairs["x"].notna(), pairs["y"].notna()
+    left_out = {"only_x": has_x & ~has_y, "only_y": has_y & ~has_x, "neither": ~has_x & ~has_y}
+    both = pairs.dropna(ignore_index=True)
     n = len(both)
     if n < 4 or (both.nunique() < 2).any():
         raise ModelError(
@@ -185,8 +189,21 @@ def spearman(frame: pd.DataFrame, x: str, y: str, level: float = 0.95) -> Associ
     perfect = math.isclose(abs(rho), 1.0, rel_tol=0, abs_tol=1e-12)
     rho = math.copysign(1.0, rho) if perfect else rho
     std_error, low, high = (None, None, None) if perfect else _fisher(rho, n, level)
+    if n <= EXACT_UP_TO:
+        # Twice the mid-ranks are whole numbers, so that equal correlations compare equal.
+        x_ranks, y_ranks = (np.rint(2 * rankdata(both[name])) for name in ("x", "y"))
+
+        def size(ranks, axis=-1):
+            return np.abs((ranks * y_ranks).sum(axis=axis) - n * (n + 1) ** 2)
+
+        test = permutation_test(
+            (x_ranks,), size, permutation_type="pairings", alternative="greater", n_resamples=np.inf
+        )
+        p_value = float(test.pvalue)
+    else:
+        p_value = None if perfect else float(spearmanr(both["x"], both["y"]).pvalue)
     return Association(
-        estimates=(Estimate("rho", rho, std_error, low, high, _p_value(both, perfect), level),),
+        estimates=(Estimate("rho", rho, std_error, low, high, p_value, level),),
         n=n,
         note="perfect" if perfect else "estimated",
         method="spearman",
@@ -194,7 +211,7 @@ def spearman(frame: pd.DataFrame, x: str, y: str, level: float = 0.95) -> Associ
         x=x,
         y=y,
         tied=int((both["x"].duplicated(keep=False) | both["y"].duplicated(keep=False)).sum()),
-        **left_out,
+        **{name: int(rows.sum()) for name, rows in left_out.items()},
     )
 
 
@@ -258,34 +275,7 @@ def _side(values: pd.Series, cut: float) -> pd.Series:
     return (values >= cut).map({True: "high", False: "low"}).astype("str")
 
 
-def _pairs(frame: pd.DataFrame, x: str, y: str) -> tuple[pd.DataFrame, dict[str, int]]:
-    columns = checked(frame.assign(row=range(len(frame))), ("row",), tuple(dict.fromkeys((x, y))), "spearman")
-    rows = pd.DataFrame({"x": columns[x], "y": columns[y]})
-    has_x, has_y = rows["x"].notna(), rows["y"].notna()
-    left_out = {"only_x": has_x & ~has_y, "only_y": has_y & ~has_x, "neither": ~has_x & ~has_y}
-    return rows.dropna(ignore_index=True), {name: int(mask.sum()) for name, mask in left_out.items()}
-
-
 def _fisher(rho: float, n: int, level: float) -> tuple[float, float, float]:
     se = math.sqrt((1 + rho**2 / 2) / (n - 3))
     reach = float(norm.ppf((1 + level) / 2)) * se
     return (1 - rho**2) * se, math.tanh(math.atanh(rho) - reach), math.tanh(math.atanh(rho) + reach)
-
-
-def _p_value(both: pd.DataFrame, perfect: bool) -> float | None:
-    if len(both) <= EXACT_UP_TO:
-        return _exact_p_value(both)
-    return None if perfect else float(spearmanr(both["x"], both["y"]).pvalue)
-
-
-def _exact_p_value(both: pd.DataFrame) -> float:
-    n = len(both)
-    # Twice the mid-ranks are whole numbers, so that equal correlations compare equal.
-    x, y = (np.rint(2 * rankdata(both[name])) for name in ("x", "y"))
-
-    def size(ranks, axis=-1):
-        return np.abs((ranks * y).sum(axis=axis) - n * (n + 1) ** 2)
-
-    return float(
-        permutation_test((x,), size, permutation_type="pairings", alternative="greater", n_resamples=np.inf).pvalue
-    )

@@ -150,7 +150,9 @@ class Breaks(Result):
                    p=probability(LARGEST_P if self.sup_f_p is None else self.sup_f_p))  # fmt: skip
         if not self.dates:
             return Parts([say("models.breaks.none", outcome=self.outcome, n=count(self.n)), test])
-        dates = "; ".join(_written(one) for one in self.dates)
+        dates = "; ".join(
+            f"{one.date:g}" if one.low is None else f"{one.date:g} ({one.low:g}–{one.high:g})" for one in self.dates
+        )
         case = "interval" if self.dates[0].low is not None else "alone"
         found = say("models.breaks.dates", case=case, outcome=self.outcome, n=count(self.n),
                     breaks=count(len(self.dates)), dates=dates)  # fmt: skip
@@ -422,7 +424,3 @@ class ArgMax:
         while (self.probability(side * far) - p) * side < 0:
             far *= 2
         return float(optimize.brentq(lambda x: self.probability(x) - p, *sorted((0.0, side * far)), xtol=1e-12))
-
-
-def _written(one: Break) -> str:
-    return f"{one.date:g}" if one.low is None else f"{one.date:g} ({one.low:g}–{one.high:g})"

@@ -313,7 +313,20 @@ def latest(frame: pd.DataFrame, unit: str, windows: tuple[int, ...] = (5, 10)) -
     own = series[series["unit"] == unit]
     last_year = int(series["year"].max()) if len(series) else None
     if own.empty:
-        return _never_observed(unit, last_year)
+        return Latest(
+            estimates=(Estimate("value", None),),
+            n=0,
+            note="not_observed",
+            method="rank",
+            unit=unit,
+            year=None,
+            value=None,
+            rank_high=None,
+            rank_low=None,
+            tied=None,
+            last_year=last_year,
+            changes=(),
+        )
     year, value = int(own["year"].iloc[-1]), float(own["value"].iloc[-1])
     peers = series.loc[series["year"] == year, "value"]
     return Latest(
@@ -342,7 +355,20 @@ def _change(series: pd.DataFrame, unit: str, first: int, last: int) -> Change:
     first_value, last_value = pairs.get(unit, (None, None))
     pairs = {one: pair for one, pair in pairs.items() if one not in crossed}
     moved, observed = differences(pairs), observed_at(pairs)
-    found = _compared(unit, moved) if unit in moved.index else _NOT_COMPARED
+    found = _NOT_COMPARED
+    if unit in moved.index:
+        own, others = float(moved[unit]), moved.drop(unit)
+        as_much = others[others.abs() >= abs(own)]
+        same = int((as_much * own > 0).sum())
+        found = {
+            "difference": own,
+            "direction": "rose" if own > 0 else "fell" if own < 0 else "unchanged",
+            "rank_fall": int(moved.rank(method="min")[unit]),
+            "rank_rise": int(moved.rank(method="min", ascending=False)[unit]),
+            "tied": int((others == own).sum()),
+            "as_much": counted(len(as_much), len(others)),
+            "as_much_same_direction": counted(same, len(others)) if own else None,
+        }
     estimates = [
         Estimate(f.removesuffix("_value"), v)
         for f, v in (("first_value", first_value), ("last_value", last_value), ("difference", found["difference"]))
@@ -367,35 +393,3 @@ def _change(series: pd.DataFrame, unit: str, first: int, last: int) -> Change:
 _NOT_COMPARED = dict.fromkeys(
     ("difference", "direction", "rank_fall", "rank_rise", "tied", "as_much", "as_much_same_direction")
 )
-
-
-def _compared(unit: str, moved: pd.Series) -> dict:
-    own, others = float(moved[unit]), moved.drop(unit)
-    as_much = others[others.abs() >= abs(own)]
-    same = int((as_much * own > 0).sum())
-    return {
-        "difference": own,
-        "direction": "rose" if own > 0 else "fell" if own < 0 else "unchanged",
-        "rank_fall": int(moved.rank(method="min")[unit]),
-        "rank_rise": int(moved.rank(method="min", ascending=False)[unit]),
-        "tied": int((others == own).sum()),
-        "as_much": counted(len(as_much), len(others)),
-        "as_much_same_direction": counted(same, len(others)) if own else None,
-    }
-
-
-def _never_observed(unit: str, last_year: int | None) -> Latest:
-    return Latest(
-        estimates=(Estimate("value", None),),
-        n=0,
-        note="not_observed",
-        method="rank",
-        unit=unit,
-        year=None,
-        value=None,
-        rank_high=None,
-        rank_low=None,
-        tied=None,
-        last_year=last_year,
-        changes=(),
-    )

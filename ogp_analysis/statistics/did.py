@@ -196,6 +196,10 @@ def did(
     behind = evidence.sizes
     sizes = [int(np.isfinite(panel.cohort).sum()), *(behind[key] for key in events.key)]
     clusters = len(np.unique(panel.clusters))
+    if method == "sun_abraham":
+        compared_with = "last" if "last_cohort" in dict(panel.left_out) else "never"
+    else:
+        compared_with = chosen.get("control") or {"means": "never", "two_way": "all"}.get(method, "not_yet")
     return AdoptionEffects(
         estimates=mean + estimates_of(events.effect, events.influence, terms[1:], evidence),
         n=int(panel.observed.sum()),
@@ -213,16 +217,10 @@ def did(
         when=(float("nan"), *(float(e) for e in events.key)),
         bands=((float("nan"), float("nan")), *bands_of(events, evidence)),
         sizes=tuple(sizes),
-        control=_compared_with(method, chosen, panel),
+        control=compared_with,
         covariates=tuple(covariates),
         _evidence=evidence,
     )  # fmt: skip
-
-
-def _compared_with(method: str, chosen: dict, panel: Adoption) -> str:
-    if method == "sun_abraham":
-        return "last" if "last_cohort" in dict(panel.left_out) else "never"
-    return chosen.get("control") or {"means": "never", "two_way": "all"}.get(method, "not_yet")
 
 
 def _callaway_santanna(panel, where, overall, about):

@@ -101,34 +101,13 @@ def wild_bootstrap(
         signs = np.array(list(itertools.product((1.0, -1.0), repeat=g)))
     else:
         signs = np.random.default_rng(seed).choice([1.0, -1.0], size=(draws, g))
-    tested, own = _test(response, design, at, groups, signs, enumerated)
-    _, p = tested(value)
-    estimate, size = own[0], own[1] * np.sqrt(factor)
-    low, high = (_end(tested, estimate, size, side, 1 - level) for side in (-1, 1))
-    if low is None or high is None:
-        low = high = None
-    return WildBootstrap(
-        estimates=(Estimate(term, estimate, float(size), low, high, p, level),), n=len(response), clusters=g,
-        note="bootstrapped" if low is not None else "no_interval", method="wild_cluster_bootstrap",
-        references=(WILD, FAST_WILD), term=term, value=value,
-        statistic=float((estimate - value) / size), draws=len(signs), enumerated=enumerated,
-    )  # fmt: skip
-
-
-def _test(
-    response, design, at, groups, signs, enumerated
-) -> tuple[Callable[[float], tuple[float, float]], tuple[float, float]]:
-    """Return the test of a value of the coefficient, as t and p, and the coefficient with its standard error.
-
-    Nothing is fitted again: of a draw only the sum of its signs over clusters of a few products counts.
-    """
+    # Nothing is fitted again: of a draw only the sum of its signs over clusters of a few products counts.
     others = np.delete(design, at, axis=1)
     basis = np.linalg.qr(others)[0]
     own = design[:, at] - basis @ (basis.T @ design[:, at])
     left = response - basis @ (basis.T @ response)
     square = own @ own
     estimate = own @ left / square
-    g = int(groups.max()) + 1
 
     def sums(values: np.ndarray) -> np.ndarray:
         return np.column_stack([np.bincount(groups, column, g) for column in values.T])
@@ -136,26 +115,32 @@ def _test(
     # Orthogonal columns: what the regression on all of them takes out of a draw is their products with it.
     all_of_them = np.column_stack([basis, own / np.sqrt(square)])
     inner = sums(own[:, None] * all_of_them)  # clusters × columns
-
-    def statistic(numerator: np.ndarray, scores: np.ndarray) -> np.ndarray:
-        return numerator / np.sqrt((scores**2).sum(axis=-1))
-
     residual = left - estimate * own
-    size = np.sqrt((sums((own * residual)[:, None]) ** 2).sum()) / square
+    error = np.sqrt((sums((own * residual)[:, None]) ** 2).sum()) / square
 
-    def tested(value: float) -> tuple[float, float]:
-        restricted = left - value * own
+    def tested(coefficient: float) -> tuple[float, float]:
+        restricted = left - coefficient * own
         pieces = sums(own[:, None] * restricted[:, None])[:, 0]
         outer = sums(all_of_them * restricted[:, None])
         taken = signs @ outer
         scores = signs * pieces - taken @ inner.T
         with np.errstate(divide="ignore", invalid="ignore"):
-            drawn = abs(statistic(signs @ pieces, scores))
-        t = (estimate - value) / size
+            drawn = abs((signs @ pieces) / np.sqrt((scores**2).sum(axis=-1)))
+        t = (estimate - coefficient) / error
         as_large = int((drawn >= abs(t) * (1 - _SAME)).sum())
         return float(t), as_large / len(signs) if enumerated else (as_large + 1) / (len(signs) + 1)
 
-    return tested, (float(estimate), float(size))
+    _, p = tested(value)
+    size = error * np.sqrt(factor)
+    low, high = (_end(tested, estimate, size, side, 1 - level) for side in (-1, 1))
+    if low is None or high is None:
+        low = high = None
+    return WildBootstrap(
+        estimates=(Estimate(term, float(estimate), float(size), low, high, p, level),), n=len(response), clusters=g,
+        note="bootstrapped" if low is not None else "no_interval", method="wild_cluster_bootstrap",
+        references=(WILD, FAST_WILD), term=term, value=value,
+        statistic=float((estimate - value) / size), draws=len(signs), enumerated=enumerated,
+    )  # fmt: skip
 
 
 def _end(tested: Callable, estimate: float, size: float, side: int, alpha: float) -> float | None:

@@ -343,13 +343,12 @@ def changes(
         variances = factor * np.array(variances).clip(min=0)
         shared = factor * (scores[-2] * spread[-1]).sum(axis=0)
     with np.errstate(divide="ignore", invalid="ignore"):
-        joint = _wald(b[2:], variances[2:], shared)
+        # F of one or two coefficients of many series, of two with their covariance.
+        level, *slope = b[2:]
+        if not slope:
+            joint = level**2 / variances[2]
+        else:
+            of_level, of_slope = variances[2:]
+            joint = of_slope * level**2 - 2 * shared * level * slope[0] + of_level * slope[0] ** 2
+            joint = joint / (of_level * of_slope - shared * shared) / 2
     return Changes(b, np.sqrt(variances), joint, n - k)
-
-
-def _wald(b: np.ndarray, variances: np.ndarray, shared: np.ndarray) -> np.ndarray:
-    """Return F of one or two coefficients of many series, of two with their covariance."""
-    if len(b) == 1:
-        return b[0] ** 2 / variances[0]
-    (a, d), c = variances, shared
-    return (d * b[0] ** 2 - 2 * c * b[0] * b[1] + a * b[1] ** 2) / (a * d - c * c) / 2

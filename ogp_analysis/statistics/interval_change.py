@@ -165,12 +165,29 @@ def sign_probability(
     if first.value is None or last.value is None:
         return _result(**about, note="not_observed")
     difference = float(exact(last.value) - exact(first.value))
-    errors, note = _errors(first, last)
-    if errors is None or note != "compared":
+    # What of the errors of both years is published, and what can be said from it.
+    sds, bounds = (first.sd, last.sd), (first.low, first.high, last.low, last.high)
+    errors = "sd" if None not in sds else "bounds" if None not in bounds else None
+    if errors is None:
+        note = "no_bounds"
+    elif first == last:
+        note = "no_change_coded"
+    elif first.value == last.value:
+        note = "same_value"
+    else:
+        widths = sds if errors == "sd" else (*_half_widths(first), *_half_widths(last))
+        note = "compared" if any(widths) else "no_width"
+    if note != "compared":
         return _result(**about, note=note, difference=difference, errors=errors)
-    probability = _of_normals if errors == "sd" else _of_split_normals
-    found = tuple((c, probability(first, last, level, c)) for c in CORRELATIONS)
-    return _result(**about, note=note, difference=difference, errors=errors, by_correlation=found)
+    found = []
+    for correlation in CORRELATIONS:
+        if errors == "sd":
+            variance = first.sd**2 + last.sd**2 - 2 * correlation * first.sd * last.sd
+            probability = float(ndtr(abs(last.value - first.value) / math.sqrt(variance)))
+        else:
+            probability = _of_split_normals(first, last, level, correlation)
+        found.append((correlation, probability))
+    return _result(**about, note=note, difference=difference, errors=errors, by_correlation=tuple(found))
 
 
 def sign_probabilities(frame: pd.DataFrame, first: int, last: int, level: float = VDEM_LEVEL) -> SignProbabilities:
@@ -197,7 +214,8 @@ def sign_probabilities(frame: pd.DataFrame, first: int, last: int, level: float 
     rows = checked(frame, ("term", "year"), numbers, "sign_probabilities")
     rows = rows[rows["year"].isin([first, last])]
     values = {(r.term, r.year): Measured(*r[2:]) for r in rows.itertuples(index=False)}
-    crossed, terms = _crossed(frame, first, last), sorted(frame["term"].astype(str).unique())
+    series = checked_series(frame.rename(columns={"term": "unit"}), "sign_probabilities")
+    crossed, terms = across_break(series, first, last), sorted(frame["term"].astype(str).unique())
     found = []
     for term in terms:
         ends = [values.get((term, year), Measured(None)) for year in (first, last)]
@@ -207,11 +225,6 @@ def sign_probabilities(frame: pd.DataFrame, first: int, last: int, level: float 
         else:
             found.append(sign_probability(*ends, level, term))
     return SignProbabilities(first, last, tuple(found))
-
-
-def _crossed(frame: pd.DataFrame, first: int, last: int) -> frozenset[str]:
-    series = frame.rename(columns={"term": "unit"})
-    return across_break(checked_series(series, "sign_probabilities"), first, last)
 
 
 def _checked(one: Measured, term: str) -> Measured:
@@ -224,25 +237,6 @@ def _checked(one: Measured, term: str) -> Measured:
     if one.sd is not None and one.sd < 0:
         raise ModelError(term, f"the standard deviation is {one.sd!r}", "Check which columns are passed")
     return one
-
-
-def _errors(first: Measured, last: Measured) -> tuple[str | None, str]:
-    """Return what of the errors of both years is published, and what can be said from it."""
-    sds, bounds = (first.sd, last.sd), (first.low, first.high, last.low, last.high)
-    errors = "sd" if None not in sds else "bounds" if None not in bounds else None
-    if errors is None:
-        return None, "no_bounds"
-    if first == last:
-        return errors, "no_change_coded"
-    if first.value == last.value:
-        return errors, "same_value"
-    widths = sds if errors == "sd" else (*_half_widths(first), *_half_widths(last))
-    return errors, "compared" if any(widths) else "no_width"
-
-
-def _of_normals(first: Measured, last: Measured, level: float, correlation: float) -> float:
-    variance = first.sd**2 + last.sd**2 - 2 * correlation * first.sd * last.sd
-    return float(ndtr(abs(last.value - first.value) / math.sqrt(variance)))
 
 
 def _of_split_normals(first: Measured, last: Measured, level: float, correlation: float) -> float:

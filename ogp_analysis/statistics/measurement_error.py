@@ -195,16 +195,29 @@ def with_measurement_error(
         raise ModelError(where, f"no posterior of {value!r} is named, and none can be made up",
                          "Name the column of its standard deviations, or both of its bounds")  # fmt: skip
     rows = _observed(frame, value, time, unit, (sd,) if sd else (low, high), bounds_level)
-    drawn = _drawn(rows, correlation, draws, seed)
-    if isinstance(estimator, Interrupted):
-        published: Model = estimator
-        values, variances = _interrupted(estimator, rows, drawn)
-    else:
-        published = estimator(frame)
-        values, variances = _fitted(estimator, frame, rows, drawn, value, published)
+    # Row by row from one generator, so that more draws leave the first ones as they are; part of each error is shared
+    # by its unit.
+    n = len(rows.at)
+    scores = np.random.default_rng(seed).standard_normal((draws, n + int(rows.unit[-1]) + 1))
+    scores, shared = scores[:, :n], scores[:, n:]
+    if correlation:
+        scores = np.sqrt(correlation) * shared[:, rows.unit] + np.sqrt(1 - correlation) * scores
+    drawn = rows.posterior.values(scores)
+    published: Model = estimator if isinstance(estimator, Interrupted) else estimator(frame)
+    values, variances = _fitted(published, estimator, frame, rows, drawn, value)
     variance = rows.posterior.variance * (1 - correlation)
     spread = float(variance.mean())
-    scatter, contradicted = _scatter(rows, variance)
+    # Of errors alone the square of a second difference is v₁ + 4 v₂ + v₃; whatever else moves a series adds to it, so
+    # that these squares hold the most that independent errors have. Those of neighbours are correlated, and about half
+    # as many count: 1 + 2 (16/36 + 1/36) is the sum of the correlations of second differences squared.
+    even = (np.diff(rows.time, 2) == 0) & (rows.unit[2:] == rows.unit[:-2])
+    squares = np.diff(rows.value, 2)[even] ** 2
+    scatter, contradicted = None, False
+    if len(squares):
+        expected = (variance[:-2] + 4 * variance[1:-1] + variance[2:])[even]
+        counted = len(squares) / 1.944
+        least = chdtri(counted, 1 - SIZE) / counted * expected.mean()
+        scatter, contradicted = float(squares.mean() / 6), bool(squares.mean() < least)
     estimates, shares, degrees = _combined(published, values, variances)
     names = [e.term for e in published.estimates]
     heaviest = max(shares[names.index(term)] for term in published.main or names)
@@ -295,32 +308,19 @@ def _observed(
     return _Observed(at[order], units, t, published, _Posterior(published, *errors, level=level))
 
 
-def _drawn(rows: _Observed, correlation: float, draws: int, seed: int) -> np.ndarray:
-    """Return one row a draw, one column a value: a part of each error is shared by its unit."""
-    n = len(rows.at)
-    # Row by row from one generator, so that more draws leave the first ones as they are.
-    scores = np.random.default_rng(seed).standard_normal((draws, n + int(rows.unit[-1]) + 1))
-    scores, shared = scores[:, :n], scores[:, n:]
-    if correlation:
-        scores = np.sqrt(correlation) * shared[:, rows.unit] + np.sqrt(1 - correlation) * scores
-    return rows.posterior.values(scores)
-
-
-def _interrupted(fit: Interrupted, rows: _Observed, drawn: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Return coefficients and their variances, one row a draw, all fitted at once."""
-    if fit.family != "gaussian" or fit.harmonics:
-        raise ModelError("with_measurement_error", "counts, or series with a season, are not fitted so",
-                         "Pass a function that fits it")  # fmt: skip
-    if not np.array_equal(rows.time, fit.path["time"]):
-        raise ModelError("with_measurement_error", f"the frame has {len(rows.at)} values, the fit another {fit.n}",
-                         "Pass the frame of the one series that was fitted")  # fmt: skip
-    found = changes(drawn.T, rows.time, fit.event, origin=fit.origin, lags=fit.lags, small_sample=fit.small_sample,
-                    slope_changes=fit.slope_changes)  # fmt: skip
-    return found.values.T, found.std_errors.T**2
-
-
-def _fitted(estimator, frame, rows: _Observed, drawn, value: str, published: Model):
-    """Return as :func:`_interrupted`, from one call a draw."""
+def _fitted(published: Model, estimator, frame, rows: _Observed, drawn: np.ndarray, value: str):
+    """Return coefficients and their variances, one row a draw: of an interrupted series all fitted at once."""
+    if isinstance(estimator, Interrupted):
+        fit = estimator
+        if fit.family != "gaussian" or fit.harmonics:
+            raise ModelError("with_measurement_error", "counts, or series with a season, are not fitted so",
+                             "Pass a function that fits it")  # fmt: skip
+        if not np.array_equal(rows.time, fit.path["time"]):
+            raise ModelError("with_measurement_error", f"the frame has {len(rows.at)} values, the fit another {fit.n}",
+                             "Pass the frame of the one series that was fitted")  # fmt: skip
+        found = changes(drawn.T, rows.time, fit.event, origin=fit.origin, lags=fit.lags, small_sample=fit.small_sample,
+                        slope_changes=fit.slope_changes)  # fmt: skip
+        return found.values.T, found.std_errors.T**2
     names = [e.term for e in published.estimates]
     values, variances = (np.empty((len(drawn), len(names))) for _ in range(2))
     for i, one in enumerate(drawn):
@@ -333,22 +333,6 @@ def _fitted(estimator, frame, rows: _Observed, drawn, value: str, published: Mod
         values[i] = [e.estimate for e in fit.estimates]
         variances[i] = [np.nan if e.std_error is None else e.std_error**2 for e in fit.estimates]
     return values, variances
-
-
-def _scatter(rows: _Observed, variance: np.ndarray) -> tuple[float | None, bool]:
-    """Return the variance that independent errors have at most, and whether it is too small for the posterior's.
-
-    Of errors alone the square of a second difference is v₁ + 4 v₂ + v₃; whatever else moves a series adds to it. The
-    squares of neighbours are correlated, so that about half as many count.
-    """
-    even = (np.diff(rows.time, 2) == 0) & (rows.unit[2:] == rows.unit[:-2])
-    squares = np.diff(rows.value, 2)[even] ** 2
-    if not len(squares):
-        return None, False
-    expected = (variance[:-2] + 4 * variance[1:-1] + variance[2:])[even]
-    degrees = len(squares) / 1.944  # 1 + 2 (16/36 + 1/36), of the correlations of second differences squared
-    low = chdtri(degrees, 1 - SIZE) / degrees
-    return float(squares.mean() / 6), bool(squares.mean() < low * expected.mean())
 
 
 def _combined(published: Model, values: np.ndarray, variances: np.ndarray):

@@ -292,8 +292,9 @@ class ModelTable(Table):
         >>> ogp.statistics.ols(frame, "y", ["x"]).table().to_csv().splitlines()[0]
         'model,term,estimate,std_error,statistic,low,high,p_value'
         """
-        rows = self.tidy.itertuples(index=False, name=None)
-        return lines([list(self.tidy.columns), *([_plain(cell) for cell in row] for row in rows)]).decode()
+        rows = [[rounded(cell) if isinstance(cell, float) else cell for cell in row]
+                for row in self.tidy.itertuples(index=False, name=None)]  # fmt: skip
+        return lines([list(self.tidy.columns), *rows]).decode()
 
 
 def table(
@@ -364,8 +365,18 @@ def table(
         rows.append(
             [labels.get(term, own.label(term)), *(_cell(estimates.get(term), intervals) for estimates in by_term)]
         )
-    shown, foot = len(rows), _foot(models, labels)
-    frame = pd.DataFrame([*rows, *foot], columns=["term", *(f"model_{i}" for i in range(1, len(models) + 1))])
+    # Below the estimates: observations, clusters, and the measures of fit that any model has.
+    shown, spoken = len(rows), language()
+    rows.append([word("models.observations"), *(count(model.n).written(spoken) for model in models)])
+    for column in dict.fromkeys(column for model in models for column, _ in model.clustered_by):
+        there = [dict(model.clustered_by).get(column) for model in models]
+        rows.append([say("models.clusters", column=labels.get(column, column)).plain(),
+                     *("" if n is None else count(n).written(spoken) for n in there)])  # fmt: skip
+    rows.append([word("models.standard_errors"), *(model.errors_in_words for model in models)])
+    for key in dict.fromkeys(key for model in models for key, _ in model.fit):
+        values = [dict(model.fit).get(key) for model in models]
+        rows.append([word(f"models.fit.{key}"), *("" if v is None else v.written(spoken) for v in values)])
+    frame = pd.DataFrame(rows, columns=["term", *(f"model_{i}" for i in range(1, len(models) + 1))])
     headings = {c: Heading("models.term") if c == "term" else Heading("models.term", "index") for c in frame.columns}
     said = list(dict.fromkeys(note.plain() for model in models for note in model.notes()))
     level = models[0].estimates[0].level if models[0].estimates else 0.95
@@ -376,21 +387,6 @@ def table(
                       notes=(brackets.plain(), *said), tidy=tidy.reset_index(drop=True))  # fmt: skip
 
 
-def _foot(models: list[Model], labels: Mapping[str, str]) -> list[list[str]]:
-    """Return the rows below the estimates: observations, clusters, and the measures of fit that any model has."""
-    spoken, rows = language(), []
-    rows.append([word("models.observations"), *(count(model.n).written(spoken) for model in models)])
-    for column in dict.fromkeys(column for model in models for column, _ in model.clustered_by):
-        there = [dict(model.clustered_by).get(column) for model in models]
-        rows.append([say("models.clusters", column=labels.get(column, column)).plain(),
-                     *("" if n is None else count(n).written(spoken) for n in there)])  # fmt: skip
-    rows.append([word("models.standard_errors"), *(model.errors_in_words for model in models)])
-    for key in dict.fromkeys(key for model in models for key, _ in model.fit):
-        values = [dict(model.fit).get(key) for model in models]
-        rows.append([word(f"models.fit.{key}"), *("" if v is None else v.written(spoken) for v in values)])
-    return rows
-
-
 def _cell(one: Estimate | None, intervals: bool) -> str:
     if one is None or one.estimate is None:
         return ""
@@ -399,7 +395,3 @@ def _cell(one: Estimate | None, intervals: bool) -> str:
     if intervals and one.low is not None and one.high is not None:
         return f"{text}\n[{written(one.low, measure, spoken)}, {written(one.high, measure, spoken)}]"
     return text if intervals or one.std_error is None else f"{text}\n({written(one.std_error, measure, spoken)})"
-
-
-def _plain(cell):
-    return rounded(cell) if isinstance(cell, float) else cell

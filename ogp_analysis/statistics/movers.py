@@ -85,7 +85,15 @@ def movers(frame: pd.DataFrame, first: int, last: int, most: int = 10) -> Movers
     pairs = comparable(checked_series(frame, "movers"), first, last)
     moved, observed = differences(pairs), observed_at(pairs)
     fell, rose = ((sign * moved)[sign * moved > 0] for sign in (-1, 1))
-    (falls, falls_cut), (rises, rises_cut) = (_largest(sizes, pairs, moved, most) for sizes in (fell, rose))
+    largest = []
+    for sizes in (fell, rose):
+        # Of those tied the first in the order of codes are listed, and how many tied ones are cut is said.
+        listed = sizes.sort_index().nlargest(most)
+        ranks = sizes.rank(method="min", ascending=False)
+        cut = int((sizes == listed.iloc[-1]).sum() - (listed == listed.iloc[-1]).sum()) if len(listed) else 0
+        tied = {unit: int((sizes == sizes[unit]).sum()) - 1 for unit in listed.index}
+        largest.append((tuple(Mover(int(ranks[u]), u, *pairs[u], float(moved[u]), tied[u]) for u in tied), cut))
+    (falls, falls_cut), (rises, rises_cut) = largest
     return Movers(
         first=first,
         last=last,
@@ -99,12 +107,3 @@ def movers(frame: pd.DataFrame, first: int, last: int, most: int = 10) -> Movers
         n_unchanged=len(moved) - len(fell) - len(rose),
         **observed,
     )
-
-
-def _largest(sizes: pd.Series, pairs: dict, moved: pd.Series, most: int) -> tuple[tuple[Mover, ...], int]:
-    """Return the largest of `sizes`, of those tied the first in the order of codes, and how many tied ones are cut."""
-    listed = sizes.sort_index().nlargest(most)
-    ranks = sizes.rank(method="min", ascending=False)
-    cut = int((sizes == listed.iloc[-1]).sum() - (listed == listed.iloc[-1]).sum()) if len(listed) else 0
-    tied = {unit: int((sizes == sizes[unit]).sum()) - 1 for unit in listed.index}
-    return tuple(Mover(int(ranks[u]), u, *pairs[u], float(moved[u]), tied[u]) for u in listed.index), cut

@@ -226,14 +226,6 @@ def adjusted(p_values: Mapping[str, float] | pd.Series, family: str, method: str
     if method not in _METHODS:
         raise ModelError(f"family {family!r}", f"has no method {method!r}", "Use one of " + ", ".join(_METHODS))
     name, reference = _METHODS[method]
-    given = _checked(p_values, family)
-    known = [p for _, p in given if p is not None]
-    new = iter(multipletests(known, method=name)[1] if known else ())
-    tests = tuple(Adjusted(term, p, None if p is None else float(next(new))) for term, p in given)
-    return Family(family, method, tests, (reference,))
-
-
-def _checked(p_values, family: str) -> list[tuple[str, float | None]]:
     if not family.strip():
         raise ModelError("family", "has no name", "Name the tests that are adjusted together")
     given = [(str(term), plain(p)) for term, p in p_values.items()]
@@ -248,4 +240,7 @@ def _checked(p_values, family: str) -> list[tuple[str, float | None]]:
         raise ModelError(
             f"family {family!r}", f"{len(wrong)} values are no probability, {listed(wrong)}", "Give p values"
         )
-    return given
+    known = [p for _, p in given if p is not None]
+    new = iter(multipletests(known, method=name)[1] if known else ())
+    tests = tuple(Adjusted(term, p, None if p is None else float(next(new))) for term, p in given)
+    return Family(family, method, tests, (reference,))

@@ -372,7 +372,10 @@ def ordered_logit(
     size = numbers(made.rows[weights], where) if weights else np.ones(len(codes))
     if (size % 1 != 0).any() or (size < 0).any():
         raise ModelError(where, f"column {weights!r} holds weights that are no counts", "Give how often a row is there")
-    made, codes, size = _counted(made, codes, size)
+    # Only the rows that stand for an observation.
+    held = size > 0
+    made = Sample(made.y[held], made.x[held], made.terms, made.rows[held].reset_index(drop=True), made.left_out)
+    codes, size = codes[held], size[held]
     cuts, k = len(names) - 1, made.x.shape[1]
     design = _thresholds(made.x, cuts)
     theta, likelihood, hessian, scores = _fitted(design, codes, size, _start(codes, size, k, cuts), where)
@@ -423,13 +426,6 @@ def _coded(frame: pd.DataFrame, outcome: str, where: str) -> tuple[list[str], pd
     there = np.unique(values)
     codes = pd.Series(np.searchsorted(there, values).astype(float), column.dropna().index)
     return [f"{value:g}" for value in there], frame.assign(**{outcome: codes.reindex(frame.index)})
-
-
-def _counted(made: Sample, codes: np.ndarray, size: np.ndarray) -> tuple[Sample, np.ndarray, np.ndarray]:
-    """Return the rows that stand for an observation."""
-    there = size > 0
-    kept = Sample(made.y[there], made.x[there], made.terms, made.rows[there].reset_index(drop=True), made.left_out)
-    return kept, codes[there], size[there]
 
 
 def _thresholds(x: np.ndarray, cuts: int, own: np.ndarray | None = None) -> np.ndarray:

@@ -137,6 +137,13 @@ def path(frame: pd.DataFrame, unit: str, first: int | None = None, last: int | N
         return Path(unit)
     years, values = own["year"].tolist(), own["value"].tolist()
     top, low = values.index(max(values)), values.index(min(values))
+    shape = "moved"
+    if values[top] == values[low]:
+        shape = "flat"
+    elif values[-1] == values[top] and values[0] == values[low]:
+        shape = "rose"
+    elif values[-1] == values[low] and values[0] == values[top]:
+        shape = "fell"
     return Path(
         unit,
         years[0],
@@ -147,7 +154,7 @@ def path(frame: pd.DataFrame, unit: str, first: int | None = None, last: int | N
         values[top],
         years[low],
         values[low],
-        _shape(values, top, low),
+        shape,
         len(values),
     )
 
@@ -195,16 +202,6 @@ def fall_from_peak(frame: pd.DataFrame, unit: str, last: int, first: int = PEAK_
         tied=sum(fall == difference for fall in falls.values()) - 1,
         **about,
     )
-
-
-def _shape(values: list[float], top: int, low: int) -> str:
-    if max(values) == min(values):
-        return "flat"
-    if values[-1] == values[top] and values[0] == values[low]:
-        return "rose"
-    if values[-1] == values[low] and values[0] == values[top]:
-        return "fell"
-    return "moved"
 
 
 @dataclass(frozen=True)

@@ -313,7 +313,10 @@ def _interrupted(rows: pd.DataFrame, outcomes: list[str], dates: list[float], te
                 if min((t < date).sum(), (t >= date).sum()) < FEWEST_ON_A_SIDE:
                     continue
                 fit = changes(values, t, date, lags=lags)
-                changed = {name: _zeroed(fit.values[i], fit.std_errors[i], values)
+                # Without rounding errors of 0.
+                least = _NOTHING * np.maximum(abs(values).max(axis=0), 1e-300)
+                pair = (fit.values, fit.std_errors)
+                changed = {name: tuple(np.where(abs(one[i]) < least, 0.0, one[i]) for one in pair)
                            for name, i in (("level", 2), ("slope", 3))}  # fmt: skip
                 found.append((date, fit.degrees, *changed[term]))
                 names.append((wide.columns[at], outcome))
@@ -340,12 +343,6 @@ def _interrupted(rows: pd.DataFrame, outcomes: list[str], dates: list[float], te
 def _joined(parts) -> pd.Index:
     first, *others = parts
     return first.append(others)
-
-
-def _zeroed(estimates: np.ndarray, sizes: np.ndarray, values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Return estimates and errors without rounding errors of 0."""
-    least = _NOTHING * np.maximum(abs(values).max(axis=0), 1e-300)
-    return np.where(abs(estimates) < least, 0.0, estimates), np.where(sizes < least, 0.0, sizes)
 
 
 def _nominal(estimates: np.ndarray, sizes: np.ndarray, degrees: float) -> np.ndarray:
@@ -442,7 +439,11 @@ def _ranked(
         for by, column in (("size", "estimate"), ("t", "statistic")):
             if (among == "outcomes" and by == "size") or pd.isna(getattr(row, column)):
                 continue
-            ranks.append(_place(among, by, pool[column].dropna().abs().to_numpy(), abs(getattr(row, column))))
+            # Its own among the sizes; the last digits make no difference.
+            sizes, own_size = pool[column].dropna().abs().to_numpy(), abs(getattr(row, column))
+            at_least, larger = int((sizes >= own_size * (1 - 1e-9)).sum()), int((sizes > own_size * (1 + 1e-9)).sum())
+            p = at_least / len(sizes) if among.startswith("units") else None
+            ranks.append(PlaceboRank(among, by, larger + 1, len(sizes), p))
     units = len(set(rows["unit"]))
     others = tests[(tests["unit"] != treated)]
     others = others.assign(test=others["test"].where(others["test"] != "", term), rejected=others["p"] < NOMINAL)
@@ -457,14 +458,6 @@ def _ranked(
         estimates_of_all=found.drop(columns="degrees"), rejections=rejections,
         left_out=(("too few values", units - first.n),) if units > first.n else (), band=band,
     )  # fmt: skip
-
-
-def _place(among: str, by: str, sizes: np.ndarray, own: float) -> PlaceboRank:
-    """Return the place of a size among sizes, its own among them; the last digits make no difference."""
-    least = own * (1 - 1e-9)
-    at_least, larger = int((sizes >= least).sum()), int((sizes > own * (1 + 1e-9)).sum())
-    p = at_least / len(sizes) if among.startswith("units") else None
-    return PlaceboRank(among, by, larger + 1, len(sizes), p)
 
 
 def _date(value: float) -> Number | str:

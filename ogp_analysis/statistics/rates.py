@@ -219,8 +219,23 @@ def clustered_proportion(
     )  # fmt: skip
     low, high = None, None
     if note == "counted":
-        bootstrapped = interval == "bootstrap"
-        low, high = _resampled(hits, codes, level, draws, seed) if bootstrapped else _over_clusters(hits, codes, level)
+        if interval == "bootstrap":
+            # The share in clusters drawn with replacement, as many as there are.
+            sizes, in_each = np.bincount(codes), np.bincount(codes, hits)
+            drawn = np.random.default_rng(seed).multinomial(len(sizes), np.full(len(sizes), 1 / len(sizes)), size=draws)
+            ends = np.quantile((drawn @ in_each) / (drawn @ sizes), [(1 - level) / 2, (1 + level) / 2])
+        else:
+            # Read when first needed: the models are a tenth of a second of every process.
+            from statsmodels.genmod.families import Binomial
+            from statsmodels.genmod.generalized_linear_model import GLM
+
+            # In one order, so that the last bit does not hang on the order of the rows.
+            order = np.lexsort((hits, codes))
+            model = GLM(hits[order].astype(float), np.ones(n), family=Binomial())
+            fitted = model.fit(cov_type="cluster", cov_kwds={"groups": codes[order]}, use_t=True)
+            ends = expit(fitted.conf_int(1 - level)[0])
+        # Where all clusters have one share the interval is as narrow as a rounding error, and may lie beside it.
+        low, high = float(min(ends[0], count / n)), float(max(ends[1], count / n))
     return Proportion(
         estimates=(Estimate("share", count / n if n else None, low=low, high=high, level=level),),
         n=n,
@@ -266,7 +281,11 @@ def proportion(count: int, n: int, level: float = 0.95) -> Proportion:
     'no_data'
     """
     count, n, level = *_checked(count, n), checked_level(level, "proportion")
-    share, low, high = (count / n, *_wilson(count, n, level)) if n else (None, None, None)
+    share = low = high = None
+    if n:
+        share, (low, high) = count / n, proportion_confint(count, n, alpha=1 - level, method="wilson")
+        # At the ends the formula gives 0 and 1 but for the last bit.
+        low, high = 0.0 if count == 0 else float(low), 1.0 if count == n else float(high)
     return Proportion(
         estimates=(Estimate("share", share, low=low, high=high, level=level),),
         n=n,
@@ -313,9 +332,15 @@ def proportion_difference(
     (0.2, 0.0524, 0.3339)
     """
     first, second = proportion(first_count, first_n, level), proportion(second_count, second_n, level)
-    known = bool(first.n and second.n)
+    known, difference = bool(first.n and second.n), Estimate("difference", None, level=level)
+    if known:
+        counts = first.count, first.n, second.count, second.n
+        low, high = confint_proportions_2indep(*counts, method="newcomb", compare="diff", alpha=1 - level)
+        table = [[first.count, first.n - first.count], [second.count, second.n - second.count]]
+        p = min(1.0, float(fisher_exact(table).pvalue))
+        difference = Estimate("difference", _difference(first, second), None, float(low), float(high), p, level)
     return ProportionDifference(
-        estimates=(_newcombe(first, second, level) if known else Estimate("difference", None, level=level),),
+        estimates=(difference,),
         n=first.n + second.n,
         first=first,
         second=second,
@@ -466,50 +491,6 @@ def _checked(count: int, n: int) -> tuple[int, int]:
     return int(count), int(n)
 
 
-def _wilson(count: int, n: int, level: float) -> tuple[float, float]:
-    low, high = proportion_confint(count, n, alpha=1 - level, method="wilson")
-    # At the ends the formula gives 0 and 1 but for the last bit.
-    return (0.0 if count == 0 else float(low)), (1.0 if count == n else float(high))
-
-
-def _over_clusters(hits: np.ndarray, codes: np.ndarray, level: float) -> tuple[float, float]:
-    # Read when first needed: the models are a tenth of a second of every process.
-    from statsmodels.genmod.families import Binomial
-    from statsmodels.genmod.generalized_linear_model import GLM
-
-    # In one order, so that the last bit does not hang on the order of the rows.
-    order = np.lexsort((hits, codes))
-    model = GLM(hits[order].astype(float), np.ones(len(hits)), family=Binomial())
-    fitted = model.fit(cov_type="cluster", cov_kwds={"groups": codes[order]}, use_t=True)
-    low, high = expit(fitted.conf_int(1 - level)[0])
-    # Where all clusters have one share the interval is as narrow as a rounding error, and may lie beside it.
-    share = hits.sum() / len(hits)
-    return float(min(low, share)), float(max(high, share))
-
-
-def _resampled(hits: np.ndarray, codes: np.ndarray, level: float, draws: int, seed: int) -> tuple[float, float]:
-    """Return the quantiles of the share in clusters drawn with replacement, as many as there are."""
-    sizes, reached = np.bincount(codes), np.bincount(codes, hits)
-    drawn = np.random.default_rng(seed).multinomial(len(sizes), np.full(len(sizes), 1 / len(sizes)), size=draws)
-    low, high = np.quantile((drawn @ reached) / (drawn @ sizes), [(1 - level) / 2, (1 + level) / 2])
-    share = hits.mean()
-    return float(min(low, share)), float(max(high, share))
-
-
 def _difference(first: Proportion, second: Proportion) -> float:
     # Of whole numbers, so that it is exact and turns its sign with the groups.
     return (first.count * second.n - second.count * first.n) / (first.n * second.n)
-
-
-def _newcombe(first: Proportion, second: Proportion, level: float) -> Estimate:
-    counts = first.count, first.n, second.count, second.n
-    low, high = confint_proportions_2indep(*counts, method="newcomb", compare="diff", alpha=1 - level)
-    table = [[first.count, first.n - first.count], [second.count, second.n - second.count]]
-    return Estimate(
-        "difference",
-        _difference(first, second),
-        low=float(low),
-        high=float(high),
-        p_value=min(1.0, float(fisher_exact(table).pvalue)),
-        level=level,
-    )

@@ -241,7 +241,7 @@ def ols(
     (0.886, 0.092)
     """
     level = checked_level(level, "ols")
-    fixed, clusters, order = (_columns(one) for one in (fixed, clusters, order))
+    fixed, clusters, order = ([one] if isinstance(one, str) else list(one) for one in (fixed, clusters, order))
     kind = errors or ("cluster" if clusters else "hc1")
     _check_arguments(kind, clusters, order, lags, small_sample)
     made = sample(frame, outcome, terms, keys=[*order, *clusters, *fixed], where="ols")
@@ -325,10 +325,6 @@ def bartlett(scores: np.ndarray, lags: int) -> np.ndarray:
     return found
 
 
-def _columns(one: str | Sequence[str]) -> list[str]:
-    return [one] if isinstance(one, str) else list(one)
-
-
 def _check_arguments(kind: str, clusters: list[str], order: list[str], lags: int | None, small_sample: str) -> None:
     kinds = ("classical", "hc0", "hc1", "hac", "driscoll_kraay", "cluster")
     if kind not in kinds:
@@ -355,13 +351,23 @@ def _within(made: Sample, fixed: list[str], codes: tuple[np.ndarray, ...]):
     if not fixed:
         return made.y, np.hstack([ones, made.x]), 0, True
     levels = {column: pd.factorize(made.rows[column], sort=True)[0] for column in fixed}
-    inside = {c: any(_lies_within(level, code) for code in codes) for c, level in levels.items()}
+    # A group lies in one cluster if there are as many pairs of both as there are groups.
+    inside = {c: any(len(pd.unique(pd.Series(level * (int(code.max()) + 1) + code))) == int(level.max()) + 1
+                     for code in codes) for c, level in levels.items()}  # fmt: skip
     first = max(fixed, key=lambda c: (inside[c], levels[c].max()))
     dummies = [(levels[c][:, None] == np.arange(1, levels[c].max() + 1)).astype(float) for c in fixed if c != first]
     own = levels[first]
-    y, x = (_centred(values, own) for values in (made.y[:, None], np.hstack([made.x, *dummies])))
+    y, x = (values - (_sums(values, own) / np.bincount(own)[:, None])[own]
+            for values in (made.y[:, None], np.hstack([made.x, *dummies])))  # fmt: skip
     names = [*made.terms, *(f"fixed {i}" for i in range(x.shape[1] - len(made.terms)))]
-    kept = _independent(x, len(made.terms))
+    # Columns that are no combination of those before them, by Gram and Schmidt's steps.
+    basis, kept = np.empty((len(x), 0)), []
+    for i, column in enumerate(x.T):
+        left = column - basis @ (basis.T @ column)
+        left -= basis @ (basis.T @ left)
+        size = np.sqrt(left @ left)
+        if size > COLLINEAR * max(np.sqrt(column @ column), 1e-300) and size > 1e-12:
+            basis, kept = np.column_stack([basis, left / size]), [*kept, i]
     flat = [name for i, name in enumerate(names[: len(made.terms)]) if i not in kept]
     if flat:
         raise ModelError("ols", f"{len(flat)} terms do not vary within the fixed effects, {listed(flat)}",
@@ -371,29 +377,9 @@ def _within(made: Sample, fixed: list[str], codes: tuple[np.ndarray, ...]):
     return y[:, 0] + made.y.mean(), np.hstack([ones, x]), counted, inside[first]
 
 
-def _independent(x: np.ndarray, first: int) -> list[int]:
-    """Return the columns that are no combination of those before them, by Gram and Schmidt's steps."""
-    basis, kept = np.empty((len(x), 0)), []
-    for i, column in enumerate(x.T):
-        left = column - basis @ (basis.T @ column)
-        left -= basis @ (basis.T @ left)
-        size = np.sqrt(left @ left)
-        if size > COLLINEAR * max(np.sqrt(column @ column), 1e-300) and size > 1e-12:
-            basis, kept = np.column_stack([basis, left / size]), [*kept, i]
-    return kept
-
-
-def _centred(values: np.ndarray, code: np.ndarray) -> np.ndarray:
-    return values - (_sums(values, code) / np.bincount(code)[:, None])[code]
-
-
 def _sums(values: np.ndarray, code: np.ndarray) -> np.ndarray:
     """Return the sums of rows by group."""
     return np.column_stack([np.bincount(code, column, int(code.max()) + 1) for column in values.T])
-
-
-def _lies_within(inner: np.ndarray, outer: np.ndarray) -> bool:
-    return len(pd.unique(pd.Series(inner * (int(outer.max()) + 1) + outer))) == int(inner.max()) + 1
 
 
 def _clustered(scores: np.ndarray, codes: tuple[np.ndarray, ...], small_sample: str, rest: int):

@@ -93,13 +93,29 @@ def sample(
     rows = frame[first == len(named)]
     if rows.empty:
         raise ModelError(where, f"no row of {len(frame)} has all of {listed(named)}", "Name columns that go together")
-    rows = rows.iloc[_order(rows, [*keys, *(n for n in named if n not in keys)])]
+    # By all that is used of them, so that no number hangs on the order in which the rows came.
+    by = (rows[name] for name in [*keys, *(n for n in named if n not in keys)])
+    ranks = [c.to_numpy() if pd.api.types.is_numeric_dtype(c) else pd.factorize(c.astype(str), sort=True)[0]
+             for c in by]  # fmt: skip
+    rows = rows.iloc[np.lexsort(ranks[::-1])]
     y = numbers(rows[outcome], where)
-    columns = {name: column for term in terms for name, column in _expanded(term, rows, where).items()}
+    columns = {}
+    for term in terms:  # each stands for one column of numbers, or, with categories, for several
+        for one in itertools.product(*(_columns(rows[name], where) for name in _parts(term, rows))):
+            columns[":".join(n for n, _ in one)] = np.prod([c for _, c in one], axis=0)
     x = np.column_stack(list(columns.values())) if columns else np.empty((len(rows), 0))
     if np.ptp(y) == 0:
         raise ModelError(where, f"{outcome!r} is {y[0]:g} in all {len(y)} rows", "There is nothing to explain")
-    _check(x, tuple(columns), where, constant_is_fitted)
+    flat = [term for term, column in zip(columns, x.T, strict=True) if constant_is_fitted and np.ptp(column) == 0]
+    if flat:
+        raise ModelError(where, f"{len(flat)} terms do not vary in the sample, {listed(flat)}", "Leave them out")
+    least = x.shape[1] + constant_is_fitted
+    if len(x) <= least:
+        raise ModelError(where, f"{len(x)} rows are too few for {least} coefficients",
+                         "Name fewer terms, or give more rows")  # fmt: skip
+    if spanned := combinations(x - x.mean(axis=0) if constant_is_fitted else x, tuple(columns)):
+        raise ModelError(where, f"{len(spanned)} terms are combinations of the others, {listed(spanned)}",
+                         "Leave them out")  # fmt: skip
     return Sample(y, x, tuple(columns), rows.reset_index(drop=True), left_out)
 
 
@@ -124,20 +140,6 @@ def _parts(term: str, frame: pd.DataFrame) -> list[str]:
     return [term] if term in frame.columns else term.split(":")
 
 
-def _order(rows: pd.DataFrame, by: list[str]) -> np.ndarray:
-    """Return the order of rows by all that is used of them, so that no number hangs on the order in which they came."""
-    columns = (rows[name] for name in by)
-    ranks = [c.to_numpy() if pd.api.types.is_numeric_dtype(c) else pd.factorize(c.astype(str), sort=True)[0]
-             for c in columns]  # fmt: skip
-    return np.lexsort(ranks[::-1])
-
-
-def _expanded(term: str, rows: pd.DataFrame, where: str) -> dict[str, np.ndarray]:
-    """Return the columns of numbers that a term stands for, by name."""
-    parts = [_columns(rows[name], where) for name in _parts(term, rows)]
-    return {":".join(n for n, _ in one): np.prod([c for _, c in one], axis=0) for one in itertools.product(*parts)}
-
-
 def _columns(column: pd.Series, where: str) -> list[tuple[str, np.ndarray]]:
     if pd.api.types.is_numeric_dtype(column) or pd.api.types.is_bool_dtype(column):
         return [(str(column.name), numbers(column, where))]
@@ -147,18 +149,6 @@ def _columns(column: pd.Series, where: str) -> list[tuple[str, np.ndarray]]:
     if len(kept) < 2:
         raise ModelError(where, f"{column.name!r} is {kept[0]!r} in all rows", "Leave it out")
     return [(f"{column.name}[{category}]", (column == category).to_numpy("float64")) for category in kept[1:]]
-
-
-def _check(x: np.ndarray, terms: tuple[str, ...], where: str, constant: bool) -> None:
-    flat = [term for term, column in zip(terms, x.T, strict=True) if constant and np.ptp(column) == 0]
-    if flat:
-        raise ModelError(where, f"{len(flat)} terms do not vary in the sample, {listed(flat)}", "Leave them out")
-    if len(x) <= x.shape[1] + constant:
-        raise ModelError(where, f"{len(x)} rows are too few for {x.shape[1] + constant} coefficients",
-                         "Name fewer terms, or give more rows")  # fmt: skip
-    if spanned := combinations(x - x.mean(axis=0) if constant else x, terms):
-        raise ModelError(where, f"{len(spanned)} terms are combinations of the others, {listed(spanned)}",
-                         "Leave them out")  # fmt: skip
 
 
 def combinations(x: np.ndarray, terms: tuple[str, ...]) -> list[str]:

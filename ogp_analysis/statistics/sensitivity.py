@@ -125,14 +125,18 @@ def smoothness(
             return half_length(bound * x[k:].sum() * unit, float(np.linalg.norm(own @ root))) / unit
 
         unit = float(np.linalg.norm(chosen @ root)) or 1.0
-        gap = np.hstack([-(free @ kinks.T).T, np.eye(m) * unit]), np.hstack([(free @ kinks.T).T, np.eye(m) * unit])
-        constant = kinks @ fixed
+        slope, constant = (free @ kinks.T).T, kinks @ fixed
+        gap = np.hstack([-slope, np.eye(m) * unit]), np.hstack([slope, np.eye(m) * unit])
         rules = [
             {"type": "ineq", "fun": lambda x: gap[0] @ x - constant, "jac": lambda x: gap[0]},
             {"type": "ineq", "fun": lambda x: gap[1] @ x + constant, "jac": lambda x: gap[1]},
         ]
         best = None
-        for first in (start, _least_bias(fixed, free, kinks)):
+        # The free weights with which the largest bias is least: a linear programme.
+        cost = np.concatenate([np.zeros(k), np.ones(m)])
+        rows = np.vstack([np.hstack([slope, -np.eye(m)]), np.hstack([-slope, -np.eye(m)])])
+        least = optimize.linprog(cost, rows, np.concatenate([-constant, constant]), bounds=[(None, None)] * (k + m))
+        for first in (start, least.x[:k]):
             x = np.concatenate([first, np.abs(kinks @ (fixed + first @ free)) / unit])
             solved = optimize.minimize(length, x, method="SLSQP", constraints=rules,
                                       options={"maxiter": 1000, "ftol": 1e-12})  # fmt: skip
@@ -145,16 +149,6 @@ def smoothness(
     size = half_length(bound * float(np.abs(kinks @ chosen).sum()), float(np.linalg.norm(chosen @ root)))
     centre = float(chosen @ estimates)
     return centre - size, centre + size
-
-
-def _least_bias(fixed, free, kinks) -> np.ndarray:
-    """Return the free weights with which the largest bias is least: a linear programme."""
-    k, m = len(free), len(kinks)
-    slope, constant = (free @ kinks.T).T, kinks @ fixed
-    cost = np.concatenate([np.zeros(k), np.ones(m)])
-    rows = np.vstack([np.hstack([slope, -np.eye(m)]), np.hstack([-slope, -np.eye(m)])])
-    solved = optimize.linprog(cost, rows, np.concatenate([-constant, constant]), bounds=[(None, None)] * (k + m))
-    return solved.x[:k]
 
 
 def _folded_quantile(bias: float, level: float) -> float:

@@ -70,7 +70,13 @@ def shares_with_intervals(shares: pd.DataFrame, *, name: str, title: str, about:
     name, title, about, source : str
         File name; whose shares they are, what is counted and where it is from, in the reader's language.
     """
-    drawn, caption = shares.dropna(subset=["share"]), _caption(shares, about)
+    held = shares.dropna(subset=["low"])
+    if held.empty:
+        caption = sentence("figures.shares.caption_counted", about=about, fewest=count(FEWEST_CLUSTERS)).plain()
+    else:
+        clusters = sorted({int(held["clusters"].min()), int(held["clusters"].max())})
+        caption = sentence("figures.shares.caption", about=about, clusters="–".join(map(str, clusters))).plain()
+    drawn = shares.dropna(subset=["share"])
     values = {"about": about, "n": count(len(shares))}
     if drawn.empty:
         head, alt = title, sentence("figures.shares.empty", **values).plain()
@@ -94,11 +100,3 @@ def shares_with_intervals(shares: pd.DataFrame, *, name: str, title: str, about:
         return panel.sheet
 
     return name, caption, alt, (draw(False), draw(True))
-
-
-def _caption(shares: pd.DataFrame, about: str) -> str:
-    held = shares.dropna(subset=["low"])
-    if held.empty:
-        return sentence("figures.shares.caption_counted", about=about, fewest=count(FEWEST_CLUSTERS)).plain()
-    clusters = sorted({int(held["clusters"].min()), int(held["clusters"].max())})
-    return sentence("figures.shares.caption", about=about, clusters="–".join(map(str, clusters))).plain()

@@ -411,7 +411,11 @@ def _control(values, fit, importance, where, near=None):
         logs = np.log(np.maximum(given / given.max(), np.exp(_LEAST)))
         weights = weights_of(logs)
         return weights, given / given.sum(), loss_of(weights), ()
-    regression = _by_regression(scaled, fit)
+    # The importance that a regression of the outcome on the predictors gives them.
+    design = np.column_stack([np.ones(scaled.shape[1]), scaled.T])
+    slopes = np.linalg.lstsq(design, fit.T, rcond=None)[0][1:]
+    size = (slopes**2).sum(axis=1)
+    regression = np.log(np.maximum(size / size.max(), np.exp(_LEAST))) if size.max() > 0 else np.zeros(len(scaled))
     if importance != "search":
         logs = regression if importance == "regression" else np.zeros(len(values))
         weights = weights_of(logs)
@@ -437,14 +441,6 @@ def _control(values, fit, importance, where, near=None):
         ends[name] = end
     best = min(ends.values(), key=lambda result: result.fun)
     return weights_of(best.x), share(best.x), float(best.fun), tuple((name, float(e.fun)) for name, e in ends.items())
-
-
-def _by_regression(scaled: np.ndarray, fit: np.ndarray) -> np.ndarray:
-    """Return the logarithm of the importance that a regression of the outcome on the predictors gives them."""
-    design = np.column_stack([np.ones(scaled.shape[1]), scaled.T])
-    slopes = np.linalg.lstsq(design, fit.T, rcond=None)[0][1:]
-    size = (slopes**2).sum(axis=1)
-    return np.log(np.maximum(size / size.max(), np.exp(_LEAST))) if size.max() > 0 else np.zeros(len(scaled))
 
 
 def _balance(predictors, values, shares, weights) -> pd.DataFrame:

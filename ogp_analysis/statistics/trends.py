@@ -142,7 +142,20 @@ def trend(
     variance = (n * (n - 1) * (2 * n + 5) - (ties * (ties - 1) * (2 * ties + 5)).sum()) / 18
     slopes = np.sort((y[second] - y[first]) / (t[second] - t[first]))
     slope = float(np.median(slopes))
-    factor = _hamed_rao(y - slope * t, t, level) if correction == "hamed_rao" else 1.0
+    factor = 1.0
+    if correction == "hamed_rao":
+        # The variance of the score is multiplied for the autocorrelation of the ranks of what the slope leaves.
+        if len(set(np.diff(t).round(9))) > 1:
+            raise ModelError("trend", "periods lie at unequal distances, from which no autocorrelation follows",
+                             "Fill the series, or use correction='none'")  # fmt: skip
+        ranks = stats.rankdata(y - slope * t)
+        ranks, lags = ranks - ranks.mean(), np.arange(1, n)
+        correlations = np.array([ranks[lag:] @ ranks[:-lag] for lag in range(1, n)]) / (ranks @ ranks)
+        counts = abs(correlations) > stats.norm.ppf((1 + level) / 2) / np.sqrt(n)
+        weights = (n - lags) * (n - lags - 1) * (n - lags - 2)
+        factor = 1 + 2 / (n * (n - 1) * (n - 2)) * float((weights * correlations)[counts].sum())
+        if factor <= 0:
+            raise ModelError("trend", "the correction for autocorrelation leaves no variance", "Use correction='none'")
     variance *= factor
     z = (score - np.sign(score)) / np.sqrt(variance)
     reach = stats.norm.ppf((1 + level) / 2) * np.sqrt(variance)
@@ -156,20 +169,3 @@ def trend(
         variance=float(variance), z=float(z), tau=float(stats.kendalltau(t, y).statistic), correction=float(factor),
         p_value=p,
     )  # fmt: skip
-
-
-def _hamed_rao(left: np.ndarray, t: np.ndarray, level: float) -> float:
-    """Return what the variance of S is multiplied by for the autocorrelation of the ranks of what a slope leaves."""
-    if len(set(np.diff(t).round(9))) > 1:
-        raise ModelError("trend", "periods lie at unequal distances, from which no autocorrelation follows",
-                         "Fill the series, or use correction='none'")  # fmt: skip
-    n, ranks = len(left), stats.rankdata(left)
-    ranks = ranks - ranks.mean()
-    correlations = np.array([ranks[lag:] @ ranks[:-lag] for lag in range(1, n)]) / (ranks @ ranks)
-    lags = np.arange(1, n)
-    counts = abs(correlations) > stats.norm.ppf((1 + level) / 2) / np.sqrt(n)
-    weights = (n - lags) * (n - lags - 1) * (n - lags - 2)
-    factor = 1 + 2 / (n * (n - 1) * (n - 2)) * float((weights * correlations)[counts].sum())
-    if factor <= 0:
-        raise ModelError("trend", "the correction for autocorrelation leaves no variance", "Use correction='none'")
-    return factor

@@ -55,7 +55,10 @@ def fixed_effects(panel: Adoption, columns: np.ndarray, where: str) -> Fit:
     dummies = (at[:, None] == np.arange(1, len(panel.times))[None, :]).astype(float)
     scale = np.sqrt((x**2).sum(axis=0))
     y, x, dummies = (_centred(values, row) for values in (y[:, None], x, dummies))
-    basis = _orthonormal(dummies)
+    basis = dummies
+    if dummies.shape[1]:
+        vectors, sizes, _ = np.linalg.svd(dummies, full_matrices=False)
+        basis = vectors[:, sizes > _SMALL * sizes[0]]
     y, free = y[:, 0] - basis @ (basis.T @ y[:, 0]), x - basis @ (basis.T @ x)
     if (np.sqrt((free**2).sum(axis=0)) <= _SMALL * np.maximum(scale, 1e-300)).any() or (
         np.linalg.matrix_rank(free / np.maximum(scale, 1e-300), tol=_SMALL) < free.shape[1]
@@ -238,10 +241,3 @@ def _centred(values: np.ndarray, row: np.ndarray) -> np.ndarray:
 
 def _means_by(values: np.ndarray, row: np.ndarray, rows: int) -> np.ndarray:
     return summed_by(values, row, rows) / np.maximum(np.bincount(row, minlength=rows), 1)[:, None]
-
-
-def _orthonormal(columns: np.ndarray) -> np.ndarray:
-    if not columns.shape[1]:
-        return columns
-    vectors, sizes, _ = np.linalg.svd(columns, full_matrices=False)
-    return vectors[:, sizes > _SMALL * sizes[0]]

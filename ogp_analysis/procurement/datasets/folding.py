@@ -1,7 +1,7 @@
 """Text without case, accents and signs, and work done once a distinct value instead of once a row.
 
-A function of one text, :func:`folded` or :func:`unaccented`, says what is meant. Its fellow for many texts returns the
-same, but turns all of those written in Latin-1 by one table of bytes, which takes a tenth of the time.
+A function of one text, such as :func:`folded`, says what is meant. For many texts there is a way that returns the same
+but turns all of those written in Latin-1 by one table of bytes, which takes a tenth of the time.
 
 Imports no pandas: processes that read OCDS have none.
 """
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 _OTHER = re.compile(r"[^a-z0-9]+")
+_FOREIGN = re.compile(r"[^\x00-\x7f]+")
 #: The letters of Spanish, so that most texts need no decomposition.
 _LETTERS = str.maketrans("áéíóúüñàèìòùäëïöâêîôûç", "aeiouunaeiouaeioaeiouc")
 
@@ -28,8 +29,12 @@ def folded(text: str) -> str:
     """Return `text` in lower case without accents, every run of other signs one blank."""
     plain = unaccented(text)
     if not plain.isascii():
-        plain = "".join(c for c in unicodedata.normalize("NFKD", plain) if not unicodedata.combining(c))
+        plain = _FOREIGN.sub(_without_marks, unicodedata.normalize("NFKD", plain))
     return _OTHER.sub(" ", plain).strip()
+
+
+def _without_marks(signs: re.Match) -> str:
+    return "".join(c for c in signs[0] if not unicodedata.combining(c))
 
 
 def unaccented(text: str) -> str:
@@ -41,11 +46,6 @@ def unaccented(text: str) -> str:
 def all_folded(texts: list[str]) -> list[str]:
     """Return :func:`folded` of each text."""
     return [" ".join(text.split()) for text in in_latin(texts, folded)]
-
-
-def all_unaccented(texts: list[str]) -> list[str]:
-    """Return :func:`unaccented` of each text."""
-    return in_latin(texts, unaccented)
 
 
 def in_latin(texts: list[str], function: Callable[[str], str]) -> list[str]:

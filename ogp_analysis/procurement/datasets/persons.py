@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 from stdnum.mx import rfc
 
 from ogp_analysis.procurement.datasets import legal_entities
-from ogp_analysis.procurement.datasets.folding import all_unaccented, by_value, each, folded
+from ogp_analysis.procurement.datasets.folded_words import Words, words_of
+from ogp_analysis.procurement.datasets.folding import by_value, each
 
 KINDS = ("legal_entity", "natural_person", "presumed_natural_person", "missing")
 RFC_STATUSES = ("legal_entity", "natural_person", "generic", "malformed", "missing")
@@ -93,23 +94,38 @@ def masked(lines: pd.Series) -> pd.Series:
 
 def names_person(texts: pd.Series, names: pd.Series) -> pd.Series:
     """Return which texts hold every longer part of the name beside them, in any order."""
-    text_codes, some_texts = pd.factorize(texts)
-    name_codes, some_names = pd.factorize(names)
+    (text_codes, some_texts), (name_codes, some_names) = pd.factorize(texts), pd.factorize(names)
     pairs, codes = np.unique(text_codes * (len(some_names) + 1) + name_codes, return_inverse=True)
-    # A folded word stands in a text without accents if it stands in the folded text; most need no folding for that.
-    plain = [text if text.isascii() else folded(text) for text in all_unaccented(some_texts.tolist())]
-    parts = list(map(_parts, some_names.tolist()))
-    found = [_holds(plain[pair // (len(parts) + 1)], parts[pair % (len(parts) + 1)]) for pair in pairs.tolist()]
-    return pd.Series(np.array(found, "bool")[codes], index=texts.index)
+    of_text, of_name = np.divmod(pairs, len(some_names) + 1)
+    words = words_of(pa.array(some_texts, pa.large_string())).take(of_text)
+    found = hold_names(words, longer_parts(pa.array(some_names, pa.large_string())).take(of_name))
+    return pd.Series(found[codes], index=texts.index)
 
 
-@lru_cache(2**14)  # a name is looked for in several columns
-def _parts(name: str) -> tuple[str, ...]:
-    """Return the longer parts of a name, the longest, which fewest texts hold, first."""
-    parts = dict.fromkeys(part for part in folded(name).split() if len(part) >= _SMALL)
-    longest = max(parts, key=len, default="")
-    return (longest, *parts) if parts else ()
+def longer_parts(names: pa.Array) -> Words:
+    """Return the parts of names that tell something on their own; of each name the longest first."""
+    words = words_of(names)
+    length = pc.binary_length(words.distinct).to_numpy()[words.codes]
+    counts = np.concatenate([[0], np.cumsum(length >= _SMALL)])
+    order = np.lexsort((-length, np.repeat(np.arange(len(names)), words.counts)))
+    return words._replace(codes=words.codes[order[length[order] >= _SMALL]], bounds=counts[words.bounds])
 
 
-def _holds(plain: str, parts: tuple[str, ...]) -> bool:
-    return bool(parts) and parts[0] in plain and set(parts) <= set(folded(plain).split())
+def hold_names(texts: Words, names: Words) -> np.ndarray:
+    """Return which texts hold every one of the :func:`longer_parts` of the name beside them, if it has any.
+
+    One part of every name is looked for at a time, the longest, which fewest texts hold, first; and the next only where
+    that was found.
+    """
+    known = pc.fill_null(pc.index_in(names.distinct, texts.distinct), -1).to_numpy()
+    found, counts, part = np.zeros(len(names.counts), bool), names.counts, 0
+    rows = np.flatnonzero(counts)
+    while len(rows):
+        wanted = known[names.codes[names.bounds[rows] + part]]
+        rows, wanted = rows[wanted >= 0], wanted[wanted >= 0]
+        words = texts.take(rows)
+        rows = rows[words.having(words.codes == np.repeat(wanted, words.counts))]
+        part += 1
+        found[rows[counts[rows] == part]] = True
+        rows = rows[counts[rows] > part]
+    return found

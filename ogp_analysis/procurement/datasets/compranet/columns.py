@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
+import pyarrow as pa
 
 from ogp_analysis.procurement.datasets import amounts, dates, persons
 from ogp_analysis.procurement.datasets.compranet import objects, words
 from ogp_analysis.procurement.datasets.compranet.schemas import CONTRACTS, PROCEDURES
 from ogp_analysis.procurement.datasets.fields import TITLES, Fields
+from ogp_analysis.procurement.datasets.folded_words import words_of
 from ogp_analysis.procurement.datasets.folding import by_value
 from ogp_analysis.tidy.record import FILE
 
@@ -20,7 +23,6 @@ def table(fields: Fields, reveal: bool) -> pd.DataFrame:
     """Return one row a record with every column of both tables but their numbers."""
     supplier = _supplier(fields, reveal)
     titles = _titles(fields, supplier["supplier_kind"], reveal)
-    shown = _objects(titles)
     method = words.method(fields["method"], fields["template"])
     _unknown(fields, "method", method["method"])
     number = _number(fields)
@@ -34,7 +36,6 @@ def table(fields: Fields, reveal: bool) -> pd.DataFrame:
         "procedure_key": _first(fields["expediente"], number["procedure_number"], number["published_number"]),
         **number,
         **titles,
-        **shown,
         "procurement_method": method["method"],
         "method_basis": method["basis"],
         "regime": _regime(fields),
@@ -126,17 +127,6 @@ def _ramo(fields: Fields) -> pd.Series:
     if "ramo" in fields:
         return fields["ramo"]
     return by_value(fields["buyer_id"], lambda distinct: distinct.str.extract(r"^0(\d\d)", expand=False).fillna(""))
-
-
-def _objects(titles: dict[str, pd.Series]) -> dict[str, pd.Series]:
-    """Return what may be shown of the titles of procedures and contracts; mostly they are the same."""
-    read, count = (
-        objects.read(pd.concat([titles["procedure_title"], titles["contract_title"]])),
-        len(titles["buyer_name"]),
-    )
-    parts = {"procedure": read.iloc[:count], "contract": read.iloc[count:]}
-    shown = {f"{of}_object": part["object"] for of, part in parts.items()}
-    return shown | {f"{of}_object_status": part["status"] for of, part in parts.items()}
 
 
 def _coded(fields: Fields, field: str, rules: str = "") -> pd.Series:
@@ -248,26 +238,49 @@ def _supplier(fields: Fields, reveal: bool) -> dict[str, pd.Series]:
     }
 
 
+#: Titles of which is told what may be shown of them, by what of.
+_OBJECTS = {"procedure_title": "procedure", "contract_title": "contract"}
+
+
 def _titles(fields: Fields, kind: pd.Series, reveal: bool) -> dict[str, pd.Series]:
-    """Titles and names of units, but those that name the supplier who is a natural person, or the official."""
-    person = persons.are_persons(kind)
+    """Titles and names of units, but those that name the supplier who is a natural person, or the official.
+
+    A text is masked in every row of the chunk if it names the person beside it in one. With the titles of procedures
+    and contracts comes what may be shown of them.
+    """
+    columns = (*TITLES, "buyer_name")
+    # Mostly a contract has the title of its procedure, so all columns share their different texts and the words.
+    codes, distinct = pd.factorize(pd.concat([fields[field] for field in columns]))
+    texts, rows_of = (
+        pa.array(distinct, pa.large_string()),
+        dict(zip(columns, np.split(codes, len(columns)), strict=True)),
+    )
+    words = words_of(texts)
+    hidden = [] if reveal else [
+        ("natural_person_in_text", persons.TEXT_MASK, fields["supplier"].where(persons.are_persons(kind), "")),
+        ("official_in_text", persons.OFFICIAL_MASK, fields.official),
+    ]  # fmt: skip
+    named = []
+    for rule, mask, names in hidden:
+        name_codes, different = pd.factorize(names)
+        named.append((rule, mask, persons.longer_parts(pa.array(different, pa.large_string())), name_codes))
+    told = objects.judged(texts, words)
     made = {}
-    for field in (*TITLES, "buyer_name"):
-        text = fields[field]
-        if field in fields and not reveal:
-            supplier = fields["supplier"].where(person, "")
-            text = _hidden(fields, field, text, supplier, "natural_person_in_text", persons.TEXT_MASK)
-            text = _hidden(fields, field, text, fields.official, "official_in_text", persons.OFFICIAL_MASK)
+    for field in columns:
+        text, rows, masked = fields[field], rows_of[field], np.zeros(len(texts), bool)
+        for rule, mask, parts, name_codes in named if field in fields else ():
+            some = np.flatnonzero((parts.counts[name_codes] > 0) & ~masked[rows])
+            naming = persons.hold_names(words.take(rows[some]), parts.take(name_codes[some]))
+            if not naming.any():
+                continue
+            found = np.zeros(len(texts), bool)
+            found[rows[some[naming]]] = True
+            masked |= found
+            here = pd.Series(found[rows], text.index)
+            fields.hide(field, here, persons.HIDDEN, mask, rule)
+            text = text.mask(here, mask)
         made[field] = text
+        if of := _OBJECTS.get(field):
+            made[f"{of}_object"] = told["object"].mask(masked, "").take(rows).set_axis(text.index)
+            made[f"{of}_object_status"] = told["status"].mask(masked, "masked").take(rows).set_axis(text.index)
     return made
-
-
-def _hidden(fields: Fields, field: str, text: pd.Series, names: pd.Series, rule: str, mask: str) -> pd.Series:
-    """Mask a text that names the person beside it, in every row of the chunk that has this text."""
-    some = (names != "") & (text != "")
-    naming = text[some][persons.names_person(text[some], names[some])]
-    if naming.empty:
-        return text
-    rows = text.isin(naming.unique())
-    fields.hide(field, rows, persons.HIDDEN, mask, rule)
-    return text.mask(rows, mask)

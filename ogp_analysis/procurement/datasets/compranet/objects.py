@@ -9,16 +9,19 @@ for goods, services, works, bodies and places that are not also names of people.
 from __future__ import annotations
 
 import csv
-import re
 import unicodedata
 from functools import cache
 from importlib import resources
 from string import ascii_lowercase
 
+import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from ogp_analysis.procurement.datasets import persons
-from ogp_analysis.procurement.datasets.folding import all_unaccented, by_value, folded
+from ogp_analysis.procurement.datasets.folded_words import Words, words_of
+from ogp_analysis.procurement.datasets.folding import by_value, folded, unaccented
 
 RESOURCES = ("object_words.csv",)
 #: Why a title is not shown: it has a word that is not on the list, is a text rather than a title, was masked because
@@ -27,9 +30,10 @@ STATUSES = ("shown", "other_word", "long", "masked", "missing")
 #: A longer text is a description: prose.
 LONGEST = 120
 _MASKS = (persons.TEXT_MASK, persons.OFFICIAL_MASK)
-_WORD = re.compile(r"[a-z0-9]+")
-#: Numbers and codes, but not what looks like a tax code (3 or 4 letters, then a date) or a telephone number.
-_CODE = re.compile(r"(?![a-z]{3,4}\d{6})(?=.{1,14}$)(?!.*[a-z]{4})(?!.*\d{9})[a-z0-9]*\d[a-z0-9]*")
+#: Numbers and codes have a digit and are not longer than this,
+_LONGEST_CODE = 14
+#: nor do they look like a tax code (3 or 4 letters, then a date), a word or a telephone number.
+_NO_CODE = "^[a-z]{3,4}[0-9]{6}|[a-z]{4}|[0-9]{9}"
 
 
 @cache
@@ -39,41 +43,46 @@ def words() -> frozenset[str]:
     return frozenset(row["word"] for row in csv.DictReader(text.splitlines())) | frozenset(ascii_lowercase)
 
 
+@cache
+def _listed() -> pa.Array:
+    return pa.array(sorted(words()), pa.string())
+
+
 def read(titles: pd.Series) -> pd.DataFrame:
     """Return ``object`` (the title on one line, blank if it is not shown) and ``status``, one of :data:`STATUSES`."""
-    return by_value(titles, _read)
+    return by_value(titles, lambda distinct: judged(pa.array(distinct, pa.large_string())))
 
 
-def _read(titles: pd.Series) -> pd.DataFrame:
-    texts = titles.tolist()
-    status = [_status(text, plain) for text, plain in zip(texts, all_unaccented(texts), strict=True)]
-    shown = [" ".join(text.split()) if told == "shown" else "" for text, told in zip(texts, status, strict=True)]
+def judged(titles: pa.Array, words: Words | None = None) -> pd.DataFrame:
+    """Return what :func:`read` does, for titles that differ; `words` are those of the titles, if they are known."""
+    words = words or words_of(titles)
+    other = words.having(~_may_be_shown(words.distinct)[words.codes])
+    long = pc.greater(pc.utf8_length(titles), LONGEST).to_numpy(zero_copy_only=False)
+    odd = words.odd & ~long
+    other[odd] = _have_other_word(titles.filter(pa.array(odd)).to_pylist())
+    status = np.full(len(titles), "shown", object)
+    status[other] = "other_word"
+    status[long] = "long"
+    status[pc.is_in(titles, pa.array(_MASKS, titles.type)).to_numpy(zero_copy_only=False)] = "masked"
+    status[pc.equal(titles, "").to_numpy(zero_copy_only=False)] = "missing"
+    shown = np.full(len(titles), "", object)
+    rows = status == "shown"
+    shown[rows] = [" ".join(title.split()) for title in titles.filter(pa.array(rows)).to_pylist()]
     return pd.DataFrame({"object": shown, "status": status}, dtype="str")
 
 
-class _Judged(dict):
-    """Whether a word may be shown: it is on the list, or a number or code. Each word is judged once."""
-
-    def __missing__(self, word: str) -> bool:
-        told = word in words() or _CODE.fullmatch(word) is not None
-        if len(self) < _MOST_JUDGED:
-            self[word] = told
-        return told
+def _have_other_word(titles: list[str]) -> np.ndarray:
+    """Return which titles with odd signs have letters of another alphabet, or a word that is not shown."""
+    plain = [unicodedata.normalize("NFKD", unaccented(title)) for title in titles]
+    foreign = [any(sign.isalpha() and not sign.isascii() for sign in text) for text in plain]
+    words = words_of(pa.array(map(folded, plain), pa.string()))
+    return np.array(foreign, bool) | words.having(~_may_be_shown(words.distinct)[words.codes])
 
 
-#: Words that come again and again are among the first; running numbers would fill the memory.
-_MOST_JUDGED = 2**14
-_may_be_shown = _Judged().__getitem__
-
-
-def _status(title: str, plain: str) -> str:
-    if not title or title in _MASKS:
-        return "masked" if title else "missing"
-    if len(title) > LONGEST:
-        return "long"
-    if not plain.isascii():
-        plain = unicodedata.normalize("NFKD", plain)
-        if any(sign.isalpha() and not sign.isascii() for sign in plain):
-            return "other_word"
-        plain = folded(plain)
-    return "shown" if all(map(_may_be_shown, _WORD.findall(plain))) else "other_word"
+def _may_be_shown(words: pa.Array) -> np.ndarray:
+    """Return which words are on the list, or a number or code."""
+    listed = pc.is_in(words, _listed())
+    others = words.filter(pc.invert(listed))
+    code = pc.and_(pc.match_substring_regex(others, "[0-9]"), pc.less_equal(pc.binary_length(others), _LONGEST_CODE))
+    code = pc.and_not(code, pc.match_substring_regex(others, _NO_CODE))
+    return pc.replace_with_mask(listed, pc.invert(listed), code).to_numpy(zero_copy_only=False)

@@ -1,0 +1,132 @@
+"""The words of many texts at once, as :func:`~ogp_analysis.procurement.datasets.folding.folded` makes them.
+
+Titles differ from row to row, the words in them hardly do. So a column is folded and split in its bytes, and what is to
+be known of a word is asked once for each different word, not once for each text.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from functools import cache
+from typing import NamedTuple
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from ogp_analysis.base.text_column import bytes_of, offsets_of
+from ogp_analysis.procurement.datasets.folding import folded
+
+#: The two first bytes that signs of Latin-1 other than ASCII have in UTF-8; those of all other signs are greater.
+_FIRST, _SECOND = 0xC2, 0xC3
+#: What a sign becomes: a blank, or a byte that belongs to the letter behind it.
+_BLANK, _PART = ord(" "), 1
+
+
+class Words(NamedTuple):
+    """The words of texts.
+
+    Attributes
+    ----------
+    distinct : pyarrow.Array
+        Each different word once, in the order in which they come.
+    codes : numpy.ndarray
+        The words of all texts one behind the other, by their place in `distinct`.
+    bounds : numpy.ndarray
+        Where the words of each text begin in `codes`, and where those of the last end.
+    odd : numpy.ndarray
+        Which texts have a sign outside of Latin-1, or a letter of it that is in no word (ø, ß).
+    """
+
+    distinct: pa.Array
+    codes: np.ndarray
+    bounds: np.ndarray
+    odd: np.ndarray
+
+    @property
+    def counts(self) -> np.ndarray:
+        """How many words each text has."""
+        return np.diff(self.bounds)
+
+    def having(self, marks: np.ndarray) -> np.ndarray:
+        """Return which texts have a word that is marked, given a mark for each entry of `codes`."""
+        before = np.concatenate([[0], np.cumsum(marks)])[self.bounds]
+        return before[1:] > before[:-1]
+
+    def take(self, texts: np.ndarray) -> Words:
+        """Return the words of some of the texts, by their places."""
+        counts = self.counts[texts]
+        bounds = np.concatenate([[0], np.cumsum(counts)])
+        at = np.arange(bounds[-1]) + np.repeat(self.bounds[texts] - bounds[:-1], counts)
+        return Words(self.distinct, self.codes[at], bounds, self.odd[texts])
+
+
+def words_of(texts: pa.Array) -> Words:
+    """Return the words of each text: those of ``folded(text).split()``.
+
+    Parameters
+    ----------
+    texts : pyarrow.Array
+        Without missing values.
+
+    Examples
+    --------
+    >>> found = words_of(pa.array(["Diseño de obra", "", "OBRA (1a. etapa)"]))
+    >>> found.distinct.to_pylist(), found.codes.tolist(), found.bounds.tolist()
+    (['diseno', 'de', 'obra', '1a', 'etapa'], [0, 1, 2, 2, 3, 4], [0, 3, 3, 6])
+    """
+    in_ascii, in_latin, no_letter = _tables()
+    odd = np.zeros(len(texts), bool)
+    signs, starts, pairs = _bytes(texts)
+    hard = pairs[in_latin[signs[pairs], signs[pairs + 1]] == 0]
+    if len(hard):
+        odd[np.searchsorted(starts, hard, side="right") - 1] = True
+        each = pa.array(map(folded, texts.filter(pa.array(odd)).to_pylist()), texts.type)
+        texts = pc.replace_with_mask(texts, pa.array(odd), each)
+        signs, starts, pairs = _bytes(texts)
+    made = in_latin[signs[pairs], signs[pairs + 1]]
+    odd[np.searchsorted(starts, pairs[no_letter[signs[pairs], signs[pairs + 1]]], side="right") - 1] = True
+    plain = np.frombuffer(bytearray(signs).translate(in_ascii), np.uint8)
+    plain[pairs + 1] = made
+    plain[pairs] = np.where(made == _BLANK, _BLANK, _PART)
+    inside = plain != _BLANK
+    begins, ends = inside.copy(), inside.copy()
+    begins[1:] &= ~inside[:-1]
+    ends[:-1] &= ~inside[1:]
+    # Where one text ends with a word and the next begins with one, these are two.
+    first = starts[:-1][starts[:-1] < starts[1:]]
+    begins[first] = inside[first]
+    ends[first[1:] - 1] = inside[first[1:] - 1]
+    at = np.flatnonzero(begins)
+    parts = np.searchsorted(at, pairs[made != _BLANK], side="right") - 1
+    lengths = np.flatnonzero(ends) + 1 - at - np.bincount(parts, minlength=len(at))
+    offsets = np.zeros(len(at) + 1, np.int32)
+    np.cumsum(lengths, out=offsets[1:])
+    data = plain.tobytes().translate(None, bytes([_BLANK, _PART]))
+    words = pa.Array.from_buffers(pa.string(), len(at), [None, pa.py_buffer(offsets), pa.py_buffer(data)])
+    coded = words.dictionary_encode()
+    return Words(coded.dictionary, coded.indices.to_numpy(), np.searchsorted(at, starts), odd)
+
+
+def _bytes(texts: pa.Array) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return the bytes of texts, where each text begins in them, and where a sign that is not in ASCII does."""
+    signs, offsets = bytes_of(texts), offsets_of(texts)
+    return signs, offsets - offsets[0], np.flatnonzero(signs >= _FIRST)
+
+
+@cache
+def _tables() -> tuple[bytes, np.ndarray, np.ndarray]:
+    """Return what each byte of ASCII becomes, and each pair of bytes of Latin-1, and which of these are letters lost.
+
+    A pair becomes 0 where :func:`folded` is to be asked.
+    """
+    made = [folded(f"x{chr(code)}x")[1:-1] for code in range(256)]
+    one = np.array([ord(sign) if len(sign) == 1 else 0 for sign in made], np.uint8)
+    in_ascii = np.full(256, _BLANK, np.uint8)
+    in_ascii[:128] = one[:128]
+    in_latin, no_letter = np.zeros((256, 256), np.uint8), np.zeros((256, 256), bool)
+    for code in range(128, 256):
+        pair = tuple(chr(code).encode())
+        bare = unicodedata.normalize("NFKD", chr(code).lower())
+        in_latin[pair], no_letter[pair] = one[code], any(sign.isalpha() and not sign.isascii() for sign in bare)
+    return in_ascii.tobytes(), in_latin, no_letter

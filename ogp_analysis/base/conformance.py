@@ -5,12 +5,14 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 
+import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from ogp_analysis.base.errors import SchemaError, listed
 from ogp_analysis.base.schema import DTYPES, Column, TableSchema
+from ogp_analysis.base.text_column import offsets_of
 
 _CORRECT = "Correct the source row, or add a named rule to the cleaner"
 
@@ -63,10 +65,15 @@ def _without_blanks(values: pd.Series) -> pd.Series:
     if values.dtype != "str":
         return values
     cells = pa.array(values)
-    blank = pc.equal(cells, "")
-    if not pc.any(blank).as_py():
+    cells = cells.combine_chunks() if isinstance(cells, pa.ChunkedArray) else cells
+    offsets = offsets_of(cells)
+    filled = offsets[1:] > offsets[:-1]
+    if filled.all() or cells.null_count == len(cells):
         return values
-    return pd.Series(pd.array(pc.if_else(blank, pa.scalar(None, cells.type), cells), dtype="str"), index=values.index)
+    # Only which cells are there is new; their text stays where it is.
+    there = pa.py_buffer(np.packbits(filled, bitorder="little"))
+    buffers = [there, pa.py_buffer(offsets), cells.buffers()[2]]
+    return pd.Series(pd.array(pa.Array.from_buffers(cells.type, len(cells), buffers), dtype="str"), index=values.index)
 
 
 def _whole_numbers(values: pd.Series) -> pd.Series | None:
@@ -132,10 +139,13 @@ def _broken(values: pd.Series, column: Column) -> Iterator[tuple[str, pd.Series]
     if column.required:
         yield "that it must be there", values.isna()
     if column.categories:
-        odd = values.notna() & ~values.isin(column.categories)
-        if column.others and odd.any():
-            odd &= ~values.fillna("").str.fullmatch(column.others)
-        yield f"that it is one of {listed(column.categories, 20)}", odd
+        cells = pa.array(values)
+        known = pc.is_in(cells, pa.array(column.categories, cells.type), skip_nulls=True)
+        if pc.sum(known).as_py() != len(cells) - cells.null_count:
+            odd = values.notna() & ~values.isin(column.categories)
+            if column.others:
+                odd &= ~values.fillna("").str.fullmatch(column.others)
+            yield f"that it is one of {listed(column.categories, 20)}", odd
     if column.unit == "year" and (_beyond(values.min(), 1000, -1) or _beyond(values.max(), 9999, 1)):
         yield "that a year has four digits", ((values < 1000) | (values > 9999)).fillna(False)
     if column.type == "number" and (math.isinf(values.max()) or math.isinf(values.min())):

@@ -150,10 +150,13 @@ def _guarded_array(array):
         return pa.DictionaryArray.from_arrays(array.indices, _guarded_array(array.dictionary))
     if not (pa.types.is_string(array.type) or pa.types.is_large_string(array.type)):
         return array
-    # Few texts begin like a formula, so the rules are tried where a first sign or a break makes that possible.
-    found = pa.array(_may_begin_one(array))
-    if not pc.any(found).as_py():
+    if array.null_count == len(array):
         return array
+    # Few texts begin like a formula, so the rules are tried where a first sign or a break makes that possible.
+    rows = _may_begin_one(array)
+    if not rows.any():
+        return array
+    found = pa.array(rows)
     texts = array.filter(found)
     for rule in _RULES:
         texts = pc.replace_substring_regex(texts, rule, r"\1'\2")
@@ -166,12 +169,13 @@ def _may_begin_one(array):
 
     from ogp_analysis.base.text_column import bytes_of, offsets_of
 
-    found, offsets, signs = np.zeros(len(array), bool), offsets_of(array), bytes_of(array)
+    offsets, signs = offsets_of(array), bytes_of(array)
+    if not len(signs):
+        return np.zeros(len(array), bool)
     first = np.zeros(256, bool)
     first[list(_FIRST)] = True
+    offsets = offsets - offsets[0]
+    found = first[signs[np.minimum(offsets[:-1], len(signs) - 1)]] & (offsets[1:] > offsets[:-1])
     breaks = np.flatnonzero((signs == ord(";")) | (signs <= ord("\r")))
-    starts, ends = offsets[:-1] - offsets[0], offsets[1:] - offsets[0]
-    some = ends > starts
-    found[some] = first[signs[starts[some]]]
-    found[np.searchsorted(ends, breaks, side="right")] = True
-    return found & array.is_valid().to_numpy(False)
+    found[np.searchsorted(offsets[1:], breaks, side="right")] = True
+    return found & array.is_valid().to_numpy(False) if array.null_count else found

@@ -17,6 +17,8 @@ LEADING = ("publication", "opening", "award", "signature")
 LATEST = 730
 #: How such a step was read: its day is also held against the beginning of the contract.
 LEADING_STATUSES = (*STATUSES, "too_late")
+#: Those of which no day is kept.
+UNUSED = frozenset({"impossible", "unreadable", "too_late"})
 #: Years outside are slips of the pen: CompraNet starts in 1996, the longest contracts run for decades.
 FIRST_YEAR, LAST_YEAR = 1996, 2080
 _ISO = r"\d{4}-\d{2}-\d{2}"
@@ -67,5 +69,7 @@ def order(table: Mapping[str, pd.Series]) -> pd.Series:
     flags = pd.Series("", index=table["start_date"].index, dtype="str")
     for flag, first, second in ORDER:
         late = table[first] > table[second]
+        if not late.any():
+            continue
         flags = flags.mask(late & (flags != ""), flags + "; " + flag).mask(late & (flags == ""), flag)
     return flags

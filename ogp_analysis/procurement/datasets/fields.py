@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 
 from ogp_analysis.base.errors import CleaningError, listed
 from ogp_analysis.base.schema import FAULT
-from ogp_analysis.base.text_column import bytes_of
+from ogp_analysis.base.text_column import bytes_of, offsets_of
 from ogp_analysis.procurement.datasets.layouts import Layout, bound
 from ogp_analysis.tidy.record import ENTRY_COLUMNS, FILE, LINE, changed
 
@@ -24,6 +24,8 @@ OFFICIALS = ("official", "official_mail")
 PERSONAL = ("supplier", "supplier_rfc", "supplier_rupc", "buyer_name")
 
 
+#: From this byte on, it is part of a sign other than those of ASCII.
+_NO_ASCII = 0x80
 #: A column of the layout that the file does not have, so that nothing is known of what it would hold. Once a file.
 ABSENT = "column_absent"
 #: A column that no table reads, with how many values it holds.
@@ -103,10 +105,11 @@ class Fields:
     def _tidy(self, field: str) -> pd.Series:
         raw = self.chunk[self.columns[field]]
         array = pa.array(raw, pa.large_string())
-        marked = pc.starts_with(array, "'")
-        if self.layout.name in ("D", "E") and pc.any(marked).as_py():
+        if self.layout.name in ("D", "E") and pc.any(marked := pc.starts_with(array, "'")).as_py():
             array = pc.if_else(marked, pc.utf8_slice_codeunits(array, 1), array)
             self._record(field, raw, array, "leading_apostrophe")
+        if field not in TITLES and not _may_have_outer_blanks(array):
+            return _series(array, raw)
         trimmed = pc.utf8_trim_whitespace(array)
         if field in TITLES:
             # Blanks alone are no title.
@@ -141,6 +144,18 @@ class Fields:
         """Return for each column how many values a rule leaves out, or that it is not there."""
         there = {name: f"({int((self.chunk[name] != '').sum())} values)" for name in names if name in self.chunk}
         return [{"rule": rule, "column": name, "old": there.get(name, "(not in this file)")} for name in names]
+
+
+def _may_have_outer_blanks(cells: pa.Array | pa.ChunkedArray) -> bool:
+    """Whether any cell begins or ends with a byte of a blank: ASCII up to the blank, or part of another sign."""
+    cells = cells.combine_chunks() if isinstance(cells, pa.ChunkedArray) else cells
+    signs, offsets = bytes_of(cells), offsets_of(cells)
+    if not len(signs):
+        return False
+    # Where a cell is empty, the first byte of the next stands for it, and the last of the one before.
+    first, last = np.minimum(offsets[:-1] - offsets[0], len(signs) - 1), offsets[1:] - offsets[0] - 1
+    ends = signs[np.concatenate([first, last])]
+    return bool(((ends <= ord(" ")) | (ends >= _NO_ASCII)).any())
 
 
 def _series(array, like: pd.Series) -> pd.Series:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from itertools import islice
+from typing import BinaryIO
 
 from ogp_analysis.base.errors import SourceError
 from ogp_analysis.sources.unpacking import Content
@@ -19,7 +20,7 @@ _LONGEST = 4
 _FAR = 500
 
 
-def records(path: Content, label: str, encoding: str, before: int, size: int) -> Iterator[bytes]:
+def records(path: Content, label: str, encoding: str, before: int, size: int) -> Iterator[bytes | bytearray]:
     """Yield the lines after the first `before` as UTF-8, in blocks of about `size` bytes that end with a record.
 
     A block ends at a line break outside quotation marks, as far as marks pair. After a mark that was
@@ -35,19 +36,22 @@ def records(path: Content, label: str, encoding: str, before: int, size: int) ->
             waiting = _after(stream, before) if before else stream.read(len(_MARK)).removeprefix(_MARK)
             last = False
             while not last:
-                more = stream.read(size)
-                last = len(more) < size
-                waiting += more
-                del more
-                end = len(waiting) if last else _end(waiting)
-                if not end and len(waiting) > _LONGEST * size and not (end := waiting.rfind(b"\n") + 1):
+                # Read behind what waits, so that nothing is copied but the little that is left of a block.
+                text = bytearray(len(waiting) + size)
+                text[: len(waiting)] = waiting
+                last = _read_into(stream, text, len(waiting))
+                end = len(text) if last else _end(text)
+                if not end and len(text) > _LONGEST * size and not (end := text.rfind(b"\n") + 1):
                     what = f"has no line break in {_LONGEST * size // 2**20} MiB"
                     raise SourceError(label, what, "Check that it is a table in text")
+                waiting = bytes(memoryview(text)[end:])
+                del text[end:]
+                if text and encoding != "utf-8":
+                    text = text.decode(encoding).encode()
+                if text:
+                    yield text
                 # Only what is yielded stays in memory while it is worked on.
-                block, waiting = waiting[:end], waiting[end:]
-                if block:
-                    yield block if encoding == "utf-8" else block.decode(encoding).encode()
-                del block
+                del text
     except UnicodeDecodeError as error:
         raise SourceError(label, f"is not {encoding} ({error.reason})", "Read it with another encoding") from error
     except OSError as error:
@@ -68,7 +72,17 @@ def _after(stream, lines: int) -> bytes:
             return b""
 
 
-def _end(text: bytes) -> int:
+def _read_into(stream: BinaryIO, text: bytearray, start: int) -> bool:
+    """Fill `text` from `start` on, cut it off where the stream ends, and return whether it does."""
+    with memoryview(text) as room:
+        while start < len(room) and (count := stream.readinto(room[start:])):
+            start += count
+        last = start < len(room)
+    del text[start:]
+    return last
+
+
+def _end(text: bytes | bytearray) -> int:
     """Return how many bytes of `text` are whole records; 0 if that cannot be determined yet."""
     last = end = text.rfind(b"\n") + 1
     inside = text.count(b'"', 0, end) % 2

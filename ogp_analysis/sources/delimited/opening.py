@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
+import numpy as np
 import pyarrow as pa
 
 from ogp_analysis.base.errors import SourceError
@@ -137,7 +138,9 @@ def _check(stream, encoding: str) -> None:
         if encoding != "utf-8":
             block.decode(encoding)
         elif end := block.rfind(b"\n") + 1:
-            pa.array([rest + block[:end]], pa.binary()).cast(pa.string())
+            text = rest + block[:end] if rest else block
+            ends = pa.py_buffer(np.array([0, len(rest) + end], np.int32))
+            pa.Array.from_buffers(pa.binary(), 1, [None, ends, pa.py_buffer(text)]).cast(pa.string())
             rest = block[end:]
         else:
             rest += block

@@ -148,7 +148,7 @@ def _flag(fields: Fields, field: str) -> pd.Series:
     code = words.coded(fields[field], "flag")
     if field in fields:
         fields.change(field, code, f"unknown_{field}", code == words.UNKNOWN)
-    return code.map(_FLAGS).astype("boolean")
+    return by_value(code, lambda distinct: distinct.map(_FLAGS).astype("boolean"))
 
 
 def _framework(fields: Fields) -> dict[str, pd.Series]:
@@ -156,21 +156,20 @@ def _framework(fields: Fields) -> dict[str, pd.Series]:
     text, name = fields["framework"], fields["framework_name"]
     code = words.coded(text, "flag")
     named = name.where((code != words.UNKNOWN) | (name != ""), text)
-    flag = code.map(_FLAGS | {words.UNKNOWN: True}).astype("boolean")
+    flag = by_value(code, lambda distinct: distinct.map(_FLAGS | {words.UNKNOWN: True}).astype("boolean"))
     return {"framework": flag.mask(named != "", True), "framework_name": named}
 
 
 def _dates(fields: Fields) -> dict[str, pd.Series]:
-    made, start = {}, dates.read(fields["start_date"])["date"]
+    made, every = {}, {f"{name}_date": dates.read(fields[f"{name}_date"]) for name in _DATES}
     for name in _DATES:
         field = f"{name}_date"
-        read = dates.read(fields[field])
-        if name in dates.LEADING:
-            late = dates.too_late(read["date"], start)
+        read = every[field]
+        if name in dates.LEADING and (late := dates.too_late(read["date"], every["start_date"]["date"])).any():
             read = read.assign(date=read["date"].mask(late), status=read["status"].mask(late, "too_late"))
         made |= {field: read["date"], f"{field}_text": fields[field], f"{field}_status": read["status"]}
         if field in fields:
-            for status in ("impossible", "too_late", "unreadable"):
+            for status in sorted(dates.UNUSED.intersection(read["status"].unique())):
                 fields.drop(field, f"{status}_date", read["status"] == status)
     return made
 
@@ -205,8 +204,9 @@ def _money(fields: Fields) -> dict[str, pd.Series]:
 
 def _record_money(fields: Fields, read: pd.DataFrame, currency: pd.DataFrame) -> None:
     if "amount" in fields:
-        plain = by_value(fields["amount"], lambda distinct: distinct.str.replace(r"[$, ]", "", regex=True))
-        fields.change("amount", plain, "thousands_commas", amounts.grouped(fields["amount"]))
+        grouped = amounts.grouped(fields["amount"])
+        plain = fields["amount"].where(~grouped, fields["amount"][grouped].str.replace(r"[$, ]", "", regex=True))
+        fields.change("amount", plain, "thousands_commas", grouped)
         for status in ("absurd", "unreadable"):
             fields.drop("amount", f"{status}_amount", read["status"] == status)
     if "currency" in fields:
@@ -249,25 +249,24 @@ def _titles(fields: Fields, kind: pd.Series, reveal: bool) -> dict[str, pd.Serie
     and contracts comes what may be shown of them.
     """
     columns = (*TITLES, "buyer_name")
-    # Mostly a contract has the title of its procedure, so all columns share their different texts and the words.
-    codes, distinct = pd.factorize(pd.concat([fields[field] for field in columns]))
-    texts, rows_of = (
-        pa.array(distinct, pa.large_string()),
-        dict(zip(columns, np.split(codes, len(columns)), strict=True)),
-    )
-    words = words_of(texts)
-    hidden = [] if reveal else [
-        ("natural_person_in_text", persons.TEXT_MASK, fields["supplier"].where(persons.are_persons(kind), "")),
-        ("official_in_text", persons.OFFICIAL_MASK, fields.official),
-    ]  # fmt: skip
-    named = []
-    for rule, mask, names in hidden:
-        name_codes, different = pd.factorize(names)
-        named.append((rule, mask, persons.longer_parts(pa.array(different, pa.large_string())), name_codes))
-    told = objects.judged(texts, words)
-    made = {}
+    there = [field for field in columns if field in fields]
+    # Mostly a contract has the title of its procedure, so all columns share their different texts and the words. The
+    # blank comes first, for those that are not there.
+    codes, distinct = pd.factorize(pd.concat([pd.Series([""], dtype="str"), *(fields[field] for field in there)]))
+    texts = pa.array(distinct, pa.large_string())
+    rows_of, words = dict(zip(there, codes[1:].reshape(len(there), -1), strict=True)), words_of(texts)
+    told, named, made = objects.judged(texts, words), [], {}
+    if not reveal:
+        supplier = fields["supplier"].where(persons.are_persons(kind), "")
+        for rule, mask, names in (
+            ("natural_person_in_text", persons.TEXT_MASK, supplier),
+            ("official_in_text", persons.OFFICIAL_MASK, fields.official),
+        ):
+            name_codes, different = pd.factorize(names)
+            named.append((rule, mask, persons.longer_parts(pa.array(different, pa.large_string())), name_codes))
     for field in columns:
-        text, rows, masked = fields[field], rows_of[field], np.zeros(len(texts), bool)
+        text, masked = fields[field], np.zeros(len(texts), bool)
+        rows = rows_of.get(field, np.zeros(len(text), int))
         for rule, mask, parts, name_codes in named if field in fields else ():
             some = np.flatnonzero((parts.counts[name_codes] > 0) & ~masked[rows])
             naming = persons.hold_names(words.take(rows[some]), parts.take(name_codes[some]))

@@ -225,11 +225,15 @@ class Finisher:
     def _absent_once(self, record: Record) -> Record:
         """Return the record with each column that a file lacks named once, not once a chunk."""
         entries = record.entries
-        absent = entries["rule"] == ABSENT
-        places = list(zip(entries[FILE], entries["column"], strict=True))
-        known = pd.Series([place in self._absent for place in places], entries.index, dtype=bool) & absent
-        self._absent.update(place for place, one in zip(places, absent, strict=True) if one)
-        return replace(record, entries=entries[~known].reset_index(drop=True)) if known.any() else record
+        absent = np.flatnonzero(entries["rule"] == ABSENT)
+        places = list(zip(entries[FILE].iloc[absent], entries["column"].iloc[absent], strict=True))
+        known = absent[[place in self._absent for place in places]] if places else absent
+        self._absent.update(places)
+        return (
+            replace(record, entries=entries.drop(index=entries.index[known]).reset_index(drop=True))
+            if len(known)
+            else record
+        )
 
 
 def _once(table: pd.DataFrame, ledger: Ledger, number: str) -> tuple[pd.DataFrame, pd.DataFrame]:

@@ -21,7 +21,7 @@ def page() -> str:
     known = tomllib.loads(TERMS.read_text(encoding="utf-8"))
     terms = [[one["en"], one["es"], _cell(one.get("note")), _cell(one.get("source"))] for one in known["term"]]
     names = [
-        [one["short"], one["name"], _years(one), one.get("then", ""), _cell(one.get("note"))]
+        [one["short"], one["name"], _years(one), one.get("then", ""), _cell(one.get("note")), _cell(one.get("source"))]
         for one in known["institution"]
     ]
     said = [[f"`{one['pattern'].replace('|', chr(92) + '|')}`", one["say"]] for one in known["never"]]
@@ -29,7 +29,8 @@ def page() -> str:
         INTRO,
         _table(["English", "Spanish", "note", "source"], sorted(terms, key=lambda row: row[0].casefold())),
         "## Institutions, by their name at the date\n",
-        _table(["short", "name", "years", "afterwards", "note"], names),
+        "DOF: Diario Oficial de la Federación; APF: Administración Pública Federal.\n",
+        _table(["short", "name", "years", "afterwards", "note", "source"], names),
         "## Not said\n\nPatterns that the test finds, and what to say.\n",
         _table(["pattern", "say"], said),
     ]

@@ -411,7 +411,7 @@ def _check_years(stage: Project, name: str, edition: str) -> None:
     An edition may bear the name of the year after that in which it appears.
     """
     for resource in shelf.package(stage, edition, name)["resources"]:
-        if "year" in [one["name"] for one in resource["fields"]]:
+        if "year" in [one["name"] for one in resource["schema"]["fields"]]:
             years = shelf.take(shelf.folder(stage, edition, name) / resource["path"], ["year"])["year"]
             late = years[years > date.today().year + 1]
             if len(late):
@@ -456,8 +456,8 @@ def _write_revisions(file: Path, frame: pd.DataFrame) -> None:
 
 def _beside(project: Project, name: str, resource: dict, new: pd.DataFrame, edition: str, versioned: bool) -> Compared:
     """Hold a table against the version before; of tables that are versions, a column against the newest that has it."""
-    table, key = resource["name"], resource["key"]
-    columns = [one["name"] for one in resource["fields"] if one["name"] not in key]
+    table, key = resource["name"], resource["schema"]["primaryKey"]
+    columns = [one["name"] for one in resource["schema"]["fields"] if one["name"] not in key]
     before = [place for place in candidates(project, name, "latest") if place[:2] != (edition, table)]
     order = next(i for i, place in enumerate(candidates(project, name, "latest")) if place[:2] == (edition, table))
     before = before[order:]

@@ -231,4 +231,4 @@ def columns_of(project: Project, place: str, name: str, table: str) -> list[str]
     if shelf.package(project, place, name) is None:
         build([name], place, project)
     package = shelf.package(project, place, name) or {"resources": []}
-    return [field["name"] for r in package["resources"] if r["name"] == table for field in r["fields"]]
+    return [field["name"] for r in package["resources"] if r["name"] == table for field in r["schema"]["fields"]]

@@ -197,10 +197,10 @@ def _handed_out(dataset: str, table: str, edition: str, columns: Iterable[str] =
     resource = _resource(project, dataset, table, edition)
     folder = shelf.folder(project, edition, dataset)
     file = folder / resource["path"]
-    if file.is_symlink() or not file.is_file() or contents.sha256(file) != resource["sha256"]:
+    if file.is_symlink() or not file.is_file() or contents.sha256(file) != shelf.sha256(resource):
         (folder / shelf.PACKAGE).unlink(missing_ok=True)
         resource = _resource(project, dataset, table, edition)
-    names = [field["name"] for field in resource.get("fields", ())]
+    names = [field["name"] for field in resource["schema"]["fields"]] if "schema" in resource else []
     if absent := sorted(set(columns) - set(names)):
         raise ParameterError(f"table {dataset}.{table}", f"has no column {listed(absent)}",
                              near(absent[0], names, f"ogp.load({dataset!r}, {table!r}).columns"))  # fmt: skip
@@ -244,7 +244,7 @@ def provenance() -> Provenance:
     project = this_project()
     packages = {(e, d): shelf.package(project, e, d) for e, d, _ in sorted(_handed)}
     tables = [
-        {"edition": e, "dataset": d, "table": t, "sha256": r["sha256"], "rows": r["rows"]}
+        {"edition": e, "dataset": d, "table": t, "sha256": shelf.sha256(r), "rows": r["rows"]}
         for (e, d, t), r in sorted(_handed.items())
     ]
     sources, balance = shelf.behind(sorted(_handed), packages)

@@ -1,13 +1,18 @@
-"""Clean tables on the disk: Parquet files with a ``datapackage.json`` that says what they are."""
+"""Clean tables on the disk: Parquet files with a ``datapackage.json`` that says what they are.
+
+It is a Data Package (datapackage.org, version 2) with further properties of its own: what the tables were built from,
+the record and the account of their cleaning, and of a column its unit and its terms.
+"""
 
 from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 from msgspec import Meta, Struct
 
@@ -20,49 +25,62 @@ if TYPE_CHECKING:
     import pandas as pd
     import pyarrow as pa
 
-    from ogp_analysis.base.schema import TableSchema
+    from ogp_analysis.base.schema import Column, TableSchema
 
 PACKAGE = "datapackage.json"
 #: The edition of tables that a user cleaned (:mod:`ogp_analysis.store.own_tables`).
 OWN = "own"
 RECORD = "record"
 ACCOUNT = "account"
+_PROFILE = "https://datapackage.org/profiles/2.0/datapackage.json"
+_HASH = "sha256:"
+_PARQUET = {"type": "table", "format": "parquet", "mediatype": "application/vnd.apache.parquet"}
 
 _Hash = Annotated[str, Meta(pattern=r"^[0-9a-f]{64}\Z")]
+_Prefixed = Annotated[str, Meta(pattern=r"^sha256:[0-9a-f]{64}\Z")]
 _Name = Annotated[str, Meta(pattern=r"^[a-z][a-z0-9_]*\Z")]
 _Path = Annotated[str, Meta(pattern=r"^[a-z][a-z0-9_]*\.parquet\Z")]
 _Count = Annotated[int, Meta(ge=0)]
 
 
-class _Field(Struct, forbid_unknown_fields=True):
+class _Field(Struct, forbid_unknown_fields=True, kw_only=True):
     name: str
-    type: str
-    unit: str
+    type: Literal["string", "integer", "number", "boolean", "date"]
     description: str
-    licence: str
-    redistribute: bool
+    categories: list[str] | None = None
+    constraints: dict[str, bool | float | str] | None = None
+    unit: str = ""
+    licence: str = ""
+    redistribute: bool = True
+
+
+class _Schema(Struct, forbid_unknown_fields=True, rename={"key": "primaryKey"}, kw_only=True):
+    fields: list[_Field]
+    key: list[str] = []
 
 
 class _Resource(Struct, forbid_unknown_fields=True):
     name: _Name
+    description: str
     path: _Path
+    type: Literal["table"]
+    format: Literal["parquet"]
+    mediatype: str
     rows: _Count
-    sha256: _Hash
-    grain: str
-    key: list[str]
-    fields: list[_Field]
+    hash: _Prefixed
+    schema: _Schema
 
 
 class _Record(Struct, forbid_unknown_fields=True):
     path: Annotated[str, Meta(pattern=rf"^{RECORD}\.parquet\Z")]
     rows: _Count
-    sha256: _Hash
+    hash: _Prefixed
 
 
 class _Account(Struct, forbid_unknown_fields=True):
     path: Annotated[str, Meta(pattern=rf"^{ACCOUNT}\.json\Z")]
     rows: _Count
-    sha256: _Hash
+    hash: _Prefixed
 
 
 class _Source(Struct, forbid_unknown_fields=True):
@@ -88,9 +106,10 @@ class _Basis(Struct, forbid_unknown_fields=True):
     files: dict[str, _Hash]
 
 
-class _Package(Struct, forbid_unknown_fields=True):
+class _Package(Struct, forbid_unknown_fields=True, rename={"profile": "$schema"}):
     """What a description says; names of files stay in its folder."""
 
+    profile: Literal["https://datapackage.org/profiles/2.0/datapackage.json"]
     name: _Name
     edition: str
     title: str
@@ -114,6 +133,11 @@ def package(project: Project, edition: str, dataset: str) -> dict | None:
     except (OSError, kept.NotKept):
         return None
     return found if (found["edition"], found["name"]) == (edition, dataset) else None
+
+
+def sha256(file: dict) -> str:
+    """Return the SHA-256 in hexadecimal that a description gives of one of its files."""
+    return file["hash"].removeprefix(_HASH)
 
 
 def behind(names: Iterable[tuple[str, str, str]], packages: dict[tuple[str, str], dict]) -> tuple[list, list]:
@@ -192,13 +216,13 @@ def put(
         resources = [_write(prepared, name, tables[name], schemas[name]) for name in sorted(tables)]
         file = prepared / f"{RECORD}.parquet"
         noted, _ = _parquet(file, record)
-        of_record = {"path": file.name, "rows": noted, "sha256": fingerprint.of_file(file)}
+        of_record = {"path": file.name, "rows": noted, "hash": _HASH + fingerprint.of_file(file)}
         content = _json(account)
         kept.put(prepared / f"{ACCOUNT}.json", content)
-        rows, sha256 = len(account["rules"]), fingerprint.of_bytes(content)
-        of_account = {"path": f"{ACCOUNT}.json", "rows": rows, "sha256": sha256}
+        rows, hashed = len(account["rules"]), _HASH + fingerprint.of_bytes(content)
+        of_account = {"path": f"{ACCOUNT}.json", "rows": rows, "hash": hashed}
         parts = {"resources": resources, "record": of_record, "account": of_account}
-        description = {"name": dataset, "edition": edition, **about, **parts}
+        description = {"$schema": _PROFILE, "name": dataset, "edition": edition, **about, **parts}
         kept.put(prepared / PACKAGE, _json(description))
         kept.sync(prepared)
         if target.is_symlink():
@@ -222,10 +246,35 @@ def _json(content: dict) -> bytes:
 def _write(prepared: Path, name: str, pieces: Iterable[pd.DataFrame], schema: TableSchema) -> dict:
     file = prepared / f"{name}.parquet"
     rows, columns = _parquet(file, pieces)
-    about = ("name", "type", "unit", "description", "licence", "redistribute")
-    fields = [{name: getattr(c, name) for name in about} for c in schema.columns if c.name in columns]
-    entry = {"name": name, "path": file.name, "rows": rows, "sha256": fingerprint.of_file(file)}
-    return entry | {"grain": schema.grain, "key": list(schema.key), "fields": fields}
+    fields = [_field(column) for column in schema.columns if column.name in columns]
+    return {
+        "name": name,
+        "description": f"Grain: {schema.grain}",
+        "path": file.name,
+        **_PARQUET,
+        "rows": rows,
+        "hash": _HASH + fingerprint.of_file(file),
+        "schema": {"fields": fields} | ({"primaryKey": list(schema.key)} if schema.key else {}),
+    }
+
+
+def _field(column: Column) -> dict:
+    """Return a column as a field of a Table Schema, without what would only repeat a default."""
+    constraints: dict[str, object] = {"required": True} if column.required else {}
+    constraints |= {end: value for end in ("minimum", "maximum") if (value := getattr(column, end)) is not None}
+    if column.others:  # then the categories are no closed list
+        constraints["pattern"] = "|".join([*map(re.escape, column.categories), column.others])
+    field = {
+        "name": column.name,
+        "type": "string" if column.type == "category" else column.type,
+        "description": column.description,
+        "categories": [] if column.others else list(column.categories),
+        "constraints": constraints,
+        "unit": column.unit,
+        "licence": column.licence,
+    }
+    terms = {} if column.redistribute else {"redistribute": False}
+    return {name: value for name, value in field.items() if value} | terms
 
 
 def _parquet(file: Path, pieces: Iterable[pd.DataFrame]) -> tuple[int, list[str]]:

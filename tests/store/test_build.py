@@ -133,9 +133,10 @@ def test_the_description_holds_the_schema_and_where_it_comes_from(project):
     build([WGI])
     package = shelf.package(project, "embedded", WGI)
     [table] = package["resources"]
-    assert (table["rows"], table["key"]) == (5350, ["economy", "year"])
-    assert {f["name"] for f in table["fields"]} >= {"iso3", "year", "va_est", "va_se"}
-    assert all(f["description"] for f in table["fields"])
+    fields = table["schema"]["fields"]
+    assert (table["rows"], table["schema"]["primaryKey"]) == (5350, ["economy", "year"])
+    assert {f["name"] for f in fields} >= {"iso3", "year", "va_est", "va_se"}
+    assert all(f["description"] for f in fields)
     [source] = package["sources"]
     assert source["licence"] and source["citation"] and source["folder"] == f"{WGI}/2023"
     assert package["built_from"]["files"] and package["built_from"]["versions"]["pyarrow"]

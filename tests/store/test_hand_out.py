@@ -160,7 +160,7 @@ def test_the_hash_of_a_record_is_in_the_key_of_a_run_that_read_it(project):
     assert keys.of_payload(keys.on_the_shelf(key["tables"], package)) == key
 
     def another(edition, dataset):
-        return package(edition, dataset) | {"record": {"sha256": "0" * 64, "rows": 1}}
+        return package(edition, dataset) | {"record": {"hash": "sha256:" + "0" * 64, "rows": 1}}
 
     now = keys.of_payload(keys.on_the_shelf(key["tables"], another))
     assert keys.differences(key, now) == [f"table embedded/{EVENTS}/record changed"]

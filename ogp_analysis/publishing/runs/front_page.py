@@ -169,7 +169,7 @@ def _explored(project: Project, published: dict[tuple[str, str], dict]) -> dict 
         return None
     datasets = sorted({one.dataset for one in indicators() if one.redistribute})
     packages = {name: shelf.package(project, _EDITION, name) for name in datasets}
-    held = {name: [r["sha256"] for r in package["resources"]] for name, package in packages.items() if package}
+    held = {name: [shelf.sha256(r) for r in package["resources"]] for name, package in packages.items() if package}
     if not held:
         return None
     return {

@@ -138,8 +138,8 @@ def on_the_shelf(tables: Iterable[str], package: Callable[[str, str], dict | Non
 
 def _hashes(package: dict) -> dict[str, str]:
     """Return the content hash of each table of a dataset, of the record of its cleaning and of its account."""
-    there = {r["name"]: r["sha256"] for r in package["resources"]}
-    return there | {name: package[name]["sha256"] for name in (shelf.RECORD, shelf.ACCOUNT) if name in package}
+    there = {r["name"]: shelf.sha256(r) for r in package["resources"]}
+    return there | {name: shelf.sha256(package[name]) for name in (shelf.RECORD, shelf.ACCOUNT) if name in package}
 
 
 def of_prose(document: dict, language: str, citation: Path, site_url: str = "") -> dict:

@@ -40,7 +40,7 @@ def here(tmp_path, monkeypatch):
 
     def package(project, edition, dataset):
         known = world["tables"].get(dataset)
-        return known and {"resources": [{"sha256": known}]}
+        return known and {"resources": [{"hash": f"sha256:{known}"}]}
 
     def explorer() -> bytes:
         world["made"].append("explorer")

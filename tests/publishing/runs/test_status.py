@@ -100,7 +100,7 @@ def test_the_balance_of_a_cleaning_alone_makes_a_run_stale():
 @pytest.mark.parametrize("name", ["record", "account"])
 def test_the_record_and_the_account_of_a_cleaning_are_part_of_a_run_that_reads_them(monkeypatch, name):
     monkeypatch.setattr(keys.shelf, "behind", lambda names, there: ([], []))
-    package = {"resources": [{"name": "scores", "sha256": "a" * 64}], name: {"sha256": "b" * 64}}
+    package = {"resources": [{"name": "scores", "hash": "sha256:" + "a" * 64}], name: {"hash": "sha256:" + "b" * 64}}
     handed = keys.on_the_shelf(
         [f"full/vdem/{table}" for table in ("account", "record", "scores")], lambda *place: package
     )

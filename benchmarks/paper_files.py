@@ -2,7 +2,7 @@
 
 ``python benchmarks/paper_files.py reports/country_profile/…`` takes the folder of a report that ``ogp-analysis run``
 has made. Everything is rendered in one process; the first time, which loads fonts and compiler, does not count. Other
-work on the machine shows least in the ratio to the page.
+work on the machine shows least in the ratios to the page and to a loop of fixed length, which run in the same rounds.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from ogp_analysis.publishing.pages import carried, datapackage, document, drawin
 from ogp_analysis.publishing.runs.manifest import Run
 
 ROUNDS = 9
+LOOP = 1_000_000
 
 
 def main() -> None:
@@ -29,7 +30,7 @@ def main() -> None:
     notebook = json.loads((folder / "notebook.ipynb").read_text(encoding="utf-8"))
     identity = identity_of(project(), Run(record["notebook"], tuple(record["parameters"].items())), record["id"])
     files = {name: (folder / name).read_bytes() for name in record["files"]}
-    rounds, beside = [], []
+    rounds, beside, loop = [], [], []
     with collector.off():
         for _ in range(ROUNDS + 1):
             started = time.process_time()
@@ -37,12 +38,17 @@ def main() -> None:
             page.page(read, identity, credited(read, identity))
             beside.append((time.process_time() - started) * 1000)
             rounds.append(parts(read, identity, files))
+            started = time.process_time()
+            sum(number * number for number in range(LOOP))
+            loop.append((time.process_time() - started) * 1000)
     taken = {part: statistics.median(one[part] for one in rounds[1:]) for part in rounds[0]}
     for part, milliseconds in taken.items():
         print(f"{part:44} {milliseconds:6.1f}")
     together, page_alone = sum(taken.values()), statistics.median(beside[1:])
+    fixed = statistics.median(loop[1:])
     print(f"{'together':44} {together:6.1f}")
     print(f"{'beside them, reading the notebook and the page':44} {page_alone:6.1f}, ratio {together / page_alone:.1f}")
+    print(f"{f'beside them, {LOOP:,} squares added up':44} {fixed:6.1f}, ratio {together / fixed:.1f}")
 
 
 def credited(read: carried.Carried, identity: Identity) -> list[Reference]:

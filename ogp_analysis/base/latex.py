@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ogp_analysis.base.words.sentence import flat
 
-_MARKS = {
+_MARKS = str.maketrans({
     "\\": r"\textbackslash{}",
     # BibTeX counts braces, escaped or not, so none is written.
     "{": r"\textbraceleft{}",
@@ -27,7 +27,7 @@ _MARKS = {
     "\u00a0": "~",
     "\u202f": r"\,",
     "\u2009": r"\,",
-}
+})  # fmt: skip
 
 
 def escaped(text: str) -> str:
@@ -38,4 +38,4 @@ def escaped(text: str) -> str:
     >>> escaped("50% of $1_000")
     '50\\% of \\$1\\_000'
     """
-    return "".join(_MARKS.get(mark, mark) for mark in flat(text)).strip()
+    return flat(text).translate(_MARKS).strip()

@@ -44,6 +44,8 @@ _TEXT = 16.0
 _HYPHENATED = 8
 #: Where a line may break: between words, but for a sign of per cent; inside names in the data, addresses, ranges.
 _BREAKS = re.compile(r"(?<=[_/–-])(?=\w)|(?<=\.)(?=[a-z])| +(?!%)")
+#: The same inside a word, as it stands in LaTeX.
+_AFTER = re.compile(r"(\\_|[/–])(?=\w)|\.(?=[a-z])")
 #: Ems of signs that the font has elsewhere: those of mathematics, spaces, dashes, quotation marks.
 _SIGNS = dict.fromkeys("<>≤≥≈+−=±×", 0.78) | dict.fromkeys(" \u00a0", 0.34) | dict.fromkeys("\u2009\u202f", 0.17)
 _SIGNS |= dict.fromkeys("–“”„«»_*·", 0.5) | dict.fromkeys("—→…{}|\\~^%", 1.0)
@@ -166,4 +168,4 @@ def _font() -> FT2Font:
 
 def _breakable(text: str) -> str:
     r"""Return a cell as LaTeX, with places where a long name may break."""
-    return re.sub(r"(\\_|[/–])(?=\w)|\.(?=[a-z])", r"\g<0>\\allowbreak{}", escaped(text))
+    return _AFTER.sub(r"\g<0>\\allowbreak{}", escaped(text))

@@ -6,6 +6,7 @@ import datetime as dt
 import html
 import re
 from dataclasses import dataclass, field
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 import pandas as pd
@@ -34,8 +35,8 @@ MISSING = {
     "same_value": "tables.missing.same_value",
     "no_width": "tables.missing.no_width",
 }
-#: How a truth value is shown.
-_TRUTH = {"true": "tables.truth.yes", "false": "tables.truth.no"}
+#: How what is missing, and a truth value, are shown.
+_SAID = MISSING | {"true": "tables.truth.yes", "false": "tables.truth.no"}
 #: What parts a name in the data, and the same with a place where a line may break.
 _PART, _WITH_BREAK = re.compile(r"([_/])(?=\w)"), r"\1<wbr>"
 #: A text of more characters is given room on a telephone, where a table may be wider than the screen.
@@ -255,9 +256,15 @@ def shown(value, column: dict, spoken: str) -> str:
     if value is None:
         return word(MISSING["no_data"], spoken)
     if isinstance(value, str):
-        known = {**MISSING, **_TRUTH}.get(value)
+        known = _SAID.get(value)
         return word(known, spoken) if known else flat(_in_words(value, column, spoken))
-    return written(value, Measure(column["unit"] or "index", column["decimals"], signed=column["signed"]), spoken)
+    return written(value, _measure(column["unit"] or "index", column["decimals"], column["signed"]), spoken)
+
+
+@lru_cache(maxsize=256, typed=True)
+def _measure(unit: str, decimals: int, signed: bool) -> Measure:
+    """Return what a column measures; made once, because a table asks for it in every cell."""
+    return Measure(unit, decimals, signed=signed)
 
 
 def _in_words(value: str, column: dict, spoken: str) -> str:

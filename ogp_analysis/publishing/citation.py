@@ -184,7 +184,8 @@ def references(
     found = [_output(identity, title), _software(identity)]
     sources = sorted(sources, key=lambda s: (s["source"], str(s["version"])))
     found += [_source(s, identity.language, tables) for s in sources]
-    found += [paper for names, paper in papers() if any(name in text.casefold() for name in names)]
+    said = text.casefold()
+    found += [paper for names, paper in papers() if any(name in said for name in names)]
     keys, keyed = set(), []
     for one in found:
         keyed.append(replace(one, key=_free(one.key, keys)))

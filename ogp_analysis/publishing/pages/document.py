@@ -291,4 +291,5 @@ def _printable(value):
     if not isinstance(value, str):
         return value
     text = prose.without_marks(value).replace("\t", " ")
-    return text if text.isascii() else "".join(c if c in _letters() else "\N{REPLACEMENT CHARACTER}" for c in text)
+    lacking = () if text.isascii() else set(text) - _letters()
+    return text.translate(dict.fromkeys(map(ord, lacking), "\N{REPLACEMENT CHARACTER}")) if lacking else text

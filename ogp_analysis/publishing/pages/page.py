@@ -126,6 +126,7 @@ def page(carried: Carried, identity: Identity, credited: list[Reference]) -> str
         .render(
             word=word,
             country=country_of(identity.parameters),
+            seen=_seen,
             say=lambda key, **values: word(f"report.{key}", carried.language).format(**values),
             policy=_POLICY.format(style=css.digest),
             css=css.text,
@@ -267,16 +268,19 @@ class Layout:
             return "picture", {"address": _address("png", thing.png), "alt": thing.alt}
         self._count[kind] += 1
         if kind is Drawing:
-            wide, narrow = (_address("svg+xml", on_screen(one).encode()) for one in (thing.svg, thing.narrow))
-            if not thing.narrow:
-                shown = on_screen(thing.svg) if thing.view else thing.svg
-                wide, narrow = _address("svg+xml", shown.encode()), ""
-            return "figure", {"number": self._count[kind], "address": wide, "narrow": narrow, "figure": thing}
+            return "figure", {"number": self._count[kind], "figure": thing}
         label = word("report.page.table", self.language).format(number=self._count[kind])
         caption, _, rest = thing.html.partition("</caption>")
         before, _, caption = caption.partition("<caption>")
         return "table", {"label": label, "name": thing.name, "caption": caption, "before": before, "rest": rest,
                          "rows": thing.html.count("<tr") - 1}  # fmt: skip
+
+
+def _seen(figure: Drawing) -> tuple[str, str]:
+    """Return the addresses of a figure on a page: as it is, and for a telephone, empty if it is drawn once."""
+    if figure.narrow:
+        return tuple(_address("svg+xml", on_screen(one).encode()) for one in (figure.svg, figure.narrow))
+    return _address("svg+xml", (on_screen(figure.svg) if figure.view else figure.svg).encode()), ""
 
 
 def _address(kind: str, content: bytes) -> str:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from ogp_analysis.base import collector
 from ogp_analysis.base.errors import ReportError
-from ogp_analysis.base.paths import Project, project
+from ogp_analysis.base.paths import project
 from ogp_analysis.base.words.sentence import PROVENANCE_MIME
 from ogp_analysis.publishing.runs import keys, notebook, publish, run_record
 from ogp_analysis.publishing.runs.manifest import Run
@@ -77,7 +77,12 @@ def finish(request: dict) -> dict:
     if request["prose"] is None:
         files = {"notebook.ipynb": _written(executed, run.name)}
     else:
-        files, record["about"] = _rendered(project(), executed, run, record["id"])
+        from ogp_analysis.publishing.citation import identity_of
+        from ogp_analysis.publishing.pages.render import render
+
+        here = project()
+        current = notebook.read(notebook.path(here, run.notebook))
+        files, record["about"] = render(with_prose(executed, current), identity_of(here, run, record["id"]))
     publish.write(Path(request["folder"]), files)
     return {**record, "files": run_record.files(files)}
 
@@ -87,14 +92,6 @@ def _written(executed: dict, name: str) -> bytes:
         return dumps(executed).encode()
     except ValueError as error:
         raise ReportError(name, f"an output holds what JSON cannot write ({error})", "Show it as text") from error
-
-
-def _rendered(here: Project, executed: dict, run: Run, identifier: str) -> tuple[dict[str, bytes], dict]:
-    from ogp_analysis.publishing.citation import identity_of
-    from ogp_analysis.publishing.pages.render import render
-
-    current = notebook.read(notebook.path(here, run.notebook))
-    return render(with_prose(executed, current), identity_of(here, run, identifier))
 
 
 def with_prose(executed: dict, current: dict) -> dict:
@@ -117,16 +114,14 @@ def _handed(executed: dict, name: str) -> dict:
         for output in cell.get("outputs", []):
             payload = output.get("data", {}).get(PROVENANCE_MIME)
             if payload is not None:
-                return _checked(payload, name)
+                try:
+                    payload = json.loads("".join(payload)) if isinstance(payload, list | str) else payload
+                    keys.of_payload(payload)
+                except (ValueError, KeyError, TypeError, AttributeError) as error:
+                    raise ReportError(
+                        name, "what it says of its tables cannot be read", "Run the notebook again"
+                    ) from error
+                return payload
     raise ReportError(
         name, "the notebook does not say which tables it was handed", "End it with a cell `ogp.provenance()`"
     )
-
-
-def _checked(payload, name: str) -> dict:
-    try:
-        payload = json.loads("".join(payload)) if isinstance(payload, list | str) else payload
-        keys.of_payload(payload)
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise ReportError(name, "what it says of its tables cannot be read", "Run the notebook again") from error
-    return payload

@@ -91,10 +91,26 @@ def is_current(project: Project, published: dict[tuple[str, str], dict]) -> bool
 
 
 def _wanted(project: Project, published: dict[tuple[str, str], dict]) -> dict[str, dict | None]:
+    """Return what each file that stands above the reports rests on."""
+    explored, reports = _explored(project, published), _reports(published)
+    shared = {
+        "messages": [catalogue.prose(language) for language in catalogue.LANGUAGES],
+        "explored": explored is not None,
+    }
     return {
-        _LIST: _listed(project, published),
-        _EXPLORER: _explored(project, published),
-        _CRATE: _crated(project, published),
+        _LIST: {
+            "entries": fingerprint.of_value([_entry(record) for record in reports]),
+            "code": fingerprint.of_value(fingerprint.closure(_LISTED_BY)),
+            **shared,
+        },
+        _EXPLORER: explored,
+        _CRATE: {
+            "entries": fingerprint.of_value([[_entry(record), record["id"], record["files"]] for record in reports]),
+            "code": fingerprint.of_value(fingerprint.closure(_CRATED_BY)),
+            "citation": fingerprint.of_file(project.citation) if project.citation.is_file() else "",
+            "site": citation.site_url(project),
+            **shared,
+        },
     }
 
 
@@ -153,16 +169,6 @@ def _hash(project: Project, name: str) -> str | None:
     return kept.sha256(project.reports, name) if (project.reports / name).is_file() else None
 
 
-def _listed(project: Project, published: dict[tuple[str, str], dict]) -> dict:
-    """Return what the front page rests on."""
-    return {
-        "entries": fingerprint.of_value([_entry(record) for record in _reports(published)]),
-        "code": fingerprint.of_value(fingerprint.closure(_LISTED_BY)),
-        "messages": [catalogue.prose(language) for language in catalogue.LANGUAGES],
-        "explored": _explored(project, published) is not None,
-    }
-
-
 def _explored(project: Project, published: dict[tuple[str, str], dict]) -> dict | None:
     """Return what the explorer rests on; None if it has nothing to lead to, or no table of its measures is built."""
     if not any(notebook == _PROFILES for notebook, _ in published):
@@ -176,19 +182,6 @@ def _explored(project: Project, published: dict[tuple[str, str], dict]) -> dict 
         "tables": fingerprint.of_value(held),
         "code": fingerprint.of_value(fingerprint.closure(_DRAWN_BY)),
         "messages": [catalogue.prose(language) for language in catalogue.LANGUAGES],
-    }
-
-
-def _crated(project: Project, published: dict[tuple[str, str], dict]) -> dict:
-    """Return what the crate rests on."""
-    entries = [[_entry(record), record["id"], record["files"]] for record in _reports(published)]
-    return {
-        "entries": fingerprint.of_value(entries),
-        "code": fingerprint.of_value(fingerprint.closure(_CRATED_BY)),
-        "messages": [catalogue.prose(language) for language in catalogue.LANGUAGES],
-        "citation": fingerprint.of_file(project.citation) if project.citation.is_file() else "",
-        "site": citation.site_url(project),
-        "explored": _explored(project, published) is not None,
     }
 
 

@@ -57,11 +57,19 @@ def of_notebook(document: dict, name: str) -> dict:
     imported = notebook.imported_modules(document)
     inside = {m for m in imported if m.split(".")[0] == fingerprint.PACKAGE}
     code = fingerprint.closure([*modules(document, name), *sorted(inside)], _BEHIND_TABLES)
+    used = fingerprint.first_words(code) | notebook.first_words(document)
+    said = fingerprint.said(code) | notebook.said(document)
+    cells = []
+    for text in notebook.code_cells(document):
+        try:
+            cells.append(fingerprint.of_python(text))
+        except SyntaxError:
+            cells.append(fingerprint.of_bytes(text.encode()))
     return {
-        "notebook": fingerprint.of_value([_code(text) for text in notebook.code_cells(document)]),
+        "notebook": fingerprint.of_value(cells),
         "modules": code,
         "distributions": fingerprint.distributions(code, imported - inside),
-        "words": _words(document, code),
+        "words": {language: catalogue.drawn_words(language, used, said) for language in catalogue.LANGUAGES},
         "python": f"{sys.version_info.major}.{sys.version_info.minor}",
         "blas_threads": BLAS_THREADS,
     }
@@ -81,13 +89,6 @@ def before_run(shared: dict, parameters: dict) -> dict:
     """
     words = shared["words"][parameters.get("language", "en")]
     return {**shared, "parameters": parameters, "words": words}
-
-
-def _words(document: dict, code: Iterable[str]) -> dict[str, str]:
-    """Return, by language, the hash of the words that runs of a notebook draw."""
-    used = fingerprint.first_words(code) | notebook.first_words(document)
-    said = fingerprint.said(code) | notebook.said(document)
-    return {language: catalogue.drawn_words(language, used, said) for language in catalogue.LANGUAGES}
 
 
 def of_payload(payload: dict) -> dict:
@@ -125,7 +126,12 @@ def on_the_shelf(tables: Iterable[str], package: Callable[[str, str], dict | Non
     """
     names = sorted(tuple(table.split("/")) for table in tables)
     there = {(e, d): package(e, d) or _NOTHING for e, d, _ in names}
-    hashes = {place: _hashes(found) for place, found in there.items()}
+    # By dataset, of each table, of the record of its cleaning and of its account.
+    hashes = {
+        place: {r["name"]: shelf.sha256(r) for r in found["resources"]}
+        | {name: shelf.sha256(found[name]) for name in (shelf.RECORD, shelf.ACCOUNT) if name in found}
+        for place, found in there.items()
+    }
     sources, balance = shelf.behind(names, there)
     return {
         "tables": [
@@ -134,12 +140,6 @@ def on_the_shelf(tables: Iterable[str], package: Callable[[str, str], dict | Non
         "sources": sources,
         "balance": balance,
     }
-
-
-def _hashes(package: dict) -> dict[str, str]:
-    """Return the content hash of each table of a dataset, of the record of its cleaning and of its account."""
-    there = {r["name"]: shelf.sha256(r) for r in package["resources"]}
-    return there | {name: shelf.sha256(package[name]) for name in (shelf.RECORD, shelf.ACCOUNT) if name in package}
 
 
 def of_prose(document: dict, language: str, citation: Path, site_url: str = "") -> dict:
@@ -179,14 +179,25 @@ def differences(recorded: dict, current: dict) -> list[str]:
         old, new = recorded.get(name), current.get(name)
         if old == new:
             continue
-        if isinstance(old, dict) and isinstance(new, dict):
-            found += [
-                _difference(name, part, old.get(part), new.get(part))
-                for part in sorted({*old, *new})
-                if old.get(part) != new.get(part)
-            ]
-        else:
+        if not isinstance(old, dict) or not isinstance(new, dict):
             found.append(_WORDS.get(name, f"{name} changed"))
+            continue
+        for part in sorted({*old, *new}):
+            was, now = old.get(part), new.get(part)
+            if was == now:
+                continue
+            if name == "distributions":
+                found.append(f"{part} is {now or 'not used any more'}, was {was or 'not used'}")
+            elif name == "parameters":
+                found.append(f"parameter {part} is {now!r}, was {was!r}")
+            elif name == "data":
+                _, dataset, table, _ = part.split("/")
+                read = f"{dataset} is read from {now or 'nothing'} now, was from {was or 'nothing'}"
+                found.append(f"{read} (asked for as {table})")
+            elif name == "tables":
+                found.append(f"table {part} {'is not there' if now == ABSENT else 'changed'}")
+            else:
+                found.append(f"{part} {'changed' if was and now else 'is no longer used' if was else 'is new'}")
     return found
 
 
@@ -199,23 +210,3 @@ _WORDS = {
     "citation": "CITATION.cff or site_url changed",
     "rendering": "the code that renders reports changed",
 }
-
-
-def _difference(component: str, part: str, old, new) -> str:
-    if component == "distributions":
-        return f"{part} is {new or 'not used any more'}, was {old or 'not used'}"
-    if component == "parameters":
-        return f"parameter {part} is {new!r}, was {old!r}"
-    if component == "data":
-        _, dataset, table, _ = part.split("/")
-        return f"{dataset} is read from {new or 'nothing'} now, was from {old or 'nothing'} (asked for as {table})"
-    if component == "tables":
-        return f"table {part} {'is not there' if new == ABSENT else 'changed'}"
-    return f"{part} changed" if old and new else f"{part} {'is no longer used' if old else 'is new'}"
-
-
-def _code(text: str) -> str:
-    try:
-        return fingerprint.of_python(text)
-    except SyntaxError:
-        return fingerprint.of_bytes(text.encode())

@@ -110,13 +110,6 @@ def everything(project: Project, edition: str | None = None) -> list[Run]:
         If the file cannot be read as a list of runs.
     """
     runs = []
-    for entry in _entries(project):
-        values = {k: v if isinstance(v, list) else [v] for k, v in entry.get("parameters", {}).items()}
-        runs += matrix(project, entry["notebook"], values, edition)
-    return list(dict.fromkeys(runs))
-
-
-def _entries(project: Project) -> list[dict]:
     try:
         found = tomllib.loads(project.runs.read_text(encoding="utf-8"))
     except (OSError, ValueError, RecursionError) as error:
@@ -129,7 +122,10 @@ def _entries(project: Project) -> list[dict]:
             raise _no_list(project, f"number {number} has not the keys notebook and, if needed, parameters")
         if not (isinstance(entry["notebook"], str) and isinstance(entry.get("parameters", {}), dict)):
             raise _no_list(project, f"number {number} has a notebook that is no name, or parameters that are no table")
-    return entries
+    for entry in entries:
+        values = {k: v if isinstance(v, list) else [v] for k, v in entry.get("parameters", {}).items()}
+        runs += matrix(project, entry["notebook"], values, edition)
+    return list(dict.fromkeys(runs))
 
 
 def _no_list(project: Project, fault: str) -> ParameterError:

@@ -50,14 +50,41 @@ def normalise(notebook: dict, places: Mapping[str, str] | None = None) -> dict:
     notebook = _copied(notebook)
     clean = cleaner(machine_places() if places is None else places)
     notebook["nbformat_minor"] = max(notebook.get("nbformat_minor", 0), 5)
-    _metadata(notebook["metadata"])
+    metadata = notebook["metadata"]
+    record = metadata.get("papermill", {})
+    _drop_clocks(record)
+    record.pop("output_path", None)
+    if record.get("input_path"):
+        record["input_path"] = re.split(r"[/\\]", str(record["input_path"]))[-1]
+    spoken = metadata.get("language_info", {})
+    if spoken:
+        kept = {key: spoken[key] for key in _LANGUAGE if key in spoken}
+        kept["version"] = ".".join(str(kept.get("version", "")).split(".")[:2])
+        metadata["language_info"] = kept
+    if spec := metadata.get("kernelspec"):
+        # The kernel that was asked for, without how one machine calls its Python.
+        language = spec.get("language") or spoken.get("name", "python")
+        shown, name = ("Python 3", "python3") if language == "python" else (language, spec["name"])
+        metadata["kernelspec"] = {"display_name": shown, "language": language, "name": name}
     for cell in notebook["cells"]:
         cell["source"] = _joined(cell["source"])
         cell["metadata"].pop("execution", None)
         _drop_clocks(cell["metadata"].get("papermill", {}))
         if cell["cell_type"] == "code":
             cell["outputs"] = [_output(o, clean) for o in _coalesced(cell.get("outputs", []))]
-    _identify(notebook["cells"])
+    # Cells without an id, or with a made-up one, are given an id that follows from their text.
+    cells = notebook["cells"]
+    taken = {cell.get("id") for cell in cells}
+    for cell in cells:
+        if cell.get("id") and not _RANDOM_ID.fullmatch(cell["id"]):
+            continue
+        first = wanted = f"{cell['cell_type']}-{digest(cell['source'], 12)}"
+        again = 1
+        while wanted in taken:
+            again += 1
+            wanted = f"{first}-{again}"
+        taken.add(wanted)
+        cell["id"] = wanted
     return notebook
 
 
@@ -101,24 +128,6 @@ def _copied(notebook: dict) -> dict:
     return pickle.loads(pickle.dumps(notebook, pickle.HIGHEST_PROTOCOL))
 
 
-def _metadata(metadata: dict) -> None:
-    record = metadata.get("papermill", {})
-    _drop_clocks(record)
-    record.pop("output_path", None)
-    if record.get("input_path"):
-        record["input_path"] = re.split(r"[/\\]", str(record["input_path"]))[-1]
-    spoken = metadata.get("language_info", {})
-    if spoken:
-        kept = {key: spoken[key] for key in _LANGUAGE if key in spoken}
-        kept["version"] = ".".join(str(kept.get("version", "")).split(".")[:2])
-        metadata["language_info"] = kept
-    if spec := metadata.get("kernelspec"):
-        # The kernel that was asked for, without how one machine calls its Python.
-        language = spec.get("language") or spoken.get("name", "python")
-        shown, name = ("Python 3", "python3") if language == "python" else (language, spec["name"])
-        metadata["kernelspec"] = {"display_name": shown, "language": language, "name": name}
-
-
 def _drop_clocks(record: dict) -> None:
     for clock in _CLOCKS:
         record.pop(clock, None)
@@ -146,19 +155,18 @@ def _output(output: dict, clean: Callable[[str], str]) -> dict:
     if "traceback" in output:
         output["traceback"] = [clean(line) for line in output["traceback"]]
     for kind, content in output.get("data", {}).items():
-        output["data"][kind] = _content(kind, content, clean)
+        if kind == "application/json" or re.fullmatch(r"application/.*\+json", kind) or not is_text(content):
+            output["data"][kind] = round_numbers(_texts(content, clean))
+            continue
+        content = _joined(content)
+        if kind == "image/svg+xml":
+            content = drawing(content)
+        elif kind == "text/html":
+            content = clean(styled_table(content))
+        elif kind.startswith("text/"):
+            content = clean(content)
+        output["data"][kind] = content
     return output
-
-
-def _content(kind: str, content, clean: Callable[[str], str]):
-    if kind == "application/json" or re.fullmatch(r"application/.*\+json", kind) or not is_text(content):
-        return round_numbers(_texts(content, clean))
-    content = _joined(content)
-    if kind == "image/svg+xml":
-        return drawing(content)
-    if kind == "text/html":
-        content = styled_table(content)
-    return clean(content) if kind.startswith("text/") else content
 
 
 def _texts(value, clean: Callable[[str], str]):
@@ -168,21 +176,6 @@ def _texts(value, clean: Callable[[str], str]):
     if isinstance(value, Mapping):
         return {key: _texts(item, clean) for key, item in value.items()}
     return [_texts(item, clean) for item in value] if isinstance(value, list) else value
-
-
-def _identify(cells: list[dict]) -> None:
-    """Give cells without an id, or with a made-up one, an id that follows from their text."""
-    taken = {cell.get("id") for cell in cells}
-    for cell in cells:
-        if cell.get("id") and not _RANDOM_ID.fullmatch(cell["id"]):
-            continue
-        first = wanted = f"{cell['cell_type']}-{digest(cell['source'], 12)}"
-        again = 1
-        while wanted in taken:
-            again += 1
-            wanted = f"{first}-{again}"
-        taken.add(wanted)
-        cell["id"] = wanted
 
 
 def _joined(text: str | list[str]) -> str:

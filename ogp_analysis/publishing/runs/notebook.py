@@ -200,7 +200,8 @@ def declared(notebook: dict, name: str) -> dict[str, Declared]:
         )
     text = source(cells[0])
     try:
-        body, helps = ast.parse(text).body, _comments(text)
+        body, tokens = ast.parse(text).body, tokenize.generate_tokens(io.StringIO(text).readline)
+        helps = {t.start[0]: t.string.lstrip("# ").rstrip() for t in tokens if t.type == tokenize.COMMENT}
     except (SyntaxError, ValueError, tokenize.TokenError) as error:
         raise ParameterError(
             f"notebook {name!r}", f"its parameters cell is not plain Python ({error})", "Correct the cell"
@@ -209,26 +210,21 @@ def declared(notebook: dict, name: str) -> dict[str, Declared]:
     for node in body:
         if isinstance(node, ast.Import | ast.ImportFrom):
             continue
-        parameter = _declared(node, helps, name)
+        try:
+            annotation, default = ast.unparse(node.annotation), ast.literal_eval(node.value)
+            parameter = Declared(node.target.id, annotation, default, helps.get(node.lineno, ""))
+        except (AttributeError, ValueError, TypeError) as error:
+            raise ParameterError(
+                f"notebook {name!r}",
+                f"its parameters cell holds {ast.unparse(node)!r}",
+                "Write each parameter as `name: type = value  # what it is`",
+            ) from error
         if parameter.name in found:
             raise ParameterError(
                 f"notebook {name!r}", f"declares {parameter.name!r} twice", "Leave one of the two lines out"
             )
         found[parameter.name] = parameter
     return found
-
-
-def _declared(node: ast.stmt, helps: dict[int, str], notebook: str) -> Declared:
-    try:
-        return Declared(
-            node.target.id, ast.unparse(node.annotation), ast.literal_eval(node.value), helps.get(node.lineno, "")
-        )
-    except (AttributeError, ValueError, TypeError) as error:
-        raise ParameterError(
-            f"notebook {notebook!r}",
-            f"its parameters cell holds {ast.unparse(node)!r}",
-            "Write each parameter as `name: type = value  # what it is`",
-        ) from error
 
 
 def assigned(cell: dict, name: str) -> dict:
@@ -246,11 +242,6 @@ def assigned(cell: dict, name: str) -> dict:
         raise ParameterError(
             f"notebook {name!r}", "its injected parameters are not plain values", "Run it again with papermill"
         ) from error
-
-
-def _comments(text: str) -> dict[int, str]:
-    tokens = tokenize.generate_tokens(io.StringIO(text).readline)
-    return {t.start[0]: t.string.lstrip("# ").rstrip() for t in tokens if t.type == tokenize.COMMENT}
 
 
 def code_cells(notebook: dict) -> list[str]:
@@ -312,14 +303,12 @@ def foreign_imports(notebook: dict, folder: Path) -> dict[str, tuple[str, ...]]:
     for cell in notebook["cells"]:
         if cell["cell_type"] == "code":
             for one in source_code.imports(_tree(source(cell)), deep=False):
-                if not one.level and _is_foreign(one.module.partition(".")[0], folder):
+                top = one.module.partition(".")[0]
+                if one.level or top == PACKAGE or top in sys.stdlib_module_names:
+                    continue
+                if not (folder / top).is_dir() and not (folder / f"{top}.py").is_file():
                     found[one.module] = (*found.get(one.module, ()), *one.names)
     return found
-
-
-def _is_foreign(top: str, folder: Path) -> bool:
-    known = top == PACKAGE or top in sys.stdlib_module_names
-    return not known and not (folder / top).is_dir() and not (folder / f"{top}.py").is_file()
 
 
 def _tree(text: str) -> ast.AST:

@@ -83,18 +83,6 @@ def shortened(value) -> str:
 
 def _value(parameter: Declared, value, notebook: str):
     where = f"{notebook}: parameter {parameter.name!r}"
-    kind, tag = _resolved(parameter, where)
-    most = LONGEST_PATH if tag == "contracts" else LONGEST
-    if isinstance(value, str) and len(value) > most:
-        raise ParameterError(where, f"the text is {len(value):,} characters long", f"Use at most {most}")
-    if value in ("None", "") and type(None) in typing.get_args(kind):
-        value = None
-    value = _plain(value if _is_already(kind, value) else _typed(kind, value, where), where)
-    return value if value is None or not tag else _canonical(tag, value, where)
-
-
-def _resolved(parameter: Declared, where: str):
-    """Return the type of a parameter without its tag, and the tag."""
     try:
         kind = _kind(ast.parse(parameter.annotation, mode="eval").body)
     except (KeyError, AttributeError, ValueError, TypeError) as error:
@@ -105,7 +93,19 @@ def _resolved(parameter: Declared, where: str):
         ) from error
     parts = typing.get_args(kind) if type(None) in typing.get_args(kind) else (kind,)
     tags = [p.__metadata__[0] for p in parts if hasattr(p, "__metadata__")]
-    return kind, tags[0] if tags else ""
+    tag = tags[0] if tags else ""
+    most = LONGEST_PATH if tag == "contracts" else LONGEST
+    if isinstance(value, str) and len(value) > most:
+        raise ParameterError(where, f"the text is {len(value):,} characters long", f"Use at most {most}")
+    if value in ("None", "") and type(None) in typing.get_args(kind):
+        value = None
+    value = value if _is_already(kind, value) else _typed(kind, value, where)
+    # It stands in a notebook, a name of a folder and a page as it is.
+    if isinstance(value, str) and not value.isprintable():
+        raise ParameterError(where, f"{shortened(value)} holds marks that cannot be printed", "Leave them out")
+    if isinstance(value, float) and not math.isfinite(value):
+        raise ParameterError(where, f"{value} is not a number one can count with", "Give a finite number")
+    return value if value is None or not tag else _canonical(tag, value, where)
 
 
 def _kind(node: ast.expr):
@@ -132,21 +132,6 @@ def _is_already(kind, value) -> bool:
         if same:
             return True
     return False
-
-
-def _plain(value, where: str):
-    """Return a value that can stand in a notebook, a name of a folder and a page as it is.
-
-    Raises
-    ------
-    ParameterError
-        If it is a text with line breaks, control or direction marks, or a number that is none.
-    """
-    if isinstance(value, str) and not value.isprintable():
-        raise ParameterError(where, f"{shortened(value)} holds marks that cannot be printed", "Leave them out")
-    if isinstance(value, float) and not math.isfinite(value):
-        raise ParameterError(where, f"{value} is not a number one can count with", "Give a finite number")
-    return value
 
 
 def _typed(kind, value, where: str):

@@ -11,8 +11,7 @@ from ogp_analysis.base.paths import Project
 from ogp_analysis.publishing.citation import site_url
 from ogp_analysis.publishing.runs import keys, manifest, notebook, run_record
 from ogp_analysis.publishing.runs.manifest import Run
-from ogp_analysis.store import editions, shelf, state
-from ogp_analysis.tidy.catalog import DATASETS
+from ogp_analysis.store import editions
 
 #: Folder of the notebooks of failed runs, with the error marked in them, below the reports.
 FAILED = ".failed"
@@ -156,73 +155,3 @@ class Planner:
             except UnknownName:
                 found[one] = keys.ABSENT
         return {"chosen": found} if found else {}
-
-    def _why_stale(self, edition: str, dataset: str) -> list[str]:
-        if self.built:
-            return []
-        why = self._once(("stale", edition), lambda: stale_tables(self.project, edition)).get(dataset, [])
-        return [f"table {edition}/{dataset} is to be built again: {', '.join(why)}"] if why else []
-
-    def _package(self, edition: str, dataset: str) -> dict | None:
-        return self._once(("package", edition, dataset), lambda: shelf.package(self.project, edition, dataset))
-
-
-def stale_tables(project: Project, edition: str, names: Iterable[str] | None = None) -> dict[str, list[str]]:
-    """Return why the tables of each dataset that can be built are to be built again; nothing for current ones.
-
-    Parameters
-    ----------
-    project : Project
-    edition : str
-        Of the shelf: ``embedded``, ``full``, or that of a version that was added.
-    names : iterable of str, optional
-        Datasets; all by default.
-
-    Returns
-    -------
-    dict of str to list of str
-        Reasons by dataset, sorted; a dataset whose raw files are not here is left out.
-    """
-    inputs = {name: state.places(project, name, edition) for name in sorted(names or DATASETS)}
-    return {name: _why_stale(project, edition, name, here) for name, here in inputs.items() if here}
-
-
-def build_tables(project: Project, asked: Iterable[str], progress: Callable[[str, str], None], jobs: int = 1) -> None:
-    """Build the tables that are stale, `jobs` datasets side by side; nothing heavy is imported if there is none."""
-    for place, datasets in on_shelf(project, asked):
-        names = [name for name, reasons in stale_tables(project, place, datasets).items() if reasons]
-        if names:
-            from ogp_analysis.store.build import build
-
-            build(names, place, project, progress, jobs)
-
-
-def on_shelf(project: Project, asked: Iterable[str]) -> list[tuple[str, list[str]]]:
-    """Return the editions of the shelf that editions of runs read, each with its datasets."""
-    found: dict[str, set[str]] = {}
-    for edition in set(asked):
-        for place, names in editions.of_runs(project, edition).items():
-            found.setdefault(place, set()).update(names)
-    return [(place, sorted(names)) for place, names in sorted(found.items())]
-
-
-def _why_stale(project: Project, edition: str, name: str, inputs) -> list[str]:
-    there = shelf.package(project, edition, name)
-    if there is None:
-        return ["they have not been built"]
-    old, new = there.get("built_from", {}), state.rests_on(project, name, inputs)
-    if old == new:
-        return []
-    found = ["the code that makes them changed"] if old.get("code") != new["code"] else []
-    for part, word in (("versions", ""), ("sources", "sidecar of "), ("files", "raw file ")):
-        before, now = old.get(part, {}), new[part]
-        for one in sorted({*before, *now}):
-            if before.get(one) != now.get(one):
-                found.append(_change(word, one, before.get(one), now.get(one)))
-    return found
-
-
-def _change(word: str, name: str, old: str | None, new: str | None) -> str:
-    if not word:
-        return f"{name} is {new or 'not used any more'}, was {old or 'not used'}"
-    return f"{word}{name} {'changed' if old and new else 'is new' if new else 'is gone'}"

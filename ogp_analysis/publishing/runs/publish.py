@@ -110,7 +110,22 @@ def place(project: Project, prepared: Path, target: Path) -> None:
         if not os.path.lexists(target):
             prepared.rename(target)
         elif not _exchange(prepared, target):
-            _two_renames(project, prepared, target)
+            # Two renames, with a journal that :func:`recover` completes or undoes.
+            root = project.reports / _STAGING
+            aside = prepared.with_name(prepared.name + ".old")
+            _remove(aside)
+            kept.sync(prepared.parent)
+            steps = {
+                "prepared": prepared.relative_to(root).as_posix(),
+                "old": aside.relative_to(root).as_posix(),
+                "target": target.relative_to(project.reports).as_posix(),
+            }
+            kept.replace(root / _JOURNAL, json.dumps(steps).encode())
+            target.rename(aside)
+            prepared.rename(target)
+            kept.sync(target.parent)
+            (root / _JOURNAL).unlink()
+            _remove(aside)
         kept.sync(target.parent)
     except OSError as error:
         raise unwritable(target.parent, error) from error
@@ -134,25 +149,6 @@ def _exchange(one: Path, two: Path) -> bool:
     if fault in (errno.EINVAL, errno.ENOSYS, errno.EOPNOTSUPP):
         return False
     raise OSError(fault, os.strerror(fault))
-
-
-def _two_renames(project: Project, prepared: Path, target: Path) -> None:
-    """Replace `target` by two renames, with a journal that :func:`recover` completes or undoes."""
-    root = project.reports / _STAGING
-    old = prepared.with_name(prepared.name + ".old")
-    _remove(old)
-    kept.sync(prepared.parent)
-    steps = {
-        "prepared": prepared.relative_to(root).as_posix(),
-        "old": old.relative_to(root).as_posix(),
-        "target": target.relative_to(project.reports).as_posix(),
-    }
-    kept.replace(root / _JOURNAL, json.dumps(steps).encode())
-    target.rename(old)
-    prepared.rename(target)
-    kept.sync(target.parent)
-    (root / _JOURNAL).unlink()
-    _remove(old)
 
 
 @contextlib.contextmanager

@@ -136,12 +136,25 @@ def taken(folder: Path) -> dict:
         If it has none, or what is there is no record of this version in every part; says in which it is not.
     """
     try:
-        record = kept.loaded(folder, NAME, _Record)
-        fault = _fault(record)
+        record, fault = kept.loaded(folder, NAME, _Record), ""
     except OSError as error:
         fault = error.strerror
     except kept.NotKept as error:
         fault = str(error)
+    else:
+        # A record of the right form must not contradict itself, nor lead out of its folder.
+        files = record["files"]
+        odd = [n for n in files if not kept.is_inside(n) or PurePosixPath(n).parts[0] in (NAME, SIGNATURE)]
+        if record["parameters"] != record["key"]["parameters"]:
+            fault = "its parameters are not those of its key"
+        elif record["id"] != keys.identifier(record["key"]):
+            fault = "its id is not that of its key"
+        elif (record["prose"] is None) != (record["about"] is None):
+            fault = "it is half rendered"
+        elif "notebook.ipynb" not in files:
+            fault = "it has no notebook"
+        elif odd:
+            fault = f"it names the file {odd[0][:40]!r}"
     if fault:
         raise ReportError(
             str(folder / NAME), f"is missing or is no record of this version ({fault})", "Name a report folder"
@@ -152,20 +165,6 @@ def taken(folder: Path) -> dict:
 def is_canonical(folder: Path, record: dict) -> bool:
     """Return whether the file of a record is to the byte what this package writes: no name twice, none unsaid."""
     return kept.content(folder, NAME) == dumps(record)
-
-
-def _fault(record: dict) -> str:
-    """Return in what a record of the right form contradicts itself or leads out of its folder, or an empty text."""
-    if record["parameters"] != record["key"]["parameters"]:
-        return "its parameters are not those of its key"
-    if record["id"] != keys.identifier(record["key"]):
-        return "its id is not that of its key"
-    if (record["prose"] is None) != (record["about"] is None):
-        return "it is half rendered"
-    if "notebook.ipynb" not in record["files"]:
-        return "it has no notebook"
-    odd = [n for n in record["files"] if not kept.is_inside(n) or PurePosixPath(n).parts[0] in (NAME, SIGNATURE)]
-    return f"it names the file {odd[0][:40]!r}" if odd else ""
 
 
 def files(contents: dict[str, bytes]) -> dict[str, dict]:
@@ -271,7 +270,15 @@ def located(project: Project, output: str) -> Path:
         folder = Path(output) if Path(output).is_dir() else Path(output).parent
         # A figure lies one folder below.
         folder = next((f for f in (folder, folder.resolve().parent) if (f / NAME).is_file()), folder)
-        named = _label(Path(output)) if Path(output).is_file() else None
+        named = None
+        if Path(output).is_file():
+            # A file of ours names its output within what any of them holds.
+            try:
+                with Path(output).open("rb") as stream:
+                    named = _LABEL.search(stream.read(kept.MOST))
+            except OSError as error:
+                what = f"cannot be read ({error.strerror})"
+                raise UnknownName(f"output {Path(output).name[:40]!r}", what, "Check its rights") from None
         if (folder / NAME).is_file() or named is None:
             return folder
         called = named[1].decode()
@@ -289,17 +296,6 @@ def located(project: Project, output: str) -> Path:
         action = "Look its id up in reports/index.html, name its folder, or run it again"
         raise UnknownName(f"output {shown}", "is not published in reports/", action)
     return found[0]
-
-
-def _label(file: Path) -> re.Match | None:
-    """Return where a file names its output, if it does so within what any file of ours holds."""
-    try:
-        with file.open("rb") as stream:
-            return _LABEL.search(stream.read(kept.MOST))
-    except OSError as error:
-        raise UnknownName(
-            f"output {file.name[:40]!r}", f"cannot be read ({error.strerror})", "Check its rights"
-        ) from None
 
 
 #: Distributions that a notebook is run with.

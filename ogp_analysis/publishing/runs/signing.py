@@ -88,7 +88,15 @@ def signer(folder: Path, keyring: Path) -> str:
     RunError
         If ``ssh-keygen`` is not there.
     """
-    trusted = _trusted(keyring)
+    try:
+        lines = [line.strip() for line in keyring.read_text(encoding="utf-8").splitlines()]
+    except (OSError, UnicodeDecodeError) as error:
+        raise ReportError(str(keyring), "cannot be read as a file of public keys", "Check what it is") from error
+    found = [_KEY.fullmatch(line) for line in lines if line and not line.startswith("#")]
+    if not found or None in found:
+        what = "holds a line that is no public key" if found else "holds no public key"
+        raise ReportError(str(keyring), what, "Give public keys of OpenSSH, one a line, such as id_ed25519.pub")
+    trusted = [f"{key[1]} {key[2]}" for key in found]
     try:
         signature, record = (kept.content(folder, name) for name in (run_record.SIGNATURE, run_record.NAME))
     except (OSError, kept.NotKept):
@@ -100,18 +108,6 @@ def signer(folder: Path, keyring: Path) -> str:
         told = _ssh("verify", ["-f", str(signers), "-I", _ANYBODY, "-s", str(signed)], record)
     good = _GOOD.search(told.stdout.decode("utf-8", "replace"))
     return good[1] if told.returncode == 0 and good else ""
-
-
-def _trusted(keyring: Path) -> list[str]:
-    try:
-        lines = [line.strip() for line in keyring.read_text(encoding="utf-8").splitlines()]
-    except (OSError, UnicodeDecodeError) as error:
-        raise ReportError(str(keyring), "cannot be read as a file of public keys", "Check what it is") from error
-    found = [_KEY.fullmatch(line) for line in lines if line and not line.startswith("#")]
-    if not found or None in found:
-        what = "holds a line that is no public key" if found else "holds no public key"
-        raise ReportError(str(keyring), what, "Give public keys of OpenSSH, one a line, such as id_ed25519.pub")
-    return [f"{key[1]} {key[2]}" for key in found]
 
 
 def _ssh(what: str, options: list[str], content: bytes) -> subprocess.CompletedProcess:

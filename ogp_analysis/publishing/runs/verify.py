@@ -8,7 +8,6 @@ all; where that differs from what is here, drawings may differ, and nothing else
 
 from __future__ import annotations
 
-import copy
 import csv
 import io
 import json
@@ -170,37 +169,28 @@ def _unexplained(pair: _Pair, differing: list[str], parts: list[str], reasons: l
     for name in differing:
         if not reasons or name not in record["files"] or name not in made["files"]:
             return pair.first(name)
-    if found := _in_notebooks(pair):
+    # Executed notebooks are compared beside their drawings and the versions they name.
+    text = kept.content(pair.old, "notebook.ipynb").decode("utf-8", "replace")
+    for name, was in record["key"]["tables"].items():
+        now = made["key"]["tables"].get(name, was)
+        text = text.replace(was, now).replace(was[:12], now[:12])
+    old, new = json_of(text.encode()), json_of(kept.content(pair.new, "notebook.ipynb"))
+    if old is None or notebook.odd(old):
+        return "notebook.ipynb: it is no notebook"
+    for document in (old, new):
+        for part in ("language_info", "papermill"):
+            if isinstance(document["metadata"].get(part), dict):
+                document["metadata"][part].pop("version", None)
+        for output in (output for cell in document["cells"] for output in cell.get("outputs", [])):
+            data = output.get("data", {})
+            data.update({kind: "" for kind in _DRAWN if kind in data})
+    if found := of_notebooks(old, new):
         return f"notebook.ipynb: {found}"
     for name in parts:
         # Files may rest on other things; what the output is, and what the list of reports says of it, may not.
         if not reasons or name not in ("id", "key", "prose"):
             return f"{run_record.NAME}: {name}{of_values(record.get(name), made.get(name))}"
     return _in_renderings(pair)
-
-
-def _in_notebooks(pair: _Pair) -> str:
-    """Return the first difference of two executed notebooks beside their drawings and the versions they name."""
-    text = kept.content(pair.old, "notebook.ipynb").decode("utf-8", "replace")
-    for name, was in pair.record["key"]["tables"].items():
-        now = pair.made["key"]["tables"].get(name, was)
-        text = text.replace(was, now).replace(was[:12], now[:12])
-    old, new = json_of(text.encode()), json_of(kept.content(pair.new, "notebook.ipynb"))
-    if old is None or notebook.odd(old):
-        return "it is no notebook"
-    return of_notebooks(*map(_without_drawings, (old, new)))
-
-
-def _without_drawings(document: dict) -> dict:
-    document = copy.deepcopy(document)
-    for part in ("language_info", "papermill"):
-        if isinstance(document["metadata"].get(part), dict):
-            document["metadata"][part].pop("version", None)
-    for cell in document["cells"]:
-        for output in cell.get("outputs", []):
-            data = output.get("data", {})
-            data.update({kind: "" for kind in _DRAWN if kind in data})
-    return document
 
 
 def _in_renderings(pair: _Pair) -> str:
@@ -256,7 +246,18 @@ def first_difference(name: str, old: bytes, new: bytes) -> str:
             found = of_values(before, now).removeprefix(": ")
     elif name.endswith(".csv"):
         found = _of_tables(old, new)
-    return found.lstrip(".") or _of_lines(old, new)
+    if found := found.lstrip("."):
+        return found
+    try:
+        before, now = (content.decode().splitlines(keepends=True) for content in (old, new))
+    except UnicodeDecodeError:
+        return "its bytes differ"
+    # The first line that differs, from where it does so.
+    pairs = enumerate(zip([*before, ""], [*now, ""], strict=False), 1)
+    number, (was, are) = next((n, pair) for n, pair in pairs if pair[0] != pair[1])
+    same = next((i for i, (a, b) in enumerate(zip(was, are, strict=False)) if a != b), min(len(was), len(are)))
+    start = max(0, same - 20)
+    return f"line {number}: {_shown(are[start:])}, was {_shown(was[start:])}"
 
 
 def json_of(content: bytes):
@@ -323,19 +324,6 @@ def _of_tables(old: bytes, new: bytes) -> str:
             if a != b:
                 return f"row {number}, {column}: {_shown(b)}, was {_shown(a)}"
     return f"{len(now) - 1} rows, was {len(before) - 1}" if len(before) != len(now) else ""
-
-
-def _of_lines(old: bytes, new: bytes) -> str:
-    """Return the first line that differs from where it does so, or that the files hold no text."""
-    try:
-        before, now = (content.decode().splitlines(keepends=True) for content in (old, new))
-    except UnicodeDecodeError:
-        return "its bytes differ"
-    pairs = enumerate(zip([*before, ""], [*now, ""], strict=False), 1)
-    number, (was, are) = next((n, pair) for n, pair in pairs if pair[0] != pair[1])
-    same = next((i for i, (a, b) in enumerate(zip(was, are, strict=False)) if a != b), min(len(was), len(are)))
-    start = max(0, same - 20)
-    return f"line {number}: {_shown(are[start:])}, was {_shown(was[start:])}"
 
 
 def _shown(value) -> str:

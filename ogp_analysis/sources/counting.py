@@ -53,7 +53,12 @@ def lines(content: Content, skipped: int, delimiter: str, cells_say: bool = Fals
     blank = _SPACE + (sign + b'"' if cells_say else b"")
     found, rest, enough = 0, b"", 0
     with content.open("rb") as stream:
-        for block in _below(_whole_lines(stream), skipped):
+        for block in _whole_lines(stream):
+            while skipped and block:
+                block = block.partition(b"\n")[2]
+                skipped -= 1
+            if not block:
+                continue
             rest += block
             if len(rest) < enough:
                 continue
@@ -112,15 +117,6 @@ def _with_line_feeds(text: bytes) -> bytes:
     return text.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
 
 
-def _below(blocks: Iterable[bytes], skipped: int) -> Iterator[bytes]:
-    for block in blocks:
-        while skipped and block:
-            block = block.partition(b"\n")[2]
-            skipped -= 1
-        if block:
-            yield block
-
-
 def elements(content: Content, key: str, lists: Iterable[str]) -> int:
     """Return how many releases or records a JSON file holds, whichever form it has.
 
@@ -136,7 +132,14 @@ def elements(content: Content, key: str, lists: Iterable[str]) -> int:
     with content.open("rb") as stream:
         start = stream.read(_WHOLE).removeprefix(_BYTE_ORDER_MARK)
         if _is_lines(start, key):
-            return _filled_lines(start, stream)
+            # That a line is not blank its first sign tells, however long it is.
+            found, held = 0, io.BytesIO(start)
+            del start
+            for line in held:
+                if not line.endswith(b"\n"):
+                    line += stream.readline()
+                found += not line.isspace()
+            return found + sum(not line.isspace() for line in stream)
         rest = stream.read(_BLOCK)
         if not rest:
             try:
@@ -161,17 +164,6 @@ def _is_lines(start: bytes, key: str) -> bool:
         return end >= 0 and _SAYS.search(start, end) is not None and key in _object(start[:end])
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         return False
-
-
-def _filled_lines(start: bytes, stream: BinaryIO) -> int:
-    # That a line is not blank its first sign tells, however long it is.
-    found, lines = 0, io.BytesIO(start)
-    del start
-    for line in lines:
-        if not line.endswith(b"\n"):
-            line += stream.readline()
-        found += not line.isspace()
-    return found + sum(not line.isspace() for line in stream)
 
 
 _object = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
@@ -238,7 +230,10 @@ class _Brackets:
         for name in self._lists:
             text = text.replace(name, self._LIST)
         text = text.replace(self._key, self._KEY).translate(None, self._dropped)
-        text = _without_texts((b'"' if self._inside else b"") + text)
+        # Brackets and signs outside of texts; with a mark at the end if a text is still open there.
+        text = (b'"' if self._inside else b"") + text
+        mark = b'"' if text.count(b'"') % 2 else b""
+        text = re.sub(rb'"[^"]*+"', b"", text.replace(b'""', b"")).partition(b'"')[0] + mark
         self._inside = text.endswith(b'"')
         signs = np.frombuffer(text.removesuffix(b'"'), np.uint8)
         after = self._depth + np.cumsum(self._STEP[signs], dtype=np.int64)
@@ -272,13 +267,6 @@ class _Brackets:
         elif above[0] and above[1]:
             package = len(self._open) == 1 and not has_key and counted
             above[2] += counted if package else 1
-
-
-def _without_texts(text: bytes) -> bytes:
-    """Return brackets and signs outside of texts; with a mark at the end if a text is still open there."""
-    return re.sub(rb'"[^"]*+"', b"", text.replace(b'""', b""), count=0).partition(b'"')[0] + (
-        b'"' if text.count(b'"') % 2 else b""
-    )
 
 
 def rows(content: Content, label: str, sheet: str, before: int) -> int | None:

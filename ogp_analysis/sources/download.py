@@ -99,7 +99,15 @@ def fetch(
     sidecars = root if sidecars is None else Path(sidecars)
     wanted = _wanted(sidecars, source_id, version)
     known = {file.sha256 for _, file in _wanted(sidecars, source_id, None)}
-    folder, patience, progress = _folder(from_dir), patience or Patience(), progress or Terminal()
+    if from_dir is None:
+        folder = mirror()
+        what, action = MIRROR_VARIABLE, "Set it to a folder laid out like data/raw, or unset it"
+    else:
+        folder = Path(from_dir).expanduser()
+        what, action = "--from", "Name the folder that holds the files"
+    if folder is not None and not folder.is_dir():
+        raise ParameterError(what, f"{folder} is not a folder", action)
+    patience, progress = patience or Patience(), progress or Terminal()
     work = _Work(root, sidecars, folder, from_dir is not None, patience, progress, known, len(wanted))
     for _, files in groupby(enumerate(wanted, 1), key=lambda item: item[1][0].folder):
         work.version([(number, source, file) for number, (source, file) in files])
@@ -116,18 +124,6 @@ def _wanted(sidecars: Path, source_id: str, version: str | None) -> list[tuple[S
     chosen = sidecar.versions(sidecars, source_id) if version is None else [version]
     described = [sidecar.source(sidecars, source_id, name) for name in chosen]
     return [(source, file) for source in described for file in source.files]
-
-
-def _folder(from_dir: Path | str | None) -> Path | None:
-    if from_dir is None:
-        named = mirror()
-        what, action = MIRROR_VARIABLE, "Set it to a folder laid out like data/raw, or unset it"
-    else:
-        named = Path(from_dir).expanduser()
-        what, action = "--from", "Name the folder that holds the files"
-    if named is not None and not named.is_dir():
-        raise ParameterError(what, f"{named} is not a folder", action)
-    return named
 
 
 class _Work:
@@ -172,7 +168,17 @@ class _Work:
 
     def _one(self, label: str, source: Source, file: SourceFile, target: Path, tell) -> str:
         if target.exists():
-            return _there(label, source, file, target)
+            try:
+                found = sha256(target)
+            except OSError as error:
+                what = f"is there, but cannot be read ({error.strerror})"
+                raise DownloadError(str(target), what, "Check the file and the disk") from error
+            if found != file.sha256:
+                what = f"is there, but is not the file its sidecar describes (sha256 {found[:12]}…"
+                what += f", not {file.sha256[:12]}…)"
+                action = f"It was left alone: move it away and fetch again, or {_new_version(source)}"
+                raise DownloadError(label, what, action)
+            return THERE
         found = shelf.Finding() if self.folder is None else shelf.find(self.folder, source, file, self.known)
         if found.path is not None:
             shelf.copy(found.path, target, file, tell)
@@ -200,19 +206,6 @@ class _Work:
             self.silent_hosts.add(host)
             raise
         return DOWNLOADED
-
-
-def _there(label: str, source: Source, file: SourceFile, target: Path) -> str:
-    try:
-        found = sha256(target)
-    except OSError as error:
-        what = f"is there, but cannot be read ({error.strerror})"
-        raise DownloadError(str(target), what, "Check the file and the disk") from error
-    if found != file.sha256:
-        what = f"is there, but is not the file its sidecar describes (sha256 {found[:12]}…, not {file.sha256[:12]}…)"
-        action = f"It was left alone: move it away and fetch again, or {_new_version(source)}"
-        raise DownloadError(label, what, action)
-    return THERE
 
 
 def _new_version(source: Source) -> str:

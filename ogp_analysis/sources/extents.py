@@ -129,7 +129,10 @@ _PLACE = re.compile(rb'\sr="([A-Z]{1,3})(\d*)"')
 
 def _of_xlsx(parts: Mapping[str, Member]) -> dict[str, Extent]:
     targets = _targets(parts[_XLSX_LINKS])
-    blank = _blank_texts(parts[_XLSX_TEXTS].open()) if _XLSX_TEXTS in parts else frozenset()
+    blank, text = frozenset(), re.compile(rb"<(?:\w+:)?t(?:\s[^>]*)?>([^<]+)<")
+    if _XLSX_TEXTS in parts:
+        texts = enumerate(_parts(parts[_XLSX_TEXTS].open(), b"si"))
+        blank = frozenset(b"%d" % number for number, part in texts if not text.search(part))
     found = {}
     for tag in _tags(parts[_XLSX]):
         part = targets.get(tag.get("r:id", ""), "")
@@ -156,12 +159,6 @@ def _tags(part: Member) -> list[dict[str, str]]:
         {name.decode(): value.decode("utf-8", "replace") for name, value in _ATTRIBUTE.findall(inner)}
         for inner in _TAG.findall(text)
     ]
-
-
-def _blank_texts(stream: BinaryIO) -> frozenset[bytes]:
-    """Return the numbers of the texts of a workbook that are empty."""
-    text = re.compile(rb"<(?:\w+:)?t(?:\s[^>]*)?>([^<]+)<")
-    return frozenset(b"%d" % number for number, part in enumerate(_parts(stream, b"si")) if not text.search(part))
 
 
 def _parts(stream: BinaryIO, tag: bytes) -> Iterator[bytes]:

@@ -95,7 +95,8 @@ def _members(text: str, label: str) -> Iterator[tuple[int, str, dict]]:
     keyed = isinstance(whole, dict)
     between = re.compile(r"[\s{,]*" if keyed else r"[\s\[,]*")
     key, seen, line, before = "", set(), 1, 0
-    grouped = keyed and bool(whole) and all(_holds_records(value) for value in whole.values())
+    grouped = keyed and bool(whole) and all(isinstance(group, dict) and bool(group) and all(map(
+        _is_flat, group.values())) for group in whole.values())  # fmt: skip
     position = between.match(text).end()
     while text[position] not in "}]":
         line, before = line + text.count("\n", before, position), position
@@ -112,10 +113,6 @@ def _members(text: str, label: str) -> Iterator[tuple[int, str, dict]]:
         seen |= {key} if keyed else set()
         yield line, key, record
         position = between.match(text, position).end()
-
-
-def _holds_records(group: object) -> bool:
-    return isinstance(group, dict) and bool(group) and all(map(_is_flat, group.values()))
 
 
 def _is_flat(record: object) -> bool:

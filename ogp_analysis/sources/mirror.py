@@ -54,7 +54,11 @@ def find(folder: Path, source: Source, file: SourceFile, known: set[str]) -> Fin
     """
     other = None
     try:
-        for path in _named(folder, source, file):
+        name = PurePosixPath(file.name)
+        places = (Path(source.id, source.version, name), Path(source.version, name), name, name.name)
+        for path in dict.fromkeys(folder / place for place in places):
+            if not path.is_file():
+                continue
             found = sha256(path)
             if found == file.sha256:
                 return Finding(path)
@@ -100,9 +104,3 @@ def _blocks(path: Path) -> Iterator[bytes]:
 def _unreadable(error: OSError, path: Path) -> DownloadError:
     what = f"cannot be read ({error.strerror})"
     return DownloadError(str(error.filename or path), what, "Check the folder that the files are to be taken from")
-
-
-def _named(folder: Path, source: Source, file: SourceFile) -> Iterator[Path]:
-    name = PurePosixPath(file.name)
-    places = (Path(source.id, source.version, name), Path(source.version, name), name, name.name)
-    return (path for path in dict.fromkeys(folder / place for place in places) if path.is_file())

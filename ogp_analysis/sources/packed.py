@@ -62,7 +62,19 @@ def tables(path: Path, label: str) -> tuple[list[Table], list[str]]:
     if start.startswith(ZIPS):
         inside = members(path, label)
         if not {"[Content_Types].xml", "mimetype"} & {member.name for member in inside}:
-            return _of_zip(path, label, inside)
+            _refuse(path, label, inside)
+            found, others = [], []
+            for member in sorted(inside, key=lambda member: member.name):
+                name, own_label = PurePosixPath(member.name), f"{label}/{member.name}"
+                hidden = name.name.startswith(".") or name.parts[0] == "__MACOSX"
+                if name.suffix.lower() in (*TEXTS, *workbook.ENDINGS) and not hidden:
+                    found += _of_content(Member(path, own_label, member.info), own_label)
+                else:
+                    others.append(own_label)
+            if not found:
+                names = listed(sorted(member.name for member in inside)) or "nothing"
+                raise SourceError(label, f"holds no table, only {names}", "Unpack it and name its tables")
+            return found, others
     return _of_content(path, label), []
 
 
@@ -128,22 +140,6 @@ def refuse_page(start: bytes, label: str) -> None:
     """
     if is_page(start):
         raise SourceError(label, "is a page of the web, not a table", "Download it again with a browser")
-
-
-def _of_zip(path: Path, label: str, inside: list[Member]) -> tuple[list[Table], list[str]]:
-    _refuse(path, label, inside)
-    found, others = [], []
-    for member in sorted(inside, key=lambda member: member.name):
-        name, own_label = PurePosixPath(member.name), f"{label}/{member.name}"
-        hidden = name.name.startswith(".") or name.parts[0] == "__MACOSX"
-        if name.suffix.lower() in (*TEXTS, *workbook.ENDINGS) and not hidden:
-            found += _of_content(Member(path, own_label, member.info), own_label)
-        else:
-            others.append(own_label)
-    if not found:
-        names = listed(sorted(member.name for member in inside)) or "nothing"
-        raise SourceError(label, f"holds no table, only {names}", "Unpack it and name its tables")
-    return found, others
 
 
 def _refuse(path: Path, label: str, inside: list[Member]) -> None:

@@ -87,7 +87,24 @@ def chunks(
     UnknownName
         If the version has no sidecar.
     """
-    found = _present(root, source_id, version, files, sidecars)
+    if root is None:
+        here = project()
+        root, sidecars = here.files_of(source_id, version), sidecars or here.sidecars
+    root = Path(root)
+    described = source(root if sidecars is None else Path(sidecars), source_id, version)
+    found, folder = [], root / source_id / version
+    for entry in sorted((entry for entry in described.files if matches(entry.name, files)), key=lambda e: e.name):
+        path = folder / entry.name
+        if entry.renamed and not path.is_file() and folder.is_dir():
+            # A file that has another name here lies wherever its content is.
+            path = next((other for other in sorted(folder.rglob("*")) if has_content(other, entry)), path)
+        found.append(RawFile(f"{described.folder}/{entry.name}", path, entry))
+    if not found:
+        action = f"It names {listed(entry.name for entry in described.files)}"
+        raise SourceError(f"{described.folder}/source.toml", f"names no file like {files!r}", action)
+    if absent := [file.entry.name for file in found if not file.path.is_file()]:
+        what = f"{len(absent)} of {len(found)} files are not there, {listed(absent)}"
+        raise SourceError(f"{source_id}/{version}", what, f"Get them with `ogp-analysis fetch {source_id}`")
     return (chunk for file in found for chunk in held(file, header, sheet, rows, columns))
 
 
@@ -111,51 +128,12 @@ def held(
         what = f"is not the file that its sidecar describes (sha256 {found[:12]}… instead of {right[:12]}…)"
         action = f"Move it away and get the right one with {command}, or give it a version and a sidecar of its own"
         raise SourceError(file.label, what, action)
-    yield from _frames(file, header, sheet, rows, columns)
-    unchanged(file.path, file.label, right)
-
-
-def _present(root, source_id: str, version: str, files: str, sidecars) -> list[RawFile]:
-    if root is None:
-        here = project()
-        root, sidecars = here.files_of(source_id, version), sidecars or here.sidecars
-    root = Path(root)
-    described = source(root if sidecars is None else Path(sidecars), source_id, version)
-    found = [
-        RawFile(f"{described.folder}/{entry.name}", _place(root / source_id / version, entry), entry)
-        for entry in sorted(described.files, key=lambda entry: entry.name)
-        if matches(entry.name, files)
-    ]
-    if not found:
-        action = f"It names {listed(entry.name for entry in described.files)}"
-        raise SourceError(f"{described.folder}/source.toml", f"names no file like {files!r}", action)
-    if absent := [file.entry.name for file in found if not file.path.is_file()]:
-        what = f"{len(absent)} of {len(found)} files are not there, {listed(absent)}"
-        raise SourceError(f"{source_id}/{version}", what, f"Get them with `ogp-analysis fetch {source_id}`")
-    return found
-
-
-def _place(folder: Path, entry: SourceFile) -> Path:
-    """Return where a file lies: under its own name, or, if it has another here, wherever its content is."""
-    path = folder / entry.name
-    if entry.renamed and not path.is_file() and folder.is_dir():
-        return next((other for other in sorted(folder.rglob("*")) if has_content(other, entry)), path)
-    return path
-
-
-def place(label: str, sheet: str) -> str:
-    """Return how ``_file`` names a file of which one sheet is read; rows of two sheets have the same numbers."""
-    return f"{label} [{sheet.strip()}]" if sheet else label
-
-
-def _frames(file: RawFile, header: int, sheet: str, rows: int, columns) -> Iterator[pd.DataFrame]:
-    path, label, entry = file.path, file.label, file.entry
+    path, label, entry, ending = file.path, file.label, file.entry, file.path.suffix.lower()
+    records = None
     if entry.delimiter:
         with path.open("rb") as stream:
             packed.refuse_page(stream.read(1024), label)
-        return reading.of_entry(path, label, entry, header, rows, columns)
-    ending = path.suffix.lower()
-    if entry.element_key:
+    elif entry.element_key:
         records = json_elements.records(path, label, entry.element_key, entry.encoding)
     elif ending in workbook.ENDINGS:
         records = workbook.rows(path, label, sheet, header)
@@ -168,4 +146,13 @@ def _frames(file: RawFile, header: int, sheet: str, rows: int, columns) -> Itera
     else:
         what = "is neither a delimited text, a workbook nor a JSON object of records, and no YAML or Stata file"
         raise SourceError(label, what, "Give its delimiter in the sidecar, or read it with a reader for its format")
-    return frames.of_records(records, label, place(label, sheet), rows, header=entry.header, before=header)
+    if records is None:
+        yield from reading.of_entry(path, label, entry, header, rows, columns)
+    else:
+        yield from frames.of_records(records, label, place(label, sheet), rows, header=entry.header, before=header)
+    unchanged(file.path, file.label, right)
+
+
+def place(label: str, sheet: str) -> str:
+    """Return how ``_file`` names a file of which one sheet is read; rows of two sheets have the same numbers."""
+    return f"{label} [{sheet.strip()}]" if sheet else label

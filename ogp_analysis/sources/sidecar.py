@@ -109,43 +109,22 @@ def _parsed(path: Path, content: str) -> Source:
     if isinstance(columns := table.get("columns"), dict):
         table["columns"] = [{"name": n, **terms} if isinstance(terms, dict) else terms for n, terms in columns.items()]
     if isinstance(files := table.pop("files", None), list):
-        table["files"] = [_with_terms(file, given, base) if isinstance(file, dict) else file for file in files]
+        # Each with what its source says of all files.
+        table["files"] = []
+        for file in files:
+            if isinstance(file, dict):
+                if file.get("renamed") is True:
+                    file = {**given, **file, "url": ""}
+                else:
+                    url = {"url": base + quote(str(file.get("name")))} if base else {}
+                    file = {**given, **url, **file}
+            table["files"].append(file)
     try:
         source = convert(
             {**table, "id": id, "as_of": table.get("as_of", table.get("accessed"))}, Source, builtin_types=(date,)
         )
     except ValidationError as error:
         raise _mistake(where, table, error) from error
-    _check(where, source)
-    return source
-
-
-def _with_terms(file: dict, given: dict, base: str) -> dict:
-    """Return the entry of a file with what its source says of all files."""
-    if file.get("renamed") is True:
-        return {**given, **file, "url": ""}
-    url = {"url": base + quote(str(file.get("name")))} if base else {}
-    return {**given, **url, **file}
-
-
-def _fault(where: str, field: str, what: str) -> SourceError:
-    return SourceError(f"{where}, field {field}", what, "Correct the sidecar")
-
-
-def _mistake(where: str, table: dict, error: ValidationError) -> SourceError:
-    """Return the fault of a sidecar that is not of the form it should be, with the place of what is wrong."""
-    what, _, place = str(error).partition(" - at ")
-    field, *inside = re.findall(r"\w+", place) or [""]
-    if field in ("files", "columns") and inside and isinstance(one := table[field][int(inside[0])], dict):
-        where, table = f"{where}, {field.removesuffix('s')} {one.get('name', inside[0])}", one
-        field = inside[1] if inside[1:] else ""
-    if named := re.search(r"field `(\w+)`", what):
-        return _fault(where, named[1], "is missing" if "missing" in what else "is unknown")
-    return _fault(where, field, f"is {table.get(field)!r}: {what[0].lower()}{what[1:]}")
-
-
-def _check(where: str, source: Source) -> None:
-    """Raise if a field of a sidecar does not fit another, or is of the right form and cannot be all the same."""
     for part in (source, *source.files):
         of_part = where if part is source else f"{where}, file {part.name}"
         if part.redistribute and part.open_licence != "yes" and not part.compiled:
@@ -165,3 +144,20 @@ def _check(where: str, source: Source) -> None:
     names = [file.name for file in source.files]
     if twice := sorted({name for name in names if names.count(name) > 1}):
         raise _fault(where, "files", f"names {len(twice)} files twice, {listed(twice)}")
+    return source
+
+
+def _fault(where: str, field: str, what: str) -> SourceError:
+    return SourceError(f"{where}, field {field}", what, "Correct the sidecar")
+
+
+def _mistake(where: str, table: dict, error: ValidationError) -> SourceError:
+    """Return the fault of a sidecar that is not of the form it should be, with the place of what is wrong."""
+    what, _, place = str(error).partition(" - at ")
+    field, *inside = re.findall(r"\w+", place) or [""]
+    if field in ("files", "columns") and inside and isinstance(one := table[field][int(inside[0])], dict):
+        where, table = f"{where}, {field.removesuffix('s')} {one.get('name', inside[0])}", one
+        field = inside[1] if inside[1:] else ""
+    if named := re.search(r"field `(\w+)`", what):
+        return _fault(where, named[1], "is missing" if "missing" in what else "is unknown")
+    return _fault(where, field, f"is {table.get(field)!r}: {what[0].lower()}{what[1:]}")

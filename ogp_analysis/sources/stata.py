@@ -34,14 +34,14 @@ def records(path: Path, label: str) -> Iterator[tuple[int, list[str]]]:
     except (OSError, ValueError, KeyError, struct.error, IndexError) as error:
         raise SourceError(label, f"is not a readable Stata file ({error})", "Check the file") from error
     yield 0, [str(name) for name in frame.columns]
-    texts = [_texts(frame[name]) for name in frame.columns]
+    texts = []
+    for name in frame.columns:
+        values = frame[name]
+        if values.dtype.kind in "iu":
+            texts.append([str(value) for value in values.tolist()])
+        elif values.dtype.kind == "f":
+            # In its own width: a single-precision 0.1 is 0.1, not 0.10000000149011612.
+            texts.append(["" if value != value else str(value).removesuffix(".0") for value in values.to_numpy()])
+        else:
+            texts.append(["" if pd.isna(value) else str(value) for value in values])
     yield from enumerate(map(list, zip(*texts, strict=True)), 1)
-
-
-def _texts(values: pd.Series) -> list[str]:
-    if values.dtype.kind in "iu":
-        return [str(value) for value in values.tolist()]
-    if values.dtype.kind != "f":
-        return ["" if pd.isna(value) else str(value) for value in values]
-    # In its own width: a single-precision 0.1 is 0.1, not 0.10000000149011612.
-    return ["" if value != value else str(value).removesuffix(".0") for value in values.to_numpy()]

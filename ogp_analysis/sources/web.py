@@ -88,7 +88,16 @@ def body(request: Request, patience: Patience) -> Iterator[Iterator[bytes]]:
     limits = (patience.connect, patience.read)
     try:
         with requests.get(request.url, headers=headers, stream=True, timeout=limits) as answer:
-            _check_status(request, answer.status_code)
+            url, status = request.url, answer.status_code
+            if status in _GONE:
+                raise request.fault(f"{url} is not there any more (HTTP {status})", "Publishers move files:")
+            if status in _REFUSED:
+                action = f"Save {url} in a browser, then run {request.command}"
+                raise HostFault(request.label, f"{url} refuses scripts (HTTP {status})", action)
+            if status >= 500:
+                raise request.fault(f"the server of {url} failed (HTTP {status})", "Try again later, or", HostFault)
+            if status != 200:
+                raise request.fault(f"{url} answered HTTP {status} instead of the file", "In a browser,")
             yield _blocks(request, answer, patience)
     except requests.RequestException as error:
         raise _fault(request, error, patience) from error
@@ -113,19 +122,6 @@ def _blocks(request: Request, answer, patience: Patience) -> Iterator[bytes]:
     except exceptions.HTTPError as error:
         what = f"{request.url} broke off after {done:,} bytes; nothing was kept"
         raise request.fault(what, "Fetch again; if it stays so,") from error
-
-
-def _check_status(request: Request, status: int) -> None:
-    url = request.url
-    if status in _GONE:
-        raise request.fault(f"{url} is not there any more (HTTP {status})", "Publishers move files:")
-    if status in _REFUSED:
-        action = f"Save {url} in a browser, then run {request.command}"
-        raise HostFault(request.label, f"{url} refuses scripts (HTTP {status})", action)
-    if status >= 500:
-        raise request.fault(f"the server of {url} failed (HTTP {status})", "Try again later, or", HostFault)
-    if status != 200:
-        raise request.fault(f"{url} answered HTTP {status} instead of the file", "In a browser,")
 
 
 def _fault(request: Request, error: Exception, patience: Patience) -> DownloadError:

@@ -58,6 +58,16 @@ def test_layout_a_states_its_currency_in_the_header(clean):
     assert one(result, "procurement_method") == "open"
 
 
+def test_a_file_without_titles_and_buyers_is_a_file_of_contracts(raw):
+    bare = ["NÚMERO DE PROCEDIMIENTO", "NÚMERO DE CONTRATO", "TIPO DE PROCEDIMIENTO", "IMPORTE MN SIN IVA"]
+    bare += ["CLAVE UC", "RAZÓN SOCIAL", "FECHA DE SUSCRIPCIÓN DE CONTRATO", FILE, LINE]
+    chunk = raw("A", {"NÚMERO DE CONTRATO": "C-1"}, {"NÚMERO DE CONTRATO": "C-2"})
+    for rows in (chunk, chunk.iloc[:0]):
+        table = compranet.clean_contracts(rows[[name for name in rows if name in bare]], "").tables["contracts"]
+        assert table["contract_key"].str[-3:].tolist() == ["C-1", "C-2"][: len(rows)]
+        assert set(table["contract_title"]) | set(table["contract_object"]) <= {""}
+
+
 D_ROW = {
     "Clave de la UC": "050GYR001",
     "Número de procedimiento": "LA-1",

@@ -254,7 +254,7 @@ def _titles(fields: Fields, kind: pd.Series, reveal: bool) -> dict[str, pd.Serie
     # blank comes first, for those that are not there.
     codes, distinct = pd.factorize(pd.concat([pd.Series([""], dtype="str"), *(fields[field] for field in there)]))
     texts = pa.array(distinct, pa.large_string())
-    rows_of, words = dict(zip(there, codes[1:].reshape(len(there), -1), strict=True)), words_of(texts)
+    rows_of, words = dict(zip(there, codes[1:].reshape(len(there), len(kind)), strict=True)), words_of(texts)
     told, named, made = objects.judged(texts, words), [], {}
     if not reveal:
         supplier = fields["supplier"].where(persons.are_persons(kind), "")

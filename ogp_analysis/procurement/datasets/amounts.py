@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from ogp_analysis.procurement.datasets.folding import by_value
 from ogp_analysis.procurement.datasets.layouts import facts
@@ -26,14 +29,30 @@ def read(values: pd.Series) -> pd.DataFrame:
 def _read(values: pd.Series) -> pd.DataFrame:
     text = values.str.strip()
     readable = text.str.fullmatch(f"(?:{_PLAIN})|(?:{_GROUPED})")
-    number = pd.to_numeric(text.where(readable, "").str.replace(r"[$, ]", "", regex=True), errors="coerce")
-    number = number.astype("float64")
+    number = _numbers(text.where(readable, "").str.replace(r"[$, ]", "", regex=True))
     limits = facts()["amounts"]
     status = pd.Series("ok", index=values.index, dtype="str").mask(number == 0, "zero").mask(number < 0, "negative")
     status = status.mask(number > limits["suspicious_above"], "suspicious")
     status = status.mask(number > limits["absurd_above"], "absurd")
     status = status.mask(~readable, "unreadable").mask(text == "", "missing")
     return pd.DataFrame({"amount": number.mask(status == "absurd"), "status": status})
+
+
+#: A number of no more signs has no more digits than a float holds, so that there is one way to round it.
+_SHORT = 15
+
+
+def _numbers(texts: pd.Series) -> pd.Series:
+    """Return plain decimal numbers as floats, missing where a text is blank; Arrow reads the short ones, faster."""
+    cells = pa.array(texts, pa.large_string())
+    cells = cells.combine_chunks() if isinstance(cells, pa.ChunkedArray) else cells
+    short = pc.less_equal(pc.binary_length(pc.replace_substring(cells, ".", "")), _SHORT)
+    filled = pc.and_(short, pc.not_equal(cells, ""))
+    number = np.full(len(cells), np.nan)
+    number[filled.to_numpy(zero_copy_only=False)] = cells.filter(filled).cast(pa.float64()).to_numpy()
+    long = pc.invert(short).to_numpy(zero_copy_only=False)
+    number[long] = pd.to_numeric(texts[long])
+    return pd.Series(number, index=texts.index)
 
 
 def grouped(values: pd.Series) -> pd.Series:

@@ -14,6 +14,7 @@ from ogp_analysis.base.errors import CleaningError, listed
 from ogp_analysis.base.schema import FAULT
 from ogp_analysis.base.text_column import bytes_of, offsets_of
 from ogp_analysis.procurement.datasets.layouts import Layout, bound
+from ogp_analysis.sources.frames import repeated
 from ogp_analysis.tidy.record import ENTRY_COLUMNS, FILE, LINE, changed
 
 #: Long texts are left as published, outer blanks included.
@@ -98,8 +99,8 @@ class Fields:
         """Record a change in `rows` (a mask) with a word for the old value in its place."""
         if rows.any():
             name = self.columns[field]
-            shown = self.chunk.loc[rows, [FILE, LINE]].assign(**{name: pd.Series(old, self.chunk.index[rows], "str")})
-            new = pd.Series(new, index=shown.index, dtype="str") if isinstance(new, str) else new[rows]
+            shown = self.chunk.loc[rows, [FILE, LINE]].assign(**{name: repeated(old, int(rows.sum()))})
+            new = pd.Series(repeated(new, len(shown)), index=shown.index) if isinstance(new, str) else new[rows]
             self.entries.append(changed(shown, name, new, rule))
 
     def _tidy(self, field: str) -> pd.Series:
@@ -181,7 +182,15 @@ _KEYS = ("contract-by-line", "line-by-contract")
 
 def digests(frame: pd.DataFrame) -> np.ndarray:
     """Return 128 bits of each row's text as two columns of numbers; rows of equal cells have equal bits."""
-    columns = [_escaped(pa.array(frame[name], pa.large_string())) for name in frame.columns]
+    columns: list[pa.Array | pa.Scalar] = []
+    for name in frame.columns:
+        cells = pa.array(frame[name], pa.large_string())
+        is_blank = columns and not cells.null_count and not len(bytes_of(cells))
+        if is_blank and isinstance(columns[-1], pa.Scalar):
+            # Of several blank columns side by side only the separators between them are joined.
+            columns[-1] = pa.scalar(columns[-1].as_py() + _SEPARATOR, pa.large_string())
+        else:
+            columns.append(pa.scalar("", pa.large_string()) if is_blank else _escaped(cells))
     separator = pa.scalar(_SEPARATOR, pa.large_string())
     joined = pc.binary_join_element_wise(*columns, separator, null_handling="replace", null_replacement=_MISSING)
     rows = np.empty(len(joined), object)

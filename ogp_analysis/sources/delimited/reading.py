@@ -27,7 +27,7 @@ import pyarrow.csv as pcsv
 
 from ogp_analysis.base.errors import SourceError
 from ogp_analysis.sources import workbook
-from ogp_analysis.sources.delimited import blocks
+from ogp_analysis.sources.delimited import blocks, mending
 from ogp_analysis.sources.delimited.opening import TableFile, opened
 from ogp_analysis.sources.description import SourceFile
 from ogp_analysis.sources.frames import frame, named, of_records
@@ -38,8 +38,6 @@ _BLOCK = 16 * 2**20
 _SHEET_ROWS = 25_000
 #: Of a text of which some columns are read, whose lines are long.
 _WIDE_BLOCK = 4 * 2**20
-#: Fewer columns than this cannot tell a swallowed record from a cell of several lines.
-_TELLING_WIDTH = 5
 _MARK, _RETURN, _BREAK = ord('"'), ord("\r"), ord("\n")
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _ANOTHER_READER = "Give the file a reader of its own, or correct the encoding and delimiter of its sidecar"
@@ -295,10 +293,12 @@ class _Parsed(NamedTuple):
     broken: list[pa.ChunkedArray]
 
 
-def _parsed(text: bytes, delimiter: str, width: int, blank: bool = False) -> _Parsed | None:
+def _parsed(
+    text: bytes | bytearray, delimiter: str, width: int, blank: bool = False, in_utf8: bool = False
+) -> _Parsed | None:
     """Return the records of a text; None if they have another width, or lines that do not add up.
 
-    With `blank`, a blank line is a record.
+    With `blank`, a blank line is a record. With `in_utf8`, the text is known to be UTF-8, and not looked through again.
     """
     names = [str(position) for position in range(width)]
     try:
@@ -307,7 +307,7 @@ def _parsed(text: bytes, delimiter: str, width: int, blank: bool = False) -> _Pa
             read_options=pcsv.ReadOptions(column_names=names, block_size=len(text) + 1, use_threads=False),
             parse_options=pcsv.ParseOptions(delimiter=delimiter, newlines_in_values=True, ignore_empty_lines=not blank),
             convert_options=pcsv.ConvertOptions(
-                column_types=dict.fromkeys(names, pa.large_string()), strings_can_be_null=False
+                column_types=dict.fromkeys(names, pa.large_string()), strings_can_be_null=False, check_utf8=not in_utf8
             ),
         )
     except pa.ArrowInvalid:
@@ -342,14 +342,14 @@ def mended(file: TableFile, size: int = _BLOCK) -> Iterator[pd.DataFrame]:
         return
     line = file.before + 1
     for block in blocks.records(file.path, file.label, file.encoding, file.before, size):
-        chunk, line = _sound(file, block, line) or _repaired(file, block, line)
+        chunk, line = _sound(file, block, line) or mending.repaired(file, block, line, _sound)
         del block
         _give_back()
         yield chunk
         del chunk
         _give_back()
     if line == file.before + 1:
-        yield _chunk(file, [], [], [])
+        yield mending.chunk_of(file, [], [], [])
 
 
 def _give_back() -> None:
@@ -359,10 +359,13 @@ def _give_back() -> None:
         ctypes.CDLL(None).malloc_trim(0)
 
 
-def _sound(file: TableFile, block: bytes, line: int) -> tuple[pd.DataFrame, int] | None:
+def _sound(file: TableFile, block: bytes | bytearray, line: int) -> tuple[pd.DataFrame, int] | None:
     """Return the chunk of a block in which nothing is wrong, and the line after it; None if something is."""
+    if b"\r" in block and block.count(b"\r") != block.count(b"\r\n"):
+        return None  # a line that ends so and a break inside a cell would make up for one another
     delimiter, width = file.delimiter, len(file.columns)
-    found = _parsed(block, delimiter, width, blank=True)
+    # How the file was opened says in which encoding all of it is.
+    found = _parsed(block, delimiter, width, blank=True, in_utf8=True)
     if found is None:
         return None
     table, starts, breaks, broken = found
@@ -373,73 +376,14 @@ def _sound(file: TableFile, block: bytes, line: int) -> tuple[pd.DataFrame, int]
             return None  # a blank line, perhaps
     for column in broken:
         cells = column.filter(pc.match_substring(column, "\n")).to_pylist()
-        if any(_swallowed(cell, delimiter, width) for cell in cells):
+        if any(mending.swallowed(cell, delimiter, width) for cell in cells):
             return None
     physical = block.split(b"\n") if broken else []
     for row in np.flatnonzero(breaks):
         after_first = physical[starts[row] + 1 : starts[row] + breaks[row] + 1]
-        if any(_is_whole(text.decode(), delimiter, width) for text in after_first):
+        if any(mending.is_whole(text.decode(), delimiter, width) for text in after_first):
             return None
     return frame(file.columns, table.columns, file.label, line + starts, ""), line + len(table) + int(breaks.sum())
-
-
-def _swallowed(cell: str, delimiter: str, width: int) -> bool:
-    """Return whether a line inside a cell has as many delimiters as a record, so that it probably is one."""
-    return width >= _TELLING_WIDTH and any(line.count(delimiter) >= width - 1 for line in cell.split("\n"))
-
-
-def _is_whole(text: str, delimiter: str, width: int) -> bool:
-    """Return whether a line is a record by itself; one that ends a cell of several lines has an odd mark."""
-    if width < _TELLING_WIDTH or text.count('"') % 2 or text.count(delimiter) < width - 1:
-        return False
-    return len(next(csv.reader([text], delimiter=delimiter), [])) == width
-
-
-def _repaired(file: TableFile, block: bytes, line: int) -> tuple[pd.DataFrame, int]:
-    """Return the chunk of a block in which something is wrong, and the line after it."""
-    physical = io.StringIO(block.decode("utf-8"), newline="").readlines()
-    rows, lines, faults, width, at = [], [], [], len(file.columns), 0
-    while at < len(physical):
-        cells, taken = _next(physical, at, file)
-        if any(cell.strip() for cell in cells):
-            rows.append(cells if len(cells) == width else [""] * width)
-            lines.append(line + at)
-            faults.append(_fault(cells, width, line + at, taken))
-        at += taken
-    return _chunk(file, rows, lines, faults), line + at
-
-
-def _next(physical: list[str], at: int, file: TableFile) -> tuple[list[str], int]:
-    """Return the record that starts at a line, and how many lines it takes.
-
-    Of one that has swallowed others, that is its first line alone; the others are read again from the second.
-    """
-    width, delimiter = len(file.columns), file.delimiter
-    reader = csv.reader((physical[number] for number in range(at, len(physical))), delimiter=delimiter)
-    try:
-        cells = next(reader, [])
-    except csv.Error:
-        # A mark that opens a cell longer than readers allow was never closed.
-        return [physical[at]], 1
-    lines = physical[at : at + reader.line_num]
-    if len(lines) < 2:
-        return cells, 1
-    if len(cells) == width:
-        damaged = any("\n" in cell and _swallowed(cell, delimiter, width) for cell in cells)
-        damaged = damaged or any(_is_whole(line, delimiter, width) for line in lines[1:])
-    else:
-        damaged = any(len(next(csv.reader([line], delimiter=delimiter), [])) == width for line in lines)
-    return (next(csv.reader(lines[:1], delimiter=delimiter), []), 1) if damaged else (cells, len(lines))
-
-
-def _fault(cells: list[str], width: int, line: int, lines: int = 1) -> str:
-    where = f"line {line}" if lines == 1 else f"lines {line} to {line + lines - 1}"
-    return "" if len(cells) == width else f"{where}: {len(cells)} cells instead of {width}"
-
-
-def _chunk(file: TableFile, rows: list, lines: list[int], faults: list[str]) -> pd.DataFrame:
-    columns = zip(*rows, strict=True) if rows else [()] * len(file.columns)
-    return frame(file.columns, columns, file.label, lines, faults)
 
 
 def _sheet(file: TableFile) -> Iterator[pd.DataFrame]:
@@ -448,5 +392,5 @@ def _sheet(file: TableFile) -> Iterator[pd.DataFrame]:
     while (some := list(islice(rows, _SHEET_ROWS))) or first:
         first = False
         cells = [(row + [""] * width)[:width] for _, row in some]
-        faults = [_fault(row, width, number) if any(row[width:]) else "" for number, row in some]
-        yield _chunk(file, cells, [number for number, _ in some], faults)
+        faults = [mending.fault(row, width, number) if any(row[width:]) else "" for number, row in some]
+        yield mending.chunk_of(file, cells, [number for number, _ in some], faults)

@@ -8,6 +8,8 @@ from contextlib import closing
 import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from ogp_analysis.procurement.datasets.compranet.ledger import ENTRY, Ledger, key_bits
 from ogp_analysis.procurement.datasets.fields import digests
@@ -88,6 +90,19 @@ def test_equal_cells_have_equal_bits_and_other_cells_others():
     assert [tuple(row) for row in sliced.tolist()] == bits[2:]
     together = digests(pd.concat([frame, frame], ignore_index=True))
     assert [tuple(row) for row in together.tolist()] == bits * 2
+
+
+CELLS = st.sampled_from(["", "", "x", "\x1f", "\x1e1", "\x1e"])
+
+
+@given(st.lists(st.tuples(*[CELLS] * 5), min_size=1, max_size=6))
+def test_the_bits_of_a_row_do_not_depend_on_the_rows_beside_it(rows):
+    # Columns that are blank in a whole chunk are joined in another way, which must not show.
+    frame = pd.DataFrame(rows, columns=list("abcde"), dtype="str")
+    bits = [tuple(row) for row in digests(frame).tolist()]
+    alone = [tuple(digests(frame.iloc[[at]]).tolist()[0]) for at in range(len(frame))]
+    assert bits == alone
+    assert len(set(bits)) == len(set(rows))
 
 
 def test_an_entry_is_32_bytes():

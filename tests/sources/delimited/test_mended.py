@@ -11,7 +11,7 @@ import pytest
 
 from ogp_analysis.base.errors import SourceError
 from ogp_analysis.base.schema import FAULT, FILE, LINE
-from ogp_analysis.sources.delimited import opening, reading
+from ogp_analysis.sources.delimited import mending, opening, reading
 
 HEAD = "a,b,c,d,e,f\n"
 
@@ -159,6 +159,47 @@ def test_chunks_of_any_size_hold_what_the_csv_module_reads(tmp_path, seed):
         assert frame[list("abcdef")].values.tolist() == rows
     lines = content.decode().split("\n")
     assert [lines[line - 1].split(",")[0] for line in frame[LINE]] == frame["a"].tolist()
+
+
+def damaged(line: str, how: str) -> str:
+    """Return a line that is damaged in one of the ways that published files are."""
+    at = line.index("x")
+    return {
+        "unclosed": '"' + line,
+        "within": line[:at] + '"' + line[at:],
+        "short": line[:at],
+        "blank": "\n" + line,
+        "long": line.rstrip("\n") + ",w,w\n",
+        "two lines": line.replace("x", '"x\nx"'),
+        "carriage": line.rstrip("\n") + "\r" + line,
+        "lost break": line.rstrip("\n"),
+    }[how]
+
+
+WAYS = ["unclosed", "within", "short", "blank", "long", "two lines", "carriage", "lost break"]
+
+
+@pytest.mark.parametrize("how", WAYS)
+def test_one_damaged_line_costs_the_lines_around_it_no_careful_reading(tmp_path, monkeypatch, how):
+    lines = [row(number) for number in range(4_000)]
+    lines[2_000] = damaged(lines[2_000], how)
+    careful, read_with_care = [], mending._next
+    monkeypatch.setattr(mending, "_next", lambda *given: careful.append(given[1]) or read_with_care(*given))
+    fast = read(tmp_path, HEAD + "".join(lines))
+    assert 0 <= len(careful) < 1_100
+    monkeypatch.setattr(reading, "_sound", lambda *given: None)
+    pd.testing.assert_frame_equal(fast, read(tmp_path, HEAD + "".join(lines)))
+    assert len(careful) > 3_990
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_many_damaged_lines_are_read_as_the_careful_reader_alone_reads_them(tmp_path, monkeypatch, seed):
+    draw = random.Random(seed)
+    lines = [damaged(row(n), draw.choice(WAYS)) if draw.random() < 0.003 else row(n) for n in range(4_000)]
+    lines = [draw.choice((line, line, line.replace("y", '"y, ""é"" y"'))) for line in lines]
+    fast = read(tmp_path, HEAD + "".join(lines), size=60_000)
+    monkeypatch.setattr(reading, "_sound", lambda *given: None)
+    pd.testing.assert_frame_equal(fast, read(tmp_path, HEAD + "".join(lines), size=60_000))
 
 
 def test_the_record_of_78_cells_in_the_sample_of_2017(mirror):

@@ -60,15 +60,17 @@ def judged(titles: pa.Array, words: Words | None = None) -> pd.DataFrame:
     long = pc.greater(pc.utf8_length(titles), LONGEST).to_numpy(zero_copy_only=False)
     odd = words.odd & ~long
     other[odd] = _have_other_word(titles.filter(pa.array(odd)).to_pylist())
-    status = np.full(len(titles), "shown", object)
-    status[other] = "other_word"
-    status[long] = "long"
-    status[pc.is_in(titles, pa.array(_MASKS, titles.type)).to_numpy(zero_copy_only=False)] = "masked"
-    status[pc.equal(titles, "").to_numpy(zero_copy_only=False)] = "missing"
-    shown = np.full(len(titles), "", object)
-    rows = status == "shown"
-    shown[rows] = [" ".join(title.split()) for title in titles.filter(pa.array(rows)).to_pylist()]
-    return pd.DataFrame({"object": shown, "status": status}, dtype="str")
+    status = np.where(other, STATUSES.index("other_word"), STATUSES.index("shown"))
+    status[long] = STATUSES.index("long")
+    status[pc.is_in(titles, pa.array(_MASKS, titles.type)).to_numpy(zero_copy_only=False)] = STATUSES.index("masked")
+    status[pc.equal(titles, "").to_numpy(zero_copy_only=False)] = STATUSES.index("missing")
+    rows = pa.array(status == STATUSES.index("shown"))
+    shown = pa.array([" ".join(title.split()) for title in titles.filter(rows).to_pylist()], pa.large_string())
+    told = {
+        "object": pc.replace_with_mask(pa.repeat(pa.scalar("", shown.type), len(titles)), rows, shown),
+        "status": pa.array(STATUSES, pa.large_string()).take(pa.array(status)),
+    }
+    return pd.DataFrame({name: pd.array(column, dtype="str") for name, column in told.items()}, copy=False)
 
 
 def _have_other_word(titles: list[str]) -> np.ndarray:

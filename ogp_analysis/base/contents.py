@@ -36,6 +36,11 @@ def sha256(file: Path) -> str:
     return found
 
 
+def written(file: Path, content: str) -> None:
+    """Remember the SHA-256 of a file that this process wrote just now, where no other does."""
+    _hashes[file] = _mark(file.stat()), content
+
+
 def folders(above: Path, ending: str) -> list[Path]:
     """Return the folders two levels below `above` whose name ends with `ending`, sorted; none if it is not there."""
     if not above.is_dir():

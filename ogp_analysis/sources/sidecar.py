@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import re
 import tomllib
+from collections.abc import Iterable
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -22,7 +23,7 @@ NAME = "source.toml"
 _TERMS = ("licence", "open_licence", "redistribute", "compiled")
 
 
-def sources(root: Path | None = None, *, added: bool = False) -> list[Source]:
+def sources(root: Path | None = None, *, added: bool = False, ids: Iterable[str] = ("*",)) -> list[Source]:
     """Return every source that has a sidecar below `root`, sorted by name and version.
 
     What the user added is left out, so that it changes nothing that is said of the project; with `added` there is
@@ -32,6 +33,10 @@ def sources(root: Path | None = None, *, added: bool = False) -> list[Source]:
     ----------
     root : pathlib.Path, optional
         Folder of ``<source>/<version>/source.toml``; the project's ``data/raw`` by default.
+    added : bool
+        Whether those are meant that the user added.
+    ids : iterable of str
+        Only the sidecars of these sources are read; all by default.
 
     Raises
     ------
@@ -41,7 +46,7 @@ def sources(root: Path | None = None, *, added: bool = False) -> list[Source]:
     root = project().sidecars if root is None else Path(root)
     if not root.is_dir():
         raise SourceError(str(root), "is not a folder", "Name a folder that is laid out like data/raw")
-    found = (_read(path) for path in root.glob(f"*/*/{NAME}"))
+    found = (_read(path) for id in ids for path in root.glob(f"{id}/*/{NAME}"))
     return sorted((one for one in found if bool(one.added) == added), key=lambda s: (s.id, s.version))
 
 

@@ -18,9 +18,10 @@ from glob import escape
 from pathlib import Path
 
 import pandas as pd
+import pyarrow as pa
 from msgspec import convert
 
-from ogp_analysis.base import kept, spreadsheet
+from ogp_analysis.base import contents, kept, spreadsheet
 from ogp_analysis.base.errors import CleaningError, ParameterError, SourceError, UnknownName, listed, near
 from ogp_analysis.base.paths import Project
 from ogp_analysis.base.paths import project as this_project
@@ -37,7 +38,7 @@ from ogp_analysis.tidy.catalog import DATASETS, dataset
 from ogp_analysis.tidy.recognising import Reading, recognise
 
 _STAGE = ".adding"
-_BLOCK = 2**20
+_BLOCK = 2**17
 _VERSION = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,40}")
 #: Facts of a version that a user may give; the others come from the version that is known.
 GIVEN = ("title", "publisher", "doi", "licence", "citation", "url", "accessed")
@@ -273,6 +274,8 @@ def _laid_out(stage: Project, id: str, folder: str, files: list[_Taken], about: 
     place.mkdir(parents=True)
     for one in files:
         one.path.rename(place / one.name)
+        # Hashed while it was copied; after it was read it is hashed again.
+        contents.written(place / one.name, one.sha256)
     kept.put(place / sidecar.NAME, _toml(about | {"files": [{**entry, "rows": 0} for entry in about["files"]]}))
     described = sidecar.source(stage.raw, id, folder)
     for entry, file in zip(about["files"], described.files, strict=True):
@@ -449,7 +452,8 @@ def revisions_file(project: Project, name: str, version: str) -> Path:
 
 
 def _write_revisions(file: Path, frame: pd.DataFrame) -> None:
-    table = frame[["table", *(name for name in frame if name != "table")]].map(spreadsheet.guarded)
+    ordered = frame[["table", *(name for name in frame if name != "table")]]
+    table = spreadsheet.guarded_table(pa.Table.from_pandas(ordered, preserve_index=False)).to_pandas()
     file.parent.mkdir(parents=True, exist_ok=True)
     kept.replace(file, table.to_csv(index=False, lineterminator="\n").encode())
 
@@ -458,50 +462,49 @@ def _beside(project: Project, name: str, resource: dict, new: pd.DataFrame, edit
     """Hold a table against the version before; of tables that are versions, a column against the newest that has it."""
     table, key = resource["name"], resource["schema"]["primaryKey"]
     columns = [one["name"] for one in resource["schema"]["fields"] if one["name"] not in key]
-    before = [place for place in candidates(project, name, "latest") if place[:2] != (edition, table)]
-    order = next(i for i, place in enumerate(candidates(project, name, "latest")) if place[:2] == (edition, table))
-    before = before[order:]
-    old: dict[str, pd.DataFrame] = {}
-    where = []
-    for place, there, _ in before:
+    places = candidates(project, name, "latest")
+    this = next(at for at, place in enumerate(places) if place[:2] == (edition, table))
+    where, frames, revised, absent = [], [], [], columns
+    for place, there, _ in places[this + 1 :]:
         if not versioned and there != table:
             continue
         fields = set(columns_of(project, place, name, there))
-        if not set(key) <= fields or not (wanted := [c for c in columns if c in fields and c not in old]):
+        if not set(key) <= fields or not (wanted := [c for c in absent if c in fields]):
             continue
-        frame = shelf.take(shelf.folder(project, place, name) / f"{there}.parquet", [*key, *wanted])
-        old |= dict.fromkeys(wanted, frame)
+        frames.append(shelf.take(shelf.folder(project, place, name) / f"{there}.parquet", [*key, *wanted]))
         where.append(f"{place}.{there}")
+        revised += _revised(frames[-1], new, key, wanted)
+        absent = [c for c in absent if c not in fields]
         if not versioned:
             break
-    revised = [_revised(frame, new, key, column) for column, frame in old.items()]
-    first = next(iter(old.values()), None)
-    gone = (
-        0
-        if first is None
-        else len(first[key].merge(new[key], how="left", indicator=True).query("_merge == 'left_only'"))
-    )
+    there = frames[0][key].merge(new[key], how="left", indicator=True)["_merge"] if frames else pd.Series()
+    gone = int((there == "left_only").sum())
 
     def fresh(column: str) -> tuple:
-        there = set().union(*(set(frame[column].dropna()) for frame in old.values() if column in frame))
-        return tuple(sorted(set(new[column].dropna()) - there)) if column in new and column in key else ()
+        if column not in key:
+            return ()
+        old = {value for frame in frames for value in frame[column].unique()}
+        return tuple(sorted(set(new[column].dropna().unique()) - old))
 
     unit = next((c for c in ("iso3", "unit", "country") if c in key), "")
     empty = pd.DataFrame(columns=[*key, "column", "old", "new"])
     return Compared(
         name, table, len(new), ", ".join(where), tuple(map(int, fresh("year"))), fresh(unit) if unit else (), gone,
-        tuple(c for c in columns if old and c not in old), pd.concat(revised, ignore_index=True) if revised else empty,
+        tuple(absent) if frames else (), pd.concat(revised, ignore_index=True) if revised else empty,
     )  # fmt: skip
 
 
-def _revised(old: pd.DataFrame, new: pd.DataFrame, key: list[str], column: str) -> pd.DataFrame:
-    both = old[[*key, column]].merge(new[[*key, column]], on=key, suffixes=("_old", "_new"))
-    before, after = both[f"{column}_old"], both[f"{column}_new"]
-    changed = ~((before == after).fillna(False).astype(bool) | (before.isna() & after.isna()))
-    rows = both[changed]
-    texts = {"old": rows[f"{column}_old"], "new": rows[f"{column}_new"]}
-    frame = rows[key].assign(column=column, **texts).astype("object")
-    return frame.where(frame.notna(), "").astype("str")
+def _revised(old: pd.DataFrame, new: pd.DataFrame, key: list[str], columns: list[str]) -> Iterator[pd.DataFrame]:
+    """Yield by column the values that differ in rows of the same key, as text."""
+    both = old[key].assign(_old=range(len(old))).merge(new[key].assign(_new=range(len(new))), on=key)
+    for column in columns:
+        before, after = (
+            (values.astype("str") if isinstance(values.dtype, pd.CategoricalDtype) else values).reset_index(drop=True)
+            for values in (old[column].take(both["_old"]), new[column].take(both["_new"]))
+        )
+        changed = ~((before == after).fillna(False).astype(bool) | (before.isna() & after.isna()))
+        rows = both.loc[changed, key].assign(column=column, old=before[changed], new=after[changed]).astype("object")
+        yield rows.where(rows.notna(), "").astype("str")
 
 
 def remove(source: str, version: str, project: Project | None = None) -> list[str]:
@@ -515,7 +518,7 @@ def remove(source: str, version: str, project: Project | None = None) -> list[st
     project = project or this_project()
     id, _ = _asked(source)
     with _stage(project) as stage:
-        there = [one for one in sidecar.sources(project.raw, added=True) if one.id == id]
+        there = sidecar.sources(project.raw, added=True, ids=[id])
         found = next((one for one in there if version in (one.version, one.release)), None)
         if found is None:
             known = ", ".join(one.release for one in there) or "none"

@@ -3,7 +3,7 @@
 The balance says that no row was lost. It does not see a value that was read from the wrong column, counted twice or
 mis-scaled, a row that belongs to nothing, or a day that cannot have been. These do:
 
-- a **sum** of a clean column equals the sum of the raw column, read by nothing but :func:`pandas.to_numeric`;
+- a **sum** of a clean column equals the sum of the raw column, whose text is read by no rule of a cleaner;
 - a **link**: every row of a table belongs to a row of its parent;
 - a **past day** lies before the day on which the publisher released the file.
 """
@@ -15,11 +15,15 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from fnmatch import fnmatch
+from itertools import chain
 
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from ogp_analysis.base.errors import CleaningError, OgpAnalysisError
 from ogp_analysis.base.schema import TableSchema
+from ogp_analysis.base.text_column import bytes_of
 from ogp_analysis.tidy.entries import FILE, LINE
 
 #: Relative difference below which two sums are the same.
@@ -51,10 +55,11 @@ class Sum:
         """Return the raw numbers of a chunk, one column a raw column; None if it has none of them."""
         if callable(self.raw):
             found = self.raw(chunk)
+            names = list(found.columns)
         else:
             wanted = {name.lower() for name in self.raw or (self.column,)}
-            found = chunk[[name for name in chunk.columns if str(name).strip().lower() in wanted]]
-        return pd.DataFrame({name: parsed(found[name]) for name in found.columns}) if len(found.columns) else None
+            found, names = chunk, [name for name in chunk.columns if str(name).strip().lower() in wanted]
+        return pd.DataFrame({name: parsed(found[name]) for name in names}) if names else None
 
 
 @dataclass(frozen=True)
@@ -143,12 +148,14 @@ class Tally:
 
     def __init__(self, sums: Sequence[Sum]) -> None:
         self._sums = tuple(sums)
-        self._seen: dict[Sum, list[pd.DataFrame]] = {}
+        #: Numbers of each sum with the chunk they are of; file and line of its rows stand once for all sums.
+        self._seen: dict[Sum, list[tuple[int, pd.DataFrame]]] = {}
+        self._rows: list[pd.DataFrame] = []
 
     def watched(self, chunks: Iterable[tuple[object, pd.DataFrame]]) -> Iterator[tuple[object, pd.DataFrame]]:
         """Yield the chunks as they are."""
         for source, chunk in chunks:
-            file = str(chunk[FILE].iloc[0]) if len(chunk) else ""
+            file, at = str(chunk[FILE].iloc[0]) if len(chunk) else "", len(self._rows)
             for one in self._sums if file else ():
                 if not fnmatch(file, one.files):
                     continue
@@ -157,7 +164,8 @@ class Tally:
                 except OgpAnalysisError as error:
                     raise error.within(file) from error
                 if numbers is not None:
-                    self._seen.setdefault(one, []).append(numbers.assign(**{FILE: chunk[FILE], LINE: chunk[LINE]}))
+                    self._seen.setdefault(one, []).append((at, numbers))
+                    self._rows[at:] = [chunk[[FILE, LINE]]]
             yield source, chunk
 
     def check(self, dataset: str, tables: Mapping[str, pd.DataFrame], entries: pd.DataFrame) -> list[Sum]:
@@ -170,17 +178,16 @@ class Tally:
         CleaningError
             Naming the first column whose sum differs.
         """
-        gone = entries[entries["action"] != "changed"]
-        away = pd.MultiIndex.from_frame(gone[[FILE, LINE]])
+        is_change = entries["action"] == "changed"
+        away, changes = pd.MultiIndex.from_frame(entries.loc[~is_change, [FILE, LINE]]), entries[is_change]
+        kept = [~pd.MultiIndex.from_frame(rows).isin(away) if len(away) else slice(None) for rows in self._rows]
         for one, parts in self._seen.items():
             if one.table not in tables:
                 continue
-            raw = pd.concat(parts, ignore_index=True)
-            kept = ~pd.MultiIndex.from_frame(raw[[FILE, LINE]]).isin(away) if len(away) else slice(None)
-            names = [name for name in raw.columns if name not in (FILE, LINE)]
-            expected = math.fsum(raw.loc[kept, names].to_numpy(float, na_value=0).ravel())
-            expected += self._changes(one, names, entries)
-            found = math.fsum(tables[one.table][one.column].to_numpy(float, na_value=0))
+            names = list(dict.fromkeys(name for _, numbers in parts for name in numbers))
+            values = (numbers.loc[kept[at]].to_numpy(float, na_value=0).ravel().tolist() for at, numbers in parts)
+            expected = math.fsum(chain.from_iterable(values)) + self._moved(one, names, changes)
+            found = math.fsum(tables[one.table][one.column].to_numpy(float, na_value=0).tolist())
             if not math.isclose(found, expected, rel_tol=_SAME, abs_tol=_SAME):
                 what = f"adds up to {found:.12g}, but the raw column {', '.join(names)} to {expected:.12g}"
                 action = "Look for rows that are read twice or not at all, or for a value read from another column"
@@ -188,17 +195,30 @@ class Tally:
         return list(self._seen)
 
     @staticmethod
-    def _changes(one: Sum, names: list[str], entries: pd.DataFrame) -> float:
-        moved = entries[(entries["action"] == "changed") & entries["column"].isin(names)]
+    def _moved(one: Sum, names: list[str], changes: pd.DataFrame) -> float:
+        moved = changes[changes["column"].isin(names)] if len(changes) else changes
         if one.files != "*":
             moved = moved[moved[FILE].map(lambda file: fnmatch(str(file), one.files)).astype(bool)]
+        if not len(moved):
+            return 0.0
         new, old = (parsed(moved[name].fillna("")).fillna(0).sum() for name in ("new", "old"))
         return float(new - old)
 
 
 def parsed(text: pd.Series) -> pd.Series:
     """Return text as numbers, thousands separated by commas; what is none is missing."""
-    return pd.to_numeric(text.str.replace(",", "", regex=False).str.strip(), errors="coerce")
+    cells = pa.array(text, pa.large_string(), from_pandas=True)
+    # Signs that the column does not hold are not looked for cell by cell.
+    signs = bytes_of(cells)
+    if (signs == ord(",")).any():
+        cells = pc.replace_substring(cells, ",", "")
+    if ((signs <= ord(" ")) | (signs > ord("~"))).any():
+        cells = pc.utf8_trim_whitespace(cells)
+    try:
+        numbers = pc.cast(pc.if_else(pc.equal(cells, ""), pa.scalar(None, cells.type), cells), pa.float64())
+    except pa.ArrowInvalid:
+        return pd.to_numeric(text.str.replace(",", "", regex=False).str.strip(), errors="coerce")
+    return pd.Series(numbers.to_numpy(zero_copy_only=False), index=text.index, name=text.name)
 
 
 def check_links(dataset: str, tables: Mapping[str, pd.DataFrame], links: Iterable[Link]) -> None:

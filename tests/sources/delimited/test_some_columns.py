@@ -54,3 +54,14 @@ def test_a_damaged_line_in_the_middle_is_a_fault_either_way(tmp_path, monkeypatc
     for fast in (True, False):
         with pytest.raises(SourceError, match=r"line 4|after line|record"):
             chunks(tmp_path, text, monkeypatch, fast)
+
+
+@pytest.mark.parametrize("line", ["d,x,2023,", "", "\r", 'd,"two\nlines",2023,', f'd,"{"x" * 50}",2023,'])
+@pytest.mark.parametrize("size", [1, 7, 20, 64])
+def test_the_size_of_the_blocks_that_are_looked_through_makes_no_difference(tmp_path, monkeypatch, line, size):
+    first, *others = SANE.splitlines()
+    text = HEAD + "\n".join([first, *others * 9, line, *others]) + "\n"
+
+    careful = rows(chunks(tmp_path, text, monkeypatch, False))
+    monkeypatch.setattr(reading, "_LOOKED_AT", size)
+    assert rows(chunks(tmp_path, text, monkeypatch, True)) == careful

@@ -6,6 +6,12 @@ import numpy as np
 import pyarrow as pa
 
 
+def array_of(texts) -> pa.Array:
+    """Return texts, such as a column of a frame, as one array of Arrow: of none, Arrow makes an array of no chunks."""
+    cells = pa.array(texts, pa.large_string())
+    return cells.combine_chunks() if isinstance(cells, pa.ChunkedArray) else cells
+
+
 def bytes_of(cells: pa.Array | pa.ChunkedArray) -> np.ndarray:
     """Return the UTF-8 of all cells of a column of text, one behind the other."""
     if isinstance(cells, pa.ChunkedArray):

@@ -7,6 +7,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from ogp_analysis.base.text_column import array_of
 from ogp_analysis.procurement.datasets.folding import by_value
 from ogp_analysis.procurement.datasets.layouts import facts
 
@@ -44,8 +45,7 @@ _SHORT = 15
 
 def _numbers(texts: pd.Series) -> pd.Series:
     """Return plain decimal numbers as floats, missing where a text is blank; Arrow reads the short ones, faster."""
-    cells = pa.array(texts, pa.large_string())
-    cells = cells.combine_chunks() if isinstance(cells, pa.ChunkedArray) else cells
+    cells = array_of(texts)
     short = pc.less_equal(pc.binary_length(pc.replace_substring(cells, ".", "")), _SHORT)
     filled = pc.and_(short, pc.not_equal(cells, ""))
     number = np.full(len(cells), np.nan)

@@ -10,6 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from stdnum.mx import rfc
 
+from ogp_analysis.base.text_column import array_of
 from ogp_analysis.procurement.datasets import legal_entities
 from ogp_analysis.procurement.datasets.folded_words import Words, words_of
 from ogp_analysis.procurement.datasets.folding import by_value, each
@@ -71,7 +72,7 @@ def kinds(names: pd.Series, rfc_status: pd.Series) -> pd.Series:
     The tax code tells. Where there is none, or one that is generic or malformed, a name without a
     legal form is presumed to be a person's.
     """
-    told = pd.Series(legal_entities.by_names(pa.array(names, pa.large_string())).to_numpy(False), index=names.index)
+    told = pd.Series(legal_entities.by_names(array_of(names)).to_numpy(False), index=names.index)
     kind = pd.Series("presumed_natural_person", index=names.index, dtype="str")
     kind = kind.mask(told == legal_entities.ENTITY, "legal_entity").mask(names.str.strip() == "", "missing")
     return kind.mask(rfc_status == "legal_entity", "legal_entity").mask(
@@ -99,8 +100,8 @@ def names_person(texts: pd.Series, names: pd.Series) -> pd.Series:
     (text_codes, some_texts), (name_codes, some_names) = pd.factorize(texts), pd.factorize(names)
     pairs, codes = np.unique(text_codes * (len(some_names) + 1) + name_codes, return_inverse=True)
     of_text, of_name = np.divmod(pairs, len(some_names) + 1)
-    words = words_of(pa.array(some_texts, pa.large_string())).take(of_text)
-    found = hold_names(words, longer_parts(pa.array(some_names, pa.large_string())).take(of_name))
+    words = words_of(array_of(some_texts)).take(of_text)
+    found = hold_names(words, longer_parts(array_of(some_names)).take(of_name))
     return pd.Series(found[codes], index=texts.index)
 
 

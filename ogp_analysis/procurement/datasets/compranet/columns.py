@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
-import pyarrow as pa
 
+from ogp_analysis.base.text_column import array_of
 from ogp_analysis.procurement.datasets import amounts, dates, persons
 from ogp_analysis.procurement.datasets.compranet import objects, words
 from ogp_analysis.procurement.datasets.compranet.schemas import CONTRACTS, PROCEDURES
@@ -253,7 +253,7 @@ def _titles(fields: Fields, kind: pd.Series, reveal: bool) -> dict[str, pd.Serie
     # Mostly a contract has the title of its procedure, so all columns share their different texts and the words. The
     # blank comes first, for those that are not there.
     codes, distinct = pd.factorize(pd.concat([pd.Series([""], dtype="str"), *(fields[field] for field in there)]))
-    texts = pa.array(distinct, pa.large_string())
+    texts = array_of(distinct)
     rows_of, words = dict(zip(there, codes[1:].reshape(len(there), len(kind)), strict=True)), words_of(texts)
     told, named, made = objects.judged(texts, words), [], {}
     if not reveal:
@@ -263,7 +263,7 @@ def _titles(fields: Fields, kind: pd.Series, reveal: bool) -> dict[str, pd.Serie
             ("official_in_text", persons.OFFICIAL_MASK, fields.official),
         ):
             name_codes, different = pd.factorize(names)
-            named.append((rule, mask, persons.longer_parts(pa.array(different, pa.large_string())), name_codes))
+            named.append((rule, mask, persons.longer_parts(array_of(different)), name_codes))
     for field in columns:
         text, masked = fields[field], np.zeros(len(texts), bool)
         rows = rows_of.get(field, np.zeros(len(text), int))

@@ -19,6 +19,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from ogp_analysis.base.text_column import array_of
 from ogp_analysis.procurement.datasets import persons
 from ogp_analysis.procurement.datasets.folded_words import Words, words_of
 from ogp_analysis.procurement.datasets.folding import by_value, folded, unaccented
@@ -50,7 +51,7 @@ def _listed() -> pa.Array:
 
 def read(titles: pd.Series) -> pd.DataFrame:
     """Return ``object`` (the title on one line, blank if it is not shown) and ``status``, one of :data:`STATUSES`."""
-    return by_value(titles, lambda distinct: judged(pa.array(distinct, pa.large_string())))
+    return by_value(titles, lambda distinct: judged(array_of(distinct)))
 
 
 def judged(titles: pa.Array, words: Words | None = None) -> pd.DataFrame:

@@ -220,12 +220,12 @@ def countries(kind: str | None = "country") -> tuple[Country, ...]:
 
 
 def region(code: str) -> str:
-    """Return the code of a region, a value of :data:`REGIONS`; its words stand under ``regions.<code>``.
+    """Return the code of a region, a value of :data:`REGIONS`, or ``"world"`` for all; its words: ``regions.<code>``.
 
     Parameters
     ----------
     code : str
-        That code, in any case and with blanks or hyphens for underscores, or V-Dem's number for it.
+        That code, in any case and with blanks or hyphens for underscores, or V-Dem's number for the region.
 
     Raises
     ------
@@ -233,9 +233,11 @@ def region(code: str) -> str:
         If there is no such region.
     """
     wanted = re.sub(r"[\s_-]+", "_", str(code).strip().casefold()) if len(str(code)) <= _LONGEST_NAME else ""
+    if wanted == "world":
+        return wanted
     found = [word for number, word in REGIONS.items() if wanted in (word, str(number))]
     if not found:
-        raise UnknownName("region", f"{_shown(code)} is unknown", "Use " + ", ".join(REGIONS.values()))
+        raise UnknownName("region", f"{_shown(code)} is unknown", "Use world, " + ", ".join(REGIONS.values()))
     return found[0]
 
 

@@ -228,7 +228,7 @@ class Panel(Shown):
         Raises
         ------
         UnknownName
-            If one is no country.
+            If one is not a country.
         ParameterError
             If the panel holds no value for one.
 
@@ -254,7 +254,7 @@ class Panel(Shown):
         >>> ogp.civic_space.panel("v2xcs_ccsi", 2023, 2023).only("latin_america_caribbean").frame["iso3"].nunique()
         25
         """
-        region = region if region == "world" else region_code(region)
+        region = region_code(region)
         return self._of(lambda frame: views.within(frame, region), region)
 
     def _of(self, part, region: str) -> Panel:
@@ -306,7 +306,7 @@ class Panel(Shown):
         Raises
         ------
         UnknownName
-            If it is no country.
+            If it is not a country.
         ParameterError
             If the panel holds no value for it.
         ModelError
@@ -379,7 +379,7 @@ class Panel(Shown):
         Raises
         ------
         UnknownName
-            If it is no country.
+            If it is not a country.
         ParameterError
             If the panel does not hold the core index, or no value for the country.
         MessageError
@@ -433,7 +433,7 @@ class Panel(Shown):
         Raises
         ------
         UnknownName
-            If it is no country.
+            If it is not a country.
 
         Examples
         --------
@@ -447,7 +447,7 @@ class Panel(Shown):
         """Return measures for the countries that ever joined OGP and for the others, of those that have a value.
 
         Medians of the countries with a value in every year between two breaks; of ordered categories also how many
-        stand at one of them or above. A distance between the groups is no effect of membership.
+        stand at one of them or above. A distance between the groups is not an effect of membership.
 
         Parameters
         ----------
@@ -510,7 +510,7 @@ class Panel(Shown):
         Raises
         ------
         UnknownName
-            If it is no country.
+            If it is not a country.
         ParameterError
             If the panel holds no value for it.
         """
@@ -640,7 +640,7 @@ class Panel(Shown):
 
 
 def checked_year(name: str, year: int) -> None:
-    """Refuse what is no year of any source.
+    """Refuse what is not a year of any source.
 
     Raises
     ------

@@ -231,7 +231,7 @@ def inventory(region: str = "world", edition: str = "embedded") -> Inventory:
     >>> ogp.surveillance.inventory().frame[["kind", "cases", "governments"]].to_dict("split")["data"]
     [['spyware', 130, 68], ['forensics', 62, 28], ['iot_hacking', 1, 1]]
     """
-    region = region if region == "world" else region_code(region)
+    region = region_code(region)
     cases, members = _table(INVENTORY, "cases", edition), hand_out.load("ogp_membership", "countries", edition)
     rows = None if cases is None else cases[cases["iso3"].isin(inside(cases["iso3"], region))]
     return Inventory(region, {} if rows is None else {name: kind(rows, name) for name in KINDS}, ever_member(members))

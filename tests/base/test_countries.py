@@ -319,8 +319,9 @@ def test_regions_have_words(language):
 def test_region_takes_a_code_in_any_form_or_the_number_of_vdem():
     assert region("latin_america_caribbean") == region("Latin-America Caribbean") == region("2") == REGIONS[2]
     assert country("MEX").region == REGIONS[2]
+    assert region("world") == region(" World ") == "world"
     for wrong in ("Mexico", "", "7", "x" * 10_000):
-        with pytest.raises(UnknownName, match=r"is unknown\. Use eastern_europe_central_asia"):
+        with pytest.raises(UnknownName, match=r"is unknown\. Use world, eastern_europe_central_asia"):
             region(wrong)
 
 

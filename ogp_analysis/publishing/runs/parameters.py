@@ -173,7 +173,7 @@ def _canonical(tag: str, value, where: str):
             from ogp_analysis.base.lists import listed
 
             return ",".join(listed(tag, value))
-        if tag == "region" and value != "world":
+        if tag == "region":
             from ogp_analysis.base.countries import region
 
             return region(value)

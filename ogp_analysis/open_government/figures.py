@@ -115,7 +115,7 @@ def carried_beside_others(themes: pd.DataFrame, own: float, others: float, neare
     """
     drawable(themes, "carry_over")
     drawn = themes.sort_values(["others", "theme"], ascending=[False, True])
-    values = {"own": share(own), "elsewhere": share(others), "nearest": count(nearest), "n": count(len(drawn))}
+    values = {"own": share(own, 1), "elsewhere": share(others, 1), "nearest": count(nearest), "n": count(len(drawn))}
     title, about, alt, caption = (sentence(f"commitments.figure.carried.{part}", **values).plain()
                                   for part in ("title", "about", "alt", "caption"))  # fmt: skip
     names = [word(f"commitments.theme.{theme}") for theme in drawn["theme"]]

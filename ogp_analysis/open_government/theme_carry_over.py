@@ -171,25 +171,26 @@ class CarryOver(Result):
         if not self.n:
             return Parts()
         pairs = count(len(self.pairs))
-        said = [say("commitments.scope.carried", pairs=pairs, **share_values(self.overall))]
+        # One decimal throughout, so that the two shares and their difference agree to the eye.
+        said = [say("commitments.scope.carried", pairs=pairs, **share_values(self.overall, decimals=1))]
         if one := self.comparison:
-            values = {"elsewhere": share(one.others), "nearest": count(NEAREST)}
+            values = {"elsewhere": share(one.others, 1), "nearest": count(NEAREST)}
             case = "counted"
             if one.difference:
                 excludes_zero = not one.difference.low <= 0 <= one.difference.high
                 case = "told" if excludes_zero else "not_told"
                 ends = {"difference": "estimate", "low": "low", "high": "high"}
-                values |= {name: Number(100 * getattr(one.difference, end), "index", 0, signed=True)
+                values |= {name: Number(100 * getattr(one.difference, end), "index", 1, signed=True)
                            for name, end in ends.items()}  # fmt: skip
                 values |= {"level": Number(one.difference.level, "share")}
                 if not excludes_zero:
-                    values |= {"smallest": Number(100 * one.smallest, "index", 0), "power": Number(POWER, "share")}
+                    values |= {"smallest": Number(100 * one.smallest, "index", 1), "power": Number(POWER, "share")}
             said.append(say("commitments.matched.others", case=case, **values))
             if one.difference:
                 sizes = [m.difference.estimate for m in self.matched if m.difference]
                 untold = sum(m.difference.low <= 0 <= m.difference.high for m in self.matched if m.difference)
                 said.append(say("commitments.matched.choices", choices=count(len(sizes)), untold=count(untold),
-                                **{name: Number(100 * end(sizes), "index", 0, signed=True)
+                                **{name: Number(100 * end(sizes), "index", 1, signed=True)
                                    for name, end in (("lowest", min), ("highest", max))}))  # fmt: skip
             said.append(say("commitments.matched.popular"))
         return Parts(said)

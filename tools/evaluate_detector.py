@@ -239,7 +239,7 @@ looks for stands in `ogp_analysis/surveillance/detector.toml`.
 
 **No recall is stated.** Only 5 of the 19 documented contracts, of two suppliers, are known in their own words, and all
 23 terms "observed" in the taxonomy come from pages about the same facts. Terms and objects share their pages: that the
-detector finds these is no evidence of what it finds elsewhere.
+detector finds these is not evidence of what it finds elsewhere.
 
 ## The five official objects
 
@@ -252,7 +252,7 @@ detector finds these is no evidence of what it finds elsewhere.
 {read} texts were read: all {read_hits} with a hit, and the first {none_of:,} without one by the hash of their key. Hits
 and others were mixed and shuffled; the reader saw a number and the words, whole, and neither score, reason, source,
 buyer nor supplier. All were read twice, in two orders, the second time without a look at the first labels.
-`--blind FOLDER` writes the texts in both orders, for whoever wants to repeat it.
+`--blind FOLDER` writes the texts in both orders, for anyone who wants to repeat it.
 
 The label is what is bought, not who buys it. The guide was written before the first text was read; what it left open
 was settled during the first reading: spare parts count, what stands beside the equipment does not, and cameras for
@@ -329,10 +329,11 @@ Hits that only an ablation has were not drawn, so they were not read.
 
 ## What share of such purchases public data can show
 
-It is not known, and these files cannot tell. Purchases that were reserved are **absent, not clean**. Of
+It is not known, and these files cannot tell. Reserved purchases are **absent, which does not clear them**. Of
 {numbers} numbers of documented contracts, {present} stand in the words of these files. Of {contracts} documented
 contracts, a page says of {direct} that it was a direct award and of {reserved} that it was reserved; they came to light
-through leaks, audits and answers to requests. That a publication has no hit says nothing of what its buyers bought.
+through leaks, audits and responses to information requests. That a publication has no hit says nothing of what its
+buyers bought.
 
 ## Tables of powers for another country
 

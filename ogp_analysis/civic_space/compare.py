@@ -116,7 +116,7 @@ class Comparison(Shown):
         return comparison(own, name="comparison", ids=list(self.indicators))
 
     def differences(self) -> Parts:
-        """Say of each indicator which distances in the last year exceed the published error, and table all of them.
+        """Say of each indicator which differences in the last year exceed the published error, and table all of them.
 
         Where no error is published, that is said in place of a verdict.
 
@@ -124,7 +124,7 @@ class Comparison(Shown):
         --------
         >>> said, made = ogp.civic_space.compare("MEX,CHL", "v2xcs_ccsi").differences()
         >>> said.plain()[-47:]
-        'so it cannot be said which distances exceed it.'
+        'so it is not known which differences exceed it.'
         """
         own, said = self.countries[0], []
         for id in self.indicators:

@@ -1,4 +1,4 @@
-"""What changed in a measure of civic space in countries that joined OGP, beside countries that never did.
+"""What changed in a measure of civic space in countries that joined OGP, compared with others.
 
 The estimand is intention to treat: the mean change over the years from joining on, whatever became of membership. It
 is a comparison of countries that chose and were chosen; no design here makes it the effect of joining.
@@ -162,7 +162,7 @@ class MembershipEffect(Shown):
         --------
         >>> effect = ogp.civic_space.membership_effect("v2xcs_ccsi")
         >>> print(effect.apart())
-        Reported apart: 9 countries that joined from 2017 on, when measures of civil society were part of the ...
+        Reported separately: 9 countries that joined from 2017 on, when measures of civil society were part of the ...
         """
         sample = self.sample
         late = sample.countries[sample.countries["group"] == "values_check"]
@@ -180,7 +180,7 @@ class MembershipEffect(Shown):
         --------
         >>> effect = ogp.civic_space.membership_effect("v2xcs_ccsi")
         >>> print(effect.trends()[0].plain())
-        Before joining, 7 effects do not differ jointly from 0 (p = 0.614). That is not proof of parallel trends: ...
+        The 7 pre-joining effects do not differ jointly from 0 (p = 0.614). That is not proof of parallel trends: ...
         """
         before, sensitivity = self.fit.pretrends(), self.sensitivity
         said = []
@@ -256,7 +256,7 @@ class MembershipEffect(Shown):
         --------
         >>> effect = ogp.civic_space.membership_effect("v2xcs_ccsi")
         >>> print(effect.comparisons())
-        What two-way fixed effects average: 81% of the weight lies on comparisons with never-members, 9% on ...
+        Two-way fixed effects average three kinds of comparison: 81% of the weight lies on comparisons with ...
         """
         controls = "common_support" if self.controls == "common_support" else "not_yet"
         parts = self.sample.fitted(controls, "none", method="two_way").comparisons
@@ -311,11 +311,11 @@ def membership_effect(
     anticipation: int = 0,
     edition: str = "embedded",
 ) -> MembershipEffect:
-    """Return how an outcome changed in countries that joined OGP, beside countries that never did.
+    """Return how an outcome changed in countries that joined OGP, compared with others.
 
-    Intention to treat, by the year of the letter of intent: whoever joined counts as a joiner for good. Countries that
-    joined from 2017 on, when the outcome was part of an admission test, are in no comparison and reported apart. The
-    estimator is that of Callaway and Sant'Anna, doubly robust.
+    Intention to treat, by the year of the letter of intent: a country that joined counts as a joiner for good. Those
+    that joined from 2017 on, when the outcome was part of an admission test, are in no comparison and are reported
+    separately. The estimator is that of Callaway and Sant'Anna, doubly robust.
 
     Parameters
     ----------

@@ -108,7 +108,7 @@ class WithMeasurementError(Model):
         >>> found = ogp.statistics.with_measurement_error(series, "value", fit, time="year", sd="sd")
         >>> print(found.notes())
         Standard errors: Newey–West (Bartlett kernel), lags: 2.
-        Values drawn from the publisher's posterior (draws: 1,000; correlation between times 0.00), put together ...
+        Values drawn from the publisher's posterior (draws: 1,000; correlation between times 0.00), combined by ...
         """
         return super().notes() + [
             say("models.note.measurement", draws=count(self.draws), correlation=index(self.correlation, 2))

@@ -50,7 +50,7 @@ class AroundDisclosure(Shown):
         Examples
         --------
         >>> print(ogp.surveillance.operators().around().answer()[0].plain()[:44])
-        −0.034 is how far “Core civil society” moved
+        −0.034 is the change in “Core civil society”
         """
         before, after = (Number(one[0], "index", 3, signed=True, low=one[1], high=one[2], level=0.95)
                          for one in (self.first_disclosure.before, self.first_disclosure.after))  # fmt: skip

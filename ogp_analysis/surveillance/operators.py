@@ -85,7 +85,7 @@ class Operators(Shown):
     last : int
         Year of the last disclosure.
     not_counted : int
-        Units that V-Dem classifies and that are no country of ISO 3166.
+        Units that V-Dem classifies and that are not a country of ISO 3166.
     cases, lists, later : pandas.DataFrame
         The ``cases`` of the inventory; ``operators`` and ``later_reports`` of the lists.
     edition : str
@@ -148,7 +148,7 @@ class Operators(Shown):
         ])  # fmt: skip
 
     def limit(self) -> Parts:
-        """Say that to be listed is no proof, and that what was not found may be used.
+        """Say that being listed does not prove use, and that a country not listed may use spyware.
 
         Examples
         --------
@@ -355,7 +355,7 @@ def operators(edition: str = "embedded") -> Operators:
 
     Notes
     -----
-    Shares count countries that were found; they are no estimates of use. ``CORRECTIONS.md`` says how the correction
+    Shares count countries that were found; they are not estimates of use. ``CORRECTIONS.md`` says how the correction
     of a row is asked for.
 
     Examples

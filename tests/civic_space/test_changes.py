@@ -176,4 +176,4 @@ def test_movers_are_counted_from_both_ends_and_the_caption_holds_the_sample():
     made = of(more).table()
     assert cells(made, "place") == ["Kenya", "Mexico"] and cells(made, "rank") == [1, 1]
     assert cells(made, "difference") == pytest.approx([0.1, -0.1])
-    assert "1 rose, 1 fell and 1 did not change; left out for want of a value: 1" in made.caption
+    assert "1 rose, 1 fell and 1 did not change; left out for lack of a value: 1" in made.caption

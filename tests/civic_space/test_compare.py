@@ -60,44 +60,38 @@ def test_a_probability_is_that_of_the_published_errors_and_only_where_there_are_
 
 def test_the_answer_says_place_movement_and_how_many_moved_alike(mexico):
     headline, finding, *numbers, limit = mexico.text()
-    assert str(headline.plain()) == "Mexico beside Chile, Colombia, Brazil and Costa Rica, 2013 to 2023"
-    assert (
-        "in 2023 Mexico has 0.701, place 5 of 5, counted from the top. Since 2013 it fell by 0.071" in finding.plain()
-    )
+    assert str(headline.plain()) == "Mexico compared with Chile, Colombia, Brazil and Costa Rica, 2013 to 2023"
+    assert "in 2023 Mexico stands at 0.701, the 5th-highest of 5. It has fallen by 0.071 since 2013" in finding.plain()
     assert "4 of the 4 other countries fell too" in finding.plain()
     assert [one.role for one in (headline, finding, *numbers, limit)] == [
         "headline", "finding", "number", "number", "limit"]  # fmt: skip
-    assert (
-        numbers[0]
-        .plain()
-        .startswith("0.549 for Mexico in 2023, place 5 of 5, counted from the top: Electoral democracy")
-    )
+    assert numbers[0].plain().startswith("0.549 for Mexico in 2023, the 5th-highest of 5: Electoral democracy")
 
 
 def test_the_answer_changes_with_the_countries_the_years_and_the_measure():
     other = compare(["Costa Rica", "Mexico"], "v2x_polyarchy_v15", 2015, 2020)
     said = str(other.text())
-    assert "Costa Rica beside Mexico, 2015 to 2020" in said and "place 1 of 2" in said
+    assert "Costa Rica compared with Mexico, 2015 to 2020" in said and "the highest of 2" in said
     assert "Highest of 2 countries in 2020: Costa Rica, in 1 of 1 measure" in other.plot().svg()
     colombia = compare("COL,MEX", "va_est").text()[1].plain()
-    assert "it rose by 0.287, and 0 of the 1 other country rose too" in colombia
+    assert "It has risen by 0.287 since 2013; 0 of the 1 other country rose too" in colombia
     assert "México junto a" not in said
 
 
 def test_what_exceeds_the_error_is_said_with_the_source_of_the_error(mexico):
     none, *known, made = mexico.differences()
     assert "no error is published in the file used here" in none.plain() and not none.numbers()
-    assert "every one of the 4 distances from Mexico in 2023 exceeds the published error" in known[0].plain()
-    assert "disagreement of its coders" in known[0].plain() and "World Bank" in known[1].plain()
+    assert "each of the 4 differences from Mexico in 2023 exceeds the published error" in known[0].plain()
+    assert "disagreement among its coders" in known[0].plain() and "World Bank" in known[1].plain()
     held = {(row[0], row[1]): row[-2:] for row in rows(made)}
     assert held["Core civil society", "Chile"] == [pytest.approx(0.148), "not_published"]
     assert held["Core civil society", "Mexico"] == ["not_applicable", "not_applicable"]
     assert held["Voice and accountability", "Colombia"][1] == pytest.approx(0.966, abs=5e-4)
     # Hungary and Bulgaria stood close to each other in 2019; Norway did not.
     said = [one.plain() for one in compare("HUN,BGR,NOR", "va_est", 2010, 2019).differences()[:1]]
-    assert "1 of 2 distances from Hungary in 2019 exceed" in said[0] and "that from Bulgaria does not" in said[0]
+    assert "1 of 2 differences from Hungary in 2019 exceed" in said[0] and "the exceptions: Bulgaria." in said[0]
     close = compare("HUN,BGR", "va_est", 2010, 2019).differences()[0].plain()
-    assert "none of 1 distance from Hungary in 2019 exceeds" in close and "not that from Bulgaria" in close
+    assert "none of 1 difference from Hungary in 2019 exceeds" in close and "(Bulgaria)" in close
     assert SURE == 0.95
 
 

@@ -45,7 +45,7 @@ def test_who_is_left_out_is_named_with_its_reason(sample):
     assert sample.left_out.to_dict("split")["data"] == [["BEN", "undated"], ["SSD", "no_value"], ["ZMB", "undated"]]
     said = [str(one.plain()) for one in sample.text()]
     assert said[2:] == [
-        "Left out: 1 country without a value in each year from 2003 to 2023.",
+        "Left out: 1 country without a value in every year from 2003 to 2023.",
         "Left out: 2 members whose letter of intent is not dated to a year (Benin, Zambia).",
     ]
 

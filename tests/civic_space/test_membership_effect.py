@@ -57,21 +57,24 @@ def test_the_answer_has_one_finding_three_numbers_and_one_limit(effect):
     found = said(effect.text())
     assert (
         found["joiners.headline"]
-        == "Core civil society: countries that joined OGP, beside countries most of which looked unlike them"
+        == "Core civil society: countries that joined OGP, compared with countries most of which looked unlike them"
     )
     assert "14 of them were inactive, suspended or gone" in found["joiners.scope"]
     assert (
-        "joiners changed by +0.026 on average, beside never-members that looked alike in 2010 "
+        "joiners changed by +0.026 on average, compared with never-members that looked similar in 2010 "
         "(95% interval 0.0005 to 0.051; 76 joiners, 42 controls; adjusted for the outcome of 2010; p = 0.046)"
         in (found["joiners.finding"])
     )
     assert found["joiners.with_and_without"].startswith(
-        "+0.009 (−0.019 to 0.037) beside all never-members with no adjustment"
+        "+0.009 (−0.019 to 0.037) compared with all never-members without adjustment"
     )
     assert found["joiners.carried"].startswith("49 of 76 joiners joined in 2011 and supply 70% of the country-years")
-    assert "One cohort carries most of the mean: without it the mean change is +0.028" in found["joiners.carried"]
+    assert (
+        "One cohort carries most of the weight of the mean. Without the joiners of 2011, the mean change is +0.028"
+        in found["joiners.carried"]
+    )
     assert found["joiners.specifications"].startswith("19 of 54 specifications")
-    assert "by 0.10 times the most that they diverged before, the interval includes 0" in found["joiners.limit"]
+    assert "by 0.10 times their largest divergence before, the interval includes 0" in found["joiners.limit"]
 
 
 def test_other_data_have_another_answer():
@@ -84,8 +87,8 @@ def test_other_data_have_another_answer():
     assert int(nothing["joiners.specifications"].split(" of 36 ")[0]) < 12, "as chance has it"
     assert "even if trends are parallel" in nothing["joiners.limit"]
     assert "includes 0" in found["joiners.limit"] or "excludes 0" in found["joiners.limit"]
-    assert up.plot().figure.texts[0].get_text().startswith("Taken all at once, 13 of the 13 years")
-    assert none.plot().figure.texts[0].get_text().startswith("Taken all at once, none of the 13 years")
+    assert up.plot().figure.texts[0].get_text().startswith("Taken together, 13 of the 13 years")
+    assert none.plot().figure.texts[0].get_text().startswith("Taken together, none of the 13 years")
     assert "many of which" in found["joiners.headline"], "all never-members are alike here"
 
 
@@ -108,7 +111,7 @@ def test_the_weight_of_a_cohort_is_its_share_of_country_years():
 
 def test_trends_that_part_before_are_said():
     parted = said(made(0.0, trend=0.01).trends())
-    assert parted["joiners.trends"].startswith("Trends diverged before joining: 7 effects")
+    assert parted["joiners.trends"].startswith("Trends diverged before joining: 7 pre-joining effects")
     alike = said(made(0.1).trends())
     assert (
         "do not differ jointly from 0" in alike["joiners.trends"]
@@ -124,16 +127,16 @@ def test_bounds_are_those_of_the_sensitivity(effect):
     assert frame["low"].tolist() == direct["low"].tolist() and frame["bound"].tolist() == list(BOUNDS)
     assert frame["high"].is_monotonic_increasing and frame["low"].is_monotonic_decreasing
     found = said(effect.trends())
-    assert "With 7 years before joining and 13 years from it on" in found["joiners.breakdown"]
-    assert "a single year could have shown a difference of 0.054" in found["joiners.trends"]
+    assert "With 7 years before joining and 13 years from joining on" in found["joiners.breakdown"]
+    assert "in a single year, a difference of 0.054 would have been detected" in found["joiners.trends"]
 
 
 def test_those_that_joined_by_the_values_check_are_apart(effect):
     assert "2017" not in effect.fit.cohorts["cohort"].astype(str).tolist()
-    assert said(effect.apart())["joiners.apart"].startswith("Reported apart: 9 countries that joined from 2017 on")
+    assert said(effect.apart())["joiners.apart"].startswith("Reported separately: 9 countries that joined from 2017 on")
     assert "not an effect of joining" in said(effect.apart())["joiners.apart"]
     alone = said(made(0.1, late=0).apart())
-    assert alone["joiners.apart_unestimated"].startswith("Reported apart: 0 countries")
+    assert alone["joiners.apart_unestimated"].startswith("Reported separately: 0 countries")
 
 
 def test_specifications_are_all_that_can_be_given(effect):
@@ -148,7 +151,7 @@ def test_specifications_are_all_that_can_be_given(effect):
     assert with_income["others"].max() == 84, "three never-members have no GDP per capita"
     assert effect.specifications.excludes_zero.sum() == ((frame["low"] > 0) | (frame["high"] < 0)).sum() == 19
     shown = effect.specifications.with_and_without().frame
-    assert shown["controls"].tolist() == ["alike in 2010"] * 2 + ["all never-members"] * 2
+    assert shown["controls"].tolist() == ["similar in 2010"] * 2 + ["all never-members"] * 2
     assert shown["covariates"].tolist() == ["outcome", "nothing"] * 2
 
 

@@ -152,8 +152,8 @@ def test_a_membership_that_came_later_is_told_and_not_drawn(site):
 def test_one_year_is_a_page_too(site):
     one = profile(site, first_year=2023)
     assert said(one, "profile.headline_one_year") == ["Civic space in Mexico, 2023"]
-    assert said(one, "profile.path") == ["There is one value to describe: 0.701 in 2023."]
-    assert said(one, "profile.peak")[0].startswith("How far it stands below its own highest value since 2012 is not")
+    assert said(one, "profile.path") == ["There is only one value: 0.701 in 2023."]
+    assert said(one, "profile.peak")[0].startswith("How far it lies below its own peak since 2012 cannot be computed")
     none = profile(site, first_year=2024, last_year=2024)
     assert not said(none, "profile.peak")
     assert "has no value for Mexico in the years shown" in said(none, "profile.latest")[0]

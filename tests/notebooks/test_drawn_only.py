@@ -134,7 +134,7 @@ def test_a_second_measure_that_may_be_drawn_only_leaves_no_value(monkeypatch, se
     [figure] = [b[FIGURE_MIME] for b in bundles if b.get(FIGURE_MIME, {}).get("name") == "two_measures"]
     assert figure["redistribute"] is False
     text = "\n".join(bundle["text/plain"] for bundle in bundles)
-    assert ("its series has a break between them" in text) == (second_measure in ("rsf_score", "fiw_total"))
+    assert ("its series has a break in between" in text) == (second_measure in ("rsf_score", "fiw_total"))
     assert "rank correlation of the two measures is" in text
 
 

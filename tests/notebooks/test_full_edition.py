@@ -103,7 +103,7 @@ def test_every_measure_is_shown_and_none_is_absent(full, notebook, wanted, langu
     assert not (report.folder / "tables" / "absent_measures.csv").exists()
     told = {row["values"] for row in table(report, "what_measures_ask")}
     assert (
-        told == {"en": {"written and drawn", "drawn only"}, "es": {"escritos y dibujados", "solo dibujados"}}[language]
+        told == {"en": {"listed and drawn", "drawn only"}, "es": {"escritos y dibujados", "solo dibujados"}}[language]
     )
     assert len(table(report, "what_measures_ask")) == 33 + 2 * (notebook == "country_profile")
 

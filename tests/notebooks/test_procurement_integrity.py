@@ -236,7 +236,7 @@ def test_an_alert_that_could_not_be_set_and_a_share_in_a_sample_are_not_computab
     rows = {row["title"].split()[0]: row for row in embedded.table("alert_answers")}
     assert {row["title"].split()[0] for row in embedded.table("alerts")} == {"R003"}
     assert rows["R013"]["computed"] == rows["R040"]["computed"] == "0"
-    assert "the fence lies where no value can be, so that the alert could not be set: 30" in rows["R013"]["main_reason"]
+    assert "the fence lies where no value can be, so the alert could not be set: 30" in rows["R013"]["main_reason"]
     assert "the data are a sample, in which no share of a buyer or firm can be seen: 383" in rows["R040"]["main_reason"]
     named = {row["title"].split()[0] for row in embedded.table("units_with_alerts")}
     assert named == {"R003"}
@@ -391,7 +391,7 @@ def test_both_editions_see_the_same_contracts(embedded, full):
 def test_bans_in_force_are_counts_with_denominators_and_limits(full):
     wanted = {"dataset": "comprasmx_imss_2026"}
     said = full.said("procurement.sanctions.held", **wanted)
-    assert "By the list of 2026" in said
+    assert "According to the list of 2026" in said
     assert "for 0 of 3,018 contracts that could be checked, and on the day of the signature for 2 of 2,119" in said
     assert "of 3,983 contracts in all" in said
     limits = full.said("procurement.sanctions.limits", **wanted)

@@ -195,4 +195,4 @@ def test_numbers_of_the_page(report):
 
 def test_a_publication_without_words_of_contracts_says_so(reports):
     said = text(reports.report(NOTEBOOK, dataset="ocds_mexico_inai").page)
-    assert "With words to read: 0 of 86" in said
+    assert "With text to read: 0 of 86" in said

@@ -108,7 +108,7 @@ def test_a_page_of_a_fresh_clone_is_whole_and_in_one_language(embedded, country,
 
 def test_what_a_fresh_clone_lacks_is_named(embedded):
     page = embedded[None, "en"]
-    assert "19 of the 50 measures in the catalogue are in this edition (embedded), of 2 publishers" in said(page, "measures.glance.held")
+    assert "This edition (embedded) holds 19 of the 50 measures in the catalogue, from 2 publishers" in said(page, "measures.glance.held")
     absent = said(page, "measures.scope.absent")
     assert all(
         name in absent
@@ -149,8 +149,8 @@ def test_mexico_stands_on_every_page_and_no_index_of_vdem_measures_surveillance(
 
 def test_versions_are_revised_by_as_much_as_is_known(embedded):
     assert said(embedded[None, "en"], "measures.revision").startswith(
-        "Electoral democracy, V-Dem 14 against V-Dem 15, 2023: units in both 179, mean absolute difference 0.006, "
-        "largest +0.036 (Gabon)."
+        "Electoral democracy, V-Dem 14 against V-Dem 15, 2023: units in both: 179; mean absolute difference: 0.006; "
+        "largest: +0.036 (Gabon)."
     )
     assert len(table(embedded[None, "en"], "versions")) == 12
 
@@ -203,7 +203,7 @@ def test_surveillance_and_privacy_come_first_in_mexico(full):
     page = full["MEX", "en"]
     keys = [one["key"] for one in sentences(page) if one["key"].startswith("measures.mexico")]
     assert keys == [f"measures.mexico.{name}" for name in ("dsp", "d4", "wjp", "private", "others")]
-    assert "Mexico has one value, 0.832, in each of 19 years, 2000 to 2018. Experts did not see covert spyware" in said(
+    assert "Mexico has the same value, 0.832, in each of 19 years, 2000 to 2018. Experts did not see covert spyware" in said(
         page, "measures.mexico.dsp")  # fmt: skip
     assert "rated 3 in each of 13 years, 2012 to 2024" in said(page, "measures.mexico.d4")
     assert "highest in 2015, lowest in 2021, and from the first to the last it fell" in said(

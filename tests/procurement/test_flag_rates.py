@@ -70,7 +70,7 @@ def test_every_reason_why_not_is_told_with_its_count_where_there_are_several():
     why = [("few_awards", np.array([True, True, False])), ("fence_out_of_reach", np.array([False, False, True]))]
     found = flag_rates([judged("R013", "buyer", ids, np.zeros(3), np.zeros(3, dtype=bool), why)])
     assert found.answers().frame["main_reason"].tolist() == [
-        "too few awards to be compared: 2; the fence lies where no value can be, so that the alert could not be set: 1"
+        "too few awards to be compared: 2; the fence lies where no value can be, so the alert could not be set: 1"
     ]
 
 

@@ -23,7 +23,7 @@ def test_a_natural_person_has_no_name_whatever_the_mask():
 
 
 def test_reasons_with_details_are_told_by_what_they_begin_with():
-    assert reason("other_amount:amendment") == "another kind of amount (amendment, maximum of a framework)"
+    assert reason("other_amount:amendment") == "another kind of amount (amendment, framework maximum)"
     assert reason("not_converted:no_rate") == "no rate for its day"
 
 

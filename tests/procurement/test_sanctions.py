@@ -422,7 +422,7 @@ def test_lists_are_said_as_counts_with_denominators_and_limits():
     rows = contracts({}, {"award": "2019-01-01"}, {"name": OTHER, "signature": None})
     found = Sanctions(list="2021", barred=barred(rows, bans({})), absent=("sat_69b",))
     said = str(found.text())
-    assert "By the list of 2021" in said and "for 1 of 3 contracts that could be checked" in said
+    assert "According to the list of 2021" in said and "for 1 of 3 contracts that could be checked" in said
     assert "for 2 of 2, of 3 contracts in all" in said and "without that of the signature: 1" in said
     assert "A fine alone is not a ban" in said and "does not have the article 69-B list" in said
     assert "more than a year later" not in said
@@ -444,7 +444,7 @@ def test_both_lists_stand_in_one_table_and_old_ones_say_so():
     ("found", "said"),
     [
         (Sanctions(applicable=False), ["are not checked against the federal lists"]),
-        (Sanctions(too_few=True), ["of fewer than ten firms"]),
+        (Sanctions(too_few=True), ["Fewer than ten firms hold these contracts"]),
         (Sanctions(), ["no list of sanctioned suppliers", "does not have the article 69-B list"]),
     ],
 )

@@ -159,10 +159,10 @@ def test_the_page_counts_and_says_what_there_was_to_read(file, out):
     assert (
         "Of 4 contracts, the detector calls 2 probable purchases of surveillance technology and 1 possible one." in text
     )
-    assert "with words to read: 4 of 4; with a buyer: 4; with a supplier that is not masked: 2" in text
-    assert "who is the supplier, and are masked before they are read: 1." in text
+    assert "with text to read: 4 of 4; with a buyer: 4; with a supplier that is not masked: 2" in text
+    assert "who is the supplier, masked before they are read: 1." in text
     assert "leaked-archive.csv: 6 = 4 + 1 + 1" in text
-    assert "not looked at yet: 3" in text
+    assert "not reviewed yet: 3" in text
     for name in ("can", "terms", "titles", "reserved", "review"):
         assert word(f"scan.page.about_{name}") in text
 
@@ -180,7 +180,7 @@ def test_verdicts_survive_and_a_changed_contract_says_so(file, out):
     assert table(out, "lost_verdicts")[["key", "verdict"]].values.tolist() == [["C-2#1", "rejected"]]
     assert list(done.review.lost) == ["C-2#1"] and FIRM not in page(out)
     text = re.sub(r"<[^>]+>", "", page(out))
-    assert "no hits of these files any more: 1" in text and "since the verdict was given: 1" in text
+    assert "no longer hits in these files: 1" in text and "since the verdict was given: 1" in text
     # It is said again until the reviewer has looked, and the lost verdict comes back with its contract.
     scan_files([file], out, columns=MAP)
     assert table(out).set_index("key").loc["C-1#1", "changed_since_verdict"] == "amount"
@@ -372,7 +372,7 @@ def test_of_many_files_the_page_names_those_that_failed_first(out, tmp_path, mon
     (tmp_path / "z.csv").write_text("a,b\n1,2\n")
     scan_files([*files, tmp_path / "z.csv"], out, columns=MAP)
     text = re.sub(r"<[^>]+>", "", html.unescape(page(out)))
-    assert "Rows shown, of all: 2 / 4" in text and "z.csv: has no column" in text and "z.csv: z.csv" not in text
+    assert "Rows shown, out of all: 2 / 4" in text and "z.csv: has no column" in text and "z.csv: z.csv" not in text
     assert "a.csv: 1 = 1 + 0 + 0" in text and "b.csv" not in text
 
 
@@ -468,7 +468,7 @@ def test_a_long_object_is_cut_and_a_page_shows_the_first_rows(out, tmp_path, mon
     scan_files([written(tmp_path / "a.csv", rows)], out, columns=MAP)
     assert set(table(out)["object"].str.len()) == {2000} and table(out)["object"].str.endswith("…").all()
     text = re.sub(r"<[^>]+>", "", page(out))
-    assert "Rows shown, of all: 2 / 5" in text and "C-1#1" in text and "C-2#1" not in text
+    assert "Rows shown, out of all: 2 / 5" in text and "C-1#1" in text and "C-2#1" not in text
 
 
 @pytest.mark.parametrize(

@@ -260,8 +260,8 @@ def test_effects_without_controls_are_in_no_mean_and_counted():
     for method in ("callaway_santanna", "imputation"):
         fit = did(frame, **COLUMNS, method=method, draws=0)
         assert fit.cells["time"].max() == 2004  # from 2005 on nobody waits
-        assert "6 effects of a cohort in a year have nobody to compare with" in str(fit.text())
-        assert "nobody to compare" not in str(did(panel(), **COLUMNS, method=method, draws=0).text())
+        assert "6 effects of a cohort in a year have no unit to compare with" in str(fit.text())
+        assert "no unit to compare" not in str(did(panel(), **COLUMNS, method=method, draws=0).text())
 
 
 def test_times_with_gaps_are_refused_where_the_time_before_adoption_may_not_be_seen():
@@ -495,7 +495,7 @@ def test_the_sentence_says_what_could_have_been_told_from_nothing():
     assert none["ATT"].low < 0 < none["ATT"].high
     assert f"a mean change of {smallest:.3f} would have been" in str(none.text())
     found = str(did(panel(), **COLUMNS).text())
-    assert "beside units that have not adopted yet" in found and "in 2 cohorts; Callaway and Sant'Anna" in found
+    assert "compared with units that have not adopted yet" in found and "in 2 cohorts; Callaway and Sant'Anna" in found
     ogp.use_language("es")
     assert "frente a unidades que aún no adoptan" in str(none.text())
     ogp.use_language("en")
@@ -541,7 +541,7 @@ def test_bounds_on_trends():
     assert found.frame["low"].iloc[0] == pytest.approx(found.point - 1.96 * found.point_error, abs=0.02)
     smooth = fit.sensitivity("smoothness")
     assert smooth.bounds[0] == 0 and smooth.bounds[-1] == pytest.approx(4 * smooth.bounds[1])
-    assert "holds 0 already" in str(did(panel(effect=0.0, seed=8), **COLUMNS).sensitivity().text())
+    assert "already includes 0" in str(did(panel(effect=0.0, seed=8), **COLUMNS).sensitivity().text())
     assert found.breakdown is None or found.breakdown > 0
     assert str(found.text()).startswith("The 95% interval of the mean change of y ")
     assert found.plot().name == "coefficients" and "1.5" in found.table().to_csv()

@@ -52,7 +52,7 @@ def test_too_few_clusters_leave_no_value_out():
     found = ols(clustered(g=4), "y", ["x"], clusters="c").wild_bootstrap("x")
     assert (found.low, found.high, found.note) == (None, None, "no_interval")
     assert found.p_value >= 2 / 16
-    assert "4 clusters give too few patterns of signs" in str(found.text())
+    assert "4 clusters give too few sign patterns" in str(found.text())
 
 
 def test_draws_are_seeded_and_a_p_value_is_never_0():
@@ -85,7 +85,7 @@ def test_without_one_column_of_clusters_there_is_none(how):
 
 def test_it_is_said_in_both_languages():
     found = ols(clustered(g=9, effect=2.0), "y", ["x"], clusters="c").wild_bootstrap("x")
-    assert "patterns of signs, all of them: 512" in str(found.text())
+    assert "all sign patterns: 512" in str(found.text())
     drawn = ols(clustered(g=12, effect=2.0), "y", ["x"], clusters="c").wild_bootstrap("x", draws=99)
     assert "draws: 99" in str(drawn.text())
     use_language("es")

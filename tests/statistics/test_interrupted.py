@@ -142,7 +142,7 @@ def test_it_is_drawn_with_its_changes_in_the_caption(language):
         use_language("en")
     axes = drawn.figure.axes[0]
     use_language(language)
-    assert fit.table().frame["term"][1] == {"en": "Change of level", "es": "Cambio de nivel"}[language]
+    assert fit.table().frame["term"][1] == {"en": "Change in level", "es": "Cambio de nivel"}[language]
     use_language("en")
     assert f"{fit['slope'].estimate:+.3f}".replace("-", "−") in drawn.caption and "2015" in drawn.caption
     assert axes.get_ylabel() == "Index"

@@ -205,7 +205,7 @@ def test_it_says_ranks_first_and_the_nominal_p_with_its_rejections(language):
         found = placebo(panel(), ["value", "other"], "iso3", "year", treated="MEX", event=2015, band=2.0)
         said = [sentence.plain() for sentence in found.text()]
         assert len(said) == 5 and "2015" in said[0] and "5" in said[-1]
-        assert {"en": "2015. Change of slope: ", "es": "2015. Cambio de pendiente: "}[language] in said[0]
+        assert {"en": "2015. Change in slope: ", "es": "2015. Cambio de pendiente: "}[language] in said[0]
         share = found.rejections.query("date == 2015 and test == 'slope'")["share"].iloc[0]
         own = found.estimates_of_all.query("unit == 'MEX' and date == 2015 and outcome == 'value'")["nominal_p"].iloc[0]
         assert f"{share * 100:.0f}" in said[-1] and f"{own:.3f}" in said[-1]

@@ -139,20 +139,22 @@ def test_the_place_counts_those_at_least_as_large_and_what_would_have_been_first
     assert fit["gap"].p_value == fit.rank / len(ratio)
     told = ratio[1:].max() * fit.placebos["before"].iloc[0]
     assert fit.smallest_first_place == pytest.approx(told)
-    assert f"a constant gap of {told:.3f} would have put it first" in str(fit.text())
+    assert f"a constant gap of {told:.3f} would have ranked first" in str(fit.text())
     ogp.use_language("es")
     assert "la habría puesto en primer lugar" in str(fit.text())
     ogp.use_language("en")
     alone = synthetic_control(panel(), **COLUMNS, placebos=False)
     assert "without placebos" in str(alone.text()) and np.isnan(alone.smallest_first_place)
     assert not alone.plot_placebos()
-    assert "worse than that of every placebo: 1 of 10 (p = 0.100)" in str(synthetic_control(panel(), **COLUMNS).text())
+    assert "Its fit deteriorated more than that of every placebo: 1 of 10 (p = 0.100)" in str(
+        synthetic_control(panel(), **COLUMNS).text()
+    )
 
 
 def test_a_fit_without_error_has_no_place():
     exact = synthetic_control(panel(years=range(2006, 2015)), **COLUMNS)
     assert np.isinf(exact.placebos["ratio"].iloc[0]) and exact["gap"].p_value is None
-    assert "it has no place among placebos" in str(exact.text())
+    assert "so it has no rank among placebos" in str(exact.text())
 
 
 def test_placebos_without_error_leave_no_gap_that_would_come_first():
@@ -160,7 +162,7 @@ def test_placebos_without_error_leave_no_gap_that_would_come_first():
     fit = synthetic_control(frame.assign(y=frame["y"] + 20 * (frame["unit"] == "A")), **COLUMNS)
     exact = int(np.isinf(fit.placebos["ratio"]).sum())
     assert exact and np.isinf(fit.smallest_first_place) and fit.rank > exact
-    assert "without error before 2010 and would come first whatever happened" in str(fit.text())
+    assert "without error before 2010 and would rank first whatever happened" in str(fit.text())
 
 
 def test_importance_is_searched_for_or_given():
@@ -363,7 +365,7 @@ def test_synthetic_did_says_what_could_have_been_told_from_nothing():
     smallest = fit.smallest_detectable("ATT")
     assert smallest == pytest.approx((1.959964 + 0.841621) * fit["ATT"].std_error, rel=1e-5)
     assert f"a change of {smallest:.3f} would have been" in str(fit.text())
-    assert "beside 9 donors, by synthetic difference in differences (95% interval" in str(fit.text())
+    assert "compared with 9 donors, by synthetic difference in differences (95% interval" in str(fit.text())
     found = str(synthetic_did(panel(effect=-99.0), **{**COLUMNS, "treated": list("ABCD")}).text())
     assert found.startswith("A, B, C +1, y: from 2010 on")
     assert str(synthetic_did(panel(effect=-99.0), **COLUMNS).text()).endswith("standard errors: spread of placebos).")
@@ -371,7 +373,7 @@ def test_synthetic_did_says_what_could_have_been_told_from_nothing():
 
 def test_pictures_and_tables():
     fit = synthetic_control(panel(), **COLUMNS)
-    assert "The dashed line stands before 2010" in fit.plot().caption
+    assert "The dashed line is drawn before 2010" in fit.plot().caption
     every = fit.plot_placebos(worst=1e9)
     assert "over those of 9 placebos in grey" in every.caption and "Left out" not in every.caption
     few = fit.plot_placebos(worst=1.0)

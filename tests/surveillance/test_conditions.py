@@ -41,8 +41,8 @@ def test_what_is_known_is_counted_and_told():
     rows = found.table().frame.set_index("condition")
     assert rows["known"].tolist() == list(found.known.values()) and found.table().stated["n"] == 3
     assert rows.loc["procedure", "found"] == "direct award (0), open tender (2), restricted invitation (0)"
-    assert rows.loc["reservation", "found"].startswith("said to be reserved (1); ")
-    assert "perhaps another (1)" in rows.loc["intermediary between maker and buyer", "found"]
+    assert rows.loc["reserved status", "found"].startswith("reported as reserved (1); ")
+    assert "perhaps by another (1)" in rows.loc["intermediary between maker and buyer", "found"]
 
 
 def test_without_ceilings_nothing_is_told_of_them():

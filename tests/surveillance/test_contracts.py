@@ -58,12 +58,14 @@ def test_nothing_is_summed(found):
 
 def test_the_misquoted_figure_is_two_facts(found):
     (said,) = [part for part in found.text() if part.key == "purchases.two_facts"]
-    assert "one fact" in said.plain() and "another" in said.plain() and "not that of these months" in said.plain()
+    assert (
+        "one fact" in said.plain() and "another" in said.plain() and "does not belong to those months" in said.plain()
+    )
 
 
 def test_rows_of_low_confidence_stand_in_the_appendix_alone(found):
     drawn = found.plot()
-    assert "with a date 19, without one 2" in drawn.caption
+    assert "dated, 19; undated, 2" in drawn.caption
     words = drawn.svg()
     assert "Michoacán" not in words and "Gobierno de Veracruz" not in words
     assert found.table().frame.set_index("fact").loc["MX-S-014", "confidence"] == "low"

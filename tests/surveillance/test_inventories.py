@@ -83,11 +83,11 @@ def rows(code: str) -> list[dict]:
 def test_every_row_has_the_status_of_its_list_and_its_source():
     found = rows("MEX")
     assert len(found) == 11
-    assert [row["kind"] for row in found] == ["Spyware"] * 10 + ["Interception in networks"]
-    own = [row for row in found if row["list"].startswith("Inventory")]
+    assert [row["kind"] for row in found] == ["Spyware"] * 10 + ["Network interception"]
+    own = [row for row in found if row["list"].startswith("Feldstein and Kot")]
     assert {row["status"].split(";")[0] for row in own} == {
-        "government documented as customer or suspected operator in this inventory"}  # fmt: skip
-    assert sum("lower confidence" in row["status"] for row in own) == 1
+        "government documented as a customer or suspected operator in this inventory"}  # fmt: skip
+    assert sum("lower-confidence" in row["status"] for row in own) == 1
     linked = [row["source"] for row in found if row["source"].startswith("https://")]
     assert len(linked) == 9 and not any(" " in source for source in linked)
     # Read on a copy, which is no source: publisher, date and row stand in its place.
@@ -97,7 +97,7 @@ def test_every_row_has_the_status_of_its_list_and_its_source():
 
 @pytest.mark.parametrize("code", inventory().kinds["spyware"].countries)
 def test_every_government_of_the_inventory_has_a_table(code):
-    assert any(row["list"].startswith("Inventory") for row in rows(code))
+    assert any(row["list"].startswith("Feldstein and Kot") for row in rows(code))
 
 
 def test_a_server_of_2013_is_no_customer():
@@ -107,7 +107,7 @@ def test_a_server_of_2013_is_no_customer():
     for code in sorted(located["iso3"].unique())[:5]:
         statuses = [row["status"] for row in rows(code) if row["vendor"] == "FinFisher" and row["period"] == "2013"
                     and row["list"] == "Citizen Lab"]  # fmt: skip
-        assert statuses == [word("others.status.server_located", "en")] and "no evidence" in statuses[0]
+        assert statuses == [word("others.status.server_located", "en")] and "not evidence" in statuses[0]
 
 
 def test_members_are_counted_among_the_governments():

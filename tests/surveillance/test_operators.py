@@ -131,14 +131,14 @@ def test_lists_keep_their_standards_of_evidence_and_are_not_counted(found):
     assert frame["entries"].sum() == 135
     servers = frame[frame["status"].str.startswith("server located")].iloc[0]
     assert (servers["entries"], servers["beyond"]) == (25, 7)
-    assert set(frame.loc[frame["kind"] == "Interception in networks", "beyond"]) == {"not_applicable"}
+    assert set(frame.loc[frame["kind"] == "Network interception", "beyond"]) == {"not_applicable"}
 
 
 def test_later_reports_stand_in_a_table_alone_each_with_its_caveat(found):
     frame = found.later_table().frame
     assert len(frame) == 29 and frame["caveat"].str.len().gt(5).all()
     assert not frame["source"].str.contains("://").any()
-    assert (frame["kind"] == "Interception in networks").sum() == 6
+    assert (frame["kind"] == "Network interception").sum() == 6
     assert "Congo" in set(frame["place"])
 
 

@@ -219,7 +219,7 @@ def test_an_unknown_technology_or_date_is_one_sentence(values):
 
 def test_the_table_has_a_row_a_class_and_tells_each_answer_with_its_first_day():
     rows = ogp.surveillance.powers(["FGR", "SEDENA", "Gobierno de Puebla", "Gobierno de Yucatán"]).table().frame
-    assert rows["class"].tolist() == ["federal prosecution", "army", "government that buys for others"]
+    assert rows["class"].tolist() == ["federal prosecutor's office", "army", "government that buys for others"]
     federal, army, buys = rows.to_dict("records")
     assert army["interception"] == (
         "from 2005-01-31: not located in the texts consulted*; from 2016-05-17: provided for, then invalidated*; "
@@ -233,7 +233,7 @@ def test_the_table_has_a_row_a_class_and_tells_each_answer_with_its_first_day():
 def test_the_table_of_one_day_tells_the_answer_alone():
     rows = ogp.surveillance.powers(["SEDENA", "FGR"], on="2018").table().frame.set_index("class")
     assert rows.loc["army", "interception"] == "provided for, then invalidated*"
-    assert rows.loc["federal prosecution", "interception"] == "power provided for"
+    assert rows.loc["federal prosecutor's office", "interception"] == "power provided for"
     one_day = ogp.surveillance.powers("CISEN", on="2004").table().frame
     assert one_day["interception"].item() == "no text read for that date"
 
@@ -250,10 +250,10 @@ def test_what_an_answer_rests_on_is_told_of_measures_that_rest_on_something():
     rows = ogp.surveillance.powers(["FGR", "Fiscalía de Puebla", "OADPRS"]).basis()
     frame = rows.frame
     assert len(frame) == 6 and set(frame["technology"]) == {
-        "interception of communications", "geolocation", "extraction from devices"}  # fmt: skip
+        "interception of communications", "geolocation", "data extraction from devices"}  # fmt: skip
     first = frame.iloc[0]
     assert first[["class", "outcome", "provisions"]].tolist() == [
-        "federal prosecution", "power provided for", "LA-02, LA-05"]  # fmt: skip
+        "federal prosecutor's office", "power provided for", "LA-02, LA-05"]  # fmt: skip
     assert first["read"] == "text of the law, text of the law on another site"
     assert str(first["valid_from"].date()) == "2016-06-17" and first["valid_to"] is not first["valid_from"]
     assert [rows.headings[name].unit for name in frame] == ["", "", "date", "date", "", "", "", "", "date"]

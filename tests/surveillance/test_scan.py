@@ -42,7 +42,7 @@ def test_a_hit_has_its_contract_and_its_reasons_term_by_term():
     assert (row["key"], row["grade"], row["tier"], row["score"]) == ("k1#1", "probable", "intrusion", 9)
     assert row["reasons"] == (
         "term: servicio de monitoreo de informacion remota (infection of devices, 4); "
-        "supplier of documented purchases (infection of devices, 4); body of security as the buyer (1)"
+        "supplier of documented purchases (infection of devices, 4); security body as the buyer (1)"
     )
     assert found.reasons["points"].sum() == 9 and set(found.reasons["key"]) == {"k1#1"}
     assert (found.probable, found.possible, found.n) == (1, 0, 2)
@@ -71,8 +71,8 @@ def test_what_there_was_to_read_is_counted():
     assert (found.n, found.n_text, found.n_other_script) == (8, 5, 1)
     assert (found.n_supplier, found.n_buyer, found.n_dated, found.n_amount) == (1, 1, 1, 1)
     said = str(found.text())
-    assert "with words to read: 5 of 8; with a buyer: 1; with a supplier that is not masked: 1" in said
-    assert "objects in Spanish: 1" in said and "no Latin letter, so that no term can be found: 1" in said
+    assert "with text to read: 5 of 8; with a buyer: 1; with a supplier that is not masked: 1" in said
+    assert "objects in Spanish: 1" in said and "without Latin letters, in which no term can be found: 1" in said
     assert said.startswith("Of 8 contracts, the detector calls none")
 
 

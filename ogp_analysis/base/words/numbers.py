@@ -2,7 +2,7 @@
 
 A number is registered where it is computed. A result declares its fields with one of the annotations below, as in
 ``n: Count`` or ``difference: Annotated[float, Measure("index", 3, signed=True)]``, and :func:`measured` reads them off;
-a number that is no field of a result is made by one of the constructors, as in ``count(12)``. A sentence only refers
+a number that is not a field of a result is made by one of the constructors, as in ``count(12)``. A sentence only refers
 to a number by its name.
 """
 

@@ -68,18 +68,18 @@ def test_effects_stand_over_their_band_and_the_reference_is_hollow(narrow):
 
 def test_the_title_counts_the_years_that_the_band_tells_from_0():
     figure = study()
-    assert words(figure.sheets[0])[0] == "Taken all at once, 1 of the 2 years from joining on is distinguishable from 0"
+    assert words(figure.sheets[0])[0] == "Taken together, 1 of the 2 years from joining on is distinguishable from 0"
     assert "In 1 of 2 years from joining on the band excludes 0; in year +1 the change is 0.080." in figure.alt
     below = EFFECTS.assign(band_low=-EFFECTS["band_high"], band_high=-EFFECTS["band_low"])
     assert "1 of the 2 years" in words(study(below).sheets[0])[0]
     none = EFFECTS.assign(band_low=-0.1)
     assert (
         words(study(none).sheets[0])[0]
-        == "Taken all at once, none of the 2 years from joining on is distinguishable from 0"
+        == "Taken together, none of the 2 years from joining on is distinguishable from 0"
     )
     early = EFFECTS.assign(band_low=[0.001, 0, -0.1, -0.1])
     assert "none of the 2 years" in words(study(early).sheets[0])[0], "a year before joining does not count"
-    assert "the 95% band that covers 7 years at once" in " ".join(words(figure.sheets[0])).replace("\n", " ")
+    assert "the simultaneous 95% band over 7 years" in " ".join(words(figure.sheets[0])).replace("\n", " ")
 
 
 def test_joiners_seen_stand_below_their_year():

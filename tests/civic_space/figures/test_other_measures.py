@@ -73,7 +73,7 @@ def test_bounds_are_a_band_and_the_caption_says_their_level():
     bounded = BROKEN.assign(low=BROKEN["value"] - 1, high=BROKEN["value"] + 1)
     with_bounds, without = draw({"va_est": bounded}), draw({"rsf_score": BROKEN})
     assert [len(shapes(one.sheets[0].panels[0], Polygon)) for one in (with_bounds, without)] == [2, 0]
-    assert "Bands are published intervals of 68%" in with_bounds.caption
+    assert "Bands are published 68% intervals" in with_bounds.caption
     assert "No interval is published for these" in without.caption
 
 
@@ -97,7 +97,7 @@ def test_other_scales_are_drawn_from_a_round_number_to_a_round_number(values, en
 def test_the_title_counts_what_ended_lower_and_higher_since_the_last_break():
     up, down = BROKEN, BROKEN.assign(value=[9.0, 8, 7, 6, 5, 4])
     figure = draw({"rsf_score": up, "va_est": down, "fiw_e2": BROKEN.assign(value=3.0)})
-    assert "Kenya: 1 of 3 measures ended lower than at first; higher: 1" in " ".join(words(figure))
+    assert "Kenya: 1 of 3 measures ended lower than they began; higher: 1" in " ".join(words(figure))
     assert figure.faults() == []
 
 

@@ -113,7 +113,7 @@ def test_measures_without_a_common_year_are_counted_and_have_no_row():
     x, y = series(MEX=[(2019, 0)]), series(MEX=[(2020, 7)])
     found = agreements({"va_est": x, "fiw_e": y}, [Pair("civic_space", "va_est", "fiw_e")], "construct")
     assert (found.rows, found.apart) == ((), 1)
-    assert "for want of a year that both cover: 1" in str(found.text())
+    assert "because they have no year in common: 1" in str(found.text())
 
 
 def test_a_pair_is_described_over_all_years_and_in_the_last_in_which_each_country_stands_once():
@@ -153,7 +153,7 @@ def test_measures_of_surveillance_are_held_against_each_other_in_words():
     found = made(*rows, by="construct", construct="surveillance_of_communications")
     low, high = sorted(one.pooled.rho for one in found.rows if one.pooled)
     note, asked = (one.plain() for one in found.text())
-    assert f"go from {low:.2f} to {high:.2f} (pairs: 2)" in asked and "different publishers: 2;" in note
+    assert f"run from {low:.2f} to {high:.2f} (pairs: 2)" in asked and "different publishers: 2;" in note
     assert found.plot() == () and made(*rows).text() == ()
 
 

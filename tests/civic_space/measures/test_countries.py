@@ -166,4 +166,4 @@ def test_countries_furthest_apart_are_named_with_both_measures_and_the_denominat
     made = countries_apart(frames, 2023).table(most=2)
     assert list(made.frame["place"]) == ["France", "Mexico"]
     assert made.frame["high"].tolist() == ["Core civil society", "Voice and accountability (WGI)"]
-    assert "Among 3 countries" in made.caption and "in some only: 1" in made.caption
+    assert "Among 3 countries" in made.caption and "in only some of them: 1" in made.caption

@@ -74,7 +74,7 @@ def test_what_asks_about_surveillance_comes_first_and_is_said_of_mexico_only():
     mexico = paths_of_country(SEEN, "MEX", 2012, 2024)
     assert mexico.frame["measure"].tolist() == [*SURVEILLANCE, "va_est"]
     fear, speech, privacy, private = (one.plain() for one in mexico.surveillance())
-    assert "one value, 0.832, in each of 2 years, 2000 to 2018" in fear and "Of 2 countries" in fear
+    assert "the same value, 0.832, in each of 2 years, 2000 to 2018" in fear and "Of 2 countries" in fear
     assert "rated 3 in each of 2 years, 2012 to 2024" in speech
     assert "highest in 2015, lowest in 2021, and from the first to the last it fell" in privacy
     assert private.startswith("Private civil liberties")
@@ -86,7 +86,7 @@ def test_paths_tell_years_and_directions_and_no_values():
     made = paths_of_country({id: SEEN[id] for id in ("fiw_d4", "wjp_46")}, "MEX", 2012, 2024).table()
     rows = made.frame
     assert len(rows) == 2 and rows["surveillance"].all()
-    assert rows["direction"].tolist() == ["one value in every year", "fell"]
+    assert rows["direction"].tolist() == ["same value in every year", "fell"]
     assert rows["highest"].tolist() == ["not_applicable", 2015]
     assert not {0.663, 0.448} & set(rows.to_numpy().ravel())
 

@@ -39,7 +39,7 @@ def test_revisions_are_named_by_series_version_and_unit():
     assert (row["indicator"], row["old"], row["new"], row["place"]) == ("Electoral democracy", "V-Dem 14", "V-Dem 15",
                                                                       "Gabon")  # fmt: skip
     assert (row["changed"], row["largest"], row["outside"]) == (1, 0.036, "not_published")
-    assert "2023: units in both 2, mean absolute difference 0.018, largest +0.036 (Gabon)" in str(made.text())
+    assert "2023: units in both: 2; mean absolute difference: 0.018; largest: +0.036 (Gabon)" in str(made.text())
     assert unit("QQQ") == "QQQ"
 
 

@@ -69,7 +69,7 @@ def test_the_answer_has_one_headline_one_limit_and_at_most_three_numbers(mexico)
 
 def test_the_answer_changes_with_the_event_and_names_what_is_far_out():
     sudan = ogp.civic_space.shock("South Sudan", "2014-01-01")
-    assert sudan.text()[2].case == "some" and "Core civil society, change of slope" in sudan.text()[2].plain()
+    assert sudan.text()[2].case == "some" and "Core civil society, change in slope" in sudan.text()[2].plain()
     assert "from 2014 on" in sudan.text()[-1].plain()
 
 
@@ -132,7 +132,7 @@ def test_a_country_without_values_has_a_page_that_says_what_is_possible():
     for nothing in (andorra.plot(), andorra.paths(), andorra.each(), andorra.ranks(), andorra.table(), andorra.dates(),
                     andorra.nominal(), andorra.detectable(), andorra.rules(), andorra.starts()):  # fmt: skip
         assert nothing == ()
-    assert "Too few values of Andorra" in andorra.scope()[1].plain() and len(andorra.donors()) == 1
+    assert "Too few values for Andorra" in andorra.scope()[1].plain() and len(andorra.donors()) == 1
 
 
 def test_one_year_after_the_event_allows_a_synthetic_control_and_nothing_else():
@@ -218,6 +218,6 @@ def test_the_full_edition_shows_surveillance_first_and_writes_no_value(full_edit
     assert shock.frame.loc[closed, "detectable_sd"].notna().all()
     assert shock.plot().name == "path_fiw_d4" and not shock.plot().redistribute
     assert shock.core.id == CORE and row(shock, "fiw_e2", "level")["p"] <= 0.05 < row(shock, "fiw_d4", "level")["p"]
-    assert "CSO freedom (E2, FH), change of level" in shock.text()[2].plain()
+    assert "CSO freedom (E2, FH), change in level" in shock.text()[2].plain()
     assert all(figure.faults() == [] for figure in (shock.plot(), *shock.paths(), shock.ranks()[0]))
     assert shock.nominal()[1].frame.loc[0, "p"] == "not_applicable"  # a line that fits without error

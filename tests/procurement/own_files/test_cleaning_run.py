@@ -56,7 +56,7 @@ def test_tables_record_and_page(table, tmp_path):
     record = pd.read_parquet(tmp_path / "out" / "parquet" / "record")
     assert record["action"].value_counts()[["set_aside", "merged"]].tolist() == [1, 1]
     page = (tmp_path / "out" / "summary.html").read_text(encoding="utf-8")
-    assert "Rows that came in: 4 = kept: 2 + set aside: 1 + merged: 1." in page
+    assert "Rows in: 4 = kept: 2 + set aside: 1 + merged: 1." in page
     assert "commas between thousands were taken out" in page and "number of cells 9 instead of 8" in page
 
 

@@ -48,7 +48,7 @@ def text(made: str) -> str:
 
 def test_it_says_the_same_in_both_languages(page):
     english, spanish = text(page("en")), text(page("es"))
-    assert "Rows that came in: 12,345 = kept: 12,343 + set aside: 1 + merged: 1." in english
+    assert "Rows in: 12,345 = kept: 12,343 + set aside: 1 + merged: 1." in english
     assert "Filas recibidas: 12,345 = conservadas: 12,343 + apartadas: 1 + fusionadas: 1." in spanish
     assert "(natural person)" in english and "(persona física)" in spanish
     assert "line 5: number of cells 9 instead of 8" in english

@@ -90,7 +90,7 @@ def _whole_numbers(values: pd.Series) -> pd.Series | None:
 
 
 def _dates(values: pd.Series) -> pd.Series:
-    """Read days. A year or a month is no day: read as one, it would become the first of January."""
+    """Read days. A year or a month is not a day: read as one, it would become the first of January."""
     if values.dtype in (object, "str"):
         partial = values.dropna()[~values.dropna().astype("str").str.match(r"\d{4}-\d{2}-\d{2}")]
         if len(partial):

@@ -188,7 +188,7 @@ def indicators(search: str | None = None) -> list[Indicator]:
     search : str, optional
         A tag, or words for it in English or Spanish; case and accents do not matter. Only the constructs
         are searched, not names, so that a word in a name finds nothing that does not measure it. An
-        empty list means that nothing in the catalogue does. Blank is no search.
+        empty list means that nothing in the catalogue does. Blank is not a search.
 
     Returns
     -------

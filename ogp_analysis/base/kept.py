@@ -38,7 +38,7 @@ def opened(folder: Path, name: str) -> Iterator[BinaryIO]:
     Raises
     ------
     NotKept
-        If the name leads out of the folder, a link stands on the way, or it is no regular file.
+        If the name leads out of the folder, a link stands on the way, or it is not a regular file.
     OSError
         If it is not there or cannot be read.
     """
@@ -103,7 +103,7 @@ def decoded(text: bytes, kind: type):
     Raises
     ------
     NotKept
-        If it is no JSON, or does not fit; says where.
+        If it is not JSON, or does not fit; says where.
     """
     import msgspec
 

@@ -115,7 +115,7 @@ def project() -> Project:
 
     Looked for in this order: the folder named by ``OGP_ANALYSIS_HOME``; the working directory and
     the folders above it; the checkout this package was installed from; what came with the package.
-    In the last case, or if ``OGP_ANALYSIS_HOME`` is no checkout, what came with the package is read,
+    In the last case, or if ``OGP_ANALYSIS_HOME`` is not a checkout, what came with the package is read,
     and everything is written below that folder, by default the user's folder for data. A folder that
     is not there yet is made, and named on the standard error.
 

@@ -267,7 +267,7 @@ def main(imports: str, *without: str) -> NoReturn:
     sys.meta_path.insert(0, _Absent(without))
     connection = Connection(os.dup(0))
     os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
-    os.dup2(2, 1)  # what is printed is no result
+    os.dup2(2, 1)  # what is printed is not a result
     tasks: SimpleQueue = SimpleQueue()
 
     def receive() -> None:

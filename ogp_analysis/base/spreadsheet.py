@@ -10,7 +10,7 @@ OWASP's advice on "CSV injection" is an apostrophe before it. Here it goes
 - and to the beginning of a cell that has nothing but apostrophes before a first tab or line break.
 
 Apostrophes before a sign count as well and get one more, so that taking one away everywhere gives back the text as it
-was, any text. Numbers, dates and truth values are no text and stay as they are. Parquet files, JSON and the embedded
+was, any text. Numbers, dates and truth values are not text and stay as they are. Parquet files, JSON and the embedded
 extracts hold texts as they are.
 """
 
@@ -26,7 +26,7 @@ from html import escape
 #: Where a cell may begin for a program that takes another separator than the comma.
 _BREAKS = ";\t\r\n"
 _SIGNS = r"=+\-@＝＋－＠"
-#: What programs skip at the beginning of a cell, and is no break.
+#: What programs skip at the beginning of a cell, and is not a break.
 _BLANKS = " \x0b\x0c\x1c-\x1f\x85\xa0\u1680\u2000-\u200b\u2028\u2029\u202f\u205f\u3000\ufeff"
 #: First bytes, in UTF-8, of the texts that may be changed: of a sign, a blank or a break, or an apostrophe.
 _FIRST = b"'=+-@ \x0b\x0c\x1c\x1d\x1e\x1f\t\r\n;\xc2\xe1\xe2\xe3\xef"

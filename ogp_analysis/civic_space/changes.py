@@ -79,7 +79,7 @@ class Changes(Shown):
         Raises
         ------
         UnknownName
-            If it is no country.
+            If it is not a country.
         """
         return change(self.series, country(place).iso3, self.first, self.last)
 

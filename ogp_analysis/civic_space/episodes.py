@@ -91,7 +91,7 @@ def autocratization(frame: pd.DataFrame) -> Episodes:
 
     References
     ----------
-    Maerz et al. (2024), Episodes of Regime Transformation; rule of ERT version 15, told in our words.
+    Maerz et al. (2024), Episodes of Regime Transformation; rule of ERT version 15, in our words.
     """
     series = checked(frame, ("unit", "year"), ("value", "regime", "transition"), "autocratization")
     series = series.dropna(subset=["value"])

@@ -143,7 +143,7 @@ class Joiners(Shown):
         frame = frame[(frame["group"] == group) | (never & (frame["supported"] | (controls != "common_support")))]
         names, choices = list(COVARIATES[covariates]), {}
         if method == "callaway_santanna":
-            # A cohort of three is no sample to fit the probability of joining to.
+            # A cohort of three is not a sample to fit the probability of joining to.
             choices = {"control": "not_yet" if controls == "not_yet" else "never",
                        "estimator": "doubly_robust" if group == "joined" else "regression"}  # fmt: skip
         else:

@@ -36,7 +36,7 @@ def _facts() -> dict:
 
 
 def host(address: str) -> str:
-    """Return the host of an address without ``www.``; empty if the text is no address of the web."""
+    """Return the host of an address without ``www.``; empty if the text is not an address of the web."""
     try:
         parts = urlsplit(address.strip())
         named = (parts.hostname or "") if parts.scheme.lower() in ("http", "https") else ""

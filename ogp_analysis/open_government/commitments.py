@@ -80,7 +80,7 @@ class Commitments(Shown):
         Raises
         ------
         ParameterError
-            If no commitment of the table has that theme, so that it is no theme.
+            If no commitment of the table has that theme, so that it is not a theme.
         """
         known = sorted(self.themes["theme"].unique())
         if theme not in known:

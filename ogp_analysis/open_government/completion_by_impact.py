@@ -3,8 +3,8 @@
 Governments and their reviewers differ in how much they promise and how they rate, so commitments are compared within
 plans only. Each step from one class of potential impact to the next is the mean, over plans that hold both classes, of
 the difference between the shares substantially or completely fulfilled, weighted as Mantel and Haenszel weight
-strata: it is the least-squares difference with effects of plans. It describes, and does not tell why: whoever promises
-little may promise what was done already.
+strata: it is the least-squares difference with effects of plans. It describes and does not explain: a plan that
+promises little may promise what had already been done.
 """
 
 from __future__ import annotations

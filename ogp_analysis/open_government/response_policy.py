@@ -2,7 +2,7 @@
 
 The policy lets organisations raise a concern about the space for civil society in a member country. Stage one sets
 the government tasks and a date; stage two takes away its standing (inactive, or suspended). A pure function on the
-clean table ``ogp_status_events.events``, which is no complete register: these are the cases that were found. Where
+clean table ``ogp_status_events.events``, which is not a complete register: these are the cases that were found. Where
 report and first tasks are one event, as for Azerbaijan, it is the report, and stage one has no date.
 """
 

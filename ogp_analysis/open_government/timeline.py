@@ -21,7 +21,7 @@ TURNS = frozenset({
     "active_again", "suspended", "suspended_for_good", "exit_withdrawn", "exit_removed", "core_group_left",
     "core_group_suspends", "plan_support_withdrawn", "resumed",
 })  # fmt: skip
-#: Events that a chart of a country names where there is no room for all, the weightiest first; joining is no event
+#: Events that a chart of a country names where there is no room for all, the weightiest first; joining is not an event
 #: among them, since the standing says it.
 WEIGHTIEST = (
     *("suspended_for_good", "suspended", "exit_removed", "exit_withdrawn", "inactive", "active_again"),

@@ -15,7 +15,7 @@ def candidates(suppliers: Suppliers, least: float = 92.0) -> pd.DataFrame:
     """Return pairs of firms whose names are alike but that nothing joins.
 
     Compared are firms whose names begin with the same letter, without their legal forms and without
-    regard to the order of words. Likeness is no evidence: *Constructora 1* and *Constructora 11* are
+    regard to the order of words. Likeness is not evidence: *Constructora 1* and *Constructora 11* are
     alike, and so are a firm and its rival in the next town.
 
     Parameters

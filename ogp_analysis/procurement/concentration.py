@@ -128,7 +128,7 @@ class Concentration(Result):
         return table("largest_firms", caption, frame, columns)
 
 
-#: An unknown share as small as this is no band that can be seen.
+#: An unknown share as small as this is not a band that can be seen.
 _SEEN = 0.01
 
 

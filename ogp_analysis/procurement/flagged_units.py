@@ -21,7 +21,7 @@ UNNAMED = ("R046",)
 _SMALL = ("R003", "R024", "R025")
 COLUMNS = ["flag", "reference", "buyer", "supplier", "supplier_state", "year", "value"]
 #: What stands for the supplier of a unit that has one: its name, a natural person, several suppliers, none published;
-#: ``no_supplier`` where the unit is no award, but a process, a buyer or the like.
+#: ``no_supplier`` where the unit is not an award, but a process, a buyer or the like.
 STATES = ("named", "natural_person", "several", "not_published", "no_supplier")
 
 

@@ -1,4 +1,4 @@
-"""The red flags of contracts: computed among all buyers of the publication, told of the units asked for."""
+"""The red flags of contracts: computed among all buyers of the publication, given for the units asked for."""
 
 from __future__ import annotations
 

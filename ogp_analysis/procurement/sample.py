@@ -42,7 +42,7 @@ class SampleFlow(Shown):
     steps : tuple of (str, int)
         Steps from the file to the awards looked at, as codes, and what was left after each.
     left_out : dict of str to int
-        Rows that are no awarded contract of their own, by reason.
+        Rows that are not an awarded contract of their own, by reason.
     agreed : int
         Contracts of the publication joined to an award that they do not name, because number, amount or day agree.
     unpaired : int

@@ -64,7 +64,7 @@ class Screening:
     computable : dict of str to int
         Contracts of each moment whose outcome is flagged or clear: the denominator of a rate.
     dates_missing : dict of str to int
-        Contracts without the date of each moment, whoever the supplier.
+        Contracts without the date of each moment, regardless of the supplier.
     matches : pandas.DataFrame
         ``way, contracts, suppliers``: names alike letter by letter, names alike without form and case,
         those without natural persons, and those that codes and names tell (:func:`listings.pairs`).

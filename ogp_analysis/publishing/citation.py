@@ -491,7 +491,7 @@ def site_url(here: Project) -> str:
     Raises
     ------
     ReportError
-        If it is no address of the web.
+        If it is not an address of the web.
     """
     try:
         stated = tomllib.loads(here.runs.read_text(encoding="utf-8")).get("site_url", "")

@@ -134,7 +134,7 @@ def scan_files(
     Raises
     ------
     ParameterError
-        If a file is not there, `out` holds something else, or a table of hits says what is no verdict.
+        If a file is not there, `out` holds something else, or a table of hits says what is not a verdict.
     SourceError
         If what an earlier scan left in `out` is not what one leaves.
     BusyError

@@ -2,7 +2,7 @@
 
 These are descriptions: they say how a country moved beside the others, not why. Differences are exact
 in the published decimals (:func:`ogp_analysis.statistics.series.differences`), so that ties are ties. Shares are counts
-of the countries there are, without an interval: they are no sample.
+of the countries there are, without an interval: they are not a sample.
 """
 
 from __future__ import annotations

@@ -51,7 +51,7 @@ class Model(Result):
     main : tuple of str
         Terms that the sentence is about; if empty, all but the constant.
     named : tuple of (str, str)
-        Terms that are no columns but parts of the model, each with its key of ``models.terms`` in the words of this
+        Terms that are not columns but parts of the model, each with its key of ``models.terms`` in the words of this
         room.
     fit : tuple of (str, Number)
         Measures of the whole fit, by a key of ``models.fit`` in the words of this room; the foot of a table has them.

@@ -343,7 +343,7 @@ def ordered_logit(
     Raises
     ------
     ModelError
-        If a column is absent or of the wrong kind, there is one category or one cluster only, weights are no counts,
+        If a column is absent or of the wrong kind, there is one category or one cluster only, weights are not counts,
         arguments do not go together, or the terms tell categories apart without error, so that a coefficient is
         infinite.
 

@@ -228,7 +228,7 @@ class Around:
 
 
 def around(frame: pd.DataFrame, unit: str, date: str) -> Around:
-    """Return the values of `unit` around a date written YYYY-MM-DD. The order of years is no cause.
+    """Return the values of `unit` around a date written YYYY-MM-DD. The order of years is not a cause.
 
     Raises
     ------

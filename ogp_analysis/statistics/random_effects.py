@@ -46,7 +46,7 @@ class RandomEffects(Model):
         What is taken of a unit's mean: 0 is least squares, 1 is fixed effects.
     hausman : float or None
         Hausman's statistic against fixed effects, chi-squared with as many degrees of freedom as terms; None where the
-        difference of the two covariances is no covariance.
+        difference of the two covariances is not a covariance.
     hausman_p : float or None
         Its p value: a small one says that random effects go with the terms, so that fixed ones are called for.
     """

@@ -59,7 +59,7 @@ CAMERON_MILLER = Reference(
     "The Journal of Human Resources 50(2), 317–372",
     "10.3368/jhr.50.2.317",
 )
-#: Fewer clusters than this give no interval: the spread of a handful is no measure of error.
+#: Fewer clusters than this give no interval: the spread of a handful is not a measure of error.
 FEWEST_CLUSTERS = 10
 
 

@@ -55,7 +55,7 @@ class SyntheticControl(Model):
     event : float
         First time under treatment.
     donors : pandas.DataFrame
-        ``unit, weight, excluded``: every other unit of the frame, the heaviest first, and why it is no donor.
+        ``unit, weight, excluded``: every other unit of the frame, the heaviest first, and why it is not a donor.
     predictors : pandas.DataFrame
         ``predictor, importance, treated, synthetic, donors``: values of the unit, of its control, and the donors' mean.
         Empty if the outcome before the event was matched directly.
@@ -271,7 +271,7 @@ def synthetic_control(
     fitted : (float, float) or None
         First and last time over which the outcome is fitted; by default all before the event.
     excluded : mapping of hashable to str or None
-        Units that are no donors, with the reason.
+        Units that are not donors, with the reason.
     unbalanced : {"refuse", "drop"}
         What becomes of donors that are not observed at every time.
     placebos : bool
@@ -334,7 +334,7 @@ def synthetic_control(
             others.append(y[:, chosen[0]] - y[:, chosen[1:]] @ again)
     every = np.column_stack([gap, *others])
     before_error, after_error = (np.sqrt((every[one] ** 2).mean(axis=0)) for one in (window, after))
-    # A fit without error, as that of a unit that more donors than times make up, is no gauge for what comes after.
+    # A fit without error, as that of a unit that more donors than times make up, is not a gauge for what comes after.
     gauged = before_error > _NO_ERROR * np.abs(y).max()
     ratio = np.divide(after_error, before_error, out=np.full(len(gauged), np.inf), where=gauged)
     p = float((ratio >= ratio[0]).mean()) if others and gauged[0] else None

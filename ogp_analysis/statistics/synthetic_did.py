@@ -140,7 +140,7 @@ def synthetic_did(
         The weights that solve the problem, or the search of the authors' software, which stops a little before them
         and gives the published numbers.
     excluded : sequence of hashable
-        Units that are no donors.
+        Units that are not donors.
     unbalanced : {"refuse", "drop"}
         What becomes of donors that are not observed at every time.
     level : float

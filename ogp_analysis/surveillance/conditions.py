@@ -81,7 +81,7 @@ def conditions(contracts: pd.DataFrame, ceilings: pd.DataFrame | None) -> Condit
     """
     frame = contracts.assign(ceiling=None)
     if ceilings is not None:
-        # What was bought is not stated as goods or services; the three kinds that are no works have one ceiling.
+        # What was bought is not stated as goods or services; the three kinds that are not works have one ceiling.
         asked = contracts[["amount", "currency"]].assign(
             vat="not_stated", year=contracts["signed_year"], category="services", procurement_method="direct"
         )

@@ -35,7 +35,7 @@ EVENTS = (
     ("mexico_surveillance_timeline", "TL-22"),
     ("mexico_surveillance_timeline", "TL-25"),
 )
-#: Why a contract or invoice is no documented relation of a buyer and a supplier, the first that applies.
+#: Why a contract or invoice is not a documented relation of a buyer and a supplier, the first that applies.
 EXCLUSIONS = ("low_confidence", "object_not_stated", "supplier_not_named")
 _WHO = ("fact", "when", "row_type", "buyer_name", "supplier_name", "technologies", "confidence")
 _TERMS = ("contract_number", "amount", "currency", "amount_basis", "procedure", "intermediary", "budget_line")
@@ -54,7 +54,7 @@ class Relations(Shown):
         keys), ``first_year, last_year`` (missing if undated), ``technologies``, ``qualified`` (in every row only a
         possible part).
     excluded : pandas.DataFrame
-        Contracts and invoices that are no relation: ``fact`` and ``why``, one of :data:`EXCLUSIONS`.
+        Contracts and invoices that are not a relation: ``fact`` and ``why``, one of :data:`EXCLUSIONS`.
     """
 
     frame: pd.DataFrame = field(repr=False)
@@ -99,7 +99,7 @@ class DocumentedContracts(Shown):
     frame : pandas.DataFrame
         One row a contract or invoice: the columns of ``surveillance_contracts_mexico.facts``, with ``buyer, supplier``
         (ids of the reviewed tables; missing if none is named), ``buyer_name, supplier_name, technologies`` (codes,
-        joined by a blank) and ``excluded`` (why it is no relation; missing if it is one).
+        joined by a blank) and ``excluded`` (why it is not a relation; missing if it is one).
     others : pandas.DataFrame
         All other facts: totals, plans, flows of money, ordinary goods.
     events : pandas.DataFrame

@@ -50,7 +50,7 @@ class Review:
     verdicts : dict of str to Verdict
         All verdicts by key, for the next scan; those of hits under the key that the hits have now.
     lost : dict of str to Verdict
-        Those of keys that are no hits now.
+        Those of keys that are not hits now.
     """
 
     hits: pd.DataFrame = field(repr=False)

@@ -29,7 +29,7 @@ from ogp_analysis.store import hand_out
 RESOURCES = ("categories.toml",)
 #: Levels on which publishers with different numbers of categories are compared: least, middle, most free.
 LEVELS = 3
-#: The status that Freedom in the World prints is no measure of the catalogue, but cut from one.
+#: The status that Freedom in the World prints is not a measure of the catalogue, but cut from one.
 _CUT_FROM = {"fiw_status": "fiw_total"}
 _KEY = ["unit", "year"]
 

@@ -95,7 +95,7 @@ def revisions(ids: Iterable[str], edition: str) -> Revisions:
 def both_versions(edition: str, old: str, new: str) -> pd.DataFrame:
     """Return two versions of a series by the units of their tables: ``unit, year``, a column for each, the new bounds.
 
-    All units that both versions give count, those without an ISO code too: a revision is one of a value, whoever's.
+    All units in both versions count, those without an ISO code too: a revision concerns a value, whatever the unit.
     The bounds are ``low`` and ``high``; they are left out if the newer version publishes none.
     """
     before, after = indicator(old), indicator(new)

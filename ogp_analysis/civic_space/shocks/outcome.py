@@ -249,7 +249,7 @@ class SeriesAfter:
         rule : str
             One of ``ogp.civic_space.DONOR_RULES``.
         without : tuple of str
-            Further countries that are no donors.
+            Further countries that are not donors.
         **more
             For :func:`~ogp_analysis.statistics.synthetic.synthetic_control`.
 

@@ -25,7 +25,7 @@ def compute(tables, settings: Settings) -> FlagResult:
     Returns
     -------
     FlagResult
-        Unit: award. Value: 1 where a ban was in force, else 0. A fine is no ban. Not computable without a list of
+        Unit: award. Value: 1 where a ban was in force, else 0. A fine is not a ban. Not computable without a list of
         sanctions, for natural persons (who are not matched by name) and without a date.
     """
     frame, data = rows(tables), coded(tables)

@@ -50,7 +50,7 @@ def risk_index(awards: pd.DataFrame, country: str, secrecy: pd.DataFrame | None 
     """Compute the corruption risk index of the Government Transparency Institute.
 
     A high value means that several circumstances meet which go with corruption risk where that was
-    studied. It is no finding about any award. Quantiles are those of the awards given, so the index of
+    studied. It is not a finding about any award. Quantiles are those of the awards given, so the index of
     a part of them is not that of the whole.
 
     Parameters

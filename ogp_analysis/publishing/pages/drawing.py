@@ -233,7 +233,7 @@ def _safe(svg: str) -> str:
 
 
 class _Odd(Exception):
-    """What stands in an SVG and is no part of a drawing."""
+    """What stands in an SVG and is not part of a drawing."""
 
 
 def _copied(element: ElementTree.Element) -> ElementTree.Element:

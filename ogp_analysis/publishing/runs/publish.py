@@ -181,7 +181,7 @@ def recover(project: Project) -> None:
     Raises
     ------
     ReportError
-        If the folder cannot be written, or the journal of the interrupted process names what is no report.
+        If the folder cannot be written, or the journal of the interrupted process names what is not a report.
     """
     root = project.reports / _STAGING
     try:
@@ -219,7 +219,7 @@ def clear_leftovers(project: Project) -> None:
     Raises
     ------
     ReportError
-        If the journal of the interrupted process names what is no report.
+        If the journal of the interrupted process names what is not a report.
     """
     root = project.reports / _STAGING
     if os.path.lexists(root):

@@ -84,7 +84,7 @@ def signer(folder: Path, keyring: Path) -> str:
     Raises
     ------
     ReportError
-        If the file of keys cannot be read, or holds what is no public key.
+        If the file of keys cannot be read, or holds what is not a public key.
     RunError
         If ``ssh-keygen`` is not there.
     """

@@ -135,7 +135,7 @@ def normalise_one(executed: Path, output: Path) -> None:
     Raises
     ------
     ParameterError, ReportError
-        If it is no notebook, or the output cannot be written.
+        If it is not a notebook, or the output cannot be written.
     """
     content = _dumped(normalise(notebook.read(executed)), executed)
     try:

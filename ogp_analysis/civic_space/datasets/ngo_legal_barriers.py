@@ -73,6 +73,7 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
     """
     require(chunk, _COLUMNS)
     code = chunk["iso3"].replace({"XKK": "XKX"})
+    iso3 = agreeing(chunk.assign(iso3=code), "country", "iso3")
     # The total is the sum of the other three, or all are missing.
     values = {name: number(chunk, name) for name in SUMS}
     total = values["entry"] + values["funding"] + values["advocacy"]
@@ -87,7 +88,7 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
         )
     table = pd.DataFrame(
         {
-            "iso3": agreeing(chunk.assign(iso3=code), "country", "iso3"),
+            "iso3": iso3,
             "country_name": chunk["country"],
             "year": chunk["year"],
             **values,

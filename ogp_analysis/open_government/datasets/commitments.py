@@ -140,6 +140,7 @@ def identifiers(commitments: pd.DataFrame) -> pd.Series:
 
 def _identity(text: pd.DataFrame, vintage: str) -> dict[str, pd.Series]:
     unit = _units(text, vintage)
+    row_kind, place_kind = columns.dummy(text, vintage), units.level(text.assign(unit=unit), "unit")
     # Unit and number of the plan must give OGP's identifier of the plan.
     plan = columns.text(text, "plan_id", vintage)
     wrong = _of_another_plan(text, unit, vintage)
@@ -153,9 +154,9 @@ def _identity(text: pd.DataFrame, vintage: str) -> dict[str, pd.Series]:
     return {
         "published_id": columns.text(text, "published_id", vintage),
         "vintage": pd.Series(vintage, index=text.index, dtype="str"),
-        "row_kind": columns.dummy(text, vintage),
+        "row_kind": row_kind,
         "unit": unit,
-        "place_kind": units.level(text.assign(unit=unit), "unit"),
+        "place_kind": place_kind,
         "iso3": units.country_of(unit),
         "plan_number": columns.text(text, "plan_number", vintage),
         "plan_id": plan,

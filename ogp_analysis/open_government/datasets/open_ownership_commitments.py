@@ -158,14 +158,16 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
     spans = cycle.str.extract(r"^Yes: (\d{2})(\d{2})-(\d{2})$").fillna("")
     last = (spans[0] + spans[2]).where(spans[0] != "", "")
     iso3 = _units(chunk[chunk["country"] != _GROUP[0]]).map(lambda units: units[0]).reindex(chunk.index)
+    region = translated(chunk, "region", _REGIONS, _RULES)
+    cycles = coded(chunk, "ogp_membership_nap_cycle", _CYCLES, _RULES)
     coded(chunk, "memberships", [Rule("known", rf"((?:{_KNOWN_MEMBERSHIP})(?:; (?!$)|$))*")], _RULES)
     belongs = chunk["memberships"].str.split("; ")
     countries = pd.DataFrame(
         {
             "unit": iso3.fillna(_GROUP[1]),
             "iso3": iso3,
-            "region": translated(chunk, "region", _REGIONS, _RULES),
-            "ogp_cycle": coded(chunk, "ogp_membership_nap_cycle", _CYCLES, _RULES),
+            "region": region,
+            "ogp_cycle": cycles,
             "plan_first_year": spans[0] + spans[1],
             "plan_last_year": last,
             **{column: belongs.map(lambda found, m=m: m in found) for column, m in _MEMBERSHIPS.items()},

@@ -113,6 +113,7 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
     for judged in CODING["confidence"]:
         rows = (chunk["iso3"] == judged["iso3"]) & (chunk["date"] == judged["date"]) & (code == judged["event_code"])
         confidence = confidence.mask(rows, judged["confidence"])
+    iso3 = country_codes(chunk, "iso3")
     read = partial_dates.precision(chunk["date"])
     odd = chunk[read != chunk["date_precision"]]
     if len(odd):
@@ -125,7 +126,7 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
     ordinal = chunk["event"].str.lower().str.extract(rf"\b({'|'.join(_ORDINALS)}) plan\b", expand=False)
     events = pd.DataFrame(
         {
-            "iso3": country_codes(chunk, "iso3"),
+            "iso3": iso3,
             "date_text": chunk["date"],
             "date_precision": read,
             "date": partial_dates.first_day(chunk["date"]),

@@ -35,7 +35,10 @@ class OgpAnalysisError(Exception):
     exit_code = 1
 
     def __init__(self, where: str, what: str, action: str) -> None:
-        where, what, action = (_bounded(part) for part in (where, what, action))
+        where, what, action = (
+            part if len(part) <= _BEGINNING + _END else f"{part[:_BEGINNING]} … {part[-_END:]}"
+            for part in (where, what, action)
+        )
         self.where, self.what, self.action = where, what, action
         super().__init__(f"{where}: {_sentence(what)} {_sentence(action)}")
 
@@ -137,10 +140,6 @@ class ArchiveError(OgpAnalysisError):
 
 class BusyError(OgpAnalysisError):
     """Another process of this project holds the lock for this work."""
-
-
-def _bounded(text: str) -> str:
-    return text if len(text) <= _BEGINNING + _END else f"{text[:_BEGINNING]} … {text[-_END:]}"
 
 
 def _sentence(text: str) -> str:

@@ -203,21 +203,18 @@ def indicators(search: str | None = None) -> list[Indicator]:
     everything = list(_catalogue().values())
     if search is None or not _words(search):
         return everything
-    wanted = {tag for tag, terms in _facts()["tags"].items() if _found(search, tag, terms)}
+    wanted, sought = set(), _words(search)
+    for tag, terms in _facts()["tags"].items():
+        # The whole search is the tag, or all its words stand in one of the tag's terms.
+        entire = [_words(term) for term in (tag, *terms.get("whole", ()))]
+        if sought in entire or any(set(sought) <= set(_words(term)) for term in (*terms["en"], *terms["es"])):
+            wanted.add(tag)
     return [one for one in everything if wanted.intersection(one.tags)]
 
 
 def tags() -> tuple[str, ...]:
     """Return the controlled vocabulary of constructs, sorted; some are measured by nothing here."""
     return tuple(sorted(_facts()["tags"]))
-
-
-def _found(search: str, tag: str, terms: dict[str, list[str]]) -> bool:
-    """Whether the whole search is the tag, or all its words stand in one of the tag's terms."""
-    entire = [tag, *terms.get("whole", ())]
-    if _words(search) in [_words(term) for term in entire]:
-        return True
-    return any(set(_words(search)) <= set(_words(term)) for language in ("en", "es") for term in terms[language])
 
 
 def _words(text: str) -> list[str]:

@@ -33,7 +33,17 @@ def listed(kind: str, given: str | Iterable[str]) -> list[str]:
     if odd := [name for name in names if not isinstance(name, str)]:
         raise ParameterError(kind, f"hold {odd[0]!r}, which is no text", f"Give codes, as in {_EXAMPLES[kind]}")
     names = [name.strip() for name in names]
-    codes = [country(_known(one)).iso3 if kind == "countries" else indicator(one).id for one in names]
+    codes = []
+    for name in names:
+        try:
+            codes.append(country(name).iso3 if kind == "countries" else indicator(name).id)
+        except UnknownName as error:
+            if kind != "countries":
+                raise
+            # A list cannot add a spelling; what is spelt most like it is all that helps.
+            near, _, _ = error.action.partition(", else add")
+            said = near if near.startswith("Write") else "Use its usual name or its ISO 3166 code, for example MEX"
+            raise UnknownName(error.where, error.what, said) from None
     twice = [one for place, one in enumerate(codes) if one in codes[:place]]
     if twice:
         raise ParameterError(kind, f"name {twice[0]} {codes.count(twice[0])} times", "Name it once")
@@ -45,14 +55,3 @@ def listed(kind: str, given: str | Iterable[str]) -> list[str]:
 
 
 _EXAMPLES = {"countries": "MEX,CHL,COL", "indicators": "v2xcs_ccsi,va_est"}
-
-
-def _known(name: str) -> str:
-    """Return a name of a country; the fault of an unknown one says what is spelt most like it."""
-    try:
-        country(name)
-    except UnknownName as error:
-        near, _, _ = error.action.partition(", else add")
-        said = near if near.startswith("Write") else "Use its usual name or its ISO 3166 code, for example MEX"
-        raise UnknownName(error.where, error.what, said) from None
-    return name

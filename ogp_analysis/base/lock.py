@@ -83,19 +83,15 @@ def _lock(handle: int, file: Path, doing: str, wait: bool) -> None:
     try:
         fcntl.flock(handle, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
     except BlockingIOError:
-        owner, _, what = _owner(file).partition(" ")
+        # An owner that has just locked it names itself next.
+        patience = time.monotonic() + _NAMING
+        while not (text := file.read_text(encoding="utf-8", errors="replace").strip()):
+            if time.monotonic() > patience:
+                break
+            time.sleep(0.01)
+        owner, _, what = (text if text.isprintable() else "").partition(" ")
         held = f"process {owner or 'unknown'} is {what or 'at work'} there already"
         raise BusyError(doing, held, "Wait for it, or stop it") from None
     except OSError as error:
         what = f"cannot be locked ({error.strerror})"
         raise SourceError(str(file), what, "Work in a clone on a disk that knows locks") from error
-
-
-def _owner(file: Path) -> str:
-    """Return the process id and the work that a lock file names; an owner that has just locked it names itself next."""
-    patience = time.monotonic() + _NAMING
-    while not (text := file.read_text(encoding="utf-8", errors="replace").strip()):
-        if time.monotonic() > patience:
-            break
-        time.sleep(0.01)
-    return text if text.isprintable() else ""

@@ -132,7 +132,17 @@ def project() -> Project:
     if (_PACKAGED / _MARKER).is_file():
         from platformdirs import user_data_path
 
-        return _installed(home or user_data_path("ogp_analysis", appauthor=False))
+        home = (home or user_data_path("ogp_analysis", appauthor=False)).resolve()
+        if not home.is_dir():
+            try:
+                home.mkdir(parents=True, exist_ok=True)
+            except OSError as error:
+                what = f"cannot be made into the folder that tables and reports are written to ({error.strerror})"
+                action = f"Set {HOME_VARIABLE} to a folder that you may write to"
+                raise ProjectNotFound(str(home), what, action) from error
+            told = f"Tables, reports and fetched files are written below {home}"
+            print(f"{told}; {HOME_VARIABLE} can name another folder.", file=sys.stderr)
+        return Project(home, _PACKAGED)
     if home:
         what = f"{home} is not a checkout of the project (it has no {_MARKER.as_posix()})"
         raise ProjectNotFound(HOME_VARIABLE, what, "Set it to the folder of a clone, or unset it")
@@ -153,20 +163,6 @@ def checkout() -> Project:
         what = "came with the installed package, and is not written to"
         raise ProjectNotFound(str(found.packaged), what, f"Work inside a clone, or set {HOME_VARIABLE} to one")
     return found
-
-
-def _installed(home: Path) -> Project:
-    home = home.resolve()
-    if not home.is_dir():
-        try:
-            home.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            what = f"cannot be made into the folder that tables and reports are written to ({error.strerror})"
-            action = f"Set {HOME_VARIABLE} to a folder that you may write to"
-            raise ProjectNotFound(str(home), what, action) from error
-        told = f"Tables, reports and fetched files are written below {home}; {HOME_VARIABLE} can name another folder."
-        print(told, file=sys.stderr)
-    return Project(home, _PACKAGED)
 
 
 def mirror() -> Path | None:

@@ -80,7 +80,12 @@ def read(source: str) -> Code:
 
 def of_tree(tree: ast.AST) -> Code:
     """Return what a tree says."""
-    return Code(meaning(tree), tuple(imports(tree)), _resources(tree), tuple(sorted(words(tree))), said(tree))
+    resources: tuple[str, ...] = ()
+    for node in getattr(tree, "body", ()):
+        if isinstance(node, ast.Assign) and any(getattr(t, "id", "") == "RESOURCES" for t in node.targets):
+            resources = tuple(sorted(ast.literal_eval(node.value)))
+            break
+    return Code(meaning(tree), tuple(imports(tree)), resources, tuple(sorted(words(tree))), said(tree))
 
 
 def meaning(tree: ast.AST) -> str:
@@ -120,13 +125,6 @@ def _statements(node: ast.AST) -> Iterator[ast.AST]:
         for one in below if isinstance(below, list) else ():
             yield one
             yield from _statements(one)
-
-
-def _resources(tree: ast.AST) -> tuple[str, ...]:
-    for node in getattr(tree, "body", ()):
-        if isinstance(node, ast.Assign) and any(getattr(t, "id", "") == "RESOURCES" for t in node.targets):
-            return tuple(sorted(ast.literal_eval(node.value)))
-    return ()
 
 
 class _Keeper:

@@ -39,22 +39,19 @@ def applied(entries: pd.DataFrame, schemas: Sequence[TableSchema]) -> list[Rule]
     found = []
     folders = entries[FILE].str.split("/").str[:2].str.join("/").rename("folder")
     for (folder, action, rule, column), part in entries.groupby([folders, "action", "rule", "column"], sort=True):
-        known = not (_OF_PERSONS.search(rule) or _NAMES.search(column))
-        place, old, new = _example(part, str(column), schemas) if known else ("", "", "")
-        found.append(Rule(str(folder), str(action), str(rule), str(column), len(part), place, old, new))
+        example = "", "", ""
+        if not (_OF_PERSONS.search(rule) or _NAMES.search(column)):
+            pairs = part[["old", "new"]].fillna("").astype(str)
+            for old, new in pairs.drop_duplicates().itertuples(index=False, name=None):
+                # What a row was merged into is the name of a row.
+                said = (old, new) if action == "changed" else (old,)
+                if any(said) and may_be_shown(schemas, str(column), *said):
+                    at = part[(pairs["old"] == old) & (pairs["new"] == new)].iloc[0]
+                    where = f"{str(at[FILE]).split('/', 2)[-1]}:{at[LINE]}"
+                    example = where, old, new if len(said) == 2 else ""
+                    break
+        found.append(Rule(str(folder), str(action), str(rule), str(column), len(part), *example))
     return found
-
-
-def _example(part: pd.DataFrame, column: str, schemas: Sequence[TableSchema]) -> tuple[str, str, str]:
-    pairs = part[["old", "new"]].fillna("").astype(str)
-    for old, new in pairs.drop_duplicates().itertuples(index=False, name=None):
-        # What a row was merged into is the name of a row.
-        said = (old, new) if part["action"].iloc[0] == "changed" else (old,)
-        if any(said) and may_be_shown(schemas, column, *said):
-            at = part[(pairs["old"] == old) & (pairs["new"] == new)].iloc[0]
-            where = f"{str(at[FILE]).split('/', 2)[-1]}:{at[LINE]}"
-            return where, old, new if len(said) == 2 else ""
-    return "", "", ""
 
 
 def may_be_shown(schemas: Iterable[TableSchema], column: str, *values: str) -> bool:

@@ -79,7 +79,14 @@ def needed(
     """
     column, stale = one["column"], rows & (chunk[one["column"]] != one["expect"])
     if written_for:
-        _check(chunk[rows], one, file)
+        if stale.any():
+            first = chunk[stale].iloc[0]
+            raise CleaningError(
+                f"{file}, {one['rule']}",
+                f"expects {one['expect']!r} in column {column} and finds {first[column]!r} in line "
+                f"{first[LINE]} of {first[FILE]}",
+                "Look at the source again; correct or take out the rule",
+            )
         return rows, []
     if rows.any():
         now = "value is now " + chunk.loc[stale, column].map(repr)
@@ -91,15 +98,3 @@ def needed(
 def not_needed(chunk: pd.DataFrame, column: str, decision: str, now: pd.Series) -> pd.DataFrame:
     """Return the entries that say of a decision what stands `now` (on the index of some rows) in its place."""
     return changed(chunk.loc[now.index, [FILE, LINE]].assign(**{column: decision}), column, now, NOT_NEEDED)
-
-
-def _check(rows: pd.DataFrame, one: dict, file: str) -> None:
-    stale = rows[rows[one["column"]] != one["expect"]]
-    if len(stale):
-        first = stale.iloc[0]
-        raise CleaningError(
-            f"{file}, {one['rule']}",
-            f"expects {one['expect']!r} in column {one['column']} and finds {first[one['column']]!r} in line "
-            f"{first[LINE]} of {first[FILE]}",
-            "Look at the source again; correct or take out the rule",
-        )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from typing import NoReturn
 
 import numpy as np
@@ -75,27 +76,19 @@ def number(chunk: pd.DataFrame, column: str) -> pd.Series:
         If a value is neither blank nor a finite decimal number.
     """
     text = chunk[column]
-    read = _read(text)
-    if read is not None:
-        return read
+    # Most columns are plainly finite numbers and blanks; only where that is in doubt is each value looked at.
+    cells = pa.array(text)
+    cells = pc.if_else(pc.equal(cells, ""), pa.scalar(None, cells.type), cells) if not cells.null_count else cells
+    with suppress(pa.ArrowInvalid):
+        numbers = pc.cast(cells, pa.float64()).to_numpy(zero_copy_only=False)
+        if not text.hasnans and np.isfinite(numbers).sum() + cells.null_count == len(text):
+            return pd.Series(numbers, index=text.index, name=text.name)
     wrong = ~text.str.fullmatch(_NUMBER) & (text != "")
     # A decimal number may be too large for one in double precision.
     wrong |= np.isinf(pd.to_numeric(text.mask(wrong | (text == "")), errors="coerce"))
     if wrong.any():
         refuse(chunk, column, wrong, "values that are not numbers", _NEW_CODE)
     return text.where(text != "").astype("float64")
-
-
-def _read(text: pd.Series) -> pd.Series | None:
-    """Return a column as numbers if all that is not blank is plainly a finite one; None if in doubt."""
-    cells = pa.array(text)
-    cells = pc.if_else(pc.equal(cells, ""), pa.scalar(None, cells.type), cells) if not cells.null_count else cells
-    try:
-        numbers = pc.cast(cells, pa.float64()).to_numpy(zero_copy_only=False)
-    except pa.ArrowInvalid:
-        return None
-    plain = not text.hasnans and np.isfinite(numbers).sum() + cells.null_count == len(text)
-    return pd.Series(numbers, index=text.index, name=text.name) if plain else None
 
 
 def distinct(chunk: pd.DataFrame) -> None:

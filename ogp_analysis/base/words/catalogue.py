@@ -174,14 +174,14 @@ def drawn_words(language: str, used: Iterable[str], said: Iterable[str]) -> str:
     """
     said = set(said)
     texts = keys(language)
-    drawn = {k: t for k, t in texts.items() if k.partition(".")[0] in used and not _among(k, said)}
-    return fingerprint.of_value({k: t for k, t in drawn.items() if not k.startswith(PAGE_AREA + ".")})
-
-
-def _among(key: str, said: set[str]) -> bool:
-    """Whether a key, or the message it is a case of, is said; a key that ends with a dot is said with what follows."""
-    group = key.rpartition(".")[0]
-    return not said.isdisjoint({key, group, group + ".", group.rpartition(".")[0] + "."})
+    drawn = {}
+    for key, text in texts.items():
+        if key.partition(".")[0] in used and not key.startswith(PAGE_AREA + "."):
+            # What is said may be the message that a key is a case of; where it ends with a dot, all that follows is.
+            group = key.rpartition(".")[0]
+            if said.isdisjoint({key, group, group + ".", group.rpartition(".")[0] + "."}):
+                drawn[key] = text
+    return fingerprint.of_value(drawn)
 
 
 def prose(language: str) -> str:

@@ -94,25 +94,23 @@ class Number:
     def __post_init__(self) -> None:
         Measure(self.unit, self.decimals, self.signed)
         for name in ("value", "low", "high", "level"):
-            object.__setattr__(self, name, _plain(getattr(self, name), name))
+            value = getattr(self, name)
+            if isinstance(value, Withheld):
+                raise value.fault("may be drawn, but not said: they cannot be numbers of a sentence")
+            value = value.item() if hasattr(value, "item") else value
+            if value is not None or name == "value":
+                if not isinstance(value, abstract.Real) or isinstance(value, bool):
+                    said = f"its {name} is {value!r}, which is no number"
+                    raise MessageError("number", said, "Choose the sentence without it")
+                if not math.isfinite(value):
+                    said = f"its {name} is {value!r}"
+                    raise MessageError("number", said, "Choose the sentence for a missing value")
+            # A number of Python, not of numpy, to the digits that are carried.
+            object.__setattr__(self, name, rounded(value) if isinstance(value, float) else value)
 
     def written(self, language: str) -> str:
         """Return the number as the reader of `language` writes it."""
         return written(float(self.value), self, language)
-
-
-def _plain(value, name: str):
-    """Turn a number of numpy into one of Python, to the digits that are carried."""
-    if isinstance(value, Withheld):
-        raise value.fault("may be drawn, but not said: they cannot be numbers of a sentence")
-    value = value.item() if hasattr(value, "item") else value
-    if value is None and name != "value":
-        return None
-    if not isinstance(value, abstract.Real) or isinstance(value, bool):
-        raise MessageError("number", f"its {name} is {value!r}, which is no number", "Choose the sentence without it")
-    if not math.isfinite(value):
-        raise MessageError("number", f"its {name} is {value!r}", "Choose the sentence for a missing value")
-    return rounded(value) if isinstance(value, float) else value
 
 
 def count(value: int) -> Number:
@@ -166,16 +164,14 @@ def _measure_of(hint) -> Measure | None:
 
 def measured(result) -> dict[str, Number]:
     """Return the numbers of a result by name: its annotated fields and properties that have a value."""
-    values = {name: getattr(result, name) for name in measures(type(result))}
-    return {
-        name: Number(value, m.unit, m.decimals, m.signed, values.get(m.low), values.get(m.high), _level(m, values))
-        for name, m in measures(type(result)).items()
-        if isinstance(value := values[name], abstract.Real) and not isinstance(value, bool)
-    }
-
-
-def _level(measure: Measure, values: dict) -> float | None:
-    return None if values.get(measure.low) is None else measure.level
+    declared, numbers = measures(type(result)), {}
+    values = {name: getattr(result, name) for name in declared}
+    for name, m in declared.items():
+        if isinstance(value := values[name], abstract.Real) and not isinstance(value, bool):
+            low, high = values.get(m.low), values.get(m.high)
+            level = None if low is None else m.level
+            numbers[name] = Number(value, m.unit, m.decimals, m.signed, low, high, level)
+    return numbers
 
 
 def rounded(value: float) -> float | None:

@@ -40,16 +40,13 @@ class Counted(str):
         if not words:
             return str(self)
         if self.unit == "rank" and "|" not in words:
-            return words if self.value == 1 else f"{self}{_ending(self.value)}-{words}"
+            # What English writes after the figures of an ordinal.
+            ending = {1: "st", 2: "nd", 3: "rd"}.get(self.value % 10, "th") if not 10 < self.value % 100 < 14 else "th"
+            return words if self.value == 1 else f"{self}{ending}-{words}"
         if self.unit != "count":
             raise MessageError("message", f"has words that agree with {self}, which is no count", "Write them without")
         singular, _, plural = words.partition("|")
         return singular if self.value == 1 else plural
-
-
-def _ending(rank: int) -> str:
-    """Return what English writes after the figures of an ordinal."""
-    return "th" if 10 < rank % 100 < 14 else {1: "st", 2: "nd", 3: "rd"}.get(rank % 10, "th")
 
 
 @dataclass(frozen=True)
@@ -157,7 +154,12 @@ class Sentence:
 
     def payload(self) -> dict:
         """Return the sentence as JSON, the form in which a notebook carries it."""
-        values = {name: _packed(value) for name, value in sorted(self.values.items())}
+        values = dict(sorted(self.values.items()))
+        for name, value in values.items():
+            if isinstance(value, Number):
+                values[name] = {"number": asdict(value)}
+            elif isinstance(value, dt.date):
+                values[name] = {"date": value.isoformat()}
         return {
             "key": self.key,
             "case": self.case,
@@ -170,7 +172,12 @@ class Sentence:
     @classmethod
     def unpacked(cls, payload: dict) -> Sentence:
         """Return the sentence a notebook carries."""
-        return cls(**{**payload, "values": {name: _unpacked(value) for name, value in payload["values"].items()}})
+        values = dict(payload["values"])
+        for name, value in values.items():
+            if isinstance(value, dict):
+                number = "number" in value
+                values[name] = Number(**value["number"]) if number else dt.date.fromisoformat(value["date"])
+        return cls(**{**payload, "values": values})
 
     def _repr_mimebundle_(self, include=None, exclude=None) -> dict:
         return {"text/plain": self.plain(), "text/markdown": self.markdown(), SENTENCE_MIME: self.payload()}
@@ -178,7 +185,13 @@ class Sentence:
 
 def sentence(key: str, *, case: str = "", name: str = "", role: str = "text", **values) -> Sentence:
     """Return a sentence in the language in force, without showing it."""
-    return Sentence(key, {k: _plain_number(v) for k, v in values.items()}, case, name, role, catalogue.language())
+    for said, value in values.items():
+        # Numbers of Python, not of numpy, to the digits that are carried, and of a time its day: these JSON knows.
+        if not isinstance(value, Withheld):
+            value = value.item() if hasattr(value, "item") else value
+            value = value.date() if isinstance(value, dt.datetime) else value
+            values[said] = rounded(value) if isinstance(value, float) else value
+    return Sentence(key, values, case, name, role, catalogue.language())
 
 
 def say(key: str, *, case: str = "", name: str = "", role: str = "text", **values) -> Sentence:
@@ -217,24 +230,3 @@ def escaped(text: str) -> str:
     """Return text from data so that neither Markdown nor HTML sees markup in it."""
     text = flat(text).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
     return _MARKDOWN.sub(r"\\\1", text)
-
-
-def _plain_number(value):
-    """Turn numpy's numbers into Python's, which JSON knows, to the digits that are carried, and a time into its day."""
-    if isinstance(value, Withheld):
-        return value
-    value = value.item() if hasattr(value, "item") else value
-    value = value.date() if isinstance(value, dt.datetime) else value
-    return rounded(value) if isinstance(value, float) else value
-
-
-def _packed(value):
-    if isinstance(value, Number):
-        return {"number": asdict(value)}
-    return {"date": value.isoformat()} if isinstance(value, dt.date) else value
-
-
-def _unpacked(value):
-    if not isinstance(value, dict):
-        return value
-    return Number(**value["number"]) if "number" in value else dt.date.fromisoformat(value["date"])

@@ -49,14 +49,13 @@ def docstring(prose: str) -> list[Markdown]:
         lines = [line.strip() for line in block.splitlines()]
         if len(lines) > 1 and set(lines[1]) == {"-"}:
             lines = [lines[0] + ":", *lines[2:]]
-        parts = _ROLE.split(" ".join(lines))
-        found.append(Markdown("".join(code(part) if at % 2 else _spaced(part) for at, part in enumerate(parts))))
+        written = ""
+        for at, part in enumerate(_ROLE.split(" ".join(lines))):
+            # The blanks around a part stay.
+            before, after = part[: len(part) - len(part.lstrip())], part[len(part.rstrip()) :]
+            written += code(part) if at % 2 else f"{before}{text(part)}{after}" if part.strip() else part
+        found.append(Markdown(written))
     return found
-
-
-def _spaced(part: str) -> str:
-    before, after = part[: len(part) - len(part.lstrip())], part[len(part.rstrip()) :]
-    return f"{before}{text(part)}{after}" if part.strip() else part
 
 
 def page(template: str, **facts) -> str:

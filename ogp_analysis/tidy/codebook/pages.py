@@ -51,12 +51,25 @@ def dataset_page(declared: Dataset, described: list[Source]) -> str:
         Every source that has a sidecar; those of this dataset are taken.
     """
     module = fingerprint.module_file(DATASETS[declared.name])
+    # Each version that the dataset is built from, the extract that lies in the repository after it.
+    known = {(source.id, source.version): source for source in described}
+    every = [schema.name for schema in declared.schemas]
+    inputs: dict[tuple[str, str], list] = {}
+    for one in declared.inputs:
+        inputs.setdefault((one.source, one.version), []).append(one)
+    sources = []
+    for place, ours in inputs.items():
+        tables = dict.fromkeys(name for one in ours for name in one.tables or every)
+        sources.append(_source(known[place], [one.files for one in ours], list(tables)))
+    for source in described:
+        if source.dataset == declared.name and (source.id, source.version) not in inputs:
+            sources.append(_source(source, ["*"], [Path(file.name).stem for file in source.files]))
     return markdown.page(
         "dataset.md.j2",
         dataset=declared,
         cleaner=DATASETS[declared.name].replace(".", "/") + ".py",
         about=markdown.docstring(ast.get_docstring(ast.parse(module.read_text(encoding="utf-8"))) or ""),
-        sources=_sources(declared, described),
+        sources=sources,
         rules=rules.rules(declared.name),
         decisions=decisions(declared.name),
         indicators=[_named(one) for one in indicators() if one.dataset == declared.name],
@@ -65,41 +78,45 @@ def dataset_page(declared: Dataset, described: list[Source]) -> str:
 
 def index_page(described: list[Source]) -> str:
     """Return the page that lists the datasets."""
-    return markdown.page("index.md.j2", pages=[_entry(dataset(name), described) for name in sorted(DATASETS)])
+    pages = []
+    for name in sorted(DATASETS):
+        declared = dataset(name)
+        inputs = list(dict.fromkeys(f"{one.source}/{one.version}" for one in declared.inputs))
+        files = [file for source in described if source.dataset == declared.name for file in source.files]
+        embedded = list(dict.fromkeys(Path(file.name).stem for file in files))
+        pages.append({"dataset": declared, "inputs": inputs, "embedded": embedded})
+    return markdown.page("index.md.j2", pages=pages)
 
 
 def indicator_page() -> str:
     """Return the page on the indicators, in English and Spanish."""
-    return markdown.page("indicators.md.j2", indicators=[_indicator(one) for one in indicators()])
-
-
-def _sources(declared: Dataset, described: list[Source]) -> list[dict]:
-    """Return each version that the dataset is built from, the extract that lies in the repository after it."""
-    known = {(source.id, source.version): source for source in described}
-    every = [schema.name for schema in declared.schemas]
-    inputs: dict[tuple[str, str], list] = {}
-    for one in declared.inputs:
-        inputs.setdefault((one.source, one.version), []).append(one)
     found = []
-    for place, ours in inputs.items():
-        tables = dict.fromkeys(name for one in ours for name in one.tables or every)
-        found.append(_source(known[place], [one.files for one in ours], list(tables)))
-    for source in described:
-        if source.dataset == declared.name and (source.id, source.version) not in inputs:
-            found.append(_source(source, ["*"], [Path(file.name).stem for file in source.files]))
-    return found
+    for one in indicators():
+        bounds = (one.minimum, one.maximum)
+        ends = " to ".join("open" if end is None else markdown.number(end) for end in bounds)
+        breaks = (f"{b.year}: {b.code.replace('_', ' ')}{f' ({b.iso3})' if b.iso3 else ''}" for b in one.breaks)
+        # What the publisher says about uncertainty: an interval with its level, or a standard error.
+        told = []
+        if one.low:
+            level = f"{one.level:.0%}".replace("%", " %") if one.level else "level not stated"
+            told.append(f"{level}: {markdown.codes([one.low, one.high])}")
+        if one.std_error:
+            told.append(f"standard error: {markdown.code(one.std_error)}")
+        found.append(
+            _named(one)
+            | {
+                "ends": "open" if bounds == (None, None) else ends,
+                "interval": markdown.Markdown("; ".join(told) or "none published"),
+                "breaks": "; ".join(breaks),
+            }
+        )
+    return markdown.page("indicators.md.j2", indicators=found)
 
 
 def _source(source: Source, patterns: list[str], tables: list[str]) -> dict:
     files = [file for file in source.files if any(matches(file.name, pattern) for pattern in patterns)]
     terms, published = licences.terms_of(source), licences.published(source)
     return {"source": source, "files": files, "tables": tables, "terms": terms, "published": published}
-
-
-def _entry(declared: Dataset, described: list[Source]) -> dict:
-    inputs = list(dict.fromkeys(f"{one.source}/{one.version}" for one in declared.inputs))
-    files = [file for source in described if source.dataset == declared.name for file in source.files]
-    return {"dataset": declared, "inputs": inputs, "embedded": list(dict.fromkeys(Path(f.name).stem for f in files))}
 
 
 def _named(one: Indicator) -> dict:
@@ -116,15 +133,12 @@ def _indicator(one: Indicator) -> dict:
     ends = " to ".join("open" if end is None else markdown.number(end) for end in bounds)
     breaks = (f"{b.year}: {b.code.replace('_', ' ')}{f' ({b.iso3})' if b.iso3 else ''}" for b in one.breaks)
     ends = "open" if bounds == (None, None) else ends
-    return _named(one) | {"ends": ends, "interval": _interval(one), "breaks": "; ".join(breaks)}
-
-
-def _interval(one: Indicator) -> markdown.Markdown:
-    """Return what the publisher says about uncertainty: an interval with its level, or a standard error."""
+    # What the publisher says about uncertainty: an interval with its level, or a standard error.
     told = []
     if one.low:
         level = f"{one.level:.0%}".replace("%", " %") if one.level else "level not stated"
         told.append(f"{level}: {markdown.codes([one.low, one.high])}")
     if one.std_error:
         told.append(f"standard error: {markdown.code(one.std_error)}")
-    return markdown.Markdown("; ".join(told) or "none published")
+    interval = markdown.Markdown("; ".join(told) or "none published")
+    return _named(one) | {"ends": ends, "interval": interval, "breaks": "; ".join(breaks)}

@@ -395,14 +395,33 @@ def run(
     are built, and reports published, here.
     """
     from ogp_analysis.publishing.engine import client
+    from ogp_analysis.publishing.runs import manifest
     from ogp_analysis.publishing.runs.runner import Options
 
     if bool(notebook) == everything:
         raise ParameterError("ogp-analysis run", "needs either a notebook or --all", "Name one of the two")
     project = paths.project()
-    runs = _runs(project, notebook, given, _with_pins(edition, pins))
+    edition = _with_pins(edition, pins)
+    if notebook is None:
+        if given:
+            raise ParameterError(
+                "ogp-analysis run --all", "takes no parameters", "Name a notebook, or edit notebooks/runs.toml"
+            )
+        runs = manifest.everything(project, edition)
+    else:
+        values: dict[str, list] = {}
+        for name, value in given:
+            values.setdefault(name, []).append(value)
+        runs = manifest.matrix(project, notebook, values, edition)
     if dry_run:
-        return _dry_run(project, runs, force, only == "notebook")
+        from ogp_analysis.publishing.runs.plan import Planner, on_shelf, stale_tables
+
+        for on, names in on_shelf(project, {r.edition for r in runs}):
+            for name, why in stale_tables(project, on, names).items():
+                if why:
+                    click.echo(f"{'build':8}table {on}/{name}: {'; '.join(why)}")
+        _tell(Planner(project).steps(runs, force, only == "notebook"))
+        return 0
     options = Options(jobs, timeout, memory * 2**20 if memory else None, retries, only == "notebook", engine)
     if scheduler:
         needs("cluster")
@@ -410,32 +429,6 @@ def run(
     # While it is planned what to do, it imports what every notebook needs.
     with client.begin(jobs, engine) or nullcontext() as begun:
         return _planned_and_run(project, runs, options, force, begun)
-
-
-def _runs(project: paths.Project, notebook: str | None, given, edition: str | None) -> list:
-    from ogp_analysis.publishing.runs import manifest
-
-    if notebook is None:
-        if given:
-            raise ParameterError(
-                "ogp-analysis run --all", "takes no parameters", "Name a notebook, or edit notebooks/runs.toml"
-            )
-        return manifest.everything(project, edition)
-    values: dict[str, list] = {}
-    for name, value in given:
-        values.setdefault(name, []).append(value)
-    return manifest.matrix(project, notebook, values, edition)
-
-
-def _dry_run(project: paths.Project, runs: list, force: bool, only_notebook: bool) -> int:
-    from ogp_analysis.publishing.runs.plan import Planner, on_shelf, stale_tables
-
-    for edition, names in on_shelf(project, {r.edition for r in runs}):
-        for name, why in stale_tables(project, edition, names).items():
-            if why:
-                click.echo(f"{'build':8}table {edition}/{name}: {'; '.join(why)}")
-    _tell(Planner(project).steps(runs, force, only_notebook))
-    return 0
 
 
 def _planned_and_run(project: paths.Project, runs: list, options, force: bool, begun, scheduler: str = "") -> int:
@@ -463,11 +456,6 @@ def _planned_and_run(project: paths.Project, runs: list, options, force: bool, b
             summary = runner.execute(project, planner, steps, options, progress, begun, machines)
         finally:
             progress.close()
-    _summarise(summary, front_page.path(project))
-    return 1 if summary.failures else 0
-
-
-def _summarise(summary, page: Path) -> None:
     for fault, names in summary.failures.items():
         click.echo(f"{len(names)} failed: {fault}", err=True)
         for name in names[:10]:
@@ -482,7 +470,8 @@ def _summarise(summary, page: Path) -> None:
     ]
     engine = f" (engine {summary.engine})" if summary.engine else ""
     click.echo(", ".join(parts) + engine)
-    click.echo(page)
+    click.echo(front_page.path(project))
+    return 1 if summary.failures else 0
 
 
 def _tell(steps) -> None:

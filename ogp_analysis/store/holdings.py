@@ -23,7 +23,8 @@ def datasets() -> pd.DataFrame:
         One row a dataset, in the order of the catalogue: ``dataset`` and ``title``; ``tables``, the first of which is
         the default of ``ogp.load``; ``embedded`` and ``full``, whether that edition can be built from the files that
         are here; ``rows``, of all tables in the embedded edition once it is built; ``version`` and ``licence`` of its
-        sources; and ``get``, the command that fetches the files of the full edition.
+        sources; ``added``, the versions that you added, the oldest first, each of which the edition
+        ``"DATASET=VERSION"`` reads; and ``get``, the command that fetches the files of the full edition.
 
     Examples
     --------
@@ -47,6 +48,7 @@ def datasets() -> pd.DataFrame:
                 "rows": sum(resource["rows"] for resource in package["resources"]) or None,
                 "version": ", ".join(sorted({source["version"] for source in package["sources"]})),
                 "licence": ", ".join(sorted({source["licence"] for source in package["sources"]})),
+                "added": ", ".join(one.release for one in state.added(here, name)),
                 "get": "; ".join(f"ogp-analysis fetch {source}" for source in sorted({id for id, _ in folders})),
             }
         )

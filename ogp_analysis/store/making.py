@@ -73,22 +73,29 @@ def _hold_rows(project: Project, inputs: tuple[Place, ...], record: Record) -> N
     header = entries.loc[entries["rule"] == HEADER_RULE, FILE].value_counts()
     for folder in dict.fromkeys((i.source, i.version) for i in inputs):
         for file in sidecar.source(project.sidecars_of(*folder), *folder).files:
-            label = raw.place("/".join((*folder, file.name)), file.sheet)
+            path = "/".join((*folder, file.name))
+            # The sidecar of a workbook that was added counts one sheet; the others that are read are counted here.
+            for sheet in dict.fromkeys(one.sheet for one in file.read_as if one.sheet.strip() != file.sheet.strip()):
+                if (read := record.rows_in.get(raw.place(path, sheet))) is not None:
+                    _hold_count(project, raw.place(path, sheet), file, inputs, read, sheet)
+            label = raw.place(path, file.sheet)
             if label not in record.rows_in:
                 continue
             if not file.read_as:  # else the number in the sidecar is that of the plain count
-                _hold_count(project, label, file, inputs, record.rows_in[label])
+                _hold_count(project, label, file, inputs, record.rows_in[label], file.sheet)
             read = record.rows_in[label] - (0 if file.read_as else int(header.get(label, 0)))
             if read != file.rows:
                 what = f"{read} rows were read, but its sidecar counts {file.rows}"
                 raise SourceError(label, what, "Count the rows again and correct the sidecar, or the reader")
 
 
-def _hold_count(project: Project, label: str, file: SourceFile, inputs: tuple[Place, ...], read: int) -> None:
+def _hold_count(
+    project: Project, label: str, file: SourceFile, inputs: tuple[Place, ...], read: int, sheet: str
+) -> None:
     source, version, _ = label.split("/", 2)
     of_file = [i for i in inputs if (i.source, i.version) == (source, version) and matches(file.name, i.files)]
     # Of a workbook with several sheets the sidecar counts one.
-    place = next((i for i in of_file if i.sheet.strip() == file.sheet.strip()), of_file[0])
+    place = next((i for i in of_file if i.sheet.strip() == sheet.strip()), of_file[0])
     path = project.files_of(source, version) / source / version / file.name
     counted = counting.of_entry(path, file, place.header, place.sheet)
     if counted is not None and counted != read:

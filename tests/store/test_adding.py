@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 import csv
+import json
 import os
+import shutil
 import subprocess
 import sys
 import zipfile
+from functools import partial
 
 import pandas as pd
 import pytest
 
-from ogp_analysis.base import paths
+from ogp_analysis.base import paths, spreadsheet
 from ogp_analysis.base.errors import CleaningError, OgpAnalysisError, ParameterError, SourceError, UnknownName
 from ogp_analysis.base.indicators import indicator
 from ogp_analysis.base.words import word
 from ogp_analysis.civic_space.joining import join
-from ogp_analysis.sources import sidecar
+from ogp_analysis.sources import counting, sidecar
 from ogp_analysis.store import adding, editions, hand_out, shelf
 from ogp_analysis.store.build import build
+from ogp_analysis.store.holdings import datasets
 
 COLUMNS = ("country_name", "country_text_id", "year", "v2xcs_ccsi", "v2xcs_ccsi_codelow", "v2xcs_ccsi_codehigh",
            "v2x_polyarchy", "v2new")  # fmt: skip
@@ -260,3 +264,88 @@ def test_tables_of_a_version_are_built_again_when_they_are_gone(project, tmp_pat
     adding.add("vdem", [written(tmp_path / "in")])
     (shelf.folder(project, "version-16", "vdem") / shelf.PACKAGE).unlink()
     assert len(hand_out.load("vdem", "v16", "latest")) == 3
+
+
+def test_versions_that_were_added_stand_in_the_list_of_datasets(project, tmp_path):
+    assert (datasets()["added"] == "").all()
+    adding.add("vdem", [written(tmp_path / "in")])
+    adding.add("vdem", [written(tmp_path / "in", name="V-Dem-CY-Core-v17.csv")])
+    adding.add("vdem", [written(tmp_path / "in", name="made.csv")], "16-38-countries")
+    added = datasets().set_index("dataset")["added"]
+    assert added["vdem"] == "16, 16-38-countries, 17" and (added.drop("vdem") == "").all()
+    assert len(hand_out.load("vdem", edition=f"vdem={added['vdem'].split(', ')[-1]}")) == 3
+
+
+def workbook(folder, sheets, name="V-Dem-CY-Core-v16.xlsx"):
+    folder.mkdir(exist_ok=True)
+    (folder / name).write_bytes(spreadsheet.workbook(sheets))
+    return folder / name
+
+
+def test_every_sheet_that_is_read_is_counted_a_second_time(project, tmp_path, monkeypatch):
+    plain = [list(row[:-1]) for row in ROWS]
+    halves = {"old": [COLUMNS[:-1], *plain[:2]], "new": [["Core, by country and year"], COLUMNS[:-1], *plain[2:]]}
+    file, counted = workbook(tmp_path / "in", halves), []
+
+    def count(path, entry, header=0, sheet="", real=counting.of_entry, more=0):
+        counted.extend([sheet] if path.name == file.name else [])
+        return real(path, entry, header, sheet) + (more if sheet == "new" else 0)
+
+    monkeypatch.setattr(counting, "of_entry", partial(count, more=1))
+    with pytest.raises(SourceError, match=r"xlsx \[new\]: 2 rows were read, but a plain count of its records finds 3"):
+        adding.add("vdem", [file])
+    assert adding.added() == []
+    counted.clear()
+    monkeypatch.setattr(counting, "of_entry", count)
+    assert adding.add("vdem", [file]).tables[0].rows == 3 and counted == ["old", "new"]
+
+
+ELSEWHERE = """
+import json, sys
+import ogp_analysis as ogp
+from ogp_analysis.base import fingerprint
+from ogp_analysis.store import hand_out
+table = ogp.load("vdem", "v16", edition=sys.argv[1])
+told = hand_out.provenance().payload
+record = hand_out.record("vdem", sys.argv[1])
+print(json.dumps([table.to_csv(index=False), fingerprint.of_value(told), record.to_csv()]))
+"""
+
+
+@pytest.mark.parametrize("edition", ["vdem=16", "latest"])
+def test_another_machine_hands_out_an_added_version_without_its_raw_file(project, tmp_path, edition):
+    adding.add("vdem", [written(tmp_path / "in")])
+    build(edition=edition)
+
+    def told(home) -> list:
+        known = {**os.environ, paths.HOME_VARIABLE: str(home)}
+        line = [sys.executable, "-c", ELSEWHERE, edition]
+        done = subprocess.run(line, env=known, cwd=home, check=True, capture_output=True, text=True)
+        return json.loads(done.stdout)
+
+    there = tmp_path / "there"
+    for file, above in editions.handed_out_without_raw_files(project, edition).items():
+        target = there / file.relative_to(above)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        if file.is_file():
+            shutil.copy(file, target)
+    shutil.copytree(project.notebooks, there / "notebooks")
+    laid_out = [file.relative_to(there) for file in (there / "data" / "raw").glob("vdem/*/*") if file.is_file()]
+    own = [file for file in laid_out if not file.parts[3].endswith("-extract")]
+    assert own and {file.name for file in own} == {sidecar.NAME}
+    # Tables that have to be built again there would need the raw file.
+    assert told(there) == told(project.root)
+    assert len(told(there)[0].splitlines()) == 4
+
+
+def test_what_depends_on_fetched_files_is_for_this_machine_only(project, tmp_path):
+    adding.add("vdem", [written(tmp_path / "in")])
+    # A fetched file of another version: `latest` then reads the full edition of V-Dem.
+    fetched = project.raw / "vdem" / "15-indices" / "vdem_v15_indices_intervals_1990_2024.csv"
+    fetched.write_bytes(b"country_text_id\n")
+    sentence = (
+        r"edition: 'latest' reads files that were fetched, of 1 datasets, 'vdem'\. Run it on this machine, or use the"
+    )
+    with pytest.raises(ParameterError, match=sentence):
+        editions.handed_out_without_raw_files(project, "latest")
+    assert editions.handed_out_without_raw_files(project, "vdem=16")

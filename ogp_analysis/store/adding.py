@@ -123,7 +123,7 @@ def add(
     UnknownName
         If there is no such source or dataset.
     ParameterError
-        If the version cannot be determined, its name is invalid, or it is there with other files.
+        If the version cannot be determined, its name is invalid or has no number, or it is there with other files.
     OgpAnalysisError
         If a file is not recognised or cannot be cleaned. Nothing is kept of it.
     """
@@ -133,6 +133,9 @@ def add(
         raise ParameterError(
             "--version", f"{version[:40]!r} is not a valid name of a version", "Use letters, digits, . _ and -"
         )
+    if version is not None and not state.order(version):
+        what = f"{version!r} has no number that says whether it is newer than another version"
+        raise ParameterError("--version", what, "Use the publisher's number, a year or a date")
     with _stage(project) as stage:
         placed_files = [one for file in files for one in _taken(Path(file), stage)]
         return _added(project, stage, id, datasets, placed_files, version, given or {})
@@ -216,7 +219,13 @@ def _copied(content: Content, target: Path, name: str, label: str) -> _Taken:
 def _added(
     project: Project, stage: Project, id: str, datasets: list[str], files: list[_Taken], version: str | None, given
 ) -> Addition:
-    readings = {one.name: recognise(one.path, datasets, one.label).checked() for one in files}
+    readings = {}
+    for one in files:
+        found = recognise(one.path, datasets, one.label)
+        if not found.readings and (of := recognise(one.path, None, one.label).readings):
+            what = f"is of {of[0].dataset} ({of[0].layout.name}), not of {id}"
+            raise SourceError(one.label, what, f"Add it there: ogp-analysis add {of[0].layout.source} FILE")
+        readings[one.name] = found.checked()
     everything = [reading for of_file in readings.values() for reading in of_file]
     named = [re.search(r.layout.version, one.name) for one in files for r in readings[one.name] if r.layout.version]
     version = version or next((match[1] for match in named if match), None)

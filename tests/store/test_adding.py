@@ -164,7 +164,7 @@ def test_a_refused_file_leaves_the_tree_as_it_was(project, tmp_path, rows, colum
 def test_years_to_come_are_refused_where_no_rule_of_the_dataset_bounds_them(project, tmp_path):
     rows = [(*row[:2], "2098", *row[3:]) for row in ROWS[1:2]]
     with pytest.raises(OgpAnalysisError, match="2098"):
-        adding.add("vdem", [written(tmp_path / "in", rows)], "beta")
+        adding.add("vdem", [written(tmp_path / "in", rows)], "2098-beta")
     assert adding.added() == []
 
 
@@ -172,6 +172,25 @@ def test_years_to_come_are_refused_where_no_rule_of_the_dataset_bounds_them(proj
 def test_what_is_no_name_of_a_version_is_refused(project, tmp_path, version):
     with pytest.raises(ParameterError, match="not a valid name of a version"):
         adding.add("vdem", [written(tmp_path / "in")], version)
+
+
+def test_a_version_that_cannot_be_the_newest_is_refused(project, tmp_path):
+    with pytest.raises(ParameterError, match="'beta' has no number"):
+        adding.add("vdem", [written(tmp_path / "in")], "beta")
+
+
+def test_the_fault_says_what_a_file_is_if_it_is_not_what_it_was_given_as(project, tmp_path):
+    file = written(tmp_path / "in")
+    with pytest.raises(
+        SourceError, match=r"is of vdem \(core\), not of ert\. Add it there: ogp-analysis add vdem FILE"
+    ):
+        adding.add("ert", [file])
+    renamed = written(tmp_path / "in", columns=[name.replace("ccsi", "csi") for name in COLUMNS])
+    with pytest.raises(SourceError, match=r"no 'v2xcs_ccsi', but 'v2xcs_csi'\. .* renamed column"):
+        adding.add("vdem", [renamed])
+    file.write_bytes(b"")
+    with pytest.raises(SourceError, match="is empty"):
+        adding.add("vdem", [file])
 
 
 def test_without_a_version_in_the_name_it_must_be_given(project, tmp_path):

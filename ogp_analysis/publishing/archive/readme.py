@@ -118,10 +118,7 @@ def _printed(blocks: list, readme: _Readme) -> dict:
         if isinstance(block, Table):
             rows = [[_plain(cell) for cell in row] for row in block.rows]
             heads = [(head, "right" if n in block.numbers else "left") for n, head in enumerate(block.heads)]
-            *above, widths, printed, rest = document.ruled("", "", heads, rows)
-            # Headings are bold, and a path breaks at few places: narrow columns need a little more.
-            widths = widths and [width + 4 for width in widths]
-            made = [("table", [*above, widths, printed, rest])]
+            made = [("table", document.ruled("", "", heads, rows))]
         elif isinstance(block, Typed):
             made = [("plain", block.lines)]
         else:

@@ -22,8 +22,8 @@ from ogp_analysis.publishing.pages.page import FOLDED, Layout, Section, question
 RESOURCES = ("report.typ",)
 #: Rows of a table that are printed; the whole table lies beside the report.
 MOST_ROWS = 40
-#: Letters that the line of a table holds.
-_LINE = 115
+#: Points in which a table is set, and the letters that its line then holds; with many columns it is set smaller.
+_SIZE, _LINE = 7.4, 115
 _STANDARDS = ["a-3b", "ua-1"]
 _COUNTS = ("rows_in", "kept", "set_aside", "merged", "changed_values")
 
@@ -194,8 +194,10 @@ class _Printed:
 
 def ruled(numbered: str, caption: str, heads: list, rows: list[list[str]], rest: str = "") -> list:
     """Return a table, with the shares of the line that its columns take if it is too wide for one."""
-    wanted = widths([label for label, _ in heads], [side == "right" for _, side in heads], rows, _LINE)
-    return [numbered, caption, heads, wanted, rows, rest]
+    size = 6 if len(heads) > 8 else 6.6 if len(heads) > 5 else _SIZE
+    sides = [side == "right" for _, side in heads]
+    wanted = widths([label for label, _ in heads], sides, rows, _LINE, _LINE * _SIZE / size)
+    return [numbered, caption, heads, wanted, rows, rest, size]
 
 
 def _source(source: dict, say) -> list:

@@ -133,9 +133,10 @@ def test_keys_are_not_given_twice():
 
 
 def test_persons_and_bodies():
-    names = ("Pérez, Ana", "Ministry of Foo, Bar, and Baz", "Doe, ", "Team and Friends")
+    names = ("Pérez, Ana", "Ministry of Foo, Bar, and Baz", "Doe, ", "Team and Friends", "Comisión A, Estado B, México")
     author = next(iter(entries(bibtex(identity(authors=names), [])).values()))["author"]
-    assert author == "Pérez, Ana and {Ministry of Foo, Bar, and Baz} and {Doe} and {Team and Friends}"
+    bodies = "{Ministry of Foo, Bar, and Baz} and {Doe} and {Team and Friends} and {Comisión A, Estado B, México}"
+    assert author == f"Pérez, Ana and {bodies}"
 
 
 INVENTORY = {

@@ -12,6 +12,7 @@ import pytest
 
 from ogp_analysis.base.words.numbers import share
 from ogp_analysis.display.latex_table import PAGE_LINES, SIDE_LINES, as_latex
+from ogp_analysis.publishing.pages.manuscript import columns
 from ogp_analysis.publishing.pages.render import render
 from ogp_analysis.statistics.regression import ols
 from tests.publishing.pages.latex import faults, overfull, typeset
@@ -205,3 +206,10 @@ def test_the_columns_of_all_tables_are_described_in_one_file(make):
         ["peers", "since", "Since", "date", "", "date"],
     ]
     assert "columns.csv" not in files_of(make, make.notebook(make.code("a", make.now())))
+
+
+@pytest.mark.parametrize(("value", "kind"), [(2.0, "integer"), (2.5, "number")])
+def test_a_column_of_counts_holds_integers_only_if_each_number_is_one(value, kind):
+    column = {"name": "n", "label": "N", "unit": "count", "decimals": 1}
+    payload = {"name": "t", "columns": [column], "rows": [[1.0], ["not_reviewed"], [None], [value]]}
+    assert [described[-1] for described in columns(payload)] == [kind]

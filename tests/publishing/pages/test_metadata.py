@@ -110,6 +110,29 @@ def test_a_search_for_datasets_reads_the_page(make):
     assert {one["contentUrl"] for one in article["encoding"] + dataset["distribution"]} <= set(files)
 
 
+def test_what_stands_behind_a_report_is_its_data_alone_with_what_each_says_of_itself(make):
+    """Not the software, nor the papers of its methods; by DOI, else as its publisher asks, else by its title."""
+    of = make.provenance()["data"]["application/vnd.ogp-analysis.provenance+json"]["sources"][0]
+    others = [
+        {**of, "source": "a", "title": "By DOI", "doi": "10.1234/x", "authors": ["García, Ñandú", "others"]},
+        {**of, "source": "b", "title": "By citation", "doi": "", "citation": "Ñandú 2025.", "authors": []},
+        {**of, "source": "c", "title": "By title", "doi": "", "citation": "", "authors": []},
+    ]
+    nb = make.only(make.prose("The test of Mann–Kendall."), make.code("a", make.headline("T")),
+                   make.code("p", make.provenance(sources=others)))  # fmt: skip
+    files = files_of(make, nb)
+    assert b"Mann" in files["cite.bib"], "a paper is credited"
+    named = tags(files["index.html"])
+    says = [content for name, content in named if name == "DC.source"]
+    assert says == ["https://doi.org/10.1234/x", "Ñandú 2025.", "By title"]
+    article = linked(files["index.html"])[0]
+    assert [one["name"] for one in article["isBasedOn"]] == ["By DOI", "By citation", "By title"]
+    person = {"@type": "Person", "familyName": "García", "givenName": "Ñandú", "name": "Ñandú García"}
+    assert article["isBasedOn"][0]["author"] == [person], "who else there was is no body"
+    assert article["headline"] == article["name"] == "Civic space in T is narrowed"
+    assert "Ñandú" in files["index.html"].decode().partition("ld+json")[2].partition("</script>")[0], "as it is written"
+
+
 @pytest.mark.parametrize("where", ["title", "author", "source"])
 def test_what_data_say_ends_no_script(make, where):
     source = {**make.provenance()["data"]["application/vnd.ogp-analysis.provenance+json"]["sources"][0]}

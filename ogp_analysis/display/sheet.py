@@ -13,8 +13,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 
+import matplotlib as mpl
 import numpy as np
 from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.collections import LineCollection
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties, findfont, get_font
@@ -113,6 +115,30 @@ class Event:
     weight: int = 0
 
 
+class Words(Text):
+    """A text of a sheet. On one line, where text stays text, it is written as it is: a reader's screen lays it out.
+
+    matplotlib would lay it out first and throw the layout away, which takes half of a drawing.
+    """
+
+    def draw(self, renderer) -> None:
+        """Draw with a renderer of matplotlib's."""
+        text, look, figure = self.get_text(), self.get_fontproperties(), self.get_figure(root=True)
+        stays = isinstance(figure.canvas, FigureCanvasSVG) and mpl.rcParams["svg.fonttype"] == "none"
+        if not stays or not text or "\n" in text or self.get_bbox_patch() or self.get_va() != "baseline":
+            super().draw(renderer)
+            return
+        renderer.open_group("text", self.get_gid())
+        pen = renderer.new_gc()
+        pen.set_foreground(self.get_color())
+        pen.set_alpha(self.get_alpha())
+        x, y = self.get_transform().transform(self.get_unitless_position())
+        _, height = renderer.get_canvas_width_height()
+        renderer.draw_text(pen, x, height - y, text, look, self.get_rotation(), mtext=self)
+        pen.restore()
+        renderer.close_group("text")
+
+
 class Sheet:
     """A drawing of a fixed size in pixels, counted from the top left.
 
@@ -183,7 +209,11 @@ class Sheet:
         if "\n" not in text:  # on a line of its own, whether or not a letter of it has an accent
             y += size * _BASELINE[look["va"]]
             look["va"] = "baseline"
-        return self.figure.text(x / self.width, 1 - y / self.height, text, fontsize=size, parse_math=False, **look)
+        words = Words(x / self.width, 1 - y / self.height, text, fontsize=size, parse_math=False,
+                      transform=self.figure.transFigure, **look)  # fmt: skip
+        words.set_figure(self.figure)
+        self.figure.texts.append(words)
+        return words
 
     def stroke(self, points: Sequence[tuple[float, float]], colour: str, width: float = 1.0, order: int = 2) -> None:
         """Draw a line between pixels."""

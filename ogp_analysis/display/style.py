@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from contextlib import contextmanager
 
 import matplotlib as mpl
@@ -94,10 +95,18 @@ _STYLE = {
 }
 
 
+#: All settings of a drawing, once they were made.
+_house: dict = {}
+
+
 @contextmanager
 def style():
     """Draw inside this context: matplotlib's own defaults plus the look of the house."""
     with mpl.rc_context():
-        mpl.rcdefaults()
-        mpl.rcParams.update(_STYLE)
+        if not _house:  # checked by matplotlib once, which takes longer than to draw an axis
+            mpl.rcdefaults()
+            mpl.rcParams.update(_STYLE)
+            _house.update(dict(mpl.rcParams.copy()))
+            del _house["backend"]  # that of whoever draws
+        dict.update(mpl.rcParams, copy.deepcopy(_house))
         yield

@@ -10,7 +10,20 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ogp_analysis.display.figure import NARROW_MIME, drawing
-from ogp_analysis.display.sheet import NARROW, WIDE, Event, Panel, Sheet, _pen, extent, spread, ticks, wrapped, years
+from ogp_analysis.display.sheet import (
+    NARROW,
+    WIDE,
+    Event,
+    Panel,
+    Sheet,
+    Words,
+    _pen,
+    extent,
+    spread,
+    ticks,
+    wrapped,
+    years,
+)  # fmt: skip
 from ogp_analysis.display.style import PALETTE, SANS, SERIF, style
 
 TEXTS = ["Mexico co-founds OGP", "Civil-society group leaves the national secretariat", "A case is opened", "A plan"]
@@ -135,3 +148,16 @@ def test_a_drawing_holds_text_as_text_in_the_fonts_of_the_page(figure):
         assert "metadata" not in svg and svg == figure.svg(narrow=width == NARROW)
     assert len(wide) < 20_000 and figure.faults() == []
     assert figure._repr_mimebundle_()[NARROW_MIME] == narrow
+
+
+def test_words_on_one_line_are_written_where_matplotlib_would_lay_them_out(monkeypatch):
+    @drawing
+    def draw():
+        sheet = sheet_of([2004, 2017], 0.7, narrow=False)
+        sheet.text(200, 300, "a price of $5 & <more>", ha="right", va="center", weight="bold", color="#123456")
+        sheet.text(200, 330, "two\nlines", va="bottom", ha="center")
+        return "words", "What is drawn.", "Lines.", sheet
+
+    drawn = draw().svg()
+    monkeypatch.delattr(Words, "draw")  # from here on it is matplotlib's own
+    assert draw().svg() == drawn and drawn.count("<text") > 20

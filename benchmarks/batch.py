@@ -1,4 +1,4 @@
-"""Batch runs: this package beside papermill, ploomber-engine and bare Python, all in one session.
+"""Batch runs: this package beside papermill, ploomber-engine, marimo and bare Python, all in one session.
 
 ``python benchmarks/batch.py`` (or ``make bench-batch``) writes the sections on batches of
 ``docs/benchmarks.md``. ``--runs`` and ``--rounds`` make it shorter or longer. Every side has one
@@ -9,10 +9,13 @@ median of the ratios within a round, which hold when the speed of the machine dr
 from __future__ import annotations
 
 import argparse
+import ast
 import gc
 import json
 import os
 import platform
+import re
+import resource
 import shutil
 import statistics
 import subprocess
@@ -32,6 +35,7 @@ SIDES = {
     "b": "`papermill.execute_notebook` in a loop",
     "c": "two of (b) side by side",
     "d": "ploomber-engine in a loop",
+    "e": "`marimo export ipynb --include-outputs` in a loop, the same cells as a marimo notebook",
     "ours1": "`ogp-analysis run --all --only notebook`, 1 job",
     "ours2": "`ogp-analysis run --all --only notebook`, 2 jobs",
     "once": "the same, 1 job, one run only",
@@ -41,6 +45,9 @@ SIDES = {
 }
 #: The floor is measured with and without the start of its process at once.
 ALSO = {"floor": "start"}
+#: Sides that are in no lock: the package each needs, and the notebooks it can run.
+#: Cells of country_profile show what they make by `display`, which marimo does not have.
+BY_HAND = {"d": ("ploomber-engine", ("small", "country_profile")), "e": ("marimo", ("small",))}
 COUNTRIES = (
     "AFG ALB ARG ARM AUS AZE BGR BRA CAN CHL CIV COL CPV CRI CZE DEU DNK DOM ECU EST "
     "FIN FRA GBR GEO GHA GRC GTM HND HRV IDN IRL ISR ITA JOR KEN KOR LBR LKA LTU LVA".split()
@@ -67,15 +74,20 @@ def main() -> None:
         measured = {name: rounds(home, name, given.runs, given.rounds) for name in given.notebooks}
         memory = {(runs, jobs): taken(home, runs, jobs) for runs in (given.runs // 4, given.runs) for jobs in (1, 2)}
         render = rendering(home)
-    write(measured, given.runs, memory, render)
+        whole = reports(home, given.runs // 2, given.rounds)
+    write(measured, given.runs, memory, render, whole)
 
 
-def compared() -> list[str]:
-    """Return the sides that can be measured here: ploomber-engine was installed by hand, or is left out."""
-    there = find_spec("ploomber_engine") is not None
-    if not there:
-        print("ploomber-engine is not measured: .venv/bin/python -m pip install ploomber-engine", flush=True)
-    return [side for side in SIDES if side != "d" or there]
+def compared(notebook: str) -> list[str]:
+    """Return the sides that can be measured here: what is in no lock was installed by hand, or is left out."""
+    left_out = set()
+    for side, (package, notebooks) in BY_HAND.items():
+        if find_spec(package.replace("-", "_")) is None:
+            print(f"{package} is not measured: .venv/bin/python -m pip install {package}", flush=True)
+            left_out.add(side)
+        elif notebook not in notebooks:
+            left_out.add(side)
+    return [side for side in SIDES if side not in left_out]
 
 
 def project(folder: Path) -> Path:
@@ -120,7 +132,7 @@ def environment(home: Path) -> dict:
 def rounds(home: Path, name: str, runs: int, count: int) -> list[dict]:
     """Return the seconds of every side in each round, after one run of ours that is not counted."""
     values = [{"number": n} for n in range(runs)] if name == "small" else [{"country": c} for c in COUNTRIES[:runs]]
-    found, sides = [], compared()
+    found, sides = [], compared(name)
     measure(home, name, values[:1], "ours1")
     for number in range(count):
         seconds = {}
@@ -146,6 +158,11 @@ def measure(home: Path, name: str, values: list[dict], side: str) -> dict[str, f
     elif side == "a":
         for job in jobs:
             command(home, job)
+    elif side == "e":
+        for file, job in zip(as_marimo(home, name, values), jobs, strict=True):
+            line = [sys.executable, "-m", "marimo", "-q", "export", "ipynb", str(file), "--include-outputs"]
+            subprocess.run([*line, "-o", job["output"]], env=environment(home), cwd=home / "notebooks", check=True,
+                           capture_output=True)  # fmt: skip
     elif side == "c":
         finished([child(home, "b", jobs[0::2]), child(home, "b", jobs[1::2])])
     elif side in ("b", "d"):
@@ -155,6 +172,25 @@ def measure(home: Path, name: str, values: list[dict], side: str) -> dict[str, f
     else:
         ours(home, name, values, side[-1])
     return {ALSO.get(side, side): time.perf_counter() - started, **warm}
+
+
+def as_marimo(home: Path, name: str, values: list[dict]) -> list[Path]:
+    """Write a marimo notebook for each run, with its values in the place of the defaults, and return them."""
+    plain = home / "notebooks" / f"{name}.py"
+    line = [sys.executable, "-m", "marimo", "-q", "convert", str(plain.with_suffix(".ipynb")), "-o", str(plain)]
+    if not plain.exists():
+        subprocess.run(line, env=environment(home), check=True, capture_output=True)
+    text, files = plain.read_text(encoding="utf-8"), []
+    for number, run in enumerate(values):
+        of_run = text
+        for parameter, value in run.items():
+            default = re.compile(rf"^(\s*{parameter}\b[^=\n]*=) [^#\n]*?(  #.*)?$", re.MULTILINE)
+            of_run, n = default.subn(rf"\1 {value!r}\2", of_run)
+            if n != 1:
+                raise SystemExit(f"{plain}: {parameter} is set {n} times")
+        files.append(home / "notebooks" / f"{name}_{number}.py")
+        files[-1].write_text(of_run, encoding="utf-8")
+    return files
 
 
 def command(home: Path, job: dict) -> None:
@@ -190,6 +226,23 @@ def rendering(home: Path) -> dict[str, float]:
     (folder,) = (home / "reports" / "country_profile").glob("MEX*")
     line = [sys.executable, str(HERE / "rendering.py"), str(folder)]
     return json.loads(subprocess.run(line, env=environment(home), cwd=home, check=True, capture_output=True).stdout)
+
+
+def reports(home: Path, countries: int, rounds: int) -> dict[str, list[tuple[float, float]]]:
+    """Return clock and processor seconds a report with all its files, in English and in both languages, by round."""
+    given = [part for country in COUNTRIES[:countries] for part in ("-p", "country", country)]
+    line = [sys.executable, "-m", "ogp_analysis", "run", "country_profile", *given, "--jobs", "2", "--engine", "warm"]
+    sides = {"English": ["-p", "language", "en"], "both languages": ["-p", "language", "en", "-p", "language", "es"]}
+    found: dict[str, list[tuple[float, float]]] = {side: [] for side in sides}
+    for _ in range(rounds):
+        for side, languages in sides.items():
+            shutil.rmtree(home / "reports", ignore_errors=True)
+            started, before = time.perf_counter(), resource.getrusage(resource.RUSAGE_CHILDREN)
+            subprocess.run([*line, *languages], env=environment(home), cwd=home, check=True, capture_output=True)
+            after, n = resource.getrusage(resource.RUSAGE_CHILDREN), countries * len(languages) // 3
+            used = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+            found[side].append(((time.perf_counter() - started) / n, used / n))
+    return found
 
 
 def child(home: Path, side: str, jobs: list[dict]) -> subprocess.Popen:
@@ -271,10 +324,14 @@ def _cells(notebook: Path) -> list[tuple[str, bool]]:
 
 
 def _execute(cells: list[tuple[str, bool]], parameters: dict) -> None:
-    """Execute cells, and draw what a notebook would draw."""
-    space: dict = {}
+    """Execute cells, and show and draw what a notebook would: what is displayed, and the value of a last expression."""
+    space: dict = {"display": _shown}
     for text, declares in cells:
-        exec(compile(text, "cell", "exec"), space)
+        *statements, last = ast.parse(text).body
+        value = isinstance(last, ast.Expr)
+        exec(compile(ast.Module(statements if value else [*statements, last], []), "cell", "exec"), space)
+        if value:
+            _shown(eval(compile(ast.Expression(last.value), "cell", "eval"), space))
         if declares:
             space |= parameters
         _draw_open_figures()
@@ -290,15 +347,22 @@ def _draw_open_figures() -> None:
         plt.close(number)
 
 
-def _shown(thing, **_) -> None:
-    json.dumps(thing._repr_mimebundle_())
+def _shown(*things, **_) -> None:
+    """Make of things what a notebook would hold of them."""
+    for thing in things:
+        if hasattr(thing, "_ipython_display_"):
+            thing._ipython_display_()
+        elif hasattr(thing, "_repr_mimebundle_"):
+            json.dumps(thing._repr_mimebundle_())
+        else:
+            json.dumps(thing) if isinstance(thing, dict) else repr(thing)
 
 
-def write(measured: dict[str, list[dict]], runs: int, memory: dict, render: dict) -> None:
+def write(measured: dict[str, list[dict]], runs: int, memory: dict, render: dict, whole: dict) -> None:
     """Write the sections of the page that this command makes: one a notebook, one on memory and rendering."""
     for name, found in measured.items():
         section(f"batch {name}", comparison(name, found, runs))
-    section("batch memory", resources(memory, render))
+    section("batch memory", resources(memory, render, whole))
     print(PAGE)
 
 
@@ -334,7 +398,7 @@ def where_it_goes(found: list[dict], runs: int) -> str:
     )
 
 
-def resources(memory: dict, render: dict) -> str:
+def resources(memory: dict, render: dict, whole: dict) -> str:
     """Return the section on memory and rendering."""
     return "".join([
         f"## Batches: memory and rendering\n\n`{command_line()}` on {machine()}.\n",
@@ -344,6 +408,11 @@ def resources(memory: dict, render: dict) -> str:
         "\nRendering one `country_profile` in a fork of a warm process, as a run does; medians of 20:\n\n",
         "| part | milliseconds |\n|---|---|\n",
         *(f"| {part} | {value:.0f} |\n" for part, value in render.items()),
+        "\nReports of `country_profile` with all their files, two jobs, the start included; seconds a report, medians "
+        f"of {len(whole['English'])} rounds:\n\n",
+        "| reports | clock | processor |\n|---|---|---|\n",
+        *(f"| {side} | {statistics.median(c for c, _ in found):.2f} | {statistics.median(p for _, p in found):.2f} |\n"
+          for side, found in whole.items()),
         "\n",
     ])  # fmt: skip
 

@@ -72,9 +72,8 @@ def join(ids: Iterable[str], first_year: int, last_year: int, edition: str = "em
         If the edition holds none of the indicators, or no source has a row in these years.
     """
     ids = list(dict.fromkeys(ids))
-    wanted = sorted((as_read(id, edition) for id in ids), key=lambda one: (one.dataset, one.table))
     parts, sources, absent = [], [], set(ids)
-    for (dataset, table), group in groupby(wanted, key=lambda one: (one.dataset, one.table)):
+    for (dataset, table), group in by_table(ids, edition):
         rows = hand_out.load(dataset, table, edition) if hand_out.has(dataset, table, edition) else pd.DataFrame()
         held = [one for one in group if one.column in rows.columns]
         if held:
@@ -84,7 +83,7 @@ def join(ids: Iterable[str], first_year: int, last_year: int, edition: str = "em
         raise ParameterError(
             "indicators",
             f"none is in the data of the {edition} edition here, {listed(ids)}",
-            remedy(wanted[0].dataset, edition),
+            remedy(by_table(ids, edition)[0][0][0], edition),
         )
     # Each part has a country and year once: laid side by side, every row finds its own.
     frame = pd.concat([part.set_index(KEY) for part in parts], axis=1).sort_index().reset_index()
@@ -95,6 +94,18 @@ def join(ids: Iterable[str], first_year: int, last_year: int, edition: str = "em
             "Choose other years",
         )
     return Joined(frame, pd.DataFrame(sources), tuple(id for id in ids if id in absent))
+
+
+def by_table(ids: Iterable[str], edition: str) -> list[tuple[tuple[str, str], list[Indicator]]]:
+    """Return indicators as they are read under an edition, by dataset and table, sorted; faults are those of `as_read`.
+
+    Examples
+    --------
+    >>> [(where, [one.id for one in some]) for where, some in by_table(["va_est", "v2xcs_ccsi"], "embedded")]
+    [(('vdem', 'v14'), ['v2xcs_ccsi']), (('wgi_voice', 'voice'), ['va_est'])]
+    """
+    wanted = sorted((as_read(id, edition) for id in ids), key=lambda one: (one.dataset, one.table))
+    return [(where, list(some)) for where, some in groupby(wanted, key=lambda one: (one.dataset, one.table))]
 
 
 def as_read(id: str, edition: str) -> Indicator:

@@ -3,25 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import numpy as np
 import pandas as pd
 
+from ogp_analysis.base import rehearsed
 from ogp_analysis.base.countries import country
 from ogp_analysis.base.countries import region as region_code
 from ogp_analysis.base.disclosure import Withheld
-from ogp_analysis.base.errors import ParameterError
+from ogp_analysis.base.errors import ParameterError, UnknownName
 from ogp_analysis.base.indicators import Break, indicator
 from ogp_analysis.base.words import say, sentence, word
+from ogp_analysis.base.words.catalogue import language
 from ogp_analysis.base.words.numbers import Count, Year, year
 from ogp_analysis.civic_space import views
 from ogp_analysis.civic_space.breaks import between, segments
 from ogp_analysis.civic_space.changes import Changes, ProbableChanges
 from ogp_analysis.civic_space.figures.country import bounded_series
 from ogp_analysis.civic_space.figures.overview import side_by_side
-from ogp_analysis.civic_space.joining import KEY, join
+from ogp_analysis.civic_space.joining import KEY, by_table, join
 from ogp_analysis.civic_space.other_measures import MeasuresByMembership, MeasuresOfCountry
 from ogp_analysis.civic_space.overview import Levels, Overview, TwoMeasures
 from ogp_analysis.civic_space.profile import Profile
@@ -38,6 +41,8 @@ _BOUNDED = ["term", "year", "value", "low", "high", "sd", "segment"]
 EARLIER = 10
 #: Of more countries than this, the distribution is drawn, not each by itself.
 _FEW = 12
+#: The tables of OGP membership that a panel reads.
+_MEMBERSHIP = ("countries", "spells")
 
 
 @dataclass(frozen=True)
@@ -142,6 +147,7 @@ class Panel(Shown):
     earlier: pd.DataFrame = field(repr=False)
     withheld: Withheld | None = field(repr=False)
     there: pd.DataFrame = field(repr=False)
+    _rows: views.Rows = field(repr=False)
 
     def text(self) -> Parts:
         """Say what was read for it and what was left out."""
@@ -207,13 +213,13 @@ class Panel(Shown):
         return table("indicators", caption, pd.DataFrame(rows, columns=list(headings)), headings)
 
     def _row(self, id: str, own: pd.DataFrame | None) -> dict:
-        known, rows, closed = indicator(id), self.there[self.there[id]], id in self.drawn_only
+        known, rows, closed = indicator(id), self.there["iso3"][self.there[id]], id in self.drawn_only
         kind = "low" if known.low else "std_error" if known.std_error else "none"
         row = {"indicator": word(f"indicators.{id}.name"), "construct": word(f"indicators.{id}.construct"),
-               "bounds": word(f"tables.bounds.{kind}"), "countries": rows["iso3"].nunique(), "observations": len(rows),
+               "bounds": word(f"tables.bounds.{kind}"), "countries": rows.nunique(), "observations": len(rows),
                "mean": "drawn_only" if closed else self.frame[id].mean()}  # fmt: skip
         if own is not None:
-            row["own_years"] = int((rows["iso3"] == own["iso3"].iloc[0]).sum())
+            row["own_years"] = int((rows == own["iso3"].iloc[0]).sum())
             row["own_mean"] = "drawn_only" if closed else own[id].mean()
         return row
 
@@ -260,7 +266,7 @@ class Panel(Shown):
     def _of(self, part, region: str) -> Panel:
         frames = {name: part(getattr(self, name)) for name in ("frame", "earlier", "there")}
         withheld = self.withheld.then(part) if self.withheld is not None else None
-        return replace(self, region=region, withheld=withheld, **frames)
+        return replace(self, region=region, withheld=withheld, _rows=views.Rows(part(self._rows.frame)), **frames)
 
     def change(self, indicator: str, first: int, last: int) -> Changes:
         """Return how far each country moved between two years: last minus first, exact in the published decimals.
@@ -515,15 +521,14 @@ class Panel(Shown):
             If the panel holds no value for it.
         """
         iso3 = country(iso3).iso3
-        if not self.there.loc[self.there["iso3"] == iso3, self.ids].any(axis=None):
+        if iso3 not in self._covering:
             raise ParameterError(
                 f"country {iso3}",
                 f"no value from {self.first_year} to {self.last_year} bears its code here; units without a code of "
                 "ISO 3166 are set aside, and so are parts of countries",
                 "Choose another country or other years",
             )
-        years = pd.DataFrame({"iso3": iso3, "year": range(self.first_year, self.last_year + 1)})
-        return years.merge(self.frame[self.frame["iso3"] == iso3], on=KEY, how="left", validate="one_to_one")
+        return self._rows.view(views.of, iso3, self.first_year, self.last_year)
 
     def points(self, x: str, y: str, year: int) -> pd.DataFrame | Withheld:
         """Return two indicators of one year: ``iso3``, a column for each, and ``ogp`` (ever joined)."""
@@ -535,7 +540,7 @@ class Panel(Shown):
         The middle of a scale would say nothing: few countries stand below it on most of these indices.
         """
         there = self.there[self.there["year"] == year]
-        both = set(there.loc[there[self._held(x)] & there[self._held(y)], "iso3"])
+        both = frozenset(there.loc[there[self._held(x)] & there[self._held(y)], "iso3"])
         return self._view(views.cut, (x,), x, both, year), self._view(views.cut, (y,), y, both, year)
 
     @property
@@ -549,8 +554,10 @@ class Panel(Shown):
         Every year asked for has a row, those in which no source has one included.
         """
         rows = self.there if iso3 is None else self.there[self.there["iso3"] == self._covered(iso3)]
-        years = pd.RangeIndex(self.first_year, self.last_year + 1, name="year")
-        return rows.groupby("year")[self.ids].sum().reindex(years, fill_value=0).astype("int64")
+        years, ids = pd.RangeIndex(self.first_year, self.last_year + 1, name="year"), self.ids
+        counts = np.zeros((len(years), len(ids)), dtype="int64")
+        np.add.at(counts, rows["year"].to_numpy("int64") - self.first_year, rows[ids].to_numpy("int64"))
+        return pd.DataFrame(counts, index=years, columns=ids)
 
     def quantiles(self, id: str) -> pd.DataFrame | Withheld:
         """Return ``year, p10, q1, median, q3, p90, n, segment`` of the countries with a value in every year shown."""
@@ -605,8 +612,9 @@ class Panel(Shown):
         return [id for id in self.ids if id not in self.drawn_only]
 
     @cached_property
-    def _open(self) -> pd.DataFrame:
-        return pd.concat([self.earlier, self.frame], ignore_index=True)
+    def _covering(self) -> frozenset[str]:
+        """The countries with a value in the years shown."""
+        return frozenset(self.there["iso3"][self.there[self.ids].to_numpy(bool).any(axis=1)])
 
     @cached_property
     def _countries(self) -> dict[str, pd.DataFrame]:
@@ -617,7 +625,8 @@ class Panel(Shown):
         if self._held(id) in self.drawn_only:
             return self._view(views.own, (id,), id, iso3, **since)
         if iso3 not in self._countries:
-            self._countries[iso3] = self._open[self._open["iso3"] == iso3]
+            rows = self._rows.frame
+            self._countries[iso3] = rows[rows["iso3"] == iso3]
         return views.own(self._countries[iso3], id, iso3, **since)
 
     def _view(self, make, of: tuple[str, ...], *args, **kwargs):
@@ -625,7 +634,7 @@ class Panel(Shown):
         closed = [id for id in of if self._held(id) in self.drawn_only]
         if closed:
             return self.withheld.about(*closed).then(make, *args, **kwargs)
-        return make(self._open, *args, **kwargs)
+        return self._rows.view(make, *args, **kwargs)
 
     def _covered(self, place: str) -> str:
         """Return the code of a country that the panel has a value for."""
@@ -687,6 +696,24 @@ def panel(
     if first_year > last_year:
         raise ParameterError("first_year", f"{first_year} lies after last_year, {last_year}", "Exchange them")
     ids = [indicators] if isinstance(indicators, str) else list(dict.fromkeys(indicators))
+    # What it reads is handed out here and stands for itself by hashes; names of units are in the language in force.
+    read = _tables(ids, edition) if rehearsed.matters() else ()
+    made = _read(tuple(ids), first_year, last_year, edition, language(), read)
+    frames = {name: getattr(made, name).copy(deep=False) for name in ("frame", "earlier", "there")}
+    return replace(made, sample=replace(made.sample, frame=made.sample.frame.copy(deep=False)), **frames)
+
+
+def _tables(ids: list[str], edition: str) -> tuple:
+    """Hand out the tables behind a panel; return its indicators as they are read, and the hashes of the tables."""
+    groups, hashes = by_table(ids, edition), []
+    for name in [*(name for name, _ in groups), *(("ogp_membership", part) for part in _MEMBERSHIP)]:
+        with suppress(UnknownName):  # the edition does not hold it: the panel says so
+            hashes.append((*name, hand_out.sha256(*name, edition)))
+    return groups, hashes
+
+
+@rehearsed.pure
+def _read(ids: tuple[str, ...], first_year: int, last_year: int, edition: str, language: str, read: tuple) -> Panel:
     joined = join(ids, first_year, last_year, edition, EARLIER)
     held = [id for id in ids if id not in joined.absent]
     closed = tuple(id for id in held if not indicator(id).redistribute)
@@ -705,6 +732,7 @@ def panel(
         earlier=kept[~shown].reset_index(drop=True),
         withheld=Withheld(frame, closed) if closed else None,
         there=views.present(frame, held, first_year),
+        _rows=views.Rows(kept),
     )
 
 
@@ -716,7 +744,7 @@ def _whose(column: str, ids: list[str]) -> str:
 
 def _with_membership(frame: pd.DataFrame, first_year: int, last_year: int, edition: str) -> pd.DataFrame:
     """Add region and OGP columns; a country that never joined is stated as such, not left empty."""
-    countries, spells = (hand_out.load("ogp_membership", name, edition) for name in ("countries", "spells"))
+    countries, spells = (hand_out.load("ogp_membership", name, edition) for name in _MEMBERSHIP)
     codes = sorted(frame["iso3"].unique())
     status = membership.country_year_status(countries, spells, first_year, last_year, others=codes)
     regions = frame["iso3"].map({code: country(code).region for code in codes})

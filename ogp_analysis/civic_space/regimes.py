@@ -13,6 +13,9 @@ import pandas as pd
 from ogp_analysis.store import hand_out
 
 COLUMNS = ["direction", "start", "end", "outcome"]
+_COLUMNS = ["iso3", "unit_kind", "year",
+            *(f"{direction}_ep{end}" for direction in ("dem", "aut")
+              for end in ("", "_start_year", "_end_year", "_outcome_agg"))]  # fmt: skip
 _OUTCOMES = {
     "dem": {1: "transition", 2: "no_transition", 3: "deepened", 4: "open"},
     "aut": {1: "breakdown", 2: "no_breakdown", 3: "regressed", 4: "open"},
@@ -31,7 +34,7 @@ def regime_episodes(iso3: str, first_year: int, last_year: int, edition: str = "
     """
     if not hand_out.has("ert", "country_year", edition):
         return None
-    frame = hand_out.load("ert", "country_year", edition)
+    frame = hand_out.load("ert", "country_year", edition, _COLUMNS)
     own = frame[(frame["iso3"] == iso3) & (frame["unit_kind"] != "part_of_country")]
     parts = []
     for direction in _OUTCOMES:

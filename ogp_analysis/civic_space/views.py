@@ -5,6 +5,9 @@ Frames here have one row a country in a year, ``iso3, year``, a column for each 
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
 import pandas as pd
 
 from ogp_analysis.base.countries import country
@@ -14,6 +17,34 @@ from ogp_analysis.civic_space.breaks import segments
 GROUPS = {True: "ever", False: "never"}
 #: Groups of the year of joining, in the order in which they are shown.
 COHORTS = ("2011", "2012_2013", "later", "undated", "never")
+
+
+@dataclass(frozen=True, eq=False)
+class Rows:
+    """The rows of a panel and what was read off them: a view that is asked for again is not made again.
+
+    Attributes
+    ----------
+    frame : pandas.DataFrame
+        Of all years, and no caller's: it is never changed.
+    """
+
+    frame: pd.DataFrame = field(repr=False)
+    _made: dict[tuple, pd.DataFrame | float] = field(default_factory=dict, repr=False)
+
+    def view(self, make: Callable[..., pd.DataFrame | float], *args, **kwargs) -> pd.DataFrame | float:
+        """Return what `make` makes of the rows and of further arguments, the caller's own."""
+        asked = (make, args, tuple(kwargs.items()))
+        if asked not in self._made:
+            self._made[asked] = make(self.frame, *args, **kwargs)
+        found = self._made[asked]
+        return found.copy(deep=False) if isinstance(found, pd.DataFrame) else found
+
+
+def of(frame: pd.DataFrame, iso3: str, first: int, last: int) -> pd.DataFrame:
+    """Return the rows of a country, one for each year from `first` to `last`."""
+    years = pd.DataFrame({"iso3": iso3, "year": range(first, last + 1)})
+    return years.merge(frame[frame["iso3"] == iso3], on=["iso3", "year"], how="left", validate="one_to_one")
 
 
 def series(frame: pd.DataFrame, id: str, since: int = 0) -> pd.DataFrame:
@@ -28,7 +59,9 @@ def own(frame: pd.DataFrame, id: str, iso3: str, since: int = 0) -> pd.DataFrame
 
     ``year, value, low, high, sd, segment``; bounds and standard deviation are missing where none are published.
     """
-    part = frame[(frame["iso3"] == iso3) & (frame["year"] >= since) & frame[id].notna()].reset_index(drop=True)
+    there = ((frame["iso3"] == iso3) & (frame["year"] >= since) & frame[id].notna()).to_numpy(bool)
+    columns = ["iso3", "year", *(name for name in (id, f"{id}_low", f"{id}_high", f"{id}_sd") if name in frame)]
+    part = frame[columns][there].reset_index(drop=True)
     return pd.DataFrame({"year": part["year"], "value": part[id], **errors(part, id),
                          "segment": segments(indicator(id), part["iso3"], part["year"])})  # fmt: skip
 
@@ -65,7 +98,7 @@ def points(frame: pd.DataFrame, x: str, y: str, year: int) -> pd.DataFrame:
     return part.rename(columns={"ogp_ever": "ogp"}).reset_index(drop=True)
 
 
-def cut(frame: pd.DataFrame, id: str, codes: set[str], year: int) -> float:
+def cut(frame: pd.DataFrame, id: str, codes: frozenset[str], year: int) -> float:
     """Return the median of an indicator over some countries in a year."""
     return float(frame.loc[(frame["year"] == year) & frame["iso3"].isin(codes), id].median())
 

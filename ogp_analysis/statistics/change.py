@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from ogp_analysis.base import rehearsed
 from ogp_analysis.base.disclosure import scale_free
 from ogp_analysis.base.words.numbers import Count, Difference, Index, Rank, Year, Years
 from ogp_analysis.statistics.rates import Proportion, counted
@@ -236,8 +237,12 @@ def all_changes(frame: pd.DataFrame, first: int, last: int) -> pd.Series:
     {'A': -0.3}
     """
     checked_window(first, last, "all_changes")
-    moved = differences(comparable(checked_series(frame, "all_changes"), first, last))
-    return moved.sort_index().rename("change")
+    return _all_changes(checked_series(frame, "all_changes"), first, last)
+
+
+@rehearsed.pure
+def _all_changes(series: pd.DataFrame, first: int, last: int) -> pd.Series:
+    return differences(comparable(series, first, last)).sort_index().rename("change")
 
 
 @scale_free
@@ -351,20 +356,17 @@ def _changes(series: pd.DataFrame, unit: str, last: int, windows: tuple[int, ...
 
 def _change(series: pd.DataFrame, unit: str, first: int, last: int) -> Change:
     checked_window(first, last, "change")
-    pairs, crossed = at_both(series, first, last), across_break(series, first, last)
+    pairs, crossed, moved, ranks, observed = _everyone(series, first, last)
     first_value, last_value = pairs.get(unit, (None, None))
-    pairs = {one: pair for one, pair in pairs.items() if one not in crossed}
-    moved, observed = differences(pairs), observed_at(pairs)
     found = _NOT_COMPARED
     if unit in moved.index:
-        own, others = float(moved[unit]), moved.drop(unit)
-        as_much = others[others.abs() >= abs(own)]
+        own, others = float(moved[unit]), moved.to_numpy()[moved.index != unit]
+        as_much = others[abs(others) >= abs(own)]
         same = int((as_much * own > 0).sum())
         found = {
             "difference": own,
             "direction": "rose" if own > 0 else "fell" if own < 0 else "unchanged",
-            "rank_fall": int(moved.rank(method="min")[unit]),
-            "rank_rise": int(moved.rank(method="min", ascending=False)[unit]),
+            **{name: int(rank[unit]) for name, rank in ranks.items()},
             "tied": int((others == own).sum()),
             "as_much": counted(len(as_much), len(others)),
             "as_much_same_direction": counted(same, len(others)) if own else None,
@@ -388,6 +390,16 @@ def _change(series: pd.DataFrame, unit: str, first: int, last: int) -> Change:
         **found,
         **observed,
     )
+
+
+@rehearsed.pure
+def _everyone(series: pd.DataFrame, first: int, last: int) -> tuple:
+    """Return of all units their values at both years, who crossed a break, differences, ranks, and who is observed."""
+    pairs, crossed = at_both(series, first, last), across_break(series, first, last)
+    comparable_pairs = {one: pair for one, pair in pairs.items() if one not in crossed}
+    moved = differences(comparable_pairs)
+    ranks = {"rank_fall": moved.rank(method="min"), "rank_rise": moved.rank(method="min", ascending=False)}
+    return pairs, crossed, moved, ranks, observed_at(comparable_pairs)
 
 
 _NOT_COMPARED = dict.fromkeys(

@@ -47,9 +47,8 @@ def facts(result, prefix: str = "", decimals: int = 0) -> dict:
 def _properties(result) -> list[str]:
     if not is_dataclass(result):
         return []
-    return sorted(
-        {n for kind in type(result).__mro__ for n, value in vars(kind).items() if isinstance(value, property)}
-    )
+    named = {n for kind in type(result).__mro__ for n, value in vars(kind).items() if isinstance(value, property)}
+    return sorted(named - {"frame"})  # no value of a sentence, and made anew each time
 
 
 def _proportion(name: str, value: Proportion, decimals: int) -> dict:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from ogp_analysis.base import rehearsed
 from ogp_analysis.base.words.numbers import Count, Difference, Index, Rank, Year
 from ogp_analysis.statistics.result import Estimate, Result, plain
 from ogp_analysis.statistics.series import checked_series, exact
@@ -177,16 +178,8 @@ def fall_from_peak(frame: pd.DataFrame, unit: str, last: int, first: int = PEAK_
     ModelError
         If the frame is not a series of numbers with one row a unit and year.
     """
-    series = checked_series(frame, "fall_from_peak").dropna(subset=["value"])
-    span = series[series["year"].between(first, last)]
-    by_unit = span.groupby("unit")
-    whole = by_unit["year"].size() == last - first + 1
-    if "segment" in span.columns:
-        whole &= by_unit["segment"].nunique() == 1
-    kept = whole.index[whole] if last > first else whole.index[:0]
-    values = span[span["unit"].isin(kept)].pivot(index="unit", columns="year", values="value")
-    falls = {code: exact(row[last]) - exact(row.max()) for code, row in values.iterrows()}
-    about = {"unit": unit, "first": first, "last": last, "n": len(falls), "left_out": len(whole) - len(falls)}
+    values, falls, left_out = _falls(checked_series(frame, "fall_from_peak"), last, first)
+    about = {"unit": unit, "first": first, "last": last, "n": len(falls), "left_out": left_out}
     if unit not in falls:
         return FallFromPeak(estimates=(Estimate("difference", None),), note="not_observed", **about)
     own, difference = values.loc[unit], falls[unit]
@@ -202,6 +195,21 @@ def fall_from_peak(frame: pd.DataFrame, unit: str, last: int, first: int = PEAK_
         tied=sum(fall == difference for fall in falls.values()) - 1,
         **about,
     )
+
+
+@rehearsed.pure
+def _falls(series: pd.DataFrame, last: int, first: int) -> tuple[pd.DataFrame, dict, int]:
+    """Return the values of all units in a span without a break or a gap, their falls, and how many are left out."""
+    series = series.dropna(subset=["value"])
+    span = series[series["year"].between(first, last)]
+    by_unit = span.groupby("unit")
+    whole = by_unit["year"].size() == last - first + 1
+    if "segment" in span.columns:
+        whole &= by_unit["segment"].nunique() == 1
+    kept = whole.index[whole] if last > first else whole.index[:0]
+    values = span[span["unit"].isin(kept)].pivot(index="unit", columns="year", values="value")
+    falls = {code: exact(row[last]) - exact(row.max()) for code, row in values.iterrows()}
+    return values, falls, len(whole) - len(falls)
 
 
 @dataclass(frozen=True)

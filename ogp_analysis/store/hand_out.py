@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import pandas as pd
 from msgspec import convert
 
-from ogp_analysis.base import contents, kept
+from ogp_analysis.base import contents, kept, rehearsed
 from ogp_analysis.base.errors import ParameterError, UnknownName, listed, near
 from ogp_analysis.base.paths import Project
 from ogp_analysis.base.paths import project as this_project
@@ -62,6 +63,29 @@ def load(
     >>> vdem[(vdem["iso3"] == "MEX") & (vdem["year"] == 2023)].to_dict("records")
     [{'iso3': 'MEX', 'year': 2023, 'v2xcs_ccsi': 0.701}]
     """
+    file, sha256 = _named(dataset, table, edition, columns)
+    return _taken(file, sha256, columns)
+
+
+@rehearsed.pure
+def _taken(file: Path, sha256: str, columns: list[str] | None) -> pd.DataFrame:
+    """Return a table; its hash stands for what it holds."""
+    return shelf.take(file, columns)
+
+
+def sha256(dataset: str, table: str, edition: str = "embedded") -> str:
+    """Hand out a table as :func:`load` does, but return its hash only: for who has already what was made of it.
+
+    Raises
+    ------
+    UnknownName
+        As :func:`load`.
+    """
+    return _named(dataset, table, edition, None)[1]
+
+
+def _named(dataset: str, table: str | None, edition: str, columns: list[str] | None) -> tuple[Path, str]:
+    """Return the file of a table and its hash, and remember that it was handed out; faults are those of `load`."""
     known = TABLES.get(dataset)
     if known is None:
         raise UnknownName(f"dataset {dataset!r}", "is not in the catalogue", near(dataset, TABLES, "ogp.datasets()"))
@@ -70,7 +94,20 @@ def load(
     edition, table = where(dataset, table, edition)
     if table not in known and not edition.startswith(state.VERSION):
         raise UnknownName(f"dataset {dataset!r}", f"has no table {table!r}", "Use " + " or ".join(known))
-    return shelf.take(_handed_out(dataset, table, edition, columns or ()), columns)
+    file = _handed_out(dataset, table, edition, columns or ())
+    return file, _handed[edition, dataset, table]["sha256"]
+
+
+@contextmanager
+def off_the_record() -> Iterator[None]:
+    """Forget what is handed out in this block: what is done for nobody is in no provenance."""
+    before = dict(_handed), dict(_chosen)
+    try:
+        yield
+    finally:
+        for now, then in zip((_handed, _chosen), before, strict=True):
+            now.clear()
+            now.update(then)
 
 
 def where(dataset: str, table: str, edition: str, column: str = "") -> tuple[str, str]:

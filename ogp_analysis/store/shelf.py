@@ -11,6 +11,7 @@ import os
 import re
 import shutil
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -129,10 +130,16 @@ def folder(project: Project, edition: str, dataset: str) -> Path:
 def package(project: Project, edition: str, dataset: str) -> dict | None:
     """Return what is on the shelf for a dataset, or None if nothing usable is: then it is built again."""
     try:
-        found = kept.loaded(project.processed, f"{edition}/{dataset}/{PACKAGE}", _Package)
+        found = _described(kept.content(project.processed, f"{edition}/{dataset}/{PACKAGE}"))
     except (OSError, kept.NotKept):
         return None
     return found if (found["edition"], found["name"]) == (edition, dataset) else None
+
+
+@lru_cache(maxsize=64)
+def _described(content: bytes) -> dict:
+    """Return what a description says, which nobody changes: it is asked for with every table that is handed out."""
+    return kept.decoded(content, _Package)
 
 
 def sha256(file: dict) -> str:

@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from ogp_analysis.publishing.engine import linux
-from ogp_analysis.publishing.engine.protocol import NOTHING, Foreign
+from ogp_analysis.publishing.engine.protocol import NOTHING, Foreign, Request
 
 #: How long threads that are about to end may take to do so, in seconds.
 _PATIENCE = 0.5
@@ -130,6 +130,15 @@ def look_at(notebook: str) -> None:
     beforehand = sys.modules.get("ogp_analysis.publishing.runs.beforehand")
     if beforehand is not None:
         beforehand.look_at(Path(notebook))
+
+
+def rehearse(request: Request) -> bool:
+    """Have made what a run has in common with those like it; return whether something new was made."""
+    beforehand = sys.modules.get("ogp_analysis.publishing.runs.beforehand")
+    if beforehand is None or not beforehand.rehearse(Path(request["input"]).stem, request.get("parameters") or {}):
+        return False
+    _threads("a rehearsal")
+    return True
 
 
 def _threads(after: str) -> str:

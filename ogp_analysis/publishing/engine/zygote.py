@@ -23,7 +23,7 @@ from pathlib import Path
 
 from ogp_analysis.publishing.engine import environment, fork, linux
 from ogp_analysis.publishing.engine.journal import Journal
-from ogp_analysis.publishing.engine.warmup import NotBeforehand, look_at, make_kernel, warm_up
+from ogp_analysis.publishing.engine.warmup import NotBeforehand, look_at, make_kernel, rehearse, warm_up
 
 #: How often to look whether the other side is still there, in seconds.
 _LOOK = 2.0
@@ -117,6 +117,9 @@ class Zygote:
         if asked["input"] not in self.seen:
             self.seen.add(asked["input"])
             look_at(asked["input"])
+        if rehearse(Journal(journal).read()[0]["request"]):
+            gc.collect()
+            gc.freeze()  # so that a search in a run does not write to what was made
         if len(linux.threads()) > 1:
             raise RuntimeError(f"threads in the warm process: {linux.threads()}")
         own, me = socket.socket(fileno=connection), os.getpid()

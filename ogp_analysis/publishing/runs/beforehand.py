@@ -5,6 +5,8 @@ from __future__ import annotations
 import contextlib
 import importlib
 import sys
+from collections import Counter
+from collections.abc import Mapping
 from pathlib import Path
 
 from ogp_analysis.base import fingerprint
@@ -36,6 +38,39 @@ def warm_up() -> None:
             citation_file(project().citation)
     if "ogp_analysis.display.figure" in sys.modules:
         importlib.import_module("ogp_analysis.display.rehearsal").styled()
+
+
+#: Notebooks that are run for many countries, and what such a run is known by besides its country.
+_REHEARSED = {"country_profile": ("first_year", "last_year", "language", "edition")}
+#: A rehearsal takes as long as a run, and each run after it takes half as long.
+_FEW = 3
+_asked: Counter[tuple] = Counter()
+
+
+def rehearse(name: str, parameters: Mapping) -> bool:
+    """Make once what further runs of a notebook have in common, when a few of its kind have been asked for.
+
+    Parameters
+    ----------
+    name : str
+        Of the notebook.
+    parameters : mapping
+        Of a run that is about to begin.
+
+    Returns
+    -------
+    bool
+        Whether something was made.
+    """
+    kind = (name, *(parameters.get(one) for one in _REHEARSED.get(name, ())))
+    if name not in _REHEARSED or None in kind:
+        return False
+    _asked[kind] += 1
+    if _asked[kind] != _FEW:
+        return False
+    with contextlib.suppress(Exception):  # the run that needs it will say so
+        getattr(importlib.import_module("ogp_analysis.publishing.runs.rehearsal"), name)(parameters)
+    return True
 
 
 def look_at(file: Path) -> None:

@@ -1,0 +1,57 @@
+"""A page on a country for nobody: what the pages of a batch have in common is made once, before they are forked.
+
+The panel, its series, the places of all countries and the tables behind them are the same on each page
+(:mod:`ogp_analysis.base.rehearsed` keeps them). So are the labels that matplotlib measures.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+
+from ogp_analysis.base import rehearsed
+from ogp_analysis.base.indicators import as_stated
+from ogp_analysis.base.words.catalogue import language, use_language
+from ogp_analysis.civic_space.other_measures import OTHER_MEASURES
+from ogp_analysis.civic_space.panel import panel
+from ogp_analysis.civic_space.profile import CORE_INDICES, WITH_ERRORS
+from ogp_analysis.display.result import parts
+from ogp_analysis.open_government.promises import promises
+from ogp_analysis.open_government.timeline import timeline
+from ogp_analysis.store import hand_out
+from ogp_analysis.surveillance.inventories import documented
+
+#: Whose page it is; any country with values would do.
+_COUNTRY = "MEX"
+
+
+def country_profile(parameters: Mapping) -> None:
+    """Make once what every run of ``country_profile`` with these years, edition and language makes.
+
+    Nothing else changes: what is read is in no provenance, and the language in force stays.
+    """
+    with rehearsed.rehearsal(), hand_out.off_the_record(), _said_in(parameters["language"]):
+        edition, indicators = parameters["edition"], [*CORE_INDICES, *OTHER_MEASURES]
+        read = panel(indicators, parameters["first_year"], parameters["last_year"], edition=edition)
+        profile, others = read.profile(_COUNTRY), read.measures_of(_COUNTRY, OTHER_MEASURES)
+        change = read.change(CORE_INDICES[0], profile.end - 10, profile.end)
+        probable = read.probability_of_change(WITH_ERRORS, _COUNTRY, profile.end - 10, profile.end)
+        shown = parts(
+            profile, timeline(_COUNTRY, edition), promises(_COUNTRY, edition), change.plot(highlight=_COUNTRY),
+            profile.other_indices(), others.text(), others.plot(), others.regimes(), profile.newer_release(),
+            documented(_COUNTRY, edition), others.surveillance(), probable, profile.tables(), profile.in_full(),
+            probable.correlations(), profile.scope(),
+        )  # fmt: skip
+        for one in shown:
+            one._repr_mimebundle_()
+
+
+@contextmanager
+def _said_in(wanted: str) -> Iterator[None]:
+    before = language()
+    use_language(wanted)
+    try:
+        yield
+    finally:
+        use_language(before)
+        as_stated()

@@ -1,0 +1,84 @@
+"""A rehearsal makes what the pages on countries share, and no page shows that there was one."""
+
+from __future__ import annotations
+
+import sys
+
+import pytest
+
+import ogp_analysis as ogp
+from ogp_analysis.base import rehearsed
+from ogp_analysis.base.words.catalogue import language
+from ogp_analysis.display.result import parts
+from ogp_analysis.publishing.runs import beforehand, rehearsal
+from ogp_analysis.store import hand_out, shelf
+
+GIVEN = {"first_year": 2010, "last_year": 2023, "edition": "embedded", "language": "es"}
+
+
+@pytest.fixture(autouse=True)
+def _nothing_kept():
+    rehearsed.forget()
+    yield
+    rehearsed.forget()
+    beforehand._asked.clear()
+
+
+def page() -> list[dict]:
+    """Return what a page on Kenya shows of its panel, and what it was handed."""
+    ids = [*ogp.civic_space.CORE_INDICES, *ogp.civic_space.OTHER_MEASURES]
+    with hand_out.off_the_record():
+        hand_out._handed.clear()
+        panel = ogp.civic_space.panel(ids, GIVEN["first_year"], GIVEN["last_year"])
+        profile = panel.profile("KEN")
+        change = panel.change("v2xcs_ccsi", profile.end - 10, profile.end)
+        shown = parts(profile, profile.other_indices(), profile.tables(), profile.in_full(), profile.scope(),
+                      change.plot(highlight="KEN"), panel.measures_of("KEN", ids).plot())  # fmt: skip
+        return [one._repr_mimebundle_() for one in [*shown, hand_out.provenance()]]
+
+
+def test_a_page_after_a_rehearsal_is_the_page_without_one(monkeypatch):
+    before, ogp_language = page(), language()
+    handed = dict(hand_out._handed)
+    rehearsal.country_profile({**GIVEN, "language": ogp_language})
+    assert hand_out._handed == handed and language() == ogp_language and rehearsed._kept
+    monkeypatch.setattr(
+        sys.modules["ogp_analysis.civic_space.panel"], "join", lambda *_: pytest.fail("the panel was joined again")
+    )
+    assert page() == before
+
+
+def test_a_rehearsal_in_one_language_leaves_the_other_as_it_is():
+    before = page()
+    rehearsal.country_profile(GIVEN)
+    assert language() == "en" and page() == before
+
+
+def test_a_table_that_was_built_again_is_read_again(monkeypatch):
+    with rehearsed.rehearsal():
+        hand_out.load("ogp_membership", "countries")
+    read, take = [], shelf.take
+    monkeypatch.setattr(shelf, "take", lambda file, columns=None: read.append(file) or take(file, columns))
+    hand_out.load("ogp_membership", "countries")
+    assert not read
+    file = shelf.folder(hand_out.this_project(), "embedded", "ogp_membership") / "countries.parquet"
+    monkeypatch.setattr(hand_out, "_named", lambda *_: (file, "another hash"))
+    hand_out.load("ogp_membership", "countries")
+    assert len(read) == 1
+
+
+def test_the_third_run_of_a_kind_rehearses_it(monkeypatch):
+    made = []
+    monkeypatch.setattr(rehearsal, "country_profile", made.append)
+    kinds = [GIVEN | {"country": country, "language": language} for country in ("MEX", "KEN", "GBR", "PER")
+             for language in ("en", "es")]  # fmt: skip
+    told = [beforehand.rehearse("country_profile", kind) for kind in kinds]
+    assert told == [False] * 4 + [True] * 2 + [False] * 2 and made == kinds[4:6]
+    assert not any(beforehand.rehearse("compare", GIVEN) for _ in range(5))
+    assert not any(beforehand.rehearse("country_profile", {"country": "MEX"}) for _ in range(5))
+
+
+def test_a_rehearsal_that_fails_is_left_to_the_run(monkeypatch):
+    wrong = GIVEN | {"edition": "none"}
+    assert [beforehand.rehearse("country_profile", wrong) for _ in range(4)] == [False, False, True, False]
+    assert language() == "en"

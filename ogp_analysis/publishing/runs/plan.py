@@ -11,7 +11,8 @@ from ogp_analysis.base.paths import Project
 from ogp_analysis.publishing.citation import site_url
 from ogp_analysis.publishing.runs import keys, manifest, notebook, run_record
 from ogp_analysis.publishing.runs.manifest import Run
-from ogp_analysis.store import editions
+from ogp_analysis.store import editions, shelf, state
+from ogp_analysis.tidy.catalog import DATASETS
 
 #: Folder of the notebooks of failed runs, with the error marked in them, below the reports.
 FAILED = ".failed"
@@ -155,3 +156,72 @@ class Planner:
             except UnknownName:
                 found[one] = keys.ABSENT
         return {"chosen": found} if found else {}
+
+    def _why_stale(self, edition: str, dataset: str) -> list[str]:
+        if self.built:
+            return []
+        why = self._once(("stale", edition), lambda: stale_tables(self.project, edition)).get(dataset, [])
+        return [f"table {edition}/{dataset} is to be built again: {', '.join(why)}"] if why else []
+
+    def _package(self, edition: str, dataset: str) -> dict | None:
+        return self._once(("package", edition, dataset), lambda: shelf.package(self.project, edition, dataset))
+
+
+def stale_tables(project: Project, edition: str, names: Iterable[str] | None = None) -> dict[str, list[str]]:
+    """Return why the tables of each dataset that can be built are to be built again; nothing for current ones.
+
+    Parameters
+    ----------
+    project : Project
+    edition : str
+        Of the shelf: ``embedded``, ``full``, or that of a version that was added.
+    names : iterable of str, optional
+        Datasets; all by default.
+
+    Returns
+    -------
+    dict of str to list of str
+        Reasons by dataset, sorted; a dataset whose raw files are not here is left out.
+    """
+    stale: dict[str, list[str]] = {}
+    for name in sorted(names or DATASETS):
+        if not (inputs := state.places(project, name, edition)):
+            continue
+        there = shelf.package(project, edition, name)
+        if there is None:
+            stale[name] = ["they have not been built"]
+            continue
+        found, old, new = [], there.get("built_from", {}), state.rests_on(project, name, inputs)
+        if old.get("code") != new["code"]:
+            found.append("the code that makes them changed")
+        for part, word in (("versions", ""), ("sources", "sidecar of "), ("files", "raw file ")):
+            before, now = old.get(part, {}), new[part]
+            for one in sorted({*before, *now}):
+                was, is_now = before.get(one), now.get(one)
+                if was == is_now:
+                    continue
+                if word:
+                    found.append(f"{word}{one} {'changed' if was and is_now else 'is new' if is_now else 'is gone'}")
+                else:
+                    found.append(f"{one} is {is_now or 'not used any more'}, was {was or 'not used'}")
+        stale[name] = found
+    return stale
+
+
+def build_tables(project: Project, asked: Iterable[str], progress: Callable[[str, str], None], jobs: int = 1) -> None:
+    """Build the tables that are stale, `jobs` datasets side by side; nothing heavy is imported if there is none."""
+    for place, datasets in on_shelf(project, asked):
+        names = [name for name, reasons in stale_tables(project, place, datasets).items() if reasons]
+        if names:
+            from ogp_analysis.store.build import build
+
+            build(names, place, project, progress, jobs)
+
+
+def on_shelf(project: Project, asked: Iterable[str]) -> list[tuple[str, list[str]]]:
+    """Return the editions of the shelf that editions of runs read, each with its datasets."""
+    found: dict[str, set[str]] = {}
+    for edition in set(asked):
+        for place, names in editions.of_runs(project, edition).items():
+            found.setdefault(place, set()).update(names)
+    return [(place, sorted(names)) for place, names in sorted(found.items())]

@@ -95,7 +95,7 @@ def _named(dataset: str, table: str | None, edition: str, columns: list[str] | N
     if table not in known and not edition.startswith(state.VERSION):
         raise UnknownName(f"dataset {dataset!r}", f"has no table {table!r}", "Use " + " or ".join(known))
     file = _handed_out(dataset, table, edition, columns or ())
-    return file, _handed[edition, dataset, table]["sha256"]
+    return file, shelf.sha256(_handed[edition, dataset, table])
 
 
 @contextmanager

@@ -222,7 +222,8 @@ def _added(
     readings = {}
     for one in files:
         found = recognise(one.path, datasets, one.label)
-        if not found.readings and (of := recognise(one.path, None, one.label).readings):
+        nothing_like_it = not (found.readings or found.near)
+        if nothing_like_it and (of := recognise(one.path, None, one.label).readings):
             what = f"is of {of[0].dataset} ({of[0].layout.name}), not of {id}"
             raise SourceError(one.label, what, f"Add it there: ogp-analysis add {of[0].layout.source} FILE")
         readings[one.name] = found.checked()

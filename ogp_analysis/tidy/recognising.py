@@ -7,7 +7,6 @@ import io
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from difflib import get_close_matches
 from itertools import islice
 from pathlib import Path
 
@@ -24,8 +23,6 @@ _HEAD = 2**20
 _TOP = 25
 #: A layout of which fewer of the columns are there is no near miss.
 _NEAR = 0.5
-#: How like the name of an absent column another must be to be named, and how long it may be.
-_ALIKE, _LONG_NAME = 0.75, 80
 
 
 @dataclass(frozen=True)
@@ -77,8 +74,6 @@ class NearMiss:
         How many of its required columns there are, of how many.
     absent : tuple of str
         The others.
-    alike : tuple of str
-        Columns of the file that the layout does not read, whose names are like those of the absent.
     """
 
     dataset: str
@@ -86,12 +81,10 @@ class NearMiss:
     found: int
     needed: int
     absent: tuple[str, ...]
-    alike: tuple[str, ...] = ()
 
     def __str__(self) -> str:
         name = f"{self.dataset} ({self.layout})"
-        alike = f", but {listed(self.alike)}" if self.alike else ""
-        return f"{self.found} of {self.needed} columns of {name}; no {listed(self.absent, 6)}{alike}"
+        return f"{self.found} of {self.needed} columns of {name}; no {listed(self.absent, 6)}"
 
 
 @dataclass(frozen=True)
@@ -203,7 +196,9 @@ def recognise(file: Path, only: Iterable[str] | None = None, label: str = "") ->
             if fits:
                 found.setdefault(name, []).append(max(fits, key=lambda fit: fit[0]))
     if not found:
-        close = sorted(misses.values(), key=lambda m: len(m.absent) / m.needed)
+        close = sorted(
+            (m for m in misses.values() if m.found >= _NEAR * m.needed), key=lambda m: len(m.absent) / m.needed
+        )
         return Recognition(label, (), tuple(close[:3]))
     matched = {name: sum(count for count, _ in fits) for name, fits in found.items()}
     best = max(matched.values())
@@ -230,11 +225,7 @@ def _read_as(name: str, layout: Layout, table: _Table) -> tuple[Reading | None, 
         return None, None
     held, line, cells, absent = best
     if absent:
-        if held < _NEAR * len(layout.required):
-            return None, None
-        unread = [cell for cell in layout.unknown(cells) if len(cell) < _LONG_NAME]
-        alike = dict.fromkeys(like for one in absent[:6] for like in get_close_matches(one, unread, 1, _ALIKE))
-        return None, NearMiss(name, layout.name, held, len(layout.required), tuple(absent), tuple(alike))
+        return None, NearMiss(name, layout.name, held, len(layout.required), tuple(absent)) if held else None
     return Reading(name, layout, table.sheet, max(line - 1, 0), tuple(cells), table.encoding, table.delimiter), None
 
 

@@ -185,9 +185,6 @@ def test_the_fault_says_what_a_file_is_if_it_is_not_what_it_was_given_as(project
         SourceError, match=r"is of vdem \(core\), not of ert\. Add it there: ogp-analysis add vdem FILE"
     ):
         adding.add("ert", [file])
-    renamed = written(tmp_path / "in", columns=[name.replace("ccsi", "csi") for name in COLUMNS])
-    with pytest.raises(SourceError, match=r"no 'v2xcs_ccsi', but 'v2xcs_csi'\. .* renamed column"):
-        adding.add("vdem", [renamed])
     file.write_bytes(b"")
     with pytest.raises(SourceError, match="is empty"):
         adding.add("vdem", [file])

@@ -113,14 +113,28 @@ def by_names(names: pa.Array | pa.ChunkedArray) -> pa.Array:
     coded = names.dictionary_encode()
     raw = coded.dictionary.to_pylist()
     texts = pa.array([" ".join(text.split()) for text in in_latin([name or "" for name in raw], plain)], pa.string())
-    found = {name: pc.match_substring_regex(texts, one) for name, one in patterns().items()}
-    unsure = np.flatnonzero(pc.and_not(found["ambiguous"], pc.or_(found["entity"], found["surname"])))
-    sure = np.zeros(len(raw), dtype=bool)
-    sure[unsure] = [is_sure(raw[row]) for row in unsure]
-    ends = pc.or_(pc.and_not(found["end"], found["ambiguous"]), pa.array(sure))
-    entity = pc.or_(found["entity"], pc.and_not(ends, found["surname"]))
-    person = pc.and_not(found["person"], found["not_person"])
-    told = pc.if_else(person, PERSON, pc.if_else(entity, ENTITY, ""))
+    told, rows = np.full(len(raw), "", object), np.arange(len(raw))
+
+    def fitting(name: str) -> np.ndarray:
+        """Return which of the rows that are still in question fit a pattern."""
+        found = pc.match_substring_regex(texts.take(pa.array(rows)), patterns()[name])
+        return found.to_numpy(zero_copy_only=False)
+
+    # In the order of by_name: each pattern is tried only on the names of which those before it say nothing.
+    person, every = fitting("person"), rows
+    rows = every[person]
+    person[person] = ~fitting("not_person")
+    told[person] = PERSON
+    rows = every[~person]
+    entity = fitting("entity")
+    told[rows[entity]] = ENTITY
+    rows = rows[~entity]
+    rows = rows[~fitting("surname")]
+    ambiguous = fitting("ambiguous")
+    told[[row for row in rows[ambiguous] if is_sure(raw[row])]] = ENTITY
+    rows = rows[~ambiguous]
+    told[rows[fitting("end")]] = ENTITY
+    told = pa.array(told, pa.string())
     return pc.fill_null(told.take(coded.indices), "")
 
 

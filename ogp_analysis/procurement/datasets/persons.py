@@ -72,9 +72,12 @@ def kinds(names: pd.Series, rfc_status: pd.Series) -> pd.Series:
     The tax code tells. Where there is none, or one that is generic or malformed, a name without a
     legal form is presumed to be a person's.
     """
-    told = pd.Series(legal_entities.by_names(array_of(names)).to_numpy(False), index=names.index)
+    by_code = rfc_status.isin(("legal_entity", "natural_person")).to_numpy(dtype=bool)
+    entity = np.zeros(len(names), bool)
+    asked = legal_entities.by_names(array_of(names[~by_code]))
+    entity[~by_code] = pc.equal(asked, legal_entities.ENTITY).to_numpy(zero_copy_only=False)
     kind = pd.Series("presumed_natural_person", index=names.index, dtype="str")
-    kind = kind.mask(told == legal_entities.ENTITY, "legal_entity").mask(names.str.strip() == "", "missing")
+    kind = kind.mask(entity, "legal_entity").mask(names.str.strip() == "", "missing")
     return kind.mask(rfc_status == "legal_entity", "legal_entity").mask(
         rfc_status == "natural_person", "natural_person"
     )

@@ -253,8 +253,8 @@ def _titles(fields: Fields, kind: pd.Series, reveal: bool) -> dict[str, pd.Serie
     # Mostly a contract has the title of its procedure, so all columns share their different texts and the words. The
     # blank comes first, for those that are not there.
     codes, distinct = pd.factorize(pd.concat([pd.Series([""], dtype="str"), *(fields[field] for field in there)]))
-    texts = array_of(distinct)
-    rows_of, words = dict(zip(there, codes[1:].reshape(len(there), len(kind)), strict=True)), words_of(texts)
+    texts, count = array_of(distinct), len(kind)
+    words, rows_of = words_of(texts), {name: codes[1 + at * count :][:count] for at, name in enumerate(there)}
     told, named, made = objects.judged(texts, words), [], {}
     if not reveal:
         supplier = fields["supplier"].where(persons.are_persons(kind), "")
@@ -266,7 +266,7 @@ def _titles(fields: Fields, kind: pd.Series, reveal: bool) -> dict[str, pd.Serie
             named.append((rule, mask, persons.longer_parts(array_of(different)), name_codes))
     for field in columns:
         text, masked = fields[field], np.zeros(len(texts), bool)
-        rows = rows_of.get(field, np.zeros(len(text), int))
+        rows = rows_of.get(field, np.zeros(count, int))
         for rule, mask, parts, name_codes in named if field in fields else ():
             some = np.flatnonzero((parts.counts[name_codes] > 0) & ~masked[rows])
             naming = persons.hold_names(words.take(rows[some]), parts.take(name_codes[some]))

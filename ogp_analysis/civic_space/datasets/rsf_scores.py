@@ -63,7 +63,7 @@ def scores(chunk: pd.DataFrame, columns: dict[str, str], year: int) -> tuple[dic
     higher = method(year) != "penalty_points"
     raw, rank = columns["score"], columns["rank"]
     if year in WITH_COMMA:
-        text, rule = chunk[raw].str.replace(",", ".", regex=False), COMMA_RULE
+        text = chunk[raw].str.replace(",", ".", regex=False)
         values = number(chunk.assign(**{raw: text}), raw).groupby(_ranks(chunk, rank))
         low, high = values.min(), values.max()
         against = (low < high.shift(-1)) if higher else (high > low.shift(-1))
@@ -75,8 +75,8 @@ def scores(chunk: pd.DataFrame, columns: dict[str, str], year: int) -> tuple[dic
                 "Correct the source row, or add a rule for it to the cleaner",
             )
     else:
-        text, rule = _decided(chunk, raw, _readings(chunk, raw, rank, higher), lambda at: []), RANK_RULE
-    entries = [changed(chunk, raw, text, rule)]
+        text = _decided(chunk, raw, _readings(chunk, raw, rank, higher), lambda at: [])
+    entries = [changed(chunk, raw, text, COMMA_RULE if year in WITH_COMMA else RANK_RULE)]
     empty = pd.Series("", index=chunk.index, dtype="str")
     found = {"penalty_points": empty if higher else text, "score": text if higher else empty}
     if method(year) != "five_contexts":

@@ -70,6 +70,8 @@ def _without_blanks(values: pd.Series) -> pd.Series:
     filled = offsets[1:] > offsets[:-1]
     if filled.all() or cells.null_count == len(cells):
         return values
+    if cells.null_count:  # behind an absent cell there may be text
+        filled &= cells.is_valid().to_numpy(zero_copy_only=False)
     # Only which cells are there is new; their text stays where it is.
     there = pa.py_buffer(np.packbits(filled, bitorder="little"))
     buffers = [there, pa.py_buffer(offsets), cells.buffers()[2]]

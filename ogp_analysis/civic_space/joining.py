@@ -102,7 +102,7 @@ def by_table(ids: Iterable[str], edition: str) -> list[tuple[tuple[str, str], li
     Examples
     --------
     >>> [(where, [one.id for one in some]) for where, some in by_table(["va_est", "v2xcs_ccsi"], "embedded")]
-    [(('vdem', 'v14'), ['v2xcs_ccsi']), (('wgi_voice', 'voice'), ['va_est'])]
+    [(('vdem', 'v14'), ['v2xcs_ccsi']), (('wgi_voice_accountability', 'country_year'), ['va_est'])]
     """
     wanted = sorted((as_read(id, edition) for id in ids), key=lambda one: (one.dataset, one.table))
     return [(where, list(some)) for where, some in groupby(wanted, key=lambda one: (one.dataset, one.table))]

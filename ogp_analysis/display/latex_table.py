@@ -6,11 +6,7 @@ import functools
 import math
 import re
 import unicodedata
-from pathlib import Path
 from typing import NamedTuple
-
-from matplotlib import get_data_path
-from matplotlib.ft2font import FT2Font
 
 from ogp_analysis.base.latex import escaped
 from ogp_analysis.display.table import aligned_right, lines_of
@@ -46,9 +42,17 @@ _HYPHENATED = 8
 _BREAKS = re.compile(r"(?<=[_/–-])(?=\w)|(?<=\.)(?=[a-z])| +(?!%)")
 #: The same inside a word, as it stands in LaTeX.
 _AFTER = re.compile(r"(\\_|[/–])(?=\w)|\.(?=[a-z])")
-#: Ems of signs that the font has elsewhere: those of mathematics, spaces, dashes, quotation marks.
-_SIGNS = dict.fromkeys("<>≤≥≈+−=±×", 0.78) | dict.fromkeys(" \u00a0", 0.34) | dict.fromkeys("\u2009\u202f", 0.17)
-_SIGNS |= dict.fromkeys("–“”„«»_*·", 0.5) | dict.fromkeys("—→…{}|\\~^%", 1.0)
+#: Ems of letters in Computer Modern of 10 points, by letters of one width; and of signs that stand in other fonts.
+_WIDTHS = {
+    letter: width / 1000
+    for width, letters in {
+        278: "il!',.:;[]`", 306: "fj", 333: "-", 361: "I", 389: "t()", 392: "r", 394: "s", 444: "cez", 472: "?",
+        500: 'ago0123456789"$*/–“”„«»_·', 514: "J", 528: "kqvxy", 556: "bdhnpuS", 611: "Z", 625: "L", 653: "F",
+        681: "EP", 708: "B", 722: "wCT", 736: "R", 750: "AHNUVXY", 764: "D", 778: "KOQ&@", 785: "G", 833: "m#",
+        917: "M", 1028: "W", 780: "+<=>≤≥≈−±×", 340: " \u00a0", 170: "\u2009\u202f", 1000: "%—→…{}|\\~^",
+    }.items()
+    for letter in letters
+}  # fmt: skip
 #: Ems of a letter that Computer Modern lacks.
 _OTHER = 0.8
 #: Ems that measuring may be wrong by, for kerns and signs that are set in mathematics.
@@ -152,18 +156,8 @@ def _ems(text: str) -> float:
 
 @functools.cache
 def _advance(letter: str) -> float:
-    """Return the ems that a letter takes in Computer Modern of 10 points, without its accents."""
-    if letter in _SIGNS:
-        return _SIGNS[letter]
-    plain = ord(unicodedata.normalize("NFD", letter)[0])
-    return _font().load_char(plain).linearHoriAdvance / 65536 / 1000 if _font().get_char_index(plain) else _OTHER
-
-
-@functools.cache
-def _font() -> FT2Font:
-    font = FT2Font(str(Path(get_data_path(), "fonts", "ttf", "cmr10.ttf")))
-    font.set_size(1000, 72)
-    return font
+    """Return the ems that a letter takes, without its accents."""
+    return _WIDTHS.get(letter) or _WIDTHS.get(unicodedata.normalize("NFD", letter)[0], _OTHER)
 
 
 def _breakable(text: str) -> str:

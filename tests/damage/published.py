@@ -287,7 +287,7 @@ def built(one: Published, need: Need, content: bytes | None) -> Cleaned:
             for file in sidecar.source(project.raw, *version).files:
                 label = "/".join((*version, file.name)) + (f" [{file.sheet.strip()}]" if file.sheet else "")
                 if label in result.record.rows_in:
-                    making._hold_count(project, label, file, need.places, result.record.rows_in[label])
+                    making._hold_count(project, label, file, need.places, result.record.rows_in[label], file.sheet)
         check_past(one.dataset, result.tables, declared.invariants.past, making._as_of(project, need.places))
         return result
 

@@ -160,7 +160,7 @@ def test_countries_furthest_apart_have_their_denominator(embedded):
     assert "of 175 countries" in glance and "Niger" in glance
     rows = table(embedded[None, "en"], "furthest_apart")
     assert len(rows) == 15 and rows[0]["place"] == "Niger"
-    assert "of 175 countries" in said(embedded[None, "en"], "measures.world.directions")
+    assert "Of 175 countries" in said(embedded[None, "en"], "measures.world.directions")
 
 
 def test_a_country_has_its_directions_and_the_measures_that_part(embedded):

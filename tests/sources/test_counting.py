@@ -133,10 +133,10 @@ def test_a_build_whose_reader_loses_a_row_fails(monkeypatch, tmp_path):
     file = source.files[0]
     label = f"{source.folder}/{file.name}"
     rows = file.rows
-    making._hold_count(project(), label, file, (place,), rows)
+    making._hold_count(project(), label, file, (place,), rows, file.sheet)
     for lost in (rows - 1, rows + 1):
         with pytest.raises(SourceError, match=f"{lost} rows were read, but a plain count of its records finds {rows}"):
-            making._hold_count(project(), label, replace(file, rows=lost), (place,), lost)
+            making._hold_count(project(), label, replace(file, rows=lost), (place,), lost, file.sheet)
 
 
 def run(*arguments):

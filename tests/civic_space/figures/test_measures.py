@@ -122,7 +122,7 @@ def test_countries_furthest_apart_have_one_mark_a_measure():
     assert len(marks(made)) == 4 and len({(one.get_marker(), one.get_color()) for one in marks(made)}) >= 2
     key = made.sheets[0].panels[1]
     assert [one.get_marker() for one in key.artists] == [one.get_marker() for one in marks(made)[:2]]
-    assert "The 2 countries" in made.caption and "among 3 countries" in made.caption
+    assert "The 2 countries" in made.caption and "of 3 countries" in made.caption
     assert "France: 17% in Voice and accountability (WGI), 83% in Core civil society" in made.alt
 
 

@@ -153,7 +153,7 @@ def test_measures_of_surveillance_are_held_against_each_other_in_words():
     found = made(*rows, by="construct", construct="surveillance_of_communications")
     low, high = sorted(one.pooled.rho for one in found.rows if one.pooled)
     note, asked = (one.plain() for one in found.text())
-    assert f"run from {low:.2f} to {high:.2f} (pairs: 2)" in asked and "different publishers: 2;" in note
+    assert f"run from {low:.2f} to {high:.2f} (pairs: 2)" in asked and "civic space: 2;" in note
     assert found.plot() == () and made(*rows).text() == ()
 
 

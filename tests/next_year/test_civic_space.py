@@ -166,7 +166,7 @@ def test_a_release_of_v_dem_has_a_table_of_its_own_with_bounds_of_all_series(mir
 def test_a_map_whose_version_is_no_year_is_refused(mirror, home, tmp_path):
     project, files = home("civicus_monitor"), civicus_map(mirror, tmp_path / "made")
     with pytest.raises(CleaningError, match=r"does not say its year.*Call the version by the year of its ratings"):
-        adding.add("civicus_monitor", files, "newest", {}, project)
+        adding.add("civicus_monitor", files, "v3", {}, project)
     units = json.loads(files[0].read_text())
     units["MEX"]["fillKey"] = "6"
     files[0].write_text(json.dumps(units))

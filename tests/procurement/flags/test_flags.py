@@ -189,6 +189,20 @@ def test_a_fence_above_all_shares_of_disqualified_bids_is_no_answer(tables_of):
     assert told.n_computable == 12 and 0 < told.n_flagged < 12
 
 
+def test_tenderers_and_buyers_have_each_their_own_least_number_of_bids(tables_of):
+    lines = [
+        {"ocid": f"p-{n}", "buyer": {"id": "B"},
+         "bids": {"details": [{"status": "disqualified" if n else "valid", "tenderers": [{"id": "T"}]}]}}
+        for n in range(5)
+    ]  # fmt: skip
+    for own, few in (({"minimum_bids": 6, "minimum_bids_of_buyer": 5}, "R038_tenderer"),
+                     ({"minimum_bids": 5, "minimum_bids_of_buyer": 6}, "R038_buyer")):  # fmt: skip
+        found = compute_all(tables_of(lines), settings("", {"R038": {**own, "threshold": 0.5}}), ["R038"])
+        assert {name: found[name].n_computable for name in ("R038_tenderer", "R038_buyer")} == {
+            name: int(name != few) for name in ("R038_tenderer", "R038_buyer")
+        }
+
+
 def taking_part(ocid: str, winner: str, *others: str) -> dict:
     bids = [{"status": "valid", "tenderers": [{"id": who}]} for who in (winner, *others)]
     return {"ocid": ocid, "bids": {"details": bids}, "awards": [{"status": "active", "suppliers": [{"id": winner}]}]}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pandas as pd
+import pyarrow as pa
 import pytest
 
 from ogp_analysis.base.conformance import cast, check
@@ -99,3 +100,12 @@ def test_a_number_that_no_integer_holds_is_refused(value):
     schema = TableSchema("t", "one row", ("n",), (Column("n", "integer", "Number.", required=True),))
     with pytest.raises(SchemaError, match=r"t\.n: cannot be read as integer"):
         cast(pd.DataFrame({"n": pd.Series([value], dtype="object" if isinstance(value, str) else "float64")}), schema)
+
+
+def test_an_absent_cell_stays_absent_whatever_text_is_behind_it():
+    behind = pa.array(["named", "", "kept"], pa.large_string()).buffers()
+    cells = pa.Array.from_buffers(pa.large_string(), 3, [pa.py_buffer(bytes([0b110])), *behind[1:]])
+    assert cells.to_pylist() == [None, "", "kept"]
+    column = pd.Series(pd.array(cells, dtype="str"))
+    schema = TableSchema("texts", "one text", (), (Column("text", "string", "Text"),))
+    assert cast(pd.DataFrame({"text": column}), schema)["text"].isna().tolist() == [True, True, False]

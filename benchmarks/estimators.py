@@ -174,7 +174,7 @@ def synthetic() -> Pair:
 
         errors = []
         for treated in names:
-            # As in placebos, the country itself is no donor of the others.
+            # As in placebos, the country itself is not a donor of the others.
             others = [name for name in names if name not in (treated, "MEX")]
             fit, matched = Synth(), wide.iloc[:before]
             fit.fit(X0=matched[others], X1=matched[treated], Z0=matched[others], Z1=matched[treated],

@@ -358,7 +358,7 @@ def scan(
         f"{confirmed:,} confirmed"
     )
     if lost:
-        click.echo(f"Verdicts on contracts that are no hits now: {lost:,}; see lost_verdicts.csv.", err=True)
+        click.echo(f"Verdicts on contracts that are not hits now: {lost:,}; see lost_verdicts.csv.", err=True)
     click.echo(out / PAGE)
     return int(faulty)
 

@@ -176,7 +176,7 @@ def test_the_commands_of_the_page_on_own_files_do_what_it_says(told, tmp_path, m
     text = (tmp_path / "archivo.csv").read_text(encoding="utf-8").replace("monitoreo", "limpieza")
     (tmp_path / "archivo.csv").write_text(text, encoding="utf-8")
     code, out, fault = told(*shlex.split(lines[0])[1:])
-    assert code == 0 and fault == "Verdicts on contracts that are no hits now: 1; see lost_verdicts.csv.\n"
+    assert code == 0 and fault == "Verdicts on contracts that are not hits now: 1; see lost_verdicts.csv.\n"
 
 
 @pytest.mark.parametrize(

@@ -24,9 +24,9 @@ def fuzz():
 #: What comes of those that are not cleaned.
 REFUSED = {
     "compranet/nothing.csv": "holds no record",
-    "ocds/cut.json": "is no sound JSON at byte",
+    "ocds/cut.json": "is not valid JSON at byte",
     "ocds/no-element.json": "of which none could be kept",
-    "ocds/stray-mark.json": "is no sound JSON at byte",
+    "ocds/stray-mark.json": "is not valid JSON at byte",
 }
 
 

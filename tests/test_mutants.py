@@ -167,7 +167,7 @@ def test_what_a_test_sees_is_caught_and_what_none_sees_survives(tmp_path):
 
 
 def test_a_limit_is_one_in_which_the_code_as_it_is_passes(tool, monkeypatch):
-    """A machine that is busy is no mutant that does not end."""
+    """A machine that is busy is not a mutant that does not end."""
     needed = 25
     monkeypatch.setattr(tool, "_tried", lambda folder, names, limit: tool._PASSED if limit >= needed else None)
     assert tool._passing(ROOT, ["t"], 30) == 30

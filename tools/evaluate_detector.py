@@ -368,7 +368,7 @@ the same code on three others in this form: no body, law or day stands in the co
 
 Outcomes: `provided`, `provided_with_limits`, `depends_on_user` (a body that buys for others),
 `provided_then_invalidated`, `disputed`, `not_located` (in the texts that were read). Outside the days of every rule the
-answer is `no_text_for_date`, of a class or measure without a rule `not_researched`. Two are no rules: intrusion is
+answer is `no_text_for_date`, of a class or measure without a rule `not_researched`. Two are not rules: intrusion is
 `disputed` of every body, and video surveillance is `no_interference`. No outcome says lawful, unlawful or authorised.
 Spans of one class and measure must not overlap.
 

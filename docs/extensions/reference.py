@@ -61,7 +61,7 @@ class Name:
 
 
 def public() -> list[Name]:
-    """Return every public name, sorted within its wing; wings themselves are no names."""
+    """Return every public name, sorted within its wing; wings themselves are not names."""
     names = [Name(wing, name) for wing in TITLES for name in stubbed(PACKAGE / wing / "__init__.pyi")]
     return [one for one in names if not isinstance(one.value, ModuleType)]
 

@@ -327,7 +327,7 @@ def _fault(place: str, wrong: list, total: int) -> UnknownName:
             what = f"{_shown(first)} has had several meanings: {meanings}"
             action = "Give the year, or write the name"
     else:
-        what = f"{_shown(first)} is no known name or code of a country or territory"
+        what = f"{_shown(first)} is not a known name or code of a country or territory"
         keys = [key for key in _index() if len(key) > 3]
         near = difflib.get_close_matches(_folded(str(first)[:_LONGEST_SHOWN]), keys, 3, 0.75)
         names = " or ".join(dict.fromkeys(_index()[key][-1].name_en for key in near))

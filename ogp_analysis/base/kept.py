@@ -43,7 +43,7 @@ def opened(folder: Path, name: str) -> Iterator[BinaryIO]:
         If it is not there or cannot be read.
     """
     if not is_inside(name):
-        raise NotKept(f"{name!r} is no path inside the folder")
+        raise NotKept(f"{name!r} is not a path inside the folder")
     *above, last = PurePosixPath(name).parts
     with contextlib.ExitStack() as stack:
         place = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
@@ -54,7 +54,7 @@ def opened(folder: Path, name: str) -> Iterator[BinaryIO]:
         handle = _below(place, last, os.O_NONBLOCK)  # opening a pipe would wait for who writes into it
         with os.fdopen(handle, "rb") as stream:
             if not stat.S_ISREG(os.fstat(handle).st_mode):
-                raise NotKept("it is no regular file")
+                raise NotKept("it is not a regular file")
             yield stream
 
 
@@ -66,7 +66,7 @@ def _below(folder: int, name: str, how: int) -> int:
         if refused and stat.S_ISLNK(os.stat(name, dir_fd=folder, follow_symlinks=False).st_mode):
             raise NotKept("it is a link, or lies behind one") from None
         if error.errno == errno.ENXIO:
-            raise NotKept("it is no regular file") from None
+            raise NotKept("it is not a regular file") from None
         raise
 
 
@@ -111,7 +111,7 @@ def decoded(text: bytes, kind: type):
         value = msgspec.json.decode(text)
         msgspec.convert(value, kind)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
-        raise NotKept(f"{error}" if isinstance(error, msgspec.MsgspecError) else "it is no JSON") from error
+        raise NotKept(f"{error}" if isinstance(error, msgspec.MsgspecError) else "it is not JSON") from error
     return value
 
 

@@ -31,7 +31,7 @@ def listed(kind: str, given: str | Iterable[str]) -> list[str]:
     """
     names = given.split(",") if isinstance(given, str) else list(given) if isinstance(given, Iterable) else [given]
     if odd := [name for name in names if not isinstance(name, str)]:
-        raise ParameterError(kind, f"hold {odd[0]!r}, which is no text", f"Give codes, as in {_EXAMPLES[kind]}")
+        raise ParameterError(kind, f"hold {odd[0]!r}, which is not text", f"Give codes, as in {_EXAMPLES[kind]}")
     names = [name.strip() for name in names]
     codes = []
     for name in names:

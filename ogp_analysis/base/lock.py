@@ -73,7 +73,7 @@ def _check(file: Path) -> None:
 def _own(seen: os.stat_result, file: Path) -> None:
     """Refuse what would be written to elsewhere too: the name of the owner goes into the file."""
     if not stat.S_ISREG(seen.st_mode) or seen.st_nlink > 1:
-        what = "is a link" if stat.S_ISLNK(seen.st_mode) or stat.S_ISREG(seen.st_mode) else "is no regular file"
+        what = "is a link" if stat.S_ISLNK(seen.st_mode) or stat.S_ISREG(seen.st_mode) else "is not a regular file"
         raise SourceError(str(file), what, "Remove it: a lock is a file of its own")
 
 

@@ -246,7 +246,7 @@ def joiners(outcome: str, edition: str = "embedded") -> Joiners:
     UnknownName
         If the indicator is not in the catalogue.
     ParameterError
-        If it is no such indicator, its values may not be passed on, its series has a break in these years, or the
+        If it is not such an indicator, its values may not be passed on, its series has a break in these years, or the
         edition does not hold it.
     """
     one = indicator(outcome)

@@ -362,7 +362,7 @@ def membership_effect(
         or isinstance(anticipation, bool)
         or not 0 <= anticipation <= MOST_ANTICIPATION
     ):
-        raise ParameterError("anticipation", f"{anticipation!r} is no number of years that can be used",
+        raise ParameterError("anticipation", f"{anticipation!r} is not a number of years that can be used",
                              f"Give a whole number from 0 to {MOST_ANTICIPATION}")  # fmt: skip
     sample = joiners(outcome, edition)
     fit = sample.fitted(controls, covariates, anticipation, draws=BAND_DRAWS)

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from ogp_analysis.civic_space.panel import Panel
 
 #: All measures of civic space, liberties and democracy in the catalogue, in its order, beside those of V-Dem 14: what
-#: version 15 repeats of them is shown with bounds. Controls such as income are no such measures.
+#: version 15 repeats of them is shown with bounds. Controls such as income are not such measures.
 OTHER_MEASURES = tuple(
     one.id for one in indicators() if one.direction != "higher is more" and (one.dataset, one.table) != ("vdem", "v14")
 )
@@ -278,7 +278,7 @@ class MeasuresOfCountry(Shown):
 class MeasuresByMembership(Shown):
     """Measures for the countries of a panel that ever joined OGP and for the others, of those that have a value.
 
-    OGP admits countries by rules that look at such measures: a distance between the groups is no effect of membership.
+    OGP admits countries by rules that look at such measures: a gap between the groups is not an effect of membership.
 
     Attributes
     ----------

@@ -657,7 +657,7 @@ def checked_year(name: str, year: int) -> None:
         Naming the parameter.
     """
     if isinstance(year, bool) or not isinstance(year, int | np.integer) or not 1700 <= year <= 2200:
-        raise ParameterError(name, f"{str(year)[:20]!r} is no year", "Give a whole number, such as 2013")
+        raise ParameterError(name, f"{str(year)[:20]!r} is not a year", "Give a whole number, such as 2013")
 
 
 def panel(

@@ -96,7 +96,7 @@ class Figure:
         """
         kind = Path(file).suffix.lower().removeprefix(".")
         if kind not in ("svg", "pdf", "png"):
-            raise ParameterError(str(file), "is no kind of figure that is written", "Use .svg, .pdf or .png")
+            raise ParameterError(str(file), "is not a kind of figure that is written", "Use .svg, .pdf or .png")
         if kind == "svg":
             Path(file).write_text(self.svg(), encoding="utf-8")
             return

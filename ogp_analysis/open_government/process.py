@@ -1,8 +1,9 @@
 """How often OGP action plans were consulted on: rates of the six steps, and influence of the public.
 
-Pure description of the plans that the Independent Reporting Mechanism reviewed by July 2016. Which plans were
-reviewed is no random choice (of those submitted in 2015 and later none was). Intervals are over countries, whose plans
-are alike, and treat them as draws from countries like these. Nothing here says what consultation brings about.
+Pure description of the plans that the Independent Reporting Mechanism reviewed by July 2016. The reviewed plans are not
+a random sample (of those submitted in 2015 and later none was reviewed). Intervals are clustered by country, whose
+plans resemble one another, and treat countries as a random sample of similar ones. Nothing here says what consultation
+brings about.
 """
 
 from __future__ import annotations

@@ -252,7 +252,7 @@ class Contracts(Shown):
         [['open', 303, 2211], ['limited', 199, 2211]]
         """
         if by not in (groups := ("all", "year", "category")):
-            raise ParameterError(f"methods by {by!r}", "is no way to group contracts", "Use " + ", ".join(groups))
+            raise ParameterError(f"methods by {by!r}", "is not a way to group contracts", "Use " + ", ".join(groups))
         return method_mix(self.frame, by, self.publication.at_random, currency=self.currency)
 
     def sanctions(self) -> Sanctions:

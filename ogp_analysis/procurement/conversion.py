@@ -71,7 +71,7 @@ def convert(
         if wrong.any():
             raise ParameterError(
                 "dates",
-                f"{int(wrong.sum())} are no day, month or year, {listed(text[wrong].unique())}",
+                f"{int(wrong.sum())} are not a day, month or year, {listed(text[wrong].unique())}",
                 "Write YYYY-MM-DD",
             )
     unknown = {"converted": np.nan, "rate": np.nan, "rate_source": "", "rate_kind": "", "rate_date": pd.NaT, "via": "",

@@ -40,7 +40,7 @@ class Rates:
 
     def __post_init__(self) -> None:
         if self.kind not in KINDS:
-            raise ParameterError("rates", f"{self.kind!r} is no kind of period", "Use " + ", ".join(KINDS))
+            raise ParameterError("rates", f"{self.kind!r} is not a kind of period", "Use " + ", ".join(KINDS))
 
     def pair(self, currency: str, to: str) -> pd.Series:
         """Return units of `to` for one unit of `currency`, by first day of the period; empty if there are none.

@@ -498,7 +498,7 @@ def site_url(here: Project) -> str:
     except (OSError, ValueError, RecursionError):
         return ""  # what is to be run says what is wrong with it
     if stated and not address(stated):
-        fault = f"{str(stated)[:60]!r} is no address of the web"
+        fault = f"{str(stated)[:60]!r} is not an address of the web"
         raise ReportError(f"{here.shown(here.runs)}: site_url", fault, "Begin it with https://, or leave it out")
     return stated.rstrip("/")
 

@@ -170,7 +170,7 @@ def _check_folder(out: Path, private: bool) -> None:
     if not out.exists():
         return
     if not out.is_dir():
-        raise ParameterError(out.name, "is no folder", "Name a folder for --out")
+        raise ParameterError(out.name, "is not a folder", "Name a folder for --out")
     there = sorted(one.name for one in out.iterdir())
     # The state comes before any table, so that without it there is nothing of ours but cleaned files.
     odd = [name for name in there if name not in (CLEAN, _WORK, ".lock") and not name.endswith((".new", "#"))]

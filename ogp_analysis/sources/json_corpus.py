@@ -123,7 +123,7 @@ class Corpus:
         }
 
     def unsound(self, label: str, number: int) -> SourceError | None:
-        """Return what is wrong with a file of which an element is no JSON; None if that says nothing of the others.
+        """Return what is wrong with a file of which an element is not JSON; None if that says nothing of the others.
 
         Parameters
         ----------
@@ -146,7 +146,7 @@ class Corpus:
             offset = start + error.pos
         except RecursionError:
             offset = start
-        what = f"is no sound JSON at byte {offset:,} (line {line_at(stream, offset):,}), "
+        what = f"is not valid JSON at byte {offset:,} (line {line_at(stream, offset):,}), "
         what += "so where the next one begins is not known"
         return SourceError(f"{label}, release or record {number}", what, "Download the file again")
 

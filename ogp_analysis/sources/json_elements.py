@@ -47,7 +47,7 @@ class Elements:
     keys : array of int
         Hash of the key of each; one of its own for an element without key. The same within a process only.
     lines : bool
-        Whether each is a line of its own. An element that is no JSON then says nothing about the others; elsewhere
+        Whether each is a line of its own. An element that is not JSON then says nothing about the others; elsewhere
         it is not known where the one after it begins.
     guessed : bool
         Whether ends were found from the marks between elements. If an element turns out to be no JSON, ask again
@@ -108,7 +108,7 @@ def elements(stream: BinaryIO, label: str, key: str, lists: Iterable[str], *, gu
     Raises
     ------
     SourceError
-        If it is no JSON, is cut off, or has neither elements nor the key; names the place.
+        If it is not JSON, is cut off, or has neither elements nor the key; names the place.
     """
     finder = _Finder(stream, label, key, tuple(lists), guess)
     try:
@@ -119,7 +119,7 @@ def elements(stream: BinaryIO, label: str, key: str, lists: Iterable[str], *, gu
             stream.seek(0)
             return elements(stream, label, key, lists, guess=False)
         at, line = broken.args[0], line_at(stream, broken.args[0])
-        what = f"is no sound JSON at byte {at:,}, after {len(finder.found)} releases or records (line {line:,})"
+        what = f"is not valid JSON at byte {at:,}, after {len(finder.found)} releases or records (line {line:,})"
         raise SourceError(label, what, "Download it again") from None
 
 

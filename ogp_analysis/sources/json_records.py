@@ -31,7 +31,7 @@ def _once(pairs: list[tuple[str, object]]) -> dict:
 
 
 def _none(said: str) -> float:
-    raise _Unsound(f"{said} is no number")
+    raise _Unsound(f"{said} is not a number")
 
 
 def _finite(said: str) -> float:
@@ -63,8 +63,8 @@ def records(path: Path, label: str, encoding: str) -> Iterator[tuple[int, list[s
     Raises
     ------
     SourceError
-        If the file cannot be read, is no such object, holds a key twice, be it of a record or of a field, or a number
-        that is none; names the line.
+        If the file cannot be read, is not such an object, holds a key twice (of a record or of a field) or a number
+        that JSON does not allow; names the line.
     """
     try:
         text = path.read_text(encoding=encoding)
@@ -90,7 +90,7 @@ def _members(text: str, label: str) -> Iterator[tuple[int, str, dict]]:
             raise ValueError("the outermost value is another")
     except (ValueError, RecursionError) as error:
         why = "nested too deep" if isinstance(error, RecursionError) else error
-        raise SourceError(label, f"is no JSON object of records ({why})", _ANOTHER_READER) from error
+        raise SourceError(label, f"is not a JSON object of records ({why})", _ANOTHER_READER) from error
     # The text is sound JSON now, so between two tokens there is nothing but blanks and one mark.
     keyed = isinstance(whole, dict)
     between = re.compile(r"[\s{,]*" if keyed else r"[\s\[,]*")

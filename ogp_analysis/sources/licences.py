@@ -21,7 +21,7 @@ Written from the sidecars by `python -m ogp_analysis.sources.licences`; change a
 
 The code of this project is under the MIT licence (`LICENSE`). The data are not. Each table keeps the terms of its
 publisher, and so does what is derived from it: a table derived from a source under a share-alike licence (CC BY-SA)
-goes out under that licence. The terms stand here in the words of the sidecars; they are no legal advice.
+goes out under that licence. The terms stand here in the words of the sidecars; they are not legal advice.
 """
 _EMBEDDED = """\
 ## In the repository

@@ -45,7 +45,7 @@ def find(folder: Path, source: Source, file: SourceFile, known: set[str]) -> Fin
         What is looked for.
     known : set of str
         SHA-256 of all files of all versions of the source: one of them under the name of another
-        (two versions may share a file name) is no fault.
+        (two versions may share a file name) is not a fault.
 
     Raises
     ------

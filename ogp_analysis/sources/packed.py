@@ -54,7 +54,7 @@ def tables(path: Path, label: str) -> tuple[list[Table], list[str]]:
     Raises
     ------
     SourceError
-        If it cannot be read or is refused, or is no table but a page of the web.
+        If it cannot be read or is refused, or is not a table but a page of the web.
     """
     start = _start(path)
     if start.startswith(_GZ):
@@ -79,7 +79,7 @@ def tables(path: Path, label: str) -> tuple[list[Table], list[str]]:
 
 
 def documents(path: Path, label: str, endings: tuple[str, ...]) -> list[tuple[str, Content]]:
-    """Return the texts of a file that is no table: itself, or what a gz or zip holds, with their labels.
+    """Return the texts of a file that is not a table: itself, or what a gz or zip holds, with their labels.
 
     Parameters
     ----------

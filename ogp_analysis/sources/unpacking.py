@@ -16,7 +16,7 @@ from typing import BinaryIO, Protocol
 
 from ogp_analysis.base.errors import SourceError
 
-#: A table shrinks to a tenth or a twentieth when it is packed. What unpacks to more times its size is no table.
+#: A table shrinks to a tenth or a twentieth when it is packed. What unpacks to more times its size is not a table.
 MOST_TIMES = 200
 #: Too little for the times to tell anything.
 SMALL = 64 * 2**20

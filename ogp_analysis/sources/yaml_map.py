@@ -29,7 +29,7 @@ def records(path: Path, label: str, encoding: str) -> Iterator[tuple[int, list[s
     Raises
     ------
     SourceError
-        If the file cannot be read, is no such map, or holds a key twice; names the line.
+        If the file cannot be read, is not such a map, or holds a key twice; names the line.
     """
     import yaml
 
@@ -39,7 +39,7 @@ def records(path: Path, label: str, encoding: str) -> Iterator[tuple[int, list[s
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
         raise SourceError(label, f"cannot be read ({error})", "Check the file and its sidecar") from error
     if not isinstance(node, yaml.MappingNode):
-        raise SourceError(label, "is no YAML map", _ANOTHER_READER)
+        raise SourceError(label, "is not a YAML map", _ANOTHER_READER)
     yield 1, list(COLUMNS)
     seen: set[str] = set()
     for key, value in node.value:

@@ -184,7 +184,7 @@ class AdoptionEffects(Model):
         [['ATT', 1.0], ['2002', 1.0], ['2003', 1.0]]
         """
         if key not in BY:
-            raise ModelError("by", f"{key!r} is no key", "Keys are " + listed(BY, 4))
+            raise ModelError("by", f"{key!r} is not a key", "Keys are " + listed(BY, 4))
         if self._evidence.cells is None and key != "event":
             raise ModelError("by", f"{self.method} does not tell cohorts apart", 'Use method="callaway_santanna"')
         evidence = self._evidence
@@ -220,7 +220,7 @@ class AdoptionEffects(Model):
         2
         """
         if by not in ("event", "cells"):
-            raise ModelError("pretrends", f"{by!r} is no choice", "Choices are 'event', 'cells'")
+            raise ModelError("pretrends", f"{by!r} is not a choice", "Choices are 'event', 'cells'")
         panel, cells = self._evidence.panel, self._evidence.cells
         if by == "cells" and cells is None:
             raise ModelError("pretrends", f"{self.method} does not tell cohorts apart", 'Use by="event"')
@@ -278,7 +278,7 @@ class AdoptionEffects(Model):
         [[0.0, 6.8, 10.7], [1.0, 4.1, 13.2]]
         """
         if kind not in ("relative_magnitudes", "smoothness"):
-            raise ModelError("sensitivity", f"{kind!r} is no kind", "Kinds are 'relative_magnitudes', 'smoothness'")
+            raise ModelError("sensitivity", f"{kind!r} is not a kind", "Kinds are 'relative_magnitudes', 'smoothness'")
         if self.method in ("imputation", "means"):
             raise ModelError("sensitivity", f"with {self.method} effects before and after adoption are not "
                              "estimated alike", 'Use method="callaway_santanna" or "sun_abraham"')  # fmt: skip

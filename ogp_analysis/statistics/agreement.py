@@ -217,7 +217,7 @@ def weighted_kappa(first, second, categories: int, weights: str = "quadratic", l
     known = np.isin(np.concatenate([first, second]), np.arange(categories))
     if not known.all():
         odd = np.concatenate([first, second])[~known][0]
-        raise ModelError("weighted_kappa", f"{float(odd):g} is no category", f"Number them 0 to {categories - 1}")
+        raise ModelError("weighted_kappa", f"{float(odd):g} is not a category", f"Number them 0 to {categories - 1}")
     table = np.zeros((categories, categories))
     np.add.at(table, (first.astype(int), second.astype(int)), 1)
     n, same = int(table.sum()), int(np.trace(table))

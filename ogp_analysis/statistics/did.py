@@ -149,7 +149,7 @@ def did(
     Raises
     ------
     ModelError
-        If the frame is no such panel, nobody can be compared, or a choice does not belong to the method.
+        If the frame is not such a panel, nobody can be compared, or a choice does not belong to the method.
 
     Examples
     --------

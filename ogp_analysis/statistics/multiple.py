@@ -238,7 +238,7 @@ def adjusted(p_values: Mapping[str, float] | pd.Series, family: str, method: str
     wrong = [term for term, p in given if p is not None and not 0 <= p <= 1]
     if wrong:
         raise ModelError(
-            f"family {family!r}", f"{len(wrong)} values are no probability, {listed(wrong)}", "Give p values"
+            f"family {family!r}", f"{len(wrong)} values are not a probability, {listed(wrong)}", "Give p values"
         )
     known = [p for _, p in given if p is not None]
     new = iter(multipletests(known, method=name)[1] if known else ())

@@ -199,7 +199,7 @@ class OrderedLogit(Model):
         [0.45, 0.33, 0.23]
         """
         if term not in self.terms or self.random_sd is not None:
-            raise ModelError("predicted", f"{term!r} is no term with a coefficient, or effects are random",
+            raise ModelError("predicted", f"{term!r} is not a term with a coefficient, or effects are random",
                              "Terms are " + listed(self.terms, most=20))  # fmt: skip
         at = self.terms.index(term)
         if values is None:
@@ -371,7 +371,7 @@ def ordered_logit(
     names = tuple(categories[i] for i in there)
     size = numbers(made.rows[weights], where) if weights else np.ones(len(codes))
     if (size % 1 != 0).any() or (size < 0).any():
-        raise ModelError(where, f"column {weights!r} holds weights that are no counts", "Give how often a row is there")
+        raise ModelError(where, f"column {weights!r} holds weights that are not counts", "Give how often a row occurs")
     # Only the rows that stand for an observation.
     held = size > 0
     made = Sample(made.y[held], made.x[held], made.terms, made.rows[held].reset_index(drop=True), made.left_out)

@@ -284,7 +284,7 @@ def placebo(
     rows = checked(named, ("unit", "year"), tuple(outcomes), where)
     rows["unit"] = rows["unit"].astype(str)
     if treated not in set(rows["unit"]):
-        raise ModelError(where, f"{treated!r} is no unit of the frame", "Name one of column " + repr(unit))
+        raise ModelError(where, f"{treated!r} is not a unit of the frame", "Name one of column " + repr(unit))
     times = np.unique(rows["year"])
     if dates is None:
         dates = times[FEWEST_ON_A_SIDE : len(times) - FEWEST_ON_A_SIDE + 1]

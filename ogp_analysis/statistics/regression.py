@@ -360,7 +360,7 @@ def _within(made: Sample, fixed: list[str], codes: tuple[np.ndarray, ...]):
     y, x = (values - (_sums(values, own) / np.bincount(own)[:, None])[own]
             for values in (made.y[:, None], np.hstack([made.x, *dummies])))  # fmt: skip
     names = [*made.terms, *(f"fixed {i}" for i in range(x.shape[1] - len(made.terms)))]
-    # Columns that are no combination of those before them, by Gram and Schmidt's steps.
+    # Columns that are not a combination of those before them, by Gram and Schmidt's steps.
     basis, kept = np.empty((len(x), 0)), []
     for i, column in enumerate(x.T):
         left = column - basis @ (basis.T @ column)

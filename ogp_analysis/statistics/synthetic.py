@@ -285,8 +285,8 @@ def synthetic_control(
     Raises
     ------
     ModelError
-        If the frame is no such panel, the unit is not in it, a predictor has no value for a unit, there are fewer than
-        two times before the event or none after it, or fewer than two donors.
+        If the frame is not such a panel, the unit is not in it, a predictor has no value for a unit, there are fewer
+        than two times before the event or none after it, or fewer than two donors.
 
     Examples
     --------
@@ -362,7 +362,7 @@ def _values(frame, where, units, unit, time, predictors, times, event) -> np.nda
     for predictor in predictors:
         if isinstance(predictor, str) or len(predictor) != 3:
             raise ModelError(
-                where, f"{predictor!r} is no predictor", "Give column, first and last time, or None for all"
+                where, f"{predictor!r} is not a predictor", "Give column, first and last time, or None for all"
             )
         column, low, high = predictor
         if column not in frame.columns:

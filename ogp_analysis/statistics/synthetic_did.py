@@ -156,8 +156,8 @@ def synthetic_did(
     Raises
     ------
     ModelError
-        If the frame is no such panel, a treated unit is not in it, there are fewer than two times before the event or
-        none after it, or the units do not allow the errors asked for.
+        If the frame is not such a panel, a treated unit is not in it, there are fewer than two times before the event
+        or none after it, or the units do not allow the errors asked for.
 
     Examples
     --------

@@ -1,7 +1,7 @@
 """Under what conditions the documented contracts were awarded, as far as pages say it.
 
-Described, never tested: the contracts came to light through leaks, audits and answers to requests, so they are no
-sample, and there are no comparable purchases to hold them against.
+Described, never tested: the contracts came to light through leaks, audits and answers to requests, so they are not
+a sample, and there are no comparable purchases to hold them against.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Documented contracts and invoices for surveillance technology in Mexico: who bought, from whom, how, and how sure.
 
 Each fact rests on the page that its row names, by the grade of its evidence. Firms are named as that page names them;
-to be named is not an accusation. The facts were selected by leaks, audits and answers to requests: they are no sample,
+to be named is not an accusation. The facts were selected by leaks, audits and answers to requests and are not a sample,
 so nothing is compared with "other purchases", and amounts are never added up, as totals hold contracts, sources
 overlap and bases differ. Purchases that were reserved are absent, not clean.
 """

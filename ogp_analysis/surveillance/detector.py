@@ -227,7 +227,7 @@ def detect(
     parts = [_part(contracts.iloc[start : start + _ROWS], start, read, frozenset(use), edition)
              for start in range(0, len(contracts), _ROWS)]  # fmt: skip
     reasons = pd.concat([_no_reasons(), *(part.reasons for part in parts)], ignore_index=True)
-    # A contract with too few points is no hit.
+    # A contract with too few points is not a hit.
     names = ["row", "key", "buyer", "score", "verdict", "tier", "reasons"]
     limits, order = facts()["thresholds"], {tier: place for place, tier in enumerate(tiers())}
     rows = []

@@ -228,7 +228,7 @@ class Operators(Shown):
         Raises
         ------
         ParameterError
-            If the indicator is no such measure, may be drawn only, or breaks within the years compared.
+            If the indicator is not such a measure, may be drawn only, or breaks within the years compared.
 
         Examples
         --------

@@ -44,7 +44,7 @@ OUTCOMES = (
 )
 #: Measures that statutes speak of.
 MEASURES = ("interception", "geolocation", "device_forensics")
-#: What can be asked about: the measures, what is always disputed, what is no interference, and what nobody researched.
+#: What can be asked about: the measures, what is always disputed, what is not interference, and what nobody researched.
 TECHNOLOGIES = (
     "intrusion",
     *MEASURES,
@@ -291,7 +291,7 @@ def _span(on: str | datetime.date) -> tuple[datetime.date, datetime.date]:
         return _day(text, last=False), _day(text, last=True)
     except CleaningError as fault:
         raise ParameterError(
-            f"date {text!r}", "is no day, month or year", "Write YYYY-MM-DD, YYYY-MM or YYYY"
+            f"date {text!r}", "is not a day, month or year", "Write YYYY-MM-DD, YYYY-MM or YYYY"
         ) from fault
 
 

@@ -16,7 +16,7 @@ def corrected(
     """Return a chunk with the corrections of its file made, and their entries for the record.
 
     A correction names the file, the row (``row``: columns and their values) and the column; a row that
-    is not in the chunk is no fault, as it may stand in another.
+    is not in the chunk is not a fault, as it may stand in another.
 
     Parameters
     ----------

@@ -207,7 +207,7 @@ class Dataset:
         By which newer files of it are recognised.
     newest : tuple of str
         Where each version has a table of its own, the tables that hold whole releases, the newest first: under the
-        edition ``latest`` an indicator reads the first that has its column. Empty where tables are no versions.
+        edition ``latest`` an indicator reads the first that has its column. Empty where tables are not versions.
     """
 
     name: str

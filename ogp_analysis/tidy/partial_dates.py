@@ -61,7 +61,7 @@ def _days(dates: pd.Series, end: str) -> pd.Series:
     text = _text(dates)
     odd = text.dropna()[~text.dropna().map(_is_date)]
     if len(odd):
-        what = f"{len(odd)} are no year, month or day, {listed(odd.unique())}"
+        what = f"{len(odd)} are not a year, month or day, {listed(odd.unique())}"
         action = "Write YYYY, YYYY-MM or YYYY-MM-DD, or add a named rule to the cleaner"
         raise CleaningError(f"dates ({dates.name})", what, action)
     first = pd.to_datetime(

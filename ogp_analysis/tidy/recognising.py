@@ -163,7 +163,7 @@ def recognise(file: Path, only: Iterable[str] | None = None, label: str = "") ->
     UnknownName
         If there is no such dataset.
     SourceError
-        If the file cannot be read, or is no table at all (a page of the web, an archive).
+        If the file cannot be read, or is not a table at all (a page of the web, an archive).
     """
     label = label or file.name
     names = list(DATASETS) if only is None else list(only)

@@ -217,10 +217,10 @@ def test_what_is_no_name_gives_the_same_short_error(text):
         country(text, place="table.csv, line 3")
     told = str(caught.value)
     assert told.startswith("table.csv, line 3: '")
-    assert "is no known name or code of a country or territory." in told
+    assert "is not a known name or code of a country or territory." in told
     assert ALIASES_FILE in told
     assert told.isprintable() and len(told) < 260
-    assert len(caught.value.what.split("' is no known")[0]) <= 41
+    assert len(caught.value.what.split("' is not a known")[0]) <= 41
 
 
 def test_error_suggests_what_is_near():

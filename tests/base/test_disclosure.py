@@ -83,7 +83,7 @@ def test_no_library_can_write_them(secret, write):
 
 def test_what_is_shown_of_them_is_a_name(secret):
     assert repr(secret) == str(secret) == "<values of fiw_e2: drawn only>"
-    # A notebook asks for a richer display before it takes this one: there is none, and asking is no fault.
+    # A notebook asks for a richer display before it takes this one: there is none, and asking is not a fault.
     assert not hasattr(secret, "_repr_html_") and not hasattr(secret, "_ipython_display_")
 
 

@@ -116,7 +116,7 @@ def test_what_is_no_lock_of_its_own_is_neither_followed_nor_written_to(tmp_path,
         os.mkfifo(file)
     else:
         file.mkdir()
-    with pytest.raises(SourceError, match=r"is a link|is no regular file") as said, lock.only_one(file, "testing"):
+    with pytest.raises(SourceError, match=r"is a link|is not a regular file") as said, lock.only_one(file, "testing"):
         raise AssertionError("it is held")
     assert str(said.value).endswith("Remove it: a lock is a file of its own.")
     assert (victim.read_text() == "a thesis") if how != "dangling" else not victim.exists()

@@ -51,7 +51,7 @@ TEXTS = st.text(st.one_of(st.sampled_from("'=+-@＝;,\"\t\r\n \u00a0ab1"), st.ch
 
 
 def stripped(text):
-    """Take one apostrophe away wherever the rule has put one; what is no text stays as it is."""
+    """Take one apostrophe away wherever the rule has put one; what is not text stays as it is."""
     for rule in spreadsheet._RULES:
         text = re.sub(rule.replace("('*", "'('*"), r"\1\2", text)
     return text

@@ -145,11 +145,11 @@ def test_no_measure_that_can_be_compared_asks_about_surveillance():
 
 
 @pytest.mark.parametrize(("arguments", "where"), [
-    (("MEX,CHL", "v2xcs_ccsi", -5, 2020), "start_year: '-5' is no year"),
-    (("MEX,CHL", "v2xcs_ccsi", "2013", 2020), "start_year: '2013' is no year"),
-    (("MEX,CHL", "v2xcs_ccsi", 2013, True), "end_year: 'True' is no year"),
-    ((None,), "countries: hold None, which is no text"),
-    ((["MEX", 5],), "countries: hold 5, which is no text"),
+    (("MEX,CHL", "v2xcs_ccsi", -5, 2020), "start_year: '-5' is not a year"),
+    (("MEX,CHL", "v2xcs_ccsi", "2013", 2020), "start_year: '2013' is not a year"),
+    (("MEX,CHL", "v2xcs_ccsi", 2013, True), "end_year: 'True' is not a year"),
+    ((None,), "countries: hold None, which is not text"),
+    ((["MEX", 5],), "countries: hold 5, which is not text"),
 ])  # fmt: skip
 def test_what_is_no_year_or_no_text_is_refused_in_a_sentence(arguments, where):
     with pytest.raises(ParameterError, match=re.escape(where)):

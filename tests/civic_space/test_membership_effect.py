@@ -207,11 +207,11 @@ def test_two_way_weights_add_up(effect):
         ({"covariates": "all"}, "covariates: 'all' is not a choice. Choices are 'level', 'none', 'level_and_income'"),
         (
             {"anticipation": 4},
-            "anticipation: 4 is no number of years that can be used. Give a whole number from 0 to 3",
+            "anticipation: 4 is not a number of years that can be used. Give a whole number from 0 to 3",
         ),
-        ({"anticipation": -1}, "anticipation: -1 is no number"),
-        ({"anticipation": True}, "anticipation: True is no number"),
-        ({"anticipation": 1.5}, "anticipation: 1.5 is no number"),
+        ({"anticipation": -1}, "anticipation: -1 is not a number"),
+        ({"anticipation": True}, "anticipation: True is not a number"),
+        ({"anticipation": 1.5}, "anticipation: 1.5 is not a number"),
     ],
 )
 def test_a_wrong_choice_is_answered_in_a_sentence(choice, said):

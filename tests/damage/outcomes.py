@@ -181,7 +181,7 @@ def of_case(layout_name: str, damage: str) -> Outcome | None:
 
 
 def is_a_sentence(text: str, file: str, *others: str) -> bool:
-    """Return whether a fault is one line that begins with the file, or its table, and is no trace of a program.
+    """Return whether a fault is one line that begins with the file, or its table, and is not a trace of a program.
 
     Parameters
     ----------

@@ -33,7 +33,7 @@ def read(name: str, files: Sequence[Path], to: Path) -> Cleaned:
 
 
 def has(frame: pd.DataFrame, cells: Mapping[str, object]) -> bool:
-    """Return whether a row of a table has all these cells; a missing one is no match."""
+    """Return whether a row of a table has all these cells; a missing one is not a match."""
     matches = [frame[column].eq(cell).fillna(False).astype("bool") for column, cell in cells.items()]
     return bool(pd.concat(matches, axis=1).all(axis=1).any())
 

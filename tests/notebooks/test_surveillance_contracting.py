@@ -31,7 +31,7 @@ WORDED = ("index.html", "notebook.ipynb", "numbers.json", "cite.bib", "cite.json
           "figures/*.svg", "numbers.tex", "columns.csv", "tables/*.tex", "tables/*.html")  # fmt: skip
 CAPITAL = re.compile(r"(?<![\w#/&.%-])[A-ZÁÉÍÓÚÑÜ][\wáéíóúñüÁÉÍÓÚÑÜ]*")
 ADDRESS = re.compile(r"https?://[^\s\"'<>)\\,;|{}]+")
-#: Data in an address, long runs of signs that are no words, and the outlines of a drawing.
+#: Data in an address, long runs of signs that are not words, and the outlines of a drawing.
 ENCODED = re.compile(
     r"data:[a-z/+;=\-]+base64,[A-Za-z0-9+/=]+|sha256-[A-Za-z0-9+/=]+|[A-Za-z0-9+/=]{60,}| d=\\?\"[MLHVCQZmlhvcqz0-9\s.,\-]*\\?\""
 )

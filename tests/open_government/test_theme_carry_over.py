@@ -55,7 +55,7 @@ def test_the_interval_is_over_countries():
     commitments, themes = tables(plans)
     whole = carry_over(commitments, themes)
     assert whole.overall.case == "interval" and whole.clusters == 30
-    # Two countries of fifteen units each: their pairs are no thirty draws.
+    # Two countries of fifteen units each: their pairs are not thirty draws.
     two = carry_over(
         commitments.assign(iso3=["AAA" if unit < "U15" else "BBB" for unit in commitments["unit"]]), themes
     )

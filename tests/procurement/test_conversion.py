@@ -99,7 +99,7 @@ def test_datetimes_are_days_and_other_texts_are_refused():
     )
     assert made["reason"].tolist() == ["", "no_date"]
     for text in ("10/02/2017", "2017-02-30", "17", "2017-13", "20170210"):
-        with pytest.raises(ParameterError, match="1 are no day, month or year"):
+        with pytest.raises(ParameterError, match="1 are not a day, month or year"):
             convert(1.0, "USD", text)
     with pytest.raises(ParameterError, match="dates: have another index"):
         conversion.convert(one, pd.Series(["USD", "USD"]), pd.Series(["2017"]), "MXN", ALL)
@@ -223,5 +223,5 @@ def test_yearly_rates_are_never_lacking(monkeypatch, fetched):
 
 
 def test_a_kind_of_period_that_is_none_is_refused():
-    with pytest.raises(ParameterError, match="'week' is no kind of period"):
+    with pytest.raises(ParameterError, match="'week' is not a kind of period"):
         units("week", "USD", {"2017-01-01": {"MXN": 1.0}})

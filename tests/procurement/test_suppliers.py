@@ -248,7 +248,7 @@ def test_every_merge_has_its_reason():
         "supplier_id", "reason", "supplier_name", "supplier_rfc", "supplier_rupc", "rows"
     ]  # fmt: skip
     assert result.suppliers["rows"].sum() == len(rows)
-    assert result.merges["rows"].sum() == len(rows) - 1, "the one supplier of one row is no merge"
+    assert result.merges["rows"].sum() == len(rows) - 1, "the one supplier of one row is not a merge"
 
 
 def test_a_folio_joins_what_neither_code_nor_firm_name_does():

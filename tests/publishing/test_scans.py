@@ -333,7 +333,7 @@ def test_a_folder_of_something_else_is_refused(file, out, tmp_path):
     (out / "thesis.docx").rename(out / "report.html")
     with pytest.raises(ParameterError, match=r"holds something else, for example report\.html"):
         scan_files([file], out, columns=MAP)
-    with pytest.raises(ParameterError, match="is no folder"):
+    with pytest.raises(ParameterError, match="is not a folder"):
         scan_files([file], file, columns=MAP)
     other = tmp_path / "other"
     scan_files([file], other, columns=MAP)

@@ -127,7 +127,7 @@ def cells(mirror: Path, code: str) -> dict[str, float]:
 
 
 def rows(mirror: Path, first: int = FIRST, last: int = LAST) -> dict[str, float]:
-    """Rows of the five tables in the years shown; those of units that are no country of ISO 3166."""
+    """Rows of the five tables in the years shown; those of units that are not a country of ISO 3166."""
     tables = [files.vdem(mirror, version) for version in ("12", "14", "15")]
     tables += [files.regimes(mirror), files.voice(mirror)]
     shown = [table[table["year"].between(first, last)] for table in tables]

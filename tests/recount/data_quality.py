@@ -27,7 +27,7 @@ def recount(mirror: Path, table: str) -> dict[str, float]:
 
 
 def commitments(mirror: Path) -> dict[str, float]:
-    """Rows of the vintage 2016, corrections read off the label beside each number, and answers that are no ratings."""
+    """Rows of the vintage 2016, corrections read off the label beside each number, and answers that are not ratings."""
     rows = files.words(mirror / "ogp_commitments" / "2016" / "ogpirm_live_data.csv", header=1)
     impact, specificity = rows["Potential impact"], rows["Specificity"]
     # 4.2 of "4.20 Centre for …": a spreadsheet took the zero.

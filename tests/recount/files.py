@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pandas as pd
 
-#: Codes of V-Dem and ERT that are no country of ISO 3166. PSE is the West Bank alone there, not the State of Palestine.
+#: Codes of V-Dem and ERT that are not ISO 3166 countries. PSE is the West Bank alone there, not the State of Palestine.
 PARTS = ("PSG", "SML", "ZZB", "YMD", "DDR", "VDR", "PSE")
 #: The one code of the World Bank's file without an ISO country today: the Netherlands Antilles.
 FORMER = ("ANT",)
@@ -57,7 +57,7 @@ def voice(mirror: Path) -> pd.DataFrame:
 
 
 def wide(table: pd.DataFrame, column: str) -> pd.DataFrame:
-    """One column as countries by years, without the units that are no country; a missing value is NaN."""
+    """One column as countries by years, without the units that are not a country; a missing value is NaN."""
     return table[table["country"]].pivot(index="code", columns="year", values=column)
 
 

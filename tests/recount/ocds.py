@@ -85,7 +85,7 @@ def amount(mirror: Path, contract: dict) -> float | None:
 def year(process: dict, contract: dict, award: dict) -> int | None:
     """The year of the award, else of the signature, else of the start.
 
-    A day after the publication is no such day. Nor is a time that is not the midnight of Mexico or of Greenwich: GACM
+    A day after the publication does not count. Nor does a time that is not midnight in Mexico or in Greenwich: GACM
     has dates such as 2029-08-20T21:00Z, which is 29-08-2016 with the day read as the year and the year as day and hour.
     """
     published_on = process.get("packageInfo", process).get("publishedDate") or process["date"]

@@ -41,7 +41,7 @@ def wanted(folder, url="", body=BODY, name="a.csv", **fields):
 
 
 def litter(folder) -> list[str]:
-    """Everything in the root that is no sidecar."""
+    """Everything in the root that is not a sidecar."""
     return sorted(path.name for path in folder.root.rglob("*") if path.is_file() and path.name != "source.toml")
 
 

@@ -49,8 +49,8 @@ def test_groups_of_records_have_two_keys(folder):
 @pytest.mark.parametrize(
     ("body", "message"),
     [
-        (b"[1, 2]", r"a\.json: is no JSON object of records \(the outermost value is another\)"),
-        (b'{"a": {"n": 1}', r"a\.json: is no JSON object of records \(Expecting"),
+        (b"[1, 2]", r"a\.json: is not a JSON object of records \(the outermost value is another\)"),
+        (b'{"a": {"n": 1}', r"a\.json: is not a JSON object of records \(Expecting"),
         (b'{\n"a": {"n": 1},\n"b": 2}', r"a\.json, line 3: 'b' is not a flat record"),
         (b'{"a": {"n": {"m": [1]}}}', r"a\.json, line 1: 'a' is not a flat record"),
         (b'{"a": {"n": {"m": 1}, "o": 2}}', r"a\.json, line 1: 'a' is not a flat record"),
@@ -60,10 +60,10 @@ def test_groups_of_records_have_two_keys(folder):
         (b'{"a": {"n": 1},\n"a": {"n": 2}}', r"a\.json, line 2: 'a' stands here twice"),
         (b'{"a": {"n": 1},\n"b": {"n": 1, "m": 2, "n": 1}}', r"a\.json, line 2: 'n' stands twice in one record"),
         (b'[{"n": 1},\n\n{"n": 1, "n": 2}]', r"a\.json, line 3: 'n' stands twice in one record"),
-        (b'[{"n": NaN}]', r"a\.json, line 1: NaN is no number"),
-        (b'{"a": {"n": -1e400}}', r"a\.json, line 1: -1e400 is no number"),
-        (b'{"a": ' + b"[" * 100_000 + b"]" * 100_000 + b"}", r"a\.json: is no JSON object .*nested too deep"),
-        (b"[" * 100_000 + b"]" * 100_000, r"a\.json: is no JSON object .*nested too deep"),
+        (b'[{"n": NaN}]', r"a\.json, line 1: NaN is not a number"),
+        (b'{"a": {"n": -1e400}}', r"a\.json, line 1: -1e400 is not a number"),
+        (b'{"a": ' + b"[" * 100_000 + b"]" * 100_000 + b"}", r"a\.json: is not a JSON object .*nested too deep"),
+        (b"[" * 100_000 + b"]" * 100_000, r"a\.json: is not a JSON object .*nested too deep"),
         (b'{"a": {"n": "\xff"}}', r"a\.json: cannot be read"),
     ],
 )
@@ -85,5 +85,5 @@ def test_equal_records_are_both_rows(folder):
 
 @pytest.mark.parametrize("body", [b'[{"a": 1}, 2]', b'[{"a": {"b": 1}}]', b'[{"a": 1}', b'[{"a": 1}] x'])
 def test_what_is_no_list_of_records_is_refused(folder, body):
-    with pytest.raises(SourceError, match=r"a\.json: is no JSON object of records"):
+    with pytest.raises(SourceError, match=r"a\.json: is not a JSON object of records"):
         read(folder, body)

@@ -22,8 +22,8 @@ def test_every_pair_is_text_as_it_stands(folder):
 @pytest.mark.parametrize(
     ("body", "message"),
     [
-        (b"- a\n- b\n", "is no YAML map"),
-        (b"", "is no YAML map"),
+        (b"- a\n- b\n", "is not a YAML map"),
+        (b"", "is not a YAML map"),
         (b"a: 1\nb: [1]\n", "line 2: the pair is not of two texts"),
         (b"a: 1\nb: 2\na: 3\n", "line 3: 'a' stands here twice"),
         (b"a: 'x\n", "cannot be read"),

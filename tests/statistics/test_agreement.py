@@ -123,9 +123,9 @@ def test_a_category_that_nobody_uses_does_not_change_quadratic_kappa():
     [
         (([0, 1], [0], 3), "2 and 1 ratings"),
         (([], [], 3), "0 and 0 ratings"),
-        (([0, 3], [0, 1], 3), "3 is no category"),
-        (([0, math.nan], [0, 1], 3), "nan is no category"),
-        (([0.5, 1], [0, 1], 3), "0.5 is no category"),
+        (([0, 3], [0, 1], 3), "3 is not a category"),
+        (([0, math.nan], [0, 1], 3), "nan is not a category"),
+        (([0.5, 1], [0, 1], 3), "0.5 is not a category"),
         (([1, 1], [1, 1], 3), "all units are in one category of both"),
         (([0, 1], [0, 1], 3, "cubic"), "'cubic' weights of 3 categories"),
         (([0, 0], [0, 0], 1), "weights of 1 categories"),

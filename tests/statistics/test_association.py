@@ -110,7 +110,7 @@ def test_quadrants_count_name_and_share_out_the_units():
     }
     assert found.n == 5 and found.missing == ("A", "B")
     assert found.quadrant("high_high").proportion == counted(2, 5)
-    assert found["low_low"].low is None and "low" not in found.frame, "countries are no sample: no interval"
+    assert found["low_low"].low is None and "low" not in found.frame, "countries are not a sample: no interval"
     assert found.frame["units"].tolist() == ["C G", "F", "E", "D"]
     assert found == quadrants(units().sample(frac=1, random_state=3), "x", "y", 0.5, 10)
 

@@ -118,7 +118,7 @@ def test_units_left_out_are_counted_by_what_they_lack():
 def test_tidy_gives_the_shares_their_own_denominator():
     tidy = change(moves(A=-100, B=-200, C=100), "A", 2010, 2020).tidy().set_index("term")
     assert tidy["n"].to_dict() == {"first": 3, "last": 3, "difference": 3, "as_much": 2, "as_much_same_direction": 2}
-    assert tidy["low"].isna().all(), "the other countries are no sample: no interval"
+    assert tidy["low"].isna().all(), "the other countries are not a sample: no interval"
 
 
 def test_windows_end_in_the_same_year_and_keep_their_order():

@@ -480,11 +480,11 @@ def test_trends_before_adoption_are_tested_where_they_can_be():
     bent = frame.assign(y=frame["y"] + frame["first"].notna() * (frame["year"] - 2000) ** 2)
     assert did(bent, **COLUMNS).pretrends().p_value < 1e-6
     assert "Trends were not parallel before adoption" in str(did(bent, **COLUMNS).text())
-    with pytest.raises(ModelError, match="is no choice"):
+    with pytest.raises(ModelError, match="is not a choice"):
         fit.pretrends(by="group")
     with pytest.raises(ModelError, match="does not tell cohorts apart"):
         did(frame, **COLUMNS, method="two_way").pretrends(by="cells")
-    with pytest.raises(ModelError, match="'cohort' is no key"):
+    with pytest.raises(ModelError, match="'cohort' is not a key"):
         fit.by("cohort")
 
 
@@ -551,7 +551,7 @@ def test_bounds_on_trends():
     weighed = fit.sensitivity(bounds=[0.0], weights=[1, 0, 0, 0, 0])
     assert weighed.point != found.point
     for ask, fault in (
-        ({"kind": "line"}, "'line' is no kind"),
+        ({"kind": "line"}, "'line' is not a kind"),
         ({"bounds": [-1]}, "a bound is -1"),
         ({"weights": [1.0]}, r"1 weights sum to 1\. Give 5 that sum to 1"),
         ({"weights": [1, 1, 1]}, "3 weights sum to 3"),

@@ -187,8 +187,8 @@ def test_probabilities_are_means_over_the_sample():
     ({"done": 1}, {}, "'done' is 0 in all 300 rows"),
     ({"done": "a"}, {}, "not a number"),
     ({"country": 1}, {"clusters": "country"}, "all rows are in one cluster of 'country'"),
-    ({"often": 0.5}, {"weights": "often"}, "weights that are no counts"),
-    ({"often": -1}, {"weights": "often"}, "weights that are no counts"),
+    ({"often": 0.5}, {"weights": "often"}, "weights that are not counts"),
+    ({"often": -1}, {"weights": "often"}, "weights that are not counts"),
     ({}, {"random": "country", "clusters": "country"}, "random effects go without clusters"),
     ({}, {"small_sample": "min"}, "small_sample is each or none"),
     ({}, {"points": 0}, "points are 1 or more"),
@@ -208,7 +208,7 @@ def test_categories_without_an_order_and_terms_that_tell_all_are_refused():
         ordered_logit(frame.assign(tells=frame["done"] * 1.0), "done", ["tells"])
     with pytest.raises(ModelError, match="two categories only"):
         ordered_logit(frame.assign(done=frame["done"] > 1).astype({"done": int}), "done", TERMS).proportional_odds()
-    with pytest.raises(ModelError, match="'w' is no term"):
+    with pytest.raises(ModelError, match="'w' is not a term"):
         ordered_logit(frame, "done", TERMS).predicted("w")
 
 

@@ -178,7 +178,7 @@ def test_dates_can_be_named():
 
 
 @pytest.mark.parametrize(("how", "fault"), [
-    ({"treated": "USA"}, "'USA' is no unit of the frame"),
+    ({"treated": "USA"}, "'USA' is not a unit of the frame"),
     ({"unit": "code"}, "column 'code' is absent"),
     ({"outcomes": "gone"}, "1 columns are absent"),
     ({"term": "sin 1"}, "has no term 'sin 1'"),

@@ -271,7 +271,7 @@ def test_the_order_of_rows_changes_no_number(function):
         (synthetic_control, lambda f: f, {"excluded": {"A": "x"}}, "a treated unit is excluded"),
         (synthetic_control, lambda f: f, {"importance": "best"}, "importance is 'best'"),
         (synthetic_control, lambda f: f, {"unbalanced": "keep"}, "unbalanced is 'keep'"),
-        (synthetic_control, lambda f: f, {"predictors": ["x"]}, "'x' is no predictor"),
+        (synthetic_control, lambda f: f, {"predictors": ["x"]}, "'x' is not a predictor"),
         (synthetic_control, lambda f: f, {"predictors": [("w", None, None)]}, "the frame has no column 'w'"),
         (synthetic_control, lambda f: f, {"predictors": [("x", 2008, 2011)]},
          "x is averaged until 2011, after the event"),

@@ -61,7 +61,7 @@ def faults(package: dict) -> list[str]:
         if not fields or len(fields) < len(resource["schema"]["fields"]):
             found.append(f"{place}: no field, or one twice")
         if not set(resource.get("schema", {}).get("primaryKey", fields)) <= fields.keys():
-            found.append(f"{place}: a key that is no field")
+            found.append(f"{place}: a key that is not a field")
         for name, field in fields.items():
             if not set(field.get("constraints", {})) <= CONSTRAINTS.get(field["type"], set()):
                 found.append(f"{place}.{name}: a type that the standard does not know, or a constraint of another one")

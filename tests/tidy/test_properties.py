@@ -233,7 +233,7 @@ OF_A_COLUMN = r"\((?:\d+ values|not in this file|\d+ cells end with a comma)\)"
 
 
 def headings(item: Input, chunk: pd.DataFrame) -> int:
-    """Return how many rows at the top are no data but say what those below them are: their place is what tells them.
+    """Return how many rows at the top are not data but say what those below them are: their place is what tells them.
 
     The order of all other rows of these two files must not matter either.
     """
@@ -323,13 +323,13 @@ def test_rows_above_their_headings_are_refused(base):
 
 
 #: Datasets whose record says what was made of a value in words of the clean table, or that it is not shown, so that
-#: the rows as changed are no rows of the file; with what happens if they are taken for such.
+#: the rows as changed are not rows of the file; with what happens if they are taken for such.
 OTHER_WORDS = {
     "compranet": "persons are masked by the line, amounts are numbers",
     "freedom_on_the_net": "scores are turned round",
-    "gti_proact_reference": "a place that is no country loses its code",
+    "gti_proact_reference": "a place that is not a country loses its code",
     "honduras_oncae": "names are trimmed in one of two columns that must agree",
-    "international_surveillance_contracts": "a buyer that is no single body loses its words",
+    "international_surveillance_contracts": "a buyer that is not a single body loses its words",
     "mexico_legal_authority": "a remark that goes also says when a provision was struck down",
     "mexico_sanctions": "persons are masked by the line",
     "ocds": "the record names paths inside a release",

@@ -100,7 +100,7 @@ class Number:
             value = value.item() if hasattr(value, "item") else value
             if value is not None or name == "value":
                 if not isinstance(value, abstract.Real) or isinstance(value, bool):
-                    said = f"its {name} is {value!r}, which is no number"
+                    said = f"its {name} is {value!r}, which is not a number"
                     raise MessageError("number", said, "Choose the sentence without it")
                 if not math.isfinite(value):
                     said = f"its {name} is {value!r}"

@@ -44,7 +44,8 @@ class Counted(str):
             ending = {1: "st", 2: "nd", 3: "rd"}.get(self.value % 10, "th") if not 10 < self.value % 100 < 14 else "th"
             return words if self.value == 1 else f"{self}{ending}-{words}"
         if self.unit != "count":
-            raise MessageError("message", f"has words that agree with {self}, which is no count", "Write them without")
+            fault = f"has words that agree with {self}, which is not a count"
+            raise MessageError("message", fault, "Write them without")
         singular, _, plural = words.partition("|")
         return singular if self.value == 1 else plural
 

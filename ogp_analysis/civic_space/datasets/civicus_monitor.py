@@ -6,7 +6,7 @@ Ratings are published; scores were not to 2021, and those here were transcribed 
 References
 ----------
 CIVICUS Monitor, Methodology Paper (2018): the base score takes in component E of Freedom in the World and the
-World Press Freedom Index, so that agreement with them is no independent evidence. People Power Under Attack,
+World Press Freedom Index, so that agreement with them is not independent evidence. People Power Under Attack,
 reports of 2020 and 2021, for the number of countries in each rating.
 """
 
@@ -200,7 +200,7 @@ INPUTS = (
     Input("civicus_monitor", "compiled-2020-2025", "civicus_2020_2025.csv"),
 )
 LAYOUTS = (
-    # The map of one year, which stands beside the years before it; its date of download is no version.
+    # The map of one year, which stands beside the years before it; its date of download is not a version.
     Layout("map", "civicus_monitor", required=("key", "fillKey"), optional=("slug",), continues=True),
     Layout(
         "scores",

@@ -2,7 +2,7 @@
 
 The nearest thing here to a yearly series on surveillance, and a weak one: experts code what can be
 seen. In Mexico the series on monitoring does not move in nineteen years, and it does not move in 46
-of 179 units. Its silence on covert spyware is no evidence of absence.
+of 179 units. Its silence on covert spyware is not evidence of absence.
 
 References
 ----------

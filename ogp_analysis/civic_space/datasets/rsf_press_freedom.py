@@ -29,7 +29,7 @@ LICENCE = "not stated by the publisher"
 #: Codes of the exports that are not ISO 3166, and the code of the same unit in the register.
 CODE_RULE = "rsf_code"
 CODES = {"CTU": "XNC", "XKO": "XKX", "USA2": "USA", "ISR1": "ISR"}
-#: Rows that are no country or territory, and the rule that sets each aside.
+#: Rows that are not a country or territory, and the rule that sets each aside.
 ASIDE = {
     "USA1": "conduct_abroad",  # the United States outside their territory
     "USA_I": "conduct_abroad",  # the United States in Iraq

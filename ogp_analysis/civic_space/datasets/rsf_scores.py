@@ -58,7 +58,7 @@ def scores(chunk: pd.DataFrame, columns: dict[str, str], year: int) -> tuple[dic
     Raises
     ------
     CleaningError
-        If a value is no number, contradicts its rank or cannot be decided.
+        If a value is not a number, contradicts its rank or cannot be decided.
     """
     higher = method(year) != "penalty_points"
     raw, rank = columns["score"], columns["rank"]

@@ -55,7 +55,7 @@ def named(chunk: pd.DataFrame, code: str, special: Mapping[str, str] = SPECIAL_U
     code : str
         The raw column that holds V-Dem's text id.
     special : mapping of str to str
-        The units that are no countries of ISO, and what each of them is.
+        The units that are not countries of ISO, and what each of them is.
 
     Raises
     ------

@@ -160,7 +160,7 @@ class Measures(Shown):
         """
         pairs = {"core": core_pairs, "construct": construct_pairs}
         if by not in pairs:
-            raise ParameterError("by", f"{by!r} is no way to pair measures", "Use " + " or ".join(pairs))
+            raise ParameterError("by", f"{by!r} is not a way to pair measures", "Use " + " or ".join(pairs))
         if by not in self._agreements:
             self._agreements[by] = agreements(self.series, pairs[by](self.ids), by)
         return self._agreements[by]

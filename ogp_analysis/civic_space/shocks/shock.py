@@ -461,8 +461,8 @@ def shock(
     ids = list(dict.fromkeys(id.strip() for id in ids if id.strip()))
     odd = [id for id in ids if indicator(id).direction == "higher is more"]
     if odd or not ids:
-        raise ParameterError("outcomes", f"{listed(odd)} is no measure of civic space" if odd else "names no measure",
-                             "Name measures from less to more free, such as v2xcs_ccsi")  # fmt: skip
+        fault = f"{listed(odd)} is not a measure of civic space" if odd else "names no measure"
+        raise ParameterError("outcomes", fault, "Name measures from less to more free, such as v2xcs_ccsi")
     joined = join(ids, FIRST_YEAR, _NO_END, edition)
     held = [id for id in ids if id not in joined.absent]
     made = {id: series_after(joined.frame, id, place.iso3, date.year, rule, edition) for id in held}

@@ -100,7 +100,7 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
     if len(wrong):
         raise CleaningError(
             f"{chunk[FILE].iloc[0]} line {chunk.loc[wrong.index[0], LINE]}, action_plan_number",
-            f"{len(wrong)} values are no numbers of a plan, {listed(wrong.unique())}",
+            f"{len(wrong)} values are not numbers of a plan, {listed(wrong.unique())}",
             "Correct the source row",
         )
     fixed, entries = _corrected(chunk, not source.layout)

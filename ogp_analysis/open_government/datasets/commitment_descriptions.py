@@ -21,7 +21,7 @@ from ogp_analysis.tidy.dataset import Dataset, Input
 from ogp_analysis.tidy.record import FILE, LINE, Cleaned, kept_all
 
 LANGUAGES = ("en", "es")
-#: Shortest and longest line, in characters: shorter says nothing of what was promised, longer is no line of a table.
+#: Shortest and longest line, in characters: shorter says nothing of what was promised, longer is not a line of a table.
 LENGTHS = (20, 110)
 BASES = ("title", "title_and_text", "title_and_beginning")
 REVIEWERS = ("author", "second_reader")

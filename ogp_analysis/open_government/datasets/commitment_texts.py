@@ -27,7 +27,7 @@ _FUNCTION_WORDS = {
 }
 _LANGUAGE = {word: code for code, words in _FUNCTION_WORDS.items() for word in words}
 _WORD = re.compile(r"[^\W\d_]+")
-#: What is no letter, for texts of ASCII, which are taken apart faster this way.
+#: What is not a letter, for texts of ASCII, which are taken apart faster this way.
 _GAPS = {number: " " for number in range(128) if not chr(number).isalpha()}
 #: What Python takes for blanks, in ASCII.
 _BLANKS = r"[\t-\r\x1c-\x1f ]+"

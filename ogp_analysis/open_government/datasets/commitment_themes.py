@@ -48,7 +48,7 @@ SCHEMA = TableSchema(
             required=True,
         ),
     ),
-    left_alone="Rules are kept apart: several may find one theme. Absence is no finding.",
+    left_alone="Rules are kept apart: several may find one theme. Absence is not a finding.",
 )
 
 

@@ -55,7 +55,7 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
         If a column is absent, a value is not known, or, in one of the three vintages, a column is not known, a label
         and its number do not agree, or a correction no longer finds what it expects.
     UnknownName
-        If a place is no country and no locality.
+        If a place is neither a country nor a locality.
     """
     known = not source.layout
     vintage = columns.BY_FOLDER[source.version] if known else re.sub(r"\W+", "_", source.version).strip("_")

@@ -114,7 +114,7 @@ def latest_plan(chunk: pd.DataFrame) -> pd.DataFrame:
         chunk,
         "current_plan",
         usual["start"].notna() | notes.isin(["", "none seen"]) | notes.str.startswith("none after "),
-        "are no plan that a rule reads",
+        "are not a plan that a rule reads",
     )
     return usual[["number", "start", "end"]].fillna("")
 

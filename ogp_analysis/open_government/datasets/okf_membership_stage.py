@@ -84,7 +84,7 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
     if len(odd):
         raise CleaningError(
             f"{odd[FILE].iloc[0]} line {odd[LINE].iloc[0]}",
-            f"{len(odd)} lines above the year are no keys of a description, for example {odd[_KEY].iloc[0]!r}",
+            f"{len(odd)} lines above the year are not keys of a description, for example {odd[_KEY].iloc[0]!r}",
             "Get the file that the source's sidecar names",
         )
     rows = chunk[~described]

@@ -116,7 +116,7 @@ COUNTRIES = TableSchema(
 )
 _MEMBERSHIPS = {"in_ogp": "OGP", "in_eiti": "EITI", "in_eu": "EU", "in_oecd": "OECD", "in_g20": "G20"}
 _KNOWN_MEMBERSHIP = r"OGP|EITI|EU|OECD|G20|LG - (?:Member|Target)|UK Overseas Territory"
-#: The one row that is no country, and its code.
+#: The one row that is not a country, and its code.
 _GROUP = ("United Kingdom Overseas Territories", "UK_OT")
 _FLAGS = ("central_register", "public_register", "all_sectors")
 _COMMITMENT = ("country", "iso2", "commitment_type", "date", *_FLAGS, "link", "last_edited")
@@ -195,7 +195,7 @@ def _days(dates: pd.Series) -> pd.Series:
     days = partial_dates.first_day(dates)
     odd = partial_dates.precision(dates).dropna() != "day"
     if odd.any():
-        raise CleaningError(_RULES, f"{int(odd.sum())} dates are no days", "Give the column a precision")
+        raise CleaningError(_RULES, f"{int(odd.sum())} dates are not days", "Give the column a precision")
     return days
 
 

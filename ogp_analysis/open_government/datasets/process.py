@@ -146,7 +146,7 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
     # The file has its header twice, between lines of groups: of one that is read from the first, rows repeat it.
     again = chunk[names.COUNTRY].isin(["", names.COUNTRY])
     aside = set_aside(chunk, again, HEADER_RULE, names.COUNTRY)
-    # Blanks at the end are no part of an answer.
+    # Blanks at the end are not part of an answer.
     given = chunk[~again]
     answers = [raw for _, raw, *_ in (*names.STEPS, *names.TWINNED, *names.QUESTIONS)]
     stripped = {raw: given[raw].str.rstrip(" ") for raw in answers}

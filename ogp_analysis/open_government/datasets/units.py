@@ -29,6 +29,6 @@ def country_of(codes: pd.Series) -> pd.Series:
     Raises
     ------
     UnknownName
-        If the letters are no code of a country, nor the first two of a locality.
+        If the letters are not a code of a country, nor the first two of a locality.
     """
     return codes.map({code: country(code if len(code) == 3 else code[:2]).iso3 for code in codes.unique()})

@@ -124,7 +124,7 @@ def _same_number(pairs: pd.DataFrame) -> pd.Series:
 
 
 def _same_amount(pairs: pd.DataFrame) -> pd.Series:
-    """Zero is no amount that could tell one contract from another."""
+    """Zero is not an amount that could tell one contract from another."""
     return _equal_amounts(pairs) & (pairs["award_amount"] != 0)
 
 

@@ -47,5 +47,5 @@ def positive(chunk: pd.DataFrame, column: str) -> pd.Series:
         If a value is blank, no number, zero or negative.
     """
     value = number(chunk, column)
-    refuse(chunk, column, ~(value > 0), "values that are no positive number")
+    refuse(chunk, column, ~(value > 0), "values that are not a positive number")
     return value

@@ -57,7 +57,7 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
         If a column is absent, or a code, a kind, a unit or a date cannot be read.
     """
     require(chunk, _COLUMNS)
-    key = matching(chunk, "CLAVE CUCoP +", r"\d{5}-\d{4,5}", "codes that are no CUCoP+ codes")
+    key = matching(chunk, "CLAVE CUCoP +", r"\d{5}-\d{4,5}", "codes that are not CUCoP+ codes")
     refuse(chunk, "CLAVE CUCoP +", key.str[:5] != chunk["PARTIDA ESPECÍFICA"], "codes of another partida")
     days, centuries = {}, []
     for name, column in _DATES.items():
@@ -68,7 +68,7 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
     products = pd.DataFrame(
         {
             "cucop_plus": key,
-            "cucop": matching(chunk, "CLAVE CUCoP", r"\d{8,9}", "codes that are no CUCoP codes"),
+            "cucop": matching(chunk, "CLAVE CUCoP", r"\d{8,9}", "codes that are not CUCoP codes"),
             "description": chunk["DESCRIPCIÓN"].str.strip(),
             "unit": known(chunk, "UNIDAD DE MEDIDA (sugerida)", _UNITS).map(_UNITS),
             "kind": known(chunk, "TIPO DE CONTRATACIÓN", _KINDS).map(_KINDS),

@@ -113,7 +113,7 @@ class Fields:
             return _series(array, raw)
         trimmed = pc.utf8_trim_whitespace(array)
         if field in TITLES:
-            # Blanks alone are no title.
+            # Blanks alone are not a title.
             return _series(pc.if_else(pc.equal(trimmed, ""), trimmed, array), raw)
         if pc.any(pc.not_equal(trimmed, array)).as_py():
             self._record(field, _series(array, raw), trimmed, "outer_blanks")

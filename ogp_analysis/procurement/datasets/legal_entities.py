@@ -64,7 +64,7 @@ def patterns() -> dict[str, str]:
     """Return patterns on whole plain names, for RE2 as well.
 
     ``person`` (a person's trade) but not ``not_person``, ``entity`` (a word or form that tells), ``end`` (a form at the
-    end), ``surname`` and ``ambiguous`` (ends that are no sure forms).
+    end), ``surname`` and ``ambiguous`` (ends that are not sure forms).
     """
     words = facts()["words"]
     countries = facts()["countries"]

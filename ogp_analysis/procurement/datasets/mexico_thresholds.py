@@ -78,11 +78,11 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
 
 def _cells(chunk: pd.DataFrame, column: str, procedure: str, kind: pd.Series) -> pd.DataFrame:
     year = matching(chunk, "Año", r"20\d\d", "years that are none")
-    ceiling = matching(chunk, column, _AMOUNT, "ceilings that are no whole pesos").astype("float64").astype("int64")
+    ceiling = matching(chunk, column, _AMOUNT, "ceilings that are not whole pesos").astype("float64").astype("int64")
     taxed = year.isin(WITH_VAT)
     without = ceiling.mask(taxed, ceiling * 100 // _PERCENT)
     exact = (without * _PERCENT == ceiling * 100) | ~taxed
-    refuse(chunk, column, ~exact | (without % _THOUSAND != 0), "ceilings that are no whole thousands without tax")
+    refuse(chunk, column, ~exact | (without % _THOUSAND != 0), "ceilings that are not whole thousands without tax")
     return pd.DataFrame(
         {
             "year": year,

@@ -182,7 +182,7 @@ def _of_file(
     unknown = [one for one in done if one.what == "passed over"]
     if len(unknown) == len(done):
         return [Outcome(one.label, "failed", fault=one.fault) for one in unknown]
-    return done + [Outcome(name, "passed over", fault=f"{name}: is no table.") for name in others]
+    return done + [Outcome(name, "passed over", fault=f"{name}: is not a table.") for name in others]
 
 
 def _failed(label: str, error: OSError | OgpAnalysisError) -> Outcome:

@@ -88,12 +88,12 @@ def column_map(file: Path) -> ColumnMap:
     except OSError as error:
         raise ParameterError(where, f"cannot be read ({error.strerror})", "Name the file of the map") from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise ParameterError(where, f"is no TOML ({error})", "Correct it") from error
+        raise ParameterError(where, f"is not TOML ({error})", "Correct it") from error
     _known(where, stated, ("columns", "formats"), "table")
     parts = [stated.get(name, {}) for name in ("columns", "formats")]
     for name, part in zip(("columns", "formats"), parts, strict=True):
         if not isinstance(part, dict):
-            raise ParameterError(where, f"{name} is no table", f"Write [{name}] and its keys below")
+            raise ParameterError(where, f"{name} is not a table", f"Write [{name}] and its keys below")
     columns, formats = parts
     _known(where, columns, COLUMNS, "key of [columns]")
     _known(where, formats, FORMATS, "key of [formats]")
@@ -105,7 +105,7 @@ def column_map(file: Path) -> ColumnMap:
         raise ParameterError(where, f"gives {listed(twice)} to several keys", "Give each column to one")
     for key, value in formats.items():
         if not isinstance(value, str):
-            raise ParameterError(where, f"formats.{key} is no text", "Write it between quotation marks")
+            raise ParameterError(where, f"formats.{key} is not text", "Write it between quotation marks")
     _check_formats(where, found, formats)
     return ColumnMap(found, **formats)
 
@@ -120,7 +120,7 @@ def _known(where: str, given: dict, known: tuple[str, ...], what: str) -> None:
 def _names(where: str, key: str, value) -> tuple[str, ...]:
     names = [value] if isinstance(value, str) else value
     if not isinstance(names, list) or not names or not all(isinstance(name, str) and name.strip() for name in names):
-        raise ParameterError(where, f"columns.{key} is no name of a column", "Write the name between quotation marks")
+        raise ParameterError(where, f"columns.{key} is not a column name", "Write the name between quotation marks")
     most = _OBJECTS if key == "object" else 1
     if len(names) > most:
         raise ParameterError(where, f"columns.{key} names {len(names)} columns", f"Name at most {most}")
@@ -143,10 +143,10 @@ def _check_formats(where: str, columns: dict, formats: dict) -> None:
         raise ParameterError(where, f"formats.date {formats['date']!r} does not tell a day", 'Write "%d/%m/%Y"')
     for key, signs in (("decimal", _DECIMAL), ("thousands", _THOUSANDS)):
         if key in formats and formats[key] not in signs:
-            raise ParameterError(where, f"formats.{key} {formats[key]!r} is no such sign", f"Use one of {list(signs)}")
+            raise ParameterError(where, f"formats.{key} {formats[key]!r} is not allowed", f"Use one of {list(signs)}")
     if formats.get("decimal") and formats.get("decimal") == formats.get("thousands"):
         raise ParameterError(where, "formats.decimal and formats.thousands are the same sign", "Correct one of them")
     if "currency" in formats and "currency" in columns:
         raise ParameterError(where, "gives the currency twice, as a column and for all rows", "Leave one of them out")
     if "currency" in formats and not re.fullmatch("[A-Z]{3}", formats["currency"]):
-        raise ParameterError(where, f"formats.currency {formats['currency']!r} is no code", 'Write it as "MXN"')
+        raise ParameterError(where, f"formats.currency {formats['currency']!r} is not a code", 'Write it as "MXN"')

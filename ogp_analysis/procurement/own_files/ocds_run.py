@@ -51,7 +51,7 @@ class _Again(Exception):
     key : tuple
         How the process of an element is found, if it is not where it was guessed to be.
     unsound : dict of str to OgpAnalysisError
-        Files that are no sound JSON, so that their elements cannot be kept apart.
+        Files that are not valid JSON, so that their elements cannot be kept apart.
     names : frozenset of str
         Plain names that are natural persons' in one process and were left in another.
     """

@@ -16,7 +16,7 @@ def part(file: Path) -> Path:
 
 
 def remove(out: Path) -> None:
-    """Remove what a process that was killed left half written below `out`, whose folders are no links."""
+    """Remove what a process that was killed left half written below `out`, whose folders are not links."""
     for left in (*(file for form in FORMS for file in out.glob(f"{form}/*/.*.part")), *out.glob("runs/.*.new")):
         left.unlink()
     for folder in out.glob(f"{SPOOL}*/"):

@@ -148,7 +148,7 @@ def _check_number(name: str, number: dict) -> None:
     if unit in ("count", "rank") and value < (unit == "rank"):
         raise _contradiction(name, f"{value} is too small for a {unit}")
     if unit in ("share", "probability") and not 0 <= value <= 1:
-        raise _contradiction(name, f"{value} is no share of a whole")
+        raise _contradiction(name, f"{value} is not a share of a whole")
     _check_interval(name, number.get("low"), value, number.get("high"))
 
 
@@ -160,7 +160,7 @@ def _check_table(name: str, printed: Printed) -> None:
         where = f"table {name!r}, row {at}"
         for column in shares:
             if _number(row[column]) and not -_SAME <= row[column] <= 1 + _SAME:
-                raise _contradiction(f"{where}, {column}", f"{row[column]} is no share of a whole")
+                raise _contradiction(f"{where}, {column}", f"{row[column]} is not a share of a whole")
         for part, whole in _PARTS:
             count, n = row.get(part), row.get(whole)
             if "share" in row and _number(count) and _number(n) and not 0 <= count <= n:

@@ -27,8 +27,8 @@ def scan_page(
 ) -> bytes:
     """Return the page of a scan, self-contained and without scripts, in the language in force.
 
-    A supplier is named where the reviewer has confirmed the hit, the contract has not changed since, and it is no
-    natural person. Objects of contracts are nowhere on the page.
+    A supplier is named where the reviewer has confirmed the hit, the contract has not changed since, and it is not
+    a natural person. Objects of contracts are nowhere on the page.
 
     Parameters
     ----------

@@ -121,7 +121,8 @@ def everything(project: Project, edition: str | None = None) -> list[Run]:
         if not isinstance(entry, dict) or not {"notebook"} <= set(entry) <= {"notebook", "parameters"}:
             raise _no_list(project, f"number {number} has not the keys notebook and, if needed, parameters")
         if not (isinstance(entry["notebook"], str) and isinstance(entry.get("parameters", {}), dict)):
-            raise _no_list(project, f"number {number} has a notebook that is no name, or parameters that are no table")
+            fault = f"number {number} has a notebook that is not a name, or parameters that are not a table"
+            raise _no_list(project, fault)
     for entry in entries:
         values = {k: v if isinstance(v, list) else [v] for k, v in entry.get("parameters", {}).items()}
         runs += matrix(project, entry["notebook"], values, edition)

@@ -103,7 +103,7 @@ class Planner:
         record = self.published.get((run.notebook, run.slug))
         if record is None:
             folder = self.project.reports / run.notebook / run.slug
-            unread = f"its {run_record.NAME} is missing or is no record of this version"
+            unread = f"its {run_record.NAME} is missing or is not a record of this version"
             said = unread if folder.exists() else "it has never been run"
             return Step(run, "run", ("it was asked for" if force else "; ".join([said, *self._failed(run)]),))
         seconds = float(record[run_record.CLOCK].get("seconds", 0.0))

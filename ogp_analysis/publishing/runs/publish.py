@@ -241,7 +241,7 @@ def _finish(project: Project) -> None:
         return
     except kept.NotKept as error:
         where = project.shown(root / _JOURNAL)
-        raise ReportError(where, f"is no journal of this version ({error})", "Remove it, then run again") from error
+        raise ReportError(where, f"is not a journal of this version ({error})", "Remove it, then run again") from error
     target = project.reports / steps["target"]
     for one in (root / steps["prepared"], root / steps["old"]):
         if not os.path.lexists(target) and one.is_dir() and not (one.is_symlink() or one.parent.is_symlink()):

@@ -157,7 +157,7 @@ def taken(folder: Path) -> dict:
             fault = f"it names the file {odd[0][:40]!r}"
     if fault:
         raise ReportError(
-            str(folder / NAME), f"is missing or is no record of this version ({fault})", "Name a report folder"
+            str(folder / NAME), f"is missing or is not a record of this version ({fault})", "Name a report folder"
         )
     return record
 

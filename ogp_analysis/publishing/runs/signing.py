@@ -94,7 +94,7 @@ def signer(folder: Path, keyring: Path) -> str:
         raise ReportError(str(keyring), "cannot be read as a file of public keys", "Check what it is") from error
     found = [_KEY.fullmatch(line) for line in lines if line and not line.startswith("#")]
     if not found or None in found:
-        what = "holds a line that is no public key" if found else "holds no public key"
+        what = "holds a line that is not a public key" if found else "holds no public key"
         raise ReportError(str(keyring), what, "Give public keys of OpenSSH, one a line, such as id_ed25519.pub")
     trusted = [f"{key[1]} {key[2]}" for key in found]
     try:

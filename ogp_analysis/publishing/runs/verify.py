@@ -219,7 +219,7 @@ def _unexplained(pair: _Pair, differing: list[str], parts: list[str], reasons: l
         text = text.replace(was, now).replace(was[:12], now[:12])
     old, new = json_of(text.encode()), json_of(kept.content(pair.new, "notebook.ipynb"))
     if old is None or notebook.odd(old):
-        return "notebook.ipynb: it is no notebook"
+        return "notebook.ipynb: it is not a notebook"
     for document in (old, new):
         for part in ("language_info", "papermill"):
             if isinstance(document["metadata"].get(part), dict):

@@ -102,7 +102,7 @@ def records(path: Path, label: str, encoding: str, delimiter: str, header: int) 
     """Yield ``(line, cells)`` of each record, the one with the column names first.
 
     Lines are physical and count from 1: a quoted cell may hold line breaks, so a record may take
-    several. Blank lines are no records, but count. A line ends with LF, CR LF or CR. A byte order
+    several. Blank lines are not records, but count. A line ends with LF, CR LF or CR. A byte order
     mark is dropped. Quoting follows RFC 4180: a quotation mark in the middle of things is a fault,
     not a guess.
 
@@ -341,7 +341,7 @@ def mended(file: TableFile, size: int = _BLOCK) -> Iterator[pd.DataFrame]:
     inside cells included) and ``_fault``: empty for a record with the right number of cells, else
     what is wrong with it, and then its cells are empty. A quotation mark that is never closed
     swallows the lines after it: such a record is taken apart again into its lines, of which those
-    with the right number of cells are records. Blank lines are no records, but count.
+    with the right number of cells are records. Blank lines are not records, but count.
 
     Raises
     ------

@@ -11,7 +11,7 @@ import pandas as pd
 #: An address is kept whole only where it was reviewed; any other is cut to its host, as addresses of articles often
 #: spell the names of victims, officials or accused.
 RULE = "address_not_reviewed"
-#: A description in words, or an address that was cut, is no address and is left out.
+#: A description in words, or an address that was cut, is not an address and is left out.
 WORDS_RULE = "no_whole_address"
 
 

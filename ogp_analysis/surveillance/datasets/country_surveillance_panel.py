@@ -1,7 +1,7 @@
 """How often each country stands in the lists of surveillance technology: counts by country, side by side.
 
 Counted from the other sources of this folder. They overlap: the same report of Citizen Lab may stand
-behind several columns, so the number of lists is no number of independent findings. Zero means that a
+behind several columns, so the number of lists is not a number of independent findings. Zero means that a
 list does not name the country, not that nothing is used there.
 """
 

@@ -44,7 +44,7 @@ STANDINGS = {
 }
 #: A fact that holds another.
 _CONTAINS = {"includes INT-002: do not sum": "INT-002"}
-#: Buyers that are no single body: what is said of them, by a code.
+#: Buyers that are not a single body: what is said of them, by a code.
 _BUYER_CODES = {
     "Police intelligence (alleged)": "alleged",
     "Government of Estonia": "government",
@@ -106,7 +106,7 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
     Raises
     ------
     CleaningError
-        If a column is absent, a text has no code, a date is none or an amount is no number.
+        If a column is absent, a text has no code, or a date or an amount cannot be read.
     UnknownName
         If a country is none.
     """

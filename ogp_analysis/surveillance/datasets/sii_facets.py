@@ -37,7 +37,7 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
     CleaningError
         If a column is absent or a facet is unknown.
     UnknownName
-        If a value of :data:`COUNTRY_FACET` is no country.
+        If a value of :data:`COUNTRY_FACET` is not a country.
     """
     require(chunk, _COLUMNS)
     facet = known(chunk, "facet", FACETS)

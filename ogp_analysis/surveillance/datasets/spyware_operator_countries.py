@@ -2,7 +2,7 @@
 
 A supplement of November 2026 holds later reports, on Predator and SORM, each of which was read in a secondary source.
 
-Each list has its own standard of evidence, which `status` states: a server located in a country is no
+Each list has its own standard of evidence, which `status` states: a server located in a country is not
 evidence of a customer, a scan points to a likely user, a purchase may be confirmed by the government.
 Lists overlap and are not independent.
 """

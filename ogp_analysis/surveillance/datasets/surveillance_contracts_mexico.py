@@ -125,7 +125,7 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
     Raises
     ------
     CleaningError
-        If a column is absent, a code is unknown, a date is none or an amount is no number.
+        If a column is absent, a code is unknown, or a date or an amount cannot be read.
     """
     require(chunk, _COLUMNS)
     publisher = chunk["source_publisher"].str.replace(r" \([^)]*\)", "", regex=True)

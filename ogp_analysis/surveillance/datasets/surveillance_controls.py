@@ -41,7 +41,7 @@ _BODIES = {
     "High Court": "high_court",
     "INAI": "inai",
 }
-#: Jurisdictions that are no country, and our code for each.
+#: Jurisdictions that are not a country, and our code for each.
 GROUPS = {
     "EU": "eu",
     "EU (28 MS)": "eu_28",

@@ -22,7 +22,7 @@ sys.modules["glossary"] = tool
 _spec.loader.exec_module(tool)
 
 GLOSSARY = tomllib.loads(tool.TERMS.read_text(encoding="utf-8"))
-#: What is no prose: code, addresses, and the names of fields.
+#: What is not prose: code, addresses, and the names of fields.
 CODE = re.compile(r"`[^`]*`|\]\([^)]*\)|https?://\S+|\{\w+\}|\{\w+:")
 
 

@@ -155,7 +155,7 @@ def test_a_number_without_a_value_is_left_out_and_one_without_bounds_has_no_leve
 
 @pytest.mark.parametrize("value", [None, "3", True])
 def test_what_is_no_number_is_refused(value):
-    with pytest.raises(MessageError, match="which is no number"):
+    with pytest.raises(MessageError, match="which is not a number"):
         count(value)
 
 

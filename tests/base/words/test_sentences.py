@@ -81,7 +81,7 @@ def test_a_number_without_a_unit_is_refused():
 
 
 def test_words_agree_with_counts_only():
-    with pytest.raises(MessageError, match="words that agree with 2023, which is no count"):
+    with pytest.raises(MessageError, match="words that agree with 2023, which is not a count"):
         sentence("profile.latest", case="observed", place="x", version="14",
                  **{**PATH, "year": year(2023), "value": index(0.5)}, rank_high=rank(1), n=year(2023),
                  tied=count(0))  # fmt: skip

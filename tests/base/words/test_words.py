@@ -163,12 +163,12 @@ def test_a_pair_of_words_stands_for_a_count_and_its_words_differ(language, texts
     assert len(found) > 90
     for key, field, pair in found:
         if "|" not in pair:  # an ordinal: "2nd-largest"
-            assert language == "en" and field.startswith("rank"), f"{key}: {field!r} is no rank"
+            assert language == "en" and field.startswith("rank"), f"{key}: {field!r} is not a rank"
             continue
         singular, bar, plural = pair.partition("|")
         assert bar and singular and plural and singular != plural and "|" not in plural, f"{key}: {pair!r}"
         # Refused also when it is written: see test_words_agree_with_counts_only.
-        assert field in counts(key), f"{key}: {field!r} is no count"
+        assert field in counts(key), f"{key}: {field!r} is not a count"
 
 
 def test_a_rank_is_written_with_the_ending_of_its_ordinal():
@@ -177,7 +177,7 @@ def test_a_rank_is_written_with_the_ending_of_its_ordinal():
         "largest", "2nd-largest", "3rd-largest", "4th-largest", "11th-largest", "12th-largest", "13th-largest",
         "21st-largest", "22nd-largest", "101st-largest", "111th-largest", "113th-largest", "123rd-largest",
     ]  # fmt: skip
-    with pytest.raises(MessageError, match="agree with 2, which is no count"):
+    with pytest.raises(MessageError, match="agree with 2, which is not a count"):
         f"{Counted('2', 2, 'rank'):country|countries}"
 
 

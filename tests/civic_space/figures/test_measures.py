@@ -78,7 +78,7 @@ def test_correlations_are_drawn_from_the_highest_with_their_years_and_shared_inp
     assert f"Most like the core index: Associational rights (FH), {rhos[0]:.2f}" in title
     assert "Rows: 3; of these, hollow, with shared inputs: 1." in made.caption
     assert "the highest 0." in made.alt and "(Associational rights (FH))" in made.alt
-    assert made.redistribute, "a correlation is no value"
+    assert made.redistribute, "a correlation is not a value"
 
 
 def test_no_text_meets_another():

@@ -59,7 +59,7 @@ def test_segments_end_where_a_method_does():
     assert method_spans(indicator("rsf_score")) == [(2013, 2021), (2022, 2026)]
     assert method_spans(indicator("fotn_total")) == [(2011, 2018), (2019, 2019)]
     assert method_spans(indicator("v2xcs_ccsi")) == [(1970, 2023)]
-    assert method_years(indicator("va_est")) == (), "rarer values before 2002 are no other method"
+    assert method_years(indicator("va_est")) == (), "rarer values before 2002 are not another method"
 
 
 def test_a_span_of_one_year_is_that_year():

@@ -103,7 +103,7 @@ WRONG = [
     ({"event_date": "2000-06-01"}, "lies before every series"),
     ({"event_date": "2024-02-01"}, "no series has a year from 2024-02-01 on; the last ends in 2023."),
     ({"donor_rule": "neighbours"}, "donor_rule: there is no rule 'neighbours'."),
-    ({"outcomes": "population"}, "outcomes: 'population' is no measure of civic space."),
+    ({"outcomes": "population"}, "outcomes: 'population' is not a measure of civic space."),
     ({"outcomes": " , "}, "outcomes: names no measure."),
     ({"outcomes": "fiw_d4"}, "none is in the data of the embedded edition"),
     ({"country": "Nowhere"}, "Nowhere"),

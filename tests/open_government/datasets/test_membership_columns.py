@@ -42,7 +42,7 @@ def test_a_letter_is_dated_as_finely_as_the_notes_do(notes, note, date):
     "note",
     [
         "letter of intent May 2010",  # another year
-        "announced 2012-05-17",  # an announcement is no letter
+        "announced 2012-05-17",  # an announcement is not a letter
         "letter of concern 2012-05-17",
         "formally joined May 2012",
     ],

@@ -100,7 +100,7 @@ def test_a_year_only_row_is_merged_into_the_dated_row_of_the_same_event(build):
     assert kept["date_text"].tolist() == ["2022-03", "2022-05"]
     inactive = kept.iloc[0]
     assert inactive["source_url"] == "https://example.org/KEN/2022-03 | https://example.org/KEN/2022"
-    assert pd.isna(inactive["confidence"]), "the merged row is no news report"
+    assert pd.isna(inactive["confidence"]), "the merged row is not a news report"
     assert record.entries[["action", "rule", "old", "new"]].to_numpy().tolist() == [
         ["merged", "dated_row_supersedes", "2022", "2022-03"]
     ]

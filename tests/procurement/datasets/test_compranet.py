@@ -218,7 +218,7 @@ def test_every_column_that_a_layout_names_reaches_a_table(name):
     numbers = [columns[field] for field in NEEDED_NUMBERS if field in columns]
     plain, filled = [], []
     for line, field in enumerate(fields):
-        # A procedure of its own, so that it is no repeat of another.
+        # A procedure of its own, so that it is not a repeat of another.
         plain.append(dict.fromkeys(columns.values(), "") | needed | dict.fromkeys(numbers, f"1{line}"))
         filled.append(plain[-1] | {columns[field]: SAMPLE_TEXTS.get(field, "mxn x")})
     before, after = by_line(lines(plain), name), by_line(lines(filled), name)
@@ -538,7 +538,7 @@ def test_counts_of_known_faults(published):
     assert (by["2017-sample"].tables["contracts"]["amount_status"] == "suspicious").sum() == 1
     flags = {v: by[v].tables["contracts"]["date_order"].fillna("") for v in ("2010-2012", "2013", "2014")}
     assert [f.str.contains("signed_after_start").sum() for f in flags.values()] == [36, 15, 9], (
-        "the signature of 2021 is no date"
+        "the signature of 2021 is not a date"
     )
     assert sum(f.str.contains("end_before_start").sum() for f in flags.values()) == 0
     assert by["2026-imss"].tables["contracts"]["currency"].isna().all()

@@ -206,7 +206,7 @@ SAMPLED = {"general": {"sample": True}}
 
 @pytest.mark.parametrize("flag", [flag.name for flag in chosen() if flag.share])
 def test_in_a_sample_no_share_of_an_organisation_is_told(flag):
-    """Awards on which the flags on awarded contracts are all computed when they are no sample."""
+    """Awards on which the flags on awarded contracts are all computed when they are not a sample."""
     rows = [
         {"buyer_id": f"U{n:02d}", "method": m, "amount": 950.0}
         for n in range(12) for m in ["direct"] * (5 + n % 2) + ["open"] * (7 - n % 2)

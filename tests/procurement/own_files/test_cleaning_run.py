@@ -245,7 +245,7 @@ def test_a_zip_of_a_text_a_workbook_and_more(tmp_path):
         "Contratos-2002-2002-LP-Contratos",
     }
     page = (out / "summary.html").read_text(encoding="utf-8")
-    assert page.count("Passed over") == 2 and "leeme.pdf: is no table" in page
+    assert page.count("Passed over") == 2 and "leeme.pdf: is not a table" in page
     assert [o.what for o in clean_files([archive], "compranet", out)] == ["current", "current", *["passed over"] * 2]
 
 

@@ -135,7 +135,7 @@ def test_an_empty_file_is_said_and_a_broken_one_fails_alone(tmp_path):
     for said in (
         "good.json: cleaned, 1 rows",
         "empty.json: holds no release",
-        "cut.json: is no sound JSON",
+        "cut.json: is not valid JSON",
         "absent.json",
     ):
         assert said in result.output
@@ -200,7 +200,7 @@ def content(out: Path) -> list[tuple]:
 
 
 def test_how_many_work_side_by_side_changes_nothing(tmp_path, large):
-    """Releases far apart, packed files, persons, odd values, a line that is no JSON: the same bytes."""
+    """Releases far apart, packed files, persons, odd values, a line that is not JSON: the same bytes."""
     firm = {"id": "P", "name": "Juan Pérez"}
     odd = [release(900 + n, awards=[{"id": "a", "suppliers": [firm], "value": {"amount": "1,5"}}]) for n in range(9)]
     files = [tmp_path / "many.jsonl", tmp_path / "more.json.gz"]

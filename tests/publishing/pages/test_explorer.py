@@ -53,7 +53,7 @@ def test_what_others_wrote_is_unmodified_and_has_its_licence():
 
 def test_it_holds_the_published_values_of_scales_that_may_be_passed_on(page, panel):
     held = data(page)
-    assert set(held["measures"]) == {"v2xcs_ccsi", "va_est"}, "categories are no line"
+    assert set(held["measures"]) == {"v2xcs_ccsi", "va_est"}, "categories are not a line"
     assert all(indicator(id).redistribute for id in held["measures"])
     frame = panel.frame.set_index(["iso3", "year"])["va_est"].dropna()
     flat = {(c, int(y)): v for c, years in held["measures"]["va_est"]["values"].items() for y, v in years.items()}
@@ -115,7 +115,7 @@ def test_values_are_read_with_the_arrow_keys_and_stand_in_a_table_and_a_file(ope
         shown.keyboard.press("ArrowLeft")
     assert shown.locator("#said").inner_text() == "2002: Mexico 0.346"
     shown.keyboard.press("ArrowLeft")
-    assert shown.locator("#said").inner_text().startswith("2000:"), "a break is no year"
+    assert shown.locator("#said").inner_text().startswith("2000:"), "a break is not a year"
     rows = shown.locator("#table tbody tr").all_inner_texts()
     assert rows[-1].split() == ["2023", "−0.115"]
     with shown.expect_download() as saved:

@@ -128,7 +128,7 @@ def test_what_stands_behind_a_report_is_its_data_alone_with_what_each_says_of_it
     article = linked(files["index.html"])[0]
     assert [one["name"] for one in article["isBasedOn"]] == ["By DOI", "By citation", "By title"]
     person = {"@type": "Person", "familyName": "García", "givenName": "Ñandú", "name": "Ñandú García"}
-    assert article["isBasedOn"][0]["author"] == [person], "who else there was is no body"
+    assert article["isBasedOn"][0]["author"] == [person], "who else there was is not a body"
     assert article["headline"] == article["name"] == "Civic space in T is narrowed"
     assert "Ñandú" in files["index.html"].decode().partition("ld+json")[2].partition("</script>")[0], "as it is written"
 

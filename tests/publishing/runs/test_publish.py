@@ -214,7 +214,7 @@ def test_a_journal_that_names_what_is_no_report_is_one_sentence_and_moves_nothin
     (victim / "events--MEX-00000000").mkdir(parents=True)
     file = project.reports / ".staging" / "journal.json"
     file.write_bytes(journal.encode("utf-8", "surrogatepass"))
-    with pytest.raises(ReportError, match=r"reports/\.staging/journal\.json: is no journal of this version") as said:
+    with pytest.raises(ReportError, match=r"reports/\.staging/journal\.json: is not a journal of this version") as said:
         publish.recover(project)
     assert len(str(said.value).splitlines()) == 1
     assert there(project) == OLD and [p.name for p in victim.iterdir()] == ["events--MEX-00000000"]

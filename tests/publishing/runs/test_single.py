@@ -92,7 +92,7 @@ def changed(file, change) -> None:
         ),
         (lambda d: d["cells"][-1].update(execution_count=None, outputs=[]), "was not executed to its end: code cell 5"),
         (lambda d: d["cells"][3].update(source="country = open('/etc/passwd').read()"), "are not plain values"),
-        (lambda d: d["cells"][3].update(source="country = '../../x'"), "is no known name or code"),
+        (lambda d: d["cells"][3].update(source="country = '../../x'"), "is not a known name or code"),
         (lambda d: d["cells"][3].update(source="contry = 'MEX'"), "has no such parameter"),
         (lambda d: d["cells"][-1].update(outputs=[]), "does not say which tables it was handed"),
         (
@@ -379,11 +379,11 @@ def test_files_that_are_not_those_that_were_published_are_different_without_a_ru
 @pytest.mark.parametrize(
     ("change", "said"),
     [
-        (lambda r: r.update(id="0" * 12), "is missing or is no record"),
-        (lambda r: r["parameters"].update(country="USA"), "is missing or is no record"),
-        (lambda r: r["files"].update({"../../x": r["files"]["index.html"]}), "is missing or is no record"),
+        (lambda r: r.update(id="0" * 12), "is missing or is not a record"),
+        (lambda r: r["parameters"].update(country="USA"), "is missing or is not a record"),
+        (lambda r: r["files"].update({"../../x": r["files"]["index.html"]}), "is missing or is not a record"),
         (lambda r: _renamed(r, notebook="unheard"), "notebook 'unheard': is not in notebooks/"),
-        (lambda r: _renamed(r, country="../../x"), "is no known name or code"),
+        (lambda r: _renamed(r, country="../../x"), "is not a known name or code"),
         (lambda r: _renamed(r, more="x"), "has no such parameter"),
     ],
 )

@@ -261,9 +261,8 @@ def test_files_that_were_changed_or_are_gone_are_said(checkout):
         whole.replace('"id": "', '"id": "0'),
     ):
         record.write_text(broken)
-        assert stale(checkout) == dict.fromkeys(MEMBERS, "its run.json is missing or is no record of this version"), (
-            broken
-        )
+        told = "its run.json is missing or is not a record of this version"
+        assert stale(checkout) == dict.fromkeys(MEMBERS, told), broken
 
 
 def test_a_published_run_without_its_notebook_or_parameter_is_an_orphan(checkout):

@@ -626,7 +626,7 @@ def outside(folder: Path) -> None:
         ),
         (lambda folder: (folder / "index.html").unlink(), r"index\.html: .* lists it, but No such file"),
         (another_report, r"all_kinds/new: ro-crate-metadata\.json does not list it"),
-        (outside, r"\.\./secret: .* lists it, but '\.\./secret' is no path inside the folder"),
+        (outside, r"\.\./secret: .* lists it, but '\.\./secret' is not a path inside the folder"),
         (
             lambda folder: (folder / CRATE).write_text("["),
             r"ro-crate-metadata\.json: it was not written by this package",

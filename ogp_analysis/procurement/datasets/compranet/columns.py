@@ -71,7 +71,7 @@ def _contract_key(fields: Fields) -> pd.Series:
 _DRAFT = "PC-"
 #: The number begins as that of a draft, whatever the element says: it is taken for a draft.
 _BY_NUMBER = "draft_by_its_number"
-#: The number of a draft is no number of a procedure; it stays in published_number.
+#: The number of a draft is not a number of a procedure; it stays in published_number.
 _OF_DRAFT = "number_of_a_draft"
 #: Whether it is a procedure is not known, so the number is none of a procedure; it stays in published_number.
 _OF_UNKNOWN = "number_of_an_unknown_element"

@@ -18,7 +18,7 @@ from ogp_analysis.tidy.record import FILE, LINE, changed
 
 REMARKS = ("minor_purchase", "outside_rules")
 NUMBER_STATUSES = ("legal_entity", "natural_person", "malformed")
-#: Remarks such as "* Compra Menor" are no part of a name; they have a column of their own.
+#: Remarks such as "* Compra Menor" are not part of a name; they have a column of their own.
 REMARK_RULE = "remark_after_name"
 #: Names and numbers of natural persons reach neither tables nor record; the mask tells the line only.
 PERSON_RULE = "natural_person_masked"

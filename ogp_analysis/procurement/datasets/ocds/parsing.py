@@ -35,7 +35,7 @@ def parsed(raw: bytes, changes: list[Change]) -> Any:
     TooDeep
         If it is nested too deep to be read.
     ValueError
-        If it is no JSON.
+        If it is not JSON.
     """
     if is_too_deep(raw):
         raise TooDeep

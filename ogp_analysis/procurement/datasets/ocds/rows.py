@@ -147,7 +147,7 @@ _SHOWN = 60
 def arrays(lists: Lists, oddities: list[Odd]) -> dict[str, pa.Array]:
     """Return the columns of `lists`: texts, numbers, and counts.
 
-    An amount that is no number in the JSON also gives a column ``<table>.amount_text``.
+    An amount that is not a number in the JSON also gives a column ``<table>.amount_text``.
 
     Parameters
     ----------

@@ -32,7 +32,7 @@ TEXT_AS_NUMBER = "text_as_number"
 BLANK_NUMBER = "blank_number"
 #: A text where the standard has a number, such as NO APLICA, that cannot be read as one, is missing. The text stays.
 UNREADABLE_NUMBER = "unreadable_number"
-#: A number of tenderers that is no whole number is missing.
+#: A number of tenderers that is not a whole number is missing.
 NOT_WHOLE = "count_not_whole"
 #: A field has another name than in the standard: that of drafts before version 1.0, contract for
 #: contracts, or one of the publisher's own.
@@ -57,7 +57,7 @@ NATURAL_PERSON = "natural_person"
 LOST_LETTER = "lost_letter"
 #: A date that does not exist, or lies before 1980 or after 2100, is missing. The text stays.
 IMPOSSIBLE_DATE = "date_impossible"
-#: A text that is no date is missing. The text stays.
+#: A text that is not a date is missing. The text stays.
 UNREADABLE_DATE = "date_unreadable"
 #: A code of ISO 4217 in lower case or with blanks around it.
 CURRENCY_CASE = "currency_case"
@@ -67,7 +67,7 @@ CURRENCY_BLANK = "currency_blank"
 CURRENCY_MISSPELT = "currency_misspelt"
 #: A code that stands for no currency, such as XXX, is missing.
 CURRENCY_TEST = "currency_test"
-#: What is no code of ISO 4217 is missing.
+#: What is not a code of ISO 4217 is missing.
 CURRENCY_UNKNOWN = "currency_unknown"
 #: A key that stands twice in one object: the last counts, as all readers of JSON have it.
 DUPLICATE_KEY = "duplicate_key"
@@ -75,10 +75,10 @@ DUPLICATE_KEY = "duplicate_key"
 NOT_FINITE = "number_not_finite"
 #: A release or record with more than 200 objects and lists inside one another: no reader takes it.
 TOO_DEEP = "nested_too_deep"
-#: A release or record that is no JSON, in a file of JSON lines. In another file it is not known where the next begins,
+#: A release or record that is not JSON, in a file of JSON lines. In another file it is not known where the next begins,
 #: and the file fails.
 NOT_JSON = "not_json"
-#: A member of the list of releases or records that is no object.
+#: A member of the list of releases or records that is not an object.
 NOT_AN_OBJECT = "not_an_object"
 #: A record that names its releases by their addresses and has neither a compiled nor a versioned release: it holds
 #: nothing.

@@ -67,7 +67,7 @@ _MONEY = "units of its currency, current prices"
 
 
 def _currency(name: str, path: str, description: str = "") -> Field:
-    return Field(name, "string", f"{path}, ISO 4217; missing if it is no such code{description}.", path=path)
+    return Field(name, "string", f"{path}, ISO 4217; missing if it is not such a code{description}.", path=path)
 
 
 def _value(path: str) -> tuple[Column, Column, Column]:
@@ -82,7 +82,7 @@ _MASKED_ID = "as published; an identifier that is a number is its digits, on the
 
 
 def _organisation(role: str, path: str, or_in: str = "") -> tuple[Column, Column, Column]:
-    name = "as published; masked unless a legal form, an identifier or a role tells that it is no natural person."
+    name = "as published; masked unless a legal form, an identifier or a role tells that it is not a natural person."
     why = (
         "Why it is masked: its identifier is a natural person's; its name has a word for a person's trade, or a "
         "given name beside the identifier of a firm or the role of an institution; a person elsewhere in the files "

@@ -10,7 +10,7 @@ import pandas as pd
 from ogp_analysis.base.countries import REGIONS, Country, country
 from ogp_analysis.base.disclosure import Withheld
 from ogp_analysis.base.words import Sentence, say, sentence, word
-from ogp_analysis.base.words.numbers import count, probability, share, year
+from ogp_analysis.base.words.numbers import count, facts, probability, share, year
 from ogp_analysis.civic_space.figures.country import change_among_countries
 from ogp_analysis.civic_space.figures.overview import movement_map, movements
 from ogp_analysis.display.figure import Figure
@@ -18,7 +18,6 @@ from ogp_analysis.display.result import Parts, Shown
 from ogp_analysis.display.shapes import codes
 from ogp_analysis.display.table import Heading, Table, table
 from ogp_analysis.statistics.change import Change, all_changes, change
-from ogp_analysis.statistics.facts import facts
 from ogp_analysis.statistics.interval_change import SignProbabilities
 from ogp_analysis.statistics.movers import Movers, movers
 

@@ -13,7 +13,7 @@ from ogp_analysis.base.disclosure import Withheld
 from ogp_analysis.base.errors import ParameterError
 from ogp_analysis.base.indicators import Indicator, indicator, indicators
 from ogp_analysis.base.words import say, sentence, word
-from ogp_analysis.base.words.numbers import count, index, year
+from ogp_analysis.base.words.numbers import count, facts, index, year
 from ogp_analysis.civic_space.breaks import between
 from ogp_analysis.civic_space.changes import Changes
 from ogp_analysis.civic_space.figures.overview import distribution_by_year, four_quadrants
@@ -25,7 +25,6 @@ from ogp_analysis.display.table import Heading, Table, table
 from ogp_analysis.statistics.association import Association, Quadrants, quadrants, spearman
 from ogp_analysis.statistics.change import fell_while_other_held
 from ogp_analysis.statistics.dispersion import dispersion
-from ogp_analysis.statistics.facts import facts
 from ogp_analysis.store import hand_out
 
 if TYPE_CHECKING:

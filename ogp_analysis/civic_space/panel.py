@@ -18,7 +18,7 @@ from ogp_analysis.base.errors import ParameterError, UnknownName
 from ogp_analysis.base.indicators import Break, indicator
 from ogp_analysis.base.words import say, sentence, word
 from ogp_analysis.base.words.catalogue import language
-from ogp_analysis.base.words.numbers import Count, Year, year
+from ogp_analysis.base.words.numbers import Count, Year, facts, year
 from ogp_analysis.civic_space import views
 from ogp_analysis.civic_space.breaks import between, segments
 from ogp_analysis.civic_space.changes import Changes, ProbableChanges
@@ -32,7 +32,6 @@ from ogp_analysis.display.figure import Figure
 from ogp_analysis.display.result import Parts, Shown
 from ogp_analysis.display.table import Heading, Table, table
 from ogp_analysis.open_government import membership
-from ogp_analysis.statistics.facts import facts
 from ogp_analysis.statistics.interval_change import sign_probabilities
 from ogp_analysis.store import hand_out
 

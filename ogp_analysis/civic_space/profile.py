@@ -11,7 +11,7 @@ import pandas as pd
 from ogp_analysis.base.countries import Country
 from ogp_analysis.base.indicators import indicator
 from ogp_analysis.base.words import Sentence, say, sentence, word
-from ogp_analysis.base.words.numbers import as_date, count, index, year
+from ogp_analysis.base.words.numbers import as_date, count, facts, index, year
 from ogp_analysis.civic_space.changes import changes_table, said
 from ogp_analysis.civic_space.figures.country import country_series, coverage_strip, small_multiples
 from ogp_analysis.civic_space.other_measures import OTHER_MEASURES, MeasuresOfCountry, held_and_absent
@@ -22,7 +22,6 @@ from ogp_analysis.display.table import Heading, Table, table
 from ogp_analysis.open_government.timeline import Timeline, timeline
 from ogp_analysis.statistics.change import Change, Latest, changes, latest
 from ogp_analysis.statistics.dispersion import dispersion
-from ogp_analysis.statistics.facts import facts
 from ogp_analysis.statistics.path import FallFromPeak, around, fall_from_peak, path
 from ogp_analysis.store import hand_out
 

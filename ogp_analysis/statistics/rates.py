@@ -17,6 +17,7 @@ from scipy.stats import fisher_exact
 from statsmodels.stats.proportion import confint_proportions_2indep, proportion_confint
 
 from ogp_analysis.base.errors import ModelError
+from ogp_analysis.base.words.numbers import Number, count, share
 from ogp_analysis.statistics.result import Estimate, OneEstimate, Reference, Result, checked_level
 
 WILSON = Reference(
@@ -98,6 +99,22 @@ class Proportion(OneEstimate):
     def as_term(self, term: str) -> Estimate:
         """Return the share as an estimate named `term` that keeps its own denominator."""
         return Estimate(term, self.share, low=self.low, high=self.high, level=self.estimates[0].level, n=self.n)
+
+    def facts(self, prefix: str = "", decimals: int = 0) -> dict[str, Number]:
+        """Return its numbers as a sentence takes them.
+
+        ``<prefix>_count``, ``<prefix>_n``, ``<prefix>_share``, and where it has them ``<prefix>_low``,
+        ``<prefix>_high`` and ``<prefix>_clusters``; shares in per cent, with `decimals`.
+        """
+        parts = {"count": count(self.count), "n": count(self.n)}
+        bounds = {"low": self.low, "high": self.high}
+        if self.share is not None:
+            interval = {} if self.low is None else {**bounds, "level": self.estimates[0].level}
+            parts["share"] = share(self.share, decimals, **interval)
+        parts |= {end: share(bound, decimals) for end, bound in bounds.items() if bound is not None}
+        if self.clusters is not None:
+            parts["clusters"] = count(self.clusters)
+        return {f"{prefix}_{part}" if prefix else part: number for part, number in parts.items()}
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -5,13 +5,12 @@ from __future__ import annotations
 import pandas as pd
 
 from ogp_analysis.base.words import sentence, word
-from ogp_analysis.base.words.numbers import count, share
+from ogp_analysis.base.words.numbers import count, facts, share
 from ogp_analysis.display.figure import drawing
 from ogp_analysis.display.rows import row_chart
 from ogp_analysis.display.sheet import Sheet
 from ogp_analysis.display.style import PALETTE, PERCENT
 from ogp_analysis.display.table import Heading
-from ogp_analysis.statistics.facts import facts
 from ogp_analysis.statistics.rates import FEWEST_CLUSTERS, Proportion
 
 #: Columns of a share with its interval over countries.
@@ -41,7 +40,7 @@ def share_values(found: Proportion, prefix: str = "", key: str = "", decimals: i
     Returns
     -------
     dict
-        That of :func:`~ogp_analysis.statistics.facts.facts`, and ``<prefix>_interval``: a text, empty without an
+        That of :func:`~ogp_analysis.base.words.numbers.facts`, and ``<prefix>_interval``: a text, empty without an
         interval.
     """
     text = ""

@@ -15,13 +15,12 @@ import ogp_analysis as ogp
 from ogp_analysis.base.disclosure import Withheld, check_said, drawn_only, scale_free, uncovered
 from ogp_analysis.base.errors import DisclosureError
 from ogp_analysis.base.words import sentence
-from ogp_analysis.base.words.numbers import count, index, year
+from ogp_analysis.base.words.numbers import count, facts, index, year
 from ogp_analysis.civic_space.figures.overview import distribution_by_year, four_quadrants
 from ogp_analysis.display.table import Heading, Table, table
 from ogp_analysis.statistics.association import quadrants, spearman
 from ogp_analysis.statistics.change import all_changes, changes, fell_while_other_held, latest
 from ogp_analysis.statistics.dispersion import dispersion
-from ogp_analysis.statistics.facts import facts
 from ogp_analysis.statistics.movers import movers
 from ogp_analysis.statistics.path import path
 from ogp_analysis.statistics.rates import counted

@@ -13,6 +13,7 @@ from scipy.stats import norm
 from scipy.stats import t as student
 
 from ogp_analysis.base.errors import ModelError
+from ogp_analysis.base.words.numbers import count, facts
 from ogp_analysis.statistics.rates import (
     FEWEST_CLUSTERS,
     clustered_proportion,
@@ -254,3 +255,17 @@ def test_a_flag_in_words_and_an_absent_column_are_refused():
         rates(pd.DataFrame({"flag": ["yes"], "group": ["a"]}), "flag", "group", "group")
     with pytest.raises(ModelError, match="'by' is absent"):
         rates(flagged(), "flag", "by", "cluster")
+
+
+def test_a_proportion_gives_a_sentence_count_denominator_share_and_interval():
+    found = facts(proportion(3, 10), "fell")
+    assert found == proportion(3, 10).facts("fell")
+    assert list(found) == ["fell_count", "fell_n", "fell_share", "fell_low", "fell_high"]
+    assert (found["fell_count"], found["fell_n"]) == (count(3), count(10))
+    share = found["fell_share"]
+    assert (share.value, share.low, share.level) == (0.3, found["fell_low"].value, 0.95)
+    assert list(facts(proportion(3, 10))) == ["count", "n", "share", "low", "high"]
+
+
+def test_a_share_of_nothing_has_no_share_so_that_it_cannot_be_said():
+    assert facts(proportion(0, 0), "kept") == {"kept_count": count(0), "kept_n": count(0)}

@@ -3,7 +3,7 @@
 A number is registered where it is computed. A result declares its fields with one of the annotations below, as in
 ``n: Count`` or ``difference: Annotated[float, Measure("index", 3, signed=True)]``, and :func:`measured` reads them off;
 a number that is not a field of a result is made by one of the constructors, as in ``count(12)``. A sentence only refers
-to a number by its name.
+to a number by its name: :func:`facts` gives it all that a result has to say.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import datetime as dt
 import math
 import numbers as abstract
 import typing
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import cache, lru_cache
 from typing import Annotated
 
@@ -172,6 +172,43 @@ def measured(result) -> dict[str, Number]:
             level = None if low is None else m.level
             numbers[name] = Number(value, m.unit, m.decimals, m.signed, low, high, level)
     return numbers
+
+
+def facts(result, prefix: str = "", decimals: int = 0) -> dict:
+    """Return the numbers and texts of a result by name, as a sentence takes them.
+
+    A number keeps the unit that the annotation of its field states. A field that is several numbers, such as a
+    proportion with its denominator and interval, gives those of its method ``facts``. What is missing is left out, so
+    that a sentence that needs it cannot be said.
+
+    Parameters
+    ----------
+    result : dataclass
+        A frozen result, or a proportion by itself.
+    prefix : str
+        Name of a proportion that is given by itself; without it the parts have their own names.
+    decimals : int
+        Decimals of the shares of proportions, in per cent.
+
+    Raises
+    ------
+    DisclosureError
+        If the result rests on values that may be drawn only.
+    """
+    if isinstance(result, Withheld):
+        raise result.fault("may be drawn, but not said: they cannot be the values of a sentence")
+    if hasattr(type(result), "facts"):
+        return result.facts(prefix, decimals)
+    named = {n for kind in type(result).__mro__ for n, value in vars(kind).items() if isinstance(value, property)}
+    found: dict = {}
+    # A frame is no value of a sentence, and made anew each time.
+    for name in [f.name for f in fields(result)] + sorted(named - {"frame"}):
+        value = getattr(result, name)
+        if hasattr(type(value), "facts"):
+            found |= value.facts(name, decimals)
+        elif isinstance(value, int | float | str) and not isinstance(value, bool) and value != "":
+            found[name] = value
+    return found | measured(result)
 
 
 def rounded(value: float) -> float | None:

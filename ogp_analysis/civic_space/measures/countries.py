@@ -13,14 +13,13 @@ import pandas as pd
 
 from ogp_analysis.base.countries import country
 from ogp_analysis.base.words import say, sentence, word
-from ogp_analysis.base.words.numbers import Count, Share, Year, count, share, year
+from ogp_analysis.base.words.numbers import Count, Share, Year, count, facts, share, year
 from ogp_analysis.civic_space.figures.measures import places_apart, places_of_country
 from ogp_analysis.civic_space.measures.catalogue import house_name, label, labels
 from ogp_analysis.display.figure import Figure
 from ogp_analysis.display.result import Parts, Shown
 from ogp_analysis.display.table import Heading, Table, table
 from ogp_analysis.statistics.change import all_changes, change
-from ogp_analysis.statistics.facts import facts
 from ogp_analysis.statistics.rates import Proportion, counted
 from ogp_analysis.statistics.series import checked_series
 

@@ -11,7 +11,7 @@ from ogp_analysis.base.countries import country as country_of
 from ogp_analysis.base.errors import ParameterError, near
 from ogp_analysis.base.indicators import Indicator, indicator
 from ogp_analysis.base.words import say, sentence, word
-from ogp_analysis.base.words.numbers import count, year
+from ogp_analysis.base.words.numbers import count, facts, year
 from ogp_analysis.civic_space.breaks import method_spans, method_years, segments
 from ogp_analysis.civic_space.joining import KEY, join
 from ogp_analysis.civic_space.measures.agreement import Agreements, agreements, construct_pairs, core_pairs
@@ -41,7 +41,6 @@ from ogp_analysis.civic_space.measures.paths import PathsOfCountry, paths_of_cou
 from ogp_analysis.civic_space.measures.revisions import Revisions, revisions
 from ogp_analysis.display.result import Parts, Shown, edition_name
 from ogp_analysis.display.table import Heading, Table, table
-from ogp_analysis.statistics.facts import facts
 from ogp_analysis.store import hand_out
 
 #: Later than any year: the last year of a source is that of its publisher.

@@ -11,11 +11,10 @@ from ogp_analysis.base.countries import country
 from ogp_analysis.base.errors import UnknownName
 from ogp_analysis.base.indicators import indicator
 from ogp_analysis.base.words import say, word
-from ogp_analysis.base.words.numbers import year
+from ogp_analysis.base.words.numbers import facts, year
 from ogp_analysis.civic_space.measures.catalogue import version_pairs
 from ogp_analysis.display.result import Parts, Shown
 from ogp_analysis.display.table import Heading, Table, table
-from ogp_analysis.statistics.facts import facts
 from ogp_analysis.statistics.version_revision import VersionRevision, version_revision
 from ogp_analysis.store import hand_out
 

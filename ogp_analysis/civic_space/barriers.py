@@ -36,15 +36,26 @@ def barrier(
     -------
     Withheld, Withheld
         ``year, value, low, high, segment`` of the country, and ``year, median, n, segment`` of the region without it.
-        The grain is a year. Units without a code of ISO 3166 are left out.
+        The grain is a year. Units without a code of ISO 3166 are left out, but for Kosovo.
     """
     dataset, table, column = SERIES[id]
     rows = hand_out.load(dataset, table, edition)
     rows = rows[rows["year"].between(first_year, last_year)].dropna(subset=[column])
-    frame = pd.DataFrame({"iso3": rows["iso3"] if "iso3" in rows.columns else _coded(rows["unit"]),
-                          "year": rows["year"].astype("int64"), "value": rows[column].astype("float64")})  # fmt: skip
+    codes = rows["iso3"] if "iso3" in rows.columns else rows["unit"].map(
+        {unit: unit if country(unit).numeric or unit == "XKX" else None for unit in rows["unit"].unique()}
+    )  # fmt: skip
+    frame = pd.DataFrame({"iso3": codes, "year": rows["year"].astype("int64"), "value": rows[column].astype("float64")})
     whole = Withheld(frame.dropna(subset=["iso3"]), (id,))
-    return whole.then(_own, iso3), whole.then(_median, iso3, region)
+
+    def own(frame: pd.DataFrame) -> pd.DataFrame:
+        part = frame[frame["iso3"] == iso3].sort_values("year", ignore_index=True)
+        return part[["year", "value"]].assign(low=float("nan"), high=float("nan"), segment=0)
+
+    def others(frame: pd.DataFrame) -> pd.DataFrame:
+        part = frame[(frame["iso3"] != iso3) & frame["iso3"].isin(views.inside(frame["iso3"], region))]
+        return part.groupby("year")["value"].agg(median="median", n="size").reset_index().assign(segment=0)
+
+    return whole.then(own), whole.then(others)
 
 
 def absent_barriers(edition: str = "embedded") -> tuple[str, ...]:
@@ -58,20 +69,3 @@ def covered(id: str, iso3: str, first_year: int, last_year: int, edition: str = 
     rows = hand_out.load(dataset, table, edition).dropna(subset=[column])
     code = rows["iso3"] if "iso3" in rows.columns else rows["unit"]
     return bool(((code == iso3) & rows["year"].between(first_year, last_year)).any())
-
-
-def _own(frame: pd.DataFrame, iso3: str) -> pd.DataFrame:
-    part = frame[frame["iso3"] == iso3].sort_values("year", ignore_index=True)
-    return part[["year", "value"]].assign(low=float("nan"), high=float("nan"), segment=0)
-
-
-def _median(frame: pd.DataFrame, iso3: str, region: str) -> pd.DataFrame:
-    part = frame[(frame["iso3"] != iso3) & frame["iso3"].isin(views.inside(frame["iso3"], region))]
-    found = part.groupby("year")["value"].agg(median="median", n="size").reset_index()
-    return found.assign(segment=0)
-
-
-def _coded(units: pd.Series) -> pd.Series:
-    """Return the units that ISO 3166 has a code for, and Kosovo; others missing."""
-    codes = {unit: unit if country(unit).numeric or unit == "XKX" else None for unit in units.unique()}
-    return units.map(codes)

@@ -96,44 +96,40 @@ def autocratization(frame: pd.DataFrame) -> Episodes:
     series = checked(frame, ("unit", "year"), ("value", "regime", "transition"), "autocratization")
     series = series.dropna(subset=["value"])
     gaps = (series["unit"] != series["unit"].shift()) | (series["year"].diff() != 1)
-    rows = [row for _, run in series.groupby(gaps.cumsum(), sort=True) for row in _of_run(run)]
+    rows = []
+    # The years of one unit that follow one another.
+    for _, run in series.groupby(gaps.cumsum(), sort=True):
+        values, years = run["value"].to_numpy(), run["year"].to_numpy()
+        change = np.round(np.diff(values, prepend=np.nan), _DECIMALS)
+        # The regime ends an episode by going up into liberal democracy, or by a transition to democracy.
+        regime = run["regime"]
+        up = (regime == _LIBERAL_DEMOCRACY) & (regime.shift() < _LIBERAL_DEMOCRACY)
+        ends = (up | (run["transition"] == 1)).to_numpy()
+        first = 1
+        while first < len(values):
+            if not change[first] <= -FALL:
+                first += 1
+                continue
+            # An episode goes to its last fall; the values up to `stop` count, and it is open if nothing ended it.
+            last, stop, is_open = first, len(values), True
+            for at in range(first + 1, len(values)):
+                rise = round(values[at] - values[last], _DECIMALS)
+                if change[at] > SUDDEN_RISE or rise > TOTAL_RISE or ends[at]:
+                    stop, is_open = at, False
+                    break
+                if change[at] <= -FALL:
+                    last = at
+                elif at - last >= PAUSE:
+                    stop, is_open = at + 1, False
+                    break
+            stretch = values[first - 1 : stop]
+            if stretch.min() - stretch.max() <= -TOTAL:
+                end = years[stop - 1] if is_open else years[last]
+                rows.append(
+                    (run["unit"].iloc[0], years[first], end, years[first - 1], stretch.max(), stretch.min(), is_open)
+                )
+            first = last + 1
     table = pd.DataFrame(rows, columns=list(COLUMNS)).astype(
         {"start_year": "int64", "end_year": "int64", "pre_year": "int64", "open": "bool"}
     )
     return Episodes(frame=table, units=int(series["unit"].nunique()), years=len(series))
-
-
-def _of_run(run: pd.DataFrame) -> list[tuple]:
-    """Return the episodes of one unit in years that follow one another."""
-    values, years = run["value"].to_numpy(), run["year"].to_numpy()
-    change = np.round(np.diff(values, prepend=np.nan), _DECIMALS)
-    # The regime ends an episode by going up into liberal democracy, or by a transition to democracy.
-    regime = run["regime"]
-    up = (regime == _LIBERAL_DEMOCRACY) & (regime.shift() < _LIBERAL_DEMOCRACY)
-    ends = (up | (run["transition"] == 1)).to_numpy()
-    found, at = [], 1
-    while at < len(values):
-        if not change[at] <= -FALL:
-            at += 1
-            continue
-        last, stop, is_open = _followed(values, change, ends, at)
-        stretch = values[at - 1 : stop]
-        if stretch.min() - stretch.max() <= -TOTAL:
-            end = years[stop - 1] if is_open else years[last]
-            found.append((run["unit"].iloc[0], years[at], end, years[at - 1], stretch.max(), stretch.min(), is_open))
-        at = last + 1
-    return found
-
-
-def _followed(values: np.ndarray, change: np.ndarray, ends: np.ndarray, first: int) -> tuple[int, int, bool]:
-    """Return the last fall, the place after the last value that counts, and whether nothing ended it."""
-    last = first
-    for at in range(first + 1, len(values)):
-        rise = round(values[at] - values[last], _DECIMALS)
-        if change[at] > SUDDEN_RISE or rise > TOTAL_RISE or ends[at]:
-            return last, at, False
-        if change[at] <= -FALL:
-            last = at
-        elif at - last >= PAUSE:
-            return last, at + 1, False
-    return last, len(values), True

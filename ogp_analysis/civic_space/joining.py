@@ -77,7 +77,7 @@ def join(ids: Iterable[str], first_year: int, last_year: int, edition: str = "em
         rows = hand_out.load(dataset, table, edition) if hand_out.has(dataset, table, edition) else pd.DataFrame()
         held = [one for one in group if one.column in rows.columns]
         if held:
-            part, source = _part(rows, held, first_year, last_year, earlier)
+            part, source = one_table(rows, held, first_year, last_year, earlier)
             parts, sources, absent = [*parts, part], [*sources, source], absent - {one.id for one in held}
     if not parts:
         raise ParameterError(
@@ -134,16 +134,37 @@ def as_read(id: str, edition: str) -> Indicator:
     return one
 
 
-def _part(
-    rows: pd.DataFrame, held: list[Indicator], first_year: int, last_year: int, earlier: int
+def one_table(
+    rows: pd.DataFrame, held: list[Indicator], first_year: int, last_year: int, earlier: int = 0
 ) -> tuple[pd.DataFrame, dict]:
-    """Return one source table as columns of indicators, and what its join loses."""
+    """Return one source table as columns of indicators, and what its join loses.
+
+    Parameters
+    ----------
+    rows : pandas.DataFrame
+        The table, with ``iso3`` and ``year``.
+    held : list of Indicator
+        The indicators that are read from it, all of them columns of it.
+    first_year, last_year, earlier : int
+        As for :func:`join`.
+
+    Returns
+    -------
+    pandas.DataFrame, dict
+        One row a country and year, with the columns of `Joined.frame`, and the row of `Joined.sources`.
+
+    Raises
+    ------
+    JoinError
+        If two rows are of the same country and year.
+    """
     everyone = pd.Series(True, index=rows.index)
     # V-Dem's PSE is the West Bank, a part of a country; the World Bank's is the country.
     country_rows = rows["iso3"].notna() & (rows["unit_kind"] != "part_of_country" if "unit_kind" in rows else everyone)
     comparable = rows["comparable"].fillna(False).astype(bool) if "comparable" in rows else everyone
     shown = rows["year"].between(first_year, last_year)
     outside = rows[shown & ~country_rows]
+    named_by = next((name for name in ("country_name", "unit", "economy") if name in rows.columns), None)
     source = {
         "dataset": held[0].dataset,
         "table": held[0].table,
@@ -153,7 +174,7 @@ def _part(
         "matched": int((shown & country_rows & comparable).sum()),
         "without_iso3": len(outside),
         "not_comparable": int((shown & country_rows & ~comparable).sum()),
-        "units_without_iso3": _units(outside),
+        "units_without_iso3": ", ".join(sorted(set(map(unit_name, outside[named_by].unique())))) if named_by else "",
     }
     at = (country_rows & comparable & rows["year"].between(first_year - earlier, last_year)).to_numpy(bool)
     keys = rows[KEY][at]
@@ -175,14 +196,21 @@ def _part(
     return keys.assign(**columns), source
 
 
-def _units(rows: pd.DataFrame) -> str:
-    """Return the names of the units in the language in force, or as their source writes them."""
-    names = [name for name in ("country_name", "unit", "economy") if name in rows.columns]
-    return ", ".join(sorted({_unit(name) for name in rows[names[0]].unique()})) if names else ""
+def indicator_of(column: str, ids: Iterable[str]) -> str:
+    """Return the indicator of which a column of `Joined.frame` is the value or error; the column itself if of none.
+
+    Examples
+    --------
+    >>> indicator_of("va_est_low", ["va_est"]), indicator_of("year", ["va_est"])
+    ('va_est', 'year')
+    """
+    plain = column.removesuffix("_low").removesuffix("_high").removesuffix("_sd")
+    return plain if plain in ids else column
 
 
-def _unit(name: str) -> str:
+def unit_name(unit: str) -> str:
+    """Return the name of a unit in the language in force, or the unit as written if the register does not know it."""
     try:
-        return country(name).name
+        return country(unit).name
     except UnknownName:
-        return name
+        return unit

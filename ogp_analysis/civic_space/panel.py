@@ -24,7 +24,7 @@ from ogp_analysis.civic_space.breaks import between, segments
 from ogp_analysis.civic_space.changes import Changes, ProbableChanges
 from ogp_analysis.civic_space.figures.country import bounded_series
 from ogp_analysis.civic_space.figures.overview import side_by_side
-from ogp_analysis.civic_space.joining import KEY, by_table, join
+from ogp_analysis.civic_space.joining import KEY, by_table, indicator_of, join
 from ogp_analysis.civic_space.other_measures import MeasuresByMembership, MeasuresOfCountry
 from ogp_analysis.civic_space.overview import Levels, Overview, TwoMeasures
 from ogp_analysis.civic_space.profile import Profile
@@ -581,7 +581,11 @@ class Panel(Shown):
         """
         iso3 = self._covered(iso3)
         own = pd.concat([self.earlier[self.earlier["iso3"] == iso3], self.of(iso3)], ignore_index=True)
-        parts = [_bounds(own, one) for one in self.open_ids if f"{one}_low" in own.columns]
+        parts = [
+            pd.DataFrame({"term": id, "year": own["year"], "value": own[id], **views.errors(own, id),
+                          "segment": segments(indicator(id), own["iso3"], own["year"])})
+            for id in self.open_ids if f"{id}_low" in own.columns
+        ]  # fmt: skip
         return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=_BOUNDED)
 
     def past(self, id: str, iso3: str) -> pd.DataFrame | Withheld:
@@ -696,19 +700,16 @@ def panel(
         raise ParameterError("first_year", f"{first_year} lies after last_year, {last_year}", "Exchange them")
     ids = [indicators] if isinstance(indicators, str) else list(dict.fromkeys(indicators))
     # What it reads is handed out here and stands for itself by hashes; names of units are in the language in force.
-    read = _tables(ids, edition) if rehearsed.matters() else ()
+    read: tuple = ()
+    if rehearsed.matters():
+        groups, hashes = by_table(ids, edition), []
+        for name in [*(name for name, _ in groups), *(("ogp_membership", part) for part in _MEMBERSHIP)]:
+            with suppress(UnknownName):  # the edition does not hold it: the panel says so
+                hashes.append((*name, hand_out.sha256(*name, edition)))
+        read = (groups, hashes)
     made = _read(tuple(ids), first_year, last_year, edition, language(), read)
     frames = {name: getattr(made, name).copy(deep=False) for name in ("frame", "earlier", "there")}
     return replace(made, sample=replace(made.sample, frame=made.sample.frame.copy(deep=False)), **frames)
-
-
-def _tables(ids: list[str], edition: str) -> tuple:
-    """Hand out the tables behind a panel; return its indicators as they are read, and the hashes of the tables."""
-    groups, hashes = by_table(ids, edition), []
-    for name in [*(name for name, _ in groups), *(("ogp_membership", part) for part in _MEMBERSHIP)]:
-        with suppress(UnknownName):  # the edition does not hold it: the panel says so
-            hashes.append((*name, hand_out.sha256(*name, edition)))
-    return groups, hashes
 
 
 @rehearsed.pure
@@ -716,8 +717,14 @@ def _read(ids: tuple[str, ...], first_year: int, last_year: int, edition: str, l
     joined = join(ids, first_year, last_year, edition, EARLIER)
     held = [id for id in ids if id not in joined.absent]
     closed = tuple(id for id in held if not indicator(id).redistribute)
-    frame = _with_membership(joined.frame, first_year - EARLIER, last_year, edition)
-    kept = frame[[name for name in frame.columns if _whose(name, held) not in closed]]
+    # A country that never joined OGP is stated as such, not left empty.
+    frame, codes = joined.frame, sorted(joined.frame["iso3"].unique())
+    countries, spells = (hand_out.load("ogp_membership", name, edition) for name in _MEMBERSHIP)
+    status = membership.country_year_status(countries, spells, first_year - EARLIER, last_year, others=codes)
+    regions = frame["iso3"].map({code: country(code).region for code in codes})
+    beside = frame[KEY].assign(region=regions).merge(status, on=KEY, how="left", validate="one_to_one")
+    frame = beside.merge(frame, on=KEY, how="left", validate="one_to_one")
+    kept = frame[[name for name in frame.columns if indicator_of(name, held) not in closed]]
     shown = frame["year"] >= first_year
     return Panel(
         frame=kept[shown].reset_index(drop=True),
@@ -733,26 +740,3 @@ def _read(ids: tuple[str, ...], first_year: int, last_year: int, edition: str, l
         there=views.present(frame, held, first_year),
         _rows=views.Rows(kept),
     )
-
-
-def _whose(column: str, ids: list[str]) -> str:
-    """Return the indicator that a column of the panel belongs to; the column itself if to none."""
-    plain = column.removesuffix("_low").removesuffix("_high").removesuffix("_sd")
-    return plain if plain in ids else column
-
-
-def _with_membership(frame: pd.DataFrame, first_year: int, last_year: int, edition: str) -> pd.DataFrame:
-    """Add region and OGP columns; a country that never joined is stated as such, not left empty."""
-    countries, spells = (hand_out.load("ogp_membership", name, edition) for name in _MEMBERSHIP)
-    codes = sorted(frame["iso3"].unique())
-    status = membership.country_year_status(countries, spells, first_year, last_year, others=codes)
-    regions = frame["iso3"].map({code: country(code).region for code in codes})
-    whole = frame[KEY].assign(region=regions).merge(status, on=KEY, how="left", validate="one_to_one")
-    return whole.merge(frame, on=KEY, how="left", validate="one_to_one")
-
-
-def _bounds(own: pd.DataFrame, id: str) -> pd.DataFrame:
-    """Return the values and bounds of one indicator of a country, for every row."""
-    segment = segments(indicator(id), own["iso3"], own["year"])
-    return pd.DataFrame({"term": id, "year": own["year"], "value": own[id], **views.errors(own, id),
-                         "segment": segment})  # fmt: skip

@@ -82,7 +82,10 @@ def median(frame: pd.DataFrame, id: str, region: str, without: str, since: int =
 def groups(frame: pd.DataFrame, id: str, at_least: float | None = None, since: int = 0) -> pd.DataFrame:
     """Return an indicator of countries that ever joined OGP and of the others: see :meth:`Panel.groups`."""
     part = _valued(frame, id, since)
-    part = _observed_throughout(part.assign(segment=_for_all(id, part["year"]), group=part["ogp_ever"].map(GROUPS)))
+    part = part.assign(segment=_for_all(id, part["year"]), group=part["ogp_ever"].map(GROUPS))
+    # Only countries with a value in every year of their segment that has a value at all: the groups stay the same.
+    years = part.groupby("segment")["year"].transform("nunique")
+    part = part[years == part.groupby(["segment", "iso3"])["year"].transform("nunique")]
     by = part.groupby(["year", "group", "segment"])[id]
     found = by.quantile([0.25, 0.5, 0.75]).unstack().reindex(columns=[0.25, 0.5, 0.75])
     found.columns = ["q1", "median", "q3"]
@@ -113,9 +116,14 @@ def fixed(frame: pd.DataFrame, id: str, since: int, until: int) -> pd.DataFrame:
     part = part[part["year"] <= until]
     whole = part.groupby("iso3")["year"].transform("nunique") == part["year"].nunique()
     part = part[whole].reset_index(drop=True)
+    # Nearly all members joined in the first three years. Without a year a country has either never joined, or its
+    # letter is not dated: the column of members decides.
+    joined = part["ogp_cohort"].astype("Float64")
+    cohort = pd.Series("later", index=part.index).mask(joined.le(2013), "2012_2013").mask(joined.eq(2011), "2011")
+    cohort = cohort.mask(joined.isna(), "undated").mask(~part["ogp_ever"].astype(bool), "never")
     return pd.DataFrame({"unit": part["iso3"], "year": part["year"], "value": part[id],
                          "segment": segments(indicator(id), part["iso3"], part["year"]),
-                         "ogp": part["ogp_ever"].map(GROUPS), "cohort": _cohorts(part)})  # fmt: skip
+                         "ogp": part["ogp_ever"].map(GROUPS), "cohort": cohort})  # fmt: skip
 
 
 def quantiles(fixed: pd.DataFrame, id: str) -> pd.DataFrame:
@@ -131,16 +139,6 @@ def present(frame: pd.DataFrame, ids: list[str], since: int = 0) -> pd.DataFrame
     """Return ``iso3, year`` and for each indicator whether there is a value; nothing of what it is."""
     part = frame[frame["year"] >= since]
     return pd.concat([part[["iso3", "year"]], part[ids].notna()], axis=1).reset_index(drop=True)
-
-
-def _cohorts(part: pd.DataFrame) -> pd.Series:
-    """Return the group of a year of joining: nearly all members joined in the first three years.
-
-    Without a year a country has either never joined, or its letter is not dated: the column of members decides.
-    """
-    year = part["ogp_cohort"].astype("Float64")
-    groups = pd.Series("later", index=part.index).mask(year.le(2013), "2012_2013").mask(year.eq(2011), "2011")
-    return groups.mask(year.isna(), "undated").mask(~part["ogp_ever"].astype(bool), "never")
 
 
 def within(frame: pd.DataFrame, region: str) -> pd.DataFrame:
@@ -165,10 +163,3 @@ def _valued(frame: pd.DataFrame, id: str, since: int) -> pd.DataFrame:
 def _for_all(id: str, year: pd.Series) -> pd.Series:
     """Return the segments of years for all countries alike."""
     return segments(indicator(id), pd.Series("", index=year.index), year)
-
-
-def _observed_throughout(part: pd.DataFrame) -> pd.DataFrame:
-    """Return the rows of the countries that have a value in every year of their segment that has a value at all."""
-    years = part.groupby("segment")["year"].transform("nunique")
-    own = part.groupby(["segment", "iso3"])["year"].transform("nunique")
-    return part[years == own]

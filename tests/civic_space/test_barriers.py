@@ -7,7 +7,6 @@ import pytest
 
 from ogp_analysis.base.disclosure import Withheld, uncovered
 from ogp_analysis.base.indicators import indicators
-from ogp_analysis.civic_space import barriers
 from ogp_analysis.civic_space.barriers import SERIES, absent_barriers, barrier, covered, held_barriers
 from ogp_analysis.store import hand_out
 from ogp_analysis.tidy.catalog import dataset
@@ -46,7 +45,7 @@ def test_values_and_medians_are_withheld(given):
 
 
 def test_units_without_a_code_of_iso_are_left_out(given):
-    whole = barriers._coded(REPRESSION["unit"])
-    assert whole.isna().tolist() == [False, False, False, True]
+    series = [barrier("digital_repression", unit, "world", 2021, 2021)[0] for unit in REPRESSION["unit"]]
+    assert [len(one) for one in uncovered(series, {})[0]] == [1, 1, 1, 0]
     assert covered("digital_repression", "MEX", 2000, 2023) and not covered("digital_repression", "MEX", 2000, 2020)
     assert not covered("ngo_barriers", "MEX", 2011, 2011)

@@ -12,8 +12,9 @@ from ogp_analysis.base.countries import country
 from ogp_analysis.base.disclosure import Withheld
 from ogp_analysis.base.errors import DisclosureError, JoinError, ParameterError, UnknownName
 from ogp_analysis.base.indicators import indicator, indicators
+from ogp_analysis.civic_space.joining import indicator_of
 from ogp_analysis.civic_space.overview import Overview
-from ogp_analysis.civic_space.panel import Panel, _whose
+from ogp_analysis.civic_space.panel import Panel
 from ogp_analysis.civic_space.panel import panel as country_years
 from ogp_analysis.store import hand_out
 
@@ -204,8 +205,8 @@ def test_bounds_from_a_standard_error_have_coverage_68(panel):
 @pytest.mark.parametrize("end", ["", "_low", "_high", "_sd"])
 def test_what_is_published_of_an_error_belongs_to_its_indicator_and_is_withheld_with_it(end):
     [closed] = [one for one in indicators() if one.std_error and not one.redistribute]
-    assert _whose(f"{closed.id}{end}", ["va_est", closed.id]) == closed.id
-    assert _whose("ogp_ever", ["va_est", closed.id]) == "ogp_ever"
+    assert indicator_of(f"{closed.id}{end}", ["va_est", closed.id]) == closed.id
+    assert indicator_of("ogp_ever", ["va_est", closed.id]) == "ogp_ever"
 
 
 @pytest.mark.parametrize(

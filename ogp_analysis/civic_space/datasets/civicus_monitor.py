@@ -63,18 +63,28 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
     UnknownName
         If a country is not in the register.
     """
-    return _READERS[source.layout or source.version](chunk, source)
-
-
-def _table_2017(chunk: pd.DataFrame, source: Input) -> Cleaned:
-    require(chunk, ("Country", "Rating", "CIVICUS Monitor Rating"))
-    rating = _rating(chunk, "Rating")
-    _agree(chunk, "Rating", rating == _rating(chunk, "CIVICUS Monitor Rating"))
-    return Cleaned({"ratings": _rows(chunk, "Country", "2017", rating, "published", 0)}, kept_but(chunk))
-
-
-def _map(chunk: pd.DataFrame, source: Input) -> Cleaned:
-    """Return the ratings of a map, keyed by code, with a number for each colour; its year is that of the version."""
+    written = source.layout or source.version
+    if written == "2017":
+        require(chunk, ("Country", "Rating", "CIVICUS Monitor Rating"))
+        rating = _rating(chunk, "Rating")
+        _agree(chunk, "Rating", rating == _rating(chunk, "CIVICUS Monitor Rating"))
+        return Cleaned({"ratings": _rows(chunk, "Country", "2017", rating, "published", 0)}, kept_but(chunk))
+    if written == "compiled-2019-2021":
+        require(chunk, ("iso3", "year", "rating"))
+        basis = known(chunk, "year", _COMPILED_2019).map(_COMPILED_2019)
+        table = _rows(chunk, "iso3", chunk["year"], _rating(chunk, "rating"), basis, 1)
+        return Cleaned({"ratings": table}, kept_but(chunk))
+    if written == "compiled-2020-2025":
+        require(chunk, ("country_name", "iso3", "year", "score", "rating", "rating_num"))
+        years = [year for year in chunk["year"].unique() if re.fullmatch(r"20\d\d", year) and year >= "2022"]
+        basis = known(chunk, "year", ("2020", *years)).map({"2020": "published"}).fillna("transcribed")
+        rating, score = _rating(chunk, "rating"), number(chunk, "score")
+        _agree(chunk, "rating_num", chunk["rating_num"] == rating.map(NUMBERS))
+        _agree(chunk, "score", score.isna() | (rating == rating_of(score)))
+        table = _rows(chunk, "country_name", chunk["year"], rating, basis, 2).assign(score=score)
+        _agree(chunk, "iso3", (chunk["iso3"] == table["iso3"]) & (table["iso3"] != ""), but=chunk["iso3"] == "")
+        return Cleaned({"ratings": table}, kept_but(chunk))
+    # All others are maps, keyed by code, with a number for each colour; the year of one is that of its version.
     code, colour = ("code", "fill_key") if source.version == "2021-summit-map" else ("key", "fillKey")
     require(chunk, (code, colour))
     if not re.match(r"20\d\d", source.version):
@@ -88,32 +98,8 @@ def _map(chunk: pd.DataFrame, source: Input) -> Cleaned:
     iso3 = chunk[code].replace(CODES)
     entries += [set_aside(chunk, colours == none, NOT_RATED, colour), changed(chunk, code, iso3, CODE_RULE)]
     rated = chunk.assign(**{code: iso3})[colours != none]
-    rating = rated[colour].map(_OF_NUMBER)
-    table = _rows(rated, code, source.version[:4], rating, "published", 0)
+    table = _rows(rated, code, source.version[:4], rated[colour].map(_OF_NUMBER), "published", 0)
     return Cleaned({"ratings": table}, kept_but(chunk, *entries))
-
-
-def _compiled_2019(chunk: pd.DataFrame, source: Input) -> Cleaned:
-    require(chunk, ("iso3", "year", "rating"))
-    basis = known(chunk, "year", _COMPILED_2019).map(_COMPILED_2019)
-    table = _rows(chunk, "iso3", chunk["year"], _rating(chunk, "rating"), basis, 1)
-    return Cleaned({"ratings": table}, kept_but(chunk))
-
-
-def _compiled_2020(chunk: pd.DataFrame, source: Input) -> Cleaned:
-    require(chunk, ("country_name", "iso3", "year", "score", "rating", "rating_num"))
-    years = [year for year in chunk["year"].unique() if re.fullmatch(r"20\d\d", year) and year >= "2022"]
-    basis = known(chunk, "year", ("2020", *years)).map({"2020": "published"}).fillna("transcribed")
-    rating, score = _rating(chunk, "rating"), number(chunk, "score")
-    _agree(chunk, "rating_num", chunk["rating_num"] == rating.map(NUMBERS))
-    _agree(chunk, "score", score.isna() | (rating == rating_of(score)))
-    table = _rows(chunk, "country_name", chunk["year"], rating, basis, 2).assign(score=score)
-    _agree(chunk, "iso3", (chunk["iso3"] == table["iso3"]) & (table["iso3"] != ""), but=chunk["iso3"] == "")
-    return Cleaned({"ratings": table}, kept_but(chunk))
-
-
-_READERS = {"2017": _table_2017, "2020": _map, "2021-summit-map": _map, "compiled-2019-2021": _compiled_2019,
-            "compiled-2020-2025": _compiled_2020, "map": _map}  # fmt: skip
 
 
 def rating_of(score: pd.Series) -> pd.Series:

@@ -60,7 +60,7 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
         If a column is absent, a unit is unknown, a value is not a number, or an estimate does not
         lie within its bounds.
     """
-    require(chunk, ("country_text_id", "country_name", "year", *_names()))
+    require(chunk, ("country_text_id", "country_name", "year", *_NAMES))
     values = {}
     for name in SERIES:
         values |= bounded(chunk, name, f"{name}_codelow", f"{name}_codehigh")
@@ -68,27 +68,17 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
     return Cleaned({"country_year": pd.DataFrame({**named(chunk, "country_text_id"), **values})}, kept_all(chunk))
 
 
-_ENDS = {"_codelow": "Lower end of the 68 % interval of", "_codehigh": "Upper end of the 68 % interval of",
-         "_sd": "Standard deviation of the posterior of", "_nr": "Number of experts who coded"}  # fmt: skip
-
-
-def _names() -> list[str]:
-    return [name + end for name in SERIES for end in ("", *_ENDS)]
-
-
-def _column(name: str) -> Column:
-    series = max((s for s in SERIES if name.startswith(s)), key=len)
-    meaning, direction = SERIES[series]
-    end = name.removeprefix(series)
-    if end == "_nr":
-        return Column(name, "integer", f"{_ENDS[end]} {series}", "experts", minimum=1, licence=LICENCE,
-                      redistribute=False)  # fmt: skip
-    if end == "_sd":
-        return Column(name, "number", f"{_ENDS[end]} {series}", f"units of {series}", minimum=0, licence=LICENCE,
-                      redistribute=False)  # fmt: skip
-    # The measurement model's scale has no ends; estimates and bounds lie within eight units of its centre.
-    return Column(name, "number", f"{_ENDS[end]} {series}" if end else meaning, "interval, z-like, about -4 to 4",
-                  direction, minimum=-8, maximum=8, licence=LICENCE, redistribute=False)  # fmt: skip
+#: What the file has of a series, by the end of its name: type, meaning, unit, least and highest value. ``*`` is the
+#: series. The measurement model's scale has no ends; estimates and bounds lie within eight units of its centre.
+_SCALE = ("interval, z-like, about -4 to 4", -8, 8)
+_ENDS = {
+    "": ("number", "", *_SCALE),
+    "_codelow": ("number", "Lower end of the 68 % interval of *", *_SCALE),
+    "_codehigh": ("number", "Upper end of the 68 % interval of *", *_SCALE),
+    "_sd": ("number", "Standard deviation of the posterior of *", "units of *", 0, None),
+    "_nr": ("integer", "Number of experts who coded *", "experts", 1, None),
+}
+_NAMES = tuple(name + end for name in SERIES for end in _ENDS)
 
 
 SCHEMA = TableSchema(
@@ -99,7 +89,21 @@ SCHEMA = TableSchema(
         *unit_columns(),
         Column("country_name", "string", "Name as the survey writes it", required=True, redistribute=False),
         Column("year", "integer", "Calendar year", "year", minimum=2000, required=True),
-        *(_column(name) for name in _names()),
+        *(
+            Column(
+                name + end,
+                kind,
+                what.replace("*", name) or meaning,
+                unit.replace("*", name),
+                direction if unit == _SCALE[0] else "",
+                minimum=least,
+                maximum=most,
+                licence=LICENCE,
+                redistribute=False,
+            )
+            for name, (meaning, direction) in SERIES.items()
+            for end, (kind, what, unit, least, most) in _ENDS.items()
+        ),
     ),
     left_alone="The answers of the questionnaire in words are not taken over. Versions of the survey are estimated "
     "anew each, so the cross-section of 2021 in feldstein_digital_repression must not be joined to it on level",
@@ -109,7 +113,7 @@ INPUT = Input("digital_society_survey", "1-extract", "dsp_v1_2000_2018_surveilla
 SURVEY = Layout(
     "survey",
     "digital_society_survey",
-    required=("country_text_id", "country_name", "year", *_names()),
+    required=("country_text_id", "country_name", "year", *_NAMES),
     optional=("country_id",),
     like=INPUT,
     version=r"[vV](\d+)",

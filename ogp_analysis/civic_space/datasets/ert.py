@@ -24,7 +24,11 @@ LICENCE = "CC BY 4.0"
 UNITS = SPECIAL_UNITS | {"PSB": "former_state"}  # Palestine under the British Mandate
 FIRST_YEAR = 1900
 
-_POLYARCHY = ("v2x_polyarchy", "v2x_polyarchy_codelow", "v2x_polyarchy_codehigh")
+_POLYARCHY = {
+    "v2x_polyarchy": "Electoral democracy index of the version of V-Dem with the same number",
+    "v2x_polyarchy_codelow": "Lower end of the 68 % interval of v2x_polyarchy",
+    "v2x_polyarchy_codehigh": "Upper end of the 68 % interval of v2x_polyarchy",
+}
 _YEARS = {
     "reg_start_year": "First year of the regime spell",
     "reg_end_year": "Last year of the regime spell",
@@ -111,22 +115,16 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
     return Cleaned({"country_year": table}, kept_all(chunk))
 
 
-def _column(name: str) -> Column:
-    if name in _POLYARCHY:
-        what = {"": "Electoral democracy index of the version of V-Dem with the same number",
-                "_codelow": "Lower end of the 68 % interval of v2x_polyarchy",
-                "_codehigh": "Upper end of the 68 % interval of v2x_polyarchy"}  # fmt: skip
-        return Column(name, "number", what[name.removeprefix("v2x_polyarchy")], "index, 0 to 1",
-                      "higher is more democratic", minimum=0, maximum=1, licence=LICENCE)  # fmt: skip
-    if name in _YEARS:
-        return Column(name, "integer", _YEARS[name], "year", minimum=1828, licence=LICENCE)
-    if name in _FLAGS:
-        return Column(name, "boolean", _FLAGS[name], licence=LICENCE)
-    if name in _IDS:
-        return Column(name, "string", _IDS[name], licence=LICENCE)
-    what, least, most = _CODES[name]
-    unit, direction = ("ordinal, 0 to 3", "higher is more democratic") if name == "v2x_regime" else ("", "")
-    return Column(name, "integer", what, unit, direction, minimum=least, maximum=most, licence=LICENCE)
+_DEMOCRATIC = "higher is more democratic"
+_COLUMNS = [
+    *(Column(name, "number", what, "index, 0 to 1", _DEMOCRATIC, minimum=0, maximum=1, licence=LICENCE)
+      for name, what in _POLYARCHY.items()),
+    *(Column(name, "integer", what, "year", minimum=1828, licence=LICENCE) for name, what in _YEARS.items()),
+    *(Column(name, "boolean", what, licence=LICENCE) for name, what in _FLAGS.items()),
+    *(Column(name, "string", what, licence=LICENCE) for name, what in _IDS.items()),
+    *(Column(name, "integer", what, *(("ordinal, 0 to 3", _DEMOCRATIC) if name == "v2x_regime" else ()),
+             minimum=least, maximum=most, licence=LICENCE) for name, (what, least, most) in _CODES.items()),
+]  # fmt: skip
 
 
 SCHEMA = TableSchema(
@@ -137,7 +135,7 @@ SCHEMA = TableSchema(
         *unit_columns(UNITS),
         Column("country_name", "string", "Name as V-Dem writes it", required=True, licence=LICENCE),
         Column("year", "integer", "Calendar year", "year", minimum=FIRST_YEAR, required=True),
-        *(_column(name) for name in _ORDER),
+        *sorted(_COLUMNS, key=lambda column: _ORDER.index(column.name)),
     ),
     left_alone="The row number and V-Dem's country_id are not taken over. Regimes are missing in the years in which "
     "the publisher could not class them. Episodes rest on the point estimate of V-Dem, whose bounds are 68 %",

@@ -46,7 +46,7 @@ def clean(chunk: pd.DataFrame, listed_as: str) -> Cleaned:
     CleaningError
         If the header is not of this form, or a cell is neither a rating nor ``-``.
     """
-    blocks, body = _blocks(chunk), chunk.iloc[2:].reset_index(drop=True)
+    blocks, body = editions(chunk), chunk.iloc[2:].reset_index(drop=True)
     # One row an edition and unit, with the places of both.
     three = {kind: pd.concat([body[b["columns"][kind]] for b in blocks], ignore_index=True) for kind in _PLAIN}
     places = {
@@ -64,7 +64,30 @@ def clean(chunk: pd.DataFrame, listed_as: str) -> Cleaned:
             f"{first[list(_PLAIN)].tolist()!r} in line {place[LINE]}",
             "Correct the source row, or add a rule for the new form to the cleaner",
         )
-    rated = _rated(cells, body, blocks, listed_as)
+    # A rating is of the year in which its months under review end.
+    present = cells[~_absent(cells)].reset_index(drop=True)
+    split, rows = _of_form(present, _SPLIT), body.iloc[present["unit"]].reset_index(drop=True)
+    periods = pd.DataFrame([
+        {
+            "edition": block["edition"],
+            "year": block["end"][:4],
+            "review_start": block["start"],
+            "review_end": block["end"],
+            "calendar_year": block["start"] == f"{block['end'][:4]}-01" and block["end"].endswith("-12"),
+        }
+        for block in blocks
+    ])  # fmt: skip
+    rated = pd.DataFrame({
+        "country_name": rows[body.columns[0]].str.strip(),
+        "listed_as": listed_as,
+        **periods.iloc[present["edition"]].reset_index(drop=True),
+        "pr_rating": present["PR"].mask(split, ""),
+        "cl_rating": present["CL"].mask(split, ""),
+        "status": present["Status"].map(STATUSES).mask(split, ""),
+        "split_rating": (present["PR"] + ", " + present["CL"] + ", " + present["Status"]).where(split, ""),
+        FILE: rows[FILE],
+        LINE: rows[LINE],
+    })  # fmt: skip
     header = pd.Series(chunk.index < chunk.index[2], index=chunk.index)
     never = ~header & ~chunk[LINE].isin(rated[LINE])
     name = chunk.columns[0]
@@ -81,8 +104,20 @@ def clean(chunk: pd.DataFrame, listed_as: str) -> Cleaned:
     return Cleaned({"ratings": table}, kept_but(chunk, *entries))
 
 
-def _blocks(chunk: pd.DataFrame) -> list[dict]:
-    """Return for each edition its name, its years under review and its columns, read from the header lines."""
+def editions(chunk: pd.DataFrame) -> list[dict]:
+    """Return for each edition its name, its months under review and its columns, read from the header lines.
+
+    Returns
+    -------
+    list of dict
+        ``edition``; ``start`` and ``end``, such as ``1972-01``; ``columns``, the raw column of ``PR``, ``CL`` and
+        ``Status``.
+
+    Raises
+    ------
+    CleaningError
+        If the second line does not repeat PR, CL and Status, or the first gives neither a year nor two months.
+    """
     names, under_review, kinds = list(chunk.columns), chunk.iloc[0], chunk.iloc[1]
     columns = [name for name in names[1:] if name not in (FILE, LINE) and kinds[name].strip() in _PLAIN]
     if not columns:
@@ -122,33 +157,6 @@ def _absent(cells: pd.DataFrame) -> pd.Series:
 
 def _of_form(cells: pd.DataFrame, form: dict[str, str]) -> pd.Series:
     return pd.concat([cells[kind].str.fullmatch(pattern) for kind, pattern in form.items()], axis=1).all(axis=1)
-
-
-def _rated(cells: pd.DataFrame, body: pd.DataFrame, blocks: list[dict], listed_as: str) -> pd.DataFrame:
-    cells = cells[~_absent(cells)].reset_index(drop=True)
-    split, rows = _of_form(cells, _SPLIT), body.iloc[cells["unit"]].reset_index(drop=True)
-    periods = [
-        {
-            "edition": block["edition"],
-            "year": block["end"][:4],
-            "review_start": block["start"],
-            "review_end": block["end"],
-            "calendar_year": block["start"] == f"{block['end'][:4]}-01" and block["end"].endswith("-12"),
-        }
-        for block in blocks
-    ]
-    editions = pd.DataFrame(periods).iloc[cells["edition"]].reset_index(drop=True)
-    return pd.DataFrame({
-        "country_name": rows[body.columns[0]].str.strip(),
-        "listed_as": listed_as,
-        **editions,
-        "pr_rating": cells["PR"].mask(split, ""),
-        "cl_rating": cells["CL"].mask(split, ""),
-        "status": cells["Status"].map(STATUSES).mask(split, ""),
-        "split_rating": (cells["PR"] + ", " + cells["CL"] + ", " + cells["Status"]).where(split, ""),
-        FILE: rows[FILE],
-        LINE: rows[LINE],
-    })  # fmt: skip
 
 
 _RATING = "rating, 1 to 7"

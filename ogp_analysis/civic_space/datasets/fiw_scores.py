@@ -139,21 +139,6 @@ def _value(name: str, description: str, most: int, unit: str = "points", least: 
                   minimum=least, maximum=most, licence=LICENCE, redistribute=False)  # fmt: skip
 
 
-def _scores() -> tuple[Column, ...]:
-    found = []
-    for category, (title, asked) in QUESTIONS.items():
-        found.append(_value(category.lower(), title, ITEM_MAXIMUM * len(asked)))
-    found += [
-        _value("add_q", "Additional question Q (B to edition 2017): population changed on purpose; it is taken off",
-               4, direction="higher is worse"),
-        _value("add_a", "Additional question A: monarchies that consult; added, asked to edition 2017 only", 4),
-    ]  # fmt: skip
-    for category, (_, asked) in QUESTIONS.items():
-        found += [_value(f"{category.lower()}{n}", f"{category}{n}: {text}", ITEM_MAXIMUM)
-                  for n, text in enumerate(asked, 1)]  # fmt: skip
-    return tuple(found)
-
-
 SCHEMA = TableSchema(
     "scores",
     "one country or territory in one edition",
@@ -176,7 +161,12 @@ SCHEMA = TableSchema(
                "carry it beyond (Luxembourg 101 in edition 2003)", 104, least=-4),
         _value("pr_score", "Political rights: A + B + C - Add Q + Add A. Made for 0 to 40", 44, least=-4),
         _value("cl_score", "Civil liberties: D + E + F + G", 60),
-        *_scores(),
+        *(_value(category.lower(), title, ITEM_MAXIMUM * len(asked)) for category, (title, asked) in QUESTIONS.items()),
+        _value("add_q", "Additional question Q (B to edition 2017): population changed on purpose; it is taken off",
+               4, direction="higher is worse"),
+        _value("add_a", "Additional question A: monarchies that consult; added, asked to edition 2017 only", 4),
+        *(_value(f"{category.lower()}{n}", f"{category}{n}: {text}", ITEM_MAXIMUM)
+          for category, (_, asked) in QUESTIONS.items() for n, text in enumerate(asked, 1)),
     ),
     left_alone="Two directions stand side by side as published: ratings (1 is the best) and scores (more is freer). "
     "The categories of Kosovo in edition 2007 add up to 24, its civil liberties are published as 18; its "

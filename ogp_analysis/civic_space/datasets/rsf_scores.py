@@ -81,8 +81,20 @@ def scores(chunk: pd.DataFrame, columns: dict[str, str], year: int) -> tuple[dic
     found = {"penalty_points": empty if higher else text, "score": text if higher else empty}
     if method(year) != "five_contexts":
         return found | dict.fromkeys(CONTEXTS, empty), entries
-    contexts, more = _contexts(chunk, text)
-    return found | contexts, entries + more
+    # The score is the mean of the five contexts, which decides what ranks leave open: the readings that give the mean.
+    require(chunk, [column for _, *pair in CONTEXTS.values() for column in pair])
+    read = {name: _readings(chunk, raw, rank, True) for name, (_, raw, rank) in CONTEXTS.items()}
+    means = {}
+    for at in sorted({at for one in read.values() for at in one.undecided}):
+        of_row, mean = [one.possible[at] for one in read.values()], Decimal(text.iloc[at])
+        means[at] = [one for one in product(*of_row) if abs(sum(one) / len(one) - mean) <= _ROUNDING]
+    for place, (name, (_, raw, _)) in enumerate(CONTEXTS.items()):
+        new = _decided(chunk, raw, read[name], lambda at, place=place: [one[place] for one in means[at]])
+        undecided = pd.Series(range(len(chunk)), index=chunk.index).isin(read[name].undecided)
+        found[name] = new
+        entries += [changed(chunk, raw, new.mask(undecided, chunk[raw]), RANK_RULE),
+                    changed(chunk, raw, new.where(undecided, chunk[raw]), MEAN_RULE)]  # fmt: skip
+    return found, entries
 
 
 def _ranks(chunk: pd.DataFrame, column: str) -> pd.Series:
@@ -118,21 +130,3 @@ def _decided(chunk: pd.DataFrame, raw: str, found: Readings, decide: Callable[[i
             "Look the score up, and add a rule for it to the cleaner",
         )
     return pd.Series([format(one[0], "f") for one in left], index=chunk.index, dtype="str")
-
-
-def _contexts(chunk: pd.DataFrame, score: pd.Series) -> tuple[dict[str, pd.Series], list[pd.DataFrame]]:
-    require(chunk, [column for _, *pair in CONTEXTS.values() for column in pair])
-    found = {name: _readings(chunk, raw, rank, True) for name, (_, raw, rank) in CONTEXTS.items()}
-    means = {}
-    for at in sorted({at for one in found.values() for at in one.undecided}):
-        # What is left: the combinations of readings whose mean is the score.
-        of_row, mean = [one.possible[at] for one in found.values()], Decimal(score.iloc[at])
-        means[at] = [one for one in product(*of_row) if abs(sum(one) / len(one) - mean) <= _ROUNDING]
-    texts, entries = {}, []
-    for place, (name, (_, raw, _)) in enumerate(CONTEXTS.items()):
-        texts[name] = _decided(chunk, raw, found[name], lambda at, place=place: [one[place] for one in means[at]])
-        open_ = pd.Series(range(len(chunk)), index=chunk.index).isin(found[name].undecided)
-        new = texts[name]
-        entries += [changed(chunk, raw, new.mask(open_, chunk[raw]), RANK_RULE),
-                    changed(chunk, raw, new.where(open_, chunk[raw]), MEAN_RULE)]  # fmt: skip
-    return texts, entries

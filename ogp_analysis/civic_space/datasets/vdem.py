@@ -12,6 +12,7 @@ Pemstein et al., The V-Dem Measurement Model (V-Dem Working Paper 21).
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from dataclasses import replace
 from functools import partial
 
@@ -98,21 +99,13 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
         If a column is absent, a unit is unknown, a value is not a number, or an estimate does not
         lie within its bounds.
     """
-    table, build = _BUILDERS[source.version]
-    return Cleaned({table: build(chunk)}, kept_all(chunk))
-
-
-def _v14(chunk: pd.DataFrame) -> pd.DataFrame:
-    require(chunk, ("country_text_id", "country_name", "year", *V14_SERIES))
-    values = {name: number(chunk, name) for name in V14_SERIES}
-    return pd.DataFrame({**named(chunk, "country_text_id"), **values})
-
-
-def _v15(chunk: pd.DataFrame) -> pd.DataFrame:
-    require(chunk, ("country_text_id", "iso3", "country_name", "year", *_with_bounds(V15_SERIES, sd=True)))
-    names, values = named(chunk, "country_text_id"), {}
-    # The file's own ISO column is held against the rule.
-    wrong = chunk["iso3"] != names["iso3"]
+    table, place, names = _READ[source.version]
+    require(chunk, (*place, *names))
+    rows = chunk.rename(columns={"inner key": "year"})
+    rows = rows if "country_name" in place else rows.assign(country_name="")
+    unit = named(rows, place[0])
+    # A file's own ISO column is held against the rule.
+    wrong = chunk["iso3"] != unit["iso3"] if "iso3" in place[1:] else pd.Series(False, index=chunk.index)
     if wrong.any():
         first = chunk[wrong].iloc[0]
         raise CleaningError(
@@ -121,29 +114,18 @@ def _v15(chunk: pd.DataFrame) -> pd.DataFrame:
             f"{first['country_text_id']} in line {first[LINE]}",
             "Correct the source row, or the list of special units in the cleaner",
         )
-    for name in V15_SERIES:
-        values |= bounded(chunk, name, f"{name}_codelow", f"{name}_codehigh")
-        values[f"{name}_sd"] = number(chunk, f"{name}_sd")
-    return pd.DataFrame({**names, **values})
+    frame = pd.DataFrame({**unit, **_values(rows, names)})
+    return Cleaned({table: frame[[name for name in frame if name != "country_name" or name in place]]}, kept_all(chunk))
 
 
-def _v12(chunk: pd.DataFrame) -> pd.DataFrame:
-    require(chunk, ("iso3", "country_name", "year", *_with_bounds(V12_SERIES)))
-    values = {}
-    for name in V12_SERIES:
-        values |= bounded(chunk, name, f"{name}_codelow", f"{name}_codehigh")
-    return pd.DataFrame({**named(chunk, "iso3"), **values})
-
-
-def _v16_38(chunk: pd.DataFrame) -> pd.DataFrame:
-    require(chunk, ("key", "inner key", *V16_38_SERIES))
-    years = chunk.rename(columns={"inner key": "year"}).assign(country_name="")
-    values = {name: number(chunk, name) for name in V16_38_SERIES}
-    return pd.DataFrame({**named(years, "key"), **values}).drop(columns="country_name")
-
-
-_BUILDERS = {"12-intervals": ("v12", _v12), "14": ("v14", _v14), "15-indices": ("v15", _v15),
-             "16-38-countries": ("v16_38", _v16_38)}  # fmt: skip
+def _values(chunk: pd.DataFrame, names: Collection[str]) -> dict[str, pd.Series]:
+    """Return the numbers of the series among some columns; bounds are held around their estimate."""
+    made = {}
+    for name in (name for name in names if name in MEANINGS):
+        low, high, sd = (f"{name}{end}" for end in ENDS)
+        made |= bounded(chunk, name, low, high) if {low, high} <= set(names) else {name: number(chunk, name)}
+        made |= {sd: number(chunk, sd)} if sd in names else {}
+    return made
 
 
 #: Years before the panel begins; V-Dem codes states from 1789, many of which ended since.
@@ -154,7 +136,7 @@ _VERSION_AND_YEAR = 2009
 ENDS = ("_codelow", "_codehigh", "_sd")
 
 
-def _release(declared: Dataset, version: str, columns: tuple[str, ...]) -> Dataset:
+def release(declared: Dataset, version: str, columns: tuple[str, ...]) -> Dataset:
     """Return what is declared of a newer release of V-Dem: a table of its own, such as ``v16``, of the series it has.
 
     Parameters
@@ -172,19 +154,32 @@ def _release(declared: Dataset, version: str, columns: tuple[str, ...]) -> Datas
     schema = _schema(
         table, sorted(values), _FIRST_YEAR, last, "Years before 1970 and other variables are not taken over"
     )
-    # Bounds, where the file has them, are held around their estimate.
-    clean = partial(_clean_release, table=table, values=tuple(values))
+    clean = partial(clean_release, table=table, values=tuple(values))
     return replace(declared, clean=clean, schemas=(schema,), invariants=Invariants(sums=own_names(schema, ["year"])))
 
 
-def _clean_release(chunk: pd.DataFrame, source: Input, table: str, values: tuple[str, ...]) -> Cleaned:
+def clean_release(chunk: pd.DataFrame, source: Input, table: str, values: tuple[str, ...]) -> Cleaned:
+    """Clean one chunk of a newer release into its table; years before the panel are set aside.
+
+    Parameters
+    ----------
+    chunk : pandas.DataFrame
+        Raw text of a Core or Full file.
+    source : Input
+        The file.
+    table : str
+        The table of the release, such as ``v16``.
+    values : tuple of str
+        Columns of :data:`MEANINGS`, of bounds and deviations that are read.
+
+    Raises
+    ------
+    CleaningError
+        As for :func:`clean`.
+    """
     early = number(chunk, "year") < _FIRST_YEAR
-    kept, made = chunk[~early], {}
-    for name in (name for name in values if name in MEANINGS):
-        low, high, sd = (f"{name}{end}" for end in ENDS)
-        made |= bounded(kept, name, low, high) if {low, high} <= set(values) else {name: number(kept, name)}
-        made |= {sd: number(kept, sd)} if sd in values else {}
-    frame = pd.DataFrame({**named(kept, "country_text_id"), **made})
+    kept = chunk[~early]
+    frame = pd.DataFrame({**named(kept, "country_text_id"), **_values(kept, values)})
     return Cleaned({table: frame}, kept_but(chunk, set_aside(chunk, early, BEFORE_PANEL, "year")))
 
 
@@ -196,7 +191,7 @@ CORE = Layout(
     optional=tuple(
         name + end for name in MEANINGS for end in ("", *ENDS) if name + end not in ("v2xcs_ccsi", "v2x_polyarchy")
     ),
-    made=_release,
+    made=release,
     version=r"[vV](\d+)",
 )
 
@@ -206,36 +201,38 @@ def _with_bounds(series, *, sd: bool = False) -> list[str]:
     return [name + end for name in series for end in ends]
 
 
+#: Of each version the table, the columns that name a row, that of the unit first, and the columns of numbers.
+_READ = {
+    "12-intervals": ("v12", ("iso3", "country_name", "year"), _with_bounds(V12_SERIES)),
+    "14": ("v14", ("country_text_id", "country_name", "year"), V14_SERIES),
+    "15-indices": ("v15", ("country_text_id", "iso3", "country_name", "year"), _with_bounds(V15_SERIES, sd=True)),
+    "16-38-countries": ("v16_38", ("key", "inner key"), V16_38_SERIES),
+}
 _BOUND = {"_codelow": "Lower end of the 68 % interval of", "_codehigh": "Upper end of the 68 % interval of",
           "_sd": "Standard deviation of the posterior of"}  # fmt: skip
 
 
-def _value(name: str) -> Column:
-    series = next(s for s in MEANINGS if name in (s, *(s + end for end in _BOUND)))
-    meaning, direction = MEANINGS[series]
-    end = name.removeprefix(series)
-    if end and series.startswith("v2x"):
-        return Column(name, "number", f"{_BOUND[end]} {series}", "index, 0 to 1", "" if end == "_sd" else direction,
-                      minimum=0, maximum=1, licence=LICENCE)  # fmt: skip
-    if end:
-        return Column(name, "number", f"{_BOUND[end]} {series}", "interval, z-like, about -4 to 4",
-                      "" if end == "_sd" else direction, minimum=-8, maximum=8, licence=LICENCE)  # fmt: skip
-    if series == "v2x_regime":
-        return Column(name, "integer", meaning, "ordinal, 0 to 3", direction, minimum=0, maximum=3, licence=LICENCE)
-    if series.startswith("v2x"):
-        return Column(name, "number", meaning, "index, 0 to 1", direction, minimum=0, maximum=1, licence=LICENCE)
-    # The measurement model's scale has no ends; estimates lie within five units of its centre.
-    return Column(name, "number", meaning, "interval, z-like, about -4 to 4", direction, minimum=-5, maximum=5,
-                  licence=LICENCE)  # fmt: skip
-
-
-def _schema(table: str, values, first: int, last: int | None, left_alone: str) -> TableSchema:
+def _schema(table: str, names, first: int, last: int | None, left_alone: str) -> TableSchema:
+    values = []
+    for name in names:
+        series = next(s for s in MEANINGS if name in (s, *(s + end for end in _BOUND)))
+        (meaning, direction), end = MEANINGS[series], name.removeprefix(series)
+        if name == "v2x_regime":
+            kind, scale, least, most = "integer", "ordinal, 0 to 3", 0, 3
+        elif series.startswith("v2x"):
+            kind, scale, least, most = "number", "index, 0 to 1", 0, 1
+        else:
+            # The measurement model's scale has no ends: estimates lie within five units of its centre, bounds in eight.
+            kind, scale, most = "number", "interval, z-like, about -4 to 4", 8 if end else 5
+            least = -most
+        meaning, direction = f"{_BOUND[end]} {series}" if end else meaning, "" if end == "_sd" else direction
+        values.append(Column(name, kind, meaning, scale, direction, minimum=least, maximum=most, licence=LICENCE))
     columns = (
         *unit_columns(),
         *([] if table == "v16_38" else [Column("country_name", "string", "Name as this version of V-Dem writes it",
                                                required=True)]),
         Column("year", "integer", "Calendar year", "year", minimum=first, maximum=last, required=True),
-        *(_value(name) for name in values),
+        *values,
     )  # fmt: skip
     return TableSchema(table, "one V-Dem country unit in one year", ("unit", "year"), columns, left_alone)
 

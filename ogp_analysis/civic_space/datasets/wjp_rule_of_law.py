@@ -121,11 +121,6 @@ SCHEMA = TableSchema(
 )  # fmt: skip
 
 
-def _named(mark: str):
-    """Return a function that takes the raw column whose title begins with a mark such as ``3.1``."""
-    return lambda chunk: chunk[[name for name in chunk.columns if re.match(rf"{re.escape(mark)}[.: ]", str(name))]]
-
-
 INPUT = Input("wjp_rule_of_law", "2024", "2024_wjp_rule_of_law_index_HISTORICAL_DATA_FILE.xlsx", 0, "Historical Data")
 HISTORICAL = Layout(
     "historical",
@@ -149,7 +144,11 @@ DATASET = Dataset(
     invariants=Invariants(
         sums=(
             Sum("country_year", "overall", ("wjp rule of law index: overall score",)),
-            *(Sum("country_year", name, _named(mark)) for name, (mark, _) in VALUES.items()),
+            # The raw column is the one whose title begins with the mark.
+            *(
+                Sum("country_year", name, lambda chunk, mark=mark: chunk.filter(regex=rf"^{re.escape(mark)}[.: ]"))
+                for name, (mark, _) in VALUES.items()
+            ),
         ),
         unsummed=dict.fromkeys(("first_year", "year"), "read from the edition"),
     ),

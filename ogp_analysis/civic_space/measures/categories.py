@@ -217,8 +217,15 @@ def rated(series: Mapping[str, pd.DataFrame], edition: str) -> dict[str, pd.Data
         made[id] = rows[_KEY].assign(category=category.astype("int64"))
     if "ert_regime" in made:
         made.pop("v2x_regime", None)
-    if len(status := _status(edition)):
-        made["fiw_status"] = status
+    # The status that Freedom in the World prints, if the edition holds it.
+    facts = _facts()["fiw_status"]
+    if hand_out.has(facts["dataset"], facts["table"], edition):
+        rows = hand_out.load(facts["dataset"], facts["table"], edition)
+        rows = rows[rows["iso3"].notna() & rows[facts["column"]].notna() & (rows["year"] >= FIRST_YEAR)]
+        category = [facts["categories"].index(status) for status in rows[facts["column"]]]
+        status = pd.DataFrame({"unit": rows["iso3"].astype(str), "year": rows["year"].astype("int64"),
+                               "category": category})  # fmt: skip
+        made |= {"fiw_status": status.sort_values(_KEY, ignore_index=True)} if len(status) else {}
     return {id: made[id] for id in published() if id in made}
 
 
@@ -284,18 +291,6 @@ def merges(categories: int, levels: int = LEVELS) -> list[tuple[int, ...]]:
     """
     places = combinations(range(1, categories), levels - 1)
     return [tuple(bisect_right(cuts, category) for category in range(categories)) for cuts in places]
-
-
-def _status(edition: str) -> pd.DataFrame:
-    """Return the status that Freedom in the World prints, if the edition holds it."""
-    facts = _facts()["fiw_status"]
-    if not hand_out.has(facts["dataset"], facts["table"], edition):
-        return pd.DataFrame(columns=[*_KEY, "category"])
-    rows = hand_out.load(facts["dataset"], facts["table"], edition)
-    rows = rows[rows["iso3"].notna() & rows[facts["column"]].notna() & (rows["year"] >= FIRST_YEAR)]
-    category = [facts["categories"].index(status) for status in rows[facts["column"]]]
-    made = {"unit": rows["iso3"].astype(str), "year": rows["year"].astype("int64"), "category": category}
-    return pd.DataFrame(made).sort_values(_KEY, ignore_index=True)
 
 
 @cache

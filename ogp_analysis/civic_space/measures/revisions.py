@@ -7,11 +7,10 @@ from dataclasses import dataclass, field
 
 import pandas as pd
 
-from ogp_analysis.base.countries import country
-from ogp_analysis.base.errors import UnknownName
 from ogp_analysis.base.indicators import indicator
 from ogp_analysis.base.words import say, word
 from ogp_analysis.base.words.numbers import facts, year
+from ogp_analysis.civic_space.joining import unit_name
 from ogp_analysis.civic_space.measures.catalogue import version_pairs
 from ogp_analysis.display.result import Parts, Shown
 from ogp_analysis.display.table import Heading, Table, table
@@ -45,7 +44,8 @@ class Revisions(Shown):
             return Parts([say("measures.revision", case="absent")])
         return Parts(
             say("measures.revision", case="found", indicator=word(f"measures.series.{one.new}"), year=year(one.last),
-                **facts(one) | {"old": _version(one.old), "new": _version(one.new), "place": unit(one.largest_unit)})
+                **facts(one) | {"old": _version(one.old), "new": _version(one.new),
+                                "place": unit_name(one.largest_unit)})
             for one in self.rows[::2]
             if one.new == SAID and one.n
         )  # fmt: skip
@@ -66,7 +66,7 @@ class Revisions(Shown):
             indicator=[word(f"measures.series.{id}") for id in frame["new"]],
             old=frame["old"].map(_version),
             new=frame["new"].map(_version),
-            place=frame["largest_unit"].map(unit),
+            place=frame["largest_unit"].map(unit_name),
             outside=["not_published" if one.outside is None else one.outside for one in self.rows],
         )
         return table("versions", word("measures.table.versions"), frame, headings)
@@ -106,14 +106,6 @@ def both_versions(edition: str, old: str, new: str) -> pd.DataFrame:
     both = first.merge(second, on=["unit", "year"], how="inner", validate="one_to_one").dropna(subset=[old, new])
     numbers = {name: both[name].astype("float64") for name in (old, new, *bounds.values())}
     return both.assign(year=both["year"].astype("int64"), **numbers).reset_index(drop=True)
-
-
-def unit(code: str) -> str:
-    """Return the name of a unit in the language in force, or its code if the register does not know it."""
-    try:
-        return country(code).name
-    except UnknownName:
-        return code
 
 
 def _version(id: str) -> str:

@@ -4,8 +4,9 @@ import pandas as pd
 import pytest
 
 from ogp_analysis.base.words.catalogue import use_language
+from ogp_analysis.civic_space.joining import unit_name
 from ogp_analysis.civic_space.measures.catalogue import version_pairs
-from ogp_analysis.civic_space.measures.revisions import Revisions, both_versions, revisions, unit
+from ogp_analysis.civic_space.measures.revisions import Revisions, both_versions, revisions
 from ogp_analysis.statistics.version_revision import version_revision
 
 
@@ -40,7 +41,7 @@ def test_revisions_are_named_by_series_version_and_unit():
                                                                       "Gabon")  # fmt: skip
     assert (row["changed"], row["largest"], row["outside"]) == (1, 0.036, "not_published")
     assert "2023: units in both: 2; mean absolute difference: 0.018; largest: +0.036 (Gabon)" in str(made.text())
-    assert unit("QQQ") == "QQQ"
+    assert unit_name("QQQ") == "QQQ"
 
 
 def test_of_each_series_held_twice_the_last_year_and_all_years():

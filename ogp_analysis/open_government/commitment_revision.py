@@ -66,6 +66,21 @@ class ColumnRevision:
     revised: Proportion
     reason_changed: int
 
+    @classmethod
+    def of(cls, column: str, values: pd.DataFrame) -> ColumnRevision:
+        """Count what happened in rows with the texts ``old`` and ``new``, of which ``missing`` is no value."""
+        rated = ~values.isin(["missing", *NOT_RATED])
+        moved, in_both = values["old"] != values["new"], rated["old"] & rated["new"]
+        return cls(
+            column=column,
+            n=len(values),
+            unchanged=int((~moved).sum()),
+            filled=int((~rated["old"] & rated["new"]).sum()),
+            emptied=int((rated["old"] & ~rated["new"]).sum()),
+            revised=counted(int((moved & in_both).sum()), int(in_both.sum())),
+            reason_changed=int((moved & ~rated["old"] & ~rated["new"]).sum()),
+        )
+
 
 @dataclass(frozen=True, kw_only=True)
 class Revision(Result):
@@ -171,16 +186,24 @@ def revision(
     ambiguous = sides[0].repeated | sides[1].repeated
     first, second = (side.clear_of(ambiguous) for side in sides)
     both = sorted(first.index.intersection(second.index))
-    others = [] if texts is None else _other_commitments(first, second, both, texts)
+    others = [] if texts is None else other_commitments(first, second, both, texts)
     pairs = [key for key in both if key not in set(others)]
-    compared = [_compared(first.loc[pairs, c], second.loc[pairs, c]) for c in columns]
+    compared, changes = [], []
+    for column in columns:
+        old_new = {"old": first.loc[pairs, column], "new": second.loc[pairs, column]}
+        frame = pd.DataFrame(
+            {name: values.astype("str").mask(values.isna(), "missing").to_numpy() for name, values in old_new.items()}
+        )
+        compared.append(ColumnRevision.of(column, frame))
+        moved = frame[frame["old"] != frame["new"]].value_counts().sort_index()
+        changes += [(column, before, after, int(n)) for (before, after), n in moved.items()]
     return Revision(
-        estimates=tuple(c.revised.as_term(c.column) for c, _ in compared),
+        estimates=tuple(c.revised.as_term(c.column) for c in compared),
         n=len(pairs),
         n_old=len(old),
         n_new=len(new),
-        columns=tuple(c for c, _ in compared),
-        changes=tuple(change for _, found in compared for change in found),
+        columns=tuple(compared),
+        changes=tuple(changes),
         ambiguous_keys=tuple(sorted(ambiguous)),
         ambiguous_old=sides[0].bearing(ambiguous),
         ambiguous_new=sides[1].bearing(ambiguous),
@@ -215,10 +238,25 @@ class _Side:
         return self.rows[clear].set_axis(pd.Index(self.keys[clear], tupleize_cols=False))
 
 
-def _other_commitments(first: pd.DataFrame, second: pd.DataFrame, keys: list, texts: pd.DataFrame) -> list:
-    """Return the keys of which neither a title nor the full text is the same in the two vintages."""
+def other_commitments(first: pd.DataFrame, second: pd.DataFrame, keys: list, texts: pd.DataFrame) -> list:
+    """Return the keys of which neither a title nor the full text is the same in the two vintages.
+
+    Parameters
+    ----------
+    first, second : pandas.DataFrame
+        The vintages by key, with ``commitment_id``.
+    keys : list
+        Keys that both have.
+    texts : pandas.DataFrame
+        The texts of both: ``commitment_id, short_title, title, full_text``. Letters and digits alone are compared.
+
+    Raises
+    ------
+    ModelError
+        If a commitment has no text.
+    """
     names = [side.loc[keys, "commitment_id"] for side in (first, second)]
-    # Only letters and digits are compared: vintages differ in signs and blanks.
+    # Vintages differ in signs and blanks.
     fields = texts[["short_title", "title", "full_text"]].fillna("")
     bare = fields.apply(lambda column: column.str.casefold().str.replace(r"[\W_]+", "", regex=True))
     words = dict(zip(texts["commitment_id"], bare.itertuples(index=False, name=None), strict=True))
@@ -231,22 +269,3 @@ def _other_commitments(first: pd.DataFrame, second: pd.DataFrame, keys: list, te
     return [
         key for key, old, new in pairs if not any(a and a == b for a, b in zip(words[old], words[new], strict=True))
     ]
-
-
-def _compared(old: pd.Series, new: pd.Series) -> tuple[ColumnRevision, list[tuple[str, str, str, int]]]:
-    was, now = (values.astype("str").mask(values.isna(), "missing").to_numpy() for values in (old, new))
-    frame = pd.DataFrame({"old": was, "new": now})
-    rated = ~frame.isin(["missing", *NOT_RATED])
-    moved = frame["old"] != frame["new"]
-    in_both = rated["old"] & rated["new"]
-    result = ColumnRevision(
-        column=str(old.name),
-        n=len(frame),
-        unchanged=int((~moved).sum()),
-        filled=int((~rated["old"] & rated["new"]).sum()),
-        emptied=int((rated["old"] & ~rated["new"]).sum()),
-        revised=counted(int((moved & in_both).sum()), int(in_both.sum())),
-        reason_changed=int((moved & ~rated["old"] & ~rated["new"]).sum()),
-    )
-    counts = frame[moved].value_counts().sort_index()
-    return result, [(result.column, before, after, int(n)) for (before, after), n in counts.items()]

@@ -74,6 +74,22 @@ class ImpactStep:
     difference: Estimate | None
     smallest: float | None
 
+    @classmethod
+    def of(cls, rows: pd.DataFrame, lower: str, higher: str, level: float) -> ImpactStep:
+        """Compare two classes of rows with ``impact, completed, country, plan`` within the plans that hold both."""
+        own = rows[rows["impact"].isin((lower, higher))]
+        own = own.assign(higher=(own["impact"] == higher).astype(float))
+        own = own[own.groupby("plan")["higher"].transform("nunique") == 2]
+        shares = (own.loc[own["impact"] == name, "completed"] for name in (lower, higher))
+        difference = smallest = None
+        if own["country"].nunique() >= FEWEST_CLUSTERS and own["completed"].nunique() == 2:
+            fit = ols(own, "completed", ["higher"], fixed="plan", clusters="country", level=level)
+            one, smallest = fit["higher"], fit.smallest_detectable("higher")
+            difference = Estimate(f"{lower}|{higher}", one.estimate, one.std_error, one.low, one.high, one.p_value,
+                                  level, len(own))  # fmt: skip
+        return cls(lower, higher, *(counted(int(s.sum()), len(s)) for s in shares), own["plan"].nunique(),
+                   own["country"].nunique(), difference, smallest)  # fmt: skip
+
     @property
     def n(self) -> int:
         """Commitments compared."""
@@ -212,7 +228,7 @@ def completion_by_impact(commitments: pd.DataFrame, level: float = 0.95) -> Comp
         for name in IMPACT
         if len(own := rows[rows["impact"] == name])
     )
-    steps = tuple(_step(rows, lower, higher, level) for lower, higher in itertools.pairwise(IMPACT))
+    steps = tuple(ImpactStep.of(rows, lower, higher, level) for lower, higher in itertools.pairwise(IMPACT))
     return CompletionByImpact(
         estimates=(*(p.as_term(name) for name, p in classes), *(s.difference for s in steps if s.difference)),
         n=len(rows),
@@ -225,17 +241,3 @@ def completion_by_impact(commitments: pd.DataFrame, level: float = 0.95) -> Comp
         method="stratified_difference",
         references=(MANTEL_HAENSZEL, LIANG_ZEGER, CAMERON_MILLER),
     )
-
-
-def _step(rows: pd.DataFrame, lower: str, higher: str, level: float) -> ImpactStep:
-    own = rows[rows["impact"].isin((lower, higher))].assign(higher=lambda own: (own["impact"] == higher).astype(float))
-    own = own[own.groupby("plan")["higher"].transform("nunique") == 2]
-    shares = (own.loc[own["impact"] == name, "completed"] for name in (lower, higher))
-    difference = smallest = None
-    if own["country"].nunique() >= FEWEST_CLUSTERS and own["completed"].nunique() == 2:
-        fit = ols(own, "completed", ["higher"], fixed="plan", clusters="country", level=level)
-        one, smallest = fit["higher"], fit.smallest_detectable("higher")
-        difference = Estimate(f"{lower}|{higher}", one.estimate, one.std_error, one.low, one.high, one.p_value, level,
-                              len(own))  # fmt: skip
-    return ImpactStep(lower, higher, *(counted(int(s.sum()), len(s)) for s in shares), own["plan"].nunique(),
-                      own["country"].nunique(), difference, smallest)  # fmt: skip

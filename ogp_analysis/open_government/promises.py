@@ -117,7 +117,12 @@ def with_lines(commitments: pd.DataFrame, descriptions: pd.DataFrame, country: s
     starred = pd.DataFrame({rule.name: commitments[rule.published] == "starred" for rule in star_rules.RULES})
     rules = [" ".join(name for name, star in row.items() if star) for row in starred.to_dict("records")]
     own = commitments.assign(rules=rules).merge(descriptions[["commitment_id", "en", "es"]], on="commitment_id")
-    own = own.assign(order=own["commitment_number"].map(_in_order)).sort_values(
+
+    def in_order(number: str) -> tuple:  # "2.10" stands after "2.9"
+        parts = number.replace("_", ".").split(".")
+        return tuple((0, int(part), "") if part.isdecimal() else (1, 0, part) for part in parts)
+
+    own = own.assign(order=own["commitment_number"].map(in_order)).sort_values(
         ["submission_year", "unit", "plan_number", "order", "commitment_id"],
         ascending=[False, True, False, True, True], kind="stable", ignore_index=True,
     )  # fmt: skip
@@ -125,12 +130,6 @@ def with_lines(commitments: pd.DataFrame, descriptions: pd.DataFrame, country: s
     years = (int(known.min()), int(known.max())) if len(known) else ()
     return Promises(own.drop(columns="order"), len(commitments), int(starred.any(axis=1).sum()),
                     int(starred[CURRENT].sum()), years, country)  # fmt: skip
-
-
-def _in_order(number: str) -> tuple:
-    """Return a number such as ``"2.10"`` so that it stands after ``"2.9"``."""
-    parts = number.replace("_", ".").split(".")
-    return tuple((0, int(part), "") if part.isdecimal() else (1, 0, part) for part in parts)
 
 
 def promises(place: str, edition: str = "embedded") -> Promises:

@@ -98,43 +98,38 @@ def response_policy_cases(events: pd.DataFrame) -> pd.DataFrame:
             f"{len(odd)} countries have a stage of the Response Policy before a case was opened, {listed(odd)}",
             f"Give the event {_OPENS!r} of the case",
         )
+    # A case goes from its opening to its closing, or to the next opening.
+    number = (own["event_code"] == _OPENS).groupby(own["iso3"]).cumsum()
     rows = []
-    for _, member in own.groupby("iso3"):
-        # A case goes from its opening to its closing, or to the next opening.
-        number = (member["event_code"] == _OPENS).cumsum()
-        for _, case in member[number > 0].groupby(number[number > 0]):
-            ends = case.loc[case["event_code"].isin(_CLOSES) & _confirmed(case), "date"]
-            rows.append(_case(case[case["date"] <= ends.iloc[0]] if len(ends) else case))
+    for _, case in own[number > 0].groupby([own["iso3"], number]):
+        ends = case.loc[case["event_code"].isin(_CLOSES) & _confirmed(case), "date"]
+        case = case[case["date"] <= ends.iloc[0]] if len(ends) else case
+        sure = case[_confirmed(case)]
+        closed = _first(sure, _CLOSES)
+        row = {"iso3": case["iso3"].iloc[0], "opened": case["date_text"].iloc[0]}
+        row |= {stage: _first(sure, codes) for stage, codes in _STAGES.items()}
+        # The last decision is the outcome; it holds since the first of the decisions in a row that say the same.
+        decided = sure.assign(outcome=sure["event_code"].map(_DECIDES)).dropna(subset="outcome")
+        outcome, since = "undecided", None
+        if len(decided):
+            outcome = decided["outcome"].iloc[-1]
+            before = decided.index[decided["outcome"] != outcome]
+            series = decided.loc[decided["date"] >= decided.loc[before[-1], "date"]] if len(before) else decided
+            since = series.loc[series["outcome"] == outcome, "date_text"].iloc[0]
+        unsure = case[~_confirmed(case) & (case["event_category"] == "exit")]
+        rows.append(row | {
+            "outcome": outcome,
+            "outcome_since": since,
+            "closed": closed,
+            "days_to_report": _days(row["opened"], row["report"]),
+            "days_to_stage_two": _days(row["opened"], row["stage_two"]),
+            "days_to_close": _days(row["opened"], closed),
+            "confidence": min(sure["confidence"].dropna(), key=_WORST.index, default=None),
+            "exit_reported": unsure["date_text"].iloc[0] if len(unsure) else None,
+        })  # fmt: skip
     frame = pd.DataFrame(rows, columns=list(COLUMNS))
     days = {name: "Int64" for name in COLUMNS if name.startswith("days_")}
     return frame.astype({name: days.get(name, "str") for name in COLUMNS})
-
-
-def _case(case: pd.DataFrame) -> dict:
-    sure = case[_confirmed(case)]
-    closed = _first(sure, _CLOSES)
-    row = {"iso3": case["iso3"].iloc[0], "opened": case["date_text"].iloc[0]}
-    row |= {stage: _first(sure, codes) for stage, codes in _STAGES.items()}
-    # The last decision is the outcome; it holds since the first of the decisions in a row that say the same.
-    decided = sure.assign(outcome=sure["event_code"].map(_DECIDES)).dropna(subset="outcome")
-    if decided.empty:
-        outcome, since = "undecided", None
-    else:
-        last = decided["outcome"].iloc[-1]
-        before = decided.index[decided["outcome"] != last]
-        series = decided.loc[decided["date"] >= decided.loc[before[-1], "date"]] if len(before) else decided
-        outcome, since = last, series.loc[series["outcome"] == last, "date_text"].iloc[0]
-    unsure = case[~_confirmed(case) & (case["event_category"] == "exit")]
-    return row | {
-        "outcome": outcome,
-        "outcome_since": since,
-        "closed": closed,
-        "days_to_report": _days(row["opened"], row["report"]),
-        "days_to_stage_two": _days(row["opened"], row["stage_two"]),
-        "days_to_close": _days(row["opened"], closed),
-        "confidence": min(sure["confidence"].dropna(), key=_WORST.index, default=None),
-        "exit_reported": unsure["date_text"].iloc[0] if len(unsure) else None,
-    }
 
 
 def _confirmed(events: pd.DataFrame) -> pd.Series:

@@ -11,6 +11,7 @@ countries, and treat them as draws from countries like these.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 import pandas as pd
 
@@ -114,6 +115,16 @@ class MatchedCarryOver:
     others: float
     difference: Estimate | None
     smallest: float | None
+
+    @classmethod
+    def of(cls, nearest: int | None, rows: pd.DataFrame, level: float) -> MatchedCarryOver:
+        """Sum up the rows of :func:`beside_others`."""
+        rows, difference, smallest = rows.assign(difference=rows["own"] - rows["others"]), None, None
+        if rows["country"].nunique() >= FEWEST_CLUSTERS and rows["difference"].nunique() > 1:
+            fit = ols(rows, "difference", [], clusters="country", level=level)
+            one, smallest = fit[INTERCEPT], fit.smallest_detectable(INTERCEPT)
+            difference = replace(one, term=f"matched.{'all' if nearest is None else nearest}")
+        return cls(nearest, len(rows), float(rows["own"].mean()), float(rows["others"].mean()), difference, smallest)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -279,27 +290,25 @@ def carry_over(
         If the frame holds several vintages: their tags are not the same, and 2024_parliament is a selection.
     """
     vintage = one_vintage(commitments, "carry-over of themes")
-    plans, sizes = _themes_of_plans(commitments, themes), _sizes(commitments)
-    countries = dict(zip(commitments["unit"].astype(str), countries_of(commitments).astype(str), strict=True))
+    plans = _plans(commitments, themes)
     pairs = []
     for unit, number in sorted(plans):
         if (unit, number + 1) in plans:
             before, after = plans[unit, number], plans[unit, number + 1]
-            carried = tuple(sorted(before & after))
-            pairs.append(
-                PlanPair(unit, countries[unit], number, tuple(sorted(before)), carried, sizes[unit, number + 1])
-            )
-    names = sorted({theme for held in plans.values() for theme in held})
+            held, carried = tuple(sorted(before.themes)), tuple(sorted(before.themes & after.themes))
+            pairs.append(PlanPair(unit, before.country, number, held, carried, after.size))
+    names = sorted({theme for plan in plans.values() for theme in plan.themes})
     overall = _share([(theme in pair.carried, pair) for pair in pairs for theme in pair.themes], level)
-    following = _following(commitments if among is None else among, themes)
-    compared = {nearest: _compared(pairs, following, nearest) for nearest in CHOICES}
-    matched = tuple(_matched(nearest, rows, level) for nearest, rows in compared.items() if len(rows))
+    looked_at = plans if among is None else _plans(among, themes)
+    following = [plan for (unit, number), plan in sorted(looked_at.items()) if (unit, number - 1) in looked_at]
+    compared = {nearest: beside_others(pairs, following, nearest) for nearest in CHOICES}
+    matched = tuple(MatchedCarryOver.of(nearest, rows, level) for nearest, rows in compared.items() if len(rows))
     others = compared[NEAREST].groupby("theme")["others"].mean().to_dict() if len(compared[NEAREST]) else {}
     by_theme = []
     for theme in names:
         had = [(theme in pair.carried, pair) for pair in pairs if theme in pair.themes]
         had_not = [
-            (theme in plans[pair.unit, pair.plan_number + 1], pair) for pair in pairs if theme not in pair.themes
+            (theme in plans[pair.unit, pair.plan_number + 1].themes, pair) for pair in pairs if theme not in pair.themes
         ]
         by_theme.append(ThemeCarryOver(theme, _share(had, level), _share(had_not, level), others.get(theme)))
     return CarryOver(
@@ -322,32 +331,46 @@ def carry_over(
     )
 
 
-def _themes_of_plans(commitments: pd.DataFrame, themes: pd.DataFrame) -> dict[tuple[str, int], set[str]]:
+class Plan(NamedTuple):
+    """One action plan: its country, how many commitments it has, and their themes."""
+
+    country: str
+    size: int
+    themes: set[str]
+
+
+def _plans(commitments: pd.DataFrame, themes: pd.DataFrame) -> dict[tuple[str, int], Plan]:
+    """Return the plans by unit and number, those without a theme included."""
     named = commitments[["commitment_id", "unit", "plan_number"]]
-    plans = {(str(u), int(n)): set() for u, n in named[["unit", "plan_number"]].itertuples(index=False, name=None)}
+    countries = dict(zip(commitments["unit"].astype(str), countries_of(commitments).astype(str), strict=True))
+    sizes = named.groupby(["unit", "plan_number"], observed=True).size().items()
+    plans = {(str(unit), int(n)): Plan(countries[str(unit)], int(size), set()) for (unit, n), size in sizes}
     joined = named.merge(themes[["commitment_id", "theme"]], on="commitment_id", validate="1:m")
     for unit, number, theme in joined[["unit", "plan_number", "theme"]].itertuples(index=False, name=None):
-        plans[str(unit), int(number)].add(str(theme))
+        plans[str(unit), int(number)].themes.add(str(theme))
     return plans
 
 
-def _sizes(commitments: pd.DataFrame) -> dict[tuple[str, int], int]:
-    """Return how many commitments each plan has."""
-    return {(str(u), int(n)): int(size) for (u, n), size in commitments.groupby(["unit", "plan_number"]).size().items()}
+def beside_others(pairs: list[PlanPair], following: list[Plan], nearest: int | None) -> pd.DataFrame:
+    """Lay each theme of a first plan beside the next plans of other countries that are nearest in size.
 
+    Parameters
+    ----------
+    pairs : list of PlanPair
+    following : list of Plan
+        Plans that follow another of their country.
+    nearest : int or None
+        As in :class:`MatchedCarryOver`.
 
-def _following(commitments: pd.DataFrame, themes: pd.DataFrame) -> list[tuple[str, int, set[str]]]:
-    """Return of every plan that follows another its country, its size and its themes."""
-    plans, sizes = _themes_of_plans(commitments, themes), _sizes(commitments)
-    countries = dict(zip(commitments["unit"].astype(str), countries_of(commitments).astype(str), strict=True))
-    return [(countries[u], sizes[u, n], held) for (u, n), held in sorted(plans.items()) if (u, n - 1) in plans]
-
-
-def _compared(pairs: list[PlanPair], following: list, nearest: int | None) -> pd.DataFrame:
-    """Return one row a theme of a first plan: whether it came back, and the share of matched plans that have it."""
+    Returns
+    -------
+    pandas.DataFrame
+        One row a theme of a first plan: ``theme, country``, ``own``, 1 if it came back, and ``others``, the share of
+        the matched plans that have it. Pairs without a plan of another country are left out.
+    """
     rows = []
     for pair in pairs:
-        there = [(abs(size - pair.size), held) for country, size, held in following if country != pair.country]
+        there = [(abs(plan.size - pair.size), plan.themes) for plan in following if plan.country != pair.country]
         if not there:
             continue
         gaps = sorted(gap for gap, _ in there)
@@ -357,16 +380,6 @@ def _compared(pairs: list[PlanPair], following: list, nearest: int | None) -> pd
             others = sum(theme in held for held in held_by) / len(held_by)
             rows.append((theme, pair.country, float(theme in pair.carried), others))
     return pd.DataFrame(rows, columns=["theme", "country", "own", "others"])
-
-
-def _matched(nearest: int | None, rows: pd.DataFrame, level: float) -> MatchedCarryOver:
-    rows, difference, smallest = rows.assign(difference=rows["own"] - rows["others"]), None, None
-    if rows["country"].nunique() >= FEWEST_CLUSTERS and rows["difference"].nunique() > 1:
-        fit = ols(rows, "difference", [], clusters="country", level=level)
-        one, smallest = fit[INTERCEPT], fit.smallest_detectable(INTERCEPT)
-        difference = replace(one, term=f"matched.{'all' if nearest is None else nearest}")
-    return MatchedCarryOver(nearest, len(rows), float(rows["own"].mean()), float(rows["others"].mean()), difference,
-                            smallest)  # fmt: skip
 
 
 def _share(seen: list[tuple[bool, PlanPair]], level: float) -> Proportion:

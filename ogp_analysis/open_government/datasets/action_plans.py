@@ -103,7 +103,19 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
             f"{len(wrong)} values are not numbers of a plan, {listed(wrong.unique())}",
             "Correct the source row",
         )
-    fixed, entries = _corrected(chunk, not source.layout)
+    fixed, entries = chunk, []
+    for correction in CODING["correction"]:
+        column = correction["column"]
+        # The older file alone: the newer one never lacks an end and is what the corrections go by.
+        rows = (
+            (chunk["iso3"] == correction["iso3"])
+            & (chunk["action_plan_id"] == "")
+            & (chunk["action_plan_number"] == correction["action_plan_number"])
+        )
+        rows, told = needed(chunk, rows, correction, RESOURCES[0], written_for=not source.layout)
+        new = fixed[column].mask(rows, correction["value"])
+        entries += [*told, changed(fixed, column, new, correction["rule"])]
+        fixed = fixed.assign(**{column: new})
     file = coded(chunk, "source_file", _FILES, RESOURCES[0])
     plans = pd.DataFrame(
         {
@@ -155,7 +167,29 @@ def finish(parts) -> Cleaned:
     into = seen["unit"] + " " + seen["plan_number"].astype("str")
     entry = merged(seen, again, "same_plan", "plan_id", into[again])
     no_longer_kept = {str(file): -int(count) for file, count in entry[FILE].value_counts().items()}
-    facts, told = _added(seen)
+    # Of the plans of our own table, those that the compiled one has too are left out, on the record.
+    facts = pd.DataFrame(CODING["added"])
+    keys, own = pd.MultiIndex.from_frame(seen[_KEY]), pd.MultiIndex.from_frame(facts[_KEY])
+    held = keys.isin(own)
+    if held.any() and seen["_written_for"].all():
+        raise CleaningError(
+            RESOURCES[0],
+            f"{int(held.sum())} added plans stand in the compiled table, "
+            f"{listed(seen.loc[held, _KEY].itertuples(index=False, name=None))}",
+            "Take them out of the file",
+        )
+    name = seen.loc[held, "unit"] + " " + seen.loc[held, "plan_number"].astype("str")
+    told = not_needed(seen, "plan_number", "plan of our own table", "stands in the compiled table: " + name)
+    facts = facts[~own.isin(keys)].assign(
+        level="national",
+        iso3=lambda facts: facts["unit"],
+        plan_id="",
+        n_commitments_parliament="",
+        in_irm_2016=False,
+        in_parliament_2024=False,
+        origin="added",
+    )
+    facts = facts[PLANS.names].astype(dict.fromkeys(("year_of_submission", "end_year", "n_commitments"), "str"))
     # A plan has the first value that one of the files gives.
     filled = seen.mask(seen == "")
     first = filled.groupby(_KEY, as_index=False).first()
@@ -166,50 +200,6 @@ def finish(parts) -> Cleaned:
     plans = pd.concat([first[PLANS.names], facts], ignore_index=True)
     entries = pd.concat([entry, told], ignore_index=True) if len(told) else entry
     return Cleaned({"plans": plans}, whole.record + Record({}, no_longer_kept, entries))
-
-
-def _corrected(chunk: pd.DataFrame, written_for: bool) -> tuple[pd.DataFrame, list[pd.DataFrame]]:
-    fixed, entries = chunk, []
-    for correction in CODING["correction"]:
-        column = correction["column"]
-        # The older file alone: the newer one never lacks an end and is what the corrections go by.
-        rows = (
-            (chunk["iso3"] == correction["iso3"])
-            & (chunk["action_plan_id"] == "")
-            & (chunk["action_plan_number"] == correction["action_plan_number"])
-        )
-        rows, told = needed(chunk, rows, correction, RESOURCES[0], written_for=written_for)
-        new = fixed[column].mask(rows, correction["value"])
-        entries += [*told, changed(fixed, column, new, correction["rule"])]
-        fixed = fixed.assign(**{column: new})
-    return fixed, entries
-
-
-def _added(seen: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Return the plans of our own table that the compiled one has not, and the entries on those that it has."""
-    facts = pd.DataFrame(CODING["added"])
-    held = pd.MultiIndex.from_frame(seen[_KEY]).isin(pd.MultiIndex.from_frame(facts[_KEY]))
-    if held.any() and seen["_written_for"].all():
-        raise CleaningError(
-            RESOURCES[0],
-            f"{int(held.sum())} added plans stand in the compiled table, "
-            f"{listed(seen.loc[held, _KEY].itertuples(index=False, name=None))}",
-            "Take them out of the file",
-        )
-    name = seen.loc[held, "unit"] + " " + seen.loc[held, "plan_number"].astype("str")
-    told = not_needed(seen, "plan_number", "plan of our own table", "stands in the compiled table: " + name)
-    facts = facts[~pd.MultiIndex.from_frame(facts[_KEY]).isin(pd.MultiIndex.from_frame(seen[_KEY]))]
-    facts = facts.assign(
-        level="national",
-        iso3=facts["unit"],
-        plan_id="",
-        n_commitments_parliament="",
-        in_irm_2016=False,
-        in_parliament_2024=False,
-        origin="added",
-    )
-    facts = facts[PLANS.names].astype(dict.fromkeys(("year_of_submission", "end_year", "n_commitments"), "str"))
-    return facts, told
 
 
 DATASET = Dataset(

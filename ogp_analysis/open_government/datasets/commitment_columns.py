@@ -64,11 +64,29 @@ def answers(chunk: pd.DataFrame, vintage: str) -> dict[str, pd.Series]:
     CleaningError
         If a value is in no list, or a label and its number do not say the same.
     """
-    return {
-        name: column
-        for entry in MAPPING["answer"]
-        for name, column in zip(_names(entry), _answer(chunk, entry, vintage), strict=True)
-    }
+    found = {}
+    for entry in MAPPING["answer"]:
+        raw, twin = (_name(entry.get(part, {}), vintage) for part in ("raw", "twin"))
+        label = number = pd.Series("", index=chunk.index, dtype="str")
+        if raw in chunk.columns:
+            where = f"[codes.{entry['codes']}] of {RESOURCES[0]}"
+            label = translated(chunk, raw, MAPPING["codes"][entry["codes"]], where)
+        if raw in chunk.columns and twin in chunk.columns:
+            # The twin must give the number of the label; a label that is not rated has none.
+            numbers = MAPPING["twins"][entry["codes"]]
+            expected = label.map(numbers).fillna(chunk[raw])
+            wrong = chunk[twin] != expected
+            if wrong.any():
+                row = chunk[wrong].iloc[0]
+                raise CleaningError(
+                    f"{row[FILE]} line {row[LINE]}, {twin}",
+                    f"{int(wrong.sum())} numbers are not that of the label in {raw}, for example {row[twin]!r} beside "
+                    f"{row[raw]!r}",
+                    "Decide which is right, in commitment_corrections.toml",
+                )
+            number = expected.where(label.isin(list(numbers)), "")
+        found |= {entry["name"]: label} | ({f"{entry['name']}_coded": number} if entry.get("coded") else {})
+    return found
 
 
 def answer_columns() -> tuple[Column, ...]:
@@ -97,7 +115,7 @@ def require_known(chunk: pd.DataFrame, vintage: str) -> None:
     CleaningError
         Naming the columns.
     """
-    taken, left = _taken(vintage), _left(vintage)
+    taken, left = raw_columns(vintage)
     absent = [name for name in taken if name not in chunk.columns]
     strange = [name for name in chunk.columns if name not in {*taken, *left, FILE, LINE}]
     if absent or strange:
@@ -109,18 +127,16 @@ def require_known(chunk: pd.DataFrame, vintage: str) -> None:
         )
 
 
-def _taken(vintage: str) -> list[str]:
-    return [names[vintage] for names in _fields() if vintage in names]
+def raw_columns(vintage: str) -> tuple[list[str], list[str]]:
+    """Return the raw columns of a vintage that are taken, and those that are left for a reason."""
+    taken = [names[vintage] for names in _fields() if vintage in names]
+    return taken, [name for entry in MAPPING["not_taken"] for name in entry.get(vintage, ())]
 
 
 def _fields() -> list[dict[str, str]]:
     """Return the names of every column that is taken, by vintage: identity, answers with their twins, tags."""
     answers = [entry[part] for entry in MAPPING["answer"] for part in ("raw", "twin") if part in entry]
     return [*MAPPING["identity"].values(), *answers, *(names for kind in KINDS for names in TAGS[kind].values())]
-
-
-def _left(vintage: str) -> list[str]:
-    return [name for entry in MAPPING["not_taken"] for name in entry.get(vintage, ())]
 
 
 def under_known_names(chunk: pd.DataFrame) -> tuple[pd.DataFrame, list[pd.DataFrame]]:
@@ -165,7 +181,7 @@ def layout(name: str, like: str) -> Layout:
     own = {names[like] for names in fields}
     place, number, title = (MAPPING["identity"][field][like] for field in ("place", "plan_number", "title"))
     every = {one for names in _fields() for one in names.values()} | {
-        one for key in MAPPING["vintage"] for one in _left(key)
+        one for key in MAPPING["vintage"] for one in raw_columns(key)[1]
     }
     return Layout(
         name,
@@ -212,34 +228,6 @@ def labels_over_numbers(chunk: pd.DataFrame) -> tuple[pd.DataFrame, list[pd.Data
             entries.append(changed(chunk, twin, said, LABEL_RULE))
             chunk = chunk.assign(**{twin: said})
     return chunk, entries
-
-
-def _names(entry: dict) -> list[str]:
-    return [entry["name"], f"{entry['name']}_coded"] if entry.get("coded") else [entry["name"]]
-
-
-def _answer(chunk: pd.DataFrame, entry: dict, vintage: str) -> list[pd.Series]:
-    raw, twin = (_name(entry.get(part, {}), vintage) for part in ("raw", "twin"))
-    blank = pd.Series("", index=chunk.index, dtype="str")
-    if raw not in chunk.columns:
-        return [blank for _ in _names(entry)]
-    label = translated(chunk, raw, MAPPING["codes"][entry["codes"]], f"[codes.{entry['codes']}] of {RESOURCES[0]}")
-    if twin not in chunk.columns:
-        return [label, blank][: len(_names(entry))]
-    # The twin must give the number of the label; a label that is not rated has none.
-    numbers = MAPPING["twins"][entry["codes"]]
-    expected = label.map(numbers).fillna(chunk[raw])
-    wrong = chunk[twin] != expected
-    if wrong.any():
-        row = chunk[wrong].iloc[0]
-        raise CleaningError(
-            f"{row[FILE]} line {row[LINE]}, {twin}",
-            f"{int(wrong.sum())} numbers are not that of the label in {raw}, for example {row[twin]!r} beside "
-            f"{row[raw]!r}",
-            "Decide which is right, in commitment_corrections.toml",
-        )
-    number = expected.where(label.isin(list(numbers)), "")
-    return [label, number][: len(_names(entry))]
 
 
 def tag_names(vintage: str) -> dict[str, tuple[str, str]]:

@@ -85,7 +85,8 @@ def numbers(chunk: pd.DataFrame, number: str, titles: tuple[str, ...]) -> tuple[
     titles : tuple of str
         Columns that may begin with the number.
     """
-    whole = chunk[number].map(_without_fraction)
+    # What a spreadsheet reads as a fraction has eleven decimals or more.
+    whole = chunk[number].map(lambda text: f"{float(text):.10g}" if re.fullmatch(r"\d+\.\d{11,}", text) else text)
     entries = [changed(chunk, number, whole, FRACTION_RULE)]
     chunk = chunk.assign(**{number: whole})
     lost = []
@@ -94,7 +95,3 @@ def numbers(chunk: pd.DataFrame, number: str, titles: tuple[str, ...]) -> tuple[
         lost.append(bool(re.fullmatch(r"\d+\.\d+", written)) and not all(rest[:1].isdecimal() for rest in behind))
     full = whole.mask(lost, whole + "0")
     return chunk.assign(**{number: full}), [*entries, changed(chunk, number, full, ZERO_RULE)]
-
-
-def _without_fraction(number: str) -> str:
-    return f"{float(number):.10g}" if re.fullmatch(r"\d+\.\d{11,}", number) else number

@@ -181,8 +181,7 @@ def _century(year: str) -> int:
     return int(year) if len(year) == 4 else 2000 + int(year)
 
 
-def _serial(days: str) -> Reading:
-    day = _SERIAL + timedelta(days=int(days))
+def _on(day: date) -> Reading:
     return Reading("day", day, day)
 
 
@@ -199,35 +198,22 @@ def _month(name: str, year: str) -> Reading:
     return _span("month", _century(year), month, month)
 
 
-def _day(name: str, day: str, year: str) -> Reading:
-    found = date(_century(year), _MONTHS[name], int(day))
-    return Reading("day", found, found)
-
-
 def _quarter(which: str, year: str) -> Reading:
     number = _ROMAN.get(which) or int(which)
     return _span("quarter", int(year), 3 * number - 2, 3 * number)
 
 
-def _months(first: str, last: str, year: str) -> Reading:
-    return _span("period", int(year), _MONTHS[first], _MONTHS[last])
-
-
-def _years(first: str, last: str) -> Reading:
-    return Reading("period", date(int(first), 1, 1), date(int(last), 12, 31))
-
-
 #: How dates are written. A season is one of two half-years apart on the two hemispheres, so it counts as its year.
 _WAYS = (
     (r"(\d{1,2})/(\d{1,2})/(\d{4}|\d{2})", _slashes),
-    (r"(\d{5})", _serial),
+    (r"(\d{5})", lambda days: _on(_SERIAL + timedelta(days=int(days)))),
     (r"((?:19|20)\d{2})", _year),
     (r"(0[1-9]|1[0-2])/(\d{2})", _month),
     (_MONTH + r"[- ](\d{4}|\d{2})", _month),
-    (_MONTH + r" (\d{1,2}), (\d{2})", _day),
+    (_MONTH + r" (\d{1,2}), (\d{2})", lambda name, day, year: _on(date(_century(year), _MONTHS[name], int(day)))),
     (rf"(?:Quarter|Trimester) {_QUARTER},? (\d{{4}})", _quarter),
     (rf"{_QUARTER} quarter of (\d{{4}})", _quarter),
-    (rf"{_MONTH}/{_MONTH} (\d{{4}})", _months),
-    (r"(\d{4})-(\d{4})", _years),
+    (rf"{_MONTH}/{_MONTH} (\d{{4}})", lambda a, b, year: _span("period", int(year), _MONTHS[a], _MONTHS[b])),
+    (r"(\d{4})-(\d{4})", lambda first, last: Reading("period", date(int(first), 1, 1), date(int(last), 12, 31))),
     (r"(?:Spring|Summer|Autumn|Fall) (\d{4})", lambda year: _span("season", int(year), 1, 12)),
 )

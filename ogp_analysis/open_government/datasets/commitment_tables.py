@@ -16,20 +16,6 @@ REPORTS = (("progress", "progress report"), ("end_of_term", "end-of-term report"
 TEXT_FIELDS = ("short_title", "title", "full_text")
 
 
-def _report_promises(report: str, words: str) -> tuple[Column, ...]:
-    return (
-        Column(
-            f"report_year_{report}", "integer", f"Year in which the IRM published the {words}.", "year", minimum=2012
-        ),
-        Column(
-            f"report_status_{report}",
-            "category",
-            "published, or why there is no year; missing if the vintage does not say.",
-            categories=("published", *NO_REPORT.values()),
-        ),
-    )
-
-
 COMMITMENTS = TableSchema(
     name="commitments",
     grain="one commitment of one action plan in one vintage; ten rows of 2015 are a milestone of one (row_kind)",
@@ -68,7 +54,25 @@ COMMITMENTS = TableSchema(
         ),
         *date_promises("start", "Start of implementation"),
         *date_promises("end", "End of implementation"),
-        *(promise for report, words in REPORTS for promise in _report_promises(report, words)),
+        *(
+            column
+            for report, words in REPORTS
+            for column in (
+                Column(
+                    f"report_year_{report}",
+                    "integer",
+                    f"Year in which the IRM published the {words}.",
+                    "year",
+                    minimum=2012,
+                ),
+                Column(
+                    f"report_status_{report}",
+                    "category",
+                    "published, or why there is no year; missing if the vintage does not say.",
+                    categories=("published", *NO_REPORT.values()),
+                ),
+            )
+        ),
         *answer_columns(),
         *star_rules.derived_promises(),
         Column("url", "string", "Page of the commitment; in 2024_parliament only."),

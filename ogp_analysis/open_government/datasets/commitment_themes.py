@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 import tomllib
-from functools import cache
 from pathlib import Path
 
 import pandas as pd
@@ -53,7 +52,7 @@ SCHEMA = TableSchema(
 
 
 def themes(folded: pd.Series, tags: pd.DataFrame) -> pd.DataFrame:
-    """Return ``_file, _line, theme, rule`` of every theme that a rule finds.
+    """Return ``_file, _line, theme, rule`` of every theme that a rule finds: in a text those of :func:`said`.
 
     Parameters
     ----------
@@ -62,7 +61,29 @@ def themes(folded: pd.Series, tags: pd.DataFrame) -> pd.DataFrame:
     tags : pandas.DataFrame
         Tags in long form: file, line, ``tag``, ``value``.
     """
-    found = [_row(place, rule) for place, rules in zip(folded.index, _said(folded), strict=True) for rule in rules]
+    # In ASCII the same patterns are found, as they hold no other letters.
+    plain = pa.array(
+        [text if text.isascii() else _SIGN.sub("\x7f", _LETTER.sub("_", text)) for text in folded], pa.large_string()
+    )
+    said_of: list[list[dict]] = [[] for _ in range(len(plain))]
+    for theme in THEMES:
+        # Only texts are looked at in which a pattern or an exclusion of the theme is found, or nearly.
+        own = [rule for rule in RULES["text"] if rule["theme"] == theme]
+        patterns = [*(rule["pattern"] for rule in own), *_exclusions(theme)]
+        screen = "|".join(_NOT_BEFORE.sub("", pattern) for pattern in patterns) or _NOTHING
+        near = pc.indices_nonzero(pc.match_substring_regex(plain, screen))
+        left = plain.take(near)
+        for pattern in _exclusions(theme):
+            left = pc.replace_substring_regex(left, pattern, _GAP)
+        for rule in own:
+            # A pattern that says what must not follow is left to Python: Arrow has no such patterns.
+            if _NOT_BEFORE.search(rule["pattern"]):
+                has = pa.array([re.search(rule["pattern"], text) is not None for text in left.to_pylist()], pa.bool_())
+            else:
+                has = pc.match_substring_regex(left, rule["pattern"])
+            for at in near.filter(has).to_pylist():
+                said_of[at].append(rule)
+    found = [_row(place, rule) for place, rules in zip(folded.index, said_of, strict=True) for rule in rules]
     given = tags[tags["value"] == "yes"].groupby("tag")
     for rule in RULES["tag"]:
         if rule["tag"] in given.groups:
@@ -82,41 +103,8 @@ def said(text: str) -> list[dict]:
     return [rule for rule in RULES["text"] if re.search(rule["pattern"], left[rule["theme"]])]
 
 
-def _said(folded: pd.Series) -> list[list[dict]]:
-    """Return what :func:`said` finds in each text, all texts at once, and looking only where a theme's words stand."""
-    # In ASCII the same patterns are found, as they hold no other letters.
-    plain = pa.array(
-        [text if text.isascii() else _SIGN.sub("\x7f", _LETTER.sub("_", text)) for text in folded], pa.large_string()
-    )
-    found: list[list[dict]] = [[] for _ in range(len(plain))]
-    for theme in THEMES:
-        near = pc.indices_nonzero(pc.match_substring_regex(plain, _screen(theme)))
-        left = plain.take(near)
-        for pattern in _exclusions(theme):
-            left = pc.replace_substring_regex(left, pattern, _GAP)
-        for rule in RULES["text"]:
-            if rule["theme"] == theme:
-                # A pattern that says what must not follow is left to Python: Arrow has no such patterns.
-                if _NOT_BEFORE.search(rule["pattern"]):
-                    has = pa.array(
-                        [re.search(rule["pattern"], text) is not None for text in left.to_pylist()], pa.bool_()
-                    )
-                else:
-                    has = pc.match_substring_regex(left, rule["pattern"])
-                for at in near.filter(has).to_pylist():
-                    found[at].append(rule)
-    return found
-
-
 def _exclusions(theme: str) -> list[str]:
     return [rule["pattern"] for rule in RULES["exclusion"] if rule["theme"] == theme]
-
-
-@cache
-def _screen(theme: str) -> str:
-    """Return a pattern that is found wherever a pattern or an exclusion of the theme is, and perhaps elsewhere."""
-    rules = [rule for kind in ("text", "exclusion") for rule in RULES[kind] if rule["theme"] == theme]
-    return "|".join(_NOT_BEFORE.sub("", rule["pattern"]) for rule in rules) or _NOTHING
 
 
 def _row(place: tuple[str, int], rule: dict) -> tuple:

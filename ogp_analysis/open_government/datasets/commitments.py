@@ -76,20 +76,20 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
     text, corrections = corrected(text, vintage)
     if not known:
         text, contradictions = columns.labels_over_numbers(text)
-        text, plans = _of_own_plans(text, vintage)
-        corrections += [*contradictions, plans]
+        corrections += contradictions
     found = {field: masked(text, columns.raw_name(field, vintage)) for field in TEXT_FIELDS}
     texts = pd.DataFrame({field: new for field, (new, _) in found.items()})
     addresses = [entry for _, entry in found.values()]
     searched = all_folded(texts["title"] + " | " + texts["full_text"])
     tags = commitment_tags.tags(text, vintage)
     place = {FILE: text[FILE], LINE: text[LINE]}
+    named, plans = identity(text, vintage, written_for=known)
     facts = {
-        **_identity(text, vintage),
+        **named,
         "text_language": searched.map(language),
         **date_columns("start", text, columns.raw_name("start", vintage), known=known),
         **date_columns("end", text, columns.raw_name("end", vintage), known=known),
-        **{name: column for report, _ in REPORTS for name, column in _report(text, report, vintage).items()},
+        **reports(text, vintage),
         **columns.answers(text, vintage),
     }
     by_place = searched.set_axis(pd.MultiIndex.from_frame(text[[FILE, LINE]]))
@@ -99,7 +99,7 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
         "tags": tags,
         "themes": commitment_themes.themes(by_place, tags),
     }
-    return Cleaned(tables, kept_but(chunk, *entries, *corrections, *addresses))
+    return Cleaned(tables, kept_but(chunk, *entries, *corrections, *plans, *addresses))
 
 
 def finish(parts) -> Cleaned:
@@ -138,16 +138,31 @@ def identifiers(commitments: pd.DataFrame) -> pd.Series:
     return built.where(commitments["published_id"] == "", own)
 
 
-def _identity(text: pd.DataFrame, vintage: str) -> dict[str, pd.Series]:
-    unit = _units(text, vintage)
+def identity(text: pd.DataFrame, vintage: str, *, written_for: bool) -> tuple[dict[str, pd.Series], list[pd.DataFrame]]:
+    """Return the columns that name a commitment, its place and its plan, and the entries for the record.
+
+    Unit and number of the plan must give OGP's identifier of the plan; one of another plan is left out in a vintage for
+    which the rules were not written.
+
+    Raises
+    ------
+    CleaningError
+        If, in one of the three vintages, an identifier is that of another plan.
+    UnknownName
+        If a place is no country and no locality.
+    """
+    unit = (
+        text["Code"]
+        if "Code" in text.columns
+        else pd.Series(iso3_of(text["Country"], f"{vintage}, Country"), index=text.index, dtype="str")
+    )
     row_kind, place_kind = columns.dummy(text, vintage), units.level(text.assign(unit=unit), "unit")
-    # Unit and number of the plan must give OGP's identifier of the plan.
-    plan = columns.text(text, "plan_id", vintage)
-    wrong = _of_another_plan(text, unit, vintage)
-    if wrong.any():
+    plan, number = columns.text(text, "plan_id", vintage), columns.text(text, "plan_number", vintage)
+    wrong, raw = (plan != "") & (plan != "AP_" + unit + number.str.zfill(2)), columns.raw_name("plan_id", vintage)
+    if written_for and wrong.any():
         row = text[wrong].iloc[0]
         raise CleaningError(
-            f"{row[FILE]} line {row[LINE]}, {columns.raw_name('plan_id', vintage)}",
+            f"{row[FILE]} line {row[LINE]}, {raw}",
             f"{int(wrong.sum())} plans are not those of their place and number, for example {plan[wrong].iloc[0]!r}",
             "Look at the source; correct the row in commitment_corrections.toml",
         )
@@ -158,46 +173,33 @@ def _identity(text: pd.DataFrame, vintage: str) -> dict[str, pd.Series]:
         "unit": unit,
         "place_kind": place_kind,
         "iso3": units.country_of(unit),
-        "plan_number": columns.text(text, "plan_number", vintage),
-        "plan_id": plan,
+        "plan_number": number,
+        "plan_id": plan.mask(wrong, ""),
         "submission_year": columns.text(text, "submission_year", vintage),
         "plan_end_year": columns.text(text, "plan_end_year", vintage),
         "commitment_number": columns.text(text, "commitment_number", vintage),
         "url": columns.text(text, "url", vintage),
-    }
+    }, [changed(text, raw, plan.mask(wrong, ""), PLAN_RULE)] if wrong.any() else []
 
 
-def _units(text: pd.DataFrame, vintage: str) -> pd.Series:
-    if "Code" in text.columns:
-        return text["Code"]
-    return pd.Series(iso3_of(text["Country"], f"{vintage}, Country"), index=text.index, dtype="str")
+def reports(text: pd.DataFrame, vintage: str) -> dict[str, pd.Series]:
+    """Return the year of each report of the IRM, and whether it was published or why there is no year.
 
-
-def _of_another_plan(text: pd.DataFrame, unit: pd.Series, vintage: str) -> pd.Series:
-    plan = columns.text(text, "plan_id", vintage)
-    return (plan != "") & (plan != "AP_" + unit + columns.text(text, "plan_number", vintage).str.zfill(2))
-
-
-def _of_own_plans(text: pd.DataFrame, vintage: str) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Return a later sheet without the plan identifiers that place and number of the row do not give."""
-    raw = columns.raw_name("plan_id", vintage)
-    if raw not in text.columns:
-        return text, text.iloc[:0]
-    new = text[raw].mask(_of_another_plan(text, _units(text, vintage), vintage), "")
-    return text.assign(**{raw: new}), changed(text, raw, new, PLAN_RULE)
-
-
-def _report(text: pd.DataFrame, report: str, vintage: str) -> dict[str, pd.Series]:
-    raw = columns.raw_name(f"report_{report}", vintage)
-    if raw not in text.columns:
-        blank = pd.Series("", index=text.index, dtype="str")
-        return {f"report_year_{report}": blank, f"report_status_{report}": blank}
-    year = text[raw].str.fullmatch(r"20\d{2}")
-    words = known(text.assign(**{raw: text[raw].mask(year, "")}), raw, ("", *NO_REPORT)).map(NO_REPORT).fillna("")
-    return {
-        f"report_year_{report}": text[raw].where(year, ""),
-        f"report_status_{report}": words.mask(year, "published"),
-    }
+    Raises
+    ------
+    CleaningError
+        If what stands there is neither a year nor a word of :data:`~.commitment_tables.NO_REPORT`.
+    """
+    found = {}
+    for report, _ in REPORTS:
+        raw = columns.raw_name(f"report_{report}", vintage)
+        year = status = pd.Series("", index=text.index, dtype="str")
+        if raw in text.columns:
+            is_year = text[raw].str.fullmatch(r"20\d{2}")
+            rest = known(text.assign(**{raw: text[raw].mask(is_year, "")}), raw, ("", *NO_REPORT))
+            year, status = text[raw].where(is_year, ""), rest.map(NO_REPORT).fillna("").mask(is_year, "published")
+        found |= {f"report_year_{report}": year, f"report_status_{report}": status}
+    return found
 
 
 DATASET = Dataset(

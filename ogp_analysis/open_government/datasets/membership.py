@@ -164,7 +164,28 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
         new = table[column].mask(row, correction["value"])
         entries += [*told, changed(places, column, new, correction["rule"])]
         table = table.assign(**{column: new})
-    entries += _check_changes(chunk, known)
+    # The dated changes of status are held against the notes of the table. In a version for which they were not written,
+    # a note may say it in other words: the change stays, on the record.
+    notes = (chunk["status"] + "; " + chunk["status_events"]).set_axis(chunk["iso3"])
+    stale = {
+        f"{change['iso3']} {change['date']}": change
+        for change in CODING["change"]
+        if change["iso3"] in notes.index and change["expect"] not in notes[change["iso3"]]
+    }
+    # A core group "suspends" its part; a country is "suspended" or under "suspension".
+    noted = notes.index[notes.str.contains("inactiv|suspended|suspension")]
+    undated = sorted(set(noted) - {change["iso3"] for change in CODING["change"]})
+    if (stale and known) or undated:
+        raise CleaningError(
+            f"{RESOURCES[0]}, change",
+            f"{len(stale)} changes of status have lost their ground, {listed(stale)}; {len(undated)} "
+            f"countries were inactive or suspended without a dated change, {listed(undated)}",
+            "Read the notes on these countries again and correct the file",
+        )
+    place = pd.Series(chunk.index, index=chunk["iso3"])
+    for name, one in stale.items():
+        lost = pd.Series(f"the notes no longer say {one['expect']!r}", index=[place[one["iso3"]]], dtype="str")
+        entries.append(not_needed(chunk, "status_events", f"{name} {one['status']}", lost))
     spell = spells(table, CODING["change"], CODING["exits"])
     table["left_precision"] = partial_dates.precision(table["left"])
     table["current_status"] = table["iso3"].map(spell.groupby("iso3")["status"].last())
@@ -177,6 +198,16 @@ def countries(chunk: pd.DataFrame) -> pd.DataFrame:
     status = coded(chunk, "status", rules(CODING["status"]), RESOURCES[0])
     letter, window = columns.joined_letter(chunk, basis), columns.joined_window(chunk)
     formal, plan = columns.joined_formal(chunk, basis), columns.latest_plan(chunk)
+    exit_kind = status.where(status.isin(EXIT_KINDS), "")
+    odd = chunk[(exit_kind == "") != (chunk["left"] == "")]
+    if len(odd):
+        row = odd.iloc[0]
+        raise CleaningError(
+            f"{row[FILE]} line {row[LINE]}, left",
+            f"{len(odd)} countries have an exit without a date or a date without an exit, for example "
+            f"{row['iso3']} {row['left']!r} {row['status']!r}",
+            "Correct the row or its rule",
+        )
     return pd.DataFrame(
         {
             "iso3": country_codes(chunk, "iso3"),
@@ -195,7 +226,7 @@ def countries(chunk: pd.DataFrame) -> pd.DataFrame:
             "entry_cohort": columns.entry_cohort(formal),
             "left": chunk["left"],
             "left_precision": "",
-            "exit_kind": _exit_kind(chunk, status),
+            "exit_kind": exit_kind,
             "exit_confidence": columns.confidence(chunk, "exit_confidence"),
             "current_status": "",
             "status_note": status.where(~status.isin(EXIT_KINDS), ""),
@@ -211,57 +242,6 @@ def countries(chunk: pd.DataFrame) -> pd.DataFrame:
             "sources": columns.links(chunk),
         }
     )
-
-
-def _exit_kind(chunk: pd.DataFrame, status: pd.Series) -> pd.Series:
-    kind = status.where(status.isin(EXIT_KINDS), "")
-    odd = chunk[(kind == "") != (chunk["left"] == "")]
-    if len(odd):
-        row = odd.iloc[0]
-        raise CleaningError(
-            f"{row[FILE]} line {row[LINE]}, left",
-            f"{len(odd)} countries have an exit without a date or a date without an exit, for example "
-            f"{row['iso3']} {row['left']!r} {row['status']!r}",
-            "Correct the row or its rule",
-        )
-    return kind
-
-
-def _check_changes(chunk: pd.DataFrame, known: bool) -> list[pd.DataFrame]:
-    """Hold the dated changes of status against the notes of the table; return the entries on those without ground.
-
-    In a version for which they were not written, a note may say it in other words: the change stays, on the record.
-    """
-    notes = (chunk["status"] + "; " + chunk["status_events"]).set_axis(chunk["iso3"])
-    stale = [
-        change
-        for change in CODING["change"]
-        if change["iso3"] in notes.index and change["expect"] not in notes[change["iso3"]]
-    ]
-    # A core group "suspends" its part; a country is "suspended" or under "suspension".
-    told = notes.index[notes.str.contains("inactiv|suspended|suspension")]
-    undated = sorted(set(told) - {change["iso3"] for change in CODING["change"]})
-
-    def name(change: dict) -> str:
-        return f"{change['iso3']} {change['date']}"
-
-    if (stale and known) or undated:
-        raise CleaningError(
-            f"{RESOURCES[0]}, change",
-            f"{len(stale)} changes of status have lost their ground, {listed(map(name, stale))}; {len(undated)} "
-            f"countries were inactive or suspended without a dated change, {listed(undated)}",
-            "Read the notes on these countries again and correct the file",
-        )
-    place = pd.Series(chunk.index, index=chunk["iso3"])
-    return [
-        not_needed(
-            chunk,
-            "status_events",
-            f"{name(one)} {one['status']}",
-            pd.Series(f"the notes no longer say {one['expect']!r}", index=[place[one["iso3"]]], dtype="str"),
-        )
-        for one in stale
-    ]
 
 
 DATASET = Dataset(

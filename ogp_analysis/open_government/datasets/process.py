@@ -155,17 +155,21 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
         iso3_of(text[names.COUNTRY], f"{text[FILE].iloc[0]}, {names.COUNTRY}" if len(text) else names.COUNTRY),
         index=text.index,
     )
-    steps = {name: _twinned(text, raw, twin) for name, raw, twin, _ in names.STEPS}
-    counted, zeros = _counted(text, pd.DataFrame(steps))
-    dated, told = _dated_otherwise(text, iso3, not source.layout)
+    answered, zeros = steps(text)
+    # Plans that the IRM's table of commitments dates otherwise.
+    dated, told = pd.Series("", index=text.index), []
+    for fact in CODING["dated_otherwise"]:
+        rows = iso3.isin(fact["iso3"]) & (text[names.PLAN] == str(fact["plan_number"]))
+        one = {**fact, "rule": f"{', '.join(fact['iso3'])} {fact['plan_number']}", "column": names.YEAR}
+        rows, entries = needed(text, rows, one, RESOURCES[0], written_for=not source.layout)
+        dated, told = dated.mask(rows, fact["year_in_commitments"]), [*told, *entries]
     plans = pd.DataFrame(
         {
             "iso3": iso3,
             "plan_number": text[names.PLAN],
             "year_of_submission": text[names.YEAR],
             "year_in_commitments": dated,
-            **steps,
-            **counted,
+            **answered,
             "days_notice": text[names.NOTICE].where(text[names.NOTICE].str.fullmatch(r"\d+"), ""),
             "days_notice_status": coded(text, names.NOTICE, _NOTICE, "open_government/datasets/process.py"),
             **{name: _twinned(text, raw, twin) for name, raw, twin, _ in names.TWINNED},
@@ -195,10 +199,18 @@ def _twinned(text: pd.DataFrame, raw: str, twin: str) -> pd.Series:
     return answer
 
 
-def _counted(text: pd.DataFrame, steps: pd.DataFrame) -> tuple[dict[str, pd.Series], pd.DataFrame]:
-    """Return how many steps were reviewed and followed, and the entries of the zeros that are none."""
+def steps(text: pd.DataFrame) -> tuple[dict[str, pd.Series], pd.DataFrame]:
+    """Return the answers on the six steps, how many were reviewed and followed, and the entries of zeros that are none.
+
+    Raises
+    ------
+    CleaningError
+        If an answer is not known or not that of its twin, or the number in the file is not that of the steps with yes.
+    """
+    answers = {name: _twinned(text, raw, twin) for name, raw, twin, _ in names.STEPS}
     published = known(text, names.FOLLOWED, ("NR", *map(str, range(7))))
-    reviewed, followed = (steps != _NOT).sum(axis=1), (steps == "yes").sum(axis=1)
+    each = pd.DataFrame(answers)
+    reviewed, followed = (each != _NOT).sum(axis=1), (each == "yes").sum(axis=1)
     expected = followed.astype("str").where((reviewed > 0) | (published == "0"), "NR")
     if (published != expected).any():
         row = text[published != expected].iloc[0]
@@ -210,20 +222,11 @@ def _counted(text: pd.DataFrame, steps: pd.DataFrame) -> tuple[dict[str, pd.Seri
         )
     zeros = changed(text, names.FOLLOWED, published.mask((reviewed == 0) & (published == "0"), ""), ZERO_RULE)
     return {
+        **answers,
         "steps_reviewed": reviewed,
         "steps_followed": followed.astype("Int64").mask(reviewed == 0),
         "steps_followed_published": published.mask(published == "NR", ""),
     }, zeros
-
-
-def _dated_otherwise(text: pd.DataFrame, iso3: pd.Series, written_for: bool) -> tuple[pd.Series, list[pd.DataFrame]]:
-    year, entries = pd.Series("", index=text.index), []
-    for fact in CODING["dated_otherwise"]:
-        rows = iso3.isin(fact["iso3"]) & (text[names.PLAN] == str(fact["plan_number"]))
-        one = {**fact, "rule": f"{', '.join(fact['iso3'])} {fact['plan_number']}", "column": names.YEAR}
-        rows, told = needed(text, rows, one, RESOURCES[0], written_for=written_for)
-        year, entries = year.mask(rows, fact["year_in_commitments"]), [*entries, *told]
-    return year, entries
 
 
 DATASET = Dataset(

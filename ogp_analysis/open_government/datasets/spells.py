@@ -117,30 +117,7 @@ def spells(countries: pd.DataFrame, changes: list[dict], exits: dict[str, dict])
         raise CleaningError(
             "membership_facts.csv", f"{len(again)} countries stand twice, {listed(again)}", "Keep one row"
         )
-    confirmed = (countries["left"] != "") & (countries["exit_confidence"] != "unconfirmed")
-    changed = pd.DataFrame(changes, columns=[*_STEP[:-1], "source"]).rename(columns={"source": "source_url"})
-    changed = changed[changed["iso3"].isin(countries["iso3"])]
-    # Without a date of the letter, a country had joined by the end of its window.
-    window = countries["joined_letter"] == ""
-    steps = pd.concat(
-        [
-            pd.DataFrame(
-                {
-                    "iso3": countries["iso3"],
-                    "status": "participating",
-                    "date": countries["joined_letter"].mask(window, countries["joined_latest"]),
-                    "bound": pd.Series("on", index=countries.index).mask(window, "by"),
-                    "basis": "joining",
-                    "confidence": countries["joined_confidence"],
-                    "source_url": membership_columns.page_links(countries["sources"]),
-                },
-                columns=_STEP,
-            ),
-            changed[_STEP],
-            _exits(countries[confirmed], exits),
-        ],
-        ignore_index=True,
-    )
+    steps = steps_of_status(countries, changes, exits)
     # A change is of the first day that its date allows, or of the last where the date is a bound.
     day = partial_dates.first_day(steps["date"]).mask(steps["bound"] == "by", partial_dates.last_day(steps["date"]))
     frame = (
@@ -157,42 +134,65 @@ def spells(countries: pd.DataFrame, changes: list[dict], exits: dict[str, dict])
         frame[column.replace("start", "end")] = by_country[column].shift(-1)
     frame["verified_to"] = frame["iso3"].map(countries.set_index("iso3")["status_verified_to"])
     # An exit that is reported but not confirmed ends no spell.
-    reports = frame["iso3"].map(countries[(countries["left"] != "") & ~confirmed].set_index("iso3")["left"])
-    frame["exit_reported"] = reports.where(frame["end"].isna())
-    return _in_order(frame)[SPELLS.names]
-
-
-def _exits(left: pd.DataFrame, exits: dict[str, dict]) -> pd.DataFrame:
-    unknown = sorted(set(left["iso3"]) - set(exits))
-    if unknown:
-        raise CleaningError(
-            "membership.toml, exits",
-            f"{len(unknown)} exits have no source, {listed(unknown)}",
-            "Add the country with bound and source",
-        )
-    for_good = left["exit_kind"] == "suspended_for_good"
-    return pd.DataFrame(
-        {
-            "iso3": left["iso3"],
-            "status": pd.Series("left", index=left.index).mask(for_good, "suspended"),
-            "date": left["left"],
-            "bound": left["iso3"].map(lambda iso3: exits[iso3]["bound"]),
-            "basis": "exit",
-            "confidence": left["exit_confidence"],
-            "source_url": left["iso3"].map(lambda iso3: exits[iso3]["source"]),
-        },
-        columns=_STEP,
-    )
-
-
-def _in_order(frame: pd.DataFrame) -> pd.DataFrame:
+    reported = countries[(countries["left"] != "") & (countries["exit_confidence"] == "unconfirmed")]
+    frame["exit_reported"] = frame["iso3"].map(reported.set_index("iso3")["left"]).where(frame["end"].isna())
     backwards = frame[frame["end"] <= frame["start"]]
     repeated = frame[(frame["iso3"] == frame["iso3"].shift()) & (frame["status"] == frame["status"].shift())]
-    odd = sorted({*backwards["iso3"], *repeated["iso3"]})
-    if odd:
+    if odd := sorted({*backwards["iso3"], *repeated["iso3"]}):
         raise CleaningError(
             "spells",
             f"{len(odd)} countries have two changes on one day, or the same status twice running, {listed(odd)}",
             "Correct the changes in membership.toml",
         )
-    return frame
+    return frame[SPELLS.names]
+
+
+def steps_of_status(countries: pd.DataFrame, changes: list[dict], exits: dict[str, dict]) -> pd.DataFrame:
+    """Return every step into a status: joining, the dated changes, and exits that are confirmed.
+
+    Parameters
+    ----------
+    countries, changes, exits
+        As for :func:`spells`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row a step: ``iso3, status, date, bound, basis, confidence, source_url``, as text.
+
+    Raises
+    ------
+    CleaningError
+        If an exit has no source.
+    """
+    # Without a date of the letter, a country had joined by the end of its window.
+    window = countries["joined_letter"] == ""
+    joining = {
+        "iso3": countries["iso3"],
+        "status": "participating",
+        "date": countries["joined_letter"].mask(window, countries["joined_latest"]),
+        "bound": pd.Series("on", index=countries.index).mask(window, "by"),
+        "basis": "joining",
+        "confidence": countries["joined_confidence"],
+        "source_url": membership_columns.page_links(countries["sources"]),
+    }
+    changed = pd.DataFrame(changes, columns=[*_STEP[:-1], "source"]).rename(columns={"source": "source_url"})
+    changed = changed[changed["iso3"].isin(countries["iso3"])]
+    left = countries[(countries["left"] != "") & (countries["exit_confidence"] != "unconfirmed")]
+    if unknown := sorted(set(left["iso3"]) - set(exits)):
+        raise CleaningError(
+            "membership.toml, exits",
+            f"{len(unknown)} exits have no source, {listed(unknown)}",
+            "Add the country with bound and source",
+        )
+    leaving = {
+        "iso3": left["iso3"],
+        "status": pd.Series("left", index=left.index).mask(left["exit_kind"] == "suspended_for_good", "suspended"),
+        "date": left["left"],
+        "bound": left["iso3"].map(lambda iso3: exits[iso3]["bound"]),
+        "basis": "exit",
+        "confidence": left["exit_confidence"],
+        "source_url": left["iso3"].map(lambda iso3: exits[iso3]["source"]),
+    }
+    parts = [pd.DataFrame(joining, columns=_STEP), changed[_STEP], pd.DataFrame(leaving, columns=_STEP)]
+    return pd.concat(parts, ignore_index=True)

@@ -175,7 +175,12 @@ def finish(parts) -> Cleaned:
                 f"{len(gone)} judgements are on rows that are not there, {listed(gone)}",
                 "Take out the judgement, or correct its key",
             )
-    finer = _finer(events)
+    # For each row the date of the finer row that repeats it, or blank.
+    pair = ["iso3", "event_code"]
+    dates = events.groupby(pair)["date_text"].agg(list).to_dict()
+    finer = pd.Series("", index=events.index)
+    for index, *place, text in events.loc[events["date_precision"] != "day", [*pair, "date_text"]].itertuples():
+        finer[index] = min((one for one in dates[tuple(place)] if one.startswith(text + "-")), default="")
     entry = merged(events, finer != "", "dated_row_supersedes", "date_text", finer[finer != ""])
     no_longer_kept = {str(file): -int(count) for file, count in entry[FILE].value_counts().items()}
     # The finer row takes over the source, and lacks a confidence if the coarse one does.
@@ -191,24 +196,7 @@ def finish(parts) -> Cleaned:
         if not coarse["confidence"]:
             events.loc[into, "confidence"] = ""
     kept = events[finer == ""]
-    facts, told = _added(kept, written_for)
-    entries = pd.concat([entry, told], ignore_index=True) if len(told) else entry
-    table = pd.concat([kept[EVENTS.names], facts], ignore_index=True)
-    return Cleaned({"events": table}, whole.record + Record({}, no_longer_kept, entries))
-
-
-def _finer(events: pd.DataFrame) -> pd.Series:
-    """Return for each row the date of the finer row that repeats it, or blank."""
-    pair = ["iso3", "event_code"]
-    told = events.groupby(pair)["date_text"].agg(list).to_dict()
-    finer = pd.Series("", index=events.index)
-    for index, *place, text in events.loc[events["date_precision"] != "day", [*pair, "date_text"]].itertuples():
-        finer[index] = min((one for one in told[tuple(place)] if one.startswith(text + "-")), default="")
-    return finer
-
-
-def _added(kept: pd.DataFrame, written_for: bool) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Return the rows of our own table that the compiled one has not, and the entries on those that it has."""
+    # Of the facts of our own table, those that the compiled one has too are left out, on the record.
     facts = pd.DataFrame([{**fact, "iso3": iso3} for fact in CODING["added"] for iso3 in fact["iso3"]])
     own = pd.MultiIndex.from_frame(facts[["iso3", "date", "event_code"]])
     there = pd.MultiIndex.from_frame(kept[["iso3", "date_text", "event_code"]])
@@ -221,15 +209,17 @@ def _added(kept: pd.DataFrame, written_for: bool) -> tuple[pd.DataFrame, pd.Data
             "Take them out of the file",
         )
     told = not_needed(kept, "date", "fact of our own table", "stands in the compiled table: " + twice["event_code"])
-    facts = facts[~own.isin(there)]
-    facts = facts.rename(columns={"date": "date_text"}).assign(
-        date_precision=lambda f: partial_dates.precision(f["date_text"]),
-        date=lambda f: partial_dates.first_day(f["date_text"]),
-        event_category=lambda f: f["event_code"].map(_CATEGORIES),
+    facts = facts[~own.isin(there)].rename(columns={"date": "date_text"})
+    facts = facts.assign(
+        date_precision=partial_dates.precision(facts["date_text"]),
+        date=partial_dates.first_day(facts["date_text"]),
+        event_category=facts["event_code"].map(_CATEGORIES),
         confidence="",
         origin="added",
     )
-    return facts[EVENTS.names], told
+    entries = pd.concat([entry, told], ignore_index=True) if len(told) else entry
+    table = pd.concat([kept[EVENTS.names], facts[EVENTS.names]], ignore_index=True)
+    return Cleaned({"events": table}, whole.record + Record({}, no_longer_kept, entries))
 
 
 DATASET = Dataset(

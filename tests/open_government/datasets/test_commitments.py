@@ -206,7 +206,8 @@ def test_the_input_is_unchanged(made):
 
 def test_every_raw_column_is_taken_once_or_left_for_a_reason():
     for vintage in columns.VINTAGES:
-        names = columns._taken(vintage) + columns._left(vintage)
+        taken, left = columns.raw_columns(vintage)
+        names = taken + left
         assert len(names) == len(set(names)), vintage
     assert all(entry["reason"] for entry in columns.MAPPING["not_taken"])
 

@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import reduce
 
+import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
-from ogp_analysis.procurement.datasets.folding import by_value
+from ogp_analysis.base.text_column import array_of, bytes_of
+from ogp_analysis.procurement.datasets.folding import by_value, fits, texts_of
 
 #: How a date was read. Day before month is the publisher's convention; where both are 12 or less it is not provable.
 STATUSES = ("read", "day_first", "day_first_assumed", "impossible", "unreadable", "missing")
@@ -37,18 +42,33 @@ def read(values: pd.Series) -> pd.DataFrame:
 
 
 def _read(values: pd.Series) -> pd.DataFrame:
-    text = values.str.strip()
-    iso, day_first = text.str.fullmatch(_ISO + _TIME), text.str.fullmatch(_DAY_FIRST + _TIME)
-    day = text.str.slice(0, 10)
-    turned = day.str.slice(6, 10) + "-" + day.str.slice(3, 5) + "-" + day.str.slice(0, 2)
-    day = day.where(iso, turned.where(day_first, ""))
-    date = pd.to_datetime(day, format="%Y-%m-%d", errors="coerce").astype("datetime64[us]")
-    date = date.where(date.dt.year.between(FIRST_YEAR, LAST_YEAR))
-    status = pd.Series("unreadable", index=values.index, dtype="str").mask(text == "", "missing")
-    status = status.mask(iso, "read").mask(day_first, "day_first")
-    both = day_first & (day.str.slice(8, 10) <= "12")
-    status = status.mask(both, "day_first_assumed").mask((iso | day_first) & date.isna(), "impossible")
-    return pd.DataFrame({"date": date, "status": status})
+    text = pc.utf8_trim_whitespace(array_of(values))
+    iso, day_first = (fits(text, form + _TIME) for form in (_ISO, _DAY_FIRST))
+    written = iso | day_first
+    # What fits is written in ASCII: ten bytes that are digits but for two.
+    some = pc.utf8_slice_codeunits(text.filter(pa.array(written)), 0, 10)
+    signs, first = bytes_of(some).reshape(-1, 10), day_first[written]
+
+    def number(*places: tuple[int, int]) -> np.ndarray:
+        """Return the number in the digits that stand at places of a date in one form, or in the other."""
+        digits = (np.where(first, signs[:, there], signs[:, here]).astype(int) - ord("0") for here, there in places)
+        return reduce(lambda so_far, digit: so_far * 10 + digit, digits)
+
+    year = number((0, 6), (1, 7), (2, 8), (3, 9))
+    month, day = number((5, 3), (6, 4)), number((8, 0), (9, 1))
+    months = np.datetime64("1970-01", "M") + ((year - 1970) * 12 + np.clip(month, 1, 12) - 1)
+    days = months.astype("datetime64[D]") + (day - 1)
+    # A day that the month does not have lies in another.
+    exists = (month >= 1) & (month <= 12) & (days.astype("datetime64[M]") == months)
+    exists &= (year >= FIRST_YEAR) & (year <= LAST_YEAR)
+    date = np.full(len(text), "NaT", "datetime64[us]")
+    date[written] = np.where(exists, days, np.datetime64("NaT"))
+    status = np.full(len(text), STATUSES.index("unreadable"))
+    status[pc.equal(text, "").to_numpy(zero_copy_only=False)] = STATUSES.index("missing")
+    assumed = np.where(day <= 12, STATUSES.index("day_first_assumed"), STATUSES.index("day_first"))
+    told = np.where(first, assumed, STATUSES.index("read"))
+    status[written] = np.where(exists, told, STATUSES.index("impossible"))
+    return pd.DataFrame({"date": date, "status": texts_of(status, STATUSES)}, index=values.index, copy=False)
 
 
 #: Flag and the two dates that stand in the wrong order where the first is later than the second.
@@ -61,15 +81,11 @@ ORDER = (
 
 def too_late(day: pd.Series, start: pd.Series) -> pd.Series:
     """Return whether a step that leads to a contract lies more than :data:`LATEST` days after the contract began."""
-    return (day > start + pd.Timedelta(days=LATEST)).fillna(False)
+    return day > start + pd.Timedelta(days=LATEST)
 
 
 def order(table: Mapping[str, pd.Series]) -> pd.Series:
     """Return the flags of :data:`ORDER` that hold for each contract, joined by ``; ``, empty if none."""
-    flags = pd.Series("", index=table["start_date"].index, dtype="str")
-    for flag, first, second in ORDER:
-        late = table[first] > table[second]
-        if not late.any():
-            continue
-        flags = flags.mask(late & (flags != ""), flags + "; " + flag).mask(late & (flags == ""), flag)
-    return flags
+    codes = sum((table[first] > table[second]).to_numpy() * 2**place for place, (_, first, second) in enumerate(ORDER))
+    flags = [[flag for place, (flag, *_) in enumerate(ORDER) if code >> place & 1] for code in range(2 ** len(ORDER))]
+    return pd.Series(texts_of(codes, ["; ".join(some) for some in flags]), table["start_date"].index)

@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 import numpy as np
 import pandas as pd
 import pyarrow as pa
@@ -12,7 +14,7 @@ import pyarrow.compute as pc
 
 from ogp_analysis.base.errors import CleaningError, listed
 from ogp_analysis.base.schema import FAULT
-from ogp_analysis.base.text_column import bytes_of, offsets_of
+from ogp_analysis.base.text_column import array_of, bytes_of, offsets_of
 from ogp_analysis.procurement.datasets.layouts import Layout, bound
 from ogp_analysis.sources.frames import repeated
 from ogp_analysis.tidy.record import ENTRY_COLUMNS, FILE, LINE, changed
@@ -178,10 +180,40 @@ _SEPARATOR, _ESCAPE = "\x1f", "\x1e"
 _MISSING = f"{_ESCAPE}2"
 #: Of two hashes that do not depend on one another, 64 bits each.
 _KEYS = ("contract-by-line", "line-by-contract")
+#: Odd, so that of the bits of the columns before nothing is lost: the fraction of the golden ratio.
+_FACTOR = np.uint64(0x9E3779B97F4A7C15)
+#: What is hashed where a cell is missing; no text has this byte.
+_NO_TEXT = b"\xff"
 
 
-def digests(frame: pd.DataFrame) -> np.ndarray:
-    """Return 128 bits of each row's text as two columns of numbers; rows of equal cells have equal bits."""
+def digests(frame: pd.DataFrame, few: Collection[str] = ()) -> np.ndarray:
+    """Return 128 bits of each row's text as two columns of numbers; rows of equal cells have equal bits.
+
+    Parameters
+    ----------
+    frame : pandas.DataFrame
+        Columns of text.
+    few : collection of str
+        Columns that have few different values. These are hashed once for each value, which makes other bits of a row:
+        compare only bits that were made with the same columns here.
+    """
+    rows = _joined(frame[[name for name in frame if name not in few]])
+    halves = [pd.util.hash_array(rows, categorize=False, hash_key=key) for key in _KEYS]
+    coded = [array_of(frame[name]).dictionary_encode("encode") for name in frame if name in few]
+    different = [value for one in coded for value in one.dictionary.cast(pa.large_binary()).to_pylist()]
+    values = np.empty(len(different), object)
+    values[:] = [_NO_TEXT if value is None else value for value in different]
+    for bits, key in zip(halves, _KEYS, strict=True):
+        left = pd.util.hash_array(values, categorize=False, hash_key=key)
+        for one in coded:
+            bits *= _FACTOR
+            bits += left[: len(one.dictionary)][one.indices.to_numpy()]
+            left = left[len(one.dictionary) :]
+    return np.column_stack(halves)
+
+
+def _joined(frame: pd.DataFrame) -> np.ndarray:
+    """Return the bytes of each row's cells with separators between them."""
     columns: list[pa.Array | pa.Scalar] = []
     for name in frame.columns:
         cells = pa.array(frame[name], pa.large_string())
@@ -192,16 +224,16 @@ def digests(frame: pd.DataFrame) -> np.ndarray:
         else:
             columns.append(pa.scalar("", pa.large_string()) if is_blank else _escaped(cells))
     separator = pa.scalar(_SEPARATOR, pa.large_string())
-    joined = pc.binary_join_element_wise(*columns, separator, null_handling="replace", null_replacement=_MISSING)
-    rows = np.empty(len(joined), object)
-    rows[:] = joined.cast(pa.large_binary()).to_pylist()
-    halves = [pd.util.hash_array(rows, categorize=False, hash_key=key) for key in _KEYS]
-    return np.column_stack(halves)
+    rows = np.full(len(frame), b"", object)
+    if columns:
+        joined = pc.binary_join_element_wise(*columns, separator, null_handling="replace", null_replacement=_MISSING)
+        rows[:] = joined.cast(pa.large_binary()).to_pylist()
+    return rows
 
 
 def _escaped(cells: pa.Array) -> pa.Array:
     """Return cells in which no separator stands: cells that differ stay different, and so do rows of them."""
-    if not any((bytes_of(cells) == ord(sign)).any() for sign in (_ESCAPE, _SEPARATOR)):
+    if not len(signs := bytes_of(cells)) or signs.min() > ord(_SEPARATOR):
         return cells
     for sign, written in ((_ESCAPE, "0"), (_SEPARATOR, "1")):
         cells = pc.replace_substring(cells, sign, _ESCAPE + written)

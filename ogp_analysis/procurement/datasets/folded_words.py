@@ -21,6 +21,9 @@ from ogp_analysis.procurement.datasets.folding import folded
 _FIRST, _SECOND = 0xC2, 0xC3
 #: What a sign becomes: a blank, or a byte that belongs to the letter behind it.
 _BLANK, _PART = ord(" "), 1
+#: A blank that stays, until all others are taken out.
+_KEPT = 2
+_KEPT_TO_BLANK = bytes.maketrans(bytes([_KEPT]), bytes([_BLANK]))
 
 
 class Words(NamedTuple):
@@ -61,6 +64,29 @@ class Words(NamedTuple):
         return Words(self.distinct, self.codes[at], bounds, self.odd[texts])
 
 
+class _Split(NamedTuple):
+    """Texts folded in their bytes, and where the words lie in them.
+
+    Attributes
+    ----------
+    signs : numpy.ndarray
+        The letters of all words, and between them blanks and bytes that belong to the letter behind them.
+    first, last : numpy.ndarray
+        Where each word begins in `signs`, and where its last letter stands.
+    letters : numpy.ndarray
+        How many letters come before each word, and how many there are.
+    bounds, odd : numpy.ndarray
+        As of :class:`Words`.
+    """
+
+    signs: np.ndarray
+    first: np.ndarray
+    last: np.ndarray
+    letters: np.ndarray
+    bounds: np.ndarray
+    odd: np.ndarray
+
+
 def words_of(texts: pa.Array) -> Words:
     """Return the words of each text: those of ``folded(text).split()``.
 
@@ -75,6 +101,39 @@ def words_of(texts: pa.Array) -> Words:
     >>> found.distinct.to_pylist(), found.codes.tolist(), found.bounds.tolist()
     (['diseno', 'de', 'obra', '1a', 'etapa'], [0, 1, 2, 2, 3, 4], [0, 3, 3, 6])
     """
+    split = _split(texts)
+    data = split.signs.tobytes().translate(None, bytes([_BLANK, _PART]))
+    buffers = [None, pa.py_buffer(split.letters), pa.py_buffer(data)]
+    coded = pa.Array.from_buffers(pa.string(), len(split.first), buffers).dictionary_encode()
+    return Words(coded.dictionary, coded.indices.to_numpy(), split.bounds, split.odd)
+
+
+def folded_texts(texts: pa.Array) -> tuple[pa.Array, np.ndarray]:
+    """Return ``folded`` of each text, and which of them are odd as :attr:`Words.odd` says.
+
+    Parameters
+    ----------
+    texts : pyarrow.Array
+        Without missing values.
+
+    Examples
+    --------
+    >>> found, odd = folded_texts(pa.array(["Diseño  de obra", " ", "(ß)"]))
+    >>> found.to_pylist(), odd.tolist()
+    (['diseno de obra', '', ''], [False, False, True])
+    """
+    signs, _, last, letters, bounds, odd = _split(texts)
+    within = np.ones(len(last), bool)
+    within[bounds[1:][bounds[1:] > bounds[:-1]] - 1] = False
+    # A word that is not the last of its text has a blank behind it: that one is kept.
+    signs[last[within] + 1] = _KEPT
+    data = signs.tobytes().translate(_KEPT_TO_BLANK, bytes([_BLANK, _PART]))
+    blanks = np.concatenate([[0], np.cumsum(within)])
+    offsets = (letters + blanks)[bounds].astype(np.int32)
+    return pa.Array.from_buffers(pa.string(), len(texts), [None, pa.py_buffer(offsets), pa.py_buffer(data)]), odd
+
+
+def _split(texts: pa.Array) -> _Split:
     in_ascii, in_latin, no_letter = _tables()
     odd = np.zeros(len(texts), bool)
     signs, starts, pairs = _bytes(texts)
@@ -97,15 +156,11 @@ def words_of(texts: pa.Array) -> Words:
     first = starts[:-1][starts[:-1] < starts[1:]]
     begins[first] = inside[first]
     ends[first[1:] - 1] = inside[first[1:] - 1]
-    at = np.flatnonzero(begins)
+    at, last = np.flatnonzero(begins), np.flatnonzero(ends)
     parts = np.searchsorted(at, pairs[made != _BLANK], side="right") - 1
-    lengths = np.flatnonzero(ends) + 1 - at - np.bincount(parts, minlength=len(at))
-    offsets = np.zeros(len(at) + 1, np.int32)
-    np.cumsum(lengths, out=offsets[1:])
-    data = plain.tobytes().translate(None, bytes([_BLANK, _PART]))
-    words = pa.Array.from_buffers(pa.string(), len(at), [None, pa.py_buffer(offsets), pa.py_buffer(data)])
-    coded = words.dictionary_encode()
-    return Words(coded.dictionary, coded.indices.to_numpy(), np.searchsorted(at, starts), odd)
+    letters = np.zeros(len(at) + 1, np.int32)
+    np.cumsum(last + 1 - at - np.bincount(parts, minlength=len(at)), out=letters[1:])
+    return _Split(plain, at, last, letters, np.searchsorted(at, starts), odd)
 
 
 def _bytes(texts: pa.Array) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -18,6 +18,7 @@ import numpy as np
 
 if TYPE_CHECKING:
     import pandas as pd
+    import pyarrow as pa
 
 _OTHER = re.compile(r"[^a-z0-9]+")
 _FOREIGN = re.compile(r"[^\x00-\x7f]+")
@@ -95,8 +96,10 @@ def by_value(values: pd.Series, function: Callable[[pd.Series], pd.Series]) -> p
     import pandas as pd
 
     codes, distinct = pd.factorize(values)
-    made = function(pd.Series(distinct, dtype=values.dtype))
-    return made.take(codes).set_axis(values.index)
+    made = function(pd.Series(distinct, dtype=values.dtype, copy=False))
+    if isinstance(made, pd.Series):
+        return pd.Series(made.array.take(codes), values.index, copy=False)
+    return pd.DataFrame({name: made[name].array.take(codes) for name in made}, values.index, copy=False)
 
 
 def each(values: pd.Series, function: Callable[[str], str]) -> pd.Series:
@@ -104,3 +107,18 @@ def each(values: pd.Series, function: Callable[[str], str]) -> pd.Series:
     import pandas as pd
 
     return by_value(values, lambda distinct: pd.Series([function(v) for v in distinct.tolist()], dtype="str"))
+
+
+def texts_of(codes: np.ndarray, texts: Sequence[str]):
+    """Return a column, for a Series or a frame, with the text of each code; codes count `texts` from 0."""
+    import pandas as pd
+    import pyarrow as pa
+
+    return pd.array(pa.array(texts, pa.large_string()).take(pa.array(codes)), dtype="str")
+
+
+def fits(texts: pa.Array, pattern: str) -> np.ndarray:
+    """Return which texts fit a pattern of RE2 from end to end."""
+    import pyarrow.compute as pc
+
+    return pc.match_substring_regex(texts, f"^(?:{pattern})$").to_numpy(zero_copy_only=False)

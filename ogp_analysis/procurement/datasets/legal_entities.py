@@ -18,7 +18,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from stdnum.mx import rfc
 
-from ogp_analysis.procurement.datasets.folding import in_latin
+from ogp_analysis.procurement.datasets.folded_words import folded_texts
 
 RESOURCES = ("legal_entities.toml",)
 #: What a name or an identifier may tell; an empty text if it tells nothing.
@@ -110,32 +110,31 @@ def by_name(name: str) -> str:
 def by_names(names: pa.Array | pa.ChunkedArray) -> pa.Array:
     """Return for each name ``"person"``, ``"entity"`` or, if it does not tell or is missing, an empty text."""
     names = names.combine_chunks() if isinstance(names, pa.ChunkedArray) else names
-    coded = names.dictionary_encode()
-    raw = coded.dictionary.to_pylist()
-    texts = pa.array([" ".join(text.split()) for text in in_latin([name or "" for name in raw], plain)], pa.string())
-    told, rows = np.full(len(raw), "", object), np.arange(len(raw))
+    coded = names.cast(pa.large_string()).dictionary_encode()
+    texts, odd = folded_texts(coded.dictionary)
+    if odd.any():
+        # Only these have letters that are lost when a text is folded.
+        rows = pa.array(odd)
+        others = [" ".join(plain(name).split()) for name in coded.dictionary.filter(rows).to_pylist()]
+        texts = pc.replace_with_mask(texts, rows, pa.array(others, texts.type))
+    answers = ("", PERSON, ENTITY)
+    told = np.zeros(len(texts), int)
 
-    def fitting(name: str) -> np.ndarray:
-        """Return which of the rows that are still in question fit a pattern."""
-        found = pc.match_substring_regex(texts.take(pa.array(rows)), patterns()[name])
-        return found.to_numpy(zero_copy_only=False)
+    def fitting(rows: np.ndarray, *names: str) -> np.ndarray:
+        """Return which of some rows fit one of some patterns."""
+        pattern = "|".join(patterns()[name] for name in names)
+        return pc.match_substring_regex(texts.take(pa.array(rows)), pattern).to_numpy(zero_copy_only=False)
 
-    # In the order of by_name: each pattern is tried only on the names of which those before it say nothing.
-    person, every = fitting("person"), rows
-    rows = every[person]
-    person[person] = ~fitting("not_person")
-    told[person] = PERSON
-    rows = every[~person]
-    entity = fitting("entity")
-    told[rows[entity]] = ENTITY
-    rows = rows[~entity]
-    rows = rows[~fitting("surname")]
-    ambiguous = fitting("ambiguous")
-    told[[row for row in rows[ambiguous] if is_sure(raw[row])]] = ENTITY
-    rows = rows[~ambiguous]
-    told[rows[fitting("end")]] = ENTITY
-    told = pa.array(told, pa.string())
-    return pc.fill_null(told.take(coded.indices), "")
+    # Hardly any name fits a pattern that may speak against a form: those are asked one by one.
+    against = fitting(np.arange(len(texts)), "person", "surname", "ambiguous")
+    asked = coded.dictionary.filter(pa.array(against)).to_pylist()
+    told[against] = [answers.index(by_name(name)) for name in asked]
+    rows = np.flatnonzero(~against)
+    for name in ("end", "entity"):
+        found = fitting(rows, name)
+        told[rows[found]] = answers.index(ENTITY)
+        rows = rows[~found]
+    return pc.fill_null(pa.array(answers, pa.string()).take(pa.array(told)).take(coded.indices), "")
 
 
 def is_sure(name: str) -> bool:

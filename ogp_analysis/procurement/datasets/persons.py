@@ -101,11 +101,8 @@ def masked(lines: pd.Series) -> pd.Series:
 def names_person(texts: pd.Series, names: pd.Series) -> pd.Series:
     """Return which texts hold every longer part of the name beside them, in any order."""
     (text_codes, some_texts), (name_codes, some_names) = pd.factorize(texts), pd.factorize(names)
-    pairs, codes = np.unique(text_codes * (len(some_names) + 1) + name_codes, return_inverse=True)
-    of_text, of_name = np.divmod(pairs, len(some_names) + 1)
-    words = words_of(array_of(some_texts)).take(of_text)
-    found = hold_names(words, longer_parts(array_of(some_names)).take(of_name))
-    return pd.Series(found[codes], index=texts.index)
+    words, parts = words_of(array_of(some_texts)), longer_parts(array_of(some_names))
+    return pd.Series(hold_names(words, text_codes, parts, name_codes), index=texts.index)
 
 
 def longer_parts(names: pa.Array) -> Words:
@@ -117,19 +114,28 @@ def longer_parts(names: pa.Array) -> Words:
     return words._replace(codes=words.codes[order[length[order] >= _SMALL]], bounds=counts[words.bounds])
 
 
-def hold_names(texts: Words, names: Words) -> np.ndarray:
-    """Return which texts hold every one of the :func:`longer_parts` of the name beside them, if it has any.
+def hold_names(texts: Words, text_codes: np.ndarray, names: Words, name_codes: np.ndarray) -> np.ndarray:
+    """Return which of some pairs of a text and a name hold every part of the name in the text, if it has any.
 
-    One part of every name is looked for at a time, the longest, which fewest texts hold, first; and the next only where
-    that was found.
+    Parameters
+    ----------
+    texts, names : Words
+        The words of different texts, and the :func:`longer_parts` of different names.
+    text_codes, name_codes : numpy.ndarray
+        The text and the name of each pair, by their place.
     """
-    known = pc.fill_null(pc.index_in(names.distinct, texts.distinct), -1).to_numpy()
-    found, counts, part = np.zeros(len(names.counts), bool), names.counts, 0
-    rows = np.flatnonzero(counts)
+    found = np.zeros(len(text_codes), bool)
+    parts = pc.fill_null(pc.index_in(names.distinct, texts.distinct), -1).to_numpy()[names.codes]
+    telling = np.zeros(len(texts.distinct), bool)
+    telling[parts[parts >= 0]] = True
+    # Most names have a part that is in no text, most texts no word that is a part of a name.
+    names_left, texts_left = (names.counts > 0) & ~names.having(parts < 0), texts.having(telling[texts.codes])
+    rows = np.flatnonzero(names_left[name_codes] & texts_left[text_codes])
+    # One part of every name is looked for at a time, the longest, which fewest texts hold, first.
+    counts, part = names.counts[name_codes], 0
     while len(rows):
-        wanted = known[names.codes[names.bounds[rows] + part]]
-        rows, wanted = rows[wanted >= 0], wanted[wanted >= 0]
-        words = texts.take(rows)
+        wanted = parts[names.bounds[name_codes[rows]] + part]
+        words = texts.take(text_codes[rows])
         rows = rows[words.having(words.codes == np.repeat(wanted, words.counts))]
         part += 1
         found[rows[counts[rows] == part]] = True

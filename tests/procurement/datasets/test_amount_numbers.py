@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import pandas as pd
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ogp_analysis.procurement.datasets import amounts
+from ogp_analysis.procurement.datasets import amounts, dates
 
 NUMBERS = st.from_regex(r"-?[0-9]{1,20}(\.[0-9]{1,8})?", fullmatch=True)
 
@@ -16,3 +17,10 @@ def test_an_amount_is_the_number_that_is_written(texts):
     read = amounts.read(pd.Series(texts, dtype="str"))
     for text, amount, status in zip(texts, read["amount"], read["status"], strict=True):
         assert status == "absurd" or amount == pd.to_numeric(pd.Series([text])).astype("float64").iloc[0]
+
+
+@pytest.mark.parametrize("text", ["１２", "1,２00", "٢٠", "2012-０1-01"])
+def test_digits_of_another_script_are_no_amount_and_no_date(text):
+    values = pd.Series([text, "5"], dtype="str")
+    assert amounts.read(values)["status"].tolist() == ["unreadable", "ok"]
+    assert dates.read(values)["status"].tolist() == ["unreadable", "unreadable"]

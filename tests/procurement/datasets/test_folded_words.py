@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from ogp_analysis.procurement.datasets import persons
 from ogp_analysis.procurement.datasets.compranet import objects
-from ogp_analysis.procurement.datasets.folded_words import Words, words_of
+from ogp_analysis.procurement.datasets.folded_words import Words, folded_texts, words_of
 from ogp_analysis.procurement.datasets.folding import folded, unaccented
 
 SIGNS = st.sampled_from("aB1 .ñÉ") | st.characters(max_codepoint=0x17F) | st.sampled_from("\0¼ªßµÿΣς中ﬁ\u0301\u2003№İø")
@@ -34,6 +34,14 @@ def test_words_are_those_of_each_text_folded(texts, kind, before):
     if texts:
         assert listed(words_of(column)) == [folded(text).split() for text in texts]
     assert len(words_of(column).odd) == len(texts)
+
+
+@given(TEXTS, st.sampled_from([pa.string(), pa.large_string()]), st.integers(0, 2))
+def test_texts_are_folded_as_each_is_alone(texts, kind, before):
+    column = pa.array(["é"] * before + texts, kind)[before:]
+    found, odd = folded_texts(column)
+    assert found.to_pylist() == [folded(text) for text in texts]
+    assert odd.tolist() == words_of(column).odd.tolist()
 
 
 @pytest.mark.parametrize("code", range(0x250))

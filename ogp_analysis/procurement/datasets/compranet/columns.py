@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from ogp_analysis.base.text_column import array_of
 from ogp_analysis.procurement.datasets import amounts, dates, persons
@@ -11,7 +13,7 @@ from ogp_analysis.procurement.datasets.compranet import objects, words
 from ogp_analysis.procurement.datasets.compranet.schemas import CONTRACTS, PROCEDURES
 from ogp_analysis.procurement.datasets.fields import TITLES, Fields
 from ogp_analysis.procurement.datasets.folded_words import words_of
-from ogp_analysis.procurement.datasets.folding import by_value
+from ogp_analysis.procurement.datasets.folding import by_value, texts_of
 from ogp_analysis.tidy.record import FILE
 
 _DATES = ("publication", "opening", "award", "signature", "start", "end")
@@ -54,7 +56,7 @@ def table(fields: Fields, reveal: bool) -> pd.DataFrame:
     made["date_order"] = dates.order(made)
     # All others are as published.
     published = [n for n in dict.fromkeys((*CONTRACTS.names, *PROCEDURES.names)) if n not in (*made, *_NUMBERS)]
-    return pd.DataFrame(made | {name: fields[name.removesuffix("_text")] for name in published})
+    return pd.DataFrame(made | {name: fields[name.removesuffix("_text")] for name in published}, copy=False)
 
 
 def _contract_key(fields: Fields) -> pd.Series:
@@ -62,9 +64,12 @@ def _contract_key(fields: Fields) -> pd.Series:
 
     The tax code would tell more contracts apart, but it would name natural persons.
     """
-    number = fields["contract_number"]
+    code, number = fields["contract_code"], fields["contract_number"]
+    without = code == ""
+    if not without.any():
+        return code
     own = fields["procedure_number"] + "|" + number.where(number != "", fields["amount"] + "|" + fields["start_date"])
-    return fields["contract_code"].where(fields["contract_code"] != "", own)
+    return code.mask(without, own)
 
 
 #: How the number of a draft of a call (proyecto de convocatoria) begins.
@@ -108,7 +113,8 @@ def _first(*texts: pd.Series) -> pd.Series:
     """Return the first text of each row that is not blank."""
     found, *others = texts
     for text in others:
-        found = found.where(found != "", text)
+        blank = found == ""
+        found = found.mask(blank, text) if blank.any() else found
     return found
 
 
@@ -141,36 +147,42 @@ def _unknown(fields: Fields, field: str, code: pd.Series) -> None:
         fields.change(field, code, f"unknown_{field}", (code == words.UNKNOWN) & (fields[field] != ""))
 
 
-_FLAGS = {"true": True, "false": False}
-
-
 def _flag(fields: Fields, field: str) -> pd.Series:
     code = words.coded(fields[field], "flag")
     if field in fields:
         fields.change(field, code, f"unknown_{field}", code == words.UNKNOWN)
-    return by_value(code, lambda distinct: distinct.map(_FLAGS).astype("boolean"))
+    return _boolean(code, code == "true")
 
 
 def _framework(fields: Fields) -> dict[str, pd.Series]:
     """A yes or no, or the name of the framework contract, which means yes."""
     text, name = fields["framework"], fields["framework_name"]
     code = words.coded(text, "flag")
-    named = name.where((code != words.UNKNOWN) | (name != ""), text)
-    flag = by_value(code, lambda distinct: distinct.map(_FLAGS | {words.UNKNOWN: True}).astype("boolean"))
-    return {"framework": flag.mask(named != "", True), "framework_name": named}
+    other = code == words.UNKNOWN
+    named = name.mask(other & (name == ""), text) if other.any() else name
+    return {"framework": _boolean(code, (code == "true") | other | (named != "")), "framework_name": named}
+
+
+def _boolean(code: pd.Series, true: pd.Series) -> pd.Series:
+    """Return a column that is true in some rows, false where its code says so, and else missing."""
+    yes = true.to_numpy(dtype=bool)
+    return pd.Series(pd.arrays.BooleanArray(yes, ~yes & (code != "false").to_numpy(dtype=bool)), code.index)
 
 
 def _dates(fields: Fields) -> dict[str, pd.Series]:
-    made, every = {}, {f"{name}_date": dates.read(fields[f"{name}_date"]) for name in _DATES}
-    for name in _DATES:
-        field = f"{name}_date"
-        read = every[field]
-        if name in dates.LEADING and (late := dates.too_late(read["date"], every["start_date"]["date"])).any():
-            read = read.assign(date=read["date"].mask(late), status=read["status"].mask(late, "too_late"))
-        made |= {field: read["date"], f"{field}_text": fields[field], f"{field}_status": read["status"]}
+    # The days of one column are those of the others, mostly: all are read together.
+    names, count = [f"{name}_date" for name in _DATES], len(fields.lines)
+    read = dates.read(pd.concat([fields[name] for name in names], ignore_index=True))
+    every = {name: read.iloc[at * count :][:count].set_axis(fields.lines.index) for at, name in enumerate(names)}
+    start, made = every["start_date"]["date"], {}
+    for name, field in zip(_DATES, names, strict=True):
+        date, status = every[field]["date"], every[field]["status"]
+        if name in dates.LEADING and (late := dates.too_late(date, start)).any():
+            date, status = date.mask(late), status.mask(late, "too_late")
+        made |= {field: date, f"{field}_text": fields[field], f"{field}_status": status}
         if field in fields:
-            for status in sorted(dates.UNUSED.intersection(read["status"].unique())):
-                fields.drop(field, f"{status}_date", read["status"] == status)
+            for unused in sorted(dates.UNUSED.intersection(status.unique())):
+                fields.drop(field, f"{unused}_date", status == unused)
     return made
 
 
@@ -187,14 +199,16 @@ def _money(fields: Fields) -> dict[str, pd.Series]:
         basis = basis.mask(use, "maximum_with_tax")
         stated = stated.mask(use & (fields["currency_maximum"] != ""), fields["currency_maximum"])
     has = "currency" in fields or "currency_maximum" in fields
-    stated = stated.where(stated != "", fields["currency_maximum"])
+    stated = _first(stated, fields["currency_maximum"])
     currency = amounts.currencies(stated if has else None, fields.layout.currency, text.index)
-    is_test = (currency["status"] == "test") & (read["status"] != "missing")
+    status, is_test = read["status"], currency["status"] == "test"
+    if is_test.any():
+        status = status.mask(is_test & (status != "missing"), "test")
     _record_money(fields, read, currency)
     return {
         "amount": read["amount"],
         "amount_text": text,
-        "amount_status": read["status"].mask(is_test, "test"),
+        "amount_status": status,
         "amount_basis": basis,
         "currency": currency["currency"],
         "currency_text": stated,
@@ -205,7 +219,8 @@ def _money(fields: Fields) -> dict[str, pd.Series]:
 def _record_money(fields: Fields, read: pd.DataFrame, currency: pd.DataFrame) -> None:
     if "amount" in fields:
         grouped = amounts.grouped(fields["amount"])
-        plain = fields["amount"].where(~grouped, fields["amount"][grouped].str.replace(r"[$, ]", "", regex=True))
+        amount = fields["amount"]
+        plain = amount.str.replace(r"[$, ]", "", regex=True) if grouped.any() else amount
         fields.change("amount", plain, "thousands_commas", grouped)
         for status in ("absurd", "unreadable"):
             fields.drop("amount", f"{status}_amount", read["status"] == status)
@@ -252,34 +267,40 @@ def _titles(fields: Fields, kind: pd.Series, reveal: bool) -> dict[str, pd.Serie
     there = [field for field in columns if field in fields]
     # Mostly a contract has the title of its procedure, so all columns share their different texts and the words. The
     # blank comes first, for those that are not there.
-    codes, distinct = pd.factorize(pd.concat([pd.Series([""], dtype="str"), *(fields[field] for field in there)]))
-    texts, count = array_of(distinct), len(kind)
-    words, rows_of = words_of(texts), {name: codes[1 + at * count :][:count] for at, name in enumerate(there)}
-    told, named, made = objects.judged(texts, words), [], {}
+    blank = pa.array([""], pa.large_string())
+    coded = pa.concat_arrays([blank, *(array_of(fields[field]) for field in there)]).dictionary_encode()
+    codes = coded.indices.to_numpy()[1:].reshape(len(there), len(kind))
+    texts, words, made = coded.dictionary, words_of(coded.dictionary), {}
+    objects_of, status_of = objects.judged(texts, words)
+    named = []
     if not reveal:
         supplier = fields["supplier"].where(persons.are_persons(kind), "")
         for rule, mask, names in (
             ("natural_person_in_text", persons.TEXT_MASK, supplier),
             ("official_in_text", persons.OFFICIAL_MASK, fields.official),
         ):
-            name_codes, different = pd.factorize(names)
-            named.append((rule, mask, persons.longer_parts(array_of(different)), name_codes))
+            of_row, different = pd.factorize(names)
+            parts = persons.longer_parts(array_of(different))
+            holding = persons.hold_names(words, codes.ravel(), parts, np.tile(of_row, len(there)))
+            named.append((rule, mask, dict(zip(there, holding.reshape(codes.shape), strict=True))))
     for field in columns:
         text, masked = fields[field], np.zeros(len(texts), bool)
-        rows = rows_of.get(field, np.zeros(count, int))
-        for rule, mask, parts, name_codes in named if field in fields else ():
-            some = np.flatnonzero((parts.counts[name_codes] > 0) & ~masked[rows])
-            naming = persons.hold_names(words.take(rows[some]), parts.take(name_codes[some]))
-            if not naming.any():
-                continue
+        rows = codes[there.index(field)] if field in there else np.zeros(len(kind), int)
+        for rule, mask, naming in named if field in there else ():
             found = np.zeros(len(texts), bool)
-            found[rows[some[naming]]] = True
+            found[rows[naming[field] & ~masked[rows]]] = True
+            if not found.any():
+                continue
             masked |= found
             here = pd.Series(found[rows], text.index)
             fields.hide(field, here, persons.HIDDEN, mask, rule)
             text = text.mask(here, mask)
         made[field] = text
         if of := _OBJECTS.get(field):
-            made[f"{of}_object"] = told["object"].mask(masked, "").take(rows).set_axis(text.index)
-            made[f"{of}_object_status"] = told["status"].mask(masked, "masked").take(rows).set_axis(text.index)
+            shown, status = objects_of.take(pa.array(rows)), status_of[rows]
+            if masked.any():
+                shown = pc.if_else(pa.array(masked[rows]), pa.scalar("", shown.type), shown)
+                status = np.where(masked[rows], objects.STATUSES.index("masked"), status)
+            made[f"{of}_object"] = pd.Series(pd.array(shown, dtype="str"), text.index)
+            made[f"{of}_object_status"] = pd.Series(texts_of(status, objects.STATUSES), text.index)
     return made

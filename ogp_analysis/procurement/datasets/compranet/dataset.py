@@ -15,7 +15,7 @@ from ogp_analysis.procurement.datasets import layouts
 from ogp_analysis.procurement.datasets.compranet import columns
 from ogp_analysis.procurement.datasets.compranet.ledger import Ledger, Pieces, key_bits
 from ogp_analysis.procurement.datasets.compranet.schemas import CONTRACTS, PROCEDURES
-from ogp_analysis.procurement.datasets.fields import ABSENT, Fields, digests, split
+from ogp_analysis.procurement.datasets.fields import ABSENT, TITLES, Fields, digests, split
 from ogp_analysis.procurement.datasets.folding import folded
 from ogp_analysis.procurement.datasets.layouts import Layout
 from ogp_analysis.tidy.dataset import Dataset, Input
@@ -164,20 +164,27 @@ def layouts_by_content(records: Sequence[Sequence[str]]) -> list[str]:
     return found
 
 
+#: Fields that differ from row to row, mostly; all others have few values.
+_MANY = frozenset({*TITLES, "contract_code", "contract_number", "expediente", "procedure_number", "published_number",
+                   "announcement_reference", "amount", "amount_maximum", "supplier"})  # fmt: skip
+
+
 def _parts(table: pd.DataFrame, fields: Fields) -> dict[str, pd.DataFrame]:
     only_procedures = fields.layout.name == "E"
-    rows = digests(fields.chunk[[c for c in fields.chunk.columns if c not in (FILE, LINE, FAULT)]])
-    described = rows if only_procedures else digests(table[_DESCRIPTION])
+    raw = [name for name in fields.chunk.columns if name not in (FILE, LINE, FAULT)]
+    many = {fields.columns[field] for field in _MANY.intersection(fields.columns)}
+    rows = digests(fields.chunk[raw], few={name for name in raw if name not in many})
+    described = rows if only_procedures else digests(table[_DESCRIPTION], few=set(_DESCRIPTION) - _MANY)
 
     def carrying(part: pd.DataFrame, key: str, content: np.ndarray) -> pd.DataFrame:
         return part.assign(**dict(zip(_CARRIED, (key_bits(part[key]), content[:, 0], content[:, 1]), strict=True)))
 
     procedures = carrying(table[_OF_PROCEDURES], "procedure_key", described)
     contracts = carrying(table, "contract_key", rows)
-    return {
-        "contracts": contracts.iloc[:0] if only_procedures else contracts,
-        "procedures": procedures if only_procedures else procedures[procedures["procedure_key"] != ""],
-    }
+    if only_procedures:
+        return {"contracts": contracts.iloc[:0], "procedures": procedures}
+    keyed = procedures["procedure_key"] != ""
+    return {"contracts": contracts, "procedures": procedures if keyed.all() else procedures[keyed]}
 
 
 _OF_PROCEDURES = [name for name in PROCEDURES.names if name != "version"]

@@ -9,6 +9,7 @@ for goods, services, works, bodies and places that are not also names of people.
 from __future__ import annotations
 
 import csv
+import re
 import unicodedata
 from functools import cache
 from importlib import resources
@@ -22,7 +23,7 @@ import pyarrow.compute as pc
 from ogp_analysis.base.text_column import array_of
 from ogp_analysis.procurement.datasets import persons
 from ogp_analysis.procurement.datasets.folded_words import Words, words_of
-from ogp_analysis.procurement.datasets.folding import by_value, folded, unaccented
+from ogp_analysis.procurement.datasets.folding import by_value, folded, texts_of, unaccented
 
 RESOURCES = ("object_words.csv",)
 #: Why a title is not shown: it has a word that is not on the list, is a text rather than a title, was masked because
@@ -35,6 +36,9 @@ _MASKS = (persons.TEXT_MASK, persons.OFFICIAL_MASK)
 _LONGEST_CODE = 14
 #: nor do they look like a tax code (3 or 4 letters, then a date), a word or a telephone number.
 _NO_CODE = "^[a-z]{3,4}[0-9]{6}|[a-z]{4}|[0-9]{9}"
+_NO_ASCII = re.compile(r"[^\x00-\x7f]")
+#: A blank at an end, two in a row, or a sign of another kind at which ``str.split`` splits.
+_UNEVEN = r"^ | $|  |[\t-\r\x1c-\x1f\x{85}\x{a0}\x{1680}\x{2000}-\x{200a}\x{2028}\x{2029}\x{202f}\x{205f}\x{3000}]"
 
 
 @cache
@@ -51,11 +55,24 @@ def _listed() -> pa.Array:
 
 def read(titles: pd.Series) -> pd.DataFrame:
     """Return ``object`` (the title on one line, blank if it is not shown) and ``status``, one of :data:`STATUSES`."""
-    return by_value(titles, lambda distinct: judged(array_of(distinct)))
+
+    def told(distinct: pd.Series) -> pd.DataFrame:
+        shown, status = judged(array_of(distinct))
+        return pd.DataFrame({"object": pd.array(shown, dtype="str"), "status": texts_of(status, STATUSES)}, copy=False)
+
+    return by_value(titles, told)
 
 
-def judged(titles: pa.Array, words: Words | None = None) -> pd.DataFrame:
-    """Return what :func:`read` does, for titles that differ; `words` are those of the titles, if they are known."""
+def judged(titles: pa.Array, words: Words | None = None) -> tuple[pa.Array, np.ndarray]:
+    """Return what is shown of titles that differ, and the status of each by its place in :data:`STATUSES`.
+
+    Parameters
+    ----------
+    titles : pyarrow.Array
+        Without missing values.
+    words : Words, optional
+        Those of the titles, if they are known.
+    """
     words = words or words_of(titles)
     other = words.having(~_may_be_shown(words.distinct)[words.codes])
     long = pc.greater(pc.utf8_length(titles), LONGEST).to_numpy(zero_copy_only=False)
@@ -65,19 +82,19 @@ def judged(titles: pa.Array, words: Words | None = None) -> pd.DataFrame:
     status[long] = STATUSES.index("long")
     status[pc.is_in(titles, pa.array(_MASKS, titles.type)).to_numpy(zero_copy_only=False)] = STATUSES.index("masked")
     status[pc.equal(titles, "").to_numpy(zero_copy_only=False)] = STATUSES.index("missing")
-    rows = pa.array(status == STATUSES.index("shown"))
-    shown = pa.array([" ".join(title.split()) for title in titles.filter(rows).to_pylist()], pa.large_string())
-    told = {
-        "object": pc.replace_with_mask(pa.repeat(pa.scalar("", shown.type), len(titles)), rows, shown),
-        "status": pa.array(STATUSES, pa.large_string()).take(pa.array(status)),
-    }
-    return pd.DataFrame({name: pd.array(column, dtype="str") for name, column in told.items()}, copy=False)
+    rows = status == STATUSES.index("shown")
+    shown = pc.if_else(pa.array(rows), titles, pa.scalar("", titles.type))
+    uneven = pc.match_substring_regex(shown, _UNEVEN)
+    if pc.any(uneven).as_py():
+        even = [" ".join(title.split()) for title in shown.filter(uneven).to_pylist()]
+        shown = pc.replace_with_mask(shown, uneven, pa.array(even, shown.type))
+    return shown, status
 
 
 def _have_other_word(titles: list[str]) -> np.ndarray:
     """Return which titles with odd signs have letters of another alphabet, or a word that is not shown."""
     plain = [unicodedata.normalize("NFKD", unaccented(title)) for title in titles]
-    foreign = [any(sign.isalpha() and not sign.isascii() for sign in text) for text in plain]
+    foreign = [any(map(str.isalpha, _NO_ASCII.findall(text))) for text in plain]
     words = words_of(pa.array(map(folded, plain), pa.string()))
     return np.array(foreign, bool) | words.having(~_may_be_shown(words.distinct)[words.codes])
 

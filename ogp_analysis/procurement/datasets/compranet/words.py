@@ -41,13 +41,16 @@ def method(stated: pd.Series, template: pd.Series) -> pd.DataFrame:
     The type counts where it says open, limited or direct. From 2021 it is mostly empty or *Otro*,
     and the template tells.
     """
-    by_type, by_template = coded(stated, "method"), coded(template, "template")
+    (type_codes, types), (template_codes, templates) = pd.factorize(stated), pd.factorize(template)
+    codes, pairs = pd.factorize(type_codes * len(templates) + template_codes)
+    by_type = coded(pd.Series(types.take(pairs // len(templates))), "method") if len(pairs) else stated
+    by_template = coded(pd.Series(templates.take(pairs % len(templates))), "template") if len(pairs) else template
     telling = ("open", "limited", "direct")
     use_type = by_type.isin(telling) | (~by_template.isin((*telling, "other")) & (by_type != ""))
     use_template = ~use_type & (by_template != "")
     method = by_type.where(use_type, by_template).mask(~use_type & ~use_template, UNKNOWN)
-    basis = pd.Series("none", index=stated.index, dtype="str").mask(use_type, "type").mask(use_template, "template")
-    return pd.DataFrame({"method": method, "basis": basis})
+    basis = pd.Series("none", index=by_type.index, dtype="str").mask(use_type, "type").mask(use_template, "template")
+    return pd.DataFrame({"method": method, "basis": basis}).take(codes).set_axis(stated.index)
 
 
 def several(values: pd.Series) -> pd.Series:

@@ -170,6 +170,29 @@ def changed(chunk: pd.DataFrame, column: str, new: pd.Series, rule: str) -> pd.D
     return _entries(chunk, moved, "changed", rule, column, new[moved])
 
 
+def hidden(
+    chunk: pd.DataFrame, rows: pd.Series, column: str, old: str, new: pd.Series | str, rule: str
+) -> pd.DataFrame:
+    """Return an entry for each of the `rows` (a mask) of which `rule` changed a text that no record may show.
+
+    Parameters
+    ----------
+    chunk : pandas.DataFrame
+        Raw text with :data:`FILE` and :data:`LINE`.
+    rows : pandas.Series
+        Which rows, a mask on the index of `chunk`.
+    column : str
+        The raw column.
+    old : str
+        What stands in the record for the text.
+    new : pandas.Series or str
+        The text after the rule, on the index of `chunk`.
+    rule : str
+        Name of the rule, the same in code, docs and tests.
+    """
+    return _entries(chunk, rows, "changed", rule, column, new, old)
+
+
 def set_aside(chunk: pd.DataFrame, rows: pd.Series, rule: str, column: str) -> pd.DataFrame:
     """Return an entry for each of the `rows` (a mask) that cannot be kept, with the value that decides it."""
     return _entries(chunk, rows, "set_aside", rule, column, "")
@@ -202,7 +225,9 @@ def passed_over(chunk: pd.DataFrame, columns: Mapping[str, int]) -> list[pd.Data
     return [changed(first.assign(**{name: f"({n} values)"}), name, nothing, NOT_USED) for name, n in columns.items()]
 
 
-def _entries(chunk: pd.DataFrame, rows: pd.Series, action: str, rule: str, column: str, new) -> pd.DataFrame:
+def _entries(
+    chunk: pd.DataFrame, rows: pd.Series, action: str, rule: str, column: str, new, old: str | None = None
+) -> pd.DataFrame:
     at = np.flatnonzero(rows.reindex(chunk.index))
     if not len(at):
         return _no_entries()
@@ -215,7 +240,7 @@ def _entries(chunk: pd.DataFrame, rows: pd.Series, action: str, rule: str, colum
         "action": repeated(action, len(at)),
         "rule": repeated(rule, len(at)),
         "column": repeated(column, len(at)),
-        "old": chunk[column].array.take(at),
+        "old": chunk[column].array.take(at) if old is None else repeated(old, len(at)),
         "new": repeated(new, len(at)) if isinstance(new, str) else new,
     }
     return pd.DataFrame(told, copy=False)

@@ -5,7 +5,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Mapping
+from types import MappingProxyType
 
 import numpy as np
 import pandas as pd
@@ -16,11 +17,13 @@ from ogp_analysis.base.errors import CleaningError, listed
 from ogp_analysis.base.schema import FAULT
 from ogp_analysis.base.text_column import array_of, bytes_of, offsets_of
 from ogp_analysis.procurement.datasets.layouts import Layout, bound
-from ogp_analysis.sources.frames import repeated
-from ogp_analysis.tidy.record import ENTRY_COLUMNS, FILE, LINE, changed
+from ogp_analysis.tidy.record import ENTRY_COLUMNS, FILE, LINE, changed, hidden
 
 #: Long texts are left as published, outer blanks included.
 TITLES = ("procedure_title", "procedure_reference", "contract_title", "contract_description")
+#: Fields of which most rows have a text of their own; of all others a chunk has few different texts.
+MANY = frozenset({*TITLES, "contract_code", "contract_number", "expediente", "procedure_number", "published_number",
+                  "announcement_reference", "amount", "amount_maximum", "supplier"})  # fmt: skip
 #: Names and addresses of officials reach no table and no record.
 OFFICIALS = ("official", "official_mail")
 #: What natural persons can be found by; their changes are recorded without the value.
@@ -46,12 +49,18 @@ class Fields:
         Raw text with file and line, only records in which nothing is wrong.
     layout : Layout
         Where its columns are.
+    columns : tuple of dict and list, optional
+        The raw column of each field and the columns that no field uses, where the layout does not tell them.
     """
 
-    def __init__(self, chunk: pd.DataFrame, layout: Layout) -> None:
+    def __init__(
+        self, chunk: pd.DataFrame, layout: Layout, columns: tuple[dict[str, str], list[str]] | None = None
+    ) -> None:
         self.chunk, self.layout = chunk, layout
-        self.columns, self.unused = bound(chunk, layout)
+        self.columns, self.unused = columns or bound(chunk, layout)
         self.entries: list[pd.DataFrame] = []
+        self._coded: dict[str, pa.DictionaryArray] = {}
+        self._tidied: dict[str, pa.DictionaryArray] = {}
         self._texts = {field: self._tidy(field) for field in self.columns if field not in OFFICIALS}
         self._nothing = pd.Series("", index=chunk.index, dtype="str")
         self._leave_out()
@@ -62,6 +71,20 @@ class Fields:
     def __getitem__(self, field: str) -> pd.Series:
         """The text of a field; blank in every row where the layout or the file does not have it."""
         return self._texts.get(field, self._nothing)
+
+    def coded(self, field: str) -> pa.DictionaryArray:
+        """The text of a field as codes of its different texts, which are looked for once."""
+        if field not in self:
+            return pa.DictionaryArray.from_arrays(
+                np.zeros(len(self.chunk), np.int32), pa.array([""], pa.large_string())
+            )
+        return self._tidied.get(field) or self.coded_as_published(self.columns[field])
+
+    def coded_as_published(self, column: str) -> pa.DictionaryArray:
+        """The raw text of a column as codes of its different texts, which are looked for once."""
+        if column not in self._coded:
+            self._coded[column] = array_of(self.chunk[column]).dictionary_encode("encode")
+        return self._coded[column]
 
     @property
     def official(self) -> pd.Series:
@@ -100,29 +123,35 @@ class Fields:
     def hide(self, field: str, rows: pd.Series, old: str, new: pd.Series | str, rule: str) -> None:
         """Record a change in `rows` (a mask) with a word for the old value in its place."""
         if rows.any():
-            name = self.columns[field]
-            shown = self.chunk.loc[rows, [FILE, LINE]].assign(**{name: repeated(old, int(rows.sum()))})
-            new = pd.Series(repeated(new, len(shown)), index=shown.index) if isinstance(new, str) else new[rows]
-            self.entries.append(changed(shown, name, new, rule))
+            self.entries.append(hidden(self.chunk, rows, self.columns[field], old, new, rule))
 
     def _tidy(self, field: str) -> pd.Series:
         raw = self.chunk[self.columns[field]]
-        array = pa.array(raw, pa.large_string())
-        if self.layout.name in ("D", "E") and pc.any(marked := pc.starts_with(array, "'")).as_py():
-            array = pc.if_else(marked, pc.utf8_slice_codeunits(array, 1), array)
-            self._record(field, raw, array, "leading_apostrophe")
-        if field not in TITLES and not _may_have_outer_blanks(array):
-            return _series(array, raw)
-        trimmed = pc.utf8_trim_whitespace(array)
-        if field in TITLES:
-            # Blanks alone are not a title.
-            return _series(pc.if_else(pc.equal(trimmed, ""), trimmed, array), raw)
-        if pc.any(pc.not_equal(trimmed, array)).as_py():
-            self._record(field, _series(array, raw), trimmed, "outer_blanks")
-        return _series(trimmed, raw)
+        coded = None if field in MANY else self.coded_as_published(self.columns[field])
+        published = array_of(raw) if coded is None else coded.dictionary
 
-    def _record(self, field: str, old: pd.Series, array, rule: str) -> None:
-        new = _series(array, old)
+        def whole(cells: pa.Array) -> pd.Series:
+            """Return the text of every row from what was made of the different texts, if these were looked at."""
+            return _series(cells if coded is None else cells.take(coded.indices), raw)
+
+        plain = published
+        if self.layout.name in ("D", "E") and pc.any(marked := pc.starts_with(plain, "'")).as_py():
+            plain = pc.if_else(marked, pc.utf8_slice_codeunits(plain, 1), plain)
+            self._record(field, raw, whole(plain), "leading_apostrophe")
+        trimmed = plain
+        if field in TITLES or _may_have_outer_blanks(plain):
+            trimmed = pc.utf8_trim_whitespace(plain)
+            # Blanks alone are not a title; others keep them.
+            trimmed = pc.if_else(pc.equal(trimmed, ""), trimmed, plain) if field in TITLES else trimmed
+            if not trimmed.equals(plain) and field not in TITLES:
+                self._record(field, whole(plain), whole(trimmed), "outer_blanks")
+        if trimmed.equals(published):
+            return raw
+        if coded is not None:
+            self._tidied[field] = pa.DictionaryArray.from_arrays(coded.indices, trimmed)
+        return whole(trimmed)
+
+    def _record(self, field: str, old: pd.Series, new: pd.Series, rule: str) -> None:
         moved = old != new
         if field in PERSONAL or field in TITLES:
             self.hide(field, moved, "(as published)", "(tidied)", rule)
@@ -186,26 +215,25 @@ _FACTOR = np.uint64(0x9E3779B97F4A7C15)
 _NO_TEXT = b"\xff"
 
 
-def digests(frame: pd.DataFrame, few: Collection[str] = ()) -> np.ndarray:
+def digests(frame: pd.DataFrame, coded: Mapping[str, pa.DictionaryArray] = MappingProxyType({})) -> np.ndarray:
     """Return 128 bits of each row's text as two columns of numbers; rows of equal cells have equal bits.
 
     Parameters
     ----------
     frame : pandas.DataFrame
         Columns of text.
-    few : collection of str
-        Columns that have few different values. These are hashed once for each value, which makes other bits of a row:
-        compare only bits that were made with the same columns here.
+    coded : mapping of str to pyarrow.DictionaryArray
+        Columns of few different texts, which are hashed once for each. They make other bits of a row: compare only bits
+        that were made with the same columns here, in the same order.
     """
-    rows = _joined(frame[[name for name in frame if name not in few]])
+    rows = _joined(frame)
     halves = [pd.util.hash_array(rows, categorize=False, hash_key=key) for key in _KEYS]
-    coded = [array_of(frame[name]).dictionary_encode("encode") for name in frame if name in few]
-    different = [value for one in coded for value in one.dictionary.cast(pa.large_binary()).to_pylist()]
+    different = [value for one in coded.values() for value in one.dictionary.cast(pa.large_binary()).to_pylist()]
     values = np.empty(len(different), object)
     values[:] = [_NO_TEXT if value is None else value for value in different]
     for bits, key in zip(halves, _KEYS, strict=True):
         left = pd.util.hash_array(values, categorize=False, hash_key=key)
-        for one in coded:
+        for one in coded.values():
             bits *= _FACTOR
             bits += left[: len(one.dictionary)][one.indices.to_numpy()]
             left = left[len(one.dictionary) :]

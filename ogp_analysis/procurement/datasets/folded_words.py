@@ -17,8 +17,10 @@ import pyarrow.compute as pc
 from ogp_analysis.base.text_column import bytes_of, offsets_of
 from ogp_analysis.procurement.datasets.folding import folded
 
-#: The two first bytes that signs of Latin-1 other than ASCII have in UTF-8; those of all other signs are greater.
-_FIRST, _SECOND = 0xC2, 0xC3
+#: The least of the first bytes that signs other than those of ASCII have in UTF-8.
+_FIRST = 0xC2
+#: Dashes, quotation marks and blanks: signs that begin with the same two bytes, and none of which is in a word.
+_MARKS = range(0x2000, 0x2040)
 #: What a sign becomes: a blank, or a byte that belongs to the letter behind it.
 _BLANK, _PART = ord(" "), 1
 #: A blank that stays, until all others are taken out.
@@ -38,7 +40,8 @@ class Words(NamedTuple):
     bounds : numpy.ndarray
         Where the words of each text begin in `codes`, and where those of the last end.
     odd : numpy.ndarray
-        Which texts have a sign outside of Latin-1, or a letter of it that is in no word (ø, ß).
+        Which texts have a sign that is neither of Latin-1 nor a dash or quotation mark, or a letter of Latin-1 that is
+        in no word (ø, ß).
     """
 
     distinct: pa.Array
@@ -171,7 +174,7 @@ def _bytes(texts: pa.Array) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
 
 @cache
 def _tables() -> tuple[bytes, np.ndarray, np.ndarray]:
-    """Return what each byte of ASCII becomes, and each pair of bytes of Latin-1, and which of these are letters lost.
+    """Return what each byte of ASCII becomes, and each pair that begins a sign, and which of these are letters lost.
 
     A pair becomes 0 where :func:`folded` is to be asked.
     """
@@ -184,4 +187,5 @@ def _tables() -> tuple[bytes, np.ndarray, np.ndarray]:
         pair = tuple(chr(code).encode())
         bare = unicodedata.normalize("NFKD", chr(code).lower())
         in_latin[pair], no_letter[pair] = one[code], any(sign.isalpha() and not sign.isascii() for sign in bare)
+    in_latin[tuple(chr(_MARKS[0]).encode()[:2])] = _BLANK * all(folded(f"x{chr(code)}x") == "x x" for code in _MARKS)
     return in_ascii.tobytes(), in_latin, no_letter

@@ -82,27 +82,31 @@ def _table(function: Callable[[str], str]) -> tuple[bytes, re.Pattern]:
     return table, re.compile(f"[^{''.join(re.escape(chr(code)) for code in range(256) if in_table[code])}]")
 
 
-def by_value(values: pd.Series, function: Callable[[pd.Series], pd.Series]) -> pd.Series:
+def by_value(values: pd.Series | pa.DictionaryArray, function: Callable[[pd.Series], pd.Series]) -> pd.Series:
     """Apply `function` to the distinct values of a column, and give each row what its value became.
 
     Parameters
     ----------
-    values : pandas.Series
-        Text without missing values.
+    values : pandas.Series or pyarrow.DictionaryArray
+        Text without missing values; as Arrow codes it, if its different values are known already.
     function : callable
         Takes a Series of distinct values and returns a Series of the same length; looks at each
         value alone.
     """
     import pandas as pd
 
-    codes, distinct = pd.factorize(values)
-    made = function(pd.Series(distinct, dtype=values.dtype, copy=False))
+    if isinstance(values, pd.Series):
+        index, (codes, distinct) = values.index, pd.factorize(values)
+        made = function(pd.Series(distinct, dtype=values.dtype, copy=False))
+    else:
+        index, codes = pd.RangeIndex(len(values)), values.indices.to_numpy()
+        made = function(pd.Series(pd.array(values.dictionary, dtype="str"), copy=False))
     if isinstance(made, pd.Series):
-        return pd.Series(made.array.take(codes), values.index, copy=False)
-    return pd.DataFrame({name: made[name].array.take(codes) for name in made}, values.index, copy=False)
+        return pd.Series(made.array.take(codes), index, copy=False)
+    return pd.DataFrame({name: made[name].array.take(codes) for name in made}, index, copy=False)
 
 
-def each(values: pd.Series, function: Callable[[str], str]) -> pd.Series:
+def each(values: pd.Series | pa.DictionaryArray, function: Callable[[str], str]) -> pd.Series:
     """Apply `function`, which takes and returns one text, once to every distinct value of a column."""
     import pandas as pd
 

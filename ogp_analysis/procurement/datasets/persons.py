@@ -13,7 +13,7 @@ from stdnum.mx import rfc
 from ogp_analysis.base.text_column import array_of
 from ogp_analysis.procurement.datasets import legal_entities
 from ogp_analysis.procurement.datasets.folded_words import Words, words_of
-from ogp_analysis.procurement.datasets.folding import by_value, each
+from ogp_analysis.procurement.datasets.folding import by_value, each, texts_of
 
 KINDS = ("legal_entity", "natural_person", "presumed_natural_person", "missing")
 RFC_STATUSES = ("legal_entity", "natural_person", "generic", "malformed", "missing")
@@ -72,15 +72,19 @@ def kinds(names: pd.Series, rfc_status: pd.Series) -> pd.Series:
     The tax code tells. Where there is none, or one that is generic or malformed, a name without a
     legal form is presumed to be a person's.
     """
-    by_code = rfc_status.isin(("legal_entity", "natural_person")).to_numpy(dtype=bool)
-    entity = np.zeros(len(names), bool)
-    asked = legal_entities.by_names(array_of(names[~by_code]))
-    entity[~by_code] = pc.equal(asked, legal_entities.ENTITY).to_numpy(zero_copy_only=False)
-    kind = pd.Series("presumed_natural_person", index=names.index, dtype="str")
-    kind = kind.mask(entity, "legal_entity").mask(names.str.strip() == "", "missing")
-    return kind.mask(rfc_status == "legal_entity", "legal_entity").mask(
-        rfc_status == "natural_person", "natural_person"
-    )
+    texts = array_of(names)
+    kind = np.full(len(texts), KINDS.index("presumed_natural_person"))
+    by_code = np.zeros(len(texts), bool)
+    for told in ("legal_entity", "natural_person"):
+        rows = (rfc_status == told).to_numpy(dtype=bool)
+        kind[rows], by_code = KINDS.index(told), by_code | rows
+    asked = np.flatnonzero(~by_code)
+    some = texts.take(pa.array(asked)) if by_code.any() else texts
+    entity = pc.equal(legal_entities.by_names(some), legal_entities.ENTITY).to_numpy(zero_copy_only=False)
+    kind[asked[entity]] = KINDS.index("legal_entity")
+    blank = pc.equal(pc.utf8_trim_whitespace(some), "").to_numpy(zero_copy_only=False)
+    kind[asked[blank]] = KINDS.index("missing")
+    return pd.Series(texts_of(kind, KINDS), index=names.index)
 
 
 def are_persons(kind: pd.Series) -> pd.Series:

@@ -66,13 +66,8 @@ class _Mapped(Fields):
 
     def __init__(self, chunk: pd.DataFrame, columns: ColumnMap) -> None:
         own = {f: name for key, names in columns.columns.items() for f, name in zip(_FIELDS[key], names, strict=False)}
-        self.chunk, self.layout = chunk, Layout(GENERATION, "", (), {f: (name,) for f, name in own.items()})
-        self.columns = own
-        self.unused = [name for name in chunk.columns if name not in (*own.values(), FILE, LINE, FAULT)]
-        self.entries = []
-        self._texts = {field: self._tidy(field) for field in own}
-        self._nothing = pd.Series("", index=chunk.index, dtype="str")
-        self._leave_out()
+        unused = [name for name in chunk.columns if name not in (*own.values(), FILE, LINE, FAULT)]
+        super().__init__(chunk, Layout(GENERATION, "", (), {f: (name,) for f, name in own.items()}), (own, unused))
 
 
 def clean_contracts(chunk: pd.DataFrame, columns: ColumnMap) -> Cleaned:

@@ -16,7 +16,11 @@ from ogp_analysis.procurement.datasets.compranet import objects
 from ogp_analysis.procurement.datasets.folded_words import Words, folded_texts, words_of
 from ogp_analysis.procurement.datasets.folding import folded, unaccented
 
-SIGNS = st.sampled_from("aB1 .ñÉ") | st.characters(max_codepoint=0x17F) | st.sampled_from("\0¼ªßµÿΣς中ﬁ\u0301\u2003№İø")
+SIGNS = (
+    st.sampled_from("aB1 .ñÉ")
+    | st.characters(max_codepoint=0x17F)
+    | st.sampled_from("\0¼ªßµÿΣς中ﬁ\u0301\u2003№İø“–\u200b‿⁀")
+)
 TEXTS = st.lists(st.text(SIGNS, max_size=12) | st.text(max_size=4), max_size=8)
 
 
@@ -44,7 +48,7 @@ def test_texts_are_folded_as_each_is_alone(texts, kind, before):
     assert odd.tolist() == words_of(column).odd.tolist()
 
 
-@pytest.mark.parametrize("code", range(0x250))
+@pytest.mark.parametrize("code", [*range(0x250), *range(0x2000, 0x2070)])
 def test_every_sign_stands_in_a_word_or_between_two(code):
     texts = [chr(code), f"a{chr(code)}b", f"{chr(code)}a", f"a{chr(code)}"]
     assert listed(words_of(pa.array(texts))) == [folded(text).split() for text in texts]

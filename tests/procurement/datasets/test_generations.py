@@ -11,7 +11,9 @@ import pytest
 
 from ogp_analysis.base.errors import CleaningError
 from ogp_analysis.procurement.datasets import layouts
+from ogp_analysis.procurement.datasets.compranet import columns
 from ogp_analysis.procurement.datasets.compranet import dataset as compranet
+from ogp_analysis.procurement.datasets.fields import Fields
 from ogp_analysis.sources.delimited import opening, reading
 from ogp_analysis.tidy.dataset import promised
 from ogp_analysis.tidy.record import FILE, LINE
@@ -248,3 +250,14 @@ def test_the_full_layout_d_has_73_columns_and_is_told_without_its_order():
 def test_the_columns_in_order_are_those_of_the_layout(name):
     assert layouts.recognised(headers(name)).name == name
     assert len(headers(name)) == {"A": 13, "B1": 39, "B2": 45, "C": 45, "C2": 45, "E": 37}[name]
+
+
+@pytest.mark.parametrize("name", LAYOUTS)
+def test_versions_of_a_procedure_are_told_by_the_texts_that_its_table_has(name):
+    one = layouts.layout(name)
+    cells = {names[0]: [f" {field} ", field, ""] for field, names in one.columns.items()}
+    fields = Fields(pd.DataFrame(cells, dtype="str").assign(**{FILE: "f", LINE: [2, 3, 4]}), one)
+    table = columns.table(fields, False)
+    for column, field in compranet.DESCRIBED_BY.items():
+        coded = fields.coded(field)
+        assert coded.dictionary.take(coded.indices).to_pylist() == table[column].tolist() == fields[field].tolist()

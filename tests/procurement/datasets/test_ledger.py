@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ogp_analysis.base.text_column import array_of
 from ogp_analysis.procurement.datasets.compranet.ledger import ENTRY, Ledger, key_bits
 from ogp_analysis.procurement.datasets.fields import digests
 from ogp_analysis.procurement.own_files import spilled
@@ -107,3 +108,17 @@ def test_the_bits_of_a_row_do_not_depend_on_the_rows_beside_it(rows):
 
 def test_an_entry_is_32_bytes():
     assert ENTRY.itemsize == 32
+
+
+@given(st.lists(st.tuples(*[CELLS | st.none()] * 5), min_size=1, max_size=6))
+def test_columns_of_few_texts_make_bits_that_tell_rows_apart_too(rows):
+    frame = pd.DataFrame(rows, columns=list("abcde"), dtype="str")
+
+    def bits(part: pd.DataFrame) -> list[tuple]:
+        coded = {name: array_of(part[name]).dictionary_encode("encode") for name in "bde"}
+        return [tuple(row) for row in digests(part[["a", "c"]], coded).tolist()]
+
+    assert bits(frame) == [bits(frame.iloc[[at]])[0] for at in range(len(frame))]
+    assert len(set(bits(frame))) == len(set(rows))
+    turned = bits(frame.rename(columns={"b": "d", "d": "b"}))
+    assert [one == other for one, other in zip(turned, bits(frame), strict=True)] == [row[1] == row[3] for row in rows]

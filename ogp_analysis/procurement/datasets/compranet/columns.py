@@ -25,7 +25,7 @@ def table(fields: Fields, reveal: bool) -> pd.DataFrame:
     """Return one row a record with every column of both tables but their numbers."""
     supplier = _supplier(fields, reveal)
     titles = _titles(fields, supplier["supplier_kind"], reveal)
-    method = words.method(fields["method"], fields["template"])
+    method = words.method(fields.coded("method"), fields.coded("template"))
     _unknown(fields, "method", method["method"])
     number = _number(fields)
     made = {
@@ -50,8 +50,8 @@ def table(fields: Fields, reveal: bool) -> pd.DataFrame:
         "supplier_size_by_buyer": _coded(fields, "supplier_size_by_buyer", "supplier_size"),
         **_framework(fields),
         **{name: _flag(fields, name) for name in ("consolidated", "multi_year", "amended", "external_credit")},
-        "cucop": words.several(fields["cucop"]),
-        "partida": words.several(fields["partida"]),
+        "cucop": words.several(fields.coded("cucop")),
+        "partida": words.several(fields.coded("partida")),
     }
     made["date_order"] = dates.order(made)
     # All others are as published.
@@ -132,12 +132,14 @@ def _ramo(fields: Fields) -> pd.Series:
     """Two digits of the branch of the budget; the code of a federal buying unit starts with 0 and holds it."""
     if "ramo" in fields:
         return fields["ramo"]
-    return by_value(fields["buyer_id"], lambda distinct: distinct.str.extract(r"^0(\d\d)", expand=False).fillna(""))
+    return by_value(
+        fields.coded("buyer_id"), lambda distinct: distinct.str.extract(r"^0(\d\d)", expand=False).fillna("")
+    )
 
 
 def _coded(fields: Fields, field: str, rules: str = "") -> pd.Series:
     """Return the codes of a field by the rules of that name; by those of its own name if none is given."""
-    code = words.coded(fields[field], rules or field)
+    code = words.coded(fields.coded(field), rules or field)
     _unknown(fields, field, code)
     return code
 
@@ -148,7 +150,7 @@ def _unknown(fields: Fields, field: str, code: pd.Series) -> None:
 
 
 def _flag(fields: Fields, field: str) -> pd.Series:
-    code = words.coded(fields[field], "flag")
+    code = words.coded(fields.coded(field), "flag")
     if field in fields:
         fields.change(field, code, f"unknown_{field}", code == words.UNKNOWN)
     return _boolean(code, code == "true")
@@ -157,7 +159,7 @@ def _flag(fields: Fields, field: str) -> pd.Series:
 def _framework(fields: Fields) -> dict[str, pd.Series]:
     """A yes or no, or the name of the framework contract, which means yes."""
     text, name = fields["framework"], fields["framework_name"]
-    code = words.coded(text, "flag")
+    code = words.coded(fields.coded("framework"), "flag")
     other = code == words.UNKNOWN
     named = name.mask(other & (name == ""), text) if other.any() else name
     return {"framework": _boolean(code, (code == "true") | other | (named != "")), "framework_name": named}
@@ -170,10 +172,13 @@ def _boolean(code: pd.Series, true: pd.Series) -> pd.Series:
 
 
 def _dates(fields: Fields) -> dict[str, pd.Series]:
-    # The days of one column are those of the others, mostly: all are read together.
-    names, count = [f"{name}_date" for name in _DATES], len(fields.lines)
-    read = dates.read(pd.concat([fields[name] for name in names], ignore_index=True))
-    every = {name: read.iloc[at * count :][:count].set_axis(fields.lines.index) for at, name in enumerate(names)}
+    names, every, at = [f"{name}_date" for name in _DATES], {}, 0
+    coded = [fields.coded(name) for name in names]
+    # The different days of all columns are read together.
+    read = dates.read(pd.concat([pd.Series(pd.array(one.dictionary, dtype="str")) for one in coded], ignore_index=True))
+    for name, one in zip(names, coded, strict=True):
+        every[name] = read.iloc[at + one.indices.to_numpy()].set_axis(fields.lines.index)
+        at += len(one.dictionary)
     start, made = every["start_date"]["date"], {}
     for name, field in zip(_DATES, names, strict=True):
         date, status = every[field]["date"], every[field]["status"]
@@ -234,9 +239,13 @@ def _supplier(fields: Fields, reveal: bool) -> dict[str, pd.Series]:
     code = persons.tax_codes(fields["supplier_rfc"])
     kind = persons.kinds(fields["supplier"], code["status"])
     person = persons.are_persons(kind) & (not reveal)
-    mask = persons.masked(fields.lines)
+    names, masks = fields["supplier"], persons.masked(fields.lines[person])
     if "supplier" in fields:
-        fields.hide("supplier", person & (fields["supplier"] != ""), persons.HIDDEN, mask, "natural_person_masked")
+        named = person & (names != "")
+        fields.hide("supplier", named, persons.HIDDEN, masks, "natural_person_masked")
+    if person.any():
+        shown = pc.replace_with_mask(array_of(names), pa.array(person.to_numpy(dtype=bool)), array_of(masks))
+        names = pd.Series(pd.array(shown, dtype="str"), names.index)
     for field in ("supplier_rfc", "supplier_rupc"):
         if field in fields:
             fields.hide(field, person & (fields[field] != ""), persons.HIDDEN, "", "natural_person_masked")
@@ -244,7 +253,7 @@ def _supplier(fields: Fields, reveal: bool) -> dict[str, pd.Series]:
         tidied = ~persons.are_persons(kind) & (code["rfc"] != fields["supplier_rfc"])
         fields.change("supplier_rfc", code["rfc"], "tidied_tax_code", tidied)
     return {
-        "supplier_name": fields["supplier"].mask(person, mask),
+        "supplier_name": names,
         "supplier_kind": kind,
         "supplier_rfc": code["rfc"].mask(person, ""),
         "supplier_rfc_status": code["status"],

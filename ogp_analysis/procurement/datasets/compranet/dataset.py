@@ -11,11 +11,12 @@ import pandas as pd
 
 from ogp_analysis.base.errors import CleaningError
 from ogp_analysis.base.schema import FAULT
+from ogp_analysis.base.text_column import array_of
 from ogp_analysis.procurement.datasets import layouts
 from ogp_analysis.procurement.datasets.compranet import columns
 from ogp_analysis.procurement.datasets.compranet.ledger import Ledger, Pieces, key_bits
 from ogp_analysis.procurement.datasets.compranet.schemas import CONTRACTS, PROCEDURES
-from ogp_analysis.procurement.datasets.fields import ABSENT, TITLES, Fields, digests, split
+from ogp_analysis.procurement.datasets.fields import ABSENT, MANY, Fields, digests, split
 from ogp_analysis.procurement.datasets.folding import folded
 from ogp_analysis.procurement.datasets.layouts import Layout
 from ogp_analysis.tidy.dataset import Dataset, Input
@@ -164,17 +165,17 @@ def layouts_by_content(records: Sequence[Sequence[str]]) -> list[str]:
     return found
 
 
-#: Fields that differ from row to row, mostly; all others have few values.
-_MANY = frozenset({*TITLES, "contract_code", "contract_number", "expediente", "procedure_number", "published_number",
-                   "announcement_reference", "amount", "amount_maximum", "supplier"})  # fmt: skip
-
-
 def _parts(table: pd.DataFrame, fields: Fields) -> dict[str, pd.DataFrame]:
     only_procedures = fields.layout.name == "E"
     raw = [name for name in fields.chunk.columns if name not in (FILE, LINE, FAULT)]
-    many = {fields.columns[field] for field in _MANY.intersection(fields.columns)}
-    rows = digests(fields.chunk[raw], few={name for name in raw if name not in many})
-    described = rows if only_procedures else digests(table[_DESCRIPTION], few=set(_DESCRIPTION) - _MANY)
+    many = {fields.columns[field] for field in MANY.intersection(fields.columns)}
+    few = {name: fields.coded_as_published(name) for name in raw if name not in many}
+    rows = described = digests(fields.chunk[[name for name in raw if name in many]], few)
+    if not only_procedures:
+        few = {name: fields.coded(field) for name, field in DESCRIBED_BY.items()}
+        made = [name for name in _DESCRIPTION if name not in few and name not in MANY]
+        few |= {name: array_of(table[name]).dictionary_encode("encode") for name in made}
+        described = digests(table[[name for name in _DESCRIPTION if name in MANY]], few)
 
     def carrying(part: pd.DataFrame, key: str, content: np.ndarray) -> pd.DataFrame:
         return part.assign(**dict(zip(_CARRIED, (key_bits(part[key]), content[:, 0], content[:, 1]), strict=True)))
@@ -188,13 +189,24 @@ def _parts(table: pd.DataFrame, fields: Fields) -> dict[str, pd.DataFrame]:
 
 
 _OF_PROCEDURES = [name for name in PROCEDURES.names if name != "version"]
-#: What tells versions of a procedure apart; what is made of a title is as different as the title.
+#: What is made of other columns of a description, and tells nothing more.
+_MADE_OF_OTHERS = ("procedure_object", "procedure_object_status", "procurement_method", "method_basis", "regime",
+                   "category", "character")  # fmt: skip
+#: What tells versions of a procedure apart.
 _DESCRIPTION = [
     column.name
     for column in PROCEDURES.columns
-    if column.type in ("string", "category")
-    and column.name not in ("file", "procedure_key", "procedure_object", "procedure_object_status")
+    if column.type in ("string", "category") and column.name not in ("file", "procedure_key", *_MADE_OF_OTHERS)
 ]
+#: The columns of it that are fields as published, and these fields.
+DESCRIBED_BY = {
+    name: name.removesuffix("_text")
+    for name in (
+        *("institution", "institution_acronym", "buyer_id", "method_text", "template", "legal_ground", "law"),
+        *("category_text", "character_text", "participation", "procedure_status", "url"),
+        *("publication_date_text", "opening_date_text", "award_date_text"),
+    )
+}
 
 
 class Finisher:

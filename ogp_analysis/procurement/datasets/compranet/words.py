@@ -6,6 +6,7 @@ import re
 from functools import cache
 
 import pandas as pd
+import pyarrow as pa
 
 from ogp_analysis.procurement.datasets.folding import each, folded
 from ogp_analysis.procurement.datasets.layouts import facts
@@ -23,7 +24,7 @@ def codes(field: str) -> tuple[str, ...]:
     return (*dict.fromkeys(code for code, _ in _rules(field)), UNKNOWN)
 
 
-def coded(values: pd.Series, field: str) -> pd.Series:
+def coded(values: pa.DictionaryArray, field: str) -> pd.Series:
     """Return the code of each text; empty for a blank, ``unknown`` for words that no rule covers."""
     return each(values, lambda text: _code(text, field))
 
@@ -35,24 +36,28 @@ def _code(text: str, field: str) -> str:
     return next((code for code, pattern in _rules(field) if pattern.fullmatch(plain)), UNKNOWN)
 
 
-def method(stated: pd.Series, template: pd.Series) -> pd.DataFrame:
+def method(stated: pa.DictionaryArray, template: pa.DictionaryArray) -> pd.DataFrame:
     """Return ``method`` and its ``basis`` from the type of procedure and the template of the expediente.
 
     The type counts where it says open, limited or direct. From 2021 it is mostly empty or *Otro*,
     and the template tells.
     """
-    (type_codes, types), (template_codes, templates) = pd.factorize(stated), pd.factorize(template)
-    codes, pairs = pd.factorize(type_codes * len(templates) + template_codes)
-    by_type = coded(pd.Series(types.take(pairs // len(templates))), "method") if len(pairs) else stated
-    by_template = coded(pd.Series(templates.take(pairs % len(templates))), "template") if len(pairs) else template
+    # Each pair of a type and a template is judged once.
+    count = len(template.dictionary)
+    codes, pairs = pd.factorize(stated.indices.to_numpy() * count + template.indices.to_numpy())
+    types, templates = (
+        stated.dictionary.take(pa.array(pairs // count)),
+        template.dictionary.take(pa.array(pairs % count)),
+    )
+    by_type, by_template = coded(types.dictionary_encode(), "method"), coded(templates.dictionary_encode(), "template")
     telling = ("open", "limited", "direct")
     use_type = by_type.isin(telling) | (~by_template.isin((*telling, "other")) & (by_type != ""))
     use_template = ~use_type & (by_template != "")
     method = by_type.where(use_type, by_template).mask(~use_type & ~use_template, UNKNOWN)
     basis = pd.Series("none", index=by_type.index, dtype="str").mask(use_type, "type").mask(use_template, "template")
-    return pd.DataFrame({"method": method, "basis": basis}).take(codes).set_axis(stated.index)
+    return pd.DataFrame({"method": method, "basis": basis}).take(codes).reset_index(drop=True)
 
 
-def several(values: pd.Series) -> pd.Series:
+def several(values: pa.DictionaryArray) -> pd.Series:
     """Return a cell of several codes (``15401, 27101``) with ``; `` between them."""
     return each(values, lambda text: "; ".join(part.strip() for part in re.split(r"[,;|]", text) if part.strip()))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from dataclasses import dataclass
 from glob import escape
@@ -138,11 +139,30 @@ def sidecar(project: Project, place: Place) -> Source:
     return source(project.sidecars_of(place.source, place.version), place.source, place.version)
 
 
+#: What the tables of each dataset rest on, where a process looks once: by process, project, dataset and edition.
+_looked: dict[tuple[int, Project, str, str], dict] | None = None
+
+
+def look_once() -> None:
+    """Let this process, and each fork of it, look once at the raw files and the code behind each dataset.
+
+    For processes that last no longer than a run. A page asks about thirty times; were a raw file to change meanwhile,
+    half of its numbers would come from before and half from after.
+    """
+    global _looked
+    _looked = {}
+
+
 def current(project: Project, name: str, edition: str, inputs: tuple[Place, ...] | None = None) -> bool:
     """Return whether the tables on the shelf rest on the raw files and the code that are here now."""
-    inputs = places(project, name, edition) if inputs is None else inputs
     there = shelf.package(project, edition, name)
-    return there is not None and there["built_from"] == rests_on(project, name, inputs)
+    asked = os.getpid(), project, name, edition
+    resting = _looked.get(asked) if _looked and inputs is None else None
+    if resting is None:
+        resting = rests_on(project, name, places(project, name, edition) if inputs is None else inputs)
+        if _looked is not None and inputs is None:
+            _looked[asked] = resting
+    return there is not None and there["built_from"] == resting
 
 
 def rests_on(project: Project, name: str, inputs: tuple[Place, ...]) -> dict:

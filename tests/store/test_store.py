@@ -7,7 +7,7 @@ import shutil
 import pytest
 
 from ogp_analysis.base.errors import OgpAnalysisError, UnknownName
-from ogp_analysis.store import hand_out, shelf
+from ogp_analysis.store import hand_out, shelf, state
 from ogp_analysis.store.build import build
 
 NAMES = ["wgi_voice_accountability", "ogp_status_events"]
@@ -44,6 +44,31 @@ def test_a_damaged_table_is_built_again(project):
     file = shelf.folder(project, "embedded", NAMES[0]) / "country_year.parquet"
     file.write_bytes(b"PAR1 and nothing else")
     assert len(hand_out.load(NAMES[0], "country_year")) == 5350
+
+
+def test_a_process_that_looks_once_keeps_to_what_it_saw_of_raw_files_and_still_notices_what_becomes_of_tables(
+    project, monkeypatch
+):
+    build(NAMES)
+    sidecar = project.raw / NAMES[0] / "2023-extract" / "source.toml"
+    file = shelf.folder(project, "embedded", NAMES[0]) / "country_year.parquet"
+    seen, rests_on = [], state.rests_on
+    monkeypatch.setattr(state, "_looked", None)
+    monkeypatch.setattr(state, "rests_on", lambda *given: seen.append(given[1]) or rests_on(*given))
+    hand_out.load(NAMES[0], "country_year")
+    hand_out.load(NAMES[0], "country_year")
+    assert len(seen) == 2
+    state.look_once()
+    hand_out.load(NAMES[0], "country_year")
+    sidecar.write_text(sidecar.read_text(encoding="utf-8") + "\n# looked at again\n", encoding="utf-8")
+    hand_out.load(NAMES[0], "country_year")
+    assert len(seen) == 3
+    file.write_bytes(b"PAR1 and nothing else")
+    assert len(hand_out.load(NAMES[0], "country_year")) == 5350 and len(seen) > 3
+    looked = len(seen)
+    monkeypatch.setattr(state.os, "getpid", lambda: 1)  # a fork looks itself
+    hand_out.load(NAMES[0], "country_year")
+    assert len(seen) > looked
 
 
 def test_provenance_holds_what_was_handed_out_and_no_more(project):

@@ -28,6 +28,7 @@ def warm_up() -> None:
         here = project()
         for name in DATASETS:
             state.current(here, name, state.EDITIONS[0])
+    state.look_once()
     country("MEX")
     for language in catalogue.LANGUAGES:
         catalogue.keys(language)

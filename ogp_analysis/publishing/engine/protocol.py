@@ -47,6 +47,8 @@ class Request(TypedDict):
         ``module:function`` to call with the request, in the process of the run, if it went well.
     options : dict
         Further options of ``papermill.execute_notebook``.
+    alike : int
+        How many requests there will be that have work in common with this one, itself included.
     """
 
     id: str
@@ -59,6 +61,7 @@ class Request(TypedDict):
     memory_limit_bytes: NotRequired[int | None]
     after: NotRequired[str]
     options: NotRequired[dict]
+    alike: NotRequired[int]
 
 
 class Fault(TypedDict):

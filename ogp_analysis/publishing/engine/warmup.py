@@ -135,7 +135,10 @@ def look_at(notebook: str) -> None:
 def rehearse(request: Request) -> bool:
     """Have made what a run has in common with those like it; return whether something new was made."""
     beforehand = sys.modules.get("ogp_analysis.publishing.runs.beforehand")
-    if beforehand is None or not beforehand.rehearse(Path(request["input"]).stem, request.get("parameters") or {}):
+    if beforehand is None:
+        return False
+    asked = Path(request["input"]).stem, request.get("parameters") or {}, request.get("alike") or 0
+    if not beforehand.rehearse(*asked):
         return False
     _threads("a rehearsal")
     return True

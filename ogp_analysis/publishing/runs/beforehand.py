@@ -46,10 +46,17 @@ _REHEARSED = {"country_profile": ("first_year", "last_year", "language", "editio
 #: A rehearsal takes as long as a run, and each run after it takes half as long.
 _FEW = 3
 _asked: Counter[tuple] = Counter()
+_made: set[tuple] = set()
 
 
-def rehearse(name: str, parameters: Mapping) -> bool:
-    """Make once what further runs of a notebook have in common, when a few of its kind have been asked for.
+def kind(name: str, parameters: Mapping) -> tuple | None:
+    """Return what runs of a notebook that have their work in common are known by; None if nothing is rehearsed."""
+    found = (name, *(parameters.get(one) for one in _REHEARSED.get(name, ())))
+    return None if name not in _REHEARSED or None in found else found
+
+
+def rehearse(name: str, parameters: Mapping, alike: int = 0) -> bool:
+    """Make once what runs of a notebook have in common: before the first of them, if it is known that there are a few.
 
     Parameters
     ----------
@@ -57,18 +64,21 @@ def rehearse(name: str, parameters: Mapping) -> bool:
         Of the notebook.
     parameters : mapping
         Of a run that is about to begin.
+    alike : int
+        How many runs of its :func:`kind` a batch has; where that is not known, those that have been asked for count.
 
     Returns
     -------
     bool
         Whether something was made.
     """
-    kind = (name, *(parameters.get(one) for one in _REHEARSED.get(name, ())))
-    if name not in _REHEARSED or None in kind:
+    asked = kind(name, parameters)
+    if asked is None:
         return False
-    _asked[kind] += 1
-    if _asked[kind] != _FEW:
+    _asked[asked] += 1
+    if asked in _made or max(alike, _asked[asked]) < _FEW:
         return False
+    _made.add(asked)
     with contextlib.suppress(Exception):  # the run that needs it will say so
         getattr(importlib.import_module("ogp_analysis.publishing.runs.rehearsal"), name)(parameters)
     return True

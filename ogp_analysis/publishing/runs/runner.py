@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import shutil
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,7 +13,7 @@ from ogp_analysis.base.cluster import Cluster
 from ogp_analysis.base.errors import OgpAnalysisError, RunError
 from ogp_analysis.base.paths import HOME_VARIABLE, Project
 from ogp_analysis.publishing.engine.client import PageProcess, WarmProcess, open_process
-from ogp_analysis.publishing.runs import finish, front_page, notebook, publish, run_record
+from ogp_analysis.publishing.runs import beforehand, finish, front_page, notebook, publish, run_record
 from ogp_analysis.publishing.runs.cluster import ClusterProcess
 from ogp_analysis.publishing.runs.manifest import Run
 from ogp_analysis.publishing.runs.plan import FAILED, Planner, Step
@@ -191,10 +192,12 @@ class _Batch:
     def _run_with(self, engine: str, waiting: dict[str, Step], tries: dict[str, int]) -> None:
         """Try each run that waits until it is settled; what is settled no longer waits."""
         # Before the code is imported: what changes from here on is found when the next batch compares.
-        requests = {}
+        requests, kinds = {}, {id_: beforehand.kind(s.run.notebook, s.run.parameters) for id_, s in waiting.items()}
+        many = Counter() if self.cluster else Counter(kinds.values())  # on a cluster each worker has only some
         for id_, step in waiting.items():
             folder = publish.prepared(self.project, step.run.notebook, step.run.slug)
-            requests[id_] = requested(self.project, self.planner, step.run, self.options, folder)
+            request = requested(self.project, self.planner, step.run, self.options, folder)
+            requests[id_] = {**request, "alike": many[kinds[id_]]}
         modules = sorted({m for s in waiting.values() for m in self.planner.shared(s.run.notebook)["modules"]})
         foreign = self.planner.foreign(step.run.notebook for step in waiting.values())
         modules += WARM_FOR_RUNS if self.options.only_notebook else WARM_FOR_PAGES

@@ -22,6 +22,7 @@ def _nothing_kept():
     yield
     rehearsed.forget()
     beforehand._asked.clear()
+    beforehand._made.clear()
 
 
 def page() -> list[dict]:
@@ -76,6 +77,14 @@ def test_the_third_run_of_a_kind_rehearses_it(monkeypatch):
     assert told == [False] * 4 + [True] * 2 + [False] * 2 and made == kinds[4:6]
     assert not any(beforehand.rehearse("compare", GIVEN) for _ in range(5))
     assert not any(beforehand.rehearse("country_profile", {"country": "MEX"}) for _ in range(5))
+
+
+def test_the_first_run_of_a_kind_rehearses_it_when_a_batch_has_a_few_and_no_other_does(monkeypatch):
+    made = []
+    monkeypatch.setattr(rehearsal, "country_profile", made.append)
+    few, many = GIVEN | {"language": "en"}, GIVEN
+    told = [beforehand.rehearse("country_profile", kind, alike) for kind, alike in [(many, 3), (few, 2)] * 4]
+    assert told == [True, False, False, False, False, True, False, False] and made == [many, few]
 
 
 def test_a_rehearsal_that_fails_is_left_to_the_run(monkeypatch):

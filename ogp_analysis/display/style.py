@@ -5,8 +5,6 @@ from __future__ import annotations
 import copy
 from contextlib import contextmanager
 
-import matplotlib as mpl
-
 #: Okabe and Ito's palette (2008), which colour-blind readers can distinguish: for drawings that are not on a sheet.
 COLOURS = {
     "country": "#0072B2",
@@ -102,6 +100,8 @@ _house: dict = {}
 @contextmanager
 def style():
     """Draw inside this context: matplotlib's own defaults plus the look of the house."""
+    import matplotlib as mpl  # the front page has colours and draws nothing
+
     with mpl.rc_context():
         if not _house:  # checked by matplotlib once, which takes longer than to draw an axis
             mpl.rcdefaults()

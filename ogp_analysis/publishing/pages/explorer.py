@@ -41,11 +41,12 @@ def explorer(panel: Panel) -> bytes:
     """
     ids = [id for id in panel.ids if id not in panel.drawn_only and indicator(id).scale != "ordinal"]
     frame = panel.frame[panel.frame[ids].notna().any(axis="columns")]
+    there = set(frame["iso3"])
     data = {
         "first": FIRST,
         "most": MOST,
         "years": list(range(int(frame["year"].min()), int(frame["year"].max()) + 1)),
-        "countries": {c.iso3: {"en": c.name_en, "es": c.name_es} for c in countries() if c.iso3 in set(frame["iso3"])},
+        "countries": {c.iso3: {"en": c.name_en, "es": c.name_es} for c in countries() if c.iso3 in there},
         "measures": {id: _measure(id, frame) for id in ids},
         "words": {spoken: tree("report", spoken)["explore"] for spoken in LANGUAGES},
     }

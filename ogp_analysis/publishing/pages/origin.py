@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING
 
+from ogp_analysis.base.countries import Country, country
+from ogp_analysis.base.errors import UnknownName
 from ogp_analysis.base.words.catalogue import word
 from ogp_analysis.base.words.numbers import day, decimal
 from ogp_analysis.base.words.sentence import flat
@@ -19,6 +21,15 @@ _COUNTS = ("rows_in", "kept", "set_aside", "merged", "changed_values")
 HASH_DIGITS = 12
 #: A folder of a version with more raw files than this is one row: a publication may be thousands of files.
 MOST_FILES = 20
+
+
+def country_of(parameters: dict) -> Country | None:
+    """Return the country that a run is about; None if it is about none, or names none."""
+    code = parameters.get("country")
+    try:
+        return country(code) if isinstance(code, str) else None
+    except UnknownName:
+        return None
 
 
 def origin(carried: Carried, identity: Identity) -> dict:

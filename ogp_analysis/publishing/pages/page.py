@@ -7,8 +7,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import groupby
 
-from ogp_analysis.base.countries import Country, country
-from ogp_analysis.base.errors import MissingExtra, UnknownName
+from ogp_analysis.base.errors import MissingExtra
 from ogp_analysis.base.extras import needs
 from ogp_analysis.base.words.catalogue import word
 from ogp_analysis.publishing.citation import PAPERS, Identity, Reference, cite_line, paper_line
@@ -16,7 +15,7 @@ from ogp_analysis.publishing.pages import prose
 from ogp_analysis.publishing.pages.carried import Carried, Cell
 from ogp_analysis.publishing.pages.drawing import Drawing, fonts, on_screen
 from ogp_analysis.publishing.pages.metadata import head
-from ogp_analysis.publishing.pages.origin import edition_name, origin
+from ogp_analysis.publishing.pages.origin import country_of, edition_name, origin
 from ogp_analysis.publishing.pages.outputs import CarriedTable, Origin, Picture, Plain, Unshown
 from ogp_analysis.publishing.pages.prose import environment, style
 
@@ -150,15 +149,6 @@ def page(carried: Carried, identity: Identity, credited: list[Reference]) -> str
             figures=sorted(carried.figures),
         )
     )
-
-
-def country_of(parameters: dict) -> Country | None:
-    """Return the country that a run is about; None if it is about none, or names none."""
-    code = parameters.get("country")
-    try:
-        return country(code) if isinstance(code, str) else None
-    except UnknownName:
-        return None
 
 
 def question(carried: Carried) -> str:

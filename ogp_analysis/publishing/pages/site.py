@@ -10,8 +10,7 @@ from urllib.parse import quote
 from ogp_analysis.base.words.catalogue import LANGUAGES, tree, word
 from ogp_analysis.base.words.sentence import flat
 from ogp_analysis.publishing.pages.drawing import Drawing, on_screen
-from ogp_analysis.publishing.pages.origin import edition_name
-from ogp_analysis.publishing.pages.page import country_of
+from ogp_analysis.publishing.pages.origin import country_of, edition_name
 from ogp_analysis.publishing.pages.prose import environment, style
 
 RESOURCES = ("site.html.j2", "base.css", "site.css", "site.js")

@@ -222,14 +222,14 @@ def _explorer() -> bytes:
 
 def _maps(project: Project, published: dict[tuple[str, str], dict]) -> dict[str, tuple[dict, Drawing]]:
     """Return, by language, the report that has the map of the world, and the map; what cannot be read is left out."""
-    from ogp_analysis.publishing.pages import carried
-
     maps = {}
     for (notebook, slug), record in sorted(published.items()):
         asked = record["parameters"]
         language = asked.get("language")
         if notebook != _WORLD or language in maps or asked.get("region") != "world" or not record["about"]:
             continue
+        from ogp_analysis.publishing.pages import carried  # with pandas, of which a list without a map has no need
+
         # The folder may have been changed by hand: whatever is not a report's notebook has no map.
         with contextlib.suppress(OgpAnalysisError, ValueError, OSError, LookupError, TypeError, AttributeError):
             executed = kept.loaded(project.reports / notebook / slug, "notebook.ipynb", dict)

@@ -6,6 +6,8 @@ import base64
 import hashlib
 import json
 import re
+import subprocess
+import sys
 from types import SimpleNamespace
 
 import pytest
@@ -140,6 +142,12 @@ def test_code_of_the_panel_makes_the_explorer_again(here, monkeypatch):
     )  # fmt: skip
     written(project, world)
     assert world["made"] == ["explorer"] * 2
+
+
+def test_the_list_of_reports_needs_no_pandas_and_no_matplotlib():
+    code = "import sys, ogp_analysis.publishing.pages.site, ogp_analysis.publishing.pages.crate; print(*sys.modules)"
+    loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
+    assert not {"pandas", "matplotlib"} & set(loaded)
 
 
 SVG = '<svg xmlns="http://www.w3.org/2000/svg" width="10" height="5"><path style="fill: #a3123a" d="M0 0h9v4z"/></svg>'

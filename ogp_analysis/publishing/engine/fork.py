@@ -61,7 +61,11 @@ def run(number: int, kernel, journal, connection: socket, parent: int, unwanted:
             resource.setrlimit(resource.RLIMIT_AS, (most, most))
         kernel.journal, kernel.connection = journal, connection
         entry.WarmEngine.kernel = kernel
-        result = {"error": execute(request, engine_name="ogp_analysis")}
+        if request["input"]:
+            result = {"error": execute(request, engine_name="ogp_analysis")}
+        else:
+            kernel.wait()
+            result = {"error": None}
         sys.stdout, sys.stderr = sys.__stdout__, sys.__stderr__
         if result["error"] is None and request.get("after"):
             result = call_after(request)

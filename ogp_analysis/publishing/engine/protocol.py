@@ -32,7 +32,8 @@ class Request(TypedDict):
     id : str
         Comes back in the reply.
     input, output : str
-        Notebook to run, and where to write it executed.
+        Notebook to run, and where to write it executed. Without a notebook (warm only, with a `cwd`), the function
+        afterwards is all there is to do.
     parameters : dict
         Given to papermill.
     cwd : str

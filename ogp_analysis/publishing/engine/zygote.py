@@ -114,7 +114,7 @@ class Zygote:
         return True
 
     def _fork(self, asked: dict, connection: int, journal: int) -> None:
-        if asked["input"] not in self.seen:
+        if asked["input"] and asked["input"] not in self.seen:
             self.seen.add(asked["input"])
             look_at(asked["input"])
         if rehearse(Journal(journal).read()[0]["request"]):

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,14 +16,16 @@ from msgspec import Struct
 from ogp_analysis.base import fingerprint, kept
 from ogp_analysis.base.errors import OgpAnalysisError
 from ogp_analysis.base.indicators import indicators
-from ogp_analysis.base.paths import Project
+from ogp_analysis.base.paths import HOME_VARIABLE, Project
+from ogp_analysis.base.paths import project as this_project
 from ogp_analysis.base.words import catalogue
 from ogp_analysis.publishing import citation
 from ogp_analysis.publishing.runs import run_record
-from ogp_analysis.publishing.runs.publish import unwritable
+from ogp_analysis.publishing.runs.publish import staging, unwritable
 from ogp_analysis.store import shelf
 
 if TYPE_CHECKING:
+    from ogp_analysis.publishing.engine.protocol import Request
     from ogp_analysis.publishing.pages.drawing import Drawing
 
 _LIST, _EXPLORER, _CRATE = "index.html", "explore.html", "ro-crate-metadata.json"
@@ -92,7 +95,7 @@ def is_current(project: Project, published: dict[tuple[str, str], dict]) -> bool
 
 def _wanted(project: Project, published: dict[tuple[str, str], dict]) -> dict[str, dict | None]:
     """Return what each file that stands above the reports rests on."""
-    explored, reports = _explored(project, published), _reports(published)
+    explored, reports = _explored(project, {notebook for notebook, _ in published}), _reports(published)
     shared = {
         "messages": [catalogue.prose(language) for language in catalogue.LANGUAGES],
         "explored": explored is not None,
@@ -114,10 +117,43 @@ def _wanted(project: Project, published: dict[tuple[str, str], dict]) -> dict[st
     }
 
 
-def write(project: Project) -> Path:
+def ahead(project: Project, notebooks: Iterable[str]) -> Request | None:
+    """Return the request to make the explorer while reports of some notebooks are made; None if it stays as it is.
+
+    A warm process has imported already what it takes, and need not wait until all runs have ended. To be called, and
+    the request met, under the lock of the reports.
+    """
+    wanted, here = _explored(project, notebooks), _written(project)[_EXPLORER]
+    if _PROFILES not in notebooks or (wanted is not None and wanted == here):
+        return None
+    return {
+        "id": _EXPLORER,
+        "input": "",
+        "output": str(staging(project) / _EXPLORER),
+        "cwd": str(project.root),
+        "env": {HOME_VARIABLE: str(project.root)},
+        "after": f"{__name__}:{explore.__name__}",
+    }
+
+
+def explore(request: Request) -> dict | None:
+    """Make the explorer that :func:`ahead` asks for, and return what it rests on; None if there is nothing to show."""
+    basis = _explored(this_project(), [_PROFILES])
+    if basis is not None:
+        Path(request["output"]).write_bytes(_explorer())
+    return basis
+
+
+def write(project: Project, explored: dict | None = None) -> Path:
     """Write the pages from the records of what is published, and return the path of the front page.
 
     To be called under the lock of the reports.
+
+    Parameters
+    ----------
+    project : Project
+    explored : dict or None
+        What the explorer rests on that was made :func:`ahead`, if it was; it is made again if that is not so any more.
 
     Raises
     ------
@@ -135,7 +171,8 @@ def write(project: Project) -> Path:
         entries = [_entry(record) for record in _reports(published)]
         made[_LIST] = site(entries, explored=wanted[_EXPLORER] is not None, maps=_maps(project, published))
     if wanted[_EXPLORER] not in (None, before[_EXPLORER]):
-        made[_EXPLORER] = _explorer()
+        was_made = explored == wanted[_EXPLORER]
+        made[_EXPLORER] = (staging(project) / _EXPLORER).read_bytes() if was_made else _explorer()
     if wanted[_CRATE] != before[_CRATE]:
         made[_CRATE] = _crate(project, published)
     try:
@@ -169,9 +206,9 @@ def _hash(project: Project, name: str) -> str | None:
     return kept.sha256(project.reports, name) if (project.reports / name).is_file() else None
 
 
-def _explored(project: Project, published: dict[tuple[str, str], dict]) -> dict | None:
+def _explored(project: Project, notebooks: Iterable[str]) -> dict | None:
     """Return what the explorer rests on; None if it has nothing to lead to, or no table of its measures is built."""
-    if not any(notebook == _PROFILES for notebook, _ in published):
+    if _PROFILES not in notebooks:
         return None
     datasets = sorted({one.dataset for one in indicators() if one.redistribute})
     packages = {name: shelf.package(project, _EDITION, name) for name in datasets}
@@ -198,7 +235,8 @@ def _crate(project: Project, published: dict[tuple[str, str], dict]) -> bytes:
         key = record["key"]
         reports.append({**_entry(record), "path": path, "python": key["python"], "code": key["notebook"],
                         "files": record["files"], "package": package})  # fmt: skip
-    explorer = {} if _explored(project, published) is None else {_EXPLORER: "explorer"}
+    explored = _explored(project, {notebook for notebook, _ in published})
+    explorer = {} if explored is None else {_EXPLORER: "explorer"}
     return crate(
         reports, citation.citation_file(project.citation), {_LIST: "front", **explorer}, citation.site_url(project)
     )

@@ -120,7 +120,7 @@ def execute(
     with publish.at_work(project, "running the batch"):
         batch.render([s for s in steps if s.action == "render"])
         batch.run([s for s in steps if s.action == "run"])
-        front_page.write(project)
+        front_page.write(project, batch.explored)
     return batch.summary
 
 
@@ -159,6 +159,8 @@ class _Batch:
     begun: WarmProcess | None
     cluster: Cluster | None
     summary: Summary = field(default_factory=Summary)
+    #: What the explorer rests on that was made beside the runs.
+    explored: dict | None = None
 
     def render(self, steps: list[Step]) -> None:
         """Render published runs again from their executed notebooks."""
@@ -212,14 +214,21 @@ class _Batch:
         with process:
             called = f"{process.kind}: {process.reason}" if process.reason else process.kind
             self.summary.engine = self.summary.engine or called
+            explorer = front_page.ahead(self.project, {step.run.notebook for step in waiting.values()})
+            beside = [explorer] if explorer and process.kind == "warm" else []
 
             def begun_in_turn() -> Iterator[dict]:
                 for id_ in list(waiting):
                     self.progress.begun(requests[id_]["name"])
                     yield requests[id_]
+                while beside:
+                    yield beside.pop()
 
             while waiting:
                 for reply in process.run(begun_in_turn()):
+                    if reply["id"] not in waiting:
+                        self.explored = reply.get("after")
+                        continue
                     step = waiting[reply["id"]]
                     tries[reply["id"]] -= 1
                     if self._settle(step, reply, last=tries[reply["id"]] < 0):

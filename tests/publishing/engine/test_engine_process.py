@@ -329,6 +329,21 @@ def test_function_afterwards(process, run):
     assert same == (process.kind == "warm")
 
 
+def test_a_request_without_a_notebook_is_the_function_afterwards_alone_in_a_fork_of_its_own(warm, run, tmp_path):
+    output = tmp_path / "made"
+    output.write_text("by hand")
+    alone = {"id": "alone", "input": "", "output": str(output), "cwd": str(tmp_path), "timeout": 120}
+    requests = [
+        run("beside", "1 + 1", after="after_run:told", extra=1),
+        {**alone, "after": "after_run:told", "extra": 2},
+    ]
+    replies = {reply["id"]: reply for reply in warm.run(requests)}
+    assert [replies[name]["after"]["extra"] for name in ("beside", "alone")] == [1, 2]
+    assert replies["alone"]["after"]["pid"] not in (replies["beside"]["after"]["pid"], os.getpid())
+    [failed] = warm.run([{**alone, "after": "after_run:faulty"}])
+    assert not failed["ok"] and failed["error"]["kind"] == "after"
+
+
 @pytest.mark.parametrize(
     ("kind", "function", "fault", "message"),
     [

@@ -536,18 +536,19 @@ def verify(output: tuple[str, ...], timeout: float, engine: str, key: Path | Non
     OUTPUT is named as for `cite`. Its folder may lie anywhere and come from anyone: nothing in it is run or believed.
     The verdict is `same bytes`; or `same numbers`, if nothing but drawings differs and the record says why; or
     `different` and where first; or `not signed`. With one of the last two for any of the outputs the exit code is 1.
-    If OUTPUT is a folder of reports, its `ro-crate-metadata.json` is held against the files it lists; nothing is run.
+    If OUTPUT is a folder of reports, nothing is run: every file is held against `ro-crate-metadata.json` and the record
+    of its report, and each that was changed, is missing or is not listed is named.
     """
     from ogp_analysis.publishing.runs import run_record
     from ogp_analysis.publishing.runs.runner import Options
-    from ogp_analysis.publishing.runs.verify import has_crate, verify_crate
     from ogp_analysis.publishing.runs.verify import verify as verify_one
+    from ogp_analysis.publishing.runs.verify_reports import has_crate, verify_reports
 
     project = paths.project()
     verdicts = []
     for one in output:
         if has_crate(Path(one)) and key is None:  # a crate is not signed, each of its reports is
-            verdicts.append(verify_crate(Path(one)))
+            verdicts.append(verify_reports(Path(one)))
         else:
             folder = run_record.located(project, one)
             verdicts.append(verify_one(project, folder, Options(timeout=timeout, engine=engine), key))

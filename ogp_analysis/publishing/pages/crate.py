@@ -24,7 +24,7 @@ _LISTED = {
 }  # fmt: skip
 
 
-def crate(reports: list[dict], software: dict, pages: dict[str, str], site: str = "") -> bytes:
+def crate(reports: list[dict], software: dict, pages: dict[str, tuple[str, dict]], site: str = "") -> bytes:
     """Return the metadata file of a crate that holds each report as a dataset, and the run that made it as an action.
 
     When a run took place, and who started it, is not said: the same reports are the same bytes.
@@ -32,13 +32,15 @@ def crate(reports: list[dict], software: dict, pages: dict[str, str], site: str 
     Parameters
     ----------
     reports : list of dict
-        ``path, id, notebook, title, language, parameters, python, code, files, package`` of each: `code` the hash of
-        its notebook, `files` as in its record, `package` its data package or None.
+        ``path, id, notebook, title, language, parameters, python, code, record, files, package`` of each: `code` the
+        hash of its notebook, `record` that of its record without the log, `files` as in its record, `package` its data
+        package or None.
     software : dict
         Of ``CITATION.cff``: ``title``, ``version``, ``authors``, and if they are known ``license`` and
         ``date-released``.
-    pages : dict of str to str
-        Files that stand beside the reports, each with the key of the words that say what it is.
+    pages : dict of str to (str, dict)
+        Files that stand beside the reports, each with the key of the words that say what it is, and its size and hash
+        as in a record.
     site : str
         Where the folder is published, if that is known.
     """
@@ -51,7 +53,7 @@ def crate(reports: list[dict], software: dict, pages: dict[str, str], site: str 
     for version in {report["python"] for report in reports}:
         graph.put({"@id": f"#python-{version}", "@type": "ComputerLanguage", "name": "Python", "version": version,
                    "url": "https://www.python.org/"})  # fmt: skip
-    listed = [graph.file(page, word(f"report.crate.{says}", "en")) for page, says in pages.items()]
+    listed = [graph.file(page, word(f"report.crate.{says}", "en"), about) for page, (says, about) in pages.items()]
     graph.put({"@id": licence, "@type": "CreativeWork", "name": named,
                "description": word("report.crate.licence", "en")})  # fmt: skip
     graph.put({"@id": _PROFILE, "@type": ["CreativeWork", "Profile"], "name": "Process Run Crate", "version": "0.5"})
@@ -120,7 +122,8 @@ class _Graph:
                       **(code if name == "notebook.ipynb" else {}))
             for name in listed
         ]  # fmt: skip
-        record = self.file(f"{path}/run.json", word("report.crate.record", spoken))
+        # Its log says when and where: the hash of the whole file would differ between two equal runs.
+        record = self.file(f"{path}/run.json", word("report.crate.record", spoken), version=report["record"])
         self.put(
             {
                 "@id": f"{path}/", "@type": "Dataset", "name": flat(report["title"]), "inLanguage": spoken,

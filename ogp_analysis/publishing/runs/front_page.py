@@ -21,7 +21,7 @@ from ogp_analysis.base.paths import project as this_project
 from ogp_analysis.base.words import catalogue
 from ogp_analysis.publishing import citation
 from ogp_analysis.publishing.runs import run_record
-from ogp_analysis.publishing.runs.publish import staging, unwritable
+from ogp_analysis.publishing.runs.publish import STATE, staging, unwritable
 from ogp_analysis.store import shelf
 
 if TYPE_CHECKING:
@@ -29,8 +29,6 @@ if TYPE_CHECKING:
     from ogp_analysis.publishing.pages.drawing import Drawing
 
 _LIST, _EXPLORER, _CRATE = "index.html", "explore.html", "ro-crate-metadata.json"
-#: What they were written from.
-_STATE = ".index.json"
 #: The notebook whose reports the explorer leads to: without one it is not made.
 _PROFILES = "country_profile"
 _EDITION = "embedded"
@@ -100,15 +98,18 @@ def _wanted(project: Project, published: dict[tuple[str, str], dict]) -> dict[st
         "messages": [catalogue.prose(language) for language in catalogue.LANGUAGES],
         "explored": explored is not None,
     }
+    front = {
+        "entries": fingerprint.of_value([_entry(record) for record in reports]),
+        "code": fingerprint.of_value(fingerprint.closure(_LISTED_BY)),
+        **shared,
+    }
     return {
-        _LIST: {
-            "entries": fingerprint.of_value([_entry(record) for record in reports]),
-            "code": fingerprint.of_value(fingerprint.closure(_LISTED_BY)),
-            **shared,
-        },
+        _LIST: front,
         _EXPLORER: explored,
         _CRATE: {
-            "entries": fingerprint.of_value([[_entry(record), record["id"], record["files"]] for record in reports]),
+            "entries": fingerprint.of_value([run_record.version(record) for record in reports]),
+            # The crate has the hashes of the pages beside it.
+            "pages": fingerprint.of_value([front, explored]),
             "code": fingerprint.of_value(fingerprint.closure(_CRATED_BY)),
             "citation": fingerprint.of_file(project.citation) if project.citation.is_file() else "",
             "site": citation.site_url(project),
@@ -174,14 +175,14 @@ def write(project: Project, explored: dict | None = None) -> Path:
         was_made = explored == wanted[_EXPLORER]
         made[_EXPLORER] = (staging(project) / _EXPLORER).read_bytes() if was_made else _explorer()
     if wanted[_CRATE] != before[_CRATE]:
-        made[_CRATE] = _crate(project, published)
+        made[_CRATE] = _crate(project, published, made)
     try:
         for name, content in made.items():
             kept.replace(project.reports / name, content)
         if wanted[_EXPLORER] is None:
             (project.reports / _EXPLORER).unlink(missing_ok=True)
         state = {name: [basis, _hash(project, name)] for name, basis in wanted.items()}
-        kept.replace(project.reports / _STATE, json.dumps(state, sort_keys=True).encode())
+        kept.replace(project.reports / STATE, json.dumps(state, sort_keys=True).encode())
     except OSError as error:
         raise unwritable(project.reports, error) from error
     return path(project)
@@ -195,7 +196,7 @@ def path(project: Project) -> Path:
 def _written(project: Project) -> dict[str, dict | None]:
     """Return what the pages on the disk were written from; None for a page that is not there as it was written."""
     try:
-        state = kept.loaded(project.reports, _STATE, dict)
+        state = kept.loaded(project.reports, STATE, dict)
         pages = {name: state[name] for name in (_LIST, _EXPLORER, _CRATE)}
         return {name: basis if _hash(project, name) == digest else None for name, (basis, digest) in pages.items()}
     except (OSError, ValueError, KeyError, TypeError):
@@ -222,7 +223,8 @@ def _explored(project: Project, notebooks: Iterable[str]) -> dict | None:
     }
 
 
-def _crate(project: Project, published: dict[tuple[str, str], dict]) -> bytes:
+def _crate(project: Project, published: dict[tuple[str, str], dict], made: dict[str, bytes]) -> bytes:
+    """Return the crate of what is published; pages that are made with it are not on the disk yet."""
     from ogp_analysis.publishing.pages.crate import crate
 
     reports = []
@@ -234,12 +236,14 @@ def _crate(project: Project, published: dict[tuple[str, str], dict]) -> bytes:
             package = None if fault else kept.decoded(content, _Package)
         key = record["key"]
         reports.append({**_entry(record), "path": path, "python": key["python"], "code": key["notebook"],
-                        "files": record["files"], "package": package})  # fmt: skip
+                        "record": run_record.version(record), "files": record["files"],
+                        "package": package})  # fmt: skip
     explored = _explored(project, {notebook for notebook, _ in published})
-    explorer = {} if explored is None else {_EXPLORER: "explorer"}
-    return crate(
-        reports, citation.citation_file(project.citation), {_LIST: "front", **explorer}, citation.site_url(project)
-    )
+    says = {_LIST: "front", **({} if explored is None else {_EXPLORER: "explorer"})}
+    contents = {name: made[name] if name in made else kept.content(project.reports, name) for name in says}
+    files = run_record.files(contents)
+    pages = {name: (key, files[name]) for name, key in says.items()}
+    return crate(reports, citation.citation_file(project.citation), pages, citation.site_url(project))
 
 
 def _reports(published: dict[tuple[str, str], dict]) -> list[dict]:

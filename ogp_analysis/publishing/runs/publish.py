@@ -22,7 +22,11 @@ from ogp_analysis.publishing.runs import run_record
 
 _AT_FDCWD = -100
 _RENAME_EXCHANGE = 2
-_STAGING, _JOURNAL = ".staging", "journal.json"
+_STAGING, _JOURNAL, _LOCK = ".staging", "journal.json", ".lock"
+#: What the front page and its neighbours were written from.
+STATE = ".index.json"
+#: What stands beside the reports and nobody publishes.
+BESIDE = (_STAGING, _LOCK, STATE)
 _FULL = (errno.ENOSPC, errno.EDQUOT)
 _PREPARED = r"^[0-9]{1,10}/[a-z][a-z0-9_]{0,60}--[A-Za-z0-9-]{1,80}"
 _TARGET = r"^[a-z][a-z0-9_]{0,60}/[A-Za-z0-9-]{1,80}\Z"
@@ -162,7 +166,7 @@ def at_work(project: Project, doing: str) -> Iterator[None]:
     ReportError
         As :func:`recover`.
     """
-    with only_one(project.reports / ".lock", doing):
+    with only_one(project.reports / _LOCK, doing):
         recover(project)
         try:
             yield
@@ -224,7 +228,7 @@ def clear_leftovers(project: Project) -> None:
     root = project.reports / _STAGING
     if os.path.lexists(root):
         # Another batch is at work, and this is its own; or nothing can be written.
-        with contextlib.suppress(BusyError, SourceError, OSError), only_one(project.reports / ".lock", "clearing up"):
+        with contextlib.suppress(BusyError, SourceError, OSError), only_one(project.reports / _LOCK, "clearing up"):
             _finish(project)
             _remove(root)
 

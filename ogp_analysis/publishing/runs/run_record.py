@@ -162,6 +162,11 @@ def taken(folder: Path) -> dict:
     return record
 
 
+def version(record: dict) -> str:
+    """Return the SHA-256 of what a record says beside its log: two equal runs have the same."""
+    return fingerprint.of_value({name: value for name, value in record.items() if name != CLOCK})
+
+
 def is_canonical(folder: Path, record: dict) -> bool:
     """Return whether the file of a record is to the byte what this package writes: no name twice, none unsaid."""
     return kept.content(folder, NAME) == dumps(record)

@@ -14,7 +14,6 @@ import json
 import tempfile
 from dataclasses import dataclass, replace
 from pathlib import Path
-from urllib.parse import unquote
 
 from ogp_analysis.base import kept
 from ogp_analysis.base.errors import RunError
@@ -23,7 +22,6 @@ from ogp_analysis.base.words.sentence import SENTENCE_MIME
 from ogp_analysis.display.figure import NARROW_MIME
 from ogp_analysis.display.table import TABLE_MIME
 from ogp_analysis.publishing.engine.client import PageProcess, open_process
-from ogp_analysis.publishing.pages import crate
 from ogp_analysis.publishing.runs import finish, keys, manifest, notebook, run_record, signing
 from ogp_analysis.publishing.runs.manifest import Run
 from ogp_analysis.publishing.runs.normalise import is_text
@@ -96,47 +94,6 @@ def verify(project: Project, folder: Path, options: Options, keyring: Path | Non
         made = _run_again(project, run, again, replace(options, only_notebook=record["prose"] is None))
         verdict = _verdict(_Pair(project, run, folder, record, again, made))
     return replace(verdict, text=f"{verdict.text}; signed with {signer}") if signer else verdict
-
-
-def has_crate(folder: Path) -> bool:
-    """Return whether a folder is one of reports, with the crate that lists them."""
-    return (folder / crate.NAME).is_file()
-
-
-def verify_crate(folder: Path) -> Verdict:
-    """Hold the crate of a folder of reports against the files there; nothing is run.
-
-    Parameters
-    ----------
-    folder : pathlib.Path
-        Of which :func:`has_crate` is true.
-
-    Returns
-    -------
-    Verdict
-        *same bytes*: every file that the crate lists is there with its size and hash, and no report is there that it
-        does not list. *different*: anything else, with the first difference.
-    """
-    try:
-        described = kept.loaded(folder, crate.NAME, dict)["@graph"]
-        kinds = {unquote(one["@id"]): (one["@type"], one) for one in described}
-        files = {
-            name: one for name, (kind, one) in kinds.items() if "File" in ([kind] if isinstance(kind, str) else kind)
-        }
-        stated = {name: (one.get("sha256"), one.get("contentSize")) for name, one in files.items()}
-    except (kept.NotKept, OSError, KeyError, TypeError, AttributeError) as error:
-        return _different(f"{crate.NAME}: it was not written by this package ({str(error)[:80]})")
-    for name, (sha256, size) in sorted(stated.items()):
-        try:
-            found = kept.sha256(folder, name)
-            if sha256 not in (None, found) or size not in (None, str((folder / name).stat().st_size)):
-                return _different(f"{name}: it is not the file that {crate.NAME} lists")
-        except (kept.NotKept, OSError) as error:
-            return _different(f"{name}: {crate.NAME} lists it, but {getattr(error, 'strerror', None) or error}")
-    reports = {record.parent.relative_to(folder).as_posix() for record in folder.glob(f"[a-z]*/*/{run_record.NAME}")}
-    if new := sorted(report for report in reports if f"{report}/" not in kinds):
-        return _different(f"{new[0]}: {crate.NAME} does not list it")
-    return Verdict("bytes", f"same bytes: {len(files)} files of {len(reports)} reports, as {crate.NAME} lists them")
 
 
 def _different(first: str, reasons: list[str] = ()) -> Verdict:

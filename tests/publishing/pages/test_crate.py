@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import shutil
 import subprocess
@@ -22,6 +23,9 @@ SOFTWARE = {
     "authors": [{"family-names": "Gómez", "given-names": "Ana", "orcid": "https://orcid.org/0000-0002-1825-0097"},
                 {"name": "The ogp_analysis authors"}],
 }  # fmt: skip
+#: The front page, as :func:`put` writes it.
+PAGE = b"<!DOCTYPE html>"
+FRONT = {"index.html": ("front", {"sha256": hashlib.sha256(PAGE).hexdigest(), "bytes": len(PAGE)})}
 TEXT = '</script>=1+1 "\\ \u202e${7*7} ../../etc/passwd #x'
 
 
@@ -30,7 +34,7 @@ def reported(files: dict[str, bytes], path: str = "country_profile/MEX-1", **cha
     known = {
         "path": path, "id": "3f9c0a7be1d2", "notebook": "country_profile", "title": "Civic space is narrowed",
         "language": "en", "parameters": {"country": "MEX", "first_year": 2000, "event": None, "strict": False},
-        "python": "3.11", "code": "5" * 64, "package": json.loads(files["datapackage.json"]),
+        "python": "3.11", "code": "5" * 64, "record": "6" * 64, "package": json.loads(files["datapackage.json"]),
         "files": {name: {"sha256": "0" * 64, "bytes": len(content)} for name, content in files.items()},
     }  # fmt: skip
     return {**known, **changes}
@@ -56,13 +60,13 @@ def put(folder: Path, files: dict[str, bytes], content: bytes) -> Path:
     for name, data in {**{f"country_profile/MEX-1/{n}": c for n, c in files.items()}, NAME: content}.items():
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_bytes(data)
-    (folder / "index.html").write_text("<!DOCTYPE html>")
+    (folder / "index.html").write_bytes(PAGE)
     (folder / "country_profile/MEX-1/run.json").write_text("{}")
     return folder
 
 
 def test_a_run_names_its_tools_data_parameters_and_results(files):
-    found = graph(crate([reported(files)], SOFTWARE, {"index.html": "front"}, "https://reports.example"))
+    found = graph(crate([reported(files)], SOFTWARE, FRONT, "https://reports.example"))
     root, run = found["./"], found["#run-country_profile/MEX-1"]
     assert root["datePublished"] == "2026-05-04" and root["url"] == "https://reports.example/"
     assert ids(root["license"]) == ["https://spdx.org/licenses/MIT"] and ids(root["mentions"]) == [run["@id"]]
@@ -85,11 +89,14 @@ def test_a_run_names_its_tools_data_parameters_and_results(files):
     person, body = (found[one] for one in ids(root["author"]))
     assert (person["@type"], person["familyName"], person["@id"][-4:]) == ("Person", "Gómez", "0097")
     assert body["@type"] == "Organization"
+    assert found["country_profile/MEX-1/run.json"]["version"] == "6" * 64
+    page = found["index.html"]
+    assert (page["sha256"], page["contentSize"]) == (hashlib.sha256(PAGE).hexdigest(), "15")
     assert "endTime" not in run and "startTime" not in run and "agent" not in run
 
 
 def test_every_reference_leads_to_something_and_every_file_is_there(files, tmp_path):
-    content = crate([reported(files)], SOFTWARE, {"index.html": "front"})
+    content = crate([reported(files)], SOFTWARE, FRONT)
     found = graph(content)
 
     def references(value):
@@ -110,7 +117,7 @@ def test_every_reference_leads_to_something_and_every_file_is_there(files, tmp_p
 
 def test_the_library_reads_it_in_the_version_it_writes_itself(files, tmp_path):
     assert json.loads(crate([], SOFTWARE, {}))["@context"] == f"https://w3id.org/ro/crate/{DEFAULT_VERSION}/context"
-    read = ROCrate(put(tmp_path, files, crate([reported(files)], SOFTWARE, {"index.html": "front"})))
+    read = ROCrate(put(tmp_path, files, crate([reported(files)], SOFTWARE, FRONT)))
     assert read.name == "Reports of ogp_analysis"
     run = read.root_dataset["mentions"]
     assert run.type == "CreateAction" and {one.id for one in run["result"]} > {"country_profile/MEX-1/report.pdf"}
@@ -160,7 +167,7 @@ def test_the_validator_finds_every_must_of_the_specification_and_of_the_profile_
     context = resources.files("rocrate") / "data" / "ro-crate.jsonld"
 
     def faults(name: str, software: dict, package: dict) -> list[str]:
-        content = crate([reported(files, package=package)], software, {"index.html": "front"})
+        content = crate([reported(files, package=package)], software, FRONT)
         folder = put(tmp_path / name, files, content)
         script = Path(__file__).with_name("validated.py")
         told = subprocess.run([python, script, folder, str(context)], capture_output=True, text=True, check=True)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import re
 import shutil
 import subprocess
 from pathlib import Path
@@ -563,86 +562,3 @@ def test_a_signed_report_is_still_current(checkout):
     (folder / "run.json.sig").write_text("a signature")
     assert checkout.plan()["events KEN embedded en"] == "current"
     assert fingerprint.of_file(folder / "run.json.sig")
-
-
-CRATE = "ro-crate-metadata.json"
-
-
-@pytest.fixture
-def reports(published, tmp_path) -> Path:
-    """The folder of reports in which that report is, received from someone."""
-    return shutil.copytree(published[0].reports, tmp_path / "received")
-
-
-def listed(folder: Path) -> dict:
-    return json.loads((folder / CRATE).read_text(encoding="utf-8"))
-
-
-def put(folder: Path, described: dict) -> None:
-    (folder / CRATE).write_text(json.dumps(described), encoding="utf-8")
-
-
-def test_the_crate_of_a_folder_of_reports_lists_what_is_there(reports):
-    assert verify.has_crate(reports) and not verify.has_crate(reports / "all_kinds")
-    verdict = verify.verify_crate(reports)
-    files = [one for one in listed(reports)["@graph"] if "File" in one["@type"]]
-    many = len([*reports.glob("*/*/run.json")])
-    assert verdict.same == "bytes"
-    assert verdict.text.startswith(f"same bytes: {len(files)} files of {many} reports") and len(files) > 8 * many > 0
-
-
-def changed(folder: Path) -> None:
-    file = next(folder.glob("all_kinds/*/numbers.json"))
-    file.write_bytes(file.read_bytes() + b" ")
-
-
-def another_size(folder: Path) -> None:
-    described = listed(folder)
-    [numbers] = [e for e in described["@graph"] if re.fullmatch(r"all_kinds/[^/]*/numbers\.json", e["@id"])]
-    numbers["contentSize"] = "3"
-    put(folder, described)
-
-
-def another_report(folder: Path) -> None:
-    there = next(folder.glob("all_kinds/*/"))
-    shutil.copytree(there, there.with_name("new"))
-
-
-def outside(folder: Path) -> None:
-    (folder.parent / "secret").write_text("x")
-    described = listed(folder)
-    described["@graph"].append({"@id": "../secret", "@type": "File"})
-    put(folder, described)
-
-
-@pytest.mark.parametrize(
-    ("harm", "said"),
-    [
-        (changed, r"all_kinds/[^/]*/numbers\.json: it is not the file that ro-crate-metadata\.json lists"),
-        (another_size, r"all_kinds/[^/]*/numbers\.json: it is not the file that"),
-        (
-            lambda folder: next(folder.glob("all_kinds/*/run.json")).unlink(),
-            r"run\.json: .* lists it, but No such file",
-        ),
-        (lambda folder: (folder / "index.html").unlink(), r"index\.html: .* lists it, but No such file"),
-        (another_report, r"all_kinds/new: ro-crate-metadata\.json does not list it"),
-        (outside, r"\.\./secret: .* lists it, but '\.\./secret' is not a path inside the folder"),
-        (
-            lambda folder: (folder / CRATE).write_text("["),
-            r"ro-crate-metadata\.json: it was not written by this package",
-        ),
-        (lambda folder: put(folder, {"@graph": [5]}), r"ro-crate-metadata\.json: it was not written by this package"),
-        (lambda folder: put(folder, {"@graph": [{"@id": "x", "@type": 5}]}), r"ro-crate-metadata\.json: it was not"),
-    ],
-)
-def test_a_crate_that_does_not_match_its_folder_is_noticed(reports, harm, said):
-    harm(reports)
-    verdict = verify.verify_crate(reports)
-    assert verdict.same == "neither"
-    assert re.match("different, first in .*" + said, verdict.text), verdict.text
-
-
-def test_the_command_line_takes_the_folder_of_reports(published):
-    project, _ = published
-    told = Checkout(project.root).ogp("verify", "reports")
-    assert (told.returncode, told.stdout) == (0, f"reports: {verify.verify_crate(project.reports).text}\n")

@@ -1,0 +1,143 @@
+"""Hold a folder of reports against what it says of itself, every file of every report; nothing is run.
+
+Its crate lists the reports, the pages beside them and the record of each report by its hash; the record of a report
+has the hash of each of its files. So no file may change, be missing, or be there unlisted.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections import defaultdict
+from pathlib import Path
+from urllib.parse import unquote
+
+from ogp_analysis.base import kept
+from ogp_analysis.base.errors import ReportError
+from ogp_analysis.publishing.pages import crate
+from ogp_analysis.publishing.runs import run_record
+from ogp_analysis.publishing.runs.publish import BESIDE
+from ogp_analysis.publishing.runs.verify import Verdict
+
+#: So many files of a kind are named one by one.
+_MOST = 50
+_CHANGED, _MISSING, _UNLISTED, _UNREAD = "changed", "missing", "not listed", "cannot be read"
+
+
+def has_crate(folder: Path) -> bool:
+    """Return whether a folder is one of reports, with the crate that lists them."""
+    return (folder / crate.NAME).is_file()
+
+
+def verify_reports(folder: Path) -> Verdict:
+    """Hold every file of a folder of reports against its crate and the record of its report.
+
+    When, where and in how many seconds a report was made is no part of its hash: two equal runs differ in it.
+
+    Parameters
+    ----------
+    folder : pathlib.Path
+        Of which :func:`has_crate` is true.
+
+    Returns
+    -------
+    Verdict
+        *same bytes*: every file that the crate or a record lists is there with its size and hash, each record is the
+        one that the crate lists, and nothing else is there. *different*: anything else; names each file that was
+        changed, is missing, is not listed, or cannot be read.
+    """
+    try:
+        graph = kept.loaded(folder, crate.NAME, dict)["@graph"]
+        entities = [(unquote(one["@id"]), one, one["@type"]) for one in graph]
+        entities = [(name, one, {kind} if isinstance(kind, str) else {*kind}) for name, one, kind in entities]
+        stated = {name: (one.get("sha256"), one.get("contentSize"), one.get("version"))
+                  for name, one, kinds in entities if "File" in kinds}  # fmt: skip
+        listed = {name.removesuffix("/") for name, _, kinds in entities if "Dataset" in kinds} - {"."}
+    except (kept.NotKept, OSError, KeyError, TypeError, AttributeError) as error:
+        why = str(error)[:80]
+        return Verdict("neither", f"different: {crate.NAME} was not written by this package ({_shown(why)})")
+
+    found: dict[str, set[str]] = defaultdict(set)
+    wanted = {name: {(sha256, size)} for name, (sha256, size, _) in stated.items()}
+    there = _files(folder)
+    on_disk = {
+        name.rpartition("/")[0] for name in there if name.count("/") == 2 and name.endswith(f"/{run_record.NAME}")
+    }
+    passed, held = {*BESIDE, crate.NAME}, 0
+    for report in sorted(listed | on_disk):
+        name = f"{report}/{run_record.NAME}"
+        inside = f"{report}/"
+        if report in listed and not any(one.startswith(inside) for one in there):
+            found[_MISSING].add(f"{inside} (the whole report)")
+            wanted = {one: how for one, how in wanted.items() if not one.startswith(inside)}
+            continue
+        record = None
+        try:
+            if not kept.is_inside(report) or kept.link_on_the_way(folder, report):
+                raise kept.NotKept("it is no folder inside this one")
+            record = run_record.taken(folder / report)
+            is_ours = run_record.is_canonical(folder / report, record)
+        except kept.NotKept as error:
+            found[_UNREAD].add(f"{inside} ({error})")
+        except ReportError:
+            if name in there:
+                found[_CHANGED].add(f"{name} (it is no record any more, and only it says what the report holds)")
+        if record is None or (report not in listed and record["about"]):
+            # Of a report that nobody lists, or whose record is lost, no single file can be said to be unlisted.
+            passed |= {one for one in there if one.startswith(inside)}
+            if report not in listed:
+                found[_UNLISTED].add(inside)
+            continue
+        held += 1
+        version = stated.get(name, (None, None, None))[2]
+        if not is_ours or version not in (None, run_record.version(record)):
+            found[_CHANGED].add(name)
+        wanted.setdefault(name, {(None, None)})
+        for file, about in record["files"].items():
+            wanted.setdefault(inside + file, set()).add((about["sha256"], str(about["bytes"])))
+        passed.add(inside + run_record.SIGNATURE)
+
+    for name, hashes in wanted.items():
+        try:
+            with kept.opened(folder, name) as stream:
+                size = str(os.fstat(stream.fileno()).st_size)
+                sha256 = hashlib.file_digest(stream, "sha256").hexdigest()
+        except FileNotFoundError:
+            found[_MISSING].add(name)
+        except kept.NotKept as error:
+            found[_UNREAD].add(f"{name} ({error})")
+        except OSError as error:
+            found[_UNREAD].add(f"{name} ({error.strerror})")
+        else:
+            if any(a not in (None, sha256) or b not in (None, size) for a, b in hashes):
+                found[_CHANGED].add(name)
+    found[_UNLISTED] |= there - passed - {*wanted}
+    if not any(found.values()):
+        said = f"same bytes: {len(wanted):,} files of {held:,} reports, as {crate.NAME} and the records list them"
+        return Verdict("bytes", said)
+    lines = ["different"]
+    for kind in (_CHANGED, _MISSING, _UNLISTED, _UNREAD):
+        names = sorted(found[kind])
+        lines += [f"  {kind}: {_shown(name)}" for name in names[:_MOST]]
+        lines += [f"  {kind}: {len(names) - _MOST:,} more"] if len(names) > _MOST else []
+    return Verdict("neither", "\n".join(lines))
+
+
+def _files(folder: Path) -> set[str]:
+    """Return every file and link below a folder, and every folder that is empty; no link is followed."""
+    found = set()
+    for above, folders, names in os.walk(folder):
+        place = Path(above).relative_to(folder).as_posix()
+        inside = "" if place == "." else f"{place}/"
+        if not inside:
+            folders[:] = [name for name in folders if name not in BESIDE]
+        found |= {inside + name for name in names}
+        found |= {inside + name for name in folders if (Path(above) / name).is_symlink()}
+        if inside and not folders and not names:
+            found.add(inside)
+    return found
+
+
+def _shown(name: str) -> str:
+    """Return a name that others chose so that it neither moves a cursor nor colours a terminal."""
+    return "".join(mark if mark.isprintable() else "\N{REPLACEMENT CHARACTER}" for mark in name)

@@ -1,0 +1,266 @@
+"""A folder of reports, received from someone: each file that changed, is missing or is not listed is named."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+from pathlib import Path
+
+import pytest
+
+from ogp_analysis.base.paths import Project
+from ogp_analysis.publishing.runs import front_page, keys, run_record, verify_reports
+
+from ..conftest import Checkout
+
+CRATE = "ro-crate-metadata.json"
+#: One of every kind that a report has: by name, or by ending in a folder.
+KINDS = {
+    "index.html": b"<!DOCTYPE html>", "report.pdf": b"%PDF-1.7", "notebook.ipynb": b"{}", "numbers.json": b"{}",
+    "numbers.tex": b"\\def\\x{1}", "cite.bib": b"@misc{a}", "cite.json": b"[]", "cite.ris": b"TY  - DATA",
+    "columns.csv": b"a,b\n", "datapackage.json": b"{}", "figures/one.svg": b"<svg/>", "figures/one.png": b"\x89PNG",
+    "figures/one.pdf": b"%PDF-1.4", "figures/one.narrow.svg": b"<svg />", "tables/one.csv": b"x\n1\n",
+    "tables/one.tex": b"\\begin{tabular}", "tables/one.html": b"<table>",
+}  # fmt: skip
+LOG = {
+    "finished": "2026-01-02T03:04:05+00:00", "seconds": 1.5, "engine": "cold", "commit": None, "system": "S",
+    "machine": "m", "python": "3.11.9", "papermill": "2", "nbclient": "0", "ipykernel": "6", "ipython": "8",
+}  # fmt: skip
+
+
+def report(reports: Path, notebook: str, slug: str, kinds: dict[str, bytes] = KINDS, **changes) -> Path:
+    """Write a report with a file of every kind and the record that fits them."""
+    folder = reports / notebook / slug
+    for name, content in kinds.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_bytes(content)
+    parameters = {"country": "KEN"}
+    key = {"notebook": "1" * 64, "modules": {}, "distributions": {}, "words": "2" * 64, "python": "3.11",
+           "blas_threads": 1, "parameters": parameters, "tables": {}, "sources": "3" * 64, "data": {}}  # fmt: skip
+    prose = {"text": "4" * 64, "messages": "5" * 64, "citation": "absent", "rendering": "6" * 64, "distributions": {}}
+    about = {"title": "T", "question": "Q?", "findings": ["F"], "language": "en", "edition": "embedded",
+             "last_year": 2023}  # fmt: skip
+    record = {"format": 3, "notebook": notebook, "slug": slug, "parameters": parameters,
+              "id": keys.identifier(key), "key": key, "prose": prose, "about": about,
+              "files": run_record.files(kinds), "log": LOG, **changes}  # fmt: skip
+    (folder / run_record.NAME).write_bytes(run_record.dumps(record))
+    return folder
+
+
+def listed(root: Path, *reports: tuple[str, str], kinds: dict[str, bytes] = KINDS) -> Path:
+    """Return a folder of reports with the front page and the crate that list them."""
+    (root / "CITATION.cff").write_text('title: T\nversion: "1"\nauthors:\n  - name: A\n')
+    project = Project(root)
+    for notebook, slug in reports:
+        report(project.reports, notebook, slug, kinds)
+    front_page.write(project)
+    return project.reports
+
+
+@pytest.fixture(scope="module")
+def three(tmp_path_factory) -> Path:
+    """Three reports, and what the machinery keeps beside them. Not to be changed."""
+    folder = listed(tmp_path_factory.mktemp("three"), ("events", "KEN"), ("events", "MEX"), ("plans", "KEN"))
+    (folder / ".lock").write_text("running")
+    (folder / ".staging" / "7").mkdir(parents=True)
+    (folder / ".staging" / "7" / "half").write_text("x")
+    return folder
+
+
+@pytest.fixture
+def reports(three, tmp_path) -> Path:
+    """Those reports, received from someone."""
+    return shutil.copytree(three, tmp_path / "reports")
+
+
+def lines(folder: Path) -> list[str]:
+    verdict = verify_reports.verify_reports(folder)
+    assert verdict.same == "neither"
+    first, *rest = verdict.text.split("\n")
+    assert first == "different"
+    return rest
+
+
+def flip(file: Path) -> None:
+    content = bytearray(file.read_bytes())
+    content[len(content) // 2] ^= 1
+    file.write_bytes(content)
+
+
+def test_a_folder_as_it_was_published_is_the_same(reports):
+    files = 3 * (len(KINDS) + 1) + 1
+    verdict = verify_reports.verify_reports(reports)
+    assert verdict.same == "bytes"
+    assert verdict.text == f"same bytes: {files} files of 3 reports, as {CRATE} and the records list them"
+    assert verify_reports.has_crate(reports) and not verify_reports.has_crate(reports / "events")
+
+
+@pytest.mark.parametrize("name", KINDS)
+def test_one_changed_byte_of_any_kind_of_file_is_named(reports, name):
+    flip(reports / "events" / "MEX" / name)
+    assert lines(reports) == [f"  changed: events/MEX/{name}"]
+
+
+@pytest.mark.parametrize("name", KINDS)
+def test_a_missing_file_of_any_kind_is_named(reports, name):
+    (reports / "events" / "MEX" / name).unlink()
+    assert f"  missing: events/MEX/{name}" in lines(reports)
+
+
+def test_one_changed_byte_of_a_page_beside_the_reports_is_named(reports):
+    flip(reports / "index.html")
+    assert lines(reports) == ["  changed: index.html"]
+
+
+def test_one_changed_byte_of_a_record_is_noticed_wherever_it_is(tmp_path):
+    """All of a record but its log: that has no hash, and only its form is held."""
+    reports = listed(tmp_path, ("events", "MEX"), kinds={"notebook.ipynb": b"{}"})
+    file = reports / "events" / "MEX" / run_record.NAME
+    whole = file.read_bytes()
+    log = re.search(rb'"log": \{.*?\}', whole, re.DOTALL)
+    for place in range(len(whole)):
+        if log.start() <= place < log.end():
+            continue
+        changed = bytearray(whole)
+        changed[place] ^= 1
+        file.write_bytes(changed)
+        assert any(line.startswith("  changed: events/MEX/") for line in lines(reports)), place
+
+
+def test_a_file_and_its_record_changed_together_are_noticed(reports):
+    folder = reports / "plans" / "KEN"
+    flip(folder / "tables" / "one.tex")
+    contents = {name: (folder / name).read_bytes() for name in KINDS}
+    record = json.loads((folder / run_record.NAME).read_text()) | {"files": run_record.files(contents)}
+    (folder / run_record.NAME).write_bytes(run_record.dumps(record))
+    assert lines(reports) == ["  changed: plans/KEN/run.json"]
+
+
+def test_two_equal_runs_at_another_time_are_the_same(reports):
+    report(reports, "events", "MEX", log={**LOG, "seconds": 2.5, "finished": "2027-01-02T03:04:05+00:00"})
+    assert verify_reports.verify_reports(reports).same == "bytes"
+
+
+def test_all_that_is_wrong_is_named_not_only_the_first(reports):
+    flip(reports / "events" / "KEN" / "tables" / "one.tex")
+    flip(reports / "plans" / "KEN" / "cite.ris")
+    (reports / "events" / "MEX" / "index.html").unlink()
+    (reports / "events" / "MEX" / "notes.txt").write_text("x")
+    (reports / "readme.txt").write_text("x")
+    (reports / "events" / "empty").mkdir()
+    assert lines(reports) == [
+        "  changed: events/KEN/tables/one.tex", "  changed: plans/KEN/cite.ris", "  missing: events/MEX/index.html",
+        "  not listed: events/MEX/notes.txt", "  not listed: events/empty/", "  not listed: readme.txt",
+    ]  # fmt: skip
+
+
+def test_a_report_that_is_missing_or_new_is_one_line(reports):
+    shutil.move(reports / "events" / "KEN", reports / "events" / "new")
+    assert lines(reports) == ["  missing: events/KEN/ (the whole report)", "  not listed: events/new/"]
+
+
+def test_a_lost_or_broken_record_does_not_hide_its_report(reports):
+    (reports / "events" / "KEN" / run_record.NAME).unlink()
+    (reports / "events" / "MEX" / run_record.NAME).write_text("[")
+    flip(reports / "events" / "MEX" / "tables" / "one.csv")
+    why = "(it is no record any more, and only it says what the report holds)"
+    assert lines(reports) == [
+        f"  changed: events/MEX/run.json {why}", "  changed: events/MEX/tables/one.csv",
+        "  missing: events/KEN/run.json",
+    ]  # fmt: skip
+
+
+def test_a_run_without_a_page_is_held_by_its_own_record(reports):
+    folder = report(reports, "events", "bare", about=None, prose=None)
+    assert verify_reports.verify_reports(reports).text.startswith(f"same bytes: {4 * (len(KINDS) + 1) + 1} files of 4 ")
+    flip(folder / "tables" / "one.tex")
+    assert lines(reports) == ["  changed: events/bare/tables/one.tex"]
+
+
+def test_a_signature_is_of_no_record(reports):
+    (reports / "events" / "KEN" / run_record.SIGNATURE).write_text("signed")
+    assert verify_reports.verify_reports(reports).same == "bytes"
+
+
+def test_no_link_is_followed(reports, tmp_path):
+    file, inner = reports / "events" / "KEN" / "cite.bib", reports / "plans" / "KEN" / "tables"
+    shutil.move(file, tmp_path / "cite.bib")
+    file.symlink_to(tmp_path / "cite.bib")
+    shutil.move(inner, tmp_path / "tables")
+    inner.symlink_to(tmp_path / "tables")
+    found = lines(reports)
+    assert "  cannot be read: events/KEN/cite.bib (it is a link, or lies behind one)" in found
+    assert "  cannot be read: plans/KEN/tables/one.tex (it is a link, or lies behind one)" in found
+    assert "  not listed: plans/KEN/tables" in found
+
+
+@pytest.mark.skipif(not os.geteuid(), reason="the administrator reads every file")
+def test_a_file_that_cannot_be_read_is_named(reports):
+    (reports / "events" / "KEN" / "cite.bib").chmod(0)
+    assert lines(reports) == ["  cannot be read: events/KEN/cite.bib (Permission denied)"]
+
+
+def test_a_name_moves_no_cursor_and_many_are_counted(reports):
+    (reports / "a\x1b[31m\u202e").write_text("x")
+    assert lines(reports) == ["  not listed: a\N{REPLACEMENT CHARACTER}[31m\N{REPLACEMENT CHARACTER}"]
+    for number in range(60):
+        (reports / f"b{number:02}").write_text("x")
+    found = lines(reports)
+    assert found[-1] == "  not listed: 11 more" and len(found) == 51
+
+
+def edited(reports: Path, change) -> None:
+    described = json.loads((reports / CRATE).read_text(encoding="utf-8"))
+    change(described["@graph"])
+    (reports / CRATE).write_text(json.dumps(described), encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("added", "said"),
+    [
+        ({"@id": "../secret", "@type": "File"},
+         "  cannot be read: ../secret ('../secret' is no path inside the folder)"),
+        ({"@id": "../x/", "@type": "Dataset"}, "  missing: ../x/ (the whole report)"),
+        ({"@id": "events/KEN/cite.bib", "@type": "File", "contentSize": "3"}, "  changed: events/KEN/cite.bib"),
+        ({"@id": "new.html", "@type": "File"}, "  missing: new.html"),
+        ({"@id": "index%2Ehtml", "@type": "File", "sha256": "0" * 64}, "  changed: index.html"),
+    ],
+)  # fmt: skip
+def test_a_crate_that_lists_something_else_is_noticed(reports, added, said):
+    (reports.parent / "secret").write_text("x")
+    edited(reports, lambda graph: graph.append(added))
+    assert lines(reports) == [said]
+
+
+def test_a_crate_of_an_older_version_has_no_hash_of_pages_and_records(reports):
+    def older(graph: list[dict]) -> None:
+        for one in graph:
+            if one["@id"] == "index.html":
+                del one["sha256"], one["contentSize"]
+            if one["@id"].endswith("run.json"):
+                del one["version"]
+
+    edited(reports, older)
+    assert verify_reports.verify_reports(reports).same == "bytes"
+
+
+@pytest.mark.parametrize("content", ["[", '{"@graph": [5]}', '{"@graph": [{"@id": "x", "@type": 5}]}', "{}"])
+def test_what_is_no_crate_is_no_traceback(reports, content):
+    (reports / CRATE).write_text(content)
+    verdict = verify_reports.verify_reports(reports)
+    assert verdict.same == "neither"
+    assert verdict.text.startswith(f"different: {CRATE} was not written by this package (")
+
+
+def test_the_command_line_takes_the_folder_of_reports(made, tmp_path):
+    checkout: Checkout = made.copy(tmp_path / "checkout")
+    reports = Project(checkout.root).reports
+    told = checkout.ogp("verify", "reports")
+    assert (told.returncode, told.stdout) == (0, f"reports: {verify_reports.verify_reports(reports).text}\n")
+    file = next(reports.glob("*/*/numbers.tex"))
+    flip(file)
+    told = checkout.ogp("verify", "reports")
+    name = file.relative_to(reports).as_posix()
+    assert (told.returncode, told.stdout) == (1, f"reports: different\n  changed: {name}\n")

@@ -14,6 +14,7 @@ import pytest
 from rocrate.model.metadata import DEFAULT_VERSION
 from rocrate.rocrate import ROCrate
 
+from ogp_analysis.publishing.pages import document
 from ogp_analysis.publishing.pages.crate import NAME, crate
 from ogp_analysis.publishing.pages.render import render
 
@@ -52,7 +53,9 @@ def ids(value) -> list[str]:
 
 
 @pytest.fixture
-def files(make) -> dict[str, bytes]:
+def files(make, monkeypatch) -> dict[str, bytes]:
+    """The files of a report; what is in the PDF is no matter here, and takes the most time."""
+    monkeypatch.setattr(document, "pdf", lambda *_: b"%PDF-1.7")
     return render(make.full(), make.identity()).files
 
 

@@ -14,7 +14,7 @@ from ogp_analysis.base import fingerprint
 from ogp_analysis.base.errors import ReportError, RunError
 from ogp_analysis.base.paths import Project
 from ogp_analysis.publishing.engine.client import PageProcess
-from ogp_analysis.publishing.runs import finish, keys, manifest, run_record, signing, verify
+from ogp_analysis.publishing.runs import finish, keys, manifest, run_record, signing, verify, verify_reports
 from ogp_analysis.publishing.runs.plan import Planner
 from ogp_analysis.publishing.runs.runner import Options
 
@@ -562,3 +562,15 @@ def test_a_signed_report_is_still_current(checkout):
     (folder / "run.json.sig").write_text("a signature")
     assert checkout.plan()["events KEN embedded en"] == "current"
     assert fingerprint.of_file(folder / "run.json.sig")
+
+
+def test_the_command_line_takes_a_folder_of_reports(published, tmp_path):
+    project, _ = published
+    told = Checkout(project.root).ogp("verify", "reports")
+    assert (told.returncode, told.stdout) == (0, f"reports: {verify_reports.verify_reports(project.reports).text}\n")
+    received = shutil.copytree(project.reports, tmp_path / "received")
+    file = next(received.glob("all_kinds/*/numbers.tex"))
+    file.write_bytes(file.read_bytes() + b"%")
+    told = Checkout(project.root).ogp("verify", str(received))
+    name = file.relative_to(received).as_posix()
+    assert (told.returncode, told.stdout) == (1, f"{received}: different\n  changed: {name}\n")

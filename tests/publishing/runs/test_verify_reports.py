@@ -13,8 +13,6 @@ import pytest
 from ogp_analysis.base.paths import Project
 from ogp_analysis.publishing.runs import front_page, keys, run_record, verify_reports
 
-from ..conftest import Checkout
-
 CRATE = "ro-crate-metadata.json"
 #: One of every kind that a report has: by name, or by ending in a folder.
 KINDS = {
@@ -252,15 +250,3 @@ def test_what_is_no_crate_is_no_traceback(reports, content):
     verdict = verify_reports.verify_reports(reports)
     assert verdict.same == "neither"
     assert verdict.text.startswith(f"different: {CRATE} was not written by this package (")
-
-
-def test_the_command_line_takes_the_folder_of_reports(made, tmp_path):
-    checkout: Checkout = made.copy(tmp_path / "checkout")
-    reports = Project(checkout.root).reports
-    told = checkout.ogp("verify", "reports")
-    assert (told.returncode, told.stdout) == (0, f"reports: {verify_reports.verify_reports(reports).text}\n")
-    file = next(reports.glob("*/*/numbers.tex"))
-    flip(file)
-    told = checkout.ogp("verify", "reports")
-    name = file.relative_to(reports).as_posix()
-    assert (told.returncode, told.stdout) == (1, f"reports: different\n  changed: {name}\n")

@@ -1,0 +1,375 @@
+"""What goes into an archive and what is refused, part by part; whole archives are made in ``test_archive``."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+import json
+import subprocess
+import zipfile
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+
+from ogp_analysis.base.errors import ArchiveError
+from ogp_analysis.base.paths import Project
+from ogp_analysis.base.words.sentence import PROVENANCE_MIME
+from ogp_analysis.display.figure import FIGURE_MIME
+from ogp_analysis.display.table import TABLE_MIME
+from ogp_analysis.publishing.archive import contents, pack
+from ogp_analysis.publishing.archive import data as behind
+from ogp_analysis.publishing.archive import outputs as of_runs
+from ogp_analysis.publishing.archive.contents import Entry
+from ogp_analysis.publishing.archive.outputs import Output, Shown
+from ogp_analysis.publishing.runs import run_record
+from ogp_analysis.publishing.runs.manifest import Run
+
+LOG = {"papermill": "2.6", "nbclient": "0.10", "ipykernel": "6.29"}
+LOCKED = (
+    "papermill==2.6\nnbclient==0.10\nipykernel==6.29\npandas==2.2\nTyp_St==0.13 ; python\nnumpy==1.26 ; x\nnumpy==2.0\n"
+)
+
+
+def output(root: Path, **changes) -> Output:
+    """A published output of a notebook ``events`` with a figure, a table and a page."""
+    files = {"figures/f.svg": b"<svg/>", "tables/t.csv": b"x\n1\n", "index.html": b"<p>"}
+    run = Run("events", (("country", "MEX"), ("event", None), ("names", ("a", "b"))))
+    folder = root / "reports" / "events" / run.slug
+    for name, content in {**files, "run.json": b"{}"}.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_bytes(content)
+    key = {"modules": {"ogp_analysis.base.errors": "1"}, "distributions": {"pandas": "2.2"}}
+    record = {"id": "3f9c0a7be1d2", "files": run_record.files(files), "key": key,
+              "prose": {"distributions": {"typ.st": "0.13"}}, "log": LOG, **changes}  # fmt: skip
+    shown = (Shown("figure", "f", "A fall", 3, "figures/f.svg"), Shown("table", "t", "=1+1", 5, "tables/t.csv"))
+    return Output(run, folder, record, {"edition": "embedded", "sources": []}, shown, frozenset())
+
+
+@pytest.fixture
+def project(tmp_path, monkeypatch) -> Project:
+    """A folder with the files of a small project, which lists one run."""
+    for name, text in {
+        "README.md": "software",
+        "notebooks/runs.toml": "",
+        "notebooks/events.ipynb": "{}",
+        "requirements.lock": LOCKED,
+        "data/raw/README.md": "about",
+        "data/raw/s/1/source.toml": "s",
+        "data/raw/s/1/open.csv": "o",
+        "data/raw/s/1/closed.csv": "c",
+        "tools/x.sh": "#!/bin/sh",
+    }.items():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(text)  # fmt: skip
+    monkeypatch.setattr(contents.manifest, "everything", lambda project: [output(tmp_path).run])
+    return Project(tmp_path)
+
+
+def tree_of(project: Project) -> dict[str, bool]:
+    files = (f for f in project.root.rglob("*") if f.is_file() and "reports" not in f.parts)
+    return {f.relative_to(project.root).as_posix(): f.suffix == ".sh" for f in files}
+
+
+def data_file(name: str, provided: bool) -> SimpleNamespace:
+    return SimpleNamespace(path=f"data/raw/s/1/{name}", provided=provided)
+
+
+def test_it_holds_the_project_the_data_that_may_be_passed_on_and_the_outputs(project):
+    one = output(project.root)
+    found = contents.entries(project, tree_of(project), [one], [data_file("open.csv", True), data_file("closed.csv", False)], True)  # fmt: skip # noqa: E501
+    held = {entry.name: entry for entry in found}
+    assert list(held) == sorted(held)
+    assert set(held) == {
+        "README.md", "README-software.md", "notebooks/runs.toml", "notebooks/events.ipynb", "requirements.lock",
+        "data/raw/README.md", "data/raw/s/1/source.toml", "data/raw/s/1/open.csv", "tools/x.sh", "reports.sha256",
+        "outputs.csv", *(f"published/{one.place}/{n}" for n in (*one.record["files"], "run.json")),
+    }  # fmt: skip
+    assert held["README-software.md"].read() == b"software" and held["notebooks/runs.toml"].read() == b""
+    assert held["tools/x.sh"].executable and not held["README.md"].executable
+    assert held[f"published/{one.place}/index.html"].sha256 == hashlib.sha256(b"<p>").hexdigest()
+    assert held[f"published/{one.place}/run.json"].sha256 == ""
+
+
+def test_without_reports_hashes_stay_and_a_signature_goes_with_its_output(project):
+    one = output(project.root)
+    (one.folder / "run.json.sig").write_text("signed")
+    bare = {entry.name for entry in contents.entries(project, tree_of(project), [one], [], False)}
+    assert not any(name.startswith("published/") for name in bare) and {"reports.sha256", "outputs.csv"} <= bare
+    whole = {entry.name for entry in contents.entries(project, tree_of(project), [one], [], True)}
+    assert whole - bare == {f"published/{one.place}/{n}" for n in (*one.record["files"], "run.json", "run.json.sig")}
+
+
+def test_other_runs_than_those_listed_get_a_list_of_their_own(project, monkeypatch):
+    one = output(project.root)
+    monkeypatch.setattr(contents.manifest, "everything", lambda project: [])
+    [entry] = [
+        e for e in contents.entries(project, tree_of(project), [one], [], True) if e.name == "notebooks/runs.toml"
+    ]
+    assert entry.read().decode() == (
+        '[[run]]\nnotebook = "events"\n[run.parameters]\ncountry = "MEX"\nnames = [["a", "b"]]\n'
+    )
+
+
+def test_a_notebook_of_the_users_own_and_data_that_git_ignores_go_in(project):
+    (project.root / "notebooks" / "events.ipynb").unlink()
+    (project.root / "lab").mkdir()
+    (project.root / "lab" / "events.ipynb").write_text("mine")
+    tracked = {name: False for name in tree_of(project) if not name.startswith(("lab/", "data/raw/s/1/open"))}
+    found = {
+        e.name: e
+        for e in contents.entries(project, tracked, [output(project.root)], [data_file("open.csv", True)], True)
+    }
+    assert found["lab/events.ipynb"].read() == b"mine" and found["data/raw/s/1/open.csv"].read() == b"o"
+
+
+def test_the_hashes_are_those_that_sha256sum_reads(project):
+    one = output(project.root)
+    (project.root / "list").write_text(contents.hashes([one]))
+    told = subprocess.run(["sha256sum", "--check", "--quiet", "list"], cwd=project.root, capture_output=True)
+    assert told.returncode == 0 and len(contents.hashes([one]).splitlines()) == 3
+    assert contents.hashes([one]).splitlines() == sorted(contents.hashes([one]).splitlines(), key=lambda s: s[66:])
+
+
+def test_the_list_of_figures_and_tables_is_safe_in_a_spreadsheet(project):
+    one = output(project.root)
+    rows = list(csv.DictReader(io.StringIO(contents.listing([one]).decode())))
+    assert rows[0] == {
+        "output": "3f9c0a7be1d2", "notebook": "notebooks/events.ipynb",
+        "parameters": "country = MEX, names = ('a', 'b')", "kind": "figure", "name": "f", "cell": "3",
+        "file": f"reports/{one.place}/figures/f.svg", "sha256": hashlib.sha256(b"<svg/>").hexdigest(),
+        "caption": "A fall",
+    }  # fmt: skip
+    assert rows[1]["caption"] == "'=1+1" and len(rows) == 2
+
+
+def test_a_lock_may_pin_a_version_for_each_python_and_spell_names_in_any_way(project):
+    assert contents.locked(LOCKED) == {
+        "papermill": ("2.6",), "nbclient": ("0.10",), "ipykernel": ("6.29",), "pandas": ("2.2",), "typ-st": ("0.13",),
+        "numpy": ("1.26", "2.0"),
+    }  # fmt: skip
+    assert contents.versions(output(project.root)) == {**LOG, "pandas": "2.2", "typ.st": "0.13"}
+
+
+def test_code_that_git_does_not_track_is_refused_by_name():
+    here = Project(Path(contents.__file__).parents[3])
+    said = r"^ogp_analysis: 1 of 1 files .* not tracked here, 'ogp_analysis/base/errors\.py'"
+    one = SimpleNamespace(record={"key": {"modules": {"ogp_analysis.base.errors": "1", "no.such.module": "1"}}})
+    with pytest.raises(ArchiveError, match=said):
+        contents.check_code(here, ["other.py"], [one])
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({}, ""),
+        ({"key": {"modules": {}, "distributions": {"numpy": "2.0"}}}, ""),
+        ({"key": {"modules": {}, "distributions": {"numpy": "1.26"}}}, ""),
+        ({"key": {"modules": {}, "distributions": {"numpy": "3"}}}, "with numpy 3, but .* has 1.26 or 2.0"),
+        ({"key": {"modules": {}, "distributions": {"scipy": "1"}}}, "with scipy 1, but .* has no version"),
+        ({"log": {**LOG, "nbclient": "0.9"}}, "with nbclient 0.9, but .* has 0.10"),
+    ],
+)
+def test_each_version_is_held_against_the_lock(project, monkeypatch, changes, said):
+    monkeypatch.setattr(contents.fingerprint, "module_file", lambda module: project.root / "README.md")
+    one = output(project.root, **changes)
+    if said:
+        with pytest.raises(ArchiveError, match=said):
+            contents.check_code(project, ["README.md"], [one])
+    else:
+        contents.check_code(project, ["README.md"], [one])
+
+
+def test_only_plain_files_that_git_tracks_and_that_are_there(project):
+    def git(*words: str) -> None:
+        subprocess.run(["git", *words], cwd=project.root, check=True, capture_output=True)
+
+    where = "ogp-analysis archive"
+    with pytest.raises(ArchiveError, match=f"^{where}: git does not list the files"):
+        contents.tracked(project)
+    git("init", "--quiet")
+    with pytest.raises(ArchiveError, match=r"git does not track notebooks/runs\.toml here"):
+        contents.tracked(project)
+    (project.root / "tools" / "x.sh").chmod(0o755)
+    git("add", "README.md", "notebooks/runs.toml", "requirements.lock", "tools/x.sh", "notebooks/events.ipynb")
+    (project.root / "notebooks" / "events.ipynb").unlink()
+    assert list(contents.tracked(project).items()) == [
+        ("README.md", False), ("notebooks/runs.toml", False), ("requirements.lock", False), ("tools/x.sh", True),
+    ]  # fmt: skip
+    (project.root / "link").symlink_to("README.md")
+    git("add", "link")
+    with pytest.raises(ArchiveError, match=r"^link: is a link or a repository of its own"):
+        contents.tracked(project)
+
+
+def test_an_entry_that_changed_is_a_link_or_is_gone_is_refused(tmp_path):
+    (tmp_path / "page").write_bytes(b"old")
+    (tmp_path / "link").symlink_to("page")
+    assert Entry("a", b"").read() == b"" and Entry("a", None, tmp_path, "page").read() == b"old"
+    right, wrong = hashlib.sha256(b"old").hexdigest(), hashlib.sha256(b"new").hexdigest()
+    assert Entry("a", None, tmp_path, "page", sha256=right).read() == b"old"
+    for entry, said in ((Entry("a", None, tmp_path, "page", sha256=wrong), "it was changed meanwhile"),
+                        (Entry("a", None, tmp_path, "link"), "it is a link"),
+                        (Entry("a", None, tmp_path, "gone"), "No such file")):  # fmt: skip
+        with pytest.raises(ArchiveError, match=said):
+            entry.read()
+
+
+@pytest.mark.parametrize(
+    ("text", "refused"),
+    [("see {}/data", True), ("{}", True), ("x{}", False), ("{}x", False), ("/a{}", False), ("{}-2", False)],
+)  # fmt: skip
+def test_a_file_that_names_the_folder_of_the_project_is_refused(tmp_path, text, refused):
+    entries = [Entry("a", b"fine"), Entry("b", text.format(tmp_path).encode())]
+    if refused:
+        with pytest.raises(ArchiveError, match=r"^b: names a folder of this machine"):
+            pack._check_no_machine(Project(tmp_path), entries)
+    else:
+        pack._check_no_machine(Project(tmp_path), entries)
+    pack._check_no_machine(Project(Path("/a")), [Entry("b", b"see /a/data")])
+
+
+def test_a_zip_says_no_day_and_no_machine(tmp_path):
+    pack._write_zip(tmp_path / "o.zip", [Entry("a", b"x" * 9999), Entry("b", b"y", executable=True)])
+    with zipfile.ZipFile(tmp_path / "o.zip") as opened:
+        a, b = opened.infolist()
+    assert (a.filename, b.filename) == ("replication/a", "replication/b")
+    assert a.date_time == b.date_time == (1980, 1, 1, 0, 0, 0) and a.create_system == 3
+    assert (a.external_attr >> 16, b.external_attr >> 16) == (0o100644, 0o100755)
+    assert a.compress_type == zipfile.ZIP_DEFLATED and a.compress_size < 200
+    assert [file.name for file in tmp_path.iterdir()] == ["o.zip"]
+
+
+def test_a_folder_is_written_over_what_a_killed_one_left(tmp_path):
+    (tmp_path / ".out.new").symlink_to(tmp_path / "elsewhere")
+    pack._write_folder(tmp_path / "out", [Entry("in/a", b"x")])
+    assert (tmp_path / "out" / "in" / "a").read_bytes() == b"x" and not (tmp_path / "elsewhere").exists()
+    (tmp_path / ".more.new").mkdir()
+    (tmp_path / ".more.new" / "half").write_text("x")
+    pack._write_folder(tmp_path / "more", [Entry("a", b"x")])
+    assert [file.name for file in (tmp_path / "more").iterdir()] == ["a"]
+
+
+def test_an_empty_folder_or_none_is_taken_and_what_is_full_is_not(tmp_path):
+    (tmp_path / "empty").mkdir()
+    for name in ("empty", "new", "new.zip"):
+        pack._check_target(tmp_path / name)
+    (tmp_path / "full").mkdir()
+    (tmp_path / "full" / "x").write_text("x")
+    (tmp_path / "link.zip").symlink_to(tmp_path / "empty")
+    pack._check_target(tmp_path / "link.zip")
+    for name, said in (("full", "is not an empty folder"), ("no/where", "No such file"), ("no/where.zip", "No such")):
+        with pytest.raises(ArchiveError, match=said):
+            pack._check_target(tmp_path / name)
+
+
+def source(
+    name: str, version: str, *, dataset: str = "", redistribute: bool = True, columns=(), url: str = ""
+) -> object:
+    file = SimpleNamespace(name="f.csv", sha256=hashlib.sha256(b"x").hexdigest(), redistribute=redistribute, url=url)
+    return SimpleNamespace(id=name, version=version, release=version, dataset=dataset, folder=f"{name}/{version}",
+                           files=[file], columns=[SimpleNamespace(redistribute=one) for one in columns])  # fmt: skip
+
+
+def reading(notebook: str, edition: str, *read: tuple[str, str]) -> object:
+    sources = [{"source": name, "version": version} for name, version in read]
+    return SimpleNamespace(provenance={"edition": edition, "sources": sources}, run=SimpleNamespace(notebook=notebook))
+
+
+def test_data_is_provided_where_every_column_may_be_passed_on_and_it_lies_here(tmp_path):
+    sources = [
+        source("open", "1"), source("column", "1", columns=(True, False)), source("closed", "1", redistribute=False),
+        source("away", "1"), source("unread", "1"), source("shipped", "1"), source("open", "2", dataset="d"),
+        source("late", "1", dataset="d"),
+    ]  # fmt: skip
+    for one in ("open/1", "column/1", "closed/1", "unread/1", "shipped/1", "open/2"):
+        file = tmp_path / "data" / "raw" / one / "f.csv"
+        file.parent.mkdir(parents=True)
+        file.write_bytes(b"x")
+    full = reading("b", "full", ("open", "1"), ("column", "1"), ("closed", "1"), ("away", "1"))
+    embedded = reading("a", "embedded + full", ("open", "2"), ("open", "1"), ("late", "1"))
+    found = behind.files(Project(tmp_path), sources, ["data/raw/shipped/1/f.csv"], [full, embedded])
+    said = [(one.source.folder, one.provided, one.permitted, one.read_by, one.origin) for one in found]
+    assert said == [
+        ("away/1", False, True, ("b",), False), ("closed/1", False, False, ("b",), False),
+        ("column/1", False, False, ("b",), False), ("late/1", False, True, ("a",), False),
+        ("open/1", True, True, ("a", "b"), False), ("open/2", True, True, ("a",), False),
+        ("shipped/1", True, True, (), False),
+    ]  # fmt: skip
+
+
+def test_what_an_extract_was_cut_from_is_named_as_its_origin(tmp_path):
+    cut, raw = source("s", "1", dataset="d"), source("s", "1")
+    found = behind.files(Project(tmp_path), [cut, raw], [], [reading("a", "embedded", ("s", "1"))])
+    assert [(bool(one.source.dataset), one.read_by, one.origin) for one in found] == [
+        (True, ("a",), False), (False, (), True),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("content", "said"), [(b"y", "is not the file that its sidecar describes"), (None, "No such file")]
+)
+def test_a_data_file_that_is_not_the_described_one_is_refused(tmp_path, content, said):
+    file = tmp_path / "data" / "raw" / "s" / "1" / "f.csv"
+    file.parent.mkdir(parents=True)
+    if content is not None:
+        file.write_bytes(content)
+    with pytest.raises(ArchiveError, match=f"^data/raw/s/1/f.csv: .*{said}"):
+        behind.files(Project(tmp_path), [source("s", "1")], ["data/raw/s/1/f.csv"], [])
+
+
+def test_where_a_publisher_has_no_address_the_files_are_asked_for(tmp_path):
+    assert behind.command(source("s", "1", url="https://x.example")).endswith("fetch s --version 1")
+    assert behind.command(source("s", "1")).endswith("fetch s --version 1 --from FOLDER")
+
+
+def cell(**data) -> dict:
+    return {"cell_type": "code", "metadata": {"tags": []}, "source": "", "outputs": [{"data": data}]}
+
+
+@pytest.fixture
+def planned(tmp_path, monkeypatch):
+    """A planner that knows one output; its files can be changed before it is checked."""
+    nb = {"cells": [
+        {"cell_type": "code", "metadata": {"tags": ["parameters"]}, "source": "", "outputs": []},
+        {"cell_type": "code", "metadata": {"tags": ["injected-parameters"]}, "source": "", "outputs": []},
+        cell(**{FIGURE_MIME: {"name": "f", "caption": "A\nfall"}}), cell(**{TABLE_MIME: {"name": "t", "caption": "T"}}),
+        cell(**{TABLE_MIME: {"name": "unwritten", "caption": "T"}}),
+        cell(**{PROVENANCE_MIME: {"edition": "embedded"}}), cell(**{"text/plain": "last"}),
+    ]}  # fmt: skip
+    one = output(tmp_path)
+    cited = json.dumps([{"id": "nobody"}, {"id": sorted(paper.key for _, paper in of_runs.papers())[0]}])
+    for name, text in (("notebook.ipynb", json.dumps(nb)), ("cite.json", cited)):
+        (one.folder / name).write_text(text)
+    steps = {"action": "current", "reasons": []}
+    planner = SimpleNamespace(project=Project(tmp_path), published={("events", one.run.slug): one.record},
+                              step=lambda run: SimpleNamespace(**steps))  # fmt: skip
+    monkeypatch.setattr(of_runs.run_record, "altered", lambda folder, record: steps.get("fault", ""))
+    return planner, one.run, steps
+
+
+def test_what_an_output_shows_is_listed_with_the_cell_of_the_notebook_as_it_was_written(planned):
+    planner, run, _ = planned
+    found = of_runs._checked(planner, run)
+    assert found.shown == (
+        Shown("figure", "f", "A fall", 2, "figures/f.svg"), Shown("table", "t", "T", 3, "tables/t.csv"),
+    )  # fmt: skip
+    assert found.provenance == {"edition": "embedded"} and len(found.cited) == 1 and "nobody" not in found.cited
+    assert found.place == f"events/{run.slug}"
+
+
+@pytest.mark.parametrize(
+    ("steps", "said"),
+    [
+        ({"fault": "index.html: it was changed"}, "index.html: it was changed. Run it again"),
+        ({"action": "render", "reasons": ["a"]}, "is not what would be made here now: a. Run it again"),
+        ({"action": "run", "reasons": list("abc")}, "now: a; b; c. Run it again"),
+        ({"action": "run", "reasons": list("abcde")}, "now: a; b; c and 2 more. Run it again"),
+    ],
+)
+def test_an_output_that_was_edited_or_is_stale_is_refused_with_the_reasons(planned, steps, said):
+    planner, run, known = planned
+    known.update(steps)
+    with pytest.raises(ArchiveError, match=f"^output 3f9c0a7be1d2 .*{said}"):
+        of_runs._checked(planner, run)

@@ -144,20 +144,20 @@ def _tell_added(project: paths.Project, done) -> None:
         click.echo(f"{name} is there already, with the same files. Nothing changed.")
         return
     for label, columns in done.passed_over.items():
-        click.echo(f"{label}: {len(columns)} columns are passed over: {_some(columns, 12)}")
+        click.echo(f"{label}: columns that no rule reads ({len(columns)}): {_some(columns, 12)}")
     for label, columns in done.lacking.items():
-        click.echo(f"{label}: {len(columns)} columns that may be there are not: {_some(columns, 12)}")
+        click.echo(f"{label}: columns not there, and not required ({len(columns)}): {_some(columns, 12)}")
     for table in done.tables:
         against = f"against {table.before}" if table.before else "with no version before it"
         click.echo(f"{table.dataset}.{table.table}: {table.rows:,} rows, {against}")
         for what, found in (("years", table.years), ("countries", table.units), ("columns", table.columns)):
             if table.before and found:
-                click.echo(f"  {len(found)} new {what}: {_some(found, 12)}")
+                click.echo(f"  new {what} ({len(found)}): {_some(found, 12)}")
         if table.gone:
-            click.echo(f"  {table.gone:,} rows are gone")
+            click.echo(f"  rows gone: {table.gone:,}")
         if len(table.revised):
             file = project.shown(revisions_file(project, table.dataset, done.source.version))
-            click.echo(f"  {len(table.revised):,} values were revised; all are in {file}")
+            click.echo(f"  values revised: {len(table.revised):,}; all are in {file}")
             for row in table.revised.head(5).itertuples(index=False):
                 *key, column, old, new = row
                 click.echo(f"    {' '.join(key)}: {column} {old or 'missing'} -> {new or 'missing'}")

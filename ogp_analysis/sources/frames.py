@@ -113,7 +113,7 @@ def of_records(
                 chunk[position] = line, cells + [""] * (len(names) - len(cells))
             elif len(cells) != len(names):
                 what = f"the record has {len(cells)} cells, the header {len(names)}"
-                action = "Give the file a reader of its own, or correct encoding, delimiter and header"
+                action = "Download the file again if it was cut off; else correct encoding, delimiter and header"
                 raise SourceError(f"{label}, line {line}", what, action)
         columns = zip(*(cells for _, cells in chunk), strict=True) if chunk else [()] * len(names)
         yield frame(names, columns, place, [line for line, _ in chunk])

@@ -95,10 +95,9 @@ def documents(path: Path, label: str, endings: tuple[str, ...]) -> list[tuple[st
     SourceError
         As :func:`tables`; also if a zip holds no such file.
     """
-    start = _start(path)
-    if start.startswith(_GZ):
+    if is_gz(path):
         return [(label, Gzipped(path, label))]
-    if not start.startswith(ZIPS):
+    if not _start(path).startswith(ZIPS):
         return [(label, path)]
     inside = members(path, label)
     _refuse(path, label, inside)
@@ -107,6 +106,11 @@ def documents(path: Path, label: str, endings: tuple[str, ...]) -> list[tuple[st
         raise SourceError(label, "holds no file ending in " + ", ".join(endings), "Unpack it and name its files")
     labels = {f"{label}/{info.filename}": info for info in sorted(meant, key=lambda info: info.filename)}
     return [(name, Member(path, name, info)) for name, info in labels.items()]
+
+
+def is_gz(content: Content) -> bool:
+    """Return whether the first bytes say that gzip packed it, whatever its name."""
+    return _start(content).startswith(_GZ)
 
 
 def _start(content: Content) -> bytes:

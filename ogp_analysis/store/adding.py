@@ -29,7 +29,7 @@ from ogp_analysis.sources import counting, packed, raw, sidecar
 from ogp_analysis.sources.delimited import opening
 from ogp_analysis.sources.description import ADDED, EXTRACT, Source, SourceFile
 from ogp_analysis.sources.placing import alone, placed
-from ogp_analysis.sources.unpacking import Content, members
+from ogp_analysis.sources.unpacking import Content, Gzipped, members
 from ogp_analysis.store import shelf, state
 from ogp_analysis.store.build import build_one
 from ogp_analysis.store.editions import candidates, columns_of
@@ -111,7 +111,7 @@ def add(
     source : str
         A source or dataset of the catalogue.
     files : list of pathlib.Path
-        All files of the version; a zip stands for the tables in it.
+        All files of the version; a zip stands for the tables in it, a gz for the file in it.
     version : str, optional
         What the publisher calls it; by default what the name of a file says, else its last year.
     given : mapping of str to str, optional
@@ -185,7 +185,9 @@ def _stage(project: Project) -> Iterator[Project]:
 
 
 def _taken(file: Path, stage: Project) -> Iterator[_Taken]:
-    """Copy a file into the stage; of a zip of tables, each of these."""
+    """Copy a file into the stage; of a zip of tables, each of these; of a gz, what it holds."""
+    if file.is_dir():
+        raise SourceError(str(file), "is a folder", "Name the files in it, all of one version")
     if not file.is_file():
         raise SourceError(str(file), "is not a file", "Check its name")
     wanted = (*packed.TEXTS, ".xlsx", ".xls")
@@ -195,6 +197,8 @@ def _taken(file: Path, stage: Project) -> Iterator[_Taken]:
     if file.suffix.lower() == ".zip" and inside:
         packed.tables(file, file.name)  # refuses what no well-meant zip has
         tables = [(Path(one.name).name, f"{file.name}/{one.name}", one) for one in inside]
+    elif packed.is_gz(file):
+        tables = [(re.sub(r"\.gz\Z", "", file.name, flags=re.IGNORECASE), file.name, Gzipped(file, file.name))]
     else:
         tables = [(file.name, file.name, file)]
     for name, label, content in tables:

@@ -123,7 +123,7 @@ class Recognition:
             what = "has the columns of no known layout"
             if self.near:
                 what += ". It has " + "; or ".join(str(miss) for miss in self.near)
-            action = "Check that it is the file you mean; a renamed column goes into the aliases of its layout"
+            action = "Check that it is the file you mean. If a column was renamed, give it its old name in a copy"
             raise SourceError(self.label, what, action)
         return self.readings
 

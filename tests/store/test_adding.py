@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import gzip
 import json
 import os
 import shutil
@@ -207,6 +208,36 @@ def test_of_a_zip_the_tables_are_kept_and_names_lead_nowhere(project, tmp_path):
         archive.writestr("folder/readme.pdf", b"%PDF")
     done = adding.add("vdem", [tmp_path / "core.zip"])
     assert [file.name for file in done.source.files] == ["V-Dem-CY-Core-v16.csv"]
+
+
+@pytest.mark.parametrize("name", ["V-Dem-CY-Core-v16.csv.gz", "V-Dem-CY-Core-v16.csv.GZ", "V-Dem-CY-Core-v16.csv"])
+def test_a_gz_stands_for_the_file_in_it_whatever_it_is_called(project, tmp_path, name):
+    plain = written(tmp_path / "in").read_bytes()
+    (tmp_path / name).write_bytes(gzip.compress(plain))
+    done = adding.add("vdem", [tmp_path / name])
+    assert [(file.name, file.bytes) for file in done.source.files] == [("V-Dem-CY-Core-v16.csv", len(plain))]
+    assert (project.raw / "vdem" / "16" / "V-Dem-CY-Core-v16.csv").read_bytes() == plain
+    assert not adding.add("vdem", [tmp_path / "in" / "V-Dem-CY-Core-v16.csv"]).new
+
+
+def test_a_gz_that_is_cut_off_is_refused_by_its_name(project, tmp_path):
+    packed = gzip.compress(written(tmp_path / "in").read_bytes())
+    (tmp_path / "V-Dem-CY-Core-v16.csv.gz").write_bytes(packed[: len(packed) // 2])
+    before = tree(project)
+    with pytest.raises(SourceError, match=r"^V-Dem-CY-Core-v16\.csv\.gz: .*Download it again"):
+        adding.add("vdem", [tmp_path / "V-Dem-CY-Core-v16.csv.gz"])
+    assert tree(project) == before
+
+
+def test_a_folder_and_a_file_that_was_cut_off_are_refused_with_what_to_do(project, tmp_path):
+    whole = written(tmp_path / "in")
+    with pytest.raises(SourceError, match=r"is a folder\. Name the files in it"):
+        adding.add("vdem", [tmp_path / "in"])
+    whole.write_bytes(whole.read_bytes()[:-8])
+    with pytest.raises(
+        SourceError, match=r"the record has 6 cells, the header 8\. Download the file again if it was cut"
+    ):
+        adding.add("vdem", [whole])
 
 
 def test_a_version_that_the_project_describes_gets_a_folder_of_its_own(project, tmp_path):

@@ -42,7 +42,7 @@ _WIDE_BLOCK = 2**20
 _LOOKED_AT = 2**18
 _MARK, _RETURN, _BREAK = ord('"'), ord("\r"), ord("\n")
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
-_ANOTHER_READER = "Give the file a reader of its own, or correct the encoding and delimiter of its sidecar"
+_AGAIN = "Download the file again if it was cut off; else correct the encoding and delimiter of its sidecar"
 
 
 def of_entry(
@@ -124,10 +124,10 @@ def records(path: Path, label: str, encoding: str, delimiter: str, header: int) 
                     yield line + 1, cells
                 line = header + reader.line_num
     except csv.Error as error:
-        raise SourceError(f"{label}, line {line + 1}", f"is not a proper record ({error})", _ANOTHER_READER) from error
+        raise SourceError(f"{label}, line {line + 1}", f"is not a proper record ({error})", _AGAIN) from error
     except UnicodeDecodeError as error:
         what = f"bytes after line {line} are not {encoding} ({error.reason})"
-        raise SourceError(label, what, _ANOTHER_READER) from error
+        raise SourceError(label, what, _AGAIN) from error
     except (OSError, EOFError, zlib.error) as error:
         what = f"cannot be read after line {line} ({error})"
         raise SourceError(label, what, "Check the file and the disk") from error
@@ -272,9 +272,9 @@ def _streamed(
                 _give_back()
     except (pa.ArrowInvalid, OSError, EOFError, zlib.error) as error:
         what = f"has a record after line {done} that cannot be read ({str(error).partition(chr(10))[0][:200]})"
-        raise SourceError(label, what, _ANOTHER_READER) from error
+        raise SourceError(label, what, _AGAIN) from error
     if done != lines:
-        raise SourceError(label, f"has {lines} lines, of which {done} were read", _ANOTHER_READER)
+        raise SourceError(label, f"has {lines} lines, of which {done} were read", _AGAIN)
 
 
 def _well_marked(content: bytes, delimiter: str) -> bool:

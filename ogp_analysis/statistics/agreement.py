@@ -156,11 +156,37 @@ def pooled_spearman(frame: pd.DataFrame, x: str, y: str, unit: str = "unit", lev
     first, second = rows[x].to_numpy(), rows[y].to_numpy()
     codes, names = pd.factorize(rows[unit], sort=False)
     rho = _snapped(float(spearmanr(first, second).statistic))
-    note, std_error, low, high = _jackknifed(first, second, codes, len(names), rho, level)
+    clusters, std_error, low, high = len(names), None, None, None
+    note = "perfect" if abs(rho) == 1.0 else "few_clusters" if clusters < FEWEST_CLUSTERS else "estimated"
+    if note == "estimated":
+        # The correlation without each cluster: ranks are lowered by the values taken out, not sorted again.
+        measures = [(values, rankdata(values)) for values in (first, second)]
+        order = np.argsort(codes, kind="stable")
+        ends = np.searchsorted(codes[order], np.arange(clusters + 1))
+        keep, without = np.ones(len(codes), dtype=bool), []
+        for cluster in range(clusters):
+            out = order[ends[cluster] : ends[cluster + 1]]
+            keep[out] = False
+            lowered = []
+            for values, ranks in measures:
+                taken = np.sort(values[out])
+                below = np.searchsorted(taken, values, "left") + np.searchsorted(taken, values, "right")
+                lowered.append((ranks - below / 2)[keep])
+            with np.errstate(invalid="ignore", divide="ignore"):
+                # Not a number if what is left of a measure is constant.
+                without.append(_snapped(float(np.corrcoef(*lowered)[0, 1])))
+            keep[out] = True
+        if any(math.isnan(r) or abs(r) == 1.0 for r in without):
+            note = "perfect"
+        else:
+            z = np.arctanh(without)
+            error = math.sqrt((clusters - 1) / clusters * float(((z - z.mean()) ** 2).sum()))
+            reach, middle = float(student.ppf((1 + level) / 2, clusters - 1)) * error, math.atanh(rho)
+            std_error, low, high = (1 - rho**2) * error, math.tanh(middle - reach), math.tanh(middle + reach)
     return PooledAssociation(
         estimates=(Estimate("rho", rho, std_error, low, high, None, level),),
         n=len(rows),
-        clusters=len(names),
+        clusters=clusters,
         note=note,
         method="pooled_spearman",
         references=(SPEARMAN, JACKKNIFE),
@@ -245,33 +271,3 @@ def weighted_kappa(first, second, categories: int, weights: str = "quadratic", l
 def _snapped(rho: float) -> float:
     """Return a correlation that is 1 or −1 but for the last bit as just that."""
     return math.copysign(1.0, rho) if math.isclose(abs(rho), 1.0, rel_tol=0, abs_tol=1e-12) else rho
-
-
-def _jackknifed(first, second, codes, clusters: int, rho: float, level: float):
-    if abs(rho) == 1.0:
-        return "perfect", None, None, None
-    if clusters < FEWEST_CLUSTERS:
-        return "few_clusters", None, None, None
-    # The correlation without each cluster: ranks are lowered by the values taken out, not sorted again.
-    measures = [(values, rankdata(values)) for values in (first, second)]
-    order = np.argsort(codes, kind="stable")
-    ends = np.searchsorted(codes[order], np.arange(clusters + 1))
-    keep, without = np.ones(len(codes), dtype=bool), []
-    for cluster in range(clusters):
-        out = order[ends[cluster] : ends[cluster + 1]]
-        keep[out] = False
-        lowered = []
-        for values, ranks in measures:
-            taken = np.sort(values[out])
-            below = np.searchsorted(taken, values, "left") + np.searchsorted(taken, values, "right")
-            lowered.append((ranks - below / 2)[keep])
-        with np.errstate(invalid="ignore", divide="ignore"):
-            # Not a number if what is left of a measure is constant.
-            without.append(_snapped(float(np.corrcoef(*lowered)[0, 1])))
-        keep[out] = True
-    if any(math.isnan(r) or abs(r) == 1.0 for r in without):
-        return "perfect", None, None, None
-    z = np.arctanh(without)
-    error = math.sqrt((clusters - 1) / clusters * float(((z - z.mean()) ** 2).sum()))
-    reach, middle = float(student.ppf((1 + level) / 2, clusters - 1)) * error, math.atanh(rho)
-    return "estimated", (1 - rho**2) * error, math.tanh(middle - reach), math.tanh(middle + reach)

@@ -188,7 +188,7 @@ def spearman(frame: pd.DataFrame, x: str, y: str, level: float = 0.95) -> Associ
     # Ranks that agree exactly can give 1 but for the last bit.
     perfect = math.isclose(abs(rho), 1.0, rel_tol=0, abs_tol=1e-12)
     rho = math.copysign(1.0, rho) if perfect else rho
-    std_error, low, high = (None, None, None) if perfect else _fisher(rho, n, level)
+    std_error, low, high = (None, None, None) if perfect else fisher_interval(rho, n, level)
     if n <= EXACT_UP_TO:
         # Twice the mid-ranks are whole numbers, so that equal correlations compare equal.
         x_ranks, y_ranks = (np.rint(2 * rankdata(both[name])) for name in ("x", "y"))
@@ -275,7 +275,18 @@ def _side(values: pd.Series, cut: float) -> pd.Series:
     return (values >= cut).map({True: "high", False: "low"}).astype("str")
 
 
-def _fisher(rho: float, n: int, level: float) -> tuple[float, float, float]:
+def fisher_interval(rho: float, n: int, level: float) -> tuple[float, float, float]:
+    """Return standard error and bounds of a rank correlation by Fisher's transform (Bonett and Wright 2000).
+
+    Parameters
+    ----------
+    rho : float
+        The correlation, neither 1 nor -1.
+    n : int
+        Pairs, at least 4.
+    level : float
+        Nominal coverage.
+    """
     se = math.sqrt((1 + rho**2 / 2) / (n - 3))
     reach = float(norm.ppf((1 + level) / 2)) * se
     return (1 - rho**2) * se, math.tanh(math.atanh(rho) - reach), math.tanh(math.atanh(rho) + reach)

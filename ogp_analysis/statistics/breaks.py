@@ -264,7 +264,13 @@ def breaks(
     most = min(max(most, number or 0), room)
     rss = sums_of_squares(y, x, h)
     found = partitions(rss, h, most)
-    rows = [(m, *_criteria(total, n, k, m), tuple(t[i] for i in at)) for m, (total, at) in enumerate(found)]
+    rows = []
+    for m, (total, at) in enumerate(found):
+        # Schwarz's criterion, and that of Liu, Wu and Zidek.
+        size, p = math.log(max(total, 1e-300)), (m + 1) * k + m
+        bic = n * (size + 1 - math.log(n) + math.log(2 * math.pi)) + math.log(n) * (p + 1)
+        lwz = size - math.log(n - p) + p / n * 0.299 * math.log(n) ** 2.1 if n > p else math.inf
+        rows.append((m, total, bic, lwz, tuple(t[i] for i in at)))
     table = pd.DataFrame(rows, columns=["breaks", "rss", "bic", "lwz", "dates"])
     chosen = int(table[criterion].idxmin()) if number is None else number
     at = found[chosen][1]
@@ -334,13 +340,6 @@ def partitions(rss: np.ndarray, h: int, most: int) -> list[tuple[float, tuple[in
             at.append(end)
         found.append((float(best[-1]), tuple(reversed(at))))
     return found
-
-
-def _criteria(rss: float, n: int, k: int, m: int) -> tuple[float, float, float]:
-    """Return the sum of squares, Schwarz's criterion, and that of Liu, Wu and Zidek."""
-    size, p = math.log(max(rss, 1e-300)), (m + 1) * k + m
-    bic = n * (size + 1 - math.log(n) + math.log(2 * math.pi)) + math.log(n) * (p + 1)
-    return rss, bic, size - math.log(n - p) + p / n * 0.299 * math.log(n) ** 2.1 if n > p else math.inf
 
 
 def sup_f_probability(statistic: float, k: int, trimmed: float) -> float | None:

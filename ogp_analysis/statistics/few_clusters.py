@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -132,25 +131,23 @@ def wild_bootstrap(
 
     _, p = tested(value)
     size = error * np.sqrt(factor)
-    low, high = (_end(tested, estimate, size, side, 1 - level) for side in (-1, 1))
-    if low is None or high is None:
-        low = high = None
+    # The interval ends where the p value falls below 1 - level; there is none if on one side it never does.
+    ends = []
+    for side in (-1, 1):
+        inside, far = 0.0, 2.0
+        while far <= 1e4 and tested(estimate + side * far * size)[1] > 1 - level:
+            inside, far = far, far * 2
+        if far > 1e4:
+            break
+        for _ in range(25):
+            middle = (inside + far) / 2
+            is_in = tested(estimate + side * middle * size)[1] > 1 - level
+            inside, far = (middle, far) if is_in else (inside, middle)
+        ends.append(float(estimate + side * inside * size))
+    low, high = ends if len(ends) == 2 else (None, None)
     return WildBootstrap(
         estimates=(Estimate(term, float(estimate), float(size), low, high, p, level),), n=len(response), clusters=g,
         note="bootstrapped" if low is not None else "no_interval", method="wild_cluster_bootstrap",
         references=(WILD, FAST_WILD), term=term, value=value,
         statistic=float((estimate - value) / size), draws=len(signs), enumerated=enumerated,
     )  # fmt: skip
-
-
-def _end(tested: Callable, estimate: float, size: float, side: int, alpha: float) -> float | None:
-    """Return the value at which the p value falls below alpha, on one side of the estimate; None if it never does."""
-    inside, far = 0.0, 2.0
-    while tested(estimate + side * far * size)[1] > alpha:
-        inside, far = far, far * 2
-        if far > 1e4:
-            return None
-    for _ in range(25):
-        middle = (inside + far) / 2
-        inside, far = (middle, far) if tested(estimate + side * middle * size)[1] > alpha else (inside, middle)
-    return float(estimate + side * inside * size)

@@ -99,7 +99,7 @@ def group_time_effects(panel: Adoption, where: str, *, control: str, estimator: 
                 continue
             change = panel.outcome[rows, t] - panel.outcome[rows, before]
             x = np.column_stack([np.ones(rows.sum()), panel.covariates[rows, before]])
-            effect, own = _compared(change, treated[rows].astype(float), x, estimator, f"{where}, cohort {g:g}")
+            effect, own = effect_on_treated(change, treated[rows].astype(float), x, estimator, f"{where}, cohort {g:g}")
             influence = np.zeros(len(cohort))
             influence[rows] = own * len(cohort) / rows.sum()
             cells.append((g, times[t], effect, influence, False, n_treated, n_controls))
@@ -110,8 +110,25 @@ def group_time_effects(panel: Adoption, where: str, *, control: str, estimator: 
                  np.array(n_treated), np.array(n_controls), without)  # fmt: skip
 
 
-def _compared(change, treated, x, estimator, where) -> tuple[float, np.ndarray]:
-    """Return the effect on the treated of two times, and its influence function (Sant'Anna and Zhao 2020, 2.3–3.1)."""
+def effect_on_treated(
+    change: np.ndarray, treated: np.ndarray, x: np.ndarray, estimator: str, where: str
+) -> tuple[float, np.ndarray]:
+    """Return the effect on the treated of two times, and its influence function (Sant'Anna and Zhao 2020, 2.3–3.1).
+
+    Parameters
+    ----------
+    change, treated : numpy.ndarray
+        Of each unit what its outcome changed by, and 1 if it is treated at the later time, else 0.
+    x : numpy.ndarray
+        Units by covariates, the constant first.
+    estimator, where : str
+        As in :func:`group_time_effects`.
+
+    Raises
+    ------
+    ModelError
+        If controls are too few, or covariates do not vary among them or part them from the treated.
+    """
     n, k = x.shape
     outcome_model = estimator in ("doubly_robust", "regression")
     if outcome_model and (1 - treated).sum() < k:
@@ -130,7 +147,7 @@ def _compared(change, treated, x, estimator, where) -> tuple[float, np.ndarray]:
     if estimator == "regression":
         weight, logit_influence = treated, None
     else:
-        probability, hessian = _logit(treated, x, where)
+        probability, hessian = propensities(treated, x, where)
         trimmed = (treated == 1) | (probability < TRIM)
         weight = trimmed * probability * (1 - treated) / (1 - probability)
         logit_influence = (treated - probability)[:, None] * x @ hessian
@@ -148,8 +165,16 @@ def _compared(change, treated, x, estimator, where) -> tuple[float, np.ndarray]:
     return float(of_treated - of_controls), first / treated.mean() - second / weight.mean()
 
 
-def _logit(treated, x, where) -> tuple[np.ndarray, np.ndarray]:
-    """Return the probabilities of a logit by Newton's method, and the inverse of its mean information."""
+def propensities(treated: np.ndarray, x: np.ndarray, where: str) -> tuple[np.ndarray, np.ndarray]:
+    """Return how probable adoption was, by a logit with Newton's method, and the inverse of its mean information.
+
+    Parameters are those of :func:`effect_on_treated`.
+
+    Raises
+    ------
+    ModelError
+        If a unit is likelier to adopt than :data:`NO_OVERLAP`.
+    """
     coefficients = np.zeros(x.shape[1])
     for _ in range(_STEPS):
         probability = 1 / (1 + np.exp(-np.clip(x @ coefficients, -30, 30)))

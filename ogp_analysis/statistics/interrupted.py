@@ -205,6 +205,7 @@ def interrupted(
     t, origin = numbers(made.rows[time], "interrupted"), event if origin is None else origin
     columns = _columns(t, event, origin, slope_changes, harmonics, period)
     rows = pd.DataFrame(columns).assign(**{OUTCOME: made.y})
+    size = numbers(made.rows[exposure], "interrupted") if exposure else 1.0
     if family == "gaussian":
         lags = (2 if lags is None else lags) if errors == "hac" else None
         more = {"order": "time", "lags": lags, "small_sample": small_sample} if errors == "hac" else {}
@@ -212,11 +213,27 @@ def interrupted(
         b, covariance, degrees = np.array([e.estimate for e in fit.estimates]), fit.covariance, fit.degrees
         measures = fit.fit
     else:
-        b, covariance, measures = _counts(rows, list(columns), made.rows[exposure] if exposure else None, errors)
-        degrees = None
+        # Read when first needed: the models are a tenth of a second of every process.
+        from statsmodels.genmod.families import Poisson
+        from statsmodels.genmod.generalized_linear_model import GLM
+
+        for name, values, least in (("counts", made.y, 0), ("exposures", size, 1e-300)):
+            if np.any(values < least):
+                raise ModelError("interrupted", f"{int((values < least).sum())} {name} are too small",
+                                 "Pass counts of 0 or more, with exposures above 0")  # fmt: skip
+        terms = sample(rows, OUTCOME, list(columns), where="interrupted", keys=["time"]).x
+        model = GLM(made.y, np.column_stack([np.ones(len(t)), terms]), family=Poisson(),
+                    exposure=size if exposure else None)  # fmt: skip
+        fitted = model.fit(tol=1e-12, maxiter=200)
+        b, degrees = np.asarray(fitted.params), None
+        dispersion = fitted.pearson_chi2 / (len(t) - len(b))
+        covariance = np.asarray(fitted.normalized_cov_params) * (dispersion if errors == "quasi" else 1.0)
+        measures = (
+            ("deviance", Number(float(fitted.deviance), "ratio", 1)),
+            ("dispersion", Number(float(dispersion), "ratio", 2)),
+        )
     x = np.column_stack([np.ones(len(t)), *columns.values()])
     without = x * [term not in ("level", "slope") for term in (INTERCEPT, *columns)]
-    size = numbers(made.rows[exposure], "interrupted") if exposure else 1.0
     onto = (lambda line: np.exp(line) * size) if family == "poisson" else (lambda line: line)
     after = t >= event
     path = pd.DataFrame({"time": t, "observed": made.y, "fitted": onto(x @ b),
@@ -254,30 +271,6 @@ def _columns(t: np.ndarray, event: float, origin: float, slope_changes: bool, ha
         columns |= {f"sin {wave}": np.sin(2 * np.pi * wave * t / period),
                     f"cos {wave}": np.cos(2 * np.pi * wave * t / period)}  # fmt: skip
     return columns
-
-
-def _counts(rows: pd.DataFrame, terms: list[str], exposure: pd.Series | None, errors: str):
-    """Return coefficients, their covariance, and deviance and dispersion of a Poisson regression."""
-    # Read when first needed: the models are a tenth of a second of every process.
-    from statsmodels.genmod.families import Poisson
-    from statsmodels.genmod.generalized_linear_model import GLM
-
-    y = rows[OUTCOME].to_numpy()
-    size = None if exposure is None else numbers(exposure, "interrupted")
-    for name, values, least in (("counts", y, 0), ("exposures", size, 1e-300)):
-        if values is not None and (values < least).any():
-            raise ModelError("interrupted", f"{int((values < least).sum())} {name} are too small",
-                             "Pass counts of 0 or more, with exposures above 0")  # fmt: skip
-    made = sample(rows, OUTCOME, terms, where="interrupted", keys=["time"])
-    x = np.column_stack([np.ones(len(y)), made.x])
-    fitted = GLM(y, x, family=Poisson(), exposure=size).fit(tol=1e-12, maxiter=200)
-    dispersion = fitted.pearson_chi2 / (len(y) - x.shape[1])
-    covariance = np.asarray(fitted.normalized_cov_params) * (dispersion if errors == "quasi" else 1.0)
-    measures = (
-        ("deviance", Number(float(fitted.deviance), "ratio", 1)),
-        ("dispersion", Number(float(dispersion), "ratio", 2)),
-    )
-    return np.asarray(fitted.params), covariance, measures
 
 
 @dataclass(frozen=True)

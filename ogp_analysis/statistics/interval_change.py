@@ -179,13 +179,27 @@ def sign_probability(
         note = "compared" if any(widths) else "no_width"
     if note != "compared":
         return _result(**about, note=note, difference=difference, errors=errors)
+    if errors == "bounds":
+        # P(last < first) of a fall and P(first < last) of a rise, by integrating over the error of the upper value.
+        upper, lower = (first, last) if last.value < first.value else (last, first)
+        scale = float(ndtri((1 + level) / 2))
+        above, below = (_Split(one.value, *(w / scale for w in _half_widths(one))) for one in (upper, lower))
+        kinks = [ndtri(above.weight), above.score(below.mode)]
+        points = sorted({float(z) for z in kinks if abs(z) < _FAR})
+
+        def density(z: float, correlation: float, rest: float) -> float:
+            normal = math.exp(-z * z / 2) / math.sqrt(2 * math.pi)
+            return normal * float(ndtr((below.score(above.value(z)) - correlation * z) / rest))
+
     found = []
     for correlation in CORRELATIONS:
         if errors == "sd":
             variance = first.sd**2 + last.sd**2 - 2 * correlation * first.sd * last.sd
             probability = float(ndtr(abs(last.value - first.value) / math.sqrt(variance)))
         else:
-            probability = _of_split_normals(first, last, level, correlation)
+            joined = (correlation, math.sqrt(1 - correlation**2))
+            whole, _ = quad(density, -_FAR, _FAR, joined, points=points or None, epsabs=1e-11, epsrel=1e-11, limit=200)
+            probability = min(max(whole, 0.0), 1.0)
         found.append((correlation, probability))
     return _result(**about, note=note, difference=difference, errors=errors, by_correlation=tuple(found))
 
@@ -237,23 +251,6 @@ def _checked(one: Measured, term: str) -> Measured:
     if one.sd is not None and one.sd < 0:
         raise ModelError(term, f"the standard deviation is {one.sd!r}", "Check which columns are passed")
     return one
-
-
-def _of_split_normals(first: Measured, last: Measured, level: float, correlation: float) -> float:
-    """Return P(last < first) for a fall and P(first < last) for a rise, by integrating over the error of the upper."""
-    upper, lower = (first, last) if last.value < first.value else (last, first)
-    scale = float(ndtri((1 + level) / 2))
-    above, below = (_Split(one.value, *(w / scale for w in _half_widths(one))) for one in (upper, lower))
-    rest = math.sqrt(1 - correlation**2)
-
-    def density(z: float) -> float:
-        normal = math.exp(-z * z / 2) / math.sqrt(2 * math.pi)
-        return normal * float(ndtr((below.score(above.value(z)) - correlation * z) / rest))
-
-    kinks = [ndtri(above.weight), above.score(below.mode)]
-    points = sorted({float(z) for z in kinks if abs(z) < _FAR})
-    found, _ = quad(density, -_FAR, _FAR, points=points or None, epsabs=1e-11, epsrel=1e-11, limit=200)
-    return min(max(found, 0.0), 1.0)
 
 
 def _half_widths(one: Measured) -> tuple[float, float]:

@@ -7,6 +7,7 @@ is printed and no p value.
 
 from __future__ import annotations
 
+import itertools
 import zlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -292,7 +293,30 @@ def placebo(
     if estimator is None:
         found, rejections = _interrupted(rows, outcomes, dates, term, lags)
     else:
-        found, rejections = _called(estimator, frame, rows, outcomes, dates, treated, event, term, seed)
+        made_of = []
+        for outcome, date, one in itertools.product(outcomes, dates, sorted(set(rows["unit"]))):
+            rng = np.random.default_rng([seed, zlib.crc32(f"{outcome}\0{date:g}\0{one}".encode())])
+            try:
+                made = estimator(frame, outcome=outcome, unit=one, event=date, rng=rng)
+            except ModelError:
+                if (one, date, outcome) == (treated, event, outcomes[0]):
+                    raise
+                continue
+            if isinstance(made, tuple):
+                value, size = made
+                made_of.append((one, date, outcome, float(value), _known(size), np.nan))
+            elif isinstance(made, Model):
+                of = made[term]
+                made_of.append((one, date, outcome, of.estimate, _known(of.std_error), _known(made.degrees)))
+            elif made is not None:
+                raise ModelError(where, f"the estimator returned {type(made).__name__}",
+                                 "Return a fitted model, a pair of estimate and standard error, or None")  # fmt: skip
+        columns = ["unit", "date", "outcome", "estimate", "std_error", "degrees"]
+        found = pd.DataFrame(made_of, columns=columns).astype(dict.fromkeys(columns[3:], "float64"))
+        tests = found[found["outcome"] == outcomes[0]].dropna(subset=["std_error"])
+        degrees = tests["degrees"].fillna(np.inf)
+        p = _nominal(tests["estimate"].to_numpy(), tests["std_error"].to_numpy(), degrees.to_numpy())
+        rejections = tests[["unit", "date"]].assign(test="", p=p)
     return _ranked(found, rejections, rows, outcomes, treated, float(event), term, band, named=estimator is None)
 
 
@@ -353,43 +377,6 @@ def _statistics(estimates: np.ndarray, sizes: np.ndarray) -> np.ndarray:
     """Return absolute t; what does not move at all has 0."""
     with np.errstate(divide="ignore", invalid="ignore"):
         return np.where(estimates == 0, 0.0, abs(estimates) / sizes)
-
-
-def _called(estimator, frame, rows, outcomes, dates, treated: str, event: float, term: str, seed: int):
-    """Return as :func:`_interrupted`, from one call an estimate."""
-    found = []
-    units = sorted(set(rows["unit"]))
-    for outcome in outcomes:
-        for date in dates:
-            for one in units:
-                rng = np.random.default_rng([seed, zlib.crc32(f"{outcome}\0{date:g}\0{one}".encode())])
-                try:
-                    made = estimator(frame, outcome=outcome, unit=one, event=date, rng=rng)
-                except ModelError:
-                    if (one, date, outcome) == (treated, event, outcomes[0]):
-                        raise
-                    continue
-                if (values := _estimate(made, term)) is not None:
-                    found.append((one, date, outcome, *values))
-    columns = ["unit", "date", "outcome", "estimate", "std_error", "degrees"]
-    result = pd.DataFrame(found, columns=columns).astype(dict.fromkeys(columns[3:], "float64"))
-    tests = result[result["outcome"] == outcomes[0]].dropna(subset=["std_error"])
-    degrees = tests["degrees"].fillna(np.inf)
-    p = _nominal(tests["estimate"].to_numpy(), tests["std_error"].to_numpy(), degrees.to_numpy())
-    return result, tests[["unit", "date"]].assign(test="", p=p)
-
-
-def _estimate(made, term: str) -> tuple[float, float, float] | None:
-    """Return estimate, standard error and degrees of freedom of what an estimator gave."""
-    if made is None:
-        return None
-    if isinstance(made, tuple):
-        value, size = made
-        return float(value), _known(size), np.nan
-    if isinstance(made, Model):
-        return made[term].estimate, _known(made[term].std_error), _known(made.degrees)
-    raise ModelError("placebo", f"the estimator returned {type(made).__name__}",
-                     "Return a fitted model, a pair of estimate and standard error, or None")  # fmt: skip
 
 
 def _known(value: float | None) -> float:

@@ -265,8 +265,15 @@ def ols(
     if kind == "classical":
         meat, degrees = np.eye(x.shape[1]) * (residuals @ residuals) / (n - k), n - k
     elif kind == "cluster":
-        meat, factor = _clustered(scores, codes, small_sample, rest)
-        degrees = min(sizes) - 1
+        # Of two dimensions that of the pairs of both is taken off again. The factor is that of the first.
+        pairs = [pd.factorize(codes[0] * sizes[1] + codes[1])[0]] if len(codes) == 2 else []
+        meat, factors = 0, []
+        for i, code in enumerate((*codes, *pairs)):
+            g = min(sizes) if small_sample == "min" else int(code.max()) + 1
+            factors.append(1.0 if small_sample == "none" else g / (g - 1) * (n - 1) / rest)
+            sums = _sums(scores, code)
+            meat = meat + (-1 if i == 2 else 1) * factors[i] * (sums.T @ sums)
+        factor, degrees = factors[0], min(sizes) - 1
     elif kind == "driscoll_kraay":
         period = pd.factorize(made.rows[order[0]], sort=True)[0]
         meat, degrees = bartlett(_sums(scores, period), lags) * factor, int(period.max())
@@ -380,20 +387,3 @@ def _within(made: Sample, fixed: list[str], codes: tuple[np.ndarray, ...]):
 def _sums(values: np.ndarray, code: np.ndarray) -> np.ndarray:
     """Return the sums of rows by group."""
     return np.column_stack([np.bincount(code, column, int(code.max()) + 1) for column in values.T])
-
-
-def _clustered(scores: np.ndarray, codes: tuple[np.ndarray, ...], small_sample: str, rest: int):
-    """Return the sum of products of scores over one or two dimensions of clusters, and the factor of the first."""
-    parts = list(codes)
-    if len(codes) == 2:
-        both = pd.factorize(codes[0] * (int(codes[1].max()) + 1) + codes[1])[0]
-        parts.append(both)
-    sizes, n = [int(code.max()) + 1 for code in parts], len(scores)
-    smallest, found, factors = min(sizes[: len(codes)]), 0, []
-    for i, (code, g) in enumerate(zip(parts, sizes, strict=True)):
-        g = smallest if small_sample == "min" else g
-        factor = 1.0 if small_sample == "none" else g / (g - 1) * (n - 1) / rest
-        sums = _sums(scores, code)
-        found = found + (-1 if i == 2 else 1) * factor * (sums.T @ sums)
-        factors.append(factor)
-    return found, factors[0]

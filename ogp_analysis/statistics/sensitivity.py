@@ -79,7 +79,7 @@ def relative_magnitudes(
             tests.append((rows @ estimates, shift, rows @ covariance @ rows.T, critical))
 
     def accepted(value: float) -> bool:
-        return any(_hybrid(moments - shift * value, variance, critical, 1 - level)
+        return any(hybrid_test(moments - shift * value, variance, critical, 1 - level)
                    for moments, shift, variance, critical in tests)  # fmt: skip
 
     moved = moves[:before]
@@ -112,7 +112,7 @@ def smoothness(
     root = _root(covariance)
 
     def half_length(bias: float, spread: float) -> float:
-        return _folded_quantile(bias / spread, level) * spread
+        return folded_normal_quantile(bias / spread, level) * spread
 
     # Without bias the least variance is a regression; from there the bias is traded for it.
     start, *_ = np.linalg.lstsq((free @ root).T, -(fixed @ root), rcond=None)
@@ -151,17 +151,27 @@ def smoothness(
     return centre - size, centre + size
 
 
-def _folded_quantile(bias: float, level: float) -> float:
+def folded_normal_quantile(bias: float, level: float) -> float:
     """Return the quantile of the absolute value of a normal variable with mean `bias` and variance 1."""
     if bias > 8:
         return bias + float(stats.norm.ppf(level))
     return float(np.sqrt(stats.ncx2.ppf(level, 1, bias**2))) if bias > 0 else float(stats.norm.ppf((1 + level) / 2))
 
 
-def _hybrid(moments: np.ndarray, variance: np.ndarray, critical: float, error: float) -> bool:
+def hybrid_test(moments: np.ndarray, variance: np.ndarray, critical: float, error: float) -> bool:
     """Return whether moments that should not be positive are not rejected.
 
-    The largest is held against the normal distribution cut to where it would still be the largest, below `critical`.
+    The largest is held against the normal distribution cut to where it would still be the largest, below `critical`
+    (Andrews, Roth and Pakes 2023).
+
+    Parameters
+    ----------
+    moments, variance : numpy.ndarray
+        Moments and their covariance.
+    critical : float
+        What the largest must not exceed in the first stage, which takes :data:`FIRST_STAGE` of the error.
+    error : float
+        Size of the whole test.
     """
     j = int(moments.argmax())
     largest, spread = moments[j], float(np.sqrt(variance[j, j]))

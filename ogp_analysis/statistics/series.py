@@ -42,11 +42,29 @@ def checked(frame: pd.DataFrame, keys: tuple[str, ...], numbers: tuple[str, ...]
         raise ModelError(
             where, f"{len(absent)} columns are absent, {listed(absent)}", "Rename the columns of the frame"
         )
-    _check_present(frame, keys, where)
-    columns = {key: _years(frame[key], where) if key == "year" else frame[key] for key in keys}
-    in_order = _in_order([columns[key] for key in keys])
-    if not in_order:
-        _check_repeats(frame, keys, where)
+    empty = np.logical_or.reduce([frame[key].isna().to_numpy() for key in keys])
+    if empty.any():
+        raise ModelError(where, f"{' or '.join(keys)} is missing in {empty.sum()} rows", "Take these rows out first")
+    columns = {key: frame[key] for key in keys}
+    if "year" in keys:
+        years = _floats(frame["year"], where)
+        if (years % 1 != 0).any():
+            raise ModelError(where, f"year is {years[years % 1 != 0].iloc[0]!r}", "Give whole years")
+        columns["year"] = years.astype("int64")
+    # Whether each row comes after the one before it, so that no key is repeated; most frames are so already.
+    later = np.zeros(max(len(frame) - 1, 0), dtype=bool)
+    for key in reversed(keys):
+        values = columns[key].to_numpy() if key == "year" else columns[key].astype(str).to_numpy(object)
+        later = (values[1:] > values[:-1]) | ((values[1:] == values[:-1]) & later)
+    in_order = bool(later.all())
+    repeated = frame.iloc[:0] if in_order else frame.loc[frame.duplicated(list(keys)), list(keys)]
+    if len(repeated):
+        example = " ".join(str(value) for value in repeated.iloc[0])
+        raise ModelError(
+            where,
+            f"{len(repeated)} rows repeat a {'-'.join(keys)}, for example {example}",
+            "Pass one series, with one row for each " + "-".join(keys),
+        )
     columns |= {name: _floats(frame[name], where) for name in numbers}
     series = pd.DataFrame(columns)
     if in_order:
@@ -61,39 +79,6 @@ def checked_series(frame: pd.DataFrame, where: str) -> pd.DataFrame:
     If the frame has a column ``segment``, it is kept: values of two segments are not comparable.
     """
     return checked(frame, ("unit", "year"), ("value", *(("segment",) if "segment" in frame.columns else ())), where)
-
-
-def _check_present(frame: pd.DataFrame, keys: tuple[str, ...], where: str) -> None:
-    empty = np.logical_or.reduce([frame[key].isna().to_numpy() for key in keys])
-    if empty.any():
-        raise ModelError(where, f"{' or '.join(keys)} is missing in {empty.sum()} rows", "Take these rows out first")
-
-
-def _in_order(keys: list[pd.Series]) -> bool:
-    """Return whether each row comes after the one before it, so that no key is repeated; most frames are so already."""
-    later = np.zeros(max(len(keys[0]) - 1, 0), dtype=bool)
-    for column in reversed(keys):
-        values = column.to_numpy() if column.name == "year" else column.astype(str).to_numpy(object)
-        later = (values[1:] > values[:-1]) | ((values[1:] == values[:-1]) & later)
-    return bool(later.all())
-
-
-def _check_repeats(frame: pd.DataFrame, keys: tuple[str, ...], where: str) -> None:
-    repeated = frame.loc[frame.duplicated(list(keys)), list(keys)]
-    if len(repeated):
-        example = " ".join(str(value) for value in repeated.iloc[0])
-        raise ModelError(
-            where,
-            f"{len(repeated)} rows repeat a {'-'.join(keys)}, for example {example}",
-            "Pass one series, with one row for each " + "-".join(keys),
-        )
-
-
-def _years(values: pd.Series, where: str) -> pd.Series:
-    numbers = _floats(values, where)
-    if (numbers % 1 != 0).any():
-        raise ModelError(where, f"year is {numbers[numbers % 1 != 0].iloc[0]!r}", "Give whole years")
-    return numbers.astype("int64")
 
 
 def _floats(values: pd.Series, where: str) -> pd.Series:

@@ -197,7 +197,17 @@ def synthetic_did(
                             solver)[0]  # fmt: skip
         error = float(placebos.std())
     else:
-        error = _jackknife(y, own, omega, lam, first, where)
+        if (omega > 0).sum() < 2:
+            raise ModelError(where, "one donor has all the weight", 'The jackknife takes two; ask for errors="placebo"')
+
+        def left(donors: np.ndarray, weights: np.ndarray, adopters: np.ndarray) -> float:
+            apart = adopters.mean(axis=0) - weights @ donors / weights.sum()
+            return apart[first:].mean() - lam @ apart[:first]
+
+        without = [left(np.delete(y, i, 0), np.delete(omega, i), own) for i in range(n0)]
+        without += [left(y, omega, np.delete(own, i, 0)) for i in range(n1)]
+        n = len(without)
+        error = float(np.sqrt((n - 1) / n * ((np.array(without) - np.mean(without)) ** 2).sum()))
     reach = float(stats.norm.ppf((1 + level) / 2))
     p = float(2 * stats.norm.sf(abs(effect) / error)) if error > 0 else None
     at = np.argsort(-omega, kind="stable")
@@ -284,17 +294,3 @@ def _mixtures(points, target, zeta, noise, constant, solver) -> np.ndarray:
     weights = frank_wolfe(points, target, ridge, start, close, FIRST_STEPS)
     weights = np.where(weights <= SMALL_WEIGHT * weights.max(axis=1, keepdims=True), 0, weights)
     return frank_wolfe(points, target, ridge, weights / weights.sum(axis=1, keepdims=True), close, STEPS)
-
-
-def _jackknife(y, own, omega, lam, first, where) -> float:
-    if (omega > 0).sum() < 2:
-        raise ModelError(where, "one donor has all the weight", 'The jackknife takes two; ask for errors="placebo"')
-
-    def effect(donors, weights, treated):
-        apart = treated.mean(axis=0) - weights @ donors / weights.sum()
-        return apart[first:].mean() - lam @ apart[:first]
-
-    without = [effect(np.delete(y, i, 0), np.delete(omega, i), own) for i in range(len(y))]
-    without += [effect(y, omega, np.delete(own, i, 0)) for i in range(len(own))]
-    n = len(without)
-    return float(np.sqrt((n - 1) / n * ((np.array(without) - np.mean(without)) ** 2).sum()))

@@ -8,7 +8,7 @@ import pytest
 from scipy import stats
 
 from ogp_analysis.base.errors import ModelError
-from ogp_analysis.statistics.association import QUADRANTS, _fisher, quadrants, spearman
+from ogp_analysis.statistics.association import QUADRANTS, fisher_interval, quadrants, spearman
 from ogp_analysis.statistics.rates import counted
 
 #: Example of ci.spear in the R package statpsych 1.6.0 (Bonett), which prints estimate, standard error and limits.
@@ -90,7 +90,7 @@ def test_interval_covers_in_simulation(r):
     for _ in range(600):
         x, noise = draw.normal(size=(2, n))
         rho = stats.spearmanr(x, r * x + np.sqrt(1 - r**2) * noise).statistic
-        _, low, high = _fisher(rho, n, 0.95)
+        _, low, high = fisher_interval(rho, n, 0.95)
         covered.append(low <= target <= high)
     assert 0.93 < np.mean(covered) < 0.975
 

@@ -56,7 +56,7 @@ def test_moments_with_unknowns_are_eliminated_as_a_linear_programme_does(monkeyp
         seen.append(moments)
         return False
 
-    monkeypatch.setattr(sensitivity, "_hybrid", record)
+    monkeypatch.setattr(sensitivity, "hybrid_test", record)
     values = iter((-0.4, 0.1, 0.7))
     monkeypatch.setattr(sensitivity, "_end", lambda accepted, inside, far: [accepted(v) for v in values] and inside)
     relative_magnitudes(estimates, covariance, BEFORE, WEIGHTS, 0.8, 0.95)
@@ -145,15 +145,15 @@ def test_smoothness_with_one_time_before_the_reference_extends_the_line():
 
 def test_far_out_the_quantile_of_a_folded_normal_is_that_of_a_normal():
     told = [np.sqrt(stats.ncx2.ppf(0.95, 1, b**2)) for b in (7.9, 8.1)]
-    assert [sensitivity._folded_quantile(b, 0.95) for b in (7.9, 8.1)] == pytest.approx(told, abs=1e-6)
-    assert sensitivity._folded_quantile(0, 0.95) == pytest.approx(1.959964)
+    assert [sensitivity.folded_normal_quantile(b, 0.95) for b in (7.9, 8.1)] == pytest.approx(told, abs=1e-6)
+    assert sensitivity.folded_normal_quantile(0, 0.95) == pytest.approx(1.959964)
 
 
 def test_a_moment_far_below_the_others_bounds_nothing():
     variance = np.eye(2)
     # The first stage takes a tenth of the error: the quantile is 1.68, not the 1.645 of one side of 5 %.
-    assert sensitivity._hybrid(np.array([1.66, -9.0]), variance, 3.0, 0.05)
-    assert not sensitivity._hybrid(np.array([1.70, -9.0]), variance, 3.0, 0.05)
-    assert sensitivity._hybrid(np.array([1.8, 1.7]), variance, 3.0, 0.05)  # nearly alike: conditional on the second
-    assert not sensitivity._hybrid(np.array([3.1, 3.0]), variance, 3.0, 0.05)
-    assert sensitivity._hybrid(np.array([-0.5, -9.0]), variance, 3.0, 0.05)
+    assert sensitivity.hybrid_test(np.array([1.66, -9.0]), variance, 3.0, 0.05)
+    assert not sensitivity.hybrid_test(np.array([1.70, -9.0]), variance, 3.0, 0.05)
+    assert sensitivity.hybrid_test(np.array([1.8, 1.7]), variance, 3.0, 0.05)  # nearly alike: conditional on the second
+    assert not sensitivity.hybrid_test(np.array([3.1, 3.0]), variance, 3.0, 0.05)
+    assert sensitivity.hybrid_test(np.array([-0.5, -9.0]), variance, 3.0, 0.05)

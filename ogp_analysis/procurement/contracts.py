@@ -424,7 +424,26 @@ def contracts(
         kept &= (year >= first_year).fillna(False).astype(bool)
     if last_year is not None:
         kept &= (year <= last_year).fillna(False).astype(bool)
-    asked, buyers, buyer_name = _of_buyer(awards, buyer)
+    asked, buyers, buyer_name = pd.Series(True, index=awards.index), (), ""
+    if buyer is not None:
+        wanted = buyer.strip().casefold()
+        names = awards["buyer_name"].fillna("").astype("str")
+        asked = (awards["buyer_id"] == buyer.strip()).fillna(False) | (names.str.strip().str.casefold() == wanted)
+        if not asked.any():
+            # Names that hold what was asked for, or look like it, or buy most often.
+            counts = names[names != ""].value_counts().sort_index().sort_values(ascending=False, kind="stable")
+            by_folded = {one.casefold(): one for one in counts.index}
+            within = [one for folded, one in by_folded.items() if wanted and wanted in folded]
+            close = [by_folded[one] for one in difflib.get_close_matches(wanted, by_folded, n=_PROPOSED, cutoff=0.5)]
+            proposed = (within or close or list(counts.index))[:_PROPOSED]
+            raise ParameterError(
+                f"buyer {buyer[:60]!r}",
+                "is neither the identifier nor the whole name of a buyer in these contracts",
+                "Use one as published, for example " + listed(proposed) if proposed else "Leave it out",
+            )
+        buyers, shown = tuple(sorted(awards.loc[asked, "buyer_id"].dropna().unique())), names[asked & (names != "")]
+        buyer_name = str(shown.min()) if len(shown) else buyers[0]
+        asked |= awards["buyer_id"].isin(buyers)
     if not (kept & asked).any():
         known = year.dropna()
         span = f"from {int(known.min())} to {int(known.max())}" if len(known) else "without dates"
@@ -447,27 +466,3 @@ def contracts(
     if buyers:
         steps = (*steps, ("of_buyer", len(frame)))
     return Contracts(frame, whole, peers, tables, own, steps, buyers, buyer_name)
-
-
-def _of_buyer(awards: pd.DataFrame, buyer: str | None) -> tuple[pd.Series, tuple[str, ...], str]:
-    """Return which awards are of a buyer, its identifiers and its name."""
-    if buyer is None:
-        return pd.Series(True, index=awards.index), (), ""
-    wanted = buyer.strip().casefold()
-    names = awards["buyer_name"].fillna("").astype("str")
-    there = (awards["buyer_id"] == buyer.strip()).fillna(False) | (names.str.strip().str.casefold() == wanted)
-    if not there.any():
-        # Names that hold what was asked for, or look like it, or buy most often.
-        counts = names[names != ""].value_counts().sort_index().sort_values(ascending=False, kind="stable")
-        by_folded = {name.casefold(): name for name in counts.index}
-        within = [name for folded, name in by_folded.items() if wanted and wanted in folded]
-        close = [by_folded[one] for one in difflib.get_close_matches(wanted, by_folded, n=_PROPOSED, cutoff=0.5)]
-        proposed = (within or close or list(counts.index))[:_PROPOSED]
-        raise ParameterError(
-            f"buyer {buyer[:60]!r}",
-            "is neither the identifier nor the whole name of a buyer in these contracts",
-            "Use one as published, for example " + listed(proposed) if proposed else "Leave it out",
-        )
-    found = tuple(sorted(awards.loc[there, "buyer_id"].dropna().unique()))
-    shown = names[there & (names != "")]
-    return there | awards["buyer_id"].isin(found), found, str(shown.min()) if len(shown) else found[0]

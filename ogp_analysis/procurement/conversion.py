@@ -12,7 +12,6 @@ from ogp_analysis.procurement.exchange_rates import Rates
 
 #: A day without a rate (weekend, holiday) takes the last one before it, if that is no older than this.
 LOOK_BACK_DAYS = 7
-CONVERSION_STATUSES = ("converted", "same_currency", "not_converted")
 #: Why an amount was not converted; the first that holds is given.
 CONVERSION_REASONS = ("no_amount", "no_currency", "no_date", "no_rate")
 _PRECISIONS = {10: "day", 7: "month", 4: "year"}

@@ -9,9 +9,6 @@ import pandas as pd
 
 from ogp_analysis.base.errors import ParameterError
 
-DEFLATION_STATUSES = ("deflated", "same_year", "not_deflated")
-#: Why an amount was not deflated; the first that holds is given.
-DEFLATION_REASONS = ("no_amount", "no_year", "missing_links")
 #: Index of the base year.
 BASE = 100.0
 

@@ -285,12 +285,28 @@ def method_mix(
             raise ModelError("method mix", f"column {name!r} is absent", "Name a column of the awards")
     labels = awards[by] if grouped else pd.Series("all", index=awards.index)
     groups = sorted(labels.dropna().unique(), key=lambda label: (str(type(label)), label))
-    shares = tuple(one for group in groups for one in _of_group(awards[labels == group], str(group), at_random, level))
+    shares = []
+    for group in groups:
+        rows = awards[labels == group]
+        told = rows[rows["method"].notna()].reset_index(drop=True)
+        whole, amounts = _sum(told["value"])
+        carried = carrier(told["value"])
+        others = told["value"].drop(carried.label) if carried else told["value"]
+        for method in METHODS:
+            own = told["method"] == method
+            amount, summed = _sum(told.loc[own, "value"])
+            of_others = own.reindex(others.index)
+            without, left = _sum(others[of_others])[0], int(of_others.sum())
+            of = int(own.sum()), len(told)
+            number = proportion(*of, level) if at_random else counted(*of)
+            shares.append(
+                MethodShare(str(group), method, number, amount, whole, summed, amounts, carried, without, left)
+            )
     return MethodMix(
         estimates=tuple(one.number.as_term(f"{one.group}:{one.method}") for one in shares),
         n=int(awards["method"].notna().sum()),
         by=by,
-        shares=shares,
+        shares=tuple(shares),
         untold={str(group): int(awards.loc[labels == group, "method"].isna().sum()) for group in groups},
         ungrouped=int(labels.isna().sum()),
         at_random=at_random,
@@ -300,21 +316,6 @@ def method_mix(
         method="wilson" if at_random else "count",
         references=(WILSON,) if at_random else (),
     )
-
-
-def _of_group(awards: pd.DataFrame, group: str, at_random: bool, level: float):
-    told = awards[awards["method"].notna()].reset_index(drop=True)
-    whole, amounts = _sum(told["value"])
-    carried = carrier(told["value"])
-    others = told["value"].drop(carried.label) if carried else told["value"]
-    for method in METHODS:
-        rows = told["method"] == method
-        amount, summed = _sum(told.loc[rows, "value"])
-        of_others = rows.reindex(others.index)
-        without, left = _sum(others[of_others])[0], int(of_others.sum())
-        of = int(rows.sum()), len(told)
-        number = proportion(*of, level) if at_random else counted(*of)
-        yield MethodShare(group, method, number, amount, whole, summed, amounts, carried, without, left)
 
 
 def _sum(values: pd.Series) -> tuple[float, int]:

@@ -56,13 +56,14 @@ def firm_keys(names: pd.Series) -> pd.DataFrame:
         are names without a form, which may be those of natural persons, and of bodies of which many
         have one name.
     """
-    return by_value(names, lambda distinct: pd.DataFrame([_firm(name) for name in distinct], columns=_COLUMNS))
+    return by_value(names, lambda distinct: pd.DataFrame([firm_key(name) for name in distinct], columns=_COLUMNS))
 
 
 _COLUMNS = ["base", "form", "key"]
 
 
-def _firm(name: str) -> tuple[str, str, str]:
+def firm_key(name: str) -> tuple[str, str, str]:
+    """Return base, form and key of one name, see :func:`firm_keys`."""
     plain = folded(name.replace("&", " y "))
     # The longest form at the end of a name, and its kind.
     stem, form = plain, ""

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import numpy as np
 import pandas as pd
 
 from ogp_analysis.procurement import conflicts, names, tax_codes
@@ -67,17 +66,51 @@ def resolve(contracts: pd.DataFrame) -> Suppliers:
     given = contracts[list(_GIVEN)].rename(columns=_GIVEN).fillna("").astype("str")
     at = given.groupby(list(_GIVEN.values()), sort=False).ngroup().to_numpy()
     distinct = given[~pd.Series(at, given.index).duplicated()].reset_index(drop=True)
-    spellings = _by_code(distinct.assign(rows=pd.Series(at).value_counts().sort_index()))
-    spellings = _by_name(_by_folio(spellings))
-    found = conflicts.found(spellings)
-    ids = _ids(spellings, at).set_axis(contracts.index)
-    return Suppliers(ids, *_told(pd.DataFrame({"id": ids.to_numpy(), "at": at}), spellings), found)
+    spellings = _labelled(distinct.assign(rows=pd.Series(at).value_counts().sort_index()))
+    # The supplier of each row; those of persons, and of firms that nothing joins, count in order.
+    label = spellings["label"].take(at).reset_index(drop=True)
+    person = spellings["person"].take(at).reset_index(drop=True)
+    alone = label == ""
+    own = label.mask(alone, "row " + label.index.to_series().astype("str"))
+    numbers = pd.Series(0, index=own.index)
+    for rows in (person, alone & ~person):
+        numbers[rows] = pd.factorize(own[rows])[0] + 1
+    ids = own.mask(alone, "unresolved " + numbers.astype("str"))
+    ids = ids.mask(person, "natural person " + numbers.astype("str")).rename("supplier_id")
+    # The suppliers, by their commonest spelling; no natural person is named.
+    counted = pd.DataFrame({"id": ids, "at": at}).groupby(["id", "at"]).size().rename("rows").reset_index()
+    named = counted.join(spellings[["name", "kind", "person"]], on="at")
+    named["name"] = named["name"].mask(named["person"], persons.HIDDEN)
+    named = named.sort_values(["rows", "name", "at"], ascending=[False, True, True], kind="stable")
+    groups = named.groupby("id")
+    suppliers = pd.DataFrame(
+        {
+            "supplier_name": groups["name"].first(),
+            "kind": groups["kind"].first(),
+            "rows": groups["rows"].sum(),
+            "spellings": groups.size(),
+        }
+    )
+    # Which spellings were joined, and why.
+    joined = counted[counted.groupby("id")["rows"].transform("sum") > 1]
+    joined = joined.join(spellings[["name", "code", "rupc", "reason", "person"]], on="at")
+    joined = joined[~joined["person"]].rename(
+        columns={"id": "supplier_id", "name": "supplier_name", "code": "supplier_rfc", "rupc": "supplier_rupc"}
+    )
+    order = ["supplier_id", "supplier_name", "supplier_rfc", "supplier_rupc"]
+    merges = joined.sort_values([*order, "reason"], kind="stable")[["supplier_id", "reason", *order[1:], "rows"]]
+    return Suppliers(
+        ids.set_axis(contracts.index),
+        suppliers.rename_axis("supplier_id").reset_index(),
+        merges.reset_index(drop=True),
+        conflicts.found(spellings),
+    )
 
 
-def _by_code(spellings: pd.DataFrame) -> pd.DataFrame:
-    """Add what can tell a supplier: checked code, key of the firm, and ``who``, the name for comparison.
+def _labelled(spellings: pd.DataFrame) -> pd.DataFrame:
+    """Add what can tell a supplier, and ``label`` and ``reason``: by code, else by folio, else by name.
 
-    A valid code joins all that have it, one that cannot be verified those with one name.
+    ``who`` is the name for comparison: the key of a firm, else the name without case and accents.
     """
     code, firm = tax_codes.checked(spellings["code"]), names.firm_keys(spellings["name"])
     person = persons.are_persons(spellings["kind"]) | (code["kind"] == "natural_person")
@@ -92,17 +125,11 @@ def _by_code(spellings: pd.DataFrame) -> pd.DataFrame:
         label=pd.Series("", index=spellings.index, dtype="str"),
         reason=pd.Series("none", index=spellings.index, dtype="str"),
     )
-    made = _given(described, code["status"] == "valid", "RFC " + code["rfc"], "same_rfc")
+    # A valid code joins all that have it, one that cannot be verified those with one name.
+    spellings = _given(described, code["status"] == "valid", "RFC " + code["rfc"], "same_rfc")
     apart = "CODE " + code["rfc"] + "|" + who
-    return _given(made, code["status"] == "unverified", apart, "same_code_and_name")
-
-
-def _given(spellings: pd.DataFrame, rows: pd.Series, label: pd.Series, reason: str) -> pd.DataFrame:
-    return spellings.assign(label=spellings["label"].mask(rows, label), reason=spellings["reason"].mask(rows, reason))
-
-
-def _by_folio(spellings: pd.DataFrame) -> pd.DataFrame:
-    """A folio stands for one supplier if its rows have one code, or none and one name."""
+    spellings = _given(spellings, code["status"] == "unverified", apart, "same_code_and_name")
+    # A folio stands for one supplier if its rows have one code, or none and one name.
     has = spellings["rupc"] != ""
     bare = has & (spellings["label"] == "")
     coded = spellings[has & ~bare]
@@ -116,11 +143,8 @@ def _by_folio(spellings: pd.DataFrame) -> pd.DataFrame:
     made = _given(spellings, bare & ~bad & (of == 1), spellings["rupc"].map(codes["first"]), "same_rupc")
     made = _given(made, bare & ~bad & (of == 0), "RUPC " + spellings["rupc"], "same_rupc")
     apart = "RUPC " + spellings["rupc"] + "|" + spellings["who"]
-    return _given(made, bare & bad, apart, "same_rupc_and_name").assign(doubtful=bad)
-
-
-def _by_name(spellings: pd.DataFrame) -> pd.DataFrame:
-    """A name joins what has no other identity, to the one identity that the name has."""
+    spellings = _given(made, bare & bad, apart, "same_rupc_and_name").assign(doubtful=bad)
+    # A name joins what has no other identity, to the one identity that the name has.
     named, loose = spellings["key"] != "", spellings["label"] == ""
     known = spellings[named & ~loose & (spellings["reason"] != "same_rupc_and_name")]
     identities = known.groupby("key")["label"].agg(["nunique", "first"])
@@ -141,39 +165,5 @@ def _by_name(spellings: pd.DataFrame) -> pd.DataFrame:
     return _given(made, follows, label, "same_firm_name")
 
 
-def _ids(spellings: pd.DataFrame, at: np.ndarray) -> pd.Series:
-    """Return the supplier of each row; those of persons, and of firms that nothing joins, count in order."""
-    label = spellings["label"].take(at).reset_index(drop=True)
-    person = spellings["person"].take(at).reset_index(drop=True)
-    alone = label == ""
-    own = label.mask(alone, "row " + label.index.to_series().astype("str"))
-    numbers = pd.Series(0, index=own.index)
-    for rows in (person, alone & ~person):
-        numbers[rows] = pd.factorize(own[rows])[0] + 1
-    made = own.mask(alone, "unresolved " + numbers.astype("str"))
-    return made.mask(person, "natural person " + numbers.astype("str")).rename("supplier_id")
-
-
-def _told(rows: pd.DataFrame, spellings: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Return the suppliers, and which spellings were joined and why; no natural person is named."""
-    counted = rows.groupby(["id", "at"]).size().rename("rows").reset_index()
-    named = counted.join(spellings[["name", "kind", "person"]], on="at")
-    named["name"] = named["name"].mask(named["person"], persons.HIDDEN)
-    named = named.sort_values(["rows", "name", "at"], ascending=[False, True, True], kind="stable")
-    groups = named.groupby("id")
-    suppliers = pd.DataFrame(
-        {
-            "supplier_name": groups["name"].first(),
-            "kind": groups["kind"].first(),
-            "rows": groups["rows"].sum(),
-            "spellings": groups.size(),
-        }
-    )
-    joined = counted[counted.groupby("id")["rows"].transform("sum") > 1]
-    joined = joined.join(spellings[["name", "code", "rupc", "reason", "person"]], on="at")
-    joined = joined[~joined["person"]].rename(
-        columns={"id": "supplier_id", "name": "supplier_name", "code": "supplier_rfc", "rupc": "supplier_rupc"}
-    )
-    order = ["supplier_id", "supplier_name", "supplier_rfc", "supplier_rupc"]
-    merges = joined.sort_values([*order, "reason"], kind="stable")[["supplier_id", "reason", *order[1:], "rows"]]
-    return suppliers.rename_axis("supplier_id").reset_index(), merges.reset_index(drop=True)
+def _given(spellings: pd.DataFrame, rows: pd.Series, label: pd.Series, reason: str) -> pd.DataFrame:
+    return spellings.assign(label=spellings["label"].mask(rows, label), reason=spellings["reason"].mask(rows, reason))

@@ -20,12 +20,12 @@ def checked(codes: pd.Series) -> pd.DataFrame:
     Twelve characters are a legal entity's, thirteen a natural person's. The check digit is that of
     the tax authority's rule, as ``stdnum.mx.rfc`` has it.
     """
-    return by_value(codes, _checked)
 
+    def of_distinct(codes: pd.Series) -> pd.DataFrame:
+        read = persons.tax_codes(codes)
+        good = read["status"].isin(_WELL_FORMED)
+        valid = pd.Series([rfc.is_valid(c, validate_check_digits=True) for c in read["rfc"]], read.index, "bool")
+        status = pd.Series("none", index=read.index, dtype="str").mask(good, "unverified").mask(good & valid, "valid")
+        return pd.DataFrame({"rfc": read["rfc"].where(good, ""), "kind": read["status"], "status": status})
 
-def _checked(codes: pd.Series) -> pd.DataFrame:
-    read = persons.tax_codes(codes)
-    good = read["status"].isin(_WELL_FORMED)
-    valid = pd.Series([rfc.is_valid(c, validate_check_digits=True) for c in read["rfc"]], read.index, "bool")
-    status = pd.Series("none", index=read.index, dtype="str").mask(good, "unverified").mask(good & valid, "valid")
-    return pd.DataFrame({"rfc": read["rfc"].where(good, ""), "kind": read["status"], "status": status})
+    return by_value(codes, of_distinct)

@@ -372,8 +372,8 @@ def test_names_with_a_legal_form_have_one_code_in_the_published_lists(mirror):
 def test_each_distinct_name_is_looked_at_once(monkeypatch):
     from ogp_analysis.procurement import names
 
-    seen, firm = [], names._firm
-    monkeypatch.setattr(names, "_firm", lambda name: (seen.append(name), firm(name))[1])
+    seen, firm = [], names.firm_key
+    monkeypatch.setattr(names, "firm_key", lambda name: (seen.append(name), firm(name))[1])
     rows = [(f"FIRMA {n % 10} DEL EJEMPLO SA DE CV",) for n in range(5000)]
     assert resolve(contracts(*rows)).ids.nunique() == 10
     assert len(seen) == 10

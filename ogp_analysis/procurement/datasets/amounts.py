@@ -77,12 +77,12 @@ def currencies(values: pd.Series | None, from_header: str, index: pd.Index) -> p
     if values is None:
         status = "from_header" if from_header else "unlabelled"
         return pd.DataFrame({"currency": from_header, "status": status}, index=index, dtype="str")
-    return by_value(values, _currencies)
 
+    def of_distinct(values: pd.Series) -> pd.DataFrame:
+        text, lists = values.str.strip().str.upper(), facts()["currencies"]
+        known = text.isin(lists["known"])
+        status = pd.Series("unknown", index=values.index, dtype="str").mask(text == "", "unlabelled").mask(known, "ok")
+        status = status.mask(text.isin(lists["misspelt"]), "misspelt").mask(text.isin(lists["test"]), "test")
+        return pd.DataFrame({"currency": text.where(known, ""), "status": status})
 
-def _currencies(values: pd.Series) -> pd.DataFrame:
-    text, lists = values.str.strip().str.upper(), facts()["currencies"]
-    known = text.isin(lists["known"])
-    status = pd.Series("unknown", index=values.index, dtype="str").mask(text == "", "unlabelled").mask(known, "ok")
-    status = status.mask(text.isin(lists["misspelt"]), "misspelt").mask(text.isin(lists["test"]), "test")
-    return pd.DataFrame({"currency": text.where(known, ""), "status": status})
+    return by_value(values, of_distinct)

@@ -35,17 +35,17 @@ def restored(text: str) -> str:
 
     A word that fits none or several stays as published, and so does a question mark that ends a word.
     """
-    return _WORD.sub(lambda found: _restored(found[0]), text)
 
+    def mended(word: str) -> str:
+        if not word.strip(_LOST):
+            return word
+        fitting = re.compile("".join(_LETTERS if sign in _LOST else re.escape(sign.lower()) for sign in word))
+        known = [one for one in _words() if fitting.fullmatch(one)]
+        if len(known) != 1:
+            return word
+        upper = "".join(sign for sign in word if sign not in _LOST).isupper()
+        return "".join(
+            (new.upper() if upper else new) if sign in _LOST else sign for sign, new in zip(word, known[0], strict=True)
+        )
 
-def _restored(word: str) -> str:
-    if not word.strip(_LOST):
-        return word
-    fitting = re.compile("".join(_LETTERS if sign in _LOST else re.escape(sign.lower()) for sign in word))
-    known = [one for one in _words() if fitting.fullmatch(one)]
-    if len(known) != 1:
-        return word
-    upper = "".join(sign for sign in word if sign not in _LOST).isupper()
-    return "".join(
-        (new.upper() if upper else new) if sign in _LOST else sign for sign, new in zip(word, known[0], strict=True)
-    )
+    return _WORD.sub(lambda found: mended(found[0]), text)

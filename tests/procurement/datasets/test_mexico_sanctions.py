@@ -247,7 +247,7 @@ def test_persons_and_officials_reach_nothing(layout):
 
 def test_months():
     assert [
-        sanction_columns._months(t) for t in ("1 AÑO 3 MESES", "2 años, 6 meses", "SEIS MESES", "12 meses", "x")
+        sanction_columns.months_of(t) for t in ("1 AÑO 3 MESES", "2 años, 6 meses", "SEIS MESES", "12 meses", "x")
     ] == [
         15,
         30,

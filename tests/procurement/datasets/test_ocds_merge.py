@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from ogp_analysis.base import paths
 from ogp_analysis.procurement.datasets.ocds.dataset import DATASET
-from ogp_analysis.procurement.datasets.ocds.merging import _rules, compiled
+from ogp_analysis.procurement.datasets.ocds.merging import compiled, merge_rules
 from ogp_analysis.sources import raw
 
 SCHEMA = "ocds_schema/1.1.4/release-schema.json"
@@ -55,7 +55,7 @@ def test_the_rules_are_those_of_the_official_schema(mirror):
             else:
                 ours[path + key] = {"omit": "omitWhenMerged", "whole": "wholeListMerge"}[rule]
 
-    walk(_rules(), "")
+    walk(merge_rules(), "")
     assert ours == wanted
 
 

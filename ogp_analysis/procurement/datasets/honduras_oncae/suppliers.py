@@ -88,13 +88,13 @@ def read(chunk: pd.DataFrame, name: str, code: str) -> tuple[pd.DataFrame, list[
 
 def tax_numbers(values: pd.Series) -> pd.DataFrame:
     """Return ``rtn`` (14 digits, or what digits there are) and ``status``, one of :data:`NUMBER_STATUSES`."""
-    return by_value(values, _tax_numbers)
 
+    def of_distinct(values: pd.Series) -> pd.DataFrame:
+        rest = values.str.strip().str.replace(r"^(?:HN-RTN-|HND-IDCARD-)", "", regex=True)
+        digits = rest.str.replace(r"[^0-9]", "", regex=True).where(~rest.str.contains(r"[A-Za-zÑñ]"), "")
+        legal, natural = digits.str.fullmatch(_LEGAL), digits.str.fullmatch(_NATURAL)
+        status = pd.Series("malformed", index=values.index, dtype="str").mask(legal & ~natural, "legal_entity")
+        status = status.mask(natural & ~legal, "natural_person")
+        return pd.DataFrame({"rtn": digits.where(status != "legal_entity", digits.str.zfill(14)), "status": status})
 
-def _tax_numbers(values: pd.Series) -> pd.DataFrame:
-    rest = values.str.strip().str.replace(r"^(?:HN-RTN-|HND-IDCARD-)", "", regex=True)
-    digits = rest.str.replace(r"[^0-9]", "", regex=True).where(~rest.str.contains(r"[A-Za-zÑñ]"), "")
-    legal, natural = digits.str.fullmatch(_LEGAL), digits.str.fullmatch(_NATURAL)
-    status = pd.Series("malformed", index=values.index, dtype="str").mask(legal & ~natural, "legal_entity")
-    status = status.mask(natural & ~legal, "natural_person")
-    return pd.DataFrame({"rtn": digits.where(status != "legal_entity", digits.str.zfill(14)), "status": status})
+    return by_value(values, of_distinct)

@@ -41,7 +41,7 @@ def layouts() -> dict[str, Layout]:
 def table(fields: Fields, reveal: bool) -> pd.DataFrame:
     """Return one row a record with every column of the table of sanctions."""
     text = fields["period"]
-    period = by_value(text, lambda distinct: pd.Series([_months(v) for v in distinct], dtype="Int64"))
+    period = by_value(text, lambda distinct: pd.Series([months_of(v) for v in distinct], dtype="Int64"))
     wrong = (period.isna() & (text != "")).fillna(False)
     fields.refuse("period", wrong, "periods are not years and months", "Add a rule for the words to the cleaner")
     # The year of a list stands in the folder of its file; of a file without one it is that of its layout.
@@ -55,20 +55,45 @@ def table(fields: Fields, reveal: bool) -> pd.DataFrame:
         "expediente": fields["expediente"],
         "procedure": fields["procedure"],
         "law": fields["law"],
-        "resolution": _resolution(fields),
-        "resolution_text": fields["resolution"],
-        **{k: v for of in _DATES for k, v in _date(fields, of).items()},
-        "period_text": fields["period"],
-        "ban_months": period,
-        **_fine(fields),
     }
-    result = pd.DataFrame(made)
+    # A date in the place of the resolution, where a record was moved by a comma, says nothing.
+    text = fields["resolution"]
+    is_date = text.str.fullmatch(r"\d{4}-\d{2}-\d{2}")
+    if is_date.any():
+        fields.drop("resolution", "date_for_resolution", is_date)
+    resolution = each(text.mask(is_date, ""), _code)
+    fields.refuse("resolution", resolution == "unknown", "resolutions are of no known kind", _ADD)
+    made |= {"resolution": resolution, "resolution_text": fields["resolution"]}
+    # Days; ``30/Jun/2006`` is read by the rule ``month_by_name``.
+    numbers = facts()["months"]
+    for field in _DATES:
+        text = fields[field]
+        plain = text.str.replace(
+            r"/([A-Za-z]{3})/", lambda match: f"/{numbers.get(match[1].lower(), match[1])}/", regex=True
+        )
+        read = dates.read(plain)
+        if field in fields:
+            fields.change(field, plain, "month_by_name", plain != text)
+            for status in ("impossible", "unreadable"):
+                fields.drop(field, f"{status}_date", read["status"] == status)
+        made |= {field: read["date"], f"{field}_text": text, f"{field}_status": read["status"]}
+    made |= {"period_text": fields["period"], "ban_months": period}
+    text = fields["fine"]
+    plain = text.str.replace(",", "").str.replace(r"^\.", "0.", regex=True)
+    fields.change("fine", plain, "thousands_commas", amounts.grouped(text))
+    fields.change("fine", plain, "leading_zero", text.str.startswith("."))
+    read = amounts.read(plain)
+    made |= {"fine": read["amount"], "fine_text": text, "fine_status": read["status"]}
+    return _with_bans(pd.DataFrame(made), "start_date" in fields)
+
+
+def _with_bans(result: pd.DataFrame, published: bool) -> pd.DataFrame:
+    """Add whether a supplier is banned, from which day to which, and what the days rest on."""
     # A period says that the supplier is banned (inhabilitado); missing where only words or a first day do.
     stated = result["ban_months"].notna() | result["end_date"].notna()
     hinted = (result["resolution"] == "fine_and_ban") | result["start_date"].notna()
     result["ban"] = pd.Series(False, index=result.index, dtype="boolean").mask(hinted, pd.NA).mask(stated, True)
     # First and last day of the ban: as published, else from the notification and the period.
-    published = "start_date" in fields
     ban = result["ban"].fillna(True).astype("bool")
     start = result["start_date"] if published else result["notification_date"]
     # The day so many months after the start; the last day of a shorter month.
@@ -96,51 +121,17 @@ def supplier(fields: Fields, rfc_status: pd.Series, reveal: bool) -> dict[str, p
     return {"supplier_name": fields["supplier"].mask(person, mask), "supplier_kind": kind}
 
 
-def _resolution(fields: Fields) -> pd.Series:
-    """Code of the resolution; a date in its place, where a record was moved by a comma, says nothing."""
-    text = fields["resolution"]
-    is_date = text.str.fullmatch(r"\d{4}-\d{2}-\d{2}")
-    if is_date.any():
-        fields.drop("resolution", "date_for_resolution", is_date)
-    code = each(text.mask(is_date, ""), _code)
-    fields.refuse("resolution", code == "unknown", "resolutions are of no known kind", _ADD)
-    return code
-
-
 def _code(text: str) -> str:
     plain = folded(text)
     known = (code for code, pattern in facts()["resolutions"].items() if re.fullmatch(pattern, plain))
     return next(known, "unknown") if plain else ""
 
 
-def _date(fields: Fields, field: str) -> dict[str, pd.Series]:
-    """Day, text as published and status; ``30/Jun/2006`` is read by the rule ``month_by_name``."""
-    text = fields[field]
-    months = facts()["months"]
-    plain = text.str.replace(
-        r"/([A-Za-z]{3})/", lambda match: f"/{months.get(match[1].lower(), match[1])}/", regex=True
-    )
-    read = dates.read(plain)
-    if field in fields:
-        fields.change(field, plain, "month_by_name", plain != text)
-        for status in ("impossible", "unreadable"):
-            fields.drop(field, f"{status}_date", read["status"] == status)
-    return {field: read["date"], f"{field}_text": text, f"{field}_status": read["status"]}
-
-
-def _months(text: str) -> int | None:
+def months_of(text: str) -> int | None:
+    """Return the months of a period in words, such as ``3 años 6 meses``; None if it is none."""
     match = re.fullmatch(r"(?:(\w+) anos?)?(?: ?(\w+) mes(?:es)?)?", folded(text))
     if not match or not any(match.groups()):
         return None
     said = ("0" if part is None else part for part in match.groups())
     years, months = (int(part) if part.isdigit() else facts()["numbers"].get(part) for part in said)
     return None if years is None or months is None else years * _MONTHS_OF_A_YEAR + months
-
-
-def _fine(fields: Fields) -> dict[str, pd.Series]:
-    text = fields["fine"]
-    plain = text.str.replace(",", "").str.replace(r"^\.", "0.", regex=True)
-    fields.change("fine", plain, "thousands_commas", amounts.grouped(text))
-    fields.change("fine", plain, "leading_zero", text.str.startswith("."))
-    read = amounts.read(plain)
-    return {"fine": read["amount"], "fine_text": text, "fine_status": read["status"]}

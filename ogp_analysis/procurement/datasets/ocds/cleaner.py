@@ -119,7 +119,12 @@ class Cleaner:
         if not self._n:
             return Made({}, entries, self._kept)
         # Pieces are let go one column after the other: all of them and all columns would be twice the memory.
-        columns = Columns({name: _joined(self._columns.pop(name)) for name in list(self._columns)}, self._n)
+        values = {}
+        for name in list(self._columns):
+            parts = self._columns.pop(name)
+            values[name] = parts[0] if len(parts) == 1 else pa.concat_arrays(parts)
+            del parts
+        columns = Columns(values, self._n)
         labels = pa.array(self.labels, pa.string())
         files = pa.DictionaryArray.from_arrays(pa.array(self._places["file"], pa.int32()), labels)
         columns.values["processes.file"] = files.cast(pa.string())
@@ -182,10 +187,6 @@ class Cleaner:
     def _merge(self, places: Iterable, file: int, line: int, ocid: str, rule: str = rules.MERGED_INTO_PROCESS) -> None:
         into = f"{self.labels[file]}, {line}"
         self._gone += [(*place, "merged", rule, "ocid", ocid, into) for place in places]
-
-
-def _joined(parts: list[pa.Array]) -> pa.Array:
-    return parts[0] if len(parts) == 1 else pa.concat_arrays(parts)
 
 
 def named(blocks: Iterable[Made]) -> frozenset[str]:

@@ -27,20 +27,16 @@ _ORGANISATIONS = ("buyer", "tender/procuringEntity", "tender/tenderers", "bids/d
 _DESCRIBED = ("identifier/scheme", "identifier/id", "address/countryName")
 
 
-def _columns() -> dict[str, dict[str, str]]:
-    """Return by table the columns that are values of the JSON, each with its path below the place of the table."""
-    found = {
-        schema.name: {
-            column.name: column.path.removeprefix(PLACES[schema.name])
-            for column in schema.columns
-            if isinstance(column, Field)
-        }
-        for schema in TABLES
+#: By table the columns that are values of the JSON, each with its path below the place of the table.
+COLUMNS = {
+    schema.name: {
+        column.name: column.path.removeprefix(PLACES[schema.name])
+        for column in schema.columns
+        if isinstance(column, Field)
     }
-    return found | {"tender_tenderers": found["tenderers"]}
-
-
-COLUMNS = _columns()
+    for schema in TABLES
+}
+COLUMNS["tender_tenderers"] = COLUMNS["tenderers"]
 
 
 def path(name: str) -> str:

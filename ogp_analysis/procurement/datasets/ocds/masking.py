@@ -10,7 +10,6 @@ linked.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -212,21 +211,16 @@ def _party_rows(rows: np.ndarray, table: str, role: str, columns: Columns, owner
     at = pa.array(rows)
     processes = owners[table][rows].tolist()
     ids, names = (columns[f"{table}.{role}_{part}"].take(at).to_pylist() for part in ("id", "name"))
-    by_id, by_name = _parties_of(columns, owners, set(processes))
+    # The parties of these processes, by process and id, and by process and plain name.
+    own = np.flatnonzero(np.isin(owners["parties"], list(set(processes))))
+    told = [columns[f"parties.party_{part}"].take(pa.array(own)).to_pylist() for part in ("id", "name")]
+    parties = list(zip(owners["parties"][own].tolist(), own.tolist(), *told, strict=True))
+    by_id = {(process, one): row for process, row, one, _ in parties if one}
+    by_name = {(process, plain(name)): row for process, row, _, name in parties if name}
     return [
         by_id.get((process, one), by_name.get((process, plain(name or ""))))
         for process, one, name in zip(processes, ids, names, strict=True)
     ]
-
-
-def _parties_of(columns: Columns, owners: dict[str, np.ndarray], processes: set[int]) -> tuple[dict, dict]:
-    """Return the rows of the parties of some processes by process and id, and by process and plain name."""
-    rows = np.flatnonzero(np.isin(owners["parties"], list(processes)))
-    ids, names = (columns[f"parties.party_{part}"].take(pa.array(rows)).to_pylist() for part in ("id", "name"))
-    of = owners["parties"][rows].tolist()
-    by_id = {(process, one): row for process, one, row in zip(of, ids, rows.tolist(), strict=True) if one}
-    by_name = {(process, plain(one)): row for process, one, row in zip(of, names, rows.tolist(), strict=True) if one}
-    return by_id, by_name
 
 
 def _follow_parties(found: dict[str, dict[int, str]], columns: Columns, owners: dict[str, np.ndarray]) -> None:
@@ -259,7 +253,18 @@ def _hide(table, role, why, columns, owner, ocids, people) -> list[Done]:
     masks = []
     for number, (process, row) in enumerate(zip(owner[rows].tolist(), rows.tolist(), strict=True)):
         own = {part: values[number] for part, values in old.items()}
-        masks.append(_mask(people[process], ocids[process].as_py(), own, why[row]))
+        key = own["id"] or own["name"] or own.get("identifier") or ""
+        known = people[process].persons
+        person = known.setdefault(key, Person(len(known) + 1))
+        masks.append(ID_MASK.format(number=person.number, ocid=ocids[process].as_py()))
+        # What else of the process tells the person.
+        words = frozenset(word for word in plain(own["name"] or "").split() if len(word) >= _SMALL)
+        if words:
+            person.parts.add(words)
+        if why[row] not in ("personal_name", "name_of_a_person"):
+            # Otherwise the identifier is that of the firm for which the person signs.
+            codes = {plain(own[part] or "") for part in ("id", "identifier") if part in own}
+            person.codes |= {code for code in codes if sum(sign.isdigit() for sign in code) >= _DIGITS}
     done = []
     for part, name in parts.items():
         there = np.array([one is not None for one in old[part]], dtype=bool)
@@ -272,26 +277,18 @@ def _hide(table, role, why, columns, owner, ocids, people) -> list[Done]:
     return done
 
 
-def _mask(known: _Known, ocid: str, own: dict[str, str | None], why: str) -> str:
-    """Return what stands for a person's identifier; keep what else of the process tells the person."""
-    key = own["id"] or own["name"] or own.get("identifier") or ""
-    person = known.persons.setdefault(key, Person(len(known.persons) + 1))
-    parts = frozenset(part for part in plain(own["name"] or "").split() if len(part) >= _SMALL)
-    if parts:
-        person.parts.add(parts)
-    if why not in ("personal_name", "name_of_a_person"):
-        # Otherwise the identifier is that of the firm for which the person signs.
-        codes = {plain(own[part] or "") for part in ("id", "identifier") if part in own}
-        person.codes |= {code for code in codes if sum(sign.isdigit() for sign in code) >= _DIGITS}
-    return ID_MASK.format(number=person.number, ocid=ocid)
-
-
 def _hide_mentions(name, columns, owners, ocids, people) -> list[Done]:
     """Mask what names a person of the same process, and texts that hold the code of any natural person."""
     owner, values = owners[name.partition(".")[0]], columns[name]
     rows = np.flatnonzero(np.isin(owner, list(people))) if people else np.array([], dtype=np.int64)
     rows = rows[np.asarray(pc.is_valid(values.take(pa.array(rows))))]
-    hit = dict(_mentions(rows, owner, values, people)) if not name.endswith(f"_{WHY}") else {}
+    hit: dict[int, str] = {}
+    if not name.endswith(f"_{WHY}"):
+        texts = values.take(pa.array(rows)).to_pylist()
+        for row, process, text in zip(rows.tolist(), owner[rows].tolist(), texts, strict=True):
+            is_mask = text == NAME_MASK or text.startswith(("person-", "reference-"))
+            if text and not is_mask and people[process].named_in(text):
+                hit[row] = text
     coded = np.flatnonzero(signs.has_person_code(values))
     for row, text in zip(coded.tolist(), values.take(pa.array(coded)).to_pylist(), strict=True):
         if legal_entities.person_codes(text):
@@ -302,14 +299,6 @@ def _hide_mentions(name, columns, owners, ocids, people) -> list[Done]:
     masks = [_instead(name, hit[row], int(owner[row]), ocids, people) for row in at.tolist()]
     columns[name] = replaced(values, at, masks)
     return [Done(name, at, masks)]
-
-
-def _mentions(rows, owner, values, people) -> Iterator[tuple[int, str]]:
-    texts = values.take(pa.array(rows)).to_pylist()
-    for row, process, text in zip(rows.tolist(), owner[rows].tolist(), texts, strict=True):
-        is_mask = text == NAME_MASK or text.startswith(("person-", "reference-"))
-        if text and not is_mask and people[process].named_in(text):
-            yield row, text
 
 
 def _instead(name: str, text: str, process: int, ocids: pa.Array, people) -> str:

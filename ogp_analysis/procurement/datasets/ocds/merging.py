@@ -35,7 +35,7 @@ class _Object(dict):
 
 
 @cache
-def _rules() -> dict[str, Any]:
+def merge_rules() -> dict[str, Any]:
     """Return the rules as a tree by field; a leaf is ``omit`` or ``whole``."""
     tree: dict[str, Any] = {}
     for rule in (_OMIT, _WHOLE):
@@ -60,7 +60,7 @@ def compiled(releases: Iterable[dict[str, Any]]) -> dict[str, Any]:
         Sorted by date; of equal dates, in the order of the file.
     """
     whole: dict[str, Any] = _Object(tag=["compiled"])
-    rules = _rules()
+    rules = merge_rules()
     for release in releases:
         whole["id"] = f"{release.get('ocid')}-{release.get('date')}"
         whole["date"], whole["ocid"] = release.get("date"), release.get("ocid")

@@ -42,9 +42,43 @@ def parsed(raw: bytes, changes: list[Change]) -> Any:
     try:
         data = orjson.loads(raw)
     except orjson.JSONDecodeError:
-        return _with_care(raw, changes)
-    if _may_repeat(raw, data):
-        changes += [change(rules.DUPLICATE_KEY, *told) for told in _repeats(raw)]
+        pass  # read with more care below
+    else:
+        if _may_repeat(raw, data):
+            changes += [change(rules.DUPLICATE_KEY, *told) for told in _repeats(raw)]
+        return data
+    try:
+        text = raw.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        try:
+            text = raw.decode("cp1252")
+        except UnicodeDecodeError:
+            text = raw.decode("latin-1")
+        changes.append(change(rules.WINDOWS_1252, "release", "(not UTF-8)", "(text)"))
+    repeats: list[tuple[str, str, str]] = []
+
+    def constant(written: str) -> None:
+        changes.append(change(rules.NOT_FINITE, "release", written, ""))
+
+    def number(written: str) -> float | None:
+        value = float(written)
+        return value if abs(value) != float("inf") else constant("(number out of range)")
+
+    # The standard reader also takes half a surrogate pair, which occurs where software has cut a text. Control
+    # characters as they are, which it takes if it is not strict, are taken out of each column later.
+    data = json.loads(
+        text,
+        strict=False,
+        parse_constant=constant,
+        parse_float=number,
+        object_pairs_hook=lambda pairs: _once(pairs, repeats),
+    )
+    changes += [change(rules.DUPLICATE_KEY, *told) for told in repeats]
+    try:
+        orjson.dumps(data)
+    except (TypeError, ValueError):
+        changes.append(change(rules.HALF_CHARACTER, "release", "(half a surrogate pair)", "?"))
+        return json.loads(json.dumps(data, ensure_ascii=False).encode("utf-8", "replace").decode())
     return data
 
 
@@ -114,39 +148,3 @@ def _known() -> frozenset[str]:
         inner = [one[0] if isinstance(one, list) else one for one in shape.values()]
         waiting += [one for one in inner if isinstance(one, dict)]
     return frozenset(found)
-
-
-def _with_care(raw: bytes, changes: list[Change]) -> Any:
-    try:
-        text = raw.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        try:
-            text = raw.decode("cp1252")
-        except UnicodeDecodeError:
-            text = raw.decode("latin-1")
-        changes.append(change(rules.WINDOWS_1252, "release", "(not UTF-8)", "(text)"))
-    repeats: list[tuple[str, str, str]] = []
-
-    def constant(written: str) -> None:
-        changes.append(change(rules.NOT_FINITE, "release", written, ""))
-
-    def number(written: str) -> float | None:
-        value = float(written)
-        return value if abs(value) != float("inf") else constant("(number out of range)")
-
-    # The standard reader also takes half a surrogate pair, which occurs where software has cut a text. Control
-    # characters as they are, which it takes if it is not strict, are taken out of each column later.
-    data = json.loads(
-        text,
-        strict=False,
-        parse_constant=constant,
-        parse_float=number,
-        object_pairs_hook=lambda pairs: _once(pairs, repeats),
-    )
-    changes += [change(rules.DUPLICATE_KEY, *told) for told in repeats]
-    try:
-        orjson.dumps(data)
-    except (TypeError, ValueError):
-        changes.append(change(rules.HALF_CHARACTER, "release", "(half a surrogate pair)", "?"))
-        return json.loads(json.dumps(data, ensure_ascii=False).encode("utf-8", "replace").decode())
-    return data

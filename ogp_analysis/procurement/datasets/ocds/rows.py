@@ -51,18 +51,17 @@ def _steps(columns: Iterable[tuple[str, str]], shape: Shape) -> tuple[_Step, ...
     return tuple(steps)
 
 
-def _plans() -> dict[str, tuple[_Step, ...]]:
-    tender, bid = RELEASE["tender"], RELEASE["bids"]["details"][0]
-    award, contract, party = (RELEASE[name][0] for name in ("awards", "contracts", "parties"))
-    shapes = {
-        "processes": RELEASE, "tenders": tender, "tender_tenderers": tender["tenderers"][0], "bids": bid,
-        "tenderers": bid["tenderers"][0], "awards": award, "suppliers": award["suppliers"][0], "contracts": contract,
-        "items": tender["items"][0], "parties": party,
-    }  # fmt: skip
-    return {t: _steps([(f"{t}.{name}", one) for name, one in COLUMNS[t].items()], s) for t, s in shapes.items()}
-
-
-_PLANS = _plans()
+#: An object of the standard behind a row of each table.
+_SHAPES = {
+    "processes": RELEASE, "tenders": RELEASE["tender"], "tender_tenderers": RELEASE["tender"]["tenderers"][0],
+    "bids": RELEASE["bids"]["details"][0], "tenderers": RELEASE["bids"]["details"][0]["tenderers"][0],
+    "awards": RELEASE["awards"][0], "suppliers": RELEASE["awards"][0]["suppliers"][0],
+    "contracts": RELEASE["contracts"][0], "items": RELEASE["tender"]["items"][0], "parties": RELEASE["parties"][0],
+}  # fmt: skip
+_PLANS = {
+    table: _steps([(f"{table}.{name}", one) for name, one in COLUMNS[table].items()], shape)
+    for table, shape in _SHAPES.items()
+}
 _NO_TENDER, _NO_BIDS = class_of(RELEASE["tender"])(), class_of(RELEASE["bids"])()
 _NONE: tuple = ()
 
@@ -88,31 +87,8 @@ def take(releases: list) -> Lists:
         for table in ("awards", "contracts", "bids")
     ]
     sections = zip((tenders, awards, contracts, bids), (range(len(releases)), *owners), strict=True)
-    _read(into, _items(into, sections), _PLANS["items"])
-    _children(into, "parties", [r.parties or _NONE for r in releases])
-    return into
-
-
-def _read(into: Lists, found: list, steps: tuple[_Step, ...]) -> None:
-    for get, column, nothing, inside in steps:
-        if column:
-            into[column] += map(get, found)
-        else:
-            _read(into, [one or nothing for one in map(get, found)], inside)
-
-
-def _children(into: Lists, table: str, of_each: list) -> list[Any]:
-    into[table + "#"] += map(len, of_each)
-    found = list(chain.from_iterable(of_each))
-    _read(into, found, _PLANS[table])
-    return found
-
-
-def _items(into: Lists, sections: Iterable[tuple[list, Iterable[int]]]) -> list[Any]:
-    """Return the items of all parents, each list once, and note for each parent where its list starts, and its length.
-
-    Whose process a row is, and of which section, is noted of the first parent that has it.
-    """
+    # The items of all parents, each list once; of each parent where its list starts, and its length. Whose process a
+    # row is, and of which section, is noted of the first parent that has it.
     rows: list = []
     known: dict[int, int] = {}
     of_process, of_section = into["items@process"], into["items@section"]
@@ -132,7 +108,24 @@ def _items(into: Lists, sections: Iterable[tuple[list, Iterable[int]]]) -> list[
                 of_section += [section] * len(items)
             starts.append(start)
             lengths.append(len(items))
-    return rows
+    _read(into, rows, _PLANS["items"])
+    _children(into, "parties", [r.parties or _NONE for r in releases])
+    return into
+
+
+def _read(into: Lists, found: list, steps: tuple[_Step, ...]) -> None:
+    for get, column, nothing, inside in steps:
+        if column:
+            into[column] += map(get, found)
+        else:
+            _read(into, [one or nothing for one in map(get, found)], inside)
+
+
+def _children(into: Lists, table: str, of_each: list) -> list[Any]:
+    into[table + "#"] += map(len, of_each)
+    found = list(chain.from_iterable(of_each))
+    _read(into, found, _PLANS[table])
+    return found
 
 
 _TEXT, _NUMBER = pa.string(), pa.float64()

@@ -54,30 +54,32 @@ def instants(texts: pa.Array) -> Mapped:
             return Mapped(read.cast(_INSTANT), None)
     except pa.ArrowInvalid:
         pass
-    return _by_value(texts, _instant, _INSTANT)
 
+    def instant(text: str) -> tuple[datetime | None, str | None]:
+        found = _ISO.fullmatch(text)
+        if found is None:
+            return None, None if not text.strip() else UNREADABLE
+        *parts, fraction, zone, _ = found.groups()
+        try:
+            year, month, day, hour, minute, second = (int(part or 0) for part in parts)
+            # Midnight may be written as the end of a day.
+            moment = datetime(
+                year, month, day, 0 if hour == 24 else hour, minute, second, int(f"{fraction or 0:0<6}"[:6])
+            )
+            moment += timedelta(days=hour == 24)
+            offset = timedelta(0)
+            if zone and zone[0] in "+-":
+                digits = zone[1:].replace(":", "")
+                offset = timedelta(hours=int(digits[:2]), minutes=int(digits[2:] or 0))
+                offset = -offset if zone[0] == "-" else offset
+            moment = moment.replace(tzinfo=timezone(offset)).astimezone(UTC).replace(tzinfo=None)
+        except (ValueError, OverflowError):
+            return None, IMPOSSIBLE
+        if not FIRST_YEAR <= moment.year <= LAST_YEAR:
+            return None, IMPOSSIBLE
+        return moment, NO_TIME if parts[3] is None else None if zone else NO_ZONE
 
-def _instant(text: str) -> tuple[datetime | None, str | None]:
-    found = _ISO.fullmatch(text)
-    if found is None:
-        return None, None if not text.strip() else UNREADABLE
-    *parts, fraction, zone, _ = found.groups()
-    try:
-        year, month, day, hour, minute, second = (int(part or 0) for part in parts)
-        # Midnight may be written as the end of a day.
-        moment = datetime(year, month, day, 0 if hour == 24 else hour, minute, second, int(f"{fraction or 0:0<6}"[:6]))
-        moment += timedelta(days=hour == 24)
-        offset = timedelta(0)
-        if zone and zone[0] in "+-":
-            digits = zone[1:].replace(":", "")
-            offset = timedelta(hours=int(digits[:2]), minutes=int(digits[2:] or 0))
-            offset = -offset if zone[0] == "-" else offset
-        moment = moment.replace(tzinfo=timezone(offset)).astimezone(UTC).replace(tzinfo=None)
-    except (ValueError, OverflowError):
-        return None, IMPOSSIBLE
-    if not FIRST_YEAR <= moment.year <= LAST_YEAR:
-        return None, IMPOSSIBLE
-    return moment, NO_TIME if parts[3] is None else None if zone else NO_ZONE
+    return _by_value(texts, instant, _INSTANT)
 
 
 def currencies(texts: pa.Array) -> Mapped:
@@ -89,18 +91,18 @@ def currencies(texts: pa.Array) -> Mapped:
     known = pa.array([*facts()["currencies"]["known"], None])
     if pc.all(pc.is_in(texts, known), min_count=0).as_py():
         return Mapped(texts, None)
-    return _by_value(texts, _currency, pa.string())
 
+    def currency(text: str) -> tuple[str | None, str | None]:
+        lists, code = facts()["currencies"], text.strip().upper()
+        if code in lists["known"]:
+            return ruled(code, rule=None if code == text else rules.CURRENCY_CASE)
+        if not code:
+            return ruled(None, rule=rules.CURRENCY_BLANK)
+        if code in lists["misspelt"]:
+            return ruled(None, rule=rules.CURRENCY_MISSPELT)
+        return ruled(None, rule=rules.CURRENCY_TEST if code in lists["test"] else rules.CURRENCY_UNKNOWN)
 
-def _currency(text: str) -> tuple[str | None, str | None]:
-    lists, code = facts()["currencies"], text.strip().upper()
-    if code in lists["known"]:
-        return ruled(code, rule=None if code == text else rules.CURRENCY_CASE)
-    if not code:
-        return ruled(None, rule=rules.CURRENCY_BLANK)
-    if code in lists["misspelt"]:
-        return ruled(None, rule=rules.CURRENCY_MISSPELT)
-    return ruled(None, rule=rules.CURRENCY_TEST if code in lists["test"] else rules.CURRENCY_UNKNOWN)
+    return _by_value(texts, currency, pa.string())
 
 
 def ruled(value: str | None, rule: str | None) -> tuple[str | None, str | None]:

@@ -48,10 +48,27 @@ def table(fields: Fields, reveal: bool) -> pd.DataFrame:
     known = {text: code for code, text in facts()["situations"].items()}
     situation = each(fields["situation"], lambda one: known.get(folded(one), ""))
     fields.refuse("situation", situation == "", "situations are of no known kind", "Add the words to sat_69b.toml")
+    # Nothing is said of natural persons but that the row is about one, unless `reveal`.
+    code = persons.tax_codes(fields["supplier_rfc"])
+    published = fields["supplier"].str.translate(_CONTROLS).str.replace(r"\s+", " ", regex=True)
+    name = published.str.partition("//")[0].str.strip()
+    note = published.str.contains("//", regex=False)
+    gone = code["rfc"].str.fullmatch(_SUPPRESSED)
+    fields.hide("supplier", ~gone & (name != fields["supplier"]), "(as published)", "(tidied)", "name_without_note")
+    fields.hide("supplier", gone, "(identity suppressed by a court)", "", "suppressed_by_court")
+    kind = persons.kinds(name, code["status"]).mask(gone, "suppressed")
+    person = persons.are_persons(kind) & (not reveal)
+    mask = persons.masked(fields.lines)
+    fields.hide("supplier", person, persons.HIDDEN, mask, "natural_person_masked")
+    fields.hide("supplier_rfc", person & (fields["supplier_rfc"] != ""), persons.HIDDEN, "", "natural_person_masked")
     made = {
         "file": fields.chunk[FILE],
         "line": fields.lines,
-        **_taxpayer(fields, reveal),
+        "taxpayer_name": name.mask(person, mask).mask(gone, ""),
+        "taxpayer_kind": kind,
+        "rfc": code["rfc"].mask(person | gone, ""),
+        "rfc_status": code["status"].mask(gone, "missing"),
+        "court_note": note | gone,
         "situation": situation,
         "situation_text": fields["situation"],
     }
@@ -66,29 +83,6 @@ def table(fields: Fields, reveal: bool) -> pd.DataFrame:
     return pd.DataFrame(made)
 
 
-def _taxpayer(fields: Fields, reveal: bool) -> dict[str, pd.Series]:
-    """Name, kind and tax code; nothing of natural persons but that the row is about one, unless `reveal`."""
-    code = persons.tax_codes(fields["supplier_rfc"])
-    published = fields["supplier"].str.translate(_CONTROLS).str.replace(r"\s+", " ", regex=True)
-    name = published.str.partition("//")[0].str.strip()
-    note = published.str.contains("//", regex=False)
-    gone = code["rfc"].str.fullmatch(_SUPPRESSED)
-    fields.hide("supplier", ~gone & (name != fields["supplier"]), "(as published)", "(tidied)", "name_without_note")
-    fields.hide("supplier", gone, "(identity suppressed by a court)", "", "suppressed_by_court")
-    kind = persons.kinds(name, code["status"]).mask(gone, "suppressed")
-    person = persons.are_persons(kind) & (not reveal)
-    mask = persons.masked(fields.lines)
-    fields.hide("supplier", person, persons.HIDDEN, mask, "natural_person_masked")
-    fields.hide("supplier_rfc", person & (fields["supplier_rfc"] != ""), persons.HIDDEN, "", "natural_person_masked")
-    return {
-        "taxpayer_name": name.mask(person, mask).mask(gone, ""),
-        "taxpayer_kind": kind,
-        "rfc": code["rfc"].mask(person | gone, ""),
-        "rfc_status": code["status"].mask(gone, "missing"),
-        "court_note": note | gone,
-    }
-
-
 def days(values: pd.Series) -> pd.DataFrame:
     """Return ``first`` and ``last`` day of the notices in each cell, and ``status``, one of :data:`STATUSES`.
 
@@ -100,27 +94,27 @@ def days(values: pd.Series) -> pd.DataFrame:
     CleaningError
         If a cell holds anything else.
     """
-    return by_value(values, lambda distinct: pd.DataFrame([_days(text) for text in distinct], columns=_COLUMNS))
+
+    def of_cell(text: str) -> tuple:
+        if not text:
+            return pd.NaT, pd.NaT, "missing"
+        if re.fullmatch(r"\d{5}", text):
+            day = _SERIAL_ORIGIN + pd.Timedelta(days=int(text))
+            return day, day, "serial_number"
+        found = re.findall(_DAY, text)
+        if not found or re.sub(_DAY, "", text).strip(" -"):
+            raise CleaningError("day of a notice", f"cannot be read from {text!r}", "Add a rule to the cleaner")
+        read = []
+        for day, month, year in found:
+            try:
+                read.append(pd.Timestamp(int(year) + (_CENTURY if len(year) == 2 else 0), int(month), int(day)))
+            except ValueError as error:
+                raise CleaningError("day of a notice", f"{day}/{month}/{year} does not exist", "Add a rule") from error
+        read = sorted(read)
+        short = any(len(year) == 2 for *_, year in found)
+        return read[0], read[-1], "two_digit_year" if short else "several" if len(read) > 1 else "read"
+
+    return by_value(values, lambda distinct: pd.DataFrame([of_cell(text) for text in distinct], columns=_COLUMNS))
 
 
 _COLUMNS = ["first", "last", "status"]
-
-
-def _days(text: str) -> tuple:
-    if not text:
-        return pd.NaT, pd.NaT, "missing"
-    if re.fullmatch(r"\d{5}", text):
-        day = _SERIAL_ORIGIN + pd.Timedelta(days=int(text))
-        return day, day, "serial_number"
-    found = re.findall(_DAY, text)
-    if not found or re.sub(_DAY, "", text).strip(" -"):
-        raise CleaningError("day of a notice", f"cannot be read from {text!r}", "Add a rule to the cleaner")
-    read = []
-    for day, month, year in found:
-        try:
-            read.append(pd.Timestamp(int(year) + (_CENTURY if len(year) == 2 else 0), int(month), int(day)))
-        except ValueError as error:
-            raise CleaningError("day of a notice", f"{day}/{month}/{year} does not exist", "Add a rule") from error
-    read = sorted(read)
-    short = any(len(year) == 2 for *_, year in found)
-    return read[0], read[-1], "two_digit_year" if short else "several" if len(read) > 1 else "read"

@@ -93,13 +93,13 @@ def bidder_kinds(names: pd.Series) -> pd.Series:
     to five words are taken for persons', also where they are firms'; of a single word nothing is said.
     """
     words = set(facts()["bidders"]["organisation"].split())
-    return each(names, lambda name: _kind(name, words))
 
+    def kind(name: str) -> str:
+        tokens = folded(name).split()
+        if not tokens:
+            return "missing"
+        if persons.has_form(name) or words & set(tokens) or re.search(r"[\d&/\"#]", name):
+            return "organisation"
+        return "presumed_natural_person" if _FEWEST <= len(tokens) <= _MOST else "not_told"
 
-def _kind(name: str, words: set[str]) -> str:
-    tokens = folded(name).split()
-    if not tokens:
-        return "missing"
-    if persons.has_form(name) or words & set(tokens) or re.search(r"[\d&/\"#]", name):
-        return "organisation"
-    return "presumed_natural_person" if _FEWEST <= len(tokens) <= _MOST else "not_told"
+    return each(names, kind)

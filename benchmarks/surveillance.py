@@ -25,7 +25,7 @@ import ogp_analysis as ogp
 from ogp_analysis.procurement.own_files.column_map import ColumnMap
 from ogp_analysis.procurement.own_files.contract_rows import COLUMNS, contract_rows
 from ogp_analysis.publishing.scans import scan_files
-from ogp_analysis.surveillance.detector import _terms
+from ogp_analysis.surveillance.detector import terms
 from ogp_analysis.surveillance.scan import scanned
 
 #: What was set as wanted: times the alternation, MiB beside the table.
@@ -49,7 +49,7 @@ def peak() -> float:
 
 def alternation(texts: pd.Series) -> float:
     """Return the seconds that the one alternation of all terms takes."""
-    every = re.compile(r"\b(?:" + "|".join(term.pattern for term in _terms("embedded")) + r")\b", re.IGNORECASE)
+    every = re.compile(r"\b(?:" + "|".join(term.pattern for term in terms("embedded")) + r")\b", re.IGNORECASE)
     start = time.process_time()
     for text in texts:
         every.search(text)

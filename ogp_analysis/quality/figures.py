@@ -57,7 +57,13 @@ def missing_by_year(columns: pd.DataFrame, periods: pd.DataFrame, *, name: str, 
             for empty in rows["share"]
         ]
         wide = len(labels) if time else 1.0
-        ticks = _ticks(labels, dated, narrow) if time else [*zip(*PERCENT, strict=True)]
+        ticks = [*zip(*PERCENT, strict=True)]
+        if time:
+            # As many years are written as have room, and the rows without a year if there are any.
+            room = (150 if narrow else 560) / len(labels)
+            step = int(np.ceil((extent(labels[0], 13) + 12) / room))
+            end = len(labels) - (step if dated < len(labels) else 0)
+            ticks = [(at + 0.5, labels[at]) for at in (*range(0, min(dated, end), step), *range(dated, len(labels)))]
         panel, middles = row_chart(list(rows["column"]), notes, (0, wide), ticks, title, about, source, narrow)
         if not time:
             for middle, empty in zip(middles, rows["share"], strict=True):
@@ -75,15 +81,3 @@ def missing_by_year(columns: pd.DataFrame, periods: pd.DataFrame, *, name: str, 
         return panel.sheet
 
     return name, caption, alt, (drawn(False), drawn(True))
-
-
-def _ticks(labels: list[str], dated: int, narrow: bool) -> list[tuple[float, str]]:
-    """Return where years are written, as many as have room, and the rows without a year if there are any."""
-    room = (150 if narrow else 560) / len(labels)
-    step = int(np.ceil((extent(labels[0], 13) + 12) / room))
-    places = [
-        (at + 0.5, labels[at])
-        for at in range(0, dated, step)
-        if at < len(labels) - (step if dated < len(labels) else 0)
-    ]
-    return [*places, *((at + 0.5, labels[at]) for at in range(dated, len(labels)))]

@@ -98,8 +98,7 @@ class Missing(Shown):
 def missing(frame: pd.DataFrame, fields: list[Field], name: str = "") -> Missing:
     """Return the empty cells of a table, by column and by year.
 
-    A row is dated by ``year``; else by the first column named ``…_year`` that at least half of the rows have; else by
-    the column of dates that most rows have. Years are put together so that at most :data:`MOST_PERIODS` stand side by
+    Rows are dated as :func:`dated_by` says. Years are put together so that at most :data:`MOST_PERIODS` stand side by
     side.
 
     Parameters
@@ -118,7 +117,7 @@ def missing(frame: pd.DataFrame, fields: list[Field], name: str = "") -> Missing
         share = empty / len(frame) if len(frame) else None
         rows.append({"column": one.name, "n": len(frame), "missing": empty, "share": share, **stated})
     columns = pd.DataFrame(rows, columns=["column", "n", "missing", "share", *STATED])
-    time, years = _years(frame, fields)
+    time, years = dated_by(frame, fields)
     if not time:
         return Missing(name, time, columns, pd.DataFrame())
     known = years.dropna()
@@ -139,7 +138,12 @@ def missing(frame: pd.DataFrame, fields: list[Field], name: str = "") -> Missing
     return Missing(name, time, columns, shares.sort_values("first", na_position="last", ignore_index=True))
 
 
-def _years(frame: pd.DataFrame, fields: list[Field]) -> tuple[str, pd.Series]:
+def dated_by(frame: pd.DataFrame, fields: list[Field]) -> tuple[str, pd.Series]:
+    """Return the column that dates the rows of a table, empty if none does, and the year of each row.
+
+    It is ``year``; else the first column named ``…_year`` that at least half of the rows have; else the column of dates
+    that most rows have.
+    """
     numbers = [one.name for one in fields if one.type == "integer"]
     if "year" in numbers:
         return "year", frame["year"]

@@ -43,7 +43,8 @@ def by_id() -> dict[str, Buyer]:
 
 
 @cache
-def _by_name() -> dict[str, tuple[Buyer, ...]]:
+def by_name() -> dict[str, tuple[Buyer, ...]]:
+    """Return the bodies of every folded name; several where a name is that of several."""
     facts, bodies = _facts(), by_id()
     names = {folded(name): (bodies[one["id"]],) for one in facts["buyers"] for name in (*one["names"], one["name"])}
     names |= {folded(name): tuple(bodies[id] for id in ids) for name, ids in facts["several"].items()}
@@ -76,7 +77,7 @@ def buyers_named(text: str) -> tuple[Buyer, ...] | None:
     >>> buyers_named("SEMAR-Dirección General Adjunta de Adquisiciones #013000999")[0].body_class
     'navy'
     """
-    if (found := _by_name().get(folded(text))) is not None:
+    if (found := by_name().get(folded(text))) is not None:
         return found
     # Some short names hold a hyphen: the longest one counts.
     begins = [short for short in _by_unit() if text.startswith(short + "-")]

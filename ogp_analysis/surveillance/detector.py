@@ -222,7 +222,7 @@ def detect(
             contracts = rows[rows["file"].str.startswith(known.place)].reset_index(drop=True)
     if odd := sorted(set(use) - set(KINDS)):
         raise ParameterError(f"kind of reason {odd[0]!r}", "is unknown", "Use some of " + ", ".join(KINDS))
-    read = _columns(contracts, columns)
+    read = columns_read(contracts, columns)
     # A part at a time, so that the folded words of a large table are never held at once.
     parts = [_part(contracts.iloc[start : start + _ROWS], start, read, frozenset(use), edition)
              for start in range(0, len(contracts), _ROWS)]  # fmt: skip
@@ -263,20 +263,32 @@ def _part(frame: pd.DataFrame, start: int, read: dict, use: frozenset[str], edit
     security = buyer.str.contains(yes, regex=True) & ~buyer.str.contains(no, regex=True)
     found = [_no_reasons()]
     if "terms" in use:
-        found.append(_in_text(text, security, edition))
+        # One alternation finds the few texts that hold any term; only these are looked at.
+        sought = terms(edition)
+        every = r"\b(?:" + "|".join(term.pattern for term in sought) + r")\b"
+        near = pc.indices_nonzero(pc.match_substring_regex(pa.array(text).cast(pa.large_string()), every)).to_pylist()
+        no_terms = re.compile(stops(edition))
+        compiled = [(term, re.compile(rf"\b{term.pattern}\b")) for term in sought]
+        rows = []
+        for place in near:
+            rest = no_terms.sub(" | ", text[place])
+            held = [term for term, pattern in compiled if pattern.search(rest)]
+            kept = [term for term in held if not term.needs or any(one in rest for one in term.needs)
+                    or (term.or_buyer and security[place])]  # fmt: skip
+            # Of a phrase and the words inside it, the phrase counts.
+            kept = [term for term in kept if not any(term is not other and f" {term.words} " in f" {other.words} "
+                                                     for other in kept)]  # fmt: skip
+            rows += [(place, "terms", term.words, term.tier, term.points) for term in kept]
+        found.append(pd.DataFrame(rows, columns=list(_no_reasons())))
     if "suppliers" in use:
         known, points = firms(edition), facts()["points"]["supplier"]
         pattern = r"\b(?:" + "|".join(map(re.escape, sorted(known, key=len, reverse=True))) + r")\b"
         near = pc.indices_nonzero(
             pc.match_substring_regex(pa.array(supplier).cast(pa.large_string()), pattern)
         ).to_pylist()
-        rows = {(place, *known[re.search(pattern, supplier[place])[0]]) for place in near}
-        found.append(
-            pd.DataFrame(
-                [(place, "suppliers", "supplier", tier, points) for place, _, tier in sorted(rows)],
-                columns=list(_no_reasons()),
-            )
-        )
+        firm_of = {(place, *known[re.search(pattern, supplier[place])[0]]) for place in near}
+        rows = [(place, "suppliers", "supplier", tier, points) for place, _, tier in sorted(firm_of)]
+        found.append(pd.DataFrame(rows, columns=list(_no_reasons())))
     if "codes" in use:
         found += [_codes(frame, scheme, names, edition) for scheme, names in read.items() if scheme not in COLUMNS]
     reasons = pd.concat(found, ignore_index=True)
@@ -289,7 +301,14 @@ def _part(frame: pd.DataFrame, start: int, read: dict, use: frozenset[str], edit
     return _Part(reasons.assign(row=reasons["row"] + start), counts)
 
 
-def _columns(frame: pd.DataFrame, given: Mapping[str, Iterable[str]] | None) -> dict[str, tuple[str, ...]]:
+def columns_read(frame: pd.DataFrame, given: Mapping[str, Iterable[str]] | None = None) -> dict[str, tuple[str, ...]]:
+    """Return which columns of a table are read, by what they hold; by default those of :data:`COLUMNS` that it has.
+
+    Raises
+    ------
+    ParameterError
+        If the table lacks a column that is given, or has none that is read.
+    """
     if given is None:
         found = {what: tuple(name for name in names if name in frame) for what, names in COLUMNS.items()}
         found |= {scheme: (name,) for name, scheme in CODE_COLUMNS.items() if name in frame}
@@ -342,7 +361,8 @@ def _pattern(words: str) -> str:
     return " ".join(made)
 
 
-def _terms(edition: str) -> tuple[Term, ...]:
+def terms(edition: str) -> tuple[Term, ...]:
+    """Return the terms that are looked for in texts, each with the pattern that finds it."""
     settings, rows = facts(), hand_out.load("surveillance_taxonomy", "terms", edition)
     tier_of = {category: tier for tier, categories in settings["tiers"].items() for category in categories}
     vendor = {name: tier for tier, names in settings["vendors"].items() for name in names}
@@ -356,7 +376,8 @@ def _terms(edition: str) -> tuple[Term, ...]:
     return tuple(made.values())
 
 
-def _stops(edition: str) -> str:
+def stops(edition: str) -> str:
+    """Return the pattern of what is cut out of a text before terms are looked for: exclusions and false friends."""
     rows = hand_out.load("surveillance_taxonomy", "terms", edition)
     phrases = [_pattern(folded(term)) for term in rows.loc[rows["strength"] == "exclude", "term"]]
     phrases += [one for own in facts()["false_friends"].values() for one in own]
@@ -365,26 +386,6 @@ def _stops(edition: str) -> str:
 
 def _no_reasons() -> pd.DataFrame:
     return pd.DataFrame({"row": pd.Series(dtype="int64"), "kind": "", "what": "", "tier": "", "points": 0})
-
-
-def _in_text(text: pd.Series, security: pd.Series, edition: str) -> pd.DataFrame:
-    """Return the terms in each text. One alternation finds the few texts that hold any; only these are looked at."""
-    terms = _terms(edition)
-    every = r"\b(?:" + "|".join(term.pattern for term in terms) + r")\b"
-    near = pc.indices_nonzero(pc.match_substring_regex(pa.array(text).cast(pa.large_string()), every)).to_pylist()
-    stops = re.compile(_stops(edition))
-    compiled = [(term, re.compile(rf"\b{term.pattern}\b")) for term in terms]
-    rows = []
-    for place in near:
-        rest = stops.sub(" | ", text[place])
-        found = [term for term, pattern in compiled if pattern.search(rest)]
-        kept = [term for term in found if not term.needs or any(one in rest for one in term.needs)
-                or (term.or_buyer and security[place])]  # fmt: skip
-        # Of a phrase and the words inside it, the phrase counts.
-        kept = [term for term in kept if not any(term is not other and f" {term.words} " in f" {other.words} "
-                                                 for other in kept)]  # fmt: skip
-        rows += [(place, "terms", term.words, term.tier, term.points) for term in kept]
-    return pd.DataFrame(rows, columns=list(_no_reasons()))
 
 
 def firms(edition: str = "embedded") -> dict[str, tuple[str, str]]:

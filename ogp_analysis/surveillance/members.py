@@ -178,12 +178,20 @@ def member_records(listed: pd.DataFrame, edition: str) -> MemberRecords:
     signed = own.set_index("iso3")["fact"].map(days)
     frame["endorsed"] = frame["iso3"].map(signed)
     policy = response_policy_cases(hand_out.load("ogp_status_events", "events", edition))
-    d4, d4_year = _asked(set(members["iso3"]), set(listed.index[listed["spyware"] > 0]), edition)
+    d4, d4_year = last_answers(set(members["iso3"]), set(listed.index[listed["spyware"] > 0]), edition)
     return MemberRecords(frame, policy, d4, d4_year, len(signed))
 
 
-def _asked(members: set[str], listed: set[str], edition: str) -> tuple[Withheld | None, int | None]:
-    """Return the last answers to Freedom House's question of members, to be drawn only, and their year."""
+def last_answers(members: set[str], listed: set[str], edition: str) -> tuple[Withheld | None, int | None]:
+    """Return the last answers to Freedom House's question D4 of members, to be drawn only, and their year.
+
+    Parameters
+    ----------
+    members, listed : set of str
+        ISO 3166 alpha-3 codes of the members, and of the countries on a list of operators of spyware.
+    edition : str
+        None and None if it does not hold the scores.
+    """
     if not hand_out.has("freedom_in_the_world", "scores", edition):
         return None, None
     scores = hand_out.load("freedom_in_the_world", "scores", edition)

@@ -259,7 +259,16 @@ def powers(
     """
     if technology is not None and technology not in TECHNOLOGIES:
         raise ParameterError(f"technology {technology!r}", "is unknown", "Use one of " + ", ".join(TECHNOLOGIES))
-    days = None if on is None else _span(on)
+    # The first and the last day that the date allows.
+    days = None
+    if on is not None:
+        text = on.isoformat() if isinstance(on, datetime.date) else on
+        try:
+            days = _day(text, last=False), _day(text, last=True)
+        except CleaningError as fault:
+            raise ParameterError(
+                f"date {text!r}", "is not a day, month or year", "Write YYYY-MM-DD, YYYY-MM or YYYY"
+            ) from fault
     names = [] if buyer is None else [buyer] if isinstance(buyer, str) else list(buyer)
     found = by_id().values() if buyer is None else dict.fromkeys(
         body for name in names for body in buyers_named(name) or (Buyer(name, "unlisted", name),)
@@ -269,12 +278,16 @@ def powers(
     rows = []
     for one in found:
         for kind in [technology] if technology else TECHNOLOGIES:
-            spans = _answers(one.body_class, kind)
-            kept = [_covering(spans, *days)] if days else spans
+            kept = answers(one.body_class, kind)
+            if days:
+                # Across two spans no rule answers, unless both say the same.
+                over = [span for span in kept if span[0] <= days[1] and span[1] >= days[0]]
+                alike = len({outcome for _, _, outcome, _ in over}) == 1
+                kept = [over[0] if alike else (*days, "no_text_for_date", None)]
             rows += [
                 {"buyer": one.id, "name": one.name, "buyer_class": one.body_class, "technology": kind,
                  "valid_from": None if begin == _FIRST else begin, "valid_to": None if end == _LAST else end,
-                 "outcome": outcome} | _grounds(rule, begin, days[1] if days else end, provisions, reformed)
+                 "outcome": outcome} | grounds(rule, begin, days[1] if days else end, provisions, reformed)
                 for begin, end, outcome, rule in kept
             ]  # fmt: skip
     frame = pd.DataFrame(rows)
@@ -284,19 +297,14 @@ def powers(
     return Powers(frame, "" if on is None else str(on), len(provisions), undated)
 
 
-def _span(on: str | datetime.date) -> tuple[datetime.date, datetime.date]:
-    """Return the first and the last day that a date allows."""
-    text = on.isoformat() if isinstance(on, datetime.date) else on
-    try:
-        return _day(text, last=False), _day(text, last=True)
-    except CleaningError as fault:
-        raise ParameterError(
-            f"date {text!r}", "is not a day, month or year", "Write YYYY-MM-DD, YYYY-MM or YYYY"
-        ) from fault
+def answers(body_class: str, technology: str) -> list[tuple[datetime.date, datetime.date, str, Rule | None]]:
+    """Return what the rules answer for a class of bodies and a technology over all days, one span after the other.
 
-
-def _answers(body_class: str, technology: str) -> list[tuple[datetime.date, datetime.date, str, Rule | None]]:
-    """Return the answers for a class and technology over all days, one span after the other."""
+    Returns
+    -------
+    list of tuple
+        First and last day, one of :data:`OUTCOMES`, and the rule if one answers.
+    """
     if technology == "intrusion":
         return [(_FIRST, _LAST, "disputed", None)]
     if technology == "video_surveillance":
@@ -318,15 +326,27 @@ def _answers(body_class: str, technology: str) -> list[tuple[datetime.date, date
     return spans
 
 
-def _covering(spans: list, first: datetime.date, last: datetime.date) -> tuple:
-    """Return the span that holds all days asked about; across two spans no rule answers, unless both say the same."""
-    over = [span for span in spans if span[0] <= last and span[1] >= first]
-    if len({outcome for _, _, outcome, _ in over}) == 1:
-        return over[0]
-    return first, last, "no_text_for_date", None
+def grounds(
+    rule: Rule | None,
+    begin: datetime.date,
+    end: datetime.date,
+    provisions: pd.DataFrame,
+    reformed: pd.Series,
+) -> dict:
+    """Return what an answer rests on: the columns of `Powers.frame` from ``contested`` on.
 
-
-def _grounds(rule: Rule | None, begin, end, provisions: pd.DataFrame, reformed: pd.Series) -> dict:
+    Parameters
+    ----------
+    rule : Rule or None
+        None if no rule answers.
+    begin, end : datetime.date
+        The days for which it answers. They are stale from the day after the text that was read, if the law was
+        reformed since.
+    provisions : pandas.DataFrame
+        The clean table of that name, by provision.
+    reformed : pandas.Series
+        Day of the last reform, by law.
+    """
     if rule is None:
         return {"contested": False, "first_day_verified": True, "stale_from": None, "provisions": "", "read": ""}
     old = rule.text_of is not None and rule.law in reformed.index and reformed[rule.law].date() > rule.text_of

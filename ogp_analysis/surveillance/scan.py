@@ -226,7 +226,7 @@ def scanned(pieces: Iterable[pd.DataFrame], edition: str = "embedded", jobs: int
     frame = frame.sort_values(["score", "key"], ascending=[False, True], kind="stable", ignore_index=True)
     given = pd.concat([pd.DataFrame(columns=["key", "kind", "what", "tier", "points"]), *reasons], ignore_index=True)
     names = ("n", "n_text", "n_supplier", "n_buyer", "n_dated", "n_amount", "n_masked", "n_other_script")
-    return Scan(frame, _powers(frame, edition), given.drop_duplicates(ignore_index=True),
+    return Scan(frame, powers_of_buyers(frame, edition), given.drop_duplicates(ignore_index=True),
                 **{name: counts[name] for name in names}, n_repeated=repeated, languages=dict(languages))  # fmt: skip
 
 
@@ -238,7 +238,14 @@ def searched_piece(task: tuple[pd.DataFrame, str, str]) -> tuple[Counter, Counte
     codes = codes.assign(code=codes["code"].str.partition("-")[0])[codes["tier"].isin(["A", "B"])]
     grades = {scheme: dict(zip(own["code"], own["tier"], strict=True)) for scheme, own in codes.groupby("scheme")}
     used = [scheme for scheme in _SCHEMES if (piece[scheme] != "").any()]
-    piece = piece.assign(**{s: _telling(piece[s], grades[s]) for s in used})
+    for scheme in used:
+        # Where a row has several codes, the one that tells most stands for it; the first if none tells anything.
+        several, own = piece[scheme].str.contains(";", regex=False), grades[scheme]
+        if several.any():
+            telling = piece.loc[several, scheme].map(
+                lambda text, own=own: min(text.split(";"), key=lambda code: own.get(code.partition("-")[0], "none"))
+            )
+            piece = piece.assign(**{scheme: piece[scheme].mask(several, telling)})
     found = detect(piece, _READ | {scheme: (scheme,) for scheme in used}, KINDS, edition)
     # The language of an object by its common words; a script without terms has none.
     array = pa.array(piece["object"], pa.large_string())
@@ -264,18 +271,6 @@ def searched_piece(task: tuple[pd.DataFrame, str, str]) -> tuple[Counter, Counte
     return counts, Counter(spoken), own, reasoned[["key", "kind", "what", "tier", "points"]]
 
 
-def _telling(values: pd.Series, grades: dict[str, str]) -> pd.Series:
-    """Return the one code of each row that tells most, where a row has several; the first if none tells anything."""
-    several = values.str.contains(";", regex=False)
-    if not several.any():
-        return values
-
-    def chosen(text: str) -> str:
-        return min(text.split(";"), key=lambda code: grades.get(code.partition("-")[0], "none"))
-
-    return values.mask(several, values[several].map(chosen))
-
-
 def reasons_said(rows: pd.DataFrame) -> str:
     """Return the reasons of a hit as the reviewer reads them: what was found, its tier and its points."""
     said = []
@@ -296,8 +291,22 @@ def plain_facts(hits: pd.DataFrame) -> list[tuple[str, ...]]:
     return list(texts.astype("object").fillna("").itertuples(index=False, name=None))
 
 
-def _powers(hits: pd.DataFrame, edition: str) -> pd.DataFrame:
-    """Return what the statutes read say of the buyers of hits on their days; of no buyer because of what was hit."""
+def powers_of_buyers(hits: pd.DataFrame, edition: str) -> pd.DataFrame:
+    """Return what the statutes read say of the buyers of hits on their days; of no buyer because of what was hit.
+
+    Parameters
+    ----------
+    hits : pandas.DataFrame
+        With ``buyer``, empty where it is not named, and ``date``.
+    edition : str
+        As for :func:`scanned`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row a buyer, day, body and technology of :data:`ASKED`, with :data:`POWER_COLUMNS`. A buyer that is not in
+        the table of bodies has one row.
+    """
     pairs = hits.loc[hits["buyer"] != "", ["buyer", "date"]].drop_duplicates().sort_values(["buyer", "date"])
     named = {name: buyers_named(name) or () for name in pairs["buyer"].unique()}
     rows = [{"buyer": name, "outcome": "not_researched"} for name, bodies in named.items() if not bodies]

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 import ogp_analysis as ogp
 from ogp_analysis.base.errors import ParameterError
 from ogp_analysis.procurement.datasets.folding import folded
-from ogp_analysis.surveillance.detector import KINDS, _pattern, _stops, _terms, facts, firms, tiers
+from ogp_analysis.surveillance.detector import KINDS, _pattern, facts, firms, stops, terms, tiers
 
 detector = import_module("ogp_analysis.surveillance.detector")
 #: Ordinary purchases whose words look like surveillance.
@@ -152,7 +152,7 @@ def test_leaving_a_kind_of_reason_out_shows_what_the_others_find():
 
 
 @settings(max_examples=60)
-@given(st.sampled_from([term.words for term in _terms("embedded")]), st.sampled_from("abcxyz"), st.booleans())
+@given(st.sampled_from([term.words for term in terms("embedded")]), st.sampled_from("abcxyz"), st.booleans())
 def test_a_term_inside_a_longer_word_is_not_found(words, letter, before):
     text = letter + words if before else f"{words}{letter}q"
     own = re.compile(rf"\b{re.escape(words)}\b")
@@ -176,7 +176,7 @@ def test_the_published_sample_has_no_probable_hit_and_the_result_says_what_could
 
 
 def test_settings_name_terms_and_tiers_that_are_there():
-    words = {term.words for term in _terms("embedded")}
+    words = {term.words for term in terms("embedded")}
     assert set(facts()["needs"]) <= words and set(facts()["needs_or_security_buyer"]["terms"]) <= words
     assert {name for names in facts()["vendors"].values() for name in names} <= words
     assert set(facts()["vendors"]) | set(facts()["code_tiers"]) <= set(tiers())
@@ -211,10 +211,10 @@ def test_words_of_four_letters_have_no_other_endings_and_longer_ones_their_usual
 
 
 def test_stop_phrases_of_the_taxonomy_are_taken_out_with_those_of_the_settings():
-    stops = re.compile(_stops("embedded"))
+    pattern = re.compile(stops("embedded"))
     for phrase in ("medicina forense", "monitoreo de pacientes", "vigilancia ciudadana"):
-        assert stops.fullmatch(phrase)
-    assert not stops.search("geomatrix") and not stops.search("ufed")
+        assert pattern.fullmatch(phrase)
+    assert not pattern.search("geomatrix") and not pattern.search("ufed")
 
 
 def test_what_could_be_read_is_counted_row_by_row():

@@ -200,7 +200,7 @@ def test_what_freedom_house_answers_is_drawn_and_never_written(records, spoken, 
     monkeypatch.setattr(hand_out, "has", lambda d, *rest: d == "freedom_in_the_world" or usual_has(d, *rest))
     monkeypatch.setattr(hand_out, "load", lambda d, *rest, **more: scores if d == "freedom_in_the_world"
                         else usual_load(d, *rest, **more))  # fmt: skip
-    d4, year = members._asked({"MEX", "CAN", "FRA"}, {"MEX"}, "full")
+    d4, year = members.last_answers({"MEX", "CAN", "FRA"}, {"MEX"}, "full")
     assert isinstance(d4, Withheld) and year == 2023
     figure = dataclasses.replace(records, d4=d4, d4_year=year).plot()
     assert figure.faults() == [] and not figure.redistribute

@@ -12,8 +12,8 @@ from ogp_analysis.base.errors import ParameterError
 from ogp_analysis.procurement.datasets.folding import folded
 from ogp_analysis.procurement.datasets.persons import OFFICIAL_MASK
 from ogp_analysis.surveillance import buyers
-from ogp_analysis.surveillance.buyers import _by_name, buyers_named, by_id
-from ogp_analysis.surveillance.powers import MEASURES, OUTCOMES, _facts, _grounds, rules
+from ogp_analysis.surveillance.buyers import buyers_named, by_id, by_name
+from ogp_analysis.surveillance.powers import MEASURES, OUTCOMES, _facts, grounds, rules
 
 from ..reports import ROOT
 
@@ -207,7 +207,7 @@ def test_the_army_says_that_it_may_and_the_answer_says_so():
 def test_names_count_whole_and_without_case_accents_and_signs():
     assert buyers_named("fiscalia general de la republica")[0].id == "fgr"
     assert buyers_named("Procuraduría") is None
-    bodies = {body for found in _by_name().values() for body in found}
+    bodies = {body for found in by_name().values() for body in found}
     assert len({body.id for body in bodies}) == len({body.name for body in bodies}) == len(bodies) > 250
 
 
@@ -280,7 +280,7 @@ def test_a_law_reformed_on_the_day_of_the_text_is_not_stale():
     provisions = pd.DataFrame({"read": "press"}, index=list(rule.provisions))
     for later, stale in ((0, False), (1, True)):
         reformed = pd.Series({"LGN": pd.Timestamp(rule.text_of) + pd.Timedelta(days=later)})
-        found = _grounds(rule, rule.first, rule.last, provisions, reformed)
+        found = grounds(rule, rule.first, rule.last, provisions, reformed)
         assert (found["stale_from"] is not None) == stale
 
 

@@ -149,21 +149,20 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
         changed(chunk, "product", product, WORDS_RULE),
         changed(chunk, "source_url", urls, addresses.RULE),
     )
-    return Cleaned({"facts": facts, "amounts": _amounts(chunk)}, kept_but(chunk, *entries))
-
-
-def _amounts(chunk: pd.DataFrame) -> pd.DataFrame:
-    rows = []
+    # One row an amount: that of the row, and those that its basis names beside it.
+    amounts = []
     for fact, text, amount, currency in zip(
         chunk["id"], chunk["amount_basis"], number(chunk, "amount"), known(chunk, "currency", ("", "USD", "PLN")),
         strict=True,
     ):  # fmt: skip
         own, parts = _BASES[text]
         if own:
-            rows.append((fact, 1, own, str(amount), currency, ""))
-        rows += [(fact, place, basis, str(Decimal(part)), currency, paid)
-                 for place, (basis, part, paid) in enumerate(parts, start=2)]  # fmt: skip
-    return pd.DataFrame(rows, columns=["fact", "place", "basis", "amount", "currency", "paid_on"]).astype("str")
+            amounts.append((fact, 1, own, str(amount), currency, ""))
+        amounts += [(fact, place, basis, str(Decimal(part)), currency, paid)
+                    for place, (basis, part, paid) in enumerate(parts, start=2)]  # fmt: skip
+    columns = ["fact", "place", "basis", "amount", "currency", "paid_on"]
+    tables = {"facts": facts, "amounts": pd.DataFrame(amounts, columns=columns).astype("str")}
+    return Cleaned(tables, kept_but(chunk, *entries))
 
 
 FACTS = TableSchema(

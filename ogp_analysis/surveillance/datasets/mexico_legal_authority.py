@@ -106,8 +106,6 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
     CleaningError
         If a column is absent, an instrument, a class or a grade is unknown, or a date is none.
     """
-    if "instrument" in chunk.columns:
-        return _provisions(chunk, not source.layout)
     if "rule_id" in chunk.columns:
         require(chunk, _RULE_COLUMNS)
         rules = pd.DataFrame(
@@ -124,24 +122,21 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
         partial_dates.precision(rules["valid_from"])
         partial_dates.precision(rules["valid_to"])
         return Cleaned({"rules": rules}, kept_but(chunk))
-    require(chunk, _CURRENCY_COLUMNS)
-    currency = pd.DataFrame(
-        {
-            "law": chunk["code"],
-            "first_published": chunk["dof_first_published"],
-            "last_reform": chunk["dof_last_reform"],
-            "official_url": chunk["official_pdf_url"],
-        }
-    )
-    return Cleaned({"currency": currency}, kept_but(chunk))
-
-
-def _provisions(chunk: pd.DataFrame, written_for: bool) -> Cleaned:
+    if "instrument" not in chunk.columns:
+        require(chunk, _CURRENCY_COLUMNS)
+        currency = pd.DataFrame(
+            {
+                "law": chunk["code"],
+                "first_published": chunk["dof_first_published"],
+                "last_reform": chunk["dof_last_reform"],
+                "official_url": chunk["official_pdf_url"],
+            }
+        )
+        return Cleaned({"currency": currency}, kept_but(chunk))
     require(chunk, _PROVISION_COLUMNS)
-    chunk, entries = corrections.corrected(chunk, CORRECTIONS, RESOURCES[0], written_for=written_for)
+    chunk, entries = corrections.corrected(chunk, CORRECTIONS, RESOURCES[0], written_for=not source.layout)
     first = chunk["in_force_from"].str.replace(r" \(.*\)$", "", regex=True)
     last = chunk["in_force_to"].str.replace(r" \(.*\)$", "", regex=True)
-    invalidated = chunk["in_force_to"].str.extract(r"\(invalidated .*, (\d{4}-\d{2}-\d{2})\)")[0].fillna("")
     whole = addresses.whole(chunk["source_url"])
     urls = addresses.cut(whole, chunk["id"], _REVIEWED)
     provisions = pd.DataFrame(
@@ -153,7 +148,9 @@ def _provisions(chunk: pd.DataFrame, written_for: bool) -> Cleaned:
             "first_day_precision": partial_dates.precision(first),
             "last_day": last,
             "last_day_precision": partial_dates.precision(last),
-            "invalidated_on": invalidated,
+            "invalidated_on": chunk["in_force_to"]
+            .str.extract(r"\(invalidated .*, (\d{4}-\d{2}-\d{2})\)")[0]
+            .fillna(""),
             "read": translated(chunk, "source_type", _READ, _HERE),
             "text_kind": known(chunk, "text_kind", ("quote", "paraphrase")),
             "source_urls": urls,

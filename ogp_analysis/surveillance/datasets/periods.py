@@ -44,17 +44,23 @@ def read(chunk: pd.DataFrame, column: str, prefix: str) -> dict[str, pd.Series]:
     CleaningError
         If a text has none of the known forms, or ends before it begins.
     """
-    parsed = chunk[column].map(_parsed)
-    wrong = parsed.isna() & (chunk[column] != "")
+    parsed: dict[str, tuple[str, str, str]] = {}
+    for text in chunk[column].unique():
+        status = next((status for status, form in _FORMS if form.fullmatch(text)), "")
+        years = re.findall(r"\d{4}(?!s)", text)
+        first = "" if not status or status in ("start_unknown", "ongoing_from_decade") else years[0]
+        last = "" if not status or status in ("ongoing", "ongoing_from_decade", "end_unknown") else years[-1]
+        if status and not (first and last and last < first):
+            parsed[text] = (first, last, status)
+    wrong = ~chunk[column].isin(list(parsed)) & (chunk[column] != "")
     if wrong.any():
-        first = chunk[wrong].iloc[0]
+        row = chunk[wrong].iloc[0]
         raise CleaningError(
-            f"{first[FILE]}, column {column}",
-            f"{int(wrong.sum())} periods are written in no known way, for example {first[column]!r} in line "
-            f"{first[LINE]}",
+            f"{row[FILE]}, column {column}",
+            f"{int(wrong.sum())} periods are written in no known way, for example {row[column]!r} in line {row[LINE]}",
             "Correct the source row, or add the form to surveillance/datasets/periods.py",
         )
-    found = [one or ("", "", "") for one in parsed.where(parsed.notna(), None)]
+    found = [parsed.get(text, ("", "", "")) for text in chunk[column]]
     ends = ("first_year", "last_year", "status")
     return {f"{prefix}_text": chunk[column]} | {
         f"{prefix}_{end}": pd.Series([one[i] for one in found], index=chunk.index, dtype="str")
@@ -74,13 +80,3 @@ def columns(prefix: str, what: str, **facts) -> tuple[Column, ...]:
                "when the source appeared; ongoing_from_decade: only the decade of its start is given",
                categories=STATUSES, **facts),
     )  # fmt: skip
-
-
-def _parsed(text: str) -> tuple[str, str, str] | None:
-    for status, form in _FORMS:
-        if form.fullmatch(text):
-            years = re.findall(r"\d{4}(?!s)", text)
-            first = "" if status in ("start_unknown", "ongoing_from_decade") else years[0]
-            last = "" if status in ("ongoing", "ongoing_from_decade", "end_unknown") else years[-1]
-            return (first, last, status) if not (first and last and last < first) else None
-    return None

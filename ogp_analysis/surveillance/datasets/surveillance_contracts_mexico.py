@@ -180,16 +180,13 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
         changed(chunk, "date_signed", signed, RANGE_RULE),
         changed(chunk, "source_url", urls, addresses.RULE),
     )
-    return Cleaned({"facts": facts, "technologies": _technologies(chunk)}, kept_but(chunk, *entries))
-
-
-def _technologies(chunk: pd.DataFrame) -> pd.DataFrame:
     stated = chunk[~chunk["tech_category"].isin(_NOT_STATED)]
     parts = stated["tech_category"].str.replace(_QUALIFIED, "", regex=True).str.split(";")
     each = stated.assign(tech_category=parts).explode("tech_category")
     each = each.assign(tech_category=each["tech_category"].astype("str").replace(_RENAMED))
     known(each, "tech_category", TECHNOLOGIES)
-    return pd.DataFrame({"fact": each["id"].array, "technology": each["tech_category"].array})
+    technologies = pd.DataFrame({"fact": each["id"].array, "technology": each["tech_category"].array})
+    return Cleaned({"facts": facts, "technologies": technologies}, kept_but(chunk, *entries))
 
 
 def _codes(table: tuple[Rule, ...]) -> tuple[str, ...]:

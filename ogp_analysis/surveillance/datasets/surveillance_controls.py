@@ -67,7 +67,9 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
     """
     require(chunk, _COLUMNS)
     national = ~chunk["jurisdiction"].isin(list(GROUPS))
-    whole = chunk["source_url"].map(_addresses)
+    whole = chunk["source_url"].map(
+        lambda text: text if all(re.fullmatch(r"https?://\S+", part) for part in text.split(" | ")) else ""
+    )
     cut = whole.map(lambda url: "https://www.wnp.pl/" if url.startswith(_NAMED_HOST) else url)
     facts = pd.DataFrame(
         {
@@ -99,10 +101,6 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
         },
         kept_but(chunk, *entries),
     )
-
-
-def _addresses(text: str) -> str:
-    return text if all(re.fullmatch(r"https?://\S+", part) for part in text.split(" | ")) else ""
 
 
 FACTS = TableSchema(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Callable
+from functools import partial
 
 import pandas as pd
 from matplotlib.lines import Line2D
@@ -45,16 +46,27 @@ def timeline(rows: pd.DataFrame, events: pd.DataFrame):
     values = {"n": count(len(dated)), "undated": count(len(rows) - len(dated)), "after": count(sum(after)),
               "direct_n": count((dated["procedure"] == "direct_award").sum())}  # fmt: skip
     lanes = [next((lane for lane in LANES if lane in codes.split()), LANES[-1]) for codes in dated["technologies"]]
+    dated = dated.assign(lane=lanes)
     fullest = max(LANES, key=lanes.count)
     alt = sentence("purchases.timeline.alt", **values, lane=word(f"purchases.lane.{fullest}"),
                    most=count(lanes.count(fullest))).plain()  # fmt: skip
-    sheets = tuple(_timeline(dated.assign(lane=lanes), events, values, narrow) for narrow in (False, True))
+
+    def drawn(narrow: bool, shown: pd.DataFrame, earlier: int, tall: int) -> tuple[Sheet, bool]:
+        span = int(dated["signed_year"].min()) - earlier, max(int(date[:4]) for date in shown["date"]) + 1
+        width, left = (NARROW, 14) if narrow else (WIDE, 190)
+        # How high the lanes are depends on their labels: they are laid out once to find out.
+        deep = _lanes(Sheet(width, 2000, narrow), dated, span, left)
+        sheet = _framed("timeline", values, deep + tall * len(shown) + 60, narrow)
+        down = _lanes(sheet, dated, span, left)
+        Panel(sheet, (left, sheet.top, width - 14, down), span, (0, 1)).line(
+            [_place(left_on)] * 2, [0, 1], PALETTE["region"], 1, dashes=(3, 3), order=0
+        )
+        return sheet, _events(sheet, (left, down, width - 14, sheet.bottom - 26), span,
+                              [_event(row) for row in shown.to_dict("records")])  # fmt: skip
+
+    some = events[events["event"].isin(_NARROW_EVENTS)]
+    sheets = tuple(_roomy(partial(drawn, narrow, some if narrow else events)) for narrow in (False, True))
     return "contracts_timeline", sentence("purchases.timeline.caption", **values).plain(), alt, sheets
-
-
-def _timeline(rows: pd.DataFrame, events: pd.DataFrame, values: dict, narrow: bool) -> Sheet:
-    events = events[events["event"].isin(_NARROW_EVENTS)] if narrow else events
-    return _roomy(lambda *room: _lanes_and_events(rows, events, values, narrow, *room))
 
 
 def _roomy(draw: Callable[[int, int], tuple[Sheet, bool]]) -> Sheet:
@@ -62,23 +74,6 @@ def _roomy(draw: Callable[[int, int], tuple[Sheet, bool]]) -> Sheet:
     earlier = next((years for years in _EARLIER if draw(years, _TALL[-1])[1]), _EARLIER[-1])
     drawn = (draw(earlier, tall) for tall in _TALL)
     return next((sheet for sheet, whole in drawn if whole), draw(earlier, _TALL[-1])[0])
-
-
-def _lanes_and_events(rows: pd.DataFrame, events: pd.DataFrame, values: dict, narrow: bool, earlier: int,
-                      tall: int) -> tuple[Sheet, bool]:  # fmt: skip
-    span = int(rows["signed_year"].min()) - earlier, max(int(date[:4]) for date in events["date"]) + 1
-    width, left = (NARROW, 14) if narrow else (WIDE, 190)
-    # How high the lanes are depends on their labels: they are laid out once to find out.
-    deep = _lanes(Sheet(width, 2000, narrow), rows, span, left)
-    sheet = _framed("timeline", values, deep + tall * len(events) + 60, narrow)
-    down = _lanes(sheet, rows, span, left)
-    parted = _place(events.set_index("event").loc[_CIVIL_SOCIETY_LEAVES, "date"])
-    Panel(sheet, (left, sheet.top, width - 14, down), span, (0, 1)).line(
-        [parted] * 2, [0, 1], PALETTE["region"], 1, dashes=(3, 3), order=0
-    )
-    whole = _events(sheet, (left, down, width - 14, sheet.bottom - 26), span,
-                    [_event(row) for row in events.to_dict("records")])  # fmt: skip
-    return sheet, whole
 
 
 def _framed(name: str, values: dict, body: float, narrow: bool, area: str = "purchases") -> Sheet:
@@ -153,30 +148,25 @@ def _labels(sheet: Sheet, panel: Panel, rows: pd.DataFrame) -> list[tuple[float,
 def term(ends: tuple[pd.Timestamp, pd.Timestamp], signed: pd.DataFrame, events: pd.DataFrame):
     """Draw the planned term of a commitment as a bar, contracts signed meanwhile on it, and events below."""
     values = {"signed": count(len(signed)), "n": count(len(events)), "begin": ends[0].date(), "end": ends[1].date()}
+
+    def drawn(narrow: bool, earlier: int, tall: int) -> tuple[Sheet, bool]:
+        width, left = NARROW if narrow else WIDE, 14
+        span = int(events["date"].min()[:4]) - earlier, int(events["date"].max()[:4]) + 1
+        sheet = _framed("timeline", values, 110 + tall * len(events), narrow, "commitment")
+        top = sheet.top + 10
+        bar = Panel(sheet, (left, top, width - 14, top + 34), span, (0, 1))
+        bar.bar(*(_place(str(day.date())) for day in ends), 0, 1, PALETTE["band"])
+        for row in signed.sort_values(["signed", "fact"]).to_dict("records"):
+            bar.dots([_place(row["signed"])], [0.5], PALETTE["own"], 10)
+        return sheet, _events(sheet, (left, top + 40, width - 14, sheet.bottom - 26), span,
+                              [_event(row, "commitment.event") for row in events.to_dict("records")])  # fmt: skip
+
     return (
         "commitment_timeline",
         sentence("commitment.timeline.caption", **values).plain(),
         sentence("commitment.timeline.alt", **values).plain(),
-        tuple(
-            _roomy(lambda *room, narrow=narrow: _term(ends, signed, events, values, narrow, *room))
-            for narrow in (False, True)
-        ),
+        tuple(_roomy(partial(drawn, narrow)) for narrow in (False, True)),
     )
-
-
-def _term(ends, signed: pd.DataFrame, events: pd.DataFrame, values: dict, narrow: bool, earlier: int,
-          tall: int) -> tuple[Sheet, bool]:  # fmt: skip
-    width, left = NARROW if narrow else WIDE, 14
-    span = int(events["date"].min()[:4]) - earlier, int(events["date"].max()[:4]) + 1
-    sheet = _framed("timeline", values, 110 + tall * len(events), narrow, "commitment")
-    top = sheet.top + 10
-    bar = Panel(sheet, (left, top, width - 14, top + 34), span, (0, 1))
-    bar.bar(*(_place(str(day.date())) for day in ends), 0, 1, PALETTE["band"])
-    for row in signed.sort_values(["signed", "fact"]).to_dict("records"):
-        bar.dots([_place(row["signed"])], [0.5], PALETTE["own"], 10)
-    whole = _events(sheet, (left, top + 40, width - 14, sheet.bottom - 26), span,
-                    [_event(row, "commitment.event") for row in events.to_dict("records")])  # fmt: skip
-    return sheet, whole
 
 
 @drawing

@@ -113,38 +113,6 @@ class Standing:
     probability: float | None = None
     note: str = "no_bounds"
 
-    @classmethod
-    def of(cls, panel: Panel, iso3: str, one: Indicator) -> Standing:
-        """Return how a country of a panel stands in one of its indicators, in the years that the panel shows."""
-        if one.id in panel.drawn_only:
-            years = panel.coverage(iso3)[one.id]
-            last = int(years.index[years > 0].max()) if years.any() else None
-            return cls(one.id, True, last, int(panel.coverage()[one.id].get(last, 0)))
-        past = panel.past(one.id, iso3)
-        shown = past[past["year"] >= panel.first_year]
-        if shown.empty:
-            return cls(one.id, False, None, 0)
-        row = shown.iloc[-1]
-        last, bounds = int(row["year"]), {name: plain(row[name]) for name in ("low", "high")}
-        peers = panel.frame.loc[panel.frame["year"] == last, one.id].dropna()
-        moved = []
-        for first in (last - window for window in WINDOWS):
-            ends = past.loc[past["year"].isin([first, last]), "value"].tolist()
-            crossed = panel.broken(one.id, iso3, first, last) if len(ends) == 2 else None
-            there = len(ends) == 2 and crossed is None
-            moved.append(Moved(first, last, float(exact(ends[1]) - exact(ends[0])) if there else None, crossed))
-        # The probability that the last of the changes has the sign it shows.
-        change = moved[-1]
-        if change.difference is None:
-            sign = {"note": "not_comparable" if change.crossed is not None else "not_observed"}
-        else:
-            ends = past.set_index("year").loc[[change.first, change.last], ["value", "low", "high", "sd"]]
-            found = sign_probability(*(Measured(*row) for row in ends.itertuples(index=False)))
-            sign = {"probability": found.probability, "note": found.note}
-        return cls(one.id, False, last, len(peers), float(row["value"]), **bounds,
-                        rank=1 + int((peers > row["value"]).sum()), tied=int((peers == row["value"]).sum()) - 1,
-                        moved=tuple(moved), **sign)  # fmt: skip
-
     @property
     def ordinal(self) -> bool:
         """Whether it is one of ordered categories."""
@@ -181,7 +149,38 @@ class MeasuresOfCountry(Shown):
     @cached_property
     def standings(self) -> tuple[Standing, ...]:
         """Last value, place and changes, one for each measure of the panel."""
-        return tuple(Standing.of(self.panel, self.country.iso3, indicator(id)) for id in self.ids if id not in SERIES)
+        return tuple(self._standing(indicator(id)) for id in self.ids if id not in SERIES)
+
+    def _standing(self, one: Indicator) -> Standing:
+        panel, iso3 = self.panel, self.country.iso3
+        if one.id in panel.drawn_only:
+            years = panel.coverage(iso3)[one.id]
+            last = int(years.index[years > 0].max()) if years.any() else None
+            return Standing(one.id, True, last, int(panel.coverage()[one.id].get(last, 0)))
+        past = panel.past(one.id, iso3)
+        shown = past[past["year"] >= panel.first_year]
+        if shown.empty:
+            return Standing(one.id, False, None, 0)
+        row = shown.iloc[-1]
+        last, bounds = int(row["year"]), {name: plain(row[name]) for name in ("low", "high")}
+        peers = panel.frame.loc[panel.frame["year"] == last, one.id].dropna()
+        moved = []
+        for first in (last - window for window in WINDOWS):
+            ends = past.loc[past["year"].isin([first, last]), "value"].tolist()
+            crossed = panel.broken(one.id, iso3, first, last) if len(ends) == 2 else None
+            there = len(ends) == 2 and crossed is None
+            moved.append(Moved(first, last, float(exact(ends[1]) - exact(ends[0])) if there else None, crossed))
+        # The probability that the last of the changes has the sign it shows.
+        change = moved[-1]
+        if change.difference is None:
+            sign = {"note": "not_comparable" if change.crossed is not None else "not_observed"}
+        else:
+            ends = past.set_index("year").loc[[change.first, change.last], ["value", "low", "high", "sd"]]
+            found = sign_probability(*(Measured(*row) for row in ends.itertuples(index=False)))
+            sign = {"probability": found.probability, "note": found.note}
+        return Standing(one.id, False, last, len(peers), float(row["value"]), **bounds,
+                        rank=1 + int((peers > row["value"]).sum()), tied=int((peers == row["value"]).sum()) - 1,
+                        moved=tuple(moved), **sign)  # fmt: skip
 
     @cached_property
     def episodes(self) -> pd.DataFrame | None:

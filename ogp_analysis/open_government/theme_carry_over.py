@@ -116,16 +116,6 @@ class MatchedCarryOver:
     difference: Estimate | None
     smallest: float | None
 
-    @classmethod
-    def of(cls, nearest: int | None, rows: pd.DataFrame, level: float) -> MatchedCarryOver:
-        """Sum up the rows of :func:`beside_others`."""
-        rows, difference, smallest = rows.assign(difference=rows["own"] - rows["others"]), None, None
-        if rows["country"].nunique() >= FEWEST_CLUSTERS and rows["difference"].nunique() > 1:
-            fit = ols(rows, "difference", [], clusters="country", level=level)
-            one, smallest = fit[INTERCEPT], fit.smallest_detectable(INTERCEPT)
-            difference = replace(one, term=f"matched.{'all' if nearest is None else nearest}")
-        return cls(nearest, len(rows), float(rows["own"].mean()), float(rows["others"].mean()), difference, smallest)
-
 
 @dataclass(frozen=True, kw_only=True)
 class CarryOver(Result):
@@ -302,7 +292,7 @@ def carry_over(
     looked_at = plans if among is None else _plans(among, themes)
     following = [plan for (unit, number), plan in sorted(looked_at.items()) if (unit, number - 1) in looked_at]
     compared = {nearest: beside_others(pairs, following, nearest) for nearest in CHOICES}
-    matched = tuple(MatchedCarryOver.of(nearest, rows, level) for nearest, rows in compared.items() if len(rows))
+    matched = tuple(matched_carry_over(nearest, rows, level) for nearest, rows in compared.items() if len(rows))
     others = compared[NEAREST].groupby("theme")["others"].mean().to_dict() if len(compared[NEAREST]) else {}
     by_theme = []
     for theme in names:
@@ -380,6 +370,18 @@ def beside_others(pairs: list[PlanPair], following: list[Plan], nearest: int | N
             others = sum(theme in held for held in held_by) / len(held_by)
             rows.append((theme, pair.country, float(theme in pair.carried), others))
     return pd.DataFrame(rows, columns=["theme", "country", "own", "others"])
+
+
+def matched_carry_over(nearest: int | None, rows: pd.DataFrame, level: float) -> MatchedCarryOver:
+    """Sum up the rows of :func:`beside_others` for one choice of `nearest`; `level` as for :func:`carry_over`."""
+    rows, difference, smallest = rows.assign(difference=rows["own"] - rows["others"]), None, None
+    if rows["country"].nunique() >= FEWEST_CLUSTERS and rows["difference"].nunique() > 1:
+        fit = ols(rows, "difference", [], clusters="country", level=level)
+        one, smallest = fit[INTERCEPT], fit.smallest_detectable(INTERCEPT)
+        difference = replace(one, term=f"matched.{'all' if nearest is None else nearest}")
+    return MatchedCarryOver(
+        nearest, len(rows), float(rows["own"].mean()), float(rows["others"].mean()), difference, smallest
+    )
 
 
 def _share(seen: list[tuple[bool, PlanPair]], level: float) -> Proportion:

@@ -209,7 +209,13 @@ def indicator_of(column: str, ids: Iterable[str]) -> str:
 
 
 def unit_name(unit: str) -> str:
-    """Return the name of a unit in the language in force, or the unit as written if the register does not know it."""
+    """Return the name of a unit in the language in force, or the unit as written if the register does not know it.
+
+    Examples
+    --------
+    >>> unit_name("MEX"), unit_name("V-Dem's own unit")
+    ('Mexico', "V-Dem's own unit")
+    """
     try:
         return country(unit).name
     except UnknownName:

@@ -143,6 +143,17 @@ def dated_by(frame: pd.DataFrame, fields: list[Field]) -> tuple[str, pd.Series]:
 
     It is ``year``; else the first column named ``…_year`` that at least half of the rows have; else the column of dates
     that most rows have.
+
+    Parameters
+    ----------
+    frame : pandas.DataFrame
+    fields : list of Field
+        Its columns.
+
+    Returns
+    -------
+    str, pandas.Series
+        With the index of `frame`; empty if no column dates the rows.
     """
     numbers = [one.name for one in fields if one.type == "integer"]
     if "year" in numbers:

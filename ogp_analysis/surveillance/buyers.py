@@ -44,7 +44,13 @@ def by_id() -> dict[str, Buyer]:
 
 @cache
 def by_name() -> dict[str, tuple[Buyer, ...]]:
-    """Return the bodies of every folded name; several where a name is that of several."""
+    """Return the bodies of every folded name; several where a name is that of several.
+
+    Examples
+    --------
+    >>> [body.id for body in by_name()["pgr"]]
+    ['fgr']
+    """
     facts, bodies = _facts(), by_id()
     names = {folded(name): (bodies[one["id"]],) for one in facts["buyers"] for name in (*one["names"], one["name"])}
     names |= {folded(name): tuple(bodies[id] for id in ids) for name, ids in facts["several"].items()}

@@ -302,12 +302,23 @@ def _part(frame: pd.DataFrame, start: int, read: dict, use: frozenset[str], edit
 
 
 def columns_read(frame: pd.DataFrame, given: Mapping[str, Iterable[str]] | None = None) -> dict[str, tuple[str, ...]]:
-    """Return which columns of a table are read, by what they hold; by default those of :data:`COLUMNS` that it has.
+    """Return which columns of a table are read, by what they hold.
+
+    Parameters
+    ----------
+    frame : pandas.DataFrame
+    given : mapping of str to iterable of str, or None
+        Names of columns by what they hold; by default those of :data:`COLUMNS` and :data:`CODE_COLUMNS` that it has.
 
     Raises
     ------
     ParameterError
         If the table lacks a column that is given, or has none that is read.
+
+    Examples
+    --------
+    >>> columns_read(pd.DataFrame(columns=["title", "cpv"]))
+    {'text': ('title',), 'cpv_2008': ('cpv',)}
     """
     if given is None:
         found = {what: tuple(name for name in names if name in frame) for what, names in COLUMNS.items()}
@@ -362,7 +373,13 @@ def _pattern(words: str) -> str:
 
 
 def terms(edition: str) -> tuple[Term, ...]:
-    """Return the terms that are looked for in texts, each with the pattern that finds it."""
+    """Return the terms that are looked for in texts, each with the pattern that finds it.
+
+    Examples
+    --------
+    >>> next(term.tier for term in terms("embedded") if term.words == "pegasus")
+    'intrusion'
+    """
     settings, rows = facts(), hand_out.load("surveillance_taxonomy", "terms", edition)
     tier_of = {category: tier for tier, categories in settings["tiers"].items() for category in categories}
     vendor = {name: tier for tier, names in settings["vendors"].items() for name in names}
@@ -377,7 +394,13 @@ def terms(edition: str) -> tuple[Term, ...]:
 
 
 def stops(edition: str) -> str:
-    """Return the pattern of what is cut out of a text before terms are looked for: exclusions and false friends."""
+    """Return the pattern of what is cut out of a text before terms are looked for: exclusions and false friends.
+
+    Examples
+    --------
+    >>> re.sub(stops("embedded"), "|", "equipo de medicina forense")
+    'equipo de |'
+    """
     rows = hand_out.load("surveillance_taxonomy", "terms", edition)
     phrases = [_pattern(folded(term)) for term in rows.loc[rows["strength"] == "exclude", "term"]]
     phrases += [one for own in facts()["false_friends"].values() for one in own]

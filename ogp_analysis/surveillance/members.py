@@ -191,6 +191,11 @@ def last_answers(members: set[str], listed: set[str], edition: str) -> tuple[Wit
         ISO 3166 alpha-3 codes of the members, and of the countries on a list of operators of spyware.
     edition : str
         None and None if it does not hold the scores.
+
+    Examples
+    --------
+    >>> last_answers({"MEX"}, set(), "embedded")
+    (None, None)
     """
     if not hand_out.has("freedom_in_the_world", "scores", edition):
         return None, None

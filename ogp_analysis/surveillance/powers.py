@@ -304,6 +304,11 @@ def answers(body_class: str, technology: str) -> list[tuple[datetime.date, datet
     -------
     list of tuple
         First and last day, one of :data:`OUTCOMES`, and the rule if one answers.
+
+    Examples
+    --------
+    >>> [outcome for _, _, outcome, _ in answers("unlisted", "interception")]
+    ['not_researched']
     """
     if technology == "intrusion":
         return [(_FIRST, _LAST, "disputed", None)]

@@ -128,7 +128,14 @@ def require_known(chunk: pd.DataFrame, vintage: str) -> None:
 
 
 def raw_columns(vintage: str) -> tuple[list[str], list[str]]:
-    """Return the raw columns of a vintage that are taken, and those that are left for a reason."""
+    """Return the raw columns of a vintage that are taken, and those that are left for a reason.
+
+    Examples
+    --------
+    >>> taken, left = raw_columns("2016")
+    >>> "Country" in taken, sorted(set(taken) & set(left))
+    (True, [])
+    """
     taken = [names[vintage] for names in _fields() if vintage in names]
     return taken, [name for entry in MAPPING["not_taken"] for name in entry.get(vintage, ())]
 

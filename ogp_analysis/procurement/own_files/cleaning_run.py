@@ -102,21 +102,24 @@ def clean_files(
     ------
     UnknownName
         If there is no such kind.
-    CleaningError
-        If no kind is given and the columns of a file fit none; names the nearest layouts.
     ParameterError
-        If the files are of several kinds.
+        If none of the files is there, or they are of several kinds.
         If a map of columns is lacking, or given for files whose columns are known.
     BusyError
         If another process writes into `out`.
     SourceError
+        If no kind is given and the columns of no file tell it; names the nearest layouts.
         If what an earlier cleaning is said to have left in `out` is not what one leaves, or the page cannot be written.
     """
+    if kind not in ("", *KINDS, *DATASETS):
+        raise UnknownName(
+            f"kind of file {kind[:40]!r}", "is not known", near(kind, {*KINDS, *DATASETS}, "ogp-analysis list")
+        )
     out = Path(out)
     given, empty = [], []
     for file in map(Path, dict.fromkeys(files)):
         try:
-            given += files_in([file], out) if file.is_dir() else [file]
+            given += files_in([file], out)
         except ParameterError as nothing:
             empty.append(nothing)
     if empty and not given:
@@ -127,10 +130,6 @@ def clean_files(
         from ogp_analysis.procurement.own_files.recognised_kind import kind_of_all
 
         kind = kind_of_all(given)
-    if kind not in (*KINDS, *DATASETS):
-        raise UnknownName(
-            f"kind of file {kind[:40]!r}", "is not known", near(kind, {*KINDS, *DATASETS}, "ogp-analysis list")
-        )
     if (kind == MAPPED) != (columns is not None):
         what = "needs a map of its columns" if columns is None else "takes no map of columns"
         raise ParameterError(f"kind of file {kind!r}", what, f"Give a map with the kind {MAPPED!r}, and only with it")

@@ -27,7 +27,7 @@ def files_in(given: Iterable[Path], out: Path) -> list[Path]:
     Raises
     ------
     ParameterError
-        If one is not there, naming what is called alike, or a folder holds none.
+        If one is not there, naming what is called alike, or is a pipe or a device, or a folder holds none.
     """
     found: list[Path] = []
     own = Path(out).resolve()
@@ -38,6 +38,8 @@ def files_in(given: Iterable[Path], out: Path) -> list[Path]:
             near = difflib.get_close_matches(path.name, there, n=3, cutoff=0.6)
             raise ParameterError(path.name[:80], "is not there", f"Near: {listed(near)}" if near else "Check the name")
         if not path.is_dir():
+            if not path.is_file():  # it would be read several times, and a pipe cannot be
+                raise ParameterError(path.name[:80], "is no regular file", "Save it as a file first")
             found.append(path)
             continue
         inside = sorted(

@@ -20,16 +20,26 @@ _FIRST_LINES = 40
 def kind_of_all(files: Iterable[Path]) -> str:
     """Return the kind of files that are cleaned together.
 
+    A file of no kind, or one that cannot be read, does not stop the others: cleaned as they are, it fails alone.
+
     Raises
     ------
     ParameterError
         If they are of several kinds: their tables would have one name and different columns.
     SourceError
-        If one is of none, with the layouts that it nearly has; or cannot be read.
+        If none of them is of a kind: for the first, the layouts that it nearly has, or why it cannot be read.
     """
     kinds: dict[str, list[str]] = {}
+    faults: list[SourceError] = []
     for file in files:
-        kinds.setdefault(_kind(file), []).append(file.name)
+        try:
+            kinds.setdefault(_kind(file), []).append(file.name)
+        except OSError as error:
+            faults.append(SourceError(file.name, f"cannot be read ({error.strerror})", "Check its rights and the disk"))
+        except SourceError as error:
+            faults.append(error)
+    if faults and not kinds:
+        raise faults[0]
     if len(kinds) != 1:
         found = "; ".join(f"{kind} ({listed(names, 2)})" for kind, names in sorted(kinds.items()))
         raise ParameterError("files", f"are of several kinds: {found}", "Clean each kind into a folder of its own")
@@ -61,7 +71,8 @@ def _kind(file: Path) -> str:
     found = recognise(file)
     if found.readings:
         return found.checked()[0].dataset
-    if not (near := [*misses, *map(str, found.near)]):
-        found.checked()
-    action = "Name what it is with --as, or correct the names of the columns in a copy"
-    raise SourceError(file.name, f"has the columns of no layout that is known. It has {'; or '.join(near[:3])}", action)
+    what = "has the columns of no layout that is known"
+    if near := [*misses, *map(str, found.near)]:
+        action = "Name what it is with --as, or correct the names of the columns in a copy"
+        raise SourceError(file.name, f"{what}. It has {'; or '.join(near[:3])}", action)
+    raise SourceError(file.name, what, "Give a map of its columns with --columns, or name what it is with --as")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import os
 
 import pandas as pd
 import pytest
@@ -76,6 +77,38 @@ def test_a_folder_of_releases_is_ocds_and_two_kinds_are_refused(tmp_path):
     write(folder / "b.csv", *(cells("B1", n) for n in range(3)))
     with pytest.raises(ParameterError, match=r"compranet \('?b.csv'?\); ocds \('?a.json'?\)"):
         clean_files([folder], "", tmp_path / "both")
+
+
+def test_without_a_kind_what_fails_fails_alone_too(tmp_path):
+    good = write(tmp_path / "b.csv", HEADERS["B1"], *(cells("B1", n) for n in range(3)))
+    (tmp_path / "zero.csv").write_bytes(b"")
+    other = write(tmp_path / "other.csv", ["a", "b"], ["1", "2"])
+    done = clean_files([tmp_path / "gone.csv", tmp_path / "zero.csv", other, good], "", tmp_path / "out")
+    assert {one.label: one.what for one in done} == {
+        "gone.csv": "failed", "zero.csv": "failed", "other.csv": "failed", "b.csv": "cleaned",
+    }  # fmt: skip
+    faults = {one.label: one.fault for one in done}
+    assert "gone.csv: is not there. " in faults["gone.csv"] and "is empty" in faults["zero.csv"]
+
+
+@pytest.mark.parametrize("kind", ["", "compranet", "ocds", "vdem"])
+def test_a_file_that_is_not_there_and_a_pipe_are_one_sentence(tmp_path, kind):
+    write(tmp_path / "contratos.csv", ["a"])
+    with pytest.raises(ParameterError, match=r"^contrato\.csv: is not there\. Near: 'contratos\.csv'"):
+        clean_files([tmp_path / "contrato.csv"], kind, tmp_path / "out")
+    os.mkfifo(tmp_path / "pipe")
+    with pytest.raises(ParameterError, match=r"^pipe: is no regular file\. Save it as a file first"):
+        clean_files([tmp_path / "pipe"], kind, tmp_path / "out")
+
+
+def test_a_file_of_no_kind_says_how_to_name_its_columns(tmp_path):
+    with pytest.raises(
+        SourceError, match=r"^other\.csv: .*no layout that is known\. Give a map of its columns with --col"
+    ):
+        clean_files([write(tmp_path / "other.csv", ["a", "b"], ["1", "2"])], "", tmp_path / "out")
+    (tmp_path / "zero.csv").write_bytes(b"")
+    with pytest.raises(SourceError, match=r"^zero\.csv: is empty\. Download it again"):
+        clean_files([tmp_path / "zero.csv"], "", tmp_path / "out")
 
 
 def test_an_unknown_kind_names_what_is_like_it(tmp_path):

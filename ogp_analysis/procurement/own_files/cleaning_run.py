@@ -96,7 +96,7 @@ def clean_files(
     Returns
     -------
     list of Outcome
-        In the order given; the same file twice is cleaned once.
+        Those first that are not there, then in the order given; the same file twice is cleaned once.
 
     Raises
     ------

@@ -114,7 +114,7 @@ def test_a_file_that_fails_fails_alone_and_leaves_nothing_half_written(table, tm
     out = tmp_path / "out"
     done = clean_files([foreign, tmp_path / "absent.csv", table], "compranet", out)
     assert [o.what for o in done] == ["failed", "failed", "cleaned"]
-    assert "column names of a layout" in done[0].fault
+    assert "absent.csv: is not there" in done[0].fault and "column names of a layout" in done[1].fault
     assert "foreign.csv" in (out / "summary.html").read_text(encoding="utf-8")
     assert not list(out.rglob("*foreign*")) and not list(out.rglob("*.part"))
 
@@ -175,7 +175,7 @@ def test_the_command(table, tmp_path):
     missing = CliRunner().invoke(
         commands, ["clean", str(tmp_path / "no.csv"), "--as", "compranet", "--out", str(out)], standalone_mode=False
     )
-    assert missing.return_value == 1 and "no.csv" in missing.output
+    assert str(missing.exception) == "no.csv: is not there. Check the name."
 
 
 def test_published_files_without_a_name_of_a_person(mirror, tmp_path):

@@ -88,7 +88,7 @@ def test_without_a_kind_what_fails_fails_alone_too(tmp_path):
         "gone.csv": "failed", "zero.csv": "failed", "other.csv": "failed", "b.csv": "cleaned",
     }  # fmt: skip
     faults = {one.label: one.fault for one in done}
-    assert "gone.csv: is not there. " in faults["gone.csv"] and "is empty" in faults["zero.csv"]
+    assert "gone.csv: is not there. " in faults["gone.csv"] and "none of its first lines" in faults["zero.csv"]
 
 
 @pytest.mark.parametrize("kind", ["", "compranet", "ocds", "vdem"])

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import html
-import math
 import re
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -191,46 +190,6 @@ def table(name: str, caption: Sentence | str, frame: pd.DataFrame, headings: dic
         stated = {field: value for field, value in values.items() if isinstance(value, int | float)}
         caption = caption.plain()
     return Table(name, caption, frame[list(headings)], headings, language(), stated)
-
-
-#: Letters after which text in a cell breaks, and after which a word in a heading may.
-_TEXT, _WORD = 32, 16
-#: Where a cell in a PDF may break.
-_PARTS = re.compile(r"\s+|(?<=/)|(?<=-)(?=\D)")
-
-
-def widths(
-    labels: list[str], right: list[bool], rows: list[list[str]], line: int, room: float | None = None
-) -> list[int] | None:
-    """Return how wide the columns of a table should be to one another, in letters; None if it has room as it is.
-
-    Parameters
-    ----------
-    labels : list of str
-        Headings; they may break between words.
-    right : list of bool
-        Whether a column holds numbers, which do not break.
-    rows : list of list of str
-    line : int
-        Letters that a line holds.
-    room : float or None
-        Letters that it holds in the smaller size in which so many columns are set; None if there is no smaller one.
-    """
-    longest = [max((len(row[i]) for row in rows), default=0) for i in range(len(labels))]
-    if sum(max(len(label), cell) + 2 for label, cell in zip(labels, longest, strict=True)) <= line:
-        return None
-    words = [max((min(len(part), _WORD) for part in label.split()), default=0) for label in labels]
-    cells = [cell if number else min(cell, _TEXT + cell // 4) for cell, number in zip(longest, right, strict=True)]
-    wanted = [max(pair) + 1 for pair in zip(words, cells, strict=True)]
-    # A column keeps room for its longest part, with the gap beside it and as much as wide letters take.
-    parts = [[len(part) for row in rows for part in _PARTS.split(row[i])] for i in range(len(labels))]
-    least = [math.ceil(1.1 * max([word, *column])) + 2 for word, column in zip(words, parts, strict=True)]
-    room = room or line
-    if all(one * room >= low * sum(wanted) for one, low in zip(wanted, least, strict=True)):
-        return wanted
-    free = max(0, room - sum(least))
-    more = [max(0, one - low) for one, low in zip(wanted, least, strict=True)]
-    return [low + round(free * one / max(1, sum(more))) for low, one in zip(least, more, strict=True)]
 
 
 def lines_of(value, column: dict, spoken: str) -> list[str]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-import re
 from html.parser import HTMLParser
 
 import numpy as np
@@ -14,7 +13,7 @@ import pytest
 from ogp_analysis.base.errors import MessageError
 from ogp_analysis.base.words import sentence, use_language
 from ogp_analysis.base.words.numbers import count
-from ogp_analysis.display.table import Heading, as_html, as_text, table, widths
+from ogp_analysis.display.table import Heading, as_html, as_text, table
 
 
 @pytest.fixture(autouse=True)
@@ -169,23 +168,3 @@ def test_a_table_is_latex_in_which_data_is_no_command():
 def test_the_numbers_of_a_caption_are_carried_also_where_they_know_their_unit():
     caption = sentence("procurement.table.masked", n=count(9), masked=count(4))
     assert table("t", caption, pd.DataFrame({"n": [1]}), {"n": Heading("n", "count")}).stated == {"n": 9, "masked": 4}
-
-
-@pytest.mark.parametrize(
-    ("rows", "line"),
-    [
-        ([["x " * 30, "supplement-2026-11", "terms " * 20, "yes"]], 115),
-        ([["map_western_europe_north_america", "notebooks/civic_space_overview.ipynb", "word " * 40, "2"]], 115),
-    ],
-)
-def test_a_column_of_a_table_that_is_too_wide_keeps_room_for_its_longest_word(rows, line):
-    given = widths(["Source", "Version", "Terms", "Shareable"], [False] * 4, rows, line)
-    for cell, share in zip(rows[0], given, strict=True):
-        longest = max(map(len, re.split(r"\s|(?<=/)", cell)))
-        assert share / sum(given) * line >= longest + 1
-
-
-def test_words_that_no_line_has_room_for_share_it_by_their_length():
-    given = widths(["a", "b"], [False, False], [["x" * 90, "y" * 45]], 100)
-    assert 1.7 < given[0] / given[1] < 2.1
-    assert widths(["a", "b"], [False, False], [["x" * 9, "y" * 45]], 100) is None

@@ -22,6 +22,7 @@ from ogp_analysis.publishing.archive.data import DataFile, command
 from ogp_analysis.publishing.archive.measuring import Measurement
 from ogp_analysis.publishing.archive.outputs import Output
 from ogp_analysis.publishing.pages import document, prose
+from ogp_analysis.publishing.pages.ruled import ruled
 from ogp_analysis.publishing.runs import notebook, run_record
 from ogp_analysis.tidy.codebook.markdown import Markdown, address, code, text
 
@@ -118,7 +119,7 @@ def _printed(blocks: list, readme: _Readme) -> dict:
         if isinstance(block, Table):
             rows = [[_plain(cell) for cell in row] for row in block.rows]
             heads = [(head, "right" if n in block.numbers else "left") for n, head in enumerate(block.heads)]
-            made = [("table", document.ruled("", "", heads, rows))]
+            made = [("table", ruled("", "", heads, rows))]
         elif isinstance(block, Typed):
             made = [("plain", block.lines)]
         else:

@@ -11,19 +11,18 @@ from pathlib import Path
 from ogp_analysis.base.extras import needs
 from ogp_analysis.base.words.catalogue import word
 from ogp_analysis.base.words.numbers import decimal
-from ogp_analysis.display.table import aligned_right, shown, widths
+from ogp_analysis.display.table import aligned_right, shown
 from ogp_analysis.publishing.citation import PAPERS, Identity, Reference, cite_line, label, paper_line
 from ogp_analysis.publishing.pages import prose
 from ogp_analysis.publishing.pages.carried import Carried
 from ogp_analysis.publishing.pages.drawing import fonts
 from ogp_analysis.publishing.pages.origin import edition_name, origin
 from ogp_analysis.publishing.pages.page import FOLDED, Layout, Section, question
+from ogp_analysis.publishing.pages.ruled import ruled
 
 RESOURCES = ("report.typ",)
 #: Rows of a table that are printed; the whole table lies beside the report.
 MOST_ROWS = 40
-#: Points in which a table is set, and the letters that its line then holds; with many columns it is set smaller.
-_SIZE, _LINE = 7.4, 115
 _STANDARDS = ["a-3b", "ua-1"]
 _COUNTS = ("rows_in", "kept", "set_aside", "merged", "changed_values")
 
@@ -149,7 +148,7 @@ class _Printed:
             return [("aside", self.say("page.not_shown", kinds=content))]
         return self._provenance(level) if kind == "provenance" else []
 
-    def _table(self, numbered: str, payload: dict) -> list:
+    def _table(self, numbered: str, payload: dict) -> dict:
         columns, rows, spoken = payload["columns"], payload["rows"], payload["language"]
         heads = [(c["label"], "right" if aligned_right(c) else "left") for c in columns]
         cells = [[shown(v, c, spoken) for v, c in zip(row, columns, strict=True)] for row in rows[:MOST_ROWS]]
@@ -158,7 +157,7 @@ class _Printed:
         return ruled(numbered, " ".join([payload["caption"], *payload.get("notes", [])]), heads, cells, rest)
 
     def _provenance(self, level: int) -> list[tuple[str, object]]:
-        """Return data, methods and balance, as the page lists them."""
+        """Return data, methods and balance, as the page lists them; a balance that a table prints whole, only there."""
         say, found, spoken = self.say, origin(self.carried, self.identity), self.carried.language
         parameters = ", ".join(f"{name} = {value}" for name, value in found["parameters"])
         about = [
@@ -176,7 +175,12 @@ class _Printed:
         if papers := [one for one in self.credited if one.kind in PAPERS]:
             entries = [[paper_line(one, spoken), " ", *_doi(one.doi)] for one in papers]
             blocks += [heading("papers"), ("references", entries)]
-        if found["balance"]:
+        printed = [
+            table for table in self.carried.tables.values()
+            if [one["name"] for one in table["columns"]] == ["dataset", "file", *_COUNTS]
+            and len(table["rows"]) == len(self.carried.provenance["balance"]) <= MOST_ROWS
+        ]  # fmt: skip
+        if found["balance"] and not printed:
             heads = [(say("provenance.dataset"), "left"), (say("provenance.file"), "left")]
             heads += [(say(f"provenance.{name}"), "right") for name in _COUNTS]
             rows = [[dataset, file, *counts] for dataset, file, counts in found["balance"]]
@@ -190,14 +194,6 @@ class _Printed:
             rows = [list(row) for row in found["tables"]]
             blocks += [heading("tables"), ("table", ruled("", say("provenance.tables_help"), heads, rows))]
         return blocks
-
-
-def ruled(numbered: str, caption: str, heads: list, rows: list[list[str]], rest: str = "") -> list:
-    """Return a table, with the shares of the line that its columns take if it is too wide for one."""
-    size = 6 if len(heads) > 8 else 6.6 if len(heads) > 5 else _SIZE
-    sides = [side == "right" for _, side in heads]
-    wanted = widths([label for label, _ in heads], sides, rows, _LINE, _LINE * _SIZE / size)
-    return [numbered, caption, heads, wanted, rows, rest, size]
 
 
 def _source(source: dict, say) -> list:

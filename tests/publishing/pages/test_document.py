@@ -10,6 +10,7 @@ from pypdf import PdfReader
 
 from ogp_analysis.base import extras
 from ogp_analysis.base.errors import MissingExtra
+from ogp_analysis.display.table import Heading, table
 from ogp_analysis.publishing.pages import document
 from ogp_analysis.publishing.pages.document import MOST_ROWS, tree
 from ogp_analysis.publishing.pages.render import render
@@ -116,6 +117,29 @@ def test_of_a_long_table_the_first_rows_are_printed(make):
     assert f"Rows printed: {MOST_ROWS} of {MOST_ROWS + 1}; all of them in tables/peers.csv." in text
     whole = words_of(paper(make, make.notebook(make.code("a", make.tabled(frame=frame[:MOST_ROWS])))))
     assert f"Place {MOST_ROWS - 1}" in whole and "Rows printed" not in whole
+
+
+def test_a_balance_that_a_table_prints_whole_is_printed_once(make):
+    def printed(rows: int) -> str:
+        counts = {"rows_in": 4, "kept": 3, "set_aside": 1, "merged": 0, "changed_values": 0}
+        balance = [{"dataset": "vdem", "file": f"core{n}.csv", **counts} for n in range(rows)]
+        headings = {"dataset": Heading("dataset"), "file": Heading("file"), **{n: Heading(n, "count") for n in counts}}
+        shown = make.shown(table("balance", "What became of the rows.", pd.DataFrame(balance), headings))
+        last = make.code("ogp.provenance()", shown, make.provenance(balance=balance))
+        return words_of(paper(make, make.only(make.code("a", make.headline()), last)))
+
+    assert printed(MOST_ROWS).count("core0.csv") == 1
+    assert "Nothing is dropped silently" not in printed(MOST_ROWS)
+    assert "Nothing is dropped silently" in printed(MOST_ROWS + 1), "of which the table prints the first rows"
+
+
+def test_a_heading_stands_on_the_page_of_what_it_heads(make):
+    headed = {"From raw rows to clean tables": "Nothing is dropped silently", "Tables used": "The first 12 digits"}
+    for lines in range(16, 40):
+        pages = [page.extract_text() for page in paper(make, make.notebook(make.prose("A line.\n\n" * lines))).pages]
+        for heading, below in headed.items():
+            [page] = [one for one in pages if heading in one]
+            assert below in page
 
 
 def test_a_letter_that_no_font_has_is_marked_and_stops_nothing(make):

@@ -32,30 +32,34 @@ def awarded(tables: Mapping[str, pd.DataFrame]) -> Awarded:
     CleaningError
         If a process would have more contracts, or more money, than its awards and contracts.
     """
-    # Columns of a contract get names that are not an award's.
-    columns = ["ocid", "contract_index", "contract_id", "award_id", "status", "signed", "period_start", "amount",
-               "currency"]  # fmt: skip
-    named = {
-        "status": "contract_status",
-        "period_start": "contract_start",
-        "amount": "contract_amount",
-        "currency": "contract_currency",
-    }
-    pairs = paired(_awards(tables), tables["contracts"][columns].rename(columns=named))
+    pairs = paired(tables)
     failed = pairs.rows["award_status"].isin(NOT_AWARDED) | pairs.rows["contract_status"].isin(("cancelled",))
-    rows = _with_amounts(pairs.rows[~failed].reset_index(drop=True))
-    rows = rows.merge(_tenders(tables), on="ocid", how="left", validate="many_to_one")
+    rows = pairs.rows[~failed].reset_index(drop=True)
+    # The amount is the contract's; that of the award stands at the first of its contracts if none of them has one.
+    told = rows["contract_amount"].notna()
+    any_told = told.groupby([rows["ocid"], rows["award_index"]], dropna=False).transform("any")
+    first = ~rows.duplicated(["ocid", "award_index"])
+    stands_in = rows["award_index"].notna() & ~any_told & first
+    amount = rows["contract_amount"].mask(stands_in, rows["award_amount"])
+    currency = rows["contract_currency"].where(told, rows["award_currency"])
+    # Beside it what the tender says, and the buyer of its process, else the procuring entity.
+    columns = ["ocid", "procurement_method", "procurement_method_rationale", "main_category", "procuring_entity_id",
+               "procuring_entity_name", "period_start", "period_end", "number_of_tenderers"]  # fmt: skip
+    tenders = tables["tenders"][columns]
+    tenders = tables["processes"][["ocid", "buyer_id", "buyer_name"]].merge(
+        tenders, on="ocid", how="left", validate="one_to_one"
+    )
+    unnamed = tenders["buyer_id"].isna() & tenders["buyer_name"].isna()
+    for name in ("id", "name"):
+        tenders[f"buyer_{name}"] = tenders[f"buyer_{name}"].mask(unnamed, tenders[f"procuring_entity_{name}"])
+    rows = rows.merge(tenders, on="ocid", how="left", validate="many_to_one")
     # An award has a classification if all its items have the same one.
     of_award = tables["items"][(tables["items"]["section"] == "award") & tables["items"]["classification_id"].notna()]
     codes = of_award[["ocid", "parent_index", "classification_scheme", "classification_id"]].drop_duplicates()
-    alone = codes[~codes.duplicated(["ocid", "parent_index"], keep=False)]
-    rows = rows.merge(
-        alone.rename(columns={"parent_index": "award_index"}),
-        on=["ocid", "award_index"],
-        how="left",
-        validate="many_to_one",
+    alone = codes[~codes.duplicated(["ocid", "parent_index"], keep=False)].rename(
+        columns={"parent_index": "award_index"}
     )
-    dates = {"award_date": rows["award_date"], "signature_date": rows["signed"]}
+    rows = rows.merge(alone, on=["ocid", "award_index"], how="left", validate="many_to_one")
     frame = framed({
         "award_key": rows["ocid"] + "#" + rows["part"],
         "process_id": rows["ocid"],
@@ -68,12 +72,13 @@ def awarded(tables: Mapping[str, pd.DataFrame]) -> Awarded:
         "category": rows["main_category"],
         "classification_scheme": rows["classification_scheme"],
         "classification": rows["classification_id"],
-        "call_date": rows["tender_start"],
-        "deadline": rows["tender_end"],
-        **dates,
+        "call_date": rows["period_start"],
+        "deadline": rows["period_end"],
+        "award_date": rows["award_date"],
+        "signature_date": rows["signed"],
         **placed(rows["award_date"], rows["signed"], rows["contract_start"]),
-        "amount": rows["amount"],
-        "currency": rows["currency"],
+        "amount": amount,
+        "currency": currency,
         "n_bids": rows["number_of_tenderers"],
     })  # fmt: skip
     counts = {
@@ -83,46 +88,3 @@ def awarded(tables: Mapping[str, pd.DataFrame]) -> Awarded:
     }
     found = Awarded(frame, {reason: n for reason, n in counts.items() if n}, pairs.agreed, pairs.unpaired)
     return check_processes(found, tables["awards"], tables["contracts"])
-
-
-def _with_amounts(rows: pd.DataFrame) -> pd.DataFrame:
-    """Add ``amount`` and ``currency``: the contract's; the award's at the first of its contracts if none has one."""
-    award = [rows["ocid"], rows["award_index"]]
-    has_award, told = rows["award_index"].notna(), rows["contract_amount"].notna()
-    any_told = told.groupby(award, dropna=False).transform("any")
-    first = ~rows.duplicated(["ocid", "award_index"])
-    stands_in = has_award & ~any_told & first
-    return rows.assign(
-        amount=rows["contract_amount"].mask(stands_in, rows["award_amount"]),
-        currency=rows["contract_currency"].where(told, rows["award_currency"]),
-    )
-
-
-def _awards(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
-    """Return one row an award, with its supplier if it has exactly one."""
-    suppliers = tables["suppliers"]
-    alone = suppliers[~suppliers.duplicated(["ocid", "award_index"], keep=False)]
-    sole = alone[["ocid", "award_index", "supplier_id", "supplier_name"]]
-    columns = ["ocid", "award_index", "award_id", "status", "date", "amount", "currency"]
-    named = {"status": "award_status", "date": "award_date", "amount": "award_amount", "currency": "award_currency"}
-    awards = tables["awards"][columns].rename(columns=named)
-    awards = awards.merge(sole, on=["ocid", "award_index"], how="left", validate="one_to_one")
-    of_award = pd.MultiIndex.from_frame(suppliers[["ocid", "award_index"]])
-    return awards.assign(
-        supplier_id=awards["supplier_id"].fillna(awards["supplier_name"]),
-        has_supplier=pd.MultiIndex.from_frame(awards[["ocid", "award_index"]]).isin(of_award),
-    )
-
-
-def _tenders(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
-    """Return one row a process: its buyer, else its procuring entity, and what the tender says."""
-    columns = ["ocid", "procurement_method", "procurement_method_rationale", "main_category", "procuring_entity_id",
-               "procuring_entity_name", "period_start", "period_end", "number_of_tenderers"]  # fmt: skip
-    tenders = tables["tenders"][columns].rename(columns={"period_start": "tender_start", "period_end": "tender_end"})
-    buyers = tables["processes"][["ocid", "buyer_id", "buyer_name"]]
-    found = buyers.merge(tenders, on="ocid", how="left", validate="one_to_one")
-    none = found["buyer_id"].isna() & found["buyer_name"].isna()
-    return found.assign(
-        buyer_id=found["buyer_id"].mask(none, found["procuring_entity_id"]),
-        buyer_name=found["buyer_name"].mask(none, found["procuring_entity_name"]),
-    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import pandas as pd
@@ -41,8 +42,8 @@ class Pairs:
     empty: int
 
 
-def paired(awards: pd.DataFrame, contracts: pd.DataFrame) -> Pairs:
-    """Join contracts to awards of the same process.
+def paired(tables: Mapping[str, pd.DataFrame]) -> Pairs:
+    """Join contracts to awards of the same process; an award has its supplier if that is exactly one.
 
     A contract belongs to the award whose identifier it names, if no other award of the process has it. Of what is
     left, a contract and an award are joined if they are the only ones of their process that
@@ -57,22 +58,36 @@ def paired(awards: pd.DataFrame, contracts: pd.DataFrame) -> Pairs:
 
     Parameters
     ----------
-    awards : pandas.DataFrame
-        ``ocid, award_index, award_id, award_status, award_date, award_amount, award_currency, supplier_id`` and
-        ``has_supplier``, which is true also where the award has several.
-    contracts : pandas.DataFrame
-        ``ocid, contract_index, contract_id, award_id, contract_status, signed, contract_start, contract_amount`` and
-        ``contract_currency``.
+    tables : mapping of str to pandas.DataFrame
+        ``awards``, ``suppliers`` and ``contracts`` of OCDS.
     """
+    suppliers = tables["suppliers"]
+    sole = suppliers[~suppliers.duplicated(["ocid", "award_index"], keep=False)]
+    columns = ["ocid", "award_index", "award_id", "status", "date", "amount", "currency"]
+    named = {"status": "award_status", "date": "award_date", "amount": "award_amount", "currency": "award_currency"}
+    awards = tables["awards"][columns].rename(columns=named)
+    awards = awards.merge(sole[["ocid", "award_index", "supplier_id", "supplier_name"]], on=["ocid", "award_index"],
+                          how="left", validate="one_to_one")  # fmt: skip
+    of_award = pd.MultiIndex.from_frame(suppliers[["ocid", "award_index"]])
+    awards = awards.assign(
+        supplier_id=awards["supplier_id"].fillna(awards["supplier_name"]),
+        has_supplier=pd.MultiIndex.from_frame(awards[["ocid", "award_index"]]).isin(of_award),
+    )
+    # Columns of a contract get names that are not an award's.
+    columns = ["ocid", "contract_index", "contract_id", "award_id", "status", "signed", "period_start", "amount",
+               "currency"]  # fmt: skip
+    named = {"status": "contract_status", "period_start": "contract_start", "amount": "contract_amount",
+             "currency": "contract_currency"}  # fmt: skip
+    contracts = tables["contracts"][columns].rename(columns=named)
     awards, again = _once(awards, _AWARD, "award_id")
     contracts, again_contracts = _once(contracts, _CONTRACT, "contract_id")
     # A contract may name its award; what two awards are called names none of them.
     once = awards["award_id"].notna() & ~awards.duplicated(["ocid", "award_id"], keep=False)
     keys = awards.loc[once, ["ocid", "award_id"]].rename_axis("award").reset_index()
     told = contracts[["ocid", "award_id"]].merge(keys, on=["ocid", "award_id"], how="left", validate="many_to_one")
-    named = told[["award"]].dropna().astype("int64")
-    agreed = _agreeing(awards, contracts, named)
-    links = pd.concat([named, agreed])
+    by_name = told[["award"]].dropna().astype("int64")
+    agreed = _agreeing(awards, contracts, by_name)
+    links = pd.concat([by_name, agreed])
     joined = contracts.join(links["award"], how="left")
     joined = joined.drop(columns="award_id").join(awards.drop(columns="ocid"), on="award")
     alone = awards[~awards.index.isin(links["award"])]
@@ -98,10 +113,10 @@ def _once(frame: pd.DataFrame, told_by: list[str], identifier: str) -> tuple[pd.
     return frame[~again].reset_index(drop=True), int(again.sum())
 
 
-def _agreeing(awards: pd.DataFrame, contracts: pd.DataFrame, named: pd.DataFrame) -> pd.DataFrame:
-    """Return the same for contracts and awards that agree, one to one."""
-    contract = contracts[~contracts.index.isin(named.index)].rename(columns={"award_id": "names"})
-    award = awards[~awards.index.isin(named["award"])].rename_axis("award").reset_index()
+def _agreeing(awards: pd.DataFrame, contracts: pd.DataFrame, by_name: pd.DataFrame) -> pd.DataFrame:
+    """Return the awards of contracts that agree with them, one to one, where neither is joined by name."""
+    contract = contracts[~contracts.index.isin(by_name.index)].rename(columns={"award_id": "names"})
+    award = awards[~awards.index.isin(by_name["award"])].rename_axis("award").reset_index()
     pairs = contract.rename_axis("contract").reset_index().merge(award, on="ocid")
     elsewhere = pd.MultiIndex.from_frame(pairs[["ocid", "names"]]).isin(
         pd.MultiIndex.from_frame(awards.loc[awards["award_id"].notna(), ["ocid", "award_id"]])
@@ -109,33 +124,21 @@ def _agreeing(awards: pd.DataFrame, contracts: pd.DataFrame, named: pd.DataFrame
     other_award = elsewhere & (pairs["names"] != pairs["award_id"]).fillna(True)
     not_made = pairs["award_status"].isin(NOT_AWARDED) & (pairs["contract_status"] != "cancelled").fillna(True)
     pairs = pairs[~other_award & ~not_made]
-    sole = ~contracts.duplicated("ocid", keep=False), ~awards.duplicated("ocid", keep=False)
+    same_number = (pairs["contract_id"] == pairs["award_id"]).fillna(False).astype(bool)
+    currency = pairs["contract_currency"].isna() | pairs["award_currency"].isna()
+    currency |= (pairs["contract_currency"] == pairs["award_currency"]).fillna(False).astype(bool)
+    equal = currency & (pairs["contract_amount"] == pairs["award_amount"])
+    # The only ones of their process.
+    sole = pairs["contract"].map(~contracts.duplicated("ocid", keep=False)).astype(bool)
+    sole &= pairs["award"].map(~awards.duplicated("ocid", keep=False)).astype(bool)
+    known = pairs[["contract_amount", "award_amount"]].fillna(0).ne(0).all(axis=1)
+    day, signed = pairs["award_date"].dt.normalize(), pairs["signed"].dt.normalize()
+    sole &= equal | (day == signed) | (~known & ~(day > signed))
     found = []
-    for agrees in (_same_number, _same_amount, lambda rest: _sole(rest, *sole)):
-        both = pairs[agrees(pairs)]
+    # Zero is no amount that could tell one contract from another.
+    for agrees in (same_number, equal & (pairs["award_amount"] != 0), sole):
+        both = pairs[agrees.loc[pairs.index]]
         both = both[~both.duplicated("contract", keep=False) & ~both.duplicated("award", keep=False)]
         found.append(both)
         pairs = pairs[~pairs["contract"].isin(both["contract"]) & ~pairs["award"].isin(both["award"])]
     return pd.concat(found).set_index("contract")[["award"]].rename_axis(None)
-
-
-def _same_number(pairs: pd.DataFrame) -> pd.Series:
-    return (pairs["contract_id"] == pairs["award_id"]).fillna(False).astype(bool)
-
-
-def _same_amount(pairs: pd.DataFrame) -> pd.Series:
-    """Zero is not an amount that could tell one contract from another."""
-    return _equal_amounts(pairs) & (pairs["award_amount"] != 0)
-
-
-def _equal_amounts(pairs: pd.DataFrame) -> pd.Series:
-    one = pairs["contract_currency"].isna() | pairs["award_currency"].isna()
-    one |= (pairs["contract_currency"] == pairs["award_currency"]).fillna(False).astype(bool)
-    return one & (pairs["contract_amount"] == pairs["award_amount"])
-
-
-def _sole(pairs: pd.DataFrame, sole_contract: pd.Series, sole_award: pd.Series) -> pd.Series:
-    alone = pairs["contract"].map(sole_contract) & pairs["award"].map(sole_award)
-    known = pairs[["contract_amount", "award_amount"]].fillna(0).ne(0).all(axis=1)
-    day, signed = pairs["award_date"].dt.normalize(), pairs["signed"].dt.normalize()
-    return alone.astype(bool) & (_equal_amounts(pairs) | (day == signed) | (~known & ~(day > signed)))

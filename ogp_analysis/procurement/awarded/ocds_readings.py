@@ -61,11 +61,11 @@ def read_as_told(tables: Mapping[str, pd.DataFrame], publisher: str, published: 
         an award, a signature or a start can have is the later of the two.
     """
     own = facts().get(publisher, {})
-    read, methods = _methods(dict(tables), own.get("method", []))
+    read, methods = methods_as_told(tables, own.get("method", []))
     # Of a later day the publication cannot tell.
     days = [read["processes"]["release_date"].max(), pd.Timestamp(published or None)]
     last = max((day for day in days if not pd.isna(day)), default=pd.NaT)
-    read, dates = _dates(read, own.get("dates", {}).get("hours"), last)
+    read, dates = dates_that_can_be(read, own.get("dates", {}).get("hours"), last)
     record = pd.concat([methods, dates], ignore_index=True)
     return Readings(read, record.sort_values(COLUMNS, ignore_index=True, kind="stable"))
 
@@ -76,7 +76,18 @@ def facts() -> dict:
     return tomllib.loads(resources.files(__package__).joinpath(RESOURCES[0]).read_text(encoding="utf-8"))
 
 
-def _methods(tables: dict[str, pd.DataFrame], rules: list[dict]) -> tuple[dict[str, pd.DataFrame], pd.DataFrame]:
+def methods_as_told(
+    tables: Mapping[str, pd.DataFrame], rules: list[dict]
+) -> tuple[dict[str, pd.DataFrame], pd.DataFrame]:
+    """Return the tables with the method of each tender as the publisher's words or numbers tell it, and the record.
+
+    Parameters
+    ----------
+    tables : mapping of str to pandas.DataFrame
+        As for :func:`read_as_told`.
+    rules : list of dict
+        ``method`` of the publisher in ``ocds_publishers.toml``; the first that fits counts.
+    """
     tenders = tables["tenders"]
     # A tender whose contracts are there, but which is not, has a method all the same if their numbers tell it.
     # The number of a contract tells of a tender only where the process has one contract.
@@ -91,8 +102,11 @@ def _methods(tables: dict[str, pd.DataFrame], rules: list[dict]) -> tuple[dict[s
     method, rule, told_by = (pd.Series(pd.NA, index=tenders.index, dtype="str") for _ in range(3))
     for one in rules:
         text = texts[one["by"]]
-        fits = text.map(lambda value, words=re.compile(one["words"]): _fits(value, words)).astype(bool)
-        new = fits & method.isna()
+        words = re.compile(one["words"])
+        fits = [
+            isinstance(value, str) and bool(words.fullmatch(folded(value) or value.strip().lower())) for value in text
+        ]
+        new = pd.Series(fits, index=text.index, dtype=bool) & method.isna()
         method, told_by = method.mask(new, one["is"]), told_by.mask(new, text)
         rule = rule.mask(new, f"method_by_{one['by']}")
     code = tenders["procurement_method"]
@@ -110,13 +124,20 @@ def _methods(tables: dict[str, pd.DataFrame], rules: list[dict]) -> tuple[dict[s
     return {**tables, "tenders": changed}, record
 
 
-def _fits(value, words: re.Pattern) -> bool:
-    return isinstance(value, str) and bool(words.fullmatch(folded(value) or value.strip().lower()))
-
-
-def _dates(
+def dates_that_can_be(
     tables: dict[str, pd.DataFrame], hours: list[int] | None, last: pd.Timestamp
 ) -> tuple[dict[str, pd.DataFrame], pd.DataFrame]:
+    """Return the tables without dates that cannot be, and the record of these.
+
+    Parameters
+    ----------
+    tables : dict of str to pandas.DataFrame
+        As for :func:`read_as_told`.
+    hours : list of int or None
+        At which the publisher's days begin; None if any hour can be.
+    last : pandas.Timestamp
+        The last day by which a contract can be placed; missing if none is known.
+    """
     record = []
     for table, column, what in (*_PLACING, *_OTHERS):
         values = tables[table][column]

@@ -88,7 +88,7 @@ def published(one: Publication, edition: str) -> PublishedContracts:
     ParameterError
         If none of its processes has an award.
     """
-    found = (_compranet if one.dataset == COMPRANET else _ocds)(one, edition)
+    found = from_compranet(one, edition) if one.dataset == COMPRANET else from_ocds(one, edition)
     if not one.federal_law:
         return found
     if not hand_out.has("mexico_thresholds", "ceilings", edition):
@@ -169,7 +169,8 @@ def _of_place(one: Publication, table: str, edition: str, columns: list[str] | N
     raise UnknownName(f"contracts {one.name!r}", f"are not in the {edition} edition", action)
 
 
-def _compranet(one: Publication, edition: str) -> PublishedContracts:
+def from_compranet(one: Publication, edition: str) -> PublishedContracts:
+    """Return the awarded contracts of files of CompraNet; faults are those of :func:`published`."""
     rows = _of_place(one, "contracts", edition, _CONTRACTS).reset_index(drop=True)
     if one.is_own and one.unlabelled:
         assumed = rows["currency"].isna() & _without_currencies(rows)
@@ -216,11 +217,21 @@ def calls(awards: pd.DataFrame, rows: pd.DataFrame) -> dict[str, pd.DataFrame]:
     }
 
 
-def _ocds(one: Publication, edition: str) -> PublishedContracts:
+def from_ocds(one: Publication, edition: str) -> PublishedContracts:
+    """Return the awarded contracts of a publication in OCDS, read as its publisher means them.
+
+    A firm is told as for CompraNet in Mexico, elsewhere as published; persons have no identifier.
+    """
     processes = _of_place(one, "processes", edition)
     tables, ocids = {}, set(processes["ocid"])
     for schema in TABLES:
-        rows = _rows(one, schema.name, edition)
+        # What no publisher of the edition fills, such as bids, is not among its tables.
+        if one.is_own:
+            rows = hand_out.own(one.name, schema.name)
+        elif _has("ocds", schema.name, edition):
+            rows = hand_out.load("ocds", schema.name, edition)
+        else:
+            rows = pd.DataFrame({"ocid": pd.Series(dtype="str")})
         rows = rows[rows["ocid"].isin(ocids)].reset_index(drop=True)
         # Columns that may not be passed on are there, as missing ones.
         absent = {c.name: pd.Series(pd.NA, index=rows.index, dtype=DTYPES[c.type])
@@ -249,8 +260,14 @@ def _ocds(one: Publication, edition: str) -> PublishedContracts:
             "signature_date": found.frame["signature_date"],
         }
     )
-    frame = found.frame.assign(supplier_id=_identities(found.frame, firms, one.iso3))
-    frame = frame.assign(**_amount_facts(frame, one.iso3))
+    identifier = found.frame["supplier_id"].mask(kind == "presumed_natural_person")
+    if one.iso3 == "MEX":
+        ids = resolve(firms.assign(supplier_rupc="")).ids
+        # Whose tax code is that of a natural person has no identifier either, whatever the kind says: it would be the
+        # code.
+        ids = ids.mask(ids.str.startswith("unresolved "), identifier)
+        identifier = firms_only(ids.astype("str")).where(identifier.notna())
+    frame = found.frame.assign(supplier_id=identifier, **amount_facts(found.frame, one.iso3))
     return PublishedContracts(
         publication=one,
         edition=edition,
@@ -265,27 +282,15 @@ def _ocds(one: Publication, edition: str) -> PublishedContracts:
     )
 
 
-def _rows(one: Publication, table: str, edition: str) -> pd.DataFrame:
-    """Return a table; what no publisher of the edition fills, such as bids, is not among its tables."""
-    if one.is_own:
-        return hand_out.own(one.name, table)
-    if _has("ocds", table, edition):
-        return hand_out.load("ocds", table, edition)
-    return pd.DataFrame({"ocid": pd.Series(dtype="str")})
+def amount_facts(awards: pd.DataFrame, iso3: str) -> dict[str, pd.Series]:
+    """Return :data:`AMOUNT_FACTS` of awards in OCDS; amounts of Mexico are held against the bounds of CompraNet.
 
-
-def _identities(awards: pd.DataFrame, firms: pd.DataFrame, iso3: str) -> pd.Series:
-    """Return one identifier a firm: told as for CompraNet in Mexico, elsewhere as published; persons have none."""
-    published = awards["supplier_id"].mask(firms["supplier_kind"] == "presumed_natural_person")
-    if iso3 != "MEX":
-        return published
-    told = resolve(firms.assign(supplier_rupc="")).ids
-    # Whose tax code is that of a natural person has no identifier either, whatever the kind says: it would be the code.
-    told = told.mask(told.str.startswith("unresolved "), published)
-    return firms_only(told.astype("str")).where(published.notna())
-
-
-def _amount_facts(awards: pd.DataFrame, iso3: str) -> dict[str, pd.Series]:
+    Examples
+    --------
+    >>> awards = pd.DataFrame({"amount": [5.0, 0.0], "currency": ["EUR", None]})
+    >>> pd.DataFrame(amount_facts(awards, "MLT")).to_numpy().tolist()
+    [['ok', 'contract', 'ok'], ['zero', 'contract', 'unlabelled']]
+    """
     amount = awards["amount"]
     status = pd.Series("ok", index=awards.index, dtype="str")
     status = status.mask(amount == 0, "zero").mask(amount < 0, "negative").mask(amount.isna(), "missing")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import numpy as np
 import pandas as pd
 
 from ogp_analysis.procurement.awarded import ocds
@@ -25,13 +24,13 @@ def rows(tables) -> pd.DataFrame:
     tables : mapping of str to pandas.DataFrame, or CodedTables
     """
     data = coded(tables)
-    return data.once(AWARDED, lambda: _ordered(data.given))
 
+    def ordered() -> pd.DataFrame:
+        # Sums of the same amounts in another order differ in their last digit; so the order is one.
+        frame = data.given[AWARDED] if AWARDED in data.given else ocds.awarded(data.given).frame
+        return frame.sort_values("award_key", ignore_index=True)
 
-def _ordered(given) -> pd.DataFrame:
-    """Sums of the same amounts in another order differ in their last digit; so the order is one."""
-    frame = given[AWARDED] if AWARDED in given else ocds.awarded(given).frame
-    return frame.sort_values("award_key", ignore_index=True)
+    return data.once(AWARDED, ordered)
 
 
 def named(*parts: pd.Series) -> pd.Series:
@@ -88,8 +87,3 @@ def of_awards(flag: str, frame: pd.DataFrame, value: pd.Series, flagged: pd.Seri
         [(name, holds.fillna(True).to_numpy(bool)) for name, holds in why_not],
         **more,
     )
-
-
-def all_groups(index: pd.Index, value: bool | float) -> pd.Series:
-    """Return one value for every group."""
-    return pd.Series(np.full(len(index), value), index=index)

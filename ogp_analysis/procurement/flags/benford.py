@@ -42,10 +42,17 @@ def first_digits(tables, minimum: int = FEWEST_AMOUNTS) -> pd.DataFrame:
     shares = counts.div(n, axis=0)
     deviation = shares.apply(mean_absolute_deviation, axis=1, raw=True).astype("float64").where(n >= minimum)
     under = (frame["amount"] <= frame["direct_ceiling"]).groupby(frame["unit"]).sum()
-    named = shares.rename(columns=lambda d: f"share_{d}")
-    found = pd.DataFrame({"n": n, "deviation": deviation, "conformity": deviation.map(_called), "under_ceiling": under})
+    called, named = deviation.map(conformity), shares.rename(columns=lambda d: f"share_{d}")
+    found = pd.DataFrame({"n": n, "deviation": deviation, "conformity": called, "under_ceiling": under})
     return found.join(named).rename_axis("unit").reset_index()
 
 
-def _called(deviation: float) -> str | None:
+def conformity(deviation: float) -> str | None:
+    """Return what a mean absolute deviation is called, by :data:`CONFORMITY`; None if it is missing.
+
+    Examples
+    --------
+    >>> conformity(0.006), conformity(0.02)
+    ('close', 'none')
+    """
     return None if np.isnan(deviation) else next(word for bound, word in CONFORMITY if deviation <= bound)

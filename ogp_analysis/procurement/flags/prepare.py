@@ -75,7 +75,18 @@ def prepare(tables: Mapping[str, pd.DataFrame], settings: Settings) -> Prepared:
     """
     wanted = settings["prepare"]
     desk = _Desk(dict(tables))
-    _organisations(desk, wanted)
+    redacted = list(wanted["redacted_ids"])
+    for table, column in _IDENTIFIERS:
+        desk.change(table, column, "redacted_ids", redacted, lambda old: old.mask(old.isin(redacted)))
+    for table, column, setting in _PREFIXES:
+        prefix = wanted[setting]
+        desk.change(
+            table,
+            column,
+            setting,
+            prefix,
+            lambda old, prefix=prefix: old.mask(old.notna() & ~old.str.startswith(prefix, na=False), prefix + old),
+        )
     mark = wanted["split_method_details"]
     desk.change(
         "tenders",
@@ -84,8 +95,22 @@ def prepare(tables: Mapping[str, pd.DataFrame], settings: Settings) -> Prepared:
         mark,
         lambda old: old.str.split(mark, n=1, regex=False).str[0].str.rstrip().astype(old.dtype),
     )
-    _bids(desk, wanted)
-    _awards(desk, wanted)
+    amount, no_amounts = desk.get("bids", "amount"), list(wanted["redacted_amounts"])
+    if amount is not None:
+        text = desk.get("bids", "amount_text")
+        valued = amount.notna() if text is None else amount.notna() | text.notna()
+        desk.fill("bids", "currency", "currency", wanted["currency"], valued)
+        desk.change("bids", "amount", "redacted_amounts", no_amounts, lambda old: old.mask(old.isin(no_amounts)))
+    for table, status in (("bids", "bid_status"), ("awards", "award_status")):
+        desk.fill(table, "status", status, wanted[status])
+        desk.translate(table, "status", f"{status}_codes", wanted[f"{status}_codes"])
+    contracts = desk.tables.get("contracts")
+    if wanted["award_status_by_contracts"] and contracts is not None and "awards" in desk.tables:
+        told = contracts.dropna(subset=["award_id"])
+        off = told.assign(off=told["status"] == "cancelled").groupby(["ocid", "award_id"])["off"].all()
+        cancelled = pd.MultiIndex.from_frame(desk.tables["awards"][["ocid", "award_id"]]).isin(off[off].index)
+        rule = "award_status_by_contracts"
+        desk.change("awards", "status", rule, True, lambda old: old.mask(cancelled, "cancelled"))
     section = desk.get("items", "section")
     if section is not None:
         classified = section.isin(["bid", "award"]) & desk.get("items", "classification_id").notna()
@@ -136,44 +161,6 @@ class _Desk:
             codes,
             lambda old: old.mask(old.isin(list(codes)), old.map(dict(codes))).astype(old.dtype),
         )
-
-
-def _organisations(desk: _Desk, wanted: Mapping) -> None:
-    redacted = list(wanted["redacted_ids"])
-    for table, column in _IDENTIFIERS:
-        desk.change(table, column, "redacted_ids", redacted, lambda old: old.mask(old.isin(redacted)))
-    for table, column, setting in _PREFIXES:
-        prefix = wanted[setting]
-        desk.change(
-            table,
-            column,
-            setting,
-            prefix,
-            lambda old, prefix=prefix: old.mask(old.notna() & ~old.str.startswith(prefix, na=False), prefix + old),
-        )
-
-
-def _bids(desk: _Desk, wanted: Mapping) -> None:
-    amount, redacted = desk.get("bids", "amount"), list(wanted["redacted_amounts"])
-    if amount is not None:
-        text = desk.get("bids", "amount_text")
-        valued = amount.notna() if text is None else amount.notna() | text.notna()
-        desk.fill("bids", "currency", "currency", wanted["currency"], valued)
-        desk.change("bids", "amount", "redacted_amounts", redacted, lambda old: old.mask(old.isin(redacted)))
-    desk.fill("bids", "status", "bid_status", wanted["bid_status"])
-    desk.translate("bids", "status", "bid_status_codes", wanted["bid_status_codes"])
-
-
-def _awards(desk: _Desk, wanted: Mapping) -> None:
-    desk.fill("awards", "status", "award_status", wanted["award_status"])
-    desk.translate("awards", "status", "award_status_codes", wanted["award_status_codes"])
-    contracts = desk.tables.get("contracts")
-    if wanted["award_status_by_contracts"] and contracts is not None and "awards" in desk.tables:
-        told = contracts.dropna(subset=["award_id"])
-        off = told.assign(off=told["status"] == "cancelled").groupby(["ocid", "award_id"])["off"].all()
-        cancelled = pd.MultiIndex.from_frame(desk.tables["awards"][["ocid", "award_id"]]).isin(off[off].index)
-        rule = "award_status_by_contracts"
-        desk.change("awards", "status", rule, True, lambda old: old.mask(cancelled, "cancelled"))
 
 
 def _no_rows(columns: list[str]) -> pd.DataFrame:

@@ -39,7 +39,10 @@ def compute(tables, settings: Settings) -> FlagResult:
     amount = frame["amount"].where(frame["amount"] > 0)
     log = np.log(amount)
     group = named(frame["classification_scheme"], kind, frame["currency"], frame["year"])
-    found = log.groupby(group).agg(lowest=_low, middle="median", highest=_high, count="count")
+    found = log.groupby(group).agg(
+        lowest=lambda values: _fence(values, -1), middle="median", highest=lambda values: _fence(values, 1),
+        count="count",
+    )  # fmt: skip
     lowest, middle, highest, count = (group.map(found[name]).astype("float64") for name in found.columns)
     value = np.exp(log - middle)
     why_not = [
@@ -48,14 +51,6 @@ def compute(tables, settings: Settings) -> FlagResult:
         ("few_awards", ~(count >= own["minimum_awards"])),
     ]
     return of_awards("R016", frame, value, (log < lowest) | (log > highest), why_not)
-
-
-def _low(values: pd.Series) -> float:
-    return _fence(values, -1)
-
-
-def _high(values: pd.Series) -> float:
-    return _fence(values, 1)
 
 
 def _fence(values: pd.Series, side: int) -> float:

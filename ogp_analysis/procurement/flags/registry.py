@@ -72,12 +72,12 @@ def computable(tables: Mapping[str, pd.DataFrame]) -> dict[str, tuple[str, ...]]
         By the flag's name, ``"table.column"``. A flag with none is computable for at least some units, if its
         values stand in the same processes.
     """
-    return {flag.name: tuple(_lacking(flag, tables)) for flag in FLAGS}
-
-
-def _lacking(flag: Flag, tables: Mapping[str, pd.DataFrame]) -> Iterable[str]:
-    for table, columns in flag.needs.items():
-        for column in columns:
-            frame = tables.get(table)
-            if frame is None or column not in frame.columns or not frame[column].notna().any():
-                yield f"{table}.{column}"
+    return {
+        flag.name: tuple(
+            f"{table}.{column}"
+            for table, columns in flag.needs.items()
+            for column in columns
+            if (frame := tables.get(table)) is None or column not in frame.columns or not frame[column].notna().any()
+        )
+        for flag in FLAGS
+    }

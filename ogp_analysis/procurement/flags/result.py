@@ -24,10 +24,6 @@ DOES_NOT_APPLY = ("cancelled", "excluded_method", "other_method", "not_lowest_wo
 INVOLVED_COLUMNS = ["ocid", "organisation_id"]
 
 
-def _nobody() -> pd.DataFrame:
-    return pd.DataFrame({name: pd.Series(dtype="str") for name in INVOLVED_COLUMNS})
-
-
 @dataclass(frozen=True)
 class Flag:
     """One red flag on one kind of unit.
@@ -90,7 +86,9 @@ class FlagResult:
     unit: str
     frame: pd.DataFrame
     fences: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}))
-    involved: pd.DataFrame = field(default_factory=_nobody)
+    involved: pd.DataFrame = field(
+        default_factory=lambda: pd.DataFrame({name: pd.Series(dtype="str") for name in INVOLVED_COLUMNS})
+    )
 
     @property
     def n(self) -> int:

@@ -122,16 +122,23 @@ def benford(awards: pd.DataFrame, rules: dict) -> pd.Series:
     present = amount.notna() & awards["buyer_id"].notna()
     many = awards.loc[present, "buyer_id"].value_counts()
     many = many[many > chosen["more_contracts_than"]].index
-    deviation = amount[present].groupby(awards.loc[present, "buyer_id"]).agg(_deviation)
-    level = deviation[deviation.index.isin(many)].map(lambda value: _level_of_deviation(value, chosen["levels"]))
+    deviation = (
+        amount[present]
+        .groupby(awards.loc[present, "buyer_id"])
+        .agg(lambda amounts: mean_absolute_deviation(shares(first_digits(amounts))))
+    )
+    level = deviation[deviation.index.isin(many)].map(lambda value: level_of_deviation(value, chosen["levels"]))
     return awards["buyer_id"].map(level).astype("float64") / chosen["highest"]
 
 
-def _deviation(amounts: pd.Series) -> float:
-    return mean_absolute_deviation(shares(first_digits(amounts)))
+def level_of_deviation(value: float, levels: list[dict]) -> int:
+    """Return the level of a mean absolute deviation; the bound of a level, its ``to``, belongs to it.
 
-
-def _level_of_deviation(value: float, levels: list[dict]) -> int:
+    Examples
+    --------
+    >>> level_of_deviation(0.006, [{"level": 0, "to": 0.006}, {"level": 1}])
+    0
+    """
     return next(step["level"] for step in levels if value <= step.get("to", np.inf))
 
 

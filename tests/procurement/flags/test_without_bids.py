@@ -355,8 +355,8 @@ def test_r029_describes_first_digits_and_how_many_lie_under_the_ceiling():
 
 
 def test_r029_a_deviation_on_a_bound_is_still_called_by_it():
-    assert [benford._called(bound) for bound, _ in CONFORMITY] == [word for _, word in CONFORMITY]
-    assert benford._called(0.0121) == "marginal" and benford._called(float("nan")) is None
+    assert [benford.conformity(bound) for bound, _ in CONFORMITY] == [word for _, word in CONFORMITY]
+    assert benford.conformity(0.0121) == "marginal" and benford.conformity(float("nan")) is None
 
 
 # All

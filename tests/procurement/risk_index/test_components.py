@@ -140,7 +140,7 @@ def test_an_amount_that_is_none_does_not_make_a_buyer_large_enough(no_amount):
 def test_a_deviation_on_the_bound_of_a_level_has_that_level():
     levels = MEXICO["benford"]["levels"]
     bounds = [step["to"] for step in levels if "to" in step]
-    found = [components._level_of_deviation(bound, levels) for bound in bounds]
+    found = [components.level_of_deviation(bound, levels) for bound in bounds]
     assert len(bounds) > 1 and found == [step["level"] for step in levels if "to" in step]
 
 

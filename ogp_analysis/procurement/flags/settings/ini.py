@@ -65,35 +65,34 @@ def from_ini(text: str) -> tuple[Settings, tuple[str, ...]]:
         message = str(error).splitlines()[0]
         raise ParameterError("settings file", f"cannot be read ({message})", "Correct it") from error
     changes: dict[str, dict] = {}
+    defaults = settings()
     for section in parser.sections():
         for name, written in parser[section].items():
-            ours, key, value = _translated("" if section == _TOP else section, name, written)
-            into = changes.setdefault(ours, {})
-            into[key] = {**into.get(key, {}), name: value} if section in _TABLES else value
+            if section in _TABLES:
+                ours, key = _TABLES[section]
+                value = _number(written, section) if ours == "R003" else written
+                changes.setdefault(ours, {}).setdefault(key, {})[name] = value
+                continue
+            theirs = "" if section == _TOP else section
+            ours, key = _NAMES.get((theirs, name), (theirs, name))
+            where = f"[{theirs}] {name}"
+            if ours not in defaults.sections or key not in defaults[ours]:
+                raise ParameterError(f"settings file, {where}", "has no counterpart here", "Take it out")
+            default = defaults[ours][key]
+            # A value is of the type of the default.
+            value = written
+            if isinstance(default, tuple):
+                parts = [part for part in written.split("|") if part]
+                value = [_number(part, where) for part in parts] if key == "redacted_amounts" else parts
+            elif isinstance(default, bool):
+                value = written.strip().lower() == "true"
+            elif isinstance(default, (int, float)) or default == "tukey":
+                value = _number(written, where)
+            changes.setdefault(ours, {})[key] = value
     # Cardinal makes fences of any number of values.
     changes.setdefault("general", {})["fence_minimum"] = 0
     flags = tuple(name for name in parser.sections() if name[:1] == "R" and "." not in name)
     return settings(changes=changes), flags
-
-
-def _translated(section: str, name: str, written: str) -> tuple[str, str, object]:
-    defaults = settings()
-    if section in _TABLES:
-        ours, key = _TABLES[section]
-        return ours, key, _number(written, section) if ours == "R003" else written
-    ours, key = _NAMES.get((section, name), (section, name))
-    if ours not in defaults.sections or key not in defaults[ours]:
-        raise ParameterError(f"settings file, [{section}] {name}", "has no counterpart here", "Take it out")
-    default, where = defaults[ours][key], f"[{section}] {name}"
-    value: object = written
-    if isinstance(default, tuple):
-        parts = [part for part in written.split("|") if part]
-        value = [_number(part, where) for part in parts] if key == "redacted_amounts" else parts
-    elif isinstance(default, bool):
-        value = written.strip().lower() == "true"
-    elif isinstance(default, (int, float)) or default == "tukey":
-        value = _number(written, where)
-    return ours, key, value
 
 
 def _number(written: str, where: str) -> int | float:

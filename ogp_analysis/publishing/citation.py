@@ -181,16 +181,45 @@ def references(
     text : str
         All that the report says, which names its methods.
     """
-    found = [_output(identity, title), _software(identity)]
+    spoken, authors = identity.language, _names(identity.authors)
+    notes = [word("report.cite.edition", spoken).format(edition=identity.edition)]
+    if identity.parameters:
+        notes.append(word("report.cite.parameters", spoken).format(parameters=_parameters(identity)))
+    made = word("report.cite.output", spoken).format(
+        id=identity.id, software=identity.software_title, version=identity.software_version
+    )
+    output = Reference(
+        key=output_key(identity),
+        kind="output",
+        authors=authors,
+        title=_title(identity, spoken, title),
+        date=identity.released or "",
+        medium=_line(made),
+        note=_line(". ".join(notes)),
+        url=identity.address or address(identity.url),
+    )
+    software = Reference(
+        key=f"ogp_analysis_software_{identity.software_version}",
+        kind="software",
+        authors=authors,
+        title=_line(identity.software_title),
+        date=identity.released or "",
+        version=_line(identity.software_version),
+        medium=_line(word("report.cite.software", spoken).format(version=identity.software_version)),
+        url=address(identity.url),
+    )
     sources = sorted(sources, key=lambda s: (s["source"], str(s["version"])))
-    found += [_source(s, identity.language, tables) for s in sources]
     said = text.casefold()
-    found += [paper for names, paper in papers() if any(name in said for name in names)]
-    keys, keyed = set(), []
-    for one in found:
-        keyed.append(replace(one, key=_free(one.key, keys)))
-        keys.add(keyed[-1].key)
-    return keyed
+    cited = [paper for names, paper in papers() if any(name in said for name in names)]
+    keyed: dict[str, Reference] = {}
+    for one in (output, software, *(_source(s, spoken, tables) for s in sources), *cited):
+        wanted = re.sub(r"[^A-Za-z0-9]+", "_", one.key).strip("_").lower() or "source"
+        number, key = 1, wanted
+        while key in keyed:
+            number += 1
+            key = f"{wanted}_{number}"
+        keyed[key] = replace(one, key=key)
+    return list(keyed.values())
 
 
 def bibtex(references: list[Reference]) -> str:
@@ -204,7 +233,11 @@ def bibtex(references: list[Reference]) -> str:
     for one in references:
         resolved = f"https://doi.org/{one.doi}" if one.doi and one.kind not in PAPERS else ""
         fields = {
-            "author": " and ".join(_tex_author(*name) for name in one.authors),
+            # A person is written ``Family, Given``, a body in braces, which keep its name whole.
+            "author": " and ".join(
+                f"{_tex(family)}, {_tex(given)}" if given else OTHERS if family == OTHERS else f"{{{_tex(family)}}}"
+                for family, given in one.authors
+            ),
             "title": f"{{{_tex(one.title)}}}",
             "journal": _tex(one.journal),
             "publisher": f"{{{_tex(one.publisher)}}}" if one.publisher else "",
@@ -311,40 +344,6 @@ def output_key(identity: Identity) -> str:
     return f"ogp_analysis_{identity.id}"
 
 
-def _output(identity: Identity, title: str) -> Reference:
-    spoken = identity.language
-    notes = [word("report.cite.edition", spoken).format(edition=identity.edition)]
-    if identity.parameters:
-        notes.append(word("report.cite.parameters", spoken).format(parameters=_parameters(identity)))
-    made = word("report.cite.output", spoken).format(
-        id=identity.id, software=identity.software_title, version=identity.software_version
-    )
-    return Reference(
-        key=output_key(identity),
-        kind="output",
-        authors=_names(identity.authors),
-        title=_title(identity, spoken, title),
-        date=identity.released or "",
-        medium=_line(made),
-        note=_line(". ".join(notes)),
-        url=identity.address or address(identity.url),
-    )
-
-
-def _software(identity: Identity) -> Reference:
-    kind = word("report.cite.software", identity.language).format(version=identity.software_version)
-    return Reference(
-        key=f"ogp_analysis_software_{identity.software_version}",
-        kind="software",
-        authors=_names(identity.authors),
-        title=_line(identity.software_title),
-        date=identity.released or "",
-        version=_line(identity.software_version),
-        medium=_line(kind),
-        url=address(identity.url),
-    )
-
-
 def _source(source: dict, language: str, tables: list[dict]) -> Reference:
     version, licence = str(source.get("version") or ""), str(source.get("licence") or "")
     publisher = _line(str(source.get("publisher") or ""))
@@ -352,6 +351,9 @@ def _source(source: dict, language: str, tables: list[dict]) -> Reference:
     authors = _names(source.get("authors") or ()) or (((publisher, ""),) if publisher else ())
     kind = word("report.cite.data_version" if version else "report.cite.data", language).format(version=version)
     found = doi(source.get("doi"))
+    # The year that its citation gives, else its version, else none.
+    cited = re.sub(r"\S*(?:://|10\.\d{4,9}/)\S*", "", str(source.get("citation") or ""))
+    years = _YEAR.search(cited) or _YEAR.search(re.sub(r"(\d{4})-\d\d(-\d\d)?", r"\1", version))
     accessed = str(source.get("accessed") or "")
     try:
         accessed_in_words = day(dt.datetime.strptime(accessed, "%Y-%m-%d").date(), language)
@@ -367,7 +369,7 @@ def _source(source: dict, language: str, tables: list[dict]) -> Reference:
         authors=authors,
         title=_line(str(source.get("title") or source["source"])),
         publisher=publisher if ((publisher, ""),) != authors else "",
-        date=_year(source),
+        date=years.group() if years else "",
         version=_line(version),
         medium=_line(kind),
         note=_line(". ".join(word(f"report.cite.{n}", language).format(**{n: v}) for n, v in notes.items() if v)),
@@ -406,15 +408,6 @@ def paper_line(paper: Reference, language: str) -> str:
     return f"{authors} ({paper.date}). {paper.title}. {where}."
 
 
-def _year(source: dict) -> str:
-    """Return the year a source gives in its citation, else in its version, else nothing."""
-    cited = re.sub(r"\S*(?:://|10\.\d{4,9}/)\S*", "", str(source.get("citation") or ""))
-    for text in (cited, re.sub(r"(\d{4})-\d\d(-\d\d)?", r"\1", str(source.get("version") or ""))):
-        if found := _YEAR.search(text):
-            return found.group()
-    return ""
-
-
 def _title(identity: Identity, language: str, title: str) -> str:
     untitled = word("report.cite.untitled", language)
     return flat(title).strip() or untitled.format(notebook=identity.notebook, parameters=_parameters(identity))
@@ -429,35 +422,18 @@ def _line(text: str) -> str:
 
 
 def _names(names) -> tuple[tuple[str, str], ...]:
-    return tuple(_name(name) for name in map(_line, names) if name)
-
-
-def _name(name: str) -> tuple[str, str]:
-    """Return family and given name of an author written ``Family, Given``; of a body its name and an empty text."""
-    family, comma, given = name.partition(", ")
-    person = comma and given.strip() and "," not in given and not re.search(r"\band\b", name)
-    return (family, given) if person else (name.rstrip(", "), "")
+    """Return family and given name of each author written ``Family, Given``; of a body its name and an empty text."""
+    found = []
+    for name in filter(None, map(_line, names)):
+        family, comma, given = name.partition(", ")
+        person = comma and given.strip() and "," not in given and not re.search(r"\band\b", name)
+        found.append((family, given) if person else (name.rstrip(", "), ""))
+    return tuple(found)
 
 
 def _tex(text: str) -> str:
     """Return text for a field in braces, where a quotation mark is one: other readers than TeX know it only as that."""
     return escaped(text).replace(r"\symbol{34}", '"')
-
-
-def _tex_author(family: str, given: str) -> str:
-    """Return a person as ``Family, Given``, and the name of a body in braces, which keep it whole."""
-    if given or family == OTHERS:
-        return f"{_tex(family)}, {_tex(given)}" if given else OTHERS
-    return f"{{{_tex(family)}}}"
-
-
-def _free(key: str, taken: set[str]) -> str:
-    key = re.sub(r"[^A-Za-z0-9]+", "_", key).strip("_").lower() or "source"
-    number, free = 1, key
-    while free in taken:
-        number += 1
-        free = f"{key}_{number}"
-    return free
 
 
 def identity_of(here: Project, run, identifier: str) -> Identity:

@@ -47,9 +47,23 @@ def lay_out(project: Project, folder: Path, language: str = "en") -> dict[str, s
     if folder.resolve() == project.notebooks.resolve():
         raise ParameterError(str(folder), "holds the notebooks themselves", "Name another folder for the copy")
     folder.mkdir(parents=True, exist_ok=True)
-    before, states = _written(folder), {}
+    try:
+        noted = json.loads((folder / WRITTEN).read_bytes())
+    except (OSError, ValueError):
+        noted = {}
+    noted = noted if isinstance(noted, dict) else {}
+    before, states = {name: value for name, value in noted.items() if isinstance(value, str)}, {}
     for file in sorted(project.notebooks.glob("*.ipynb")):
-        content = (json.dumps(_spoken(notebook.read(file), language), indent=1, ensure_ascii=False) + "\n").encode()
+        document, cells = notebook.read(file), []
+        for cell in document["cells"]:
+            spoken = [tag for tag in notebook.tags(cell) if tag.startswith("lang-")]
+            if spoken and f"lang-{language}" not in spoken:
+                continue
+            if "parameters" in notebook.tags(cell):
+                text = _DEFAULT.sub(rf"\g<1>{language}\g<2>", notebook.source(cell))
+                cell = {**cell, "source": text.splitlines(keepends=True)}
+            cells.append(cell)
+        content = (json.dumps({**document, "cells": cells}, indent=1, ensure_ascii=False) + "\n").encode()
         copy, fresh = folder / file.name, fingerprint.of_bytes(content)
         there = fingerprint.of_file(copy) if copy.is_file() and not copy.is_symlink() else None
         if there is None and not copy.is_symlink() and not copy.exists():
@@ -67,25 +81,3 @@ def lay_out(project: Project, folder: Path, language: str = "en") -> dict[str, s
     note.unlink(missing_ok=True)
     kept.put(note, json.dumps(dict(sorted(before.items())), indent=1).encode())
     return states
-
-
-def _spoken(document: dict, language: str) -> dict:
-    """Return a notebook with the prose of one language, which its parameters name."""
-    cells = []
-    for cell in document["cells"]:
-        spoken = [tag for tag in notebook.tags(cell) if tag.startswith("lang-")]
-        if spoken and f"lang-{language}" not in spoken:
-            continue
-        if "parameters" in notebook.tags(cell):
-            text = _DEFAULT.sub(rf"\g<1>{language}\g<2>", notebook.source(cell))
-            cell = {**cell, "source": text.splitlines(keepends=True)}
-        cells.append(cell)
-    return {**document, "cells": cells}
-
-
-def _written(folder: Path) -> dict[str, str]:
-    try:
-        found = json.loads((folder / WRITTEN).read_bytes())
-    except (OSError, ValueError):
-        return {}
-    return {name: value for name, value in found.items() if isinstance(value, str)} if isinstance(found, dict) else {}

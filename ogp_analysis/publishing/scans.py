@@ -142,13 +142,32 @@ def scan_files(
     """
     out = Path(out)
     kinds = kinds_of(given, out, kind, columns)
-    _check_folder(out, private)
+    if out.exists() and not out.is_dir():
+        raise ParameterError(out.name, "is not a folder", "Name a folder for --out")
+    there = sorted(one.name for one in out.iterdir()) if out.exists() else []
+    # The state comes before any table, so that without it there is nothing of ours but cleaned files.
+    odd = [name for name in there if name not in (CLEAN, _WORK, ".lock") and not name.endswith((".new", "#"))]
+    if odd and STATE not in there:
+        raise ParameterError(out.name, f"holds something else, for example {odd[0]}", "Scan into an empty folder")
+    for name in there:
+        if name in _OURS and (out / name).is_symlink():
+            raise ParameterError(f"{out.name}/{name}", "is a link", "Scan into an empty folder")
+    if private and CLEAN in there:
+        what = "holds a scan with the names and hashes of its files"
+        raise ParameterError(out.name, what, "Scan with --private into an empty folder")
     spoken = language_in_force()
     use_language(language)
     try:
         with only_one(out / ".lock", f"scanning into {out.name}"):
             shutil.rmtree(out / _WORK, ignore_errors=True)
-            state = _state(out)
+            try:
+                state = kept.loaded(out, STATE, _State)
+            except FileNotFoundError:
+                state = {"private": False, "hits": {}, "verdicts": {}, "before": []}
+            except (OSError, kept.NotKept) as error:
+                what = f"is not what a scan leaves ({error})"
+                action = "Scan into an empty folder; copy your verdicts over"
+                raise SourceError(f"{out.name}/{STATE}", what, action) from error
             if state["private"] and not private:
                 what = "holds a private scan, whose files must not be named in it"
                 raise ParameterError(out.name, what, "Scan with --private, or into an empty folder")
@@ -164,34 +183,6 @@ def scan_files(
                     shutil.rmtree(work, ignore_errors=True)
     finally:
         use_language(spoken)
-
-
-def _check_folder(out: Path, private: bool) -> None:
-    if not out.exists():
-        return
-    if not out.is_dir():
-        raise ParameterError(out.name, "is not a folder", "Name a folder for --out")
-    there = sorted(one.name for one in out.iterdir())
-    # The state comes before any table, so that without it there is nothing of ours but cleaned files.
-    odd = [name for name in there if name not in (CLEAN, _WORK, ".lock") and not name.endswith((".new", "#"))]
-    if odd and STATE not in there:
-        raise ParameterError(out.name, f"holds something else, for example {odd[0]}", "Scan into an empty folder")
-    for name in there:
-        if name in _OURS and (out / name).is_symlink():
-            raise ParameterError(f"{out.name}/{name}", "is a link", "Scan into an empty folder")
-    if private and CLEAN in there:
-        what = "holds a scan with the names and hashes of its files"
-        raise ParameterError(out.name, what, "Scan with --private into an empty folder")
-
-
-def _state(out: Path) -> dict:
-    try:
-        return kept.loaded(out, STATE, _State)
-    except FileNotFoundError:
-        return {"private": False, "hits": {}, "verdicts": {}, "before": []}
-    except (OSError, kept.NotKept) as error:
-        what = f"is not what a scan leaves ({error})"
-        raise SourceError(f"{out.name}/{STATE}", what, "Scan into an empty folder; copy your verdicts over") from error
 
 
 def _verdicts(out: Path, state: dict) -> dict[str, Verdict]:
@@ -227,7 +218,32 @@ def _written(
     for one in done:
         rows.update({name: getattr(one, name) for name in _COUNTS})
     _put_state(out, review, rows, private, [*state["before"], state["verdicts"]])
-    _put_tables(out, review, found.powers, aside, private)
+    # The hits, the powers and the lost verdicts as sheets of one workbook, and each table as a file of its own.
+    hidden = ("file", "line") if private else ()
+    order = ("key", *REVIEW_COLUMNS, *(name for name in HIT_COLUMNS if name not in ("key", *hidden)))
+    short = review.hits["object"].where(review.hits["object"].str.len() <= _OBJECT,
+                                        review.hits["object"].str.slice(0, _OBJECT - 1) + "…")  # fmt: skip
+    shown = review.hits.assign(
+        object=short,
+        grade=[word(f"detector.verdict.{one}") for one in review.hits["grade"]],
+        tier=[word(f"detector.tier.{one}") for one in review.hits["tier"]],
+        verdict=[word(f"scan.verdict.{one}") if one else "" for one in review.hits["verdict"]],
+    )
+    powers = found.powers.assign(
+        technology=[word(f"powers.technology.{one}") if pd.notna(one) else None for one in found.powers["technology"]],
+        outcome=[word(f"powers.outcome.{one}") for one in found.powers["outcome"]],
+        contested=["*" if one is True else None for one in found.powers["contested"]],
+    )
+    lost = [(key, word(f"scan.verdict.{one.verdict}") if one.verdict else "", one.note, *(one.facts or [""] * 6))
+            for key, one in sorted(review.lost.items())]  # fmt: skip
+    sheets = {
+        HITS: [order, *_cells(shown, order)],
+        "powers": [POWER_COLUMNS, *_cells(powers, POWER_COLUMNS)],
+        "lost_verdicts": [LOST_COLUMNS, *lost],
+    }
+    for name, lines in (sheets | {"set_aside": [ASIDE_COLUMNS, *aside]}).items():
+        kept.replace(out / f"{name}.csv", spreadsheet.lines(lines))
+    kept.replace(out / f"{HITS}.xlsx", spreadsheet.workbook(sheets))
     page = scan_page(found, review, done, dict(rows), language, private)
     kept.replace(out / PAGE, page)
     _put_state(out, review, rows, private, [])
@@ -247,34 +263,6 @@ def _put_state(out: Path, review: Review, rows: Counter, private: bool, before: 
     }
     written = json.dumps(state, indent=1, ensure_ascii=False, sort_keys=True) + "\n"
     kept.replace(out / STATE, written.encode(errors="replace"))
-
-
-def _put_tables(out: Path, review: Review, powers: pd.DataFrame, aside: list, private: bool) -> None:
-    hidden = ("file", "line") if private else ()
-    order = ("key", *REVIEW_COLUMNS, *(name for name in HIT_COLUMNS if name not in ("key", *hidden)))
-    short = review.hits["object"].where(review.hits["object"].str.len() <= _OBJECT,
-                                        review.hits["object"].str.slice(0, _OBJECT - 1) + "…")  # fmt: skip
-    shown = review.hits.assign(
-        object=short,
-        grade=[word(f"detector.verdict.{one}") for one in review.hits["grade"]],
-        tier=[word(f"detector.tier.{one}") for one in review.hits["tier"]],
-        verdict=[word(f"scan.verdict.{one}") if one else "" for one in review.hits["verdict"]],
-    )
-    powers = powers.assign(
-        technology=[word(f"powers.technology.{one}") if pd.notna(one) else None for one in powers["technology"]],
-        outcome=[word(f"powers.outcome.{one}") for one in powers["outcome"]],
-        contested=["*" if one is True else None for one in powers["contested"]],
-    )
-    lost = [(key, word(f"scan.verdict.{one.verdict}") if one.verdict else "", one.note, *(one.facts or [""] * 6))
-            for key, one in sorted(review.lost.items())]  # fmt: skip
-    sheets = {
-        HITS: [order, *_cells(shown, order)],
-        "powers": [POWER_COLUMNS, *_cells(powers, POWER_COLUMNS)],
-        "lost_verdicts": [LOST_COLUMNS, *lost],
-    }
-    for name, rows in (sheets | {"set_aside": [ASIDE_COLUMNS, *aside]}).items():
-        kept.replace(out / f"{name}.csv", spreadsheet.lines(rows))
-    kept.replace(out / f"{HITS}.xlsx", spreadsheet.workbook(sheets))
 
 
 def _cells(frame: pd.DataFrame, columns: Iterable[str]) -> Iterator[list]:

@@ -135,7 +135,7 @@ def _agreeing(awards: pd.DataFrame, contracts: pd.DataFrame, by_name: pd.DataFra
     day, signed = pairs["award_date"].dt.normalize(), pairs["signed"].dt.normalize()
     sole &= equal | (day == signed) | (~known & ~(day > signed))
     found = []
-    # Zero is no amount that could tell one contract from another.
+    # Zero is not an amount that could tell one contract from another.
     for agrees in (same_number, equal & (pairs["award_amount"] != 0), sole):
         both = pairs[agrees.loc[pairs.index]]
         both = both[~both.duplicated("contract", keep=False) & ~both.duplicated("award", keep=False)]

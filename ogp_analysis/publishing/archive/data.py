@@ -81,21 +81,17 @@ def files(project: Project, described: Iterable, tracked: Iterable[str], outputs
             one = DataFile(source, file, readers, origin, provided=False)
             there = one.path in tracked or ((readers or origin) and (project.root / one.path).is_file())
             if there and one.permitted:
-                _check(project, one)
+                try:
+                    same = kept.sha256(project.root, one.path) == one.file.sha256
+                    fault = "" if same else "is not the file that its sidecar describes"
+                except (OSError, kept.NotKept) as error:
+                    fault = f"cannot be read ({getattr(error, 'strerror', None) or error})"
+                if fault:
+                    raise ArchiveError(one.path, fault, "Restore it, or take it out of data/raw")
                 one = DataFile(source, file, readers, origin, provided=True)
             if readers or origin or one.provided:
                 found.append(one)
     return found
-
-
-def _check(project: Project, one: DataFile) -> None:
-    try:
-        same = kept.sha256(project.root, one.path) == one.file.sha256
-        fault = "" if same else "is not the file that its sidecar describes"
-    except (OSError, kept.NotKept) as error:
-        fault = f"cannot be read ({getattr(error, 'strerror', None) or error})"
-    if fault:
-        raise ArchiveError(one.path, fault, "Restore it, or take it out of data/raw")
 
 
 def command(source) -> str:

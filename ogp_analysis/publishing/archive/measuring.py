@@ -94,7 +94,30 @@ def measure(project: Project, folder: Path, outputs: list[Output], progress) -> 
     steps = []
     for words in (("build", "--jobs", "1"), ("run", "--all", "--jobs", "1")):
         progress(" ".join(words))
-        steps.append(_timed(folder, words))
+        # What a command takes in the unpacked archive.
+        variables = {**os.environ, "PYTHONPATH": str(folder)}
+        variables.pop(HOME_VARIABLE, None)  # the unpacked archive is the project
+        begun = time.perf_counter()
+        with (folder / ".log").open("w+b") as log:
+            command = [sys.executable, "-m", "ogp_analysis", *words]
+            process = subprocess.Popen(command, cwd=folder, env=variables, stdout=log, stderr=log)
+            try:
+                _, status, used = os.wait4(process.pid, 0)
+            except BaseException:
+                process.terminate()
+                process.wait()
+                raise
+            seconds = time.perf_counter() - begun
+            process.returncode = os.waitstatus_to_exitcode(status)
+            log.seek(0)
+            said = log.read().decode("utf-8", "replace").strip().splitlines()
+        (folder / ".log").unlink()
+        if process.returncode:
+            what = f"failed in the unpacked archive: {said[-1] if said else process.returncode}"
+            raise ArchiveError(f"ogp-analysis {' '.join(words)}", what, "Correct that, then make the archive again")
+        # The largest process counts, not their sum: Linux says KiB, macOS bytes.
+        memory = used.ru_maxrss / (2**20 if sys.platform == "darwin" else 2**10)
+        steps.append(Step(" ".join(words), round(seconds, 1), round(used.ru_utime + used.ru_stime, 1), round(memory)))
     for output in outputs:
         for name, file in output.record["files"].items():
             try:
@@ -119,32 +142,6 @@ def measure(project: Project, folder: Path, outputs: list[Output], progress) -> 
     )  # fmt: skip
     kept.replace(project.reports / NAME, msgspec.json.format(msgspec.json.encode(found), indent=1) + b"\n")
     return found
-
-
-def _timed(folder: Path, words: tuple[str, ...]) -> Step:
-    environment = {**os.environ, "PYTHONPATH": str(folder)}
-    environment.pop(HOME_VARIABLE, None)  # the unpacked archive is the project
-    begun = time.perf_counter()
-    with (folder / ".log").open("w+b") as log:
-        command = [sys.executable, "-m", "ogp_analysis", *words]
-        process = subprocess.Popen(command, cwd=folder, env=environment, stdout=log, stderr=log)
-        try:
-            _, status, used = os.wait4(process.pid, 0)
-        except BaseException:
-            process.terminate()
-            process.wait()
-            raise
-        seconds = time.perf_counter() - begun
-        process.returncode = os.waitstatus_to_exitcode(status)
-        log.seek(0)
-        said = log.read().decode("utf-8", "replace").strip().splitlines()
-    (folder / ".log").unlink()
-    if process.returncode:
-        what = f"failed in the unpacked archive: {said[-1] if said else process.returncode}"
-        raise ArchiveError(f"ogp-analysis {' '.join(words)}", what, "Correct that, then make the archive again")
-    # The largest process counts, not their sum: Linux says KiB, macOS bytes.
-    memory = used.ru_maxrss / (2**20 if sys.platform == "darwin" else 2**10)
-    return Step(" ".join(words), round(seconds, 1), round(used.ru_utime + used.ru_stime, 1), round(memory))
 
 
 def _mebibytes(folder: Path) -> float:

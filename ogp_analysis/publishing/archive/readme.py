@@ -80,9 +80,34 @@ def about(
     """
     readme = _Readme(project, outputs, data, measured, language, with_reports)
     blocks = readme.blocks()
+    title, *rest = blocks
+    # The same as ``report.typ`` takes it.
+    sections = []
+    for block in rest:
+        if isinstance(block, Heading):
+            sections.append({"title": [block.text], "level": block.level, "blocks": []})
+            continue
+        if isinstance(block, Table):
+            rows = [[prose.plain("".join(prose.blocks(cell))) if isinstance(cell, Markdown) else cell for cell in row]
+                    for row in block.rows]  # fmt: skip
+            heads = [(head, "right" if n in block.numbers else "left") for n, head in enumerate(block.heads)]
+            made = [("table", ruled("", "", heads, rows))]
+        elif isinstance(block, Typed):
+            made = [("plain", block.lines)]
+        else:
+            made = [("prose", document.tree("".join(prose.blocks(block))))]
+        sections[-1]["blocks"] += made
+    software = readme.software
+    released = str(software.get("date-released") or "")
+    printed = {
+        "title": title.text, "authors": readme.authors, "abstract": title.text, "language": readme.language,
+        "label": f"{software['title']} {software['version']}", "question": "", "headline": [title.text],
+        "date": [int(part) for part in released.split("-")] if released else None, "byline": ", ".join(readme.authors),
+        "scope": [], "sections": sections, "drawings": {}, "words": {}, "footer": title.text, "whole": 4,
+    }  # fmt: skip
     files = {
         "README.md": markdown(blocks).encode(),
-        "README.pdf": document.typeset(_printed(blocks, readme)),
+        "README.pdf": document.typeset(printed),
         "references.bib": citation.bibtex(readme.credited).encode(),
     }
     if measured:
@@ -107,36 +132,6 @@ def markdown(blocks: list) -> str:
         else:
             parts.append(block)
     return "\n\n".join(parts) + "\n"
-
-
-def _printed(blocks: list, readme: _Readme) -> dict:
-    """Return blocks as ``report.typ`` takes them."""
-    sections = []
-    for block in blocks[1:]:
-        if isinstance(block, Heading):
-            sections.append({"title": [block.text], "level": block.level, "blocks": []})
-            continue
-        if isinstance(block, Table):
-            rows = [[_plain(cell) for cell in row] for row in block.rows]
-            heads = [(head, "right" if n in block.numbers else "left") for n, head in enumerate(block.heads)]
-            made = [("table", ruled("", "", heads, rows))]
-        elif isinstance(block, Typed):
-            made = [("plain", block.lines)]
-        else:
-            made = [("prose", document.tree("".join(prose.blocks(block))))]
-        sections[-1]["blocks"] += made
-    software = readme.software
-    released = str(software.get("date-released") or "")
-    return {
-        "title": blocks[0].text, "authors": readme.authors, "abstract": blocks[0].text, "language": readme.language,
-        "label": f"{software['title']} {software['version']}", "question": "", "headline": [blocks[0].text],
-        "date": [int(part) for part in released.split("-")] if released else None, "byline": ", ".join(readme.authors),
-        "scope": [], "sections": sections, "drawings": {}, "words": {}, "footer": blocks[0].text, "whole": 4,
-    }  # fmt: skip
-
-
-def _plain(cell: str) -> str:
-    return prose.plain("".join(prose.blocks(cell))) if isinstance(cell, Markdown) else cell
 
 
 class _Readme:

@@ -11,7 +11,7 @@ from ogp_analysis.base.paths import project
 from ogp_analysis.base.words.sentence import PROVENANCE_MIME
 from ogp_analysis.publishing.runs import keys, notebook, publish, run_record
 from ogp_analysis.publishing.runs.manifest import Run
-from ogp_analysis.publishing.runs.normalise import dumps, normalise
+from ogp_analysis.publishing.runs.normalise import normalise, written
 
 
 def request(run: Run, key: dict, prose: dict | None, executed: Path, folder: Path) -> dict:
@@ -63,7 +63,7 @@ def finish(request: dict) -> dict:
     """
     run = Run(request["notebook"], tuple(request["run_parameters"].items()))
     executed = normalise(notebook.read(Path(request["output"])))
-    key = {**request["key"], **keys.of_payload(_handed(executed, run.name))}
+    key = {**request["key"], **keys.of_payload(handed(executed, run.name))}
     record = {
         "format": run_record.FORMAT,
         "notebook": run.notebook,
@@ -75,7 +75,7 @@ def finish(request: dict) -> dict:
         "about": None,
     }
     if request["prose"] is None:
-        files = {"notebook.ipynb": _written(executed, run.name)}
+        files = {"notebook.ipynb": written(executed, run.name, "Show it as text")}
     else:
         from ogp_analysis.publishing.citation import identity_of
         from ogp_analysis.publishing.pages.render import render
@@ -85,13 +85,6 @@ def finish(request: dict) -> dict:
         files, record["about"] = render(with_prose(executed, current), identity_of(here, run, record["id"]))
     publish.write(Path(request["folder"]), files)
     return {**record, "files": run_record.files(files)}
-
-
-def _written(executed: dict, name: str) -> bytes:
-    try:
-        return dumps(executed).encode()
-    except ValueError as error:
-        raise ReportError(name, f"an output holds what JSON cannot write ({error})", "Show it as text") from error
 
 
 def with_prose(executed: dict, current: dict) -> dict:
@@ -108,8 +101,21 @@ def with_prose(executed: dict, current: dict) -> dict:
     return {**executed, "cells": [new.get(id(c), c) for c in executed["cells"]]}
 
 
-def _handed(executed: dict, name: str) -> dict:
-    """Return what an executed notebook says it was handed."""
+def handed(executed: dict, name: str) -> dict:
+    """Return what an executed notebook says it was handed.
+
+    Parameters
+    ----------
+    executed : dict
+        The notebook.
+    name : str
+        Of the run, for the error.
+
+    Raises
+    ------
+    ReportError
+        If it does not say that, or not in a way that can be read.
+    """
     for cell in reversed(executed["cells"]):
         for output in cell.get("outputs", []):
             payload = output.get("data", {}).get(PROVENANCE_MIME)

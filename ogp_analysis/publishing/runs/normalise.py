@@ -18,7 +18,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from ogp_analysis.base import paths
-from ogp_analysis.base.errors import ProjectNotFound
+from ogp_analysis.base.errors import ProjectNotFound, ReportError
 
 #: Significant digits that agree between BLAS kernels, thread counts and numpy versions.
 DIGITS = 10
@@ -71,7 +71,7 @@ def normalise(notebook: dict, places: Mapping[str, str] | None = None) -> dict:
         cell["metadata"].pop("execution", None)
         _drop_clocks(cell["metadata"].get("papermill", {}))
         if cell["cell_type"] == "code":
-            cell["outputs"] = [_output(o, clean) for o in _coalesced(cell.get("outputs", []))]
+            cell["outputs"] = _outputs(cell.get("outputs", []), clean)
     # Cells without an id, or with a made-up one, are given an id that follows from their text.
     cells = notebook["cells"]
     taken = {cell.get("id") for cell in cells}
@@ -86,6 +86,26 @@ def normalise(notebook: dict, places: Mapping[str, str] | None = None) -> dict:
         taken.add(wanted)
         cell["id"] = wanted
     return notebook
+
+
+def written(notebook: dict, where: str, action: str) -> bytes:
+    """Return a notebook as the content of its file, in its canonical form (see :func:`dumps`).
+
+    Parameters
+    ----------
+    notebook : dict
+    where, action : str
+        Whose notebook it is, and what to do about the fault.
+
+    Raises
+    ------
+    ReportError
+        If an output holds what JSON cannot write.
+    """
+    try:
+        return dumps(notebook).encode()
+    except ValueError as error:
+        raise ReportError(where, f"an output holds what JSON cannot write ({error})", action) from error
 
 
 def dumps(notebook: dict) -> str:
@@ -133,8 +153,8 @@ def _drop_clocks(record: dict) -> None:
         record.pop(clock, None)
 
 
-def _coalesced(outputs: list[dict]) -> list[dict]:
-    """Merge each run of stream outputs into one of stdout and one of stderr; drop empty ones."""
+def _outputs(outputs: list[dict], clean: Callable[[str], str]) -> list[dict]:
+    # Each run of stream outputs becomes one of stdout and one of stderr; empty ones are dropped.
     found, streams = [], {}
     for output in [*outputs, None]:
         if output is not None and output["output_type"] == "stream":
@@ -145,28 +165,25 @@ def _coalesced(outputs: list[dict]) -> list[dict]:
         found += [streams[name] for name in sorted(streams, reverse=True) if streams[name]["text"]]
         streams = {}
         found += [output] if output is not None else []
+    for output in found:
+        for key in ("text", "evalue"):
+            if key in output:
+                output[key] = clean(_joined(output[key]))
+        if "traceback" in output:
+            output["traceback"] = [clean(line) for line in output["traceback"]]
+        for kind, content in output.get("data", {}).items():
+            if kind == "application/json" or re.fullmatch(r"application/.*\+json", kind) or not is_text(content):
+                output["data"][kind] = round_numbers(_texts(content, clean))
+                continue
+            content = _joined(content)
+            if kind == "image/svg+xml":
+                content = drawing(content)
+            elif kind == "text/html":
+                content = clean(styled_table(content))
+            elif kind.startswith("text/"):
+                content = clean(content)
+            output["data"][kind] = content
     return found
-
-
-def _output(output: dict, clean: Callable[[str], str]) -> dict:
-    for key in ("text", "evalue"):
-        if key in output:
-            output[key] = clean(_joined(output[key]))
-    if "traceback" in output:
-        output["traceback"] = [clean(line) for line in output["traceback"]]
-    for kind, content in output.get("data", {}).items():
-        if kind == "application/json" or re.fullmatch(r"application/.*\+json", kind) or not is_text(content):
-            output["data"][kind] = round_numbers(_texts(content, clean))
-            continue
-        content = _joined(content)
-        if kind == "image/svg+xml":
-            content = drawing(content)
-        elif kind == "text/html":
-            content = clean(styled_table(content))
-        elif kind.startswith("text/"):
-            content = clean(content)
-        output["data"][kind] = content
-    return output
 
 
 def _texts(value, clean: Callable[[str], str]):

@@ -99,7 +99,24 @@ def _value(parameter: Declared, value, notebook: str):
         raise ParameterError(where, f"the text is {len(value):,} characters long", f"Use at most {most}")
     if value in ("None", "") and type(None) in typing.get_args(kind):
         value = None
-    value = value if _is_already(kind, value) else _typed(kind, value, where)
+    if not _is_already(kind, value):
+        import pydantic
+
+        given = value
+        try:
+            value = pydantic.TypeAdapter(kind).validate_python(given, strict=None if isinstance(given, str) else True)
+        except pydantic.ValidationError as error:
+            first = error.errors()[0]
+            if first["type"] == "literal_error":
+                raise ParameterError(
+                    where, f"{shortened(given)} is not allowed", f"Use {first['ctx']['expected']}"
+                ) from None
+            wanted = _WANTED.get(first["type"], "a value of its type")
+            raise ParameterError(where, f"{shortened(given)} is not {wanted}", f"Give {wanted}") from None
+        form = _FORMS.get(type(value)) if isinstance(given, str) else None
+        if form is not None and not form.fullmatch(given):
+            plain = str(value).lower() if isinstance(value, bool) else value
+            raise ParameterError(where, f"{shortened(given)} is not written in the plain form", f"Write it as {plain}")
     # It stands in a notebook, a name of a folder and a page as it is.
     if isinstance(value, str) and not value.isprintable():
         raise ParameterError(where, f"{shortened(value)} holds marks that cannot be printed", "Leave them out")
@@ -132,29 +149,6 @@ def _is_already(kind, value) -> bool:
         if same:
             return True
     return False
-
-
-def _typed(kind, value, where: str):
-    import pydantic
-
-    try:
-        adapter = pydantic.TypeAdapter(kind)
-        if not isinstance(value, str):
-            return adapter.validate_python(value, strict=True)
-        found = adapter.validate_python(value)
-    except pydantic.ValidationError as error:
-        first = error.errors()[0]
-        if first["type"] == "literal_error":
-            raise ParameterError(
-                where, f"{shortened(value)} is not allowed", f"Use {first['ctx']['expected']}"
-            ) from None
-        wanted = _WANTED.get(first["type"], "a value of its type")
-        raise ParameterError(where, f"{shortened(value)} is not {wanted}", f"Give {wanted}") from None
-    form = _FORMS.get(type(found))
-    if form is not None and not form.fullmatch(value):
-        plain = str(found).lower() if isinstance(found, bool) else found
-        raise ParameterError(where, f"{shortened(value)} is not written in the plain form", f"Write it as {plain}")
-    return found
 
 
 def _canonical(tag: str, value, where: str):

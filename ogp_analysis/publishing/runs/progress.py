@@ -78,7 +78,7 @@ class Progress:
 
     def _left(self) -> str:
         left = self.left()
-        return "time left not known yet" if left is None else f"{_duration(left)} left"
+        return "time left not known yet" if left is None else f"{duration(left)} left"
 
     def _say(self, text: str) -> None:
         self.stream.write(f"\r\x1b[2K{text}\n" if self._terminal else f"{text}\n")
@@ -91,17 +91,18 @@ class Progress:
         # What is handed over waits until one of the first has ended.
         now = ", ".join(list(self._going)[: self.jobs])
         text = f"{self.done} done, {self.total - self.done} left{failed}, {self._left()}" + (f" · {now}" if now else "")
-        self.stream.write(f"\r\x1b[2K{_cut(text, shutil.get_terminal_size().columns - 1)}")
+        self.stream.write(f"\r\x1b[2K{cut_to(text, shutil.get_terminal_size().columns - 1)}")
         self.stream.flush()
 
 
-def _duration(seconds: float) -> str:
+def duration(seconds: float) -> str:
+    """Return a duration in hours, minutes and seconds, such as ``1:02:03``, or in minutes and seconds."""
     minutes, seconds = divmod(round(seconds), 60)
     hours, minutes = divmod(minutes, 60)
     return f"{hours}:{minutes:02d}:{seconds:02d}" if hours else f"{minutes}:{seconds:02d}"
 
 
-def _cut(text: str, columns: int) -> str:
+def cut_to(text: str, columns: int) -> str:
     """Return as much of a text as fits into so many columns of a terminal."""
     used, kept = 0, []
     for mark in text:

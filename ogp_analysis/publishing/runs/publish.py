@@ -113,7 +113,7 @@ def place(project: Project, prepared: Path, target: Path) -> None:
         _check_no_link(target.parent)
         if not os.path.lexists(target):
             prepared.rename(target)
-        elif not _exchange(prepared, target):
+        elif not exchange(prepared, target):
             # Two renames, with a journal that :func:`recover` completes or undoes.
             root = project.reports / _STAGING
             aside = prepared.with_name(prepared.name + ".old")
@@ -141,8 +141,14 @@ def _check_no_link(folder: Path) -> None:
         raise ReportError(str(folder), "is a link, and reports are not written through links", "Remove the link")
 
 
-def _exchange(one: Path, two: Path) -> bool:
-    """Exchange two folders atomically; return whether the system can."""
+def exchange(one: Path, two: Path) -> bool:
+    """Exchange two folders atomically; return whether the system can.
+
+    Raises
+    ------
+    OSError
+        If the system can, and the exchange fails.
+    """
     try:
         rename = ctypes.CDLL(None, use_errno=True).renameat2
     except (OSError, AttributeError):

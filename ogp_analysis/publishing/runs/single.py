@@ -11,11 +11,12 @@ from ogp_analysis.base.paths import Project
 from ogp_analysis.publishing.engine.client import PageProcess
 from ogp_analysis.publishing.runs import finish, front_page, notebook, parameters, publish, run_record
 from ogp_analysis.publishing.runs.manifest import Run
-from ogp_analysis.publishing.runs.normalise import dumps, normalise
+from ogp_analysis.publishing.runs.normalise import normalise, written
 from ogp_analysis.publishing.runs.plan import Planner
 
 #: Files of references by what the command line calls them.
 REFERENCES = {"bibtex": "cite.bib", "csl": "cite.json", "ris": "cite.ris"}
+_SHOW = "Show it as text, then run again"
 _INJECTED = "injected-parameters"
 
 
@@ -32,10 +33,10 @@ def render_one(project: Project, executed: Path) -> Path:
         bottom, or cannot be rendered.
     """
     document = notebook.read(executed)
-    run = _run_of(project, document, executed)
-    _check_order(document, executed)
+    run = run_of(project, document, executed)
+    check_order(document, executed)
     planner = Planner(project)
-    content = _dumped(as_batch(document, planner.document(run.notebook), run), executed)
+    content = written(as_batch(document, planner.document(run.notebook), run), str(executed), _SHOW)
     with publish.at_work(project, "rendering a report"):
         folder = publish.prepared(project, run.notebook, run.slug)
         publish.write(folder.with_name("executed"), {"notebook.ipynb": content})
@@ -52,8 +53,22 @@ def render_one(project: Project, executed: Path) -> Path:
     return project.reports / run.notebook / run.slug / "index.html"
 
 
-def _run_of(project: Project, document: dict, file: Path) -> Run:
-    """Return which run an executed notebook is, by its code, not by its name."""
+def run_of(project: Project, document: dict, file: Path) -> Run:
+    """Return which run an executed notebook is, by its code, not by its name.
+
+    Parameters
+    ----------
+    project : Project
+    document : dict
+        The executed notebook.
+    file : pathlib.Path
+        Where it lies, for the error.
+
+    Raises
+    ------
+    ReportError
+        If no notebook of the project has its code.
+    """
     code = notebook.code_cells(document)
     for name in notebook.names(project):
         current = notebook.read(notebook.path(project, name))
@@ -71,8 +86,16 @@ def _run_of(project: Project, document: dict, file: Path) -> Run:
     )
 
 
-def _check_order(document: dict, file: Path) -> None:
-    """See that the cells ran once, from top to bottom."""
+def check_order(document: dict, file: Path) -> None:
+    """See that the cells of an executed notebook ran once, from top to bottom.
+
+    Parameters are those of :func:`run_of`.
+
+    Raises
+    ------
+    ReportError
+        If a cell was not run, or in another order.
+    """
     cells = [c for c in document["cells"] if c["cell_type"] == "code" and notebook.source(c).strip()]
     counts = [cell.get("execution_count") for cell in cells]
     if None in counts:
@@ -137,21 +160,12 @@ def normalise_one(executed: Path, output: Path) -> None:
     ParameterError, ReportError
         If it is not a notebook, or the output cannot be written.
     """
-    content = _dumped(normalise(notebook.read(executed)), executed)
+    content = written(normalise(notebook.read(executed)), str(executed), _SHOW)
     try:
         kept.replace(output.absolute(), content)
     except OSError as error:
         raise ReportError(
             str(output), f"cannot be written ({error.strerror})", "Name another place: -o FILE"
-        ) from error
-
-
-def _dumped(document: dict, file: Path) -> bytes:
-    try:
-        return dumps(document).encode()
-    except ValueError as error:
-        raise ReportError(
-            str(file), f"an output holds what JSON cannot write ({error})", "Show it as text, then run again"
         ) from error
 
 

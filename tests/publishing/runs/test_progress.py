@@ -7,7 +7,7 @@ import re
 
 import pytest
 
-from ogp_analysis.publishing.runs.progress import Progress, _cut, _duration
+from ogp_analysis.publishing.runs.progress import Progress, cut_to, duration
 
 
 class Terminal(io.StringIO):
@@ -99,14 +99,14 @@ def test_nothing_to_do_says_nothing():
 
 @pytest.mark.parametrize(("seconds", "text"), [(0, "0:00"), (59.6, "1:00"), (61, "1:01"), (3661, "1:01:01")])
 def test_durations(seconds, text):
-    assert _duration(seconds) == text
+    assert duration(seconds) == text
 
 
 @pytest.mark.parametrize(
     ("text", "columns", "cut"), [("abc", 3, "abc"), ("abcd", 3, "ab…"), ("漢字漢字", 5, "漢…"), ("漢字", 4, "漢字")]
 )
 def test_no_line_is_wider_than_the_terminal(text, columns, cut):
-    assert _cut(text, columns) == cut
+    assert cut_to(text, columns) == cut
 
 
 @pytest.mark.slow

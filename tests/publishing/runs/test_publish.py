@@ -132,7 +132,7 @@ def _arm(step: int, exchange: bool) -> None:
     for name in ("rename", "replace", "unlink", "mkdir"):
         setattr(Path, name, armed(getattr(Path, name)))
     shutil.rmtree = armed(shutil.rmtree)
-    publish._exchange = armed(publish._exchange) if exchange else armed(lambda *_: False)
+    publish.exchange = armed(publish.exchange) if exchange else armed(lambda *_: False)
 
 
 @pytest.mark.parametrize("fault", [errno.EINVAL, errno.ENOSYS, errno.EOPNOTSUPP, errno.EACCES])
@@ -145,9 +145,9 @@ def test_where_the_system_cannot_exchange_folders_it_says_so_and_any_other_fault
     monkeypatch.setattr(ctypes, "CDLL", lambda *_, **__: System())
     if fault == errno.EACCES:
         with pytest.raises(PermissionError):
-            publish._exchange(tmp_path / "a", tmp_path / "b")
+            publish.exchange(tmp_path / "a", tmp_path / "b")
     else:
-        assert publish._exchange(tmp_path / "a", tmp_path / "b") is False
+        assert publish.exchange(tmp_path / "a", tmp_path / "b") is False
 
 
 @pytest.mark.parametrize("exchange", [True, False], ids=["exchange", "two renames"])

@@ -62,9 +62,9 @@ def test_a_notebook_run_in_jupyter_with_its_parameters_changed_in_their_cell_is_
             cell["source"] = "".join(cell["source"]).replace('"MEX"', '"Kenya"')
     del document["metadata"]["papermill"]
     project = Project(made.root)
-    run = single._run_of(project, document, file)
+    run = single.run_of(project, document, file)
     assert run.name == "events KEN embedded en"
-    single._check_order(document, file)
+    single.check_order(document, file)
     current = json.loads(made.notebook("events").read_text())
     again = single.as_batch(document, current, run)
     theirs = single.as_batch(json.loads(file.read_text()), current, run)
@@ -149,7 +149,7 @@ def test_what_papermill_was_given_in_another_form_is_refused_as_by_the_batch(mad
     injected = next(c for c in document["cells"] if "injected-parameters" in c["metadata"]["tags"])
     injected["source"] = f"{name} = {text}"
     with pytest.raises(ParameterError, match=r"plain form|is not a date"):
-        single._run_of(Project(root), document, file)
+        single.run_of(Project(root), document, file)
 
 
 def nodes(value, path=()):
@@ -170,7 +170,7 @@ def test_whatever_stands_in_any_place_of_a_notebook_is_refused_or_rendered_witho
     from ogp_analysis.base.errors import OgpAnalysisError
     from ogp_analysis.base.paths import Project
     from ogp_analysis.publishing.runs import finish, notebook
-    from ogp_analysis.publishing.runs.normalise import normalise
+    from ogp_analysis.publishing.runs.normalise import normalise, written
 
     project, gone, refused, taken = Project(made.root), object(), 0, 0
     current = json.loads(made.notebook("events").read_text())
@@ -190,12 +190,12 @@ def test_whatever_stands_in_any_place_of_a_notebook_is_refused_or_rendered_witho
             file.write_text(json.dumps(document))
             try:
                 document = notebook.read(file)
-                run = single._run_of(project, document, file)
-                single._check_order(document, file)
-                single._dumped(single.as_batch(document, current, run), file)
+                run = single.run_of(project, document, file)
+                single.check_order(document, file)
+                written(single.as_batch(document, current, run), str(file), "")
                 found = normalise(notebook.read(file))
-                finish._handed(found, run.name)
-                finish._written(found, run.name)
+                finish.handed(found, run.name)
+                written(found, run.name, "")
             except OgpAnalysisError as fault:
                 assert len(str(fault).splitlines()) == 1
                 refused += 1
@@ -430,5 +430,5 @@ def test_the_first_difference_is_named(old, new, said):
 def test_a_run_is_known_by_its_code_not_by_its_name(made, file):
     from ogp_analysis.base.paths import Project
 
-    run = single._run_of(Project(made.root), json.loads(file.read_text()), file.with_name("members.ipynb"))
+    run = single.run_of(Project(made.root), json.loads(file.read_text()), file.with_name("members.ipynb"))
     assert isinstance(run, Run) and run.notebook == "events"

@@ -150,10 +150,6 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
 def finish(parts) -> Cleaned:
     """Put the chunks together, merge rows that a better dated row repeats, and add the facts of our own table.
 
-    Rule ``dated_row_supersedes``: of two rows with the same country and event code, one dated to the year or
-    month only and the other within that year or month, the coarser is merged into the finer, which takes on its
-    link and, if the coarser rests on better than a news report, its confidence.
-
     Raises
     ------
     CleaningError
@@ -175,27 +171,8 @@ def finish(parts) -> Cleaned:
                 f"{len(gone)} judgements are on rows that are not there, {listed(gone)}",
                 "Take out the judgement, or correct its key",
             )
-    # For each row the date of the finer row that repeats it, or blank.
-    pair = ["iso3", "event_code"]
-    dates = events.groupby(pair)["date_text"].agg(list).to_dict()
-    finer = pd.Series("", index=events.index)
-    for index, *place, text in events.loc[events["date_precision"] != "day", [*pair, "date_text"]].itertuples():
-        finer[index] = min((one for one in dates[tuple(place)] if one.startswith(text + "-")), default="")
-    entry = merged(events, finer != "", "dated_row_supersedes", "date_text", finer[finer != ""])
+    kept, entry = finest(events)
     no_longer_kept = {str(file): -int(count) for file, count in entry[FILE].value_counts().items()}
-    # The finer row takes over the source, and lacks a confidence if the coarse one does.
-    events = events.copy()
-    for index, date in finer[finer != ""].items():
-        coarse = events.loc[index]
-        into = (
-            (events["iso3"] == coarse["iso3"])
-            & (events["event_code"] == coarse["event_code"])
-            & (events["date_text"] == date)
-        )
-        events.loc[into, "source_url"] += " | " + coarse["source_url"]
-        if not coarse["confidence"]:
-            events.loc[into, "confidence"] = ""
-    kept = events[finer == ""]
     # Of the facts of our own table, those that the compiled one has too are left out, on the record.
     facts = pd.DataFrame([{**fact, "iso3": iso3} for fact in CODING["added"] for iso3 in fact["iso3"]])
     own = pd.MultiIndex.from_frame(facts[["iso3", "date", "event_code"]])
@@ -220,6 +197,36 @@ def finish(parts) -> Cleaned:
     entries = pd.concat([entry, told], ignore_index=True) if len(told) else entry
     table = pd.concat([kept[EVENTS.names], facts[EVENTS.names]], ignore_index=True)
     return Cleaned({"events": table}, whole.record + Record({}, no_longer_kept, entries))
+
+
+def finest(events: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return the events without those that a better dated row repeats, and the entries on these.
+
+    Rule ``dated_row_supersedes``: of two rows with the same country and event code, one dated to the year or
+    month only and the other within that year or month, the coarser is merged into the finer, which takes on its
+    link and, if the coarser rests on better than a news report, its confidence.
+    """
+    pair = ["iso3", "event_code"]
+    dates = events.groupby(pair)["date_text"].agg(list).to_dict()
+    # For each row the date of the finer row that repeats it, or blank.
+    finer = pd.Series("", index=events.index)
+    for index, *place, text in events.loc[events["date_precision"] != "day", [*pair, "date_text"]].itertuples():
+        finer[index] = min((one for one in dates[tuple(place)] if one.startswith(text + "-")), default="")
+    again = finer[finer != ""]
+    entry = merged(events, finer != "", "dated_row_supersedes", "date_text", again)
+    # The finer row takes over the source, and lacks a confidence if the coarse one does.
+    events = events.copy()
+    for index, date in again.items():
+        coarse = events.loc[index]
+        into = (
+            (events["iso3"] == coarse["iso3"])
+            & (events["event_code"] == coarse["event_code"])
+            & (events["date_text"] == date)
+        )
+        events.loc[into, "source_url"] += " | " + coarse["source_url"]
+        if not coarse["confidence"]:
+            events.loc[into, "confidence"] = ""
+    return events[finer == ""], entry
 
 
 DATASET = Dataset(

@@ -25,6 +25,7 @@ from html import escape
 
 #: Where a cell may begin for a program that takes another separator than the comma.
 _BREAKS = ";\t\r\n"
+_BREAKING = frozenset(_BREAKS)
 _SIGNS = r"=+\-@＝＋－＠"
 #: What programs skip at the beginning of a cell, and is not a break.
 _BLANKS = " \x0b\x0c\x1c-\x1f\x85\xa0\u1680\u2000-\u200b\u2028\u2029\u202f\u205f\u3000\ufeff"
@@ -32,12 +33,15 @@ _BLANKS = " \x0b\x0c\x1c-\x1f\x85\xa0\u1680\u2000-\u200b\u2028\u2029\u202f\u205f
 _FIRST = b"'=+-@ \x0b\x0c\x1c\x1d\x1e\x1f\t\r\n;\xc2\xe1\xe2\xe3\xef"
 # Written so that Python's engine and that of Arrow read them alike.
 _RULES = (f"(^|[{_BREAKS}])('*[{_BLANKS}]*[{_SIGNS}])", "^()('*[\t\r\n])")
+_COMPILED = [re.compile(rule) for rule in _RULES]
 
 
 def guarded(text: str) -> str:
     """Return a text as it is written to a CSV file."""
-    for rule in _RULES:
-        text = re.sub(rule, r"\1'\2", text)
+    if text[:1].isalnum() and _BREAKING.isdisjoint(text):  # most texts, and none that a rule changes
+        return text
+    for rule in _COMPILED:
+        text = rule.sub(r"\1'\2", text)
     return text
 
 

@@ -83,8 +83,9 @@ def as_latex(payload: dict, note: str = "", *, turned: bool = True) -> str:
     texts = [[label, *(max(row[i], key=len) for row in rows)] for i, label in enumerate(labels)]
     size, spec, height = _AS_IS, "".join("r" if aligned_right(c) else "l" for c in columns), len(rows)
     write, side = escaped, False
-    if sum(max(map(_ems, column)) * size.em + 2 * size.gap for column in texts) > _LINE:
-        write, (size, side, shares, height) = _breakable, _fitted(texts, turned)
+    ems = [[_ems(text) for text in column] for column in texts]
+    if sum(max(column) * size.em + 2 * size.gap for column in ems) > _LINE:
+        write, (size, side, shares, height) = _breakable, _fitted(texts, ems, turned)
         spec = "".join(
             rf">{{\ragged{'left' if aligned_right(c) else 'right'}\arraybackslash\hspace{{0pt}}}}"
             rf"p{{\dimexpr{share:.4f}\linewidth-2\tabcolsep\relax}}"
@@ -113,33 +114,36 @@ def as_latex(payload: dict, note: str = "", *, turned: bool = True) -> str:
     return "\n".join([*begin, *body, *end])
 
 
-def _fitted(texts: list[list[str]], turned: bool) -> tuple[_Size, bool, list[float], int]:
+def _fitted(texts: list[list[str]], ems: list[list[float]], turned: bool) -> tuple[_Size, bool, list[float], int]:
     """Return size, whether on its side, shares of the line and lines of a table, given by column, the heading first.
 
     Each column has room for its longest word; what is left goes to those whose text would break.
     """
     whole, cut = [], []
     for column in texts:
-        # Names in the data have no hyphens of the language around them.
-        parts = [(part, text) for text in column for part in _BREAKS.split(text) if part]
-        words = [part.strip("(),;:").isalpha() and not re.search("[_/]", text) for part, text in parts]
-        ems = [_ems(part) for part, _ in parts]
-        pieces = [_hyphenated(p) if is_word else em for (p, _), is_word, em in zip(parts, words, ems, strict=True)]
-        whole.append(max(ems, default=0.0) + _SLACK)
-        cut.append(max(pieces, default=0.0) + _SLACK)
+        longest, widest = 0.0, 0.0
+        for text in dict.fromkeys(column):
+            for part in filter(None, _BREAKS.split(text)):
+                longest = max(longest, em := _ems(part))
+                # No piece of a word is wider than the word with a hyphen. Names in the data have no hyphens of the
+                # language around them.
+                if em + _WIDTHS["-"] > widest:
+                    is_word = part.strip("(),;:").isalpha() and not re.search("[_/]", text)
+                    widest = max(widest, _hyphenated(part) if is_word else em)
+        whole.append(longest + _SLACK)
+        cut.append(widest + _SLACK)
     lines = (_LINE, _SIDE) if turned else (_LINE,)
     ways = [(line, least, size) for line in lines for least in (whole, cut) for size in _SMALLER]
     fitting = (way for way in ways if sum(way[1]) * way[2].em + 2 * way[2].gap * len(texts) <= way[0])
     line, least, size = next(fitting, ways[-1])
     room = (line - 2 * size.gap * len(texts)) / size.em
-    longest = [max(map(_ems, column[1:]), default=0.0) + _SLACK for column in texts]  # a heading may break
+    longest = [max(column[1:], default=0.0) + _SLACK for column in ems]  # a heading may break
     wanted = [max(word, min(cell, _TEXT + cell / 4)) for word, cell in zip(least, longest, strict=True)]
     free = min(1.0, max(0.0, room - sum(least)) / max(1.0, sum(wanted) - sum(least)))
     given = [word + free * (want - word) for word, want in zip(least, wanted, strict=True)]
     given = [one * min(1.0, room / sum(given)) for one in given]
     height = sum(
-        max(math.ceil(_ems(text) / width) for text, width in zip(row, given, strict=True))
-        for row in zip(*texts, strict=True)
+        max(math.ceil(em / width) for em, width in zip(row, given, strict=True)) for row in zip(*ems, strict=True)
     )
     return size, line == _SIDE, [(one * size.em + 2 * size.gap) / line for one in given], height
 

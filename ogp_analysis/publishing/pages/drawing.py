@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from xml.etree import ElementTree
 
 from ogp_analysis.base.extras import needs
@@ -141,8 +141,7 @@ def drawing(payload: dict, svg: str, narrow: str = "") -> Drawing:
         elsewhere) or states no size.
     """
     try:
-        copied, narrow = _safe(svg), narrow and _safe(narrow)
-        root = ElementTree.fromstring(copied)
+        root, narrow = _safe(svg), narrow and _written(_safe(narrow))
     except ElementTree.ParseError as error:
         raise ValueError(f"figure {payload['name']}: not an SVG, {error}") from None
     except _Odd as odd:
@@ -153,7 +152,7 @@ def drawing(payload: dict, svg: str, narrow: str = "") -> Drawing:
     sides = _pixels(root.get("width")), _pixels(root.get("height"))
     view = flat(str(payload.get("view", ""))).strip()
     return Drawing(
-        payload["name"], caption, alt, copied, *sides, payload.get("redistribute") is not False, narrow, view
+        payload["name"], caption, alt, _written(root), *sides, payload.get("redistribute") is not False, narrow, view
     )
 
 
@@ -224,12 +223,16 @@ def _typeset(svgs: list[str], about: dict[str, str] | None = None, **how):
     )
 
 
-def _safe(svg: str) -> str:
+def _safe(svg: str) -> ElementTree.Element:
     """Return a copy of a drawing that holds nothing but what a drawing may hold."""
     if _ENTITY.search(svg):
         raise _Odd("an entity")
     parser = ElementTree.XMLParser(target=ElementTree.TreeBuilder(insert_comments=True))
-    return ElementTree.tostring(_copied(ElementTree.fromstring(svg, parser)), encoding="unicode")
+    return _copied(ElementTree.fromstring(svg, parser))
+
+
+def _written(root: ElementTree.Element) -> str:
+    return ElementTree.tostring(root, encoding="unicode")
 
 
 class _Odd(Exception):
@@ -271,6 +274,7 @@ def _words(text: str | None, tag: str) -> str | None:
     raise _Odd("a text outside of its texts")
 
 
+@lru_cache(maxsize=1024)
 def _is_style(declarations: str) -> bool:
     """Return whether each declaration sets a property of a drawing to a value that it can have."""
     for one in declarations.split(";"):

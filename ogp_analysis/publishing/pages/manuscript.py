@@ -10,9 +10,10 @@ from ogp_analysis.base.words.catalogue import word
 from ogp_analysis.base.words.numbers import Measure, decimal, rounded, written
 from ogp_analysis.base.words.sentence import flat
 from ogp_analysis.display.latex_table import as_latex
-from ogp_analysis.display.table import WHOLE, as_html
+from ogp_analysis.display.table import WHOLE
 from ogp_analysis.publishing.citation import Identity, label, output_key
 from ogp_analysis.publishing.pages.carried import Carried
+from ogp_analysis.publishing.pages.outputs import CarriedTable
 
 # The macro is expandable, so that \num{\ogpnum[value]{...}} of siunitx works; names are taken letter by letter, so that
 # packages that make a command of "_" or "." do not matter.
@@ -83,6 +84,7 @@ def tables(carried: Carried, identity: Identity) -> dict[str, bytes]:
         return {}
     files = {"columns.csv": lines([COLUMNS, *(row for it in carried.tables.values() for row in columns(it))])}
     data = ", ".join(f"{s['source']} {s['version']}".strip() for s in carried.provenance["sources"])
+    shown = {one.name: one.html for cell in carried.cells for one in cell.shown if isinstance(one, CarriedTable)}
     for name, payload in carried.tables.items():
         spoken = payload["language"]
         note = word("report.manuscript.note", spoken)
@@ -94,7 +96,7 @@ def tables(carried: Carried, identity: Identity) -> dict[str, bytes]:
         files[f"tables/{name}.html"] = (
             f'<!DOCTYPE html>\n<html lang="{spoken}">\n<head>\n<meta charset="utf-8">\n'
             f'<meta name="DC.identifier" content="{label(identity)}">\n'
-            f"<title>{html.escape(payload['caption'])}</title>\n</head>\n<body>\n{as_html(payload)}\n"
+            f"<title>{html.escape(payload['caption'])}</title>\n</head>\n<body>\n{shown[name]}\n"
             f"<p>{html.escape(note)}</p>\n</body>\n</html>\n"
         ).encode()
     return files

@@ -432,7 +432,7 @@ def test_a_persons_tax_code_is_no_identifier_of_a_supplier(shelf):
 
 def test_processes_without_an_award_are_refused_in_words(shelf):
     shelf.update(ocds_tables(awards=[], suppliers=[]))
-    with pytest.raises(ParameterError, match=r"1 processes hold no award\. Choose another publication"):
+    with pytest.raises(ParameterError, match=r"no award in any of the 1 processes\. Choose another publication"):
         contracts("ocds_mexico_inai")
 
 

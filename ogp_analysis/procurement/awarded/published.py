@@ -242,9 +242,9 @@ def from_ocds(one: Publication, edition: str) -> PublishedContracts:
     told = read_as_told(prepared.tables, one.publisher, one.published)
     found = ocds.awarded(told.tables)
     if found.frame.empty:
-        raise ParameterError(
-            f"contracts {one.name!r}", f"{len(processes)} processes hold no award", "Choose another publication"
-        )
+        what = f"no award in any of the {len(processes):,} processes"
+        action = "Clean files that hold awards into the same folder" if one.is_own else "Choose another publication"
+        raise ParameterError(f"contracts {one.name!r}", what, action)
     key = found.frame["award_key"].str.rpartition("#")
     name = found.frame["supplier_name"]
     kind = pd.Series("legal_entity", index=found.frame.index, dtype="str")

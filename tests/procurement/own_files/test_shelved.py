@@ -154,6 +154,15 @@ def test_what_is_no_cleaned_folder_is_refused(tmp_path):
         contracts("own_0123456789ab")
 
 
+def test_files_of_tenders_alone_say_that_awards_are_needed(tmp_path):
+    release = {"ocid": "ocds-zzzzzz-1", "id": "1", "date": "2020-01-01T00:00:00Z", "tag": ["tender"],
+               "tender": {"id": "t", "procurementMethod": "open"}}  # fmt: skip
+    (tmp_path / "a.json").write_text(json.dumps({"releases": [release]}), encoding="utf-8")
+    said = r"no award in any of the 1 processes\. Clean files that hold awards into the same folder"
+    with pytest.raises(ParameterError, match=said):
+        contracts(cleaned(tmp_path, [tmp_path / "a.json"], "ocds"))
+
+
 def test_links_and_tables_that_break_their_schema_are_refused(tmp_path):
     folder = cleaned(tmp_path, [compranet(tmp_path)], "compranet")
     [file] = (folder / "parquet/contracts").glob("*.parquet")

@@ -1,10 +1,13 @@
-"""Where a series is not comparable with itself: segments between its breaks, and what lies between two years."""
+"""Which values of a series can be compared: scales with distances, and segments between its breaks."""
 
 from __future__ import annotations
 
 import pandas as pd
 
 from ogp_analysis.base.indicators import Break, Indicator
+
+#: Scales from less to more on which a difference has a size.
+WITH_DISTANCES = ("index", "interval", "points")
 
 
 def breaks_of(one: Indicator, iso3: str = "") -> tuple[Break, ...]:

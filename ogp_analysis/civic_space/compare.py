@@ -14,6 +14,7 @@ from ogp_analysis.base.indicators import indicator
 from ogp_analysis.base.lists import listed
 from ogp_analysis.base.words import Sentence, say, sentence, word
 from ogp_analysis.base.words.numbers import count, index, rank, share, year
+from ogp_analysis.civic_space.breaks import WITH_DISTANCES
 from ogp_analysis.civic_space.changes import DIFFERENCE, no_probability
 from ogp_analysis.civic_space.figures.comparison import comparison
 from ogp_analysis.civic_space.panel import Panel, checked_year, panel
@@ -25,8 +26,6 @@ from ogp_analysis.statistics.series import exact
 
 #: From this probability on, a difference is said to exceed the published error.
 SURE = 0.95
-#: Scales on which a difference has a size.
-_WITH_DISTANCES = ("index", "interval", "points")
 
 
 @dataclass(frozen=True)
@@ -215,7 +214,7 @@ def compare(countries: str | Iterable[str], indicators: str | Iterable[str] = "v
         raise ParameterError("start_year", f"{start_year} is not before end_year, {end_year}", "Exchange them")
     for id in ids:
         known = indicator(id)
-        if known.scale not in _WITH_DISTANCES:
+        if known.scale not in WITH_DISTANCES:
             raise ParameterError("indicators", f"{id} has no scale on which a difference has a size",
                                  "Use an index, an estimate or points; ogp.indicators() lists them")  # fmt: skip
         if not known.redistribute:

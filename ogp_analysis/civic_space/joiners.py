@@ -18,7 +18,7 @@ from ogp_analysis.base.errors import ParameterError, listed
 from ogp_analysis.base.indicators import indicator
 from ogp_analysis.base.words import say, sentence, word
 from ogp_analysis.base.words.numbers import count, index, share, year
-from ogp_analysis.civic_space.breaks import between
+from ogp_analysis.civic_space.breaks import WITH_DISTANCES, between
 from ogp_analysis.civic_space.panel import panel
 from ogp_analysis.display.result import Parts, Shown
 from ogp_analysis.display.table import Heading, Table, table
@@ -49,7 +49,6 @@ METHODS = {
 }
 #: Most years before joining in which a country may already react.
 MOST_ANTICIPATION = 3
-_WITH_DISTANCES = ("index", "interval", "points")
 _GONE = ("inactive", "suspended", "left")
 
 
@@ -251,7 +250,7 @@ def joiners(outcome: str, edition: str = "embedded") -> Joiners:
     """
     one = indicator(outcome)
     first, last = max(FIRST_YEAR, one.first_year), one.last_year
-    if one.scale not in _WITH_DISTANCES:
+    if one.scale not in WITH_DISTANCES:
         raise ParameterError("outcome", f"{outcome} does not measure on a scale from less to more free",
                              "Choose an index, such as v2xcs_ccsi")  # fmt: skip
     if not one.redistribute:

@@ -14,7 +14,7 @@ from ogp_analysis.base.errors import ParameterError
 from ogp_analysis.base.indicators import Indicator, indicator, indicators
 from ogp_analysis.base.words import say, sentence, word
 from ogp_analysis.base.words.numbers import count, facts, index, year
-from ogp_analysis.civic_space.breaks import between
+from ogp_analysis.civic_space.breaks import WITH_DISTANCES, between
 from ogp_analysis.civic_space.changes import Changes
 from ogp_analysis.civic_space.figures.overview import distribution_by_year, four_quadrants
 from ogp_analysis.civic_space.other_measures import ASKS_ABOUT_SURVEILLANCE, held_and_absent
@@ -29,9 +29,6 @@ from ogp_analysis.store import hand_out
 
 if TYPE_CHECKING:
     from ogp_analysis.civic_space.panel import Panel
-
-#: Scales of freedom, democracy and participation on which a difference has a size.
-_WITH_DISTANCES = ("index", "interval", "points")
 
 
 @dataclass(frozen=True)
@@ -184,8 +181,8 @@ class Overview(Shown):
         # A comparison of two years must say something of both measures.
         first, last = self.panel.first_year, self.panel.last_year
         for name, one in (("outcome", indicator(self.outcome)), ("second_measure", indicator(self.second_measure))):
-            if one.scale not in _WITH_DISTANCES:
-                measures = [other.id for other in indicators() if other.scale in _WITH_DISTANCES]
+            if one.scale not in WITH_DISTANCES:
+                measures = [other.id for other in indicators() if other.scale in WITH_DISTANCES]
                 raise ParameterError(
                     name,
                     f"{one.id} does not measure on a scale from less to more free",

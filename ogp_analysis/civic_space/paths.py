@@ -12,7 +12,7 @@ import pandas as pd
 
 from ogp_analysis.base.errors import ParameterError
 from ogp_analysis.base.indicators import indicator
-from ogp_analysis.civic_space.breaks import between
+from ogp_analysis.civic_space.breaks import WITH_DISTANCES, between
 from ogp_analysis.civic_space.joining import join
 from ogp_analysis.statistics.did import did
 
@@ -20,8 +20,6 @@ from ogp_analysis.statistics.did import did
 LEADS, LAGS, NAMED_LAG = 5, 5, 3
 #: The first year compared.
 FIRST_YEAR = 2000
-#: Scales from less to more free on which a difference has a size.
-_WITH_DISTANCES = ("index", "interval", "points")
 
 
 @dataclass(frozen=True)
@@ -76,7 +74,7 @@ def comparable(outcome: str, edition: str) -> pd.DataFrame:
         If it is on no scale from less to more free, may be drawn only, or breaks within the years compared.
     """
     one = indicator(outcome)
-    if one.scale not in _WITH_DISTANCES:
+    if one.scale not in WITH_DISTANCES:
         raise ParameterError("outcome", f"{outcome} does not measure on a scale from less to more free",
                              "Use an index, such as v2xcs_ccsi")  # fmt: skip
     if not one.redistribute:

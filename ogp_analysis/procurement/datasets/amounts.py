@@ -71,18 +71,19 @@ def grouped(values: pd.Series) -> pd.Series:
 def currencies(values: pd.Series | None, from_header: str, index: pd.Index) -> pd.DataFrame:
     """Return ``currency`` (ISO 4217, empty unless it is certain) and ``status`` for each text.
 
-    ``MNX`` may be a slip for MXN, ``TEST`` and ``OTH`` are not currencies, a blank says nothing: none
+    ``MNX`` may be a slip for MXN, ``TEST`` and ``OTH`` are no currencies, a blank says nothing: none
     of them becomes MXN. Only a header that states the currency does that.
     """
     if values is None:
         status = "from_header" if from_header else "unlabelled"
         return pd.DataFrame({"currency": from_header, "status": status}, index=index, dtype="str")
+    columns = ["currency", "status"]
+    return by_value(values, lambda distinct: pd.DataFrame(map(_currency, distinct), columns=columns, dtype="str"))
 
-    def of_distinct(values: pd.Series) -> pd.DataFrame:
-        text, lists = values.str.strip().str.upper(), facts()["currencies"]
-        known = text.isin(lists["known"])
-        status = pd.Series("unknown", index=values.index, dtype="str").mask(text == "", "unlabelled").mask(known, "ok")
-        status = status.mask(text.isin(lists["misspelt"]), "misspelt").mask(text.isin(lists["test"]), "test")
-        return pd.DataFrame({"currency": text.where(known, ""), "status": status})
 
-    return by_value(values, of_distinct)
+def _currency(text: str) -> tuple[str, str]:
+    code, lists = text.strip().upper(), facts()["currencies"]
+    for status, name in (("test", "test"), ("misspelt", "misspelt"), ("ok", "known")):
+        if code in lists[name]:
+            return code if code in lists["known"] else "", status
+    return "", "unknown" if code else "unlabelled"

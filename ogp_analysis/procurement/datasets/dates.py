@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import reduce
 
 import numpy as np
 import pandas as pd
@@ -11,7 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ogp_analysis.base.text_column import array_of, bytes_of
-from ogp_analysis.procurement.datasets.folding import by_value, fits, texts_of
+from ogp_analysis.procurement.datasets.folding import fits, texts_of
 
 #: How a date was read. Day before month is the publisher's convention; where both are 12 or less it is not provable.
 STATUSES = ("read", "day_first", "day_first_assumed", "impossible", "unreadable", "missing")
@@ -28,6 +27,8 @@ UNUSED = frozenset({"impossible", "unreadable", "too_late"})
 FIRST_YEAR, LAST_YEAR = 1996, 2080
 _ISO = r"\d{4}-\d{2}-\d{2}"
 _DAY_FIRST = r"\d{2}[/-]\d{2}[/-]\d{4}"
+#: Where the signs of 2018-01-22 stand in 22-01-2018.
+_TURNED = [6, 7, 8, 9, 2, 3, 4, 5, 0, 1]
 _TIME = r"(?:[ T]\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?: ?(?:GMT|Z))?)?"
 
 
@@ -38,24 +39,14 @@ def read(values: pd.Series) -> pd.DataFrame:
     ``22/01/2018`` and ``22-01-2018``, the last two with or without a time. The time is dropped: only
     some columns of some layouts have one.
     """
-    return by_value(values, _read)
-
-
-def _read(values: pd.Series) -> pd.DataFrame:
     text = pc.utf8_trim_whitespace(array_of(values))
     iso, day_first = (fits(text, form + _TIME) for form in (_ISO, _DAY_FIRST))
     written = iso | day_first
-    # What fits is written in ASCII: ten bytes that are digits but for two.
+    # What fits is written in ASCII: ten bytes, of which eight are digits.
     some = pc.utf8_slice_codeunits(text.filter(pa.array(written)), 0, 10)
     signs, first = bytes_of(some).reshape(-1, 10), day_first[written]
-
-    def number(*places: tuple[int, int]) -> np.ndarray:
-        """Return the number in the digits that stand at places of a date in one form, or in the other."""
-        digits = (np.where(first, signs[:, there], signs[:, here]).astype(int) - ord("0") for here, there in places)
-        return reduce(lambda so_far, digit: so_far * 10 + digit, digits)
-
-    year = number((0, 6), (1, 7), (2, 8), (3, 9))
-    month, day = number((5, 3), (6, 4)), number((8, 0), (9, 1))
+    digits = np.where(first[:, None], signs[:, _TURNED], signs).astype(int) - ord("0")
+    year, month, day = digits[:, :4] @ [1000, 100, 10, 1], digits[:, 5:7] @ [10, 1], digits[:, 8:] @ [10, 1]
     months = np.datetime64("1970-01", "M") + ((year - 1970) * 12 + np.clip(month, 1, 12) - 1)
     days = months.astype("datetime64[D]") + (day - 1)
     # A day that the month does not have lies in another.

@@ -139,11 +139,13 @@ class Fields:
             plain = pc.if_else(marked, pc.utf8_slice_codeunits(plain, 1), plain)
             self._record(field, raw, whole(plain), "leading_apostrophe")
         trimmed = plain
-        if field in TITLES or _may_have_outer_blanks(plain):
-            trimmed = pc.utf8_trim_whitespace(plain)
+        if field in TITLES:
             # Blanks alone are not a title; others keep them.
-            trimmed = pc.if_else(pc.equal(trimmed, ""), trimmed, plain) if field in TITLES else trimmed
-            if not trimmed.equals(plain) and field not in TITLES:
+            if pc.any(blank := pc.utf8_is_space(plain)).as_py():
+                trimmed = pc.if_else(blank, "", plain)
+        elif _may_have_outer_blanks(plain):
+            trimmed = pc.utf8_trim_whitespace(plain)
+            if not trimmed.equals(plain):
                 self._record(field, whole(plain), whole(trimmed), "outer_blanks")
         if trimmed.equals(published):
             return raw
@@ -226,18 +228,20 @@ def digests(frame: pd.DataFrame, coded: Mapping[str, pa.DictionaryArray] = Mappi
         Columns of few different texts, which are hashed once for each. They make other bits of a row: compare only bits
         that were made with the same columns here, in the same order.
     """
-    rows = _joined(frame)
-    halves = [pd.util.hash_array(rows, categorize=False, hash_key=key) for key in _KEYS]
+
+    def hashed(texts: np.ndarray) -> np.ndarray:
+        return np.column_stack([pd.util.hash_array(texts, categorize=False, hash_key=key) for key in _KEYS])
+
+    bits = hashed(_joined(frame))
     different = [value for one in coded.values() for value in one.dictionary.cast(pa.large_binary()).to_pylist()]
     values = np.empty(len(different), object)
     values[:] = [_NO_TEXT if value is None else value for value in different]
-    for bits, key in zip(halves, _KEYS, strict=True):
-        left = pd.util.hash_array(values, categorize=False, hash_key=key)
-        for one in coded.values():
-            bits *= _FACTOR
-            bits += left[: len(one.dictionary)][one.indices.to_numpy()]
-            left = left[len(one.dictionary) :]
-    return np.column_stack(halves)
+    left = hashed(values)
+    for one in coded.values():
+        bits *= _FACTOR
+        bits += left.take(one.indices.to_numpy(), axis=0)
+        left = left[len(one.dictionary) :]
+    return bits
 
 
 def _joined(frame: pd.DataFrame) -> np.ndarray:

@@ -56,7 +56,9 @@ class Words(NamedTuple):
 
     def having(self, marks: np.ndarray) -> np.ndarray:
         """Return which texts have a word that is marked, given a mark for each entry of `codes`."""
-        before = np.concatenate([[0], np.cumsum(marks)])[self.bounds]
+        before = np.zeros(len(marks) + 1, np.int32)
+        np.cumsum(marks, out=before[1:])
+        before = before[self.bounds]
         return before[1:] > before[:-1]
 
     def take(self, texts: np.ndarray) -> Words:

@@ -145,8 +145,9 @@ def _coded(fields: Fields, field: str, rules: str = "") -> pd.Series:
 
 
 def _unknown(fields: Fields, field: str, code: pd.Series) -> None:
-    if field in fields:
-        fields.change(field, code, f"unknown_{field}", (code == words.UNKNOWN) & (fields[field] != ""))
+    unknown = code == words.UNKNOWN
+    if field in fields and unknown.any():
+        fields.change(field, code, f"unknown_{field}", unknown & (fields[field] != ""))
 
 
 def _flag(fields: Fields, field: str) -> pd.Series:
@@ -209,7 +210,17 @@ def _money(fields: Fields) -> dict[str, pd.Series]:
     status, is_test = read["status"], currency["status"] == "test"
     if is_test.any():
         status = status.mask(is_test & (status != "missing"), "test")
-    _record_money(fields, read, currency)
+    if "amount" in fields:
+        grouped = amounts.grouped(fields["amount"])
+        amount = fields["amount"]
+        plain = amount.str.replace(r"[$, ]", "", regex=True) if grouped.any() else amount
+        fields.change("amount", plain, "thousands_commas", grouped)
+        for unused in ("absurd", "unreadable"):
+            fields.drop("amount", f"{unused}_amount", read["status"] == unused)
+    if "currency" in fields:
+        for unused in ("misspelt", "test", "unknown"):
+            rows = currency["status"] == unused
+            fields.drop("currency", f"{unused}_currency", rows & (fields["currency"] != "") if rows.any() else rows)
     return {
         "amount": read["amount"],
         "amount_text": text,
@@ -219,20 +230,6 @@ def _money(fields: Fields) -> dict[str, pd.Series]:
         "currency_text": stated,
         "currency_status": currency["status"],
     }
-
-
-def _record_money(fields: Fields, read: pd.DataFrame, currency: pd.DataFrame) -> None:
-    if "amount" in fields:
-        grouped = amounts.grouped(fields["amount"])
-        amount = fields["amount"]
-        plain = amount.str.replace(r"[$, ]", "", regex=True) if grouped.any() else amount
-        fields.change("amount", plain, "thousands_commas", grouped)
-        for status in ("absurd", "unreadable"):
-            fields.drop("amount", f"{status}_amount", read["status"] == status)
-    if "currency" in fields:
-        for status in ("misspelt", "test", "unknown"):
-            rows = (currency["status"] == status) & (fields["currency"] != "")
-            fields.drop("currency", f"{status}_currency", rows)
 
 
 def _supplier(fields: Fields, reveal: bool) -> dict[str, pd.Series]:
@@ -277,9 +274,10 @@ def _titles(fields: Fields, kind: pd.Series, reveal: bool) -> dict[str, pd.Serie
     # Mostly a contract has the title of its procedure, so all columns share their different texts and the words. The
     # blank comes first, for those that are not there.
     blank = pa.array([""], pa.large_string())
-    coded = pa.concat_arrays([blank, *(array_of(fields[field]) for field in there)]).dictionary_encode()
-    codes = coded.indices.to_numpy()[1:].reshape(len(there), len(kind))
-    texts, words, made = coded.dictionary, words_of(coded.dictionary), {}
+    coded = pa.chunked_array([blank, *(array_of(fields[field]) for field in there)]).dictionary_encode().chunks
+    codes = np.array([one.indices.to_numpy() for one in coded[1:]], int).reshape(len(there), len(kind))
+    texts, made = coded[-1].dictionary, {}
+    words = words_of(texts)
     objects_of, status_of = objects.judged(texts, words)
     named = []
     if not reveal:

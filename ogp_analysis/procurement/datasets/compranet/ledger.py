@@ -7,6 +7,9 @@ from typing import Protocol
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+
+from ogp_analysis.base.text_column import array_of
 
 #: What is kept of a row: 32 bytes. ``key`` comes first in all orders.
 ENTRY = np.dtype([("key", "<u8"), ("content", "<u8"), ("rest", "<u8"), ("line", "<i8")])
@@ -24,7 +27,9 @@ class Pieces(Protocol):
 
 def key_bits(keys: pd.Series) -> np.ndarray:
     """Return 64 bits of each key. Two keys that share them share their numbers, and so stay apart."""
-    return pd.util.hash_array(keys.to_numpy(object), categorize=False)
+    texts = np.empty(len(keys), object)
+    texts[:] = array_of(keys).cast(pa.large_binary()).to_pylist()
+    return pd.util.hash_array(texts, categorize=False)
 
 
 class Ledger:

@@ -86,19 +86,7 @@ def archive(
     from ogp_analysis.publishing.archive.readme import about
 
     out = out.absolute()
-    # That the archive can be written is seen before anything takes its time.
-    fault = ""
-    try:
-        if out.suffix == ".zip":
-            fault = "is a folder" if out.is_dir() and not out.is_symlink() else ""
-        elif os.path.lexists(out) and (out.is_symlink() or any(out.iterdir())):
-            fault = "is not an empty folder"
-        if not fault:
-            tempfile.TemporaryFile(dir=out.parent).close()
-    except OSError as error:
-        raise _unwritable(out, error) from error
-    if fault:
-        raise ArchiveError(str(out), fault, "Name another place, or remove it: --out FILE.zip")
+    _check_target(out)
     names = contents.tracked(project)
     outputs = of_runs.chosen(project, named)
     contents.check_code(project, names, outputs)
@@ -113,11 +101,7 @@ def archive(
     written = about(project, outputs, data, measuring.stored(project, outputs), language, with_reports)
     entries = sorted([e for e in entries if e.name not in written] + [Entry(n, c) for n, c in written.items()],
                      key=lambda entry: entry.name)  # fmt: skip
-    # The folder of the project is nobody else's business, and is not there elsewhere: no file names it.
-    here = re.compile(rb"(?<![\w./-])" + re.escape(os.fsencode(project.root)) + rb"(?![\w.-])")
-    for entry in entries:
-        if len(project.root.parts) > 2 and here.search(entry.read()):
-            raise ArchiveError(entry.name, "names a folder of this machine", "Take that out, then make the archive")
+    _check_no_machine(project, entries)
     try:
         (_write_zip if out.suffix == ".zip" else _write_folder)(out, entries)
     except OSError as error:
@@ -126,8 +110,33 @@ def archive(
     return Packed(out, len(outputs), len(entries), withheld)
 
 
+def _check_target(out: Path) -> None:
+    """See that an archive can be written before anything takes its time."""
+    try:
+        if out.suffix == ".zip":
+            fault = "is a folder" if out.is_dir() and not out.is_symlink() else ""
+        else:
+            fault = (
+                "is not an empty folder" if os.path.lexists(out) and (out.is_symlink() or any(out.iterdir())) else ""
+            )
+        if not fault:
+            with tempfile.TemporaryFile(dir=out.parent):
+                return
+    except OSError as error:
+        raise _unwritable(out, error) from error
+    raise ArchiveError(str(out), fault, "Name another place, or remove it: --out FILE.zip")
+
+
 def _unwritable(out: Path, error: OSError) -> ArchiveError:
     return ArchiveError(str(out), f"cannot be written ({error.strerror})", "Name another place: --out FILE.zip")
+
+
+def _check_no_machine(project: Project, entries: list[Entry]) -> None:
+    """See that no file names the folder of the project, which is nobody else's business and is not there elsewhere."""
+    folder = re.compile(rb"(?<![\w./-])" + re.escape(os.fsencode(project.root)) + rb"(?![\w.-])")
+    for entry in entries:
+        if len(project.root.parts) > 2 and folder.search(entry.read()):
+            raise ArchiveError(entry.name, "names a folder of this machine", "Take that out, then make the archive")
 
 
 def _write_zip(out: Path, entries: list[Entry]) -> None:

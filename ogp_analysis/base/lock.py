@@ -37,9 +37,25 @@ def only_one(file: Path, doing: str, wait: bool = False):
     SourceError
         If the folder of the lock cannot be written, or something else than a file of its own stands in its place.
     """
+    import fcntl
+
     handle = _opened(file)
     try:
-        _lock(handle, file, doing, wait)
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
+        except BlockingIOError:
+            # An owner that has just locked it names itself next.
+            patience = time.monotonic() + _NAMING
+            while not (text := file.read_text(encoding="utf-8", errors="replace").strip()):
+                if time.monotonic() > patience:
+                    break
+                time.sleep(0.01)
+            owner, _, what = (text if text.isprintable() else "").partition(" ")
+            held = f"process {owner or 'unknown'} is {what or 'at work'} there already"
+            raise BusyError(doing, held, "Wait for it, or stop it") from None
+        except OSError as error:
+            what = f"cannot be locked ({error.strerror})"
+            raise SourceError(str(file), what, "Work in a clone on a disk that knows locks") from error
         with suppress(OSError):  # a full disk: the lock holds all the same, without its owner's name
             os.ftruncate(handle, 0)
             os.pwrite(handle, f"{os.getpid()} {doing}\n".encode(), 0)
@@ -75,23 +91,3 @@ def _own(seen: os.stat_result, file: Path) -> None:
     if not stat.S_ISREG(seen.st_mode) or seen.st_nlink > 1:
         what = "is a link" if stat.S_ISLNK(seen.st_mode) or stat.S_ISREG(seen.st_mode) else "is not a regular file"
         raise SourceError(str(file), what, "Remove it: a lock is a file of its own")
-
-
-def _lock(handle: int, file: Path, doing: str, wait: bool) -> None:
-    import fcntl
-
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
-    except BlockingIOError:
-        # An owner that has just locked it names itself next.
-        patience = time.monotonic() + _NAMING
-        while not (text := file.read_text(encoding="utf-8", errors="replace").strip()):
-            if time.monotonic() > patience:
-                break
-            time.sleep(0.01)
-        owner, _, what = (text if text.isprintable() else "").partition(" ")
-        held = f"process {owner or 'unknown'} is {what or 'at work'} there already"
-        raise BusyError(doing, held, "Wait for it, or stop it") from None
-    except OSError as error:
-        what = f"cannot be locked ({error.strerror})"
-        raise SourceError(str(file), what, "Work in a clone on a disk that knows locks") from error

@@ -284,7 +284,36 @@ def cleaned(dataset: Dataset, chunks: Iterable[tuple[Input, pd.DataFrame]]) -> C
         If a table does not keep its schema.
     """
     tally = Tally(dataset.sums)
-    result = dataset.finish([_cleaned(dataset, source, chunk) for source, chunk in tally.watched(chunks)])
+    parts = []
+    for source, chunk in tally.watched(chunks):
+        unread = passed_over(chunk, chunk.attrs.pop("passed_over", {}))
+        chunk, entries = raw_text.freed(chunk)
+        file = str(chunk[FILE].iloc[0]) if len(chunk) else f"{source.source}/{source.version}/{source.files}"
+        try:
+            part = dataset.clean(chunk, source)
+        except OgpAnalysisError as error:
+            if error.where == raw_text.SOME_FILE:
+                raise type(error)(file, error.what, error.action) from error
+            raise error.within(file.partition(" [")[0]) from error
+        except KeyError as error:
+            # Only a look for columns of a frame counts: any other key that is not there is a fault of the cleaner.
+            trace = error.__traceback__
+            while trace is not None and trace.tb_frame.f_globals.get("__name__") != "pandas.core.frame":
+                trace = trace.tb_next
+            if trace is None or trace.tb_frame.f_code.co_name != "__getitem__":
+                raise
+            key = trace.tb_frame.f_locals["key"]
+            wanted = [key] if isinstance(key, str) else [name for name in key if isinstance(name, str)]
+            absent = [name for name in wanted if name not in chunk.columns]
+            if not absent:
+                raise
+            there = [str(name)[:_LONG_NAME] for name in chunk.columns if name not in (FILE, LINE)]
+            what = f"has no column {listed(absent)}, which is read from it; it has {listed(there)}"
+            action = "Check the line of column names, and how many lines its cleaner says stand before it"
+            raise CleaningError(file, what, action) from error
+        parts.append(raw_text.noted(part, [*entries, *unread]))
+        del chunk, part
+    result = dataset.finish(parts)
     for name in result.tables:
         dataset.schema(name)
     present = [schema for schema in dataset.schemas if schema.name in result.tables]
@@ -293,41 +322,6 @@ def cleaned(dataset: Dataset, chunks: Iterable[tuple[Input, pd.DataFrame]]) -> C
     tally.check(dataset.name, tables, record.entries)
     check_links(dataset.name, tables, dataset.invariants.links)
     return Cleaned(tables, record)
-
-
-def _cleaned(dataset: Dataset, source: Input, chunk: pd.DataFrame) -> Cleaned:
-    unread = passed_over(chunk, chunk.attrs.pop("passed_over", {}))
-    chunk, entries = raw_text.freed(chunk)
-    file = str(chunk[FILE].iloc[0]) if len(chunk) else f"{source.source}/{source.version}/{source.files}"
-    try:
-        part = dataset.clean(chunk, source)
-    except OgpAnalysisError as error:
-        if error.where == raw_text.SOME_FILE:
-            raise type(error)(file, error.what, error.action) from error
-        raise error.within(file.partition(" [")[0]) from error
-    except KeyError as error:
-        if not (absent := _absent_columns(error, chunk)):
-            raise
-        present = [str(name)[:_LONG_NAME] for name in chunk.columns if name not in (FILE, LINE)]
-        what = f"has no column {listed(absent)}, which is read from it; it has {listed(present)}"
-        action = "Check the line of column names, and how many lines its cleaner says stand before it"
-        raise CleaningError(file, what, action) from error
-    return raw_text.noted(part, [*entries, *unread])
-
-
-def _absent_columns(error: KeyError, chunk: pd.DataFrame) -> list[str]:
-    """Return the raw columns for want of which a cleaner failed; none if it looked for something else.
-
-    Only a look for columns of a frame counts: any other key that is not there is a fault of the cleaner.
-    """
-    trace = error.__traceback__
-    while trace is not None and trace.tb_frame.f_globals.get("__name__") != "pandas.core.frame":
-        trace = trace.tb_next
-    if trace is None or trace.tb_frame.f_code.co_name != "__getitem__":
-        return []
-    key = trace.tb_frame.f_locals["key"]
-    wanted = [key] if isinstance(key, str) else [name for name in key if isinstance(name, str)]
-    return [name for name in wanted if name not in chunk.columns]
 
 
 def promised(frame: pd.DataFrame, schema: TableSchema) -> pd.DataFrame:

@@ -69,7 +69,21 @@ def decisions(dataset: str) -> dict[str, list[Decision]]:
                     of for key, of in data.items() if isinstance(of, list) and (key == dataset or key not in DATASETS)
                 ]
                 entries = [entry for of in lists for entry in of if isinstance(entry, dict)]
-                if stated := [_decision(e) for e in entries if {"rule", "reason", "note"} & e.keys()]:
+                stated = [
+                    Decision(
+                        entry.get("rule", ""),
+                        "; ".join(f"{key}: {_short(value)}" for key, value in entry.items() if key not in _OWN),
+                        str(entry.get("column", "")),
+                        *(_short(entry[key]) or "(blank)" if key in entry else "" for key in ("expect", "value")),
+                        " ".join(entry[key] for key in ("reason", "note") if key in entry),
+                        entry.get("reason_es", ""),
+                        entry.get("source_url", ""),
+                        str(entry.get("decided", "")),
+                    )
+                    for entry in entries
+                    if {"rule", "reason", "note"} & entry.keys()
+                ]
+                if stated:
                     found["/".join([*name.split(".")[:-1], resource])] = stated
     return dict(sorted(found.items()))
 
@@ -77,19 +91,6 @@ def decisions(dataset: str) -> dict[str, list[Decision]]:
 def corrections(dataset: str) -> list[Decision]:
     """Return the corrections of a dataset: entries that say what the source has and what it is set to."""
     return [one for entries in decisions(dataset).values() for one in entries if one.rule and one.expect]
-
-
-def _decision(entry: dict) -> Decision:
-    return Decision(
-        entry.get("rule", ""),
-        "; ".join(f"{key}: {_short(value)}" for key, value in entry.items() if key not in _OWN),
-        str(entry.get("column", "")),
-        *(_short(entry[key]) or "(blank)" if key in entry else "" for key in ("expect", "value")),
-        " ".join(entry[key] for key in ("reason", "note") if key in entry),
-        entry.get("reason_es", ""),
-        entry.get("source_url", ""),
-        str(entry.get("decided", "")),
-    )
 
 
 def _short(value) -> str:

@@ -10,7 +10,6 @@ from __future__ import annotations
 import csv
 import json
 import tomllib
-from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
@@ -60,19 +59,21 @@ class Extract(Struct, frozen=True, forbid_unknown_fields=True):
         return kept
 
 
-def _extracts() -> Iterator[Extract]:
-    text = Path(__file__).with_name(RESOURCES[0]).read_text(encoding="utf-8")
-    for entry in tomllib.loads(text)["extracts"]:
-        dataset, columns, where = entry["dataset"], tuple(entry.get("columns", ())), entry.get("where", {})
-        for version in entry["versions"]:
-            of_version = {
-                name: allowed.replace("{version}", version) if isinstance(allowed, str) else tuple(allowed)
-                for name, allowed in where.items()
-            }
-            yield from (Extract(dataset, table, version, columns, of_version) for table in entry["tables"])
-
-
-EXTRACTS = tuple(_extracts())
+EXTRACTS = tuple(
+    Extract(
+        entry["dataset"],
+        table,
+        version,
+        tuple(entry.get("columns", ())),
+        {
+            name: allowed.replace("{version}", version) if isinstance(allowed, str) else tuple(allowed)
+            for name, allowed in entry.get("where", {}).items()
+        },
+    )
+    for entry in tomllib.loads(Path(__file__).with_name(RESOURCES[0]).read_text(encoding="utf-8"))["extracts"]
+    for version in entry["versions"]
+    for table in entry["tables"]
+)
 
 
 def compile_extracts(published: Path, sidecars: Path) -> dict[str, bytes]:
@@ -93,38 +94,33 @@ def compile_extracts(published: Path, sidecars: Path) -> dict[str, bytes]:
     files: dict[str, bytes] = {}
     for name in dict.fromkeys(extract.dataset for extract in EXTRACTS):
         declared = dataset(name)
-        result = _cleaned(declared, published, sidecars)
+        result = cleaned(declared, raw_chunks(declared.inputs, lambda item: published, sidecars))
         for version in dict.fromkeys(extract.version for extract in EXTRACTS if extract.dataset == name):
             wanted = [extract for extract in EXTRACTS if (extract.dataset, extract.version) == (name, version)]
-            tables = {f"{extract.table}.csv": _table(declared, result, extract) for extract in wanted}
-            about = _sidecar(sidecar.source(sidecars, name, version), declared, result, tables)
-            folder = f"{name}/{version}-extract"
-            files |= {f"{folder}/{file}": content for file, content in {**tables, "source.toml": about}.items()}
+            made = _files(declared, result, sidecar.source(sidecars, name, version), wanted)
+            files |= {f"{name}/{version}-extract/{file}": content for file, content in made.items()}
     return files
 
 
-def _cleaned(declared: Dataset, published: Path, sidecars: Path) -> Cleaned:
-    return cleaned(declared, raw_chunks(declared.inputs, lambda item: published, sidecars))
-
-
-def _table(declared: Dataset, result: Cleaned, extract: Extract) -> bytes:
-    frame, schema = result.tables[extract.table], declared.schema(extract.table)
-    wanted = extract.columns or [column.name for column in schema.columns if column.redistribute]
-    names = [n for n in schema.names if n in schema.key or n in wanted]
-    closed = [n for n in names if not schema[n].redistribute]
-    absent = sorted(set(extract.columns) - set(names))
-    if closed or absent:
-        what = f"column {(closed + absent)[0]!r} must not be published or does not exist"
-        raise CleaningError(f"extract of {extract.dataset}.{extract.table}", what, "Take it out of tidy/embedding.toml")
-    part = frame.loc[extract.rows(frame), names]
-    for name, moments in part.select_dtypes("datetime").items():
-        # Days where no moment has a time.
-        timed = (moments.dropna() != moments.dropna().dt.normalize()).any()
-        part[name] = moments.dt.strftime("%Y-%m-%dT%H:%M:%S.%f" if timed else "%Y-%m-%d")
-    return part.to_csv(index=False, lineterminator="\n").encode()
-
-
-def _sidecar(source: Source, declared: Dataset, result: Cleaned, tables: dict[str, bytes]) -> bytes:
+def _files(declared: Dataset, result: Cleaned, source: Source, wanted: list[Extract]) -> dict[str, bytes]:
+    """Return by name the tables that are wanted of one version, and the sidecar that describes them."""
+    tables = {}
+    for extract in wanted:
+        frame, schema = result.tables[extract.table], declared.schema(extract.table)
+        open_ones = extract.columns or [column.name for column in schema.columns if column.redistribute]
+        names = [n for n in schema.names if n in schema.key or n in open_ones]
+        closed = [n for n in names if not schema[n].redistribute]
+        absent = sorted(set(extract.columns) - set(names))
+        if closed or absent:
+            what = f"column {(closed + absent)[0]!r} must not be published or does not exist"
+            where = f"extract of {extract.dataset}.{extract.table}"
+            raise CleaningError(where, what, "Take it out of tidy/embedding.toml")
+        part = frame.loc[extract.rows(frame), names]
+        for name, moments in part.select_dtypes("datetime").items():
+            # Days where no moment has a time.
+            timed = (moments.dropna() != moments.dropna().dt.normalize()).any()
+            part[name] = moments.dt.strftime("%Y-%m-%dT%H:%M:%S.%f" if timed else "%Y-%m-%d")
+        tables[f"{extract.table}.csv"] = part.to_csv(index=False, lineterminator="\n").encode()
     as_it_is = ("doi", "urls", "accessed", "licence", "open_licence")
     facts = {
         **{name: getattr(source, name) for name in ("title", "publisher", "authors", "version")},
@@ -147,7 +143,7 @@ def _sidecar(source: Source, declared: Dataset, result: Cleaned, tables: dict[st
     for rule in applied(result.record.entries, declared.schemas):
         if rule.folder == source.folder:
             lines += ["", "[[rules]]", *(_toml(pair) for pair in asdict(rule).items() if pair[1] != "")]
-    return ("\n".join(lines) + "\n").encode()
+    return {**tables, "source.toml": ("\n".join(lines) + "\n").encode()}
 
 
 def _toml(pair: tuple[str, object]) -> str:

@@ -6,6 +6,7 @@ import csv
 import io
 import re
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -233,7 +234,14 @@ def _tables(file: Path, label: str, keys: set[str]) -> Iterator[_Table]:
     """Yield the first records of each table of a file; JSON without one of the `keys` is read whole for its fields."""
     ending = file.suffix.lower()
     if ending == ".dta":
-        yield _Table("", [(1, _variables(file, label))])
+        import pandas as pd
+
+        try:
+            with pd.read_stata(file, iterator=True) as reader:
+                variables = list(reader.variable_labels())
+        except (OSError, ValueError, KeyError) as error:
+            raise SourceError(label, f"is not a readable Stata file ({error})", "Check the file") from error
+        yield _Table("", [(1, variables)])
         return
     if ending in (".yaml", ".yml"):
         yield _Table("", [(1, list(yaml_map.COLUMNS))])
@@ -244,8 +252,10 @@ def _tables(file: Path, label: str, keys: set[str]) -> Iterator[_Table]:
     if holds_json or start.startswith(b"\x1f\x8b"):
         start = _head(packed.documents(file, label, endings)[0][1])
     if start.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] in (b"{", b"["):
-        flat = ending == ".json" and not any(key.encode() in start for key in keys)
-        records = list(islice(_json(file, label), 1)) if flat else []
+        records = []
+        if ending == ".json" and not any(key.encode() in start for key in keys):
+            with suppress(SourceError):  # not flat records: releases and records are known by their key
+                records = list(islice(json_records.records(file, label, "utf-8-sig"), 1))
         yield _Table("", records, "utf-8", text=start)
         return
     for table in packed.tables(file, label)[0]:
@@ -254,13 +264,6 @@ def _tables(file: Path, label: str, keys: set[str]) -> Iterator[_Table]:
             yield _Table(table.sheet, list(islice(rows, _TOP)))
         else:
             yield _text(table.content, table.label)
-
-
-def _json(file: Path, label: str) -> Iterator[tuple[int, list[str]]]:
-    try:
-        yield from json_records.records(file, label, "utf-8-sig")
-    except SourceError:
-        return  # not flat records: releases and records are known by their key
 
 
 def _head(content: Content) -> bytes:
@@ -291,13 +294,3 @@ def _text(content: Content, label: str) -> _Table:
     except csv.Error:
         pass  # a quotation mark that was never closed; what stands above it may be enough
     return _Table("", records, encoding, delimiter)
-
-
-def _variables(file: Path, label: str) -> list[str]:
-    import pandas as pd
-
-    try:
-        with pd.read_stata(file, iterator=True) as reader:
-            return list(reader.variable_labels())
-    except (OSError, ValueError, KeyError) as error:
-        raise SourceError(label, f"is not a readable Stata file ({error})", "Check the file") from error

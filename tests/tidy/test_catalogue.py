@@ -152,7 +152,7 @@ def test_an_extract_is_the_full_table_on_what_they_share(built):
 def test_the_extracts_in_the_repository_are_those_compiled_now(built, mirror, monkeypatch):
     root = paths.project().raw
     monkeypatch.setattr(embedding, "EXTRACTS", tuple(built.extracts))
-    monkeypatch.setattr(embedding, "_cleaned", lambda *_: built.result)
+    monkeypatch.setattr(embedding, "cleaned", lambda *_: built.result)
     compiled = embedding.compile_extracts(mirror, root)
     stale = [name for name, content in compiled.items() if (root / name).read_bytes() != content]
     assert stale == [], "python -m ogp_analysis.tidy.embedding"

@@ -102,7 +102,7 @@ def compiled(monkeypatch, tmp_path):
     schema = declared.schemas[0]
     frame = pd.DataFrame({c.name: pd.Series(dtype="str") for c in schema.columns})
     made = Cleaned({schema.name: frame}, Record({"f": 0}, {"f": 0}))
-    monkeypatch.setattr(embedding, "_cleaned", lambda *_: made)
+    monkeypatch.setattr(embedding, "cleaned", lambda *_: made)
 
     def compile_one(*columns):
         extract = embedding.Extract(declared.name, schema.name, "compiled-2025", columns)

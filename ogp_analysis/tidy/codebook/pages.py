@@ -126,19 +126,3 @@ def _named(one: Indicator) -> dict:
         for language in catalogue.LANGUAGES
     }
     return {"id": one.id, "facts": one, "words": words}
-
-
-def _indicator(one: Indicator) -> dict:
-    bounds = (one.minimum, one.maximum)
-    ends = " to ".join("open" if end is None else markdown.number(end) for end in bounds)
-    breaks = (f"{b.year}: {b.code.replace('_', ' ')}{f' ({b.iso3})' if b.iso3 else ''}" for b in one.breaks)
-    ends = "open" if bounds == (None, None) else ends
-    # What the publisher says about uncertainty: an interval with its level, or a standard error.
-    told = []
-    if one.low:
-        level = f"{one.level:.0%}".replace("%", " %") if one.level else "level not stated"
-        told.append(f"{level}: {markdown.codes([one.low, one.high])}")
-    if one.std_error:
-        told.append(f"standard error: {markdown.code(one.std_error)}")
-    interval = markdown.Markdown("; ".join(told) or "none published")
-    return _named(one) | {"ends": ends, "interval": interval, "breaks": "; ".join(breaks)}

@@ -13,7 +13,7 @@ from ogp_analysis.base.countries import country
 from ogp_analysis.base.disclosure import Withheld
 from ogp_analysis.base.errors import DisclosureError, UnknownName
 from ogp_analysis.civic_space.changes import Changes, ProbableChanges, changes_table
-from ogp_analysis.civic_space.figures.overview import _round_step
+from ogp_analysis.civic_space.figures.overview import round_step
 from ogp_analysis.statistics.change import changes
 from ogp_analysis.statistics.interval_change import sign_probabilities
 
@@ -95,9 +95,9 @@ def test_a_map_has_each_country_in_the_class_of_its_change():
 
 
 def test_steps_between_classes_are_round_and_without_a_change_there_is_no_map():
-    assert [_round_step(value) for value in (0.034, 0.036, 0.07, 0.08, 1.4, 1.6, 8.0)] == pytest.approx(
+    assert [round_step(value) for value in (0.034, 0.036, 0.07, 0.08, 1.4, 1.6, 8.0)] == pytest.approx(
         [0.02, 0.05, 0.05, 0.1, 1, 2, 10])  # fmt: skip
-    assert _round_step(float("nan")) == 1.0
+    assert round_step(float("nan")) == 1.0
     assert of(SERIES[SERIES["year"] == 2013]).map() == of(SERIES[SERIES["year"] == 2013]).regions() == ()
     assert "did not change (3)" in of(SERIES.assign(value=0.5)).map().svg()
 

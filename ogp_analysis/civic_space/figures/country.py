@@ -500,8 +500,10 @@ def coverage_strip(coverage: pd.DataFrame, *, name: str, place: str):
         for row, (id, text) in enumerate(zip(ids, names, strict=True)):
             low = step * row + (19 if narrow else 4)
             panel.bar(*panel.xlim, low, low + 11, PALETTE["band"], order=1)
-            for start, end in _runs(coverage.index[coverage[id] > 0]):
-                panel.bar(start, end + 1, low, low + 11, PALETTE["region"])
+            # A bar for each run of years without a gap.
+            held = pd.Series(coverage.index[coverage[id] > 0])
+            for _, run in held.groupby(held.diff().ne(1).cumsum()):
+                panel.bar(int(run.iloc[0]), int(run.iloc[-1]) + 1, low, low + 11, PALETTE["region"])
             down = top + step * row
             sheet.text(0, down + (2 if narrow else 9.5), text, size, va="top" if narrow else "center")
         for at, text in years(*shown, narrow):
@@ -510,14 +512,3 @@ def coverage_strip(coverage: pd.DataFrame, *, name: str, place: str):
         return sheet
 
     return name, caption, alt, (draw(False), draw(True))
-
-
-def _runs(held) -> list[tuple[int, int]]:
-    """Return first and last of each run of years without a gap."""
-    found: list[list[int]] = []
-    for at in map(int, held):
-        if found and found[-1][1] == at - 1:
-            found[-1][1] = at
-        else:
-            found.append([at, at])
-    return [(start, end) for start, end in found]

@@ -104,7 +104,7 @@ def movement_map(changes: pd.Series, *, name: str, id: str, view: str, first: in
         Whether one drawing serves every width: on a page with a map of each region the weight counts.
     """
     drawable(changes, name)
-    step = _round_step(changes[changes != 0].abs().median())
+    step = round_step(changes[changes != 0].abs().median())
     counted = {one.iso3 for one in countries() if view in ("world", one.region)} & codes()
     moves = changes[[code for code in changes.index if view == "world" or country(code).region == view]]
     drawable(moves, name)
@@ -275,7 +275,7 @@ def side_by_side(own: dict[str, pd.DataFrame], *, name: str, id: str):
     return name, caption, alt, (draw(False), draw(True))
 
 
-def _round_step(value: float) -> float:
+def round_step(value: float) -> float:
     """Return the number of 1, 2 or 5 times a power of ten that is nearest to a value."""
     power = 10.0 ** math.floor(math.log10(value)) if value > 0 else 1.0
     return min((power * one for one in (1, 2, 5, 10)), key=lambda one: abs(one - value))

@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 from functools import wraps
 from pathlib import Path
 
-import matplotlib as mpl
 import matplotlib.figure
 
 from ogp_analysis.base import collector
@@ -74,7 +73,7 @@ class Figure:
         On a sheet text stays text, in the fonts of the page, so that it can be searched, selected and read aloud.
         """
         buffer, drawn = io.StringIO(), self.narrow if narrow else self.figure
-        with style(), collector.off(), mpl.rc_context({"svg.fonttype": "none"} if self.sheets else {}):
+        with style({"svg.fonttype": "none"} if self.sheets else {}), collector.off():
             drawn.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None})
         text = _slim(buffer.getvalue()) if self.sheets else buffer.getvalue()
         before, root, after = text.partition("<svg ")

@@ -56,6 +56,12 @@ def _advance(character: str, size: float, weight: str, family: str) -> float:
     return font.load_char(ord(character), flags=LoadFlags.DEFAULT).horiAdvance / 64
 
 
+@cache
+def _font(family: str, weight: str, size: float) -> FontProperties:
+    """Return what a text is written in; matplotlib checks each part of it, which takes longer than the text itself."""
+    return FontProperties(family=family, weight=weight, size=size)
+
+
 def extent(text: str, size: float, weight: str = "normal", family: str = SANS) -> float:
     """Return how wide a text is. Characters are added up, which takes a hundredth of laying them out."""
     return sum(_advance(character, size, weight, family) for character in text)
@@ -209,7 +215,9 @@ class Sheet:
         if "\n" not in text:  # on a line of its own, whether or not a letter of it has an accent
             y += size * _BASELINE[look["va"]]
             look["va"] = "baseline"
-        words = Words(x / self.width, 1 - y / self.height, text, fontsize=size, parse_math=False,
+        font = _font(look.pop("family"), look.pop("weight"), size)
+        words = Words(x / self.width, 1 - y / self.height, text, color=look.pop("color"), fontproperties=font,
+                      verticalalignment=look.pop("va"), horizontalalignment=look.pop("ha"), parse_math=False,
                       transform=self.figure.transFigure, **look)  # fmt: skip
         words.set_figure(self.figure)
         self.figure.texts.append(words)

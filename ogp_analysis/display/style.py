@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import copy
+from collections.abc import Mapping
 from contextlib import contextmanager
+from types import MappingProxyType
 
 #: Okabe and Ito's palette (2008), which colour-blind readers can distinguish: for drawings that are not on a sheet.
 COLOURS = {
@@ -93,20 +94,25 @@ _STYLE = {
 }
 
 
-#: All settings of a drawing, once they were made.
+#: All settings of a drawing, once they were made; lists among them are copied for each, so that none changes the next.
 _house: dict = {}
 
 
 @contextmanager
-def style():
-    """Draw inside this context: matplotlib's own defaults plus the look of the house."""
+def style(more: Mapping = MappingProxyType({})):
+    """Draw inside this context: matplotlib's own defaults plus the look of the house, and `more` of its settings."""
     import matplotlib as mpl  # the front page has colours and draws nothing
 
-    with mpl.rc_context():
-        if not _house:  # checked by matplotlib once, which takes longer than to draw an axis
+    # Settings are put in their place and back again as they are: matplotlib checks each of them, which takes longer
+    # than to draw an axis. The backend is that of whoever draws.
+    before = {name: value for name, value in dict.items(mpl.rcParams) if name != "backend"}
+    try:
+        if not _house:
             mpl.rcdefaults()
             mpl.rcParams.update(_STYLE)
-            _house.update(dict(mpl.rcParams.copy()))
-            del _house["backend"]  # that of whoever draws
-        dict.update(mpl.rcParams, copy.deepcopy(_house))
+            _house.update((name, value) for name, value in dict.items(mpl.rcParams) if name != "backend")
+        own = {name: value[:] if isinstance(value, list) else value for name, value in _house.items()}
+        dict.update(mpl.rcParams, own | dict(more))
         yield
+    finally:
+        dict.update(mpl.rcParams, before)

@@ -25,7 +25,7 @@ _RENAME_EXCHANGE = 2
 _STAGING, _JOURNAL, _LOCK = ".staging", "journal.json", ".lock"
 #: What the front page and its neighbours were written from.
 STATE = ".index.json"
-#: What stands beside the reports and nobody publishes.
+#: What the batch works with, beside the reports.
 BESIDE = (_STAGING, _LOCK, STATE)
 _FULL = (errno.ENOSPC, errno.EDQUOT)
 _PREPARED = r"^[0-9]{1,10}/[a-z][a-z0-9_]{0,60}--[A-Za-z0-9-]{1,80}"

@@ -16,9 +16,12 @@ from ogp_analysis.base import kept
 from ogp_analysis.base.errors import ReportError
 from ogp_analysis.publishing.pages import crate
 from ogp_analysis.publishing.runs import run_record
+from ogp_analysis.publishing.runs.plan import FAILED
 from ogp_analysis.publishing.runs.publish import BESIDE
 from ogp_analysis.publishing.runs.verify import Verdict
 
+#: What stands beside the reports and nobody publishes: notebooks of runs that failed, and what the batch works with.
+_OURS = {FAILED, *BESIDE}
 #: So many files of a kind are named one by one.
 _MOST = 50
 _CHANGED, _MISSING, _UNLISTED, _UNREAD = "changed", "missing", "not listed", "cannot be read"
@@ -63,7 +66,7 @@ def verify_reports(folder: Path) -> Verdict:
     on_disk = {
         name.rpartition("/")[0] for name in there if name.count("/") == 2 and name.endswith(f"/{run_record.NAME}")
     }
-    passed, held = {*BESIDE, crate.NAME}, 0
+    passed, held = {*_OURS, crate.NAME}, 0
     for report in sorted(listed | on_disk):
         name = f"{report}/{run_record.NAME}"
         inside = f"{report}/"
@@ -130,7 +133,7 @@ def _files(folder: Path) -> set[str]:
         place = Path(above).relative_to(folder).as_posix()
         inside = "" if place == "." else f"{place}/"
         if not inside:
-            folders[:] = [name for name in folders if name not in BESIDE]
+            folders[:] = [name for name in folders if name not in _OURS]
         found |= {inside + name for name in names}
         found |= {inside + name for name in folders if (Path(above) / name).is_symlink()}
         if inside and not folders and not names:

@@ -64,6 +64,8 @@ def three(tmp_path_factory) -> Path:
     (folder / ".lock").write_text("running")
     (folder / ".staging" / "7").mkdir(parents=True)
     (folder / ".staging" / "7" / "half").write_text("x")
+    (folder / ".failed" / "events" / "USA").mkdir(parents=True)
+    (folder / ".failed" / "events" / "USA" / "notebook.ipynb").write_text("{}")
     return folder
 
 

@@ -15,6 +15,8 @@ def array_of(texts) -> pa.Array:
 def bytes_of(cells: pa.Array | pa.ChunkedArray) -> np.ndarray:
     """Return the UTF-8 of all cells of a column of text, one behind the other."""
     if isinstance(cells, pa.ChunkedArray):
+        if cells.num_chunks == 1:
+            return bytes_of(cells.chunk(0))
         return np.concatenate([np.empty(0, np.uint8), *map(bytes_of, cells.chunks)])
     offsets, data = offsets_of(cells), cells.buffers()[2]
     if data is None:

@@ -113,6 +113,8 @@ def _whole_lines(stream: BinaryIO) -> Iterator[bytes]:
 
 
 def _with_line_feeds(text: bytes) -> bytes:
+    if b"\r" not in text:  # which takes a fraction of the time of looking for both signs
+        return text
     # A CR before another CR and LF (some programs end lines so) is a line of its own.
     return text.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
 

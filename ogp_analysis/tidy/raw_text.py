@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -16,7 +18,7 @@ SOME_FILE = "raw file"
 #: Columns of the reader, and the JSON of a release, whose texts are freed once it is read.
 _NOT_TEXT = (FILE, LINE, FAULT, "element")
 #: Of the bytes of UTF-8, all control characters but one lie below the blank.
-_FIRST_NO_CONTROL, _DELETE = 0x20, 0x7F
+_FIRST_NO_CONTROL, _DELETE = 0x20, re.compile(b"\x7f")
 
 
 def freed(chunk: pd.DataFrame) -> tuple[pd.DataFrame, list[pd.DataFrame]]:
@@ -25,7 +27,7 @@ def freed(chunk: pd.DataFrame) -> tuple[pd.DataFrame, list[pd.DataFrame]]:
     for name in chunk.columns.difference(_NOT_TEXT, sort=False):
         values = pa.array(chunk[name], pa.large_string(), from_pandas=True)
         signs = bytes_of(values)
-        if not len(signs) or (signs.min() >= _FIRST_NO_CONTROL and not (signs == _DELETE).any()):
+        if not len(signs) or (signs.min() >= _FIRST_NO_CONTROL and not _DELETE.search(signs)):
             continue
         hits = pc.fill_null(pc.match_substring_regex(values, PATTERN), False)
         if not pc.any(hits).as_py():

@@ -21,6 +21,8 @@ from ogp_analysis.sources.unpacking import Content
 DELIMITERS = (",", ";", "\t", "|")
 #: Of the first lines no more is read.
 _LONGEST_LINE = 2**16
+#: Bytes looked through at once: few enough that their memory is used again for the next.
+_LOOKED_AT = 2**18
 
 
 @dataclass(frozen=True)
@@ -134,7 +136,7 @@ def encoding_of(path: Content, label: str) -> str:
 def _check(stream, encoding: str) -> None:
     """Raise an error if a text is not in an encoding. Whole lines of UTF-8 are checked without making texts of them."""
     rest = b""
-    while block := stream.read(2**20):
+    while block := stream.read(_LOOKED_AT):
         if encoding != "utf-8":
             block.decode(encoding)
         elif end := block.rfind(b"\n") + 1:

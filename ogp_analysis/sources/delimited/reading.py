@@ -353,11 +353,11 @@ def mended(file: TableFile, size: int = _BLOCK) -> Iterator[pd.DataFrame]:
         return
     line = file.before + 1
     for block in blocks.records(file.path, file.label, file.encoding, file.before, size):
-        chunk, line = _sound(file, block, line) or mending.repaired(file, block, line, _sound)
+        *chunk, line = _sound(file, block, line) or mending.repaired(file, block, line, _sound)
         del block
         _give_back()
-        yield chunk
-        del chunk
+        # Not to be held here while whoever takes it works on what it made of it.
+        yield chunk.pop()
         _give_back()
     if line == file.before + 1:
         yield mending.chunk_of(file, [], [], [])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import json
 from typing import NamedTuple
 
@@ -11,6 +12,7 @@ from ogp_analysis.base.errors import ReportError
 from ogp_analysis.base.spreadsheet import lines
 from ogp_analysis.base.words.numbers import rounded
 from ogp_analysis.base.words.sentence import SENTENCE_MIME, Sentence
+from ogp_analysis.display import links
 from ogp_analysis.publishing.citation import Identity, bibtex, csl, references, ris
 from ogp_analysis.publishing.pages import datapackage, document, invariants, manuscript, metadata
 from ogp_analysis.publishing.pages.carried import Carried, read
@@ -32,6 +34,13 @@ class Rendered(NamedTuple):
 
     files: dict[str, bytes]
     about: dict
+
+
+def warm_up() -> None:
+    """Read what every report is held against and measured with, once for all reports of a process and its forks."""
+    importlib.import_module("ogp_analysis.publishing.pages.relations")  # which invariants import when they are checked
+    links.hosts()
+    document.warm_up()
 
 
 def render(nb: dict, identity: Identity) -> Rendered:

@@ -50,7 +50,7 @@ def ruled(numbered: str, caption: str, heads: Sequence[tuple[str, str]], rows: l
     size = next(size for columns, size in reversed(_SIZES.items()) if len(heads) > columns)
     line = (LINE - GAP * (len(heads) - 1)) / size
     texts = [[label for label, _ in heads], *rows]
-    cells = [[_ems(text, bold=not number) for text in row] for number, row in enumerate(texts)]
+    cells = [[measure(text, bold=not number) for text in row] for number, row in enumerate(texts)]
     wanted = [max(column) for column in zip(*cells, strict=True)]
     if sum(wanted) > line:
         wanted = _fitted(texts, cells, [side == "right" for _, side in heads], line)
@@ -71,8 +71,8 @@ def _fitted(texts: list[list[str]], cells: list[list[float]], numbers: list[bool
     least, wanted, whole = [], [], []
     for column, number in enumerate(numbers):
         longest = max((row[column] for row in cells[1:]), default=0.0)
-        words = [_ems(part, bold=True) for part in texts[0][column].split()]
-        words += [longest] if number else [_ems(part) for row in texts[1:] for part in _PARTS.split(row[column])]
+        words = [measure(part, bold=True) for part in texts[0][column].split()]
+        words += [longest] if number else [measure(part) for row in texts[1:] for part in _PARTS.split(row[column])]
         least.append(max(words, default=0.0))
         wanted.append(longest if number else min(longest, _TEXT + longest / 4))
         whole.append(longest)
@@ -84,8 +84,8 @@ def _fitted(texts: list[list[str]], cells: list[list[float]], numbers: list[bool
     return [one * line / sum(given) for one in given]
 
 
-def _ems(text: str, bold: bool = False) -> float:
-    """Return how wide a text is at most."""
+def measure(text: str, bold: bool = False) -> float:
+    """Return how many ems a text on one line takes at most."""
     return sum([_advance(letter, bold) for letter in text]) * _KERNS
 
 

@@ -187,9 +187,9 @@ class MembershipEffect(Shown):
         if before.p_value is None:
             said.append(say("joiners.untested"))
         else:
-            told = "differ" if before.p_value < 1 - self.fit.estimates[0].level else "not_told_apart"
+            case = "differ" if before.p_value < 1 - self.fit.estimates[0].level else "do_not_differ"
             leads = self.frame[self.frame["when"].between(self._seen[0], -2 - self.anticipation)]
-            said.append(say("joiners.trends", case=told, effects=count(before.effects), p=probability(before.p_value),
+            said.append(say("joiners.trends", case=case, effects=count(before.effects), p=probability(before.p_value),
                             power=share(POWER), smallest=index(max(
                                 self.fit.smallest_detectable(term) for term in leads["term"]))))  # fmt: skip
         breakdown = sensitivity.breakdown
@@ -370,7 +370,7 @@ def membership_effect(
 
 
 def _told(mean: Estimate) -> str:
-    return "not_told_from_none" if mean.low <= 0 <= mean.high else "told"
+    return "includes_zero" if mean.low <= 0 <= mean.high else "excludes_zero"
 
 
 def _values(mean: Estimate) -> dict[str, Number]:

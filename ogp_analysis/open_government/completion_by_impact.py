@@ -148,7 +148,7 @@ class CompletionByImpact(Result):
 
     def _said(self, step: ImpactStep) -> Sentence:
         one = step.difference
-        case = "not_told" if not step.excludes_zero else "more" if one.estimate > 0 else "less"
+        case = "not_distinguishable" if not step.excludes_zero else "more" if one.estimate > 0 else "less"
         ends = {"low": points(one.low, signed=True), "high": points(one.high, signed=True)}
         values = {} if step.excludes_zero else {"smallest": points(step.smallest), "power": Number(POWER, "share")}
         return say("commitments.impact.step", case=case, name=f"commitments.impact.step.{step.higher}",

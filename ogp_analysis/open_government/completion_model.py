@@ -83,7 +83,8 @@ class CompletionModel(Shown):
             smallest = model.smallest_detectable("potential_impact")
             ratios |= {"down": Number(math.exp(-smallest), "ratio", 2), "up": Number(math.exp(smallest), "ratio", 2),
                        "power": Number(POWER, "share")}  # fmt: skip
-        return say(f"commitments.model.{name}", case="told" if excludes_zero else "not_told", **ratios, **values,
+        case = "distinguishable" if excludes_zero else "not_distinguishable"
+        return say(f"commitments.model.{name}", case=case, **ratios, **values,
                    level=Number(one.level, "share"), n=count(model.n), clusters=count(model.clusters))  # fmt: skip
 
     def plot(self) -> Figure:

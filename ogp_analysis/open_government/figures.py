@@ -29,12 +29,13 @@ def impact_steps(steps: pd.DataFrame, vintage: str):
     """
     drawable(steps, "completion_within_plans")
     own = steps.assign(**{name: 100 * steps[name] for name in ("estimate", "low", "high")})
-    told = own[(own["low"] > 0) | (own["high"] < 0)]
-    widest = own.loc[own["estimate"].abs().idxmax()] if told.empty else told.loc[told["estimate"].abs().idxmax()]
+    apart = own[(own["low"] > 0) | (own["high"] < 0)]
+    among = own if apart.empty else apart
+    widest = among.loc[among["estimate"].abs().idxmax()]
     values = {"lower": word(f"commitments.rating.{widest['lower']}"), "steps": count(len(own)),
               "higher": word(f"commitments.rating.{widest['higher']}"),
               "difference": Number(widest["estimate"], "index", 0, signed=True)}  # fmt: skip
-    case = "none_told" if told.empty else "told"
+    case = "none_distinguishable" if apart.empty else "distinguishable"
     title = sentence("commitments.figure.impact.title", case=case, **values).plain()
     about, alt, caption = (sentence(f"commitments.figure.impact.{part}", **values).plain()
                            for part in ("about", "alt", "caption"))  # fmt: skip

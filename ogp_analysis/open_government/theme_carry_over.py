@@ -179,7 +179,7 @@ class CarryOver(Result):
             case = "counted"
             if one.difference:
                 excludes_zero = not one.difference.low <= 0 <= one.difference.high
-                case = "told" if excludes_zero else "not_told"
+                case = "distinguishable" if excludes_zero else "not_distinguishable"
                 ends = {"difference": "estimate", "low": "low", "high": "high"}
                 values |= {name: Number(100 * getattr(one.difference, end), "index", 1, signed=True)
                            for name, end in ends.items()}  # fmt: skip

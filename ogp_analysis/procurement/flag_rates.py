@@ -194,8 +194,11 @@ def _dots(found: FlagRates):
     low, top = ordered[0], ordered[-1]
     values = {"n": count(len(rows)), "top": flag_title(top.flag), "high": share(top.proportion.share, 1),
               "bottom": flag_title(low.flag), "low": share(low.proportion.share, 1)}  # fmt: skip
-    title = sentence("procurement.figure.rates.title", case="several" if len(rows) > 1 else "one", **values).plain()
-    about, alt = (sentence(f"procurement.figure.rates.{part}", **values).plain() for part in ("about", "alt"))
+    case = "several" if len(rows) > 1 else "one"
+    title, alt = (
+        sentence(f"procurement.figure.rates.{part}", case=case, **values).plain() for part in ("title", "alt")
+    )
+    about = sentence("procurement.figure.rates.about", **values).plain()
     highest = max(one.proportion.high or one.proportion.share for one in rows)
     end = next(bound for bound in (0.1, 0.25, 0.5, 1.0) if highest <= bound + 1e-9)
 

@@ -141,11 +141,11 @@ class MethodMix(Result):
         """Say how many awards of all were made directly, by number, by amount and without one that carries the sum."""
         mix = self.whole or self
         if not mix.n:
-            return Parts([say("procurement.glance.method", role="finding", case="untold")])
+            return Parts([say("procurement.glance.method", role="finding", case="not_stated")])
         direct = mix.of("direct")
         case, values = "no_amount", share_values(direct.number, "direct")
         if direct.amount_share is not None:
-            case, values = "told", values | {"amount_share": share(direct.amount_share, 1)}
+            case, values = "with_amount", values | {"amount_share": share(direct.amount_share, 1)}
         if direct.carried is not None:
             case, values = (
                 "carried",

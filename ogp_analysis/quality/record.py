@@ -179,6 +179,8 @@ class Invariants(Shown):
             "not_written" if one.kind != "sum" else "drawn_only" if one.column in self.closed else one.total
             for one in frame.itertuples()
         ]
+        # Sums of years and counts are whole: decimals are written only where a sum has any.
+        whole = all(float(one).is_integer() for one in totals if not isinstance(one, str))
         frame = frame.assign(
             total=pd.Series(totals, index=frame.index, dtype=object),
             against=frame["against"].replace("", "not_written"),
@@ -187,7 +189,7 @@ class Invariants(Shown):
         headings = {
             "kind": Heading("quality.column.kind"), "column": Heading("quality.column.column", "code"),
             "against": Heading("quality.column.against", "code"), "n": Heading("quality.column.values", "count"),
-            "total": Heading("quality.column.total", "index", 3),
+            "total": Heading("quality.column.total", "index", 0 if whole else 3),
         }  # fmt: skip
         return table("held_against", sentence("quality.table.invariants", n=count(len(frame))), frame, headings)
 

@@ -335,14 +335,14 @@ class AdoptionEffects(Model):
             values |= {"estimate": Number(mean.estimate, "index", places, signed=True, **interval),
                        "low": Number(mean.low, "index", places), "high": Number(mean.high, "index", places),
                        "level": Number(mean.level, "share")}  # fmt: skip
-            case = "not_told_from_none" if mean.low <= 0 <= mean.high else "interval"
-            if case == "not_told_from_none":
+            case = "includes_zero" if mean.low <= 0 <= mean.high else "interval"
+            if case == "includes_zero":
                 values |= {"smallest": Number(self.smallest_detectable(OVERALL), "index", places),
                            "power": Number(POWER, "share")}  # fmt: skip
             said.append(say("adoption.overall", case=case, **values))
         tested = self.pretrends()
         if tested.p_value is not None:
-            case = "differ" if tested.p_value < 1 - mean.level else "not_told_apart"
+            case = "differ" if tested.p_value < 1 - mean.level else "do_not_differ"
             said.append(say("adoption.pretrends", case=case, effects=count(tested.effects),
                             p=probability(tested.p_value)))  # fmt: skip
         said += self._left_out()

@@ -174,7 +174,7 @@ class Model(Result):
         values |= {"low": Number(one.low, "index", places), "high": Number(one.high, "index", places)}
         values |= {"level": Number(one.level, "share")}
         smallest = self.smallest_detectable(one.term) if one.low <= 0 <= one.high else None
-        case = "interval" if smallest is None else "not_told_from_none"
+        case = "interval" if smallest is None else "includes_zero"
         if smallest is not None:
             values |= {"smallest": Number(smallest, "index", places), "power": Number(POWER, "share")}
         return say("models.estimate", case=case, name=f"models.estimate.{one.term}", **values)

@@ -95,8 +95,8 @@ class SyntheticDid(Model):
                    "low": Number(estimate.low, "index", places), "high": Number(estimate.high, "index", places),
                    "level": Number(estimate.level, "share"),
                    "errors": word(f"models.errors.{self.errors}")}  # fmt: skip
-        case = "not_told_from_none" if estimate.low <= 0 <= estimate.high else "interval"
-        if case == "not_told_from_none":
+        case = "includes_zero" if estimate.low <= 0 <= estimate.high else "interval"
+        if case == "includes_zero":
             values |= {"smallest": Number(self.smallest_detectable(OVERALL), "index", places),
                        "power": Number(POWER, "share")}  # fmt: skip
         return Parts([say("synthetic.did", case=case, **values)])

@@ -46,4 +46,4 @@ def test_the_words_are_in_both_languages(language):
     assert made.payload()["rows"][1][0] == {"en": "Autocratisation", "es": "Autocratización"}[language]
     assert said.numbers()["others.episodes.some.n"]["value"] == 2
     [none] = panel.measures_of("Andorra", []).regimes()
-    assert "dates no episode" in none.plain()
+    assert "identifies no episode" in none.plain()

@@ -170,10 +170,10 @@ def test_what_is_said_follows_the_interval_and_a_null_result_prints_what_would_h
         found = carry_over(*tables(drawn(seed)))
         one, said = found.comparison, found.text()[1]
         told = not one.difference.low <= 0 <= one.difference.high
-        assert said.case == ("told" if told else "not_told")
+        assert said.case == ("distinguishable" if told else "not_distinguishable")
         assert told or f"{100 * one.smallest:.1f} points" in said.plain()
     stuck = {(f"U{i:02}", plan): [[THEMES[i % 3]]] for i in range(16) for plan in (1, 2)}
-    assert carry_over(*tables(stuck)).text()[1].case == "told"
+    assert carry_over(*tables(stuck)).text()[1].case == "distinguishable"
 
 
 @pytest.mark.parametrize("language", ["en", "es"])

@@ -130,12 +130,12 @@ def test_one_contract_that_carries_the_sum_is_said_in_table_and_sentence():
     assert shown.frame["amount_share_without"].tolist() == pytest.approx([2 / 3, 0, 1 / 3])
     assert {"largest_share", "amount_share_without"} <= set(shown.headings)
     even = method_mix(pd.concat([rows] * 10, ignore_index=True))
-    assert "amount_share_without" not in set(even.table().headings) and even.answer()[0].case == "told"
+    assert "amount_share_without" not in set(even.table().headings) and even.answer()[0].case == "with_amount"
 
 
 def test_sentences_leave_out_what_does_not_exist():
     untold = method_mix(SHOWN.assign(method=None, value=np.nan).astype({"method": "str"}))
-    assert untold.answer()[0].case == "untold" and untold.plot() == untold.table() == Parts()
+    assert untold.answer()[0].case == "not_stated" and untold.plot() == untold.table() == Parts()
     assert "method is not published: 4" in str(untold.text())
     assert method_mix(SHOWN.assign(value=np.nan)).answer()[0].case == "no_amount"
 

@@ -257,7 +257,7 @@ def test_what_an_answer_rests_on_is_told_of_measures_that_rest_on_something():
     assert first["read"] == "text of the law, text of the law on another site"
     assert str(first["valid_from"].date()) == "2016-06-17" and first["valid_to"] is not first["valid_from"]
     assert [rows.headings[name].unit for name in frame] == ["", "", "date", "date", "", "", "", "", "date"]
-    assert rows.label("technology") == "measure"
+    assert rows.label("technology") == "Measure"
 
 
 def test_rules_without_a_mark_are_verified_and_not_contested():

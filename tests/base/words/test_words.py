@@ -97,8 +97,9 @@ UNCHANGED = {
             "nothing",
             "instead",
             "largest",
+            "higher",
         ),
-        *("rated", "fell", "rose", "did", "moved", "involved", "can", "gave", "kept"),
+        *("rated", "fell", "rose", "did", "moved", "can", "gave", "kept"),
     },
     "es": {
         "de",
@@ -114,6 +115,7 @@ UNCHANGED = {
         "hubo",
         "el plazo fue",
         "se respetó",
+        "más arriba",
     },
 }
 #: A count and up to three words after it, as the text shows them; a pair of words stands there in braces.

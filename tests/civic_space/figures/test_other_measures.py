@@ -97,7 +97,7 @@ def test_other_scales_are_drawn_from_a_round_number_to_a_round_number(values, en
 def test_the_title_counts_what_ended_lower_and_higher_since_the_last_break():
     up, down = BROKEN, BROKEN.assign(value=[9.0, 8, 7, 6, 5, 4])
     figure = draw({"rsf_score": up, "va_est": down, "fiw_e2": BROKEN.assign(value=3.0)})
-    assert "Kenya: 1 of 3 measures ended lower than they began; higher: 1" in " ".join(words(figure))
+    assert "Kenya: 1 of 3 measures ended lower than they began, 1 higher" in " ".join(words(figure))
     assert figure.faults() == []
 
 

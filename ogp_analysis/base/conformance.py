@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 
 import numpy as np
 import pandas as pd
@@ -45,20 +46,9 @@ def _cast(values: pd.Series, column: Column, schema: TableSchema) -> pd.Series:
     text = values.dtype in (object, "str")
     try:
         if column.type == "date":
-            # A year or a month is not a day: read as one, it would become the first of January.
-            if text:
-                partial = values.dropna()[~values.dropna().astype("str").str.match(r"\d{4}-\d{2}-\d{2}")]
-                if len(partial):
-                    what = f"{len(partial)} values are not days written YYYY-MM-DD, {listed(partial.unique())}"
-                    raise ValueError(what)
-            return pd.to_datetime(values, format="ISO8601").astype(DTYPES["date"])
+            return _dates(values).astype(DTYPES["date"])
         if column.type == "boolean" and text:
-            absent, true = values.isna(), values.isin(["true", "True", "1"])
-            unknown = values[~(absent | true | values.isin(["false", "False", "0"]))]
-            if len(unknown):
-                raise ValueError(f"{len(unknown)} values are neither true nor false, {listed(unknown.unique())}")
-            known = pd.arrays.BooleanArray(true.to_numpy(copy=True), absent.to_numpy(copy=True))
-            return pd.Series(known, index=values.index)
+            return _booleans(values)
         if column.type == "integer" and values.dtype == "str" and (whole := _whole_numbers(values)) is not None:
             return whole
         if column.type in ("integer", "number") and text:
@@ -101,6 +91,23 @@ def _whole_numbers(values: pd.Series) -> pd.Series | None:
     return pd.Series(pd.arrays.IntegerArray(pc.fill_null(numbers, 0).to_numpy().copy(), absent), index=values.index)
 
 
+def _dates(values: pd.Series) -> pd.Series:
+    """Read days. A year or a month is not a day: read as one, it would become the first of January."""
+    if values.dtype in (object, "str"):
+        partial = values.dropna()[~values.dropna().astype("str").str.match(r"\d{4}-\d{2}-\d{2}")]
+        if len(partial):
+            raise ValueError(f"{len(partial)} values are not days written YYYY-MM-DD, {listed(partial.unique())}")
+    return pd.to_datetime(values, format="ISO8601")
+
+
+def _booleans(values: pd.Series) -> pd.Series:
+    absent, true = values.isna(), values.isin(["true", "True", "1"])
+    unknown = values[~(absent | true | values.isin(["false", "False", "0"]))]
+    if len(unknown):
+        raise ValueError(f"{len(unknown)} values are neither true nor false, {listed(unknown.unique())}")
+    return pd.Series(pd.arrays.BooleanArray(true.to_numpy(copy=True), absent.to_numpy(copy=True)), index=values.index)
+
+
 def check(frame: pd.DataFrame, schema: TableSchema) -> pd.DataFrame:
     """Return `frame` if it keeps every promise of `schema`.
 
@@ -120,31 +127,43 @@ def check(frame: pd.DataFrame, schema: TableSchema) -> pd.DataFrame:
         if values.dtype != DTYPES[column.type]:
             what = f"is of type {values.dtype}, not {DTYPES[column.type]}"
             raise SchemaError(where, what, "Cast the table by its schema")
-        # Each rule for the column with the values that break it; one that is missing breaks only the first.
-        rules: list[tuple[str, pd.Series]] = []
-        if column.required:
-            rules.append(("that it must be there", values.isna()))
-        if column.categories:
-            cells = pa.array(values)
-            known = pc.is_in(cells, pa.array(column.categories, cells.type), skip_nulls=True)
-            if pc.sum(known).as_py() != len(cells) - cells.null_count:
-                odd = values.notna() & ~values.isin(column.categories)
-                if column.others:
-                    odd &= ~values.fillna("").str.fullmatch(column.others)
-                rules.append((f"that it is one of {listed(column.categories, 20)}", odd))
-        if column.unit == "year" and (_beyond(values.min(), 1000, -1) or _beyond(values.max(), 9999, 1)):
-            rules.append(("that a year has four digits", ((values < 1000) | (values > 9999)).fillna(False)))
-        if column.type == "number" and (math.isinf(values.max()) or math.isinf(values.min())):
-            rules.append(("that it is finite", values.abs() == math.inf))
-        if column.minimum is not None and _beyond(values.min(), column.minimum, -1):
-            rules.append((f"that it is at least {column.minimum:g}", (values < column.minimum).fillna(False)))
-        if column.maximum is not None and _beyond(values.max(), column.maximum, 1):
-            rules.append((f"that it is at most {column.maximum:g}", (values > column.maximum).fillna(False)))
-        for rule, broken in rules:
+        for rule, broken in _broken(values, column):
             if broken.any():
                 example = values[broken].tolist()[0]
                 what = f"{int(broken.sum())} values break the rule {rule}, for example {example!r}"
                 raise SchemaError(where, what, _CORRECT)
+    _check_key(frame, schema)
+    return frame
+
+
+def _broken(values: pd.Series, column: Column) -> Iterator[tuple[str, pd.Series]]:
+    """Yield each rule for a column with the values that break it; one that is missing breaks only the first."""
+    if column.required:
+        yield "that it must be there", values.isna()
+    if column.categories:
+        cells = pa.array(values)
+        known = pc.is_in(cells, pa.array(column.categories, cells.type), skip_nulls=True)
+        if pc.sum(known).as_py() != len(cells) - cells.null_count:
+            odd = values.notna() & ~values.isin(column.categories)
+            if column.others:
+                odd &= ~values.fillna("").str.fullmatch(column.others)
+            yield f"that it is one of {listed(column.categories, 20)}", odd
+    if column.unit == "year" and (_beyond(values.min(), 1000, -1) or _beyond(values.max(), 9999, 1)):
+        yield "that a year has four digits", ((values < 1000) | (values > 9999)).fillna(False)
+    if column.type == "number" and (math.isinf(values.max()) or math.isinf(values.min())):
+        yield "that it is finite", values.abs() == math.inf
+    if column.minimum is not None and _beyond(values.min(), column.minimum, -1):
+        yield f"that it is at least {column.minimum:g}", (values < column.minimum).fillna(False)
+    if column.maximum is not None and _beyond(values.max(), column.maximum, 1):
+        yield f"that it is at most {column.maximum:g}", (values > column.maximum).fillna(False)
+
+
+def _beyond(extreme, bound: float, side: int) -> bool:
+    """Whether the least or the greatest value is beyond a bound: only then is every one looked at."""
+    return bool(pd.notna(extreme) and side * extreme > side * bound)
+
+
+def _check_key(frame: pd.DataFrame, schema: TableSchema) -> None:
     key = list(schema.key)
     empty = int(frame[key].isna().any(axis=1).sum())
     again = frame.duplicated(key, keep=False)
@@ -154,9 +173,3 @@ def check(frame: pd.DataFrame, schema: TableSchema) -> pd.DataFrame:
         what = f"the key is missing in {empty} rows and repeated in {len(twice)}, for example {example!r}"
         action = "Add a rule for the repeated rows, or choose a key that names a row"
         raise SchemaError(f"{schema.name} ({', '.join(key)})", what, action)
-    return frame
-
-
-def _beyond(extreme, bound: float, side: int) -> bool:
-    """Whether the least or the greatest value is beyond a bound: only then is every one looked at."""
-    return bool(pd.notna(extreme) and side * extreme > side * bound)

@@ -120,12 +120,7 @@ def workbook(sheets: Mapping[str, Iterable[Iterable]]) -> bytes:
         "xl/workbook.xml": f'<workbook xmlns="{_SPREADSHEET}" xmlns:r="{_OFFICE}"><sheets>{listed}</sheets></workbook>',
         "xl/_rels/workbook.xml.rels": f'<Relationships xmlns="{_RELATIONS}">{related}</Relationships>',
     }
-    pane = '<pane ySplit="1" topLeftCell="A2" activePane="bottomLeft" state="frozen"/>'
-    view = f'<sheetViews><sheetView workbookViewId="0">{pane}</sheetView></sheetViews>'
-    for n, rows in enumerate(sheets.values(), 1):
-        cells = "".join(f"<row>{''.join(map(_cell, row))}</row>" for row in rows)
-        sheet = f'<worksheet xmlns="{_SPREADSHEET}">{view}<sheetData>{cells}</sheetData></worksheet>'
-        files[f"xl/worksheets/sheet{n}.xml"] = sheet
+    files |= {f"xl/worksheets/sheet{n}.xml": _sheet(rows) for n, rows in enumerate(sheets.values(), 1)}
     written = io.BytesIO()
     with zipfile.ZipFile(written, "w", zipfile.ZIP_DEFLATED) as packed:
         for name, text in files.items():
@@ -133,6 +128,13 @@ def workbook(sheets: Mapping[str, Iterable[Iterable]]) -> bytes:
             entry.compress_type = zipfile.ZIP_DEFLATED
             packed.writestr(entry, (_HEAD + text).encode())
     return written.getvalue()
+
+
+def _sheet(rows: Iterable[Iterable]) -> str:
+    written = "".join(f"<row>{''.join(map(_cell, row))}</row>" for row in rows)
+    pane = '<pane ySplit="1" topLeftCell="A2" activePane="bottomLeft" state="frozen"/>'
+    view = f'<sheetViews><sheetView workbookViewId="0">{pane}</sheetView></sheetViews>'
+    return f'<worksheet xmlns="{_SPREADSHEET}">{view}<sheetData>{written}</sheetData></worksheet>'
 
 
 def _cell(value) -> str:
@@ -145,11 +147,8 @@ def _cell(value) -> str:
 
 
 def _guarded_array(array):
-    import numpy as np
     import pyarrow as pa
     import pyarrow.compute as pc
-
-    from ogp_analysis.base.text_column import bytes_of, offsets_of
 
     if pa.types.is_dictionary(array.type):
         return pa.DictionaryArray.from_arrays(array.indices, _guarded_array(array.dictionary))
@@ -158,17 +157,7 @@ def _guarded_array(array):
     if array.null_count == len(array):
         return array
     # Few texts begin like a formula, so the rules are tried where a first sign or a break makes that possible.
-    offsets, signs = offsets_of(array), bytes_of(array)
-    if not len(signs):
-        return array
-    first = np.zeros(256, bool)
-    first[list(_FIRST)] = True
-    offsets = offsets - offsets[0]
-    rows = first[signs[np.minimum(offsets[:-1], len(signs) - 1)]] & (offsets[1:] > offsets[:-1])
-    breaks = np.flatnonzero((signs == ord(";")) | (signs <= ord("\r")))
-    rows[np.searchsorted(offsets[1:], breaks, side="right")] = True
-    if array.null_count:
-        rows &= array.is_valid().to_numpy(False)
+    rows = _may_begin_one(array)
     if not rows.any():
         return array
     found = pa.array(rows)
@@ -176,3 +165,21 @@ def _guarded_array(array):
     for rule in _RULES:
         texts = pc.replace_substring_regex(texts, rule, r"\1'\2")
     return pc.replace_with_mask(array, found, texts)
+
+
+def _may_begin_one(array):
+    """Return which texts begin with a byte of :data:`_FIRST`, or hold a break (or a sign of control)."""
+    import numpy as np
+
+    from ogp_analysis.base.text_column import bytes_of, offsets_of
+
+    offsets, signs = offsets_of(array), bytes_of(array)
+    if not len(signs):
+        return np.zeros(len(array), bool)
+    first = np.zeros(256, bool)
+    first[list(_FIRST)] = True
+    offsets = offsets - offsets[0]
+    found = first[signs[np.minimum(offsets[:-1], len(signs) - 1)]] & (offsets[1:] > offsets[:-1])
+    breaks = np.flatnonzero((signs == ord(";")) | (signs <= ord("\r")))
+    found[np.searchsorted(offsets[1:], breaks, side="right")] = True
+    return found & array.is_valid().to_numpy(False) if array.null_count else found

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 import numpy as np
 import pandas as pd
@@ -14,6 +14,7 @@ from ogp_analysis.base.errors import SchemaError, listed
 from ogp_analysis.base.schema import DTYPES, Column, TableSchema
 from ogp_analysis.base.text_column import offsets_of
 
+_Cells = pa.Array | pa.ChunkedArray
 _CORRECT = "Correct the source row, or add a named rule to the cleaner"
 
 
@@ -64,18 +65,27 @@ def _without_blanks(values: pd.Series) -> pd.Series:
         return values.mask(values == "")
     if values.dtype != "str":
         return values
+    cells = _text_of(values)
+    filled = _filled(cells)
+    return values if filled is cells else pd.Series(pd.array(filled, dtype="str"), index=values.index)
+
+
+def _text_of(values: pd.Series) -> pa.Array:
     cells = pa.array(values)
-    cells = cells.combine_chunks() if isinstance(cells, pa.ChunkedArray) else cells
+    return cells.combine_chunks() if isinstance(cells, pa.ChunkedArray) else cells
+
+
+def _filled(cells: pa.Array) -> pa.Array:
+    """Return cells of text, the blank ones of them absent."""
     offsets = offsets_of(cells)
     filled = offsets[1:] > offsets[:-1]
     if filled.all() or cells.null_count == len(cells):
-        return values
+        return cells
     if cells.null_count:  # behind an absent cell there may be text
         filled &= cells.is_valid().to_numpy(zero_copy_only=False)
     # Only which cells are there is new; their text stays where it is.
     there = pa.py_buffer(np.packbits(filled, bitorder="little"))
-    buffers = [there, pa.py_buffer(offsets), cells.buffers()[2]]
-    return pd.Series(pd.array(pa.Array.from_buffers(cells.type, len(cells), buffers), dtype="str"), index=values.index)
+    return pa.Array.from_buffers(cells.type, len(cells), [there, pa.py_buffer(offsets), cells.buffers()[2]])
 
 
 def _whole_numbers(values: pd.Series) -> pd.Series | None:
@@ -173,3 +183,72 @@ def _check_key(frame: pd.DataFrame, schema: TableSchema) -> None:
         what = f"the key is missing in {empty} rows and repeated in {len(twice)}, for example {example!r}"
         action = "Add a rule for the repeated rows, or choose a key that names a row"
         raise SchemaError(f"{schema.name} ({', '.join(key)})", what, action)
+
+
+def promised(frames: Mapping[str, pd.DataFrame], schemas: Iterable[TableSchema]) -> dict[str, pa.Table]:
+    """Return frames as Arrow tables of the types of their schemas that keep every promise of them.
+
+    As :func:`cast` and :func:`check` one after the other, in a fraction of the time: columns are looked through as
+    Arrow has them, and a column that several tables share once.
+
+    Parameters
+    ----------
+    frames : mapping of str to pandas.DataFrame
+        By the name of the schema.
+    schemas : iterable of TableSchema
+        The promises to keep.
+
+    Raises
+    ------
+    SchemaError
+        As :func:`cast` and :func:`check`.
+    """
+    known: dict[tuple, _Cells | None] = {}
+    tables = {}
+    for schema in schemas:
+        frame, whole = frames[schema.name], False
+        if set(schema.names) <= set(frame.columns):
+            columns = [_kept(frame[column.name], column, schema, known) for column in schema.columns]
+            if all(cells is not None for cells in columns):
+                table = tables[schema.name] = pa.table(columns, names=schema.names)
+                key = [table[name] for name in schema.key]
+                whole = not any(cells.null_count for cells in key) and (
+                    pc.count_distinct(key[0]).as_py() == len(table)
+                    or len(table.group_by(list(schema.key), use_threads=False).aggregate([])) == len(table)
+                )
+        if not whole:
+            # What is wrong and in how many rows, if anything is, the careful way says.
+            careful = check(cast(frame, schema), schema)
+            tables[schema.name] = pa.Table.from_pandas(careful, preserve_index=False).replace_schema_metadata(None)
+    return tables
+
+
+def _kept(values: pd.Series, column: Column, schema: TableSchema, known: dict[tuple, _Cells | None]) -> _Cells | None:
+    """Return a column as Arrow has it if it is seen at once that it keeps its promise; else None."""
+    place = None
+    if DTYPES[column.type] == "str" and values.dtype == "str":
+        cells = _text_of(values)
+        # The same memory is the same text as long as the frames hold it.
+        places = [0 if one is None else one.address for one in cells.buffers()]
+        place = column, cells.type, cells.offset, len(cells), *places
+        if place in known:
+            return known[place]
+        cells = _filled(cells)
+    else:
+        cells = pa.array(_cast(values, column, schema), from_pandas=True)
+    there = len(cells) - cells.null_count
+    sound = there == len(cells) or not column.required
+    if column.categories:
+        among = pc.is_in(cells, pa.array(column.categories, cells.type), skip_nulls=True)
+        sound &= (pc.sum(among).as_py() or 0) == there
+    low = [bound for bound in (column.minimum, 1000 if column.unit == "year" else None) if bound is not None]
+    high = [bound for bound in (column.maximum, 9999 if column.unit == "year" else None) if bound is not None]
+    if column.type in ("integer", "number") and there:
+        least, most = pc.min_max(cells).as_py().values()
+        sound &= -math.inf < least and most < math.inf and all(least >= b for b in low) and all(most <= b for b in high)
+    else:
+        sound &= not (low or high)
+    found = cells if sound else None
+    if place is not None:
+        known[place] = found
+    return found

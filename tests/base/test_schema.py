@@ -6,7 +6,7 @@ import pandas as pd
 import pyarrow as pa
 import pytest
 
-from ogp_analysis.base.conformance import cast, check
+from ogp_analysis.base.conformance import cast, check, promised
 from ogp_analysis.base.errors import SchemaError
 from ogp_analysis.base.schema import Column, TableSchema
 
@@ -109,3 +109,54 @@ def test_an_absent_cell_stays_absent_whatever_text_is_behind_it():
     column = pd.Series(pd.array(cells, dtype="str"))
     schema = TableSchema("texts", "one text", (), (Column("text", "string", "Text"),))
     assert cast(pd.DataFrame({"text": column}), schema)["text"].isna().tolist() == [True, True, False]
+
+
+#: Raw rows, and frames of other types than text: sound ones and those that break one promise or several.
+ROWS = (
+    [{}], [{}, {"iso3": "UGA", "kind": "", "n": "", "share": "", "seen": "", "day": ""}],
+    [{"iso3": "NA", "share": "nan"}],
+    [{"kind": "c"}], [{"n": "-1"}], [{"share": "1.01"}, {"iso3": "UGA", "share": "2"}], [{"share": "-inf"}],
+    [{"iso3": ""}], [{}, {}], [{"n": "3.5"}], [{"seen": "yes"}], [{"day": "2017-05"}], [{"kind": "c", "n": "three"}],
+    [{"n": "-1", "kind": "c"}, {"iso3": "", "share": "7"}],
+)  # fmt: skip
+FRAMES = (
+    *(text(*rows) for rows in ROWS), text({}).iloc[:0], text({}).drop(columns="day"), text({}).assign(more=1),
+    cast(text({}, {"iso3": "UGA", "n": ""}), SCHEMA), text({}).assign(n=3, share=float("inf")),
+    text({}).assign(n=pd.array([-3], "Int64")), text({}).astype(object), text({}).assign(kind=None),
+    text({}).assign(seen=True, share=1), pd.concat([text({}), text({"iso3": "UGA"}), text({}).iloc[:0]]),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("frame", FRAMES)
+def test_promised_tables_are_those_of_cast_and_check(frame):
+    try:
+        careful = pa.Table.from_pandas(check(cast(frame, SCHEMA), SCHEMA), preserve_index=False)
+    except SchemaError as fault:
+        with pytest.raises(SchemaError) as raised:
+            promised({"things": frame}, [SCHEMA])
+        assert str(raised.value) == str(fault)
+    else:
+        quick = promised({"things": frame, "more": frame}, [SCHEMA])
+        assert list(quick) == ["things"] and quick["things"].schema.metadata is None
+        assert quick["things"].equals(careful) and quick["things"].schema.equals(careful.schema)
+
+
+@pytest.mark.parametrize(("again", "kept"), [("2", True), ("1", False)])
+def test_a_key_of_several_columns_is_looked_at_as_a_whole(again, kept):
+    schema = TableSchema("things", "one thing", ("iso3", "n"), COLUMNS)
+    frame = text({"n": "1"}, {"n": again})
+    if kept:
+        assert promised({"things": frame}, [schema])["things"]["n"].to_pylist() == [1, 2]
+    else:
+        with pytest.raises(SchemaError, match=r"things \(iso3, n\): the key is missing in 0 rows and repeated in 2"):
+            promised({"things": frame}, [schema])
+
+
+def test_a_column_that_two_tables_share_is_held_against_the_promise_of_each():
+    strict = TableSchema(
+        "strict", "one thing", ("iso3",), (COLUMNS[0], Column("kind", "category", "", categories=("b",)))
+    )
+    frame = text({})
+    assert promised({"things": frame}, [SCHEMA])["things"]["kind"].to_pylist() == ["a"]
+    with pytest.raises(SchemaError, match=r"strict\.kind: 1 values break the rule that it is one of 'b'"):
+        promised({"things": frame, "strict": frame}, [SCHEMA, strict])

@@ -73,10 +73,10 @@ def _cleaned(files: list[Path], name: str, out: Path, label: str, progress: Prog
         tables = {resource["name"]: resource for resource in built.package["resources"]}
         for table in (*tables, RECORD):
             with pq.ParquetFile(built.folder / f"{table}.parquet", pre_buffer=False) as opened:
-                growing.append(table, opened.schema_arrow.empty_table())
+                growing.append({table: opened.schema_arrow.empty_table()})
                 for batch in opened.iter_batches(_ROWS, use_threads=False):
                     piece = pa.Table.from_batches([batch])
-                    growing.append(table, piece)
+                    growing.append({table: piece})
                     if table == RECORD:
                         rules.add(piece)
         # The working folder is not a name that the user knows.

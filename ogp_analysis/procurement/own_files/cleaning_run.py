@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from concurrent.futures import Executor
 from contextlib import ExitStack, closing, nullcontext
+from functools import partial
 from importlib import import_module
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from ogp_analysis.base import fingerprint
+from ogp_analysis.base import collector, fingerprint
 from ogp_analysis.base.contents import unchanged
 from ogp_analysis.base.errors import (
     CleaningError,
@@ -32,6 +34,11 @@ from ogp_analysis.sources import counting
 from ogp_analysis.sources.delimited import opening
 from ogp_analysis.sources.packed import Table, tables
 from ogp_analysis.tidy.catalog import DATASETS
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from ogp_analysis.tidy.record import Cleaned
 
 #: Kinds of files that can be cleaned this way, and the module that has the cleaner and its layouts.
 KINDS = {
@@ -239,8 +246,9 @@ def _cleaned(
     pool: Executor | None,
 ) -> dict:
     import pyarrow as pa
+    import pyarrow.compute as pc
 
-    from ogp_analysis.base.conformance import cast, check
+    from ogp_analysis.base.conformance import promised
     from ogp_analysis.procurement.own_files.growing import RECORD, Growing
     from ogp_analysis.procurement.own_files.tally import Rules, balanced
     from ogp_analysis.sources.delimited import reading
@@ -252,20 +260,24 @@ def _cleaned(
     rules, sizes, generations, counts = Rules(), Counter(), set(), dict.fromkeys((*_COUNTS, "changed"), 0)
     with ExitStack() as spills, Growing(out, slug) as growing:
         finisher = cleaner.Finisher(lambda: spills.enter_context(closing(Spilled(out))))
-        for part, entries in _parts(((kind, chunk, layout) for chunk in reading.mended(table_file)), pool):
-            part = raw_text.noted(finisher.finish(part), entries)
-            frames = {s.name: check(cast(part.tables[s.name], s), s) for s in schemas}
-            for name, frame in (frames | {RECORD: part.record.entries}).items():
-                grown = pa.Table.from_pandas(frame, preserve_index=False).replace_schema_metadata(None)
-                growing.append(name, grown)
-            rules.add(grown)
-            for name, frame in frames.items():
-                sizes[name] += len(frame)
-                generations |= set(frame["generation"].unique())
-            counts["rows_in"] += sum(part.record.rows_in.values())
-            counts["kept"] += sum(part.record.kept.values())
-            progress(table.label, counts["rows_in"])
-            del part, frames, frame, grown
+        chunks, clean = reading.mended(table_file), partial(clean_chunk, kind, layout)
+        beside = results(pool, clean, chunks, ordered=True) if pool else ()
+        for part, entries in (future.result() for _, future in beside) if pool else map(clean, chunks):
+            # Chunks of frames hold no cycles that a search would find, but thousands of objects that it looks at.
+            with collector.off():
+                part = raw_text.noted(finisher.finish(part), entries)
+                found = promised(part.tables, schemas)
+                told = pa.Table.from_pandas(part.record.entries, preserve_index=False).replace_schema_metadata(None)
+                growing.append(found | {RECORD: told})
+                rules.add(told)
+                for name, piece in found.items():
+                    sizes[name] += len(piece)
+                    generations.update(pc.unique(piece["generation"]).to_pylist())
+                counts["rows_in"] += sum(part.record.rows_in.values())
+                counts["kept"] += sum(part.record.kept.values())
+                progress(table.label, counts["rows_in"])
+                # Nothing of a chunk stays in memory while the next is read.
+                del part, entries, found, piece, told
         counts |= {action: rules.entries[action] for action in ("set_aside", "merged", "changed")}
         if counts["rows_in"] and not counts["kept"]:
             raise CleaningError(
@@ -287,19 +299,11 @@ def _cleaned(
     }
 
 
-def _parts(chunks: Iterator[tuple], pool: Executor | None) -> Iterator[tuple]:
-    if pool is None:
-        yield from map(clean_chunk, chunks)
-        return
-    for _, future in results(pool, clean_chunk, chunks, ordered=True):
-        yield future.result()
-
-
-def clean_chunk(task: tuple) -> tuple:
+@collector.off()
+def clean_chunk(kind: str, layout: str | ColumnMap, chunk: pd.DataFrame) -> tuple[Cleaned, list[pd.DataFrame]]:
     """Return a chunk of raw text cleaned by itself, and the entries on what was removed from its text before."""
     from ogp_analysis.tidy import raw_text
 
-    kind, chunk, layout = task
     chunk, entries = raw_text.freed(chunk)
     return import_module(KINDS[kind]).clean_contracts(chunk, layout), entries
 

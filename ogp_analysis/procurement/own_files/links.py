@@ -34,7 +34,7 @@ def write(out: Path) -> Links | None:
     if contracts.empty:
         return None
     with Growing(out, NAME) as growing:
-        growing.append(NAME, pa.Table.from_pandas(linked(contracts, procedures), preserve_index=False))
+        growing.append({NAME: pa.Table.from_pandas(linked(contracts, procedures), preserve_index=False)})
     return links(contracts, procedures)
 
 

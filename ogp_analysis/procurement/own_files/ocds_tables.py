@@ -35,10 +35,10 @@ class Tables(Growing):
         self.rows = {schema.name: 0 for schema in TABLES}
         self._held: dict[str, list[pa.Table]] = {}
 
-    def options(self, schema: pa.Schema) -> dict:
+    def options(self, first: pa.Table) -> dict:
         """Return how a table is written: looking for repetitions among values that do not repeat saves nothing."""
-        texts = [one.name for one in schema if pa.types.is_string(one.type) and one.name not in _UNIQUE]
-        coded = [one.name for one in schema if pa.types.is_dictionary(one.type)]
+        texts = [one.name for one in first.schema if pa.types.is_string(one.type) and one.name not in _UNIQUE]
+        coded = [one.name for one in first.schema if pa.types.is_dictionary(one.type)]
         options = {"compression": "zstd", "compression_level": 1, "store_schema": False, "write_statistics": False}
         return options | {"use_dictionary": [*texts, *coded]}
 
@@ -66,7 +66,7 @@ class Tables(Growing):
     def _write_held(self) -> None:
         held, self._held = self._held, {}
         for name, tables in held.items():
-            self.append(name, pa.concat_tables(tables).unify_dictionaries())
+            self.append({name: pa.concat_tables(tables).unify_dictionaries()})
 
     def whole(self) -> None:
         """Write what is held, and a table without rows where none had any, so that all of them are there."""
@@ -74,7 +74,7 @@ class Tables(Growing):
         for schema in TABLES:
             if schema.name not in self._writers:
                 nothing = [pa.nulls(0, TYPES[column.type]) for column in schema.columns]
-                self.append(schema.name, pa.table(nothing, names=schema.names))
+                self.append({schema.name: pa.table(nothing, names=schema.names)})
 
 
 def _promised(table: pa.Table, schema) -> None:

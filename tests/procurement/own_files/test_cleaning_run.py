@@ -120,20 +120,18 @@ def test_a_file_that_fails_fails_alone_and_leaves_nothing_half_written(table, tm
 
 
 def test_a_fault_on_the_way_removes_what_was_begun(table, tmp_path, monkeypatch):
-    from ogp_analysis.base import conformance
     from ogp_analysis.base.errors import SchemaError
+    from ogp_analysis.procurement.own_files import tally
 
-    calls = []
+    begun = []
 
-    def failing(frame, schema):
-        calls.append(schema.name)
-        if schema.name == "procedures":
-            raise SchemaError("procedures", "breaks", "Stop")
-        return frame
+    def failing(self, entries):
+        begun.extend(file.parent.name for file in (tmp_path / "out").rglob("*.part"))
+        raise SchemaError("procedures", "breaks", "Stop")
 
-    monkeypatch.setattr(conformance, "check", failing)
+    monkeypatch.setattr(tally.Rules, "add", failing)
     (outcome,) = clean_files([table], "compranet", tmp_path / "out")
-    assert outcome.what == "failed" and calls == ["contracts", "procedures"]
+    assert outcome.what == "failed" and sorted(begun) == sorted(["contracts", "procedures", "record"] * 2)
     assert not list((tmp_path / "out").rglob("*.part")) and not list((tmp_path / "out").rglob("*.parquet"))
 
 

@@ -25,8 +25,9 @@ FILES = ((10_000, False), (100_000, False), (1_000_000, False), (1_000_000, True
 SIDES = ("read", "clean", "command")
 KEYS = ("CODIGO_EXPEDIENTE", "NUMERO_PROCEDIMIENTO", "CODIGO_CONTRATO")
 TITLES = ("TITULO_EXPEDIENTE", "TITULO_CONTRATO", "PROVEEDOR_CONTRATISTA")
-#: What was set as acceptable.
-MOST_TIMES, MOST_GROWTH = 3.0, 0.15
+#: What was set as acceptable: processor time of the command on the last of the files, in times of reading it; and how
+#: much more memory ten times the rows may take.
+MOST_TIMES, MOST_GROWTH = 1.5, 0.15
 
 
 class Measure(NamedTuple):
@@ -130,6 +131,7 @@ def lines(found: list[list[dict[str, Measure]]], rounds: int) -> list[str]:
     small, large = middle[FILES[1]], middle[FILES[2]]
     growth = {n: large[n].memory / small[n].memory - 1 for n in ("clean", "command")}
     rows = [row(file, some) for file, some in zip(FILES, found, strict=True)]
+    times = statistics.median(one["command"].cpu / one["read"].cpu for one in found[-1])
     each = ", ".join(f"{middle[f]['clean'].cpu / f[0] * 1e6:.1f}" for f in FILES[:3])
     return [
         "## Cleaning CompraNet files\n",
@@ -144,9 +146,10 @@ def lines(found: list[list[dict[str, Measure]]], rounds: int) -> list[str]:
         "processor | command / read, clock | peak of read, MiB | of clean | of command |",
         "|---|---|---|---|---|---|---|---|---|---|---|",
         *rows,
-        f"\nWanted: at 1,000,000 rows at most {MOST_TIMES:g} times the reading. Time grows with the rows: cleaning "
-        f"takes {each} microseconds of processor a row at 10,000, 100,000 and 1,000,000 rows. Small files are "
-        "dominated by what is done once: importing the cleaner, reading its rules.\n",
+        f"\nWanted: at {FILES[-1][0]:,} rows, all different, the command takes at most {MOST_TIMES:g} times the "
+        f"processor time of reading. It takes {times:.2f} times. Time grows with the rows: cleaning takes {each} "
+        "microseconds of processor a row at 10,000, 100,000 and 1,000,000 rows. Small files are dominated by what is "
+        "done once: importing the cleaner, reading its rules.\n",
         f"Wanted: from 100,000 to 1,000,000 rows peak memory grows by at most {MOST_GROWTH:.0%}. It grows by "
         f"{growth['clean']:.1%} (clean) and {growth['command']:.1%} (command).\n",
     ]

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pandas as pd
 
 from ogp_analysis.base.countries import Country
@@ -158,28 +159,28 @@ class MeasuresOfCountry(Shown):
             last = int(years.index[years > 0].max()) if years.any() else None
             return Standing(one.id, True, last, int(panel.coverage()[one.id].get(last, 0)))
         past = panel.past(one.id, iso3)
-        shown = past[past["year"] >= panel.first_year]
-        if shown.empty:
+        rows = zip(*(past[name].tolist() for name in ("value", "low", "high", "sd")), strict=True)
+        known = {int(year): row for year, row in zip(past["year"].tolist(), rows, strict=True)}
+        last = max(known, default=panel.first_year - 1)
+        if last < panel.first_year:
             return Standing(one.id, False, None, 0)
-        row = shown.iloc[-1]
-        last, bounds = int(row["year"]), {name: plain(row[name]) for name in ("low", "high")}
-        peers = panel.frame.loc[panel.frame["year"] == last, one.id].dropna()
+        value, low, high, _ = known[last]
+        peers = panel.frame[one.id].to_numpy("float64", na_value=np.nan)[panel.frame["year"].to_numpy() == last]
+        peers = peers[~np.isnan(peers)]
         moved = []
         for first in (last - window for window in WINDOWS):
-            ends = past.loc[past["year"].isin([first, last]), "value"].tolist()
-            crossed = panel.broken(one.id, iso3, first, last) if len(ends) == 2 else None
-            there = len(ends) == 2 and crossed is None
-            moved.append(Moved(first, last, float(exact(ends[1]) - exact(ends[0])) if there else None, crossed))
+            crossed = panel.broken(one.id, iso3, first, last) if first in known else None
+            there = first in known and crossed is None
+            moved.append(Moved(first, last, float(exact(value) - exact(known[first][0])) if there else None, crossed))
         # The probability that the last of the changes has the sign it shows.
         change = moved[-1]
         if change.difference is None:
             sign = {"note": "not_comparable" if change.crossed is not None else "not_observed"}
         else:
-            ends = past.set_index("year").loc[[change.first, change.last], ["value", "low", "high", "sd"]]
-            found = sign_probability(*(Measured(*row) for row in ends.itertuples(index=False)))
+            found = sign_probability(Measured(*known[change.first]), Measured(*known[change.last]))
             sign = {"probability": found.probability, "note": found.note}
-        return Standing(one.id, False, last, len(peers), float(row["value"]), **bounds,
-                        rank=1 + int((peers > row["value"]).sum()), tied=int((peers == row["value"]).sum()) - 1,
+        return Standing(one.id, False, last, len(peers), float(value), plain(low), plain(high),
+                        rank=1 + int((peers > value).sum()), tied=int((peers == value).sum()) - 1,
                         moved=tuple(moved), **sign)  # fmt: skip
 
     @cached_property
@@ -218,7 +219,7 @@ class MeasuresOfCountry(Shown):
         Frames are those of :meth:`Panel.own` and :meth:`Panel.median`; withheld if they may be drawn only.
         """
         panel, (iso3, region) = self.panel, (self.country.iso3, self.country.region)
-        own, medians, open_medians = {}, {}, None
+        own, medians = {}, {}
         for id in ids:
             if id in SERIES:
                 years = panel.first_year, panel.last_year
@@ -228,8 +229,7 @@ class MeasuresOfCountry(Shown):
             if id in panel.drawn_only:
                 medians[id] = panel.median(id, region, iso3)
                 continue
-            open_medians = panel.medians(region, without=iso3) if open_medians is None else open_medians
-            part = open_medians[["year", id]].dropna().rename(columns={id: "median"})
+            part = panel.medians(region, without=iso3)[["year", id]].dropna().rename(columns={id: "median"})
             everyone = pd.Series("", index=part.index)
             medians[id] = part.assign(segment=segments(indicator(id), everyone, part["year"]))
         return own, medians

@@ -552,11 +552,14 @@ class Panel(Shown):
 
         Every year asked for has a row, those in which no source has one included.
         """
-        rows = self.there if iso3 is None else self.there[self.there["iso3"] == self._covered(iso3)]
-        years, ids = pd.RangeIndex(self.first_year, self.last_year + 1, name="year"), self.ids
-        counts = np.zeros((len(years), len(ids)), dtype="int64")
-        np.add.at(counts, rows["year"].to_numpy("int64") - self.first_year, rows[ids].to_numpy("int64"))
-        return pd.DataFrame(counts, index=years, columns=ids)
+        iso3 = iso3 and self._covered(iso3)
+        if iso3 not in self._counted:
+            rows = self.there[self.there["iso3"] == iso3] if iso3 else self.there
+            years, ids = pd.RangeIndex(self.first_year, self.last_year + 1, name="year"), self.ids
+            counts = np.zeros((len(years), len(ids)), dtype="int64")
+            np.add.at(counts, rows["year"].to_numpy("int64") - self.first_year, rows[ids].to_numpy("int64"))
+            self._counted[iso3] = pd.DataFrame(counts, index=years, columns=ids)
+        return self._counted[iso3].copy(deep=False)
 
     def quantiles(self, id: str) -> pd.DataFrame | Withheld:
         """Return ``year, p10, q1, median, q3, p90, n, segment`` of the countries with a value in every year shown."""
@@ -568,9 +571,7 @@ class Panel(Shown):
 
         ``n`` counts the countries with a row in that year; a single indicator may have fewer.
         """
-        frame = views.within(self.frame, region)
-        by_year = frame[frame["iso3"] != without].groupby("year")
-        return by_year[self.open_ids].median().assign(n=by_year["iso3"].nunique()).reset_index()
+        return self._rows.view(views.medians, tuple(self.open_ids), region, without, self.first_year)
 
     def bounded(self, iso3: str) -> pd.DataFrame:
         """Return ``term, year, value, low, high, sd, segment`` of the open indicators of a country that have bounds.
@@ -622,6 +623,11 @@ class Panel(Shown):
     @cached_property
     def _countries(self) -> dict[str, pd.DataFrame]:
         """The open rows of the countries that were asked for."""
+        return {}
+
+    @cached_property
+    def _counted(self) -> dict[str | None, pd.DataFrame]:
+        """Where there are values, of the countries that were asked for; under None of all."""
         return {}
 
     def _own(self, id: str, iso3: str, **since):

@@ -5,7 +5,7 @@ Frames here have one row a country in a year, ``iso3, year``, a column for each 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 import pandas as pd
@@ -60,13 +60,14 @@ def own(frame: pd.DataFrame, id: str, iso3: str, since: int = 0) -> pd.DataFrame
     ``year, value, low, high, sd, segment``; bounds and standard deviation are missing where none are published.
     """
     there = ((frame["iso3"] == iso3) & (frame["year"] >= since) & frame[id].notna()).to_numpy(bool)
-    columns = ["iso3", "year", *(name for name in (id, f"{id}_low", f"{id}_high", f"{id}_sd") if name in frame)]
-    part = frame[columns][there].reset_index(drop=True)
+    columns = ("iso3", "year", id, f"{id}_low", f"{id}_high", f"{id}_sd")
+    # Column by column, which takes a third of the time: a page asks for thirty of them.
+    part = {name: pd.Series(frame[name].array[there]) for name in columns if name in frame}
     return pd.DataFrame({"year": part["year"], "value": part[id], **errors(part, id),
                          "segment": segments(indicator(id), part["iso3"], part["year"])})  # fmt: skip
 
 
-def errors(rows: pd.DataFrame, id: str) -> dict[str, pd.Series | float]:
+def errors(rows: Mapping[str, pd.Series] | pd.DataFrame, id: str) -> dict[str, pd.Series | float]:
     """Return what is published of the error of an indicator, by column: ``low``, ``high``, ``sd``, or missing."""
     return {name: rows[f"{id}_{name}"] if f"{id}_{name}" in rows else float("nan") for name in ("low", "high", "sd")}
 
@@ -77,6 +78,13 @@ def median(frame: pd.DataFrame, id: str, region: str, without: str, since: int =
     part = part[part["iso3"].isin(inside(part["iso3"], region) - {without})]
     by_year = part.groupby("year")[id].agg(median="median", n="size").reset_index()
     return by_year.assign(segment=_for_all(id, by_year["year"]))
+
+
+def medians(frame: pd.DataFrame, ids: tuple[str, ...], region: str, without: str, since: int = 0) -> pd.DataFrame:
+    """Return the median of each indicator by year over the countries of a region but one: see :meth:`Panel.medians`."""
+    part = frame[frame["iso3"].isin(inside(frame["iso3"], region) - {without}) & (frame["year"] >= since)]
+    by_year = part.groupby("year")
+    return by_year[list(ids)].median().assign(n=by_year["iso3"].nunique()).reset_index()
 
 
 def groups(frame: pd.DataFrame, id: str, at_least: float | None = None, since: int = 0) -> pd.DataFrame:

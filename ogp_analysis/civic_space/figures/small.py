@@ -113,9 +113,14 @@ def breaks(panel: Panel, at: Sequence[int]) -> None:
 
 def moved(frame: pd.DataFrame) -> int:
     """Return whether the last value lies above or below the first that is comparable with it: 1, -1, or 0."""
-    rows = frame.dropna(subset=["value"])
-    rows = rows[rows["segment"] == rows["segment"].max()].sort_values("year")
-    difference = rows["value"].iloc[-1] - rows["value"].iloc[0] if len(rows) else 0
+    years, values, segments = (
+        frame[name].to_numpy("float64", na_value=np.nan) for name in ("year", "value", "segment")
+    )
+    there = ~np.isnan(values)
+    if not there.any():
+        return 0
+    last = there & (segments == segments[there].max())
+    difference = values[last][years[last].argmax()] - values[last][years[last].argmin()]
     return int(difference > 0) - int(difference < 0)
 
 

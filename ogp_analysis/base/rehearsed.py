@@ -17,6 +17,8 @@ from hashlib import blake2b
 
 _kept: dict[bytes, object] = {}
 _rehearsing = False
+#: Kinds of values that nobody can change: tuples of them are handed out as they are.
+_PLAIN = {bool, int, float, str, type(None)}
 
 
 @contextmanager
@@ -101,6 +103,8 @@ def _apart(value):
     if pandas is not None and isinstance(value, pandas.DataFrame | pandas.Series):
         return value.copy(deep=False)
     if type(value) is tuple:
+        if _PLAIN.issuperset(map(type, value)):
+            return value
         return tuple(_apart(one) for one in value)
     if type(value) is dict:
         return {name: _apart(one) for name, one in value.items()}

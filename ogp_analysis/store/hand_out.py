@@ -150,7 +150,8 @@ def has(dataset: str, table: str, edition: str = "embedded") -> bool:
     """Return whether a table can be had in that edition; its absence is said, never fatal."""
     project = this_project()
     edition, table = where(dataset, table, edition)
-    build([dataset], edition, project)
+    if not current(project, dataset, edition):
+        build([dataset], edition, project)
     package = shelf.package(project, edition, dataset)
     return package is not None and any(r["name"] == table for r in package["resources"])
 

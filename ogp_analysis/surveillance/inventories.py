@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 
 import pandas as pd
 
+from ogp_analysis.base import rehearsed
 from ogp_analysis.base.countries import country
 from ogp_analysis.base.countries import region as region_code
 from ogp_analysis.base.words import say, sentence, word
@@ -208,7 +209,7 @@ def documented(place: str, edition: str = "embedded") -> Documented:
     """
     iso3, cases, lists = country(place).iso3, _table(INVENTORY, "cases", edition), _table(LISTS, "operators", edition)
     own = [None if rows is None else rows[rows["iso3"] == iso3].reset_index(drop=True) for rows in (cases, lists)]
-    return Documented(iso3, *own, {} if cases is None else {name: kind(cases, name) for name in KINDS})
+    return Documented(iso3, *own, {} if cases is None else _kinds(cases))
 
 
 def inventory(region: str = "world", edition: str = "embedded") -> Inventory:
@@ -234,7 +235,12 @@ def inventory(region: str = "world", edition: str = "embedded") -> Inventory:
     region = region_code(region)
     cases, members = _table(INVENTORY, "cases", edition), hand_out.load("ogp_membership", "countries", edition)
     rows = None if cases is None else cases[cases["iso3"].isin(inside(cases["iso3"], region))]
-    return Inventory(region, {} if rows is None else {name: kind(rows, name) for name in KINDS}, ever_member(members))
+    return Inventory(region, {} if rows is None else _kinds(rows), ever_member(members))
+
+
+@rehearsed.pure
+def _kinds(cases: pd.DataFrame) -> dict[str, Kind]:
+    return {name: kind(cases, name) for name in KINDS}
 
 
 def kind(cases: pd.DataFrame | None, name: str) -> Kind:

@@ -35,7 +35,8 @@ def regime_episodes(iso3: str, first_year: int, last_year: int, edition: str = "
     if not hand_out.has("ert", "country_year", edition):
         return None
     frame = hand_out.load("ert", "country_year", edition, _COLUMNS)
-    own = frame[(frame["iso3"] == iso3) & (frame["unit_kind"] != "part_of_country")]
+    own = frame[frame["iso3"] == iso3]
+    own = own[own["unit_kind"] != "part_of_country"]
     parts = []
     for direction in _OUTCOMES:
         rows = own[own[f"{direction}_ep"].fillna(False).astype(bool)].sort_values("year")

@@ -138,7 +138,8 @@ def drawing(draw):
         args, kwargs, withheld = uncovered(args, kwargs)
         with style(), collector.off(), drawn_only(withheld):
             name, caption, alt, drawn = draw(*args, **kwargs)
-        may_be_passed_on = not withheld and _may_be_passed_on(kwargs)
+        ids = [*(kwargs[key] for key in ("id", "indicator", "x", "y") if key in kwargs), *kwargs.get("ids", ())]
+        may_be_passed_on = not withheld and all(indicator(id).redistribute for id in ids)
         if isinstance(drawn, matplotlib.figure.Figure):
             return Figure(name, caption, alt, drawn, language(), may_be_passed_on)
         sheets = drawn if isinstance(drawn, tuple) else (drawn,)
@@ -177,11 +178,6 @@ def _steps(path: str) -> str:
         written.append(f"{'M' if command == 'M' else 'l'}{x / 100:g} {y / 100:g}")
         at = there
     return "".join(written).replace(" -", "-")
-
-
-def _may_be_passed_on(named: dict) -> bool:
-    ids = [named[key] for key in ("id", "indicator", "x", "y") if key in named]
-    return all(indicator(id).redistribute for id in [*ids, *named.get("ids", ())])
 
 
 def drawable(data, name: str) -> None:

@@ -167,6 +167,8 @@ def test_every_year_asked_for_is_a_cell_even_if_no_source_has_one():
     assert coverage.index.tolist() == list(range(1990, 2002))
     assert coverage.sum().to_dict() == {"v2xcs_ccsi": 2, "v2x_polyarchy_v15": 2, "va_est": 3}
     assert panel.coverage().loc[1991].sum() == 0
+    coverage.loc[:, :] = 7
+    assert panel.coverage("MEX").sum().sum() == 7, "what a caller does to it stays with the caller"
     assert panel.of("MEX")["year"].tolist() == list(range(1990, 2002))
 
 

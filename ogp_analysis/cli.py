@@ -131,39 +131,31 @@ def add(source: str, file: tuple[Path, ...], version: str | None, **given: str |
         for name in (name for name in ("licence", "citation", "doi") if given[name] is None):
             given[name] = click.prompt(f"{name} (empty: as the version before)", default="", show_default=False)
     done = adding.add(source, list(file), version, {k: v for k, v in given.items() if v}, project)
-    _tell_added(project, done)
-    _tell_where(project, project.raw / done.source.id / done.source.version)
-
-
-def _tell_added(project: paths.Project, done) -> None:
-    """Say what a version that was added brings."""
-    from ogp_analysis.store.adding import revisions_file
-
     name = f"{done.source.id} {done.source.release}"
     if not done.new:
         click.echo(f"{name} is there already, with the same files. Nothing changed.")
-        return
-    for label, columns in done.passed_over.items():
-        click.echo(f"{label}: columns that no rule reads ({len(columns)}): {_some(columns, 12)}")
-    for label, columns in done.lacking.items():
-        click.echo(f"{label}: columns not there, and not required ({len(columns)}): {_some(columns, 12)}")
-    for table in done.tables:
-        against = f"against {table.before}" if table.before else "with no version before it"
-        click.echo(f"{table.dataset}.{table.table}: {table.rows:,} rows, {against}")
-        for what, found in (("years", table.years), ("countries", table.units), ("columns", table.columns)):
-            if table.before and found:
-                click.echo(f"  new {what} ({len(found)}): {_some(found, 12)}")
-        if table.gone:
-            click.echo(f"  rows gone: {table.gone:,}")
-        if len(table.revised):
-            file = project.shown(revisions_file(project, table.dataset, done.source.version))
-            click.echo(f"  values revised: {len(table.revised):,}; all are in {file}")
-            for row in table.revised.head(5).itertuples(index=False):
-                *key, column, old, new = row
+    else:
+        for label, columns in done.passed_over.items():
+            click.echo(f"{label}: columns that no rule reads ({len(columns)}): {_some(columns, 12)}")
+        for label, columns in done.lacking.items():
+            click.echo(f"{label}: columns not there, and not required ({len(columns)}): {_some(columns, 12)}")
+        for table in done.tables:
+            against = f"against {table.before}" if table.before else "with no version before it"
+            click.echo(f"{table.dataset}.{table.table}: {table.rows:,} rows, {against}")
+            for what, found in (("years", table.years), ("countries", table.units), ("columns", table.columns)):
+                if table.before and found:
+                    click.echo(f"  new {what} ({len(found)}): {_some(found, 12)}")
+            if table.gone:
+                click.echo(f"  rows gone: {table.gone:,}")
+            if len(table.revised):
+                changes = project.shown(adding.revisions_file(project, table.dataset, done.source.version))
+                click.echo(f"  values revised: {len(table.revised):,}; all are in {changes}")
+            for *key, column, old, new in table.revised.head(5).itertuples(index=False):
                 click.echo(f"    {' '.join(key)}: {column} {old or 'missing'} -> {new or 'missing'}")
-    if done.source.carried:
-        click.echo(f"Taken from the version before, to be checked in the sidecar: {', '.join(done.source.carried)}")
-    click.echo(f"{name} is added. Use it with --edition latest, or --data {done.source.id}={done.source.release}.")
+        if done.source.carried:
+            click.echo(f"Taken from the version before, to be checked in the sidecar: {', '.join(done.source.carried)}")
+        click.echo(f"{name} is added. Use it with --edition latest, or --data {done.source.id}={done.source.release}.")
+    _tell_where(project, project.raw / done.source.id / done.source.version)
 
 
 def _some(names, most: int) -> str:

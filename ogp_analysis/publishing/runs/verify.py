@@ -91,8 +91,18 @@ def verify(project: Project, folder: Path, options: Options, keyring: Path | Non
     [run] = manifest.matrix(project, record["notebook"], {name: [v] for name, v in record["parameters"].items()})
     with tempfile.TemporaryDirectory(prefix="ogp-analysis-") as scratch:
         again = Path(scratch) / "again"
-        made = _run_again(project, run, again, replace(options, only_notebook=record["prose"] is None))
-        verdict = _verdict(_Pair(project, run, folder, record, again, made))
+        made = run_again(project, run, again, replace(options, only_notebook=record["prose"] is None))
+        pair = _Pair(project, run, folder, record, again, made)
+        differing, parts = pair.differing(), pair.parts()
+        reasons = pair.reasons() if differing or parts else []
+        if not differing and not parts:
+            verdict = Verdict("bytes", f"same bytes: {len(record['files'])} files and the record")
+        elif unexplained := _unexplained(pair, differing, parts, reasons):
+            verdict = _different(unexplained, reasons)
+        else:
+            drawings = [name for name in differing if name.startswith("figures/") or name == _REPORT]
+            more = f" (drawings differ in bytes: {', '.join(drawings)})" if drawings else ""
+            verdict = Verdict("numbers", f"same numbers, environment differs in: {'; '.join(reasons)}{more}")
     return replace(verdict, text=f"{verdict.text}; signed with {signer}") if signer else verdict
 
 
@@ -100,7 +110,23 @@ def _different(first: str, reasons: list[str] = ()) -> Verdict:
     return Verdict("neither", f"different, first in {first}" + (f" ({'; '.join(reasons)})" if reasons else ""))
 
 
-def _run_again(project: Project, run: Run, folder: Path, options: Options) -> dict:
+def run_again(project: Project, run: Run, folder: Path, options: Options) -> dict:
+    """Run something again here, in a process of its own, and return the record of what it made.
+
+    Parameters
+    ----------
+    project : Project
+    run : Run
+    folder : pathlib.Path
+        Where its files are written.
+    options : Options
+        Those of a run.
+
+    Raises
+    ------
+    RunError
+        If it fails here.
+    """
     planner = Planner(project)
     modules = [*planner.shared(run.notebook)["modules"], *WARM_FOR_PAGES]
     with open_process(1, modules, options.engine, planner.foreign([run.notebook])) as process:
@@ -151,18 +177,6 @@ class _Pair:
         return f"{name}: {first_difference(name, old, new)}"
 
 
-def _verdict(pair: _Pair) -> Verdict:
-    differing, parts = pair.differing(), pair.parts()
-    if not differing and not parts:
-        return Verdict("bytes", f"same bytes: {len(pair.record['files'])} files and the record")
-    reasons = pair.reasons()
-    if unexplained := _unexplained(pair, differing, parts, reasons):
-        return _different(unexplained, reasons)
-    drawings = [name for name in differing if name.startswith("figures/") or name == _REPORT]
-    more = f" (drawings differ in bytes: {', '.join(drawings)})" if drawings else ""
-    return Verdict("numbers", f"same numbers, environment differs in: {'; '.join(reasons)}{more}")
-
-
 def _unexplained(pair: _Pair, differing: list[str], parts: list[str], reasons: list[str]) -> str:
     """Return the first difference that nothing on record explains, or an empty text."""
     record, made = pair.record, pair.made
@@ -190,15 +204,9 @@ def _unexplained(pair: _Pair, differing: list[str], parts: list[str], reasons: l
         # Files may rest on other things; what the output is, and what the list of reports says of it, may not.
         if not reasons or name not in ("id", "key", "prose"):
             return f"{run_record.NAME}: {name}{of_values(record.get(name), made.get(name))}"
-    return _in_renderings(pair)
-
-
-def _in_renderings(pair: _Pair) -> str:
-    """Return the first file that does not follow from the notebook beside it, rendered here, or an empty text.
-
-    The notebook was compared before; so what is rendered from it differs from what is made here in drawings alone.
-    """
-    record, folder = pair.record, pair.new.with_name("rendered")
+    # Each file follows from the notebook beside it, rendered here. The notebook was compared before; so what is
+    # rendered from it differs from what is made here in drawings alone.
+    folder = pair.new.with_name("rendered")
     prose = Planner(pair.project).prose(pair.run) if record["prose"] else None
     request = finish.request(pair.run, record["key"], prose, pair.old / "notebook.ipynb", folder)
     with PageProcess(pair.project) as pages:
@@ -207,16 +215,11 @@ def _in_renderings(pair: _Pair) -> str:
         return f"notebook.ipynb: it cannot be rendered here: {reply['error']['message']}"
     rendered = _Pair(pair.project, pair.run, pair.old, record, folder, reply["after"])
     # The same drawing may become other pixels: with another typst, or on another kind of processor.
-    typst = [(one["prose"] or {"distributions": {}})["distributions"].get("typst") for one in (record, pair.made)]
-    machine = record[run_record.CLOCK]["machine"]
-    redrawn = typst[0] != typst[1] or machine != run_record.machine()["machine"]
+    typst = [(one["prose"] or {"distributions": {}})["distributions"].get("typst") for one in (record, made)]
+    redrawn = typst[0] != typst[1] or record[run_record.CLOCK]["machine"] != run_record.machine()["machine"]
     for name in rendered.differing():
-        if not (
-            redrawn
-            and name.startswith(("figures/", _REPORT))
-            and name.endswith(_TYPESET)
-            and name in reply["after"]["files"]
-        ):
+        drawn = name.startswith(("figures/", _REPORT)) and name.endswith(_TYPESET) and name in reply["after"]["files"]
+        if not (redrawn and drawn):
             return rendered.first(name)
     odd = [name for name in rendered.parts() if name != "prose"]
     return f"{run_record.NAME}: {odd[0]}{of_values(record[odd[0]], reply['after'][odd[0]])}" if odd else ""

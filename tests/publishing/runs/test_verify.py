@@ -52,7 +52,7 @@ def again(published, tmp_path_factory) -> tuple[dict, Path]:
     project, folder = published
     record = run_record.taken(folder)
     place = tmp_path_factory.mktemp("again") / "again"
-    return verify._run_again(project, run_of(project, record), place, Options()), place
+    return verify.run_again(project, run_of(project, record), place, Options()), place
 
 
 @pytest.fixture
@@ -69,7 +69,7 @@ def verified(published, again, monkeypatch):
         shutil.copytree(again[1], folder)
         return json.loads(json.dumps(again[0]))
 
-    monkeypatch.setattr(verify, "_run_again", run_again)
+    monkeypatch.setattr(verify, "run_again", run_again)
     return lambda folder, **more: verify.verify(published[0], folder, Options(), **more)
 
 
@@ -408,13 +408,13 @@ def test_an_executed_notebook_alone_is_held_against_the_same(made, tmp_path, mon
     project = Project(made.root)
     folder = tmp_path / "alone"
     run = run_of(project, run_record.taken(made.folder("members/MEX")))
-    record = verify._run_again(project, run, folder, Options(only_notebook=True))
+    record = verify.run_again(project, run, folder, Options(only_notebook=True))
     here = run_record.machine()
     record["log"] = run_record.log_entry(project, 1.0, "warm")
     (folder / "run.json").write_bytes(run_record.dumps(record))
     known = shutil.copytree(folder, tmp_path / "known")
     monkeypatch.setattr(
-        verify, "_run_again", lambda *a: shutil.copytree(known, a[2]) and {k: record[k] for k in record if k != "log"}
+        verify, "run_again", lambda *a: shutil.copytree(known, a[2]) and {k: record[k] for k in record if k != "log"}
     )
     assert verify.verify(project, folder, Options()).same == "bytes"
     monkeypatch.setattr(run_record, "machine", lambda: {**here, "system": "Another-1.0"})

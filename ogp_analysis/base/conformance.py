@@ -180,7 +180,8 @@ def _check_key(frame: pd.DataFrame, schema: TableSchema) -> None:
     twice = frame[again] if again.any() else frame.iloc[:0]
     if empty or len(twice):
         example = tuple(twice.iloc[0][key]) if len(twice) else key
-        what = f"the key is missing in {empty} rows and repeated in {len(twice)}, for example {example!r}"
+        found = [f"missing in {empty:,} rows"] * bool(empty) + [f"repeated in {len(twice):,} rows"] * bool(len(twice))
+        what = f"the key is {' and '.join(found)}, for example {example!r}"
         action = "Add a rule for the repeated rows, or choose a key that names a row"
         raise SchemaError(f"{schema.name} ({', '.join(key)})", what, action)
 

@@ -98,7 +98,8 @@ def members(content: Content, label: str, what: str = "zip") -> list[Member]:
         with content.open("rb") as stream, zipfile.ZipFile(stream) as archive:
             return [Member(content, label, info) for info in archive.infolist() if not info.is_dir()]
     except BROKEN as error:
-        raise SourceError(label, f"is not a readable {what} ({error})", "Download it again") from error
+        kind = "workbook" if label.lower().endswith((".xlsx", ".xlsb", ".ods")) else what
+        raise SourceError(label, f"is not a readable {kind} ({error})", "Download it again") from error
 
 
 @dataclass(frozen=True)

@@ -63,7 +63,8 @@ def _days(dates: pd.Series, end: str) -> pd.Series:
     if len(odd):
         what = f"{len(odd)} are not a year, month or day, {listed(odd.unique())}"
         action = "Write YYYY, YYYY-MM or YYYY-MM-DD, or add a named rule to the cleaner"
-        raise CleaningError(f"dates ({dates.name})", what, action)
+        where = "dates" if dates.name is None else f"dates ({dates.name})"
+        raise CleaningError(where, what, action)
     first = pd.to_datetime(
         text.map(_first, na_action="ignore"),
         format="%Y-%m-%d",

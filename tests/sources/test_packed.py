@@ -204,6 +204,9 @@ def test_damaged_archives_are_said_to_be_so(tmp_path):
     (tmp_path / "x.zip").write_bytes(good[:3000])
     with pytest.raises(SourceError, match=r"x\.zip: is not a readable zip"):
         packed.tables(tmp_path / "x.zip", "x.zip")
+    (tmp_path / "x.XLSX").write_bytes(good[:3000])
+    with pytest.raises(SourceError, match=r"x\.XLSX: is not a readable workbook"):
+        packed.tables(tmp_path / "x.XLSX", "x.XLSX")
     (tmp_path / "x.zip").write_bytes(good[:5000] + b"!!!" + good[5003:])
     (table,), _ = packed.tables(tmp_path / "x.zip", "x.zip")
     with pytest.raises(SourceError, match=r"x.zip/a.csv: cannot be unpacked \(Bad CRC"):

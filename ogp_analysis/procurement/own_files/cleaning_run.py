@@ -331,6 +331,8 @@ def _opened(table: Table, layout: str | ColumnMap) -> tuple:
     from ogp_analysis.procurement.datasets.compranet.dataset import layouts_by_content
 
     records = [cells for _, cells in head.records]
+    if not any(cell.strip() for cells in records for cell in cells):
+        raise Unrecognised(table.label, "is empty", "Download it again")
     fitting = layouts_by_content(records)
     if len(fitting) == 1:
         return opening.opened(table.content, table.label, names=False, sheet=table.sheet, known=head), fitting[0]

@@ -88,7 +88,10 @@ def test_without_a_kind_what_fails_fails_alone_too(tmp_path):
         "gone.csv": "failed", "zero.csv": "failed", "other.csv": "failed", "b.csv": "cleaned",
     }  # fmt: skip
     faults = {one.label: one.fault for one in done}
-    assert "gone.csv: is not there. " in faults["gone.csv"] and "none of its first lines" in faults["zero.csv"]
+    assert (
+        "gone.csv: is not there. " in faults["gone.csv"]
+        and "zero.csv: is empty. Download it again" in faults["zero.csv"]
+    )
 
 
 @pytest.mark.parametrize("kind", ["", "compranet", "ocds", "vdem"])
@@ -99,6 +102,13 @@ def test_a_file_that_is_not_there_and_a_pipe_are_one_sentence(tmp_path, kind):
     os.mkfifo(tmp_path / "pipe")
     with pytest.raises(ParameterError, match=r"^pipe: is no regular file\. Save it as a file first"):
         clean_files([tmp_path / "pipe"], kind, tmp_path / "out")
+
+
+@pytest.mark.parametrize("content", [b"", b"\n\n", b" , ,\n,,\n", b"\xef\xbb\xbf"])
+def test_an_empty_file_is_said_to_be_empty(tmp_path, content):
+    (tmp_path / "zero.csv").write_bytes(content)
+    [outcome] = clean_files([tmp_path / "zero.csv"], "compranet", tmp_path / "out")
+    assert (outcome.what, outcome.fault) == ("failed", "zero.csv: is empty. Download it again.")
 
 
 def test_a_file_of_no_kind_says_how_to_name_its_columns(tmp_path):

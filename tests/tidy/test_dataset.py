@@ -121,7 +121,7 @@ def test_a_key_that_a_cleaner_lacks_itself_stays_a_fault_of_the_cleaner():
             cleaned(made(one), [(INPUT, chunk([("KEN", "2001", "1")]))])
 
 
-@pytest.mark.parametrize(("where", "said"), [("dates (None)", "s/1/a.csv, dates (None)"), ("raw file", "s/1/a.csv"),
+@pytest.mark.parametrize(("where", "said"), [("dates", "s/1/a.csv, dates"), ("raw file", "s/1/a.csv"),
                                              ("s/1/a.csv, line 2", "s/1/a.csv, line 2")])  # fmt: skip
 def test_a_fault_of_a_cleaner_names_the_file(where, said):
     def refusing(rows, item):

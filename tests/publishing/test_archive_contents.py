@@ -18,7 +18,7 @@ from ogp_analysis.base.paths import Project
 from ogp_analysis.base.words.sentence import PROVENANCE_MIME
 from ogp_analysis.display.figure import FIGURE_MIME
 from ogp_analysis.display.table import TABLE_MIME
-from ogp_analysis.publishing.archive import contents, pack
+from ogp_analysis.publishing.archive import contents, pack, readme
 from ogp_analysis.publishing.archive import data as behind
 from ogp_analysis.publishing.archive import outputs as of_runs
 from ogp_analysis.publishing.archive.contents import Entry
@@ -262,6 +262,53 @@ def test_an_empty_folder_or_none_is_taken_and_what_is_full_is_not(tmp_path):
     for name, said in (("full", "is not an empty folder"), ("no/where", "No such file"), ("no/where.zip", "No such")):
         with pytest.raises(ArchiveError, match=said):
             pack._check_target(tmp_path / name)
+
+
+@pytest.fixture
+def parts(project, monkeypatch):
+    """Stands for what finds the parts of an archive; says of a measurement which files it was given."""
+    one, measured = output(project.root), []
+    held = [Entry("README.md", b"of the software"), Entry("code.py", b"x"), Entry("published/events/a/page", b"p")]
+    for module, name, value in (
+        (pack.contents, "tracked", {}), (pack.of_runs, "chosen", [one]), (pack.contents, "check_code", None),
+        (pack.behind, "files", [data_file("open.csv", True), data_file("closed.csv", False)]),
+        (pack.contents, "entries", held), (pack.measuring, "stored", None),
+        (readme, "about", {"README.md": b"written", "README.pdf": b"%PDF"}),
+    ):  # fmt: skip
+        monkeypatch.setattr(module, name, lambda *_, value=value: value)
+
+    def measure(project, folder, outputs, progress):
+        measured.extend(sorted(f.relative_to(folder).as_posix() for f in folder.rglob("*") if f.is_file()))
+
+    monkeypatch.setattr(pack.measuring, "measure", measure)
+    return project, measured
+
+
+@pytest.mark.parametrize("measure", [False, True])
+def test_what_is_written_replaces_a_file_and_outputs_are_made_again_without_the_published(parts, tmp_path, measure):
+    project, measured = parts
+    packed = pack.archive(project, [], (), tmp_path / "out.zip", measure=measure)
+    with zipfile.ZipFile(packed.place) as opened:
+        names = [info.filename.partition("/")[2] for info in opened.infolist()]
+        assert opened.read("replication/README.md") == b"written"
+    assert names == ["README.md", "README.pdf", "code.py", "published/events/a/page"]
+    assert (packed.outputs, packed.files, packed.withheld) == (1, 4, 1)
+    assert measured == (["README.md", "code.py"] if measure else [])
+
+
+@pytest.mark.parametrize("here", [True, False])
+def test_an_output_that_lies_elsewhere_is_to_be_run_here_first(project, monkeypatch, here):
+    one = output(project.root, notebook="events", parameters={"country": "MEX"})
+    record = one.record | {"slug": one.run.slug}
+    elsewhere = project.root / "downloads" / one.run.slug
+    monkeypatch.setattr(of_runs.run_record, "located", lambda project, name: one.folder if here else elsewhere)
+    monkeypatch.setattr(of_runs.run_record, "taken", lambda folder: record)
+    monkeypatch.setattr(of_runs.manifest, "matrix", lambda project, notebook, values: [(notebook, values)])
+    if here:
+        assert of_runs._run(project, "3f9c") == ("events", {"country": ["MEX"]})
+    else:
+        with pytest.raises(ArchiveError, match=r"^output 3f9c0a7be1d2: does not lie in reports/\. Run it here first"):
+            of_runs._run(project, "3f9c")
 
 
 def source(

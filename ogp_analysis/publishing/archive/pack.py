@@ -153,7 +153,7 @@ def _write_zip(out: Path, entries: list[Entry]) -> None:
         kept.sync(out.parent)
     except BaseException:
         with contextlib.suppress(OSError):
-            part.unlink(missing_ok=True)
+            part.unlink()
         raise
 
 

@@ -90,19 +90,21 @@ def chosen(project: Project, named: tuple[str, ...]) -> list[Output]:
         If no published output is called that, or several are.
     """
     planner = Planner(project, deep=True)
-    runs = [] if named else manifest.everything(project)
-    for name in named:
-        folder = run_record.located(project, name).resolve()
-        record = run_record.taken(folder)
-        if folder != (project.reports / record["notebook"] / record["slug"]).resolve():
-            what = "does not lie in reports/"
-            raise ArchiveError(f"output {record['id']}", what, "Run it here first, then name its id")
-        runs += manifest.matrix(project, record["notebook"], {key: [v] for key, v in record["parameters"].items()})
+    runs = [_run(project, name) for name in named] if named else manifest.everything(project)
     absent = [run.name for run in runs if (run.notebook, run.slug) not in planner.published]
     if absent:
         what = f"{len(absent)} of {len(runs)} outputs are not published, for example {absent[0]}"
         raise ArchiveError("reports", what, "Run them first: ogp-analysis run --all")
     return [_checked(planner, run) for run in dict.fromkeys(runs)]
+
+
+def _run(project: Project, name: str) -> Run:
+    folder = run_record.located(project, name).resolve()
+    record = run_record.taken(folder)
+    if folder != (project.reports / record["notebook"] / record["slug"]).resolve():
+        raise ArchiveError(f"output {record['id']}", "does not lie in reports/", "Run it here first, then name its id")
+    [run] = manifest.matrix(project, record["notebook"], {name: [v] for name, v in record["parameters"].items()})
+    return run
 
 
 def _checked(planner: Planner, run: Run) -> Output:

@@ -16,7 +16,6 @@ from ogp_analysis.civic_space.other_measures import OTHER_MEASURES
 from ogp_analysis.civic_space.panel import panel
 from ogp_analysis.civic_space.profile import CORE_INDICES, WITH_ERRORS
 from ogp_analysis.display.result import parts
-from ogp_analysis.open_government.promises import promises
 from ogp_analysis.store import hand_out
 from ogp_analysis.surveillance.inventories import documented
 
@@ -36,7 +35,7 @@ def country_profile(parameters: Mapping) -> None:
         change = read.change(CORE_INDICES[0], profile.end - 10, profile.end)
         probable = read.probability_of_change(WITH_ERRORS, _COUNTRY, profile.end - 10, profile.end)
         shown = parts(
-            profile, promises(_COUNTRY, edition), change.plot(highlight=_COUNTRY),
+            profile, change.plot(highlight=_COUNTRY),
             profile.other_indices(), others.text(), others.plot(), others.regimes(), profile.newer_release(),
             documented(_COUNTRY, edition), others.surveillance(), probable, profile.tables(), profile.in_full(),
             probable.correlations(), profile.scope(),

@@ -28,7 +28,7 @@ def test_paths_that_stay_inside(name):
 )
 def test_paths_that_do_not(tmp_path, name):
     assert not kept.is_inside(name)
-    with pytest.raises(kept.NotKept, match="no path inside"):
+    with pytest.raises(kept.NotKept, match="not a path inside"):
         kept.content(tmp_path, name)
 
 
@@ -56,7 +56,7 @@ def test_a_link_is_not_followed_wherever_it_stands(tmp_path):
 def test_what_is_no_file_is_not_waited_for(tmp_path):
     os.mkfifo(tmp_path / "pipe")
     (tmp_path / "folder").mkdir()
-    with pytest.raises(kept.NotKept, match="no regular file"):
+    with pytest.raises(kept.NotKept, match="not a regular file"):
         kept.content(tmp_path, "pipe")
     with pytest.raises((kept.NotKept, IsADirectoryError)):
         kept.content(tmp_path, "folder")

@@ -383,5 +383,5 @@ def test_an_address_of_the_project_that_is_none_is_refused(tmp_path, stated):
 
     (tmp_path / "notebooks").mkdir()
     (tmp_path / "notebooks" / "runs.toml").write_text(f"site_url = {stated}")
-    with pytest.raises(ReportError, match="no address of the web"):
+    with pytest.raises(ReportError, match="not an address of the web"):
         citation.site_url(Project(tmp_path))

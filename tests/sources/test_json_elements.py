@@ -99,10 +99,10 @@ def test_a_key_is_what_the_json_says_not_how_it_is_written():
     ("text", "said"),
     [
         (b'{"a": 1}', "neither 'ocid' nor a list of releases, records"),
-        (b'{"releases":[{"ocid":"a"},{"ocid"', "no sound JSON at byte 33, after 1"),
-        (b'{"releases":[{"ocid":"a"}', "no sound JSON"),
-        (b"hello", "no sound JSON at byte 0"),
-        (b"<html></html>", "no sound JSON"),
+        (b'{"releases":[{"ocid":"a"},{"ocid"', "not valid JSON at byte 33, after 1"),
+        (b'{"releases":[{"ocid":"a"}', "not valid JSON"),
+        (b"hello", "not valid JSON at byte 0"),
+        (b"<html></html>", "not valid JSON"),
         (b"\xff\xfe{\x00", "UTF-16"),
     ],
 )

@@ -71,7 +71,7 @@ def test_faults_are_named():
         holm({"a": 0.1}, " ")
     with pytest.raises(ModelError, match="repeated, 'a'"):
         holm(pd.Series([0.1, 0.2], index=["a", "a"]), "f")
-    with pytest.raises(ModelError, match="no probability, 'b'"):
+    with pytest.raises(ModelError, match="not a probability, 'b'"):
         holm({"a": 0.1, "b": 1.2}, "f")
     with pytest.raises(ModelError, match="no test 'x'"):
         holm({"a": 0.1}, "f")["x"]

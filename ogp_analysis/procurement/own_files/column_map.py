@@ -114,7 +114,7 @@ def _known(where: str, given: dict, known: tuple[str, ...], what: str) -> None:
     if odd := [key for key in given if key not in known]:
         near = difflib.get_close_matches(odd[0], known, n=1)
         action = f"Did you mean {near[0]}?" if near else "Use " + ", ".join(known)
-        raise ParameterError(where, f"{odd[0]!r} is no {what} that is known", action)
+        raise ParameterError(where, f"{odd[0]!r} is not a known {what}", action)
 
 
 def _names(where: str, key: str, value) -> tuple[str, ...]:

@@ -103,7 +103,7 @@ def test_a_country_goes_by_any_usual_name_and_a_wrong_one_is_refused(embedded):
     assert embedded.places("México").unit == embedded.of("mex").unit == "MEX"
     with pytest.raises(UnknownName, match="Mexic0"):
         embedded.places("Mexic0")
-    with pytest.raises(ParameterError, match="no way to pair measures"):
+    with pytest.raises(ParameterError, match="not a way to pair measures"):
         embedded.agreement("region")
 
 

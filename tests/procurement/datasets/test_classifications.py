@@ -50,7 +50,7 @@ def test_a_budget_line_has_one_name(rows):
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        ({"CLAVE CUCoP +": "22104 0398"}, "no CUCoP\\+ codes"),
+        ({"CLAVE CUCoP +": "22104 0398"}, "not CUCoP\\+ codes"),
         ({"PARTIDA ESPECÍFICA": "22105"}, "codes of another partida"),
         ({"TIPO DE CONTRATACIÓN": "REGALOS"}, "values that no rule covers"),
         ({"FECHA ALTA CUCOP": "25/13/2023"}, "dates that cannot be read"),

@@ -54,8 +54,8 @@ def test_a_yearly_rate_says_how_many_months_there_are(rows):
         (fed_row("2018-02-01", "Mexico", "19"), YEARLY, "do not stand for their year"),
         (fed_row("2018-02-03", "Mexico", "19"), MONTHLY, "do not stand for their year"),
         (fed_row("2018-01-01", "Narnia", "19"), YEARLY, "values that no rule covers"),
-        (fed_row("2018-01-01", "Mexico", "0"), YEARLY, "no positive number"),
-        (fed_row("2018-01-01", "Mexico", ""), YEARLY, "no positive number"),
+        (fed_row("2018-01-01", "Mexico", "0"), YEARLY, "not a positive number"),
+        (fed_row("2018-01-01", "Mexico", ""), YEARLY, "not a positive number"),
         (fed_row("2018-01-01", "Mexico", "ND"), YEARLY, "not numbers"),
     ],
 )

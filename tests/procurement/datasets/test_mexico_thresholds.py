@@ -44,12 +44,12 @@ def test_three_kinds_share_the_ceiling_of_one_law(rows):
 @pytest.mark.parametrize(
     ("row", "message"),
     [
-        (old("2017", "Servicios", "474000.5", "3271000"), "no whole pesos"),
-        (old("2017", "Servicios", "474500", "3271000"), "no whole thousands"),
-        (old("2018", "Servicios", "503000", "4024040"), "no whole thousands"),
+        (old("2017", "Servicios", "474000.5", "3271000"), "not whole pesos"),
+        (old("2017", "Servicios", "474500", "3271000"), "not whole thousands"),
+        (old("2018", "Servicios", "503000", "4024040"), "not whole thousands"),
         (old("2017", "Otros", "474000", "3271000"), "values that no rule covers"),
         (old("17", "Servicios", "474000", "3271000"), "years that are none"),
-        (old("2017", "Servicios", "", "3271000"), "no whole pesos"),
+        (old("2017", "Servicios", "", "3271000"), "not whole pesos"),
     ],
 )
 def test_what_no_decree_says_is_refused(rows, row, message):

@@ -157,10 +157,10 @@ def test_columns_that_are_absent_are_named_with_what_is_there(tmp_path, stated):
     ("text", "message"),
     [
         ("[columns", "is not TOML"),
-        ("[colums]\nobject = 'a'", "'colums' is not a table that is known. Did you mean columns?"),
+        ("[colums]\nobject = 'a'", "'colums' is not a known table. Did you mean columns?"),
         ("[columns]\nobject = 'a'\nbuyr = 'b'", "Did you mean buyer?"),
         ("[columns]\nobject = 'a'\nzzz = 'b'", "Use id, object"),
-        ("[columns]\nobject = 'a'\n[formats]\ndates = 'b'", "key of .formats. that is known. Did you mean date?"),
+        ("[columns]\nobject = 'a'\n[formats]\ndates = 'b'", "not a known key of .formats.. Did you mean date?"),
         ("columns = 1", "columns is not a table"),
         ("[columns]\nbuyer = 'a'", "names no column for object"),
         ("[columns]\nobject = 1", "columns.object is not a column name"),

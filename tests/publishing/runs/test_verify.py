@@ -178,7 +178,7 @@ def test_every_word_of_a_record_but_its_log_is_held_against_what_is_made_again(r
         try:
             verdict = verified(received)
         except ReportError as refused:
-            assert "no record of this version" in str(refused), path
+            assert "not a record of this version" in str(refused), path
             continue
         finally:
             seen += 1
@@ -197,7 +197,7 @@ def test_nothing_can_be_added_to_a_record(received, verified):
         at(record, path)["more"] = "x"
         record["id"] = keys.identifier(record["key"])
         (received / "run.json").write_bytes(run_record.dumps(record))
-        with pytest.raises(ReportError, match="no record of this version"):
+        with pytest.raises(ReportError, match="not a record of this version"):
             verified(received)
 
 
@@ -250,7 +250,7 @@ def test_what_is_not_on_the_record_is_noticed(received, tmp_path, what):
 
 
 def test_a_pipe_in_the_place_of_a_file_holds_nobody_up(received, tmp_path):
-    for name, said in (("index.html", "is a link or no file"), ("run.json", "no regular file")):
+    for name, said in (("index.html", "is a link or no file"), ("run.json", "not a regular file")):
         whole = (received / name).read_bytes()
         (received / name).unlink()
         os.mkfifo(received / name)

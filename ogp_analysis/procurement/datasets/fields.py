@@ -99,9 +99,11 @@ class Fields:
 
     def change(self, field: str, new: pd.Series, rule: str, rows: pd.Series | None = None) -> None:
         """Record what a rule made of the raw text of `field`, in `rows` (a mask) or wherever it differs."""
-        rows = new != self.chunk[self.columns[field]] if rows is None else rows
+        name = self.columns[field]
+        rows = new != self.chunk[name] if rows is None else rows
         if rows.any():
-            self.entries.append(changed(self.chunk[rows], self.columns[field], new[rows], rule))
+            # Only the columns that are stated: a wide chunk is not copied for a few rows of it.
+            self.entries.append(changed(self.chunk[[FILE, LINE, name]][rows], name, new[rows], rule))
 
     def drop(self, field: str, rule: str, rows: pd.Series) -> None:
         """Record that a rule made nothing of the raw text of `field`, in `rows` (a mask)."""
@@ -256,16 +258,16 @@ def _joined(frame: pd.DataFrame) -> np.ndarray:
         else:
             columns.append(pa.scalar("", pa.large_string()) if is_blank else _escaped(cells))
     separator = pa.scalar(_SEPARATOR, pa.large_string())
-    rows = np.full(len(frame), b"", object)
-    if columns:
-        joined = pc.binary_join_element_wise(*columns, separator, null_handling="replace", null_replacement=_MISSING)
-        rows[:] = joined.cast(pa.large_binary()).to_pylist()
-    return rows
+    if not columns:
+        return np.full(len(frame), b"", object)
+    joined = pc.binary_join_element_wise(*columns, separator, null_handling="replace", null_replacement=_MISSING)
+    return joined.cast(pa.large_binary()).to_numpy(zero_copy_only=False)
 
 
 def _escaped(cells: pa.Array) -> pa.Array:
     """Return cells in which no separator stands: cells that differ stay different, and so do rows of them."""
-    if not len(signs := bytes_of(cells)) or signs.min() > ord(_SEPARATOR):
+    signs = bytes_of(cells)
+    if not any((signs == ord(sign)).any() for sign in (_ESCAPE, _SEPARATOR)):
         return cells
     for sign, written in ((_ESCAPE, "0"), (_SEPARATOR, "1")):
         cells = pc.replace_substring(cells, sign, _ESCAPE + written)

@@ -14,6 +14,7 @@ from ogp_analysis.procurement.datasets.compranet.schemas import CONTRACTS, PROCE
 from ogp_analysis.procurement.datasets.fields import TITLES, Fields
 from ogp_analysis.procurement.datasets.folded_words import words_of
 from ogp_analysis.procurement.datasets.folding import by_value, texts_of
+from ogp_analysis.sources.frames import repeated
 from ogp_analysis.tidy.record import FILE
 
 _DATES = ("publication", "opening", "award", "signature", "start", "end")
@@ -32,7 +33,7 @@ def table(fields: Fields, reveal: bool) -> pd.DataFrame:
         "contract_key": _contract_key(fields),
         "file": fields.chunk[FILE],
         "line": fields.lines,
-        "generation": pd.Series(fields.layout.name, index=fields.lines.index, dtype="str"),
+        "generation": pd.Series(repeated(fields.layout.name, len(fields.lines))),
         "government_level": _coded(fields, "government_level"),
         "ramo": _ramo(fields),
         "procedure_key": _first(fields["expediente"], number["procedure_number"], number["published_number"]),
@@ -196,7 +197,7 @@ def _money(fields: Fields) -> dict[str, pd.Series]:
     """Amount and currency; in layout D the maximum with tax stands in where the amount is blank or zero."""
     text, stated = fields["amount"], fields["currency"]
     read = amounts.read(text)
-    basis = pd.Series(fields.layout.amount_basis, index=text.index, dtype="str")
+    basis = pd.Series(repeated(fields.layout.amount_basis, len(text)))
     if "amount_maximum" in fields:
         most = amounts.read(fields["amount_maximum"])
         use = read["status"].isin(("missing", "zero")) & (most["amount"] > 0)

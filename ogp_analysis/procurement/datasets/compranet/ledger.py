@@ -27,8 +27,7 @@ class Pieces(Protocol):
 
 def key_bits(keys: pd.Series) -> np.ndarray:
     """Return 64 bits of each key. Two keys that share them share their numbers, and so stay apart."""
-    texts = np.empty(len(keys), object)
-    texts[:] = array_of(keys).cast(pa.large_binary()).to_pylist()
+    texts = array_of(keys).cast(pa.large_binary()).to_numpy(zero_copy_only=False)
     return pd.util.hash_array(texts, categorize=False)
 
 

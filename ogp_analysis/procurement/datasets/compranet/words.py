@@ -24,7 +24,7 @@ def codes(field: str) -> tuple[str, ...]:
     return (*dict.fromkeys(code for code, _ in _rules(field)), UNKNOWN)
 
 
-def coded(values: pa.DictionaryArray, field: str) -> pd.Series:
+def coded(values: pd.Series | pa.DictionaryArray, field: str) -> pd.Series:
     """Return the code of each text; empty for a blank, ``unknown`` for words that no rule covers."""
     return each(values, lambda text: _code(text, field))
 

@@ -87,6 +87,7 @@ def test_a_run_names_its_tools_data_parameters_and_results(files):
     person, body = (found[one] for one in ids(root["author"]))
     assert (person["@type"], person["familyName"], person["@id"][-4:]) == ("Person", "Gómez", "0097")
     assert body["@type"] == "Organization"
+    assert (person["name"], body["name"]) == ("Ana Gómez", "The ogp_analysis authors")
     assert found["country_profile/MEX-1/run.json"]["version"] == "6" * 64
     page = found["index.html"]
     assert (page["sha256"], page["contentSize"]) == (hashlib.sha256(PAGE).hexdigest(), "15")

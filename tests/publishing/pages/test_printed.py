@@ -192,6 +192,9 @@ def test_a_tree_keeps_text_and_drops_the_layout_of_the_html():
     assert document.tree("<table>\n<tr><th>x</th><td>y</td></tr>\n</table>") == [
         ["table", None, [["p", None, [["th", None, [" ", "x"]], ["td", None, [" ", "y"]]]]]]
     ]
+    assert document.tree("<tr>\n<td>y</td>\n</tr>") == [["p", None, [["td", None, [" ", "y"]]]]]
+    for tag in ("ul", "ol", "table", "thead", "tbody", "blockquote", "div"):
+        assert document.tree(f"<{tag}>\n<p>a</p>\n</{tag}>") == [[tag, None, [["p", None, ["a"]]]]], tag
     assert document.tree("<h3>a</h3>") == [["heading", 4, ["a"]]]
     assert document.tree("<h2>a</h2>")[0][0] == "p"
     assert document.tree("<p>a <b>b</b> <i>c</i></p>")[0][2][2] == " ", "a blank between words stays"

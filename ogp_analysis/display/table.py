@@ -231,8 +231,11 @@ def shown(value, column: dict, spoken: str) -> str:
     if value is None:
         return word(MISSING["no_data"], spoken)
     if isinstance(value, str):
-        known = _SAID.get(value)
-        return word(known, spoken) if known else flat(_in_words(value, column, spoken))
+        if known := _SAID.get(value):
+            return word(known, spoken)
+        if column["unit"] == "link":
+            return flat(urlsplit(value).hostname or value)
+        return flat(day(dt.date.fromisoformat(value), spoken) if column["unit"] == "date" else value)
     return written(value, _measure(column["unit"] or "index", column["decimals"], column["signed"]), spoken)
 
 
@@ -240,12 +243,6 @@ def shown(value, column: dict, spoken: str) -> str:
 def _measure(unit: str, decimals: int, signed: bool) -> Measure:
     """Return what a column measures; made once, because a table asks for it in every cell."""
     return Measure(unit, decimals, signed=signed)
-
-
-def _in_words(value: str, column: dict, spoken: str) -> str:
-    if column["unit"] == "link":
-        return urlsplit(value).hostname or value
-    return day(dt.date.fromisoformat(value), spoken) if column["unit"] == "date" else value
 
 
 def _cell(value, column: dict, spoken: str, first: bool) -> str:

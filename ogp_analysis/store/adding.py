@@ -237,11 +237,9 @@ def _added(
     entries = [_entry(one, readings[one.name]) for one in files]
     if version is None:
         version = _last_year(stage, id, files, entries, readings)
-    folder = (
-        version + ADDED
-        if (project.sidecars / id / version / sidecar.NAME).is_file() and not _is_added(project, id, version)
-        else version
-    )
+    # A version that came with the package keeps its folder.
+    stated = (project.sidecars / id / version / sidecar.NAME).is_file()
+    folder = version + ADDED if stated and not sidecar.source(project.sidecars, id, version).added else version
     target = project.raw / id / folder
     if target.exists():
         return _again(project, id, folder, {one.sha256 for one in files})
@@ -392,10 +390,6 @@ def _last_year(
     return max(years)
 
 
-def _is_added(project: Project, id: str, version: str) -> bool:
-    return bool(sidecar.source(project.sidecars, id, version).added)
-
-
 def _again(project: Project, id: str, folder: str, hashes: set[str]) -> Addition:
     """Return what is there of a version that is added again.
 
@@ -454,22 +448,18 @@ def compared(project: Project, names: list[str], source: Source) -> Iterator[Com
             yield part
         rows = [part.revised.assign(table=part.table) for part in parts if len(part.revised)]
         if rows:
-            _write_revisions(
-                revisions_file(project, name, source.version), pd.concat(rows, ignore_index=True).fillna("")
-            )
+            revised = pd.concat(rows, ignore_index=True).fillna("")
+            ordered = revised[["table", *(column for column in revised if column != "table")]]
+            table = spreadsheet.guarded_table(pa.Table.from_pandas(ordered, preserve_index=False)).to_pandas()
+            file = revisions_file(project, name, source.version)
+            file.parent.mkdir(parents=True, exist_ok=True)
+            kept.replace(file, table.to_csv(index=False, lineterminator="\n").encode())
 
 
 def revisions_file(project: Project, name: str, version: str) -> Path:
     """Return where the values that a version revised stand as CSV: beside its tables."""
     place = shelf.folder(project, state.VERSION + version, name)
     return place.with_name(f"{name}.revisions.csv")
-
-
-def _write_revisions(file: Path, frame: pd.DataFrame) -> None:
-    ordered = frame[["table", *(name for name in frame if name != "table")]]
-    table = spreadsheet.guarded_table(pa.Table.from_pandas(ordered, preserve_index=False)).to_pandas()
-    file.parent.mkdir(parents=True, exist_ok=True)
-    kept.replace(file, table.to_csv(index=False, lineterminator="\n").encode())
 
 
 def _beside(project: Project, name: str, resource: dict, new: pd.DataFrame, edition: str, versioned: bool) -> Compared:

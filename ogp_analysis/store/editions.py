@@ -207,9 +207,10 @@ def candidates(project: Project, name: str, base: str) -> list[tuple[str, str, t
             if table in declared.newest:
                 found.append((state.order(table), 0, (place, table, (table.removeprefix("v"),))))
             continue
-        versions = _versions(project, name, place, table)
-        newest = max(map(state.order, versions), default=())
-        found.append((newest, -at, (place, table, tuple(versions))))
+        there = [i for i in state.places(project, name, place) if not i.tables or table in i.tables]
+        labels = {source(project.sidecars_of(i.source, i.version), i.source, i.version).release for i in there}
+        newest = max(map(state.order, labels), default=())
+        found.append((newest, -at, (place, table, tuple(sorted(labels)))))
     return [one for _, _, one in sorted(found, key=lambda entry: entry[:2], reverse=True)]
 
 
@@ -219,11 +220,6 @@ def _base(project: Project, name: str, base: str, table: str) -> str:
         return base
     full = [i for i in state.places(project, name, "full") if not i.tables or table in i.tables]
     return "full" if full else "embedded"
-
-
-def _versions(project: Project, name: str, place: str, table: str) -> list[str]:
-    there = [i for i in state.places(project, name, place) if not i.tables or table in i.tables]
-    return sorted({source(project.sidecars_of(i.source, i.version), i.source, i.version).release for i in there})
 
 
 def columns_of(project: Project, place: str, name: str, table: str) -> list[str]:

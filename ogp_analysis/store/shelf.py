@@ -158,12 +158,16 @@ def behind(names: Iterable[tuple[str, str, str]], packages: dict[tuple[str, str]
     packages : dict of (str, str) to dict
         The description of each dataset, by edition and name.
     """
-    used = {
-        (s["source"], s["version"]): s
-        for edition, dataset, table in names
-        for s in packages[edition, dataset]["sources"]
-        if _is_behind(s, table, packages[edition, dataset]["sources"])
-    }
+    used = {}
+    for edition, dataset, table in names:
+        sources = packages[edition, dataset]["sources"]
+        # Behind a table that no source names, such as a record, all of them stand.
+        named = {name for one in sources for name in one["tables"]} | {ACCOUNT}
+        used |= {
+            (one["source"], one["version"]): one
+            for one in sources
+            if not one["tables"] or table in one["tables"] or table not in named
+        }
     folders = tuple(f"{s.get('folder')}/" for s in used.values())
     balance = [
         {"dataset": dataset, **row}
@@ -172,12 +176,6 @@ def behind(names: Iterable[tuple[str, str, str]], packages: dict[tuple[str, str]
         if row["file"].startswith(folders)
     ]
     return [used[place] for place in sorted(used)], balance
-
-
-def _is_behind(source: dict, table: str, sources: list[dict]) -> bool:
-    """Whether a source stands behind a table; behind one that no source names, such as a record, all of them do."""
-    named = {name for one in sources for name in one["tables"]} | {ACCOUNT}
-    return not source["tables"] or table in source["tables"] or table not in named
 
 
 def put(

@@ -45,6 +45,12 @@ def site(entries: list[dict], explored: bool = False, maps: dict[str, tuple[dict
     listed = sorted((_entry(e) for e in entries), key=lambda e: (
         order.get(e["notebook"], len(order)), e["notebook"], e["text"], e["language"], e["path"]
     ))  # fmt: skip
+    known = {e["country"].iso3: e["country"] for e in listed if e["country"]}
+    countries = [
+        {"language": spoken, "names": sorted(((plain(name := getattr(one, f"name_{spoken}")), name, iso3)
+                                              for iso3, one in known.items()))}
+        for spoken in LANGUAGES if known
+    ]  # fmt: skip
     html = (
         environment()
         .get_template("site.html.j2")
@@ -57,7 +63,7 @@ def site(entries: list[dict], explored: bool = False, maps: dict[str, tuple[dict
             explored=explored,
             story=_story(listed),
             maps=[_map(spoken, *maps[spoken]) for spoken in LANGUAGES if maps and spoken in maps],
-            countries=_countries(listed),
+            countries=countries,
             groups=[_group(name, list(same)) for name, same in groupby(listed, key=lambda e: e["notebook"])],
             notebooks=_options(listed, "notebook", lambda value, spoken: value),
             spoken_in=_options(listed, "language", lambda value, spoken: word(f"report.language.{value}", spoken)),
@@ -124,16 +130,6 @@ def _map(spoken: str, entry: dict, drawn: Drawing) -> dict:
         for svg in (drawn.svg, drawn.narrow or drawn.svg)
     )
     return {**_entry(entry), "language": spoken, "wide": wide, "narrow": narrow, "drawn": drawn}
-
-
-def _countries(listed: list[dict]) -> list[dict]:
-    """Return the countries that have reports, by their names in each language."""
-    known = {e["country"].iso3: e["country"] for e in listed if e["country"]}
-    return [
-        {"language": spoken, "names": sorted(((plain(name := getattr(one, f"name_{spoken}")), name, iso3)
-                                              for iso3, one in known.items()))}
-        for spoken in LANGUAGES if known
-    ]  # fmt: skip
 
 
 def _facts(entry: dict, spoken: str) -> str:

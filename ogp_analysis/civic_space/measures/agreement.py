@@ -99,7 +99,7 @@ class AgreementRange:
     lowest, highest : str
         The other measure of the smallest and of the largest correlation.
     lowest_rho, lowest_low, lowest_high, highest_rho, highest_low, highest_high : float or None
-        These correlations with their intervals.
+        These correlations with their intervals, which a correlation over few countries does not have.
     """
 
     n: Count
@@ -115,10 +115,12 @@ class AgreementRange:
 
     @property
     def case(self) -> str:
-        """``"none"``, ``"one_shared"``, ``"one_apart"`` or ``"several"``."""
-        if self.n == 1:
-            return "one_shared" if self.shared else "one_apart"
-        return "several" if self.n else "none"
+        """``"none"``, ``"one_shared"``, ``"one_apart"`` or ``"several"``; ``_few``: without intervals."""
+        if not self.n:
+            return "none"
+        if None in (self.lowest_low, self.lowest_high, self.highest_low, self.highest_high):
+            return "one_few" if self.n == 1 else "several_few"
+        return "several" if self.n > 1 else "one_shared" if self.shared else "one_apart"
 
 
 @dataclass(frozen=True)

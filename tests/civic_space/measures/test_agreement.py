@@ -5,7 +5,9 @@ import pandas as pd
 import pytest
 
 from ogp_analysis.base.indicators import indicator
+from ogp_analysis.base.words import say
 from ogp_analysis.base.words.catalogue import use_language
+from ogp_analysis.base.words.numbers import facts
 from ogp_analysis.civic_space.measures.agreement import (
     CONSTRUCTS,
     FEWEST,
@@ -142,9 +144,22 @@ def test_the_extremes_name_their_measures_and_count_each_of_another_publisher_on
     assert found.highest_low < found.highest_rho < found.highest_high
 
 
+@pytest.mark.parametrize("language", ["en", "es"])
+@pytest.mark.parametrize("others", [["va_est"], ["va_est", "rsf_score"]])
+@pytest.mark.parametrize(("units", "noise"), [(40, 0), (9, 1)])
+def test_extremes_without_an_interval_are_said_without_one(language, others, units, noise):
+    found = made(*((one, both(units, 3, seed, noise)) for seed, one in enumerate(others))).extremes()
+    assert found.highest_rho and found.highest_high is None
+    use_language(language)
+    names = {"lowest": "A", "highest": "B", "version": "14"}
+    said = say("measures.glance.agreement", **facts(found) | names).plain()
+    assert ("too few countries" if language == "en" else "muy pocos países") in said and "{" not in said
+
+
 def test_the_extremes_of_one_and_of_none():
     assert made(("va_est", both(40, 3))).extremes().case == "one_shared"
     assert made(("fiw_e", both(40, 3))).extremes().case == "one_apart"
+    assert made(("va_est", both(40, 3, noise=0))).extremes().case == "one_few"
     assert made(("va_est", both(3, 3))).extremes().case == made(("v2x_cspart", both(40, 3))).extremes().case == "none"
 
 

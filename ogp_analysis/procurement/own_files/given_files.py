@@ -39,7 +39,7 @@ def files_in(given: Iterable[Path], out: Path) -> list[Path]:
             raise ParameterError(path.name[:80], "is not there", f"Near: {listed(near)}" if near else "Check the name")
         if not path.is_dir():
             if not path.is_file():  # it would be read several times, and a pipe cannot be
-                raise ParameterError(path.name[:80], "is no regular file", "Save it as a file first")
+                raise ParameterError(path.name[:80], "is not a regular file", "Save it as a file first")
             found.append(path)
             continue
         inside = sorted(

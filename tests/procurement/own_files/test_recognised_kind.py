@@ -100,7 +100,7 @@ def test_a_file_that_is_not_there_and_a_pipe_are_one_sentence(tmp_path, kind):
     with pytest.raises(ParameterError, match=r"^contrato\.csv: is not there\. Near: 'contratos\.csv'"):
         clean_files([tmp_path / "contrato.csv"], kind, tmp_path / "out")
     os.mkfifo(tmp_path / "pipe")
-    with pytest.raises(ParameterError, match=r"^pipe: is no regular file\. Save it as a file first"):
+    with pytest.raises(ParameterError, match=r"^pipe: is not a regular file\. Save it as a file first"):
         clean_files([tmp_path / "pipe"], kind, tmp_path / "out")
 
 

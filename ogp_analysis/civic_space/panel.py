@@ -552,9 +552,10 @@ class Panel(Shown):
 
         Every year asked for has a row, those in which no source has one included.
         """
-        iso3 = iso3 and self._covered(iso3)
+        if iso3 is not None:
+            iso3 = self._covered(iso3)
         if iso3 not in self._counted:
-            rows = self.there[self.there["iso3"] == iso3] if iso3 else self.there
+            rows = self.there if iso3 is None else self.there[self.there["iso3"] == iso3]
             years, ids = pd.RangeIndex(self.first_year, self.last_year + 1, name="year"), self.ids
             counts = np.zeros((len(years), len(ids)), dtype="int64")
             np.add.at(counts, rows["year"].to_numpy("int64") - self.first_year, rows[ids].to_numpy("int64"))

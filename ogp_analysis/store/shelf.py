@@ -267,7 +267,7 @@ def _field(column: Column) -> dict:
     """Return a column as a field of a Table Schema, without what would only repeat a default."""
     constraints: dict[str, object] = {"required": True} if column.required else {}
     constraints |= {end: value for end in ("minimum", "maximum") if (value := getattr(column, end)) is not None}
-    if column.others:  # then the categories are not closed list
+    if column.others:  # then the categories are not a closed list
         constraints["pattern"] = "|".join([*map(re.escape, column.categories), column.others])
     field = {
         "name": column.name,

@@ -99,7 +99,7 @@ class AgreementRange:
     lowest, highest : str
         The other measure of the smallest and of the largest correlation.
     lowest_rho, lowest_low, lowest_high, highest_rho, highest_low, highest_high : float or None
-        These correlations with their intervals, which a correlation over few countries does not have.
+        These correlations with their intervals, None over few countries and where ranks agree exactly.
     """
 
     n: Count
@@ -115,12 +115,11 @@ class AgreementRange:
 
     @property
     def case(self) -> str:
-        """``"none"``, ``"one_shared"``, ``"one_apart"`` or ``"several"``; ``_few``: without intervals."""
+        """``"none"``, ``"one_shared"``, ``"one_apart"`` or ``"several"``; with ``few`` without an interval."""
         if not self.n:
             return "none"
-        if None in (self.lowest_low, self.lowest_high, self.highest_low, self.highest_high):
-            return "one_few" if self.n == 1 else "several_few"
-        return "several" if self.n > 1 else "one_shared" if self.shared else "one_apart"
+        bare = "_few" * (None in (self.lowest_low, self.lowest_high, self.highest_low, self.highest_high))
+        return f"several{bare}" if self.n > 1 else f"one{bare}_{'shared' if self.shared else 'apart'}"
 
 
 @dataclass(frozen=True)

@@ -77,14 +77,14 @@ def verify_reports(folder: Path) -> Verdict:
         record = None
         try:
             if not kept.is_inside(report) or kept.link_on_the_way(folder, report):
-                raise kept.NotKept("it is no folder inside this one")
+                raise kept.NotKept("it is not a folder inside this one")
             record = run_record.taken(folder / report)
             is_ours = run_record.is_canonical(folder / report, record)
         except kept.NotKept as error:
             found[_UNREAD].add(f"{inside} ({error})")
         except ReportError:
             if name in there:
-                found[_CHANGED].add(f"{name} (it is no record any more, and only it says what the report holds)")
+                found[_CHANGED].add(f"{name} (it is not a record any more, and only it says what the report holds)")
         if record is None or (report not in listed and record["about"]):
             # Of a report that nobody lists, or whose record is lost, no single file can be said to be unlisted.
             passed |= {one for one in there if one.startswith(inside)}

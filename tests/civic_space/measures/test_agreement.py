@@ -153,13 +153,13 @@ def test_extremes_without_an_interval_are_said_without_one(language, others, uni
     use_language(language)
     names = {"lowest": "A", "highest": "B", "version": "14"}
     said = say("measures.glance.agreement", **facts(found) | names).plain()
-    assert ("too few countries" if language == "en" else "muy pocos países") in said and "{" not in said
+    assert ("no interval" if language == "en" else "o tiene intervalo") in said and "{" not in said
 
 
 def test_the_extremes_of_one_and_of_none():
     assert made(("va_est", both(40, 3))).extremes().case == "one_shared"
     assert made(("fiw_e", both(40, 3))).extremes().case == "one_apart"
-    assert made(("va_est", both(40, 3, noise=0))).extremes().case == "one_few"
+    assert made(("va_est", both(40, 3, noise=0))).extremes().case == "one_few_shared"
     assert made(("va_est", both(3, 3))).extremes().case == made(("v2x_cspart", both(40, 3))).extremes().case == "none"
 
 

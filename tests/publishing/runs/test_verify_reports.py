@@ -165,7 +165,7 @@ def test_a_lost_or_broken_record_does_not_hide_its_report(reports):
     (reports / "events" / "KEN" / run_record.NAME).unlink()
     (reports / "events" / "MEX" / run_record.NAME).write_text("[")
     flip(reports / "events" / "MEX" / "tables" / "one.csv")
-    why = "(it is no record any more, and only it says what the report holds)"
+    why = "(it is not a record any more, and only it says what the report holds)"
     assert lines(reports) == [
         f"  changed: events/MEX/run.json {why}", "  changed: events/MEX/tables/one.csv",
         "  missing: events/KEN/run.json",
@@ -221,7 +221,7 @@ def edited(reports: Path, change) -> None:
     ("added", "said"),
     [
         ({"@id": "../secret", "@type": "File"},
-         "  cannot be read: ../secret ('../secret' is no path inside the folder)"),
+         "  cannot be read: ../secret ('../secret' is not a path inside the folder)"),
         ({"@id": "../x/", "@type": "Dataset"}, "  missing: ../x/ (the whole report)"),
         ({"@id": "events/KEN/cite.bib", "@type": "File", "contentSize": "3"}, "  changed: events/KEN/cite.bib"),
         ({"@id": "new.html", "@type": "File"}, "  missing: new.html"),

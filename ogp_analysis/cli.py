@@ -419,7 +419,7 @@ def run(
         needs("cluster")
         return _planned_and_run(project, runs, options, force, None, scheduler)
     # While it is planned what to do, it imports what every notebook needs.
-    with client.begin(jobs, engine) or nullcontext() as begun:
+    with client.begin(jobs, engine, {paths.HOME_VARIABLE: str(project.root)}) or nullcontext() as begun:
         return _planned_and_run(project, runs, options, force, begun)
 
 

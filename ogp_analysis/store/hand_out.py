@@ -11,7 +11,7 @@ import pandas as pd
 from msgspec import convert
 
 from ogp_analysis.base import contents, kept, rehearsed
-from ogp_analysis.base.errors import ParameterError, UnknownName, listed, near
+from ogp_analysis.base.errors import BusyError, ParameterError, UnknownName, listed, near
 from ogp_analysis.base.paths import Project
 from ogp_analysis.base.paths import project as this_project
 from ogp_analysis.base.words.sentence import PROVENANCE_MIME
@@ -22,6 +22,7 @@ from ogp_analysis.store.state import current, remedy
 from ogp_analysis.tidy.catalog import TABLES
 
 _handed: dict[tuple[str, str, str], dict] = {}
+_builds = True
 #: Of editions that choose among versions: what was asked for (edition, dataset, table, column), and ``edition/table``.
 _chosen: dict[tuple[str, str, str, str], str] = {}
 
@@ -99,12 +100,21 @@ def _named(dataset: str, table: str | None, edition: str, columns: list[str] | N
 
 
 @contextmanager
-def off_the_record() -> Iterator[None]:
-    """Forget what is handed out in this block: what is done for nobody is in no provenance."""
-    before = dict(_handed), dict(_chosen)
+def off_the_record(builds: bool = True) -> Iterator[None]:
+    """Forget what is handed out in this block: what is done for nobody is in no provenance.
+
+    Parameters
+    ----------
+    builds : bool
+        Whether tables that are missing or stale are built. In a process that will be forked they must not be, because a
+        build leaves a thread behind; :class:`BusyError` says that they have to be built first.
+    """
+    global _builds
+    before, _builds = (dict(_handed), dict(_chosen)), builds
     try:
         yield
     finally:
+        _builds = True
         for now, then in zip((_handed, _chosen), before, strict=True):
             now.clear()
             now.update(then)
@@ -151,7 +161,7 @@ def has(dataset: str, table: str, edition: str = "embedded") -> bool:
     project = this_project()
     edition, table = where(dataset, table, edition)
     if not current(project, dataset, edition):
-        build([dataset], edition, project)
+        _build(project, dataset, edition)
     package = shelf.package(project, edition, dataset)
     return package is not None and any(r["name"] == table for r in package["resources"])
 
@@ -236,6 +246,7 @@ def _handed_out(dataset: str, table: str, edition: str, columns: Iterable[str] =
     folder = shelf.folder(project, edition, dataset)
     file = folder / resource["path"]
     if file.is_symlink() or not file.is_file() or contents.sha256(file) != shelf.sha256(resource):
+        _hold_buildable(dataset)
         (folder / shelf.PACKAGE).unlink(missing_ok=True)
         resource = _resource(project, dataset, table, edition)
     names = [field["name"] for field in resource["schema"]["fields"]] if "schema" in resource else []
@@ -246,9 +257,20 @@ def _handed_out(dataset: str, table: str, edition: str, columns: Iterable[str] =
     return file
 
 
+def _build(project: Project, dataset: str, edition: str) -> None:
+    if state.places(project, dataset, edition):  # else the edition does not hold it
+        _hold_buildable(dataset)
+        build([dataset], edition, project)
+
+
+def _hold_buildable(dataset: str) -> None:
+    if not _builds:
+        raise BusyError(f"dataset {dataset}", "has to be built first", f"Run ogp-analysis build {dataset}")
+
+
 def _resource(project: Project, dataset: str, table: str, edition: str) -> dict:
     if edition != shelf.OWN and not current(project, dataset, edition):
-        build([dataset], edition, project)
+        _build(project, dataset, edition)
     package = shelf.package(project, edition, dataset)
     there = {r["name"]: r for r in package["resources"]} if package else {}
     there |= {name: package[name] for name in (shelf.RECORD, shelf.ACCOUNT)} if package else {}

@@ -56,7 +56,8 @@ def _numbers(texts: pa.Array) -> np.ndarray:
         short = pc.less_equal(pc.binary_length(pc.replace_substring(texts, ".", "")), _SHORT)
     numbers, rows = np.empty(len(texts)), short.to_numpy(zero_copy_only=False)
     numbers[rows] = texts.filter(short).cast(pa.float64()).to_numpy()
-    numbers[~rows] = pd.to_numeric(pd.Series(texts.filter(pc.invert(short)).to_pylist(), dtype="str"))
+    # Beyond what a float holds a number is infinite here, so that it is absurd.
+    numbers[~rows] = [float(text) for text in texts.filter(pc.invert(short)).to_pylist()]
     return numbers
 
 

@@ -7,7 +7,6 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from concurrent.futures import Executor
 from contextlib import ExitStack, closing, nullcontext
-from functools import partial
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -260,9 +259,9 @@ def _cleaned(
     rules, sizes, generations, counts = Rules(), Counter(), set(), dict.fromkeys((*_COUNTS, "changed"), 0)
     with ExitStack() as spills, Growing(out, slug) as growing:
         finisher = cleaner.Finisher(lambda: spills.enter_context(closing(Spilled(out))))
-        chunks, clean = reading.mended(table_file), partial(clean_chunk, kind, layout)
-        beside = results(pool, clean, chunks, ordered=True) if pool else ()
-        for part, entries in (future.result() for _, future in beside) if pool else map(clean, chunks):
+        tasks = ((kind, layout, chunk) for chunk in reading.mended(table_file))
+        beside = results(pool, clean_chunk, tasks, ordered=True) if pool else ()
+        for part, entries in (future.result() for _, future in beside) if pool else map(clean_chunk, tasks):
             # Chunks of frames hold no cycles that a search would find, but thousands of objects that it looks at.
             with collector.off():
                 part = raw_text.noted(finisher.finish(part), entries)
@@ -300,10 +299,11 @@ def _cleaned(
 
 
 @collector.off()
-def clean_chunk(kind: str, layout: str | ColumnMap, chunk: pd.DataFrame) -> tuple[Cleaned, list[pd.DataFrame]]:
+def clean_chunk(task: tuple[str, str | ColumnMap, pd.DataFrame]) -> tuple[Cleaned, list[pd.DataFrame]]:
     """Return a chunk of raw text cleaned by itself, and the entries on what was removed from its text before."""
     from ogp_analysis.tidy import raw_text
 
+    kind, layout, chunk = task
     chunk, entries = raw_text.freed(chunk)
     return import_module(KINDS[kind]).clean_contracts(chunk, layout), entries
 

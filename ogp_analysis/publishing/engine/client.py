@@ -41,14 +41,14 @@ class ColdStart(Exception):
     """The warm process cannot be used; its text says why."""
 
 
-def begin(jobs: int = 1, engine: str = "auto") -> WarmProcess | None:
+def begin(jobs: int = 1, engine: str = "auto", variables: dict[str, str] | None = None) -> WarmProcess | None:
     """Start a warm process, if there is to be one, before it is known what it imports for the notebooks.
 
     It imports what every notebook needs meanwhile. :func:`open_process` goes on with it; to close it costs nothing.
     """
     try:
         wanted = _asked_for(engine)[0] != "cold" and sys.platform.startswith("linux")
-        return WarmProcess(jobs) if wanted else None
+        return WarmProcess(jobs, variables) if wanted else None
     except (OSError, ParameterError):
         return None  # opening one says so
 

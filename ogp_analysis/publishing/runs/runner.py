@@ -208,7 +208,8 @@ class _Batch:
             if self.cluster:
                 process = ClusterProcess(self.cluster, self.project, modules, engine, foreign)
             else:
-                process = open_process(self.options.jobs, modules, engine, foreign, begun)
+                here = {HOME_VARIABLE: str(self.project.root)}
+                process = open_process(self.options.jobs, modules, engine, foreign, begun, here)
         except RunError as refused:
             raise OgpAnalysisError(refused.where, refused.what, refused.action) from refused
         with process:

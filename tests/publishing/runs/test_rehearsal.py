@@ -8,12 +8,20 @@ import pytest
 
 import ogp_analysis as ogp
 from ogp_analysis.base import rehearsed
+from ogp_analysis.base.errors import BusyError
 from ogp_analysis.base.words.catalogue import language
 from ogp_analysis.display.result import parts
 from ogp_analysis.publishing.runs import beforehand, rehearsal
 from ogp_analysis.store import hand_out, shelf
+from ogp_analysis.store.build import build
 
 GIVEN = {"first_year": 2010, "last_year": 2023, "edition": "embedded", "language": "es"}
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _tables():
+    """A rehearsal builds none."""
+    build()
 
 
 @pytest.fixture(autouse=True)
@@ -91,3 +99,19 @@ def test_a_rehearsal_that_fails_is_left_to_the_run(monkeypatch):
     wrong = GIVEN | {"edition": "none"}
     assert [beforehand.rehearse("country_profile", wrong) for _ in range(4)] == [False, False, True, False]
     assert language() == "en"
+
+
+def test_a_rehearsal_builds_no_table(monkeypatch):
+    """A build leaves a thread behind, and a process with threads cannot be forked."""
+    monkeypatch.setattr(hand_out, "current", lambda *_: False)
+    monkeypatch.setattr(hand_out, "build", lambda *_: pytest.fail("a table was built"))
+    with pytest.raises(BusyError, match=r"^dataset .*: has to be built first\. Run ogp-analysis build"):
+        rehearsal.country_profile(GIVEN)
+    assert not rehearsed._kept and hand_out._builds
+
+
+def test_a_rehearsal_leaves_a_damaged_table_to_the_run(monkeypatch):
+    monkeypatch.setattr(hand_out.contents, "sha256", lambda file: "0" * 64)
+    with pytest.raises(BusyError, match="has to be built first"):
+        rehearsal.country_profile(GIVEN)
+    assert shelf.package(hand_out.this_project(), "embedded", "vdem") is not None

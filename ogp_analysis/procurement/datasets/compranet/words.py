@@ -44,7 +44,8 @@ def method(stated: pa.DictionaryArray, template: pa.DictionaryArray) -> pd.DataF
     """
     # Each pair of a type and a template is judged once.
     count = len(template.dictionary)
-    codes, pairs = pd.factorize(stated.indices.to_numpy() * count + template.indices.to_numpy())
+    types_of_rows = stated.indices.to_numpy().astype("int64")
+    codes, pairs = pd.factorize(types_of_rows * count + template.indices.to_numpy())
     types, templates = (
         stated.dictionary.take(pa.array(pairs // count)),
         template.dictionary.take(pa.array(pairs % count)),

@@ -36,7 +36,7 @@ def read(values: pd.Series) -> pd.DataFrame:
         ("zero", number == 0),
         ("negative", number < 0),
         ("suspicious", number > limits["suspicious_above"]),
-        ("absurd", absurd := number > limits["absurd_above"]),
+        ("absurd", absurd := (number > limits["absurd_above"]) | np.isinf(number)),
         ("unreadable", ~readable),
         ("missing", pc.equal(text, "").to_numpy(zero_copy_only=False)),
     ):

@@ -24,3 +24,9 @@ def test_digits_of_another_script_are_no_amount_and_no_date(text):
     values = pd.Series([text, "5"], dtype="str")
     assert amounts.read(values)["status"].tolist() == ["unreadable", "ok"]
     assert dates.read(values)["status"].tolist() == ["unreadable", "unreadable"]
+
+
+def test_an_amount_beyond_what_a_float_holds_is_absurd():
+    read = amounts.read(pd.Series(["1" * 400, "-" + "1" * 400, "5"], dtype="str"))
+    assert read["status"].tolist() == ["absurd", "absurd", "ok"]
+    assert read["amount"].isna().tolist() == [True, True, False]

@@ -91,7 +91,7 @@ def _members(text: str, label: str) -> Iterator[tuple[int, str, dict]]:
     except (ValueError, RecursionError) as error:
         why = "nested too deep" if isinstance(error, RecursionError) else error
         raise SourceError(label, f"is not a JSON object of records ({why})", _ANOTHER_READER) from error
-    # The text is sound JSON now, so between two tokens there is nothing but blanks and one mark.
+    # The text is valid JSON now, so between two tokens there is nothing but blanks and one mark.
     keyed = isinstance(whole, dict)
     between = re.compile(r"[\s{,]*" if keyed else r"[\s\[,]*")
     key, seen, line, before = "", set(), 1, 0

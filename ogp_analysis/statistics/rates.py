@@ -103,8 +103,24 @@ class Proportion(OneEstimate):
     def facts(self, prefix: str = "", decimals: int = 0) -> dict[str, Number]:
         """Return its numbers as a sentence takes them.
 
-        ``<prefix>_count``, ``<prefix>_n``, ``<prefix>_share``, and where it has them ``<prefix>_low``,
-        ``<prefix>_high`` and ``<prefix>_clusters``; shares in per cent, with `decimals`.
+        Parameters
+        ----------
+        prefix : str
+            Of their names; without it they are ``count``, ``n`` and so on.
+        decimals : int
+            Of the shares, in per cent.
+
+        Returns
+        -------
+        dict of str to Number
+            ``<prefix>_count``, ``<prefix>_n``, ``<prefix>_share``, and where it has them ``<prefix>_low``,
+            ``<prefix>_high`` and ``<prefix>_clusters``.
+
+        Examples
+        --------
+        >>> from ogp_analysis.statistics.rates import counted
+        >>> sorted(counted(2, 3).facts("kept"))
+        ['kept_count', 'kept_n', 'kept_share']
         """
         parts = {"count": count(self.count), "n": count(self.n)}
         bounds = {"low": self.low, "high": self.high}

@@ -72,7 +72,7 @@ class CommitmentRecord(Shown):
         Examples
         --------
         >>> print(ogp.surveillance.commitment().answer()[2].plain())
-        About two years later a news report counts 0 of the 4 key actions as begun.
+        About two years after the start, a news report counted 0 of the 4 key actions as begun.
         """
         begin, end = self.term
         counts = self.plan[self.plan["subject"] == "commitment_7"].set_index("quantity")["count"]

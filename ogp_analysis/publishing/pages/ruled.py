@@ -45,7 +45,7 @@ def ruled(numbered: str, caption: str, heads: Sequence[tuple[str, str]], rows: l
     --------
     >>> table = ruled("Table 1", "Peers", [("Country", "left"), ("Rank", "right")], [["Chile", "12"]])
     >>> [round(width) for width in table["widths"]], table["single"]
-    ([32, 20], [True, True])
+    ([33, 21], [True, True])
     """
     size = next(size for columns, size in reversed(_SIZES.items()) if len(heads) > columns)
     line = (LINE - GAP * (len(heads) - 1)) / size

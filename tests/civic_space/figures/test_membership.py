@@ -101,7 +101,7 @@ def test_a_specification_is_one_dot_one_interval_and_one_mark_in_each_choice(nar
     assert [one.get_markerfacecolor() for one in dots(rows[1])] == [PALETTE["dots"], PALETTE["own"]]
     assert top.ylim[0] < -0.04 and top.ylim[1] > 0.09
     shown = words(sheet)
-    assert [text for text in shown if text in ("controls", "anticipation")] == ["controls", "anticipation"]
+    assert [text for text in shown if text in ("Controls", "Anticipation")] == ["Controls", "Anticipation"]
     assert curve().faults() == []
 
 

@@ -120,7 +120,7 @@ def test_a_quotation_mark_too_many_swallows_no_release(tmp_path, damaged):
     files = [tmp_path / "good.json", tmp_path / "bad.json"]
     good, bad = clean_files(files, "ocds", tmp_path / "out")
     assert (good.what, good.kept, bad.what) == ("cleaned", 3, "failed")
-    assert bad.fault.startswith("bad.json") and "sound JSON" in bad.fault and "byte" in bad.fault
+    assert bad.fault.startswith("bad.json") and "valid JSON" in bad.fault and "byte" in bad.fault
     assert len(table(tmp_path, "processes")) == 3
 
 

@@ -12,6 +12,7 @@ from pypdf import PdfReader
 
 from ogp_analysis.publishing.citation import Reference
 from ogp_analysis.publishing.pages import carried, document
+from ogp_analysis.publishing.pages.ruled import ruled
 
 ARTICLE = Reference("gomez2020", "article", (("Gómez", "Ana"),), "On x", date="2020", journal="J", doi="10.1234/x")
 OUTPUT = Reference("output", "output", (("A", ""),), "T", doi="10.1234/output")
@@ -97,34 +98,32 @@ def test_a_figure_is_numbered_and_one_that_may_not_be_passed_on_says_so(make):
 
 
 def test_a_table_has_its_heads_their_sides_and_its_cells_as_the_page_shows_them(make):
-    numbered, caption, heads, _, rows, rest, size = blocks(printed(make), "table")[0]
-    assert (numbered, caption, rest, size) == ("Table 1", "Peers", "", 7.4)
-    assert heads == [("Country", "left"), ("Year", "right"), ("Index", "right")]
-    assert rows == [["México", "2024", "0.64"], ["Côte d’Ivoire", rows[1][1], "0.50"]]
+    table = blocks(printed(make), "table")[0]
+    assert (table["label"], table["caption"], table["rest"], table["size"]) == ("Table 1", "Peers", "", 7.4)
+    assert table["heads"] == [["Country", "left"], ["Year", "right"], ["Index", "right"]]
+    assert table["rows"] == [["México", "2024", "0.64"], ["Côte d’Ivoire", table["rows"][1][1], "0.50"]]
 
 
 @pytest.mark.parametrize("more", [0, 1])
 def test_of_a_table_forty_rows_are_printed_and_the_rest_is_named(make, more):
     frame = pd.DataFrame({"country": [f"Place {n}" for n in range(40 + more)]})
-    _, _, _, _, rows, rest, _ = blocks(printed(make, make.notebook(make.code("a", make.tabled(frame=frame)))), "table")[
-        0
-    ]
-    assert [row[0] for row in rows] == [f"Place {n}" for n in range(40)]
-    assert rest == ("Rows printed: 40 of 41; all of them in tables/peers.csv." if more else "")
+    table = blocks(printed(make, make.notebook(make.code("a", make.tabled(frame=frame)))), "table")[0]
+    assert [row[0] for row in table["rows"]] == [f"Place {n}" for n in range(40)]
+    assert table["rest"] == ("Rows printed: 40 of 41; all of them in tables/peers.csv." if more else "")
 
 
 @pytest.mark.parametrize(("columns", "size"), [(5, 7.4), (6, 6.6), (8, 6.6), (9, 6)])
 def test_a_table_of_many_columns_is_set_smaller(columns, size):
     heads = [(f"h{n}", "left") for n in range(columns)]
-    assert document.ruled("", "", heads, [["x"] * columns])[6] == size
+    assert ruled("", "", heads, [["x"] * columns])["size"] == size
 
 
 def test_columns_of_a_wide_table_share_the_line_by_what_they_need():
     """The side of a column counts: numbers never break, words do."""
     long = "several words that may well break " * 4
-    shares = document.ruled("", "", [("a", "left"), ("b", "right")], [[long, "1,234,567"]])[3]
+    shares = ruled("", "", [("a", "left"), ("b", "right")], [[long, "1,234,567"]])["widths"]
     assert len(shares) == 2 and shares[0] > shares[1] > 0
-    assert document.ruled("", "", [("a", "left"), ("b", "right")], [["x", "1"]])[3] != shares
+    assert ruled("", "", [("a", "left"), ("b", "right")], [["x", "1"]])["widths"] != shares
 
 
 def test_data_and_balance_are_listed_as_on_the_page(make):
@@ -141,10 +140,10 @@ def test_data_and_balance_are_listed_as_on_the_page(make):
     assert papers[0][2] == ["a", "https://doi.org/10.1234/x", ["10.1234/x"]] and "Gómez, Ana" in papers[0][0]
     assert len(papers) == 1, "what is no paper is listed elsewhere"
     balance, tables = blocks(made, "table")[-2:]
-    assert balance[4] == [["vdem", "core.csv", "27,913", "6,789", "21,124", "0", "3"]]
-    assert [side for _, side in balance[2]] == ["left", "left", *["right"] * 5]
-    assert tables[4] == [["vdem.country_year", "6,789", "9f2b9f2b9f2b"]]
-    assert [side for _, side in tables[2]] == ["left", "right", "left"]
+    assert balance["rows"] == [["vdem", "core.csv", "27,913", "6,789", "21,124", "0", "3"]]
+    assert [side for _, side in balance["heads"]] == ["left", "left", *["right"] * 5]
+    assert tables["rows"] == [["vdem.country_year", "6,789", "9f2b9f2b9f2b"]]
+    assert [side for _, side in tables["heads"]] == ["left", "right", "left"]
 
 
 def test_without_sources_papers_balance_and_tables_their_headings_are_left_out(make):

@@ -214,7 +214,7 @@ def completion_by_impact(commitments: pd.DataFrame, level: float = 0.95) -> Comp
     -----
     Mantel and Haenszel (1959): a plan with a commitments of one class and b of the other weighs ab / (a + b). Standard
     errors are clustered by country (Liang and Zeger 1986), with Student's distribution with G − 1 degrees of freedom.
-    Rated on neither scale are no data, not reviewed, unclear and withdrawn.
+    The values ``no data``, ``not reviewed``, ``unclear`` and ``withdrawn`` are on neither scale.
     """
     vintage = one_vintage(commitments, "completion by impact")
     kept = commitments[commitments["row_kind"] != "milestone"]

@@ -4,8 +4,8 @@ A description of pairs of plans, not a model of survival: a commitment has one r
 a plan whose successor is not in the data says nothing. A large plan holds more themes than a small one whatever the
 country meant, and some themes are in most plans. So the share that comes back is set beside that of the same themes in
 next plans of other countries with about as many commitments: what is left is the country's own. Plans whose predecessor
-did not have a theme are no such comparison, because they are of the themes that few plans have. Intervals are over
-countries, and treat them as draws from countries like these.
+did not have a theme do not compare like with like, because they are of the themes that few plans have. Intervals
+are over countries, and treat them as draws from countries like these.
 """
 
 from __future__ import annotations

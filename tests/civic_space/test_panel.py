@@ -102,6 +102,8 @@ def test_what_cannot_be_had_is_refused_in_words(panel):
         country_years(["v2xcs_ccsi"], 1900, 1910)
     with pytest.raises(UnknownName, match="Did you mean v2xcs_ccsi"):
         country_years(["v2xcs_cssi"], 2012, 2023)
+    with pytest.raises(UnknownName, match="country"):
+        panel.coverage("")
     with pytest.raises(UnknownName, match="Narnia"):
         panel.countries("Narnia")
     with pytest.raises(UnknownName, match="europe"):

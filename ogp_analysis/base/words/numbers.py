@@ -201,7 +201,7 @@ def facts(result, prefix: str = "", decimals: int = 0) -> dict:
         return result.facts(prefix, decimals)
     named = {n for kind in type(result).__mro__ for n, value in vars(kind).items() if isinstance(value, property)}
     found: dict = {}
-    # A frame is no value of a sentence, and made anew each time.
+    # A frame is not a value of a sentence, and is made anew each time.
     for name in [f.name for f in fields(result)] + sorted(named - {"frame"}):
         value = getattr(result, name)
         if hasattr(type(value), "facts"):

@@ -149,7 +149,7 @@ def identity(text: pd.DataFrame, vintage: str, *, written_for: bool) -> tuple[di
     CleaningError
         If, in one of the three vintages, an identifier is that of another plan.
     UnknownName
-        If a place is no country and no locality.
+        If a place is neither a country nor a locality.
     """
     unit = (
         text["Code"]

@@ -72,7 +72,7 @@ def grouped(values: pd.Series) -> pd.Series:
 def currencies(values: pd.Series | None, from_header: str, index: pd.Index) -> pd.DataFrame:
     """Return ``currency`` (ISO 4217, empty unless it is certain) and ``status`` for each text.
 
-    ``MNX`` may be a slip for MXN, ``TEST`` and ``OTH`` are no currencies, a blank says nothing: none
+    ``MNX`` may be a slip for MXN, ``TEST`` and ``OTH`` are not currencies, a blank says nothing: none
     of them becomes MXN. Only a header that states the currency does that.
     """
     if values is None:

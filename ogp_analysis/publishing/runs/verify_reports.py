@@ -35,7 +35,7 @@ def has_crate(folder: Path) -> bool:
 def verify_reports(folder: Path) -> Verdict:
     """Hold every file of a folder of reports against its crate and the record of its report.
 
-    When, where and in how many seconds a report was made is no part of its hash: two equal runs differ in it.
+    When, where and in how many seconds a report was made is not part of its hash: two equal runs differ in it.
 
     Parameters
     ----------

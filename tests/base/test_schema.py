@@ -160,3 +160,11 @@ def test_a_column_that_two_tables_share_is_held_against_the_promise_of_each():
     assert promised({"things": frame}, [SCHEMA])["things"]["kind"].to_pylist() == ["a"]
     with pytest.raises(SchemaError, match=r"strict\.kind: 1 values break the rule that it is one of 'b'"):
         promised({"things": frame, "strict": frame}, [SCHEMA, strict])
+
+
+def test_a_required_column_outside_the_key_is_held_to_it():
+    required = Column("kind", "category", "", categories=("a",), required=True)
+    schema = TableSchema("things", "one thing", ("iso3",), (COLUMNS[0], required))
+    assert promised({"things": text({})}, [schema])["things"]["kind"].to_pylist() == ["a"]
+    with pytest.raises(SchemaError, match=r"^things\.kind: "):
+        promised({"things": text({}, {"iso3": "UGA", "kind": ""})}, [schema])

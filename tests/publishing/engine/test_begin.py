@@ -16,8 +16,8 @@ COUNTING = """
 import sys
 from ogp_analysis.publishing.engine import client
 made, make = [], client.WarmProcess.__init__
-def counted(self, jobs):
-    make(self, jobs)
+def counted(self, *given):
+    make(self, *given)
     made.append(self)
 client.WarmProcess.__init__, client._TICK = counted, -1e9
 from ogp_analysis.__main__ import main

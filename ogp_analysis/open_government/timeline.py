@@ -63,7 +63,7 @@ class Timeline(Shown):
                       say("ogp.history.events", name="profile.ogp.events", n=n)])  # fmt: skip
 
     def meanwhile(self, first: int, last: int) -> Sentence:
-        """Say which turns of its standing, and of civil society in the process, are on record for these years.
+        """Say when it joined, and which turns of its standing and of civil society in the process are on record.
 
         Parameters
         ----------
@@ -77,14 +77,17 @@ class Timeline(Shown):
         """
         years = self.events["date_text"].str[:4].astype("int64")
         turns = self.events[years.between(first, last) & self.events["event_code"].isin(TURNS)]
-        if turns.empty:
+        happened = list(zip(turns["event_code"], turns["date_text"].str[:4], strict=True))
+        # Few countries have an event for their joining; the year from which membership counts is that of the letter.
+        letter, dated = self.facts.get("joined_letter"), turns["event_code"].isin(["joined", "letter_of_intent"]).any()
+        if isinstance(letter, str) and first <= int(letter[:4]) <= last and not dated:
+            happened = sorted([("joined", letter[:4]), *happened], key=lambda turn: turn[1])
+        if not happened:
             case = "quiet" if self.ever else "never"
             return say("ogp.meanwhile", role="finding", case=case, place=country(self.iso3).in_text)
-        named = [word(f"ogp.event.{code}") for code in turns["event_code"]]
-        dated = [
-            f"{text[0].lower()}{text[1:]} ({day[:4]})" for text, day in zip(named, turns["date_text"], strict=True)
-        ]
-        return say("ogp.meanwhile", role="finding", case="events", events="; ".join(dated))
+        named = [(word(f"ogp.event.{code}"), when) for code, when in happened]
+        events = "; ".join(f"{text[0].lower()}{text[1:]} ({when})" for text, when in named)
+        return say("ogp.meanwhile", role="finding", case="events", events=events)
 
     def table(self) -> Table | Parts:
         """Return the dated events with their sources, numbered by date; nothing if none is on record."""

@@ -141,3 +141,33 @@ def test_a_country_without_events_has_no_table_and_says_so():
     history = ogp.open_government.timeline("China")
     assert history.table() == () and "Dated events on record: 0." in str(history.text())
     assert history.text()[1].numbers()["profile.ogp.events.n"]["value"] == 0
+
+
+@pytest.mark.parametrize(
+    ("place", "years", "said"),
+    [
+        ("Afghanistan", (2013, 2023), "becomes a member (2017)."),
+        ("Afghanistan", (2018, 2023), "no change of standing"),
+        ("Luxembourg", (2013, 2023), "becomes a member (2016); government withdraws from OGP (2022)."),
+        # An event of its own says the same.
+        ("Tunisia", (2013, 2023), "In OGP, meanwhile: letter of intent (2014)."),
+        ("Kosovo", (2013, 2023), "letter of intent (2023); becomes a member (2023)."),
+        ("Mexico", (2013, 2023), "In OGP, meanwhile: civil-society core group leaves"),
+        # Known only to lie between two dates.
+        ("Zambia", (2013, 2023), "no change of standing"),
+        ("China", (2013, 2023), "never joined OGP"),
+    ],
+)
+def test_what_happened_meanwhile_begins_with_joining(place, years, said):
+    assert said in ogp.open_government.timeline(place).meanwhile(*years).plain()
+
+
+def test_dates_known_to_the_day_the_month_and_the_year_read_well_in_spanish():
+    ogp.use_language("es")
+    try:
+        standing = {place: ogp.open_government.timeline(place).text()[0].plain() for place in ("AZE", "BIH", "BEN")}
+    finally:
+        ogp.use_language("en")
+    assert "con fecha de 2011" in standing["AZE"] and "Última verificación: 17 de agosto de 2023;" in standing["AZE"]
+    assert "su ingreso formal tiene fecha de 24 de septiembre de 2014." in standing["BIH"]
+    assert "Ingreso a la AGA: 13 de noviembre de 2024 como muy pronto, 29 de abril de 2025" in standing["BEN"]

@@ -17,6 +17,7 @@
     });
     all("option, #switch").forEach((item) => { item.textContent = item.dataset[language]; });
     one("switch").lang = language === "en" ? "es" : "en";
+    all("#explore").forEach((link) => { link.setAttribute("href", `${link.dataset.page}#l=${language}`); });
     if (one("filters")) {
       const choice = one("language");
       choice.value = Array.from(choice.options).some((option) => option.value === language) ? language : "";

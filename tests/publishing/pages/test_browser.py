@@ -237,6 +237,23 @@ def test_all_about_a_country_is_a_link(open_page, index):
     assert page.locator("li[data-text]:visible").count() == 3 and page.locator("#of").is_hidden()
 
 
+def test_the_front_page_leads_to_its_parts_and_to_the_explorer_in_its_language(open_page, index):
+    entry = {"notebook": "country_profile", "slug": "s", "title": "T", "language": "es", "edition": "full",
+             "id": "0" * 12, "parameters": {"country": "KEN"}, "path": "country_profile/s/index.html",
+             "last_year": None}  # fmt: skip
+    index.write_bytes(site([entry], explored=True))
+    page = open_page(index, locale="es-MX")
+    assert page.locator(".jump a").all_inner_texts() == ["Hallazgos", "Países", "Buscar en todos los informes"]
+    for link in page.locator(".jump a").all():
+        link.click()
+        assert page.locator(link.get_attribute("href")).evaluate("(part) => part.getBoundingClientRect().top") < 900
+        assert page.locator("li[data-text]:visible").count() == 1
+    explorer = page.locator("#explore")
+    assert explorer.get_attribute("href") == "explore.html#l=es"
+    page.click("#switch")
+    assert explorer.get_attribute("href") == "explore.html#l=en" and page.complaints == []
+
+
 def pixels(png: bytes, *colours: str) -> list[bool]:
     """Return of each colour whether a picture has it."""
     image = pytest.importorskip("PIL.Image")

@@ -77,7 +77,7 @@ mutants: .venv/dev.stamp ## Change one operator of the code at a time, MUTANTS i
 	$(PY) tools/mutants.py --sample $(MUTANTS)
 
 audit: .venv/dev.stamp .venv/fuzz.stamp ## Run in full what .ci/run samples, and write the results into docs; takes an hour.
-	$(PY) -m pytest -q -m audit tests/damage tests/simulation
+	$(PY) -m pytest -q -m audit tests/damage tests/simulation tests/notebooks
 	$(PY) -m pytest -q --hypothesis-profile=audit tests/tidy/test_properties.py
 	$(PY) -m tests.damage
 	$(PY) tools/soak.py --runs 2000 --write

@@ -32,6 +32,7 @@ Choice = tuple[str, dict]
 CHOICES: tuple[Choice, ...] = (
     ("country_profile", {"country": ["MEX", "PSE", "USA", "AZE", "GEO", "BEN"], **BOTH}),
     ("country_profile", {"country": ["POL", "KEN", "Türkiye", "CHN", "AND", "HUN"]}),
+    ("country_profile", {"country": ["KEN", "SLV"], "language": "es"}),
     ("country_profile", {"country": "MEX", "event_date": "2017-05-23", **BOTH}),
     ("country_profile", {"country": "MEX", "first_year": [1990, 2015, 2023]}),
     ("country_profile", {"country": "MEX", "last_year": [2010, 2024, 2030]}),

@@ -27,7 +27,7 @@ _OWN_ANCHORS = ("top", "content", "take", "appendix", "provenance")
 PARTS = ("answer", "evidence", "method", "appendix")
 FOLDED = ("method", "appendix")
 #: Rows of a table that is folded though no picture shows the same.
-LONG = 4
+LONG = 2
 
 
 @dataclass

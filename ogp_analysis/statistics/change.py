@@ -130,7 +130,7 @@ class Latest(Result):
     year: Year | None
     value: Index | None
     rank_high: Rank | None
-    rank_low: Rank | None
+    rank_low: int | None
     tied: Count | None
     last_year: Year | None
     changes: tuple[Change, ...]

@@ -31,17 +31,10 @@ from ogp_analysis.statistics.rates import (
     counted,
 )
 from ogp_analysis.statistics.regression import ols
-from ogp_analysis.statistics.result import Estimate, Reference, Result
+from ogp_analysis.statistics.result import REFERENCES, Estimate, Result
 from ogp_analysis.statistics.shares import SHARE, with_bounds
 
-MANTEL_HAENSZEL = Reference(
-    "mantel_haenszel_1959",
-    "Mantel, N.; Haenszel, W.",
-    1959,
-    "Statistical aspects of the analysis of data from retrospective studies of disease",
-    "Journal of the National Cancer Institute 22(4), 719–748",
-    "10.1093/jnci/22.4.719",
-)
+MANTEL_HAENSZEL = REFERENCES["mantel_haenszel_1959"]
 #: What counts as completed: substantially or completely fulfilled in the progress report.
 COMPLETED = "mostly_complete"
 

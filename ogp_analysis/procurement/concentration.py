@@ -18,15 +18,9 @@ from ogp_analysis.display.style import PALETTE, PERCENT
 from ogp_analysis.display.table import Table, table
 from ogp_analysis.procurement.labels import MILLION, buyer_label, commonest_names, firm_name, headings
 from ogp_analysis.statistics.carrying import Carrier, carrier
-from ogp_analysis.statistics.result import Estimate, Reference, Result
+from ogp_analysis.statistics.result import REFERENCES, Estimate, Result
 
-HIRSCHMAN = Reference(
-    "hirschman_1964",
-    "Hirschman, A. O.",
-    1964,
-    "The paternity of an index",
-    "American Economic Review 54(5), 761–762",
-)
+HIRSCHMAN = REFERENCES["hirschman_1964"]
 #: Suppliers whose joint share is given.
 TOP = (1, 4, 10)
 

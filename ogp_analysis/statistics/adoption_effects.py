@@ -26,16 +26,9 @@ from ogp_analysis.statistics.aggregated import (
 )
 from ogp_analysis.statistics.group_time import Cells
 from ogp_analysis.statistics.models import POWER, Model, ModelTable, table
-from ogp_analysis.statistics.result import Estimate, Reference, decimals
+from ogp_analysis.statistics.result import REFERENCES, Estimate, decimals
 
-RAMBACHAN_ROTH = Reference(
-    "rambachan_roth_2023",
-    "Rambachan, A.; Roth, J.",
-    2023,
-    "A more credible approach to parallel trends",
-    "Review of Economic Studies 90(5), 2555–2591",
-    "10.1093/restud/rdad018",
-)
+RAMBACHAN_ROTH = REFERENCES["rambachan_roth_2023"]
 #: Why rows that lack no value are left out.
 REASONS = ("treated_from_the_start", "last_cohort", "unbalanced")
 #: Term of the mean effect on those that adopted, over the times from adoption on.

@@ -18,33 +18,12 @@ from statsmodels.stats.inter_rater import cohens_kappa
 from ogp_analysis.base.errors import ModelError
 from ogp_analysis.statistics.association import SPEARMAN
 from ogp_analysis.statistics.rates import FEWEST_CLUSTERS
-from ogp_analysis.statistics.result import Estimate, OneEstimate, Reference, checked_level
+from ogp_analysis.statistics.result import REFERENCES, Estimate, OneEstimate, checked_level
 from ogp_analysis.statistics.series import checked
 
-JACKKNIFE = Reference(
-    "miller_1974",
-    "Miller, R. G.",
-    1974,
-    "The jackknife — a review",
-    "Biometrika 61(1), 1–15",
-    "10.1093/biomet/61.1.1",
-)
-COHEN = Reference(
-    "cohen_1968",
-    "Cohen, J.",
-    1968,
-    "Weighted kappa: Nominal scale agreement provision for scaled disagreement or partial credit",
-    "Psychological Bulletin 70(4), 213–220",
-    "10.1037/h0026256",
-)
-FLEISS_COHEN_EVERITT = Reference(
-    "fleiss_cohen_everitt_1969",
-    "Fleiss, J. L.; Cohen, J.; Everitt, B. S.",
-    1969,
-    "Large sample standard errors of kappa and weighted kappa",
-    "Psychological Bulletin 72(5), 323–327",
-    "10.1037/h0028106",
-)
+JACKKNIFE = REFERENCES["miller_1974"]
+COHEN = REFERENCES["cohen_1968"]
+FLEISS_COHEN_EVERITT = REFERENCES["fleiss_cohen_everitt_1969"]
 WEIGHTS = ("linear", "quadratic")
 
 

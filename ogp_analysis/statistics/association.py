@@ -15,25 +15,11 @@ from ogp_analysis.base.disclosure import scale_free
 from ogp_analysis.base.errors import ModelError
 from ogp_analysis.base.words.numbers import Count, Index, Measure
 from ogp_analysis.statistics.rates import Proportion, counted
-from ogp_analysis.statistics.result import Estimate, OneEstimate, Reference, Result, checked_level
+from ogp_analysis.statistics.result import REFERENCES, Estimate, OneEstimate, Result, checked_level
 from ogp_analysis.statistics.series import checked
 
-SPEARMAN = Reference(
-    "spearman_1904",
-    "Spearman, C.",
-    1904,
-    "The proof and measurement of association between two things",
-    "The American Journal of Psychology 15(1), 72–101",
-    "10.2307/1412159",
-)
-BONETT_WRIGHT = Reference(
-    "bonett_wright_2000",
-    "Bonett, D. G.; Wright, T. A.",
-    2000,
-    "Sample size requirements for estimating Pearson, Kendall and Spearman correlations",
-    "Psychometrika 65(1), 23–28",
-    "10.1007/BF02294183",
-)
+SPEARMAN = REFERENCES["spearman_1904"]
+BONETT_WRIGHT = REFERENCES["bonett_wright_2000"]
 #: Up to this many units the p value of a rank correlation is counted over all permutations.
 EXACT_UP_TO = 8
 #: The quadrants, first measure first; a value at the cut point is high.

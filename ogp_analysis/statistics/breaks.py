@@ -21,56 +21,15 @@ from ogp_analysis.display.table import Heading, Table
 from ogp_analysis.display.table import table as as_table
 from ogp_analysis.statistics.figures import broken
 from ogp_analysis.statistics.models import INTERCEPT
-from ogp_analysis.statistics.result import Estimate, Reference, Result, checked_level
+from ogp_analysis.statistics.result import REFERENCES, Estimate, Result, checked_level
 from ogp_analysis.statistics.sample import sample
 
-BAI_PERRON = Reference(
-    "bai_perron_2003",
-    "Bai, J.; Perron, P.",
-    2003,
-    "Computation and analysis of multiple structural change models",
-    "Journal of Applied Econometrics 18(1), 1–22",
-    "10.1002/jae.659",
-)
-BAI = Reference(
-    "bai_1997",
-    "Bai, J.",
-    1997,
-    "Estimation of a change point in multiple regression models",
-    "Review of Economics and Statistics 79(4), 551–563",
-    "10.1162/003465397557132",
-)
-ANDREWS = Reference(
-    "andrews_1993",
-    "Andrews, D. W. K.",
-    1993,
-    "Tests for parameter instability and structural change with unknown change point",
-    "Econometrica 61(4), 821–856",
-    "10.2307/2951764",
-)
-DELONG = Reference(
-    "delong_1981",
-    "DeLong, D. M.",
-    1981,
-    "Crossing probabilities for a square root boundary by a Bessel process",
-    "Communications in Statistics – Theory and Methods 10(21), 2197–2213",
-    "10.1080/03610928108828182",
-)
-LIU_WU_ZIDEK = Reference(
-    "liu_wu_zidek_1997",
-    "Liu, J.; Wu, S.; Zidek, J. V.",
-    1997,
-    "On segmented multivariate regression",
-    "Statistica Sinica 7(2), 497–525",
-)
-PLOBERGER_KRAMER = Reference(
-    "ploberger_kramer_1992",
-    "Ploberger, W.; Krämer, W.",
-    1992,
-    "The CUSUM test with OLS residuals",
-    "Econometrica 60(2), 271–285",
-    "10.2307/2951597",
-)
+BAI_PERRON = REFERENCES["bai_perron_2003"]
+BAI = REFERENCES["bai_1997"]
+ANDREWS = REFERENCES["andrews_1993"]
+DELONG = REFERENCES["delong_1981"]
+LIU_WU_ZIDEK = REFERENCES["liu_wu_zidek_1997"]
+PLOBERGER_KRAMER = REFERENCES["ploberger_kramer_1992"]
 #: Fewer observations than this give break dates no interval: its theory is one of long segments.
 FEWEST_FOR_INTERVALS = 40
 #: Above this probability the approximation to that of the test is not good enough to be printed.

@@ -17,47 +17,13 @@ from ogp_analysis.statistics import adoption_methods
 from ogp_analysis.statistics.adoption import adoption_of
 from ogp_analysis.statistics.adoption_effects import OVERALL, AdoptionEffects, bands_of, estimates_of
 from ogp_analysis.statistics.aggregated import BY
-from ogp_analysis.statistics.result import Reference, checked_level
+from ogp_analysis.statistics.result import REFERENCES, checked_level
 
-CALLAWAY_SANTANNA = Reference(
-    "callaway_santanna_2021",
-    "Callaway, B.; Sant'Anna, P. H. C.",
-    2021,
-    "Difference-in-differences with multiple time periods",
-    "Journal of Econometrics 225(2), 200–230",
-    "10.1016/j.jeconom.2020.12.001",
-)
-SUN_ABRAHAM = Reference(
-    "sun_abraham_2021",
-    "Sun, L.; Abraham, S.",
-    2021,
-    "Estimating dynamic treatment effects in event studies with heterogeneous treatment effects",
-    "Journal of Econometrics 225(2), 175–199",
-    "10.1016/j.jeconom.2020.09.006",
-)
-BORUSYAK = Reference(
-    "borusyak_jaravel_spiess_2024",
-    "Borusyak, K.; Jaravel, X.; Spiess, J.",
-    2024,
-    "Revisiting event-study designs: robust and efficient estimation",
-    "Review of Economic Studies 91(6), 3253–3285",
-    "10.1093/restud/rdae007",
-)
-GOODMAN_BACON = Reference(
-    "goodman_bacon_2021",
-    "Goodman-Bacon, A.",
-    2021,
-    "Difference-in-differences with variation in treatment timing",
-    "Journal of Econometrics 225(2), 254–277",
-    "10.1016/j.jeconom.2021.03.014",
-)
-CARD_KRUEGER = Reference(
-    "card_krueger_1994",
-    "Card, D.; Krueger, A. B.",
-    1994,
-    "Minimum wages and employment: a case study of the fast-food industry in New Jersey and Pennsylvania",
-    "American Economic Review 84(4), 772–793",
-)
+CALLAWAY_SANTANNA = REFERENCES["callaway_santanna_2021"]
+SUN_ABRAHAM = REFERENCES["sun_abraham_2021"]
+BORUSYAK = REFERENCES["borusyak_jaravel_spiess_2024"]
+GOODMAN_BACON = REFERENCES["goodman_bacon_2021"]
+CARD_KRUEGER = REFERENCES["card_krueger_1994"]
 #: Of each method: how it estimates, its source, the code of its standard errors, and what it lets be chosen.
 METHODS = {
     "callaway_santanna": (

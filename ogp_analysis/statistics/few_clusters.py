@@ -10,24 +10,10 @@ import numpy as np
 from ogp_analysis.base.words import say
 from ogp_analysis.base.words.numbers import Count, Number, count, probability
 from ogp_analysis.display.result import Parts
-from ogp_analysis.statistics.result import Estimate, OneEstimate, Reference, decimals
+from ogp_analysis.statistics.result import REFERENCES, Estimate, OneEstimate, decimals
 
-WILD = Reference(
-    "cameron_gelbach_miller_2008",
-    "Cameron, A. C.; Gelbach, J. B.; Miller, D. L.",
-    2008,
-    "Bootstrap-based improvements for inference with clustered errors",
-    "Review of Economics and Statistics 90(3), 414–427",
-    "10.1162/rest.90.3.414",
-)
-FAST_WILD = Reference(
-    "roodman_nielsen_mackinnon_webb_2019",
-    "Roodman, D.; Nielsen, M. Ø.; MacKinnon, J. G.; Webb, M. D.",
-    2019,
-    "Fast and wild: bootstrap inference in Stata using boottest",
-    "The Stata Journal 19(1), 4–60",
-    "10.1177/1536867X19830877",
-)
+WILD = REFERENCES["cameron_gelbach_miller_2008"]
+FAST_WILD = REFERENCES["roodman_nielsen_mackinnon_webb_2019"]
 #: Two statistics this near are the same: signs that only turn all residuals give the same one but for the last digits.
 _SAME = 1e-9
 

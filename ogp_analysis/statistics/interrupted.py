@@ -21,17 +21,10 @@ from ogp_analysis.display.figure import Figure
 from ogp_analysis.statistics.figures import interruption
 from ogp_analysis.statistics.models import INTERCEPT, Model
 from ogp_analysis.statistics.regression import NEWEY_WEST, ols, with_errors
-from ogp_analysis.statistics.result import Reference, checked_level
+from ogp_analysis.statistics.result import REFERENCES, checked_level
 from ogp_analysis.statistics.sample import numbers, sample
 
-BERNAL = Reference(
-    "bernal_cummins_gasparrini_2017",
-    "Lopez Bernal, J.; Cummins, S.; Gasparrini, A.",
-    2017,
-    "Interrupted time series regression for the evaluation of public health interventions: a tutorial",
-    "International Journal of Epidemiology 46(1), 348–355",
-    "10.1093/ije/dyw098",
-)
+BERNAL = REFERENCES["bernal_cummins_gasparrini_2017"]
 #: Observations on either side of the event, at least: fewer give a line no slope.
 FEWEST_ON_A_SIDE = 3
 

@@ -21,17 +21,10 @@ from scipy.special import ndtr, ndtri
 
 from ogp_analysis.base.errors import ModelError
 from ogp_analysis.base.words.numbers import Difference, Index, Probability, Year
-from ogp_analysis.statistics.result import Estimate, Reference, Result, checked_level, plain
+from ogp_analysis.statistics.result import REFERENCES, Estimate, Result, checked_level, plain
 from ogp_analysis.statistics.series import across_break, checked, checked_series, checked_window, exact
 
-WALLIS = Reference(
-    "wallis_2014",
-    "Wallis, K. F.",
-    2014,
-    "The two-piece normal, binormal, or double Gaussian distribution: its origin and rediscoveries",
-    "Statistical Science 29(1), 106–112",
-    "10.1214/13-STS417",
-)
+WALLIS = REFERENCES["wallis_2014"]
 #: Coverage of V-Dem's published bounds (codelow, codehigh): about one standard deviation.
 VDEM_LEVEL = 0.68
 #: Correlations of the two errors for which the probability is given. The first leads.

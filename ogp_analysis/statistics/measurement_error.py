@@ -22,21 +22,11 @@ from ogp_analysis.display.result import Parts
 from ogp_analysis.statistics.interrupted import Interrupted, changes
 from ogp_analysis.statistics.interval_change import VDEM_LEVEL, WALLIS
 from ogp_analysis.statistics.models import Model
-from ogp_analysis.statistics.result import Estimate, Reference, checked_level, quantile, two_sided
+from ogp_analysis.statistics.result import REFERENCES, Estimate, checked_level, quantile, two_sided
 from ogp_analysis.statistics.sample import numbers
 
-RUBIN = Reference(
-    "rubin_1987", "Rubin, D. B.", 1987, "Multiple imputation for nonresponse in surveys", "New York: Wiley",
-    "10.1002/9780470316696",
-)  # fmt: skip
-BARNARD_RUBIN = Reference(
-    "barnard_rubin_1999",
-    "Barnard, J.; Rubin, D. B.",
-    1999,
-    "Small-sample degrees of freedom with multiple imputation",
-    "Biometrika 86(4), 948–955",
-    "10.1093/biomet/86.4.948",
-)
+RUBIN = REFERENCES["rubin_1987"]
+BARNARD_RUBIN = REFERENCES["barnard_rubin_1999"]
 #: A share of the variance above which an interval says more of the posterior than of the series.
 DOMINATED = 0.5
 #: Size of the test that holds the scatter of the published values against what independent errors would leave.

@@ -9,47 +9,13 @@ import pandas as pd
 from statsmodels.stats.multitest import multipletests
 
 from ogp_analysis.base.errors import ModelError, listed
-from ogp_analysis.statistics.result import Reference, plain
+from ogp_analysis.statistics.result import REFERENCES, Reference, plain
 
-BENJAMINI_HOCHBERG = Reference(
-    "benjamini_hochberg_1995",
-    "Benjamini, Y.; Hochberg, Y.",
-    1995,
-    "Controlling the false discovery rate: a practical and powerful approach to multiple testing",
-    "Journal of the Royal Statistical Society B 57(1), 289–300",
-    "10.1111/j.2517-6161.1995.tb02031.x",
-)
-HOLM = Reference(
-    "holm_1979",
-    "Holm, S.",
-    1979,
-    "A simple sequentially rejective multiple test procedure",
-    "Scandinavian Journal of Statistics 6(2), 65–70",
-)
-BENJAMINI_YEKUTIELI = Reference(
-    "benjamini_yekutieli_2001",
-    "Benjamini, Y.; Yekutieli, D.",
-    2001,
-    "The control of the false discovery rate in multiple testing under dependency",
-    "The Annals of Statistics 29(4), 1165–1188",
-    "10.1214/aos/1013699998",
-)
-HOCHBERG = Reference(
-    "hochberg_1988",
-    "Hochberg, Y.",
-    1988,
-    "A sharper Bonferroni procedure for multiple tests of significance",
-    "Biometrika 75(4), 800–802",
-    "10.1093/biomet/75.4.800",
-)
-HOMMEL = Reference(
-    "hommel_1988",
-    "Hommel, G.",
-    1988,
-    "A stagewise rejective multiple test procedure based on a modified Bonferroni test",
-    "Biometrika 75(2), 383–386",
-    "10.1093/biomet/75.2.383",
-)
+BENJAMINI_HOCHBERG = REFERENCES["benjamini_hochberg_1995"]
+HOLM = REFERENCES["holm_1979"]
+BENJAMINI_YEKUTIELI = REFERENCES["benjamini_yekutieli_2001"]
+HOCHBERG = REFERENCES["hochberg_1988"]
+HOMMEL = REFERENCES["hommel_1988"]
 #: Name of each method at statsmodels, and where it is published.
 _METHODS = {
     "bonferroni": ("bonferroni", HOLM),

@@ -23,25 +23,11 @@ from ogp_analysis.statistics.figures import probabilities
 from ogp_analysis.statistics.models import Model
 from ogp_analysis.statistics.rates import LIANG_ZEGER
 from ogp_analysis.statistics.regression import with_errors
-from ogp_analysis.statistics.result import Reference, checked_level
+from ogp_analysis.statistics.result import REFERENCES, checked_level
 from ogp_analysis.statistics.sample import Sample, numbers, sample
 
-MCCULLAGH = Reference(
-    "mccullagh_1980",
-    "McCullagh, P.",
-    1980,
-    "Regression models for ordinal data",
-    "Journal of the Royal Statistical Society B 42(2), 109–142",
-    "10.1111/j.2517-6161.1980.tb01109.x",
-)
-TUTZ_HENNEVOGL = Reference(
-    "tutz_hennevogl_1996",
-    "Tutz, G.; Hennevogl, W.",
-    1996,
-    "Random effects in ordinal regression models",
-    "Computational Statistics & Data Analysis 22(5), 537–557",
-    "10.1016/0167-9473(96)00004-7",
-)
+MCCULLAGH = REFERENCES["mccullagh_1980"]
+TUTZ_HENNEVOGL = REFERENCES["tutz_hennevogl_1996"]
 #: Bend of the log likelihood by the logarithm of the spread of random effects below which it says nothing of it.
 _FLAT = 1e-2
 #: A coefficient this large on the scale of log odds, times the spread of its term, is one that runs to infinity.

@@ -5,24 +5,10 @@ from __future__ import annotations
 from statsmodels.stats.contingency_tables import mcnemar
 from statsmodels.stats.proportion import proportion_confint
 
-from ogp_analysis.statistics.result import Estimate, Reference
+from ogp_analysis.statistics.result import REFERENCES, Estimate
 
-MCNEMAR = Reference(
-    "mcnemar_1947",
-    "McNemar, Q.",
-    1947,
-    "Note on the sampling error of the difference between correlated proportions or percentages",
-    "Psychometrika 12(2), 153–157",
-    "10.1007/BF02295996",
-)
-CLOPPER_PEARSON = Reference(
-    "clopper_pearson_1934",
-    "Clopper, C. J.; Pearson, E. S.",
-    1934,
-    "The use of confidence or fiducial limits illustrated in the case of the binomial",
-    "Biometrika 26(4), 404–413",
-    "10.1093/biomet/26.4.404",
-)
+MCNEMAR = REFERENCES["mcnemar_1947"]
+CLOPPER_PEARSON = REFERENCES["clopper_pearson_1934"]
 
 
 def mcnemar_exact(term: str, both: int, only_first: int, only_second: int, neither: int, level: float) -> Estimate:

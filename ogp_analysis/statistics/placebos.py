@@ -27,18 +27,10 @@ from ogp_analysis.display.table import table as as_table
 from ogp_analysis.statistics.figures import placebo_estimates
 from ogp_analysis.statistics.interrupted import FEWEST_ON_A_SIDE, changes
 from ogp_analysis.statistics.models import Model
-from ogp_analysis.statistics.result import Estimate, OneEstimate, Reference, decimals
+from ogp_analysis.statistics.result import REFERENCES, Estimate, OneEstimate, decimals
 from ogp_analysis.statistics.series import checked
 
-ABADIE = Reference(
-    "abadie_diamond_hainmueller_2010",
-    "Abadie, A.; Diamond, A.; Hainmueller, J.",
-    2010,
-    "Synthetic control methods for comparative case studies: estimating the effect of California's tobacco control "
-    "program",
-    "Journal of the American Statistical Association 105(490), 493–505",
-    "10.1198/jasa.2009.ap08746",
-)
+ABADIE = REFERENCES["abadie_diamond_hainmueller_2010"]
 #: Size of the nominal tests whose share of rejections is counted.
 NOMINAL = 0.05
 #: Estimates and errors this much smaller than the largest are rounding errors of 0, as in a series that never moves.

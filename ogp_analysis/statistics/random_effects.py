@@ -15,25 +15,11 @@ from ogp_analysis.base.words.numbers import Number, Probability, probability
 from ogp_analysis.display.result import Parts
 from ogp_analysis.statistics.models import INTERCEPT, Model
 from ogp_analysis.statistics.regression import ols, with_errors
-from ogp_analysis.statistics.result import Reference, checked_level
+from ogp_analysis.statistics.result import REFERENCES, checked_level
 from ogp_analysis.statistics.sample import sample
 
-SWAMY_ARORA = Reference(
-    "swamy_arora_1972",
-    "Swamy, P. A. V. B.; Arora, S. S.",
-    1972,
-    "The exact finite sample properties of the estimators of coefficients in the error components regression models",
-    "Econometrica 40(2), 261–275",
-    "10.2307/1909405",
-)
-HAUSMAN = Reference(
-    "hausman_1978",
-    "Hausman, J. A.",
-    1978,
-    "Specification tests in econometrics",
-    "Econometrica 46(6), 1251–1271",
-    "10.2307/1913827",
-)
+SWAMY_ARORA = REFERENCES["swamy_arora_1972"]
+HAUSMAN = REFERENCES["hausman_1978"]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -18,48 +18,13 @@ from statsmodels.stats.proportion import confint_proportions_2indep, proportion_
 
 from ogp_analysis.base.errors import ModelError
 from ogp_analysis.base.words.numbers import Number, count, share
-from ogp_analysis.statistics.result import Estimate, OneEstimate, Reference, Result, checked_level
+from ogp_analysis.statistics.result import REFERENCES, Estimate, OneEstimate, Result, checked_level
 
-WILSON = Reference(
-    "wilson_1927",
-    "Wilson, E. B.",
-    1927,
-    "Probable inference, the law of succession, and statistical inference",
-    "Journal of the American Statistical Association 22(158), 209–212",
-    "10.1080/01621459.1927.10502953",
-)
-NEWCOMBE = Reference(
-    "newcombe_1998",
-    "Newcombe, R. G.",
-    1998,
-    "Interval estimation for the difference between independent proportions: comparison of eleven methods",
-    "Statistics in Medicine 17(8), 873–890",
-    "10.1002/(SICI)1097-0258(19980430)17:8<873::AID-SIM779>3.0.CO;2-I",
-)
-FISHER = Reference(
-    "fisher_1935",
-    "Fisher, R. A.",
-    1935,
-    "The logic of inductive inference",
-    "Journal of the Royal Statistical Society 98(1), 39–82",
-    "10.2307/2342435",
-)
-LIANG_ZEGER = Reference(
-    "liang_zeger_1986",
-    "Liang, K.-Y.; Zeger, S. L.",
-    1986,
-    "Longitudinal data analysis using generalized linear models",
-    "Biometrika 73(1), 13–22",
-    "10.1093/biomet/73.1.13",
-)
-CAMERON_MILLER = Reference(
-    "cameron_miller_2015",
-    "Cameron, A. C.; Miller, D. L.",
-    2015,
-    "A practitioner's guide to cluster-robust inference",
-    "The Journal of Human Resources 50(2), 317–372",
-    "10.3368/jhr.50.2.317",
-)
+WILSON = REFERENCES["wilson_1927"]
+NEWCOMBE = REFERENCES["newcombe_1998"]
+FISHER = REFERENCES["fisher_1935"]
+LIANG_ZEGER = REFERENCES["liang_zeger_1986"]
+CAMERON_MILLER = REFERENCES["cameron_miller_2015"]
 #: Fewer clusters than this give no interval: the spread of a handful is not a measure of error.
 FEWEST_CLUSTERS = 10
 

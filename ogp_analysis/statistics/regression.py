@@ -16,41 +16,13 @@ from ogp_analysis.base.words.numbers import Number
 from ogp_analysis.statistics.few_clusters import WildBootstrap, wild_bootstrap
 from ogp_analysis.statistics.models import INTERCEPT, Model
 from ogp_analysis.statistics.rates import CAMERON_MILLER
-from ogp_analysis.statistics.result import Estimate, Reference, checked_level, quantile, two_sided
+from ogp_analysis.statistics.result import REFERENCES, Estimate, checked_level, quantile, two_sided
 from ogp_analysis.statistics.sample import COLLINEAR, Sample, sample
 
-NEWEY_WEST = Reference(
-    "newey_west_1987",
-    "Newey, W. K.; West, K. D.",
-    1987,
-    "A simple, positive semi-definite, heteroskedasticity and autocorrelation consistent covariance matrix",
-    "Econometrica 55(3), 703–708",
-    "10.2307/1913610",
-)
-DRISCOLL_KRAAY = Reference(
-    "driscoll_kraay_1998",
-    "Driscoll, J. C.; Kraay, A. C.",
-    1998,
-    "Consistent covariance matrix estimation with spatially dependent panel data",
-    "Review of Economics and Statistics 80(4), 549–560",
-    "10.1162/003465398557825",
-)
-TWO_WAY = Reference(
-    "cameron_gelbach_miller_2011",
-    "Cameron, A. C.; Gelbach, J. B.; Miller, D. L.",
-    2011,
-    "Robust inference with multiway clustering",
-    "Journal of Business & Economic Statistics 29(2), 238–249",
-    "10.1198/jbes.2010.07136",
-)
-WHITE = Reference(
-    "white_1980",
-    "White, H.",
-    1980,
-    "A heteroskedasticity-consistent covariance matrix estimator and a direct test for heteroskedasticity",
-    "Econometrica 48(4), 817–838",
-    "10.2307/1912934",
-)
+NEWEY_WEST = REFERENCES["newey_west_1987"]
+DRISCOLL_KRAAY = REFERENCES["driscoll_kraay_1998"]
+TWO_WAY = REFERENCES["cameron_gelbach_miller_2011"]
+WHITE = REFERENCES["white_1980"]
 _REFERENCES = {
     "hc0": (WHITE,), "hc1": (WHITE,), "hac": (NEWEY_WEST,), "driscoll_kraay": (DRISCOLL_KRAAY,),
     "cluster": (CAMERON_MILLER,), "two_way": (TWO_WAY, CAMERON_MILLER),

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import math
+import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import pandas as pd
 from scipy.special import ndtr, ndtri, stdtr, stdtrit
@@ -13,6 +15,7 @@ from ogp_analysis.base.errors import ModelError, listed
 from ogp_analysis.base.words.numbers import Count
 from ogp_analysis.display.result import Shown
 
+RESOURCES = ("references.toml",)
 #: The columns of :meth:`Result.tidy`, in order.
 TIDY_COLUMNS = (
     "term",
@@ -55,6 +58,13 @@ class Reference:
     title: str
     published_in: str
     doi: str = ""
+
+
+#: Where each method is published, by citation key.
+REFERENCES = {
+    key: Reference(key, **entry)
+    for key, entry in tomllib.loads(Path(__file__).with_name(RESOURCES[0]).read_text(encoding="utf-8")).items()
+}
 
 
 @dataclass(frozen=True)

@@ -22,17 +22,10 @@ from ogp_analysis.statistics.adoption import panel_of, refuse_withheld
 from ogp_analysis.statistics.adoption_effects import OVERALL
 from ogp_analysis.statistics.figures import paths
 from ogp_analysis.statistics.models import POWER, Model
-from ogp_analysis.statistics.result import Estimate, Reference, checked_level, decimals
+from ogp_analysis.statistics.result import REFERENCES, Estimate, checked_level, decimals
 from ogp_analysis.statistics.weights import closest_mixture, frank_wolfe
 
-ARKHANGELSKY = Reference(
-    "arkhangelsky_et_al_2021",
-    "Arkhangelsky, D.; Athey, S.; Hirshberg, D. A.; Imbens, G. W.; Wager, S.",
-    2021,
-    "Synthetic difference-in-differences",
-    "American Economic Review 111(12), 4088–4118",
-    "10.1257/aer.20190159",
-)
+ARKHANGELSKY = REFERENCES["arkhangelsky_et_al_2021"]
 ESTIMATORS = ("synthetic_did", "synthetic_control", "did")
 #: Ridge of weights that need none but for being unique, in units of the noise; and when the search for weights stops.
 SMALL_RIDGE, CLOSE = 1e-6, 1e-5

@@ -14,33 +14,12 @@ from ogp_analysis.base.words import say
 from ogp_analysis.base.words.numbers import Count, Measure, Number, Probability, probability
 from ogp_analysis.display.result import Parts
 from ogp_analysis.statistics.models import Model
-from ogp_analysis.statistics.result import Estimate, Reference, checked_level
+from ogp_analysis.statistics.result import REFERENCES, Estimate, checked_level
 from ogp_analysis.statistics.sample import numbers, sample
 
-MANN = Reference(
-    "mann_1945",
-    "Mann, H. B.",
-    1945,
-    "Nonparametric tests against trend",
-    "Econometrica 13(3), 245–259",
-    "10.2307/1907187",
-)
-SEN = Reference(
-    "sen_1968",
-    "Sen, P. K.",
-    1968,
-    "Estimates of the regression coefficient based on Kendall's tau",
-    "Journal of the American Statistical Association 63(324), 1379–1389",
-    "10.1080/01621459.1968.10480934",
-)
-HAMED_RAO = Reference(
-    "hamed_rao_1998",
-    "Hamed, K. H.; Rao, A. R.",
-    1998,
-    "A modified Mann-Kendall trend test for autocorrelated data",
-    "Journal of Hydrology 204(1–4), 182–196",
-    "10.1016/S0022-1694(97)00125-X",
-)
+MANN = REFERENCES["mann_1945"]
+SEN = REFERENCES["sen_1968"]
+HAMED_RAO = REFERENCES["hamed_rao_1998"]
 #: Fewer values than this have too few orders for a normal approximation of the test.
 FEWEST = 8
 

@@ -1,13 +1,25 @@
 from __future__ import annotations
 
 import dataclasses
+import re
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
 
+import ogp_analysis
 from ogp_analysis.base.errors import ModelError
-from ogp_analysis.statistics.result import TIDY_COLUMNS, Estimate, OneEstimate, Reference, Result, checked_level, plain
+from ogp_analysis.statistics.result import (
+    REFERENCES,
+    TIDY_COLUMNS,
+    Estimate,
+    OneEstimate,
+    Reference,
+    Result,
+    checked_level,
+    plain,
+)
 
 SOURCE = Reference("a_1900", "A, B.", 1900, "T", "J 1, 1–2")
 
@@ -71,3 +83,11 @@ def test_a_level_is_a_share(level):
 
 def test_a_result_shows_its_size_not_its_parts():
     assert repr(result()) == "Result(n=20, clusters=None, note='complete')"
+
+
+def test_each_listed_reference_is_that_of_a_method_and_whole():
+    code = "".join(path.read_text(encoding="utf-8") for path in Path(ogp_analysis.__file__).parent.rglob("*.py"))
+    assert set(re.findall(r'REFERENCES\["(\w+)"\]', code)) == set(REFERENCES)
+    for key, one in REFERENCES.items():
+        assert one.authors and one.title and one.published_in and key.endswith(str(one.year)), key
+        assert not one.doi or re.fullmatch(r"10\.\d{4,9}/\S+", one.doi), key

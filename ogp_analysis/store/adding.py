@@ -143,13 +143,12 @@ def add(
 
 def _asked(name: str) -> tuple[str, list[str]]:
     """Return the source that a user means, and the datasets that its files may be of."""
-    if name in DATASETS and (layouts := dataset(name).layouts):
-        return layouts[0].source, [name]
+    if name in DATASETS and dataset(name).layouts:
+        return dataset(name).source, [name]
     by_source: dict[str, list[str]] = {}
     for known in DATASETS:
-        for layout in dataset(known).layouts:
-            if known not in by_source.setdefault(layout.source, []):
-                by_source[layout.source].append(known)
+        if (declared := dataset(known)).layouts:
+            by_source.setdefault(declared.source, []).append(known)
     if name in by_source:
         return name, by_source[name]
     if name in DATASETS:
@@ -229,7 +228,7 @@ def _added(
         nothing_like_it = not (found.readings or found.near)
         if nothing_like_it and (of := recognise(one.path, None, one.label).readings):
             what = f"is of {of[0].dataset} ({of[0].layout.name}), not of {id}"
-            raise SourceError(one.label, what, f"Add it there: ogp-analysis add {of[0].layout.source} FILE")
+            raise SourceError(one.label, what, f"Add it there: ogp-analysis add {dataset(of[0].dataset).source} FILE")
         readings[one.name] = found.checked()
     everything = [reading for of_file in readings.values() for reading in of_file]
     named = [re.search(r.layout.version, one.name) for one in files for r in readings[one.name] if r.layout.version]
@@ -591,9 +590,8 @@ def built_apart(work: Path, name: str, files: list[Path], project: Project | Non
     stage = Project(work, behind=project)
     taken = [one for file in files for one in _taken(file, stage)]
     readings = {one.name: recognise(one.path, [name], one.label).checked() for one in taken}
-    everything = [reading for of_file in readings.values() for reading in of_file]
     named = [re.search(r.layout.version, one.name) for one in taken for r in readings[one.name] if r.layout.version]
-    id, version = everything[0].layout.source, next((match[1] for match in named if match), "own")
+    id, version = dataset(name).source, next((match[1] for match in named if match), "own")
     about = _about(project, id, version, name, {}, [_entry(one, readings[one.name]) for one in taken])
     _laid_out(stage, id, version, taken, about)
     edition = state.VERSION + version

@@ -86,7 +86,7 @@ def _extracts_of(project: Project, name: str) -> list[Source]:
 
 def added(project: Project, name: str) -> list[Source]:
     """Return the versions of a dataset that the user added, the oldest first."""
-    ids = {layout.source for layout in dataset(name).layouts}
+    ids = {dataset(name).source}
     roots = [one.raw for one in (project, project.behind) if one and one.raw.is_dir()]
     found = [one for root in roots for one in sources(root, added=True, ids=ids)]
     of_dataset = [one for one in found if any(r.dataset == name for file in one.files for r in file.read_as)]

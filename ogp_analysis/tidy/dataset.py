@@ -65,8 +65,6 @@ class Layout:
     ----------
     name : str
         In lower case, unique in its dataset: ``"core"``. It stands in sidecars and sentences.
-    source : str
-        The folder below ``data/raw`` that its files go into.
     required : tuple of str
         Columns without which the file cannot be cleaned, as the cleaner names them.
     optional : tuple of str
@@ -103,7 +101,6 @@ class Layout:
     """
 
     name: str
-    source: str
     required: tuple[str, ...] = ()
     optional: tuple[str, ...] = ()
     aliases: Mapping[str, str] = field(default_factory=dict)
@@ -219,6 +216,11 @@ class Dataset:
     invariants: Invariants = field(default_factory=Invariants)
     layouts: tuple[Layout, ...] = ()
     newest: tuple[str, ...] = ()
+
+    @property
+    def source(self) -> str:
+        """The folder below ``data/raw`` that its files go into, newer ones as well."""
+        return self.inputs[0].source
 
     @property
     def sums(self) -> tuple[Sum, ...]:

@@ -40,7 +40,7 @@ def has(frame: pd.DataFrame, cells: Mapping[str, object]) -> bool:
 
 def _chunks(name: str, files: Sequence[Path], to: Path) -> Iterator[tuple[Input, pd.DataFrame]]:
     readings = {path: recognise(path, [name]).checked() for path in files}
-    source = next(iter(readings.values()))[0].layout.source
+    source = catalog.dataset(name).source
     folder = to / source / VERSION
     folder.mkdir(parents=True, exist_ok=True)
     entries = []

@@ -66,7 +66,7 @@ def tree(project) -> dict[str, int]:
 @pytest.mark.parametrize("name", SEEN)
 def test_the_next_year_of_a_dataset_is_added_and_stands_in_its_tables(project, mirror, published, tmp_path, name):
     table, cells = SEEN[name]
-    source, files = dataset(name).layouts[0].source, MADE[name](mirror, tmp_path)
+    source, files = dataset(name).source, MADE[name](mirror, tmp_path)
     done = adding.add(source, files)
     edition = state.VERSION + done.source.version
     try:
@@ -91,7 +91,7 @@ def test_a_damaged_file_is_refused_and_leaves_the_tree_as_it_was(project, mirror
     broken.write_bytes(content[len(content) // 3 :])
     before = tree(project)
     with pytest.raises(OgpAnalysisError):
-        adding.add(dataset(name).layouts[0].source, [broken], "9999")
+        adding.add(dataset(name).source, [broken], "9999")
     assert tree(project) == before
 
 

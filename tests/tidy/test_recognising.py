@@ -91,7 +91,7 @@ def test_the_sheet_that_holds_the_data_is_chosen(tmp_path):
 
 
 def test_a_renamed_column_is_read_by_its_alias_under_the_name_of_the_cleaner():
-    layout = Layout("made", "s", ("year", "score"), aliases={"Value ": "score"}, further=r"\d{4}")
+    layout = Layout("made", ("year", "score"), aliases={"Value ": "score"}, further=r"\d{4}")
     chunk = pd.DataFrame({"YEAR": ["1"], "value": ["2"], "2020": ["3"], "else": ["4"], "_file": ["f"], "_line": [2]})
     assert layout.absent(chunk.columns) == []
     assert list(layout.fitted(chunk)) == ["year", "score", "2020", "_file", "_line"]
@@ -101,7 +101,7 @@ def test_columns_of_two_datasets_are_no_guess(tmp_path, monkeypatch):
     (tmp_path / "a.csv").write_text("x,y\n1,2\n")
 
     class Declared:
-        layouts = (Layout("one", "s", ("x", "y")),)
+        layouts = (Layout("one", ("x", "y")),)
 
     monkeypatch.setattr(recognising, "DATASETS", {"first": "", "second": ""})
     monkeypatch.setattr(recognising, "dataset", lambda name: Declared)
@@ -113,7 +113,7 @@ def test_releases_are_known_by_their_key(tmp_path, monkeypatch):
     (tmp_path / "a.json").write_text(json.dumps({"releases": [{"ocid": "x", "id": "1"}]}))
 
     class Declared:
-        layouts = (Layout("releases", "ocds", element_key="ocid"),)
+        layouts = (Layout("releases", element_key="ocid"),)
 
     monkeypatch.setattr(recognising, "DATASETS", {"ocds": ""})
     monkeypatch.setattr(recognising, "dataset", lambda name: Declared)

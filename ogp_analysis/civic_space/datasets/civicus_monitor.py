@@ -187,10 +187,9 @@ INPUTS = (
 )
 LAYOUTS = (
     # The map of one year, which stands beside the years before it; its date of download is not a version.
-    Layout("map", "civicus_monitor", required=("key", "fillKey"), optional=("slug",), continues=True),
+    Layout("map", required=("key", "fillKey"), optional=("slug",), continues=True),
     Layout(
         "scores",
-        "civicus_monitor",
         required=("country_name", "iso3", "year", "score", "rating", "rating_num"),
         optional=("source",),
         like=INPUTS[-1],

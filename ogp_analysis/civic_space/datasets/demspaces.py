@@ -79,7 +79,7 @@ DATASET = Dataset(
     inputs=(INPUT,),
     clean=clean,
     schemas=(SCHEMA,),
-    layouts=(Layout("cutpoints", "demspaces", required=("indicator", "all", "up", "down"), like=INPUT),),
+    layouts=(Layout("cutpoints", required=("indicator", "all", "up", "down"), like=INPUT),),
     invariants=Invariants(
         sums=(
             Sum("cutpoints", "change", ("all",)),

@@ -112,7 +112,6 @@ SCHEMA = TableSchema(
 INPUT = Input("digital_society_survey", "1-extract", "dsp_v1_2000_2018_surveillance.csv")
 SURVEY = Layout(
     "survey",
-    "digital_society_survey",
     required=("country_text_id", "country_name", "year", *_NAMES),
     optional=("country_id",),
     like=INPUT,

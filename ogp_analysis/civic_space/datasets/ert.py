@@ -144,7 +144,6 @@ SCHEMA = TableSchema(
 INPUT = Input("ert", "15", "ert.csv")
 EPISODES = Layout(
     "episodes",
-    "ert",
     required=("country_text_id", "country_name", "year", *_ORDER),
     optional=("country_id",),
     like=INPUT,

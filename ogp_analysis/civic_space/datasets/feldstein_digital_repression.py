@@ -167,7 +167,6 @@ INPUTS = (
 LAYOUTS = (
     Layout(
         "surveillance_index",
-        "feldstein_digital_repression",
         required=("Country", *(raw for raw, _ in (*_TECHNOLOGIES.values(), *_ORIGINS.values()))),
         optional=(_NET,),
         further=r"Company .*|Unnamed: \d+",
@@ -178,7 +177,6 @@ LAYOUTS = (
     ),
     Layout(
         "digital_repression",
-        "feldstein_digital_repression",
         required=("Country", "Year", *(raw for raw, _ in _REVERSED.values())),
         further=_OVERALL.pattern,
         sheet=r"Digital Repression Inde.*",

@@ -39,7 +39,6 @@ _READERS = {
 #: The workbook of all items, editions from 2013, published every year; the regions are dropped.
 ALL_DATA = Layout(
     "all_data",
-    "freedom_in_the_world",
     required=tuple(fiw_scores.ITEMS_SHEET.values()),
     optional=("Region",),
     sheet=r"FIW\s?\d\d-\d\d",
@@ -52,7 +51,6 @@ ALL_DATA = Layout(
 RATINGS = tuple(
     Layout(
         f"{kind}_ratings",
-        "freedom_in_the_world",
         required=("Survey Edition",),
         further=r"(Jan\.-Feb\. )?\d{4}(-\d{2,4})?|Unnamed: \d+",
         sheet=rf"{kind.title()} Ratings, Statuses",
@@ -66,7 +64,6 @@ RATINGS = tuple(
 BEFORE_ITEMS = (
     Layout(
         "categories",
-        "freedom_in_the_world",
         required=tuple(fiw_scores.CATEGORIES_SHEET.values()),
         optional=("Region",),
         sheet=r"FIW06-\d\d",
@@ -76,7 +73,6 @@ BEFORE_ITEMS = (
     ),
     Layout(
         "totals",
-        "freedom_in_the_world",
         required=("Country/Territory", "C/T?"),
         further=r"FIW0[345] (PR|CL|Total)\s*",
         sheet=r"FIW03-05",

@@ -131,14 +131,13 @@ INPUTS = (
 LAYOUTS = (
     Layout(
         "edition",
-        "freedom_on_the_net",
         required=("Country", *(column for column, _ in VALUES.values() if column != _TOTAL)),
         further=f"{_EDITION.pattern}|{_STATUS.format(_YEAR)}",
         like=INPUTS[0],
         continues=True,
         version=r"(20\d\d)",
     ),
-    Layout("scores", "freedom_on_the_net", required=("iso3", "year", "score"), like=INPUTS[1], last="year"),
+    Layout("scores", required=("iso3", "year", "score"), like=INPUTS[1], last="year"),
 )
 
 DATASET = Dataset(

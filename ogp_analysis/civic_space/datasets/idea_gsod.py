@@ -97,7 +97,6 @@ SCHEMA = TableSchema(
 INPUT = Input("idea_gsod", "2021", "idea_gsod_1975_2021.csv")
 INDICES = Layout(
     "indices",
-    "idea_gsod",
     required=("country_name", "iso3", "year", *SERIES),
     optional=("country",),
     like=INPUT,

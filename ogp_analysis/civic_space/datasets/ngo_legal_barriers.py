@@ -136,7 +136,7 @@ SCHEMA = TableSchema(
 )  # fmt: skip
 
 INPUT = Input("ngo_legal_barriers", "2013", "ngo_legal_barriers_1990_2013.csv")
-BARRIERS = Layout("barriers", "ngo_legal_barriers", required=_COLUMNS, optional=("gwcode",), like=INPUT, last="year")
+BARRIERS = Layout("barriers", required=_COLUMNS, optional=("gwcode",), like=INPUT, last="year")
 
 DATASET = Dataset(
     name="ngo_legal_barriers",

@@ -147,7 +147,6 @@ INPUT = Input("rsf_press_freedom", "exports-2002-2026", "rwb*.csv")
 #: One edition by the method of 2022 on; those before it are known.
 EDITION = Layout(
     "edition",
-    "rsf_press_freedom",
     required=("ISO", "Year (N)", *_NEW.values(), *(one for _, *pair in rsf_scores.CONTEXTS.values() for one in pair)),
     optional=("Situation", "Zone", "Country_FR", "Country_PT", "Country_AR", "Country_FA", "Rank N-1",
               "Rank evolution", "Score N-1", "Score evolution"),

@@ -186,7 +186,6 @@ def clean_release(chunk: pd.DataFrame, source: Input, table: str, values: tuple[
 #: V-Dem's Core and Full files by country and year. No other file has the core civil society index with these three.
 CORE = Layout(
     "core",
-    "vdem",
     required=("country_text_id", "country_name", "year", "v2xcs_ccsi", "v2x_polyarchy"),
     optional=tuple(
         name + end for name in MEANINGS for end in ("", *ENDS) if name + end not in ("v2xcs_ccsi", "v2x_polyarchy")

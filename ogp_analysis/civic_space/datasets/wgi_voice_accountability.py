@@ -109,7 +109,7 @@ SCHEMA = TableSchema(
 )  # fmt: skip
 
 INPUT = Input("wgi_voice_accountability", "2023", "wgi_va_1996_2023.csv")
-VOICE = Layout("voice", "wgi_voice_accountability", required=_COLUMNS, like=INPUT, last="year")
+VOICE = Layout("voice", required=_COLUMNS, like=INPUT, last="year")
 
 DATASET = Dataset(
     name="wgi_voice_accountability",

@@ -124,7 +124,6 @@ SCHEMA = TableSchema(
 INPUT = Input("wjp_rule_of_law", "2024", "2024_wjp_rule_of_law_index_HISTORICAL_DATA_FILE.xlsx", 0, "Historical Data")
 HISTORICAL = Layout(
     "historical",
-    "wjp_rule_of_law",
     required=("Country", "Country Code", "Year", OVERALL),
     optional=("Region",),
     further=r"Factor [1-8]:.*|[1-8]\.[1-8]\.? \S.*",

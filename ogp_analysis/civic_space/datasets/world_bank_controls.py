@@ -76,9 +76,7 @@ SCHEMA = TableSchema(
 )  # fmt: skip
 
 INPUT = Input("world_bank_controls", "2024", "controls_wdi_1970_2024.csv")
-SERIES_BY_ECONOMY = Layout(
-    "series", "world_bank_controls", required=("iso3", "year", *(one.name for one in SERIES)), like=INPUT, last="year"
-)
+SERIES_BY_ECONOMY = Layout("series", required=("iso3", "year", *(one.name for one in SERIES)), like=INPUT, last="year")
 
 DATASET = Dataset(
     name="world_bank_controls",

@@ -218,7 +218,6 @@ DATASET = Dataset(
     layouts=(
         Layout(
             "compiled",
-            "ogp_action_plans",
             required=_COLUMNS,
             unread="country_raw",
             version=r"(20\d\d)",

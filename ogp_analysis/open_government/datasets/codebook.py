@@ -111,5 +111,5 @@ DATASET = Dataset(
         unsummed={"n_categories": "counted", "position": "a running number"},
         links=(Link("categories", "columns", ("explorer_column",)),),
     ),
-    layouts=(Layout("explorer", "ogp_codebook", required=_COLUMNS, unread="source", version=r"(20\d\d)"),),
+    layouts=(Layout("explorer", required=_COLUMNS, unread="source", version=r"(20\d\d)"),),
 )

@@ -192,7 +192,6 @@ def layout(name: str, like: str) -> Layout:
     }
     return Layout(
         name,
-        "ogp_commitments",
         required=(place, number, title),
         optional=tuple(sorted(own - {place, number, title})),
         aliases={other: names[like] for names in fields for other in names.values() if other not in {*own, *PLACES}},

@@ -100,7 +100,5 @@ DATASET = Dataset(
             Sum("members", "last_year", ("last_year_in_panel",)),
         ),
     ),
-    layouts=(
-        Layout("compiled", "ogp_local_members", required=_COLUMNS, version=r"(20\d\d)", last="last_year_in_panel"),
-    ),
+    layouts=(Layout("compiled", required=_COLUMNS, version=r"(20\d\d)", last="last_year_in_panel"),),
 )

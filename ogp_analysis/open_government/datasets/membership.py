@@ -268,7 +268,7 @@ DATASET = Dataset(
         links=(Link("spells", "countries", ("iso3",)),),
     ),
     layouts=(
-        Layout("facts", "ogp_membership", required=_COLUMNS, tables=("countries", "spells"), last="status_verified_to"),
-        Layout("conflicts", "ogp_membership", required=("iso3", "kind", "conflict"), tables=("conflicts",)),
+        Layout("facts", required=_COLUMNS, tables=("countries", "spells"), last="status_verified_to"),
+        Layout("conflicts", required=("iso3", "kind", "conflict"), tables=("conflicts",)),
     ),
 )

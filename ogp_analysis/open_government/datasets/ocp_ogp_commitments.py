@@ -103,9 +103,5 @@ DATASET = Dataset(
     clean=clean,
     schemas=(LINKS,),
     invariants=Invariants(unsummed=dict.fromkeys(("plan_first_year", "plan_last_year"), "read from text")),
-    layouts=(
-        Layout(
-            "compiled", "ocp_ogp_commitments", required=_COLUMNS, version=r"(20\d\d)", last="country_file_last_edit"
-        ),
-    ),
+    layouts=(Layout("compiled", required=_COLUMNS, version=r"(20\d\d)", last="country_file_last_edit"),),
 )

@@ -218,7 +218,6 @@ DATASET = Dataset(
     layouts=(
         Layout(
             "commitments",
-            "open_ownership_commitments",
             required=_COMMITMENT,
             unread="summary_text|tags",
             tables=("commitments",),
@@ -227,7 +226,6 @@ DATASET = Dataset(
         ),
         Layout(
             "countries",
-            "open_ownership_commitments",
             required=_COUNTRY,
             unread="last_changed_commitments",
             tables=("countries",),

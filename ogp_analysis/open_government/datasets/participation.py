@@ -156,7 +156,6 @@ def finish(parts) -> Cleaned:
 #: The workbook that comes with a Global Report.
 GLOBAL_REPORT = Layout(
     "global_report",
-    "ogp_participation",
     required=(_UNIT, _YEAR, _PARTICIPATING),
     optional=tuple(_CONSIDERATIONS.values()),
     last=_YEAR,

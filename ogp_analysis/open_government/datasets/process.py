@@ -251,7 +251,6 @@ DATASET = Dataset(
     layouts=(
         Layout(
             "database",
-            "ogp_process",
             required=names.REQUIRED,
             optional=tuple(name for _, name in names.EVIDENCE),
             version=r"(20\d\d)",

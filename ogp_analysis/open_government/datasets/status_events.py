@@ -242,7 +242,5 @@ DATASET = Dataset(
             "commitment_number": "read from the text of the event",
         },
     ),
-    layouts=(
-        Layout("compiled", "ogp_status_events", required=_COLUMNS, unread="country", version=r"(20\d\d)", last="date"),
-    ),
+    layouts=(Layout("compiled", required=_COLUMNS, unread="country", version=r"(20\d\d)", last="date"),),
 )

@@ -61,5 +61,5 @@ DATASET = Dataset(
     clean=clean,
     schemas=(SCHEMA,),
     invariants=Invariants(sums=(Sum("daily", "mxn", every_but("Fecha")),), past=(Past("daily", ("date",)),)),
-    layouts=(Layout("daily", "banxico_exchange_rates", required=_COLUMNS, version=r"(20\d\d)"),),
+    layouts=(Layout("daily", required=_COLUMNS, version=r"(20\d\d)"),),
 )

@@ -111,14 +111,12 @@ DATASET = Dataset(
     layouts=(
         Layout(
             "index",
-            "consumer_prices_world_bank",
             required=("Country Name", "Country Code", "Year", "CPI"),
             tables=("price_index",),
             last="Year",
         ),
         Layout(
             "change",
-            "consumer_prices_world_bank",
             required=("Country", "Country Code", "Year", "CPI"),
             tables=("price_change",),
             last="Year",

@@ -107,9 +107,9 @@ DATASET = Dataset(
     schemas=(SCHEMA,),
     finish=finish,
     layouts=(
-        Layout("codes", "cpv", required=_COLUMNS, version=r"(20\d\d)"),
+        Layout("codes", required=_COLUMNS, version=r"(20\d\d)"),
         *(
-            Layout(language, "cpv", required=("key", "value"), file=re.escape(file), like=Input("cpv", "2008", file))
+            Layout(language, required=("key", "value"), file=re.escape(file), like=Input("cpv", "2008", file))
             for file, language in LANGUAGES.items()
         ),
     ),

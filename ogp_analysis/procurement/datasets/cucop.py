@@ -146,5 +146,5 @@ DATASET = Dataset(
     clean=clean,
     schemas=(PRODUCTS, PARTIDAS),
     finish=finish,
-    layouts=(Layout("cucop_plus", "cucop", required=_COLUMNS, version=r"(20\d\d)"),),
+    layouts=(Layout("cucop_plus", required=_COLUMNS, version=r"(20\d\d)"),),
 )

@@ -81,5 +81,5 @@ DATASET = Dataset(
     clean=clean,
     schemas=(SCHEMA,),
     invariants=Invariants(sums=(Sum("daily", "per_eur", every_but("Date")),), past=(Past("daily", ("date",)),)),
-    layouts=(Layout("history", "exchange_rates_ecb", required=("Date", CODES[0]), further=_CODE, last="Date"),),
+    layouts=(Layout("history", required=("Date", CODES[0]), further=_CODE, last="Date"),),
 )

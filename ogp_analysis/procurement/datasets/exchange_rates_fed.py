@@ -141,11 +141,7 @@ DATASET = Dataset(
         unsummed=dict.fromkeys(("year", "month", "months"), "read from the date, or counted"),
     ),
     layouts=(
-        Layout(
-            "yearly", "exchange_rates_fed", required=_COLUMNS, file="(?i).*annual.*", tables=("yearly",), last="Date"
-        ),
-        Layout(
-            "monthly", "exchange_rates_fed", required=_COLUMNS, file="(?i).*monthly.*", tables=("monthly",), last="Date"
-        ),
+        Layout("yearly", required=_COLUMNS, file="(?i).*annual.*", tables=("yearly",), last="Date"),
+        Layout("monthly", required=_COLUMNS, file="(?i).*monthly.*", tables=("monthly",), last="Date"),
     ),
 )

@@ -135,7 +135,6 @@ DATASET = Dataset(
     layouts=(
         Layout(
             "proact",
-            "gti_proact",
             required=_READ,
             unread=r"bid_iswinning|bid_priceUsd|tender_(country|contractsignaturedate|estimatedprice(Usd)?)|"
             r"tender_(publications_(notice_type|award_type|lastcontract)|addressofimplementation_[cn])|notice_url|source|title|"

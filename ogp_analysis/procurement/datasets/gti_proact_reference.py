@@ -129,7 +129,6 @@ DATASET = Dataset(
     layouts=(
         Layout(
             "ppp",
-            "gti_proact",
             required=_PPP_COLUMNS,
             unread="countryname|indicatorname",
             tables=("ppp",),
@@ -138,7 +137,6 @@ DATASET = Dataset(
         ),
         Layout(
             "secrecy",
-            "gti_proact",
             required=("iso", *(f"sec_score{year}" for year in YEARS)),
             further=r"sec_score20\d\d",
             tables=("secrecy",),

@@ -132,7 +132,7 @@ DATASET = Dataset(
         }
     ),
     layouts=(
-        Layout("by_kind", "mexico_thresholds", required=_OLD_LAYOUT, last="Año"),
-        Layout("by_law", "mexico_thresholds", required=_NEW_LAYOUT, last="Año"),
+        Layout("by_kind", required=_OLD_LAYOUT, last="Año"),
+        Layout("by_law", required=_NEW_LAYOUT, last="Año"),
     ),
 )

@@ -70,5 +70,5 @@ DATASET = Dataset(
     inputs=(Input("unspsc_sat", "es"),),
     clean=clean,
     schemas=(SCHEMA,),
-    layouts=(Layout("catalogue", "unspsc_sat", required=_COLUMNS, version=r"(20\d\d)"),),
+    layouts=(Layout("catalogue", required=_COLUMNS, version=r"(20\d\d)"),),
 )

@@ -186,7 +186,6 @@ DATASET = Dataset(
     layouts=(
         Layout(
             "events",
-            "access_now_shutdowns",
             required=_COLUMNS,
             unread=r"area_name|decision_maker|actual_cause_details|info_source|info_source_link|duration|gov_just_details|"
             r"legal_just|legal_method|gov_ack_(source|quote)|\w+_affected|telcos_involved|telco_ack(_source|_quote)?|"

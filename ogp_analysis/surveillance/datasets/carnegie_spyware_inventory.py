@@ -186,7 +186,6 @@ DATASET = Dataset(
     layouts=(
         Layout(
             "inventory",
-            "carnegie_spyware_inventory",
             required=_COLUMNS,
             unread="Region",
             further=r"Unnamed: \d+",

@@ -93,5 +93,5 @@ DATASET = Dataset(
     inputs=(Input("country_surveillance_panel", "compiled", "country_surveillance_panel.csv"),),
     clean=clean,
     schemas=(SCHEMA,),
-    layouts=(Layout("compiled", "country_surveillance_panel", required=_COLUMNS, version=r"(20\d\d)"),),
+    layouts=(Layout("compiled", required=_COLUMNS, version=r"(20\d\d)"),),
 )

@@ -70,7 +70,6 @@ DATASET = Dataset(
     layouts=(
         Layout(
             "clients",
-            "hacking_team_clients",
             required=_COLUMNS,
             unread="end_user_normalised|product|source|upstream_source_url|upstream_document|caveat",
             version=r"(20\d\d)",

@@ -229,7 +229,6 @@ DATASET = Dataset(
     layouts=(
         Layout(
             "compiled",
-            "international_surveillance_contracts",
             required=_COLUMNS,
             unread="source_text|text_kind",
             version=r"(20\d\d)",

@@ -127,7 +127,6 @@ DATASET = Dataset(
     layouts=(
         Layout(
             "compiled",
-            "mexico_interception_statistics",
             required=_COLUMNS,
             unread="source_text|caveat",
             version=r"(20\d\d)",

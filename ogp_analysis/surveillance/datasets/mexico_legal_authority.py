@@ -227,7 +227,6 @@ DATASET = Dataset(
     layouts=(
         Layout(
             "provisions",
-            "mexico_legal_authority",
             required=_PROVISION_COLUMNS,
             unread="measure|who_may_request|who_authorises|offences_or_limits|source_text|caveat",
             tables=("provisions",),
@@ -235,7 +234,6 @@ DATASET = Dataset(
         ),
         Layout(
             "rules",
-            "mexico_legal_authority",
             required=_RULE_COLUMNS,
             unread="buyer_regex|explanation",
             tables=("rules",),
@@ -243,7 +241,6 @@ DATASET = Dataset(
         ),
         Layout(
             "currency",
-            "mexico_legal_authority",
             required=_CURRENCY_COLUMNS,
             unread="title|index_text|relevance",
             tables=("currency",),

@@ -91,7 +91,6 @@ DATASET = Dataset(
     layouts=(
         Layout(
             "compiled",
-            "mexico_surveillance_timeline",
             required=("precision", "actor", "event", *_COLUMNS),
             unread="text_kind|caveat",
             version=r"(20\d\d)",

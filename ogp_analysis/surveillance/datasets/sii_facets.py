@@ -77,5 +77,5 @@ DATASET = Dataset(
     inputs=(Input("sii_facets", "2018", "sii_facets_2018-01-07.csv"),),
     clean=clean,
     schemas=(SCHEMA,),
-    layouts=(Layout("facets", "sii_facets", required=_COLUMNS, version=r"(20\d\d)"),),
+    layouts=(Layout("facets", required=_COLUMNS, version=r"(20\d\d)"),),
 )

@@ -192,7 +192,6 @@ DATASET = Dataset(
     layouts=(
         Layout(
             "lists",
-            "spyware_operator_countries",
             required=_COLUMNS,
             unread="entity|source_text|caveat",
             tables=("operators",),
@@ -202,7 +201,6 @@ DATASET = Dataset(
         ),
         Layout(
             "supplement",
-            "spyware_operator_countries",
             required=_LATER_COLUMNS,
             unread="entity|source_url",
             tables=("later_reports",),

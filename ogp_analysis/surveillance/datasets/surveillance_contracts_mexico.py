@@ -271,7 +271,6 @@ DATASET = Dataset(
     layouts=(
         Layout(
             "compiled",
-            "surveillance_contracts_mexico",
             required=_COLUMNS,
             unread="date_precision|source_text|caveat",
             version=r"(20\d\d)",

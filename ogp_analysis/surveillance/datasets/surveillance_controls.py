@@ -147,7 +147,6 @@ DATASET = Dataset(
     layouts=(
         Layout(
             "compiled",
-            "surveillance_controls",
             required=_COLUMNS,
             unread="fact|members_or_values|text_kind|caveat",
             version=r"(20\d\d)",

@@ -71,7 +71,6 @@ DATASET = Dataset(
     layouts=(
         Layout(
             "compiled",
-            "surveillance_suppliers_mexico",
             required=_COLUMNS,
             unread="role_reported|caveat",
             version=r"(20\d\d)",

@@ -137,7 +137,6 @@ DATASET = Dataset(
     layouts=(
         Layout(
             "codes",
-            "surveillance_taxonomy",
             required=_CODE_COLUMNS,
             unread="label_en|label_es|label_fr|label_pt|note|source",
             tables=("codes",),
@@ -145,7 +144,6 @@ DATASET = Dataset(
         ),
         Layout(
             "terms",
-            "surveillance_taxonomy",
             required=_TERM_COLUMNS,
             unread="source|false_positive_note",
             tables=("terms",),

@@ -278,7 +278,6 @@ DATASET = Dataset(
     layouts=tuple(
         Layout(
             table,
-            "honduras_oncae",
             required=tuple(names),
             further="|".join(DESCRIPTIONS),
             unread="id|tender/id|language|initiationType|publisher/name|tender/additionalProcurementCategories",

@@ -141,7 +141,6 @@ DATASET = Dataset(
     layouts=(
         Layout(
             "list",
-            "mexico_sanctions",
             required=_REQUIRED,
             optional=_OPTIONAL,
             version=r"(20\d\d)",

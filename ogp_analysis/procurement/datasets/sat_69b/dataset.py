@@ -116,7 +116,6 @@ DATASET = Dataset(
     layouts=(
         Layout(
             "complete",
-            "sat_69b",
             required=_TAXPAYER_COLUMNS,
             unread=r"No\.|Número y fecha de oficio .*|Publicación .*",
             tables=("situations",),
@@ -125,7 +124,6 @@ DATASET = Dataset(
         ),
         Layout(
             "definitive",
-            "sat_69b",
             required=(*_TAXPAYER_COLUMNS, *_NOTICE_COLUMNS),
             unread=r"No\.|Número y fecha de oficio .*|Publicación .* desvirtuados",
             optional=_FAVOURABLE_COLUMNS,

@@ -229,10 +229,9 @@ DATASET = Dataset(
         links=(Link("bids", "contracts", ("contract_id",)),),
     ),
     layouts=(
-        Layout("contracts", "world_bank_awards", required=_CONTRACT, tables=("contracts",), version=r"(20\d\d)"),
+        Layout("contracts", required=_CONTRACT, tables=("contracts",), version=r"(20\d\d)"),
         Layout(
             "bids",
-            "world_bank_awards",
             required=_BID,
             unread=r"(opening|evaluated|contract)\.price\.currency",
             tables=("bids",),

@@ -32,6 +32,8 @@
     const box = one("chart");
     if (chart) { chart.destroy(); }
     const axis = { stroke: ink("--soft"), grid: { stroke: ink("--rule"), width: 1 }, ticks: { show: false }, font: "14px sans-serif" };
+    // Beside the names stand the values under the pointer or, where it is elsewhere, those of the last year.
+    const under = (at, index) => columns[at][index ?? columns[0].length - 1] ?? null;
     chart = new uPlot({
       width: box.clientWidth,
       height: Math.max(260, Math.min(440, Math.round(box.clientWidth * 0.5))),
@@ -41,9 +43,9 @@
       } } },
       axes: [{ ...axis, values: (u, ticks) => ticks.map((tick) => Number.isInteger(tick) ? String(tick) : "") },
         { ...axis, size: 60, values: (u, ticks) => ticks.map((tick) => written(tick, 0)) }],
-      series: [{ label: said("year"), value: (u, year) => year === null ? "" : String(year) },
+      series: [{ label: said("year"), value: (u, _, at, index) => String(under(at, index) ?? "") },
         ...state.c.map((iso3, at) => ({ label: name(iso3), stroke: colour(at), width: 2.5, dash: dashes[at], spanGaps: false,
-          points: { show: false }, value: (u, value) => value === null || value === undefined ? "" : written(value) }))],
+          points: { show: false }, value: (u, _, at, index) => under(at, index) === null ? "" : written(under(at, index)) }))],
     }, columns, box);
     const years = columns[0].filter(Number.isInteger);
     const rows = years.map((year) => [String(year), ...state.c.map((iso3) => (measure().values[iso3] || {})[year] ?? null)]);

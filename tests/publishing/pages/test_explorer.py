@@ -108,6 +108,12 @@ def test_no_more_countries_than_can_be_told_apart(open_page, page):
 
 def test_values_are_read_with_the_arrow_keys_and_stand_in_a_table_and_a_file(open_page, page, panel):
     shown = open_page(page, fragment="#m=va_est&c=MEX&l=en")
+    beside = shown.locator(".u-legend .u-value")
+    assert beside.all_inner_texts() == ["2023", "−0.115"], "of the last year, until the pointer is on another"
+    shown.hover("#chart .u-over", position={"x": 2, "y": 20})
+    assert beside.all_inner_texts() == shown.locator("#table tbody tr").first.inner_text().split() != ["2023", "−0.115"]
+    shown.hover("h1")
+    assert beside.all_inner_texts() == ["2023", "−0.115"]
     shown.focus("#chart")
     shown.keyboard.press("End")
     assert shown.locator("#said").inner_text() == "2023: Mexico −0.115"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import html
+import json
 import re
 import sys
 from pathlib import Path
@@ -250,6 +251,17 @@ def test_numbers_of_the_page_are_named_with_unit(site):
     assert share["unit"] == "share" and 0 < share["value"] < 1
     assert share["low"] is share["high"] is share["level"] is None, "the other countries are counted, not drawn"
     assert numbers["profile.latest.value"]["value"] == 0.701
+
+
+def test_every_number_of_a_report_stands_on_its_page(site):
+    absent = {}
+    for file in sorted(site.home.glob("reports/*/*/numbers.json")):
+        page = html.unescape(re.sub(r"<[^>]+>", "", (file.parent / "index.html").read_text("utf-8")))
+        numbers = json.loads(file.read_text("utf-8"))
+        # A sentence has no word for a number that is zero in some of its cases, such as a fall from a peak just reached.
+        absent |= {f"{file.parent.name} {name}": number["written"] for name, number in numbers.items()
+                   if number["written"] not in page and number["value"]}  # fmt: skip
+    assert absent == {}
 
 
 def test_commitments_and_plans_say_their_numbers(site):

@@ -42,6 +42,17 @@ def test_a_long_name_is_written_in_lines_and_its_row_is_taller():
     assert LONG not in [text.get_text() for text in panel.sheet.figure.texts]
 
 
+@pytest.mark.parametrize("name", [LONG, "Chad"])
+def test_rows_without_a_name_stand_with_the_one_above_whose_name_is_beside_their_middle(name):
+    panel, (first, second, third, fourth) = chart([name, "", "Chad", ""], NOTES[:1] * 4, narrow=True)
+    assert third - second > max(second - first, fourth - third)
+    written = [text for text in panel.sheet.figure.texts if text.get_text() and text.get_text() in f"{name} Chad"]
+    down = [(1 - text.get_position()[1]) * panel.sheet.height for text in written]
+    at = [panel.pixel(0, middle)[1] for middle in ((first + second) / 2, (third + fourth) / 2)]
+    # A text stands on its base line, a third of its size below the middle.
+    assert sum(down[:-1]) / len(down[:-1]) - at[0] == pytest.approx(down[-1] - at[1]) == pytest.approx(4.32)
+
+
 @pytest.mark.parametrize("narrow", [False, True])
 def test_the_kinds_of_marks_are_named_above_the_rows_in_as_many_lines_as_it_takes(narrow):
     keys = [(word, "o", "own") for word in WORDS]

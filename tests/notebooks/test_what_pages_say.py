@@ -257,6 +257,7 @@ def test_every_number_of_a_report_stands_on_its_page(site):
     absent = {}
     for file in sorted(site.home.glob("reports/*/*/numbers.json")):
         page = html.unescape(re.sub(r"<[^>]+>", "", (file.parent / "index.html").read_text("utf-8")))
+        page = page.replace("\u00a0", " ")
         numbers = json.loads(file.read_text("utf-8"))
         # A sentence has no word for a number that is zero in some of its cases, such as a fall from a peak just reached.
         absent |= {f"{file.parent.name} {name}": number["written"] for name, number in numbers.items()

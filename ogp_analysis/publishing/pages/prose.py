@@ -19,6 +19,7 @@ from ogp_analysis.base.words.sentence import Sentence
 
 _LINK = re.compile(r"(?:https?://|mailto:|#)[!-~]*\Z", re.IGNORECASE)
 _TAGS = re.compile(r"<[^>]*>")
+_PER_CENT = re.compile(r"(?<=\d) %")
 #: Characters that steer the layout of what follows them instead of being read.
 _MARKS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
 
@@ -95,7 +96,12 @@ def blocks(text: str) -> list[Title | str]:
 
 def inline(sentence: Sentence) -> str:
     """Return a sentence as HTML without a paragraph around it."""
-    return _renderer().render_tokens(_markdown().inline(sentence.markdown(), {}), None)
+    return unbroken(_renderer().render_tokens(_markdown().inline(sentence.markdown(), {}), None))
+
+
+def unbroken(text: str) -> str:
+    """Return a text of which no line ends between a number and its per cent sign, which Spanish sets apart."""
+    return _PER_CENT.sub("\u00a0%", text)
 
 
 def title(source: str) -> str:

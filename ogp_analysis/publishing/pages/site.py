@@ -11,7 +11,7 @@ from ogp_analysis.base.words.catalogue import LANGUAGES, tree, word
 from ogp_analysis.base.words.sentence import flat
 from ogp_analysis.publishing.pages.drawing import Drawing, on_screen
 from ogp_analysis.publishing.pages.origin import country_of, edition_name
-from ogp_analysis.publishing.pages.prose import environment, style
+from ogp_analysis.publishing.pages.prose import environment, style, unbroken
 
 RESOURCES = ("site.html.j2", "base.css", "site.css", "site.js")
 _POLICY = (
@@ -94,7 +94,7 @@ def _entry(entry: dict) -> dict:
     return {
         "notebook": entry["notebook"],
         "question": flat(entry.get("question") or "").strip(),
-        "findings": findings,
+        "findings": [unbroken(text) for text in findings],
         "title": title,
         "language": entry["language"],
         "edition": entry["edition"],

@@ -77,6 +77,11 @@ def test_a_sentence_is_one_line_whatever_it_begins_with():
     assert prose.inline(said) == "Civic space in &lt;b&gt;&amp;lt; 1. *x* [a](b) is # `y`"
 
 
+def test_no_line_breaks_before_a_per_cent_sign(make):
+    said = Sentence("sample.headline", {"country": "A 6 % B", "level": "C % D"})
+    assert prose.inline(said) == "Civic space in A 6\u00a0% B is C % D"
+
+
 def test_an_anchor_is_plain_and_never_given_twice():
     taken = {"content"}
     names = [prose.anchor(t, taken) for t in ("Qué muestra, y qué no", "Content", "content", "Ωμέγα", "x" * 99)]

@@ -12,6 +12,9 @@ Internet Politics: Introducing the Digital Society Project (DSP Working Paper 1)
 
 from __future__ import annotations
 
+import tomllib
+from pathlib import Path
+
 import pandas as pd
 
 from ogp_analysis.base.schema import Column, TableSchema
@@ -20,33 +23,10 @@ from ogp_analysis.tidy.country_year import bounded, number, require
 from ogp_analysis.tidy.dataset import Dataset, Input, Layout
 from ogp_analysis.tidy.record import Cleaned, kept_all
 
+RESOURCES = ("digital_society_survey.toml",)
 LICENCE = "not stated by the publisher"
-_FREER, _CAPACITY, _PROTECTION = "higher is freer", "higher is more capacity", "higher is more protection"
 #: What each series stands for and the direction of its scale.
-SERIES = {
-    "v2smgovsmmon": ("How little the government monitors political content on social media. Named monitoring, yet a "
-                     "higher value is LESS monitoring", _FREER),
-    "v2smprivex": ("Whether a legal framework protects the privacy of internet users", _PROTECTION),
-    "v2smprivcon": ("How far that framework keeps the government from the data of internet users; missing where there "
-                    "is none", _PROTECTION),
-    "v2smgovcapsec": ("Capacity of the government to ward off attacks on its own systems", _CAPACITY),
-    "v2smgovfilcap": ("Capacity of the government to filter the internet", _CAPACITY),
-    "v2smgovfilprc": ("How seldom the government filters political content on the internet", _FREER),
-    "v2smgovshutcap": ("Capacity of the government to shut down the internet in the country", _CAPACITY),
-    "v2smgovshut": ("How seldom the government shuts down the internet in the country", _FREER),
-    "v2smgovsm": ("How seldom the government shuts down social media", _FREER),
-    "v2smgovsmalt": ("How little the social media in use are controlled by the state", _FREER),
-    "v2smgovsmcenprc": ("How little political content on social media the government censors", _FREER),
-    "v2smarrest": ("How unlikely an arrest is for political content online that is at odds with the government",
-                   _FREER),
-    "v2smregcon": ("How little political content the law lets the state remove from the internet", _FREER),
-    "v2smregcap": ("Capacity of the government to regulate content online under the law", _CAPACITY),
-    "v2smregapp": ("How far content online is regulated by private actors instead of the state",
-                   "higher is more private regulation"),
-    "v2smlawpr": ("Protection by law against defamation and hate speech online", _PROTECTION),
-    "v2smdefabu": ("How seldom elites use defamation or copyright law to censor political speech online", _FREER),
-    "v2smpolcap": ("Capacity of parties to ward off attacks on their systems", _CAPACITY),
-}  # fmt: skip
+SERIES = tomllib.loads(Path(__file__).with_name(RESOURCES[0]).read_text(encoding="utf-8"))
 
 
 def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:

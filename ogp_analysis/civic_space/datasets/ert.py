@@ -11,6 +11,9 @@ Peace Research 61(6). Edgell et al., Episodes of Regime Transformation Dataset v
 
 from __future__ import annotations
 
+import tomllib
+from pathlib import Path
+
 import pandas as pd
 
 from ogp_analysis.base.schema import Column, TableSchema
@@ -24,62 +27,12 @@ LICENCE = "CC BY 4.0"
 UNITS = SPECIAL_UNITS | {"PSB": "former_state"}  # Palestine under the British Mandate
 FIRST_YEAR = 1900
 
-_POLYARCHY = {
-    "v2x_polyarchy": "Electoral democracy index of the version of V-Dem with the same number",
-    "v2x_polyarchy_codelow": "Lower end of the 68 % interval of v2x_polyarchy",
-    "v2x_polyarchy_codehigh": "Upper end of the 68 % interval of v2x_polyarchy",
-}
-_YEARS = {
-    "reg_start_year": "First year of the regime spell",
-    "reg_end_year": "Last year of the regime spell",
-    "dem_founding_elec": "Year of the founding election after a democratic transition",
-    "aut_founding_elec": "Year of the founding election of the electoral autocracy",
-    "dem_ep_start_year": "First year of the democratisation episode; also filled in the year before it",
-    "dem_ep_end_year": "Last year of the democratisation episode, or the last year of data if it is open",
-    "aut_ep_start_year": "First year of the autocratisation episode; also filled in the year before it",
-    "aut_ep_end_year": "Last year of the autocratisation episode, or the last year of data if it is open",
-}
-_FLAGS = {
-    "reg_type": "Whether the regime spell is a democracy",
-    "row_regch_censored": "Whether the outcome of the change of regime is not known yet",
-    "dem_ep": "Whether the year belongs to a democratisation episode",
-    "dem_pre_ep_year": "Whether it is the year before a democratisation episode",
-    "dem_ep_prch": "Whether the democratisation episode could end in a change of regime: it began in an autocracy",
-    "dem_ep_ptr": "Whether the democratisation episode has or had the potential for a democratic transition",
-    "dem_ep_subdep": "Whether the democratisation episode has phases within a democracy",
-    "dem_ep_censored": "Whether the democratisation episode is still open in the last year of data",
-    "aut_ep": "Whether the year belongs to an autocratisation episode",
-    "aut_pre_ep_year": "Whether it is the year before an autocratisation episode",
-    "aut_ep_prch": "Whether the autocratisation episode could end in a change of regime: it began in a democracy",
-    "aut_ep_pbr": "Whether the autocratisation episode has or had the potential for a democratic breakdown",
-    "aut_ep_subreg": "Whether the autocratisation episode has phases within an autocracy",
-    "aut_ep_censored": "Whether the autocratisation episode is still open in the last year of data",
-}
-_TERMINATION = "Why the episode ended, by the publisher's code; 0: it is still open"
-_CODES = {
-    "v2x_regime": ("Regimes of the World: 0 closed autocracy, 1 electoral autocracy, 2 electoral democracy, "
-                   "3 liberal democracy", 0, 3),
-    "reg_trans": ("Change of regime in the year: 1 to democracy, -1 to autocracy", -1, 1),
-    "row_regch_event": ("Move across the line between autocracy and democracy in the Regimes of the World: 1 up, "
-                        "-1 down", -1, 1),
-    "dem_ep_termination": (_TERMINATION, 0, 4),
-    "dem_ep_outcome": ("0 no episode, 1 democratic transition, 2 preempted transition, 3 stabilised electoral "
-                       "autocracy, 4 reverted liberalisation, 5 deepened democracy, 6 still open", 0, 6),
-    "dem_ep_outcome_agg": ("0 no episode, 1 democratic transition, 2 no transition, 3 deepened democracy, "
-                           "4 still open", 0, 4),
-    "aut_ep_termination": (_TERMINATION, 0, 4),
-    "aut_ep_outcome": ("0 no episode, 1 democratic breakdown, 2 preempted breakdown, 3 diminished democracy, "
-                       "4 averted regression, 5 regressed autocracy, 6 still open", 0, 6),
-    "aut_ep_outcome_agg": ("0 no episode, 1 democratic breakdown, 2 no breakdown, 3 regressed autocracy, "
-                           "4 still open", 0, 4),
-}  # fmt: skip
+RESOURCES = ("ert.toml",)
+_POLYARCHY, _YEARS, _FLAGS, _CODES, _IDS = tomllib.loads(
+    Path(__file__).with_name(RESOURCES[0]).read_text(encoding="utf-8")
+).values()
 #: The line of an outcome or a reason that the publisher has added.
-_NEW_CODE = "{} to the codes of * in _CODES, ogp_analysis/civic_space/datasets/ert.py"
-_IDS = {
-    "reg_id": "Name of the regime spell",
-    "dem_ep_id": "Name of the democratisation episode",
-    "aut_ep_id": "Name of the autocratisation episode",
-}
+_NEW_CODE = "{} to the codes of * in ogp_analysis/civic_space/datasets/ert.toml"
 #: The publisher's order.
 _ORDER = (
     "v2x_regime", *_POLYARCHY, "reg_start_year", "reg_end_year", "reg_id", "reg_type", "reg_trans",

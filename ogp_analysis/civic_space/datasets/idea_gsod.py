@@ -9,6 +9,9 @@ International IDEA, The Global State of Democracy Indices Methodology, version 5
 
 from __future__ import annotations
 
+import tomllib
+from pathlib import Path
+
 import pandas as pd
 
 from ogp_analysis.base.schema import Column, TableSchema
@@ -17,39 +20,10 @@ from ogp_analysis.tidy.dataset import Dataset, Input, Layout
 from ogp_analysis.tidy.iso_codes import agreeing
 from ogp_analysis.tidy.record import Cleaned, kept_all
 
+RESOURCES = ("idea_gsod.toml",)
 LICENCE = "non-commercial and share-alike, as reported"
-_DEMOCRATIC, _FREER, _MORE = "higher is more democratic", "higher is freer", "higher is more participation"
 #: What each index stands for and the direction of its scale.
-SERIES = {
-    "rgov_idea": ("Representative government", _DEMOCRATIC),
-    "celec_idea": ("Clean elections", _DEMOCRATIC),
-    "isuffrage_idea": ("Inclusive suffrage", _DEMOCRATIC),
-    "fppart_idea": ("Free political parties", _DEMOCRATIC),
-    "elgov_idea": ("Elected government", _DEMOCRATIC),
-    "fundright_idea": ("Fundamental rights", _FREER),
-    "ajustice_idea": ("Access to justice", _FREER),
-    "cliberties_idea": ("Civil liberties", _FREER),
-    "fexpression_idea": ("Freedom of expression", _FREER),
-    "fassoas_idea": ("Freedom of association and assembly", _FREER),
-    "freligion_idea": ("Freedom of religion", _FREER),
-    "fmvt_idea": ("Freedom of movement", _FREER),
-    "pisec_idea": ("Personal integrity and security", _FREER),
-    "sgeq_idea": ("Social group equality", _DEMOCRATIC),
-    "sorigeq_idea": ("Social rights and equality", _DEMOCRATIC),
-    "gendereq_idea": ("Gender equality", _DEMOCRATIC),
-    "bwelfr_idea": ("Basic welfare", _DEMOCRATIC),
-    "checkgvt_idea": ("Checks on government", _DEMOCRATIC),
-    "efparlt_idea": ("Effective parliament", _DEMOCRATIC),
-    "judicindep_idea": ("Judicial independence", _DEMOCRATIC),
-    "mediaint_idea": ("Media integrity", _FREER),
-    "impadmin_idea": ("Impartial administration", _DEMOCRATIC),
-    "abscorrup_idea": ("Absence of corruption", _DEMOCRATIC),
-    "prenforct_idea": ("Predictable enforcement", _DEMOCRATIC),
-    "civsocpart_idea": ("Civil society participation; moves by coarse steps", _MORE),
-    "elecparti_idea": ("Electoral participation", _MORE),
-    "dirdemo_idea": ("Direct democracy", _MORE),
-    "locdemo_idea": ("Local democracy", _MORE),
-}
+SERIES = tomllib.loads(Path(__file__).with_name(RESOURCES[0]).read_text(encoding="utf-8"))
 
 
 def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:

@@ -12,9 +12,11 @@ Pemstein et al., The V-Dem Measurement Model (V-Dem Working Paper 21).
 from __future__ import annotations
 
 import re
+import tomllib
 from collections.abc import Collection
 from dataclasses import replace
 from functools import partial
+from pathlib import Path
 
 import pandas as pd
 
@@ -26,48 +28,11 @@ from ogp_analysis.tidy.dataset import Dataset, Input, Layout
 from ogp_analysis.tidy.invariants import Invariants, own_names
 from ogp_analysis.tidy.record import FILE, LINE, Cleaned, kept_all, kept_but, set_aside
 
+RESOURCES = ("vdem.toml",)
 LICENCE = "CC BY-SA 4.0"
 
-_FREER, _DEMOCRATIC, _PARTICIPATION = "higher is freer", "higher is more democratic", "higher is more participation"
 #: What each series stands for and the direction of its scale.
-MEANINGS = {
-    "v2xcs_ccsi": ("Robustness of civil society: CSOs enter public life freely, go unrepressed, and people take part "
-                   "in them of their own will", _FREER),
-    "v2x_cspart": ("Participation through civil society: CSOs are consulted, people and women take part, candidates "
-                   "are chosen from below", _PARTICIPATION),
-    "v2csreprss": ("Freedom of CSOs from state repression. Named repression, yet a higher value is LESS repression",
-                   _FREER),
-    "v2cseeorgs": ("Freedom of CSOs to form, operate and close without government control", _FREER),
-    "v2csprtcpt": ("How many and how varied the CSOs are in which people take part voluntarily", _PARTICIPATION),
-    "v2cscnsult": ("How routinely those who make policy consult the major CSOs", _PARTICIPATION),
-    "v2x_freexp_altinf": ("Freedom of the media, of discussion at home and in public, of academic and cultural work, "
-                          "with plural sources of information", _FREER),
-    "v2x_civlib": ("Civil liberties: mean of freedom from physical violence, political and private liberties", _FREER),
-    "v2x_clpriv": ("Private civil liberties: movement, religion, freedom from forced labour, property. Not the privacy "
-                   "of communications", _FREER),
-    "v2x_frassoc_thick": ("Freedom to found parties and CSOs, to operate them and to stand for election", _FREER),
-    "v2caassemb": ("Respect of state authorities for the right to assemble peacefully", _FREER),
-    "v2x_polyarchy": ("Electoral democracy: contested clean elections, suffrage, association and expression",
-                      _DEMOCRATIC),
-    "v2x_libdem": ("Liberal democracy: electoral democracy with rule of law and checks on the executive", _DEMOCRATIC),
-    "v2x_partipdem": ("Participatory democracy: electoral democracy with civil society, direct and local democracy",
-                      _DEMOCRATIC),
-    "v2x_delibdem": ("Deliberative democracy: electoral democracy with reasoned and inclusive public deliberation",
-                     _DEMOCRATIC),
-    "v2x_egaldem": ("Egalitarian democracy: electoral democracy with rights, resources and power equally shared",
-                    _DEMOCRATIC),
-    "v2x_regime": ("Regimes of the World: 0 closed autocracy, 1 electoral autocracy, 2 electoral democracy, "
-                   "3 liberal democracy", _DEMOCRATIC),
-    "v2mecenefi": ("Freedom of the internet from government censorship of political content; coded from 1993", _FREER),
-    "v2meharjrn": ("Freedom of journalists from harassment, arrest and violence over their work", _FREER),
-    "v2meslfcen": ("Freedom of journalists from self-censorship on sensitive subjects", _FREER),
-    "v2x_liberal": ("Liberal component: rule of law, individual liberty, courts and legislature that check the "
-                    "executive", _DEMOCRATIC),
-    "v2xel_frefair": ("Elections without fraud, intimidation or irregularity", _DEMOCRATIC),
-    "v2xcl_rol": ("Equality before the law and individual liberty", _FREER),
-    "v2x_jucon": ("The executive obeys the constitution and independent courts", _DEMOCRATIC),
-    "v2xlg_legcon": ("Legislature and oversight bodies question and investigate the executive", _DEMOCRATIC),
-}  # fmt: skip
+MEANINGS = tomllib.loads(Path(__file__).with_name(RESOURCES[0]).read_text(encoding="utf-8"))
 V14_SERIES = (
     "v2xcs_ccsi", "v2x_cspart", "v2csreprss", "v2cseeorgs", "v2csprtcpt", "v2cscnsult", "v2x_freexp_altinf",
     "v2x_civlib", "v2x_clpriv", "v2x_frassoc_thick", "v2caassemb", "v2x_polyarchy", "v2x_libdem", "v2x_regime",

@@ -59,7 +59,7 @@ def test_a_later_year_is_taken_and_one_before_the_panel_raises(made):
 def test_a_new_code_raises_with_the_line_to_add(made, values):
     ((name, code),) = values.items()
     with pytest.raises(
-        CleaningError, match=f"'{code}' in line 2.* add the line {code} to the codes of {name} in _CODES"
+        CleaningError, match=f"'{code}' in line 2.* add the line {code} to the codes of {name} in .*ert.toml"
     ):
         clean(made, row(**values))
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
+from functools import cache
 from importlib import resources
 from pathlib import Path
 
@@ -114,6 +115,7 @@ def said(text: str, language: str) -> str:
     return text
 
 
+@cache  # to compile it takes longer than to clean a small file
 def _template(language: str):
     import jinja2
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -68,7 +69,12 @@ def page(template: str, **facts) -> str:
     **facts
         What the template names.
     """
-    environment = Environment(
+    return _environment().get_template(template).render(**facts)
+
+
+@cache  # a template is compiled once for all the pages made of it
+def _environment() -> Environment:
+    made = Environment(
         loader=FileSystemLoader(Path(__file__).resolve().parent),
         finalize=text,
         undefined=StrictUndefined,
@@ -77,8 +83,8 @@ def page(template: str, **facts) -> str:
         keep_trailing_newline=True,
         autoescape=False,
     )
-    environment.filters |= {"code": code, "codes": codes, "address": address, "values": values}
-    return environment.get_template(template).render(**facts)
+    made.filters |= {"code": code, "codes": codes, "address": address, "values": values}
+    return made
 
 
 def codes(values) -> Markdown:

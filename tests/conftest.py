@@ -120,20 +120,31 @@ TOGETHER = {
     "tests/open_government/datasets": "commitments",
 }
 
+#: Files that take longest of those that stay together with none: begun last, they would leave the other processes idle.
+LONGEST = (
+    *("tests/tidy/test_properties.py", "tests/tidy/test_catalogue.py", "tests/store/test_adding.py"),
+    *("tests/publishing/test_scans.py", "tests/tidy/test_invariants.py", "tests/store/test_build.py"),
+    *("tests/publishing/pages/test_jupyter.py", "tests/statistics/test_agreement.py", "tests/test_examples.py"),
+    *("tests/procurement/flags/test_cardinal.py", "tests/procurement/flags/test_flags.py", "tests/test_security.py"),
+    *("tests/next_year/test_next_year.py", "tests/publishing/test_archive.py"),
+)
+
 
 def group(file: str) -> str:
     """Return what the tests of a file stay together with where several processes run them."""
     return TOGETHER.get(file.rpartition("/")[0], file)
 
 
-def _place(folder: str) -> int:
-    return list(TOGETHER).index(folder) if folder in TOGETHER else len(TOGETHER)
-
-
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Begin with the tests that take longest."""
-    items.sort(key=lambda item: _place(item.nodeid.partition("::")[0].rpartition("/")[0]))
+    order = {place: number for number, place in enumerate((*TOGETHER, *LONGEST))}
+
+    def turn(item: pytest.Item) -> int:
+        file = item.nodeid.partition("::")[0]
+        return order.get(file.rpartition("/")[0], order.get(file, len(order)))
+
+    items.sort(key=turn)
 
 
 def pytest_collection_finish() -> None:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from types import SimpleNamespace
+
+from tests.conftest import LONGEST, TOGETHER, pytest_collection_modifyitems
 
 
 class Worker:
@@ -36,3 +39,12 @@ def test_a_group_is_handed_out_whole_and_in_the_order_of_the_tests(request):
     for number in range(8, 12):
         scheduler.mark_test_complete(workers[1], number)
     assert workers[1].numbers == [*range(8, 16)]
+
+
+def test_the_longest_are_begun_with_and_all_others_stay_in_their_order():
+    assert [one for one in (*TOGETHER, *LONGEST) if not (Path(__file__).resolve().parents[1] / one).exists()] == []
+    late = ["tests/base/test_a.py::test_b", "tests/base/test_a.py::test_a", "tests/test_z.py::test_z"]
+    early = ["tests/recount/test_recount.py::test_a", f"{LONGEST[0]}::test_b[x]", f"{LONGEST[0]}::test_a[y]"]
+    items = [SimpleNamespace(nodeid=name) for name in (*late, *early)]
+    pytest_collection_modifyitems(items)
+    assert [item.nodeid for item in items] == early + late

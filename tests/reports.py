@@ -58,6 +58,7 @@ CHOICES: tuple[Choice, ...] = (
     ("procurement_integrity", {"buyer": BUYER, **BOTH}),
     ("procurement_integrity", {"first_year": 2016, "last_year": 2016}),
     ("surveillance_contracting", BOTH),
+    ("surveillance_contracting", {"dataset": "ocds_mexico_inai"}),
     ("spyware_and_civic_space", BOTH),
     ("spyware_and_civic_space", {"outcome": "v2x_polyarchy_v15"}),
     ("commitment_tracker", BOTH),

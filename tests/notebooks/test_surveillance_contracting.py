@@ -16,7 +16,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from ..reports import BOTH, ROOT, project
+from ..reports import ROOT
 from .test_what_pages_say import CAUSES, STOP_WORDS, text, words
 
 import ogp_analysis
@@ -37,24 +37,16 @@ ENCODED = re.compile(
 )
 
 
-@pytest.fixture(scope="module")
-def reports(tmp_path_factory):
-    site = project(tmp_path_factory.mktemp("surveillance") / "home")
-    done = site.run_all([(NOTEBOOK, BOTH), (NOTEBOOK, {"dataset": "ocds_mexico_inai"}), (TRACKER, BOTH), (SPYWARE, BOTH)])
-    assert done.returncode == 0, done.stdout + done.stderr
-    return site
-
-
 @pytest.fixture(params=["en", "es"])
-def report(reports, request):
-    return reports.report(NOTEBOOK, language=request.param, dataset="compranet_2017")
+def report(site, request):
+    return site.report(NOTEBOOK, language=request.param, dataset="compranet_2017")
 
 
 @pytest.fixture(params=[(notebook, language) for notebook in (NOTEBOOK, TRACKER, SPYWARE) for language in ("en", "es")],
                 ids="-".join)  # fmt: skip
-def either(reports, request):
+def either(site, request):
     notebook, language = request.param
-    return reports.report(notebook, language=language)
+    return site.report(notebook, language=language)
 
 
 def outputs(folder: Path) -> dict[str, str]:
@@ -116,8 +108,8 @@ def test_the_search_for_names_sees_a_name_wherever_it_stands(report):
 
 
 @pytest.mark.parametrize("language", ["en", "es"])
-def test_a_page_on_spyware_says_its_limits_and_to_when_it_is_documented(reports, language):
-    page = reports.report(SPYWARE, language=language).page
+def test_a_page_on_spyware_says_its_limits_and_to_when_it_is_documented(site, language):
+    page = site.report(SPYWARE, language=language).page
     scope = re.search(r'<p class="scope">(.*?)</p>', page)[1]
     assert ("Documented to 2022" if language == "en" else "Documentado hasta 2022") in scope
     for phrase in (("presumed innocent", "client lists", "what was found", "CORRECTIONS.md") if language == "en"
@@ -125,9 +117,9 @@ def test_a_page_on_spyware_says_its_limits_and_to_when_it_is_documented(reports,
         assert phrase in text(page)
 
 
-def test_no_row_of_the_facts_that_names_somebody_reaches_a_page_on_spyware(reports):
+def test_no_row_of_the_facts_that_names_somebody_reaches_a_page_on_spyware(site):
     """Words that stand in sources and links of the compiled tables, never in what is published."""
-    said = " ".join(outputs(reports.report(SPYWARE).folder).values()).lower()
+    said = " ".join(outputs(site.report(SPYWARE).folder).values()).lower()
     for word in ("banas", "jailed", "petro", "president", "wasted", "thefederalnewswire", "stacker.news"):
         assert not re.search(rf"\b{word}\b", said), word
 
@@ -193,6 +185,6 @@ def test_numbers_of_the_page(report):
     assert {name: numbers[name] for name in expected} == expected
 
 
-def test_a_publication_without_words_of_contracts_says_so(reports):
-    said = text(reports.report(NOTEBOOK, dataset="ocds_mexico_inai").page)
+def test_a_publication_without_words_of_contracts_says_so(site):
+    said = text(site.report(NOTEBOOK, dataset="ocds_mexico_inai").page)
     assert "With text to read: 0 of 86" in said

@@ -12,7 +12,7 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
-from openpyxl import load_workbook
+from python_calamine import CalamineWorkbook
 
 from ogp_analysis.base.countries import ALIASES_FILE, REGIONS, countries, country, iso3_of, region
 from ogp_analysis.base.errors import UnknownName
@@ -363,8 +363,7 @@ def _process(mirror):
 
 
 def _sheet(file, sheet):
-    book = load_workbook(file, read_only=True)
-    yield from book[sheet].iter_rows(values_only=True)
+    return CalamineWorkbook.from_path(file).get_sheet_by_name(sheet).to_python(skip_empty_area=False)
 
 
 def _freedom_workbooks(mirror):
@@ -379,7 +378,7 @@ def _freedom_workbooks(mirror):
         (folder / "All_data_FIW_2013-2024.xlsx", "FIW13-24", 2),
     ]
     return {(row[0], None, None) for file, sheet, header in sheets
-            for row in list(_sheet(file, sheet))[header:] if row[0]}  # fmt: skip
+            for row in _sheet(file, sheet)[header:] if row[0]}  # fmt: skip
 
 
 def _repaired(text):
@@ -420,7 +419,7 @@ def _civicus(mirror):
 
 def _rule_of_law(mirror):
     file = mirror / "wjp_rule_of_law/2024/2024_wjp_rule_of_law_index_HISTORICAL_DATA_FILE.xlsx"
-    rows = list(_sheet(file, "Historical Data"))
+    rows = _sheet(file, "Historical Data")
     assert rows[0][0].strip() == "Country" and rows[0][3].strip() == "Country Code"
     return {(row[0], None, row[3]) for row in rows[1:] if row[0]}
 
